@@ -1,0 +1,135 @@
+//! The bundle: a chosen model with everything needed to use it, in one file.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::candidate::{FitError, Model};
+use crate::data::{Inputs, Schema};
+
+/// One row as a user has it: a cell for each input column, `None` where it is missing.
+pub type Row = Vec<Option<String>>;
+
+/// A model and how to feed it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Bundle {
+    /// Input columns, their kinds, and the classes.
+    pub schema: Schema,
+    /// The trained model with its treatment.
+    pub model: Model,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// Where a bundle comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// Name of the candidate.
+    pub candidate: String,
+    /// Content address of the trial it was trained in.
+    pub trial: String,
+    /// Number of rows trained on.
+    pub rows: u64,
+    /// Version of lagom that trained it.
+    pub lagom: String,
+}
+
+/// A bundle that can't be written or read.
+#[derive(Debug, thiserror::Error)]
+pub enum BundleError {
+    /// The file can't be read or written.
+    #[error("cannot {what} `{}`: {error}", .path.display())]
+    Io {
+        /// `read` or `write`.
+        what: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// The file is no bundle, or one of another version.
+    #[error("`{}` is not a bundle that this lagom can read: {detail}", .path.display())]
+    Format {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        detail: String,
+    },
+}
+
+impl BundleError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Io { error, .. } if error.kind() == std::io::ErrorKind::StorageFull => {
+                Some("free some space and run the same command again: finished trials are kept".to_owned())
+            }
+            Self::Io { .. } => None,
+            Self::Format { .. } => Some("run `lagom run` again to write the bundle anew".to_owned()),
+        }
+    }
+}
+
+/// The first bytes of a bundle: a name and the format version.
+const MAGIC: &[u8; 8] = b"lagom\0\0\x01";
+
+impl Bundle {
+    /// Answers for `rows`: class probabilities `[rows, classes]`, or values `[rows]`.
+    ///
+    /// # Errors
+    /// The parts of the bundle do not fit together.
+    pub fn predict(&self, rows: &[Row]) -> Result<Vec<f32>, FitError> {
+        let columns = self.schema.columns(rows);
+        let positions: Vec<u32> = (0..u32::try_from(rows.len()).unwrap_or(u32::MAX)).collect();
+        self.model.predict(&Inputs { columns: &columns, rows: &positions })
+    }
+
+    /// The bytes of the file.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = MAGIC.to_vec();
+        bytes.extend(postcard::to_stdvec(self).unwrap_or_default());
+        bytes
+    }
+
+    /// Writes the file whole or not at all: beside its place first, then moved.
+    ///
+    /// # Errors
+    /// The folder can't be written or the disk is full.
+    pub fn write(&self, path: &Path) -> Result<u64, BundleError> {
+        let bytes = self.to_bytes();
+        write_whole(path, &bytes).map_err(|error| BundleError::Io { what: "write", path: path.to_owned(), error })?;
+        Ok(bytes.len() as u64)
+    }
+
+    /// Reads a bundle.
+    ///
+    /// # Errors
+    /// The file is not there, is no bundle, or is cut off.
+    pub fn read(path: &Path) -> Result<Self, BundleError> {
+        let bytes = std::fs::read(path).map_err(|error| BundleError::Io { what: "read", path: path.to_owned(), error })?;
+        let format = |detail: String| BundleError::Format { path: path.to_owned(), detail };
+        let body = bytes.strip_prefix(MAGIC).ok_or_else(|| format("its first bytes are not a bundle's".to_owned()))?;
+        postcard::from_bytes(body).map_err(|error| format(error.to_string()))
+    }
+}
+
+/// Writes a file whole or not at all: beside its place first, then moved there.
+///
+/// # Errors
+/// The folder can't be written or the disk is full; nothing half-written stays.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.part", std::process::id()));
+    let beside = path.with_file_name(name);
+    let written = std::fs::File::create(&beside)
+        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
+        .and_then(|()| std::fs::rename(&beside, path));
+    if written.is_err() {
+        // The first error is the one to report; a leftover part file is harmless.
+        let _ = std::fs::remove_file(&beside);
+    }
+    written
+}

@@ -1,0 +1,82 @@
+//! The ladder: which sizes of which families a study trains.
+
+use super::neural::{EmbeddingShape, MlpShape, embedding_ladder, mlp_ladder};
+use super::spec::{Candidate, Spec};
+use super::text::ngram_ladder;
+use super::treatment::{Style, Treatment};
+use super::trees::trees_ladder;
+use crate::data::{Dataset, Inputs};
+use crate::study::units::human_count;
+use crate::study::{Family, LadderSpec};
+
+/// Largest number of parameters of a network unless the study says otherwise.
+const LARGEST_NETWORK: u64 = 1_000_000;
+/// Largest number of parameters of a table of n-gram weights or embeddings unless the study says otherwise.
+const LARGEST_TABLE: u64 = 6_000_000;
+
+/// The candidates of a study, ordered by their planned number of parameters.
+///
+/// A function of the study and of the shape of the development rows alone.
+#[must_use]
+pub fn ladder(spec: &LadderSpec, dataset: &Dataset) -> Vec<Candidate> {
+    let families = spec.families_for(dataset.task);
+    let mut candidates: Vec<Candidate> =
+        families.into_iter().flat_map(|family| rungs(family, spec.largest, dataset)).collect();
+    candidates.retain(|candidate| {
+        candidate.spec.family() == Family::Baseline || spec.largest.is_none_or(|most| candidate.planned_parameters <= most)
+    });
+    candidates.sort_by(|a, b| a.planned_parameters.cmp(&b.planned_parameters).then_with(|| a.name.cmp(&b.name)));
+    candidates
+}
+
+fn rungs(family: Family, largest: Option<u64>, dataset: &Dataset) -> Vec<Candidate> {
+    let outputs = u64::from(dataset.classes().max(1));
+    let width = || {
+        let rows = Inputs { columns: &dataset.columns, rows: &dataset.development };
+        Treatment::fit(&rows, Style::Scaled).width() as u64
+    };
+    // Two classes share one weight vector in a linear model.
+    let scores = if outputs == 2 { 1 } else { outputs };
+    match family {
+        Family::Baseline => {
+            let name = if dataset.classes() > 0 { "majority" } else { "mean" };
+            vec![Candidate { name: name.to_owned(), spec: Spec::Baseline, planned_parameters: 1 }]
+        }
+        Family::Linear => {
+            vec![Candidate { name: "linear".to_owned(), spec: Spec::Linear, planned_parameters: (width() + 1) * scores }]
+        }
+        Family::Trees => {
+            let one = |(leaves, rounds): (u32, u32)| {
+                // A tree of L leaves stores L - 1 thresholds and L values; several classes take a tree each.
+                let planned = u64::from(rounds) * scores * (2 * u64::from(leaves) - 1);
+                named("trees", Spec::Trees { leaves, rounds }, planned)
+            };
+            trees_ladder().into_iter().map(one).collect()
+        }
+        Family::Mlp => {
+            let width = width();
+            let one = |hidden: Vec<u32>| {
+                let planned = MlpShape { hidden: hidden.clone() }.parameters(width, outputs);
+                named("mlp", Spec::Mlp { hidden }, planned)
+            };
+            mlp_ladder(width as usize, outputs as usize, largest.unwrap_or(LARGEST_NETWORK)).into_iter().map(one).collect()
+        }
+        Family::Ngrams => {
+            let one = |buckets: u32| named("ngrams", Spec::Ngrams { buckets }, u64::from(buckets) * (scores + 1) + scores);
+            ngram_ladder(dataset.classes(), largest.unwrap_or(LARGEST_TABLE)).into_iter().map(one).collect()
+        }
+        Family::Embedding => {
+            let one = |shape: EmbeddingShape| {
+                let planned = shape.parameters(outputs);
+                named("embedding", Spec::Embedding { buckets: shape.buckets, dimension: shape.dimension }, planned)
+            };
+            let most = largest.unwrap_or(LARGEST_TABLE);
+            embedding_ladder(dataset.classes() as usize, most).into_iter().map(one).collect()
+        }
+    }
+}
+
+fn named(family: &str, spec: Spec, planned_parameters: u64) -> Candidate {
+    let name = format!("{family}-{}", human_count(planned_parameters).replace(' ', ""));
+    Candidate { name, spec, planned_parameters }
+}

@@ -1,0 +1,196 @@
+//! The search over L2 strengths.
+
+use super::dual::Dual;
+use super::lbfgs::Lbfgs;
+use super::loss;
+use super::matrix::{Labels, Matrix, Training};
+use super::model::Linear;
+use super::recipe::{Fitted, LinearError, Point, Recipe, Settled, Tried};
+use super::ridge::{self, Ridge};
+
+/// One way to the optimum, started again for each strength where the one before ended.
+pub(super) trait Solver {
+    /// Goes to the optimum under `l2`, recording every pass.
+    fn stage(&mut self, l2: f64, recipe: &Recipe, watch: &mut Watch) -> Result<Stage, LinearError>;
+    /// The model as it stands.
+    fn model(&self) -> &Linear;
+    /// Floating-point operations so far.
+    fn flops(&self) -> f64;
+}
+
+/// How a stage ended.
+pub(super) struct Stage {
+    /// Passes over the rows.
+    pub(super) epochs: u64,
+    /// Whether the tolerance was reached.
+    pub(super) converged: bool,
+}
+
+/// Writes the learning curve.
+pub(super) struct Watch<'a> {
+    validation: Option<(Matrix<'a>, Labels<'a>)>,
+    history: Vec<Point>,
+    step: u64,
+    l2: f64,
+    flops: f64,
+}
+
+impl Watch<'_> {
+    /// One pass is over, with this mean training loss.
+    pub(super) fn record(&mut self, train_loss: f64, model: &Linear) {
+        self.step += 1;
+        let validation_loss = self.validation.as_ref().map(|(x, labels)| {
+            self.flops += 2.0 * (x.stored() * model.target.outputs()) as f64;
+            loss::mean(model, x, labels)
+        });
+        self.history.push(Point {
+            step: self.step,
+            l2: self.l2,
+            train_loss,
+            validation_loss,
+        });
+    }
+
+    /// Passes that led nowhere.
+    pub(super) fn skip(&mut self, passes: u64) {
+        self.step += passes;
+    }
+}
+
+/// Trains a linear model and chooses its L2 strength by validation loss.
+///
+/// With `settled`, or without validation rows, there is one strength and no search. The same input gives
+/// the same bits; `seed` only orders the rows of a sparse classifier.
+///
+/// # Errors
+/// [`LinearError::Shape`], [`LinearError::Labels`] and [`LinearError::Empty`] for unsound data,
+/// [`LinearError::Recipe`], and [`LinearError::Diverged`] where a loss is not finite.
+pub fn fit(data: &Training, recipe: &Recipe, seed: u64) -> Result<Fitted, LinearError> {
+    let (x, labels) = data.train;
+    check(data, recipe)?;
+    let mut recipe = recipe.clone();
+    if let Some(settled) = data.settled {
+        recipe.l2 = vec![settled.l2];
+        recipe.epochs = settled.epochs.max(1);
+    } else if data.validation.is_none() {
+        recipe.l2 = vec![recipe.plain_l2];
+    }
+    match (x, labels) {
+        (Matrix::Sparse(sparse), Labels::Classes { labels, classes }) => {
+            search(Dual::new(sparse, labels, classes, seed), data, &recipe)
+        }
+        (
+            Matrix::Dense {
+                columns, values, ..
+            },
+            Labels::Values(targets),
+        ) if columns <= ridge::WIDEST => {
+            search(Ridge::new(values, columns, targets), data, &recipe)
+        }
+        _ => search(Lbfgs::new(x, labels), data, &recipe),
+    }
+}
+
+/// Refuses what cannot be trained on.
+fn check(data: &Training, recipe: &Recipe) -> Result<(), LinearError> {
+    recipe.check()?;
+    let (x, labels) = &data.train;
+    x.check()?;
+    labels.check(x.rows())?;
+    if x.rows() == 0 {
+        return Err(LinearError::Empty);
+    }
+    if data
+        .settled
+        .is_some_and(|settled| !(settled.l2.is_finite() && settled.l2 > 0.0))
+    {
+        return Err(LinearError::Recipe(
+            "the settled l2 must be a positive number".into(),
+        ));
+    }
+    let Some((other, other_labels)) = &data.validation else {
+        return Ok(());
+    };
+    other.check()?;
+    other_labels.check(other.rows())?;
+    if other.rows() == 0 {
+        return Err(LinearError::Shape("the validation set has no rows".into()));
+    }
+    if other.columns() != x.columns() || loss::target(other_labels) != loss::target(labels) {
+        return Err(LinearError::Shape(
+            "validation rows differ from training rows in columns or classes".into(),
+        ));
+    }
+    Ok(())
+}
+
+/// Walks the strengths and keeps the best model.
+fn search(
+    mut solver: impl Solver,
+    data: &Training,
+    recipe: &Recipe,
+) -> Result<Fitted, LinearError> {
+    let mut watch = Watch {
+        validation: data.validation,
+        history: Vec::new(),
+        step: 0,
+        l2: 0.0,
+        flops: 0.0,
+    };
+    let mut tried: Vec<Tried> = Vec::new();
+    let mut best: Option<(f64, Linear, Settled, usize)> = None;
+    let mut worse = 0;
+    for &l2 in &recipe.l2 {
+        watch.l2 = l2;
+        let stage = solver.stage(l2, recipe, &mut watch)?;
+        let last = watch.history.last().copied();
+        let (train_loss, validation_loss) =
+            last.map_or((f64::NAN, None), |p| (p.train_loss, p.validation_loss));
+        tried.push(Tried {
+            l2,
+            epochs: stage.epochs,
+            converged: stage.converged,
+            train_loss,
+            validation_loss,
+        });
+        let score = validation_loss.unwrap_or(train_loss);
+        if !score.is_finite() {
+            return Err(LinearError::Diverged { l2: l2.to_string() });
+        }
+        if best.as_ref().is_none_or(|(lowest, ..)| score < *lowest) {
+            worse = 0;
+            let settled = Settled {
+                l2,
+                epochs: watch.step,
+            };
+            best = Some((score, solver.model().clone(), settled, watch.history.len()));
+        } else {
+            worse += 1;
+            if worse >= recipe.patience {
+                break;
+            }
+        }
+    }
+    let Some((_, model, settled, points)) = best else {
+        return Err(LinearError::Recipe("no l2 to try".into()));
+    };
+    if !model
+        .weights
+        .iter()
+        .chain(&model.biases)
+        .all(|weight| weight.is_finite())
+    {
+        return Err(LinearError::Diverged {
+            l2: settled.l2.to_string(),
+        });
+    }
+    watch.history.truncate(points);
+    let flops = solver.flops() + watch.flops;
+    Ok(Fitted {
+        model,
+        settled,
+        history: watch.history,
+        search: tried,
+        flops,
+    })
+}

@@ -1,0 +1,69 @@
+//! Losses and their derivatives with respect to the scores.
+
+use super::matrix::{Labels, Matrix};
+use super::model::{Linear, Target};
+
+/// `1 / (1 + exp(-score))`.
+pub(super) fn sigmoid(score: f32) -> f32 {
+    1.0 / (1.0 + (-score).exp())
+}
+
+/// `ln(1 + exp(value))` without overflow.
+pub(super) fn softplus(value: f32) -> f32 {
+    value.max(0.0) + (-value.abs()).exp().ln_1p()
+}
+
+/// Turns scores into probabilities in place; returns the logarithm of the sum of their exponentials.
+pub(super) fn softmax(scores: &mut [f32]) -> f32 {
+    let largest = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let mut sum = 0.0;
+    for score in scores.iter_mut() {
+        *score = (*score - largest).exp();
+        sum += *score;
+    }
+    for score in scores.iter_mut() {
+        *score /= sum;
+    }
+    largest + sum.ln()
+}
+
+/// The target that labels ask for.
+pub(super) fn target(labels: &Labels) -> Target {
+    match labels {
+        Labels::Classes { classes, .. } => Target::Classes(*classes),
+        Labels::Values(_) => Target::Value,
+    }
+}
+
+/// The loss of one row; turns its scores into the loss's derivative with respect to them.
+pub(super) fn derive(labels: &Labels, row: usize, scores: &mut [f32]) -> f32 {
+    match labels {
+        Labels::Values(values) => {
+            scores[0] -= values[row];
+            0.5 * scores[0] * scores[0]
+        }
+        Labels::Classes { labels, .. } if scores.len() == 1 => {
+            let (score, one) = (scores[0], labels[row] == 1);
+            scores[0] = sigmoid(score) - if one { 1.0 } else { 0.0 };
+            softplus(if one { -score } else { score })
+        }
+        Labels::Classes { labels, .. } => {
+            let label = labels[row] as usize;
+            let of_label = scores[label];
+            let normaliser = softmax(scores);
+            scores[label] -= 1.0;
+            normaliser - of_label
+        }
+    }
+}
+
+/// Mean loss of a model over labelled rows, all of which must have been checked; 0 without rows.
+pub(super) fn mean(model: &Linear, x: &Matrix, labels: &Labels) -> f64 {
+    let mut scores = vec![0.0; model.target.outputs()];
+    let mut total = 0.0;
+    for row in 0..x.rows() {
+        model.scores(x, row, &mut scores);
+        total += f64::from(derive(labels, row, &mut scores));
+    }
+    total / x.rows().max(1) as f64
+}

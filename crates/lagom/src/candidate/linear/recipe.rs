@@ -1,0 +1,155 @@
+//! How a linear model is trained, and what a training hands back.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::model::Linear;
+
+/// How to train. Part of a trial's content address.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Recipe {
+    /// L2 strengths to try, from strong to weak; the objective is
+    /// `sum of losses + l2 / 2 * |weights|²` (scikit-learn: `1 / C` of logistic, `alpha` of ridge).
+    pub l2: Vec<f64>,
+    /// The strength taken where there are neither validation rows nor a settled value.
+    pub plain_l2: f64,
+    /// The search ends once this many successive strengths have brought no lower validation loss.
+    pub patience: u32,
+    /// Most passes over the training rows for one strength.
+    pub epochs: u64,
+    /// A dense fit is done when the largest entry of the gradient, divided by the rows, is below this.
+    pub tolerance: f64,
+    /// A sparse classifier is done when its duality gap per row (nats) is below this: no other weights have
+    /// an objective per row that is lower by more.
+    pub gap: f64,
+    /// Or below this share of the mean loss: a closer fit would hardly show on other rows.
+    pub gap_share: f64,
+}
+
+impl Default for Recipe {
+    /// For standardised dense columns.
+    fn default() -> Self {
+        Self {
+            l2: vec![1e4, 1e3, 300.0, 100.0, 30.0, 10.0, 3.0, 1.0, 0.1, 0.01],
+            plain_l2: 1.0,
+            patience: 2,
+            epochs: 200,
+            tolerance: 1e-4,
+            gap: 2e-3,
+            gap_share: 0.02,
+        }
+    }
+}
+
+impl Recipe {
+    /// For sparse rows of about length one, such as TF-IDF. Longer rows make the ascent slow: scale them.
+    #[must_use]
+    pub fn text() -> Self {
+        Self {
+            l2: vec![3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 0.0003],
+            plain_l2: 0.1,
+            epochs: 40,
+            ..Self::default()
+        }
+    }
+
+    /// Refuses a recipe that cannot be followed.
+    ///
+    /// # Errors
+    /// [`LinearError::Recipe`] for a strength that is not positive and finite, an empty or rising grid, or
+    /// no epochs.
+    pub(super) fn check(&self) -> Result<(), LinearError> {
+        let positive = |value: f64| value.is_finite() && value > 0.0;
+        if self.l2.is_empty() || !self.l2.iter().copied().all(positive) || !positive(self.plain_l2)
+        {
+            return Err(LinearError::Recipe(
+                "every l2 must be a positive number".into(),
+            ));
+        }
+        if self.l2.is_sorted_by(|a, b| a > b) && self.epochs > 0 {
+            return Ok(());
+        }
+        Err(LinearError::Recipe(
+            "l2 must fall from strong to weak, and epochs be at least 1".into(),
+        ))
+    }
+}
+
+/// What a search settled on, and a refit on all development rows reuses.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Settled {
+    /// The chosen L2 strength.
+    pub l2: f64,
+    /// Passes over the rows that led to the chosen model, from zero weights: a refit's budget.
+    pub epochs: u64,
+}
+
+/// One point of the learning curve.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Point {
+    /// Passes over the training rows so far, the whole search counted.
+    pub step: u64,
+    /// The L2 strength in force.
+    pub l2: f64,
+    /// Mean loss of the training rows without the penalty: nats for classes, half the squared error for
+    /// values. Sparse classifiers see each row just before learning from it.
+    pub train_loss: f64,
+    /// The same of the validation rows, where there are any.
+    pub validation_loss: Option<f64>,
+}
+
+/// One L2 strength of the search.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Tried {
+    /// The strength.
+    pub l2: f64,
+    /// Passes over the rows, from the solution of the strength before.
+    pub epochs: u64,
+    /// Whether the tolerance was reached within the recipe's epochs.
+    pub converged: bool,
+    /// Mean training loss at the end, as in [`Point::train_loss`].
+    pub train_loss: f64,
+    /// Mean validation loss at the end.
+    pub validation_loss: Option<f64>,
+}
+
+/// A trained model and how it came about.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Fitted {
+    /// The model of the chosen strength.
+    pub model: Linear,
+    /// What a refit reuses.
+    pub settled: Settled,
+    /// The learning curve from zero weights to the chosen model, through the stronger penalties.
+    pub history: Vec<Point>,
+    /// Every strength tried, in order.
+    pub search: Vec<Tried>,
+    /// Floating-point operations of the whole search, validation passes included: 2 for each stored value
+    /// and output in a forward pass and 2 in a backward pass.
+    pub flops: f64,
+}
+
+/// Why a linear model could not be trained or used.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum LinearError {
+    /// Parts of the input disagree in size.
+    #[error("the shapes do not agree: {0}")]
+    Shape(String),
+    /// A label no model can learn.
+    #[error("the labels cannot be learned: {0}")]
+    Labels(String),
+    /// There are no training rows.
+    #[error("there are no rows to train on")]
+    Empty,
+    /// The recipe cannot be followed.
+    #[error("the recipe cannot be followed: {0}")]
+    Recipe(String),
+    /// A loss was not a finite number.
+    #[error(
+        "training diverged at l2 = {l2}: the loss is not a finite number; check the features for missing or huge values"
+    )]
+    Diverged {
+        /// The strength it happened at, as text.
+        l2: String,
+    },
+}

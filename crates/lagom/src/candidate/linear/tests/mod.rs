@@ -1,0 +1,5 @@
+//! Tests of the linear models.
+
+mod behaviour;
+mod known;
+mod sample;

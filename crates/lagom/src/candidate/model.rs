@@ -1,0 +1,137 @@
+//! A trained model with its treatment: from typed columns to answers.
+
+use serde::{Deserialize, Serialize};
+
+use super::linear::{self, Linear};
+use super::neural::{Bags, Dense, Embedding, Mlp};
+use super::spec::FitError;
+use super::text::{NgramConfig, Vectoriser, hashed};
+use super::treatment::{TargetScale, Treatment};
+use super::trees::Forest;
+use crate::data::{Inputs, Values};
+
+/// Everything between an input row and an answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Model {
+    /// From columns to numbers.
+    pub features: Features,
+    /// From numbers to an answer.
+    pub learner: Learner,
+    /// Scale of a numeric target that the learner works in.
+    pub scale: Option<TargetScale>,
+}
+
+/// The fitted treatment of the inputs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Features {
+    /// The inputs are not looked at.
+    None,
+    /// A table's columns.
+    Table(Treatment),
+    /// Texts as rows of hashed n-grams with TF-IDF.
+    Text(Vectoriser),
+    /// Texts as bags of hashed n-grams.
+    Bags(NgramConfig),
+}
+
+/// The trained part.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Learner {
+    /// The same answer for every row: class shares of the training rows, or their mean.
+    Constant(Vec<f32>),
+    /// Softmax or ridge regression.
+    Linear(Linear),
+    /// Boosted trees.
+    Trees(Forest),
+    /// A multilayer perceptron.
+    Mlp(Mlp),
+    /// Averaged n-gram embeddings.
+    Embedding(Embedding),
+}
+
+impl Model {
+    /// Number of stored parameters: weights and biases, inverse document frequencies, split thresholds and leaf values.
+    #[must_use]
+    pub fn parameters(&self) -> u64 {
+        let learner = match &self.learner {
+            Learner::Constant(_) => 1,
+            Learner::Linear(model) => model.parameters(),
+            Learner::Trees(model) => model.parameters(),
+            Learner::Mlp(model) => model.parameters(),
+            Learner::Embedding(model) => model.parameters(),
+        };
+        match &self.features {
+            Features::Text(vectoriser) => learner + vectoriser.parameters(),
+            Features::None | Features::Table(_) | Features::Bags(_) => learner,
+        }
+    }
+
+    /// Class probabilities `[rows, classes]`, or values `[rows]` in the target's own unit.
+    ///
+    /// # Errors
+    /// The parts of the model do not fit together: a bundle that was tampered with.
+    pub fn predict(&self, inputs: &Inputs<'_>) -> Result<Vec<f32>, FitError> {
+        let rows = inputs.rows.len();
+        let mut answers = match (&self.learner, &self.features) {
+            (Learner::Constant(answer), _) => answer.repeat(rows),
+            (learner, Features::Table(treatment)) => {
+                table(learner, &treatment.transform(inputs), rows, treatment.width())?
+            }
+            (Learner::Embedding(model), Features::Bags(config)) => {
+                let (offsets, ids) = bags(config, &texts(inputs));
+                model.predict(Bags { offsets: &offsets, ids: &ids, weights: None })?
+            }
+            (Learner::Linear(model), Features::Text(vectoriser)) => {
+                model.predict(&linear::Matrix::Sparse(&vectoriser.transform(&texts(inputs))))?
+            }
+            _ => return Err(misfit()),
+        };
+        if let Some(scale) = &self.scale {
+            scale.undo(&mut answers);
+        }
+        Ok(answers)
+    }
+}
+
+fn misfit() -> FitError {
+    FitError::Unfit("the model's learner does not fit its features".to_owned())
+}
+
+fn table(learner: &Learner, values: &[f32], rows: usize, columns: usize) -> Result<Vec<f32>, FitError> {
+    match learner {
+        Learner::Linear(model) => Ok(model.predict(&linear::Matrix::Dense { rows, columns, values })?),
+        Learner::Mlp(model) => Ok(model.predict(Dense { rows, columns, values })?),
+        Learner::Trees(forest) => {
+            let mut answers = vec![0.0; rows * forest.outputs()];
+            for (row, answer) in values.chunks_exact(columns.max(1)).zip(answers.chunks_exact_mut(forest.outputs())) {
+                forest.predict(row, answer);
+            }
+            Ok(answers)
+        }
+        Learner::Constant(_) | Learner::Embedding(_) => Err(misfit()),
+    }
+}
+
+/// The text of each row in view: its text columns, joined by a line break.
+#[must_use]
+pub fn texts(inputs: &Inputs<'_>) -> Vec<String> {
+    let columns: Vec<&Vec<String>> = inputs
+        .columns
+        .iter()
+        .filter_map(|column| if let Values::Texts(texts) = &column.values { Some(texts) } else { None })
+        .collect();
+    let joined = |row: &u32| columns.iter().map(|texts| texts[*row as usize].as_str()).collect::<Vec<_>>().join("\n");
+    inputs.rows.iter().map(joined).collect()
+}
+
+/// Hashed n-gram ids of each text, one after the other, and where each text's begin.
+#[must_use]
+pub fn bags(config: &NgramConfig, texts: &[String]) -> (Vec<u32>, Vec<u32>) {
+    let mut offsets = vec![0];
+    let mut ids = Vec::new();
+    for text in texts {
+        hashed(text, config, &mut ids);
+        offsets.push(u32::try_from(ids.len()).unwrap_or(u32::MAX));
+    }
+    (offsets, ids)
+}

@@ -1,0 +1,172 @@
+//! What a network is trained on: borrowed views of rows and their labels, and the checks on them.
+
+use super::error::NeuralError;
+use super::recipe::Settled;
+
+/// A table of numbers, row-major.
+#[derive(Debug, Clone, Copy)]
+pub struct Dense<'a> {
+    /// Number of rows (examples).
+    pub rows: usize,
+    /// Numbers in each row (inputs of the network).
+    pub columns: usize,
+    /// `rows * columns` values, already scaled (about mean 0, variance 1), without NaN.
+    pub values: &'a [f32],
+}
+
+/// Texts as bags of hashed n-grams, in compressed row form.
+#[derive(Debug, Clone, Copy)]
+pub struct Bags<'a> {
+    /// `rows + 1` positions in `ids`: text `r` owns `ids[offsets[r]..offsets[r + 1]]`. Never falls.
+    pub offsets: &'a [u32],
+    /// Hashes of the n-grams. Any 32-bit value: a network with fewer buckets folds them by
+    /// `id % buckets`, so one hashing serves a whole ladder.
+    pub ids: &'a [u32],
+    /// One finite weight >= 0 for each id (for example inverse document frequency); `None`: all 1.
+    pub weights: Option<&'a [f32]>,
+}
+
+/// What is to be predicted.
+#[derive(Debug, Clone, Copy)]
+pub enum Labels<'a> {
+    /// One of `classes` classes for each row.
+    Classes {
+        /// Class of each row, below `classes`.
+        labels: &'a [u32],
+        /// Number of classes, at least 2.
+        classes: u32,
+    },
+    /// A number for each row, standardised to about mean 0 and variance 1.
+    Values(&'a [f32]),
+}
+
+impl Labels<'_> {
+    /// Outputs a network needs: one per class, or one for a number.
+    pub fn outputs(&self) -> u32 {
+        match self {
+            Labels::Classes { classes, .. } => *classes,
+            Labels::Values(_) => 1,
+        }
+    }
+
+    /// Whether classes are predicted (else a number).
+    pub(super) fn is_classes(&self) -> bool {
+        matches!(self, Labels::Classes { .. })
+    }
+
+    fn check(&self, rows: usize) -> Result<(), NeuralError> {
+        let count = match self {
+            Labels::Classes { labels, .. } => labels.len(),
+            Labels::Values(values) => values.len(),
+        };
+        if count != rows {
+            return Err(NeuralError::Data(format!("{rows} rows but {count} labels")));
+        }
+        match self {
+            Labels::Classes { classes, .. } if *classes < 2 => {
+                Err(NeuralError::Data(format!("{classes} classes; at least 2 are needed")))
+            }
+            Labels::Classes { labels, classes } => match labels.iter().find(|l| *l >= classes) {
+                Some(label) => Err(NeuralError::Data(format!("class {label} of only {classes}"))),
+                None => Ok(()),
+            },
+            Labels::Values(values) if values.iter().any(|v| !v.is_finite()) => {
+                Err(NeuralError::Data("a target value is not finite".into()))
+            }
+            Labels::Values(_) => Ok(()),
+        }
+    }
+}
+
+/// Everything one training sees. `X` is [`Dense`] or [`Bags`].
+#[derive(Debug, Clone, Copy)]
+pub struct Training<'a, X> {
+    /// Rows to learn from, with their labels.
+    pub train: (X, Labels<'a>),
+    /// Rows to choose the learning rate and the number of steps on; never learnt from.
+    pub validation: Option<(X, Labels<'a>)>,
+    /// Given: train for exactly these steps at this learning rate, without search and early
+    /// stopping (a validation part is then only measured). Needed when there is no validation.
+    pub settled: Option<Settled>,
+}
+
+/// Rows that a network can read.
+pub(super) trait Inputs: Copy {
+    /// Number of rows.
+    fn rows(&self) -> usize;
+    /// Lengths agree, all values are finite.
+    fn check(&self) -> Result<(), NeuralError>;
+}
+
+impl Inputs for Dense<'_> {
+    fn rows(&self) -> usize {
+        self.rows
+    }
+
+    fn check(&self) -> Result<(), NeuralError> {
+        if self.rows.checked_mul(self.columns) != Some(self.values.len()) {
+            return Err(NeuralError::Data(format!(
+                "{} rows of {} columns but {} values",
+                self.rows,
+                self.columns,
+                self.values.len()
+            )));
+        }
+        match self.values.iter().position(|v| !v.is_finite()) {
+            Some(at) => Err(NeuralError::Data(format!(
+                "the input in row {}, column {} is not finite",
+                at / self.columns,
+                at % self.columns
+            ))),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Inputs for Bags<'_> {
+    fn rows(&self) -> usize {
+        self.offsets.len().saturating_sub(1)
+    }
+
+    fn check(&self) -> Result<(), NeuralError> {
+        let ends = (self.offsets.first(), self.offsets.last());
+        if ends.0 != Some(&0) || ends.1.is_none_or(|end| *end as usize != self.ids.len()) {
+            return Err(NeuralError::Data("bag offsets must run from 0 to the number of ids".into()));
+        }
+        if self.offsets.windows(2).any(|pair| pair[0] > pair[1]) {
+            return Err(NeuralError::Data("bag offsets must never fall".into()));
+        }
+        match self.weights {
+            Some(weights) if weights.len() != self.ids.len() => Err(NeuralError::Data(format!(
+                "{} ids but {} weights",
+                self.ids.len(),
+                weights.len()
+            ))),
+            Some(weights) if weights.iter().any(|w| !w.is_finite() || *w < 0.0) => {
+                Err(NeuralError::Data("a bag weight is negative or not finite".into()))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Checks all parts of a training before anything is computed.
+pub(super) fn check<X: Inputs>(data: &Training<'_, X>) -> Result<(), NeuralError> {
+    if data.train.0.rows() == 0 {
+        return Err(NeuralError::Data("no training rows".into()));
+    }
+    data.train.0.check()?;
+    data.train.1.check(data.train.0.rows())?;
+    let Some((inputs, labels)) = &data.validation else {
+        return data.settled.map(|_| ()).ok_or(NeuralError::Unsettled);
+    };
+    if inputs.rows() == 0 {
+        return Err(NeuralError::Data("no validation rows".into()));
+    }
+    inputs.check()?;
+    labels.check(inputs.rows())?;
+    if labels.outputs() != data.train.1.outputs() || labels.is_classes() != data.train.1.is_classes() {
+        return Err(NeuralError::Data("training and validation labels differ in kind".into()));
+    }
+    Ok(())
+}

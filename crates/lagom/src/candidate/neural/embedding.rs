@@ -1,0 +1,243 @@
+//! Averaged n-gram embeddings for texts.
+//!
+//! fastText (Joulin et al. 2016, "Bag of tricks for efficient text classification") and the deep
+//! averaging network (Iyyer et al. 2015): each hashed n-gram has a vector, a text is the weighted
+//! mean of its n-grams' vectors, and a linear layer (or a hidden one before it) reads the classes.
+//!
+//! The mean and its gradient are plain loops over the ids of a batch; the layers above run in the
+//! tensor library. A library's embedding lookup would make a dense gradient of the whole table in
+//! each step. The table is updated by *lazy* AdamW: only the rows that a batch touched move, each
+//! with a step count of its own for Adam's bias correction.
+
+use std::collections::HashMap;
+
+use rand::Rng;
+use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
+
+use super::adam::{AdamStep, Moments};
+use super::data::{Bags, Inputs, Training};
+use super::error::NeuralError;
+use super::loss::loss;
+use super::recipe::{Fitted, Recipe};
+use super::stack::{Dropout, Stack, normal};
+use super::train::{Network, Step, predict, train};
+
+/// The size of an embedding network.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EmbeddingShape {
+    /// Rows of the table; n-grams whose hashes agree modulo this share a vector.
+    pub buckets: u32,
+    /// Length of an n-gram's vector.
+    pub dimension: u32,
+    /// Widths of the hidden layers between the mean and the outputs; empty: none (fastText).
+    pub hidden: Vec<u32>,
+}
+
+impl EmbeddingShape {
+    /// Parameters of the network with `outputs` outputs: table, layers.
+    pub fn parameters(&self, outputs: u64) -> u64 {
+        let head = super::mlp::MlpShape { hidden: self.hidden.clone() };
+        let table = u64::from(self.buckets).saturating_mul(u64::from(self.dimension));
+        table.saturating_add(head.parameters(u64::from(self.dimension), outputs))
+    }
+}
+
+/// A trained embedding network.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Embedding {
+    network: Averager,
+    classes: bool,
+}
+
+/// The table and the layers above it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Averager {
+    buckets: u32,
+    dimension: u32,
+    /// Row-major `[buckets, dimension]`.
+    table: Vec<f32>,
+    stack: Stack,
+}
+
+/// What the optimiser remembers of an [`Averager`].
+struct Memory {
+    table: Moments,
+    /// Updates of each row of the table so far.
+    touched: Vec<u32>,
+    stack: Vec<[Moments; 2]>,
+}
+
+/// One n-gram of a batch: its place in the batch, its row of the table, its share of the mean.
+type Use = (usize, u32, f32);
+
+impl Averager {
+    fn new(shape: &EmbeddingShape, outputs: u32, random: &mut ChaCha8Rng) -> Self {
+        let mut widths = vec![shape.dimension];
+        widths.extend(&shape.hidden);
+        widths.push(outputs);
+        let count = shape.buckets as usize * shape.dimension as usize;
+        let table = (0..count).map(|_| INIT_SCALE * normal(random)).collect();
+        let stack = Stack::new(&widths, random);
+        Self { buckets: shape.buckets, dimension: shape.dimension, table, stack }
+    }
+
+    /// The n-grams of `rows`; `drop` leaves some out (never a whole text's weight scale: the mean
+    /// is over those kept).
+    fn uses(&self, bags: &Bags<'_>, rows: &[u32], mut drop: Option<(f64, &mut ChaCha8Rng)>) -> Vec<Use> {
+        let mut uses = Vec::new();
+        for (place, row) in rows.iter().enumerate() {
+            let (from, to) = (bags.offsets[*row as usize] as usize, bags.offsets[*row as usize + 1] as usize);
+            let start = uses.len();
+            let mut sum = 0.0f32;
+            for at in from..to {
+                if let Some((share, random)) = drop.as_mut()
+                    && random.random::<f32>() < *share as f32
+                {
+                    continue;
+                }
+                let weight = bags.weights.map_or(1.0, |w| w[at]);
+                sum += weight;
+                uses.push((place, bags.ids[at] % self.buckets, weight));
+            }
+            let scale = if sum > 0.0 { 1.0 / sum } else { 0.0 };
+            uses[start..].iter_mut().for_each(|(_, _, weight)| *weight *= scale);
+        }
+        uses
+    }
+
+    /// Weighted means, row-major `[rows, dimension]`.
+    fn means(&self, uses: &[Use], rows: usize) -> Vec<f32> {
+        let width = self.dimension as usize;
+        let mut means = vec![0.0f32; rows * width];
+        for (place, row, weight) in uses {
+            let vector = &self.table[*row as usize * width..][..width];
+            let mean = &mut means[place * width..][..width];
+            mean.iter_mut().zip(vector).for_each(|(m, v)| *m += weight * v);
+        }
+        means
+    }
+
+    /// Lazy AdamW on the rows in `uses`, given the gradient of the means.
+    fn update_table(&mut self, uses: &[Use], gradient: &[f32], memory: &mut Memory, step: &Step<'_>) {
+        let width = self.dimension as usize;
+        let mut slots: HashMap<u32, usize> = HashMap::new();
+        let mut rows: Vec<u32> = Vec::new();
+        let mut sums: Vec<f32> = Vec::new();
+        for (place, row, weight) in uses {
+            let slot = *slots.entry(*row).or_insert_with(|| {
+                rows.push(*row);
+                sums.resize(sums.len() + width, 0.0);
+                rows.len() - 1
+            });
+            let from = &gradient[place * width..][..width];
+            let sum = &mut sums[slot * width..][..width];
+            sum.iter_mut().zip(from).for_each(|(s, g)| *s += weight * g);
+        }
+        let recipe = step.recipe;
+        for (row, sum) in rows.iter().zip(sums.chunks_exact(width)) {
+            let at = *row as usize;
+            memory.touched[at] = memory.touched[at].saturating_add(1);
+            let betas = (recipe.beta1, recipe.beta2);
+            let adam = AdamStep::new(step.rate, betas, recipe.weight_decay, u64::from(memory.touched[at]));
+            let span = at * width..(at + 1) * width;
+            let (first, second) = (&mut memory.table.first[span.clone()], &mut memory.table.second[span.clone()]);
+            adam.apply(&mut self.table[span], sum, first, second);
+        }
+    }
+}
+
+/// Standard deviation of the table's first values.
+const INIT_SCALE: f32 = 0.1;
+
+impl<'a> Network<Bags<'a>> for Averager {
+    type Memory = Memory;
+
+    fn memory(&self) -> Memory {
+        Memory {
+            table: Moments::new(self.table.len()),
+            touched: vec![0; self.buckets as usize],
+            stack: self.stack.moments(),
+        }
+    }
+
+    fn learn(
+        &mut self,
+        memory: &mut Memory,
+        inputs: &Bags<'a>,
+        step: &Step<'_>,
+        random: &mut ChaCha8Rng,
+    ) -> Result<f64, NeuralError> {
+        let recipe = step.recipe;
+        let drop = (recipe.word_dropout > 0.0).then_some((recipe.word_dropout, &mut *random));
+        let uses = self.uses(inputs, step.batch, drop);
+        let means = (self.means(&uses, step.batch.len()), step.batch.len());
+        let dropout = (recipe.dropout > 0.0).then_some(Dropout { share: recipe.dropout, random });
+        let smoothing = recipe.label_smoothing as f32;
+        let gradients =
+            self.stack.gradients(means, true, dropout, |y| loss(y, step.labels, step.batch, smoothing))?;
+        self.update_table(&uses, &gradients.input, memory, step);
+        let betas = (recipe.beta1, recipe.beta2);
+        let adam = AdamStep::new(step.rate, betas, recipe.weight_decay, step.number);
+        self.stack.update(&gradients, &mut memory.stack, adam);
+        Ok(gradients.loss)
+    }
+
+    fn outputs(&self, inputs: &Bags<'a>, rows: &[u32]) -> Result<Vec<f32>, NeuralError> {
+        let uses = self.uses(inputs, rows, None);
+        self.stack.forward(self.means(&uses, rows.len()), rows.len())
+    }
+
+    fn parameters(&self) -> u64 {
+        self.table.len() as u64 + self.stack.parameters()
+    }
+
+    fn row_flops(&self, inputs: &Bags<'a>) -> f64 {
+        let ids = inputs.ids.len() as f64 / inputs.rows().max(1) as f64;
+        2.0 * (ids * f64::from(self.dimension) + self.stack.parameters() as f64)
+    }
+}
+
+impl Embedding {
+    /// Number of parameters: the table, weights and biases.
+    pub fn parameters(&self) -> u64 {
+        Network::<Bags<'_>>::parameters(&self.network)
+    }
+
+    /// Probabilities, row-major `[rows, classes]`, or standardised values `[rows]`. A text without
+    /// n-grams counts as the zero vector.
+    ///
+    /// # Errors
+    /// [`NeuralError::Data`] for malformed bags; [`NeuralError::Shape`] if the stored weights do
+    /// not fit together.
+    pub fn predict(&self, x: Bags<'_>) -> Result<Vec<f32>, NeuralError> {
+        let network = &self.network;
+        let size = network.buckets as usize * network.dimension as usize;
+        let fits = network.table.len() == size && network.stack.inputs() == network.dimension as usize;
+        if size == 0 || !fits || !network.stack.is_sound() {
+            return Err(NeuralError::Shape("the stored weights do not fit together".into()));
+        }
+        x.check()?;
+        predict(network, &x, network.stack.outputs(), self.classes)
+    }
+}
+
+/// Trains an embedding network; see [`fit_mlp`](super::fit_mlp) for how validation and settled
+/// steps work, and for the errors.
+///
+/// # Errors
+/// As [`fit_mlp`](super::fit_mlp).
+pub fn fit_embedding(
+    shape: &EmbeddingShape,
+    data: Training<'_, Bags<'_>>,
+    recipe: &Recipe,
+    seed: u64,
+) -> Result<Fitted<Embedding>, NeuralError> {
+    if shape.buckets == 0 || shape.dimension == 0 || shape.hidden.contains(&0) {
+        return Err(NeuralError::Shape("table and layers need at least one row and unit".into()));
+    }
+    let (outputs, classes) = (data.train.1.outputs(), data.train.1.is_classes());
+    let fitted = train(data, recipe, seed, |random| Averager::new(shape, outputs, random))?;
+    Ok(fitted.map(|network| Embedding { network, classes }))
+}

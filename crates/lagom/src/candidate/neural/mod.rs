@@ -1,0 +1,23 @@
+//! Small neural networks trained on the user's data: perceptrons on tables ([`fit_mlp`]) and
+//! averaged n-gram embeddings on texts ([`fit_embedding`]).
+
+mod adam;
+mod data;
+mod embedding;
+mod error;
+mod ladder;
+mod loss;
+mod mlp;
+mod recipe;
+mod stack;
+mod train;
+
+pub use data::{Bags, Dense, Labels, Training};
+pub use embedding::{Embedding, EmbeddingShape, fit_embedding};
+pub use error::NeuralError;
+pub use ladder::{embedding_ladder, mlp_ladder};
+pub use mlp::{Mlp, MlpShape, fit_mlp};
+pub use recipe::{Fitted, Point, Recipe, SearchPoint, Settled};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,212 @@
+//! A data set as trials see it: typed input columns, a target, and which rows are sealed.
+
+use serde::{Deserialize, Serialize};
+
+use super::kind::ColumnKind;
+use crate::metric::{ClassOutcomes, MetricError, Outcomes, ValueOutcomes};
+use crate::study::TaskKind;
+
+/// The code of a missing categorical cell.
+pub const MISSING: u32 = u32::MAX;
+
+/// The label of a row whose class never occurs outside the holdout: counted as wrong for every candidate.
+pub const UNSEEN: u32 = u32::MAX;
+
+/// One input column.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Column {
+    /// Its name in the file's header, or `column-N`.
+    pub name: String,
+    /// What kind of column it is treated as.
+    pub kind: ColumnKind,
+    /// Its cells, one a row.
+    pub values: Values,
+}
+
+/// The cells of a column.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Values {
+    /// Numbers; NaN is a missing cell.
+    Numbers(Vec<f64>),
+    /// Categories as positions in `levels`; [`MISSING`] is a missing cell.
+    Categories {
+        /// One code a row.
+        codes: Vec<u32>,
+        /// The spelling of each category.
+        levels: Vec<String>,
+    },
+    /// Texts; an empty one is a missing cell.
+    Texts(Vec<String>),
+}
+
+/// What is to be predicted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Target {
+    /// Classes as positions in `names`; [`UNSEEN`] for a class that only the holdout has.
+    Classes {
+        /// One label a row.
+        labels: Vec<u32>,
+        /// The spelling of each class.
+        names: Vec<String>,
+    },
+    /// Numbers, in the target's own unit.
+    Numbers(Vec<f64>),
+}
+
+/// A view of some rows of some columns, without the target.
+#[derive(Clone, Copy, Debug)]
+pub struct Inputs<'a> {
+    /// The input columns.
+    pub columns: &'a [Column],
+    /// Positions of the rows in view.
+    pub rows: &'a [u32],
+}
+
+/// Some rows with their target: what a candidate is trained on or checked against.
+#[derive(Clone, Copy, Debug)]
+pub struct Examples<'a> {
+    /// The inputs.
+    pub inputs: Inputs<'a>,
+    /// The target of the whole data set; only `inputs.rows` of it are in view.
+    pub target: &'a Target,
+}
+
+/// The whole data of a study.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Dataset {
+    /// The kind of task.
+    pub task: TaskKind,
+    /// Input columns in the order of the file.
+    pub columns: Vec<Column>,
+    /// Name of the target column.
+    pub target_name: String,
+    /// The target, one a row.
+    pub target: Target,
+    /// Group of each row, where the study names a group column.
+    pub groups: Option<Vec<u32>>,
+    /// Rank of each row in time, where the study names a time column.
+    pub times: Option<Vec<u32>>,
+    /// Rows that trials may train and validate on.
+    pub development: Vec<u32>,
+    /// Rows under seal; see [`super::holdout`].
+    pub(super) sealed: Vec<u32>,
+}
+
+impl Dataset {
+    /// Number of classes; 0 for regression.
+    #[must_use]
+    pub fn classes(&self) -> u32 {
+        self.target.classes()
+    }
+
+    /// Number of sealed rows.
+    #[must_use]
+    pub fn holdout_rows(&self) -> usize {
+        self.sealed.len()
+    }
+
+    /// The examples at `rows`.
+    #[must_use]
+    pub fn examples<'a>(&'a self, rows: &'a [u32]) -> Examples<'a> {
+        Examples { inputs: Inputs { columns: &self.columns, rows }, target: &self.target }
+    }
+
+    /// Identity of the data: BLAKE3 of everything a trial can see, as hexadecimal digits.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let bytes = postcard::to_stdvec(self).unwrap_or_default();
+        blake3::hash(&bytes).to_hex().to_string()
+    }
+}
+
+impl Target {
+    /// Number of classes; 0 for regression.
+    #[must_use]
+    pub fn classes(&self) -> u32 {
+        match self {
+            Self::Classes { names, .. } => u32::try_from(names.len()).unwrap_or(u32::MAX),
+            Self::Numbers(_) => 0,
+        }
+    }
+
+    /// Number of `rows` of each class; empty for regression.
+    #[must_use]
+    pub fn counts(&self, rows: &[u32]) -> Vec<u64> {
+        let mut counts = vec![0; self.classes() as usize];
+        if let Self::Classes { labels, .. } = self {
+            for &row in rows {
+                if let Some(count) = counts.get_mut(labels[row as usize] as usize) {
+                    *count += 1;
+                }
+            }
+        }
+        counts
+    }
+
+    /// Standard deviation of a numeric target over `rows`; 0 for classes.
+    #[must_use]
+    pub fn deviation(&self, rows: &[u32]) -> f64 {
+        match self {
+            Self::Classes { .. } => 0.0,
+            Self::Numbers(values) => {
+                let picked: Vec<f64> = rows.iter().map(|&row| values[row as usize]).collect();
+                crate::stats::variance(&picked).max(0.0).sqrt()
+            }
+        }
+    }
+}
+
+impl Examples<'_> {
+    /// Number of examples in view.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.inputs.rows.len()
+    }
+
+    /// Whether no example is in view.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.inputs.rows.is_empty()
+    }
+
+    /// Labels of the examples in view; empty for regression.
+    #[must_use]
+    pub fn labels(&self) -> Vec<u32> {
+        match self.target {
+            Target::Classes { labels, .. } => self.inputs.rows.iter().map(|&row| labels[row as usize]).collect(),
+            Target::Numbers(_) => Vec::new(),
+        }
+    }
+
+    /// Target values of the examples in view; empty for classification.
+    #[must_use]
+    pub fn numbers(&self) -> Vec<f64> {
+        match self.target {
+            Target::Classes { .. } => Vec::new(),
+            Target::Numbers(values) => self.inputs.rows.iter().map(|&row| values[row as usize]).collect(),
+        }
+    }
+
+    /// What predictions for these examples come to: per-example statistics of every metric.
+    ///
+    /// `predictions` has a row of class probabilities for each example, or one value in the target's unit.
+    ///
+    /// # Errors
+    /// A prediction is not a finite number, or no probability.
+    pub fn outcomes(&self, predictions: &[f32]) -> Result<Outcomes, MetricError> {
+        match self.target {
+            Target::Classes { names, .. } => {
+                let mut outcomes = ClassOutcomes::new(self.target.classes());
+                let rows = predictions.chunks_exact(names.len().max(1));
+                for (label, probabilities) in self.labels().into_iter().zip(rows) {
+                    outcomes.push(label, probabilities)?;
+                }
+                Ok(Outcomes::Classes(outcomes))
+            }
+            Target::Numbers(_) => Ok(Outcomes::Values(ValueOutcomes {
+                truth: self.numbers(),
+                predicted: predictions.iter().map(|&value| f64::from(value)).collect(),
+            })),
+        }
+    }
+}

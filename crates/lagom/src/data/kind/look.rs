@@ -1,0 +1,237 @@
+//! What a column is, judged by its cells.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::data::read::{Decimal, RawColumn, needs_comma, parse_number_as};
+
+use super::tally::Tally;
+
+/// What a column is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ColumnKind {
+    /// Quantities: at least 95 % of the cells that are not missing are numbers.
+    Numeric,
+    /// Words of which many come again, and whatever is none of the others.
+    Categorical,
+    /// Exactly two values: yes/no, true/false, t/f, y/n or 0/1, in any case.
+    Boolean,
+    /// Prose: mostly (50 %) distinct with a mean of 4 words or, in several words, 30 characters;
+    /// largely (70 %) distinct with a mean of 1.5 words; or more than 100 different passages of
+    /// 8 words in the mean, however often they come again.
+    Text,
+    /// At least 10 rows, none missing, all distinct, and: integers that go up by one, or one-word
+    /// codes of which nine in ten hold a digit but which are no numbers (dates among them), or
+    /// integers in a column whose name ends in `id`.
+    Identifier,
+    /// No value or a single one; missing cells do not count.
+    Constant,
+}
+
+impl fmt::Display for ColumnKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Numeric => "numeric",
+            Self::Categorical => "categorical",
+            Self::Boolean => "boolean",
+            Self::Text => "text",
+            Self::Identifier => "identifier",
+            Self::Constant => "constant",
+        })
+    }
+}
+
+/// A cell of a numeric column that is no number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Stray {
+    /// The row, from 0; the table's `line` says where it stands.
+    pub row: usize,
+    /// The cell.
+    pub value: String,
+}
+
+/// What was seen in a column.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Look {
+    /// What the column is.
+    pub kind: ColumnKind,
+    /// How many cells there are, missing ones included.
+    pub rows: usize,
+    /// How many cells are missing.
+    pub missing: usize,
+    /// How many different values there are, exactly; the missing ones do not count, and cells that
+    /// are written differently (`1` and `1.0`) are different.
+    pub distinct: usize,
+    /// How many cells are numbers, non-finite ones included.
+    pub numeric_cells: usize,
+    /// How many of the numbers are infinite or not a number.
+    pub non_finite: usize,
+    /// Whether every number is whole.
+    pub integers: bool,
+    /// Whether every cell that is not missing is an ISO date (`2024-01-31`), with or without time.
+    pub dates: bool,
+    /// How the column writes its decimals: with a comma only where some cell can only be read so
+    /// (`3,5`) and no cell can only be read with a point (`3.5`).
+    pub decimal: Decimal,
+    /// The first 20 cells of a numeric column that are no numbers.
+    pub strays: Vec<Stray>,
+    /// The first value that is not missing.
+    pub example: Option<String>,
+    /// The mean number of words in a cell that is not missing.
+    pub mean_words: f64,
+    /// The mean number of characters in a cell that is not missing.
+    pub mean_chars: f64,
+}
+
+impl Look {
+    /// The number of cells that are not missing.
+    pub fn present(&self) -> usize {
+        self.rows - self.missing
+    }
+}
+
+/// How a column writes its decimals.
+fn decimal(column: &RawColumn) -> Decimal {
+    if !column.iter().flatten().any(|cell| cell.contains(',')) {
+        return Decimal::Point;
+    }
+    let mut comma = false;
+    for cell in column.iter().flatten() {
+        if cell.contains('.') && parse_number_as(cell, Decimal::Comma).is_none() {
+            if parse_number_as(cell, Decimal::Point).is_some() {
+                return Decimal::Point;
+            }
+        } else if cell.contains(',') {
+            comma |= needs_comma(cell);
+        }
+    }
+    if comma {
+        Decimal::Comma
+    } else {
+        Decimal::Point
+    }
+}
+
+/// Judges a column by its cells; for an identifier of integers, by the end of its name too.
+pub fn look(column: &RawColumn) -> Look {
+    let decimal = decimal(column);
+    let tally = Tally::of(column, decimal);
+    let present = tally.present;
+    let mean = |count: usize| count as f64 / present.max(1) as f64;
+    let kind = tally.kind(&column.name);
+    Look {
+        kind,
+        rows: column.len(),
+        missing: tally.missing,
+        distinct: tally.values.len(),
+        numeric_cells: tally.numbers,
+        non_finite: tally.non_finite,
+        integers: tally.numbers > 0 && tally.whole == tally.numbers,
+        dates: present > 0 && tally.dates == present,
+        decimal,
+        example: column.iter().flatten().next().map(str::to_owned),
+        mean_words: mean(tally.words),
+        mean_chars: mean(tally.chars),
+        strays: match kind {
+            ColumnKind::Numeric => tally.strays,
+            _ => Vec::new(),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(name: &str, cells: &[&str]) -> ColumnKind {
+        look(&RawColumn::from_cells(name, cells.iter().copied())).kind
+    }
+
+    fn kind_of(name: &str, cell: impl Fn(usize) -> String) -> ColumnKind {
+        let cells: Vec<String> = (0..100).map(cell).collect();
+        kind(name, &cells.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn few_values() {
+        assert_eq!(kind("a", &["x", "x", "NA"]), ColumnKind::Constant);
+        assert_eq!(kind("a", &["", "?"]), ColumnKind::Constant);
+        assert_eq!(kind("a", &["Yes", "no", "Yes"]), ColumnKind::Boolean);
+        assert_eq!(kind("a", &["0", "1", ""]), ColumnKind::Boolean);
+        assert_eq!(kind("a", &["-1", "1"]), ColumnKind::Numeric);
+        assert_eq!(kind("a", &["ham", "spam"]), ColumnKind::Categorical);
+        assert_eq!(kind("a", &["yes", "true"]), ColumnKind::Categorical);
+    }
+
+    #[test]
+    fn identifiers() {
+        let id = ColumnKind::Identifier;
+        assert_eq!(kind_of("n", |row| (row + 7).to_string()), id);
+        assert_eq!(kind_of("customer", |row| format!("{row}90-VHVEG")), id);
+        assert_eq!(kind_of("patient_id", |row| (row * row).to_string()), id);
+        assert_eq!(
+            kind_of("paid", |row| (row * row).to_string()),
+            ColumnKind::Numeric
+        );
+        assert_eq!(kind_of("x", |row| format!("{row}.5")), ColumnKind::Numeric);
+        assert_eq!(
+            kind_of("x", |row| format!("what is item {row}?")),
+            ColumnKind::Text
+        );
+        assert_eq!(kind("n", &["1", "2", "3"]), ColumnKind::Numeric);
+    }
+
+    #[test]
+    fn strays_missing_and_non_finite_cells_are_counted() {
+        let mut cells = vec!["1.5"; 98];
+        cells.extend(["2", "off"]);
+        cells.extend(["inf", "", "NaN"]);
+        let look = look(&RawColumn::from_cells("a", cells));
+        assert_eq!(
+            (look.kind, look.missing, look.distinct),
+            (ColumnKind::Numeric, 2, 4)
+        );
+        assert_eq!(
+            (look.numeric_cells, look.non_finite, look.present()),
+            (100, 1, 101)
+        );
+        let value = "off".to_owned();
+        assert_eq!(look.strays, [Stray { row: 99, value }]);
+        assert!(!look.integers);
+    }
+
+    #[test]
+    fn decimal_commas_hold_for_the_whole_column() {
+        let seen = |cells: &[&str]| {
+            let look = look(&RawColumn::from_cells("a", cells.iter().copied()));
+            (look.decimal, look.numeric_cells)
+        };
+        assert_eq!(seen(&["3,5", "1.234", "7"]), (Decimal::Comma, 3));
+        assert_eq!(seen(&["1,234", "7"]), (Decimal::Point, 2));
+        assert_eq!(seen(&["3,5", "3.5"]), (Decimal::Point, 1));
+    }
+
+    #[test]
+    fn text_and_dates() {
+        assert_eq!(
+            kind_of("t", |row| format!("phrase {row}")),
+            ColumnKind::Text
+        );
+        assert_eq!(
+            kind_of("t", |row| format!("a longish name of a class {}", row % 5)),
+            ColumnKind::Categorical
+        );
+        let dates = (1..=28)
+            .map(|day| format!("2024-01-{day:02}"))
+            .collect::<Vec<_>>();
+        let look = look(&RawColumn::from_cells(
+            "d",
+            dates.iter().map(String::as_str),
+        ));
+        assert_eq!((look.kind, look.dates), (ColumnKind::Identifier, true));
+    }
+}

@@ -1,0 +1,196 @@
+//! Counting through a column once, and the rules that turn the counts into a kind.
+
+use std::collections::HashSet;
+
+use crate::data::read::{Decimal, RawColumn, parse_number_as};
+
+use super::look::{ColumnKind, Stray};
+
+/// The share of cells that must be numbers for a column to be numeric; the others are strays.
+const NUMERIC: f64 = 0.95;
+/// At most so many strays are kept.
+const STRAYS: usize = 20;
+/// Fewer rows than these are too few to call a column an identifier.
+const IDENTIFIER_ROWS: usize = 10;
+/// The longest code, in characters.
+const CODE_CHARS: usize = 64;
+/// The share of cells of a code that must hold a digit.
+const CODE_DIGITS: f64 = 0.9;
+/// The mean number of words from which a mostly distinct column is text.
+const TEXT_WORDS: f64 = 4.0;
+/// The mean number of characters from which a mostly distinct column of several words is text.
+const TEXT_CHARS: f64 = 30.0;
+/// The share of distinct cells from which a column is mostly distinct.
+const TEXT_DISTINCT: f64 = 0.5;
+/// The mean number of words, and the number of distinct cells, that make repeated passages text.
+const PASSAGE: (f64, usize) = (8.0, 100);
+/// The mean number of words, and the share of distinct cells, that make short phrases text.
+const PHRASE: (f64, f64) = (1.5, 0.7);
+
+const BOOLEANS: [[&str; 2]; 6] = [
+    ["no", "yes"],
+    ["false", "true"],
+    ["f", "t"],
+    ["n", "y"],
+    ["0", "1"],
+    ["0.0", "1.0"],
+];
+
+/// What the cells of a column add up to.
+#[derive(Default)]
+pub(super) struct Tally<'a> {
+    pub(super) values: HashSet<&'a str>,
+    pub(super) missing: usize,
+    pub(super) present: usize,
+    pub(super) numbers: usize,
+    pub(super) non_finite: usize,
+    pub(super) whole: usize,
+    pub(super) dates: usize,
+    codes: usize,
+    coded_digits: usize,
+    pub(super) words: usize,
+    pub(super) chars: usize,
+    /// Whether each number so far was the one before plus one.
+    counting: bool,
+    previous: Option<f64>,
+    pub(super) strays: Vec<Stray>,
+}
+
+impl<'a> Tally<'a> {
+    /// Goes once through a column.
+    pub(super) fn of(column: &'a RawColumn, decimal: Decimal) -> Self {
+        let mut tally = Self {
+            counting: true,
+            ..Self::default()
+        };
+        for (row, cell) in column.iter().enumerate() {
+            match cell {
+                Some(cell) => tally.add(row, cell.trim(), decimal),
+                None => tally.missing += 1,
+            }
+        }
+        tally
+    }
+
+    fn add(&mut self, row: usize, cell: &'a str, decimal: Decimal) {
+        self.values.insert(cell);
+        self.present += 1;
+        self.chars += cell.chars().count();
+        let number = parse_number_as(cell, decimal);
+        match number {
+            Some(number) => {
+                self.numbers += 1;
+                self.non_finite += usize::from(!number.is_finite());
+                self.whole += usize::from(number.fract() == 0.0);
+                self.words += 1;
+            }
+            None => self.add_word(row, cell),
+        }
+        self.counting &= match (self.previous, number) {
+            (None, Some(_)) => self.numbers == 1,
+            (Some(previous), Some(number)) => number == previous + 1.0,
+            _ => false,
+        };
+        self.previous = number;
+    }
+
+    fn add_word(&mut self, row: usize, cell: &str) {
+        let words = cell.split_whitespace().count();
+        self.words += words;
+        self.dates += usize::from(is_date(cell));
+        if words == 1 && cell.len() <= CODE_CHARS {
+            self.codes += 1;
+            self.coded_digits += usize::from(cell.bytes().any(|byte| byte.is_ascii_digit()));
+        }
+        if self.strays.len() < STRAYS {
+            let value = cell.to_owned();
+            self.strays.push(Stray { row, value });
+        }
+    }
+
+    /// What the column is; see [`ColumnKind`].
+    pub(super) fn kind(&self, name: &str) -> ColumnKind {
+        let present = self.present;
+        let share = |count: usize| count as f64 / present.max(1) as f64;
+        if self.values.len() <= 1 {
+            ColumnKind::Constant
+        } else if self.is_boolean() {
+            ColumnKind::Boolean
+        } else if self.is_identifier(name) {
+            ColumnKind::Identifier
+        } else if share(self.numbers) >= NUMERIC {
+            ColumnKind::Numeric
+        } else {
+            let (words, chars) = (share(self.words), share(self.chars));
+            let distinct = share(self.values.len());
+            let long = words >= TEXT_WORDS || chars >= TEXT_CHARS && words >= PHRASE.0;
+            let prose = long && distinct >= TEXT_DISTINCT;
+            let phrases = words >= PHRASE.0 && distinct >= PHRASE.1;
+            let passages = words >= PASSAGE.0 && self.values.len() > PASSAGE.1;
+            if (prose || phrases || passages) && share(self.dates) < NUMERIC {
+                ColumnKind::Text
+            } else {
+                ColumnKind::Categorical
+            }
+        }
+    }
+
+    fn is_boolean(&self) -> bool {
+        self.values.len() == 2
+            && BOOLEANS.iter().any(|pair| {
+                let is = |value: &&str| pair.iter().any(|word| word.eq_ignore_ascii_case(value));
+                self.values.iter().all(is)
+            })
+    }
+
+    fn is_identifier(&self, name: &str) -> bool {
+        let present = self.present;
+        if self.missing > 0 || present < IDENTIFIER_ROWS || self.values.len() < present {
+            return false;
+        }
+        let integers = self.whole == present;
+        let digits = self.coded_digits as f64 >= CODE_DIGITS * present as f64;
+        let codes = self.codes + self.numbers == present && self.codes * 2 > present;
+        integers && (self.counting || names_id(name)) || codes && digits
+    }
+}
+
+/// Whether a name ends in `id`, as a word of its own: `id`, `row_id`, `customerID`, not `paid`.
+fn names_id(name: &str) -> bool {
+    let before = name.strip_suffix("ID").or_else(|| name.strip_suffix("Id"));
+    if before.is_some_and(|before| !before.ends_with(char::is_uppercase)) {
+        return true;
+    }
+    let lower = name.to_lowercase();
+    let last = lower.rsplit(|c: char| !c.is_alphanumeric()).next();
+    matches!(last, Some("id" | "index"))
+}
+
+/// Whether a cell starts with an ISO date and goes on, if at all, with a time.
+fn is_date(cell: &str) -> bool {
+    let Some((date, rest)) = cell.split_at_checked(10) else {
+        return false;
+    };
+    let fits = |(at, byte): (usize, u8)| match at {
+        4 | 7 => byte == b'-' || byte == b'/',
+        _ => byte.is_ascii_digit(),
+    };
+    date.bytes().enumerate().all(fits) && (rest.is_empty() || rest.starts_with(['T', ' ']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_identifiers_and_dates() {
+        for name in ["customerID", "Id", "row_id", "id", "index"] {
+            assert!(names_id(name), "{name}");
+        }
+        for name in ["GRID", "paid", "ideal", "android"] {
+            assert!(!names_id(name), "{name}");
+        }
+        assert!(is_date("2024-01-31") && is_date("2024/01/31 10:00") && is_date("2024-01-31T1"));
+        assert!(!is_date("2024-01-3") && !is_date("7590-VHVEG") && !is_date("12345678901"));
+    }
+}

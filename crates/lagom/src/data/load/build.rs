@@ -1,0 +1,165 @@
+//! Puts a data set together from its parts.
+
+use std::collections::HashMap;
+
+use super::error::{DataError, DataFault};
+use super::inputs::{inputs, kind_of, ranks, repeated};
+use super::rows::Rows;
+use super::target::{classes, numbers, task_kind};
+use crate::data::dataset::{Dataset, Target, UNSEEN};
+use crate::data::kind::{ColumnKind, Look, look};
+use crate::data::schema::Schema;
+use crate::data::split::seal;
+use crate::study::{Source, SplitBy, Study, TaskKind};
+
+/// The data of a study, ready for trials.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Loaded {
+    /// The data set.
+    pub dataset: Dataset,
+    /// How raw rows become its columns.
+    pub schema: Schema,
+    /// What a careful reader would notice, in sentences.
+    pub notes: Vec<String>,
+}
+
+/// Fewest development rows that can be split, trained on and compared at all.
+const FEWEST_ROWS: usize = 20;
+/// Fewest holdout rows: with fewer no margin that anyone would care about can be confirmed.
+const FEWEST_HOLDOUT: usize = 5;
+
+/// Reads and checks the data of a study.
+///
+/// # Errors
+/// A file that can't be read, or every fault that was found in the data at once.
+pub fn load(study: &Study) -> Result<Loaded, DataError> {
+    let task = &study.task;
+    let rows = Rows::read(task)?;
+    let mut faults = named_columns(&rows, study);
+    let target = rows.find(&task.target);
+    let (Some(target), true) = (target, faults.is_empty()) else {
+        return Err(DataError::Faults { path: rows.first.path, faults });
+    };
+    let looks: Vec<Look> = rows.first.columns.iter().map(look).collect();
+    let (group, time) = match &task.split_by {
+        SplitBy::Rows => (None, None),
+        SplitBy::Group(name) => (rows.find(name), None),
+        SplitBy::Time(name) => (None, rows.find(name)),
+    };
+    let role = |at: usize| at == target || Some(at) == group || Some(at) == time;
+    let kind = |(at, look): (usize, &Look)| {
+        let name = rows.first.columns[at].name.as_str();
+        let unused = role(at) || task.ignore.iter().any(|ignored| ignored == name);
+        (!unused).then(|| kind_of(task, name, look))
+    };
+    let kinds: Vec<Option<ColumnKind>> = looks.iter().enumerate().map(kind).collect();
+    let known: Vec<ColumnKind> = kinds.iter().copied().flatten().collect();
+    let kind = task.kind.unwrap_or_else(|| task_kind(&looks[target], !task.text.is_empty(), &known));
+    let mut notes = Vec::new();
+    let (columns, schema) = inputs(&rows, &kinds, (&looks, kind), &mut faults, &mut notes);
+    let target_values = if kind == TaskKind::Regression {
+        numbers(&rows, target, &looks[target], &mut faults)
+    } else {
+        let least = if matches!(task.source, Source::Given { .. }) { 2 } else { 3 };
+        classes(&rows, target, (&looks[target], least), &mut faults, &mut notes)
+    };
+    let mut dataset = Dataset {
+        task: kind,
+        columns,
+        target_name: task.target.clone(),
+        target: target_values,
+        groups: group.map(|at| groups(&rows, at)),
+        times: time.map(|at| ranks(&rows, at, &looks[at], &mut faults)),
+        development: Vec::new(),
+        sealed: Vec::new(),
+    };
+    if faults.is_empty() {
+        divide(&mut dataset, study, rows.first.rows(), &mut faults);
+        note_repeats(&dataset, &mut notes);
+    }
+    if !faults.is_empty() {
+        return Err(DataError::Faults { path: rows.first.path, faults });
+    }
+    let names = if let Target::Classes { names, .. } = &dataset.target { names.clone() } else { Vec::new() };
+    let schema = Schema { task: kind, inputs: schema, target: task.target.clone(), classes: names };
+    debug_assert_eq!(rows.count(), dataset.development.len() + dataset.sealed.len());
+    Ok(Loaded { dataset, schema, notes })
+}
+
+/// Every column that the study names has to exist.
+fn named_columns(rows: &Rows, study: &Study) -> Vec<DataFault> {
+    let task = &study.task;
+    let mut named: Vec<(&str, &str)> = vec![("target", task.target.as_str())];
+    named.extend(task.text.iter().map(|name| ("text", name.as_str())));
+    named.extend(task.ignore.iter().map(|name| ("ignore", name.as_str())));
+    named.extend(task.columns.keys().map(|name| ("[task.columns]", name.as_str())));
+    match &task.split_by {
+        SplitBy::Rows => {}
+        SplitBy::Group(name) => named.push(("group", name)),
+        SplitBy::Time(name) => named.push(("time", name)),
+    }
+    named.into_iter().filter(|(_, name)| rows.find(name).is_none()).map(|(key, name)| rows.no_column(key, name)).collect()
+}
+
+fn groups(rows: &Rows, at: usize) -> Vec<u32> {
+    let mut index: HashMap<&str, u32> = HashMap::new();
+    rows.raw(at)
+        .map(|cell| {
+            let next = index.len() as u32;
+            *index.entry(cell.trim()).or_insert(next)
+        })
+        .collect()
+}
+
+/// Puts rows on either side of the seal, and checks that there are enough on both.
+fn divide(dataset: &mut Dataset, study: &Study, first: usize, faults: &mut Vec<DataFault>) {
+    let rows = match &dataset.target {
+        Target::Classes { labels, .. } => labels.len(),
+        Target::Numbers(values) => values.len(),
+    };
+    if let Some(groups) = &dataset.groups {
+        let count = groups[..first].iter().collect::<std::collections::HashSet<_>>().len();
+        if count < 10 {
+            faults.push(DataFault::new(
+                format!("the group column has {count} groups; splits that keep groups whole need at least 10"),
+                "leave group out if rows are independent, or collect more groups",
+            ));
+            return;
+        }
+    }
+    (dataset.development, dataset.sealed) = match study.task.source {
+        Source::Split(_) => seal(dataset, study.trials.holdout, study.trials.seed),
+        Source::Given { .. } => ((0..first as u32).collect(), (first as u32..rows as u32).collect()),
+    };
+    if dataset.development.len() < FEWEST_ROWS || dataset.sealed.len() < FEWEST_HOLDOUT {
+        faults.push(DataFault::new(
+            format!(
+                "found {} rows to train on and {} for the holdout, expected at least {FEWEST_ROWS} and {FEWEST_HOLDOUT}",
+                dataset.development.len(),
+                dataset.sealed.len()
+            ),
+            "label more rows: with so few no comparison of models means anything",
+        ));
+    }
+    if let Target::Classes { labels, .. } = &dataset.target {
+        let all_unseen = dataset.sealed.iter().all(|&row| labels[row as usize] == UNSEEN);
+        if all_unseen && !dataset.sealed.is_empty() {
+            faults.push(DataFault::new(
+                "no label of the holdout file occurs in the training file".to_owned(),
+                "check that both files have the same target column, spelt in the same way",
+            ));
+        }
+    }
+}
+
+/// Rows that stand on both sides of the seal flatter whoever remembers them.
+fn note_repeats(dataset: &Dataset, notes: &mut Vec<String>) {
+    let count = repeated(&dataset.columns, &dataset.development, &dataset.sealed);
+    if count > 0 {
+        let share = 100.0 * count as f64 / dataset.sealed.len().max(1) as f64;
+        notes.push(format!(
+            "{count} of {} holdout rows ({share:.1} %) have the same inputs as a row that is trained on: models that memorise look better on them",
+            dataset.sealed.len()
+        ));
+    }
+}

@@ -1,0 +1,150 @@
+//! The inputs: which columns are used, as what, and what was noticed about them.
+
+use super::error::DataFault;
+use super::rows::Rows;
+use crate::data::dataset::{Column, Values};
+use crate::data::kind::{ColumnKind, Decimal, Look};
+use crate::data::schema::InputColumn;
+use crate::study::{DeclaredKind, Task, TaskKind};
+
+/// The kind a column is used as: what the study says, else what was found.
+pub(super) fn kind_of(task: &Task, name: &str, look: &Look) -> ColumnKind {
+    match task.columns.get(name) {
+        Some(DeclaredKind::Numeric) => ColumnKind::Numeric,
+        Some(DeclaredKind::Categorical) => ColumnKind::Categorical,
+        Some(DeclaredKind::Boolean) => ColumnKind::Boolean,
+        Some(DeclaredKind::Text) => ColumnKind::Text,
+        Some(DeclaredKind::Identifier) => ColumnKind::Identifier,
+        None if task.text.iter().any(|text| text == name) => ColumnKind::Text,
+        None => look.kind,
+    }
+}
+
+/// The input columns that candidates see; `kinds` holds those of all columns, `None` for a column
+/// that has another role or is ignored.
+pub(super) fn inputs(
+    rows: &Rows,
+    kinds: &[Option<ColumnKind>],
+    (looks, kind): (&[Look], TaskKind),
+    faults: &mut Vec<DataFault>,
+    notes: &mut Vec<String>,
+) -> (Vec<Column>, Vec<InputColumn>) {
+    let mut columns = Vec::new();
+    let mut schema = Vec::new();
+    let mut left_out = Vec::new();
+    for (at, found) in kinds.iter().enumerate() {
+        let Some(found) = *found else { continue };
+        let name = &rows.first.columns[at].name;
+        let used = match kind {
+            TaskKind::TextClassification => found == ColumnKind::Text,
+            _ => !matches!(found, ColumnKind::Identifier | ColumnKind::Constant),
+        };
+        if !used {
+            left_out.push(format!("`{name}` ({found})"));
+            continue;
+        }
+        let input = InputColumn { name: name.clone(), kind: found, decimal: looks[at].decimal };
+        check(rows, (at, &looks[at]), found, faults, notes);
+        columns.push(input.column(rows.cells(at)));
+        schema.push(input);
+    }
+    if !left_out.is_empty() {
+        notes.push(format!("columns that are not used: {}", left_out.join(", ")));
+    }
+    if columns.is_empty() {
+        faults.push(nothing(kind, &left_out));
+    }
+    (columns, schema)
+}
+
+fn nothing(kind: TaskKind, left_out: &[String]) -> DataFault {
+    let found = if left_out.is_empty() { "no other column".to_owned() } else { left_out.join(", ") };
+    if kind == TaskKind::TextClassification {
+        return DataFault::new(
+            format!("no column of text to classify: found {found}"),
+            "name it with text = \"…\" under [task]",
+        );
+    }
+    DataFault::new(
+        format!("no column to predict from: found {found}; a column that is the same in all rows, or different in each, tells nothing"),
+        "check the file, or say what a column is under [task.columns]",
+    )
+}
+
+/// Infinite numbers are a fault; cells that are no numbers count as missing and are noted.
+fn check(rows: &Rows, (at, look): (usize, &Look), kind: ColumnKind, faults: &mut Vec<DataFault>, notes: &mut Vec<String>) {
+    let name = &rows.first.columns[at].name;
+    if kind != ColumnKind::Numeric {
+        return;
+    }
+    let number = |cell: &str| crate::data::kind::parse_number_as(cell.trim(), look.decimal);
+    let (mut infinite, mut strays) = (Vec::new(), Vec::new());
+    for (row, cell) in rows.cells(at).enumerate() {
+        let Some(cell) = cell else { continue };
+        match number(cell) {
+            None => strays.push((row, cell)),
+            Some(value) if !value.is_finite() => infinite.push((row, cell)),
+            Some(_) => {}
+        }
+    }
+    if let Some((row, cell)) = infinite.first() {
+        faults.push(DataFault::new(
+            format!(
+                "column `{name}`, {}: found `{cell}`, expected a finite number ({} such cells in all)",
+                rows.place(*row),
+                infinite.len()
+            ),
+            "leave the cell empty if the value is not known, or remove the row",
+        ));
+    }
+    if let Some((row, cell)) = strays.first() {
+        notes.push(format!(
+            "column `{name}`: {} cells are no numbers and count as missing, the first `{cell}` in {}",
+            strays.len(),
+            rows.place(*row)
+        ));
+    }
+}
+
+/// Ranks of a time column: numbers by size, dates and times (ISO 8601) by their letters.
+pub(super) fn ranks(rows: &Rows, at: usize, look: &Look, faults: &mut Vec<DataFault>) -> Vec<u32> {
+    let name = &rows.first.columns[at].name;
+    if let Some(row) = rows.cells(at).position(|cell| cell.is_none()) {
+        faults.push(DataFault::new(
+            format!("time column `{name}`: missing in {}", rows.place(row)),
+            "remove the row or give it a time",
+        ));
+    }
+    let numeric = look.numeric_cells == look.rows - look.missing && !look.dates;
+    if !numeric && !look.dates {
+        faults.push(DataFault::new(
+            format!("time column `{name}` holds neither numbers nor ISO dates, for example `{}`", look.example.as_deref().unwrap_or("")),
+            "write it as 2024-01-31 or 2024-01-31T12:00:00, or as a number that grows with time",
+        ));
+    }
+    let cells: Vec<&str> = rows.cells(at).map(Option::unwrap_or_default).collect();
+    let number = |cell: &str| crate::data::kind::parse_number_as(cell.trim(), Decimal::Point).unwrap_or(f64::NAN);
+    let mut distinct: Vec<&str> = cells.clone();
+    let compare = |a: &&str, b: &&str| if numeric { number(a).total_cmp(&number(b)) } else { a.cmp(b) };
+    distinct.sort_by(compare);
+    distinct.dedup();
+    let rank = |cell: &&str| distinct.binary_search_by(|other| compare(other, cell)).unwrap_or(0) as u32;
+    cells.iter().map(rank).collect()
+}
+
+/// Number of holdout rows whose inputs stand word for word among the development rows.
+pub(super) fn repeated(columns: &[Column], development: &[u32], holdout: &[u32]) -> usize {
+    let digest = |row: u32| {
+        let mut hasher = blake3::Hasher::new();
+        for column in columns {
+            match &column.values {
+                Values::Numbers(numbers) => hasher.update(&numbers[row as usize].to_bits().to_le_bytes()),
+                Values::Categories { codes, .. } => hasher.update(&codes[row as usize].to_le_bytes()),
+                Values::Texts(texts) => hasher.update(texts[row as usize].as_bytes()).update(&[0]),
+            };
+        }
+        *hasher.finalize().as_bytes()
+    };
+    let known: std::collections::HashSet<[u8; 32]> = development.iter().map(|&row| digest(row)).collect();
+    holdout.iter().filter(|&&row| known.contains(&digest(row))).count()
+}

@@ -1,0 +1,14 @@
+//! From the files of a study to its data set, with all faults of the data reported at once.
+//!
+//! ```text
+//! Study -> read (one file or two) -> Source -> target, inputs, group or time -> Dataset, Schema, notes
+//! ```
+
+mod build;
+mod error;
+mod inputs;
+mod rows;
+mod target;
+
+pub use build::{Loaded, load};
+pub use error::{DataError, DataFault};

@@ -1,0 +1,163 @@
+//! The target: which kind of task it makes, its classes or numbers, and what can be wrong with it.
+
+use std::collections::HashMap;
+
+use super::error::DataFault;
+use super::rows::Rows;
+use crate::data::dataset::{Target, UNSEEN};
+use crate::data::read::is_missing;
+use crate::data::kind::{ColumnKind, Look, parse_number_as};
+use crate::study::TaskKind;
+
+/// More distinct numbers than this are a quantity unless the study says otherwise.
+const FEW_NUMBERS: usize = 20;
+/// More classes than this, all numbers, are no classes.
+const MOST_NUMBERED: usize = 100;
+/// How many rows a message names.
+const NAMED: usize = 5;
+
+/// Guesses the kind of task from the target and the inputs.
+pub(super) fn task_kind(target: &Look, named_text: bool, inputs: &[ColumnKind]) -> TaskKind {
+    let numbers = target.kind == ColumnKind::Numeric && (!target.integers || target.distinct > FEW_NUMBERS);
+    let texts = inputs.contains(&ColumnKind::Text);
+    let only_texts = texts && inputs.iter().all(|kind| matches!(kind, ColumnKind::Text | ColumnKind::Identifier | ColumnKind::Constant));
+    if numbers {
+        TaskKind::Regression
+    } else if named_text || only_texts {
+        TaskKind::TextClassification
+    } else {
+        TaskKind::Classification
+    }
+}
+
+/// Reads a numeric target.
+pub(super) fn numbers(rows: &Rows, at: usize, look: &Look, faults: &mut Vec<DataFault>) -> Target {
+    let name = &rows.first.columns[at].name;
+    let parsed: Vec<f64> =
+        rows.raw(at).map(|cell| parse_number_as(cell.trim(), look.decimal).unwrap_or(f64::NAN)).collect();
+    let wrong: Vec<usize> = (0..parsed.len()).filter(|&row| !parsed[row].is_finite()).collect();
+    if !wrong.is_empty() {
+        let found = |row: &usize| format!("{}: `{}`", rows.place(*row), rows.raw(at).nth(*row).unwrap_or_default());
+        let some: Vec<String> = wrong.iter().take(NAMED).map(found).collect();
+        faults.push(DataFault::new(
+            format!("target `{name}`: expected a finite number in every row, found {} ({} rows in all)", some.join(", "), wrong.len()),
+            "remove or mend these rows; a target that is text needs kind = \"classification\"",
+        ));
+    } else if parsed.windows(2).all(|pair| pair[0] == pair[1]) {
+        faults.push(DataFault::new(
+            format!("target `{name}` is {} in every row: there is nothing to predict", parsed.first().copied().unwrap_or_default()),
+            "check that target names the right column",
+        ));
+    }
+    Target::Numbers(parsed)
+}
+
+/// Reads a target of classes. `least` is the number of rows that each class needs.
+pub(super) fn classes(
+    rows: &Rows,
+    at: usize,
+    (look, least): (&Look, usize),
+    faults: &mut Vec<DataFault>,
+    notes: &mut Vec<String>,
+) -> Target {
+    let name = &rows.first.columns[at].name;
+    missing(rows, at, faults);
+    let first = rows.first.rows();
+    let cells: Vec<&str> = rows.raw(at).map(str::trim).collect();
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for cell in &cells[..first] {
+        *counts.entry(cell).or_default() += 1;
+    }
+    if look.kind == ColumnKind::Numeric && counts.len() > MOST_NUMBERED {
+        faults.push(DataFault::new(
+            format!("target `{name}` has {} different numbers, which is too many classes", counts.len()),
+            "if the number itself is to be predicted, set kind = \"regression\" under [task]",
+        ));
+        return Target::Numbers(Vec::new());
+    }
+    if counts.len() == 1 {
+        let only = cells.first().copied().unwrap_or_default();
+        faults.push(DataFault::new(
+            format!("target `{name}` has one class only, `{only}`: there is nothing to tell apart"),
+            "check that target names the right column, or add rows of another class",
+        ));
+    }
+    rare(name, &counts, least, faults);
+    let mut names: Vec<String> = counts.keys().map(|&name| name.to_owned()).collect();
+    names.sort_by(|a, b| order(a, b));
+    let index: HashMap<&str, u32> = names.iter().enumerate().map(|(at, name)| (name.as_str(), at as u32)).collect();
+    let labels = labels(&cells, first, &index, notes);
+    Target::Classes { labels, names }
+}
+
+/// Labels of the first file by name; those of the holdout too, but for a trailing dot.
+fn labels(cells: &[&str], first: usize, index: &HashMap<&str, u32>, notes: &mut Vec<String>) -> Vec<u32> {
+    let (mut dotted, mut unseen) = (0, Vec::new());
+    let mut label = |cell: &str| {
+        let bare = cell.trim_end_matches('.').trim_end();
+        if let Some(&label) = index.get(cell) {
+            return label;
+        }
+        if let Some(&label) = index.get(bare) {
+            dotted += 1;
+            return label;
+        }
+        unseen.push(cell.to_owned());
+        UNSEEN
+    };
+    let labels: Vec<u32> = cells.iter().map(|cell| label(cell)).collect();
+    if dotted > 0 {
+        notes.push(format!("{dotted} labels of the holdout file end in a dot that the training file's do not have; the dot was left out"));
+    }
+    if !unseen.is_empty() {
+        let count = unseen.len();
+        unseen.sort();
+        unseen.dedup();
+        let rows = cells.len() - first;
+        notes.push(format!(
+            "{count} of {rows} holdout rows have a class that the training file does not have ({}); they count as wrong for every candidate",
+            unseen.iter().take(NAMED).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+        ));
+    }
+    labels
+}
+
+fn missing(rows: &Rows, at: usize, faults: &mut Vec<DataFault>) {
+    let name = &rows.first.columns[at].name;
+    let empty: Vec<usize> = rows.raw(at).enumerate().filter(|(_, cell)| unlabelled(cell.trim())).map(|(row, _)| row).collect();
+    if !empty.is_empty() {
+        let some: Vec<String> = empty.iter().take(NAMED).map(|&row| rows.place(row)).collect();
+        faults.push(DataFault::new(
+            format!("target `{name}` is missing in {} ({} rows in all)", some.join(", "), empty.len()),
+            "remove these rows or give them a label",
+        ));
+    }
+}
+
+/// Whether a label is missing: as any cell, but `None`, `-` and `.` may well be the name of a class.
+fn unlabelled(cell: &str) -> bool {
+    is_missing(cell) && !matches!(cell, "None" | "none" | "-" | ".")
+}
+
+fn rare(name: &str, counts: &HashMap<&str, usize>, least: usize, faults: &mut Vec<DataFault>) {
+    let mut rare: Vec<(&str, usize)> = counts.iter().filter(|(_, count)| **count < least).map(|(name, count)| (*name, *count)).collect();
+    if rare.is_empty() || counts.len() == 1 {
+        return;
+    }
+    rare.sort();
+    let list: Vec<String> = rare.iter().take(NAMED).map(|(class, count)| format!("`{class}` ({count})")).collect();
+    let more = if rare.len() > NAMED { format!(" and {} more", rare.len() - NAMED) } else { String::new() };
+    let parts = if least > 2 { "one to train on, one to validate on and one for the holdout" } else { "one to train on and one to validate on" };
+    faults.push(DataFault::new(
+        format!("target `{name}`: classes with too few rows: {}{more}; each class needs at least {least}: {parts}", list.join(", ")),
+        "add rows of these classes, merge them with another class, or leave them out",
+    ));
+}
+
+/// Numbers in their own order, everything else in that of its letters.
+fn order(a: &str, b: &str) -> std::cmp::Ordering {
+    match (a.parse::<f64>(), b.parse::<f64>()) {
+        (Ok(x), Ok(y)) => x.total_cmp(&y).then_with(|| a.cmp(b)),
+        _ => a.cmp(b),
+    }
+}

@@ -1,0 +1,24 @@
+//! Data: from files to typed columns, splits and the sealed holdout.
+//!
+//! ```text
+//! file -> read::RawTable -> kind::Look -> load::Loaded { Dataset, Notes }
+//! Dataset, SplitSpec -> split::Split         Dataset -> holdout::Sealed (scores under seal)
+//! ```
+
+mod dataset;
+mod holdout;
+pub mod kind;
+mod load;
+pub mod read;
+pub mod seed;
+mod prepared;
+mod schema;
+mod split;
+
+pub use dataset::{Column, Dataset, Examples, Inputs, MISSING, Target, UNSEEN, Values};
+pub use holdout::{Look, Sealed};
+pub use kind::ColumnKind;
+pub use load::{DataError, DataFault, Loaded, load};
+pub use prepared::PreparedError;
+pub use schema::{InputColumn, Schema};
+pub use split::{Split, SplitSpec, seal, split};

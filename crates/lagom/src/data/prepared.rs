@@ -1,0 +1,49 @@
+//! The prepared data set: what workers read, so that a file is parsed once a run and not once a trial.
+
+use std::path::{Path, PathBuf};
+
+use super::dataset::Dataset;
+
+/// A prepared data set that can't be written or read.
+#[derive(Debug, thiserror::Error)]
+#[error("prepared data `{}`: {detail}", .path.display())]
+pub struct PreparedError {
+    /// The file.
+    pub path: PathBuf,
+    /// What is wrong.
+    pub detail: String,
+    /// Whether the disk is full.
+    pub full: bool,
+}
+
+/// The first bytes of the file: a name and the format version.
+const MAGIC: &[u8; 8] = b"lagomds\x01";
+
+impl Dataset {
+    /// Writes the data set, whole or not at all.
+    ///
+    /// # Errors
+    /// The folder can't be written or the disk is full.
+    pub fn write(&self, path: &Path) -> Result<(), PreparedError> {
+        let mut bytes = MAGIC.to_vec();
+        bytes.extend(postcard::to_stdvec(self).map_err(|error| fault(path, &error))?);
+        crate::bundle::write_whole(path, &bytes).map_err(|error| PreparedError {
+            full: error.kind() == std::io::ErrorKind::StorageFull,
+            ..fault(path, &error)
+        })
+    }
+
+    /// Reads a data set that was written by the same version.
+    ///
+    /// # Errors
+    /// The file is not there, is something else, or is cut off.
+    pub fn read(path: &Path) -> Result<Self, PreparedError> {
+        let bytes = std::fs::read(path).map_err(|error| fault(path, &error))?;
+        let body = bytes.strip_prefix(MAGIC).ok_or_else(|| fault(path, &"not a data set that this lagom prepared"))?;
+        postcard::from_bytes(body).map_err(|error| fault(path, &error))
+    }
+}
+
+fn fault(path: &Path, error: &dyn std::fmt::Display) -> PreparedError {
+    PreparedError { path: path.to_owned(), detail: error.to_string(), full: false }
+}

@@ -1,0 +1,100 @@
+//! From a path to a table.
+
+use std::fs::File;
+use std::io::{ErrorKind, Read};
+use std::path::Path;
+
+use super::error::ReadError;
+use super::format::{Format, Magic, ReadOptions, by_extension, magic};
+use super::table::RawTable;
+use super::{columnar, delimited, json_lines, labelled};
+
+/// Reads a file whole into columns of text; see the module for what is sniffed.
+///
+/// # Errors
+///
+/// Anything that keeps the file from being a table of at least one row: see [`ReadError`], whose
+/// `hint` says what the user can do.
+pub fn read(path: &Path, options: &ReadOptions) -> Result<RawTable, ReadError> {
+    let bytes = bytes(path)?;
+    if bytes.is_empty() {
+        return Err(ReadError::Empty {
+            path: path.to_path_buf(),
+        });
+    }
+    let parquet = match (options.format, magic(&bytes)) {
+        (None, Magic::Foreign(what)) => {
+            let path = path.to_path_buf();
+            return Err(ReadError::Foreign { path, what });
+        }
+        (None, Magic::Parquet) | (Some(Format::Parquet), _) => true,
+        (None, Magic::Text) => by_extension(path) == Some(Format::Parquet),
+        (Some(_), _) => false,
+    };
+    if parquet {
+        drop(bytes);
+        return columnar::read(path, open(path)?);
+    }
+    let text = text(path, &bytes)?;
+    if text.trim().is_empty() {
+        return Err(ReadError::Empty {
+            path: path.to_path_buf(),
+        });
+    }
+    match options.format.or_else(|| sniff(path, text)) {
+        Some(Format::JsonLines) => json_lines::read(path, text),
+        Some(Format::LabelledLines) => labelled::read(path, text),
+        format => delimited::read(path, text, format, options),
+    }
+}
+
+/// The format of a text by its extension, else by its content; `None` is cells of some separator.
+fn sniff(path: &Path, text: &str) -> Option<Format> {
+    match by_extension(path) {
+        Some(format) => Some(format),
+        None if text.trim_start().starts_with('{') => Some(Format::JsonLines),
+        None if labelled::looks_so(text) => Some(Format::LabelledLines),
+        None => None,
+    }
+}
+
+fn open(path: &Path) -> Result<File, ReadError> {
+    File::open(path).map_err(|source| fault(path, source))
+}
+
+fn fault(path: &Path, source: std::io::Error) -> ReadError {
+    let path = path.to_path_buf();
+    match source.kind() {
+        ErrorKind::NotFound => ReadError::NotFound { path },
+        ErrorKind::PermissionDenied => ReadError::Denied { path },
+        ErrorKind::IsADirectory => ReadError::IsDirectory { path },
+        _ => ReadError::Io { path, source },
+    }
+}
+
+fn bytes(path: &Path) -> Result<Vec<u8>, ReadError> {
+    if path.is_dir() {
+        let path = path.to_path_buf();
+        return Err(ReadError::IsDirectory { path });
+    }
+    let mut bytes = Vec::new();
+    let read = open(path)?.read_to_end(&mut bytes);
+    read.map_err(|source| fault(path, source))?;
+    Ok(bytes)
+}
+
+/// The bytes as text, without a byte-order mark.
+fn text<'a>(path: &Path, bytes: &'a [u8]) -> Result<&'a str, ReadError> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let offset = error.valid_up_to();
+        let before = bytes.get(..offset).unwrap_or_default();
+        ReadError::NotUtf8 {
+            path: path.to_path_buf(),
+            line: before.iter().filter(|byte| **byte == b'\n').count() as u64 + 1,
+            offset,
+            byte: bytes.get(offset).copied().unwrap_or_default(),
+            utf16: bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]),
+        }
+    })?;
+    Ok(text.strip_prefix('\u{FEFF}').unwrap_or(text))
+}

@@ -1,0 +1,188 @@
+//! Columns of text, compactly, and the table they make.
+
+use std::path::{Path, PathBuf};
+
+use super::error::ReadError;
+use super::format::Format;
+use super::missing::is_missing;
+
+/// One column as it was written: all cells in one text, and where each ends.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RawColumn {
+    /// The name in the header or of the key; `column-1` and so on where there is none.
+    pub name: String,
+    text: String,
+    ends: Vec<u32>,
+}
+
+impl RawColumn {
+    /// An empty column.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            ..Self::default()
+        }
+    }
+
+    /// A column of the given cells, for generators and tests. Cells that no longer fit into the
+    /// 4 GiB of a column are left out.
+    pub fn from_cells<'a>(
+        name: impl Into<String>,
+        cells: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        let mut column = Self::new(name);
+        for cell in cells {
+            if !column.push(cell) {
+                break;
+            }
+        }
+        column
+    }
+
+    /// The number of rows.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The cell in a row, counted from 0; `None` where it is missing or there is no such row.
+    pub fn get(&self, row: usize) -> Option<&str> {
+        self.raw(row).filter(|cell| !is_missing(cell))
+    }
+
+    /// The cell as it was written, also where it counts as missing: for a target in which `None`
+    /// or `-` is a class. `None` only where there is no such row.
+    pub fn raw(&self, row: usize) -> Option<&str> {
+        let end = *self.ends.get(row)? as usize;
+        let start = match row.checked_sub(1) {
+            Some(before) => *self.ends.get(before)? as usize,
+            None => 0,
+        };
+        self.text.get(start..end)
+    }
+
+    /// The cells in order; a missing one is `None`.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Option<&str>> {
+        (0..self.len()).map(|row| self.get(row))
+    }
+
+    /// Appends a cell; says `false` and leaves the column as it is where it would pass 4 GiB.
+    pub(super) fn push(&mut self, cell: &str) -> bool {
+        let Ok(end) = u32::try_from(self.text.len() + cell.len()) else {
+            return false;
+        };
+        self.text.push_str(cell);
+        self.ends.push(end);
+        true
+    }
+
+    /// Appends a cell, or says which file and column are too large.
+    pub(super) fn append(&mut self, path: &Path, cell: &str) -> Result<(), ReadError> {
+        if self.push(cell) {
+            return Ok(());
+        }
+        Err(ReadError::ColumnTooLarge {
+            path: path.to_path_buf(),
+            column: self.name.clone(),
+        })
+    }
+
+    /// Gives back memory that was set aside for more rows.
+    pub(super) fn shrink(&mut self) {
+        self.text.shrink_to_fit();
+        self.ends.shrink_to_fit();
+    }
+}
+
+/// A file as columns of text. All columns have the same number of rows, at least one, and
+/// different names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawTable {
+    /// The file.
+    pub path: PathBuf,
+    /// Its layout, told or sniffed.
+    pub format: Format,
+    /// Whether the columns' names come from the file (a header, keys, a schema).
+    pub header: bool,
+    /// What stands between two cells; only for CSV and TSV of more than one column.
+    pub separator: Option<char>,
+    /// The columns, in the order of the file.
+    pub columns: Vec<RawColumn>,
+    /// The line each row starts on; empty for Parquet.
+    pub(super) lines: Vec<u64>,
+}
+
+impl RawTable {
+    /// The number of rows.
+    pub fn rows(&self) -> usize {
+        self.columns.first().map_or(0, RawColumn::len)
+    }
+
+    /// The column of that name.
+    pub fn column(&self, name: &str) -> Option<&RawColumn> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// The columns' names in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().map(|column| column.name.as_str())
+    }
+
+    /// The line of the file, counted from 1, on which a row (counted from 0) starts; `None` for
+    /// Parquet and for a row that is not there.
+    pub fn line(&self, row: usize) -> Option<u64> {
+        self.lines.get(row).copied()
+    }
+}
+
+/// The names of columns from the cells of a header: trimmed, and `column-3` for an empty third.
+pub(super) fn names_from<'a>(cells: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let name = |(index, cell): (usize, &str)| match cell.trim() {
+        "" => format!("column-{}", index + 1),
+        name => name.to_owned(),
+    };
+    cells.enumerate().map(name).collect()
+}
+
+/// Fails where two columns have the same name.
+pub(super) fn check_names(path: &Path, names: &[String]) -> Result<(), ReadError> {
+    let mut seen = std::collections::HashMap::new();
+    for (index, name) in names.iter().enumerate() {
+        if let Some(first) = seen.insert(name.as_str(), index) {
+            return Err(ReadError::DuplicateColumn {
+                path: path.to_path_buf(),
+                name: name.clone(),
+                first: first + 1,
+                second: index + 1,
+            });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_keep_their_text_and_missing_ones_are_none() {
+        let column = RawColumn::from_cells("a", ["x", "", "NA", "ä b"]);
+        assert_eq!(column.len(), 4);
+        let cells: Vec<_> = column.iter().collect();
+        assert_eq!(cells, [Some("x"), None, None, Some("ä b")]);
+        assert_eq!(column.raw(2), Some("NA"));
+        assert_eq!((column.get(4), column.raw(4)), (None, None));
+    }
+
+    #[test]
+    fn unnamed_columns_are_numbered() {
+        assert_eq!(
+            names_from(["", " b ", ""].into_iter()),
+            ["column-1", "b", "column-3"]
+        );
+    }
+}

@@ -1,0 +1,99 @@
+//! The shape of a data set's rows: what a bundle needs to read new ones.
+
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+
+use super::dataset::{Column, Dataset, MISSING, Values};
+use super::kind::{ColumnKind, Decimal, parse_number_as};
+use super::read::RawTable;
+use crate::study::TaskKind;
+
+/// Input columns in order, and what the answer means.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Schema {
+    /// The kind of task.
+    pub task: TaskKind,
+    /// The input columns.
+    pub inputs: Vec<InputColumn>,
+    /// Name of the target column.
+    pub target: String,
+    /// Names of the classes in the order of the answer's probabilities; empty for regression.
+    pub classes: Vec<String>,
+}
+
+/// One input column as rows to predict must have it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct InputColumn {
+    /// Its name.
+    pub name: String,
+    /// What kind of cells it has.
+    pub kind: ColumnKind,
+    /// How it writes decimals.
+    pub decimal: Decimal,
+}
+
+impl Schema {
+    /// Typed columns of rows of cells. A cell too few, or one that is not a number where one is
+    /// expected, counts as missing.
+    #[must_use]
+    pub fn columns(&self, rows: &[Vec<Option<String>>]) -> Vec<Column> {
+        let cells = |at: usize| rows.iter().map(move |row| row.get(at).and_then(|cell| cell.as_deref()));
+        self.inputs.iter().enumerate().map(|(at, input)| input.column(cells(at))).collect()
+    }
+
+    /// Where each input column stands in `table`: by name, or by position where neither file had a header.
+    ///
+    /// # Errors
+    /// The names of the input columns that are not there.
+    pub fn places(&self, table: &RawTable) -> Result<Vec<usize>, Vec<String>> {
+        let names: HashMap<&str, usize> = table.names().enumerate().map(|(at, name)| (name, at)).collect();
+        let place = |input: &InputColumn| names.get(input.name.as_str()).copied().ok_or_else(|| input.name.clone());
+        let found: Vec<Result<usize, String>> = self.inputs.iter().map(place).collect();
+        let missing: Vec<String> = found.iter().filter_map(|place| place.clone().err()).collect();
+        if missing.is_empty() { Ok(found.into_iter().flatten().collect()) } else { Err(missing) }
+    }
+}
+
+impl InputColumn {
+    /// A typed column of the given cells.
+    pub fn column<'a>(&self, cells: impl Iterator<Item = Option<&'a str>>) -> Column {
+        let values = match self.kind {
+            ColumnKind::Numeric => Values::Numbers(
+                cells.map(|cell| cell.and_then(|cell| parse_number_as(cell.trim(), self.decimal)).unwrap_or(f64::NAN)).collect(),
+            ),
+            ColumnKind::Text => Values::Texts(cells.map(|cell| cell.unwrap_or_default().to_owned()).collect()),
+            _ => categories(cells),
+        };
+        Column { name: self.name.clone(), kind: self.kind, values }
+    }
+}
+
+/// Codes in the order of first appearance.
+fn categories<'a>(cells: impl Iterator<Item = Option<&'a str>>) -> Values {
+    let mut index: HashMap<&str, u32> = HashMap::new();
+    let mut levels = Vec::new();
+    let code = |cell: Option<&'a str>| {
+        let Some(name) = cell.map(str::trim) else { return MISSING };
+        let next = u32::try_from(index.len()).unwrap_or(MISSING);
+        *index.entry(name).or_insert_with(|| {
+            levels.push(name.to_owned());
+            next
+        })
+    };
+    let codes = cells.map(code).collect();
+    Values::Categories { codes, levels }
+}
+
+impl Dataset {
+    /// The input cells of a row as a user would have them: for timing predictions from raw input.
+    #[must_use]
+    pub fn raw_row(&self, row: u32) -> Vec<Option<String>> {
+        let at = row as usize;
+        let cell = |column: &Column| match &column.values {
+            Values::Numbers(numbers) => Some(numbers[at]).filter(|value| !value.is_nan()).map(|value| value.to_string()),
+            Values::Categories { codes, levels } => levels.get(codes[at] as usize).cloned(),
+            Values::Texts(texts) => Some(texts[at].clone()).filter(|text| !text.is_empty()),
+        };
+        self.columns.iter().map(cell).collect()
+    }
+}

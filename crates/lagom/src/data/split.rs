@@ -1,0 +1,237 @@
+//! Splits: which rows are sealed, and which rows of the rest each repeat trains and validates on.
+
+use rand::seq::SliceRandom;
+use serde::{Deserialize, Serialize};
+
+use super::dataset::{Dataset, Target};
+use super::seed;
+
+/// How the development rows of one repeat are split.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SplitSpec {
+    /// Seed of the study.
+    pub seed: u64,
+    /// Which repeat, from 0.
+    pub repeat: u32,
+    /// For a split in time, the number of windows to validate on in turn; 0 otherwise.
+    pub windows: u32,
+    /// Share of the development rows to validate on, between 0 and 1.
+    pub validation: f64,
+    /// Share of the training rows to use, above 0 and up to 1; smaller shares are subsets of larger ones.
+    pub fraction: f64,
+}
+
+/// Rows of one repeat; no row is in both.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Split {
+    /// Rows to train on.
+    pub train: Vec<u32>,
+    /// Rows to validate on: early stopping, choice of the learning rate, choice of candidates.
+    pub validation: Vec<u32>,
+}
+
+/// Splits the development rows as the study asks: by time, by group, else at random, stratified by class.
+#[must_use]
+pub fn split(dataset: &Dataset, spec: &SplitSpec) -> Split {
+    let rows = &dataset.development;
+    let mut split = match (&dataset.times, &dataset.groups) {
+        (Some(times), _) => window(rows, times, spec),
+        (None, Some(groups)) => part(by_group(rows, groups, seed_of(spec)), rows, spec.validation),
+        (None, None) => stratified(rows, &dataset.target, spec.validation, seed_of(spec)),
+    };
+    let kept = share(split.train.len(), spec.fraction).max(1);
+    if dataset.times.is_some() {
+        split.train.drain(..split.train.len() - kept.min(split.train.len()));
+    } else {
+        split.train.truncate(kept);
+    }
+    split
+}
+
+/// The rows to seal out of one file: the latest in time, whole groups, or a stratified sample.
+///
+/// Returns the development rows and the sealed rows, both in ascending order.
+#[must_use]
+pub fn seal(dataset: &Dataset, holdout: f64, seed: u64) -> (Vec<u32>, Vec<u32>) {
+    let rows: Vec<u32> = (0..dataset.target.rows()).collect();
+    let mut split = match (&dataset.times, &dataset.groups) {
+        (Some(times), _) => {
+            let ordered = in_time(&rows, times);
+            let kept = ordered.len() - share(ordered.len(), holdout).max(1);
+            Split { train: ordered[..kept].to_vec(), validation: ordered[kept..].to_vec() }
+        }
+        (None, Some(groups)) => part(by_group(&rows, groups, seed::derive(seed, "holdout", 0)), &rows, holdout),
+        (None, None) => stratified(&rows, &dataset.target, holdout, seed::derive(seed, "holdout", 0)),
+    };
+    split.train.sort_unstable();
+    split.validation.sort_unstable();
+    (split.train, split.validation)
+}
+
+impl Target {
+    fn rows(&self) -> u32 {
+        let rows = match self {
+            Self::Classes { labels, .. } => labels.len(),
+            Self::Numbers(values) => values.len(),
+        };
+        u32::try_from(rows).unwrap_or(u32::MAX)
+    }
+}
+
+fn seed_of(spec: &SplitSpec) -> u64 {
+    seed::derive(spec.seed, "split", u64::from(spec.repeat))
+}
+
+/// `part` of `count`, rounded to the nearest whole number.
+fn share(count: usize, part: f64) -> usize {
+    ((count as f64 * part).round() as usize).min(count)
+}
+
+/// Takes the same share of every class, at least one row of each that has two; training rows come
+/// in an order of which every prefix is stratified too.
+fn stratified(rows: &[u32], target: &Target, part: f64, seed: u64) -> Split {
+    let mut random = seed::generator(seed, "stratified", 0);
+    let mut strata: Vec<Vec<u32>> = vec![Vec::new(); target.classes().max(1) as usize];
+    for &row in rows {
+        let class = match target {
+            Target::Classes { labels, .. } => labels[row as usize] as usize,
+            Target::Numbers(_) => 0,
+        };
+        if let Some(stratum) = strata.get_mut(class) {
+            stratum.push(row);
+        }
+    }
+    let mut train: Vec<(f64, u32)> = Vec::with_capacity(rows.len());
+    let mut validation = Vec::new();
+    for stratum in &mut strata {
+        stratum.shuffle(&mut random);
+        let least = usize::from(stratum.len() > 1);
+        let taken = share(stratum.len(), part).clamp(least, stratum.len().saturating_sub(1).max(least));
+        validation.extend_from_slice(&stratum[..taken]);
+        let rest = &stratum[taken..];
+        let spacing = 1.0 / rest.len().max(1) as f64;
+        train.extend(rest.iter().enumerate().map(|(at, &row)| ((at as f64 + 0.5) * spacing, row)));
+    }
+    train.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    Split { train: train.into_iter().map(|(_, row)| row).collect(), validation }
+}
+
+/// The groups of `rows` in random order, each with its rows.
+fn by_group(rows: &[u32], groups: &[u32], seed: u64) -> Vec<Vec<u32>> {
+    let count = groups.iter().copied().max().map_or(0, |last| last as usize + 1);
+    let mut members: Vec<Vec<u32>> = vec![Vec::new(); count];
+    for &row in rows {
+        members[groups[row as usize] as usize].push(row);
+    }
+    members.retain(|group| !group.is_empty());
+    members.shuffle(&mut seed::generator(seed, "groups", 0));
+    members
+}
+
+/// Puts whole groups aside until their share of the rows is reached; at least one on each side.
+fn part(groups: Vec<Vec<u32>>, rows: &[u32], part: f64) -> Split {
+    let wanted = share(rows.len(), part);
+    let last = groups.len().saturating_sub(1);
+    let mut split = Split { train: Vec::new(), validation: Vec::new() };
+    for (at, group) in groups.into_iter().enumerate() {
+        let first = split.validation.is_empty();
+        let fits = split.validation.len() + group.len() / 2 < wanted;
+        if first || (fits && at < last) {
+            split.validation.extend(group);
+        } else {
+            split.train.extend(group);
+        }
+    }
+    split
+}
+
+fn in_time(rows: &[u32], times: &[u32]) -> Vec<u32> {
+    let mut ordered = rows.to_vec();
+    ordered.sort_by_key(|&row| (times[row as usize], row));
+    ordered
+}
+
+/// Trains on the past and validates on what follows: repeat `r` validates on the `r`-th of the
+/// windows over the later half (rolling origin: Tashman 2000).
+fn window(rows: &[u32], times: &[u32], spec: &SplitSpec) -> Split {
+    let ordered = in_time(rows, times);
+    let windows = spec.windows.max(1) as usize;
+    let first = ordered.len() / 2;
+    let width = ((ordered.len() - first) / windows).max(1);
+    let start = (first + spec.repeat as usize * width).clamp(1, ordered.len().saturating_sub(1).max(1));
+    let end = (start + width).min(ordered.len());
+    Split { train: ordered[..start].to_vec(), validation: ordered[start..end].to_vec() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::study::TaskKind;
+
+    fn dataset(labels: Vec<u32>, classes: usize) -> Dataset {
+        let rows = labels.len() as u32;
+        Dataset {
+            task: TaskKind::Classification,
+            columns: Vec::new(),
+            target_name: "y".into(),
+            target: Target::Classes { labels, names: (0..classes).map(|c| c.to_string()).collect() },
+            groups: None,
+            times: None,
+            development: (0..rows).collect(),
+            sealed: Vec::new(),
+        }
+    }
+
+    fn spec(repeat: u32, fraction: f64) -> SplitSpec {
+        SplitSpec { seed: 7, repeat, windows: 5, validation: 0.2, fraction }
+    }
+
+    #[test]
+    fn stratified_split_keeps_shares_and_is_disjoint() {
+        // 100 rows of class 0, 20 of class 1, 3 of class 2: 20 % is 20, 4 and 1 (0.6 rounded up).
+        let labels = [vec![0; 100], vec![1; 20], vec![2; 3]].concat();
+        let data = dataset(labels.clone(), 3);
+        let split = split(&data, &spec(0, 1.0));
+        let count = |rows: &[u32], class| rows.iter().filter(|&&row| labels[row as usize] == class).count();
+        assert_eq!([0, 1, 2].map(|c| count(&split.validation, c)), [20, 4, 1]);
+        assert_eq!([0, 1, 2].map(|c| count(&split.train, c)), [80, 16, 2]);
+        let mut all = [split.train, split.validation].concat();
+        all.sort_unstable();
+        assert_eq!(all, (0..123).collect::<Vec<u32>>());
+    }
+
+    #[test]
+    fn fractions_are_nested_and_repeats_differ() {
+        let data = dataset((0..200).map(|row| row % 2).collect(), 2);
+        let whole = split(&data, &spec(1, 1.0));
+        let half = split(&data, &spec(1, 0.5));
+        assert_eq!(half.train, whole.train[..80]);
+        assert_eq!(half.validation, whole.validation);
+        assert_ne!(split(&data, &spec(2, 1.0)).validation, whole.validation);
+    }
+
+    #[test]
+    fn groups_stay_whole() {
+        let mut data = dataset(vec![0; 100], 2);
+        data.groups = Some((0..100).map(|row| row / 10).collect());
+        let split = split(&data, &spec(0, 1.0));
+        assert_eq!(split.validation.len(), 20);
+        let of = |rows: &[u32]| rows.iter().map(|row| row / 10).collect::<std::collections::BTreeSet<_>>();
+        assert!(of(&split.train).is_disjoint(&of(&split.validation)));
+    }
+
+    #[test]
+    fn time_splits_never_train_on_the_future() {
+        let mut data = dataset(vec![0; 100], 2);
+        data.times = Some((0..100).rev().collect());
+        for repeat in 0..5 {
+            let split = split(&data, &spec(repeat, 1.0));
+            // Row 99 is the earliest: every training row is a later row number than any validation row.
+            assert!(split.train.iter().min() > split.validation.iter().max());
+            assert_eq!(split.validation.len(), 10);
+        }
+        let (development, sealed) = seal(&data, 0.2, 1);
+        assert_eq!(sealed, (0..20).collect::<Vec<u32>>());
+        assert_eq!(development.len(), 80);
+    }
+}

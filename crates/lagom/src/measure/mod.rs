@@ -1,0 +1,9 @@
+//! Costs, as the kernel and the clock count them: memory, CPU time, latency; and the machine they were counted on.
+
+mod deployment;
+mod machine;
+mod process;
+
+pub use deployment::{Deployment, measure};
+pub use machine::Machine;
+pub use process::{cpu_seconds, peak_memory};

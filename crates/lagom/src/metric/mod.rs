@@ -1,0 +1,18 @@
+//! Metrics: what quality is, per example where possible.
+//!
+//! A [`Metric`] has a name, unit, direction and signature. [`Outcomes`] keep what one model did on each
+//! example, small and to the bit. [`score`] turns them into a value and the influence of each example,
+//! so that every metric, mean or not, can be compared pair by pair on the same examples.
+
+mod class;
+mod error;
+mod names;
+mod outcomes;
+mod score;
+mod spread;
+
+pub use error::MetricError;
+pub use names::{Direction, Metric};
+pub use outcomes::{ClassOutcomes, Outcomes, ValueOutcomes};
+pub use score::{Scored, score};
+pub use spread::TargetSummary;

@@ -1,0 +1,13 @@
+//! The plots: which figures go where. `plot` knows how to draw, this knows what.
+
+mod cost;
+mod curve;
+mod gap;
+mod history;
+mod points;
+
+pub(super) use cost::{Axis, cost_chart};
+pub(super) use curve::curve_chart;
+pub(super) use gap::gap_chart;
+pub(super) use history::{history_chart, has_history};
+pub(super) use points::{Form, below};

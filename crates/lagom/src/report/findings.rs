@@ -1,0 +1,119 @@
+//! Everything a report shows, in one value: `report.json` is this value, and no other form shows a
+//! number that is not in it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::data::ColumnKind;
+use crate::measure::Machine;
+use crate::stats::Estimate;
+use crate::store::LookRecord;
+use crate::study::Study;
+use crate::verdict::{Analysis, Terms, Verdict};
+
+/// What a study found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Findings {
+    /// Version of this format.
+    pub format: u32,
+    /// Name of the study: the stem of its file.
+    pub name: String,
+    /// The checked study.
+    pub study: Study,
+    /// The study file as the user wrote it.
+    pub source: String,
+    /// The data.
+    pub data: DataSummary,
+    /// What "good enough" means here.
+    pub terms: Terms,
+    /// The measurements, compared.
+    pub analysis: Analysis,
+    /// The answer.
+    pub verdict: Verdict,
+    /// Quality of the choice (or the reference) over the share of the training rows; from the smallest share to all.
+    pub curve: Option<LearningCurve>,
+    /// Looks at the holdout so far.
+    pub looks: Vec<LookRecord>,
+    /// What the study took.
+    pub effort: Effort,
+    /// The model that is handed over.
+    pub bundle: Option<Handover>,
+    /// The machine and the versions.
+    pub machine: Machine,
+}
+
+/// The data of a study.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DataSummary {
+    /// Rows to train and validate on.
+    pub development: u64,
+    /// Sealed rows.
+    pub holdout: u64,
+    /// Whether the user gave the holdout as a file of its own.
+    pub given: bool,
+    /// Name of the target column.
+    pub target: String,
+    /// Classes in the order of their numbers; empty for regression.
+    pub classes: Vec<String>,
+    /// Input columns and their kinds.
+    pub columns: Vec<(String, ColumnKind)>,
+    /// What was noticed while reading.
+    pub notes: Vec<String>,
+    /// BLAKE3 of the prepared data.
+    pub digest: String,
+    /// The margin that the holdout can resolve before anything is measured, at a power of 80 %.
+    pub resolvable_margin: f64,
+}
+
+/// Quality over the amount of training data, for one candidate.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LearningCurve {
+    /// The candidate.
+    pub candidate: String,
+    /// Its points, from the fewest rows to all.
+    pub points: Vec<CurvePoint>,
+}
+
+/// One point of a learning curve.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CurvePoint {
+    /// Share of the training rows, above 0 and up to 1.
+    pub share: f64,
+    /// Number of rows trained on.
+    pub rows: u64,
+    /// Quality on validation rows, in the metric's unit.
+    pub quality: Estimate,
+    /// Mean quality on training rows, in the metric's unit.
+    pub train_quality: f64,
+}
+
+/// What a study took.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Effort {
+    /// Finished trials behind the verdict.
+    pub trials: u64,
+    /// Failed trials.
+    pub failed: u64,
+    /// Floating-point operations of all finished trials.
+    pub flops: f64,
+    /// CPU seconds of all finished trials.
+    pub cpu_seconds: f64,
+    /// Largest peak memory of any trial, in bytes.
+    pub peak_memory: u64,
+}
+
+/// The model that is handed over.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Handover {
+    /// The candidate.
+    pub candidate: String,
+    /// File name within the study's folder.
+    pub file: String,
+    /// Stored parameters.
+    pub parameters: u64,
+    /// Bytes of the file.
+    pub bytes: u64,
+    /// Rows it was trained on: all but the holdout.
+    pub rows: u64,
+    /// Its own quality on the holdout, in the metric's unit; it stands beside the repeats' interval.
+    pub holdout_quality: Option<f64>,
+}

@@ -1,0 +1,48 @@
+//! Numbers in the page: each with the value it has in `report.json`.
+
+use maud::{Markup, html};
+
+use crate::report::numbers::{MISSING, bytes, count, seconds};
+use crate::report::shown::Span;
+use crate::report::words::Teller;
+
+/// A number as it is written, with its value.
+pub(super) fn number(value: f64, text: &str) -> Markup {
+    if !value.is_finite() {
+        return missing();
+    }
+    html! { data value=(value) { (text) } }
+}
+
+/// A dash for what is not there.
+pub(super) fn missing() -> Markup {
+    html! { span.none { (MISSING) } }
+}
+
+/// A count in full.
+pub(super) fn whole(value: u64) -> Markup {
+    html! { data value=(value) { (count(value)) } }
+}
+
+/// A size in bytes.
+pub(super) fn size(value: u64) -> Markup {
+    html! { data value=(value) { (bytes(value)) } }
+}
+
+/// A duration in seconds.
+pub(super) fn time(value: f64) -> Markup {
+    if value.is_finite() && value >= 0.0 { number(value, &seconds(value)) } else { missing() }
+}
+
+/// `0.973 ± 0.003`; `signed` for differences.
+pub(super) fn spread(teller: &Teller<'_>, span: Option<&Span>, signed: bool) -> Markup {
+    let Some(span) = span else { return missing() };
+    let style = teller.style;
+    let text = if signed { style.signed(span.point) } else { style.value(span.point) };
+    html! { (number(span.point, &text)) span.half { " ± " (number(span.half, &style.size(span.half))) } }
+}
+
+/// Whatever there is, or a dash.
+pub(super) fn or_missing<T>(value: Option<T>, write: impl Fn(T) -> Markup) -> Markup {
+    value.map_or_else(missing, write)
+}

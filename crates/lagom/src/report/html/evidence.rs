@@ -1,0 +1,39 @@
+//! The tests on the holdout, in order, in plain words.
+
+use maud::{Markup, html};
+
+use crate::report::numbers::plural;
+use crate::report::words::{Teller, told};
+use crate::verdict::Test;
+
+/// The tests and how to read them.
+pub(super) fn evidence(teller: &Teller<'_>) -> Markup {
+    let analysis = &teller.findings.analysis;
+    if analysis.tests.is_empty() {
+        return html! { p { "The holdout was not read: there was nothing to test." } };
+    }
+    html! {
+        p {
+            "The candidates to test, and their order, were fixed on validation rows before the holdout was read. Each was then compared on the same "
+            (plural(analysis.holdout_examples, "holdout row", "holdout rows"))
+            "; the first failure ends the sequence. Positive differences are better."
+        }
+        ol.tests { @for (at, test) in analysis.tests.iter().enumerate() { (line(teller, test, teller.findings.verdict.carried_by == Some(at))) } }
+    }
+}
+
+fn line(teller: &Teller<'_>, test: &Test, carries: bool) -> Markup {
+    let told = told(teller, test);
+    let class = match told.reply {
+        _ if !test.counted => "uncounted",
+        "Yes" => "passed",
+        "No" => "failed",
+        _ => "unclear",
+    };
+    html! {
+        li class=(class) {
+            p.asked { (told.question) " " b { (told.reply) "." } @if carries { span.carries { "carries the verdict" } } }
+            p.reason { (told.reason) }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! The page: one file without network or script, to read, print and keep.
+
+mod background;
+mod cell;
+mod evidence;
+mod page;
+mod plots;
+mod table;
+mod tiles;
+
+pub use page::html;

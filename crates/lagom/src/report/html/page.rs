@@ -1,0 +1,60 @@
+//! The page as a whole.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use super::{background, evidence, plots, table, tiles};
+use crate::report::numbers::count;
+use crate::report::words::Teller;
+use crate::report::{Findings, Shown};
+
+const STYLE: &str = include_str!("style.css");
+
+/// The report as one HTML file: no network, no script. Each number in its tables stands in a `<data>`
+/// element with the value it has in the JSON.
+#[must_use]
+pub fn html(findings: &Findings) -> String {
+    let teller = Teller::new(findings);
+    let shown = Shown::of(findings);
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="generator" content={ "lagom " (findings.machine.lagom) };
+                title { (findings.name) ": " (shown.answer.headline) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body { (body(&teller, &shown)) }
+        }
+    };
+    page.into_string()
+}
+
+fn body(teller: &Teller<'_>, shown: &Shown) -> Markup {
+    let findings = teller.findings;
+    let rows = &findings.analysis.screening.rows;
+    html! {
+        header { span.brand { "lagom" } span { "study " b { (findings.name) } } }
+        main {
+            (tiles::answer(teller, shown))
+            section { h2 { "Quality and what it costs" } (plots::quality(teller, shown)) }
+            section {
+                h2 { "The candidates" }
+                p {
+                    (count(rows.len() as u64)) " candidates, from the cheapest to the dearest. Quality is measured on validation rows over "
+                    (findings.study.trials.repeats) " repeats, with intervals of " (teller.confidence())
+                    "; differences are to the reference, and positive is better."
+                }
+                (table::table(teller, shown))
+            }
+            section { h2 { "Learning" } (plots::learning(teller, shown)) }
+            section { h2 { "The tests" } (evidence::evidence(teller)) }
+            section { h2 { "The data" } (background::data(teller)) }
+            section { h2 { "The study" } (background::origin(teller)) }
+            section { h2 { "Words used here" } (background::words(teller)) }
+        }
+        footer { "Made by lagom " (findings.machine.lagom) ". All numbers on this page are in report.json." }
+    }
+}

@@ -1,0 +1,162 @@
+//! The table of candidates.
+
+use maud::{Markup, html};
+
+use super::cell::{missing, number, or_missing, size, spread, time, whole};
+use crate::report::Shown;
+use crate::report::numbers::{large, percent};
+use crate::report::plot::swatch;
+use crate::report::shown::{ShownRow, Span};
+use crate::report::words::{Teller, excess, standing, standing_title};
+use crate::verdict::{Row, Standing};
+
+/// The table, in a container that scrolls where the screen is too narrow.
+pub(super) fn table(teller: &Teller<'_>, shown: &Shown) -> Markup {
+    let rows = &teller.findings.analysis.screening.rows;
+    html! {
+        div.scroll tabindex="0" role="region" aria-label="Table of candidates" {
+            table.candidates {
+                (head(teller))
+                tbody {
+                    @for (row, derived) in rows.iter().zip(&shown.rows) { (line(teller, row, derived)) }
+                }
+            }
+        }
+        (reasons(rows))
+    }
+}
+
+fn head(teller: &Teller<'_>) -> Markup {
+    html! {
+        thead {
+            tr {
+                th colspan="2" {}
+                th.group colspan="2" { "size" }
+                th.group colspan="4" { "quality" }
+                th.group colspan="5" { "in use" }
+                th.group colspan="4" { "one training" }
+            }
+            tr {
+                th scope="col" { "candidate" }
+                th scope="col" { "standing" }
+                th.edge scope="col" { "parameters" }
+                th scope="col" { "file" }
+                th.edge scope="col" { (teller.metric()) }
+                th scope="col" { "against the best" }
+                th scope="col" { "interval" }
+                th scope="col" title="by how much training rows are answered better than validation rows" { "train gap" }
+                th.edge scope="col" { "p50" }
+                th scope="col" { "p95" }
+                th scope="col" { "p99" }
+                th scope="col" { "a second" }
+                th scope="col" { "memory" }
+                th.edge scope="col" { "CPU time" }
+                th scope="col" { "peak memory" }
+                th scope="col" { "FLOPs" }
+                th scope="col" title="share of the FLOPs that the search of learning rate and penalty took" { "search" }
+            }
+        }
+    }
+}
+
+fn line(teller: &Teller<'_>, row: &Row, derived: &ShownRow) -> Markup {
+    let verdict = &teller.findings.verdict;
+    let name = Some(&row.name);
+    let chosen = verdict.choice.as_ref() == name;
+    let kind = match row.standing {
+        _ if chosen => "chosen",
+        Standing::Reference => "reference",
+        Standing::Failed | Standing::OverLimits => "out",
+        _ => "",
+    };
+    html! {
+        tr class=(kind) {
+            th scope="row" { (swatch(row.family)) (row.name) }
+            td.standing title=(standing_title(row.standing)) {
+                (standing(teller, row))
+            }
+            td.edge { (whole(row.parameters)) }
+            td { @if row.bytes == 0 { (missing()) } @else { (size(row.bytes)) } }
+            (quality(teller, row, derived))
+            (deployed(row))
+            (training(derived))
+        }
+    }
+}
+
+fn quality(teller: &Teller<'_>, row: &Row, derived: &ShownRow) -> Markup {
+    let style = teller.style;
+    let reference = teller.findings.verdict.reference.as_ref() == Some(&row.name);
+    let interval = |span: &Span| {
+        html! { (number(span.low, &style.signed(span.low))) " to " (number(span.high, &style.signed(span.high))) }
+    };
+    html! {
+        td.edge { (spread(teller, derived.quality.as_ref(), false)) }
+        @if reference {
+            td.none colspan="2" { "the reference" }
+        } @else {
+            td { (or_missing(derived.difference.as_ref(), |span| number(span.point, &style.signed(span.point)))) }
+            td { (or_missing(derived.difference.as_ref(), interval)) }
+        }
+        td { (or_missing(derived.gap, |gap| number(gap, &style.value(gap)))) }
+    }
+}
+
+fn deployed(row: &Row) -> Markup {
+    let Some(found) = &row.deployment else {
+        return html! { td.edge { (missing()) } @for _ in 0..4 { td { (missing()) } } };
+    };
+    html! {
+        td.edge { (time(found.latency_p50)) }
+        td { (time(found.latency_p95)) }
+        td { (time(found.latency_p99)) }
+        td { (number(found.throughput, &large(found.throughput))) }
+        td { (size(found.memory)) }
+    }
+}
+
+fn training(derived: &ShownRow) -> Markup {
+    html! {
+        td.edge { (or_missing(derived.cpu_seconds, time)) }
+        td { (or_missing(derived.peak_memory, size)) }
+        td { (or_missing(derived.flops, |flops| number(flops, &large(flops)))) }
+        td { (or_missing(derived.search_share, |share| number(share, &percent(share)))) }
+    }
+}
+
+/// Why candidates are out: limits exceeded and trials failed.
+fn reasons(rows: &[Row]) -> Markup {
+    let out: Vec<&Row> = rows.iter().filter(|row| !row.excess.is_empty() || !row.failures.is_empty()).collect();
+    html! {
+        @if !out.is_empty() {
+            ul.reasons {
+                @for row in out {
+                    li {
+                        b { (row.name) } " "
+                        @if !row.excess.is_empty() {
+                            "is over limits: "
+                            (row.excess.iter().map(excess).collect::<Vec<String>>().join("; ")) ". "
+                        }
+                        @if !row.failures.is_empty() { "Failed trials: " (distinct(&row.failures)) "." }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The different reasons, each with how often it came.
+fn distinct(failures: &[String]) -> String {
+    let mut counted: Vec<(&str, usize)> = Vec::new();
+    for failure in failures {
+        match counted.iter_mut().find(|(text, _)| *text == failure.as_str()) {
+            Some((_, times)) => *times += 1,
+            None => counted.push((failure, 1)),
+        }
+    }
+    let one = |(text, times): &(&str, usize)| {
+        let text = text.trim_end_matches('.');
+        if *times == 1 { text.to_owned() } else { format!("{text} ({times} times)") }
+    };
+    counted.iter().map(one).collect::<Vec<String>>().join("; ")
+}

@@ -1,0 +1,53 @@
+//! The answer at the top: headline, sentences, key figures, notes.
+
+use maud::{Markup, html};
+
+use crate::report::Shown;
+use crate::report::words::{Fact, Teller};
+use crate::verdict::VerdictKind;
+
+/// Figures that become tiles; the others are lines below.
+const TILES: usize = 4;
+
+/// The first screen of the page.
+pub(super) fn answer(teller: &Teller<'_>, shown: &Shown) -> Markup {
+    let answer = &shown.answer;
+    let tile = |fact: &&Fact| !matches!(fact.label.as_str(), "limits" | "model" | "effort");
+    let tiles: Vec<&Fact> = answer.facts.iter().filter(tile).take(TILES).collect();
+    let rest: Vec<&Fact> = answer.facts.iter().filter(|fact| !tile(fact)).collect();
+    html! {
+        section.answer class=(tone(teller.findings.verdict.kind)) {
+            p.question { "Do I need the bigger model?" }
+            h1 { (answer.headline) }
+            p.lead { (answer.sentences.join(" ")) }
+            div.tiles { @for fact in &tiles { (self::tile(fact)) } }
+            dl.lines {
+                @for fact in &rest { div { dt { (fact.label) } dd { (fact.text()) } } }
+            }
+            @for note in &answer.notes { p.note { (note) } }
+        }
+    }
+}
+
+fn tile(fact: &Fact) -> Markup {
+    // A detail that continues the sentence reads alone without its comma.
+    let detail = fact.detail.trim_start_matches([',', ';', ' ']);
+    html! {
+        div.tile {
+            p.what { (fact.label) }
+            p.figure { (fact.value) }
+            @if !fact.gain.is_empty() { p.gain { (fact.gain) } }
+            @if !detail.is_empty() { p.detail { (detail) } }
+        }
+    }
+}
+
+/// The class that colours the answer.
+fn tone(kind: VerdictKind) -> &'static str {
+    match kind {
+        VerdictKind::SmallerIsEnough => "good",
+        VerdictKind::BiggerPays => "pays",
+        VerdictKind::Undecided => "open",
+        VerdictKind::NothingQualifies | VerdictKind::NothingLearned => "bad",
+    }
+}

@@ -1,0 +1,25 @@
+//! The findings as JSON, with the derived figures beside them.
+
+use serde::Serialize;
+
+use super::{Findings, Shown};
+
+#[derive(Serialize)]
+struct Page<'a> {
+    #[serde(flatten)]
+    findings: &'a Findings,
+    shown: Shown,
+}
+
+/// The findings as pretty JSON with a newline at the end; what the other forms derive from them is
+/// under `shown`.
+///
+/// Numbers that are infinite or not a number are `null`. [`Findings`] reads it back where there are none.
+#[must_use]
+pub fn json(findings: &Findings) -> String {
+    let page = Page { findings, shown: Shown::of(findings) };
+    // Maps with text keys and plain values alone: nothing here that JSON cannot write.
+    let mut text = serde_json::to_string_pretty(&page).unwrap_or_else(|error| format!("{{\"error\": \"{error}\"}}"));
+    text.push('\n');
+    text
+}

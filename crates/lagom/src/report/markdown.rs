@@ -1,0 +1,87 @@
+//! The answer to paste into a pull request: short, with the table folded away.
+
+use super::numbers::{MISSING, bytes, count, seconds};
+use super::shown::ShownRow;
+use super::words::{Teller, standing};
+use super::{Findings, Shown};
+use crate::verdict::Row;
+
+/// The report as Markdown: the answer, its figures, the notes, and the candidates in a folded table.
+#[must_use]
+pub fn markdown(findings: &Findings) -> String {
+    let teller = Teller::new(findings);
+    let shown = Shown::of(findings);
+    let answer = &shown.answer;
+    let mut text = format!("**{}** {}\n", escape(&answer.headline), escape(&answer.sentences.join(" ")));
+    text.push_str("\n| | |\n|---|---|\n");
+    for fact in &answer.facts {
+        let gain = if fact.gain.is_empty() { String::new() } else { format!("; {}", fact.gain) };
+        text.push_str(&format!("| {} | {}{} |\n", escape(&fact.label), escape(&fact.text()), escape(&gain)));
+    }
+    for note in &answer.notes {
+        text.push_str(&format!("\n> {}\n", escape(note)));
+    }
+    text.push_str(&table(&teller, &shown));
+    text.push_str(&format!(
+        "\n<sub>lagom {} · study {} · {} validation and {} holdout rows · intervals {}</sub>\n",
+        escape(&findings.machine.lagom),
+        escape(&findings.name),
+        count(findings.analysis.validation_examples),
+        count(findings.analysis.holdout_examples),
+        teller.confidence()
+    ));
+    text
+}
+
+fn table(teller: &Teller<'_>, shown: &Shown) -> String {
+    let rows = &teller.findings.analysis.screening.rows;
+    let mut text = format!("\n<details><summary>{} candidates</summary>\n\n", count(rows.len() as u64));
+    text.push_str(&format!("| candidate | parameters | {} | against the best | p95 | memory | |\n", teller.metric()));
+    text.push_str("|---|--:|--:|--:|--:|--:|---|\n");
+    for (row, derived) in rows.iter().zip(&shown.rows) {
+        text.push_str(&format!("| {} |\n", cells(teller, row, derived).join(" | ")));
+    }
+    text.push_str("\n</details>\n");
+    text
+}
+
+fn cells(teller: &Teller<'_>, row: &Row, derived: &ShownRow) -> [String; 7] {
+    let style = teller.style;
+    let missing = || MISSING.to_owned();
+    let chosen = teller.findings.verdict.choice.as_deref() == Some(row.name.as_str());
+    let name = escape(&row.name);
+    let quality = derived.quality.map(|span| style.with_half(style.value(span.point), span.half));
+    let difference = derived.difference.map(|span| style.with_half(style.signed(span.point), span.half));
+    let deployed = row.deployment.as_ref();
+    [
+        if chosen { format!("**{name}**") } else { name },
+        count(row.parameters),
+        quality.unwrap_or_else(missing),
+        difference.unwrap_or_default(),
+        deployed.map_or_else(missing, |found| seconds(found.latency_p95)),
+        deployed.map_or_else(missing, |found| bytes(found.memory)),
+        standing(teller, row).to_owned(),
+    ]
+}
+
+/// Text that is nothing but text in a Markdown table.
+fn escape(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '|' | '\\' | '*' | '_' | '[' | ']' | '`' | '~' => {
+                // Backticks come from our own advice; they stay code.
+                if letter != '`' {
+                    safe.push('\\');
+                }
+                safe.push(letter);
+            }
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '&' => safe.push_str("&amp;"),
+            '\n' | '\r' => safe.push(' '),
+            _ => safe.push(letter),
+        }
+    }
+    safe
+}

@@ -1,0 +1,32 @@
+//! The report: the same findings as words for a terminal, a page, a comment on a pull request, and JSON.
+//!
+//! ```text
+//! Findings -> Shown (every derived figure, once) -> terminal | html | markdown | json
+//!                 \-> answer (plain words, one place for all five verdicts)
+//! ```
+//!
+//! All of it is pure: the same findings give the same bytes. `shown` holds the only arithmetic (an
+//! interval from an estimate, a ratio of two sizes), and `json` writes its results beside the findings,
+//! so that no form shows a number that is not in the JSON. In the page each number of a table or
+//! tile stands in a `<data value="…">` element with the value it has there.
+
+mod charts;
+mod findings;
+mod html;
+mod json;
+mod markdown;
+mod numbers;
+mod plot;
+mod shown;
+mod terminal;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use findings::{CurvePoint, DataSummary, Effort, Findings, Handover, LearningCurve};
+pub use html::html;
+pub use json::json;
+pub use markdown::markdown;
+pub use shown::{Gains, Shown, ShownRow, Span};
+pub use terminal::terminal;
+pub use words::{Answer, Fact, answer};

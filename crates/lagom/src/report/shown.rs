@@ -1,0 +1,180 @@
+//! The figures that are shown and not stored: intervals, gaps and ratios. Computed here and nowhere else.
+
+use serde::Serialize;
+
+use super::words::{Answer, answer};
+use super::Findings;
+use crate::metric::Metric;
+use crate::stats::{self, Estimate};
+use crate::verdict::{Row, TestKind};
+
+/// Every derived figure of a report; `report.json` holds it under `shown`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Shown {
+    /// The answer in words.
+    pub answer: Answer,
+    /// What the smaller of the two compared candidates saves.
+    pub gains: Option<Gains>,
+    /// One entry a candidate, in the order of the screening's rows.
+    pub rows: Vec<ShownRow>,
+    /// The learning curve's intervals, in the order of its points.
+    pub curve: Vec<Span>,
+    /// What the limits cost, with its interval.
+    pub limits_cost: Option<Span>,
+}
+
+/// An estimate with its two-sided interval at the study's confidence; all finite.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Span {
+    /// The estimate.
+    pub point: f64,
+    /// Lower end of the interval.
+    pub low: f64,
+    /// Upper end of the interval.
+    pub high: f64,
+    /// Half the length of the interval.
+    pub half: f64,
+}
+
+/// How many times a candidate is smaller, faster and so on than the one it is compared with; below 1
+/// where it is larger or slower.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Gains {
+    /// The cheaper candidate.
+    pub candidate: String,
+    /// The other.
+    pub against: String,
+    /// Ratio of the parameters.
+    pub parameters: Option<f64>,
+    /// Ratio of the sizes in bytes.
+    pub bytes: Option<f64>,
+    /// Ratio of the 95th percentiles of latency.
+    pub latency: Option<f64>,
+    /// Ratio of the memory in use.
+    pub memory: Option<f64>,
+}
+
+/// The derived figures of one candidate.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ShownRow {
+    /// Name of the candidate.
+    pub name: String,
+    /// Quality on validation rows.
+    pub quality: Option<Span>,
+    /// Difference to the reference on validation rows; positive is better.
+    pub difference: Option<Span>,
+    /// Quality on the holdout, where it was looked at.
+    pub holdout: Option<Span>,
+    /// By how much training rows are answered better than validation rows; large means overfitting.
+    pub gap: Option<f64>,
+    /// CPU seconds of one training: the mean over repeats.
+    pub cpu_seconds: Option<f64>,
+    /// Wall seconds of one training: the mean over repeats.
+    pub wall_seconds: Option<f64>,
+    /// Largest peak memory of a training, in bytes.
+    pub peak_memory: Option<u64>,
+    /// Floating-point operations of one training: the mean over repeats.
+    pub flops: Option<f64>,
+    /// Share of these that went into the search of learning rate and penalty.
+    pub search_share: Option<f64>,
+}
+
+impl Shown {
+    /// The derived figures of these findings.
+    #[must_use]
+    pub fn of(findings: &Findings) -> Self {
+        let confidence = findings.terms.confidence;
+        let metric = findings.terms.metric;
+        let rows = findings.analysis.screening.rows.iter();
+        let points = findings.curve.iter().flat_map(|curve| &curve.points);
+        let bare = |point: &super::CurvePoint| {
+            let value = point.quality.point;
+            Span { point: value, low: value, high: value, half: 0.0 }
+        };
+        Self {
+            answer: answer(findings),
+            gains: Gains::of(findings),
+            rows: rows.map(|row| ShownRow::of(row, metric, confidence)).collect(),
+            curve: points.map(|point| Span::of(&point.quality, confidence).unwrap_or_else(|| bare(point))).collect(),
+            limits_cost: findings.analysis.limits_cost.as_ref().and_then(|cost| Span::of(cost, confidence)),
+        }
+    }
+
+    /// The derived figures of a candidate.
+    #[must_use]
+    pub fn row(&self, name: &str) -> Option<&ShownRow> {
+        self.rows.iter().find(|row| row.name == name)
+    }
+}
+
+impl Span {
+    /// The estimate with its interval; none unless all is finite.
+    #[must_use]
+    pub fn of(estimate: &Estimate, confidence: f64) -> Option<Self> {
+        let (low, high) = estimate.interval(confidence);
+        let span = Self { point: estimate.point, low, high, half: (high - low) / 2.0 };
+        [span.point, span.low, span.high].iter().all(|value| value.is_finite()).then_some(span)
+    }
+}
+
+impl ShownRow {
+    fn of(row: &Row, metric: Metric, confidence: f64) -> Self {
+        let span = |estimate: &Option<Estimate>| estimate.as_ref().and_then(|found| Span::of(found, confidence));
+        let mean = |pick: fn(&crate::trial::Facts) -> f64| {
+            let values: Vec<f64> = row.trials.iter().map(pick).filter(|value| value.is_finite()).collect();
+            (!values.is_empty()).then(|| stats::mean(&values))
+        };
+        let quality = row.quality.as_ref().map(|found| found.point);
+        let gap = row.train_quality.zip(quality).map(|(train, found)| metric.orient(train) - metric.orient(found));
+        Self {
+            name: row.name.clone(),
+            quality: span(&row.quality),
+            difference: span(&row.difference),
+            holdout: span(&row.holdout_quality),
+            gap: gap.filter(|gap| gap.is_finite()),
+            cpu_seconds: mean(|facts| facts.cpu_seconds),
+            wall_seconds: mean(|facts| facts.wall_seconds),
+            peak_memory: row.trials.iter().map(|facts| facts.peak_memory).max(),
+            flops: mean(|facts| facts.flops),
+            search_share: mean(|facts| facts.search_share),
+        }
+    }
+}
+
+impl Gains {
+    /// The ratios between the two candidates that the verdict is about; none where there is only one.
+    #[must_use]
+    pub fn of(findings: &Findings) -> Option<Self> {
+        let (small, large) = compared(findings)?;
+        let over = |large: f64, small: f64| {
+            let ratio = large / small;
+            (ratio.is_finite() && ratio > 0.0).then_some(ratio)
+        };
+        let deployed = small.deployment.as_ref().zip(large.deployment.as_ref());
+        Some(Self {
+            candidate: small.name.clone(),
+            against: large.name.clone(),
+            parameters: over(large.parameters as f64, small.parameters as f64),
+            bytes: over(large.bytes as f64, small.bytes as f64),
+            latency: deployed.and_then(|(small, large)| over(large.latency_p95, small.latency_p95)),
+            memory: deployed.and_then(|(small, large)| over(large.memory as f64, small.memory as f64)),
+        })
+    }
+}
+
+/// The two candidates that the verdict compares, the cheaper first.
+fn compared(findings: &Findings) -> Option<(&Row, &Row)> {
+    let (screening, verdict) = (&findings.analysis.screening, &findings.verdict);
+    let test = verdict.carried_by.and_then(|at| findings.analysis.tests.get(at));
+    let test = test.filter(|test| test.kind != TestKind::Learned);
+    let reference = verdict.reference.as_deref()?;
+    let other = match (verdict.choice.as_deref(), test) {
+        (Some(choice), _) if choice != reference => choice,
+        (_, Some(test)) if test.candidate != reference => &test.candidate,
+        (_, Some(test)) => test.against.as_deref()?,
+        _ => return None,
+    };
+    let (a, b) = (screening.row(reference)?, screening.row(other)?);
+    let by = findings.terms.smallest_by;
+    Some(if a.cost(by) < b.cost(by) { (a, b) } else { (b, a) })
+}

@@ -1,0 +1,7 @@
+//! The answer on a terminal: words, figures, table; as wide as asked for and no wider.
+
+mod page;
+mod table;
+mod wrap;
+
+pub use page::terminal;

@@ -1,0 +1,16 @@
+//! The answer in plain words: the one place that the terminal, the page and the comment take them from.
+
+mod answer;
+mod facts;
+mod glossary;
+mod notes;
+mod standing;
+mod teller;
+mod tests_told;
+mod verdicts;
+
+pub use answer::{Answer, Fact, answer};
+pub(super) use glossary::{Entry, glossary};
+pub(super) use standing::{excess, standing, standing_title};
+pub(super) use teller::Teller;
+pub(super) use tests_told::{Told, told};

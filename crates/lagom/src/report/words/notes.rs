@@ -1,0 +1,56 @@
+//! What a reader has to know beside the answer.
+
+use super::teller::Teller;
+use crate::report::numbers::{count, plural};
+use crate::verdict::Standing;
+
+/// The notes, the most important first.
+pub(super) fn tell(teller: &Teller<'_>) -> Vec<String> {
+    [proposed(teller), looks(teller), failed(teller)].into_iter().flatten().collect()
+}
+
+/// That lagom chose the margin.
+fn proposed(teller: &Teller<'_>) -> Option<String> {
+    let margin = teller.findings.terms.margin().filter(|_| teller.findings.terms.proposed)?;
+    Some(format!(
+        "You named no margin; lagom took {}, the smallest usual one that {} can resolve. Set `margin` under [good-enough] to the loss of {} you would not notice.",
+        teller.style.value(margin),
+        plural(teller.findings.data.holdout, "holdout row", "holdout rows"),
+        teller.metric()
+    ))
+}
+
+/// How often the holdout was looked at.
+fn looks(teller: &Teller<'_>) -> Option<String> {
+    let look = teller.findings.analysis.look;
+    (look > 1).then(|| {
+        format!("This is look {look} at the holdout; each further look weakens what it can prove. A fresh holdout makes it whole again.")
+    })
+}
+
+/// That trials failed, and which candidates are out because of it.
+fn failed(teller: &Teller<'_>) -> Option<String> {
+    let failed = teller.findings.effort.failed;
+    if failed == 0 {
+        return None;
+    }
+    let rows = &teller.findings.analysis.screening.rows;
+    let out: Vec<&str> = rows.iter().filter(|row| row.standing == Standing::Failed).map(|row| row.name.as_str()).collect();
+    let reason = rows.iter().find_map(|row| row.failures.first().map(|why| (row.name.as_str(), why)));
+    let reason = reason.map(|(name, why)| format!(" ({name}: {})", first_line(why))).unwrap_or_default();
+    let judged = match out.as_slice() {
+        [] => String::new(),
+        [one] => format!("; {one} is therefore not judged"),
+        several => format!("; {} candidates are therefore not judged", count(several.len() as u64)),
+    };
+    let verb = if failed == 1 { "trial" } else { "trials" };
+    Some(format!("{} {verb} failed{reason}{judged}.", count(failed)))
+}
+
+/// The first line of a message, shortened and without a full stop.
+fn first_line(text: &str) -> String {
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("no reason given");
+    let short: String = line.chars().take(100).collect();
+    let short = short.trim_end_matches('.');
+    if line.chars().count() > 100 { format!("{short}…") } else { short.to_owned() }
+}

@@ -1,0 +1,61 @@
+//! Where a candidate stands, and what it exceeds.
+
+use super::teller::Teller;
+use crate::report::numbers::{bytes, count, ratio, seconds};
+use crate::study::Family;
+use crate::verdict::{Excess, Row, Standing};
+
+/// Where a candidate stands, in two or three words.
+pub(in crate::report) fn standing(teller: &Teller<'_>, row: &Row) -> &'static str {
+    let verdict = &teller.findings.verdict;
+    match row.standing {
+        Standing::Choice if verdict.reference.as_deref() == Some(row.name.as_str()) => "the choice",
+        Standing::Choice => "good enough",
+        Standing::Reference => "the best",
+        Standing::Failed => "failed",
+        Standing::OverLimits => "over limits",
+        _ if row.family == Family::Baseline => "baseline",
+        Standing::GoodEnough => "good enough",
+        Standing::Undecided => "undecided",
+        Standing::TooWeak => "too weak",
+        Standing::NoBetter => "no better",
+    }
+}
+
+/// What a standing means, in a sentence.
+pub(in crate::report) fn standing_title(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Choice => "the answer: the smallest that is good enough",
+        Standing::Reference => "the best within the limits; what the others are compared with",
+        Standing::GoodEnough => "confirmed as good enough on the holdout, but dearer than the choice",
+        Standing::Undecided => "could be good enough, but that is not shown",
+        Standing::TooWeak => "surely not good enough",
+        Standing::NoBetter => "dearer than the reference and not better",
+        Standing::OverLimits => "exceeds a limit of the study",
+        Standing::Failed => "too few of its trials were finished",
+    }
+}
+
+/// A limit that is exceeded, in words: `p95 12 ms, 2.4 times your limit of 5 ms`.
+pub(in crate::report) fn excess(excess: &Excess) -> String {
+    let whole = |value: f64| value.max(0.0).round() as u64;
+    let (name, write): (&str, fn(f64) -> String) = match excess.limit.as_str() {
+        "latency-p95" => ("p95 latency", seconds),
+        "memory" => ("memory", |value| bytes(value.max(0.0).round() as u64)),
+        "bytes" => ("file size", |value| bytes(value.max(0.0).round() as u64)),
+        "parameters" => ("parameters", |value| count(value.max(0.0).round() as u64)),
+        other => (other, |value| format!("{value:.3}")),
+    };
+    let allowed = write(excess.allowed);
+    if !excess.found.is_finite() {
+        return format!("{name} could not be measured; your limit is {allowed}");
+    }
+    let found = write(excess.found);
+    let times = excess.found / excess.allowed;
+    let found = if found == allowed { format!("{} (exactly {})", found, whole(excess.found)) } else { found };
+    if times >= 1.05 && times.is_finite() {
+        format!("{name} {found}, {} times your limit of {allowed}", ratio(times))
+    } else {
+        format!("{name} {found}, just over your limit of {allowed}")
+    }
+}

@@ -1,0 +1,133 @@
+//! What every sentence needs: the findings and how their numbers are written.
+
+use crate::report::Findings;
+use crate::report::numbers::{Style, metric_title, percent};
+use crate::report::shown::Gains;
+use crate::stats::Estimate;
+use crate::study::{Limits, Rule};
+use crate::verdict::{Row, Test, TestKind};
+
+/// The findings with the style of their numbers.
+#[derive(Clone, Debug)]
+pub(in crate::report) struct Teller<'a> {
+    /// The findings.
+    pub(in crate::report) findings: &'a Findings,
+    /// How values of the metric are written.
+    pub(in crate::report) style: Style,
+}
+
+impl<'a> Teller<'a> {
+    /// For these findings.
+    pub(in crate::report) fn new(findings: &'a Findings) -> Self {
+        Self { findings, style: Style::of(findings) }
+    }
+
+    /// The metric's name as people write it.
+    pub(in crate::report) fn metric(&self) -> &'static str {
+        metric_title(self.findings.terms.metric)
+    }
+
+    /// The confidence, as `95 %`.
+    pub(in crate::report) fn confidence(&self) -> String {
+        percent(self.findings.terms.confidence)
+    }
+
+    /// The line of a candidate.
+    pub(in crate::report) fn row(&self, name: &str) -> Option<&'a Row> {
+        self.findings.analysis.screening.row(name)
+    }
+
+    /// Name of the reference; a dash where there is none.
+    pub(in crate::report) fn reference(&self) -> &'a str {
+        self.findings.verdict.reference.as_deref().unwrap_or("–")
+    }
+
+    /// The test that carries the verdict.
+    pub(in crate::report) fn carrier(&self) -> Option<&'a Test> {
+        self.findings.verdict.carried_by.and_then(|at| self.findings.analysis.tests.get(at))
+    }
+
+    /// The test that carries the verdict, unless it is the one against the baseline.
+    pub(in crate::report) fn deciding(&self) -> Option<&'a Test> {
+        self.carrier().filter(|test| test.kind != TestKind::Learned)
+    }
+
+    /// What is saved.
+    pub(in crate::report) fn gains(&self) -> Option<Gains> {
+        Gains::of(self.findings)
+    }
+
+    /// Whether any limit is set.
+    pub(in crate::report) fn limited(&self) -> bool {
+        self.findings.terms.limits != Limits::default()
+    }
+
+    /// `the best within your limits` or, without limits, `the best measured`.
+    pub(in crate::report) fn best(&self) -> &'static str {
+        if self.limited() { "the best within your limits" } else { "the best measured" }
+    }
+
+    /// ` within your limits`, where there are any.
+    pub(in crate::report) fn within(&self) -> &'static str {
+        if self.limited() { " within your limits" } else { "" }
+    }
+
+    /// The margin or the bar as it is written: `0.010`.
+    pub(in crate::report) fn rule(&self) -> String {
+        let (Rule::Margin(value) | Rule::Bar(value)) = self.findings.terms.rule;
+        self.style.value(value)
+    }
+
+    /// `your margin`, or `the margin` where lagom chose it; `your bar`.
+    pub(in crate::report) fn rule_name(&self) -> &'static str {
+        match self.findings.terms.rule {
+            Rule::Margin(_) if self.findings.terms.proposed => "the margin",
+            Rule::Margin(_) => "your margin",
+            Rule::Bar(_) => "your bar",
+        }
+    }
+
+    /// Quality of a candidate and where it was measured: on the holdout where that was read, else on
+    /// validation rows.
+    pub(in crate::report) fn quality(&self, name: &str) -> Option<(String, &'static str)> {
+        let row = self.row(name)?;
+        let finite = |found: &&Estimate| found.point.is_finite();
+        if let Some(found) = row.holdout_quality.as_ref().filter(finite) {
+            return Some((self.style.value(found.point), "on the holdout"));
+        }
+        row.quality.as_ref().filter(finite).map(|found| (self.style.value(found.point), "on validation rows"))
+    }
+
+    /// A bound on a difference (positive is better) as a limit to the loss: `at most 0.006 worse (95 %)`,
+    /// or where the bound is above 0 `at least 0.001 better (95 %)`.
+    pub(in crate::report) fn at_worst(&self, lower: f64) -> String {
+        let size = self.style.size(lower);
+        let sure = self.confidence();
+        if lower > 0.0 { format!("at least {size} better ({sure})") } else { format!("at most {size} worse ({sure})") }
+    }
+
+    /// An upper bound on a difference in words: `at least 0.004 worse (95 %)` or `at most 0.003 better (95 %)`.
+    pub(in crate::report) fn at_best(&self, upper: f64) -> String {
+        let size = self.style.size(upper);
+        let sure = self.confidence();
+        if upper < 0.0 { format!("at least {size} worse ({sure})") } else { format!("at most {size} better ({sure})") }
+    }
+
+    /// A difference (positive is better) in words: `0.012 better`, `0.012 worse`, `no different`.
+    pub(in crate::report) fn difference(&self, point: f64) -> String {
+        match self.style.signed(point) {
+            text if text.starts_with('+') => format!("{} better", self.style.size(point)),
+            text if text.starts_with('−') => format!("{} worse", self.style.size(point)),
+            _ => "no different".to_owned(),
+        }
+    }
+
+    /// `−0.002 ± 0.004` with the two-sided interval of the study's confidence.
+    pub(in crate::report) fn estimate(&self, estimate: &Estimate) -> String {
+        let point = self.style.signed(estimate.point);
+        match crate::report::shown::Span::of(estimate, self.findings.terms.confidence) {
+            Some(span) => self.style.with_half(point, span.half),
+            None => point,
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! The five verdicts: a headline and sentences.
+
+use super::standing::excess;
+use super::teller::Teller;
+use crate::report::numbers::{count, list, plural};
+use crate::stats::Needed;
+use crate::study::{Family, Rule};
+use crate::verdict::{Standing, Test, TestKind, VerdictKind};
+
+type Told = (String, Vec<String>);
+
+/// The headline and the sentences of the verdict.
+pub(super) fn tell(teller: &Teller<'_>) -> Told {
+    match teller.findings.verdict.kind {
+        VerdictKind::SmallerIsEnough => smaller(teller),
+        VerdictKind::BiggerPays => bigger(teller),
+        VerdictKind::Undecided => undecided(teller),
+        VerdictKind::NothingQualifies => nothing_qualifies(teller),
+        VerdictKind::NothingLearned => nothing_learned(teller),
+    }
+}
+
+fn told(headline: &str, sentences: Vec<String>) -> Told {
+    (headline.to_owned(), sentences)
+}
+
+fn smaller(teller: &Teller<'_>) -> Told {
+    let reference = teller.reference();
+    let choice = teller.findings.verdict.choice.as_deref().unwrap_or(reference);
+    if choice == reference {
+        return cheapest_is_best(teller, choice);
+    }
+    let sentence = match teller.findings.terms.rule {
+        Rule::Margin(_) => format!("{choice} does the job of {reference}, {}.", teller.best()),
+        Rule::Bar(_) => format!(
+            "{choice} clears your bar of {} {} on its own; {reference}, {}, is not needed.",
+            teller.rule(),
+            teller.metric(),
+            teller.best()
+        ),
+    };
+    told("No: a smaller model is enough.", vec![sentence])
+}
+
+fn cheapest_is_best(teller: &Teller<'_>, choice: &str) -> Told {
+    let rows = &teller.findings.analysis.screening.rows;
+    let others = rows.iter().filter(|row| row.name != choice && row.quality.is_some() && row.family != Family::Baseline);
+    if others.count() == 0 {
+        let sentence = format!("{choice} is the only trained model that was measured, and it learned something; there was nothing bigger to compare it with.");
+        let advice = "Add families or raise `largest` under [ladder] to measure bigger ones.".to_owned();
+        return told("No bigger model was measured.", vec![sentence, advice]);
+    }
+    match (teller.findings.terms.rule, teller.deciding()) {
+        (Rule::Bar(_), Some(_)) => {
+            let sentence = format!("{choice}, the smallest trained model{}, clears your bar of {} {}.", teller.within(), teller.rule(), teller.metric());
+            told("No: the smallest trained model is good enough.", vec![sentence])
+        }
+        (_, Some(test)) => {
+            let rival = test.against.as_deref().unwrap_or("the others");
+            let bigger = format!("Bigger ones were no better: {rival}, the best of them, is {} than {choice}.", teller.at_best(-test.lower));
+            let first = format!("{choice} is both the smallest trained model and {}.", teller.best());
+            told("No: the smallest trained model is already the best.", vec![first, bigger])
+        }
+        _ => {
+            let sentence = format!("{choice} is the only trained model{}, and it learned something.", teller.within());
+            let advice = "The others exceed a limit or failed; the table says which.".to_owned();
+            told("No: only one model is left to choose.", vec![sentence, advice])
+        }
+    }
+}
+
+fn bigger(teller: &Teller<'_>) -> Told {
+    let reference = teller.reference();
+    let first = match (teller.findings.terms.rule, teller.deciding()) {
+        (Rule::Bar(_), _) => format!("{reference} clears your bar of {} {}; the cheaper ones do not.", teller.rule(), teller.metric()),
+        (_, Some(test)) => format!(
+            "No cheaper model keeps within {} of {reference}: {}, the likeliest to, is surely worse.",
+            teller.rule_name(),
+            test.candidate
+        ),
+        (_, None) => format!("No cheaper model keeps within {} of {reference}.", teller.rule_name()),
+    };
+    told("Yes: the bigger model pays.", vec![first, beyond(teller)])
+}
+
+/// Whether still bigger models than the reference would help more.
+fn beyond(teller: &Teller<'_>) -> String {
+    let reference = teller.reference();
+    let beyond = &teller.findings.verdict.beyond;
+    let (Some(best), Some(found)) = (&beyond.best, &beyond.difference) else {
+        return format!(
+            "{reference} is the dearest model measured, so whether a still bigger one would help more is open; raise `largest` under [ladder] to find out."
+        );
+    };
+    let over = teller.row(best).is_some_and(|row| row.standing == Standing::OverLimits);
+    let limits = if over { ", which exceeds your limits," } else { "" };
+    let (low, high) = (found.lower(teller.findings.terms.confidence), found.upper(teller.findings.terms.confidence));
+    if low > 0.0 {
+        return format!("{best}{limits} would be better still: by {} ({}).", teller.style.size(found.point), teller.at_worst(low));
+    }
+    let others = match beyond.dearer {
+        1 => format!("The one dearer model, {best}{limits}"),
+        number => format!("The {} dearer models do not help more either: the best of them, {best}{limits}", count(u64::from(number))),
+    };
+    format!("{others} is {} than {reference}.", teller.at_best(high))
+}
+
+fn undecided(teller: &Teller<'_>) -> Told {
+    let reference = teller.reference();
+    let mut sentences = Vec::new();
+    if let Some(test) = teller.deciding() {
+        sentences.push(open_question(teller, test));
+    }
+    sentences.extend(teller.findings.verdict.needed.as_ref().map(|needed| missing(teller, needed)));
+    sentences.push(format!("Meanwhile {reference}, {}, is the safe choice.", teller.best()));
+    told("Can't tell yet.", sentences)
+}
+
+fn open_question(teller: &Teller<'_>, test: &Test) -> String {
+    let candidate = &test.candidate;
+    if test.kind == TestKind::AboveBar {
+        return format!("{candidate} may clear your bar of {} {}, but these data can't show it.", teller.rule(), teller.metric());
+    }
+    let against = test.against.as_deref().unwrap_or("–");
+    format!(
+        "{candidate} may be good enough to stand in for {against}, but these data can't show it: it could be as much as {} worse, and {} is {}.",
+        teller.style.size(test.lower),
+        teller.rule_name(),
+        teller.rule()
+    )
+}
+
+/// What would decide it: labels or repeats.
+fn missing(teller: &Teller<'_>, needed: &Needed) -> String {
+    let holdout = teller.findings.analysis.holdout_examples;
+    let repeats = u64::from(teller.findings.study.trials.repeats);
+    let labels = needed.examples.filter(|all| *all > holdout).map(|all| {
+        format!("label about {} more rows for the holdout, {} in all", count(all - holdout), count(all))
+    });
+    let more = needed.repeats.map(u64::from).filter(|all| *all > repeats).map(|all| {
+        format!("set `repeats = {all}` under [trials], {} more trainings of each candidate", count(all - repeats))
+    });
+    let assumed = match needed.assumed_equal {
+        true => " This assumes that the two are in truth equally good; as measured, the cheaper one falls short.",
+        false => "",
+    };
+    match (labels, more) {
+        (Some(labels), Some(more)) => format!("To decide it, {labels}; or {more}.{assumed}"),
+        (Some(one), None) | (None, Some(one)) => format!("To decide it, {one}.{assumed}"),
+        (None, None) => {
+            "Neither more labels nor more repeats alone would decide it: it takes both, or a wider margin.".to_owned()
+        }
+    }
+}
+
+fn nothing_qualifies(teller: &Teller<'_>) -> Told {
+    let Some((name, excesses)) = &teller.findings.verdict.nearest else {
+        let rows = &teller.findings.analysis.screening.rows;
+        let failed = rows.iter().filter(|row| row.standing == Standing::Failed).count() as u64;
+        let first = format!("{} could not be measured often enough to judge; the table says why.", plural(failed, "candidate", "candidates"));
+        return told("No model could be judged.", vec![first, "Mend the failures and run the study again; finished trials are kept.".to_owned()]);
+    };
+    let bar = excesses.iter().find(|excess| excess.limit == "bar");
+    if let Some(bar) = bar {
+        let first = format!(
+            "{name} comes nearest to your bar of {} {} and still misses it by {}.",
+            teller.rule(),
+            teller.metric(),
+            teller.style.size(bar.found)
+        );
+        let mend = "What may help: cleaner labels, more rows, inputs that say more about the target, a family that is not on the ladder yet; or a lower bar.";
+        return told("No model clears your bar.", vec![first, mend.to_owned()]);
+    }
+    let misses: Vec<String> = excesses.iter().map(excess).collect();
+    let first = format!("{name} comes nearest: {}.", list(&misses));
+    let mend = "What may help: add smaller candidates, or ease that limit. `lagom verdict` with another limit answers at once, without training again.";
+    told("No model meets your limits.", vec![first, mend.to_owned()])
+}
+
+fn nothing_learned(teller: &Teller<'_>) -> Told {
+    let baseline = teller.findings.analysis.screening.baseline.as_deref().unwrap_or("the baseline");
+    let guess = if teller.findings.data.classes.is_empty() { "the mean" } else { "the commonest class" };
+    let first = format!(
+        "{baseline}, which always answers with {guess}, does as well as far as these data can show; no model of any size is worth its cost yet."
+    );
+    let causes = "Likely causes: the inputs say nothing about the target, the wrong column is the target, labels are wrong or shuffled, or there are too few rows.";
+    told("No model beats guessing.", vec![first, causes.to_owned()])
+}

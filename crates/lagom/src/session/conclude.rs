@@ -1,0 +1,84 @@
+//! From the store to the verdict.
+
+use super::error::SessionError;
+use super::start::Session;
+use crate::candidate::Candidate;
+use crate::trial::TrialSpec;
+use crate::verdict::{Analysis, Entry, RepeatOutcomes, Verdict, confirm, decide, look, screen};
+
+impl Session {
+    /// Screens on validation scores, writes down the look, reads the holdout for the fixed sequence, decides.
+    ///
+    /// # Errors
+    /// Trials are missing, or the store can't be read.
+    pub fn conclude(&self) -> Result<(Analysis, Verdict), SessionError> {
+        let terms = &self.prepared.terms;
+        let entries = self.entries()?;
+        let sizes = self.sizes(&entries);
+        let screening = screen(&entries, terms, sizes);
+        let look = match look(&screening) {
+            None => None,
+            Some((look, names)) => Some((look, self.note_look(&names, &screening.sequence)?)),
+        };
+        let look = look.as_ref().map(|(look, number)| (look, *number));
+        let mut analysis = confirm(&entries, screening, terms, look, sizes);
+        let verdict = decide(&mut analysis, terms);
+        Ok((analysis, verdict))
+    }
+
+    /// Every candidate of the plan with its finished repeats.
+    fn entries(&self) -> Result<Vec<Entry>, SessionError> {
+        let plan = &self.prepared.plan;
+        let mut found = 0;
+        let mut entries = Vec::new();
+        for candidate in &plan.candidates {
+            let trials: Vec<TrialSpec> = plan.of(&candidate.name).cloned().collect();
+            let entry = self.entry(candidate, &trials)?;
+            found += entry.repeats.len() + entry.failures.len();
+            entries.push(entry);
+        }
+        let wanted = plan.trials.len();
+        if found < wanted {
+            return Err(SessionError::Unfinished { path: self.folder.clone(), found, wanted });
+        }
+        Ok(entries)
+    }
+
+    /// The finished repeats of one candidate's trials, and why others failed.
+    pub(super) fn entry(&self, candidate: &Candidate, trials: &[TrialSpec]) -> Result<Entry, SessionError> {
+        let mut entry = Entry { candidate: candidate.clone(), repeats: Vec::new(), failures: Vec::new(), deployment: None };
+        for spec in trials {
+            let key = spec.key();
+            if spec.split.repeat == 0 {
+                entry.deployment = self.store.deployment(&key)?;
+            }
+            if let Some(found) = self.store.trial(&key)? {
+                entry.repeats.push(RepeatOutcomes {
+                    repeat: spec.split.repeat,
+                    facts: found.facts,
+                    rows: found.rows,
+                    validation: found.validation,
+                    train: found.train,
+                    sealed: found.sealed,
+                });
+            } else if let Some(failure) = self.store.failure(&key)? {
+                entry.failures.push(failure.to_string());
+            }
+        }
+        Ok(entry)
+    }
+
+    /// Validation examples of a repeat, and holdout examples.
+    fn sizes(&self, entries: &[Entry]) -> (u64, u64) {
+        let validation = entries.iter().flat_map(|entry| &entry.repeats).map(|one| one.rows.len()).max().unwrap_or(0);
+        (validation as u64, self.prepared.loaded.dataset.holdout_rows() as u64)
+    }
+
+    /// Counts a look before it is taken; the same terms over the same measurements are the same look.
+    fn note_look(&self, names: &[String], sequence: &[String]) -> Result<u32, SessionError> {
+        let terms = serde_json::to_string(&self.prepared.terms).unwrap_or_default();
+        let rule = format!("{terms} {} {}", sequence.join(","), self.prepared.digest);
+        self.store.add_look(&rule, names)?;
+        Ok(self.store.looks()?.len() as u32)
+    }
+}

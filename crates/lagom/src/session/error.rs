@@ -1,0 +1,114 @@
+//! What can end a session.
+
+use std::path::PathBuf;
+
+use crate::bundle::BundleError;
+use crate::data::{DataError, PreparedError};
+use crate::store::StoreError;
+use crate::study::{OverrideError, StudyFaults};
+use crate::trial::ExecutorError;
+
+/// Whose fault an error is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// Something the user gave or can mend: a file, a study, a folder, a full disk.
+    User,
+    /// The user stopped it.
+    Stopped,
+    /// It could not run.
+    System,
+}
+
+/// Why a session ended before its end.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// The study file is wrong.
+    #[error(transparent)]
+    Study(#[from] StudyFaults),
+    /// The data are wrong.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// The study and its data do not go together.
+    #[error("{message}")]
+    Unfit {
+        /// What was found and what was expected.
+        message: String,
+        /// What to do.
+        hint: String,
+    },
+    /// Another margin or other limits that make no sense.
+    #[error(transparent)]
+    Override(#[from] OverrideError),
+    /// The store can't be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The prepared data can't be written or read.
+    #[error(transparent)]
+    Prepared(#[from] PreparedError),
+    /// A bundle can't be written or read.
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
+    /// A report can't be written.
+    #[error("cannot write `{}`: {error}", .path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// Nothing has been measured yet.
+    #[error("`{}` holds {found} of the study's {wanted} trials; there is no verdict yet", .path.display())]
+    Unfinished {
+        /// The study's folder.
+        path: PathBuf,
+        /// Finished or failed trials.
+        found: usize,
+        /// Trials of the plan.
+        wanted: usize,
+    },
+    /// A worker process can't be started.
+    #[error("cannot start a worker process: {0}")]
+    Worker(std::io::Error),
+    /// It was told to stop.
+    #[error("stopped; finished trials are kept")]
+    Stopped,
+}
+
+impl SessionError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Study(_) | Self::Worker(_) => None,
+            Self::Data(error) => error.hint(),
+            Self::Unfit { hint, .. } => Some(hint.clone()),
+            Self::Override(error) => Some(error.hint()),
+            Self::Store(error) => error.hint(),
+            Self::Prepared(error) if error.full => Some("free some space and run the same command again".to_owned()),
+            Self::Prepared(_) => Some("run `lagom run` on the study again".to_owned()),
+            Self::Bundle(error) => error.hint(),
+            Self::Write { .. } => Some("free some space or check the permissions, then run `lagom report` on the folder".to_owned()),
+            Self::Unfinished { .. } | Self::Stopped => Some("run the same `lagom run` again to go on".to_owned()),
+        }
+    }
+
+    /// Whose fault it is.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Stopped => ErrorKind::Stopped,
+            Self::Worker(_) => ErrorKind::System,
+            _ => ErrorKind::User,
+        }
+    }
+}
+
+impl From<ExecutorError<SessionError>> for SessionError {
+    fn from(error: ExecutorError<SessionError>) -> Self {
+        match error {
+            ExecutorError::Stopped => Self::Stopped,
+            ExecutorError::Start(error) => Self::Worker(error),
+            ExecutorError::Listener(error) => error,
+        }
+    }
+}

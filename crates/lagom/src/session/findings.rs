@@ -1,0 +1,114 @@
+//! Everything a report shows, gathered from the session.
+
+use super::error::SessionError;
+use super::start::Session;
+use crate::bundle::write_whole;
+use crate::metric::score;
+use crate::report::{self, CurvePoint, DataSummary, Effort, Findings, LearningCurve};
+use crate::stats;
+use crate::study::Source;
+use crate::verdict::{Analysis, Entry, Scored, Terms, Verdict, quality};
+
+/// Version of the format of `report.json`.
+const FORMAT: u32 = 1;
+
+impl Session {
+    /// What the study found, ready for a report.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub fn findings(&self, analysis: Analysis, verdict: Verdict) -> Result<Findings, SessionError> {
+        let study = &self.prepared.study;
+        let name = study.path.file_stem().map_or_else(|| "study".to_owned(), |stem| stem.to_string_lossy().into_owned());
+        Ok(Findings {
+            format: FORMAT,
+            name,
+            study: study.clone(),
+            source: self.prepared.source.clone(),
+            data: self.data_summary(),
+            terms: self.prepared.terms.clone(),
+            curve: self.curve(&verdict)?,
+            looks: self.store.looks()?,
+            effort: effort(&analysis),
+            bundle: self.handover(&verdict)?,
+            machine: self.machine.clone(),
+            analysis,
+            verdict,
+        })
+    }
+
+    /// Writes `report.html`, `report.json` and `report.md` into the folder, each whole or not at all.
+    ///
+    /// # Errors
+    /// The folder can't be written or the disk is full.
+    pub fn write_reports(&self, findings: &Findings) -> Result<(), SessionError> {
+        let files = [
+            ("report.json", report::json(findings)),
+            ("report.md", report::markdown(findings)),
+            ("report.html", report::html(findings)),
+        ];
+        for (name, text) in files {
+            let path = self.folder.join(name);
+            write_whole(&path, text.as_bytes()).map_err(|error| SessionError::Write { path, error })?;
+        }
+        Ok(())
+    }
+
+    fn data_summary(&self) -> DataSummary {
+        let loaded = &self.prepared.loaded;
+        let terms = &self.prepared.terms;
+        DataSummary {
+            development: loaded.dataset.development.len() as u64,
+            holdout: loaded.dataset.holdout_rows() as u64,
+            given: matches!(self.prepared.study.task.source, Source::Given { .. }),
+            target: loaded.schema.target.clone(),
+            classes: loaded.schema.classes.clone(),
+            columns: loaded.schema.inputs.iter().map(|input| (input.name.clone(), input.kind)).collect(),
+            notes: loaded.notes.clone(),
+            digest: self.prepared.digest.clone(),
+            resolvable_margin: Terms::resolvable_margin(terms.metric, &loaded.dataset, terms.confidence),
+        }
+    }
+
+    /// The learning curve of the choice, as far as its trials are there; its last point is the full data.
+    fn curve(&self, verdict: &Verdict) -> Result<Option<LearningCurve>, SessionError> {
+        let mut trials = self.curve_of(verdict);
+        let Some(candidate) = trials.first().map(|spec| spec.candidate.clone()) else { return Ok(None) };
+        trials.extend(self.prepared.plan.of(&candidate.name).cloned());
+        let mut points = Vec::new();
+        for same_share in trials.chunk_by(|a, b| a.split.fraction == b.split.fraction) {
+            let entry = self.entry(&candidate, same_share)?;
+            points.extend(self.point(&entry, same_share[0].split.fraction));
+        }
+        Ok((points.len() > 1).then_some(LearningCurve { candidate: candidate.name, points }))
+    }
+
+    fn point(&self, entry: &Entry, share: f64) -> Option<CurvePoint> {
+        let metric = self.prepared.terms.metric;
+        let scored: Vec<Scored<'_>> = entry
+            .repeats
+            .iter()
+            .map(|one| Scored { repeat: one.repeat, examples: &one.rows, outcomes: &one.validation })
+            .collect();
+        let train: Vec<f64> =
+            entry.repeats.iter().filter_map(|one| score(metric, &one.train).ok()).map(|scored| scored.value).collect();
+        Some(CurvePoint {
+            share,
+            rows: entry.repeats.first()?.facts.train_rows,
+            quality: quality(metric, &scored)?,
+            train_quality: stats::mean(&train),
+        })
+    }
+}
+
+fn effort(analysis: &Analysis) -> Effort {
+    let rows = &analysis.screening.rows;
+    let trials = || rows.iter().flat_map(|row| &row.trials);
+    Effort {
+        trials: trials().count() as u64,
+        failed: rows.iter().map(|row| row.failures.len() as u64).sum(),
+        flops: trials().map(|facts| facts.flops).sum(),
+        cpu_seconds: trials().map(|facts| facts.cpu_seconds).sum(),
+        peak_memory: trials().map(|facts| facts.peak_memory).max().unwrap_or(0),
+    }
+}

@@ -1,0 +1,24 @@
+//! A session: one study in its folder, from data to verdict.
+//!
+//! ```text
+//! Study -> prepare -> Prepared -> Session::start -> train -> time -> conclude -> findings -> reports
+//!                        Session::reopen (no training) -----------^
+//! ```
+//!
+//! The only room that knows most of the others; it holds no statistics and no policy of its own.
+
+mod conclude;
+mod error;
+mod estimate;
+mod findings;
+mod hand_over;
+mod prepare;
+mod progress;
+mod start;
+mod train;
+
+pub use error::{ErrorKind, SessionError};
+pub use estimate::Estimate;
+pub use prepare::{Prepared, prepare, prepare_loaded};
+pub use progress::{Progress, Stage};
+pub use start::Session;

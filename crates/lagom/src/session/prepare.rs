@@ -1,0 +1,89 @@
+//! Everything that can be known of a study before anything is trained.
+
+use super::error::SessionError;
+use crate::data::{Loaded, load};
+use crate::study::{Family, Rule, Study};
+use crate::trial::{Plan, plan};
+use crate::verdict::Terms;
+
+/// A study with its data, its terms and its plan.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prepared {
+    /// The checked study.
+    pub study: Study,
+    /// The study file as the user wrote it.
+    pub source: String,
+    /// The data.
+    pub loaded: Loaded,
+    /// What "good enough" means.
+    pub terms: Terms,
+    /// The trials.
+    pub plan: Plan,
+    /// Digest of the data set.
+    pub digest: String,
+}
+
+/// Reads and checks the data of a study, settles its terms and makes its plan.
+///
+/// # Errors
+/// The data can't be read, or do not go with the study.
+pub fn prepare(study: Study, source: String) -> Result<Prepared, SessionError> {
+    let loaded = load(&study)?;
+    prepare_loaded(study, source, loaded)
+}
+
+/// As [`prepare`], with data that are loaded already.
+///
+/// # Errors
+/// The data do not go with the study: its metric, its families or its limits.
+pub fn prepare_loaded(study: Study, source: String, loaded: Loaded) -> Result<Prepared, SessionError> {
+    let terms = Terms::of(&study, &loaded.dataset);
+    let digest = loaded.dataset.digest();
+    let plan = plan(&study, &loaded.dataset, &digest);
+    let prepared = Prepared { study, source, loaded, terms, plan, digest };
+    check_metric(&prepared)?;
+    check_ladder(&prepared)?;
+    Ok(prepared)
+}
+
+fn check_metric(prepared: &Prepared) -> Result<(), SessionError> {
+    let (metric, classes) = (prepared.terms.metric, prepared.loaded.dataset.classes());
+    if !metric.fits(classes > 0, classes) {
+        let fitting: Vec<&str> =
+            crate::metric::Metric::ALL.into_iter().filter(|other| other.fits(classes > 0, classes)).map(|other| other.name()).collect();
+        let task = prepared.loaded.dataset.task.name();
+        return Err(SessionError::Unfit {
+            message: format!("the metric `{}` does not fit a {task} task with {classes} classes", metric.name()),
+            hint: format!("set metric under [task] to one of: {}", fitting.join(", ")),
+        });
+    }
+    if let Rule::Margin(_) | Rule::Bar(_) = prepared.terms.rule {
+        prepared.terms.rule.check(Some(metric)).map_err(|error| SessionError::Unfit {
+            message: format!("[good-enough]: {error}"),
+            hint: error.hint(),
+        })?;
+    }
+    Ok(())
+}
+
+fn check_ladder(prepared: &Prepared) -> Result<(), SessionError> {
+    let learner = |candidate: &&crate::candidate::Candidate| candidate.spec.family() != Family::Baseline;
+    let task = prepared.loaded.dataset.task;
+    let Some(smallest) = prepared.plan.candidates.iter().find(learner) else {
+        let families: Vec<&str> = Family::serving(task).into_iter().map(Family::name).collect();
+        return Err(SessionError::Unfit {
+            message: format!("no candidate is left to train for a {} task", task.name()),
+            hint: format!("choose families among {} and a larger `largest` under [ladder]", families.join(", ")),
+        });
+    };
+    match prepared.terms.limits.parameters {
+        Some(most) if smallest.planned_parameters > most => Err(SessionError::Unfit {
+            message: format!(
+                "no candidate can meet the limit of {most} parameters: the smallest, `{}`, has {}",
+                smallest.name, smallest.planned_parameters
+            ),
+            hint: "raise parameters under [good-enough], or choose another profile".to_owned(),
+        }),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,42 @@
+//! How far a session is.
+
+/// What a session is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Trials, several side by side.
+    Train,
+    /// Latency and memory, one candidate at a time.
+    Time,
+    /// The choice on smaller shares of the data.
+    LearningCurve,
+    /// The choice on everything but the holdout.
+    Refit,
+}
+
+/// How far a stage is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Progress {
+    /// The stage.
+    pub stage: Stage,
+    /// Jobs that have ended in this run, failed ones included.
+    pub done: usize,
+    /// Jobs that an earlier run had done.
+    pub reused: usize,
+    /// All jobs of the stage, reused ones included.
+    pub total: usize,
+    /// Jobs that have failed in this run.
+    pub failed: usize,
+    /// Candidates in training right now.
+    pub running: Vec<String>,
+    /// Work that is done in this run, in the plan's own unit (estimated core-seconds).
+    pub work_done: f64,
+    /// All work of this run, in the same unit.
+    pub work_total: f64,
+}
+
+impl Progress {
+    pub(super) fn new(stage: Stage, jobs: usize, reused: usize) -> Self {
+        let total = jobs + reused;
+        Self { stage, done: 0, reused, total, failed: 0, running: Vec::new(), work_done: 0.0, work_total: 0.0 }
+    }
+}

@@ -1,0 +1,274 @@
+//! A mean over repeats and examples, with an interval that covers the chance of both.
+//!
+//! A repeat (its own split and initialisation) and an example are *crossed* sources of chance: a lucky
+//! initialisation helps on all examples, a hard example hurts in all repeats. Leaving either out makes
+//! intervals far too narrow. The variance is the two-way cluster-robust one (Cameron, Gelbach & Miller
+//! 2011; compare Owen 2007, who bootstraps the same design),
+//!
+//! ```text
+//! V = V_repeats + V_examples − V_both
+//! ```
+//!
+//! where `V_both` takes off what the first two both count. With `y_ri` the value of example i in repeat
+//! r, `ȳ_r` the mean of the repeat's `n_r` values, `g_ri = (y_ri − ȳ_r) √(n_r / (n_r − 1)) / (R n_r)`:
+//!
+//! ```text
+//! V_repeats  = variance of the ȳ_r / R
+//! V_examples = Σ_i (Σ_r g_ri)²
+//! V_both     = (R Σ_i Σ_r g_ri² − V_examples) / (R − 1)
+//! ```
+//!
+//! `V_both` is the variance that `V_repeats` owes to the examples alone, from the differences between
+//! pairs of repeats. Cameron et al. take off the sum of the squared pairs, which agrees with it for many
+//! clusters, but with 5 repeats takes off up to a fifth of V too much. In a balanced design V is exactly the analysis of variance's
+//! `(MS_repeats + MS_examples − MS_residual) / (R n)`, and it stays valid where repeats share only some
+//! of their examples. Noise can make V too small, so it is at least the larger of its two parts.
+//!
+//! `coverage.rs` simulates it. With 5 repeats the 95 % interval holds the truth in 93.5 to 97.5 % of
+//! studies, whichever source dominates. The percentile bootstrap over repeats and examples has too few
+//! repeats to draw from: 91 % where half the variance is the repeats', 88 % where four fifths are,
+//! 84 % where nearly all is. With 2 repeats that dominate the variance the interval holds only 87 %, with 3
+//! at least 92 %: plan at least 3.
+
+use super::error::StatsError;
+use super::quantile::t_quantile;
+use super::summary::{mean, variance};
+use serde::{Deserialize, Serialize};
+
+/// One repeat: one split and one initialisation, scored on some examples.
+#[derive(Debug, Clone, Copy)]
+pub struct Repeat<'a> {
+    /// The ids of the examples; in any order, each once. Repeats may share examples.
+    pub examples: &'a [u32],
+    /// The value of each of these examples, in the same order: a score, a paired difference, or for a
+    /// metric that is no mean the estimate plus the example's influence. Their mean is the repeat's
+    /// estimate.
+    pub values: &'a [f64],
+}
+
+/// A mean over repeats and examples, and how sure it is. All in the unit of the values.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Estimate {
+    /// The mean of the repeats' means.
+    pub point: f64,
+    /// Its standard error, from both sources of chance (from the examples alone if `repeats` is 1).
+    pub standard_error: f64,
+    /// Degrees of freedom of the standard error (Satterthwaite 1946), for quantiles of Student's t.
+    pub degrees_of_freedom: f64,
+    /// How many repeats there are. With 1 the chance of split and initialisation is not measured and
+    /// not in the interval; whoever shows it has to say so.
+    pub repeats: u32,
+    /// How many distinct examples there are over all repeats.
+    pub examples: u64,
+    /// The part of the squared standard error from the spread between repeats; 0 if `repeats` is 1.
+    /// The parts add up to more than the whole, since both hold the spread within pairs.
+    pub variance_repeats: f64,
+    /// The part of the squared standard error from the spread between examples.
+    pub variance_examples: f64,
+}
+
+impl Estimate {
+    /// The two-sided interval (low, high) that holds the truth with probability `confidence`, as 0.95.
+    /// Infinite for a confidence of 1 or more.
+    pub fn interval(&self, confidence: f64) -> (f64, f64) {
+        let half = self.reach(0.5 + confidence / 2.0);
+        (self.point - half, self.point + half)
+    }
+
+    /// The one-sided bound that the truth exceeds with probability `confidence`.
+    pub fn lower(&self, confidence: f64) -> f64 {
+        self.point - self.reach(confidence)
+    }
+
+    /// The one-sided bound that the truth stays below with probability `confidence`.
+    pub fn upper(&self, confidence: f64) -> f64 {
+        self.point + self.reach(confidence)
+    }
+
+    /// Distance from the point to the bound at the quantile `p`.
+    fn reach(&self, p: f64) -> f64 {
+        let quantile = t_quantile(p, self.degrees_of_freedom);
+        if quantile.is_infinite() {
+            quantile
+        } else {
+            quantile * self.standard_error
+        }
+    }
+}
+
+/// How many made-up examples a floor adds. By exact enumeration of right/wrong scores (50 and 200
+/// examples, one-sided 95 %) a candidate worse by just the margin is confirmed, where all disagreements
+/// are losses, in at most 61 % of studies without them, 9.5 % with two and 6.9 % with four; where a third
+/// are wins, in at most 5 % with four. With no disagreement at all, four give the bound 3.3 / n, next to
+/// the exact 3 / n.
+const MADE_UP: f64 = 4.0;
+
+/// The mean of the repeats' means, with the variance of the crossed design (see the head of this file).
+///
+/// `floor` is for paired differences only: the influence of one example that turns from right to wrong
+/// (1 for accuracy), in the unit of the values. With it the example part also counts four made-up
+/// examples, two at +floor and two at −floor (as Agresti & Coull 1998 for a proportion; Bonett & Price
+/// 2012 add one each to a paired difference), so that two models which happen not to disagree do
+/// not get an interval of no width. The point is not moved. With one repeat there is only the example
+/// part.
+///
+/// # Errors
+/// No repeat; a repeat of fewer than two examples, with an example twice, with other than one value an
+/// example, or with a value that is not finite; a floor that is negative or not finite.
+pub fn crossed(repeats: &[Repeat<'_>], floor: Option<f64>) -> Result<Estimate, StatsError> {
+    check(repeats, floor)?;
+    let count = repeats.len() as f64;
+    let means: Vec<f64> = repeats.iter().map(|repeat| mean(repeat.values)).collect();
+    let point = mean(&means);
+    let spread = Spread::of(repeats, &means)?;
+    let several = repeats.len() > 1;
+    let variance_repeats = if several {
+        variance(&means) / count
+    } else {
+        0.0
+    };
+    let both = if several {
+        (count * spread.pairs - spread.examples) / (count - 1.0)
+    } else {
+        0.0
+    };
+    let floored = floor.map_or(0.0, |floor| spread.floored(point, floor));
+    let variance_examples = spread.examples.max(floored);
+    let total = (variance_repeats + variance_examples - both)
+        .max(variance_repeats)
+        .max(variance_examples);
+    let parts = Parts {
+        total,
+        repeats: variance_repeats,
+        examples: variance_examples,
+        repeat_count: count,
+        example_count: spread.count as f64,
+    };
+    Ok(Estimate {
+        point,
+        standard_error: total.sqrt(),
+        degrees_of_freedom: parts.degrees_of_freedom(),
+        repeats: repeats.len() as u32,
+        examples: spread.count,
+        variance_repeats,
+        variance_examples,
+    })
+}
+
+/// A squared standard error in parts, with the counts that its degrees of freedom need.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Parts {
+    pub(super) total: f64,
+    pub(super) repeats: f64,
+    pub(super) examples: f64,
+    pub(super) repeat_count: f64,
+    pub(super) example_count: f64,
+}
+
+impl Parts {
+    /// Satterthwaite's (1946) degrees of freedom: the square of the whole over the sum of the squared
+    /// parts, each over its own degrees; at least those of the repeats, at most those of both.
+    pub(super) fn degrees_of_freedom(&self) -> f64 {
+        let of_examples = (self.example_count - 1.0).max(1.0);
+        if self.repeat_count < 2.0 {
+            return of_examples;
+        }
+        let of_repeats = self.repeat_count - 1.0;
+        let uncertainty = self.repeats.powi(2) / of_repeats + self.examples.powi(2) / of_examples;
+        let degrees = self.total.powi(2) / uncertainty;
+        if degrees.is_nan() {
+            of_repeats
+        } else {
+            degrees.clamp(of_repeats, of_repeats + of_examples)
+        }
+    }
+}
+
+/// Sums over examples of the weighted deviations `g` from the repeats' means.
+struct Spread {
+    /// Number of distinct examples.
+    count: u64,
+    /// Σ_i (Σ_r g)², the variance from the examples.
+    examples: f64,
+    /// Σ_i Σ_r g².
+    pairs: f64,
+}
+
+impl Spread {
+    fn of(repeats: &[Repeat<'_>], means: &[f64]) -> Result<Self, StatsError> {
+        let mut deviations =
+            Vec::with_capacity(repeats.iter().map(|repeat| repeat.values.len()).sum());
+        for (index, (repeat, centre)) in repeats.iter().zip(means).enumerate() {
+            let n = repeat.values.len() as f64;
+            let weight = (n / (n - 1.0)).sqrt() / (repeats.len() as f64 * n);
+            let pairs = repeat.examples.iter().zip(repeat.values);
+            deviations
+                .extend(pairs.map(|(&example, value)| (example, index, (value - centre) * weight)));
+        }
+        // stable, so the repeats of one example stay in order; fast, since each repeat is mostly sorted
+        deviations.sort_by_key(|&(example, _, _)| example);
+        let mut spread = Spread {
+            count: 0,
+            examples: 0.0,
+            pairs: 0.0,
+        };
+        for group in deviations.chunk_by(|a, b| a.0 == b.0) {
+            if let Some(twice) = group.windows(2).find(|pair| pair[0].1 == pair[1].1) {
+                return Err(StatsError::DuplicateExample {
+                    repeat: twice[0].1,
+                    example: twice[0].0,
+                });
+            }
+            spread.count += 1;
+            spread.examples += group.iter().map(|entry| entry.2).sum::<f64>().powi(2);
+            spread.pairs += group.iter().map(|entry| entry.2.powi(2)).sum::<f64>();
+        }
+        Ok(spread)
+    }
+
+    /// The variance from the examples with made-up ones, half at +floor and half at −floor: the sum of
+    /// squares about the mean of all, over their squared number (Bonett & Price 2012, eq. 3).
+    fn floored(&self, point: f64, floor: f64) -> f64 {
+        let m = self.count as f64;
+        let all = m + MADE_UP;
+        let moved = MADE_UP * m * point.powi(2) / all;
+        (self.examples * m * m + MADE_UP * floor.powi(2) + moved) / all.powi(2)
+    }
+}
+
+fn check(repeats: &[Repeat<'_>], floor: Option<f64>) -> Result<(), StatsError> {
+    if repeats.is_empty() {
+        return Err(StatsError::NoRepeats);
+    }
+    if let Some(floor) = floor.filter(|floor| !floor.is_finite() || *floor < 0.0) {
+        return Err(StatsError::Floor(floor));
+    }
+    for (index, repeat) in repeats.iter().enumerate() {
+        let (examples, values) = (repeat.examples.len(), repeat.values.len());
+        if examples != values {
+            return Err(StatsError::Lengths {
+                repeat: index,
+                examples,
+                values,
+            });
+        }
+        if examples < 2 {
+            return Err(StatsError::TooFewExamples {
+                repeat: index,
+                examples,
+            });
+        }
+        let mut pairs = repeat.examples.iter().zip(repeat.values);
+        if let Some((&example, _)) = pairs.find(|(_, value)| !value.is_finite()) {
+            return Err(StatsError::NotFinite {
+                repeat: index,
+                example,
+            });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "crossed_tests.rs"]
+mod tests;

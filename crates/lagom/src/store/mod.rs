@@ -1,0 +1,12 @@
+//! The store: an append-only SQLite file with every measurement of a study.
+//!
+//! One writer (the parent process), write-ahead logging, one transaction a trial: `kill -9` at any
+//! moment loses at most the trials in flight. Triggers refuse every change of a row once written.
+
+mod error;
+mod records;
+mod schema;
+
+pub use error::StoreError;
+pub use records::{LookRecord, RunRecord};
+pub use schema::Store;

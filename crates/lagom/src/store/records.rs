@@ -1,0 +1,226 @@
+//! What is written to a store and read from it.
+
+use rusqlite::{OptionalExtension, params};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::{Store, StoreError};
+use crate::data::Sealed;
+use crate::measure::Deployment;
+use crate::metric::Outcomes;
+use crate::study::Study;
+use crate::trial::{Failure, Measurement, TrialSpec};
+
+/// One run of a study: the question, the data and the machine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunRecord {
+    /// The checked study.
+    pub study: Study,
+    /// Text of the study file.
+    pub source: String,
+    /// How raw rows become columns.
+    pub schema: crate::data::Schema,
+    /// Digest of the data set.
+    pub data: String,
+    /// What was noticed in the data.
+    pub notes: Vec<String>,
+    /// The machine and the versions.
+    pub machine: crate::measure::Machine,
+}
+
+/// One look at the holdout.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LookRecord {
+    /// Number of the look, from 1.
+    pub number: u32,
+    /// When, in UTC.
+    pub at: String,
+    /// Candidates whose outcomes were read.
+    pub candidates: Vec<String>,
+}
+
+type Blobs = (String, Vec<u8>, Vec<u8>, Vec<u8>, Vec<u8>);
+
+impl Store {
+    /// Notes the start of a run.
+    ///
+    /// # Errors
+    /// The store can't be written.
+    pub fn add_run(&self, record: &RunRecord) -> Result<(), StoreError> {
+        let text = self.json("a run", record)?;
+        self.write("INSERT INTO runs (at, record) VALUES (datetime('now'), ?1)", params![text])
+    }
+
+    /// The latest run.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub fn last_run(&self) -> Result<Option<RunRecord>, StoreError> {
+        let text = self.text("SELECT record FROM runs ORDER BY id DESC LIMIT 1", &[])?;
+        text.map(|text| self.parse("a run", &text)).transpose()
+    }
+
+    /// Keeps a finished trial; a trial that is already there stays as it is.
+    ///
+    /// # Errors
+    /// The store can't be written.
+    pub fn add_trial(&self, spec: &TrialSpec, found: &Measurement) -> Result<(), StoreError> {
+        let (spec_text, facts) = (self.json("a trial", spec)?, self.json("a trial", &found.facts)?);
+        let rows = postcard::to_stdvec(&found.rows).map_err(|error| self.broken("a trial", &error))?;
+        let bytes = |outcomes: &Outcomes| outcomes.to_bytes().map_err(|error| self.broken("outcomes", &error));
+        self.write(
+            "INSERT OR IGNORE INTO trials VALUES (?1, datetime('now'), ?2, ?3, ?4, ?5, ?6, ?7)",
+            params![
+                spec.key(),
+                spec_text,
+                facts,
+                rows,
+                bytes(&found.validation)?,
+                bytes(&found.train)?,
+                found.sealed.bytes()
+            ],
+        )
+    }
+
+    /// Whether a trial is finished.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub fn has_trial(&self, key: &str) -> Result<bool, StoreError> {
+        Ok(self.text("SELECT key FROM trials WHERE key = ?1", &[&key])?.is_some())
+    }
+
+    /// The measurement of a trial.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub fn trial(&self, key: &str) -> Result<Option<Measurement>, StoreError> {
+        let query = "SELECT facts, examples, validation, train, sealed FROM trials WHERE key = ?1";
+        let read = |row: &rusqlite::Row<'_>| -> rusqlite::Result<Blobs> {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+        };
+        let found = self.connection.query_row(query, [key], read).optional();
+        let Some((facts, rows, validation, train, sealed)) = found.map_err(|error| self.fault(&error))? else {
+            return Ok(None);
+        };
+        let outcomes = |bytes: &[u8]| Outcomes::from_bytes(bytes).map_err(|error| self.broken("outcomes", &error));
+        Ok(Some(Measurement {
+            facts: self.parse("a trial", &facts)?,
+            rows: postcard::from_bytes(&rows).map_err(|error| self.broken("a trial", &error))?,
+            validation: outcomes(&validation)?,
+            train: outcomes(&train)?,
+            sealed: Sealed::from_bytes(sealed),
+        }))
+    }
+
+    /// Keeps a failed attempt.
+    ///
+    /// # Errors
+    /// The store can't be written.
+    pub fn add_failure(&self, spec: &TrialSpec, failure: &Failure) -> Result<(), StoreError> {
+        let (spec_text, text) = (self.json("a failure", spec)?, self.json("a failure", failure)?);
+        self.write(
+            "INSERT INTO failures (at, key, spec, failure) VALUES (datetime('now'), ?1, ?2, ?3)",
+            params![spec.key(), spec_text, text],
+        )
+    }
+
+    /// The latest failure of a trial.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub fn failure(&self, key: &str) -> Result<Option<Failure>, StoreError> {
+        let text = self.text("SELECT failure FROM failures WHERE key = ?1 ORDER BY id DESC LIMIT 1", &[&key])?;
+        text.map(|text| self.parse("a failure", &text)).transpose()
+    }
+
+    /// Keeps what a candidate costs in use, measured on the model of the trial `key`.
+    ///
+    /// # Errors
+    /// The store can't be written.
+    pub fn add_deployment(&self, key: &str, found: &Deployment) -> Result<(), StoreError> {
+        let text = self.json("a latency", found)?;
+        self.write("INSERT OR IGNORE INTO deployments VALUES (?1, datetime('now'), ?2)", params![key, text])
+    }
+
+    /// What the model of the trial `key` costs in use.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub fn deployment(&self, key: &str) -> Result<Option<Deployment>, StoreError> {
+        let text = self.text("SELECT record FROM deployments WHERE key = ?1", &[&key])?;
+        text.map(|text| self.parse("a latency", &text)).transpose()
+    }
+
+    /// Keeps what a refit of the choice brought; `key` is its content address.
+    ///
+    /// # Errors
+    /// The store can't be written.
+    pub fn add_refit(&self, key: &str, record: &impl Serialize) -> Result<(), StoreError> {
+        let text = self.json("a refit", record)?;
+        self.write("INSERT OR IGNORE INTO refits VALUES (?1, datetime('now'), ?2)", params![key, text])
+    }
+
+    /// What a refit brought.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub fn refit<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, StoreError> {
+        let text = self.text("SELECT record FROM refits WHERE key = ?1", &[&key])?;
+        text.map(|text| self.parse("a refit", &text)).transpose()
+    }
+
+    /// Writes down a look at the holdout before it is taken; the same rule over the same sequence is the same look.
+    ///
+    /// # Errors
+    /// The store can't be written.
+    pub fn add_look(&self, rule: &str, candidates: &[String]) -> Result<(), StoreError> {
+        let text = self.json("a look", &candidates)?;
+        self.write(
+            "INSERT OR IGNORE INTO looks (at, rule, candidates) VALUES (datetime('now'), ?1, ?2)",
+            params![rule, text],
+        )
+    }
+
+    /// Every look so far, the earliest first.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub fn looks(&self) -> Result<Vec<LookRecord>, StoreError> {
+        let query = "SELECT at, candidates FROM looks ORDER BY id";
+        let mut statement = self.connection.prepare(query).map_err(|error| self.fault(&error))?;
+        let rows = statement
+            .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))
+            .and_then(Iterator::collect::<rusqlite::Result<Vec<_>>>)
+            .map_err(|error| self.fault(&error))?;
+        let record = |(at, (when, text)): (usize, (String, String))| {
+            let number = u32::try_from(at + 1).unwrap_or(u32::MAX);
+            Ok(LookRecord { number, at: when, candidates: self.parse("a look", &text)? })
+        };
+        rows.into_iter().enumerate().map(record).collect()
+    }
+
+    fn write(&self, statement: &str, values: &[&dyn rusqlite::ToSql]) -> Result<(), StoreError> {
+        self.connection.execute(statement, values).map(drop).map_err(|error| self.fault(&error))
+    }
+
+    fn text(&self, query: &str, values: &[&dyn rusqlite::ToSql]) -> Result<Option<String>, StoreError> {
+        self.connection.query_row(query, values, |row| row.get(0)).optional().map_err(|error| self.fault(&error))
+    }
+
+    fn json(&self, what: &'static str, value: &impl Serialize) -> Result<String, StoreError> {
+        serde_json::to_string(value).map_err(|error| self.broken(what, &error))
+    }
+
+    fn parse<T: DeserializeOwned>(&self, what: &'static str, text: &str) -> Result<T, StoreError> {
+        serde_json::from_str(text).map_err(|error| self.broken(what, &error))
+    }
+
+    fn fault(&self, error: &rusqlite::Error) -> StoreError {
+        StoreError::from_sqlite(&self.path, error)
+    }
+
+    fn broken(&self, what: &'static str, error: &impl std::fmt::Display) -> StoreError {
+        StoreError::Record { path: self.path.clone(), what, detail: error.to_string() }
+    }
+}

@@ -1,0 +1,43 @@
+//! The question, in a file: `study.toml` read and checked, all its faults reported at once.
+//!
+//! ```toml
+//! [task]
+//! data = "reviews.csv"
+//! target = "sentiment"
+//!
+//! [good-enough]
+//! margin = 0.01
+//! profile = "edge"
+//! memory = "64 MB"
+//! ```
+//!
+//! [`Study::read`] gives a [`Study`] or [`StudyFaults`]; every value is written as people write it
+//! ([`units`]). [`template`](template()) writes a commented study, [`Overrides`] is another margin or
+//! other limits for a study that has run.
+
+mod family;
+mod fault;
+mod keys;
+mod limits;
+mod model;
+mod name;
+mod overrides;
+mod page;
+mod profile;
+mod read;
+mod rule;
+mod template;
+#[cfg(test)]
+mod tests;
+pub mod units;
+
+pub use family::{Family, TaskKind};
+pub use fault::{Fault, StudyFaults};
+pub use limits::{Limit, LimitError, Limits, SmallestBy};
+pub use model::{
+    DeclaredKind, Format, GoodEnough, LadderSpec, Source, SplitBy, Study, Task, Trials,
+};
+pub use overrides::{OverrideError, Overrides};
+pub use profile::Profile;
+pub use rule::{Rule, RuleError, check_confidence};
+pub use template::{Proposal, Reasons, template};

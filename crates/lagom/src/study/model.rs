@@ -1,0 +1,246 @@
+//! A study as it is used: checked, defaults filled in, paths resolved.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::family::{Family, TaskKind};
+use super::limits::{Limits, SmallestBy};
+use super::name::find;
+use super::profile::Profile;
+use super::rule::Rule;
+use crate::metric::Metric;
+
+/// The question: which is the smallest model that is good enough for a task?
+///
+/// Made by [`Study::read`], which is where the checks are.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Study {
+    /// The file the study was read from.
+    pub path: PathBuf,
+    /// What is to be predicted from what.
+    pub task: Task,
+    /// When a smaller model is good enough.
+    pub good_enough: GoodEnough,
+    /// What to train.
+    pub ladder: LadderSpec,
+    /// How often and on which shares of the data.
+    pub trials: Trials,
+}
+
+/// What is to be predicted from what, and how well is measured.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Task {
+    /// Where the data are.
+    pub source: Source,
+    /// The column to predict.
+    pub target: String,
+    /// What kind of task it is; `None`: to be guessed from the data.
+    pub kind: Option<TaskKind>,
+    /// The columns of text to predict from, for text classification; empty: to be found in the data.
+    pub text: Vec<String>,
+    /// The measure of quality; `None`: the default of the kind of task.
+    pub metric: Option<Metric>,
+    /// How rows are kept together or in order when they are split.
+    pub split_by: SplitBy,
+    /// Columns not to use.
+    pub ignore: Vec<String>,
+    /// Whether the first line names the columns; `None`: to be found in the data.
+    pub header: Option<bool>,
+    /// What separates the columns; `None`: to be found in the data.
+    pub separator: Option<char>,
+    /// The format of the files; `None`: from their names.
+    pub format: Option<Format>,
+    /// Kinds of columns, in place of those found in the data.
+    pub columns: BTreeMap<String, DeclaredKind>,
+}
+
+/// Where the data are. Paths are relative to the working directory or absolute: those of a study file
+/// have been joined to its folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Source {
+    /// One file; a share of it is sealed as the holdout.
+    Split(PathBuf),
+    /// Two files, split by the user.
+    Given {
+        /// What is trained and chosen on.
+        train: PathBuf,
+        /// What the verdict is read from.
+        holdout: PathBuf,
+    },
+}
+
+/// How rows are kept together or in order when they are split.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SplitBy {
+    /// Rows are independent of each other.
+    #[default]
+    Rows,
+    /// Rows with the same value in this column stay on one side of every split.
+    Group(String),
+    /// Rows are split in the order of this column: the past predicts the future.
+    Time(String),
+}
+
+/// The format of a data file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    /// Text in columns, separated by commas, semicolons or the like.
+    Csv,
+    /// Text in columns, separated by tabs.
+    Tsv,
+    /// One JSON object a line.
+    Jsonl,
+    /// Apache Parquet.
+    Parquet,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: [Format; 4] = [Format::Csv, Format::Tsv, Format::Jsonl, Format::Parquet];
+
+    /// The name in `study.toml`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Csv => "csv",
+            Format::Tsv => "tsv",
+            Format::Jsonl => "jsonl",
+            Format::Parquet => "parquet",
+        }
+    }
+
+    /// The format of that name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Format> {
+        find(&Format::ALL, Format::name, name)
+    }
+}
+
+/// What the user says a column holds, in place of what was found in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeclaredKind {
+    /// Numbers whose size means something.
+    Numeric,
+    /// Names or codes.
+    Categorical,
+    /// Yes or no.
+    Boolean,
+    /// Words and sentences.
+    Text,
+    /// A name of the row itself: not used.
+    Identifier,
+}
+
+impl DeclaredKind {
+    /// Every kind of column.
+    pub const ALL: [DeclaredKind; 5] = [
+        DeclaredKind::Numeric,
+        DeclaredKind::Categorical,
+        DeclaredKind::Boolean,
+        DeclaredKind::Text,
+        DeclaredKind::Identifier,
+    ];
+
+    /// The name in `study.toml`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            DeclaredKind::Numeric => "numeric",
+            DeclaredKind::Categorical => "categorical",
+            DeclaredKind::Boolean => "boolean",
+            DeclaredKind::Text => "text",
+            DeclaredKind::Identifier => "identifier",
+        }
+    }
+
+    /// The kind of that name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<DeclaredKind> {
+        find(&DeclaredKind::ALL, DeclaredKind::name, name)
+    }
+}
+
+/// When a smaller model is good enough, and what deployment allows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GoodEnough {
+    /// The margin or the bar; `None`: lagom uses a margin that suits the metric and says so.
+    pub rule: Option<Rule>,
+    /// How sure the verdict must be, between 0.5 and 1.
+    pub confidence: f64,
+    /// What "smallest" means.
+    pub smallest_by: SmallestBy,
+    /// The named set of limits that was asked for.
+    pub profile: Option<Profile>,
+    /// The limits in force: the profile's, each replaced where one is given.
+    pub limits: Limits,
+}
+
+impl GoodEnough {
+    /// How sure a verdict must be where nothing is said: 95 %.
+    pub const CONFIDENCE: f64 = 0.95;
+}
+
+impl Default for GoodEnough {
+    fn default() -> Self {
+        GoodEnough {
+            rule: None,
+            confidence: GoodEnough::CONFIDENCE,
+            smallest_by: SmallestBy::default(),
+            profile: None,
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// What to train.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LadderSpec {
+    /// The families asked for; `None`: all that serve the task. See [`LadderSpec::families_for`].
+    pub families: Option<Vec<Family>>,
+    /// The largest number of parameters to train; `None`: lagom decides from the data.
+    pub largest: Option<u64>,
+}
+
+impl LadderSpec {
+    /// The families to train for this kind of task: the baseline, then those asked for that serve it.
+    #[must_use]
+    pub fn families_for(&self, kind: TaskKind) -> Vec<Family> {
+        let wanted = |family: &Family| match &self.families {
+            None => true,
+            Some(families) => *family == Family::Baseline || families.contains(family),
+        };
+        Family::serving(kind).into_iter().filter(wanted).collect()
+    }
+}
+
+/// How often each candidate is trained, and on which shares of the data.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Trials {
+    /// How often each candidate is trained, each time on another split from another start; 2 to 100.
+    pub repeats: u32,
+    /// What all random choices derive from.
+    pub seed: u64,
+    /// The share of the rows that is sealed as the holdout, 0.05 to 0.5; not used where
+    /// the source is [`Source::Given`].
+    pub holdout: f64,
+    /// The share of the remaining rows that each repeat validates on, 0.05 to 0.5.
+    pub validation: f64,
+    /// How many trials run side by side; `None`: one a core.
+    pub workers: Option<u32>,
+}
+
+impl Default for Trials {
+    fn default() -> Self {
+        Trials {
+            repeats: 5,
+            seed: 1,
+            holdout: 0.2,
+            validation: 0.2,
+            workers: None,
+        }
+    }
+}

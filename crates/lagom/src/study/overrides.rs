@@ -1,0 +1,137 @@
+//! Another margin, other limits: the same measurements asked again.
+
+use std::time::Duration;
+
+use super::limits::{Limit, SmallestBy};
+use super::model::{GoodEnough, Study};
+use super::profile::Profile;
+use super::rule::{Rule, RuleError, check_confidence};
+
+/// What `lagom verdict` may say in place of the study; `None` keeps what the study says.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Overrides {
+    /// A margin, in units of the metric; it replaces a bar.
+    pub margin: Option<f64>,
+    /// A bar, in units of the metric; it replaces a margin.
+    pub bar: Option<f64>,
+    /// How sure the verdict must be, between 0.5 and 1.
+    pub confidence: Option<f64>,
+    /// What "smallest" means.
+    pub smallest_by: Option<SmallestBy>,
+    /// A named set of limits; it replaces all limits of the study.
+    pub profile: Option<Profile>,
+    /// The most parameters.
+    pub parameters: Option<Limit<u64>>,
+    /// The largest file, in bytes.
+    pub bytes: Option<Limit<u64>>,
+    /// The most memory that the model adds to a process, in bytes.
+    pub memory: Option<Limit<u64>>,
+    /// The longest time for one prediction, at the 95th percentile.
+    pub latency_p95: Option<Limit<Duration>>,
+}
+
+impl Overrides {
+    /// Whether nothing is overridden.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Overrides::default()
+    }
+}
+
+/// Why overrides make no sense.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum OverrideError {
+    /// Both a margin and a bar.
+    #[error("margin and bar exclude each other")]
+    MarginAndBar,
+    /// A margin that makes no sense.
+    #[error("margin: {0}")]
+    Margin(RuleError),
+    /// A bar that makes no sense.
+    #[error("bar: {0}")]
+    Bar(RuleError),
+    /// A confidence that makes no sense.
+    #[error("confidence: {0}")]
+    Confidence(RuleError),
+}
+
+impl OverrideError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self {
+            OverrideError::MarginAndBar => {
+                "give the margin for as good as the best, or the bar for good enough in itself"
+                    .to_owned()
+            }
+            OverrideError::Margin(rule)
+            | OverrideError::Bar(rule)
+            | OverrideError::Confidence(rule) => rule.hint(),
+        }
+    }
+}
+
+impl GoodEnough {
+    /// These settings with what `overrides` says in their place.
+    ///
+    /// A margin replaces a bar and the other way about; a profile replaces all limits of the study; a
+    /// single limit replaces that limit alone. [`Study::with`] also knows the metric.
+    /// # Errors
+    /// Both a margin and a bar, or one that makes no sense for any metric; a confidence outside 0.5 to 1.
+    pub fn with(&self, overrides: &Overrides) -> Result<GoodEnough, OverrideError> {
+        let mut changed = self.clone();
+        match (overrides.margin, overrides.bar) {
+            (Some(_), Some(_)) => return Err(OverrideError::MarginAndBar),
+            (Some(margin), None) => changed.rule = Some(Rule::Margin(margin)),
+            (None, Some(bar)) => changed.rule = Some(Rule::Bar(bar)),
+            (None, None) => {}
+        }
+        if let Some(rule) = changed.rule {
+            rule.check(None).map_err(|error| of_rule(rule, error))?;
+        }
+        changed.confidence = overrides.confidence.unwrap_or(self.confidence);
+        check_confidence(changed.confidence).map_err(OverrideError::Confidence)?;
+        changed.smallest_by = overrides.smallest_by.unwrap_or(self.smallest_by);
+        if let Some(profile) = overrides.profile {
+            changed.profile = Some(profile);
+            changed.limits = profile.limits();
+        }
+        replace(&mut changed.limits.parameters, overrides.parameters);
+        replace(&mut changed.limits.bytes, overrides.bytes);
+        replace(&mut changed.limits.memory, overrides.memory);
+        replace(&mut changed.limits.latency_p95, overrides.latency_p95);
+        Ok(changed)
+    }
+}
+
+impl Study {
+    /// This study with what `overrides` says in place of its `[good-enough]`; see [`GoodEnough::with`].
+    ///
+    /// # Errors
+    /// Those of [`GoodEnough::with`], and a margin or bar that makes no sense for the study's metric.
+    pub fn with(&self, overrides: &Overrides) -> Result<Study, OverrideError> {
+        let good_enough = self.good_enough.with(overrides)?;
+        if let Some(rule) = good_enough.rule {
+            rule.check(self.task.metric)
+                .map_err(|error| of_rule(rule, error))?;
+        }
+        Ok(Study {
+            good_enough,
+            ..self.clone()
+        })
+    }
+}
+
+/// Replaces a limit where another one is given.
+pub(super) fn replace<T>(limit: &mut Option<T>, with: Option<Limit<T>>) {
+    if let Some(with) = with {
+        *limit = with.into_option();
+    }
+}
+
+fn of_rule(rule: Rule, error: RuleError) -> OverrideError {
+    match rule {
+        Rule::Margin(_) => OverrideError::Margin(error),
+        Rule::Bar(_) => OverrideError::Bar(error),
+    }
+}

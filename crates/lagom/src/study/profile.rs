@@ -1,0 +1,121 @@
+//! Named sets of limits, with the reason for each number.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::limits::Limits;
+use super::name::find;
+
+/// A named set of limits: where the model is to live. The numbers and their reasons: [`Profile::limits`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Profile {
+    /// A microcontroller such as a Cortex-M4 at 100 MHz with 1 MB of flash and 256 kB of RAM.
+    Mcu,
+    /// A single-board computer of the Raspberry Pi class, from 1 GB of RAM.
+    Edge,
+    /// Inside an app on a telephone.
+    Mobile,
+    /// A program on somebody's computer, from 8 GB of RAM.
+    Laptop,
+    /// One of several parts of a service.
+    Server,
+    /// A service of its own, with as much machine as it needs.
+    Cloud,
+}
+
+impl Profile {
+    /// Every profile, from the tightest to the most generous.
+    pub const ALL: [Profile; 6] = [
+        Profile::Mcu,
+        Profile::Edge,
+        Profile::Mobile,
+        Profile::Laptop,
+        Profile::Server,
+        Profile::Cloud,
+    ];
+
+    /// The name in `study.toml`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Profile::Mcu => "mcu",
+            Profile::Edge => "edge",
+            Profile::Mobile => "mobile",
+            Profile::Laptop => "laptop",
+            Profile::Server => "server",
+            Profile::Cloud => "cloud",
+        }
+    }
+
+    /// The profile of that name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Profile> {
+        find(&Profile::ALL, Profile::name, name)
+    }
+
+    /// Where a model of this profile lives, in one line.
+    #[must_use]
+    pub fn summary(self) -> &'static str {
+        match self {
+            Profile::Mcu => "a microcontroller with about 1 MB of flash and 256 kB of RAM",
+            Profile::Edge => "a single-board computer such as a Raspberry Pi",
+            Profile::Mobile => "inside an app on a telephone",
+            Profile::Laptop => "a program on somebody's computer",
+            Profile::Server => "one of several parts of a service",
+            Profile::Cloud => "a service of its own",
+        }
+    }
+
+    /// The limits of the profile. Latency is measured on the machine that runs lagom, so where the
+    /// device is slower the limit is the time allowed there divided by how much slower it is.
+    ///
+    /// | profile | limit | reason |
+    /// |---|---|---|
+    /// | mcu | 100k parameters | about a million cycles or 10 ms at some 10 cycles a multiply-add, 100 MHz |
+    /// | | 512 kB | half of the flash; the program needs the rest |
+    /// | | 640 kB of memory | on the device weights stay in flash: 512 kB of weights and 128 kB of buffers, half of the RAM; a process here holds both |
+    /// | | no latency | a desktop says nothing about it; the parameters bound it |
+    /// | edge | 50 MB | sent as an update over a poor connection, many on one SD card |
+    /// | | 128 MB of memory | an eighth of 1 GB, shared with the system and the program |
+    /// | | 10 ms | five to ten times slower there: at most 100 ms, felt as immediate |
+    /// | mobile | 30 MB | a modest part of an app; stores ask before loading more than 200 MB without Wi-Fi |
+    /// | | 100 MB of memory | apps in the background are closed by their size |
+    /// | | 8 ms | about twice as slow there: within one frame at 60 Hz, 16.7 ms |
+    /// | laptop | 1 GB | a download people still accept |
+    /// | | 2 GB of memory | a quarter of 8 GB |
+    /// | | 100 ms | felt as immediate (Nielsen 1993, *Usability Engineering*, ch. 5) |
+    /// | server | 4 GB | loads from disk within seconds, so that instances can come and go |
+    /// | | 4 GB of memory | a common size of container |
+    /// | | 50 ms | a quarter of a 200 ms answer |
+    /// | cloud | 1 s | where people lose the thread (Nielsen 1993) |
+    #[must_use]
+    pub fn limits(self) -> Limits {
+        const KB: u64 = 1_000;
+        const MB: u64 = 1_000 * KB;
+        const GB: u64 = 1_000 * MB;
+        let limits = |bytes, memory, millis| Limits {
+            parameters: None,
+            bytes: Some(bytes),
+            memory: Some(memory),
+            latency_p95: Some(Duration::from_millis(millis)),
+        };
+        match self {
+            Profile::Mcu => Limits {
+                parameters: Some(100_000),
+                bytes: Some(512 * KB),
+                memory: Some(640 * KB),
+                latency_p95: None,
+            },
+            Profile::Edge => limits(50 * MB, 128 * MB, 10),
+            Profile::Mobile => limits(30 * MB, 100 * MB, 8),
+            Profile::Laptop => limits(GB, 2 * GB, 100),
+            Profile::Server => limits(4 * GB, 4 * GB, 50),
+            Profile::Cloud => Limits {
+                latency_p95: Some(Duration::from_secs(1)),
+                ..Limits::default()
+            },
+        }
+    }
+}

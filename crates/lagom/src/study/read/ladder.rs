@@ -1,0 +1,103 @@
+//! `[ladder]`.
+
+use toml::de::DeValue;
+
+use super::section::{Section, Value, wrong_type};
+use super::value::{choice, limit};
+use crate::study::family::{Family, TaskKind};
+use crate::study::fault::{Faults, Wrong};
+use crate::study::limits::Limit;
+use crate::study::model::LadderSpec;
+
+/// Reads the table; the defaults where it is absent. `kind` is what the study says the task is.
+pub(super) fn read(
+    section: &Section<'_>,
+    kind: Option<TaskKind>,
+    faults: &mut Faults<'_>,
+) -> LadderSpec {
+    LadderSpec {
+        families: families(section, kind, faults),
+        largest: section.read(faults, "largest", largest),
+    }
+}
+
+fn largest(value: &Value<'_>) -> Result<u64, Wrong> {
+    let reworded = |wrong: Wrong| Wrong {
+        hint: "write a count such as 5000, \"50k\" or \"2M\", or leave the key out".to_owned(),
+        ..wrong
+    };
+    match limit(value, Limit::count, "a count").map_err(reworded)? {
+        Limit::AtMost(most) => Ok(most),
+        Limit::Off => Err(reworded(wrong_type(value, "a count", ""))),
+    }
+}
+
+/// The families in the order of the file. Every wrong one is a fault of its own.
+fn families(
+    section: &Section<'_>,
+    kind: Option<TaskKind>,
+    faults: &mut Faults<'_>,
+) -> Option<Vec<Family>> {
+    let value = section.get("families")?;
+    let DeValue::Array(list) = value.get_ref() else {
+        let hint = "write a list such as [\"linear\", \"trees\"]";
+        section.fault(
+            faults,
+            "families",
+            wrong_type(value, "a list of families", hint),
+        );
+        return None;
+    };
+    let mut families = Vec::new();
+    let mut whole = true;
+    for item in list {
+        match choice(item, &Family::ALL, Family::name)
+            .and_then(|family| new_and_serving(family, &families, kind))
+        {
+            Ok(family) => families.push(family),
+            Err(wrong) => {
+                whole = false;
+                section.fault(faults, "families", wrong.at(item.span()));
+            }
+        }
+    }
+    if whole && families.iter().all(|family| *family == Family::Baseline) {
+        let message = "found no family to compare with the baseline";
+        section.fault(
+            faults,
+            "families",
+            Wrong::new(
+                message,
+                "name at least one, or leave the key out for all that serve",
+            ),
+        );
+    }
+    Some(families)
+}
+
+fn new_and_serving(
+    family: Family,
+    before: &[Family],
+    kind: Option<TaskKind>,
+) -> Result<Family, Wrong> {
+    if before.contains(&family) {
+        return Err(Wrong::new(
+            format!("found \"{}\" twice", family.name()),
+            "keep one of them",
+        ));
+    }
+    match kind {
+        Some(kind) if !family.serves(kind) => {
+            let serving: Vec<&str> = Family::serving(kind)
+                .into_iter()
+                .map(Family::name)
+                .collect();
+            let message = format!("\"{}\" does not do {}", family.name(), kind.name());
+            Err(Wrong::new(
+                message,
+                format!("families that do: {}", serving.join(", ")),
+            ))
+        }
+        _ => Ok(family),
+    }
+}

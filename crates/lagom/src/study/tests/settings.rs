@@ -1,0 +1,167 @@
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::{study, *};
+use crate::metric::Metric;
+
+/// Every key but those that exclude another.
+const FULL: &str = r#"
+[task]
+data = "reviews.csv"
+target = "sentiment"
+kind = "text-classification"
+text = ["title", "review"]
+metric = "macro-f1"
+group = "patient"
+ignore = ["id"]
+header = true
+separator = "tab"
+format = "csv"
+[task.columns]
+zip = "categorical"
+[good-enough]
+margin = 0.01
+confidence = 0.9
+smallest-by = "latency"
+profile = "edge"
+parameters = 50_000
+bytes = "1 MB"
+memory = "none"
+latency-p95 = "5 ms"
+[ladder]
+families = ["embedding", "ngrams"]
+largest = "2M"
+[trials]
+repeats = 7
+seed = 0x10
+holdout = 0.3
+validation = 0.25
+workers = 2
+"#;
+
+#[test]
+fn every_key_is_read() {
+    let study = Study::parse(FULL, "dir/study.toml").unwrap();
+    let task = Task {
+        source: Source::Split(PathBuf::from("dir/reviews.csv")),
+        target: "sentiment".into(),
+        kind: Some(TaskKind::TextClassification),
+        text: vec!["title".into(), "review".into()],
+        metric: Some(Metric::MacroF1),
+        split_by: SplitBy::Group("patient".into()),
+        ignore: vec!["id".into()],
+        header: Some(true),
+        separator: Some('\t'),
+        format: Some(Format::Csv),
+        columns: [("zip".to_owned(), DeclaredKind::Categorical)].into(),
+    };
+    assert_eq!(study.task, task);
+    let limits = Limits {
+        parameters: Some(50_000),
+        bytes: Some(1_000_000),
+        memory: None,
+        latency_p95: Some(Duration::from_millis(5)),
+    };
+    let good_enough = GoodEnough {
+        rule: Some(Rule::Margin(0.01)),
+        confidence: 0.9,
+        smallest_by: SmallestBy::Latency,
+        profile: Some(Profile::Edge),
+        limits,
+    };
+    assert_eq!(study.good_enough, good_enough);
+    assert_eq!(
+        study.ladder.families,
+        Some(vec![Family::Embedding, Family::Ngrams])
+    );
+    assert_eq!(study.ladder.largest, Some(2_000_000));
+    let trials = Trials {
+        repeats: 7,
+        seed: 16,
+        holdout: 0.3,
+        validation: 0.25,
+        workers: Some(2),
+    };
+    assert_eq!(study.trials, trials);
+}
+
+#[test]
+fn a_study_survives_json() {
+    let study = Study::parse(FULL, "dir/study.toml").unwrap();
+    let json = serde_json::to_string(&study).unwrap();
+    assert_eq!(serde_json::from_str::<Study>(&json).unwrap(), study);
+}
+
+#[test]
+fn the_least_study_has_the_defaults() {
+    let study = study("");
+    assert_eq!(study.good_enough, GoodEnough::default());
+    assert_eq!(study.ladder, LadderSpec::default());
+    assert_eq!(study.trials, Trials::default());
+    assert_eq!(study.task.source, Source::Split("dir/a.csv".into()));
+    assert_eq!((study.task.kind, study.task.metric), (None, None));
+}
+
+#[test]
+fn two_files_and_absolute_paths() {
+    let text = "[task]\ntrain = \"/data/a.csv\"\nholdout = \"../b.csv\"\ntarget = \"y\"\ntime = \"day\"\ntext = \"t\"\n";
+    let task = Study::parse(text, "dir/s.toml").unwrap().task;
+    assert_eq!(
+        task.source,
+        Source::Given {
+            train: "/data/a.csv".into(),
+            holdout: "dir/../b.csv".into()
+        }
+    );
+    assert_eq!(task.split_by, SplitBy::Time("day".into()));
+    assert_eq!(task.text, ["t"]);
+}
+
+#[test]
+fn the_baseline_is_always_there() {
+    use Family::{Baseline, Embedding, Linear, Mlp, Ngrams, Trees};
+    let all = LadderSpec::default();
+    assert_eq!(
+        all.families_for(TaskKind::Regression),
+        [Baseline, Linear, Trees, Mlp]
+    );
+    assert_eq!(
+        all.families_for(TaskKind::TextClassification),
+        [Baseline, Ngrams, Embedding]
+    );
+    let some = study("[ladder]\nfamilies = [\"mlp\", \"linear\"]\n").ladder;
+    assert_eq!(
+        some.families_for(TaskKind::Classification),
+        [Baseline, Linear, Mlp]
+    );
+}
+
+#[test]
+fn names_are_read_back_and_are_those_of_serde() {
+    fn same<T: serde::Serialize>(value: T, name: &str) {
+        assert_eq!(
+            serde_json::to_string(&value).unwrap(),
+            format!("\"{name}\"")
+        );
+    }
+    for family in Family::ALL {
+        assert_eq!(Family::parse(family.name()), Some(family));
+        same(family, family.name());
+    }
+    for kind in TaskKind::ALL {
+        assert_eq!(TaskKind::parse(kind.name()), Some(kind));
+        same(kind, kind.name());
+    }
+    SmallestBy::ALL
+        .iter()
+        .for_each(|cost| same(cost, cost.name()));
+    Profile::ALL
+        .iter()
+        .for_each(|profile| same(profile, profile.name()));
+    Format::ALL
+        .iter()
+        .for_each(|format| same(format, format.name()));
+    DeclaredKind::ALL
+        .iter()
+        .for_each(|kind| same(kind, kind.name()));
+}

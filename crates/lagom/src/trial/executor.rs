@@ -1,0 +1,162 @@
+//! Runs jobs in worker processes, several side by side.
+
+use std::collections::HashMap;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::Duration;
+
+use super::{Failure, Job, Report};
+
+/// How often the executor looks whether it was told to stop.
+const TICK: Duration = Duration::from_millis(50);
+/// How much of a crashed worker's standard error is kept.
+const KEPT: usize = 600;
+
+/// Starts worker processes and listens to them.
+#[derive(Clone, Debug)]
+pub struct Executor {
+    /// The program to start with the argument `worker`: lagom itself.
+    pub program: PathBuf,
+    /// Most workers at a time, at least 1.
+    pub workers: usize,
+    /// Set from outside (Ctrl-C) to stop.
+    pub stop: Arc<AtomicBool>,
+}
+
+/// What the executor tells while it runs; the number is the job's position.
+#[derive(Debug)]
+pub enum Flow {
+    /// A worker was started.
+    Started(usize),
+    /// A worker has ended: its report, or how it failed.
+    Ended(usize, Box<Ended>),
+    /// Nothing happened for a moment; time to redraw a clock.
+    Idle,
+}
+
+/// How a worker ended.
+pub type Ended = Result<Report, Failure>;
+
+/// Why the executor stopped before all jobs were done.
+#[derive(Debug, thiserror::Error)]
+pub enum ExecutorError<E> {
+    /// It was told to.
+    #[error("stopped")]
+    Stopped,
+    /// No worker could be started.
+    #[error("cannot start a worker process: {0}")]
+    Start(std::io::Error),
+    /// The listener refused to go on, for instance because the disk is full.
+    #[error(transparent)]
+    Listener(E),
+}
+
+impl Executor {
+    /// Runs all jobs, in the order given, and tells `listener` of every start and end.
+    ///
+    /// # Errors
+    /// It was told to stop, the program can't be started, or the listener fails. No worker is left
+    /// behind in any case.
+    pub fn run<E>(
+        &self,
+        jobs: &[Job],
+        listener: &mut dyn FnMut(Flow) -> Result<(), E>,
+    ) -> Result<(), ExecutorError<E>> {
+        let (sender, receiver) = channel();
+        // A worker lives as long as its standard input is open: dropping these ends all that run.
+        let mut inputs: HashMap<usize, ChildStdin> = HashMap::new();
+        let ended = self.steer(jobs, listener, (&sender, &receiver), &mut inputs);
+        let left = inputs.len();
+        inputs.clear();
+        for _ in 0..left {
+            // A listener thread always reports, so this ends as soon as the workers have.
+            let _ = receiver.recv();
+        }
+        ended
+    }
+
+    fn steer<E>(
+        &self,
+        jobs: &[Job],
+        listener: &mut dyn FnMut(Flow) -> Result<(), E>,
+        (sender, receiver): (&Sender<(usize, Ended)>, &Receiver<(usize, Ended)>),
+        inputs: &mut HashMap<usize, ChildStdin>,
+    ) -> Result<(), ExecutorError<E>> {
+        let mut waiting = jobs.iter().enumerate();
+        loop {
+            while inputs.len() < self.workers.max(1) {
+                let Some((at, job)) = waiting.next() else { break };
+                inputs.insert(at, self.start(at, job, sender).map_err(ExecutorError::Start)?);
+                listener(Flow::Started(at)).map_err(ExecutorError::Listener)?;
+            }
+            if inputs.is_empty() {
+                return Ok(());
+            }
+            match receiver.recv_timeout(TICK) {
+                _ if self.stop.load(Ordering::SeqCst) => return Err(ExecutorError::Stopped),
+                Ok((at, ended)) => {
+                    inputs.remove(&at);
+                    listener(Flow::Ended(at, Box::new(ended))).map_err(ExecutorError::Listener)?;
+                }
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
+                    listener(Flow::Idle).map_err(ExecutorError::Listener)?;
+                }
+            }
+        }
+    }
+
+    fn start(&self, at: usize, job: &Job, sender: &Sender<(usize, Ended)>) -> std::io::Result<ChildStdin> {
+        let mut child = Command::new(&self.program)
+            .arg("worker")
+            .env("RAYON_NUM_THREADS", "1")
+            // Ctrl-C goes to the parent alone, which then ends its workers.
+            .process_group(0)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let mut input = child.stdin.take().ok_or_else(|| std::io::Error::other("no standard input"))?;
+        let line = serde_json::to_string(job)?;
+        let sender = sender.clone();
+        std::thread::spawn(move || sender.send((at, listen(child))));
+        // A worker that died at once closes the pipe; its listener reports why.
+        let _ = input.write_all(line.as_bytes()).and_then(|()| input.write_all(b"\n")).and_then(|()| input.flush());
+        Ok(input)
+    }
+}
+
+/// Waits for a worker's report and its end.
+fn listen(mut child: Child) -> Ended {
+    let error = child.stderr.take();
+    let errors = std::thread::spawn(move || {
+        let mut text = Vec::new();
+        let _ = error.map(|mut pipe| pipe.read_to_end(&mut text));
+        String::from_utf8_lossy(&text).into_owned()
+    });
+    let mut line = String::new();
+    let _ = child.stdout.take().map(|pipe| BufReader::new(pipe).read_line(&mut line));
+    let status = child.wait();
+    let errors = errors.join().unwrap_or_default();
+    match serde_json::from_str::<Report>(&line) {
+        Ok(Report::Failed(failure)) => Err(failure),
+        Ok(report) => Ok(report),
+        Err(_) => Err(death(status, &errors)),
+    }
+}
+
+fn death(status: std::io::Result<ExitStatus>, errors: &str) -> Failure {
+    let status = match status {
+        Ok(status) => status,
+        Err(error) => return Failure::Crashed { code: -1, message: error.to_string() },
+    };
+    if let Some(signal) = status.signal() {
+        return Failure::Killed { signal };
+    }
+    let from = errors.char_indices().rev().nth(KEPT).map_or(0, |(at, _)| at);
+    Failure::Crashed { code: status.code().unwrap_or(-1), message: errors[from..].trim().to_owned() }
+}

@@ -1,0 +1,107 @@
+//! What parent and worker say to each other: one JSON line each way.
+
+use std::path::PathBuf;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+
+use super::{Facts, Failure, Measurement, TrialSpec};
+use crate::bundle::Row;
+use crate::candidate::{Candidate, Settled};
+use crate::data::{Schema, Sealed};
+use crate::measure::Deployment;
+use crate::metric::{MetricError, Outcomes};
+
+/// What a worker is asked to do.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Job {
+    /// Train a candidate on one split and measure it.
+    Trial {
+        /// What and on which rows.
+        spec: TrialSpec,
+        /// File of the prepared data set.
+        data: PathBuf,
+        /// How raw rows become columns: goes into the bundle.
+        schema: Schema,
+        /// Where to write the bundle, if it is wanted.
+        bundle: Option<PathBuf>,
+    },
+    /// Train the choice on everything but the holdout and write its bundle.
+    Refit {
+        /// What to train.
+        candidate: Candidate,
+        /// What the repeats settled on.
+        settled: Settled,
+        /// Seed of initial weights and order.
+        seed: u64,
+        /// File of the prepared data set.
+        data: PathBuf,
+        /// How raw rows become columns.
+        schema: Schema,
+        /// Where to write the bundle.
+        bundle: PathBuf,
+    },
+    /// Time a bundle, alone on the machine.
+    Deploy {
+        /// The bundle.
+        bundle: PathBuf,
+        /// Rows to predict in turn.
+        rows: Vec<Row>,
+    },
+}
+
+/// What a worker answers.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Report {
+    /// The measurement of a trial.
+    Trial(Box<TrialReport>),
+    /// The facts of a refit, and its outcomes on the holdout under seal.
+    Refit(Box<Facts>, Sealed),
+    /// The costs of a bundle in use.
+    Deploy(Deployment),
+    /// The job could not be done.
+    Failed(Failure),
+}
+
+/// A [`Measurement`] on the wire: blocks of bytes in base 64, so that every bit arrives.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TrialReport {
+    facts: Facts,
+    rows: Vec<u32>,
+    validation: String,
+    train: String,
+    sealed: String,
+}
+
+impl TrialReport {
+    /// The report of a measurement.
+    ///
+    /// # Errors
+    /// The outcomes' columns are of different lengths.
+    pub fn new(found: &Measurement) -> Result<Self, MetricError> {
+        Ok(Self {
+            facts: found.facts.clone(),
+            rows: found.rows.clone(),
+            validation: STANDARD.encode(found.validation.to_bytes()?),
+            train: STANDARD.encode(found.train.to_bytes()?),
+            sealed: STANDARD.encode(found.sealed.bytes()),
+        })
+    }
+
+    /// The measurement, or what is wrong with the report.
+    ///
+    /// # Errors
+    /// A block is not base 64, or not the outcomes it should be.
+    pub fn measurement(self) -> Result<Measurement, String> {
+        let bytes = |text: &str| STANDARD.decode(text).map_err(|error| error.to_string());
+        let outcomes = |text: &str| Outcomes::from_bytes(&bytes(text)?).map_err(|error| error.to_string());
+        Ok(Measurement {
+            validation: outcomes(&self.validation)?,
+            train: outcomes(&self.train)?,
+            sealed: Sealed::from_bytes(bytes(&self.sealed)?),
+            facts: self.facts,
+            rows: self.rows,
+        })
+    }
+}

@@ -1,0 +1,94 @@
+//! What a trial brings home.
+
+use serde::{Deserialize, Serialize};
+
+use crate::candidate::{Point, Settled};
+use crate::data::Sealed;
+use crate::metric::Outcomes;
+
+/// The measurement of one finished trial.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measurement {
+    /// Figures.
+    pub facts: Facts,
+    /// Positions of the validation examples in the data set.
+    pub rows: Vec<u32>,
+    /// Outcomes on them, in the same order.
+    pub validation: Outcomes,
+    /// Outcomes on a sample of the training rows: for the gap between training and validation.
+    pub train: Outcomes,
+    /// Outcomes on the holdout, unread.
+    pub sealed: Sealed,
+}
+
+/// The figures of a measurement.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Facts {
+    /// Number of stored parameters.
+    pub parameters: u64,
+    /// Size of the saved bundle, in bytes.
+    pub bytes: u64,
+    /// Number of rows trained on.
+    pub train_rows: u64,
+    /// What the family settled on.
+    pub settled: Settled,
+    /// The training curve.
+    pub history: Vec<Point>,
+    /// Floating-point operations of search, training and evaluation together.
+    pub flops: f64,
+    /// Share of `flops` that the search of learning rate and penalty took, between 0 and 1.
+    pub search_share: f64,
+    /// Wall time of the worker, in seconds.
+    pub wall_seconds: f64,
+    /// CPU time of the worker, in seconds: user and system.
+    pub cpu_seconds: f64,
+    /// Highest resident memory of the worker, in bytes, as the kernel counts it.
+    pub peak_memory: u64,
+}
+
+/// Why a trial has no measurement.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Failure {
+    /// The loss stopped being a number.
+    Diverged {
+        /// What the candidate reported.
+        message: String,
+    },
+    /// The candidate cannot be trained on these data.
+    Unfit {
+        /// What the candidate reported.
+        message: String,
+    },
+    /// The worker was killed by a signal; signal 9 is most often the kernel running out of memory.
+    Killed {
+        /// Number of the signal.
+        signal: i32,
+    },
+    /// The worker ended without a measurement.
+    Crashed {
+        /// Its exit code.
+        code: i32,
+        /// The end of what it wrote to standard error.
+        message: String,
+    },
+}
+
+impl Failure {
+    /// Whether another attempt at the same trial could end otherwise.
+    #[must_use]
+    pub fn worth_retrying(&self) -> bool {
+        matches!(self, Self::Killed { .. } | Self::Crashed { .. })
+    }
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Diverged { message } | Self::Unfit { message } => write!(f, "{message}"),
+            Self::Killed { signal: 9 } => write!(f, "killed by signal 9, most often for want of memory"),
+            Self::Killed { signal } => write!(f, "killed by signal {signal}"),
+            Self::Crashed { code, message } => write!(f, "crashed with exit code {code}: {message}"),
+        }
+    }
+}

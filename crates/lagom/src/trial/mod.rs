@@ -1,0 +1,23 @@
+//! Trials: the plan, the worker that does one, and the executor that runs several side by side.
+//!
+//! ```text
+//! Study, Dataset -> plan -> TrialSpec -> executor -> [worker process: perform] -> Measurement | Failure
+//! ```
+//!
+//! A trial is a process: seeds hold whatever runs beside it, peak memory is the kernel's own figure,
+//! and a crash is a recorded failure. A worker reads one job as a JSON line, writes one report as a
+//! JSON line, and ends when its standard input closes, so none outlives its parent.
+
+mod executor;
+mod job;
+mod measurement;
+mod perform;
+mod plan;
+mod spec;
+
+pub use executor::{Ended, Executor, ExecutorError, Flow};
+pub use job::{Job, Report, TrialReport};
+pub use measurement::{Facts, Failure, Measurement};
+pub use perform::perform;
+pub use plan::{Plan, curve_trials, plan};
+pub use spec::TrialSpec;

@@ -1,0 +1,120 @@
+//! The worker's side: one job, in a process of its own.
+
+use std::path::Path;
+use std::time::Instant;
+
+use super::{Facts, Failure, Job, Measurement, Report, TrialReport, TrialSpec};
+use crate::bundle::{Bundle, Origin};
+use crate::candidate::{Candidate, FitError, Fitted, Model, Purpose, Settled, fit};
+use crate::data::{Dataset, Schema, seed, split};
+use crate::metric::MetricError;
+use crate::measure::{cpu_seconds, measure, peak_memory};
+
+/// Training rows that the training score is measured on: enough for a gap of 0.02, cheap for every rung.
+const TRAIN_SAMPLE: usize = 2_000;
+
+/// Does one job; everything that goes wrong is in the report.
+#[must_use]
+pub fn perform(job: Job) -> Report {
+    let done = match job {
+        Job::Trial { spec, data, schema, bundle } => trial(&spec, &data, schema, bundle.as_deref()),
+        Job::Refit { candidate, settled, seed, data, schema, bundle } => {
+            refit(&candidate, (settled, seed), &data, (schema, &bundle))
+        }
+        Job::Deploy { bundle, rows } => measure(&bundle, &rows).map(Report::Deploy).map_err(|error| unfit(&error)),
+    };
+    done.unwrap_or_else(Report::Failed)
+}
+
+fn trial(spec: &TrialSpec, data: &Path, schema: Schema, to: Option<&Path>) -> Result<Report, Failure> {
+    let start = Instant::now();
+    let dataset = load(data)?;
+    let rows = split(&dataset, &spec.split);
+    let (train, validation) = (dataset.examples(&rows.train), dataset.examples(&rows.validation));
+    let seed = seed::derive(spec.split.seed, "trial", u64::from(spec.split.repeat));
+    let fitted = fit(&spec.candidate.spec, &train, Purpose::Measure { validation }, seed)?;
+    let validation = validation.outcomes(&fitted.model.predict(&validation.inputs)?)?;
+    let sample = dataset.examples(&rows.train[..rows.train.len().min(TRAIN_SAMPLE)]);
+    let train = sample.outcomes(&fitted.model.predict(&sample.inputs)?)?;
+    let sealed = dataset.score_holdout(|inputs| Ok::<_, Failure>(fitted.model.predict(&inputs)?))?;
+    let origin = origin(&spec.candidate, spec.key(), rows.train.len());
+    let (mut facts, bundle) = finish(fitted, schema, origin);
+    if let Some(path) = to {
+        bundle.write(path).map_err(|error| unfit(&error))?;
+    }
+    stamp(&mut facts, start);
+    let found = Measurement { facts, rows: rows.validation, validation, train, sealed };
+    Ok(Report::Trial(Box::new(TrialReport::new(&found)?)))
+}
+
+fn refit(
+    candidate: &Candidate,
+    (settled, seed): (Settled, u64),
+    data: &Path,
+    (schema, to): (Schema, &Path),
+) -> Result<Report, Failure> {
+    let start = Instant::now();
+    let dataset = load(data)?;
+    let train = dataset.examples(&dataset.development);
+    let fitted = fit(&candidate.spec, &train, Purpose::Refit { settled }, seed)?;
+    let origin = origin(candidate, String::from("refit"), dataset.development.len());
+    let (mut facts, bundle) = finish(fitted, schema, origin);
+    let sealed = dataset.score_holdout(|inputs| Ok::<_, Failure>(bundle.model.predict(&inputs)?))?;
+    bundle.write(to).map_err(|error| unfit(&error))?;
+    stamp(&mut facts, start);
+    Ok(Report::Refit(Box::new(facts), sealed))
+}
+
+fn origin(candidate: &Candidate, trial: String, rows: usize) -> Origin {
+    Origin { candidate: candidate.name.clone(), trial, rows: rows as u64, lagom: env!("CARGO_PKG_VERSION").to_owned() }
+}
+
+/// The facts of a fitted model, but for time and memory, and its bundle.
+fn finish(fitted: Fitted, schema: Schema, origin: Origin) -> (Facts, Bundle) {
+    let Fitted { model, settled, history, flops, search_flops } = fitted;
+    let train_rows = origin.rows;
+    let bundle = Bundle { schema, model, origin };
+    let facts = Facts {
+        parameters: Model::parameters(&bundle.model),
+        bytes: bundle.to_bytes().len() as u64,
+        train_rows,
+        settled,
+        history,
+        flops,
+        search_share: if flops > 0.0 { search_flops / flops } else { 0.0 },
+        wall_seconds: 0.0,
+        cpu_seconds: 0.0,
+        peak_memory: 0,
+    };
+    (facts, bundle)
+}
+
+fn stamp(facts: &mut Facts, start: Instant) {
+    facts.wall_seconds = start.elapsed().as_secs_f64();
+    facts.cpu_seconds = cpu_seconds();
+    facts.peak_memory = peak_memory();
+}
+
+fn load(path: &Path) -> Result<Dataset, Failure> {
+    Dataset::read(path).map_err(|error| unfit(&error))
+}
+
+impl From<FitError> for Failure {
+    fn from(error: FitError) -> Self {
+        let message = error.to_string();
+        match error {
+            FitError::Diverged(_) => Self::Diverged { message },
+            FitError::Unfit(_) => Self::Unfit { message },
+        }
+    }
+}
+
+impl From<MetricError> for Failure {
+    fn from(error: MetricError) -> Self {
+        Self::Diverged { message: error.to_string() }
+    }
+}
+
+fn unfit(error: &dyn std::fmt::Display) -> Failure {
+    Failure::Crashed { code: 0, message: error.to_string() }
+}

@@ -1,0 +1,72 @@
+//! The plan: which trials a study needs.
+
+use super::TrialSpec;
+use crate::candidate::{Candidate, ladder};
+use crate::data::{Dataset, SplitSpec};
+use crate::study::Study;
+
+/// Everything a study measures before its verdict.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// The ladder, from the smallest planned size to the largest.
+    pub candidates: Vec<Candidate>,
+    /// Number of repeats of each.
+    pub repeats: u32,
+    /// One trial a candidate and repeat; all of the first candidate first.
+    pub trials: Vec<TrialSpec>,
+}
+
+/// Shares of the training rows that the learning curve of the choice is measured at, beside all of them.
+pub const CURVE: [f64; 3] = [0.125, 0.25, 0.5];
+
+/// The trials of a study: every candidate of its ladder, every repeat, all training rows.
+///
+/// A function of the study and the data alone, never of time or of the machine.
+#[must_use]
+pub fn plan(study: &Study, dataset: &Dataset, digest: &str) -> Plan {
+    let candidates = ladder(&study.ladder, dataset);
+    let repeats = study.trials.repeats;
+    let trials = candidates.iter().flat_map(|candidate| trials_of(study, dataset, (candidate, digest), 1.0)).collect();
+    Plan { candidates, repeats, trials }
+}
+
+/// The trials of one candidate's learning curve: each share of [`CURVE`], each repeat.
+#[must_use]
+pub fn curve_trials(study: &Study, dataset: &Dataset, digest: &str, candidate: &Candidate) -> Vec<TrialSpec> {
+    CURVE.iter().flat_map(|&share| trials_of(study, dataset, (candidate, digest), share)).collect()
+}
+
+fn trials_of(
+    study: &Study,
+    dataset: &Dataset,
+    (candidate, digest): (&Candidate, &str),
+    fraction: f64,
+) -> Vec<TrialSpec> {
+    let windows = if dataset.times.is_some() { study.trials.repeats } else { 0 };
+    let spec = |repeat| TrialSpec {
+        candidate: candidate.clone(),
+        split: SplitSpec { seed: study.trials.seed, repeat, windows, validation: study.trials.validation, fraction },
+        data: digest.to_owned(),
+    };
+    (0..study.trials.repeats).map(spec).collect()
+}
+
+impl Plan {
+    /// The trials of one candidate, by repeat.
+    pub fn of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a TrialSpec> {
+        self.trials.iter().filter(move |trial| trial.candidate.name == name)
+    }
+
+    /// The trials in the order they are best run: the dearest first, so that the last ones to end are
+    /// short; but one baseline before all, so that a fault of the data shows at once.
+    #[must_use]
+    pub fn queue(&self) -> Vec<TrialSpec> {
+        let mut queue = self.trials.clone();
+        queue.sort_by_key(|trial| std::cmp::Reverse(trial.candidate.planned_parameters));
+        if let Some(at) = queue.iter().position(|trial| trial.candidate.planned_parameters <= 1) {
+            let first = queue.remove(at);
+            queue.insert(0, first);
+        }
+        queue
+    }
+}

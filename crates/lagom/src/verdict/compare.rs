@@ -1,0 +1,57 @@
+//! Quality of one candidate and paired differences between two, on whatever examples they share.
+
+use crate::metric::{Metric, Outcomes, score};
+use crate::stats::{Estimate, Repeat, crossed};
+
+/// One repeat's outcomes on some examples.
+#[derive(Clone, Copy, Debug)]
+pub struct Scored<'a> {
+    /// Number of the repeat.
+    pub repeat: u32,
+    /// Identities of the examples.
+    pub examples: &'a [u32],
+    /// Outcomes on them, in the same order.
+    pub outcomes: &'a Outcomes,
+}
+
+/// Quality in the metric's own unit: the mean over repeats, with repeats and examples both as sources of variance.
+///
+/// None with no repeat at all, or where the metric is not defined on these outcomes.
+#[must_use]
+pub fn quality(metric: Metric, repeats: &[Scored<'_>]) -> Option<Estimate> {
+    let values: Vec<Vec<f64>> = repeats.iter().map(|one| values(metric, one.outcomes)).collect::<Option<_>>()?;
+    estimate(repeats, &values, None)
+}
+
+/// How much better `candidate` is than `other`, paired by repeat and example; positive is better
+/// whatever the metric's direction.
+///
+/// Only repeats that both have finished count. None if there is no such repeat.
+#[must_use]
+pub fn difference(metric: Metric, candidate: &[Scored<'_>], other: &[Scored<'_>]) -> Option<Estimate> {
+    let mut floor: Option<f64> = None;
+    let mut shared = Vec::new();
+    let mut differences = Vec::new();
+    for one in candidate {
+        let Some(partner) = other.iter().find(|partner| partner.repeat == one.repeat) else { continue };
+        let ours = score(metric, one.outcomes).ok()?;
+        let theirs = values(metric, partner.outcomes)?;
+        let mine = ours.influence.iter().map(|influence| ours.value + influence);
+        differences.push(mine.zip(theirs).map(|(a, b)| metric.orient(a) - metric.orient(b)).collect());
+        floor = ours.floor.into_iter().chain(floor).reduce(f64::max);
+        shared.push(*one);
+    }
+    estimate(&shared, &differences, floor)
+}
+
+/// Per-example values of which the mean is the metric: its value plus each example's influence.
+fn values(metric: Metric, outcomes: &Outcomes) -> Option<Vec<f64>> {
+    let scored = score(metric, outcomes).ok()?;
+    Some(scored.influence.iter().map(|influence| scored.value + influence).collect())
+}
+
+fn estimate(repeats: &[Scored<'_>], values: &[Vec<f64>], floor: Option<f64>) -> Option<Estimate> {
+    let repeats: Vec<Repeat<'_>> =
+        repeats.iter().zip(values).map(|(one, values)| Repeat { examples: one.examples, values }).collect();
+    crossed(&repeats, floor).ok()
+}

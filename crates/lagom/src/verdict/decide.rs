@@ -1,0 +1,179 @@
+//! The policy: one pure function from the analysis and the terms to the verdict.
+
+use super::terms::{POWER, Terms};
+use super::types::{Analysis, Beyond, Excess, Row, Standing, Test, TestKind, Verdict, VerdictKind};
+use crate::stats::needed;
+use crate::study::{Family, Rule};
+
+/// Decides, and marks in the analysis where each candidate stands.
+///
+/// - No candidate within the limits: nothing qualifies.
+/// - The reference not surely better than the baseline, on validation rows and again on the holdout: nothing learned.
+/// - Of the sequence's tests up to the first failure, the last that passed is the choice: smaller is enough.
+/// - None passed, and the first is surely worse: bigger pays. Else: undecided.
+/// - With a bar, the reference itself may be the only one above it: then bigger pays if the next
+///   cheaper one is surely below, and if the reference is surely below, nothing qualifies.
+#[must_use]
+pub fn decide(analysis: &mut Analysis, terms: &Terms) -> Verdict {
+    let mut verdict = Verdict {
+        kind: VerdictKind::Undecided,
+        choice: None,
+        reference: analysis.screening.reference.clone(),
+        carried_by: None,
+        needed: None,
+        nearest: None,
+        beyond: beyond(analysis, terms),
+    };
+    settle(analysis, terms, &mut verdict);
+    let standings: Vec<Standing> =
+        analysis.screening.rows.iter().map(|row| standing(row, analysis, terms, &verdict)).collect();
+    for (row, standing) in analysis.screening.rows.iter_mut().zip(standings) {
+        row.standing = standing;
+    }
+    verdict
+}
+
+fn settle(analysis: &Analysis, terms: &Terms, verdict: &mut Verdict) {
+    let screening = &analysis.screening;
+    if screening.reference.is_none() {
+        verdict.kind = VerdictKind::NothingQualifies;
+        verdict.nearest = nearest(&screening.rows);
+        return;
+    }
+    let gate = analysis.tests.iter().position(|test| test.kind == TestKind::Learned);
+    if !screening.learned || gate.is_some_and(|at| !analysis.tests[at].passed) {
+        verdict.kind = VerdictKind::NothingLearned;
+        verdict.carried_by = gate;
+        return;
+    }
+    let passed = analysis.tests.iter().rposition(|test| test.kind != TestKind::Learned && test.passed && test.counted);
+    let first = analysis.tests.iter().position(|test| test.kind != TestKind::Learned);
+    match (passed, first) {
+        (Some(at), _) => passed_at(analysis, (at, terms), verdict),
+        (None, Some(at)) => failed_at(analysis, (at, terms), verdict),
+        // A ladder of one rung: it is the choice, there is nothing to compare it with.
+        (None, None) => {
+            verdict.kind = VerdictKind::SmallerIsEnough;
+            verdict.choice.clone_from(&verdict.reference);
+        }
+    }
+}
+
+fn passed_at(analysis: &Analysis, (at, terms): (usize, &Terms), verdict: &mut Verdict) {
+    let test = &analysis.tests[at];
+    verdict.kind = VerdictKind::SmallerIsEnough;
+    verdict.choice = Some(test.candidate.clone());
+    verdict.carried_by = Some(at);
+    let alone = matches!(terms.rule, Rule::Bar(_)) && verdict.choice == verdict.reference;
+    let next = analysis.tests.get(at + 1);
+    if !alone {
+        return;
+    }
+    // Only the reference clears the bar: bigger pays if what is cheaper is surely below it.
+    match next {
+        Some(next) if next.upper >= 0.0 => {
+            verdict.kind = VerdictKind::Undecided;
+            verdict.carried_by = Some(at + 1);
+            verdict.needed = Some(needed(&next.difference, 0.0, terms.confidence, POWER));
+        }
+        _ if cheaper_learners(analysis, verdict) => verdict.kind = VerdictKind::BiggerPays,
+        _ => {}
+    }
+}
+
+fn failed_at(analysis: &Analysis, (at, terms): (usize, &Terms), verdict: &mut Verdict) {
+    let test = &analysis.tests[at];
+    verdict.carried_by = Some(at);
+    verdict.choice.clone_from(&verdict.reference);
+    match terms.rule {
+        Rule::Bar(_) if test.upper < 0.0 => {
+            verdict.kind = VerdictKind::NothingQualifies;
+            let miss = Excess { limit: "bar".to_owned(), allowed: 0.0, found: test.difference.point };
+            verdict.nearest = Some((test.candidate.clone(), vec![miss]));
+            verdict.choice = None;
+        }
+        Rule::Margin(_) if test.upper < 0.0 && verdict.reference.as_deref() != Some(test.candidate.as_str()) => {
+            verdict.kind = VerdictKind::BiggerPays;
+        }
+        rule => {
+            let margin = if let Rule::Margin(margin) = rule { margin } else { 0.0 };
+            verdict.kind = VerdictKind::Undecided;
+            verdict.needed = Some(needed(&test.difference, margin, terms.confidence, POWER));
+        }
+    }
+}
+
+/// Whether a trained candidate within the limits is cheaper than the reference.
+fn cheaper_learners(analysis: &Analysis, verdict: &Verdict) -> bool {
+    let rows = &analysis.screening.rows;
+    rows.iter()
+        .take_while(|row| Some(&row.name) != verdict.reference.as_ref())
+        .any(|row| row.family != Family::Baseline && row.quality.is_some() && row.excess.is_empty())
+}
+
+/// The candidate that exceeds its limits least: by the largest of its ratios found / allowed.
+fn nearest(rows: &[Row]) -> Option<(String, Vec<Excess>)> {
+    let worst = |row: &&Row| row.excess.iter().map(|excess| excess.found / excess.allowed).fold(0.0, f64::max);
+    let over = rows.iter().filter(|row| row.family != Family::Baseline && !row.excess.is_empty());
+    let row = over.min_by(|a, b| worst(a).total_cmp(&worst(b)))?;
+    Some((row.name.clone(), row.excess.clone()))
+}
+
+fn beyond(analysis: &Analysis, terms: &Terms) -> Beyond {
+    let rows = &analysis.screening.rows;
+    let Some(at) = rows.iter().position(|row| Some(&row.name) == analysis.screening.reference.as_ref()) else {
+        return Beyond { dearer: 0, best: None, difference: None };
+    };
+    let cost = rows[at].cost(terms.smallest_by);
+    let dearer: Vec<&Row> = rows.iter().filter(|row| row.cost(terms.smallest_by) > cost && row.difference.is_some()).collect();
+    let point = |row: &Row| row.difference.as_ref().map_or(f64::NEG_INFINITY, |found| found.point);
+    let best = dearer.iter().copied().max_by(|a, b| point(a).total_cmp(&point(b)));
+    Beyond {
+        dearer: u32::try_from(dearer.len()).unwrap_or(u32::MAX),
+        best: best.map(|row| row.name.clone()),
+        difference: best.and_then(|row| row.difference.clone()),
+    }
+}
+
+fn standing(row: &Row, analysis: &Analysis, terms: &Terms, verdict: &Verdict) -> Standing {
+    if row.quality.is_none() {
+        return Standing::Failed;
+    }
+    if verdict.choice.as_ref() == Some(&row.name) && verdict.kind == VerdictKind::SmallerIsEnough {
+        return Standing::Choice;
+    }
+    if verdict.reference.as_ref() == Some(&row.name) {
+        return Standing::Reference;
+    }
+    if !row.excess.is_empty() {
+        return Standing::OverLimits;
+    }
+    let own = analysis.tests.iter().find(|test| test.candidate == row.name && test.kind != TestKind::Learned);
+    if let Some(test) = own.filter(|test| test.counted) {
+        return tested(test);
+    }
+    untested(row, analysis, terms)
+}
+
+fn tested(test: &Test) -> Standing {
+    match test {
+        test if test.passed => Standing::GoodEnough,
+        test if test.upper < test.threshold => Standing::TooWeak,
+        _ => Standing::Undecided,
+    }
+}
+
+fn untested(row: &Row, analysis: &Analysis, terms: &Terms) -> Standing {
+    let shortfall = match terms.rule {
+        Rule::Bar(bar) => row.quality.as_ref().map(|quality| super::screen::over_bar(quality, terms.metric, bar)),
+        Rule::Margin(_) => row.difference.clone(),
+    };
+    let margin = terms.margin().unwrap_or(0.0);
+    if shortfall.is_some_and(|found| found.upper(terms.confidence) < -margin) {
+        return Standing::TooWeak;
+    }
+    let rows = &analysis.screening.rows;
+    let place = |name: &str| rows.iter().position(|row| row.name == name);
+    let reference = analysis.screening.reference.as_deref().and_then(place);
+    if place(&row.name) > reference { Standing::NoBetter } else { Standing::Undecided }
+}

@@ -1,0 +1,31 @@
+//! The verdict: which is the smallest candidate that is good enough, and how sure that is.
+//!
+//! ```text
+//! Entry (validation outcomes, costs) -> screen -> Screening { reference, sequence }   no holdout yet
+//! Screening -> Look -> confirm (sealed outcomes of the sequence) -> Analysis
+//! Analysis, Terms -> decide -> Verdict                                                pure
+//! ```
+//!
+//! [`screen`] chooses on validation scores alone: the best candidate within the limits (the reference),
+//! and the cheaper ones to be tested against it, the most surely good enough first. Only then is the
+//! holdout read, and only for those. Each test is one-sided at the study's confidence and the first
+//! failure ends the sequence, so the error rate of the whole holds without a correction (fixed-sequence
+//! testing: Maurer, Hothorn & Lehmacher 1995).
+
+mod compare;
+mod confirm;
+mod decide;
+mod screen;
+mod terms;
+#[cfg(test)]
+mod tests;
+mod types;
+
+pub use compare::{Scored, difference, quality};
+pub use confirm::{confirm, look};
+pub use decide::decide;
+pub use screen::screen;
+pub use terms::Terms;
+pub use types::{
+    Against, Analysis, Beyond, Entry, Excess, RepeatOutcomes, Row, Screening, Standing, Test, TestKind, Verdict, VerdictKind,
+};

@@ -1,0 +1,229 @@
+//! Screening: the reference and the sequence of tests, chosen on validation scores alone.
+
+use super::compare::{Scored, difference, quality};
+use super::terms::Terms;
+use super::types::{Against, Entry, Excess, Row, Screening, Standing};
+use crate::metric::{Metric, score};
+use crate::stats::{self, Estimate};
+use crate::study::{Family, Rule};
+
+/// Most members of the sequence.
+const MEMBERS: usize = 4;
+/// Fewest finished repeats for a candidate to be considered: fewer have no spread between repeats.
+const FEWEST: usize = 2;
+/// Chances of confirmation are compared in steps of this size: a dearer candidate has to be surer by a step to come first.
+const SURER: f64 = 0.05;
+
+/// Chooses what to test: looks at validation outcomes and costs, never at the holdout.
+///
+/// `sizes` is the number of validation examples of a repeat and of holdout examples.
+#[must_use]
+pub fn screen(entries: &[Entry], terms: &Terms, sizes: (u64, u64)) -> Screening {
+    let mut rows: Vec<(Row, &Entry)> = entries.iter().map(|entry| (row(entry, terms), entry)).collect();
+    rows.sort_by(|(a, _), (b, _)| cost_order(a, b, terms).then_with(|| a.name.cmp(&b.name)));
+    let usable = |row: &Row| row.quality.is_some();
+    let learner = |row: &Row| row.family != Family::Baseline;
+    let best = best_of(rows.iter().filter(|(row, _)| usable(row) && learner(row)), terms.metric);
+    let within = |row: &Row| usable(row) && learner(row) && row.excess.is_empty();
+    let reference = best_of(rows.iter().filter(|(row, _)| within(row)), terms.metric);
+    let baseline = rows.iter().find(|(row, _)| usable(row) && !learner(row)).map(|(row, _)| row.name.clone());
+    if let Some(reference) = &reference {
+        compare_all(&mut rows, reference, terms);
+    }
+    let tried = rows.iter().filter(|(row, _)| within(row)).count();
+    let learned = reference.as_ref().is_some_and(|name| learned(&rows, (name, baseline.as_deref()), terms, tried));
+    let rows: Vec<Row> = rows.into_iter().map(|(row, _)| row).collect();
+    let mut screening = Screening { rows, baseline, reference, best, learned, against: Against::Nothing, sequence: Vec::new() };
+    if screening.learned {
+        choose_sequence(&mut screening, terms, sizes);
+    }
+    screening
+}
+
+/// The repeats of an entry as scored examples.
+pub(super) fn validation(entry: &Entry) -> Vec<Scored<'_>> {
+    let repeats = entry.repeats.iter();
+    repeats.map(|one| Scored { repeat: one.repeat, examples: &one.rows, outcomes: &one.validation }).collect()
+}
+
+fn row(entry: &Entry, terms: &Terms) -> Row {
+    let trials: Vec<_> = entry.repeats.iter().map(|one| one.facts.clone()).collect();
+    let middle = |pick: fn(&crate::trial::Facts) -> u64| {
+        stats::median(&trials.iter().map(|facts| pick(facts) as f64).collect::<Vec<f64>>()).round() as u64
+    };
+    let enough = entry.repeats.len() >= FEWEST;
+    let value = |outcomes| score(terms.metric, outcomes).map_or(f64::NAN, |scored| scored.value);
+    let train: Vec<f64> = entry.repeats.iter().map(|one| value(&one.train)).filter(|value| value.is_finite()).collect();
+    let mut row = Row {
+        name: entry.candidate.name.clone(),
+        family: entry.candidate.spec.family(),
+        parameters: if trials.is_empty() { entry.candidate.planned_parameters } else { middle(|facts| facts.parameters) },
+        bytes: if trials.is_empty() { 0 } else { middle(|facts| facts.bytes) },
+        quality: if enough { quality(terms.metric, &validation(entry)) } else { None },
+        difference: None,
+        train_quality: if train.is_empty() { None } else { Some(stats::mean(&train)) },
+        holdout_quality: None,
+        by_repeat: entry.repeats.iter().map(|one| value(&one.validation)).filter(|value| value.is_finite()).collect(),
+        deployment: entry.deployment.clone(),
+        history: trials.first().map(|facts| facts.history.clone()).unwrap_or_default(),
+        trials,
+        failures: entry.failures.clone(),
+        excess: Vec::new(),
+        standing: Standing::Undecided,
+    };
+    if enough {
+        row.excess = excess(&row, terms);
+    }
+    row
+}
+
+/// Which limits a candidate exceeds. A cost that could not be measured is not counted as within.
+fn excess(row: &Row, terms: &Terms) -> Vec<Excess> {
+    let limits = &terms.limits;
+    let deployed = |pick: fn(&crate::measure::Deployment) -> f64| row.deployment.as_ref().map_or(f64::INFINITY, pick);
+    let checks = [
+        ("parameters", limits.parameters.map(|most| most as f64), row.parameters as f64),
+        ("bytes", limits.bytes.map(|most| most as f64), row.bytes as f64),
+        ("memory", limits.memory.map(|most| most as f64), deployed(|found| found.memory as f64)),
+        ("latency-p95", limits.latency_p95.map(|most| most.as_secs_f64()), deployed(|found| found.latency_p95)),
+    ];
+    let exceeded = |(limit, allowed, found): (&str, Option<f64>, f64)| {
+        allowed.filter(|most| found > *most).map(|allowed| Excess { limit: limit.to_owned(), allowed, found })
+    };
+    checks.into_iter().filter_map(exceeded).collect()
+}
+
+fn cost_order(a: &Row, b: &Row, terms: &Terms) -> std::cmp::Ordering {
+    a.cost(terms.smallest_by).total_cmp(&b.cost(terms.smallest_by)).then(a.parameters.cmp(&b.parameters))
+}
+
+/// The candidate of the best quality; the cheaper one of a tie, since rows come in the order of cost.
+fn best_of<'a>(rows: impl Iterator<Item = &'a (Row, &'a Entry)>, metric: Metric) -> Option<String> {
+    let mut best: Option<(&Row, f64)> = None;
+    for (row, _) in rows {
+        let quality = row.quality.as_ref().map_or(f64::NEG_INFINITY, |quality| metric.orient(quality.point));
+        if best.is_none_or(|(_, record)| quality > record) {
+            best = Some((row, quality));
+        }
+    }
+    best.map(|(row, _)| row.name.clone())
+}
+
+fn compare_all(rows: &mut [(Row, &Entry)], reference: &str, terms: &Terms) {
+    let Some(other) = rows.iter().find(|(row, _)| row.name == reference).map(|(_, entry)| *entry) else { return };
+    let partner = validation(other);
+    for (row, entry) in rows.iter_mut() {
+        if row.quality.is_some() && row.name != reference {
+            row.difference = difference(terms.metric, &validation(entry), &partner);
+        }
+    }
+}
+
+/// Whether the reference beats the baseline on validation rows, at the study's confidence shared among
+/// the candidates it was picked from (Bonferroni): the best of many guesses is no finding.
+fn learned(rows: &[(Row, &Entry)], (reference, baseline): (&str, Option<&str>), terms: &Terms, tried: usize) -> bool {
+    let entry = |name: &str| rows.iter().find(|(row, _)| row.name == name).map(|(_, entry)| *entry);
+    let Some(base) = baseline.and_then(entry) else { return true };
+    let Some(best) = entry(reference) else { return false };
+    let shared = 1.0 - (1.0 - terms.confidence) / tried.max(1) as f64;
+    difference(terms.metric, &validation(best), &validation(base)).is_some_and(|gain| gain.lower(shared) > 0.0)
+}
+
+/// A candidate that may be tested: how sure its confirmation is, and whether it is plausible at all.
+struct Member {
+    name: String,
+    cost: f64,
+    chance: f64,
+    plausible: bool,
+    shortfall: f64,
+}
+
+/// Puts the cheaper candidates in a sequence, the most surely good enough first.
+fn choose_sequence(screening: &mut Screening, terms: &Terms, sizes: (u64, u64)) {
+    let Some(reference) = screening.reference.clone() else { return };
+    let members = match terms.rule {
+        Rule::Bar(bar) => {
+            screening.against = Against::Bar;
+            above_bar(screening, terms, (bar, sizes))
+        }
+        Rule::Margin(margin) => {
+            let cheaper = cheaper_than(screening, &reference, terms);
+            if cheaper.iter().any(|row| row.family != Family::Baseline) {
+                let members = cheaper.iter().filter_map(|row| member(row, row.difference.as_ref(), terms, (margin, sizes)));
+                let members = members.collect();
+                screening.against = Against::Candidate(reference);
+                members
+            } else {
+                // The reference is the cheapest that learned anything: it is tested against the best dearer one.
+                let (against, members) = cheapest_is_best(screening, &reference, terms, (margin, sizes));
+                screening.against = against;
+                members
+            }
+        }
+    };
+    screening.sequence = arrange(members);
+}
+
+fn cheaper_than<'a>(screening: &'a Screening, name: &str, terms: &Terms) -> Vec<&'a Row> {
+    let Some(of) = screening.row(name) else { return Vec::new() };
+    let eligible = |row: &&Row| row.quality.is_some() && row.excess.is_empty() && row.name != name;
+    screening.rows.iter().filter(eligible).filter(|row| cost_order(row, of, terms).is_lt()).collect()
+}
+
+fn above_bar(screening: &Screening, terms: &Terms, (bar, sizes): (f64, (u64, u64))) -> Vec<Member> {
+    let Some(reference) = screening.reference.as_deref() else { return Vec::new() };
+    let mut rows = cheaper_than(screening, reference, terms);
+    rows.extend(screening.row(reference));
+    let over = |row: &Row| row.quality.as_ref().map(|quality| over_bar(quality, terms.metric, bar));
+    rows.into_iter().filter_map(|row| member(row, over(row).as_ref(), terms, (0.0, sizes))).collect()
+}
+
+/// How far a quality is above a bar; positive is better whatever the metric's direction.
+pub(super) fn over_bar(quality: &Estimate, metric: Metric, bar: f64) -> Estimate {
+    Estimate { point: metric.orient(quality.point) - metric.orient(bar), ..quality.clone() }
+}
+
+fn cheapest_is_best(
+    screening: &Screening,
+    reference: &str,
+    terms: &Terms,
+    (margin, sizes): (f64, (u64, u64)),
+) -> (Against, Vec<Member>) {
+    let eligible = |row: &&Row| row.difference.is_some() && row.excess.is_empty() && row.family != Family::Baseline;
+    let point = |row: &Row| row.difference.as_ref().map_or(f64::NEG_INFINITY, |difference| difference.point);
+    let rival = screening.rows.iter().filter(eligible).max_by(|a, b| point(a).total_cmp(&point(b)));
+    let (Some(rival), Some(row)) = (rival, screening.row(reference)) else { return (Against::Nothing, Vec::new()) };
+    let turned = rival.difference.as_ref().map(|found| Estimate { point: -found.point, ..found.clone() });
+    let members = member(row, turned.as_ref(), terms, (margin, sizes)).into_iter().collect();
+    (Against::Candidate(rival.name.clone()), members)
+}
+
+fn member(row: &Row, found: Option<&Estimate>, terms: &Terms, (margin, (validation, holdout)): (f64, (u64, u64))) -> Option<Member> {
+    let found = found?;
+    let chance = stats::confirmation_power(found, margin, validation, holdout, terms.confidence);
+    Some(Member {
+        name: row.name.clone(),
+        cost: row.cost(terms.smallest_by),
+        chance: (chance / SURER).round(),
+        plausible: found.upper(terms.confidence) > -margin,
+        shortfall: -found.point,
+    })
+}
+
+/// Surest first; a dearer candidate that is no surer than a cheaper one is left out. If none is
+/// plausible, the nearest is tested alone: only a test says whether the difference is real.
+fn arrange(mut members: Vec<Member>) -> Vec<String> {
+    if !members.iter().any(|member| member.plausible) {
+        let nearest = members.into_iter().min_by(|a, b| a.shortfall.total_cmp(&b.shortfall));
+        return nearest.map(|member| vec![member.name]).unwrap_or_default();
+    }
+    members.retain(|member| member.plausible);
+    members.sort_by(|a, b| b.chance.total_cmp(&a.chance).then(a.cost.total_cmp(&b.cost)));
+    let mut kept: Vec<Member> = Vec::new();
+    for member in members {
+        if kept.iter().all(|other| member.cost < other.cost) {
+            kept.push(member);
+        }
+    }
+    kept.into_iter().take(MEMBERS).map(|member| member.name).collect()
+}

@@ -1,0 +1,104 @@
+//! The terms of a verdict: what "good enough" means, with every default settled.
+
+use serde::{Deserialize, Serialize};
+
+use crate::data::{Dataset, Target};
+use crate::metric::{Metric, TargetSummary};
+use crate::stats;
+use crate::study::{Limits, Profile, Rule, SmallestBy, Study};
+
+/// What "good enough" means for one verdict.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Terms {
+    /// The measure of quality.
+    pub metric: Metric,
+    /// The margin to the reference, or the bar to clear, in the metric's unit.
+    pub rule: Rule,
+    /// Whether lagom chose the margin because the study names neither margin nor bar.
+    pub proposed: bool,
+    /// How sure a claim has to be, between 0.5 and 1.
+    pub confidence: f64,
+    /// What "smallest" means.
+    pub smallest_by: SmallestBy,
+    /// The profile the limits come from.
+    pub profile: Option<Profile>,
+    /// What deployment allows.
+    pub limits: Limits,
+}
+
+/// The power at which margins and label counts are planned: 80 %, the usual choice (Cohen 1988).
+pub const POWER: f64 = 0.8;
+
+/// Margins that people use; a proposal is the first that the holdout can resolve.
+const STEPS: [f64; 10] = [0.005, 0.01, 0.015, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2];
+
+impl Terms {
+    /// The terms of a study on its data: the metric and the margin are filled in where it names none.
+    #[must_use]
+    pub fn of(study: &Study, dataset: &Dataset) -> Self {
+        let good_enough = &study.good_enough;
+        let metric = study.task.metric.unwrap_or_else(|| Self::default_metric(dataset));
+        let rule = good_enough.rule.unwrap_or_else(|| Rule::Margin(Self::proposed_margin(metric, dataset, good_enough.confidence)));
+        Self {
+            metric,
+            rule,
+            proposed: good_enough.rule.is_none(),
+            confidence: good_enough.confidence,
+            smallest_by: good_enough.smallest_by,
+            profile: good_enough.profile,
+            limits: good_enough.limits,
+        }
+    }
+
+    /// The margin, where the rule is one.
+    #[must_use]
+    pub fn margin(&self) -> Option<f64> {
+        match self.rule {
+            Rule::Margin(margin) => Some(margin),
+            Rule::Bar(_) => None,
+        }
+    }
+
+    /// R² for numbers; accuracy for classes, but macro-F1 where the commonest class has 80 % of the
+    /// rows or more: guessing it would look accurate.
+    #[must_use]
+    pub fn default_metric(dataset: &Dataset) -> Metric {
+        if dataset.classes() == 0 {
+            return Metric::R2;
+        }
+        let commonest = dataset.target.counts(&dataset.development).into_iter().max().unwrap_or(0);
+        if commonest * 5 >= dataset.development.len() as u64 * 4 { Metric::MacroF1 } else { Metric::Accuracy }
+    }
+
+    /// The smallest usual margin that the holdout can resolve at `confidence` with a power of 80 %.
+    #[must_use]
+    pub fn proposed_margin(metric: Metric, dataset: &Dataset, confidence: f64) -> f64 {
+        let resolvable = Self::resolvable_margin(metric, dataset, confidence);
+        let unit = Self::unit(metric, dataset);
+        let step = STEPS.iter().find(|&&step| step * unit >= resolvable * 0.999);
+        let margin = step.map_or(resolvable, |step| step * unit);
+        // Two significant digits read well in any unit.
+        let digits = 10_f64.powf(margin.abs().log10().floor() - 1.0);
+        if margin > 0.0 && margin.is_finite() { (margin / digits).round() * digits } else { STEPS[1] }
+    }
+
+    /// The margin that the holdout can resolve, before anything is measured; see `Metric::typical_spread`.
+    #[must_use]
+    pub fn resolvable_margin(metric: Metric, dataset: &Dataset, confidence: f64) -> f64 {
+        let counts = dataset.target.counts(&dataset.development);
+        let target = match dataset.target {
+            Target::Classes { .. } => TargetSummary::Classes(&counts),
+            Target::Numbers(_) => TargetSummary::Values { sd: dataset.target.deviation(&dataset.development) },
+        };
+        let spread = metric.typical_spread(target).unwrap_or(1.0);
+        stats::resolvable_margin(dataset.holdout_rows() as u64, spread, confidence, POWER)
+    }
+
+    /// What a margin of 1 would be on the metric's scale: 1, or the target's deviation for errors in its unit.
+    fn unit(metric: Metric, dataset: &Dataset) -> f64 {
+        match metric {
+            Metric::Rmse | Metric::Mae => dataset.target.deviation(&dataset.development).max(f64::MIN_POSITIVE),
+            _ => 1.0,
+        }
+    }
+}

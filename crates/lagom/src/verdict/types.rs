@@ -1,0 +1,261 @@
+//! What the verdict is made from and made of.
+
+use serde::{Deserialize, Serialize};
+
+use crate::candidate::{Candidate, Point};
+use crate::data::Sealed;
+use crate::measure::Deployment;
+use crate::metric::Outcomes;
+use crate::stats::{Estimate, Needed};
+use crate::study::Family;
+use crate::trial::Facts;
+
+/// One candidate with everything that was measured of it, but for the holdout, which stays sealed.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The candidate.
+    pub candidate: Candidate,
+    /// Its finished repeats.
+    pub repeats: Vec<RepeatOutcomes>,
+    /// Why the others failed.
+    pub failures: Vec<String>,
+    /// What it costs in use.
+    pub deployment: Option<Deployment>,
+}
+
+/// One finished repeat of a candidate.
+#[derive(Clone, Debug)]
+pub struct RepeatOutcomes {
+    /// Number of the repeat.
+    pub repeat: u32,
+    /// The trial's figures.
+    pub facts: Facts,
+    /// Validation examples.
+    pub rows: Vec<u32>,
+    /// Outcomes on them.
+    pub validation: Outcomes,
+    /// Outcomes on a sample of the training rows.
+    pub train: Outcomes,
+    /// Outcomes on the holdout, unread.
+    pub sealed: Sealed,
+}
+
+/// A limit that a candidate exceeds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Excess {
+    /// `parameters`, `bytes`, `memory` or `latency-p95`.
+    pub limit: String,
+    /// What is allowed: a count, bytes or seconds.
+    pub allowed: f64,
+    /// What was found, in the same unit.
+    pub found: f64,
+}
+
+/// Where a candidate stands in the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// The answer: the smallest that is good enough.
+    Choice,
+    /// The best within the limits.
+    Reference,
+    /// Confirmed as good enough on the holdout, but dearer than the choice.
+    GoodEnough,
+    /// Could be good enough; not shown.
+    Undecided,
+    /// Surely not good enough.
+    TooWeak,
+    /// Dearer than the reference and not better.
+    NoBetter,
+    /// Exceeds a limit.
+    OverLimits,
+    /// Too few of its trials were finished.
+    Failed,
+}
+
+/// One candidate's line in the table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    /// Name of the candidate.
+    pub name: String,
+    /// Its family.
+    pub family: Family,
+    /// Stored parameters: the median over repeats.
+    pub parameters: u64,
+    /// Bytes of the bundle: the median over repeats.
+    pub bytes: u64,
+    /// Quality on validation rows, in the metric's unit; none if fewer than two repeats finished.
+    pub quality: Option<Estimate>,
+    /// Difference to the reference on validation rows; positive is better whatever the metric's direction.
+    pub difference: Option<Estimate>,
+    /// Mean quality on training rows, in the metric's unit.
+    pub train_quality: Option<f64>,
+    /// Quality on the holdout; only for candidates that were looked at.
+    pub holdout_quality: Option<Estimate>,
+    /// Quality on validation rows of each finished repeat, in the metric's unit.
+    pub by_repeat: Vec<f64>,
+    /// What it costs in use.
+    pub deployment: Option<Deployment>,
+    /// Figures of each finished repeat.
+    pub trials: Vec<Facts>,
+    /// The training curve of the first repeat.
+    pub history: Vec<Point>,
+    /// Why trials failed.
+    pub failures: Vec<String>,
+    /// Limits it exceeds.
+    pub excess: Vec<Excess>,
+    /// Where it stands.
+    pub standing: Standing,
+}
+
+/// The choice of what to test, made on validation scores alone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Screening {
+    /// One line a candidate, from the cheapest to the dearest.
+    pub rows: Vec<Row>,
+    /// The baseline, if its trials finished.
+    pub baseline: Option<String>,
+    /// The best candidate within the limits; none if no candidate is within them.
+    pub reference: Option<String>,
+    /// The best candidate whatever the limits.
+    pub best: Option<String>,
+    /// Whether the reference surely beats the baseline on validation rows (Bonferroni over candidates).
+    pub learned: bool,
+    /// What the members of the sequence are compared with.
+    pub against: Against,
+    /// The candidates to test, in this order; at most four.
+    pub sequence: Vec<String>,
+}
+
+/// What a member of the sequence is tested against.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Against {
+    /// This candidate, with the study's margin.
+    Candidate(String),
+    /// The study's bar.
+    Bar,
+    /// Nothing: there is nothing to test.
+    Nothing,
+}
+
+/// What a test asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TestKind {
+    /// Is the reference better than the baseline?
+    Learned,
+    /// Is the candidate at most the margin worse than the reference?
+    NonInferiority,
+    /// Is the candidate's quality above the bar?
+    AboveBar,
+}
+
+/// One test on the holdout.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Test {
+    /// What it asks.
+    pub kind: TestKind,
+    /// The candidate it is about.
+    pub candidate: String,
+    /// What it is compared with; none for a bar.
+    pub against: Option<String>,
+    /// The difference (positive is better), or for a bar the distance above it.
+    pub difference: Estimate,
+    /// The lower bound of the difference has to exceed this: minus the margin, or 0.
+    pub threshold: f64,
+    /// Lower bound of the difference at the study's confidence, one-sided.
+    pub lower: f64,
+    /// Upper bound of the difference at the study's confidence, one-sided.
+    pub upper: f64,
+    /// Whether it passed.
+    pub passed: bool,
+    /// Whether it counts: false once an earlier test of the sequence has failed.
+    pub counted: bool,
+}
+
+/// Everything the policy decides on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Analysis {
+    /// The screening, its rows with their holdout quality filled in where it was read.
+    pub screening: Screening,
+    /// Tests in the order of the sequence; the first asks whether anything was learned.
+    pub tests: Vec<Test>,
+    /// Validation examples of one repeat.
+    pub validation_examples: u64,
+    /// Holdout examples.
+    pub holdout_examples: u64,
+    /// Which look at the holdout this is, from 1; 0 if nothing was read.
+    pub look: u32,
+    /// What the limits cost: difference of the reference to the best candidate overall, on validation rows.
+    pub limits_cost: Option<Estimate>,
+}
+
+/// The five answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum VerdictKind {
+    /// A candidate cheaper than the reference (or the cheapest of all) is confirmed to be good enough.
+    SmallerIsEnough,
+    /// Nothing cheaper is good enough, and the difference is real.
+    BiggerPays,
+    /// Neither is shown.
+    Undecided,
+    /// No candidate meets the limits or the bar.
+    NothingQualifies,
+    /// No candidate is shown to beat the baseline.
+    NothingLearned,
+}
+
+/// What lies beyond the reference on the ladder.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Beyond {
+    /// Number of measured candidates dearer than the reference.
+    pub dearer: u32,
+    /// The best of them.
+    pub best: Option<String>,
+    /// Its difference to the reference on validation rows; positive is better.
+    pub difference: Option<Estimate>,
+}
+
+/// The answer, with what carries it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// Which of the five.
+    pub kind: VerdictKind,
+    /// The candidate to use; none if nothing qualifies or nothing was learned.
+    pub choice: Option<String>,
+    /// The best within the limits.
+    pub reference: Option<String>,
+    /// The test that carries the verdict, if one does: a position in the analysis' tests.
+    pub carried_by: Option<usize>,
+    /// What is missing for a decision; only for `undecided`.
+    pub needed: Option<Needed>,
+    /// The candidate that comes nearest and by how much it misses; only for `nothing qualifies`.
+    pub nearest: Option<(String, Vec<Excess>)>,
+    /// What lies beyond the reference.
+    pub beyond: Beyond,
+}
+
+impl Screening {
+    /// The line of a candidate.
+    #[must_use]
+    pub fn row(&self, name: &str) -> Option<&Row> {
+        self.rows.iter().find(|row| row.name == name)
+    }
+}
+
+impl Row {
+    /// The cost of this candidate by the study's measure of size; infinite where it was not measured.
+    #[must_use]
+    pub fn cost(&self, by: crate::study::SmallestBy) -> f64 {
+        use crate::study::SmallestBy;
+        let deployed = |pick: fn(&Deployment) -> f64| self.deployment.as_ref().map_or(f64::INFINITY, pick);
+        match by {
+            SmallestBy::Parameters => self.parameters as f64,
+            SmallestBy::Bytes => self.bytes as f64,
+            SmallestBy::Latency => deployed(|found| found.latency_p95),
+            SmallestBy::Memory => deployed(|found| found.memory as f64),
+        }
+    }
+}
