@@ -14,7 +14,6 @@ pub mod data;
 pub mod measure;
 pub mod metric;
 
-#[path = "/tmp/reportstub.rs"]
 pub mod report;
 pub mod session;
 pub mod stats;

@@ -53,9 +53,9 @@ pub fn fingerprint(spec: &Spec) -> String {
             let config = |classes| trees::TreesConfig::rung(*leaves, *rounds, classes);
             serde_json::to_string(&(config(2), config(3)))
         }
-        Spec::Mlp { .. } => serde_json::to_string(&neural::Recipe::default()),
+        Spec::Mlp { .. } => serde_json::to_string(&(neural::Recipe::default(), neural::Recipe::values())),
         Spec::Ngrams { buckets } => serde_json::to_string(&(linear::Recipe::text(), ngrams(*buckets))),
-        Spec::Embedding { .. } => serde_json::to_string(&neural::Recipe::embedding()),
+        Spec::Embedding { buckets, .. } => serde_json::to_string(&(neural::Recipe::embedding(), ngrams(*buckets))),
     };
     let spec = serde_json::to_string(spec).unwrap_or_default();
     format!("{VERSION}\n{spec}\n{}", recipe.unwrap_or_default())
@@ -201,7 +201,8 @@ fn perceptron(hidden: &[u32], train: &Examples<'_>, purpose: Purpose<'_>, seed: 
         settled: settled(purpose).map(to_neural),
     };
     let shape = neural::MlpShape { hidden: hidden.to_vec() };
-    let fitted = neural::fit_mlp(&shape, data, &neural::Recipe::default(), seed)?;
+    let recipe = if scale.is_some() { neural::Recipe::values() } else { neural::Recipe::default() };
+    let fitted = neural::fit_mlp(&shape, data, &recipe, seed)?;
     Ok(from_neural(fitted, |model| Model { features: Features::Table(treatment), learner: Learner::Mlp(model), scale }))
 }
 
@@ -211,8 +212,7 @@ fn embedding(
     purpose: Purpose<'_>,
     seed: u64,
 ) -> Result<Fitted, FitError> {
-    // Averaged embeddings take words and pairs of words; character n-grams would outnumber them tenfold.
-    let config = NgramConfig { characters: (0, 0), buckets, ..NgramConfig::default() };
+    let config = ngrams(buckets);
     let own = texts(&train.inputs);
     let (offsets, ids) = bags(&config, &own);
     let truth = Truth::of(train, None);

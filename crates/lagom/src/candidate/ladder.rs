@@ -49,7 +49,8 @@ fn rungs(family: Family, largest: Option<u64>, dataset: &Dataset) -> Vec<Candida
             let one = |(leaves, rounds): (u32, u32)| {
                 // A tree of L leaves stores L - 1 thresholds and L values; several classes take a tree each.
                 let planned = u64::from(rounds) * scores * (2 * u64::from(leaves) - 1);
-                named("trees", Spec::Trees { leaves, rounds }, planned)
+                let name = format!("trees-{leaves}x{rounds}");
+                Candidate { name, spec: Spec::Trees { leaves, rounds }, planned_parameters: planned }
             };
             trees_ladder().into_iter().map(one).collect()
         }
@@ -62,7 +63,11 @@ fn rungs(family: Family, largest: Option<u64>, dataset: &Dataset) -> Vec<Candida
             mlp_ladder(width as usize, outputs as usize, largest.unwrap_or(LARGEST_NETWORK)).into_iter().map(one).collect()
         }
         Family::Ngrams => {
-            let one = |buckets: u32| named("ngrams", Spec::Ngrams { buckets }, u64::from(buckets) * (scores + 1) + scores);
+            let one = |buckets: u32| {
+                // Only buckets that occur are stored: an upper bound, so the name says the buckets.
+                let planned = u64::from(buckets) * (scores + 1) + scores;
+                Candidate { name: format!("ngrams-{buckets}"), spec: Spec::Ngrams { buckets }, planned_parameters: planned }
+            };
             ngram_ladder(dataset.classes(), largest.unwrap_or(LARGEST_TABLE)).into_iter().map(one).collect()
         }
         Family::Embedding => {

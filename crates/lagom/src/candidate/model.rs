@@ -114,7 +114,7 @@ fn table(learner: &Learner, values: &[f32], rows: usize, columns: usize) -> Resu
 
 /// The text of each row in view: its text columns, joined by a line break.
 #[must_use]
-pub fn texts(inputs: &Inputs<'_>) -> Vec<String> {
+pub(super) fn texts(inputs: &Inputs<'_>) -> Vec<String> {
     let columns: Vec<&Vec<String>> = inputs
         .columns
         .iter()
@@ -126,7 +126,7 @@ pub fn texts(inputs: &Inputs<'_>) -> Vec<String> {
 
 /// Hashed n-gram ids of each text, one after the other, and where each text's begin.
 #[must_use]
-pub fn bags(config: &NgramConfig, texts: &[String]) -> (Vec<u32>, Vec<u32>) {
+pub(super) fn bags(config: &NgramConfig, texts: &[String]) -> (Vec<u32>, Vec<u32>) {
     let mut offsets = vec![0];
     let mut ids = Vec::new();
     for text in texts {

@@ -6,6 +6,7 @@
 //! ```
 
 mod dataset;
+pub mod demo;
 mod holdout;
 pub mod kind;
 mod load;

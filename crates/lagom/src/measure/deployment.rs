@@ -20,7 +20,7 @@ pub struct Deployment {
     pub latency_p99: f64,
     /// Number of single predictions timed.
     pub predictions: u64,
-    /// Predictions a second in batches of [`BATCH`] rows.
+    /// Predictions a second in batches of 256 rows.
     pub throughput: f64,
     /// Seconds to read the bundle from disk.
     pub load_seconds: f64,
@@ -29,7 +29,7 @@ pub struct Deployment {
 }
 
 /// Rows of one batch when throughput is measured.
-pub const BATCH: usize = 256;
+pub(crate) const BATCH: usize = 256;
 /// Single predictions before the clock counts.
 const WARM_UP: usize = 50;
 /// Most single predictions timed.
@@ -71,11 +71,11 @@ pub fn measure(path: &Path, rows: &[Row]) -> Result<Deployment, BundleError> {
     let throughput = batches((&bundle, path), rows, &mut checksum)?;
     std::hint::black_box(checksum);
     timed.sort_by(f64::total_cmp);
-    let at = |percent| stats::percentile(&timed, percent);
+    let at = |share| stats::percentile(&timed, share);
     Ok(Deployment {
-        latency_p50: at(50.0),
-        latency_p95: at(95.0),
-        latency_p99: at(99.0),
+        latency_p50: at(0.50),
+        latency_p95: at(0.95),
+        latency_p99: at(0.99),
         predictions: timed.len() as u64,
         throughput,
         load_seconds,

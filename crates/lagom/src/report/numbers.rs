@@ -184,9 +184,18 @@ mod tests {
 
     #[test]
     fn units_read_well() {
-        assert_eq!((seconds(4.2e-5), seconds(0.0012), seconds(-1.0)), ("42 µs".into(), "1.2 ms".into(), MISSING.into()));
-        assert_eq!((percent(0.95), percent(0.975), percent(f64::NAN)), ("95 %".into(), "97.5 %".into(), MISSING.into()));
-        assert_eq!((ratio(63.3), ratio(2.44), ratio(2.0), ratio(1234.0)), ("63".into(), "2.4".into(), "2".into(), "1,234".into()));
+        assert_eq!(
+            (seconds(4.2e-5), seconds(0.0012), seconds(-1.0)),
+            ("42 µs".into(), "1.2 ms".into(), MISSING.into())
+        );
+        assert_eq!(
+            (percent(0.95), percent(0.975), percent(f64::NAN)),
+            ("95 %".into(), "97.5 %".into(), MISSING.into())
+        );
+        assert_eq!(
+            (ratio(63.3), ratio(2.44), ratio(2.0), ratio(1234.0)),
+            ("63".into(), "2.4".into(), "2".into(), "1,234".into())
+        );
         assert_eq!((large(3.12e10), large(f64::NAN)), ("31.2G".into(), MISSING.into()));
         assert_eq!(list(&["a".into(), "b".into(), "c".into()]), "a, b and c");
     }

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::words::{Answer, answer};
 use super::Findings;
+use super::words::{Answer, Teller, Told, answer, excess, told};
 use crate::metric::Metric;
 use crate::stats::{self, Estimate};
 use crate::verdict::{Row, TestKind};
@@ -17,6 +17,8 @@ pub struct Shown {
     pub gains: Option<Gains>,
     /// One entry a candidate, in the order of the screening's rows.
     pub rows: Vec<ShownRow>,
+    /// The tests in words, in their order.
+    pub tests: Vec<Told>,
     /// The learning curve's intervals, in the order of its points.
     pub curve: Vec<Span>,
     /// What the limits cost, with its interval.
@@ -77,6 +79,8 @@ pub struct ShownRow {
     pub flops: Option<f64>,
     /// Share of these that went into the search of learning rate and penalty.
     pub search_share: Option<f64>,
+    /// The limits it exceeds, in words.
+    pub excess: Vec<String>,
 }
 
 impl Shown {
@@ -95,6 +99,7 @@ impl Shown {
             answer: answer(findings),
             gains: Gains::of(findings),
             rows: rows.map(|row| ShownRow::of(row, metric, confidence)).collect(),
+            tests: findings.analysis.tests.iter().map(|test| told(&Teller::new(findings), test)).collect(),
             curve: points.map(|point| Span::of(&point.quality, confidence).unwrap_or_else(|| bare(point))).collect(),
             limits_cost: findings.analysis.limits_cost.as_ref().and_then(|cost| Span::of(cost, confidence)),
         }
@@ -137,6 +142,7 @@ impl ShownRow {
             peak_memory: row.trials.iter().map(|facts| facts.peak_memory).max(),
             flops: mean(|facts| facts.flops),
             search_share: mean(|facts| facts.search_share),
+            excess: row.excess.iter().map(excess).collect(),
         }
     }
 }

@@ -30,6 +30,8 @@ const IDLE: u64 = 12_000_000;
 const DENSE: (f64, f64) = (2.5e10, 1.2e-4);
 /// Sparse multiply-adds a second on one core (measured: `log/`).
 const SPARSE: f64 = 1.0e9;
+/// Operations a second on embeddings gathered row by row, on one core (measured: `log/`).
+const GATHERED: f64 = 1.5e9;
 /// Cells a second that the tree learner looks at (measured: `log/`).
 const CELLS: f64 = 1.2e9;
 
@@ -89,16 +91,20 @@ impl Size {
                 let cells = self.rows * self.widths.1 * f64::from(*rounds) * f64::from(*leaves).log2() * trees;
                 (cells, cells / CELLS, self.widths.1 * 1.5)
             }
-            Spec::Mlp { .. } => self.network(&neural::Recipe::default(), candidate.planned_parameters as f64, self.widths.0),
+            Spec::Mlp { .. } => {
+                let (flops, steps) = self.network(&neural::Recipe::default(), candidate.planned_parameters as f64);
+                (flops, flops / DENSE.0 + steps * DENSE.1, self.widths.0)
+            }
             Spec::Ngrams { .. } => {
                 // Three n-grams begin at each character; about 40 passes over the grid of penalties.
                 let flops = 160.0 * self.rows * self.characters * 3.0 * self.outputs;
                 (flops, flops / (4.0 * SPARSE), self.characters * 6.0)
             }
             Spec::Embedding { dimension, .. } => {
-                // A row touches about a third as many word n-grams as it has characters.
-                let touched = (self.characters / 3.0 + self.outputs) * f64::from(*dimension);
-                self.network(&neural::Recipe::embedding(), touched, self.characters)
+                // About four n-grams begin at each character.
+                let touched = (self.characters * 4.0 + self.outputs) * f64::from(*dimension);
+                let (flops, _) = self.network(&neural::Recipe::embedding(), touched);
+                (flops, flops / GATHERED, self.characters)
             }
         };
         let memory = self.cells + 4.0 * self.rows * matrix * 1.3 + 20.0 * candidate.planned_parameters as f64;
@@ -111,11 +117,11 @@ impl Size {
         }
     }
 
-    /// A network that uses `weights` weights a row: main training, and the search of its learning rate.
-    fn network(&self, recipe: &neural::Recipe, weights: f64, columns: f64) -> (f64, f64, f64) {
+    /// Operations and steps of a network that uses `weights` weights a row: its main training, and the
+    /// search of its learning rate.
+    fn network(&self, recipe: &neural::Recipe, weights: f64) -> (f64, f64) {
         let rows = self.rows.max(1.0) as usize;
         let steps = recipe.horizon(rows, 6.0 * weights) as f64 * (1.0 + recipe.search_share * recipe.rates.len() as f64);
-        let flops = steps * recipe.batch(rows) as f64 * 6.0 * weights;
-        (flops, flops / DENSE.0 + steps * DENSE.1, columns)
+        (steps * recipe.batch(rows) as f64 * 6.0 * weights, steps)
     }
 }

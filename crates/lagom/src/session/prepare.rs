@@ -2,7 +2,7 @@
 
 use super::error::SessionError;
 use crate::data::{Loaded, load};
-use crate::study::{Family, Rule, Study};
+use crate::study::{Family, Study};
 use crate::trial::{Plan, plan};
 use crate::verdict::Terms;
 
@@ -57,13 +57,10 @@ fn check_metric(prepared: &Prepared) -> Result<(), SessionError> {
             hint: format!("set metric under [task] to one of: {}", fitting.join(", ")),
         });
     }
-    if let Rule::Margin(_) | Rule::Bar(_) = prepared.terms.rule {
-        prepared.terms.rule.check(Some(metric)).map_err(|error| SessionError::Unfit {
-            message: format!("[good-enough]: {error}"),
-            hint: error.hint(),
-        })?;
-    }
-    Ok(())
+    prepared.terms.rule.check(Some(metric)).map_err(|error| SessionError::Unfit {
+        message: format!("[good-enough]: {error}"),
+        hint: error.hint(),
+    })
 }
 
 fn check_ladder(prepared: &Prepared) -> Result<(), SessionError> {

@@ -75,8 +75,7 @@ impl Profile {
     /// |---|---|---|
     /// | mcu | 100k parameters | about a million cycles or 10 ms at some 10 cycles a multiply-add, 100 MHz |
     /// | | 512 kB | half of the flash; the program needs the rest |
-    /// | | 640 kB of memory | on the device weights stay in flash: 512 kB of weights and 128 kB of buffers, half of the RAM; a process here holds both |
-    /// | | no latency | a desktop says nothing about it; the parameters bound it |
+    /// | | no memory, no latency | a process on a desktop says nothing about either; parameters and file bound them |
     /// | edge | 50 MB | sent as an update over a poor connection, many on one SD card |
     /// | | 128 MB of memory | an eighth of 1 GB, shared with the system and the program |
     /// | | 10 ms | five to ten times slower there: at most 100 ms, felt as immediate |
@@ -105,7 +104,7 @@ impl Profile {
             Profile::Mcu => Limits {
                 parameters: Some(100_000),
                 bytes: Some(512 * KB),
-                memory: Some(640 * KB),
+                memory: None,
                 latency_p95: None,
             },
             Profile::Edge => limits(50 * MB, 128 * MB, 10),

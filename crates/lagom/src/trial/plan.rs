@@ -17,7 +17,7 @@ pub struct Plan {
 }
 
 /// Shares of the training rows that the learning curve of the choice is measured at, beside all of them.
-pub const CURVE: [f64; 3] = [0.125, 0.25, 0.5];
+const CURVE: [f64; 3] = [0.125, 0.25, 0.5];
 
 /// The trials of a study: every candidate of its ladder, every repeat, all training rows.
 ///
@@ -30,7 +30,7 @@ pub fn plan(study: &Study, dataset: &Dataset, digest: &str) -> Plan {
     Plan { candidates, repeats, trials }
 }
 
-/// The trials of one candidate's learning curve: each share of [`CURVE`], each repeat.
+/// The trials of one candidate's learning curve: an eighth, a quarter and half of the training rows, each repeat.
 #[must_use]
 pub fn curve_trials(study: &Study, dataset: &Dataset, digest: &str, candidate: &Candidate) -> Vec<TrialSpec> {
     CURVE.iter().flat_map(|&share| trials_of(study, dataset, (candidate, digest), share)).collect()

@@ -152,7 +152,12 @@ fn standing(row: &Row, analysis: &Analysis, terms: &Terms, verdict: &Verdict) ->
     if let Some(test) = own.filter(|test| test.counted) {
         return tested(test);
     }
-    untested(row, analysis, terms)
+    let place = |name: &str| analysis.screening.rows.iter().position(|row| row.name == name);
+    let choice = verdict.choice.as_deref().filter(|_| verdict.kind == VerdictKind::SmallerIsEnough).and_then(place);
+    match untested(row, analysis, terms) {
+        Standing::Undecided if choice.is_some() && place(&row.name) > choice => Standing::Unneeded,
+        standing => standing,
+    }
 }
 
 fn tested(test: &Test) -> Standing {

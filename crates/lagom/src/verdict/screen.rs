@@ -6,6 +6,7 @@ use super::types::{Against, Entry, Excess, Row, Screening, Standing};
 use crate::metric::{Metric, score};
 use crate::stats::{self, Estimate};
 use crate::study::{Family, Rule};
+use crate::trial::Facts;
 
 /// Most members of the sequence.
 const MEMBERS: usize = 4;
@@ -47,8 +48,10 @@ pub(super) fn validation(entry: &Entry) -> Vec<Scored<'_>> {
 }
 
 fn row(entry: &Entry, terms: &Terms) -> Row {
-    let trials: Vec<_> = entry.repeats.iter().map(|one| one.facts.clone()).collect();
-    let middle = |pick: fn(&crate::trial::Facts) -> u64| {
+    // One training curve is enough to look at: the others would fill most of the report.
+    let bare = |facts: &Facts| Facts { history: Vec::new(), ..facts.clone() };
+    let trials: Vec<Facts> = entry.repeats.iter().map(|one| bare(&one.facts)).collect();
+    let middle = |pick: fn(&Facts) -> u64| {
         stats::median(&trials.iter().map(|facts| pick(facts) as f64).collect::<Vec<f64>>()).round() as u64
     };
     let enough = entry.repeats.len() >= FEWEST;
@@ -65,7 +68,7 @@ fn row(entry: &Entry, terms: &Terms) -> Row {
         holdout_quality: None,
         by_repeat: entry.repeats.iter().map(|one| value(&one.validation)).filter(|value| value.is_finite()).collect(),
         deployment: entry.deployment.clone(),
-        history: trials.first().map(|facts| facts.history.clone()).unwrap_or_default(),
+        history: entry.repeats.first().map(|one| one.facts.history.clone()).unwrap_or_default(),
         trials,
         failures: entry.failures.clone(),
         excess: Vec::new(),

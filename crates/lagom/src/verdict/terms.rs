@@ -27,10 +27,10 @@ pub struct Terms {
 }
 
 /// The power at which margins and label counts are planned: 80 %, the usual choice (Cohen 1988).
-pub const POWER: f64 = 0.8;
+pub(crate) const POWER: f64 = 0.8;
 
 /// Margins that people use; a proposal is the first that the holdout can resolve.
-const STEPS: [f64; 10] = [0.005, 0.01, 0.015, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2];
+const STEPS: [f64; 11] = [0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.075, 0.1, 0.15, 0.2];
 
 impl Terms {
     /// The terms of a study on its data: the metric and the margin are filled in where it names none.

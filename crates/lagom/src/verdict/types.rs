@@ -63,6 +63,8 @@ pub enum Standing {
     GoodEnough,
     /// Could be good enough; not shown.
     Undecided,
+    /// Dearer than the choice, which is good enough: not tested.
+    Unneeded,
     /// Surely not good enough.
     TooWeak,
     /// Dearer than the reference and not better.
@@ -96,7 +98,7 @@ pub struct Row {
     pub by_repeat: Vec<f64>,
     /// What it costs in use.
     pub deployment: Option<Deployment>,
-    /// Figures of each finished repeat.
+    /// Figures of each finished repeat, without their training curves.
     pub trials: Vec<Facts>,
     /// The training curve of the first repeat.
     pub history: Vec<Point>,

@@ -20,7 +20,7 @@ pub struct Bags<'a> {
     /// `rows + 1` positions in `ids`: text `r` owns `ids[offsets[r]..offsets[r + 1]]`. Never falls.
     pub offsets: &'a [u32],
     /// Hashes of the n-grams. Any 32-bit value: a network with fewer buckets folds them by
-    /// `id % buckets`, so one hashing serves a whole ladder.
+    /// `id % buckets`, so one hashing serves a whole ladder (the low bits must be well mixed).
     pub ids: &'a [u32],
     /// One finite weight >= 0 for each id (for example inverse document frequency); `None`: all 1.
     pub weights: Option<&'a [f32]>,
@@ -137,11 +137,9 @@ impl Inputs for Bags<'_> {
             return Err(NeuralError::Data("bag offsets must never fall".into()));
         }
         match self.weights {
-            Some(weights) if weights.len() != self.ids.len() => Err(NeuralError::Data(format!(
-                "{} ids but {} weights",
-                self.ids.len(),
-                weights.len()
-            ))),
+            Some(weights) if weights.len() != self.ids.len() => {
+                Err(NeuralError::Data(format!("{} ids but {} weights", self.ids.len(), weights.len())))
+            }
             Some(weights) if weights.iter().any(|w| !w.is_finite() || *w < 0.0) => {
                 Err(NeuralError::Data("a bag weight is negative or not finite".into()))
             }

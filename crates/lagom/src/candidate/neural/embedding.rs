@@ -175,8 +175,7 @@ impl<'a> Network<Bags<'a>> for Averager {
         let means = (self.means(&uses, step.batch.len()), step.batch.len());
         let dropout = (recipe.dropout > 0.0).then_some(Dropout { share: recipe.dropout, random });
         let smoothing = recipe.label_smoothing as f32;
-        let gradients =
-            self.stack.gradients(means, true, dropout, |y| loss(y, step.labels, step.batch, smoothing))?;
+        let gradients = self.stack.gradients(means, true, dropout, |y| loss(y, step.labels, step.batch, smoothing))?;
         self.update_table(&uses, &gradients.input, memory, step);
         let betas = (recipe.beta1, recipe.beta2);
         let adam = AdamStep::new(step.rate, betas, recipe.weight_decay, step.number);

@@ -6,7 +6,9 @@ use thiserror::Error;
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum NeuralError {
     /// The loss stopped being a finite number, or grew a million times beyond its start.
-    #[error("training diverged at step {step}: the loss was no longer finite or had exploded; a lower learning rate or scaled inputs help")]
+    #[error(
+        "training diverged at step {step}: the loss was no longer finite or had exploded; a lower learning rate or scaled inputs help"
+    )]
     Diverged {
         /// Optimiser step (from 1) at which it was seen; 0 means before any update.
         step: u64,

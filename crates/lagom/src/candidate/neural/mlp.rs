@@ -92,8 +92,7 @@ impl<'a> Network<Dense<'a>> for Stack {
         let dropout = (recipe.dropout > 0.0).then_some(Dropout { share: recipe.dropout, random });
         let smoothing = recipe.label_smoothing as f32;
         let input = (gather(inputs, step.batch), step.batch.len());
-        let gradients =
-            self.gradients(input, false, dropout, |y| loss(y, step.labels, step.batch, smoothing))?;
+        let gradients = self.gradients(input, false, dropout, |y| loss(y, step.labels, step.batch, smoothing))?;
         let betas = (recipe.beta1, recipe.beta2);
         self.update(&gradients, memory, AdamStep::new(step.rate, betas, recipe.weight_decay, step.number));
         Ok(gradients.loss)

@@ -43,8 +43,7 @@ pub struct Recipe {
     pub beta2: f64,
     /// Probability mass moved from the true class to all classes evenly.
     pub label_smoothing: f64,
-    /// Share of hidden units set to 0 in each training step (the others are scaled up); classes
-    /// only.
+    /// Share of hidden units set to 0 in each training step (the others are scaled up).
     pub dropout: f64,
     /// Share of a bag's n-grams left out in each training step; embedding networks only.
     pub word_dropout: f64,
@@ -55,14 +54,14 @@ pub struct Recipe {
 }
 
 impl Default for Recipe {
-    /// The recipe for [`fit_mlp`](super::fit_mlp), chosen on optdigits, adult and California
-    /// housing for validation loss and accuracy.
+    /// The recipe for [`fit_mlp`](super::fit_mlp) on classes, chosen on optdigits and adult for
+    /// validation loss and accuracy.
     fn default() -> Self {
         Self {
             epochs: 30.0,
             least_steps: 1_000,
             most_steps: 6_000,
-            most_flops: 6.0e11,
+            most_flops: 5.0e11,
             floor_steps: 300,
             least_batch: 32,
             most_batch: 256,
@@ -82,7 +81,25 @@ impl Default for Recipe {
 }
 
 impl Recipe {
+    /// The recipe for [`fit_mlp`](super::fit_mlp) on numbers, chosen on California housing. Squared
+    /// error gains from longer training and loses by dropout (which biases the mean) and by more
+    /// than a little weight decay.
+    pub fn values() -> Self {
+        Self {
+            epochs: 40.0,
+            most_flops: 1.0e12,
+            weight_decay: 0.01,
+            label_smoothing: 0.0,
+            dropout: 0.0,
+            ..Self::default()
+        }
+    }
+
     /// The recipe for [`fit_embedding`](super::fit_embedding), chosen on banking77 and sms-spam.
+    ///
+    /// Its patience covers the whole schedule: at these high rates the validation loss often rises
+    /// for long and falls below its early minimum only when the rate decays (banking77, 2^16
+    /// buckets: accuracy 0.854 when stopped early, 0.909 when not). The best weights are kept.
     pub fn embedding() -> Self {
         Self {
             most_steps: 4_000,
@@ -91,6 +108,7 @@ impl Recipe {
             label_smoothing: 0.0,
             dropout: 0.0,
             word_dropout: 0.3,
+            patience: 40,
             ..Self::default()
         }
     }
@@ -98,13 +116,13 @@ impl Recipe {
     /// The recipe with its regularisation (`weight_decay`, `label_smoothing`, `dropout`) scaled by
     /// min(1, parameters / training rows): a network with far fewer parameters than rows cannot
     /// overfit and only loses by it (measured: 0.25 -> 0.30 log loss on optdigits with 460
-    /// parameters). Numbers are predicted without dropout, which biases squared error.
-    pub(super) fn tempered(&self, parameters: u64, rows: usize, classes: bool) -> Self {
+    /// parameters).
+    pub(super) fn tempered(&self, parameters: u64, rows: usize) -> Self {
         let strength = (parameters as f64 / rows.max(1) as f64).min(1.0);
         Self {
             weight_decay: self.weight_decay * strength,
             label_smoothing: self.label_smoothing * strength,
-            dropout: if classes { self.dropout * strength } else { 0.0 },
+            dropout: self.dropout * strength,
             ..self.clone()
         }
     }

@@ -218,9 +218,6 @@ impl Layer {
     /// Weights `[inputs, outputs]` and biases `[1, outputs]` as tensors.
     fn tensors(&self, device: &Device) -> [Tensor<2>; 2] {
         let (inputs, outputs) = (self.inputs as usize, self.outputs as usize);
-        [
-            tensor(self.weights.clone(), inputs, outputs, device),
-            tensor(self.biases.clone(), 1, outputs, device),
-        ]
+        [tensor(self.weights.clone(), inputs, outputs, device), tensor(self.biases.clone(), 1, outputs, device)]
     }
 }

@@ -52,11 +52,8 @@ fn topics(rows: u32) -> (Vec<u32>, Vec<u32>, Vec<u32>) {
 fn fit_topics(seed: u64) -> (Fitted<Embedding>, Vec<f32>) {
     let (offsets, ids, labels) = topics(240);
     let bags = Bags { offsets: &offsets, ids: &ids, weights: None };
-    let data = Training {
-        train: (bags, classes(&labels, 3)),
-        validation: Some((bags, classes(&labels, 3))),
-        settled: None,
-    };
+    let data =
+        Training { train: (bags, classes(&labels, 3)), validation: Some((bags, classes(&labels, 3))), settled: None };
     let shape = EmbeddingShape { buckets: 512, dimension: 4, hidden: vec![] };
     let recipe = Recipe { least_steps: 300, most_steps: 300, ..Recipe::embedding() };
     let fitted = fit_embedding(&shape, data, &recipe, seed).unwrap();
@@ -141,11 +138,7 @@ fn a_refit_repeats_the_settled_steps() {
     let recipe = quick();
     let first = fit_rings(&recipe, 4);
     let (x, y) = rings(400);
-    let data = Training {
-        train: (dense(&x, 2), classes(&y, 2)),
-        validation: None,
-        settled: Some(first.settled),
-    };
+    let data = Training { train: (dense(&x, 2), classes(&y, 2)), validation: None, settled: Some(first.settled) };
     let again = fit_mlp(&MlpShape { hidden: vec![16, 16] }, data, &recipe, 4).unwrap();
     assert_eq!(again.settled, first.settled);
     assert_eq!(again.model, first.model);
@@ -200,9 +193,7 @@ fn stored_models_come_back_to_the_bit() {
 #[test]
 fn ladders_rise_within_their_limit() {
     for (inputs, outputs, largest) in [(64, 10, 1_000_000), (110, 2, 1_000_000), (13, 1, 200_000), (3, 2, 50_000)] {
-        let size = |hidden: &Vec<u32>| {
-            MlpShape { hidden: hidden.clone() }.parameters(inputs as u64, outputs as u64)
-        };
+        let size = |hidden: &Vec<u32>| MlpShape { hidden: hidden.clone() }.parameters(inputs as u64, outputs as u64);
         let sizes: Vec<u64> = mlp_ladder(inputs, outputs, largest).iter().map(size).collect();
         assert!(sizes.len() >= 4, "{sizes:?}");
         assert!(sizes.windows(2).all(|p| p[0] < p[1]), "{sizes:?}");

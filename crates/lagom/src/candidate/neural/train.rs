@@ -127,7 +127,7 @@ pub(super) fn train<X: Inputs, N: Network<X>>(
     recipe.check()?;
     check(&data)?;
     let start = build(&mut generator(seed, INIT));
-    let recipe = &recipe.tempered(start.parameters(), data.train.0.rows(), data.train.1.is_classes());
+    let recipe = &recipe.tempered(start.parameters(), data.train.0.rows());
     let mut trainer = Trainer { data, recipe, seed, flops: 0.0 };
     let rows = data.train.0.rows();
     let horizon = data.settled.map_or_else(

@@ -11,7 +11,7 @@ use crate::data::{Column, MISSING, Values};
 pub enum Encoding {
     /// The number itself; NaN where it is missing. One column.
     Raw,
-    /// `(value - centre) / scale`, a missing cell filled with the centre's median, clipped to ±[`CLIP`].
+    /// `(value - centre) / scale`, a missing cell filled with the centre's median, clipped to ±8.
     /// One column, and with `indicator` a second that is 1 where the cell was missing.
     Scaled {
         /// Mean of the training cells.
@@ -47,7 +47,7 @@ pub enum Encoding {
 
 /// Standardised values beyond this many standard deviations are clipped: an outlier in one cell of a
 /// row to predict must not blow up a linear model or a network.
-pub const CLIP: f64 = 8.0;
+pub(super) const CLIP: f64 = 8.0;
 
 impl Encoding {
     /// Number of columns it writes.
@@ -58,15 +58,6 @@ impl Encoding {
             Self::Scaled { indicator, .. } => 1 + usize::from(*indicator),
             Self::OneHot { levels } => levels.len() + 1,
             Self::Hashed { buckets } | Self::Words { buckets } => *buckets as usize,
-        }
-    }
-
-    /// Number of fitted values that a bundle has to store: means and deviations, medians; levels count as none.
-    #[must_use]
-    pub fn parameters(&self) -> u64 {
-        match self {
-            Self::Scaled { .. } => 3,
-            _ => 0,
         }
     }
 

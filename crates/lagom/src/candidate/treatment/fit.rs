@@ -47,12 +47,6 @@ impl Treatment {
         self.encodings.iter().map(Encoding::width).sum()
     }
 
-    /// Number of fitted values stored beside the model's own.
-    #[must_use]
-    pub fn parameters(&self) -> u64 {
-        self.encodings.iter().map(Encoding::parameters).sum()
-    }
-
     /// The matrix of the rows in view, row-major: `[rows, width]`.
     #[must_use]
     pub fn transform(&self, inputs: &Inputs<'_>) -> Vec<f32> {
@@ -86,7 +80,7 @@ fn scaled(numbers: &[f64], rows: &[u32]) -> Encoding {
     Encoding::Scaled {
         mean: if known.is_empty() { 0.0 } else { mean },
         deviation: if deviation > 0.0 { deviation } else { 1.0 },
-        median: if known.is_empty() { 0.0 } else { stats::percentile(&known, 50.0) },
+        median: if known.is_empty() { 0.0 } else { stats::percentile(&known, 0.5) },
         indicator: known.len() < rows.len(),
     }
 }

@@ -77,15 +77,15 @@ struct Spot<'a> {
     point: Point<'a>,
     at: (f64, f64),
     ends: (f64, f64),
-    /// Whether it lies below the window and is drawn at its edge.
-    low: bool,
 }
 
 /// Quality over a cost, with the Pareto front; none where fewer than two candidates have both.
 pub(in crate::report) fn cost_chart(teller: &Teller<'_>, shown: &Shown, axis: Axis, form: Form) -> Option<Markup> {
     let all = points(teller, shown);
     let (low, high) = window(teller, &all);
-    let drawn: Vec<(Point<'_>, f64)> = all.iter().filter_map(|point| Some((point.clone(), axis.of(point.row)?))).collect();
+    let costs_of = all.iter().map(|point| axis.of(point.row).filter(|_| point.height >= low));
+    let drawn: Vec<(Point<'_>, f64)> =
+        all.iter().cloned().zip(costs_of).filter_map(|(point, cost)| Some((point, cost?))).collect();
     if drawn.len() < 2 {
         return None;
     }
@@ -97,16 +97,14 @@ pub(in crate::report) fn cost_chart(teller: &Teller<'_>, shown: &Shown, axis: Ax
     axes(&mut canvas, teller, (&x, &y), axis);
     let metric = teller.findings.terms.metric;
     let spots = drawn.into_iter().map(|(point, cost)| {
-        let under = point.height < low;
-        let height = if under { area.bottom - 7.0 } else { y.clamped(point.height) };
         let ends = (y.clamped(metric.orient(point.quality.low)), y.clamped(metric.orient(point.quality.high)));
-        Spot { at: (x.at(cost), height), ends, low: under, point }
+        Spot { at: (x.at(cost), y.at(point.height)), ends, point }
     });
     let spots: Vec<Spot<'_>> = spots.collect();
     rules(&mut canvas, teller, (&all, &y));
     let mut placer = Placer::new(Rect { right: size.width - 2.0, ..area });
     limit(&mut canvas, &mut placer, (&x, axis), teller);
-    front(&mut canvas, &spots);
+    front(&mut canvas, &mut placer, &spots);
     marks(&mut canvas, teller, (&spots, axis));
     labels(&mut canvas, &mut placer, teller, &spots);
     let title = format!("{} over {}", teller.metric(), axis.title());
@@ -116,8 +114,8 @@ pub(in crate::report) fn cost_chart(teller: &Teller<'_>, shown: &Shown, axis: Ax
 
 /// The range of costs; a limit is in it where it is not far outside.
 fn costs(drawn: &[(Point<'_>, f64)], limit: Option<f64>) -> (f64, f64) {
-    let low = drawn.iter().map(|(_, cost)| *cost).fold(f64::INFINITY, f64::min);
-    let high = drawn.iter().map(|(_, cost)| *cost).fold(0.0, f64::max);
+    let costs = || drawn.iter().map(|(_, cost)| *cost);
+    let (low, high) = (costs().fold(f64::INFINITY, f64::min), costs().fold(0.0, f64::max));
     let near = limit.filter(|limit| *limit > low / 30.0 && *limit < high * 30.0);
     let (low, high) = (low.min(near.unwrap_or(low)), high.max(near.unwrap_or(high)));
     let room = (high / low).powf(0.045).max(1.3);
@@ -161,13 +159,12 @@ fn limit(canvas: &mut Canvas, placer: &mut Placer, (x, axis): (&Scale, Axis), te
     let left = at - wide - 8.0 >= area.left;
     let start = if left { at - 5.0 - wide } else { at + 5.0 };
     placer.take(Rect { left: start, right: start + wide, top: area.bottom - 22.0, bottom: area.bottom - 6.0 });
-    canvas.text("label limit-label", Placed { x: start, y: area.bottom - 10.0, anchor: "start" }, &text);
+    canvas.text("label limit-label", Placed::new((start, area.bottom - 10.0), "start"), &text);
 }
 
 /// The front as steps, from the bottom to the cheapest and on to the best.
-fn front(canvas: &mut Canvas, spots: &[Spot<'_>]) {
-    let pairs: Vec<(f64, f64)> =
-        spots.iter().map(|spot| (spot.at.0, if spot.low { f64::NAN } else { -spot.at.1 })).collect();
+fn front(canvas: &mut Canvas, placer: &mut Placer, spots: &[Spot<'_>]) {
+    let pairs: Vec<(f64, f64)> = spots.iter().map(|spot| (spot.at.0, -spot.at.1)).collect();
     let mut path: Vec<(f64, f64)> = Vec::new();
     for index in pareto_front(&pairs) {
         let (x, y) = spots[index].at;
@@ -177,6 +174,9 @@ fn front(canvas: &mut Canvas, spots: &[Spot<'_>]) {
     if let Some(last) = path.last().copied() {
         path.push((canvas.area.right, last.1));
         canvas.path("front", &path);
+        for pair in path.windows(2) {
+            placer.take_line(pair[0], pair[1]);
+        }
     }
 }
 
@@ -185,12 +185,8 @@ fn marks(canvas: &mut Canvas, teller: &Teller<'_>, (spots, axis): (&[Spot<'_>], 
     for spot in spots {
         let row = spot.point.row;
         let (x, y) = spot.at;
-        if spot.low {
-            canvas.path("arrow", &[(x - 4.0, y + 8.5), (x, y + 12.0), (x + 4.0, y + 8.5)]);
-        } else {
-            let name = format!("interval {}", crate::report::plot::class(row.family));
-            canvas.line(&name, (x, spot.ends.0), (x, spot.ends.1));
-        }
+        let name = format!("interval {}", crate::report::plot::class(row.family));
+        canvas.line(&name, (x, spot.ends.0), (x, spot.ends.1));
         if verdict.choice.as_ref() == Some(&row.name) {
             canvas.circle("ring choice", (x, y), 10.0, "");
         } else if verdict.reference.as_ref() == Some(&row.name) {
@@ -217,16 +213,20 @@ fn labels(canvas: &mut Canvas, placer: &mut Placer, teller: &Teller<'_>, spots: 
     let verdict = &teller.findings.verdict;
     for spot in spots {
         placer.take(Rect::around(spot.at, REACH + 1.0));
-        if !spot.low {
-            let (x, _) = spot.at;
-            let (top, bottom) = (spot.ends.0.min(spot.ends.1), spot.ends.0.max(spot.ends.1));
-            placer.take(Rect { left: x - 1.5, right: x + 1.5, top, bottom });
-        }
+        let (x, _) = spot.at;
+        let (top, bottom) = (spot.ends.0.min(spot.ends.1), spot.ends.0.max(spot.ends.1));
+        placer.take(Rect { left: x - 1.5, right: x + 1.5, top, bottom });
     }
     // The choice first, then the reference, then the rest: where room is scarce the last go without.
     let rank = |spot: &&Spot<'_>| {
         let name = Some(&spot.point.row.name);
-        if verdict.choice.as_ref() == name { 0 } else if verdict.reference.as_ref() == name { 1 } else { 2 }
+        if verdict.choice.as_ref() == name {
+            0
+        } else if verdict.reference.as_ref() == name {
+            1
+        } else {
+            2
+        }
     };
     let mut order: Vec<&Spot<'_>> = spots.iter().collect();
     order.sort_by_key(rank);
@@ -234,7 +234,15 @@ fn labels(canvas: &mut Canvas, placer: &mut Placer, teller: &Teller<'_>, spots: 
         let main = rank(&spot) < 2;
         let reach = if main { 11.0 } else { REACH + 1.0 };
         let name = &spot.point.row.name;
-        if let Some(at) = placer.place(name, spot.at, (TYPE, reach)) {
+        if let Some(at) = placer
+            .place(name, spot.at, (TYPE, reach))
+            .or_else(|| main.then(|| placer.force(name, spot.at, (TYPE, reach))))
+        {
+            if at.far {
+                let end = if at.y < spot.at.1 { at.y + 3.0 } else { at.y - 10.0 };
+                let from = if end < spot.at.1 { -reach } else { reach };
+                canvas.line("leader", (spot.at.0, spot.at.1 + from), (at.x, end));
+            }
             canvas.text(if main { "label main" } else { "label" }, at, name);
         }
     }

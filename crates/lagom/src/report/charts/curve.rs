@@ -4,7 +4,7 @@ use maud::Markup;
 
 use super::points::{Form, quality_title};
 use crate::report::numbers::{count, large};
-use crate::report::plot::{Canvas, Margins, Placed, Placer, Rect, Scale, tick_text};
+use crate::report::plot::{Canvas, Margins, Placer, Rect, Scale, tick_text};
 use crate::report::shown::Span;
 use crate::report::words::Teller;
 use crate::report::{CurvePoint, Shown};
@@ -22,7 +22,8 @@ pub(in crate::report) fn curve_chart(teller: &Teller<'_>, shown: &Shown, form: F
     let curve = teller.findings.curve.as_ref()?;
     let pairs = curve.points.iter().zip(&shown.curve);
     let sound = |spot: &Spot<'_>| spot.span.point.is_finite() && spot.train.is_finite() && spot.point.rows > 0;
-    let spots: Vec<Spot<'_>> = pairs.map(|(point, span)| Spot { point, span, train: point.train_quality }).filter(sound).collect();
+    let spots: Vec<Spot<'_>> =
+        pairs.map(|(point, span)| Spot { point, span, train: point.train_quality }).filter(sound).collect();
     let (first, last) = (spots.first()?, spots.last()?);
     if spots.len() < 2 {
         return None;
@@ -31,7 +32,8 @@ pub(in crate::report) fn curve_chart(teller: &Teller<'_>, shown: &Shown, form: F
     let area = canvas.area;
     let (low, high) = (first.point.rows as f64, last.point.rows as f64);
     let x = Scale::log((low / 1.15, high * 1.15), (area.left, area.right));
-    let ends = spots.iter().flat_map(|spot| [spot.span.low, spot.span.high, spot.train]).map(|value| metric.orient(value));
+    let ends =
+        spots.iter().flat_map(|spot| [spot.span.low, spot.span.high, spot.train]).map(|value| metric.orient(value));
     let (bottom, top) = ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), end| (low.min(end), high.max(end)));
     let room = (top - bottom) * 0.06;
     let y = Scale::linear((bottom - room, top + room), (area.bottom, area.top));
@@ -39,11 +41,16 @@ pub(in crate::report) fn curve_chart(teller: &Teller<'_>, shown: &Shown, form: F
     let values: Vec<f64> = ticks.iter().map(|tick| metric.orient(*tick)).collect();
     canvas.left_axis(&y, &ticks, &|tick| tick_text(metric.orient(tick), &values), &quality_title(teller));
     let rows: Vec<f64> = spots.iter().map(|spot| spot.point.rows as f64).collect();
-    canvas.bottom_axis(&x, &rows, &large, "rows trained on (logarithmic)");
+    canvas.bottom_axis(&x, &rows, &rows_text, "rows trained on (logarithmic)");
     draw(&mut canvas, teller, &spots, (&x, &y));
     let description: Vec<String> = spots.iter().map(|spot| hover(teller, spot)).collect();
     let title = format!("Learning curve of {}", curve.candidate);
     Some(canvas.finish(&format!("curve-{}", form.class()), (&title, &description.join("; ")), form.class()))
+}
+
+/// A number of rows: in full where that is short.
+fn rows_text(rows: f64) -> String {
+    if rows < 1e5 { count(rows.max(0.0).round() as u64) } else { large(rows) }
 }
 
 fn draw(canvas: &mut Canvas, teller: &Teller<'_>, spots: &[Spot<'_>], (x, y): (&Scale, &Scale)) {
@@ -63,22 +70,16 @@ fn draw(canvas: &mut Canvas, teller: &Teller<'_>, spots: &[Spot<'_>], (x, y): (&
         placer.take(Rect::around(*train, 5.0));
     }
     for pair in train.windows(2).chain(validation.windows(2)) {
-        block(&mut placer, pair[0], pair[1]);
+        placer.take_line(pair[0], pair[1]);
     }
-    for (name, class, line) in [("validation rows", "label main", &validation), ("training rows", "label train-text", &train)] {
+    for (name, class, line) in
+        [("validation rows", "label main", &validation), ("training rows", "label train-text", &train)]
+    {
         let near = line.iter().skip(1).chain(line.first());
         let placed = near.into_iter().find_map(|point| placer.place(name, *point, (12.0, 7.0)));
         if let Some(placed) = placed {
-            canvas.text(class, Placed { ..placed }, name);
+            canvas.text(class, placed, name);
         }
-    }
-}
-
-/// Takes the room along a straight line.
-fn block(placer: &mut Placer, (x1, y1): (f64, f64), (x2, y2): (f64, f64)) {
-    for step in 0..=12 {
-        let share = f64::from(step) / 12.0;
-        placer.take(Rect::around((x1 + (x2 - x1) * share, y1 + (y2 - y1) * share), 3.0));
     }
 }
 

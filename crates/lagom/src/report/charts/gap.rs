@@ -17,7 +17,8 @@ const TYPE: f64 = 12.0;
 /// training qualities.
 pub(in crate::report) fn gap_chart(teller: &Teller<'_>, shown: &Shown, form: Form) -> Option<Markup> {
     let metric = teller.findings.terms.metric;
-    let trained = |point: &Point<'_>| point.row.family != Family::Baseline && point.row.train_quality.is_some_and(f64::is_finite);
+    let trained =
+        |point: &Point<'_>| point.row.family != Family::Baseline && point.row.train_quality.is_some_and(f64::is_finite);
     let all: Vec<Point<'_>> = points(teller, shown).into_iter().filter(trained).collect();
     if all.is_empty() {
         return None;
@@ -37,7 +38,7 @@ pub(in crate::report) fn gap_chart(teller: &Teller<'_>, shown: &Shown, form: For
     let values: Vec<f64> = ticks.iter().map(|tick| metric.orient(*tick)).collect();
     let title = format!("{} (better →)", teller.metric());
     canvas.bottom_axis(&x, &ticks, &|tick| tick_text(metric.orient(tick), &values), &title);
-    canvas.text("title", Placed { x: area.right + 8.0, y: area.top - 12.0, anchor: "start" }, "gap");
+    canvas.text("title", Placed::new((area.right + 8.0, area.top - 12.0), "start"), "gap");
     heads(&mut canvas, &all, &x, metric);
     for (at, point) in all.iter().enumerate() {
         let y = area.top + (at as f64 + 0.5) * LINE;
@@ -58,20 +59,24 @@ fn heads(canvas: &mut Canvas, all: &[Point<'_>], x: &Scale, metric: crate::metri
     let train = first.row.train_quality.map_or(validation, |value| x.clamped(metric.orient(value)));
     // Side by side where the marks are too close for a label above each.
     let (a, b) = (validation.min(train), validation.max(train));
-    let (names, anchors) = if train < validation { (["training", "validation"], ["end", "start"]) } else { (["validation", "training"], ["end", "start"]) };
+    let (names, anchors) = if train < validation {
+        (["training", "validation"], ["end", "start"])
+    } else {
+        (["validation", "training"], ["end", "start"])
+    };
     let wide = text_width("validation", TYPE);
     let (from, to) = (a.max(left + wide), b.max(left + wide + 14.0).min(canvas.area.right - wide));
     let from = from.min(to - 14.0);
     let class = |name: &str| if name == "training" { "title train-text" } else { "title" };
-    canvas.text(class(names[0]), Placed { x: from, y, anchor: anchors[0] }, names[0]);
-    canvas.text(class(names[1]), Placed { x: to, y, anchor: anchors[1] }, names[1]);
+    canvas.text(class(names[0]), Placed::new((from, y), anchors[0]), names[0]);
+    canvas.text(class(names[1]), Placed::new((to, y), anchors[1]), names[1]);
 }
 
 fn line(canvas: &mut Canvas, teller: &Teller<'_>, (point, gap): (&Point<'_>, Option<f64>), (x, y): (&Scale, f64)) {
     let metric = teller.findings.terms.metric;
     let row = point.row;
     let train = row.train_quality.map_or(point.height, |value| metric.orient(value));
-    let name = Placed { x: canvas.area.left - 8.0, y: y + 4.0, anchor: "end" };
+    let name = Placed::new((canvas.area.left - 8.0, y + 4.0), "end");
     let chosen = teller.findings.verdict.choice.as_ref() == Some(&row.name);
     canvas.text(if chosen { "label main" } else { "label" }, name, &row.name);
     canvas.line("grid", (canvas.area.left, y), (canvas.area.right, y));
@@ -84,10 +89,14 @@ fn line(canvas: &mut Canvas, teller: &Teller<'_>, (point, gap): (&Point<'_>, Opt
     canvas.mark(row.family, (to, y), (4.6, "open"), &title);
     canvas.mark(row.family, (from, y), (4.6, ""), &title);
     let text = gap.map_or_else(|| "–".to_owned(), |gap| teller.style.value(gap));
-    canvas.text("tick", Placed { x: canvas.area.right + 8.0, y: y + 4.0, anchor: "start" }, &text);
+    canvas.text("tick", Placed::new((canvas.area.right + 8.0, y + 4.0), "start"), &text);
 }
 
 fn hover(teller: &Teller<'_>, point: &Point<'_>) -> String {
     let train = point.row.train_quality.map_or_else(|| "–".to_owned(), |value| teller.style.value(value));
-    format!("{}: {} on validation rows, {train} on training rows", point.row.name, teller.style.value(point.quality.point))
+    format!(
+        "{}: {} on validation rows, {train} on training rows",
+        point.row.name,
+        teller.style.value(point.quality.point)
+    )
 }

@@ -24,13 +24,19 @@ fn sound(row: &Row) -> impl Iterator<Item = &Point> {
 pub(in crate::report) fn history_chart(row: &Row, number: usize) -> Markup {
     let points = thinned(sound(row).copied().collect());
     let losses = || points.iter().flat_map(|point| [point.train_loss, point.validation_loss]);
-    let (low, high) = losses().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), loss| (low.min(loss), high.max(loss)));
-    let mut canvas = Canvas::new(Size { width: 240.0, height: 160.0 }, Margins { top: 8.0, right: 10.0, bottom: 24.0, left: 44.0 });
+    let (low, high) =
+        losses().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), loss| (low.min(loss), high.max(loss)));
+    let mut canvas =
+        Canvas::new(Size { width: 240.0, height: 160.0 }, Margins { top: 8.0, right: 10.0, bottom: 24.0, left: 44.0 });
     let area = canvas.area;
     let span = |point: Option<&Point>| point.map_or(0.0, |point| point.step as f64);
     let x = Scale::linear((span(points.first()), span(points.last())), (area.left, area.right));
     let logarithmic = low > 0.0 && high / low > 8.0;
-    let y = if logarithmic { Scale::log((low / 1.1, high * 1.1), (area.bottom, area.top)) } else { Scale::linear((low, high), (area.bottom, area.top)) };
+    let y = if logarithmic {
+        Scale::log((low / 1.1, high * 1.1), (area.bottom, area.top))
+    } else {
+        Scale::linear((low, high), (area.bottom, area.top))
+    };
     let ticks = y.ticks(4);
     canvas.left_axis(&y, &ticks, &|tick| loss_text(tick, &ticks, logarithmic), "");
     ends(&mut canvas, &points, &x);
@@ -40,12 +46,20 @@ pub(in crate::report) fn history_chart(row: &Row, number: usize) -> Markup {
     canvas.path("series train", &line(|point| point.train_loss));
     canvas.path("series validation", &line(|point| point.validation_loss));
     let best = points.iter().min_by(|a, b| a.validation_loss.total_cmp(&b.validation_loss));
-    let told = best.map(|point| format!("lowest validation loss {} at step {}", brief(point.validation_loss), large(point.step as f64)));
+    let told = best.map(|point| {
+        format!("lowest validation loss {} at step {}", brief(point.validation_loss), large(point.step as f64))
+    });
     let told = told.unwrap_or_default();
     if let Some(point) = best {
         canvas.circle("point validation", (x.at(point.step as f64), y.at(point.validation_loss)), 3.5, &told);
     }
-    let last = points.last().map(|point| format!("; at the end {} on training rows, {} on validation rows", brief(point.train_loss), brief(point.validation_loss)));
+    let last = points.last().map(|point| {
+        format!(
+            "; at the end {} on training rows, {} on validation rows",
+            brief(point.train_loss),
+            brief(point.validation_loss)
+        )
+    });
     let description = format!("{told}{}", last.unwrap_or_default());
     canvas.finish(&format!("history-{number}"), (&format!("Training curve of {}", row.name), &description), "small")
 }
@@ -60,7 +74,7 @@ fn ends(canvas: &mut Canvas, points: &[Point], x: &Scale) {
             "end" => format!("{} steps", short_count(point.step)),
             _ => short_count(point.step),
         };
-        canvas.text("tick", Placed { x: x.at(point.step as f64), y: area.bottom + 16.0, anchor }, &text);
+        canvas.text("tick", Placed::new((x.at(point.step as f64), area.bottom + 16.0), anchor), &text);
     }
 }
 

@@ -9,5 +9,5 @@ mod points;
 pub(super) use cost::{Axis, cost_chart};
 pub(super) use curve::curve_chart;
 pub(super) use gap::gap_chart;
-pub(super) use history::{history_chart, has_history};
-pub(super) use points::{Form, below};
+pub(super) use history::{has_history, history_chart};
+pub(super) use points::{Form, below, families};

@@ -4,7 +4,7 @@ use crate::report::Shown;
 use crate::report::plot::Size;
 use crate::report::shown::Span;
 use crate::report::words::Teller;
-use crate::study::Rule;
+use crate::study::{Family, Rule};
 use crate::verdict::Row;
 
 /// A plot is drawn twice, for wide and for narrow screens; the style sheet shows one of them.
@@ -102,6 +102,14 @@ pub(in crate::report) fn below(teller: &Teller<'_>, shown: &Shown) -> Vec<String
     under.map(|point| format!("{} ({})", point.row.name, teller.style.value(point.quality.point))).collect()
 }
 
+/// The families of the candidates that lie in the window, in the order of the families.
+pub(in crate::report) fn families(teller: &Teller<'_>, shown: &Shown) -> Vec<Family> {
+    let points = points(teller, shown);
+    let (low, _) = window(teller, &points);
+    let drawn = |family: &Family| points.iter().any(|point| point.height >= low && point.row.family == *family);
+    Family::ALL.into_iter().filter(drawn).collect()
+}
+
 /// The title of a quality axis, which always points to the better end.
 pub(super) fn quality_title(teller: &Teller<'_>) -> String {
     let metric = teller.findings.terms.metric;
@@ -109,6 +117,6 @@ pub(super) fn quality_title(teller: &Teller<'_>) -> String {
         "" => String::new(),
         unit => format!(", {unit}"),
     };
-    let turn = if metric.orient(1.0) > 0.0 { "" } else { "lower is better, " };
+    let turn = if metric.orient(1.0) > 0.0 { "" } else { "lower is " };
     format!("{}{unit} ({turn}better ↑)", teller.metric())
 }

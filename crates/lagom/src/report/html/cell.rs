@@ -14,6 +14,22 @@ pub(super) fn number(value: f64, text: &str) -> Markup {
     html! { data value=(value) { (text) } }
 }
 
+/// Sentences: what stands in backticks is code, and names with a hyphen stay on one line.
+pub(super) fn prose(text: &str) -> Markup {
+    html! {
+        @for (at, part) in text.split('`').enumerate() {
+            @if at % 2 == 1 {
+                code { (part) }
+            } @else {
+                @for word in part.split_inclusive(' ') {
+                    @if word.contains('-') { span.whole { (word.trim_end()) } @if word.ends_with(' ') { " " } }
+                    @else { (word) }
+                }
+            }
+        }
+    }
+}
+
 /// A dash for what is not there.
 pub(super) fn missing() -> Markup {
     html! { span.none { (MISSING) } }
@@ -39,7 +55,7 @@ pub(super) fn spread(teller: &Teller<'_>, span: Option<&Span>, signed: bool) -> 
     let Some(span) = span else { return missing() };
     let style = teller.style;
     let text = if signed { style.signed(span.point) } else { style.value(span.point) };
-    html! { (number(span.point, &text)) span.half { " ± " (number(span.half, &style.size(span.half))) } }
+    html! { (number(span.point, &text)) span.pm { " ± " (number(span.half, &style.size(span.half))) } }
 }
 
 /// Whatever there is, or a dash.

@@ -2,12 +2,13 @@
 
 use maud::{Markup, html};
 
+use crate::report::Shown;
 use crate::report::numbers::plural;
-use crate::report::words::{Teller, told};
+use crate::report::words::{Teller, Told};
 use crate::verdict::Test;
 
 /// The tests and how to read them.
-pub(super) fn evidence(teller: &Teller<'_>) -> Markup {
+pub(super) fn evidence(teller: &Teller<'_>, shown: &Shown) -> Markup {
     let analysis = &teller.findings.analysis;
     if analysis.tests.is_empty() {
         return html! { p { "The holdout was not read: there was nothing to test." } };
@@ -18,12 +19,15 @@ pub(super) fn evidence(teller: &Teller<'_>) -> Markup {
             (plural(analysis.holdout_examples, "holdout row", "holdout rows"))
             "; the first failure ends the sequence. Positive differences are better."
         }
-        ol.tests { @for (at, test) in analysis.tests.iter().enumerate() { (line(teller, test, teller.findings.verdict.carried_by == Some(at))) } }
+        ol.tests {
+            @for (at, (test, told)) in analysis.tests.iter().zip(&shown.tests).enumerate() {
+                (line(test, told, teller.findings.verdict.carried_by == Some(at)))
+            }
+        }
     }
 }
 
-fn line(teller: &Teller<'_>, test: &Test, carries: bool) -> Markup {
-    let told = told(teller, test);
+fn line(test: &Test, told: &Told, carries: bool) -> Markup {
     let class = match told.reply {
         _ if !test.counted => "uncounted",
         "Yes" => "passed",

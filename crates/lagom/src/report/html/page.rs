@@ -3,7 +3,7 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{background, evidence, plots, table, tiles};
-use crate::report::numbers::count;
+use crate::report::numbers::plural;
 use crate::report::words::Teller;
 use crate::report::{Findings, Shown};
 
@@ -39,22 +39,27 @@ fn body(teller: &Teller<'_>, shown: &Shown) -> Markup {
         header { span.brand { "lagom" } span { "study " b { (findings.name) } } }
         main {
             (tiles::answer(teller, shown))
-            section { h2 { "Quality and what it costs" } (plots::quality(teller, shown)) }
+            (drawn("Quality and what it costs", plots::quality(teller, shown)))
             section {
                 h2 { "The candidates" }
                 p {
-                    (count(rows.len() as u64)) " candidates, from the cheapest to the dearest. Quality is measured on validation rows over "
+                    (plural(rows.len() as u64, "candidate", "candidates")) ", from the cheapest to the dearest. Quality is measured on validation rows over "
                     (findings.study.trials.repeats) " repeats, with intervals of " (teller.confidence())
                     "; differences are to the reference, and positive is better."
                 }
                 (table::table(teller, shown))
             }
-            section { h2 { "Learning" } (plots::learning(teller, shown)) }
-            section { h2 { "The tests" } (evidence::evidence(teller)) }
+            (drawn("Learning", plots::learning(teller, shown)))
+            section { h2 { "The tests" } (evidence::evidence(teller, shown)) }
             section { h2 { "The data" } (background::data(teller)) }
             section { h2 { "The study" } (background::origin(teller)) }
             section { h2 { "Words used here" } (background::words(teller)) }
         }
         footer { "Made by lagom " (findings.machine.lagom) ". All numbers on this page are in report.json." }
     }
+}
+
+/// A section of plots; nothing where none could be drawn.
+fn drawn(heading: &str, plots: Markup) -> Markup {
+    html! { @if plots.0.contains("<svg class=\"plot") { section { h2 { (heading) } (plots) } } }
 }

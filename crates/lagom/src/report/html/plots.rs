@@ -3,10 +3,12 @@
 use maud::{Markup, html};
 
 use crate::report::Shown;
-use crate::report::charts::{Axis, Form, below, cost_chart, curve_chart, gap_chart, has_history, history_chart};
+use crate::report::charts::{
+    Axis, Form, below, cost_chart, curve_chart, families, gap_chart, has_history, history_chart,
+};
 use crate::report::plot::swatch;
 use crate::report::words::Teller;
-use crate::study::{Family, Rule};
+use crate::study::Rule;
 use crate::verdict::{Row, Standing};
 
 /// A plot for wide and for narrow screens.
@@ -30,13 +32,14 @@ fn figure(drawn: Pair, (heading, caption): (&str, Markup), class: &str) -> Marku
 /// Quality against size, latency and memory.
 pub(super) fn quality(teller: &Teller<'_>, shown: &Shown) -> Markup {
     let cost = |axis: Axis, wide: Form| pair(|form| cost_chart(teller, shown, axis, form), wide);
-    let size = html! { p { (rule(teller)) " Bars are intervals of " (teller.confidence()) "; " (under(teller, shown)) } };
+    let size =
+        html! { p { (rule(teller)) " Bars are intervals of " (teller.confidence()) "; " (under(teller, shown)) } };
     html! {
         figure.full {
             @if let Some((wide, narrow)) = cost(Axis::Parameters, Form::Full) {
                 figcaption { h3 { "Quality over size" } (size) }
                 (wide) (narrow)
-                (legend(teller))
+                (legend(teller, shown))
             }
         }
         div.pair {
@@ -48,7 +51,9 @@ pub(super) fn quality(teller: &Teller<'_>, shown: &Shown) -> Markup {
 
 fn rule(teller: &Teller<'_>) -> String {
     match (teller.findings.terms.rule, &teller.findings.verdict.reference) {
-        (Rule::Margin(_), Some(best)) => format!("The shaded band is the margin: at most {} below {best}.", teller.rule()),
+        (Rule::Margin(_), Some(best)) => {
+            format!("The shaded band is the margin: at most {} worse than {best}.", teller.rule())
+        }
         (Rule::Margin(_), None) => "No candidate is within the limits, so there is no margin to draw.".to_owned(),
         (Rule::Bar(_), _) => format!("The dashed line is {} of {}.", teller.rule_name(), teller.rule()),
     }
@@ -57,19 +62,17 @@ fn rule(teller: &Teller<'_>) -> String {
 fn under(teller: &Teller<'_>, shown: &Shown) -> String {
     match below(teller, shown).as_slice() {
         [] => "point at a mark for its figures.".to_owned(),
-        names => format!("arrows at the bottom stand for what lies below the plot: {}.", names.join(", ")),
+        names => format!("left out because it is far below: {}.", names.join(", ")),
     }
 }
 
 /// What the shapes and lines mean.
-fn legend(teller: &Teller<'_>) -> Markup {
+fn legend(teller: &Teller<'_>, shown: &Shown) -> Markup {
     let rows = &teller.findings.analysis.screening.rows;
-    let drawn = |row: &&Row| row.quality.is_some();
-    let families = Family::ALL.into_iter().filter(|family| rows.iter().filter(drawn).any(|row| row.family == *family));
     let over = rows.iter().any(|row| row.standing == Standing::OverLimits);
     html! {
         ul.legend {
-            @for family in families { li { (swatch(family)) (family.name()) } }
+            @for family in families(teller, shown) { li { (swatch(family)) (family.name()) } }
             @if over { li { svg.swatch viewBox="0 0 14 14" aria-hidden="true" { circle class="mark open f-baseline" cx="7" cy="7" r="4.6" {} } "hollow: over limits" } }
             @if teller.findings.verdict.choice.is_some() {
                 li { svg.swatch viewBox="0 0 14 14" aria-hidden="true" { circle class="ring choice" cx="7" cy="7" r="5.5" {} } "the choice" }

@@ -7,7 +7,7 @@ use crate::report::Shown;
 use crate::report::numbers::{large, percent};
 use crate::report::plot::swatch;
 use crate::report::shown::{ShownRow, Span};
-use crate::report::words::{Teller, excess, standing, standing_title};
+use crate::report::words::{Teller, standing, standing_title};
 use crate::verdict::{Row, Standing};
 
 /// The table, in a container that scrolls where the screen is too narrow.
@@ -22,7 +22,7 @@ pub(super) fn table(teller: &Teller<'_>, shown: &Shown) -> Markup {
                 }
             }
         }
-        (reasons(rows))
+        (reasons(rows, shown))
     }
 }
 
@@ -125,17 +125,18 @@ fn training(derived: &ShownRow) -> Markup {
 }
 
 /// Why candidates are out: limits exceeded and trials failed.
-fn reasons(rows: &[Row]) -> Markup {
-    let out: Vec<&Row> = rows.iter().filter(|row| !row.excess.is_empty() || !row.failures.is_empty()).collect();
+fn reasons(rows: &[Row], shown: &Shown) -> Markup {
+    let is_out = |(row, _): &(&Row, &ShownRow)| !row.excess.is_empty() || !row.failures.is_empty();
+    let out: Vec<(&Row, &ShownRow)> = rows.iter().zip(&shown.rows).filter(is_out).collect();
     html! {
         @if !out.is_empty() {
             ul.reasons {
-                @for row in out {
+                @for (row, derived) in out {
                     li {
                         b { (row.name) } " "
-                        @if !row.excess.is_empty() {
+                        @if !derived.excess.is_empty() {
                             "is over limits: "
-                            (row.excess.iter().map(excess).collect::<Vec<String>>().join("; ")) ". "
+                            (derived.excess.join("; ")) ". "
                         }
                         @if !row.failures.is_empty() { "Failed trials: " (distinct(&row.failures)) "." }
                     }

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::cell::prose;
 use crate::report::Shown;
 use crate::report::words::{Fact, Teller};
 use crate::verdict::VerdictKind;
@@ -16,15 +17,15 @@ pub(super) fn answer(teller: &Teller<'_>, shown: &Shown) -> Markup {
     let tiles: Vec<&Fact> = answer.facts.iter().filter(tile).take(TILES).collect();
     let rest: Vec<&Fact> = answer.facts.iter().filter(|fact| !tile(fact)).collect();
     html! {
-        section.answer class=(tone(teller.findings.verdict.kind)) {
+        section class={ "answer " (tone(teller.findings.verdict.kind)) } {
             p.question { "Do I need the bigger model?" }
             h1 { (answer.headline) }
-            p.lead { (answer.sentences.join(" ")) }
+            p.lead { (prose(&answer.sentences.join(" "))) }
             div.tiles { @for fact in &tiles { (self::tile(fact)) } }
             dl.lines {
-                @for fact in &rest { div { dt { (fact.label) } dd { (fact.text()) } } }
+                @for fact in &rest { div { dt { (fact.label) } dd { (prose(&fact.text())) } } }
             }
-            @for note in &answer.notes { p.note { (note) } }
+            @for note in &answer.notes { p.note { (prose(note)) } }
         }
     }
 }
@@ -32,11 +33,12 @@ pub(super) fn answer(teller: &Teller<'_>, shown: &Shown) -> Markup {
 fn tile(fact: &Fact) -> Markup {
     // A detail that continues the sentence reads alone without its comma.
     let detail = fact.detail.trim_start_matches([',', ';', ' ']);
+    let (figure, unit) = fact.value.split_once(' ').unwrap_or((&fact.value, ""));
     html! {
         div.tile {
             p.what { (fact.label) }
-            p.figure { (fact.value) }
-            @if !fact.gain.is_empty() { p.gain { (fact.gain) } }
+            p.figure { (figure) @if !unit.is_empty() { " " span.unit { (unit) } } }
+            @if !fact.gain.is_empty() { p.gain { (prose(&fact.gain)) } }
             @if !detail.is_empty() { p.detail { (detail) } }
         }
     }

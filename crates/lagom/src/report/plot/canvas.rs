@@ -103,7 +103,13 @@ impl Canvas {
     }
 
     /// The horizontal axis below the area: grid lines, ticks with `write`, a title.
-    pub(in crate::report) fn bottom_axis(&mut self, scale: &Scale, ticks: &[f64], write: &dyn Fn(f64) -> String, title: &str) {
+    pub(in crate::report) fn bottom_axis(
+        &mut self,
+        scale: &Scale,
+        ticks: &[f64],
+        write: &dyn Fn(f64) -> String,
+        title: &str,
+    ) {
         let area = self.area;
         let mut end = f64::NEG_INFINITY;
         for tick in ticks {
@@ -116,22 +122,28 @@ impl Canvas {
                 continue;
             }
             end = x + half;
-            self.text("tick", Placed { x, y: area.bottom + 17.0, anchor: "middle" }, &text);
+            self.text("tick", Placed::new((x, area.bottom + 17.0), "middle"), &text);
         }
         self.line("axis", (area.left, area.bottom), (area.right, area.bottom));
-        let middle = Placed { x: (area.left + area.right) / 2.0, y: area.bottom + 36.0, anchor: "middle" };
+        let middle = Placed::new(((area.left + area.right) / 2.0, area.bottom + 36.0), "middle");
         self.text("title", middle, title);
     }
 
     /// The vertical axis to the left: grid lines, ticks, and a title above its upper end.
-    pub(in crate::report) fn left_axis(&mut self, scale: &Scale, ticks: &[f64], write: &dyn Fn(f64) -> String, title: &str) {
+    pub(in crate::report) fn left_axis(
+        &mut self,
+        scale: &Scale,
+        ticks: &[f64],
+        write: &dyn Fn(f64) -> String,
+        title: &str,
+    ) {
         let area = self.area;
         for tick in ticks {
             let y = scale.at(*tick);
             self.line("grid", (area.left, y), (area.right, y));
-            self.text("tick", Placed { x: area.left - 7.0, y: y + 4.0, anchor: "end" }, &write(*tick));
+            self.text("tick", Placed::new((area.left - 7.0, y + 4.0), "end"), &write(*tick));
         }
-        self.text("title", Placed { x: 2.0, y: area.top - 12.0, anchor: "start" }, title);
+        self.text("title", Placed::new((2.0, area.top - 12.0), "start"), title);
     }
 
     /// The finished SVG; `id` has to be unique in the page.

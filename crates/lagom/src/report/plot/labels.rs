@@ -42,6 +42,15 @@ pub(in crate::report) struct Placed {
     pub(in crate::report) y: f64,
     /// `start`, `middle` or `end`.
     pub(in crate::report) anchor: &'static str,
+    /// Whether it is so far from its mark that a line should lead there.
+    pub(in crate::report) far: bool,
+}
+
+impl Placed {
+    /// Text at a point of its base line.
+    pub(in crate::report) fn new((x, y): (f64, f64), anchor: &'static str) -> Self {
+        Self { x, y, anchor, far: false }
+    }
 }
 
 /// Keeps what is taken and finds room for labels.
@@ -52,7 +61,7 @@ pub(in crate::report) struct Placer {
 }
 
 /// Directions from a mark, best first, with the distance from it in units of its reach.
-const AROUND: [(f64, f64); 12] = [
+const AROUND: [(f64, f64); 16] = [
     (1.0, 0.0),
     (-1.0, 0.0),
     (0.0, -1.0),
@@ -65,6 +74,10 @@ const AROUND: [(f64, f64); 12] = [
     (0.0, 2.2),
     (1.0, -2.2),
     (1.0, 2.2),
+    (-1.0, -2.2),
+    (-1.0, 2.2),
+    (0.0, -3.4),
+    (0.0, 3.4),
 ];
 
 impl Placer {
@@ -78,29 +91,48 @@ impl Placer {
         self.taken.push(rect);
     }
 
-    /// Finds room for `text` beside a mark at `(x, y)` that reaches `reach` pixels, and takes it.
-    pub(in crate::report) fn place(&mut self, text: &str, (x, y): (f64, f64), (size, reach): (f64, f64)) -> Option<Placed> {
-        let wide = width(text, size);
-        let (rect, placed) = AROUND.into_iter().map(|(right, down)| {
-            let gap = reach + 3.0;
-            let (anchor, left) = match right {
-                right if right > 0.0 => ("start", x + gap),
-                right if right < 0.0 => ("end", x - gap - wide),
-                _ => ("middle", x - wide / 2.0),
-            };
-            let at = match anchor {
-                "start" => left,
-                "end" => left + wide,
-                _ => x,
-            };
-            let middle = y + down * (if right == 0.0 { gap + size * 0.45 } else { size * 0.75 });
-            let rect = Rect { left, top: middle - size * 0.55, right: left + wide, bottom: middle + size * 0.55 };
-            (rect, Placed { x: at, y: middle + size * 0.34, anchor })
-        })
-        .find(|(rect, _)| rect.within(&self.area) && self.taken.iter().all(|other| rect.overlap(other) < 1.0))?;
+    /// Marks the room along a straight line as taken.
+    pub(in crate::report) fn take_line(&mut self, (x1, y1): (f64, f64), (x2, y2): (f64, f64)) {
+        let steps = ((x2 - x1).abs().max((y2 - y1).abs()) / 6.0).ceil().clamp(1.0, 400.0) as u32;
+        for step in 0..=steps {
+            let share = f64::from(step) / f64::from(steps);
+            self.take(Rect::around((x1 + (x2 - x1) * share, y1 + (y2 - y1) * share), 2.0));
+        }
+    }
+
+    /// Puts `text` where it covers least, for labels that must not be missing.
+    pub(in crate::report) fn force(&mut self, text: &str, at: (f64, f64), (size, reach): (f64, f64)) -> Placed {
+        let inside = |rect: &Rect| rect.within(&self.area);
+        let covered = |rect: &Rect| self.taken.iter().map(|other| rect.overlap(other)).sum::<f64>();
+        let steps = [1.0, 2.2, 3.4, 4.6, 5.8, 7.0].into_iter().flat_map(|down| [down, -down]);
+        let spots = steps.flat_map(|down| [1.0, -1.0, 0.0].map(|right| spot(text, at, (right, down), (size, reach))));
+        let best = spots.filter(|(rect, _)| inside(rect)).min_by(|a, b| covered(&a.0).total_cmp(&covered(&b.0)));
+        let (rect, placed) = best.unwrap_or_else(|| spot(text, at, AROUND[0], (size, reach)));
+        self.taken.push(rect);
+        placed
+    }
+
+    /// Finds room for `text` beside a mark at `at` that reaches `reach` pixels, and takes it.
+    pub(in crate::report) fn place(&mut self, text: &str, at: (f64, f64), (size, reach): (f64, f64)) -> Option<Placed> {
+        let free = |rect: &Rect| rect.within(&self.area) && self.taken.iter().all(|other| rect.overlap(other) < 1.0);
+        let spots = AROUND.into_iter().map(|direction| spot(text, at, direction, (size, reach)));
+        let (rect, placed) = spots.into_iter().find(|(rect, _)| free(rect))?;
         self.taken.push(rect);
         Some(placed)
     }
+}
+
+/// The room and the anchor of a label in one direction from its mark.
+fn spot(text: &str, (x, y): (f64, f64), (right, down): (f64, f64), (size, reach): (f64, f64)) -> (Rect, Placed) {
+    let (wide, gap) = (width(text, size), reach + 3.0);
+    let (anchor, left, at) = match right {
+        right if right > 0.0 => ("start", x + gap, x + gap),
+        right if right < 0.0 => ("end", x - gap - wide, x - gap),
+        _ => ("middle", x - wide / 2.0, x),
+    };
+    let middle = y + down * (if right == 0.0 { gap + size * 0.45 } else { size * 0.75 });
+    let rect = Rect { left, top: middle - size * 0.55, right: left + wide, bottom: middle + size * 0.55 };
+    (rect, Placed { x: at, y: middle + size * 0.34, anchor, far: down.abs() > 1.5 })
 }
 
 #[cfg(test)]

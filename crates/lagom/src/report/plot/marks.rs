@@ -20,11 +20,23 @@ pub(in crate::report) fn class(family: Family) -> &'static str {
 /// The outline of a family's mark around a point, as the `d` of a path.
 pub(super) fn outline(family: Family, (x, y): (f64, f64), reach: f64) -> String {
     let corner = |(right, down): &(f64, f64)| format!("{} {}", px(x + right * reach), px(y + down * reach));
-    let polygon = |corners: &[(f64, f64)]| {
-        format!("M{}Z", corners.iter().map(corner).collect::<Vec<String>>().join("L"))
-    };
+    let polygon =
+        |corners: &[(f64, f64)]| format!("M{}Z", corners.iter().map(corner).collect::<Vec<String>>().join("L"));
     match family {
-        Family::Baseline => polygon(&[(-0.35, -1.0), (0.35, -1.0), (0.35, -0.35), (1.0, -0.35), (1.0, 0.35), (0.35, 0.35), (0.35, 1.0), (-0.35, 1.0), (-0.35, 0.35), (-1.0, 0.35), (-1.0, -0.35), (-0.35, -0.35)]),
+        Family::Baseline => polygon(&[
+            (-0.35, -1.0),
+            (0.35, -1.0),
+            (0.35, -0.35),
+            (1.0, -0.35),
+            (1.0, 0.35),
+            (0.35, 0.35),
+            (0.35, 1.0),
+            (-0.35, 1.0),
+            (-0.35, 0.35),
+            (-1.0, 0.35),
+            (-1.0, -0.35),
+            (-0.35, -0.35),
+        ]),
         Family::Linear => polygon(&[(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)]),
         Family::Trees => polygon(&[(0.0, -1.15), (1.1, 0.85), (-1.1, 0.85)]),
         Family::Mlp => {

@@ -70,9 +70,15 @@ impl Scale {
             let decades = (first..=last).step_by(stride as usize);
             decades.flat_map(|power| parts.iter().map(move |part| part * 10_f64.powi(power))).filter(inside).collect()
         };
-        let choices = [of(&[1.0, 2.0, 5.0]), of(&[1.0, 3.0]), of(&[1.0])];
-        let fitting = choices.iter().find(|ticks| ticks.len() <= wanted && stride == 1);
-        fitting.unwrap_or(&choices[2]).clone()
+        let every: Vec<f64> = (1..10).map(f64::from).collect();
+        let choices = [of(&[1.0]), of(&[1.0, 3.0]), of(&[1.0, 2.0, 5.0]), of(&every)];
+        if stride > 1 {
+            return choices[0].clone();
+        }
+        // The densest that is not too many; where even that is a single tick, the first that has two.
+        let fitting = choices[..3].iter().rev().find(|ticks| (2..=wanted).contains(&ticks.len()));
+        let fallback = || choices.iter().find(|ticks| ticks.len() >= 2).unwrap_or(&choices[3]);
+        fitting.unwrap_or_else(fallback).clone()
     }
 }
 
@@ -89,7 +95,8 @@ pub(in crate::report) fn tick_text(value: f64, ticks: &[f64]) -> String {
     };
     let decimals = (0..=8).find(whole).unwrap_or(3);
     let text = format!("{:.decimals$}", value.abs());
-    let (whole, fraction) = text.split_once('.').map_or((text.as_str(), String::new()), |(whole, rest)| (whole, format!(".{rest}")));
+    let (whole, fraction) =
+        text.split_once('.').map_or((text.as_str(), String::new()), |(whole, rest)| (whole, format!(".{rest}")));
     let whole = whole.parse::<u64>().map_or_else(|_| whole.to_owned(), count);
     let sign = if value < 0.0 && text.chars().any(|c| ('1'..='9').contains(&c)) { "−" } else { "" };
     format!("{sign}{whole}{fraction}")
@@ -108,12 +115,17 @@ mod tests {
         assert!(scale.at(0.931) > scale.at(0.982));
         let scale = Scale::log((700.0, 2e6), (0.0, 100.0));
         assert_eq!(scale.ticks(5), [1e3, 1e4, 1e5, 1e6]);
+        assert_eq!(Scale::log((150.0, 460.0), (0.0, 100.0)).ticks(3), [200.0, 300.0, 400.0]);
         assert!((scale.at(700.0)).abs() < 1e-9 && !scale.holds(1.0) && scale.clamped(1.0) == 0.0);
     }
 
     #[test]
     fn broken_ranges_do_no_harm() {
-        for scale in [Scale::linear((f64::NAN, 1.0), (0.0, 9.0)), Scale::log((0.0, 5.0), (0.0, 9.0)), Scale::linear((2.0, 2.0), (0.0, 9.0))] {
+        for scale in [
+            Scale::linear((f64::NAN, 1.0), (0.0, 9.0)),
+            Scale::log((0.0, 5.0), (0.0, 9.0)),
+            Scale::linear((2.0, 2.0), (0.0, 9.0)),
+        ] {
             assert!(scale.ticks(4).len() < 60 && scale.at(1.0).is_finite());
         }
     }

@@ -24,6 +24,9 @@ pub fn terminal(findings: &Findings, width: usize) -> String {
     for sentence in &shown.answer.sentences {
         lines.extend(indented(sentence, INDENT, width));
     }
+    if shown.answer.sentences.len() > 1 {
+        lines.push(String::new());
+    }
     lines.extend(facts(&shown.answer.facts, width));
     let rows = table(&Teller::new(findings), &shown, width);
     if !rows.is_empty() {

@@ -75,9 +75,10 @@ fn grid(teller: &Teller<'_>, shown: &Shown, set: &[Column]) -> Grid {
     let rows = &teller.findings.analysis.screening.rows;
     let head: Vec<String> = set.iter().map(|column| title(teller, *column)).collect();
     let choice = teller.findings.verdict.choice.as_deref();
-    let body = rows.iter().zip(&shown.rows).map(|(row, derived)| {
-        set.iter().map(|column| cell(teller, row, derived, *column)).collect()
-    });
+    let body = rows
+        .iter()
+        .zip(&shown.rows)
+        .map(|(row, derived)| set.iter().map(|column| cell(teller, row, derived, *column)).collect());
     let cells: Vec<Vec<String>> = std::iter::once(head).chain(body).collect();
     let marks = std::iter::once(false).chain(rows.iter().map(|row| choice == Some(row.name.as_str()))).collect();
     Grid { columns: set.to_vec(), cells, marks }
@@ -104,8 +105,7 @@ impl Grid {
         let line = |(cells, mark): (&Vec<String>, &bool)| {
             let padded = cells.iter().zip(&widths).zip(&self.columns).map(|((cell, width), column)| match column {
                 Name | Standing => left(&cut(cell, *width), *width),
-                Parameters | ShortParameters | Bytes | Latency | Memory | Train => right(cell, *width),
-                _ => left(cell, *width),
+                _ => right(cell, *width),
             });
             let text = padded.collect::<Vec<String>>().join(&" ".repeat(GAP));
             cut(format!("{} {text}", if *mark { '>' } else { ' ' }).trim_end(), width)

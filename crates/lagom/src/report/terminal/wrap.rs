@@ -49,8 +49,7 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
 fn words(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     for part in text.split_whitespace() {
-        let glued = matches!(part, "±" | "%" | "%)" | "%," | "%);")
-            || words.last().is_some_and(|last| last.ends_with('±'));
+        let glued = part == "±" || part.starts_with('%') || words.last().is_some_and(|last| last.ends_with('±'));
         match words.last_mut() {
             Some(last) if glued => {
                 last.push(' ');

@@ -1,6 +1,6 @@
 //! The samples: each of the five verdicts, a regression and a text.
 
-use super::sample::{DIGITS, Line, curve, digits, estimate, rows, test};
+use super::sample::{Line, curve, digits, estimate, rows, test};
 use crate::data::ColumnKind;
 use crate::metric::Metric;
 use crate::report::Findings;
@@ -20,6 +20,9 @@ pub(super) fn all() -> Vec<(&'static str, Findings)> {
         ("nothing-learned", nothing_learned()),
         ("regression", regression()),
         ("text", text()),
+        ("bar-cleared", bar_cleared()),
+        ("one-rung", one_rung()),
+        ("all-failed", all_failed()),
     ]
 }
 
@@ -56,7 +59,8 @@ fn smallest_is_best() -> Findings {
     ];
     findings.verdict.reference = Some("linear".to_owned());
     findings.verdict.carried_by = Some(1);
-    findings.verdict.beyond = Beyond { dearer: 3, best: Some("mlp-20k".to_owned()), difference: Some(estimate(-0.001, 0.002)) };
+    findings.verdict.beyond =
+        Beyond { dearer: 3, best: Some("mlp-20k".to_owned()), difference: Some(estimate(-0.001, 0.002)) };
     findings.terms.limits = Limits::default();
     findings.terms.proposed = true;
     findings.effort.failed = 0;
@@ -69,11 +73,17 @@ fn smallest_is_best() -> Findings {
 fn bigger() -> Findings {
     let mut findings = digits();
     findings.analysis.tests.truncate(1);
-    findings.analysis.tests.push(test(TestKind::NonInferiority, ("mlp-200k", Some("mlp-790k")), estimate(-0.0142, 0.0029), -0.01));
+    findings.analysis.tests.push(test(
+        TestKind::NonInferiority,
+        ("mlp-200k", Some("mlp-790k")),
+        estimate(-0.0142, 0.0029),
+        -0.01,
+    ));
     findings.analysis.screening.sequence = vec!["mlp-200k".to_owned()];
     findings.verdict.kind = VerdictKind::BiggerPays;
     findings.verdict.carried_by = Some(1);
     findings.verdict.choice = Some("mlp-790k".to_owned());
+    findings.bundle = None;
     for row in &mut findings.analysis.screening.rows {
         if matches!(row.standing, Standing::Choice | Standing::GoodEnough | Standing::Undecided) {
             row.standing = Standing::TooWeak;
@@ -89,7 +99,12 @@ fn bigger() -> Findings {
 fn undecided() -> Findings {
     let mut findings = digits();
     findings.analysis.tests.truncate(1);
-    findings.analysis.tests.push(test(TestKind::NonInferiority, ("mlp-12k", Some("mlp-790k")), estimate(-0.0061, 0.0054), -0.01));
+    findings.analysis.tests.push(test(
+        TestKind::NonInferiority,
+        ("mlp-12k", Some("mlp-790k")),
+        estimate(-0.0061, 0.0054),
+        -0.01,
+    ));
     let mut late = test(TestKind::NonInferiority, ("mlp-50k", Some("mlp-790k")), estimate(-0.001, 0.002), -0.01);
     late.counted = false;
     findings.analysis.tests.push(late);
@@ -99,6 +114,7 @@ fn undecided() -> Findings {
     findings.verdict.needed = Some(Needed { examples: Some(4_380), repeats: Some(14), assumed_equal: false });
     stand(&mut findings, None);
     findings.verdict.choice = Some("mlp-790k".to_owned());
+    findings.bundle = None;
     findings
 }
 
@@ -121,7 +137,8 @@ fn nothing_qualifies() -> Findings {
     findings.verdict.kind = VerdictKind::NothingQualifies;
     findings.verdict.carried_by = None;
     findings.verdict.choice = None;
-    findings.verdict.nearest = Some(("linear".to_owned(), vec![Excess { limit: "memory".to_owned(), allowed: 64_000.0, found: 185_850.0 }]));
+    findings.verdict.nearest =
+        Some(("linear".to_owned(), vec![Excess { limit: "memory".to_owned(), allowed: 64_000.0, found: 185_850.0 }]));
     findings.verdict.beyond = Beyond { dearer: 0, best: None, difference: None };
     (findings.curve, findings.bundle) = (None, None);
     findings
@@ -135,9 +152,37 @@ fn bar_missed() -> Findings {
     findings.analysis.tests.push(test(TestKind::AboveBar, ("mlp-790k", None), estimate(-0.0158, 0.005), 0.0));
     findings.verdict.kind = VerdictKind::NothingQualifies;
     findings.verdict.carried_by = Some(1);
-    findings.verdict.nearest = Some(("mlp-790k".to_owned(), vec![Excess { limit: "bar".to_owned(), allowed: 0.0, found: -0.0158 }]));
+    findings.verdict.nearest =
+        Some(("mlp-790k".to_owned(), vec![Excess { limit: "bar".to_owned(), allowed: 0.0, found: -0.0158 }]));
     stand(&mut findings, None);
     findings.bundle = None;
+    findings
+}
+
+fn bar_cleared() -> Findings {
+    let mut findings = digits();
+    findings.terms.rule = Rule::Bar(0.96);
+    findings.analysis.screening.against = Against::Bar;
+    findings.analysis.tests.truncate(1);
+    findings.analysis.tests.push(test(TestKind::AboveBar, ("mlp-12k", None), estimate(0.0122, 0.0051), 0.0));
+    findings.verdict.carried_by = Some(1);
+    findings
+}
+
+/// A ladder of one rung besides the baseline.
+fn one_rung() -> Findings {
+    let mut findings = smallest_is_best();
+    findings.analysis.screening.rows.truncate(2);
+    findings.analysis.tests.truncate(1);
+    findings.verdict.carried_by = None;
+    findings
+}
+
+fn all_failed() -> Findings {
+    let mut findings = nothing_qualifies();
+    findings.analysis.screening.rows.retain(|row| matches!(row.standing, Standing::Failed));
+    findings.analysis.screening.baseline = None;
+    findings.verdict.nearest = None;
     findings
 }
 
@@ -184,10 +229,12 @@ fn regression() -> Findings {
     findings.terms.limits = Limits::default();
     findings.study.task.kind = Some(TaskKind::Regression);
     findings.data.classes.clear();
+    findings.data.resolvable_margin = 2_310.0;
     screening.rows = rows(&LINES, Metric::Rmse, "trees-24k", 410.0);
     for row in &mut screening.rows {
         row.difference = row.difference.take().map(|found| estimate(found.point, 390.0));
-        row.holdout_quality = ["mean", "trees-3k", "trees-24k"].contains(&row.name.as_str()).then(|| row.quality.clone()).flatten();
+        row.holdout_quality =
+            ["mean", "trees-3k", "trees-24k"].contains(&row.name.as_str()).then(|| row.quality.clone()).flatten();
     }
     screening.baseline = Some("mean".to_owned());
     screening.reference = Some("trees-24k".to_owned());
@@ -201,7 +248,8 @@ fn regression() -> Findings {
     verdict.choice = Some("trees-3k".to_owned());
     verdict.reference = Some("trees-24k".to_owned());
     verdict.carried_by = Some(1);
-    verdict.beyond = Beyond { dearer: 2, best: Some("trees-190k".to_owned()), difference: Some(estimate(-410.0, 350.0)) };
+    verdict.beyond =
+        Beyond { dearer: 2, best: Some("trees-190k".to_owned()), difference: Some(estimate(-410.0, 350.0)) };
     let mut found = curve("trees-3k");
     for point in &mut found.points {
         point.train_quality = 20_000.0 + 27_000.0 * point.share.sqrt();
@@ -225,14 +273,20 @@ fn text() -> Findings {
     findings.terms.rule = Rule::Margin(0.0125);
     findings.study.task.kind = Some(TaskKind::TextClassification);
     findings.data.target = "sentiment".to_owned();
-    findings.data.classes = vec!["negative".to_owned(), "neutral <script>alert(1)</script>".to_owned(), "positive".to_owned()];
+    findings.data.classes =
+        vec!["negative".to_owned(), "neutral <script>alert(1)</script>".to_owned(), "positive".to_owned()];
     findings.data.columns = vec![("review".to_owned(), ColumnKind::Text), ("id".to_owned(), ColumnKind::Identifier)];
     findings.analysis.screening.rows = rows(&LINES, Metric::MacroF1, "ngrams-260k", 0.003);
     findings.analysis.screening.reference = Some("ngrams-260k".to_owned());
     findings.analysis.screening.best = Some("ngrams-260k".to_owned());
     findings.analysis.limits_cost = None;
     findings.analysis.tests.truncate(1);
-    findings.analysis.tests.push(test(TestKind::NonInferiority, ("embedding-130k", Some("ngrams-260k")), estimate(-0.0051, 0.0033), -0.0125));
+    findings.analysis.tests.push(test(
+        TestKind::NonInferiority,
+        ("embedding-130k", Some("ngrams-260k")),
+        estimate(-0.0051, 0.0033),
+        -0.0125,
+    ));
     findings.verdict.choice = Some("embedding-130k".to_owned());
     findings.verdict.reference = Some("ngrams-260k".to_owned());
     findings.verdict.carried_by = Some(1);

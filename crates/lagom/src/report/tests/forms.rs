@@ -51,13 +51,27 @@ fn json_reads_back_as_the_findings() {
     assert_eq!(json(&back), text);
 }
 
+#[test]
+fn nothing_at_all_does_no_harm() {
+    for (_, mut findings) in all() {
+        findings.analysis.screening.rows.clear();
+        findings.analysis.tests.clear();
+        findings.curve = None;
+        findings.data.classes.clear();
+        findings.data.columns.clear();
+        assert!(!terminal(&findings, 80).is_empty() && !markdown(&findings).is_empty());
+        assert!(html(&findings).contains("</html>") && json(&findings).ends_with("}\n"));
+    }
+}
+
 /// Breaks every number there is: whatever is missing shows as a dash, nothing as NaN or inf.
 #[test]
 fn broken_numbers_are_dashes() {
     for broken in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e300, -1e300, 0.0] {
         for (_, mut findings) in all() {
             for row in &mut findings.analysis.screening.rows {
-                for estimate in [&mut row.quality, &mut row.difference, &mut row.holdout_quality].into_iter().flatten() {
+                for estimate in [&mut row.quality, &mut row.difference, &mut row.holdout_quality].into_iter().flatten()
+                {
                     (estimate.point, estimate.standard_error) = (broken, broken);
                 }
                 row.train_quality = Some(broken);

@@ -11,9 +11,13 @@ use crate::metric::Metric;
 use crate::report::{CurvePoint, DataSummary, Effort, Findings, Handover, LearningCurve};
 use crate::stats::Estimate;
 use crate::store::LookRecord;
-use crate::study::{Family, GoodEnough, LadderSpec, Limits, Rule, SmallestBy, Source, SplitBy, Study, Task, TaskKind, Trials};
+use crate::study::{
+    Family, GoodEnough, LadderSpec, Limits, Rule, SmallestBy, Source, SplitBy, Study, Task, TaskKind, Trials,
+};
 use crate::trial::Facts;
-use crate::verdict::{Against, Analysis, Beyond, Row, Screening, Standing, Terms, Test, TestKind, Verdict, VerdictKind};
+use crate::verdict::{
+    Against, Analysis, Beyond, Row, Screening, Standing, Terms, Test, TestKind, Verdict, VerdictKind,
+};
 
 /// What a line of a sample is made from: name, family, parameters, quality, training quality, p95 in
 /// microseconds, standing.
@@ -60,8 +64,10 @@ fn row(line: &Line, metric: Metric, (best, reference): (f64, &str), error: f64) 
     let &(name, family, parameters, quality, train, micros, standing) = line;
     let failed = !quality.is_finite();
     let distance = metric.orient(quality) - metric.orient(best);
-    let history = if failed || family == Family::Baseline || family == Family::Linear { Vec::new() } else { history(parameters) };
-    let difference = (name != reference && !failed).then(|| estimate(distance, error * (0.9 + 6.0 * distance.abs()).min(3.0)));
+    let history =
+        if failed || family == Family::Baseline || family == Family::Linear { Vec::new() } else { history(parameters) };
+    let difference =
+        (name != reference && !failed).then(|| estimate(distance, error * (0.9 + 6.0 * distance.abs()).min(3.0)));
     Row {
         name: name.to_owned(),
         family,
@@ -71,11 +77,18 @@ fn row(line: &Line, metric: Metric, (best, reference): (f64, &str), error: f64) 
         difference,
         train_quality: (!failed).then_some(train),
         holdout_quality: None,
-        by_repeat: (0..5).map(|at| quality + error * (f64::from(at) - 2.0) * 0.7).filter(|value| value.is_finite()).collect(),
+        by_repeat: (0..5)
+            .map(|at| quality + error * (f64::from(at) - 2.0) * 0.7)
+            .filter(|value| value.is_finite())
+            .collect(),
         deployment: (!failed).then(|| deployment(parameters, micros)),
         trials: if failed { Vec::new() } else { (0..5).map(|_| facts(parameters)).collect() },
         history,
-        failures: if failed { vec!["killed by signal 9, most often for want of memory".to_owned()] } else { Vec::new() },
+        failures: if failed {
+            vec!["killed by signal 9, most often for want of memory".to_owned()]
+        } else {
+            Vec::new()
+        },
         excess: Vec::new(),
         standing,
     }
@@ -98,7 +111,7 @@ fn facts(parameters: u64) -> Facts {
         parameters,
         bytes: 1_200 + parameters * 4,
         train_rows: 1_150,
-        settled: Settled { steps: 1_200, learning_rate: 0.003, l2: 1e-4 },
+        settled: Settled { steps: 1_200, learning_rate: 0.003, l2: 1e-4, ..Settled::default() },
         history: Vec::new(),
         flops: 6.0 * parameters as f64 * 1_150.0 * 40.0,
         search_share: 0.62,
@@ -120,7 +133,12 @@ fn history(parameters: u64) -> Vec<Point> {
 }
 
 /// A test with its bounds.
-pub(super) fn test(kind: TestKind, (candidate, against): (&str, Option<&str>), difference: Estimate, threshold: f64) -> Test {
+pub(super) fn test(
+    kind: TestKind,
+    (candidate, against): (&str, Option<&str>),
+    difference: Estimate,
+    threshold: f64,
+) -> Test {
     let (lower, upper) = (difference.lower(0.95), difference.upper(0.95));
     let (candidate, against) = (candidate.to_owned(), against.map(str::to_owned));
     Test { kind, candidate, against, difference, threshold, lower, upper, passed: lower > threshold, counted: true }
@@ -167,7 +185,14 @@ fn data() -> DataSummary {
         given: false,
         target: "digit".to_owned(),
         classes: (0..10).map(|digit| digit.to_string()).collect(),
-        columns: (0..64).map(|at| (format!("pixel_{}_{}", at / 8, at % 8), if at % 24 == 0 { ColumnKind::Constant } else { ColumnKind::Numeric })).collect(),
+        columns: (0..64)
+            .map(|at| {
+                (
+                    format!("pixel_{}_{}", at / 8, at % 8),
+                    if at % 24 == 0 { ColumnKind::Constant } else { ColumnKind::Numeric },
+                )
+            })
+            .collect(),
         notes: vec![
             "3 columns have a single value and are not used: pixel_0_0, pixel_3_0 and pixel_6_0".to_owned(),
             "2 rows occur twice; both copies are kept on the same side of every split".to_owned(),
@@ -241,7 +266,18 @@ pub(super) fn digits() -> Findings {
 
 /// A learning curve that levels off.
 pub(super) fn curve(candidate: &str) -> LearningCurve {
-    let point = |(share, rows, quality, train): (f64, u64, f64, f64)| CurvePoint { share, rows, quality: estimate(quality, 0.012 * (1.1 - share) + 0.001), train_quality: train };
-    let points = [(0.0625, 72, 0.842, 1.0), (0.125, 144, 0.903, 1.0), (0.25, 288, 0.938, 0.999), (0.5, 575, 0.96, 0.997), (1.0, 1_150, 0.973, 0.995)];
+    let point = |(share, rows, quality, train): (f64, u64, f64, f64)| CurvePoint {
+        share,
+        rows,
+        quality: estimate(quality, 0.012 * (1.1 - share) + 0.001),
+        train_quality: train,
+    };
+    let points = [
+        (0.0625, 72, 0.842, 1.0),
+        (0.125, 144, 0.903, 1.0),
+        (0.25, 288, 0.938, 0.999),
+        (0.5, 575, 0.96, 0.997),
+        (1.0, 1_150, 0.973, 0.995),
+    ];
     LearningCurve { candidate: candidate.to_owned(), points: points.map(point).to_vec() }
 }

@@ -43,7 +43,9 @@ impl Fact {
     pub fn text(&self) -> String {
         match self.detail.as_str() {
             "" => self.value.clone(),
-            detail if detail.starts_with(['(', ';', ',']) => format!("{}{}{detail}", self.value, if detail.starts_with('(') { " " } else { "" }),
+            detail if detail.starts_with(['(', ';', ',']) => {
+                format!("{}{}{detail}", self.value, if detail.starts_with('(') { " " } else { "" })
+            }
             detail => format!("{} {detail}", self.value),
         }
     }

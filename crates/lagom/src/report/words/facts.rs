@@ -33,7 +33,7 @@ fn tested(teller: &Teller<'_>, test: &Test) -> Option<Fact> {
     if test.kind == TestKind::AboveBar {
         let (value, place) = teller.quality(&test.candidate)?;
         let bound = if test.passed { teller.at_worst(test.lower) } else { teller.at_best(test.upper) };
-        let bound = bound.replace("better", "above it").replace("worse", "below it");
+        let bound = bound.replace("better", "past it").replace("worse", "short of it");
         return Some(Fact::new(metric, value, format!("{place}; your bar is {}, {bound}", teller.rule())));
     }
     let other = test.against.as_deref()?;
@@ -112,14 +112,27 @@ fn limits(teller: &Teller<'_>) -> Option<Fact> {
     let cost = teller.findings.analysis.limits_cost.as_ref().filter(|cost| cost.point.is_finite())?;
     let best = teller.findings.analysis.screening.best.as_deref()?;
     let value = teller.estimate(cost);
-    Some(Fact::new("limits", value, format!("{} is what your limits cost: {best} is better but exceeds them", teller.metric())))
+    let sure = cost.upper(teller.findings.terms.confidence) < 0.0;
+    let rest = if sure {
+        format!("{best} is better but exceeds them")
+    } else {
+        format!("{best} exceeds them, but may be better by chance alone")
+    };
+    Some(Fact::new("limits", value, format!("{} is what your limits cost: {rest}", teller.metric())))
 }
 
 fn model(teller: &Teller<'_>) -> Option<Fact> {
     let bundle = teller.findings.bundle.as_ref()?;
     let own = bundle.holdout_quality.filter(|found| found.is_finite());
-    let own = own.map(|found| format!("; {} {} on the holdout", teller.style.value(found), teller.metric())).unwrap_or_default();
-    let detail = format!("({}), {} refitted on {}{own}", bytes(bundle.bytes), bundle.candidate, plural(bundle.rows, "row", "rows"));
+    let own = own
+        .map(|found| format!("; {} {} on the holdout", teller.style.value(found), teller.metric()))
+        .unwrap_or_default();
+    let detail = format!(
+        "({}), {} refitted on {}{own}",
+        bytes(bundle.bytes),
+        bundle.candidate,
+        plural(bundle.rows, "row", "rows")
+    );
     Some(Fact::new("model", bundle.file.clone(), detail))
 }
 
@@ -128,7 +141,7 @@ fn effort(teller: &Teller<'_>) -> Fact {
     let rows = &teller.findings.analysis.screening.rows;
     let measured = rows.iter().filter(|row| row.quality.is_some()).count() as u64;
     let detail = format!(
-        "of {} candidates: {} of CPU time, {} operations, at most {} of memory",
+        "of {} candidates: {} of CPU time, {} floating-point operations, at most {} of memory",
         count(measured),
         seconds(effort.cpu_seconds),
         large(effort.flops),

@@ -17,10 +17,22 @@ pub(in crate::report) fn glossary(teller: &Teller<'_>) -> Vec<Entry> {
     let terms = &teller.findings.terms;
     let sure = teller.confidence();
     let mut entries = vec![
-        entry(teller.metric(), &format!("The measure of quality in this study: {}. {}", terms.metric.summary(), direction(teller))),
+        entry(
+            teller.metric(),
+            &format!("The measure of quality in this study: {}. {}", terms.metric.summary(), direction(teller)),
+        ),
         entry("candidate", "One thing that could do the job: a kind of model at one size."),
-        entry("rung, ladder", &format!("The candidates stand on a ladder, one rung each, from the cheapest to the dearest; here cheap means {}.", cheap(terms.smallest_by))),
-        entry("reference", "The best candidate within the limits, by quality on validation rows. The others are compared with it."),
+        entry(
+            "rung, ladder",
+            &format!(
+                "The candidates stand on a ladder, one rung each, from the cheapest to the dearest; here cheap means {}.",
+                cheap(terms.smallest_by)
+            ),
+        ),
+        entry(
+            "reference",
+            "The best candidate within the limits, by quality on validation rows. The others are compared with it.",
+        ),
         entry("choice", "The answer: the cheapest candidate that is confirmed to be good enough."),
     ];
     entries.push(match terms.rule {
@@ -41,7 +53,11 @@ pub(in crate::report) fn glossary(teller: &Teller<'_>) -> Vec<Entry> {
         entry("Pareto front", "The candidates that no other one beats in both quality and cost. Everything below the line is dominated: something is as cheap and better."),
         entry("FLOPs", "Floating-point operations: how much arithmetic a training took, whatever the machine."),
     ]);
-    entries.extend(families(teller).into_iter().map(|family| entry(family.name(), &format!("A family of models: {}.", family.summary()))));
+    entries.extend(
+        families(teller)
+            .into_iter()
+            .map(|family| entry(family.name(), &format!("A family of models: {}.", family.summary()))),
+    );
     entries
 }
 

@@ -10,7 +10,8 @@ mod tests_told;
 mod verdicts;
 
 pub use answer::{Answer, Fact, answer};
-pub(super) use glossary::{Entry, glossary};
+pub(super) use glossary::glossary;
 pub(super) use standing::{excess, standing, standing_title};
 pub(super) use teller::Teller;
-pub(super) use tests_told::{Told, told};
+pub use tests_told::Told;
+pub(super) use tests_told::told;

@@ -35,7 +35,8 @@ fn failed(teller: &Teller<'_>) -> Option<String> {
         return None;
     }
     let rows = &teller.findings.analysis.screening.rows;
-    let out: Vec<&str> = rows.iter().filter(|row| row.standing == Standing::Failed).map(|row| row.name.as_str()).collect();
+    let out: Vec<&str> =
+        rows.iter().filter(|row| row.standing == Standing::Failed).map(|row| row.name.as_str()).collect();
     let reason = rows.iter().find_map(|row| row.failures.first().map(|why| (row.name.as_str(), why)));
     let reason = reason.map(|(name, why)| format!(" ({name}: {})", first_line(why))).unwrap_or_default();
     let judged = match out.as_slice() {

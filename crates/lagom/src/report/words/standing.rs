@@ -17,6 +17,7 @@ pub(in crate::report) fn standing(teller: &Teller<'_>, row: &Row) -> &'static st
         _ if row.family == Family::Baseline => "baseline",
         Standing::GoodEnough => "good enough",
         Standing::Undecided => "undecided",
+        Standing::Unneeded => "not needed",
         Standing::TooWeak => "too weak",
         Standing::NoBetter => "no better",
     }
@@ -29,6 +30,7 @@ pub(in crate::report) fn standing_title(standing: Standing) -> &'static str {
         Standing::Reference => "the best within the limits; what the others are compared with",
         Standing::GoodEnough => "confirmed as good enough on the holdout, but dearer than the choice",
         Standing::Undecided => "could be good enough, but that is not shown",
+        Standing::Unneeded => "dearer than the choice, which is good enough: not tested",
         Standing::TooWeak => "surely not good enough",
         Standing::NoBetter => "dearer than the reference and not better",
         Standing::OverLimits => "exceeds a limit of the study",

@@ -1,23 +1,26 @@
 //! The tests on the holdout, in order, in plain words.
 
+use serde::Serialize;
+
 use super::teller::Teller;
 use crate::study::Rule;
 use crate::verdict::{Test, TestKind};
 
 /// One test in words.
-#[derive(Clone, Debug)]
-pub(in crate::report) struct Told {
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Told {
     /// What is asked.
-    pub(in crate::report) question: String,
-    /// `Yes`, `No` or `Not shown`.
-    pub(in crate::report) reply: &'static str,
+    pub question: String,
+    /// `Yes`, `No`, `Not shown` or `Not counted`.
+    pub reply: &'static str,
     /// The figures behind it.
-    pub(in crate::report) reason: String,
+    pub reason: String,
 }
 
 /// A test in words.
 pub(in crate::report) fn told(teller: &Teller<'_>, test: &Test) -> Told {
     let reply = match test {
+        test if !test.counted => "Not counted",
         test if test.passed => "Yes",
         test if test.upper < test.threshold => "No",
         _ => "Not shown",
@@ -44,17 +47,21 @@ fn bar(teller: &Teller<'_>) -> String {
 }
 
 fn reason(teller: &Teller<'_>, test: &Test) -> String {
-    let distance = if test.kind == TestKind::AboveBar { "from the bar" } else { "the difference" };
     let estimate = teller.estimate(&test.difference);
     let (lower, upper) = (teller.style.signed(test.lower), teller.style.signed(test.upper));
     let sure = teller.confidence();
     let needed = teller.style.signed(test.threshold);
-    let figures = if test.kind == TestKind::AboveBar { format!("{estimate} {distance}") } else { format!("{distance} is {estimate}") };
+    let figures = if test.kind == TestKind::AboveBar {
+        format!("The distance from the bar is {estimate}")
+    } else {
+        format!("The difference is {estimate}")
+    };
     let bound = if !test.passed && test.upper < test.threshold {
         format!("surely below {upper} ({sure}), and {needed} was needed")
     } else {
         format!("surely above {lower} ({sure}); it had to be above {needed}")
     };
-    let counted = if test.counted { "" } else { ". Not counted: an earlier test of the sequence had failed" };
+    let counted =
+        if test.counted { "" } else { ". An earlier test of the sequence had failed, so this one proves nothing" };
     format!("{figures}, {bound}{counted}.")
 }

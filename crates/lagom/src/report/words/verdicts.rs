@@ -44,20 +44,31 @@ fn smaller(teller: &Teller<'_>) -> Told {
 
 fn cheapest_is_best(teller: &Teller<'_>, choice: &str) -> Told {
     let rows = &teller.findings.analysis.screening.rows;
-    let others = rows.iter().filter(|row| row.name != choice && row.quality.is_some() && row.family != Family::Baseline);
+    let others =
+        rows.iter().filter(|row| row.name != choice && row.quality.is_some() && row.family != Family::Baseline);
     if others.count() == 0 {
-        let sentence = format!("{choice} is the only trained model that was measured, and it learned something; there was nothing bigger to compare it with.");
+        let sentence = format!(
+            "{choice} is the only trained model that was measured, and it learned something; there was nothing bigger to compare it with."
+        );
         let advice = "Add families or raise `largest` under [ladder] to measure bigger ones.".to_owned();
         return told("No bigger model was measured.", vec![sentence, advice]);
     }
     match (teller.findings.terms.rule, teller.deciding()) {
         (Rule::Bar(_), Some(_)) => {
-            let sentence = format!("{choice}, the smallest trained model{}, clears your bar of {} {}.", teller.within(), teller.rule(), teller.metric());
+            let sentence = format!(
+                "{choice}, the smallest trained model{}, clears your bar of {} {}.",
+                teller.within(),
+                teller.rule(),
+                teller.metric()
+            );
             told("No: the smallest trained model is good enough.", vec![sentence])
         }
         (_, Some(test)) => {
             let rival = test.against.as_deref().unwrap_or("the others");
-            let bigger = format!("Bigger ones were no better: {rival}, the best of them, is {} than {choice}.", teller.at_best(-test.lower));
+            let bigger = format!(
+                "Bigger ones were no better: {rival}, the best of them, is {} than {choice}.",
+                teller.at_best(-test.lower)
+            );
             let first = format!("{choice} is both the smallest trained model and {}.", teller.best());
             told("No: the smallest trained model is already the best.", vec![first, bigger])
         }
@@ -72,13 +83,15 @@ fn cheapest_is_best(teller: &Teller<'_>, choice: &str) -> Told {
 fn bigger(teller: &Teller<'_>) -> Told {
     let reference = teller.reference();
     let first = match (teller.findings.terms.rule, teller.deciding()) {
-        (Rule::Bar(_), _) => format!("{reference} clears your bar of {} {}; the cheaper ones do not.", teller.rule(), teller.metric()),
+        (Rule::Bar(_), _) => {
+            format!("{reference} clears your bar of {} {}; the cheaper ones do not.", teller.rule(), teller.metric())
+        }
         (_, Some(test)) => format!(
-            "No cheaper model keeps within {} of {reference}: {}, the likeliest to, is surely worse.",
+            "No cheaper model is shown to keep within {} of {reference}: {}, the likeliest to, is surely worse.",
             teller.rule_name(),
             test.candidate
         ),
-        (_, None) => format!("No cheaper model keeps within {} of {reference}.", teller.rule_name()),
+        (_, None) => format!("No cheaper model is shown to keep within {} of {reference}.", teller.rule_name()),
     };
     told("Yes: the bigger model pays.", vec![first, beyond(teller)])
 }
@@ -96,11 +109,18 @@ fn beyond(teller: &Teller<'_>) -> String {
     let limits = if over { ", which exceeds your limits," } else { "" };
     let (low, high) = (found.lower(teller.findings.terms.confidence), found.upper(teller.findings.terms.confidence));
     if low > 0.0 {
-        return format!("{best}{limits} would be better still: by {} ({}).", teller.style.size(found.point), teller.at_worst(low));
+        return format!(
+            "{best}{limits} would be better still: by {} ({}).",
+            teller.style.size(found.point),
+            teller.at_worst(low)
+        );
     }
     let others = match beyond.dearer {
         1 => format!("The one dearer model, {best}{limits}"),
-        number => format!("The {} dearer models do not help more either: the best of them, {best}{limits}", count(u64::from(number))),
+        number => format!(
+            "The {} dearer models do not help more either: the best of them, {best}{limits}",
+            count(u64::from(number))
+        ),
     };
     format!("{others} is {} than {reference}.", teller.at_best(high))
 }
@@ -119,7 +139,11 @@ fn undecided(teller: &Teller<'_>) -> Told {
 fn open_question(teller: &Teller<'_>, test: &Test) -> String {
     let candidate = &test.candidate;
     if test.kind == TestKind::AboveBar {
-        return format!("{candidate} may clear your bar of {} {}, but these data can't show it.", teller.rule(), teller.metric());
+        return format!(
+            "{candidate} may clear your bar of {} {}, but these data can't show it.",
+            teller.rule(),
+            teller.metric()
+        );
     }
     let against = test.against.as_deref().unwrap_or("–");
     format!(
@@ -135,7 +159,8 @@ fn missing(teller: &Teller<'_>, needed: &Needed) -> String {
     let holdout = teller.findings.analysis.holdout_examples;
     let repeats = u64::from(teller.findings.study.trials.repeats);
     let labels = needed.examples.filter(|all| *all > holdout).map(|all| {
-        format!("label about {} more rows for the holdout, {} in all", count(all - holdout), count(all))
+        let (more, all) = (about(all - holdout), about(all));
+        format!("label about {} more rows for the holdout, {} in all", count(more), count(all))
     });
     let more = needed.repeats.map(u64::from).filter(|all| *all > repeats).map(|all| {
         format!("set `repeats = {all}` under [trials], {} more trainings of each candidate", count(all - repeats))
@@ -153,12 +178,24 @@ fn missing(teller: &Teller<'_>, needed: &Needed) -> String {
     }
 }
 
+/// A planned number, rounded up to two digits that count: it is no more exact than that.
+fn about(number: u64) -> u64 {
+    let step = 10_u64.saturating_pow(number.max(1).ilog10().saturating_sub(1));
+    number.div_ceil(step).saturating_mul(step)
+}
+
 fn nothing_qualifies(teller: &Teller<'_>) -> Told {
     let Some((name, excesses)) = &teller.findings.verdict.nearest else {
         let rows = &teller.findings.analysis.screening.rows;
         let failed = rows.iter().filter(|row| row.standing == Standing::Failed).count() as u64;
-        let first = format!("{} could not be measured often enough to judge; the table says why.", plural(failed, "candidate", "candidates"));
-        return told("No model could be judged.", vec![first, "Mend the failures and run the study again; finished trials are kept.".to_owned()]);
+        let first = format!(
+            "{} could not be measured often enough to judge; the table says why.",
+            plural(failed, "candidate", "candidates")
+        );
+        return told(
+            "No model could be judged.",
+            vec![first, "Mend the failures and run the study again; finished trials are kept.".to_owned()],
+        );
     };
     let bar = excesses.iter().find(|excess| excess.limit == "bar");
     if let Some(bar) = bar {

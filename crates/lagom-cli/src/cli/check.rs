@@ -1,0 +1,54 @@
+//! `lagom check`: faults in the study and in the data, without training.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use super::files::shell;
+use super::problem::Problem;
+use super::{describe, layout, printer, study};
+
+const EXAMPLES: &str = "\
+Example:
+  lagom check study.toml && lagom run study.toml
+
+All faults are told at once, each with what to do about it, and the exit code is then 1.";
+
+/// Find faults in a study and in its data, without training.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// The study file; `lagom init` writes one.
+    #[arg(value_name = "STUDY.toml")]
+    study: PathBuf,
+}
+
+/// Prints what the study asks, or all its faults.
+///
+/// # Errors
+/// The study or its data are at fault.
+pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
+    let prepared = study::read(&args.study)?;
+    let terms = &prepared.terms;
+    let facts = [
+        ("data", describe::data(&prepared)),
+        ("target", describe::target(&prepared)),
+        ("inputs", describe::inputs(&prepared)),
+        ("task", prepared.loaded.dataset.task.name().to_owned()),
+        ("metric", format!("{}: {}", terms.metric, terms.metric.summary())),
+        ("rule", describe::rule(&prepared)),
+        ("limits", describe::limits(&prepared)),
+        ("ladder", describe::ladder(&prepared)),
+    ];
+    let width = printer::prose();
+    let mut text = format!("{} and its data have no faults.\n\n", args.study.display());
+    text.push_str(&layout::facts(&facts, width));
+    let warnings: Vec<String> = describe::too_few_labels(&prepared).into_iter().collect();
+    if !(warnings.is_empty() && prepared.loaded.notes.is_empty()) {
+        text.push('\n');
+    }
+    text.push_str(&layout::remarks("warning:", &warnings, width));
+    text.push_str(&layout::remarks("note:", &prepared.loaded.notes, width));
+    text.push_str(&format!("\nNext: lagom plan {0}   or   lagom run {0}\n", shell(&args.study)));
+    printer::answer(&text)?;
+    Ok(ExitCode::SUCCESS)
+}

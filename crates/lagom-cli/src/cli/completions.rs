@@ -1,0 +1,34 @@
+//! `lagom completions`: what a shell needs to complete the command line.
+
+use std::process::ExitCode;
+
+use clap::CommandFactory;
+use clap_complete::Shell;
+
+use super::problem::Problem;
+use super::{Cli, printer};
+
+const EXAMPLES: &str = "\
+Examples:
+  lagom completions bash > ~/.local/share/bash-completion/completions/lagom
+  lagom completions zsh > ~/.zfunc/_lagom
+  lagom completions fish > ~/.config/fish/completions/lagom.fish";
+
+/// Write the completions of the command line for a shell.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// The shell to write for.
+    shell: Shell,
+}
+
+/// Writes the completions to standard output.
+///
+/// # Errors
+/// They can't be written.
+pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
+    let mut bytes = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "lagom", &mut bytes);
+    printer::answer_bytes(&bytes)?;
+    Ok(ExitCode::SUCCESS)
+}

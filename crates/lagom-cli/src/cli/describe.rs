@@ -1,0 +1,153 @@
+//! What a plan is, in words: for `check` and `plan`.
+
+use lagom::data::{ColumnKind, Target};
+use lagom::session::Prepared;
+use lagom::stats;
+use lagom::study::units::{grouped_count, human_bytes, human_count, human_duration};
+use lagom::study::{Limits, Rule, Source};
+use lagom::verdict::Terms;
+
+use super::layout::{brief, percent, plural};
+
+/// The power at which labels are planned, as everywhere in lagom.
+const POWER: f64 = 0.8;
+/// Classes that are named one by one.
+const NAMED: usize = 6;
+
+/// Where the data are and how many rows there are on either side of the seal.
+pub(crate) fn data(prepared: &Prepared) -> String {
+    let dataset = &prepared.loaded.dataset;
+    let (development, holdout) = (dataset.development.len(), dataset.holdout_rows());
+    match &prepared.study.task.source {
+        Source::Split(path) => format!(
+            "{}: {}; {} to train and validate on, {} sealed for the verdict",
+            path.display(),
+            plural(development + holdout, "row", "rows"),
+            grouped_count(development as u64),
+            grouped_count(holdout as u64)
+        ),
+        Source::Given { train, holdout: sealed } => format!(
+            "{}: {}; {}: {} sealed for the verdict",
+            train.display(),
+            plural(development, "row", "rows"),
+            sealed.display(),
+            plural(holdout, "row", "rows")
+        ),
+    }
+}
+
+/// The target with its classes.
+pub(crate) fn target(prepared: &Prepared) -> String {
+    let dataset = &prepared.loaded.dataset;
+    let name = &dataset.target_name;
+    match &dataset.target {
+        Target::Numbers(_) => {
+            format!("{name}, a number with a standard deviation of {}", brief(dataset.target.deviation(&dataset.development), 3))
+        }
+        Target::Classes { names, .. } => format!("{name}, {}", classes(names, &dataset.target.counts(&dataset.development))),
+    }
+}
+
+/// `3 classes: a 50 %, b 30 %, c 20 %`, the commonest first.
+pub(crate) fn classes(names: &[String], counts: &[u64]) -> String {
+    let whole: u64 = counts.iter().sum();
+    let mut classes: Vec<(&String, u64)> = names.iter().zip(counts.iter().copied()).collect();
+    classes.sort_by(|a, b| b.1.cmp(&a.1));
+    let named: Vec<String> = classes.iter().take(NAMED).map(|(name, count)| format!("{name} {}", percent(*count, whole))).collect();
+    let more = if classes.len() > NAMED { format!(" and {} more", classes.len() - NAMED) } else { String::new() };
+    format!("{} classes: {}{more}", names.len(), named.join(", "))
+}
+
+/// The input columns by kind: `9 numeric, 2 categorical`.
+pub(crate) fn inputs(prepared: &Prepared) -> String {
+    let inputs = &prepared.loaded.schema.inputs;
+    let kinds = [ColumnKind::Numeric, ColumnKind::Categorical, ColumnKind::Boolean, ColumnKind::Text];
+    let count = |kind: ColumnKind| inputs.iter().filter(|input| input.kind == kind).count();
+    let parts: Vec<String> =
+        kinds.into_iter().filter(|kind| count(*kind) > 0).map(|kind| format!("{} {kind}", count(kind))).collect();
+    format!("{}: {}", plural(inputs.len(), "column", "columns"), parts.join(", "))
+}
+
+/// The margin or bar, whose it is, and what the sealed rows can confirm.
+pub(crate) fn rule(prepared: &Prepared) -> String {
+    let terms = &prepared.terms;
+    let whose = if terms.proposed { ", proposed by lagom since the study names none" } else { "" };
+    let rule = match terms.rule {
+        Rule::Margin(margin) => format!("margin {margin} {}{whose}", terms.metric),
+        Rule::Bar(bar) => format!("bar {bar} {}", terms.metric),
+    };
+    format!(
+        "{rule}; {} can confirm a difference of about {} ({} confidence, 80 % power)",
+        plural(prepared.loaded.dataset.holdout_rows(), "sealed row", "sealed rows"),
+        brief(resolvable(prepared), 2),
+        share(terms.confidence)
+    )
+}
+
+/// The margin that the sealed rows can confirm.
+fn resolvable(prepared: &Prepared) -> f64 {
+    Terms::resolvable_margin(prepared.terms.metric, &prepared.loaded.dataset, prepared.terms.confidence)
+}
+
+/// What to expect where the sealed rows are too few for the margin.
+pub(crate) fn too_few_labels(prepared: &Prepared) -> Option<String> {
+    let terms = &prepared.terms;
+    let margin = terms.margin()?;
+    let (resolvable, rows) = (resolvable(prepared), prepared.loaded.dataset.holdout_rows() as u64);
+    if margin >= resolvable * 0.999 {
+        return None;
+    }
+    // The spread between two models that the resolvable margin was worked out with.
+    let spread = resolvable / stats::resolvable_margin(rows, 1.0, terms.confidence, POWER);
+    let needed = stats::examples_needed(margin, spread, terms.confidence, POWER);
+    let in_all = match prepared.study.task.source {
+        Source::Split(_) => {
+            let all = (needed as f64 / prepared.study.trials.holdout).ceil();
+            format!(", {} in all with a holdout of {}", plural(all as usize, "row", "rows"), prepared.study.trials.holdout)
+        }
+        Source::Given { .. } => String::new(),
+    };
+    Some(format!(
+        "the margin of {margin} is finer than the sealed rows can confirm (about {}): expect \"undecided\". \
+         It takes about {} sealed rows{in_all}; or set a wider margin",
+        brief(resolvable, 2),
+        grouped_count(two_digits(needed)),
+    ))
+}
+
+/// Rounded to two digits, as a rough figure is told.
+fn two_digits(count: u64) -> u64 {
+    let power = 10_u64.saturating_pow(count.checked_ilog10().unwrap_or(0).saturating_sub(1));
+    count.saturating_add(power / 2) / power * power
+}
+
+/// The limits, or that there are none.
+pub(crate) fn limits(prepared: &Prepared) -> String {
+    let Limits { parameters, bytes, memory, latency_p95 } = prepared.terms.limits;
+    let mut parts = Vec::new();
+    parts.extend(parameters.map(|most| format!("{} parameters", human_count(most))));
+    parts.extend(bytes.map(|most| format!("a file of {}", human_bytes(most))));
+    parts.extend(memory.map(|most| format!("{} of memory", human_bytes(most))));
+    parts.extend(latency_p95.map(|most| format!("p95 {} a prediction", human_duration(most))));
+    let profile = prepared.terms.profile.map(|profile| format!("profile {}: ", profile.name())).unwrap_or_default();
+    if parts.is_empty() { format!("{profile}none") } else { format!("{profile}at most {}", parts.join(", ")) }
+}
+
+/// The candidates and the number of trials.
+pub(crate) fn ladder(prepared: &Prepared) -> String {
+    let plan = &prepared.plan;
+    let largest = plan.candidates.iter().map(|candidate| candidate.planned_parameters).max().unwrap_or(0);
+    format!(
+        "{} up to {} parameters, {} each: {}",
+        plural(plan.candidates.len(), "candidate", "candidates"),
+        human_count(largest),
+        plural(plan.repeats as usize, "repeat", "repeats"),
+        plural(plan.trials.len(), "trial", "trials")
+    )
+}
+
+/// A probability as people say it: `95 %`, `97.5 %`.
+fn share(probability: f64) -> String {
+    let percent = format!("{:.2}", probability * 100.0);
+    format!("{} %", percent.trim_end_matches('0').trim_end_matches('.'))
+}

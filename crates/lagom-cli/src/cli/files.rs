@@ -1,0 +1,68 @@
+//! Files and folders: writing them whole, and naming them.
+
+use std::ffi::OsStr;
+use std::path::{Component, Path, PathBuf};
+
+use lagom::bundle::write_whole;
+
+use super::problem::Problem;
+
+/// Writes a file whole or not at all; devices and pipes are written in place.
+///
+/// # Errors
+/// The folder is not there or can't be written, or the disk is full.
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
+    let special = std::fs::metadata(path).is_ok_and(|found| !found.is_file());
+    let written = if special { std::fs::write(path, bytes) } else { write_whole(path, bytes) };
+    written.map_err(|error| {
+        let hint = match error.kind() {
+            std::io::ErrorKind::NotFound => "make its folder first",
+            std::io::ErrorKind::IsADirectory => "name a file in it",
+            std::io::ErrorKind::StorageFull => "free some space",
+            _ => "check the permissions of its folder, or name another file",
+        };
+        Problem::user(format!("cannot write `{}`: {error}", path.display()), hint)
+    })
+}
+
+/// The folder of a study's results unless another is named: `lagom-out/` and the stem of the file.
+pub(crate) fn default_folder(study: &Path) -> PathBuf {
+    Path::new("lagom-out").join(study.file_stem().unwrap_or(OsStr::new("study")))
+}
+
+/// `path` as a file in `folder` would name it; absolute where there is no way between them.
+pub(crate) fn relative(path: &Path, folder: &Path) -> PathBuf {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let (Ok(to), Ok(from)) = (std::fs::canonicalize(path), std::fs::canonicalize(folder)) else {
+        return path.to_owned();
+    };
+    if path.is_absolute() {
+        return to;
+    }
+    let to: Vec<Component<'_>> = to.components().collect();
+    let from: Vec<Component<'_>> = from.components().collect();
+    let common = to.iter().zip(&from).take_while(|(a, b)| a == b).count();
+    let up = std::iter::repeat_n(Component::ParentDir, from.len() - common);
+    up.chain(to[common..].iter().copied()).collect()
+}
+
+/// `path` as a shell takes it: in quotes where it needs them.
+pub(crate) fn shell(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |c: char| c.is_alphanumeric() || "/._-+:@,%".contains(c);
+    if !text.is_empty() && text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_named_for_people() {
+        assert_eq!(default_folder(Path::new("a/reviews.toml")), Path::new("lagom-out/reviews"));
+        assert_eq!(shell(Path::new("a b's.toml")), r"'a b'\''s.toml'");
+        assert_eq!(relative(Path::new("src/main.rs"), Path::new("src")), Path::new("main.rs"));
+        assert_eq!(relative(Path::new("Cargo.toml"), Path::new("src/cli")), Path::new("../../Cargo.toml"));
+        assert_eq!(relative(Path::new("Cargo.toml"), Path::new("")), Path::new("Cargo.toml"));
+    }
+}

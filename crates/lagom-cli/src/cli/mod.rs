@@ -1,0 +1,126 @@
+//! The command line: one file a verb.
+//!
+//! ```text
+//! verbs     demo init check plan run verdict report predict completions, and the hidden worker
+//! shared    study (from file to plan), pipeline (from plan to verdict), describe (what a plan is)
+//! below     printer, layout, progress, stop, files, problem
+//! ```
+
+mod check;
+mod completions;
+mod demo;
+mod describe;
+mod files;
+mod init;
+mod layout;
+mod look_at;
+mod pipeline;
+mod plan;
+mod predict;
+mod printer;
+mod problem;
+mod progress;
+mod propose;
+mod report;
+mod rows;
+mod run;
+mod stop;
+mod study;
+mod verdict;
+mod worker;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use problem::{Problem, USER};
+
+/// What `lagom --help` says below the list of verbs.
+const AFTER: &str = "\
+Begin with:
+  lagom demo                    a built-in study, in about a minute
+  lagom init reviews.csv        look at your data and write study.toml
+  lagom run study.toml          measure, decide, report
+
+Exit codes:
+  0  a verdict was reached, also \"bigger pays\"; or the command did its work
+  1  something you gave is at fault: a flag, a study, data, a folder, a full disk
+  2  lagom could not run, or was stopped; finished trials are kept
+  3  undecided, nothing qualifies, or nothing was learned
+
+Answers go to standard output; progress, notes and errors to standard error.";
+
+/// Do I need the bigger model?
+///
+/// lagom measures a ladder of models on your own task and says which is the smallest that is good
+/// enough, how sure that is, and hands over that model.
+#[derive(Debug, Parser)]
+#[command(name = "lagom", version, after_help = AFTER, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Demo(demo::Args),
+    Init(init::Args),
+    Check(check::Args),
+    Plan(plan::Args),
+    Run(run::Args),
+    Verdict(verdict::Args),
+    Report(report::Args),
+    Predict(predict::Args),
+    Completions(completions::Args),
+    /// Do one trial: reads a job on standard input, answers on standard output.
+    #[command(hide = true)]
+    Worker,
+}
+
+/// Reads the command line, does what it says and tells how it ended.
+pub(crate) fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // A closed pipe is the only way this fails, and then nobody reads.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { USER } else { 0 });
+        }
+    };
+    match cli.verb.perform() {
+        Ok(code) => code,
+        Err(problem) => {
+            printer::problem(&problem);
+            ExitCode::from(problem.code)
+        }
+    }
+}
+
+impl Verb {
+    fn perform(self) -> Result<ExitCode, Problem> {
+        match self {
+            Verb::Demo(args) => demo::perform(&args),
+            Verb::Init(args) => init::perform(&args),
+            Verb::Check(args) => check::perform(&args),
+            Verb::Plan(args) => plan::perform(&args),
+            Verb::Run(args) => run::perform(&args),
+            Verb::Verdict(args) => verdict::perform(&args),
+            Verb::Report(args) => report::perform(&args),
+            Verb::Predict(args) => predict::perform(&args),
+            Verb::Completions(args) => completions::perform(&args),
+            Verb::Worker => worker::perform(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Cli;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

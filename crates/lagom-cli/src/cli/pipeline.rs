@@ -1,0 +1,97 @@
+//! From a plan to its verdict: what `run` and `demo` share.
+
+use std::path::Path;
+use std::thread::available_parallelism;
+
+use lagom::report::{self, Findings};
+use lagom::session::{ErrorKind, Prepared, Session, SessionError};
+use lagom::study::units::grouped_count;
+use lagom::trial::Executor;
+
+use super::files::shell;
+use super::problem::Problem;
+use super::progress::Reporter;
+use super::{layout, printer, stop};
+
+/// How a study is carried out.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Way<'a> {
+    /// Where the results go.
+    pub(crate) folder: &'a Path,
+    /// Trials side by side; none: what the study says, else one a core.
+    pub(crate) workers: Option<usize>,
+    /// Whether progress and notes are left out.
+    pub(crate) quiet: bool,
+    /// The command that goes on where this one stopped.
+    pub(crate) again: &'a str,
+}
+
+/// Measures what the store does not have, decides, hands the model over and writes the reports.
+///
+/// # Errors
+/// The folder can't be used, it was stopped, or no worker can be started.
+pub(crate) fn carry_out(prepared: Prepared, way: Way<'_>) -> Result<Findings, Problem> {
+    let executor = executor(&prepared, way.workers)?;
+    if !way.quiet {
+        printer::note(&opening(&prepared, executor.workers));
+    }
+    let session = Session::start(prepared, way.folder)?;
+    measure(&session, &executor, way.quiet).map_err(|error| match error.kind() {
+        ErrorKind::Stopped => Problem::stopped(way.again),
+        _ => error.into(),
+    })
+}
+
+fn measure(session: &Session, executor: &Executor, quiet: bool) -> Result<Findings, SessionError> {
+    let mut reporter = Reporter::new(quiet, executor.workers);
+    session.train(executor, &mut |progress| reporter.update(progress))?;
+    session.time(executor, &mut |progress| reporter.update(progress))?;
+    reporter.finish();
+    let (analysis, verdict) = session.conclude()?;
+    session.learning_curve(&verdict, executor, &mut |progress| reporter.update(progress))?;
+    let handed = session.hand_over(&verdict, executor, &mut |progress| reporter.update(progress));
+    reporter.finish();
+    match handed {
+        // The verdict stands without its model, so it is told all the same.
+        Err(error @ SessionError::Unfit { .. }) => printer::problem(&error.into()),
+        other => other?,
+    }
+    let findings = session.findings(analysis, verdict)?;
+    session.write_reports(&findings)?;
+    Ok(findings)
+}
+
+fn executor(prepared: &Prepared, workers: Option<usize>) -> Result<Executor, Problem> {
+    let program = std::env::current_exe()
+        .map_err(|error| Problem::system(format!("cannot find the program itself, to start workers: {error}")))?;
+    let workers = workers.unwrap_or_else(|| default_workers(prepared));
+    Ok(Executor { program, workers, stop: stop::flag() })
+}
+
+/// Trials side by side where the command line says nothing.
+pub(crate) fn default_workers(prepared: &Prepared) -> usize {
+    let told = prepared.study.trials.workers.and_then(|workers| usize::try_from(workers).ok());
+    told.unwrap_or_else(|| available_parallelism().map_or(1, usize::from)).max(1)
+}
+
+fn opening(prepared: &Prepared, workers: usize) -> String {
+    let dataset = &prepared.loaded.dataset;
+    format!(
+        "{} candidates, {} each on {} ({} sealed for the verdict); {} side by side",
+        prepared.plan.candidates.len(),
+        layout::plural(prepared.plan.repeats as usize, "trial", "trials"),
+        layout::plural(dataset.development.len(), "row", "rows"),
+        dataset.holdout_rows(),
+        workers
+    )
+}
+
+/// The verdict for standard output, with where the report is and how the model is used.
+pub(crate) fn verdict_page(findings: &Findings, folder: &Path) -> String {
+    let mut facts = vec![("report", folder.join("report.html").display().to_string())];
+    if findings.bundle.is_some() {
+        facts.push(("use it", format!("lagom predict {} rows.csv", shell(folder))));
+    }
+    let width = printer::width();
+    format!("{}\n{}", report::terminal(findings, width), layout::facts(&facts, printer::prose()))
+}

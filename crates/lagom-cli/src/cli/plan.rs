@@ -1,0 +1,136 @@
+//! `lagom plan`: the trials and what they will cost.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use lagom::session::{Estimate, Prepared};
+use lagom::store::{Store, StoreError};
+use lagom::study::units::{grouped_count, human_bytes};
+
+use super::files::{default_folder, shell};
+use super::layout::{brief, plural};
+use super::problem::Problem;
+use super::progress::rough;
+use super::{describe, layout, pipeline, printer, study};
+
+const EXAMPLES: &str = "\
+Examples:
+  lagom plan study.toml
+  lagom plan study.toml --out results     with what an earlier run left in that folder
+
+The figures are worked out from sizes alone, before anything is measured: times
+are right within a factor of about three on a current machine that has nothing
+else to do.";
+
+/// Show the trials of a study and what they will cost.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// The study file; `lagom init` writes one.
+    #[arg(value_name = "STUDY.toml")]
+    study: PathBuf,
+    /// The folder of `lagom run`, whose finished trials are used again [default: lagom-out/ and the name
+    /// of the study file].
+    #[arg(long, short, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+/// Prints the ladder, its costs, and what is done already.
+///
+/// # Errors
+/// The study or its data are at fault, or the folder holds something else.
+pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
+    let prepared = study::read(&args.study)?;
+    let folder = args.out.clone().unwrap_or_else(|| default_folder(&args.study));
+    let done = done(&prepared, &folder)?;
+    let estimates = prepared.estimates();
+    let width = printer::prose();
+    let mut text = layout::table(&table(&prepared, &estimates, &done), &[1, 2, 3, 4, 5], width);
+    text.push('\n');
+    text.push_str(&layout::facts(&totals(&prepared, &estimates, &done), width));
+    text.push('\n');
+    let warnings: Vec<String> = describe::too_few_labels(&prepared).into_iter().collect();
+    text.push_str(&layout::remarks("warning:", &warnings, width));
+    let out = args.out.as_ref().map(|folder| format!(" --out {}", shell(folder))).unwrap_or_default();
+    text.push_str(&format!("Next: lagom run {}{out}\n", shell(&args.study)));
+    printer::answer(&text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Whether each trial of the plan, in its order, is in the store already.
+fn done(prepared: &Prepared, folder: &Path) -> Result<Vec<bool>, Problem> {
+    let trials = &prepared.plan.trials;
+    let store = match Store::open(folder) {
+        Ok(store) => store,
+        Err(StoreError::Missing { .. }) => return Ok(vec![false; trials.len()]),
+        Err(error) => return Err(lagom::session::SessionError::from(error).into()),
+    };
+    let found: Result<Vec<bool>, StoreError> = trials.iter().map(|trial| store.has_trial(&trial.key())).collect();
+    found.map_err(|error| lagom::session::SessionError::from(error).into())
+}
+
+fn table(prepared: &Prepared, estimates: &[Estimate], done: &[bool]) -> Vec<Vec<String>> {
+    let head = ["candidate", "parameters", "operations", "memory", "a trial", "trials", ""];
+    let mut rows = vec![head.map(str::to_owned).to_vec()];
+    for estimate in estimates {
+        let of = |(trial, _): &(&lagom::trial::TrialSpec, &bool)| trial.candidate.name == estimate.name;
+        let mine: Vec<bool> = prepared.plan.trials.iter().zip(done).filter(of).map(|(_, done)| *done).collect();
+        let finished = mine.iter().filter(|done| **done).count();
+        rows.push(vec![
+            estimate.name.clone(),
+            grouped_count(estimate.parameters),
+            operations(estimate.flops),
+            human_bytes(two_digits(estimate.memory)),
+            time(estimate.seconds),
+            mine.len().to_string(),
+            if finished > 0 { format!("{finished} done") } else { String::new() },
+        ]);
+    }
+    rows
+}
+
+fn totals(prepared: &Prepared, estimates: &[Estimate], done: &[bool]) -> Vec<(&'static str, String)> {
+    let estimate = |name: &str| estimates.iter().find(|estimate| estimate.name == name);
+    let left = || prepared.plan.trials.iter().zip(done).filter(|(_, done)| !**done).map(|(trial, _)| trial);
+    let sum = |pick: fn(&Estimate) -> f64| -> f64 { left().filter_map(|trial| estimate(&trial.candidate.name)).map(pick).sum() };
+    let (seconds, flops) = (sum(|one| one.seconds), sum(|one| one.flops));
+    let workers = pipeline::default_workers(prepared);
+    let mut memory: Vec<u64> = estimates.iter().map(|estimate| estimate.memory).collect();
+    memory.sort_unstable_by(|a, b| b.cmp(a));
+    let finished = done.iter().filter(|done| **done).count();
+    let reused = if finished > 0 { format!(", {finished} of them done already") } else { String::new() };
+    vec![
+        ("data", describe::data(prepared)),
+        ("ladder", format!("{}{reused}", describe::ladder(prepared))),
+        ("time", format!(
+            "about {} with {} side by side ({} core-seconds, within a factor of three); then some seconds of timing and of \
+             the final model",
+            time(seconds / workers as f64),
+            plural(workers, "trial", "trials"),
+            grouped_count(seconds.round() as u64),
+        )),
+        ("operations", operations(flops)),
+        ("memory", format!("at most about {}", human_bytes(two_digits(memory.iter().take(workers).sum())))),
+        ("rule", describe::rule(prepared)),
+        ("limits", describe::limits(prepared)),
+    ]
+}
+
+fn time(seconds: f64) -> String {
+    match seconds {
+        ..0.1 => "< 0.1 s".to_owned(),
+        0.1..2.0 => format!("{seconds:.1} s"),
+        _ => rough(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)),
+    }
+}
+
+fn two_digits(bytes: u64) -> u64 {
+    let power = 10_u64.saturating_pow(bytes.checked_ilog10().unwrap_or(0).saturating_sub(1));
+    bytes / power * power
+}
+
+/// Operations as a power of ten: `3.1e12`.
+fn operations(flops: f64) -> String {
+    if flops < 1_000.0 { brief(flops.round(), 1) } else { format!("{flops:.1e}") }
+}

@@ -1,0 +1,63 @@
+//! `lagom run`: the main job.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::builder::RangedU64ValueParser;
+
+use super::files::{default_folder, shell};
+use super::pipeline::{Way, carry_out, verdict_page};
+use super::problem::Problem;
+use super::{printer, study};
+
+const EXAMPLES: &str = "\
+Examples:
+  lagom run study.toml                      results in lagom-out/study
+  lagom run reviews.toml --out results      in a folder of your choice
+  nohup lagom run study.toml > verdict.txt 2> progress.txt &
+
+Ctrl-C stops it and keeps finished trials: the same command goes on from there,
+after a crash too. Trials that are in the folder already are not run again,
+whatever margin or limits the study has now.
+Exit code: 0 for a verdict, 3 where it stays open, 2 where it was stopped.";
+
+/// Measure the ladder of a study and say which model is enough.
+///
+/// Trains every candidate several times on splits of your data, tests the smaller ones against the
+/// best on sealed rows, and ends with the verdict, a report and the chosen model.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// The study file; `lagom init` writes one.
+    #[arg(value_name = "STUDY.toml")]
+    study: PathBuf,
+    /// The folder for results [default: lagom-out/ and the name of the study file].
+    #[arg(long, short, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// How many trials run side by side [default: what the study says, else one a core].
+    #[arg(long, short, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1024))]
+    workers: Option<usize>,
+    /// Show no progress and no notes; the verdict and errors alone.
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+/// Runs the study and prints its verdict.
+///
+/// # Errors
+/// The study, its data or the folder are at fault, or it was stopped.
+pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
+    let prepared = study::read(&args.study)?;
+    let folder = args.out.clone().unwrap_or_else(|| default_folder(&args.study));
+    let mut again = format!("lagom run {}", shell(&args.study));
+    if args.out.is_some() {
+        again.push_str(&format!(" --out {}", shell(&folder)));
+    }
+    let way = Way { folder: &folder, workers: args.workers, quiet: args.quiet, again: &again };
+    let findings = carry_out(prepared, way)?;
+    if !args.quiet {
+        printer::note("");
+    }
+    printer::answer(&verdict_page(&findings, &folder))?;
+    Ok(study::exit_code(&findings.verdict))
+}

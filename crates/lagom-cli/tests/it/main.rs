@@ -1,0 +1,17 @@
+//! The program as its users meet it: whole commands on real files.
+//!
+//! Long tests are ignored; run them with `cargo test --release --test it -- --ignored`.
+
+mod bad_data;
+mod bad_folder;
+mod bad_study;
+mod disk_full;
+mod good_paths;
+mod killed;
+mod looks;
+mod predicting;
+mod processes;
+mod real_data;
+mod reproducible;
+mod shuffled;
+mod support;
