@@ -11,7 +11,8 @@ const EXAMPLES: &str = "\
 Example:
   lagom check study.toml && lagom run study.toml
 
-All faults are told at once, each with what to do about it, and the exit code is then 1.";
+All faults are told at once, each with what to do about it; the exit code is
+then 1.";
 
 /// Find faults in a study and in its data, without training.
 #[derive(Debug, clap::Args)]

@@ -103,7 +103,7 @@ pub(crate) fn too_few_labels(prepared: &Prepared) -> Option<String> {
     let in_all = match prepared.study.task.source {
         Source::Split(_) => {
             let all = (needed as f64 / prepared.study.trials.holdout).ceil();
-            format!(", {} in all with a holdout of {}", plural(all as usize, "row", "rows"), prepared.study.trials.holdout)
+            format!(", {} in all with a holdout of {}", plural(two_digits(all as u64) as usize, "row", "rows"), prepared.study.trials.holdout)
         }
         Source::Given { .. } => String::new(),
     };

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 
-use lagom::bundle::write_whole;
+use lagom::data::write_whole;
 
 use super::problem::Problem;
 

@@ -18,7 +18,7 @@ const EXAMPLES: &str = "\
 Examples:
   lagom init reviews.csv
   lagom init reviews.csv --target sentiment --out reviews.toml
-  lagom init train.parquet --holdout test.parquet     where the split is made already
+  lagom init train.parquet --holdout test.parquet     split already
 
 It reads CSV, TSV, JSON Lines, Parquet and lines of a label and a text. Nothing
 is trained.";
@@ -80,14 +80,14 @@ fn found((sight, chosen): (&Sight, &Chosen), loaded: &Loaded, proposal: &Proposa
     let width = printer::prose();
     let dataset = &loaded.dataset;
     let classes = match dataset.classes() {
-        0 => String::new(),
-        _ => format!("; {}", describe::classes(&loaded.schema.classes, &dataset.target.counts(&dataset.development))),
+        0 => proposal.reasons.kind.clone(),
+        _ => describe::classes(&loaded.schema.classes, &dataset.target.counts(&dataset.development)),
     };
     let holdout = plural(usize::try_from(proposal.holdout_rows).unwrap_or(usize::MAX), "sealed row", "sealed rows");
     let confirm = proposal.resolvable.map(|least| format!("; {holdout} can confirm about {}", brief(least, 2)));
     let mut facts = vec![
         ("target", format!("{}: {}", proposal.target, chosen.why)),
-        ("task", format!("{}: {}{classes}", proposal.kind.name(), proposal.reasons.kind)),
+        ("task", format!("{}: {classes}", proposal.kind.name())),
         ("metric", format!("{}: {}", proposal.metric, proposal.reasons.metric)),
         ("margin", format!("{}{}", proposal.margin, confirm.unwrap_or_default())),
     ];

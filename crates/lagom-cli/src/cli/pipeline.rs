@@ -32,10 +32,10 @@ pub(crate) struct Way<'a> {
 /// The folder can't be used, it was stopped, or no worker can be started.
 pub(crate) fn carry_out(prepared: Prepared, way: Way<'_>) -> Result<Findings, Problem> {
     let executor = executor(&prepared, way.workers)?;
-    if !way.quiet {
-        printer::note(&opening(&prepared, executor.workers));
-    }
     let session = Session::start(prepared, way.folder)?;
+    if !way.quiet {
+        printer::note(&opening(&session.prepared, executor.workers));
+    }
     measure(&session, &executor, way.quiet).map_err(|error| match error.kind() {
         ErrorKind::Stopped => Problem::stopped(way.again),
         _ => error.into(),
@@ -81,7 +81,7 @@ fn opening(prepared: &Prepared, workers: usize) -> String {
         prepared.plan.candidates.len(),
         layout::plural(prepared.plan.repeats as usize, "trial", "trials"),
         layout::plural(dataset.development.len(), "row", "rows"),
-        dataset.holdout_rows(),
+        grouped_count(dataset.holdout_rows() as u64),
         workers
     )
 }

@@ -17,7 +17,7 @@ use super::{describe, layout, pipeline, printer, study};
 const EXAMPLES: &str = "\
 Examples:
   lagom plan study.toml
-  lagom plan study.toml --out results     with what an earlier run left in that folder
+  lagom plan study.toml --out results     with what was done there already
 
 The figures are worked out from sizes alone, before anything is measured: times
 are right within a factor of about three on a current machine that has nothing
@@ -64,6 +64,10 @@ fn done(prepared: &Prepared, folder: &Path) -> Result<Vec<bool>, Problem> {
     let store = match Store::open(folder) {
         Ok(store) => store,
         Err(StoreError::Missing { .. }) => return Ok(vec![false; trials.len()]),
+        Err(StoreError::Busy { path }) => {
+            printer::note(&format!("note: another lagom is running on `{}`; what it has done is not counted here", path.display()));
+            return Ok(vec![false; trials.len()]);
+        }
         Err(error) => return Err(lagom::session::SessionError::from(error).into()),
     };
     let found: Result<Vec<bool>, StoreError> = trials.iter().map(|trial| store.has_trial(&trial.key())).collect();

@@ -70,7 +70,9 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
             printer::note(&format!("wrote {} predictions to {}", table.rows(), path.display()));
         }
     }
-    if let Some(judged) = rows::judged(&bundle, &table, &answers) {
+    // A file without names may have another column where the target stood.
+    let judged = if places.in_order { None } else { rows::judged(&bundle, &table, &answers) };
+    if let Some(judged) = judged {
         printer::note(&format!("note: {judged}; rows that it was trained on flatter it"));
     }
     Ok(ExitCode::SUCCESS)

@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use lagom::session::{Progress, Stage};
-use lagom::study::units::human_duration;
 
 use super::layout::plural;
 use super::printer;
@@ -173,14 +172,25 @@ fn jobs(stage: Stage, count: usize) -> String {
     }
 }
 
-/// A duration to the second below two minutes, and to two digits above.
+/// A duration as a clock tells it: `95 s`, `4.5 min`, `45 min`, `2.3 h`.
 pub(crate) fn rough(duration: Duration) -> String {
     let seconds = duration.as_secs_f64();
-    let step = match seconds {
-        0.0..120.0 => 1.0,
-        120.0..600.0 => 30.0,
-        600.0..7200.0 => 60.0,
-        _ => 360.0,
-    };
-    human_duration(Duration::try_from_secs_f64((seconds / step).round().max(1.0) * step).unwrap_or(duration))
+    match seconds {
+        ..120.0 => format!("{:.0} s", seconds.max(1.0)),
+        120.0..600.0 => format!("{} min", (seconds / 30.0).round() / 2.0),
+        600.0..7200.0 => format!("{:.0} min", seconds / 60.0),
+        _ => format!("{:.1} h", seconds / 3600.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_read_well() {
+        let told = |seconds: f64| rough(Duration::from_secs_f64(seconds));
+        assert_eq!((told(0.2), told(94.8), told(265.0)), ("1 s".into(), "95 s".into(), "4.5 min".into()));
+        assert_eq!((told(2_700.0), told(8_280.0)), ("45 min".into(), "2.3 h".into()));
+    }
 }

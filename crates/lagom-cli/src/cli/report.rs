@@ -13,8 +13,8 @@ use super::{files, printer};
 
 const EXAMPLES: &str = "\
 Examples:
-  lagom report lagom-out/study                    all three, and prints where they are
-  lagom report lagom-out/study --format md        Markdown alone, for a pull request
+  lagom report lagom-out/study                 all three
+  lagom report lagom-out/study --format md     for a pull request
   lagom report lagom-out/study --format html,json";
 
 /// Write the reports of a study again.

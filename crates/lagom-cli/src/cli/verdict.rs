@@ -15,8 +15,8 @@ use super::{layout, printer, study};
 const EXAMPLES: &str = "\
 Examples:
   lagom verdict lagom-out/study                  the verdict of the run
-  lagom verdict lagom-out/study --margin 0.02    what if 0.02 worse were fine?
-  lagom verdict lagom-out/study --bar 0.9        which is the smallest above 0.9?
+  lagom verdict lagom-out/study --margin 0.02    if 0.02 worse were fine
+  lagom verdict lagom-out/study --bar 0.9        the smallest above 0.9
   lagom verdict lagom-out/study --profile edge --max-bytes '1 MB'
   lagom verdict lagom-out/study --json | jq .verdict.choice
 

@@ -104,12 +104,13 @@ fn list(folder: &Path, root: &Path, names: &mut Vec<String>) {
 }
 
 impl Ran {
-    /// It ended with exit code 1, said these words on standard error, and nothing on standard output.
+    /// It ended with exit code 1, an error of these words, and nothing on standard output.
     #[track_caller]
     pub fn fails(&self, words: &[&str]) {
         assert_eq!(self.code, 1, "{self:?}");
         assert!(self.out.is_empty(), "{self:?}");
-        assert!(self.err.starts_with("error: "), "{self:?}");
+        assert!(self.err.lines().any(|line| line.starts_with("error: ")), "{self:?}");
+        assert!(!self.err.contains("panicked"), "{self:?}");
         self.says(words);
     }
 

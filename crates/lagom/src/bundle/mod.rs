@@ -1,12 +1,11 @@
 //! The bundle: a chosen model with everything needed to use it, in one file.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::candidate::{FitError, Model};
-use crate::data::{Inputs, Schema};
+use crate::data::{Inputs, Schema, write_whole};
 
 /// One row as a user has it: a cell for each input column, `None` where it is missing.
 pub type Row = Vec<Option<String>>;
@@ -114,22 +113,4 @@ impl Bundle {
         let body = bytes.strip_prefix(MAGIC).ok_or_else(|| format("its first bytes are not a bundle's".to_owned()))?;
         postcard::from_bytes(body).map_err(|error| format(error.to_string()))
     }
-}
-
-/// Writes a file whole or not at all: beside its place first, then moved there.
-///
-/// # Errors
-/// The folder can't be written or the disk is full; nothing half-written stays.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.part", std::process::id()));
-    let beside = path.with_file_name(name);
-    let written = std::fs::File::create(&beside)
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
-        .and_then(|()| std::fs::rename(&beside, path));
-    if written.is_err() {
-        // The first error is the one to report; a leftover part file is harmless.
-        let _ = std::fs::remove_file(&beside);
-    }
-    written
 }

@@ -11,8 +11,11 @@ use crate::study::{Family, LadderSpec};
 
 /// Largest number of parameters of a network unless the study says otherwise.
 const LARGEST_NETWORK: u64 = 1_000_000;
-/// Largest number of parameters of a table of n-gram weights or embeddings unless the study says otherwise.
-const LARGEST_TABLE: u64 = 6_000_000;
+/// Largest number of parameters of a table of embeddings unless the study says otherwise.
+const LARGEST_EMBEDDING: u64 = 6_000_000;
+/// Largest planned number of n-gram weights unless the study says otherwise; only those of buckets that
+/// occur are stored, a tenth of it at the top (banking77: 20M planned, 2.8M stored).
+const LARGEST_NGRAMS: u64 = 24_000_000;
 
 /// The candidates of a study, ordered by their planned number of parameters.
 ///
@@ -68,14 +71,14 @@ fn rungs(family: Family, largest: Option<u64>, dataset: &Dataset) -> Vec<Candida
                 let planned = u64::from(buckets) * (scores + 1) + scores;
                 Candidate { name: format!("ngrams-{buckets}"), spec: Spec::Ngrams { buckets }, planned_parameters: planned }
             };
-            ngram_ladder(dataset.classes(), largest.unwrap_or(LARGEST_TABLE)).into_iter().map(one).collect()
+            ngram_ladder(dataset.classes(), largest.unwrap_or(LARGEST_NGRAMS)).into_iter().map(one).collect()
         }
         Family::Embedding => {
             let one = |shape: EmbeddingShape| {
                 let planned = shape.parameters(outputs);
                 named("embedding", Spec::Embedding { buckets: shape.buckets, dimension: shape.dimension }, planned)
             };
-            let most = largest.unwrap_or(LARGEST_TABLE);
+            let most = largest.unwrap_or(LARGEST_EMBEDDING);
             embedding_ladder(dataset.classes() as usize, most).into_iter().map(one).collect()
         }
     }

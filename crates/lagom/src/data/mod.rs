@@ -20,6 +20,6 @@ pub use dataset::{Column, Dataset, Examples, Inputs, MISSING, Target, UNSEEN, Va
 pub use holdout::{Look, Sealed};
 pub use kind::ColumnKind;
 pub use load::{DataError, DataFault, Loaded, load};
-pub use prepared::PreparedError;
+pub use prepared::{PreparedError, write_whole};
 pub use schema::{InputColumn, Schema};
 pub use split::{Split, SplitSpec, seal, split};

@@ -1,5 +1,6 @@
 //! The prepared data set: what workers read, so that a file is parsed once a run and not once a trial.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::dataset::Dataset;
@@ -27,7 +28,7 @@ impl Dataset {
     pub fn write(&self, path: &Path) -> Result<(), PreparedError> {
         let mut bytes = MAGIC.to_vec();
         bytes.extend(postcard::to_stdvec(self).map_err(|error| fault(path, &error))?);
-        crate::bundle::write_whole(path, &bytes).map_err(|error| PreparedError {
+        write_whole(path, &bytes).map_err(|error| PreparedError {
             full: error.kind() == std::io::ErrorKind::StorageFull,
             ..fault(path, &error)
         })
@@ -46,4 +47,22 @@ impl Dataset {
 
 fn fault(path: &Path, error: &dyn std::fmt::Display) -> PreparedError {
     PreparedError { path: path.to_owned(), detail: error.to_string(), full: false }
+}
+
+/// Writes a file whole or not at all: beside its place first, then moved there.
+///
+/// # Errors
+/// The folder can't be written or the disk is full; nothing half-written stays.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.part", std::process::id()));
+    let beside = path.with_file_name(name);
+    let written = std::fs::File::create(&beside)
+        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
+        .and_then(|()| std::fs::rename(&beside, path));
+    if written.is_err() {
+        // The first error is the one to report; a leftover part file is harmless.
+        let _ = std::fs::remove_file(&beside);
+    }
+    written
 }

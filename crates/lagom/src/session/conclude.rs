@@ -74,11 +74,12 @@ impl Session {
         (validation as u64, self.prepared.loaded.dataset.holdout_rows() as u64)
     }
 
-    /// Counts a look before it is taken; the same terms over the same measurements are the same look.
+    /// Counts a look before it is taken; the same terms over the same trials are the same look.
     fn note_look(&self, names: &[String], sequence: &[String]) -> Result<u32, SessionError> {
         let terms = serde_json::to_string(&self.prepared.terms).unwrap_or_default();
-        let rule = format!("{terms} {} {}", sequence.join(","), self.prepared.digest);
-        self.store.add_look(&rule, names)?;
-        Ok(self.store.looks()?.len() as u32)
+        let trials: Vec<String> = self.prepared.plan.trials.iter().map(TrialSpec::key).collect();
+        let trials = blake3::hash(trials.join(",").as_bytes()).to_hex();
+        let rule = format!("{terms} {} {} {trials}", sequence.join(","), names.join(","));
+        Ok(self.store.add_look(&rule, names)?)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::error::SessionError;
 use super::start::Session;
-use crate::bundle::write_whole;
+use crate::data::write_whole;
 use crate::metric::score;
 use crate::report::{self, CurvePoint, DataSummary, Effort, Findings, LearningCurve};
 use crate::stats;

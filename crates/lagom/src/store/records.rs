@@ -170,16 +170,19 @@ impl Store {
         text.map(|text| self.parse("a refit", &text)).transpose()
     }
 
-    /// Writes down a look at the holdout before it is taken; the same rule over the same sequence is the same look.
+    /// Writes down a look at the holdout before it is taken, and returns its number, from 1; the same
+    /// rule is the same look.
     ///
     /// # Errors
     /// The store can't be written.
-    pub fn add_look(&self, rule: &str, candidates: &[String]) -> Result<(), StoreError> {
+    pub fn add_look(&self, rule: &str, candidates: &[String]) -> Result<u32, StoreError> {
         let text = self.json("a look", &candidates)?;
         self.write(
             "INSERT OR IGNORE INTO looks (at, rule, candidates) VALUES (datetime('now'), ?1, ?2)",
             params![rule, text],
-        )
+        )?;
+        let place = "SELECT count(*) FROM looks WHERE id <= (SELECT id FROM looks WHERE rule = ?1)";
+        self.connection.query_row(place, [rule], |row| row.get(0)).map_err(|error| self.fault(&error))
     }
 
     /// Every look so far, the earliest first.

@@ -84,18 +84,18 @@ fn open(entries: &[Entry], look: &Look) -> BTreeMap<String, Holdout> {
 }
 
 fn tests(screening: &Screening, terms: &Terms, opened: &BTreeMap<String, Holdout>) -> Vec<Test> {
-    let paired = |name: &str, other: &str| {
+    let paired = |metric, name: &str, other: &str| {
         let (candidate, other) = (opened.get(name)?, opened.get(other)?);
-        difference(terms.metric, &candidate.scored(), &other.scored())
+        difference(metric, &candidate.scored(), &other.scored())
     };
     let mut tests = Vec::new();
     if let (Some(reference), Some(baseline)) = (&screening.reference, &screening.baseline) {
-        let found = paired(reference, baseline);
+        let found = paired(terms.gate_metric(), reference, baseline);
         tests.extend(found.map(|found| test(TestKind::Learned, (reference, Some(baseline)), found, (0.0, terms))));
     }
     for name in &screening.sequence {
         let found = match (&screening.against, terms.rule) {
-            (Against::Candidate(other), Rule::Margin(margin)) => paired(name, other)
+            (Against::Candidate(other), Rule::Margin(margin)) => paired(terms.metric, name, other)
                 .map(|found| test(TestKind::NonInferiority, (name, Some(other)), found, (-margin, terms))),
             (Against::Bar, Rule::Bar(bar)) => opened
                 .get(name)

@@ -10,7 +10,8 @@ use crate::study::{Family, Rule};
 /// - No candidate within the limits: nothing qualifies.
 /// - The reference not surely better than the baseline, on validation rows and again on the holdout: nothing learned.
 /// - Of the sequence's tests up to the first failure, the last that passed is the choice: smaller is enough.
-/// - None passed, and the first is surely worse: bigger pays. Else: undecided.
+/// - None passed, the first is surely worse, and by more than the margin as far as can be told: bigger
+///   pays. A real difference that is more likely within the margin is undecided, as any other.
 /// - With a bar, the reference itself may be the only one above it: then bigger pays if the next
 ///   cheaper one is surely below, and if the reference is surely below, nothing qualifies.
 #[must_use]
@@ -92,7 +93,7 @@ fn failed_at(analysis: &Analysis, (at, terms): (usize, &Terms), verdict: &mut Ve
             verdict.nearest = Some((test.candidate.clone(), vec![miss]));
             verdict.choice = None;
         }
-        Rule::Margin(_) if test.upper < 0.0 && verdict.reference.as_deref() != Some(test.candidate.as_str()) => {
+        Rule::Margin(margin) if test.upper < 0.0 && test.difference.point < -margin && tests_smaller(test, verdict) => {
             verdict.kind = VerdictKind::BiggerPays;
         }
         rule => {
@@ -101,6 +102,11 @@ fn failed_at(analysis: &Analysis, (at, terms): (usize, &Terms), verdict: &mut Ve
             verdict.needed = Some(needed(&test.difference, margin, terms.confidence, POWER));
         }
     }
+}
+
+/// Whether a test compares a cheaper candidate with the reference, and not the reference with a dearer one.
+fn tests_smaller(test: &Test, verdict: &Verdict) -> bool {
+    verdict.reference.as_deref() != Some(test.candidate.as_str())
 }
 
 /// Whether a trained candidate within the limits is cheaper than the reference.

@@ -129,7 +129,7 @@ fn learned(rows: &[(Row, &Entry)], (reference, baseline): (&str, Option<&str>), 
     let Some(base) = baseline.and_then(entry) else { return true };
     let Some(best) = entry(reference) else { return false };
     let shared = 1.0 - (1.0 - terms.confidence) / tried.max(1) as f64;
-    difference(terms.metric, &validation(best), &validation(base)).is_some_and(|gain| gain.lower(shared) > 0.0)
+    difference(terms.gate_metric(), &validation(best), &validation(base)).is_some_and(|gain| gain.lower(shared) > 0.0)
 }
 
 /// A candidate that may be tested: how sure its confirmation is, and whether it is plausible at all.

@@ -59,6 +59,16 @@ impl Terms {
         }
     }
 
+    /// The metric that says whether anything was learned: the study's own, but balanced accuracy in
+    /// place of macro-F1, which a guess at random raises above that of the commonest class.
+    ///
+    /// An answer that does not depend on the label has an expected balanced accuracy of one over the
+    /// number of classes, however it is distributed, and the baseline has exactly that.
+    #[must_use]
+    pub fn gate_metric(&self) -> Metric {
+        if self.metric == Metric::MacroF1 { Metric::BalancedAccuracy } else { self.metric }
+    }
+
     /// R² for numbers; accuracy for classes, but macro-F1 where the commonest class has 80 % of the
     /// rows or more: guessing it would look accurate.
     #[must_use]

@@ -199,7 +199,7 @@ pub struct Analysis {
 pub enum VerdictKind {
     /// A candidate cheaper than the reference (or the cheapest of all) is confirmed to be good enough.
     SmallerIsEnough,
-    /// Nothing cheaper is good enough, and the difference is real.
+    /// Nothing cheaper is good enough; the difference is real, and more than the margin as far as can be told.
     BiggerPays,
     /// Neither is shown.
     Undecided,

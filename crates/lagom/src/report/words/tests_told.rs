@@ -51,10 +51,13 @@ fn reason(teller: &Teller<'_>, test: &Test) -> String {
     let (lower, upper) = (teller.style.signed(test.lower), teller.style.signed(test.upper));
     let sure = teller.confidence();
     let needed = teller.style.signed(test.threshold);
-    let figures = if test.kind == TestKind::AboveBar {
-        format!("The distance from the bar is {estimate}")
-    } else {
-        format!("The difference is {estimate}")
+    let (metric, gate) = (teller.findings.terms.metric, teller.findings.terms.gate_metric());
+    let figures = match test.kind {
+        TestKind::AboveBar => format!("The distance from the bar is {estimate}"),
+        TestKind::Learned if gate != metric => {
+            format!("In {}, which guessing can't raise, the difference is {estimate}", gate.name().replace('-', " "))
+        }
+        TestKind::Learned | TestKind::NonInferiority => format!("The difference is {estimate}"),
     };
     let bound = if !test.passed && test.upper < test.threshold {
         format!("surely below {upper} ({sure}), and {needed} was needed")
