@@ -48,12 +48,12 @@ pub(crate) fn target(prepared: &Prepared) -> String {
     }
 }
 
-/// `3 classes: a 50 %, b 30 %, c 20 %`, the commonest first.
+/// `3 classes: a (50 %), b (30 %), c (20 %)`, the commonest first.
 pub(crate) fn classes(names: &[String], counts: &[u64]) -> String {
     let whole: u64 = counts.iter().sum();
     let mut classes: Vec<(&String, u64)> = names.iter().zip(counts.iter().copied()).collect();
     classes.sort_by(|a, b| b.1.cmp(&a.1));
-    let named: Vec<String> = classes.iter().take(NAMED).map(|(name, count)| format!("{name} {}", percent(*count, whole))).collect();
+    let named: Vec<String> = classes.iter().take(NAMED).map(|(name, count)| format!("{name} ({})", percent(*count, whole))).collect();
     let more = if classes.len() > NAMED { format!(" and {} more", classes.len() - NAMED) } else { String::new() };
     format!("{} classes: {}{more}", names.len(), named.join(", "))
 }

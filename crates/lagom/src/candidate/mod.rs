@@ -14,6 +14,8 @@ pub mod linear;
 mod model;
 pub mod neural;
 mod spec;
+#[cfg(test)]
+mod tests;
 pub mod text;
 pub mod treatment;
 pub mod trees;

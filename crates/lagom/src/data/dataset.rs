@@ -92,6 +92,16 @@ pub struct Dataset {
     pub(super) sealed: Vec<u32>,
 }
 
+#[cfg(test)]
+impl Dataset {
+    /// A data set without a holdout, for tests of other rooms.
+    pub(crate) fn without_holdout(task: TaskKind, columns: Vec<Column>, target: Target, rows: u32) -> Self {
+        let development = (0..rows).collect();
+        let target_name = "y".to_owned();
+        Self { task, columns, target_name, target, groups: None, times: None, development, sealed: Vec::new() }
+    }
+}
+
 impl Dataset {
     /// Number of classes; 0 for regression.
     #[must_use]

@@ -94,7 +94,9 @@ impl Metric {
             Metric::LogLoss | Metric::Brier | Metric::Rmse | Metric::Mae => {
                 Direction::LowerIsBetter
             }
-            _ => Direction::HigherIsBetter,
+            Metric::Accuracy | Metric::BalancedAccuracy | Metric::MacroF1 | Metric::Auc | Metric::R2 => {
+                Direction::HigherIsBetter
+            }
         }
     }
 
@@ -144,7 +146,11 @@ impl Metric {
         match self {
             Metric::Auc => classification && classes == 2,
             Metric::Rmse | Metric::Mae | Metric::R2 => !classification,
-            _ => classification,
+            Metric::Accuracy
+            | Metric::BalancedAccuracy
+            | Metric::MacroF1
+            | Metric::LogLoss
+            | Metric::Brier => classification,
         }
     }
 

@@ -87,7 +87,8 @@ fn of_classes(metric: Metric, of: &ClassOutcomes) -> Result<Scored, MetricError>
                 floor: Some(flip_floor(&sides)),
             })
         }
-        _ => {
+        Metric::Rmse | Metric::Mae | Metric::R2 => Err(MetricError::DoesNotFit { metric, outcomes: "classes".to_owned() }),
+        Metric::Accuracy => {
             let right = |(truth, predicted)| f64::from(u8::from(truth == predicted));
             Ok(of_mean(
                 of.truth.iter().zip(&of.predicted).map(right).collect(),

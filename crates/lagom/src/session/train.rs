@@ -8,6 +8,9 @@ use super::start::Session;
 use crate::trial::{Ended, Executor, Failure, Flow, Job, Report, TrialSpec, curve_trials};
 use crate::verdict::Verdict;
 
+/// Gets the progress at every change, and the end of a job where that is the change.
+pub(super) type Tell<'a> = dyn FnMut(&Progress, Option<(usize, Ended)>) -> Result<(), SessionError> + 'a;
+
 /// Rows that latency is measured on, in turn.
 const TIMED_ROWS: usize = 500;
 
@@ -147,7 +150,7 @@ impl Session {
         jobs: &[Job],
         (names, works): (&[&str], &[f64]),
         progress: &mut Progress,
-        tell: &mut dyn FnMut(&Progress, Option<(usize, Ended)>) -> Result<(), SessionError>,
+        tell: &mut Tell<'_>,
     ) -> Result<(), SessionError> {
         progress.work_total = works.iter().sum();
         tell(progress, None)?;

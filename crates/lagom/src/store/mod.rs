@@ -6,6 +6,8 @@
 mod error;
 mod records;
 mod schema;
+#[cfg(test)]
+mod tests;
 
 pub use error::StoreError;
 pub use records::{LookRecord, RunRecord};

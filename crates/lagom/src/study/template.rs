@@ -273,7 +273,7 @@ fn ladder(page: &mut Page, kind: TaskKind) {
         "\"2M\"",
         &[
             "the largest number of parameters to train",
-            "else chosen by the number of rows",
+            "else 1M for networks on tables; more for texts, where few of a large table are stored",
         ],
     );
 }

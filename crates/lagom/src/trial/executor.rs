@@ -42,6 +42,9 @@ pub enum Flow {
 /// How a worker ended.
 pub type Ended = Result<Report, Failure>;
 
+/// A job's position and how its worker ended.
+type End = (usize, Ended);
+
 /// Why the executor stopped before all jobs were done.
 #[derive(Debug, thiserror::Error)]
 pub enum ExecutorError<E> {
@@ -84,7 +87,7 @@ impl Executor {
         &self,
         jobs: &[Job],
         listener: &mut dyn FnMut(Flow) -> Result<(), E>,
-        (sender, receiver): (&Sender<(usize, Ended)>, &Receiver<(usize, Ended)>),
+        (sender, receiver): (&Sender<End>, &Receiver<End>),
         inputs: &mut HashMap<usize, ChildStdin>,
     ) -> Result<(), ExecutorError<E>> {
         let mut waiting = jobs.iter().enumerate();
@@ -110,7 +113,7 @@ impl Executor {
         }
     }
 
-    fn start(&self, at: usize, job: &Job, sender: &Sender<(usize, Ended)>) -> std::io::Result<ChildStdin> {
+    fn start(&self, at: usize, job: &Job, sender: &Sender<End>) -> std::io::Result<ChildStdin> {
         let mut child = Command::new(&self.program)
             .arg("worker")
             .env("RAYON_NUM_THREADS", "1")

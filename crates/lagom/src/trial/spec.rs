@@ -28,3 +28,24 @@ impl TrialSpec {
         blake3::hash(text.as_bytes()).to_hex()[..32].to_string()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::candidate::Spec;
+
+    fn spec(name: &str, hidden: u32, repeat: u32, data: &str) -> TrialSpec {
+        let candidate = Candidate { name: name.to_owned(), spec: Spec::Mlp { hidden: vec![hidden] }, planned_parameters: 9 };
+        let split = SplitSpec { seed: 1, repeat, windows: 0, validation: 0.2, fraction: 1.0 };
+        TrialSpec { candidate, split, data: data.to_owned() }
+    }
+
+    #[test]
+    fn the_address_is_of_the_content_not_of_the_name() {
+        let key = spec("a", 8, 0, "d").key();
+        assert_eq!(key, spec("b", 8, 0, "d").key());
+        for other in [spec("a", 9, 0, "d"), spec("a", 8, 1, "d"), spec("a", 8, 0, "e")] {
+            assert_ne!(key, other.key());
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! Every family on a small data set of known truth.
+
+use rand::Rng;
+
+use super::*;
+use crate::bundle::{Bundle, Origin};
+use crate::data::{Column, ColumnKind, Dataset, InputColumn, Schema, Target, Values, kind::Decimal, seed};
+use crate::study::TaskKind;
+
+const ROWS: u32 = 240;
+
+/// Rows whose class is told by a number with a gap, a category and a word; every tenth number is missing.
+fn dataset(task: TaskKind) -> Dataset {
+    let mut random = seed::generator(3, "test", 0);
+    let labels: Vec<u32> = (0..ROWS).map(|row| row % 2).collect();
+    let number = |&label: &u32, random: &mut dyn rand::RngCore| f64::from(label) * 2.0 + random.random::<f64>();
+    let numbers: Vec<f64> = labels.iter().map(|label| number(label, &mut random)).collect();
+    let cells = numbers.iter().enumerate().map(|(row, &value)| if row % 10 == 9 { f64::NAN } else { value }).collect();
+    let texts = labels.iter().map(|&label| if label == 1 { "win a prize now" } else { "see you at home" }.to_owned()).collect();
+    let column = |name: &str, kind, values| Column { name: name.to_owned(), kind, values };
+    let columns = if task == TaskKind::TextClassification {
+        vec![column("text", ColumnKind::Text, Values::Texts(texts))]
+    } else {
+        let levels = vec!["red".to_owned(), "blue".to_owned()];
+        vec![
+            column("number", ColumnKind::Numeric, Values::Numbers(cells)),
+            column("colour", ColumnKind::Categorical, Values::Categories { codes: labels.clone(), levels }),
+        ]
+    };
+    let target = if task == TaskKind::Regression {
+        Target::Numbers(numbers.iter().map(|value| 1_000.0 + 500.0 * value).collect())
+    } else {
+        Target::Classes { labels, names: vec!["no".to_owned(), "yes".to_owned()] }
+    };
+    Dataset::without_holdout(task, columns, target, ROWS)
+}
+
+fn specs(task: TaskKind) -> Vec<Spec> {
+    match task {
+        TaskKind::TextClassification => {
+            vec![Spec::Baseline, Spec::Ngrams { buckets: 256 }, Spec::Embedding { buckets: 256, dimension: 4 }]
+        }
+        _ => vec![
+            Spec::Baseline,
+            Spec::Linear,
+            Spec::Trees { leaves: 4, rounds: 20 },
+            Spec::Mlp { hidden: vec![8] },
+        ],
+    }
+}
+
+fn trained(spec: &Spec, data: &Dataset) -> Fitted {
+    let (train, validation): (Vec<u32>, Vec<u32>) = (0..ROWS).partition(|row| row % 5 != 0);
+    let purpose = Purpose::Measure { validation: data.examples(&validation) };
+    fit(spec, &data.examples(&train), purpose, 5).expect("a small data set can be learned")
+}
+
+#[test]
+fn every_learner_beats_the_baseline_and_the_same_seed_gives_the_same_bits() {
+    for task in TaskKind::ALL {
+        let data = dataset(task);
+        let rows: Vec<u32> = (0..ROWS).collect();
+        let examples = data.examples(&rows);
+        let metric = if task == TaskKind::Regression { crate::metric::Metric::R2 } else { crate::metric::Metric::Accuracy };
+        for spec in specs(task) {
+            let fitted = trained(&spec, &data);
+            let predictions = fitted.model.predict(&examples.inputs).expect("it fits its own data");
+            assert_eq!(predictions.len(), ROWS as usize * data.classes().max(1) as usize, "{spec:?}");
+            let outcomes = examples.outcomes(&predictions).expect("finite predictions");
+            let value = crate::metric::score(metric, &outcomes).expect("a score").value;
+            let expected = if spec == Spec::Baseline { -0.1..0.6 } else { 0.8..1.1 };
+            assert!(expected.contains(&value), "{task:?} {spec:?}: {} {value}", metric.name());
+            assert_eq!(trained(&spec, &data).model, fitted.model, "{spec:?}");
+            assert!(fitted.model.parameters() > 0 && fitted.flops > 0.0);
+        }
+    }
+}
+
+#[test]
+fn a_refit_needs_no_validation_and_repeats_what_was_settled() {
+    for task in TaskKind::ALL {
+        let data = dataset(task);
+        let rows: Vec<u32> = (0..ROWS).collect();
+        for spec in specs(task) {
+            let settled = trained(&spec, &data).settled;
+            let refit = fit(&spec, &data.examples(&rows), Purpose::Refit { settled }, 5).expect("a refit");
+            // A linear model starts cold at the settled penalty and may be done before the searched path was.
+            let repeats = refit.settled.steps <= settled.steps && refit.settled.l2 == settled.l2;
+            assert!(repeats && (spec == Spec::Linear || refit.settled.steps == settled.steps || matches!(spec, Spec::Ngrams { .. })), "{spec:?}");
+            assert!(refit.history.is_empty(), "{spec:?}: there is nothing to validate on");
+        }
+    }
+}
+
+#[test]
+fn a_bundle_answers_from_raw_cells_as_the_model_does_from_columns() {
+    for task in TaskKind::ALL {
+        let data = dataset(task);
+        let inputs = data.columns.iter().map(|column| InputColumn {
+            name: column.name.clone(),
+            kind: column.kind,
+            decimal: Decimal::Point,
+        });
+        let schema = Schema { task, inputs: inputs.collect(), target: "y".to_owned(), classes: Vec::new() };
+        let rows: Vec<u32> = (0..20).collect();
+        for spec in specs(task) {
+            let model = trained(&spec, &data).model;
+            let expected = model.predict(&data.examples(&rows).inputs).expect("columns");
+            let folder = tempfile::tempdir().expect("a folder");
+            let path = folder.path().join("model.lagom");
+            let bundle = Bundle { schema: schema.clone(), model, origin: Origin::default() };
+            let bytes = bundle.write(&path).expect("written");
+            let back = Bundle::read(&path).expect("read");
+            assert_eq!((back == bundle, bytes), (true, bundle.to_bytes().len() as u64));
+            let raw: Vec<_> = rows.iter().map(|&row| data.raw_row(row)).collect();
+            let found = back.predict(&raw).expect("raw cells");
+            let near = |(a, b): (&f32, &f32)| (a - b).abs() <= 1e-4 * b.abs().max(1.0);
+            assert!(found.iter().zip(&expected).all(near), "{spec:?}");
+        }
+    }
+}
+
+#[test]
+fn a_cut_off_bundle_is_an_error() {
+    let data = dataset(TaskKind::Classification);
+    let schema = Schema { task: data.task, inputs: Vec::new(), target: "y".to_owned(), classes: Vec::new() };
+    let bundle = Bundle { schema, model: trained(&Spec::Linear, &data).model, origin: Origin::default() };
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("model.lagom");
+    let bytes = bundle.to_bytes();
+    for length in [0, 4, 8, bytes.len() / 2, bytes.len() - 1] {
+        std::fs::write(&path, &bytes[..length]).expect("written");
+        assert!(Bundle::read(&path).is_err(), "{length} bytes");
+    }
+}
+
+#[test]
+fn the_fingerprint_tells_sizes_apart() {
+    let prints: Vec<String> =
+        specs(TaskKind::Classification).iter().chain(&specs(TaskKind::TextClassification)[1..]).map(fingerprint).collect();
+    let distinct: std::collections::BTreeSet<&String> = prints.iter().collect();
+    assert_eq!(distinct.len(), prints.len());
+    assert_ne!(fingerprint(&Spec::Mlp { hidden: vec![8] }), fingerprint(&Spec::Mlp { hidden: vec![9] }));
+}
+
+#[test]
+fn the_ladder_rises_and_keeps_to_the_largest() {
+    let data = dataset(TaskKind::Classification);
+    let all = ladder(&crate::study::LadderSpec::default(), &data);
+    assert!(all.windows(2).all(|pair| pair[0].planned_parameters <= pair[1].planned_parameters));
+    let names: std::collections::BTreeSet<&str> = all.iter().map(|candidate| candidate.name.as_str()).collect();
+    assert_eq!(names.len(), all.len(), "names are unique");
+    let small = ladder(&crate::study::LadderSpec { families: None, largest: Some(500) }, &data);
+    assert!(small.iter().all(|candidate| candidate.planned_parameters <= 500) && small.len() > 2);
+}

@@ -1,0 +1,94 @@
+//! The store: append-only, whole, and refusing what it does not know.
+
+use rusqlite::Connection;
+
+use super::*;
+use crate::candidate::{Candidate, Settled, Spec};
+use crate::data::{Sealed, SplitSpec};
+use crate::metric::{Outcomes, ValueOutcomes};
+use crate::trial::{Facts, Failure, Measurement, TrialSpec};
+
+fn spec(repeat: u32) -> TrialSpec {
+    let candidate = Candidate { name: "linear".to_owned(), spec: Spec::Linear, planned_parameters: 3 };
+    let split = SplitSpec { seed: 1, repeat, windows: 0, validation: 0.2, fraction: 1.0 };
+    TrialSpec { candidate, split, data: "digest".to_owned() }
+}
+
+fn measurement() -> Measurement {
+    let outcomes = Outcomes::Values(ValueOutcomes { truth: vec![1.0, 0.1 + 0.2], predicted: vec![0.5, 1e-300] });
+    let facts = Facts {
+        parameters: 3,
+        bytes: 100,
+        train_rows: 80,
+        settled: Settled { l2: 0.1, ..Settled::default() },
+        history: Vec::new(),
+        flops: 1e9,
+        search_share: 0.25,
+        wall_seconds: 0.125,
+        cpu_seconds: 0.1,
+        peak_memory: 1 << 20,
+    };
+    let sealed = Sealed::from_bytes(vec![1, 2, 3]);
+    Measurement { facts, rows: vec![4, 7], validation: outcomes.clone(), train: outcomes, sealed }
+}
+
+#[test]
+fn a_trial_comes_back_to_the_bit_and_stays_as_it_was_first_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::create(folder.path()).expect("a store");
+    let (spec, found) = (spec(0), measurement());
+    assert!(!store.has_trial(&spec.key()).expect("readable"));
+    store.add_trial(&spec, &found).expect("written");
+    let mut other = found.clone();
+    other.facts.parameters = 99;
+    store.add_trial(&spec, &other).expect("ignored");
+    assert_eq!(store.trial(&spec.key()).expect("readable"), Some(found));
+}
+
+#[test]
+fn evidence_can_be_neither_changed_nor_deleted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::create(folder.path()).expect("a store");
+    store.add_trial(&spec(0), &measurement()).expect("written");
+    store.add_failure(&spec(1), &Failure::Killed { signal: 9 }).expect("written");
+    for statement in ["UPDATE trials SET facts = ''", "DELETE FROM trials", "DELETE FROM failures"] {
+        let refused = store.connection.execute(statement, []).expect_err("the store only grows");
+        assert!(refused.to_string().contains("only grows"), "{refused}");
+    }
+}
+
+#[test]
+fn looks_are_counted_by_rule() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::create(folder.path()).expect("a store");
+    let names = ["a".to_owned()];
+    let numbers: Vec<u32> =
+        ["first", "second", "first"].map(|rule| store.add_look(rule, &names).expect("written")).to_vec();
+    assert_eq!(numbers, [1, 2, 1]);
+    assert_eq!(store.looks().expect("readable").len(), 2);
+}
+
+#[test]
+fn one_run_at_a_time() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let _first = Store::create(folder.path()).expect("a store");
+    assert!(matches!(Store::create(folder.path()), Err(StoreError::Busy { .. })));
+}
+
+#[test]
+fn a_newer_format_and_other_files_are_refused_and_left_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    drop(Store::create(folder.path()).expect("a store"));
+    let path = folder.path().join("store.sqlite");
+    let connection = Connection::open(&path).expect("a store");
+    connection.execute("UPDATE meta SET value = '999' WHERE key = 'format'", []).expect("changed");
+    drop(connection);
+    let refused = Store::open(folder.path()).expect_err("newer");
+    assert!(matches!(refused, StoreError::Newer { found: 999, .. }), "{refused}");
+    for (content, kind) in [(&b"some,csv\n1,2\n"[..], "other"), (&b"SQLite format 3\0"[..], "short")] {
+        std::fs::write(&path, content).expect("written");
+        let refused = Store::create(folder.path()).expect_err(kind);
+        assert!(matches!(refused, StoreError::NotSqlite { .. } | StoreError::Damaged { .. }), "{refused}");
+        assert_eq!(std::fs::read(&path).expect("still there"), content);
+    }
+}
