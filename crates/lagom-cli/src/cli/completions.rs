@@ -28,7 +28,10 @@ pub(crate) struct Args {
 /// They can't be written.
 pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
     let mut bytes = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "lagom", &mut bytes);
+    let whole = Cli::command();
+    let shown = whole.get_subcommands().filter(|verb| !verb.is_hide_set()).cloned();
+    let mut command = clap::Command::new("lagom").args(whole.get_arguments().cloned()).subcommands(shown);
+    clap_complete::generate(args.shell, &mut command, "lagom", &mut bytes);
     printer::answer_bytes(&bytes)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -5,12 +5,10 @@ use lagom::session::Prepared;
 use lagom::stats;
 use lagom::study::units::{grouped_count, human_bytes, human_count, human_duration};
 use lagom::study::{Limits, Rule, Source};
-use lagom::verdict::Terms;
+use lagom::verdict::{POWER, Terms};
 
 use super::layout::{brief, percent, plural};
 
-/// The power at which labels are planned, as everywhere in lagom.
-const POWER: f64 = 0.8;
 /// Classes that are named one by one.
 const NAMED: usize = 6;
 
@@ -42,9 +40,14 @@ pub(crate) fn target(prepared: &Prepared) -> String {
     let name = &dataset.target_name;
     match &dataset.target {
         Target::Numbers(_) => {
-            format!("{name}, a number with a standard deviation of {}", brief(dataset.target.deviation(&dataset.development), 3))
+            format!(
+                "{name}, a number with a standard deviation of {}",
+                brief(dataset.target.deviation(&dataset.development), 3)
+            )
         }
-        Target::Classes { names, .. } => format!("{name}, {}", classes(names, &dataset.target.counts(&dataset.development))),
+        Target::Classes { names, .. } => {
+            format!("{name}, {}", classes(names, &dataset.target.counts(&dataset.development)))
+        }
     }
 }
 
@@ -52,8 +55,9 @@ pub(crate) fn target(prepared: &Prepared) -> String {
 pub(crate) fn classes(names: &[String], counts: &[u64]) -> String {
     let whole: u64 = counts.iter().sum();
     let mut classes: Vec<(&String, u64)> = names.iter().zip(counts.iter().copied()).collect();
-    classes.sort_by(|a, b| b.1.cmp(&a.1));
-    let named: Vec<String> = classes.iter().take(NAMED).map(|(name, count)| format!("{name} ({})", percent(*count, whole))).collect();
+    classes.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let named: Vec<String> =
+        classes.iter().take(NAMED).map(|(name, count)| format!("{name} ({})", percent(*count, whole))).collect();
     let more = if classes.len() > NAMED { format!(" and {} more", classes.len() - NAMED) } else { String::new() };
     format!("{} classes: {}{more}", names.len(), named.join(", "))
 }
@@ -103,7 +107,11 @@ pub(crate) fn too_few_labels(prepared: &Prepared) -> Option<String> {
     let in_all = match prepared.study.task.source {
         Source::Split(_) => {
             let all = (needed as f64 / prepared.study.trials.holdout).ceil();
-            format!(", {} in all with a holdout of {}", plural(two_digits(all as u64) as usize, "row", "rows"), prepared.study.trials.holdout)
+            format!(
+                ", {} in all with a holdout of {}",
+                plural(two_digits(all as u64) as usize, "row", "rows"),
+                prepared.study.trials.holdout
+            )
         }
         Source::Given { .. } => String::new(),
     };

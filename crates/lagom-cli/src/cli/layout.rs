@@ -86,7 +86,11 @@ pub(crate) fn plural(count: usize, one: &str, many: &str) -> String {
 /// A share in percent, with a decimal only where it is small: `87 %`, `0.4 %`.
 pub(crate) fn percent(part: u64, whole: u64) -> String {
     let share = 100.0 * part as f64 / whole.max(1) as f64;
-    if share > 0.0 && share < 1.0 || (share > 99.0 && share < 100.0) { format!("{share:.1} %") } else { format!("{share:.0} %") }
+    if share > 0.0 && share < 1.0 || (share > 99.0 && share < 100.0) {
+        format!("{share:.1} %")
+    } else {
+        format!("{share:.0} %")
+    }
 }
 
 /// A number with `digits` that count, without an exponent.
@@ -108,8 +112,14 @@ mod tests {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(facts(&[("a", "b c".into()), ("long", "d".into())], 12), "  a     b c\n  long  d\n");
         assert_eq!(remarks("note:", &["x y".into()], 9), "  note: x\n        y\n");
-        assert_eq!(table(&[vec!["a".into(), "1".into()], vec!["bc".into(), "23".into()]], &[1], 40), "  a    1\n  bc  23\n");
+        assert_eq!(
+            table(&[vec!["a".into(), "1".into()], vec!["bc".into(), "23".into()]], &[1], 40),
+            "  a    1\n  bc  23\n"
+        );
         assert_eq!((cut("abcdef", 4), percent(1, 300), percent(2, 3)), ("abc…".into(), "0.3 %".into(), "67 %".into()));
-        assert_eq!((brief(0.04421, 2), brief(1234.5, 2), brief(0.5, 2)), ("0.044".into(), "1234".into(), "0.50".into()));
+        assert_eq!(
+            (brief(0.04421, 2), brief(1234.5, 2), brief(0.5, 2)),
+            ("0.044".into(), "1234".into(), "0.50".into())
+        );
     }
 }

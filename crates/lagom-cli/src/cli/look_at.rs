@@ -37,7 +37,8 @@ impl Sight {
     /// The layout and the columns, with a mark at the target.
     pub(crate) fn describe(&self, target: &str, width: usize) -> String {
         let table = &self.table;
-        let names = if table.header { "the columns are named in it" } else { "it names no columns, so they are numbered" };
+        let names =
+            if table.header { "the columns are named in it" } else { "it names no columns, so they are numbered" };
         let head = format!(
             "{}: {}, {}, {}; {names}.\n\n",
             table.path.display(),
@@ -57,7 +58,8 @@ impl Sight {
             ]);
         }
         let rest = &self.looks[LISTED.min(self.looks.len())..];
-        let more = if rest.is_empty() { String::new() } else { format!("  and {} more: {}\n", rest.len(), kinds(rest)) };
+        let more =
+            if rest.is_empty() { String::new() } else { format!("  and {} more: {}\n", rest.len(), kinds(rest)) };
         format!("{head}{}{more}", layout::table(&rows, &[2, 3], width))
     }
 
@@ -89,6 +91,7 @@ fn kinds(looks: &[Look]) -> String {
         ColumnKind::Constant,
     ];
     let count = |kind: ColumnKind| looks.iter().filter(|look| look.kind == kind).count();
-    let parts: Vec<String> = all.into_iter().filter(|kind| count(*kind) > 0).map(|kind| format!("{} {kind}", count(kind))).collect();
+    let parts: Vec<String> =
+        all.into_iter().filter(|kind| count(*kind) > 0).map(|kind| format!("{} {kind}", count(kind))).collect();
     parts.join(", ")
 }

@@ -35,6 +35,10 @@ pub(crate) fn carry_out(prepared: Prepared, way: Way<'_>) -> Result<Findings, Pr
     let session = Session::start(prepared, way.folder)?;
     if !way.quiet {
         printer::note(&opening(&session.prepared, executor.workers));
+        let notes = layout::remarks("note:", &session.prepared.loaded.notes, printer::width());
+        if !notes.is_empty() {
+            printer::note(notes.trim_end());
+        }
     }
     measure(&session, &executor, way.quiet).map_err(|error| match error.kind() {
         ErrorKind::Stopped => Problem::stopped(way.again),

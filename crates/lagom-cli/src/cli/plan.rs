@@ -65,7 +65,10 @@ fn done(prepared: &Prepared, folder: &Path) -> Result<Vec<bool>, Problem> {
         Ok(store) => store,
         Err(StoreError::Missing { .. }) => return Ok(vec![false; trials.len()]),
         Err(StoreError::Busy { path }) => {
-            printer::note(&format!("note: another lagom is running on `{}`; what it has done is not counted here", path.display()));
+            printer::note(&format!(
+                "note: another lagom is running on `{}`; what it has done is not counted here",
+                path.display()
+            ));
             return Ok(vec![false; trials.len()]);
         }
         Err(error) => return Err(lagom::session::SessionError::from(error).into()),
@@ -97,7 +100,9 @@ fn table(prepared: &Prepared, estimates: &[Estimate], done: &[bool]) -> Vec<Vec<
 fn totals(prepared: &Prepared, estimates: &[Estimate], done: &[bool]) -> Vec<(&'static str, String)> {
     let estimate = |name: &str| estimates.iter().find(|estimate| estimate.name == name);
     let left = || prepared.plan.trials.iter().zip(done).filter(|(_, done)| !**done).map(|(trial, _)| trial);
-    let sum = |pick: fn(&Estimate) -> f64| -> f64 { left().filter_map(|trial| estimate(&trial.candidate.name)).map(pick).sum() };
+    let sum = |pick: fn(&Estimate) -> f64| -> f64 {
+        left().filter_map(|trial| estimate(&trial.candidate.name)).map(pick).sum()
+    };
     let (seconds, flops) = (sum(|one| one.seconds), sum(|one| one.flops));
     let workers = pipeline::default_workers(prepared);
     let mut memory: Vec<u64> = estimates.iter().map(|estimate| estimate.memory).collect();
@@ -107,13 +112,16 @@ fn totals(prepared: &Prepared, estimates: &[Estimate], done: &[bool]) -> Vec<(&'
     vec![
         ("data", describe::data(prepared)),
         ("ladder", format!("{}{reused}", describe::ladder(prepared))),
-        ("time", format!(
-            "about {} with {} side by side ({} core-seconds, within a factor of three); then some seconds of timing and of \
+        (
+            "time",
+            format!(
+                "about {} with {} side by side ({} core-seconds, within a factor of three); then some seconds of timing and of \
              the final model",
-            time(seconds / workers as f64),
-            plural(workers, "trial", "trials"),
-            grouped_count(seconds.round() as u64),
-        )),
+                time(seconds / workers as f64),
+                plural(workers, "trial", "trials"),
+                grouped_count(seconds.round() as u64),
+            ),
+        ),
         ("operations", operations(flops)),
         ("memory", format!("at most about {}", human_bytes(two_digits(memory.iter().take(workers).sum())))),
         ("rule", describe::rule(prepared)),

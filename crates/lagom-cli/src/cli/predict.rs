@@ -91,10 +91,14 @@ fn bundle(path: &Path) -> Result<Bundle, Problem> {
     Bundle::read(&file).map_err(|error| match &error {
         BundleError::Io { error: cause, .. } if cause.kind() == std::io::ErrorKind::NotFound => {
             let (message, hint) = if path.is_dir() {
-                let hint = "run `lagom run` on its study; it writes the model unless nothing qualifies or nothing is learned";
+                let hint =
+                    "run `lagom run` on its study; it writes the model unless nothing qualifies or nothing is learned";
                 (format!("`{}` holds no model: there is no {FILE} in it", path.display()), hint)
             } else {
-                (format!("`{}`: no such folder or file", path.display()), "give the folder that `lagom run` wrote, or its model.lagom")
+                (
+                    format!("`{}`: no such folder or file", path.display()),
+                    "give the folder that `lagom run` wrote, or its model.lagom",
+                )
             };
             Problem::user(message, hint)
         }

@@ -28,9 +28,10 @@ pub(crate) fn answer(text: &str) -> Result<(), Problem> {
 pub(crate) fn answer_bytes(bytes: &[u8]) -> Result<(), Problem> {
     let mut out = std::io::stdout().lock();
     match out.write_all(bytes).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(Problem::user(format!("cannot write to standard output: {error}"), "free some space, or write elsewhere"))
-        }
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Problem::user(
+            format!("cannot write to standard output: {error}"),
+            "free some space, or write elsewhere",
+        )),
         _ => Ok(()),
     }
 }

@@ -1,8 +1,8 @@
 //! What ends a command before its end, and the exit code it ends with.
 
 use lagom::bundle::BundleError;
-use lagom::data::read::ReadError;
 use lagom::data::DataError;
+use lagom::data::read::ReadError;
 use lagom::session::{ErrorKind, SessionError};
 use lagom::study::StudyFaults;
 

@@ -79,7 +79,8 @@ struct Running {
 impl Running {
     fn start(progress: &Progress, workers: usize) -> Self {
         let bar = ProgressBar::new(STEPS);
-        let style = ProgressStyle::with_template("{prefix} [{bar:20}] {wide_msg}").map(|style| style.progress_chars("=> "));
+        let style =
+            ProgressStyle::with_template("{prefix} [{bar:20}] {wide_msg}").map(|style| style.progress_chars("=> "));
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         bar.set_prefix(format!("{:<14}", name(progress.stage)));
         let now = Instant::now();
@@ -124,13 +125,18 @@ impl Running {
 
     fn state(&self) -> String {
         let progress = &self.last;
-        let mut parts = vec![format!("{} of {}", progress.reused + progress.done, jobs(progress.stage, progress.total))];
+        let mut parts =
+            vec![format!("{} of {}", progress.reused + progress.done, jobs(progress.stage, progress.total))];
         if progress.failed > 0 {
             parts.push(format!("{} failed", progress.failed));
         }
         let left = self.ends.saturating_duration_since(Instant::now());
         if progress.done < progress.total - progress.reused && progress.work_total > 0.0 {
-            parts.push(if left.as_secs() < 2 { "nearly done".to_owned() } else { format!("about {} left", rough(left)) });
+            parts.push(if left.as_secs() < 2 {
+                "nearly done".to_owned()
+            } else {
+                format!("about {} left", rough(left))
+            });
         }
         let running: BTreeSet<&str> = progress.running.iter().map(String::as_str).collect();
         let names = running.into_iter().collect::<Vec<_>>().join(", ");
@@ -141,10 +147,19 @@ impl Running {
     fn ended(&self) -> Option<String> {
         let progress = &self.last;
         if progress.done == 0 {
-            let all = format!("{}: all {} were done by an earlier run", name(progress.stage), jobs(progress.stage, progress.total));
+            let all = format!(
+                "{}: all {} were done by an earlier run",
+                name(progress.stage),
+                jobs(progress.stage, progress.total)
+            );
             return (progress.stage == Stage::Train).then_some(all);
         }
-        let mut line = format!("{}: {} in {}", name(progress.stage), jobs(progress.stage, progress.done), rough(self.started.elapsed()));
+        let mut line = format!(
+            "{}: {} in {}",
+            name(progress.stage),
+            jobs(progress.stage, progress.done),
+            rough(self.started.elapsed())
+        );
         if progress.reused > 0 {
             line.push_str(&format!(", {} from an earlier run", progress.reused));
         }

@@ -108,7 +108,8 @@ pub(crate) fn proposal(study: &Study, loaded: &Loaded, chosen: &Chosen, path: &P
         Source::Split(data) => Source::Split(place(data)),
         Source::Given { train, holdout } => Source::Given { train: place(train), holdout: place(holdout) },
     };
-    let text = loaded.schema.inputs.iter().filter(|input| input.kind == ColumnKind::Text).map(|input| input.name.clone());
+    let text =
+        loaded.schema.inputs.iter().filter(|input| input.kind == ColumnKind::Text).map(|input| input.name.clone());
     let holdout_rows = dataset.holdout_rows() as u64;
     Proposal {
         source,

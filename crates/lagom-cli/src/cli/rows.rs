@@ -26,7 +26,9 @@ pub(crate) fn places(bundle: &Bundle, table: &RawTable) -> Result<Places, Proble
     let inputs = bundle.schema.inputs.len();
     match bundle.schema.places(table) {
         Ok(at) => Ok(Places { at, in_order: false }),
-        Err(_) if !table.header && table.columns.len() == inputs => Ok(Places { at: (0..inputs).collect(), in_order: true }),
+        Err(_) if !table.header && table.columns.len() == inputs => {
+            Ok(Places { at: (0..inputs).collect(), in_order: true })
+        }
         Err(missing) => Err(lacking(&missing, table)),
     }
 }

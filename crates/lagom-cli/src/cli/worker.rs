@@ -16,8 +16,9 @@ pub(crate) fn perform() -> Result<ExitCode, Problem> {
     let mut line = String::new();
     let read = std::io::stdin().lock().read_line(&mut line);
     read.map_err(|error| Problem::system(format!("worker: cannot read the job: {error}")))?;
-    let job: Job = serde_json::from_str(&line)
-        .map_err(|error| Problem::system(format!("worker: not a job: {error}; `lagom run` starts its workers itself")))?;
+    let job: Job = serde_json::from_str(&line).map_err(|error| {
+        Problem::system(format!("worker: not a job: {error}; `lagom run` starts its workers itself"))
+    })?;
     std::thread::spawn(end_with_parent);
     let report = do_job(job);
     let mut text = serde_json::to_string(&report)

@@ -48,7 +48,11 @@ fn a_target_that_does_not_exist() {
     let place = Place::new();
     place.write("d.csv", classes_csv());
     place.write("s.toml", format!("[task]\ndata = \"d.csv\"\ntarget = \"color\"\n{QUICK}"));
-    place.refuses(&["target names the column `color`, which does not exist", "did you mean `colour`?", "a, b, colour, y"]);
+    place.refuses(&[
+        "target names the column `color`, which does not exist",
+        "did you mean `colour`?",
+        "a, b, colour, y",
+    ]);
     place.lagom(&["init", "d.csv", "--target", "color"]).fails(&["`color`", "colour"]);
     assert!(!place.path("study.toml").exists());
 }
@@ -59,7 +63,12 @@ fn every_column_that_does_not_exist_is_told_at_once() {
     place.write("d.csv", classes_csv());
     let task = "[task]\ndata = \"d.csv\"\ntarget = \"yy\"\ngroup = \"who\"\nignore = [\"aa\"]\n";
     place.write("s.toml", format!("{task}[task.columns]\nbb = \"numeric\"\n{QUICK}"));
-    place.refuses(&["target names the column `yy`", "group names the column `who`", "ignore names the column `aa`", "`bb`"]);
+    place.refuses(&[
+        "target names the column `yy`",
+        "group names the column `who`",
+        "ignore names the column `aa`",
+        "`bb`",
+    ]);
 }
 
 #[test]
@@ -109,7 +118,7 @@ fn a_file_that_is_not_utf8() {
     let at = bytes.len();
     bytes.extend(b"\xE9t\xE9\twas warm\n");
     place.write("d.tsv", &bytes);
-    place.write("s.toml", format!("[task]\ndata = \"d.tsv\"\ntarget = \"label\"\n"));
+    place.write("s.toml", "[task]\ndata = \"d.tsv\"\ntarget = \"label\"\n");
     let byte = format!("d.tsv, line 202: byte {at} of the file (0xE9) is not UTF-8");
     place.refuses(&[&byte, "hint: convert it", "iconv -f latin1 -t utf-8"]);
     place.lagom(&["init", "d.tsv"]).fails(&[&byte]);
@@ -124,7 +133,10 @@ fn infinite_inputs() {
     rows[9][0] = "-Infinity".to_owned();
     rows[6][1] = "1e999".to_owned();
     place.study(csv("a,b,colour,y", &rows), "");
-    let both = ["column `a`, row 5 (line 6): found `inf`, expected a finite number (2 such cells", "column `b`, row 7 (line 8): found `1e999`"];
+    let both = [
+        "column `a`, row 5 (line 6): found `inf`, expected a finite number (2 such cells",
+        "column `b`, row 7 (line 8): found `1e999`",
+    ];
     place.refuses(&both);
 }
 
@@ -140,7 +152,11 @@ fn a_numeric_target_that_is_not_finite() {
         rows[at][3] = wrong.to_owned();
         place.study(csv("a,b,colour,y", &rows), "kind = \"regression\"");
         let found = format!("row {} (line {}): `{wrong}`", at + 1, at + 2);
-        place.refuses(&["target `y`: expected a finite number in every row", &found, "hint: remove or mend these rows"]);
+        place.refuses(&[
+            "target `y`: expected a finite number in every row",
+            &found,
+            "hint: remove or mend these rows",
+        ]);
     }
 }
 
@@ -151,7 +167,10 @@ fn a_label_that_is_missing() {
     rows[2][3] = String::new();
     rows[3][3] = "NaN".to_owned();
     place.study(csv("a,b,colour,y", &rows), "");
-    place.refuses(&["target `y` is missing in row 3 (line 4), row 4 (line 5) (2 rows in all)", "hint: remove these rows"]);
+    place.refuses(&[
+        "target `y` is missing in row 3 (line 4), row 4 (line 5) (2 rows in all)",
+        "hint: remove these rows",
+    ]);
 }
 
 #[test]
@@ -166,7 +185,10 @@ fn nan_in_an_input_counts_as_missing() {
     // A word among numbers is told; the usual spellings of missing values are not.
     rows[6][0] = "broken".to_owned();
     place.study(csv("a,b,colour,y", &rows), "[task.columns]\na = \"numeric\"");
-    place.lagom(&["check", "s.toml"]).ends(0).says(&["column `a`: 1 cells are no numbers and count as missing", "`broken` in row 7"]);
+    place
+        .lagom(&["check", "s.toml"])
+        .ends(0)
+        .says(&["column `a`: 1 cells are no numbers and count as missing", "`broken` in row 7"]);
 }
 
 #[test]

@@ -23,7 +23,10 @@ fn refused(place: &Place, words: &[&str]) {
 fn a_store_of_a_newer_version() {
     let place = finished();
     place.store("out").execute("UPDATE meta SET value = '2' WHERE key = 'format'", []).unwrap();
-    refused(&place, &["out/store.sqlite` has store format 2; this lagom knows formats up to 1", "hint: use the newer lagom"]);
+    refused(
+        &place,
+        &["out/store.sqlite` has store format 2; this lagom knows formats up to 1", "hint: use the newer lagom"],
+    );
 }
 
 #[test]

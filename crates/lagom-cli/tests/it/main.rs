@@ -2,6 +2,8 @@
 //!
 //! Long tests are ignored; run them with `cargo test --release --test it -- --ignored`.
 
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
 mod bad_data;
 mod bad_folder;
 mod bad_study;

@@ -34,8 +34,10 @@ fn columns_in_another_order_more_columns_and_no_target() {
     let place = finished();
     let rows = classes(50, 7);
     place.write("new.csv", csv("a,b,colour,y", &rows));
-    let turned: Vec<[String; 5]> =
-        rows.iter().map(|[a, b, colour, _]| ["x".to_owned(), colour.clone(), b.clone(), "9".to_owned(), a.clone()]).collect();
+    let turned: Vec<[String; 5]> = rows
+        .iter()
+        .map(|[a, b, colour, _]| ["x".to_owned(), colour.clone(), b.clone(), "9".to_owned(), a.clone()])
+        .collect();
     place.write("turned.csv", csv("id,colour,b,extra,a", &turned));
     assert_eq!(predicted(&place, &["new.csv"]), predicted(&place, &["turned.csv"]));
 }
@@ -44,7 +46,12 @@ fn columns_in_another_order_more_columns_and_no_target() {
 fn a_missing_column_is_named() {
     let place = finished();
     place.write("new.csv", "a,color,y\n1.0,red,yes\n2.0,blue,no\n");
-    place.lagom(&["predict", "out", "new.csv"]).fails(&["new.csv: columns are missing: ", "`b`", "`colour` (nearest: `color`)", "hint: "]);
+    place.lagom(&["predict", "out", "new.csv"]).fails(&[
+        "new.csv: columns are missing: ",
+        "`b`",
+        "`colour` (nearest: `color`)",
+        "hint: ",
+    ]);
     let before = place.names();
     place.lagom(&["predict", "out", "new.csv", "--out", "answers.csv"]).fails(&["columns are missing"]);
     place.lagom(&["predict", "out", "gone.csv"]).fails(&["gone.csv: no such file"]);
@@ -91,7 +98,10 @@ fn answers_into_a_file() {
 #[test]
 fn numbers_have_no_probabilities() {
     let place = Place::new();
-    let rows: String = classes(300, 2).iter().map(|[a, b, c, _]| format!("{a},{b},{c},{:.3}\n", a.parse::<f64>().unwrap() * 2.0 + 1.0)).collect();
+    let rows: String = classes(300, 2)
+        .iter()
+        .map(|[a, b, c, _]| format!("{a},{b},{c},{:.3}\n", a.parse::<f64>().unwrap() * 2.0 + 1.0))
+        .collect();
     place.write("d.csv", format!("a,b,colour,y\n{rows}"));
     place.write("s.toml", format!("[task]\ndata = \"d.csv\"\ntarget = \"y\"\n{QUICK}"));
     place.run().ends(0);

@@ -11,27 +11,27 @@ use nix::unistd::Pid;
 use super::support::{LAGOM, Place};
 
 /// Set in the environment of a run: its workers inherit it, and are found by it.
-pub const TAG: &str = "LAGOM_TEST_TAG";
+pub(crate) const TAG: &str = "LAGOM_TEST_TAG";
 /// Workers end with their parent; so long may it take.
 const GONE_WITHIN: Duration = Duration::from_secs(2);
 /// A wait for something that happens at once on an idle machine.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A run under way; ends with the test.
-pub struct Running {
+pub(crate) struct Running {
     child: Child,
-    pub tag: String,
+    pub(crate) tag: String,
 }
 
 /// A tag that no other run has.
-pub fn new_tag() -> String {
+pub(crate) fn new_tag() -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     format!("{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst))
 }
 
 impl Running {
     /// Starts `lagom run s.toml --out out`.
-    pub fn start(place: &Place) -> Self {
+    pub(crate) fn start(place: &Place) -> Self {
         let tag = new_tag();
         let mut command = Command::new(LAGOM);
         command.args(["run", "s.toml", "--out", "out"]).current_dir(place.path("")).env(TAG, &tag);
@@ -40,12 +40,12 @@ impl Running {
         Self { child, tag }
     }
 
-    pub fn send(&self, signal: Signal) {
+    pub(crate) fn send(&self, signal: Signal) {
         let pid = Pid::from_raw(i32::try_from(self.child.id()).unwrap());
         kill(pid, signal).unwrap();
     }
 
-    pub fn wait(&mut self) -> ExitStatus {
+    pub(crate) fn wait(&mut self) -> ExitStatus {
         let start = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
@@ -56,17 +56,17 @@ impl Running {
         }
     }
 
-    pub fn has_ended(&mut self) -> bool {
+    pub(crate) fn has_ended(&mut self) -> bool {
         self.child.try_wait().unwrap().is_some()
     }
 
     /// The process ids of its workers.
-    pub fn workers(&self) -> Vec<Pid> {
+    pub(crate) fn workers(&self) -> Vec<Pid> {
         workers(&self.tag)
     }
 
     /// Waits for a worker; none if the run ends before one is seen.
-    pub fn worker(&mut self) -> Option<Pid> {
+    pub(crate) fn worker(&mut self) -> Option<Pid> {
         let start = Instant::now();
         while start.elapsed() < PATIENCE {
             if let Some(pid) = self.workers().first() {
@@ -89,7 +89,7 @@ impl Drop for Running {
 }
 
 /// The process ids of all workers that live and carry the tag.
-pub fn workers(tag: &str) -> Vec<Pid> {
+pub(crate) fn workers(tag: &str) -> Vec<Pid> {
     let wanted = format!("{TAG}={tag}");
     let numbers = |path: PathBuf| path.file_name()?.to_str()?.parse::<i32>().ok();
     let is_worker = |pid: &i32| {
@@ -104,7 +104,7 @@ pub fn workers(tag: &str) -> Vec<Pid> {
 
 /// All workers of the run are gone soon after their parent.
 #[track_caller]
-pub fn none_left(tag: &str) {
+pub(crate) fn none_left(tag: &str) {
     let start = Instant::now();
     while !workers(tag).is_empty() {
         assert!(start.elapsed() < GONE_WITHIN, "workers are left behind: {:?}", workers(tag));

@@ -44,6 +44,9 @@ fn spam_from_init_to_verdict() {
     assert!(best(&report) >= 0.97, "{}", best(&report));
 }
 
+/// Files that are read well but make no study, and the ones in Latin-1.
+const KNOWN: [&str; 3] = ["classes with too few rows", "fewer than two columns could take part", "is not UTF-8"];
+
 #[test]
 fn every_table_and_text_is_read() {
     let Some(folder) = folder() else { return };
@@ -53,13 +56,9 @@ fn every_table_and_text_is_read() {
         for path in files(&folder.join(part)) {
             count += 1;
             let ran = place.lagom(&["init", path.to_str().unwrap(), "--out", "s.toml", "--force"]);
-            // Whether the target can be guessed is another matter: the file itself has to be read, or refused in words.
-            assert!([0, 1].contains(&ran.code), "{}: {ran:?}", path.display());
-            assert!(!ran.err.contains("panicked"), "{}: {ran:?}", path.display());
             let refused = ran.err.lines().find(|line| line.starts_with("error: ")).unwrap_or_default();
             println!("{}: {}", path.display(), if ran.code == 0 { "read" } else { refused });
-            let latin1 = path.ends_with("TREC.train.all") || path.extension().is_some_and(|end| end == "all");
-            assert!(ran.code == 0 || latin1 || refused.contains("rows"), "{}: {}", path.display(), ran.err);
+            assert!(ran.code == 0 || (ran.code == 1 && KNOWN.iter().any(|known| refused.contains(known))), "{ran:?}");
         }
     }
     assert!(count > 30, "{count} files");
@@ -100,17 +99,14 @@ fn full(task: &str, least: f64) {
 #[ignore = "long"]
 fn acceptance_optdigits() {
     let files = "train = \"DATA/tabular-classification/optdigits/optdigits.tra\"\nholdout = \"DATA/tabular-classification/optdigits/optdigits.tes\"";
-    let Some(folder) = folder() else { return };
-    let text = std::fs::read_to_string(folder.join("tabular-classification/optdigits/optdigits.tra")).unwrap();
-    let target = text.lines().next().unwrap().rsplit(',').next().unwrap().trim_matches('"').to_owned();
-    full(&format!("[task]\nformat = \"csv\"\n{files}\ntarget = \"{target}\"\nkind = \"classification\"\n"), 0.965);
+    full(&format!("[task]\nformat = \"csv\"\n{files}\ntarget = \"Class\"\nkind = \"classification\"\n"), 0.965);
 }
 
 #[test]
 #[ignore = "long"]
 fn acceptance_adult() {
     let files = "train = \"DATA/tabular-classification/adult-income/adult-train.csv\"\nholdout = \"DATA/tabular-classification/adult-income/adult-test.csv\"";
-    full(&format!("[task]\n{files}\ntarget = \"column15\"\nmetric = \"accuracy\"\n"), 0.870);
+    full(&format!("[task]\n{files}\ntarget = \"column-15\"\nmetric = \"accuracy\"\n"), 0.870);
 }
 
 #[test]
@@ -123,11 +119,17 @@ fn acceptance_banking77() {
 #[test]
 #[ignore = "long"]
 fn acceptance_sms_spam() {
-    full("[task]\ndata = \"DATA/text-classification/sms-spam/sms.tsv\"\ntarget = \"column1\"\nmetric = \"macro-f1\"\n", 0.975);
+    full(
+        "[task]\ndata = \"DATA/text-classification/sms-spam/sms.tsv\"\ntarget = \"column-1\"\nmetric = \"macro-f1\"\n",
+        0.975,
+    );
 }
 
 #[test]
 #[ignore = "long"]
 fn acceptance_california_housing() {
-    full("[task]\ndata = \"DATA/tabular-regression/california-housing/housing.csv\"\ntarget = \"median_house_value\"\n", 0.82);
+    full(
+        "[task]\ndata = \"DATA/tabular-regression/california-housing/housing.csv\"\ntarget = \"median_house_value\"\n",
+        0.82,
+    );
 }

@@ -1,6 +1,6 @@
 //! Invariants 1 and 4: the same study comes to the same bits, and its reports to the same bytes.
 
-use super::support::{Place, SMALL, classes_csv, csv, classes, numbers};
+use super::support::{Place, SMALL, classes, classes_csv, csv, numbers};
 
 type Outcomes = (String, Vec<u8>, Vec<u8>, Vec<u8>, Vec<u8>);
 

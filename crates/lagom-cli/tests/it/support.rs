@@ -6,52 +6,52 @@ use std::time::Duration;
 use serde_json::Value;
 
 /// The program under test.
-pub const LAGOM: &str = env!("CARGO_BIN_EXE_lagom");
+pub(crate) const LAGOM: &str = env!("CARGO_BIN_EXE_lagom");
 /// No command of a test takes longer than this on an idle machine; a hang ends here.
 const PATIENCE: Duration = Duration::from_secs(600);
 /// A ladder of the baseline and one linear model: the quickest study there is.
-pub const QUICK: &str = "[ladder]\nfamilies = [\"linear\"]\n[trials]\nrepeats = 2\n";
+pub(crate) const QUICK: &str = "[ladder]\nfamilies = [\"linear\"]\n[trials]\nrepeats = 2\n";
 /// A ladder with one small member of each tabular family.
-pub const SMALL: &str = "[ladder]\nlargest = \"900\"\n[trials]\nrepeats = 3\n";
+pub(crate) const SMALL: &str = "[ladder]\nlargest = \"900\"\n[trials]\nrepeats = 3\n";
 
 /// A folder that is removed when the test ends.
-pub struct Place {
+pub(crate) struct Place {
     folder: tempfile::TempDir,
 }
 
 /// How a command ended, with the folder's own path written as `[DIR]`.
 #[derive(Debug)]
-pub struct Ran {
-    pub code: i32,
-    pub out: String,
-    pub err: String,
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl Place {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { folder: tempfile::tempdir().unwrap() }
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    pub fn write(&self, name: &str, text: impl AsRef<[u8]>) {
+    pub(crate) fn write(&self, name: &str, text: impl AsRef<[u8]>) {
         std::fs::write(self.path(name), text).unwrap();
     }
 
-    pub fn text(&self, name: &str) -> String {
+    pub(crate) fn text(&self, name: &str) -> String {
         std::fs::read_to_string(self.path(name)).unwrap()
     }
 
     /// Writes `d.csv` and a quick study `s.toml` on its column `y`; `more` is put at the end of `[task]`.
-    pub fn study(&self, csv: impl AsRef<[u8]>, more: &str) {
+    pub(crate) fn study(&self, csv: impl AsRef<[u8]>, more: &str) {
         self.write("d.csv", csv);
         self.write("s.toml", format!("[task]\ndata = \"d.csv\"\ntarget = \"y\"\n{more}\n{QUICK}"));
     }
 
     /// Runs lagom in the folder.
-    pub fn lagom(&self, arguments: &[&str]) -> Ran {
+    pub(crate) fn lagom(&self, arguments: &[&str]) -> Ran {
         let mut command = assert_cmd::Command::new(LAGOM);
         command.args(arguments).current_dir(self.folder.path()).env("COLUMNS", "1000").timeout(PATIENCE);
         let output = command.output().unwrap();
@@ -61,21 +61,21 @@ impl Place {
     }
 
     /// Runs the study `s.toml` into `out`.
-    pub fn run(&self) -> Ran {
+    pub(crate) fn run(&self) -> Ran {
         self.lagom(&["run", "s.toml", "--out", "out"])
     }
 
     /// The numbers of the run in the folder `out`.
-    pub fn report(&self, out: &str) -> Value {
+    pub(crate) fn report(&self, out: &str) -> Value {
         serde_json::from_str(&self.text(&format!("{out}/report.json"))).unwrap()
     }
 
-    pub fn store(&self, out: &str) -> rusqlite::Connection {
+    pub(crate) fn store(&self, out: &str) -> rusqlite::Connection {
         rusqlite::Connection::open(self.path(out).join("store.sqlite")).unwrap()
     }
 
     /// The names of everything in the folder and below, sorted.
-    pub fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         let mut names = Vec::new();
         list(self.folder.path(), self.folder.path(), &mut names);
         names.sort();
@@ -84,7 +84,7 @@ impl Place {
 
     /// `check`, `plan` and `run` must all refuse the study with exit code 1, say `words`, and write nothing.
     #[track_caller]
-    pub fn refuses(&self, words: &[&str]) {
+    pub(crate) fn refuses(&self, words: &[&str]) {
         let before = self.names();
         for verb in [&["check", "s.toml"][..], &["plan", "s.toml"], &["run", "s.toml", "--out", "out"]] {
             self.lagom(verb).fails(words);
@@ -106,7 +106,7 @@ fn list(folder: &Path, root: &Path, names: &mut Vec<String>) {
 impl Ran {
     /// It ended with exit code 1, an error of these words, and nothing on standard output.
     #[track_caller]
-    pub fn fails(&self, words: &[&str]) {
+    pub(crate) fn fails(&self, words: &[&str]) {
         assert_eq!(self.code, 1, "{self:?}");
         assert!(self.out.is_empty(), "{self:?}");
         assert!(self.err.lines().any(|line| line.starts_with("error: ")), "{self:?}");
@@ -116,7 +116,7 @@ impl Ran {
 
     /// It ended with this code.
     #[track_caller]
-    pub fn ends(&self, code: i32) -> &Self {
+    pub(crate) fn ends(&self, code: i32) -> &Self {
         assert_eq!(self.code, code, "{}\n{}", self.out, self.err);
         assert!(!self.err.contains("panicked"), "{}", self.err);
         self
@@ -124,7 +124,7 @@ impl Ran {
 
     /// These words stand in what it wrote.
     #[track_caller]
-    pub fn says(&self, words: &[&str]) {
+    pub(crate) fn says(&self, words: &[&str]) {
         for word in words {
             assert!(
                 self.err.contains(word) || self.out.contains(word),
@@ -137,10 +137,10 @@ impl Ran {
 }
 
 /// Numbers that look random and are always the same (SplitMix64: Steele, Lea, Flood 2014).
-pub struct Dice(pub u64);
+pub(crate) struct Dice(pub u64);
 
 impl Dice {
-    pub fn roll(&mut self) -> u64 {
+    pub(crate) fn roll(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -149,22 +149,22 @@ impl Dice {
     }
 
     /// Uniform between 0 and 1.
-    pub fn share(&mut self) -> f64 {
+    pub(crate) fn share(&mut self) -> f64 {
         (self.roll() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
     /// About normal: the sum of twelve uniform numbers, less six.
-    pub fn normal(&mut self) -> f64 {
+    pub(crate) fn normal(&mut self) -> f64 {
         (0..12).map(|_| self.share()).sum::<f64>() - 6.0
     }
 
-    pub fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
+    pub(crate) fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
         of[(self.roll() % of.len() as u64) as usize]
     }
 }
 
 /// Rows `a,b,colour,y`: two numbers and a colour that tell most of the class `yes` or `no`.
-pub fn classes(rows: usize, seed: u64) -> Vec<[String; 4]> {
+pub(crate) fn classes(rows: usize, seed: u64) -> Vec<[String; 4]> {
     let mut dice = Dice(seed);
     (0..rows)
         .map(|_| {
@@ -177,21 +177,35 @@ pub fn classes(rows: usize, seed: u64) -> Vec<[String; 4]> {
 }
 
 /// The rows as CSV with a header.
-pub fn csv<const N: usize>(header: &str, rows: &[[String; N]]) -> String {
+pub(crate) fn csv<const N: usize>(header: &str, rows: &[[String; N]]) -> String {
     let lines: Vec<String> = rows.iter().map(|row| row.join(",")).collect();
     format!("{header}\n{}\n", lines.join("\n"))
 }
 
 /// Three hundred rows of [`classes`] as CSV.
-pub fn classes_csv() -> String {
+pub(crate) fn classes_csv() -> String {
     csv("a,b,colour,y", &classes(300, 1))
 }
 
 /// What must not depend on when, where and how often a study was run: every number but times and memory.
-pub fn numbers(report: &Value) -> Value {
+pub(crate) fn numbers(report: &Value) -> Value {
     let row = |row: &Value| {
-        let keys = ["name", "parameters", "bytes", "quality", "difference", "train_quality", "holdout_quality", "by_repeat", "history", "failures", "standing"];
-        let trial = |trial: &Value| [&trial["flops"], &trial["settled"], &trial["parameters"], &trial["bytes"]].map(Value::clone);
+        let keys = [
+            "name",
+            "parameters",
+            "bytes",
+            "quality",
+            "difference",
+            "train_quality",
+            "holdout_quality",
+            "by_repeat",
+            "history",
+            "failures",
+            "standing",
+        ];
+        let trial = |trial: &Value| {
+            [&trial["flops"], &trial["settled"], &trial["parameters"], &trial["bytes"]].map(Value::clone)
+        };
         let trials: Vec<_> = row["trials"].as_array().unwrap().iter().map(trial).collect();
         (keys.map(|key| row[key].clone()), trials)
     };

@@ -108,7 +108,8 @@ impl Bundle {
     /// # Errors
     /// The file is not there, is no bundle, or is cut off.
     pub fn read(path: &Path) -> Result<Self, BundleError> {
-        let bytes = std::fs::read(path).map_err(|error| BundleError::Io { what: "read", path: path.to_owned(), error })?;
+        let bytes =
+            std::fs::read(path).map_err(|error| BundleError::Io { what: "read", path: path.to_owned(), error })?;
         let format = |detail: String| BundleError::Format { path: path.to_owned(), detail };
         let body = bytes.strip_prefix(MAGIC).ok_or_else(|| format("its first bytes are not a bundle's".to_owned()))?;
         postcard::from_bytes(body).map_err(|error| format(error.to_string()))

@@ -146,7 +146,11 @@ fn linear_table(train: &Examples<'_>, purpose: Purpose<'_>, seed: u64) -> Result
     let truth = Truth::of(train, scale);
     let values = treatment.transform(&train.inputs);
     let held = validation(purpose).map(|held| (treatment.transform(&held.inputs), Truth::of(&held, scale)));
-    let dense = |values| linear::Matrix::Dense { rows: usize::checked_div(<[f32]>::len(values), columns).unwrap_or(0), columns, values };
+    let dense = |values| linear::Matrix::Dense {
+        rows: usize::checked_div(<[f32]>::len(values), columns).unwrap_or(0),
+        columns,
+        values,
+    };
     let data = linear::Training {
         train: (dense(&values), truth.linear()),
         validation: held.as_ref().map(|(values, truth)| (dense(values), truth.linear())),
@@ -191,7 +195,11 @@ fn perceptron(hidden: &[u32], train: &Examples<'_>, purpose: Purpose<'_>, seed: 
     let treatment = Treatment::fit(&train.inputs, Style::Scaled);
     let scale = scale(train);
     let columns = treatment.width();
-    let dense = |values| neural::Dense { rows: usize::checked_div(<[f32]>::len(values), columns).unwrap_or(0), columns, values };
+    let dense = |values| neural::Dense {
+        rows: usize::checked_div(<[f32]>::len(values), columns).unwrap_or(0),
+        columns,
+        values,
+    };
     let truth = Truth::of(train, scale);
     let values = treatment.transform(&train.inputs);
     let held = validation(purpose).map(|held| (treatment.transform(&held.inputs), Truth::of(&held, scale)));
@@ -263,7 +271,11 @@ fn boosted((leaves, rounds): (u32, u32), train: &Examples<'_>, purpose: Purpose<
     let columns = treatment.width();
     let (labels, numbers, classes) = (train.labels(), train.numbers(), train.target.classes());
     let values = treatment.transform(&train.inputs);
-    let features = |values| trees::Features { rows: usize::checked_div(<[f32]>::len(values), columns).unwrap_or(0), columns, values };
+    let features = |values| trees::Features {
+        rows: usize::checked_div(<[f32]>::len(values), columns).unwrap_or(0),
+        columns,
+        values,
+    };
     let held = validation(purpose).map(|held| (treatment.transform(&held.inputs), held.labels(), held.numbers()));
     let as_labels = |labels, numbers| {
         if classes > 0 { trees::Labels::Classes { labels, classes } } else { trees::Labels::Values(numbers) }

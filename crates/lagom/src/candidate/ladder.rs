@@ -26,7 +26,8 @@ pub fn ladder(spec: &LadderSpec, dataset: &Dataset) -> Vec<Candidate> {
     let mut candidates: Vec<Candidate> =
         families.into_iter().flat_map(|family| rungs(family, spec.largest, dataset)).collect();
     candidates.retain(|candidate| {
-        candidate.spec.family() == Family::Baseline || spec.largest.is_none_or(|most| candidate.planned_parameters <= most)
+        candidate.spec.family() == Family::Baseline
+            || spec.largest.is_none_or(|most| candidate.planned_parameters <= most)
     });
     candidates.sort_by(|a, b| a.planned_parameters.cmp(&b.planned_parameters).then_with(|| a.name.cmp(&b.name)));
     candidates
@@ -46,7 +47,11 @@ fn rungs(family: Family, largest: Option<u64>, dataset: &Dataset) -> Vec<Candida
             vec![Candidate { name: name.to_owned(), spec: Spec::Baseline, planned_parameters: 1 }]
         }
         Family::Linear => {
-            vec![Candidate { name: "linear".to_owned(), spec: Spec::Linear, planned_parameters: (width() + 1) * scores }]
+            vec![Candidate {
+                name: "linear".to_owned(),
+                spec: Spec::Linear,
+                planned_parameters: (width() + 1) * scores,
+            }]
         }
         Family::Trees => {
             let one = |(leaves, rounds): (u32, u32)| {
@@ -63,13 +68,20 @@ fn rungs(family: Family, largest: Option<u64>, dataset: &Dataset) -> Vec<Candida
                 let planned = MlpShape { hidden: hidden.clone() }.parameters(width, outputs);
                 named("mlp", Spec::Mlp { hidden }, planned)
             };
-            mlp_ladder(width as usize, outputs as usize, largest.unwrap_or(LARGEST_NETWORK)).into_iter().map(one).collect()
+            mlp_ladder(width as usize, outputs as usize, largest.unwrap_or(LARGEST_NETWORK))
+                .into_iter()
+                .map(one)
+                .collect()
         }
         Family::Ngrams => {
             let one = |buckets: u32| {
                 // Only buckets that occur are stored: an upper bound, so the name says the buckets.
                 let planned = u64::from(buckets) * (scores + 1) + scores;
-                Candidate { name: format!("ngrams-{buckets}"), spec: Spec::Ngrams { buckets }, planned_parameters: planned }
+                Candidate {
+                    name: format!("ngrams-{buckets}"),
+                    spec: Spec::Ngrams { buckets },
+                    planned_parameters: planned,
+                }
             };
             ngram_ladder(dataset.classes(), largest.unwrap_or(LARGEST_NGRAMS)).into_iter().map(one).collect()
         }

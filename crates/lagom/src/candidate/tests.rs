@@ -16,7 +16,8 @@ fn dataset(task: TaskKind) -> Dataset {
     let number = |&label: &u32, random: &mut dyn rand::RngCore| f64::from(label) * 2.0 + random.random::<f64>();
     let numbers: Vec<f64> = labels.iter().map(|label| number(label, &mut random)).collect();
     let cells = numbers.iter().enumerate().map(|(row, &value)| if row % 10 == 9 { f64::NAN } else { value }).collect();
-    let texts = labels.iter().map(|&label| if label == 1 { "win a prize now" } else { "see you at home" }.to_owned()).collect();
+    let texts =
+        labels.iter().map(|&label| if label == 1 { "win a prize now" } else { "see you at home" }.to_owned()).collect();
     let column = |name: &str, kind, values| Column { name: name.to_owned(), kind, values };
     let columns = if task == TaskKind::TextClassification {
         vec![column("text", ColumnKind::Text, Values::Texts(texts))]
@@ -40,12 +41,7 @@ fn specs(task: TaskKind) -> Vec<Spec> {
         TaskKind::TextClassification => {
             vec![Spec::Baseline, Spec::Ngrams { buckets: 256 }, Spec::Embedding { buckets: 256, dimension: 4 }]
         }
-        _ => vec![
-            Spec::Baseline,
-            Spec::Linear,
-            Spec::Trees { leaves: 4, rounds: 20 },
-            Spec::Mlp { hidden: vec![8] },
-        ],
+        _ => vec![Spec::Baseline, Spec::Linear, Spec::Trees { leaves: 4, rounds: 20 }, Spec::Mlp { hidden: vec![8] }],
     }
 }
 
@@ -61,7 +57,8 @@ fn every_learner_beats_the_baseline_and_the_same_seed_gives_the_same_bits() {
         let data = dataset(task);
         let rows: Vec<u32> = (0..ROWS).collect();
         let examples = data.examples(&rows);
-        let metric = if task == TaskKind::Regression { crate::metric::Metric::R2 } else { crate::metric::Metric::Accuracy };
+        let metric =
+            if task == TaskKind::Regression { crate::metric::Metric::R2 } else { crate::metric::Metric::Accuracy };
         for spec in specs(task) {
             let fitted = trained(&spec, &data);
             let predictions = fitted.model.predict(&examples.inputs).expect("it fits its own data");
@@ -86,7 +83,13 @@ fn a_refit_needs_no_validation_and_repeats_what_was_settled() {
             let refit = fit(&spec, &data.examples(&rows), Purpose::Refit { settled }, 5).expect("a refit");
             // A linear model starts cold at the settled penalty and may be done before the searched path was.
             let repeats = refit.settled.steps <= settled.steps && refit.settled.l2 == settled.l2;
-            assert!(repeats && (spec == Spec::Linear || refit.settled.steps == settled.steps || matches!(spec, Spec::Ngrams { .. })), "{spec:?}");
+            assert!(
+                repeats
+                    && (spec == Spec::Linear
+                        || refit.settled.steps == settled.steps
+                        || matches!(spec, Spec::Ngrams { .. })),
+                "{spec:?}"
+            );
             assert!(refit.history.is_empty(), "{spec:?}: there is nothing to validate on");
         }
     }
@@ -136,8 +139,11 @@ fn a_cut_off_bundle_is_an_error() {
 
 #[test]
 fn the_fingerprint_tells_sizes_apart() {
-    let prints: Vec<String> =
-        specs(TaskKind::Classification).iter().chain(&specs(TaskKind::TextClassification)[1..]).map(fingerprint).collect();
+    let prints: Vec<String> = specs(TaskKind::Classification)
+        .iter()
+        .chain(&specs(TaskKind::TextClassification)[1..])
+        .map(fingerprint)
+        .collect();
     let distinct: std::collections::BTreeSet<&String> = prints.iter().collect();
     assert_eq!(distinct.len(), prints.len());
     assert_ne!(fingerprint(&Spec::Mlp { hidden: vec![8] }), fingerprint(&Spec::Mlp { hidden: vec![9] }));

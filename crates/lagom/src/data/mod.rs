@@ -10,10 +10,10 @@ pub mod demo;
 mod holdout;
 pub mod kind;
 mod load;
-pub mod read;
-pub mod seed;
 mod prepared;
+pub mod read;
 mod schema;
+pub mod seed;
 mod split;
 
 pub use dataset::{Column, Dataset, Examples, Inputs, MISSING, Target, UNSEEN, Values};

@@ -59,7 +59,9 @@ impl InputColumn {
     pub fn column<'a>(&self, cells: impl Iterator<Item = Option<&'a str>>) -> Column {
         let values = match self.kind {
             ColumnKind::Numeric => Values::Numbers(
-                cells.map(|cell| cell.and_then(|cell| parse_number_as(cell.trim(), self.decimal)).unwrap_or(f64::NAN)).collect(),
+                cells
+                    .map(|cell| cell.and_then(|cell| parse_number_as(cell.trim(), self.decimal)).unwrap_or(f64::NAN))
+                    .collect(),
             ),
             ColumnKind::Text => Values::Texts(cells.map(|cell| cell.unwrap_or_default().to_owned()).collect()),
             _ => categories(cells),
@@ -90,7 +92,9 @@ impl Dataset {
     pub fn raw_row(&self, row: u32) -> Vec<Option<String>> {
         let at = row as usize;
         let cell = |column: &Column| match &column.values {
-            Values::Numbers(numbers) => Some(numbers[at]).filter(|value| !value.is_nan()).map(|value| value.to_string()),
+            Values::Numbers(numbers) => {
+                Some(numbers[at]).filter(|value| !value.is_nan()).map(|value| value.to_string())
+            }
             Values::Categories { codes, levels } => levels.get(codes[at] as usize).cloned(),
             Values::Texts(texts) => Some(texts[at].clone()).filter(|text| !text.is_empty()),
         };

@@ -84,7 +84,9 @@ pub fn measure(path: &Path, rows: &[Row]) -> Result<Deployment, BundleError> {
 }
 
 fn answer(bundle: &Bundle, path: &Path, rows: &[Row]) -> Result<f64, BundleError> {
-    let answers = bundle.predict(rows).map_err(|error| BundleError::Format { path: path.to_owned(), detail: error.to_string() })?;
+    let answers = bundle
+        .predict(rows)
+        .map_err(|error| BundleError::Format { path: path.to_owned(), detail: error.to_string() })?;
     Ok(answers.first().copied().map_or(0.0, f64::from))
 }
 

@@ -16,10 +16,7 @@ fn distinct(labels: impl Iterator<Item = u32>) -> Vec<u32> {
 
 /// The position of each label among `distinct`, which holds them all.
 fn positions(labels: &[u32], distinct: &[u32]) -> Vec<usize> {
-    labels
-        .iter()
-        .map(|label| distinct.partition_point(|other| other < label))
-        .collect()
+    labels.iter().map(|label| distinct.partition_point(|other| other < label)).collect()
 }
 
 fn counts(positions: &[usize], classes: usize) -> Vec<f64> {
@@ -45,24 +42,12 @@ pub(super) fn balanced_accuracy(truth: &[u32], predicted: &[u32]) -> Scored {
     let classes = distinct(truth.iter().copied());
     let class_of = positions(truth, &classes);
     let sizes = counts(&class_of, classes.len());
-    let right: Vec<f64> = truth
-        .iter()
-        .zip(predicted)
-        .map(|(t, p)| f64::from(u8::from(t == p)))
-        .collect();
+    let right: Vec<f64> = truth.iter().zip(predicted).map(|(t, p)| f64::from(u8::from(t == p))).collect();
     let mut found = vec![0.0; classes.len()];
-    class_of
-        .iter()
-        .zip(&right)
-        .for_each(|(&class, right)| found[class] += right);
-    let recall: Vec<f64> = found
-        .iter()
-        .zip(&sizes)
-        .map(|(found, size)| found / size)
-        .collect();
+    class_of.iter().zip(&right).for_each(|(&class, right)| found[class] += right);
+    let recall: Vec<f64> = found.iter().zip(&sizes).map(|(found, size)| found / size).collect();
     let (n, k) = (truth.len() as f64, classes.len() as f64);
-    let weighted =
-        |(&class, right): (&usize, &f64)| (right - recall[class]) * n / (k * sizes[class]);
+    let weighted = |(&class, right): (&usize, &f64)| (right - recall[class]) * n / (k * sizes[class]);
     Scored {
         value: recall.iter().sum::<f64>() / k,
         influence: class_of.iter().zip(&right).map(weighted).collect(),
@@ -78,16 +63,8 @@ pub(super) fn macro_f1(truth: &[u32], predicted: &[u32]) -> Scored {
     let (truths, guesses) = (positions(truth, &classes), positions(predicted, &classes));
     let (mut sums, mut found) = (counts(&truths, classes.len()), vec![0.0; classes.len()]);
     guesses.iter().for_each(|&class| sums[class] += 1.0);
-    truths
-        .iter()
-        .zip(&guesses)
-        .filter(|(t, p)| t == p)
-        .for_each(|(&class, _)| found[class] += 1.0);
-    let f1: Vec<f64> = found
-        .iter()
-        .zip(&sums)
-        .map(|(found, sum)| 2.0 * found / sum)
-        .collect();
+    truths.iter().zip(&guesses).filter(|(t, p)| t == p).for_each(|(&class, _)| found[class] += 1.0);
+    let f1: Vec<f64> = found.iter().zip(&sums).map(|(found, sum)| 2.0 * found / sum).collect();
     let (n, k) = (truth.len() as f64, classes.len() as f64);
     let one = |(&t, &p): (&usize, &usize)| {
         let hit = if t == p { 2.0 / sums[t] } else { 0.0 };
@@ -110,9 +87,7 @@ pub(super) fn auc(positive: &[bool], scores: &[f64]) -> Result<(f64, Vec<f64>), 
     let positives = positive.iter().filter(|&&is| is).count();
     let sides = [(n - positives) as f64, positives as f64];
     if let Some(absent) = sides.iter().position(|&count| count == 0.0) {
-        return Err(MetricError::ClassAbsent {
-            absent: absent as u32,
-        });
+        return Err(MetricError::ClassAbsent { absent: absent as u32 });
     }
     let mut order: Vec<usize> = (0..n).collect();
     // + 0.0 makes −0 equal to 0
@@ -131,17 +106,9 @@ pub(super) fn auc(positive: &[bool], scores: &[f64]) -> Result<(f64, Vec<f64>), 
         }
         below = [below[0] + here[0], below[1] + here[1]];
     }
-    let over_positives = placement
-        .iter()
-        .zip(positive)
-        .filter(|(_, is)| **is)
-        .map(|(placement, _)| placement);
+    let over_positives = placement.iter().zip(positive).filter(|(_, is)| **is).map(|(placement, _)| placement);
     let area = over_positives.sum::<f64>() / sides[1];
     let side = |is: bool| sides[usize::from(is)];
-    let influence = placement
-        .iter()
-        .zip(positive)
-        .map(|(p, &is)| (p - area) * n as f64 / side(is))
-        .collect();
+    let influence = placement.iter().zip(positive).map(|(p, &is)| (p - area) * n as f64 / side(is)).collect();
     Ok((area, influence))
 }

@@ -91,9 +91,7 @@ impl Metric {
     /// Which way the metric improves.
     pub fn direction(self) -> Direction {
         match self {
-            Metric::LogLoss | Metric::Brier | Metric::Rmse | Metric::Mae => {
-                Direction::LowerIsBetter
-            }
+            Metric::LogLoss | Metric::Brier | Metric::Rmse | Metric::Mae => Direction::LowerIsBetter,
             Metric::Accuracy | Metric::BalancedAccuracy | Metric::MacroF1 | Metric::Auc | Metric::R2 => {
                 Direction::HigherIsBetter
             }
@@ -107,21 +105,13 @@ impl Metric {
             Metric::BalancedAccuracy => {
                 "the share of each class that is found, averaged so that rare classes count as much"
             }
-            Metric::MacroF1 => {
-                "F1, which punishes both missed and false finds, averaged over the classes"
-            }
-            Metric::LogLoss => {
-                "how surprised the predicted probabilities are by the truth; sure and wrong costs most"
-            }
-            Metric::Auc => {
-                "the chance that a random example of class 1 is ranked above one that is not"
-            }
+            Metric::MacroF1 => "F1, which punishes both missed and false finds, averaged over the classes",
+            Metric::LogLoss => "how surprised the predicted probabilities are by the truth; sure and wrong costs most",
+            Metric::Auc => "the chance that a random example of class 1 is ranked above one that is not",
             Metric::Brier => "the mean squared error of the predicted probabilities",
             Metric::Rmse => "the typical size of an error, with large errors weighing more",
             Metric::Mae => "the mean size of an error",
-            Metric::R2 => {
-                "the share of the target's variance that is explained; 0 is no better than the mean"
-            }
+            Metric::R2 => "the share of the target's variance that is explained; 0 is no better than the mean",
         }
     }
 
@@ -146,11 +136,9 @@ impl Metric {
         match self {
             Metric::Auc => classification && classes == 2,
             Metric::Rmse | Metric::Mae | Metric::R2 => !classification,
-            Metric::Accuracy
-            | Metric::BalancedAccuracy
-            | Metric::MacroF1
-            | Metric::LogLoss
-            | Metric::Brier => classification,
+            Metric::Accuracy | Metric::BalancedAccuracy | Metric::MacroF1 | Metric::LogLoss | Metric::Brier => {
+                classification
+            }
         }
     }
 
@@ -182,18 +170,12 @@ mod tests {
     fn names_are_the_same_everywhere() {
         for metric in Metric::ALL {
             assert_eq!(Metric::parse(metric.name()), Some(metric));
-            assert_eq!(
-                serde_json::to_string(&metric).unwrap(),
-                format!("\"{}\"", metric.name())
-            );
+            assert_eq!(serde_json::to_string(&metric).unwrap(), format!("\"{}\"", metric.name()));
             assert!(metric.signature().starts_with(metric.name()));
             assert!(!metric.summary().is_empty());
         }
         assert_eq!(Metric::parse("F1"), None);
-        assert_eq!(
-            Metric::MacroF1.signature(),
-            "macro-f1|classes:in-truth-or-predicted|zero-division:0|version:1"
-        );
+        assert_eq!(Metric::MacroF1.signature(), "macro-f1|classes:in-truth-or-predicted|zero-division:0|version:1");
     }
 
     #[test]
@@ -201,9 +183,7 @@ mod tests {
         assert!(Metric::Accuracy.better(0.9, 0.8) && Metric::Rmse.better(0.8, 0.9));
         assert!(!Metric::Mae.better(f64::NAN, 1.0) && !Metric::Mae.better(1.0, 1.0));
         assert_eq!(Metric::Brier.orient(Metric::Brier.orient(0.3)), 0.3);
-        assert!(
-            Metric::Auc.fits(true, 2) && !Metric::Auc.fits(true, 3) && !Metric::R2.fits(true, 2)
-        );
+        assert!(Metric::Auc.fits(true, 2) && !Metric::Auc.fits(true, 3) && !Metric::R2.fits(true, 2));
         assert!(Metric::R2.fits(false, 0) && !Metric::Accuracy.fits(false, 0));
     }
 }

@@ -45,10 +45,7 @@ pub struct ValueOutcomes {
 impl ClassOutcomes {
     /// No outcomes yet, of a model that knows `classes` classes.
     pub fn new(classes: u32) -> Self {
-        ClassOutcomes {
-            classes,
-            ..ClassOutcomes::default()
-        }
+        ClassOutcomes { classes, ..ClassOutcomes::default() }
     }
 
     /// Adds one example: its true class and the predicted probability of each class.
@@ -65,28 +62,17 @@ impl ClassOutcomes {
         let example = self.truth.len();
         let expected = self.classes as usize;
         if probabilities.len() != expected || expected == 0 {
-            return Err(MetricError::Lengths {
-                column: "probabilities",
-                expected,
-                found: probabilities.len(),
-            });
+            return Err(MetricError::Lengths { column: "probabilities", expected, found: probabilities.len() });
         }
         if probabilities.iter().any(|p| !p.is_finite()) {
-            return Err(MetricError::NotFinite {
-                what: "predicted probability",
-                example,
-            });
+            return Err(MetricError::NotFinite { what: "predicted probability", example });
         }
         let range = -ROUNDING..=1.0 + ROUNDING;
         if let Some(&value) = probabilities.iter().find(|p| !range.contains(p)) {
             return Err(MetricError::Probability { example, value });
         }
         let first = |best: usize, i: usize| {
-            if probabilities[i] > probabilities[best] {
-                i
-            } else {
-                best
-            }
+            if probabilities[i] > probabilities[best] { i } else { best }
         };
         self.predicted.push((0..expected).fold(0, first) as u32);
         self.truth.push(truth);
@@ -108,15 +94,8 @@ fn brier(truth: u32, probabilities: &[f32]) -> f64 {
     if truth as usize >= probabilities.len() {
         return if two { 1.0 } else { 2.0 };
     }
-    let square = |(class, &p): (usize, &f32)| {
-        (f64::from(p) - f64::from(u8::from(class == truth as usize))).powi(2)
-    };
-    probabilities
-        .iter()
-        .enumerate()
-        .skip(usize::from(two))
-        .map(square)
-        .sum()
+    let square = |(class, &p): (usize, &f32)| (f64::from(p) - f64::from(u8::from(class == truth as usize))).powi(2);
+    probabilities.iter().enumerate().skip(usize::from(two)).map(square).sum()
 }
 
 impl Outcomes {
@@ -150,11 +129,7 @@ impl Outcomes {
                 predicted: pick(&from.predicted, positions),
                 log_loss: pick(&from.log_loss, positions),
                 brier: pick(&from.brier, positions),
-                positive: if from.classes == 2 {
-                    pick(&from.positive, positions)
-                } else {
-                    Vec::new()
-                },
+                positive: if from.classes == 2 { pick(&from.positive, positions) } else { Vec::new() },
             }),
             Outcomes::Values(from) => Outcomes::Values(ValueOutcomes {
                 truth: pick(&from.truth, positions),
@@ -177,8 +152,8 @@ impl Outcomes {
     /// # Errors
     /// Bytes that are cut short, too many or not outcomes; columns of different lengths.
     pub fn from_bytes(bytes: &[u8]) -> Result<Outcomes, MetricError> {
-        let (outcomes, rest): (Outcomes, _) = postcard::take_from_bytes(bytes)
-            .map_err(|error| MetricError::Codec(error.to_string()))?;
+        let (outcomes, rest): (Outcomes, _) =
+            postcard::take_from_bytes(bytes).map_err(|error| MetricError::Codec(error.to_string()))?;
         if !rest.is_empty() {
             return Err(MetricError::Codec(format!("{} bytes too many", rest.len())));
         }
@@ -195,22 +170,11 @@ impl Outcomes {
                 ("predicted", of.predicted.len()),
                 ("log_loss", of.log_loss.len()),
                 ("brier", of.brier.len()),
-                (
-                    "positive",
-                    if of.classes == 2 {
-                        of.positive.len()
-                    } else {
-                        expected
-                    },
-                ),
+                ("positive", if of.classes == 2 { of.positive.len() } else { expected }),
             ],
         };
         match columns.into_iter().find(|&(_, found)| found != expected) {
-            Some((column, found)) => Err(MetricError::Lengths {
-                column,
-                expected,
-                found,
-            }),
+            Some((column, found)) => Err(MetricError::Lengths { column, expected, found }),
             None => Ok(()),
         }
     }
@@ -218,10 +182,7 @@ impl Outcomes {
 
 /// The entries at positions that are known to exist.
 fn pick<T: Copy>(column: &[T], positions: &[usize]) -> Vec<T> {
-    positions
-        .iter()
-        .filter_map(|&position| column.get(position).copied())
-        .collect()
+    positions.iter().filter_map(|&position| column.get(position).copied()).collect()
 }
 
 #[cfg(test)]
@@ -241,28 +202,16 @@ mod tests {
     #[test]
     fn push_fills_every_column() {
         let got = three();
-        assert_eq!(
-            (got.predicted.as_slice(), got.truth.as_slice()),
-            (&[0, 1, 2, 1][..], &[0, 1, 2, 0][..])
-        );
+        assert_eq!((got.predicted.as_slice(), got.truth.as_slice()), (&[0, 1, 2, 1][..], &[0, 1, 2, 0][..]));
         // (0.3² + 0.2² + 0.1²) = 0.14; the impossible true class: −ln 1.19e-7, and 1 + 0.25 + 0.25
         assert!((got.brier[0] - 0.14).abs() < 1e-6 && (got.brier[3] - 1.5).abs() < 1e-6);
-        assert!(
-            (got.log_loss[0] + 0.7f32.ln()).abs() < 1e-6
-                && (got.log_loss[3] - 15.942_385).abs() < 1e-5
-        );
+        assert!((got.log_loss[0] + 0.7f32.ln()).abs() < 1e-6 && (got.log_loss[3] - 15.942_385).abs() < 1e-5);
         assert!(got.positive.is_empty());
         let mut two = ClassOutcomes::new(2);
         two.push(1, &[0.5, 0.5]).unwrap();
         two.push(7, &[0.0, 1.0]).unwrap();
-        assert_eq!(
-            (two.predicted, two.brier, two.positive),
-            (vec![0, 1], vec![0.25, 1.0], vec![0.5, 1.0])
-        );
-        assert_eq!(
-            (two.truth[1], two.log_loss[1]),
-            (7, -(f64::from(f32::EPSILON).ln()) as f32)
-        );
+        assert_eq!((two.predicted, two.brier, two.positive), (vec![0, 1], vec![0.25, 1.0], vec![0.5, 1.0]));
+        assert_eq!((two.truth[1], two.log_loss[1]), (7, -(f64::from(f32::EPSILON).ln()) as f32));
     }
 
     #[test]
@@ -270,27 +219,11 @@ mod tests {
         let mut got = three();
         assert_eq!(
             got.push(0, &[0.5, 0.5]),
-            Err(MetricError::Lengths {
-                column: "probabilities",
-                expected: 3,
-                found: 2
-            })
+            Err(MetricError::Lengths { column: "probabilities", expected: 3, found: 2 })
         );
         let fault = got.push(0, &[0.5, f32::NAN, 0.5]);
-        assert_eq!(
-            fault,
-            Err(MetricError::NotFinite {
-                what: "predicted probability",
-                example: 4
-            })
-        );
-        assert_eq!(
-            got.push(0, &[1.5, 0.0, 0.0]),
-            Err(MetricError::Probability {
-                example: 4,
-                value: 1.5
-            })
-        );
+        assert_eq!(fault, Err(MetricError::NotFinite { what: "predicted probability", example: 4 }));
+        assert_eq!(got.push(0, &[1.5, 0.0, 0.0]), Err(MetricError::Probability { example: 4, value: 1.5 }));
         assert_eq!(got, three());
         assert!(ClassOutcomes::new(0).push(0, &[]).is_err());
     }
@@ -298,17 +231,9 @@ mod tests {
     #[test]
     fn select_keeps_order_and_refuses_what_is_not_there() {
         let all = Outcomes::Classes(three());
-        let Outcomes::Classes(some) = all.select(&[3, 0, 0]).unwrap() else {
-            panic!("classes")
-        };
+        let Outcomes::Classes(some) = all.select(&[3, 0, 0]).unwrap() else { panic!("classes") };
         assert_eq!((some.truth, some.predicted), (vec![0, 0, 0], vec![1, 0, 0]));
-        assert_eq!(
-            all.select(&[4]),
-            Err(MetricError::NoSuchExample {
-                position: 4,
-                examples: 4
-            })
-        );
+        assert_eq!(all.select(&[4]), Err(MetricError::NoSuchExample { position: 4, examples: 4 }));
     }
 
     proptest! {

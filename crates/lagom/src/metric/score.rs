@@ -26,10 +26,7 @@ pub struct Scored {
 impl Scored {
     /// `value + influence[i]` of each example: numbers of which the metric is the mean.
     pub fn per_example(&self) -> Vec<f64> {
-        self.influence
-            .iter()
-            .map(|influence| self.value + influence)
-            .collect()
+        self.influence.iter().map(|influence| self.value + influence).collect()
     }
 }
 
@@ -48,18 +45,11 @@ impl Scored {
 pub fn score(metric: Metric, outcomes: &Outcomes) -> Result<Scored, MetricError> {
     outcomes.check()?;
     let (classification, classes, words) = match outcomes {
-        Outcomes::Classes(of) => (
-            true,
-            of.classes,
-            format!("a classification into {} classes", of.classes),
-        ),
+        Outcomes::Classes(of) => (true, of.classes, format!("a classification into {} classes", of.classes)),
         Outcomes::Values(_) => (false, 0, "a regression".to_owned()),
     };
     if !metric.fits(classification, classes) {
-        return Err(MetricError::DoesNotFit {
-            metric,
-            outcomes: words,
-        });
+        return Err(MetricError::DoesNotFit { metric, outcomes: words });
     }
     if outcomes.is_empty() {
         return Err(MetricError::Empty);
@@ -78,22 +68,16 @@ fn of_classes(metric: Metric, of: &ClassOutcomes) -> Result<Scored, MetricError>
         Metric::MacroF1 => Ok(macro_f1(&of.truth, &of.predicted)),
         Metric::Auc => {
             let positive: Vec<bool> = of.truth.iter().map(|&class| class == 1).collect();
-            let (value, influence) =
-                auc(&positive, &finite("probability of class 1", &of.positive)?)?;
+            let (value, influence) = auc(&positive, &finite("probability of class 1", &of.positive)?)?;
             let sides: Vec<u32> = positive.into_iter().map(u32::from).collect();
-            Ok(Scored {
-                value,
-                influence,
-                floor: Some(flip_floor(&sides)),
-            })
+            Ok(Scored { value, influence, floor: Some(flip_floor(&sides)) })
         }
-        Metric::Rmse | Metric::Mae | Metric::R2 => Err(MetricError::DoesNotFit { metric, outcomes: "classes".to_owned() }),
+        Metric::Rmse | Metric::Mae | Metric::R2 => {
+            Err(MetricError::DoesNotFit { metric, outcomes: "classes".to_owned() })
+        }
         Metric::Accuracy => {
             let right = |(truth, predicted)| f64::from(u8::from(truth == predicted));
-            Ok(of_mean(
-                of.truth.iter().zip(&of.predicted).map(right).collect(),
-                Some(1.0),
-            ))
+            Ok(of_mean(of.truth.iter().zip(&of.predicted).map(right).collect(), Some(1.0)))
         }
     }
 }
@@ -104,33 +88,17 @@ fn of_values(metric: Metric, of: &ValueOutcomes) -> Result<Scored, MetricError> 
             return Err(MetricError::NotFinite { what, example });
         }
     }
-    let errors: Vec<f64> = of
-        .truth
-        .iter()
-        .zip(&of.predicted)
-        .map(|(truth, predicted)| predicted - truth)
-        .collect();
+    let errors: Vec<f64> = of.truth.iter().zip(&of.predicted).map(|(truth, predicted)| predicted - truth).collect();
     if metric == Metric::Mae {
-        return bounded(of_mean(
-            errors.iter().map(|error| error.abs()).collect(),
-            None,
-        ));
+        return bounded(of_mean(errors.iter().map(|error| error.abs()).collect(), None));
     }
     let squares = of_mean(errors.iter().map(|error| error * error).collect(), None);
     if metric == Metric::Rmse {
         let value = squares.value.sqrt();
         // d√x = dx / 2√x; nothing to tell apart where all errors are 0
         let slope = if value > 0.0 { 0.5 / value } else { 0.0 };
-        let influence = squares
-            .influence
-            .iter()
-            .map(|influence| influence * slope)
-            .collect();
-        return bounded(Scored {
-            value,
-            influence,
-            floor: None,
-        });
+        let influence = squares.influence.iter().map(|influence| influence * slope).collect();
+        return bounded(Scored { value, influence, floor: None });
     }
     let first = of.truth.first().copied().unwrap_or_default();
     if of.truth.iter().all(|&truth| truth == first) {
@@ -138,46 +106,24 @@ fn of_values(metric: Metric, of: &ValueOutcomes) -> Result<Scored, MetricError> 
     }
     // 1 − E/T, with E and T the mean squares about prediction and mean: −(e² − (E/T) t²) / T
     let centre = mean(&of.truth);
-    let about: Vec<f64> = of
-        .truth
-        .iter()
-        .map(|truth| (truth - centre).powi(2))
-        .collect();
+    let about: Vec<f64> = of.truth.iter().map(|truth| (truth - centre).powi(2)).collect();
     let total = mean(&about);
     let unexplained = squares.value / total;
-    let influence = errors
-        .iter()
-        .zip(&about)
-        .map(|(error, t)| (unexplained * t - error * error) / total)
-        .collect();
-    bounded(Scored {
-        value: 1.0 - unexplained,
-        influence,
-        floor: None,
-    })
+    let influence = errors.iter().zip(&about).map(|(error, t)| (unexplained * t - error * error) / total).collect();
+    bounded(Scored { value: 1.0 - unexplained, influence, floor: None })
 }
 
 /// A metric that is the mean of one number an example.
 fn of_mean(values: Vec<f64>, floor: Option<f64>) -> Scored {
     let value = mean(&values);
-    Scored {
-        value,
-        influence: values.into_iter().map(|one| one - value).collect(),
-        floor,
-    }
+    Scored { value, influence: values.into_iter().map(|one| one - value).collect(), floor }
 }
 
 /// Refuses a score that overflowed, naming the example.
 fn bounded(scored: Scored) -> Result<Scored, MetricError> {
-    let broken = scored
-        .influence
-        .iter()
-        .position(|influence| !influence.is_finite());
+    let broken = scored.influence.iter().position(|influence| !influence.is_finite());
     match broken.or((!scored.value.is_finite()).then_some(0)) {
-        Some(example) => Err(MetricError::NotFinite {
-            what: "error",
-            example,
-        }),
+        Some(example) => Err(MetricError::NotFinite { what: "error", example }),
         None => Ok(scored),
     }
 }

@@ -17,26 +17,17 @@ fn classes(count: u32, truth: &[u32], predicted: &[u32]) -> Outcomes {
 
 fn probabilities(truth: &[u32], positive: &[f32]) -> Outcomes {
     let mut outcomes = ClassOutcomes::new(2);
-    truth
-        .iter()
-        .zip(positive)
-        .for_each(|(&truth, &p)| outcomes.push(truth, &[1.0 - p, p]).unwrap());
+    truth.iter().zip(positive).for_each(|(&truth, &p)| outcomes.push(truth, &[1.0 - p, p]).unwrap());
     Outcomes::Classes(outcomes)
 }
 
 fn values(truth: &[f64], predicted: &[f64]) -> Outcomes {
-    Outcomes::Values(ValueOutcomes {
-        truth: truth.to_vec(),
-        predicted: predicted.to_vec(),
-    })
+    Outcomes::Values(ValueOutcomes { truth: truth.to_vec(), predicted: predicted.to_vec() })
 }
 
 fn value(metric: Metric, outcomes: &Outcomes) -> f64 {
     let scored = score(metric, outcomes).unwrap();
-    assert!(
-        mean(&scored.influence).abs() < 1e-9,
-        "{metric}: the influence has a mean"
-    );
+    assert!(mean(&scored.influence).abs() < 1e-9, "{metric}: the influence has a mean");
     assert!((mean(&scored.per_example()) - scored.value).abs() < 1e-9);
     scored.value
 }
@@ -47,11 +38,7 @@ fn close(got: f64, expected: f64) {
 
 #[test]
 fn classes_as_scikit_learn() {
-    let ten = classes(
-        3,
-        &[0, 0, 0, 0, 1, 1, 1, 2, 2, 2],
-        &[0, 0, 1, 0, 1, 1, 2, 2, 0, 2],
-    );
+    let ten = classes(3, &[0, 0, 0, 0, 1, 1, 1, 2, 2, 2], &[0, 0, 1, 0, 1, 1, 2, 2, 0, 2]);
     close(value(Metric::Accuracy, &ten), 0.7);
     // recalls 3/4, 2/3, 2/3; F1 6/8, 4/6, 4/6
     close(value(Metric::BalancedAccuracy, &ten), 0.694_444_444);
@@ -68,26 +55,14 @@ fn classes_as_scikit_learn() {
 
 #[test]
 fn probabilities_as_scikit_learn() {
-    let two = probabilities(
-        &[0, 0, 0, 0, 1, 1, 1],
-        &[0.125, 0.5, 0.25, 0.75, 0.5, 0.875, 0.25],
-    );
+    let two = probabilities(&[0, 0, 0, 0, 1, 1, 1], &[0.125, 0.5, 0.25, 0.75, 0.5, 0.875, 0.25]);
     close(value(Metric::Auc, &two), 0.666_666_667);
     close(value(Metric::Brier, &two), 0.245_535_714);
     close(value(Metric::LogLoss, &two), 0.673_375_420);
     let mut three = ClassOutcomes::new(3);
-    let rows = [
-        (0, [0.7, 0.2, 0.1]),
-        (1, [0.1, 0.8, 0.1]),
-        (2, [0.25, 0.25, 0.5]),
-        (0, [0.0, 0.5, 0.5]),
-    ];
-    rows.iter()
-        .for_each(|(truth, row)| three.push(*truth, row).unwrap());
-    close(
-        value(Metric::LogLoss, &Outcomes::Classes(three.clone())),
-        4.303_837_776,
-    );
+    let rows = [(0, [0.7, 0.2, 0.1]), (1, [0.1, 0.8, 0.1]), (2, [0.25, 0.25, 0.5]), (0, [0.0, 0.5, 0.5])];
+    rows.iter().for_each(|(truth, row)| three.push(*truth, row).unwrap());
+    close(value(Metric::LogLoss, &Outcomes::Classes(three.clone())), 4.303_837_776);
     close(value(Metric::Brier, &Outcomes::Classes(three)), 0.518_75);
 }
 
@@ -112,10 +87,7 @@ fn floors_are_a_flip() {
     let mut truth = [0; 10];
     truth[4] = 1;
     for metric in [Metric::BalancedAccuracy, Metric::MacroF1, Metric::Auc] {
-        close(
-            floor(metric, &classes(2, &truth, &truth)).unwrap(),
-            5.0 / 3.0,
-        );
+        close(floor(metric, &classes(2, &truth, &truth)).unwrap(), 5.0 / 3.0);
     }
     assert_eq!(floor(Metric::LogLoss, &equal), None);
 }
@@ -123,58 +95,20 @@ fn floors_are_a_flip() {
 #[test]
 fn faults_are_named() {
     let fine = classes(3, &[0, 1], &[0, 1]);
-    assert_eq!(
-        score(Metric::Accuracy, &classes(3, &[], &[])),
-        Err(MetricError::Empty)
-    );
-    assert!(matches!(
-        score(Metric::Auc, &fine),
-        Err(MetricError::DoesNotFit { .. })
-    ));
-    assert!(matches!(
-        score(Metric::R2, &fine),
-        Err(MetricError::DoesNotFit { .. })
-    ));
-    assert_eq!(
-        score(Metric::Auc, &classes(2, &[0, 0], &[0, 1])),
-        Err(MetricError::ClassAbsent { absent: 1 })
-    );
-    assert_eq!(
-        score(Metric::Auc, &classes(2, &[1, 1], &[0, 1])),
-        Err(MetricError::ClassAbsent { absent: 0 })
-    );
-    assert_eq!(
-        score(Metric::R2, &values(&[2.0, 2.0], &[1.0, 2.0])),
-        Err(MetricError::ConstantTruth)
-    );
+    assert_eq!(score(Metric::Accuracy, &classes(3, &[], &[])), Err(MetricError::Empty));
+    assert!(matches!(score(Metric::Auc, &fine), Err(MetricError::DoesNotFit { .. })));
+    assert!(matches!(score(Metric::R2, &fine), Err(MetricError::DoesNotFit { .. })));
+    assert_eq!(score(Metric::Auc, &classes(2, &[0, 0], &[0, 1])), Err(MetricError::ClassAbsent { absent: 1 }));
+    assert_eq!(score(Metric::Auc, &classes(2, &[1, 1], &[0, 1])), Err(MetricError::ClassAbsent { absent: 0 }));
+    assert_eq!(score(Metric::R2, &values(&[2.0, 2.0], &[1.0, 2.0])), Err(MetricError::ConstantTruth));
     let fault = score(Metric::Mae, &values(&[2.0, 3.0], &[1.0, f64::NAN]));
-    assert_eq!(
-        fault,
-        Err(MetricError::NotFinite {
-            what: "prediction",
-            example: 1
-        })
-    );
-    assert!(matches!(
-        score(Metric::Rmse, &values(&[1.0, 2.0], &[1.0, 1e200])),
-        Err(MetricError::NotFinite { .. })
-    ));
-    assert!(matches!(
-        score(Metric::Accuracy, &classes(3, &[0, 1], &[0])),
-        Err(MetricError::Lengths { .. })
-    ));
-    let Outcomes::Classes(mut broken) = fine else {
-        panic!("classes")
-    };
+    assert_eq!(fault, Err(MetricError::NotFinite { what: "prediction", example: 1 }));
+    assert!(matches!(score(Metric::Rmse, &values(&[1.0, 2.0], &[1.0, 1e200])), Err(MetricError::NotFinite { .. })));
+    assert!(matches!(score(Metric::Accuracy, &classes(3, &[0, 1], &[0])), Err(MetricError::Lengths { .. })));
+    let Outcomes::Classes(mut broken) = fine else { panic!("classes") };
     broken.brier[1] = f32::NAN;
     let fault = score(Metric::Brier, &Outcomes::Classes(broken));
-    assert_eq!(
-        fault,
-        Err(MetricError::NotFinite {
-            what: "Brier score",
-            example: 1
-        })
-    );
+    assert_eq!(fault, Err(MetricError::NotFinite { what: "Brier score", example: 1 }));
 }
 
 /// The derivative of the value by an example's weight, from samples in which each example stands
@@ -185,35 +119,19 @@ fn assert_derivative(metric: Metric, outcomes: &Outcomes) {
     let mut many: Vec<usize> = (0..n * copies).map(|i| i % n).collect();
     for i in 0..n {
         many.push(i);
-        let moved = score(metric, &outcomes.select(&many).unwrap())
-            .unwrap()
-            .value;
+        let moved = score(metric, &outcomes.select(&many).unwrap()).unwrap().value;
         many.pop();
         let slope = (moved - scored.value) * (n * copies + 1) as f64;
-        let scale = scored
-            .influence
-            .iter()
-            .fold(1.0f64, |most, one| most.max(one.abs()));
-        assert!(
-            (slope - scored.influence[i]).abs() < 0.01 * scale,
-            "{metric} {i}: {slope} {}",
-            scored.influence[i]
-        );
+        let scale = scored.influence.iter().fold(1.0f64, |most, one| most.max(one.abs()));
+        assert!((slope - scored.influence[i]).abs() < 0.01 * scale, "{metric} {i}: {slope} {}", scored.influence[i]);
     }
 }
 
 #[test]
 fn influence_is_the_derivative_by_weight() {
-    let ten = classes(
-        3,
-        &[0, 0, 0, 0, 1, 1, 1, 2, 2, 2],
-        &[0, 0, 1, 0, 1, 1, 2, 2, 0, 2],
-    );
+    let ten = classes(3, &[0, 0, 0, 0, 1, 1, 1, 2, 2, 2], &[0, 0, 1, 0, 1, 1, 2, 2, 0, 2]);
     let unseen = classes(2, &[0, 0, 5, 1, 1, 1], &[0, 0, 1, 1, 1, 0]);
-    let two = probabilities(
-        &[0, 0, 0, 0, 1, 1, 1],
-        &[0.125, 0.5, 0.25, 0.75, 0.5, 0.875, 0.25],
-    );
+    let two = probabilities(&[0, 0, 0, 0, 1, 1, 1], &[0.125, 0.5, 0.25, 0.75, 0.5, 0.875, 0.25]);
     for metric in [Metric::Accuracy, Metric::BalancedAccuracy, Metric::MacroF1] {
         assert_derivative(metric, &ten);
         assert_derivative(metric, &unseen);
@@ -231,36 +149,20 @@ fn influence_is_the_derivative_by_weight() {
 fn influence_gives_the_jackknife_variance() {
     // 120 examples; the delete-one jackknife and the influence agree but for terms of order 1 / n
     let truth: Vec<u32> = (0..120).map(|i| u32::from(i % 3 == 0)).collect();
-    let positive: Vec<f32> = (0..120)
-        .map(|i| ((i * 37 % 101) as f32 / 100.0 + truth[i] as f32 * 0.5) / 1.6)
-        .collect();
+    let positive: Vec<f32> = (0..120).map(|i| ((i * 37 % 101) as f32 / 100.0 + truth[i] as f32 * 0.5) / 1.6).collect();
     let numbers: Vec<f64> = (0..120).map(|i| f64::from(i * 53 % 97)).collect();
-    let guesses: Vec<f64> = numbers
-        .iter()
-        .enumerate()
-        .map(|(i, v)| v + f64::from((i as u32 * 29) % 31) - 12.0)
-        .collect();
+    let guesses: Vec<f64> =
+        numbers.iter().enumerate().map(|(i, v)| v + f64::from((i as u32 * 29) % 31) - 12.0).collect();
     let (two, numeric) = (probabilities(&truth, &positive), values(&numbers, &guesses));
     for metric in Metric::ALL {
         let outcomes = if metric.fits(true, 2) { &two } else { &numeric };
         let n = outcomes.len();
-        let without = |i: usize| {
-            outcomes
-                .select(&(0..n).filter(|&j| j != i).collect::<Vec<_>>())
-                .unwrap()
-        };
-        let left: Vec<f64> = (0..n)
-            .map(|i| score(metric, &without(i)).unwrap().value)
-            .collect();
+        let without = |i: usize| outcomes.select(&(0..n).filter(|&j| j != i).collect::<Vec<_>>()).unwrap();
+        let left: Vec<f64> = (0..n).map(|i| score(metric, &without(i)).unwrap().value).collect();
         let centre = mean(&left);
-        let jackknife =
-            left.iter().map(|v| (v - centre).powi(2)).sum::<f64>() * (n as f64 - 1.0) / n as f64;
-        let influence =
-            crate::stats::variance(&score(metric, outcomes).unwrap().influence) / n as f64;
-        assert!(
-            (influence / jackknife - 1.0).abs() < 0.06,
-            "{metric}: {influence} {jackknife}"
-        );
+        let jackknife = left.iter().map(|v| (v - centre).powi(2)).sum::<f64>() * (n as f64 - 1.0) / n as f64;
+        let influence = crate::stats::variance(&score(metric, outcomes).unwrap().influence) / n as f64;
+        assert!((influence / jackknife - 1.0).abs() < 0.06, "{metric}: {influence} {jackknife}");
     }
 }
 

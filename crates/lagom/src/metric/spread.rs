@@ -41,20 +41,14 @@ impl Metric {
             },
             TargetSummary::Values { .. } => None,
             TargetSummary::Classes(counts) => {
-                let present: Vec<f64> = counts
-                    .iter()
-                    .filter(|&&count| count > 0)
-                    .map(|&count| count as f64)
-                    .collect();
+                let present: Vec<f64> = counts.iter().filter(|&&count| count > 0).map(|&count| count as f64).collect();
                 let classes = present.len();
                 if classes < 2 {
                     return None;
                 }
                 match self {
                     Metric::Accuracy => Some(0.10f64.sqrt()),
-                    Metric::BalancedAccuracy | Metric::MacroF1 => {
-                        Some(0.10f64.sqrt() * imbalance(&present))
-                    }
+                    Metric::BalancedAccuracy | Metric::MacroF1 => Some(0.10f64.sqrt() * imbalance(&present)),
                     Metric::Auc if classes == 2 => Some(0.10f64.sqrt() * imbalance(&present)),
                     Metric::LogLoss => Some(0.3 * (classes as f64).ln()),
                     Metric::Brier => Some(0.10f64.sqrt() * if classes == 2 { 0.3 } else { 0.6 }),
@@ -85,33 +79,17 @@ mod tests {
         // √(100/90 + 100/10) / 2 = 1.666667
         let factor = Metric::Auc.typical_spread(skewed).unwrap() / 0.10f64.sqrt();
         assert!((factor - 5.0 / 3.0).abs() < 1e-12);
-        assert_eq!(
-            Metric::Mae.typical_spread(TargetSummary::Values { sd: 2.0 }),
-            Some(0.38)
-        );
-        for none in [
-            Metric::Rmse.typical_spread(equal),
-            Metric::Auc.typical_spread(TargetSummary::Classes(&[1, 1, 1])),
-        ] {
+        assert_eq!(Metric::Mae.typical_spread(TargetSummary::Values { sd: 2.0 }), Some(0.38));
+        for none in [Metric::Rmse.typical_spread(equal), Metric::Auc.typical_spread(TargetSummary::Classes(&[1, 1, 1]))]
+        {
             assert_eq!(none, None);
         }
-        assert_eq!(
-            Metric::R2.typical_spread(TargetSummary::Values { sd: f64::NAN }),
-            None
-        );
-        assert_eq!(
-            Metric::Accuracy.typical_spread(TargetSummary::Classes(&[5])),
-            None
-        );
+        assert_eq!(Metric::R2.typical_spread(TargetSummary::Values { sd: f64::NAN }), None);
+        assert_eq!(Metric::Accuracy.typical_spread(TargetSummary::Classes(&[5])), None);
         for metric in Metric::ALL {
             let fits = metric.fits(true, 2);
             assert_eq!(metric.typical_spread(skewed).is_some(), fits);
-            assert_eq!(
-                metric
-                    .typical_spread(TargetSummary::Values { sd: 1.0 })
-                    .is_some(),
-                !fits
-            );
+            assert_eq!(metric.typical_spread(TargetSummary::Values { sd: 1.0 }).is_some(), !fits);
         }
     }
 }

@@ -87,7 +87,9 @@ impl SessionError {
             Self::Prepared(error) if error.full => Some("free some space and run the same command again".to_owned()),
             Self::Prepared(_) => Some("run `lagom run` on the study again".to_owned()),
             Self::Bundle(error) => error.hint(),
-            Self::Write { .. } => Some("free some space or check the permissions, then run `lagom report` on the folder".to_owned()),
+            Self::Write { .. } => {
+                Some("free some space or check the permissions, then run `lagom report` on the folder".to_owned())
+            }
             Self::Unfinished { .. } | Self::Stopped => Some("run the same `lagom run` again to go on".to_owned()),
         }
     }

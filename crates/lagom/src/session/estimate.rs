@@ -121,7 +121,8 @@ impl Size {
     /// search of its learning rate.
     fn network(&self, recipe: &neural::Recipe, weights: f64) -> (f64, f64) {
         let rows = self.rows.max(1.0) as usize;
-        let steps = recipe.horizon(rows, 6.0 * weights) as f64 * (1.0 + recipe.search_share * recipe.rates.len() as f64);
+        let steps =
+            recipe.horizon(rows, 6.0 * weights) as f64 * (1.0 + recipe.search_share * recipe.rates.len() as f64);
         (steps * recipe.batch(rows) as f64 * 6.0 * weights, steps)
     }
 }

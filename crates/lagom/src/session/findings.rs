@@ -19,7 +19,8 @@ impl Session {
     /// The store can't be read.
     pub fn findings(&self, analysis: Analysis, verdict: Verdict) -> Result<Findings, SessionError> {
         let study = &self.prepared.study;
-        let name = study.path.file_stem().map_or_else(|| "study".to_owned(), |stem| stem.to_string_lossy().into_owned());
+        let name =
+            study.path.file_stem().map_or_else(|| "study".to_owned(), |stem| stem.to_string_lossy().into_owned());
         Ok(Findings {
             format: FORMAT,
             name,

@@ -49,18 +49,22 @@ pub fn prepare_loaded(study: Study, source: String, loaded: Loaded) -> Result<Pr
 fn check_metric(prepared: &Prepared) -> Result<(), SessionError> {
     let (metric, classes) = (prepared.terms.metric, prepared.loaded.dataset.classes());
     if !metric.fits(classes > 0, classes) {
-        let fitting: Vec<&str> =
-            crate::metric::Metric::ALL.into_iter().filter(|other| other.fits(classes > 0, classes)).map(|other| other.name()).collect();
+        let fitting: Vec<&str> = crate::metric::Metric::ALL
+            .into_iter()
+            .filter(|other| other.fits(classes > 0, classes))
+            .map(|other| other.name())
+            .collect();
         let task = prepared.loaded.dataset.task.name();
         return Err(SessionError::Unfit {
             message: format!("the metric `{}` does not fit a {task} task with {classes} classes", metric.name()),
             hint: format!("set metric under [task] to one of: {}", fitting.join(", ")),
         });
     }
-    prepared.terms.rule.check(Some(metric)).map_err(|error| SessionError::Unfit {
-        message: format!("[good-enough]: {error}"),
-        hint: error.hint(),
-    })
+    prepared
+        .terms
+        .rule
+        .check(Some(metric))
+        .map_err(|error| SessionError::Unfit { message: format!("[good-enough]: {error}"), hint: error.hint() })
 }
 
 fn check_ladder(prepared: &Prepared) -> Result<(), SessionError> {
@@ -79,7 +83,7 @@ fn check_ladder(prepared: &Prepared) -> Result<(), SessionError> {
                 "no candidate can meet the limit of {most} parameters: the smallest, `{}`, has {}",
                 smallest.name, smallest.planned_parameters
             ),
-            hint: "raise parameters under [good-enough], or choose another profile".to_owned(),
+            hint: "allow more parameters, or choose another profile".to_owned(),
         }),
         _ => Ok(()),
     }

@@ -30,7 +30,8 @@ impl Session {
         let store = Store::create(folder)?;
         let machine = Machine::here();
         let models = folder.join("models");
-        std::fs::create_dir_all(&models).map_err(|error| SessionError::Write { path: models, error })?;
+        std::fs::create_dir_all(&models).map_err(|error| SessionError::Write { path: models.clone(), error })?;
+        sweep(&models);
         prepared.loaded.dataset.write(&folder.join("data.bin"))?;
         store.add_run(&RunRecord {
             study: prepared.study.clone(),
@@ -67,5 +68,16 @@ impl Session {
     pub(super) fn model(&self, key: &str) -> PathBuf {
         let path = self.folder.join("models").join(format!("{key}.lagom"));
         std::path::absolute(&path).unwrap_or(path)
+    }
+}
+
+/// Removes what a killed worker left half-written.
+fn sweep(models: &Path) {
+    let Ok(files) = std::fs::read_dir(models) else { return };
+    for file in files.flatten() {
+        if file.path().extension().is_some_and(|end| end == "part") {
+            // It would only take room; the next sweep tries again.
+            let _ = std::fs::remove_file(file.path());
+        }
     }
 }

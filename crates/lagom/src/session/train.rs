@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::error::SessionError;
 use super::progress::{Progress, Stage};
 use super::start::Session;
+use crate::store::StoreError;
 use crate::trial::{Ended, Executor, Failure, Flow, Job, Report, TrialSpec, curve_trials};
 use crate::verdict::Verdict;
 
@@ -62,7 +63,10 @@ impl Session {
             }
         }
         let work = self.work();
-        let works: Vec<f64> = missing.iter().map(|spec| work.get(&spec.candidate.name).copied().unwrap_or(1.0) * spec.split.fraction).collect();
+        let works: Vec<f64> = missing
+            .iter()
+            .map(|spec| work.get(&spec.candidate.name).copied().unwrap_or(1.0) * spec.split.fraction)
+            .collect();
         let jobs: Vec<Job> = missing.iter().map(|spec| self.job(spec, stage)).collect();
         let names: Vec<&str> = missing.iter().map(|spec| spec.candidate.name.as_str()).collect();
         let mut progress = Progress::new(stage, jobs.len(), count - jobs.len());
@@ -104,6 +108,7 @@ impl Session {
         };
         match found {
             Ok(measurement) => self.store.add_trial(spec, &measurement)?,
+            Err(Failure::DiskFull { path }) => return Err(StoreError::Full { path }.into()),
             Err(failure) => self.store.add_failure(spec, &failure)?,
         }
         Ok(())

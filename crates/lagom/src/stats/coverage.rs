@@ -21,16 +21,8 @@ enum Design {
 }
 
 /// The share of the mean's variance that the repeats have, and within pairs the share of the rest.
-const MIXES: [(f64, f64); 8] = [
-    (0.0, 0.1),
-    (0.0, 0.9),
-    (0.1, 0.3),
-    (0.3, 0.3),
-    (0.5, 0.3),
-    (0.8, 0.3),
-    (0.95, 0.3),
-    (0.5, 0.9),
-];
+const MIXES: [(f64, f64); 8] =
+    [(0.0, 0.1), (0.0, 0.9), (0.1, 0.3), (0.3, 0.3), (0.5, 0.3), (0.8, 0.3), (0.95, 0.3), (0.5, 0.9)];
 
 type Scores = (Vec<Vec<u32>>, Vec<Vec<f64>>);
 
@@ -41,17 +33,9 @@ fn normal(rng: &mut ChaCha8Rng) -> f64 {
 
 fn study(rng: &mut ChaCha8Rng, design: Design, (of_repeats, of_pairs): (f64, f64)) -> Scores {
     // unoptimised builds take the cheap end
-    let n = rng.random_range(
-        300..=if cfg!(debug_assertions) {
-            400usize
-        } else {
-            1000
-        },
-    );
+    let n = rng.random_range(300..=if cfg!(debug_assertions) { 400usize } else { 1000 });
     let size = if design == Design::Holdout { n } else { n / 5 };
-    let difficulty: Vec<f64> = (0..n)
-        .map(|_| normal(rng) * (1.0 - of_pairs).sqrt())
-        .collect();
+    let difficulty: Vec<f64> = (0..n).map(|_| normal(rng) * (1.0 - of_pairs).sqrt()).collect();
     // the examples' part of the variance of the mean is about 1 / n in either design
     let luck = (of_repeats / (1.0 - of_repeats) * REPEATS as f64 / n as f64).sqrt();
     let mut scores = (Vec::new(), Vec::new());
@@ -72,11 +56,8 @@ fn study(rng: &mut ChaCha8Rng, design: Design, (of_repeats, of_pairs): (f64, f64
 }
 
 fn estimate((ids, values): &Scores, floor: Option<f64>) -> Estimate {
-    let repeats: Vec<Repeat<'_>> = ids
-        .iter()
-        .zip(values)
-        .map(|(examples, values)| Repeat { examples, values })
-        .collect();
+    let repeats: Vec<Repeat<'_>> =
+        ids.iter().zip(values).map(|(examples, values)| Repeat { examples, values }).collect();
     crossed(&repeats, floor).unwrap()
 }
 
@@ -98,14 +79,8 @@ fn check(design: Design) {
     for (index, mix) in MIXES.into_iter().enumerate().step_by(step) {
         let (both, below) = coverage(design, mix, 17 + index as u64);
         println!("{design:?} {mix:?}: two-sided {both:.4}, lower {below:.4}");
-        assert!(
-            (0.93..=0.985).contains(&both),
-            "{design:?} {mix:?}: two-sided {both}"
-        );
-        assert!(
-            (0.93..=0.985).contains(&below),
-            "{design:?} {mix:?}: lower {below}"
-        );
+        assert!((0.93..=0.985).contains(&both), "{design:?} {mix:?}: two-sided {both}");
+        assert!((0.93..=0.985).contains(&below), "{design:?} {mix:?}: lower {below}");
     }
 }
 
@@ -135,18 +110,7 @@ fn false_confirmations(lost: f64, won: f64, stable: f64, seed: u64) -> f64 {
                 _ => 0.0,
             })
             .collect();
-        let mut repeat = || {
-            kinds
-                .iter()
-                .map(|&kind| {
-                    if rng.random::<f64>() < stable {
-                        kind
-                    } else {
-                        0.0
-                    }
-                })
-                .collect()
-        };
+        let mut repeat = || kinds.iter().map(|&kind| if rng.random::<f64>() < stable { kind } else { 0.0 }).collect();
         let values: Vec<Vec<f64>> = (0..REPEATS).map(|_| repeat()).collect();
         let got = estimate(&(vec![(0..50).collect(); REPEATS], values), Some(1.0));
         confirmed += usize::from(got.lower(0.95) > -margin);
@@ -173,10 +137,7 @@ fn few_discordant_pairs_confirm_no_inferior_candidate() {
         let rate = false_confirmations(lost, won, stable, 99 + index as u64);
         println!("lost {lost}, won {won}, stable {stable}: confirmed {rate:.4}");
         // three standard errors of a share of 0.05 in 2,000
-        assert!(
-            rate <= 0.05 + 3.0 * (0.05f64 * 0.95 / STUDIES as f64).sqrt(),
-            "{lost} {won} {stable}: {rate}"
-        );
+        assert!(rate <= 0.05 + 3.0 * (0.05f64 * 0.95 / STUDIES as f64).sqrt(), "{lost} {won} {stable}: {rate}");
     }
 }
 
@@ -186,10 +147,7 @@ fn losses_alone_are_the_worst_case() {
     for (index, lost) in [0.06, 0.1, 0.15, 0.21, 0.26, 0.3].into_iter().enumerate() {
         let rate = false_confirmations(lost, 0.0, 1.0, 7 + index as u64);
         println!("lost {lost}, won 0: confirmed {rate:.4}");
-        assert!(
-            rate <= 0.07 + 3.0 * (0.07f64 * 0.93 / STUDIES as f64).sqrt(),
-            "{lost}: {rate}"
-        );
+        assert!(rate <= 0.07 + 3.0 * (0.07f64 * 0.93 / STUDIES as f64).sqrt(), "{lost}: {rate}");
     }
 }
 
@@ -200,13 +158,7 @@ fn bootstrap((_, values): &Scores, rng: &mut ChaCha8Rng) -> (f64, f64) {
         .map(|_| {
             let mut drawn = [0.0; REPEATS];
             (0..REPEATS).for_each(|_| drawn[rng.random_range(0..REPEATS)] += 1.0);
-            let one = |i: usize| {
-                drawn
-                    .iter()
-                    .zip(values)
-                    .map(|(times, row)| times * row[i])
-                    .sum::<f64>()
-            };
+            let one = |i: usize| drawn.iter().zip(values).map(|(times, row)| times * row[i]).sum::<f64>();
             (0..n).map(|_| one(rng.random_range(0..n))).sum::<f64>() / (n * REPEATS) as f64
         })
         .collect();
@@ -223,10 +175,7 @@ fn bootstrap_over_five_repeats_covers_too_little() {
         let (mut ours, mut theirs, mut widths) = (0, 0, (0.0, 0.0));
         for _ in 0..STUDIES {
             let scores = study(&mut rng, Design::Holdout, mix);
-            let ((a, b), (c, d)) = (
-                estimate(&scores, None).interval(0.95),
-                bootstrap(&scores, &mut rng),
-            );
+            let ((a, b), (c, d)) = (estimate(&scores, None).interval(0.95), bootstrap(&scores, &mut rng));
             ours += usize::from(a <= TRUTH && TRUTH <= b);
             theirs += usize::from(c <= TRUTH && TRUTH <= d);
             widths = (widths.0 + b - a, widths.1 + d - c);

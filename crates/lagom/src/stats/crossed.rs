@@ -88,11 +88,7 @@ impl Estimate {
     /// Distance from the point to the bound at the quantile `p`.
     fn reach(&self, p: f64) -> f64 {
         let quantile = t_quantile(p, self.degrees_of_freedom);
-        if quantile.is_infinite() {
-            quantile
-        } else {
-            quantile * self.standard_error
-        }
+        if quantile.is_infinite() { quantile } else { quantile * self.standard_error }
     }
 }
 
@@ -122,21 +118,11 @@ pub fn crossed(repeats: &[Repeat<'_>], floor: Option<f64>) -> Result<Estimate, S
     let point = mean(&means);
     let spread = Spread::of(repeats, &means)?;
     let several = repeats.len() > 1;
-    let variance_repeats = if several {
-        variance(&means) / count
-    } else {
-        0.0
-    };
-    let both = if several {
-        (count * spread.pairs - spread.examples) / (count - 1.0)
-    } else {
-        0.0
-    };
+    let variance_repeats = if several { variance(&means) / count } else { 0.0 };
+    let both = if several { (count * spread.pairs - spread.examples) / (count - 1.0) } else { 0.0 };
     let floored = floor.map_or(0.0, |floor| spread.floored(point, floor));
     let variance_examples = spread.examples.max(floored);
-    let total = (variance_repeats + variance_examples - both)
-        .max(variance_repeats)
-        .max(variance_examples);
+    let total = (variance_repeats + variance_examples - both).max(variance_repeats).max(variance_examples);
     let parts = Parts {
         total,
         repeats: variance_repeats,
@@ -176,11 +162,7 @@ impl Parts {
         let of_repeats = self.repeat_count - 1.0;
         let uncertainty = self.repeats.powi(2) / of_repeats + self.examples.powi(2) / of_examples;
         let degrees = self.total.powi(2) / uncertainty;
-        if degrees.is_nan() {
-            of_repeats
-        } else {
-            degrees.clamp(of_repeats, of_repeats + of_examples)
-        }
+        if degrees.is_nan() { of_repeats } else { degrees.clamp(of_repeats, of_repeats + of_examples) }
     }
 }
 
@@ -196,28 +178,19 @@ struct Spread {
 
 impl Spread {
     fn of(repeats: &[Repeat<'_>], means: &[f64]) -> Result<Self, StatsError> {
-        let mut deviations =
-            Vec::with_capacity(repeats.iter().map(|repeat| repeat.values.len()).sum());
+        let mut deviations = Vec::with_capacity(repeats.iter().map(|repeat| repeat.values.len()).sum());
         for (index, (repeat, centre)) in repeats.iter().zip(means).enumerate() {
             let n = repeat.values.len() as f64;
             let weight = (n / (n - 1.0)).sqrt() / (repeats.len() as f64 * n);
             let pairs = repeat.examples.iter().zip(repeat.values);
-            deviations
-                .extend(pairs.map(|(&example, value)| (example, index, (value - centre) * weight)));
+            deviations.extend(pairs.map(|(&example, value)| (example, index, (value - centre) * weight)));
         }
         // stable, so the repeats of one example stay in order; fast, since each repeat is mostly sorted
         deviations.sort_by_key(|&(example, _, _)| example);
-        let mut spread = Spread {
-            count: 0,
-            examples: 0.0,
-            pairs: 0.0,
-        };
+        let mut spread = Spread { count: 0, examples: 0.0, pairs: 0.0 };
         for group in deviations.chunk_by(|a, b| a.0 == b.0) {
             if let Some(twice) = group.windows(2).find(|pair| pair[0].1 == pair[1].1) {
-                return Err(StatsError::DuplicateExample {
-                    repeat: twice[0].1,
-                    example: twice[0].0,
-                });
+                return Err(StatsError::DuplicateExample { repeat: twice[0].1, example: twice[0].0 });
             }
             spread.count += 1;
             spread.examples += group.iter().map(|entry| entry.2).sum::<f64>().powi(2);
@@ -246,24 +219,14 @@ fn check(repeats: &[Repeat<'_>], floor: Option<f64>) -> Result<(), StatsError> {
     for (index, repeat) in repeats.iter().enumerate() {
         let (examples, values) = (repeat.examples.len(), repeat.values.len());
         if examples != values {
-            return Err(StatsError::Lengths {
-                repeat: index,
-                examples,
-                values,
-            });
+            return Err(StatsError::Lengths { repeat: index, examples, values });
         }
         if examples < 2 {
-            return Err(StatsError::TooFewExamples {
-                repeat: index,
-                examples,
-            });
+            return Err(StatsError::TooFewExamples { repeat: index, examples });
         }
         let mut pairs = repeat.examples.iter().zip(repeat.values);
         if let Some((&example, _)) = pairs.find(|(_, value)| !value.is_finite()) {
-            return Err(StatsError::NotFinite {
-                repeat: index,
-                example,
-            });
+            return Err(StatsError::NotFinite { repeat: index, example });
         }
     }
     Ok(())

@@ -4,26 +4,16 @@ use super::*;
 use proptest::prelude::*;
 
 fn estimate(examples: &[Vec<u32>], values: &[Vec<f64>], floor: Option<f64>) -> Estimate {
-    let repeats: Vec<Repeat<'_>> = examples
-        .iter()
-        .zip(values)
-        .map(|(examples, values)| Repeat { examples, values })
-        .collect();
+    let repeats: Vec<Repeat<'_>> =
+        examples.iter().zip(values).map(|(examples, values)| Repeat { examples, values }).collect();
     crossed(&repeats, floor).unwrap()
 }
 
 #[test]
 fn one_repeat_is_the_t_interval_of_a_mean() {
     // mean 3, variance 2.5, standard error √(2.5 / 5) = √0.5, 4 degrees, t = 2.776445
-    let got = estimate(
-        &[vec![9, 4, 7, 1, 2]],
-        &[vec![1.0, 2.0, 3.0, 4.0, 5.0]],
-        None,
-    );
-    assert_eq!(
-        (got.point, got.repeats, got.examples, got.degrees_of_freedom),
-        (3.0, 1, 5, 4.0)
-    );
+    let got = estimate(&[vec![9, 4, 7, 1, 2]], &[vec![1.0, 2.0, 3.0, 4.0, 5.0]], None);
+    assert_eq!((got.point, got.repeats, got.examples, got.degrees_of_freedom), (3.0, 1, 5, 4.0));
     assert!((got.standard_error - 0.5f64.sqrt()).abs() < 1e-12);
     assert!((got.interval(0.95).1 - (3.0 + 2.776_445_105 * 0.5f64.sqrt())).abs() < 1e-8);
     assert!((got.lower(0.975) - got.interval(0.95).0).abs() < 1e-12);
@@ -36,26 +26,15 @@ fn balanced_design_is_the_analysis_of_variance() {
     // [2 4 6]   MS_examples = 2 (4 + 0 + 4) / 2 = 8, residuals all 0
     // V = (1.5 + 8 − 0) / 6; V_repeats = 1.5 / 6, V_examples = 8 / 6
     let ids = vec![0, 1, 2];
-    let got = estimate(
-        &[ids.clone(), ids.clone()],
-        &[vec![1.0, 3.0, 5.0], vec![2.0, 4.0, 6.0]],
-        None,
-    );
+    let got = estimate(&[ids.clone(), ids.clone()], &[vec![1.0, 3.0, 5.0], vec![2.0, 4.0, 6.0]], None);
     assert!((got.standard_error.powi(2) - 9.5 / 6.0).abs() < 1e-12);
-    assert!(
-        (got.variance_repeats - 0.25).abs() < 1e-12
-            && (got.variance_examples - 8.0 / 6.0).abs() < 1e-12
-    );
+    assert!((got.variance_repeats - 0.25).abs() < 1e-12 && (got.variance_examples - 8.0 / 6.0).abs() < 1e-12);
     // 1.583333² / (0.25² / 1 + 1.333333² / 2) = 2.506944 / 0.951389 = 2.635036
     assert!((got.degrees_of_freedom - 2.506_944_444 / 0.951_388_889).abs() < 1e-6);
     // [1 3 5]   row means 3, 5; column means 2, 2.5, 7.5; mean 4; MS_repeats = 3 (1 + 1) = 6
     // [3 2 10]  MS_examples = 2 (4 + 2.25 + 12.25) / 2 = 18.5
     //           residuals row 1: 1−2−3+4 = 0, 1.5, −1.5; MS_residual = 2 · 4.5 / 2 = 4.5
-    let got = estimate(
-        &[ids.clone(), ids],
-        &[vec![1.0, 3.0, 5.0], vec![3.0, 2.0, 10.0]],
-        None,
-    );
+    let got = estimate(&[ids.clone(), ids], &[vec![1.0, 3.0, 5.0], vec![3.0, 2.0, 10.0]], None);
     assert!((got.standard_error.powi(2) - (6.0 + 18.5 - 4.5) / 6.0).abs() < 1e-12);
 }
 
@@ -63,11 +42,7 @@ fn balanced_design_is_the_analysis_of_variance() {
 fn separate_examples_are_the_variance_between_repeats() {
     // No example shared: nothing but the spread of the means counts. 1.5, 5.5, 9.5: 16 / 3.
     let ids = [vec![0, 1], vec![2, 3], vec![4, 5]];
-    let got = estimate(
-        &ids,
-        &[vec![1.0, 2.0], vec![5.0, 6.0], vec![9.0, 10.0]],
-        None,
-    );
+    let got = estimate(&ids, &[vec![1.0, 2.0], vec![5.0, 6.0], vec![9.0, 10.0]], None);
     assert!((got.standard_error.powi(2) - 16.0 / 3.0).abs() < 1e-12);
     assert!((got.degrees_of_freedom - 2.0).abs() < 1e-3);
 }
@@ -90,43 +65,13 @@ fn floor_adds_made_up_examples() {
 
 #[test]
 fn faults_are_named() {
-    let one = |examples: &[u32], values: &[f64]| {
-        crossed(&[Repeat { examples, values }], None).unwrap_err()
-    };
+    let one = |examples: &[u32], values: &[f64]| crossed(&[Repeat { examples, values }], None).unwrap_err();
     assert_eq!(crossed(&[], None), Err(StatsError::NoRepeats));
-    assert_eq!(
-        one(&[1], &[1.0]),
-        StatsError::TooFewExamples {
-            repeat: 0,
-            examples: 1
-        }
-    );
-    assert_eq!(
-        one(&[1, 2], &[1.0]),
-        StatsError::Lengths {
-            repeat: 0,
-            examples: 2,
-            values: 1
-        }
-    );
-    assert_eq!(
-        one(&[7, 7], &[1.0, 2.0]),
-        StatsError::DuplicateExample {
-            repeat: 0,
-            example: 7
-        }
-    );
-    assert_eq!(
-        one(&[7, 8], &[1.0, f64::NAN]),
-        StatsError::NotFinite {
-            repeat: 0,
-            example: 8
-        }
-    );
-    let fine = [Repeat {
-        examples: &[0, 1],
-        values: &[1.0, 2.0],
-    }];
+    assert_eq!(one(&[1], &[1.0]), StatsError::TooFewExamples { repeat: 0, examples: 1 });
+    assert_eq!(one(&[1, 2], &[1.0]), StatsError::Lengths { repeat: 0, examples: 2, values: 1 });
+    assert_eq!(one(&[7, 7], &[1.0, 2.0]), StatsError::DuplicateExample { repeat: 0, example: 7 });
+    assert_eq!(one(&[7, 8], &[1.0, f64::NAN]), StatsError::NotFinite { repeat: 0, example: 8 });
+    let fine = [Repeat { examples: &[0, 1], values: &[1.0, 2.0] }];
     assert_eq!(crossed(&fine, Some(-1.0)), Err(StatsError::Floor(-1.0)));
     let sure = crossed(&fine, None).unwrap();
     assert_eq!(sure.interval(1.0), (f64::NEG_INFINITY, f64::INFINITY));

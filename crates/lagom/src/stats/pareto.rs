@@ -6,15 +6,11 @@
 /// is no worse, and is better in one of the two. Of points equal in both only the first is kept.
 /// Points with a NaN are left out.
 pub fn pareto_front(points: &[(f64, f64)]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..points.len())
-        .filter(|&i| !points[i].0.is_nan() && !points[i].1.is_nan())
-        .collect();
+    let mut order: Vec<usize> = (0..points.len()).filter(|&i| !points[i].0.is_nan() && !points[i].1.is_nan()).collect();
     // stable: of equal points the first stays first; + 0.0 makes −0 equal to 0
     order.sort_by(|&a, &b| {
         let ((cost_a, quality_a), (cost_b, quality_b)) = (points[a], points[b]);
-        (cost_a + 0.0)
-            .total_cmp(&(cost_b + 0.0))
-            .then((quality_b + 0.0).total_cmp(&(quality_a + 0.0)))
+        (cost_a + 0.0).total_cmp(&(cost_b + 0.0)).then((quality_b + 0.0).total_cmp(&(quality_a + 0.0)))
     });
     let mut best: Option<f64> = None;
     order.retain(|&i| {
@@ -34,15 +30,8 @@ mod tests {
 
     #[test]
     fn dominated_equal_and_broken_points_are_left_out() {
-        let points = [
-            (3.0, 0.9),
-            (1.0, 0.5),
-            (2.0, 0.4),
-            (1.0, 0.5),
-            (3.0, 0.8),
-            (f64::NAN, 1.0),
-            (0.5, f64::NEG_INFINITY),
-        ];
+        let points =
+            [(3.0, 0.9), (1.0, 0.5), (2.0, 0.4), (1.0, 0.5), (3.0, 0.8), (f64::NAN, 1.0), (0.5, f64::NEG_INFINITY)];
         assert_eq!(pareto_front(&points), [6, 1, 0]);
         assert!(pareto_front(&[]).is_empty());
         assert_eq!(pareto_front(&[(0.0, 1.0), (-0.0, 1.0)]), [0]);

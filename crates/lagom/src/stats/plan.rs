@@ -62,21 +62,11 @@ pub fn needed(estimate: &Estimate, margin: f64, confidence: f64, power: f64) -> 
         let quantiles = t_quantile(confidence, parts.degrees_of_freedom()) + normal_quantile(power);
         room > 0.0 && quantiles * parts.total.sqrt() <= room
     };
-    let examples = smallest(estimate.examples, MOST_EXAMPLES, |n| {
-        enough(with_examples(estimate, n as f64))
-    });
+    let examples = smallest(estimate.examples, MOST_EXAMPLES, |n| enough(with_examples(estimate, n as f64)));
     let repeats = (estimate.repeats > 1)
-        .then(|| {
-            smallest(u64::from(estimate.repeats), MOST_REPEATS, |r| {
-                enough(with_repeats(estimate, r as f64))
-            })
-        })
+        .then(|| smallest(u64::from(estimate.repeats), MOST_REPEATS, |r| enough(with_repeats(estimate, r as f64))))
         .flatten();
-    Needed {
-        examples,
-        repeats: repeats.map(|r| r as u32),
-        assumed_equal,
-    }
+    Needed { examples, repeats: repeats.map(|r| r as u32), assumed_equal }
 }
 
 /// The probability that the holdout will confirm a candidate, foreseen from validation.
@@ -101,11 +91,7 @@ pub fn confirmation_power(
     let needs = t_quantile(confidence, holdout.degrees_of_freedom()) * holdout.total.sqrt();
     let spread = (validation.standard_error.powi(2) + holdout.total).sqrt();
     let surplus = validation.point + margin - needs;
-    if spread > 0.0 {
-        normal_cdf(surplus / spread)
-    } else {
-        f64::from(surplus > 0.0)
-    }
+    if spread > 0.0 { normal_cdf(surplus / spread) } else { f64::from(surplus > 0.0) }
 }
 
 /// The variance to expect with `examples` in place of the present number.
@@ -190,10 +176,7 @@ mod tests {
         for (margin, row) in table {
             for (share, expected) in [0.05f64, 0.10, 0.20, 0.30].into_iter().zip(row) {
                 let got = examples_needed(margin, share.sqrt(), 0.95, 0.80);
-                assert!(
-                    got == expected || got == expected + 1,
-                    "{margin} {share}: {got}, table {expected}"
-                );
+                assert!(got == expected || got == expected + 1, "{margin} {share}: {got}, table {expected}");
                 assert!(resolvable_margin(got, share.sqrt(), 0.95, 0.80) <= margin);
                 assert!(resolvable_margin(got - 1, share.sqrt(), 0.95, 0.80) > margin);
             }
@@ -211,25 +194,13 @@ mod tests {
         // only repeats vary: more examples are no help
         let got = needed(&estimate(0.0, 4e-5, 0.0), 0.01, 0.95, 0.8);
         // 5 · 4e-5 · 6.18 / 1e-4 = 12.4 by normal quantiles, some more by t
-        assert!(
-            (13..=15).contains(&got.repeats.unwrap()) && got.examples.is_none(),
-            "{got:?}"
-        );
+        assert!((13..=15).contains(&got.repeats.unwrap()) && got.examples.is_none(), "{got:?}");
         // a measured loss beyond the margin: as if equal, and said
         let lost = needed(&estimate(-0.03, 0.0, 4e-4), 0.01, 0.95, 0.8);
-        assert!(
-            lost.assumed_equal
-                && lost.examples == needed(&estimate(0.0, 0.0, 4e-4), 0.01, 0.95, 0.8).examples
-        );
+        assert!(lost.assumed_equal && lost.examples == needed(&estimate(0.0, 0.0, 4e-4), 0.01, 0.95, 0.8).examples);
         // a measured gain needs less; with what it has it may even be enough
-        assert_eq!(
-            needed(&estimate(0.2, 1e-5, 4e-4), 0.01, 0.95, 0.8).examples,
-            Some(400)
-        );
-        assert_eq!(
-            needed(&estimate(0.0, 1e-5, 4e-4), 0.0, 0.95, 0.8).examples,
-            None
-        );
+        assert_eq!(needed(&estimate(0.2, 1e-5, 4e-4), 0.01, 0.95, 0.8).examples, Some(400));
+        assert_eq!(needed(&estimate(0.0, 1e-5, 4e-4), 0.0, 0.95, 0.8).examples, None);
     }
 
     #[test]
@@ -240,14 +211,8 @@ mod tests {
         assert!((got - 0.726).abs() < 2e-3, "{got}");
         let larger = confirmation_power(&estimate(0.0, 0.0, 4e-4), 0.05, 400, 1600, 0.95);
         assert!(larger > got);
-        assert_eq!(
-            confirmation_power(&estimate(0.0, 0.0, 0.0), 0.05, 400, 400, 0.95),
-            1.0
-        );
-        assert_eq!(
-            confirmation_power(&estimate(0.0, 0.0, 1.0), 0.05, 400, 0, 0.95),
-            0.0
-        );
+        assert_eq!(confirmation_power(&estimate(0.0, 0.0, 0.0), 0.05, 400, 400, 0.95), 1.0);
+        assert_eq!(confirmation_power(&estimate(0.0, 0.0, 1.0), 0.05, 400, 0, 0.95), 0.0);
     }
 
     proptest! {

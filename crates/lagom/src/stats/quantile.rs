@@ -15,11 +15,7 @@ pub fn normal_quantile(p: f64) -> f64 {
 
 /// The probability that a standard normal variable is below `z`; NaN for NaN.
 pub fn normal_cdf(z: f64) -> f64 {
-    if z.is_nan() {
-        z
-    } else {
-        Normal::standard().cdf(z)
-    }
+    if z.is_nan() { z } else { Normal::standard().cdf(z) }
 }
 
 /// The value below which Student's t with `df` degrees of freedom falls with probability `p`.
@@ -78,10 +74,7 @@ mod tests {
         assert!((normal_quantile(0.95) - 1.644_853_626_951_472).abs() < 1e-9);
         for (p, df, expected) in T_TABLE {
             let got = t_quantile(p, df);
-            assert!(
-                (got - expected).abs() < 1e-6 * expected.abs().max(1.0),
-                "t({p}, {df}) = {got}, not {expected}"
-            );
+            assert!((got - expected).abs() < 1e-6 * expected.abs().max(1.0), "t({p}, {df}) = {got}, not {expected}");
         }
     }
 

@@ -40,11 +40,7 @@ pub fn percentile(sorted: &[f64], p: f64) -> f64 {
     let below = position.floor() as usize;
     let above = (below + 1).min(last);
     let share = position - below as f64;
-    if share == 0.0 {
-        sorted[below]
-    } else {
-        sorted[below] + share * (sorted[above] - sorted[below])
-    }
+    if share == 0.0 { sorted[below] } else { sorted[below] + share * (sorted[above] - sorted[below]) }
 }
 
 /// Wilson's two-sided score interval of a proportion (Wilson 1927; Brown, Cai & DasGupta 2001).
@@ -80,20 +76,14 @@ mod tests {
         let sorted = [1.0, 2.0, 3.0, 4.0];
         // position 0.9 · 3 = 2.7, so 3 + 0.7 · 1
         assert!((percentile(&sorted, 0.9) - 3.7).abs() < 1e-12);
-        assert_eq!(
-            (percentile(&sorted, -1.0), percentile(&sorted, 2.0)),
-            (1.0, 4.0)
-        );
+        assert_eq!((percentile(&sorted, -1.0), percentile(&sorted, 2.0)), (1.0, 4.0));
     }
 
     #[test]
     fn wilson_is_the_published_interval() {
         // R: prop.test(8, 10, correct = FALSE) gives 0.4901625 to 0.9433178
         let (low, high) = wilson(8, 10, 0.95);
-        assert!(
-            (low - 0.490_162_5).abs() < 1e-6 && (high - 0.943_317_8).abs() < 1e-6,
-            "{low} {high}"
-        );
+        assert!((low - 0.490_162_5).abs() < 1e-6 && (high - 0.943_317_8).abs() < 1e-6, "{low} {high}");
         // none of 20: high = z² / (n + z²) = 3.8415 / 23.8415
         let (low, high) = wilson(0, 20, 0.95);
         assert!(low < 1e-15 && (high - 3.841_458_8 / 23.841_458_8).abs() < 1e-7);

@@ -75,9 +75,7 @@ impl StoreError {
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::NotSqlite { .. } => "name another output folder, or move this file away",
-            Self::Damaged { .. } => {
-                "move the file away and run the study again; the trials in it have to be repeated"
-            }
+            Self::Damaged { .. } => "move the file away and run the study again; the trials in it have to be repeated",
             Self::Newer { .. } => "use the newer lagom that wrote it, or another output folder",
             Self::Full { .. } => "free some space and run the same command again: finished trials are kept",
             Self::Unwritable { .. } => "check the permissions, or choose another folder with --out",
@@ -95,11 +93,21 @@ impl StoreError {
         match error.sqlite_error_code() {
             Some(ErrorCode::NotADatabase) => Self::NotSqlite { path },
             Some(ErrorCode::DatabaseCorrupt) => Self::Damaged { path, detail },
-            Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure) => Self::Full { path },
+            Some(ErrorCode::DiskFull) => Self::Full { path },
+            // SQLite tells some writes to a full disk as a plain failure of the system.
+            Some(ErrorCode::SystemIoFailure) if is_full(&path) => Self::Full { path },
+            Some(ErrorCode::SystemIoFailure) => Self::Unwritable { path, detail },
             Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
                 Self::Unwritable { path, detail }
             }
             _ => Self::Record { path, what: "the store", detail },
         }
     }
+}
+
+/// Whether the disk that holds `path` has less than a megabyte left.
+fn is_full(path: &Path) -> bool {
+    let folder = path.parent().unwrap_or(path);
+    nix::sys::statvfs::statvfs(folder)
+        .is_ok_and(|disk| u64::from(disk.blocks_available()) * u64::from(disk.fragment_size()) < 1_000_000)
 }

@@ -83,6 +83,8 @@ impl Store {
     fn prepare(&self) -> rusqlite::Result<()> {
         self.connection.pragma_update(None, "journal_mode", "WAL")?;
         self.connection.pragma_update(None, "synchronous", "NORMAL")?;
+        // All or nothing: a full disk or a kill must not leave tables without a format behind.
+        let whole = self.connection.unchecked_transaction()?;
         self.connection.execute_batch(TABLES)?;
         for table in GUARDED {
             for change in ["UPDATE", "DELETE"] {
@@ -93,7 +95,7 @@ impl Store {
             }
         }
         self.connection.execute("INSERT OR IGNORE INTO meta VALUES ('format', ?1)", [FORMAT.to_string()])?;
-        Ok(())
+        whole.commit()
     }
 
     /// Refuses a damaged file and one of a newer format.

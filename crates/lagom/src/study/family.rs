@@ -18,11 +18,7 @@ pub enum TaskKind {
 
 impl TaskKind {
     /// Every kind of task.
-    pub const ALL: [TaskKind; 3] = [
-        TaskKind::Classification,
-        TaskKind::Regression,
-        TaskKind::TextClassification,
-    ];
+    pub const ALL: [TaskKind; 3] = [TaskKind::Classification, TaskKind::Regression, TaskKind::TextClassification];
 
     /// The name in `study.toml`.
     #[must_use]
@@ -67,14 +63,8 @@ pub enum Family {
 
 impl Family {
     /// Every family, roughly from the cheapest to the dearest.
-    pub const ALL: [Family; 6] = [
-        Family::Baseline,
-        Family::Linear,
-        Family::Trees,
-        Family::Mlp,
-        Family::Ngrams,
-        Family::Embedding,
-    ];
+    pub const ALL: [Family; 6] =
+        [Family::Baseline, Family::Linear, Family::Trees, Family::Mlp, Family::Ngrams, Family::Embedding];
 
     /// The name in `study.toml`.
     #[must_use]
@@ -113,9 +103,7 @@ impl Family {
     pub fn tasks(self) -> &'static [TaskKind] {
         match self {
             Family::Baseline => &TaskKind::ALL,
-            Family::Linear | Family::Trees | Family::Mlp => {
-                &[TaskKind::Classification, TaskKind::Regression]
-            }
+            Family::Linear | Family::Trees | Family::Mlp => &[TaskKind::Classification, TaskKind::Regression],
             Family::Ngrams | Family::Embedding => &[TaskKind::TextClassification],
         }
     }
@@ -129,9 +117,6 @@ impl Family {
     /// The families for this kind of task, the baseline first.
     #[must_use]
     pub fn serving(kind: TaskKind) -> Vec<Family> {
-        Family::ALL
-            .into_iter()
-            .filter(|family| family.serves(kind))
-            .collect()
+        Family::ALL.into_iter().filter(|family| family.serves(kind)).collect()
     }
 }

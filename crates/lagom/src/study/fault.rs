@@ -44,10 +44,7 @@ impl StudyFaults {
             message,
             hint: hint.to_owned(),
         };
-        StudyFaults {
-            path: path.to_owned(),
-            faults: vec![fault],
-        }
+        StudyFaults { path: path.to_owned(), faults: vec![fault] }
     }
 }
 
@@ -102,19 +99,12 @@ pub(super) struct Wrong {
 impl Wrong {
     /// Something wrong with the whole value.
     pub(super) fn new(message: impl Into<String>, hint: impl Into<String>) -> Wrong {
-        Wrong {
-            message: message.into(),
-            hint: hint.into(),
-            at: None,
-        }
+        Wrong { message: message.into(), hint: hint.into(), at: None }
     }
 
     /// The same, for these bytes of the file alone.
     pub(super) fn at(self, at: Range<usize>) -> Wrong {
-        Wrong {
-            at: Some(at),
-            ..self
-        }
+        Wrong { at: Some(at), ..self }
     }
 }
 
@@ -128,10 +118,7 @@ pub(super) struct Faults<'t> {
 impl<'t> Faults<'t> {
     /// No faults in this text yet.
     pub(super) fn new(text: &'t str) -> Self {
-        Faults {
-            text,
-            found: Vec::new(),
-        }
+        Faults { text, found: Vec::new() }
     }
 
     /// Whether there is none.
@@ -146,20 +133,13 @@ impl<'t> Faults<'t> {
         let end = floor(self.text, at.end).max(start);
         let (before, after) = self.text.split_at(start);
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let line_end = after
-            .find('\n')
-            .map_or(self.text.len(), |newline| start + newline);
+        let line_end = after.find('\n').map_or(self.text.len(), |newline| start + newline);
         let marked = self.text.get(start..end.min(line_end)).unwrap_or("");
         self.found.push(Fault {
             line: before.matches('\n').count() + 1,
             column: before.get(line_start..).unwrap_or("").chars().count() + 1,
             width: marked.trim_end().chars().count().max(1),
-            source: self
-                .text
-                .get(line_start..line_end)
-                .unwrap_or("")
-                .trim_end()
-                .to_owned(),
+            source: self.text.get(line_start..line_end).unwrap_or("").trim_end().to_owned(),
             key: key.into(),
             message: wrong.message,
             hint: wrong.hint,
@@ -169,17 +149,11 @@ impl<'t> Faults<'t> {
     /// The faults in the order of the file.
     pub(super) fn into_faults(mut self, path: &Path) -> StudyFaults {
         self.found.sort_by_key(|fault| (fault.line, fault.column));
-        StudyFaults {
-            path: path.to_owned(),
-            faults: self.found,
-        }
+        StudyFaults { path: path.to_owned(), faults: self.found }
     }
 }
 
 /// The last boundary of a character at or before `at`.
 fn floor(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len()))
-        .rev()
-        .find(|place| text.is_char_boundary(*place))
-        .unwrap_or(0)
+    (0..=at.min(text.len())).rev().find(|place| text.is_char_boundary(*place)).unwrap_or(0)
 }

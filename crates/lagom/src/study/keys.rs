@@ -22,17 +22,8 @@ pub(super) const TASK: &[&str] = &[
 ];
 
 /// The keys of `[good-enough]`.
-pub(super) const GOOD_ENOUGH: &[&str] = &[
-    "margin",
-    "bar",
-    "confidence",
-    "smallest-by",
-    "profile",
-    "parameters",
-    "bytes",
-    "memory",
-    "latency-p95",
-];
+pub(super) const GOOD_ENOUGH: &[&str] =
+    &["margin", "bar", "confidence", "smallest-by", "profile", "parameters", "bytes", "memory", "latency-p95"];
 
 /// The keys of `[ladder]`.
 pub(super) const LADDER: &[&str] = &["families", "largest"];
@@ -53,8 +44,5 @@ pub(super) fn keys(section: &str) -> &'static [&'static str] {
 
 /// The table that `key` belongs in, if there is one.
 pub(super) fn home(key: &str) -> Option<&'static str> {
-    SECTIONS
-        .iter()
-        .copied()
-        .find(|section| keys(section).contains(&key))
+    SECTIONS.iter().copied().find(|section| keys(section).contains(&key))
 }

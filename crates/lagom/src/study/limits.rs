@@ -41,11 +41,7 @@ impl<T> Limit<T> {
         }
     }
 
-    fn read(
-        text: &str,
-        parse: impl Fn(&str) -> Result<T, UnitError>,
-        zero: T,
-    ) -> Result<Limit<T>, LimitError>
+    fn read(text: &str, parse: impl Fn(&str) -> Result<T, UnitError>, zero: T) -> Result<Limit<T>, LimitError>
     where
         T: PartialEq,
     {
@@ -53,9 +49,7 @@ impl<T> Limit<T> {
             return Ok(Limit::Off);
         }
         match parse(text)? {
-            most if most == zero => Err(LimitError::Zero {
-                found: text.to_owned(),
-            }),
+            most if most == zero => Err(LimitError::Zero { found: text.to_owned() }),
             most => Ok(Limit::AtMost(most)),
         }
     }
@@ -109,9 +103,7 @@ impl LimitError {
     pub fn hint(&self) -> String {
         match self {
             LimitError::Unit(unit) => format!("{}; \"none\" removes the limit", unit.hint()),
-            LimitError::Zero { .. } => {
-                "no model is that small; \"none\" removes the limit".to_owned()
-            }
+            LimitError::Zero { .. } => "no model is that small; \"none\" removes the limit".to_owned(),
         }
     }
 }
@@ -133,12 +125,8 @@ pub enum SmallestBy {
 
 impl SmallestBy {
     /// Every cost there is.
-    pub const ALL: [SmallestBy; 4] = [
-        SmallestBy::Parameters,
-        SmallestBy::Bytes,
-        SmallestBy::Latency,
-        SmallestBy::Memory,
-    ];
+    pub const ALL: [SmallestBy; 4] =
+        [SmallestBy::Parameters, SmallestBy::Bytes, SmallestBy::Latency, SmallestBy::Memory];
 
     /// The name in `study.toml`.
     #[must_use]

@@ -235,12 +235,6 @@ pub struct Trials {
 
 impl Default for Trials {
     fn default() -> Self {
-        Trials {
-            repeats: 5,
-            seed: 1,
-            holdout: 0.2,
-            validation: 0.2,
-            workers: None,
-        }
+        Trials { repeats: 5, seed: 1, holdout: 0.2, validation: 0.2, workers: None }
     }
 }

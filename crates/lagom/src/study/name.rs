@@ -1,11 +1,7 @@
 //! Finding one of several names, and the nearest one to a name that is none of them.
 
 /// The value whose name is exactly `wanted`.
-pub(super) fn find<T: Copy>(
-    all: &[T],
-    name: impl Fn(T) -> &'static str,
-    wanted: &str,
-) -> Option<T> {
+pub(super) fn find<T: Copy>(all: &[T], name: impl Fn(T) -> &'static str, wanted: &str) -> Option<T> {
     all.iter().copied().find(|value| name(*value) == wanted)
 }
 

@@ -61,12 +61,9 @@ impl OverrideError {
     pub fn hint(&self) -> String {
         match self {
             OverrideError::MarginAndBar => {
-                "give the margin for as good as the best, or the bar for good enough in itself"
-                    .to_owned()
+                "give the margin for as good as the best, or the bar for good enough in itself".to_owned()
             }
-            OverrideError::Margin(rule)
-            | OverrideError::Bar(rule)
-            | OverrideError::Confidence(rule) => rule.hint(),
+            OverrideError::Margin(rule) | OverrideError::Bar(rule) | OverrideError::Confidence(rule) => rule.hint(),
         }
     }
 }
@@ -112,13 +109,9 @@ impl Study {
     pub fn with(&self, overrides: &Overrides) -> Result<Study, OverrideError> {
         let good_enough = self.good_enough.with(overrides)?;
         if let Some(rule) = good_enough.rule {
-            rule.check(self.task.metric)
-                .map_err(|error| of_rule(rule, error))?;
+            rule.check(self.task.metric).map_err(|error| of_rule(rule, error))?;
         }
-        Ok(Study {
-            good_enough,
-            ..self.clone()
-        })
+        Ok(Study { good_enough, ..self.clone() })
     }
 }
 

@@ -27,11 +27,7 @@ impl Page {
 
     /// The head of a table, after an empty line.
     pub(super) fn table(&mut self, name: &str, comment: &str) {
-        let comment = if comment.is_empty() {
-            String::new()
-        } else {
-            format!("  # {comment}")
-        };
+        let comment = if comment.is_empty() { String::new() } else { format!("  # {comment}") };
         self.line("");
         self.line(&format!("[{name}]{comment}"));
     }
@@ -48,11 +44,7 @@ impl Page {
 
     /// The comment beside the setting where the line holds it, else above.
     fn setting(&mut self, setting: &str, comments: &[&str]) {
-        let said: Vec<&str> = comments
-            .iter()
-            .map(|part| part.trim())
-            .filter(|part| !part.is_empty())
-            .collect();
+        let said: Vec<&str> = comments.iter().map(|part| part.trim()).filter(|part| !part.is_empty()).collect();
         let comment = said.join("; ");
         let beside = format!("{setting:<28}  # {comment}");
         if comment.contains(['\n', '\r']) || beside.chars().count() > WIDTH {

@@ -27,14 +27,8 @@ pub enum Profile {
 
 impl Profile {
     /// Every profile, from the tightest to the most generous.
-    pub const ALL: [Profile; 6] = [
-        Profile::Mcu,
-        Profile::Edge,
-        Profile::Mobile,
-        Profile::Laptop,
-        Profile::Server,
-        Profile::Cloud,
-    ];
+    pub const ALL: [Profile; 6] =
+        [Profile::Mcu, Profile::Edge, Profile::Mobile, Profile::Laptop, Profile::Server, Profile::Cloud];
 
     /// The name in `study.toml`.
     #[must_use]
@@ -101,20 +95,14 @@ impl Profile {
             latency_p95: Some(Duration::from_millis(millis)),
         };
         match self {
-            Profile::Mcu => Limits {
-                parameters: Some(100_000),
-                bytes: Some(512 * KB),
-                memory: None,
-                latency_p95: None,
-            },
+            Profile::Mcu => {
+                Limits { parameters: Some(100_000), bytes: Some(512 * KB), memory: None, latency_p95: None }
+            }
             Profile::Edge => limits(50 * MB, 128 * MB, 10),
             Profile::Mobile => limits(30 * MB, 100 * MB, 8),
             Profile::Laptop => limits(GB, 2 * GB, 100),
             Profile::Server => limits(4 * GB, 4 * GB, 50),
-            Profile::Cloud => Limits {
-                latency_p95: Some(Duration::from_secs(1)),
-                ..Limits::default()
-            },
+            Profile::Cloud => Limits { latency_p95: Some(Duration::from_secs(1)), ..Limits::default() },
         }
     }
 }

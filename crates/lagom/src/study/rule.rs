@@ -61,7 +61,9 @@ impl RuleError {
             {
                 format!("bars are in units of the metric: {}", percent(bar))
             }
-            RuleError::BarOutOfRange { .. } => "the bar is the quality a model must have, in units of the metric".to_owned(),
+            RuleError::BarOutOfRange { .. } => {
+                "the bar is the quality a model must have, in units of the metric".to_owned()
+            }
             RuleError::Confidence(c) if c > 50.0 && c < 100.0 => percent(c),
             RuleError::Confidence(_) => {
                 "0.95 is usual: one wrong verdict of \"good enough\" in twenty at most".to_owned()
@@ -77,13 +79,9 @@ impl Rule {
     /// A margin that is not above 0, or as wide as the metric; a bar that the metric cannot reach.
     pub fn check(self, metric: Option<Metric>) -> Result<(), RuleError> {
         match self {
-            Rule::Margin(margin) if !(margin.is_finite() && margin > 0.0) => {
-                Err(RuleError::MarginNotPositive(margin))
-            }
+            Rule::Margin(margin) if !(margin.is_finite() && margin > 0.0) => Err(RuleError::MarginNotPositive(margin)),
             Rule::Margin(margin) => match metric {
-                Some(metric) if within_one(metric) && margin >= 1.0 => {
-                    Err(RuleError::MarginTooWide { margin, metric })
-                }
+                Some(metric) if within_one(metric) && margin >= 1.0 => Err(RuleError::MarginTooWide { margin, metric }),
                 _ => Ok(()),
             },
             Rule::Bar(bar) => {
@@ -91,11 +89,7 @@ impl Rule {
                 if sensible && bar.is_finite() {
                     Ok(())
                 } else {
-                    Err(RuleError::BarOutOfRange {
-                        bar,
-                        metric,
-                        expected,
-                    })
+                    Err(RuleError::BarOutOfRange { bar, metric, expected })
                 }
             }
         }
@@ -107,11 +101,7 @@ impl Rule {
 /// # Errors
 /// It does not.
 pub fn check_confidence(confidence: f64) -> Result<(), RuleError> {
-    if confidence > 0.5 && confidence < 1.0 {
-        Ok(())
-    } else {
-        Err(RuleError::Confidence(confidence))
-    }
+    if confidence > 0.5 && confidence < 1.0 { Ok(()) } else { Err(RuleError::Confidence(confidence)) }
 }
 
 /// Whether a bar makes sense for the metric, and which bars do.
@@ -122,21 +112,16 @@ fn bars(bar: f64, metric: Option<Metric>) -> (bool, &'static str) {
             (bar > 0.0 && bar <= 1.0, "a bar above 0 and at most 1")
         }
         Some(Metric::R2) => (bar <= 1.0, "a bar of at most 1"),
-        Some(Metric::LogLoss | Metric::Brier | Metric::Rmse | Metric::Mae) => {
-            (bar > 0.0, "a bar above 0")
-        }
+        Some(Metric::LogLoss | Metric::Brier | Metric::Rmse | Metric::Mae) => (bar > 0.0, "a bar above 0"),
     }
 }
 
 /// Whether all values of the metric worth having lie between 0 and 1.
 fn within_one(metric: Metric) -> bool {
     match metric {
-        Metric::Accuracy
-        | Metric::BalancedAccuracy
-        | Metric::MacroF1
-        | Metric::Auc
-        | Metric::Brier
-        | Metric::R2 => true,
+        Metric::Accuracy | Metric::BalancedAccuracy | Metric::MacroF1 | Metric::Auc | Metric::Brier | Metric::R2 => {
+            true
+        }
         Metric::LogLoss | Metric::Rmse | Metric::Mae => false,
     }
 }

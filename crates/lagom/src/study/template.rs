@@ -63,9 +63,7 @@ pub struct Reasons {
 pub fn template(proposal: &Proposal) -> String {
     let mut page = Page::default();
     page.comment("What lagom is to find out: which is the smallest model that is good enough?");
-    page.comment(
-        "A setting behind a # is optional: it shows what holds without it, or an example.",
-    );
+    page.comment("A setting behind a # is optional: it shows what holds without it, or an example.");
     page.comment("Next: `lagom check`, then `lagom plan` for what it will cost, then `lagom run`.");
     task(&mut page, proposal);
     good_enough(&mut page, proposal);
@@ -78,34 +76,18 @@ fn task(page: &mut Page, proposal: &Proposal) {
     let why = &proposal.reasons;
     page.table("task", "");
     source(page, proposal);
-    page.key(
-        "target",
-        &quoted(&proposal.target),
-        &["the column to predict", &why.target],
-    );
+    page.key("target", &quoted(&proposal.target), &["the column to predict", &why.target]);
     let kinds = names(&TaskKind::ALL, TaskKind::name);
     page.key("kind", &quoted(proposal.kind.name()), &[&kinds, &why.kind]);
     if proposal.kind == TaskKind::TextClassification && !proposal.text.is_empty() {
-        page.key(
-            "text",
-            &list(&proposal.text),
-            &["the columns with the text to predict from", &why.text],
-        );
+        page.key("text", &list(&proposal.text), &["the columns with the text to predict from", &why.text]);
     }
-    page.key(
-        "metric",
-        &quoted(proposal.metric.name()),
-        &["how quality is measured", &why.metric],
-    );
+    page.key("metric", &quoted(proposal.metric.name()), &["how quality is measured", &why.metric]);
     split_by(page, proposal);
     if proposal.ignore.is_empty() {
         page.option("ignore", "[]", &["columns not to use, such as [\"id\"]"]);
     } else {
-        page.key(
-            "ignore",
-            &list(&proposal.ignore),
-            &["columns not to use", &why.ignore],
-        );
+        page.key("ignore", &list(&proposal.ignore), &["columns not to use", &why.ignore]);
     }
     reading(page);
 }
@@ -114,22 +96,11 @@ fn source(page: &mut Page, proposal: &Proposal) {
     let rows = format!("{} rows", grouped_count(proposal.rows));
     match &proposal.source {
         Source::Split(data) => {
-            page.key(
-                "data",
-                &quoted(&data.to_string_lossy()),
-                &["the data, relative to this file", &rows],
-            );
+            page.key("data", &quoted(&data.to_string_lossy()), &["the data, relative to this file", &rows]);
         }
         Source::Given { train, holdout } => {
-            page.key(
-                "train",
-                &quoted(&train.to_string_lossy()),
-                &["the rows to learn from, relative to this file"],
-            );
-            let comment = [
-                "the rows the verdict is read from",
-                "nothing learns from them",
-            ];
+            page.key("train", &quoted(&train.to_string_lossy()), &["the rows to learn from, relative to this file"]);
+            let comment = ["the rows the verdict is read from", "nothing learns from them"];
             page.key("holdout", &quoted(&holdout.to_string_lossy()), &comment);
         }
     }
@@ -137,41 +108,23 @@ fn source(page: &mut Page, proposal: &Proposal) {
 
 /// What is found by itself in most files.
 fn reading(page: &mut Page) {
-    page.option(
-        "header",
-        "true",
-        &[
-            "whether the first line names the columns",
-            "found by itself if left out",
-        ],
-    );
+    page.option("header", "true", &["whether the first line names the columns", "found by itself if left out"]);
     page.option(
         "separator",
         "\",\"",
-        &[
-            "what stands between columns: one character or \"tab\"",
-            "found by itself if left out",
-        ],
+        &["what stands between columns: one character or \"tab\"", "found by itself if left out"],
     );
+    page.option("format", "\"csv\"", &["csv, tsv, jsonl or parquet", "else by the name of the file"]);
     page.option(
-        "format",
-        "\"csv\"",
-        &["csv, tsv, jsonl or parquet", "else by the name of the file"],
+        "columns",
+        "{ zip = \"categorical\" }",
+        &["what a column holds, where it was misread: numeric, categorical, boolean, text or identifier (not used)"],
     );
-    page.option("columns", "{ zip = \"categorical\" }", &[
-        "what a column holds, where it was misread: numeric, categorical, boolean, text or identifier (not used)",
-    ]);
 }
 
 fn split_by(page: &mut Page, proposal: &Proposal) {
-    let group = [
-        "rows with the same value here, such as one patient's, stay together",
-        "else the score flatters",
-    ];
-    let time = [
-        "rows in order of time: the past predicts the future",
-        "not together with group",
-    ];
+    let group = ["rows with the same value here, such as one patient's, stay together", "else the score flatters"];
+    let time = ["rows in order of time: the past predicts the future", "not together with group"];
     let why = proposal.reasons.split_by.as_str();
     match &proposal.split_by {
         SplitBy::Rows => {
@@ -185,87 +138,39 @@ fn split_by(page: &mut Page, proposal: &Proposal) {
 
 fn good_enough(page: &mut Page, proposal: &Proposal) {
     page.table("good-enough", "when a smaller model will do");
-    let unit = format!(
-        "the loss nobody would notice, in units of {}",
-        proposal.metric.name()
-    );
+    let unit = format!("the loss nobody would notice, in units of {}", proposal.metric.name());
     let holdout = format!("{} rows", grouped_count(proposal.holdout_rows));
     let resolvable = match proposal.resolvable {
         Some(least) if least > proposal.margin => {
-            format!(
-                "{holdout} held out can only confirm about {}: the verdict may stay undecided",
-                brief(least)
-            )
+            format!("{holdout} held out can only confirm about {}: the verdict may stay undecided", brief(least))
         }
         Some(least) => format!("{holdout} held out can confirm about {}", brief(least)),
         None => format!("it is judged on {holdout} held out"),
     };
-    page.key(
-        "margin",
-        &format!("{:?}", proposal.margin),
-        &[&unit, &proposal.reasons.margin, &resolvable],
-    );
-    page.option(
-        "bar",
-        "0.9",
-        &["in place of the margin: the quality that is enough in itself"],
-    );
-    page.option(
-        "confidence",
-        &format!("{:?}", GoodEnough::CONFIDENCE),
-        &["how sure the verdict must be"],
-    );
-    let costs = format!(
-        "what smallest means: {}",
-        names(&SmallestBy::ALL, SmallestBy::name)
-    );
-    page.option(
-        "smallest-by",
-        &quoted(SmallestBy::default().name()),
-        &[&costs],
-    );
+    page.key("margin", &format!("{:?}", proposal.margin), &[&unit, &proposal.reasons.margin, &resolvable]);
+    page.option("bar", "0.9", &["in place of the margin: the quality that is enough in itself"]);
+    page.option("confidence", &format!("{:?}", GoodEnough::CONFIDENCE), &["how sure the verdict must be"]);
+    let costs = format!("what smallest means: {}", names(&SmallestBy::ALL, SmallestBy::name));
+    page.option("smallest-by", &quoted(SmallestBy::default().name()), &[&costs]);
     limits(page);
 }
 
 fn limits(page: &mut Page) {
     let profiles = names(&Profile::ALL, Profile::name);
-    page.option(
-        "profile",
-        "\"edge\"",
-        &[&format!("limits of the place it must run in: {profiles}")],
-    );
-    page.option(
-        "parameters",
-        "\"none\"",
-        &["the most parameters, such as \"50k\""],
-    );
+    page.option("profile", "\"edge\"", &[&format!("limits of the place it must run in: {profiles}")]);
+    page.option("parameters", "\"none\"", &["the most parameters, such as \"50k\""]);
     page.option("bytes", "\"none\"", &["the largest file, such as \"1 MB\""]);
-    page.option(
-        "memory",
-        "\"none\"",
-        &["the most memory it adds to a process, such as \"64 MB\""],
-    );
-    page.option(
-        "latency-p95",
-        "\"none\"",
-        &["the longest wait for one prediction in 95 of 100, such as \"5 ms\""],
-    );
+    page.option("memory", "\"none\"", &["the most memory it adds to a process, such as \"64 MB\""]);
+    page.option("latency-p95", "\"none\"", &["the longest wait for one prediction in 95 of 100, such as \"5 ms\""]);
 }
 
 fn ladder(page: &mut Page, kind: TaskKind) {
     page.table("ladder", "what to train");
-    let families: Vec<Family> = Family::serving(kind)
-        .into_iter()
-        .filter(|family| *family != Family::Baseline)
-        .collect();
-    let listed: Vec<String> = families
-        .iter()
-        .map(|family| family.name().to_owned())
-        .collect();
-    let meanings: Vec<String> = families
-        .iter()
-        .map(|family| format!("{}: {}", family.name(), family.summary()))
-        .collect();
+    let families: Vec<Family> =
+        Family::serving(kind).into_iter().filter(|family| *family != Family::Baseline).collect();
+    let listed: Vec<String> = families.iter().map(|family| family.name().to_owned()).collect();
+    let meanings: Vec<String> =
+        families.iter().map(|family| format!("{}: {}", family.name(), family.summary())).collect();
     let meanings: Vec<&str> = meanings.iter().map(String::as_str).collect();
     page.option("families", &list(&listed), &meanings);
     page.option(
@@ -283,40 +188,20 @@ fn trials(page: &mut Page, proposal: &Proposal) {
     page.table("trials", "how often, and on which rows");
     let repeats = "how often each model is trained, each time on another split: 2 to 100";
     page.option("repeats", &default.repeats.to_string(), &[repeats]);
-    page.option(
-        "seed",
-        &default.seed.to_string(),
-        &["the same number gives the same result"],
-    );
+    page.option("seed", &default.seed.to_string(), &["the same number gives the same result"]);
     if matches!(proposal.source, Source::Split(_)) {
-        let holdout =
-            "the share of the rows that is kept for the verdict and that nothing learns from";
+        let holdout = "the share of the rows that is kept for the verdict and that nothing learns from";
         page.option("holdout", &format!("{:?}", default.holdout), &[holdout]);
     }
     let validation = "the share of the other rows that each training is compared on";
-    page.option(
-        "validation",
-        &format!("{:?}", default.validation),
-        &[validation],
-    );
-    page.option(
-        "workers",
-        "2",
-        &[
-            "how many trainings run side by side",
-            "else one for each core",
-        ],
-    );
+    page.option("validation", &format!("{:?}", default.validation), &[validation]);
+    page.option("workers", "2", &["how many trainings run side by side", "else one for each core"]);
 }
 
 /// A number with two digits that count.
 fn brief(number: f64) -> String {
     let magnitude = number.abs().log10().floor();
-    let decimals = if magnitude.is_finite() {
-        (1.0 - magnitude).clamp(0.0, 12.0) as usize
-    } else {
-        0
-    };
+    let decimals = if magnitude.is_finite() { (1.0 - magnitude).clamp(0.0, 12.0) as usize } else { 0 };
     format!("{number:.decimals$}")
 }
 

@@ -74,12 +74,10 @@ impl Executor {
         // A worker lives as long as its standard input is open: dropping these ends all that run.
         let mut inputs: HashMap<usize, ChildStdin> = HashMap::new();
         let ended = self.steer(jobs, listener, (&sender, &receiver), &mut inputs);
-        let left = inputs.len();
         inputs.clear();
-        for _ in 0..left {
-            // A listener thread always reports, so this ends as soon as the workers have.
-            let _ = receiver.recv();
-        }
+        drop(sender);
+        // Every worker's listener holds a sender until it has reported: this ends when the last worker has.
+        while receiver.recv().is_ok() {}
         ended
     }
 
@@ -92,6 +90,9 @@ impl Executor {
     ) -> Result<(), ExecutorError<E>> {
         let mut waiting = jobs.iter().enumerate();
         loop {
+            if self.stop.load(Ordering::SeqCst) {
+                return Err(ExecutorError::Stopped);
+            }
             while inputs.len() < self.workers.max(1) {
                 let Some((at, job)) = waiting.next() else { break };
                 inputs.insert(at, self.start(at, job, sender).map_err(ExecutorError::Start)?);
@@ -101,7 +102,6 @@ impl Executor {
                 return Ok(());
             }
             match receiver.recv_timeout(TICK) {
-                _ if self.stop.load(Ordering::SeqCst) => return Err(ExecutorError::Stopped),
                 Ok((at, ended)) => {
                     inputs.remove(&at);
                     listener(Flow::Ended(at, Box::new(ended))).map_err(ExecutorError::Listener)?;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Facts, Failure, Measurement, TrialSpec};
 use crate::bundle::Row;
-use crate::candidate::{Candidate, Settled};
+use crate::candidate::{Candidate, Settled, fingerprint};
 use crate::data::{Schema, Sealed};
 use crate::measure::Deployment;
 use crate::metric::{MetricError, Outcomes};
@@ -30,11 +30,7 @@ pub enum Job {
     /// Train the choice on everything but the holdout and write its bundle.
     Refit {
         /// What to train.
-        candidate: Candidate,
-        /// What the repeats settled on.
-        settled: Settled,
-        /// Seed of initial weights and order.
-        seed: u64,
+        spec: RefitSpec,
         /// File of the prepared data set.
         data: PathBuf,
         /// How raw rows become columns.
@@ -49,6 +45,29 @@ pub enum Job {
         /// Rows to predict in turn.
         rows: Vec<Row>,
     },
+}
+
+/// The refit of a choice.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RefitSpec {
+    /// What to train.
+    pub candidate: Candidate,
+    /// What its repeats settled on.
+    pub settled: Settled,
+    /// Seed of initial weights and order.
+    pub seed: u64,
+    /// Digest of the data set.
+    pub data: String,
+}
+
+impl RefitSpec {
+    /// Content address: the bundle carries it, so that an older one never passes for this one.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let settled = serde_json::to_string(&self.settled).unwrap_or_default();
+        let text = format!("refit\n{}\n{settled}\n{}\n{}", fingerprint(&self.candidate.spec), self.seed, self.data);
+        blake3::hash(text.as_bytes()).to_hex()[..32].to_string()
+    }
 }
 
 /// What a worker answers.

@@ -60,6 +60,11 @@ pub enum Failure {
         /// What the candidate reported.
         message: String,
     },
+    /// The disk is full: not the candidate's failure, and never recorded as one.
+    DiskFull {
+        /// The file that could not be written.
+        path: std::path::PathBuf,
+    },
     /// The worker was killed by a signal; signal 9 is most often the kernel running out of memory.
     Killed {
         /// Number of the signal.
@@ -78,7 +83,7 @@ impl Failure {
     /// Whether another attempt at the same trial could end otherwise.
     #[must_use]
     pub fn worth_retrying(&self) -> bool {
-        matches!(self, Self::Killed { .. } | Self::Crashed { .. })
+        matches!(self, Self::Killed { .. } | Self::Crashed { .. } | Self::DiskFull { .. })
     }
 }
 
@@ -86,6 +91,7 @@ impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Diverged { message } | Self::Unfit { message } => write!(f, "{message}"),
+            Self::DiskFull { path } => write!(f, "no space left on the disk while writing `{}`", path.display()),
             Self::Killed { signal: 9 } => write!(f, "killed by signal 9, most often for want of memory"),
             Self::Killed { signal } => write!(f, "killed by signal {signal}"),
             Self::Crashed { code, message } => write!(f, "crashed with exit code {code}: {message}"),

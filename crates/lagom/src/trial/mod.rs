@@ -16,7 +16,7 @@ mod plan;
 mod spec;
 
 pub use executor::{Ended, Executor, ExecutorError, Flow};
-pub use job::{Job, Report, TrialReport};
+pub use job::{Job, RefitSpec, Report, TrialReport};
 pub use measurement::{Facts, Failure, Measurement};
 pub use perform::perform;
 pub use plan::{Plan, curve_trials, plan};

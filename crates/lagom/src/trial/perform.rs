@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::time::Instant;
 
-use super::{Facts, Failure, Job, Measurement, Report, TrialReport, TrialSpec};
-use crate::bundle::{Bundle, Origin};
-use crate::candidate::{Candidate, FitError, Fitted, Model, Purpose, Settled, fit};
+use super::{Facts, Failure, Job, Measurement, RefitSpec, Report, TrialReport, TrialSpec};
+use crate::bundle::{Bundle, BundleError, Origin};
+use crate::candidate::{Candidate, FitError, Fitted, Model, Purpose, fit};
 use crate::data::{Dataset, Schema, seed, split};
-use crate::metric::MetricError;
 use crate::measure::{cpu_seconds, measure, peak_memory};
+use crate::metric::MetricError;
 
 /// Training rows that the training score is measured on: enough for a gap of 0.02, cheap for every rung.
 const TRAIN_SAMPLE: usize = 2_000;
@@ -18,10 +18,8 @@ const TRAIN_SAMPLE: usize = 2_000;
 pub fn perform(job: Job) -> Report {
     let done = match job {
         Job::Trial { spec, data, schema, bundle } => trial(&spec, &data, schema, bundle.as_deref()),
-        Job::Refit { candidate, settled, seed, data, schema, bundle } => {
-            refit(&candidate, (settled, seed), &data, (schema, &bundle))
-        }
-        Job::Deploy { bundle, rows } => measure(&bundle, &rows).map(Report::Deploy).map_err(|error| unfit(&error)),
+        Job::Refit { spec, data, schema, bundle } => refit(&spec, &data, schema, &bundle),
+        Job::Deploy { bundle, rows } => measure(&bundle, &rows).map(Report::Deploy).map_err(Failure::from),
     };
     done.unwrap_or_else(Report::Failed)
 }
@@ -40,27 +38,22 @@ fn trial(spec: &TrialSpec, data: &Path, schema: Schema, to: Option<&Path>) -> Re
     let origin = origin(&spec.candidate, spec.key(), rows.train.len());
     let (mut facts, bundle) = finish(fitted, schema, origin);
     if let Some(path) = to {
-        bundle.write(path).map_err(|error| unfit(&error))?;
+        bundle.write(path)?;
     }
     stamp(&mut facts, start);
     let found = Measurement { facts, rows: rows.validation, validation, train, sealed };
     Ok(Report::Trial(Box::new(TrialReport::new(&found)?)))
 }
 
-fn refit(
-    candidate: &Candidate,
-    (settled, seed): (Settled, u64),
-    data: &Path,
-    (schema, to): (Schema, &Path),
-) -> Result<Report, Failure> {
+fn refit(spec: &RefitSpec, data: &Path, schema: Schema, to: &Path) -> Result<Report, Failure> {
     let start = Instant::now();
     let dataset = load(data)?;
     let train = dataset.examples(&dataset.development);
-    let fitted = fit(&candidate.spec, &train, Purpose::Refit { settled }, seed)?;
-    let origin = origin(candidate, String::from("refit"), dataset.development.len());
+    let fitted = fit(&spec.candidate.spec, &train, Purpose::Refit { settled: spec.settled }, spec.seed)?;
+    let origin = origin(&spec.candidate, spec.key(), dataset.development.len());
     let (mut facts, bundle) = finish(fitted, schema, origin);
     let sealed = dataset.score_holdout(|inputs| Ok::<_, Failure>(bundle.model.predict(&inputs)?))?;
-    bundle.write(to).map_err(|error| unfit(&error))?;
+    bundle.write(to)?;
     stamp(&mut facts, start);
     Ok(Report::Refit(Box::new(facts), sealed))
 }
@@ -96,7 +89,7 @@ fn stamp(facts: &mut Facts, start: Instant) {
 }
 
 fn load(path: &Path) -> Result<Dataset, Failure> {
-    Dataset::read(path).map_err(|error| unfit(&error))
+    Dataset::read(path).map_err(|error| Failure::Crashed { code: 0, message: error.to_string() })
 }
 
 impl From<FitError> for Failure {
@@ -115,6 +108,13 @@ impl From<MetricError> for Failure {
     }
 }
 
-fn unfit(error: &dyn std::fmt::Display) -> Failure {
-    Failure::Crashed { code: 0, message: error.to_string() }
+impl From<BundleError> for Failure {
+    fn from(error: BundleError) -> Self {
+        match error {
+            BundleError::Io { path, error, .. } if error.kind() == std::io::ErrorKind::StorageFull => {
+                Self::DiskFull { path }
+            }
+            other => Self::Crashed { code: 0, message: other.to_string() },
+        }
+    }
 }

@@ -131,7 +131,8 @@ fn beyond(analysis: &Analysis, terms: &Terms) -> Beyond {
         return Beyond { dearer: 0, best: None, difference: None };
     };
     let cost = rows[at].cost(terms.smallest_by);
-    let dearer: Vec<&Row> = rows.iter().filter(|row| row.cost(terms.smallest_by) > cost && row.difference.is_some()).collect();
+    let dearer: Vec<&Row> =
+        rows.iter().filter(|row| row.cost(terms.smallest_by) > cost && row.difference.is_some()).collect();
     let point = |row: &Row| row.difference.as_ref().map_or(f64::NEG_INFINITY, |found| found.point);
     let best = dearer.iter().copied().max_by(|a, b| point(a).total_cmp(&point(b)));
     Beyond {

@@ -25,7 +25,8 @@ pub use compare::{Scored, difference, quality};
 pub use confirm::{confirm, look};
 pub use decide::decide;
 pub use screen::screen;
-pub use terms::Terms;
+pub use terms::{POWER, Terms};
 pub use types::{
-    Against, Analysis, Beyond, Entry, Excess, RepeatOutcomes, Row, Screening, Standing, Test, TestKind, Verdict, VerdictKind,
+    Against, Analysis, Beyond, Entry, Excess, RepeatOutcomes, Row, Screening, Standing, Test, TestKind, Verdict,
+    VerdictKind,
 };

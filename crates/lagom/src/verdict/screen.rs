@@ -34,7 +34,8 @@ pub fn screen(entries: &[Entry], terms: &Terms, sizes: (u64, u64)) -> Screening 
     let tried = rows.iter().filter(|(row, _)| within(row)).count();
     let learned = reference.as_ref().is_some_and(|name| learned(&rows, (name, baseline.as_deref()), terms, tried));
     let rows: Vec<Row> = rows.into_iter().map(|(row, _)| row).collect();
-    let mut screening = Screening { rows, baseline, reference, best, learned, against: Against::Nothing, sequence: Vec::new() };
+    let mut screening =
+        Screening { rows, baseline, reference, best, learned, against: Against::Nothing, sequence: Vec::new() };
     if screening.learned {
         choose_sequence(&mut screening, terms, sizes);
     }
@@ -60,7 +61,11 @@ fn row(entry: &Entry, terms: &Terms) -> Row {
     let mut row = Row {
         name: entry.candidate.name.clone(),
         family: entry.candidate.spec.family(),
-        parameters: if trials.is_empty() { entry.candidate.planned_parameters } else { middle(|facts| facts.parameters) },
+        parameters: if trials.is_empty() {
+            entry.candidate.planned_parameters
+        } else {
+            middle(|facts| facts.parameters)
+        },
         bytes: if trials.is_empty() { 0 } else { middle(|facts| facts.bytes) },
         quality: if enough { quality(terms.metric, &validation(entry)) } else { None },
         difference: None,
@@ -152,7 +157,8 @@ fn choose_sequence(screening: &mut Screening, terms: &Terms, sizes: (u64, u64)) 
         Rule::Margin(margin) => {
             let cheaper = cheaper_than(screening, &reference, terms);
             if cheaper.iter().any(|row| row.family != Family::Baseline) {
-                let members = cheaper.iter().filter_map(|row| member(row, row.difference.as_ref(), terms, (margin, sizes)));
+                let members =
+                    cheaper.iter().filter_map(|row| member(row, row.difference.as_ref(), terms, (margin, sizes)));
                 let members = members.collect();
                 screening.against = Against::Candidate(reference);
                 members
@@ -201,7 +207,12 @@ fn cheapest_is_best(
     (Against::Candidate(rival.name.clone()), members)
 }
 
-fn member(row: &Row, found: Option<&Estimate>, terms: &Terms, (margin, (validation, holdout)): (f64, (u64, u64))) -> Option<Member> {
+fn member(
+    row: &Row,
+    found: Option<&Estimate>,
+    terms: &Terms,
+    (margin, (validation, holdout)): (f64, (u64, u64)),
+) -> Option<Member> {
     let found = found?;
     let chance = stats::confirmation_power(found, margin, validation, holdout, terms.confidence);
     Some(Member {

@@ -27,7 +27,7 @@ pub struct Terms {
 }
 
 /// The power at which margins and label counts are planned: 80 %, the usual choice (Cohen 1988).
-pub(crate) const POWER: f64 = 0.8;
+pub const POWER: f64 = 0.8;
 
 /// Margins that people use; a proposal is the first that the holdout can resolve.
 const STEPS: [f64; 11] = [0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.075, 0.1, 0.15, 0.2];
@@ -38,7 +38,9 @@ impl Terms {
     pub fn of(study: &Study, dataset: &Dataset) -> Self {
         let good_enough = &study.good_enough;
         let metric = study.task.metric.unwrap_or_else(|| Self::default_metric(dataset));
-        let rule = good_enough.rule.unwrap_or_else(|| Rule::Margin(Self::proposed_margin(metric, dataset, good_enough.confidence)));
+        let rule = good_enough
+            .rule
+            .unwrap_or_else(|| Rule::Margin(Self::proposed_margin(metric, dataset, good_enough.confidence)));
         Self {
             metric,
             rule,
@@ -87,9 +89,9 @@ impl Terms {
         let unit = Self::unit(metric, dataset);
         let step = STEPS.iter().find(|&&step| step * unit >= resolvable * 0.999);
         let margin = step.map_or(resolvable, |step| step * unit);
-        // Two significant digits read well in any unit.
-        let digits = 10_f64.powf(margin.abs().log10().floor() - 1.0);
-        if margin > 0.0 && margin.is_finite() { (margin / digits).round() * digits } else { STEPS[1] }
+        // Two significant digits read well in any unit; the way over text gives the nearest such number.
+        let tidy = format!("{margin:.1e}").parse::<f64>().ok().filter(|margin| margin.is_finite() && *margin > 0.0);
+        tidy.unwrap_or(STEPS[1])
     }
 
     /// The margin that the holdout can resolve, before anything is measured; see `Metric::typical_spread`.

@@ -112,8 +112,13 @@ fn judge(entries: &[Entry], terms: &Terms) -> (Analysis, Verdict, Vec<String>) {
 
 #[test]
 fn a_smaller_candidate_as_good_as_the_best_is_enough() {
-    let entries =
-        ladder(&[("majority", 1, 0.5), ("tiny", 100, 0.7), ("small", 1_000, 0.9), ("large", 100_000, 0.9), ("huge", 1_000_000, 0.905)]);
+    let entries = ladder(&[
+        ("majority", 1, 0.5),
+        ("tiny", 100, 0.7),
+        ("small", 1_000, 0.9),
+        ("large", 100_000, 0.9),
+        ("huge", 1_000_000, 0.905),
+    ]);
     let (analysis, verdict, _) = judge(&entries, &terms(Rule::Margin(0.03)));
     assert_eq!(verdict.kind, VerdictKind::SmallerIsEnough);
     assert_eq!(verdict.choice.as_deref(), Some("small"));
@@ -172,7 +177,8 @@ fn nothing_learned_reads_nothing() {
 
 #[test]
 fn a_bar_takes_the_cheapest_above_it() {
-    let entries = ladder(&[("majority", 1, 0.5), ("small", 1_000, 0.85), ("middle", 10_000, 0.93), ("large", 100_000, 0.95)]);
+    let entries =
+        ladder(&[("majority", 1, 0.5), ("small", 1_000, 0.85), ("middle", 10_000, 0.93), ("large", 100_000, 0.95)]);
     let (_, verdict, _) = judge(&entries, &terms(Rule::Bar(0.75)));
     assert_eq!((verdict.kind, verdict.choice.as_deref()), (VerdictKind::SmallerIsEnough, Some("small")));
     let (_, verdict, _) = judge(&entries, &terms(Rule::Bar(0.999)));

@@ -49,10 +49,7 @@ struct Pass {
 impl<'a> Dual<'a> {
     /// Starts at zero weights.
     pub(super) fn new(x: &'a Sparse, labels: &'a [u32], classes: u32, seed: u64) -> Self {
-        let model = Linear::zero(
-            target(&Labels::Classes { labels, classes }),
-            x.columns as usize,
-        );
+        let model = Linear::zero(target(&Labels::Classes { labels, classes }), x.columns as usize);
         let outputs = model.target.outputs();
         let mut duals = vec![0.0; x.rows() * outputs];
         for (row, &label) in labels.iter().enumerate() {
@@ -85,15 +82,8 @@ impl<'a> Dual<'a> {
         let ratio = (l2 / before) as f32;
         let outputs = self.model.target.outputs();
         for (row, &label) in self.labels.iter().enumerate() {
-            for (output, dual) in self.duals[row * outputs..(row + 1) * outputs]
-                .iter_mut()
-                .enumerate()
-            {
-                let is_label = if outputs == 1 {
-                    label == 1
-                } else {
-                    label as usize == output
-                };
+            for (output, dual) in self.duals[row * outputs..(row + 1) * outputs].iter_mut().enumerate() {
+                let is_label = if outputs == 1 { label == 1 } else { label as usize == output };
                 let goal = if is_label { 1.0 } else { 0.0 };
                 *dual = goal - (goal - *dual) * ratio;
             }
@@ -113,12 +103,7 @@ impl<'a> Dual<'a> {
             let gap = if outputs == 1 {
                 self.visit_binary(row, scores[0], (curvature, idle), (&mut change, &mut sums))
             } else {
-                self.visit(
-                    row,
-                    &mut scores,
-                    (curvature, idle),
-                    (&mut change, &mut sums),
-                )
+                self.visit(row, &mut scores, (curvature, idle), (&mut change, &mut sums))
             };
             sums.gap += f64::from(gap);
             self.flops += 2.0 * (self.x.row(row).0.len() * outputs) as f64;
@@ -131,8 +116,7 @@ impl<'a> Dual<'a> {
     }
 
     fn score(&self, row: usize, scores: &mut [f32]) {
-        self.model
-            .scores(&super::matrix::Matrix::Sparse(self.x), row, scores);
+        self.model.scores(&super::matrix::Matrix::Sparse(self.x), row, scores);
     }
 
     /// Two classes: updates the row's dual unless its gap is idle; returns the gap.
@@ -149,11 +133,7 @@ impl<'a> Dual<'a> {
         // KL(q || p) = softplus(score) - q score - entropy(q)
         let p = sigmoid(score);
         let part = |q: f32, p: f32| {
-            if q > 0.0 {
-                q * (q / p.max(f32::MIN_POSITIVE)).ln()
-            } else {
-                0.0
-            }
+            if q > 0.0 { q * (q / p.max(f32::MIN_POSITIVE)).ln() } else { 0.0 }
         };
         let gap = (part(q, p) + part(1.0 - q, sigmoid(-score))).max(0.0);
         if gap > idle {
@@ -181,11 +161,7 @@ impl<'a> Dual<'a> {
                 gap += q * (q / p.max(f32::MIN_POSITIVE)).ln();
             }
         }
-        gap = if of_label.is_finite() {
-            gap.max(0.0)
-        } else {
-            f32::NAN
-        };
+        gap = if of_label.is_finite() { gap.max(0.0) } else { f32::NAN };
         if gap > idle {
             omega::step(scores, duals, curvature, change);
         }
@@ -198,11 +174,7 @@ impl<'a> Dual<'a> {
         let (indices, values) = self.x.row(row);
         for (&index, &value) in indices.iter().zip(values) {
             let start = index as usize * outputs;
-            add_scaled(
-                &mut self.model.weights[start..start + outputs],
-                change,
-                value * factor,
-            );
+            add_scaled(&mut self.model.weights[start..start + outputs], change, value * factor);
         }
     }
 }
@@ -220,16 +192,10 @@ impl Solver for Dual<'_> {
             }
             watch.record(sums.loss / rows, &self.model);
             if gap <= recipe.gap.max(recipe.gap_share * sums.loss / rows) {
-                return Ok(Stage {
-                    epochs: epoch,
-                    converged: true,
-                });
+                return Ok(Stage { epochs: epoch, converged: true });
             }
         }
-        Ok(Stage {
-            epochs: recipe.epochs,
-            converged: false,
-        })
+        Ok(Stage { epochs: recipe.epochs, converged: false })
     }
 
     fn model(&self) -> &Linear {

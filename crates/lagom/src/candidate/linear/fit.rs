@@ -43,12 +43,7 @@ impl Watch<'_> {
             self.flops += 2.0 * (x.stored() * model.target.outputs()) as f64;
             loss::mean(model, x, labels)
         });
-        self.history.push(Point {
-            step: self.step,
-            l2: self.l2,
-            train_loss,
-            validation_loss,
-        });
+        self.history.push(Point { step: self.step, l2: self.l2, train_loss, validation_loss });
     }
 
     /// Passes that led nowhere.
@@ -79,12 +74,7 @@ pub fn fit(data: &Training, recipe: &Recipe, seed: u64) -> Result<Fitted, Linear
         (Matrix::Sparse(sparse), Labels::Classes { labels, classes }) => {
             search(Dual::new(sparse, labels, classes, seed), data, &recipe)
         }
-        (
-            Matrix::Dense {
-                columns, values, ..
-            },
-            Labels::Values(targets),
-        ) if columns <= ridge::WIDEST => {
+        (Matrix::Dense { columns, values, .. }, Labels::Values(targets)) if columns <= ridge::WIDEST => {
             search(Ridge::new(values, columns, targets), data, &recipe)
         }
         _ => search(Lbfgs::new(x, labels), data, &recipe),
@@ -100,13 +90,8 @@ fn check(data: &Training, recipe: &Recipe) -> Result<(), LinearError> {
     if x.rows() == 0 {
         return Err(LinearError::Empty);
     }
-    if data
-        .settled
-        .is_some_and(|settled| !(settled.l2.is_finite() && settled.l2 > 0.0))
-    {
-        return Err(LinearError::Recipe(
-            "the settled l2 must be a positive number".into(),
-        ));
+    if data.settled.is_some_and(|settled| !(settled.l2.is_finite() && settled.l2 > 0.0)) {
+        return Err(LinearError::Recipe("the settled l2 must be a positive number".into()));
     }
     let Some((other, other_labels)) = &data.validation else {
         return Ok(());
@@ -117,26 +102,14 @@ fn check(data: &Training, recipe: &Recipe) -> Result<(), LinearError> {
         return Err(LinearError::Shape("the validation set has no rows".into()));
     }
     if other.columns() != x.columns() || loss::target(other_labels) != loss::target(labels) {
-        return Err(LinearError::Shape(
-            "validation rows differ from training rows in columns or classes".into(),
-        ));
+        return Err(LinearError::Shape("validation rows differ from training rows in columns or classes".into()));
     }
     Ok(())
 }
 
 /// Walks the strengths and keeps the best model.
-fn search(
-    mut solver: impl Solver,
-    data: &Training,
-    recipe: &Recipe,
-) -> Result<Fitted, LinearError> {
-    let mut watch = Watch {
-        validation: data.validation,
-        history: Vec::new(),
-        step: 0,
-        l2: 0.0,
-        flops: 0.0,
-    };
+fn search(mut solver: impl Solver, data: &Training, recipe: &Recipe) -> Result<Fitted, LinearError> {
+    let mut watch = Watch { validation: data.validation, history: Vec::new(), step: 0, l2: 0.0, flops: 0.0 };
     let mut tried: Vec<Tried> = Vec::new();
     let mut best: Option<(f64, Linear, Settled, usize)> = None;
     let mut worse = 0;
@@ -144,25 +117,15 @@ fn search(
         watch.l2 = l2;
         let stage = solver.stage(l2, recipe, &mut watch)?;
         let last = watch.history.last().copied();
-        let (train_loss, validation_loss) =
-            last.map_or((f64::NAN, None), |p| (p.train_loss, p.validation_loss));
-        tried.push(Tried {
-            l2,
-            epochs: stage.epochs,
-            converged: stage.converged,
-            train_loss,
-            validation_loss,
-        });
+        let (train_loss, validation_loss) = last.map_or((f64::NAN, None), |p| (p.train_loss, p.validation_loss));
+        tried.push(Tried { l2, epochs: stage.epochs, converged: stage.converged, train_loss, validation_loss });
         let score = validation_loss.unwrap_or(train_loss);
         if !score.is_finite() {
             return Err(LinearError::Diverged { l2: l2.to_string() });
         }
         if best.as_ref().is_none_or(|(lowest, ..)| score < *lowest) {
             worse = 0;
-            let settled = Settled {
-                l2,
-                epochs: watch.step,
-            };
+            let settled = Settled { l2, epochs: watch.step };
             best = Some((score, solver.model().clone(), settled, watch.history.len()));
         } else {
             worse += 1;
@@ -174,23 +137,10 @@ fn search(
     let Some((_, model, settled, points)) = best else {
         return Err(LinearError::Recipe("no l2 to try".into()));
     };
-    if !model
-        .weights
-        .iter()
-        .chain(&model.biases)
-        .all(|weight| weight.is_finite())
-    {
-        return Err(LinearError::Diverged {
-            l2: settled.l2.to_string(),
-        });
+    if !model.weights.iter().chain(&model.biases).all(|weight| weight.is_finite()) {
+        return Err(LinearError::Diverged { l2: settled.l2.to_string() });
     }
     watch.history.truncate(points);
     let flops = solver.flops() + watch.flops;
-    Ok(Fitted {
-        model,
-        settled,
-        history: watch.history,
-        search: tried,
-        flops,
-    })
+    Ok(Fitted { model, settled, history: watch.history, search: tried, flops })
 }

@@ -41,12 +41,7 @@ type Pair = (Vec<f64>, Vec<f64>, f64);
 impl<'a> Lbfgs<'a> {
     /// Starts at zero weights.
     pub(super) fn new(x: Matrix<'a>, labels: Labels<'a>) -> Self {
-        Self {
-            x,
-            labels,
-            model: Linear::zero(target(&labels), x.columns()),
-            flops: 0.0,
-        }
+        Self { x, labels, model: Linear::zero(target(&labels), x.columns()), flops: 0.0 }
     }
 
     /// Objective per row and its gradient; leaves the model at `at`.
@@ -88,24 +83,13 @@ impl<'a> Lbfgs<'a> {
     fn place(&mut self, at: Vec<f64>, l2: f64) -> Result<Place, LinearError> {
         let (objective, loss, gradient) = self.evaluate(&at, l2);
         if objective.is_finite() && gradient.iter().all(|slope| slope.is_finite()) {
-            return Ok(Place {
-                at,
-                objective,
-                loss,
-                gradient,
-            });
+            return Ok(Place { at, objective, loss, gradient });
         }
         Err(LinearError::Diverged { l2: l2.to_string() })
     }
 
     /// One step along `direction`; nothing where no length of it improves the objective.
-    fn search(
-        &mut self,
-        from: &Place,
-        direction: &[f64],
-        l2: f64,
-        budget: &mut u64,
-    ) -> Option<Place> {
+    fn search(&mut self, from: &Place, direction: &[f64], l2: f64, budget: &mut u64) -> Option<Place> {
         let slope = inner(&from.gradient, direction);
         let mut length = 1.0;
         for _ in 0..HALVINGS {
@@ -113,12 +97,7 @@ impl<'a> Lbfgs<'a> {
                 return None;
             }
             *budget -= 1;
-            let at = from
-                .at
-                .iter()
-                .zip(direction)
-                .map(|(at, step)| at + length * step)
-                .collect();
+            let at = from.at.iter().zip(direction).map(|(at, step)| at + length * step).collect();
             if let Ok(place) = self.place(at, l2)
                 && place.objective <= from.objective + SUFFICIENT * length * slope
             {
@@ -132,13 +111,7 @@ impl<'a> Lbfgs<'a> {
 
 impl Solver for Lbfgs<'_> {
     fn stage(&mut self, l2: f64, recipe: &Recipe, watch: &mut Watch) -> Result<Stage, LinearError> {
-        let start = self
-            .model
-            .weights
-            .iter()
-            .chain(&self.model.biases)
-            .map(|&value| f64::from(value))
-            .collect();
+        let start = self.model.weights.iter().chain(&self.model.biases).map(|&value| f64::from(value)).collect();
         let mut here = self.place(start, l2)?;
         let mut budget = recipe.epochs - 1;
         let mut memory: Vec<Pair> = Vec::new();
@@ -164,10 +137,7 @@ impl Solver for Lbfgs<'_> {
             converged = steepest(&here) <= recipe.tolerance;
         }
         self.evaluate(&here.at, l2);
-        Ok(Stage {
-            epochs: recipe.epochs - budget,
-            converged,
-        })
+        Ok(Stage { epochs: recipe.epochs - budget, converged })
     }
 
     fn model(&self) -> &Linear {
@@ -183,9 +153,7 @@ impl Solver for Lbfgs<'_> {
 fn add_outer(x: &Matrix, row: usize, slopes: &[f32], weights: &mut [f32]) {
     let outputs = slopes.len();
     match x {
-        Matrix::Dense {
-            columns, values, ..
-        } => {
+        Matrix::Dense { columns, values, .. } => {
             let features = &values[row * columns..(row + 1) * columns];
             if let [slope] = slopes {
                 return add_scaled(weights, features, *slope);
@@ -206,10 +174,7 @@ fn add_outer(x: &Matrix, row: usize, slopes: &[f32], weights: &mut [f32]) {
 
 /// Largest entry of the gradient.
 fn steepest(place: &Place) -> f64 {
-    place
-        .gradient
-        .iter()
-        .fold(0.0, |largest: f64, slope| largest.max(slope.abs()))
+    place.gradient.iter().fold(0.0, |largest: f64, slope| largest.max(slope.abs()))
 }
 
 fn inner(a: &[f64], b: &[f64]) -> f64 {
@@ -246,18 +211,8 @@ fn direction(place: &Place, memory: &[Pair]) -> Vec<f64> {
 
 /// Remembers a step along which the gradient rose; forgets the oldest beyond [`MEMORY`].
 fn remember(memory: &mut Vec<Pair>, from: &Place, to: &Place) {
-    let step: Vec<f64> = to
-        .at
-        .iter()
-        .zip(&from.at)
-        .map(|(to, from)| to - from)
-        .collect();
-    let change: Vec<f64> = to
-        .gradient
-        .iter()
-        .zip(&from.gradient)
-        .map(|(to, from)| to - from)
-        .collect();
+    let step: Vec<f64> = to.at.iter().zip(&from.at).map(|(to, from)| to - from).collect();
+    let change: Vec<f64> = to.gradient.iter().zip(&from.gradient).map(|(to, from)| to - from).collect();
     let product = inner(&step, &change);
     if product > 1e-12 * inner(&change, &change) {
         if memory.len() == MEMORY {

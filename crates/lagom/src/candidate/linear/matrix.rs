@@ -90,11 +90,7 @@ impl Matrix<'_> {
     /// [`LinearError::Shape`].
     pub(super) fn check(&self) -> Result<(), LinearError> {
         let sound = match self {
-            Matrix::Dense {
-                rows,
-                columns,
-                values,
-            } => rows.checked_mul(*columns) == Some(values.len()),
+            Matrix::Dense { rows, columns, values } => rows.checked_mul(*columns) == Some(values.len()),
             Matrix::Sparse(sparse) => {
                 sparse.offsets.first() == Some(&0)
                     && sparse.offsets.last() == Some(&sparse.values.len())
@@ -103,13 +99,7 @@ impl Matrix<'_> {
                     && sparse.indices.iter().all(|&index| index < sparse.columns)
             }
         };
-        if sound {
-            Ok(())
-        } else {
-            Err(LinearError::Shape(
-                "the parts of the matrix disagree in length".into(),
-            ))
-        }
+        if sound { Ok(()) } else { Err(LinearError::Shape("the parts of the matrix disagree in length".into())) }
     }
 }
 
@@ -139,29 +129,21 @@ impl Labels<'_> {
             Labels::Values(values) => values.len(),
         };
         if count != rows {
-            return Err(LinearError::Shape(format!(
-                "{rows} rows but {count} labels"
-            )));
+            return Err(LinearError::Shape(format!("{rows} rows but {count} labels")));
         }
         match self {
-            Labels::Classes { classes, .. } if *classes < 2 => Err(LinearError::Labels(
-                "a classifier needs at least two classes".into(),
-            )),
-            Labels::Classes { classes, .. } if *classes > MOST_CLASSES => Err(LinearError::Labels(
-                format!("{classes} classes, at most {MOST_CLASSES} can be learned"),
-            )),
-            Labels::Classes { labels, classes } => {
-                match labels.iter().find(|&&label| label >= *classes) {
-                    Some(label) => Err(LinearError::Labels(format!(
-                        "label {label} but only {classes} classes"
-                    ))),
-                    None => Ok(()),
-                }
+            Labels::Classes { classes, .. } if *classes < 2 => {
+                Err(LinearError::Labels("a classifier needs at least two classes".into()))
             }
+            Labels::Classes { classes, .. } if *classes > MOST_CLASSES => {
+                Err(LinearError::Labels(format!("{classes} classes, at most {MOST_CLASSES} can be learned")))
+            }
+            Labels::Classes { labels, classes } => match labels.iter().find(|&&label| label >= *classes) {
+                Some(label) => Err(LinearError::Labels(format!("label {label} but only {classes} classes"))),
+                None => Ok(()),
+            },
             Labels::Values(values) if values.iter().all(|value| value.is_finite()) => Ok(()),
-            Labels::Values(_) => Err(LinearError::Labels(
-                "a target value is not a finite number".into(),
-            )),
+            Labels::Values(_) => Err(LinearError::Labels("a target value is not a finite number".into())),
         }
     }
 }

@@ -44,12 +44,7 @@ impl Linear {
     pub(super) fn zero(target: Target, columns: usize) -> Self {
         let outputs = target.outputs();
         let columns = u32::try_from(columns).unwrap_or(u32::MAX);
-        Self {
-            target,
-            columns,
-            weights: vec![0.0; columns as usize * outputs],
-            biases: vec![0.0; outputs],
-        }
+        Self { target, columns, weights: vec![0.0; columns as usize * outputs], biases: vec![0.0; outputs] }
     }
 
     /// Stored weights and biases.
@@ -92,22 +87,13 @@ impl Linear {
     pub(super) fn check(&self, x: &Matrix) -> Result<(), LinearError> {
         let outputs = self.target.outputs();
         if x.columns() != self.columns as usize {
-            return Err(LinearError::Shape(format!(
-                "{} columns, the model has {}",
-                x.columns(),
-                self.columns
-            )));
+            return Err(LinearError::Shape(format!("{} columns, the model has {}", x.columns(), self.columns)));
         }
         let classes = !matches!(self.target, Target::Classes(0 | 1));
-        if classes
-            && self.biases.len() == outputs
-            && self.weights.len() == self.columns as usize * outputs
-        {
+        if classes && self.biases.len() == outputs && self.weights.len() == self.columns as usize * outputs {
             return Ok(());
         }
-        Err(LinearError::Shape(
-            "the model's weights do not fit its columns and outputs".into(),
-        ))
+        Err(LinearError::Shape("the model's weights do not fit its columns and outputs".into()))
     }
 
     /// Writes the scores of one row. The matrix must have passed [`Linear::check`].
@@ -115,15 +101,12 @@ impl Linear {
         scores.copy_from_slice(&self.biases);
         let outputs = scores.len();
         match x {
-            Matrix::Dense {
-                columns, values, ..
-            } => {
+            Matrix::Dense { columns, values, .. } => {
                 let features = &values[row * columns..(row + 1) * columns];
                 if outputs == 1 {
                     scores[0] += dot(features, &self.weights);
                 } else {
-                    for (&value, weights) in features.iter().zip(self.weights.chunks_exact(outputs))
-                    {
+                    for (&value, weights) in features.iter().zip(self.weights.chunks_exact(outputs)) {
                         add_scaled(scores, weights, value);
                     }
                 }
@@ -150,12 +133,7 @@ pub(super) fn add_scaled(target: &mut [f32], source: &[f32], factor: f32) {
 pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {
     let mut sums = [0.0f32; 16];
     let (a_chunks, b_chunks) = (a.chunks_exact(16), b.chunks_exact(16));
-    let rest: f32 = a_chunks
-        .remainder()
-        .iter()
-        .zip(b_chunks.remainder())
-        .map(|(a, b)| a * b)
-        .sum();
+    let rest: f32 = a_chunks.remainder().iter().zip(b_chunks.remainder()).map(|(a, b)| a * b).sum();
     for (a, b) in a_chunks.zip(b_chunks) {
         for lane in 0..16 {
             sums[lane] += a[lane] * b[lane];

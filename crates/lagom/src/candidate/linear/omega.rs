@@ -88,11 +88,7 @@ pub(super) fn step_binary(score: f32, q: f32, c: f32) -> f32 {
             low = t;
         }
         let newton = t - excess / (1.0 + c * s * (1.0 - s));
-        t = if newton > low && newton < high {
-            newton
-        } else {
-            0.5 * (low + high)
-        };
+        t = if newton > low && newton < high { newton } else { 0.5 * (low + high) };
     }
     super::loss::sigmoid(t)
 }

@@ -60,18 +60,13 @@ impl Recipe {
     /// no epochs.
     pub(super) fn check(&self) -> Result<(), LinearError> {
         let positive = |value: f64| value.is_finite() && value > 0.0;
-        if self.l2.is_empty() || !self.l2.iter().copied().all(positive) || !positive(self.plain_l2)
-        {
-            return Err(LinearError::Recipe(
-                "every l2 must be a positive number".into(),
-            ));
+        if self.l2.is_empty() || !self.l2.iter().copied().all(positive) || !positive(self.plain_l2) {
+            return Err(LinearError::Recipe("every l2 must be a positive number".into()));
         }
         if self.l2.is_sorted_by(|a, b| a > b) && self.epochs > 0 {
             return Ok(());
         }
-        Err(LinearError::Recipe(
-            "l2 must fall from strong to weak, and epochs be at least 1".into(),
-        ))
+        Err(LinearError::Recipe("l2 must fall from strong to weak, and epochs be at least 1".into()))
     }
 }
 

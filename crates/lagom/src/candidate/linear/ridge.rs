@@ -55,17 +55,7 @@ impl<'a> Ridge<'a> {
         }
         let flops = rows * (columns * (columns + 4)) as f64;
         let model = Linear::zero(Target::Value, columns);
-        Self {
-            values,
-            targets,
-            columns,
-            means,
-            target_mean,
-            products,
-            with_target,
-            model,
-            flops,
-        }
+        Self { values, targets, columns, means, target_mean, products, with_target, model, flops }
     }
 
     /// Weights under one strength; nothing where the sums are not finite.
@@ -75,11 +65,7 @@ impl<'a> Ridge<'a> {
         for row in 0..size {
             for column in 0..=row {
                 let (above, of_row) = (&lower[column * size..], &lower[row * size..]);
-                let done: f64 = above[..column]
-                    .iter()
-                    .zip(&of_row[..column])
-                    .map(|(a, b)| a * b)
-                    .sum();
+                let done: f64 = above[..column].iter().zip(&of_row[..column]).map(|(a, b)| a * b).sum();
                 let mut rest = self.products[column * size + row] - done;
                 if row == column {
                     rest += l2;
@@ -94,21 +80,14 @@ impl<'a> Ridge<'a> {
         }
         let mut solution = self.with_target.clone();
         for row in 0..size {
-            let done: f64 = (0..row)
-                .map(|column| lower[row * size + column] * solution[column])
-                .sum();
+            let done: f64 = (0..row).map(|column| lower[row * size + column] * solution[column]).sum();
             solution[row] = (solution[row] - done) / lower[row * size + row];
         }
         for row in (0..size).rev() {
-            let done: f64 = (row + 1..size)
-                .map(|below| lower[below * size + row] * solution[below])
-                .sum();
+            let done: f64 = (row + 1..size).map(|below| lower[below * size + row] * solution[below]).sum();
             solution[row] = (solution[row] - done) / lower[row * size + row];
         }
-        solution
-            .iter()
-            .all(|weight| weight.is_finite())
-            .then_some(solution)
+        solution.iter().all(|weight| weight.is_finite()).then_some(solution)
     }
 }
 
@@ -116,29 +95,18 @@ impl Solver for Ridge<'_> {
     fn stage(&mut self, l2: f64, _: &Recipe, watch: &mut Watch) -> Result<Stage, LinearError> {
         let diverged = || LinearError::Diverged { l2: l2.to_string() };
         let weights = self.solve(l2).ok_or_else(diverged)?;
-        let shift: f64 = weights
-            .iter()
-            .zip(&self.means)
-            .map(|(weight, mean)| weight * mean)
-            .sum();
+        let shift: f64 = weights.iter().zip(&self.means).map(|(weight, mean)| weight * mean).sum();
         self.model.weights = weights.iter().map(|&weight| weight as f32).collect();
         self.model.biases = vec![(self.target_mean - shift) as f32];
         let cubes = (self.columns as f64).powi(3) / 3.0;
         self.flops += cubes + 2.0 * self.values.len() as f64;
-        let x = Matrix::Dense {
-            rows: self.targets.len(),
-            columns: self.columns,
-            values: self.values,
-        };
+        let x = Matrix::Dense { rows: self.targets.len(), columns: self.columns, values: self.values };
         let train = loss::mean(&self.model, &x, &Labels::Values(self.targets));
         if !train.is_finite() {
             return Err(diverged());
         }
         watch.record(train, &self.model);
-        Ok(Stage {
-            epochs: 1,
-            converged: true,
-        })
+        Ok(Stage { epochs: 1, converged: true })
     }
 
     fn model(&self) -> &Linear {

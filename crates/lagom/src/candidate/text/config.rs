@@ -22,13 +22,7 @@ pub struct NgramConfig {
 
 impl Default for NgramConfig {
     fn default() -> Self {
-        Self {
-            words: (1, 2),
-            characters: (3, 5),
-            buckets: 1 << 16,
-            lowercase: true,
-            sublinear_tf: true,
-        }
+        Self { words: (1, 2), characters: (3, 5), buckets: 1 << 16, lowercase: true, sublinear_tf: true }
     }
 }
 
@@ -46,20 +40,15 @@ impl NgramConfig {
     /// # Errors
     /// [`TextError::Config`].
     pub(super) fn check(&self) -> Result<(), TextError> {
-        let sound =
-            |(shortest, longest): (u8, u8)| longest == 0 || (1..=longest).contains(&shortest);
+        let sound = |(shortest, longest): (u8, u8)| longest == 0 || (1..=longest).contains(&shortest);
         if !sound(self.words) || !sound(self.characters) {
-            return Err(TextError::Config(
-                "a range of lengths starts at 1 or more and does not fall",
-            ));
+            return Err(TextError::Config("a range of lengths starts at 1 or more and does not fall"));
         }
         if self.words.1 == 0 && self.characters.1 == 0 {
             return Err(TextError::Config("neither words nor characters are taken"));
         }
         if !self.buckets.is_power_of_two() || self.buckets > 1 << 24 {
-            return Err(TextError::Config(
-                "buckets must be a power of two, at most 2^24",
-            ));
+            return Err(TextError::Config("buckets must be a power of two, at most 2^24"));
         }
         Ok(())
     }

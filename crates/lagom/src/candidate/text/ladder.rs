@@ -19,9 +19,5 @@ pub fn ngram_ladder(classes: u32, largest_parameters: u64) -> Vec<u32> {
         let buckets = u64::from(buckets);
         (buckets + 1) * outputs + buckets <= largest_parameters
     };
-    POWERS
-        .step_by(STEP)
-        .map(|power| 1u32 << power)
-        .filter(fits)
-        .collect()
+    POWERS.step_by(STEP).map(|power| 1u32 << power).filter(fits).collect()
 }

@@ -11,9 +11,7 @@ const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
 const PRIME: u64 = 0x0100_0000_01b3;
 
 fn feed(hash: u64, bytes: &[u8]) -> u64 {
-    bytes.iter().fold(hash, |hash, &byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(PRIME)
-    })
+    bytes.iter().fold(hash, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME))
 }
 
 fn finish(mut hash: u64, buckets: u32) -> u32 {
@@ -82,10 +80,7 @@ fn of_words(text: &str, config: &NgramConfig, into: &mut Vec<u32>) {
 }
 
 fn of_characters(text: &str, config: &NgramConfig, into: &mut Vec<u32>) {
-    let (shortest, longest) = (
-        usize::from(config.characters.0),
-        usize::from(config.characters.1),
-    );
+    let (shortest, longest) = (usize::from(config.characters.0), usize::from(config.characters.1));
     let mut padded: Vec<char> = Vec::new();
     for word in text.split_whitespace() {
         padded.clear();

@@ -78,11 +78,7 @@ impl Vectoriser {
         frequencies.retain(|&texts| texts > 0);
         let count = texts.len() as f64;
         let idf = |&with: &u32| (((1.0 + count) / (1.0 + f64::from(with))).ln() + 1.0) as f32;
-        Ok(Self {
-            config: config.clone(),
-            used,
-            idf: frequencies.iter().map(idf).collect(),
-        })
+        Ok(Self { config: config.clone(), used, idf: frequencies.iter().map(idf).collect() })
     }
 
     /// Number of columns: buckets that occur in the training texts.
@@ -113,11 +109,7 @@ impl Vectoriser {
     /// training text are dropped; a text without any other gives an empty row.
     #[must_use]
     pub fn transform<T: AsRef<str>>(&self, texts: &[T]) -> Sparse {
-        let mut rows = Sparse {
-            columns: self.columns(),
-            offsets: vec![0],
-            ..Sparse::default()
-        };
+        let mut rows = Sparse { columns: self.columns(), offsets: vec![0], ..Sparse::default() };
         let mut ids = Vec::new();
         for text in texts {
             self.ids(text.as_ref(), &mut ids);
@@ -125,23 +117,13 @@ impl Vectoriser {
             let start = rows.values.len();
             for run in ids.chunk_by(|a, b| a == b) {
                 let count = run.len() as f32;
-                let weight = if self.config.sublinear_tf {
-                    1.0 + count.ln()
-                } else {
-                    count
-                };
+                let weight = if self.config.sublinear_tf { 1.0 + count.ln() } else { count };
                 let idf = self.idf.get(run[0] as usize).copied().unwrap_or(0.0);
                 rows.indices.push(run[0]);
                 rows.values.push(weight * idf);
             }
-            let length = rows.values[start..]
-                .iter()
-                .map(|value| value * value)
-                .sum::<f32>()
-                .sqrt();
-            rows.values[start..]
-                .iter_mut()
-                .for_each(|value| *value /= length);
+            let length = rows.values[start..].iter().map(|value| value * value).sum::<f32>().sqrt();
+            rows.values[start..].iter_mut().for_each(|value| *value /= length);
             rows.offsets.push(rows.values.len());
         }
         rows

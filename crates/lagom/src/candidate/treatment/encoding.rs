@@ -99,7 +99,8 @@ impl Encoding {
     fn places(&self, levels: &[String]) -> Vec<Option<usize>> {
         match self {
             Self::OneHot { levels: known } | Self::Ranked { levels: known } => {
-                let index: HashMap<&str, usize> = known.iter().enumerate().map(|(at, name)| (name.as_str(), at)).collect();
+                let index: HashMap<&str, usize> =
+                    known.iter().enumerate().map(|(at, name)| (name.as_str(), at)).collect();
                 levels.iter().map(|level| index.get(level.as_str()).copied()).collect()
             }
             Self::Hashed { buckets } => levels.iter().map(|level| Some(bucket(level, *buckets as usize))).collect(),
@@ -134,9 +135,9 @@ fn words(text: &str, cells: &mut [f32]) {
 
 /// The column of `name` among `buckets`: FNV-1a, 64 bits (Fowler, Noll & Vo), folded by its remainder.
 fn bucket(name: &str, buckets: usize) -> usize {
-    let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let hash = name
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     // The low bits of FNV-1a are weak for short names: fold the high half in first.
     ((hash ^ (hash >> 32)) % buckets.max(1) as u64) as usize
 }

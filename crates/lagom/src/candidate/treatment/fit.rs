@@ -121,7 +121,10 @@ mod tests {
             Column {
                 name: "colour".into(),
                 kind: ColumnKind::Categorical,
-                values: Values::Categories { codes: vec![0, 1, 1, MISSING, 2], levels: vec!["red".into(), "blue".into(), "new".into()] },
+                values: Values::Categories {
+                    codes: vec![0, 1, 1, MISSING, 2],
+                    levels: vec!["red".into(), "blue".into(), "new".into()],
+                },
             },
         ]
     }

@@ -82,11 +82,7 @@ fn check_shape(set: (&Features<'_>, &Labels<'_>), columns: usize) -> Result<(), 
     }
     let wanted = features.rows.checked_mul(features.columns);
     shape("columns", features.columns, columns)?;
-    shape(
-        "values",
-        features.values.len(),
-        wanted.unwrap_or(usize::MAX),
-    )?;
+    shape("values", features.values.len(), wanted.unwrap_or(usize::MAX))?;
     shape("labels", labels.rows(), features.rows)
 }
 
@@ -100,19 +96,11 @@ struct Side<'a> {
 }
 
 impl<'a> Side<'a> {
-    fn new(
-        loss: &Loss,
-        (features, labels): (&'a Features<'a>, &Labels<'a>),
-    ) -> Result<Self, TreesError> {
+    fn new(loss: &Loss, (features, labels): (&'a Features<'a>, &Labels<'a>)) -> Result<Self, TreesError> {
         let targets = loss.targets(labels)?;
         let sums = loss.initial(features.rows);
         let (_, probabilities) = loss.mean(&sums, &targets);
-        Ok(Side {
-            features,
-            targets,
-            sums,
-            probabilities,
-        })
+        Ok(Side { features, targets, sums, probabilities })
     }
 
     /// The loss of the sums as they stand.
@@ -154,23 +142,16 @@ impl Bins {
         for column in 0..features.columns {
             let values = features.values.iter().skip(column);
             let values = values.step_by(features.columns);
-            let values: Vec<f64> = values
-                .map(|v| {
-                    if v.is_nan() {
-                        f64::NAN
-                    } else {
-                        f64::from(v.clamp(f32::MIN, f32::MAX))
-                    }
-                })
-                .collect();
+            let values: Vec<f64> =
+                values.map(|v| if v.is_nan() { f64::NAN } else { f64::from(v.clamp(f32::MIN, f32::MAX)) }).collect();
             if values.iter().all(|v| v.is_nan()) {
                 bins.resize(bins.len() + features.rows, 0);
                 cuts.push(vec![f64::MAX]);
                 continue;
             }
             let matrix = Matrix::new(&values, features.rows, 1);
-            let binned = bin_matrix(&matrix, &weights, BINS, f64::NAN, false)
-                .map_err(|e| TreesError::Learner(e.to_string()))?;
+            let binned =
+                bin_matrix(&matrix, &weights, BINS, f64::NAN, false).map_err(|e| TreesError::Learner(e.to_string()))?;
             bins.extend(binned.binned_data);
             cuts.push(binned.cuts.data);
         }
@@ -202,12 +183,7 @@ impl<'a> Grower<'a> {
         let mut derivatives = (Vec::new(), Vec::new());
         let (mut curvature, mut count) = (0.0f64, 0usize);
         for k in 0..side.sums.len() {
-            loss.derivatives(
-                k,
-                (&side.sums, &side.probabilities),
-                &side.targets,
-                &mut derivatives,
-            );
+            loss.derivatives(k, (&side.sums, &side.probabilities), &side.targets, &mut derivatives);
             curvature += derivatives.1.iter().map(|c| f64::from(*c)).sum::<f64>();
             count += derivatives.1.len();
         }
@@ -288,11 +264,7 @@ fn compact(learned: &LearnedTree) -> Tree {
     let mut places = Vec::with_capacity(learned.nodes.len());
     let (mut splits, mut leaves) = (0, 0);
     for node in &learned.nodes {
-        let next = if node.is_leaf {
-            &mut leaves
-        } else {
-            &mut splits
-        };
+        let next = if node.is_leaf { &mut leaves } else { &mut splits };
         places.push(if node.is_leaf { !*next } else { *next });
         *next += 1;
     }
@@ -300,8 +272,7 @@ fn compact(learned: &LearnedTree) -> Tree {
     for node in &learned.nodes {
         if node.is_leaf {
             let is_usable = node.weight_value.is_finite();
-            tree.leaves
-                .push(if is_usable { node.weight_value } else { 0.0 });
+            tree.leaves.push(if is_usable { node.weight_value } else { 0.0 });
             continue;
         }
         tree.splits.push(Split {
@@ -318,11 +289,7 @@ fn compact(learned: &LearnedTree) -> Tree {
 /// The least `f32` at or above `value`: below it lie just the `f32`s below `value`.
 fn at_or_above(value: f64) -> f32 {
     let near = value as f32;
-    if f64::from(near) < value {
-        near.next_up()
-    } else {
-        near
-    }
+    if f64::from(near) < value { near.next_up() } else { near }
 }
 
 /// What the rounds gave so far.
@@ -337,9 +304,7 @@ impl Record {
     /// The round, from 1, with the least validation loss: the first of equals.
     fn best(&self) -> Option<u32> {
         let rounds = (1u32..).zip(&self.validation_loss);
-        rounds
-            .min_by(|a, b| a.1.total_cmp(b.1))
-            .map(|(round, _)| round)
+        rounds.min_by(|a, b| a.1.total_cmp(b.1)).map(|(round, _)| round)
     }
 
     fn is_stale(&self, round: u32, patience: u32) -> bool {
@@ -356,11 +321,6 @@ impl Record {
             scale: loss.scale,
             trees: self.trees,
         };
-        Fitted {
-            forest,
-            rounds,
-            train_loss: self.train_loss,
-            validation_loss: self.validation_loss,
-        }
+        Fitted { forest, rounds, train_loss: self.train_loss, validation_loss: self.validation_loss }
     }
 }

@@ -61,10 +61,7 @@ impl Tree {
         self.leaves.len() == self.splits.len() + 1
             && self.leaves.iter().all(|v| v.is_finite())
             && self.splits.iter().enumerate().all(|(i, s)| {
-                s.feature < columns
-                    && !s.threshold.is_nan()
-                    && child_is_sound(i, s.left)
-                    && child_is_sound(i, s.right)
+                s.feature < columns && !s.threshold.is_nan() && child_is_sound(i, s.left) && child_is_sound(i, s.right)
             })
     }
 }

@@ -54,12 +54,7 @@ impl Loss {
             }
         };
         let scale = 1.0;
-        Ok(Loss {
-            link,
-            start,
-            scale,
-            classes,
-        })
+        Ok(Loss { link, start, scale, classes })
     }
 
     fn for_values(values: &[f64]) -> Result<Self, TreesError> {
@@ -71,12 +66,7 @@ impl Loss {
         let around = |v: &f64| (v - f64::from(mean)).powi(2);
         let spread = (values.iter().map(around).sum::<f64>() / n).sqrt() as f32;
         let usable = spread.is_normal();
-        Ok(Loss {
-            link: Link::Identity,
-            start: vec![mean],
-            scale: if usable { spread } else { 1.0 },
-            classes: 0,
-        })
+        Ok(Loss { link: Link::Identity, start: vec![mean], scale: if usable { spread } else { 1.0 }, classes: 0 })
     }
 
     /// Checks labels against those the loss was made for, and standardises values.
@@ -90,9 +80,7 @@ impl Loss {
                 let standard = values.iter().map(|v| (v - start) / scale);
                 Ok(Targets::Values(standard.collect()))
             }
-            (Labels::Classes { labels, classes }, Link::Logistic | Link::Softmax)
-                if classes == self.classes =>
-            {
+            (Labels::Classes { labels, classes }, Link::Logistic | Link::Softmax) if classes == self.classes => {
                 match labels.iter().position(|&l| l >= classes) {
                     Some(row) => Err(TreesError::Label { row }),
                     None => Ok(Targets::Classes(labels)),
@@ -150,11 +138,7 @@ impl Loss {
                 curvature.resize(values.len(), 1.0);
             }
             Targets::Classes(labels) => {
-                let class = if self.link == Link::Logistic {
-                    1
-                } else {
-                    k as u32
-                };
+                let class = if self.link == Link::Logistic { 1 } else { k as u32 };
                 let of_k = probabilities.iter().skip(k).take(1).flatten();
                 for (p, &label) in of_k.zip(*labels) {
                     gradient.push(p - f32::from(u8::from(label == class)));

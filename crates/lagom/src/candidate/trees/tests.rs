@@ -8,9 +8,7 @@ use super::*;
 fn rows(count: usize) -> Vec<f32> {
     let mut state = 7u64;
     let mut next = || {
-        state = state
-            .wrapping_mul(6364136223846793005)
-            .wrapping_add(1442695040888963407);
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
         (state >> 40) as f32 / (1u64 << 24) as f32
     };
     let value = |u: f32, hide: f32| if hide < 0.1 { f32::NAN } else { u };
@@ -18,22 +16,11 @@ fn rows(count: usize) -> Vec<f32> {
 }
 
 fn config(leaves: u32, rounds: u32) -> TreesConfig {
-    TreesConfig {
-        leaves,
-        rounds,
-        learning_rate: 0.2,
-        l2: 1.0,
-        min_leaf: 5,
-        patience: 5,
-    }
+    TreesConfig { leaves, rounds, learning_rate: 0.2, l2: 1.0, min_leaf: 5, patience: 5 }
 }
 
 fn features(values: &[f32]) -> Features<'_> {
-    Features {
-        rows: values.len() / 3,
-        columns: 3,
-        values,
-    }
+    Features { rows: values.len() / 3, columns: 3, values }
 }
 
 /// The class of a row: a corner, a side (missing counts as 1), or the rest.
@@ -61,20 +48,8 @@ fn three_classes_are_learned_and_the_best_round_is_kept() {
     let (a, b) = labels.split_at(400);
     let fitted = fit(
         &config(4, 60),
-        (
-            &features(train),
-            &Labels::Classes {
-                labels: a,
-                classes: 3,
-            },
-        ),
-        Some((
-            &features(held),
-            &Labels::Classes {
-                labels: b,
-                classes: 3,
-            },
-        )),
+        (&features(train), &Labels::Classes { labels: a, classes: 3 }),
+        Some((&features(held), &Labels::Classes { labels: b, classes: 3 })),
     )
     .unwrap();
     assert!(accuracy(&fitted.forest, held, b) > 0.97);
@@ -89,13 +64,7 @@ fn three_classes_are_learned_and_the_best_round_is_kept() {
 fn two_classes_use_one_tree_a_round_and_the_loss_matches_the_forest() {
     let values = rows(300);
     let labels: Vec<u32> = values.chunks(3).map(|r| class(r).min(1)).collect();
-    let set = (
-        &features(&values),
-        &Labels::Classes {
-            labels: &labels,
-            classes: 2,
-        },
-    );
+    let set = (&features(&values), &Labels::Classes { labels: &labels, classes: 2 });
     let fitted = fit(&config(3, 20), set, None).unwrap();
     assert_eq!((fitted.rounds, fitted.forest.trees.len()), (20, 20));
     assert!(fitted.validation_loss.is_empty());
@@ -114,11 +83,7 @@ fn two_classes_use_one_tree_a_round_and_the_loss_matches_the_forest() {
 fn values_of_any_scale_are_learned_alike() {
     let values = rows(400);
     let f = |row: &[f32]| {
-        if row[0].is_nan() {
-            0.3
-        } else {
-            f64::from(row[0])
-        }
+        if row[0].is_nan() { 0.3 } else { f64::from(row[0]) }
     };
     for scale in [1e-12, 1.0, 1e12] {
         let targets: Vec<f64> = values.chunks(3).map(|r| scale * (f(r) + 5.0)).collect();
@@ -137,13 +102,7 @@ fn values_of_any_scale_are_learned_alike() {
 fn the_same_rows_give_the_same_bytes() {
     let values = rows(300);
     let labels: Vec<u32> = values.chunks(3).map(class).collect();
-    let set = (
-        &features(&values),
-        &Labels::Classes {
-            labels: &labels,
-            classes: 3,
-        },
-    );
+    let set = (&features(&values), &Labels::Classes { labels: &labels, classes: 3 });
     let bytes = || postcard::to_stdvec(&fit(&config(6, 15), set, None).unwrap().forest).unwrap();
     let first = bytes();
     assert_eq!(first, bytes());
@@ -158,11 +117,7 @@ fn odd_columns_are_no_trouble() {
     let mut values = rows(200);
     for (i, row) in values.chunks_mut(3).enumerate() {
         row[1] = f32::NAN;
-        row[2] = if i % 2 == 0 {
-            f32::INFINITY
-        } else {
-            f32::NEG_INFINITY
-        };
+        row[2] = if i % 2 == 0 { f32::INFINITY } else { f32::NEG_INFINITY };
     }
     let targets: Vec<f64> = (0..200).map(|i| f64::from(i % 2)).collect();
     let set = (&features(&values), &Labels::Values(&targets));
@@ -175,24 +130,12 @@ fn odd_columns_are_no_trouble() {
     constant.forest.predict(&[], &mut out);
     assert_eq!(out, [2.0]);
     let zeros = [0; 200];
-    let one_class = Labels::Classes {
-        labels: &zeros,
-        classes: 4,
-    };
+    let one_class = Labels::Classes { labels: &zeros, classes: 4 };
     let fitted = fit(&config(4, 3), (set.0, &one_class), None).unwrap();
     assert!(fitted.forest.is_sound());
     assert_eq!(accuracy(&fitted.forest, &values, &zeros), 1.0);
-    let free = TreesConfig {
-        l2: 0.0,
-        min_leaf: 0,
-        ..config(64, 10)
-    };
-    assert!(
-        fit(&free, (set.0, &one_class), None)
-            .unwrap()
-            .forest
-            .is_sound()
-    );
+    let free = TreesConfig { l2: 0.0, min_leaf: 0, ..config(64, 10) };
+    assert!(fit(&free, (set.0, &one_class), None).unwrap().forest.is_sound());
 }
 
 #[test]
@@ -200,92 +143,35 @@ fn bad_input_is_refused() {
     let values = rows(10);
     let few = [0u32; 9];
     let bad = |labels: Labels<'_>| fit(&config(4, 3), (&features(&values), &labels), None).err();
-    let shape = TreesError::Shape {
-        what: "labels",
-        got: 9,
-        wanted: 10,
-    };
-    assert_eq!(
-        bad(Labels::Classes {
-            labels: &few,
-            classes: 2
-        }),
-        Some(shape)
-    );
+    let shape = TreesError::Shape { what: "labels", got: 9, wanted: 10 };
+    assert_eq!(bad(Labels::Classes { labels: &few, classes: 2 }), Some(shape));
     let label = Some(TreesError::Label { row: 0 });
-    assert_eq!(
-        bad(Labels::Classes {
-            labels: &[5; 10],
-            classes: 3
-        }),
-        label
-    );
+    assert_eq!(bad(Labels::Classes { labels: &[5; 10], classes: 3 }), label);
     assert_eq!(bad(Labels::Values(&[f64::NAN; 10])), label);
-    let one = Labels::Classes {
-        labels: &[0; 10],
-        classes: 1,
-    };
+    let one = Labels::Classes { labels: &[0; 10], classes: 1 };
     assert_eq!(bad(one), Some(TreesError::Config("classes")));
-    let none = Features {
-        rows: 0,
-        columns: 3,
-        values: &[],
-    };
+    let none = Features { rows: 0, columns: 3, values: &[] };
     let empty = fit(&config(4, 3), (&none, &Labels::Values(&[])), None).err();
-    assert_eq!(
-        empty,
-        Some(TreesError::Empty {
-            rows: 0,
-            columns: 3
-        })
-    );
+    assert_eq!(empty, Some(TreesError::Empty { rows: 0, columns: 3 }));
 }
 
 #[test]
 fn bad_settings_and_mixed_labels_are_refused() {
     let values = rows(10);
     let set = (&features(&values), &Labels::Values(&[1.0; 10]));
-    let other = Labels::Classes {
-        labels: &[0; 10],
-        classes: 2,
-    };
+    let other = Labels::Classes { labels: &[0; 10], classes: 2 };
     let mixed = fit(&config(4, 3), set, Some((set.0, &other))).err();
     assert_eq!(mixed, Some(TreesError::Kind));
-    for config in [
-        config(1, 3),
-        config(4, 0),
-        TreesConfig {
-            learning_rate: f64::NAN,
-            ..config(4, 3)
-        },
-    ] {
-        assert!(matches!(
-            fit(&config, set, None),
-            Err(TreesError::Config(_))
-        ));
+    for config in [config(1, 3), config(4, 0), TreesConfig { learning_rate: f64::NAN, ..config(4, 3) }] {
+        assert!(matches!(fit(&config, set, None), Err(TreesError::Config(_))));
     }
 }
 
 #[test]
 fn a_damaged_forest_neither_panics_nor_hangs() {
-    let split = Split {
-        feature: 9,
-        threshold: 0.0,
-        left: 0,
-        right: 77,
-        missing_left: true,
-    };
-    let tree = Tree {
-        splits: vec![split],
-        leaves: vec![],
-    };
-    let forest = Forest {
-        link: Link::Softmax,
-        columns: 1,
-        start: vec![],
-        scale: 1.0,
-        trees: vec![tree],
-    };
+    let split = Split { feature: 9, threshold: 0.0, left: 0, right: 77, missing_left: true };
+    let tree = Tree { splits: vec![split], leaves: vec![] };
+    let forest = Forest { link: Link::Softmax, columns: 1, start: vec![], scale: 1.0, trees: vec![tree] };
     assert!(!forest.is_sound());
     forest.predict(&[1.0], &mut [0.0; 3]);
 }

@@ -109,11 +109,7 @@ fn decimal(column: &RawColumn) -> Decimal {
             comma |= needs_comma(cell);
         }
     }
-    if comma {
-        Decimal::Comma
-    } else {
-        Decimal::Point
-    }
+    if comma { Decimal::Comma } else { Decimal::Point }
 }
 
 /// Judges a column by its cells; for an identifier of integers, by the end of its name too.
@@ -173,15 +169,9 @@ mod tests {
         assert_eq!(kind_of("n", |row| (row + 7).to_string()), id);
         assert_eq!(kind_of("customer", |row| format!("{row}90-VHVEG")), id);
         assert_eq!(kind_of("patient_id", |row| (row * row).to_string()), id);
-        assert_eq!(
-            kind_of("paid", |row| (row * row).to_string()),
-            ColumnKind::Numeric
-        );
+        assert_eq!(kind_of("paid", |row| (row * row).to_string()), ColumnKind::Numeric);
         assert_eq!(kind_of("x", |row| format!("{row}.5")), ColumnKind::Numeric);
-        assert_eq!(
-            kind_of("x", |row| format!("what is item {row}?")),
-            ColumnKind::Text
-        );
+        assert_eq!(kind_of("x", |row| format!("what is item {row}?")), ColumnKind::Text);
         assert_eq!(kind("n", &["1", "2", "3"]), ColumnKind::Numeric);
     }
 
@@ -191,14 +181,8 @@ mod tests {
         cells.extend(["2", "off"]);
         cells.extend(["inf", "", "NaN"]);
         let look = look(&RawColumn::from_cells("a", cells));
-        assert_eq!(
-            (look.kind, look.missing, look.distinct),
-            (ColumnKind::Numeric, 2, 4)
-        );
-        assert_eq!(
-            (look.numeric_cells, look.non_finite, look.present()),
-            (100, 1, 101)
-        );
+        assert_eq!((look.kind, look.missing, look.distinct), (ColumnKind::Numeric, 2, 4));
+        assert_eq!((look.numeric_cells, look.non_finite, look.present()), (100, 1, 101));
         let value = "off".to_owned();
         assert_eq!(look.strays, [Stray { row: 99, value }]);
         assert!(!look.integers);
@@ -217,21 +201,10 @@ mod tests {
 
     #[test]
     fn text_and_dates() {
-        assert_eq!(
-            kind_of("t", |row| format!("phrase {row}")),
-            ColumnKind::Text
-        );
-        assert_eq!(
-            kind_of("t", |row| format!("a longish name of a class {}", row % 5)),
-            ColumnKind::Categorical
-        );
-        let dates = (1..=28)
-            .map(|day| format!("2024-01-{day:02}"))
-            .collect::<Vec<_>>();
-        let look = look(&RawColumn::from_cells(
-            "d",
-            dates.iter().map(String::as_str),
-        ));
+        assert_eq!(kind_of("t", |row| format!("phrase {row}")), ColumnKind::Text);
+        assert_eq!(kind_of("t", |row| format!("a longish name of a class {}", row % 5)), ColumnKind::Categorical);
+        let dates = (1..=28).map(|day| format!("2024-01-{day:02}")).collect::<Vec<_>>();
+        let look = look(&RawColumn::from_cells("d", dates.iter().map(String::as_str)));
         assert_eq!((look.kind, look.dates), (ColumnKind::Identifier, true));
     }
 }

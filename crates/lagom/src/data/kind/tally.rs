@@ -27,14 +27,7 @@ const PASSAGE: (f64, usize) = (8.0, 100);
 /// The mean number of words, and the share of distinct cells, that make short phrases text.
 const PHRASE: (f64, f64) = (1.5, 0.7);
 
-const BOOLEANS: [[&str; 2]; 6] = [
-    ["no", "yes"],
-    ["false", "true"],
-    ["f", "t"],
-    ["n", "y"],
-    ["0", "1"],
-    ["0.0", "1.0"],
-];
+const BOOLEANS: [[&str; 2]; 6] = [["no", "yes"], ["false", "true"], ["f", "t"], ["n", "y"], ["0", "1"], ["0.0", "1.0"]];
 
 /// What the cells of a column add up to.
 #[derive(Default)]
@@ -59,10 +52,7 @@ pub(super) struct Tally<'a> {
 impl<'a> Tally<'a> {
     /// Goes once through a column.
     pub(super) fn of(column: &'a RawColumn, decimal: Decimal) -> Self {
-        let mut tally = Self {
-            counting: true,
-            ..Self::default()
-        };
+        let mut tally = Self { counting: true, ..Self::default() };
         for (row, cell) in column.iter().enumerate() {
             match cell {
                 Some(cell) => tally.add(row, cell.trim(), decimal),

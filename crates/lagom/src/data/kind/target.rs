@@ -16,9 +16,7 @@ pub struct TargetGuess {
 }
 
 /// Words that say in so many words that a column is the answer.
-const SAYS_SO: [&str; 9] = [
-    "target", "label", "labels", "class", "outcome", "response", "output", "answer", "y",
-];
+const SAYS_SO: [&str; 9] = ["target", "label", "labels", "class", "outcome", "response", "output", "answer", "y"];
 /// Names that are mostly asked for; as part of a longer name only where the column is not numeric
 /// (`median_income` and `overall_quality` are inputs as a rule).
 const ASKED_FOR: [&str; 24] = [
@@ -48,16 +46,7 @@ const ASKED_FOR: [&str; 24] = [
     "rings",
 ];
 /// Words that are asked for where the column is numeric.
-const QUANTITIES: [&str; 8] = [
-    "price",
-    "value",
-    "saleprice",
-    "cost",
-    "score",
-    "sales",
-    "demand",
-    "amount",
-];
+const QUANTITIES: [&str; 8] = ["price", "value", "saleprice", "cost", "score", "sales", "demand", "amount"];
 /// Up to so many different whole numbers can be classes.
 const CLASSES: usize = 20;
 
@@ -70,12 +59,7 @@ const CLASSES: usize = 20;
 /// where its name says so or all else is text; of several equal ones it is the last.
 pub fn guess_target(table: &RawTable, looks: &[Look]) -> Option<TargetGuess> {
     let usable: Vec<usize> = (0..table.columns.len().min(looks.len()))
-        .filter(|at| {
-            !matches!(
-                looks[*at].kind,
-                ColumnKind::Identifier | ColumnKind::Constant
-            )
-        })
+        .filter(|at| !matches!(looks[*at].kind, ColumnKind::Identifier | ColumnKind::Constant))
         .collect();
     if usable.len() < 2 {
         return None;
@@ -84,11 +68,7 @@ pub fn guess_target(table: &RawTable, looks: &[Look]) -> Option<TargetGuess> {
         .or_else(|| beside_text(table, looks, &usable))
         .or_else(|| by_place(table, looks, &usable))?;
     let is_text = |at: &usize| *at != target && looks[*at].kind == ColumnKind::Text;
-    Some(TargetGuess {
-        target,
-        text: usable.into_iter().filter(is_text).collect(),
-        why,
-    })
+    Some(TargetGuess { target, text: usable.into_iter().filter(is_text).collect(), why })
 }
 
 type Guess = Option<(usize, String)>;
@@ -105,18 +85,10 @@ fn by_name(table: &RawTable, looks: &[Look], usable: &[usize]) -> Guess {
     let kind = |at: &usize| looks[*at].kind;
     let short = |at: &usize| kind(at) != ColumnKind::Text;
     let axes = |at: &usize| {
-        table.columns[*at].name.eq_ignore_ascii_case("y")
-            && table.names().any(|name| name.eq_ignore_ascii_case("z"))
+        table.columns[*at].name.eq_ignore_ascii_case("y") && table.names().any(|name| name.eq_ignore_ascii_case("z"))
     };
     let last = |fits: &dyn Fn(&usize) -> bool| usable.iter().rev().copied().find(|at| fits(at));
-    let generated = [
-        "target",
-        "output",
-        "answer",
-        "response",
-        "summary",
-        "translation",
-    ];
+    let generated = ["target", "output", "answer", "response", "summary", "translation"];
     let found = last(&|at| short(at) && named(at, &SAYS_SO, true) && !axes(at))
         .or_else(|| last(&|at| short(at) && named(at, &ASKED_FOR, true)))
         .or_else(|| last(&|at| short(at) && named(at, &SAYS_SO, false) && !axes(at)))
@@ -170,28 +142,17 @@ fn beside_text(table: &RawTable, looks: &[Look], usable: &[usize]) -> Guess {
         _ => return None,
     };
     let name = |at: usize| &table.columns[at].name;
-    let why = format!(
-        "\"{}\" stands beside the one text column, \"{}\".",
-        name(found),
-        name(*text.first()?)
-    );
+    let why = format!("\"{}\" stands beside the one text column, \"{}\".", name(found), name(*text.first()?));
     Some((found, why))
 }
 
 fn by_place(table: &RawTable, looks: &[Look], usable: &[usize]) -> Guess {
     let kind = |at: &usize| looks[*at].kind;
-    let short: Vec<usize> = usable
-        .iter()
-        .copied()
-        .filter(|at| kind(at) != ColumnKind::Text)
-        .collect();
+    let short: Vec<usize> = usable.iter().copied().filter(|at| kind(at) != ColumnKind::Text).collect();
     let Some((last, before)) = short.split_last() else {
         let last = *usable.last()?;
         let name = &table.columns[last].name;
-        return Some((
-            last,
-            format!("All columns are text, and \"{name}\" is the last."),
-        ));
+        return Some((last, format!("All columns are text, and \"{name}\" is the last.")));
     };
     let continuous = |at: &usize| kind(at) == ColumnKind::Numeric && !looks[*at].integers;
     if let Some((first, middle)) = before.split_first()
@@ -240,10 +201,7 @@ mod tests {
     fn targets_by_name_and_place() {
         let found = |text: &str| name(text).unwrap_or_default();
         assert_eq!(found("class,a,b\n1,2,3\n2,3,4\n"), "class");
-        assert_eq!(
-            found("median_house_value,a,near\n1,2,x\n2,3,y\n3,3,x\n"),
-            "median_house_value"
-        );
+        assert_eq!(found("median_house_value,a,near\n1,2,x\n2,3,y\n3,3,x\n"), "median_house_value");
         let houses = "median_income,house_value,near\n1.5,2,x\n2.5,3,y\n3.5,3,x\n";
         assert_eq!(found(houses), "house_value");
         assert_eq!(found("x,y,z\n1,2,3\n2,3,4\n"), "z");
@@ -267,10 +225,7 @@ mod tests {
 
     #[test]
     fn names_are_cut_into_words() {
-        assert_eq!(
-            words("medianHouse_value 2"),
-            ["median", "house", "value", "2"]
-        );
+        assert_eq!(words("medianHouse_value 2"), ["median", "house", "value", "2"]);
         assert_eq!(words("SalePrice"), ["sale", "price"]);
     }
 }

@@ -98,7 +98,11 @@ fn named_columns(rows: &Rows, study: &Study) -> Vec<DataFault> {
         SplitBy::Group(name) => named.push(("group", name)),
         SplitBy::Time(name) => named.push(("time", name)),
     }
-    named.into_iter().filter(|(_, name)| rows.find(name).is_none()).map(|(key, name)| rows.no_column(key, name)).collect()
+    named
+        .into_iter()
+        .filter(|(_, name)| rows.find(name).is_none())
+        .map(|(key, name)| rows.no_column(key, name))
+        .collect()
 }
 
 fn groups(rows: &Rows, at: usize) -> Vec<u32> {
@@ -158,7 +162,7 @@ fn note_repeats(dataset: &Dataset, notes: &mut Vec<String>) {
     if count > 0 {
         let share = 100.0 * count as f64 / dataset.sealed.len().max(1) as f64;
         notes.push(format!(
-            "{count} of {} holdout rows ({share:.1} %) have the same inputs as a row that is trained on: models that memorise look better on them",
+            "holdout rows with the same inputs as a row that is trained on: {count} of {} ({share:.1} %); models that memorise look better on them",
             dataset.sealed.len()
         ));
     }

@@ -66,13 +66,21 @@ fn nothing(kind: TaskKind, left_out: &[String]) -> DataFault {
         );
     }
     DataFault::new(
-        format!("no column to predict from: found {found}; a column that is the same in all rows, or different in each, tells nothing"),
+        format!(
+            "no column to predict from: found {found}; a column that is the same in all rows, or different in each, tells nothing"
+        ),
         "check the file, or say what a column is under [task.columns]",
     )
 }
 
 /// Infinite numbers are a fault; cells that are no numbers count as missing and are noted.
-fn check(rows: &Rows, (at, look): (usize, &Look), kind: ColumnKind, faults: &mut Vec<DataFault>, notes: &mut Vec<String>) {
+fn check(
+    rows: &Rows,
+    (at, look): (usize, &Look),
+    kind: ColumnKind,
+    faults: &mut Vec<DataFault>,
+    notes: &mut Vec<String>,
+) {
     let name = &rows.first.columns[at].name;
     if kind != ColumnKind::Numeric {
         return;
@@ -118,7 +126,10 @@ pub(super) fn ranks(rows: &Rows, at: usize, look: &Look, faults: &mut Vec<DataFa
     let numeric = look.numeric_cells == look.rows - look.missing && !look.dates;
     if !numeric && !look.dates {
         faults.push(DataFault::new(
-            format!("time column `{name}` holds neither numbers nor ISO dates, for example `{}`", look.example.as_deref().unwrap_or("")),
+            format!(
+                "time column `{name}` holds neither numbers nor ISO dates, for example `{}`",
+                look.example.as_deref().unwrap_or("")
+            ),
             "write it as 2024-01-31 or 2024-01-31T12:00:00, or as a number that grows with time",
         ));
     }

@@ -79,8 +79,12 @@ impl Rows {
             .map(|other| (strsim::jaro_winkler(&other.to_lowercase(), &name.to_lowercase()), other))
             .collect();
         names.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let near: Vec<String> =
-            names.iter().take_while(|(nearness, _)| *nearness > 0.7).take(3).map(|(_, other)| format!("`{other}`")).collect();
+        let near: Vec<String> = names
+            .iter()
+            .take_while(|(nearness, _)| *nearness > 0.7)
+            .take(3)
+            .map(|(_, other)| format!("`{other}`"))
+            .collect();
         let all: Vec<&str> = self.first.names().take(20).collect();
         let more = if self.first.columns.len() > 20 { ", …" } else { "" };
         let hint = if near.is_empty() { String::new() } else { format!("did you mean {}? ", near.join(" or ")) };

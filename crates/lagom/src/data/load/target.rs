@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use super::error::DataFault;
 use super::rows::Rows;
 use crate::data::dataset::{Target, UNSEEN};
-use crate::data::read::is_missing;
 use crate::data::kind::{ColumnKind, Look, parse_number_as};
+use crate::data::read::is_missing;
 use crate::study::TaskKind;
 
 /// More distinct numbers than this are a quantity unless the study says otherwise.
@@ -20,7 +20,8 @@ const NAMED: usize = 5;
 pub(super) fn task_kind(target: &Look, named_text: bool, inputs: &[ColumnKind]) -> TaskKind {
     let numbers = target.kind == ColumnKind::Numeric && (!target.integers || target.distinct > FEW_NUMBERS);
     let texts = inputs.contains(&ColumnKind::Text);
-    let only_texts = texts && inputs.iter().all(|kind| matches!(kind, ColumnKind::Text | ColumnKind::Identifier | ColumnKind::Constant));
+    let only_texts = texts
+        && inputs.iter().all(|kind| matches!(kind, ColumnKind::Text | ColumnKind::Identifier | ColumnKind::Constant));
     if numbers {
         TaskKind::Regression
     } else if named_text || only_texts {
@@ -40,12 +41,19 @@ pub(super) fn numbers(rows: &Rows, at: usize, look: &Look, faults: &mut Vec<Data
         let found = |row: &usize| format!("{}: `{}`", rows.place(*row), rows.raw(at).nth(*row).unwrap_or_default());
         let some: Vec<String> = wrong.iter().take(NAMED).map(found).collect();
         faults.push(DataFault::new(
-            format!("target `{name}`: expected a finite number in every row, found {} ({} rows in all)", some.join(", "), wrong.len()),
+            format!(
+                "target `{name}`: expected a finite number in every row, found {} ({} rows in all)",
+                some.join(", "),
+                wrong.len()
+            ),
             "remove or mend these rows; a target that is text needs kind = \"classification\"",
         ));
     } else if parsed.windows(2).all(|pair| pair[0] == pair[1]) {
         faults.push(DataFault::new(
-            format!("target `{name}` is {} in every row: there is nothing to predict", parsed.first().copied().unwrap_or_default()),
+            format!(
+                "target `{name}` is {} in every row: there is nothing to predict",
+                parsed.first().copied().unwrap_or_default()
+            ),
             "check that target names the right column",
         ));
     }
@@ -124,7 +132,8 @@ fn labels(cells: &[&str], first: usize, index: &HashMap<&str, u32>, notes: &mut 
 
 fn missing(rows: &Rows, at: usize, faults: &mut Vec<DataFault>) {
     let name = &rows.first.columns[at].name;
-    let empty: Vec<usize> = rows.raw(at).enumerate().filter(|(_, cell)| unlabelled(cell.trim())).map(|(row, _)| row).collect();
+    let empty: Vec<usize> =
+        rows.raw(at).enumerate().filter(|(_, cell)| unlabelled(cell.trim())).map(|(row, _)| row).collect();
     if !empty.is_empty() {
         let some: Vec<String> = empty.iter().take(NAMED).map(|&row| rows.place(row)).collect();
         faults.push(DataFault::new(
@@ -140,16 +149,24 @@ fn unlabelled(cell: &str) -> bool {
 }
 
 fn rare(name: &str, counts: &HashMap<&str, usize>, least: usize, faults: &mut Vec<DataFault>) {
-    let mut rare: Vec<(&str, usize)> = counts.iter().filter(|(_, count)| **count < least).map(|(name, count)| (*name, *count)).collect();
+    let mut rare: Vec<(&str, usize)> =
+        counts.iter().filter(|(_, count)| **count < least).map(|(name, count)| (*name, *count)).collect();
     if rare.is_empty() || counts.len() == 1 {
         return;
     }
     rare.sort();
     let list: Vec<String> = rare.iter().take(NAMED).map(|(class, count)| format!("`{class}` ({count})")).collect();
     let more = if rare.len() > NAMED { format!(" and {} more", rare.len() - NAMED) } else { String::new() };
-    let parts = if least > 2 { "one to train on, one to validate on and one for the holdout" } else { "one to train on and one to validate on" };
+    let parts = if least > 2 {
+        "one to train on, one to validate on and one for the holdout"
+    } else {
+        "one to train on and one to validate on"
+    };
     faults.push(DataFault::new(
-        format!("target `{name}`: classes with too few rows: {}{more}; each class needs at least {least}: {parts}", list.join(", ")),
+        format!(
+            "target `{name}`: classes with too few rows: {}{more}; each class needs at least {least}: {parts}",
+            list.join(", ")
+        ),
         "add rows of these classes, merge them with another class, or leave them out",
     ));
 }

@@ -14,10 +14,7 @@ use super::table::{RawColumn, RawTable, check_names};
 /// Reads all rows. The `parquet` crate panics on some corrupt files; that becomes an error too.
 pub(super) fn read(path: &Path, file: File) -> Result<RawTable, ReadError> {
     catch_unwind(AssertUnwindSafe(|| rows(path, file))).unwrap_or_else(|_| {
-        Err(ReadError::Parquet {
-            path: path.to_path_buf(),
-            message: "the file is corrupt".to_owned(),
-        })
+        Err(ReadError::Parquet { path: path.to_path_buf(), message: "the file is corrupt".to_owned() })
     })
 }
 
@@ -39,14 +36,7 @@ fn rows(path: &Path, file: File) -> Result<RawTable, ReadError> {
         (columns, 0) => return Err(ReadError::NoRows { path, columns }),
         _ => columns.iter_mut().for_each(RawColumn::shrink),
     }
-    Ok(RawTable {
-        path,
-        format: Format::Parquet,
-        header: true,
-        separator: None,
-        columns,
-        lines: Vec::new(),
-    })
+    Ok(RawTable { path, format: Format::Parquet, header: true, separator: None, columns, lines: Vec::new() })
 }
 
 /// Empty columns for a schema, which must be flat.
@@ -55,8 +45,7 @@ fn columns(path: &Path, reader: &SerializedFileReader<File>) -> Result<Vec<RawCo
     let mut names = Vec::new();
     for field in schema.get_fields() {
         let info = field.get_basic_info();
-        let repeated =
-            info.has_repetition() && info.repetition() == parquet::basic::Repetition::REPEATED;
+        let repeated = info.has_repetition() && info.repetition() == parquet::basic::Repetition::REPEATED;
         if field.is_group() || repeated {
             return Err(ReadError::Nested {
                 path: path.to_path_buf(),
@@ -71,12 +60,7 @@ fn columns(path: &Path, reader: &SerializedFileReader<File>) -> Result<Vec<RawCo
     Ok(names.into_iter().map(RawColumn::new).collect())
 }
 
-fn append(
-    path: &Path,
-    row: usize,
-    cells: &Row,
-    columns: &mut [RawColumn],
-) -> Result<(), ReadError> {
+fn append(path: &Path, row: usize, cells: &Row, columns: &mut [RawColumn]) -> Result<(), ReadError> {
     for (column, (_, field)) in columns.iter_mut().zip(cells.get_column_iter()) {
         match field {
             Field::Null => column.append(path, "")?,

@@ -48,11 +48,7 @@ pub(super) fn read(
         return Err(no_rows(path, columns.len()));
     }
     columns.iter_mut().for_each(RawColumn::shrink);
-    let known = if separator == Some(b'\t') {
-        Format::Tsv
-    } else {
-        Format::Csv
-    };
+    let known = if separator == Some(b'\t') { Format::Tsv } else { Format::Csv };
     Ok(RawTable {
         path: path.to_path_buf(),
         format: known,
@@ -64,11 +60,7 @@ pub(super) fn read(
 }
 
 /// The separator that is told, else found, else usual for the format.
-fn separator(
-    text: &str,
-    format: Option<Format>,
-    options: &ReadOptions,
-) -> Result<Option<u8>, ReadError> {
+fn separator(text: &str, format: Option<Format>, options: &ReadOptions) -> Result<Option<u8>, ReadError> {
     if let Some(found) = options.separator {
         let usable = found.is_ascii() && !"\"'\r\n".contains(found);
         let byte = u8::try_from(found).ok().filter(|_| usable);
@@ -84,18 +76,11 @@ fn separator(
 }
 
 /// The columns' names: from the header, which is passed over, or `column-1` and so on.
-fn names(
-    path: &Path,
-    records: &mut Records<'_>,
-    header: bool,
-    expected: usize,
-) -> Result<Vec<String>, ReadError> {
+fn names(path: &Path, records: &mut Records<'_>, header: bool, expected: usize) -> Result<Vec<String>, ReadError> {
     if !header {
         return Ok(names_from((0..expected).map(|_| "")));
     }
-    records
-        .advance()
-        .map_err(|fault| unclosed(path, records.dialect, fault))?;
+    records.advance().map_err(|fault| unclosed(path, records.dialect, fault))?;
     let names = names_from(records.cells.iter().map(|cell| &*cell.text));
     if names.len() != expected {
         return Err(ReadError::RaggedHeader {

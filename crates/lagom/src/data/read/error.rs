@@ -20,10 +20,7 @@ pub enum ReadError {
     Denied { path: PathBuf },
     /// The operating system failed to read the file.
     #[error("{}: the file could not be read", path.display())]
-    Io {
-        path: PathBuf,
-        source: std::io::Error,
-    },
+    Io { path: PathBuf, source: std::io::Error },
     /// Nothing in it, or only blank lines.
     #[error("{}: the file is empty, expected a table", path.display())]
     Empty { path: PathBuf },
@@ -35,106 +32,53 @@ pub enum ReadError {
     Foreign { path: PathBuf, what: &'static str },
     /// Bytes that are not UTF-8; `offset` is in bytes from 0.
     #[error("{}, line {line}: byte {offset} of the file (0x{byte:02X}) is not UTF-8", path.display())]
-    NotUtf8 {
-        path: PathBuf,
-        line: u64,
-        offset: usize,
-        byte: u8,
-        utf16: bool,
-    },
+    NotUtf8 { path: PathBuf, line: u64, offset: usize, byte: u8, utf16: bool },
     /// A row with too few or too many cells.
     #[error("{}, row {row} (line {line}): found {found} cells, expected {expected}", path.display())]
-    RaggedRow {
-        path: PathBuf,
-        row: usize,
-        line: u64,
-        found: usize,
-        expected: usize,
-    },
+    RaggedRow { path: PathBuf, row: usize, line: u64, found: usize, expected: usize },
     /// A header that is shorter or longer than the rows.
     #[error(
         "{}, line {line}: the header has {found} cells, the rows below have {expected}",
         path.display()
     )]
-    RaggedHeader {
-        path: PathBuf,
-        line: u64,
-        found: usize,
-        expected: usize,
-    },
+    RaggedHeader { path: PathBuf, line: u64, found: usize, expected: usize },
     /// A quote that opens and never closes.
     #[error(
         "{}, line {line}, column {column}: a quoted cell starts here and never ends, \
          expected a closing {quote}",
         path.display()
     )]
-    UnclosedQuote {
-        path: PathBuf,
-        line: u64,
-        column: usize,
-        quote: char,
-    },
+    UnclosedQuote { path: PathBuf, line: u64, column: usize, quote: char },
     /// A line without a label, one space and a text.
     #[error("{}, line {line}: found \"{found}\", expected a label, a space and a text", path.display())]
-    NoLabel {
-        path: PathBuf,
-        line: u64,
-        found: String,
-    },
+    NoLabel { path: PathBuf, line: u64, found: String },
     /// A separator that cannot be one.
     #[error("separator {found:?}: expected one ASCII character other than a quote or a line end")]
     BadSeparator { found: char },
     /// Two columns of one name.
     #[error("{}: columns {first} and {second} are both named \"{name}\"", path.display())]
-    DuplicateColumn {
-        path: PathBuf,
-        name: String,
-        first: usize,
-        second: usize,
-    },
+    DuplicateColumn { path: PathBuf, name: String, first: usize, second: usize },
     /// A line that is not JSON; `column` is in bytes from 1.
     #[error("{}, line {line}, column {column}: not valid JSON: {message}", path.display())]
-    Json {
-        path: PathBuf,
-        line: u64,
-        column: usize,
-        message: String,
-    },
+    Json { path: PathBuf, line: u64, column: usize, message: String },
     /// A line that is JSON but not an object.
     #[error("{}, line {line}: found {found}, expected a JSON object", path.display())]
-    NotObject {
-        path: PathBuf,
-        line: u64,
-        found: &'static str,
-    },
+    NotObject { path: PathBuf, line: u64, found: &'static str },
     /// An array or an object inside a JSON object or a Parquet row.
     #[error(
         "{}, row {row}: \"{key}\" holds {found}, expected a text, a number, true, false or null",
         path.display()
     )]
-    Nested {
-        path: PathBuf,
-        row: usize,
-        key: String,
-        found: &'static str,
-    },
+    Nested { path: PathBuf, row: usize, key: String, found: &'static str },
     /// A key that stands twice in one JSON object.
     #[error("{}, line {line}: the key \"{key}\" stands twice", path.display())]
-    DuplicateKey {
-        path: PathBuf,
-        line: u64,
-        key: String,
-    },
+    DuplicateKey { path: PathBuf, line: u64, key: String },
     /// A Parquet file that its reader refuses.
     #[error("{}: not a readable Parquet file: {message}", path.display())]
     Parquet { path: PathBuf, message: String },
     /// Bytes in a Parquet column that are not text.
     #[error("{}, row {row}: \"{column}\" holds bytes that are not UTF-8 text", path.display())]
-    ParquetBytes {
-        path: PathBuf,
-        row: usize,
-        column: String,
-    },
+    ParquetBytes { path: PathBuf, row: usize, column: String },
     /// More than 4 GiB of text in one column.
     #[error("{}: column \"{column}\" holds more than 4 GiB of text", path.display())]
     ColumnTooLarge { path: PathBuf, column: String },
@@ -149,18 +93,14 @@ impl ReadError {
             Self::Denied { .. } => "change its permissions (chmod u+r) or copy it",
             Self::Io { .. } => return None,
             Self::Empty { .. } => "check that the file was written completely",
-            Self::NoRows { .. } => {
-                "if the first line is a row and not the names, say header = false"
-            }
+            Self::NoRows { .. } => "if the first line is a row and not the names, say header = false",
             Self::Foreign { what, .. } => foreign_hint(what),
             Self::NotUtf8 { path, utf16, .. } => return Some(iconv(path, *utf16)),
             Self::RaggedRow { .. } => {
                 "look for a separator inside a cell that is not quoted; if all rows look so, \
                  say which separator = is meant"
             }
-            Self::RaggedHeader { .. } => {
-                "give every column a name, or say header = false if the line is a row"
-            }
+            Self::RaggedHeader { .. } => "give every column a name, or say header = false if the line is a row",
             Self::UnclosedQuote { .. } => "close the quote, or double it where it is meant as text",
             Self::NoLabel { .. } => "mend the line, or write the file as CSV with a header",
             Self::BadSeparator { .. } => "say \",\", \";\", \"\\t\" or \"|\"",
@@ -174,9 +114,7 @@ impl ReadError {
             Self::NotObject { .. } => "write one object a line, such as {\"text\": \"…\"}",
             Self::Nested { .. } => "flatten it into keys of its own, or leave the key out",
             Self::DuplicateKey { .. } => "leave one of them out",
-            Self::Parquet { .. } => {
-                "check that the file was written or downloaded completely; else write it as CSV"
-            }
+            Self::Parquet { .. } => "check that the file was written or downloaded completely; else write it as CSV",
             Self::ParquetBytes { .. } => "leave the column out, or write it as text",
             Self::ColumnTooLarge { .. } => "split the file, or leave the column out",
         };

@@ -62,11 +62,7 @@ pub(super) fn sniff(text: &str, dialect: Dialect) -> Result<bool, Unclosed> {
         return Ok(false);
     }
     let texts = |records: &Records<'_>| -> Vec<String> {
-        records
-            .cells
-            .iter()
-            .map(|cell| cell.text.trim().to_owned())
-            .collect()
+        records.cells.iter().map(|cell| cell.text.trim().to_owned()).collect()
     };
     let first = texts(&records);
     let missing = |cells: &[String]| cells.iter().any(|cell| is_missing(cell));
@@ -97,10 +93,7 @@ pub(super) fn sniff(text: &str, dialect: Dialect) -> Result<bool, Unclosed> {
     if missing(first.get(1..).unwrap_or_default()) {
         return Ok(false);
     }
-    let votes = first
-        .iter()
-        .zip(&below)
-        .map(|(name, column)| vote(name, column));
+    let votes = first.iter().zip(&below).map(|(name, column)| vote(name, column));
     let votes: Vec<Vote> = votes.collect();
     Ok(decide(&first, &votes))
 }
@@ -115,9 +108,7 @@ fn decide(first: &[String], votes: &[Vote]) -> bool {
     }
     let word = |name: &String| {
         name.chars().next().is_some_and(char::is_alphabetic)
-            && name
-                .chars()
-                .all(|c| c.is_alphanumeric() || "_-.".contains(c))
+            && name.chars().all(|c| c.is_alphanumeric() || "_-.".contains(c))
     };
     let distinct = first.iter().collect::<HashSet<_>>().len() == first.len();
     first.len() > 1 && distinct && first.iter().all(word)
@@ -136,11 +127,7 @@ fn vote(name: &str, column: &[String]) -> Vote {
     let mean = column.iter().map(|cell| words(cell)).sum::<usize>() / column.len();
     let repeated = distinct * 4 <= column.len();
     let short = words(name) <= 2 && mean >= 3 * words(name).max(1);
-    if repeated || short {
-        Vote::Names
-    } else {
-        Vote::Unsure
-    }
+    if repeated || short { Vote::Names } else { Vote::Unsure }
 }
 
 #[cfg(test)]
@@ -148,10 +135,7 @@ mod tests {
     use super::*;
 
     fn header(text: &str) -> bool {
-        let dialect = Dialect {
-            separator: Some(b','),
-            quote: Some(b'"'),
-        };
+        let dialect = Dialect { separator: Some(b','), quote: Some(b'"') };
         sniff(text, dialect).expect("closed quotes")
     }
 

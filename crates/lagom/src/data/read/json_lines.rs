@@ -61,11 +61,7 @@ pub(super) fn read(path: &Path, text: &str) -> Result<RawTable, ReadError> {
             };
             let column = &mut columns[at];
             if column.len() > row {
-                return Err(ReadError::DuplicateKey {
-                    path: path.to_path_buf(),
-                    line: number,
-                    key: key.into_owned(),
-                });
+                return Err(ReadError::DuplicateKey { path: path.to_path_buf(), line: number, key: key.into_owned() });
             }
             pad(path, column, row)?;
             column.append(path, &cell(path, (row, number), &key, value)?)?;
@@ -73,22 +69,13 @@ pub(super) fn read(path: &Path, text: &str) -> Result<RawTable, ReadError> {
         lines.push(number);
     }
     if columns.is_empty() {
-        return Err(ReadError::Empty {
-            path: path.to_path_buf(),
-        });
+        return Err(ReadError::Empty { path: path.to_path_buf() });
     }
     for column in &mut columns {
         pad(path, column, lines.len())?;
         column.shrink();
     }
-    Ok(RawTable {
-        path: path.to_path_buf(),
-        format: Format::JsonLines,
-        header: true,
-        separator: None,
-        columns,
-        lines,
-    })
+    Ok(RawTable { path: path.to_path_buf(), format: Format::JsonLines, header: true, separator: None, columns, lines })
 }
 
 fn pad(path: &Path, column: &mut RawColumn, rows: usize) -> Result<(), ReadError> {
@@ -108,39 +95,24 @@ fn parse<'a>(path: &Path, line: &'a str, number: u64) -> Result<Object<'a>, Read
         }
         let message = error.to_string();
         let message = message.split(" at line ").next().unwrap_or_default();
-        ReadError::Json {
-            path,
-            line: number,
-            column: error.column(),
-            message: message.to_owned(),
-        }
+        ReadError::Json { path, line: number, column: error.column(), message: message.to_owned() }
     })
 }
 
 /// The text of a value: strings without their quotes, numbers and bools as written, null empty.
-fn cell<'a>(
-    path: &Path,
-    (row, line): (usize, u64),
-    key: &str,
-    value: &'a RawValue,
-) -> Result<Cow<'a, str>, ReadError> {
+fn cell<'a>(path: &Path, (row, line): (usize, u64), key: &str, value: &'a RawValue) -> Result<Cow<'a, str>, ReadError> {
     let written = value.get();
     match kind(written) {
-        "a text" => serde_json::from_str::<Key<'a>>(written)
-            .map(|text| text.0)
-            .map_err(|error| ReadError::Json {
-                path: path.to_path_buf(),
-                line,
-                column: error.column(),
-                message: error.to_string(),
-            }),
-        "null" => Ok(Cow::Borrowed("")),
-        found @ ("an array" | "an object") => Err(ReadError::Nested {
+        "a text" => serde_json::from_str::<Key<'a>>(written).map(|text| text.0).map_err(|error| ReadError::Json {
             path: path.to_path_buf(),
-            row: row + 1,
-            key: key.to_owned(),
-            found,
+            line,
+            column: error.column(),
+            message: error.to_string(),
         }),
+        "null" => Ok(Cow::Borrowed("")),
+        found @ ("an array" | "an object") => {
+            Err(ReadError::Nested { path: path.to_path_buf(), row: row + 1, key: key.to_owned(), found })
+        }
         _ => Ok(Cow::Borrowed(written)),
     }
 }
@@ -172,10 +144,7 @@ mod tests {
         let table = table(text).expect("three objects");
         assert_eq!(table.names().collect::<Vec<_>>(), ["b", "a", "c"]);
         let cells = |name| -> Vec<_> { table.column(name).expect("column").iter().collect() };
-        assert_eq!(
-            cells("b"),
-            [Some("1.50"), None, Some("12345678901234567890123")]
-        );
+        assert_eq!(cells("b"), [Some("1.50"), None, Some("12345678901234567890123")]);
         assert_eq!(cells("a"), [Some("x\nä"), None, None]);
         assert_eq!(cells("c"), [None, Some("true"), Some("1e5")]);
         assert_eq!(table.line(1), Some(3));
@@ -184,21 +153,12 @@ mod tests {
     #[test]
     fn faults_say_line_and_column() {
         for (text, part) in [
-            (
-                "{\"a\": 1}\n{\"a\": }\n",
-                "line 2, column 7: not valid JSON: expected value",
-            ),
+            ("{\"a\": 1}\n{\"a\": }\n", "line 2, column 7: not valid JSON: expected value"),
             ("{\"a\": 1\n", "line 1, column 7: not valid JSON: EOF"),
-            (
-                "[{\"a\": 1}]\n",
-                "line 1: found an array, expected a JSON object",
-            ),
+            ("[{\"a\": 1}]\n", "line 1: found an array, expected a JSON object"),
             ("3\n", "line 1: found a number"),
             ("{\"a\": [1]}\n", "row 1: \"a\" holds an array"),
-            (
-                "{\"a\": 1, \"a\": 2}\n",
-                "line 1: the key \"a\" stands twice",
-            ),
+            ("{\"a\": 1, \"a\": 2}\n", "line 1: the key \"a\" stands twice"),
             ("{\"a\": \"\\ud800\"}\n", "not valid JSON"),
             ("\n\n", "the file is empty"),
         ] {

@@ -79,21 +79,13 @@ mod tests {
     fn labelled_lines_are_told_from_prose_and_tables() {
         let labelled = "0 what a film\n1 dull , dull\n0 a joy\n1 no\n".repeat(3);
         assert!(looks_so(&labelled));
-        assert!(!looks_so(
-            "The cat sat\nA dog ran\nNo one saw\nIt was late\n"
-        ));
+        assert!(!looks_so("The cat sat\nA dog ran\nNo one saw\nIt was late\n"));
         assert!(!looks_so(&"0 a\tb\n1 c\td\n".repeat(9)));
         assert!(!looks_so(&format!("{labelled}word\n")));
         let table = read(Path::new("x"), &labelled).expect("labelled lines");
         assert_eq!((table.rows(), table.line(1)), (12, Some(2)));
-        assert_eq!(
-            table.column("text").and_then(|column| column.get(1)),
-            Some("dull , dull")
-        );
+        assert_eq!(table.column("text").and_then(|column| column.get(1)), Some("dull , dull"));
         let error = read(Path::new("x"), "0 a\nword\n").expect_err("no label");
-        assert!(
-            error.to_string().contains("line 2: found \"word\""),
-            "{error}"
-        );
+        assert!(error.to_string().contains("line 2: found \"word\""), "{error}");
     }
 }

@@ -18,9 +18,7 @@ use super::{columnar, delimited, json_lines, labelled};
 pub fn read(path: &Path, options: &ReadOptions) -> Result<RawTable, ReadError> {
     let bytes = bytes(path)?;
     if bytes.is_empty() {
-        return Err(ReadError::Empty {
-            path: path.to_path_buf(),
-        });
+        return Err(ReadError::Empty { path: path.to_path_buf() });
     }
     let parquet = match (options.format, magic(&bytes)) {
         (None, Magic::Foreign(what)) => {
@@ -37,9 +35,7 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<RawTable, ReadError> {
     }
     let text = text(path, &bytes)?;
     if text.trim().is_empty() {
-        return Err(ReadError::Empty {
-            path: path.to_path_buf(),
-        });
+        return Err(ReadError::Empty { path: path.to_path_buf() });
     }
     match options.format.or_else(|| sniff(path, text)) {
         Some(Format::JsonLines) => json_lines::read(path, text),

@@ -1,9 +1,7 @@
 //! Numbers as people write them in tables.
 
 /// The sign between the whole and the fraction of a number.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Default, Hash, serde::Serialize, serde::Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Decimal {
     /// `1234.5`, `1,234.5`
@@ -49,16 +47,8 @@ pub fn parse_number_as(cell: &str, decimal: Decimal) -> Option<f64> {
     if rest.contains([',', '.']) {
         return None;
     }
-    let whole = if whole.contains(group) {
-        ungroup(whole, group)?
-    } else {
-        whole.to_owned()
-    };
-    if rest.is_empty() {
-        whole.parse().ok()
-    } else {
-        format!("{whole}.{rest}").parse().ok()
-    }
+    let whole = if whole.contains(group) { ungroup(whole, group)? } else { whole.to_owned() };
+    if rest.is_empty() { whole.parse().ok() } else { format!("{whole}.{rest}").parse().ok() }
 }
 
 /// `1,234,567` without its group marks; nothing where the groups are not of three digits.
@@ -67,9 +57,8 @@ fn ungroup(whole: &str, group: char) -> Option<String> {
     let mut groups = digits.split(group);
     let first = groups.next()?;
     let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    let fits = (1..=3).contains(&first.len())
-        && all_digits(first)
-        && groups.all(|part| part.len() == 3 && all_digits(part));
+    let fits =
+        (1..=3).contains(&first.len()) && all_digits(first) && groups.all(|part| part.len() == 3 && all_digits(part));
     fits.then(|| whole.replace(group, ""))
 }
 
@@ -103,9 +92,7 @@ mod tests {
         ] {
             assert_eq!(parse_number(cell), Some(number), "{cell}");
         }
-        for cell in [
-            "", "a", "1,23", "1,2345", "1 2", "1.2.3", "12%", ",5", "1,", "0x1", "€1,000",
-        ] {
+        for cell in ["", "a", "1,23", "1,2345", "1 2", "1.2.3", "12%", ",5", "1,", "0x1", "€1,000"] {
             assert_eq!(parse_number(cell), None, "{cell}");
         }
         assert_eq!(parse_number("-Inf"), Some(f64::NEG_INFINITY));
@@ -114,17 +101,8 @@ mod tests {
 
     #[test]
     fn numbers_with_a_comma() {
-        for (cell, number) in [
-            ("3,5", 3.5),
-            ("1.234,5", 1234.5),
-            ("-7", -7.0),
-            ("1,5e2", 150.0),
-        ] {
-            assert_eq!(
-                parse_number_as(cell, Decimal::Comma),
-                Some(number),
-                "{cell}"
-            );
+        for (cell, number) in [("3,5", 3.5), ("1.234,5", 1234.5), ("-7", -7.0), ("1,5e2", 150.0)] {
+            assert_eq!(parse_number_as(cell, Decimal::Comma), Some(number), "{cell}");
         }
         for cell in ["1.5", "1,2,3", "1,2.3", "a,b"] {
             assert_eq!(parse_number_as(cell, Decimal::Comma), None, "{cell}");

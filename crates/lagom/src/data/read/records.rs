@@ -58,16 +58,7 @@ impl<'a> Records<'a> {
     /// Starts at the beginning. Lines end with LF or CRLF, or with CR in a text without any LF.
     pub(super) fn new(text: &'a str, dialect: Dialect) -> Self {
         let line_end = if text.contains('\n') { b'\n' } else { b'\r' };
-        Self {
-            text,
-            dialect,
-            line_end,
-            position: 0,
-            line: 1,
-            cells: Vec::new(),
-            start: 1,
-            malformed: 0,
-        }
+        Self { text, dialect, line_end, position: 0, line: 1, cells: Vec::new(), start: 1, malformed: 0 }
     }
 
     /// Moves to the next record; says whether there is one.
@@ -97,10 +88,7 @@ impl<'a> Records<'a> {
         }
         let (end, kind) = self.scan(self.position);
         let text = Cow::Borrowed(self.text[self.position..end].trim());
-        self.cells.push(Cell {
-            text,
-            quoted: false,
-        });
+        self.cells.push(Cell { text, quoted: false });
         self.position = end + 1;
         Ok(kind)
     }
@@ -124,23 +112,14 @@ impl<'a> Records<'a> {
     /// A quoted cell whose text starts at `from`.
     fn quoted(&mut self, from: usize, quote: u8) -> Result<End, Unclosed> {
         let bytes = self.text.as_bytes();
-        let unclosed = Unclosed {
-            line: self.line,
-            column: self.cells.len() + 1,
-        };
+        let unclosed = Unclosed { line: self.line, column: self.cells.len() + 1 };
         let mut text = Cow::Borrowed("");
         let mut start = from;
         loop {
             let rest = bytes.get(start..).unwrap_or_default();
-            let length = rest
-                .iter()
-                .position(|byte| *byte == quote)
-                .ok_or(unclosed)?;
+            let length = rest.iter().position(|byte| *byte == quote).ok_or(unclosed)?;
             let close = start + length;
-            let lines = rest[..length]
-                .iter()
-                .filter(|byte| **byte == self.line_end)
-                .count();
+            let lines = rest[..length].iter().filter(|byte| **byte == self.line_end).count();
             self.line += lines as u64;
             join(&mut text, &self.text[start..close]);
             if bytes.get(close + 1) != Some(&quote) {
@@ -174,10 +153,7 @@ fn join<'a>(text: &mut Cow<'a, str>, part: &'a str) {
 mod tests {
     use super::*;
 
-    const COMMA: Dialect = Dialect {
-        separator: Some(b','),
-        quote: Some(b'"'),
-    };
+    const COMMA: Dialect = Dialect { separator: Some(b','), quote: Some(b'"') };
 
     fn all(text: &str, dialect: Dialect) -> Vec<(u64, Vec<String>)> {
         let mut records = Records::new(text, dialect);
@@ -193,14 +169,8 @@ mod tests {
     fn quotes_spaces_and_line_ends() {
         let text = "a, \"b, \"\"c\"\"\" ,d\r\n\r\n\"x\ny\", ,z\r\nlast";
         let found = all(text, COMMA);
-        assert_eq!(
-            found[0],
-            (1, vec!["a".into(), "b, \"c\"".into(), "d".into()])
-        );
-        assert_eq!(
-            found[1],
-            (3, vec!["x\ny".into(), String::new(), "z".into()])
-        );
+        assert_eq!(found[0], (1, vec!["a".into(), "b, \"c\"".into(), "d".into()]));
+        assert_eq!(found[1], (3, vec!["x\ny".into(), String::new(), "z".into()]));
         assert_eq!(found[2], (5, vec!["last".into()]));
         assert_eq!(all("a,b\r1,2\r", COMMA).len(), 2);
         assert_eq!(all("a,\nb,", COMMA)[1].1, ["b", ""]);
@@ -219,18 +189,9 @@ mod tests {
 
     #[test]
     fn without_quotes_or_separator() {
-        let tab = Dialect {
-            separator: Some(b'\t'),
-            quote: None,
-        };
+        let tab = Dialect { separator: Some(b'\t'), quote: None };
         assert_eq!(all("a\t \"b\n\tc d", tab)[0].1, ["a", "\"b"]);
-        let line = Dialect {
-            separator: None,
-            quote: None,
-        };
-        assert_eq!(
-            all("a, b\n\n c\n", line),
-            [(1, vec!["a, b".into()]), (3, vec!["c".into()])]
-        );
+        let line = Dialect { separator: None, quote: None };
+        assert_eq!(all("a, b\n\n c\n", line), [(1, vec!["a, b".into()]), (3, vec!["c".into()])]);
     }
 }

@@ -58,9 +58,7 @@ fn profile(text: &str, dialect: Dialect, limit: usize) -> Profile {
         }
     }
     found.malformed = records.malformed;
-    let usual = counts
-        .iter()
-        .max_by_key(|(width, count)| (**count, **width == first));
+    let usual = counts.iter().max_by_key(|(width, count)| (**count, **width == first));
     if let Some((width, count)) = usual {
         found.cells = *width;
         found.consistency = *count as f64 / found.records as f64;
@@ -89,10 +87,7 @@ pub(super) fn separator(text: &str, likely: Option<u8>) -> Option<u8> {
             return likely;
         }
         let key = |profile: &Profile| (profile.consistency, profile.numeric);
-        if best
-            .as_ref()
-            .is_none_or(|(_, other)| key(&found) > key(other))
-        {
+        if best.as_ref().is_none_or(|(_, other)| key(&found) > key(other)) {
             best = Some((separator, found));
         }
     }
@@ -113,11 +108,7 @@ fn best_profile(text: &str, separator: u8) -> Profile {
         sample(text, Dialect { separator, quote })
     };
     let (quoted, plain) = (with(Some(b'"')), with(None));
-    if separator == b'\t' && plain.consistency >= quoted.consistency {
-        plain
-    } else {
-        quoted
-    }
+    if separator == b'\t' && plain.consistency >= quoted.consistency { plain } else { quoted }
 }
 
 /// What quotes cells, given the separator.

@@ -18,18 +18,12 @@ pub struct RawColumn {
 impl RawColumn {
     /// An empty column.
     pub fn new(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            ..Self::default()
-        }
+        Self { name: name.into(), ..Self::default() }
     }
 
     /// A column of the given cells, for generators and tests. Cells that no longer fit into the
     /// 4 GiB of a column are left out.
-    pub fn from_cells<'a>(
-        name: impl Into<String>,
-        cells: impl IntoIterator<Item = &'a str>,
-    ) -> Self {
+    pub fn from_cells<'a>(name: impl Into<String>, cells: impl IntoIterator<Item = &'a str>) -> Self {
         let mut column = Self::new(name);
         for cell in cells {
             if !column.push(cell) {
@@ -85,10 +79,7 @@ impl RawColumn {
         if self.push(cell) {
             return Ok(());
         }
-        Err(ReadError::ColumnTooLarge {
-            path: path.to_path_buf(),
-            column: self.name.clone(),
-        })
+        Err(ReadError::ColumnTooLarge { path: path.to_path_buf(), column: self.name.clone() })
     }
 
     /// Gives back memory that was set aside for more rows.
@@ -180,9 +171,6 @@ mod tests {
 
     #[test]
     fn unnamed_columns_are_numbered() {
-        assert_eq!(
-            names_from(["", " b ", ""].into_iter()),
-            ["column-1", "b", "column-3"]
-        );
+        assert_eq!(names_from(["", " b ", ""].into_iter()), ["column-1", "b", "column-3"]);
     }
 }

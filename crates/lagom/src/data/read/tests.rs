@@ -49,28 +49,16 @@ fn csv_with_all_that_is_odd() {
     assert_eq!(table.names().collect::<Vec<_>>(), ["id", "text", "price"]);
     assert_eq!((table.format, table.separator), (Format::Csv, Some(';')));
     assert!(table.header);
-    assert_eq!(
-        cells(&table, 0),
-        [Some("1"), Some("a; \"b\"\r\nc"), Some("3,5")]
-    );
+    assert_eq!(cells(&table, 0), [Some("1"), Some("a; \"b\"\r\nc"), Some("3,5")]);
     assert_eq!(cells(&table, 1), [Some("2"), None, None]);
-    assert_eq!(
-        (table.rows(), table.line(0), table.line(1)),
-        (2, Some(2), Some(5))
-    );
-    assert_eq!(
-        table.column("text").and_then(|column| column.raw(1)),
-        Some("NA")
-    );
+    assert_eq!((table.rows(), table.line(0), table.line(1)), (2, Some(2), Some(5)));
+    assert_eq!(table.column("text").and_then(|column| column.raw(1)), Some("NA"));
 }
 
 #[test]
 fn layouts_without_a_header_or_an_extension() {
     let old = table("a.data", "1, x\r2, y\r").expect("carriage returns");
-    assert_eq!(
-        (cells(&old, 1), old.line(1)),
-        (vec![Some("2"), Some("y")], Some(2))
-    );
+    assert_eq!((cells(&old, 1), old.line(1)), (vec![Some("2"), Some("y")], Some(2)));
     assert_eq!(old.names().collect::<Vec<_>>(), ["column-1", "column-2"]);
     let tabs = table("a.txt", "ham\t\"Hi\" there\nspam\t\"win\nham\tso\n").expect("tabs");
     assert_eq!((tabs.format, tabs.header), (Format::Tsv, false));
@@ -87,17 +75,10 @@ fn layouts_without_a_header_or_an_extension() {
 
 #[test]
 fn what_is_told_is_not_sniffed() {
-    let options = ReadOptions {
-        format: Some(Format::Csv),
-        header: Some(false),
-        separator: Some('|'),
-    };
+    let options = ReadOptions { format: Some(Format::Csv), header: Some(false), separator: Some('|') };
     let table = told("a.jsonl", "a,b|c\n1,2|3\n", &options).expect("a table");
     assert_eq!(cells(&table, 0), [Some("a,b"), Some("c")]);
-    let bad = ReadOptions {
-        separator: Some('é'),
-        ..options
-    };
+    let bad = ReadOptions { separator: Some('é'), ..options };
     let error = told("a.csv", "a\n", &bad).expect_err("no separator");
     assert!(error.to_string().contains("'é'") && error.hint().is_some());
 }
@@ -107,10 +88,7 @@ fn files_that_are_none() {
     let folder = Folder::new();
     let options = ReadOptions::default();
     let missing = folder.0.path().join("no.csv");
-    assert!(matches!(
-        read(&missing, &options),
-        Err(ReadError::NotFound { .. })
-    ));
+    assert!(matches!(read(&missing, &options), Err(ReadError::NotFound { .. })));
     let directory = read(folder.0.path(), &options);
     assert!(matches!(directory, Err(ReadError::IsDirectory { .. })));
     fails("a.csv", "", &["the file is empty"]);
@@ -137,38 +115,14 @@ fn a_file_without_permission() {
 
 #[test]
 fn faults_in_separated_cells() {
-    fails(
-        "a.csv",
-        "a,b\n1,2\n\n3\n4,5\n",
-        &["row 2 (line 4): found 1 cells, expected 2"],
-    );
-    fails(
-        "b.csv",
-        "a,b\n1,2\n1,2,3\n",
-        &["row 2 (line 3): found 3 cells, expected 2"],
-    );
-    fails(
-        "c.csv",
-        "a,b\n1,2,3\n4,5,6\n",
-        &["line 1: the header has 2 cells", "have 3"],
-    );
-    fails(
-        "d.csv",
-        "a,b\n1,\"2\n3,4\n",
-        &["line 2, column 2: a quoted cell", "closing \""],
-    );
-    fails(
-        "e.csv",
-        "a,b,a\n1,2,3\n",
-        &["columns 1 and 3 are both named \"a\""],
-    );
+    fails("a.csv", "a,b\n1,2\n\n3\n4,5\n", &["row 2 (line 4): found 1 cells, expected 2"]);
+    fails("b.csv", "a,b\n1,2\n1,2,3\n", &["row 2 (line 3): found 3 cells, expected 2"]);
+    fails("c.csv", "a,b\n1,2,3\n4,5,6\n", &["line 1: the header has 2 cells", "have 3"]);
+    fails("d.csv", "a,b\n1,\"2\n3,4\n", &["line 2, column 2: a quoted cell", "closing \""]);
+    fails("e.csv", "a,b,a\n1,2,3\n", &["columns 1 and 3 are both named \"a\""]);
     fails("f.csv", b"a,b\n1,\xE9\n", &["line 2: byte 6", "0xE9"]);
     let error = table("g.csv", b"\xFF\xFEa\0").expect_err("UTF-16");
-    assert!(
-        error
-            .hint()
-            .is_some_and(|hint| hint.contains("iconv -f utf-16"))
-    );
+    assert!(error.hint().is_some_and(|hint| hint.contains("iconv -f utf-16")));
 }
 
 mod parquet_files {
@@ -191,29 +145,17 @@ mod parquet_files {
         let mut writer = SerializedFileWriter::new(file, schema, properties).expect("a writer");
         let mut group = writer.next_row_group().expect("a group");
         let mut column = group.next_column().expect("x").expect("x");
-        column
-            .typed::<DoubleType>()
-            .write_batch(&[1.5, 1e-20], None, None)
-            .expect("x");
+        column.typed::<DoubleType>().write_batch(&[1.5, 1e-20], None, None).expect("x");
         column.close().expect("x");
         let mut column = group.next_column().expect("name").expect("name");
         let names = [ByteArray::from("a \"b\"")];
-        column
-            .typed::<ByteArrayType>()
-            .write_batch(&names, Some(&[1, 0]), None)
-            .expect("name");
+        column.typed::<ByteArrayType>().write_batch(&names, Some(&[1, 0]), None).expect("name");
         column.close().expect("name");
         let mut column = group.next_column().expect("day").expect("day");
-        column
-            .typed::<Int32Type>()
-            .write_batch(&[0, 19_000], None, None)
-            .expect("day");
+        column.typed::<Int32Type>().write_batch(&[0, 19_000], None, None).expect("day");
         column.close().expect("day");
         let mut column = group.next_column().expect("at").expect("at");
-        column
-            .typed::<Int64Type>()
-            .write_batch(&[0, 1_500], None, None)
-            .expect("at");
+        column.typed::<Int64Type>().write_batch(&[0, 1_500], None, None).expect("at");
         column.close().expect("at");
         group.close().expect("a group");
         writer.close().expect("a file");
@@ -225,24 +167,12 @@ mod parquet_files {
         let path = folder.0.path().join("a.bin");
         flat(&path);
         let table = read(&path, &ReadOptions::default()).expect("a table");
-        assert_eq!(
-            (table.format, table.rows(), table.line(0)),
-            (Format::Parquet, 2, None)
-        );
+        assert_eq!((table.format, table.rows(), table.line(0)), (Format::Parquet, 2, None));
         let first = cells(&table, 0);
-        assert_eq!(
-            first[..3],
-            [Some("1.5"), Some("a \"b\""), Some("1970-01-01")]
-        );
-        assert!(
-            first[3].is_some_and(|at| at.starts_with("1970-01-01 00:00:00")),
-            "{first:?}"
-        );
+        assert_eq!(first[..3], [Some("1.5"), Some("a \"b\""), Some("1970-01-01")]);
+        assert!(first[3].is_some_and(|at| at.starts_with("1970-01-01 00:00:00")), "{first:?}");
         let second = cells(&table, 1);
-        assert_eq!(
-            second[0].and_then(crate::data::read::parse_number),
-            Some(1e-20)
-        );
+        assert_eq!(second[0].and_then(crate::data::read::parse_number), Some(1e-20));
         assert_eq!((second[1], second[2]), (None, Some("2022-01-08")));
     }
 
@@ -252,11 +182,7 @@ mod parquet_files {
         let path = folder.0.path().join("a.parquet");
         flat(&path);
         let whole = std::fs::read(&path).expect("bytes");
-        fails(
-            "a.parquet",
-            &whole[..whole.len() / 2],
-            &["not a readable Parquet file"],
-        );
+        fails("a.parquet", &whole[..whole.len() / 2], &["not a readable Parquet file"]);
         fails("b.parquet", "a,b\n1,2\n", &["not a readable Parquet file"]);
         for at in (4..whole.len()).step_by(7) {
             let mut bytes = whole.clone();
@@ -277,10 +203,7 @@ mod parquet_files {
         let writer = SerializedFileWriter::new(file, schema, properties).expect("a writer");
         writer.close().expect("a file");
         let error = read(&path, &ReadOptions::default()).expect_err("nested");
-        assert!(
-            error.to_string().contains("\"a\" holds nested values"),
-            "{error}"
-        );
+        assert!(error.to_string().contains("\"a\" holds nested values"), "{error}");
     }
 }
 
@@ -289,10 +212,7 @@ mod parquet_files {
 #[ignore = "a benchmark"]
 fn speed() {
     use std::fmt::Write;
-    let mut text = (0..50)
-        .map(|c| format!("c{c}"))
-        .collect::<Vec<_>>()
-        .join(",");
+    let mut text = (0..50).map(|c| format!("c{c}")).collect::<Vec<_>>().join(",");
     for row in 0..100_000_u64 {
         text.push('\n');
         for column in 0..50_u64 {
@@ -310,9 +230,6 @@ fn speed() {
     let looks = table.columns.iter().map(crate::data::kind::look);
     assert!(looks.into_iter().all(|look| look.numeric_cells == 100_000));
     let look = looked.elapsed().as_secs_f64();
-    println!(
-        "{} MB: read {seconds:.2} s, looks {look:.2} s",
-        text.len() / 1_000_000
-    );
+    println!("{} MB: read {seconds:.2} s, looks {look:.2} s", text.len() / 1_000_000);
     assert_eq!((table.rows(), table.columns.len()), (100_000, 50));
 }

@@ -116,9 +116,9 @@ fn beyond(teller: &Teller<'_>) -> String {
         );
     }
     let others = match beyond.dearer {
-        1 => format!("The one dearer model, {best}{limits}"),
+        1 => format!("The one dearer model, {best}{limits},"),
         number => format!(
-            "The {} dearer models do not help more either: the best of them, {best}{limits}",
+            "The {} dearer models do not help more either: the best of them, {best}{limits},",
             count(u64::from(number))
         ),
     };

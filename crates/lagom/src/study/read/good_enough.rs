@@ -11,26 +11,14 @@ use crate::study::profile::Profile;
 use crate::study::rule::{Rule, RuleError, check_confidence};
 
 /// Reads the table; the defaults where it is absent.
-pub(super) fn read(
-    section: &Section<'_>,
-    metric: Option<Metric>,
-    faults: &mut Faults<'_>,
-) -> GoodEnough {
-    let margin = checked(section, "margin", faults, |value| {
-        Rule::Margin(value).check(metric)
-    });
-    let bar = checked(section, "bar", faults, |value| {
-        Rule::Bar(value).check(metric)
-    });
+pub(super) fn read(section: &Section<'_>, metric: Option<Metric>, faults: &mut Faults<'_>) -> GoodEnough {
+    let margin = checked(section, "margin", faults, |value| Rule::Margin(value).check(metric));
+    let bar = checked(section, "bar", faults, |value| Rule::Bar(value).check(metric));
     let hint = "keep the margin for as good as the best, or the bar for good enough in itself";
     section.exclusive(faults, "margin", "bar", hint);
     let confidence = checked(section, "confidence", faults, check_confidence);
-    let smallest_by = section.read(faults, "smallest-by", |v| {
-        choice(v, &SmallestBy::ALL, SmallestBy::name)
-    });
-    let profile = section.read(faults, "profile", |v| {
-        choice(v, &Profile::ALL, Profile::name)
-    });
+    let smallest_by = section.read(faults, "smallest-by", |v| choice(v, &SmallestBy::ALL, SmallestBy::name));
+    let profile = section.read(faults, "profile", |v| choice(v, &Profile::ALL, Profile::name));
     GoodEnough {
         rule: margin.map(Rule::Margin).or(bar.map(Rule::Bar)),
         confidence: confidence.unwrap_or(GoodEnough::CONFIDENCE),
@@ -45,23 +33,13 @@ fn limits(section: &Section<'_>, profile: Option<Profile>, faults: &mut Faults<'
     let size = "a limit such as \"64 MB\"";
     replace(
         &mut limits.parameters,
-        section.read(faults, "parameters", |v| {
-            limit(v, Limit::count, "a limit such as \"50k\"")
-        }),
+        section.read(faults, "parameters", |v| limit(v, Limit::count, "a limit such as \"50k\"")),
     );
-    replace(
-        &mut limits.bytes,
-        section.read(faults, "bytes", |v| limit(v, Limit::bytes, size)),
-    );
-    replace(
-        &mut limits.memory,
-        section.read(faults, "memory", |v| limit(v, Limit::bytes, size)),
-    );
+    replace(&mut limits.bytes, section.read(faults, "bytes", |v| limit(v, Limit::bytes, size)));
+    replace(&mut limits.memory, section.read(faults, "memory", |v| limit(v, Limit::bytes, size)));
     replace(
         &mut limits.latency_p95,
-        section.read(faults, "latency-p95", |v| {
-            limit(v, Limit::duration, "a limit such as \"5 ms\"")
-        }),
+        section.read(faults, "latency-p95", |v| limit(v, Limit::duration, "a limit such as \"5 ms\"")),
     );
     limits
 }

@@ -10,15 +10,8 @@ use crate::study::limits::Limit;
 use crate::study::model::LadderSpec;
 
 /// Reads the table; the defaults where it is absent. `kind` is what the study says the task is.
-pub(super) fn read(
-    section: &Section<'_>,
-    kind: Option<TaskKind>,
-    faults: &mut Faults<'_>,
-) -> LadderSpec {
-    LadderSpec {
-        families: families(section, kind, faults),
-        largest: section.read(faults, "largest", largest),
-    }
+pub(super) fn read(section: &Section<'_>, kind: Option<TaskKind>, faults: &mut Faults<'_>) -> LadderSpec {
+    LadderSpec { families: families(section, kind, faults), largest: section.read(faults, "largest", largest) }
 }
 
 fn largest(value: &Value<'_>) -> Result<u64, Wrong> {
@@ -33,27 +26,17 @@ fn largest(value: &Value<'_>) -> Result<u64, Wrong> {
 }
 
 /// The families in the order of the file. Every wrong one is a fault of its own.
-fn families(
-    section: &Section<'_>,
-    kind: Option<TaskKind>,
-    faults: &mut Faults<'_>,
-) -> Option<Vec<Family>> {
+fn families(section: &Section<'_>, kind: Option<TaskKind>, faults: &mut Faults<'_>) -> Option<Vec<Family>> {
     let value = section.get("families")?;
     let DeValue::Array(list) = value.get_ref() else {
         let hint = "write a list such as [\"linear\", \"trees\"]";
-        section.fault(
-            faults,
-            "families",
-            wrong_type(value, "a list of families", hint),
-        );
+        section.fault(faults, "families", wrong_type(value, "a list of families", hint));
         return None;
     };
     let mut families = Vec::new();
     let mut whole = true;
     for item in list {
-        match choice(item, &Family::ALL, Family::name)
-            .and_then(|family| new_and_serving(family, &families, kind))
-        {
+        match choice(item, &Family::ALL, Family::name).and_then(|family| new_and_serving(family, &families, kind)) {
             Ok(family) => families.push(family),
             Err(wrong) => {
                 whole = false;
@@ -66,37 +49,21 @@ fn families(
         section.fault(
             faults,
             "families",
-            Wrong::new(
-                message,
-                "name at least one, or leave the key out for all that serve",
-            ),
+            Wrong::new(message, "name at least one, or leave the key out for all that serve"),
         );
     }
     Some(families)
 }
 
-fn new_and_serving(
-    family: Family,
-    before: &[Family],
-    kind: Option<TaskKind>,
-) -> Result<Family, Wrong> {
+fn new_and_serving(family: Family, before: &[Family], kind: Option<TaskKind>) -> Result<Family, Wrong> {
     if before.contains(&family) {
-        return Err(Wrong::new(
-            format!("found \"{}\" twice", family.name()),
-            "keep one of them",
-        ));
+        return Err(Wrong::new(format!("found \"{}\" twice", family.name()), "keep one of them"));
     }
     match kind {
         Some(kind) if !family.serves(kind) => {
-            let serving: Vec<&str> = Family::serving(kind)
-                .into_iter()
-                .map(Family::name)
-                .collect();
+            let serving: Vec<&str> = Family::serving(kind).into_iter().map(Family::name).collect();
             let message = format!("\"{}\" does not do {}", family.name(), kind.name());
-            Err(Wrong::new(
-                message,
-                format!("families that do: {}", serving.join(", ")),
-            ))
+            Err(Wrong::new(message, format!("families that do: {}", serving.join(", "))))
         }
         _ => Ok(family),
     }

@@ -22,16 +22,8 @@ pub(super) struct Section<'t> {
 
 impl<'t> Section<'t> {
     /// The table of that name; notes keys that it must not have, and a value that is no table.
-    pub(super) fn open(
-        root: &'t DeTable<'t>,
-        name: &'static str,
-        faults: &mut Faults<'_>,
-    ) -> Section<'t> {
-        let absent = Section {
-            name,
-            at: 0..0,
-            table: None,
-        };
+    pub(super) fn open(root: &'t DeTable<'t>, name: &'static str, faults: &mut Faults<'_>) -> Section<'t> {
+        let absent = Section { name, at: 0..0, table: None };
         let Some((key, value)) = root.get_key_value(name) else {
             return absent;
         };
@@ -41,22 +33,11 @@ impl<'t> Section<'t> {
             faults.push(value.span(), name, wrong_type(value, "a table", hint));
             return Section { at, ..absent };
         };
-        for key in table
-            .keys()
-            .filter(|key| !keys(name).contains(&key.get_ref().as_ref()))
-        {
+        for key in table.keys().filter(|key| !keys(name).contains(&key.get_ref().as_ref())) {
             let text = key.get_ref();
-            faults.push(
-                key.span(),
-                format!("{name}.{text}"),
-                unknown_key(name, text),
-            );
+            faults.push(key.span(), format!("{name}.{text}"), unknown_key(name, text));
         }
-        Section {
-            name,
-            at,
-            table: Some(table),
-        }
+        Section { name, at, table: Some(table) }
     }
 
     /// Whether the table is there.
@@ -82,9 +63,7 @@ impl<'t> Section<'t> {
         convert: impl FnOnce(&Value<'t>) -> Result<T, Wrong>,
     ) -> Option<T> {
         let value = self.get(key)?;
-        convert(value)
-            .map_err(|wrong| faults.push(value.span(), self.key(key), wrong))
-            .ok()
+        convert(value).map_err(|wrong| faults.push(value.span(), self.key(key), wrong)).ok()
     }
 
     /// Notes something wrong with the value of `key`, or with the table where the key is absent.
@@ -99,20 +78,10 @@ impl<'t> Section<'t> {
     }
 
     /// Notes that `first` and `second` are both there and must not be; whether that is so.
-    pub(super) fn exclusive(
-        &self,
-        faults: &mut Faults<'_>,
-        first: &str,
-        second: &str,
-        hint: &str,
-    ) -> bool {
+    pub(super) fn exclusive(&self, faults: &mut Faults<'_>, first: &str, second: &str, hint: &str) -> bool {
         let both = self.has(first) && self.has(second);
         if both {
-            self.fault(
-                faults,
-                second,
-                Wrong::new(format!("`{first}` and `{second}` exclude each other"), hint),
-            );
+            self.fault(faults, second, Wrong::new(format!("`{first}` and `{second}` exclude each other"), hint));
         }
         both
     }
@@ -124,15 +93,9 @@ impl<'t> Section<'t> {
 
 /// Notes tables and keys at the top of the file that do not exist.
 pub(super) fn check_top(root: &DeTable<'_>, faults: &mut Faults<'_>) {
-    for (key, value) in root
-        .iter()
-        .filter(|(key, _)| !SECTIONS.contains(&key.get_ref().as_ref()))
-    {
+    for (key, value) in root.iter().filter(|(key, _)| !SECTIONS.contains(&key.get_ref().as_ref())) {
         let name = key.get_ref();
-        let tables: Vec<String> = SECTIONS
-            .iter()
-            .map(|section| format!("[{section}]"))
-            .collect();
+        let tables: Vec<String> = SECTIONS.iter().map(|section| format!("[{section}]")).collect();
         let tables = format!("the tables of a study are {}", tables.join(", "));
         let wrong = if value.get_ref().is_table() || value.get_ref().is_array() {
             let hint = match nearest(SECTIONS, name) {
@@ -142,10 +105,7 @@ pub(super) fn check_top(root: &DeTable<'_>, faults: &mut Faults<'_>) {
             Wrong::new("unknown table", hint)
         } else {
             let near = home(name).map(|section| format!("`{name}` belongs in [{section}]; "));
-            Wrong::new(
-                "unknown key outside the tables",
-                format!("{}{tables}", near.unwrap_or_default()),
-            )
+            Wrong::new("unknown key outside the tables", format!("{}{tables}", near.unwrap_or_default()))
         };
         faults.push(key.span(), name.as_ref(), wrong);
     }
@@ -153,10 +113,7 @@ pub(super) fn check_top(root: &DeTable<'_>, faults: &mut Faults<'_>) {
 
 /// The fault of a value of another type than `expected`.
 pub(super) fn wrong_type(value: &Value<'_>, expected: &str, hint: impl Into<String>) -> Wrong {
-    Wrong::new(
-        format!("found {}, expected {expected}", describe(value.get_ref())),
-        hint,
-    )
+    Wrong::new(format!("found {}, expected {expected}", describe(value.get_ref())), hint)
 }
 
 /// A value as it is named in a message.

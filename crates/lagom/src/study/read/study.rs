@@ -25,13 +25,7 @@ impl Study {
         })?;
         let text = String::from_utf8(bytes).map_err(|error| {
             let at = error.utf8_error().valid_up_to();
-            let line = error
-                .as_bytes()
-                .iter()
-                .take(at)
-                .filter(|byte| **byte == b'\n')
-                .count()
-                + 1;
+            let line = error.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() + 1;
             let message = format!("line {line} is not UTF-8");
             StudyFaults::whole_file(path, message, "save the file as UTF-8")
         })?;
@@ -70,8 +64,7 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, faults: &mut Faults<'_>) -> 
 
     let misspelt = |key: &str| nearest(SECTIONS, key) == Some("task");
     if !root.keys().any(|key| misspelt(key.get_ref())) {
-        let hint =
-            "write [task] and below it data = \"rows.csv\" and target = \"the column to predict\"";
+        let hint = "write [task] and below it data = \"rows.csv\" and target = \"the column to predict\"";
         task_section.fault_table(faults, Wrong::new("the table [task] is missing", hint));
     }
     let folder = path.parent().unwrap_or(Path::new(""));
@@ -80,27 +73,13 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, faults: &mut Faults<'_>) -> 
     let kind = task.as_ref().and_then(|task| task.kind);
     let good_enough = good_enough::read(&good_enough_section, metric, faults);
     let ladder = ladder::read(&ladder_section, kind, faults);
-    let trials = trials::read(
-        &trials_section,
-        task_section.has("train") || task_section.has("holdout"),
-        faults,
-    );
-    Some(Study {
-        path: path.to_owned(),
-        task: task?,
-        good_enough,
-        ladder,
-        trials,
-    })
+    let trials = trials::read(&trials_section, task_section.has("train") || task_section.has("holdout"), faults);
+    Some(Study { path: path.to_owned(), task: task?, good_enough, ladder, trials })
 }
 
 /// A fault of the file as TOML.
 fn syntax_fault(message: &str) -> Wrong {
-    let message: Vec<&str> = message
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect();
+    let message: Vec<&str> = message.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let message = message.join(", ");
     let hint = if message.contains("duplicate key") {
         "keep one of them"

@@ -19,20 +19,14 @@ pub(super) fn read(section: &Section<'_>, folder: &Path, faults: &mut Faults<'_>
     }
     let source = source(section, folder, faults);
     if !section.has("target") {
-        section.fault(
-            faults,
-            "target",
-            Wrong::new("missing", "add target = \"the column to predict\""),
-        );
+        section.fault(faults, "target", Wrong::new("missing", "add target = \"the column to predict\""));
     }
     let target = section.read(faults, "target", text);
     // Stand-ins where a fault was noted: the study is not used, but the rest of it is still checked.
     let task = Task {
         source: source.unwrap_or_else(|| Source::Split(folder.to_owned())),
         target: target.unwrap_or_default(),
-        kind: section.read(faults, "kind", |v| {
-            choice(v, &TaskKind::ALL, TaskKind::name)
-        }),
+        kind: section.read(faults, "kind", |v| choice(v, &TaskKind::ALL, TaskKind::name)),
         text: section.read(faults, "text", texts).unwrap_or_default(),
         metric: section.read(faults, "metric", |v| choice(v, &Metric::ALL, Metric::name)),
         split_by: split_by(section, faults),
@@ -51,39 +45,18 @@ pub(super) fn read(section: &Section<'_>, folder: &Path, faults: &mut Faults<'_>
 /// One file, or two; notes what is missing and what excludes each other.
 fn source(section: &Section<'_>, folder: &Path, faults: &mut Faults<'_>) -> Option<Source> {
     let hint = "give one file as `data`, or two as `train` and `holdout`";
-    let mut file = |key| {
-        section
-            .read(faults, key, text)
-            .map(|path| folder.join(path))
-    };
+    let mut file = |key| section.read(faults, key, text).map(|path| folder.join(path));
     let (data, train, holdout) = (file("data"), file("train"), file("holdout"));
-    match (
-        section.has("data"),
-        section.has("train"),
-        section.has("holdout"),
-    ) {
-        (false, false, false) => section.fault(
-            faults,
-            "data",
-            Wrong::new("missing", "add data = \"rows.csv\""),
-        ),
-        (false, true, false) => section.fault(
-            faults,
-            "holdout",
-            Wrong::new("missing beside `train`", hint),
-        ),
-        (false, false, true) => section.fault(
-            faults,
-            "train",
-            Wrong::new("missing beside `holdout`", hint),
-        ),
+    match (section.has("data"), section.has("train"), section.has("holdout")) {
+        (false, false, false) => section.fault(faults, "data", Wrong::new("missing", "add data = \"rows.csv\"")),
+        (false, true, false) => section.fault(faults, "holdout", Wrong::new("missing beside `train`", hint)),
+        (false, false, true) => section.fault(faults, "train", Wrong::new("missing beside `holdout`", hint)),
         (true, true, _) | (true, _, true) => {
             section.exclusive(faults, "data", "train", hint);
             section.exclusive(faults, "data", "holdout", hint);
         }
         (false, true, true) if train.is_some() && train == holdout => {
-            let message =
-                "the holdout is the training file: the verdict would be read from rows trained on";
+            let message = "the holdout is the training file: the verdict would be read from rows trained on";
             section.fault(faults, "holdout", Wrong::new(message, hint));
         }
         _ => {}
@@ -115,16 +88,8 @@ fn separator(value: &Value<'_>) -> Result<char, Wrong> {
     let mut characters = text.chars();
     match (text.as_ref(), characters.next(), characters.next()) {
         ("tab", ..) => Ok('\t'),
-        (_, Some(one), None)
-            if one.is_ascii() && !one.is_ascii_alphanumeric() && !"\"\r\n.-+".contains(one) =>
-        {
-            Ok(one)
-        }
-        _ => Err(wrong_type(
-            value,
-            expected,
-            "usual are \",\", \";\", \"|\" and \"tab\"",
-        )),
+        (_, Some(one), None) if one.is_ascii() && !one.is_ascii_alphanumeric() && !"\"\r\n.-+".contains(one) => Ok(one),
+        _ => Err(wrong_type(value, expected, "usual are \",\", \";\", \"|\" and \"tab\"")),
     }
 }
 
@@ -135,19 +100,14 @@ fn columns(section: &Section<'_>, faults: &mut Faults<'_>) -> BTreeMap<String, D
         return columns;
     };
     let DeValue::Table(table) = value.get_ref() else {
-        let hint =
-            "write [task.columns] on a line of its own, and below it column = \"categorical\"";
+        let hint = "write [task.columns] on a line of its own, and below it column = \"categorical\"";
         section.fault(faults, "columns", wrong_type(value, "a table", hint));
         return columns;
     };
     for (name, kind) in table {
         match choice(kind, &DeclaredKind::ALL, DeclaredKind::name) {
             Ok(kind) => drop(columns.insert(name.get_ref().to_string(), kind)),
-            Err(wrong) => faults.push(
-                kind.span(),
-                format!("task.columns.{}", name.get_ref()),
-                wrong,
-            ),
+            Err(wrong) => faults.push(kind.span(), format!("task.columns.{}", name.get_ref()), wrong),
         }
     }
     columns
@@ -162,11 +122,7 @@ fn check_kind(task: &Task, section: &Section<'_>, faults: &mut Faults<'_>) {
         let fitting = Metric::ALL.into_iter().filter(|metric| fits(*metric, kind));
         let fitting: Vec<&str> = fitting.map(Metric::name).collect();
         let message = format!("\"{}\" does not measure {}", metric.name(), kind.name());
-        section.fault(
-            faults,
-            "metric",
-            Wrong::new(message, format!("metrics that do: {}", fitting.join(", "))),
-        );
+        section.fault(faults, "metric", Wrong::new(message, format!("metrics that do: {}", fitting.join(", "))));
     }
     if let Some(kind) = kind.filter(|kind| *kind != TaskKind::TextClassification)
         && section.has("text")
@@ -182,18 +138,8 @@ fn check_format(task: &Task, section: &Section<'_>, faults: &mut Faults<'_>) {
     let Some(format @ (Format::Jsonl | Format::Parquet)) = task.format else {
         return;
     };
-    for key in ["header", "separator"]
-        .into_iter()
-        .filter(|key| section.has(key))
-    {
-        section.fault(
-            faults,
-            key,
-            Wrong::new(
-                format!("{} files have no {key}", format.name()),
-                "leave it out",
-            ),
-        );
+    for key in ["header", "separator"].into_iter().filter(|key| section.has(key)) {
+        section.fault(faults, key, Wrong::new(format!("{} files have no {key}", format.name()), "leave it out"));
     }
 }
 
@@ -205,42 +151,18 @@ fn check_columns(task: &Task, section: &Section<'_>, faults: &mut Faults<'_>) {
     let target = &task.target;
     let mut differs = |key: &str, column: &str, why: &str, hint: &str| {
         if column == target {
-            section.fault(
-                faults,
-                key,
-                Wrong::new(format!("\"{column}\" is the target: {why}"), hint),
-            );
+            section.fault(faults, key, Wrong::new(format!("\"{column}\" is the target: {why}"), hint));
         }
     };
     for column in &task.ignore {
-        differs(
-            "ignore",
-            column,
-            "it cannot be ignored",
-            "take it out of the list",
-        );
+        differs("ignore", column, "it cannot be ignored", "take it out of the list");
     }
     for column in &task.text {
-        differs(
-            "text",
-            column,
-            "nothing predicts itself",
-            "name the column with the text to predict from",
-        );
+        differs("text", column, "nothing predicts itself", "name the column with the text to predict from");
     }
     match &task.split_by {
-        SplitBy::Group(column) => differs(
-            "group",
-            column,
-            "rows cannot be kept together by it",
-            "name another column",
-        ),
-        SplitBy::Time(column) => differs(
-            "time",
-            column,
-            "rows cannot be put in order by it",
-            "name another column",
-        ),
+        SplitBy::Group(column) => differs("group", column, "rows cannot be kept together by it", "name another column"),
+        SplitBy::Time(column) => differs("time", column, "rows cannot be put in order by it", "name another column"),
         SplitBy::Rows => {}
     }
     check_roles(task, section, faults);
@@ -249,15 +171,8 @@ fn check_columns(task: &Task, section: &Section<'_>, faults: &mut Faults<'_>) {
 /// Columns that are given two roles at once.
 fn check_roles(task: &Task, section: &Section<'_>, faults: &mut Faults<'_>) {
     let target = &task.target;
-    for column in task
-        .text
-        .iter()
-        .filter(|column| task.ignore.contains(column))
-    {
-        let wrong = Wrong::new(
-            format!("\"{column}\" is also in `text`"),
-            "take it out of one of the two",
-        );
+    for column in task.text.iter().filter(|column| task.ignore.contains(column)) {
+        let wrong = Wrong::new(format!("\"{column}\" is also in `text`"), "take it out of one of the two");
         section.fault(faults, "ignore", wrong);
     }
     if task.columns.get(target) == Some(&DeclaredKind::Identifier) {

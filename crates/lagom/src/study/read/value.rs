@@ -12,14 +12,11 @@ use crate::study::name::{either, find, nearest};
 /// Text that is not empty.
 pub(super) fn text(value: &Value<'_>) -> Result<String, Wrong> {
     match value.get_ref() {
-        DeValue::String(text) if text.trim().is_empty() => Err(Wrong::new(
-            "found nothing between the quotes, expected text",
-            "write a name, or leave the key out",
-        )),
-        DeValue::String(text) => Ok(text.to_string()),
-        DeValue::Array(_) | DeValue::Table(_) => {
-            Err(wrong_type(value, "text", "give one name in quotes"))
+        DeValue::String(text) if text.trim().is_empty() => {
+            Err(Wrong::new("found nothing between the quotes, expected text", "write a name, or leave the key out"))
         }
+        DeValue::String(text) => Ok(text.to_string()),
+        DeValue::Array(_) | DeValue::Table(_) => Err(wrong_type(value, "text", "give one name in quotes")),
         _ => Err(wrong_type(value, "text", "put it in quotes")),
     }
 }
@@ -27,16 +24,9 @@ pub(super) fn text(value: &Value<'_>) -> Result<String, Wrong> {
 /// A list of texts; one text alone is a list of one.
 pub(super) fn texts(value: &Value<'_>) -> Result<Vec<String>, Wrong> {
     match value.get_ref() {
-        DeValue::Array(list) => list
-            .iter()
-            .map(|item| text(item).map_err(|wrong| wrong.at(item.span())))
-            .collect(),
+        DeValue::Array(list) => list.iter().map(|item| text(item).map_err(|wrong| wrong.at(item.span()))).collect(),
         DeValue::String(_) => Ok(vec![text(value)?]),
-        _ => Err(wrong_type(
-            value,
-            "text or a list of texts",
-            "put it in quotes; a list is written [\"a\", \"b\"]",
-        )),
+        _ => Err(wrong_type(value, "text or a list of texts", "put it in quotes; a list is written [\"a\", \"b\"]")),
     }
 }
 
@@ -44,11 +34,7 @@ pub(super) fn texts(value: &Value<'_>) -> Result<Vec<String>, Wrong> {
 pub(super) fn flag(value: &Value<'_>) -> Result<bool, Wrong> {
     match value.get_ref() {
         DeValue::Boolean(flag) => Ok(*flag),
-        _ => Err(wrong_type(
-            value,
-            "true or false",
-            "write true or false without quotes",
-        )),
+        _ => Err(wrong_type(value, "true or false", "write true or false without quotes")),
     }
 }
 
@@ -59,11 +45,7 @@ pub(super) fn number(value: &Value<'_>) -> Result<f64, Wrong> {
         DeValue::Integer(_) => whole_value(value).map(|number| number as f64),
         DeValue::Float(number) => number.as_str().parse().ok(),
         DeValue::String(_) => {
-            return Err(wrong_type(
-                value,
-                "a number",
-                "write it without quotes, with a point: 0.05",
-            ));
+            return Err(wrong_type(value, "a number", "write it without quotes, with a point: 0.05"));
         }
         _ => None,
     };
@@ -76,11 +58,7 @@ pub(super) fn share(value: &Value<'_>, allowed: RangeInclusive<f64>) -> Result<f
     if allowed.contains(&share) {
         return Ok(share);
     }
-    let message = format!(
-        "found {share}, expected a share from {} to {}",
-        allowed.start(),
-        allowed.end()
-    );
+    let message = format!("found {share}, expected a share from {} to {}", allowed.start(), allowed.end());
     let hint = if (1.0..=100.0).contains(&share) && allowed.contains(&(share / 100.0)) {
         format!("for {share} % write {}", share / 100.0)
     } else {
@@ -116,28 +94,17 @@ fn whole_value(value: &Value<'_>) -> Option<u64> {
 }
 
 /// One of several names.
-pub(super) fn choice<T: Copy>(
-    value: &Value<'_>,
-    all: &[T],
-    name: fn(T) -> &'static str,
-) -> Result<T, Wrong> {
+pub(super) fn choice<T: Copy>(value: &Value<'_>, all: &[T], name: fn(T) -> &'static str) -> Result<T, Wrong> {
     let names: Vec<&'static str> = all.iter().map(|each| name(*each)).collect();
     let DeValue::String(text) = value.get_ref() else {
-        return Err(wrong_type(
-            value,
-            &either(&names),
-            "put one of them in quotes",
-        ));
+        return Err(wrong_type(value, &either(&names), "put one of them in quotes"));
     };
     find(all, name, text).ok_or_else(|| {
         let hint = match nearest(&names, text) {
             Some(near) => format!("did you mean \"{near}\"?"),
             None => format!("write one of {}", names.join(", ")),
         };
-        Wrong::new(
-            format!("found \"{text}\", expected {}", either(&names)),
-            hint,
-        )
+        Wrong::new(format!("found \"{text}\", expected {}", either(&names)), hint)
     })
 }
 

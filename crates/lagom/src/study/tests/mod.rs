@@ -23,6 +23,5 @@ fn shown(text: &str) -> String {
 
 /// The study that begins with [`LEAST`].
 fn study(rest: &str) -> Study {
-    Study::parse(&format!("{LEAST}{rest}"), "dir/s.toml")
-        .unwrap_or_else(|faults| panic!("{faults}"))
+    Study::parse(&format!("{LEAST}{rest}"), "dir/s.toml").unwrap_or_else(|faults| panic!("{faults}"))
 }

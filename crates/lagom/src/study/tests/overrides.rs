@@ -15,19 +15,9 @@ fn nothing_said_changes_nothing() {
 
 #[test]
 fn a_margin_and_a_bar_replace_each_other() {
-    let barred = settings()
-        .with(&Overrides {
-            bar: Some(0.9),
-            ..Overrides::default()
-        })
-        .unwrap();
+    let barred = settings().with(&Overrides { bar: Some(0.9), ..Overrides::default() }).unwrap();
     assert_eq!(barred.rule, Some(Rule::Bar(0.9)));
-    let again = barred
-        .with(&Overrides {
-            margin: Some(0.1),
-            ..Overrides::default()
-        })
-        .unwrap();
+    let again = barred.with(&Overrides { margin: Some(0.1), ..Overrides::default() }).unwrap();
     assert_eq!(again.rule, Some(Rule::Margin(0.1)));
 }
 
@@ -40,76 +30,40 @@ fn a_limit_replaces_one_limit_and_a_profile_all() {
     };
     let limits = settings().with(&one).unwrap().limits;
     let second = Duration::from_secs(1);
-    assert_eq!(
-        limits,
-        Limits {
-            parameters: None,
-            bytes: Some(1_000_000),
-            memory: None,
-            latency_p95: Some(second)
-        }
-    );
+    assert_eq!(limits, Limits { parameters: None, bytes: Some(1_000_000), memory: None, latency_p95: Some(second) });
 
-    let all = Overrides {
-        profile: Some(Profile::Mcu),
-        parameters: Some(Limit::AtMost(7)),
-        ..Overrides::default()
-    };
+    let all = Overrides { profile: Some(Profile::Mcu), parameters: Some(Limit::AtMost(7)), ..Overrides::default() };
     let changed = settings().with(&all).unwrap();
-    assert_eq!(
-        changed.limits,
-        Limits {
-            parameters: Some(7),
-            ..Profile::Mcu.limits()
-        }
-    );
+    assert_eq!(changed.limits, Limits { parameters: Some(7), ..Profile::Mcu.limits() });
     assert_eq!(changed.profile, Some(Profile::Mcu));
 }
 
 #[test]
 fn what_makes_no_sense_is_refused() {
     let said = |overrides: Overrides| {
-        let error = study("metric = \"accuracy\"\n")
-            .with(&overrides)
-            .unwrap_err();
+        let error = study("metric = \"accuracy\"\n").with(&overrides).unwrap_err();
         format!("{error}; {}", error.hint())
     };
     let none = Overrides::default;
     assert_eq!(
-        said(Overrides {
-            margin: Some(0.1),
-            bar: Some(0.9),
-            ..none()
-        }),
+        said(Overrides { margin: Some(0.1), bar: Some(0.9), ..none() }),
         "margin and bar exclude each other; give the margin for as good as the best, or the bar for good enough in itself"
     );
     assert_eq!(
-        said(Overrides {
-            margin: Some(f64::NAN),
-            ..none()
-        }),
+        said(Overrides { margin: Some(f64::NAN), ..none() }),
         "margin: found NaN, expected a margin above 0; the margin is the loss of quality nobody would notice, \
          in units of the metric, such as 0.01"
     );
     assert_eq!(
-        said(Overrides {
-            margin: Some(2.0),
-            ..none()
-        }),
+        said(Overrides { margin: Some(2.0), ..none() }),
         "margin: found 2, expected a margin below 1 for accuracy; margins are in units of the metric: for 2 % write 0.02"
     );
     assert_eq!(
-        said(Overrides {
-            bar: Some(90.0),
-            ..none()
-        }),
+        said(Overrides { bar: Some(90.0), ..none() }),
         "bar: found 90, expected a bar above 0 and at most 1 for accuracy; bars are in units of the metric: for 90 % write 0.9"
     );
     assert_eq!(
-        said(Overrides {
-            confidence: Some(99.0),
-            ..none()
-        }),
+        said(Overrides { confidence: Some(99.0), ..none() }),
         "confidence: found 99, expected a number between 0.5 and 1; for 99 % write 0.99"
     );
 }

@@ -70,18 +70,9 @@ fn every_key_is_read() {
         limits,
     };
     assert_eq!(study.good_enough, good_enough);
-    assert_eq!(
-        study.ladder.families,
-        Some(vec![Family::Embedding, Family::Ngrams])
-    );
+    assert_eq!(study.ladder.families, Some(vec![Family::Embedding, Family::Ngrams]));
     assert_eq!(study.ladder.largest, Some(2_000_000));
-    let trials = Trials {
-        repeats: 7,
-        seed: 16,
-        holdout: 0.3,
-        validation: 0.25,
-        workers: Some(2),
-    };
+    let trials = Trials { repeats: 7, seed: 16, holdout: 0.3, validation: 0.25, workers: Some(2) };
     assert_eq!(study.trials, trials);
 }
 
@@ -104,15 +95,10 @@ fn the_least_study_has_the_defaults() {
 
 #[test]
 fn two_files_and_absolute_paths() {
-    let text = "[task]\ntrain = \"/data/a.csv\"\nholdout = \"../b.csv\"\ntarget = \"y\"\ntime = \"day\"\ntext = \"t\"\n";
+    let text =
+        "[task]\ntrain = \"/data/a.csv\"\nholdout = \"../b.csv\"\ntarget = \"y\"\ntime = \"day\"\ntext = \"t\"\n";
     let task = Study::parse(text, "dir/s.toml").unwrap().task;
-    assert_eq!(
-        task.source,
-        Source::Given {
-            train: "/data/a.csv".into(),
-            holdout: "dir/../b.csv".into()
-        }
-    );
+    assert_eq!(task.source, Source::Given { train: "/data/a.csv".into(), holdout: "dir/../b.csv".into() });
     assert_eq!(task.split_by, SplitBy::Time("day".into()));
     assert_eq!(task.text, ["t"]);
 }
@@ -121,28 +107,16 @@ fn two_files_and_absolute_paths() {
 fn the_baseline_is_always_there() {
     use Family::{Baseline, Embedding, Linear, Mlp, Ngrams, Trees};
     let all = LadderSpec::default();
-    assert_eq!(
-        all.families_for(TaskKind::Regression),
-        [Baseline, Linear, Trees, Mlp]
-    );
-    assert_eq!(
-        all.families_for(TaskKind::TextClassification),
-        [Baseline, Ngrams, Embedding]
-    );
+    assert_eq!(all.families_for(TaskKind::Regression), [Baseline, Linear, Trees, Mlp]);
+    assert_eq!(all.families_for(TaskKind::TextClassification), [Baseline, Ngrams, Embedding]);
     let some = study("[ladder]\nfamilies = [\"mlp\", \"linear\"]\n").ladder;
-    assert_eq!(
-        some.families_for(TaskKind::Classification),
-        [Baseline, Linear, Mlp]
-    );
+    assert_eq!(some.families_for(TaskKind::Classification), [Baseline, Linear, Mlp]);
 }
 
 #[test]
 fn names_are_read_back_and_are_those_of_serde() {
     fn same<T: serde::Serialize>(value: T, name: &str) {
-        assert_eq!(
-            serde_json::to_string(&value).unwrap(),
-            format!("\"{name}\"")
-        );
+        assert_eq!(serde_json::to_string(&value).unwrap(), format!("\"{name}\""));
     }
     for family in Family::ALL {
         assert_eq!(Family::parse(family.name()), Some(family));
@@ -152,16 +126,8 @@ fn names_are_read_back_and_are_those_of_serde() {
         assert_eq!(TaskKind::parse(kind.name()), Some(kind));
         same(kind, kind.name());
     }
-    SmallestBy::ALL
-        .iter()
-        .for_each(|cost| same(cost, cost.name()));
-    Profile::ALL
-        .iter()
-        .for_each(|profile| same(profile, profile.name()));
-    Format::ALL
-        .iter()
-        .for_each(|format| same(format, format.name()));
-    DeclaredKind::ALL
-        .iter()
-        .for_each(|kind| same(kind, kind.name()));
+    SmallestBy::ALL.iter().for_each(|cost| same(cost, cost.name()));
+    Profile::ALL.iter().for_each(|profile| same(profile, profile.name()));
+    Format::ALL.iter().for_each(|format| same(format, format.name()));
+    DeclaredKind::ALL.iter().for_each(|kind| same(kind, kind.name()));
 }

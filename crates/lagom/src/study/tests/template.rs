@@ -38,14 +38,8 @@ fn check(proposal: &Proposal) {
     assert_eq!(task.metric, Some(proposal.metric));
     assert_eq!(task.split_by, proposal.split_by);
     assert_eq!(task.ignore, proposal.ignore);
-    assert_eq!(
-        (task.header, task.separator, task.format),
-        (None, None, None)
-    );
-    let good_enough = GoodEnough {
-        rule: Some(Rule::Margin(proposal.margin)),
-        ..GoodEnough::default()
-    };
+    assert_eq!((task.header, task.separator, task.format), (None, None, None));
+    let good_enough = GoodEnough { rule: Some(Rule::Margin(proposal.margin)), ..GoodEnough::default() };
     assert_eq!(study.good_enough, good_enough);
     assert_eq!(study.ladder, LadderSpec::default());
     assert_eq!(study.trials, Trials::default());
@@ -53,10 +47,7 @@ fn check(proposal: &Proposal) {
 
 fn regression() -> Proposal {
     Proposal {
-        source: Source::Given {
-            train: "a.csv".into(),
-            holdout: "b.csv".into(),
-        },
+        source: Source::Given { train: "a.csv".into(), holdout: "b.csv".into() },
         target: "price".into(),
         kind: TaskKind::Regression,
         text: Vec::new(),
@@ -86,10 +77,7 @@ fn the_template_reads_back_to_the_proposal() {
 fn every_key_is_named() {
     let text = format!("{}\n{}", template(&proposal()), template(&regression()));
     for key in SECTIONS.iter().flat_map(|section| keys(section)) {
-        assert!(
-            text.contains(&format!("{key} = ")),
-            "{key} is not in the template"
-        );
+        assert!(text.contains(&format!("{key} = ")), "{key} is not in the template");
     }
 }
 
@@ -100,11 +88,8 @@ fn each_optional_setting_can_be_switched_on() {
         let Some(setting) = line.strip_prefix('#').filter(|rest| !rest.starts_with(' ')) else {
             continue;
         };
-        let changed: Vec<&str> = text
-            .lines()
-            .enumerate()
-            .map(|(at, line)| if at == place { setting } else { line })
-            .collect();
+        let changed: Vec<&str> =
+            text.lines().enumerate().map(|(at, line)| if at == place { setting } else { line }).collect();
         match Study::parse(&changed.join("\n"), "s.toml") {
             Ok(_) => assert!(!setting.starts_with("bar")),
             Err(faults) => assert!(setting.starts_with("bar"), "{setting}: {faults}"),
@@ -128,13 +113,7 @@ fn the_defaults_it_shows_are_the_defaults() {
     ];
     let on: Vec<&str> = text
         .lines()
-        .map(|line| {
-            if wanted.iter().any(|key| line.starts_with(key)) {
-                &line[1..]
-            } else {
-                line
-            }
-        })
+        .map(|line| if wanted.iter().any(|key| line.starts_with(key)) { &line[1..] } else { line })
         .collect();
     let on = Study::parse(&on.join("\n"), "s.toml").unwrap();
     assert_eq!(on, Study::parse(&text, "s.toml").unwrap());
@@ -142,21 +121,11 @@ fn the_defaults_it_shows_are_the_defaults() {
 
 #[test]
 fn a_template_as_it_is_written() {
-    let text = template(&Proposal {
-        target: "sentiment".into(),
-        source: Source::Split("reviews.csv".into()),
-        ..proposal()
-    });
-    let head: String = text
-        .lines()
-        .take(13)
-        .map(|line| format!("{line}\n"))
-        .collect();
+    let text =
+        template(&Proposal { target: "sentiment".into(), source: Source::Split("reviews.csv".into()), ..proposal() });
+    let head: String = text.lines().take(13).map(|line| format!("{line}\n")).collect();
     assert_eq!(head, HEAD);
-    assert!(
-        text.lines().all(|line| line.chars().count() <= 100),
-        "{text}"
-    );
+    assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
 }
 
 const HEAD: &str = r##"# What lagom is to find out: which is the smallest model that is good enough?

@@ -61,11 +61,7 @@ fn durations_are_read_as_people_write_them() {
         ("1.5 h", 5_400_000_000_000),
     ];
     for (text, nanos) in table {
-        assert_eq!(
-            parse_duration(text),
-            Ok(Duration::from_nanos(nanos)),
-            "{text}"
-        );
+        assert_eq!(parse_duration(text), Ok(Duration::from_nanos(nanos)), "{text}");
     }
 }
 
@@ -77,22 +73,10 @@ fn what_cannot_be_read_is_said_with_a_hint() {
     let duration = |text| said(parse_duration(text).unwrap_err());
     let size = "expected a size such as \"512 kB\", \"64 MB\" or \"1 GiB\"; \
                 write a size such as \"512 kB\", \"64 MB\" or \"1 GiB\"";
-    for text in [
-        "",
-        "MB",
-        "-3 MB",
-        "1.2.3 MB",
-        "5e MB",
-        "123456789012345678901 B",
-        "1e99999999999 B",
-        ".",
-    ] {
+    for text in ["", "MB", "-3 MB", "1.2.3 MB", "5e MB", "123456789012345678901 B", "1e99999999999 B", "."] {
         assert_eq!(bytes(text), format!("found `{text}`, {size}"));
     }
-    assert_eq!(
-        bytes("64"),
-        "`64` has no unit; write `64 B` for bytes, or `64 MB` if that was meant"
-    );
+    assert_eq!(bytes("64"), "`64` has no unit; write `64 B` for bytes, or `64 MB` if that was meant");
     assert_eq!(
         bytes("64 MP"),
         "unknown unit `MP` in `64 MP`; units of size are B, kB, MB, GB, TB and KiB, MiB, GiB, TiB"
@@ -101,34 +85,16 @@ fn what_cannot_be_read_is_said_with_a_hint() {
         bytes("1,5 MB"),
         "unknown unit `,5 MB` in `1,5 MB`; units of size are B, kB, MB, GB, TB and KiB, MiB, GiB, TiB"
     );
-    assert_eq!(
-        bytes("99999999 TB"),
-        "`99999999 TB` is larger than anything lagom can measure; write a smaller value"
-    );
-    assert_eq!(
-        count("1.2345k"),
-        "`1.2345k` is not a whole number; write it with fewer decimals or a smaller unit"
-    );
-    assert_eq!(
-        count("1e40"),
-        "`1e40` is larger than anything lagom can measure; write a smaller value"
-    );
+    assert_eq!(bytes("99999999 TB"), "`99999999 TB` is larger than anything lagom can measure; write a smaller value");
+    assert_eq!(count("1.2345k"), "`1.2345k` is not a whole number; write it with fewer decimals or a smaller unit");
+    assert_eq!(count("1e40"), "`1e40` is larger than anything lagom can measure; write a smaller value");
     assert_eq!(
         count("5 x"),
         "unknown unit `x` in `5 x`; write k for thousands, M for millions, G or B for thousands of millions"
     );
-    assert_eq!(
-        duration("5"),
-        "`5` has no unit; write `5 ms` for milliseconds, or `5 s` for seconds"
-    );
-    assert_eq!(
-        duration("5 m"),
-        "unknown unit `m` in `5 m`; write `min` for minutes or `ms` for milliseconds"
-    );
-    assert_eq!(
-        duration("5 days"),
-        "unknown unit `days` in `5 days`; units of time are ns, us, ms, s, min and h"
-    );
+    assert_eq!(duration("5"), "`5` has no unit; write `5 ms` for milliseconds, or `5 s` for seconds");
+    assert_eq!(duration("5 m"), "unknown unit `m` in `5 m`; write `min` for minutes or `ms` for milliseconds");
+    assert_eq!(duration("5 days"), "unknown unit `days` in `5 days`; units of time are ns, us, ms, s, min and h");
 }
 
 #[test]
@@ -150,14 +116,8 @@ fn printing_has_three_digits_that_count() {
     for (value, text) in bytes {
         assert_eq!(human_bytes(value), text);
     }
-    let counts = [
-        (1, "1"),
-        (650, "650"),
-        (12_480, "12.5k"),
-        (790_282, "790k"),
-        (2_000_000, "2M"),
-        (7_615_616_512, "7.62G"),
-    ];
+    let counts =
+        [(1, "1"), (650, "650"), (12_480, "12.5k"), (790_282, "790k"), (2_000_000, "2M"), (7_615_616_512, "7.62G")];
     for (value, text) in counts {
         assert_eq!(human_count(value), text);
     }
@@ -172,10 +132,7 @@ fn printing_has_three_digits_that_count() {
     for (nanos, text) in durations {
         assert_eq!(human_duration(Duration::from_nanos(nanos)), text);
     }
-    assert_eq!(
-        [0, 999, 1000, 12_480, 1_234_567].map(grouped_count),
-        ["0", "999", "1,000", "12,480", "1,234,567"]
-    );
+    assert_eq!([0, 999, 1000, 12_480, 1_234_567].map(grouped_count), ["0", "999", "1,000", "12,480", "1,234,567"]);
 }
 
 /// Whether `read` is `written` but for the rounding to three digits.

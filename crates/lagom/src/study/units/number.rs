@@ -25,17 +25,11 @@ impl Decimal {
     /// Takes `12`, `1_000`, `0.5`, `.5` and `1e6`. `None` if no number stands at the beginning, or if
     /// it has more than twenty digits.
     pub(super) fn lead(text: &str) -> Option<(Decimal, &str)> {
-        let end = text
-            .find(|c: char| !(c.is_ascii_digit() || c == '.' || c == '_'))
-            .unwrap_or(text.len());
+        let end = text.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == '_')).unwrap_or(text.len());
         let (number, rest) = text.split_at(end);
         let (exponent, rest) = exponent(rest)?;
         let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-        let digits: String = whole
-            .chars()
-            .chain(fraction.chars())
-            .filter(|c| *c != '_')
-            .collect();
+        let digits: String = whole.chars().chain(fraction.chars()).filter(|c| *c != '_').collect();
         let decimals = fraction.chars().filter(char::is_ascii_digit).count();
         if digits.len() > MOST_DIGITS || fraction.contains('.') {
             return None;
@@ -49,10 +43,7 @@ impl Decimal {
     pub(super) fn times(self, factor: u64) -> Option<Whole> {
         let product = self.digits.checked_mul(u128::from(factor))?;
         if product == 0 {
-            return Some(Whole {
-                value: 0,
-                exact: true,
-            });
+            return Some(Whole { value: 0, exact: true });
         }
         let power = 10_u128.checked_pow(self.exponent.unsigned_abs());
         if self.exponent >= 0 {
@@ -60,17 +51,11 @@ impl Decimal {
             return Some(Whole { value, exact: true });
         }
         let Some(power) = power else {
-            return Some(Whole {
-                value: 0,
-                exact: false,
-            });
+            return Some(Whole { value: 0, exact: false });
         };
         let rest = product % power;
         let value = product / power + u128::from(rest >= power - rest);
-        Some(Whole {
-            value: u64::try_from(value).ok()?,
-            exact: rest == 0,
-        })
+        Some(Whole { value: u64::try_from(value).ok()?, exact: rest == 0 })
     }
 }
 
@@ -80,14 +65,8 @@ fn exponent(text: &str) -> Option<(i32, &str)> {
         return Some((0, text));
     };
     let unsigned = after.strip_prefix(['+', '-']).unwrap_or(after);
-    let end = unsigned
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(unsigned.len());
+    let end = unsigned.find(|c: char| !c.is_ascii_digit()).unwrap_or(unsigned.len());
     let value: i32 = unsigned.get(..end)?.parse().ok()?;
-    let signed = if after.starts_with('-') {
-        -value
-    } else {
-        value
-    };
+    let signed = if after.starts_with('-') { -value } else { value };
     Some((signed, unsigned.get(end..)?))
 }

@@ -54,9 +54,7 @@ impl UnitError {
         match self {
             UnitError::NoNumber { expected, .. } => format!("write {expected}"),
             UnitError::NoUnit { hint, .. } | UnitError::UnknownUnit { hint, .. } => hint.clone(),
-            UnitError::NotWhole { .. } => {
-                "write it with fewer decimals or a smaller unit".to_owned()
-            }
+            UnitError::NotWhole { .. } => "write it with fewer decimals or a smaller unit".to_owned(),
             UnitError::TooLarge { .. } => "write a smaller value".to_owned(),
         }
     }
@@ -89,14 +87,8 @@ const BYTE_UNITS: &[Unit] = &[
     ("Ti", 1 << 40),
 ];
 
-const COUNT_UNITS: &[Unit] = &[
-    ("", 1),
-    ("k", 1_000),
-    ("M", 1_000_000),
-    ("G", 1_000_000_000),
-    ("B", 1_000_000_000),
-    ("T", 1_000_000_000_000),
-];
+const COUNT_UNITS: &[Unit] =
+    &[("", 1), ("k", 1_000), ("M", 1_000_000), ("G", 1_000_000_000), ("B", 1_000_000_000), ("T", 1_000_000_000_000)];
 
 const DURATION_UNITS: &[Unit] = &[
     ("ns", 1),
@@ -117,15 +109,8 @@ const DURATION_UNITS: &[Unit] = &[
 pub fn parse_bytes(text: &str) -> Result<u64, UnitError> {
     let (number, unit) = split(text, BYTES)?;
     if unit.is_empty() {
-        let hint = format!(
-            "write `{} B` for bytes, or `{} MB` if that was meant",
-            text.trim(),
-            text.trim()
-        );
-        return Err(UnitError::NoUnit {
-            found: text.to_owned(),
-            hint,
-        });
+        let hint = format!("write `{} B` for bytes, or `{} MB` if that was meant", text.trim(), text.trim());
+        return Err(UnitError::NoUnit { found: text.to_owned(), hint });
     }
     let factor = find(BYTE_UNITS, unit).ok_or_else(|| UnitError::UnknownUnit {
         found: text.to_owned(),
@@ -148,9 +133,7 @@ pub fn parse_count(text: &str) -> Result<u64, UnitError> {
     })?;
     let whole = times(number, factor, text)?;
     if !whole.exact {
-        return Err(UnitError::NotWhole {
-            found: text.to_owned(),
-        });
+        return Err(UnitError::NotWhole { found: text.to_owned() });
     }
     Ok(whole.value)
 }
@@ -163,47 +146,29 @@ pub fn parse_count(text: &str) -> Result<u64, UnitError> {
 pub fn parse_duration(text: &str) -> Result<Duration, UnitError> {
     let (number, unit) = split(text, DURATION)?;
     if unit.is_empty() {
-        let hint = format!(
-            "write `{} ms` for milliseconds, or `{} s` for seconds",
-            text.trim(),
-            text.trim()
-        );
-        return Err(UnitError::NoUnit {
-            found: text.to_owned(),
-            hint,
-        });
+        let hint = format!("write `{} ms` for milliseconds, or `{} s` for seconds", text.trim(), text.trim());
+        return Err(UnitError::NoUnit { found: text.to_owned(), hint });
     }
     let factor = find(DURATION_UNITS, unit).ok_or_else(|| {
         let hint = match unit {
             "m" | "M" => "write `min` for minutes or `ms` for milliseconds",
             _ => "units of time are ns, us, ms, s, min and h",
         };
-        UnitError::UnknownUnit {
-            found: text.to_owned(),
-            unit: unit.to_owned(),
-            hint: hint.to_owned(),
-        }
+        UnitError::UnknownUnit { found: text.to_owned(), unit: unit.to_owned(), hint: hint.to_owned() }
     })?;
     Ok(Duration::from_nanos(times(number, factor, text)?.value))
 }
 
 fn split<'a>(text: &'a str, expected: &'static str) -> Result<(Decimal, &'a str), UnitError> {
-    let (number, rest) = Decimal::lead(text.trim()).ok_or_else(|| UnitError::NoNumber {
-        found: text.to_owned(),
-        expected,
-    })?;
+    let (number, rest) =
+        Decimal::lead(text.trim()).ok_or_else(|| UnitError::NoNumber { found: text.to_owned(), expected })?;
     Ok((number, rest.trim_start()))
 }
 
 fn find(units: &[Unit], unit: &str) -> Option<u64> {
-    units
-        .iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case(unit))
-        .map(|(_, factor)| *factor)
+    units.iter().find(|(name, _)| name.eq_ignore_ascii_case(unit)).map(|(_, factor)| *factor)
 }
 
 fn times(number: Decimal, factor: u64, text: &str) -> Result<super::number::Whole, UnitError> {
-    number.times(factor).ok_or_else(|| UnitError::TooLarge {
-        found: text.to_owned(),
-    })
+    number.times(factor).ok_or_else(|| UnitError::TooLarge { found: text.to_owned() })
 }

@@ -80,16 +80,11 @@ fn over(value: u64, unit: u64) -> String {
     } else {
         0
     };
-    let (whole, fraction) = (
-        rounded(decimals) / POWERS[decimals],
-        rounded(decimals) % POWERS[decimals],
-    );
+    let (whole, fraction) = (rounded(decimals) / POWERS[decimals], rounded(decimals) % POWERS[decimals]);
     if fraction == 0 {
         return whole.to_string();
     }
-    format!("{whole}.{fraction:0decimals$}")
-        .trim_end_matches('0')
-        .to_owned()
+    format!("{whole}.{fraction:0decimals$}").trim_end_matches('0').to_owned()
 }
 
 const POWERS: [u128; 3] = [1, 10, 100];

@@ -10,41 +10,17 @@ use super::sample::{close, dense, exact, features, sparse, three, train, two, va
 fn dense_softmax_is_scikit_learns() {
     // LogisticRegression(C=2.0).fit(X, y).predict_proba(X)[:2]
     let (x, y) = (features(), three());
-    let fitted = train(
-        dense(&x),
-        Labels::Classes {
-            labels: &y,
-            classes: 3,
-        },
-        &exact(0.5),
-    );
+    let fitted = train(dense(&x), Labels::Classes { labels: &y, classes: 3 }, &exact(0.5));
     let p = fitted.model.predict(&dense(&x)).unwrap();
-    close(
-        &p[..6],
-        &[
-            0.565_801, 0.369_205, 0.064_993, 0.569_465, 0.251_694, 0.178_842,
-        ],
-        1e-4,
-    );
+    close(&p[..6], &[0.565_801, 0.369_205, 0.064_993, 0.569_465, 0.251_694, 0.178_842], 1e-4);
     assert_eq!(fitted.model.parameters(), 12);
 }
 
 #[test]
 fn dense_logistic_is_scikit_learns() {
     let (x, y) = (features(), two());
-    let fitted = train(
-        dense(&x),
-        Labels::Classes {
-            labels: &y,
-            classes: 2,
-        },
-        &exact(0.5),
-    );
-    close(
-        &fitted.model.weights,
-        &[0.475_542, 1.043_115, 0.324_036],
-        1e-4,
-    );
+    let fitted = train(dense(&x), Labels::Classes { labels: &y, classes: 2 }, &exact(0.5));
+    close(&fitted.model.weights, &[0.475_542, 1.043_115, 0.324_036], 1e-4);
     close(&fitted.model.biases, &[-0.4207], 1e-4);
     assert_eq!(fitted.model.parameters(), 4);
 }
@@ -53,36 +29,18 @@ fn dense_logistic_is_scikit_learns() {
 fn sparse_softmax_is_scikit_learns() {
     // LogisticRegression(C=2.0, fit_intercept=False) on X with a column of ones.
     let (x, y) = (sparse(), three());
-    let labels = Labels::Classes {
-        labels: &y,
-        classes: 3,
-    };
+    let labels = Labels::Classes { labels: &y, classes: 3 };
     let model = train(Matrix::Sparse(&x), labels, &exact(0.5)).model;
-    let wanted = [
-        -0.225_104, -0.024_323, 0.249_428, -0.572_366, 0.509_746, 0.062_62, 0.354_008, 0.056_431,
-    ];
+    let wanted = [-0.225_104, -0.024_323, 0.249_428, -0.572_366, 0.509_746, 0.062_62, 0.354_008, 0.056_431];
     close(&model.weights[..8], &wanted, 2e-3);
     let p = model.predict(&Matrix::Sparse(&x)).unwrap();
-    close(
-        &p[..6],
-        &[
-            0.569_327, 0.361_874, 0.068_798, 0.573_984, 0.240_857, 0.185_159,
-        ],
-        5e-3,
-    );
+    close(&p[..6], &[0.569_327, 0.361_874, 0.068_798, 0.573_984, 0.240_857, 0.185_159], 5e-3);
 }
 
 #[test]
 fn sparse_logistic_is_scikit_learns() {
     let (x, y) = (sparse(), two());
-    let fitted = train(
-        Matrix::Sparse(&x),
-        Labels::Classes {
-            labels: &y,
-            classes: 2,
-        },
-        &exact(0.5),
-    );
+    let fitted = train(Matrix::Sparse(&x), Labels::Classes { labels: &y, classes: 2 }, &exact(0.5));
     close(&fitted.model.weights, &[0.481_925, 1.034_074, 0.3117], 2e-3);
     close(&fitted.model.biases, &[-0.337_034], 2e-3);
 }
@@ -94,11 +52,7 @@ fn ridge_is_scikit_learns_in_closed_form_and_by_descent() {
     let closed = train(dense(&x), Labels::Values(&y), &exact(2.0));
     let descended = train(Matrix::Sparse(&rows), Labels::Values(&y), &exact(2.0));
     for fitted in [closed, descended] {
-        close(
-            &fitted.model.weights,
-            &[-0.312_046, -0.158_952, -0.143_08],
-            1e-4,
-        );
+        close(&fitted.model.weights, &[-0.312_046, -0.158_952, -0.143_08], 1e-4);
         close(&fitted.model.biases, &[0.039_032], 1e-4);
     }
 }
@@ -107,14 +61,8 @@ fn ridge_is_scikit_learns_in_closed_form_and_by_descent() {
 fn the_gradient_is_the_slope_of_the_objective() {
     let (x, three, two, values) = (features(), three(), two(), values());
     let cases = [
-        Labels::Classes {
-            labels: &three,
-            classes: 3,
-        },
-        Labels::Classes {
-            labels: &two,
-            classes: 2,
-        },
+        Labels::Classes { labels: &three, classes: 3 },
+        Labels::Classes { labels: &two, classes: 2 },
         Labels::Values(&values),
     ];
     for labels in cases {
@@ -126,13 +74,8 @@ fn the_gradient_is_the_slope_of_the_objective() {
             let mut moved = [at.clone(), at.clone()];
             moved[0][index] += 1e-2;
             moved[1][index] -= 1e-2;
-            let slope =
-                (descent.evaluate(&moved[0], 0.3).0 - descent.evaluate(&moved[1], 0.3).0) / 2e-2;
-            assert!(
-                (slope - gradient[index]).abs() < 2e-4,
-                "{slope} but {}",
-                gradient[index]
-            );
+            let slope = (descent.evaluate(&moved[0], 0.3).0 - descent.evaluate(&moved[1], 0.3).0) / 2e-2;
+            assert!((slope - gradient[index]).abs() < 2e-4, "{slope} but {}", gradient[index]);
         }
     }
 }
@@ -144,9 +87,6 @@ fn omega_is_the_inverse_of_w_plus_ln_w() {
         let w = f64::from(omega(v as f32));
         let slope = 1.0 + 1.0 / w;
         // The error of w, to first order, relative to w.
-        assert!(
-            ((w + w.ln() - v) / slope / w).abs() < 1e-4,
-            "omega({v}) = {w}"
-        );
+        assert!(((w + w.ln() - v) / slope / w).abs() < 1e-4, "omega({v}) = {w}");
     }
 }
