@@ -73,7 +73,7 @@ fn a_family_that_does_not_fit_the_task() {
 fn limits_that_no_candidate_can_meet() {
     let place = Place::new();
     place.study(classes_csv(), "[good-enough]\nparameters = 2");
-    place.refuses(&["no candidate can meet the limit of 2 parameters", "`linear`", "hint: raise parameters"]);
+    place.refuses(&["no candidate can meet the limit of 2 parameters", "`linear`", "hint: allow more parameters"]);
 }
 
 #[test]

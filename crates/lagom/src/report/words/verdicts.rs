@@ -116,13 +116,15 @@ fn beyond(teller: &Teller<'_>) -> String {
         );
     }
     let others = match beyond.dearer {
-        1 => format!("The one dearer model, {best}{limits},"),
+        1 => format!("The one dearer model, {best}{limits}"),
         number => format!(
-            "The {} dearer models do not help more either: the best of them, {best}{limits},",
+            "The {} dearer models do not help more either: the best of them, {best}{limits}",
             count(u64::from(number))
         ),
     };
-    format!("{others} is {} than {reference}.", teller.at_best(high))
+    // The clause about limits brings its own comma.
+    let comma = if limits.is_empty() { "," } else { "" };
+    format!("{others}{comma} is {} than {reference}.", teller.at_best(high))
 }
 
 fn undecided(teller: &Teller<'_>) -> Told {
