@@ -106,6 +106,7 @@ impl StoreError {
 }
 
 /// Whether the disk that holds `path` has less than a megabyte left.
+#[allow(clippy::useless_conversion, reason = "these counts have 32 bits on some systems")]
 fn is_full(path: &Path) -> bool {
     let folder = path.parent().unwrap_or(path);
     nix::sys::statvfs::statvfs(folder)
