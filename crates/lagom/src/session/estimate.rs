@@ -23,17 +23,17 @@ pub struct Estimate {
     pub seconds: f64,
 }
 
-/// Resident memory of a worker that does nothing, in bytes (measured: `log/`).
-const IDLE: u64 = 12_000_000;
+/// Resident memory of a worker that does nothing, in bytes (log/2026-11-22-acceptance.md).
+const IDLE: u64 = 18_000_000;
 /// Operations a second of dense products in the tensor library on one core, and seconds of one of its
-/// steps however small (measured: `log/`).
-const DENSE: (f64, f64) = (2.5e10, 1.2e-4);
-/// Sparse multiply-adds a second on one core (measured: `log/`).
+/// steps however small (log/2026-11-22-acceptance.md).
+const DENSE: (f64, f64) = (4.5e10, 5e-5);
+/// Sparse multiply-adds a second on one core (log/2026-11-22-acceptance.md).
 const SPARSE: f64 = 1.0e9;
-/// Operations a second on embeddings gathered row by row, on one core (measured: `log/`).
+/// Operations a second on embeddings gathered row by row, on one core (log/2026-11-22-acceptance.md).
 const GATHERED: f64 = 1.5e9;
-/// Cells a second that the tree learner looks at (measured: `log/`).
-const CELLS: f64 = 1.2e9;
+/// Cells a second that the tree learner looks at (log/2026-11-22-acceptance.md).
+const CELLS: f64 = 7.0e8;
 
 impl Prepared {
     /// What one trial of each candidate will cost.
