@@ -61,6 +61,9 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
     if places.in_order {
         printer::note("note: the file names no columns; they are taken in the order of the training data's inputs");
     }
+    for note in rows::unreadable(&bundle, &table, &places) {
+        printer::note(&format!("warning: {note}"));
+    }
     let answers = rows::answers(&bundle, &table, &places)?;
     let text = rows::csv(&bundle, &answers, args.probabilities)?;
     match &args.out {

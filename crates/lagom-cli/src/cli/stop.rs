@@ -1,21 +1,31 @@
 //! Ctrl-C: the first stops cleanly, the second at once.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::flag;
 
 use super::problem::SYSTEM;
 
-/// A flag that Ctrl-C (or SIGTERM) sets; a second one ends the program.
+/// A flag that Ctrl-C, SIGTERM and SIGHUP set; a second one ends the program.
 ///
-/// Where the signals are ignored already (`nohup`), that is left as it is.
+/// A signal that is ignored already (`nohup`, or `&` in a script) is left as it is.
 pub(crate) fn flag() -> Arc<AtomicBool> {
-    let flag = Arc::new(AtomicBool::new(false));
-    let set = Arc::clone(&flag);
-    // Without a handler an interrupt ends the program at once, which the store survives too.
-    let _ = ctrlc::try_set_handler(move || {
-        if set.swap(true, Ordering::SeqCst) {
-            std::process::exit(i32::from(SYSTEM));
-        }
-    });
-    flag
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| !is_ignored(*signal)) {
+        // Without a handler a signal ends the program at once, which the store survives too.
+        // In this order the first signal finds the flag unset and the second finds it set.
+        let _ = flag::register_conditional_shutdown(signal, i32::from(SYSTEM), Arc::clone(&stop));
+        let _ = flag::register(signal, Arc::clone(&stop));
+    }
+    stop
+}
+
+/// Whether a signal was ignored when the program was started, as far as the system tells.
+fn is_ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let bits = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
+    bits & (1 << (signal - 1)) != 0
 }

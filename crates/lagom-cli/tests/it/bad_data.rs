@@ -134,7 +134,7 @@ fn infinite_inputs() {
     rows[6][1] = "1e999".to_owned();
     place.study(csv("a,b,colour,y", &rows), "");
     let both = [
-        "column `a`, row 5 (line 6): found `inf`, expected a finite number (2 such cells",
+        "column `a`, row 5 (line 6): found `inf`, expected a finite number of at most 1e30 in size (2 such cells",
         "column `b`, row 7 (line 8): found `1e999`",
     ];
     place.refuses(&both);

@@ -77,11 +77,18 @@ fn limits_that_no_candidate_can_meet() {
 }
 
 #[test]
+fn a_file_smaller_than_the_names_of_its_columns() {
+    let place = Place::new();
+    place.study(classes_csv(), "[good-enough]\nbytes = \"1 B\"");
+    place.refuses(&["no candidate can meet the limit of 1 bytes", "hint: allow more bytes"]);
+}
+
+#[test]
 fn a_measured_limit_that_no_candidate_meets_is_a_verdict() {
     let place = Place::new();
-    place.study(classes_csv(), "[good-enough]\nbytes = \"20 B\"");
+    place.study(classes_csv(), "[good-enough]\nbytes = \"200 B\"");
     let ran = place.run();
-    ran.ends(3).says(&["20 B", "linear"]);
+    ran.ends(3).says(&["200 B", "linear"]);
     assert_eq!(place.report("out")["verdict"]["kind"], "nothing-qualifies");
     assert!(!place.path("out/model.lagom").exists());
 }

@@ -258,3 +258,30 @@ fn help_and_version() {
         place.lagom(&[verb, "--help"]).ends(0).says(&["Example"]);
     }
 }
+
+#[test]
+fn a_target_far_from_zero_is_learned_all_the_same() {
+    // Time stamps: a step of 30 s is lost in an f32 at 1.7e9, whose neighbours are 128 apart.
+    let place = Place::new();
+    let row = |a: u32| format!("{a},{},{}\n", a * 7 % 13, 1_700_000_000_u64 + 30 * u64::from(a));
+    let rows: String = (0..300).map(|at| row(at * 37 % 300)).collect();
+    place.study(format!("a,b,y\n{rows}"), "");
+    place.run().ends(0);
+    let report = place.report("out");
+    let rows = report["analysis"]["screening"]["rows"].as_array().unwrap();
+    let linear = rows.iter().find(|row| row["name"] == "linear").unwrap();
+    assert!(linear["quality"]["point"].as_f64().unwrap() > 0.999, "{}", linear["quality"]);
+}
+
+#[test]
+fn a_group_that_holds_nearly_everything_is_refused() {
+    let place = Place::new();
+    let row = |at: u32| {
+        let group = if at < 280 { "all".to_owned() } else { format!("g{at}") };
+        format!("{group},{},{}\n", at % 17, if at < 280 { at % 2 } else { 1 })
+    };
+    let rows: String = (0..300).map(row).collect();
+    place.write("d.csv", format!("g,a,y\n{rows}"));
+    place.write("s.toml", "[task]\ndata = \"d.csv\"\ntarget = \"y\"\ngroup = \"g\"\n");
+    place.refuses(&["with groups kept whole, one class is alone in", "hint: choose another group"]);
+}

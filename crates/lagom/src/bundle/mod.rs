@@ -71,15 +71,17 @@ impl BundleError {
     }
 }
 
-/// The first bytes of a bundle: a name and the format version.
+/// The first bytes of a bundle: a name and the format version. A checksum of the rest follows.
 const MAGIC: &[u8; 8] = b"lagom\0\0\x01";
+/// Bytes of the checksum: the beginning of BLAKE3, enough against damage.
+const CHECKSUM: usize = 16;
 
 impl Bundle {
     /// Answers for `rows`: class probabilities `[rows, classes]`, or values `[rows]`.
     ///
     /// # Errors
     /// The parts of the bundle do not fit together.
-    pub fn predict(&self, rows: &[Row]) -> Result<Vec<f32>, FitError> {
+    pub fn predict(&self, rows: &[Row]) -> Result<Vec<f64>, FitError> {
         let columns = self.schema.columns(rows);
         let positions: Vec<u32> = (0..u32::try_from(rows.len()).unwrap_or(u32::MAX)).collect();
         self.model.predict(&Inputs { columns: &columns, rows: &positions })
@@ -88,9 +90,9 @@ impl Bundle {
     /// The bytes of the file.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = MAGIC.to_vec();
-        bytes.extend(postcard::to_stdvec(self).unwrap_or_default());
-        bytes
+        let body = postcard::to_stdvec(self).unwrap_or_default();
+        let checksum = blake3::hash(&body);
+        [MAGIC.as_slice(), &checksum.as_bytes()[..CHECKSUM], &body].concat()
     }
 
     /// Writes the file whole or not at all: beside its place first, then moved.
@@ -111,7 +113,11 @@ impl Bundle {
         let bytes =
             std::fs::read(path).map_err(|error| BundleError::Io { what: "read", path: path.to_owned(), error })?;
         let format = |detail: String| BundleError::Format { path: path.to_owned(), detail };
-        let body = bytes.strip_prefix(MAGIC).ok_or_else(|| format("its first bytes are not a bundle's".to_owned()))?;
+        let rest = bytes.strip_prefix(MAGIC).ok_or_else(|| format("its first bytes are not a bundle's".to_owned()))?;
+        let (checksum, body) = rest.split_at_checked(CHECKSUM).ok_or_else(|| format("it is cut off".to_owned()))?;
+        if blake3::hash(body).as_bytes()[..CHECKSUM] != *checksum {
+            return Err(format("it is damaged or cut off: its checksum does not match".to_owned()));
+        }
         postcard::from_bytes(body).map_err(|error| format(error.to_string()))
     }
 }

@@ -133,9 +133,10 @@ fn baseline(train: &Examples<'_>) -> Fitted {
             let total = train.len().max(1) as f32;
             counts.iter().map(|count| count / total).collect()
         }
-        Target::Numbers(_) => vec![crate::stats::mean(&train.numbers()) as f32],
+        // The mean itself, in standard deviations from the mean.
+        Target::Numbers(_) => vec![0.0],
     };
-    let model = Model { features: Features::None, learner: Learner::Constant(answer), scale: None };
+    let model = Model { features: Features::None, learner: Learner::Constant(answer), scale: scale(train) };
     Fitted { model, settled: Settled::default(), history: Vec::new(), flops: train.len() as f64, search_flops: 0.0 }
 }
 
@@ -269,14 +270,18 @@ fn from_neural<M>(fitted: neural::Fitted<M>, wrap: impl FnOnce(M) -> Model) -> F
 fn boosted((leaves, rounds): (u32, u32), train: &Examples<'_>, purpose: Purpose<'_>) -> Result<Fitted, FitError> {
     let treatment = Treatment::fit(&train.inputs, Style::Raw);
     let columns = treatment.width();
-    let (labels, numbers, classes) = (train.labels(), train.numbers(), train.target.classes());
+    let scale = scale(train);
+    let standard = |examples: &Examples<'_>| -> Vec<f64> {
+        scale.map_or_else(Vec::new, |scale| scale.apply(&examples.numbers()).into_iter().map(f64::from).collect())
+    };
+    let (labels, numbers, classes) = (train.labels(), standard(train), train.target.classes());
     let values = treatment.transform(&train.inputs);
     let features = |values| trees::Features {
         rows: usize::checked_div(<[f32]>::len(values), columns).unwrap_or(0),
         columns,
         values,
     };
-    let held = validation(purpose).map(|held| (treatment.transform(&held.inputs), held.labels(), held.numbers()));
+    let held = validation(purpose).map(|held| (treatment.transform(&held.inputs), held.labels(), standard(&held)));
     let as_labels = |labels, numbers| {
         if classes > 0 { trees::Labels::Classes { labels, classes } } else { trees::Labels::Values(numbers) }
     };
@@ -305,7 +310,7 @@ fn boosted((leaves, rounds): (u32, u32), train: &Examples<'_>, purpose: Purpose<
         history: (0..rounds).filter_map(point).collect(),
         flops,
         search_flops: 0.0,
-        model: Model { features: Features::Table(treatment), learner: Learner::Trees(fitted.forest), scale: None },
+        model: Model { features: Features::Table(treatment), learner: Learner::Trees(fitted.forest), scale },
     })
 }
 

@@ -70,9 +70,9 @@ impl Model {
     ///
     /// # Errors
     /// The parts of the model do not fit together: a bundle that was tampered with.
-    pub fn predict(&self, inputs: &Inputs<'_>) -> Result<Vec<f32>, FitError> {
+    pub fn predict(&self, inputs: &Inputs<'_>) -> Result<Vec<f64>, FitError> {
         let rows = inputs.rows.len();
-        let mut answers = match (&self.learner, &self.features) {
+        let answers = match (&self.learner, &self.features) {
             (Learner::Constant(answer), _) => answer.repeat(rows),
             (learner, Features::Table(treatment)) => {
                 table(learner, &treatment.transform(inputs), rows, treatment.width())?
@@ -86,6 +86,9 @@ impl Model {
             }
             _ => return Err(misfit()),
         };
+        // A learner works in standard deviations with the precision of an f32; the target's own unit,
+        // with its offset, needs that of an f64.
+        let mut answers: Vec<f64> = answers.into_iter().map(f64::from).collect();
         if let Some(scale) = &self.scale {
             scale.undo(&mut answers);
         }

@@ -117,7 +117,7 @@ fn a_bundle_answers_from_raw_cells_as_the_model_does_from_columns() {
             assert_eq!((back == bundle, bytes), (true, bundle.to_bytes().len() as u64));
             let raw: Vec<_> = rows.iter().map(|&row| data.raw_row(row)).collect();
             let found = back.predict(&raw).expect("raw cells");
-            let near = |(a, b): (&f32, &f32)| (a - b).abs() <= 1e-4 * b.abs().max(1.0);
+            let near = |(a, b): (&f64, &f64)| (a - b).abs() <= 1e-4 * b.abs().max(1.0);
             assert!(found.iter().zip(&expected).all(near), "{spec:?}");
         }
     }

@@ -203,20 +203,20 @@ impl Examples<'_> {
     ///
     /// # Errors
     /// A prediction is not a finite number, or no probability.
-    pub fn outcomes(&self, predictions: &[f32]) -> Result<Outcomes, MetricError> {
+    pub fn outcomes(&self, predictions: &[f64]) -> Result<Outcomes, MetricError> {
         match self.target {
             Target::Classes { names, .. } => {
                 let mut outcomes = ClassOutcomes::new(self.target.classes());
                 let rows = predictions.chunks_exact(names.len().max(1));
                 for (label, probabilities) in self.labels().into_iter().zip(rows) {
-                    outcomes.push(label, probabilities)?;
+                    let probabilities: Vec<f32> = probabilities.iter().map(|&share| share as f32).collect();
+                    outcomes.push(label, &probabilities)?;
                 }
                 Ok(Outcomes::Classes(outcomes))
             }
-            Target::Numbers(_) => Ok(Outcomes::Values(ValueOutcomes {
-                truth: self.numbers(),
-                predicted: predictions.iter().map(|&value| f64::from(value)).collect(),
-            })),
+            Target::Numbers(_) => {
+                Ok(Outcomes::Values(ValueOutcomes { truth: self.numbers(), predicted: predictions.to_vec() }))
+            }
         }
     }
 }

@@ -60,7 +60,7 @@ impl Dataset {
     /// Whatever `predict` reports; a prediction that is not a finite number.
     pub fn score_holdout<E: From<MetricError>>(
         &self,
-        predict: impl FnOnce(Inputs<'_>) -> Result<Vec<f32>, E>,
+        predict: impl FnOnce(Inputs<'_>) -> Result<Vec<f64>, E>,
     ) -> Result<Sealed, E> {
         let examples = self.examples(&self.sealed);
         let predictions = predict(examples.inputs)?;

@@ -87,7 +87,7 @@ fn answer(bundle: &Bundle, path: &Path, rows: &[Row]) -> Result<f64, BundleError
     let answers = bundle
         .predict(rows)
         .map_err(|error| BundleError::Format { path: path.to_owned(), detail: error.to_string() })?;
-    Ok(answers.first().copied().map_or(0.0, f64::from))
+    Ok(answers.first().copied().unwrap_or(0.0))
 }
 
 fn batches((bundle, path): (&Bundle, &Path), rows: &[Row], checksum: &mut f64) -> Result<f64, BundleError> {

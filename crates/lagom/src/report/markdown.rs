@@ -21,6 +21,9 @@ pub fn markdown(findings: &Findings) -> String {
     for note in &answer.notes {
         text.push_str(&format!("\n> {}\n", escape(note)));
     }
+    for note in &findings.data.notes {
+        text.push_str(&format!("\n> In the data: {}\n", escape(note)));
+    }
     text.push_str(&table(&teller, &shown));
     text.push_str(&format!(
         "\n<sub>lagom {} · study {} · {} validation and {} holdout rows · intervals {}</sub>\n",

@@ -81,6 +81,6 @@ impl Session {
         let trials: Vec<String> = self.prepared.plan.trials.iter().map(TrialSpec::key).collect();
         let trials = blake3::hash(trials.join(",").as_bytes()).to_hex();
         let rule = format!("{terms} {} {} {trials}", sequence.join(","), names.join(","));
-        Ok(self.store.add_look(&rule, names)?)
+        Ok(self.store.add_look(&self.prepared.digest, &rule, names)?)
     }
 }

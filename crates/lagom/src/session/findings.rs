@@ -29,7 +29,7 @@ impl Session {
             data: self.data_summary(),
             terms: self.prepared.terms.clone(),
             curve: self.curve(&verdict)?,
-            looks: self.store.looks()?,
+            looks: self.store.looks(&self.prepared.digest)?,
             effort: effort(&analysis),
             bundle: self.handover(&verdict)?,
             machine: self.machine.clone(),

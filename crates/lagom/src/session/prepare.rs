@@ -77,6 +77,16 @@ fn check_ladder(prepared: &Prepared) -> Result<(), SessionError> {
             hint: format!("choose families among {} and a larger `largest` under [ladder]", families.join(", ")),
         });
     };
+    // No bundle is smaller than what it says of its columns.
+    let least = postcard::to_stdvec(&prepared.loaded.schema).map_or(0, |bytes| bytes.len() as u64);
+    if let Some(most) = prepared.terms.limits.bytes.filter(|most| *most < least) {
+        return Err(SessionError::Unfit {
+            message: format!(
+                "no candidate can meet the limit of {most} bytes: the names of the columns alone take {least}"
+            ),
+            hint: "allow more bytes, or choose another profile".to_owned(),
+        });
+    }
     match prepared.terms.limits.parameters {
         Some(most) if smallest.planned_parameters > most => Err(SessionError::Unfit {
             message: format!(

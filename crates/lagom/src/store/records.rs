@@ -171,29 +171,29 @@ impl Store {
     }
 
     /// Writes down a look at the holdout before it is taken, and returns its number, from 1; the same
-    /// rule is the same look.
+    /// rule is the same look, and looks at other data (`data` is their digest) do not count.
     ///
     /// # Errors
     /// The store can't be written.
-    pub fn add_look(&self, rule: &str, candidates: &[String]) -> Result<u32, StoreError> {
+    pub fn add_look(&self, data: &str, rule: &str, candidates: &[String]) -> Result<u32, StoreError> {
         let text = self.json("a look", &candidates)?;
         self.write(
-            "INSERT OR IGNORE INTO looks (at, rule, candidates) VALUES (datetime('now'), ?1, ?2)",
-            params![rule, text],
+            "INSERT OR IGNORE INTO looks (at, data, rule, candidates) VALUES (datetime('now'), ?1, ?2, ?3)",
+            params![data, rule, text],
         )?;
-        let place = "SELECT count(*) FROM looks WHERE id <= (SELECT id FROM looks WHERE rule = ?1)";
-        self.connection.query_row(place, [rule], |row| row.get(0)).map_err(|error| self.fault(&error))
+        let place = "SELECT count(*) FROM looks WHERE data = ?2 AND id <= (SELECT id FROM looks WHERE rule = ?1)";
+        self.connection.query_row(place, [rule, data], |row| row.get(0)).map_err(|error| self.fault(&error))
     }
 
-    /// Every look so far, the earliest first.
+    /// Every look at these data so far, the earliest first.
     ///
     /// # Errors
     /// The store can't be read.
-    pub fn looks(&self) -> Result<Vec<LookRecord>, StoreError> {
-        let query = "SELECT at, candidates FROM looks ORDER BY id";
+    pub fn looks(&self, data: &str) -> Result<Vec<LookRecord>, StoreError> {
+        let query = "SELECT at, candidates FROM looks WHERE data = ?1 ORDER BY id";
         let mut statement = self.connection.prepare(query).map_err(|error| self.fault(&error))?;
         let rows = statement
-            .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))
+            .query_map([data], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))
             .and_then(Iterator::collect::<rusqlite::Result<Vec<_>>>)
             .map_err(|error| self.fault(&error))?;
         let record = |(at, (when, text)): (usize, (String, String))| {

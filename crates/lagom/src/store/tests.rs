@@ -63,9 +63,10 @@ fn looks_are_counted_by_rule() {
     let store = Store::create(folder.path()).expect("a store");
     let names = ["a".to_owned()];
     let numbers: Vec<u32> =
-        ["first", "second", "first"].map(|rule| store.add_look(rule, &names).expect("written")).to_vec();
+        ["first", "second", "first"].map(|rule| store.add_look("data", rule, &names).expect("written")).to_vec();
     assert_eq!(numbers, [1, 2, 1]);
-    assert_eq!(store.looks().expect("readable").len(), 2);
+    assert_eq!(store.looks("data").expect("readable").len(), 2);
+    assert_eq!(store.add_look("other data", "third", &names).expect("written"), 1);
 }
 
 #[test]

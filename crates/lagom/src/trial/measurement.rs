@@ -94,6 +94,7 @@ impl std::fmt::Display for Failure {
             Self::DiskFull { path } => write!(f, "no space left on the disk while writing `{}`", path.display()),
             Self::Killed { signal: 9 } => write!(f, "killed by signal 9, most often for want of memory"),
             Self::Killed { signal } => write!(f, "killed by signal {signal}"),
+            Self::Crashed { code: 0, message } => write!(f, "{message}"),
             Self::Crashed { code, message } => write!(f, "crashed with exit code {code}: {message}"),
         }
     }

@@ -29,9 +29,9 @@ impl TargetScale {
     }
 
     /// Back to the target's own unit, in place.
-    pub fn undo(&self, values: &mut [f32]) {
+    pub fn undo(&self, values: &mut [f64]) {
         for value in values {
-            *value = (f64::from(*value) * self.deviation + self.mean) as f32;
+            *value = *value * self.deviation + self.mean;
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::error::{DataError, DataFault};
 use super::inputs::{inputs, kind_of, ranks, repeated};
 use super::rows::Rows;
+use super::sides::check_sides;
 use super::target::{classes, numbers, task_kind};
 use crate::data::dataset::{Dataset, Target, UNSEEN};
 use crate::data::kind::{ColumnKind, Look, look};
@@ -75,7 +76,10 @@ pub fn load(study: &Study) -> Result<Loaded, DataError> {
     };
     if faults.is_empty() {
         divide(&mut dataset, study, rows.first.rows(), &mut faults);
-        note_repeats(&dataset, &mut notes);
+        if faults.is_empty() {
+            check_sides(&dataset, &study.trials, &mut faults);
+            note_repeats(&dataset, &mut notes);
+        }
     }
     if !faults.is_empty() {
         return Err(DataError::Faults { path: rows.first.path, faults });

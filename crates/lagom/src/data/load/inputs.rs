@@ -73,6 +73,9 @@ fn nothing(kind: TaskKind, left_out: &[String]) -> DataFault {
     )
 }
 
+/// Larger numbers than this overflow the single precision that models compute in.
+const LARGEST: f64 = 1e30;
+
 /// Infinite numbers are a fault; cells that are no numbers count as missing and are noted.
 fn check(
     rows: &Rows,
@@ -91,14 +94,14 @@ fn check(
         let Some(cell) = cell else { continue };
         match number(cell) {
             None => strays.push((row, cell)),
-            Some(value) if !value.is_finite() => infinite.push((row, cell)),
+            Some(value) if value.is_nan() || value.abs() > LARGEST => infinite.push((row, cell)),
             Some(_) => {}
         }
     }
     if let Some((row, cell)) = infinite.first() {
         faults.push(DataFault::new(
             format!(
-                "column `{name}`, {}: found `{cell}`, expected a finite number ({} such cells in all)",
+                "column `{name}`, {}: found `{cell}`, expected a finite number of at most 1e30 in size ({} such cells in all)",
                 rows.place(*row),
                 infinite.len()
             ),
@@ -124,11 +127,15 @@ pub(super) fn ranks(rows: &Rows, at: usize, look: &Look, faults: &mut Vec<DataFa
         ));
     }
     let numeric = look.numeric_cells == look.rows - look.missing && !look.dates;
+    let dated =
+        |cell: &str| cell.len() >= 10 && cell.as_bytes()[4] == b'-' && cell[..4].bytes().all(|c| c.is_ascii_digit());
+    let odd =
+        |cell: &&str| !dated(cell.trim()) && (!cell.contains(|c: char| c.is_ascii_digit()) || look.numeric_cells == 0);
     if !numeric && !look.dates {
         faults.push(DataFault::new(
             format!(
                 "time column `{name}` holds neither numbers nor ISO dates, for example `{}`",
-                look.example.as_deref().unwrap_or("")
+                rows.cells(at).flatten().find(odd).or(look.example.as_deref()).unwrap_or_default()
             ),
             "write it as 2024-01-31 or 2024-01-31T12:00:00, or as a number that grows with time",
         ));

@@ -8,6 +8,7 @@ mod build;
 mod error;
 mod inputs;
 mod rows;
+mod sides;
 mod target;
 
 pub use build::{Loaded, load};

@@ -7,12 +7,17 @@ use super::rows::Rows;
 use crate::data::dataset::{Target, UNSEEN};
 use crate::data::kind::{ColumnKind, Look, parse_number_as};
 use crate::data::read::is_missing;
+use crate::stats;
 use crate::study::TaskKind;
 
 /// More distinct numbers than this are a quantity unless the study says otherwise.
 const FEW_NUMBERS: usize = 20;
 /// More classes than this, all numbers, are no classes.
 const MOST_NUMBERED: usize = 100;
+/// Larger targets overflow once they are squared and summed.
+const LARGEST: f64 = 1e30;
+/// A smaller variance of the target is lost to rounding.
+const SMALLEST: f64 = 1e-60;
 /// How many rows a message names.
 const NAMED: usize = 5;
 
@@ -47,6 +52,20 @@ pub(super) fn numbers(rows: &Rows, at: usize, look: &Look, faults: &mut Vec<Data
                 wrong.len()
             ),
             "remove or mend these rows; a target that is text needs kind = \"classification\"",
+        ));
+    } else if let Some(row) = parsed.iter().position(|value| value.abs() > LARGEST) {
+        faults.push(DataFault::new(
+            format!(
+                "target `{name}`, {}: found {}, expected a number of at most 1e30 in size",
+                rows.place(row),
+                parsed[row]
+            ),
+            "write it in another unit, or predict its logarithm",
+        ));
+    } else if parsed.windows(2).any(|pair| pair[0] != pair[1]) && stats::variance(&parsed) < SMALLEST {
+        faults.push(DataFault::new(
+            format!("target `{name}` hardly varies: its variance is {:e}", stats::variance(&parsed)),
+            "write it in a smaller unit",
         ));
     } else if parsed.windows(2).all(|pair| pair[0] == pair[1]) {
         faults.push(DataFault::new(
