@@ -18,7 +18,12 @@ const BOUNDS: (usize, usize) = (40, 160);
 /// # Errors
 /// It can't be written, for instance because a disk is full.
 pub(crate) fn answer(text: &str) -> Result<(), Problem> {
-    answer_bytes(text.as_bytes())
+    answer_bytes(plain(text).as_bytes())
+}
+
+/// The text without control characters: names from a file must not steer the terminal.
+fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
 }
 
 /// As [`answer`], for bytes.
@@ -39,7 +44,7 @@ pub(crate) fn answer_bytes(bytes: &[u8]) -> Result<(), Problem> {
 /// Writes a line to standard error.
 pub(crate) fn note(line: &str) {
     // Nothing can be done, and nobody told, where standard error is closed.
-    let _ = writeln!(std::io::stderr().lock(), "{line}");
+    let _ = writeln!(std::io::stderr().lock(), "{}", plain(line));
 }
 
 /// Writes every fault with its hint to standard error.
@@ -54,7 +59,7 @@ pub(crate) fn problem(problem: &Problem) {
     if problem.faults.len() > SHOWN {
         text.push_str(&format!("and {} faults more\n", problem.faults.len() - SHOWN));
     }
-    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+    let _ = std::io::stderr().lock().write_all(plain(&text).as_bytes());
 }
 
 /// Columns that text on standard output may take: `COLUMNS`, else the terminal's, else 100.
