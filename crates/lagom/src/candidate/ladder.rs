@@ -42,10 +42,7 @@ fn rungs(family: Family, largest: Option<u64>, dataset: &Dataset) -> Vec<Candida
     // Two classes share one weight vector in a linear model.
     let scores = if outputs == 2 { 1 } else { outputs };
     match family {
-        Family::Baseline => {
-            let name = if dataset.classes() > 0 { "majority" } else { "mean" };
-            vec![Candidate { name: name.to_owned(), spec: Spec::Baseline, planned_parameters: 1 }]
-        }
+        Family::Baseline => vec![baseline(dataset)],
         Family::Linear => {
             vec![Candidate {
                 name: "linear".to_owned(),
@@ -94,6 +91,11 @@ fn rungs(family: Family, largest: Option<u64>, dataset: &Dataset) -> Vec<Candida
             embedding_ladder(dataset.classes() as usize, most).into_iter().map(one).collect()
         }
     }
+}
+
+fn baseline(dataset: &Dataset) -> Candidate {
+    let name = if dataset.classes() > 0 { "majority" } else { "mean" };
+    Candidate { name: name.to_owned(), spec: Spec::Baseline, planned_parameters: 1 }
 }
 
 fn named(family: &str, spec: Spec, planned_parameters: u64) -> Candidate {
