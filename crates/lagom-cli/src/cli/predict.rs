@@ -5,12 +5,10 @@ use std::process::ExitCode;
 
 use lagom::bundle::{Bundle, BundleError};
 use lagom::data::read::{ReadOptions, read};
+use lagom::session::MODEL_FILE;
 
 use super::problem::Problem;
 use super::{files, printer, rows};
-
-/// The chosen model within a study's folder.
-const FILE: &str = "model.lagom";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -90,13 +88,13 @@ fn as_flags(mut problem: Problem) -> Problem {
 }
 
 fn bundle(path: &Path) -> Result<Bundle, Problem> {
-    let file = if path.is_dir() { path.join(FILE) } else { path.to_owned() };
+    let file = if path.is_dir() { path.join(MODEL_FILE) } else { path.to_owned() };
     Bundle::read(&file).map_err(|error| match &error {
         BundleError::Io { error: cause, .. } if cause.kind() == std::io::ErrorKind::NotFound => {
             let (message, hint) = if path.is_dir() {
                 let hint =
                     "run `lagom run` on its study; it writes the model unless nothing qualifies or nothing is learned";
-                (format!("`{}` holds no model: there is no {FILE} in it", path.display()), hint)
+                (format!("`{}` holds no model: there is no {MODEL_FILE} in it", path.display()), hint)
             } else {
                 (
                     format!("`{}`: no such folder or file", path.display()),

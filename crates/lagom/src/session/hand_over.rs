@@ -15,7 +15,7 @@ use crate::trial::{Executor, Facts, Failure, Job, RefitSpec, Report};
 use crate::verdict::Verdict;
 
 /// File name of the bundle within the study's folder.
-pub(super) const FILE: &str = "model.lagom";
+pub const MODEL_FILE: &str = "model.lagom";
 
 /// What is kept of a refit.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -39,7 +39,7 @@ impl Session {
         executor: &Executor,
         listener: &mut dyn FnMut(&Progress),
     ) -> Result<(), SessionError> {
-        let path = self.folder.join(FILE);
+        let path = self.folder.join(MODEL_FILE);
         let Some(spec) = self.choice(verdict)? else {
             // An older run's bundle must not pass for this verdict's.
             let _ = std::fs::remove_file(path);
@@ -91,7 +91,7 @@ impl Session {
         let quality = outcomes.and_then(|outcomes| score(self.prepared.terms.metric, &outcomes).ok());
         Ok(Some(Handover {
             candidate: name.clone(),
-            file: FILE.to_owned(),
+            file: MODEL_FILE.to_owned(),
             parameters: refit.facts.parameters,
             bytes: refit.facts.bytes,
             rows: refit.facts.train_rows,
@@ -101,7 +101,7 @@ impl Session {
 
     /// Whether the bundle in the folder is that of this refit.
     fn is_current(&self, key: &str) -> bool {
-        Bundle::read(&self.folder.join(FILE)).is_ok_and(|bundle| bundle.origin.trial == key)
+        Bundle::read(&self.folder.join(MODEL_FILE)).is_ok_and(|bundle| bundle.origin.trial == key)
     }
 
     /// The refit that a verdict asks for: its choice, with what the repeats settled on.

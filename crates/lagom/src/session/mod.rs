@@ -19,6 +19,7 @@ mod train;
 
 pub use error::{ErrorKind, SessionError};
 pub use estimate::Estimate;
+pub use hand_over::MODEL_FILE;
 pub use prepare::{Prepared, prepare, prepare_loaded};
 pub use progress::{Progress, Stage};
 pub use start::Session;
