@@ -28,7 +28,7 @@ pub(crate) struct Args {
 /// # Errors
 /// The study or its data are at fault.
 pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
-    let prepared = study::read(&args.study)?;
+    let prepared = study::read(&args.study, None)?;
     let terms = &prepared.terms;
     let facts = [
         ("data", describe::data(&prepared)),

@@ -72,7 +72,7 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
         again.push_str(&format!(" --out {}", shell(folder)));
     }
     let way = Way { folder, workers: None, quiet: args.quiet, again: &again };
-    let findings = carry_out(study::read(&file)?, way)?;
+    let findings = carry_out(study::read(&file, None)?, way)?;
     if !args.quiet {
         printer::note("");
     }

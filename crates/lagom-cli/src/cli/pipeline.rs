@@ -5,6 +5,7 @@ use std::thread::available_parallelism;
 
 use lagom::report::{self, Findings};
 use lagom::session::{ErrorKind, Prepared, Session, SessionError};
+use lagom::study::Policy;
 use lagom::study::units::grouped_count;
 use lagom::trial::Executor;
 
@@ -48,19 +49,19 @@ pub(crate) fn carry_out(prepared: Prepared, way: Way<'_>) -> Result<Findings, Pr
 
 fn measure(session: &Session, executor: &Executor, quiet: bool) -> Result<Findings, SessionError> {
     let mut reporter = Reporter::new(quiet, executor.workers);
-    session.train(executor, &mut |progress| reporter.update(progress))?;
+    let ascent = session.train(executor, &mut |progress| reporter.update(progress))?;
     session.time(executor, &mut |progress| reporter.update(progress))?;
     reporter.finish();
-    let (analysis, verdict) = session.conclude()?;
+    let (analysis, verdict) = session.conclude(&ascent)?;
     session.learning_curve(&verdict, executor, &mut |progress| reporter.update(progress))?;
-    let handed = session.hand_over(&verdict, executor, &mut |progress| reporter.update(progress));
+    let handed = session.hand_over((&analysis, &verdict), executor, &mut |progress| reporter.update(progress));
     reporter.finish();
     match handed {
         // The verdict stands without its model, so it is told all the same.
         Err(error @ SessionError::Unfit { .. }) => printer::problem(&error.into()),
         other => other?,
     }
-    let findings = session.findings(analysis, verdict)?;
+    let findings = session.findings(&ascent, analysis, verdict)?;
     session.write_reports(&findings)?;
     Ok(findings)
 }
@@ -80,10 +81,12 @@ pub(crate) fn default_workers(prepared: &Prepared) -> usize {
 
 fn opening(prepared: &Prepared, workers: usize) -> String {
     let dataset = &prepared.loaded.dataset;
+    let climbs = prepared.study.ladder.policy == Policy::Climb;
+    let trials = layout::plural(prepared.plan.repeats as usize, "trial", "trials");
+    let how = if climbs { format!(" from the smallest up, at most {trials} each") } else { format!(", {trials} each") };
     format!(
-        "{} candidates, {} each on {} ({} sealed for the verdict); {} side by side",
+        "{} candidates{how} on {} ({} sealed for the verdict); {} side by side",
         prepared.plan.candidates.len(),
-        layout::plural(prepared.plan.repeats as usize, "trial", "trials"),
         layout::plural(dataset.development.len(), "row", "rows"),
         grouped_count(dataset.holdout_rows() as u64),
         workers

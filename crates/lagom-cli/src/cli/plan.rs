@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use lagom::session::{Estimate, Prepared};
 use lagom::store::{Store, StoreError};
+use lagom::study::Policy;
 use lagom::study::units::{grouped_count, human_bytes};
 
 use super::files::{default_folder, shell};
@@ -34,6 +35,9 @@ pub(crate) struct Args {
     /// of the study file].
     #[arg(long, short, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Which rungs would be trained: climb at most all, sweep all [default: what the study says, else climb].
+    #[arg(long, value_name = "POLICY", value_parser = study::policies())]
+    policy: Option<Policy>,
 }
 
 /// Prints the ladder, its costs, and what is done already.
@@ -41,7 +45,7 @@ pub(crate) struct Args {
 /// # Errors
 /// The study or its data are at fault, or the folder holds something else.
 pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
-    let prepared = study::read(&args.study)?;
+    let prepared = study::read(&args.study, args.policy)?;
     let folder = args.out.clone().unwrap_or_else(|| default_folder(&args.study));
     let done = done(&prepared, &folder)?;
     let estimates = prepared.estimates();

@@ -46,8 +46,9 @@ enum Form {
 /// There is no finished study in the folder, or it can't be written.
 pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
     let session = Session::reopen(&args.folder, &Overrides::default())?;
-    let (analysis, verdict) = session.conclude()?;
-    let findings = session.findings(analysis, verdict)?;
+    let ascent = session.ascent()?;
+    let (analysis, verdict) = session.conclude(&ascent)?;
+    let findings = session.findings(&ascent, analysis, verdict)?;
     let mut forms = args.format.clone();
     forms.sort_by_key(|form| *form as u8);
     forms.dedup();

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::builder::RangedU64ValueParser;
+use lagom::study::Policy;
 
 use super::files::{default_folder, shell};
 use super::pipeline::{Way, carry_out, verdict_page};
@@ -34,6 +35,10 @@ pub(crate) struct Args {
     /// The folder for results [default: lagom-out/ and the name of the study file].
     #[arg(long, short, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Which rungs are trained: climb stops when nothing larger can gain more than the margin, sweep
+    /// trains all [default: what the study says, else climb].
+    #[arg(long, value_name = "POLICY", value_parser = study::policies())]
+    policy: Option<Policy>,
     /// How many trials run side by side [default: what the study says, else one a core].
     #[arg(long, short, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1024))]
     workers: Option<usize>,
@@ -47,11 +52,14 @@ pub(crate) struct Args {
 /// # Errors
 /// The study, its data or the folder are at fault, or it was stopped.
 pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
-    let prepared = study::read(&args.study)?;
+    let prepared = study::read(&args.study, args.policy)?;
     let folder = args.out.clone().unwrap_or_else(|| default_folder(&args.study));
     let mut again = format!("lagom run {}", shell(&args.study));
     if args.out.is_some() {
         again.push_str(&format!(" --out {}", shell(&folder)));
+    }
+    if let Some(policy) = args.policy {
+        again.push_str(&format!(" --policy {}", policy.name()));
     }
     let way = Way { folder: &folder, workers: args.workers, quiet: args.quiet, again: &again };
     let findings = carry_out(prepared, way)?;

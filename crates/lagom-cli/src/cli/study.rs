@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use lagom::session::{Prepared, prepare};
-use lagom::study::Study;
+use lagom::study::{Policy, Study};
 use lagom::verdict::{Verdict, VerdictKind};
 
 use super::files::shell;
@@ -13,11 +14,11 @@ use super::problem::{OPEN, Problem};
 /// Ends of the names of data files.
 const DATA: [&str; 7] = ["csv", "tsv", "tab", "jsonl", "ndjson", "parquet", "pq"];
 
-/// Reads a study and its data and makes its plan.
+/// Reads a study and its data and makes its plan; `policy` takes the place of what the study says.
 ///
 /// # Errors
 /// Every fault of the study, or every fault of the data.
-pub(crate) fn read(path: &Path) -> Result<Prepared, Problem> {
+pub(crate) fn read(path: &Path, policy: Option<Policy>) -> Result<Prepared, Problem> {
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("");
     if DATA.contains(&extension.to_ascii_lowercase().as_str()) {
         return Err(Problem::user(
@@ -25,10 +26,17 @@ pub(crate) fn read(path: &Path) -> Result<Prepared, Problem> {
             format!("`lagom init {}` looks at the data and writes a study for them", shell(path)),
         ));
     }
-    let study = Study::read(path)?;
+    let mut study = Study::read(path)?;
+    study.ladder.policy = policy.unwrap_or(study.ladder.policy);
     // It could be read a moment ago; only its text is wanted here, for the record.
     let source = std::fs::read_to_string(path).unwrap_or_default();
     Ok(prepare(study, source)?)
+}
+
+/// Reads the name of a policy on the command line.
+pub(crate) fn policies() -> impl TypedValueParser<Value = Policy> {
+    PossibleValuesParser::new(Policy::ALL.map(Policy::name))
+        .try_map(|name| Policy::parse(&name).ok_or("no such policy"))
 }
 
 /// The exit code of a verdict: 0 where it answers the question, 3 where the question stays open.

@@ -72,8 +72,9 @@ pub(crate) struct Args {
 pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
     let overrides = args.overrides();
     let session = Session::reopen(&args.folder, &overrides)?;
-    let (analysis, verdict) = session.conclude()?;
-    let findings = session.findings(analysis, verdict)?;
+    let ascent = session.ascent()?;
+    let (analysis, verdict) = session.conclude(&ascent)?;
+    let findings = session.findings(&ascent, analysis, verdict)?;
     if args.json {
         printer::answer(&report::json(&findings))?;
     } else {

@@ -142,6 +142,26 @@ impl Metric {
         }
     }
 
+    /// The lowest and the highest value it can take, infinite where there is no bound.
+    pub fn range(self) -> (f64, f64) {
+        match self {
+            Metric::Accuracy | Metric::BalancedAccuracy | Metric::MacroF1 | Metric::Auc => (0.0, 1.0),
+            // Brier 1950, several classes; with two classes 0 to 1.
+            Metric::Brier => (0.0, 2.0),
+            Metric::LogLoss | Metric::Rmse | Metric::Mae => (0.0, f64::INFINITY),
+            Metric::R2 => (f64::NEG_INFINITY, 1.0),
+        }
+    }
+
+    /// The range turned so that higher is better: what a quality can be at worst, and at best.
+    pub fn oriented_range(self) -> (f64, f64) {
+        let (low, high) = self.range();
+        match self.direction() {
+            Direction::HigherIsBetter => (low, high),
+            Direction::LowerIsBetter => (-high, -low),
+        }
+    }
+
     /// Whether value `a` is strictly better than `b`; false where either is NaN.
     pub fn better(self, a: f64, b: f64) -> bool {
         self.orient(a) > self.orient(b)

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::climb::Why;
 use crate::data::ColumnKind;
 use crate::measure::Machine;
 use crate::stats::Estimate;
@@ -35,6 +36,8 @@ pub struct Findings {
     pub looks: Vec<LookRecord>,
     /// What the study took.
     pub effort: Effort,
+    /// What the climb spent and what it left out; none for a sweep of the whole ladder.
+    pub climb: Option<Climbed>,
     /// The model that is handed over.
     pub bundle: Option<Handover>,
     /// The machine and the versions.
@@ -99,6 +102,35 @@ pub struct Effort {
     pub cpu_seconds: f64,
     /// Largest peak memory of any trial, in bytes.
     pub peak_memory: u64,
+}
+
+/// What a climb measured of the ladder, and what bounds the rest.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Climbed {
+    /// Rungs of the whole ladder, the baseline included.
+    pub rungs: u64,
+    /// Rungs that were tried.
+    pub tried: u64,
+    /// Floating-point operations of the finished trials.
+    pub flops: f64,
+    /// Operations that a sweep of the whole ladder would take: measured where there is a measurement, else planned.
+    pub sweep_flops: f64,
+    /// The rungs that were not tried, from the smallest to the largest.
+    pub untried: Vec<UntriedRung>,
+}
+
+/// A rung that was not tried.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UntriedRung {
+    /// Name of the candidate.
+    pub name: String,
+    /// Planned parameters.
+    pub parameters: u64,
+    /// Upper bound, at the study's confidence, of what it could gain over the best that was measured, in the
+    /// metric's unit.
+    pub gain: f64,
+    /// What the bound rests on.
+    pub why: Why,
 }
 
 /// The model that is handed over.

@@ -23,7 +23,7 @@ mod terminal;
 mod tests;
 mod words;
 
-pub use findings::{CurvePoint, DataSummary, Effort, Findings, Handover, LearningCurve};
+pub use findings::{Climbed, CurvePoint, DataSummary, Effort, Findings, Handover, LearningCurve, UntriedRung};
 pub use html::html;
 pub use json::json;
 pub use markdown::markdown;

@@ -3,22 +3,25 @@
 use super::error::SessionError;
 use super::start::Session;
 use crate::candidate::Candidate;
+use crate::climb::Ascent;
 use crate::trial::TrialSpec;
 use crate::verdict::{Analysis, Entry, RepeatOutcomes, Verdict, confirm, decide, look, screen};
 
 impl Session {
-    /// Screens on validation scores, writes down the look, reads the holdout for the fixed sequence, decides.
+    /// Screens on validation scores, writes down the look, reads the holdout for the fixed sequence, decides;
+    /// on the trials that the climb asked for.
     ///
     /// # Errors
-    /// Trials are missing, or the store can't be read.
-    pub fn conclude(&self) -> Result<(Analysis, Verdict), SessionError> {
+    /// The store can't be read.
+    pub fn conclude(&self, ascent: &Ascent) -> Result<(Analysis, Verdict), SessionError> {
         let terms = &self.prepared.terms;
-        let entries = self.entries()?;
+        let trials = self.trials_of(ascent);
+        let entries = self.entries(&trials)?;
         let sizes = self.sizes(&entries);
         let screening = screen(&entries, terms, sizes);
         let look = match look(&screening) {
             None => None,
-            Some((look, names)) => Some((look, self.note_look(&names, &screening.sequence)?)),
+            Some((look, names)) => Some((look, self.note_look(&names, &screening.sequence, &trials)?)),
         };
         let look = look.as_ref().map(|(look, number)| (look, *number));
         let mut analysis = confirm(&entries, screening, terms, look, sizes);
@@ -26,22 +29,17 @@ impl Session {
         Ok((analysis, verdict))
     }
 
-    /// Every candidate of the plan with its finished repeats.
-    fn entries(&self) -> Result<Vec<Entry>, SessionError> {
+    /// Every candidate that was tried with its finished repeats.
+    fn entries(&self, trials: &[TrialSpec]) -> Result<Vec<Entry>, SessionError> {
+        let of_one = trials.chunk_by(|a, b| a.candidate.name == b.candidate.name);
+        of_one.map(|trials| self.entry(&trials[0].candidate, trials)).collect()
+    }
+
+    /// The trials that were asked for, by candidate and repeat.
+    pub(super) fn trials_of(&self, ascent: &Ascent) -> Vec<TrialSpec> {
         let plan = &self.prepared.plan;
-        let mut found = 0;
-        let mut entries = Vec::new();
-        for candidate in &plan.candidates {
-            let trials: Vec<TrialSpec> = plan.of(&candidate.name).cloned().collect();
-            let entry = self.entry(candidate, &trials)?;
-            found += entry.repeats.len() + entry.failures.len();
-            entries.push(entry);
-        }
-        let wanted = plan.trials.len();
-        if found < wanted {
-            return Err(SessionError::Unfinished { path: self.folder.clone(), found, wanted });
-        }
-        Ok(entries)
+        let asked = plan.candidates.iter().zip(&ascent.repeats);
+        asked.flat_map(|(candidate, &repeats)| plan.first(&candidate.name, repeats).cloned()).collect()
     }
 
     /// The finished repeats of one candidate's trials, and why others failed.
@@ -70,15 +68,15 @@ impl Session {
     }
 
     /// Validation examples of a repeat, and holdout examples.
-    fn sizes(&self, entries: &[Entry]) -> (u64, u64) {
+    pub(super) fn sizes(&self, entries: &[Entry]) -> (u64, u64) {
         let validation = entries.iter().flat_map(|entry| &entry.repeats).map(|one| one.rows.len()).max().unwrap_or(0);
         (validation as u64, self.prepared.loaded.dataset.holdout_rows() as u64)
     }
 
     /// Counts a look before it is taken; the same terms over the same trials are the same look.
-    fn note_look(&self, names: &[String], sequence: &[String]) -> Result<u32, SessionError> {
+    fn note_look(&self, names: &[String], sequence: &[String], trials: &[TrialSpec]) -> Result<u32, SessionError> {
         let terms = serde_json::to_string(&self.prepared.terms).unwrap_or_default();
-        let trials: Vec<String> = self.prepared.plan.trials.iter().map(TrialSpec::key).collect();
+        let trials: Vec<String> = trials.iter().map(TrialSpec::key).collect();
         let trials = blake3::hash(trials.join(",").as_bytes()).to_hex();
         let rule = format!("{terms} {} {} {trials}", sequence.join(","), names.join(","));
         Ok(self.store.add_look(&self.prepared.digest, &rule, names)?)

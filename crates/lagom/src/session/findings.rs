@@ -2,6 +2,7 @@
 
 use super::error::SessionError;
 use super::start::Session;
+use crate::climb::Ascent;
 use crate::data::write_whole;
 use crate::metric::score;
 use crate::report::{self, CurvePoint, DataSummary, Effort, Findings, LearningCurve};
@@ -17,7 +18,7 @@ impl Session {
     ///
     /// # Errors
     /// The store can't be read.
-    pub fn findings(&self, analysis: Analysis, verdict: Verdict) -> Result<Findings, SessionError> {
+    pub fn findings(&self, ascent: &Ascent, analysis: Analysis, verdict: Verdict) -> Result<Findings, SessionError> {
         let study = &self.prepared.study;
         let name =
             study.path.file_stem().map_or_else(|| "study".to_owned(), |stem| stem.to_string_lossy().into_owned());
@@ -28,10 +29,11 @@ impl Session {
             source: self.prepared.source.clone(),
             data: self.data_summary(),
             terms: self.prepared.terms.clone(),
-            curve: self.curve(&verdict)?,
+            curve: self.curve(ascent, &verdict)?,
             looks: self.store.looks(&self.prepared.digest)?,
             effort: effort(&analysis),
-            bundle: self.handover(&verdict)?,
+            climb: self.climbed(ascent, &analysis),
+            bundle: self.handover(&analysis, &verdict)?,
             machine: self.machine.clone(),
             analysis,
             verdict,
@@ -72,10 +74,10 @@ impl Session {
     }
 
     /// The learning curve of the choice, as far as its trials are there; its last point is the full data.
-    fn curve(&self, verdict: &Verdict) -> Result<Option<LearningCurve>, SessionError> {
+    fn curve(&self, ascent: &Ascent, verdict: &Verdict) -> Result<Option<LearningCurve>, SessionError> {
         let mut trials = self.curve_of(verdict);
         let Some(candidate) = trials.first().map(|spec| spec.candidate.clone()) else { return Ok(None) };
-        trials.extend(self.prepared.plan.of(&candidate.name).cloned());
+        trials.extend(self.trials_of(ascent).into_iter().filter(|spec| spec.candidate.name == candidate.name));
         let mut points = Vec::new();
         for same_share in trials.chunk_by(|a, b| a.split.fraction == b.split.fraction) {
             let entry = self.entry(&candidate, same_share)?;

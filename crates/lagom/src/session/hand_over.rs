@@ -12,7 +12,7 @@ use crate::metric::score;
 use crate::report::Handover;
 use crate::store::StoreError;
 use crate::trial::{Executor, Facts, Failure, Job, RefitSpec, Report};
-use crate::verdict::Verdict;
+use crate::verdict::{Analysis, Verdict};
 
 /// File name of the bundle within the study's folder.
 pub const MODEL_FILE: &str = "model.lagom";
@@ -35,12 +35,12 @@ impl Session {
     /// As [`Session::train`]; the refit fails.
     pub fn hand_over(
         &self,
-        verdict: &Verdict,
+        (analysis, verdict): (&Analysis, &Verdict),
         executor: &Executor,
         listener: &mut dyn FnMut(&Progress),
     ) -> Result<(), SessionError> {
         let path = self.folder.join(MODEL_FILE);
-        let Some(spec) = self.choice(verdict)? else {
+        let Some(spec) = self.choice(analysis, verdict) else {
             // An older run's bundle must not pass for this verdict's.
             let _ = std::fs::remove_file(path);
             return Ok(());
@@ -79,8 +79,8 @@ impl Session {
     }
 
     /// The model that was handed over for this verdict, if it was.
-    pub(super) fn handover(&self, verdict: &Verdict) -> Result<Option<Handover>, SessionError> {
-        let Some(spec) = self.choice(verdict)? else { return Ok(None) };
+    pub(super) fn handover(&self, analysis: &Analysis, verdict: &Verdict) -> Result<Option<Handover>, SessionError> {
+        let Some(spec) = self.choice(analysis, verdict) else { return Ok(None) };
         let Some(refit) = self.store.refit::<Refit>(&spec.key())? else { return Ok(None) };
         if !self.is_current(&spec.key()) {
             return Ok(None);
@@ -105,19 +105,15 @@ impl Session {
     }
 
     /// The refit that a verdict asks for: its choice, with what the repeats settled on.
-    fn choice(&self, verdict: &Verdict) -> Result<Option<RefitSpec>, SessionError> {
-        let plan = &self.prepared.plan;
-        let Some(candidate) = plan.candidates.iter().find(|one| Some(&one.name) == verdict.choice.as_ref()) else {
-            return Ok(None);
-        };
-        let trials: Vec<_> = plan.of(&candidate.name).cloned().collect();
-        let settled: Vec<Settled> =
-            self.entry(candidate, &trials)?.repeats.iter().map(|one| one.facts.settled).collect();
-        Ok(Some(RefitSpec {
+    fn choice(&self, analysis: &Analysis, verdict: &Verdict) -> Option<RefitSpec> {
+        let name = verdict.choice.as_ref()?;
+        let candidate = self.prepared.plan.candidates.iter().find(|one| one.name == *name)?;
+        let settled: Vec<Settled> = analysis.screening.row(name)?.trials.iter().map(|facts| facts.settled).collect();
+        Some(RefitSpec {
             candidate: candidate.clone(),
             settled: Settled::median(&settled),
             seed: seed::derive(self.prepared.study.trials.seed, "refit", 0),
             data: self.prepared.digest.clone(),
-        }))
+        })
     }
 }

@@ -1,15 +1,17 @@
 //! A session: one study in its folder, from data to verdict.
 //!
 //! ```text
-//! Study -> prepare -> Prepared -> Session::start -> train -> time -> conclude -> findings -> reports
-//!                        Session::reopen (no training) -----------^
+//! Study -> prepare -> Prepared -> Session::start -> train (the climb) -> time -> conclude -> findings -> reports
+//!                        Session::reopen -> ascent (no training) ------------^
 //! ```
 //!
 //! The only room that knows most of the others; it holds no statistics and no policy of its own.
 
+mod ascend;
 mod conclude;
 mod error;
 mod estimate;
+mod evidence;
 mod findings;
 mod hand_over;
 mod prepare;

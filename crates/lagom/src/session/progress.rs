@@ -22,7 +22,7 @@ pub struct Progress {
     pub done: usize,
     /// Jobs that an earlier run had done.
     pub reused: usize,
-    /// All jobs of the stage, reused ones included.
+    /// All jobs of the stage that are known so far, reused ones included; a climb adds to them.
     pub total: usize,
     /// Jobs that have failed in this run.
     pub failed: usize,
@@ -38,5 +38,11 @@ impl Progress {
     pub(super) fn new(stage: Stage, jobs: usize, reused: usize) -> Self {
         let total = jobs + reused;
         Self { stage, done: 0, reused, total, failed: 0, running: Vec::new(), work_done: 0.0, work_total: 0.0 }
+    }
+
+    /// More jobs of the same stage: a climb knows them step by step.
+    pub(super) fn add(&mut self, jobs: usize, reused: usize) {
+        self.reused += reused;
+        self.total += jobs + reused;
     }
 }

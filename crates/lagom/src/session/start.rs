@@ -1,13 +1,16 @@
 //! Starting a session, and opening one again.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use super::error::SessionError;
+use super::estimate::Estimate;
 use super::prepare::{Prepared, prepare_loaded};
 use crate::data::{Dataset, Loaded};
 use crate::measure::Machine;
 use crate::store::{RunRecord, Store, StoreError};
-use crate::study::Overrides;
+use crate::study::{LadderSpec, Overrides};
+use crate::verdict::Terms;
 
 /// A study in its folder.
 #[derive(Debug)]
@@ -16,6 +19,12 @@ pub struct Session {
     pub folder: PathBuf,
     /// The study with its data, terms and plan.
     pub prepared: Prepared,
+    /// The terms of the run: what the climb asks for follows from them, whatever the verdict is asked under.
+    pub(super) asked_under: Terms,
+    /// The ladder of the run, with its policy.
+    pub(super) ladder: LadderSpec,
+    /// What trials will cost; worked out once.
+    estimates: OnceLock<Vec<Estimate>>,
     /// The machine the trials ran on.
     pub(super) machine: Machine,
     pub(super) store: Store,
@@ -41,7 +50,9 @@ impl Session {
             notes: prepared.loaded.notes.clone(),
             machine: machine.clone(),
         })?;
-        Ok(Self { folder: folder.to_owned(), prepared, machine, store })
+        let (asked_under, ladder) = (prepared.terms.clone(), prepared.study.ladder.clone());
+        let estimates = OnceLock::new();
+        Ok(Self { folder: folder.to_owned(), prepared, asked_under, ladder, estimates, machine, store })
     }
 
     /// Opens a study that was run before, with another margin or other limits if any are given.
@@ -52,10 +63,18 @@ impl Session {
         let store = Store::open(folder)?;
         let run = store.last_run()?.ok_or_else(|| StoreError::Missing { path: folder.to_owned() })?;
         let dataset = Dataset::read(&folder.join("data.bin"))?;
+        let asked_under = Terms::of(&run.study, &dataset);
+        let ladder = run.study.ladder.clone();
         let study = run.study.with(overrides)?;
         let loaded = Loaded { dataset, schema: run.schema, notes: run.notes };
         let prepared = prepare_loaded(study, run.source, loaded)?;
-        Ok(Self { folder: folder.to_owned(), prepared, machine: run.machine, store })
+        let (machine, estimates) = (run.machine, OnceLock::new());
+        Ok(Self { folder: folder.to_owned(), prepared, asked_under, ladder, estimates, machine, store })
+    }
+
+    /// What one trial of each candidate will cost.
+    pub(super) fn estimates(&self) -> &[Estimate] {
+        self.estimates.get_or_init(|| self.prepared.estimates())
     }
 
     /// The file of the prepared data set, for workers.

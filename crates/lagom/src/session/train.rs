@@ -1,4 +1,4 @@
-//! Training and timing: the stages that start worker processes.
+//! Running trials and timing models: the stages that start worker processes.
 
 use std::collections::BTreeMap;
 
@@ -16,15 +16,6 @@ pub(super) type Tell<'a> = dyn FnMut(&Progress, Option<(usize, Ended)>) -> Resul
 const TIMED_ROWS: usize = 500;
 
 impl Session {
-    /// Runs every trial of the plan that the store does not have.
-    ///
-    /// # Errors
-    /// It was stopped, the store can't be written, or no worker can be started. A failed trial is a
-    /// record in the store, not an error.
-    pub fn train(&self, executor: &Executor, listener: &mut dyn FnMut(&Progress)) -> Result<(), SessionError> {
-        self.trials(self.prepared.plan.queue(), (Stage::Train, executor), listener)
-    }
-
     /// Trains the choice (or the reference) on smaller shares of the training rows.
     ///
     /// # Errors
@@ -36,7 +27,8 @@ impl Session {
         listener: &mut dyn FnMut(&Progress),
     ) -> Result<(), SessionError> {
         let trials = self.curve_of(verdict);
-        self.trials(trials, (Stage::LearningCurve, executor), listener)
+        let mut progress = Progress::new(Stage::LearningCurve, 0, 0);
+        self.trials(trials, (Stage::LearningCurve, executor), &mut progress, listener)
     }
 
     /// The trials of the learning curve that a verdict asks for: that of the choice, or of the reference.
@@ -49,10 +41,12 @@ impl Session {
         curve_trials(&self.prepared.study, &self.prepared.loaded.dataset, &self.prepared.digest, candidate)
     }
 
-    fn trials(
+    /// Runs the trials that the store lacks, and adds them to the progress.
+    pub(super) fn trials(
         &self,
         wanted: Vec<TrialSpec>,
         (stage, executor): (Stage, &Executor),
+        progress: &mut Progress,
         listener: &mut dyn FnMut(&Progress),
     ) -> Result<(), SessionError> {
         let count = wanted.len();
@@ -69,8 +63,8 @@ impl Session {
             .collect();
         let jobs: Vec<Job> = missing.iter().map(|spec| self.job(spec, stage)).collect();
         let names: Vec<&str> = missing.iter().map(|spec| spec.candidate.name.as_str()).collect();
-        let mut progress = Progress::new(stage, jobs.len(), count - jobs.len());
-        self.follow(executor, &jobs, (&names, &works), &mut progress, &mut |progress, ended| {
+        progress.add(jobs.len(), count - jobs.len());
+        self.follow(executor, &jobs, (&names, &works), progress, &mut |progress, ended| {
             if let Some((at, ended)) = ended {
                 self.keep(&missing[at], ended)?;
             }
@@ -157,7 +151,7 @@ impl Session {
         progress: &mut Progress,
         tell: &mut Tell<'_>,
     ) -> Result<(), SessionError> {
-        progress.work_total = works.iter().sum();
+        progress.work_total += works.iter().sum::<f64>();
         tell(progress, None)?;
         let mut listener = |flow: Flow| match flow {
             Flow::Started(at) => {
@@ -180,6 +174,6 @@ impl Session {
 
     /// Estimated work of one trial of each candidate.
     fn work(&self) -> BTreeMap<String, f64> {
-        self.prepared.estimates().into_iter().map(|estimate| (estimate.name, estimate.seconds)).collect()
+        self.estimates().iter().map(|estimate| (estimate.name.clone(), estimate.seconds)).collect()
     }
 }

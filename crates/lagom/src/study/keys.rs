@@ -26,7 +26,7 @@ pub(super) const GOOD_ENOUGH: &[&str] =
     &["margin", "bar", "confidence", "smallest-by", "profile", "parameters", "bytes", "memory", "latency-p95"];
 
 /// The keys of `[ladder]`.
-pub(super) const LADDER: &[&str] = &["families", "largest"];
+pub(super) const LADDER: &[&str] = &["families", "largest", "policy", "certify"];
 
 /// The keys of `[trials]`.
 pub(super) const TRIALS: &[&str] = &["repeats", "seed", "holdout", "validation", "workers"];

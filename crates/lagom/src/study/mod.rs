@@ -34,7 +34,7 @@ pub mod units;
 pub use family::{Family, TaskKind};
 pub use fault::{Fault, StudyFaults};
 pub use limits::{Limit, LimitError, Limits, SmallestBy};
-pub use model::{DeclaredKind, Format, GoodEnough, LadderSpec, Source, SplitBy, Study, Task, Trials};
+pub use model::{Certify, DeclaredKind, Format, GoodEnough, LadderSpec, Policy, Source, SplitBy, Study, Task, Trials};
 pub use overrides::{OverrideError, Overrides};
 pub use profile::Profile;
 pub use rule::{Rule, RuleError, check_confidence};

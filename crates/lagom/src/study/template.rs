@@ -2,7 +2,7 @@
 
 use super::family::{Family, TaskKind};
 use super::limits::SmallestBy;
-use super::model::{GoodEnough, Source, SplitBy, Trials};
+use super::model::{Certify, GoodEnough, Policy, Source, SplitBy, Trials};
 use super::page::{Page, list, quoted};
 use super::profile::Profile;
 use super::units::grouped_count;
@@ -181,6 +181,16 @@ fn ladder(page: &mut Page, kind: TaskKind) {
             "else 1M for networks on tables; more for texts, where few of a large table are stored",
         ],
     );
+    let policy = [
+        "climb: from the smallest up, until nothing larger can gain more than the margin",
+        "sweep: everything, every time",
+    ];
+    page.option("policy", &quoted(Policy::default().name()), &policy);
+    let certify = [
+        "curve: what is left out is bounded by the curve of quality over size",
+        "measure: one size beyond is trained as well",
+    ];
+    page.option("certify", &quoted(Certify::default().name()), &certify);
 }
 
 fn trials(page: &mut Page, proposal: &Proposal) {

@@ -5,7 +5,7 @@ use crate::candidate::{Candidate, ladder};
 use crate::data::{Dataset, SplitSpec};
 use crate::study::Study;
 
-/// Everything a study measures before its verdict.
+/// Everything a study may measure before its verdict: a climb asks for a part of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
     /// The ladder, from the smallest planned size to the largest.
@@ -52,21 +52,26 @@ fn trials_of(
 }
 
 impl Plan {
+    /// The first `repeats` trials of one candidate, by repeat.
+    pub fn first<'a>(&'a self, name: &'a str, repeats: u32) -> impl Iterator<Item = &'a TrialSpec> {
+        self.of(name).filter(move |trial| trial.split.repeat < repeats)
+    }
+
     /// The trials of one candidate, by repeat.
     pub fn of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a TrialSpec> {
         self.trials.iter().filter(move |trial| trial.candidate.name == name)
     }
 
-    /// The trials in the order they are best run: the dearest first, so that the last ones to end are
+    /// Trials in the order they are best run: the dearest first, so that the last ones to end are
     /// short; but one baseline before all, so that a fault of the data shows at once.
     #[must_use]
-    pub fn queue(&self) -> Vec<TrialSpec> {
-        let mut queue = self.trials.clone();
+    pub fn queue(mut trials: Vec<TrialSpec>) -> Vec<TrialSpec> {
+        let queue = &mut trials;
         queue.sort_by_key(|trial| std::cmp::Reverse(trial.candidate.planned_parameters));
         if let Some(at) = queue.iter().position(|trial| trial.candidate.planned_parameters <= 1) {
             let first = queue.remove(at);
             queue.insert(0, first);
         }
-        queue
+        trials
     }
 }

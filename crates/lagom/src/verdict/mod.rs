@@ -24,7 +24,7 @@ mod types;
 pub use compare::{Scored, difference, quality};
 pub use confirm::{confirm, look};
 pub use decide::decide;
-pub use screen::screen;
+pub use screen::{excess, screen, validation};
 pub use terms::{POWER, Terms};
 pub use types::{
     Against, Analysis, Beyond, Entry, Excess, RepeatOutcomes, Row, Screening, Standing, Test, TestKind, Verdict,

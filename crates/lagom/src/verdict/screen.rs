@@ -42,8 +42,9 @@ pub fn screen(entries: &[Entry], terms: &Terms, sizes: (u64, u64)) -> Screening 
     screening
 }
 
-/// The repeats of an entry as scored examples.
-pub(super) fn validation(entry: &Entry) -> Vec<Scored<'_>> {
+/// The repeats of an entry as scored validation examples.
+#[must_use]
+pub fn validation(entry: &Entry) -> Vec<Scored<'_>> {
     let repeats = entry.repeats.iter();
     repeats.map(|one| Scored { repeat: one.repeat, examples: &one.rows, outcomes: &one.validation }).collect()
 }
@@ -52,9 +53,6 @@ fn row(entry: &Entry, terms: &Terms) -> Row {
     // One training curve is enough to look at: the others would fill most of the report.
     let bare = |facts: &Facts| Facts { history: Vec::new(), ..facts.clone() };
     let trials: Vec<Facts> = entry.repeats.iter().map(|one| bare(&one.facts)).collect();
-    let middle = |pick: fn(&Facts) -> u64| {
-        stats::median(&trials.iter().map(|facts| pick(facts) as f64).collect::<Vec<f64>>()).round() as u64
-    };
     let enough = entry.repeats.len() >= FEWEST;
     let value = |outcomes| score(terms.metric, outcomes).map_or(f64::NAN, |scored| scored.value);
     let train: Vec<f64> = entry.repeats.iter().map(|one| value(&one.train)).filter(|value| value.is_finite()).collect();
@@ -64,9 +62,9 @@ fn row(entry: &Entry, terms: &Terms) -> Row {
         parameters: if trials.is_empty() {
             entry.candidate.planned_parameters
         } else {
-            middle(|facts| facts.parameters)
+            middle(entry, |facts| facts.parameters) as u64
         },
-        bytes: if trials.is_empty() { 0 } else { middle(|facts| facts.bytes) },
+        bytes: if trials.is_empty() { 0 } else { middle(entry, |facts| facts.bytes) as u64 },
         quality: if enough { quality(terms.metric, &validation(entry)) } else { None },
         difference: None,
         train_quality: if train.is_empty() { None } else { Some(stats::mean(&train)) },
@@ -80,18 +78,20 @@ fn row(entry: &Entry, terms: &Terms) -> Row {
         standing: Standing::Undecided,
     };
     if enough {
-        row.excess = excess(&row, terms);
+        row.excess = excess(entry, terms);
     }
     row
 }
 
-/// Which limits a candidate exceeds. A cost that could not be measured is not counted as within.
-fn excess(row: &Row, terms: &Terms) -> Vec<Excess> {
+/// Which limits a candidate with a finished repeat exceeds. A cost that could not be measured is not counted
+/// as within.
+#[must_use]
+pub fn excess(entry: &Entry, terms: &Terms) -> Vec<Excess> {
     let limits = &terms.limits;
-    let deployed = |pick: fn(&crate::measure::Deployment) -> f64| row.deployment.as_ref().map_or(f64::INFINITY, pick);
+    let deployed = |pick: fn(&crate::measure::Deployment) -> f64| entry.deployment.as_ref().map_or(f64::INFINITY, pick);
     let checks = [
-        ("parameters", limits.parameters.map(|most| most as f64), row.parameters as f64),
-        ("bytes", limits.bytes.map(|most| most as f64), row.bytes as f64),
+        ("parameters", limits.parameters.map(|most| most as f64), middle(entry, |facts| facts.parameters)),
+        ("bytes", limits.bytes.map(|most| most as f64), middle(entry, |facts| facts.bytes)),
         ("memory", limits.memory.map(|most| most as f64), deployed(|found| found.memory as f64)),
         ("latency-p95", limits.latency_p95.map(|most| most.as_secs_f64()), deployed(|found| found.latency_p95)),
     ];
@@ -99,6 +99,12 @@ fn excess(row: &Row, terms: &Terms) -> Vec<Excess> {
         allowed.filter(|most| found > *most).map(|allowed| Excess { limit: limit.to_owned(), allowed, found })
     };
     checks.into_iter().filter_map(exceeded).collect()
+}
+
+/// The median of a figure over the finished repeats, rounded; 0 with none.
+fn middle(entry: &Entry, pick: fn(&Facts) -> u64) -> f64 {
+    let figures: Vec<f64> = entry.repeats.iter().map(|one| pick(&one.facts) as f64).collect();
+    if figures.is_empty() { 0.0 } else { stats::median(&figures).round() }
 }
 
 fn cost_order(a: &Row, b: &Row, terms: &Terms) -> std::cmp::Ordering {

@@ -7,11 +7,22 @@ use super::value::{choice, limit};
 use crate::study::family::{Family, TaskKind};
 use crate::study::fault::{Faults, Wrong};
 use crate::study::limits::Limit;
-use crate::study::model::LadderSpec;
+use crate::study::model::{Certify, LadderSpec, Policy};
 
 /// Reads the table; the defaults where it is absent. `kind` is what the study says the task is.
 pub(super) fn read(section: &Section<'_>, kind: Option<TaskKind>, faults: &mut Faults<'_>) -> LadderSpec {
-    LadderSpec { families: families(section, kind, faults), largest: section.read(faults, "largest", largest) }
+    let policy = section.read(faults, "policy", |v| choice(v, &Policy::ALL, Policy::name));
+    let certify = section.read(faults, "certify", |v| choice(v, &Certify::ALL, Certify::name));
+    if policy == Some(Policy::Sweep) && certify.is_some() {
+        let hint = "leave it out, or climb: a sweep measures every rung";
+        section.fault(faults, "certify", Wrong::new("a sweep leaves no rung to certify", hint));
+    }
+    LadderSpec {
+        families: families(section, kind, faults),
+        largest: section.read(faults, "largest", largest),
+        policy: policy.unwrap_or_default(),
+        certify: certify.unwrap_or_default(),
+    }
 }
 
 fn largest(value: &Value<'_>) -> Result<u64, Wrong> {

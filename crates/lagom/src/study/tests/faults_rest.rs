@@ -205,7 +205,7 @@ s.toml:6:11: ladder.largest: found the number 2.5, expected a count
 s.toml:7:1: ladder.smallest: unknown key
  7 | smallest = 1
    | ^^^^^^^^
-   hint: the keys of [ladder] are families, largest"#;
+   hint: the keys of [ladder] are families, largest, policy, certify"#;
     assert_eq!(shown(text), expected);
 }
 

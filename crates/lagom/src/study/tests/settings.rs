@@ -31,6 +31,8 @@ latency-p95 = "5 ms"
 [ladder]
 families = ["embedding", "ngrams"]
 largest = "2M"
+policy = "climb"
+certify = "measure"
 [trials]
 repeats = 7
 seed = 0x10
@@ -72,6 +74,7 @@ fn every_key_is_read() {
     assert_eq!(study.good_enough, good_enough);
     assert_eq!(study.ladder.families, Some(vec![Family::Embedding, Family::Ngrams]));
     assert_eq!(study.ladder.largest, Some(2_000_000));
+    assert_eq!((study.ladder.policy, study.ladder.certify), (Policy::Climb, Certify::Measure));
     let trials = Trials { repeats: 7, seed: 16, holdout: 0.3, validation: 0.25, workers: Some(2) };
     assert_eq!(study.trials, trials);
 }

@@ -1,0 +1,93 @@
+//! What has been measured of the rungs that the climb asked for.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use crate::candidate::Candidate;
+use crate::climb;
+use crate::metric::score;
+use crate::stats::{self, Estimate};
+use crate::verdict::{self, Entry, Scored, Terms};
+
+/// The measurements of the rungs asked for, one entry a candidate of the plan; no other trial that the
+/// store may hold is seen, so the climb decides the same whatever was measured before it.
+pub(super) struct Evidence<'a> {
+    terms: &'a Terms,
+    /// Finished and failed repeats of each candidate, in the plan's order.
+    pub(super) entries: Vec<Entry>,
+    /// Estimates that were asked for since the last change: of a rung, or of a rung against another.
+    known: RefCell<BTreeMap<(usize, Option<usize>), Option<Estimate>>>,
+}
+
+impl<'a> Evidence<'a> {
+    /// Nothing is measured yet.
+    pub(super) fn new(candidates: &[Candidate], terms: &'a Terms) -> Self {
+        let bare = |candidate: &Candidate| Entry {
+            candidate: candidate.clone(),
+            repeats: Vec::new(),
+            failures: Vec::new(),
+            deployment: None,
+        };
+        Self { terms, entries: candidates.iter().map(bare).collect(), known: RefCell::default() }
+    }
+
+    /// Puts what is measured of one candidate in place of what was known.
+    pub(super) fn set(&mut self, rung: usize, entry: Entry) {
+        if let Some(place) = self.entries.get_mut(rung) {
+            *place = entry;
+        }
+        self.known.borrow_mut().retain(|&(one, other), _| one != rung && other != Some(rung));
+    }
+
+    fn scored(&self, rung: usize) -> Vec<Scored<'_>> {
+        self.entries.get(rung).map(verdict::validation).unwrap_or_default()
+    }
+
+    fn remember(&self, key: (usize, Option<usize>), find: impl FnOnce() -> Option<Estimate>) -> Option<Estimate> {
+        if let Some(known) = self.known.borrow().get(&key) {
+            return known.clone();
+        }
+        let found = find();
+        self.known.borrow_mut().insert(key, found.clone());
+        found
+    }
+}
+
+impl climb::Evidence for Evidence<'_> {
+    fn finished(&self, rung: usize) -> u32 {
+        self.entries.get(rung).map_or(0, |entry| entry.repeats.len() as u32)
+    }
+
+    fn failed(&self, rung: usize) -> u32 {
+        self.entries.get(rung).map_or(0, |entry| entry.failures.len() as u32)
+    }
+
+    fn quality(&self, rung: usize) -> Option<Estimate> {
+        let metric = self.terms.metric;
+        self.remember((rung, None), || {
+            let found = verdict::quality(metric, &self.scored(rung))?;
+            Some(Estimate { point: metric.orient(found.point), ..found })
+        })
+    }
+
+    fn difference(&self, rung: usize, other: usize) -> Option<Estimate> {
+        self.remember((rung, Some(other)), || {
+            verdict::difference(self.terms.metric, &self.scored(rung), &self.scored(other))
+        })
+    }
+
+    fn within_limits(&self, rung: usize) -> bool {
+        self.entries.get(rung).is_none_or(|entry| verdict::excess(entry, self.terms).is_empty())
+    }
+
+    fn train_quality(&self, rung: usize) -> Option<f64> {
+        let metric = self.terms.metric;
+        let repeats = &self.entries.get(rung)?.repeats;
+        let values: Vec<f64> = repeats
+            .iter()
+            .filter_map(|one| score(metric, &one.train).ok())
+            .map(|found| metric.orient(found.value))
+            .collect();
+        (!values.is_empty()).then(|| stats::mean(&values))
+    }
+}
