@@ -7,9 +7,11 @@
 
 use super::quantile::{chi_square_cdf, t_quantile};
 
-/// Rates of fading, per e-fold of size. Exponents of error over parameters in the literature lie between
-/// 0.05 and 0.7; 0 is no fading at all, and with 2 a curve has faded after one rung of a factor of 4.6.
-const RATES: [f64; 14] = [0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0, 1.4, 2.0, 3.0];
+/// Smallest and largest rate of fading above 0, per e-fold of size, and the factor between neighbours: fine
+/// enough that the fits to curves measured within 0.001 are no further apart than their noise. Exponents of
+/// error over parameters in the literature lie between 0.05 and 0.7; at a rate of 4 a curve has faded after
+/// one rung of a factor of 4.6.
+const RATES: (f64, f64, f64) = (0.01, 4.0, 1.02);
 
 /// The squared reach of the bound over Student's t²: three constants and a rate at the edge of what is
 /// allowed cost the profile likelihood some of its confidence. Without it bounds of 0.95 hold in 0.93 of
@@ -73,7 +75,9 @@ pub fn saturating_gain(
     if sizes.len() < 3 || !points.iter().all(sound) || !to.is_finite() {
         return None;
     }
-    let fits: Vec<Fit> = RATES.iter().map(|&rate| Fit::of(points, (rate, first), origin, to)).collect();
+    let rates = std::iter::successors(Some(RATES.0), |rate| Some(rate * RATES.2)).take_while(|&rate| rate < RATES.1);
+    let rates = std::iter::once(0.0).chain(rates);
+    let fits: Vec<Fit> = rates.map(|rate| Fit::of(points, (rate, first), origin, to)).collect();
     let least = fits.iter().map(|fit| fit.misfit).fold(f64::INFINITY, f64::min);
     let point = fits.iter().find(|fit| fit.misfit <= least).map_or(f64::NAN, |fit| fit.gain);
     let reach = CAUTION * t_quantile(confidence, degrees).powi(2);

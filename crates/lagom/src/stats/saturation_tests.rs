@@ -21,8 +21,8 @@ fn a_straight_line_goes_on_as_far_as_its_slope_is_known() {
 fn a_faded_curve_gains_next_to_nothing() {
     // 1 − e^(−x) at 0 … 5: from 5 to 7 it gains e^-5 − e^-7 = 0.005826.
     let values: Vec<f64> = (0..6).map(|x| 1.0 - (-f64::from(x)).exp()).collect();
-    let got = saturating_gain(&points(&values, 1e-8), Origin::Curve(5.0), 7.0, SURE).unwrap();
-    assert!((got.point - 0.005_826).abs() < 1e-5 && got.upper < 0.0065, "{got:?}");
+    let got = saturating_gain(&points(&values, 1e-6), Origin::Curve(5.0), 7.0, SURE).unwrap();
+    assert!((got.point - 0.005_826).abs() < 3e-4 && got.upper < 0.0075, "{got:?}");
 }
 
 #[test]
