@@ -23,12 +23,14 @@
 
 mod explore;
 mod family;
+mod open;
 mod repeats;
 mod types;
 
 #[cfg(test)]
 mod tests;
 
+pub use open::untried;
 pub use types::{Ascent, Certify, ClimbTerms, Evidence, Goal, Rung, Step, Untried, Wanted, Why};
 
 use family::Measured;

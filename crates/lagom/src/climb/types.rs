@@ -121,4 +121,6 @@ pub enum Why {
     BarCleared,
     /// A smaller rung reaches the metric's best value within what would matter.
     NothingLeft,
+    /// Nothing: under these terms the climb would go on to it.
+    Open,
 }

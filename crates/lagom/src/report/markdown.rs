@@ -2,7 +2,7 @@
 
 use super::numbers::{MISSING, bytes, count, seconds};
 use super::shown::ShownRow;
-use super::words::{Teller, standing};
+use super::words::{Teller, reason, standing};
 use super::{Findings, Shown};
 use crate::verdict::Row;
 
@@ -25,6 +25,7 @@ pub fn markdown(findings: &Findings) -> String {
         text.push_str(&format!("\n> In the data: {}\n", escape(note)));
     }
     text.push_str(&table(&teller, &shown));
+    text.push_str(&untried(&teller));
     text.push_str(&format!(
         "\n<sub>lagom {} · study {} · {} validation and {} holdout rows · intervals {}</sub>\n",
         escape(&findings.machine.lagom),
@@ -43,6 +44,30 @@ fn table(teller: &Teller<'_>, shown: &Shown) -> String {
     text.push_str("|---|--:|--:|--:|--:|--:|---|\n");
     for (row, derived) in rows.iter().zip(&shown.rows) {
         text.push_str(&format!("| {} |\n", cells(teller, row, derived).join(" | ")));
+    }
+    text.push_str("\n</details>\n");
+    text
+}
+
+/// The rungs that were not trained, folded as well; nothing where all were.
+fn untried(teller: &Teller<'_>) -> String {
+    let untried: Vec<_> = teller.findings.climb.iter().flat_map(|climb| &climb.untried).collect();
+    if untried.is_empty() {
+        return String::new();
+    }
+    let mut text = format!("\n<details><summary>{} not trained</summary>\n\n", count(untried.len() as u64));
+    text.push_str(&format!(
+        "| candidate | parameters | {} gained at most | why |\n|---|--:|--:|---|\n",
+        teller.metric()
+    ));
+    for one in untried {
+        let gain = teller.style.size(one.gain);
+        text.push_str(&format!(
+            "| {} | {} | {gain} | {} |\n",
+            escape(&one.name),
+            count(one.parameters),
+            reason(one.why)
+        ));
     }
     text.push_str("\n</details>\n");
     text

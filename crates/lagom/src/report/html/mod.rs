@@ -7,5 +7,6 @@ mod page;
 mod plots;
 mod table;
 mod tiles;
+mod untried;
 
 pub use page::html;

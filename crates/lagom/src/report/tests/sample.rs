@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::candidate::{Point, Settled};
+use crate::climb::Why;
 use crate::data::ColumnKind;
 use crate::measure::{Deployment, Machine};
 use crate::metric::Metric;
-use crate::report::{CurvePoint, DataSummary, Effort, Findings, Handover, LearningCurve};
+use crate::report::{Climbed, CurvePoint, DataSummary, Effort, Findings, Handover, LearningCurve, UntriedRung};
 use crate::stats::Estimate;
 use crate::store::LookRecord;
 use crate::study::{
@@ -259,8 +260,32 @@ pub(super) fn digits() -> Findings {
         curve: Some(curve("mlp-12k")),
         looks: vec![LookRecord { number: 1, at: "2025-03-01 12:00:00".to_owned(), candidates: vec!["mlp-12k".to_owned(), "mlp-790k".to_owned()] }],
         effort: Effort { trials: 65, failed: 5, flops: 3.4e12, cpu_seconds: 1_312.0, peak_memory: 152_000_000 },
+        climb: Some(climbed()),
         bundle: Some(Handover { candidate: "mlp-12k".to_owned(), file: "model.lagom".to_owned(), parameters: 12_480, bytes: 51_120, rows: 1_438, holdout_quality: Some(0.9749) }),
         machine: Machine { processor: "AMD EPYC 7763".to_owned(), cores: 2, memory: 8_589_934_592, system: "linux x86_64".to_owned(), lagom: "0.1.0".to_owned() },
+    }
+}
+
+/// A climb that left three rungs out, for three reasons.
+fn climbed() -> Climbed {
+    let rung = |(name, parameters, gain, why): (&str, u64, f64, Why)| UntriedRung {
+        name: name.to_owned(),
+        parameters,
+        gain,
+        why,
+    };
+    Climbed {
+        rungs: 17,
+        tried: 14,
+        flops: 3.4e12,
+        sweep_flops: 1.1e13,
+        untried: [
+            ("mlp-8M", 8_011_200, 0.024, Why::OverLimits),
+            ("trees-12M", 12_004_000, 0.0031, Why::CurveBounds),
+            ("trees-48M", 48_100_000, 0.0034, Why::CurveBounds),
+        ]
+        .map(rung)
+        .to_vec(),
     }
 }
 

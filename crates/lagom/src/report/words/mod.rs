@@ -1,6 +1,7 @@
 //! The answer in plain words: the one place that the terminal, the page and the comment take them from.
 
 mod answer;
+mod climb;
 mod facts;
 mod glossary;
 mod notes;
@@ -10,6 +11,7 @@ mod tests_told;
 mod verdicts;
 
 pub use answer::{Answer, Fact, answer};
+pub(super) use climb::reason;
 pub(super) use glossary::glossary;
 pub(super) use standing::{excess, standing, standing_title};
 pub(super) use teller::Teller;

@@ -1,0 +1,65 @@
+//! What was left out, and what bounds it.
+
+use super::answer::Fact;
+use super::teller::Teller;
+use crate::climb::Why;
+use crate::report::numbers::{count, percent, plural};
+use crate::report::{Climbed, UntriedRung};
+
+/// How much of the ladder was measured, and what the rest could gain; none for a sweep.
+pub(super) fn tell(teller: &Teller<'_>) -> Option<Fact> {
+    let climb = teller.findings.climb.as_ref()?;
+    let share = share(climb).map(|share| format!(", {share} of the operations of training all")).unwrap_or_default();
+    let rest: Vec<String> = groups(climb).into_iter().map(|(why, rungs)| group(teller, why, &rungs)).collect();
+    let rest = if rest.is_empty() { String::new() } else { format!("; {}", rest.join("; ")) };
+    Some(Fact::new(
+        "ladder",
+        format!("{} of {} rungs", count(climb.tried), count(climb.rungs)),
+        format!("{share}{rest}"),
+    ))
+}
+
+/// The part of a sweep's operations that was spent, as `31 %`.
+fn share(climb: &Climbed) -> Option<String> {
+    let share = climb.flops / climb.sweep_flops;
+    share.is_finite().then(|| percent(share.min(1.0)))
+}
+
+/// Why a rung was not trained, for a table.
+pub(in crate::report) fn reason(why: Why) -> &'static str {
+    match why {
+        Why::CurveBounds => "the curve of its family bounds the gain below what would matter",
+        Why::Overfits => "quality falls with size in its family: it overfits",
+        Why::OverLimits => "a smaller one of its family exceeds your limits",
+        Why::BarCleared => "a smaller one is surely above your bar",
+        Why::NothingLeft => "a smaller one is as good as the metric can tell",
+        Why::Open => "not measured yet: under these terms it would be",
+    }
+}
+
+/// The untried rungs by what bounds them: those with a bound that matters first.
+fn groups(climb: &Climbed) -> Vec<(Why, Vec<&UntriedRung>)> {
+    let bounded = |why: Why| matches!(why, Why::CurveBounds | Why::Overfits | Why::NothingLeft);
+    let of = |wanted: fn(Why) -> bool| climb.untried.iter().filter(move |one| wanted(one.why)).collect::<Vec<_>>();
+    let groups = [
+        (Why::CurveBounds, climb.untried.iter().filter(|one| bounded(one.why)).collect()),
+        (Why::OverLimits, of(|why| why == Why::OverLimits)),
+        (Why::BarCleared, of(|why| why == Why::BarCleared)),
+        (Why::Open, of(|why| why == Why::Open)),
+    ];
+    groups.into_iter().filter(|(_, rungs)| !rungs.is_empty()).collect()
+}
+
+fn group(teller: &Teller<'_>, why: Why, rungs: &[&UntriedRung]) -> String {
+    let number = plural(rungs.len() as u64, "rung", "rungs");
+    let most = rungs.iter().map(|one| one.gain).fold(0.0, f64::max);
+    let (gain, sure) = (teller.style.size(most), teller.confidence());
+    match why {
+        Why::OverLimits => format!("not trained: {number} beyond your limits"),
+        Why::BarCleared => format!("not trained: {number}, since a smaller one clears the bar"),
+        Why::Open => format!(
+            "not trained: {number} that could gain up to {gain} ({sure}); `lagom run` under these terms would go on"
+        ),
+        _ => format!("not trained: {number}; the curve bounds their gain at {gain} ({sure})"),
+    }
+}
