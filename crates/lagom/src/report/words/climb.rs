@@ -3,13 +3,15 @@
 use super::answer::Fact;
 use super::teller::Teller;
 use crate::climb::Why;
-use crate::report::numbers::{count, percent, plural};
+use crate::report::numbers::{count, percent};
 use crate::report::{Climbed, UntriedRung};
 
 /// How much of the ladder was measured, and what the rest could gain; none for a sweep.
 pub(super) fn tell(teller: &Teller<'_>) -> Option<Fact> {
     let climb = teller.findings.climb.as_ref()?;
-    let share = share(climb).map(|share| format!(", {share} of the operations of training all")).unwrap_or_default();
+    let share = share(climb)
+        .map(|share| format!(" measured, for {share} of the operations of a full sweep"))
+        .unwrap_or_default();
     let rest: Vec<String> = groups(climb).into_iter().map(|(why, rungs)| group(teller, why, &rungs)).collect();
     let rest = if rest.is_empty() { String::new() } else { format!("; {}", rest.join("; ")) };
     Some(Fact::new(
@@ -51,15 +53,15 @@ fn groups(climb: &Climbed) -> Vec<(Why, Vec<&UntriedRung>)> {
 }
 
 fn group(teller: &Teller<'_>, why: Why, rungs: &[&UntriedRung]) -> String {
-    let number = plural(rungs.len() as u64, "rung", "rungs");
+    let number = count(rungs.len() as u64);
     let most = rungs.iter().map(|one| one.gain).fold(0.0, f64::max);
     let (gain, sure) = (teller.style.size(most), teller.confidence());
     match why {
-        Why::OverLimits => format!("not trained: {number} beyond your limits"),
-        Why::BarCleared => format!("not trained: {number}, since a smaller one clears the bar"),
+        Why::OverLimits => format!("{number} not trained, beyond your limits"),
+        Why::BarCleared => format!("{number} not trained, since a smaller one clears the bar"),
         Why::Open => format!(
-            "not trained: {number} that could gain up to {gain} ({sure}); `lagom run` under these terms would go on"
+            "{number} not trained that could gain up to {gain} ({sure}): `lagom run` under these terms would go on"
         ),
-        _ => format!("not trained: {number}; the curve bounds their gain at {gain} ({sure})"),
+        _ => format!("{number} not trained, whose gain the curve bounds at {gain} ({sure})"),
     }
 }
