@@ -1,0 +1,26 @@
+//! Scaling laws and learning curves: fits, forecasts and when not to trust them.
+//!
+//! [`fit`] fits L(N) = E + A·N^−α, L(D) = E + B·D^−β or L(N, D) = E + A/N^α + B/D^β to measured losses and
+//! tests itself on the largest rung; [`Fit::predict`] foretells a loss with an interval, or refuses.
+
+mod bootstrap;
+mod fit;
+mod held_out;
+mod law;
+mod observation;
+mod predict;
+mod search;
+mod shape;
+mod solve;
+
+#[cfg(test)]
+mod real_tests;
+#[cfg(test)]
+mod tests;
+
+pub use fit::{Fit, Fitting, fit};
+pub use held_out::HeldOut;
+pub use law::{Form, Law, Term};
+pub use observation::{Axis, CurveError, Observation, form_for};
+pub use predict::{Prediction, Refusal};
+pub use shape::{Shape, shape};
