@@ -9,6 +9,7 @@
 //!   [`t_quantile`] are the usual small ones; [`pareto_front`] finds what nothing else dominates.
 
 mod crossed;
+pub mod curve;
 mod error;
 mod pareto;
 mod plan;

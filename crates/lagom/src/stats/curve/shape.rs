@@ -1,0 +1,265 @@
+//! Whether points fall as a law does, or rise again, jump, or stand still before they fall.
+
+use std::fmt;
+
+use super::fit::Fit;
+use super::law::{Form, Term};
+use super::observation::{Axis, Observation};
+use crate::stats::normal_quantile;
+
+/// Standard errors by which a rise, a jump or a plateau must at least stand out.
+const CLEAR: f64 = 3.0;
+/// The chance that curves without a rise, jump or plateau show one, shared among all pairs or triples of
+/// points that are compared (Bonferroni).
+const CHANCE: f64 = 0.01;
+/// The share of the whole fall that a rise, a jump or a plateau must have to be worth a name.
+const WORTH: f64 = 0.1;
+/// A fall that is over before the last points: what is left is less than this share of the loss.
+const LITTLE: f64 = 0.01;
+
+/// How the loss runs along the sizes or the amounts of data. Positions are in the unit of the axis.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Shape {
+    /// It falls as a law does, ever more slowly.
+    Falling,
+    /// It no longer falls.
+    Saturated {
+        /// From here on.
+        from: f64,
+    },
+    /// It ends higher than it has been: overfitting, or the first side of a double descent.
+    Rising {
+        /// Where it was lowest before it rises.
+        at: f64,
+    },
+    /// It rises and falls again (double descent: Belkin et al. 2019; Nakkiran et al. 2020).
+    Peak {
+        /// Where it was lowest before the rise.
+        from: f64,
+        /// Where it was highest after it.
+        at: f64,
+    },
+    /// It falls at one step by most of the whole fall.
+    Jump {
+        /// The last position before.
+        from: f64,
+        /// The first position after.
+        to: f64,
+    },
+    /// It stands still and falls afterwards.
+    Plateau {
+        /// Where it begins to stand still.
+        from: f64,
+        /// Where it begins to fall again.
+        to: f64,
+    },
+    /// Its changes are too small for its uncertainty to tell anything.
+    TooNoisy,
+}
+
+impl Shape {
+    /// Whether no law of the [`Form`]s can be trusted to go on from such points.
+    #[must_use]
+    pub fn is_ill(self) -> bool {
+        !matches!(self, Self::Falling | Self::Saturated { .. })
+    }
+}
+
+impl fmt::Display for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Falling => write!(f, "fall ever more slowly"),
+            Self::Saturated { from } => write!(f, "no longer fall from {from:.4} on"),
+            Self::Rising { at } => write!(f, "rise again after {at:.4}"),
+            Self::Peak { from, at } => write!(f, "rise after {from:.4}, and fall again after {at:.4}"),
+            Self::Jump { from, to } => write!(f, "jump between {from:.4} and {to:.4}"),
+            Self::Plateau { from, to } => write!(f, "stand still from {from:.4} to {to:.4} before they fall"),
+            Self::TooNoisy => write!(f, "are too noisy to show any change"),
+        }
+    }
+}
+
+/// A position with the mean loss there.
+#[derive(Clone, Copy, Debug)]
+struct Level {
+    at: f64,
+    loss: f64,
+    error: f64,
+}
+
+/// The shape of points along one axis, in any order; several at one position are averaged.
+///
+/// A rise, jump or plateau counts where it exceeds three standard errors, more where many points are
+/// compared, and a tenth of the whole fall.
+/// Errors are those of the points; where a point has none, `noise` (the standard deviation of its log
+/// loss), and where that is not known either the scatter about the line between its neighbours.
+#[must_use]
+pub fn shape(points: &[Observation], axis: Axis, noise: Option<f64>) -> Shape {
+    let levels = levels(points, axis, noise);
+    let (Some(first), Some(last)) = (levels.first(), levels.last()) else {
+        return Shape::TooNoisy;
+    };
+    let highest = levels.iter().map(|level| level.loss).fold(f64::NEG_INFINITY, f64::max);
+    let lowest = levels.iter().map(|level| level.loss).fold(f64::INFINITY, f64::min);
+    let span = highest - lowest;
+    if let Some(rise) = rise(&levels, span) {
+        return rise;
+    }
+    let overall = first.error.hypot(last.error);
+    if span <= CLEAR * overall {
+        let still = CLEAR * overall <= LITTLE * last.loss;
+        return if still { Shape::Saturated { from: first.at } } else { Shape::TooNoisy };
+    }
+    stand(&levels, span).or_else(|| saturated(&levels, span)).unwrap_or(Shape::Falling)
+}
+
+/// The shape of the points of a fit: along each of its axes, with the law's other part taken away; the
+/// first that is ill.
+pub(super) fn shape_of_fit(observations: &[Observation], fit: &Fit) -> Shape {
+    let noise = fit.noise;
+    let along = |axis: Axis, other: Option<(Axis, Term)>| {
+        let plain: Vec<Observation> = observations
+            .iter()
+            .map(|point| match other {
+                None => *point,
+                Some((axis, term)) => {
+                    let most = if axis == Axis::Size { fit.range.1.0 } else { fit.range.1.1 };
+                    let loss = point.loss - term.at(axis.of(point)) + term.at(most);
+                    Observation { loss, ..*point }
+                }
+            })
+            .collect();
+        shape(&plain, axis, noise)
+    };
+    match fit.form {
+        Form::Size => along(Axis::Size, None),
+        Form::Data => along(Axis::Data, None),
+        Form::Both | Form::BothTied => {
+            let of_size = along(Axis::Size, fit.law.data.map(|term| (Axis::Data, term)));
+            let of_data = along(Axis::Data, fit.law.size.map(|term| (Axis::Size, term)));
+            if of_size.is_ill() || !of_data.is_ill() { of_size } else { of_data }
+        }
+    }
+}
+
+fn levels(points: &[Observation], axis: Axis, noise: Option<f64>) -> Vec<Level> {
+    let mut sorted: Vec<&Observation> = points.iter().collect();
+    sorted.sort_by(|a, b| axis.of(a).total_cmp(&axis.of(b)));
+    let mut groups: Vec<Vec<&Observation>> = Vec::new();
+    for point in sorted {
+        match groups.last_mut() {
+            Some(group) if group.first().is_some_and(|first| axis.of(point) <= axis.of(first) * 1.001) => {
+                group.push(point);
+            }
+            _ => groups.push(vec![point]),
+        }
+    }
+    let scatter = noise.unwrap_or_else(|| scatter(&groups, axis));
+    let level = |group: &Vec<&Observation>| {
+        let n = group.len() as f64;
+        let loss = group.iter().map(|point| point.loss).sum::<f64>() / n;
+        let squares: f64 =
+            group.iter().map(|point| point.standard_error.unwrap_or(scatter * point.loss.abs()).powi(2)).sum();
+        Level { at: group.first().map_or(f64::NAN, |point| axis.of(point)), loss, error: squares.sqrt() / n }
+    };
+    groups.iter().map(level).collect()
+}
+
+/// The standard deviation of the log loss about the straight line between the neighbours (over the
+/// logarithm of the position), from the median of its size; 0 with fewer than five positions.
+fn scatter(groups: &[Vec<&Observation>], axis: Axis) -> f64 {
+    let points: Vec<(f64, f64)> = groups
+        .iter()
+        .filter_map(|group| group.first())
+        .filter(|point| point.loss > 0.0)
+        .map(|point| (axis.of(point).ln(), point.loss.ln()))
+        .collect();
+    if points.len() < 5 {
+        return 0.0;
+    }
+    let off: Vec<f64> = points
+        .windows(3)
+        .filter_map(|window| match window {
+            [(x, a), (y, b), (z, c)] => {
+                let share = (y - x) / (z - x);
+                // the variance of the deviation is 1 + (1 − share)² + share² times that of one point
+                let times = 1.0 + (1.0 - share).powi(2) + share * share;
+                Some((b - a - share * (c - a)).abs() / times.sqrt())
+            }
+            _ => None,
+        })
+        .collect();
+    crate::stats::median(&off) / 0.6745
+}
+
+/// The clearest rise, and whether the loss falls again below it.
+fn rise(levels: &[Level], span: f64) -> Option<Shape> {
+    let mut best: Option<(f64, Level, usize)> = None;
+    let mut low = *levels.first()?;
+    let pairs = (levels.len() * (levels.len() - 1) / 2).max(1);
+    for (index, level) in levels.iter().enumerate() {
+        let height = level.loss - low.loss;
+        if clear(height, low.error.hypot(level.error), span, pairs) && best.is_none_or(|(most, ..)| height > most) {
+            best = Some((height, low, index));
+        }
+        if level.loss < low.loss {
+            low = *level;
+        }
+    }
+    let (height, from, top) = best?;
+    let last = levels.last()?;
+    let top = levels.get(top)?;
+    let again = top.loss - last.loss;
+    if clear(again, top.error.hypot(last.error), span, pairs) && again > 0.5 * height {
+        return Some(Shape::Peak { from: from.at, at: top.at });
+    }
+    Some(Shape::Rising { at: from.at })
+}
+
+/// Whether a change that was sought among `comparisons` stands out.
+fn clear(change: f64, error: f64, span: f64, comparisons: usize) -> bool {
+    let errors = normal_quantile(1.0 - CHANCE / comparisons as f64).max(CLEAR);
+    change > errors * error && change > WORTH * span
+}
+
+/// Where the loss lies highest above a chord of its own curve over the logarithm of the position, which no
+/// falling power law does: it stood still before and fell afterwards.
+fn stand(levels: &[Level], span: f64) -> Option<Shape> {
+    let mut best: Option<(f64, usize, usize, usize)> = None;
+    let triples = (levels.len() * levels.len().saturating_sub(1) * levels.len().saturating_sub(2) / 6).max(1);
+    for (i, first) in levels.iter().enumerate() {
+        for (k, third) in levels.iter().enumerate().skip(i + 2) {
+            for (j, second) in levels.iter().enumerate().take(k).skip(i + 1) {
+                let share = (second.at / first.at).ln() / (third.at / first.at).ln();
+                let above = second.loss - first.loss - share * (third.loss - first.loss);
+                let chord = ((1.0 - share) * first.error).hypot(share * third.error);
+                if clear(above, second.error.hypot(chord), span, triples) && best.is_none_or(|(most, ..)| above > most)
+                {
+                    best = Some((above, i, j, k));
+                }
+            }
+        }
+    }
+    let (_, i, j, k) = best?;
+    let (first, second, third) = (levels.get(i)?, levels.get(j)?, levels.get(k)?);
+    let after = levels.get(j + 1)?;
+    if second.loss - after.loss > 0.5 * span && second.loss - after.loss > 0.8 * (second.loss - third.loss) {
+        return Some(Shape::Jump { from: second.at, to: after.at });
+    }
+    Some(Shape::Plateau { from: first.at, to: second.at })
+}
+
+/// From where on the loss no longer falls: over at least two steps and a factor of two, by less than can be
+/// told, and surely by little.
+fn saturated(levels: &[Level], span: f64) -> Option<Shape> {
+    let last = levels.last()?;
+    let from = levels.iter().enumerate().find(|(index, level)| {
+        let rest = levels.get(*index..).unwrap_or_default();
+        let wide = rest.len() >= 3 && last.at >= 2.0 * level.at;
+        wide && rest.iter().all(|other| {
+            let change = (level.loss - other.loss).abs();
+            change + 2.0 * level.error.hypot(other.error) <= (LITTLE * last.loss).min(WORTH * span)
+        })
+    })?;
+    Some(Shape::Saturated { from: from.1.at })
+}
