@@ -4,7 +4,7 @@
 //!     cargo bench --bench verdicts -- simulated 1000   one section, with its number of studies
 
 mod verdicts {
-    pub mod simulated;
+    pub(super) mod simulated;
 }
 
 /// A section: its name, its default number of studies and what runs it.

@@ -15,22 +15,22 @@ const CONFIDENCE: f64 = 0.95;
 const REPEATS: u32 = 5;
 
 /// How one study ended.
-pub struct Answer {
-    pub kind: VerdictKind,
-    pub wrong: bool,
+pub(super) struct Answer {
+    pub(super) kind: VerdictKind,
+    pub(super) wrong: bool,
     /// Whether the verdict is right; none where the truth is too near the line to be decided.
-    pub right: Option<bool>,
+    pub(super) right: Option<bool>,
     /// Share of the full sweep's operations.
-    pub spent: f64,
-    pub waves: usize,
+    pub(super) spent: f64,
+    pub(super) waves: usize,
     /// Rungs left untried, and of these how many gain more than their bound says.
-    pub untried: (usize, usize),
+    pub(super) untried: (usize, usize),
     /// Intervals by kind: printed, and holding the truth.
-    pub intervals: [(usize, usize); KINDS.len()],
+    pub(super) intervals: [(usize, usize); KINDS.len()],
 }
 
 /// Kinds of intervals: two-sided ones but for the last two, which are one-sided.
-pub const KINDS: [&str; 6] = [
+pub(super) const KINDS: [&str; 6] = [
     "holdout difference of a test",
     "holdout quality",
     "validation quality, all repeats",
@@ -39,12 +39,27 @@ pub const KINDS: [&str; 6] = [
     "upper bound of an untried rung's gain",
 ];
 
-/// Climbs one ladder of a scenario and decides.
-pub fn answer(scenario: Scenario, number: u64, certify: Certify) -> Answer {
+/// How the trials of a study are chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Policy {
+    /// All rungs, all repeats.
+    Sweep,
+    /// The climb.
+    Climb(Certify),
+}
+
+/// Measures one ladder of a scenario and decides.
+pub(super) fn answer(scenario: Scenario, number: u64, policy: Policy) -> Answer {
     let mut random = seed::generator(number, "ladder", 0);
     let ladder = ladder(scenario, &mut random);
     let mut drawn = Drawn::new(&ladder, number);
-    let (ascent, waves) = ascend(&mut drawn, certify);
+    let (ascent, waves) = match policy {
+        Policy::Climb(certify) => ascend(&mut drawn, certify),
+        Policy::Sweep => {
+            (0..ladder.len()).for_each(|rung| drawn.ask(rung, REPEATS));
+            (Ascent { repeats: drawn.asked().to_vec(), untried: Vec::new() }, 1)
+        }
+    };
     let (analysis, verdict) = judge(&drawn);
     let sweep: f64 = ladder.iter().map(|rung| rung.flops * f64::from(REPEATS)).sum();
     let best = ladder.iter().map(|rung| rung.quality).fold(0.0, f64::max);
