@@ -10,7 +10,7 @@ use crate::stats::Gain;
 const FIRST: usize = 3;
 /// A rung is measured rather than inferred if its two trials cost at most this share of the full sweep.
 const FREE: f64 = 0.01;
-/// A plateau is believed if training quality is ahead of validation quality by this share of what would matter.
+/// A plateau is believed if training quality gained more than validation quality by this share of what would matter.
 const AHEAD: f64 = 0.5;
 
 /// What is asked for whatever the evidence: all of the baseline, the smallest rungs of each family, all that is
@@ -143,13 +143,14 @@ fn sharpen(measured: &Measured<'_>, curve: &Curve, left: &[usize]) -> Option<Cal
     (!wave.is_empty() && price <= next).then_some(Call::Measure(wave))
 }
 
-/// Whether more capacity has been measured than validation rows can use: the largest rung of the curve is
-/// ahead on its training rows. Without that a plateau may be one before a rise.
+/// Whether more capacity has been measured than validation rows can use: from the smallest to the largest rung
+/// of the curve training quality gained more than validation quality did. Without that a plateau may be one
+/// before a rise. Gains, not levels: luck of the splits is in both rungs alike.
 fn has_capacity_to_spare(measured: &Measured<'_>, curve: &Curve) -> bool {
-    let Some((last, _)) = curve.points.last() else { return false };
-    let quality = measured.evidence.quality(*last);
-    let ahead = measured.evidence.train_quality(*last).zip(quality).map(|(train, found)| train - found.point);
-    ahead.is_some_and(|ahead| ahead > AHEAD * measured.tolerance())
+    let (Some((first, low)), Some((last, high))) = (curve.points.first(), curve.points.last()) else { return false };
+    let train = |at: usize| measured.evidence.train_quality(at);
+    let spare = train(*last).zip(train(*first)).map(|(last, first)| (last - first) - (high.y - low.y));
+    spare.is_some_and(|spare| spare > AHEAD * measured.tolerance())
 }
 
 /// Whether a curve falls for too much capacity: training quality is no lower than at the curve's height. A fall
