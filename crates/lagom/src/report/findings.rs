@@ -32,6 +32,8 @@ pub struct Findings {
     pub verdict: Verdict,
     /// Quality of the choice (or the reference) over the share of the training rows; from the smallest share to all.
     pub curve: Option<LearningCurve>,
+    /// What more training rows would bring.
+    pub outlook: Option<DataOutlook>,
     /// Looks at the holdout so far.
     pub looks: Vec<LookRecord>,
     /// What the study took.
@@ -87,6 +89,50 @@ pub struct CurvePoint {
     pub quality: Estimate,
     /// Mean quality on training rows, in the metric's unit.
     pub train_quality: f64,
+}
+
+/// The forecast of a learning curve: odds, not a promise.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DataOutlook {
+    /// The candidate.
+    pub candidate: String,
+    /// Training rows at the end of the measured curve.
+    pub rows: u64,
+    /// The forecast is of so many times these rows.
+    pub times: f64,
+    /// Quality there, in the metric's unit.
+    pub quality: Forecast,
+    /// The gain that would matter: the margin, or what is missing to the bar; none where the bar is met.
+    pub gain: Option<f64>,
+    /// The probability of gaining more than that, between 0 and 1.
+    pub odds: Option<f64>,
+    /// Training rows at which the bar would be met; none inside where no thousandfold is likely to; none
+    /// outside where there is no bar or it is met.
+    pub for_bar: Option<Option<RowsForBar>>,
+    /// How the points run where no law describes them, in words: the forecast deserves less trust.
+    pub ill: Option<String>,
+}
+
+/// A quality that is foretold.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Forecast {
+    /// As likely better as worse.
+    pub point: f64,
+    /// Lower end of the interval at the study's confidence.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+/// An amount of training rows that is foretold.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RowsForBar {
+    /// As likely enough as not.
+    pub point: f64,
+    /// Lower end of the interval at the study's confidence.
+    pub low: f64,
+    /// Upper end; none where no amount is surely enough.
+    pub high: Option<f64>,
 }
 
 /// What a study took.

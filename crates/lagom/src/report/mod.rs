@@ -23,7 +23,10 @@ mod terminal;
 mod tests;
 mod words;
 
-pub use findings::{Climbed, CurvePoint, DataSummary, Effort, Findings, Handover, LearningCurve, UntriedRung};
+pub use findings::{
+    Climbed, CurvePoint, DataOutlook, DataSummary, Effort, Findings, Forecast, Handover, LearningCurve, RowsForBar,
+    UntriedRung,
+};
 pub use html::html;
 pub use json::json;
 pub use markdown::markdown;

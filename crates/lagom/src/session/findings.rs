@@ -20,6 +20,7 @@ impl Session {
     /// The store can't be read.
     pub fn findings(&self, ascent: &Ascent, analysis: Analysis, verdict: Verdict) -> Result<Findings, SessionError> {
         let study = &self.prepared.study;
+        let curve = self.curve(ascent, &verdict)?;
         let name =
             study.path.file_stem().map_or_else(|| "study".to_owned(), |stem| stem.to_string_lossy().into_owned());
         Ok(Findings {
@@ -29,7 +30,8 @@ impl Session {
             source: self.prepared.source.clone(),
             data: self.data_summary(),
             terms: self.prepared.terms.clone(),
-            curve: self.curve(ascent, &verdict)?,
+            outlook: self.outlook(curve.as_ref()),
+            curve,
             looks: self.store.looks(&self.prepared.digest)?,
             effort: effort(&analysis),
             climb: self.climbed(ascent, &analysis),

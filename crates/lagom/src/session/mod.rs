@@ -14,6 +14,7 @@ mod estimate;
 mod evidence;
 mod findings;
 mod hand_over;
+mod outlook;
 mod prepare;
 mod progress;
 mod start;

@@ -7,7 +7,7 @@ use crate::report::charts::{
     Axis, Form, below, cost_chart, curve_chart, families, gap_chart, has_history, history_chart,
 };
 use crate::report::plot::swatch;
-use crate::report::words::Teller;
+use crate::report::words::{Teller, outlook};
 use crate::study::Rule;
 use crate::verdict::{Row, Standing};
 
@@ -89,7 +89,7 @@ fn legend(teller: &Teller<'_>, shown: &Shown) -> Markup {
 pub(super) fn learning(teller: &Teller<'_>, shown: &Shown) -> Markup {
     let gap = html! { p { "Hollow marks are training rows, filled ones validation rows. A wide gap is learning by heart: simplify, regularise or add rows." } };
     let curve = teller.findings.curve.as_ref().map(|curve| curve.candidate.as_str()).unwrap_or_default();
-    let rows = html! { p { (curve) " trained on fewer rows. If the line still rises at the right, more rows help; if it is flat, they do not." } };
+    let rows = html! { p { (curve) " trained on fewer rows. If the line still rises at the right, more rows help; if it is flat, they do not." @if let Some(forecast) = outlook(teller) { " " (forecast) } } };
     html! {
         div.pair {
             (figure(pair(|form| gap_chart(teller, shown, form), Form::Half), ("Overfitting", gap), "half"))

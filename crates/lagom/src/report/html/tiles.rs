@@ -13,7 +13,7 @@ const TILES: usize = 4;
 /// The first screen of the page.
 pub(super) fn answer(teller: &Teller<'_>, shown: &Shown) -> Markup {
     let answer = &shown.answer;
-    let tile = |fact: &&Fact| !matches!(fact.label.as_str(), "limits" | "model" | "ladder" | "effort");
+    let tile = |fact: &&Fact| !matches!(fact.label.as_str(), "limits" | "model" | "data" | "ladder" | "effort");
     let tiles: Vec<&Fact> = answer.facts.iter().filter(tile).take(TILES).collect();
     let rest: Vec<&Fact> = answer.facts.iter().filter(|fact| !tile(fact)).collect();
     html! {

@@ -9,7 +9,9 @@ use crate::climb::Why;
 use crate::data::ColumnKind;
 use crate::measure::{Deployment, Machine};
 use crate::metric::Metric;
-use crate::report::{Climbed, CurvePoint, DataSummary, Effort, Findings, Handover, LearningCurve, UntriedRung};
+use crate::report::{
+    Climbed, CurvePoint, DataOutlook, DataSummary, Effort, Findings, Forecast, Handover, LearningCurve, UntriedRung,
+};
 use crate::stats::Estimate;
 use crate::store::LookRecord;
 use crate::study::{
@@ -260,9 +262,24 @@ pub(super) fn digits() -> Findings {
         curve: Some(curve("mlp-12k")),
         looks: vec![LookRecord { number: 1, at: "2025-03-01 12:00:00".to_owned(), candidates: vec!["mlp-12k".to_owned(), "mlp-790k".to_owned()] }],
         effort: Effort { trials: 65, failed: 5, flops: 3.4e12, cpu_seconds: 1_312.0, peak_memory: 152_000_000 },
+        outlook: Some(outlook()),
         climb: Some(climbed()),
         bundle: Some(Handover { candidate: "mlp-12k".to_owned(), file: "model.lagom".to_owned(), parameters: 12_480, bytes: 51_120, rows: 1_438, holdout_quality: Some(0.9749) }),
         machine: Machine { processor: "AMD EPYC 7763".to_owned(), cores: 2, memory: 8_589_934_592, system: "linux x86_64".to_owned(), lagom: "0.1.0".to_owned() },
+    }
+}
+
+/// A forecast for the choice.
+fn outlook() -> DataOutlook {
+    DataOutlook {
+        candidate: "mlp-12k".to_owned(),
+        rows: 1_150,
+        times: 2.0,
+        quality: Forecast { point: 0.9791, low: 0.9712, high: 0.9853 },
+        gain: Some(0.01),
+        odds: Some(0.234),
+        for_bar: None,
+        ill: None,
     }
 }
 

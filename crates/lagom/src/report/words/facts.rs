@@ -12,6 +12,7 @@ pub(super) fn tell(teller: &Teller<'_>) -> Vec<Fact> {
     facts.extend(costs(teller));
     facts.extend(limits(teller));
     facts.extend(model(teller));
+    facts.extend(super::outlook::tell(teller));
     facts.extend(super::climb::tell(teller));
     facts.push(effort(teller));
     facts
