@@ -80,12 +80,17 @@ pub(crate) fn default_workers(prepared: &Prepared) -> usize {
 
 fn opening(prepared: &Prepared, workers: usize) -> String {
     let dataset = &prepared.loaded.dataset;
+    let sealed = if dataset.is_cross_fitted() {
+        "each sealed for the verdict in its turn".to_owned()
+    } else {
+        format!("{} sealed for the verdict", grouped_count(dataset.holdout_rows() as u64))
+    };
     format!(
-        "{} candidates, {} each on {} ({} sealed for the verdict); {} side by side",
+        "{} candidates, {} each on {} ({}); {} side by side",
         prepared.plan.candidates.len(),
         layout::plural(prepared.plan.repeats as usize, "trial", "trials"),
         layout::plural(dataset.development.len(), "row", "rows"),
-        grouped_count(dataset.holdout_rows() as u64),
+        sealed,
         workers
     )
 }

@@ -21,5 +21,5 @@ pub use crossed::{Estimate, Repeat, crossed};
 pub use error::StatsError;
 pub use pareto::pareto_front;
 pub use plan::{Needed, confirmation_power, examples_needed, needed, resolvable_margin};
-pub use quantile::{normal_cdf, normal_quantile, t_quantile};
+pub use quantile::{normal_cdf, normal_quantile, t_cdf, t_quantile};
 pub use summary::{mean, median, percentile, variance, wilson};

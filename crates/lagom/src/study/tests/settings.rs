@@ -72,7 +72,15 @@ fn every_key_is_read() {
     assert_eq!(study.good_enough, good_enough);
     assert_eq!(study.ladder.families, Some(vec![Family::Embedding, Family::Ngrams]));
     assert_eq!(study.ladder.largest, Some(2_000_000));
-    let trials = Trials { repeats: 7, seed: 16, holdout: 0.3, validation: 0.25, workers: Some(2) };
+    let trials = Trials {
+        repeats: 7,
+        seed: 16,
+        repeats_proposed: false,
+        holdout: 0.3,
+        cross_fit: Some(false),
+        validation: 0.25,
+        workers: Some(2),
+    };
     assert_eq!(study.trials, trials);
 }
 
