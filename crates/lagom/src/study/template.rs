@@ -193,7 +193,8 @@ fn trials(page: &mut Page, proposal: &Proposal) {
     let default = Trials::default();
     page.table("trials", "how often, and on which rows");
     let repeats = "how often each model is trained, each time on another split: 2 to 100";
-    page.option("repeats", &default.repeats.to_string(), &[repeats]);
+    let count = default.settled(proposal.holdout_rows == 0).repeats;
+    page.option("repeats", &count.to_string(), &[repeats]);
     page.option("seed", &default.seed.to_string(), &["the same number gives the same result"]);
     if matches!(proposal.source, Source::Split(_)) {
         let holdout = "the share of the rows that is kept for the verdict and that nothing learns from";
