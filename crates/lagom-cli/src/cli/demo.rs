@@ -38,6 +38,7 @@ largest = \"200k\"       # so that the demo takes less than a minute; try \"2M\"
 
 [trials]
 repeats = 10           # each model ten times, each time on another split
+holdout = 0.2          # a fifth is kept for the verdict, one and the same for all
 ";
 
 /// Run a built-in study from start to verdict, in about a minute.

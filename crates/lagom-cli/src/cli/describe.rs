@@ -1,6 +1,6 @@
 //! What a plan is, in words: for `check` and `plan`.
 
-use lagom::data::{ColumnKind, Target};
+use lagom::data::{ColumnKind, Dataset, Target};
 use lagom::session::Prepared;
 use lagom::stats;
 use lagom::study::units::{grouped_count, human_bytes, human_count, human_duration};
@@ -17,6 +17,11 @@ pub(crate) fn data(prepared: &Prepared) -> String {
     let dataset = &prepared.loaded.dataset;
     let (development, holdout) = (dataset.development.len(), dataset.holdout_rows());
     match &prepared.study.task.source {
+        Source::Split(path) if dataset.is_cross_fitted() => format!(
+            "{}: {}; cross-fitted: each repeat seals another part for the verdict and trains on the rest",
+            path.display(),
+            plural(development, "row", "rows")
+        ),
         Source::Split(path) => format!(
             "{}: {}; {} to train and validate on, {} sealed for the verdict",
             path.display(),
@@ -82,10 +87,19 @@ pub(crate) fn rule(prepared: &Prepared) -> String {
     };
     format!(
         "{rule}; {} can confirm a difference of about {} ({} confidence, 80 % power)",
-        plural(prepared.loaded.dataset.holdout_rows(), "sealed row", "sealed rows"),
+        tested(&prepared.loaded.dataset),
         brief(resolvable(prepared), 2),
         share(terms.confidence)
     )
+}
+
+/// The rows that the verdict is read from, in words.
+pub(crate) fn tested(dataset: &Dataset) -> String {
+    if dataset.is_cross_fitted() {
+        format!("cross-fitting {}", plural(dataset.tested_rows(), "row", "rows"))
+    } else {
+        plural(dataset.tested_rows(), "sealed row", "sealed rows")
+    }
 }
 
 /// The margin that the sealed rows can confirm.
@@ -97,13 +111,23 @@ fn resolvable(prepared: &Prepared) -> f64 {
 pub(crate) fn too_few_labels(prepared: &Prepared) -> Option<String> {
     let terms = &prepared.terms;
     let margin = terms.margin()?;
-    let (resolvable, rows) = (resolvable(prepared), prepared.loaded.dataset.holdout_rows() as u64);
+    let dataset = &prepared.loaded.dataset;
+    let (resolvable, rows) = (resolvable(prepared), Terms::deciding_rows(dataset));
     if margin >= resolvable * 0.999 {
         return None;
     }
     // The spread between two models that the resolvable margin was worked out with.
     let spread = resolvable / stats::resolvable_margin(rows, 1.0, terms.confidence, POWER);
     let needed = stats::examples_needed(margin, spread, terms.confidence, POWER);
+    if dataset.is_cross_fitted() {
+        // Two rows tested in turn are as good as one that is sealed for all repeats.
+        return Some(format!(
+            "the margin of {margin} is finer than cross-fitting these rows can confirm (about {}): expect \"undecided\". \
+             It takes about {} rows; or set a wider margin",
+            brief(resolvable, 2),
+            grouped_count(two_digits(needed.saturating_mul(2))),
+        ));
+    }
     let in_all = match prepared.study.task.source {
         Source::Split(_) => {
             let all = (needed as f64 / prepared.study.trials.holdout).ceil();

@@ -8,7 +8,7 @@ use lagom::study::units::grouped_count;
 use lagom::study::{Proposal, Source, template};
 
 use super::files::{self, shell};
-use super::layout::{self, brief, plural};
+use super::layout::{self, brief};
 use super::look_at::{Sight, sight};
 use super::problem::Problem;
 use super::propose::{Chosen, loaded, proposal, study, target};
@@ -30,7 +30,7 @@ pub(crate) struct Args {
     /// The data: one row an example, one column the answer.
     #[arg(value_name = "DATA")]
     data: PathBuf,
-    /// A second file that the verdict is read from; without it a fifth of the rows is sealed for that.
+    /// A second file that the verdict is read from; without it rows of the first are sealed for that.
     #[arg(long, value_name = "FILE")]
     holdout: Option<PathBuf>,
     /// Where to write the study.
@@ -83,8 +83,8 @@ fn found((sight, chosen): (&Sight, &Chosen), loaded: &Loaded, proposal: &Proposa
         0 => proposal.reasons.kind.clone(),
         _ => describe::classes(&loaded.schema.classes, &dataset.target.counts(&dataset.development)),
     };
-    let holdout = plural(usize::try_from(proposal.holdout_rows).unwrap_or(usize::MAX), "sealed row", "sealed rows");
-    let confirm = proposal.resolvable.map(|least| format!("; {holdout} can confirm about {}", brief(least, 2)));
+    let tested = describe::tested(dataset);
+    let confirm = proposal.resolvable.map(|least| format!("; {tested} can confirm about {}", brief(least, 2)));
     let mut facts = vec![
         ("target", format!("{}: {}", proposal.target, chosen.why)),
         ("task", format!("{}: {classes}", proposal.kind.name())),

@@ -84,11 +84,16 @@ fn opening(prepared: &Prepared, workers: usize) -> String {
     let climbs = prepared.study.ladder.policy == Policy::Climb;
     let trials = layout::plural(prepared.plan.repeats as usize, "trial", "trials");
     let how = if climbs { format!(" from the smallest up, at most {trials} each") } else { format!(", {trials} each") };
+    let sealed = if dataset.is_cross_fitted() {
+        "each sealed for the verdict in its turn".to_owned()
+    } else {
+        format!("{} sealed for the verdict", grouped_count(dataset.holdout_rows() as u64))
+    };
     format!(
-        "{} candidates{how} on {} ({} sealed for the verdict); {} side by side",
+        "{} candidates{how} on {} ({}); {} side by side",
         prepared.plan.candidates.len(),
         layout::plural(dataset.development.len(), "row", "rows"),
-        grouped_count(dataset.holdout_rows() as u64),
+        sealed,
         workers
     )
 }

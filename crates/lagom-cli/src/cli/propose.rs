@@ -111,6 +111,7 @@ pub(crate) fn proposal(study: &Study, loaded: &Loaded, chosen: &Chosen, path: &P
     let text =
         loaded.schema.inputs.iter().filter(|input| input.kind == ColumnKind::Text).map(|input| input.name.clone());
     let holdout_rows = dataset.holdout_rows() as u64;
+    let judged_on = if dataset.is_cross_fitted() { "cross-fitting" } else { "the holdout" };
     Proposal {
         source,
         target: chosen.name.clone(),
@@ -130,7 +131,7 @@ pub(crate) fn proposal(study: &Study, loaded: &Loaded, chosen: &Chosen, path: &P
             metric: why_metric(metric, loaded),
             split_by: String::new(),
             ignore: "another value in every row".to_owned(),
-            margin: "the finest usual step that the holdout can confirm".to_owned(),
+            margin: format!("the finest usual step that {judged_on} can confirm"),
         },
     }
 }

@@ -185,8 +185,8 @@ fn from_init_to_verdict() {
     assert_eq!(place.text("study.toml"), written);
     place.lagom(&["check", "study.toml"]).ends(0).says(&[
         "have no faults",
-        "240 to train and validate on, 60 sealed",
-        "60 sealed rows can confirm",
+        "300 rows; cross-fitted",
+        "cross-fitting 300 rows can confirm",
     ]);
     place.lagom(&["plan", "study.toml"]).ends(0).says(&["majority", "linear", "trees", "mlp", "parameters", "memory"]);
     assert_eq!(place.names(), ["d.csv", "study.toml"]);

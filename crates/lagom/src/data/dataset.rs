@@ -115,6 +115,18 @@ impl Dataset {
         self.sealed.len()
     }
 
+    /// Whether the verdict is read by cross-fitting: no row is sealed for good, each repeat seals its own fold.
+    #[must_use]
+    pub fn is_cross_fitted(&self) -> bool {
+        self.sealed.is_empty()
+    }
+
+    /// Number of rows that the verdict is read from: the sealed ones, or with cross-fitting all of them.
+    #[must_use]
+    pub fn tested_rows(&self) -> usize {
+        if self.is_cross_fitted() { self.development.len() } else { self.sealed.len() }
+    }
+
     /// The examples at `rows`.
     #[must_use]
     pub fn examples<'a>(&'a self, rows: &'a [u32]) -> Examples<'a> {

@@ -22,4 +22,4 @@ pub use kind::ColumnKind;
 pub use load::{DataError, DataFault, Loaded, load};
 pub use prepared::{PreparedError, write_whole};
 pub use schema::{InputColumn, Schema};
-pub use split::{Split, SplitSpec, seal, split};
+pub use split::{Split, SplitSpec, fold, folds, seal, split};

@@ -19,6 +19,15 @@ pub struct SplitSpec {
     pub validation: f64,
     /// Share of the training rows to use, above 0 and up to 1; smaller shares are subsets of larger ones.
     pub fraction: f64,
+    /// Where the verdict is read by cross-fitting, the number of folds of one round; 0 with a holdout.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub folds: u32,
+}
+
+// The signature is serde's.
+#[expect(clippy::trivially_copy_pass_by_ref)]
+fn is_zero(folds: &u32) -> bool {
+    *folds == 0
 }
 
 /// Rows of one repeat; no row is in both.
@@ -33,7 +42,8 @@ pub struct Split {
 /// Splits the development rows as the study asks: by time, by group, else at random, stratified by class.
 #[must_use]
 pub fn split(dataset: &Dataset, spec: &SplitSpec) -> Split {
-    let rows = &dataset.development;
+    let outside = fold(dataset, spec).map(|(outside, _)| outside);
+    let rows = outside.as_ref().unwrap_or(&dataset.development);
     let mut split = match (&dataset.times, &dataset.groups) {
         (Some(times), _) => window(rows, times, spec),
         (None, Some(groups)) => part(by_group(rows, groups, seed_of(spec)), rows, spec.validation),
@@ -46,6 +56,54 @@ pub fn split(dataset: &Dataset, spec: &SplitSpec) -> Split {
         split.train.truncate(kept);
     }
     split
+}
+
+/// The number of folds of one round of cross-fitting, for a number of repeats: each round tests every row
+/// once, and about five repeats make a round, so that each model is trained on about the rows that a
+/// holdout of a fifth would leave.
+#[must_use]
+pub fn folds(repeats: u32) -> u32 {
+    repeats.div_ceil((repeats / FOLDS).max(1))
+}
+
+/// Repeats that make one round of cross-fitting.
+const FOLDS: u32 = 5;
+
+/// The fold that cross-fitting seals in one repeat: the rows outside it and those in it, both in ascending order.
+///
+/// The folds of one round (`folds` repeats in turn) share no row and cover all; the next round draws
+/// others. Whole groups where the data have groups, else each class is dealt out evenly. None where
+/// `spec` asks for no folds.
+#[must_use]
+pub fn fold(dataset: &Dataset, spec: &SplitSpec) -> Option<(Vec<u32>, Vec<u32>)> {
+    let round = spec.repeat.checked_div(spec.folds)?;
+    let own = (spec.repeat % spec.folds) as usize;
+    let count = spec.folds as usize;
+    let seed = seed::derive(spec.seed, "fold", u64::from(round));
+    let rows = &dataset.development;
+    let mut folds: Vec<Vec<u32>> = vec![Vec::new(); count];
+    if let Some(groups) = &dataset.groups {
+        let mut groups = by_group(rows, groups, seed);
+        // The largest first, each to the smallest fold so far: folds come out nearly equal.
+        groups.sort_by_key(|group| std::cmp::Reverse(group.len()));
+        for group in groups {
+            if let Some(smallest) = folds.iter_mut().min_by_key(|fold| fold.len()) {
+                smallest.extend(group);
+            }
+        }
+    } else {
+        let mut random = seed::generator(seed, "stratified", 0);
+        let mut strata = strata(rows, &dataset.target);
+        strata.iter_mut().for_each(|stratum| stratum.shuffle(&mut random));
+        for (at, row) in strata.into_iter().flatten().enumerate() {
+            folds[at % count].push(row);
+        }
+    }
+    let mut tested = std::mem::take(&mut folds[own]);
+    let mut outside = folds.concat();
+    tested.sort_unstable();
+    outside.sort_unstable();
+    Some((outside, tested))
 }
 
 /// The rows to seal out of one file: the latest in time, whole groups, or a stratified sample.
@@ -91,16 +149,7 @@ fn share(count: usize, part: f64) -> usize {
 /// in an order of which every prefix is stratified too.
 fn stratified(rows: &[u32], target: &Target, part: f64, seed: u64) -> Split {
     let mut random = seed::generator(seed, "stratified", 0);
-    let mut strata: Vec<Vec<u32>> = vec![Vec::new(); target.classes().max(1) as usize];
-    for &row in rows {
-        let class = match target {
-            Target::Classes { labels, .. } => labels[row as usize] as usize,
-            Target::Numbers(_) => 0,
-        };
-        if let Some(stratum) = strata.get_mut(class) {
-            stratum.push(row);
-        }
-    }
+    let mut strata = strata(rows, target);
     let mut train: Vec<(f64, u32)> = Vec::with_capacity(rows.len());
     let mut validation = Vec::new();
     for stratum in &mut strata {
@@ -114,6 +163,21 @@ fn stratified(rows: &[u32], target: &Target, part: f64, seed: u64) -> Split {
     }
     train.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     Split { train: train.into_iter().map(|(_, row)| row).collect(), validation }
+}
+
+/// The rows of each class; of a numeric target, all of them.
+fn strata(rows: &[u32], target: &Target) -> Vec<Vec<u32>> {
+    let mut strata: Vec<Vec<u32>> = vec![Vec::new(); target.classes().max(1) as usize];
+    for &row in rows {
+        let class = match target {
+            Target::Classes { labels, .. } => labels[row as usize] as usize,
+            Target::Numbers(_) => 0,
+        };
+        if let Some(stratum) = strata.get_mut(class) {
+            stratum.push(row);
+        }
+    }
+    strata
 }
 
 /// The groups of `rows` in random order, each with its rows.
@@ -183,7 +247,57 @@ mod tests {
     }
 
     fn spec(repeat: u32, fraction: f64) -> SplitSpec {
-        SplitSpec { seed: 7, repeat, windows: 5, validation: 0.2, fraction }
+        SplitSpec { seed: 7, repeat, windows: 5, validation: 0.2, fraction, folds: 0 }
+    }
+
+    fn folded(repeat: u32) -> SplitSpec {
+        SplitSpec { windows: 0, folds: 5, ..spec(repeat, 1.0) }
+    }
+
+    #[test]
+    fn a_round_of_folds_tests_every_row_once_by_models_that_have_not_seen_it() {
+        let labels: Vec<u32> = (0..103).map(|row| u32::from(row % 7 == 0)).collect();
+        let data = dataset(labels.clone(), 2);
+        for round in 0..2 {
+            let mut all = Vec::new();
+            for repeat in 5 * round..5 * round + 5 {
+                let (outside, tested) = fold(&data, &folded(repeat)).expect("folds are asked for");
+                // 15 of 103 rows are of class 1: three in each fold; 103 rows are 20 or 21 a fold.
+                assert_eq!(tested.iter().filter(|&&row| labels[row as usize] == 1).count(), 3);
+                assert!((20..=21).contains(&tested.len()));
+                let split = split(&data, &folded(repeat));
+                let mut seen = [split.train, split.validation].concat();
+                seen.sort_unstable();
+                assert_eq!(seen, outside, "trains and validates on all rows outside its fold");
+                assert!(tested.iter().all(|row| !outside.contains(row)));
+                all.extend(tested);
+            }
+            all.sort_unstable();
+            assert_eq!(all, (0..103).collect::<Vec<u32>>());
+        }
+        assert_ne!(fold(&data, &folded(0)), fold(&data, &folded(5)), "the next round draws other folds");
+        assert_eq!(fold(&data, &spec(0, 1.0)), None);
+    }
+
+    #[test]
+    fn folds_keep_groups_whole_and_nearly_equal() {
+        // Group sizes 1, 2, ..., 13 make 91 rows: 18.2 a fold.
+        let groups: Vec<u32> = (0..13).flat_map(|group| vec![group; group as usize + 1]).collect();
+        let mut data = dataset(vec![0; 91], 2);
+        data.groups = Some(groups.clone());
+        for repeat in 0..5 {
+            let (outside, tested) = fold(&data, &folded(repeat)).expect("folds are asked for");
+            assert!((16..=21).contains(&tested.len()), "{}", tested.len());
+            assert!(
+                tested.iter().all(|&row| outside.iter().all(|&other| groups[row as usize] != groups[other as usize]))
+            );
+        }
+    }
+
+    #[test]
+    fn about_five_repeats_make_a_round() {
+        let found: Vec<u32> = [4, 5, 7, 9, 10, 11, 12, 15, 16].map(folds).to_vec();
+        assert_eq!(found, [4, 5, 7, 9, 5, 6, 6, 5, 6]);
     }
 
     #[test]

@@ -70,7 +70,7 @@ impl Session {
     /// Validation examples of a repeat, and holdout examples.
     pub(super) fn sizes(&self, entries: &[Entry]) -> (u64, u64) {
         let validation = entries.iter().flat_map(|entry| &entry.repeats).map(|one| one.rows.len()).max().unwrap_or(0);
-        (validation as u64, self.prepared.loaded.dataset.holdout_rows() as u64)
+        (validation as u64, self.prepared.loaded.dataset.tested_rows() as u64)
     }
 
     /// Counts a look before it is taken; the same terms over the same trials are the same look.

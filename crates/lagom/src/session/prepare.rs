@@ -36,7 +36,8 @@ pub fn prepare(study: Study, source: String) -> Result<Prepared, SessionError> {
 ///
 /// # Errors
 /// The data do not go with the study: its metric, its families or its limits.
-pub fn prepare_loaded(study: Study, source: String, loaded: Loaded) -> Result<Prepared, SessionError> {
+pub fn prepare_loaded(mut study: Study, source: String, loaded: Loaded) -> Result<Prepared, SessionError> {
+    study.trials = study.trials.settled(loaded.dataset.is_cross_fitted());
     let terms = Terms::of(&study, &loaded.dataset);
     let digest = loaded.dataset.digest();
     let plan = plan(&study, &loaded.dataset, &digest);

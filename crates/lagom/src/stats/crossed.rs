@@ -31,7 +31,7 @@
 //! at least 92 %: plan at least 3.
 
 use super::error::StatsError;
-use super::quantile::t_quantile;
+use super::quantile::{t_cdf, t_quantile};
 use super::summary::{mean, variance};
 use serde::{Deserialize, Serialize};
 
@@ -83,6 +83,17 @@ impl Estimate {
     /// The one-sided bound that the truth stays below with probability `confidence`.
     pub fn upper(&self, confidence: f64) -> f64 {
         self.point + self.reach(confidence)
+    }
+
+    /// The one-sided p-value of "the truth is at most `threshold`", in `[0, 1]`: the lower bound at a
+    /// confidence of one minus this is `threshold` itself.
+    pub fn p_value(&self, threshold: f64) -> f64 {
+        let surplus = self.point - threshold;
+        if self.standard_error > 0.0 {
+            t_cdf(-surplus / self.standard_error, self.degrees_of_freedom)
+        } else {
+            f64::from(surplus <= 0.0)
+        }
     }
 
     /// Distance from the point to the bound at the quantile `p`.

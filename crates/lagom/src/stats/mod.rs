@@ -24,6 +24,6 @@ pub use crossed::{Estimate, Repeat, crossed};
 pub use error::StatsError;
 pub use pareto::pareto_front;
 pub use plan::{Needed, confirmation_power, examples_needed, needed, resolvable_margin};
-pub use quantile::{chi_square_cdf, normal_cdf, normal_quantile, t_quantile};
+pub use quantile::{chi_square_cdf, normal_cdf, normal_quantile, t_cdf, t_quantile};
 pub use saturation::{CurvePoint, Gain, Origin, saturating_gain};
 pub use summary::{mean, median, percentile, variance, wilson};

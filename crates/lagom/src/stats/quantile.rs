@@ -45,6 +45,11 @@ pub fn t_quantile(p: f64, df: f64) -> f64 {
     StudentsT::new(0.0, 1.0, df).map_or(f64::NAN, |t| t.inverse_cdf(p))
 }
 
+/// The probability that Student's t with `df` degrees of freedom is below `value`; NaN for NaN or `df <= 0`.
+pub fn t_cdf(value: f64, df: f64) -> f64 {
+    if value.is_nan() { value } else { StudentsT::new(0.0, 1.0, df).map_or(f64::NAN, |t| t.cdf(value)) }
+}
+
 /// The quantile where `p` lies outside the open unit interval, where the libraries would panic.
 fn outside(p: f64) -> Option<f64> {
     if p.is_nan() {
@@ -98,11 +103,19 @@ mod tests {
     }
 
     #[test]
+    fn the_distribution_undoes_the_quantile() {
+        for (p, df, value) in T_TABLE {
+            let got = t_cdf(value, df);
+            assert!((got - p).abs() < 1e-7, "P(t < {value}, {df}) = {got}, not {p}");
+        }
+    }
+
+    #[test]
     fn impossible_arguments_do_not_panic() {
         assert_eq!(normal_quantile(0.0), f64::NEG_INFINITY);
         assert_eq!(t_quantile(1.5, 3.0), f64::INFINITY);
         assert!(t_quantile(0.5, -1.0).is_nan() && t_quantile(f64::NAN, 3.0).is_nan());
         assert!(normal_quantile(f64::NAN).is_nan() && normal_cdf(f64::NAN).is_nan());
-        assert!(t_quantile(0.9, f64::NAN).is_nan());
+        assert!(t_quantile(0.9, f64::NAN).is_nan() && t_cdf(f64::NAN, 3.0).is_nan() && t_cdf(1.0, 0.0).is_nan());
     }
 }

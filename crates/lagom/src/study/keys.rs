@@ -29,7 +29,7 @@ pub(super) const GOOD_ENOUGH: &[&str] =
 pub(super) const LADDER: &[&str] = &["families", "largest", "policy", "certify"];
 
 /// The keys of `[trials]`.
-pub(super) const TRIALS: &[&str] = &["repeats", "seed", "holdout", "validation", "workers"];
+pub(super) const TRIALS: &[&str] = &["repeats", "seed", "holdout", "cross-fit", "validation", "workers"];
 
 /// The keys of a table of the study; none for a table that does not exist.
 pub(super) fn keys(section: &str) -> &'static [&'static str] {

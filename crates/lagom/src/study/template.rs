@@ -29,7 +29,7 @@ pub struct Proposal {
     pub margin: f64,
     /// The rows there are, the holdout included.
     pub rows: u64,
-    /// The rows that the verdict will be read from.
+    /// The sealed rows that the verdict will be read from; 0 where the study will be cross-fitted.
     pub holdout_rows: u64,
     /// The smallest margin that so many rows can confirm, in units of the metric; `None`: not known.
     pub resolvable: Option<f64>,
@@ -139,13 +139,19 @@ fn split_by(page: &mut Page, proposal: &Proposal) {
 fn good_enough(page: &mut Page, proposal: &Proposal) {
     page.table("good-enough", "when a smaller model will do");
     let unit = format!("the loss nobody would notice, in units of {}", proposal.metric.name());
-    let holdout = format!("{} rows", grouped_count(proposal.holdout_rows));
+    let cross_fitted = proposal.holdout_rows == 0;
+    let holdout = if cross_fitted {
+        format!("{} rows, each", grouped_count(proposal.rows))
+    } else {
+        format!("{} rows", grouped_count(proposal.holdout_rows))
+    };
+    let held_out = if cross_fitted { "held out in its turn" } else { "held out" };
     let resolvable = match proposal.resolvable {
         Some(least) if least > proposal.margin => {
-            format!("{holdout} held out can only confirm about {}: the verdict may stay undecided", brief(least))
+            format!("{holdout} {held_out} can only confirm about {}: the verdict may stay undecided", brief(least))
         }
-        Some(least) => format!("{holdout} held out can confirm about {}", brief(least)),
-        None => format!("it is judged on {holdout} held out"),
+        Some(least) => format!("{holdout} {held_out} can confirm about {}", brief(least)),
+        None => format!("it is judged on {holdout} {held_out}"),
     };
     page.key("margin", &format!("{:?}", proposal.margin), &[&unit, &proposal.reasons.margin, &resolvable]);
     page.option("bar", "0.9", &["in place of the margin: the quality that is enough in itself"]);
@@ -197,11 +203,16 @@ fn trials(page: &mut Page, proposal: &Proposal) {
     let default = Trials::default();
     page.table("trials", "how often, and on which rows");
     let repeats = "how often each model is trained, each time on another split: 2 to 100";
-    page.option("repeats", &default.repeats.to_string(), &[repeats]);
+    let count = default.settled(proposal.holdout_rows == 0).repeats;
+    page.option("repeats", &count.to_string(), &[repeats]);
     page.option("seed", &default.seed.to_string(), &["the same number gives the same result"]);
     if matches!(proposal.source, Source::Split(_)) {
         let holdout = "the share of the rows that is kept for the verdict and that nothing learns from";
-        page.option("holdout", &format!("{:?}", default.holdout), &[holdout]);
+        let sealed = "setting it seals the same rows for all repeats, without cross-fitting";
+        page.option("holdout", &format!("{:?}", default.holdout), &[holdout, sealed]);
+        let cross_fit = "in place of a holdout each repeat keeps other rows for the verdict";
+        let when = "left out: where that pays, with fewer than 10,000 rows and no order in time";
+        page.option("cross-fit", "false", &[cross_fit, when]);
     }
     let validation = "the share of the other rows that each training is compared on";
     page.option("validation", &format!("{:?}", default.validation), &[validation]);

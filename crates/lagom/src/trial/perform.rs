@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::{Facts, Failure, Job, Measurement, RefitSpec, Report, TrialReport, TrialSpec};
 use crate::bundle::{Bundle, BundleError, Origin};
 use crate::candidate::{Candidate, FitError, Fitted, Model, Purpose, fit};
-use crate::data::{Dataset, Schema, seed, split};
+use crate::data::{Dataset, Inputs, Schema, Sealed, fold, seed, split};
 use crate::measure::{cpu_seconds, measure, peak_memory};
 use crate::metric::MetricError;
 
@@ -34,7 +34,11 @@ fn trial(spec: &TrialSpec, data: &Path, schema: Schema, to: Option<&Path>) -> Re
     let validation = validation.outcomes(&fitted.model.predict(&validation.inputs)?)?;
     let sample = dataset.examples(&rows.train[..rows.train.len().min(TRAIN_SAMPLE)]);
     let train = sample.outcomes(&fitted.model.predict(&sample.inputs)?)?;
-    let sealed = dataset.score_holdout(|inputs| Ok::<_, Failure>(fitted.model.predict(&inputs)?))?;
+    let predict = |inputs: Inputs<'_>| Ok::<_, Failure>(fitted.model.predict(&inputs)?);
+    let sealed = match fold(&dataset, &spec.split) {
+        Some((_, tested)) => dataset.score_fold(&tested, predict)?,
+        None => dataset.score_holdout(predict)?,
+    };
     let origin = origin(&spec.candidate, spec.key(), rows.train.len());
     let (mut facts, bundle) = finish(fitted, schema, origin);
     if let Some(path) = to {
@@ -52,7 +56,10 @@ fn refit(spec: &RefitSpec, data: &Path, schema: Schema, to: &Path) -> Result<Rep
     let fitted = fit(&spec.candidate.spec, &train, Purpose::Refit { settled: spec.settled }, spec.seed)?;
     let origin = origin(&spec.candidate, spec.key(), dataset.development.len());
     let (mut facts, bundle) = finish(fitted, schema, origin);
-    let sealed = dataset.score_holdout(|inputs| Ok::<_, Failure>(bundle.model.predict(&inputs)?))?;
+    let predict = |inputs: Inputs<'_>| Ok::<_, Failure>(bundle.model.predict(&inputs)?);
+    // With cross-fitting every row is trained on now: nothing is left to score the refit on.
+    let sealed =
+        if dataset.is_cross_fitted() { Sealed::from_bytes(Vec::new()) } else { dataset.score_holdout(predict)? };
     bundle.write(to)?;
     stamp(&mut facts, start);
     Ok(Report::Refit(Box::new(facts), sealed))

@@ -1,15 +1,21 @@
 //! Confirmation: the one reading of the holdout, for the members of a fixed sequence.
+//!
+//! With cross-fitting the sealed rows are the folds of the repeats, and other repeats have validated on them. Two
+//! things keep the tests honest. Choosing the reference as the best on those rows makes it look better than it
+//! is, which only makes it harder to be shown as good as it. And since what looked good was not chosen on other
+//! rows, all plausible candidates are tested with Holm's (1979) correction, in place of a
+//! sequence fixed beforehand. `crossfit.rs` measures both.
 
 use std::collections::BTreeMap;
 
 use super::compare::{Scored, difference, quality};
 use super::screen::over_bar;
 use super::terms::Terms;
-use super::types::{Against, Analysis, Entry, Screening, Test, TestKind};
+use super::types::{Against, Analysis, Entry, Row, Screening, Test, TestKind};
 use crate::data::Look;
 use crate::metric::Outcomes;
 use crate::stats::Estimate;
-use crate::study::Rule;
+use crate::study::{Family, Rule};
 
 /// The look that a screening asks for: its sequence, what that is compared with, and the baseline.
 ///
@@ -56,16 +62,15 @@ pub fn confirm(
     Analysis { screening, tests, validation_examples: sizes.0, holdout_examples: sizes.1, look: number, limits_cost }
 }
 
-/// A candidate's outcomes on the holdout, read.
+/// A candidate's outcomes on the holdout or on its folds, read: number of the repeat, rows, outcomes.
 struct Holdout {
-    examples: Vec<u32>,
-    repeats: Vec<(u32, Outcomes)>,
+    repeats: Vec<(u32, Vec<u32>, Outcomes)>,
 }
 
 impl Holdout {
     fn scored(&self) -> Vec<Scored<'_>> {
         let repeats = self.repeats.iter();
-        repeats.map(|(repeat, outcomes)| Scored { repeat: *repeat, examples: &self.examples, outcomes }).collect()
+        repeats.map(|(repeat, examples, outcomes)| Scored { repeat: *repeat, examples, outcomes }).collect()
     }
 }
 
@@ -73,12 +78,12 @@ fn open(entries: &[Entry], look: &Look) -> BTreeMap<String, Holdout> {
     let mut opened = BTreeMap::new();
     for entry in entries.iter().filter(|entry| look.covers(&entry.candidate.name)) {
         let read = |one: &super::types::RepeatOutcomes| {
-            one.sealed.open(look, &entry.candidate.name).map(|outcomes| (one.repeat, outcomes))
+            let outcomes = one.sealed.open(look, &entry.candidate.name)?;
+            let all = 0..u32::try_from(outcomes.len()).unwrap_or(u32::MAX);
+            Some((one.repeat, one.sealed.rows().unwrap_or_else(|| all.collect()), outcomes))
         };
-        let repeats: Vec<(u32, Outcomes)> = entry.repeats.iter().filter_map(read).collect();
-        let count = repeats.first().map_or(0, |(_, outcomes)| outcomes.len());
-        let examples = (0..u32::try_from(count).unwrap_or(u32::MAX)).collect();
-        opened.insert(entry.candidate.name.clone(), Holdout { examples, repeats });
+        let repeats = entry.repeats.iter().filter_map(read).collect();
+        opened.insert(entry.candidate.name.clone(), Holdout { repeats });
     }
     opened
 }
@@ -91,36 +96,61 @@ fn tests(screening: &Screening, terms: &Terms, opened: &BTreeMap<String, Holdout
     let mut tests = Vec::new();
     if let (Some(reference), Some(baseline)) = (&screening.reference, &screening.baseline) {
         let found = paired(terms.gate_metric(), reference, baseline);
-        tests.extend(found.map(|found| test(TestKind::Learned, (reference, Some(baseline)), found, (0.0, terms))));
+        let confidence = gate_confidence(screening, terms);
+        tests.extend(found.map(|found| test(TestKind::Learned, (reference, Some(baseline)), found, (0.0, confidence))));
     }
+    let mut members = Vec::new();
     for name in &screening.sequence {
         let found = match (&screening.against, terms.rule) {
             (Against::Candidate(other), Rule::Margin(margin)) => paired(terms.metric, name, other)
-                .map(|found| test(TestKind::NonInferiority, (name, Some(other)), found, (-margin, terms))),
+                .map(|found| test(TestKind::NonInferiority, (name, Some(other)), found, (-margin, terms.confidence))),
             (Against::Bar, Rule::Bar(bar)) => opened
                 .get(name)
                 .and_then(|holdout| quality(terms.metric, &holdout.scored()))
                 .map(|found| over_bar(&found, terms.metric, bar))
-                .map(|found| test(TestKind::AboveBar, (name, None), found, (0.0, terms))),
+                .map(|found| test(TestKind::AboveBar, (name, None), found, (0.0, terms.confidence))),
             _ => None,
         };
-        tests.extend(found);
+        members.extend(found);
     }
+    tests.extend(if screening.cross_fitted { holm(members, terms.confidence) } else { members });
     let mut open = true;
     for test in &mut tests {
+        test.confidence = test.confidence.filter(|confidence| *confidence > terms.confidence);
         test.counted = open;
         open &= test.passed;
     }
     tests
 }
 
+/// The confidence of the second gate: with cross-fitting the reference was picked on these rows, so it is shared
+/// among the candidates it was picked from, as on validation.
+fn gate_confidence(screening: &Screening, terms: &Terms) -> f64 {
+    let tried = |row: &&Row| row.quality.is_some() && row.excess.is_empty() && row.family != Family::Baseline;
+    let candidates = if screening.cross_fitted { screening.rows.iter().filter(tried).count() } else { 1 };
+    1.0 - (1.0 - terms.confidence) / candidates.max(1) as f64
+}
+
+/// Holm's (1979) step-down tests: the strongest first, at the confidence of a test among as many as are left;
+/// the first failure ends them. All together they hold at `confidence`, however they depend on each other.
+fn holm(mut members: Vec<Test>, confidence: f64) -> Vec<Test> {
+    let p_value = |test: &Test| test.difference.p_value(test.threshold);
+    members.sort_by(|a, b| p_value(a).total_cmp(&p_value(b)));
+    let count = members.len();
+    let step = |(at, test): (usize, Test)| {
+        let level = 1.0 - (1.0 - confidence) / (count - at) as f64;
+        self::test(test.kind, (&test.candidate, test.against.as_ref()), test.difference, (test.threshold, level))
+    };
+    members.into_iter().enumerate().map(step).collect()
+}
+
 fn test(
     kind: TestKind,
     (candidate, against): (&str, Option<&String>),
     difference: Estimate,
-    (threshold, terms): (f64, &Terms),
+    (threshold, confidence): (f64, f64),
 ) -> Test {
-    let (lower, upper) = (difference.lower(terms.confidence), difference.upper(terms.confidence));
+    let (lower, upper) = (difference.lower(confidence), difference.upper(confidence));
     Test {
         kind,
         candidate: candidate.to_owned(),
@@ -129,6 +159,7 @@ fn test(
         threshold,
         lower,
         upper,
+        confidence: Some(confidence),
         passed: lower > threshold,
         counted: false,
     }

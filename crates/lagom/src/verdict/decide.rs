@@ -2,14 +2,14 @@
 
 use super::terms::{POWER, Terms};
 use super::types::{Analysis, Beyond, Excess, Row, Standing, Test, TestKind, Verdict, VerdictKind};
-use crate::stats::needed;
+use crate::stats::{Needed, needed};
 use crate::study::{Family, Rule};
 
 /// Decides, and marks in the analysis where each candidate stands.
 ///
 /// - No candidate within the limits: nothing qualifies.
 /// - The reference not surely better than the baseline, on validation rows and again on the holdout: nothing learned.
-/// - Of the sequence's tests up to the first failure, the last that passed is the choice: smaller is enough.
+/// - Of the tests up to the first failure, the cheapest candidate that passed is the choice: smaller is enough.
 /// - None passed, the first is surely worse, and by more than the margin as far as can be told: bigger
 ///   pays. A real difference that is more likely within the margin is undecided, as any other.
 /// - With a bar, the reference itself may be the only one above it: then bigger pays if the next
@@ -47,7 +47,7 @@ fn settle(analysis: &Analysis, terms: &Terms, verdict: &mut Verdict) {
         verdict.carried_by = gate;
         return;
     }
-    let passed = analysis.tests.iter().rposition(|test| test.kind != TestKind::Learned && test.passed && test.counted);
+    let passed = cheapest_passed(analysis);
     let first = analysis.tests.iter().position(|test| test.kind != TestKind::Learned);
     match (passed, first) {
         (Some(at), _) => passed_at(analysis, (at, terms), verdict),
@@ -58,6 +58,24 @@ fn settle(analysis: &Analysis, terms: &Terms, verdict: &mut Verdict) {
             verdict.choice.clone_from(&verdict.reference);
         }
     }
+}
+
+/// The test of the cheapest candidate that passed: a position in the analysis' tests.
+///
+/// A sequence leads from dearer to cheaper, so there it is the last that passed; with cross-fitting the
+/// order is that of the p-values.
+fn cheapest_passed(analysis: &Analysis) -> Option<usize> {
+    let place = |name: &str| analysis.screening.rows.iter().position(|row| row.name == name);
+    let passed = |test: &Test| test.kind != TestKind::Learned && test.passed && test.counted;
+    let tests = analysis.tests.iter().enumerate().filter(|(_, test)| passed(test));
+    tests.min_by_key(|(_, test)| place(&test.candidate)).map(|(at, _)| at)
+}
+
+/// What would let a test pass. With cross-fitting more repeats test the same rows again, which the
+/// spread between repeats says too little about: only labels are counted then.
+fn missing(analysis: &Analysis, test: &Test, margin: f64, terms: &Terms) -> Needed {
+    let found = needed(&test.difference, margin, test.confidence.unwrap_or(terms.confidence), POWER);
+    if analysis.screening.cross_fitted { Needed { repeats: None, ..found } } else { found }
 }
 
 fn passed_at(analysis: &Analysis, (at, terms): (usize, &Terms), verdict: &mut Verdict) {
@@ -75,7 +93,7 @@ fn passed_at(analysis: &Analysis, (at, terms): (usize, &Terms), verdict: &mut Ve
         Some(next) if next.upper >= 0.0 => {
             verdict.kind = VerdictKind::Undecided;
             verdict.carried_by = Some(at + 1);
-            verdict.needed = Some(needed(&next.difference, 0.0, terms.confidence, POWER));
+            verdict.needed = Some(missing(analysis, next, 0.0, terms));
         }
         _ if cheaper_learners(analysis, verdict) => verdict.kind = VerdictKind::BiggerPays,
         _ => {}
@@ -99,7 +117,7 @@ fn failed_at(analysis: &Analysis, (at, terms): (usize, &Terms), verdict: &mut Ve
         rule => {
             let margin = if let Rule::Margin(margin) = rule { margin } else { 0.0 };
             verdict.kind = VerdictKind::Undecided;
-            verdict.needed = Some(needed(&test.difference, margin, terms.confidence, POWER));
+            verdict.needed = Some(missing(analysis, test, margin, terms));
         }
     }
 }

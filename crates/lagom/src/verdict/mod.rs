@@ -10,10 +10,13 @@
 //! and the cheaper ones to be tested against it, the most surely good enough first. Only then is the
 //! holdout read, and only for those. Each test is one-sided at the study's confidence and the first
 //! failure ends the sequence, so the error rate of the whole holds without a correction (fixed-sequence
-//! testing: Maurer, Hothorn & Lehmacher 1995).
+//! testing: Maurer, Hothorn & Lehmacher 1995). With cross-fitting, where each repeat seals a fold of its own and other
+//! repeats have validated on it, all plausible candidates are tested with Holm's correction in its place.
 
 mod compare;
 mod confirm;
+#[cfg(test)]
+mod crossfit;
 mod decide;
 mod screen;
 mod terms;

@@ -34,8 +34,17 @@ pub fn screen(entries: &[Entry], terms: &Terms, sizes: (u64, u64)) -> Screening 
     let tried = rows.iter().filter(|(row, _)| within(row)).count();
     let learned = reference.as_ref().is_some_and(|name| learned(&rows, (name, baseline.as_deref()), terms, tried));
     let rows: Vec<Row> = rows.into_iter().map(|(row, _)| row).collect();
-    let mut screening =
-        Screening { rows, baseline, reference, best, learned, against: Against::Nothing, sequence: Vec::new() };
+    let cross_fitted = entries.iter().any(Entry::is_cross_fitted);
+    let mut screening = Screening {
+        rows,
+        baseline,
+        reference,
+        best,
+        learned,
+        against: Against::Nothing,
+        sequence: Vec::new(),
+        cross_fitted,
+    };
     if screening.learned {
         choose_sequence(&mut screening, terms, sizes);
     }
@@ -193,7 +202,7 @@ fn choose_sequence(screening: &mut Screening, terms: &Terms, sizes: (u64, u64)) 
             }
         }
     };
-    screening.sequence = arrange(members);
+    screening.sequence = arrange(members, screening.cross_fitted);
 }
 
 fn cheaper_than<'a>(screening: &'a Screening, name: &str, terms: &Terms) -> Vec<&'a Row> {
@@ -249,12 +258,18 @@ fn member(
 
 /// Surest first; a dearer candidate that is no surer than a cheaper one is left out. If none is
 /// plausible, the nearest is tested alone: only a test says whether the difference is real.
-fn arrange(mut members: Vec<Member>) -> Vec<String> {
+///
+/// With cross-fitting the validation rows are other repeats' sealed rows, so being surest there is no
+/// order that was fixed beforehand: all that are plausible are tested, and `confirm` pays for their number.
+fn arrange(mut members: Vec<Member>, cross_fitted: bool) -> Vec<String> {
     if !members.iter().any(|member| member.plausible) {
         let nearest = members.into_iter().min_by(|a, b| a.shortfall.total_cmp(&b.shortfall));
         return nearest.map(|member| vec![member.name]).unwrap_or_default();
     }
     members.retain(|member| member.plausible);
+    if cross_fitted {
+        return members.into_iter().map(|member| member.name).collect();
+    }
     members.sort_by(|a, b| b.chance.total_cmp(&a.chance).then(a.cost.total_cmp(&b.cost)));
     let mut kept: Vec<Member> = Vec::new();
     for member in members {

@@ -125,8 +125,12 @@ pub struct Screening {
     pub learned: bool,
     /// What the members of the sequence are compared with.
     pub against: Against,
-    /// The candidates to test, in this order; at most four.
+    /// The candidates to test, in this order; at most four. With cross-fitting all that are plausible, from the
+    /// cheapest to the dearest: the order of the tests is that of their p-values.
     pub sequence: Vec<String>,
+    /// Whether the repeats sealed folds of their own in place of one holdout.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cross_fitted: bool,
 }
 
 /// What a member of the sequence is tested against.
@@ -166,10 +170,14 @@ pub struct Test {
     pub difference: Estimate,
     /// The lower bound of the difference has to exceed this: minus the margin, or 0.
     pub threshold: f64,
-    /// Lower bound of the difference at the study's confidence, one-sided.
+    /// Lower bound of the difference, one-sided, at the study's confidence or at that of `confidence`.
     pub lower: f64,
-    /// Upper bound of the difference at the study's confidence, one-sided.
+    /// Upper bound of the difference, likewise.
     pub upper: f64,
+    /// The one-sided confidence of both bounds, where it is above the study's: with cross-fitting, so that all
+    /// tests together hold at the study's (Holm 1979).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<f64>,
     /// Whether it passed.
     pub passed: bool,
     /// Whether it counts: false once an earlier test of the sequence has failed.
@@ -185,7 +193,7 @@ pub struct Analysis {
     pub tests: Vec<Test>,
     /// Validation examples of one repeat.
     pub validation_examples: u64,
-    /// Holdout examples.
+    /// Holdout examples; with cross-fitting all rows, since each is tested.
     pub holdout_examples: u64,
     /// Which look at the holdout this is, from 1; 0 if nothing was read.
     pub look: u32,
@@ -237,6 +245,14 @@ pub struct Verdict {
     pub nearest: Option<(String, Vec<Excess>)>,
     /// What lies beyond the reference.
     pub beyond: Beyond,
+}
+
+impl Entry {
+    /// Whether its repeats sealed folds of their own in place of one holdout.
+    #[must_use]
+    pub fn is_cross_fitted(&self) -> bool {
+        self.repeats.iter().any(|one| one.sealed.is_fold())
+    }
 }
 
 impl Screening {

@@ -10,8 +10,8 @@ use super::target::{classes, numbers, task_kind};
 use crate::data::dataset::{Dataset, Target, UNSEEN};
 use crate::data::kind::{ColumnKind, Look, look};
 use crate::data::schema::Schema;
-use crate::data::split::seal;
-use crate::study::{Source, SplitBy, Study, TaskKind};
+use crate::data::split::{SplitSpec, fold, folds, seal};
+use crate::study::{Source, SplitBy, Study, TaskKind, Trials};
 
 /// The data of a study, ready for trials.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,8 +77,9 @@ pub fn load(study: &Study) -> Result<Loaded, DataError> {
     if faults.is_empty() {
         divide(&mut dataset, study, rows.first.rows(), &mut faults);
         if faults.is_empty() {
-            check_sides(&dataset, &study.trials, &mut faults);
-            note_repeats(&dataset, &mut notes);
+            let trials = study.trials.settled(dataset.is_cross_fitted());
+            check_sides(&dataset, &trials, &mut faults);
+            note_repeats(&dataset, &trials, &mut notes);
         }
     }
     if !faults.is_empty() {
@@ -136,10 +137,18 @@ fn divide(dataset: &mut Dataset, study: &Study, first: usize, faults: &mut Vec<D
         }
     }
     (dataset.development, dataset.sealed) = match study.task.source {
+        Source::Split(_) if study.cross_fits(rows) => ((0..rows as u32).collect(), Vec::new()),
         Source::Split(_) => seal(dataset, study.trials.holdout, study.trials.seed),
         Source::Given { .. } => ((0..first as u32).collect(), (first as u32..rows as u32).collect()),
     };
-    if dataset.development.len() < FEWEST_ROWS || dataset.sealed.len() < FEWEST_HOLDOUT {
+    if dataset.is_cross_fitted() {
+        if rows < FEWEST_ROWS + FEWEST_HOLDOUT {
+            faults.push(DataFault::new(
+                format!("found {rows} rows, expected at least {}", FEWEST_ROWS + FEWEST_HOLDOUT),
+                "label more rows: with so few no comparison of models means anything",
+            ));
+        }
+    } else if dataset.development.len() < FEWEST_ROWS || dataset.sealed.len() < FEWEST_HOLDOUT {
         faults.push(DataFault::new(
             format!(
                 "found {} rows to train on and {} for the holdout, expected at least {FEWEST_ROWS} and {FEWEST_HOLDOUT}",
@@ -161,13 +170,21 @@ fn divide(dataset: &mut Dataset, study: &Study, first: usize, faults: &mut Vec<D
 }
 
 /// Rows that stand on both sides of the seal flatter whoever remembers them.
-fn note_repeats(dataset: &Dataset, notes: &mut Vec<String>) {
-    let count = repeated(&dataset.columns, &dataset.development, &dataset.sealed);
+fn note_repeats(dataset: &Dataset, trials: &Trials, notes: &mut Vec<String>) {
+    // With cross-fitting the first fold speaks for all.
+    let (folds, validation) = (folds(trials.repeats), trials.validation);
+    let first = SplitSpec { seed: trials.seed, repeat: 0, windows: 0, validation, fraction: 1.0, folds };
+    let cross_fitted = dataset.is_cross_fitted().then(|| fold(dataset, &first)).flatten();
+    let (which, outside, sealed) = match &cross_fitted {
+        Some((outside, tested)) => ("rows of the first sealed fold", outside, tested),
+        None => ("holdout rows", &dataset.development, &dataset.sealed),
+    };
+    let count = repeated(&dataset.columns, outside, sealed);
     if count > 0 {
-        let share = 100.0 * count as f64 / dataset.sealed.len().max(1) as f64;
+        let share = 100.0 * count as f64 / sealed.len().max(1) as f64;
         notes.push(format!(
-            "holdout rows with the same inputs as a row that is trained on: {count} of {} ({share:.1} %); models that memorise look better on them",
-            dataset.sealed.len()
+            "{which} with the same inputs as a row that is trained on: {count} of {} ({share:.1} %); models that memorise look better on them",
+            sealed.len()
         ));
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::error::DataFault;
 use crate::data::dataset::{Dataset, Target};
-use crate::data::split::{SplitSpec, split};
+use crate::data::split::{SplitSpec, fold, folds, split};
 use crate::study::Trials;
 
 /// Checks the splits that keep groups or time together; splits of independent rows are stratified.
@@ -16,9 +16,17 @@ pub(super) fn check_sides(dataset: &Dataset, trials: &Trials, faults: &mut Vec<D
     }
     let several = |rows: &[u32]| rows.iter().map(|&row| labels[row as usize]).collect::<BTreeSet<u32>>().len() > 1;
     let windows = if dataset.times.is_some() { trials.repeats } else { 0 };
-    let mut sides = vec![("the holdout".to_owned(), several(&dataset.sealed))];
+    let folds = if dataset.is_cross_fitted() { folds(trials.repeats) } else { 0 };
+    let mut sides = Vec::new();
+    if !dataset.is_cross_fitted() {
+        sides.push(("the holdout".to_owned(), several(&dataset.sealed)));
+    }
     for repeat in 0..trials.repeats {
-        let spec = SplitSpec { seed: trials.seed, repeat, windows, validation: trials.validation, fraction: 1.0 };
+        let validation = trials.validation;
+        let spec = SplitSpec { seed: trials.seed, repeat, windows, validation, fraction: 1.0, folds };
+        if let Some((_, tested)) = fold(dataset, &spec) {
+            sides.push((format!("the sealed fold of repeat {}", repeat + 1), several(&tested)));
+        }
         let rows = split(dataset, &spec);
         sides.push((format!("the training rows of repeat {}", repeat + 1), several(&rows.train)));
         sides.push((format!("the validation rows of repeat {}", repeat + 1), several(&rows.validation)));

@@ -17,12 +17,13 @@ pub(super) fn data(teller: &Teller<'_>) -> Markup {
     html! {
         dl.facts {
             div { dt { "rows to train and validate on" } dd { (whole(data.development)) } }
-            div { dt { "rows of the holdout" } dd { (whole(data.holdout)) (given) } }
+            @if teller.cross_fitted() { div { dt { "rows of the verdict" } dd { "all of them, each sealed in its turn" } } }
+            @else { div { dt { "rows of the holdout" } dd { (whole(data.holdout)) (given) } } }
             div { dt { "target" } dd { (data.target) } }
             @if !data.classes.is_empty() { div { dt { "classes" } dd { (classes(&data.classes)) } } }
             div { dt { "input columns" } dd { (kinds(&data.columns)) } }
             div {
-                dt { "smallest margin the holdout can resolve" }
+                dt { "smallest margin " @if teller.cross_fitted() { "these rows" } @else { "the holdout" } " can resolve" }
                 dd { @if resolvable.is_finite() { (number(resolvable, &teller.style.value(resolvable))) } @else { (missing()) } }
             }
             div { dt { "digest" } dd { code { (data.digest) } } }
@@ -73,7 +74,7 @@ pub(super) fn origin(teller: &Teller<'_>) -> Markup {
             @if let Some(profile) = findings.terms.profile {
                 div { dt { "profile" } dd { (profile.name()) ": " (profile.summary()) } }
             }
-            div { dt { "looks at the holdout" } dd { (whole(findings.looks.len() as u64)) @if let Some(last) = findings.looks.last() { ", the last on " (last.at) " UTC" } } }
+            div { dt { "looks at the " @if teller.cross_fitted() { "sealed scores" } @else { "holdout" } } dd { (whole(findings.looks.len() as u64)) @if let Some(last) = findings.looks.last() { ", the last on " (last.at) " UTC" } } }
             div { dt { "machine" } dd { (machine.processor) ", " (machine.cores) @if machine.cores == 1 { " thread" } @else { " threads" } @if machine.memory > 0 { ", " (size(machine.memory)) } } }
             div { dt { "system" } dd { (machine.system) } }
             div { dt { "lagom" } dd { (machine.lagom) } }

@@ -11,18 +11,32 @@ use crate::verdict::Test;
 pub(super) fn evidence(teller: &Teller<'_>, shown: &Shown) -> Markup {
     let analysis = &teller.findings.analysis;
     if analysis.tests.is_empty() {
-        return html! { p { "The holdout was not read: there was nothing to test." } };
+        let rows = if teller.cross_fitted() { "sealed scores were" } else { "holdout was" };
+        return html! { p { "The " (rows) " not read: there was nothing to test." } };
     }
     html! {
-        p {
+        @if teller.cross_fitted() { (cross_fitted(teller)) } @else { p {
             "The candidates to test, and their order, were fixed on validation rows before the holdout was read. Each was then compared on the same "
             (plural(analysis.holdout_examples, "holdout row", "holdout rows"))
             "; the first failure ends the sequence. Positive differences are better."
-        }
+        } }
         ol.tests {
             @for (at, (test, told)) in analysis.tests.iter().zip(&shown.tests).enumerate() {
                 (line(test, told, teller.findings.verdict.carried_by == Some(at)))
             }
+        }
+    }
+}
+
+/// How the tests were made where each repeat sealed its own fold.
+fn cross_fitted(teller: &Teller<'_>) -> Markup {
+    html! {
+        p {
+            "Every row was tested, each time by models that had not seen it: each repeat sealed another part of the "
+            (plural(teller.findings.analysis.holdout_examples, "row", "rows"))
+            ". All candidates that validation rows leave plausible were compared on them, the surest first, each with a bound strict enough that all of them hold together at "
+            (teller.confidence())
+            " (Holm 1979); the first failure ends the tests. Positive differences are better."
         }
     }
 }

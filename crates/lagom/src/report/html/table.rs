@@ -72,7 +72,7 @@ fn line(teller: &Teller<'_>, row: &Row, derived: &ShownRow) -> Markup {
     html! {
         tr class=(kind) {
             th scope="row" { (swatch(row.family)) (row.name) }
-            td.standing title=(standing_title(row.standing)) {
+            td.standing title=(standing_title(teller, row.standing)) {
                 (standing(teller, row))
             }
             td.edge { (whole(row.parameters)) }

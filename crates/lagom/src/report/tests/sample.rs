@@ -144,7 +144,18 @@ pub(super) fn test(
 ) -> Test {
     let (lower, upper) = (difference.lower(0.95), difference.upper(0.95));
     let (candidate, against) = (candidate.to_owned(), against.map(str::to_owned));
-    Test { kind, candidate, against, difference, threshold, lower, upper, passed: lower > threshold, counted: true }
+    Test {
+        kind,
+        candidate,
+        against,
+        difference,
+        threshold,
+        lower,
+        upper,
+        confidence: None,
+        passed: lower > threshold,
+        counted: true,
+    }
 }
 
 fn study(source: &str) -> Study {
@@ -243,6 +254,7 @@ pub(super) fn digits() -> Findings {
                 learned: true,
                 against: Against::Candidate("mlp-790k".to_owned()),
                 sequence: vec!["mlp-200k".to_owned(), "mlp-50k".to_owned(), "mlp-12k".to_owned()],
+                cross_fitted: false,
             },
             tests,
             validation_examples: 288,

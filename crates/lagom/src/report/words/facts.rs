@@ -129,6 +129,8 @@ fn model(teller: &Teller<'_>) -> Option<Fact> {
     let own = own
         .map(|found| format!("; {} {} on the holdout", teller.style.value(found), teller.metric()))
         .unwrap_or_default();
+    // Cross-fitting leaves no row to score the refit on: what the repeats' models scored stands for it.
+    let own = if teller.cross_fitted() { "; its repeats were tested, not this refit".to_owned() } else { own };
     let detail = format!(
         "({}), {} refitted on {}{own}",
         bytes(bundle.bytes),

@@ -42,7 +42,7 @@ pub(in crate::report) fn glossary(teller: &Teller<'_>) -> Vec<Entry> {
     entries.extend([
         entry("limits", "What deployment allows: the most parameters, bytes, memory or time a model may need. A candidate that exceeds one is not considered."),
         entry("validation", "Rows a model was not trained on, used to tune it and to choose which candidates to test. Each repeat draws others."),
-        entry("holdout", "Rows that were sealed from the start. Nothing trained, tuned or chose on them; they are read only for the final tests, so their answer is not flattered by choosing."),
+        if teller.cross_fitted() { cross_fitting() } else { entry("holdout", "Rows that were sealed from the start. Nothing trained, tuned or chose on them; they are read only for the final tests, so their answer is not flattered by choosing.") },
         entry("repeat", "The same candidate trained again on another split of the rows, from another random start. The spread between repeats is part of every interval."),
         entry("interval, ±", &format!("The range that holds the true value with a confidence of {sure}; it covers the chance of the rows and that of the repeats.")),
         entry("confidence", &format!("How sure a claim has to be before it is made: {sure} means wrong at most {} times in 100.", wrong(terms.confidence))),
@@ -59,6 +59,13 @@ pub(in crate::report) fn glossary(teller: &Teller<'_>) -> Vec<Entry> {
             .map(|family| entry(family.name(), &format!("A family of models: {}.", family.summary()))),
     );
     entries
+}
+
+fn cross_fitting() -> Entry {
+    entry(
+        "cross-fitting",
+        "Each repeat seals another part of the rows and trains on the others, so that every row is tested by models that had not seen it and every label takes part in the verdict. Other repeats validate on those rows, so all plausible candidates are tested, each against a stricter bound.",
+    )
 }
 
 /// The families that occur, in the order of their cost.

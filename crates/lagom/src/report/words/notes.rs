@@ -15,7 +15,11 @@ fn proposed(teller: &Teller<'_>) -> Option<String> {
     Some(format!(
         "You named no margin; lagom took {}, the smallest usual one that {} can resolve. Set `margin` under [good-enough] to the loss of {} you would not notice.",
         teller.style.value(margin),
-        plural(teller.findings.data.holdout, "holdout row", "holdout rows"),
+        if teller.cross_fitted() {
+            format!("cross-fitting {}", plural(teller.findings.data.development, "row", "rows"))
+        } else {
+            plural(teller.findings.data.holdout, "holdout row", "holdout rows")
+        },
         teller.metric()
     ))
 }
@@ -24,6 +28,9 @@ fn proposed(teller: &Teller<'_>) -> Option<String> {
 fn looks(teller: &Teller<'_>) -> Option<String> {
     let look = teller.findings.analysis.look;
     (look > 1).then(|| {
+        if teller.cross_fitted() {
+            return format!("This is look {look} at the sealed scores; each further look weakens what they can prove. Fresh rows make it whole again.");
+        }
         format!("This is look {look} at the holdout; each further look weakens what it can prove. A fresh holdout makes it whole again.")
     })
 }

@@ -24,8 +24,11 @@ pub(in crate::report) fn standing(teller: &Teller<'_>, row: &Row) -> &'static st
 }
 
 /// What a standing means, in a sentence.
-pub(in crate::report) fn standing_title(standing: Standing) -> &'static str {
+pub(in crate::report) fn standing_title(teller: &Teller<'_>, standing: Standing) -> &'static str {
     match standing {
+        Standing::GoodEnough if teller.cross_fitted() => {
+            "confirmed as good enough on rows it had not seen, but dearer than the choice"
+        }
         Standing::Choice => "the answer: the smallest that is good enough",
         Standing::Reference => "the best within the limits; what the others are compared with",
         Standing::GoodEnough => "confirmed as good enough on the holdout, but dearer than the choice",

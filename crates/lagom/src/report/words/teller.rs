@@ -87,13 +87,19 @@ impl<'a> Teller<'a> {
         }
     }
 
-    /// Quality of a candidate and where it was measured: on the holdout where that was read, else on
+    /// Whether the repeats sealed folds of their own, so that all rows took part in the verdict.
+    pub(in crate::report) fn cross_fitted(&self) -> bool {
+        self.findings.analysis.screening.cross_fitted
+    }
+
+    /// Quality of a candidate and where it was measured: on the sealed rows where they were read, else on
     /// validation rows.
     pub(in crate::report) fn quality(&self, name: &str) -> Option<(String, &'static str)> {
         let row = self.row(name)?;
         let finite = |found: &&Estimate| found.point.is_finite();
         if let Some(found) = row.holdout_quality.as_ref().filter(finite) {
-            return Some((self.style.value(found.point), "on the holdout"));
+            let rows = if self.cross_fitted() { "on rows it had not seen" } else { "on the holdout" };
+            return Some((self.style.value(found.point), rows));
         }
         row.quality.as_ref().filter(finite).map(|found| (self.style.value(found.point), "on validation rows"))
     }

@@ -162,7 +162,8 @@ fn missing(teller: &Teller<'_>, needed: &Needed) -> String {
     let repeats = u64::from(teller.findings.study.trials.repeats);
     let labels = needed.examples.filter(|all| *all > holdout).map(|all| {
         let (more, all) = (about(all - holdout), about(all));
-        format!("label about {} more rows for the holdout, {} in all", count(more), count(all))
+        let place = if teller.cross_fitted() { "" } else { " for the holdout" };
+        format!("label about {} more rows{place}, {} in all", count(more), count(all))
     });
     let more = needed.repeats.map(u64::from).filter(|all| *all > repeats).map(|all| {
         format!("set `repeats = {all}` under [trials], {} more trainings of each candidate", count(all - repeats))
@@ -174,6 +175,9 @@ fn missing(teller: &Teller<'_>, needed: &Needed) -> String {
     match (labels, more) {
         (Some(labels), Some(more)) => format!("To decide it, {labels}; or {more}.{assumed}"),
         (Some(one), None) | (None, Some(one)) => format!("To decide it, {one}.{assumed}"),
+        (None, None) if teller.cross_fitted() => {
+            "More labels alone would not decide it: the repeats differ too much; set more `repeats` under [trials], or a wider margin.".to_owned()
+        }
         (None, None) => {
             "Neither more labels nor more repeats alone would decide it: it takes both, or a wider margin.".to_owned()
         }

@@ -73,7 +73,7 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, faults: &mut Faults<'_>) -> 
     let kind = task.as_ref().and_then(|task| task.kind);
     let good_enough = good_enough::read(&good_enough_section, metric, faults);
     let ladder = ladder::read(&ladder_section, kind, faults);
-    let trials = trials::read(&trials_section, task_section.has("train") || task_section.has("holdout"), faults);
+    let trials = trials::read(&trials_section, &task_section, faults);
     Some(Study { path: path.to_owned(), task: task?, good_enough, ladder, trials })
 }
 

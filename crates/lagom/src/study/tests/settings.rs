@@ -75,7 +75,15 @@ fn every_key_is_read() {
     assert_eq!(study.ladder.families, Some(vec![Family::Embedding, Family::Ngrams]));
     assert_eq!(study.ladder.largest, Some(2_000_000));
     assert_eq!((study.ladder.policy, study.ladder.certify), (Policy::Climb, Certify::Measure));
-    let trials = Trials { repeats: 7, seed: 16, holdout: 0.3, validation: 0.25, workers: Some(2) };
+    let trials = Trials {
+        repeats: 7,
+        seed: 16,
+        repeats_proposed: false,
+        holdout: 0.3,
+        cross_fit: Some(false),
+        validation: 0.25,
+        workers: Some(2),
+    };
     assert_eq!(study.trials, trials);
 }
 
@@ -133,4 +141,17 @@ fn names_are_read_back_and_are_those_of_serde() {
     Profile::ALL.iter().for_each(|profile| same(profile, profile.name()));
     Format::ALL.iter().for_each(|format| same(format, format.name()));
     DeclaredKind::ALL.iter().for_each(|kind| same(kind, kind.name()));
+}
+
+#[test]
+fn small_studies_are_cross_fitted_unless_they_say_otherwise() {
+    let fits = |text: &str, rows| study(text).cross_fits(rows);
+    assert!(fits("", 9_999) && !fits("", 10_000));
+    assert!(fits("[trials]\ncross-fit = true", 50_000));
+    assert!(!fits("[trials]\ncross-fit = false", 500) && !fits("[trials]\nholdout = 0.2", 500));
+    assert!(!fits("[trials]\nrepeats = 3", 500) && fits("[trials]\nrepeats = 4", 500));
+    assert!(!fits("time = \"day\"", 500) && fits("group = \"patient\"", 500));
+    let proposed = study("").trials;
+    assert_eq!((proposed.settled(true).repeats, proposed.settled(false).repeats), (10, 5));
+    assert_eq!(study("[trials]\nrepeats = 7").trials.settled(true).repeats, 7);
 }

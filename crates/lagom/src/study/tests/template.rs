@@ -115,8 +115,18 @@ fn the_defaults_it_shows_are_the_defaults() {
         .lines()
         .map(|line| if wanted.iter().any(|key| line.starts_with(key)) { &line[1..] } else { line })
         .collect();
-    let on = Study::parse(&on.join("\n"), "s.toml").unwrap();
+    let mut on = Study::parse(&on.join("\n"), "s.toml").unwrap();
+    // A number of repeats that is written is the user's, though it be the same.
+    on.trials.repeats_proposed = true;
     assert_eq!(on, Study::parse(&text, "s.toml").unwrap());
+}
+
+#[test]
+fn a_study_to_be_cross_fitted_shows_its_own_repeats() {
+    let sealed = template(&Proposal { split_by: SplitBy::Rows, ..proposal() });
+    assert!(sealed.contains("repeats = 5") && sealed.contains("2,496 rows held out"), "{sealed}");
+    let folded = template(&Proposal { rows: 900, holdout_rows: 0, ..proposal() });
+    assert!(folded.contains("repeats = 10") && folded.contains("900 rows, each held out in its turn"), "{folded}");
 }
 
 #[test]
