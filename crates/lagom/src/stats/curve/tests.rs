@@ -176,6 +176,14 @@ fn what_no_law_describes_is_named() {
     let exact = shape(&along(Axis::Size, &[1.0, 0.6, 0.5, 0.5, 0.5, 0.5], 1e-5), Axis::Size, None);
     assert_eq!(exact, Shape::Saturated { from: 4000.0 });
     assert_eq!(shape(&[], Axis::Size, None), Shape::TooNoisy);
+    // of many positions neighbours are averaged, and the shape remains
+    let many = |k: u32| {
+        let size = 1e3 * 1.01_f64.powi(k as i32);
+        let loss = 0.3 + (size / 1e3).powf(-0.4) + if size > 3e5 { 0.2 } else { 0.0 };
+        Observation { size, data: 1.0, loss, standard_error: Some(0.002) }
+    };
+    let many: Vec<Observation> = (0..1000).map(many).collect();
+    assert!(matches!(shape(&many, Axis::Size, None), Shape::Rising { at } if (2e5..4e5).contains(&at)));
 }
 
 #[test]
