@@ -10,6 +10,7 @@ mod bad_study;
 mod disk_full;
 mod good_paths;
 mod killed;
+mod known;
 mod looks;
 mod predicting;
 mod processes;
