@@ -1,45 +1,61 @@
-//! How often the verdict is right, on data whose answer is known beforehand.
+//! Known answers: how often the verdict is right where the truth is known.
 //!
-//! ```text
-//! cargo bench --bench verdicts -- trained                      four studies of each kind, with real training
-//! cargo bench --bench verdicts -- trained --kind staircase --studies 20 --seed 7
-//! ```
+//!     cargo bench --bench verdicts                     all sections
+//!     cargo bench --bench verdicts -- simulated 1000   scores drawn from the truth; with its number of studies
+//!     cargo bench --bench verdicts -- trained          whole studies with real training, four of each kind
+//!     cargo bench --bench verdicts -- trained --kind staircase --studies 20 --seed 7 --workers 2
 
-#[path = "verdicts/trained/mod.rs"]
-mod trained;
-#[path = "verdicts/worker.rs"]
-mod worker;
+mod verdicts {
+    pub(super) mod simulated;
+    pub(super) mod trained;
+    pub(super) mod worker;
+}
 
+use std::error::Error;
 use std::process::ExitCode;
 
-/// A section of the bench: its name, and what it does with the arguments after the name.
-type Section = (&'static str, fn(&[String]) -> Result<(), Box<dyn std::error::Error>>);
+/// A section: its name, and what it does with the arguments after the name.
+type Section = (&'static str, fn(&[String]) -> Result<(), Box<dyn Error>>);
 
-const SECTIONS: [Section; 1] = [("trained", trained::run)];
+const SECTIONS: [Section; 2] = [("simulated", simulated), ("trained", verdicts::trained::run)];
+
+/// Studies of the simulated section where no number is given.
+const SIMULATED: usize = 1_000;
 
 fn main() -> ExitCode {
     // Cargo adds a flag of its own.
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    // The library starts its workers as this program with this argument.
-    if arguments.first().is_some_and(|first| first == "worker") {
-        return ended(worker::serve());
-    }
-    let named = arguments.first().filter(|first| !first.starts_with("--"));
-    let wanted: Vec<&Section> = SECTIONS.iter().filter(|(name, _)| named.is_none_or(|named| named == name)).collect();
-    if wanted.is_empty() {
-        let names: Vec<&str> = SECTIONS.iter().map(|(name, _)| *name).collect();
-        return ended(Err(format!("no such section; choose among {}", names.join(", ")).into()));
-    }
-    let rest = &arguments[usize::from(named.is_some())..];
-    ended(wanted.iter().try_for_each(|(_, section)| section(rest)))
-}
-
-fn ended(result: Result<(), Box<dyn std::error::Error>>) -> ExitCode {
-    match result {
+    let given: Vec<String> = std::env::args().skip(1).filter(|given| given != "--bench").collect();
+    let ended = match given.split_first() {
+        // The library starts its workers as this program with this argument.
+        Some((first, _)) if first == "worker" => verdicts::worker::serve(),
+        Some((first, rest)) => section(first, rest),
+        None => SECTIONS.iter().try_for_each(|(_, run)| run(&[])),
+    };
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn section(name: &str, rest: &[String]) -> Result<(), Box<dyn Error>> {
+    match SECTIONS.iter().find(|(known, _)| *known == name) {
+        Some((_, run)) => run(rest),
+        None => {
+            let known = SECTIONS.map(|(name, _)| name).join(", ");
+            Err(format!("there is no section `{name}`; there are: {known}").into())
+        }
+    }
+}
+
+fn simulated(given: &[String]) -> Result<(), Box<dyn Error>> {
+    let studies = match given {
+        [] => SIMULATED,
+        [number] => number.parse().map_err(|_| format!("found `{number}`, expected a number of studies"))?,
+        [_, other, ..] => return Err(format!("found `{other}` after the number of studies, expected no more").into()),
+    };
+    verdicts::simulated::run(studies);
+    Ok(())
 }

@@ -4,6 +4,7 @@
 //!   [`Estimate`] whose interval covers both sources of chance.
 //! - [`resolvable_margin`], [`examples_needed`], [`needed`] and [`confirmation_power`] plan: what can
 //!   be told apart, and what it would take.
+//! - [`saturating_gain`] bounds what larger sizes can gain, from a few noisy points of a curve.
 //! - [`wilson`], [`percentile`], [`mean`], [`variance`], [`median`], [`normal_quantile`] and
 //!   [`t_quantile`] are the usual small ones; [`pareto_front`] finds what nothing else dominates.
 
@@ -12,6 +13,7 @@ mod error;
 mod pareto;
 mod plan;
 mod quantile;
+mod saturation;
 mod summary;
 
 #[cfg(test)]
@@ -21,5 +23,6 @@ pub use crossed::{Estimate, Repeat, crossed};
 pub use error::StatsError;
 pub use pareto::pareto_front;
 pub use plan::{Needed, confirmation_power, examples_needed, needed, resolvable_margin};
-pub use quantile::{normal_cdf, normal_quantile, t_quantile};
+pub use quantile::{chi_square_cdf, normal_cdf, normal_quantile, t_quantile};
+pub use saturation::{CurvePoint, Gain, Origin, saturating_gain};
 pub use summary::{mean, median, percentile, variance, wilson};

@@ -1,6 +1,6 @@
 //! Quantiles of the normal and of Student's t distribution.
 
-use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
+use statrs::distribution::{ChiSquared, ContinuousCDF, Normal, StudentsT};
 
 /// From here on t is taken from its expansion about the normal quantile, which then errs by less than
 /// 1e-8 and is more exact than the library's iteration.
@@ -16,6 +16,16 @@ pub fn normal_quantile(p: f64) -> f64 {
 /// The probability that a standard normal variable is below `z`; NaN for NaN.
 pub fn normal_cdf(z: f64) -> f64 {
     if z.is_nan() { z } else { Normal::standard().cdf(z) }
+}
+
+/// The probability that chi-square with `df` degrees of freedom is below `x`.
+///
+/// `df` need not be whole. 0 for `x <= 0`; NaN for NaN or `df <= 0`.
+pub fn chi_square_cdf(x: f64, df: f64) -> f64 {
+    if x.is_nan() {
+        return x;
+    }
+    ChiSquared::new(df).map_or(f64::NAN, |chi| chi.cdf(x.max(0.0)))
 }
 
 /// The value below which Student's t with `df` degrees of freedom falls with probability `p`.
@@ -76,6 +86,15 @@ mod tests {
             let got = t_quantile(p, df);
             assert!((got - expected).abs() < 1e-6 * expected.abs().max(1.0), "t({p}, {df}) = {got}, not {expected}");
         }
+    }
+
+    #[test]
+    fn chi_square_agrees_with_tables() {
+        // scipy.stats.chi2.cdf(3.841458820694124, 1) = 0.95, (9.210340371976182, 2) = 0.99
+        assert!((chi_square_cdf(3.841_458_820_694_124, 1.0) - 0.95).abs() < 1e-9);
+        assert!((chi_square_cdf(9.210_340_371_976_182, 2.0) - 0.99).abs() < 1e-9);
+        assert!(chi_square_cdf(-1.0, 1.0) == 0.0 && chi_square_cdf(f64::INFINITY, 2.0) == 1.0);
+        assert!(chi_square_cdf(f64::NAN, 1.0).is_nan() && chi_square_cdf(1.0, 0.0).is_nan());
     }
 
     #[test]

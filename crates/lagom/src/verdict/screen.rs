@@ -106,15 +106,32 @@ fn cost_order(a: &Row, b: &Row, terms: &Terms) -> std::cmp::Ordering {
 }
 
 /// The candidate of the best quality; the cheaper one of a tie, since rows come in the order of cost.
+///
+/// Where some have fewer repeats than others their means are not over the same splits: then the lead goes on
+/// to whoever is ahead on the repeats that both have, until nobody is who has not led before.
 fn best_of<'a>(rows: impl Iterator<Item = &'a (Row, &'a Entry)>, metric: Metric) -> Option<String> {
-    let mut best: Option<(&Row, f64)> = None;
-    for (row, _) in rows {
+    let rows: Vec<&(Row, &Entry)> = rows.collect();
+    let mut best: Option<(usize, f64)> = None;
+    for (at, (row, _)) in rows.iter().enumerate() {
         let quality = row.quality.as_ref().map_or(f64::NEG_INFINITY, |quality| metric.orient(quality.point));
         if best.is_none_or(|(_, record)| quality > record) {
-            best = Some((row, quality));
+            best = Some((at, quality));
         }
     }
-    best.map(|(row, _)| row.name.clone())
+    let mut leader = best?.0;
+    let repeats = |at: usize| rows[at].1.repeats.len();
+    let alike = (0..rows.len()).all(|at| repeats(at) == repeats(leader));
+    let mut led = vec![leader];
+    while !alike {
+        let partner = validation(rows[leader].1);
+        let lead = |at: usize| difference(metric, &validation(rows[at].1), &partner).map(|found| (at, found.point));
+        let others = (0..rows.len()).filter(|at| !led.contains(at)).filter_map(lead);
+        let ahead = others.filter(|(_, lead)| *lead > 0.0).reduce(|a, b| if b.1 > a.1 { b } else { a });
+        let Some((at, _)) = ahead else { break };
+        led.push(at);
+        leader = at;
+    }
+    Some(rows[leader].0.name.clone())
 }
 
 fn compare_all(rows: &mut [(Row, &Entry)], reference: &str, terms: &Terms) {

@@ -1,0 +1,168 @@
+//! One simulated study from the climb to the verdict, held against the truth.
+
+use lagom::climb::{self, Ascent, Certify, ClimbTerms, Goal, Rung, Step};
+use lagom::data::seed;
+use lagom::metric::Metric;
+use lagom::stats::Estimate;
+use lagom::study::{Limits, Rule, SmallestBy};
+use lagom::verdict::{Analysis, Terms, TestKind, Verdict, VerdictKind, confirm, decide, look, screen};
+
+use super::draw::{Drawn, ROWS};
+use super::truth::{Scenario, Truth, ladder};
+
+const MARGIN: f64 = 0.01;
+const CONFIDENCE: f64 = 0.95;
+const REPEATS: u32 = 5;
+
+/// How one study ended.
+pub struct Answer {
+    pub kind: VerdictKind,
+    pub wrong: bool,
+    /// Whether the verdict is right; none where the truth is too near the line to be decided.
+    pub right: Option<bool>,
+    /// Share of the full sweep's operations.
+    pub spent: f64,
+    pub waves: usize,
+    /// Rungs left untried, and of these how many gain more than their bound says.
+    pub untried: (usize, usize),
+    /// Intervals by kind: printed, and holding the truth.
+    pub intervals: [(usize, usize); KINDS.len()],
+}
+
+/// Kinds of intervals: two-sided ones but for the last two, which are one-sided.
+pub const KINDS: [&str; 6] = [
+    "holdout difference of a test",
+    "holdout quality",
+    "validation quality, all repeats",
+    "validation quality, fewer repeats",
+    "lower bound of a test",
+    "upper bound of an untried rung's gain",
+];
+
+/// Climbs one ladder of a scenario and decides.
+pub fn answer(scenario: Scenario, number: u64, certify: Certify) -> Answer {
+    let mut random = seed::generator(number, "ladder", 0);
+    let ladder = ladder(scenario, &mut random);
+    let mut drawn = Drawn::new(&ladder, number);
+    let (ascent, waves) = ascend(&mut drawn, certify);
+    let (analysis, verdict) = judge(&drawn);
+    let sweep: f64 = ladder.iter().map(|rung| rung.flops * f64::from(REPEATS)).sum();
+    let best = ladder.iter().map(|rung| rung.quality).fold(0.0, f64::max);
+    let chosen = verdict.choice.as_deref().and_then(|name| of(&ladder, name)).map(|rung| rung.quality);
+    let within = chosen.is_some_and(|quality| quality >= best - MARGIN);
+    let mut intervals = intervals(&analysis, &ladder);
+    let broken = bounds(&ascent, &ladder, &analysis);
+    intervals[5] = (ascent.untried.len(), ascent.untried.len() - broken);
+    Answer {
+        kind: verdict.kind,
+        wrong: verdict.kind == VerdictKind::SmallerIsEnough && !within,
+        right: decidable(&ladder).map(|kind| verdict.kind == kind && (within || kind == VerdictKind::NothingLearned)),
+        spent: drawn.spent() / sweep,
+        waves,
+        untried: (ascent.untried.len(), broken),
+        intervals,
+    }
+}
+
+fn of<'a>(ladder: &'a [Truth], name: &str) -> Option<&'a Truth> {
+    ladder.iter().find(|rung| rung.name == name)
+}
+
+fn ascend(drawn: &mut Drawn<'_>, certify: Certify) -> (Ascent, usize) {
+    let rung = |truth: &Truth| Rung {
+        name: truth.name.clone(),
+        family: truth.family,
+        baseline: truth.family == 0,
+        parameters: truth.parameters,
+        flops: truth.flops,
+    };
+    let rungs: Vec<Rung> = drawn.ladder.iter().map(rung).collect();
+    let rule = Goal::Margin(MARGIN);
+    let terms = ClimbTerms { rule, confidence: CONFIDENCE, repeats: REPEATS, certify, range: (0.0, 1.0) };
+    let mut waves = 0;
+    loop {
+        match climb::next(&rungs, drawn.asked(), drawn, &terms) {
+            Step::Done(ascent) => return (ascent, waves),
+            Step::Measure(wave) => {
+                assert!(!wave.is_empty(), "an empty wave would never end");
+                wave.into_iter().for_each(|wanted| drawn.ask(wanted.rung, wanted.repeats));
+                waves += 1;
+            }
+        }
+    }
+}
+
+fn judge(drawn: &Drawn<'_>) -> (Analysis, Verdict) {
+    let terms = Terms {
+        metric: Metric::Accuracy,
+        rule: Rule::Margin(MARGIN),
+        proposed: false,
+        confidence: CONFIDENCE,
+        smallest_by: SmallestBy::Parameters,
+        profile: None,
+        limits: Limits::default(),
+    };
+    let (entries, sizes) = (drawn.entries(), (u64::from(ROWS.1), u64::from(ROWS.2)));
+    let screening = screen(&entries, &terms, sizes);
+    let look = look(&screening);
+    let mut analysis = confirm(&entries, screening, &terms, look.as_ref().map(|(look, _)| (look, 1)), sizes);
+    let verdict = decide(&mut analysis, &terms);
+    (analysis, verdict)
+}
+
+/// The verdict that the truth calls for; none where it lies near the line.
+fn decidable(ladder: &[Truth]) -> Option<VerdictKind> {
+    let baseline = ladder.iter().filter(|rung| rung.family == 0).map(|rung| rung.quality).fold(0.0, f64::max);
+    let learners: Vec<&Truth> = ladder.iter().filter(|rung| rung.family > 0).collect();
+    let best = learners.iter().copied().reduce(|a, b| if b.quality > a.quality { b } else { a })?;
+    if best.quality <= baseline {
+        return Some(VerdictKind::NothingLearned);
+    }
+    let smaller = learners.iter().filter(|rung| rung.parameters < best.parameters).map(|rung| rung.quality);
+    let shortfall = best.quality - smaller.reduce(f64::max).unwrap_or(best.quality);
+    if shortfall <= MARGIN / 2.0 {
+        Some(VerdictKind::SmallerIsEnough)
+    } else if shortfall >= 2.0 * MARGIN {
+        Some(VerdictKind::BiggerPays)
+    } else {
+        None
+    }
+}
+
+fn intervals(analysis: &Analysis, ladder: &[Truth]) -> [(usize, usize); KINDS.len()] {
+    let mut counts = [(0, 0); KINDS.len()];
+    let mut count = |kind: usize, held: bool| {
+        counts[kind].0 += 1;
+        counts[kind].1 += usize::from(held);
+    };
+    let quality = |name: &str| of(ladder, name).map_or(f64::NAN, |rung| rung.quality);
+    let holds = |found: &Estimate, truth: f64| {
+        let (low, high) = found.interval(CONFIDENCE);
+        low <= truth && truth <= high
+    };
+    for test in analysis.tests.iter().filter(|test| test.kind == TestKind::NonInferiority) {
+        let truth = quality(&test.candidate) - test.against.as_deref().map_or(f64::NAN, quality);
+        count(0, holds(&test.difference, truth));
+        count(4, test.lower <= truth);
+    }
+    for row in &analysis.screening.rows {
+        let truth = quality(&row.name);
+        if row.parameters <= 1 {
+            continue;
+        }
+        if let Some(found) = &row.holdout_quality {
+            count(1, holds(found, truth));
+        }
+        if let Some(found) = &row.quality {
+            count(if found.repeats == REPEATS { 2 } else { 3 }, holds(found, truth));
+        }
+    }
+    counts
+}
+
+/// How many untried rungs truly gain more over the reference than their bound says.
+fn bounds(ascent: &Ascent, ladder: &[Truth], analysis: &Analysis) -> usize {
+    let reference = analysis.screening.reference.as_deref().and_then(|name| of(ladder, name));
+    let level = reference.map_or(0.0, |rung| rung.quality);
+    ascent.untried.iter().filter(|one| ladder[one.rung].quality - level > one.gain).count()
+}

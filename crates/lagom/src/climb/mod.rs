@@ -1,0 +1,58 @@
+//! The climb: which trials are worth their cost, decided from what has been measured so far.
+//!
+//! ```text
+//! next(rungs, asked, evidence, terms) -> Measure(wave) -> all its trials end -> next(…) -> … -> Done(Ascent)
+//! ```
+//!
+//! The costs of rungs grow geometrically, so the top rungs are nearly all of a sweep's cost. [`next`] starts
+//! with what costs next to nothing and goes up, family by family:
+//!
+//! 1. *Explore.* Each family has its own curve of quality over the logarithm of size. A rung is left untried
+//!    only where a curve that saturates bounds its gain over the best so far below the margin
+//!    ([`crate::stats::saturating_gain`]). A curve that dips, jumps or accelerates bounds nothing, and a
+//!    plateau is believed only if the training rows show that capacity is not what is missing (a plateau
+//!    before a rise looks the same on validation rows). There it measures the next rung.
+//! 2. *Confirm.* The best, and the cheaper ones that the verdict may test against it, get all repeats, in
+//!    stages; hopeless rungs keep their two.
+//!
+//! A wave holds all trials that the evidence asks for by now, however many workers there are. [`next`] is a pure
+//! function and looks at no clock, so a rerun decides the same.
+//!
+//! What can fool it: a rise beyond the untried rungs, after a curve that has saturated over several rungs
+//! while the training quality went on. `certify = "measure"` asks for one rung more in every such family.
+
+mod explore;
+mod family;
+mod repeats;
+mod types;
+
+#[cfg(test)]
+mod tests;
+
+pub use types::{Ascent, Certify, ClimbTerms, Evidence, Goal, Rung, Step, Untried, Wanted, Why};
+
+use family::Measured;
+
+/// The next wave of trials, or the end of the climb.
+///
+/// `asked` holds the repeats asked for of each rung so far, 0 for a rung that is untried; all trials of
+/// earlier waves must have finished or failed for good. Called with the wave added to `asked` until it is
+/// done, it ends after finitely many waves: each asks for more than before.
+#[must_use]
+pub fn next(rungs: &[Rung], asked: &[u32], evidence: &dyn Evidence, terms: &ClimbTerms) -> Step {
+    let asked: Vec<u32> = (0..rungs.len()).map(|at| asked.get(at).copied().unwrap_or(0)).collect();
+    let wave = explore::first(rungs, &asked, evidence, terms);
+    if !wave.is_empty() {
+        return Step::Measure(wave);
+    }
+    let measured = Measured::of(rungs, &asked, evidence, terms);
+    let (wave, untried) = explore::further(&measured);
+    if !wave.is_empty() {
+        return Step::Measure(wave);
+    }
+    let wave = repeats::missing(&measured);
+    if !wave.is_empty() {
+        return Step::Measure(wave);
+    }
+    Step::Done(Ascent { repeats: asked, untried })
+}

@@ -1,0 +1,50 @@
+//! Repeats: they go where the verdict hangs.
+
+use super::family::Measured;
+use super::types::{Goal, Wanted};
+
+/// Repeats of a rung that looks decisive by two: only what still does by then gets all.
+const SECOND: u32 = 3;
+
+/// Repeats still missing between the best and the rungs that the verdict may test against it.
+pub(super) fn missing(measured: &Measured<'_>) -> Vec<Wanted> {
+    let full = measured.terms.repeats;
+    let Some(best) = measured.best else { return Vec::new() };
+    let mut decisive = rivals(measured, best);
+    decisive.push(best);
+    decisive.sort_unstable();
+    decisive.dedup();
+    let wanted = |rung: usize| {
+        let asked = measured.asked[rung];
+        let repeats = if rung == best || asked >= SECOND { full } else { SECOND.min(full) };
+        Wanted { rung, repeats }
+    };
+    decisive.into_iter().map(wanted).filter(|wanted| wanted.repeats > measured.asked[wanted.rung]).collect()
+}
+
+/// The rungs that the verdict may test: by the same rules as its screening, on the repeats there are.
+fn rivals(measured: &Measured<'_>, best: usize) -> Vec<usize> {
+    let (evidence, confidence) = (measured.evidence, measured.terms.confidence);
+    let usable = |at: &usize| *at != best && evidence.within_limits(*at);
+    let others: Vec<usize> = measured.learners().into_iter().filter(usable).collect();
+    if let Goal::Bar(bar) = measured.terms.rule {
+        let plausible = |at: &usize| evidence.quality(*at).is_some_and(|found| found.upper(confidence) > bar);
+        return smaller(measured, &others, best).into_iter().filter(plausible).collect();
+    }
+    let Goal::Margin(margin) = measured.terms.rule else { return Vec::new() };
+    let point = |at: usize| evidence.difference(at, best).map_or(f64::NEG_INFINITY, |found| found.point);
+    let nearest = |rungs: &[usize]| rungs.iter().copied().reduce(|a, b| if point(b) > point(a) { b } else { a });
+    let cheaper = smaller(measured, &others, best);
+    if cheaper.is_empty() {
+        // The best is the smallest: it is tested against the best of the larger ones.
+        return nearest(&others).into_iter().collect();
+    }
+    let plausible = |at: &usize| evidence.difference(*at, best).is_some_and(|found| found.upper(confidence) > -margin);
+    let members: Vec<usize> = cheaper.iter().copied().filter(plausible).collect();
+    if members.is_empty() { nearest(&cheaper).into_iter().collect() } else { members }
+}
+
+fn smaller(measured: &Measured<'_>, rungs: &[usize], than: usize) -> Vec<usize> {
+    let size = |at: usize| (measured.rungs[at].parameters, at);
+    rungs.iter().copied().filter(|&at| size(at) < size(than)).collect()
+}

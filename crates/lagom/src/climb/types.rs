@@ -1,0 +1,124 @@
+//! What the climb is asked, what it sees and what it answers.
+
+use serde::{Deserialize, Serialize};
+
+use crate::stats::Estimate;
+
+/// One candidate of the ladder as the climb sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rung {
+    /// Name of the candidate.
+    pub name: String,
+    /// Its family: rungs of the same number lie on one curve of quality over parameters.
+    pub family: u32,
+    /// Whether it only guesses: no curve, and never the best.
+    pub baseline: bool,
+    /// Planned number of parameters: its size, both on the curve and for "smaller".
+    pub parameters: u64,
+    /// Planned floating-point operations of one trial, at least 0.
+    pub flops: f64,
+}
+
+/// What has been measured so far of the rungs asked for. All qualities are oriented: higher is better.
+pub trait Evidence {
+    /// Finished repeats, at most those asked for.
+    fn finished(&self, rung: usize) -> u32;
+    /// Repeats that ended in failure for good.
+    fn failed(&self, rung: usize) -> u32;
+    /// Quality on validation rows; none without a finished repeat. One repeat alone has no spread of repeats.
+    fn quality(&self, rung: usize) -> Option<Estimate>;
+    /// Quality of `rung` less that of `other`, paired by repeat and example; none without a shared repeat.
+    fn difference(&self, rung: usize, other: usize) -> Option<Estimate>;
+    /// Whether it keeps the limits that have been measured; true where none has.
+    fn within_limits(&self, rung: usize) -> bool;
+    /// Mean quality on training rows: tells a plateau for want of capacity from one that capacity can't raise.
+    fn train_quality(&self, rung: usize) -> Option<f64>;
+}
+
+/// What "good enough" means.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Goal {
+    /// At most this much worse than the best; above 0, in the metric's unit.
+    Margin(f64),
+    /// At least this quality, oriented.
+    Bar(f64),
+}
+
+/// When a rung may be left untried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Certify {
+    /// Where the curve bounds its gain.
+    Curve,
+    /// Where the curve did so one rung before as well, and that rung has been measured.
+    Measure,
+}
+
+/// The terms of a climb.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ClimbTerms {
+    /// What is good enough.
+    pub rule: Goal,
+    /// One-sided confidence of each bound, between 0.5 and 1.
+    pub confidence: f64,
+    /// Repeats of a rung that the verdict hangs on.
+    pub repeats: u32,
+    /// When a rung may be left untried.
+    pub certify: Certify,
+    /// Smallest and largest oriented value that the metric can take; may be infinite.
+    pub range: (f64, f64),
+}
+
+/// What to do next.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step {
+    /// Measure these, in any order, side by side; then ask again.
+    Measure(Vec<Wanted>),
+    /// Nothing more is worth its cost.
+    Done(Ascent),
+}
+
+/// One rung of a wave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// Position of the rung.
+    pub rung: usize,
+    /// Repeats wanted of it in all: numbers 0 to this, less one.
+    pub repeats: u32,
+}
+
+/// A climb that has ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Ascent {
+    /// Repeats asked for of each rung.
+    pub repeats: Vec<u32>,
+    /// The rungs without any, in the order of the ladder.
+    pub untried: Vec<Untried>,
+}
+
+/// A rung that was not trained, and what is known of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Untried {
+    /// Position of the rung.
+    pub rung: usize,
+    /// One-sided upper bound, at the study's confidence, of its gain in quality over the best measured rung; in
+    /// the metric's unit, at least 0. Where no curve gives one it is the distance to the metric's best value.
+    pub gain: f64,
+    /// Why it was left out.
+    pub why: Why,
+}
+
+/// Why a rung was not trained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Why {
+    /// Its family's curve bounds its gain below what would matter.
+    CurveBounds,
+    /// Quality falls with size in its family while training quality does not: it overfits.
+    Overfits,
+    /// A smaller rung of its family exceeds a limit already.
+    OverLimits,
+    /// A smaller rung is surely above the bar.
+    BarCleared,
+    /// A smaller rung reaches the metric's best value within what would matter.
+    NothingLeft,
+}
