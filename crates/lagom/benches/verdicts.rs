@@ -1,29 +1,61 @@
 //! Known answers: how often the verdict is right where the truth is known.
 //!
 //!     cargo bench --bench verdicts                     all sections
-//!     cargo bench --bench verdicts -- simulated 1000   one section, with its number of studies
+//!     cargo bench --bench verdicts -- simulated 1000   scores drawn from the truth; with its number of studies
+//!     cargo bench --bench verdicts -- trained          whole studies with real training, four of each kind
+//!     cargo bench --bench verdicts -- trained --kind staircase --studies 20 --seed 7 --workers 2
 
 mod verdicts {
     pub(super) mod simulated;
+    pub(super) mod trained;
+    pub(super) mod worker;
 }
 
-/// A section: its name, its default number of studies and what runs it.
-type Section = (&'static str, usize, fn(usize));
+use std::error::Error;
+use std::process::ExitCode;
 
-const SECTIONS: [Section; 1] = [("simulated", 1_000, verdicts::simulated::run)];
+/// A section: its name, and what it does with the arguments after the name.
+type Section = (&'static str, fn(&[String]) -> Result<(), Box<dyn Error>>);
 
-fn main() {
-    let given: Vec<String> = std::env::args().skip(1).filter(|given| !given.starts_with("--")).collect();
-    let studies = given.iter().find_map(|given| given.parse().ok());
-    let names: Vec<&String> = given.iter().filter(|given| given.parse::<usize>().is_err()).collect();
-    if let Some(unknown) = names.iter().find(|name| SECTIONS.iter().all(|(section, ..)| *section != name.as_str())) {
-        let known: Vec<&str> = SECTIONS.iter().map(|(name, ..)| *name).collect();
-        eprintln!("there is no section `{unknown}`; there are: {}", known.join(", "));
-        std::process::exit(1);
-    }
-    for (name, default, run) in SECTIONS {
-        if names.is_empty() || names.iter().any(|wanted| wanted.as_str() == name) {
-            run(studies.unwrap_or(default));
+const SECTIONS: [Section; 2] = [("simulated", simulated), ("trained", verdicts::trained::run)];
+
+/// Studies of the simulated section where no number is given.
+const SIMULATED: usize = 1_000;
+
+fn main() -> ExitCode {
+    // Cargo adds a flag of its own.
+    let given: Vec<String> = std::env::args().skip(1).filter(|given| given != "--bench").collect();
+    let ended = match given.split_first() {
+        // The library starts its workers as this program with this argument.
+        Some((first, _)) if first == "worker" => verdicts::worker::serve(),
+        Some((first, rest)) => section(first, rest),
+        None => SECTIONS.iter().try_for_each(|(_, run)| run(&[])),
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
         }
     }
+}
+
+fn section(name: &str, rest: &[String]) -> Result<(), Box<dyn Error>> {
+    match SECTIONS.iter().find(|(known, _)| *known == name) {
+        Some((_, run)) => run(rest),
+        None => {
+            let known = SECTIONS.map(|(name, _)| name).join(", ");
+            Err(format!("there is no section `{name}`; there are: {known}").into())
+        }
+    }
+}
+
+fn simulated(given: &[String]) -> Result<(), Box<dyn Error>> {
+    let studies = match given {
+        [] => SIMULATED,
+        [number] => number.parse().map_err(|_| format!("found `{number}`, expected a number of studies"))?,
+        [_, other, ..] => return Err(format!("found `{other}` after the number of studies, expected no more").into()),
+    };
+    verdicts::simulated::run(studies);
+    Ok(())
 }

@@ -1,7 +1,7 @@
 //! The command line: one file a verb.
 //!
 //! ```text
-//! verbs     demo init check plan run verdict report predict completions, and the hidden worker
+//! verbs     demo init check plan run verdict report predict known completions, and the hidden worker
 //! shared    study (from file to plan), pipeline (from plan to verdict), describe (what a plan is)
 //! below     printer, layout, progress, stop, files, problem
 //! ```
@@ -12,6 +12,7 @@ mod demo;
 mod describe;
 mod files;
 mod init;
+mod known;
 mod layout;
 mod look_at;
 mod pipeline;
@@ -71,6 +72,7 @@ enum Verb {
     Verdict(verdict::Args),
     Report(report::Args),
     Predict(predict::Args),
+    Known(known::Args),
     Completions(completions::Args),
     /// Do one trial: reads a job on standard input, answers on standard output.
     #[command(hide = true)]
@@ -107,6 +109,7 @@ impl Verb {
             Verb::Verdict(args) => verdict::perform(&args),
             Verb::Report(args) => report::perform(&args),
             Verb::Predict(args) => predict::perform(&args),
+            Verb::Known(args) => known::perform(&args),
             Verb::Completions(args) => completions::perform(&args),
             Verb::Worker => worker::perform(),
         }

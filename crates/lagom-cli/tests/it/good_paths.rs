@@ -254,7 +254,7 @@ fn help_and_version() {
     let place = Place::new();
     place.lagom(&["--help"]).ends(0).says(&["lagom init", "Exit codes:"]);
     place.lagom(&["--version"]).ends(0).says(&[env!("CARGO_PKG_VERSION")]);
-    for verb in ["demo", "init", "check", "plan", "run", "verdict", "report", "predict", "completions"] {
+    for verb in ["demo", "init", "check", "plan", "run", "verdict", "report", "predict", "known", "completions"] {
         place.lagom(&[verb, "--help"]).ends(0).says(&["Example"]);
     }
 }

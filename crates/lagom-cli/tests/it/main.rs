@@ -11,6 +11,7 @@ mod cross_fit;
 mod disk_full;
 mod good_paths;
 mod killed;
+mod known;
 mod looks;
 mod predicting;
 mod processes;

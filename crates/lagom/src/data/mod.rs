@@ -9,6 +9,7 @@ mod dataset;
 pub mod demo;
 mod holdout;
 pub mod kind;
+pub mod known;
 mod load;
 mod prepared;
 pub mod read;

@@ -1,0 +1,56 @@
+//! One study: from the table that was drawn to the verdict, as `lagom run` does it.
+
+use std::error::Error;
+use std::path::Path;
+use std::sync::Arc;
+
+use lagom::bundle::Bundle;
+use lagom::data::known::{Kind, Known};
+use lagom::session::{MODEL_FILE, Session, prepare};
+use lagom::study::Study;
+use lagom::trial::Executor;
+
+use super::judged::Judged;
+use super::options::Options;
+use super::scene::Scene;
+use super::truths::{self, FRESH, FRESH_ROWS};
+
+/// Largest number of parameters on the ladder: a study then takes seconds.
+const LARGEST: &str = "20k";
+
+/// Draws the data, runs the study on it and judges its verdict.
+pub(crate) fn run(kind: Kind, seed: u64, options: &Options) -> Result<Judged, Box<dyn Error>> {
+    let known = Known::new(kind, seed);
+    let folder = tempfile::tempdir()?;
+    let text = write(&known, folder.path(), options)?;
+    let study = Study::parse(&text, folder.path().join("study.toml"))?;
+    let executor = Executor { program: std::env::current_exe()?, workers: options.workers, stop: Arc::default() };
+    let session = Session::start(prepare(study, text)?, &folder.path().join("out"))?;
+    session.train(&executor, &mut |_| {})?;
+    session.time(&executor, &mut |_| {})?;
+    let (analysis, verdict) = session.conclude()?;
+    session.hand_over(&verdict, &executor, &mut |_| {})?;
+    let fresh = known.draw(FRESH_ROWS, FRESH);
+    let handed = match &verdict.choice {
+        Some(_) => Some(truths::of(&Bundle::read(&session.folder.join(MODEL_FILE))?, &known, &fresh)?),
+        None => None,
+    };
+    let truths = truths::all(&session, &executor, (&known, &fresh), options.truths)?;
+    let prepared = &session.prepared;
+    let scene = Scene { terms: &prepared.terms, plan: &prepared.plan, analysis: &analysis, verdict: &verdict, truths };
+    Ok(Judged::new(&known, &scene, handed)?)
+}
+
+/// Writes the rows and gives the text of the study on them.
+fn write(known: &Known, folder: &Path, options: &Options) -> Result<String, std::io::Error> {
+    let rows = options.rows.unwrap_or_else(|| known.kind.usual_rows());
+    std::fs::write(folder.join("known.csv"), known.draw(rows, 0).csv())?;
+    Ok(format!(
+        "[task]\ndata = \"known.csv\"\ntarget = \"y\"\nmetric = \"{}\"\n\n[good-enough]\nmargin = {:?}\n\n\
+         [ladder]\nlargest = \"{LARGEST}\"\n\n[trials]\nrepeats = {}\nseed = {}\n",
+        known.kind.metric().name(),
+        options.margin,
+        options.repeats,
+        known.seed
+    ))
+}
