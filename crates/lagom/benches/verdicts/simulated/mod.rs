@@ -7,8 +7,8 @@
 //!   (then a smaller one is enough) or at least twice the margin (then bigger pays); or nothing beats the
 //!   baseline by more than the margin, or the best is the smallest that learns. What lies between half and
 //!   twice the margin is near enough to the line that no sample of this size tells the sides apart.
-//! - *Right*: the choice is truly within the margin of the best of the whole ladder, and the verdict is of the
-//!   decidable kind ("nothing learned" where nothing beats the baseline).
+//! - *Right*: "smaller is enough" of a choice truly within the margin of the best of the whole ladder; "bigger pays"
+//!   of such a choice, with no smaller rung within half the margin; "nothing learned" where nothing beats the baseline.
 //! - *Of those the sweep decides*: the same, among the studies whose full sweep on the same draws is right.
 //! - *Spent*: operations of the trials asked for, over those of all rungs with all repeats.
 
