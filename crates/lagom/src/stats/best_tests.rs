@@ -104,16 +104,15 @@ fn all_bounds_hold_at_once() {
 #[test]
 #[ignore = "some minutes; the figures are above"]
 fn all_bounds_at_length() {
-    let cases: [(&[f64], usize); 5] = [
+    let cases: [(&[f64], usize); 4] = [
         (&[0.0; 2], 200),
-        (&[0.0; 4], 300),
-        (&[0.0; 8], 300),
-        (&[0.0, 0.0, -5.0, -5.0, -10.0], 1_000),
-        (&[0.0, -12.0, -12.0, -12.0, -12.0, -12.0], 1_000),
+        (&[0.0; 6], 300),
+        (&[0.0, 0.0, -5.0, -5.0, -10.0], 600),
+        (&[0.0, -12.0, -12.0, -12.0, -12.0, -12.0], 600),
     ];
     for (gaps, examples) in cases {
-        let rates = wrong(gaps, examples, 2_000);
+        let rates = wrong(gaps, examples, 1_000);
         println!("{gaps:?}, {examples} examples: constrained, unconstrained, naive {rates:.4?}");
-        assert!(rates[0] <= 0.065 && rates[1] <= 0.065, "{rates:?}");
+        assert!(rates[0] <= 0.071 && rates[1] <= 0.071, "{rates:?}");
     }
 }

@@ -5,7 +5,7 @@
 //! show. The errors of the means are taken as normal with their measured (cluster-robust) covariance, over
 //! a common χ² of the degrees of freedom that the clusters leave, which is the multivariate t of Dunnett
 //! (1955) and Hothorn, Bretz & Westfall (2008). It is drawn with a seed, 100,000 times: the same
-//! input gives the same bits, and the quantile's own error is about 0.006.
+//! input gives the same bits, and the quantile's own error is below 0.01.
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -15,7 +15,7 @@ use super::error::StatsError;
 use super::quantile::t_quantile;
 use super::summary::mean;
 
-/// How often the errors are drawn.
+/// How often the errors are drawn, mirror images counted.
 const DRAWS: usize = 100_000;
 /// From here on χ² is drawn by the cube of a normal variable (Wilson & Hilferty 1931).
 const CUBE_FROM: usize = 30;
@@ -134,12 +134,15 @@ impl Joint {
         let mut normals = Normals { rng: ChaCha8Rng::seed_from_u64(seed), second: None };
         let mut fresh = vec![0.0; factor.len()];
         let mut errors = vec![0.0; factor.len()];
-        for _ in 0..DRAWS {
+        for _ in 0..DRAWS / 2 {
             fresh.fill_with(|| normals.next());
             let scale = normals.chi_square(self.degrees).sqrt();
             for (error, row) in errors.iter_mut().zip(factor) {
                 *error = row.iter().zip(&fresh).map(|(a, b)| a * b).sum::<f64>() / scale;
             }
+            each(&errors);
+            // the mirror image is as likely, and costs nothing
+            errors.iter_mut().for_each(|error| *error = -*error);
             each(&errors);
         }
     }

@@ -3,7 +3,7 @@ use crate::stats::{clustered, normal_quantile};
 
 /// Columns of ±1 that sum to 0 and are orthogonal to each other (Walsh functions), `times` 16 long.
 pub(in crate::stats) fn walsh(columns: usize, times: usize) -> Vec<Vec<f64>> {
-    let sign = |column: usize, row: usize| if ((column + 1) & row).count_ones() % 2 == 0 { 1.0 } else { -1.0 };
+    let sign = |column: usize, row: usize| if ((column + 1) & row).count_ones().is_multiple_of(2) { 1.0 } else { -1.0 };
     (0..columns).map(|column| (0..16 * times).map(|row| sign(column, row % 16)).collect()).collect()
 }
 
@@ -117,7 +117,7 @@ fn several_candidates_do_not_inflate_the_error() {
 #[test]
 #[ignore = "a minute; the figures are above"]
 fn several_candidates_at_length() {
-    for (count, examples) in [(2, 100), (4, 300), (8, 300), (8, 2_000)] {
+    for (count, examples) in [(2, 100), (4, 300), (8, 300)] {
         let rates = family_wise(count, examples, 2_000);
         println!("{count} candidates, {examples} examples: max-T, Holm, uncorrected {rates:.4?}");
         assert!(rates[0] <= 0.065 && rates[1] <= 0.065, "{rates:?}");

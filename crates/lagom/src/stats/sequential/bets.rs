@@ -10,13 +10,14 @@
 //! The best stake depends on the horizon T: `√(2 ln(2/α) / (σ̂² T))` with σ̂² the variance so far (their
 //! equation 26). As none is known, the capital is split over horizons of 16, 64, 256, … up to the size of
 //! the population: the mean of martingales is one. That loses at most the logarithm of their number against
-//! the best of them. Their own stake for all times, `√(2 ln(2/α) / (σ̂² t ln(t + 1)))`, loses more: on
-//! differences as of the RouteLLM models it took about three times as many examples (`coverage.rs`).
+//! the best of them. Their own stake for all times, `√(2 ln(2/α) / (σ̂² t ln(t + 1)))`, loses more: to tell
+//! Mixtral from GPT-4 on MMLU (742 wins, 2,497 losses of 14,042, margin 0.05, 100 random orders, the same
+//! cap) it takes 368 questions in the median and 1,136 in the worst tenth, the horizons 266 and 568.
 //!
 //! Without replacement from a population of N, the mean of what is left, if that of all is m, is
 //! `(N m − Σ x) / (N − t)`, against which the bet is then made (their section 5).
 
-/// Stakes take at most this share of the capital. They propose 1/2 or 3/4; see `coverage.rs`.
+/// Stakes risk at most this share of the capital (they propose 1/2 or 3/4).
 const CAP: f64 = 0.75;
 /// The shortest horizon, and the factor from one to the next.
 const SHORTEST: f64 = 16.0;

@@ -62,21 +62,15 @@ fn bounds_are_where_the_capital_gets_to_its_limit() {
 }
 
 #[test]
-fn the_first_bet_by_hand() {
-    // population 16: one horizon of 16. The first stake against m = 0.5 (of 0 to 1) is
-    // √(2 ln 40 / (0.25 · 16)) = 1.358, below the cap 0.75 / 0.5, so a first value of 1 makes
-    // 1 + 1.358 · 0.5 = 1.679; capped at m = 0.01: 1 + 75 · 0.99 = 75.25; 1 + 0.75 (1/m − 1) = 20 at
-    // m = 0.75 / 19.75 = 0.037975 and 40 at m = 0.75 / 39.75 = 0.018868
+fn the_sum_alone_bounds_a_population_by_hand() {
+    // 1 seen of 16: the mean is at least 1/16, whatever is left
     let mut sequence = Sequence::new(0.0, 1.0, 0.05, Some(16)).unwrap();
     sequence.push(1.0).unwrap();
-    // but the sum alone says 1/16 = 0.0625
-    assert!((sequence.lower() - 0.0625).abs() < 1e-9);
-    let mut sequence = Sequence::new(0.0, 1.0, 0.05, Some(64)).unwrap();
-    sequence.push(1.0).unwrap();
-    // two horizons, 16 and 64, both capped there; the grid points below
-    assert!((sequence.lower() - 0.03775).abs() < 1e-12, "{}", sequence.lower());
-    assert!((sequence.interval().0 - 0.01875).abs() < 1e-12, "{}", sequence.interval().0);
-    assert_eq!(sequence.interval().1, 1.0);
+    assert!((sequence.lower() - 0.0625).abs() < 1e-9 && sequence.upper() == 1.0);
+    // and 15 of them with sum 1: at most 2/16
+    (0..14).for_each(|_| sequence.push(0.0).unwrap());
+    let (low, high) = sequence.interval();
+    assert!((low - 0.0625).abs() < 1e-9 && (high - 0.125).abs() < 1e-9, "{low} {high}");
 }
 
 #[test]
