@@ -118,8 +118,8 @@ fn several_candidates_do_not_inflate_the_error() {
 #[ignore = "a minute; the figures are above"]
 fn several_candidates_at_length() {
     for (count, examples) in [(2, 100), (4, 300), (8, 300)] {
-        let rates = family_wise(count, examples, 2_000);
+        let rates = family_wise(count, examples, 1_000);
         println!("{count} candidates, {examples} examples: max-T, Holm, uncorrected {rates:.4?}");
-        assert!(rates[0] <= 0.065 && rates[1] <= 0.065, "{rates:?}");
+        assert!(rates[0] <= 0.071 && rates[1] <= 0.071, "{rates:?}");
     }
 }

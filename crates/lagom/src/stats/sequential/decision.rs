@@ -83,7 +83,11 @@ pub fn replay(
     if !margin.is_finite() || margin < 0.0 {
         return Err(StatsError::Margin(margin));
     }
-    let mut sequence = Sequence::watching(range, 1.0 - confidence, population, &[-margin, margin])?;
+    run(Sequence::watching(range, 1.0 - confidence, population, &[-margin, margin])?, differences, margin)
+}
+
+/// Pushes the differences one by one and notes what the rule says.
+pub(super) fn run(mut sequence: Sequence, differences: &[f64], margin: f64) -> Result<Replay, StatsError> {
     let examples = differences.len() as u64;
     let mut first: Option<(u64, SequentialDecision, (f64, f64), f64)> = None;
     let mut path = Vec::new();

@@ -54,10 +54,21 @@ impl Sequence {
     /// # Errors
     /// As [`Sequence::new`].
     pub fn watching(
+        range: (f64, f64),
+        alpha: f64,
+        population: Option<u64>,
+        watched: &[f64],
+    ) -> Result<Self, StatsError> {
+        Self::on_grid(range, alpha, population, watched, STEPS)
+    }
+
+    /// As [`Sequence::watching`], on a grid of `steps` besides the watched values.
+    pub(super) fn on_grid(
         (low, high): (f64, f64),
         alpha: f64,
         population: Option<u64>,
         watched: &[f64],
+        steps: u32,
     ) -> Result<Self, StatsError> {
         if !(low.is_finite() && high.is_finite() && low < high && (high - low).is_finite()) {
             return Err(StatsError::Range { low, high });
@@ -67,7 +78,7 @@ impl Sequence {
         }
         let range = high - low;
         let mut grid: Vec<f64> = watched.iter().copied().filter(|value| *value > low && *value < high).collect();
-        let even = (1..STEPS).map(|step| low + range * f64::from(step) / f64::from(STEPS));
+        let even = (1..steps).map(|step| low + range * f64::from(step) / f64::from(steps));
         let free = even.filter(|point| !watched.iter().any(|value| (value - point).abs() < SAME * range));
         grid.extend(free.collect::<Vec<_>>());
         grid.sort_by(f64::total_cmp);
