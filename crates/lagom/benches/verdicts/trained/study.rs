@@ -26,10 +26,10 @@ pub(crate) fn run(kind: Kind, seed: u64, options: &Options) -> Result<Judged, Bo
     let study = Study::parse(&text, folder.path().join("study.toml"))?;
     let executor = Executor { program: std::env::current_exe()?, workers: options.workers, stop: Arc::default() };
     let session = Session::start(prepare(study, text)?, &folder.path().join("out"))?;
-    session.train(&executor, &mut |_| {})?;
+    let ascent = session.train(&executor, &mut |_| {})?;
     session.time(&executor, &mut |_| {})?;
-    let (analysis, verdict) = session.conclude()?;
-    session.hand_over(&verdict, &executor, &mut |_| {})?;
+    let (analysis, verdict) = session.conclude(&ascent)?;
+    session.hand_over((&analysis, &verdict), &executor, &mut |_| {})?;
     let fresh = known.draw(FRESH_ROWS, FRESH);
     let handed = match &verdict.choice {
         Some(_) => Some(truths::of(&Bundle::read(&session.folder.join(MODEL_FILE))?, &known, &fresh)?),
