@@ -16,6 +16,7 @@ pub mod measure;
 pub mod metric;
 
 pub mod report;
+pub mod scores;
 pub mod session;
 pub mod stats;
 pub mod store;

@@ -16,6 +16,7 @@ const ALLOWED: [(&str, &[&str]); 6] = [
     ("study", &["metric"]),
     ("data", &["study", "metric", "stats"]),
     ("candidate", &["data", "metric", "stats", "study"]),
+    ("scores", &["data", "stats"]),
 ];
 
 /// Rooms that may know how measurements become verdicts, and those they may not know.
@@ -154,6 +155,7 @@ fn no_room_is_new_to_this_test() {
         "measure",
         "metric",
         "report",
+        "scores",
         "session",
         "stats",
         "store",
