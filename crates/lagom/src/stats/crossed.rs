@@ -97,7 +97,7 @@ impl Estimate {
 /// are losses, in at most 61 % of studies without them, 9.5 % with two and 6.9 % with four; where a third
 /// are wins, in at most 5 % with four. With no disagreement at all, four give the bound 3.3 / n, next to
 /// the exact 3 / n.
-const MADE_UP: f64 = 4.0;
+pub(super) const MADE_UP: f64 = 4.0;
 
 /// The mean of the repeats' means, with the variance of the crossed design (see the head of this file).
 ///

@@ -4,22 +4,38 @@
 //!   [`Estimate`] whose interval covers both sources of chance.
 //! - [`resolvable_margin`], [`examples_needed`], [`needed`] and [`confirmation_power`] plan: what can
 //!   be told apart, and what it would take.
+//! - [`Discordant`], [`mcnemar_exact`], [`clustered`], [`unpaired`] compare two candidates on right/wrong
+//!   scores, on examples in clusters, and where only means are known.
+//! - [`max_t_quantile`], [`holm`] and [`with_the_best`] compare more than two without inflating the error.
+//! - [`Sequence`] and [`replay`] hold at any stopping time.
 //! - [`wilson`], [`percentile`], [`mean`], [`variance`], [`median`], [`normal_quantile`] and
 //!   [`t_quantile`] are the usual small ones; [`pareto_front`] finds what nothing else dominates.
 
+mod best;
+mod clustered;
 mod crossed;
 mod error;
+mod paired;
 mod pareto;
 mod plan;
 mod quantile;
+mod sequential;
+mod several;
 mod summary;
+mod unpaired;
 
 #[cfg(test)]
 mod coverage;
 
+pub use best::{with_the_best, with_the_best_unconstrained};
+pub use clustered::{clustered, clustered_difference};
 pub use crossed::{Estimate, Repeat, crossed};
 pub use error::StatsError;
+pub use paired::{Discordant, mcnemar_exact, mcnemar_mid_p};
 pub use pareto::pareto_front;
 pub use plan::{Needed, confirmation_power, examples_needed, needed, resolvable_margin};
 pub use quantile::{normal_cdf, normal_quantile, t_quantile};
+pub use sequential::{Replay, Sequence, SequentialDecision, replay};
+pub use several::{holm, max_abs_t_quantile, max_t_quantile};
 pub use summary::{mean, median, percentile, variance, wilson};
+pub use unpaired::{Summary, unpaired};
