@@ -29,7 +29,8 @@ pub fn with_the_best(
     columns: &[&[f64]],
     clusters: Option<&[u32]>,
     floor: Option<f64>,
-    (confidence, seed): (f64, u64),
+    confidence: f64,
+    seed: u64,
 ) -> Result<Vec<(f64, f64)>, StatsError> {
     let pairs = Pairs::of(columns, clusters, floor, confidence)?;
     let reach = pairs.reaches(confidence, seed);
@@ -59,7 +60,8 @@ pub fn with_the_best_unconstrained(
     columns: &[&[f64]],
     clusters: Option<&[u32]>,
     floor: Option<f64>,
-    (confidence, seed): (f64, u64),
+    confidence: f64,
+    seed: u64,
 ) -> Result<Vec<(f64, f64)>, StatsError> {
     let pairs = Pairs::of(columns, clusters, floor, confidence)?;
     let reach = pairs.reach_of_all(confidence, seed);

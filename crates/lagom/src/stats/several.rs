@@ -201,4 +201,4 @@ impl Normals {
 
 #[cfg(test)]
 #[path = "several_tests.rs"]
-mod tests;
+pub(super) mod tests;
