@@ -10,6 +10,7 @@
 
 pub mod bundle;
 pub mod candidate;
+pub mod compare;
 pub mod data;
 pub mod measure;
 pub mod metric;

@@ -38,8 +38,8 @@ struct Paired {
     cluster_count: Option<u64>,
     /// Whether all scores are 0 or 1.
     right_wrong: bool,
-    /// Width of the range of scores.
-    width: f64,
+    /// The least and the largest score that is possible, turned so that higher is better.
+    range: (f64, f64),
     /// Whether seeds were averaged because candidates have different numbers of them.
     averaged: bool,
 }
@@ -59,14 +59,16 @@ impl Field {
         let means: Vec<Vec<f64>> = all.iter().map(|seeds| averaged_over(seeds)).collect();
         let seeds = if averaged || count < 2 { Vec::new() } else { all };
         let (low, high) = scores.range.unwrap_or_else(|| scores.observed());
-        let width = if high > low { high - low } else { 1.0 };
+        // Scores that are all the same tell no range; one unit is as good as another.
+        let high = if high > low { high } else { low + 1.0 };
+        let range = if turn > 0.0 { (low, high) } else { (-high, -low) };
         let clusters = scores.clusters.clone().unwrap_or_default();
         let cluster_count = scores.clusters.as_ref().map(|ids| {
             let distinct: std::collections::HashSet<u32> = ids.iter().copied().collect();
             distinct.len() as u64
         });
         let right_wrong = scores.right_or_wrong();
-        let paired = Paired { seeds, means, clusters, cluster_count, right_wrong, width, averaged };
+        let paired = Paired { seeds, means, clusters, cluster_count, right_wrong, range, averaged };
         Self {
             names: scores.candidates.iter().map(|scored| scored.name.clone()).collect(),
             facts: scores.candidates.iter().map(|scored| scored.facts).collect(),
@@ -127,9 +129,14 @@ impl Field {
 
     /// The range of scores is this wide; none where only means are known.
     pub(super) fn width(&self) -> Option<f64> {
+        matches!(self.numbers, Numbers::Paired(_)).then(|| self.range().1 - self.range().0)
+    }
+
+    /// The least and the largest score that is possible, turned so that higher is better; without bounds for summaries.
+    pub(super) fn range(&self) -> (f64, f64) {
         match &self.numbers {
-            Numbers::Paired(paired) => Some(paired.width),
-            Numbers::Unpaired(_) => None,
+            Numbers::Paired(paired) => paired.range,
+            Numbers::Unpaired(_) => (f64::NEG_INFINITY, f64::INFINITY),
         }
     }
 
@@ -267,7 +274,7 @@ impl Paired {
     /// The floor of a difference's standard error: of right/wrong scores always, of others where too few differ.
     fn floor(&self, differences: &[f64]) -> Option<f64> {
         let few = || differences.iter().filter(|value| **value != 0.0).count() < FEW;
-        (self.right_wrong || few()).then_some(self.width)
+        (self.right_wrong || few()).then_some(self.range.1 - self.range.0)
     }
 
     /// A mean over seeds and examples. Examples of one cluster enter as their sum, so the spread is that of clusters.

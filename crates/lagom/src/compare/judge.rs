@@ -105,7 +105,7 @@ fn one(field: &Field, about: &About<'_>, terms: &CompareTerms) -> Result<Judgeme
     let verdict = decide(&case);
     let standings = standings(&case, &verdict);
     rows.iter_mut().zip(standings).for_each(|(row, standing)| row.standing = standing);
-    let replay = if terms.replay { replay::replay(field, (&rows, &verdict), terms, bound).map_err(failed)? } else { None };
+    let replay = if terms.replay { replay::replay(field, (&rows, &verdict), terms).map_err(failed)? } else { None };
     let mut judgement = Judgement {
         task: about.task.to_owned(),
         task_count: about.tasks,
@@ -199,7 +199,8 @@ fn row(ground: &Ground<'_>, at: usize, (with, bound): (ComparedWith, f64)) -> Re
         ComparedWith::TheNamed => difference.clone().filter(|_| cheaper(ground, at)),
         ComparedWith::TheBest => {
             let rivals = ground.members.iter().filter(|rival| **rival != at);
-            let all = rivals.map(|rival| field.compare((at, *rival), sure, threshold)).collect::<Result<Vec<_>, _>>()?;
+            let all =
+                rivals.map(|rival| field.compare((at, *rival), sure, threshold)).collect::<Result<Vec<_>, _>>()?;
             all.into_iter().reduce(|least, found| if found.lower < least.lower { found } else { least })
         }
     };
@@ -253,7 +254,9 @@ fn notes(judgement: &Judgement, ground: &Ground<'_>) -> Vec<String> {
         notes.push("The candidates have different numbers of seeds, so each example counts with its mean over seeds; the chance of the seeds themselves is not in the intervals.".to_owned());
     }
     if let Some(clusters) = judgement.clusters.filter(|clusters| *clusters < FEW_CLUSTERS) {
-        notes.push(format!("There are only {clusters} clusters; with fewer than {FEW_CLUSTERS} the intervals are somewhat too narrow."));
+        notes.push(format!(
+            "There are only {clusters} clusters; with fewer than {FEW_CLUSTERS} the intervals are somewhat too narrow."
+        ));
     }
     notes
 }

@@ -26,9 +26,10 @@ fn poolable(group: &[&Scores]) -> bool {
     let same = |scores: &&&Scores| {
         scores.higher_is_better == first.higher_is_better
             && scores.candidates.len() == first.candidates.len()
-            && first.candidates.iter().all(|scored| {
-                find(scores, &scored.name).is_some_and(|found| found.seeds.len() == scored.seeds.len())
-            })
+            && first
+                .candidates
+                .iter()
+                .all(|scored| find(scores, &scored.name).is_some_and(|found| found.seeds.len() == scored.seeds.len()))
     };
     !rest.is_empty() && rest.iter().all(|scores| same(&scores))
 }
@@ -123,15 +124,14 @@ fn repeated<'a>(notes: impl Iterator<Item = &'a [String]>) -> Vec<String> {
 pub(super) fn summaries(all: &[Summaries]) -> Vec<(Summaries, u64)> {
     let metrics = distinct(all.iter().map(|means| means.metric.as_str()));
     let groups = metrics.into_iter().map(|metric| all.iter().filter(|means| means.metric == metric).collect());
-    groups
-        .filter_map(|group: Vec<&Summaries>| Some((mean_of_tasks(&group)?, group.len() as u64)))
-        .collect()
+    groups.filter_map(|group: Vec<&Summaries>| Some((mean_of_tasks(&group)?, group.len() as u64))).collect()
 }
 
 /// The mean over tasks; none of a single task, nor where a candidate is missing from one or has no standard error.
 fn mean_of_tasks(group: &[&Summaries]) -> Option<Summaries> {
     let (first, rest) = group.split_first().filter(|(_, rest)| !rest.is_empty())?;
-    if rest.iter().any(|means| means.rows.len() != first.rows.len() || means.higher_is_better != first.higher_is_better) {
+    if rest.iter().any(|means| means.rows.len() != first.rows.len() || means.higher_is_better != first.higher_is_better)
+    {
         return None;
     }
     let row = |own: &SummaryRow| {

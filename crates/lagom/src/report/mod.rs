@@ -11,6 +11,7 @@
 //! tile stands in a `<data value="…">` element with the value it has there.
 
 mod charts;
+mod compare;
 mod findings;
 mod html;
 mod json;
@@ -23,6 +24,7 @@ mod terminal;
 mod tests;
 mod words;
 
+pub use compare::{compare_html, compare_json, compare_terminal};
 pub use findings::{CurvePoint, DataSummary, Effort, Findings, Handover, LearningCurve};
 pub use html::html;
 pub use json::json;
