@@ -1,50 +1,57 @@
 //! How sure each single bound has to be, so that all claims hold at once.
 
-use super::field::{Field, minus};
-use crate::stats::{max_t_quantile, t_quantile};
+use super::field::Field;
+use crate::stats::{mean, simultaneous_confidence};
 
-/// Up to this many candidates the quantile counts how they move together; beyond, Bonferroni's does, which is
-/// hardly wider then and needs no drawing.
-const MOST_JOINT: usize = 12;
-/// Halvings of the search for the confidence of a quantile: 0.05 / 2^40 is below 1e-13.
-const HALVINGS: u32 = 40;
+/// How the errors of the candidates' means move together.
+pub(super) struct Joint {
+    /// Covariances of the means, robust to clusters; none where the columns don't show the whole chance.
+    covariance: Option<Vec<Vec<f64>>>,
+    confidence: f64,
+}
 
-/// The confidence of each one-sided bound of the differences among `members`, such that with `confidence` the
-/// bounds of all others against the truly best one hold at once, whichever that is.
-///
-/// It is `confidence` itself for two. Bonferroni's `1 − (1 − confidence) / (members − 1)` is never exceeded.
-pub(super) fn with_the_best(field: &Field, members: &[usize], (confidence, seed): (f64, u64)) -> f64 {
-    let others = members.len().saturating_sub(1);
-    let against = |control: usize| {
-        let rest: Vec<usize> = members.iter().copied().filter(|at| *at != control).collect();
-        against(field, (&rest, control), (confidence, seed))
-    };
-    match field.columns() {
-        Some(_) if (2..=MOST_JOINT - 1).contains(&others) => {
-            members.iter().map(|&control| against(control)).fold(confidence, f64::max)
-        }
-        _ => bonferroni(confidence, others),
+impl Joint {
+    /// From the scores of all candidates. Means alone, and several seeds, tell no covariance.
+    pub(super) fn of(field: &Field, confidence: f64) -> Self {
+        let covariance = field.columns().map(|(columns, clusters)| covariance(columns, clusters));
+        Self { covariance, confidence }
     }
-}
 
-/// As [`with_the_best`], of the candidates `tested` against one that was named beforehand.
-pub(super) fn against(field: &Field, (tested, control): (&[usize], usize), (confidence, seed): (f64, u64)) -> f64 {
-    let Some((columns, clusters)) = field.columns().filter(|_| (2..MOST_JOINT).contains(&tested.len())) else {
-        return bonferroni(confidence, tested.len());
-    };
-    let Some(base) = columns.get(control) else { return bonferroni(confidence, tested.len()) };
-    let differences: Vec<Vec<f64>> =
-        tested.iter().filter_map(|at| columns.get(*at)).map(|own| minus(own, base)).collect();
-    single(&differences, clusters, (confidence, seed))
-}
+    /// The confidence of each one-sided bound of the differences among `members`, such that the bounds of
+    /// all others against the truly best one hold at once, whichever that is: the widest over all.
+    ///
+    /// It is the study's own for two, and never more than Bonferroni's `1 − (1 − confidence) / (members − 1)`.
+    pub(super) fn with_the_best(&self, members: &[usize]) -> f64 {
+        let against = |control: &usize| {
+            let rest: Vec<usize> = members.iter().copied().filter(|at| at != control).collect();
+            self.against(&rest, *control)
+        };
+        members.iter().map(against).fold(self.confidence, f64::max)
+    }
 
-/// As [`against`], of the means of `tested`, as against a bar.
-pub(super) fn means(field: &Field, tested: &[usize], (confidence, seed): (f64, u64)) -> f64 {
-    let Some((columns, clusters)) = field.columns().filter(|_| (2..MOST_JOINT).contains(&tested.len())) else {
-        return bonferroni(confidence, tested.len());
-    };
-    let own: Vec<Vec<f64>> = tested.iter().filter_map(|at| columns.get(*at)).cloned().collect();
-    single(&own, clusters, (confidence, seed))
+    /// As [`Joint::with_the_best`], of the candidates `tested` against one that was named beforehand.
+    pub(super) fn against(&self, tested: &[usize], control: usize) -> f64 {
+        self.shared(tested, |all, a, b| all[a][b] - all[a][control] - all[b][control] + all[control][control])
+    }
+
+    /// As [`Joint::against`], of the means of `tested`, as against a bar.
+    pub(super) fn means(&self, tested: &[usize]) -> f64 {
+        self.shared(tested, |all, a, b| all[a][b])
+    }
+
+    /// By the least correlation of any two, from their covariance.
+    fn shared(&self, tested: &[usize], of: impl Fn(&[Vec<f64>], usize, usize) -> f64) -> f64 {
+        let Some(all) = &self.covariance else { return bonferroni(self.confidence, tested.len()) };
+        let mut least = 1.0_f64;
+        for (at, &a) in tested.iter().enumerate() {
+            for &b in &tested[at + 1..] {
+                let scale = (of(all, a, a) * of(all, b, b)).sqrt();
+                // Without any spread nothing is known of how they move together.
+                least = least.min(if scale > 0.0 { of(all, a, b) / scale } else { 0.0 });
+            }
+        }
+        simultaneous_confidence(self.confidence, tested.len(), least)
+    }
 }
 
 /// The confidence that shares the error equally among `count` bounds.
@@ -52,26 +59,21 @@ pub(super) fn bonferroni(confidence: f64, count: usize) -> f64 {
     1.0 - (1.0 - confidence) / count.max(1) as f64
 }
 
-/// The confidence of a single bound whose quantile is the simultaneous one of these columns.
-fn single(columns: &[Vec<f64>], clusters: Option<&[u32]>, (confidence, seed): (f64, u64)) -> f64 {
-    let slices: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
-    let quantile = max_t_quantile(&slices, clusters, confidence, seed);
-    let groups = clusters.map_or_else(
-        || columns.first().map_or(0, Vec::len),
-        |ids| ids.iter().max().map_or(0, |most| *most as usize + 1),
-    );
-    let degrees = (groups as f64 - 1.0).max(1.0);
-    let (mut low, mut high) = (confidence, bonferroni(confidence, columns.len()));
-    if t_quantile(high, degrees) <= quantile {
-        return high;
+/// Covariances of the columns' means up to a common factor, with the sums over clusters as what is independent.
+fn covariance(columns: &[Vec<f64>], clusters: Option<&[u32]>) -> Vec<Vec<f64>> {
+    let centred: Vec<Vec<f64>> = columns.iter().map(|column| sums(column, clusters)).collect();
+    let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    centred.iter().map(|a| centred.iter().map(|b| product(a, b)).collect()).collect()
+}
+
+/// Deviations from the mean, summed over clusters.
+fn sums(column: &[f64], clusters: Option<&[u32]>) -> Vec<f64> {
+    let centre = mean(column);
+    let deviations = column.iter().map(|value| value - centre);
+    let Some(ids) = clusters else { return deviations.collect() };
+    let mut sums = vec![0.0; ids.iter().max().map_or(0, |most| *most as usize + 1)];
+    for (id, deviation) in ids.iter().zip(deviations) {
+        sums[*id as usize] += deviation;
     }
-    for _ in 0..HALVINGS {
-        let middle = f64::midpoint(low, high);
-        if t_quantile(middle, degrees) < quantile {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    high
+    sums
 }

@@ -5,8 +5,9 @@ use super::decide::{Case, decide, standings};
 use super::error::CompareError;
 use super::field::Field;
 use super::findings::{CompareFindings, CompareRow, ComparedWith, Comparison, Costs, Evidence, Judgement};
+use super::joint::Joint;
 use super::terms::CompareTerms;
-use super::{joint, pool, replay};
+use super::{pool, replay};
 use crate::scores::{Results, Scores, Summaries};
 use crate::stats::{Estimate, StatsError};
 use crate::study::{Rule, check_confidence};
@@ -168,14 +169,14 @@ fn named(name: &str, (field, members): (&Field, &[usize]), terms: &CompareTerms)
 
 /// What the candidates are compared with, and the confidence of each bound that makes all hold at once.
 fn simultaneous(ground: &Ground<'_>) -> (ComparedWith, f64) {
-    let sure = (ground.terms.confidence, ground.terms.seed);
+    let joint = Joint::of(ground.field, ground.terms.confidence);
     match (ground.terms.rule, &ground.terms.reference) {
-        (Rule::Bar(_), _) => (ComparedWith::TheBar, joint::means(ground.field, &ground.members, sure)),
-        (Rule::Margin(_), None) => (ComparedWith::TheBest, joint::with_the_best(ground.field, &ground.members, sure)),
+        (Rule::Bar(_), _) => (ComparedWith::TheBar, joint.means(&ground.members)),
+        (Rule::Margin(_), None) => (ComparedWith::TheBest, joint.with_the_best(&ground.members)),
         (Rule::Margin(_), Some(_)) => {
             let control = ground.reference.unwrap_or(0);
             let tested: Vec<usize> = ground.members.iter().copied().take_while(|at| *at != control).collect();
-            (ComparedWith::TheNamed, joint::against(ground.field, (&tested, control), sure))
+            (ComparedWith::TheNamed, joint.against(&tested, control))
         }
     }
 }

@@ -10,7 +10,8 @@
 //! only if its lower bound against *every* other one exceeds −margin, and the bounds are such that they
 //! hold for whichever candidate truly is the best. For that it is enough that the one-sided bounds of all
 //! others against the true best hold at once (Dunnett 1955 with the best as control); since nobody knows
-//! which it is, the widest of the quantiles over all controls is taken. With two candidates this needs
+//! which it is, the widest of the bounds over all of them as control is taken, from the least correlation among the
+//! differences (Slepian 1962). With two candidates this needs
 //! no correction. A reference that the user names beforehand, and a bar, take simultaneous bounds of the
 //! candidates that are tested against it. `field` holds the numbers, `joint` the quantile, `decide` the
 //! policy.

@@ -21,7 +21,7 @@ pub struct CompareTerms {
     pub limits: CompareLimits,
     /// Whether to replay the examples one by one, to see after how many the verdict would have stood.
     pub replay: bool,
-    /// Seed of the replay's order and of the simultaneous quantile.
+    /// Seed of the replay's order.
     pub seed: u64,
 }
 

@@ -6,7 +6,8 @@
 //!   be told apart, and what it would take.
 //! - [`Discordant`], [`mcnemar_exact`], [`clustered`], [`unpaired`] compare two candidates on right/wrong
 //!   scores, on examples in clusters, and where only means are known.
-//! - [`max_t_quantile`], [`holm`] and [`with_the_best`] compare more than two without inflating the error.
+//! - [`max_t_quantile`], [`simultaneous_confidence`], [`holm`] and [`with_the_best`] compare more than two without
+//!   inflating the error.
 //! - [`Sequence`] and [`replay`] hold at any stopping time.
 //! - [`wilson`], [`percentile`], [`mean`], [`variance`], [`median`], [`normal_quantile`] and
 //!   [`t_quantile`] are the usual small ones; [`pareto_front`] finds what nothing else dominates.
@@ -14,6 +15,7 @@
 mod best;
 mod clustered;
 mod crossed;
+mod equicorrelated;
 mod error;
 mod paired;
 mod pareto;
@@ -30,6 +32,7 @@ mod coverage;
 pub use best::{with_the_best, with_the_best_unconstrained};
 pub use clustered::{clustered, clustered_difference};
 pub use crossed::{Estimate, Repeat, crossed};
+pub use equicorrelated::simultaneous_confidence;
 pub use error::StatsError;
 pub use paired::{Discordant, mcnemar_exact, mcnemar_mid_p};
 pub use pareto::pareto_front;

@@ -4,7 +4,7 @@ use maud::Markup;
 
 use super::teller::{Teller, cost_title, figure};
 use super::words::standing;
-use crate::compare::{CompareRow, Comparison, Cost, Front};
+use crate::compare::{CompareRow, Comparison, Front};
 use crate::report::charts::Form;
 use crate::report::plot::{Canvas, Margins, Placed, Placer, Rect, Scale, Size, text_width, tick_text};
 use crate::verdict::Standing;
