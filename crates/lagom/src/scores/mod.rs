@@ -1,7 +1,36 @@
 //! Readers of results that other tools measured, for `lagom compare`.
+//!
+//! ```text
+//! files -> sniff -> table | lm_eval | inspect | promptfoo | helm -> Gather (one Cells a task and metric) -> finish -> Results
+//!                                     \-> Means (lm_eval results: no single examples) -----------------------/
+//! ```
+//!
+//! Readers only bring rows; [`read`] alone says what was read, and what keeps it from being compared is a [`ScoresError`] with a
+//! hint. Rows of a CSV file are not kept: names become numbers as they come, so a million of them take about a second.
 
+mod cell;
+mod cells;
+mod error;
+mod facts;
+mod files;
+mod finish;
+mod gather;
+mod helm;
+mod inspect;
+mod json;
+mod lm_eval;
+mod metric;
+mod names;
+mod promptfoo;
+mod read;
+mod sniff;
+mod table;
+#[cfg(test)]
+mod tests;
 mod types;
 
+pub use error::{Place, ScoresError};
+pub use read::read;
 pub use types::{
     CandidateFacts, Columns, Price, PricePer, Reading, Results, Scored, Scores, SeedScores, Source, Summaries,
     SummaryRow,

@@ -1,0 +1,105 @@
+//! What stands in a cell: a score, an amount, or neither.
+
+/// What a cell of scores holds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Cell {
+    /// A finite number, or a word for right (1) or wrong (0).
+    Score(f64),
+    /// Nothing, or a word for a missing value.
+    Missing,
+    /// A number that is not finite.
+    NotFinite,
+    /// Anything else.
+    Text,
+}
+
+/// Words for right and wrong, in lower case.
+const WORDS: [(&[u8], f64); 14] = [
+    (b"true", 1.0),
+    (b"false", 0.0),
+    (b"correct", 1.0),
+    (b"incorrect", 0.0),
+    (b"right", 1.0),
+    (b"wrong", 0.0),
+    (b"yes", 1.0),
+    (b"no", 0.0),
+    (b"pass", 1.0),
+    (b"fail", 0.0),
+    (b"passed", 1.0),
+    (b"failed", 0.0),
+    (b"t", 1.0),
+    (b"f", 0.0),
+];
+
+/// Reads a cell of scores: a number with a decimal point, or a word for right or wrong in any case.
+pub(super) fn score(cell: &[u8]) -> Cell {
+    match cell {
+        b"1" => return Cell::Score(1.0),
+        b"0" => return Cell::Score(0.0),
+        _ => {}
+    }
+    let cell = cell.trim_ascii();
+    let Ok(text) = std::str::from_utf8(cell) else { return Cell::Text };
+    if let Ok(number) = text.parse::<f64>() {
+        // a number beyond the range of f32 would become infinite where scores are kept
+        return if number.abs() <= f64::from(f32::MAX) { Cell::Score(number) } else { Cell::NotFinite };
+    }
+    if let Some((_, value)) = WORDS.iter().find(|(word, _)| cell.eq_ignore_ascii_case(word)) {
+        return Cell::Score(*value);
+    }
+    if crate::data::read::is_missing(text) { Cell::Missing } else { Cell::Text }
+}
+
+/// Reads a time, cost, size or price: `Ok(None)` for a missing one, `Err` for what is no finite number of at least 0.
+pub(super) fn amount(cell: &[u8]) -> Result<Option<f64>, ()> {
+    let text = std::str::from_utf8(cell).map_err(|_| ())?;
+    if crate::data::read::is_missing(text) {
+        return Ok(None);
+    }
+    match crate::data::read::parse_number(text) {
+        Some(number) if number.is_finite() && number >= 0.0 => Ok(Some(number)),
+        _ => Err(()),
+    }
+}
+
+/// A cell as text for a message: at most 40 letters, without control characters.
+pub(super) fn shown(cell: &[u8]) -> String {
+    const LONGEST: usize = 40;
+    let text = String::from_utf8_lossy(cell);
+    let clean: String = text.trim().chars().take(LONGEST).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.trim().chars().count() > LONGEST { format!("{clean}…") } else { clean }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scores_are_numbers_or_words() {
+        for (cell, expected) in [("1", 1.0), (" 0.5 ", 0.5), ("-3e-2", -0.03), ("TRUE", 1.0), ("Incorrect", 0.0)] {
+            assert_eq!(score(cell.as_bytes()), Cell::Score(expected), "{cell}");
+        }
+        for cell in ["", "NA", "null", " "] {
+            assert_eq!(score(cell.as_bytes()), Cell::Missing, "{cell:?}");
+        }
+        for cell in ["nan", "NaN", "inf", "-Infinity", "1e300"] {
+            assert_eq!(score(cell.as_bytes()), Cell::NotFinite, "{cell}");
+        }
+        for cell in ["B", "maybe", "1,5", "85%"] {
+            assert_eq!(score(cell.as_bytes()), Cell::Text, "{cell}");
+        }
+        assert_eq!(score(b"\xFF"), Cell::Text);
+    }
+
+    #[test]
+    fn amounts_are_never_negative() {
+        assert_eq!((amount(b"1,234.5"), amount(b""), amount(b"0")), (Ok(Some(1234.5)), Ok(None), Ok(Some(0.0))));
+        assert!([&b"-1"[..], b"x", b"inf", b"\xFF"].iter().all(|cell| amount(cell).is_err()));
+    }
+
+    #[test]
+    fn long_cells_are_cut_for_messages() {
+        assert_eq!(shown(b" a\nb "), "a b");
+        assert_eq!(shown("é".repeat(50).as_bytes()).chars().count(), 41);
+    }
+}

@@ -1,0 +1,233 @@
+//! What can be wrong with results of other tools, and what to do about it.
+
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use super::types::Source;
+
+/// Where something stands: a file and the number of a line, sample or entry in it, counted from 1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The file.
+    pub path: PathBuf,
+    /// What is counted, such as `line`.
+    pub unit: &'static str,
+    /// Its number, counted from 1.
+    pub number: u64,
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}, {} {}", self.path.display(), self.unit, self.number)
+    }
+}
+
+/// Why results could not be read.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+#[allow(missing_docs, reason = "the fields are what the texts name")]
+pub enum ScoresError {
+    /// No file was named, or a folder without results.
+    #[error("{}found no results to read", at(path.as_deref()))]
+    NoFiles { path: Option<PathBuf> },
+    /// There is no such file.
+    #[error("{}: no such file", path.display())]
+    NotFound { path: PathBuf },
+    /// The operating system failed to read the file.
+    #[error("{}: the file could not be read", path.display())]
+    Io { path: PathBuf, source: std::io::Error },
+    /// Nothing in it.
+    #[error("{}: the file is empty, expected results", path.display())]
+    Empty { path: PathBuf },
+    /// A header or a log without a single score.
+    #[error("{}: found no scored examples", path.display())]
+    NoRows { path: PathBuf },
+    /// A packed or binary file.
+    #[error("{}: found {what}, expected text", path.display())]
+    Packed { path: PathBuf, what: &'static str },
+    /// Bytes that are not UTF-8.
+    #[error("{place}: found bytes that are not UTF-8")]
+    NotUtf8 { place: Place },
+    /// Nothing that any reader knows.
+    #[error("{}: found {found}, which is no format lagom knows", path.display())]
+    UnknownFormat { path: PathBuf, found: String },
+    /// The user named a format that the file does not have.
+    #[error("{}: told to be {}, but found {found}", path.display(), told.name())]
+    NotThatFormat { path: PathBuf, told: Source, found: String },
+    /// A row with too few or too many cells, or a broken quote.
+    #[error("{place}: found {found} cells, expected {expected} as in the header")]
+    Ragged { place: Place, found: u64, expected: u64 },
+    /// Text that is not JSON; `column` is in bytes from 1.
+    #[error("{}, line {line}, column {column}: not valid JSON: {message}", path.display())]
+    Json { path: PathBuf, line: usize, column: usize, message: String },
+    /// The file ends in the middle of a line or a value.
+    #[error("{}, line {line}: the file ends in the middle of an entry", path.display())]
+    CutOff { path: PathBuf, line: usize },
+    /// No column that could play a part.
+    #[error("{}: found no column for the {role} among {}", path.display(), list(columns))]
+    MissingColumn { path: PathBuf, role: &'static str, columns: Vec<String> },
+    /// A column named by the user that is not there.
+    #[error("{}: found no column \"{name}\" for the {role}, only {}", path.display(), list(columns))]
+    NoSuchColumn { path: PathBuf, role: &'static str, name: String, columns: Vec<String> },
+    /// Two columns of one name.
+    #[error("{}: two columns are named \"{name}\"", path.display())]
+    DuplicateColumn { path: PathBuf, name: String },
+    /// A log's entry that lacks what every entry has.
+    #[error("{place}: found no \"{key}\", expected {expected}")]
+    MissingKey { place: Place, key: String, expected: &'static str },
+    /// Something other than a score where a score belongs.
+    #[error("{place}, column \"{column}\": found \"{found}\", expected a number or a word for right or wrong")]
+    NotScore { place: Place, column: String, found: String },
+    /// Nothing where a score belongs.
+    #[error("{place}, column \"{column}\": the score is missing")]
+    NoScore { place: Place, column: String },
+    /// A score that is not finite.
+    #[error("{place}, column \"{column}\": the score is {found}, expected a finite number")]
+    NotFinite { place: Place, column: String, found: String },
+    /// A score outside its range.
+    #[error("{place}: the score {score} of \"{metric}\" is outside its range from {low} to {high}")]
+    OutOfRange { place: Place, metric: String, score: f64, low: f64, high: f64 },
+    /// A range that is none.
+    #[error("range from {low} to {high}: expected two finite numbers, the smaller first")]
+    BadRange { low: f64, high: f64 },
+    /// A time, cost, size or price that is negative or not a number.
+    #[error("{place}, column \"{column}\": found \"{found}\", expected a number that is not negative")]
+    NotAmount { place: Place, column: String, found: String },
+    /// The same pair of example and candidate twice.
+    #[error("example \"{example}\" of candidate \"{candidate}\"{} is scored twice: {first}, and {second}", of(seed))]
+    Duplicate { example: String, candidate: String, seed: String, first: Place, second: Place },
+    /// A candidate that stands twice in the table of candidates.
+    #[error("{place}: candidate \"{candidate}\" stands twice in the table of candidates")]
+    DuplicateCandidate { candidate: String, place: Place },
+    /// Candidates that were scored on different examples.
+    #[error(
+        "task \"{task}\": candidate \"{candidate}\"{} has no score for {missing} of {examples} examples, such as {}",
+        of(seed),
+        list(such)
+    )]
+    DifferentExamples {
+        task: String,
+        candidate: String,
+        seed: String,
+        missing: usize,
+        examples: usize,
+        such: Vec<String>,
+    },
+    /// No example that all candidates have.
+    #[error("task \"{task}\": no example is scored for all of {}", list(candidates))]
+    NothingInCommon { task: String, candidates: Vec<String> },
+    /// The same example with different content.
+    #[error("task \"{task}\", example \"{example}\": {first} and {second} hold different data under this name")]
+    DifferentData { task: String, example: String, first: Place, second: Place },
+    /// An example that is in two clusters.
+    #[error("example \"{example}\" is in cluster \"{first}\" and, {place}, in \"{second}\"")]
+    TwoClusters { example: String, first: String, second: String, place: Place },
+    /// Only one candidate.
+    #[error("found only one candidate, \"{candidate}\", expected at least two")]
+    OneCandidate { candidate: String },
+    /// A log whose scores are not of single examples.
+    #[error("{}: task \"{task}\" has no scores of single examples: {why}", path.display())]
+    NoPerExample { path: PathBuf, task: String, why: String },
+    /// A task that the files lack.
+    #[error("found no task \"{asked}\", only {}", list(found))]
+    NoSuchTask { asked: String, found: Vec<String> },
+    /// A metric that the files lack.
+    #[error("found no metric \"{asked}\", only {}", list(found))]
+    NoSuchMetric { asked: String, found: Vec<String> },
+    /// A column of something else was taken for the candidate or the seed.
+    #[error("{}: found {candidates} candidates and {seeds} seeds, more than lagom compares", path.display())]
+    TooManyCandidates { path: PathBuf, candidates: usize, seeds: usize },
+    /// More distinct names or lines than 32 bits count.
+    #[error("{}: more than four billion entries", path.display())]
+    TooMany { path: PathBuf },
+}
+
+impl ScoresError {
+    /// What the user can do about it.
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::NoFiles { .. } => "name the files that hold the results, or a folder with logs",
+            Self::NotFound { .. } => "check the path",
+            Self::Io { .. } => "check that it is a file you may read",
+            Self::Empty { .. } | Self::NoRows { .. } => "check that the evaluation ran to its end and wrote this file",
+            Self::Packed { path, what } => return Some(unpack(path, what)),
+            Self::NotUtf8 { .. } => "convert the file, for example: iconv -f latin1 -t utf-8",
+            Self::UnknownFormat { .. } => LOOKED_FOR,
+            Self::NotThatFormat { .. } => "leave --from out to have the format recognised, or name another file",
+            Self::Ragged { .. } => {
+                "look for a separator inside a cell that is not quoted, or a quote that never closes"
+            }
+            Self::Json { .. } => "mend the line, or write the log again",
+            Self::CutOff { .. } => {
+                "the log was not written to its end: run the evaluation again, or take the last line out"
+            }
+            Self::MissingColumn { role, .. } => return Some(format!("name it: --{} COLUMN", option(role))),
+            Self::NoSuchColumn { .. } => "name one of those",
+            Self::DuplicateColumn { .. } => "rename one of them",
+            Self::MissingKey { .. } => "check that the tool wrote the file, or name another format with --from",
+            Self::NotScore { .. } => {
+                "write numbers, 1/0, true/false, correct/incorrect, right/wrong, yes/no or pass/fail"
+            }
+            Self::NoScore { .. } => {
+                "give it a score (0 for a failed answer), or take the example out and use --intersect"
+            }
+            Self::NotFinite { .. } => "find out why the tool could not score it; give it a score, or take it out",
+            Self::OutOfRange { .. } => "mend the score, or say what is possible: --range LOW,HIGH",
+            Self::BadRange { .. } => "say for example --range 0,100",
+            Self::NotAmount { .. } => "mend the cell, or leave it empty where it is unknown",
+            Self::Duplicate { .. } => {
+                "take one out; where it is a repeat, name the column that tells them apart: --seed-column"
+            }
+            Self::DuplicateCandidate { .. } => "give every candidate one row",
+            Self::DifferentExamples { .. } => {
+                "score all candidates on the same examples, or compare on the common ones: --intersect"
+            }
+            Self::NothingInCommon { .. } => "check that the examples have the same names in all files",
+            Self::DifferentData { .. } => "compare logs of the same data set, version and split",
+            Self::TwoClusters { .. } => "give every example one cluster",
+            Self::OneCandidate { .. } => "name the results of another candidate too",
+            Self::NoPerExample { .. } => "choose another --metric, or log the samples (lm-eval: --log_samples)",
+            Self::NoSuchTask { .. } | Self::NoSuchMetric { .. } => "name one of those",
+            Self::TooManyCandidates { .. } => "check which columns hold them: --candidate COLUMN, --seed-column COLUMN",
+            Self::TooMany { .. } => "split the file",
+        };
+        Some(hint.to_owned())
+    }
+}
+
+const LOOKED_FOR: &str = "expected a table with example, candidate and score (CSV, TSV, JSON Lines), lm-evaluation-harness \
+    samples_*.jsonl or results_*.json, an Inspect log as JSON, promptfoo's JSON output, or HELM's per_instance_stats.json; \
+    name it with --from where it is one of them";
+
+fn unpack(path: &Path, what: &str) -> String {
+    let inspect = path.extension().is_some_and(|end| end == "eval");
+    match (inspect, what.contains("zip")) {
+        (true, _) => format!("dump the log as JSON first: inspect log dump \"{}\" > log.json", path.display()),
+        (false, true) => {
+            "unpack it first; an Inspect .eval log is dumped with: inspect log dump LOG.eval > log.json".to_owned()
+        }
+        (false, false) => "unpack it first, or export it as CSV".to_owned(),
+    }
+}
+
+/// The option that names the column of a role.
+fn option(role: &str) -> &str {
+    if role == "seed" { "seed-column" } else { role }
+}
+
+fn at(path: Option<&Path>) -> String {
+    path.map(|path| format!("{}: ", path.display())).unwrap_or_default()
+}
+
+fn of(seed: &str) -> String {
+    if seed.is_empty() { String::new() } else { format!(" under seed \"{seed}\"") }
+}
+
+/// Names in quotes, the first ten of them.
+fn list(names: &[String]) -> String {
+    const SHOWN: usize = 10;
+    let quoted: Vec<String> = names.iter().take(SHOWN).map(|name| format!("\"{name}\"")).collect();
+    let more = names.len().saturating_sub(SHOWN);
+    if more > 0 { format!("{} and {more} more", quoted.join(", ")) } else { quoted.join(", ") }
+}

@@ -1,0 +1,206 @@
+//! Means and standard errors of tasks, without samples.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::scores::cell::{self, Cell};
+use crate::scores::error::{Place, ScoresError};
+use crate::scores::files;
+use crate::scores::finish::some;
+use crate::scores::gather::Seen;
+use crate::scores::json;
+use crate::scores::metric;
+use crate::scores::types::{CandidateFacts, Reading, Results, Summaries, SummaryRow};
+
+/// A results file, old or new. Keys that are not needed are passed over.
+#[derive(Debug, Deserialize)]
+struct File {
+    #[serde(default)]
+    results: BTreeMap<String, Value>,
+    #[serde(default)]
+    model_name: Option<Value>,
+    #[serde(default)]
+    config: Option<Value>,
+    #[serde(default, rename = "n-samples")]
+    samples: BTreeMap<String, Value>,
+    #[serde(default)]
+    higher_is_better: BTreeMap<String, Value>,
+    #[serde(default)]
+    group_subtasks: BTreeMap<String, Value>,
+}
+
+fn open(path: &Path) -> Result<File, ScoresError> {
+    let text = files::text(path)?;
+    json::read(path, &json::without_nan(&text), 1, true)
+}
+
+/// The model that a results file names.
+pub(super) fn model_of(path: &Path) -> Result<Option<String>, ScoresError> {
+    Ok(open(path)?.model())
+}
+
+impl File {
+    /// `model_name`, else what `config.model_args` loads (the order of keys is the harness's own), else `config.model`.
+    fn model(&self) -> Option<String> {
+        let text = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+        if let Some(name) = self.model_name.as_ref().and_then(text) {
+            return Some(name);
+        }
+        let config = self.config.as_ref()?;
+        let keys = ["peft", "delta", "pretrained", "model", "path", "engine"];
+        let args = config.get("model_args");
+        let in_text = |args: &str, key: &str| {
+            let pairs = args.split(',').filter_map(|pair| pair.split_once('='));
+            pairs.into_iter().find(|(name, _)| name.trim() == key).map(|(_, value)| value.trim().to_owned())
+        };
+        let found = keys.iter().find_map(|key| match args? {
+            Value::String(args) => in_text(args, key),
+            Value::Object(args) => args.get(*key).and_then(text),
+            _ => None,
+        });
+        found.or_else(|| config.get("model").and_then(text))
+    }
+
+    /// Whether a "task" is a group whose mean is made of other tasks here.
+    fn is_group(&self, task: &str) -> bool {
+        self.group_subtasks.get(task).and_then(Value::as_array).is_some_and(|tasks| !tasks.is_empty())
+    }
+
+    fn examples(&self, task: &str) -> Option<u64> {
+        let samples = self.samples.get(task)?;
+        samples.get("effective").or_else(|| samples.get("original")).and_then(Value::as_u64)
+    }
+
+    fn direction(&self, task: &str, metric: &str) -> Option<bool> {
+        self.higher_is_better.get(task)?.get(metric.split(',').next().unwrap_or(metric))?.as_bool()
+    }
+}
+
+/// Means of all results files read so far.
+#[derive(Debug, Default)]
+pub(in crate::scores) struct Means {
+    tables: Vec<Summaries>,
+    /// The file each row of a table came from.
+    origins: Vec<Vec<PathBuf>>,
+    seen: Seen,
+}
+
+impl Means {
+    /// Whether no file was read.
+    pub(in crate::scores) fn is_empty(&self) -> bool {
+        self.tables.is_empty() && self.seen.tasks.is_empty()
+    }
+
+    /// Reads one results file.
+    pub(in crate::scores) fn add(&mut self, reading: &Reading, path: &Path) -> Result<(), ScoresError> {
+        let file = open(path)?;
+        let candidate = file.model().unwrap_or_else(|| files::stem(path));
+        if file.results.is_empty() {
+            return Err(ScoresError::NoRows { path: path.to_path_buf() });
+        }
+        for (task, metrics) in &file.results {
+            let Some(metrics) = metrics.as_object() else { continue };
+            if file.is_group(task) && reading.task.as_ref() != Some(task) {
+                continue;
+            }
+            for (key, value) in metrics {
+                if key == "alias" || key == "sample_len" || key.contains("_stderr") {
+                    continue;
+                }
+                let metric = key.strip_suffix(",none").unwrap_or(key);
+                let Some(mean) = value.as_f64() else {
+                    no_mean(path, metric, value)?;
+                    continue;
+                };
+                if !self.seen.wanted(task, metric, reading) {
+                    continue;
+                }
+                let row = SummaryRow {
+                    candidate: candidate.clone(),
+                    mean,
+                    standard_error: metrics.get(&stderr_key(key)).and_then(Value::as_f64).filter(|error| *error >= 0.0),
+                    examples: file.examples(task),
+                    facts: CandidateFacts::default(),
+                };
+                let told = reading.higher_is_better.or_else(|| file.direction(task, metric));
+                self.insert(path, (task, metric), told.unwrap_or_else(|| metric::higher_is_better(metric)), row)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn insert(
+        &mut self,
+        path: &Path,
+        (task, metric): (&str, &str),
+        higher_is_better: bool,
+        row: SummaryRow,
+    ) -> Result<(), ScoresError> {
+        let known = self.tables.iter().position(|table| table.task == task && table.metric == metric);
+        let at = known.unwrap_or_else(|| {
+            let (task, metric) = (task.to_owned(), metric.to_owned());
+            self.tables.push(Summaries { task, metric, higher_is_better, rows: Vec::new(), notes: Vec::new() });
+            self.origins.push(Vec::new());
+            self.tables.len() - 1
+        });
+        let (Some(table), Some(origins)) = (self.tables.get_mut(at), self.origins.get_mut(at)) else { return Ok(()) };
+        let twice = table.rows.iter().position(|known| known.candidate == row.candidate);
+        if let Some(first) = twice.and_then(|first| origins.get(first)) {
+            let place = |path: &Path| Place { path: path.to_path_buf(), unit: "task", number: at as u64 + 1 };
+            let (first, second) = (place(first), place(path));
+            let (example, candidate) = (format!("{task}, {metric}"), row.candidate);
+            return Err(ScoresError::Duplicate { example, candidate, seed: String::new(), first, second });
+        }
+        table.rows.push(row);
+        origins.push(path.to_path_buf());
+        Ok(())
+    }
+
+    /// Tables of the tasks that at least two candidates share; the others are named in a note.
+    pub(in crate::scores) fn finish(self, reading: &Reading) -> Result<Results, ScoresError> {
+        let (mut tables, alone): (Vec<_>, Vec<_>) = self.tables.into_iter().partition(|table| table.rows.len() > 1);
+        let names: Vec<&str> = alone.iter().map(|table| table.task.as_str()).collect();
+        if tables.is_empty() {
+            let lonely = alone.first().and_then(|table| table.rows.first());
+            return Err(match lonely {
+                Some(row) => ScoresError::OneCandidate { candidate: row.candidate.clone() },
+                None => self.seen.nothing(reading),
+            });
+        }
+        let all = tables.iter().map(|table| table.rows.len()).max().unwrap_or_default();
+        for table in &mut tables {
+            if !names.is_empty() {
+                table.notes.push(format!("Left out, with only one candidate: {}.", some(&names)));
+            }
+            if table.rows.len() < all {
+                table.notes.push(format!(
+                    "Only {} of {all} candidates were measured on {}.",
+                    table.rows.len(),
+                    table.task
+                ));
+            }
+        }
+        Ok(Results::Summaries(tables))
+    }
+}
+
+/// `acc` has `acc_stderr`, `acc,none` has `acc_stderr,none`.
+fn stderr_key(key: &str) -> String {
+    match key.split_once(',') {
+        Some((name, filter)) => format!("{name}_stderr,{filter}"),
+        None => format!("{key}_stderr"),
+    }
+}
+
+/// A mean that is no number: words such as a group's blank are passed over, NaN is an error.
+fn no_mean(path: &Path, metric: &str, value: &Value) -> Result<(), ScoresError> {
+    let word = value.as_str().map(|word| cell::score(word.as_bytes()));
+    if value.is_null() || word == Some(Cell::NotFinite) {
+        let place = Place { path: path.to_path_buf(), unit: "line", number: 1 };
+        return Err(ScoresError::NotFinite { place, column: metric.to_owned(), found: "not a number".to_owned() });
+    }
+    Ok(())
+}

@@ -1,0 +1,195 @@
+//! promptfoo: the JSON of `promptfoo eval --output results.json`.
+//!
+//! Fields as in `src/types/index.ts` of `promptfoo/promptfoo` (`EvaluateResult`, `EvaluateSummaryV2`, `EvaluateSummaryV3`): the list
+//! stands under `results.results`, or under `results` where a program wrote the summary itself. An older result has no
+//! `testIdx`: its variables name the test.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::cell::Cell;
+use super::cells::Row;
+use super::error::ScoresError;
+use super::files;
+use super::gather::Gather;
+use super::json;
+
+#[derive(Deserialize)]
+struct Output<'a> {
+    #[serde(borrow)]
+    results: &'a RawValue,
+}
+
+#[derive(Deserialize)]
+struct Summary<'a> {
+    #[serde(borrow)]
+    results: Vec<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Entry<'a> {
+    #[serde(default)]
+    test_idx: Option<u64>,
+    #[serde(default)]
+    prompt_idx: Option<u64>,
+    #[serde(default)]
+    provider: Option<Value>,
+    #[serde(borrow, default)]
+    prompt: Option<Prompt<'a>>,
+    #[serde(default)]
+    vars: Option<Value>,
+    #[serde(default)]
+    success: Option<bool>,
+    #[serde(borrow, default)]
+    score: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    latency_ms: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    cost: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    named_scores: Option<BTreeMap<String, &'a RawValue>>,
+    /// 2 where the call itself failed.
+    #[serde(default)]
+    failure_reason: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct Prompt<'a> {
+    /// The template; `raw` is the prompt with the variables filled in, another one for each test.
+    #[serde(borrow, default)]
+    label: Option<Cow<'a, str>>,
+}
+
+impl Entry<'_> {
+    /// The provider's label, else its id.
+    fn provider(&self) -> Option<String> {
+        let text = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+        let provider = self.provider.as_ref()?;
+        text(provider).or_else(|| provider.get("label").and_then(text)).or_else(|| provider.get("id").and_then(text))
+    }
+
+    fn prompt(&self) -> String {
+        let label = self.prompt.as_ref().and_then(|prompt| prompt.label.as_ref());
+        label.map(|label| super::cell::shown(label.as_bytes())).unwrap_or_default()
+    }
+}
+
+/// Reads an output. A candidate is a provider, or a provider with a prompt where it was given several; tests that repeat
+/// the same variables are one cluster.
+pub(super) fn read(gather: &mut Gather<'_>, path: &Path) -> Result<(), ScoresError> {
+    let text = files::text(path)?;
+    let text = json::without_nan(&text);
+    let output: Output<'_> = json::read(path, &text, 1, true)?;
+    let list = match output.results.get().trim_start().starts_with('[') {
+        true => json::read(path, output.results.get(), 1, true)?,
+        false => json::read::<Summary<'_>>(path, output.results.get(), 1, true)?.results,
+    };
+    let entries: Vec<Entry<'_>> =
+        list.iter().map(|raw| json::read(path, raw.get(), 1, false)).collect::<Result<_, _>>()?;
+    if entries.is_empty() {
+        return Err(ScoresError::NoRows { path: path.to_path_buf() });
+    }
+    gather.places.open(path, "result");
+    let names = candidates(gather, &entries)?;
+    let task = files::stem(path);
+    let failed = entries.iter().filter(|entry| entry.failure_reason == Some(2)).count();
+    if failed > 0 {
+        gather.note(format!(
+            "{failed} results of {} are calls that failed; they count as promptfoo scored them.",
+            path.display()
+        ));
+    }
+    let differ = entries
+        .iter()
+        .any(|entry| entry.success.map(|pass| Cell::Score(f64::from(u8::from(pass)))) != entry.score.map(json::score));
+    let mut repeats: BTreeMap<(String, String), u32> = BTreeMap::new();
+    for ((entry, candidate), number) in entries.iter().zip(&names).zip(1_u64..) {
+        let vars = entry.vars.as_ref().map(Value::to_string).unwrap_or_default();
+        let example = match entry.test_idx {
+            Some(test) => format!("test {test}"),
+            None => {
+                let count = repeats.entry((candidate.clone(), vars.clone())).or_default();
+                *count += 1;
+                if *count > 1 { format!("{vars} (repeat {count})") } else { vars.clone() }
+            }
+        };
+        let scores = entry_scores(gather, entry, number, differ)?;
+        for (metric, score) in scores {
+            let Some(table) = gather.table(&task, &metric) else { continue };
+            let row = Row {
+                example: example.as_bytes(),
+                candidate: candidate.as_bytes(),
+                score,
+                cluster: (!vars.is_empty()).then_some(vars.as_bytes()),
+                latency: json::amount(entry.latency_ms.as_ref()).map(|time| time / 1000.0),
+                cost: json::amount(entry.cost.as_ref()),
+                content: Some(json::digest(&[&vars])),
+                ..Row::default()
+            };
+            gather.add(table, number, &row)?;
+        }
+    }
+    Ok(())
+}
+
+/// The scores of one result: `pass` for its success, `score` where that ever differs, and the named scores where the user
+/// asks for a metric.
+fn entry_scores(
+    gather: &mut Gather<'_>,
+    entry: &Entry<'_>,
+    number: u64,
+    differ: bool,
+) -> Result<Vec<(String, f64)>, ScoresError> {
+    let mut scores = Vec::new();
+    scores.extend(entry.success.map(|pass| ("pass".to_owned(), f64::from(u8::from(pass)))));
+    let asked = gather.reading.metric.is_some();
+    let named = entry.named_scores.iter().flatten().filter(|_| asked).map(|(name, raw)| (name.as_str(), *raw));
+    let plain = entry.score.filter(|_| differ || asked || entry.success.is_none()).map(|raw| ("score", raw));
+    for (name, raw) in plain.into_iter().chain(named) {
+        match json::score(raw) {
+            Cell::Score(score) => scores.push((name.to_owned(), score)),
+            other => return Err(gather.not_score(number, name, other, raw.get())),
+        }
+    }
+    if scores.is_empty() {
+        let place = gather.place(number);
+        return Err(ScoresError::MissingKey { place, key: "success".to_owned(), expected: "\"success\" or \"score\"" });
+    }
+    Ok(scores)
+}
+
+/// The candidate of each result.
+fn candidates(gather: &mut Gather<'_>, entries: &[Entry<'_>]) -> Result<Vec<String>, ScoresError> {
+    let mut providers = Vec::with_capacity(entries.len());
+    for (entry, number) in entries.iter().zip(1_u64..) {
+        let Some(provider) = entry.provider() else {
+            let (place, key) = (gather.place(number), "provider".to_owned());
+            return Err(ScoresError::MissingKey { place, key, expected: "the provider's id or label" });
+        };
+        providers.push((provider, entry.prompt(), entry.prompt_idx));
+    }
+    let mut prompts: BTreeMap<&str, Vec<(&str, Option<u64>)>> = BTreeMap::new();
+    for (provider, prompt, at) in &providers {
+        let known = prompts.entry(provider).or_default();
+        if !known.contains(&(prompt.as_str(), *at)) {
+            known.push((prompt, *at));
+        }
+    }
+    let name = |(provider, prompt, at): &(String, String, Option<u64>)| {
+        let several = prompts.get(provider.as_str()).map_or(0, Vec::len) > 1;
+        let same =
+            prompts.get(provider.as_str()).is_some_and(|all| all.iter().filter(|(one, _)| one == prompt).count() > 1);
+        match (several, same, at) {
+            (false, ..) => provider.clone(),
+            (true, true, Some(at)) => format!("{provider} | prompt {at}"),
+            (true, ..) => format!("{provider} | {prompt}"),
+        }
+    };
+    Ok(providers.iter().map(name).collect())
+}

@@ -1,0 +1,99 @@
+//! Tables: one score a row, or one column for each candidate; CSV, TSV and JSON Lines. RouteLLM's tables are such.
+//!
+//! RouteLLM (`lm-sys/RouteLLM`, `routellm/evals/mmlu/responses/mmlu_*.csv` and `gsm8k/gsm8k_responses.csv`, 2024): the
+//! columns `prompt`, one for each model with `True` or `False`, and for GSM8K `MODEL_response` with the answer.
+
+mod delimited;
+mod json_lines;
+mod long;
+mod roles;
+mod wide;
+
+use std::path::Path;
+
+use csv::ByteRecord;
+
+use super::error::ScoresError;
+use super::gather::Gather;
+use super::types::Source;
+use roles::{Role, Roles};
+use wide::Wide;
+
+pub(super) use delimited::Delimited;
+pub(super) use json_lines::read as read_json_lines;
+pub(super) use roles::plain;
+
+/// What a file is called in a table's rows: the task, and the name that stands for the file.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Labels<'a> {
+    /// The task, where no column names it.
+    pub(super) task: &'a str,
+    /// The file's short name.
+    pub(super) file: &'a str,
+    /// Whether several files are read.
+    pub(super) many: bool,
+}
+
+/// Reads a file of cells with separators.
+pub(super) fn read_delimited(gather: &mut Gather<'_>, path: &Path, labels: Labels<'_>) -> Result<(), ScoresError> {
+    let mut file = Delimited::open(path)?;
+    let roles = Roles::find(path, &file.header, &gather.reading.columns)?;
+    gather.places.open(path, "line");
+    let mut record = ByteRecord::new();
+    if !file.next(&mut record)? {
+        return Err(ScoresError::NoRows { path: path.to_path_buf() });
+    }
+    let header = file.header.clone();
+    let Some(wide) = Wide::find(&header, &roles) else {
+        return read_long(gather, path, (&mut file, record), &roles, labels);
+    };
+    let told = gather.reading.source == Some(Source::RouteLlm);
+    let routellm = wide.is_routellm(&header, &record);
+    if told && !routellm {
+        let found = "no column \"prompt\" followed by True or False for each model".to_owned();
+        return Err(ScoresError::NotThatFormat { path: path.to_path_buf(), told: Source::RouteLlm, found });
+    }
+    if !wide.texts(&header, &record).is_empty() {
+        return Err(wide::unclear(path, &header, &roles));
+    }
+    let name = if labels.many { labels.file } else { "" };
+    if routellm && gather.reading.source != Some(Source::Table) {
+        let task = routellm_task(labels.file);
+        return wide.by_row().read(gather, (&mut file, record), &roles, (&task, "correct", name));
+    }
+    wide.read(gather, (&mut file, record), &roles, (labels.task, "score", name))
+}
+
+fn read_long(
+    gather: &mut Gather<'_>,
+    path: &Path,
+    (file, first): (&mut Delimited, ByteRecord),
+    roles: &Roles,
+    labels: Labels<'_>,
+) -> Result<(), ScoresError> {
+    if gather.reading.source == Some(Source::RouteLlm) {
+        let found = "a table with one score a row".to_owned();
+        return Err(ScoresError::NotThatFormat { path: path.to_path_buf(), told: Source::RouteLlm, found });
+    }
+    if roles.column(Role::Candidate).is_none() && (!labels.many || roles.column(Role::Example).is_none()) {
+        return Err(wide::unclear(path, &file.header, roles));
+    }
+    let header = file.header.clone();
+    let long = long::Long::new(gather, path, (&header, roles), (labels.task, labels.file))?;
+    let mut record = first;
+    loop {
+        long.take(gather, delimited::line(&record), &roles.raw(|column| record.get(column)))?;
+        if !file.next(&mut record)? {
+            return Ok(());
+        }
+    }
+}
+
+/// The task of a RouteLLM table: `mmlu` for the 57 subjects, `gsm8k`, else the file's own name.
+fn routellm_task(file: &str) -> String {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    match name.split_once('_') {
+        Some((task, _)) if ["mmlu", "gsm8k"].contains(&task) => task.to_owned(),
+        _ => name.to_owned(),
+    }
+}

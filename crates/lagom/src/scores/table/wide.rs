@@ -1,0 +1,104 @@
+//! Tables with one column for each candidate and one row for each example.
+
+use std::path::Path;
+
+use csv::ByteRecord;
+
+use super::delimited::{Delimited, line};
+use super::roles::{Role, Roles};
+use crate::scores::cell::{self, Cell};
+use crate::scores::cells::Row;
+use crate::scores::error::ScoresError;
+use crate::scores::gather::Gather;
+
+/// The end of the names of columns that hold answers beside scores, as in the tables of RouteLLM.
+const RESPONSE: &str = "_response";
+
+/// Which columns of a wide table are what.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Wide {
+    /// The columns with scores, at least two.
+    scores: Vec<usize>,
+    /// The column with the examples' names; `None` counts rows.
+    example: Option<usize>,
+}
+
+impl Wide {
+    /// Recognises a wide table by its header: no column for the candidate or the score, and at least two columns that play
+    /// no other part. Whether these hold scores shows row by row.
+    pub(super) fn find(header: &[String], roles: &Roles) -> Option<Self> {
+        if roles.column(Role::Candidate).is_some() || roles.column(Role::Score).is_some() {
+            return None;
+        }
+        let answers = |name: &str| name.strip_suffix(RESPONSE).is_some_and(|of| header.iter().any(|other| other == of));
+        let free = header.iter().enumerate().filter(|(at, name)| !roles.uses(*at) && !answers(name));
+        let scores: Vec<usize> = free.map(|(at, _)| at).collect();
+        (scores.len() > 1).then(|| Self { scores, example: roles.column(Role::Example) })
+    }
+
+    /// Whether this is a table of RouteLLM: prompts, and right or wrong for each model.
+    pub(super) fn is_routellm(&self, header: &[String], first: &ByteRecord) -> bool {
+        let right_or_wrong = |cell: &[u8]| matches!(cell, b"True" | b"False");
+        let marks = self.scores.iter().all(|at| first.get(*at).is_some_and(right_or_wrong));
+        marks && header.first().is_some_and(|name| name == "prompt")
+    }
+
+    /// Counts the rows instead of naming them: prompts of RouteLLM's tables may stand twice.
+    pub(super) fn by_row(self) -> Self {
+        Self { example: None, ..self }
+    }
+
+    /// Reads all rows; `first` is the one already read. `label` names the file in the names of counted rows, and is empty
+    /// where there is only one.
+    pub(super) fn read(
+        &self,
+        gather: &mut Gather<'_>,
+        (file, first): (&mut Delimited, ByteRecord),
+        roles: &Roles,
+        (task, metric, label): (&str, &str, &str),
+    ) -> Result<(), ScoresError> {
+        let Some(table) = gather.table(task, metric) else { return Ok(()) };
+        let header = file.header.clone();
+        let (mut record, mut row, mut name) = (first, 1_u64, String::new());
+        loop {
+            let at = line(&record);
+            name.clear();
+            let example = match self.example {
+                Some(column) => record.get(column).unwrap_or_default().trim_ascii(),
+                None => {
+                    use std::fmt::Write;
+                    let colon = if label.is_empty() { "" } else { ":" };
+                    // writing to a string cannot fail
+                    let _written = write!(name, "{label}{colon}{row}");
+                    name.as_bytes()
+                }
+            };
+            let cluster = roles.column(Role::Cluster).and_then(|column| record.get(column)).map(<[u8]>::trim_ascii);
+            let seed = roles.column(Role::Seed).and_then(|column| record.get(column)).map(<[u8]>::trim_ascii);
+            for column in &self.scores {
+                let candidate = header.get(*column).map_or("", String::as_str);
+                let cell = record.get(*column).unwrap_or_default();
+                let score = super::long::score(gather, at, candidate, cell)?;
+                let seed = seed.unwrap_or_default();
+                let cells = Row { example, candidate: candidate.as_bytes(), seed, score, cluster, ..Row::default() };
+                gather.add(table, at, &cells)?;
+            }
+            if !file.next(&mut record)? {
+                return Ok(());
+            }
+            row += 1;
+        }
+    }
+
+    /// The columns that hold text in the first row: with any, the table is not clearly a wide one.
+    pub(super) fn texts(&self, header: &[String], first: &ByteRecord) -> Vec<String> {
+        let is_text = |at: &&usize| first.get(**at).is_some_and(|cell| cell::score(cell) == Cell::Text);
+        self.scores.iter().filter(is_text).filter_map(|at| header.get(*at)).cloned().collect()
+    }
+}
+
+/// Why a table is neither long nor wide.
+pub(super) fn unclear(path: &Path, header: &[String], roles: &Roles) -> ScoresError {
+    let role = if roles.column(Role::Score).is_none() { Role::Score } else { Role::Candidate };
+    ScoresError::MissingColumn { path: path.to_path_buf(), role: role.name(), columns: header.to_vec() }
+}
