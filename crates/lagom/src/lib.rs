@@ -11,6 +11,7 @@
 pub mod bundle;
 pub mod candidate;
 pub mod climb;
+pub mod compare;
 pub mod data;
 pub mod measure;
 pub mod metric;

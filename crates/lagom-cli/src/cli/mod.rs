@@ -1,12 +1,13 @@
 //! The command line: one file a verb.
 //!
 //! ```text
-//! verbs     demo init check plan run verdict report predict known completions, and the hidden worker
+//! verbs     demo init check plan run verdict report predict compare fit known completions, and the hidden worker
 //! shared    study (from file to plan), pipeline (from plan to verdict), describe (what a plan is)
 //! below     printer, layout, progress, stop, files, problem
 //! ```
 
 mod check;
+mod compare;
 mod completions;
 mod demo;
 mod describe;
@@ -42,6 +43,8 @@ Begin with:
   lagom demo                    a built-in study, in about a minute
   lagom init reviews.csv        look at your data and write study.toml
   lagom run study.toml          measure, decide, report
+  lagom compare scores.csv --margin 0.02
+                                decide on what other tools measured
 
 Exit codes:
   0  a verdict was reached, also \"bigger pays\"; or the command did its work
@@ -73,6 +76,7 @@ enum Verb {
     Report(report::Args),
     Predict(predict::Args),
     Known(known::Args),
+    Compare(compare::Args),
     Completions(completions::Args),
     /// Do one trial: reads a job on standard input, answers on standard output.
     #[command(hide = true)]
@@ -110,6 +114,7 @@ impl Verb {
             Verb::Report(args) => report::perform(&args),
             Verb::Predict(args) => predict::perform(&args),
             Verb::Known(args) => known::perform(&args),
+            Verb::Compare(args) => compare::perform(&args),
             Verb::Completions(args) => completions::perform(&args),
             Verb::Worker => worker::perform(),
         }

@@ -1,8 +1,10 @@
 //! What ends a command before its end, and the exit code it ends with.
 
 use lagom::bundle::BundleError;
+use lagom::compare::CompareError;
 use lagom::data::DataError;
 use lagom::data::read::ReadError;
+use lagom::scores::ScoresError;
 use lagom::session::{ErrorKind, SessionError};
 use lagom::study::StudyFaults;
 
@@ -110,6 +112,18 @@ impl From<ReadError> for Problem {
             error => error.hint(),
         };
         Self::one(error.to_string(), hint, USER)
+    }
+}
+
+impl From<ScoresError> for Problem {
+    fn from(error: ScoresError) -> Self {
+        Self::one(error.to_string(), error.hint(), USER)
+    }
+}
+
+impl From<CompareError> for Problem {
+    fn from(error: CompareError) -> Self {
+        Self::one(error.to_string(), error.hint(), USER)
     }
 }
 

@@ -11,6 +11,7 @@
 //! tile stands in a `<data value="…">` element with the value it has there.
 
 mod charts;
+mod compare;
 mod findings;
 mod html;
 mod json;
@@ -27,6 +28,7 @@ pub use findings::{
     Climbed, CurvePoint, DataOutlook, DataSummary, Effort, Findings, Forecast, Handover, LearningCurve, RowsForBar,
     UntriedRung,
 };
+pub use compare::{compare_html, compare_json, compare_terminal};
 pub use html::html;
 pub use json::json;
 pub use markdown::markdown;

@@ -29,6 +29,16 @@ impl Style {
             Metric::Rmse | Metric::Mae => four_digits(typical(findings)),
             _ => 3,
         };
+        Self::showing(rule, decimals)
+    }
+
+    /// For scores of any metric that are about `typical`, under this margin or bar.
+    pub(super) fn of_scores(typical: f64, rule: f64) -> Self {
+        Self::showing(rule, if typical.abs() <= 1.0 { 3 } else { four_digits(typical) })
+    }
+
+    /// At least so many decimals, and as many as the margin or the bar needs.
+    fn showing(rule: f64, decimals: usize) -> Self {
         let exact = |places: &usize| {
             let power = 10_f64.powi(i32::try_from(*places).unwrap_or(0));
             ((rule * power).round() / power - rule).abs() <= 1e-3 * rule.abs()

@@ -8,7 +8,8 @@
 //! - [`curve`] fits scaling laws and learning curves, and says when not to trust them.
 //! - [`Discordant`], [`mcnemar_exact`], [`clustered`], [`unpaired`] compare two candidates on right/wrong
 //!   scores, on examples in clusters, and where only means are known.
-//! - [`max_t_quantile`], [`holm`] and [`with_the_best`] compare more than two without inflating the error.
+//! - [`max_t_quantile`], [`simultaneous_confidence`], [`holm`] and [`with_the_best`] compare more than two without
+//!   inflating the error.
 //! - [`Sequence`] and [`replay`] hold at any stopping time.
 //! - [`wilson`], [`percentile`], [`mean`], [`variance`], [`median`], [`normal_quantile`] and
 //!   [`t_quantile`] are the usual small ones; [`pareto_front`] finds what nothing else dominates.
@@ -17,6 +18,7 @@ mod best;
 mod clustered;
 mod crossed;
 pub mod curve;
+mod equicorrelated;
 mod error;
 mod paired;
 mod pareto;
@@ -34,13 +36,13 @@ mod coverage;
 pub use best::{with_the_best, with_the_best_unconstrained};
 pub use clustered::{clustered, clustered_difference};
 pub use crossed::{Estimate, Repeat, crossed};
+pub use equicorrelated::simultaneous_confidence;
 pub use error::StatsError;
 pub use paired::{Discordant, mcnemar_exact, mcnemar_mid_p};
 pub use pareto::pareto_front;
 pub use plan::{Needed, confirmation_power, examples_needed, needed, resolvable_margin};
 pub use quantile::{chi_square_cdf, normal_cdf, normal_quantile, t_cdf, t_quantile};
 pub use saturation::{CurvePoint, Gain, Origin, saturating_gain};
-pub use quantile::{normal_cdf, normal_quantile, t_quantile};
 pub use sequential::{Replay, Sequence, SequentialDecision, replay};
 pub use several::{holm, max_abs_t_quantile, max_t_quantile};
 pub use summary::{mean, median, percentile, variance, wilson};

@@ -7,7 +7,7 @@ use crate::report::shown::Span;
 use crate::report::words::Teller;
 
 /// A number as it is written, with its value.
-pub(super) fn number(value: f64, text: &str) -> Markup {
+pub(in crate::report) fn number(value: f64, text: &str) -> Markup {
     if !value.is_finite() {
         return missing();
     }
@@ -15,7 +15,7 @@ pub(super) fn number(value: f64, text: &str) -> Markup {
 }
 
 /// Sentences: what stands in backticks is code, and names with a hyphen stay on one line.
-pub(super) fn prose(text: &str) -> Markup {
+pub(in crate::report) fn prose(text: &str) -> Markup {
     html! {
         @for (at, part) in text.split('`').enumerate() {
             @if at % 2 == 1 {
@@ -31,27 +31,27 @@ pub(super) fn prose(text: &str) -> Markup {
 }
 
 /// A dash for what is not there.
-pub(super) fn missing() -> Markup {
+pub(in crate::report) fn missing() -> Markup {
     html! { span.none { (MISSING) } }
 }
 
 /// A count in full.
-pub(super) fn whole(value: u64) -> Markup {
+pub(in crate::report) fn whole(value: u64) -> Markup {
     html! { data value=(value) { (count(value)) } }
 }
 
 /// A size in bytes.
-pub(super) fn size(value: u64) -> Markup {
+pub(in crate::report) fn size(value: u64) -> Markup {
     html! { data value=(value) { (bytes(value)) } }
 }
 
 /// A duration in seconds.
-pub(super) fn time(value: f64) -> Markup {
+pub(in crate::report) fn time(value: f64) -> Markup {
     if value.is_finite() && value >= 0.0 { number(value, &seconds(value)) } else { missing() }
 }
 
 /// `0.973 ± 0.003`; `signed` for differences.
-pub(super) fn spread(teller: &Teller<'_>, span: Option<&Span>, signed: bool) -> Markup {
+pub(in crate::report) fn spread(teller: &Teller<'_>, span: Option<&Span>, signed: bool) -> Markup {
     let Some(span) = span else { return missing() };
     let style = teller.style;
     let text = if signed { style.signed(span.point) } else { style.value(span.point) };
@@ -59,6 +59,6 @@ pub(super) fn spread(teller: &Teller<'_>, span: Option<&Span>, signed: bool) -> 
 }
 
 /// Whatever there is, or a dash.
-pub(super) fn or_missing<T>(value: Option<T>, write: impl Fn(T) -> Markup) -> Markup {
+pub(in crate::report) fn or_missing<T>(value: Option<T>, write: impl Fn(T) -> Markup) -> Markup {
     value.map_or_else(missing, write)
 }

@@ -1,7 +1,7 @@
 //! The page: one file without network or script, to read, print and keep.
 
 mod background;
-mod cell;
+pub(in crate::report) mod cell;
 mod evidence;
 mod page;
 mod plots;

@@ -2,6 +2,7 @@
 
 mod page;
 mod table;
-mod wrap;
+pub(in crate::report) mod wrap;
 
 pub use page::terminal;
+pub(in crate::report) use page::{facts, indented};

@@ -47,13 +47,14 @@ pub fn terminal(findings: &Findings, width: usize) -> String {
     text
 }
 
-fn indented(text: &str, indent: usize, width: usize) -> Vec<String> {
+/// Wrapped lines, moved in.
+pub(in crate::report) fn indented(text: &str, indent: usize, width: usize) -> Vec<String> {
     let lines = wrap(text, width.saturating_sub(indent));
     lines.into_iter().map(|line| format!("{}{line}", " ".repeat(indent))).collect()
 }
 
 /// The figures in three columns: label, text and gain; the gain follows the text where there is no room.
-fn facts(facts: &[Fact], width: usize) -> Vec<String> {
+pub(in crate::report) fn facts(facts: &[Fact], width: usize) -> Vec<String> {
     let label = facts.iter().map(|fact| length(&fact.label)).max().unwrap_or(0) + 2;
     let room = width.saturating_sub(INDENT + label);
     let gaining = || facts.iter().filter(|fact| !fact.gain.is_empty());

@@ -34,7 +34,7 @@ pub struct Fact {
 
 impl Fact {
     /// A figure without a gain.
-    pub(super) fn new(label: &str, value: impl Into<String>, detail: impl Into<String>) -> Self {
+    pub(in crate::report) fn new(label: &str, value: impl Into<String>, detail: impl Into<String>) -> Self {
         Self { label: label.to_owned(), value: value.into(), detail: detail.into(), gain: String::new() }
     }
 

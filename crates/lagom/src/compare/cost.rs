@@ -1,0 +1,145 @@
+//! What candidates cost: the order from the cheapest to the dearest, limits, and fronts.
+
+use super::error::CompareError;
+use super::findings::{CompareRow, Costs, Front, Priced};
+use super::terms::{CompareLimits, CompareTerms, Cost};
+use crate::scores::{CandidateFacts, Price, PricePer};
+use crate::stats::pareto_front;
+use crate::verdict::Excess;
+
+/// The costs of all candidates, in figures that compare: percentiles of latency only where all have them (else
+/// means), measured costs only where all have them (else the table's prices, where all are for the same).
+pub(super) fn costs(facts: &[CandidateFacts]) -> Vec<Costs> {
+    let all_p95 = facts.iter().all(|fact| fact.latency_p95.is_some());
+    let all_measured = facts.iter().all(|fact| fact.cost.is_some());
+    let per = facts.iter().find_map(|fact| fact.price).map(|price| price.per);
+    let same_price = |price: &Price| Some(price.per) == per;
+    let any_price = facts.iter().any(|fact| fact.price.is_some());
+    let one = |fact: &CandidateFacts| {
+        let price = fact.price.filter(same_price);
+        let measured = all_measured || !any_price;
+        Costs {
+            parameters: fact.parameters,
+            bytes: fact.bytes,
+            latency: if all_p95 { fact.latency_p95 } else { fact.latency_mean },
+            latency_is_mean: !all_p95 && fact.latency_mean.is_some(),
+            cost: if measured { fact.cost } else { price.map(|price| price.amount) },
+            price: price.filter(|_| !measured).map(|price| match price.per {
+                PricePer::Example => Priced::Example,
+                PricePer::MillionTokens => Priced::MillionTokens,
+                PricePer::Unstated => Priced::Unstated,
+            }),
+        }
+    };
+    facts.iter().map(one).collect()
+}
+
+impl Costs {
+    /// The figure of one cost, where it is known.
+    #[must_use]
+    pub fn value(&self, cost: Cost) -> Option<f64> {
+        match cost {
+            Cost::Parameters => self.parameters.map(|count| count as f64),
+            Cost::Bytes => self.bytes.map(|bytes| bytes as f64),
+            Cost::Cost => self.cost,
+            Cost::Latency => self.latency,
+        }
+    }
+
+    /// The limits that are exceeded; a cost that is not known counts as exceeded (found is infinite).
+    pub(super) fn excess(&self, limits: &CompareLimits) -> Vec<Excess> {
+        let check = |limit: &str, allowed: Option<f64>, found: Option<f64>| {
+            let found = found.unwrap_or(f64::INFINITY);
+            allowed.filter(|allowed| found > *allowed).map(|allowed| Excess { limit: limit.to_owned(), allowed, found })
+        };
+        let checks = [
+            check("parameters", limits.parameters.map(|count| count as f64), self.value(Cost::Parameters)),
+            check("bytes", limits.bytes.map(|bytes| bytes as f64), self.value(Cost::Bytes)),
+            check("latency", limits.latency, self.latency),
+            check("cost", limits.cost, self.cost),
+        ];
+        checks.into_iter().flatten().collect()
+    }
+}
+
+/// The candidates from the cheapest to the dearest.
+pub(super) struct Order {
+    /// Their positions.
+    pub(super) places: Vec<usize>,
+    /// The cost that orders them; none where the user did, or where it was assumed.
+    pub(super) by: Option<Cost>,
+    /// Whether the worse of two is taken as the cheaper, for want of anything else.
+    pub(super) assumed: bool,
+}
+
+/// Orders the candidates: by the cost asked for, else as the user says, else by the first cost known of
+/// all. Of just two without any, the worse one (by `means`, higher is better) is taken as the cheaper: if it is
+/// the dearer one, there is no question to answer. Equal costs keep the order of the files.
+///
+/// # Errors
+/// A cost asked for that is not known of all; an order with unknown, missing or repeated names; more than
+/// two candidates and no way to order them.
+pub(super) fn order(
+    terms: &CompareTerms,
+    (names, costs): (&[String], &[Costs]),
+    means: &[f64],
+) -> Result<Order, CompareError> {
+    if let Some(cost) = terms.smallest_by {
+        return by_cost(cost, names, costs);
+    }
+    if !terms.order.is_empty() {
+        return by_hand(&terms.order, names);
+    }
+    let known = |cost: &Cost| costs.iter().all(|found| found.value(*cost).is_some());
+    if let Some(cost) = Cost::ALL.into_iter().find(known) {
+        return by_cost(cost, names, costs);
+    }
+    if names.len() > 2 {
+        return Err(CompareError::NoOrder { names: names.to_vec() });
+    }
+    let mut places: Vec<usize> = (0..names.len()).collect();
+    places.sort_by(|&a, &b| means[a].total_cmp(&means[b]));
+    Ok(Order { places, by: None, assumed: names.len() == 2 })
+}
+
+fn by_cost(cost: Cost, names: &[String], costs: &[Costs]) -> Result<Order, CompareError> {
+    let known = names.iter().zip(costs);
+    let missing: Vec<String> =
+        known.filter(|(_, found)| found.value(cost).is_none()).map(|(name, _)| name.clone()).collect();
+    if !missing.is_empty() {
+        return Err(CompareError::CostUnknown { cost, missing, names: names.to_vec() });
+    }
+    let value = |at: usize| costs[at].value(cost).unwrap_or(f64::INFINITY);
+    let mut places: Vec<usize> = (0..names.len()).collect();
+    places.sort_by(|&a, &b| value(a).total_cmp(&value(b)));
+    Ok(Order { places, by: Some(cost), assumed: false })
+}
+
+fn by_hand(order: &[String], names: &[String]) -> Result<Order, CompareError> {
+    let mut places = Vec::with_capacity(names.len());
+    for name in order {
+        let place = names.iter().position(|known| known == name);
+        let place = place.ok_or_else(|| CompareError::NoCandidate { name: name.clone(), names: names.to_vec() })?;
+        if places.contains(&place) {
+            return Err(CompareError::OrderTwice(name.clone()));
+        }
+        places.push(place);
+    }
+    let missing: Vec<String> = names.iter().filter(|name| !order.contains(name)).cloned().collect();
+    if !missing.is_empty() {
+        return Err(CompareError::OrderIncomplete { missing });
+    }
+    Ok(Order { places, by: None, assumed: false })
+}
+
+/// The fronts of quality against each cost that at least two candidates have. `turn` is −1 where lower scores are better.
+pub(super) fn fronts(rows: &[CompareRow], turn: f64) -> Vec<Front> {
+    let of = |cost: Cost| {
+        let known: Vec<(f64, &CompareRow)> =
+            rows.iter().filter_map(|row| Some((row.costs.value(cost)?, row))).collect();
+        let points: Vec<(f64, f64)> = known.iter().map(|(value, row)| (*value, turn * row.quality.point)).collect();
+        let names = pareto_front(&points).into_iter().map(|at| known[at].1.name.clone()).collect();
+        (known.len() > 1).then_some(Front { cost, names })
+    };
+    Cost::ALL.into_iter().filter_map(of).collect()
+}

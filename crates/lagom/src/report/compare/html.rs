@@ -1,0 +1,261 @@
+//! The page: one file without network or script.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use super::charts::{forest, pareto};
+use super::replay_chart::replay_chart;
+use super::teller::{Teller, cost_text, cost_title, p_value};
+use super::words::{answer, short, standing};
+use crate::compare::{CompareFindings, CompareRow, Comparison, Cost, Judgement};
+use crate::report::charts::Form;
+use crate::report::html::cell::{missing, number, or_missing, prose, whole};
+use crate::report::numbers::{count, percent};
+use crate::report::words::{Answer, Fact};
+use crate::verdict::VerdictKind;
+
+const STYLE: &str = include_str!("../html/style.css");
+/// Figures that become tiles: those with a label that is not among the lines below.
+const LINES: [&str; 4] = ["pairs", "difference", "to the bar", "evidence"];
+
+/// The report as one HTML file. Each number in its tables stands in a `<data>` element with the value it has in the JSON.
+#[must_use]
+pub fn compare_html(findings: &CompareFindings) -> String {
+    let headline = findings.answers.first().map(|first| answer(&Teller::new(findings, first)).headline);
+    let title = format!("{}: {}", named(findings), headline.unwrap_or_default());
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="generator" content={ "lagom " (findings.lagom) };
+                title { (title) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                header { span.brand { "lagom" } span { "comparison of " b { (named(findings)) } } }
+                main {
+                    @for (at, judgement) in findings.answers.iter().enumerate() {
+                        (one(&Teller::new(findings, judgement), findings.answers.len() > 1, at == 0))
+                    }
+                    (tasks(findings))
+                    section { h2 { "What was read" } ul.columns { @for file in &findings.files { li { (file) } } } }
+                }
+                footer { "Made by lagom " (findings.lagom) ". All numbers on this page are in the JSON that " code { "lagom compare --json" } " writes." }
+            }
+        }
+    };
+    page.into_string()
+}
+
+/// What was compared, in a few words.
+fn named(findings: &CompareFindings) -> String {
+    match findings.answers.as_slice() {
+        [one] => one.task.clone(),
+        several => format!("{} tasks", several.len()),
+    }
+}
+
+/// One answer. Plots have ids, which must be unique in a page: only the first answer of several is drawn.
+fn one(teller: &Teller<'_>, several: bool, drawn: bool) -> Markup {
+    let judgement = teller.judgement;
+    let answer = answer(teller);
+    html! {
+        (top(teller, &answer, several))
+        @if drawn { (plots(teller)) }
+        section {
+            h2 { "The candidates" }
+            p {
+                "From the cheapest to the dearest. Differences are to the reference, and positive is better; each bound is one-sided and holds with "
+                (number(judgement.bound_confidence, &percent(judgement.bound_confidence)))
+                ", such that all claims hold at once with " (number(teller.terms.confidence, &teller.confidence())) "."
+            }
+            (candidates(teller))
+        }
+    }
+}
+
+fn top(teller: &Teller<'_>, answer: &Answer, several: bool) -> Markup {
+    let tile = |fact: &&Fact| !LINES.contains(&fact.label.as_str());
+    let judgement = teller.judgement;
+    html! {
+        section class={ "answer " (tone(judgement.verdict.kind)) } {
+            p.question {
+                "Do I need the bigger model?"
+                @if several { " " (judgement.task) ", " (judgement.metric) }
+            }
+            h1 { (answer.headline) }
+            p.lead { (prose(&answer.sentences.join(" "))) }
+            div.tiles { @for fact in answer.facts.iter().filter(tile) { (self::tile(fact)) } }
+            dl.lines.wide-terms {
+                @for fact in answer.facts.iter().filter(|fact| !tile(fact)) {
+                    div { dt { (fact.label) } dd { (prose(&fact.text())) } }
+                }
+            }
+            @for note in &answer.notes { p.note { (prose(note)) } }
+        }
+    }
+}
+
+fn tile(fact: &Fact) -> Markup {
+    let detail = fact.detail.trim_start_matches([',', ';', ' ']);
+    html! {
+        div.tile {
+            p.what { (fact.label) }
+            p.figure { (fact.value) }
+            @if !fact.gain.is_empty() { p.gain { (prose(&fact.gain)) } }
+            @if !detail.is_empty() { p.detail { (detail) } }
+        }
+    }
+}
+
+/// The class that colours the answer.
+fn tone(kind: VerdictKind) -> &'static str {
+    match kind {
+        VerdictKind::SmallerIsEnough => "good",
+        VerdictKind::BiggerPays => "pays",
+        VerdictKind::Undecided => "open",
+        VerdictKind::NothingQualifies | VerdictKind::NothingLearned => "bad",
+    }
+}
+
+fn plots(teller: &Teller<'_>) -> Markup {
+    let both = |draw: &dyn Fn(Form) -> Option<Markup>, wide: Form| draw(wide).zip(draw(Form::Narrow));
+    let line = if teller.bar() { "your bar" } else { "the red line of your margin" };
+    let forest_text = format!(
+        "Bars reach from one bound to the other. A candidate is good enough if its whole bar lies to the right of {line}."
+    );
+    let replay_text = "The examples in random order: the two curves hold the difference between them with the confidence told, at every number of examples. The verdict stands from where both lie on one side of the red line.";
+    html! {
+        section {
+            h2 { "How far apart they are" }
+            (figure(both(&|form| forest(teller, form), Form::Full), ("Differences", &forest_text)))
+            @for front in &teller.judgement.fronts {
+                (figure(both(&|form| pareto(teller, front, form), Form::Full), (
+                    &format!("Quality over {}", cost_title(front.cost, &teller.judgement.rows)),
+                    "The line is the Pareto front: what no other candidate beats in both. Bars are intervals of each by itself.",
+                )))
+            }
+            (figure(both(&|form| replay_chart(teller, form), Form::Full), ("After how many examples", replay_text)))
+        }
+    }
+}
+
+fn figure(drawn: Option<(Markup, Markup)>, (heading, caption): (&str, &str)) -> Markup {
+    html! {
+        @if let Some((wide, narrow)) = drawn {
+            figure.full { figcaption { h3 { (heading) } p { (caption) } } (wide) (narrow) }
+        }
+    }
+}
+
+fn candidates(teller: &Teller<'_>) -> Markup {
+    let costs = teller.known_costs();
+    let exact =
+        teller.judgement.rows.iter().any(|row| row.difference.as_ref().is_some_and(|found| found.discordant.is_some()));
+    html! {
+        div.scroll tabindex="0" role="region" aria-label="Table of candidates" {
+            table.candidates {
+                thead {
+                    tr {
+                        th scope="col" { "candidate" }
+                        th scope="col" { "standing" }
+                        @for cost in &costs { th scope="col" { (cost_title(*cost, &teller.judgement.rows)) } }
+                        th.edge scope="col" { (teller.judgement.metric) }
+                        th scope="col" { "from" }
+                        th scope="col" { "to" }
+                        th.edge scope="col" { "difference" }
+                        th scope="col" { "at least" }
+                        th scope="col" { "at most" }
+                        @if exact {
+                            th.edge scope="col" title="examples that only this candidate has right" { "won" }
+                            th scope="col" title="examples that only the reference has right" { "lost" }
+                            th scope="col" title="exact McNemar test of this pair alone" { "p" }
+                        }
+                    }
+                }
+                tbody { @for row in &teller.judgement.rows { (line(teller, row, (&costs, exact))) } }
+            }
+        }
+    }
+}
+
+fn line(teller: &Teller<'_>, row: &CompareRow, (costs, exact): (&[Cost], bool)) -> Markup {
+    let style = teller.style;
+    let verdict = &teller.judgement.verdict;
+    let name = Some(&row.name);
+    let class = if verdict.choice.as_ref() == name {
+        "chosen"
+    } else if verdict.reference.as_ref() == name {
+        "reference"
+    } else if !row.excess.is_empty() {
+        "out"
+    } else {
+        ""
+    };
+    let signed = |pick: &dyn Fn(&Comparison) -> f64| {
+        or_missing(row.difference.as_ref(), |found| number(pick(found), &style.signed(pick(found))))
+    };
+    let pair = row.difference.as_ref().and_then(|found| found.discordant);
+    html! {
+        tr class=(class) {
+            th scope="row" { (row.name) }
+            td.standing { (standing(teller, row)) }
+            @for cost in costs {
+                td { @match row.costs.value(*cost) { Some(value) => (number(value, &cost_text(*cost, &row.costs))), None => (missing()) } }
+            }
+            td.edge { (number(row.quality.point, &style.value(row.quality.point))) }
+            td { (number(row.interval.0, &style.value(row.interval.0))) }
+            td { (number(row.interval.1, &style.value(row.interval.1))) }
+            td.edge { (signed(&|found| found.estimate.point)) }
+            td { (signed(&|found| found.lower)) }
+            td { (signed(&|found| found.upper)) }
+            @if exact {
+                td.edge { (or_missing(pair, |pair| whole(pair.wins))) }
+                td { (or_missing(pair, |pair| whole(pair.losses))) }
+                td { (or_missing(pair, |pair| number(pair.p_exact, &p_value(pair.p_exact)))) }
+            }
+        }
+    }
+}
+
+/// The tasks behind an answer about several.
+fn tasks(findings: &CompareFindings) -> Markup {
+    html! {
+        @if !findings.tasks.is_empty() {
+            section {
+                h2 { "The tasks one by one" }
+                div.scroll tabindex="0" role="region" aria-label="Table of tasks" {
+                    table {
+                        thead { tr {
+                            th scope="col" { "task" } th scope="col" { "verdict" } th scope="col" { "metric" }
+                            th scope="col" { "examples" } th scope="col" { "use" } th.edge scope="col" { "difference" }
+                            th scope="col" { "at least" } th scope="col" { "at most" }
+                        } }
+                        tbody { @for task in &findings.tasks { (task_line(findings, task)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn task_line(findings: &CompareFindings, task: &Judgement) -> Markup {
+    let teller = Teller::new(findings, task);
+    let signed = |pick: &dyn Fn(&Comparison) -> f64| {
+        or_missing(teller.carrier(), |found| number(pick(found), &teller.style.signed(pick(found))))
+    };
+    html! {
+        tr {
+            th scope="row" { (task.task) }
+            td.standing { (short(task.verdict.kind)) }
+            td { (task.metric) }
+            td { @match task.examples { Some(examples) => data value=(examples) { (count(examples)) }, None => (missing()) } }
+            td { @match &task.verdict.choice { Some(name) => (name), None => (missing()) } }
+            td.edge { (signed(&|found| found.estimate.point)) }
+            td { (signed(&|found| found.lower)) }
+            td { (signed(&|found| found.upper)) }
+        }
+    }
+}

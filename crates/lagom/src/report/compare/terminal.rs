@@ -1,0 +1,64 @@
+//! The answer on a terminal.
+
+use super::table;
+use super::teller::Teller;
+use super::words::answer;
+use crate::compare::{CompareFindings, Judgement};
+use crate::report::terminal::wrap::wrap;
+use crate::report::terminal::{facts, indented};
+
+const INDENT: usize = 2;
+/// Narrower terminals are treated as this wide.
+const NARROWEST: usize = 24;
+/// Prose is not wider than this.
+const PROSE: usize = 100;
+
+/// The report for a terminal of `width` columns: for each answer its words, figures and table, then the tasks.
+///
+/// No line is wider than `width` (or 24, whichever is more): columns are left out and names cut instead. No colours.
+#[must_use]
+pub fn compare_terminal(findings: &CompareFindings, width: usize) -> String {
+    let width = width.max(NARROWEST);
+    let mut lines = Vec::new();
+    let several = findings.answers.len() > 1;
+    for (at, judgement) in findings.answers.iter().enumerate() {
+        if at > 0 {
+            lines.push(String::new());
+        }
+        if several {
+            lines.extend(wrap(&format!("{}, {}:", judgement.task, judgement.metric), width));
+        }
+        lines.extend(one(&Teller::new(findings, judgement), width));
+    }
+    if !findings.tasks.is_empty() {
+        lines.push(String::new());
+        lines.extend(table::tasks(findings, &findings.tasks, width));
+    }
+    let lines: Vec<&str> = lines.iter().map(|line| line.trim_end()).collect();
+    format!("{}\n", lines.join("\n"))
+}
+
+/// One answer with its figures and its table.
+fn one(teller: &Teller<'_>, width: usize) -> Vec<String> {
+    let judgement: &Judgement = teller.judgement;
+    let prose = width.min(PROSE);
+    let answer = answer(teller);
+    let mut lines = wrap(&answer.headline, prose);
+    lines.push(String::new());
+    for sentence in &answer.sentences {
+        lines.extend(indented(sentence, INDENT, prose));
+    }
+    if answer.sentences.len() > 1 {
+        lines.push(String::new());
+    }
+    lines.extend(facts(&answer.facts, prose));
+    lines.push(String::new());
+    lines.extend(table::candidates(teller, width));
+    if !answer.notes.is_empty() && !judgement.rows.is_empty() {
+        lines.push(String::new());
+    }
+    for note in &answer.notes {
+        lines.extend(indented(note, INDENT, prose));
+    }
+    lines
+}
