@@ -15,6 +15,7 @@ pub mod measure;
 pub mod metric;
 
 pub mod report;
+pub mod scaling;
 pub mod session;
 pub mod stats;
 pub mod store;

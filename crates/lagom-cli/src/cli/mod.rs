@@ -1,7 +1,7 @@
 //! The command line: one file a verb.
 //!
 //! ```text
-//! verbs     demo init check plan run verdict report predict completions, and the hidden worker
+//! verbs     demo init check plan run verdict report predict fit completions, and the hidden worker
 //! shared    study (from file to plan), pipeline (from plan to verdict), describe (what a plan is)
 //! below     printer, layout, progress, stop, files, problem
 //! ```
@@ -11,6 +11,7 @@ mod completions;
 mod demo;
 mod describe;
 mod files;
+mod fit;
 mod init;
 mod layout;
 mod look_at;
@@ -46,7 +47,7 @@ Exit codes:
   0  a verdict was reached, also \"bigger pays\"; or the command did its work
   1  something you gave is at fault: a flag, a study, data, a folder, a full disk
   2  lagom could not run, or was stopped; finished trials are kept
-  3  undecided, nothing qualifies, or nothing was learned
+  3  undecided, nothing qualifies, nothing was learned, or a prediction was refused
 
 Answers go to standard output; progress, notes and errors to standard error.";
 
@@ -71,6 +72,7 @@ enum Verb {
     Verdict(verdict::Args),
     Report(report::Args),
     Predict(predict::Args),
+    Fit(fit::Args),
     Completions(completions::Args),
     /// Do one trial: reads a job on standard input, answers on standard output.
     #[command(hide = true)]
@@ -107,6 +109,7 @@ impl Verb {
             Verb::Verdict(args) => verdict::perform(&args),
             Verb::Report(args) => report::perform(&args),
             Verb::Predict(args) => predict::perform(&args),
+            Verb::Fit(args) => fit::perform(&args),
             Verb::Completions(args) => completions::perform(&args),
             Verb::Worker => worker::perform(),
         }

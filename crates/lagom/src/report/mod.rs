@@ -17,6 +17,7 @@ mod json;
 mod markdown;
 mod numbers;
 mod plot;
+pub mod scaling;
 mod shown;
 mod terminal;
 #[cfg(test)]

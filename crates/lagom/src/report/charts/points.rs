@@ -25,7 +25,7 @@ impl Form {
     }
 
     /// The size of its own grid.
-    pub(super) fn size(self) -> Size {
+    pub(in crate::report) fn size(self) -> Size {
         match self {
             Form::Full => Size { width: 1040.0, height: 440.0 },
             Form::Half => Size { width: 520.0, height: 370.0 },

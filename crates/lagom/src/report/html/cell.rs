@@ -7,7 +7,7 @@ use crate::report::shown::Span;
 use crate::report::words::Teller;
 
 /// A number as it is written, with its value.
-pub(super) fn number(value: f64, text: &str) -> Markup {
+pub(in crate::report) fn number(value: f64, text: &str) -> Markup {
     if !value.is_finite() {
         return missing();
     }
@@ -15,7 +15,7 @@ pub(super) fn number(value: f64, text: &str) -> Markup {
 }
 
 /// Sentences: what stands in backticks is code, and names with a hyphen stay on one line.
-pub(super) fn prose(text: &str) -> Markup {
+pub(in crate::report) fn prose(text: &str) -> Markup {
     html! {
         @for (at, part) in text.split('`').enumerate() {
             @if at % 2 == 1 {

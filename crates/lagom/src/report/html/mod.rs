@@ -1,11 +1,12 @@
 //! The page: one file without network or script, to read, print and keep.
 
 mod background;
-mod cell;
+pub(super) mod cell;
 mod evidence;
 mod page;
 mod plots;
 mod table;
 mod tiles;
 
+pub(super) use page::STYLE;
 pub use page::html;

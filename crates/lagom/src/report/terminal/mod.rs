@@ -2,6 +2,6 @@
 
 mod page;
 mod table;
-mod wrap;
+pub(super) mod wrap;
 
 pub use page::terminal;

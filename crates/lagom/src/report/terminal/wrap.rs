@@ -1,22 +1,22 @@
 //! Text in columns: lengths in characters, wrapped at spaces.
 
 /// Length in characters.
-pub(super) fn length(text: &str) -> usize {
+pub(in crate::report) fn length(text: &str) -> usize {
     text.chars().count()
 }
 
 /// `text` with spaces up to `width` characters.
-pub(super) fn left(text: &str, width: usize) -> String {
+pub(in crate::report) fn left(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(length(text))))
 }
 
 /// `text` with spaces before it up to `width` characters.
-pub(super) fn right(text: &str, width: usize) -> String {
+pub(in crate::report) fn right(text: &str, width: usize) -> String {
     format!("{}{text}", " ".repeat(width.saturating_sub(length(text))))
 }
 
 /// At most `width` characters, the last one an ellipsis where something is cut.
-pub(super) fn cut(text: &str, width: usize) -> String {
+pub(in crate::report) fn cut(text: &str, width: usize) -> String {
     if length(text) <= width {
         return text.to_owned();
     }
@@ -26,7 +26,7 @@ pub(super) fn cut(text: &str, width: usize) -> String {
 
 /// Lines of at most `width` characters; longer words are cut into pieces. Numbers stay with their unit
 /// and with `±`.
-pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(in crate::report) fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(1);
     let mut lines: Vec<String> = Vec::new();
     for word in words(text) {

@@ -1,0 +1,343 @@
+//! From points and a question to findings.
+
+use crate::stats::curve::{Fit, Form, Law, Shape, fit, form_for};
+
+use super::columns::Role;
+use super::error::ScalingError;
+use super::findings::{
+    Budget, Constant, Exchange, Fitted, Foretold, Gain, HeldOutRung, Measured, Origin, ScalingFindings, Serving,
+    Settings, Span,
+};
+use super::lines::lines;
+use super::points::{FLOPS, Points};
+use super::question::{At, Question};
+
+/// Operations a parameter takes for each token it answers (the forward pass alone).
+const USE_FLOPS: f64 = 2.0;
+
+/// Fits a law to the points and answers the question by it.
+///
+/// # Errors
+/// The points carry no curve of the form (fewer than three sizes, one size alone, too few points); the form
+/// needs a column that is not there; a place without data, or a budget, under a law that can't answer it; a
+/// number of served tokens without a loss to reach.
+pub fn findings(points: &Points, question: &Question) -> Result<ScalingFindings, ScalingError> {
+    let form = form(points, question)?;
+    let fit = fit(&points.observations(), form, &question.fitting).map_err(|error| points.fault(error))?;
+    let view = View { points, question, fit: &fit };
+    let budgets = question.budgets.iter().map(|flops| view.budget(*flops)).collect::<Result<Vec<_>, _>>()?;
+    let serving = view.serving(&budgets)?;
+    Ok(ScalingFindings {
+        lagom: env!("CARGO_PKG_VERSION"),
+        source: Origin {
+            path: points.path.display().to_string(),
+            columns: points.columns.clone(),
+            dropped: points.dropped,
+        },
+        settings: view.settings(),
+        fit: view.fitted(),
+        refusal: fit.refusal().map(|refusal| refusal.to_string()),
+        doubling: view.doubling(),
+        exchange: view.exchange(),
+        size_exponent: view.size_exponent(),
+        predictions: question.at.iter().map(|at| view.foretell(*at)).collect::<Result<_, _>>()?,
+        budgets,
+        serving,
+        points: view.measured(),
+        lines: lines(points, question, &fit),
+    })
+}
+
+/// The form asked for, if the columns have what it needs, or the one that the points can carry.
+fn form(points: &Points, question: &Question) -> Result<Form, ScalingError> {
+    let Some(form) = question.form else {
+        let form = if points.columns.size.is_none() { Ok(Form::Data) } else { form_for(&points.observations()) };
+        return form.map_err(|error| points.fault(error));
+    };
+    let lacks = |role: Role| ScalingError::FormNeeds { path: points.path.clone(), role };
+    if form.has_size() && points.columns.size.is_none() {
+        return Err(lacks(Role::Size));
+    }
+    if form.has_data() && !points.has_data() {
+        return Err(lacks(Role::Data));
+    }
+    Ok(form)
+}
+
+/// The names of the forms in JSON and on the command line.
+fn name(form: Form) -> &'static str {
+    match form {
+        Form::Size => "size",
+        Form::Data => "data",
+        Form::Both => "both",
+        Form::BothTied => "both-tied",
+    }
+}
+
+fn formula(form: Form) -> &'static str {
+    match form {
+        Form::Size => "L = E + A / N^α",
+        Form::Data => "L = E + B / D^β",
+        Form::Both => "L = E + A / N^α + B / D^β",
+        Form::BothTied => "L = E + A / N^α + B / D^α",
+    }
+}
+
+fn word(shape: Shape) -> &'static str {
+    match shape {
+        Shape::Falling => "falling",
+        Shape::Saturated { .. } => "saturated",
+        Shape::Rising { .. } => "rising",
+        Shape::Peak { .. } => "peak",
+        Shape::Jump { .. } => "jump",
+        Shape::Plateau { .. } => "plateau",
+        Shape::TooNoisy => "too-noisy",
+    }
+}
+
+/// The points, what is asked, and the law fitted to them.
+struct View<'a> {
+    points: &'a Points,
+    question: &'a Question,
+    fit: &'a Fit,
+}
+
+impl View<'_> {
+    fn span(&self, value: f64, pick: impl Fn(&Law) -> f64) -> Span {
+        let (low, high) = self.fit.interval(pick, self.question.confidence);
+        Span { value, low, high }
+    }
+
+    /// The span of what a law may not have, and for which `without` then stands.
+    fn span_or(&self, pick: impl Fn(&Law) -> Option<f64>, without: f64) -> Span {
+        self.span(pick(&self.fit.law).unwrap_or(without), |law| pick(law).unwrap_or(without))
+    }
+
+    fn size(&self, size: f64) -> Option<f64> {
+        self.points.columns.size.as_ref().map(|_| size)
+    }
+
+    fn data(&self, data: f64) -> Option<f64> {
+        self.points.has_data().then_some(data)
+    }
+
+    fn settings(&self) -> Settings {
+        let fitting = &self.question.fitting;
+        Settings {
+            form: name(self.fit.form),
+            form_was_told: self.question.form.is_some(),
+            confidence: self.question.confidence,
+            resamples: fitting.resamples,
+            seed: fitting.seed,
+            huber: fitting.huber,
+        }
+    }
+
+    fn fitted(&self) -> Fitted {
+        let fit = self.fit;
+        let held_out = fit.held_out.as_ref().map(|held| HeldOutRung {
+            points: held.observations,
+            size: self.size(held.size),
+            data: self.data(held.data),
+            predicted: held.predicted,
+            low: held.low,
+            high: held.high,
+            found: held.found,
+            relative_error: held.relative_error(),
+            mean_error: held.mean_error,
+            extrapolates: held.extrapolates,
+        });
+        Fitted {
+            formula: formula(fit.form),
+            objective: fit.objective,
+            points: fit.observations,
+            sizes: fit.sizes,
+            noise: fit.noise,
+            constants: self.constants(),
+            shape: word(fit.shape),
+            shape_words: fit.shape.to_string(),
+            held_out,
+        }
+    }
+
+    fn constants(&self) -> Vec<Constant> {
+        type Pick = fn(&Law) -> Option<f64>;
+        let tied = self.fit.form == Form::BothTied;
+        let of_size = if tied { "how fast size and data help" } else { "how fast size helps" };
+        let all: [(&'static str, &'static str, Pick); 5] = [
+            ("E", "the loss that is left in the end", |law| Some(law.floor)),
+            ("A", "scale of the size's part", |law| law.size.map(|term| term.scale)),
+            ("α", of_size, |law| law.size.map(|term| term.exponent)),
+            ("B", "scale of the data's part", |law| law.data.map(|term| term.scale)),
+            ("β", "how fast data help", |law| law.data.map(|term| term.exponent)),
+        ];
+        let there = all.into_iter().filter(|(symbol, ..)| !(tied && *symbol == "β"));
+        let constant = |(symbol, meaning, pick): (&'static str, &'static str, Pick)| {
+            let value = pick(&self.fit.law)?;
+            let number = |law: &Law| pick(law).unwrap_or(f64::NAN);
+            let Span { low, high, .. } = self.span(value, number);
+            let standard_error = self.fit.standard_error(number);
+            Some(Constant { symbol, meaning, value, standard_error, low, high })
+        };
+        there.filter_map(constant).collect()
+    }
+
+    /// The largest point: of the greatest size, the one with the most data.
+    fn largest(&self) -> (f64, f64) {
+        let places = self.points.points.iter().map(|point| (point.observation.size, point.observation.data));
+        places.max_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1))).unwrap_or((1.0, 1.0))
+    }
+
+    fn doubling(&self) -> Vec<Gain> {
+        let (size, data) = self.largest();
+        let before = self.fit.law.loss(size, data);
+        let gain = |doubled: &'static str, (n, d): (f64, f64)| {
+            let less = |law: &Law| law.loss(size, data) - law.loss(n, d);
+            let gain = self.span(less(&self.fit.law), less);
+            let share = gain.value / before;
+            Gain { doubled, size: self.size(size), data: self.data(data), before, gain, share }
+        };
+        let form = self.fit.form;
+        let of_size = form.has_size().then(|| gain("size", (2.0 * size, data)));
+        let of_data = form.has_data().then(|| gain("data", (size, 2.0 * data)));
+        of_size.into_iter().chain(of_data).collect()
+    }
+
+    fn exchange(&self) -> Option<Exchange> {
+        if !(self.fit.form.has_size() && self.fit.form.has_data()) {
+            return None;
+        }
+        let (size, data) = self.largest();
+        let factor = 2.0;
+        let data_factor = self.span_or(|law| law.exchange_rate(size, data, factor), f64::INFINITY);
+        Some(Exchange { size, data, factor, data_factor })
+    }
+
+    /// N ∝ C^(β/(α+β)): Hoffmann et al. 2022, equation 4.
+    fn size_exponent(&self) -> Option<Span> {
+        let exponent = |law: &Law| {
+            let (size, data) = law.size.zip(law.data)?;
+            Some(data.exponent / (size.exponent + data.exponent))
+        };
+        exponent(&self.fit.law).map(|_| self.span_or(exponent, f64::NAN))
+    }
+
+    fn foretell(&self, at: At) -> Result<Foretold, ScalingError> {
+        let place = match (self.fit.form, at.data) {
+            (Form::Data, data) => (1.0, data.unwrap_or(at.first)),
+            (Form::Size, data) => (at.first, data.unwrap_or(1.0)),
+            (_, Some(data)) => (at.first, data),
+            (_, None) => return Err(ScalingError::AtNeedsData { at: at.first }),
+        };
+        Ok(self.at(place))
+    }
+
+    fn at(&self, (size, data): (f64, f64)) -> Foretold {
+        let form = self.fit.form;
+        let predicted = self.fit.predict(size, data, self.question.confidence);
+        let loss = predicted.as_ref().ok().map(|found| Span { value: found.point, low: found.low, high: found.high });
+        Foretold {
+            size: form.has_size().then_some(size),
+            data: form.has_data().then_some(data),
+            loss,
+            extrapolates: self.fit.extrapolates(size, data),
+            refused: predicted.err().map(|refusal| refusal.to_string()),
+        }
+    }
+
+    fn both(&self, question: &'static str) -> Result<(), ScalingError> {
+        match self.fit.form {
+            Form::Both | Form::BothTied => Ok(()),
+            Form::Size => Err(ScalingError::NeedsBoth { question, of: "size" }),
+            Form::Data => Err(ScalingError::NeedsBoth { question, of: "data" }),
+        }
+    }
+
+    fn budget(&self, flops: f64) -> Result<Budget, ScalingError> {
+        self.both("the best size for a budget")?;
+        let Some((size, data)) = self.fit.law.compute_optimal(flops) else {
+            return Ok(Budget { flops, size: None, data: None, reached: self.no_trade() });
+        };
+        let reached = self.at((size, data));
+        let given = reached.loss.is_some();
+        let span = |value: f64, pick: fn((f64, f64)) -> f64| {
+            self.span(value, |law| law.compute_optimal(flops).map_or(f64::NAN, pick))
+        };
+        Ok(Budget {
+            flops,
+            size: given.then(|| span(size, |best| best.0)),
+            data: given.then(|| span(data, |best| best.1)),
+            reached,
+        })
+    }
+
+    /// What is said where the law has only one falling part, so that nothing can be traded.
+    fn no_trade(&self) -> Foretold {
+        let refused = "the points show no gain from one of size and data, so there is no best share of the two";
+        Foretold { size: None, data: None, loss: None, extrapolates: f64::NAN, refused: Some(refused.to_owned()) }
+    }
+
+    fn serving(&self, budgets: &[Budget]) -> Result<Option<Serving>, ScalingError> {
+        let Some(served) = self.question.served else {
+            return Ok(None);
+        };
+        self.both("the best model to serve from")?;
+        let of_budget = budgets.first().and_then(|budget| budget.reached.loss).map(|loss| loss.value);
+        let told = self.question.target_loss;
+        if told.is_none() && budgets.is_empty() {
+            return Err(ScalingError::NoTarget);
+        }
+        let refused = |loss: f64, why: String| Serving {
+            served,
+            loss,
+            size: None,
+            data: None,
+            training_alone: None,
+            flops: None,
+            flops_of_training_alone: None,
+            refused: Some(why),
+        };
+        let Some(loss) = told.or(of_budget) else {
+            let why = budgets.first().and_then(|budget| budget.reached.refused.clone()).unwrap_or_default();
+            return Ok(Some(refused(f64::NAN, why)));
+        };
+        let law = &self.fit.law;
+        let best = law.inference_optimal(loss, served).zip(law.inference_optimal(loss, 0.0));
+        let Some(((size, data), alone)) = best else {
+            let why = format!("the curve never comes down to a loss of {loss}: its floor is {:.4}", law.floor);
+            return Ok(Some(refused(loss, why)));
+        };
+        if let Some(why) = self.at((size, data)).refused {
+            return Ok(Some(refused(loss, why)));
+        }
+        let cost = |(size, data): (f64, f64)| FLOPS * size * data + USE_FLOPS * size * served;
+        let span = |value: f64, pick: fn((f64, f64)) -> f64| {
+            self.span(value, |law| law.inference_optimal(loss, served).map_or(f64::NAN, pick))
+        };
+        Ok(Some(Serving {
+            served,
+            loss,
+            size: Some(span(size, |best| best.0)),
+            data: Some(span(data, |best| best.1)),
+            training_alone: Some(alone),
+            flops: Some(cost((size, data))),
+            flops_of_training_alone: Some(cost(alone)),
+            refused: None,
+        }))
+    }
+
+    fn measured(&self) -> Vec<Measured> {
+        let measured = |point: &super::points::Point| {
+            let found = &point.observation;
+            Measured {
+                row: point.row,
+                size: self.size(found.size),
+                data: self.data(found.data),
+                loss: found.loss,
+                standard_error: found.standard_error,
+                fitted: self.fit.law.loss(found.size, found.data),
+            }
+        };
+        self.points.points.iter().map(measured).collect()
+    }
+}
