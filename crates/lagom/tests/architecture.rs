@@ -14,7 +14,7 @@ const ALLOWED: [(&str, &[&str]); 6] = [
     ("metric", &["stats"]),
     ("study", &["metric"]),
     ("data", &["study", "metric", "stats"]),
-    ("scaling", &["data", "stats", "study"]),
+    ("scaling", &["data::read", "stats", "study::units"]),
     ("candidate", &["data", "metric", "stats", "study"]),
 ];
 

@@ -53,6 +53,9 @@ pub(crate) struct Args {
     /// The column of the losses' standard errors; points weigh by them.
     #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
     error: Option<String>,
+    /// What the losses are.
+    #[arg(long, value_name = "METRIC", default_value = "loss")]
+    metric: Metric,
     /// Leave out so many points with the highest losses.
     #[arg(long, value_name = "N", default_value_t = 0)]
     drop_highest: usize,
@@ -88,6 +91,15 @@ pub(crate) struct Args {
     /// Write a page with a plot.
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
+}
+
+/// What the column of losses holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Metric {
+    /// A loss or an error, above 0; lower is better.
+    Loss,
+    /// A share of right answers between 0 and 1; the error rate, 1 - accuracy, is fitted, so no promise passes 1.
+    Accuracy,
 }
 
 /// A law by its name.
@@ -150,6 +162,7 @@ impl Args {
             compute: self.compute.clone(),
             loss: self.loss.clone(),
             standard_error: self.error.clone(),
+            quality: self.metric == Metric::Accuracy,
         }
     }
 

@@ -8,6 +8,7 @@ mod bad_data;
 mod bad_folder;
 mod bad_study;
 mod disk_full;
+mod fit;
 mod good_paths;
 mod killed;
 mod looks;

@@ -42,6 +42,8 @@ pub struct Origin {
     pub path: String,
     /// What was read as what.
     pub columns: Columns,
+    /// What the losses are: `loss` as read, or `error-rate`, which is 1 − the quality that was read.
+    pub measures: &'static str,
     /// How many points with the highest losses were left out.
     pub dropped: usize,
 }
@@ -179,6 +181,8 @@ pub struct Foretold {
     pub data: Option<f64>,
     /// The loss of one run; none where the curve is not to be followed so far.
     pub loss: Option<Span>,
+    /// 1 − the loss, where the file holds a quality; never outside 0 to 1.
+    pub quality: Option<Span>,
     /// How many times beyond the points it lies; at most 1 inside them.
     pub extrapolates: f64,
     /// Why there is no loss.

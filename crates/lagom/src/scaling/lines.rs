@@ -10,8 +10,8 @@ use super::question::Question;
 const SPOTS: usize = 49;
 /// Lines of a drawing; more levels than that are thinned out.
 const LINES: usize = 5;
-/// Amounts within this factor of each other are one level.
-const SAME: f64 = 1.15;
+/// Amounts within this factor of the least of them are one level.
+const SAME: f64 = 1.4;
 /// A line goes this far beyond the points of its level, and as far as a prediction.
 const BEYOND: f64 = 1.5;
 
@@ -60,17 +60,19 @@ struct Level {
     high: f64,
 }
 
-/// Groups points of (amount, size): each amount is within a factor of the one before it.
+/// Groups points of (amount, size); levels with less than half the points of the fullest are left out.
 fn levels(amounts: &[(f64, f64)]) -> Vec<Level> {
     let mut sorted = amounts.to_vec();
     sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut groups: Vec<Vec<(f64, f64)>> = Vec::new();
     for (amount, size) in sorted {
         match groups.last_mut() {
-            Some(group) if group.last().is_some_and(|last| amount <= last.0 * SAME) => group.push((amount, size)),
+            Some(group) if group.first().is_some_and(|first| amount <= first.0 * SAME) => group.push((amount, size)),
             _ => groups.push(vec![(amount, size)]),
         }
     }
+    let fullest = groups.iter().map(Vec::len).max().unwrap_or(0);
+    groups.retain(|group| 2 * group.len() >= fullest);
     let level = |group: &Vec<(f64, f64)>| Level {
         amount: (group.iter().map(|point| point.0.ln()).sum::<f64>() / group.len() as f64).exp(),
         low: group.iter().map(|point| point.1).fold(f64::INFINITY, f64::min),

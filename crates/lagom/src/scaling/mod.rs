@@ -16,6 +16,7 @@ mod lines;
 mod points;
 mod question;
 mod settle;
+mod shape;
 
 pub use columns::{Asked, Columns, Role};
 pub use error::{CellFault, ScalingError};

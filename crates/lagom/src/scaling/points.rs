@@ -20,6 +20,8 @@ pub struct Points {
     pub path: PathBuf,
     /// What was read as what.
     pub columns: Columns,
+    /// Whether the file holds a quality between 0 and 1, and the losses are what it lacks of 1.
+    pub quality: bool,
     /// The points that are fitted, in the order of the file.
     pub points: Vec<Point>,
     /// How many with the highest losses were left out.
@@ -39,7 +41,9 @@ pub struct Point {
 /// losses, as fits of published points often do with runs that diverged. In a tie the later row goes.
 ///
 /// Numbers may be written with a unit: `70M`, `1.4T`. Where there is a column of compute in place of one of
-/// data, the data follow from it: D = C / (6N).
+/// data, the data follow from it: D = C / (6N). Where `asked.quality` is set, the column holds a share of
+/// right answers, and what is fitted is the error rate, 1 − quality: a power law with a floor of at least 0
+/// on it never promises more than 1.
 ///
 /// # Errors
 /// The file is no table; a column is not there or could be any of several; a cell is empty, no number, or
@@ -47,7 +51,7 @@ pub struct Point {
 pub fn points(path: &Path, asked: &Asked, drop_highest: usize) -> Result<Points, ScalingError> {
     let table = read(path, &ReadOptions::default())?;
     let columns = choose(&table, asked)?;
-    let mut cells = Cells { table: &table, faults: Vec::new() };
+    let mut cells = Cells { table: &table, quality: asked.quality, faults: Vec::new() };
     let size = columns.size.as_deref().map(|name| cells.column(name, Role::Size));
     let data = columns.data.as_deref().map(|name| cells.column(name, Role::Data));
     let compute = columns.compute.as_deref().map(|name| cells.column(name, Role::Compute));
@@ -77,12 +81,13 @@ pub fn points(path: &Path, asked: &Asked, drop_highest: usize) -> Result<Points,
     points.sort_by(|a, b| a.observation.loss.total_cmp(&b.observation.loss).then(a.row.cmp(&b.row)));
     points.truncate(found - drop_highest);
     points.sort_by_key(|point| point.row);
-    Ok(Points { path: table.path.clone(), columns, points, dropped: drop_highest })
+    Ok(Points { path: table.path.clone(), columns, quality: asked.quality, points, dropped: drop_highest })
 }
 
 /// The cells of a table and what is wrong with them.
 struct Cells<'a> {
     table: &'a RawTable,
+    quality: bool,
     faults: Vec<CellFault>,
 }
 
@@ -97,14 +102,19 @@ impl Cells<'_> {
     fn cell(&mut self, name: &str, role: Role, (row, text): (usize, &str)) -> Option<f64> {
         let counted = matches!(role, Role::Size | Role::Data | Role::Compute);
         let number = parse_number(text).or_else(|| counted.then(|| parse_amount(text).ok()).flatten());
-        let least = if role == Role::StandardError { 0.0 } else { f64::MIN_POSITIVE };
-        if let Some(number) = number.filter(|number| number.is_finite() && *number >= least) {
-            return Some(number);
-        }
-        let expected = match role {
-            Role::StandardError => "a finite number of at least 0",
-            _ => "a finite number above 0",
+        let number = number.filter(|number| number.is_finite());
+        let quality = self.quality && role == Role::Loss;
+        let (read, expected) = match role {
+            Role::Loss if quality => {
+                let within = number.filter(|share| (0.0..1.0).contains(share)).map(|share| 1.0 - share);
+                (within, "a share of right answers of at least 0 and below 1")
+            }
+            Role::StandardError => (number.filter(|number| *number >= 0.0), "a finite number of at least 0"),
+            _ => (number.filter(|number| *number > 0.0), "a finite number above 0"),
         };
+        if read.is_some() {
+            return read;
+        }
         let found = text.chars().take(40).collect();
         let column = name.to_owned();
         self.faults.push(CellFault { row: row + 1, line: self.table.line(row), column, found, expected });

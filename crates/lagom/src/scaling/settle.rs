@@ -1,6 +1,6 @@
 //! From points and a question to findings.
 
-use crate::stats::curve::{Fit, Form, Law, Shape, fit, form_for};
+use crate::stats::curve::{Fit, Form, Law, fit, form_for};
 
 use super::columns::Role;
 use super::error::ScalingError;
@@ -11,6 +11,7 @@ use super::findings::{
 use super::lines::lines;
 use super::points::{FLOPS, Points};
 use super::question::{At, Question};
+use super::shape;
 
 /// Operations a parameter takes for each token it answers (the forward pass alone).
 const USE_FLOPS: f64 = 2.0;
@@ -23,24 +24,26 @@ const USE_FLOPS: f64 = 2.0;
 /// number of served tokens without a loss to reach.
 pub fn findings(points: &Points, question: &Question) -> Result<ScalingFindings, ScalingError> {
     let form = form(points, question)?;
+    answerable(form, question)?;
     let fit = fit(&points.observations(), form, &question.fitting).map_err(|error| points.fault(error))?;
     let view = View { points, question, fit: &fit };
-    let budgets = question.budgets.iter().map(|flops| view.budget(*flops)).collect::<Result<Vec<_>, _>>()?;
-    let serving = view.serving(&budgets)?;
+    let budgets = question.budgets.iter().map(|flops| view.budget(*flops)).collect::<Vec<_>>();
+    let serving = view.serving(&budgets);
     Ok(ScalingFindings {
         lagom: env!("CARGO_PKG_VERSION"),
         source: Origin {
             path: points.path.display().to_string(),
             columns: points.columns.clone(),
+            measures: if points.quality { "error-rate" } else { "loss" },
             dropped: points.dropped,
         },
         settings: view.settings(),
         fit: view.fitted(),
-        refusal: fit.refusal().map(|refusal| refusal.to_string()),
+        refusal: fit.refusal().map(|refusal| shape::why(&refusal)),
         doubling: view.doubling(),
         exchange: view.exchange(),
         size_exponent: view.size_exponent(),
-        predictions: question.at.iter().map(|at| view.foretell(*at)).collect::<Result<_, _>>()?,
+        predictions: question.at.iter().map(|at| view.foretell(*at)).collect(),
         budgets,
         serving,
         points: view.measured(),
@@ -64,6 +67,44 @@ fn form(points: &Points, question: &Question) -> Result<Form, ScalingError> {
     Ok(form)
 }
 
+/// Checks what is asked against the law that will answer, before it is fitted.
+fn answerable(form: Form, question: &Question) -> Result<(), ScalingError> {
+    let of = match form {
+        Form::Size => Some("size"),
+        Form::Data => Some("data"),
+        Form::Both | Form::BothTied => None,
+    };
+    if let Some(at) = question.at.iter().find(|at| of.is_none() && at.data.is_none()) {
+        return Err(ScalingError::AtNeedsData { at: at.first });
+    }
+    let asked = [
+        (!question.budgets.is_empty(), "the best size for a budget"),
+        (question.served.is_some(), "the best model to serve from"),
+    ];
+    let first = asked.into_iter().find(|(asked, _)| *asked);
+    if let Some(((_, question), of)) = first.zip(of) {
+        return Err(ScalingError::NeedsBoth { question, of });
+    }
+    if question.served.is_some() && question.target_loss.is_none() && question.budgets.is_empty() {
+        return Err(ScalingError::NoTarget);
+    }
+    Ok(())
+}
+
+/// Why there is no model to serve so much from at such a loss.
+fn unserved((served, loss): (f64, f64), why: String) -> Serving {
+    Serving {
+        served,
+        loss,
+        size: None,
+        data: None,
+        training_alone: None,
+        flops: None,
+        flops_of_training_alone: None,
+        refused: Some(why),
+    }
+}
+
 /// The names of the forms in JSON and on the command line.
 fn name(form: Form) -> &'static str {
     match form {
@@ -80,18 +121,6 @@ fn formula(form: Form) -> &'static str {
         Form::Data => "L = E + B / D^β",
         Form::Both => "L = E + A / N^α + B / D^β",
         Form::BothTied => "L = E + A / N^α + B / D^α",
-    }
-}
-
-fn word(shape: Shape) -> &'static str {
-    match shape {
-        Shape::Falling => "falling",
-        Shape::Saturated { .. } => "saturated",
-        Shape::Rising { .. } => "rising",
-        Shape::Peak { .. } => "peak",
-        Shape::Jump { .. } => "jump",
-        Shape::Plateau { .. } => "plateau",
-        Shape::TooNoisy => "too-noisy",
     }
 }
 
@@ -154,8 +183,8 @@ impl View<'_> {
             sizes: fit.sizes,
             noise: fit.noise,
             constants: self.constants(),
-            shape: word(fit.shape),
-            shape_words: fit.shape.to_string(),
+            shape: shape::name(fit.shape),
+            shape_words: shape::words(fit.shape),
             held_out,
         }
     }
@@ -222,99 +251,85 @@ impl View<'_> {
         exponent(&self.fit.law).map(|_| self.span_or(exponent, f64::NAN))
     }
 
-    fn foretell(&self, at: At) -> Result<Foretold, ScalingError> {
-        let place = match (self.fit.form, at.data) {
-            (Form::Data, data) => (1.0, data.unwrap_or(at.first)),
-            (Form::Size, data) => (at.first, data.unwrap_or(1.0)),
-            (_, Some(data)) => (at.first, data),
-            (_, None) => return Err(ScalingError::AtNeedsData { at: at.first }),
-        };
-        Ok(self.at(place))
+    fn foretell(&self, at: At) -> Foretold {
+        self.at(match self.fit.form {
+            Form::Data => (1.0, at.data.unwrap_or(at.first)),
+            _ => (at.first, at.data.unwrap_or(1.0)),
+        })
     }
 
     fn at(&self, (size, data): (f64, f64)) -> Foretold {
         let form = self.fit.form;
         let predicted = self.fit.predict(size, data, self.question.confidence);
-        let loss = predicted.as_ref().ok().map(|found| Span { value: found.point, low: found.low, high: found.high });
+        // an error rate is a share: no promise, and no end of an interval, lies outside 0 to 1
+        let most = if self.points.quality { 1.0 } else { f64::INFINITY };
+        let loss = predicted.as_ref().ok().map(|found| Span {
+            value: found.point.min(most),
+            low: found.low.min(most),
+            high: found.high.min(most),
+        });
+        let right = |loss: Span| Span { value: 1.0 - loss.value, low: 1.0 - loss.high, high: 1.0 - loss.low };
         Foretold {
             size: form.has_size().then_some(size),
             data: form.has_data().then_some(data),
             loss,
+            quality: loss.filter(|_| self.points.quality).map(right),
             extrapolates: self.fit.extrapolates(size, data),
-            refused: predicted.err().map(|refusal| refusal.to_string()),
+            refused: predicted.err().map(|refusal| shape::why(&refusal)),
         }
     }
 
-    fn both(&self, question: &'static str) -> Result<(), ScalingError> {
-        match self.fit.form {
-            Form::Both | Form::BothTied => Ok(()),
-            Form::Size => Err(ScalingError::NeedsBoth { question, of: "size" }),
-            Form::Data => Err(ScalingError::NeedsBoth { question, of: "data" }),
-        }
-    }
-
-    fn budget(&self, flops: f64) -> Result<Budget, ScalingError> {
-        self.both("the best size for a budget")?;
+    fn budget(&self, flops: f64) -> Budget {
         let Some((size, data)) = self.fit.law.compute_optimal(flops) else {
-            return Ok(Budget { flops, size: None, data: None, reached: self.no_trade() });
+            return Budget { flops, size: None, data: None, reached: self.no_trade() };
         };
         let reached = self.at((size, data));
         let given = reached.loss.is_some();
         let span = |value: f64, pick: fn((f64, f64)) -> f64| {
             self.span(value, |law| law.compute_optimal(flops).map_or(f64::NAN, pick))
         };
-        Ok(Budget {
+        Budget {
             flops,
             size: given.then(|| span(size, |best| best.0)),
             data: given.then(|| span(data, |best| best.1)),
             reached,
-        })
+        }
     }
 
     /// What is said where the law has only one falling part, so that nothing can be traded.
     fn no_trade(&self) -> Foretold {
         let refused = "the points show no gain from one of size and data, so there is no best share of the two";
-        Foretold { size: None, data: None, loss: None, extrapolates: f64::NAN, refused: Some(refused.to_owned()) }
-    }
-
-    fn serving(&self, budgets: &[Budget]) -> Result<Option<Serving>, ScalingError> {
-        let Some(served) = self.question.served else {
-            return Ok(None);
-        };
-        self.both("the best model to serve from")?;
-        let of_budget = budgets.first().and_then(|budget| budget.reached.loss).map(|loss| loss.value);
-        let told = self.question.target_loss;
-        if told.is_none() && budgets.is_empty() {
-            return Err(ScalingError::NoTarget);
-        }
-        let refused = |loss: f64, why: String| Serving {
-            served,
-            loss,
+        Foretold {
             size: None,
             data: None,
-            training_alone: None,
-            flops: None,
-            flops_of_training_alone: None,
-            refused: Some(why),
-        };
-        let Some(loss) = told.or(of_budget) else {
+            loss: None,
+            quality: None,
+            extrapolates: f64::NAN,
+            refused: Some(refused.to_owned()),
+        }
+    }
+
+    fn serving(&self, budgets: &[Budget]) -> Option<Serving> {
+        let served = self.question.served?;
+        let of_budget = budgets.first().and_then(|budget| budget.reached.loss).map(|loss| loss.value);
+        let Some(loss) = self.question.target_loss.or(of_budget) else {
             let why = budgets.first().and_then(|budget| budget.reached.refused.clone()).unwrap_or_default();
-            return Ok(Some(refused(f64::NAN, why)));
+            return Some(unserved((served, f64::NAN), why));
         };
         let law = &self.fit.law;
         let best = law.inference_optimal(loss, served).zip(law.inference_optimal(loss, 0.0));
         let Some(((size, data), alone)) = best else {
-            let why = format!("the curve never comes down to a loss of {loss}: its floor is {:.4}", law.floor);
-            return Ok(Some(refused(loss, why)));
+            let why = format!("the curve never comes down to {loss}: what is left in the end is {:.4}", law.floor);
+            return Some(unserved((served, loss), why));
         };
         if let Some(why) = self.at((size, data)).refused {
-            return Ok(Some(refused(loss, why)));
+            return Some(unserved((served, loss), why));
         }
         let cost = |(size, data): (f64, f64)| FLOPS * size * data + USE_FLOPS * size * served;
         let span = |value: f64, pick: fn((f64, f64)) -> f64| {
             self.span(value, |law| law.inference_optimal(loss, served).map_or(f64::NAN, pick))
         };
-        Ok(Some(Serving {
+        Some(Serving {
             served,
             loss,
             size: Some(span(size, |best| best.0)),
@@ -323,7 +338,7 @@ impl View<'_> {
             flops: Some(cost((size, data))),
             flops_of_training_alone: Some(cost(alone)),
             refused: None,
-        }))
+        })
     }
 
     fn measured(&self) -> Vec<Measured> {

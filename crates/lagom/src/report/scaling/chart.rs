@@ -4,7 +4,7 @@ use maud::Markup;
 
 use super::numbers::{LossStyle, amount};
 use super::tables::level;
-use super::words::unit;
+use super::words::{capital, measure, unit};
 use crate::report::charts::Form;
 use crate::report::plot::{Canvas, Margins, Placer, Rect, Scale, tick_text};
 use crate::scaling::{Foretold, Line, Measured, ScalingFindings, Spot};
@@ -54,11 +54,12 @@ pub(super) fn chart(findings: &ScalingFindings, form: Form) -> Option<Markup> {
         foretold(&mut canvas, findings, &scales, found);
     }
     labels(&mut canvas, findings, &scales);
-    let title = format!("Loss over {}", across(findings));
+    let title = format!("{} over {}", capital(measure(findings)), across(findings));
     let description = format!(
-        "{} measured points and the fitted law {}; losses from {} to {}",
+        "{} measured points and the fitted law {}; {} from {} to {}",
         findings.points.len(),
         findings.fit.formula,
+        measure(findings),
         least(findings),
         most(findings)
     );
@@ -119,10 +120,10 @@ fn axes(canvas: &mut Canvas, findings: &ScalingFindings, scales: &Scales) {
     };
     let write =
         |tick: f64| if high / low > WIDE { LossStyle::of(findings).write(tick) } else { tick_text(tick, &ticks) };
-    canvas.left_axis(&scales.y, &ticks, &write, "loss (logarithmic, lower is better ↓)");
+    canvas.left_axis(&scales.y, &ticks, &write, &format!("{} (logarithmic, lower is better ↓)", measure(findings)));
     let wide = area.right - area.left;
     let title = format!("{} (logarithmic)", across(findings));
-    canvas.bottom_axis(&scales.x, &scales.x.ticks((wide / 70.0) as usize), &amount, &title);
+    canvas.bottom_axis(&scales.x, &scales.x.ticks((wide / 50.0) as usize), &amount, &title);
 }
 
 /// The interval around a line, within the plot.
@@ -180,9 +181,10 @@ fn dot(canvas: &mut Canvas, findings: &ScalingFindings, scales: &Scales, point: 
     let data = point.data.map_or_else(String::new, |data| format!(", {} {}", amount(data), unit(findings)));
     let size = point.size.map_or_else(String::new, |size| format!("{} parameters", amount(size)));
     let title = format!(
-        "row {}: {}: loss {}, by the law {}",
+        "row {}: {}: {} {}, by the law {}",
         point.row,
         format!("{size}{data}").trim_start_matches(", "),
+        measure(findings),
         style.write(point.loss),
         style.write(point.fitted)
     );

@@ -5,7 +5,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::chart::{chart, colour};
 use super::numbers::{digits, factor, range, share};
 use super::tables::{Table, constants, level, points, predictions};
-use super::words::{budget, headline, notes, sentences, serving, unit};
+use super::words::{budget, headline, measure, notes, sentences, serving, unit};
 use crate::report::charts::Form;
 use crate::report::html::STYLE;
 use crate::report::html::cell::{number, prose};
@@ -32,7 +32,22 @@ pub fn html(findings: &ScalingFindings) -> String {
     page.into_string()
 }
 
+/// Sentences at the top of the page; the others stand beside the constants.
+const LEAD: usize = 2;
+
+/// Sentences in which no line ends before a sign of per cent.
+fn text(said: &str) -> Markup {
+    prose(&said.replace(" %", "\u{a0}%"))
+}
+
+/// The law with its exponents raised.
+fn formula(findings: &ScalingFindings) -> PreEscaped<String> {
+    PreEscaped(findings.fit.formula.replace("^α", "<sup>α</sup>").replace("^β", "<sup>β</sup>"))
+}
+
 fn body(findings: &ScalingFindings) -> Markup {
+    let said = sentences(findings);
+    let rest = said.get(LEAD..).unwrap_or_default();
     let asked: Vec<String> = findings
         .budgets
         .iter()
@@ -45,19 +60,19 @@ fn body(findings: &ScalingFindings) -> Markup {
             (answer(findings))
             (plot(findings))
             @if !findings.predictions.is_empty() {
-                section { h2 { "Losses by the law" } (table(&predictions(findings))) (refused(findings)) }
+                section { h2 { "What the law foretells" } (table(&predictions(findings))) (refused(findings)) }
             }
             @if !asked.is_empty() {
-                section { h2 { "Compute" } @for said in &asked { p { (prose(said)) } } }
+                section { h2 { "Compute" } @for said in &asked { p { (text(said)) } } }
             }
-            section { h2 { "The law" } p { (findings.fit.formula) } (table(&constants(findings))) }
+            section { h2 { "The law" } p { (formula(findings)) } (table(&constants(findings))) @for said in rest { p { (text(said)) } } }
             section {
                 h2 { "The points" }
-                @for note in notes(findings) { p.note { (prose(&note)) } }
+                @for note in notes(findings) { p.note { (text(&note)) } }
                 details { summary { "All " (findings.points.len()) " points" } (table(&points(findings))) }
             }
         }
-        footer { "Made by lagom " (findings.lagom) ". The JSON of `lagom fit --json` holds all numbers of this page." }
+        footer { "Made by lagom " (findings.lagom) ". " (prose("`lagom fit --json` writes all numbers of this page.")) }
     }
 }
 
@@ -71,9 +86,9 @@ fn answer(findings: &ScalingFindings) -> Markup {
         section class={ "answer " (tone) } {
             p.question { "What would a bigger model bring?" }
             h1 { (headline(findings)) }
-            p.lead { (prose(&sentences(findings).join(" "))) }
+            p.lead { (text(&sentences(findings).get(..LEAD).unwrap_or_default().join(" "))) }
             div.tiles {
-                @for gain in &findings.doubling { (gained(gain)) }
+                @for gain in &findings.doubling { (gained(findings, gain)) }
                 @if let Some(found) = &findings.exchange {
                     (tile("twice the parameters", &format!("{} ×", factor(found.data_factor.value)), &format!("the {} ({})", unit(findings), range(&found.data_factor, factor))))
                 }
@@ -85,9 +100,9 @@ fn answer(findings: &ScalingFindings) -> Markup {
     }
 }
 
-fn gained(gain: &Gain) -> Markup {
-    let what = format!("twice the {}", gain.doubled);
-    let detail = format!("{} less loss ({})", digits(gain.gain.value, 2), range(&gain.gain, |value| digits(value, 2)));
+fn gained(findings: &ScalingFindings, gain: &Gain) -> Markup {
+    let what = format!("{} with twice the {}", measure(findings), gain.doubled);
+    let detail = format!("{} less ({})", digits(gain.gain.value, 2), range(&gain.gain, |value| digits(value, 2)));
     tile(&what, &format!("−{}", share(gain.share)), &detail)
 }
 
@@ -116,7 +131,7 @@ fn plot(findings: &ScalingFindings) -> Markup {
                         p {
                             "Dots are measured, lines the fitted law, bands its intervals; dots have the colour of the nearest line."
                             @if dashed { " Dashed lines lie beyond the points." } (refused)
-                            @if findings.predictions.iter().any(|found| found.loss.is_some()) { " Hollow dots are the losses asked for, with the interval of one run." }
+                            @if findings.predictions.iter().any(|found| found.loss.is_some()) { " Hollow dots are what was asked for, with the interval of one run." }
                         }
                     }
                     (wide) (narrow)
@@ -143,7 +158,7 @@ fn refused(findings: &ScalingFindings) -> Markup {
 
 fn table(table: &Table) -> Markup {
     html! {
-        div.scroll {
+        div.sheet {
             table.plain {
                 thead { tr { @for (at, head) in table.head.iter().enumerate() { th class=[words(table, at)] { (head) } } } }
                 tbody {

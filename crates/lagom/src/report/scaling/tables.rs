@@ -1,7 +1,7 @@
 //! The tables that terminal and page share: heads and cells as text.
 
 use super::numbers::{LossStyle, amount, digits, power, range};
-use super::words::unit;
+use super::words::{measure, unit};
 use crate::report::numbers::{MISSING, ratio};
 use crate::scaling::{Constant, Foretold, ScalingFindings, Span};
 
@@ -54,6 +54,14 @@ pub(super) fn constants(findings: &ScalingFindings) -> Table {
     }
 }
 
+/// A span as a cell with its interval; a dash where the law was not to be followed so far.
+fn written(style: LossStyle, span: Option<&Span>) -> (Cell, String) {
+    match span {
+        Some(span) => (cell(style.write(span.value), span.value), style.ends(span)),
+        None => (words(MISSING), "refused".to_owned()),
+    }
+}
+
 /// The losses asked for, and how far beyond the points they lie.
 pub(super) fn predictions(findings: &ScalingFindings) -> Table {
     let style = LossStyle::of(findings);
@@ -61,16 +69,20 @@ pub(super) fn predictions(findings: &ScalingFindings) -> Table {
     let row = |found: &Foretold| {
         let size = found.size.map(|size| cell(amount(size), size));
         let data = found.data.map(|data| cell(amount(data), data));
-        let (loss, ends) = match &found.loss {
-            Some(span) => (cell(style.write(span.value), span.value), style.ends(span)),
-            None => (words(MISSING), "refused".to_owned()),
-        };
+        let (loss, ends) = written(style, found.loss.as_ref());
+        let quality = findings.source.measures != "loss";
+        let right = quality.then(|| written(style, found.quality.as_ref())).map(|(right, ends)| [right, words(ends)]);
         let far = if found.extrapolates > 1.0 + 1e-9 {
             format!("{} times beyond the points", ratio(found.extrapolates))
         } else {
             "among the points".to_owned()
         };
-        size.into_iter().chain(data).chain([loss, words(ends), words(far)]).collect::<Vec<Cell>>()
+        size.into_iter()
+            .chain(data)
+            .chain([loss, words(ends)])
+            .chain(right.into_iter().flatten())
+            .chain([words(far)])
+            .collect::<Vec<Cell>>()
     };
     let places = match form {
         "size" => vec!["parameters"],
@@ -78,7 +90,9 @@ pub(super) fn predictions(findings: &ScalingFindings) -> Table {
         _ => vec!["parameters", unit(findings)],
     };
     let at = places.len();
-    let head: Vec<&str> = places.into_iter().chain(["loss", "interval", ""]).collect();
+    let right = if findings.source.measures == "loss" { vec![] } else { vec!["accuracy", "interval"] };
+    let told = [measure(findings), "interval"].into_iter().chain(right).chain([""]);
+    let head: Vec<&str> = places.into_iter().chain(told).collect();
     Table { head: heads(&head), rows: findings.predictions.iter().map(row).collect(), words: vec![at + 1, at + 2] }
 }
 
@@ -96,7 +110,7 @@ pub(super) fn points(findings: &ScalingFindings) -> Table {
         ]
     };
     Table {
-        head: heads(&["row", "parameters", unit(findings), "loss", "by the law"]),
+        head: heads(&["row", "parameters", unit(findings), measure(findings), "by the law"]),
         rows: findings.points.iter().map(row).collect(),
         words: vec![],
     }

@@ -15,15 +15,27 @@ pub(super) fn unit(findings: &ScalingFindings) -> &'static str {
     known.iter().find(|(part, _)| name.contains(part)).map_or("data", |(_, unit)| unit)
 }
 
+/// What is fitted, in words: `loss`, or `error rate` where the file holds a quality.
+pub(super) fn measure(findings: &ScalingFindings) -> &'static str {
+    if findings.source.measures == "loss" { "loss" } else { "error rate" }
+}
+
+/// The same with its article.
+fn one(findings: &ScalingFindings) -> &'static str {
+    if findings.source.measures == "loss" { "a loss" } else { "an error rate" }
+}
+
 /// The answer in one line.
 pub(super) fn headline(findings: &ScalingFindings) -> String {
     if findings.refusal.is_some() {
         return "This curve can't be followed beyond its points".to_owned();
     }
     if findings.fit.shape == "saturated" {
-        return "The losses no longer fall: more will hardly help".to_owned();
+        return format!("The {} no longer falls: more will hardly help", measure(findings));
     }
-    let said = |gain: &Gain| format!("twice the {} would lower the loss by {}", gain.doubled, share(gain.share));
+    let said = |gain: &Gain| {
+        format!("twice the {} would lower the {} by {}", gain.doubled, measure(findings), share(gain.share))
+    };
     let parts: Vec<String> = match findings.doubling.as_slice() {
         [size, data] => vec![said(size), format!("twice the data by {}", share(data.share))],
         gains => gains.iter().map(said).collect(),
@@ -37,7 +49,7 @@ pub(super) fn sentences(findings: &ScalingFindings) -> Vec<String> {
     if let Some(refusal) = &findings.refusal {
         said.push(format!("{}. What follows holds among the points alone.", capital(refusal)));
     } else {
-        said.push(format!("The losses {}.", findings.fit.shape_words));
+        said.push(format!("The points {}.", findings.fit.shape_words));
     }
     said.extend(gains(findings));
     said.extend(floor(findings));
@@ -55,31 +67,35 @@ fn place(findings: &ScalingFindings, size: Option<f64>, data: Option<f64>) -> St
 fn gains(findings: &ScalingFindings) -> Option<String> {
     let style = LossStyle::of(findings);
     let first = findings.doubling.first()?;
-    let one = |gain: &Gain| {
+    let told = |gain: &Gain| {
         let ends = range(&gain.gain, |value| digits(value, 2));
         format!("twice the {} would take {} off it ({ends})", gain.doubled, digits(gain.gain.value, 2))
     };
-    let all: Vec<String> = findings.doubling.iter().map(one).collect();
+    let all: Vec<String> = findings.doubling.iter().map(told).collect();
     let at = place(findings, first.size, first.data);
     let beyond = if findings.refusal.is_some() { ", if the law went on" } else { "" };
     let before = style.write(first.before);
-    Some(format!("At {at}, the largest point, the law gives a loss of {before}; {}{beyond}.", all.join(", ")))
+    Some(format!(
+        "At {at}, the largest point, the law gives {} of {before}; {}{beyond}.",
+        one(findings),
+        all.join(", ")
+    ))
 }
 
 fn floor(findings: &ScalingFindings) -> Option<String> {
     let floor = findings.fit.constants.iter().find(|constant| constant.symbol == "E")?;
     let style = LossStyle::of(findings);
     let what = match findings.settings.form {
-        "size" => "size alone never takes",
-        "data" => "data alone never take",
-        _ => "neither size nor data take",
+        "size" => "however large the model",
+        "data" => "however much the data",
+        _ => "however large the model and however much the data",
     };
     let ends = if floor.low.is_finite() {
         format!(" ({} to {})", style.write(floor.low), style.write(floor.high))
     } else {
         String::new()
     };
-    Some(format!("A loss of {}{ends} {what} away.", style.write(floor.value)))
+    Some(format!("{} of {}{ends} would be left {what}.", capital(one(findings)), style.write(floor.value)))
 }
 
 fn exchange(findings: &ScalingFindings) -> Option<String> {
@@ -107,7 +123,7 @@ pub(super) fn held_out(findings: &ScalingFindings) -> String {
         points => format!("off by {} on the mean of its {points} points", share(held.mean_error)),
     };
     format!(
-        "Fitted without the largest rung ({}), the law foretells its loss as {} where {} was measured, {inside} its \
+        "Fitted without the largest rung ({}), the law foretells {} for it where {} was measured, {inside} its \
          90 % interval ({} to {}): {}.",
         place(findings, held.size, held.data),
         style.write(held.predicted),
@@ -123,12 +139,13 @@ pub(super) fn budget(findings: &ScalingFindings, budget: &Budget) -> String {
     let flops = power(budget.flops);
     match (&budget.size, &budget.data, &budget.reached.loss) {
         (Some(size), Some(data), Some(loss)) => format!(
-            "With {flops} FLOPs the best size is {} parameters ({}) on {} {} ({}): a loss of {}.",
+            "With {flops} FLOPs the best size is {} parameters ({}) on {} {} ({}): {} of {}.",
             amount(size.value),
             range(size, amount),
             amount(data.value),
             unit(findings),
             range(data, amount),
+            one(findings),
             LossStyle::of(findings).span(loss)
         ),
         _ => format!("With {flops} FLOPs: no answer, since {}.", budget.reached.refused.as_deref().unwrap_or_default()),
@@ -145,8 +162,9 @@ pub(super) fn serving(findings: &ScalingFindings, found: &Serving) -> String {
         return format!("To serve {served} {unit}: no answer, since {}.", found.refused.as_deref().unwrap_or_default());
     };
     format!(
-        "To serve {served} {unit} at a loss of {}, {} parameters ({}) on {} {unit} ({}) take the fewest operations of \
+        "To serve {served} {unit} at {} of {}, {} parameters ({}) on {} {unit} ({}) take the fewest operations of \
          training and use together: {} FLOPs, {} less than the {} parameters on {} {unit} that are cheapest to train.",
+        one(findings),
         style.write(found.loss),
         amount(size.value),
         range(size, amount),
@@ -174,8 +192,10 @@ pub(super) fn notes(findings: &ScalingFindings) -> Vec<String> {
     .into_iter()
     .filter_map(|(what, name)| name.as_ref().map(|name| format!("{what} from `{name}`")))
     .collect();
+    let quality =
+        if source.measures == "loss" { "" } else { "; what is fitted is the error rate, 1 − what was read" };
     let derived = if columns.compute.is_some() { "; data = compute / (6 · size)" } else { "" };
-    notes.push(format!("Read from {}: {}{derived}.", source.path, read.join(", ")));
+    notes.push(format!("Read from {}: {}{derived}{quality}.", source.path, read.join(", ")));
     if source.dropped > 0 {
         let points = plural(source.dropped as u64, "point", "points");
         notes.push(format!("Left out: the {points} with the highest losses."));
@@ -203,7 +223,7 @@ pub(super) fn notes(findings: &ScalingFindings) -> Vec<String> {
 }
 
 /// With a capital letter.
-fn capital(text: &str) -> String {
+pub(super) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + letters.as_str())
 }
