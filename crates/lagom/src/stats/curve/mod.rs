@@ -1,18 +1,24 @@
 //! Scaling laws and learning curves: fits, forecasts and when not to trust them.
 //!
 //! [`fit`] fits L(N) = E + A·N^−α, L(D) = E + B·D^−β or L(N, D) = E + A/N^α + B/D^β to measured losses and
-//! tests itself on the largest rung; [`Fit::predict`] foretells a loss with an interval, or refuses.
+//! tests itself on the largest rung; [`Fit::predict`] foretells a loss with an interval, or refuses;
+//! [`shape`] names what no law describes. [`outlook`] foretells a learning curve from a few fractions of the
+//! data, as odds.
 
 mod bootstrap;
+mod drift;
 mod fit;
 mod held_out;
 mod law;
 mod observation;
+mod outlook;
 mod predict;
 mod search;
 mod shape;
 mod solve;
 
+#[cfg(test)]
+mod lcdb_tests;
 #[cfg(test)]
 mod real_tests;
 #[cfg(test)]
@@ -22,5 +28,6 @@ pub use fit::{Fit, Fitting, fit};
 pub use held_out::HeldOut;
 pub use law::{Form, Law, Term};
 pub use observation::{Axis, CurveError, Observation, form_for};
+pub use outlook::{Amount, Outlook, outlook};
 pub use predict::{Prediction, Refusal};
 pub use shape::{Shape, shape};

@@ -186,10 +186,12 @@ pub(super) fn distinct(positions: impl Iterator<Item = f64>) -> usize {
 
 /// The form that the points can carry, by the numbers of their different sizes and amounts of data.
 ///
-/// Three of each give [`Form::Both`] from ten points on (twice its constants), else [`Form::BothTied`];
-/// three of one alone give the law of that one, provided that the other does not vary. Where the data grow
-/// in step with the size it is [`Form::Size`]: a law of the ladder as it is climbed. Give 1 for an amount
-/// that is not known.
+/// Three of one alone give the law of that one, provided that the other does not vary; three of both
+/// [`Form::BothTied`]; five of both, with 15 points or more, [`Form::Both`]. (Of the eleven losses of the
+/// OLMo ladder the tied law from three or four sizes foretells the next size better than the free one: mean
+/// error 1.11 against 1.46 % from three sizes, 0.90 against 1.06 % from four.) Where the data grow in step
+/// with the size it is [`Form::Size`]: a law of the ladder as it is climbed. Give 1 for an amount that is
+/// not known.
 ///
 /// # Errors
 /// Where a number is not finite or not above 0, and where neither axis has three different positions, or
@@ -200,8 +202,8 @@ pub fn form_for(observations: &[Observation]) -> Result<Form, CurveError> {
     let amounts = distinct(observations.iter().map(|point| point.data));
     let form = match (sizes, amounts) {
         (3.., 3..) if in_step(observations) => Form::Size,
-        (3.., 3..) if observations.len() < 10 => Form::BothTied,
-        (3.., 3..) => Form::Both,
+        (5.., 5..) if observations.len() >= 15 => Form::Both,
+        (3.., 3..) => Form::BothTied,
         (_, 1) => Form::Size,
         (1, _) => Form::Data,
         (..3, _) => return Err(CurveError::TooFew { axis: Axis::Size, found: sizes, only: None }),

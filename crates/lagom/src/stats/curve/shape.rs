@@ -5,9 +5,13 @@ use std::fmt;
 use super::fit::Fit;
 use super::law::{Form, Term};
 use super::observation::{Axis, Observation};
+use crate::stats::normal_quantile;
 
-/// Standard errors by which a rise, a jump or a plateau must stand out.
+/// Standard errors by which a rise, a jump or a plateau must at least stand out.
 const CLEAR: f64 = 3.0;
+/// The chance that curves without a rise, jump or plateau show one, shared among all pairs or triples of
+/// points that are compared (Bonferroni).
+const CHANCE: f64 = 0.01;
 /// The share of the whole fall that a rise, a jump or a plateau must have to be worth a name.
 const WORTH: f64 = 0.1;
 /// A fall that is over before the last points: what is left is less than this share of the loss.
@@ -85,7 +89,8 @@ struct Level {
 
 /// The shape of points along one axis, in any order; several at one position are averaged.
 ///
-/// A rise, jump or plateau counts where it exceeds three standard errors and a tenth of the whole fall.
+/// A rise, jump or plateau counts where it exceeds three standard errors, more where many points are
+/// compared, and a tenth of the whole fall.
 /// Errors are those of the points; where a point has none, `noise` (the standard deviation of its log
 /// loss), and where that is not known either the scatter about the line between its neighbours.
 #[must_use]
@@ -191,9 +196,10 @@ fn scatter(groups: &[Vec<&Observation>], axis: Axis) -> f64 {
 fn rise(levels: &[Level], span: f64) -> Option<Shape> {
     let mut best: Option<(f64, Level, usize)> = None;
     let mut low = *levels.first()?;
+    let pairs = (levels.len() * (levels.len() - 1) / 2).max(1);
     for (index, level) in levels.iter().enumerate() {
         let height = level.loss - low.loss;
-        if clear(height, low.error.hypot(level.error), span) && best.is_none_or(|(most, ..)| height > most) {
+        if clear(height, low.error.hypot(level.error), span, pairs) && best.is_none_or(|(most, ..)| height > most) {
             best = Some((height, low, index));
         }
         if level.loss < low.loss {
@@ -204,27 +210,31 @@ fn rise(levels: &[Level], span: f64) -> Option<Shape> {
     let last = levels.last()?;
     let top = levels.get(top)?;
     let again = top.loss - last.loss;
-    if clear(again, top.error.hypot(last.error), span) && again > 0.5 * height {
+    if clear(again, top.error.hypot(last.error), span, pairs) && again > 0.5 * height {
         return Some(Shape::Peak { from: from.at, at: top.at });
     }
     Some(Shape::Rising { at: from.at })
 }
 
-fn clear(change: f64, error: f64, span: f64) -> bool {
-    change > CLEAR * error && change > WORTH * span
+/// Whether a change that was sought among `comparisons` stands out.
+fn clear(change: f64, error: f64, span: f64, comparisons: usize) -> bool {
+    let errors = normal_quantile(1.0 - CHANCE / comparisons as f64).max(CLEAR);
+    change > errors * error && change > WORTH * span
 }
 
 /// Where the loss lies highest above a chord of its own curve over the logarithm of the position, which no
 /// falling power law does: it stood still before and fell afterwards.
 fn stand(levels: &[Level], span: f64) -> Option<Shape> {
     let mut best: Option<(f64, usize, usize, usize)> = None;
+    let triples = (levels.len() * levels.len().saturating_sub(1) * levels.len().saturating_sub(2) / 6).max(1);
     for (i, first) in levels.iter().enumerate() {
         for (k, third) in levels.iter().enumerate().skip(i + 2) {
             for (j, second) in levels.iter().enumerate().take(k).skip(i + 1) {
                 let share = (second.at / first.at).ln() / (third.at / first.at).ln();
                 let above = second.loss - first.loss - share * (third.loss - first.loss);
                 let chord = ((1.0 - share) * first.error).hypot(share * third.error);
-                if clear(above, second.error.hypot(chord), span) && best.is_none_or(|(most, ..)| above > most) {
+                if clear(above, second.error.hypot(chord), span, triples) && best.is_none_or(|(most, ..)| above > most)
+                {
                     best = Some((above, i, j, k));
                 }
             }

@@ -1,0 +1,149 @@
+//! The outlook on the learning curves of LCDB 1.1 (28 learners on 40 data sets; Yan et al. 2025, arXiv
+//! 2505.15657), read from the folder named by `LAGOM_TEST_DATA`:
+//!
+//! ```text
+//! LAGOM_TEST_DATA=... cargo test --release --lib stats::curve::lcdb_tests -- --nocapture
+//! ```
+
+use std::path::Path;
+
+use super::real_tests::data;
+use super::{Axis, Observation, Outlook, Shape, outlook, shape};
+use crate::stats::percentile;
+
+/// The test error of each learner on each data set, by rows of training data.
+fn curves() -> Option<Vec<Vec<Observation>>> {
+    let folder = data("tables/lcdb")?;
+    let read =
+        |path: &Path| -> serde_json::Value { serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap() };
+    let meta = read(&folder.join("meta.json"));
+    let anchors: Vec<f64> = meta["anchors"].as_array().unwrap().iter().map(|anchor| anchor.as_f64().unwrap()).collect();
+    let mut paths: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.file_stem().unwrap().to_str().unwrap().parse::<u32>().is_ok());
+    paths.sort();
+    let mut curves = Vec::new();
+    for table in paths.iter().map(|path| read(path)) {
+        for learner in table.as_array().unwrap() {
+            let point = |(at, rows): (usize, &f64)| {
+                let loss = learner[0][at][2].as_f64()?;
+                Some(Observation { size: 1.0, data: *rows, loss, standard_error: learner[1][at][2].as_f64() })
+            };
+            curves.push(anchors.iter().enumerate().filter_map(point).collect());
+        }
+    }
+    Some(curves)
+}
+
+/// What was foretold of one curve from a part of its data, and what came.
+struct Case {
+    foretold: f64,
+    inside: bool,
+    odds: f64,
+    last: f64,
+    came: f64,
+    rows: f64,
+}
+
+/// Foretells the end of each curve from the anchors up to `1 / part` of it: all of them, or only those
+/// nearest to 1/8, 1/4, 1/2 and 1 of that part.
+fn cases(curves: &[Vec<Observation>], part: f64, nested: bool) -> Vec<Case> {
+    let case = |curve: &Vec<Observation>| {
+        let end = curve.last()?;
+        let mut known: Vec<Observation> = curve.iter().copied().filter(|p| p.data * part <= end.data).collect();
+        let last = *known.last()?;
+        if nested {
+            let nearest = |share: f64| known.iter().rev().find(|p| p.data <= last.data * share * 1.02).copied();
+            known = [0.125, 0.25, 0.5, 1.0].into_iter().filter_map(nearest).collect();
+        }
+        // an error of 0 on the scored rows is an error below their resolution
+        known.iter_mut().for_each(|point| point.loss = point.loss.max(1e-4));
+        let outlook: Outlook = outlook(&known).ok()?;
+        let foretold = outlook.error(end.data / last.data, 0.9);
+        // the forecast is of the error itself; what came was measured with noise
+        let noise = 1.645 * end.standard_error.unwrap_or(0.0);
+        let (down, up) = ((foretold.point - foretold.low).hypot(noise), (foretold.high - foretold.point).hypot(noise));
+        let inside = foretold.point - down <= end.loss && end.loss <= foretold.point + up;
+        let odds = outlook.odds(end.data / last.data, 0.01);
+        Some(Case { foretold: foretold.point, inside, odds, last: last.loss, came: end.loss, rows: end.data })
+    };
+    curves.iter().filter_map(case).collect()
+}
+
+/// Median absolute error, the same of the last value, and the share of right decisions.
+fn figures(cases: &[&Case]) -> (f64, f64, f64) {
+    let median = |error: fn(&Case) -> f64| {
+        let mut errors: Vec<f64> = cases.iter().map(|case| error(case)).collect();
+        errors.sort_by(f64::total_cmp);
+        percentile(&errors, 0.5)
+    };
+    let right = |case: &&&Case| (case.last - case.foretold > 0.01) == (case.last - case.came > 0.01);
+    (
+        median(|case| (case.foretold - case.came).abs()),
+        median(|case| (case.last - case.came).abs()),
+        cases.iter().filter(right).count() as f64 / cases.len() as f64,
+    )
+}
+
+/// The share of curves that gained more than a point, by the odds that were given, in tenths, with counts.
+fn calibration(cases: &[Case]) -> Vec<(f64, usize)> {
+    (0..10)
+        .map(|tenth| {
+            let given: Vec<&Case> = cases.iter().filter(|case| ((case.odds * 10.0) as usize).min(9) == tenth).collect();
+            let gained = given.iter().filter(|case| case.last - case.came > 0.01).count();
+            (gained as f64 / given.len() as f64, given.len())
+        })
+        .collect()
+}
+
+#[test]
+fn a_quarter_of_the_data_foretells_the_rest_and_the_odds_are_honest() {
+    let Some(curves) = curves() else { return };
+    for (part, nested) in [(4.0, false), (4.0, true), (2.0, false), (2.0, true)] {
+        let cases = cases(&curves, part, nested);
+        let all: Vec<&Case> = cases.iter().collect();
+        // the published baselines (last value: 0.0089) are of data sets of this size
+        let large: Vec<&Case> = cases.iter().filter(|case| case.rows >= 2000.0).collect();
+        println!("from 1/{part} of the data, {}:", if nested { "four fractions" } else { "every anchor" });
+        for (name, cases) in [("all", &all), ("of 2,000 rows or more", &large)] {
+            let (error, last, right) = figures(cases);
+            let inside = cases.iter().filter(|case| case.inside).count() as f64 / cases.len() as f64;
+            let n = cases.len();
+            println!(
+                "  {name}: {n} curves, error {error:.4} (last value {last:.4}), right {right:.3}, 90 % holds {inside:.3}"
+            );
+        }
+        let calibration = calibration(&cases);
+        println!("  gained by tenths of the odds: {calibration:.2?}");
+        if part == 4.0 && !nested {
+            let (error, _, right) = figures(&large);
+            assert!(error <= 0.0049, "{error}");
+            assert!(right >= 0.79, "{right}");
+        }
+        let foretold: f64 = cases.iter().map(|case| case.odds).sum::<f64>() / cases.len() as f64;
+        let came = cases.iter().filter(|case| case.last - case.came > 0.01).count() as f64 / cases.len() as f64;
+        assert!((foretold - came).abs() < 0.05, "{foretold} {came}");
+        for (tenth, (share, count)) in calibration.iter().enumerate() {
+            let middle = (tenth as f64 + 0.5) / 10.0;
+            let chance = (middle * (1.0 - middle) / *count as f64).sqrt();
+            assert!((share - middle).abs() < 0.15 + 2.0 * chance, "odds of {middle}: {share}");
+        }
+    }
+}
+
+#[test]
+fn ill_behaved_curves_are_named_as_often_as_published() {
+    let Some(curves) = curves() else { return };
+    let curves: Vec<_> = curves.into_iter().filter(|curve| curve.len() >= 5).collect();
+    let mut counts = std::collections::BTreeMap::new();
+    for curve in &curves {
+        let name = format!("{:?}", shape(curve, Axis::Data, None));
+        *counts.entry(name.split([' ', '{']).next().unwrap_or("").to_owned()).or_insert(0) += 1;
+    }
+    let ill = |curve: &&Vec<Observation>| {
+        let shape = shape(curve, Axis::Data, None);
+        shape.is_ill() && shape != Shape::TooNoisy
+    };
+    let share = curves.iter().filter(ill).count() as f64 / curves.len() as f64;
+    println!("{share:.3} of {} curves are ill-behaved: {counts:?}", curves.len());
+    assert!((0.10..0.35).contains(&share));
+}
