@@ -50,13 +50,19 @@ pub(crate) struct Args {
     /// The column of the losses.
     #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
     loss: Option<String>,
-    /// The column of the losses' standard errors; points weigh by them.
+    /// The column of the qualities, with --metric accuracy.
+    #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
+    quality: Option<String>,
+    /// The column of the standard errors of losses or qualities; points weigh by them.
     #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
     error: Option<String>,
-    /// What the losses are.
+    /// What the points are.
     #[arg(long, value_name = "METRIC", default_value = "loss")]
     metric: Metric,
-    /// Leave out so many points with the highest losses.
+    /// The least and greatest quality, such as 0.25,1 for a choice of four; without it 0,1.
+    #[arg(long, value_name = "LOW,HIGH", value_parser = range)]
+    range: Option<(f64, f64)>,
+    /// Leave out so many points with the highest losses, or the lowest qualities.
     #[arg(long, value_name = "N", default_value_t = 0)]
     drop_highest: usize,
     /// The law; without it, the one that the points can carry.
@@ -93,12 +99,13 @@ pub(crate) struct Args {
     html: Option<PathBuf>,
 }
 
-/// What the column of losses holds.
+/// What the points are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Metric {
     /// A loss or an error, above 0; lower is better.
     Loss,
-    /// A share of right answers between 0 and 1; the error rate, 1 - accuracy, is fitted, so no promise passes 1.
+    /// A quality with a range, higher is better. The law is of the loss, if there is a column for it from
+    /// which the quality follows, else of what the quality lacks; no promise leaves the range.
     Accuracy,
 }
 
@@ -131,6 +138,10 @@ impl Law {
 /// # Errors
 /// The points or the question are at fault, or a file can't be written.
 pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
+    if args.metric == Metric::Loss && (args.quality.is_some() || args.range.is_some()) {
+        let message = "--quality and --range are for points of a metric with a range";
+        return Err(Problem::user(message, "add --metric accuracy, or leave them out"));
+    }
     let points = points(&args.points, &args.asked(), args.drop_highest)?;
     let found = findings(&points, &args.question())?;
     if let Some(path) = &args.html {
@@ -162,7 +173,8 @@ impl Args {
             compute: self.compute.clone(),
             loss: self.loss.clone(),
             standard_error: self.error.clone(),
-            quality: self.metric == Metric::Accuracy,
+            quality: self.quality.clone(),
+            range: (self.metric == Metric::Accuracy).then_some(self.range.unwrap_or((0.0, 1.0))),
         }
     }
 
@@ -189,6 +201,12 @@ fn place(text: &str) -> Result<At, String> {
         Some((size, data)) => Ok(At { first: amount(size)?, data: Some(amount(data)?) }),
         None => Ok(At { first: amount(text)?, data: None }),
     }
+}
+
+fn range(text: &str) -> Result<(f64, f64), String> {
+    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
+    let ends = text.split_once(',').and_then(|(low, high)| number(low).zip(number(high)));
+    ends.filter(|(low, high)| low < high).ok_or_else(|| "expected the lower and the upper end, such as 0,1".to_owned())
 }
 
 fn confidence(text: &str) -> Result<f64, String> {

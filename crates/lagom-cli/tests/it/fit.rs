@@ -162,7 +162,32 @@ fn an_accuracy_is_never_foretold_above_one() {
     }
     let percent = text.replace(",0.", ",");
     place.write("percent.csv", percent);
-    place.lagom(&["fit", "percent.csv", "--metric", "accuracy"]).fails(&["row 1 (line 2), column `acc`", "below 1"]);
+    place
+        .lagom(&["fit", "percent.csv", "--metric", "accuracy"])
+        .fails(&["row 1 (line 2), column `acc`", "from 0 to 1"]);
+}
+
+/// Accuracy = 1 / (1 + e^(2·loss − 5)) of a loss that falls as a law does: the link goes through the loss.
+#[test]
+fn an_accuracy_that_follows_the_loss_is_foretold_through_it() {
+    let place = Place::new();
+    let mut dice = Dice(5);
+    let right = |loss: f64| 1.0 / (1.0 + (2.0 * loss - 5.0).exp());
+    let loss_at = |size: f64| 1.6 + 60.0 / size.powf(0.3);
+    let mut text = "params,loss,acc\n".to_owned();
+    for step in 0..20 {
+        let size = 1e5 * 1.6_f64.powi(step);
+        let loss = loss_at(size) * (1.0 + 0.002 * dice.normal());
+        text.push_str(&format!("{size},{loss:.5},{:.5}\n", right(loss)));
+    }
+    place.write("p.csv", text);
+    let fit = ["fit", "p.csv", "--metric", "accuracy", "--at", "10G", "--json", "f.json"];
+    place.lagom(&fit).ends(0).says(&["loss from `loss`, quality from `acc`", "a logistic link leads from it"]);
+    let found = findings(&place, "f.json");
+    holds(&found["predictions"][0]["loss"], loss_at(1e10));
+    holds(&found["predictions"][0]["quality"], right(loss_at(1e10)));
+    let slope = number(&found["source"]["link"]["slope"]);
+    assert!((slope - 2.0).abs() < 0.02, "{slope}");
 }
 
 #[test]
@@ -316,6 +341,13 @@ mod faults {
         refuses("p.csv", &one, &["--drop-highest", "4"], &["4 points with the highest losses", "there are only 4"]);
         refuses("p.csv", &runs(), &["--at", "1B"], &["the law depends on the data too", "--at 7B,140B"]);
         refuses("p.csv", &runs(), &["--served", "1T"], &["depends on the loss it has to reach", "--target-loss"]);
+        refuses(
+            "p.csv",
+            &runs(),
+            &["--range", "0,1"],
+            &["--quality and --range are for", "hint: add --metric accuracy"],
+        );
+        refuses("p.csv", &runs(), &["--metric", "accuracy"], &["no column looks like the quality", "--quality COLUMN"]);
         refuses("p.csv", &runs(), &["--at", "big,1B"], &["found `big`"]);
         refuses("p.csv", &runs(), &["--confidence", "95"], &["below 1"]);
         refuses("p.csv", &runs(), &["--resamples", "3"], &["100"]);

@@ -13,9 +13,11 @@ pub enum Role {
     Data,
     /// C: the floating-point operations of the training.
     Compute,
-    /// The loss, or the quality of a bounded metric.
+    /// The loss; lower is better.
     Loss,
-    /// The standard error of the loss, in its unit.
+    /// The quality by a metric with a range, such as accuracy; higher is better.
+    Quality,
+    /// The standard error of the loss or the quality, in its unit.
     StandardError,
 }
 
@@ -28,6 +30,7 @@ impl Role {
             Self::Data => "the amount of data",
             Self::Compute => "the compute",
             Self::Loss => "the loss",
+            Self::Quality => "the quality",
             Self::StandardError => "the standard error",
         }
     }
@@ -40,6 +43,7 @@ impl Role {
             Self::Data => "--data",
             Self::Compute => "--compute",
             Self::Loss => "--loss",
+            Self::Quality => "--quality",
             Self::StandardError => "--error",
         }
     }
@@ -110,18 +114,25 @@ impl Role {
                 "finalloss",
                 "lossnats",
             ],
-            Self::StandardError => {
-                &["se", "sem", "stderr", "standarderror", "lossse", "lossstderr", "lossstandarderror", "errorse"]
-            }
+            Self::Quality => &["accuracy", "acc", "score", "quality", "f1", "auc", "valaccuracy", "testaccuracy"],
+            Self::StandardError => &[
+                "accuracyse",
+                "accuracystderr",
+                "se",
+                "sem",
+                "stderr",
+                "standarderror",
+                "lossse",
+                "lossstderr",
+                "lossstandarderror",
+                "errorse",
+            ],
         }
     }
 }
 
-/// The names a quality is guessed by, where the points are those of a bounded metric.
-const QUALITY: [&str; 6] = ["accuracy", "acc", "score", "quality", "f1", "auc"];
-
 /// The columns that the user named.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Asked {
     /// Parameters.
     pub size: Option<String>,
@@ -129,12 +140,14 @@ pub struct Asked {
     pub data: Option<String>,
     /// Floating-point operations, from which the data follow: D = C / (6N).
     pub compute: Option<String>,
-    /// Loss or quality.
+    /// Loss.
     pub loss: Option<String>,
-    /// Standard error of the loss.
+    /// Quality; only read where the points have a `range`.
+    pub quality: Option<String>,
+    /// Standard error of the loss or the quality.
     pub standard_error: Option<String>,
-    /// Whether the points hold the quality of a bounded metric, so that its usual names are guessed.
-    pub quality: bool,
+    /// The least and greatest value of the metric, where the points are those of a metric with a range.
+    pub range: Option<(f64, f64)>,
 }
 
 impl Asked {
@@ -144,12 +157,13 @@ impl Asked {
             Role::Data => self.data.as_deref(),
             Role::Compute => self.compute.as_deref(),
             Role::Loss => self.loss.as_deref(),
+            Role::Quality => self.quality.as_deref(),
             Role::StandardError => self.standard_error.as_deref(),
         }
     }
 
     fn names(&self, column: &str) -> bool {
-        let told = [&self.size, &self.data, &self.compute, &self.loss, &self.standard_error];
+        let told = [&self.size, &self.data, &self.compute, &self.loss, &self.quality, &self.standard_error];
         told.into_iter().flatten().any(|name| name == column)
     }
 }
@@ -163,9 +177,11 @@ pub struct Columns {
     pub data: Option<String>,
     /// Floating-point operations, where the data follow from them.
     pub compute: Option<String>,
-    /// Loss or quality.
-    pub loss: String,
-    /// Standard error of the loss.
+    /// Loss; may be none beside a quality.
+    pub loss: Option<String>,
+    /// Quality by a metric with a range.
+    pub quality: Option<String>,
+    /// Standard error of the loss or the quality.
     pub standard_error: Option<String>,
 }
 
@@ -173,17 +189,25 @@ pub struct Columns {
 /// where there is a size and no column of data.
 ///
 /// # Errors
-/// A named column does not exist; several columns could be meant; there is no loss, or neither size nor data.
+/// A named column does not exist; several columns could be meant; there is no loss (or no quality), or neither size nor data.
 pub(super) fn choose(table: &RawTable, asked: &Asked) -> Result<Columns, ScalingError> {
     let one = |role: Role| pick(table, asked, role);
-    let loss = one(Role::Loss)?.ok_or_else(|| missing(table, Role::Loss))?;
+    let bounded = asked.range.is_some();
+    let quality = if bounded { one(Role::Quality)? } else { None };
+    let loss = one(Role::Loss)?;
+    if bounded && quality.is_none() {
+        return Err(missing(table, Role::Quality));
+    }
+    if !bounded && loss.is_none() {
+        return Err(missing(table, Role::Loss));
+    }
     let size = one(Role::Size)?;
     let data = if asked.compute.is_some() { None } else { one(Role::Data)? };
     let compute = if size.is_some() && data.is_none() { one(Role::Compute)? } else { None };
     if size.is_none() && (data.is_none() || asked.compute.is_some()) {
         return Err(missing(table, Role::Size));
     }
-    Ok(Columns { size, data, compute, loss, standard_error: one(Role::StandardError)? })
+    Ok(Columns { size, data, compute, loss, quality, standard_error: one(Role::StandardError)? })
 }
 
 fn pick(table: &RawTable, asked: &Asked, role: Role) -> Result<Option<String>, ScalingError> {
@@ -198,15 +222,8 @@ fn pick(table: &RawTable, asked: &Asked, role: Role) -> Result<Option<String>, S
             there: there(table),
         });
     }
-    let bears = |name: &&str| {
-        let plain = plain(name);
-        let usual = role.names().contains(&plain.as_str());
-        !asked.names(name) && (usual || (role == Role::Loss && asked.quality && QUALITY.contains(&plain.as_str())))
-    };
-    let mut found: Vec<String> = table.names().filter(bears).map(str::to_owned).collect();
-    if role == Role::Loss && asked.quality && found.len() > 1 {
-        found.retain(|name| QUALITY.contains(&plain(name).as_str()));
-    }
+    let bears = |name: &&str| !asked.names(name) && role.names().contains(&plain(name).as_str());
+    let found: Vec<String> = table.names().filter(bears).map(str::to_owned).collect();
     match found.as_slice() {
         [] => Ok(None),
         [one] => Ok(Some(one.clone())),

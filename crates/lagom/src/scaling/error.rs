@@ -111,7 +111,7 @@ pub struct CellFault {
     /// What stands there.
     pub found: String,
     /// What was expected.
-    pub expected: &'static str,
+    pub expected: String,
 }
 
 impl std::fmt::Display for CellFault {

@@ -42,10 +42,26 @@ pub struct Origin {
     pub path: String,
     /// What was read as what.
     pub columns: Columns,
-    /// What the losses are: `loss` as read, or `error-rate`, which is 1 − the quality that was read.
+    /// What the law is of: `loss` as read; `error-rate`, 1 − quality; or `shortfall`, the share of the metric's
+    /// range that the quality lacks.
     pub measures: &'static str,
+    /// The least and greatest value of the metric, where it has a range.
+    pub range: Option<(f64, f64)>,
+    /// How the quality follows from the loss, where the law is of the loss: logit = intercept − slope · loss.
+    pub link: Option<LogisticLink>,
     /// How many points with the highest losses were left out.
     pub dropped: usize,
+}
+
+/// The way from a loss to the share of a metric's range that is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct LogisticLink {
+    /// The logit at a loss of 0.
+    pub intercept: f64,
+    /// What the logit falls by for each unit of the loss.
+    pub slope: f64,
+    /// Standard deviation of the logits about the line.
+    pub noise: f64,
 }
 
 /// How the points were fitted.
@@ -181,7 +197,7 @@ pub struct Foretold {
     pub data: Option<f64>,
     /// The loss of one run; none where the curve is not to be followed so far.
     pub loss: Option<Span>,
-    /// 1 − the loss, where the file holds a quality; never outside 0 to 1.
+    /// The quality, where the metric has a range; never outside it.
     pub quality: Option<Span>,
     /// How many times beyond the points it lies; at most 1 inside them.
     pub extrapolates: f64,
@@ -232,8 +248,10 @@ pub struct Measured {
     pub size: Option<f64>,
     /// Tokens or examples.
     pub data: Option<f64>,
-    /// The measured loss.
+    /// The measured loss, or what the quality lacks.
     pub loss: f64,
+    /// The measured quality.
+    pub quality: Option<f64>,
     /// Its standard error.
     pub standard_error: Option<f64>,
     /// The loss by the law.

@@ -12,6 +12,7 @@
 mod columns;
 mod error;
 mod findings;
+mod fitted;
 mod lines;
 mod points;
 mod question;
@@ -21,8 +22,8 @@ mod shape;
 pub use columns::{Asked, Columns, Role};
 pub use error::{CellFault, ScalingError};
 pub use findings::{
-    Budget, Constant, Exchange, Fitted, Foretold, Gain, HeldOutRung, Line, Measured, Origin, ScalingFindings, Serving,
-    Settings, Span, Spot,
+    Budget, Constant, Exchange, Fitted, Foretold, Gain, HeldOutRung, Line, LogisticLink, Measured, Origin,
+    ScalingFindings, Serving, Settings, Span, Spot,
 };
 pub use points::{Point, Points, points};
 pub use question::{At, Question};

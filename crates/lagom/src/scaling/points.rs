@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::data::read::{RawColumn, RawTable, ReadOptions, parse_number, read};
-use crate::stats::curve::{CurveError, Observation};
+use crate::stats::curve::{CurveError, Observation, Quality};
 use crate::study::units::parse_amount;
 
 use super::columns::{Asked, Columns, Role, choose};
@@ -20,8 +20,8 @@ pub struct Points {
     pub path: PathBuf,
     /// What was read as what.
     pub columns: Columns,
-    /// Whether the file holds a quality between 0 and 1, and the losses are what it lacks of 1.
-    pub quality: bool,
+    /// The least and greatest value of the metric, where the points are those of a metric with a range.
+    pub range: Option<(f64, f64)>,
     /// The points that are fitted, in the order of the file.
     pub points: Vec<Point>,
     /// How many with the highest losses were left out.
@@ -33,17 +33,18 @@ pub struct Points {
 pub struct Point {
     /// The row, from 1 and without the header.
     pub row: usize,
-    /// What was measured; size or data is 1 where the file does not tell it.
+    /// What was measured; size, data or loss is 1 where the file does not tell it.
     pub observation: Observation,
+    /// The quality, where the points are those of a metric with a range.
+    pub quality: Option<f64>,
 }
 
 /// Reads points from CSV, TSV, JSON Lines or Parquet and leaves out the `drop_highest` with the highest
 /// losses, as fits of published points often do with runs that diverged. In a tie the later row goes.
 ///
 /// Numbers may be written with a unit: `70M`, `1.4T`. Where there is a column of compute in place of one of
-/// data, the data follow from it: D = C / (6N). Where `asked.quality` is set, the column holds a share of
-/// right answers, and what is fitted is the error rate, 1 − quality: a power law with a floor of at least 0
-/// on it never promises more than 1.
+/// data, the data follow from it: D = C / (6N). Where `asked.range` is set, the
+/// points are qualities within it, and lowest quality is meant by highest loss.
 ///
 /// # Errors
 /// The file is no table; a column is not there or could be any of several; a cell is empty, no number, or
@@ -51,11 +52,12 @@ pub struct Point {
 pub fn points(path: &Path, asked: &Asked, drop_highest: usize) -> Result<Points, ScalingError> {
     let table = read(path, &ReadOptions::default())?;
     let columns = choose(&table, asked)?;
-    let mut cells = Cells { table: &table, quality: asked.quality, faults: Vec::new() };
+    let mut cells = Cells { table: &table, range: asked.range, faults: Vec::new() };
     let size = columns.size.as_deref().map(|name| cells.column(name, Role::Size));
     let data = columns.data.as_deref().map(|name| cells.column(name, Role::Data));
     let compute = columns.compute.as_deref().map(|name| cells.column(name, Role::Compute));
-    let loss = cells.column(&columns.loss, Role::Loss);
+    let loss = columns.loss.as_deref().map(|name| cells.column(name, Role::Loss));
+    let quality = columns.quality.as_deref().map(|name| cells.column(name, Role::Quality));
     let errors = columns.standard_error.as_deref().map(|name| cells.column(name, Role::StandardError));
     if !cells.faults.is_empty() {
         let mut faults = cells.faults;
@@ -63,31 +65,29 @@ pub fn points(path: &Path, asked: &Asked, drop_highest: usize) -> Result<Points,
         return Err(ScalingError::Cells { path: table.path.clone(), faults });
     }
     let at = |column: &Option<Vec<f64>>, row: usize| column.as_ref().and_then(|column| column.get(row).copied());
-    let mut points: Vec<Point> = loss
-        .iter()
-        .enumerate()
-        .map(|(row, loss)| {
-            let size = at(&size, row).unwrap_or(1.0);
-            let data = at(&data, row).or_else(|| at(&compute, row).map(|flops| flops / (FLOPS * size)));
-            let standard_error = at(&errors, row);
-            let observation = Observation { size, data: data.unwrap_or(1.0), loss: *loss, standard_error };
-            Point { row: row + 1, observation }
-        })
-        .collect();
+    let point = |row: usize| {
+        let size = at(&size, row).unwrap_or(1.0);
+        let data = at(&data, row).or_else(|| at(&compute, row).map(|flops| flops / (FLOPS * size)));
+        let (data, loss) = (data.unwrap_or(1.0), at(&loss, row).unwrap_or(1.0));
+        let observation = Observation { size, data, loss, standard_error: at(&errors, row) };
+        Point { row: row + 1, observation, quality: at(&quality, row) }
+    };
+    let mut points: Vec<Point> = (0..table.rows()).map(point).collect();
     let found = points.len();
     if drop_highest >= found {
         return Err(ScalingError::AllDropped { path: table.path.clone(), drop: drop_highest, found });
     }
-    points.sort_by(|a, b| a.observation.loss.total_cmp(&b.observation.loss).then(a.row.cmp(&b.row)));
+    let badness = |point: &Point| point.quality.map_or(point.observation.loss, |quality| -quality);
+    points.sort_by(|a, b| badness(a).total_cmp(&badness(b)).then(a.row.cmp(&b.row)));
     points.truncate(found - drop_highest);
     points.sort_by_key(|point| point.row);
-    Ok(Points { path: table.path.clone(), columns, quality: asked.quality, points, dropped: drop_highest })
+    Ok(Points { path: table.path.clone(), columns, range: asked.range, points, dropped: drop_highest })
 }
 
 /// The cells of a table and what is wrong with them.
 struct Cells<'a> {
     table: &'a RawTable,
-    quality: bool,
+    range: Option<(f64, f64)>,
     faults: Vec<CellFault>,
 }
 
@@ -103,14 +103,15 @@ impl Cells<'_> {
         let counted = matches!(role, Role::Size | Role::Data | Role::Compute);
         let number = parse_number(text).or_else(|| counted.then(|| parse_amount(text).ok()).flatten());
         let number = number.filter(|number| number.is_finite());
-        let quality = self.quality && role == Role::Loss;
-        let (read, expected) = match role {
-            Role::Loss if quality => {
-                let within = number.filter(|share| (0.0..1.0).contains(share)).map(|share| 1.0 - share);
-                (within, "a share of right answers of at least 0 and below 1")
+        let (read, expected) = match (role, self.range) {
+            (Role::Quality, Some((low, high))) => {
+                let within = number.filter(|quality| (low..=high).contains(quality));
+                (within, format!("a quality from {low} to {high}"))
             }
-            Role::StandardError => (number.filter(|number| *number >= 0.0), "a finite number of at least 0"),
-            _ => (number.filter(|number| *number > 0.0), "a finite number above 0"),
+            (Role::StandardError, _) => {
+                (number.filter(|number| *number >= 0.0), "a finite number of at least 0".to_owned())
+            }
+            _ => (number.filter(|number| *number > 0.0), "a finite number above 0".to_owned()),
         };
         if read.is_some() {
             return read;
@@ -126,6 +127,16 @@ impl Points {
     /// The measured losses alone.
     pub(super) fn observations(&self) -> Vec<Observation> {
         self.points.iter().map(|point| point.observation).collect()
+    }
+
+    /// The measured qualities, with the losses where the file has them.
+    pub(super) fn qualities(&self) -> Vec<Quality> {
+        let quality = |point: &Point| {
+            let Observation { size, data, loss, standard_error } = point.observation;
+            let loss = self.columns.loss.as_ref().map(|_| loss);
+            Quality { size, data, quality: point.quality.unwrap_or(f64::NAN), standard_error, loss }
+        };
+        self.points.iter().map(quality).collect()
     }
 
     /// Whether the amount of data is known of every point.

@@ -1,13 +1,14 @@
 //! From points and a question to findings.
 
-use crate::stats::curve::{Fit, Form, Law, fit, form_for};
+use crate::stats::curve::{Fit, Form, Law, Link, Prediction, form_for};
 
 use super::columns::Role;
 use super::error::ScalingError;
 use super::findings::{
-    Budget, Constant, Exchange, Fitted, Foretold, Gain, HeldOutRung, Measured, Origin, ScalingFindings, Serving,
-    Settings, Span,
+    Budget, Constant, Exchange, Fitted, Foretold, Gain, HeldOutRung, LogisticLink, Measured, Origin, ScalingFindings,
+    Serving, Settings, Span,
 };
+use super::fitted::{self, Found};
 use super::lines::lines;
 use super::points::{FLOPS, Points};
 use super::question::{At, Question};
@@ -25,18 +26,14 @@ const USE_FLOPS: f64 = 2.0;
 pub fn findings(points: &Points, question: &Question) -> Result<ScalingFindings, ScalingError> {
     let form = form(points, question)?;
     answerable(form, question)?;
-    let fit = fit(&points.observations(), form, &question.fitting).map_err(|error| points.fault(error))?;
-    let view = View { points, question, fit: &fit };
+    let found = Found::new(points, form, question).map_err(|error| points.fault(error))?;
+    let fit = found.fit();
+    let view = View { points, question, found: &found, fit };
     let budgets = question.budgets.iter().map(|flops| view.budget(*flops)).collect::<Vec<_>>();
     let serving = view.serving(&budgets);
     Ok(ScalingFindings {
         lagom: env!("CARGO_PKG_VERSION"),
-        source: Origin {
-            path: points.path.display().to_string(),
-            columns: points.columns.clone(),
-            measures: if points.quality { "error-rate" } else { "loss" },
-            dropped: points.dropped,
-        },
+        source: view.origin(),
         settings: view.settings(),
         fit: view.fitted(),
         refusal: fit.refusal().map(|refusal| shape::why(&refusal)),
@@ -47,7 +44,7 @@ pub fn findings(points: &Points, question: &Question) -> Result<ScalingFindings,
         budgets,
         serving,
         points: view.measured(),
-        lines: lines(points, question, &fit),
+        lines: lines(points, question, fit),
     })
 }
 
@@ -105,29 +102,11 @@ fn unserved((served, loss): (f64, f64), why: String) -> Serving {
     }
 }
 
-/// The names of the forms in JSON and on the command line.
-fn name(form: Form) -> &'static str {
-    match form {
-        Form::Size => "size",
-        Form::Data => "data",
-        Form::Both => "both",
-        Form::BothTied => "both-tied",
-    }
-}
-
-fn formula(form: Form) -> &'static str {
-    match form {
-        Form::Size => "L = E + A / N^α",
-        Form::Data => "L = E + B / D^β",
-        Form::Both => "L = E + A / N^α + B / D^β",
-        Form::BothTied => "L = E + A / N^α + B / D^α",
-    }
-}
-
 /// The points, what is asked, and the law fitted to them.
 struct View<'a> {
     points: &'a Points,
     question: &'a Question,
+    found: &'a Found,
     fit: &'a Fit,
 }
 
@@ -150,10 +129,30 @@ impl View<'_> {
         self.points.has_data().then_some(data)
     }
 
+    fn origin(&self) -> Origin {
+        let measures = match self.found.shortfall() {
+            None => "loss",
+            Some(range) if range == (0.0, 1.0) => "error-rate",
+            Some(_) => "shortfall",
+        };
+        let link = self.found.bounded().and_then(|bounded| match bounded.link {
+            Link::Shortfall => None,
+            Link::Loss { intercept, slope, noise } => Some(LogisticLink { intercept, slope, noise }),
+        });
+        Origin {
+            path: self.points.path.display().to_string(),
+            columns: self.points.columns.clone(),
+            measures,
+            range: self.points.range,
+            link,
+            dropped: self.points.dropped,
+        }
+    }
+
     fn settings(&self) -> Settings {
         let fitting = &self.question.fitting;
         Settings {
-            form: name(self.fit.form),
+            form: fitted::name(self.fit.form),
             form_was_told: self.question.form.is_some(),
             confidence: self.question.confidence,
             resamples: fitting.resamples,
@@ -177,7 +176,7 @@ impl View<'_> {
             extrapolates: held.extrapolates,
         });
         Fitted {
-            formula: formula(fit.form),
+            formula: fitted::formula(fit.form),
             objective: fit.objective,
             points: fit.observations,
             sizes: fit.sizes,
@@ -261,19 +260,19 @@ impl View<'_> {
     fn at(&self, (size, data): (f64, f64)) -> Foretold {
         let form = self.fit.form;
         let predicted = self.fit.predict(size, data, self.question.confidence);
-        // an error rate is a share: no promise, and no end of an interval, lies outside 0 to 1
-        let most = if self.points.quality { 1.0 } else { f64::INFINITY };
-        let loss = predicted.as_ref().ok().map(|found| Span {
+        // a shortfall is a share: no end of an interval lies above 1
+        let most = if self.found.shortfall().is_some() { 1.0 } else { f64::INFINITY };
+        let span = |found: &Prediction, most: f64| Span {
             value: found.point.min(most),
             low: found.low.min(most),
             high: found.high.min(most),
-        });
-        let right = |loss: Span| Span { value: 1.0 - loss.value, low: 1.0 - loss.high, high: 1.0 - loss.low };
+        };
+        let bounded = self.found.bounded().map(|bounded| bounded.predict(size, data, self.question.confidence));
         Foretold {
             size: form.has_size().then_some(size),
             data: form.has_data().then_some(data),
-            loss,
-            quality: loss.filter(|_| self.points.quality).map(right),
+            loss: predicted.as_ref().ok().map(|found| span(found, most)),
+            quality: bounded.and_then(Result::ok).map(|found| span(&found, f64::INFINITY)),
             extrapolates: self.fit.extrapolates(size, data),
             refused: predicted.err().map(|refusal| shape::why(&refusal)),
         }
@@ -348,7 +347,11 @@ impl View<'_> {
                 row: point.row,
                 size: self.size(found.size),
                 data: self.data(found.data),
-                loss: found.loss,
+                loss: match (self.found.shortfall(), point.quality) {
+                    (Some((low, high)), Some(quality)) => (high - quality) / (high - low),
+                    _ => found.loss,
+                },
+                quality: point.quality,
                 standard_error: found.standard_error,
                 fitted: self.fit.law.loss(found.size, found.data),
             }

@@ -175,7 +175,7 @@ fn nearest(findings: &ScalingFindings, point: &Measured) -> usize {
 }
 
 fn dot(canvas: &mut Canvas, findings: &ScalingFindings, scales: &Scales, point: &Measured) {
-    let Some(at) = along(findings, point.size, point.data) else { return };
+    let Some(at) = along(findings, point.size, point.data).filter(|_| point.loss > 0.0) else { return };
     let colour = colour(nearest(findings, point));
     let style = LossStyle::of(findings);
     let data = point.data.map_or_else(String::new, |data| format!(", {} {}", amount(data), unit(findings)));

@@ -32,7 +32,10 @@ pub(super) fn digits(value: f64, wanted: u32) -> String {
     if !value.is_finite() {
         return MISSING.to_owned();
     }
-    if value != 0.0 && !(1e-5..1e7).contains(&value.abs()) {
+    if value == 0.0 {
+        return "0".to_owned();
+    }
+    if !(1e-5..1e7).contains(&value.abs()) {
         return power(value).replace('-', "−");
     }
     fixed(value, decimals(value, wanted))
@@ -125,7 +128,7 @@ mod tests {
         assert_eq!((digits(481.97, 4), digits(2085.2, 4)), ("482.0".into(), "2,085".into()));
         assert_eq!(
             (digits(0.34781, 4), digits(3.2e9, 4), digits(0.0, 3)),
-            ("0.3478".into(), "3.2e9".into(), "0.0".into())
+            ("0.3478".into(), "3.2e9".into(), "0".into())
         );
         assert_eq!((share(0.00931), share(0.1234), share(0.0)), ("0.93 %".into(), "12 %".into(), "0 %".into()));
         assert_eq!(factor(1.4321), "1.43");

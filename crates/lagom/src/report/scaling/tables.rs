@@ -70,7 +70,7 @@ pub(super) fn predictions(findings: &ScalingFindings) -> Table {
         let size = found.size.map(|size| cell(amount(size), size));
         let data = found.data.map(|data| cell(amount(data), data));
         let (loss, ends) = written(style, found.loss.as_ref());
-        let quality = findings.source.measures != "loss";
+        let quality = findings.source.range.is_some();
         let right = quality.then(|| written(style, found.quality.as_ref())).map(|(right, ends)| [right, words(ends)]);
         let far = if found.extrapolates > 1.0 + 1e-9 {
             format!("{} times beyond the points", ratio(found.extrapolates))
@@ -90,7 +90,7 @@ pub(super) fn predictions(findings: &ScalingFindings) -> Table {
         _ => vec!["parameters", unit(findings)],
     };
     let at = places.len();
-    let right = if findings.source.measures == "loss" { vec![] } else { vec!["accuracy", "interval"] };
+    let right = if findings.source.range.is_some() { vec!["quality", "interval"] } else { vec![] };
     let told = [measure(findings), "interval"].into_iter().chain(right).chain([""]);
     let head: Vec<&str> = places.into_iter().chain(told).collect();
     Table { head: heads(&head), rows: findings.predictions.iter().map(row).collect(), words: vec![at + 1, at + 2] }

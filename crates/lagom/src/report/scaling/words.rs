@@ -2,7 +2,7 @@
 
 use super::numbers::{LossStyle, amount, digits, factor, power, range, share};
 use crate::report::numbers::{percent, plural};
-use crate::scaling::{Budget, Gain, HeldOutRung, ScalingFindings, Serving};
+use crate::scaling::{Budget, Gain, HeldOutRung, ScalingFindings, Serving, Span};
 
 /// What the amount of data is counted in: what the column's name says, else tokens where it follows from
 /// the compute.
@@ -15,14 +15,22 @@ pub(super) fn unit(findings: &ScalingFindings) -> &'static str {
     known.iter().find(|(part, _)| name.contains(part)).map_or("data", |(_, unit)| unit)
 }
 
-/// What is fitted, in words: `loss`, or `error rate` where the file holds a quality.
+/// What is fitted, in words: `loss`, or what a quality lacks.
 pub(super) fn measure(findings: &ScalingFindings) -> &'static str {
-    if findings.source.measures == "loss" { "loss" } else { "error rate" }
+    match findings.source.measures {
+        "loss" => "loss",
+        "error-rate" => "error rate",
+        _ => "shortfall",
+    }
 }
 
 /// The same with its article.
 fn one(findings: &ScalingFindings) -> &'static str {
-    if findings.source.measures == "loss" { "a loss" } else { "an error rate" }
+    match findings.source.measures {
+        "loss" => "a loss",
+        "error-rate" => "an error rate",
+        _ => "a shortfall",
+    }
 }
 
 /// The answer in one line.
@@ -64,12 +72,17 @@ fn place(findings: &ScalingFindings, size: Option<f64>, data: Option<f64>) -> St
     size.into_iter().chain(data).collect::<Vec<_>>().join(" and ")
 }
 
+/// The interval in brackets; nothing where it is not bounded.
+fn ends(span: &Span, write: impl Fn(f64) -> String) -> String {
+    if span.low.is_finite() { format!(" ({})", range(span, write)) } else { String::new() }
+}
+
 fn gains(findings: &ScalingFindings) -> Option<String> {
     let style = LossStyle::of(findings);
     let first = findings.doubling.first()?;
     let told = |gain: &Gain| {
-        let ends = range(&gain.gain, |value| digits(value, 2));
-        format!("twice the {} would take {} off it ({ends})", gain.doubled, digits(gain.gain.value, 2))
+        let ends = ends(&gain.gain, |value| digits(value, 2));
+        format!("twice the {} would take {} off it{ends}", gain.doubled, digits(gain.gain.value, 2))
     };
     let all: Vec<String> = findings.doubling.iter().map(told).collect();
     let at = place(findings, first.size, first.data);
@@ -90,11 +103,7 @@ fn floor(findings: &ScalingFindings) -> Option<String> {
         "data" => "however much the data",
         _ => "however large the model and however much the data",
     };
-    let ends = if floor.low.is_finite() {
-        format!(" ({} to {})", style.write(floor.low), style.write(floor.high))
-    } else {
-        String::new()
-    };
+    let ends = ends(&Span { value: floor.value, low: floor.low, high: floor.high }, |value| style.write(value));
     Some(format!("{} of {}{ends} would be left {what}.", capital(one(findings)), style.write(floor.value)))
 }
 
@@ -104,9 +113,9 @@ fn exchange(findings: &ScalingFindings) -> Option<String> {
     if !found.data_factor.value.is_finite() {
         return Some("Twice the parameters gain more there than any amount of data could.".to_owned());
     }
-    let ends = range(&found.data_factor, factor);
+    let ends = ends(&found.data_factor, factor);
     Some(format!(
-        "Twice the parameters gain as much there as {} times the {unit} ({ends}).",
+        "Twice the parameters gain as much there as {} times the {unit}{ends}.",
         factor(found.data_factor.value)
     ))
 }
@@ -186,21 +195,27 @@ pub(super) fn notes(findings: &ScalingFindings) -> Vec<String> {
         ("size", &columns.size),
         ("data", &columns.data),
         ("compute", &columns.compute),
-        ("loss", &Some(columns.loss.clone())),
+        ("loss", &columns.loss),
+        ("quality", &columns.quality),
         ("standard error", &columns.standard_error),
     ]
     .into_iter()
     .filter_map(|(what, name)| name.as_ref().map(|name| format!("{what} from `{name}`")))
     .collect();
-    let quality =
-        if source.measures == "loss" { "" } else { "; what is fitted is the error rate, 1 − what was read" };
+    let quality = match (source.measures, &source.link) {
+        ("error-rate", _) => "; the law is of the error rate, 1 − quality",
+        ("shortfall", _) => "; the law is of the share of the metric's range that the quality lacks",
+        (_, Some(_)) => "; the law is of the loss, and a logistic link leads from it to the quality",
+        _ => "",
+    };
     let derived = if columns.compute.is_some() { "; data = compute / (6 · size)" } else { "" };
     notes.push(format!("Read from {}: {}{derived}{quality}.", source.path, read.join(", ")));
     if source.dropped > 0 {
         let points = plural(source.dropped as u64, "point", "points");
         notes.push(format!("Left out: the {points} with the highest losses."));
     }
-    if settings.resamples > 0 {
+    let known = findings.fit.constants.iter().any(|constant| constant.standard_error.is_finite());
+    if known {
         let noise =
             findings.fit.noise.map_or_else(String::new, |noise| format!("; one run scatters by {}", share(noise)));
         notes.push(format!(
