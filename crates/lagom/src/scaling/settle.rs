@@ -193,7 +193,7 @@ impl View<'_> {
         let tied = self.fit.form == Form::BothTied;
         let of_size = if tied { "how fast size and data help" } else { "how fast size helps" };
         let all: [(&'static str, &'static str, Pick); 5] = [
-            ("E", "the loss that is left in the end", |law| Some(law.floor)),
+            ("E", "what is left in the end", |law| Some(law.floor)),
             ("A", "scale of the size's part", |law| law.size.map(|term| term.scale)),
             ("α", of_size, |law| law.size.map(|term| term.exponent)),
             ("B", "scale of the data's part", |law| law.data.map(|term| term.scale)),

@@ -230,7 +230,7 @@ pub(super) fn notes(findings: &ScalingFindings) -> Vec<String> {
             "Size and data rise together in these points, so their parts can't be told apart: the law is that of the \
              ladder as it was climbed.",
         ),
-        ("both-tied", false) => Some("With fewer than ten points both exponents are taken to be the same."),
+        ("both-tied", false) => Some("With so few points both exponents are taken to be the same."),
         _ => None,
     };
     notes.extend(form_note.map(str::to_owned));
