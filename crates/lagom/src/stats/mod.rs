@@ -4,6 +4,7 @@
 //!   [`Estimate`] whose interval covers both sources of chance.
 //! - [`resolvable_margin`], [`examples_needed`], [`needed`] and [`confirmation_power`] plan: what can
 //!   be told apart, and what it would take.
+//! - [`curve`] fits scaling laws and learning curves, and says when not to trust them.
 //! - [`wilson`], [`percentile`], [`mean`], [`variance`], [`median`], [`normal_quantile`] and
 //!   [`t_quantile`] are the usual small ones; [`pareto_front`] finds what nothing else dominates.
 

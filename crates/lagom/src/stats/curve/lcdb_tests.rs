@@ -95,10 +95,23 @@ fn calibration(cases: &[Case]) -> Vec<(f64, usize)> {
         .collect()
 }
 
+/// The figures of every anchor from a quarter are the published baseline's (last value 0.0089, three-constant
+/// power law 0.0049 and 79 % right); those of four fractions from a half are the use in a study. Measured:
+///
+/// | from | curves of | error | last value | right | 90 % holds |
+/// |---|---|---|---|---|---|
+/// | 1/4, every anchor | all, 1,058 | 0.0087 | 0.0160 | 0.773 | 0.776 |
+/// | 1/4, every anchor | 2,000 rows or more, 436 | 0.0042 | 0.0090 | 0.796 | 0.778 |
+/// | 1/4, four fractions | all, 977 | 0.0089 | 0.0147 | 0.770 | 0.814 |
+/// | 1/2, every anchor | all, 1,089 | 0.0052 | 0.0072 | 0.811 | 0.845 |
+/// | 1/2, four fractions | all, 1,030 | 0.0050 | 0.0068 | 0.799 | 0.883 |
+/// | 1/2, four fractions | 2,000 rows or more, 436 | 0.0021 | 0.0035 | 0.835 | 0.892 |
+///
+/// Four times the data is far: there the 90 % interval holds what comes in only 78 to 82 %.
 #[test]
 fn a_quarter_of_the_data_foretells_the_rest_and_the_odds_are_honest() {
     let Some(curves) = curves() else { return };
-    for (part, nested) in [(4.0, false), (4.0, true), (2.0, false), (2.0, true)] {
+    for (part, nested) in [(4.0, false), (2.0, true)] {
         let cases = cases(&curves, part, nested);
         let all: Vec<&Case> = cases.iter().collect();
         // the published baselines (last value: 0.0089) are of data sets of this size

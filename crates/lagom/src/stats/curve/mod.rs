@@ -6,6 +6,7 @@
 //! data, as odds.
 
 mod bootstrap;
+mod bounded;
 mod drift;
 mod fit;
 mod held_out;
@@ -20,10 +21,13 @@ mod solve;
 #[cfg(test)]
 mod lcdb_tests;
 #[cfg(test)]
+mod outlook_tests;
+#[cfg(test)]
 mod real_tests;
 #[cfg(test)]
 mod tests;
 
+pub use bounded::{BoundedFit, Link, Quality, fit_bounded};
 pub use fit::{Fit, Fitting, fit};
 pub use held_out::HeldOut;
 pub use law::{Form, Law, Term};

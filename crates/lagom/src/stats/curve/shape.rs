@@ -17,6 +17,9 @@ const WORTH: f64 = 0.1;
 /// A fall that is over before the last points: what is left is less than this share of the loss.
 const LITTLE: f64 = 0.01;
 
+/// Most positions that are compared, since the work grows with their cube; of more, neighbours are averaged.
+const MOST: usize = 150;
+
 /// How the loss runs along the sizes or the amounts of data. Positions are in the unit of the axis.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Shape {
@@ -160,9 +163,14 @@ fn levels(points: &[Observation], axis: Axis, noise: Option<f64>) -> Vec<Level> 
         let loss = group.iter().map(|point| point.loss).sum::<f64>() / n;
         let squares: f64 =
             group.iter().map(|point| point.standard_error.unwrap_or(scatter * point.loss.abs()).powi(2)).sum();
-        Level { at: group.first().map_or(f64::NAN, |point| axis.of(point)), loss, error: squares.sqrt() / n }
+        let at = (group.iter().map(|point| axis.of(point).ln()).sum::<f64>() / n).exp();
+        // a position of its own stays as it was given
+        let at =
+            group.first().map(|point| axis.of(point)).filter(|first| (at / first - 1.0).abs() < 1e-9).unwrap_or(at);
+        Level { at, loss, error: squares.sqrt() / n }
     };
-    groups.iter().map(level).collect()
+    let together = groups.len().div_ceil(MOST).max(1);
+    groups.chunks(together).map(|near| level(&near.concat())).collect()
 }
 
 /// The standard deviation of the log loss about the straight line between the neighbours (over the

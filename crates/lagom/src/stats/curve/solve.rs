@@ -3,6 +3,7 @@
 
 use super::law::{Form, Law, Term};
 use super::observation::Observation;
+use crate::stats::median;
 
 /// One point, ready for fitting.
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +46,7 @@ impl Problem {
     /// The weights average 1; without standard errors all are 1.
     pub(super) fn new(observations: &[Observation], form: Form, huber: f64) -> Self {
         let errors = log_errors(observations);
-        let typical = super::super::median(&errors);
+        let typical = median(&errors);
         let mut points: Vec<Point> = observations
             .iter()
             .zip(&errors)
@@ -166,7 +167,7 @@ pub(super) fn huber(residual: f64, delta: f64) -> f64 {
 pub(super) fn log_errors(observations: &[Observation]) -> Vec<f64> {
     let known: Vec<f64> =
         observations.iter().filter_map(|point| point.standard_error.map(|error| error / point.loss)).collect();
-    let typical = if known.is_empty() { 0.0 } else { super::super::median(&known) };
+    let typical = if known.is_empty() { 0.0 } else { median(&known) };
     observations.iter().map(|point| point.standard_error.map_or(typical, |error| error / point.loss)).collect()
 }
 
