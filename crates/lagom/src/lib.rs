@@ -17,6 +17,7 @@ pub mod measure;
 pub mod metric;
 
 pub mod report;
+pub mod scaling;
 pub mod scores;
 pub mod session;
 pub mod stats;

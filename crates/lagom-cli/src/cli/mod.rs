@@ -12,6 +12,7 @@ mod completions;
 mod demo;
 mod describe;
 mod files;
+mod fit;
 mod init;
 mod known;
 mod layout;
@@ -50,7 +51,7 @@ Exit codes:
   0  a verdict was reached, also \"bigger pays\"; or the command did its work
   1  something you gave is at fault: a flag, a study, data, a folder, a full disk
   2  lagom could not run, or was stopped; finished trials are kept
-  3  undecided, nothing qualifies, or nothing was learned
+  3  undecided, nothing qualifies, nothing was learned, or a prediction was refused
 
 Answers go to standard output; progress, notes and errors to standard error.";
 
@@ -77,6 +78,7 @@ enum Verb {
     Predict(predict::Args),
     Known(known::Args),
     Compare(compare::Args),
+    Fit(fit::Args),
     Completions(completions::Args),
     /// Do one trial: reads a job on standard input, answers on standard output.
     #[command(hide = true)]
@@ -115,6 +117,7 @@ impl Verb {
             Verb::Predict(args) => predict::perform(&args),
             Verb::Known(args) => known::perform(&args),
             Verb::Compare(args) => compare::perform(&args),
+            Verb::Fit(args) => fit::perform(&args),
             Verb::Completions(args) => completions::perform(&args),
             Verb::Worker => worker::perform(),
         }

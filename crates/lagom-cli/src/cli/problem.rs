@@ -44,6 +44,12 @@ impl Problem {
         Self::one(message.into(), Some(hint.into()), USER)
     }
 
+    /// Several faults of the user's input, each with its hint; at least one.
+    pub(crate) fn users<'a>(faults: impl Iterator<Item = (String, &'a str)>) -> Self {
+        let fault = |(message, hint): (String, &str)| Fault { message, hint: Some(hint.to_owned()) };
+        Self { faults: faults.map(fault).collect(), called: ERROR, code: USER }
+    }
+
     /// A fault of the machine.
     pub(crate) fn system(message: impl Into<String>) -> Self {
         Self::one(message.into(), None, SYSTEM)

@@ -9,6 +9,7 @@ mod bad_folder;
 mod bad_study;
 mod cross_fit;
 mod disk_full;
+mod fit;
 mod good_paths;
 mod killed;
 mod known;

@@ -18,17 +18,18 @@ mod json;
 mod markdown;
 mod numbers;
 mod plot;
+pub mod scaling;
 mod shown;
 mod terminal;
 #[cfg(test)]
 mod tests;
 mod words;
 
+pub use compare::{compare_html, compare_json, compare_terminal};
 pub use findings::{
     Climbed, CurvePoint, DataOutlook, DataSummary, Effort, Findings, Forecast, Handover, LearningCurve, RowsForBar,
     UntriedRung,
 };
-pub use compare::{compare_html, compare_json, compare_terminal};
 pub use html::html;
 pub use json::json;
 pub use markdown::markdown;

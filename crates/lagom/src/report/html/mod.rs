@@ -1,7 +1,7 @@
 //! The page: one file without network or script, to read, print and keep.
 
 mod background;
-pub(in crate::report) mod cell;
+pub(super) mod cell;
 mod evidence;
 mod page;
 mod plots;
@@ -9,4 +9,5 @@ mod table;
 mod tiles;
 mod untried;
 
+pub(super) use page::STYLE;
 pub use page::html;

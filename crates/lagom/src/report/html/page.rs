@@ -7,7 +7,8 @@ use crate::report::numbers::plural;
 use crate::report::words::Teller;
 use crate::report::{Findings, Shown};
 
-const STYLE: &str = include_str!("style.css");
+/// The style sheet of every page.
+pub(in crate::report) const STYLE: &str = include_str!("style.css");
 
 /// The report as one HTML file: no network, no script. Each number in its tables stands in a `<data>`
 /// element with the value it has in the JSON.

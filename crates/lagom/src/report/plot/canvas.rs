@@ -72,6 +72,12 @@ impl Canvas {
         self.add(html! { polyline class=(name) points=(text.join(" ")) {} });
     }
 
+    /// A filled area within an outline.
+    pub(in crate::report) fn polygon(&mut self, name: &str, outline: &[(f64, f64)]) {
+        let text: Vec<String> = outline.iter().map(|(x, y)| format!("{},{}", px(*x), px(*y))).collect();
+        self.add(html! { polygon class=(name) points=(text.join(" ")) {} });
+    }
+
     /// A filled rectangle.
     pub(in crate::report) fn rect(&mut self, name: &str, rect: Rect) {
         let (wide, high) = ((rect.right - rect.left).max(0.0), (rect.bottom - rect.top).max(0.0));

@@ -2,7 +2,7 @@
 
 mod page;
 mod table;
-pub(in crate::report) mod wrap;
+pub(super) mod wrap;
 
 pub use page::terminal;
 pub(in crate::report) use page::{facts, indented};

@@ -39,6 +39,11 @@ impl Decimal {
         Some((Decimal { digits, exponent }, rest))
     }
 
+    /// The number as it is nearest to; infinite where it is beyond the range of `f64`.
+    pub(super) fn nearest(self) -> f64 {
+        format!("{}e{}", self.digits, self.exponent).parse().unwrap_or(f64::INFINITY)
+    }
+
     /// `self * factor` as a whole number; `None` where it is beyond 64 bits.
     pub(super) fn times(self, factor: u64) -> Option<Whole> {
         let product = self.digits.checked_mul(u128::from(factor))?;

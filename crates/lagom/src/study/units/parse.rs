@@ -65,6 +65,7 @@ type Unit = (&'static str, u64);
 
 const BYTES: &str = "a size such as \"512 kB\", \"64 MB\" or \"1 GiB\"";
 const COUNT: &str = "a count such as 5000, \"50k\" or \"2M\"";
+const AMOUNT: &str = "an amount such as 7B, 1.4T or 5.8e23";
 const DURATION: &str = "a duration such as \"200 us\", \"5 ms\" or \"1 s\"";
 
 const BYTE_UNITS: &[Unit] = &[
@@ -126,16 +127,32 @@ pub fn parse_bytes(text: &str) -> Result<u64, UnitError> {
 /// No number, an unknown unit, not a whole number, or more than 64 bits hold.
 pub fn parse_count(text: &str) -> Result<u64, UnitError> {
     let (number, unit) = split(text, COUNT)?;
-    let factor = find(COUNT_UNITS, unit).ok_or_else(|| UnitError::UnknownUnit {
-        found: text.to_owned(),
-        unit: unit.to_owned(),
-        hint: "write k for thousands, M for millions, G or B for thousands of millions".to_owned(),
-    })?;
+    let factor = find(COUNT_UNITS, unit).ok_or_else(|| unknown_count_unit(text, unit))?;
     let whole = times(number, factor, text)?;
     if !whole.exact {
         return Err(UnitError::NotWhole { found: text.to_owned() });
     }
     Ok(whole.value)
+}
+
+/// A large amount that nobody counts one by one, such as tokens or floating-point operations: `7B`,
+/// `1.4T`, `5.76e23`, `0.5M`. Units as in [`parse_count`]; need not be whole. Case and the space do not matter.
+///
+/// # Errors
+/// No number, an unknown unit, or beyond the range of `f64`.
+pub fn parse_amount(text: &str) -> Result<f64, UnitError> {
+    let (number, unit) = split(text, AMOUNT)?;
+    let factor = find(COUNT_UNITS, unit).ok_or_else(|| unknown_count_unit(text, unit))?;
+    let value = number.nearest() * factor as f64;
+    if value.is_finite() { Ok(value) } else { Err(UnitError::TooLarge { found: text.to_owned() }) }
+}
+
+fn unknown_count_unit(text: &str, unit: &str) -> UnitError {
+    UnitError::UnknownUnit {
+        found: text.to_owned(),
+        unit: unit.to_owned(),
+        hint: "write k for thousands, M for millions, G or B for thousands of millions".to_owned(),
+    }
 }
 
 /// A duration: `200 us`, `5 ms`, `1.5 s`, `2 min`. Case and the space do not matter.

@@ -1,0 +1,355 @@
+//! `lagom fit` as its users meet it: laws that are known, points that can't be used, and published ones.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::support::{Dice, LAGOM, Place};
+
+/// L = 1.5 + 300 / N^0.35 + 1200 / D^0.37, the law of the points below.
+fn law(size: f64, data: f64) -> f64 {
+    1.5 + 300.0 / size.powf(0.35) + 1200.0 / data.powf(0.37)
+}
+
+/// Sixty runs of twelve sizes with five amounts of data each; each loss off by 0.3 %.
+fn runs() -> String {
+    let mut dice = Dice(7);
+    let mut text = "params,tokens,val_loss\n".to_owned();
+    for step in 0..12 {
+        for more in [1.0, 2.0, 5.0, 15.0, 40.0] {
+            let size = 1e7 * 1.7_f64.powi(step);
+            let data = 4e8 * 1.4_f64.powi(step) * more;
+            let loss = law(size, data) * (1.0 + 0.003 * dice.normal());
+            text.push_str(&format!("{size:.0},{data:.0},{loss:.5}\n"));
+        }
+    }
+    text
+}
+
+/// Points of one column of sizes and one of losses.
+fn ladder(points: &[(&str, &str)]) -> String {
+    let rows: Vec<String> = points.iter().map(|(size, loss)| format!("{size},{loss}\n")).collect();
+    format!("n_params,loss\n{}", rows.concat())
+}
+
+fn findings(place: &Place, name: &str) -> Value {
+    serde_json::from_str(&place.text(name)).unwrap()
+}
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap_or_else(|| panic!("{value} is no number"))
+}
+
+fn constant(found: &Value, symbol: &str) -> Value {
+    let all = found["fit"]["constants"].as_array().unwrap();
+    all.iter().find(|constant| constant["symbol"] == symbol).unwrap().clone()
+}
+
+/// A value and its interval hold `truth`.
+#[track_caller]
+fn holds(span: &Value, truth: f64) {
+    let (low, high) = (number(&span["low"]), number(&span["high"]));
+    assert!(low <= truth && truth <= high, "{truth} is not in {low} to {high}");
+    assert!(low <= number(&span["value"]) && number(&span["value"]) <= high, "{span}");
+}
+
+#[test]
+fn a_known_law_is_found_and_foretold() {
+    let place = Place::new();
+    place.write("runs.csv", runs());
+    let asked = ["--at", "20G,400G", "--budget", "1e21", "--served", "1T", "--confidence", "0.99"];
+    let to = ["--json", "f.json", "--html", "f.html", "--resamples", "400"];
+    let ran = place.lagom(&[&["fit", "runs.csv"][..], &asked, &to].concat());
+    ran.ends(0).says(&["Twice the size would lower the loss by", "fitted to 60 points: L = E + A / N^α + B / D^β"]);
+    let found = findings(&place, "f.json");
+    for (symbol, truth) in [("E", 1.5), ("A", 300.0), ("α", 0.35), ("B", 1200.0), ("β", 0.37)] {
+        holds(&constant(&found, symbol), truth);
+    }
+    // 33 times the largest size: 1.5 + 300 / (2e10)^0.35 + 1200 / (4e11)^0.37 = 1.624
+    let foretold = &found["predictions"][0];
+    holds(&foretold["loss"], law(2e10, 4e11));
+    assert!(number(&foretold["extrapolates"]) > 5.0, "{foretold}");
+    // α·A / β·B = 105 / 444, so G = 0.23649^(1/0.72) = 0.13495 and N = G·(1e21/6)^(0.37/0.72)
+    let best = 0.23649_f64.powf(1.0 / 0.72) * (1e21_f64 / 6.0).powf(0.37 / 0.72);
+    let budget = &found["budgets"][0];
+    holds(&budget["size"], best);
+    holds(&budget["data"], 1e21 / 6.0 / best);
+    // who serves a model pays for its size each time: smaller, on more data, and cheaper in all
+    let serving = &found["serving"];
+    assert!(number(&serving["size"]["value"]) < number(&budget["size"]["value"]), "{serving}");
+    assert!(number(&serving["data"]["value"]) > number(&budget["data"]["value"]), "{serving}");
+    assert!(number(&serving["flops"]) < number(&serving["flops_of_training_alone"]), "{serving}");
+    // twice the largest size gains as much as so many times its data
+    let exchange = &found["exchange"];
+    let (size, data) = (number(&exchange["size"]), number(&exchange["data"]));
+    let gain = law(size, data) - law(2.0 * size, data);
+    let left = 1200.0 / data.powf(0.37) - gain;
+    holds(&exchange["data_factor"], (1200.0 / left).powf(1.0 / 0.37) / data);
+    let page = place.text("f.html");
+    assert!(page.contains("<svg class=\"plot wide\"") && page.contains("<svg class=\"plot narrow\""), "no plot");
+    assert!(!page.contains("http://") && !page.contains("https://") && !page.contains("<script"), "not alone");
+}
+
+#[test]
+fn the_same_points_give_the_same_bytes_and_another_seed_others() {
+    let place = Place::new();
+    place.write("runs.csv", runs());
+    let fit = |seed: &str| place.lagom(&["fit", "runs.csv", "--resamples", "100", "--seed", seed, "--json", "-"]).out;
+    let first = fit("1");
+    assert_eq!(first, fit("1"));
+    let (one, other): (Value, Value) =
+        (serde_json::from_str(&first).unwrap(), serde_json::from_str(&fit("2")).unwrap());
+    assert_eq!(one["fit"]["objective"], other["fit"]["objective"]);
+    assert_ne!(constant(&one, "α")["low"], constant(&other, "α")["low"]);
+}
+
+#[test]
+fn columns_are_named_and_amounts_have_units() {
+    let place = Place::new();
+    let rows = [("1M", "3.2", 0.0), ("4M", "2.9", 0.0), ("16M", "2.7", 0.0), ("64M", "2.56", 0.0)];
+    let lines: Vec<String> =
+        rows.iter().map(|(size, loss, _)| format!("{{\"big\": \"{size}\", \"ce\": {loss}, \"loss\": 9}}\n")).collect();
+    place.write("p.jsonl", lines.concat());
+    let ran =
+        place.lagom(&["fit", "p.jsonl", "--size", "big", "--loss", "ce", "--json", "f.json", "--resamples", "100"]);
+    ran.ends(0).says(&["size from `big`, loss from `ce`", "L = E + A / N^α"]);
+    let found = findings(&place, "f.json");
+    assert_eq!(number(&found["points"][3]["size"]), 64e6);
+    assert_eq!(found["settings"]["form"], "size");
+}
+
+#[test]
+fn data_follow_from_compute_and_the_highest_losses_are_left_out() {
+    let place = Place::new();
+    let mut text = "Model Size\tTraining FLOPs\tloss\n1e8\t6e17\t99\n".to_owned();
+    for size in [1e8, 2e8, 4e8, 8e8] {
+        for data in [1e9, 4e9, 16e9] {
+            text.push_str(&format!("{size}\t{}\t{}\n", 6.0 * size * data, law(size, data)));
+        }
+    }
+    place.write("p.tsv", text);
+    let fit = ["fit", "p.tsv", "--drop-highest", "1", "--resamples", "100", "--json", "f.json"];
+    place.lagom(&fit).ends(0).says(&["data = compute / (6 · size)", "Left out: the 1 point with the highest"]);
+    let found = findings(&place, "f.json");
+    let rows = found["points"].as_array().unwrap();
+    assert_eq!((rows.len(), &rows[0]["row"]), (12, &Value::from(2)));
+    assert!((number(&rows[0]["data"]) / 1e9 - 1.0).abs() < 1e-9, "{}", rows[0]);
+    // without noise the constants come out as they went in
+    assert!((number(&constant(&found, "α")["value"]) - 0.35).abs() < 1e-3, "{found}");
+    assert!((number(&constant(&found, "E")["value"]) - 1.5).abs() < 1e-2, "{found}");
+}
+
+#[test]
+fn an_accuracy_is_never_foretold_above_one() {
+    let place = Place::new();
+    let mut dice = Dice(3);
+    let mut text = "params,acc\n".to_owned();
+    for step in 0..8 {
+        for _ in 0..2 {
+            let size = 1e5 * 3_f64.powi(step);
+            let wrong = 30.0 / size.powf(0.45) * (1.0 + 0.01 * dice.normal());
+            text.push_str(&format!("{size},{:.6}\n", 1.0 - wrong));
+        }
+    }
+    place.write("p.csv", &text);
+    let fit = ["fit", "p.csv", "--metric", "accuracy", "--at", "1e9", "--at", "50G", "--json", "f.json"];
+    place.lagom(&fit).ends(0).says(&["Twice the size would lower the error rate", "accuracy"]);
+    let found = findings(&place, "f.json");
+    for (at, size) in [(0, 1e9_f64), (1, 5e10)] {
+        let quality = &found["predictions"][at]["quality"];
+        holds(quality, 1.0 - 30.0 / size.powf(0.45));
+        assert!(number(&quality["high"]) <= 1.0, "{quality}");
+    }
+    let percent = text.replace(",0.", ",");
+    place.write("percent.csv", percent);
+    place
+        .lagom(&["fit", "percent.csv", "--metric", "accuracy"])
+        .fails(&["row 1 (line 2), column `acc`", "from 0 to 1"]);
+}
+
+/// Accuracy = 1 / (1 + e^(2·loss − 5)) of a loss that falls as a law does: the link goes through the loss.
+#[test]
+fn an_accuracy_that_follows_the_loss_is_foretold_through_it() {
+    let place = Place::new();
+    let mut dice = Dice(5);
+    let right = |loss: f64| 1.0 / (1.0 + (2.0 * loss - 5.0).exp());
+    let loss_at = |size: f64| 1.6 + 60.0 / size.powf(0.3);
+    let mut text = "params,loss,acc\n".to_owned();
+    for step in 0..20 {
+        let size = 1e5 * 1.6_f64.powi(step);
+        let loss = loss_at(size) * (1.0 + 0.002 * dice.normal());
+        text.push_str(&format!("{size},{loss:.5},{:.5}\n", right(loss)));
+    }
+    place.write("p.csv", text);
+    let fit = ["fit", "p.csv", "--metric", "accuracy", "--at", "10G", "--json", "f.json"];
+    place.lagom(&fit).ends(0).says(&["loss from `loss`, quality from `acc`", "a logistic link leads from it"]);
+    let found = findings(&place, "f.json");
+    holds(&found["predictions"][0]["loss"], loss_at(1e10));
+    holds(&found["predictions"][0]["quality"], right(loss_at(1e10)));
+    let slope = number(&found["source"]["link"]["slope"]);
+    assert!((slope - 2.0).abs() < 0.02, "{slope}");
+}
+
+#[test]
+fn points_that_rise_again_are_named_and_not_followed() {
+    let place = Place::new();
+    let losses = ["3.00", "3.01", "2.40", "2.41", "2.10", "2.09", "2.45", "2.46", "2.90", "2.91"];
+    let rows: Vec<String> =
+        losses.iter().enumerate().map(|(at, loss)| format!("{},{loss}\n", 10_u64.pow(at as u32 / 2 + 4))).collect();
+    place.write("p.csv", format!("n,loss\n{}", rows.concat()));
+    let ran = place.lagom(&["fit", "p.csv", "--at", "1G", "--json", "f.json", "--resamples", "200"]);
+    ran.ends(3).says(&["This curve can't be followed beyond its points", "rise again after 1M", "refused"]);
+    let found = findings(&place, "f.json");
+    assert_eq!((&found["fit"]["shape"], &found["predictions"][0]["loss"]), (&Value::from("rising"), &Value::Null));
+    assert!(found["refusal"].as_str().unwrap().contains("rise again"), "{found}");
+    // among its points it still says what the law gives
+    let ran = place.lagom(&["fit", "p.csv", "--at", "50k", "--resamples", "200"]);
+    ran.ends(0).says(&["among the points"]);
+}
+
+#[test]
+fn no_line_is_wider_than_the_terminal() {
+    let place = Place::new();
+    place.write("runs.csv", runs());
+    for width in [60, 80, 120] {
+        let mut command = assert_cmd::Command::new(LAGOM);
+        command.args(["fit", "runs.csv", "--at", "20G,400G", "--budget", "1e21", "--resamples", "100"]);
+        let output = command.current_dir(place.path(".")).env("COLUMNS", width.to_string()).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.contains("20G"), "{text}");
+        for line in text.lines() {
+            assert!(line.chars().count() <= width, "{line}");
+        }
+    }
+}
+
+/// The published constants of Hoffmann et al. 2022's points, as Besiroglu et al. 2024 (arXiv 2404.10102)
+/// found them again: E 1.817, A 482.0, B 2085.4, α 0.348, β 0.366, on 240 points.
+#[test]
+fn the_published_constants_come_out() {
+    let Some(data) = std::env::var_os("LAGOM_TEST_DATA") else {
+        eprintln!("skipped: LAGOM_TEST_DATA is not set");
+        return;
+    };
+    let points = Path::new(&data).join("model-outputs/chinchilla-points/svg_extracted_data.csv");
+    let place = Place::new();
+    let fit = ["fit", points.to_str().unwrap(), "--drop-highest", "5", "--at", "70B,1.4T", "--json", "f.json"];
+    place.lagom(&fit).ends(0);
+    let found = findings(&place, "f.json");
+    assert_eq!(found["fit"]["points"], 240);
+    assert!(number(&found["fit"]["objective"]) <= 0.001_018_28, "{}", found["fit"]["objective"]);
+    let published =
+        [("E", 1.817, 0.01), ("A", 482.0, 0.05), ("α", 0.348, 0.01), ("B", 2085.4, 0.05), ("β", 0.366, 0.01)];
+    for (symbol, value, within) in published {
+        let off = number(&constant(&found, symbol)["value"]) / value - 1.0;
+        assert!(off.abs() <= within, "{symbol} is off by {off}");
+    }
+    for (symbol, error) in [("E", 0.026), ("α", 0.015), ("β", 0.021)] {
+        let off = number(&constant(&found, symbol)["standard_error"]) / error - 1.0;
+        assert!(off.abs() <= 0.15, "the standard error of {symbol} is off by {off}");
+    }
+}
+
+mod faults {
+    //! Points that can't be used: exit code 1, what is wrong and where, and nothing written.
+
+    use super::super::support::Place;
+    use super::{ladder, runs};
+
+    #[track_caller]
+    fn refuses(name: &str, text: &str, more: &[&str], words: &[&str]) {
+        let place = Place::new();
+        place.write(name, text);
+        let fit = [&["fit", name, "--json", "f.json", "--html", "f.html"][..], more].concat();
+        place.lagom(&fit).fails(words);
+        assert_eq!(place.names(), [name], "something was written");
+    }
+
+    #[test]
+    fn fewer_than_three_sizes() {
+        let two = ladder(&[("1e6", "3"), ("1e6", "3.1"), ("2e6", "2.5")]);
+        refuses("p.csv", &two, &[], &["p.csv: the points have 2 different sizes; at least 3 are needed", "hint: "]);
+    }
+
+    #[test]
+    fn all_points_at_one_size() {
+        let one = ladder(&[("1e6", "3"), ("1e6", "3.1"), ("1e6", "2.9"), ("1e6", "2.8")]);
+        refuses("p.csv", &one, &[], &["p.csv: all points have the same", "at least 3 different sizes are needed"]);
+    }
+
+    #[test]
+    fn losses_and_sizes_that_are_not_above_zero() {
+        for bad in ["0", "-0.5", "inf"] {
+            let text = ladder(&[("1e6", "3"), ("2e6", bad), ("4e6", "2.5"), ("0", "2.4")]);
+            let loss = format!("p.csv, row 2 (line 3), column `loss`: found `{bad}`, expected a finite number above 0");
+            let size = "p.csv, row 4 (line 5), column `n_params`: found `0`, expected a finite number above 0";
+            refuses("p.csv", &text, &[], &[&loss, size, "hint: mend the cell"]);
+        }
+    }
+
+    #[test]
+    fn cells_that_are_empty_nan_or_text() {
+        let text = ladder(&[("1e6", "3"), ("2e6", "NaN"), ("4e6", ""), ("8e6", "low")]);
+        refuses(
+            "p.csv",
+            &text,
+            &[],
+            &[
+                "p.csv, row 2 (line 3), column `loss`: found `NaN`, expected",
+                "p.csv, row 3 (line 4), column `loss`: the cell is empty, expected",
+                "p.csv, row 4 (line 5), column `loss`: found `low`, expected",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_negative_standard_error() {
+        let text = "n,loss,se\n1e6,3,0.1\n2e6,2.9,-0.1\n4e6,2.8,0.1\n";
+        refuses(
+            "p.csv",
+            text,
+            &[],
+            &["row 2 (line 3), column `se`: found `-0.1`, expected a finite number of at least 0"],
+        );
+    }
+
+    #[test]
+    fn columns_that_are_missing_or_ambiguous() {
+        let text = runs();
+        let there = "the columns are params, tokens, val_loss";
+        refuses("p.csv", &text, &["--loss", "los"], &["p.csv: no column `los` for the loss", there, "--loss"]);
+        let none = text.replace("val_loss", "y");
+        refuses("p.csv", &none, &[], &["p.csv: no column looks like the loss", "the columns are params, tokens, y"]);
+        let neither = text.replace("params", "x").replace("tokens", "z");
+        refuses("p.csv", &neither, &[], &["no column looks like the size", "--size COLUMN", "--data COLUMN"]);
+        let two = text.replace("params", "loss");
+        refuses("p.csv", &two, &[], &["p.csv: the loss could be any of the columns loss, val_loss", "--loss COLUMN"]);
+    }
+
+    #[test]
+    fn files_that_are_no_table() {
+        refuses("p.csv", "", &[], &["p.csv: the file is empty"]);
+        refuses("p.csv", "n,loss\n", &[], &["p.csv: found the names of 2 columns but no rows"]);
+        Place::new().lagom(&["fit", "gone.csv"]).fails(&["gone.csv: no such file", "hint: check the path"]);
+    }
+
+    #[test]
+    fn questions_that_make_no_sense() {
+        let one = ladder(&[("1e6", "3"), ("2e6", "2.7"), ("4e6", "2.5"), ("8e6", "2.4")]);
+        refuses("p.csv", &one, &["--budget", "1e20"], &["the best size for a budget needs a law of size and data"]);
+        refuses("p.csv", &one, &["--form", "both"], &["depends on the amount of data, for which there is no column"]);
+        refuses("p.csv", &one, &["--drop-highest", "4"], &["4 points with the highest losses", "there are only 4"]);
+        refuses("p.csv", &runs(), &["--at", "1B"], &["the law depends on the data too", "--at 7B,140B"]);
+        refuses("p.csv", &runs(), &["--served", "1T"], &["depends on the loss it has to reach", "--target-loss"]);
+        refuses(
+            "p.csv",
+            &runs(),
+            &["--range", "0,1"],
+            &["--quality and --range are for", "hint: add --metric accuracy"],
+        );
+        refuses("p.csv", &runs(), &["--metric", "accuracy"], &["no column looks like the quality", "--quality COLUMN"]);
+        refuses("p.csv", &runs(), &["--at", "big,1B"], &["found `big`"]);
+        refuses("p.csv", &runs(), &["--confidence", "95"], &["below 1"]);
+        refuses("p.csv", &runs(), &["--resamples", "3"], &["100"]);
+    }
+}

@@ -1,0 +1,245 @@
+//! Which column is what: told, or guessed from the names people give.
+
+use crate::data::read::RawTable;
+
+use super::error::ScalingError;
+
+/// What a column of points can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// N: the parameters of the model.
+    Size,
+    /// D: the tokens or examples it was trained on.
+    Data,
+    /// C: the floating-point operations of the training.
+    Compute,
+    /// The loss; lower is better.
+    Loss,
+    /// The quality by a metric with a range, such as accuracy; higher is better.
+    Quality,
+    /// The standard error of the loss or the quality, in its unit.
+    StandardError,
+}
+
+impl Role {
+    /// What it is, in words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Size => "the size",
+            Self::Data => "the amount of data",
+            Self::Compute => "the compute",
+            Self::Loss => "the loss",
+            Self::Quality => "the quality",
+            Self::StandardError => "the standard error",
+        }
+    }
+
+    /// The option that names its column.
+    #[must_use]
+    pub fn option(self) -> &'static str {
+        match self {
+            Self::Size => "--size",
+            Self::Data => "--data",
+            Self::Compute => "--compute",
+            Self::Loss => "--loss",
+            Self::Quality => "--quality",
+            Self::StandardError => "--error",
+        }
+    }
+
+    /// The names by which a column is guessed: lower case, letters and digits alone.
+    fn names(self) -> &'static [&'static str] {
+        match self {
+            Self::Size => &[
+                "n",
+                "size",
+                "modelsize",
+                "params",
+                "nparams",
+                "numparams",
+                "parameters",
+                "numparameters",
+                "parametercount",
+                "modelparams",
+                "modelparameters",
+                "nonembeddingparams",
+                "nonembeddingparameters",
+            ],
+            Self::Data => &[
+                "d",
+                "data",
+                "datasize",
+                "tokens",
+                "ntokens",
+                "numtokens",
+                "traintokens",
+                "trainingtokens",
+                "rows",
+                "trainrows",
+                "examples",
+                "nexamples",
+                "trainexamples",
+                "trainingexamples",
+                "samples",
+                "trainsamples",
+            ],
+            Self::Compute => &[
+                "c",
+                "flop",
+                "flops",
+                "compute",
+                "trainflop",
+                "trainflops",
+                "trainingflop",
+                "trainingflops",
+                "trainingcompute",
+                "traincompute",
+            ],
+            Self::Loss => &[
+                "l",
+                "loss",
+                "error",
+                "errorrate",
+                "crossentropy",
+                "crossentropyloss",
+                "logloss",
+                "nll",
+                "bpb",
+                "bitsperbyte",
+                "valloss",
+                "validationloss",
+                "evalloss",
+                "testloss",
+                "finalloss",
+                "lossnats",
+            ],
+            Self::Quality => &["accuracy", "acc", "score", "quality", "f1", "auc", "valaccuracy", "testaccuracy"],
+            Self::StandardError => &[
+                "accuracyse",
+                "accuracystderr",
+                "se",
+                "sem",
+                "stderr",
+                "standarderror",
+                "lossse",
+                "lossstderr",
+                "lossstandarderror",
+                "errorse",
+            ],
+        }
+    }
+}
+
+/// The columns that the user named.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Asked {
+    /// Parameters.
+    pub size: Option<String>,
+    /// Tokens or examples.
+    pub data: Option<String>,
+    /// Floating-point operations, from which the data follow: D = C / (6N).
+    pub compute: Option<String>,
+    /// Loss.
+    pub loss: Option<String>,
+    /// Quality; only read where the points have a `range`.
+    pub quality: Option<String>,
+    /// Standard error of the loss or the quality.
+    pub standard_error: Option<String>,
+    /// The least and greatest value of the metric, where the points are those of a metric with a range.
+    pub range: Option<(f64, f64)>,
+}
+
+impl Asked {
+    fn of(&self, role: Role) -> Option<&str> {
+        match role {
+            Role::Size => self.size.as_deref(),
+            Role::Data => self.data.as_deref(),
+            Role::Compute => self.compute.as_deref(),
+            Role::Loss => self.loss.as_deref(),
+            Role::Quality => self.quality.as_deref(),
+            Role::StandardError => self.standard_error.as_deref(),
+        }
+    }
+
+    fn names(&self, column: &str) -> bool {
+        let told = [&self.size, &self.data, &self.compute, &self.loss, &self.quality, &self.standard_error];
+        told.into_iter().flatten().any(|name| name == column)
+    }
+}
+
+/// The columns that are read.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Columns {
+    /// Parameters; none where the law is one of the data alone.
+    pub size: Option<String>,
+    /// Tokens or examples; none where they follow from the compute, or are not known.
+    pub data: Option<String>,
+    /// Floating-point operations, where the data follow from them.
+    pub compute: Option<String>,
+    /// Loss; may be none beside a quality.
+    pub loss: Option<String>,
+    /// Quality by a metric with a range.
+    pub quality: Option<String>,
+    /// Standard error of the loss or the quality.
+    pub standard_error: Option<String>,
+}
+
+/// Picks the columns: those that are named, else those that bear a usual name. Compute is only looked for
+/// where there is a size and no column of data.
+///
+/// # Errors
+/// A named column does not exist; several columns could be meant; there is no loss (or no quality), or neither size nor data.
+pub(super) fn choose(table: &RawTable, asked: &Asked) -> Result<Columns, ScalingError> {
+    let one = |role: Role| pick(table, asked, role);
+    let bounded = asked.range.is_some();
+    let quality = if bounded { one(Role::Quality)? } else { None };
+    let loss = one(Role::Loss)?;
+    if bounded && quality.is_none() {
+        return Err(missing(table, Role::Quality));
+    }
+    if !bounded && loss.is_none() {
+        return Err(missing(table, Role::Loss));
+    }
+    let size = one(Role::Size)?;
+    let data = if asked.compute.is_some() { None } else { one(Role::Data)? };
+    let compute = if size.is_some() && data.is_none() { one(Role::Compute)? } else { None };
+    if size.is_none() && (data.is_none() || asked.compute.is_some()) {
+        return Err(missing(table, Role::Size));
+    }
+    Ok(Columns { size, data, compute, loss, quality, standard_error: one(Role::StandardError)? })
+}
+
+fn pick(table: &RawTable, asked: &Asked, role: Role) -> Result<Option<String>, ScalingError> {
+    if let Some(name) = asked.of(role) {
+        if table.column(name).is_some() {
+            return Ok(Some(name.to_owned()));
+        }
+        return Err(ScalingError::NoColumn {
+            path: table.path.clone(),
+            role,
+            name: name.to_owned(),
+            there: there(table),
+        });
+    }
+    let bears = |name: &&str| !asked.names(name) && role.names().contains(&plain(name).as_str());
+    let found: Vec<String> = table.names().filter(bears).map(str::to_owned).collect();
+    match found.as_slice() {
+        [] => Ok(None),
+        [one] => Ok(Some(one.clone())),
+        _ => Err(ScalingError::Ambiguous { path: table.path.clone(), role, found }),
+    }
+}
+
+/// A name without case, spaces and signs: `Training FLOP` is `trainingflop`.
+fn plain(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+fn there(table: &RawTable) -> Vec<String> {
+    table.names().map(str::to_owned).collect()
+}
+
+fn missing(table: &RawTable, role: Role) -> ScalingError {
+    ScalingError::NoRole { path: table.path.clone(), role, there: there(table) }
+}

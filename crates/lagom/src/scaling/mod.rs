@@ -1,0 +1,30 @@
+//! Scaling laws of somebody's measured losses: from a file of points to what the curve says.
+//!
+//! ```text
+//! points.csv -> points() -> Points -> findings() -> ScalingFindings -> report::scaling
+//!                               \-> stats::curve
+//! ```
+//!
+//! [`points()`] reads sizes, data or compute, and losses; [`findings()`] fits a law to them and answers a
+//! [`Question`] by it: losses at other sizes, the best size for a budget, what size is worth in data. All
+//! arithmetic is in `stats::curve`; here is only what is asked of it.
+
+mod columns;
+mod error;
+mod findings;
+mod fitted;
+mod lines;
+mod points;
+mod question;
+mod settle;
+mod shape;
+
+pub use columns::{Asked, Columns, Role};
+pub use error::{CellFault, ScalingError};
+pub use findings::{
+    Budget, Constant, Exchange, Fitted, Foretold, Gain, HeldOutRung, Line, LogisticLink, Measured, Origin,
+    ScalingFindings, Serving, Settings, Span, Spot,
+};
+pub use points::{Point, Points, points};
+pub use question::{At, Question};
+pub use settle::findings;
