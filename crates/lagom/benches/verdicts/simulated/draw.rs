@@ -127,11 +127,8 @@ impl<'a> Drawn<'a> {
 }
 
 fn scored(trials: &[Rc<RepeatOutcomes>]) -> Vec<Scored<'_>> {
-    let one = |trial: &'_ Rc<RepeatOutcomes>| trial.repeat;
-    trials
-        .iter()
-        .map(|trial| Scored { repeat: one(trial), examples: &trial.rows, outcomes: &trial.validation })
-        .collect()
+    let trials = trials.iter();
+    trials.map(|one| Scored { repeat: one.repeat, examples: &one.rows, outcomes: &one.validation }).collect()
 }
 
 impl Evidence for Drawn<'_> {
