@@ -7,6 +7,7 @@
 mod bad_data;
 mod bad_folder;
 mod bad_study;
+mod compare;
 mod disk_full;
 mod good_paths;
 mod killed;
