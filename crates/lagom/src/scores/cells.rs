@@ -215,7 +215,9 @@ impl Cells {
                 known => {
                     let fresh = next;
                     next += 1;
-                    known.map(|known| *known = fresh);
+                    if let Some(known) = known {
+                        *known = fresh;
+                    }
                     fresh
                 }
             }

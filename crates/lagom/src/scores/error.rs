@@ -96,7 +96,7 @@ pub enum ScoresError {
     NotAmount { place: Place, column: String, found: String },
     /// The same pair of example and candidate twice.
     #[error("example \"{example}\" of candidate \"{candidate}\"{} is scored twice: {first}, and {second}", of(seed))]
-    Duplicate { example: String, candidate: String, seed: String, first: Place, second: Place },
+    Duplicate { example: String, candidate: String, seed: String, first: Box<Place>, second: Box<Place> },
     /// A candidate that stands twice in the table of candidates.
     #[error("{place}: candidate \"{candidate}\" stands twice in the table of candidates")]
     DuplicateCandidate { candidate: String, place: Place },
@@ -119,7 +119,7 @@ pub enum ScoresError {
     NothingInCommon { task: String, candidates: Vec<String> },
     /// The same example with different content.
     #[error("task \"{task}\", example \"{example}\": {first} and {second} hold different data under this name")]
-    DifferentData { task: String, example: String, first: Place, second: Place },
+    DifferentData { task: String, example: String, first: Box<Place>, second: Box<Place> },
     /// An example that is in two clusters.
     #[error("example \"{example}\" is in cluster \"{first}\" and, {place}, in \"{second}\"")]
     TwoClusters { example: String, first: String, second: String, place: Place },
@@ -196,9 +196,9 @@ impl ScoresError {
     }
 }
 
-const LOOKED_FOR: &str = "expected a table with example, candidate and score (CSV, TSV, JSON Lines), lm-evaluation-harness \
-    samples_*.jsonl or results_*.json, an Inspect log as JSON, promptfoo's JSON output, or HELM's per_instance_stats.json; \
-    name it with --from where it is one of them";
+const LOOKED_FOR: &str = "expected a table with example, candidate and score (CSV, TSV, JSON Lines), \
+    lm-evaluation-harness samples_*.jsonl or results_*.json, an Inspect log as JSON, promptfoo's JSON output, or HELM's \
+    per_instance_stats.json; name it with --from where it is one of them";
 
 fn unpack(path: &Path, what: &str) -> String {
     let inspect = path.extension().is_some_and(|end| end == "eval");

@@ -58,9 +58,9 @@ pub(super) struct Facts {
 }
 
 impl Facts {
-    /// Reads a table: CSV, TSV or JSON Lines with the column `candidate` and any of `parameters`, `bytes`, `latency` (the 95th
-    /// percentile; seconds, or milliseconds as `latency_ms`), `latency_mean`, `cost`, `price`, `price_per_example`,
-    /// `price_per_million_tokens`. Counts may be written as `70M` or `1.5B`.
+    /// Reads a table: CSV, TSV or JSON Lines with the column `candidate` and any of `parameters`, `bytes`, `latency`
+    /// (the 95th percentile; seconds, or milliseconds as `latency_ms`), `latency_mean`, `cost`, `price`,
+    /// `price_per_example`, `price_per_million_tokens`. Counts may be written as `70M` or `1.5B`.
     pub(super) fn read(path: &Path) -> Result<Self, ScoresError> {
         let mut facts = Self { rows: Vec::new(), path: path.display().to_string() };
         match sniff(path)? {
@@ -213,8 +213,8 @@ fn count(cell: &str) -> Result<Option<f64>, ()> {
     Ok(cell::amount(digits.as_bytes())?.map(|number| number * factor))
 }
 
-/// The number of parameters in a name such as `pythia-1.4b-deduped` or `Llama-3-8B`: the first part between `-`, `_`, `/`, `:`
-/// and spaces that is a number followed by m, b or t. `8x7B` says nothing certain.
+/// The number of parameters in a name such as `pythia-1.4b-deduped` or `Llama-3-8B`: the first part between `-`, `_`,
+/// `/`, `:` and spaces that is a number followed by m, b or t. `8x7B` says nothing certain.
 fn parameters_in(name: &str) -> Option<u64> {
     name.split(['-', '_', '/', ':', ' ']).find_map(|part| {
         let factor = match part.chars().last()? {

@@ -18,7 +18,7 @@ pub(super) struct Places {
 
 impl Places {
     /// Begins a file whose entries are called `unit`.
-    pub(super) fn open(&mut self, path: &Path, unit: &'static str) {
+    pub(super) fn begin(&mut self, path: &Path, unit: &'static str) {
         self.files.push((path.to_path_buf(), unit, self.furthest));
     }
 
@@ -128,14 +128,14 @@ impl<'a> Gather<'a> {
     }
 
     /// The place of an entry of the file that is being read.
-    pub(super) fn place(&mut self, entry: u64) -> Place {
+    pub(super) fn place(&self, entry: u64) -> Place {
         let path = self.places.path();
         let unit = self.places.files.last().map_or("line", |(_, unit, _)| *unit);
         Place { path, unit, number: entry }
     }
 
     /// The error for what stands in the place of a score.
-    pub(super) fn not_score(&mut self, entry: u64, column: &str, cell: Cell, found: &str) -> ScoresError {
+    pub(super) fn not_score(&self, entry: u64, column: &str, cell: Cell, found: &str) -> ScoresError {
         let (place, column, found) = (self.place(entry), column.to_owned(), found.to_owned());
         match cell {
             Cell::Missing => ScoresError::NoScore { place, column },
@@ -168,8 +168,8 @@ impl<'a> Gather<'a> {
                 example: text(row.example),
                 candidate: text(row.candidate),
                 seed: text(row.seed),
-                first: self.places.place(first),
-                second: place,
+                first: Box::new(self.places.place(first)),
+                second: Box::new(place),
             },
             Fault::TooManyColumns => {
                 let (candidates, seeds) =
@@ -183,8 +183,8 @@ impl<'a> Gather<'a> {
             Fault::OtherData(first) => ScoresError::DifferentData {
                 task: self.tables.get(table).map(|table| table.task.clone()).unwrap_or_default(),
                 example: text(row.example),
-                first: self.places.place(first),
-                second: place,
+                first: Box::new(self.places.place(first)),
+                second: Box::new(place),
             },
             Fault::TwoClusters(first) => ScoresError::TwoClusters {
                 example: text(row.example),

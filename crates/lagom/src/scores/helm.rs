@@ -1,7 +1,8 @@
 //! HELM (`stanford-crfm/helm`): `per_instance_stats.json` of a run.
 //!
-//! Fields as in `src/helm/benchmark/metrics/metric.py` (`PerInstanceStats`) and `statistic.py` (`Stat`). The candidate and the task come
-//! from `run_spec.json` beside the file, else from the folder's name, `TASK:KEY=VALUE,model=NAME`.
+//! Fields as in `src/helm/benchmark/metrics/metric.py` (`PerInstanceStats`) and `statistic.py` (`Stat`). The
+//! candidate and the task come from `run_spec.json` beside the file, else from the folder's name,
+//! `TASK:KEY=VALUE,model=NAME`.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -58,8 +59,8 @@ struct AdapterSpec {
     model: Option<String>,
 }
 
-/// The usual main metrics, the first that a run has is taken where the user names none (HELM's `schema_*.yaml` name one of
-/// them for each scenario).
+/// The usual main metrics, the first that a run has is taken where the user names none (HELM's `schema_*.yaml` name
+/// one of them for each scenario).
 const MAIN: [&str; 12] = [
     "exact_match",
     "quasi_exact_match",
@@ -100,7 +101,7 @@ pub(super) fn read(gather: &mut Gather<'_>, path: &Path) -> Result<(), ScoresErr
     let text = json::without_nan(&text);
     let instances: Vec<Instance<'_>> = json::read(path, &text, 1, true)?;
     let (task, candidate) = run(path)?;
-    gather.places.open(path, "entry");
+    gather.places.begin(path, "entry");
     let metrics = metrics(gather, &instances);
     let (mut perturbed, mut scored) = (0_usize, 0_usize);
     for (instance, entry) in instances.iter().zip(1_u64..) {

@@ -1,8 +1,8 @@
 //! Inspect (`UKGovernmentBEIS/inspect_ai`): logs as JSON, such as `inspect log dump` writes.
 //!
-//! Fields as in `src/inspect_ai/log/_log.py` (`EvalLog`, `EvalSample`: `id`, `epoch`, `input`, `target`, `scores`, `total_time`,
-//! `working_time`, `error`) and the values of scores as `value_to_float` of `src/inspect_ai/scorer/_metric.py` reads them: C 1, I 0,
-//! P 0.5, N 0.
+//! Fields as in `src/inspect_ai/log/_log.py` (`EvalLog`, `EvalSample`: `id`, `epoch`, `input`, `target`, `scores`,
+//! `total_time`, `working_time`, `error`) and the values of scores as `value_to_float` of
+//! `src/inspect_ai/scorer/_metric.py` reads them: C 1, I 0, P 0.5, N 0.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -69,7 +69,7 @@ pub(super) fn read(gather: &mut Gather<'_>, path: &Path) -> Result<(), ScoresErr
     let text = json::without_nan(&text);
     let log: Log<'_> = json::read(path, &text, 1, true)?;
     let task = log.eval.task.rsplit('/').next().unwrap_or(&log.eval.task).to_owned();
-    gather.places.open(path, "sample");
+    gather.places.begin(path, "sample");
     let Some(samples) = log.samples.filter(|samples| !samples.is_empty()) else {
         let why = "the log holds no samples".to_owned();
         return Err(ScoresError::NoPerExample { path: path.to_path_buf(), task, why });
@@ -107,7 +107,7 @@ impl Taker<'_> {
     fn take(&self, gather: &mut Gather<'_>, metric: &str, value: &RawValue) -> Result<(), ScoresError> {
         let text = value.get().trim();
         if text.starts_with('{') {
-            let parts: json::Object<'_> = json::read(Path::new(""), text, 1, false)?;
+            let parts: json::Object<'_> = json::read(&gather.place(self.entry).path, text, 1, false)?;
             for (key, part) in &parts {
                 self.one(gather, &format!("{metric}/{key}"), part)?;
             }

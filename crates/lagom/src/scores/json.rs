@@ -75,8 +75,8 @@ impl<'a> Iterator for Lines<'a> {
     }
 }
 
-/// The text with `null` for every `NaN`, `Infinity` and `-Infinity` that stands outside of strings: Python's `json` writes
-/// them although JSON has none. Every other byte keeps its place in its line as far as it can.
+/// The text with `null` for every `NaN`, `Infinity` and `-Infinity` that stands outside of strings: Python's `json`
+/// writes them although JSON has none. Every other byte keeps its place in its line as far as it can.
 pub(super) fn without_nan(text: &str) -> Cow<'_, str> {
     if !text.contains("NaN") && !text.contains("Infinity") {
         return Cow::Borrowed(text);
@@ -128,6 +128,17 @@ pub(super) fn scalar(raw: &RawValue) -> Option<Cow<'_, str>> {
     }
 }
 
+/// How many bytes before `part`, a piece of `text`, the text begins.
+pub(super) fn offset(text: &str, part: &str) -> usize {
+    (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize)
+}
+
+/// How many lines end between two places of a text.
+pub(super) fn line_ends(text: &str, from: usize, to: usize) -> usize {
+    let between = text.as_bytes().get(from..to).unwrap_or_default();
+    between.iter().filter(|byte| **byte == b'\n').count()
+}
+
 /// What a JSON value is as a score.
 pub(super) fn score(raw: &RawValue) -> Cell {
     match raw.get().trim() {
@@ -173,6 +184,13 @@ mod tests {
         assert_eq!(cut.to_string(), "a.json, line 6: the file ends in the middle of an entry");
         let bad = read::<Object<'_>>(path, "{\"a\" 1}", 3, true).expect_err("no colon");
         assert!(bad.to_string().starts_with("a.json, line 3, column 6: not valid JSON: expected `:`"), "{bad}");
+    }
+
+    #[test]
+    fn pieces_know_their_line() {
+        let text = "a\nb\ncd";
+        assert_eq!((offset(text, &text[..1]), offset(text, &text[4..])), (0, 4));
+        assert_eq!((line_ends(text, 0, 4), line_ends(text, 2, 4), line_ends(text, 3, 99)), (2, 1, 0));
     }
 
     #[test]

@@ -3,7 +3,8 @@
 /// Whether a higher score is better, by the metric's name: the usual losses, errors and perplexities are lower-better,
 /// everything else is higher-better. The filter after a comma (`exact_match,strict-match`) says nothing.
 ///
-/// The names are those of lm-evaluation-harness (`lm_eval/api/metrics.py`, `higher_is_better`) and HELM, and the usual ones.
+/// The names are those of lm-evaluation-harness (`lm_eval/api/metrics.py`, `higher_is_better`) and HELM, and the
+/// usual ones.
 pub(super) fn higher_is_better(metric: &str) -> bool {
     const LOWER: [&str; 20] = [
         "loss",

@@ -1,12 +1,12 @@
 //! Readers of results that other tools measured, for `lagom compare`.
 //!
 //! ```text
-//! files -> sniff -> table | lm_eval | inspect | promptfoo | helm -> Gather (one Cells a task and metric) -> finish -> Results
-//!                                     \-> Means (lm_eval results: no single examples) -----------------------/
+//! files -> sniff -> table | lm_eval | inspect | promptfoo | helm -> Gather -> finish -> Results
+//!                   \-> lm_eval results (no single examples) -> Means --------------/
 //! ```
 //!
-//! Readers only bring rows; [`read`] alone says what was read, and what keeps it from being compared is a [`ScoresError`] with a
-//! hint. Rows of a CSV file are not kept: names become numbers as they come, so a million of them take about a second.
+//! Readers only bring rows; [`read`] alone says what was read, and what keeps it from being compared is a
+//! [`ScoresError`] with a hint. Rows of a CSV file are not kept: names become numbers as they come.
 
 mod cell;
 mod cells;

@@ -1,8 +1,8 @@
 //! promptfoo: the JSON of `promptfoo eval --output results.json`.
 //!
-//! Fields as in `src/types/index.ts` of `promptfoo/promptfoo` (`EvaluateResult`, `EvaluateSummaryV2`, `EvaluateSummaryV3`): the list
-//! stands under `results.results`, or under `results` where a program wrote the summary itself. An older result has no
-//! `testIdx`: its variables name the test.
+//! Fields as in `src/types/index.ts` of `promptfoo/promptfoo` (`EvaluateResult`, `EvaluateSummaryV2`,
+//! `EvaluateSummaryV3`): the list stands under `results.results`, or under `results` where a program wrote the
+//! summary itself. An older result has no `testIdx`: its variables name the test.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -80,22 +80,30 @@ impl Entry<'_> {
     }
 }
 
-/// Reads an output. A candidate is a provider, or a provider with a prompt where it was given several; tests that repeat
-/// the same variables are one cluster.
+/// Reads an output. A candidate is a provider, or a provider with a prompt where it was given several; tests that
+/// repeat the same variables are one cluster.
 pub(super) fn read(gather: &mut Gather<'_>, path: &Path) -> Result<(), ScoresError> {
     let text = files::text(path)?;
     let text = json::without_nan(&text);
     let output: Output<'_> = json::read(path, &text, 1, true)?;
-    let list = match output.results.get().trim_start().starts_with('[') {
-        true => json::read(path, output.results.get(), 1, true)?,
-        false => json::read::<Summary<'_>>(path, output.results.get(), 1, true)?.results,
+    let list = output.results.get();
+    let first = 1 + json::line_ends(&text, 0, json::offset(&text, list));
+    let list = match list.trim_start().starts_with('[') {
+        true => json::read(path, list, first, true)?,
+        false => json::read::<Summary<'_>>(path, list, first, true)?.results,
     };
-    let entries: Vec<Entry<'_>> =
-        list.iter().map(|raw| json::read(path, raw.get(), 1, false)).collect::<Result<_, _>>()?;
+    // each by itself, so that a fault in one is told with its line; line ends are counted once
+    let (mut entries, mut line, mut from) = (Vec::with_capacity(list.len()), 1, 0);
+    for raw in list {
+        let at = json::offset(&text, raw.get());
+        line += json::line_ends(&text, from, at);
+        from = at;
+        entries.push(json::read::<Entry<'_>>(path, raw.get(), line, false)?);
+    }
     if entries.is_empty() {
         return Err(ScoresError::NoRows { path: path.to_path_buf() });
     }
-    gather.places.open(path, "result");
+    gather.places.begin(path, "result");
     let names = candidates(gather, &entries)?;
     let task = files::stem(path);
     let failed = entries.iter().filter(|entry| entry.failure_reason == Some(2)).count();
@@ -138,8 +146,8 @@ pub(super) fn read(gather: &mut Gather<'_>, path: &Path) -> Result<(), ScoresErr
     Ok(())
 }
 
-/// The scores of one result: `pass` for its success, `score` where that ever differs, and the named scores where the user
-/// asks for a metric.
+/// The scores of one result: `pass` for its success, `score` where that ever differs, and the named scores where the
+/// user asks for a metric.
 fn entry_scores(
     gather: &mut Gather<'_>,
     entry: &Entry<'_>,

@@ -15,14 +15,14 @@ use super::{helm, inspect, promptfoo};
 
 /// Reads results that other tools measured.
 ///
-/// Each file's format is recognised by its content unless `reading.source` names it. Where some files hold scores of single
-/// examples and others only means, the means are left out, with a note: files of results beside lm-evaluation-harness's logs of
-/// samples only name the model.
+/// Each file's format is recognised by its content unless `reading.source` names it. Where some files hold scores of
+/// single examples and others only means, the means are left out, with a note: files of results beside
+/// lm-evaluation-harness's logs of samples only name the model.
 ///
 /// # Errors
 ///
-/// Anything that keeps the files from being at least two candidates scored on the same examples, or two candidates' means:
-/// see [`ScoresError`], whose `hint` says what the user can do.
+/// Anything that keeps the files from being at least two candidates scored on the same examples, or two candidates'
+/// means: see [`ScoresError`], whose `hint` says what the user can do.
 pub fn read(reading: &Reading) -> Result<Results, ScoresError> {
     if let Some((low, high)) = reading.range.filter(|(low, high)| !(low.is_finite() && high.is_finite() && low < high))
     {

@@ -24,8 +24,9 @@ pub struct Scores {
     pub clusters: Option<Vec<u32>>,
     /// The candidates, at least two, with different names, in the order of the files.
     pub candidates: Vec<Scored>,
-    /// The least and the largest score that is possible, where that is known: told by the user, `(0, 1)` for a metric of that
-    /// range and for scores that are all 0 or 1. `None` where only the observed scores tell ([`Scores::observed`]).
+    /// The least and the largest score that is possible, where that is known: told by the user, `(0, 1)` for a metric
+    /// of that range and for scores that are all 0 or 1. `None` where only the observed scores tell
+    /// ([`Scores::observed`]).
     pub range: Option<(f64, f64)>,
     /// Whether a higher score is better.
     pub higher_is_better: bool,
@@ -127,7 +128,8 @@ pub struct Reading {
     pub files: Vec<PathBuf>,
     /// Which tool wrote them; `None` looks into each file.
     pub source: Option<Source>,
-    /// A table of candidates: CSV, TSV or JSON Lines with `candidate` and any of `parameters`, `bytes`, `latency`, `price`.
+    /// A table of candidates: CSV, TSV or JSON Lines with `candidate` and any of `parameters`, `bytes`, `latency`,
+    /// `price`.
     pub candidates: Option<PathBuf>,
     /// Goes on with the examples that all candidates have, where they differ.
     pub intersect: bool,

@@ -149,7 +149,7 @@ impl Means {
         let (Some(table), Some(origins)) = (self.tables.get_mut(at), self.origins.get_mut(at)) else { return Ok(()) };
         let twice = table.rows.iter().position(|known| known.candidate == row.candidate);
         if let Some(first) = twice.and_then(|first| origins.get(first)) {
-            let place = |path: &Path| Place { path: path.to_path_buf(), unit: "task", number: at as u64 + 1 };
+            let place = |path: &Path| Box::new(Place { path: path.to_path_buf(), unit: "task", number: at as u64 + 1 });
             let (first, second) = (place(first), place(path));
             let (example, candidate) = (format!("{task}, {metric}"), row.candidate);
             return Err(ScoresError::Duplicate { example, candidate, seed: String::new(), first, second });

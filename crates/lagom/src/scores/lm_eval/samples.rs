@@ -32,7 +32,7 @@ pub(in crate::scores) fn read(gather: &mut Gather<'_>, path: &Path) -> Result<()
     let text = files::text(path)?;
     let task = task_of(path);
     let candidate = model_beside(path)?;
-    gather.places.open(path, "line");
+    gather.places.begin(path, "line");
     let (mut samples, mut scored, mut unscored) = (0_usize, 0_usize, Vec::new());
     for line in json::Lines::new(&text) {
         let fixed = json::without_nan(line.text);

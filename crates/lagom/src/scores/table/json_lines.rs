@@ -11,7 +11,8 @@ use crate::scores::error::ScoresError;
 use crate::scores::gather::Gather;
 use crate::scores::json::{self, Object};
 
-/// Reads a file with one object a line, each with the keys of a long table. The keys of the first line settle the parts.
+/// Reads a file with one object a line, each with the keys of a long table. The keys of the first line settle the
+/// parts.
 pub(in crate::scores) fn read(gather: &mut Gather<'_>, path: &Path, labels: Labels<'_>) -> Result<(), ScoresError> {
     let text = crate::scores::files::text(path)?;
     let mut lines = json::Lines::new(&text);
@@ -23,7 +24,7 @@ pub(in crate::scores) fn read(gather: &mut Gather<'_>, path: &Path, labels: Labe
     if roles.column(Role::Candidate).is_none() && (!labels.many || roles.column(Role::Example).is_none()) {
         return Err(unclear(path, &header, &roles));
     }
-    gather.places.open(path, "line");
+    gather.places.begin(path, "line");
     let long = Long::new(gather, path, (&header, &roles), (labels.task, labels.file))?;
     for line in json::Lines::new(&text) {
         let fixed = json::without_nan(line.text);

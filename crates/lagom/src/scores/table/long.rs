@@ -77,35 +77,30 @@ impl<'a> Long<'a> {
         gather.add(table, line, &row)
     }
 
-    fn column(&self, role: Role) -> String {
-        self.roles.column(role).and_then(|at| self.header.get(at)).cloned().unwrap_or_default()
+    fn column(&self, role: Role) -> &str {
+        self.roles.column(role).and_then(|at| self.header.get(at)).map_or("", String::as_str)
     }
 
     fn named<'r>(
         &self,
-        gather: &mut Gather<'_>,
+        gather: &Gather<'_>,
         line: u64,
         role: Role,
         cell: Option<&'r [u8]>,
     ) -> Result<&'r [u8], ScoresError> {
         cell.ok_or_else(|| {
             let expected = if role == Role::Example { "the example's name" } else { "the candidate's name" };
-            ScoresError::MissingKey { place: gather.place(line), key: self.column(role), expected }
+            ScoresError::MissingKey { place: gather.place(line), key: self.column(role).to_owned(), expected }
         })
     }
 
-    fn score(&self, gather: &mut Gather<'_>, line: u64, cell: &[u8]) -> Result<f64, ScoresError> {
-        score(gather, line, &self.column_lazily(Role::Score), cell)
-    }
-
-    /// The name of a column, without a copy while all is well.
-    fn column_lazily(&self, role: Role) -> &str {
-        self.roles.column(role).and_then(|at| self.header.get(at)).map_or("", String::as_str)
+    fn score(&self, gather: &Gather<'_>, line: u64, cell: &[u8]) -> Result<f64, ScoresError> {
+        score(gather, line, self.column(Role::Score), cell)
     }
 
     fn amount(
         &self,
-        gather: &mut Gather<'_>,
+        gather: &Gather<'_>,
         line: u64,
         role: Role,
         cell: Option<&[u8]>,
@@ -113,14 +108,14 @@ impl<'a> Long<'a> {
         let Some(cell) = cell else { return Ok(None) };
         cell::amount(cell).map_err(|()| ScoresError::NotAmount {
             place: gather.place(line),
-            column: self.column(role),
+            column: self.column(role).to_owned(),
             found: cell::shown(cell),
         })
     }
 }
 
 /// The score in a cell, or why there is none.
-pub(super) fn score(gather: &mut Gather<'_>, line: u64, column: &str, cell: &[u8]) -> Result<f64, ScoresError> {
+pub(super) fn score(gather: &Gather<'_>, line: u64, column: &str, cell: &[u8]) -> Result<f64, ScoresError> {
     match cell::score(cell) {
         Cell::Score(score) => Ok(score),
         other => Err(gather.not_score(line, column, other, &cell::shown(cell))),

@@ -38,7 +38,7 @@ pub(super) struct Labels<'a> {
 pub(super) fn read_delimited(gather: &mut Gather<'_>, path: &Path, labels: Labels<'_>) -> Result<(), ScoresError> {
     let mut file = Delimited::open(path)?;
     let roles = Roles::find(path, &file.header, &gather.reading.columns)?;
-    gather.places.open(path, "line");
+    gather.places.begin(path, "line");
     let mut record = ByteRecord::new();
     if !file.next(&mut record)? {
         return Err(ScoresError::NoRows { path: path.to_path_buf() });
@@ -55,6 +55,12 @@ pub(super) fn read_delimited(gather: &mut Gather<'_>, path: &Path, labels: Label
     }
     if !wide.texts(&header, &record).is_empty() {
         return Err(wide::unclear(path, &header, &roles));
+    }
+    let unused =
+        [Role::Latency, Role::Cost, Role::Task, Role::Metric].into_iter().filter_map(|role| roles.column(role));
+    let unused: Vec<&str> = unused.filter_map(|at| header.get(at)).map(String::as_str).collect();
+    if !unused.is_empty() {
+        gather.note(format!("With one column for each candidate, {} stays unused.", super::finish::some(&unused)));
     }
     let name = if labels.many { labels.file } else { "" };
     if routellm && gather.reading.source != Some(Source::Table) {

@@ -24,8 +24,8 @@ pub(super) struct Wide {
 }
 
 impl Wide {
-    /// Recognises a wide table by its header: no column for the candidate or the score, and at least two columns that play
-    /// no other part. Whether these hold scores shows row by row.
+    /// Recognises a wide table by its header: no column for the candidate or the score, and at least two columns that
+    /// play no other part. Whether these hold scores shows row by row.
     pub(super) fn find(header: &[String], roles: &Roles) -> Option<Self> {
         if roles.column(Role::Candidate).is_some() || roles.column(Role::Score).is_some() {
             return None;
@@ -48,8 +48,8 @@ impl Wide {
         Self { example: None, ..self }
     }
 
-    /// Reads all rows; `first` is the one already read. `label` names the file in the names of counted rows, and is empty
-    /// where there is only one.
+    /// Reads all rows; `first` is the one already read. `label` names the file in the names of counted rows, and is
+    /// empty where there is only one.
     pub(super) fn read(
         &self,
         gather: &mut Gather<'_>,

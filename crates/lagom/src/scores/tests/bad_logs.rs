@@ -90,6 +90,14 @@ fn scores_in_logs_that_are_none() {
 }
 
 #[test]
+fn a_fault_in_one_result_is_told_with_its_line() {
+    let folder = Folder::new();
+    // every result stands on two lines, the first of them on that of the list
+    let text = promptfoo(true).replacen("\"success\": false", "\"success\": \"no\"", 1);
+    fails(&reading(&[folder.write("p.json", text)]), &["p.json, line 6, column", "invalid type: string \"no\""]);
+}
+
+#[test]
 fn logs_of_another_tool_than_told() {
     let folder = Folder::new();
     let path = folder.write("p.json", promptfoo(true));

@@ -10,8 +10,8 @@ fn data(name: &str) -> Option<PathBuf> {
     Some(PathBuf::from(folder).join("model-outputs").join(name))
 }
 
-/// RouteLLM, MMLU: 14,042 questions, 68.08 % and 80.58 % right, 742 right for the small model alone, 2,497 for the large one
-/// alone (counted with another program from the same files).
+/// RouteLLM, MMLU: 14,042 questions, 68.08 % and 80.58 % right, 742 right for the small model alone, 2,497 for the
+/// large one alone (counted with another program from the same files).
 #[test]
 fn routellm_mmlu() {
     let Some(folder) = data("routellm/mmlu/responses") else { return };
@@ -49,7 +49,9 @@ fn pythia_results() {
 }
 
 /// 5,000,000 rows of four candidates; prints scored examples a second, also with rows in random order. Run with
-/// `cargo test --release --lib scores::tests::real::speed -- --ignored --nocapture`.
+/// `cargo test --release --lib scores::tests::real::speed -- --ignored --nocapture`. Measured, by processor time on
+/// one core: 1.42 s by candidate and 1.45 s in random order, 3.5 million a second; where other programs share the
+/// core, wall time grows.
 #[test]
 #[ignore = "a benchmark"]
 fn speed() {

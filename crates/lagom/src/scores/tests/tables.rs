@@ -124,6 +124,8 @@ fn a_wide_table_has_a_column_for_each_candidate() {
         (vec!["small", "large"], &["x".to_owned(), "y".to_owned()][..])
     );
     assert_eq!(of(&scores, "small"), [0.5, 0.0]);
+    let timed = one(&reading(&[folder.write("t.csv", "id,latency,small,large\nx,3,0.5,1\n")]));
+    assert_eq!(timed.notes, ["With one column for each candidate, latency stays unused."]);
     let counted = one(&reading(&[folder.write("b.csv", "small,large\n1,0\n0,0\n")]));
     assert_eq!(counted.examples, ["1", "2"]);
     fails(
