@@ -8,6 +8,7 @@ mod bad_data;
 mod bad_folder;
 mod bad_study;
 mod cross_fit;
+mod compare;
 mod disk_full;
 mod fit;
 mod good_paths;

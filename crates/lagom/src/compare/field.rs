@@ -23,6 +23,12 @@ pub(super) struct Field {
     numbers: Numbers,
 }
 
+/// One value an example for each candidate, and the clusters of the examples where there are some.
+pub(super) struct Columns<'a> {
+    pub(super) values: &'a [Vec<f64>],
+    pub(super) clusters: Option<&'a [u32]>,
+}
+
 enum Numbers {
     Paired(Paired),
     Unpaired(Vec<Summary>),
@@ -142,9 +148,11 @@ impl Field {
 
     /// For each candidate its mean over seeds, one value an example; and the clusters. Not for summaries, nor
     /// where several seeds are paired, whose own chance these columns don't show.
-    pub(super) fn columns(&self) -> Option<(&[Vec<f64>], Option<&[u32]>)> {
+    pub(super) fn columns(&self) -> Option<Columns<'_>> {
         match &self.numbers {
-            Numbers::Paired(paired) if paired.seeds.is_empty() => Some((&paired.means, paired.cluster_ids())),
+            Numbers::Paired(paired) if paired.seeds.is_empty() => {
+                Some(Columns { values: &paired.means, clusters: paired.cluster_ids() })
+            }
             _ => None,
         }
     }

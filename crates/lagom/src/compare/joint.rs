@@ -13,7 +13,7 @@ pub(super) struct Joint {
 impl Joint {
     /// From the scores of all candidates. Means alone, and several seeds, tell no covariance.
     pub(super) fn of(field: &Field, confidence: f64) -> Self {
-        let covariance = field.columns().map(|(columns, clusters)| covariance(columns, clusters));
+        let covariance = field.columns().map(|found| covariance(found.values, found.clusters));
         Self { covariance, confidence }
     }
 

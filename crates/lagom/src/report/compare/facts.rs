@@ -40,7 +40,7 @@ fn quality(teller: &Teller<'_>) -> Option<Fact> {
             Fact::new(metric, other, format!("against {own}{on}; {}", teller.at_worst(-found.upper)))
         }
         VerdictKind::Undecided => {
-            let said = format!("{} or {}", teller.at_worst(found.lower), teller.at_best(found.upper));
+            let said = teller.between(found.lower, found.upper);
             Fact::new(metric, own, format!("against {other}{on}; {said}"))
         }
         _ => {

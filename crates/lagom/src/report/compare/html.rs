@@ -130,22 +130,24 @@ fn plots(teller: &Teller<'_>) -> Markup {
     html! {
         section {
             h2 { "How far apart they are" }
-            (figure(both(&|form| forest(teller, form), Form::Full), ("Differences", &forest_text)))
-            @for front in &teller.judgement.fronts {
-                (figure(both(&|form| pareto(teller, front, form), Form::Full), (
-                    &format!("Quality over {}", cost_title(front.cost, &teller.judgement.rows)),
-                    "The line is the Pareto front: what no other candidate beats in both. Bars are intervals of each by itself.",
-                )))
+            (figure("full", both(&|form| forest(teller, form), Form::Full), ("Differences", &forest_text)))
+            div.pair {
+                @for front in &teller.judgement.fronts {
+                    (figure("half", both(&|form| pareto(teller, front, form), Form::Half), (
+                        &format!("Quality over {}", cost_title(front.cost, &teller.judgement.rows)),
+                        "The line is the Pareto front: what no other candidate beats in both. Bars are intervals of each by itself.",
+                    )))
+                }
             }
-            (figure(both(&|form| replay_chart(teller, form), Form::Full), ("After how many examples", replay_text)))
+            (figure("full", both(&|form| replay_chart(teller, form), Form::Full), ("After how many examples", replay_text)))
         }
     }
 }
 
-fn figure(drawn: Option<(Markup, Markup)>, (heading, caption): (&str, &str)) -> Markup {
+fn figure(class: &str, drawn: Option<(Markup, Markup)>, (heading, caption): (&str, &str)) -> Markup {
     html! {
         @if let Some((wide, narrow)) = drawn {
-            figure.full { figcaption { h3 { (heading) } p { (caption) } } (wide) (narrow) }
+            figure class=(class) { figcaption { h3 { (heading) } p { (caption) } } (wide) (narrow) }
         }
     }
 }

@@ -8,8 +8,6 @@ mod replay_chart;
 mod table;
 mod teller;
 mod terminal;
-#[cfg(test)]
-mod tests;
 mod words;
 
 pub use html::compare_html;

@@ -10,6 +10,8 @@ use crate::report::terminal::wrap::{cut, left, length, right};
 const GAP: usize = 2;
 /// The shortest that a name is cut to.
 const SHORTEST_NAME: usize = 8;
+/// A longer name is cut before a column is left out.
+const LONG_NAME: usize = 28;
 
 /// One column: its head, its cells and whether they are text (else numbers).
 struct Column {
@@ -44,8 +46,7 @@ pub(super) fn candidates(teller: &Teller<'_>, width: usize) -> Vec<String> {
     columns.push(column(&teller.judgement.metric, 0, &|row| style.value(row.quality.point)));
     columns.push(column("from", 5, &|row| style.value(row.interval.0)));
     columns.push(column("to", 5, &|row| style.value(row.interval.1)));
-    let against = format!("against {}", cut(teller.reference(), 12));
-    columns.push(column(&against, 1, &|row| difference(row, &|found| style.signed(found.estimate.point))));
+    columns.push(column("difference", 1, &|row| difference(row, &|found| style.signed(found.estimate.point))));
     columns.push(column("at least", 3, &|row| difference(row, &|found| style.signed(found.lower))));
     columns.push(column("at most", 3, &|row| difference(row, &|found| style.signed(found.upper))));
     if rows.iter().any(|row| row.difference.as_ref().is_some_and(|found| found.discordant.is_some())) {
@@ -88,7 +89,8 @@ pub(super) fn tasks(findings: &CompareFindings, tasks: &[Judgement], width: usiz
 
 /// Leaves out columns until the rest fits; then cuts names.
 fn lines(mut columns: Vec<Column>, marks: &[bool], width: usize) -> Vec<String> {
-    while total(&columns) > width {
+    let spare = |columns: &[Column]| columns.first().map_or(0, |name| wide(name).saturating_sub(LONG_NAME));
+    while total(&columns).saturating_sub(spare(&columns)) > width {
         let Some(last) = columns.iter().map(|column| column.rank).max().filter(|rank| *rank > 0) else { break };
         columns.retain(|column| column.rank != last);
     }

@@ -92,6 +92,12 @@ impl<'a> Teller<'a> {
         if upper < 0.0 { format!("at least {size} worse ({sure})") } else { format!("at most {size} better ({sure})") }
     }
 
+    /// Both bounds in words: `between 0.023 worse and 0.006 better (95 %)`.
+    pub(super) fn between(&self, lower: f64, upper: f64) -> String {
+        let side = |value: f64| format!("{} {}", self.style.size(value), if value < 0.0 { "worse" } else { "better" });
+        format!("between {} and {} ({})", side(lower), side(upper), self.confidence())
+    }
+
     /// `−0.133 to −0.117`.
     pub(super) fn range(&self, (low, high): (f64, f64)) -> String {
         format!("{} to {}", self.style.signed(low), self.style.signed(high))
