@@ -133,6 +133,7 @@ fn train(widths: &[usize], rows: usize, design: Design, margin: impl Fn(&[f64]) 
     (tally, truth, margin)
 }
 
+/// Measured over 100 studies of 1,000 rows: 0.16 confirmed a study from a sealed fifth, 0.57 by cross-fitting.
 #[test]
 #[ignore = "minutes; the command is at the head of crossfit.rs"]
 fn trained_equal_candidates_are_confirmed_twice_as_often() {
@@ -144,6 +145,8 @@ fn trained_equal_candidates_are_confirmed_twice_as_often() {
     }
 }
 
+/// Measured over 100 studies: worse than the reference by the margin in 7 (1,000 rows) and 6 (5,000 rows), than the
+/// best in 10 and 6; intervals of a fixed pair hold the truth in 95 and 95.
 #[test]
 #[ignore = "minutes; the command is at the head of crossfit.rs"]
 fn trained_candidates_worse_by_just_the_margin_are_rarely_confirmed() {
