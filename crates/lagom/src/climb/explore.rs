@@ -10,8 +10,12 @@ use crate::stats::Gain;
 const FIRST: usize = 3;
 /// A rung is measured rather than inferred if its two trials cost at most this share of the full sweep.
 const FREE: f64 = 0.01;
-/// A plateau is believed if training quality is ahead of validation quality by this share of what would matter.
+/// A plateau is believed if training quality gained more than validation quality by this share of what would matter.
 const AHEAD: f64 = 0.5;
+
+/// A rung is left where its gain is bounded by this share of what would matter: the choice may be short of the
+/// best measured rung as well, and both shortfalls together are to be within the margin.
+const BOUNDED: f64 = 0.7;
 
 /// What is asked for whatever the evidence: all of the baseline, the smallest rungs of each family, all that is
 /// free; and in place of failed repeats further ones.
@@ -104,8 +108,8 @@ fn leave(left: &[usize], why: Why, gain: impl Fn(usize) -> f64) -> Call {
 
 /// A family whose curve ends at its height: left where the curve bounds every gain, else measured further.
 fn level(measured: &Measured<'_>, family: u32, curve: &Curve, left: &[usize]) -> Call {
-    let tolerance = measured.tolerance();
-    if !has_capacity_to_spare(measured, curve) {
+    let tolerance = BOUNDED * measured.tolerance();
+    if !has_capacity_to_spare(measured, curve) || is_open(measured, curve) {
         return measure_next(measured, left);
     }
     let gains: Option<Vec<Gain>> = left.iter().map(|&to| measured.gain(curve, to)).collect();
@@ -126,7 +130,8 @@ fn level(measured: &Measured<'_>, family: u32, curve: &Curve, left: &[usize]) ->
 /// Whether the curve bounded the gains without its largest rung already, so that this one is a check.
 fn bounded_before(measured: &Measured<'_>, family: u32, left: &[usize]) -> bool {
     let curve = measured.curve(family, 1);
-    let bounded = |&to: &usize| measured.gain(&curve, to).is_some_and(|gain| gain.upper < measured.tolerance());
+    let bounded =
+        |&to: &usize| measured.gain(&curve, to).is_some_and(|gain| gain.upper < BOUNDED * measured.tolerance());
     curve.end == End::Level && has_capacity_to_spare(measured, &curve) && left.iter().all(bounded)
 }
 
@@ -143,13 +148,46 @@ fn sharpen(measured: &Measured<'_>, curve: &Curve, left: &[usize]) -> Option<Cal
     (!wave.is_empty() && price <= next).then_some(Call::Measure(wave))
 }
 
-/// Whether more capacity has been measured than validation rows can use: the largest rung of the curve is
-/// ahead on its training rows. Without that a plateau may be one before a rise.
+/// Whether more capacity has been measured than validation rows can use: from the smallest to the largest rung
+/// of the curve training quality gained more than validation quality did, by more than the noise. Without
+/// that a plateau may be one before a rise. Gains, not levels: luck of the splits is in both rungs alike.
 fn has_capacity_to_spare(measured: &Measured<'_>, curve: &Curve) -> bool {
-    let Some((last, _)) = curve.points.last() else { return false };
-    let quality = measured.evidence.quality(*last);
-    let ahead = measured.evidence.train_quality(*last).zip(quality).map(|(train, found)| train - found.point);
-    ahead.is_some_and(|ahead| ahead > AHEAD * measured.tolerance())
+    let (Some((first, low)), Some((last, high))) = (curve.points.first(), curve.points.last()) else { return false };
+    let train = |at: usize| measured.evidence.train_quality(at);
+    let spare = train(*last).zip(train(*first)).map(|(last, first)| (last - first) - (high.y - low.y));
+    let noise = (low.variance + high.variance).sqrt();
+    spare.is_some_and(|spare| spare > AHEAD * measured.tolerance() + noise) && has_begun(measured, *last)
+}
+
+/// Whether a rung surely beats the baseline, or nothing does: a curve at chance level has not begun to rise.
+fn has_begun(measured: &Measured<'_>, rung: usize) -> bool {
+    let baseline = (0..measured.rungs.len()).find(|&at| measured.rungs[at].baseline && measured.counts(at));
+    let Some(baseline) = baseline else { return true };
+    let beats = |at: usize| {
+        let gain = measured.evidence.difference(at, baseline);
+        gain.is_some_and(|gain| gain.point > measured.reach(gain.standard_error.powi(2)))
+    };
+    beats(rung) || !measured.best.is_some_and(beats)
+}
+
+/// Whether the verdict would have nothing to say of the best but that it is the largest measured: whether
+/// some smaller one is good enough is open. One rung more then shows whether the best itself is.
+fn is_open(measured: &Measured<'_>, curve: &Curve) -> bool {
+    let (Goal::Margin(margin), Some(best)) = (measured.terms.rule, measured.best) else { return false };
+    if curve.points.last().is_none_or(|(last, _)| *last != best) {
+        return false;
+    }
+    let smaller = |at: &usize| measured.rungs[*at].parameters < measured.rungs[best].parameters;
+    let differences: Vec<(f64, f64)> = measured
+        .learners()
+        .into_iter()
+        .filter(smaller)
+        .filter_map(|at| measured.evidence.difference(at, best))
+        .map(|found| (found.point, measured.reach(found.standard_error.powi(2))))
+        .collect();
+    let enough = differences.iter().any(|(point, _)| *point > -AHEAD * margin);
+    let hopeless = differences.iter().all(|(point, reach)| point + reach < -margin);
+    !enough && !hopeless
 }
 
 /// Whether a curve falls for too much capacity: training quality is no lower than at the curve's height. A fall

@@ -19,7 +19,9 @@
 //! function and looks at no clock, so a rerun decides the same.
 //!
 //! What can fool it: a rise beyond the untried rungs, after a curve that has saturated over several rungs
-//! while the training quality went on. `certify = "measure"` asks for one rung more in every such family.
+//! while the training quality went on; and after one jump to nearly the full height the bound is too tight, as if
+//! the curve had faded. `cargo bench --bench verdicts -- simulated` measures both. `certify = "measure"` asks for one
+//! rung more in every such family.
 
 mod explore;
 mod family;

@@ -21,13 +21,13 @@ use rand_chacha::ChaCha8Rng;
 use super::truth::Truth;
 
 /// Rows that validation splits draw from, validation rows of a repeat, holdout rows.
-pub const ROWS: (u32, u32, u32) = (5_000, 1_000, 3_000);
+pub(super) const ROWS: (u32, u32, u32) = (8_000, 1_600, 4_000);
 /// Shares of the spread over examples: hardness, the family's part; the trial has the rest.
 const SHARES: (f64, f64) = (0.75, 0.15);
 
 /// One simulated study: trials are drawn when they are first asked for, the same ones whoever asks.
-pub struct Drawn<'a> {
-    pub ladder: &'a [Truth],
+pub(super) struct Drawn<'a> {
+    pub(super) ladder: &'a [Truth],
     seed: u64,
     /// Standard deviation of a repeat's luck, in units of the latent score.
     luck: f64,
@@ -44,7 +44,7 @@ struct Examples {
 }
 
 impl<'a> Drawn<'a> {
-    pub fn new(ladder: &'a [Truth], seed: u64) -> Self {
+    pub(super) fn new(ladder: &'a [Truth], seed: u64) -> Self {
         let mut random = seed::generator(seed, "rows", 0);
         let families = ladder.iter().map(|rung| rung.family).max().unwrap_or(0) + 1;
         let mut examples = |count: u32| Examples {
@@ -52,21 +52,21 @@ impl<'a> Drawn<'a> {
             families: (0..families).map(|_| normals(count, &mut random)).collect(),
         };
         let rows = [examples(ROWS.0), examples(ROWS.2)];
-        let luck = random.random_range(0.005..0.03);
+        let luck = random.random_range(0.004..0.016);
         let asked = vec![0; ladder.len()];
         Self { ladder, seed, luck, rows, trials: RefCell::default(), asked, known: RefCell::default() }
     }
 
-    pub fn ask(&mut self, rung: usize, repeats: u32) {
+    pub(super) fn ask(&mut self, rung: usize, repeats: u32) {
         self.asked[rung] = repeats;
     }
 
-    pub fn asked(&self) -> &[u32] {
+    pub(super) fn asked(&self) -> &[u32] {
         &self.asked
     }
 
     /// Operations of all trials asked for.
-    pub fn spent(&self) -> f64 {
+    pub(super) fn spent(&self) -> f64 {
         self.ladder.iter().zip(&self.asked).map(|(rung, &repeats)| rung.flops * f64::from(repeats)).sum()
     }
 
@@ -96,7 +96,7 @@ impl<'a> Drawn<'a> {
     }
 
     /// What the verdict sees: all candidates with the repeats that were asked for.
-    pub fn entries(&self) -> Vec<Entry> {
+    pub(super) fn entries(&self) -> Vec<Entry> {
         let entry = |(at, truth): (usize, &Truth)| Entry {
             candidate: Candidate {
                 name: truth.name.clone(),
@@ -127,11 +127,8 @@ impl<'a> Drawn<'a> {
 }
 
 fn scored(trials: &[Rc<RepeatOutcomes>]) -> Vec<Scored<'_>> {
-    let one = |trial: &'_ Rc<RepeatOutcomes>| trial.repeat;
-    trials
-        .iter()
-        .map(|trial| Scored { repeat: one(trial), examples: &trial.rows, outcomes: &trial.validation })
-        .collect()
+    let trials = trials.iter();
+    trials.map(|one| Scored { repeat: one.repeat, examples: &one.rows, outcomes: &one.validation }).collect()
 }
 
 impl Evidence for Drawn<'_> {

@@ -1,13 +1,12 @@
 //! The figures, by scenario and over all.
 
-use lagom::climb::Certify;
 use lagom::verdict::VerdictKind;
 
 use super::study::{Answer, KINDS};
 use super::truth::Scenario;
 
-pub fn print(answers: &[(Scenario, Answer)], certify: Certify) {
-    println!("\n{} simulated studies, certify = {certify:?}", answers.len());
+pub(super) fn print(answers: &[(Scenario, Answer)], policy: &str) {
+    println!("\n{} simulated studies: {policy}", answers.len());
     println!(
         "{:14} studies  wrong  decidable  right  smaller  bigger  undecided  nothing  spent: median  mean  most  waves  untried  gain more",
         "scenario"

@@ -6,7 +6,7 @@ use rand_chacha::ChaCha8Rng;
 
 /// What quality does with size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scenario {
+pub(super) enum Scenario {
     /// Power laws that saturate at or before the top of the ladder.
     Saturating,
     /// Power laws that still rise at the top.
@@ -32,7 +32,7 @@ pub enum Scenario {
 }
 
 impl Scenario {
-    pub const ALL: [Scenario; 11] = [
+    pub(super) const ALL: [Scenario; 11] = [
         Self::Saturating,
         Self::StillRising,
         Self::FirstRung,
@@ -49,16 +49,16 @@ impl Scenario {
 
 /// One candidate with its truth.
 #[derive(Clone, Debug)]
-pub struct Truth {
-    pub name: String,
-    pub spec: Spec,
-    pub family: u32,
-    pub parameters: u64,
-    pub flops: f64,
+pub(super) struct Truth {
+    pub(super) name: String,
+    pub(super) spec: Spec,
+    pub(super) family: u32,
+    pub(super) parameters: u64,
+    pub(super) flops: f64,
     /// Expected accuracy on new examples.
-    pub quality: f64,
+    pub(super) quality: f64,
     /// Expected accuracy on training rows.
-    pub train: f64,
+    pub(super) train: f64,
 }
 
 /// Training rows of a repeat and columns of the table, for costs.
@@ -69,7 +69,7 @@ const CHANCE: f64 = 0.5;
 
 /// A ladder of 14 rungs (a baseline, a linear model, five of trees, seven of networks) or, every other
 /// time, of 16 with two dear families. Costs go by the formulas of `session::estimate`.
-pub fn ladder(scenario: Scenario, random: &mut ChaCha8Rng) -> Vec<Truth> {
+pub(super) fn ladder(scenario: Scenario, random: &mut ChaCha8Rng) -> Vec<Truth> {
     let mut rungs = sizes(random.random());
     qualities(scenario, &mut rungs, random);
     rungs.sort_by_key(|rung| rung.parameters);
