@@ -3,6 +3,12 @@
 //! Every study is judged by the true quality of its candidates: each is trained again on further splits of the
 //! same development rows, and its answers on a large fresh sample are weighed with the probabilities
 //! that the data were drawn from.
+//!
+//! Measured before the climb (`trained --studies 2 --seed 11`, 18 studies, about 6 core-seconds each): 15 right, 3 open,
+//! none wrong; intervals that hold the truth: qualities on validation rows 192 of 196, differences to the
+//! reference 160 of 178 (149 of 158 without pure noise, where the best of ten guesses is the reference),
+//! qualities on the holdout 41 of 48, tested differences 33 of 34. Candidates of a study share its rows, so these
+//! are far fewer independent looks than they seem.
 
 mod judged;
 mod options;

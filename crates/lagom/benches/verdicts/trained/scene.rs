@@ -74,7 +74,7 @@ impl Scene<'_> {
     ///
     /// Smaller is enough: the choice is truly at most the margin below the best. Bigger pays: so is the choice,
     /// and every cheaper learner is truly more than the margin below it. Nothing learned: no learner
-    /// is truly more than the margin above the baseline.
+    /// is truly more than the margin above the baseline; else it counts as open.
     pub(crate) fn outcome(&self, best: f64) -> Outcome {
         let margin = self.terms.margin().unwrap_or(0.0);
         let choice = self.verdict.choice.as_ref().and_then(|name| self.truth(name));
@@ -88,7 +88,12 @@ impl Scene<'_> {
             }
             VerdictKind::NothingLearned => {
                 let baseline = self.analysis.screening.baseline.as_deref().and_then(|name| self.truth(name));
-                baseline.is_some_and(|baseline| best <= baseline + margin)
+                // It says that nothing was shown (exit code 3), so where there is something it leaves open what.
+                return if baseline.is_some_and(|baseline| best <= baseline + margin) {
+                    Outcome::Right
+                } else {
+                    Outcome::Open
+                };
             }
             // No limits and no bar here: something always qualifies.
             VerdictKind::NothingQualifies => false,
