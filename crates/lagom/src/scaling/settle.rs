@@ -217,6 +217,9 @@ impl View<'_> {
     }
 
     fn doubling(&self) -> Vec<Gain> {
+        if self.fit.refusal().is_some() {
+            return Vec::new();
+        }
         let (size, data) = self.largest();
         let before = self.fit.law.loss(size, data);
         let gain = |doubled: &'static str, (n, d): (f64, f64)| {
@@ -232,7 +235,7 @@ impl View<'_> {
     }
 
     fn exchange(&self) -> Option<Exchange> {
-        if !(self.fit.form.has_size() && self.fit.form.has_data()) {
+        if !(self.fit.form.has_size() && self.fit.form.has_data()) || self.fit.refusal().is_some() {
             return None;
         }
         let (size, data) = self.largest();
@@ -247,7 +250,7 @@ impl View<'_> {
             let (size, data) = law.size.zip(law.data)?;
             Some(data.exponent / (size.exponent + data.exponent))
         };
-        exponent(&self.fit.law).map(|_| self.span_or(exponent, f64::NAN))
+        exponent(&self.fit.law).filter(|_| self.fit.refusal().is_none()).map(|_| self.span_or(exponent, f64::NAN))
     }
 
     fn foretell(&self, at: At) -> Foretold {
