@@ -22,7 +22,8 @@ pub struct ScalingFindings {
     pub doubling: Vec<Gain>,
     /// What size is worth in data; none under a law of one of them alone, or one that is not to be followed.
     pub exchange: Option<Exchange>,
-    /// The power of the compute with which the best size grows; none as `exchange` is.
+    /// The power of the compute with which the best size grows; none as `exchange`, and none with tied
+    /// exponents, which leave it no choice.
     pub size_exponent: Option<Span>,
     /// The losses asked for.
     pub predictions: Vec<Foretold>,

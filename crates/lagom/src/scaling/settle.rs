@@ -244,13 +244,17 @@ impl View<'_> {
         Some(Exchange { size, data, factor, data_factor })
     }
 
-    /// N ∝ C^(β/(α+β)): Hoffmann et al. 2022, equation 4.
+    /// N ∝ C^(β/(α+β)): Hoffmann et al. 2022, equation 4. With tied exponents it is a half whatever the points
+    /// say, and so none is given.
     fn size_exponent(&self) -> Option<Span> {
+        if self.fit.form != Form::Both || self.fit.refusal().is_some() {
+            return None;
+        }
         let exponent = |law: &Law| {
             let (size, data) = law.size.zip(law.data)?;
             Some(data.exponent / (size.exponent + data.exponent))
         };
-        exponent(&self.fit.law).filter(|_| self.fit.refusal().is_none()).map(|_| self.span_or(exponent, f64::NAN))
+        Some(self.span_or(exponent, f64::NAN))
     }
 
     fn foretell(&self, at: At) -> Foretold {
