@@ -132,7 +132,7 @@ impl View<'_> {
     fn origin(&self) -> Origin {
         let measures = match self.found.shortfall() {
             None => "loss",
-            Some(range) if range == (0.0, 1.0) => "error-rate",
+            Some((0.0, 1.0)) => "error-rate",
             Some(_) => "shortfall",
         };
         let link = self.found.bounded().and_then(|bounded| match bounded.link {
