@@ -228,23 +228,27 @@ fn a_bounded_metric_stays_in_its_range_with_and_without_a_loss() {
     }
 }
 
-/// Coverage of the 90 % intervals over 300 simulated data sets each, by the number of points:
+/// Coverage of the 90 % intervals over 200 simulated data sets each, by the number of points:
 ///
 /// ```text
 /// cargo test --release --lib stats::curve::tests::coverage -- --ignored --nocapture
 /// ```
+///
+/// Measured (floor, exponent, next size's loss): size law, 3 sizes with 3 repeats 0.875, 0.870, refused;
+/// 6 sizes with 6 repeats 0.930, 0.920, 0.970; tied law on 4 by 4 points 0.940, 0.930, 0.975.
+/// Free law on 6 by 6 points 0.925, 0.935, 0.975.
 #[test]
 #[ignore = "takes minutes"]
 fn coverage_of_constants_and_predictions() {
     for (form, steps, noise) in
-        [(Form::Size, 3, 0.01), (Form::Size, 6, 0.01), (Form::BothTied, 4, 0.005), (Form::Both, 6, 0.005)]
+        [(Form::Both, 6, 0.005), (Form::Size, 3, 0.01), (Form::Size, 6, 0.01), (Form::BothTied, 4, 0.005)]
     {
         let truth = law(form);
         let mut rng = ChaCha8Rng::seed_from_u64(77);
         let (mut constants, mut inside, mut told, mut total) = ([0.0; 2], 0.0, 0.0, 0.0);
-        for seed in 0..300 {
+        for seed in 0..200 {
             let known = points(&truth, steps, noise, &mut rng);
-            let how = Fitting { resamples: 100, seed, ..QUICK };
+            let how = Fitting { resamples: 60, seed, ..QUICK };
             let fitted = fit(&known, form, &how).unwrap();
             let holds = |(low, high): (f64, f64), value: f64| f64::from(low <= value && value <= high);
             total += 1.0;
