@@ -17,11 +17,13 @@ pub struct ScalingFindings {
     pub fit: Fitted,
     /// Why the curve is not followed beyond its points; none where it may be.
     pub refusal: Option<String>,
-    /// What twice the size, and twice the data, would take off the loss of the largest point.
+    /// What twice the size, and twice the data, would take off the loss of the largest point; empty where the
+    /// curve is not to be followed beyond its points.
     pub doubling: Vec<Gain>,
-    /// What size is worth in data; none under a law of one of them alone.
+    /// What size is worth in data; none under a law of one of them alone, or one that is not to be followed.
     pub exchange: Option<Exchange>,
-    /// The power of the compute with which the best size grows; none under a law of one alone.
+    /// The power of the compute with which the best size grows; none as `exchange`, and none with tied
+    /// exponents, which leave it no choice.
     pub size_exponent: Option<Span>,
     /// The losses asked for.
     pub predictions: Vec<Foretold>,

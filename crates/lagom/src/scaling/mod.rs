@@ -18,6 +18,8 @@ mod points;
 mod question;
 mod settle;
 mod shape;
+#[cfg(test)]
+mod tests;
 
 pub use columns::{Asked, Columns, Role};
 pub use error::{CellFault, ScalingError};

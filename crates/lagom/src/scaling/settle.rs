@@ -132,7 +132,7 @@ impl View<'_> {
     fn origin(&self) -> Origin {
         let measures = match self.found.shortfall() {
             None => "loss",
-            Some(range) if range == (0.0, 1.0) => "error-rate",
+            Some((0.0, 1.0)) => "error-rate",
             Some(_) => "shortfall",
         };
         let link = self.found.bounded().and_then(|bounded| match bounded.link {
@@ -217,6 +217,9 @@ impl View<'_> {
     }
 
     fn doubling(&self) -> Vec<Gain> {
+        if self.fit.refusal().is_some() {
+            return Vec::new();
+        }
         let (size, data) = self.largest();
         let before = self.fit.law.loss(size, data);
         let gain = |doubled: &'static str, (n, d): (f64, f64)| {
@@ -232,7 +235,7 @@ impl View<'_> {
     }
 
     fn exchange(&self) -> Option<Exchange> {
-        if !(self.fit.form.has_size() && self.fit.form.has_data()) {
+        if !(self.fit.form.has_size() && self.fit.form.has_data()) || self.fit.refusal().is_some() {
             return None;
         }
         let (size, data) = self.largest();
@@ -241,13 +244,17 @@ impl View<'_> {
         Some(Exchange { size, data, factor, data_factor })
     }
 
-    /// N ∝ C^(β/(α+β)): Hoffmann et al. 2022, equation 4.
+    /// N ∝ C^(β/(α+β)): Hoffmann et al. 2022, equation 4. With tied exponents it is a half whatever the points
+    /// say, and so none is given.
     fn size_exponent(&self) -> Option<Span> {
+        if self.fit.form != Form::Both || self.fit.refusal().is_some() {
+            return None;
+        }
         let exponent = |law: &Law| {
             let (size, data) = law.size.zip(law.data)?;
             Some(data.exponent / (size.exponent + data.exponent))
         };
-        exponent(&self.fit.law).map(|_| self.span_or(exponent, f64::NAN))
+        Some(self.span_or(exponent, f64::NAN))
     }
 
     fn foretell(&self, at: At) -> Foretold {

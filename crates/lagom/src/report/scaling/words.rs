@@ -1,6 +1,6 @@
 //! The sentences: the answer first, then what it rests on.
 
-use super::numbers::{LossStyle, amount, digits, factor, power, range, share};
+use super::numbers::{LossStyle, amount, digits, factor, fixed, power, range, share};
 use crate::report::numbers::{percent, plural};
 use crate::scaling::{Budget, Gain, HeldOutRung, ScalingFindings, Serving, Span};
 
@@ -33,6 +33,9 @@ fn one(findings: &ScalingFindings) -> &'static str {
     }
 }
 
+/// A gain whose interval reaches below this share of it is told with "might".
+const HARDLY: f64 = 0.1;
+
 /// The answer in one line.
 pub(super) fn headline(findings: &ScalingFindings) -> String {
     if findings.refusal.is_some() {
@@ -41,8 +44,10 @@ pub(super) fn headline(findings: &ScalingFindings) -> String {
     if findings.fit.shape == "saturated" {
         return format!("The {} no longer falls: more will hardly help", measure(findings));
     }
+    let sure = findings.doubling.iter().all(|gain| gain.gain.low > HARDLY * gain.gain.value);
+    let verb = if sure { "would" } else { "might" };
     let said = |gain: &Gain| {
-        format!("twice the {} would lower the {} by {}", gain.doubled, measure(findings), share(gain.share))
+        format!("twice the {} {verb} lower the {} by {}", gain.doubled, measure(findings), share(gain.share))
     };
     let parts: Vec<String> = match findings.doubling.as_slice() {
         [size, data] => vec![said(size), format!("twice the data by {}", share(data.share))],
@@ -55,13 +60,15 @@ pub(super) fn headline(findings: &ScalingFindings) -> String {
 pub(super) fn sentences(findings: &ScalingFindings) -> Vec<String> {
     let mut said: Vec<String> = Vec::new();
     if let Some(refusal) = &findings.refusal {
-        said.push(format!("{}. What follows holds among the points alone.", capital(refusal)));
-    } else {
-        said.push(format!("The points {}.", findings.fit.shape_words));
+        said.push(format!("{}.", capital(refusal)));
+        said.push(held_out(findings));
+        return said;
     }
+    said.push(format!("The points {}.", findings.fit.shape_words));
     said.extend(gains(findings));
     said.extend(floor(findings));
     said.extend(exchange(findings));
+    said.extend(size_exponent(findings));
     said.push(held_out(findings));
     said
 }
@@ -86,13 +93,8 @@ fn gains(findings: &ScalingFindings) -> Option<String> {
     };
     let all: Vec<String> = findings.doubling.iter().map(told).collect();
     let at = place(findings, first.size, first.data);
-    let beyond = if findings.refusal.is_some() { ", if the law went on" } else { "" };
     let before = style.write(first.before);
-    Some(format!(
-        "At {at}, the largest point, the law gives {} of {before}; {}{beyond}.",
-        one(findings),
-        all.join(", ")
-    ))
+    Some(format!("At {at}, the largest point, the law gives {} of {before}; {}.", one(findings), all.join(", ")))
 }
 
 fn floor(findings: &ScalingFindings) -> Option<String> {
@@ -118,6 +120,12 @@ fn exchange(findings: &ScalingFindings) -> Option<String> {
         "Twice the parameters gain as much there as {} times the {unit}{ends}.",
         factor(found.data_factor.value)
     ))
+}
+
+fn size_exponent(findings: &ScalingFindings) -> Option<String> {
+    let found = findings.size_exponent.as_ref()?;
+    let ends = ends(found, |value| fixed(value, 2));
+    Some(format!("The best size grows with the compute to the power of {}{ends}.", fixed(found.value, 2)))
 }
 
 /// The test on the largest rung, or that there was none.
