@@ -30,7 +30,7 @@ pub(super) fn replay_chart(teller: &Teller<'_>, form: Form) -> Option<Markup> {
     canvas.line("limit", (area.left, line), (area.right, line));
     if replay.threshold < 0.0 {
         let text = format!("−margin {}", teller.rule());
-        canvas.text("label limit-label", Placed::new((area.right - 4.0, line - 6.0), "end"), &text);
+        canvas.text("label limit-label", Placed::new((area.left + 6.0, line - 6.0), "start"), &text);
     }
     for side in [|point: &(f64, f64, f64)| point.1, |point: &(f64, f64, f64)| point.2] {
         let points: Vec<(f64, f64)> = path.iter().map(|point| (x.at(point.0), y.clamped(side(point)))).collect();
