@@ -77,7 +77,7 @@ enum Verb {
     Report(report::Args),
     Predict(predict::Args),
     Known(known::Args),
-    Compare(compare::Args),
+    Compare(Box<compare::Args>),
     Fit(fit::Args),
     Completions(completions::Args),
     /// Do one trial: reads a job on standard input, answers on standard output.

@@ -7,8 +7,8 @@
 mod bad_data;
 mod bad_folder;
 mod bad_study;
-mod cross_fit;
 mod compare;
+mod cross_fit;
 mod disk_full;
 mod fit;
 mod good_paths;

@@ -9,6 +9,9 @@ use crate::metric::score;
 use crate::stats::{self, Estimate};
 use crate::verdict::{self, Entry, Scored, Terms};
 
+/// A rung, or a rung against another.
+type Asked = (usize, Option<usize>);
+
 /// The measurements of the rungs asked for, one entry a candidate of the plan; no other trial that the
 /// store may hold is seen, so the climb decides the same whatever was measured before it.
 pub(super) struct Evidence<'a> {
@@ -16,7 +19,7 @@ pub(super) struct Evidence<'a> {
     /// Finished and failed repeats of each candidate, in the plan's order.
     pub(super) entries: Vec<Entry>,
     /// Estimates that were asked for since the last change: of a rung, or of a rung against another.
-    known: RefCell<BTreeMap<(usize, Option<usize>), Option<Estimate>>>,
+    known: RefCell<BTreeMap<Asked, Option<Estimate>>>,
 }
 
 impl<'a> Evidence<'a> {
@@ -43,7 +46,7 @@ impl<'a> Evidence<'a> {
         self.entries.get(rung).map(verdict::validation).unwrap_or_default()
     }
 
-    fn remember(&self, key: (usize, Option<usize>), find: impl FnOnce() -> Option<Estimate>) -> Option<Estimate> {
+    fn remember(&self, key: Asked, find: impl FnOnce() -> Option<Estimate>) -> Option<Estimate> {
         if let Some(known) = self.known.borrow().get(&key) {
             return known.clone();
         }

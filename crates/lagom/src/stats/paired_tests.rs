@@ -28,7 +28,7 @@ fn mcnemar_holds_for_large_counts() {
     close(mcnemar_mid_p(742, 2_497), 3.013_498_604_165_658e-220, 1e-9);
     // approval of the president in two surveys, 86 against 150 (Agresti 1990, p. 350)
     close(mcnemar_exact(150, 86), 3.715_936_139_571_442e-5, 1e-9);
-    close(mcnemar_mid_p(150, 86), 2.893_389_517_615_490e-5, 1e-9);
+    close(mcnemar_mid_p(150, 86), 2.893_389_517_615_49e-5, 1e-9);
     close(mcnemar_exact(5_000, 5_300), 3.215_819_673_645_239e-3, 1e-9);
     close(mcnemar_mid_p(5_000, 5_300), 3.116_273_688_675_238e-3, 1e-9);
     // the normal approximation with continuity: 2 Φ(−(|b − c| − 1) / √n), z = 3999 / 2000 = 1.9995

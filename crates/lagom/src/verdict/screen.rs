@@ -133,20 +133,25 @@ fn best_of<'a>(rows: impl Iterator<Item = &'a (Row, &'a Entry)>, metric: Metric)
             best = Some((at, quality));
         }
     }
-    let mut leader = best?.0;
+    let leader = best?.0;
     let repeats = |at: usize| rows[at].1.repeats.len();
     let alike = (0..rows.len()).all(|at| repeats(at) == repeats(leader));
+    let leader = if alike { leader } else { ahead_of_all(&rows, leader, metric) };
+    Some(rows[leader].0.name.clone())
+}
+
+/// Who is ahead on shared repeats, from `leader` on, until nobody is who has not led before.
+fn ahead_of_all(rows: &[&(Row, &Entry)], mut leader: usize, metric: Metric) -> usize {
     let mut led = vec![leader];
-    while !alike {
+    loop {
         let partner = validation(rows[leader].1);
         let lead = |at: usize| difference(metric, &validation(rows[at].1), &partner).map(|found| (at, found.point));
         let others = (0..rows.len()).filter(|at| !led.contains(at)).filter_map(lead);
         let ahead = others.filter(|(_, lead)| *lead > 0.0).reduce(|a, b| if b.1 > a.1 { b } else { a });
-        let Some((at, _)) = ahead else { break };
+        let Some((at, _)) = ahead else { return leader };
         led.push(at);
         leader = at;
     }
-    Some(rows[leader].0.name.clone())
 }
 
 fn compare_all(rows: &mut [(Row, &Entry)], reference: &str, terms: &Terms) {
