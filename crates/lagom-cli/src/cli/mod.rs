@@ -67,6 +67,7 @@ pub(crate) struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant, reason = "there is one of it in a process")]
 enum Verb {
     Demo(demo::Args),
     Init(init::Args),
@@ -77,7 +78,7 @@ enum Verb {
     Report(report::Args),
     Predict(predict::Args),
     Known(known::Args),
-    Compare(Box<compare::Args>),
+    Compare(compare::Args),
     Fit(fit::Args),
     Completions(completions::Args),
     /// Do one trial: reads a job on standard input, answers on standard output.
