@@ -4,7 +4,7 @@ use lagom::data::{ColumnKind, Dataset, Target};
 use lagom::session::Prepared;
 use lagom::stats;
 use lagom::study::units::{grouped_count, human_bytes, human_count, human_duration};
-use lagom::study::{Limits, Rule, Source};
+use lagom::study::{Limits, Policy, Rule, Source};
 use lagom::verdict::{POWER, Terms};
 
 use super::layout::{brief, percent, plural};
@@ -169,13 +169,20 @@ pub(crate) fn limits(prepared: &Prepared) -> String {
 pub(crate) fn ladder(prepared: &Prepared) -> String {
     let plan = &prepared.plan;
     let largest = plan.candidates.iter().map(|candidate| candidate.planned_parameters).max().unwrap_or(0);
-    format!(
-        "{} up to {} parameters, {} each: {}",
+    let candidates = format!(
+        "{} up to {} parameters",
         plural(plan.candidates.len(), "candidate", "candidates"),
-        human_count(largest),
-        plural(plan.repeats as usize, "repeat", "repeats"),
-        plural(plan.trials.len(), "trial", "trials")
-    )
+        human_count(largest)
+    );
+    let repeats = plural(plan.repeats as usize, "repeat", "repeats");
+    match prepared.study.ladder.policy {
+        Policy::Sweep => format!("{candidates}, {repeats} each: {}", plural(plan.trials.len(), "trial", "trials")),
+        Policy::Climb => format!(
+            "{candidates}, from the smallest up until no larger one can gain enough, at most {repeats} each: {} to {}",
+            prepared.at_least().len(),
+            plural(plan.trials.len(), "trial", "trials")
+        ),
+    }
 }
 
 /// A probability as people say it: `95 %`, `97.5 %`.

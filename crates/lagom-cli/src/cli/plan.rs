@@ -8,6 +8,7 @@ use lagom::session::{Estimate, Prepared};
 use lagom::store::{Store, StoreError};
 use lagom::study::Policy;
 use lagom::study::units::{grouped_count, human_bytes};
+use lagom::trial::TrialSpec;
 
 use super::files::{default_folder, shell};
 use super::layout::{brief, plural};
@@ -85,7 +86,7 @@ fn table(prepared: &Prepared, estimates: &[Estimate], done: &[bool]) -> Vec<Vec<
     let head = ["candidate", "parameters", "operations", "memory", "a trial", "trials", ""];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
     for estimate in estimates {
-        let of = |(trial, _): &(&lagom::trial::TrialSpec, &bool)| trial.candidate.name == estimate.name;
+        let of = |(trial, _): &(&TrialSpec, &bool)| trial.candidate.name == estimate.name;
         let mine: Vec<bool> = prepared.plan.trials.iter().zip(done).filter(of).map(|(_, done)| *done).collect();
         let finished = mine.iter().filter(|done| **done).count();
         rows.push(vec![
@@ -102,35 +103,50 @@ fn table(prepared: &Prepared, estimates: &[Estimate], done: &[bool]) -> Vec<Vec<
 }
 
 fn totals(prepared: &Prepared, estimates: &[Estimate], done: &[bool]) -> Vec<(&'static str, String)> {
+    let finished = |trial: &TrialSpec| prepared.plan.trials.iter().zip(done).any(|(one, done)| *done && one == trial);
+    let least: Vec<TrialSpec> = prepared.at_least().into_iter().filter(|trial| !finished(trial)).collect();
+    let most = || prepared.plan.trials.iter().zip(done).filter(|(_, done)| !**done).map(|(trial, _)| trial);
     let estimate = |name: &str| estimates.iter().find(|estimate| estimate.name == name);
-    let left = || prepared.plan.trials.iter().zip(done).filter(|(_, done)| !**done).map(|(trial, _)| trial);
-    let sum = |pick: fn(&Estimate) -> f64| -> f64 {
-        left().filter_map(|trial| estimate(&trial.candidate.name)).map(pick).sum()
+    let of = |trial: &TrialSpec, pick: fn(&Estimate) -> f64| estimate(&trial.candidate.name).map_or(0.0, pick);
+    let range = |pick: fn(&Estimate) -> f64| {
+        (least.iter().map(|trial| of(trial, pick)).sum::<f64>(), most().map(|trial| of(trial, pick)).sum::<f64>())
     };
-    let (seconds, flops) = (sum(|one| one.seconds), sum(|one| one.flops));
     let workers = pipeline::default_workers(prepared);
     let mut memory: Vec<u64> = estimates.iter().map(|estimate| estimate.memory).collect();
     memory.sort_unstable_by(|a, b| b.cmp(a));
     let finished = done.iter().filter(|done| **done).count();
     let reused = if finished > 0 { format!(", {finished} of them done already") } else { String::new() };
+    let (low, high) = range(|one| one.flops);
+    let at_once = memory.iter().take(workers).sum();
     vec![
         ("data", describe::data(prepared)),
         ("ladder", format!("{}{reused}", describe::ladder(prepared))),
-        (
-            "time",
-            format!(
-                "about {} with {} side by side ({} core-seconds, within a factor of three); then some seconds of timing and of \
-             the final model",
-                time(seconds / workers as f64),
-                plural(workers, "trial", "trials"),
-                grouped_count(seconds.round() as u64),
-            ),
-        ),
-        ("operations", operations(flops)),
-        ("memory", format!("at most about {}", human_bytes(two_digits(memory.iter().take(workers).sum())))),
+        ("time", clock(range(|one| one.seconds), workers)),
+        ("operations", between(operations(low), operations(high))),
+        ("memory", format!("at most about {}", human_bytes(two_digits(at_once)))),
         ("rule", describe::rule(prepared)),
         ("limits", describe::limits(prepared)),
     ]
+}
+
+/// The time that is left, from the first wave alone to the whole ladder.
+fn clock((low, high): (f64, f64), workers: usize) -> String {
+    if high <= 0.0 {
+        return "nothing is left to train; then some seconds of timing and of the final model".to_owned();
+    }
+    let each = |seconds: f64| time(seconds / workers as f64);
+    format!(
+        "about {} with {} side by side ({} core-seconds, within a factor of three); then some seconds of timing and of \
+         the final model",
+        between(each(low), each(high)),
+        plural(workers, "trial", "trials"),
+        between(grouped_count(low.round() as u64), grouped_count(high.round() as u64)),
+    )
+}
+
+/// `low to high`, or one of them where they read the same.
+fn between(low: String, high: String) -> String {
+    if low == high { high } else { format!("{low} to {high}") }
 }
 
 fn time(seconds: f64) -> String {
@@ -148,5 +164,5 @@ fn two_digits(bytes: u64) -> u64 {
 
 /// Operations as a power of ten: `3.1e12`.
 fn operations(flops: f64) -> String {
-    if flops < 1_000.0 { brief(flops.round(), 1) } else { format!("{flops:.1e}") }
+    if flops < 1_000.0 { brief(flops.round().abs(), 1) } else { format!("{flops:.1e}") }
 }

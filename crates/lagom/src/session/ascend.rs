@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::error::SessionError;
+use super::estimate::Estimate;
 use super::evidence::Evidence;
+use super::prepare::Prepared;
 use super::progress::{Progress, Stage};
 use super::start::Session;
+use crate::candidate::Candidate;
 use crate::climb::{self, Ascent, ClimbTerms, Goal, Rung, Step, Wanted};
 use crate::report::{Climbed, UntriedRung};
 use crate::stats;
@@ -74,7 +77,7 @@ impl<'a> Climb<'a> {
         let candidates = &session.prepared.plan.candidates;
         Self {
             session,
-            rungs: session.rungs(),
+            rungs: rungs(candidates, session.estimates()),
             terms: climb_terms(terms, ladder, session.prepared.plan.repeats),
             policy: ladder.policy,
             asked: vec![0; candidates.len()],
@@ -178,20 +181,34 @@ impl<'a> Climb<'a> {
     }
 }
 
-impl Session {
-    /// The ladder as the climb sees it, in the plan's order.
-    fn rungs(&self) -> Vec<Rung> {
-        let planned: BTreeMap<String, f64> =
-            self.estimates().iter().map(|estimate| (estimate.name.clone(), estimate.flops)).collect();
-        let rung = |candidate: &crate::candidate::Candidate| Rung {
-            name: candidate.name.clone(),
-            family: Family::ALL.iter().position(|family| *family == candidate.spec.family()).unwrap_or(0) as u32,
-            baseline: candidate.spec.family() == Family::Baseline,
-            parameters: candidate.planned_parameters,
-            flops: planned.get(&candidate.name).copied().unwrap_or(candidate.planned_parameters as f64),
-        };
-        self.prepared.plan.candidates.iter().map(rung).collect()
+impl Prepared {
+    /// The trials that are run whatever the first ones show: the first wave of a climb, all trials of a sweep.
+    #[must_use]
+    pub fn at_least(&self) -> Vec<TrialSpec> {
+        if self.study.ladder.policy == Policy::Sweep {
+            return self.plan.trials.clone();
+        }
+        let rungs = rungs(&self.plan.candidates, &self.estimates());
+        let evidence = Evidence::new(&self.plan.candidates, &self.terms);
+        let terms = climb_terms(&self.terms, &self.study.ladder, self.plan.repeats);
+        let Step::Measure(wave) = climb::next(&rungs, &[], &evidence, &terms) else { return Vec::new() };
+        let first = |wanted: &Wanted| self.plan.first(&rungs[wanted.rung].name, wanted.repeats).cloned();
+        wave.iter().flat_map(first).collect()
     }
+}
+
+/// The ladder as the climb sees it, in the plan's order.
+fn rungs(candidates: &[Candidate], estimates: &[Estimate]) -> Vec<Rung> {
+    let planned: BTreeMap<&str, f64> =
+        estimates.iter().map(|estimate| (estimate.name.as_str(), estimate.flops)).collect();
+    let rung = |candidate: &Candidate| Rung {
+        name: candidate.name.clone(),
+        family: Family::ALL.iter().position(|family| *family == candidate.spec.family()).unwrap_or(0) as u32,
+        baseline: candidate.spec.family() == Family::Baseline,
+        parameters: candidate.planned_parameters,
+        flops: planned.get(candidate.name.as_str()).copied().unwrap_or(candidate.planned_parameters as f64),
+    };
+    candidates.iter().map(rung).collect()
 }
 
 fn climb_terms(terms: &Terms, ladder: &LadderSpec, repeats: u32) -> ClimbTerms {
@@ -216,7 +233,8 @@ impl Session {
         if self.ladder.policy == Policy::Sweep {
             return None;
         }
-        let (rungs, repeats) = (self.rungs(), self.prepared.plan.repeats);
+        let rungs = rungs(&self.prepared.plan.candidates, self.estimates());
+        let repeats = self.prepared.plan.repeats;
         let spent = |rung: &Rung| {
             let trials = analysis.screening.row(&rung.name).map_or(&[][..], |row| &row.trials);
             trials.iter().map(|facts| facts.flops).collect::<Vec<f64>>()
