@@ -7,6 +7,7 @@
 mod bad_data;
 mod bad_folder;
 mod bad_study;
+mod climb;
 mod compare;
 mod cross_fit;
 mod disk_full;
