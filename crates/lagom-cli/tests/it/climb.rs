@@ -94,10 +94,8 @@ fn under_a_tighter_margin_the_verdict_says_what_the_climb_would_still_measure() 
     let findings: Value = serde_json::from_str(&tighter.out).unwrap();
     assert_eq!(trials(&findings), asked, "another margin takes the trials of the run");
     let untried = findings["climb"]["untried"].as_array().unwrap();
-    assert!(!untried.is_empty());
-    if untried.iter().any(|one| one["why"] == "open") {
-        place.lagom(&["verdict", "out", "--margin", "0.0001"]).says(&["would go on"]);
-    }
+    assert!(untried.iter().any(|one| one["why"] == "open"), "{untried:?}");
+    place.lagom(&["verdict", "out", "--margin", "0.0001"]).says(&["would go on"]);
 }
 
 #[test]
@@ -106,7 +104,7 @@ fn measuring_in_place_of_trusting_the_curve_trains_more() {
     trusting.run().ends(0);
     let measuring = place("certify = \"measure\"");
     measuring.run().ends(0);
-    assert!(trials(&measuring.report("out")) >= trials(&trusting.report("out")));
+    assert!(trials(&measuring.report("out")) > trials(&trusting.report("out")));
 }
 
 #[test]
