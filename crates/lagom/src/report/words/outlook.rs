@@ -53,7 +53,7 @@ fn detail(teller: &Teller<'_>, outlook: &DataOutlook) -> (String, String) {
             format!("; the bar takes about {} of them ({} {upper})", whole(rows.point), whole(rows.low))
         }
     };
-    (share(odds), format!("odds that twice the training rows ({rows}) {what}: foretold is {expected}{bar}"))
+    (share(odds), format!("odds that twice the training rows ({rows}) {what}: the forecast is {expected}{bar}"))
 }
 
 /// Odds in whole per cent, and never as sure as 0 or 100.
