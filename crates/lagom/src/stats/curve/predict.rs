@@ -11,6 +11,8 @@ const FAIR: f64 = 0.05;
 /// A held-out error above this share of the loss is too large even inside its interval, unless the rung itself
 /// was measured no better than half of it.
 const FAR_OFF: f64 = 0.15;
+/// A rung less than twice as far as the others tells noise rather than drift, and its distance counts as this factor.
+const NEAREST: f64 = 2.0;
 /// An interval is useless that is wider than the whole range of the measured losses, provided that its upper end is
 /// more than so many times the lower.
 const USELESS: f64 = 1.5;
@@ -74,18 +76,21 @@ impl Refusal {
     pub fn told(&self, at: impl Fn(f64) -> String) -> String {
         match self {
             Self::HeldOut { error } => format!(
-                "the largest rung, foretold from the others, was off by {:.1} %: outside its 90 % interval, and more \
+                "the largest points, foretold from the smaller ones, were off by {:.1} %: outside their 90 % interval, and more \
                  than the {:.0} % that are allowed then",
                 100.0 * error,
                 100.0 * FAIR
             ),
             Self::FarOff { error, limit } => format!(
-                "the largest rung, foretold from the others, was off by {:.1} %, more than the {:.0} % that are allowed \
-                 however wide its interval is",
+                "the largest points, foretold from the smaller ones, were off by {:.1} %, more than the {:.0} % that are allowed \
+                 however wide their interval is",
                 100.0 * error,
                 100.0 * limit
             ),
-            Self::Untested => "with so few rungs none could be held out to test the curve".to_owned(),
+            Self::Untested => {
+                "there are too few sizes or amounts of data to leave the largest out and test the curve on it"
+                    .to_owned()
+            }
             Self::Shape(Shape::TooNoisy) => format!("the points {}", Shape::TooNoisy.told(at)),
             Self::Shape(shape) => format!("the points {}, which no power law does", shape.told(at)),
             Self::Wide { low, high, measured } => format!(
@@ -162,12 +167,12 @@ impl Fit {
 
     /// The misfit of the log loss at a distance beyond the points: that of the held-out rung, but no less than the
     /// noise (a single rung may be hit by luck), for each time that the logarithm of the distance holds that of the
-    /// rung. So it grows where the exponent drifts away from the law's.
+    /// rung, or of two. So it grows where the exponent drifts away from the law's.
     fn misfit(&self, extrapolates: f64) -> f64 {
         let Some(held) = &self.held_out else {
             return 0.0;
         };
-        let distance = (extrapolates.ln() / held.extrapolates.ln().max(1e-9)).max(0.0);
+        let distance = (extrapolates.ln() / held.extrapolates.max(NEAREST).ln()).max(0.0);
         held.mean_error.max(self.noise.unwrap_or(0.0)) * distance
     }
 }
