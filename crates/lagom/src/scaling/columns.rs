@@ -193,8 +193,10 @@ pub struct Columns {
 pub(super) fn choose(table: &RawTable, asked: &Asked) -> Result<Columns, ScalingError> {
     let one = |role: Role| pick(table, asked, role);
     let bounded = asked.range.is_some();
-    let quality = if bounded { one(Role::Quality)? } else { None };
-    let loss = one(Role::Loss)?;
+    // what must be there may also bear a name that only ends as usual: `c4_loss`
+    let needed = |role: Role| one(role)?.map_or_else(|| ending(table, asked, role), |name| Ok(Some(name)));
+    let quality = if bounded { needed(Role::Quality)? } else { None };
+    let loss = if bounded { one(Role::Loss)? } else { needed(Role::Loss)? };
     if bounded && quality.is_none() {
         return Err(missing(table, Role::Quality));
     }
@@ -223,7 +225,22 @@ fn pick(table: &RawTable, asked: &Asked, role: Role) -> Result<Option<String>, S
         });
     }
     let bears = |name: &&str| !asked.names(name) && role.names().contains(&plain(name).as_str());
-    let found: Vec<String> = table.names().filter(bears).map(str::to_owned).collect();
+    single(table, role, table.names().filter(bears).map(str::to_owned).collect())
+}
+
+/// The column whose name ends with one of the role's usual endings.
+fn ending(table: &RawTable, asked: &Asked, role: Role) -> Result<Option<String>, ScalingError> {
+    let ends: &[&str] = match role {
+        Role::Loss => &["loss", "bpb", "crossentropy"],
+        Role::Quality => &["acc", "accuracy"],
+        _ => &[],
+    };
+    let bears = |name: &&str| !asked.names(name) && ends.iter().any(|end| plain(name).ends_with(end));
+    single(table, role, table.names().filter(bears).map(str::to_owned).collect())
+}
+
+/// The only one of the columns found.
+fn single(table: &RawTable, role: Role, found: Vec<String>) -> Result<Option<String>, ScalingError> {
     match found.as_slice() {
         [] => Ok(None),
         [one] => Ok(Some(one.clone())),

@@ -193,10 +193,10 @@ impl View<'_> {
         let tied = self.fit.form == Form::BothTied;
         let of_size = if tied { "how fast size and data help" } else { "how fast size helps" };
         let all: [(&'static str, &'static str, Pick); 5] = [
-            ("E", "what is left in the end", |law| Some(law.floor)),
-            ("A", "scale of the size's part", |law| law.size.map(|term| term.scale)),
+            ("E", "the loss that is left in the end", |law| Some(law.floor)),
+            ("A", "scale of what size takes away", |law| law.size.map(|term| term.scale)),
             ("α", of_size, |law| law.size.map(|term| term.exponent)),
-            ("B", "scale of the data's part", |law| law.data.map(|term| term.scale)),
+            ("B", "scale of what data take away", |law| law.data.map(|term| term.scale)),
             ("β", "how fast data help", |law| law.data.map(|term| term.exponent)),
         ];
         let there = all.into_iter().filter(|(symbol, ..)| !(tied && *symbol == "β"));

@@ -26,6 +26,7 @@ fn columns_are_guessed_by_their_usual_names() {
         ("Model Size,Training FLOP,x,loss", Some("Model Size"), None, Some("Training FLOP"), "loss"),
         ("n_params,train_tokens,flops,val-loss", Some("n_params"), Some("train_tokens"), None, "val-loss"),
         ("rows,error", None, Some("rows"), None, "error"),
+        ("run,params,c4_loss,step", Some("params"), None, None, "c4_loss"),
     ] {
         let found = columns(header).expect(header);
         assert_eq!(found.size.as_deref(), size, "{header}");
@@ -34,6 +35,8 @@ fn columns_are_guessed_by_their_usual_names() {
         assert_eq!(found.loss.as_deref(), Some(loss), "{header}");
     }
     assert!(matches!(columns("N,size,loss"), Err(ScalingError::Ambiguous { found, .. }) if found == ["N", "size"]));
+    let two = columns("params,c4_loss,pile_loss");
+    assert!(matches!(two, Err(ScalingError::Ambiguous { found, .. }) if found == ["c4_loss", "pile_loss"]));
     assert!(matches!(columns("flops,loss"), Err(ScalingError::NoRole { .. })));
 }
 

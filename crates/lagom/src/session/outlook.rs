@@ -4,6 +4,7 @@ use super::start::Session;
 use crate::report::{DataOutlook, Forecast, LearningCurve, RowsForBar};
 use crate::stats::curve::{Observation, outlook};
 use crate::study::Rule;
+use crate::study::units::grouped_count;
 
 /// The forecast is of so many times the rows.
 const TIMES: f64 = 2.0;
@@ -53,7 +54,7 @@ impl Session {
                     high: amount.high,
                 })
             }),
-            ill: found.shape.is_ill().then(|| found.shape.to_string()),
+            ill: found.shape.is_ill().then(|| found.shape.told(|rows| grouped_count(rows.round() as u64))),
         })
     }
 }

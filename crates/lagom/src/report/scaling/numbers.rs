@@ -6,13 +6,21 @@ use crate::scaling::{ScalingFindings, Span};
 /// From here on amounts are written with powers of ten.
 const POWERS: f64 = 1e17;
 
-/// Parameters, tokens or examples: `812`, `7.62G`, `1.4T`.
+/// Parameters, tokens or examples, with a B for thousand millions as in the names of models: `812`, `7.62B`, `1.4T`.
 pub(super) fn amount(value: f64) -> String {
     match value {
         value if !value.is_finite() => MISSING.to_owned(),
         value if value >= POWERS => power(value),
         value if value < 10.0 => digits(value, 3),
-        value => large(value),
+        value => billions(large(value)),
+    }
+}
+
+/// `7.62G` as `7.62B`.
+fn billions(text: String) -> String {
+    match text.strip_suffix('G') {
+        Some(number) => format!("{number}B"),
+        None => text,
     }
 }
 
@@ -123,7 +131,7 @@ mod tests {
 
     #[test]
     fn numbers_keep_the_digits_that_count() {
-        assert_eq!((amount(7.62e9), amount(812.0), amount(1.4e12)), ("7.62G".into(), "812".into(), "1.4T".into()));
+        assert_eq!((amount(7.62e9), amount(812.0), amount(1.4e12)), ("7.62B".into(), "812".into(), "1.4T".into()));
         assert_eq!((power(5.76e23), power(1e21), power(f64::NAN)), ("5.76e23".into(), "1e21".into(), "–".into()));
         assert_eq!((digits(481.97, 4), digits(2085.2, 4)), ("482.0".into(), "2,085".into()));
         assert_eq!(

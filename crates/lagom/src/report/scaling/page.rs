@@ -90,10 +90,10 @@ fn answer(findings: &ScalingFindings) -> Markup {
             div.tiles {
                 @for gain in &findings.doubling { (gained(findings, gain)) }
                 @if let Some(found) = &findings.exchange {
-                    (tile("twice the parameters", &format!("{} ×", factor(found.data_factor.value)), &format!("the {} ({})", unit(findings), range(&found.data_factor, factor))))
+                    (tile("gains as much as twice the parameters", &format!("{} ×", factor(found.data_factor.value)), &format!("the {} ({})", unit(findings), range(&found.data_factor, factor))))
                 }
                 @if let Some(held) = &findings.fit.held_out {
-                    (tile("error on the held-out largest rung", &share(held.mean_error), &format!("{} times beyond the points that foretold it", factor(held.extrapolates))))
+                    (tile("error of the test on the largest size", &share(held.mean_error), &format!("{} times beyond the points that foretold it", factor(held.extrapolates))))
                 }
             }
         }
@@ -130,6 +130,11 @@ fn plot(findings: &ScalingFindings) -> Markup {
                     figcaption {
                         p {
                             "Dots are measured, lines the fitted law, bands its intervals; dots have the colour of the nearest line."
+                            @match findings.lines.first().map(|line| line.held) {
+                                Some("data") => { " Along each line the data stay as its name says, and only the size grows." }
+                                Some("compute") => { " Along each line the compute stays as its name says, so that a larger model sees less data." }
+                                _ => {}
+                            }
                             @if dashed { " Dashed lines lie beyond the points." } (refused)
                             @if findings.predictions.iter().any(|found| found.loss.is_some()) { " Hollow dots are what was asked for, with the interval of one run." }
                         }

@@ -2,7 +2,7 @@
 
 use super::numbers::{LossStyle, amount, digits, power, range};
 use super::words::{measure, unit};
-use crate::report::numbers::{MISSING, ratio};
+use crate::report::numbers::{MISSING, percent, ratio};
 use crate::scaling::{Constant, Foretold, ScalingFindings, Span};
 
 /// A table of text: a head, rows, and which columns are words (set to the left).
@@ -35,20 +35,28 @@ fn heads(names: &[&str]) -> Vec<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
 }
 
+/// The head of a column of intervals: `95 % interval`.
+fn interval(findings: &ScalingFindings) -> String {
+    format!("{} interval", percent(findings.settings.confidence))
+}
+
 /// The constants of the law.
 pub(super) fn constants(findings: &ScalingFindings) -> Table {
+    let style = LossStyle::of(findings);
     let row = |constant: &Constant| {
         let ends = Span { value: constant.value, low: constant.low, high: constant.high };
+        // the floor is a loss like the others
+        let write = |value: f64| if constant.symbol == "E" { style.write(value) } else { digits(value, 4) };
         vec![
             words(constant.symbol),
-            cell(digits(constant.value, 4), constant.value),
+            cell(write(constant.value), constant.value),
             cell(digits(constant.standard_error, 2), constant.standard_error),
-            words(range(&ends, |value| digits(value, 4))),
+            words(range(&ends, write)),
             words(constant.meaning),
         ]
     };
     Table {
-        head: heads(&["", "value", "std. error", "interval", "meaning"]),
+        head: heads(&["", "value", "std. error", &interval(findings), "meaning"]),
         rows: findings.fit.constants.iter().map(row).collect(),
         words: vec![0, 3, 4],
     }
@@ -90,8 +98,9 @@ pub(super) fn predictions(findings: &ScalingFindings) -> Table {
         _ => vec!["parameters", unit(findings)],
     };
     let at = places.len();
-    let right = if findings.source.range.is_some() { vec!["quality", "interval"] } else { vec![] };
-    let told = [measure(findings), "interval"].into_iter().chain(right).chain([""]);
+    let interval = interval(findings);
+    let right = if findings.source.range.is_some() { vec!["quality", &interval] } else { vec![] };
+    let told = [measure(findings), &interval].into_iter().chain(right).chain([""]);
     let head: Vec<&str> = places.into_iter().chain(told).collect();
     Table { head: heads(&head), rows: findings.predictions.iter().map(row).collect(), words: vec![at + 1, at + 2] }
 }

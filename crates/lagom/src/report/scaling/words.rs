@@ -131,7 +131,7 @@ fn size_exponent(findings: &ScalingFindings) -> Option<String> {
 /// The test on the largest rung, or that there was none.
 pub(super) fn held_out(findings: &ScalingFindings) -> String {
     let Some(held) = &findings.fit.held_out else {
-        return "No rung could be spared to test the curve on.".to_owned();
+        return "There are too few points to leave the largest out and test the curve on them.".to_owned();
     };
     let style = LossStyle::of(findings);
     let inside = if held.found >= held.low && held.found <= held.high { "inside" } else { "outside" };
@@ -140,10 +140,11 @@ pub(super) fn held_out(findings: &ScalingFindings) -> String {
         points => format!("off by {} on the mean of its {points} points", share(held.mean_error)),
     };
     format!(
-        "Fitted without the largest rung ({}), the law foretells {} for it where {} was measured, {inside} its \
+        "The test: fitted again without the largest {}, the law foretells {} for {} where {} was measured, {inside} its \
          90 % interval ({} to {}): {}.",
-        place(findings, held.size, held.data),
+        if findings.settings.form == "data" { "amount of data" } else { "size" },
         style.write(held.predicted),
+        place(findings, held.size, held.data),
         style.write(held.found),
         style.write(held.low),
         style.write(held.high),
@@ -224,8 +225,9 @@ pub(super) fn notes(findings: &ScalingFindings) -> Vec<String> {
     }
     let known = findings.fit.constants.iter().any(|constant| constant.standard_error.is_finite());
     if known {
-        let noise =
-            findings.fit.noise.map_or_else(String::new, |noise| format!("; one run scatters by {}", share(noise)));
+        let noise = findings.fit.noise.map_or_else(String::new, |noise| {
+            format!("; one run lies off the law by {} (standard deviation)", share(noise))
+        });
         notes.push(format!(
             "Intervals of {}, from {} bootstrap refits (seed {}){noise}.",
             percent(settings.confidence),

@@ -51,6 +51,8 @@ pub struct Fit {
     pub shape: Shape,
     /// Smallest and largest size and amount of data: (size, data) each.
     pub range: ((f64, f64), (f64, f64)),
+    /// The smallest and the largest measured loss.
+    pub losses: (f64, f64),
 }
 
 /// Fits a law of the given form: exponents by a grid and descent, the other constants by non-negative
@@ -91,6 +93,9 @@ pub(super) fn bare(observations: &[Observation], form: Form, how: &Fitting) -> F
         held_out: None,
         shape: Shape::Falling,
         range: range(observations),
+        losses: observations
+            .iter()
+            .fold((f64::INFINITY, 0.0), |ends, point| (ends.0.min(point.loss), f64::max(ends.1, point.loss))),
     }
 }
 

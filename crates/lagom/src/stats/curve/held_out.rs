@@ -4,6 +4,7 @@ use super::fit::{Fit, Fitting, bare};
 use super::law::Form;
 use super::observation::{Axis, Observation, distinct, enough};
 use super::predict::band;
+use super::solve::log_errors;
 
 /// Points within this factor of the largest belong to the largest rung.
 const RUNG: f64 = 1.25;
@@ -31,6 +32,9 @@ pub struct HeldOut {
     pub observations: usize,
     /// The mean of |predicted / found − 1| over the points of the rung; lower is better.
     pub mean_error: f64,
+    /// How well the rung itself was measured: the root mean square of its points' standard errors, as shares of
+    /// their losses; 0 where none were given.
+    pub standard_error: f64,
     /// How many times the rung lies beyond the points that foretold it.
     pub extrapolates: f64,
 }
@@ -67,6 +71,7 @@ pub(super) fn held_out(observations: &[Observation], form: Form, how: &Fitting) 
         high,
         observations: rung.len(),
         mean_error: rung.iter().map(error).sum::<f64>() / rung.len() as f64,
+        standard_error: (log_errors(&rung).iter().map(|error| error * error).sum::<f64>() / rung.len() as f64).sqrt(),
         extrapolates: beyond(&fit, &rung, axis),
     })
 }

@@ -100,14 +100,15 @@ fn calibration(cases: &[Case]) -> Vec<(f64, usize)> {
 ///
 /// | from | curves of | error | last value | right | 90 % holds |
 /// |---|---|---|---|---|---|
-/// | 1/4, every anchor | all, 1,058 | 0.0087 | 0.0160 | 0.773 | 0.776 |
-/// | 1/4, every anchor | 2,000 rows or more, 436 | 0.0042 | 0.0090 | 0.796 | 0.778 |
-/// | 1/4, four fractions | all, 977 | 0.0089 | 0.0147 | 0.770 | 0.814 |
-/// | 1/2, every anchor | all, 1,089 | 0.0052 | 0.0072 | 0.811 | 0.845 |
-/// | 1/2, four fractions | all, 1,030 | 0.0050 | 0.0068 | 0.799 | 0.883 |
-/// | 1/2, four fractions | 2,000 rows or more, 436 | 0.0021 | 0.0035 | 0.835 | 0.892 |
+/// | 1/4, every anchor | all, 1,058 | 0.0081 | 0.0160 | 0.784 | 0.786 |
+/// | 1/4, every anchor | 2,000 rows or more, 436 | 0.0042 | 0.0090 | 0.794 | 0.784 |
+/// | 1/2, four fractions | all, 1,030 | 0.0045 | 0.0068 | 0.803 | 0.900 |
+/// | 1/2, four fractions | 2,000 rows or more, 436 | 0.0018 | 0.0035 | 0.846 | 0.913 |
 ///
-/// Four times the data is far: there the 90 % interval holds what comes in only 78 to 82 %.
+/// The reach of the outlook was chosen on every second data set (543 curves from a quarter: error 0.0105, last value
+/// 0.0195, 0.775 right); on the others (515 curves) it is 0.0064, 0.0129 and 0.792, against 0.0070 and 0.790 before.
+///
+/// Four times the data is far: there the 90 % interval holds what comes in only 78 to 79 %.
 #[test]
 fn a_quarter_of_the_data_foretells_the_rest_and_the_odds_are_honest() {
     let Some(curves) = curves() else { return };

@@ -14,6 +14,7 @@ mod law;
 mod observation;
 mod outlook;
 mod predict;
+mod scatter;
 mod search;
 mod shape;
 mod solve;

@@ -5,7 +5,8 @@ use std::fmt;
 use super::fit::Fit;
 use super::law::{Form, Term};
 use super::observation::{Axis, Observation};
-use crate::stats::normal_quantile;
+use super::scatter::{Groups, Scatter};
+use crate::stats::{normal_quantile, t_quantile};
 
 /// Standard errors by which a rise, a jump or a plateau must at least stand out.
 const CLEAR: f64 = 3.0;
@@ -68,17 +69,34 @@ impl Shape {
     }
 }
 
+impl Shape {
+    /// What the points do, as the rest of a sentence ("the points …"), with positions written by `at`.
+    #[must_use]
+    pub fn told(self, at: impl Fn(f64) -> String) -> String {
+        match self {
+            Self::Falling => "fall ever more slowly, as a law does".to_owned(),
+            Self::Saturated { from } => format!("no longer fall from {} on", at(from)),
+            Self::Rising { at: lowest } => {
+                format!("rise again after {} (overfitting, or the first side of a double descent)", at(lowest))
+            }
+            Self::Peak { from, at: top } => {
+                format!("rise after {} and fall again after {} (double descent)", at(from), at(top))
+            }
+            Self::Jump { from, to } => format!("jump between {} and {}", at(from), at(to)),
+            Self::Plateau { from, to } => format!("stand still from {} to {} before they fall", at(from), at(to)),
+            Self::TooNoisy => "are too noisy to show any change".to_owned(),
+        }
+    }
+}
+
+/// A position in full, without a unit: `16000000`, `12.5`.
+pub(super) fn plain(position: f64) -> String {
+    if position >= 1000.0 { format!("{position:.0}") } else { format!("{}", (position * 1000.0).round() / 1000.0) }
+}
+
 impl fmt::Display for Shape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Falling => write!(f, "fall ever more slowly"),
-            Self::Saturated { from } => write!(f, "no longer fall from {from:.4} on"),
-            Self::Rising { at } => write!(f, "rise again after {at:.4}"),
-            Self::Peak { from, at } => write!(f, "rise after {from:.4}, and fall again after {at:.4}"),
-            Self::Jump { from, to } => write!(f, "jump between {from:.4} and {to:.4}"),
-            Self::Plateau { from, to } => write!(f, "stand still from {from:.4} to {to:.4} before they fall"),
-            Self::TooNoisy => write!(f, "are too noisy to show any change"),
-        }
+        f.write_str(&self.told(plain))
     }
 }
 
@@ -93,19 +111,31 @@ struct Level {
 /// The shape of points along one axis, in any order; several at one position are averaged.
 ///
 /// A rise, jump or plateau counts where it exceeds three standard errors, more where many points are
-/// compared, and a tenth of the whole fall.
-/// Errors are those of the points; where a point has none, `noise` (the standard deviation of its log
-/// loss), and where that is not known either the scatter about the line between its neighbours.
+/// compared or little tells the errors, and a tenth of the whole fall.
+/// Errors are those of the points. Where a point has none they come from the spread of points at the same
+/// position, where at least three repeats tell it (it then also counts where it exceeds the points' own errors);
+/// else from `noise`, the standard deviation of the log loss, where it is known; else from the scatter about the
+/// line between the neighbours.
 #[must_use]
 pub fn shape(points: &[Observation], axis: Axis, noise: Option<f64>) -> Shape {
-    let levels = levels(points, axis, noise);
+    shape_about(points, axis, noise.map(|noise| (noise, f64::INFINITY)))
+}
+
+/// The same with the scatter about a law, of so many degrees of freedom.
+fn shape_about(points: &[Observation], axis: Axis, about_law: Option<(f64, f64)>) -> Shape {
+    let groups = grouped(points, axis);
+    let scatter = Scatter::of(&groups, axis, about_law);
+    let levels = levels(&groups, axis, scatter);
+    // points with errors of their own leave nothing to estimate
+    let known = !scatter.of_repeats && points.iter().all(|point| point.standard_error.is_some());
+    let free = if known { f64::INFINITY } else { scatter.free };
     let (Some(first), Some(last)) = (levels.first(), levels.last()) else {
         return Shape::TooNoisy;
     };
     let highest = levels.iter().map(|level| level.loss).fold(f64::NEG_INFINITY, f64::max);
     let lowest = levels.iter().map(|level| level.loss).fold(f64::INFINITY, f64::min);
     let span = highest - lowest;
-    if let Some(rise) = rise(&levels, span) {
+    if let Some(rise) = rise(&levels, span, free) {
         return rise;
     }
     let overall = first.error.hypot(last.error);
@@ -113,15 +143,20 @@ pub fn shape(points: &[Observation], axis: Axis, noise: Option<f64>) -> Shape {
         let still = CLEAR * overall <= LITTLE * last.loss;
         return if still { Shape::Saturated { from: first.at } } else { Shape::TooNoisy };
     }
-    stand(&levels, span).or_else(|| saturated(&levels, span)).unwrap_or(Shape::Falling)
+    stand(&levels, span, free).or_else(|| saturated(&levels, span)).unwrap_or(Shape::Falling)
 }
 
 /// The shape of the points of a fit: along each of its axes, with the law's other part taken away; the
 /// first that is ill.
 pub(super) fn shape_of_fit(observations: &[Observation], fit: &Fit) -> Shape {
-    let noise = fit.noise;
+    let free = fit.observations.saturating_sub(fit.form.constants()) as f64;
+    let about_law = fit.noise.map(|noise| (noise, free));
+    // with two parts the law's other part is taken away, and its misfit differs from place to place: repeats of
+    // one place would understate it, and count once
+    let places =
+        if fit.form.has_size() && fit.form.has_data() { averaged(observations) } else { observations.to_vec() };
     let along = |axis: Axis, other: Option<(Axis, Term)>| {
-        let plain: Vec<Observation> = observations
+        let plain: Vec<Observation> = places
             .iter()
             .map(|point| match other {
                 None => *point,
@@ -132,7 +167,7 @@ pub(super) fn shape_of_fit(observations: &[Observation], fit: &Fit) -> Shape {
                 }
             })
             .collect();
-        shape(&plain, axis, noise)
+        shape_about(&plain, axis, about_law)
     };
     match fit.form {
         Form::Size => along(Axis::Size, None),
@@ -145,7 +180,25 @@ pub(super) fn shape_of_fit(observations: &[Observation], fit: &Fit) -> Shape {
     }
 }
 
-fn levels(points: &[Observation], axis: Axis, noise: Option<f64>) -> Vec<Level> {
+/// The points with those at the same size and amount of data averaged, and their standard errors with them.
+fn averaged(observations: &[Observation]) -> Vec<Observation> {
+    let mut places: Vec<Vec<Observation>> = Vec::new();
+    for sizes in grouped(observations, Axis::Size) {
+        let sizes: Vec<Observation> = sizes.into_iter().copied().collect();
+        places.extend(grouped(&sizes, Axis::Data).into_iter().map(|place| place.into_iter().copied().collect()));
+    }
+    let mean = |place: &Vec<Observation>| {
+        let n = place.len() as f64;
+        let errors: Option<Vec<f64>> = place.iter().map(|point| point.standard_error).collect();
+        let error = errors.map(|errors| errors.iter().map(|error| error * error).sum::<f64>().sqrt() / n);
+        let loss = place.iter().map(|point| point.loss).sum::<f64>() / n;
+        place.first().map(|first| Observation { loss, standard_error: error, ..*first })
+    };
+    places.iter().filter_map(mean).collect()
+}
+
+/// The points by their position, from small to large.
+fn grouped(points: &[Observation], axis: Axis) -> Vec<Vec<&Observation>> {
     let mut sorted: Vec<&Observation> = points.iter().collect();
     sorted.sort_by(|a, b| axis.of(a).total_cmp(&axis.of(b)));
     let mut groups: Vec<Vec<&Observation>> = Vec::new();
@@ -157,12 +210,18 @@ fn levels(points: &[Observation], axis: Axis, noise: Option<f64>) -> Vec<Level> 
             _ => groups.push(vec![point]),
         }
     }
-    let scatter = noise.unwrap_or_else(|| scatter(&groups, axis));
+    groups
+}
+
+fn levels(groups: &Groups<'_>, axis: Axis, scatter: Scatter) -> Vec<Level> {
+    let error = |point: &Observation| {
+        let own = scatter.share * point.loss.abs();
+        point.standard_error.map_or(own, |error| if scatter.of_repeats { error.max(own) } else { error })
+    };
     let level = |group: &Vec<&Observation>| {
         let n = group.len() as f64;
         let loss = group.iter().map(|point| point.loss).sum::<f64>() / n;
-        let squares: f64 =
-            group.iter().map(|point| point.standard_error.unwrap_or(scatter * point.loss.abs()).powi(2)).sum();
+        let squares: f64 = group.iter().map(|point| error(point).powi(2)).sum();
         let at = (group.iter().map(|point| axis.of(point).ln()).sum::<f64>() / n).exp();
         // a position of its own stays as it was given
         let at =
@@ -173,41 +232,14 @@ fn levels(points: &[Observation], axis: Axis, noise: Option<f64>) -> Vec<Level> 
     groups.chunks(together).map(|near| level(&near.concat())).collect()
 }
 
-/// The standard deviation of the log loss about the straight line between the neighbours (over the
-/// logarithm of the position), from the median of its size; 0 with fewer than five positions.
-fn scatter(groups: &[Vec<&Observation>], axis: Axis) -> f64 {
-    let points: Vec<(f64, f64)> = groups
-        .iter()
-        .filter_map(|group| group.first())
-        .filter(|point| point.loss > 0.0)
-        .map(|point| (axis.of(point).ln(), point.loss.ln()))
-        .collect();
-    if points.len() < 5 {
-        return 0.0;
-    }
-    let off: Vec<f64> = points
-        .windows(3)
-        .filter_map(|window| match window {
-            [(x, a), (y, b), (z, c)] => {
-                let share = (y - x) / (z - x);
-                // the variance of the deviation is 1 + (1 − share)² + share² times that of one point
-                let times = 1.0 + (1.0 - share).powi(2) + share * share;
-                Some((b - a - share * (c - a)).abs() / times.sqrt())
-            }
-            _ => None,
-        })
-        .collect();
-    crate::stats::median(&off) / 0.6745
-}
-
 /// The clearest rise, and whether the loss falls again below it.
-fn rise(levels: &[Level], span: f64) -> Option<Shape> {
+fn rise(levels: &[Level], span: f64, free: f64) -> Option<Shape> {
     let mut best: Option<(f64, Level, usize)> = None;
     let mut low = *levels.first()?;
-    let pairs = (levels.len() * (levels.len() - 1) / 2).max(1);
+    let errors = errors(levels.len() * (levels.len() - 1) / 2, free);
     for (index, level) in levels.iter().enumerate() {
         let height = level.loss - low.loss;
-        if clear(height, low.error.hypot(level.error), span, pairs) && best.is_none_or(|(most, ..)| height > most) {
+        if clear(height, low.error.hypot(level.error), span, errors) && best.is_none_or(|(most, ..)| height > most) {
             best = Some((height, low, index));
         }
         if level.loss < low.loss {
@@ -218,31 +250,37 @@ fn rise(levels: &[Level], span: f64) -> Option<Shape> {
     let last = levels.last()?;
     let top = levels.get(top)?;
     let again = top.loss - last.loss;
-    if clear(again, top.error.hypot(last.error), span, pairs) && again > 0.5 * height {
+    if clear(again, top.error.hypot(last.error), span, errors) && again > 0.5 * height {
         return Some(Shape::Peak { from: from.at, at: top.at });
     }
     Some(Shape::Rising { at: from.at })
 }
 
-/// Whether a change that was sought among `comparisons` stands out.
-fn clear(change: f64, error: f64, span: f64, comparisons: usize) -> bool {
-    let errors = normal_quantile(1.0 - CHANCE / comparisons as f64).max(CLEAR);
+/// Standard errors that a change must exceed which is sought among so many, where the errors are known with so
+/// many degrees of freedom.
+fn errors(comparisons: usize, free: f64) -> f64 {
+    let share = 1.0 - CHANCE / comparisons.max(1) as f64;
+    let quantile = if free.is_finite() { t_quantile(share, free) } else { normal_quantile(share) };
+    quantile.max(CLEAR)
+}
+
+/// Whether a change stands out by so many of its standard errors, and is worth a name.
+fn clear(change: f64, error: f64, span: f64, errors: f64) -> bool {
     change > errors * error && change > WORTH * span
 }
 
 /// Where the loss lies highest above a chord of its own curve over the logarithm of the position, which no
 /// falling power law does: it stood still before and fell afterwards.
-fn stand(levels: &[Level], span: f64) -> Option<Shape> {
+fn stand(levels: &[Level], span: f64, free: f64) -> Option<Shape> {
     let mut best: Option<(f64, usize, usize, usize)> = None;
-    let triples = (levels.len() * levels.len().saturating_sub(1) * levels.len().saturating_sub(2) / 6).max(1);
+    let errors = errors(levels.len() * levels.len().saturating_sub(1) * levels.len().saturating_sub(2) / 6, free);
     for (i, first) in levels.iter().enumerate() {
         for (k, third) in levels.iter().enumerate().skip(i + 2) {
             for (j, second) in levels.iter().enumerate().take(k).skip(i + 1) {
                 let share = (second.at / first.at).ln() / (third.at / first.at).ln();
                 let above = second.loss - first.loss - share * (third.loss - first.loss);
                 let chord = ((1.0 - share) * first.error).hypot(share * third.error);
-                if clear(above, second.error.hypot(chord), span, triples) && best.is_none_or(|(most, ..)| above > most)
-                {
+                if clear(above, second.error.hypot(chord), span, errors) && best.is_none_or(|(most, ..)| above > most) {
                     best = Some((above, i, j, k));
                 }
             }
