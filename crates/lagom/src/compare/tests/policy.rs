@@ -84,7 +84,7 @@ fn a_named_reference_is_compared_with_the_cheaper_ones_alone() {
 #[test]
 fn a_bar_is_cleared_missed_or_open() {
     let columns = dice(&[0.6, 0.75, 0.9], 2000, 2);
-    let bar = |bar: f64| crate::compare::CompareTerms { rule: Rule::Bar(bar), ..margin(0.1) };
+    let bar = |bar: f64| crate::compare::CompareTerms { rule: Some(Rule::Bar(bar)), ..margin(0.1) };
     let kind = |value: f64| {
         let found = judged(right_wrong(columns.clone()), &bar(value));
         (found.verdict.kind, found.verdict.choice)
