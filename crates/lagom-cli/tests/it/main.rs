@@ -8,6 +8,8 @@ mod bad_data;
 mod bad_folder;
 mod bad_study;
 mod compare;
+mod compare_bad;
+mod compare_logs;
 mod cross_fit;
 mod disk_full;
 mod fit;

@@ -73,7 +73,7 @@ pub(super) struct Order {
 }
 
 /// Orders the candidates: by the cost asked for, else as the user says, else by the first cost known of
-/// all. Of just two without any, the worse one (by `means`, higher is better) is taken as the cheaper: if it is
+/// all and not the same for all. Of just two without any, the worse one (by `means`, higher is better) is taken as the cheaper: if it is
 /// the dearer one, there is no question to answer. Equal costs keep the order of the files.
 ///
 /// # Errors
@@ -90,8 +90,10 @@ pub(super) fn order(
     if !terms.order.is_empty() {
         return by_hand(&terms.order, names);
     }
+    let first = |cost: Cost| costs.first().and_then(|found| found.value(cost));
     let known = |cost: &Cost| costs.iter().all(|found| found.value(*cost).is_some());
-    if let Some(cost) = Cost::ALL.into_iter().find(known) {
+    let differs = |cost: &Cost| costs.iter().any(|found| found.value(*cost) != first(*cost));
+    if let Some(cost) = Cost::ALL.into_iter().find(|cost| known(cost) && differs(cost)) {
         return by_cost(cost, names, costs);
     }
     if names.len() > 2 {

@@ -46,8 +46,6 @@ struct Paired {
     right_wrong: bool,
     /// The least and the largest score that is possible, turned so that higher is better.
     range: (f64, f64),
-    /// Whether the range is the metric's, and not just that of the scores there are.
-    range_is_known: bool,
     /// Whether seeds were averaged because candidates have different numbers of them.
     averaged: bool,
 }
@@ -76,8 +74,7 @@ impl Field {
             distinct.len() as u64
         });
         let right_wrong = scores.right_or_wrong();
-        let range_is_known = scores.range.is_some();
-        let paired = Paired { seeds, means, clusters, cluster_count, right_wrong, range, range_is_known, averaged };
+        let paired = Paired { seeds, means, clusters, cluster_count, right_wrong, range, averaged };
         Self {
             names: scores.candidates.iter().map(|scored| scored.name.clone()).collect(),
             facts: scores.candidates.iter().map(|scored| scored.facts).collect(),
@@ -139,15 +136,6 @@ impl Field {
     /// The range of scores is this wide; none where only means are known.
     pub(super) fn width(&self) -> Option<f64> {
         matches!(self.numbers, Numbers::Paired(_)).then(|| self.range().1 - self.range().0)
-    }
-
-    /// How wide the scores are spread, and whether that is the known range of the metric; of means alone the largest
-    /// of them without its sign.
-    pub(super) fn scale(&self) -> (f64, bool) {
-        match &self.numbers {
-            Numbers::Paired(paired) => (paired.range.1 - paired.range.0, paired.range_is_known),
-            Numbers::Unpaired(all) => (all.iter().map(|one| one.mean.abs()).fold(0.0, f64::max), false),
-        }
     }
 
     /// The least and the largest score that is possible, turned so that higher is better; without bounds for summaries.

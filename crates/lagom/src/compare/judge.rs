@@ -111,7 +111,9 @@ fn one(field: &Field, about: &About<'_>, terms: &CompareTerms) -> Result<Judgeme
     let (with, bound) = simultaneous(&ground);
     let rule = match terms.rule {
         Some(rule) => rule,
-        None => Rule::Margin(propose::margin(field, (&ground.members, ground.reference), bound).map_err(failed)?),
+        None => Rule::Margin(
+            propose::margin(field, (&ground.members, ground.reference), (&ground.means, bound)).map_err(failed)?,
+        ),
     };
     let settled = CompareTerms { rule: Some(rule), ..terms.clone() };
     ground.terms = &settled;

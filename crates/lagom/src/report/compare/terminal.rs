@@ -25,6 +25,7 @@ pub fn compare_terminal(findings: &CompareFindings, width: usize) -> String {
     let width = width.max(NARROWEST);
     let mut lines = Vec::new();
     let several = findings.answers.len() > 1;
+    let mut told = Vec::new();
     for (at, judgement) in findings.answers.iter().enumerate() {
         if at > 0 {
             lines.push(String::new());
@@ -32,7 +33,7 @@ pub fn compare_terminal(findings: &CompareFindings, width: usize) -> String {
         if several {
             lines.extend(wrap(&format!("{}, {}:", judgement.task, judgement.metric), width));
         }
-        lines.extend(one(&Teller::new(findings, judgement), width));
+        lines.extend(one(&Teller::new(findings, judgement), width, &mut told));
     }
     if !findings.tasks.is_empty() {
         lines.push(String::new());
@@ -62,8 +63,8 @@ fn tasks(findings: &CompareFindings, width: usize) -> Vec<String> {
     lines
 }
 
-/// One answer with its figures and its table.
-fn one(teller: &Teller<'_>, width: usize) -> Vec<String> {
+/// One answer with its figures and its table. Notes that an answer before it has (`told`) are not said again.
+fn one(teller: &Teller<'_>, width: usize, told: &mut Vec<String>) -> Vec<String> {
     let judgement: &Judgement = teller.judgement;
     let prose = width.min(PROSE);
     let answer = answer(teller);
@@ -78,11 +79,13 @@ fn one(teller: &Teller<'_>, width: usize) -> Vec<String> {
     lines.extend(facts(&answer.facts, prose));
     lines.push(String::new());
     lines.extend(table::candidates(teller, width));
-    if !answer.notes.is_empty() && !judgement.rows.is_empty() {
+    let notes: Vec<&String> = answer.notes.iter().filter(|note| !told.contains(note)).collect();
+    if !notes.is_empty() && !judgement.rows.is_empty() {
         lines.push(String::new());
     }
-    for note in &answer.notes {
+    for note in notes {
         lines.extend(indented(note, INDENT, prose));
+        told.push(note.clone());
     }
     lines
 }
