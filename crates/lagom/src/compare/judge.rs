@@ -194,7 +194,11 @@ fn simultaneous(ground: &Ground<'_>) -> (ComparedWith, f64) {
         (None, None) => (ComparedWith::TheBest, joint.with_the_best(&ground.members)),
         (None, Some(_)) => {
             let control = ground.reference.unwrap_or(0);
-            let tested: Vec<usize> = ground.members.iter().copied().take_while(|at| *at != control).collect();
+            // one of the same cost as the reference stands before or after it by its mean, so it counts in any case
+            let cost = |at: usize| ground.order.by.and_then(|cost| ground.costs[at].value(cost));
+            let same = |at: usize| at != control && cost(at).is_some() && cost(at) == cost(control);
+            let tested = ground.members.iter().copied();
+            let tested: Vec<usize> = tested.filter(|at| cheaper(ground, *at) || same(*at)).collect();
             (ComparedWith::TheNamed, joint.against(&tested, control))
         }
     }

@@ -332,3 +332,16 @@ fn a_margin_is_proposed_that_the_examples_can_resolve() {
     assert_eq!(rules, [Rule::Margin(0.03); 3]);
     assert!(found.tasks.iter().all(|task| task.proposed));
 }
+
+#[test]
+fn of_two_that_cost_the_same_neither_is_a_smaller_one() {
+    let mut scores = right_wrong(dice(&[0.6, 0.8, 0.805], 3000, 5));
+    for scored in &mut scores.candidates[1..] {
+        scored.facts.parameters = Some(1000);
+    }
+    let found = judged(scores, &margin(0.05));
+    assert_eq!(found.verdict.kind, VerdictKind::BiggerPays);
+    assert_eq!(found.verdict.choice, found.verdict.reference);
+    let places: Vec<f64> = found.rows.iter().map(|row| row.quality.point).collect();
+    assert!(places[1] > places[2], "{places:?}");
+}

@@ -142,7 +142,9 @@ pub(super) fn pareto(teller: &Teller<'_>, front: &Front, form: Form) -> Option<M
     for row in first.into_iter().chain(rest) {
         let name = row.name.get(shared..).unwrap_or(&row.name);
         let (size, class) = if main(row) { (TYPE * BOLD, "label main") } else { (TYPE * ROOM, "label") };
-        if let Some(placed) = placer.place(name, at(row), (size, REACH + 1.0)) {
+        // a label far from its mark would say nothing; the mark itself tells its name
+        let near = placer.place(name, at(row), (size, REACH + 1.0)).filter(|placed| main(row) || !placed.far);
+        if let Some(placed) = near {
             canvas.text(class, placed, name);
         }
     }
