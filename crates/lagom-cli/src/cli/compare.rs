@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use lagom::compare::{CompareFindings, CompareLimits, CompareTerms, Cost, judge};
-use lagom::report::{compare_html, compare_json, compare_terminal};
+use lagom::report::{compare_html, compare_json, compare_markdown, compare_terminal};
 use lagom::scores::{Columns, Reading, Source, read};
 use lagom::study::Rule;
 use lagom::study::units::{UnitError, parse_bytes, parse_count, parse_duration};
@@ -16,10 +16,10 @@ use super::{files, printer};
 
 const EXAMPLES: &str = "\
 Examples:
-  lagom compare scores.csv --margin 0.02         columns example, candidate, score
+  lagom compare scores.csv                       columns example, candidate, score
   lagom compare scores.csv --candidates models.csv --margin 0.02 --smallest-by cost
                                                  models.csv: candidate, parameters, price
-  lagom compare logs/ --from lm-eval --order pythia-410m,pythia-1b,pythia-2.8b
+  lagom compare logs/ --metric acc --order pythia-410m,pythia-1b,pythia-2.8b
   lagom compare small.json big.json --replay     Inspect logs; how many samples were needed?
   lagom compare promptfoo.json --bar 0.9         the cheapest above 0.9
   lagom compare scores.csv --cluster document --html report.html --json report.json
@@ -55,7 +55,7 @@ pub(crate) struct Args {
     /// The metric to judge by, where the files have several.
     #[arg(long, value_name = "NAME")]
     metric: Option<String>,
-    /// The task to judge, where the files have several.
+    /// The task to judge, where the files have several, such as arc_easy or "arc_easy (5-shot)".
     #[arg(long, value_name = "NAME")]
     task: Option<String>,
     /// Lower scores are better; without it, the metric's name tells.
@@ -72,7 +72,7 @@ pub(crate) struct Args {
     #[arg(long)]
     replay: bool,
     /// Seed of the replay's order.
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "replay")]
     seed: u64,
     /// Write the findings as JSON to a file; `-` prints them in place of the text.
     #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-")]
@@ -80,20 +80,18 @@ pub(crate) struct Args {
     /// Write the report as one HTML page.
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
+    /// Write the answer as Markdown, to paste into a pull request.
+    #[arg(long, value_name = "FILE")]
+    md: Option<PathBuf>,
 }
 
 /// What good enough means.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Good enough")]
 struct Terms {
-    /// The loss of quality nobody would notice, in units of the metric.
-    #[arg(
-        long,
-        value_name = "X",
-        allow_negative_numbers = true,
-        required_unless_present = "bar",
-        conflicts_with = "bar"
-    )]
+    /// The loss of quality nobody would notice, in units of the metric; without it and --bar, the smallest usual
+    /// one that the examples can resolve.
+    #[arg(long, value_name = "X", allow_negative_numbers = true, conflicts_with = "bar")]
     margin: Option<f64>,
     /// The quality that is enough in itself, in units of the metric; replaces the margin.
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
@@ -172,6 +170,9 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
     if let Some(path) = &args.html {
         files::write(path, compare_html(&findings).as_bytes())?;
     }
+    if let Some(path) = &args.md {
+        files::write(path, compare_markdown(&findings).as_bytes())?;
+    }
     if printed {
         printer::answer(&compare_json(&findings))?;
     } else {
@@ -216,8 +217,7 @@ impl Args {
     fn terms(&self) -> CompareTerms {
         let terms = &self.terms;
         CompareTerms {
-            // One of the two is there: the command line demands it. A margin of 0 would be refused.
-            rule: terms.bar.map_or(Rule::Margin(terms.margin.unwrap_or(0.0)), Rule::Bar),
+            rule: terms.bar.map(Rule::Bar).or(terms.margin.map(Rule::Margin)),
             confidence: terms.confidence,
             smallest_by: terms.smallest_by,
             order: terms.order.iter().map(|name| name.trim().to_owned()).collect(),

@@ -24,7 +24,7 @@ fn place() -> Place {
     place
 }
 
-fn findings(place: &Place, arguments: &[&str]) -> Value {
+pub(super) fn findings(place: &Place, arguments: &[&str]) -> Value {
     let mut all = vec!["compare"];
     all.extend(arguments);
     all.push("--json");
@@ -33,7 +33,7 @@ fn findings(place: &Place, arguments: &[&str]) -> Value {
     serde_json::from_str(&ran.out).unwrap()
 }
 
-fn number(value: &Value) -> f64 {
+pub(super) fn number(value: &Value) -> f64 {
     value.as_f64().unwrap()
 }
 
@@ -57,7 +57,7 @@ fn a_table_is_judged_and_told() {
     place.lagom(&["compare", "s.csv", "--candidates", "m.csv", "--bar", "0.6"]).ends(0).says(&["clears your bar"]);
     place.lagom(&["compare", "s.csv", "--bar", "0.95"]).ends(3).says(&["No model clears your bar."]);
     let limit = ["compare", "s.csv", "--candidates", "m.csv", "--margin", "0.05", "--max-parameters", "1B"];
-    place.lagom(&limit).ends(3).says(&["No model meets your limits.", "8 times your limit of 1G"]);
+    place.lagom(&limit).ends(3).says(&["No model meets your limits.", "8 times your limit of 1B"]);
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn clusters_seeds_and_columns_are_named() {
 }
 
 #[test]
-fn promptfoo_and_inspect_logs_are_judged() {
+fn promptfoo_output_is_judged() {
     let place = Place::new();
     let mut results = Vec::new();
     for at in 0..200 {
@@ -175,9 +175,51 @@ fn bad_input_is_refused_with_a_way_out() {
     refused(&["twice.csv", "--margin", "0.05"], &["twice"]);
     place.write("empty.csv", "");
     refused(&["empty.csv", "--margin", "0.05"], &["empty.csv"]);
-    let unsaid = place.lagom(&["compare", "s.csv"]);
-    assert_eq!(unsaid.code, 1, "{unsaid:?}");
-    assert!(unsaid.err.contains("--margin"), "{unsaid:?}");
+    let ran = place.lagom(&["compare", "s.csv", "--seed", "3"]);
+    assert!(ran.code == 1 && ran.err.contains("--replay"), "{ran:?}");
+}
+
+#[test]
+fn without_a_margin_one_is_proposed() {
+    let place = place();
+    let found = findings(&place, &["s.csv", "--candidates", "m.csv"]);
+    let answer = &found["answers"][0];
+    // variance of the difference (300 − 200² / 1000) / (1000 · 999) = 2.6026e-4; with four made-up examples
+    // (260.26 + 4 + 0.159) / 1004² = 2.6232e-4, so its standard error is 0.016196;
+    // (1.6449 + 0.8416) · 0.016196 = 0.0403, and the next usual margin is 0.05
+    let error = number(&answer["verdict"]["carried_by"]["estimate"]["standard_error"]);
+    assert!((error - 0.016_196).abs() < 1e-5, "{error}");
+    assert_eq!((&answer["rule"], &answer["proposed"]), (&json!({"margin": 0.05}), &json!(true)));
+    assert_eq!(answer["verdict"]["kind"], "bigger-pays");
+    let told =
+        ["You named no margin; lagom took 0.050, the smallest usual one that 1,000 examples can resolve", "`--margin`"];
+    place.lagom(&["compare", "s.csv", "--candidates", "m.csv"]).ends(0).says(&told);
+    let named = findings(&place, &["s.csv", "--candidates", "m.csv", "--margin", "0.05"]);
+    assert_eq!(
+        (&named["answers"][0]["verdict"], &named["answers"][0]["proposed"]),
+        (&answer["verdict"], &json!(false))
+    );
+    // scores from 0 to 100 take margins a hundred times as wide
+    let hundred = place.text("s.csv").replace(",1\n", ",100\n").replace("correct", "points");
+    place.write("h.csv", hundred);
+    let wide = findings(&place, &["h.csv", "--score", "points", "--range", "0,100", "--candidates", "m.csv"]);
+    assert_eq!(wide["answers"][0]["rule"], json!({"margin": 5.0}));
+}
+
+#[test]
+fn markdown_holds_the_answer_and_the_table() {
+    let place = place();
+    place.lagom(&["compare", "s.csv", "--candidates", "m.csv", "--margin", "0.05", "--md", "r.md"]).ends(0);
+    let text = place.text("r.md");
+    let words = [
+        "**Yes: the bigger model pays.**",
+        "| score | 0.850 against 0.650",
+        "| **large** | 0.850 |  |  |  | the best |",
+    ];
+    for words in words.map(|words| words.replace("score", "correct")) {
+        assert!(text.contains(&words), "{words}:\n{text}");
+    }
+    assert!(text.contains("| small | 0.650 | −0.200 | "), "{text}");
 }
 
 /// The published answers of Mixtral-8x7B and GPT-4 on MMLU (RouteLLM, lm-sys/RouteLLM at 0b64fda).

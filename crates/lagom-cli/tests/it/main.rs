@@ -9,6 +9,8 @@ mod bad_folder;
 mod bad_study;
 mod climb;
 mod compare;
+mod compare_bad;
+mod compare_logs;
 mod cross_fit;
 mod disk_full;
 mod fit;

@@ -73,8 +73,9 @@ pub(super) struct Order {
 }
 
 /// Orders the candidates: by the cost asked for, else as the user says, else by the first cost known of
-/// all. Of just two without any, the worse one (by `means`, higher is better) is taken as the cheaper: if it is
-/// the dearer one, there is no question to answer. Equal costs keep the order of the files.
+/// all and not the same for all. Of just two without any, the worse one (by `means`, higher is better) is taken as the cheaper: if it is
+/// the dearer one, there is no question to answer. Of equal costs the better one comes first: nothing is
+/// saved by taking the other, so it must not pass for a smaller one.
 ///
 /// # Errors
 /// A cost asked for that is not known of all; an order with unknown, missing or repeated names; more than
@@ -85,14 +86,16 @@ pub(super) fn order(
     means: &[f64],
 ) -> Result<Order, CompareError> {
     if let Some(cost) = terms.smallest_by {
-        return by_cost(cost, names, costs);
+        return by_cost(cost, (names, costs), means);
     }
     if !terms.order.is_empty() {
         return by_hand(&terms.order, names);
     }
+    let first = |cost: Cost| costs.first().and_then(|found| found.value(cost));
     let known = |cost: &Cost| costs.iter().all(|found| found.value(*cost).is_some());
-    if let Some(cost) = Cost::ALL.into_iter().find(known) {
-        return by_cost(cost, names, costs);
+    let differs = |cost: &Cost| costs.iter().any(|found| found.value(*cost) != first(*cost));
+    if let Some(cost) = Cost::ALL.into_iter().find(|cost| known(cost) && differs(cost)) {
+        return by_cost(cost, (names, costs), means);
     }
     if names.len() > 2 {
         return Err(CompareError::NoOrder { names: names.to_vec() });
@@ -102,7 +105,7 @@ pub(super) fn order(
     Ok(Order { places, by: None, assumed: names.len() == 2 })
 }
 
-fn by_cost(cost: Cost, names: &[String], costs: &[Costs]) -> Result<Order, CompareError> {
+fn by_cost(cost: Cost, (names, costs): (&[String], &[Costs]), means: &[f64]) -> Result<Order, CompareError> {
     let known = names.iter().zip(costs);
     let missing: Vec<String> =
         known.filter(|(_, found)| found.value(cost).is_none()).map(|(name, _)| name.clone()).collect();
@@ -111,7 +114,7 @@ fn by_cost(cost: Cost, names: &[String], costs: &[Costs]) -> Result<Order, Compa
     }
     let value = |at: usize| costs[at].value(cost).unwrap_or(f64::INFINITY);
     let mut places: Vec<usize> = (0..names.len()).collect();
-    places.sort_by(|&a, &b| value(a).total_cmp(&value(b)));
+    places.sort_by(|&a, &b| value(a).total_cmp(&value(b)).then(means[b].total_cmp(&means[a])));
     Ok(Order { places, by: Some(cost), assumed: false })
 }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::terms::{CompareTerms, Cost};
 use crate::stats::{Estimate, Needed};
+use crate::study::Rule;
 use crate::verdict::{Excess, Standing, VerdictKind};
 
 /// What was found in results that other tools measured.
@@ -72,6 +73,10 @@ pub struct Judgement {
     pub ordered_by: Option<Cost>,
     /// Whether of two candidates of unknown cost the worse one is taken as the cheaper.
     pub order_assumed: bool,
+    /// The margin or the bar it was judged by.
+    pub rule: Rule,
+    /// Whether lagom chose the margin because the user named neither margin nor bar.
+    pub proposed: bool,
     /// What the candidates were compared with.
     pub compared_with: ComparedWith,
     /// The confidence of each single bound, one-sided, such that all claims hold at once with the study's.

@@ -7,7 +7,7 @@ use super::field::Field;
 use super::findings::{CompareFindings, CompareRow, ComparedWith, Comparison, Costs, Evidence, Judgement};
 use super::joint::Joint;
 use super::terms::CompareTerms;
-use super::{pool, replay};
+use super::{pool, propose, replay};
 use crate::scores::{Results, Scores, Summaries};
 use crate::stats::{Estimate, StatsError};
 use crate::study::{Rule, check_confidence};
@@ -25,25 +25,34 @@ const FEW_CLUSTERS: u64 = 30;
 /// Terms that make no sense for these results; candidates that nothing orders; fewer than two examples or
 /// clusters; means without standard errors.
 pub fn judge(results: &Results, files: &[String], terms: &CompareTerms) -> Result<CompareFindings, CompareError> {
-    terms.rule.check(None)?;
+    terms.rule.map_or(Ok(()), |rule| rule.check(None))?;
     check_confidence(terms.confidence)?;
-    let (answers, tasks) = match results {
+    let (mut answers, mut tasks) = match results {
         Results::PerExample(all) => {
-            let each = all.iter().map(|scores| of_scores(scores, 1, terms)).collect::<Result<Vec<_>, _>>()?;
             let pooled = pool::scores(all);
             let over = pooled.iter().map(|(scores, tasks)| of_scores(scores, *tasks, terms));
-            sorted(over.collect::<Result<Vec<_>, _>>()?, each)
+            let over = over.collect::<Result<Vec<_>, _>>()?;
+            let each = all.iter().map(|scores| of_scores(scores, 1, &same_rule(terms, &over, &scores.metric)));
+            sorted(over.clone(), each.collect::<Result<Vec<_>, _>>()?)
         }
         Results::Summaries(_) if terms.replay => return Err(CompareError::NothingToReplay),
         Results::Summaries(all) => {
-            let each = all.iter().map(|means| of_summaries(means, 1, terms)).collect::<Result<Vec<_>, _>>()?;
             let pooled = pool::summaries(all);
             let over = pooled.iter().map(|(means, tasks)| of_summaries(means, *tasks, terms));
-            sorted(over.collect::<Result<Vec<_>, _>>()?, each)
+            let over = over.collect::<Result<Vec<_>, _>>()?;
+            let each = all.iter().map(|means| of_summaries(means, 1, &same_rule(terms, &over, &means.metric)));
+            sorted(over.clone(), each.collect::<Result<Vec<_>, _>>()?)
         }
     };
+    answers.iter_mut().chain(&mut tasks).for_each(|judgement| judgement.proposed = terms.rule.is_none());
     let lagom = env!("CARGO_PKG_VERSION").to_owned();
     Ok(CompareFindings { format: FORMAT, lagom, files: files.to_vec(), terms: terms.clone(), answers, tasks })
+}
+
+/// The terms of a single task: a margin that was proposed for all tasks of a metric counts for each of them.
+fn same_rule(terms: &CompareTerms, over: &[Judgement], metric: &str) -> CompareTerms {
+    let proposed = over.iter().find(|all| all.metric == metric).map(|all| all.rule);
+    CompareTerms { rule: terms.rule.or(proposed), ..terms.clone() }
 }
 
 /// The answers: those over several tasks, and the tasks that are in none of them. The tasks of an answer
@@ -98,15 +107,23 @@ fn one(field: &Field, about: &About<'_>, terms: &CompareTerms) -> Result<Judgeme
     };
     check_margin(field, about, terms)?;
     let means = (0..field.names.len()).map(|at| field.mean(at)).collect::<Result<Vec<_>, _>>().map_err(failed)?;
-    let ground = ground(field, means, terms)?;
+    let mut ground = ground(field, means, terms)?;
     let (with, bound) = simultaneous(&ground);
+    let rule = match terms.rule {
+        Some(rule) => rule,
+        None => Rule::Margin(
+            propose::margin(field, (&ground.members, ground.reference), (&ground.means, bound)).map_err(failed)?,
+        ),
+    };
+    let settled = CompareTerms { rule: Some(rule), ..terms.clone() };
+    ground.terms = &settled;
     let mut rows = rows(&ground, with, bound).map_err(failed)?;
     let reference = ground.reference.and_then(|at| rows.iter().position(|row| row.name == field.names[at]));
-    let case = Case { rows: &rows, reference, turn: field.turn, rule: terms.rule, with, bound };
+    let case = Case { rows: &rows, reference, turn: field.turn, rule, with, bound };
     let verdict = decide(&case);
     let standings = standings(&case, &verdict);
     rows.iter_mut().zip(standings).for_each(|(row, standing)| row.standing = standing);
-    let replay = if terms.replay { replay::replay(field, (&rows, &verdict), terms).map_err(failed)? } else { None };
+    let replay = if terms.replay { replay::replay(field, (&rows, &verdict), &settled).map_err(failed)? } else { None };
     let mut judgement = Judgement {
         task: about.task.to_owned(),
         task_count: about.tasks,
@@ -118,6 +135,8 @@ fn one(field: &Field, about: &About<'_>, terms: &CompareTerms) -> Result<Judgeme
         seeds: field.seeds(),
         ordered_by: ground.order.by,
         order_assumed: ground.order.assumed,
+        rule,
+        proposed: false,
         compared_with: with,
         bound_confidence: bound,
         fronts: fronts(&rows, field.turn),
@@ -161,7 +180,7 @@ fn named(name: &str, (field, members): (&Field, &[usize]), terms: &CompareTerms)
     if !members.contains(&at) {
         return Err(CompareError::ReferenceOverLimits(name.to_owned()));
     }
-    if terms.margin().is_some() && members.len() > 1 && members.first() == Some(&at) {
+    if terms.bar().is_none() && members.len() > 1 && members.first() == Some(&at) {
         return Err(CompareError::ReferenceIsCheapest(name.to_owned()));
     }
     Ok(at)
@@ -170,12 +189,16 @@ fn named(name: &str, (field, members): (&Field, &[usize]), terms: &CompareTerms)
 /// What the candidates are compared with, and the confidence of each bound that makes all hold at once.
 fn simultaneous(ground: &Ground<'_>) -> (ComparedWith, f64) {
     let joint = Joint::of(ground.field, ground.terms.confidence);
-    match (ground.terms.rule, &ground.terms.reference) {
-        (Rule::Bar(_), _) => (ComparedWith::TheBar, joint.means(&ground.members)),
-        (Rule::Margin(_), None) => (ComparedWith::TheBest, joint.with_the_best(&ground.members)),
-        (Rule::Margin(_), Some(_)) => {
+    match (ground.terms.bar(), &ground.terms.reference) {
+        (Some(_), _) => (ComparedWith::TheBar, joint.means(&ground.members)),
+        (None, None) => (ComparedWith::TheBest, joint.with_the_best(&ground.members)),
+        (None, Some(_)) => {
             let control = ground.reference.unwrap_or(0);
-            let tested: Vec<usize> = ground.members.iter().copied().take_while(|at| *at != control).collect();
+            // one of the same cost as the reference stands before or after it by its mean, so it counts in any case
+            let cost = |at: usize| ground.order.by.and_then(|cost| ground.costs[at].value(cost));
+            let same = |at: usize| at != control && cost(at).is_some() && cost(at) == cost(control);
+            let tested = ground.members.iter().copied();
+            let tested: Vec<usize> = tested.filter(|at| cheaper(ground, *at) || same(*at)).collect();
             (ComparedWith::TheNamed, joint.against(&tested, control))
         }
     }
@@ -228,7 +251,7 @@ fn cheaper(ground: &Ground<'_>, at: usize) -> bool {
 /// A candidate's distance above the bar.
 fn over_bar(ground: &Ground<'_>, at: usize, bound: f64) -> Comparison {
     let (field, mean) = (ground.field, &ground.means[at]);
-    let bar = if let Rule::Bar(bar) = ground.terms.rule { field.turn * bar } else { 0.0 };
+    let bar = field.turn * ground.terms.bar().unwrap_or(0.0);
     let half = 0.5 + ground.terms.confidence / 2.0;
     Comparison {
         candidate: field.names[at].clone(),

@@ -28,6 +28,7 @@ mod findings;
 mod joint;
 mod judge;
 mod pool;
+mod propose;
 mod replay;
 mod terms;
 #[cfg(test)]

@@ -9,7 +9,6 @@ use super::findings::{CompareRow, CompareVerdict, Replayed};
 use super::joint::bonferroni;
 use super::terms::CompareTerms;
 use crate::stats::{Replay, SequentialDecision, StatsError};
-use crate::study::Rule;
 use crate::verdict::VerdictKind;
 
 /// One comparison that has to stand, as positions in the field: a candidate against another or the bar.
@@ -39,7 +38,7 @@ pub(super) fn replay(
 ) -> Result<Option<Replayed>, StatsError> {
     let pairs = pairs(field, rows, verdict, terms);
     let members = rows.iter().filter(|row| row.excess.is_empty()).count();
-    let shared = if matches!(terms.rule, Rule::Bar(_)) { members } else { members.saturating_sub(1) };
+    let shared = if terms.bar().is_some() { members } else { members.saturating_sub(1) };
     let confidence = bonferroni(terms.confidence, shared);
     let mut longest: Option<Replayed> = None;
     for pair in &pairs {
@@ -77,7 +76,7 @@ fn pairs(field: &Field, rows: &[CompareRow], verdict: &CompareVerdict, terms: &C
     let members = || rows.iter().filter(|row| row.excess.is_empty()).filter_map(|row| place(&row.name));
     let reference = verdict.reference.as_ref().and_then(place);
     let cheaper = || members().take_while(|at| Some(*at) != reference);
-    let bar = matches!(terms.rule, Rule::Bar(_));
+    let bar = terms.bar().is_some();
     let to_the_bar = |candidate: usize, good_enough: bool| Pair { candidate, against: None, good_enough };
     match (verdict.kind, verdict.choice.as_ref().and_then(place)) {
         (VerdictKind::SmallerIsEnough, Some(choice)) if bar => vec![to_the_bar(choice, true)],
@@ -112,13 +111,13 @@ fn pairs(field: &Field, rows: &[CompareRow], verdict: &CompareVerdict, terms: &C
 fn one(field: &Field, pair: &Pair, terms: &CompareTerms, confidence: f64) -> Result<Replay, StatsError> {
     let own = field.values(pair.candidate);
     let (low, high) = field.range();
-    let (mut differences, range) = match (pair.against, terms.rule) {
+    let (mut differences, range) = match (pair.against, terms.bar()) {
         (Some(against), _) => (minus(own, field.values(against)), (low - high, high - low)),
-        (None, Rule::Bar(bar)) => {
+        (None, Some(bar)) => {
             let bar = field.turn * bar;
             (own.iter().map(|value| value - bar).collect(), (low - bar, high - bar))
         }
-        (None, Rule::Margin(_)) => (own.to_vec(), (low, high)),
+        (None, None) => (own.to_vec(), (low, high)),
     };
     differences.shuffle(&mut ChaCha8Rng::seed_from_u64(terms.seed));
     let margin = terms.margin().unwrap_or(0.0);

@@ -7,8 +7,9 @@ use crate::study::Rule;
 /// What to judge by.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CompareTerms {
-    /// The margin to the reference, or the bar to clear, in the metric's unit.
-    pub rule: Rule,
+    /// The margin to the reference, or the bar to clear, in the metric's unit; none proposes a margin for each metric
+    /// (see [`super::Judgement::rule`] for what was taken).
+    pub rule: Option<Rule>,
     /// How sure a claim has to be, between 0.5 and 1.
     pub confidence: f64,
     /// What "smallest" means; none takes `order`, else the first cost that is known of all candidates.
@@ -79,8 +80,17 @@ impl CompareTerms {
     #[must_use]
     pub fn margin(&self) -> Option<f64> {
         match self.rule {
-            Rule::Margin(margin) => Some(margin),
-            Rule::Bar(_) => None,
+            Some(Rule::Margin(margin)) => Some(margin),
+            Some(Rule::Bar(_)) | None => None,
+        }
+    }
+
+    /// The bar, where the rule is one.
+    #[must_use]
+    pub fn bar(&self) -> Option<f64> {
+        match self.rule {
+            Some(Rule::Bar(bar)) => Some(bar),
+            Some(Rule::Margin(_)) | None => None,
         }
     }
 }

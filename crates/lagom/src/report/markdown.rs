@@ -94,7 +94,7 @@ fn cells(teller: &Teller<'_>, row: &Row, derived: &ShownRow) -> [String; 7] {
 }
 
 /// Text that is nothing but text in a Markdown table.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

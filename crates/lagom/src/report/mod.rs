@@ -25,7 +25,7 @@ mod terminal;
 mod tests;
 mod words;
 
-pub use compare::{compare_html, compare_json, compare_terminal};
+pub use compare::{compare_html, compare_json, compare_markdown, compare_terminal};
 pub use findings::{
     Climbed, CurvePoint, DataOutlook, DataSummary, Effort, Findings, Forecast, Handover, LearningCurve, RowsForBar,
     UntriedRung,

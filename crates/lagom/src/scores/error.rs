@@ -126,6 +126,9 @@ pub enum ScoresError {
     /// Only one candidate.
     #[error("found only one candidate, \"{candidate}\", expected at least two")]
     OneCandidate { candidate: String },
+    /// Means of several candidates, none on the same task with the same number of shots.
+    #[error("no two candidates were measured on the same task with the same number of shots, only {}", list(measured))]
+    NothingShared { measured: Vec<String> },
     /// A log whose scores are not of single examples.
     #[error("{}: task \"{task}\" has no scores of single examples: {why}", path.display())]
     NoPerExample { path: PathBuf, task: String, why: String },
@@ -135,6 +138,9 @@ pub enum ScoresError {
     /// A metric that the files lack.
     #[error("found no metric \"{asked}\", only {}", list(found))]
     NoSuchMetric { asked: String, found: Vec<String> },
+    /// An option that this format has no use for.
+    #[error("{}: {option} says nothing about {found}", path.display())]
+    Unused { path: PathBuf, option: String, found: &'static str, hint: &'static str },
     /// A column of something else was taken for the candidate or the seed.
     #[error("{}: found {candidates} candidates and {seeds} seeds, more than lagom compares", path.display())]
     TooManyCandidates { path: PathBuf, candidates: usize, seeds: usize },
@@ -187,9 +193,11 @@ impl ScoresError {
             Self::DifferentData { .. } => "compare logs of the same data set, version and split",
             Self::TwoClusters { .. } => "give every example one cluster",
             Self::OneCandidate { .. } => "name the results of another candidate too",
+            Self::NothingShared { .. } => "measure all candidates alike (lm-eval: the same --tasks and --num_fewshot)",
             Self::NoPerExample { .. } => "choose another --metric, or log the samples (lm-eval: --log_samples)",
             Self::NoSuchTask { .. } | Self::NoSuchMetric { .. } => "name one of those",
             Self::TooManyCandidates { .. } => "check which columns hold them: --candidate COLUMN, --seed-column COLUMN",
+            Self::Unused { hint, .. } => hint,
             Self::TooMany { .. } => "split the file",
         };
         Some(hint.to_owned())

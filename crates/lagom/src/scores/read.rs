@@ -35,7 +35,9 @@ pub fn read(reading: &Reading) -> Result<Results, ScoresError> {
     let (mut gather, mut means) = (Gather::new(reading), Means::default());
     for (path, name) in paths.iter().zip(&names) {
         let labels = Labels { task: &task, file: name, many: paths.len() > 1 };
-        match kind(path, reading.source)? {
+        let kind = kind(path, reading.source)?;
+        refuse_unused(reading, path, kind)?;
+        match kind {
             Kind::Delimited => table::read_delimited(&mut gather, path, labels)?,
             Kind::JsonLines => table::read_json_lines(&mut gather, path, labels)?,
             Kind::LmEvalSamples => lm_eval::read_samples(&mut gather, path)?,
@@ -89,6 +91,29 @@ fn kind(path: &Path, told: Option<Source>) -> Result<Kind, ScoresError> {
         (Err(found), Some(told)) => Err(ScoresError::NotThatFormat { path, told, found }),
         (Ok(kind), None) => Ok(kind),
         (Err(found), None) => Err(ScoresError::UnknownFormat { path, found }),
+    }
+}
+
+/// Refuses options that a format has no use for, lest anyone believe that they did something.
+fn refuse_unused(reading: &Reading, path: &Path, kind: Kind) -> Result<(), ScoresError> {
+    let unused = |option: String, hint: &'static str| {
+        Err(ScoresError::Unused { path: path.to_path_buf(), option, found: words(kind), hint })
+    };
+    let columns = reading.columns.options();
+    match kind {
+        Kind::Delimited | Kind::JsonLines => Ok(()),
+        Kind::LmEvalSamples if !columns.is_empty() => {
+            unused(columns.join(", "), "leave it out; or read the log as a table of your columns: --from table")
+        }
+        _ if !columns.is_empty() => unused(columns.join(", "), "columns are named in tables alone; leave it out"),
+        Kind::LmEvalResults if reading.intersect => unused(
+            "--intersect".to_owned(),
+            "means say nothing of single examples; leave it out, or give the logs of samples (--log_samples)",
+        ),
+        Kind::LmEvalResults if reading.range.is_some() => {
+            unused("--range".to_owned(), "means are taken as they are; leave it out")
+        }
+        _ => Ok(()),
     }
 }
 

@@ -168,6 +168,24 @@ pub struct Columns {
     pub metric: Option<String>,
 }
 
+impl Columns {
+    /// The options of the columns that are named.
+    pub(super) fn options(&self) -> Vec<&'static str> {
+        let all = [
+            ("--example", &self.example),
+            ("--candidate", &self.candidate),
+            ("--score", &self.score),
+            ("--seed-column", &self.seed),
+            ("--cluster", &self.cluster),
+            ("--latency", &self.latency),
+            ("--cost", &self.cost),
+            ("--task-column", &self.task),
+            ("--metric-column", &self.metric),
+        ];
+        all.into_iter().filter(|(_, name)| name.is_some()).map(|(option, _)| option).collect()
+    }
+}
+
 /// Which tool wrote a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Source {

@@ -67,9 +67,6 @@ pub enum StatsError {
         /// Number of values found.
         found: usize,
     },
-    /// There are fewer than two candidates to compare.
-    #[error("there are {0} candidate(s) to compare; at least 2 are needed")]
-    TooFewCandidates(usize),
     /// The margin is negative, infinite or not a number.
     #[error("the margin {0} is not a finite number of at least 0")]
     Margin(f64),

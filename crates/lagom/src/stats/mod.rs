@@ -8,13 +8,11 @@
 //! - [`curve`] fits scaling laws and learning curves, and says when not to trust them.
 //! - [`Discordant`], [`mcnemar_exact`], [`clustered`], [`unpaired`] compare two candidates on right/wrong
 //!   scores, on examples in clusters, and where only means are known.
-//! - [`max_t_quantile`], [`simultaneous_confidence`], [`holm`] and [`with_the_best`] compare more than two without
-//!   inflating the error.
+//! - [`simultaneous_confidence`] compares more than two without inflating the error.
 //! - [`Sequence`] and [`replay`] hold at any stopping time.
 //! - [`wilson`], [`percentile`], [`mean`], [`variance`], [`median`], [`normal_quantile`] and
 //!   [`t_quantile`] are the usual small ones; [`pareto_front`] finds what nothing else dominates.
 
-mod best;
 mod clustered;
 mod crossed;
 pub mod curve;
@@ -26,14 +24,12 @@ mod plan;
 mod quantile;
 mod saturation;
 mod sequential;
-mod several;
 mod summary;
 mod unpaired;
 
 #[cfg(test)]
 mod coverage;
 
-pub use best::{with_the_best, with_the_best_unconstrained};
 pub use clustered::{clustered, clustered_difference};
 pub use crossed::{Estimate, Repeat, crossed};
 pub use equicorrelated::simultaneous_confidence;
@@ -44,6 +40,5 @@ pub use plan::{Needed, confirmation_power, examples_needed, needed, resolvable_m
 pub use quantile::{chi_square_cdf, normal_cdf, normal_quantile, t_cdf, t_quantile};
 pub use saturation::{CurvePoint, Gain, Origin, saturating_gain};
 pub use sequential::{Replay, Sequence, SequentialDecision, replay};
-pub use several::{holm, max_abs_t_quantile, max_t_quantile};
 pub use summary::{mean, median, percentile, variance, wilson};
 pub use unpaired::{Summary, unpaired};

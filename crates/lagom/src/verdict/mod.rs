@@ -28,7 +28,7 @@ pub use compare::{Scored, difference, quality};
 pub use confirm::{confirm, look};
 pub use decide::decide;
 pub use screen::{excess, screen, validation};
-pub use terms::{POWER, Terms};
+pub use terms::{MARGINS, POWER, Terms};
 pub use types::{
     Against, Analysis, Beyond, Entry, Excess, RepeatOutcomes, Row, Screening, Standing, Test, TestKind, Verdict,
     VerdictKind,

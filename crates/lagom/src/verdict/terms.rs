@@ -29,8 +29,8 @@ pub struct Terms {
 /// The power at which margins and label counts are planned: 80 %, the usual choice (Cohen 1988).
 pub const POWER: f64 = 0.8;
 
-/// Margins that people use; a proposal is the first that the holdout can resolve.
-const STEPS: [f64; 11] = [0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.075, 0.1, 0.15, 0.2];
+/// Margins that people use, as shares of the metric's scale; a proposal is the first that the rows can resolve.
+pub const MARGINS: [f64; 11] = [0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.075, 0.1, 0.15, 0.2];
 
 impl Terms {
     /// The terms of a study on its data: the metric and the margin are filled in where it names none.
@@ -87,11 +87,11 @@ impl Terms {
     pub fn proposed_margin(metric: Metric, dataset: &Dataset, confidence: f64) -> f64 {
         let resolvable = Self::resolvable_margin(metric, dataset, confidence);
         let unit = Self::unit(metric, dataset);
-        let step = STEPS.iter().find(|&&step| step * unit >= resolvable * 0.999);
+        let step = MARGINS.iter().find(|&&step| step * unit >= resolvable * 0.999);
         let margin = step.map_or(resolvable, |step| step * unit);
         // Two significant digits read well in any unit; the way over text gives the nearest such number.
         let tidy = format!("{margin:.1e}").parse::<f64>().ok().filter(|margin| margin.is_finite() && *margin > 0.0);
-        tidy.unwrap_or(STEPS[1])
+        tidy.unwrap_or(MARGINS[1])
     }
 
     /// The margin that the holdout can resolve, before anything is measured; see `Metric::typical_spread`.

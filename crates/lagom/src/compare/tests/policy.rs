@@ -84,7 +84,7 @@ fn a_named_reference_is_compared_with_the_cheaper_ones_alone() {
 #[test]
 fn a_bar_is_cleared_missed_or_open() {
     let columns = dice(&[0.6, 0.75, 0.9], 2000, 2);
-    let bar = |bar: f64| crate::compare::CompareTerms { rule: Rule::Bar(bar), ..margin(0.1) };
+    let bar = |bar: f64| crate::compare::CompareTerms { rule: Some(Rule::Bar(bar)), ..margin(0.1) };
     let kind = |value: f64| {
         let found = judged(right_wrong(columns.clone()), &bar(value));
         (found.verdict.kind, found.verdict.choice)
@@ -300,4 +300,48 @@ fn order_of_candidates_in_the_files_changes_nothing() {
     assert_eq!(here.verdict.choice, there.verdict.choice);
     let names = |found: &crate::compare::Judgement| found.rows.iter().map(|row| row.name.clone()).collect::<Vec<_>>();
     assert_eq!(names(&here), names(&there));
+}
+
+#[test]
+fn a_margin_is_proposed_that_the_examples_can_resolve() {
+    let asked = crate::compare::CompareTerms { rule: None, ..margin(0.1) };
+    let proposed = |counts: [usize; 4]| {
+        let found = judged(table(counts[0], counts[1], counts[2], counts[3]), &asked);
+        assert!(found.proposed);
+        found.rule
+    };
+    // never apart: only the four made-up examples, √4 / 1004 = 0.001992; · 2.4865 = 0.00495
+    assert_eq!(proposed([900, 0, 0, 100]), Rule::Margin(0.005));
+    // √(200 / 999 / 1000 + …) = 0.0143; · 2.4865 = 0.0355
+    assert_eq!(proposed([700, 100, 100, 100]), Rule::Margin(0.04));
+    // 20 examples resolve none: the widest
+    assert_eq!(proposed([10, 4, 4, 2]), Rule::Margin(0.2));
+    // of means: √(0.01² + 0.01²) · 2.4865 = 0.0352; in points of 0 to 100 a hundred times that
+    let of = |scale: f64| {
+        let rows = [("a-1b", 0.70 * scale, Some(0.01 * scale)), ("b-7b", 0.72 * scale, Some(0.01 * scale))];
+        judge(&Results::Summaries(vec![means(&rows, "t")]), &[], &asked).unwrap().answers.remove(0).rule
+    };
+    assert_eq!((of(1.0), of(100.0)), (Rule::Margin(0.04), Rule::Margin(4.0)));
+    // a margin that is proposed for all tasks is that of each
+    let both = Results::Summaries(
+        ["t", "u"].map(|task| means(&[("a", 0.7, Some(0.01)), ("b", 0.72, Some(0.01))], task)).to_vec(),
+    );
+    let found = judge(&both, &[], &asked).unwrap();
+    let rules: Vec<Rule> = found.answers.iter().chain(&found.tasks).map(|one| one.rule).collect();
+    // √2 · 0.01 / √2 = 0.01; · 2.4865 = 0.0249
+    assert_eq!(rules, [Rule::Margin(0.03); 3]);
+    assert!(found.tasks.iter().all(|task| task.proposed));
+}
+
+#[test]
+fn of_two_that_cost_the_same_neither_is_a_smaller_one() {
+    let mut scores = right_wrong(dice(&[0.6, 0.8, 0.805], 3000, 5));
+    for scored in &mut scores.candidates[1..] {
+        scored.facts.parameters = Some(1000);
+    }
+    let found = judged(scores, &margin(0.05));
+    assert_eq!(found.verdict.kind, VerdictKind::BiggerPays);
+    assert_eq!(found.verdict.choice, found.verdict.reference);
+    let places: Vec<f64> = found.rows.iter().map(|row| row.quality.point).collect();
+    assert!(places[1] > places[2], "{places:?}");
 }

@@ -10,7 +10,7 @@ use crate::study::Rule;
 /// Terms with a margin and nothing else.
 pub(super) fn margin(margin: f64) -> CompareTerms {
     CompareTerms {
-        rule: Rule::Margin(margin),
+        rule: Some(Rule::Margin(margin)),
         confidence: 0.95,
         smallest_by: None,
         order: Vec::new(),

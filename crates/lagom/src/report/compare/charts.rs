@@ -13,6 +13,9 @@ use crate::verdict::Standing;
 const LINE: f64 = 28.0;
 /// Size of label type, in pixels.
 const TYPE: f64 = 12.0;
+/// How much wider than measured labels may be drawn, by the font a browser takes: plain and bold.
+const ROOM: f64 = 1.08;
+const BOLD: f64 = 1.2;
 /// Reach of a mark.
 const REACH: f64 = 5.0;
 
@@ -132,15 +135,32 @@ pub(super) fn pareto(teller: &Teller<'_>, front: &Front, form: Form) -> Option<M
         canvas.circle(&format!("mark {}", colour(row.standing)), spot, REACH, &text);
         placer.take(Rect::around(spot, REACH + 1.0));
     }
-    for row in &rows {
-        if let Some(placed) = placer.place(&row.name, at(row), (TYPE, REACH + 1.0)) {
-            let main = matches!(row.standing, Standing::Choice | Standing::Reference);
-            canvas.text(if main { "label main" } else { "label" }, placed, &row.name);
+    // those the verdict is about first, so that they find room; bold type is wider
+    let shared = shared_start(&rows);
+    let main = |row: &CompareRow| matches!(row.standing, Standing::Choice | Standing::Reference);
+    let (first, rest): (Vec<&CompareRow>, Vec<&CompareRow>) = rows.iter().partition(|row| main(row));
+    for row in first.into_iter().chain(rest) {
+        let name = row.name.get(shared..).unwrap_or(&row.name);
+        let (size, class) = if main(row) { (TYPE * BOLD, "label main") } else { (TYPE * ROOM, "label") };
+        // a label far from its mark would say nothing; the mark itself tells its name
+        let near = placer.place(name, at(row), (size, REACH + 1.0)).filter(|placed| main(row) || !placed.far);
+        if let Some(placed) = near {
+            canvas.text(class, placed, name);
         }
     }
     let told: Vec<String> = rows.iter().map(|row| format!("{} {}", row.name, figure(cost, value(row)))).collect();
     let id = format!("pareto-{}-{}", cost.name(), form.class());
     Some(canvas.finish(&id, (&title, &told.join("; ")), form.class()))
+}
+
+/// How many bytes at the start of all names are the same, up to the last sign that parts a name: in a plot the rest
+/// is enough to tell them apart.
+fn shared_start(rows: &[&CompareRow]) -> usize {
+    let Some((first, rest)) = rows.split_first() else { return 0 };
+    let same = |name: &str| first.name.bytes().zip(name.bytes()).take_while(|(a, b)| a == b).count();
+    let shared = rest.iter().map(|row| same(&row.name)).min().unwrap_or(0);
+    let start = first.name.bytes().take(shared).rposition(|byte| matches!(byte, b'/' | b'-' | b':' | b' '));
+    start.map_or(0, |at| at + 1)
 }
 
 /// The front as steps, from the bottom to the cheapest and on to the best.

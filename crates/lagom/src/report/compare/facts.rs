@@ -44,7 +44,7 @@ fn quality(teller: &Teller<'_>) -> Option<Fact> {
             Fact::new(metric, own, format!("against {other}{on}; {said}"))
         }
         _ => {
-            let said = format!("{}, your margin is {}", teller.at_worst(found.lower), teller.rule());
+            let said = format!("{}, {} is {}", teller.at_worst(found.lower), teller.margin_title(), teller.rule());
             Fact::new(metric, own, format!("against {other}{on}; {said}"))
         }
     })

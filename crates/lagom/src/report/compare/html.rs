@@ -9,7 +9,7 @@ use super::words::{answer, short, standing};
 use crate::compare::{CompareFindings, CompareRow, Comparison, Cost, Judgement};
 use crate::report::charts::Form;
 use crate::report::html::cell::{missing, number, or_missing, prose, whole};
-use crate::report::numbers::{count, percent};
+use crate::report::numbers::{count, percent, plural};
 use crate::report::words::{Answer, Fact};
 use crate::verdict::VerdictKind;
 
@@ -53,7 +53,12 @@ pub fn compare_html(findings: &CompareFindings) -> String {
 fn named(findings: &CompareFindings) -> String {
     match findings.answers.as_slice() {
         [one] => one.task.clone(),
-        several => format!("{} tasks", several.len()),
+        several => {
+            let mut tasks: Vec<&str> = several.iter().map(|answer| answer.task.as_str()).collect();
+            tasks.dedup();
+            let metrics = plural(several.len() as u64, "answer", "answers");
+            if let [one] = tasks.as_slice() { (*one).to_owned() } else { metrics }
+        }
     }
 }
 
@@ -122,7 +127,7 @@ fn tone(kind: VerdictKind) -> &'static str {
 
 fn plots(teller: &Teller<'_>) -> Markup {
     let both = |draw: &dyn Fn(Form) -> Option<Markup>, wide: Form| draw(wide).zip(draw(Form::Narrow));
-    let line = if teller.bar() { "your bar" } else { "the red line of your margin" };
+    let line = if teller.bar() { "your bar" } else { "the red line of the margin" };
     let forest_text = format!(
         "Bars reach from one bound to the other. A candidate is good enough if its whole bar lies to the right of {line}."
     );

@@ -4,6 +4,7 @@
 mod charts;
 mod facts;
 mod html;
+mod markdown;
 mod replay_chart;
 mod table;
 mod teller;
@@ -11,6 +12,7 @@ mod terminal;
 mod words;
 
 pub use html::compare_html;
+pub use markdown::compare_markdown;
 pub use terminal::compare_terminal;
 
 use serde::Serialize;

@@ -1,5 +1,7 @@
 //! Tables for a terminal: the candidates, and the tasks.
 
+use std::collections::BTreeSet;
+
 use super::teller::{Teller, cost_text, cost_title};
 use super::words::{short, standing};
 use crate::compare::{CompareFindings, CompareRow, Cost, Judgement};
@@ -62,13 +64,14 @@ pub(super) fn candidates(teller: &Teller<'_>, width: usize) -> Vec<String> {
 }
 
 /// The lines of the table of tasks, no wider than `width`.
-pub(super) fn tasks(findings: &CompareFindings, tasks: &[Judgement], width: usize) -> Vec<String> {
+pub(super) fn tasks(findings: &CompareFindings, tasks: &[&Judgement], width: usize) -> Vec<String> {
     let column = |head: &str, rank: u8, cell: &dyn Fn(&Judgement) -> String| Column {
         head: head.to_owned(),
-        cells: tasks.iter().map(cell).collect(),
+        cells: tasks.iter().map(|task| cell(task)).collect(),
         text: false,
         rank,
     };
+    let metrics = tasks.iter().map(|task| task.metric.as_str()).collect::<BTreeSet<_>>().len();
     let name = |found: &Option<String>| found.clone().unwrap_or_else(|| MISSING.to_owned());
     let carried = |task: &Judgement, write: &dyn Fn(&Teller<'_>, &crate::compare::Comparison) -> String| {
         let teller = Teller::new(findings, task);
@@ -76,7 +79,7 @@ pub(super) fn tasks(findings: &CompareFindings, tasks: &[Judgement], width: usiz
     };
     let columns = vec![
         Column { text: true, ..column("task", 0, &|task| task.task.clone()) },
-        Column { text: true, ..column("metric", 4, &|task| task.metric.clone()) },
+        Column { text: true, ..column("metric", if metrics > 1 { 0 } else { 4 }, &|task| task.metric.clone()) },
         column("examples", 2, &|task| task.examples.map_or_else(|| MISSING.to_owned(), count)),
         Column { text: true, ..column("verdict", 0, &|task| short(task.verdict.kind).to_owned()) },
         Column { text: true, ..column("use", 1, &|task| name(&task.verdict.choice)) },

@@ -18,7 +18,7 @@ pub(super) struct Teller<'a> {
 impl<'a> Teller<'a> {
     /// For one judgement of these findings.
     pub(super) fn new(findings: &'a CompareFindings, judgement: &'a Judgement) -> Self {
-        let (Rule::Margin(rule) | Rule::Bar(rule)) = findings.terms.rule;
+        let (Rule::Margin(rule) | Rule::Bar(rule)) = judgement.rule;
         let named = judgement.verdict.reference.as_deref();
         let typical = judgement.rows.iter().find(|row| named.is_none_or(|name| row.name == name));
         let style = Style::of_scores(typical.map_or(1.0, |row| row.quality.point), rule);
@@ -47,13 +47,18 @@ impl<'a> Teller<'a> {
 
     /// The margin or the bar as it is written.
     pub(super) fn rule(&self) -> String {
-        let (Rule::Margin(value) | Rule::Bar(value)) = self.terms.rule;
+        let (Rule::Margin(value) | Rule::Bar(value)) = self.judgement.rule;
         self.style.value(value)
+    }
+
+    /// `your margin`, or `the margin` where lagom chose it.
+    pub(super) fn margin_title(&self) -> &'static str {
+        if self.judgement.proposed { "the margin" } else { "your margin" }
     }
 
     /// Whether the rule is a bar.
     pub(super) fn bar(&self) -> bool {
-        matches!(self.terms.rule, Rule::Bar(_))
+        matches!(self.judgement.rule, Rule::Bar(_))
     }
 
     /// `the best measured`, `the best within your limits` or, where the user named it, `your reference`.
@@ -118,7 +123,8 @@ pub(super) fn cost_text(cost: Cost, costs: &Costs) -> String {
 /// A figure of one cost, without what it is for.
 pub(super) fn figure(cost: Cost, value: f64) -> String {
     match cost {
-        Cost::Parameters => short_count(value.max(0.0) as u64),
+        // billions of parameters are written with a B everywhere
+        Cost::Parameters => short_count(value.max(0.0) as u64).replace('G', "B"),
         Cost::Bytes => bytes(value.max(0.0) as u64),
         Cost::Latency => seconds(value),
         Cost::Cost => money(value),

@@ -18,7 +18,8 @@ pub(super) fn answer(teller: &Teller<'_>) -> Answer {
         VerdictKind::Undecided => undecided(teller),
         VerdictKind::NothingQualifies | VerdictKind::NothingLearned => nothing_qualifies(teller),
     };
-    let mut notes = teller.judgement.notes.clone();
+    let mut notes: Vec<String> = proposed(teller).into_iter().collect();
+    notes.extend(teller.judgement.notes.iter().cloned());
     notes.extend(several_tasks(teller));
     Answer { headline: headline.to_owned(), sentences, facts: facts::tell(teller), notes }
 }
@@ -68,7 +69,7 @@ fn smaller(teller: &Teller<'_>) -> Told {
         }
         (Some(_), false) if teller.judgement.order_assumed => {
             let first = format!("{choice} does the job of {reference}, {best}: take whichever is cheaper.");
-            ("No: the two are equally good within your margin.", vec![first])
+            ("No: the two are equally good within the margin.", vec![first])
         }
         (Some(_), false) => {
             ("No: a smaller model is enough.", vec![format!("{choice} does the job of {reference}, {best}.")])
@@ -83,7 +84,8 @@ fn bigger(teller: &Teller<'_>) -> Told {
             let surely = if found.upper < found.threshold { "surely worse by more than that" } else { "surely worse" };
             let likeliest = if cheaper(teller).count() > 1 { ", the best of them," } else { "" };
             format!(
-                "No cheaper candidate is shown to keep within your margin of {} of {reference}: {}{likeliest} is {surely}.",
+                "No cheaper candidate is shown to keep within {} of {} of {reference}: {}{likeliest} is {surely}.",
+                teller.margin_title(),
                 teller.rule(),
                 found.candidate
             )
@@ -136,9 +138,10 @@ fn undecided(teller: &Teller<'_>) -> Told {
                 teller.judgement.metric
             ),
             Some(against) => format!(
-                "{} may be good enough to stand in for {against}, but these scores can't show it: it could be as much as {} worse, and your margin is {}.",
+                "{} may be good enough to stand in for {against}, but these scores can't show it: it could be as much as {} worse, and {} is {}.",
                 found.candidate,
                 teller.style.size(found.lower),
+                teller.margin_title(),
                 teller.rule()
             ),
         });
@@ -220,12 +223,31 @@ pub(super) fn standing(teller: &Teller<'_>, row: &CompareRow) -> &'static str {
         Standing::GoodEnough if dearer => "better",
         Standing::Choice | Standing::GoodEnough => "good enough",
         Standing::OverLimits => "over limits",
+        Standing::Undecided if surely_worse(row) => "worse",
         Standing::Undecided => "undecided",
         Standing::Unneeded => "not needed",
         Standing::TooWeak => "too weak",
         Standing::NoBetter => "no better",
         Standing::Failed => "failed",
     }
+}
+
+/// Whether a candidate is surely worse than the reference, though perhaps by less than the margin.
+fn surely_worse(row: &CompareRow) -> bool {
+    row.difference.as_ref().is_some_and(|found| found.upper < 0.0)
+}
+
+/// That lagom chose the margin.
+fn proposed(teller: &Teller<'_>) -> Option<String> {
+    let judgement = teller.judgement;
+    let these = judgement.examples.map_or_else(|| "these means".to_owned(), |all| plural(all, "example", "examples"));
+    judgement.proposed.then(|| {
+        format!(
+            "You named no margin; lagom took {}, the smallest usual one that {these} can resolve. Name the loss of {} you would not notice with `--margin`, or what is enough in itself with `--bar`.",
+            teller.rule(),
+            judgement.metric
+        )
+    })
 }
 
 /// That verdicts on single tasks are many claims.

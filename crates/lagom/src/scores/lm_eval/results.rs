@@ -26,6 +26,8 @@ struct File {
     config: Option<Value>,
     #[serde(default, rename = "n-samples")]
     samples: BTreeMap<String, Value>,
+    #[serde(default, rename = "n-shot")]
+    shots: BTreeMap<String, Value>,
     #[serde(default)]
     higher_is_better: BTreeMap<String, Value>,
     #[serde(default)]
@@ -74,17 +76,30 @@ impl File {
         samples.get("effective").or_else(|| samples.get("original")).and_then(Value::as_u64)
     }
 
+    /// How many solved examples the prompt showed: of the task, else (before 0.4) of all tasks.
+    fn shots(&self, task: &str) -> Option<u64> {
+        let all = || self.config.as_ref()?.get("num_fewshot");
+        self.shots.get(task).or_else(all).and_then(Value::as_u64)
+    }
+
     fn direction(&self, task: &str, metric: &str) -> Option<bool> {
         self.higher_is_better.get(task)?.get(metric.split(',').next().unwrap_or(metric))?.as_bool()
     }
 }
 
+/// One task with one number of shots, by one metric.
+#[derive(Debug)]
+struct Table {
+    means: Summaries,
+    shots: Option<u64>,
+    /// The file each row came from.
+    origins: Vec<PathBuf>,
+}
+
 /// Means of all results files read so far.
 #[derive(Debug, Default)]
 pub(in crate::scores) struct Means {
-    tables: Vec<Summaries>,
-    /// The file each row of a table came from.
-    origins: Vec<Vec<PathBuf>>,
+    tables: Vec<Table>,
     seen: Seen,
 }
 
@@ -106,6 +121,11 @@ impl Means {
             if file.is_group(task) && reading.task.as_ref() != Some(task) {
                 continue;
             }
+            let shots = file.shots(task);
+            // a task is asked for by its name, or by its name with the shots
+            let asked =
+                reading.task.as_ref().filter(|asked| Some(*asked) == shots.map(|n| with_shots(task, n)).as_ref());
+            let name = asked.unwrap_or(task);
             for (key, value) in metrics {
                 if key == "alias" || key == "sample_len" || key.contains("_stderr") {
                     continue;
@@ -115,7 +135,7 @@ impl Means {
                     no_mean(path, metric, value)?;
                     continue;
                 };
-                if !self.seen.wanted(task, metric, reading) {
+                if !self.seen.wanted(name, metric, reading) {
                     continue;
                 }
                 let row = SummaryRow {
@@ -126,7 +146,8 @@ impl Means {
                     facts: CandidateFacts::default(),
                 };
                 let told = reading.higher_is_better.or_else(|| file.direction(task, metric));
-                self.insert(path, (task, metric), told.unwrap_or_else(|| metric::higher_is_better(metric)), row)?;
+                let higher_is_better = told.unwrap_or_else(|| metric::higher_is_better(metric));
+                self.insert(path, (task, metric, shots), higher_is_better, row)?;
             }
         }
         Ok(())
@@ -135,37 +156,42 @@ impl Means {
     fn insert(
         &mut self,
         path: &Path,
-        (task, metric): (&str, &str),
+        (task, metric, shots): (&str, &str, Option<u64>),
         higher_is_better: bool,
         row: SummaryRow,
     ) -> Result<(), ScoresError> {
-        let known = self.tables.iter().position(|table| table.task == task && table.metric == metric);
-        let at = known.unwrap_or_else(|| {
+        let same = |table: &Table| table.means.task == task && table.means.metric == metric && table.shots == shots;
+        let at = self.tables.iter().position(same).unwrap_or_else(|| {
             let (task, metric) = (task.to_owned(), metric.to_owned());
-            self.tables.push(Summaries { task, metric, higher_is_better, rows: Vec::new(), notes: Vec::new() });
-            self.origins.push(Vec::new());
+            let means = Summaries { task, metric, higher_is_better, rows: Vec::new(), notes: Vec::new() };
+            self.tables.push(Table { means, shots, origins: Vec::new() });
             self.tables.len() - 1
         });
-        let (Some(table), Some(origins)) = (self.tables.get_mut(at), self.origins.get_mut(at)) else { return Ok(()) };
-        let twice = table.rows.iter().position(|known| known.candidate == row.candidate);
-        if let Some(first) = twice.and_then(|first| origins.get(first)) {
+        let Some(table) = self.tables.get_mut(at) else { return Ok(()) };
+        let twice = table.means.rows.iter().position(|known| known.candidate == row.candidate);
+        if let Some(first) = twice.and_then(|first| table.origins.get(first)) {
             let place = |path: &Path| Box::new(Place { path: path.to_path_buf(), unit: "task", number: at as u64 + 1 });
             let (first, second) = (place(first), place(path));
             let (example, candidate) = (format!("{task}, {metric}"), row.candidate);
             return Err(ScoresError::Duplicate { example, candidate, seed: String::new(), first, second });
         }
-        table.rows.push(row);
-        origins.push(path.to_path_buf());
+        table.means.rows.push(row);
+        table.origins.push(path.to_path_buf());
         Ok(())
     }
 
     /// Tables of the tasks that at least two candidates share; the others are named in a note.
     pub(in crate::scores) fn finish(self, reading: &Reading) -> Result<Results, ScoresError> {
-        let (mut tables, alone): (Vec<_>, Vec<_>) = self.tables.into_iter().partition(|table| table.rows.len() > 1);
+        let named = named(self.tables);
+        let (mut tables, alone): (Vec<_>, Vec<_>) = named.into_iter().partition(|table| table.rows.len() > 1);
         let names: Vec<&str> = alone.iter().map(|table| table.task.as_str()).collect();
         if tables.is_empty() {
             let lonely = alone.first().and_then(|table| table.rows.first());
+            let others = |row: &SummaryRow| {
+                alone.iter().flat_map(|table| &table.rows).any(|other| other.candidate != row.candidate)
+            };
             return Err(match lonely {
+                Some(row) if others(row) => ScoresError::NothingShared { measured: measured(&alone) },
                 Some(row) => ScoresError::OneCandidate { candidate: row.candidate.clone() },
                 None => self.seen.nothing(reading),
             });
@@ -185,6 +211,29 @@ impl Means {
         }
         Ok(Results::Summaries(tables))
     }
+}
+
+/// The tables with the shots in the task's name where a task was measured with several numbers of them.
+fn named(tables: Vec<Table>) -> Vec<Summaries> {
+    let several = |of: &Table| tables.iter().any(|other| other.means.task == of.means.task && other.shots != of.shots);
+    let several: Vec<bool> = tables.iter().map(several).collect();
+    let tables = tables.into_iter().zip(several);
+    let name = |(table, several): (Table, bool)| match table.shots.filter(|_| several) {
+        Some(shots) => Summaries { task: with_shots(&table.means.task, shots), ..table.means },
+        None => table.means,
+    };
+    tables.map(name).collect()
+}
+
+/// Each table's candidate and task, for messages.
+fn measured(tables: &[Summaries]) -> Vec<String> {
+    let one = |table: &Summaries| table.rows.first().map(|row| format!("{} on {}", row.candidate, table.task));
+    tables.iter().filter_map(one).collect()
+}
+
+/// `arc_easy (5-shot)`.
+fn with_shots(task: &str, shots: u64) -> String {
+    format!("{task} ({shots}-shot)")
 }
 
 /// `acc` has `acc_stderr`, `acc,none` has `acc_stderr,none`.

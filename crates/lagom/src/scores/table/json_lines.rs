@@ -10,6 +10,7 @@ use super::wide::unclear;
 use crate::scores::error::ScoresError;
 use crate::scores::gather::Gather;
 use crate::scores::json::{self, Object};
+use crate::scores::types::Columns;
 
 /// Reads a file with one object a line, each with the keys of a long table. The keys of the first line settle the
 /// parts.
@@ -25,6 +26,7 @@ pub(in crate::scores) fn read(gather: &mut Gather<'_>, path: &Path, labels: Labe
         return Err(unclear(path, &header, &roles));
     }
     gather.places.begin(path, "line");
+    let turns = turns(&header, &roles, &gather.reading.columns);
     let long = Long::new(gather, path, (&header, &roles), (labels.task, labels.file))?;
     for line in json::Lines::new(&text) {
         let fixed = json::without_nan(line.text);
@@ -34,9 +36,25 @@ pub(in crate::scores) fn read(gather: &mut Gather<'_>, path: &Path, labels: Labe
             .map(|key| object.get(key.as_str()).and_then(|raw| json::scalar(raw).or_else(|| nested(raw))))
             .collect();
         let cell = |column: usize| cells.get(column).and_then(|cell| cell.as_ref()).map(|cell| cell.as_bytes());
-        long.take(gather, line.number as u64, &roles.raw(cell))?;
+        let mut raw = roles.raw(cell);
+        let turn = turns.and_then(cell).zip(raw[Role::Example as usize]);
+        let named = turn.map(|(turn, question)| [question, b" turn ", turn].concat());
+        if let Some(named) = named.as_deref() {
+            (raw[Role::Cluster as usize], raw[Role::Example as usize]) = (raw[Role::Example as usize], Some(named));
+        }
+        long.take(gather, line.number as u64, &raw)?;
     }
     Ok(())
+}
+
+/// The column with the turn of a conversation in FastChat's judgements of MT-Bench (`lm-sys/FastChat`,
+/// `fastchat/llm_judge/common.py`; RouteLLM's `mt_bench/judgements.jsonl`): each turn is an example, and the turns of
+/// a question are its cluster. Not where the user names columns for these.
+fn turns(header: &[String], roles: &Roles, told: &Columns) -> Option<usize> {
+    let own = told.example.is_none() && told.seed.is_none() && told.cluster.is_none();
+    let place = |name: &str| header.iter().position(|key| key == name);
+    let judged = ["question_id", "judge", "judgment"].iter().all(|name| place(name).is_some());
+    place("turn").filter(|at| own && judged && !roles.uses(*at) && roles.column(Role::Cluster).is_none())
 }
 
 /// A list or an object as it is written, so that a message can show it; nothing for null.

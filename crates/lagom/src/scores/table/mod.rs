@@ -1,7 +1,8 @@
 //! Tables: one score a row, or one column for each candidate; CSV, TSV and JSON Lines. RouteLLM's tables are such.
 //!
 //! RouteLLM (`lm-sys/RouteLLM`, `routellm/evals/mmlu/responses/mmlu_*.csv` and `gsm8k/gsm8k_responses.csv`, 2024): the
-//! columns `prompt`, one for each model with `True` or `False`, and for GSM8K `MODEL_response` with the answer.
+//! columns `prompt`, one for each model with `True` or `False`, and for GSM8K `MODEL_response` with the answer. Its
+//! `mt_bench/judgements.jsonl` is FastChat's table of judgements, one a question and turn.
 
 mod delimited;
 mod json_lines;
