@@ -7,7 +7,7 @@ use super::support::Place;
 
 /// Whether a model answers question `at` of 400 rightly: the small one misses a quarter, the large one a twentieth.
 fn right(model: &str, at: usize) -> bool {
-    if model.contains("small") { at % 4 != 0 } else { at % 20 != 0 }
+    if model.contains("small") { !at.is_multiple_of(4) } else { !at.is_multiple_of(20) }
 }
 
 /// Writes both models' sample logs of lm-evaluation-harness, of a multiple-choice task and of one with two filters.
