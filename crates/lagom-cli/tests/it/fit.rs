@@ -76,9 +76,9 @@ fn a_known_law_is_found_and_foretold() {
         holds(&constant(&found, symbol), truth);
     }
     // 33 times the largest size: 1.5 + 300 / (2e10)^0.35 + 1200 / (4e11)^0.37 = 1.624
-    let foretold = &found["predictions"][0];
-    holds(&foretold["loss"], law(2e10, 4e11));
-    assert!(number(&foretold["extrapolates"]) > 5.0, "{foretold}");
+    let predicted = &found["predictions"][0];
+    holds(&predicted["loss"], law(2e10, 4e11));
+    assert!(number(&predicted["extrapolates"]) > 5.0, "{predicted}");
     // α·A / β·B = 105 / 444, so G = 0.23649^(1/0.72) = 0.13495 and N = G·(1e21/6)^(0.37/0.72)
     let best = 0.23649_f64.powf(1.0 / 0.72) * (1e21_f64 / 6.0).powf(0.37 / 0.72);
     let budget = &found["budgets"][0];
@@ -335,7 +335,7 @@ fn the_numbers_of_the_terminal_and_the_page_are_those_of_the_json() {
     let page = place.text("f.html");
     let body = &page[page.find("<main").unwrap()..page.find("<footer").unwrap()];
     // what is drawn and the table of the points have their own test
-    let drawn = body.find("<h2>The curve</h2>").unwrap()..body.find("<h2>What the law foretells</h2>").unwrap();
+    let drawn = body.find("<h2>The curve</h2>").unwrap()..body.find("<h2>What the law predicts</h2>").unwrap();
     let body = body.replace(&body[drawn], "");
     let body = &body[..body.find("<details").unwrap()];
     let words: Vec<&str> = body

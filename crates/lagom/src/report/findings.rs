@@ -113,7 +113,7 @@ pub struct DataOutlook {
     pub ill: Option<String>,
 }
 
-/// A quality that is foretold.
+/// A quality that is predicted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Forecast {
     /// As likely better as worse.
@@ -124,7 +124,7 @@ pub struct Forecast {
     pub high: f64,
 }
 
-/// An amount of training rows that is foretold.
+/// An amount of training rows that is predicted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RowsForBar {
     /// As likely enough as not.

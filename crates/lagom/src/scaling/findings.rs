@@ -135,7 +135,7 @@ pub struct Constant {
     pub high: f64,
 }
 
-/// The largest rung, foretold from the others.
+/// The largest rung, predicted from the others.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct HeldOutRung {
     /// Points of the rung.
@@ -144,11 +144,11 @@ pub struct HeldOutRung {
     pub size: Option<f64>,
     /// Its tokens or examples.
     pub data: Option<f64>,
-    /// Its loss as foretold.
+    /// Its loss as predicted.
     pub predicted: f64,
-    /// Lower end of the foretold 90 % interval.
+    /// Lower end of the predicted 90 % interval.
     pub low: f64,
-    /// Upper end of the foretold 90 % interval.
+    /// Upper end of the predicted 90 % interval.
     pub high: f64,
     /// Its loss as measured.
     pub found: f64,
@@ -190,7 +190,7 @@ pub struct Exchange {
     pub data_factor: Span,
 }
 
-/// A loss as the law foretells it.
+/// A loss as the law predicts it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Foretold {
     /// Parameters.

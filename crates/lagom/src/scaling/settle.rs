@@ -40,7 +40,7 @@ pub fn findings(points: &Points, question: &Question) -> Result<ScalingFindings,
         doubling: view.doubling(),
         exchange: view.exchange(),
         size_exponent: view.size_exponent(),
-        predictions: question.at.iter().map(|at| view.foretell(*at)).collect(),
+        predictions: question.at.iter().map(|at| view.predict(*at)).collect(),
         budgets,
         serving,
         points: view.measured(),
@@ -257,7 +257,7 @@ impl View<'_> {
         Some(self.span_or(exponent, f64::NAN))
     }
 
-    fn foretell(&self, at: At) -> Foretold {
+    fn predict(&self, at: At) -> Foretold {
         self.at(match self.fit.form {
             Form::Data => (1.0, at.data.unwrap_or(at.first)),
             _ => (at.first, at.data.unwrap_or(1.0)),

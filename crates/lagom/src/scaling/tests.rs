@@ -66,10 +66,10 @@ fn a_law_of_the_data_takes_the_first_number_as_data() {
     let mut question = Question::new(Fitting { resamples: 100, ..Fitting::default() }, 0.9);
     question.at = vec![At { first: 6400.0, data: None }];
     let found = findings(&found, &question).expect("a law");
-    let foretold = &found.predictions[0];
+    let predicted = &found.predictions[0];
     // 0.1 + 3 / √6400 = 0.1375
-    assert_eq!((found.settings.form, foretold.size, foretold.data), ("data", None, Some(6400.0)));
-    assert!((foretold.loss.expect("a loss").value - 0.1375).abs() < 1e-4, "{foretold:?}");
+    assert_eq!((found.settings.form, predicted.size, predicted.data), ("data", None, Some(6400.0)));
+    assert!((predicted.loss.expect("a loss").value - 0.1375).abs() < 1e-4, "{predicted:?}");
     assert!(matches!(
         findings(
             &read("n,loss\n1,2\n2,1.5\n4,1.3\n", &Asked::default(), 0).expect("points"),

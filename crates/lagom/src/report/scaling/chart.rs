@@ -51,7 +51,7 @@ pub(super) fn chart(findings: &ScalingFindings, form: Form) -> Option<Markup> {
         curve(&mut canvas, &scales, (&colour(at), line));
     }
     for found in &findings.predictions {
-        foretold(&mut canvas, findings, &scales, found);
+        predicted(&mut canvas, findings, &scales, found);
     }
     labels(&mut canvas, findings, &scales);
     let title = format!("{} over {}", capital(measure(findings)), across(findings));
@@ -195,12 +195,12 @@ fn dot(canvas: &mut Canvas, findings: &ScalingFindings, scales: &Scales, point: 
     canvas.circle(&format!("spot {colour}"), scales.at(at, point.loss), 3.6, &title);
 }
 
-fn foretold(canvas: &mut Canvas, findings: &ScalingFindings, scales: &Scales, found: &Foretold) {
+fn predicted(canvas: &mut Canvas, findings: &ScalingFindings, scales: &Scales, found: &Foretold) {
     let (Some(at), Some(loss)) = (along(findings, found.size, found.data), found.loss) else { return };
     let (x, low) = scales.at(at, loss.low);
-    canvas.line("interval foretold", (x, low), (x, scales.y.at(loss.high)));
-    let title = format!("foretold: {}", LossStyle::of(findings).span(&loss));
-    canvas.circle("foretold", scales.at(at, loss.value), 5.0, &title);
+    canvas.line("interval predicted", (x, low), (x, scales.y.at(loss.high)));
+    let title = format!("predicted: {}", LossStyle::of(findings).span(&loss));
+    canvas.circle("predicted", scales.at(at, loss.value), 5.0, &title);
 }
 
 /// Names at the ends of the lines, where there is room.

@@ -60,7 +60,7 @@ fn body(findings: &ScalingFindings) -> Markup {
             (answer(findings))
             (plot(findings))
             @if !findings.predictions.is_empty() {
-                section { h2 { "What the law foretells" } (table(&predictions(findings))) (refused(findings)) }
+                section { h2 { "What the law predicts" } (table(&predictions(findings))) (refused(findings)) }
             }
             @if !asked.is_empty() {
                 section { h2 { "Compute" } @for said in &asked { p { (text(said)) } } }
@@ -93,7 +93,7 @@ fn answer(findings: &ScalingFindings) -> Markup {
                     (tile("gains as much as twice the parameters", &format!("{} ×", factor(found.data_factor.value)), &format!("the {} ({})", unit(findings), range(&found.data_factor, factor))))
                 }
                 @if let Some(held) = &findings.fit.held_out {
-                    (tile("error of the test on the largest size", &share(held.mean_error), &format!("{} times beyond the points that foretold it", factor(held.extrapolates))))
+                    (tile("error of the test on the largest size", &share(held.mean_error), &format!("{} times beyond the points that predicted it", factor(held.extrapolates))))
                 }
             }
         }

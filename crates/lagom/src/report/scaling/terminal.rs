@@ -23,7 +23,7 @@ pub fn terminal(findings: &ScalingFindings, width: usize) -> String {
     let law = format!("The law, fitted to {} points: {}", findings.fit.points, findings.fit.formula);
     lines.extend(headed(&law, grid(&constants(findings), width), width));
     if !findings.predictions.is_empty() {
-        lines.extend(headed("What the law foretells", grid(&predictions(findings), width), width));
+        lines.extend(headed("What the law predicts", grid(&predictions(findings), width), width));
         for found in &findings.predictions {
             if let Some(why) = &found.refused {
                 lines.extend(indented(&format!("Refused because {why}."), width));

@@ -140,7 +140,7 @@ pub(super) fn held_out(findings: &ScalingFindings) -> String {
         points => format!("off by {} on the mean of its {points} points", share(held.mean_error)),
     };
     format!(
-        "The test: fitted again without the largest {}, the law foretells {} for {} where {} was measured, {inside} its \
+        "The test: fitted again without the largest {}, the law predicts {} for {} where {} was measured, {inside} its \
          90 % interval ({} to {}): {}.",
         if findings.settings.form == "data" { "amount of data" } else { "size" },
         style.write(held.predicted),

@@ -11,7 +11,7 @@ const RUNG: f64 = 1.25;
 /// Refits for the held-out interval; its ends need less precision than those of the constants.
 const RESAMPLES: u32 = 200;
 
-/// How well the law, fitted without the largest rung, foretells it.
+/// How well the law, fitted without the largest rung, predicts it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct HeldOut {
     /// The law that was fitted without the rung; of fewer constants than the fit's where too little is left.
@@ -20,13 +20,13 @@ pub struct HeldOut {
     pub size: f64,
     /// D of the point shown.
     pub data: f64,
-    /// Its loss as foretold.
+    /// Its loss as predicted.
     pub predicted: f64,
     /// Its loss as measured.
     pub found: f64,
-    /// Lower end of the foretold 90 % interval.
+    /// Lower end of the predicted 90 % interval.
     pub low: f64,
-    /// Upper end of the foretold 90 % interval.
+    /// Upper end of the predicted 90 % interval.
     pub high: f64,
     /// How many points the rung has.
     pub observations: usize,
@@ -35,7 +35,7 @@ pub struct HeldOut {
     /// How well the rung itself was measured: the root mean square of its points' standard errors, as shares of
     /// their losses; 0 where none were given.
     pub standard_error: f64,
-    /// How many times the rung lies beyond the points that foretold it.
+    /// How many times the rung lies beyond the points that predicted it.
     pub extrapolates: f64,
 }
 

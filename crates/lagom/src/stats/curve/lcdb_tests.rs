@@ -34,9 +34,9 @@ fn curves() -> Option<Vec<Vec<Observation>>> {
     Some(curves)
 }
 
-/// What was foretold of one curve from a part of its data, and what came.
+/// What was predicted of one curve from a part of its data, and what came.
 struct Case {
-    foretold: f64,
+    predicted: f64,
     inside: bool,
     odds: f64,
     last: f64,
@@ -44,7 +44,7 @@ struct Case {
     rows: f64,
 }
 
-/// Foretells the end of each curve from the anchors up to `1 / part` of it: all of them, or only those
+/// Predicts the end of each curve from the anchors up to `1 / part` of it: all of them, or only those
 /// nearest to 1/8, 1/4, 1/2 and 1 of that part.
 fn cases(curves: &[Vec<Observation>], part: f64, nested: bool) -> Vec<Case> {
     let case = |curve: &Vec<Observation>| {
@@ -58,13 +58,14 @@ fn cases(curves: &[Vec<Observation>], part: f64, nested: bool) -> Vec<Case> {
         // an error of 0 on the scored rows is an error below their resolution
         known.iter_mut().for_each(|point| point.loss = point.loss.max(1e-4));
         let outlook: Outlook = outlook(&known).ok()?;
-        let foretold = outlook.error(end.data / last.data, 0.9);
+        let predicted = outlook.error(end.data / last.data, 0.9);
         // the forecast is of the error itself; what came was measured with noise
         let noise = 1.645 * end.standard_error.unwrap_or(0.0);
-        let (down, up) = ((foretold.point - foretold.low).hypot(noise), (foretold.high - foretold.point).hypot(noise));
-        let inside = foretold.point - down <= end.loss && end.loss <= foretold.point + up;
+        let (down, up) =
+            ((predicted.point - predicted.low).hypot(noise), (predicted.high - predicted.point).hypot(noise));
+        let inside = predicted.point - down <= end.loss && end.loss <= predicted.point + up;
         let odds = outlook.odds(end.data / last.data, 0.01);
-        Some(Case { foretold: foretold.point, inside, odds, last: last.loss, came: end.loss, rows: end.data })
+        Some(Case { predicted: predicted.point, inside, odds, last: last.loss, came: end.loss, rows: end.data })
     };
     curves.iter().filter_map(case).collect()
 }
@@ -76,9 +77,9 @@ fn figures(cases: &[&Case]) -> (f64, f64, f64) {
         errors.sort_by(f64::total_cmp);
         percentile(&errors, 0.5)
     };
-    let right = |case: &&&Case| (case.last - case.foretold > 0.01) == (case.last - case.came > 0.01);
+    let right = |case: &&&Case| (case.last - case.predicted > 0.01) == (case.last - case.came > 0.01);
     (
-        median(|case| (case.foretold - case.came).abs()),
+        median(|case| (case.predicted - case.came).abs()),
         median(|case| (case.last - case.came).abs()),
         cases.iter().filter(right).count() as f64 / cases.len() as f64,
     )
@@ -133,9 +134,9 @@ fn a_quarter_of_the_data_foretells_the_rest_and_the_odds_are_honest() {
             assert!(error <= 0.0049, "{error}");
             assert!(right >= 0.79, "{right}");
         }
-        let foretold: f64 = cases.iter().map(|case| case.odds).sum::<f64>() / cases.len() as f64;
+        let predicted: f64 = cases.iter().map(|case| case.odds).sum::<f64>() / cases.len() as f64;
         let came = cases.iter().filter(|case| case.last - case.came > 0.01).count() as f64 / cases.len() as f64;
-        assert!((foretold - came).abs() < 0.05, "{foretold} {came}");
+        assert!((predicted - came).abs() < 0.05, "{predicted} {came}");
         for (tenth, (share, count)) in calibration.iter().enumerate() {
             let middle = (tenth as f64 + 0.5) / 10.0;
             let chance = (middle * (1.0 - middle) / *count as f64).sqrt();

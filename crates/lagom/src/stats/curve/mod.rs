@@ -1,8 +1,8 @@
 //! Scaling laws and learning curves: fits, forecasts and when not to trust them.
 //!
 //! [`fit`] fits L(N) = E + A·N^−α, L(D) = E + B·D^−β or L(N, D) = E + A/N^α + B/D^β to measured losses and
-//! tests itself on the largest rung; [`Fit::predict`] foretells a loss with an interval, or refuses;
-//! [`shape`] names what no law describes. [`outlook`] foretells a learning curve from a few fractions of the
+//! tests itself on the largest rung; [`Fit::predict`] predicts a loss with an interval, or refuses;
+//! [`shape`] names what no law describes. [`outlook`] predicts a learning curve from a few fractions of the
 //! data, as odds.
 
 mod bootstrap;

@@ -188,7 +188,7 @@ pub(super) fn distinct(positions: impl Iterator<Item = f64>) -> usize {
 ///
 /// Three of one alone give the law of that one, provided that the other does not vary; three of both
 /// [`Form::BothTied`]; five of both, with 15 points or more, [`Form::Both`]. (Of the eleven losses of the
-/// OLMo ladder the tied law from three or four sizes foretells the next size better than the free one: mean
+/// OLMo ladder the tied law from three or four sizes predicts the next size better than the free one: mean
 /// error 1.11 against 1.46 % from three sizes, 0.90 against 1.06 % from four.) Where the data grow in step
 /// with the size it is [`Form::Size`]: a law of the ladder as it is climbed. Give 1 for an amount that is
 /// not known.

@@ -1,4 +1,4 @@
-//! What a fitted law foretells, and when it does not.
+//! What a fitted law predicts, and when it does not.
 
 use thiserror::Error;
 
@@ -17,7 +17,7 @@ const NEAREST: f64 = 2.0;
 /// more than so many times the lower.
 const USELESS: f64 = 1.5;
 
-/// A foretold loss.
+/// A predicted loss.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Prediction {
     /// The loss by the law.
@@ -34,12 +34,12 @@ pub struct Prediction {
 #[derive(Clone, Debug, PartialEq, Error)]
 #[error("{}", self.told(plain))]
 pub enum Refusal {
-    /// The largest rung was foretold badly: outside its interval, and by more than 5 %.
+    /// The largest rung was predicted badly: outside its interval, and by more than 5 %.
     HeldOut {
         /// The mean relative error on it.
         error: f64,
     },
-    /// The largest rung was foretold badly, though its interval was wide enough to hold it.
+    /// The largest rung was predicted badly, though its interval was wide enough to hold it.
     FarOff {
         /// The mean relative error on it.
         error: f64,
@@ -76,13 +76,13 @@ impl Refusal {
     pub fn told(&self, at: impl Fn(f64) -> String) -> String {
         match self {
             Self::HeldOut { error } => format!(
-                "the largest points, foretold from the smaller ones, were off by {:.1} %: outside their 90 % interval, and more \
+                "the largest points, predicted from the smaller ones, were off by {:.1} %: outside their 90 % interval, and more \
                  than the {:.0} % that are allowed then",
                 100.0 * error,
                 100.0 * FAIR
             ),
             Self::FarOff { error, limit } => format!(
-                "the largest points, foretold from the smaller ones, were off by {:.1} %, more than the {:.0} % that are allowed \
+                "the largest points, predicted from the smaller ones, were off by {:.1} %, more than the {:.0} % that are allowed \
                  however wide their interval is",
                 100.0 * error,
                 100.0 * limit

@@ -106,7 +106,7 @@ fn sized(mut runs: Vec<(String, Observation)>) -> Vec<(String, Observation)> {
 
 /// From the 18 runs of 190M, 370M and 760M to the six of 3B: the mean relative error and the number of
 /// losses inside the 90 % interval.
-fn foretell(column: usize) -> Option<(f64, usize)> {
+fn predict(column: usize) -> Option<(f64, usize)> {
     let runs = sized(ladder(column)?);
     let small = |name: &str| ["190M", "370M", "760M"].contains(&name);
     let known: Vec<Observation> = runs.iter().filter(|run| small(&run.0)).map(|run| run.1).collect();
@@ -115,10 +115,10 @@ fn foretell(column: usize) -> Option<(f64, usize)> {
     let fitted = fit(&known, form, &Fitting { resamples: 500, ..Fitting::default() }).unwrap();
     let (mut error, mut inside) = (0.0, 0);
     for (_, run) in runs.iter().filter(|run| run.0 == "3B") {
-        let foretold = fitted.predict(run.size, run.data, 0.9).unwrap();
-        assert!((foretold.extrapolates - 4.18).abs() < 0.02, "{}", foretold.extrapolates);
-        error += (foretold.point / run.loss - 1.0).abs() / 6.0;
-        inside += usize::from(foretold.low <= run.loss && run.loss <= foretold.high);
+        let predicted = fitted.predict(run.size, run.data, 0.9).unwrap();
+        assert!((predicted.extrapolates - 4.18).abs() < 0.02, "{}", predicted.extrapolates);
+        error += (predicted.point / run.loss - 1.0).abs() / 6.0;
+        inside += usize::from(predicted.low <= run.loss && run.loss <= predicted.high);
     }
     Some((error, inside))
 }
@@ -128,7 +128,7 @@ fn foretell(column: usize) -> Option<(f64, usize)> {
 fn the_ladder_foretells_runs_of_four_times_the_size() {
     let mut found = Vec::new();
     for column in 1..=11 {
-        let Some(one) = foretell(column) else { return };
+        let Some(one) = predict(column) else { return };
         println!("column {column}: mean error {:.2} %, inside {} of 6", 100.0 * one.0, one.1);
         found.push(one);
     }
@@ -164,9 +164,9 @@ fn the_ladder_foretells_an_accuracy_by_its_loss() {
     let fitted = fit_bounded(&small, (0.25, 1.0), Form::BothTied, &how).unwrap();
     let (mut error, mut inside) = (0.0, 0);
     for (_, run) in all.iter().filter(|run| run.0 == "3B") {
-        let foretold = fitted.predict(run.size, run.data, 0.9).unwrap();
-        error += (foretold.point - run.quality).abs() / 6.0;
-        inside += usize::from(foretold.low <= run.quality && run.quality <= foretold.high);
+        let predicted = fitted.predict(run.size, run.data, 0.9).unwrap();
+        error += (predicted.point - run.quality).abs() / 6.0;
+        inside += usize::from(predicted.low <= run.quality && run.quality <= predicted.high);
     }
     println!("hellaswag: mean error {error:.4}, inside {inside} of 6, {:?}", fitted.link);
     assert!(error <= 0.03 && inside >= 5);

@@ -257,9 +257,9 @@ fn coverage_of_constants_and_predictions() {
             constants[1] += holds(fitted.interval(exponent, 0.9), exponent(&truth));
             let (size, data) = (1e7 * 4_f64.powi(steps), 1e9 * 4_f64.powi(steps));
             let run = truth.loss(size, data) * (noise * normal(&mut rng)).exp();
-            if let Ok(foretold) = fitted.predict(size, data, 0.9) {
+            if let Ok(predicted) = fitted.predict(size, data, 0.9) {
                 told += 1.0;
-                inside += holds((foretold.low, foretold.high), run);
+                inside += holds((predicted.low, predicted.high), run);
             }
             let _: f64 = rng.random();
         }
@@ -354,7 +354,7 @@ fn a_test_that_a_wide_interval_passes_is_still_a_failed_test() {
     let refused = fitted.predict(1e9, 1.0, 0.9).unwrap_err().to_string();
     assert_eq!(
         refused,
-        "the largest points, foretold from the smaller ones, were off by 21.0 %, more than the 15 % that are allowed however \
+        "the largest points, predicted from the smaller ones, were off by 21.0 %, more than the 15 % that are allowed however \
          wide their interval is"
     );
     // a rung that was itself measured that badly is no test to fail
@@ -373,7 +373,7 @@ fn the_misfit_grows_with_the_distance_until_the_interval_is_useless() {
     let mut rng = ChaCha8Rng::seed_from_u64(13);
     let fitted = fit(&points(&law(Form::Size), 6, 0.003, &mut rng), Form::Size, &QUICK).unwrap();
     let at = |times: f64| fitted.predict(1e7 * 4_f64.powi(5) * times, 1.0, 0.9);
-    let width = |times: f64| at(times).map(|foretold| (foretold.high / foretold.low).ln()).unwrap();
+    let width = |times: f64| at(times).map(|predicted| (predicted.high / predicted.low).ln()).unwrap();
     // each factor of a hundred adds as much misfit: the draws alone would let the width level off
     let widths = [10.0, 1e3, 1e5, 1e7].map(width);
     assert!(widths.windows(2).all(|pair| pair[1] > 1.15 * pair[0]), "{widths:?}");
