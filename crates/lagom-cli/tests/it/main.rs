@@ -14,6 +14,8 @@ mod compare_logs;
 mod cross_fit;
 mod disk_full;
 mod fit;
+mod fit_faults;
+mod fit_numbers;
 mod good_paths;
 mod killed;
 mod known;
