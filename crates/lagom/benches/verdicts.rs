@@ -2,6 +2,8 @@
 //!
 //!     cargo bench --bench verdicts                     all sections
 //!     cargo bench --bench verdicts -- simulated 1000   scores drawn from the truth; with its number of studies
+//!     cargo bench --bench verdicts -- simulated 2000 --seed 7   the same with other studies (the usual seed is 1)
+//!     cargo bench --bench verdicts -- simulated 500 --scenario plateau   one scenario only
 //!     cargo bench --bench verdicts -- trained          whole studies with real training, four of each kind
 //!     cargo bench --bench verdicts -- trained --kind staircase --studies 20 --seed 7 --workers 2
 
@@ -17,10 +19,7 @@ use std::process::ExitCode;
 /// A section: its name, and what it does with the arguments after the name.
 type Section = (&'static str, fn(&[String]) -> Result<(), Box<dyn Error>>);
 
-const SECTIONS: [Section; 2] = [("simulated", simulated), ("trained", verdicts::trained::run)];
-
-/// Studies of the simulated section where no number is given.
-const SIMULATED: usize = 1_000;
+const SECTIONS: [Section; 2] = [("simulated", verdicts::simulated::run), ("trained", verdicts::trained::run)];
 
 fn main() -> ExitCode {
     // Cargo adds a flag of its own.
@@ -48,14 +47,4 @@ fn section(name: &str, rest: &[String]) -> Result<(), Box<dyn Error>> {
             Err(format!("there is no section `{name}`; there are: {known}").into())
         }
     }
-}
-
-fn simulated(given: &[String]) -> Result<(), Box<dyn Error>> {
-    let studies = match given {
-        [] => SIMULATED,
-        [number] => number.parse().map_err(|_| format!("found `{number}`, expected a number of studies"))?,
-        [_, other, ..] => return Err(format!("found `{other}` after the number of studies, expected no more").into()),
-    };
-    verdicts::simulated::run(studies);
-    Ok(())
 }

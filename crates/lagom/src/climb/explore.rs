@@ -8,8 +8,9 @@ use crate::stats::Gain;
 
 /// Rungs of a family that are always measured: what a curve of three constants needs.
 const FIRST: usize = 3;
-/// A rung is measured rather than inferred if its two trials cost at most this share of the full sweep.
-const FREE: f64 = 0.01;
+/// Trials that cost at most this share of the full sweep are run rather than weighed: the first two of a rung, and the
+/// last of one that may be tested.
+pub(super) const FREE: f64 = 0.01;
 /// A plateau is believed if training quality gained more than validation quality by this share of what would matter.
 const AHEAD: f64 = 0.5;
 
@@ -86,6 +87,9 @@ fn call(measured: &Measured<'_>, family: u32, left: &[usize]) -> Call {
     if most < measured.tolerance() {
         return leave(left, Why::NothingLeft, |_| most);
     }
+    if let Some(call) = nearly_nothing_left(measured, room, left) {
+        return call;
+    }
     let curve = measured.curve(family, 0);
     match curve.end {
         End::Level => level(measured, family, &curve, left),
@@ -127,6 +131,16 @@ fn level(measured: &Measured<'_>, family: u32, curve: &Curve, left: &[usize]) ->
     leave(left, Why::CurveBounds, |rung| upper.get(&rung).copied().unwrap_or(f64::INFINITY))
 }
 
+/// All repeats of the best, where it looks as if nothing is left to gain and they cost no more than the next rung.
+fn nearly_nothing_left(measured: &Measured<'_>, room: f64, left: &[usize]) -> Option<Call> {
+    let (best, full) = (measured.best?, measured.terms.repeats);
+    let missing = full.saturating_sub(measured.asked[best]);
+    let price = f64::from(missing) * measured.rungs[best].flops;
+    let next = measured.rungs[*left.first()?].flops * f64::from(FEWEST);
+    let worth = room < measured.tolerance() && missing > 0 && price <= next;
+    worth.then(|| Call::Measure(vec![Wanted { rung: best, repeats: full }]))
+}
+
 /// Whether the curve bounded the gains without its largest rung already, so that this one is a check.
 fn bounded_before(measured: &Measured<'_>, family: u32, left: &[usize]) -> bool {
     let curve = measured.curve(family, 1);
@@ -156,18 +170,7 @@ fn has_capacity_to_spare(measured: &Measured<'_>, curve: &Curve) -> bool {
     let train = |at: usize| measured.evidence.train_quality(at);
     let spare = train(*last).zip(train(*first)).map(|(last, first)| (last - first) - (high.y - low.y));
     let noise = (low.variance + high.variance).sqrt();
-    spare.is_some_and(|spare| spare > AHEAD * measured.tolerance() + noise) && has_begun(measured, *last)
-}
-
-/// Whether a rung surely beats the baseline, or nothing does: a curve at chance level has not begun to rise.
-fn has_begun(measured: &Measured<'_>, rung: usize) -> bool {
-    let baseline = (0..measured.rungs.len()).find(|&at| measured.rungs[at].baseline && measured.counts(at));
-    let Some(baseline) = baseline else { return true };
-    let beats = |at: usize| {
-        let gain = measured.evidence.difference(at, baseline);
-        gain.is_some_and(|gain| gain.point > measured.reach(gain.standard_error.powi(2)))
-    };
-    beats(rung) || !measured.best.is_some_and(beats)
+    spare.is_some_and(|spare| spare > AHEAD * measured.tolerance() + noise) && measured.has_begun(*last)
 }
 
 /// Whether the verdict would have nothing to say of the best but that it is the largest measured: whether

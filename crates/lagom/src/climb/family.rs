@@ -119,7 +119,20 @@ impl<'a> Measured<'a> {
         points.truncate(points.len().saturating_sub(without));
         // The largest rung asked for says nothing: its trials failed.
         let blind = without == 0 && all.last() != points.last().map(|(at, _)| at);
-        Curve::of(points, self.sure(), blind)
+        // Rungs at chance level tell nothing of how the rise fades: after a jump it would seem to have faded.
+        let begun = points.iter().position(|(at, _)| self.has_begun(*at)).unwrap_or(0);
+        Curve::of(points, begun, self.sure(), blind)
+    }
+
+    /// Whether a rung surely beats the baseline, or nothing does: a curve at chance level has not begun to rise.
+    pub(super) fn has_begun(&self, rung: usize) -> bool {
+        let baseline = (0..self.rungs.len()).find(|&at| self.rungs[at].baseline && self.counts(at));
+        let Some(baseline) = baseline else { return true };
+        let beats = |at: usize| {
+            let gain = self.evidence.difference(at, baseline);
+            gain.is_some_and(|gain| gain.point > self.reach(gain.standard_error.powi(2)))
+        };
+        beats(rung) || !self.best.is_some_and(beats)
     }
 
     /// What the rung `to` can gain over the best, by the curve of its family.
@@ -179,18 +192,18 @@ pub(super) enum End {
 pub(super) struct Curve {
     /// All points by size.
     pub(super) points: Vec<(usize, CurvePoint)>,
-    /// Those that are not surely below a smaller rung.
+    /// Those that are not surely below a smaller rung, from the first that has begun to learn.
     pub(super) rising: Vec<(usize, CurvePoint)>,
     /// How it ends.
     pub(super) end: End,
 }
 
 impl Curve {
-    fn of(points: Vec<(usize, CurvePoint)>, (confidence, degrees): (f64, f64), blind: bool) -> Self {
+    fn of(points: Vec<(usize, CurvePoint)>, begun: usize, (confidence, degrees): (f64, f64), blind: bool) -> Self {
         let reach = stats::t_quantile(confidence, degrees);
         let mut rising: Vec<(usize, CurvePoint)> = Vec::new();
         let mut fallen = 0;
-        for &(at, point) in &points {
+        for &(at, point) in points.iter().skip(begun) {
             let below =
                 |(_, other): &(usize, CurvePoint)| point.y + reach * (point.variance + other.variance).sqrt() < other.y;
             if rising.iter().any(below) {

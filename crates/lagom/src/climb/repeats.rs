@@ -1,9 +1,10 @@
 //! Repeats: they go where the verdict hangs.
 
+use super::explore::FREE;
 use super::family::Measured;
 use super::types::{Goal, Wanted};
 
-/// Repeats of a rung that looks decisive by two: only what still does by then gets all.
+/// Repeats of a rung that looks decisive by two: only what is still promising by then gets all.
 const SECOND: u32 = 3;
 
 /// Repeats still missing between the best and the rungs that the verdict may test against it.
@@ -16,10 +17,11 @@ pub(super) fn missing(measured: &Measured<'_>) -> Vec<Wanted> {
     decisive.dedup();
     let wanted = |rung: usize| {
         let asked = measured.asked[rung];
-        let repeats = if rung == best || asked >= SECOND { full } else { SECOND.min(full) };
+        let all = rung == best || (asked >= SECOND && is_promising(measured, rung, &decisive));
+        let repeats = if all { full } else { SECOND.min(full) };
         Wanted { rung, repeats }
     };
-    decisive.into_iter().map(wanted).filter(|wanted| wanted.repeats > measured.asked[wanted.rung]).collect()
+    decisive.iter().copied().map(wanted).filter(|wanted| wanted.repeats > measured.asked[wanted.rung]).collect()
 }
 
 /// The rungs that the verdict may test: by the same rules as its screening, on the repeats there are.
@@ -47,4 +49,23 @@ fn rivals(measured: &Measured<'_>, best: usize) -> Vec<usize> {
 fn smaller(measured: &Measured<'_>, rungs: &[usize], than: usize) -> Vec<usize> {
     let size = |at: usize| (measured.rungs[at].parameters, at);
     rungs.iter().copied().filter(|&at| size(at) < size(than)).collect()
+}
+
+/// Whether a rung that looks decisive by three repeats is worth all: the nearest to the best is, and what costs next to
+/// nothing; not one that a smaller one equals, since the verdict would take that, nor one that is short of the best by
+/// more than the margin.
+fn is_promising(measured: &Measured<'_>, rung: usize, decisive: &[usize]) -> bool {
+    let (Goal::Margin(margin), Some(best)) = (measured.terms.rule, measured.best) else { return true };
+    let full = measured.terms.repeats;
+    let sweep: f64 = measured.rungs.iter().map(|rung| rung.flops).sum::<f64>() * f64::from(full);
+    let missing = f64::from(full.saturating_sub(measured.asked[rung]));
+    if measured.rungs[rung].flops * missing <= FREE * sweep {
+        return true;
+    }
+    let point = |at: usize| measured.evidence.difference(at, best).map_or(f64::NEG_INFINITY, |found| found.point);
+    let (own, size) = (point(rung), measured.rungs[rung].parameters);
+    let mut others = decisive.iter().copied().filter(|&at| at != best && at != rung);
+    let equalled = others.clone().any(|at| measured.rungs[at].parameters < size && point(at) >= own);
+    let nearest = others.all(|at| point(at) <= own);
+    nearest || (!equalled && own > -margin)
 }

@@ -61,6 +61,11 @@ impl<'a> Drawn<'a> {
         self.asked[rung] = repeats;
     }
 
+    /// As before the first trial; what was drawn stays as it is.
+    pub(super) fn ask_nothing(&mut self) {
+        self.asked.fill(0);
+    }
+
     pub(super) fn asked(&self) -> &[u32] {
         &self.asked
     }

@@ -18,36 +18,54 @@
 //! from chance to nearly their height in one rung (`Plateau`): the curve is then taken to have faded.
 
 mod draw;
+mod options;
 mod study;
 mod table;
 mod truth;
 
-use lagom::climb::Certify;
-use lagom::verdict::VerdictKind;
+use std::error::Error;
+use std::thread;
 
+use lagom::climb::Certify;
+
+use options::Options;
 use study::{Answer, Policy};
 use truth::Scenario;
 
-/// Runs `studies` studies, the scenarios in turn, under each policy, and prints what came out.
-pub(crate) fn run(studies: usize) {
-    let scenario = |number: usize| Scenario::ALL[number % Scenario::ALL.len()];
-    let answers = |policy| -> Vec<(Scenario, Answer)> {
-        let one = |number| (scenario(number), study::answer(scenario(number), number as u64, policy));
-        (0..studies).map(one).collect()
-    };
-    let sweep = answers(Policy::Sweep);
-    table::print(&sweep, "the full sweep");
-    for (certify, name) in [(Certify::Curve, "the climb"), (Certify::Measure, "the climb, certify = measure")] {
-        let climb = answers(Policy::Climb(certify));
-        table::print(&climb, name);
-        let decided = sweep.iter().zip(&climb).filter(|(sweep, _)| sweep.1.right == Some(true));
-        let (both, all) =
-            decided.fold((0, 0), |(both, all), (_, climb)| (both + usize::from(climb.1.right == Some(true)), all + 1));
-        println!(
-            "of {all} studies that the sweep decides rightly, {:.1} % are so here",
-            100.0 * both as f64 / all as f64
-        );
-        let undecided = climb.iter().filter(|(_, answer)| answer.kind == VerdictKind::Undecided).count();
-        println!("undecided in all: {undecided}");
+/// The policies, each on the same draws; the first is what the others are held against.
+const POLICIES: [(Policy, &str); 3] = [
+    (Policy::Sweep, "the full sweep"),
+    (Policy::Climb(Certify::Curve), "the climb"),
+    (Policy::Climb(Certify::Measure), "the climb, certify = measure"),
+];
+
+/// One study's scenario and its answer under each policy.
+type Study = (Scenario, [Answer; POLICIES.len()]);
+
+/// Runs the studies that the arguments ask for, the scenarios in turn, and prints what came of them.
+pub(crate) fn run(arguments: &[String]) -> Result<(), Box<dyn Error>> {
+    let options = Options::parse(arguments)?;
+    let studies = studies(&options)?;
+    println!("seed {}", options.seed);
+    for (at, (_, name)) in POLICIES.iter().enumerate() {
+        table::print(&studies, at, name);
     }
+    Ok(())
+}
+
+/// All studies in the order of their numbers, on all cores: each is a function of its seed alone.
+fn studies(options: &Options) -> Result<Vec<Study>, Box<dyn Error>> {
+    let cores = thread::available_parallelism()?.get() as u64;
+    let one = |number: u64| {
+        let scenario = options.scenarios[(number % options.scenarios.len() as u64) as usize];
+        (scenario, study::answers(scenario, options.seed, number))
+    };
+    let part = |core: u64| (core..options.studies).step_by(cores as usize).map(one).collect::<Vec<Study>>();
+    let mut parts: Vec<std::vec::IntoIter<Study>> = thread::scope(|scope| {
+        let running: Vec<_> = (0..cores).map(|core| scope.spawn(move || part(core))).collect();
+        running.into_iter().map(|one| one.join().map(Vec::into_iter)).collect::<Result<_, _>>()
+    })
+    .map_err(|_| "a study panicked")?;
+    let next = |number: u64| parts[(number % cores) as usize].next();
+    Ok((0..options.studies).filter_map(next).collect())
 }

@@ -7,6 +7,7 @@ use lagom::stats::Estimate;
 use lagom::study::{Limits, Rule, SmallestBy};
 use lagom::verdict::{Analysis, Terms, TestKind, Verdict, VerdictKind, confirm, decide, look, screen};
 
+use super::POLICIES;
 use super::draw::{Drawn, ROWS};
 use super::truth::{Scenario, Truth, ladder};
 
@@ -32,14 +33,18 @@ pub(super) struct Answer {
 }
 
 /// Kinds of intervals: two-sided ones but for the last two, which are one-sided.
-pub(super) const KINDS: [&str; 6] = [
+pub(super) const KINDS: [&str; 8] = [
     "holdout difference of a test",
     "holdout quality",
     "validation quality, all repeats",
     "validation quality, fewer repeats",
+    "difference to the reference, all repeats",
+    "difference to the reference, fewer",
     "lower bound of a test",
     "upper bound of an untried rung's gain",
 ];
+const LOWER: usize = 6;
+const UNTRIED: usize = 7;
 
 /// How the trials of a study are chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,30 +55,35 @@ pub(super) enum Policy {
     Climb(Certify),
 }
 
-/// Measures one ladder of a scenario and decides.
-pub(super) fn answer(scenario: Scenario, number: u64, policy: Policy) -> Answer {
-    let mut random = seed::generator(number, "ladder", 0);
-    let ladder = ladder(scenario, &mut random);
-    let mut drawn = Drawn::new(&ladder, number);
+/// Draws one ladder of a scenario and decides it under each policy, on the same trials.
+pub(super) fn answers(scenario: Scenario, seed: u64, number: u64) -> [Answer; POLICIES.len()] {
+    let own = seed::derive(seed, "study", number);
+    let ladder = ladder(scenario, &mut seed::generator(own, "ladder", 0));
+    let mut drawn = Drawn::new(&ladder, own);
+    POLICIES.map(|(policy, _)| answer(&ladder, &mut drawn, policy))
+}
+
+fn answer(ladder: &[Truth], drawn: &mut Drawn<'_>, policy: Policy) -> Answer {
+    drawn.ask_nothing();
     let (ascent, waves) = match policy {
-        Policy::Climb(certify) => ascend(&mut drawn, certify),
+        Policy::Climb(certify) => ascend(drawn, certify),
         Policy::Sweep => {
             (0..ladder.len()).for_each(|rung| drawn.ask(rung, REPEATS));
             (Ascent { repeats: drawn.asked().to_vec(), untried: Vec::new() }, 1)
         }
     };
-    let (analysis, verdict) = judge(&drawn);
+    let (analysis, verdict) = judge(drawn);
     let sweep: f64 = ladder.iter().map(|rung| rung.flops * f64::from(REPEATS)).sum();
     let best = ladder.iter().map(|rung| rung.quality).fold(0.0, f64::max);
-    let chosen = verdict.choice.as_deref().and_then(|name| of(&ladder, name)).map(|rung| rung.quality);
+    let chosen = verdict.choice.as_deref().and_then(|name| of(ladder, name)).map(|rung| rung.quality);
     let within = chosen.is_some_and(|quality| quality >= best - MARGIN);
-    let mut intervals = intervals(&analysis, &ladder);
-    let broken = bounds(&ascent, &ladder, &analysis);
-    intervals[5] = (ascent.untried.len(), ascent.untried.len() - broken);
+    let mut intervals = intervals(&analysis, ladder);
+    let broken = bounds(&ascent, ladder, &analysis);
+    intervals[UNTRIED] = (ascent.untried.len(), ascent.untried.len() - broken);
     Answer {
         kind: verdict.kind,
         wrong: verdict.kind == VerdictKind::SmallerIsEnough && !within,
-        right: decidable(&ladder).map(|learned| is_right(&ladder, &verdict, learned)),
+        right: decidable(ladder).map(|learned| is_right(ladder, &verdict, learned)),
         spent: drawn.spent() / sweep,
         waves,
         untried: (ascent.untried.len(), broken),
@@ -171,7 +181,7 @@ fn intervals(analysis: &Analysis, ladder: &[Truth]) -> [(usize, usize); KINDS.le
     for test in analysis.tests.iter().filter(|test| test.kind == TestKind::NonInferiority) {
         let truth = quality(&test.candidate) - test.against.as_deref().map_or(f64::NAN, quality);
         count(0, holds(&test.difference, truth));
-        count(4, test.lower <= truth);
+        count(LOWER, test.lower <= truth);
     }
     for row in &analysis.screening.rows {
         let truth = quality(&row.name);
@@ -183,6 +193,10 @@ fn intervals(analysis: &Analysis, ladder: &[Truth]) -> [(usize, usize); KINDS.le
         }
         if let Some(found) = &row.quality {
             count(if found.repeats == REPEATS { 2 } else { 3 }, holds(found, truth));
+        }
+        if let Some(found) = &row.difference {
+            let truth = truth - analysis.screening.reference.as_deref().map_or(f64::NAN, quality);
+            count(if found.repeats == REPEATS { 4 } else { 5 }, holds(found, truth));
         }
     }
     counts
