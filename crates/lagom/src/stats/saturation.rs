@@ -9,9 +9,10 @@ use super::quantile::{chi_square_cdf, t_quantile};
 
 /// Smallest and largest rate of fading above 0, per e-fold of size, and the factor between neighbours: fine
 /// enough that the fits to curves measured within 0.001 are no further apart than their noise. Exponents of
-/// error over parameters in the literature lie between 0.05 and 0.7; at a rate of 4 a curve has faded after
-/// one rung of a factor of 4.6.
-const RATES: (f64, f64, f64) = (0.01, 4.0, 1.02);
+/// error over parameters in the literature lie between 0.05 and 0.7. A jump to nearly the full height in one rung
+/// would ask for a rate of 2 or more and promise that nothing is left; with this largest rate it is no curve that
+/// saturates, and bounds nothing.
+const RATES: (f64, f64, f64) = (0.01, 1.5, 1.02);
 
 /// The squared reach of the bound over Student's t²: three constants and a rate at the edge of what is
 /// allowed cost the profile likelihood some of its confidence. Without it bounds of 0.95 hold in 0.93 of
