@@ -26,7 +26,9 @@ follow as D = C / (6 N) (Kaplan et al. 2020). Amounts may have units: 70M, 1.4T.
 
 The law is L = E + A / N^a + B / D^b, or a part of it where size or data do not
 vary enough; at least three sizes are needed. Beyond the points it is followed
-only where it predicted the largest rung well and the points fall as a law does.
+only where the points fall as a law does, where it predicted the largest of them
+well from the smaller ones (15 % off at most, and 5 % where that is outside the
+interval), and as long as its interval is not wider than all that was measured.
 
 Exit codes: 0 all was answered; 1 something you gave is at fault; 3 a prediction
 was refused, since the curve is not to be trusted so far.";

@@ -14,8 +14,6 @@ mod compare_logs;
 mod cross_fit;
 mod disk_full;
 mod fit;
-mod fit_faults;
-mod fit_numbers;
 mod good_paths;
 mod killed;
 mod known;

@@ -1,7 +1,7 @@
 //! Points that can't be used: exit code 1, what is wrong and where, and nothing written.
 
-use super::fit::{ladder, runs};
-use super::support::Place;
+use super::super::support::Place;
+use super::{ladder, runs};
 
 #[track_caller]
 fn refuses(name: &str, text: &str, more: &[&str], words: &[&str]) {
