@@ -13,15 +13,16 @@
 //!    plateau is believed only if the training rows show that capacity is not what is missing (a plateau
 //!    before a rise looks the same on validation rows). There it measures the next rung.
 //! 2. *Confirm.* The best, and the cheaper ones that the verdict may test against it, get all repeats, in
-//!    stages; hopeless rungs keep their two.
+//!    stages; hopeless rungs keep their two, and a dear one that a smaller one equals its three.
 //!
 //! A wave holds all trials that the evidence asks for by now, however many workers there are. [`next`] is a pure
 //! function and looks at no clock, so a rerun decides the same.
 //!
 //! What can fool it: a rise beyond the untried rungs, after a curve that has saturated over several rungs
-//! while the training quality went on; and after one jump to nearly the full height the bound is too tight, as if
-//! the curve had faded. `cargo bench --bench verdicts -- simulated` measures both. `certify = "measure"` asks for one
-//! rung more in every such family.
+//! while the training quality went on; and a best that two repeats made look better than it is. After a jump
+//! from chance level the curve begins at the jump, so that it does not seem to have faded.
+//! `cargo bench --bench verdicts -- simulated` measures all three. `certify = "measure"` asks for one rung more in every
+//! such family.
 
 mod explore;
 mod family;

@@ -128,6 +128,27 @@ fn a_smaller_candidate_as_good_as_the_best_is_enough() {
 }
 
 #[test]
+fn the_reference_is_the_best_on_shared_repeats_not_the_one_with_the_easier_splits() {
+    let mut entries = ladder(&[("majority", 1, 0.5), ("small", 1_000, 0.88), ("large", 100_000, 0.9)]);
+    // The first two repeats have the easier rows, and the small one has finished no others.
+    for (entry, accuracy) in entries[1..].iter_mut().zip([0.88, 0.9]) {
+        for one in &mut entry.repeats {
+            let easier = if one.repeat < 2 { 0.05 } else { -0.05 };
+            one.validation = outcomes(&one.rows, accuracy + easier, u64::from(one.repeat), "development");
+        }
+    }
+    entries[1].repeats.truncate(2);
+    let sizes = (u64::from(VALIDATION), u64::from(HOLDOUT));
+    let screening = screen(&entries, &terms(Rule::Margin(0.03)), sizes);
+    let quality = |name: &str| screening.row(name).and_then(|row| row.quality.clone()).expect("a quality").point;
+    assert!(quality("small") > quality("large"), "{} {}", quality("small"), quality("large"));
+    assert_eq!(screening.reference.as_deref(), Some("large"));
+    assert_eq!(screening.best.as_deref(), Some("large"));
+    let shortfall = screening.row("small").and_then(|row| row.difference.clone()).expect("a difference");
+    assert!(shortfall.point < 0.0 && shortfall.repeats == 2, "{shortfall:?}");
+}
+
+#[test]
 fn bigger_pays_where_everything_cheaper_is_surely_worse() {
     let entries = ladder(&[("majority", 1, 0.5), ("small", 1_000, 0.8), ("large", 100_000, 0.9)]);
     let (analysis, verdict, _) = judge(&entries, &terms(Rule::Margin(0.02)));
