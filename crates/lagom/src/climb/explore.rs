@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::family::{Curve, End, FEWEST, Measured};
-use super::types::{Certify, ClimbTerms, Evidence, Goal, Rung, Untried, Wanted, Why};
+use super::types::{ClimbTerms, Evidence, Goal, Rung, Untried, Wanted, Why};
 use crate::stats::Gain;
+use crate::study::Certify;
 
 /// Rungs of a family that are always measured: what a curve of three constants needs.
 const FIRST: usize = 3;

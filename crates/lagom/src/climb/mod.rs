@@ -34,7 +34,7 @@ mod types;
 mod tests;
 
 pub use open::untried;
-pub use types::{Ascent, Certify, ClimbTerms, Evidence, Goal, Rung, Step, Untried, Wanted, Why};
+pub use types::{Ascent, ClimbTerms, Evidence, Goal, Rung, Step, Untried, Wanted, Why};
 
 use family::Measured;
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::stats::Estimate;
+use crate::study::Certify;
 
 /// A ladder with its truth. Sizes grow by 4.6 a rung, costs with the size.
 struct Ladder {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::stats::Estimate;
+use crate::study::Certify;
 
 /// One candidate of the ladder as the climb sees it.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,15 +43,6 @@ pub enum Goal {
     Margin(f64),
     /// At least this quality, oriented.
     Bar(f64),
-}
-
-/// When a rung may be left untried.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Certify {
-    /// Where the curve bounds its gain.
-    Curve,
-    /// Where the curve did so one rung before as well, and that rung has been measured.
-    Measure,
 }
 
 /// The terms of a climb.

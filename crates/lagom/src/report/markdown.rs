@@ -2,7 +2,7 @@
 
 use super::numbers::{MISSING, bytes, count, seconds};
 use super::shown::ShownRow;
-use super::words::{Teller, reason, standing};
+use super::words::{Answer, Teller, reason, standing};
 use super::{Findings, Shown};
 use crate::verdict::Row;
 
@@ -12,15 +12,7 @@ pub fn markdown(findings: &Findings) -> String {
     let teller = Teller::new(findings);
     let shown = Shown::of(findings);
     let answer = &shown.answer;
-    let mut text = format!("**{}** {}\n", escape(&answer.headline), escape(&answer.sentences.join(" ")));
-    text.push_str("\n| | |\n|---|---|\n");
-    for fact in &answer.facts {
-        let gain = if fact.gain.is_empty() { String::new() } else { format!("; {}", fact.gain) };
-        text.push_str(&format!("| {} | {}{} |\n", escape(&fact.label), escape(&fact.text()), escape(&gain)));
-    }
-    for note in &answer.notes {
-        text.push_str(&format!("\n> {}\n", escape(note)));
-    }
+    let mut text = head(answer);
     for note in &findings.data.notes {
         text.push_str(&format!("\n> In the data: {}\n", escape(note)));
     }
@@ -35,6 +27,20 @@ pub fn markdown(findings: &Findings) -> String {
         if teller.cross_fitted() { "cross-fitted" } else { "holdout" },
         teller.confidence()
     ));
+    text
+}
+
+/// The answer in words, its figures and its notes.
+pub(super) fn head(answer: &Answer) -> String {
+    let mut text = format!("**{}** {}\n", escape(&answer.headline), escape(&answer.sentences.join(" ")));
+    text.push_str("\n| | |\n|---|---|\n");
+    for fact in &answer.facts {
+        let gain = if fact.gain.is_empty() { String::new() } else { format!("; {}", fact.gain) };
+        text.push_str(&format!("| {} | {}{} |\n", escape(&fact.label), escape(&fact.text()), escape(&gain)));
+    }
+    for note in &answer.notes {
+        text.push_str(&format!("\n> {}\n", escape(note)));
+    }
     text
 }
 

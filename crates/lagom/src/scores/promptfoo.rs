@@ -80,26 +80,32 @@ impl Entry<'_> {
     }
 }
 
+/// The results of an output, each read by itself, so that a fault in one is told with its line.
+fn parse<'a>(path: &Path, text: &'a str) -> Result<Vec<Entry<'a>>, ScoresError> {
+    let output: Output<'a> = json::read(path, text, 1, true)?;
+    let list = output.results.get();
+    let first = 1 + json::line_ends(text, 0, json::offset(text, list));
+    let list = match list.trim_start().starts_with('[') {
+        true => json::read(path, list, first, true)?,
+        false => json::read::<Summary<'a>>(path, list, first, true)?.results,
+    };
+    // line ends are counted once
+    let (mut entries, mut line, mut from) = (Vec::with_capacity(list.len()), 1, 0);
+    for raw in list {
+        let at = json::offset(text, raw.get());
+        line += json::line_ends(text, from, at);
+        from = at;
+        entries.push(json::read::<Entry<'a>>(path, raw.get(), line, false)?);
+    }
+    Ok(entries)
+}
+
 /// Reads an output. A candidate is a provider, or a provider with a prompt where it was given several; tests that
 /// repeat the same variables are one cluster.
 pub(super) fn read(gather: &mut Gather<'_>, path: &Path) -> Result<(), ScoresError> {
     let text = files::text(path)?;
     let text = json::without_nan(&text);
-    let output: Output<'_> = json::read(path, &text, 1, true)?;
-    let list = output.results.get();
-    let first = 1 + json::line_ends(&text, 0, json::offset(&text, list));
-    let list = match list.trim_start().starts_with('[') {
-        true => json::read(path, list, first, true)?,
-        false => json::read::<Summary<'_>>(path, list, first, true)?.results,
-    };
-    // each by itself, so that a fault in one is told with its line; line ends are counted once
-    let (mut entries, mut line, mut from) = (Vec::with_capacity(list.len()), 1, 0);
-    for raw in list {
-        let at = json::offset(&text, raw.get());
-        line += json::line_ends(&text, from, at);
-        from = at;
-        entries.push(json::read::<Entry<'_>>(path, raw.get(), line, false)?);
-    }
+    let entries = parse(path, &text)?;
     if entries.is_empty() {
         return Err(ScoresError::NoRows { path: path.to_path_buf() });
     }

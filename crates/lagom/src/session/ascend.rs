@@ -12,7 +12,7 @@ use crate::candidate::Candidate;
 use crate::climb::{self, Ascent, ClimbTerms, Goal, Rung, Step, Wanted};
 use crate::report::{Climbed, UntriedRung};
 use crate::stats;
-use crate::study::{Certify, Family, LadderSpec, Policy, Rule, SmallestBy};
+use crate::study::{Family, LadderSpec, Policy, Rule, SmallestBy};
 use crate::trial::{Executor, Plan, TrialSpec};
 use crate::verdict::{Against, Analysis, Terms, screen};
 
@@ -219,10 +219,7 @@ fn climb_terms(terms: &Terms, ladder: &LadderSpec, repeats: u32) -> ClimbTerms {
         },
         confidence: terms.confidence,
         repeats,
-        certify: match ladder.certify {
-            Certify::Curve => climb::Certify::Curve,
-            Certify::Measure => climb::Certify::Measure,
-        },
+        certify: ladder.certify,
         range: terms.metric.oriented_range(),
     }
 }

@@ -23,7 +23,7 @@ mod truth;
 use std::error::Error;
 use std::thread;
 
-use lagom::climb::Certify;
+use lagom::study::Certify;
 
 use options::Options;
 use study::{Answer, Policy};

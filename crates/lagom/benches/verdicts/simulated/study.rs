@@ -1,10 +1,10 @@
 //! One simulated study from the climb to the verdict, held against the truth.
 
-use lagom::climb::{self, Ascent, Certify, ClimbTerms, Goal, Rung, Step};
+use lagom::climb::{self, Ascent, ClimbTerms, Goal, Rung, Step};
 use lagom::data::seed;
 use lagom::metric::Metric;
 use lagom::stats::Estimate;
-use lagom::study::{Limits, Rule, SmallestBy};
+use lagom::study::{Certify, Limits, Rule, SmallestBy};
 use lagom::verdict::{Analysis, Terms, TestKind, Verdict, VerdictKind, confirm, decide, look, screen};
 
 use super::POLICIES;

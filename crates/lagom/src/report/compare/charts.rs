@@ -135,10 +135,18 @@ pub(super) fn pareto(teller: &Teller<'_>, front: &Front, form: Form) -> Option<M
         canvas.circle(&format!("mark {}", colour(row.standing)), spot, REACH, &text);
         placer.take(Rect::around(spot, REACH + 1.0));
     }
+    name_marks(&mut canvas, &mut placer, &rows, &at);
+    let told: Vec<String> = rows.iter().map(|row| format!("{} {}", row.name, figure(cost, value(row)))).collect();
+    let id = format!("pareto-{}-{}", cost.name(), form.class());
+    Some(canvas.finish(&id, (&title, &told.join("; ")), form.class()))
+}
+
+/// Writes the names beside their marks, as far as there is room.
+fn name_marks(canvas: &mut Canvas, placer: &mut Placer, rows: &[&CompareRow], at: &dyn Fn(&CompareRow) -> (f64, f64)) {
     // those the verdict is about first, so that they find room; bold type is wider
-    let shared = shared_start(&rows);
+    let shared = shared_start(rows);
     let main = |row: &CompareRow| matches!(row.standing, Standing::Choice | Standing::Reference);
-    let (first, rest): (Vec<&CompareRow>, Vec<&CompareRow>) = rows.iter().partition(|row| main(row));
+    let (first, rest): (Vec<&CompareRow>, Vec<&CompareRow>) = rows.iter().copied().partition(|row| main(row));
     for row in first.into_iter().chain(rest) {
         let name = row.name.get(shared..).unwrap_or(&row.name);
         let (size, class) = if main(row) { (TYPE * BOLD, "label main") } else { (TYPE * ROOM, "label") };
@@ -148,9 +156,6 @@ pub(super) fn pareto(teller: &Teller<'_>, front: &Front, form: Form) -> Option<M
             canvas.text(class, placed, name);
         }
     }
-    let told: Vec<String> = rows.iter().map(|row| format!("{} {}", row.name, figure(cost, value(row)))).collect();
-    let id = format!("pareto-{}-{}", cost.name(), form.class());
-    Some(canvas.finish(&id, (&title, &told.join("; ")), form.class()))
 }
 
 /// How many bytes at the start of all names are the same, up to the last sign that parts a name: in a plot the rest

@@ -1,6 +1,6 @@
 //! The page: one file without network or script.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use super::charts::{forest, pareto};
 use super::replay_chart::replay_chart;
@@ -9,11 +9,11 @@ use super::words::{answer, short, standing};
 use crate::compare::{CompareFindings, CompareRow, Comparison, Cost, Judgement};
 use crate::report::charts::Form;
 use crate::report::html::cell::{missing, number, or_missing, prose, whole};
+use crate::report::html::document::document;
+use crate::report::html::tiles::{tile, tone};
 use crate::report::numbers::{count, percent, plural};
 use crate::report::words::{Answer, Fact};
-use crate::verdict::VerdictKind;
 
-const STYLE: &str = include_str!("../html/style.css");
 /// Figures that become tiles: those with a label that is not among the lines below.
 const LINES: [&str; 4] = ["pairs", "difference", "to the bar", "evidence"];
 
@@ -22,31 +22,18 @@ const LINES: [&str; 4] = ["pairs", "difference", "to the bar", "evidence"];
 pub fn compare_html(findings: &CompareFindings) -> String {
     let headline = findings.answers.first().map(|first| answer(&Teller::new(findings, first)).headline);
     let title = format!("{}: {}", named(findings), headline.unwrap_or_default());
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta name="generator" content={ "lagom " (findings.lagom) };
-                title { (title) }
-                style { (PreEscaped(STYLE)) }
+    let body = html! {
+        header { span.brand { "lagom" } span { "comparison of " b { (named(findings)) } } }
+        main {
+            @for (at, judgement) in findings.answers.iter().enumerate() {
+                (one(&Teller::new(findings, judgement), findings.answers.len() > 1, at == 0))
             }
-            body {
-                header { span.brand { "lagom" } span { "comparison of " b { (named(findings)) } } }
-                main {
-                    @for (at, judgement) in findings.answers.iter().enumerate() {
-                        (one(&Teller::new(findings, judgement), findings.answers.len() > 1, at == 0))
-                    }
-                    (tasks(findings))
-                    section { h2 { "What was read" } ul.columns { @for file in &findings.files { li { (file) } } } }
-                }
-                footer { "Made by lagom " (findings.lagom) ". All numbers on this page are in the JSON that " code { "lagom compare --json" } " writes." }
-            }
+            (tasks(findings))
+            section { h2 { "What was read" } ul.columns { @for file in &findings.files { li { (file) } } } }
         }
+        footer { "Made by lagom " (findings.lagom) ". All numbers on this page are in the JSON that " code { "lagom compare --json" } " writes." }
     };
-    page.into_string()
+    document(&title, &findings.lagom, &body)
 }
 
 /// What was compared, in a few words.
@@ -100,28 +87,6 @@ fn top(teller: &Teller<'_>, answer: &Answer, several: bool) -> Markup {
             }
             @for note in &answer.notes { p.note { (prose(note)) } }
         }
-    }
-}
-
-fn tile(fact: &Fact) -> Markup {
-    let detail = fact.detail.trim_start_matches([',', ';', ' ']);
-    html! {
-        div.tile {
-            p.what { (fact.label) }
-            p.figure { (fact.value) }
-            @if !fact.gain.is_empty() { p.gain { (prose(&fact.gain)) } }
-            @if !detail.is_empty() { p.detail { (detail) } }
-        }
-    }
-}
-
-/// The class that colours the answer.
-fn tone(kind: VerdictKind) -> &'static str {
-    match kind {
-        VerdictKind::SmallerIsEnough => "good",
-        VerdictKind::BiggerPays => "pays",
-        VerdictKind::Undecided => "open",
-        VerdictKind::NothingQualifies | VerdictKind::NothingLearned => "bad",
     }
 }
 

@@ -3,7 +3,7 @@
 use super::teller::Teller;
 use super::words::{answer, short, standing};
 use crate::compare::{CompareFindings, CompareRow, Judgement};
-use crate::report::markdown::escape;
+use crate::report::markdown::{escape, head};
 use crate::report::numbers::{MISSING, count};
 
 /// The report as Markdown: for each answer its words, figures and notes, with the candidates folded; then the tasks,
@@ -25,16 +25,7 @@ pub fn compare_markdown(findings: &CompareFindings) -> String {
 }
 
 fn one(teller: &Teller<'_>) -> String {
-    let answer = answer(teller);
-    let mut text = format!("**{}** {}\n", escape(&answer.headline), escape(&answer.sentences.join(" ")));
-    text.push_str("\n| | |\n|---|---|\n");
-    for fact in &answer.facts {
-        let gain = if fact.gain.is_empty() { String::new() } else { format!("; {}", fact.gain) };
-        text.push_str(&format!("| {} | {}{} |\n", escape(&fact.label), escape(&fact.text()), escape(&gain)));
-    }
-    for note in &answer.notes {
-        text.push_str(&format!("\n> {}\n", escape(note)));
-    }
+    let mut text = head(&answer(teller));
     let rows = &teller.judgement.rows;
     text.push_str(&format!("\n<details><summary>{} candidates</summary>\n\n", count(rows.len() as u64)));
     let metric = escape(&teller.judgement.metric);

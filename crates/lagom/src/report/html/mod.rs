@@ -2,12 +2,12 @@
 
 mod background;
 pub(super) mod cell;
+pub(super) mod document;
 mod evidence;
 mod page;
 mod plots;
 mod table;
-mod tiles;
+pub(super) mod tiles;
 mod untried;
 
-pub(super) use page::STYLE;
 pub use page::html;

@@ -1,14 +1,12 @@
 //! The page as a whole.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 
+use super::document::document;
 use super::{background, evidence, plots, table, tiles, untried};
 use crate::report::numbers::plural;
 use crate::report::words::Teller;
 use crate::report::{Findings, Shown};
-
-/// The style sheet of every page.
-pub(in crate::report) const STYLE: &str = include_str!("style.css");
 
 /// The report as one HTML file: no network, no script. Each number in its tables stands in a `<data>`
 /// element with the value it has in the JSON.
@@ -16,21 +14,8 @@ pub(in crate::report) const STYLE: &str = include_str!("style.css");
 pub fn html(findings: &Findings) -> String {
     let teller = Teller::new(findings);
     let shown = Shown::of(findings);
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta name="generator" content={ "lagom " (findings.machine.lagom) };
-                title { (findings.name) ": " (shown.answer.headline) }
-                style { (PreEscaped(STYLE)) }
-            }
-            body { (body(&teller, &shown)) }
-        }
-    };
-    page.into_string()
+    let title = format!("{}: {}", findings.name, shown.answer.headline);
+    document(&title, &findings.machine.lagom, &body(&teller, &shown))
 }
 
 fn body(teller: &Teller<'_>, shown: &Shown) -> Markup {

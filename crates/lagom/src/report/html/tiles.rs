@@ -30,7 +30,8 @@ pub(super) fn answer(teller: &Teller<'_>, shown: &Shown) -> Markup {
     }
 }
 
-fn tile(fact: &Fact) -> Markup {
+/// One figure as a tile.
+pub(in crate::report) fn tile(fact: &Fact) -> Markup {
     // A detail that continues the sentence reads alone without its comma.
     let detail = fact.detail.trim_start_matches([',', ';', ' ']);
     let (figure, unit) = fact.value.split_once(' ').unwrap_or((&fact.value, ""));
@@ -45,7 +46,7 @@ fn tile(fact: &Fact) -> Markup {
 }
 
 /// The class that colours the answer.
-fn tone(kind: VerdictKind) -> &'static str {
+pub(in crate::report) fn tone(kind: VerdictKind) -> &'static str {
     match kind {
         VerdictKind::SmallerIsEnough => "good",
         VerdictKind::BiggerPays => "pays",

@@ -1,35 +1,23 @@
 //! A curve as one HTML file, without network or script.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, PreEscaped, html};
 
 use super::chart::{chart, colour};
 use super::numbers::{digits, factor, range, share};
 use super::tables::{Table, constants, level, points, predictions};
 use super::words::{budget, headline, measure, notes, sentences, serving, unit};
 use crate::report::charts::Form;
-use crate::report::html::STYLE;
 use crate::report::html::cell::{number, prose};
+use crate::report::html::document::document;
+use crate::report::html::tiles::tile;
+use crate::report::words::Fact;
 use crate::scaling::{Gain, ScalingFindings};
 
 /// The curve as one HTML file. Each number in its tables stands in a `<data>` element with the value it has
 /// in the JSON.
 #[must_use]
 pub fn html(findings: &ScalingFindings) -> String {
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta name="generator" content={ "lagom " (findings.lagom) };
-                title { (headline(findings)) }
-                style { (PreEscaped(STYLE)) }
-            }
-            body { (body(findings)) }
-        }
-    };
-    page.into_string()
+    document(&headline(findings), findings.lagom, &body(findings))
 }
 
 /// Sentences at the top of the page; the others stand beside the constants.
@@ -90,10 +78,10 @@ fn answer(findings: &ScalingFindings) -> Markup {
             div.tiles {
                 @for gain in &findings.doubling { (gained(findings, gain)) }
                 @if let Some(found) = &findings.exchange {
-                    (tile("gains as much as twice the parameters", &format!("{} ×", factor(found.data_factor.value)), &format!("the {} ({})", unit(findings), range(&found.data_factor, factor))))
+                    (figure("gains as much as twice the parameters", &format!("{} ×", factor(found.data_factor.value)), &format!("the {} ({})", unit(findings), range(&found.data_factor, factor))))
                 }
                 @if let Some(held) = &findings.fit.held_out {
-                    (tile("error of the test on the largest size", &share(held.mean_error), &format!("{} times beyond the points that predicted it", factor(held.extrapolates))))
+                    (figure("error of the test on the largest size", &share(held.mean_error), &format!("{} times beyond the points that predicted it", factor(held.extrapolates))))
                 }
             }
         }
@@ -103,18 +91,11 @@ fn answer(findings: &ScalingFindings) -> Markup {
 fn gained(findings: &ScalingFindings, gain: &Gain) -> Markup {
     let what = format!("{} with twice the {}", measure(findings), gain.doubled);
     let detail = format!("{} less ({})", digits(gain.gain.value, 2), range(&gain.gain, |value| digits(value, 2)));
-    tile(&what, &format!("−{}", share(gain.share)), &detail)
+    figure(&what, &format!("−{}", share(gain.share)), &detail)
 }
 
-fn tile(what: &str, figure: &str, detail: &str) -> Markup {
-    let (figure, unit) = figure.split_once(' ').unwrap_or((figure, ""));
-    html! {
-        div.tile {
-            p.what { (what) }
-            p.figure { (figure) @if !unit.is_empty() { " " span.unit { (unit) } } }
-            p.detail { (detail) }
-        }
-    }
+fn figure(what: &str, value: &str, detail: &str) -> Markup {
+    tile(&Fact::new(what, value, detail))
 }
 
 fn plot(findings: &ScalingFindings) -> Markup {

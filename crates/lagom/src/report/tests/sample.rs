@@ -231,12 +231,6 @@ pub(super) fn digits() -> Findings {
             ];
         }
     }
-    let tests = vec![
-        test(TestKind::Learned, ("mlp-790k", Some("majority")), estimate(0.874, 0.009), 0.0),
-        test(TestKind::NonInferiority, ("mlp-200k", Some("mlp-790k")), estimate(-0.0004, 0.0012), -0.01),
-        test(TestKind::NonInferiority, ("mlp-50k", Some("mlp-790k")), estimate(-0.0011, 0.0017), -0.01),
-        test(TestKind::NonInferiority, ("mlp-12k", Some("mlp-790k")), estimate(-0.0021, 0.0022), -0.01),
-    ];
     let name = |text: &str| Some(text.to_owned());
     Findings {
         format: 1,
@@ -256,7 +250,7 @@ pub(super) fn digits() -> Findings {
                 sequence: vec!["mlp-200k".to_owned(), "mlp-50k".to_owned(), "mlp-12k".to_owned()],
                 cross_fitted: false,
             },
-            tests,
+            tests: tests(),
             validation_examples: 288,
             holdout_examples: 359,
             look: 1,
@@ -293,6 +287,18 @@ fn outlook() -> DataOutlook {
         for_bar: None,
         ill: None,
     }
+}
+
+/// The reference beats guessing; three smaller ones keep within the margin.
+fn tests() -> Vec<Test> {
+    let enough =
+        |name, point, error| test(TestKind::NonInferiority, (name, Some("mlp-790k")), estimate(point, error), -0.01);
+    vec![
+        test(TestKind::Learned, ("mlp-790k", Some("majority")), estimate(0.874, 0.009), 0.0),
+        enough("mlp-200k", -0.0004, 0.0012),
+        enough("mlp-50k", -0.0011, 0.0017),
+        enough("mlp-12k", -0.0021, 0.0022),
+    ]
 }
 
 /// A climb that left three rungs out, for three reasons.
