@@ -30,11 +30,11 @@ pub struct Shown {
 pub struct Span {
     /// The estimate.
     pub point: f64,
-    /// Lower end of the interval.
+    /// Lower end of the interval; for a quality no lower than the metric's range.
     pub low: f64,
-    /// Upper end of the interval.
+    /// Upper end of the interval; for a quality no higher than the metric's range.
     pub high: f64,
-    /// Half the length of the interval.
+    /// Half the length of the interval as it is estimated.
     pub half: f64,
 }
 
@@ -100,7 +100,11 @@ impl Shown {
             gains: Gains::of(findings),
             rows: rows.map(|row| ShownRow::of(row, metric, confidence)).collect(),
             tests: findings.analysis.tests.iter().map(|test| told(&Teller::new(findings), test)).collect(),
-            curve: points.map(|point| Span::of(&point.quality, confidence).unwrap_or_else(|| bare(point))).collect(),
+            curve: points
+                .map(|point| {
+                    Span::of(&point.quality, confidence).map_or_else(|| bare(point), |span| span.within(metric))
+                })
+                .collect(),
             limits_cost: findings.analysis.limits_cost.as_ref().and_then(|cost| Span::of(cost, confidence)),
         }
     }
@@ -120,6 +124,12 @@ impl Span {
         let span = Self { point: estimate.point, low, high, half: (high - low) / 2.0 };
         [span.point, span.low, span.high].iter().all(|value| value.is_finite()).then_some(span)
     }
+
+    /// The interval of a quality cut to what the metric can be: few repeats reach beyond it.
+    fn within(self, metric: Metric) -> Self {
+        let (least, most) = metric.range();
+        Self { low: self.low.max(least), high: self.high.min(most), ..self }
+    }
 }
 
 impl ShownRow {
@@ -133,9 +143,9 @@ impl ShownRow {
         let gap = row.train_quality.zip(quality).map(|(train, found)| metric.orient(train) - metric.orient(found));
         Self {
             name: row.name.clone(),
-            quality: span(&row.quality),
+            quality: span(&row.quality).map(|span| span.within(metric)),
             difference: span(&row.difference),
-            holdout: span(&row.holdout_quality),
+            holdout: span(&row.holdout_quality).map(|span| span.within(metric)),
             gap: gap.filter(|gap| gap.is_finite()),
             cpu_seconds: mean(|facts| facts.cpu_seconds),
             wall_seconds: mean(|facts| facts.wall_seconds),

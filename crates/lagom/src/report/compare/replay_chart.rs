@@ -21,7 +21,10 @@ pub(super) fn replay_chart(teller: &Teller<'_>, form: Form) -> Option<Markup> {
     let window = window(&path, replay.threshold);
     let y = Scale::linear(window, (area.bottom, area.top));
     let ticks = y.ticks(6);
-    canvas.left_axis(&y, &ticks, &|tick| tick_text(tick, &ticks), &title(teller));
+    // two long names find no room on a narrow page; the words above say which they are
+    let name = Some(title(teller)).filter(|name| text_width(name, TYPE) < form.size().width);
+    let name = name.unwrap_or_else(|| "difference of the two".to_owned());
+    canvas.left_axis(&y, &ticks, &|tick| tick_text(tick, &ticks), &name);
     let wide = area.right - area.left;
     let decades = x.ticks((wide / 80.0) as usize);
     canvas.bottom_axis(&x, &decades, &|tick| count(tick.round() as u64), "examples seen (logarithmic)");

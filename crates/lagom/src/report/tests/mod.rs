@@ -1,5 +1,6 @@
 //! The report on samples of every verdict.
 
+mod beyond;
 mod cases;
 mod forms;
 mod page;

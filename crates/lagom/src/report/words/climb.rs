@@ -10,7 +10,7 @@ use crate::report::{Climbed, UntriedRung};
 pub(super) fn tell(teller: &Teller<'_>) -> Option<Fact> {
     let climb = teller.findings.climb.as_ref()?;
     let share = share(climb)
-        .map(|share| format!(" measured, for {share} of the operations of a full sweep"))
+        .map(|share| format!("measured, for {share} of the operations of a full sweep"))
         .unwrap_or_default();
     let rest: Vec<String> = groups(climb).into_iter().map(|(why, rungs)| group(teller, why, &rungs)).collect();
     let rest = if rest.is_empty() { String::new() } else { format!("; {}", rest.join("; ")) };
@@ -27,6 +27,21 @@ fn share(climb: &Climbed) -> Option<String> {
     share.is_finite().then(|| percent(share.min(1.0)))
 }
 
+/// The bound of what the untried rungs could gain, where every one of them has one; none without untried rungs.
+pub(super) fn bounded(teller: &Teller<'_>) -> Option<(u64, String)> {
+    let untried = &teller.findings.climb.as_ref()?.untried;
+    if untried.is_empty() || !untried.iter().all(|one| is_bounded(one.why)) {
+        return None;
+    }
+    let most = untried.iter().map(|one| one.gain).fold(0.0, f64::max);
+    Some((untried.len() as u64, teller.style.size(most)))
+}
+
+/// Whether the gain of a rung left out for this reason has a bound below what would matter.
+fn is_bounded(why: Why) -> bool {
+    matches!(why, Why::CurveBounds | Why::Overfits | Why::NothingLeft)
+}
+
 /// Why a rung was not trained, for a table.
 pub(in crate::report) fn reason(why: Why) -> &'static str {
     match why {
@@ -34,17 +49,16 @@ pub(in crate::report) fn reason(why: Why) -> &'static str {
         Why::Overfits => "quality falls with size in its family: it overfits",
         Why::OverLimits => "a smaller one of its family exceeds your limits",
         Why::BarCleared => "a smaller one is surely above your bar",
-        Why::NothingLeft => "a smaller one is as good as the metric can tell",
+        Why::NothingLeft => "less is left to the best possible value than would matter",
         Why::Open => "not measured yet: under these terms it would be",
     }
 }
 
 /// The untried rungs by what bounds them: those with a bound that matters first.
 fn groups(climb: &Climbed) -> Vec<(Why, Vec<&UntriedRung>)> {
-    let bounded = |why: Why| matches!(why, Why::CurveBounds | Why::Overfits | Why::NothingLeft);
     let of = |wanted: fn(Why) -> bool| climb.untried.iter().filter(move |one| wanted(one.why)).collect::<Vec<_>>();
     let groups = [
-        (Why::CurveBounds, climb.untried.iter().filter(|one| bounded(one.why)).collect()),
+        (Why::CurveBounds, climb.untried.iter().filter(|one| is_bounded(one.why)).collect()),
         (Why::OverLimits, of(|why| why == Why::OverLimits)),
         (Why::BarCleared, of(|why| why == Why::BarCleared)),
         (Why::Open, of(|why| why == Why::Open)),
@@ -62,6 +76,6 @@ fn group(teller: &Teller<'_>, why: Why, rungs: &[&UntriedRung]) -> String {
         Why::Open => format!(
             "{number} not trained that could gain up to {gain} ({sure}): `lagom run` under these terms would go on"
         ),
-        _ => format!("{number} not trained, whose gain the curve bounds at {gain} ({sure})"),
+        _ => format!("{number} not trained, which could gain at most {gain} ({sure})"),
     }
 }

@@ -96,14 +96,32 @@ fn bigger(teller: &Teller<'_>) -> Told {
     told("Yes: the bigger model pays.", vec![first, beyond(teller)])
 }
 
+/// What is known of bigger models where none dearer than the reference was measured.
+fn nothing_beyond(teller: &Teller<'_>) -> String {
+    let reference = teller.reference();
+    if let Some((number, gain)) = super::climb::bounded(teller) {
+        let which = if number == 1 { "the one".to_owned() } else { format!("the {}", count(number)) };
+        let sure = teller.confidence();
+        return format!(
+            "{reference} is the dearest model measured; {which} left untrained could gain at most {gain} ({sure})."
+        );
+    }
+    // Only these families have larger rungs where more parameters are allowed.
+    let grows = |family| matches!(family, Family::Mlp | Family::Ngrams | Family::Embedding);
+    let advice = if teller.row(reference).is_some_and(|row| grows(row.family)) {
+        "; raise `largest` under [ladder] to find out"
+    } else {
+        ": its family has no larger rung here"
+    };
+    format!("{reference} is the dearest model measured, so whether a still bigger one would help more is open{advice}.")
+}
+
 /// Whether still bigger models than the reference would help more.
 fn beyond(teller: &Teller<'_>) -> String {
     let reference = teller.reference();
     let beyond = &teller.findings.verdict.beyond;
     let (Some(best), Some(found)) = (&beyond.best, &beyond.difference) else {
-        return format!(
-            "{reference} is the dearest model measured, so whether a still bigger one would help more is open; raise `largest` under [ladder] to find out."
-        );
+        return nothing_beyond(teller);
     };
     let over = teller.row(best).is_some_and(|row| row.standing == Standing::OverLimits);
     let limits = if over { ", which exceeds your limits," } else { "" };
