@@ -9,6 +9,7 @@
 //! no terminal and no exit code; the program is the package `lagom-cli`.
 
 pub mod bundle;
+pub mod call;
 pub mod candidate;
 pub mod climb;
 pub mod compare;

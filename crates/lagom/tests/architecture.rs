@@ -9,8 +9,10 @@ use std::path::{Path, PathBuf};
 const LONGEST: usize = 400;
 
 /// The rooms whose imports are bound, and what each may use. A function of a room is named with it.
-const ALLOWED: [(&str, &[&str]); 9] = [
+const ALLOWED: [(&str, &[&str]); 11] = [
     ("stats", &[]),
+    ("call", &[]),
+    ("prompt", &["call"]),
     ("climb", &["stats", "study::Certify"]),
     ("metric", &["stats"]),
     ("study", &["metric"]),
