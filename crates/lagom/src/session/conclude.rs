@@ -45,7 +45,7 @@ impl Session {
     /// The finished repeats of one candidate's trials, and why others failed.
     pub(super) fn entry(&self, candidate: &Candidate, trials: &[TrialSpec]) -> Result<Entry, SessionError> {
         let mut entry =
-            Entry { candidate: candidate.clone(), repeats: Vec::new(), failures: Vec::new(), deployment: None };
+            Entry::bare(candidate.clone());
         for spec in trials {
             let key = spec.key();
             if spec.split.repeat == 0 {
