@@ -43,6 +43,9 @@ pub enum MetricError {
         /// What the outcomes are, in words.
         outcomes: String,
     },
+    /// Texts are to be predicted, which only called models do.
+    #[error("a trained model gives classes or numbers, not texts")]
+    Texts,
     /// The area under the curve needs examples of both classes.
     #[error("auc needs examples of both classes, but none is of class {absent}")]
     ClassAbsent {

@@ -5,10 +5,12 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::called::{Budget, Called};
 use super::family::{Family, TaskKind};
 use super::limits::{Limits, SmallestBy};
 use super::name::find;
 use super::profile::Profile;
+use super::prompt::PromptSpec;
 use super::rule::Rule;
 use crate::metric::Metric;
 
@@ -27,6 +29,15 @@ pub struct Study {
     pub ladder: LadderSpec,
     /// How often and on which shares of the data.
     pub trials: Trials,
+    /// The models that are called, in the order of the file, one for each number of shots.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub candidates: Vec<Called>,
+    /// What they are asked.
+    #[serde(default, skip_serializing_if = "PromptSpec::is_default")]
+    pub prompt: PromptSpec,
+    /// What may be spent on them.
+    #[serde(default, skip_serializing_if = "Budget::is_default")]
+    pub budget: Budget,
 }
 
 /// What is to be predicted from what, and how well is measured.
@@ -34,8 +45,18 @@ pub struct Study {
 pub struct Task {
     /// Where the data are.
     pub source: Source,
-    /// The column to predict.
+    /// The column to predict; where the study names `references` in its place, the first of them.
     pub target: String,
+    /// The columns with accepted answers, where the study names them; see [`Task::answers`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub references: Vec<String>,
+    /// What there is to choose from, for multiple choice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub choices: Option<Choices>,
+    /// The columns that the prompt is made of where there is no template, for text generation, multiple choice and
+    /// extraction; empty: to be found in the data.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub input: Vec<String>,
     /// What kind of task it is; `None`: to be guessed from the data.
     pub kind: Option<TaskKind>,
     /// The columns of text to predict from, for text classification; empty: to be found in the data.
@@ -54,6 +75,38 @@ pub struct Task {
     pub format: Option<Format>,
     /// Kinds of columns, in place of those found in the data.
     pub columns: BTreeMap<String, DeclaredKind>,
+}
+
+/// What there is to choose from in a task of multiple choice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Choices {
+    /// A column whose cells are JSON lists of texts.
+    Column(String),
+    /// One column a choice.
+    Columns(Vec<String>),
+    /// The same choices for every row.
+    Fixed(Vec<String>),
+}
+
+impl Choices {
+    /// The columns that hold them; none where they are the same for every row.
+    #[must_use]
+    pub fn columns(&self) -> &[String] {
+        match self {
+            Choices::Column(column) => std::slice::from_ref(column),
+            Choices::Columns(columns) => columns,
+            Choices::Fixed(_) => &[],
+        }
+    }
+}
+
+impl Task {
+    /// The columns that hold what is right: the references, or the target.
+    #[must_use]
+    pub fn answers(&self) -> &[String] {
+        if self.references.is_empty() { std::slice::from_ref(&self.target) } else { &self.references }
+    }
 }
 
 /// Where the data are. Paths are relative to the working directory or absolute: those of a study file
@@ -339,12 +392,21 @@ impl Trials {
 }
 
 impl Study {
-    /// Whether a study of `rows` rows is cross-fitted: where one file is given, its rows are in no order of time,
-    /// and the study asks for it; or, where it says nothing, if there are fewer than
+    /// Most rows that every repeat validates on, the same in each, where models are called: each answers them once.
+    /// `None`: none is called, and repeats draw validation rows of their own.
+    #[must_use]
+    pub fn explored(&self) -> Option<u32> {
+        (!self.candidates.is_empty()).then(|| self.budget.explored())
+    }
+
+    /// Whether a study of `rows` rows is cross-fitted: where one file is given, its rows are in no order of time, no
+    /// model is called (each would answer every row), and the study asks for it; or, where it says nothing, if there are fewer than
     /// [`Trials::CROSS_FIT_BELOW`] rows and at least [`Trials::FEWEST_FOLDS`] repeats.
     #[must_use]
     pub fn cross_fits(&self, rows: usize) -> bool {
-        let possible = matches!(self.task.source, Source::Split(_)) && !matches!(self.task.split_by, SplitBy::Time(_));
+        let possible = matches!(self.task.source, Source::Split(_))
+            && !matches!(self.task.split_by, SplitBy::Time(_))
+            && self.candidates.is_empty();
         let pays = || rows < Trials::CROSS_FIT_BELOW && self.trials.repeats >= Trials::FEWEST_FOLDS;
         possible && self.trials.cross_fit.unwrap_or_else(pays)
     }

@@ -64,7 +64,7 @@ fn splits(labels: &[u32], design: Design, seed: u64) -> Vec<Rows> {
     }
     let folds = if design == Design::Sealed { 0 } else { folds(design.repeats()) };
     let rows = |repeat| {
-        let spec = SplitSpec { seed, repeat, windows: 0, validation: 0.2, fraction: 1.0, folds };
+        let spec = SplitSpec { seed, repeat, windows: 0, validation: 0.2, fraction: 1.0, folds, explored: None };
         let tested = fold(&dataset, &spec).map_or_else(|| holdout.clone(), |(_, tested)| tested);
         let split = split(&dataset, &spec);
         Rows { train: split.train, validation: split.validation, tested }

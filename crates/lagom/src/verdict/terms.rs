@@ -48,7 +48,7 @@ impl Terms {
             confidence: good_enough.confidence,
             smallest_by: good_enough.smallest_by,
             profile: good_enough.profile,
-            limits: good_enough.limits,
+            limits: good_enough.limits.clone(),
         }
     }
 
@@ -99,10 +99,12 @@ impl Terms {
     pub fn resolvable_margin(metric: Metric, dataset: &Dataset, confidence: f64) -> f64 {
         let counts = dataset.target.counts(&dataset.development);
         let target = match dataset.target {
-            Target::Classes { .. } => TargetSummary::Classes(&counts),
-            Target::Numbers(_) => TargetSummary::Values { sd: dataset.target.deviation(&dataset.development) },
+            Target::Classes { .. } => Some(TargetSummary::Classes(&counts)),
+            Target::Numbers(_) => Some(TargetSummary::Values { sd: dataset.target.deviation(&dataset.development) }),
+            Target::Texts { .. } | Target::Choices { .. } => None,
         };
-        let spread = metric.typical_spread(target).unwrap_or(1.0);
+        // Scores of texts lie between 0 and 1, as right and wrong do: the assumption is that of accuracy.
+        let spread = target.map_or(Some(0.10_f64.sqrt()), |target| metric.typical_spread(target)).unwrap_or(1.0);
         stats::resolvable_margin(Self::deciding_rows(dataset), spread, confidence, POWER)
     }
 

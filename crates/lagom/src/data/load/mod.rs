@@ -5,11 +5,13 @@
 //! ```
 
 mod build;
+mod choices;
 mod error;
 mod inputs;
 mod rows;
 mod sides;
 mod target;
+mod texts;
 
 pub use build::{Loaded, load};
 pub use error::{DataError, DataFault};

@@ -15,7 +15,8 @@ use crate::report::{
 use crate::stats::Estimate;
 use crate::store::LookRecord;
 use crate::study::{
-    Family, GoodEnough, LadderSpec, Limits, Rule, SmallestBy, Source, SplitBy, Study, Task, TaskKind, Trials,
+    Budget, Family, GoodEnough, LadderSpec, Limits, PromptSpec, Rule, SmallestBy, Source, SplitBy, Study, Task,
+    TaskKind, Trials,
 };
 use crate::trial::Facts;
 use crate::verdict::{
@@ -166,6 +167,9 @@ fn study(source: &str) -> Study {
         task: Task {
             source: Source::Split(PathBuf::from(source)),
             target: "digit".to_owned(),
+            references: Vec::new(),
+            choices: None,
+            input: Vec::new(),
             kind: Some(TaskKind::Classification),
             text: Vec::new(),
             metric: Some(Metric::Accuracy),
@@ -179,6 +183,9 @@ fn study(source: &str) -> Study {
         good_enough: GoodEnough::default(),
         ladder: LadderSpec::default(),
         trials: Trials::default(),
+        candidates: Vec::new(),
+        prompt: PromptSpec::default(),
+        budget: Budget::default(),
     }
 }
 
