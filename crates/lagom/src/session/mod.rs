@@ -8,6 +8,7 @@
 //! The only room that knows most of the others; it holds no statistics and no policy of its own.
 
 mod ascend;
+mod calls;
 mod conclude;
 mod error;
 mod estimate;

@@ -55,6 +55,20 @@ impl Store {
         text.map(|text| self.parse("an answer", &text)).transpose()
     }
 
+    /// Goes through every answer.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub fn each_answer(&self, visit: &mut dyn FnMut(AnswerRecord)) -> Result<(), StoreError> {
+        let fault = |error: rusqlite::Error| StoreError::from_sqlite(self.path(), &error);
+        let mut statement = self.connection.prepare_cached("SELECT record FROM answers").map_err(fault)?;
+        let rows = statement.query_map([], |row| row.get::<_, String>(0)).map_err(fault)?;
+        for text in rows {
+            visit(self.parse("an answer", &text.map_err(fault)?)?);
+        }
+        Ok(())
+    }
+
     /// Keeps a failed call.
     ///
     /// # Errors

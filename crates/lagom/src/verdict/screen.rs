@@ -61,7 +61,9 @@ pub fn validation(entry: &Entry) -> Vec<Scored<'_>> {
 fn row(entry: &Entry, terms: &Terms) -> Row {
     // One training curve is enough to look at: the others would fill most of the report.
     let bare = |facts: &Facts| Facts { history: Vec::new(), ..facts.clone() };
-    let trials: Vec<Facts> = entry.repeats.iter().map(|one| bare(&one.facts)).collect();
+    // What is asked trains nothing: it has no figures of trials.
+    let trained = entry.repeats.iter().filter(|_| entry.calls.is_none());
+    let trials: Vec<Facts> = trained.map(|one| bare(&one.facts)).collect();
     // A model that is asked has no luck of training: one repeat says all there is to know of it.
     let fewest = if entry.calls.is_some() { 1 } else { FEWEST };
     let enough = entry.repeats.len() >= fewest;
@@ -100,6 +102,7 @@ pub fn excess(entry: &Entry, terms: &Terms) -> Vec<Excess> {
     let checks = [
         ("parameters", limits.parameters.map(|most| most as f64), or_unknown(parameters(entry))),
         ("bytes", limits.bytes.map(|most| most as f64), or_unknown(bytes(entry))),
+        ("cost", limits.cost.as_ref().map(|most| most.amount), money(entry)),
         ("memory", limits.memory.map(|most| most as f64), deployed(|found| found.memory as f64)),
         ("latency-p95", limits.latency_p95.map(|most| most.as_secs_f64()), deployed(|found| found.latency_p95)),
     ];
@@ -125,6 +128,11 @@ fn bytes(entry: &Entry) -> Option<u64> {
         None if entry.repeats.is_empty() => None,
         None => Some(middle(entry, |facts| facts.bytes) as u64),
     }
+}
+
+/// Money for 1,000 answers; infinite where there is a price but no answer to reckon it from.
+fn money(entry: &Entry) -> f64 {
+    entry.calls.as_ref().map_or(0.0, |calls| calls.money_per_thousand.unwrap_or(f64::INFINITY))
 }
 
 fn or_unknown(figure: Option<u64>) -> f64 {

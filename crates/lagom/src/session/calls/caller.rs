@@ -104,6 +104,13 @@ impl Caller {
         Ok(Question { prompt, sampling, continuations, repeat })
     }
 
+    /// The question about a row as the report shows it: without instructions and shots.
+    pub(super) fn shown_input(&self, dataset: &Dataset, row: u32) -> Result<String, SessionError> {
+        let fields = dataset.fields(row);
+        let asked = Asked { row: &fields, choices: dataset.choices(row) };
+        self.prompter.input(asked).map_err(|error| SessionError::unfit(error.to_string(), "mend the template or the row"))
+    }
+
     /// Content address of the answer to a question: the model, where it is, and everything it reads. The metric, the
     /// steps and the name are not part of it, so changing them asks nothing again.
     pub(super) fn key(&self, question: &Question) -> String {

@@ -34,7 +34,8 @@ impl Session {
 
     /// How the development rows are split in the first repeat: the validation rows are the same in all.
     pub(super) fn first_split(&self) -> SplitSpec {
-        crate::trial::first_split(&self.prepared.study, &self.prepared.loaded.dataset)
+        let study = &self.prepared.study;
+        SplitSpec::of(&self.prepared.loaded.dataset, &study.trials, study.explored(), 0)
     }
 
     /// The verdict where some candidates are asked: explores, screens, confirms, decides. `ask` gets the rows that a

@@ -27,7 +27,7 @@ impl Session {
     ) -> Result<Vec<Difference>, SessionError> {
         let test = verdict.carried_by.and_then(|at| analysis.tests.get(at));
         let pair = test.and_then(|test| Some([test.candidate.clone(), test.against.clone()?]));
-        let Some(pair) = pair else { return Ok(Vec::new()) };
+        let Some(pair) = pair.filter(|_| self.has_calls()) else { return Ok(Vec::new()) };
         let callers = self.callers()?;
         let find = |name: &String| callers.iter().find(|caller| caller.called.name == *name);
         let (Some(mine), Some(theirs)) = (find(&pair[0]), find(&pair[1])) else { return Ok(Vec::new()) };
