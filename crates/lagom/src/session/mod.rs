@@ -21,6 +21,7 @@ mod progress;
 mod start;
 mod train;
 
+pub use calls::CallPlan;
 pub use error::{ErrorKind, SessionError};
 pub use estimate::Estimate;
 pub use hand_over::MODEL_FILE;

@@ -36,7 +36,7 @@ impl Session {
         executor: &Executor,
         listener: &mut dyn FnMut(&Progress),
     ) -> Result<(Analysis, Verdict), SessionError> {
-        let callers = self.callers()?;
+        let callers = self.prepared.callers()?;
         let mut progress = Progress::new(Stage::Ask, 0, 0);
         let found = self.conclude_with(ascent, &callers, &mut |caller, rows| {
             self.ask(caller, rows, executor, (&mut progress, listener))
@@ -50,7 +50,7 @@ impl Session {
     /// # Errors
     /// The store can't be read, or lacks answers that these terms need.
     pub fn conclude_answered(&self, ascent: &Ascent) -> Result<(Analysis, Verdict), SessionError> {
-        let callers = self.callers()?;
+        let callers = self.prepared.callers()?;
         self.conclude_with(ascent, &callers, &mut |caller, rows| {
             let missing = self.open_questions(caller, rows)?.len();
             if missing == 0 {

@@ -29,7 +29,7 @@ pub(super) struct Caller {
     /// What its answers depend on beside the question, as JSON.
     pub(super) settings: String,
     seed: u64,
-    max_tokens: u32,
+    pub(super) max_tokens: u32,
 }
 
 impl Caller {

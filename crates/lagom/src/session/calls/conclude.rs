@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::caller::{Caller, examples};
+use super::caller::Caller;
 use super::explore::Asking;
 use super::judge::Judge;
 use crate::climb::Ascent;
-use crate::data::{Look, SplitSpec, split};
+use crate::data::Look;
 use crate::metric::Outcomes;
 use crate::session::error::SessionError;
 use crate::session::start::Session;
@@ -15,29 +15,6 @@ use crate::verdict::{
 };
 
 impl Session {
-    /// Whether the study has candidates that are asked.
-    #[must_use]
-    pub fn has_calls(&self) -> bool {
-        !self.prepared.study.candidates.is_empty()
-    }
-
-    /// Every candidate that is asked, with its templates checked and its shots drawn.
-    ///
-    /// # Errors
-    /// A template that does not fit the columns, too few rows to draw shots from, a file that can't be read.
-    pub(super) fn callers(&self) -> Result<Vec<Caller>, SessionError> {
-        let (prepared, dataset) = (&self.prepared, &self.prepared.loaded.dataset);
-        let shots = prepared.study.candidates.iter().any(|called| called.shots > 0);
-        let pool = if shots { examples(dataset, &split(dataset, &self.first_split()).train) } else { Vec::new() };
-        prepared.study.candidates.iter().map(|called| Caller::new(prepared, called, &pool)).collect()
-    }
-
-    /// How the development rows are split in the first repeat: the validation rows are the same in all.
-    pub(super) fn first_split(&self) -> SplitSpec {
-        let study = &self.prepared.study;
-        SplitSpec::of(&self.prepared.loaded.dataset, &study.trials, study.explored(), 0)
-    }
-
     /// The verdict where some candidates are asked: explores, screens, confirms, decides. `ask` gets the rows that a
     /// candidate has to have answered before it goes on.
     pub(super) fn conclude_with(

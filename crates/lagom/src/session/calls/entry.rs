@@ -18,7 +18,7 @@ impl Session {
     /// repeat, shuffled.
     pub(super) fn explored_rows(&self) -> Vec<u32> {
         let dataset = &self.prepared.loaded.dataset;
-        let mut rows = split(dataset, &self.first_split()).validation;
+        let mut rows = split(dataset, &self.prepared.first_split()).validation;
         super::shuffle(&mut rows, self.prepared.study.trials.seed, "explore");
         rows
     }

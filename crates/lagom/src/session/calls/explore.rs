@@ -7,7 +7,7 @@ use crate::study::Rule;
 use crate::verdict::{Entry, Terms, difference, excess, quality, validation};
 
 /// Rows of the first stage: fewer tell nothing apart.
-const FIRST: usize = 32;
+pub(super) const FIRST: usize = 32;
 
 /// Asks a candidate these rows, as far as they are not answered yet.
 pub(super) type Asking<'a> = dyn FnMut(&Caller, &[u32]) -> Result<(), SessionError> + 'a;

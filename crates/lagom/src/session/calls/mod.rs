@@ -12,9 +12,12 @@ mod conclude;
 mod entry;
 mod explore;
 mod judge;
+mod plan;
 mod put;
 mod sample;
 
+
+pub use plan::CallPlan;
 
 use rand::seq::SliceRandom;
 

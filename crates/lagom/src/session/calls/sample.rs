@@ -28,7 +28,7 @@ impl Session {
         let test = verdict.carried_by.and_then(|at| analysis.tests.get(at));
         let pair = test.and_then(|test| Some([test.candidate.clone(), test.against.clone()?]));
         let Some(pair) = pair.filter(|_| self.has_calls()) else { return Ok(Vec::new()) };
-        let callers = self.callers()?;
+        let callers = self.prepared.callers()?;
         let find = |name: &String| callers.iter().find(|caller| caller.called.name == *name);
         let (Some(mine), Some(theirs)) = (find(&pair[0]), find(&pair[1])) else { return Ok(Vec::new()) };
         let examples = test.and_then(|test| test.sequential).map_or(0, |found| found.examples as usize);
