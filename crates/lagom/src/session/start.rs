@@ -1,13 +1,14 @@
 //! Starting a session, and opening one again.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use super::error::SessionError;
 use super::estimate::Estimate;
 use super::prepare::{Prepared, prepare_loaded};
+use crate::call::endpoint::Known;
 use crate::data::{Dataset, Loaded};
 use crate::measure::Machine;
 use crate::store::{RunRecord, Store, StoreError};
@@ -32,6 +33,10 @@ pub struct Session {
     pub(super) store: Store,
     /// Questions that this run has asked without getting an answer: the next run may try them again.
     pub(super) asked_in_vain: RefCell<BTreeSet<String>>,
+    /// What this run has learnt of servers, by candidate.
+    pub(super) known: RefCell<BTreeMap<String, Known>>,
+    /// What backends noticed in this run; each once.
+    pub(super) asked_notes: RefCell<BTreeSet<String>>,
 }
 
 impl Session {
@@ -56,7 +61,7 @@ impl Session {
         })?;
         let (asked_under, ladder) = (prepared.terms.clone(), prepared.study.ladder.clone());
         let estimates = OnceLock::new();
-        Ok(Self { folder: folder.to_owned(), prepared, asked_under, ladder, estimates, machine, store, asked_in_vain: RefCell::default() })
+        Ok(Self { folder: folder.to_owned(), prepared, asked_under, ladder, estimates, machine, store, asked_in_vain: RefCell::default(), known: RefCell::default(), asked_notes: RefCell::default() })
     }
 
     /// Opens a study that was run before, with another margin or other limits if any are given.
@@ -73,7 +78,7 @@ impl Session {
         let loaded = Loaded { dataset, schema: run.schema, notes: run.notes };
         let prepared = prepare_loaded(study, run.source, loaded)?;
         let (machine, estimates) = (run.machine, OnceLock::new());
-        Ok(Self { folder: folder.to_owned(), prepared, asked_under, ladder, estimates, machine, store, asked_in_vain: RefCell::default() })
+        Ok(Self { folder: folder.to_owned(), prepared, asked_under, ladder, estimates, machine, store, asked_in_vain: RefCell::default(), known: RefCell::default(), asked_notes: RefCell::default() })
     }
 
     /// What one trial of each candidate will cost.

@@ -36,7 +36,42 @@ pub struct CallFailureRecord {
     pub failure: CallFailure,
 }
 
+/// What a server or a file tells of its model.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelFacts {
+    /// Number of its parameters.
+    pub parameters: Option<u64>,
+    /// Size of its weights in bytes.
+    pub bytes: Option<u64>,
+    /// Longest context in tokens.
+    pub context: Option<u64>,
+    /// How its weights are stored ("Q4_K_M").
+    pub quantisation: Option<String>,
+    /// What the server calls itself.
+    pub server: Option<String>,
+    /// What was noticed and changes how the answers are to be read.
+    pub notes: Vec<String>,
+}
+
 impl Store {
+    /// Keeps what is known of a model, by its settings; what is there already stays.
+    ///
+    /// # Errors
+    /// The store can't be written.
+    pub fn add_model(&self, settings: &str, facts: &ModelFacts) -> Result<(), StoreError> {
+        let text = self.json("a model", facts)?;
+        self.write("INSERT OR IGNORE INTO models VALUES (?1, datetime('now'), ?2)", params![settings, text])
+    }
+
+    /// What is known of a model.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub fn model(&self, settings: &str) -> Result<Option<ModelFacts>, StoreError> {
+        let text = self.text("SELECT record FROM models WHERE settings = ?1", &[&settings])?;
+        text.map(|text| self.parse("a model", &text)).transpose()
+    }
+
     /// Keeps an answer; one that is already there stays as it is.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ mod schema;
 #[cfg(test)]
 mod tests;
 
-pub use answers::{AnswerRecord, CallFailureRecord};
+pub use answers::{AnswerRecord, CallFailureRecord, ModelFacts};
 pub use error::StoreError;
 pub use records::{LookRecord, RunRecord};
 pub use schema::Store;

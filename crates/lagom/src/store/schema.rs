@@ -28,12 +28,13 @@ CREATE TABLE IF NOT EXISTS looks (id INTEGER PRIMARY KEY, at TEXT NOT NULL, data
 CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, at TEXT NOT NULL, record TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS call_failures (id INTEGER PRIMARY KEY, at TEXT NOT NULL, key TEXT NOT NULL,
     record TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS models (settings TEXT PRIMARY KEY, at TEXT NOT NULL, record TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS call_failures_key ON call_failures (key);
 ";
 
 /// The tables that hold evidence.
-const GUARDED: [&str; 8] =
-    ["runs", "trials", "failures", "deployments", "refits", "looks", "answers", "call_failures"];
+const GUARDED: [&str; 9] =
+    ["runs", "trials", "failures", "deployments", "refits", "looks", "answers", "call_failures", "models"];
 
 /// An open store.
 #[derive(Debug)]

@@ -2,7 +2,6 @@
 
 use super::caller::Caller;
 use super::entry::cost;
-use super::put;
 use crate::call::{Answer, CallFailure, Flow, Question};
 use crate::climb::Ascent;
 use crate::session::error::SessionError;
@@ -113,7 +112,7 @@ impl Session {
                 Ok(_) => Flow::Continue,
             }
         };
-        let asked = put::put(caller, (dataset, &open), &mut questions, (executor, &mut keep));
+        let asked = self.put(caller, &open, &mut questions, (executor, &mut keep));
         if let Some(error) = fault {
             return Err(error);
         }

@@ -9,6 +9,7 @@ use crate::measure::Deployment;
 use crate::metric::Outcomes;
 use crate::session::error::SessionError;
 use crate::session::start::Session;
+use crate::store::ModelFacts;
 use crate::study::Price;
 use crate::trial::Facts;
 use crate::verdict::{CallFacts, Distribution, Entry, Problems, RepeatOutcomes, Tokens};
@@ -56,7 +57,8 @@ impl Session {
             own.push(judge.outcomes(rows, &found, &mut problems));
             answers.extend(found.into_iter().flatten());
         }
-        let facts = self.call_facts(caller, &answers, (problems, given_up));
+        let model = self.store.model(&caller.settings)?.unwrap_or_default();
+        let facts = self.call_facts((caller, &model), &answers, (problems, given_up));
         let repeat = |(number, outcomes): (u32, Outcomes)| RepeatOutcomes {
             repeat: number,
             facts: bare(&facts),
@@ -86,7 +88,7 @@ impl Session {
     /// What these answers took and cost.
     fn call_facts(
         &self,
-        caller: &Caller,
+        (caller, model): (&Caller, &ModelFacts),
         answers: &[Answer],
         (problems, given_up): (Problems, Option<u64>),
     ) -> CallFacts {
@@ -106,8 +108,8 @@ impl Session {
         CallFacts {
             model: super::describe(called),
             shots: called.shots,
-            parameters: called.parameters,
-            bytes: called.bytes,
+            parameters: called.parameters.or(model.parameters),
+            bytes: called.bytes.or(model.bytes),
             answered: answers.len() as u64,
             full: rows * u64::from(caller.repeats),
             problems,
