@@ -69,7 +69,7 @@ fn tag(source: &str, from: usize, found: &mut Vec<Word>) -> usize {
                 let mut text = String::new();
                 while let Some((_, inner)) = letters.next() {
                     match inner {
-                        '\\' => text.extend(letters.next().map(|(_, escaped)| escaped)),
+                        '\\' => text.extend(unescaped(&mut letters)),
                         _ if inner == letter => break,
                         _ => text.push(inner),
                     }
@@ -97,6 +97,22 @@ fn tag(source: &str, from: usize, found: &mut Vec<Word>) -> usize {
         }
     }
     source.len()
+}
+
+/// The character that an escape in quotes stands for, from behind its backslash.
+fn unescaped(letters: &mut impl Iterator<Item = (usize, char)>) -> Option<char> {
+    Some(match letters.next()?.1 {
+        'n' => '\n',
+        't' => '\t',
+        'r' => '\r',
+        'b' => '\u{8}',
+        'f' => '\u{c}',
+        'u' => {
+            let digits: String = letters.take(4).map(|(_, digit)| digit).collect();
+            char::from_u32(u32::from_str_radix(&digits, 16).ok()?)?
+        }
+        other => other,
+    })
 }
 
 /// The last two tokens before a word, and the word among them: enough to know its role.
