@@ -16,7 +16,7 @@ pub mod compare;
 pub mod data;
 pub mod measure;
 pub mod metric;
-
+pub mod prompt;
 pub mod report;
 pub mod scaling;
 pub mod scores;

@@ -153,12 +153,14 @@ fn rooms_use_only_rooms_below() {
 fn no_room_is_new_to_this_test() {
     let known = [
         "bundle",
+        "call",
         "candidate",
         "climb",
         "compare",
         "data",
         "measure",
         "metric",
+        "prompt",
         "report",
         "scaling",
         "scores",
