@@ -6,6 +6,7 @@
 //! below     printer, layout, progress, stop, files, problem
 //! ```
 
+mod calls;
 mod check;
 mod compare;
 mod completions;

@@ -9,7 +9,7 @@ use lagom::study::Policy;
 use super::files::{default_folder, shell};
 use super::pipeline::{Way, carry_out, verdict_page};
 use super::problem::Problem;
-use super::{printer, study};
+use super::{calls, printer, study};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -42,6 +42,9 @@ pub(crate) struct Args {
     /// How many trials run side by side [default: what the study says, else one a core].
     #[arg(long, short, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1024))]
     workers: Option<usize>,
+    /// Ask models without asking you first, also where that may cost more than `ask-above` under [budget].
+    #[arg(long)]
+    yes: bool,
     /// Show no progress and no notes; the verdict and errors alone.
     #[arg(long, short)]
     quiet: bool,
@@ -53,6 +56,7 @@ pub(crate) struct Args {
 /// The study, its data or the folder are at fault, or it was stopped.
 pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
     let prepared = study::read(&args.study, args.policy)?;
+    calls::allowed(&prepared, args.yes)?;
     let folder = args.out.clone().unwrap_or_else(|| default_folder(&args.study));
     let mut again = format!("lagom run {}", shell(&args.study));
     if args.out.is_some() {

@@ -7,8 +7,13 @@
 //! A backend asks; it knows no task, no metric and no store. Every answer it gives is evidence: it is kept before
 //! the next one is waited for, and nothing is asked twice.
 
+mod backend;
+pub mod command;
+pub mod endpoint;
 mod question;
+pub mod scores;
 
+pub use backend::{BackendError, Reply, Spent, Stop};
 pub use question::{
     Answer, CallFailure, Continuation, Finish, Flow, Likelihood, Message, Prompt, Question, Role, Sampling, Timing,
     Usage,

@@ -13,6 +13,6 @@ mod spread;
 
 pub use error::MetricError;
 pub use names::{Direction, Metric};
-pub use outcomes::{ClassOutcomes, Outcomes, ValueOutcomes};
+pub use outcomes::{ClassOutcomes, NO_ANSWER, Outcomes, ValueOutcomes};
 pub use score::{Scored, score};
 pub use spread::TargetSummary;

@@ -162,6 +162,15 @@ impl Metric {
         }
     }
 
+    /// The lowest and highest score of one example, where the metric is the mean of such scores and both are finite.
+    pub fn example_range(self) -> Option<(f64, f64)> {
+        match self {
+            Metric::Accuracy => Some((0.0, 1.0)),
+            Metric::Brier => Some((0.0, 2.0)),
+            _ => None,
+        }
+    }
+
     /// Whether value `a` is strictly better than `b`; false where either is NaN.
     pub fn better(self, a: f64, b: f64) -> bool {
         self.orient(a) > self.orient(b)

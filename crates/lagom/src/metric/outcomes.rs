@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 /// How far a probability may stray outside 0 to 1 by rounding.
 const ROUNDING: f32 = 1e-4;
 
+/// The predicted class of an example to which a model gave no answer that names a class.
+pub const NO_ANSWER: u32 = u32::MAX - 1;
+
 /// One model's results on a set of examples.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Outcomes {
@@ -22,7 +25,7 @@ pub struct ClassOutcomes {
     pub classes: u32,
     /// The true class; `classes` or more for a label never seen in training.
     pub truth: Vec<u32>,
-    /// The predicted class.
+    /// The predicted class; [`NO_ANSWER`] where the model named none.
     pub predicted: Vec<u32>,
     /// −ln of the probability of the true class, in nats; lower is better.
     pub log_loss: Vec<f32>,
@@ -85,6 +88,20 @@ impl ClassOutcomes {
             self.positive.push(probabilities[1]);
         }
         Ok(())
+    }
+}
+
+impl ClassOutcomes {
+    /// Adds one example to which the model gave no answer that names a class: wrong whatever the truth is, with the
+    /// largest log loss and the worst Brier score; of two classes neither is the likelier.
+    pub fn push_no_answer(&mut self, truth: u32) {
+        self.truth.push(truth);
+        self.predicted.push(NO_ANSWER);
+        self.log_loss.push(-f64::from(f32::EPSILON).ln() as f32);
+        self.brier.push(if self.classes == 2 { 1.0 } else { 2.0 });
+        if self.classes == 2 {
+            self.positive.push(0.5);
+        }
     }
 }
 

@@ -214,3 +214,19 @@ proptest! {
         prop_assert!((a - b).abs() < 1e-6 * a.abs().max(1.0));
     }
 }
+
+#[test]
+fn an_example_without_an_answer_is_missed_and_makes_no_class() {
+    let mut outcomes = ClassOutcomes::new(2);
+    outcomes.push(0, &[1.0, 0.0]).unwrap();
+    outcomes.push(1, &[0.0, 1.0]).unwrap();
+    outcomes.push_no_answer(1);
+    outcomes.push_no_answer(0);
+    let outcomes = Outcomes::Classes(outcomes);
+    let value = |metric| score(metric, &outcomes).unwrap().value;
+    // Each class: 1 found of 2, nothing found falsely: F1 = 2·1 / (2 + 1) = 2/3.
+    assert!((value(Metric::MacroF1) - 2.0 / 3.0).abs() < 1e-12);
+    assert_eq!((value(Metric::Accuracy), value(Metric::BalancedAccuracy)), (0.5, 0.5));
+    let influence = score(Metric::MacroF1, &outcomes).unwrap().influence;
+    assert!(influence.iter().sum::<f64>().abs() < 1e-12);
+}

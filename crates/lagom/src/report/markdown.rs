@@ -90,7 +90,7 @@ fn cells(teller: &Teller<'_>, row: &Row, derived: &ShownRow) -> [String; 7] {
     let deployed = row.deployment.as_ref();
     [
         if chosen { format!("**{name}**") } else { name },
-        count(row.parameters),
+        row.parameters.map_or_else(|| MISSING.to_owned(), count),
         quality.unwrap_or_else(missing),
         difference.unwrap_or_default(),
         deployed.map_or_else(missing, |found| seconds(found.latency_p95)),

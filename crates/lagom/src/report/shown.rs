@@ -170,7 +170,7 @@ impl Gains {
         Some(Self {
             candidate: small.name.clone(),
             against: large.name.clone(),
-            parameters: over(large.parameters as f64, small.parameters as f64),
+            parameters: large.parameters.zip(small.parameters).and_then(|(a, b)| over(a as f64, b as f64)),
             bytes: over(large.bytes as f64, small.bytes as f64),
             latency: deployed.and_then(|(small, large)| over(large.latency_p95, small.latency_p95)),
             memory: deployed.and_then(|(small, large)| over(large.memory as f64, small.memory as f64)),

@@ -12,8 +12,11 @@ impl Session {
     /// on the trials that the climb asked for.
     ///
     /// # Errors
-    /// The store can't be read.
+    /// The store can't be read, or lacks answers of a model that these terms would have to ask.
     pub fn conclude(&self, ascent: &Ascent) -> Result<(Analysis, Verdict), SessionError> {
+        if self.has_calls() {
+            return self.conclude_answered(ascent);
+        }
         let terms = &self.prepared.terms;
         let trials = self.trials_of(ascent);
         let entries = self.entries(&trials)?;
@@ -30,7 +33,7 @@ impl Session {
     }
 
     /// Every candidate that was tried with its finished repeats.
-    fn entries(&self, trials: &[TrialSpec]) -> Result<Vec<Entry>, SessionError> {
+    pub(super) fn entries(&self, trials: &[TrialSpec]) -> Result<Vec<Entry>, SessionError> {
         let of_one = trials.chunk_by(|a, b| a.candidate.name == b.candidate.name);
         of_one.map(|trials| self.entry(&trials[0].candidate, trials)).collect()
     }
@@ -45,7 +48,7 @@ impl Session {
     /// The finished repeats of one candidate's trials, and why others failed.
     pub(super) fn entry(&self, candidate: &Candidate, trials: &[TrialSpec]) -> Result<Entry, SessionError> {
         let mut entry =
-            Entry { candidate: candidate.clone(), repeats: Vec::new(), failures: Vec::new(), deployment: None };
+            Entry::bare(candidate.clone());
         for spec in trials {
             let key = spec.key();
             if spec.split.repeat == 0 {
@@ -74,7 +77,7 @@ impl Session {
     }
 
     /// Counts a look before it is taken; the same terms over the same trials are the same look.
-    fn note_look(&self, names: &[String], sequence: &[String], trials: &[TrialSpec]) -> Result<u32, SessionError> {
+    pub(super) fn note_look(&self, names: &[String], sequence: &[String], trials: &[TrialSpec]) -> Result<u32, SessionError> {
         let terms = serde_json::to_string(&self.prepared.terms).unwrap_or_default();
         let trials: Vec<String> = trials.iter().map(TrialSpec::key).collect();
         let trials = blake3::hash(trials.join(",").as_bytes()).to_hex();

@@ -1,5 +1,7 @@
 //! Starting a session, and opening one again.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -28,6 +30,8 @@ pub struct Session {
     /// The machine the trials ran on.
     pub(super) machine: Machine,
     pub(super) store: Store,
+    /// Questions that this run has asked without getting an answer: the next run may try them again.
+    pub(super) asked_in_vain: RefCell<BTreeSet<String>>,
 }
 
 impl Session {
@@ -52,7 +56,7 @@ impl Session {
         })?;
         let (asked_under, ladder) = (prepared.terms.clone(), prepared.study.ladder.clone());
         let estimates = OnceLock::new();
-        Ok(Self { folder: folder.to_owned(), prepared, asked_under, ladder, estimates, machine, store })
+        Ok(Self { folder: folder.to_owned(), prepared, asked_under, ladder, estimates, machine, store, asked_in_vain: RefCell::default() })
     }
 
     /// Opens a study that was run before, with another margin or other limits if any are given.
@@ -69,7 +73,7 @@ impl Session {
         let loaded = Loaded { dataset, schema: run.schema, notes: run.notes };
         let prepared = prepare_loaded(study, run.source, loaded)?;
         let (machine, estimates) = (run.machine, OnceLock::new());
-        Ok(Self { folder: folder.to_owned(), prepared, asked_under, ladder, estimates, machine, store })
+        Ok(Self { folder: folder.to_owned(), prepared, asked_under, ladder, estimates, machine, store, asked_in_vain: RefCell::default() })
     }
 
     /// What one trial of each candidate will cost.

@@ -9,7 +9,9 @@ use rusqlite::{Connection, OpenFlags};
 use super::StoreError;
 
 /// The format this program writes.
-const FORMAT: u32 = 1;
+///
+/// 2: answers of models that are asked.
+const FORMAT: u32 = 2;
 
 /// Tables; the triggers below keep them append-only.
 const TABLES: &str = "
@@ -23,10 +25,15 @@ CREATE TABLE IF NOT EXISTS deployments (key TEXT PRIMARY KEY, at TEXT NOT NULL, 
 CREATE TABLE IF NOT EXISTS refits (key TEXT PRIMARY KEY, at TEXT NOT NULL, record TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS looks (id INTEGER PRIMARY KEY, at TEXT NOT NULL, data TEXT NOT NULL, rule TEXT NOT NULL UNIQUE,
     candidates TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, at TEXT NOT NULL, record TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS call_failures (id INTEGER PRIMARY KEY, at TEXT NOT NULL, key TEXT NOT NULL,
+    record TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS call_failures_key ON call_failures (key);
 ";
 
 /// The tables that hold evidence.
-const GUARDED: [&str; 6] = ["runs", "trials", "failures", "deployments", "refits", "looks"];
+const GUARDED: [&str; 8] =
+    ["runs", "trials", "failures", "deployments", "refits", "looks", "answers", "call_failures"];
 
 /// An open store.
 #[derive(Debug)]

@@ -111,7 +111,7 @@ fn entry(at: usize, repeats: Vec<RepeatOutcomes>) -> Entry {
         .map(|one| RepeatOutcomes { facts: Facts { parameters: size, ..one.facts.clone() }, ..one })
         .collect();
     let candidate = Candidate { name: format!("c{at}"), spec: Spec::Mlp { hidden: vec![8] }, planned_parameters: size };
-    Entry { candidate, repeats, failures: Vec::new(), deployment: None }
+    Entry { repeats, ..Entry::bare(candidate) }
 }
 
 /// A study with drawn scores on candidates of these accuracies, the cheapest first.

@@ -61,19 +61,19 @@ pub fn validation(entry: &Entry) -> Vec<Scored<'_>> {
 fn row(entry: &Entry, terms: &Terms) -> Row {
     // One training curve is enough to look at: the others would fill most of the report.
     let bare = |facts: &Facts| Facts { history: Vec::new(), ..facts.clone() };
-    let trials: Vec<Facts> = entry.repeats.iter().map(|one| bare(&one.facts)).collect();
-    let enough = entry.repeats.len() >= FEWEST;
+    // What is asked trains nothing: it has no figures of trials.
+    let trained = entry.repeats.iter().filter(|_| entry.calls.is_none());
+    let trials: Vec<Facts> = trained.map(|one| bare(&one.facts)).collect();
+    // A model that is asked has no luck of training: one repeat says all there is to know of it.
+    let fewest = if entry.calls.is_some() { 1 } else { FEWEST };
+    let enough = entry.repeats.len() >= fewest;
     let value = |outcomes| score(terms.metric, outcomes).map_or(f64::NAN, |scored| scored.value);
     let train: Vec<f64> = entry.repeats.iter().map(|one| value(&one.train)).filter(|value| value.is_finite()).collect();
     let mut row = Row {
         name: entry.candidate.name.clone(),
         family: entry.candidate.spec.family(),
-        parameters: if trials.is_empty() {
-            entry.candidate.planned_parameters
-        } else {
-            middle(entry, |facts| facts.parameters) as u64
-        },
-        bytes: if trials.is_empty() { 0 } else { middle(entry, |facts| facts.bytes) as u64 },
+        parameters: parameters(entry),
+        bytes: bytes(entry).unwrap_or(0),
         quality: if enough { quality(terms.metric, &validation(entry)) } else { None },
         difference: None,
         train_quality: if train.is_empty() { None } else { Some(stats::mean(&train)) },
@@ -83,6 +83,7 @@ fn row(entry: &Entry, terms: &Terms) -> Row {
         history: entry.repeats.first().map(|one| one.facts.history.clone()).unwrap_or_default(),
         trials,
         failures: entry.failures.clone(),
+        calls: entry.calls.clone(),
         excess: Vec::new(),
         standing: Standing::Undecided,
     };
@@ -99,8 +100,9 @@ pub fn excess(entry: &Entry, terms: &Terms) -> Vec<Excess> {
     let limits = &terms.limits;
     let deployed = |pick: fn(&crate::measure::Deployment) -> f64| entry.deployment.as_ref().map_or(f64::INFINITY, pick);
     let checks = [
-        ("parameters", limits.parameters.map(|most| most as f64), middle(entry, |facts| facts.parameters)),
-        ("bytes", limits.bytes.map(|most| most as f64), middle(entry, |facts| facts.bytes)),
+        ("parameters", limits.parameters.map(|most| most as f64), or_unknown(parameters(entry))),
+        ("bytes", limits.bytes.map(|most| most as f64), or_unknown(bytes(entry))),
+        ("cost", limits.cost.as_ref().map(|most| most.amount), money(entry)),
         ("memory", limits.memory.map(|most| most as f64), deployed(|found| found.memory as f64)),
         ("latency-p95", limits.latency_p95.map(|most| most.as_secs_f64()), deployed(|found| found.latency_p95)),
     ];
@@ -110,6 +112,33 @@ pub fn excess(entry: &Entry, terms: &Terms) -> Vec<Excess> {
     checks.into_iter().filter_map(exceeded).collect()
 }
 
+/// Parameters of an entry: counted, or told; none where nobody says.
+fn parameters(entry: &Entry) -> Option<u64> {
+    match &entry.calls {
+        Some(calls) => calls.parameters,
+        None if entry.repeats.is_empty() => Some(entry.candidate.planned_parameters),
+        None => Some(middle(entry, |facts| facts.parameters) as u64),
+    }
+}
+
+/// Bytes of an entry's model; none where nobody says, or nothing was trained.
+fn bytes(entry: &Entry) -> Option<u64> {
+    match &entry.calls {
+        Some(calls) => calls.bytes,
+        None if entry.repeats.is_empty() => None,
+        None => Some(middle(entry, |facts| facts.bytes) as u64),
+    }
+}
+
+/// Money for 1,000 answers; infinite where there is a price but no answer to reckon it from.
+fn money(entry: &Entry) -> f64 {
+    entry.calls.as_ref().map_or(0.0, |calls| calls.money_per_thousand.unwrap_or(f64::INFINITY))
+}
+
+fn or_unknown(figure: Option<u64>) -> f64 {
+    figure.map_or(f64::INFINITY, |figure| figure as f64)
+}
+
 /// The median of a figure over the finished repeats, rounded; 0 with none.
 fn middle(entry: &Entry, pick: fn(&Facts) -> u64) -> f64 {
     let figures: Vec<f64> = entry.repeats.iter().map(|one| pick(&one.facts) as f64).collect();
@@ -117,13 +146,14 @@ fn middle(entry: &Entry, pick: fn(&Facts) -> u64) -> f64 {
 }
 
 fn cost_order(a: &Row, b: &Row, terms: &Terms) -> std::cmp::Ordering {
-    a.cost(terms.smallest_by).total_cmp(&b.cost(terms.smallest_by)).then(a.parameters.cmp(&b.parameters))
+    let parameters = |row: &Row| row.parameters.unwrap_or(u64::MAX);
+    a.cost(terms.smallest_by).total_cmp(&b.cost(terms.smallest_by)).then(parameters(a).cmp(&parameters(b)))
 }
 
 /// The candidate of the best quality; the cheaper one of a tie, since rows come in the order of cost.
 ///
-/// Where some have fewer repeats than others their means are not over the same splits: then the lead goes on
-/// to whoever is ahead on the repeats that both have, until nobody is who has not led before.
+/// Where some have fewer repeats or examples than others their means are not over the same: then the lead goes on
+/// to whoever is ahead on what both have, until nobody is who has not led before.
 fn best_of<'a>(rows: impl Iterator<Item = &'a (Row, &'a Entry)>, metric: Metric) -> Option<String> {
     let rows: Vec<&(Row, &Entry)> = rows.collect();
     let mut best: Option<(usize, f64)> = None;
@@ -134,8 +164,8 @@ fn best_of<'a>(rows: impl Iterator<Item = &'a (Row, &'a Entry)>, metric: Metric)
         }
     }
     let leader = best?.0;
-    let repeats = |at: usize| rows[at].1.repeats.len();
-    let alike = (0..rows.len()).all(|at| repeats(at) == repeats(leader));
+    let seen = |at: usize| rows[at].1.repeats.iter().map(|one| one.rows.len()).collect::<Vec<usize>>();
+    let alike = (0..rows.len()).all(|at| seen(at) == seen(leader));
     let leader = if alike { leader } else { ahead_of_all(&rows, leader, metric) };
     Some(rows[leader].0.name.clone())
 }

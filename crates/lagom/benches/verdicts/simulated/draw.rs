@@ -111,6 +111,7 @@ impl<'a> Drawn<'a> {
             repeats: (0..self.asked[at]).map(|repeat| (*self.trial(at, repeat)).clone()).collect(),
             failures: Vec::new(),
             deployment: None,
+            calls: None,
         };
         self.ladder.iter().enumerate().map(entry).collect()
     }

@@ -26,7 +26,7 @@ impl Axis {
     fn of(self, row: &Row) -> Option<f64> {
         let deployed = row.deployment.as_ref();
         let value = match self {
-            Axis::Parameters => Some(row.parameters as f64),
+            Axis::Parameters => row.parameters.map(|count| count as f64),
             Axis::Latency => deployed.map(|found| found.latency_p95),
             Axis::Memory => deployed.map(|found| found.memory as f64),
         };

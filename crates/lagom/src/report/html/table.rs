@@ -75,7 +75,7 @@ fn line(teller: &Teller<'_>, row: &Row, derived: &ShownRow) -> Markup {
             td.standing title=(standing_title(teller, row.standing)) {
                 (standing(teller, row))
             }
-            td.edge { (whole(row.parameters)) }
+            td.edge { @match row.parameters { Some(count) => (whole(count)), None => (missing()) } }
             td { @if row.bytes == 0 { (missing()) } @else { (size(row.bytes)) } }
             (quality(teller, row, derived))
             (deployed(row))

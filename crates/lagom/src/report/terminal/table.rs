@@ -141,8 +141,8 @@ fn cell(teller: &Teller<'_>, row: &Row, derived: &ShownRow, column: Column) -> S
     let spread = |text: String, span: &Span| style.with_half(text, span.half);
     match column {
         Name => row.name.clone(),
-        Parameters => count(row.parameters),
-        ShortParameters => short_count(row.parameters),
+        Parameters => row.parameters.map_or_else(|| MISSING.to_owned(), count),
+        ShortParameters => row.parameters.map_or_else(|| MISSING.to_owned(), short_count),
         Bytes if row.bytes == 0 => MISSING.to_owned(),
         Bytes => bytes(row.bytes),
         Quality => match &derived.quality {

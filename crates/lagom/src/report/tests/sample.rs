@@ -75,7 +75,7 @@ fn row(line: &Line, metric: Metric, (best, reference): (f64, &str), error: f64) 
     Row {
         name: name.to_owned(),
         family,
-        parameters,
+        parameters: Some(parameters),
         bytes: if failed { 0 } else { 1_200 + parameters * 4 },
         quality: (!failed).then(|| estimate(quality, error)),
         difference,
@@ -93,6 +93,7 @@ fn row(line: &Line, metric: Metric, (best, reference): (f64, &str), error: f64) 
         } else {
             Vec::new()
         },
+        calls: None,
         excess: Vec::new(),
         standing,
     }
@@ -154,6 +155,7 @@ pub(super) fn test(
         lower,
         upper,
         confidence: None,
+        sequential: None,
         passed: lower > threshold,
         counted: true,
     }

@@ -81,11 +81,14 @@ fn costs(teller: &Teller<'_>) -> Vec<Fact> {
         times(turned, words, named)
     };
     let of = |pick: fn(&crate::report::Gains) -> Option<f64>| gains.as_ref().and_then(pick);
-    let parameters = plural(row.parameters, "parameter", "parameters");
-    let mut facts = vec![Fact {
-        gain: gain(of(|gains| gains.parameters), ("smaller", "larger")),
-        ..Fact::new("size", parameters, format!(", {}", bytes(row.bytes)))
-    }];
+    let mut facts = Vec::new();
+    if let Some(count) = row.parameters {
+        let size = if row.bytes > 0 { format!(", {}", bytes(row.bytes)) } else { String::new() };
+        facts.push(Fact {
+            gain: gain(of(|gains| gains.parameters), ("smaller", "larger")),
+            ..Fact::new("size", plural(count, "parameter", "parameters"), size)
+        });
+    }
     if let Some(found) = &row.deployment {
         facts.push(Fact {
             gain: gain(of(|gains| gains.latency), ("faster", "slower")),
