@@ -106,7 +106,7 @@ fn without_prices(study: &Study, sections: &Sections<'_, '_>, faults: &mut Fault
     if study.good_enough.smallest_by == SmallestBy::Cost {
         sections.good_enough.fault(faults, "smallest-by", wrong());
     }
-    if sections.good_enough.has("cost") {
+    if study.good_enough.limits.cost.is_some() {
         sections.good_enough.fault(faults, "cost", wrong());
     }
     // Without candidates the table as a whole is at fault.

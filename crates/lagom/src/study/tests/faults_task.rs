@@ -24,17 +24,17 @@ name="q"
     let expected = r#"s.toml:1:1: data: unknown key outside the tables
  1 | data = "a.csv"
    | ^^^^
-   hint: `data` belongs in [task]; the tables of a study are [task], [good-enough], [ladder], [trials]
+   hint: `data` belongs in [task]; the tables of a study are [task], [good-enough], [ladder], [prompt], [[candidate]], [budget], [trials]
 
 s.toml:2:2: tsak: unknown table
  2 | [tsak]
    |  ^^^^
-   hint: did you mean [task]? the tables of a study are [task], [good-enough], [ladder], [trials]
+   hint: did you mean [task]? the tables of a study are [task], [good-enough], [ladder], [prompt], [[candidate]], [budget], [trials]
 
 s.toml:4:3: candidate: unknown table
  4 | [[candidate]]
    |   ^^^^^^^^^
-   hint: the tables of a study are [task], [good-enough], [ladder], [trials]"#;
+   hint: the tables of a study are [task], [good-enough], [ladder], [prompt], [[candidate]], [budget], [trials]"#;
     assert_eq!(shown(text), expected);
 }
 
@@ -64,7 +64,7 @@ margin = 0.1
 s.toml:2:1: task.taget: unknown key
  2 | taget = "y"
    | ^^^^^
-   hint: did you mean `target`? the keys of [task] are data, train, holdout, target, kind, text, metric, group, time, ignore, header, separator, format, columns
+   hint: did you mean `target`? the keys of [task] are data, train, holdout, target, references, choices, labels, input, kind, text, metric, group, time, ignore, header, separator, format, columns
 
 s.toml:3:8: task.data: found the number 5, expected text
  3 | data = 5
@@ -74,7 +74,7 @@ s.toml:3:8: task.data: found the number 5, expected text
 s.toml:4:1: task.margin: unknown key
  4 | margin = 0.1
    | ^^^^^^
-   hint: `margin` belongs in [good-enough]; the keys of [task] are data, train, holdout, target, kind, text, metric, group, time, ignore, header, separator, format, columns"#;
+   hint: `margin` belongs in [good-enough]; the keys of [task] are data, train, holdout, target, references, choices, labels, input, kind, text, metric, group, time, ignore, header, separator, format, columns"#;
     assert_eq!(shown(text), expected);
 }
 
@@ -92,7 +92,7 @@ ignore = ["a", 3]
 [task.columns]
 zip = "category"
 "#;
-    let expected = r#"s.toml:4:8: task.kind: found "clasification", expected `classification`, `regression` or `text-classification`
+    let expected = r#"s.toml:4:8: task.kind: found "clasification", expected `classification`, `regression`, `text-classification`, `text-generation`, `multiple-choice` or `extraction`
  4 | kind = "clasification"
    |        ^^^^^^^^^^^^^^^
    hint: did you mean "classification"?
@@ -303,7 +303,7 @@ s.toml:3:10: task.target: found `true`, expected text
    |          ^^^^
    hint: put it in quotes
 
-s.toml:4:8: task.kind: found the number 2, expected `classification`, `regression` or `text-classification`
+s.toml:4:8: task.kind: found the number 2, expected `classification`, `regression`, `text-classification`, `text-generation`, `multiple-choice` or `extraction`
  4 | kind = 2
    |        ^
    hint: put one of them in quotes
