@@ -1,6 +1,7 @@
 //! What one model did on each example: enough to score it by any metric that fits.
 
 use super::error::MetricError;
+use super::text::TextOutcomes;
 use serde::{Deserialize, Serialize};
 
 /// How far a probability may stray outside 0 to 1 by rounding.
@@ -16,6 +17,8 @@ pub enum Outcomes {
     Classes(ClassOutcomes),
     /// Of a regression.
     Values(ValueOutcomes),
+    /// Of texts, choices or likelihoods.
+    Texts(TextOutcomes),
 }
 
 /// Results of a classification; one entry an example in each column.
@@ -121,6 +124,7 @@ impl Outcomes {
         match self {
             Outcomes::Classes(outcomes) => outcomes.truth.len(),
             Outcomes::Values(outcomes) => outcomes.truth.len(),
+            Outcomes::Texts(outcomes) => outcomes.len(),
         }
     }
 
@@ -152,6 +156,7 @@ impl Outcomes {
                 truth: pick(&from.truth, positions),
                 predicted: pick(&from.predicted, positions),
             }),
+            Outcomes::Texts(from) => Outcomes::Texts(from.select(positions)),
         })
     }
 
@@ -182,6 +187,7 @@ impl Outcomes {
     pub(super) fn check(&self) -> Result<(), MetricError> {
         let expected = self.len();
         let columns = match self {
+            Outcomes::Texts(of) => return of.check(),
             Outcomes::Values(of) => vec![("predicted", of.predicted.len())],
             Outcomes::Classes(of) => vec![
                 ("predicted", of.predicted.len()),
@@ -205,6 +211,7 @@ fn pick<T: Copy>(column: &[T], positions: &[usize]) -> Vec<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metric::Metric;
     use proptest::prelude::*;
 
     fn three() -> ClassOutcomes {
@@ -251,6 +258,22 @@ mod tests {
         let Outcomes::Classes(some) = all.select(&[3, 0, 0]).unwrap() else { panic!("classes") };
         assert_eq!((some.truth, some.predicted), (vec![0, 0, 0], vec![1, 0, 0]));
         assert_eq!(all.select(&[4]), Err(MetricError::NoSuchExample { position: 4, examples: 4 }));
+    }
+
+    #[test]
+    fn texts_are_kept_whole_and_only_under_their_metric() {
+        let mut of = TextOutcomes::new(Metric::Ter).unwrap();
+        [[1.0, 5.0], [2.0, 7.0], [0.0, 4.0]].iter().for_each(|numbers| of.push(numbers).unwrap());
+        assert!(of.push(&[1.0]).is_err() && of.len() == 3);
+        let outcomes = Outcomes::Texts(of.clone());
+        assert_eq!(Outcomes::from_bytes(&outcomes.to_bytes().unwrap()).unwrap(), outcomes);
+        let Outcomes::Texts(some) = outcomes.select(&[2, 0]).unwrap() else { panic!("texts") };
+        assert_eq!(some.statistics, [0.0, 4.0, 1.0, 5.0]);
+        for broken in [TextOutcomes { width: 1, ..of.clone() }, TextOutcomes { metric: Metric::Mae, ..of.clone() }] {
+            assert!(Outcomes::from_bytes(&Outcomes::Texts(broken).to_bytes().unwrap()).is_err());
+        }
+        of.statistics.pop();
+        assert!(Outcomes::Texts(of).select(&[0]).is_err());
     }
 
     proptest! {

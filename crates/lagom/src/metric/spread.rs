@@ -1,6 +1,6 @@
 //! How much two models differ from example to example, assumed before anything is measured.
 
-use super::names::Metric;
+use super::names::{Metric, OutcomeKind};
 
 /// What is known of a target before any model is trained.
 #[derive(Debug, Clone, Copy)]
@@ -12,6 +12,8 @@ pub enum TargetSummary<'a> {
         /// Standard deviation, positive.
         sd: f64,
     },
+    /// Texts, choices or likelihoods: nothing is known before a model answers.
+    Texts,
 }
 
 impl Metric {
@@ -33,6 +35,7 @@ impl Metric {
     ///   difference by 0.22.
     pub fn typical_spread(self, target: TargetSummary<'_>) -> Option<f64> {
         match target {
+            TargetSummary::Texts => self.typical_spread_of_texts(),
             TargetSummary::Values { sd } if sd.is_finite() && sd > 0.0 => match self {
                 Metric::Mae => Some(0.19 * sd),
                 Metric::Rmse => Some(0.22 * sd),
@@ -56,6 +59,25 @@ impl Metric {
                 }
             }
         }
+    }
+}
+
+impl Metric {
+    fn typical_spread_of_texts(self) -> Option<f64> {
+        if self.fits(OutcomeKind::Values) || self.fits(OutcomeKind::Classes(2)) {
+            return None;
+        }
+        Some(match self {
+            right_or_wrong if right_or_wrong.is_right_or_wrong() => 0.10f64.sqrt(),
+            Metric::TokenF1 | Metric::TokenF1V2 | Metric::JsonFields => 0.28,
+            Metric::Rouge2 => 0.15,
+            Metric::Rouge1 | Metric::RougeL | Metric::RougeLsum => 0.16,
+            Metric::Bleu => 22.0,
+            Metric::Chrf | Metric::ChrfPlusPlus => 12.0,
+            Metric::Ter => 22.0,
+            Metric::BitsPerByte => 0.1,
+            _ => 4.0,
+        })
     }
 }
 
@@ -87,9 +109,10 @@ mod tests {
         assert_eq!(Metric::R2.typical_spread(TargetSummary::Values { sd: f64::NAN }), None);
         assert_eq!(Metric::Accuracy.typical_spread(TargetSummary::Classes(&[5])), None);
         for metric in Metric::ALL {
-            let fits = metric.fits(true, 2);
-            assert_eq!(metric.typical_spread(skewed).is_some(), fits);
-            assert_eq!(metric.typical_spread(TargetSummary::Values { sd: 1.0 }).is_some(), !fits);
+            let (classes, values) = (metric.fits(OutcomeKind::Classes(2)), metric.fits(OutcomeKind::Values));
+            assert_eq!(metric.typical_spread(skewed).is_some(), classes);
+            assert_eq!(metric.typical_spread(TargetSummary::Values { sd: 1.0 }).is_some(), values);
+            assert_eq!(metric.typical_spread(TargetSummary::Texts).is_some(), !classes && !values);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::error::SessionError;
 use crate::data::{Loaded, load};
+use crate::metric::{Metric, OutcomeKind};
 use crate::study::{Family, Study};
 use crate::trial::{Plan, plan};
 use crate::verdict::Terms;
@@ -49,12 +50,10 @@ pub fn prepare_loaded(mut study: Study, source: String, loaded: Loaded) -> Resul
 
 fn check_metric(prepared: &Prepared) -> Result<(), SessionError> {
     let (metric, classes) = (prepared.terms.metric, prepared.loaded.dataset.classes());
-    if !metric.fits(classes > 0, classes) {
-        let fitting: Vec<&str> = crate::metric::Metric::ALL
-            .into_iter()
-            .filter(|other| other.fits(classes > 0, classes))
-            .map(|other| other.name())
-            .collect();
+    let kind = if classes > 0 { OutcomeKind::Classes(classes) } else { OutcomeKind::Values };
+    if !metric.fits(kind) {
+        let fitting: Vec<&str> =
+            Metric::ALL.into_iter().filter(|other| other.fits(kind)).map(|other| other.name()).collect();
         let task = prepared.loaded.dataset.task.name();
         return Err(SessionError::Unfit {
             message: format!("the metric `{}` does not fit a {task} task with {classes} classes", metric.name()),

@@ -118,10 +118,12 @@ impl Terms {
         if dataset.is_cross_fitted() { tested / 2 } else { tested }
     }
 
-    /// What a margin of 1 would be on the metric's scale: 1, or the target's deviation for errors in its unit.
+    /// What a margin of 1 would be on the metric's scale: 1, the target's deviation for errors in its unit, 100 for
+    /// points of 100.
     fn unit(metric: Metric, dataset: &Dataset) -> f64 {
         match metric {
             Metric::Rmse | Metric::Mae => dataset.target.deviation(&dataset.development).max(f64::MIN_POSITIVE),
+            Metric::Bleu | Metric::Chrf | Metric::ChrfPlusPlus | Metric::Ter => 100.0,
             _ => 1.0,
         }
     }
