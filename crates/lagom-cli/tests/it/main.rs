@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
+mod asking;
 mod bad_data;
 mod bad_folder;
 mod bad_study;
@@ -22,5 +23,7 @@ mod predicting;
 mod processes;
 mod real_data;
 mod reproducible;
+#[path = "../../../lagom/tests/scripted/mod.rs"]
+mod scripted;
 mod shuffled;
 mod support;

@@ -190,9 +190,15 @@ impl Metric {
     /// The lowest and highest score of one example, where the metric is the mean of such scores and both are finite.
     pub fn example_range(self) -> Option<(f64, f64)> {
         match self {
-            Metric::Accuracy => Some((0.0, 1.0)),
             Metric::Brier => Some((0.0, 2.0)),
-            _ => None,
+            Metric::TokenF1
+            | Metric::TokenF1V2
+            | Metric::Rouge1
+            | Metric::Rouge2
+            | Metric::RougeL
+            | Metric::RougeLsum
+            | Metric::JsonFields => Some((0.0, 1.0)),
+            metric => metric.is_right_or_wrong().then_some((0.0, 1.0)),
         }
     }
 

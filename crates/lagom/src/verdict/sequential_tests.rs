@@ -207,3 +207,33 @@ fn wrong_no_more_often_than_it_says() {
     println!("equal: confirmed in {right:.3} of studies, {share:.2} of the questions");
     assert!(right > 0.9 && share < 0.8);
 }
+
+/// Two models that are right on 93 and 95 % of 3,000 rows, as in the study of banking77 in the log.
+#[test]
+#[ignore = "300 studies; how often the verdict is that of the full evaluation"]
+fn the_verdict_is_that_of_the_full_evaluation() {
+    for margin in [0.03, 0.04, 0.05] {
+        let (mut same, mut asked) = (0, 0);
+        let studies = 100;
+        for study in 0..studies {
+            let chances = [("small", 0.93), ("large", 0.95)];
+            let terms = terms(margin);
+            let (mut analysis, questions) = confirm(5_000 + study, &chances, &terms);
+            let verdict = decide(&mut analysis, &terms);
+            // All rows at once, at the full confidence.
+            let all: Vec<u32> = (0..SEALED).collect();
+            let side = |(name, chance): (&str, f64)| outcomes(&right(5_000 + study, name, chance), &all);
+            let (small, large) = (side(chances[0]), side(chances[1]));
+            let scored = |outcomes| [Scored { repeat: 0, examples: &all, outcomes }];
+            let found = difference(Metric::Accuracy, &scored(&small), &scored(&large)).expect("shared rows");
+            let name = "large".to_owned();
+            let mut whole = test(TestKind::NonInferiority, ("small", Some(&name)), found, (-margin, 0.95));
+            (whole.counted, whole.confidence) = (true, None);
+            let mut full = Analysis { tests: vec![whole], ..analysis.clone() };
+            same += usize::from(decide(&mut full, &terms).kind == verdict.kind);
+            asked += questions;
+        }
+        let share = asked as f64 / studies as f64 / (2.0 * f64::from(SEALED));
+        println!("margin {margin}: the same verdict in {same} of {studies} studies, {:.0} % of the questions", 100.0 * share);
+    }
+}

@@ -80,10 +80,14 @@ impl<'a> Judge<'a> {
                 Outcomes::Values(ValueOutcomes { truth, predicted: said.iter().map(number).collect() })
             }
             Target::Texts { .. } | Target::Choices { .. } => {
-                let statistics: Vec<Vec<f64>> =
-                    rows.iter().zip(&said).map(|(&row, said)| self.statistics(row, said)).collect();
-                let width = statistics.iter().map(Vec::len).max().unwrap_or(1) as u32;
-                Outcomes::Texts(TextOutcomes { metric: self.metric, width, statistics: statistics.concat() })
+                let width = TextOutcomes::new(self.metric).map_or(1, |empty| empty.width);
+                let mut statistics: Vec<f64> = Vec::with_capacity(rows.len() * width as usize);
+                for (&row, said) in rows.iter().zip(&said) {
+                    let mut of_row = self.statistics(row, said);
+                    of_row.resize(width as usize, 0.0);
+                    statistics.extend(of_row);
+                }
+                Outcomes::Texts(TextOutcomes { metric: self.metric, width, statistics })
             }
         }
     }
@@ -116,10 +120,9 @@ impl<'a> Judge<'a> {
             let scored = likelihood_statistics(self.metric, found.unwrap_or(random), text);
             return scored.or_else(|_| likelihood_statistics(self.metric, random, text)).unwrap_or(vec![0.0; 2]);
         }
-        match said {
-            Said::Text(text) => text_statistics(self.metric, text, references),
-            _ => text_statistics(self.metric, "", references),
-        }
+        let answer = if let Said::Text(text) = said { text.as_str() } else { "" };
+        // References were checked when the study was prepared.
+        text_statistics(self.metric, answer, references).unwrap_or_default()
     }
 
     fn read(&self, row: u32, answer: Option<&Answer>, problems: &mut Problems) -> Said {

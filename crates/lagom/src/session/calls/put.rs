@@ -152,3 +152,19 @@ pub(super) fn endpoint(called: &Called, seed: u64) -> Option<(Endpoint, Conduct)
 fn told(called: &Called, error: &BackendError) -> SessionError {
     SessionError::Call { candidate: called.name.clone(), message: error.to_string(), hint: error.hint() }
 }
+
+impl Session {
+    fn put_to_file(
+        &self,
+        caller: &Caller,
+        path: &std::path::Path,
+        _questions: &mut dyn Iterator<Item = (usize, Question)>,
+        (_executor, _keep): (&Executor, &mut dyn FnMut(Reply) -> Flow),
+    ) -> Result<(), SessionError> {
+        Err(SessionError::Call {
+            candidate: caller.called.name.clone(),
+            message: format!("`{}` can't be run: this lagom was built without GGUF", path.display()),
+            hint: None,
+        })
+    }
+}
