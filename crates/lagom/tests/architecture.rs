@@ -15,7 +15,7 @@ const ALLOWED: [(&str, &[&str]); 11] = [
     ("prompt", &["call"]),
     ("climb", &["stats", "study::Certify"]),
     ("metric", &["stats"]),
-    ("study", &["metric"]),
+    ("study", &["metric", "prompt"]),
     ("data", &["study", "metric", "stats"]),
     ("scaling", &["data::read", "stats", "study::units"]),
     ("candidate", &["data", "metric", "stats", "study"]),

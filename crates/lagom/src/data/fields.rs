@@ -3,6 +3,8 @@
 use serde_json::{Map, Number, Value};
 
 use super::dataset::{Column, Dataset, Target, Values};
+use super::kind::ColumnKind;
+use crate::study::{Task, TaskKind};
 
 /// The largest whole number that `f64` holds without a gap: 2⁵³.
 const WHOLE: f64 = 9_007_199_254_740_992.0;
@@ -38,19 +40,30 @@ impl Dataset {
         names
     }
 
-    /// The texts that are right for a row: its references, its right choices, or its class; empty for numbers, for a
-    /// class that only the holdout has, and where there is no such row.
+    /// The accepted texts of a row; none where the target is something else.
     #[must_use]
-    pub fn references(&self, row: u32) -> Vec<&str> {
-        let at = row as usize;
+    pub fn references(&self, row: u32) -> &[String] {
         match &self.target {
-            Target::Texts { references } => references.get(at).into_iter().flatten().map(String::as_str).collect(),
-            Target::Choices { choices, gold } => {
-                let (Some(choices), Some(gold)) = (choices.get(at), gold.get(at)) else { return Vec::new() };
-                gold.iter().filter_map(|&right| choices.get(right as usize)).map(String::as_str).collect()
-            }
-            Target::Classes { .. } => self.label(row).into_iter().collect(),
-            Target::Numbers(_) => Vec::new(),
+            Target::Texts { references } => references.get(row as usize).map_or(&[], Vec::as_slice),
+            _ => &[],
+        }
+    }
+
+    /// What a row offers to choose from; nothing where the target is something else.
+    #[must_use]
+    pub fn choices(&self, row: u32) -> &[String] {
+        match &self.target {
+            Target::Choices { choices, .. } => choices.get(row as usize).map_or(&[], Vec::as_slice),
+            _ => &[],
+        }
+    }
+
+    /// The positions of the right choices of a row among [`Dataset::choices`]; none where the target is something else.
+    #[must_use]
+    pub fn gold(&self, row: u32) -> &[u32] {
+        match &self.target {
+            Target::Choices { gold, .. } => gold.get(row as usize).map_or(&[], Vec::as_slice),
+            _ => &[],
         }
     }
 
@@ -61,6 +74,24 @@ impl Dataset {
             Target::Classes { labels, names } => names.get(*labels.get(row as usize)? as usize).map(String::as_str),
             _ => None,
         }
+    }
+}
+
+impl Task {
+    /// The columns that a prompt is made of where the study has no template: those that it names as `input` or `text`,
+    /// else those of text, else all that a model could learn from.
+    #[must_use]
+    pub fn inputs(&self, dataset: &Dataset) -> Vec<String> {
+        let named = if self.input.is_empty() { &self.text } else { &self.input };
+        if !named.is_empty() {
+            return named.clone();
+        }
+        let texts = |column: &&Column| column.kind == ColumnKind::Text;
+        let names = |columns: Vec<&Column>| columns.into_iter().map(|column| column.name.clone()).collect();
+        let texts: Vec<&Column> = dataset.columns.iter().filter(texts).collect();
+        // A table with a text among its columns is no task of that text alone.
+        let all = texts.is_empty() || dataset.task == TaskKind::Classification || dataset.task == TaskKind::Regression;
+        if all { names(dataset.columns.iter().collect()) } else { names(texts) }
     }
 }
 
@@ -93,8 +124,6 @@ fn number(value: f64) -> Value {
 mod tests {
     use super::*;
     use crate::data::dataset::MISSING;
-    use crate::data::kind::ColumnKind;
-    use crate::study::TaskKind;
 
     fn column(name: &str, kind: ColumnKind, values: Values) -> Column {
         Column { name: name.to_owned(), kind, values }
@@ -125,7 +154,8 @@ mod tests {
         assert_eq!(shown(2), r#"{"age":null,"id":"c","town":null}"#);
         assert_eq!(shown(3), "{}");
         assert_eq!(data.field_names(), ["age", "town", "id"]);
-        assert_eq!((data.label(1), data.label(2), data.references(0)), (Some("yes"), None, vec!["no"]));
+        assert_eq!((data.label(1), data.label(2)), (Some("yes"), None));
+        assert!(data.references(0).is_empty() && data.choices(0).is_empty() && data.gold(0).is_empty());
     }
 
     #[test]
@@ -136,7 +166,8 @@ mod tests {
         };
         let data = Dataset::without_holdout(TaskKind::MultipleChoice, Vec::new(), target, 2);
         assert_eq!(serde_json::to_string(&data.fields(0)).unwrap_or_default(), r#"{"choices":["red","blue"]}"#);
-        assert_eq!((data.references(0), data.references(1)), (vec!["blue"], vec!["1", "3"]));
+        assert_eq!((data.choices(0)[1].as_str(), data.gold(0), data.gold(1)), ("blue", &[1][..], &[0, 2][..]));
+        assert!(data.choices(2).is_empty() && data.gold(2).is_empty());
         assert_eq!((data.target.rows(), data.target.classes(), data.label(0)), (2, 0, None));
     }
 }

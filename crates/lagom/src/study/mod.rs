@@ -48,6 +48,7 @@ pub use model::{
 pub use money::Money;
 pub use overrides::{OverrideError, Overrides};
 pub use profile::Profile;
-pub use prompt::{Form, OwnPrompt, PromptSpec, Reading, Step};
+pub use crate::prompt::{Form, Step};
+pub use prompt::{OwnPrompt, PromptSpec, Reading};
 pub use rule::{Rule, RuleError, check_confidence};
 pub use template::{Proposal, Reasons, template};

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::called::{Api, Backend, Called};
 use super::family::TaskKind;
 use super::model::Study;
+use crate::prompt::{Form, Step};
 
 /// What every called model is asked; a `[[candidate]]` may say otherwise for itself ([`Study::prompt_for`]).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -75,27 +76,15 @@ impl PromptSpec {
     }
 }
 
-/// What a model reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Form {
-    /// Messages, put together by the model's own chat template.
-    Chat,
-    /// A text to go on with, as it stands.
-    Text,
-}
+/// The forms that a study may name, with their names there.
+pub(super) const FORMS: [Form; 3] = [Form::Chat, Form::ChatWithoutSystem, Form::Text];
 
-impl Form {
-    /// Every form.
-    pub const ALL: [Form; 2] = [Form::Chat, Form::Text];
-
-    /// The name in `study.toml`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Form::Chat => "chat",
-            Form::Text => "text",
-        }
+/// The name of a form in `study.toml`.
+pub(super) fn form_name(form: Form) -> &'static str {
+    match form {
+        Form::Chat => "chat",
+        Form::ChatWithoutSystem => "chat-without-system",
+        Form::Text => "text",
     }
 }
 
@@ -122,22 +111,6 @@ impl Reading {
             Reading::Likelihood => "likelihood",
         }
     }
-}
-
-/// One step from the text of an answer to what is scored.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Step {
-    /// White space at both ends is left out.
-    Strip,
-    /// The first line alone.
-    FirstLine,
-    /// The last number alone.
-    LastNumber,
-    /// What the first group of the expression captures, or all that it matches.
-    Regex(String),
-    /// The value of that field of a JSON object.
-    JsonField(String),
 }
 
 /// What a `[[candidate]]` says in place of `[prompt]`; `None` keeps what stands there.

@@ -12,6 +12,8 @@ mod rows;
 mod sides;
 mod target;
 mod texts;
+#[cfg(test)]
+mod tests;
 
 pub use build::{Loaded, load};
 pub use error::{DataError, DataFault};

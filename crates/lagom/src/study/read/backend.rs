@@ -7,7 +7,8 @@ use super::value::{choice, text, texts};
 use crate::study::called::{Api, Backend};
 use crate::study::fault::{Faults, Wrong};
 use crate::study::name::either;
-use crate::study::prompt::{Form, Reading};
+use crate::prompt::Form;
+use crate::study::prompt::Reading;
 use crate::study::secret::looks_like_key;
 
 /// The keys that say where answers come from; a table has one of them.
@@ -98,9 +99,9 @@ fn endpoint(section: &Section<'_>, (form, read): (Option<Form>, Reading), faults
             "chat completions take messages, and [prompt] has form = \"text\"",
             "write api = \"completions\", or leave the form out",
         ),
-        (Api::Completions, _, Some(Form::Chat)) => (
+        (Api::Completions, _, Some(Form::Chat | Form::ChatWithoutSystem)) => (
             "api",
-            "completions take a text, and [prompt] has form = \"chat\"",
+            "completions take a text, and [prompt] asks for messages",
             "write api = \"chat\", or leave the form out",
         ),
         _ => ("", "", ""),

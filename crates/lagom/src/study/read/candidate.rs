@@ -6,7 +6,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::backend::backend;
 use super::price::price;
-use super::prompt::{TOKENS, temperature};
+use super::prompt::{TOKENS, temperature, template};
 use super::quantity::{count, duration, size, small};
 use super::section::{Section, Value, wrong_type};
 use super::value::{choice, text};
@@ -95,8 +95,8 @@ fn one(section: &Section<'_>, folder: &Path, prompt: &PromptSpec, faults: &mut F
 
 fn own(section: &Section<'_>, faults: &mut Faults<'_>) -> OwnPrompt {
     OwnPrompt {
-        template: section.read(faults, "template", text),
-        system: section.read(faults, "system", text),
+        template: section.read(faults, "template", template),
+        system: section.read(faults, "system", template),
         read: section.read(faults, "read", |v| choice(v, &Reading::ALL, Reading::name)),
         temperature: section.read(faults, "temperature", temperature),
         max_tokens: section.read(faults, "max-tokens", |v| small(v, TOKENS)),

@@ -9,7 +9,8 @@ use super::section::{Section, Value, wrong_type};
 use super::value::{choice, text};
 use crate::study::fault::{Faults, Wrong};
 use crate::study::name::nearest;
-use crate::study::prompt::{Form, PromptSpec, Reading, Step};
+use crate::prompt::{Pattern, Step, Template};
+use crate::study::prompt::{FORMS, PromptSpec, Reading, form_name};
 
 /// The longest answer that can be asked for, in tokens.
 pub(super) const TOKENS: std::ops::RangeInclusive<u64> = 1..=1_000_000;
@@ -25,10 +26,10 @@ pub(super) fn read(section: &Section<'_>, folder: &Path, faults: &mut Faults<'_>
     let template_file = section.read(faults, "template-file", text).map(|path| folder.join(path));
     let of_file = template_file.as_deref().and_then(|path| template_of(section, path, faults));
     PromptSpec {
-        template: section.read(faults, "template", text).or(of_file),
+        template: section.read(faults, "template", template).or(of_file),
         template_file,
-        system: section.read(faults, "system", text),
-        form: section.read(faults, "form", |v| choice(v, &Form::ALL, Form::name)),
+        system: section.read(faults, "system", template),
+        form: section.read(faults, "form", |v| choice(v, &FORMS, form_name)),
         read: section.read(faults, "read", |v| choice(v, &Reading::ALL, Reading::name)).unwrap_or_default(),
         steps: steps(section, faults),
         max_tokens: section.read(faults, "max-tokens", |v| small(v, TOKENS)),
@@ -38,6 +39,21 @@ pub(super) fn read(section: &Section<'_>, folder: &Path, faults: &mut Faults<'_>
         repeats: section.read(faults, "repeats", |v| small(v, REPEATS)).unwrap_or(default.repeats),
         delimiter: section.read(faults, "delimiter", any_text).unwrap_or(default.delimiter),
     }
+}
+
+/// Text with columns in it, of which the syntax is right; whether the columns are there is for the data to say.
+pub(super) fn template(value: &Value<'_>) -> Result<String, Wrong> {
+    let source = text(value)?;
+    parsed(&source)?;
+    Ok(source)
+}
+
+fn parsed(source: &str) -> Result<(), Wrong> {
+    let wrong = |fault: crate::prompt::TemplateFault| {
+        let line = if source.trim_end().contains('\n') { format!("line {}: ", fault.line) } else { String::new() };
+        Wrong::new(format!("{line}{}", fault.message), fault.hint)
+    };
+    Template::parse(source, "template").map(drop).map_err(wrong)
 }
 
 /// A temperature of sampling.
@@ -56,7 +72,10 @@ fn top_p(value: &Value<'_>) -> Result<f64, Wrong> {
 /// The text of a template's file.
 fn template_of(section: &Section<'_>, path: &Path, faults: &mut Faults<'_>) -> Option<String> {
     let wrong = match std::fs::read_to_string(path) {
-        Ok(text) if !text.trim().is_empty() => return Some(text),
+        Ok(text) if !text.trim().is_empty() => match parsed(&text) {
+            Ok(()) => return Some(text),
+            Err(wrong) => Wrong { message: format!("{}: {}", path.display(), wrong.message), ..wrong },
+        },
         Ok(_) => {
             Wrong::new(format!("{} is empty", path.display()), "write the prompt there, with columns as {{ column }}")
         }
@@ -94,10 +113,16 @@ fn any_text(value: &Value<'_>) -> Result<String, Wrong> {
 }
 
 /// The steps that take no more than their name.
-const PLAIN: [(&str, Step); 3] =
-    [("strip", Step::Strip), ("first-line", Step::FirstLine), ("last-number", Step::LastNumber)];
-/// The steps that are written as a table of one key.
-const WITH_TEXT: [&str; 2] = ["regex", "json-field"];
+const PLAIN: [Step; 8] = [
+    Step::Strip,
+    Step::FirstLine,
+    Step::LastLine,
+    Step::LastNumber,
+    Step::FirstNumber,
+    Step::Lowercase,
+    Step::StripQuotes,
+    Step::RemoveThinking,
+];
 
 /// The steps in their order. Every wrong one is a fault of its own.
 fn steps(section: &Section<'_>, faults: &mut Faults<'_>) -> Vec<Step> {
@@ -122,30 +147,51 @@ fn steps(section: &Section<'_>, faults: &mut Faults<'_>) -> Vec<Step> {
 
 fn step(value: &Value<'_>) -> Result<Step, Wrong> {
     match value.get_ref() {
-        DeValue::String(name) => match PLAIN.iter().find(|(plain, _)| *plain == name.as_ref()) {
-            Some((_, step)) => Ok(step.clone()),
-            None => Err(unknown_step(name)),
-        },
-        DeValue::Table(table) => match table.iter().collect::<Vec<_>>().as_slice() {
-            [(key, argument)] => {
-                let argument_text = text(argument).map_err(|wrong| wrong.at(argument.span()));
-                match key.get_ref().as_ref() {
-                    "regex" => Ok(Step::Regex(argument_text?)),
-                    "json-field" => Ok(Step::JsonField(argument_text?)),
-                    other => Err(unknown_step(other).at(key.span())),
-                }
+        DeValue::String(name) => PLAIN.into_iter().find(|step| step.name() == name.as_ref()).ok_or_else(|| {
+            if Step::NAMES.contains(&name.as_ref()) {
+                let message = format!("the step \"{name}\" needs to be told what to look for");
+                return Wrong::new(message, format!("write {{ {name} = \"…\" }}"));
             }
+            unknown_step(name)
+        }),
+        DeValue::Table(table) => match table.iter().collect::<Vec<_>>().as_slice() {
+            [(key, argument)] => with_text(key.get_ref(), argument).map_err(|wrong| {
+                let at = wrong.at.clone().unwrap_or_else(|| key.span());
+                wrong.at(at)
+            }),
             _ => Err(wrong_type(value, "a table of one key", "give each step braces of its own: { regex = \"…\" }")),
         },
         _ => Err(wrong_type(value, "a step", "write its name in quotes, or { regex = \"…\" }")),
     }
 }
 
+/// A step that is told what to look for.
+fn with_text(name: &str, argument: &Value<'_>) -> Result<Step, Wrong> {
+    let there = || {
+        let text = any_text(argument).map_err(|wrong| wrong.at(argument.span()))?;
+        let empty = || Wrong::new("found nothing between the quotes", "write what to look for").at(argument.span());
+        if text.is_empty() { Err(empty()) } else { Ok(text) }
+    };
+    match name {
+        "regex" => Pattern::new(&there()?).map(Step::Regex).map_err(|error| {
+            // The crate draws the place over several lines; the last one says what is wrong.
+            let message = error.to_string();
+            let last = message.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
+            Wrong::new(format!("not a regular expression: {last}"), "see the syntax at docs.rs/regex").at(argument.span())
+        }),
+        "json-field" => there().map(Step::JsonField),
+        "before" => there().map(Step::Before),
+        "after" => there().map(Step::After),
+        other if Step::NAMES.contains(&other) => {
+            Err(Wrong::new(format!("the step \"{other}\" takes nothing"), format!("write it as \"{other}\"")))
+        }
+        other => Err(unknown_step(other)),
+    }
+}
+
 fn unknown_step(name: &str) -> Wrong {
-    let plain = PLAIN.map(|(name, _)| name);
-    let all: Vec<&str> = plain.into_iter().chain(WITH_TEXT).collect();
-    let list = format!("steps are {}, {{ regex = \"…\" }} and {{ json-field = \"…\" }}", plain.join(", "));
-    let hint = match nearest(&all, name) {
+    let list = format!("steps are {}", Step::NAMES.join(", "));
+    let hint = match nearest(&Step::NAMES, name) {
         Some(near) => format!("did you mean {near}? {list}"),
         None => list,
     };
