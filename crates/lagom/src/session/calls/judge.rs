@@ -100,12 +100,11 @@ impl<'a> Judge<'a> {
             let gold: Vec<usize> = gold.iter().map(|&place| place as usize).collect();
             return match said {
                 Said::Likely(likelihoods) => {
-                    let choice = |(text, found): (&'_ String, &Likelihood)| Choice {
-                        text: text.as_str(),
-                        log_probability: found.log_probability,
-                        tokens: found.tokens,
-                    };
-                    let choices: Vec<Choice<'_>> = choices.iter().zip(likelihoods).map(choice).collect();
+                    let mut pairs = Vec::with_capacity(choices.len());
+                    for (text, found) in choices.iter().zip(likelihoods) {
+                        pairs.push(Choice { text, log_probability: found.log_probability, tokens: found.tokens });
+                    }
+                    let choices: Vec<Choice<'_>> = pairs;
                     choice_statistics(self.metric, &choices, &gold).unwrap_or_else(|_| vec![0.0])
                 }
                 Said::Place(place) => vec![f64::from(u8::from(gold.contains(place)))],
