@@ -8,7 +8,6 @@ use lagom::study::units::{grouped_count, human_count};
 
 use super::layout::{self, brief};
 use super::problem::Problem;
-use super::printer;
 
 /// How much of the first prompt is shown, in lines and in characters.
 const SHOWN: (usize, usize) = (12, 700);

@@ -278,6 +278,7 @@ pub(super) fn digits() -> Findings {
         looks: vec![LookRecord { number: 1, at: "2025-03-01 12:00:00".to_owned(), candidates: vec!["mlp-12k".to_owned(), "mlp-790k".to_owned()] }],
         effort: Effort { trials: 65, failed: 5, flops: 3.4e12, cpu_seconds: 1_312.0, peak_memory: 152_000_000 },
         outlook: Some(outlook()),
+        differences: Vec::new(),
         climb: Some(climbed()),
         bundle: Some(Handover { candidate: "mlp-12k".to_owned(), file: "model.lagom".to_owned(), parameters: 12_480, bytes: 51_120, rows: 1_438, holdout_quality: Some(0.9749) }),
         machine: Machine { processor: "AMD EPYC 7763".to_owned(), cores: 2, memory: 8_589_934_592, system: "linux x86_64".to_owned(), lagom: "0.1.0".to_owned() },
