@@ -116,7 +116,7 @@ fn plain(run: &str) -> Option<String> {
                 && marks[0] != last
         }
         '.' => marks.len() == 1,
-        ',' => marks.len() == 1 && !(grouped(run, ',') && !run.starts_with('0')),
+        ',' => marks.len() == 1 && (!grouped(run, ',') || run.starts_with('0')),
         _ => false,
     };
     if decimal {
