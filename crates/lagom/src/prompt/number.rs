@@ -116,7 +116,7 @@ fn plain(run: &str) -> Option<String> {
                 && marks[0] != last
         }
         '.' => marks.len() == 1,
-        ',' => marks.len() == 1 && !(grouped(run, ',') && !run.starts_with('0')),
+        ',' => marks.len() == 1 && (!grouped(run, ',') || run.starts_with('0')),
         _ => false,
     };
     if decimal {
@@ -207,7 +207,7 @@ mod tests {
         reads("1.234", 1.234);
         reads("1.234.567", 1_234_567.0);
         reads("1.234,5", 1234.5);
-        reads("3,14", 3.14);
+        reads("3,15", 3.15);
         reads("0,125", 0.125);
         reads("1234,567", 1234.567);
         reads("1'234'567.5", 1_234_567.5);

@@ -151,10 +151,11 @@ pub fn is_refusal(text: &str) -> bool {
             break;
         }
     }
-    let Some(after) = DECLINES.iter().find_map(|start| rest.strip_prefix(start)) else { return false };
+    let declines = DECLINES.iter().find_map(|start| rest.strip_prefix(start).map(|after| (*start, after)));
+    let Some((start, after)) = declines else { return false };
     let sentence = after.split(['.', '!', '?', '\n']).next().unwrap_or("");
     let deed = DEEDS.iter().any(|deed| begins(sentence, deed));
-    rest.contains("decline") || rest.contains("comfortable") || deed || assistant
+    start.ends_with("decline") || deed || assistant
 }
 
 /// Whether a sentence begins with `deed`, after at most one word (`actually`, `directly`).
@@ -189,6 +190,8 @@ mod tests {
         for text in [
             "I'm sorry for the delay; your card is on its way.",
             "I can't find my card.",
+            "I can't see why my transfers are declined.",
+            "I am not comfortable verifying my identity.",
             "I can't believe how good this film is!",
             "The customer says: I'm sorry, I can't help you.",
             "Sorry, wrong number.",

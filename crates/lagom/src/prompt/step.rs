@@ -181,10 +181,10 @@ fn without_thinking(text: &str) -> Cow<'_, str> {
     let mut rest = text;
     for (open, close) in [("<think>", "</think>"), ("<thinking>", "</thinking>")] {
         // A closing with no opening before it: the opening was the end of the prompt.
-        if let Some((before, after)) = rest.split_once(close) {
-            if !before.contains(open) {
-                rest = after;
-            }
+        if let Some((before, after)) = rest.split_once(close)
+            && !before.contains(open)
+        {
+            rest = after;
         }
     }
     if !rest.contains("<think") {

@@ -12,7 +12,7 @@ use super::names::instead;
 use super::scan::{Role, Word, words};
 
 /// What a template may name beside columns: the row as a whole (`row["a column"]`), the labels of a classification, the
-/// choices of this row. A column of the same name comes first.
+/// choices of this row. Columns named `labels` or `choices` come first; one named `row` is `row["row"]`.
 pub const GIVEN: [&str; 3] = ["row", "labels", "choices"];
 
 /// Steps that filling in a template may take: a loop over ten thousand cells passes, one without end does not.
@@ -115,7 +115,7 @@ impl Template {
         }
         for word in &words {
             match word.role {
-                Role::Column if !is_column("row") && !is_column(&word.text) => {
+                Role::Column if !is_column(&word.text) => {
                     faults.push(self.no_column(&word.text, word.line, columns));
                 }
                 Role::Filter if !FILTERS.contains(&&*word.text) => {
@@ -163,8 +163,8 @@ impl Template {
         let mut context: BTreeMap<&str, Value> = BTreeMap::new();
         for name in &self.names {
             let value = match (cells.row.get(name), name.as_str()) {
+                (_, "row") => Value::from(Serde(cells.row)),
                 (Some(cell), _) => Value::from(Serde(cell)),
-                (None, "row") => Value::from(Serde(cells.row)),
                 (None, "labels") => Value::from(Serde(cells.labels)),
                 (None, "choices") => Value::from(Serde(cells.choices)),
                 _ => continue,
