@@ -153,6 +153,7 @@ fn rooms_use_only_rooms_below() {
 fn no_room_is_new_to_this_test() {
     let known = [
         "bundle",
+        "call",
         "candidate",
         "climb",
         "compare",
@@ -201,6 +202,11 @@ fn the_library_knows_no_terminal_and_no_exit_code() {
 #[test]
 fn only_the_neural_family_knows_the_tensor_library() {
     none(&places(&["burn::", "use burn"], &["candidate/neural/"]));
+}
+
+#[test]
+fn only_the_engine_knows_llama_cpp() {
+    none(&places(&["llama_cpp_2"], &["call/gguf/engine/"]));
 }
 
 #[test]

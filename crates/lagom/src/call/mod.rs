@@ -7,6 +7,7 @@
 //! A backend asks; it knows no task, no metric and no store. Every answer it gives is evidence: it is kept before
 //! the next one is waited for, and nothing is asked twice.
 
+pub mod gguf;
 mod question;
 
 pub use question::{
