@@ -206,6 +206,11 @@ fn only_the_neural_family_knows_the_tensor_library() {
 }
 
 #[test]
+fn only_the_engine_knows_llama_cpp() {
+    none(&places(&["llama_cpp_2"], &["call/gguf/engine/"]));
+}
+
+#[test]
 fn only_the_verdict_opens_what_is_sealed() {
     let allowed = ["verdict/", "session/hand_over.rs", "data/holdout.rs"];
     none(&places(&["Look::at(", ".open("], &allowed));

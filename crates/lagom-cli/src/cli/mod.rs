@@ -1,7 +1,7 @@
 //! The command line: one file a verb.
 //!
 //! ```text
-//! verbs     demo init check plan run verdict report predict compare fit known completions, and the hidden worker
+//! verbs     demo init check plan run verdict report predict compare fit known completions, and the hidden workers
 //! shared    study (from file to plan), pipeline (from plan to verdict), describe (what a plan is)
 //! below     printer, layout, progress, stop, files, problem
 //! ```
@@ -14,6 +14,7 @@ mod demo;
 mod describe;
 mod files;
 mod fit;
+mod gguf_worker;
 mod init;
 mod known;
 mod layout;
@@ -85,6 +86,9 @@ enum Verb {
     /// Do one trial: reads a job on standard input, answers on standard output.
     #[command(hide = true)]
     Worker,
+    /// Run the model of one GGUF file: reads a setup and questions on standard input, answers on standard output.
+    #[command(hide = true)]
+    GgufWorker,
 }
 
 /// Reads the command line, does what it says and tells how it ended.
@@ -122,6 +126,7 @@ impl Verb {
             Verb::Fit(args) => fit::perform(&args),
             Verb::Completions(args) => completions::perform(&args),
             Verb::Worker => worker::perform(),
+            Verb::GgufWorker => gguf_worker::perform(),
         }
     }
 }

@@ -15,6 +15,9 @@ mod compare_logs;
 mod cross_fit;
 mod disk_full;
 mod fit;
+#[cfg(feature = "gguf")]
+mod gguf;
+mod gguf_absent;
 mod good_paths;
 mod killed;
 mod known;

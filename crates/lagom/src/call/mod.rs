@@ -10,6 +10,7 @@
 mod backend;
 pub mod command;
 pub mod endpoint;
+pub mod gguf;
 mod question;
 pub mod scores;
 
