@@ -52,6 +52,9 @@ pub(crate) fn table(prepared: &Prepared, width: usize) -> Result<String, Problem
     ];
     text.push_str(&layout::facts(&facts, width));
     text.push('\n');
+    let warnings: Vec<String> =
+        plans.iter().filter_map(|plan| Some(format!("{}: {}", plan.name, plan.warning.as_ref()?))).collect();
+    text.push_str(&layout::remarks("warning:", &warnings, width));
     Ok(text)
 }
 

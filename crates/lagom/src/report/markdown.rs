@@ -94,7 +94,7 @@ fn cells(teller: &Teller<'_>, row: &Row, derived: &ShownRow) -> [String; 7] {
         quality.unwrap_or_else(missing),
         difference.unwrap_or_default(),
         deployed.map_or_else(missing, |found| seconds(found.latency_p95)),
-        deployed.map_or_else(missing, |found| bytes(found.memory)),
+        deployed.filter(|found| found.memory > 0).map_or_else(missing, |found| bytes(found.memory)),
         standing(teller, row).to_owned(),
     ]
 }

@@ -33,6 +33,8 @@ pub struct Session {
     pub(super) store: Store,
     /// Questions that this run has asked without getting an answer: the next run may try them again.
     pub(super) asked_in_vain: RefCell<BTreeSet<String>>,
+    /// How many questions of each candidate the progress has counted.
+    pub(super) counted: RefCell<BTreeMap<String, usize>>,
     /// What this run has learnt of servers, by candidate.
     pub(super) known: RefCell<BTreeMap<String, Known>>,
     /// What backends noticed in this run; each once.
@@ -61,7 +63,7 @@ impl Session {
         })?;
         let (asked_under, ladder) = (prepared.terms.clone(), prepared.study.ladder.clone());
         let estimates = OnceLock::new();
-        Ok(Self { folder: folder.to_owned(), prepared, asked_under, ladder, estimates, machine, store, asked_in_vain: RefCell::default(), known: RefCell::default(), asked_notes: RefCell::default() })
+        Ok(Self { folder: folder.to_owned(), prepared, asked_under, ladder, estimates, machine, store, asked_in_vain: RefCell::default(), counted: RefCell::default(), known: RefCell::default(), asked_notes: RefCell::default() })
     }
 
     /// Opens a study that was run before, with another margin or other limits if any are given.
@@ -78,7 +80,7 @@ impl Session {
         let loaded = Loaded { dataset, schema: run.schema, notes: run.notes };
         let prepared = prepare_loaded(study, run.source, loaded)?;
         let (machine, estimates) = (run.machine, OnceLock::new());
-        Ok(Self { folder: folder.to_owned(), prepared, asked_under, ladder, estimates, machine, store, asked_in_vain: RefCell::default(), known: RefCell::default(), asked_notes: RefCell::default() })
+        Ok(Self { folder: folder.to_owned(), prepared, asked_under, ladder, estimates, machine, store, asked_in_vain: RefCell::default(), counted: RefCell::default(), known: RefCell::default(), asked_notes: RefCell::default() })
     }
 
     /// What one trial of each candidate will cost.

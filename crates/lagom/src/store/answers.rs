@@ -43,6 +43,9 @@ pub struct ModelFacts {
     pub parameters: Option<u64>,
     /// Size of its weights in bytes.
     pub bytes: Option<u64>,
+    /// Highest resident memory of a process that runs it, in bytes.
+    #[serde(default)]
+    pub memory: Option<u64>,
     /// Longest context in tokens.
     pub context: Option<u64>,
     /// How its weights are stored ("Q4_K_M").

@@ -103,7 +103,7 @@ pub fn excess(entry: &Entry, terms: &Terms) -> Vec<Excess> {
         ("parameters", limits.parameters.map(|most| most as f64), or_unknown(parameters(entry))),
         ("bytes", limits.bytes.map(|most| most as f64), or_unknown(bytes(entry))),
         ("cost", limits.cost.as_ref().map(|most| most.amount), money(entry)),
-        ("memory", limits.memory.map(|most| most as f64), deployed(|found| found.memory as f64)),
+        ("memory", limits.memory.map(|most| most as f64), deployed(super::types::known_memory)),
         ("latency-p95", limits.latency_p95.map(|most| most.as_secs_f64()), deployed(|found| found.latency_p95)),
     ];
     let exceeded = |(limit, allowed, found): (&str, Option<f64>, f64)| {

@@ -289,6 +289,11 @@ impl Screening {
     }
 }
 
+/// Memory in use, in bytes; infinite where nobody knows it, as of a model on another machine.
+pub(super) fn known_memory(found: &Deployment) -> f64 {
+    if found.memory > 0 { found.memory as f64 } else { f64::INFINITY }
+}
+
 impl Row {
     /// The cost of this candidate by the study's measure of size; infinite where it was not measured.
     #[must_use]
@@ -300,7 +305,7 @@ impl Row {
             SmallestBy::Bytes if self.bytes == 0 => f64::INFINITY,
             SmallestBy::Bytes => self.bytes as f64,
             SmallestBy::Latency => deployed(|found| found.latency_p95),
-            SmallestBy::Memory => deployed(|found| found.memory as f64),
+            SmallestBy::Memory => deployed(known_memory),
             // What is trained here is paid for by nobody.
             // What is trained here costs nothing per answer.
             SmallestBy::Cost => self.calls.as_ref().map_or(0.0, |calls| calls.money_per_thousand.unwrap_or(f64::INFINITY)),

@@ -111,7 +111,7 @@ fn deployed(row: &Row) -> Markup {
         td { (time(found.latency_p95)) }
         td { (time(found.latency_p99)) }
         td { (number(found.throughput, &large(found.throughput))) }
-        td { (size(found.memory)) }
+        td { @if found.memory == 0 { (missing()) } @else { (size(found.memory)) } }
     }
 }
 

@@ -154,7 +154,7 @@ fn cell(teller: &Teller<'_>, row: &Row, derived: &ShownRow, column: Column) -> S
         ShortDifference => derived.difference.as_ref().map_or_else(none, |span| style.signed(span.point)),
         Train => row.train_quality.map_or_else(|| MISSING.to_owned(), |value| style.value(value)),
         Latency => deployed(&|found| seconds(found.latency_p95)),
-        Memory => deployed(&|found| bytes(found.memory)),
+        Memory => deployed(&|found| if found.memory > 0 { bytes(found.memory) } else { MISSING.to_owned() }),
         Standing => standing(teller, row).to_owned(),
     }
 }

@@ -94,10 +94,12 @@ fn costs(teller: &Teller<'_>) -> Vec<Fact> {
             gain: gain(of(|gains| gains.latency), ("faster", "slower")),
             ..Fact::new("speed", seconds(found.latency_p95), "p95 a prediction")
         });
-        facts.push(Fact {
-            gain: gain(of(|gains| gains.memory), ("less", "more")),
-            ..Fact::new("memory", bytes(found.memory), "in use")
-        });
+        if found.memory > 0 {
+            facts.push(Fact {
+                gain: gain(of(|gains| gains.memory), ("less", "more")),
+                ..Fact::new("memory", bytes(found.memory), "in use")
+            });
+        }
     }
     facts
 }

@@ -84,7 +84,12 @@ impl Session {
     ) -> Result<(), SessionError> {
         let open: Vec<Open> =
             self.open_questions(caller, rows)?.into_iter().filter(|open| !self.failed_in_this_run(caller, open)).collect();
-        progress.add(open.len(), rows.len() * caller.repeats as usize - open.len());
+        let wanted = rows.len() * caller.repeats as usize;
+        let mut counted = self.counted.borrow_mut();
+        let before = counted.insert(caller.called.name.clone(), wanted).unwrap_or(0);
+        drop(counted);
+        // The rows of earlier steps are counted already.
+        progress.add(open.len(), wanted.saturating_sub(before).saturating_sub(open.len()));
         progress.running = vec![caller.called.name.clone()];
         listener(progress);
         if open.is_empty() {

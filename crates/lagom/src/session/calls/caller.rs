@@ -3,11 +3,13 @@
 use std::path::Path;
 
 use crate::call::Question;
+use crate::call::gguf::header::Header;
 use crate::candidate::{Candidate, Spec};
 use crate::data::{Dataset, Target, seed};
 use crate::prompt::{Asked, Draw, Example, Expected, Form, Prompter, ShotPool, Template, digest};
 use crate::session::error::SessionError;
 use crate::session::prepare::Prepared;
+use crate::store::ModelFacts;
 use crate::study::{self, Backend, Called, PromptSpec, Reading, ShotsBy, TaskKind};
 
 /// How much of a file of weights is read to tell whether it is another one: of one that is larger, its header alone.
@@ -28,6 +30,8 @@ pub(super) struct Caller {
     pool: ShotPool,
     /// What its answers depend on beside the question, as JSON.
     pub(super) settings: String,
+    /// What its own file says of it.
+    pub(super) facts: ModelFacts,
     seed: u64,
     pub(super) max_tokens: u32,
 }
@@ -58,12 +62,14 @@ impl Caller {
             let hint = "ask for fewer shots, or label more rows";
             SessionError::unfit(format!("candidate `{}`: {error}", called.name), hint)
         })?;
+        let facts = file_facts(&called.backend)?;
         Ok(Self {
             candidate: Candidate {
                 name: called.name.clone(),
                 spec: Spec::Called { backend: called.backend.family() },
-                planned_parameters: called.parameters.unwrap_or(0),
+                planned_parameters: called.parameters.or(facts.parameters).unwrap_or(0),
             },
+            facts,
             settings: settings(&called.backend)?,
             repeats: if prompt.temperature > 0.0 { prompt.repeats } else { 1 },
             seed: study_seed,
@@ -202,6 +208,19 @@ fn settings(backend: &Backend) -> Result<String, SessionError> {
         Backend::Endpoint { .. } | Backend::Command { .. } => None,
     };
     Ok(serde_json::json!({ "backend": backend, "file": file }).to_string())
+}
+
+/// What the header of a file of weights says; nothing of any other backend.
+fn file_facts(backend: &Backend) -> Result<ModelFacts, SessionError> {
+    let Backend::Gguf { path } = backend else { return Ok(ModelFacts::default()) };
+    let header = Header::read(path).map_err(|error| SessionError::unfit(error.to_string(), error.hint()))?;
+    Ok(ModelFacts {
+        parameters: Some(header.parameters),
+        bytes: Some(header.bytes),
+        context: header.context_length,
+        quantisation: Some(header.quantisation.name().to_owned()),
+        ..ModelFacts::default()
+    })
 }
 
 /// The size of a file and a digest of its first bytes, `most` of them.

@@ -57,7 +57,7 @@ impl Session {
             own.push(judge.outcomes(rows, &found, &mut problems));
             answers.extend(found.into_iter().flatten());
         }
-        let model = self.store.model(&caller.settings)?.unwrap_or_default();
+        let model = self.store.model(&caller.settings)?.unwrap_or_else(|| caller.facts.clone());
         let facts = self.call_facts((caller, &model), &answers, (problems, given_up));
         let repeat = |(number, outcomes): (u32, Outcomes)| RepeatOutcomes {
             repeat: number,
@@ -70,7 +70,7 @@ impl Session {
         let pairs = self.paired(own);
         Ok(Entry {
             repeats: pairs.into_iter().map(repeat).collect(),
-            deployment: deployment(&facts),
+            deployment: deployment(&facts, caller.called.memory.or(model.memory)),
             calls: Some(facts),
             ..Entry::bare(caller.candidate.clone())
         })
@@ -138,7 +138,7 @@ pub(super) fn cost(price: &Price, answer: &Answer) -> f64 {
 }
 
 /// Costs in use, as far as answers tell them.
-fn deployment(facts: &CallFacts) -> Option<Deployment> {
+fn deployment(facts: &CallFacts, memory: Option<u64>) -> Option<Deployment> {
     let total = facts.total?;
     Some(Deployment {
         latency_p50: total.p50,
@@ -147,7 +147,7 @@ fn deployment(facts: &CallFacts) -> Option<Deployment> {
         predictions: total.count,
         throughput: if total.mean > 0.0 { 1.0 / total.mean } else { 0.0 },
         load_seconds: 0.0,
-        memory: 0,
+        memory: memory.unwrap_or(0),
     })
 }
 

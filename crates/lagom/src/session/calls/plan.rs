@@ -2,11 +2,14 @@
 
 use super::caller::{Caller, examples};
 use crate::call::Prompt;
+use crate::call::gguf::Settings;
+use crate::call::gguf::header::{Header, available_memory};
 use crate::data::{SplitSpec, split};
 use crate::prompt::estimate_prompt_tokens;
 use crate::session::error::SessionError;
 use crate::session::prepare::Prepared;
 use crate::session::start::Session;
+use crate::study::Backend;
 
 /// Rows whose prompts are counted, to know the tokens of one question.
 const COUNTED: usize = 50;
@@ -34,6 +37,8 @@ pub struct CallPlan {
     pub answer_tokens: u32,
     /// Money for one question at most; none without a price.
     pub money: Option<f64>,
+    /// Why it can't be run here, as far as its file and the free memory tell.
+    pub warning: Option<String>,
     /// One prompt as it will be sent, that of the first row.
     pub first: Prompt,
 }
@@ -80,7 +85,8 @@ impl Prepared {
             name: caller.called.name.clone(),
             model: super::describe(&caller.called),
             shots: caller.called.shots,
-            parameters: caller.called.parameters,
+            parameters: caller.called.parameters.or(caller.facts.parameters),
+            warning: too_big(caller),
             least: (super::explore::FIRST as u64 * repeats).min(explore),
             explore,
             most: explore + dataset.holdout_rows() as u64 * repeats,
@@ -115,4 +121,13 @@ impl Session {
     pub fn has_calls(&self) -> bool {
         self.prepared.has_calls()
     }
+}
+
+/// Whether a model in a file needs more memory than is free.
+fn too_big(caller: &Caller) -> Option<String> {
+    let Backend::Gguf { path } = &caller.called.backend else { return None };
+    let header = Header::read(path).ok()?;
+    let settings = Settings { context: caller.called.context, ..Settings::default() };
+    let context = u64::from(settings.context(header.context_length));
+    header.fit(context, settings.cache, available_memory()?, path).err().map(|error| error.to_string())
 }

@@ -1,11 +1,13 @@
 //! Puts questions to whoever answers them: the one match from a candidate to its backend.
 
+use std::path::Path;
 use std::sync::atomic::Ordering;
 
 use super::ask::Open;
 use super::caller::Caller;
 use crate::call::command::Program;
 use crate::call::endpoint::{Api, Conduct, Endpoint, Known, Needs, Price, Server};
+use crate::call::gguf::{Gguf, GgufError, Settings};
 use crate::call::scores::Recorded;
 use crate::call::{Answer, BackendError, CallFailure, Flow, Question, Reply, Stop};
 use crate::session::error::SessionError;
@@ -94,6 +96,7 @@ impl Session {
         let facts = ModelFacts {
             parameters: known.facts.parameters,
             bytes: known.facts.bytes,
+            memory: None,
             context: known.facts.context,
             quantisation: known.facts.quantisation.clone(),
             server: known.server.clone(),
@@ -154,17 +157,29 @@ fn told(called: &Called, error: &BackendError) -> SessionError {
 }
 
 impl Session {
+    /// Asks a model in a file, in a worker process of its own.
     fn put_to_file(
         &self,
         caller: &Caller,
-        path: &std::path::Path,
-        _questions: &mut dyn Iterator<Item = (usize, Question)>,
-        (_executor, _keep): (&Executor, &mut dyn FnMut(Reply) -> Flow),
+        path: &Path,
+        questions: &mut dyn Iterator<Item = (usize, Question)>,
+        (executor, keep): (&Executor, &mut dyn FnMut(Reply) -> Flow),
     ) -> Result<(), SessionError> {
-        Err(SessionError::Call {
-            candidate: caller.called.name.clone(),
-            message: format!("`{}` can't be run: this lagom was built without GGUF", path.display()),
-            hint: None,
-        })
+        let settings = Settings { context: caller.called.context, ..Settings::default() };
+        let (program, stop) = (executor.program.clone(), executor.stop.clone());
+        let file = Gguf { program, model: path.to_owned(), settings, stop };
+        let mut keep = |index, outcome| keep(Reply { index, outcome, money: None });
+        match file.ask(questions, &mut keep) {
+            Ok(seen) => {
+                let facts = ModelFacts { memory: Some(seen.peak_memory), ..caller.facts.clone() };
+                Ok(self.store.add_model(&caller.settings, &facts)?)
+            }
+            Err(GgufError::Stopped) => Err(SessionError::Stopped),
+            Err(error) => Err(SessionError::Call {
+                candidate: caller.called.name.clone(),
+                message: error.to_string(),
+                hint: Some(error.hint().to_owned()),
+            }),
+        }
     }
 }
