@@ -94,7 +94,8 @@ pub(crate) fn first_prompt(prepared: &Prepared) -> Result<String, Problem> {
     let whole = match &plan.first {
         Prompt::Text(text) => text.clone(),
         Prompt::Chat(messages) => {
-            let told = |message: &lagom::call::Message| format!("[{:?}] {}", message.role, message.content).to_lowercase();
+            let told =
+                |message: &lagom::call::Message| format!("[{:?}] {}", message.role, message.content).to_lowercase();
             let line = |message: &lagom::call::Message| {
                 let role = told(message);
                 let end = role.find(']').map_or(0, |at| at + 1);
@@ -136,7 +137,10 @@ pub(crate) fn allowed(prepared: &Prepared, yes: bool) -> Result<(), Problem> {
     if read.is_ok() && matches!(line.trim(), "y" | "Y" | "yes") {
         return Ok(());
     }
-    Err(Problem::user("not confirmed; nothing has been asked or spent".to_owned(), "lower the limits, or confirm with y"))
+    Err(Problem::user(
+        "not confirmed; nothing has been asked or spent".to_owned(),
+        "lower the limits, or confirm with y",
+    ))
 }
 
 /// The currency of the prices, of which a study has one.

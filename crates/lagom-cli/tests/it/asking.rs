@@ -98,7 +98,11 @@ fn a_hopeless_model_is_given_up_early_and_a_lost_server_loses_nothing() {
         model: model.clone(),
         // Down after some answers: the run ends with an error, and keeps them.
         fault: Box::new(move |_| {
-            if seen.fetch_add(1, Ordering::SeqCst) < 60 { Fault::None } else { Fault::Status(401, Vec::new(), "{}".into()) }
+            if seen.fetch_add(1, Ordering::SeqCst) < 60 {
+                Fault::None
+            } else {
+                Fault::Status(401, Vec::new(), "{}".into())
+            }
         }),
         ..Script::default()
     });
@@ -126,7 +130,8 @@ fn a_hopeless_model_is_given_up_early_and_a_lost_server_loses_nothing() {
 #[test]
 fn answers_that_are_none_are_counted_and_shown() {
     let examples = riddles(400);
-    let small = Server::start(Script { model: Model::Says("I cannot say, maybe yes or no".into()), ..Script::default() });
+    let small =
+        Server::start(Script { model: Model::Says("I cannot say, maybe yes or no".into()), ..Script::default() });
     let large = served(&examples, 0.99, 2);
     let place = place(&examples);
     place.write("s.toml", study(&small, &large, ""));
@@ -167,9 +172,8 @@ fn sentences_are_easy_for_the_ladder_and_no_model_is_needed() {
 fn texts_are_generated_by_a_program_and_compared_with_answers_on_disk() {
     let place = Place::new();
     let mut dice = Dice(9);
-    let rows: Vec<(String, String)> = (0..300)
-        .map(|row| (format!("question {row}"), format!("answer {}", dice.roll() % 1_000)))
-        .collect();
+    let rows: Vec<(String, String)> =
+        (0..300).map(|row| (format!("question {row}"), format!("answer {}", dice.roll() % 1_000))).collect();
     let line = |(question, answer): &(String, String)| {
         serde_json::json!({"question": question, "answer": [answer, "nothing"]}).to_string()
     };

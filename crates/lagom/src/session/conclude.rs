@@ -47,8 +47,7 @@ impl Session {
 
     /// The finished repeats of one candidate's trials, and why others failed.
     pub(super) fn entry(&self, candidate: &Candidate, trials: &[TrialSpec]) -> Result<Entry, SessionError> {
-        let mut entry =
-            Entry::bare(candidate.clone());
+        let mut entry = Entry::bare(candidate.clone());
         for spec in trials {
             let key = spec.key();
             if spec.split.repeat == 0 {
@@ -77,7 +76,12 @@ impl Session {
     }
 
     /// Counts a look before it is taken; the same terms over the same trials are the same look.
-    pub(super) fn note_look(&self, names: &[String], sequence: &[String], trials: &[TrialSpec]) -> Result<u32, SessionError> {
+    pub(super) fn note_look(
+        &self,
+        names: &[String],
+        sequence: &[String],
+        trials: &[TrialSpec],
+    ) -> Result<u32, SessionError> {
         let terms = serde_json::to_string(&self.prepared.terms).unwrap_or_default();
         let trials: Vec<String> = trials.iter().map(TrialSpec::key).collect();
         let trials = blake3::hash(trials.join(",").as_bytes()).to_hex();

@@ -50,10 +50,14 @@ pub fn prepare_loaded(mut study: Study, source: String, loaded: Loaded) -> Resul
 
 fn check_metric(prepared: &Prepared) -> Result<(), SessionError> {
     let (metric, classes) = (prepared.terms.metric, prepared.loaded.dataset.classes());
-    let kind = if classes > 0 { OutcomeKind::Classes(classes) } else { OutcomeKind::Values };
-    if !metric.fits(kind) {
+    let kinds = match prepared.loaded.dataset.task {
+        task if task.has_classes() => vec![OutcomeKind::Classes(classes)],
+        task => task.outcomes().to_vec(),
+    };
+    let fits = |metric: Metric| kinds.iter().any(|kind| metric.fits(*kind));
+    if !fits(metric) {
         let fitting: Vec<&str> =
-            Metric::ALL.into_iter().filter(|other| other.fits(kind)).map(|other| other.name()).collect();
+            Metric::ALL.into_iter().filter(|other| fits(*other)).map(|other| other.name()).collect();
         let task = prepared.loaded.dataset.task.name();
         return Err(SessionError::Unfit {
             message: format!("the metric `{}` does not fit a {task} task with {classes} classes", metric.name()),

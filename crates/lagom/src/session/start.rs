@@ -63,7 +63,19 @@ impl Session {
         })?;
         let (asked_under, ladder) = (prepared.terms.clone(), prepared.study.ladder.clone());
         let estimates = OnceLock::new();
-        Ok(Self { folder: folder.to_owned(), prepared, asked_under, ladder, estimates, machine, store, asked_in_vain: RefCell::default(), counted: RefCell::default(), known: RefCell::default(), asked_notes: RefCell::default() })
+        Ok(Self {
+            folder: folder.to_owned(),
+            prepared,
+            asked_under,
+            ladder,
+            estimates,
+            machine,
+            store,
+            asked_in_vain: RefCell::default(),
+            counted: RefCell::default(),
+            known: RefCell::default(),
+            asked_notes: RefCell::default(),
+        })
     }
 
     /// Opens a study that was run before, with another margin or other limits if any are given.
@@ -80,7 +92,19 @@ impl Session {
         let loaded = Loaded { dataset, schema: run.schema, notes: run.notes };
         let prepared = prepare_loaded(study, run.source, loaded)?;
         let (machine, estimates) = (run.machine, OnceLock::new());
-        Ok(Self { folder: folder.to_owned(), prepared, asked_under, ladder, estimates, machine, store, asked_in_vain: RefCell::default(), counted: RefCell::default(), known: RefCell::default(), asked_notes: RefCell::default() })
+        Ok(Self {
+            folder: folder.to_owned(),
+            prepared,
+            asked_under,
+            ladder,
+            estimates,
+            machine,
+            store,
+            asked_in_vain: RefCell::default(),
+            counted: RefCell::default(),
+            known: RefCell::default(),
+            asked_notes: RefCell::default(),
+        })
     }
 
     /// What one trial of each candidate will cost.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::name::find;
+use crate::metric::OutcomeKind;
 
 /// What is to be predicted from what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -59,6 +60,19 @@ impl TaskKind {
     #[must_use]
     pub fn has_classes(self) -> bool {
         matches!(self, TaskKind::Classification | TaskKind::TextClassification)
+    }
+
+    /// What models' results on such a task are about: one kind, or two where answers and likelihoods differ. With
+    /// two classes, if need be.
+    #[must_use]
+    pub fn outcomes(self) -> &'static [OutcomeKind] {
+        match self {
+            TaskKind::Classification | TaskKind::TextClassification => &[OutcomeKind::Classes(2)],
+            TaskKind::Regression => &[OutcomeKind::Values],
+            TaskKind::TextGeneration => &[OutcomeKind::Texts, OutcomeKind::Likelihoods],
+            TaskKind::MultipleChoice => &[OutcomeKind::Texts, OutcomeKind::Choices],
+            TaskKind::Extraction => &[OutcomeKind::Texts],
+        }
     }
 
     /// Whether lagom trains models for it; else only `[[candidate]]`s can do it.

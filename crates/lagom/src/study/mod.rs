@@ -38,6 +38,7 @@ mod template;
 mod tests;
 pub mod units;
 
+pub use crate::prompt::{Form, Step};
 pub use called::{Api, Backend, Budget, Called, Price, ShotsBy};
 pub use family::{Family, TaskKind};
 pub use fault::{Fault, StudyFaults};
@@ -48,7 +49,6 @@ pub use model::{
 pub use money::Money;
 pub use overrides::{OverrideError, Overrides};
 pub use profile::Profile;
-pub use crate::prompt::{Form, Step};
 pub use prompt::{OwnPrompt, PromptSpec, Reading};
 pub use rule::{Rule, RuleError, check_confidence};
 pub use template::{Proposal, Reasons, template};

@@ -177,7 +177,11 @@ fn limits(page: &mut Page) {
     page.option("bytes", "\"none\"", &["the largest file, such as \"1 MB\""]);
     page.option("memory", "\"none\"", &["the most memory it adds to a process, such as \"64 MB\""]);
     page.option("latency-p95", "\"none\"", &["the longest wait for one prediction in 95 of 100, such as \"5 ms\""]);
-    page.option("cost", "\"none\"", &["the most money for 1,000 answers of a model that is paid for, such as \"2 USD\""]);
+    page.option(
+        "cost",
+        "\"none\"",
+        &["the most money for 1,000 answers of a model that is paid for, such as \"2 USD\""],
+    );
 }
 
 fn ladder(page: &mut Page, kind: TaskKind) {
@@ -232,15 +236,22 @@ fn trials(page: &mut Page, proposal: &Proposal) {
 /// Models that are called: an example to switch on as a whole.
 fn called(page: &mut Page) {
     page.gap();
-    page.comment("Language models beside what is trained here, called as they are. To have them, take \"# \" away here:");
+    page.comment(
+        "Language models beside what is trained here, called as they are. To have them, take \"# \" away here:",
+    );
     page.example(&CALLED);
     page.gap();
     let keys = |section: &str| keys(section).join(", ");
-    page.comment(&format!("The keys of a [[candidate]], of which gguf = \"model.gguf\" (a file, run here), command = \
+    page.comment(&format!(
+        "The keys of a [[candidate]], of which gguf = \"model.gguf\" (a file, run here), command = \
         [\"python3\", \"answer.py\"] and answers = \"answers.csv\" (on disk already) take the place of an endpoint: {}",
-        keys("candidate")));
-    page.comment(&format!("The keys of [prompt], where template = \"…\" names columns as {{{{ column }}}}; left out, \
-        lagom writes a prompt for the task: {}", keys("prompt")));
+        keys("candidate")
+    ));
+    page.comment(&format!(
+        "The keys of [prompt], where template = \"…\" names columns as {{{{ column }}}}; left out, \
+        lagom writes a prompt for the task: {}",
+        keys("prompt")
+    ));
     page.comment(&format!("The keys of [budget]: {}", keys("budget")));
 }
 

@@ -66,7 +66,8 @@ impl<'a> Shared<'a> {
             let (mine, yours) = (Cow::Borrowed(ours.outcomes), Cow::Borrowed(theirs.outcomes));
             return Some(Self { examples: Cow::Borrowed(ours.examples), ours: mine, theirs: yours });
         }
-        let place: HashMap<u32, usize> = theirs.examples.iter().enumerate().map(|(at, &example)| (example, at)).collect();
+        let place: HashMap<u32, usize> =
+            theirs.examples.iter().enumerate().map(|(at, &example)| (example, at)).collect();
         let pairs = ours.examples.iter().enumerate();
         let (mine, yours): (Vec<usize>, Vec<usize>) =
             pairs.filter_map(|(at, example)| Some((at, *place.get(example)?))).unzip();

@@ -174,7 +174,13 @@ fn pairs<'a>(screening: &'a Screening, terms: &Terms) -> Vec<Pair<'a>> {
     let mut pairs = Vec::new();
     if let (Some(reference), Some(baseline)) = (&screening.reference, &screening.baseline) {
         let metric = terms.gate_metric();
-        pairs.push(Pair { kind: TestKind::Learned, candidate: reference, against: Some(baseline), threshold: 0.0, metric });
+        pairs.push(Pair {
+            kind: TestKind::Learned,
+            candidate: reference,
+            against: Some(baseline),
+            threshold: 0.0,
+            metric,
+        });
     }
     for name in &screening.sequence {
         let metric = terms.metric;
@@ -206,9 +212,8 @@ impl Pair<'_> {
             names().filter(|name| sides.get(*name).is_some_and(|side| side.asked)).map(str::to_owned).collect();
         let both = |row: &&u32| taking.iter().all(|side| side.by_row.contains_key(row));
         let known = order.iter().take_while(both).count();
-        let ask = |count: usize| {
-            Run::Ask(Ask { candidates: asked.clone(), rows: order[..count.min(order.len())].to_vec() })
-        };
+        let ask =
+            |count: usize| Run::Ask(Ask { candidates: asked.clone(), rows: order[..count.min(order.len())].to_vec() });
         if asked.is_empty() {
             return Run::Ended(self.fixed(sides, order, (terms, terms.confidence)).map(Box::new));
         }
@@ -283,12 +288,7 @@ impl Pair<'_> {
     }
 
     /// The test on all sealed rows with the interval for a fixed number of examples.
-    fn fixed(
-        &self,
-        sides: &BTreeMap<String, Side>,
-        order: &[u32],
-        (terms, confidence): (&Terms, f64),
-    ) -> Option<Test> {
+    fn fixed(&self, sides: &BTreeMap<String, Side>, order: &[u32], (terms, confidence): (&Terms, f64)) -> Option<Test> {
         let found = self.estimate(sides, order, terms)?;
         let mut ended = test(self.kind, (self.candidate, self.against), found, (self.threshold, confidence));
         ended.confidence = ended.confidence.filter(|confidence| *confidence > terms.confidence);

@@ -8,8 +8,8 @@ use crate::candidate::{Candidate, Spec};
 use crate::data::seed;
 use crate::metric::{ClassOutcomes, Metric};
 use crate::study::{Limits, SmallestBy};
-use crate::verdict::{Standing, Verdict, VerdictKind, decide, look, screen};
 use crate::verdict::{RepeatOutcomes, Row};
+use crate::verdict::{Standing, Verdict, VerdictKind, decide, look, screen};
 
 const SEALED: u32 = 3_000;
 
@@ -52,9 +52,7 @@ fn screening(members: &[&str]) -> Screening {
 fn right(study: u64, name: &str, chance: f64) -> Vec<bool> {
     let mut own = seed::generator(study, name, 0);
     let hardness = |row: u32| seed::generator(study, "hardness", u64::from(row)).random::<f64>();
-    (0..SEALED)
-        .map(|row| if row % 2 == 0 { hardness(row) < chance } else { own.random::<f64>() < chance })
-        .collect()
+    (0..SEALED).map(|row| if row % 2 == 0 { hardness(row) < chance } else { own.random::<f64>() < chance }).collect()
 }
 
 fn outcomes(right: &[bool], rows: &[u32]) -> Outcomes {
@@ -234,6 +232,9 @@ fn the_verdict_is_that_of_the_full_evaluation() {
             asked += questions;
         }
         let share = asked as f64 / studies as f64 / (2.0 * f64::from(SEALED));
-        println!("margin {margin}: the same verdict in {same} of {studies} studies, {:.0} % of the questions", 100.0 * share);
+        println!(
+            "margin {margin}: the same verdict in {same} of {studies} studies, {:.0} % of the questions",
+            100.0 * share
+        );
     }
 }

@@ -308,7 +308,9 @@ impl Row {
             SmallestBy::Memory => deployed(known_memory),
             // What is trained here is paid for by nobody.
             // What is trained here costs nothing per answer.
-            SmallestBy::Cost => self.calls.as_ref().map_or(0.0, |calls| calls.money_per_thousand.unwrap_or(f64::INFINITY)),
+            SmallestBy::Cost => {
+                self.calls.as_ref().map_or(0.0, |calls| calls.money_per_thousand.unwrap_or(f64::INFINITY))
+            }
         }
     }
 }

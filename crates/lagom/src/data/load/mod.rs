@@ -11,9 +11,9 @@ mod inputs;
 mod rows;
 mod sides;
 mod target;
-mod texts;
 #[cfg(test)]
 mod tests;
+mod texts;
 
 pub use build::{Loaded, load};
 pub use error::{DataError, DataFault};

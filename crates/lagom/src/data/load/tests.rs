@@ -37,13 +37,18 @@ fn references_of_one_column_of_several_and_of_lists() {
     let text = lines(|row| match row {
         0 => r#"{"q": "how many is it then", "a": ["one", "two"], "b": "three", "n": 1, "tags": {"x": [1, 2]}}"#.into(),
         1 => r#"{"q": "which one is it now", "a": "[not a list]", "b": null, "n": 2, "tags": null}"#.into(),
-        _ => format!(r#"{{"q": "what about the number {row}", "a": "it is {row}", "b": "", "n": {row}, "tags": {{}}}}"#),
+        _ => {
+            format!(r#"{{"q": "what about the number {row}", "a": "it is {row}", "b": "", "n": {row}, "tags": {{}}}}"#)
+        }
     });
     let keys = "kind = \"text-generation\"\nreferences = [\"a\", \"b\"]";
     let data = loaded("a.jsonl", &text, keys).unwrap().dataset;
     assert_eq!(data.task, TaskKind::TextGeneration);
     assert_eq!(data.references(0), ["one", "two", "three"]);
-    assert_eq!((data.references(1), data.references(2)), (&["[not a list]".to_owned()][..], &["it is 2".to_owned()][..]));
+    assert_eq!(
+        (data.references(1), data.references(2)),
+        (&["[not a list]".to_owned()][..], &["it is 2".to_owned()][..])
+    );
     // What is right is not among the columns; cells stand as they are written, lists and objects as JSON.
     let shown = |row| serde_json::to_string(&data.fields(row)).unwrap();
     assert_eq!(shown(0), r#"{"n":"1","q":"how many is it then","tags":"{\"x\": [1, 2]}"}"#);
@@ -72,8 +77,12 @@ fn the_columns_to_answer_from_are_named_or_found() {
     let by_id = format!("ignore = [\"id\"]\n[[candidate]]\nname = \"a\"\nanswers = \"x.csv\"\nid = \"id\"\n");
     assert_eq!(of(&by_id), (texts(&["question"]), texts(&["language", "id"])));
     let message = fault("a.csv", &text, &format!("{keys}\ninput = \"qestion\""));
-    assert!(message.contains("input names the column `qestion`") && message.contains("did you mean `question`"), "{message}");
-    let message = fault("a.csv", &text, &by_id.replace("id = \"id\"", "id = \"number\"").replace("ignore = [\"id\"]", keys));
+    assert!(
+        message.contains("input names the column `qestion`") && message.contains("did you mean `question`"),
+        "{message}"
+    );
+    let message =
+        fault("a.csv", &text, &by_id.replace("id = \"id\"", "id = \"number\"").replace("ignore = [\"id\"]", keys));
     assert!(message.contains("[[candidate]] id names the column `number`"), "{message}");
 }
 
@@ -89,10 +98,13 @@ fn references_that_are_empty_or_broken_name_their_rows() {
     let message = fault("a.csv", &format!("q,a\n{text}"), keys);
     assert!(message.contains("references `a`: a list that is not JSON in row 10 (line 11)"), "{message}");
     assert!(message.contains("row 13 (line 14)") && message.contains("(2 rows in all)"), "{message}");
-    let text = lines(|row| if row == 4 { "how is it then,  ".into() } else { format!("how is number {row},fine {row}") });
+    let text =
+        lines(|row| if row == 4 { "how is it then,  ".into() } else { format!("how is number {row},fine {row}") });
     let message = fault("a.csv", &format!("q,a\n{text}"), keys);
     assert!(message.contains("no reference in row 5 (line 6) (1 row in all): `a` is empty there"), "{message}");
-    let text = lines(|row| if row == 4 { "{\"q\": \"x\", \"a\": []}".into() } else { format!("{{\"q\": \"y {row}\", \"a\": [\"z\"]}}") });
+    let text = lines(|row| {
+        if row == 4 { "{\"q\": \"x\", \"a\": []}".into() } else { format!("{{\"q\": \"y {row}\", \"a\": [\"z\"]}}") }
+    });
     assert!(fault("a.jsonl", &text, keys).contains("no reference in row 5 (line 5)"));
 }
 
@@ -142,9 +154,15 @@ fn choices_in_a_list_in_columns_and_the_same_for_all() {
 #[test]
 fn choices_that_are_wrong_name_their_rows() {
     let kind = "kind = \"multiple-choice\"\ntarget = \"right\"";
-    let same = lines(|row| format!("is the number {row} even,{}", ["yes", "no", "maybe"][usize::from(row % 2 == 0) + usize::from(row == 8)]));
+    let same = lines(|row| {
+        format!(
+            "is the number {row} even,{}",
+            ["yes", "no", "maybe"][usize::from(row % 2 == 0) + usize::from(row == 8)]
+        )
+    });
     let message = fault("a.csv", &format!("q,right\n{same}"), &format!("{kind}\nlabels = [\"yes\", \"no\"]"));
-    let expected = "`right`: expected the text of one of the row's choices, found row 9 (line 10): `maybe` (1 row in all)";
+    let expected =
+        "`right`: expected the text of one of the row's choices, found row 9 (line 10): `maybe` (1 row in all)";
     assert!(message.contains(expected), "{message}");
     let empty = same.replace("maybe", "");
     let message = fault("a.csv", &format!("q,right\n{empty}"), &format!("{kind}\nlabels = [\"yes\", \"no\"]"));
@@ -157,7 +175,13 @@ fn choices_that_are_wrong_name_their_rows() {
     let message = fault("a.csv", &format!("q,offered,right\n{listed}"), &format!("{kind}\nchoices = \"offered\""));
     let expected = "choices `offered`: expected a JSON list of texts, found row 3 (line 4): `yes`, row 4 (line 5): `[\"yes\"` (2 rows";
     assert!(message.contains(expected), "{message}");
-    let few = lines(|row| if row == 5 { "what is the place of it,yes,,yes".into() } else { format!("what is the place of number {row},yes,no,yes") });
+    let few = lines(|row| {
+        if row == 5 {
+            "what is the place of it,yes,,yes".into()
+        } else {
+            format!("what is the place of number {row},yes,no,yes")
+        }
+    });
     let message = fault("a.csv", &format!("q,A,B,right\n{few}"), &format!("{kind}\nchoices = [\"A\", \"B\"]"));
     assert!(message.contains("expected at least two in every row, found row 6 (line 7): one"), "{message}");
     let message = fault("a.csv", &format!("q,A,B,right\n{few}"), &format!("{kind}\nchoices = [\"A\", \"D\"]"));

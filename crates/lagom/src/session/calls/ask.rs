@@ -66,7 +66,8 @@ impl Session {
         for &row in rows {
             for repeat in 0..caller.repeats {
                 let key = caller.key(&caller.question(dataset, row, repeat)?);
-                let failed = || Ok::<_, SessionError>(self.store.call_failure(&key)?.is_some_and(|found| settled(&found)));
+                let failed =
+                    || Ok::<_, SessionError>(self.store.call_failure(&key)?.is_some_and(|found| settled(&found)));
                 if self.store.answer(&key)?.is_none() && !failed()? {
                     open.push(Open { row, repeat });
                 }
@@ -82,8 +83,11 @@ impl Session {
         executor: &Executor,
         (progress, listener): (&mut Progress, &mut dyn FnMut(&Progress)),
     ) -> Result<(), SessionError> {
-        let open: Vec<Open> =
-            self.open_questions(caller, rows)?.into_iter().filter(|open| !self.failed_in_this_run(caller, open)).collect();
+        let open: Vec<Open> = self
+            .open_questions(caller, rows)?
+            .into_iter()
+            .filter(|open| !self.failed_in_this_run(caller, open))
+            .collect();
         let wanted = rows.len() * caller.repeats as usize;
         let mut counted = self.counted.borrow_mut();
         let before = counted.insert(caller.called.name.clone(), wanted).unwrap_or(0);

@@ -58,10 +58,11 @@ impl Caller {
         };
         let study_seed = prepared.study.trials.seed;
         let mut generator = seed::generator(study_seed, "shots", 0);
-        let pool = ShotPool::draw(&prompter, examples, called.shots as usize, draw, &mut generator).map_err(|error| {
-            let hint = "ask for fewer shots, or label more rows";
-            SessionError::unfit(format!("candidate `{}`: {error}", called.name), hint)
-        })?;
+        let pool =
+            ShotPool::draw(&prompter, examples, called.shots as usize, draw, &mut generator).map_err(|error| {
+                let hint = "ask for fewer shots, or label more rows";
+                SessionError::unfit(format!("candidate `{}`: {error}", called.name), hint)
+            })?;
         let facts = file_facts(&called.backend)?;
         Ok(Self {
             candidate: Candidate {
@@ -114,7 +115,9 @@ impl Caller {
     pub(super) fn shown_input(&self, dataset: &Dataset, row: u32) -> Result<String, SessionError> {
         let fields = dataset.fields(row);
         let asked = Asked { row: &fields, choices: dataset.choices(row) };
-        self.prompter.input(asked).map_err(|error| SessionError::unfit(error.to_string(), "mend the template or the row"))
+        self.prompter
+            .input(asked)
+            .map_err(|error| SessionError::unfit(error.to_string(), "mend the template or the row"))
     }
 
     /// Content address of the answer to a question: the model, where it is, and everything it reads. The metric, the

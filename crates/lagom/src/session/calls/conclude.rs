@@ -92,7 +92,9 @@ impl Session {
     /// Counts costs and problems over all rows that each candidate has answered, the sealed ones of the look among them.
     fn count_all(&self, analysis: &mut Analysis, callers: &[Caller]) -> Result<(), SessionError> {
         for caller in callers {
-            let Some(row) = analysis.screening.rows.iter_mut().find(|row| row.name == caller.called.name) else { continue };
+            let Some(row) = analysis.screening.rows.iter_mut().find(|row| row.name == caller.called.name) else {
+                continue;
+            };
             let sealed = row.holdout_quality.as_ref().map_or(0, |found| found.examples) as usize;
             if sealed == 0 {
                 continue;

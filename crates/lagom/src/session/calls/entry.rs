@@ -28,7 +28,12 @@ impl Session {
     ///
     /// # Errors
     /// The store can't be read; a row that cannot fill in a template.
-    pub(super) fn answers(&self, caller: &Caller, rows: &[u32], repeat: u32) -> Result<Vec<Option<Answer>>, SessionError> {
+    pub(super) fn answers(
+        &self,
+        caller: &Caller,
+        rows: &[u32],
+        repeat: u32,
+    ) -> Result<Vec<Option<Answer>>, SessionError> {
         let dataset = &self.prepared.loaded.dataset;
         let answer = |&row: &u32| {
             let key = caller.key(&caller.question(dataset, row, repeat)?);
@@ -101,7 +106,8 @@ impl Session {
         };
         let money: Option<f64> =
             called.price.as_ref().map(|price| answers.iter().map(|answer| cost(price, answer)).sum());
-        let figures = |pick: &dyn Fn(&Answer) -> Option<f64>| Distribution::of(answers.iter().filter_map(pick).collect());
+        let figures =
+            |pick: &dyn Fn(&Answer) -> Option<f64>| Distribution::of(answers.iter().filter_map(pick).collect());
         let per_token = |answer: &Answer| answer.timing.per_token(answer.usage.completion?);
         let dataset = &self.prepared.loaded.dataset;
         let rows = self.explored_rows().len() as u64 + dataset.holdout_rows() as u64;

@@ -58,12 +58,14 @@ fn is_hopeless(entry: &Entry, trained: &[Entry], called: &[Entry], terms: &Terms
     let own = validation(entry);
     match terms.rule {
         Rule::Bar(bar) => quality(terms.metric, &own).is_some_and(|found| {
-            let over = crate::stats::Estimate { point: terms.metric.orient(found.point) - terms.metric.orient(bar), ..found };
+            let over =
+                crate::stats::Estimate { point: terms.metric.orient(found.point) - terms.metric.orient(bar), ..found };
             over.upper(terms.confidence) < 0.0
         }),
         Rule::Margin(margin) => {
             // One that exceeds a limit is no reason to give up another.
-            let rival = |other: &&Entry| other.candidate.name != entry.candidate.name && excess(other, terms).is_empty();
+            let rival =
+                |other: &&Entry| other.candidate.name != entry.candidate.name && excess(other, terms).is_empty();
             let rivals: Vec<&Entry> = trained.iter().chain(called).filter(rival).collect();
             // The best of many looks better than it is, so the error rate is shared among them.
             let confidence = 1.0 - (1.0 - terms.confidence) / rivals.len().max(1) as f64;

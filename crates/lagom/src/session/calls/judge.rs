@@ -4,8 +4,8 @@ use super::caller::Caller;
 use crate::call::{Answer, Finish, Likelihood};
 use crate::data::{Dataset, Target};
 use crate::metric::{
-    Choice, ClassOutcomes, Metric, OutcomeKind, Outcomes, TextOutcomes, ValueOutcomes, choice_statistics, likelihood_statistics,
-    text_statistics,
+    Choice, ClassOutcomes, Metric, OutcomeKind, Outcomes, TextOutcomes, ValueOutcomes, choice_statistics,
+    likelihood_statistics, text_statistics,
 };
 use crate::prompt::{LabelReader, Reading, apply_all, read_choice, read_number, read_text};
 use crate::stats;
@@ -115,7 +115,8 @@ impl<'a> Judge<'a> {
         if self.metric.fits(OutcomeKind::Likelihoods) {
             // No likelihood, or none that is finite: as surprising as random bytes, 8 bits each.
             let random = -8.0 * std::f64::consts::LN_2 * text.len() as f64;
-            let found = if let Said::Likely(found) = said { found.first().map(|one| one.log_probability) } else { None };
+            let found =
+                if let Said::Likely(found) = said { found.first().map(|one| one.log_probability) } else { None };
             let scored = likelihood_statistics(self.metric, found.unwrap_or(random), text);
             return scored.or_else(|_| likelihood_statistics(self.metric, random, text)).unwrap_or(vec![0.0; 2]);
         }

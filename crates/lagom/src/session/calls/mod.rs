@@ -16,7 +16,6 @@ mod plan;
 mod put;
 mod sample;
 
-
 pub use plan::CallPlan;
 
 use rand::seq::SliceRandom;

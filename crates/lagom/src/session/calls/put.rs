@@ -53,14 +53,17 @@ impl Session {
                 program.ask(questions, &mut keep, &stop).map(|spent| spent.notes)
             }
             Backend::Answers { path, id, .. } => Recorded::read(path, id.as_deref()).and_then(|file| {
-                let key = |at: usize| open.get(at).map_or_else(String::new, |one| self.answer_key(id.as_deref(), one.row));
+                let key =
+                    |at: usize| open.get(at).map_or_else(String::new, |one| self.answer_key(id.as_deref(), one.row));
                 file.ask(questions, &key, &mut keep, &stop).map(|spent| spent.notes)
             }),
             Backend::Gguf { path } => return self.put_to_file(caller, path, questions, (executor, &mut keep)),
         };
         match asked {
             Ok(notes) => {
-                self.asked_notes.borrow_mut().extend(notes.into_iter().map(|note| format!("{}: {note}", caller.called.name)));
+                self.asked_notes
+                    .borrow_mut()
+                    .extend(notes.into_iter().map(|note| format!("{}: {note}", caller.called.name)));
                 Ok(())
             }
             Err(error) => Err(told(&caller.called, &error)),
@@ -137,7 +140,11 @@ pub(super) fn endpoint(called: &Called, seed: u64) -> Option<(Endpoint, Conduct)
         key_env: key_env.clone(),
         headers: Vec::new(),
         certificate: None,
-        price: called.price.as_ref().map(|price| Price { input: price.input, output: price.output, cached: price.cached }),
+        price: called.price.as_ref().map(|price| Price {
+            input: price.input,
+            output: price.output,
+            cached: price.cached,
+        }),
     };
     let usual = Conduct::default();
     let conduct = Conduct {

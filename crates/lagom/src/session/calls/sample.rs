@@ -54,11 +54,12 @@ impl Session {
         let better = order.iter().rev().take((order.len() - worse).min(MOST - kept));
         let picked: Vec<(usize, f64)> = order.iter().take(kept).chain(better).copied().collect();
         let one = |(at, _): (usize, f64)| -> Result<Difference, SessionError> {
-            let answer = |side: &(&super::caller::Caller, Vec<Option<crate::call::Answer>>, Vec<f64>)| DifferenceAnswer {
-                candidate: side.0.called.name.clone(),
-                answer: side.1[at].as_ref().map(|answer| shortened(&answer.text)),
-                score: side.2[at],
-            };
+            let answer =
+                |side: &(&super::caller::Caller, Vec<Option<crate::call::Answer>>, Vec<f64>)| DifferenceAnswer {
+                    candidate: side.0.called.name.clone(),
+                    answer: side.1[at].as_ref().map(|answer| shortened(&answer.text)),
+                    score: side.2[at],
+                };
             Ok(Difference {
                 row: rows[at],
                 input: shortened(&mine.shown_input(dataset, rows[at])?),
@@ -73,7 +74,9 @@ impl Session {
     fn truth(&self, row: u32) -> Vec<String> {
         let dataset = &self.prepared.loaded.dataset;
         match &dataset.target {
-            Target::Classes { labels, names } => names.get(labels[row as usize] as usize).cloned().into_iter().collect(),
+            Target::Classes { labels, names } => {
+                names.get(labels[row as usize] as usize).cloned().into_iter().collect()
+            }
             Target::Numbers(values) => vec![values[row as usize].to_string()],
             Target::Choices { choices, gold } => {
                 let of_row = &choices[row as usize];

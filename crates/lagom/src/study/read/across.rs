@@ -2,7 +2,7 @@
 
 use super::candidate::Declared;
 use super::section::Section;
-use crate::metric::Metric;
+use crate::metric::{Metric, OutcomeKind};
 use crate::study::called::Backend;
 use crate::study::family::TaskKind;
 use crate::study::fault::{Faults, Wrong};
@@ -140,6 +140,20 @@ fn readings(study: &Study, declared: &Declared<'_>, sections: &Sections<'_, '_>,
                 _ => "write read = \"likelihood\", or take another metric",
             };
             declared.section.fault(faults, "read", Wrong::new(message, hint));
+        }
+        (read, Some(kind)) if !kind.is_trained() => {
+            let outcomes = match (read, kind) {
+                (Reading::Answer, _) => OutcomeKind::Texts,
+                (Reading::Likelihood, TaskKind::MultipleChoice) => OutcomeKind::Choices,
+                (Reading::Likelihood, _) => OutcomeKind::Likelihoods,
+            };
+            if let Some(metric) = study.task.metric.filter(|metric| !metric.fits(outcomes)) {
+                let fitting = Metric::ALL.into_iter().filter(|other| other.fits(outcomes));
+                let fitting: Vec<&str> = fitting.map(Metric::name).collect();
+                let message = format!("\"{}\" does not measure {} by {}", metric.name(), kind.name(), read.name());
+                let hint = format!("read it the other way, or take one of {}", fitting.join(", "));
+                at.fault(faults, "read", Wrong::new(message, hint));
+            }
         }
         _ => {}
     }

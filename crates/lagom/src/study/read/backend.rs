@@ -4,10 +4,10 @@ use std::path::Path;
 
 use super::section::{Section, Value};
 use super::value::{choice, text, texts};
+use crate::prompt::Form;
 use crate::study::called::{Api, Backend};
 use crate::study::fault::{Faults, Wrong};
 use crate::study::name::either;
-use crate::prompt::Form;
 use crate::study::prompt::Reading;
 use crate::study::secret::looks_like_key;
 

@@ -7,9 +7,9 @@ use toml::de::DeValue;
 use super::quantity::{small, within};
 use super::section::{Section, Value, wrong_type};
 use super::value::{choice, text};
+use crate::prompt::{Pattern, Step, Template};
 use crate::study::fault::{Faults, Wrong};
 use crate::study::name::nearest;
-use crate::prompt::{Pattern, Step, Template};
 use crate::study::prompt::{FORMS, PromptSpec, Reading, form_name};
 
 /// The longest answer that can be asked for, in tokens.
@@ -177,7 +177,8 @@ fn with_text(name: &str, argument: &Value<'_>) -> Result<Step, Wrong> {
             // The crate draws the place over several lines; the last one says what is wrong.
             let message = error.to_string();
             let last = message.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-            Wrong::new(format!("not a regular expression: {last}"), "see the syntax at docs.rs/regex").at(argument.span())
+            Wrong::new(format!("not a regular expression: {last}"), "see the syntax at docs.rs/regex")
+                .at(argument.span())
         }),
         "json-field" => there().map(Step::JsonField),
         "before" => there().map(Step::Before),

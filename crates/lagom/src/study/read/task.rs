@@ -8,7 +8,7 @@ use toml::de::DeValue;
 use super::section::{Section, Value, wrong_type};
 use super::texts::{check_texts, choices, names};
 use super::value::{choice, flag, text, texts};
-use crate::metric::{Metric, OutcomeKind};
+use crate::metric::Metric;
 use crate::study::family::TaskKind;
 use crate::study::fault::{Faults, Wrong};
 use crate::study::model::{DeclaredKind, Format, Source, SplitBy, Task};
@@ -198,5 +198,5 @@ fn check_roles(task: &Task, section: &Section<'_>, faults: &mut Faults<'_>) {
 
 /// Whether the metric can measure this kind of task, with two classes if need be.
 fn fits(metric: Metric, kind: TaskKind) -> bool {
-    metric.fits(if kind.has_classes() { OutcomeKind::Classes(2) } else { OutcomeKind::Values })
+    kind.outcomes().iter().any(|outcomes| metric.fits(*outcomes))
 }

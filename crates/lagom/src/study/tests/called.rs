@@ -83,12 +83,7 @@ fn every_key_is_read() {
     let api = Api::Chat;
     assert_eq!(
         four.backend,
-        Backend::Endpoint {
-            url: "http://localhost:11434/v1".into(),
-            model: "qwen3:4b".into(),
-            api,
-            key_env: None
-        }
+        Backend::Endpoint { url: "http://localhost:11434/v1".into(), model: "qwen3:4b".into(), api, key_env: None }
     );
     assert_eq!((four.table.as_str(), four.shots, four.shots_by), ("qwen3:4b", 4, ShotsBy::Nearest));
     let sizes = (four.parameters, four.bytes, four.memory);
@@ -108,8 +103,7 @@ fn every_key_is_read() {
     assert_eq!((study.task.answers(), study.task.target.as_str()), (&["answer".into(), "others".into()][..], "answer"));
     assert_eq!(study.task.input, ["question"]);
     let money = |text: &str| Some(Money::parse(text).unwrap());
-    let budget =
-        Budget { money: money("5 USD"), calls: Some(1000), ask_above: money("0 USD"), explore: Some(200) };
+    let budget = Budget { money: money("5 USD"), calls: Some(1000), ask_above: money("0 USD"), explore: Some(200) };
     assert_eq!((&study.budget, study.explored()), (&budget, Some(200)));
     assert_eq!((study.good_enough.limits.cost, study.good_enough.smallest_by), (money("2 USD"), SmallestBy::Cost));
 }
@@ -183,7 +177,10 @@ fn studies_survive_json_and_old_ones_are_still_read() {
     for key in ["candidates", "prompt", "budget", "references", "choices", "input", "cost"] {
         assert!(!json.contains(&format!("\"{key}\":")), "{key} in {json}");
     }
-    assert_eq!(serde_json::from_str::<Study>(&json).unwrap(), Study { trials: Trials { repeats_proposed: false, ..old.trials.clone() }, ..old });
+    assert_eq!(
+        serde_json::from_str::<Study>(&json).unwrap(),
+        Study { trials: Trials { repeats_proposed: false, ..old.trials.clone() }, ..old }
+    );
 }
 
 #[test]
@@ -217,15 +214,18 @@ fn money_is_read_as_it_is_written() {
         ("-5 USD", "found `-5 USD`", "5 USD"),
     ] {
         let error = Money::parse(text).unwrap_err();
-        assert!(error.to_string().contains(message) && error.hint().contains(hint), "{text}: {error}; {}", error.hint());
+        assert!(
+            error.to_string().contains(message) && error.hint().contains(hint),
+            "{text}: {error}; {}",
+            error.hint()
+        );
     }
 }
 
 #[test]
 fn a_limit_on_cost_needs_prices_in_its_own_currency() {
-    let priced = study(
-        "[[candidate]]\nname = \"a\"\ngguf = \"a.gguf\"\nprice = { per-call = 0.01, currency = \"EUR\" }\n",
-    );
+    let priced =
+        study("[[candidate]]\nname = \"a\"\ngguf = \"a.gguf\"\nprice = { per-call = 0.01, currency = \"EUR\" }\n");
     let limit = |text: &str| Overrides { cost: Some(Limit::money(text).unwrap()), ..Overrides::default() };
     assert_eq!(priced.with(&limit("2 EUR")).unwrap().good_enough.limits.cost, Some(Money::parse("2 EUR").unwrap()));
     assert_eq!(priced.with(&limit("none")).unwrap().good_enough.limits.cost, None);

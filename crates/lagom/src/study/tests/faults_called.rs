@@ -77,7 +77,10 @@ fn names_and_sources() {
         ("[[candidate]]\nname = \"-a\"\ngguf = \"m\"\n", &["begins with a letter or digit"]),
         ("[[candidate]]\nname = \"Majority\"\ngguf = \"m\"\n", &["is what lagom calls a model that it trains"]),
         ("[[candidate]]\nname = \"linear\"\ngguf = \"m\"\n", &["is what lagom calls a model that it trains"]),
-        ("[[candidate]]\nname = \"a\"\n", &["4:1: candidate: found none of `endpoint`, `gguf`, `command` or `answers`"]),
+        (
+            "[[candidate]]\nname = \"a\"\n",
+            &["4:1: candidate: found none of `endpoint`, `gguf`, `command` or `answers`"],
+        ),
         (
             "[[candidate]]\nname = \"a\"\ngguf = \"m\"\nanswers = \"a.csv\"\n",
             &["candidate.answers: `gguf` and `answers` exclude each other"],
@@ -128,7 +131,8 @@ fn addresses_and_keys() {
         assert!(part.starts_with("expected") || !shown.contains(name), "a key is shown: {shown}");
     }
     // A key under another name is not shown either.
-    let shown = shown(&format!("{LEAST}{GOOD}api-key = \"sk-proj-abcdefghijklmnop\"\napi = \"sk-proj-abcdefghijklmnop\"\n"));
+    let shown =
+        shown(&format!("{LEAST}{GOOD}api-key = \"sk-proj-abcdefghijklmnop\"\napi = \"sk-proj-abcdefghijklmnop\"\n"));
     assert!(shown.contains("candidate.api-key: unknown key") && !shown.contains("abcdefgh"), "{shown}");
 }
 
@@ -143,7 +147,10 @@ fn prices_sizes_and_bounds() {
         (&priced("{ input = -1, output = 1, currency = \"USD\" }"), &["candidate.price.input: found the number -1"]),
         (&priced("{ per-call = nan, currency = \"USD\" }"), &["candidate.price.per-call"]),
         (&priced("{ per-call = 1, currency = \"$\" }"), &["found \"$\", expected the code of a currency", "USD"]),
-        (&priced("{ per-call = 1, currency = \"USD\", outptu = 1 }"), &["candidate.price.outptu", "did you mean `output`?"]),
+        (
+            &priced("{ per-call = 1, currency = \"USD\", outptu = 1 }"),
+            &["candidate.price.outptu", "did you mean `output`?"],
+        ),
         (&format!("{GOOD}parameters = \"0\"\n"), &["candidate.parameters", "expected more than nothing"]),
         (&format!("{GOOD}parameters = \"4 X\"\n"), &["candidate.parameters: unknown unit `X`"]),
         (&format!("{GOOD}bytes = 4000\n"), &["candidate.bytes: found the number 4000, expected a size"]),
@@ -154,7 +161,10 @@ fn prices_sizes_and_bounds() {
         (&format!("{GOOD}shots = -1\n"), &["candidate.shots"]),
         (&format!("{GOOD}shots = []\n"), &["candidate.shots"]),
         (&format!("{GOOD}api = \"responses\"\n"), &["expected `chat` or `completions`"]),
-        (&format!("{GOOD}temperature = 3\n"), &["candidate.temperature: found the number 3, expected a number from 0 to 2"]),
+        (
+            &format!("{GOOD}temperature = 3\n"),
+            &["candidate.temperature: found the number 3, expected a number from 0 to 2"],
+        ),
     ]);
 }
 
@@ -162,17 +172,26 @@ fn prices_sizes_and_bounds() {
 fn prompts_and_steps() {
     let prompt = |keys: &str| format!("[prompt]\n{keys}\n{GOOD}");
     each(&[
-        (&prompt("template = \"{{ x }}\"\ntemplate-file = \"nowhere.txt\""), &[
-            "prompt.template-file: `template` and `template-file` exclude each other",
-            "nowhere.txt cannot be read",
-        ]),
-        (&prompt("form = \"caht\""), &["found \"caht\", expected `chat`, `chat-without-system` or `text`", "did you mean \"chat\"?"]),
+        (
+            &prompt("template = \"{{ x }}\"\ntemplate-file = \"nowhere.txt\""),
+            &["prompt.template-file: `template` and `template-file` exclude each other", "nowhere.txt cannot be read"],
+        ),
+        (
+            &prompt("form = \"caht\""),
+            &["found \"caht\", expected `chat`, `chat-without-system` or `text`", "did you mean \"chat\"?"],
+        ),
         (&prompt("steps = \"strip\""), &["prompt.steps: found the text \"strip\", expected a list of steps"]),
-        (&prompt("steps = [\"srip\", 3]"), &["\"srip\", which does not exist", "did you mean strip?", "found the number 3"]),
+        (
+            &prompt("steps = [\"srip\", 3]"),
+            &["\"srip\", which does not exist", "did you mean strip?", "found the number 3"],
+        ),
         (&prompt("steps = [{ rgex = \"a\" }]"), &["\"rgex\", which does not exist", "did you mean regex?"]),
         (&prompt("steps = [{ regex = \"(\" }]"), &["prompt.steps: not a regular expression: unclosed group"]),
         (&prompt("steps = [\"regex\"]"), &["\"regex\" needs to be told what to look for", "{ regex = \"…\" }"]),
-        (&prompt("steps = [{ strip = \"a\" }, { after = \"\" }]"), &["\"strip\" takes nothing", "found nothing between"]),
+        (
+            &prompt("steps = [{ strip = \"a\" }, { after = \"\" }]"),
+            &["\"strip\" takes nothing", "found nothing between"],
+        ),
         (&prompt("template = \"{{ a\""), &["prompt.template: the template cannot be read"]),
         (&prompt("system = \"{% if %}\""), &["prompt.system: the template cannot be read"]),
         (&prompt("steps = [{ regex = \"a\", json-field = \"b\" }]"), &["a table of one key"]),
@@ -182,10 +201,13 @@ fn prompts_and_steps() {
         (&prompt("temperature = 1\ntop-p = 0"), &["prompt.top-p", "a share above 0"]),
         (&prompt("repeats = 3"), &["prompt.repeats: 3 repeats at temperature 0", "sample with temperature = 0.7"]),
         (&prompt("delimiter = \"\""), &["prompt.delimiter: means nothing: no candidate is read by likelihood"]),
-        (&prompt("read = \"likelihood\"\nsteps = [\"strip\"]\nstop = \"a\""), &[
-            "prompt.steps: means nothing: no candidate is read as a text",
-            "prompt.stop: means nothing: no candidate is asked for a text",
-        ]),
+        (
+            &prompt("read = \"likelihood\"\nsteps = [\"strip\"]\nstop = \"a\""),
+            &[
+                "prompt.steps: means nothing: no candidate is read as a text",
+                "prompt.stop: means nothing: no candidate is asked for a text",
+            ],
+        ),
         ("[prompt]\ntemplate = \"a\"\n", &["4:2: prompt: no model is called in this study"]),
         (
             "[prompt]\nsystem = \"a\"\n[[candidate]]\nname = \"a\"\nanswers = \"a.csv\"\n",
@@ -200,10 +222,19 @@ fn what_is_asked_against_where() {
     let likely = format!("[prompt]\nread = \"likelihood\"\n{GOOD}");
     each(&[
         (&format!("{likely}api = \"chat\"\n"), &["candidate.api: chat completions cannot score a given text"]),
-        (&format!("[prompt]\nform = \"text\"\n{GOOD}api = \"chat\"\n"), &["candidate.api: chat completions take messages"]),
-        (&format!("[prompt]\nform = \"chat\"\n{GOOD}api = \"completions\"\n"), &["candidate.api: completions take a text"]),
+        (
+            &format!("[prompt]\nform = \"text\"\n{GOOD}api = \"chat\"\n"),
+            &["candidate.api: chat completions take messages"],
+        ),
+        (
+            &format!("[prompt]\nform = \"chat\"\n{GOOD}api = \"completions\"\n"),
+            &["candidate.api: completions take a text"],
+        ),
         (&format!("kind = \"regression\"\n{likely}"), &["prompt.read: regression has no labels or choices"]),
-        (&format!("metric = \"log-loss\"\n{GOOD}"), &["candidate.read: \"log-loss\" needs probabilities", "read = \"likelihood\""]),
+        (
+            &format!("metric = \"log-loss\"\n{GOOD}"),
+            &["candidate.read: \"log-loss\" needs probabilities", "read = \"likelihood\""],
+        ),
         (
             "metric = \"auc\"\n[[candidate]]\nname = \"a\"\nanswers = \"a.csv\"\n",
             &["candidate.read: \"auc\" needs probabilities", "answers on disk have no probabilities"],
@@ -212,12 +243,18 @@ fn what_is_asked_against_where() {
             "[[candidate]]\nname = \"a\"\nanswers = \"a.csv\"\nread = \"likelihood\"\n",
             &["candidate.answers: answers on disk are texts"],
         ),
-        (&format!("[prompt]\ntemperature = 1\nrepeats = 2\nread = \"likelihood\"\n{GOOD}"), &["which is the same each time"]),
+        (
+            &format!("[prompt]\ntemperature = 1\nrepeats = 2\nread = \"likelihood\"\n{GOOD}"),
+            &["which is the same each time"],
+        ),
         (
             &format!("[prompt]\ntemperature = 1\nrepeats = 2\n{GOOD}temperature = 0\n"),
             &["candidate.temperature: 2 repeats at temperature 0"],
         ),
-        (&format!("[trials]\ncross-fit = true\n{GOOD}"), &["trials.cross-fit: models that are called are not cross-fitted"]),
+        (
+            &format!("[trials]\ncross-fit = true\n{GOOD}"),
+            &["trials.cross-fit: models that are called are not cross-fitted"],
+        ),
     ]);
 }
 
@@ -230,10 +267,13 @@ fn money_in_one_currency_and_only_where_something_is_paid_for() {
         (&format!("{priced}[budget]\nmoney = \"5 EUR\"\n"), &["budget.money: found EUR"]),
         (&format!("{priced}[budget]\nask-above = \"5 EUR\"\n"), &["budget.ask-above: found EUR"]),
         (&format!("[good-enough]\ncost = \"5 EUR\"\n{priced}"), &["good-enough.cost: found EUR"]),
-        (&format!("[good-enough]\ncost = \"5 EUR\"\nsmallest-by = \"cost\"\n{GOOD}"), &[
-            "good-enough.cost: no [[candidate]] has a price",
-            "good-enough.smallest-by: no [[candidate]] has a price",
-        ]),
+        (
+            &format!("[good-enough]\ncost = \"5 EUR\"\nsmallest-by = \"cost\"\n{GOOD}"),
+            &[
+                "good-enough.cost: no [[candidate]] has a price",
+                "good-enough.smallest-by: no [[candidate]] has a price",
+            ],
+        ),
         ("[good-enough]\nsmallest-by = \"cost\"\n", &["good-enough.smallest-by: no [[candidate]] has a price"]),
         (&format!("{GOOD}[budget]\nmoney = \"5 USD\"\n"), &["budget.money: no [[candidate]] has a price"]),
         (&format!("{priced}[budget]\nmoney = 5\n"), &["budget.money: found the number 5", "\"5 USD\""]),
@@ -258,17 +298,26 @@ fn tasks_of_text() {
     faulty(&format!("{generation}\ntarget = \"y\"\nreferences = \"z\""), &["`target` and `references` exclude"]);
     faulty(generation, &["task.target: missing"]);
     faulty("target = \"y\"\nreferences = \"z\"", &["task.references: `references` needs a kind of task"]);
-    faulty("kind = \"regression\"\ntarget = \"y\"\ninput = \"z\"", &["task.input: `input` means nothing for regression"]);
+    faulty(
+        "kind = \"regression\"\ntarget = \"y\"\ninput = \"z\"",
+        &["task.input: `input` means nothing for regression"],
+    );
     faulty(&format!("{generation}\ntarget = \"y\"\nchoices = \"z\""), &["`choices` means nothing for text-generation"]);
     faulty("kind = \"multiple-choice\"\ntarget = \"y\"", &["task.choices: missing"]);
-    faulty("kind = \"multiple-choice\"\ntarget = \"y\"\nchoices = \"z\"\nlabels = [\"a\", \"b\"]", &["exclude each other"]);
+    faulty(
+        "kind = \"multiple-choice\"\ntarget = \"y\"\nchoices = \"z\"\nlabels = [\"a\", \"b\"]",
+        &["exclude each other"],
+    );
     faulty("kind = \"multiple-choice\"\ntarget = \"y\"\nlabels = [\"a\"]", &["expected at least two labels"]);
     faulty("kind = \"multiple-choice\"\ntarget = \"y\"\nlabels = [\"a\", \"a\"]", &["task.labels: found \"a\" twice"]);
     faulty("kind = \"multiple-choice\"\ntarget = \"y\"\nchoices = [\"y\", \"z\"]", &["\"y\" is also what is right"]);
     faulty(&format!("{generation}\nreferences = [\"y\", \"z\"]\ninput = \"z\""), &["\"z\" is a reference"]);
     faulty(&format!("{generation}\ntarget = \"y\"\ninput = \"y\""), &["nothing answers itself"]);
     faulty(&format!("{generation}\ntarget = \"y\"\ninput = \"z\"\nignore = [\"z\"]"), &["\"z\" is also in `input`"]);
-    faulty(&format!("{generation}\ntarget = \"y\"\ntext = \"z\""), &["columns of text are not used for text-generation"]);
+    faulty(
+        &format!("{generation}\ntarget = \"y\"\ntext = \"z\""),
+        &["columns of text are not used for text-generation"],
+    );
     faulty(&format!("{generation}\ntarget = \"y\"\nreferences = []"), &["task.references", "at least one column"]);
     faulty(
         &format!("{generation}\ntarget = \"y\"\n[task.columns]\nz = \"text\""),
@@ -280,7 +329,10 @@ fn tasks_of_text() {
     );
     each(&[
         ("kind = \"text-generation\"\n", &["task.kind: nothing is trained for text-generation", "add a [[candidate]]"]),
-        ("[ladder]\nfamilies = [\"gguf\", \"endpoint\"]\n", &["\"gguf\" is not trained", "write [[candidate]] and below it"]),
+        (
+            "[ladder]\nfamilies = [\"gguf\", \"endpoint\"]\n",
+            &["\"gguf\" is not trained", "write [[candidate]] and below it"],
+        ),
     ]);
     // Called models alone, beside the baseline: nothing else need be trained.
     let alone = study(&format!("[ladder]\nfamilies = []\n{GOOD}"));

@@ -91,8 +91,11 @@ fn the_example_of_called_models_can_be_switched_on_as_a_whole() {
     let text = template(&proposal());
     let (head, rest) = text.split_once("# [[candidate]]").unwrap();
     let (example, _) = rest.split_once("\n\n").unwrap();
-    let lines: Vec<&str> =
-        example.lines().enumerate().map(|(at, line)| if at == 0 { line } else { line.strip_prefix("# ").unwrap_or("") }).collect();
+    let lines: Vec<&str> = example
+        .lines()
+        .enumerate()
+        .map(|(at, line)| if at == 0 { line } else { line.strip_prefix("# ").unwrap_or("") })
+        .collect();
     let text = format!("{head}[[candidate]]{}", lines.join("\n"));
     let study = Study::parse(&text, "s.toml").unwrap_or_else(|faults| panic!("{faults}\n{text}"));
     let names: Vec<&str> = study.candidates.iter().map(|called| called.name.as_str()).collect();
