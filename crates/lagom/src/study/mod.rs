@@ -36,6 +36,7 @@ mod secret;
 mod template;
 #[cfg(test)]
 mod tests;
+mod trials;
 pub mod units;
 
 pub use crate::prompt::{Form, Step};
@@ -43,12 +44,11 @@ pub use called::{Api, Backend, Budget, Called, Price, ShotsBy};
 pub use family::{Family, TaskKind};
 pub use fault::{Fault, StudyFaults};
 pub use limits::{Limit, LimitError, Limits, SmallestBy};
-pub use model::{
-    Certify, Choices, DeclaredKind, Format, GoodEnough, LadderSpec, Policy, Source, SplitBy, Study, Task, Trials,
-};
+pub use model::{Certify, Choices, DeclaredKind, Format, GoodEnough, LadderSpec, Policy, Source, SplitBy, Study, Task};
 pub use money::Money;
 pub use overrides::{OverrideError, Overrides};
 pub use profile::Profile;
 pub use prompt::{OwnPrompt, PromptSpec, Reading};
 pub use rule::{Rule, RuleError, check_confidence};
 pub use template::{Proposal, Reasons, template};
+pub use trials::Trials;

@@ -3,9 +3,10 @@
 use super::family::{Family, TaskKind};
 use super::keys::keys;
 use super::limits::SmallestBy;
-use super::model::{Certify, GoodEnough, Policy, Source, SplitBy, Trials};
+use super::model::{Certify, GoodEnough, Policy, Source, SplitBy};
 use super::page::{Page, list, quoted};
 use super::profile::Profile;
+use super::trials::Trials;
 use super::units::grouped_count;
 use crate::metric::Metric;
 

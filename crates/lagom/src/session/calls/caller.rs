@@ -10,7 +10,7 @@ use crate::prompt::{Asked, Draw, Example, Expected, Form, Prompter, ShotPool, Te
 use crate::session::error::SessionError;
 use crate::session::prepare::Prepared;
 use crate::store::ModelFacts;
-use crate::study::{self, Backend, Called, PromptSpec, Reading, ShotsBy, TaskKind};
+use crate::study::{Backend, Called, PromptSpec, Reading, ShotsBy, TaskKind};
 
 /// How much of a file of weights is read to tell whether it is another one: of one that is larger, its header alone.
 const IDENTITY: u64 = 1 << 22;
@@ -132,10 +132,7 @@ impl Caller {
 fn prompter(prepared: &Prepared, prompt: &PromptSpec) -> Result<Prompter, SessionError> {
     let dataset = &prepared.loaded.dataset;
     let expected = expected(dataset, prompt.read);
-    let form = match prompt.form {
-        Some(study::Form::Text) => Form::Text,
-        _ => Form::Chat,
-    };
+    let form = prompt.form.unwrap_or_default();
     let parse = |source: &str, key: &str| {
         Template::parse(source, key)
             .map_err(|fault| SessionError::unfit(fault.to_string(), "mend the template under [prompt]"))
