@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::document::document;
-use super::{background, evidence, plots, table, tiles, untried};
+use super::{asking, background, evidence, plots, table, tiles, untried};
 use crate::report::numbers::plural;
 use crate::report::words::Teller;
 use crate::report::{Findings, Shown};
@@ -36,6 +36,7 @@ fn body(teller: &Teller<'_>, shown: &Shown) -> Markup {
                 (table::table(teller, shown))
                 (untried::table(teller))
             }
+            (asking::section(teller))
             (drawn("Learning", plots::learning(teller, shown)))
             section { h2 { "The tests" } (evidence::evidence(teller, shown)) }
             section { h2 { "The data" } (background::data(teller)) }

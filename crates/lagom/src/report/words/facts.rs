@@ -10,6 +10,7 @@ pub(super) fn tell(teller: &Teller<'_>) -> Vec<Fact> {
     let mut facts = Vec::new();
     facts.extend(quality(teller));
     facts.extend(costs(teller));
+    facts.extend(super::asking::tell(teller));
     facts.extend(limits(teller));
     facts.extend(model(teller));
     facts.extend(super::outlook::tell(teller));
@@ -87,6 +88,12 @@ fn costs(teller: &Teller<'_>) -> Vec<Fact> {
         facts.push(Fact {
             gain: gain(of(|gains| gains.parameters), ("smaller", "larger")),
             ..Fact::new("size", plural(count, "parameter", "parameters"), size)
+        });
+    }
+    if let Some(money) = row.calls.as_ref().and_then(|calls| calls.money_per_thousand).filter(|money| *money > 0.0) {
+        facts.push(Fact {
+            gain: gain(of(|gains| gains.money), ("cheaper", "dearer")),
+            ..Fact::new("cost", super::asking::amount(money, &teller.currency()), "for 1,000 answers")
         });
     }
     if let Some(found) = &row.deployment {
