@@ -1,7 +1,7 @@
 //! Quality of one candidate and paired differences between two, on whatever examples they share.
 
 use crate::metric::{Metric, Outcomes, score};
-use crate::stats::{Estimate, Repeat, crossed};
+use crate::stats::{CrossedMean, Estimate, Luck, Repeat};
 
 /// One repeat's outcomes on some examples.
 #[derive(Clone, Copy, Debug)]
@@ -19,8 +19,13 @@ pub struct Scored<'a> {
 /// None with no repeat at all, or where the metric is not defined on these outcomes.
 #[must_use]
 pub fn quality(metric: Metric, repeats: &[Scored<'_>]) -> Option<Estimate> {
+    quality_in_parts(metric, repeats).map(|found| found.estimate())
+}
+
+/// As [`quality`], with the parts of the variance still apart.
+pub(super) fn quality_in_parts(metric: Metric, repeats: &[Scored<'_>]) -> Option<CrossedMean> {
     let values: Vec<Vec<f64>> = repeats.iter().map(|one| values(metric, one.outcomes)).collect::<Option<_>>()?;
-    estimate(repeats, &values, None)
+    crossed(repeats, &values, None)
 }
 
 /// How much better `candidate` is than `other`, paired by repeat and example; positive is better
@@ -29,6 +34,15 @@ pub fn quality(metric: Metric, repeats: &[Scored<'_>]) -> Option<Estimate> {
 /// Only repeats that both have finished count. None if there is no such repeat.
 #[must_use]
 pub fn difference(metric: Metric, candidate: &[Scored<'_>], other: &[Scored<'_>]) -> Option<Estimate> {
+    difference_in_parts(metric, candidate, other).map(|found| found.estimate())
+}
+
+/// As [`difference`], with the parts of the variance still apart.
+pub(super) fn difference_in_parts(
+    metric: Metric,
+    candidate: &[Scored<'_>],
+    other: &[Scored<'_>],
+) -> Option<CrossedMean> {
     let mut floor: Option<f64> = None;
     let mut shared = Vec::new();
     let mut differences = Vec::new();
@@ -41,7 +55,7 @@ pub fn difference(metric: Metric, candidate: &[Scored<'_>], other: &[Scored<'_>]
         floor = ours.floor.into_iter().chain(floor).reduce(f64::max);
         shared.push(*one);
     }
-    estimate(&shared, &differences, floor)
+    crossed(&shared, &differences, floor)
 }
 
 /// Per-example values of which the mean is the metric: its value plus each example's influence.
@@ -50,8 +64,18 @@ fn values(metric: Metric, outcomes: &Outcomes) -> Option<Vec<f64>> {
     Some(scored.influence.iter().map(|influence| scored.value + influence).collect())
 }
 
-fn estimate(repeats: &[Scored<'_>], values: &[Vec<f64>], floor: Option<f64>) -> Option<Estimate> {
+/// The estimates of several candidates, each moderated by the luck of all others' repeats.
+pub(super) fn moderated(found: &[Option<CrossedMean>]) -> Vec<Option<Estimate>> {
+    let others = |at: usize| found.iter().enumerate().filter(move |(other, _)| *other != at).filter_map(|(_, one)| one.as_ref());
+    let one = |(at, own): (usize, &Option<CrossedMean>)| {
+        let own = own.as_ref()?;
+        Some(Luck::pooled(others(at)).map_or_else(|| own.estimate(), |luck| own.moderated(&luck)))
+    };
+    found.iter().enumerate().map(one).collect()
+}
+
+fn crossed(repeats: &[Scored<'_>], values: &[Vec<f64>], floor: Option<f64>) -> Option<CrossedMean> {
     let repeats: Vec<Repeat<'_>> =
         repeats.iter().zip(values).map(|(one, values)| Repeat { examples: one.examples, values }).collect();
-    crossed(&repeats, floor).ok()
+    CrossedMean::of(&repeats, floor).ok()
 }
