@@ -11,6 +11,9 @@
 //! τ²   = Σ_j d_j R_j (V_repeats − V_both)_j / Σ_j d_j      over the other candidates, at least 0
 //! s̃²   = (d s² + d₀ (τ² + R V_both)) / (d + d₀)            d = R − 1 degrees of its own
 //! ```
+//!
+//! Of s̃² the luck's part has d + d₀ degrees of freedom. The examples' part is unsure only as far as it came in by the own
+//! s²: with d degrees, and the weight d / (d + d₀). So where luck is small the few repeats no longer widen the interval.
 
 use super::crossed::{CrossedMean, Estimate};
 
@@ -89,8 +92,9 @@ mod tests {
         let (own, found) = (mean(2, 6e-4, 1e-4).estimate(), mean(2, 6e-4, 1e-4).moderated(&luck));
         assert!((found.standard_error - own.standard_error).abs() < 1e-12);
         assert!((found.variance_repeats - 6e-4).abs() < 1e-15);
-        // 6e-4² / (6e-4² / 5 + 1e-5² / 100), the whole being the larger of its parts
-        assert!((found.degrees_of_freedom - 5.0).abs() < 0.01 && (own.degrees_of_freedom - 1.0).abs() < 0.01);
+        // 5e-4 of it is luck: 6e-4² / ((5e-4² + (6e-4² − 5e-4²) / 5) / 5 + 1e-5² / 100), the whole being the repeats' part
+        assert!((found.degrees_of_freedom - 36.0 / (27.2 / 5.0)).abs() < 0.01, "{found:?}");
+        assert!((own.degrees_of_freedom - 1.0).abs() < 0.01);
         // two repeats that happen to agree: (0 + 4 · 6e-4) / 5
         assert!((mean(2, 0.0, 1e-4).moderated(&luck).variance_repeats - 4.8e-4).abs() < 1e-15);
         // many repeats hardly need the others: (99 · 1e-4 + 4 · (1e-5 + 0)) / 103

@@ -66,7 +66,8 @@ fn values(metric: Metric, outcomes: &Outcomes) -> Option<Vec<f64>> {
 
 /// The estimates of several candidates, each moderated by the luck of all others' repeats.
 pub(super) fn moderated(found: &[Option<CrossedMean>]) -> Vec<Option<Estimate>> {
-    let others = |at: usize| found.iter().enumerate().filter(move |(other, _)| *other != at).filter_map(|(_, one)| one.as_ref());
+    let others =
+        |at: usize| found.iter().enumerate().filter(move |(other, _)| *other != at).filter_map(|(_, one)| one.as_ref());
     let one = |(at, own): (usize, &Option<CrossedMean>)| {
         let own = own.as_ref()?;
         Some(Luck::pooled(others(at)).map_or_else(|| own.estimate(), |luck| own.moderated(&luck)))

@@ -189,7 +189,10 @@ fn the_outlook_beats_the_published_baseline_on_the_same_curves() {
     for (name, cases) in [("all", &all), ("of 2,000 rows or more", &large)] {
         let law = (median(cases, |case| (case.by_law - case.came).abs()), right(cases, |case| case.by_law));
         let (error, last, decided) = figures(cases);
-        println!("{name}: last value {last:.4}; law {:.4}, right {:.3}; outlook {error:.4}, {decided:.3}", law.0, law.1);
+        println!(
+            "{name}: last value {last:.4}; law {:.4}, right {:.3}; outlook {error:.4}, {decided:.3}",
+            law.0, law.1
+        );
         assert!(error <= 0.85 * law.0 && decided >= law.1, "{error} {decided} {law:?}");
         if cases.len() == large.len() {
             assert!((last - 0.0089).abs() < 0.0005 && (law.0 - 0.0049).abs() < 0.0005, "{last} {law:?}");
