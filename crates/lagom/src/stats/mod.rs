@@ -1,7 +1,8 @@
 //! Statistics: pure `f64` mathematics on slices. This room knows no other room.
 //!
 //! - [`crossed`] turns repeats (own split, own initialisation) scored on examples into an
-//!   [`Estimate`] whose interval covers both sources of chance.
+//!   [`Estimate`] whose interval covers both sources of chance; [`Luck`] lets candidates of few repeats learn from the
+//!   others'.
 //! - [`resolvable_margin`], [`examples_needed`], [`needed`] and [`confirmation_power`] plan: what can
 //!   be told apart, and what it would take.
 //! - [`saturating_gain`] bounds what larger sizes can gain, from a few noisy points of a curve.
@@ -18,6 +19,7 @@ mod crossed;
 pub mod curve;
 mod equicorrelated;
 mod error;
+mod luck;
 mod paired;
 mod pareto;
 mod plan;
@@ -31,9 +33,10 @@ mod unpaired;
 mod coverage;
 
 pub use clustered::{clustered, clustered_difference};
-pub use crossed::{Estimate, Repeat, crossed};
+pub use crossed::{CrossedMean, Estimate, Repeat, crossed};
 pub use equicorrelated::simultaneous_confidence;
 pub use error::StatsError;
+pub use luck::Luck;
 pub use paired::{Discordant, mcnemar_exact, mcnemar_mid_p};
 pub use pareto::pareto_front;
 pub use plan::{Needed, confirmation_power, examples_needed, needed, resolvable_margin};

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::metric::{Metric, Outcomes, score};
-use crate::stats::{Estimate, Repeat, crossed};
+use crate::stats::{CrossedMean, Estimate, Luck, Repeat};
 
 /// One repeat's outcomes on some examples.
 #[derive(Clone, Copy, Debug)]
@@ -22,10 +22,13 @@ pub struct Scored<'a> {
 /// None with no repeat at all, or where the metric is not defined on these outcomes.
 #[must_use]
 pub fn quality(metric: Metric, repeats: &[Scored<'_>]) -> Option<Estimate> {
+    quality_in_parts(metric, repeats).map(|found| found.estimate())
+}
+
+/// As [`quality`], with the parts of the variance still apart.
+pub(super) fn quality_in_parts(metric: Metric, repeats: &[Scored<'_>]) -> Option<CrossedMean> {
     let values: Vec<Vec<f64>> = repeats.iter().map(|one| values(metric, one.outcomes)).collect::<Option<_>>()?;
-    let pairs = repeats.iter().zip(&values);
-    let repeats: Vec<Repeat<'_>> = pairs.map(|(one, values)| Repeat { examples: one.examples, values }).collect();
-    crossed(&repeats, None).ok()
+    crossed(repeats, &values, None)
 }
 
 /// How much better `candidate` is than `other`, paired by repeat and example; positive is better
@@ -34,6 +37,15 @@ pub fn quality(metric: Metric, repeats: &[Scored<'_>]) -> Option<Estimate> {
 /// Only repeats that both have finished count, and in them only the examples that both have. None if nothing is shared.
 #[must_use]
 pub fn difference(metric: Metric, candidate: &[Scored<'_>], other: &[Scored<'_>]) -> Option<Estimate> {
+    difference_in_parts(metric, candidate, other).map(|found| found.estimate())
+}
+
+/// As [`difference`], with the parts of the variance still apart.
+pub(super) fn difference_in_parts(
+    metric: Metric,
+    candidate: &[Scored<'_>],
+    other: &[Scored<'_>],
+) -> Option<CrossedMean> {
     let mut floor: Option<f64> = None;
     let mut differences = Vec::new();
     let mut examples = Vec::new();
@@ -49,7 +61,7 @@ pub fn difference(metric: Metric, candidate: &[Scored<'_>], other: &[Scored<'_>]
     }
     let pairs = examples.iter().zip(&differences);
     let repeats: Vec<Repeat<'_>> = pairs.map(|(examples, values)| Repeat { examples, values }).collect();
-    crossed(&repeats, floor).ok()
+    CrossedMean::of(&repeats, floor).ok()
 }
 
 /// The examples that two repeats share, with the outcomes of both on them.
@@ -87,4 +99,21 @@ impl<'a> Shared<'a> {
 fn values(metric: Metric, outcomes: &Outcomes) -> Option<Vec<f64>> {
     let scored = score(metric, outcomes).ok()?;
     Some(scored.influence.iter().map(|influence| scored.value + influence).collect())
+}
+
+/// The estimates of several candidates, each moderated by the luck of all others' repeats.
+pub(super) fn moderated(found: &[Option<CrossedMean>]) -> Vec<Option<Estimate>> {
+    let others =
+        |at: usize| found.iter().enumerate().filter(move |(other, _)| *other != at).filter_map(|(_, one)| one.as_ref());
+    let one = |(at, own): (usize, &Option<CrossedMean>)| {
+        let own = own.as_ref()?;
+        Some(Luck::pooled(others(at)).map_or_else(|| own.estimate(), |luck| own.moderated(&luck)))
+    };
+    found.iter().enumerate().map(one).collect()
+}
+
+fn crossed(repeats: &[Scored<'_>], values: &[Vec<f64>], floor: Option<f64>) -> Option<CrossedMean> {
+    let repeats: Vec<Repeat<'_>> =
+        repeats.iter().zip(values).map(|(one, values)| Repeat { examples: one.examples, values }).collect();
+    CrossedMean::of(&repeats, floor).ok()
 }

@@ -1,10 +1,10 @@
 //! Screening: the reference and the sequence of tests, chosen on validation scores alone.
 
-use super::compare::{Scored, difference, quality};
+use super::compare::{Scored, difference, difference_in_parts, moderated, quality_in_parts};
 use super::terms::Terms;
 use super::types::{Against, Entry, Excess, Row, Screening, Standing};
 use crate::metric::{Metric, score};
-use crate::stats::{self, Estimate};
+use crate::stats::{self, CrossedMean, Estimate};
 use crate::study::{Family, Rule};
 use crate::trial::Facts;
 
@@ -22,6 +22,7 @@ const SURER: f64 = 0.05;
 pub fn screen(entries: &[Entry], terms: &Terms, sizes: (u64, u64)) -> Screening {
     let mut rows: Vec<(Row, &Entry)> = entries.iter().map(|entry| (row(entry, terms), entry)).collect();
     rows.sort_by(|(a, _), (b, _)| cost_order(a, b, terms).then_with(|| a.name.cmp(&b.name)));
+    measure_all(&mut rows, terms);
     let usable = |row: &Row| row.quality.is_some();
     let learner = |row: &Row| row.family != Family::Baseline;
     let best = best_of(rows.iter().filter(|(row, _)| usable(row) && learner(row)), terms.metric);
@@ -64,9 +65,7 @@ fn row(entry: &Entry, terms: &Terms) -> Row {
     // What is asked trains nothing: it has no figures of trials.
     let trained = entry.repeats.iter().filter(|_| entry.calls.is_none());
     let trials: Vec<Facts> = trained.map(|one| bare(&one.facts)).collect();
-    // A model that is asked has no luck of training: one repeat says all there is to know of it.
-    let fewest = if entry.calls.is_some() { 1 } else { FEWEST };
-    let enough = entry.repeats.len() >= fewest;
+    let enough = entry.repeats.len() >= fewest(entry);
     let value = |outcomes| score(terms.metric, outcomes).map_or(f64::NAN, |scored| scored.value);
     let train: Vec<f64> = entry.repeats.iter().map(|one| value(&one.train)).filter(|value| value.is_finite()).collect();
     let mut row = Row {
@@ -74,7 +73,7 @@ fn row(entry: &Entry, terms: &Terms) -> Row {
         family: entry.candidate.spec.family(),
         parameters: parameters(entry),
         bytes: bytes(entry).unwrap_or(0),
-        quality: if enough { quality(terms.metric, &validation(entry)) } else { None },
+        quality: None,
         difference: None,
         train_quality: if train.is_empty() { None } else { Some(stats::mean(&train)) },
         holdout_quality: None,
@@ -91,6 +90,11 @@ fn row(entry: &Entry, terms: &Terms) -> Row {
         row.excess = excess(entry, terms);
     }
     row
+}
+
+/// Fewest finished repeats: a model that is asked has no luck of training, so that one says all there is to know of it.
+fn fewest(entry: &Entry) -> usize {
+    if entry.calls.is_some() { 1 } else { FEWEST }
 }
 
 /// Which limits a candidate with a finished repeat exceeds. A cost that could not be measured is not counted
@@ -184,13 +188,39 @@ fn ahead_of_all(rows: &[&(Row, &Entry)], mut leader: usize, metric: Metric) -> u
     }
 }
 
+/// The quality of all candidates that count. The learners' intervals are moderated by each other's repeats; a baseline
+/// has no luck of its own to learn from.
+fn measure_all(rows: &mut [(Row, &Entry)], terms: &Terms) {
+    let counts = |entry: &Entry| entry.repeats.len() >= fewest(entry);
+    let measure = |entry: &Entry| quality_in_parts(terms.metric, &validation(entry)).filter(|_| counts(entry));
+    fill(rows, |_, entry| measure(entry), |row, found| row.quality = found);
+}
+
+/// The differences to the reference of all other candidates that count.
 fn compare_all(rows: &mut [(Row, &Entry)], reference: &str, terms: &Terms) {
     let Some(other) = rows.iter().find(|(row, _)| row.name == reference).map(|(_, entry)| *entry) else { return };
     let partner = validation(other);
-    for (row, entry) in rows.iter_mut() {
-        if row.quality.is_some() && row.name != reference {
-            row.difference = difference(terms.metric, &validation(entry), &partner);
-        }
+    let compare = |row: &Row, entry: &Entry| {
+        let compared = row.quality.is_some() && row.name != reference;
+        compared.then(|| difference_in_parts(terms.metric, &validation(entry), &partner)).flatten()
+    };
+    fill(rows, compare, |row, found| row.difference = found);
+}
+
+/// Measures every row and writes down the estimate: moderated among the learners, as it stands for a baseline and for what is
+/// asked, whose repeats are no luck.
+fn fill(
+    rows: &mut [(Row, &Entry)],
+    measure: impl Fn(&Row, &Entry) -> Option<CrossedMean>,
+    write: impl Fn(&mut Row, Option<Estimate>),
+) {
+    let found: Vec<Option<CrossedMean>> = rows.iter().map(|(row, entry)| measure(row, entry)).collect();
+    let learner = |at: usize| rows[at].0.family != Family::Baseline && rows[at].1.calls.is_none();
+    let among: Vec<Option<CrossedMean>> =
+        found.iter().enumerate().map(|(at, one)| one.clone().filter(|_| learner(at))).collect();
+    let moderated = moderated(&among);
+    for (at, (row, _)) in rows.iter_mut().enumerate() {
+        write(row, moderated[at].clone().or_else(|| found[at].as_ref().map(CrossedMean::estimate)));
     }
 }
 
