@@ -39,13 +39,20 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Flow::Continue
     };
     let start = Instant::now();
-    let spent = Server::open(&endpoint, &conduct)?.ask(&Known::default(), &mut questions, &mut keep, &Stop::default())?;
+    let spent =
+        Server::open(&endpoint, &conduct)?.ask(&Known::default(), &mut questions, &mut keep, &Stop::default())?;
     let seconds = start.elapsed().as_secs_f64();
     firsts.sort_by(f64::total_cmp);
     let median = firsts.get(firsts.len() / 2).copied().unwrap_or(f64::NAN) * 1000.0;
     println!("{} answered, {} failed, {bytes} bytes of text", spent.answered, spent.failed);
-    println!("{:.0} a second over {seconds:.1} s; median time to the first token {median:.2} ms", number as f64 / seconds);
+    println!(
+        "{:.0} a second over {seconds:.1} s; median time to the first token {median:.2} ms",
+        number as f64 / seconds
+    );
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    status.lines().filter(|line| line.starts_with("VmHWM") || line.starts_with("VmRSS")).for_each(|line| println!("{line}"));
+    status
+        .lines()
+        .filter(|line| line.starts_with("VmHWM") || line.starts_with("VmRSS"))
+        .for_each(|line| println!("{line}"));
     Ok(())
 }

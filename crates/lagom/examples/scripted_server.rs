@@ -24,7 +24,19 @@ use scripted::{Fault, Labelled, Likelihoods, Model, Script, Server};
 fn main() {
     let mut options: HashMap<String, Vec<String>> = HashMap::new();
     let mut arguments = std::env::args().skip(1);
-    let known = ["data", "text", "label", "accuracy", "seed", "latency-ms", "name", "parameters", "port", "likelihoods", "fail"];
+    let known = [
+        "data",
+        "text",
+        "label",
+        "accuracy",
+        "seed",
+        "latency-ms",
+        "name",
+        "parameters",
+        "port",
+        "likelihoods",
+        "fail",
+    ];
     while let Some(name) = arguments.next() {
         let name = name.trim_start_matches("--").to_owned();
         assert!(known.contains(&name.as_str()), "unknown option `--{name}`; expected one of {known:?}");
@@ -41,7 +53,8 @@ fn main() {
     let script = Script {
         model,
         name: one("name").unwrap_or_else(|| "scripted".to_owned()),
-        meta: one("parameters").map_or(serde_json::Value::Null, |n| serde_json::json!({ "n_params": n.parse::<u64>().unwrap() })),
+        meta: one("parameters")
+            .map_or(serde_json::Value::Null, |n| serde_json::json!({ "n_params": n.parse::<u64>().unwrap() })),
         fault: Box::new(move |request| {
             // The golden ratio's multiples spread evenly over the unit interval.
             let place = (request.number as f64 * 0.618_033_988_749_894_9).fract();
@@ -75,5 +88,9 @@ fn read(path: &str, text: Option<String>, label: Option<String>) -> Vec<(String,
     };
     let text = place(&[text.unwrap_or_else(|| "text".to_owned())]);
     let label = place(&label.map_or_else(|| vec!["label".to_owned(), "category".to_owned()], |label| vec![label]));
-    reader.records().map(|record| record.unwrap()).map(|record| (record[text].to_owned(), record[label].to_owned())).collect()
+    reader
+        .records()
+        .map(|record| record.unwrap())
+        .map(|record| (record[text].to_owned(), record[label].to_owned()))
+        .collect()
 }

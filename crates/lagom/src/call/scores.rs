@@ -98,7 +98,9 @@ impl Recorded {
             }
             let outcome = match row {
                 Some(row) => answer(row, &question),
-                None => Err(CallFailure::Rejected { message: format!("{} has no answer to `{key}`", self.path.display()) }),
+                None => {
+                    Err(CallFailure::Rejected { message: format!("{} has no answer to `{key}`", self.path.display()) })
+                }
             };
             let reply = Reply { index, outcome, money: None };
             spent.count(&reply);
@@ -232,7 +234,8 @@ fn lacks(what: &str, header: &csv::StringRecord) -> String {
 }
 
 fn logs_of(value: Option<&Value>, shown: &str) -> Result<Row, String> {
-    let numbers = value.and_then(Value::as_array).and_then(|list| list.iter().map(Value::as_f64).collect::<Option<Vec<_>>>());
+    let numbers =
+        value.and_then(Value::as_array).and_then(|list| list.iter().map(Value::as_f64).collect::<Option<Vec<_>>>());
     let good = numbers.filter(|list| !list.is_empty() && list.iter().all(|log| log.is_finite() && *log <= 0.0));
     good.map(Row::Logs).ok_or_else(|| format!("`{LOGS}` is `{shown}`; expected a list of numbers up to 0"))
 }

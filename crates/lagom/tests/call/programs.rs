@@ -17,7 +17,8 @@ fn program(command: &[&str]) -> Program {
 
 /// A shell script whose `$id` is the number of the question in `$line`.
 fn shell(body: &str) -> Program {
-    let script = format!("while read -r line; do id=$(echo \"$line\" | sed 's/.*\"id\":\\([0-9]*\\).*/\\1/'); {body}; done");
+    let script =
+        format!("while read -r line; do id=$(echo \"$line\" | sed 's/.*\"id\":\\([0-9]*\\).*/\\1/'); {body}; done");
     program(&["sh", "-c", &script])
 }
 
@@ -108,8 +109,11 @@ fn likelihoods_tokens_and_refusals_come_through() {
         *) echo '{"id":5,"text":"cut","finish":"length","tokens":7,"prompt_tokens":3}';;
         esac"#;
     let asked = (0..6).map(|index| {
-        let continuations =
-            if index < 4 { [" a", " b"].map(|text| Continuation { text: text.to_owned() }).to_vec() } else { Vec::new() };
+        let continuations = if index < 4 {
+            [" a", " b"].map(|text| Continuation { text: text.to_owned() }).to_vec()
+        } else {
+            Vec::new()
+        };
         (index, Question { continuations, ..question("x") })
     });
     let came = ask_these(&Program { patience: 9, ..shell(answers) }, asked);

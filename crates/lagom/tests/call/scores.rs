@@ -16,7 +16,8 @@ fn file(name: &str, text: &str) -> (tempfile::TempDir, PathBuf) {
 
 fn ask(recorded: &Recorded, number: usize, continuations: usize) -> Came {
     let continuations = vec![Continuation { text: " x".to_owned() }; continuations];
-    let mut asked = (0..number).map(|index| (index, Question { continuations: continuations.clone(), ..question("x") }));
+    let mut asked =
+        (0..number).map(|index| (index, Question { continuations: continuations.clone(), ..question("x") }));
     let mut replies = Vec::new();
     let mut keep = |reply| {
         replies.push(reply);
@@ -43,10 +44,9 @@ fn rows_answer_by_number_or_by_key() {
 
 #[test]
 fn likelihoods_are_read_from_both_forms() {
-    for (name, text) in [
-        ("a.csv", "log_probabilities\n\"[-1.5, -0.25]\"\n"),
-        ("a.jsonl", "{\"log_probabilities\":[-1.5,-0.25]}\n"),
-    ] {
+    for (name, text) in
+        [("a.csv", "log_probabilities\n\"[-1.5, -0.25]\"\n"), ("a.jsonl", "{\"log_probabilities\":[-1.5,-0.25]}\n")]
+    {
         let (_folder, path) = file(name, text);
         let recorded = Recorded::read(&path, None).unwrap();
         let logs: Vec<f64> =
@@ -67,7 +67,11 @@ fn missing_answers_are_failures_named_and_counted() {
     assert!(spent.notes[0].ends_with("no answer to 2 of 4 questions: `row-1`, `row-3`"), "{:?}", spent.notes);
     let (_folder, path) = file("a.csv", "id,text\nother,x\n");
     let came = ask(&Recorded::read(&path, Some("id")).unwrap(), 4, 0);
-    assert!(matches!(&came.end, Err(BackendError::File { message, .. }) if message.contains("4 of 4")), "{:?}", came.end);
+    assert!(
+        matches!(&came.end, Err(BackendError::File { message, .. }) if message.contains("4 of 4")),
+        "{:?}",
+        came.end
+    );
 }
 
 #[test]
@@ -79,8 +83,13 @@ fn faults_of_a_file_are_told_all_at_once() {
     let all = told("a.jsonl", "nonsense\n{\"x\":1}\n{\"log_probabilities\":[1]}\n{\"text\":\"good\"}\n", None);
     assert!(all.contains("line 1 is no JSON object") && all.contains("line 2: no `text`"), "{all}");
     assert!(all.contains("line 3: `log_probabilities` is `[1]`"), "{all}");
-    assert!(told("a.jsonl", "{\"k\":1,\"text\":\"x\"}\n{\"k\":1,\"text\":\"y\"}\n{\"text\":\"z\"}", Some("k")).contains("line 2 answers `1` a second time; line 3 has no `k`"));
-    assert!(told("a.csv", "a,b\n1,2\n", None).contains("no column `text` or `log_probabilities`; the columns are `a`, `b`"));
+    assert!(
+        told("a.jsonl", "{\"k\":1,\"text\":\"x\"}\n{\"k\":1,\"text\":\"y\"}\n{\"text\":\"z\"}", Some("k"))
+            .contains("line 2 answers `1` a second time; line 3 has no `k`")
+    );
+    assert!(
+        told("a.csv", "a,b\n1,2\n", None).contains("no column `text` or `log_probabilities`; the columns are `a`, `b`")
+    );
     assert!(told("a.csv", "text\nx\n", Some("id")).contains("no column `id`"));
     assert!(told("a.csv", "id,text\n1\n", None).contains("line: 2"));
     assert!(told("a.jsonl", "", None).contains("holds no answers"));

@@ -65,7 +65,9 @@ fn check(program: &Program) -> Result<(), BackendError> {
         Err(BackendError::Setting { key: key.to_owned(), found: "nothing".to_owned(), expected: expected.to_owned() })
     };
     match (&program.command, program.processes, program.ahead) {
-        (command, ..) if command.first().is_none_or(String::is_empty) => fault("command", "a program and its arguments"),
+        (command, ..) if command.first().is_none_or(String::is_empty) => {
+            fault("command", "a program and its arguments")
+        }
         (_, 0, _) => fault("processes", "at least 1"),
         (_, _, 0) => fault("ahead", "at least 1"),
         _ => Ok(()),
@@ -160,7 +162,8 @@ impl Asking<'_> {
                     return;
                 }
                 if self.settled.contains(&id) {
-                    let note = "the program answered a question again, or after it had failed: the first outcome counts";
+                    let note =
+                        "the program answered a question again, or after it had failed: the first outcome counts";
                     self.spent.note(note.to_owned());
                     return;
                 }

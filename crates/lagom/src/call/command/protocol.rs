@@ -48,7 +48,8 @@ struct Raw {
 
 /// The number that a line answers to and the rest of it, or what is wrong with the line.
 pub(super) fn read(line: &[u8]) -> Result<(usize, Value), String> {
-    let value: Value = serde_json::from_slice(line).map_err(|_| format!("expected a JSON object, found {}", quoted(line)))?;
+    let value: Value =
+        serde_json::from_slice(line).map_err(|_| format!("expected a JSON object, found {}", quoted(line)))?;
     if !value.is_object() {
         return Err(format!("expected a JSON object, found {}", quoted(line)));
     }
@@ -113,7 +114,11 @@ fn likelihoods(logs: &[f64], raw: &Raw, number: usize) -> Result<Vec<Likelihood>
 
 /// The beginning of a line, for a message.
 pub(super) fn quoted(line: &[u8]) -> String {
-    if line.is_empty() { "an empty line".to_owned() } else { format!("`{}`", shortened(&String::from_utf8_lossy(line))) }
+    if line.is_empty() {
+        "an empty line".to_owned()
+    } else {
+        format!("`{}`", shortened(&String::from_utf8_lossy(line)))
+    }
 }
 
 fn shortened(text: &str) -> String {
