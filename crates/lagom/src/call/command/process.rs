@@ -6,6 +6,7 @@ use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, killpg};
@@ -17,6 +18,8 @@ use super::settings::Program;
 
 /// How much of what it wrote to standard error is kept, in bytes.
 const KEPT: usize = 600;
+/// How long the end of its standard error is waited for after its own end.
+const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// What a process does, told with its number.
 pub(super) enum Event {
@@ -42,6 +45,7 @@ pub(super) struct Process {
     /// Lines to its standard input; none: closed.
     input: Option<Sender<Vec<u8>>>,
     told: Arc<Mutex<VecDeque<u8>>>,
+    overhears: Option<JoinHandle<()>>,
     /// What it was given and has not answered, the first given first.
     pub(super) given: VecDeque<Given>,
     /// Since when it has been silent while questions wait.
@@ -71,11 +75,12 @@ impl Process {
         let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let told = Arc::new(Mutex::new(VecDeque::new()));
         let (input, lines) = channel::<Vec<u8>>();
-        let process = Self {
+        let mut process = Self {
             number,
             child,
             input: Some(input),
             told: told.clone(),
+            overhears: None,
             given: VecDeque::new(),
             silent_since: Instant::now(),
             spoken: false,
@@ -86,7 +91,7 @@ impl Process {
         let (events, most) = (events.clone(), program.line_bytes);
         std::thread::spawn(move || write(stdin, &lines));
         std::thread::spawn(move || listen(stdout, number, most, &events));
-        std::thread::spawn(move || overhear(stderr, &told));
+        process.overhears = Some(std::thread::spawn(move || overhear(stderr, &told)));
         Ok(process)
     }
 
@@ -105,6 +110,11 @@ impl Process {
     /// Waits for its end after it closed its standard output, or kills it; how it ended, with what it said.
     pub(super) fn end(mut self, within: Duration) -> String {
         let how = self.finish(within);
+        // What it said last may still be in the pipe; whoever holds its other end beyond the group is not waited for.
+        let until = Instant::now() + LAST_WORDS;
+        while self.overhears.as_ref().is_some_and(|thread| !thread.is_finished()) && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(1));
+        }
         let told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         let bytes: Vec<u8> = told.iter().copied().collect();
         let text = String::from_utf8_lossy(&bytes);
