@@ -10,6 +10,7 @@
 //! - [`Discordant`], [`mcnemar_exact`], [`clustered`], [`unpaired`] compare two candidates on right/wrong
 //!   scores, on examples in clusters, and where only means are known.
 //! - [`simultaneous_confidence`] compares more than two without inflating the error.
+//! - [`bootstrap`] and [`randomisation_p_value`] resample what each example adds to a metric's sums.
 //! - [`Sequence`] and [`replay`] hold at any stopping time.
 //! - [`wilson`], [`percentile`], [`mean`], [`variance`], [`median`], [`normal_quantile`] and
 //!   [`t_quantile`] are the usual small ones; [`pareto_front`] finds what nothing else dominates.
@@ -24,6 +25,7 @@ mod paired;
 mod pareto;
 mod plan;
 mod quantile;
+mod resample;
 mod saturation;
 mod sequential;
 mod summary;
@@ -41,6 +43,7 @@ pub use paired::{Discordant, mcnemar_exact, mcnemar_mid_p};
 pub use pareto::pareto_front;
 pub use plan::{Needed, confirmation_power, examples_needed, needed, resolvable_margin};
 pub use quantile::{chi_square_cdf, normal_cdf, normal_quantile, t_cdf, t_quantile};
+pub use resample::{Columns, bootstrap, bootstrap_p_value, percentile_interval, randomisation_p_value};
 pub use saturation::{CurvePoint, Gain, Origin, saturating_gain};
 pub use sequential::{Replay, Sequence, SequentialDecision, replay};
 pub use summary::{mean, median, percentile, variance, wilson};

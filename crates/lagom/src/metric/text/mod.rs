@@ -27,6 +27,7 @@ mod settings;
 mod signature;
 mod space;
 mod squad;
+mod systems;
 mod ter;
 mod tokenise;
 
@@ -42,3 +43,4 @@ pub use settings::{
     BleuSettings, BleuTokeniser, ChrfSettings, ExactSettings, RougePart, RougeSettings, RougeTokens, Smoothing,
     TerSettings, TextSettings,
 };
+pub use systems::{Resampling, SystemDifference, SystemScore, compare_systems};
