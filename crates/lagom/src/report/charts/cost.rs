@@ -212,6 +212,7 @@ fn hover(teller: &Teller<'_>, point: &Point<'_>, axis: Axis) -> String {
         Axis::Parameters => "parameters",
         Axis::Latency => "p95",
         Axis::Memory => "memory",
+        Axis::Money => "1,000 answers",
     };
     format!("{}: {} {quality}, {what} {cost}, {}", row.name, teller.metric(), standing(teller, row))
 }
