@@ -108,7 +108,7 @@ fn a_text_longer_than_the_context_is_scored_in_windows() {
 #[test]
 fn what_has_no_token_or_no_room_is_no_likelihood() {
     let Some(model) = stories("stories260K-f32") else { return };
-    let long = "Once upon a time there was a cat. ".repeat(40);
+    let long = "Once upon a time there was a cat. ".repeat(120);
     let questions = vec![score("The", &[" cat", ""]), score(&long, &[" The"]), score("The", &[" cat"])];
     let (answers, observed) = ask(&backend(&model), questions).unwrap();
     assert!(

@@ -2,6 +2,7 @@
 
 use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::token::LlamaToken;
+use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, Error, ErrorKind, Value, context};
 
 use super::super::super::{Message, Role};
@@ -85,8 +86,8 @@ impl Template {
 fn environment(source: String) -> Result<Environment<'static>, String> {
     let mut environment = Environment::new();
     // What `transformers` sets, and the methods of Python's strings, lists and dictionaries that templates call.
-    environment.set_trim_blocks(true);
-    environment.set_lstrip_blocks(true);
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+    environment.set_syntax(syntax.map_err(|error| words(&error))?);
     environment.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
     environment.set_fuel(Some(MOST_STEPS));
     // The date is left undefined: the same question makes the same prompt on every day.

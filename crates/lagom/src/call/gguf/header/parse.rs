@@ -121,7 +121,7 @@ fn key(cursor: &mut Cursor<'_>, number: u64, values: &mut BTreeMap<String, Value
     let name = String::from_utf8_lossy(&name).into_owned();
     let value = value::read(cursor, &name)?;
     let wanted = |end: &&str| if end.starts_with('.') { name.ends_with(*end) } else { name == *end };
-    if !WANTED.iter().chain(&WIDTHS).any(|end| wanted(end)) || values.len() >= MOST_KEPT {
+    if !WANTED.iter().chain(&WIDTHS).any(wanted) || values.len() >= MOST_KEPT {
         return Ok(());
     }
     match values.insert(name.clone(), value) {
