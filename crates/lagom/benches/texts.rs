@@ -78,9 +78,8 @@ fn main() {
 }
 
 fn counts(scorer: &TextScorer, answers: &[String], references: &[String]) -> Vec<f64> {
-    let one = |(answer, reference): (&String, &String)| {
-        scorer.statistics(answer, std::slice::from_ref(reference)).unwrap()
-    };
+    let one =
+        |(answer, reference): (&String, &String)| scorer.statistics(answer, std::slice::from_ref(reference)).unwrap();
     answers.iter().zip(references).flat_map(one).collect()
 }
 

@@ -22,5 +22,6 @@ mod predicting;
 mod processes;
 mod real_data;
 mod reproducible;
+mod score;
 mod shuffled;
 mod support;

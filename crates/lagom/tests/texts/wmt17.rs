@@ -96,5 +96,9 @@ fn values_are_those_of_sacrebleu() {
         let formula: Formula = scorer.formula();
         near(formula.score(statistics).unwrap().value, value, &format!("{system} {metric} {references} {named}"));
     }
-    assert_eq!(lines, 3 * 41 + 13 * 37, "a line for each system and setting; some settings of TER for three systems only");
+    assert_eq!(
+        lines,
+        3 * 41 + 13 * 37,
+        "a line for each system and setting; some settings of TER for three systems only"
+    );
 }

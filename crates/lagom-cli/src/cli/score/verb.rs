@@ -37,7 +37,7 @@ pub(crate) struct Args {
     #[arg(value_name = "REFERENCES")]
     references: Vec<PathBuf>,
     /// The metrics, with commas between.
-    #[arg(long, short, value_name = "NAMES", value_delimiter = ',', default_value = "bleu,chrf", value_parser = metrics())]
+    #[arg(long, short, value_name = "NAMES", value_delimiter = ',', default_values = ["bleu", "chrf"], value_parser = metrics())]
     metric: Vec<Metric>,
     /// Answers of another system, to compare with the first; may be given several times.
     #[arg(long, value_name = "ANSWERS")]
