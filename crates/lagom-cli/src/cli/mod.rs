@@ -1,7 +1,7 @@
 //! The command line: one file a verb.
 //!
 //! ```text
-//! verbs     demo init check plan run verdict report predict compare fit known completions, and the hidden workers
+//! verbs     demo init check plan run verdict report predict compare fit score known completions, and the hidden workers
 //! shared    study (from file to plan), pipeline (from plan to verdict), describe (what a plan is)
 //! below     printer, layout, progress, stop, files, problem
 //! ```
@@ -29,6 +29,7 @@ mod propose;
 mod report;
 mod rows;
 mod run;
+mod score;
 mod stop;
 mod study;
 mod verdict;
@@ -82,6 +83,7 @@ enum Verb {
     Known(known::Args),
     Compare(compare::Args),
     Fit(fit::Args),
+    Score(score::Args),
     Completions(completions::Args),
     /// Do one trial: reads a job on standard input, answers on standard output.
     #[command(hide = true)]
@@ -124,6 +126,7 @@ impl Verb {
             Verb::Known(args) => known::perform(&args),
             Verb::Compare(args) => compare::perform(&args),
             Verb::Fit(args) => fit::perform(&args),
+            Verb::Score(args) => score::perform(&args),
             Verb::Completions(args) => completions::perform(&args),
             Verb::Worker => worker::perform(),
             Verb::GgufWorker => gguf_worker::perform(),

@@ -28,5 +28,6 @@ mod real_data;
 mod reproducible;
 #[path = "../../../lagom/tests/scripted/mod.rs"]
 mod scripted;
+mod score;
 mod shuffled;
 mod support;
