@@ -80,7 +80,7 @@ fn two_servers_and_a_trained_ladder_get_one_verdict_and_nothing_is_asked_twice()
     assert!(asked < 2 * (120 + 600), "{asked} questions");
     // The same again: not one more question, and the same numbers.
     place.run().ends(0);
-    assert_eq!(small.questions() + large.questions(), asked + 0);
+    assert_eq!(small.questions() + large.questions(), asked);
     assert_eq!(place.report("out")["analysis"]["tests"], report["analysis"]["tests"]);
     // Another margin is answered from what is there, or says what is missing.
     place.lagom(&["verdict", "out", "--margin", "0.3"]).ends(0).says(&["small"]);

@@ -26,8 +26,8 @@ mod predicting;
 mod processes;
 mod real_data;
 mod reproducible;
+mod score;
 #[path = "../../../lagom/tests/scripted/mod.rs"]
 mod scripted;
-mod score;
 mod shuffled;
 mod support;

@@ -74,8 +74,8 @@ fn the_columns_to_answer_from_are_named_or_found() {
     assert_eq!(of(""), (texts(&["question"]), texts(&["id", "language"])));
     assert_eq!(of("input = [\"language\", \"question\"]"), (texts(&["language", "question"]), texts(&["id"])));
     assert_eq!(of("ignore = [\"id\"]"), (texts(&["question"]), texts(&["language"])));
-    let by_id = format!("ignore = [\"id\"]\n[[candidate]]\nname = \"a\"\nanswers = \"x.csv\"\nid = \"id\"\n");
-    assert_eq!(of(&by_id), (texts(&["question"]), texts(&["language", "id"])));
+    let by_id = "ignore = [\"id\"]\n[[candidate]]\nname = \"a\"\nanswers = \"x.csv\"\nid = \"id\"\n";
+    assert_eq!(of(by_id), (texts(&["question"]), texts(&["language", "id"])));
     let message = fault("a.csv", &text, &format!("{keys}\ninput = \"qestion\""));
     assert!(
         message.contains("input names the column `qestion`") && message.contains("did you mean `question`"),

@@ -24,7 +24,7 @@ pub fn likelihood_statistics(metric: Metric, log_probability: f64, text: &str) -
 /// How many pieces Python's `re.split(r"\s+", text)` gives.
 fn pieces(text: &str) -> usize {
     let mut before = false;
-    let mut starts = |letter: char| std::mem::replace(&mut before, is_space(letter)) < is_space(letter);
+    let mut starts = |letter: char| !std::mem::replace(&mut before, is_space(letter)) && is_space(letter);
     1 + text.chars().filter(|letter| starts(*letter)).count()
 }
 

@@ -188,7 +188,7 @@ fn is_consonant(word: &[u8], at: usize) -> bool {
 /// How often a consonant follows a vowel.
 fn measure(stem: &str) -> usize {
     let mut before = true;
-    let follows = |is: &bool| std::mem::replace(&mut before, *is) < *is;
+    let follows = |is: &bool| !std::mem::replace(&mut before, *is) && *is;
     consonants(stem.as_bytes()).filter(follows).count()
 }
 

@@ -84,12 +84,15 @@ fn edits(answer: &[u32], reference: &[u32]) -> usize {
     }
 }
 
+/// What a move is better by: edits saved, length of the block, and how early it stands and goes.
+type Merit = (i64, usize, isize, isize);
+
 /// The move that lowers the edit distance most, with the words after it. Of equals the longest block, then the
 /// earliest, then the earliest place.
 fn best_move(words: &[u32], reference: &[u32], grid: &Grid, tried: &mut usize) -> Option<(i64, Vec<u32>)> {
     let aligned = grid.alignment(words.len(), reference.len());
     let before = i64::from(grid.distance());
-    let mut best: Option<((i64, usize, isize, isize), Vec<u32>)> = None;
+    let mut best: Option<(Merit, Vec<u32>)> = None;
     for start in 0..words.len() {
         for at in 0..reference.len() {
             let most = if at.abs_diff(start) > FURTHEST { 0 } else { LONGEST_BLOCK };
