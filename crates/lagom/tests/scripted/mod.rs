@@ -7,6 +7,7 @@
 //! One thread a connection, connections kept open, nothing random: the same script answers alike whatever the order.
 //! The package's own tests, those of the program, and the example `scripted_server` use it.
 
+#![allow(unreachable_pub, reason = "several tests and an example include it")]
 #![allow(dead_code, reason = "each test uses another part of it")]
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
