@@ -235,9 +235,11 @@ impl BackendError {
                 "start the server, or correct the address and the port; `curl` on the same address shows what is there"
                     .to_owned()
             }
-            Self::Certificate { .. } => "name the certificate of your own authority (a PEM file) under `certificate`, \
-                 or use `http://` for a server on this machine"
-                .to_owned(),
+            Self::Certificate { .. } => {
+                "add its authority to the certificates that this system trusts, or use `http://` \
+                 for a server on this machine"
+                    .to_owned()
+            }
             Self::Unauthorised { variable: Some(variable), .. } => {
                 format!("check the key in `{variable}`, and that it may use this model")
             }

@@ -41,15 +41,16 @@ pub struct Recorded {
 
 impl Recorded {
     /// Reads `path`, CSV or JSON Lines by its ending (`.csv`; anything else is JSON Lines). `key`: the column that says
-    /// which question a row answers; none: its number, from 0.
+    /// which question a row answers; none: its number, from 0. `text`: the column with the answers; none: the first of the
+    /// usual names that is there.
     ///
     /// # Errors
     /// The file cannot be read, has no usable column, or rows are faulty or answer the same question twice: all of
     /// these at once, by their line.
-    pub fn read(path: &Path, key: Option<&str>) -> Result<Self, BackendError> {
+    pub fn read(path: &Path, key: Option<&str>, text: Option<&str>) -> Result<Self, BackendError> {
         let fault = |message: String| BackendError::File { path: path.to_owned(), message };
         let file = File::open(path).map_err(|error| fault(error.to_string()))?;
-        let mut reading = Reading { key, rows: HashMap::new(), faults: Vec::new(), number: 0 };
+        let mut reading = Reading { key, text, rows: HashMap::new(), faults: Vec::new(), number: 0 };
         if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv")) {
             reading.csv(file).map_err(fault)?;
         } else {
@@ -142,6 +143,7 @@ fn answer(row: &Row, question: &Question) -> Result<Answer, CallFailure> {
 /// A file that is being read.
 struct Reading<'a> {
     key: Option<&'a str>,
+    text: Option<&'a str>,
     rows: HashMap<String, Row>,
     faults: Vec<String>,
     number: usize,
@@ -156,7 +158,10 @@ impl Reading<'_> {
             Some(name) => Some(place(name).ok_or_else(|| lacks(&format!("`{name}`"), &header))?),
             None => None,
         };
-        let text = TEXTS.iter().find_map(|name| place(name));
+        let text = match self.text {
+            Some(name) => Some(place(name).ok_or_else(|| lacks(&format!("`{name}`"), &header))?),
+            None => TEXTS.iter().find_map(|name| place(name)),
+        };
         let logs = place(LOGS);
         if text.or(logs).is_none() {
             return Err(lacks(&format!("`{}` or `{LOGS}`", TEXTS[0]), &header));
@@ -203,11 +208,15 @@ impl Reading<'_> {
                 Some((_, Some(value))) => Some(plain(value)),
                 None => None,
             };
-            let row = match (object.get(LOGS), TEXTS.iter().find_map(|name| object.get(*name))) {
+            let text = match self.text {
+                Some(name) => object.get(name),
+                None => TEXTS.iter().find_map(|name| object.get(*name)),
+            };
+            let row = match (object.get(LOGS), text) {
                 (Some(logs), _) => logs_of(Some(logs), &logs.to_string()),
                 (None, Some(Value::Null)) => Ok(Row::Text(String::new())),
                 (None, Some(text)) => Ok(Row::Text(plain(text))),
-                (None, None) => Err(format!("no `{}` and no `{LOGS}`", TEXTS[0])),
+                (None, None) => Err(format!("no `{}` and no `{LOGS}`", self.text.unwrap_or(TEXTS[0]))),
             };
             self.put(number, key, row);
         }

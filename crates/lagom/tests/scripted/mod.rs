@@ -7,12 +7,8 @@
 //! One thread a connection, connections kept open, nothing random: the same script answers alike whatever the order.
 //! The package's own tests, those of the program, and the example `scripted_server` use it.
 
-#![allow(
-    dead_code,
-    unused_imports,
-    unreachable_pub,
-    reason = "each test uses another part of it, as a module of its own"
-)]
+#![allow(unreachable_pub, reason = "several tests and an example include it")]
+#![allow(dead_code, unused_imports, reason = "each test uses another part of it")]
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 mod connection;

@@ -159,7 +159,7 @@ impl Reading<'_> {
     /// An error inside an answer means what its status would mean.
     fn refused(&self, error: &Value) -> Trouble {
         let body = serde_json::json!({ "error": error }).to_string();
-        self.wire.refusal(&self.url, status_of(error), None, &body, self.dialect)
+        self.wire.refusal(&self.url, (status_of(error), None), &body, self.dialect)
     }
 }
 

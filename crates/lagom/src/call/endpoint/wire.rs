@@ -74,15 +74,14 @@ impl Wire {
         // What cannot be read of a refusal does not change its status.
         let body = self.read(response, REFUSAL, None).await.unwrap_or_default();
         let body = moved.unwrap_or_else(|| String::from_utf8_lossy(&body).into_owned());
-        Err(self.refusal(url, status, wait, &body, dialect))
+        Err(self.refusal(url, (status, wait), &body, dialect))
     }
 
-    /// What a refusal means.
+    /// What a refusal with this status, and this wish to be left alone, means.
     pub(super) fn refusal(
         &self,
         url: &str,
-        status: u16,
-        wait: Option<std::time::Duration>,
+        (status, wait): (u16, Option<std::time::Duration>),
         body: &str,
         dialect: &Dialect,
     ) -> Trouble {

@@ -52,11 +52,14 @@ impl Session {
                 };
                 program.ask(questions, &mut keep, &stop).map(|spent| spent.notes)
             }
-            Backend::Answers { path, id, .. } => Recorded::read(path, id.as_deref()).and_then(|file| {
-                let key =
-                    |at: usize| open.get(at).map_or_else(String::new, |one| self.answer_key(id.as_deref(), one.row));
-                file.ask(questions, &key, &mut keep, &stop).map(|spent| spent.notes)
-            }),
+            Backend::Answers { path, id, text } => {
+                Recorded::read(path, id.as_deref(), text.as_deref()).and_then(|file| {
+                    let key = |at: usize| {
+                        open.get(at).map_or_else(String::new, |one| self.answer_key(id.as_deref(), one.row))
+                    };
+                    file.ask(questions, &key, &mut keep, &stop).map(|spent| spent.notes)
+                })
+            }
             Backend::Gguf { path } => return self.put_to_file(caller, path, questions, (executor, &mut keep)),
         };
         match asked {
