@@ -8,6 +8,9 @@ use crate::cli::layout;
 /// Version of the JSON.
 const FORMAT: u32 = 1;
 
+/// No table is cut: half a p-value says nothing.
+const WIDE: usize = 100_000;
+
 /// One metric on all systems.
 pub(super) struct Row {
     pub(super) metric: Metric,
@@ -25,14 +28,14 @@ pub(super) struct Found {
 
 impl Found {
     /// A table with a line for each metric and system, and the signatures below it.
-    pub(super) fn table(&self, width: usize) -> String {
+    pub(super) fn table(&self) -> String {
         let paired = self.systems.len() > 1;
-        let share = layout::brief(100.0 * self.resampling.confidence, 4);
+        let share = (1e6 * self.resampling.confidence).round() / 1e4;
         let mut head = vec!["metric".to_owned()];
         head.extend(paired.then(|| "system".to_owned()));
         head.extend(["score".to_owned(), format!("{share} % interval")]);
         if paired {
-            head.extend(["difference", "interval", "p, bootstrap", "p, randomised"].map(str::to_owned));
+            head.extend(["difference", "interval of it", "p bootstrap", "p randomised"].map(str::to_owned));
         }
         let mut table = vec![head];
         for row in &self.rows {
@@ -66,7 +69,7 @@ impl Found {
             }
         }
         let right: &[usize] = if paired { &[2, 4, 6, 7] } else { &[1] };
-        let mut text = layout::table(&table, right, width);
+        let mut text = layout::table(&table, right, WIDE);
         text.push('\n');
         self.rows.iter().for_each(|row| text.push_str(&format!("  {}\n", row.signature)));
         text.push_str(&format!("  {}\n", self.how()));

@@ -106,7 +106,7 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
             if let Some(path) = other {
                 files::write(path, found.json().as_bytes())?;
             }
-            printer::answer(&found.table(printer::width()))?;
+            printer::answer(&found.table())?;
         }
     }
     Ok(ExitCode::SUCCESS)
