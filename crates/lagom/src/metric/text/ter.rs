@@ -42,8 +42,7 @@ fn normalise(text: &str, settings: &TerSettings) -> String {
         for (from, to) in [("\n-", ""), ("\n", " "), ("&quot;", "\""), ("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">")] {
             text = text.replace(from, to);
         }
-        // `'s` stands apart at the end of a word; the text ends with the space put there
-        text = punctuate(&format!(" {text} ").replace("'s ", " 's "));
+        text = punctuate(&format!(" {text} "), true);
     }
     if settings.no_punctuation {
         text.retain(|letter| !matches!(letter, '.' | ',' | '?' | ':' | ';' | '!' | '"' | '(' | ')'));
