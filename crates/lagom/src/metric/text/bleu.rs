@@ -3,7 +3,7 @@
 //! The numbers of an example: words of the answer, words of the reference of the nearest length, matches of order 1 to
 //! 4, n-grams of order 1 to 4.
 
-use super::ngram::{Symbols, Vocabulary, matches, sorted};
+use super::ngram::{Vocabulary, matches, shared, sorted_shared};
 use super::settings::{BleuSettings, Smoothing};
 use super::space::lower;
 use super::tokenise::{tokenise, tokens};
@@ -26,11 +26,15 @@ pub(super) fn statistics(answer: &str, references: &[String], settings: &BleuSet
     let mut numbers = vec![0.0; WIDTH];
     numbers[0] = length as f64;
     numbers[1] = nearest as f64;
+    let shared = shared(&words, &others);
     for order in 1..=ORDERS {
-        let grams = sorted(&words, order, Symbols::Words);
-        let theirs: Vec<Vec<u128>> = others.iter().map(|other| sorted(other, order, Symbols::Words)).collect();
-        numbers[1 + order] = matches(&grams, &theirs) as f64;
-        numbers[1 + ORDERS + order] = grams.len() as f64;
+        numbers[1 + ORDERS + order] = (words.len() + 1).saturating_sub(order) as f64;
+        let grams = sorted_shared(&words, order, &shared);
+        // without a match of an order there is none of a longer one
+        if !grams.is_empty() && (order == 1 || numbers[order] > 0.0) {
+            let theirs: Vec<Vec<u128>> = others.iter().map(|other| sorted_shared(other, order, &shared)).collect();
+            numbers[1 + order] = matches(&grams, &theirs) as f64;
+        }
     }
     numbers
 }

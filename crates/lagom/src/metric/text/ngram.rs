@@ -20,6 +20,24 @@ impl<'a> Vocabulary<'a> {
     }
 }
 
+/// Which words both the answer and some reference have: no n-gram with another one can match.
+pub(super) fn shared(answer: &[u32], references: &[Vec<u32>]) -> Vec<bool> {
+    let most = answer.iter().chain(references.iter().flatten()).max().map_or(0, |most| *most as usize + 1);
+    let (mut shared, mut theirs) = (vec![false; most], vec![false; most]);
+    references.iter().flatten().for_each(|word| theirs[*word as usize] = true);
+    answer.iter().for_each(|word| shared[*word as usize] = theirs[*word as usize]);
+    shared
+}
+
+/// The n-grams of `order` in which all words are shared, sorted.
+pub(super) fn sorted_shared(words: &[u32], order: usize, shared: &[bool]) -> Vec<u128> {
+    let kept = |gram: &&[u32]| gram.iter().all(|word| shared[*word as usize]);
+    let pack = |gram: &[u32]| gram.iter().fold(0u128, |packed, word| packed << 32 | u128::from(*word));
+    let mut grams: Vec<u128> = words.windows(order.max(1)).filter(kept).map(pack).collect();
+    grams.sort_unstable();
+    grams
+}
+
 /// How many bits a symbol has: a word's number, or a character's code point.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Symbols {

@@ -1,11 +1,12 @@
 //! ROUGE (Lin 2004), as Google's rouge-score has it. The number of an example: its F1, precision or recall.
 
 use super::longest::{length, mark};
-use super::ngram::{Symbols, Vocabulary, matches, sorted};
+use super::ngram::{Vocabulary, matches, shared, sorted_shared};
 use super::porter::stem;
 use super::settings::{RougePart, RougeSettings, RougeTokens};
 use crate::metric::Metric;
 use regex::Regex;
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 /// Words of at most so many letters are never cut to a stem.
@@ -32,7 +33,10 @@ impl Found {
 /// The number of one example, against the reference with the best F1; the first of equals.
 pub(super) fn score(metric: Metric, answer: &str, references: &[String], settings: &RougeSettings) -> f64 {
     let by_line = metric == Metric::RougeLsum;
-    let ours = lines(answer, by_line, settings);
+    // lower case first: `İ` and the Kelvin sign have letters of a-z in it
+    let answer = answer.to_lowercase();
+    let references: Vec<String> = references.iter().map(|reference| reference.to_lowercase()).collect();
+    let ours = lines(&answer, by_line, settings);
     let theirs: Vec<_> = references.iter().map(|reference| lines(reference, by_line, settings)).collect();
     let mut known = Vocabulary::default();
     let ours = numbered(&ours, &mut known);
@@ -57,7 +61,7 @@ pub(super) fn score(metric: Metric, answer: &str, references: &[String], setting
 }
 
 /// The words of each line, or of the whole text as one.
-fn lines(text: &str, by_line: bool, settings: &RougeSettings) -> Vec<Vec<String>> {
+fn lines<'a>(text: &'a str, by_line: bool, settings: &RougeSettings) -> Vec<Vec<Cow<'a, str>>> {
     if by_line {
         text.split('\n').filter(|line| !line.is_empty()).map(|line| tokens(line, settings)).collect()
     } else {
@@ -65,38 +69,41 @@ fn lines(text: &str, by_line: bool, settings: &RougeSettings) -> Vec<Vec<String>
     }
 }
 
-fn numbered<'a>(lines: &'a [Vec<String>], known: &mut Vocabulary<'a>) -> Vec<Vec<u32>> {
-    lines.iter().map(|line| known.numbers(line.iter().map(String::as_str))).collect()
+fn numbered<'a>(lines: &'a [Vec<Cow<'a, str>>], known: &mut Vocabulary<'a>) -> Vec<Vec<u32>> {
+    lines.iter().map(|line| known.numbers(line.iter().map(AsRef::as_ref))).collect()
 }
 
-/// The words of a text: lower-cased first, then cut, then stemmed.
-pub(super) fn tokens(text: &str, settings: &RougeSettings) -> Vec<String> {
-    let text = text.to_lowercase();
-    let words: Box<dyn Iterator<Item = &str>> = match settings.tokens {
+/// The words of a text that is in lower case already: cut, then stemmed.
+pub(super) fn tokens<'a>(text: &'a str, settings: &RougeSettings) -> Vec<Cow<'a, str>> {
+    static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"[\p{L}\p{M}\p{N}]+").ok());
+    let words: Vec<&str> = match settings.tokens {
+        // bytes of longer characters are none of these, and stand together
         RougeTokens::Latin => {
-            let part = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit();
-            Box::new(text.split(move |letter| !part(letter)))
+            let part = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+            text.as_bytes().split(|byte| !part(byte)).filter_map(|word| std::str::from_utf8(word).ok()).collect()
         }
         RougeTokens::Unicode => {
-            static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"[\p{L}\p{M}\p{N}]+").ok());
-            Box::new(WORDS.iter().flat_map(|words| words.find_iter(&text)).map(|found| found.as_str()))
+            WORDS.iter().flat_map(|words| words.find_iter(text)).map(|found| found.as_str()).collect()
         }
     };
-    words
-        .filter(|word| !word.is_empty())
-        .map(|word| if settings.stemmer && word.chars().count() > SHORT { stem(word) } else { word.to_owned() })
-        .collect()
+    let stemmed = |word: &'a str| {
+        if settings.stemmer && word.chars().count() > SHORT { Cow::Owned(stem(word)) } else { Cow::Borrowed(word) }
+    };
+    words.into_iter().filter(|word| !word.is_empty()).map(stemmed).collect()
 }
 
 fn by_grams(answer: &[u32], reference: &[u32], order: usize) -> Found {
-    let ours = sorted(answer, order, Symbols::Words);
-    let theirs = sorted(reference, order, Symbols::Words);
-    let (answer, reference) = (ours.len(), theirs.len());
-    Found::of(matches(&ours, &[theirs]), answer, reference)
+    let shared = shared(answer, &[reference.to_vec()]);
+    let (ours, theirs) = (sorted_shared(answer, order, &shared), sorted_shared(reference, order, &shared));
+    let count = |words: &[u32]| (words.len() + 1).saturating_sub(order);
+    Found::of(matches(&ours, &[theirs]), count(answer), count(reference))
 }
 
+/// Words that only one side has are in no common subsequence.
 fn by_order(answer: &[u32], reference: &[u32]) -> Found {
-    Found::of(length(answer, reference), answer.len(), reference.len())
+    let shared = shared(answer, &[reference.to_vec()]);
+    let kept = |words: &[u32]| words.iter().filter(|word| shared[**word as usize]).copied().collect::<Vec<u32>>();
+    Found::of(length(&kept(answer), &kept(reference)), answer.len(), reference.len())
 }
 
 /// Summary-level: for each line of the reference the union of its longest common subsequences with all lines of the

@@ -3,7 +3,8 @@
 /// Whether Python's `str.split` and `\s` take the character for white space: the separators U+001C to U+001F are, other
 /// than in Unicode's own property.
 pub(super) fn is_space(letter: char) -> bool {
-    letter.is_whitespace() || matches!(letter, '\u{1c}'..='\u{1f}')
+    // ASCII first: most letters need no look into Unicode's tables
+    matches!(letter, ' ' | '\t'..='\r' | '\u{1c}'..='\u{1f}') || (!letter.is_ascii() && letter.is_whitespace())
 }
 
 /// The words between white space, none of them empty.

@@ -22,7 +22,12 @@ const FAR: u32 = u32::MAX / 2;
 /// The numbers of one example.
 pub(super) fn statistics(answer: &str, references: &[String], settings: &TerSettings) -> Vec<f64> {
     let answer = normalise(answer, settings);
-    let references: Vec<String> = references.iter().map(|reference| normalise(reference, settings)).collect();
+    // sacreBLEU normalises references twice: the second pass finds the `'s` that the first set free of a comma
+    let twice = |reference: &String| {
+        let joined = words(&normalise(reference, settings)).collect::<Vec<_>>().join(" ");
+        if settings.normalised { normalise(&joined, settings) } else { joined }
+    };
+    let references: Vec<String> = references.iter().map(twice).collect();
     let mut known = Vocabulary::default();
     let ours = known.numbers(words(&answer));
     let (mut fewest, mut length) = (usize::MAX, 0);
@@ -42,8 +47,7 @@ fn normalise(text: &str, settings: &TerSettings) -> String {
         for (from, to) in [("\n-", ""), ("\n", " "), ("&quot;", "\""), ("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">")] {
             text = text.replace(from, to);
         }
-        // `'s` stands apart at the end of a word; the text ends with the space put there
-        text = punctuate(&format!(" {text} ").replace("'s ", " 's "));
+        text = punctuate(&format!(" {text} "), true);
     }
     if settings.no_punctuation {
         text.retain(|letter| !matches!(letter, '.' | ',' | '?' | ':' | ';' | '!' | '"' | '(' | ')'));

@@ -20,15 +20,16 @@ pub(super) fn tokenise(text: &str, by: BleuTokeniser) -> Cow<'_, str> {
 /// As `mteval-v13a.pl`. All it looks for is ASCII, so bytes of longer characters pass through as they stand.
 fn v13a(text: &str) -> String {
     let mut text = Cow::Borrowed(text);
-    for (from, to) in [("<skipped>", ""), ("-\n", ""), ("\n", " ")] {
-        replace(&mut text, from, to);
-    }
-    if text.contains('&') {
+    let special = |byte: u8| matches!(byte, b'<' | b'\n' | b'&');
+    if text.bytes().any(special) {
+        for (from, to) in [("<skipped>", ""), ("-\n", ""), ("\n", " ")] {
+            replace(&mut text, from, to);
+        }
         for (from, to) in [("&quot;", "\""), ("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">")] {
             replace(&mut text, from, to);
         }
     }
-    punctuate(&format!(" {text} "))
+    punctuate(&format!(" {text} "), false)
 }
 
 fn replace(text: &mut Cow<'_, str>, from: &str, to: &str) {
@@ -37,9 +38,13 @@ fn replace(text: &mut Cow<'_, str>, from: &str, to: &str) {
     }
 }
 
-/// The four rules of Western punctuation, one after the other, each from left to right without overlap.
-pub(super) fn punctuate(text: &str) -> String {
-    let apart = apart(text.as_bytes());
+/// The four rules of Western punctuation, one after the other, each from left to right without overlap. After the first
+/// Tercom also sets the `'s` of possessives apart.
+pub(super) fn punctuate(text: &str, possessives: bool) -> String {
+    let mut apart = apart(text.as_bytes());
+    if possessives {
+        apart = String::from_utf8_lossy(&apart).replace("'s ", " 's ").into_bytes();
+    }
     let after = pairs(&apart, |first, second| !first.is_ascii_digit() && matches!(second, b'.' | b','), [false, true]);
     let before = pairs(&after, |first, second| matches!(first, b'.' | b',') && !second.is_ascii_digit(), [true, false]);
     let dashes = pairs(&before, |first, second| first.is_ascii_digit() && second == b'-', [false, true]);
