@@ -36,7 +36,6 @@ enum Row {
 pub struct Recorded {
     path: PathBuf,
     rows: HashMap<String, Row>,
-    keyed: bool,
 }
 
 impl Recorded {
@@ -68,10 +67,11 @@ impl Recorded {
         if rows.is_empty() {
             return Err(fault("holds no answers".to_owned()));
         }
-        Ok(Self { path: path.to_owned(), rows, keyed: key.is_some() })
+        Ok(Self { path: path.to_owned(), rows })
     }
 
-    /// Hands over the answer to each question, by what `key_of` says of its number; questions without one fail, are counted,
+    /// Hands over the answer to each question, by what `key_of` says of its number: its key, or without keys the number of its
+    /// row in the file, from 0; questions without one fail, are counted,
     /// and the first few are named in the notes.
     ///
     /// # Errors
@@ -89,7 +89,7 @@ impl Recorded {
                 spent.stopped = true;
                 break;
             }
-            let key = if self.keyed { key_of(index) } else { index.to_string() };
+            let key = key_of(index);
             let row = self.rows.get(&key);
             if row.is_none() {
                 missing += 1;

@@ -85,7 +85,11 @@ fn confirm(study: u64, chances: &[(&str, f64)], terms: &Terms) -> (Analysis, u64
             Step::Ask(ask) => {
                 for name in &ask.candidates {
                     let before = &answered[name][0].1;
-                    assert!(ask.rows.len() > before.len() && ask.rows.starts_with(before), "asks on in the same order");
+                    if before.starts_with(&ask.rows) {
+                        // An earlier test of the sequence has asked it more than this already.
+                        continue;
+                    }
+                    assert!(ask.rows.starts_with(before), "asks on in the same order");
                     let found = outcomes(&truth[name.as_str()], &ask.rows);
                     answered.insert(name.clone(), vec![(0, ask.rows.clone(), found)]);
                 }

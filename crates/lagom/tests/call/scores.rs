@@ -14,7 +14,7 @@ fn file(name: &str, text: &str) -> (tempfile::TempDir, PathBuf) {
     (folder, path)
 }
 
-fn ask(recorded: &Recorded, number: usize, continuations: usize) -> Came {
+fn ask((recorded, keyed): (&Recorded, bool), number: usize, continuations: usize) -> Came {
     let continuations = vec![Continuation { text: " x".to_owned() }; continuations];
     let mut asked =
         (0..number).map(|index| (index, Question { continuations: continuations.clone(), ..question("x") }));
@@ -23,7 +23,12 @@ fn ask(recorded: &Recorded, number: usize, continuations: usize) -> Came {
         replies.push(reply);
         Flow::Continue
     };
-    let end = recorded.ask(&mut asked, &|index| format!("row-{index}"), &mut keep, &Stop::default());
+    let end = recorded.ask(
+        &mut asked,
+        &|index| if keyed { format!("row-{index}") } else { index.to_string() },
+        &mut keep,
+        &Stop::default(),
+    );
     Came { replies, end }
 }
 
@@ -31,13 +36,13 @@ fn ask(recorded: &Recorded, number: usize, continuations: usize) -> Came {
 fn rows_answer_by_number_or_by_key() {
     let csv = "text,note\nyes,1\n\"no,\nreally\",2\n";
     let (_folder, path) = file("answers.csv", csv);
-    let came = ask(&Recorded::read(&path, None, None).unwrap(), 2, 0);
+    let came = ask((&Recorded::read(&path, None, None).unwrap(), false), 2, 0);
     let texts: Vec<_> = came.replies.iter().map(|reply| reply.outcome.clone().unwrap().text).collect();
     assert_eq!(texts, ["yes", "no,\nreally"]);
 
     let lines = "{\"k\":\"row-1\",\"answer\":\"b\"}\n\n{\"k\":\"row-0\",\"answer\":4}\n";
     let (_folder, path) = file("answers.jsonl", lines);
-    let came = ask(&Recorded::read(&path, Some("k"), None).unwrap(), 2, 0);
+    let came = ask((&Recorded::read(&path, Some("k"), None).unwrap(), true), 2, 0);
     let texts: Vec<_> = came.replies.iter().map(|reply| reply.outcome.clone().unwrap().text).collect();
     assert_eq!(texts, ["4", "b"]);
 }
@@ -49,11 +54,17 @@ fn likelihoods_are_read_from_both_forms() {
     {
         let (_folder, path) = file(name, text);
         let recorded = Recorded::read(&path, None, None).unwrap();
-        let logs: Vec<f64> =
-            ask(&recorded, 1, 2).answer().likelihoods.iter().map(|likelihood| likelihood.log_probability).collect();
+        let logs: Vec<f64> = ask((&recorded, false), 1, 2)
+            .answer()
+            .likelihoods
+            .iter()
+            .map(|likelihood| likelihood.log_probability)
+            .collect();
         assert_eq!(logs, [-1.5, -0.25]);
-        assert!(ask(&recorded, 1, 3).failure().to_string().contains("2 `log_probabilities` for 3 continuations"));
-        assert!(ask(&recorded, 1, 0).failure().to_string().contains("for 0 continuations"));
+        assert!(
+            ask((&recorded, false), 1, 3).failure().to_string().contains("2 `log_probabilities` for 3 continuations")
+        );
+        assert!(ask((&recorded, false), 1, 0).failure().to_string().contains("for 0 continuations"));
     }
 }
 
@@ -61,12 +72,12 @@ fn likelihoods_are_read_from_both_forms() {
 fn missing_answers_are_failures_named_and_counted() {
     let (_folder, path) = file("a.csv", "id,text\nrow-0,x\nrow-2,y\n");
     let recorded = Recorded::read(&path, Some("id"), None).unwrap();
-    let came = ask(&recorded, 4, 0);
+    let came = ask((&recorded, true), 4, 0);
     let spent = came.end.unwrap();
     assert_eq!((spent.answered, spent.failed), (2, 2));
     assert!(spent.notes[0].ends_with("no answer to 2 of 4 questions: `row-1`, `row-3`"), "{:?}", spent.notes);
     let (_folder, path) = file("a.csv", "id,text\nother,x\n");
-    let came = ask(&Recorded::read(&path, Some("id"), None).unwrap(), 4, 0);
+    let came = ask((&Recorded::read(&path, Some("id"), None).unwrap(), true), 4, 0);
     assert!(
         matches!(&came.end, Err(BackendError::File { message, .. }) if message.contains("4 of 4")),
         "{:?}",

@@ -113,7 +113,7 @@ fn nested_cells_are_kept_for_tasks_of_text_alone() {
     let text = lines(|row| format!(r#"{{"x": [{row}], "y": "{}"}}"#, if row % 2 == 0 { "a" } else { "b" }));
     let message = fault("a.jsonl", &text, "target = \"y\"\nkind = \"classification\"");
     assert!(message.contains("holds an array"), "{message}");
-    let data = loaded("a.jsonl", &text, "target = \"y\"\nkind = \"extraction\"").unwrap().dataset;
+    let data = loaded("a.jsonl", &text, "target = \"y\"\nkind = \"extraction\"\ninput = \"x\"").unwrap().dataset;
     assert_eq!(data.fields(3).get("x").and_then(serde_json::Value::as_str), Some("[3]"));
 }
 

@@ -71,7 +71,7 @@ fn names_and_sources() {
     let shots = format!("{GOOD}shots = [0, 4]\n{}", GOOD.replace("\"a\"", "\"a-4shot\""));
     each(&[
         ("[[candidate]]\ngguf = \"m.gguf\"\n", &["candidate.name: missing"]),
-        (&twice, &["8:8: candidate.name: \"A\" is the name of two candidates"]),
+        (&twice, &["9:8: candidate.name: \"A\" is the name of two candidates"]),
         (&shots, &["candidate.name: \"a-4shot\" is the name of two candidates"]),
         ("[[candidate]]\nname = \"a b\"\ngguf = \"m\"\n", &["found ' ' in the name \"a b\""]),
         ("[[candidate]]\nname = \"-a\"\ngguf = \"m\"\n", &["begins with a letter or digit"]),

@@ -31,10 +31,10 @@ s.toml:2:2: tsak: unknown table
    |  ^^^^
    hint: did you mean [task]? the tables of a study are [task], [good-enough], [ladder], [prompt], [[candidate]], [budget], [trials]
 
-s.toml:4:3: candidate: unknown table
+s.toml:4:1: candidate: found none of `endpoint`, `gguf`, `command` or `answers`
  4 | [[candidate]]
-   |   ^^^^^^^^^
-   hint: the tables of a study are [task], [good-enough], [ladder], [prompt], [[candidate]], [budget], [trials]"#;
+   | ^^^^^^^^^^^^^
+   hint: add endpoint = "http://localhost:11434/v1", or a file as gguf = "model.gguf""#;
     assert_eq!(shown(text), expected);
 }
 
@@ -97,7 +97,7 @@ zip = "category"
    |        ^^^^^^^^^^^^^^^
    hint: did you mean "classification"?
 
-s.toml:5:10: task.metric: found "f1", expected `accuracy`, `balanced-accuracy`, `macro-f1`, `log-loss`, `auc`, `brier`, `rmse`, `mae` or `r2`
+s.toml:5:10: task.metric: found "f1", expected `accuracy`, `balanced-accuracy`, `macro-f1`, `log-loss`, `auc`, `brier`, `rmse`, `mae`, `r2`, `exact-match`, `exact-match-squad`, `token-f1`, `token-f1-v2`, `bleu`, `chrf`, `chrf++`, `ter`, `rouge-1`, `rouge-2`, `rouge-l`, `rouge-lsum`, `json-valid`, `json-fields`, `numeric-answer`, `regex-match`, `choice-accuracy`, `choice-accuracy-characters`, `choice-accuracy-bytes`, `choice-accuracy-tokens`, `bits-per-byte` or `perplexity`
  5 | metric = "f1"
    |          ^^^^
    hint: did you mean "macro-f1"?

@@ -168,8 +168,8 @@ const HEAD: &str = r##"# What lagom is to find out: which is the smallest model 
 [task]
 data = "reviews.csv"          # the data, relative to this file; 12,480 rows
 target = "sentiment"          # the column to predict; the last column
-# classification, regression, text-classification, text-generation, multiple-choice or extraction;
-# 3 different values
+# classification, regression, text-classification, text-generation, multiple-choice or
+# extraction; 3 different values
 kind = "text-classification"
 text = ["review"]             # the columns with the text to predict from; the longest
 metric = "macro-f1"           # how quality is measured; the classes are uneven: 90 % are "no"
