@@ -145,7 +145,11 @@ pub(crate) fn allowed(prepared: &Prepared, yes: bool) -> Result<(), Problem> {
 
 /// A number of parameters as people write it: billions as `4B`.
 fn size(count: u64) -> String {
-    if count < 1_000_000_000 { human_count(count) } else { format!("{}B", brief(count as f64 / 1e9, 3)) }
+    if count < 1_000_000_000 {
+        return human_count(count);
+    }
+    // Two decimals at most, none that are 0.
+    format!("{}B", (count as f64 / 1e7).round() / 100.0)
 }
 
 /// The currency of the prices, of which a study has one.

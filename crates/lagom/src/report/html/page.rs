@@ -30,7 +30,7 @@ fn body(teller: &Teller<'_>, shown: &Shown) -> Markup {
                 h2 { "The candidates" }
                 p {
                     (plural(rows.len() as u64, "candidate", "candidates")) ", from the cheapest to the dearest. Quality is measured on validation rows over "
-                    @if findings.climb.is_some() { "2 to " } (findings.study.trials.repeats) " repeats, with intervals of " (teller.confidence())
+                    @if findings.climb.is_some() && findings.study.trials.repeats > 2 { "2 to " } (findings.study.trials.repeats) " repeats, with intervals of " (teller.confidence())
                     "; differences are to the reference, and positive is better."
                 }
                 (table::table(teller, shown))
