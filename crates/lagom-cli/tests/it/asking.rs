@@ -63,7 +63,7 @@ fn riddles(rows: usize) -> Vec<(String, String)> {
 #[test]
 fn two_servers_and_a_trained_ladder_get_one_verdict_and_nothing_is_asked_twice() {
     let examples = riddles(1_500);
-    let (small, large) = (served(&examples, 0.97, 1), served(&examples, 0.97, 2));
+    let (small, large) = (served(&examples, 0.97, 1), served(&examples, 0.995, 2));
     let place = place(&examples);
     place.write("s.toml", study(&small, &large, ""));
     place.lagom(&["plan", "s.toml"]).ends(0).says(&["small", "large", "4B", "USD"]);
