@@ -80,7 +80,7 @@ fn every_key_is_named() {
         SECTIONS.iter().partition(|section| ["prompt", "candidate", "budget"].contains(section));
     for key in own.into_iter().flat_map(keys) {
         // Those of tasks of text stand in a comment, which is wrapped.
-        let of_texts = ["references", "choices", "labels", "input"].contains(&key);
+        let of_texts = ["references", "choices", "labels", "input"].contains(key);
         assert!(text.contains(&format!("{key} = ")) || of_texts && text.contains(key), "{key} is not in the template");
     }
     for key in called.into_iter().flat_map(keys) {
