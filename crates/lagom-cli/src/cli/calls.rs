@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, IsTerminal, Write};
 
-use lagom::call::Prompt;
+use lagom::call::{Message, Prompt, Role};
 use lagom::session::{CallPlan, Prepared};
 use lagom::study::units::{grouped_count, human_count};
 
@@ -94,12 +94,13 @@ pub(crate) fn first_prompt(prepared: &Prepared) -> Result<String, Problem> {
     let whole = match &plan.first {
         Prompt::Text(text) => text.clone(),
         Prompt::Chat(messages) => {
-            let told =
-                |message: &lagom::call::Message| format!("[{:?}] {}", message.role, message.content).to_lowercase();
-            let line = |message: &lagom::call::Message| {
-                let role = told(message);
-                let end = role.find(']').map_or(0, |at| at + 1);
-                format!("{} {}", &role[..end], message.content)
+            let line = |message: &Message| {
+                let role = match message.role {
+                    Role::System => "system",
+                    Role::User => "user",
+                    Role::Assistant => "assistant",
+                };
+                format!("[{role}] {}", message.content)
             };
             messages.iter().map(line).collect::<Vec<String>>().join("\n")
         }

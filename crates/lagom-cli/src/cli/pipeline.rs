@@ -58,6 +58,10 @@ fn measure(session: &Session, executor: &Executor, quiet: bool) -> Result<Findin
         session.conclude(&ascent)?
     };
     reporter.finish();
+    let notes = layout::remarks("note:", &session.asking_notes(), printer::width());
+    if !quiet && !notes.is_empty() {
+        printer::note(notes.trim_end());
+    }
     session.learning_curve(&verdict, executor, &mut |progress| reporter.update(progress))?;
     let handed = session.hand_over((&analysis, &verdict), executor, &mut |progress| reporter.update(progress));
     reporter.finish();

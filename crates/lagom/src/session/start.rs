@@ -1,14 +1,12 @@
 //! Starting a session, and opening one again.
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use super::calls::Memory;
 use super::error::SessionError;
 use super::estimate::Estimate;
 use super::prepare::{Prepared, prepare_loaded};
-use crate::call::endpoint::Known;
 use crate::data::{Dataset, Loaded};
 use crate::measure::Machine;
 use crate::store::{RunRecord, Store, StoreError};
@@ -31,14 +29,8 @@ pub struct Session {
     /// The machine the trials ran on.
     pub(super) machine: Machine,
     pub(super) store: Store,
-    /// Questions that this run has asked without getting an answer: the next run may try them again.
-    pub(super) asked_in_vain: RefCell<BTreeSet<String>>,
-    /// How many questions of each candidate the progress has counted.
-    pub(super) counted: RefCell<BTreeMap<String, usize>>,
-    /// What this run has learnt of servers, by candidate.
-    pub(super) known: RefCell<BTreeMap<String, Known>>,
-    /// What backends noticed in this run; each once.
-    pub(super) asked_notes: RefCell<BTreeSet<String>>,
+    /// What this run remembers while it asks models.
+    pub(super) asking: Memory,
 }
 
 impl Session {
@@ -63,19 +55,8 @@ impl Session {
         })?;
         let (asked_under, ladder) = (prepared.terms.clone(), prepared.study.ladder.clone());
         let estimates = OnceLock::new();
-        Ok(Self {
-            folder: folder.to_owned(),
-            prepared,
-            asked_under,
-            ladder,
-            estimates,
-            machine,
-            store,
-            asked_in_vain: RefCell::default(),
-            counted: RefCell::default(),
-            known: RefCell::default(),
-            asked_notes: RefCell::default(),
-        })
+        let folder = folder.to_owned();
+        Ok(Self { folder, prepared, asked_under, ladder, estimates, machine, store, asking: Memory::default() })
     }
 
     /// Opens a study that was run before, with another margin or other limits if any are given.
@@ -92,19 +73,8 @@ impl Session {
         let loaded = Loaded { dataset, schema: run.schema, notes: run.notes };
         let prepared = prepare_loaded(study, run.source, loaded)?;
         let (machine, estimates) = (run.machine, OnceLock::new());
-        Ok(Self {
-            folder: folder.to_owned(),
-            prepared,
-            asked_under,
-            ladder,
-            estimates,
-            machine,
-            store,
-            asked_in_vain: RefCell::default(),
-            counted: RefCell::default(),
-            known: RefCell::default(),
-            asked_notes: RefCell::default(),
-        })
+        let folder = folder.to_owned();
+        Ok(Self { folder, prepared, asked_under, ladder, estimates, machine, store, asking: Memory::default() })
     }
 
     /// What one trial of each candidate will cost.

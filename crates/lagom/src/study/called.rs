@@ -30,7 +30,7 @@ pub struct Called {
     pub shots: u32,
     /// Which examples they are.
     pub shots_by: ShotsBy,
-    /// Most tokens of prompt and answer together; `None`: as many as the backend says or takes.
+    /// Most tokens of prompt and answer together, of a file run here; `None`: as many as it was trained on, at most 4,096.
     pub context: Option<u32>,
     /// Most questions under way at once; `None`: found by trying.
     pub in_flight: Option<u32>,

@@ -89,7 +89,7 @@ impl Session {
             .filter(|open| !self.failed_in_this_run(caller, open))
             .collect();
         let wanted = rows.len() * caller.repeats as usize;
-        let mut counted = self.counted.borrow_mut();
+        let mut counted = self.asking.counted.borrow_mut();
         let before = counted.insert(caller.called.name.clone(), wanted).unwrap_or(0);
         drop(counted);
         // The rows of earlier steps are counted already.
@@ -155,7 +155,7 @@ impl Session {
                 Ok(true)
             }
             Err(failure) => {
-                self.asked_in_vain.borrow_mut().insert(key.clone());
+                self.asking.in_vain.borrow_mut().insert(key.clone());
                 self.store.add_call_failure(&key, &CallFailureRecord { candidate, row, repeat, failure })?;
                 Ok(false)
             }
@@ -165,7 +165,7 @@ impl Session {
     /// Whether a question was asked in vain by this very run: another run may try it again.
     fn failed_in_this_run(&self, caller: &Caller, open: &Open) -> bool {
         let question = caller.question(&self.prepared.loaded.dataset, open.row, open.repeat);
-        question.is_ok_and(|question| self.asked_in_vain.borrow().contains(&caller.key(&question)))
+        question.is_ok_and(|question| self.asking.in_vain.borrow().contains(&caller.key(&question)))
     }
 
     /// What the budget leaves, after everything that earlier runs have spent.

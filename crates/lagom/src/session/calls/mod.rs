@@ -18,10 +18,28 @@ mod sample;
 
 pub use plan::CallPlan;
 
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
 use rand::seq::SliceRandom;
+
+use crate::call::endpoint::Known;
 
 use crate::data::seed;
 use crate::study::{Backend, Called};
+
+/// What a run remembers while it asks; nothing that it decides follows from it.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    /// Questions that were asked without getting an answer: the next run may try them again.
+    in_vain: RefCell<BTreeSet<String>>,
+    /// How many questions of each candidate the progress has counted.
+    counted: RefCell<BTreeMap<String, usize>>,
+    /// What was learnt of servers, by candidate.
+    known: RefCell<BTreeMap<String, Known>>,
+    /// What backends noticed; each once.
+    notes: RefCell<BTreeSet<String>>,
+}
 
 /// Puts rows in a random order that the seed fixes.
 fn shuffle(rows: &mut [u32], study_seed: u64, purpose: &str) {

@@ -121,6 +121,12 @@ impl Session {
     pub fn has_calls(&self) -> bool {
         self.prepared.has_calls()
     }
+
+    /// What backends noticed in this run and changes how their answers are to be read; each once.
+    #[must_use]
+    pub fn asking_notes(&self) -> Vec<String> {
+        self.asking.notes.borrow().iter().cloned().collect()
+    }
 }
 
 /// Whether a model in a file needs more memory than is free.

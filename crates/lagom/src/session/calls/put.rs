@@ -64,7 +64,8 @@ impl Session {
         };
         match asked {
             Ok(notes) => {
-                self.asked_notes
+                self.asking
+                    .notes
                     .borrow_mut()
                     .extend(notes.into_iter().map(|note| format!("{}: {note}", caller.called.name)));
                 Ok(())
@@ -84,13 +85,13 @@ impl Session {
             return Ok(Vec::new());
         };
         let server = Server::open(&endpoint, &conduct)?;
-        let known = self.known.borrow().get(&caller.called.name).cloned();
+        let known = self.asking.known.borrow().get(&caller.called.name).cloned();
         let known = match known {
             Some(known) => known,
             None => {
                 let found = server.handshake(Needs { likelihoods: caller.prompt.read == Reading::Likelihood })?;
                 self.note_facts(caller, &found);
-                self.known.borrow_mut().insert(caller.called.name.clone(), found.clone());
+                self.asking.known.borrow_mut().insert(caller.called.name.clone(), found.clone());
                 found
             }
         };

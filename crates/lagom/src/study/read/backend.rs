@@ -26,7 +26,7 @@ const FOR: [(&str, &[&str]); 15] = [
     ("text", &["answers"]),
     ("shots", &["endpoint", "gguf", "command"]),
     ("shots-by", &["endpoint", "gguf", "command"]),
-    ("context", &["endpoint", "gguf", "command"]),
+    ("context", &["gguf"]),
     ("system", &["endpoint", "gguf", "command"]),
     ("template", &["endpoint", "gguf", "command"]),
     ("temperature", &["endpoint", "gguf", "command"]),

@@ -34,7 +34,6 @@ bytes = "2.5 GB"
 memory = "4 GB"
 shots = [0, 4]
 shots-by = "nearest"
-context = 4096
 in-flight = 8
 requests-per-minute = 60
 timeout = "90 s"
@@ -52,6 +51,7 @@ shots = 2
 [[candidate]]
 name = "local"
 gguf = "models/m.gguf"
+context = 4096
 temperature = 1.0
 [[candidate]]
 name = "mine"
@@ -88,8 +88,10 @@ fn every_key_is_read() {
     assert_eq!((four.table.as_str(), four.shots, four.shots_by), ("qwen3:4b", 4, ShotsBy::Nearest));
     let sizes = (four.parameters, four.bytes, four.memory);
     assert_eq!(sizes, (Some(4_000_000_000), Some(2_500_000_000), Some(4_000_000_000)));
-    let bounds = (four.context, four.in_flight, four.requests_per_minute, four.timeout);
-    assert_eq!(bounds, (Some(4096), Some(8), Some(60), Some(Duration::from_secs(90))));
+    let bounds = (four.in_flight, four.requests_per_minute, four.timeout);
+    assert_eq!(bounds, (Some(8), Some(60), Some(Duration::from_secs(90))));
+    let local = study.candidates.iter().find(|called| called.name == "local");
+    assert_eq!(local.and_then(|called| called.context), Some(4096));
     let price = study.candidates[2].price.clone().unwrap();
     // 900 new and 100 cached tokens read, 200 written: (900 · 2.5 + 100 · 1 + 200 · 10) / 10⁶ + 0.001 = 0.00535.
     let bill = price.of(1000, 100, 200);
