@@ -64,10 +64,7 @@ impl Session {
         };
         match asked {
             Ok(notes) => {
-                self.asking
-                    .notes
-                    .borrow_mut()
-                    .extend(notes.into_iter().map(|note| format!("{}: {note}", caller.called.name)));
+                self.note(caller, &notes);
                 Ok(())
             }
             Err(error) => Err(told(&caller.called, &error)),
@@ -91,11 +88,18 @@ impl Session {
             None => {
                 let found = server.handshake(Needs { likelihoods: caller.prompt.read == Reading::Likelihood })?;
                 self.note_facts(caller, &found);
+                self.note(caller, &found.notes);
                 self.asking.known.borrow_mut().insert(caller.called.name.clone(), found.clone());
                 found
             }
         };
         Ok(server.ask(&known, questions, keep, stop)?.notes)
+    }
+
+    /// Remembers what was noticed, each once.
+    fn note(&self, caller: &Caller, notes: &[String]) {
+        let told = notes.iter().map(|note| format!("{}: {note}", caller.called.name));
+        self.asking.notes.borrow_mut().extend(told);
     }
 
     /// Keeps what a server tells of its model, for the table of candidates.
