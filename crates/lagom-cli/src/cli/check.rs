@@ -14,7 +14,7 @@ Example:
 All faults are told at once, each with what to do about it; the exit code is
 then 1.";
 
-/// Find faults in a study and in its data, without training.
+/// Find faults in a study and in its data, without training or asking.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {

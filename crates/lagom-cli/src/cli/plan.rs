@@ -25,7 +25,7 @@ The figures are worked out from sizes alone, before anything is measured: times
 are right within a factor of about three on a current machine that has nothing
 else to do.";
 
-/// Show the trials of a study and what they will cost.
+/// Show the trials and questions of a study and what they will cost.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {

@@ -24,8 +24,9 @@ Exit code: 0 for a verdict, 3 where it stays open, 2 where it was stopped.";
 
 /// Measure the ladder of a study and say which model is enough.
 ///
-/// Trains every candidate several times on splits of your data, tests the smaller ones against the
-/// best on sealed rows, and ends with the verdict, a report and the chosen model.
+/// Trains candidates several times on splits of your data, asks the models that the study names, tests
+/// the smaller ones against the best on sealed rows, and ends with the verdict, a report and the
+/// chosen model if it was trained here. Answers of models are kept: none is asked for twice.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {

@@ -22,7 +22,7 @@ use crate::candidate::{Candidate, Settled, Spec};
 use crate::data::{Dataset, Sealed, SplitSpec, Target, fold, folds, seal, split};
 use crate::metric::{ClassOutcomes, Metric, Outcomes};
 use crate::stats::{mean, normal_quantile};
-use crate::study::{Limits, Rule, SmallestBy, TaskKind};
+use crate::study::{Rule, TaskKind};
 use crate::trial::Facts;
 
 /// How the verdict is read.
@@ -159,15 +159,7 @@ struct Tally {
 
 /// The verdict on one study, added to the tally; `truth` is each candidate's true quality.
 fn add(tally: &mut Tally, entries: &[Entry], truth: &[f64], margin: f64) {
-    let terms = Terms {
-        metric: Metric::Accuracy,
-        rule: Rule::Margin(margin),
-        proposed: false,
-        confidence: 0.95,
-        smallest_by: SmallestBy::Parameters,
-        profile: None,
-        limits: Limits::default(),
-    };
+    let terms = super::tests::terms(Rule::Margin(margin));
     let first = &entries[0].repeats[0];
     let tested: usize = entries[0].repeats.iter().map(|one| one.sealed.rows().map_or(0, |rows| rows.len())).sum();
     let sizes = (first.rows.len() as u64, if tested > 0 { tested as u64 } else { first.rows.len() as u64 * 5 / 4 });

@@ -7,22 +7,13 @@ use super::*;
 use crate::candidate::{Candidate, Spec};
 use crate::data::seed;
 use crate::metric::{ClassOutcomes, Metric};
-use crate::study::{Limits, SmallestBy};
 use crate::verdict::{RepeatOutcomes, Row};
 use crate::verdict::{Standing, Verdict, VerdictKind, decide, look, screen};
 
 const SEALED: u32 = 3_000;
 
 fn terms(margin: f64) -> Terms {
-    Terms {
-        metric: Metric::Accuracy,
-        rule: Rule::Margin(margin),
-        proposed: false,
-        confidence: 0.95,
-        smallest_by: SmallestBy::Parameters,
-        profile: None,
-        limits: Limits::default(),
-    }
+    crate::verdict::tests::terms(Rule::Margin(margin))
 }
 
 /// A row of the screening as the confirmation needs it.

@@ -84,7 +84,7 @@ pub(super) fn facts(parameters: u64) -> Facts {
     }
 }
 
-fn terms(rule: Rule) -> Terms {
+pub(super) fn terms(rule: Rule) -> Terms {
     Terms {
         metric: Metric::Accuracy,
         rule,

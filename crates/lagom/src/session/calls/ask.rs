@@ -2,8 +2,9 @@
 
 use super::caller::Caller;
 use super::entry::cost;
-use crate::call::{Answer, CallFailure, Flow, Question};
+use crate::call::{Answer, CallFailure, Flow};
 use crate::climb::Ascent;
+use crate::prompt::digest;
 use crate::session::error::SessionError;
 use crate::session::progress::{Progress, Stage};
 use crate::session::start::Session;
@@ -14,7 +15,10 @@ use crate::verdict::{Analysis, Verdict};
 /// One question that has no answer yet.
 pub(super) struct Open {
     pub(super) row: u32,
-    pub(super) repeat: u32,
+    repeat: u32,
+    /// Digest of the question, and the address of its answer.
+    question: String,
+    key: String,
 }
 
 /// What may still be spent.
@@ -65,11 +69,12 @@ impl Session {
         let mut open = Vec::new();
         for &row in rows {
             for repeat in 0..caller.repeats {
-                let key = caller.key(&caller.question(dataset, row, repeat)?);
+                let question = digest(&caller.question(dataset, row, repeat)?);
+                let key = caller.key(&question);
                 let failed =
                     || Ok::<_, SessionError>(self.store.call_failure(&key)?.is_some_and(|found| settled(&found)));
                 if self.store.answer(&key)?.is_none() && !failed()? {
-                    open.push(Open { row, repeat });
+                    open.push(Open { row, repeat, question, key });
                 }
             }
         }
@@ -83,11 +88,9 @@ impl Session {
         executor: &Executor,
         (progress, listener): (&mut Progress, &mut dyn FnMut(&Progress)),
     ) -> Result<(), SessionError> {
-        let open: Vec<Open> = self
-            .open_questions(caller, rows)?
-            .into_iter()
-            .filter(|open| !self.failed_in_this_run(caller, open))
-            .collect();
+        let mut open = self.open_questions(caller, rows)?;
+        // What this very run has asked in vain is left to the next one.
+        open.retain(|open| !self.asking.in_vain.borrow().contains(&open.key));
         let wanted = rows.len() * caller.repeats as usize;
         let mut counted = self.asking.counted.borrow_mut();
         let before = counted.insert(caller.called.name.clone(), wanted).unwrap_or(0);
@@ -143,29 +146,21 @@ impl Session {
         found: Result<Answer, CallFailure>,
         purse: &mut Purse,
     ) -> Result<bool, SessionError> {
-        let question: Question = caller.question(&self.prepared.loaded.dataset, open.row, open.repeat)?;
-        let key = caller.key(&question);
         let (candidate, row, repeat) = (caller.called.name.clone(), open.row, open.repeat);
         match found {
             Ok(answer) => {
                 purse.pay(caller.called.price.as_ref().map_or(0.0, |price| cost(price, &answer)));
-                let (settings, question) = (caller.settings.clone(), crate::prompt::digest(&question));
+                let (settings, question) = (caller.settings.clone(), open.question.clone());
                 let record = AnswerRecord { candidate, row, repeat, settings, question, answer };
-                self.store.add_answer(&key, &record)?;
+                self.store.add_answer(&open.key, &record)?;
                 Ok(true)
             }
             Err(failure) => {
-                self.asking.in_vain.borrow_mut().insert(key.clone());
-                self.store.add_call_failure(&key, &CallFailureRecord { candidate, row, repeat, failure })?;
+                self.asking.in_vain.borrow_mut().insert(open.key.clone());
+                self.store.add_call_failure(&open.key, &CallFailureRecord { candidate, row, repeat, failure })?;
                 Ok(false)
             }
         }
-    }
-
-    /// Whether a question was asked in vain by this very run: another run may try it again.
-    fn failed_in_this_run(&self, caller: &Caller, open: &Open) -> bool {
-        let question = caller.question(&self.prepared.loaded.dataset, open.row, open.repeat);
-        question.is_ok_and(|question| self.asking.in_vain.borrow().contains(&caller.key(&question)))
     }
 
     /// What the budget leaves, after everything that earlier runs have spent.

@@ -6,7 +6,7 @@ use crate::call::Question;
 use crate::call::gguf::header::Header;
 use crate::candidate::{Candidate, Spec};
 use crate::data::{Dataset, Target, seed};
-use crate::prompt::{Asked, Draw, Example, Expected, Form, Prompter, ShotPool, Template, digest};
+use crate::prompt::{Asked, Draw, Example, Expected, Form, Prompter, ShotPool, Template};
 use crate::session::error::SessionError;
 use crate::session::prepare::Prepared;
 use crate::store::ModelFacts;
@@ -120,10 +120,10 @@ impl Caller {
             .map_err(|error| SessionError::unfit(error.to_string(), "mend the template or the row"))
     }
 
-    /// Content address of the answer to a question: the model, where it is, and everything it reads. The metric, the
-    /// steps and the name are not part of it, so changing them asks nothing again.
-    pub(super) fn key(&self, question: &Question) -> String {
-        let text = format!("{}\n{}", self.settings, digest(question));
+    /// Content address of the answer to a question, by the question's digest: the model, where it is, and everything it
+    /// reads. The metric, the steps and the name are not part of it, so changing them asks nothing again.
+    pub(super) fn key(&self, question: &str) -> String {
+        let text = format!("{}\n{question}", self.settings);
         blake3::hash(text.as_bytes()).to_hex()[..32].to_string()
     }
 }

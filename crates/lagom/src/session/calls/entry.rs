@@ -7,6 +7,7 @@ use crate::candidate::Settled;
 use crate::data::{Sealed, split};
 use crate::measure::Deployment;
 use crate::metric::Outcomes;
+use crate::prompt::digest;
 use crate::session::error::SessionError;
 use crate::session::start::Session;
 use crate::store::ModelFacts;
@@ -36,7 +37,7 @@ impl Session {
     ) -> Result<Vec<Option<Answer>>, SessionError> {
         let dataset = &self.prepared.loaded.dataset;
         let answer = |&row: &u32| {
-            let key = caller.key(&caller.question(dataset, row, repeat)?);
+            let key = caller.key(&digest(&caller.question(dataset, row, repeat)?));
             Ok(self.store.answer(&key)?.map(|record| record.answer))
         };
         rows.iter().map(answer).collect()

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use super::ask::Open;
 use super::caller::Caller;
 use crate::call::command::Program;
-use crate::call::endpoint::{Api, Conduct, Endpoint, Known, Needs, Price, Server};
+use crate::call::endpoint::{Api, Conduct, Endpoint, Known, Needs, Server};
 use crate::call::gguf::{Gguf, GgufError, Settings};
 use crate::call::scores::Recorded;
 use crate::call::{Answer, BackendError, CallFailure, Flow, Question, Reply, Stop};
@@ -148,11 +148,8 @@ pub(super) fn endpoint(called: &Called, seed: u64) -> Option<(Endpoint, Conduct)
         key_env: key_env.clone(),
         headers: Vec::new(),
         certificate: None,
-        price: called.price.as_ref().map(|price| Price {
-            input: price.input,
-            output: price.output,
-            cached: price.cached,
-        }),
+        // Money is counted where answers are kept, for all backends alike.
+        price: None,
     };
     let usual = Conduct::default();
     let conduct = Conduct {
