@@ -214,3 +214,32 @@ fn texts_are_generated_by_a_program_and_compared_with_answers_on_disk() {
     let shown = report["differences"].as_array().unwrap();
     assert!(!shown.is_empty() && shown[0]["answers"][0]["candidate"] == "program");
 }
+
+#[test]
+fn what_cannot_be_asked_is_told_before_anything_is_trained_and_all_of_it_at_once() {
+    let examples = riddles(600);
+    let small = served(&examples, 0.97, 1);
+    let shut =
+        Server::start(Script { fault: Box::new(|_| Fault::Status(401, Vec::new(), "{}".into())), ..Script::default() });
+    let place = place(&examples);
+    let more = format!(
+        "[[candidate]]\nname = \"keyless\"\nendpoint = \"{}\"\nmodel = \"scripted\"\nkey-env = \"LAGOM_TEST_NO_SUCH_KEY\"\n\
+         [[candidate]]\nname = \"program\"\ncommand = [\"no-such-program-here\"]\n",
+        small.url()
+    );
+    place.write("s.toml", format!("{}{more}", study(&small, &shut, "")));
+    let ran = place.run();
+    ran.fails(&[
+        "candidate `large`",
+        "401",
+        "`keyless`",
+        "LAGOM_TEST_NO_SUCH_KEY",
+        "`program`",
+        "no-such-program-here",
+    ]);
+    let count = |table: &str| -> i64 {
+        place.store("out").query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!((count("trials"), count("failures")), (0, 0), "nothing was trained");
+    assert_eq!(count("answers"), 1, "the one answer that came is kept");
+}

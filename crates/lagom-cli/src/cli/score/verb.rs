@@ -120,7 +120,7 @@ struct Texts {
 
 fn row(metric: Metric, settings: &TextSettings, texts: &Texts, resampling: &Resampling) -> Result<Row, Problem> {
     let wrong = |error: lagom::metric::MetricError| Problem::user(error.to_string(), "see `lagom score --help`");
-    let scorer = TextScorer::new(metric, settings.clone()).map_err(wrong)?;
+    let scorer = TextScorer::new(metric, *settings).map_err(wrong)?;
     let mut systems = Vec::new();
     for (_, answers) in &texts.systems {
         let mut numbers = Vec::with_capacity(answers.len() * scorer.formula().width());

@@ -122,6 +122,7 @@ fn ascend(drawn: &mut Drawn<'_>, certify: Certify) -> (Ascent, usize) {
 fn judge(drawn: &Drawn<'_>) -> (Analysis, Verdict) {
     let terms = Terms {
         metric: Metric::Accuracy,
+        settings: lagom::metric::TextSettings::default(),
         rule: Rule::Margin(MARGIN),
         proposed: false,
         confidence: CONFIDENCE,

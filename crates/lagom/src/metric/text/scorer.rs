@@ -95,11 +95,3 @@ impl TextScorer {
         MetricError::Reference { metric: self.metric, expected, found }
     }
 }
-
-/// The numbers of one example under the usual settings of the metric; see [`TextScorer::statistics`].
-///
-/// # Errors
-/// As [`TextScorer::usual`] and [`TextScorer::statistics`].
-pub fn text_statistics(metric: Metric, answer: &str, references: &[String]) -> Result<Vec<f64>, MetricError> {
-    TextScorer::usual(metric)?.statistics(answer, references)
-}

@@ -1,8 +1,12 @@
 //! Known answers of the text metrics, computed by the reference implementations; laws of their influences.
 
 use super::*;
-use crate::metric::{Metric, Outcomes, score};
+use crate::metric::{Metric, MetricError, Outcomes, score};
 use proptest::prelude::*;
+
+fn text_statistics(metric: Metric, answer: &str, references: &[String]) -> Result<Vec<f64>, MetricError> {
+    TextScorer::usual(metric)?.statistics(answer, references)
+}
 
 const HYPOTHESES: [&str; 2] = ["the cat sat on mat", "hello there general"];
 const REFERENCES: [&str; 2] = ["the cat sat on the mat", "hello there general kenobi"];
@@ -141,7 +145,7 @@ fn signatures_are_those_of_sacrebleu_in_our_words() {
 
 #[test]
 fn likelihoods_add_up_before_they_are_divided() {
-    let mut of = TextOutcomes::new(Metric::BitsPerByte).unwrap();
+    let mut of = TextOutcomes::new(Metric::BitsPerByte, TextSettings::default()).unwrap();
     for (nats, text) in [(4.0, "abcd"), (1.0, "ab")] {
         of.push(&likelihood_statistics(Metric::BitsPerByte, -nats, text).unwrap()).unwrap();
     }

@@ -180,6 +180,7 @@ fn study(source: &str) -> Study {
             format: None,
             columns: BTreeMap::new(),
         },
+        metric: crate::metric::TextSettings::default(),
         good_enough: GoodEnough::default(),
         ladder: LadderSpec::default(),
         trials: Trials::default(),
@@ -192,6 +193,7 @@ fn study(source: &str) -> Study {
 fn terms() -> Terms {
     Terms {
         metric: Metric::Accuracy,
+        settings: crate::metric::TextSettings::default(),
         rule: Rule::Margin(0.01),
         proposed: false,
         confidence: 0.95,

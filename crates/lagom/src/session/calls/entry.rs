@@ -54,7 +54,7 @@ impl Session {
         given_up: Option<u64>,
     ) -> Result<Entry, SessionError> {
         let dataset = &self.prepared.loaded.dataset;
-        let judge = Judge::new(caller, dataset, self.prepared.terms.metric);
+        let judge = Judge::new(caller, dataset, &self.prepared.terms);
         let mut problems = Problems::default();
         let mut answers: Vec<Answer> = Vec::new();
         let mut own: Vec<Outcomes> = Vec::new();
