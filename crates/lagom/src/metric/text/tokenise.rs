@@ -1,7 +1,7 @@
 //! BLEU's tokenisers: what stands between white space afterwards is a word.
 
 use super::settings::BleuTokeniser;
-use super::space::{trim_end, words};
+use super::space::trim_end;
 use regex::Regex;
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -29,7 +29,7 @@ fn v13a(text: &str) -> String {
             replace(&mut text, from, to);
         }
     }
-    punctuate(&format!(" {text} "), false)
+    punctuate(&text, false)
 }
 
 fn replace(text: &mut Cow<'_, str>, from: &str, to: &str) {
@@ -40,50 +40,139 @@ fn replace(text: &mut Cow<'_, str>, from: &str, to: &str) {
 
 /// The four rules of Western punctuation, one after the other, each from left to right without overlap. After the first
 /// Tercom also sets the `'s` of possessives apart.
+///
+/// The first puts spaces around most ASCII punctuation. The others change nothing but around full stops, commas and
+/// hyphens, and a run of these is changed by its neighbours alone, of which they ask whether they are digits.
 pub(super) fn punctuate(text: &str, possessives: bool) -> String {
-    let mut apart = apart(text.as_bytes());
-    if possessives {
-        apart = String::from_utf8_lossy(&apart).replace("'s ", " 's ").into_bytes();
+    let text = if possessives { Cow::Owned(set_apart(text)) } else { Cow::Borrowed(text) };
+    let bytes = text.as_bytes();
+    let (mut out, mut changed) = (String::with_capacity(bytes.len() + bytes.len() / 4), Vec::new());
+    let mut from = 0;
+    while let Some(start) = bytes[from..].iter().position(|byte| KINDS[*byte as usize] != Kind::Plain).map(|at| from + at) {
+        out.push_str(&text[from..start]);
+        if KINDS[bytes[start] as usize] == Kind::Apart {
+            out.extend([" ", &text[start..=start], " "]);
+            from = start + 1;
+            continue;
+        }
+        let length = bytes[start..].iter().position(|byte| KINDS[*byte as usize] != Kind::Mark);
+        from = length.map_or(bytes.len(), |length| start + length);
+        let before = out.bytes().next_back().unwrap_or(b' ');
+        let after = bytes.get(from).filter(|byte| KINDS[**byte as usize] == Kind::Plain).unwrap_or(&b' ');
+        changed.clear();
+        let mut rules = Rules::default();
+        [&before].into_iter().chain(&bytes[start..from]).chain([after]).for_each(|byte| rules.take(*byte, &mut changed));
+        rules.end(&mut changed);
+        // Without the neighbours, which stand in the text itself; what is left is ASCII.
+        out.extend(changed[1..changed.len() - 1].iter().map(|byte| char::from(*byte)));
     }
-    let after = pairs(&apart, |first, second| !first.is_ascii_digit() && matches!(second, b'.' | b','), [false, true]);
-    let before = pairs(&after, |first, second| matches!(first, b'.' | b',') && !second.is_ascii_digit(), [true, false]);
-    let dashes = pairs(&before, |first, second| first.is_ascii_digit() && second == b'-', [false, true]);
-    // only ASCII was put in, between whole characters or inside none
-    String::from_utf8(dashes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+    out.push_str(&text[from..]);
+    out
 }
 
-/// Spaces around ASCII punctuation but apostrophe, comma, hyphen and full stop.
-fn apart(text: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len() * 2);
-    for &byte in text {
-        if matches!(byte, b'{'..=b'~' | b'['..=b'`' | b' '..=b'&' | b'('..=b'+' | b':'..=b'@' | b'/') {
-            out.extend([b' ', byte, b' ']);
+/// The first rule, and what Tercom does after it.
+fn set_apart(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() * 2);
+    for letter in text.chars() {
+        if u8::try_from(letter).is_ok_and(|byte| KINDS[byte as usize] == Kind::Apart) {
+            out.extend([' ', letter, ' ']);
         } else {
-            out.push(byte);
+            out.push(letter);
         }
     }
-    out
+    out.replace("'s ", " 's ")
 }
 
-/// Puts a space between the two bytes of each pair that is `wanted`, and one `around[0]` before or `around[1]` after it.
-fn pairs(text: &[u8], wanted: impl Fn(u8, u8) -> bool, around: [bool; 2]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len() + text.len() / 4);
-    let mut at = 0;
-    while let Some(&first) = text.get(at) {
-        match text.get(at + 1) {
-            Some(&second) if wanted(first, second) => {
-                out.extend(around[0].then_some(b' '));
-                out.extend([first, b' ', second]);
-                out.extend(around[1].then_some(b' '));
-                at += 2;
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Plain,
+    /// Stands apart wherever it is: ASCII punctuation but apostrophe, comma, hyphen and full stop.
+    Apart,
+    /// Comma, hyphen and full stop.
+    Mark,
+}
+
+const KINDS: [Kind; 256] = {
+    let mut kinds = [Kind::Plain; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        kinds[byte as usize] = match byte {
+            b',' | b'-' | b'.' => Kind::Mark,
+            b'{'..=b'~' | b'['..=b'`' | b'!'..=b'&' | b'('..=b'+' | b':'..=b'@' | b'/' => Kind::Apart,
+            _ => Kind::Plain,
+        };
+        byte += 1_u8;
+    }
+    kinds
+};
+
+/// The three rules that look at two bytes: full stops and commas after what is no digit, before what is none, and
+/// hyphens after digits. What one rule puts out the next takes in.
+#[derive(Default)]
+struct Rules {
+    after: Pairs,
+    before: Pairs,
+    hyphens: Pairs,
+}
+
+impl Rules {
+    fn take(&mut self, byte: u8, out: &mut Vec<u8>) {
+        let Rules { after, before, hyphens } = self;
+        after.take(byte, is_mark_after, [false, true], &mut |byte| {
+            before.take(byte, is_mark_before, [true, false], &mut |byte| {
+                hyphens.take(byte, is_hyphen, [false, true], &mut |byte| out.push(byte));
+            });
+        });
+    }
+
+    /// Puts out what each rule has held back.
+    fn end(mut self, out: &mut Vec<u8>) {
+        if let Some(byte) = self.after.held.take() {
+            let Rules { before, hyphens, .. } = &mut self;
+            before.take(byte, is_mark_before, [true, false], &mut |byte| {
+                hyphens.take(byte, is_hyphen, [false, true], &mut |byte| out.push(byte));
+            });
+        }
+        if let Some(byte) = self.before.held.take() {
+            self.hyphens.take(byte, is_hyphen, [false, true], &mut |byte| out.push(byte));
+        }
+        out.extend(self.hyphens.held);
+    }
+}
+
+fn is_mark_after(first: u8, second: u8) -> bool {
+    !first.is_ascii_digit() && matches!(second, b'.' | b',')
+}
+
+fn is_mark_before(first: u8, second: u8) -> bool {
+    matches!(first, b'.' | b',') && !second.is_ascii_digit()
+}
+
+fn is_hyphen(first: u8, second: u8) -> bool {
+    first.is_ascii_digit() && second == b'-'
+}
+
+/// Puts a space between the two bytes of each pair that is wanted, and one `around[0]` before or `around[1]` after it.
+#[derive(Default)]
+struct Pairs {
+    /// A byte that may be the first of a pair.
+    held: Option<u8>,
+}
+
+impl Pairs {
+    #[inline]
+    fn take(&mut self, byte: u8, wanted: fn(u8, u8) -> bool, around: [bool; 2], put: &mut impl FnMut(u8)) {
+        match self.held.replace(byte) {
+            Some(first) if wanted(first, byte) => {
+                self.held = None;
+                around[0].then(|| put(b' '));
+                [first, b' ', byte].into_iter().for_each(&mut *put);
+                around[1].then(|| put(b' '));
             }
-            _ => {
-                out.push(first);
-                at += 1;
-            }
+            Some(first) => put(first),
+            None => {}
         }
     }
-    out
 }
 
 /// As `mteval-v14.pl --international-tokenization`: punctuation stands apart but between two digits, symbols always.
@@ -97,17 +186,14 @@ fn international(text: &str) -> String {
     RULES.iter().fold(text.to_owned(), |text, (rule, to)| rule.replace_all(&text, *to).into_owned())
 }
 
-/// The words of a tokenised text.
-pub(super) fn tokens(text: &str) -> Vec<&str> {
-    words(text).collect()
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::space::words;
     use super::*;
+    use proptest::prelude::*;
 
     fn by(tokeniser: BleuTokeniser, text: &str) -> String {
-        tokens(&tokenise(text, tokeniser)).join(" ")
+        words(&tokenise(text, tokeniser)).collect::<Vec<_>>().join(" ")
     }
 
     /// Values computed by sacreBLEU 2.6.0 (`sacrebleu.tokenizers.tokenizer_13a`).
@@ -121,6 +207,26 @@ mod tests {
             ("a &amp;quot; &lt;b&gt; <skipped>x-\ny", "a & quot ; < b > xy"),
         ] {
             assert_eq!(by(BleuTokeniser::V13a, text), expected);
+        }
+    }
+
+    proptest! {
+        /// The rules of `mteval-v13a.pl`, one regular expression after the other.
+        #[test]
+        fn v13a_is_what_its_rules_say(text in r"[ab1 2é.,\-'&/]{0,40}") {
+            let rules = [
+                (r"([\{-\~\[-\` -\&\(-\+\:-\@\/])", " $1 "),
+                (r"([^0-9])([\.,])", "$1 $2 "),
+                (r"([\.,])([^0-9])", " $1 $2"),
+                (r"([0-9])(-)", "$1 $2 "),
+            ];
+            let apply = |text: String, (rule, to): &(&str, &str)| {
+                Regex::new(rule).unwrap().replace_all(&text, *to).into_owned()
+            };
+            let plain = rules.iter().fold(format!(" {text} "), apply);
+            let expected: Vec<&str> = plain.split_whitespace().collect();
+            let found = punctuate(&text, false);
+            prop_assert_eq!(words(&found).collect::<Vec<_>>(), expected);
         }
     }
 
