@@ -63,7 +63,9 @@ fn main() {
     let rouge = [Metric::Rouge1, Metric::Rouge2, Metric::RougeL].map(|metric| TextScorer::usual(metric).unwrap());
     let resampling = Resampling { resamples: 1000, trials: 1, confidence: 0.95, seed: 1 };
     let ours = [
-        least(|| bleu.formula().score(&counts(std::slice::from_ref(&bleu), &systems[..1], &references)[0]).unwrap().value),
+        least(|| {
+            bleu.formula().score(&counts(std::slice::from_ref(&bleu), &systems[..1], &references)[0]).unwrap().value
+        }),
         least(|| counts(&rouge, std::slice::from_ref(&answers), &gold).iter().flatten().sum()),
         least(|| {
             let both = counts(std::slice::from_ref(&bleu), &systems[..2], &references);

@@ -108,7 +108,10 @@ fn rouge_is_that_of_rouge_score() {
 #[test]
 fn rouge_knows_only_latin_letters_unless_told_otherwise() {
     let latin = RougeSettings::default();
-    assert_eq!(rouge::tokens(&"İstanbul 300\u{212a}".to_lowercase(), &latin).collect::<Vec<_>>(), ["i", "stanbul", "300k"]);
+    assert_eq!(
+        rouge::tokens(&"İstanbul 300\u{212a}".to_lowercase(), &latin).collect::<Vec<_>>(),
+        ["i", "stanbul", "300k"]
+    );
     assert_eq!(usual(Metric::Rouge1, "привет мир", "привет мир"), 0.0);
     let unicode = RougeSettings { tokens: RougeTokens::Unicode, ..latin };
     assert_eq!(rouge::tokens("привет, мир_1!", &unicode).collect::<Vec<_>>(), ["привет", "мир", "1"]);

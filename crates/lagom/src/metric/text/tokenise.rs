@@ -48,7 +48,9 @@ pub(super) fn punctuate(text: &str, possessives: bool) -> String {
     let bytes = text.as_bytes();
     let (mut out, mut changed) = (String::with_capacity(bytes.len() + bytes.len() / 4), Vec::new());
     let mut from = 0;
-    while let Some(start) = bytes[from..].iter().position(|byte| KINDS[*byte as usize] != Kind::Plain).map(|at| from + at) {
+    while let Some(start) =
+        bytes[from..].iter().position(|byte| KINDS[*byte as usize] != Kind::Plain).map(|at| from + at)
+    {
         out.push_str(&text[from..start]);
         if KINDS[bytes[start] as usize] == Kind::Apart {
             out.extend([" ", &text[start..=start], " "]);
@@ -61,7 +63,11 @@ pub(super) fn punctuate(text: &str, possessives: bool) -> String {
         let after = bytes.get(from).filter(|byte| KINDS[**byte as usize] == Kind::Plain).unwrap_or(&b' ');
         changed.clear();
         let mut rules = Rules::default();
-        [&before].into_iter().chain(&bytes[start..from]).chain([after]).for_each(|byte| rules.take(*byte, &mut changed));
+        [&before]
+            .into_iter()
+            .chain(&bytes[start..from])
+            .chain([after])
+            .for_each(|byte| rules.take(*byte, &mut changed));
         rules.end(&mut changed);
         // Without the neighbours, which stand in the text itself; what is left is ASCII.
         out.extend(changed[1..changed.len() - 1].iter().map(|byte| char::from(*byte)));
