@@ -10,6 +10,7 @@
 //! so that no form shows a number that is not in the JSON. In the page each number of a table or
 //! tile stands in a `<data value="…">` element with the value it has there.
 
+mod asked;
 mod charts;
 mod compare;
 mod findings;
@@ -25,6 +26,7 @@ mod terminal;
 mod tests;
 mod words;
 
+pub use asked::{ShownAgreement, ShownShot, ShownShots};
 pub use compare::{compare_html, compare_json, compare_markdown, compare_terminal};
 pub use findings::{
     Climbed, CurvePoint, DataOutlook, DataSummary, Difference, DifferenceAnswer, Effort, Findings, Forecast, Handover,
