@@ -100,7 +100,7 @@ fn shot(screening: &Screening, (step, fewest): (&ShotStep, Option<&ShotStep>), c
             .and_then(|row| row.quality.as_ref())
             .and_then(|found| Span::of(found, confidence)),
         difference: step.difference.as_ref().and_then(|found| Span::of(found, confidence)),
-        examples: step.difference.as_ref().map(|found| found.examples as u64),
+        examples: step.difference.as_ref().map(|found| found.examples),
         prompt_tokens,
         times_tokens: times(prompt_tokens, least_tokens),
         money_per_thousand,

@@ -5,7 +5,7 @@
 //!                 \-> answer (plain words, one place for all five verdicts)
 //! ```
 //!
-//! All of it is pure: the same findings give the same bytes. `shown` holds the only arithmetic (an
+//! All of it is pure: the same findings give the same bytes. `shown` and `asked` hold the only arithmetic (an
 //! interval from an estimate, a ratio of two sizes), and `json` writes its results beside the findings,
 //! so that no form shows a number that is not in the JSON. In the page each number of a table or
 //! tile stands in a `<data value="…">` element with the value it has there.
