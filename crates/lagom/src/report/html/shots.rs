@@ -14,7 +14,7 @@ pub(super) fn section(teller: &Teller<'_>, shown: &Shown) -> Markup {
             section {
                 h2 { "The effect of shots" }
                 p {
-                    "Shots are solved examples before each question. Each line is compared with the fewest shots of the same model on the same validation rows; "
+                    "Each line is compared with the fewest shots of the same model on the same validation rows; "
                     "positive is better, and intervals are of " (teller.confidence()) "."
                 }
                 @for one in shown.shots.iter().filter(|one| !one.sentence.is_empty()) { p { (one.sentence) } }
