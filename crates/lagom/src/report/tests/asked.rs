@@ -59,6 +59,7 @@ pub(super) fn asked() -> Findings {
     (verdict.choice, verdict.reference) = (Some("small-4shot".to_owned()), Some("large-4shot".to_owned()));
     verdict.carried_by = Some(1);
     verdict.beyond = Beyond { dearer: 0, best: None, difference: None };
+    (findings.effort.trials, findings.effort.failed) = (5, 0);
     findings.differences = vec![difference()];
     (findings.curve, findings.outlook, findings.climb, findings.bundle) = (None, None, None, None);
     findings
