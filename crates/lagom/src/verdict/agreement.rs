@@ -122,7 +122,7 @@ fn right(outcomes: &Outcomes, metric: Metric) -> Option<Vec<bool>> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::metric::ClassOutcomes;
 
@@ -141,7 +141,13 @@ mod tests {
         Outcomes::Classes(outcomes)
     }
 
-    fn entry(name: &str, family: crate::candidate::Spec, rows: &[u32], answers: &[Option<usize>]) -> Entry {
+    /// A candidate that has answered these rows, whose truth is their place modulo 3.
+    pub(in crate::verdict) fn entry(
+        name: &str,
+        family: crate::candidate::Spec,
+        rows: &[u32],
+        answers: &[Option<usize>],
+    ) -> Entry {
         use crate::candidate::{Candidate, Settled};
         let candidate = Candidate { name: name.to_owned(), spec: family, planned_parameters: 1 };
         let facts = crate::trial::Facts {

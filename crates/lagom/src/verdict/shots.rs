@@ -49,3 +49,56 @@ pub(super) fn shot_effects(entries: &[Entry], metric: Metric) -> Vec<ShotEffect>
     };
     tables.into_iter().filter_map(one).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::candidate::Spec;
+    use crate::study::Family;
+    use crate::verdict::agreement::tests::entry;
+    use crate::verdict::{CallFacts, Problems, Tokens};
+
+    fn asked(table: &str, shots: u32, rows: &[u32], answers: &[Option<usize>]) -> Entry {
+        let spec = Spec::Called { backend: Family::Endpoint };
+        let calls = CallFacts {
+            model: String::new(),
+            table: table.to_owned(),
+            shots,
+            parameters: None,
+            bytes: None,
+            answered: rows.len() as u64,
+            full: 6,
+            problems: Problems::default(),
+            tokens: Tokens::default(),
+            money: None,
+            money_per_thousand: None,
+            total: None,
+            first_token: None,
+            per_token: None,
+            tokens_per_second: None,
+            given_up: None,
+        };
+        Entry { calls: Some(calls), ..entry(&format!("{table}-{shots}shot"), spec, rows, answers) }
+    }
+
+    /// The truth is 0 1 2 0 1 2. With four shots all six are right; without, given up after three rows, two of three: 1/3 better
+    /// on the three that both have.
+    #[test]
+    fn shots_are_compared_with_the_fewest_of_the_same_table_on_shared_rows() {
+        let all = [0, 1, 2, 3, 4, 5];
+        let right = [Some(0), Some(1), Some(2), Some(0), Some(1), Some(2)];
+        let entries = [
+            asked("a", 4, &all, &right),
+            asked("b", 0, &all, &right),
+            asked("a", 0, &all[..3], &[Some(0), Some(1), None]),
+            entry("linear", Spec::Linear, &all, &right),
+        ];
+        let found = shot_effects(&entries, Metric::Accuracy);
+        assert_eq!(found.len(), 1);
+        let steps: Vec<(&str, u32)> = found[0].steps.iter().map(|step| (step.candidate.as_str(), step.shots)).collect();
+        assert_eq!(steps, [("a-0shot", 0), ("a-4shot", 4)]);
+        assert_eq!(found[0].steps[0].difference, None);
+        let gain = found[0].steps[1].difference.as_ref().unwrap();
+        assert!((gain.point - 1.0 / 3.0).abs() < 1e-12 && gain.examples == 3, "{gain:?}");
+    }
+}
