@@ -72,6 +72,15 @@ fn two_servers_and_a_trained_ladder_get_one_verdict_and_nothing_is_asked_twice()
     ran.ends(0).says(&["smaller model is enough", "small", "large"]);
     let report = place.report("out");
     assert_eq!(report["verdict"]["choice"], "small");
+    // The pair of the verdict comes first, and what it counts is the quality of each on the same validation rows.
+    let pair = &report["shown"]["agreements"][0];
+    assert_eq!(pair["candidates"], serde_json::json!(["small", "large"]));
+    let share = |name: &str| pair[name].as_f64().unwrap();
+    for (name, alone) in [("small", "only_first"), ("large", "only_second")] {
+        let rows = report["analysis"]["screening"]["rows"].as_array().unwrap();
+        let quality = rows.iter().find(|row| row["name"] == name).unwrap()["quality"]["point"].as_f64().unwrap();
+        assert!((share("both") + share(alone) - quality).abs() < 1e-9, "{name}: {pair} and {quality}");
+    }
     let test = report["analysis"]["tests"].as_array().unwrap().last().unwrap();
     let (seen, of) = (test["sequential"]["examples"].as_u64().unwrap(), test["sequential"]["of"].as_u64().unwrap());
     assert_eq!(of, 600);

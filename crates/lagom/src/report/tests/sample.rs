@@ -260,6 +260,8 @@ pub(super) fn digits() -> Findings {
                 against: Against::Candidate("mlp-790k".to_owned()),
                 sequence: vec!["mlp-200k".to_owned(), "mlp-50k".to_owned(), "mlp-12k".to_owned()],
                 cross_fitted: false,
+                agreements: Vec::new(),
+                shots: Vec::new(),
             },
             tests: tests(),
             validation_examples: 288,

@@ -114,6 +114,7 @@ impl Session {
         let rows = self.explored_rows().len() as u64 + dataset.holdout_rows() as u64;
         CallFacts {
             model: super::describe(called),
+            table: called.table.clone(),
             shots: called.shots,
             parameters: called.parameters.or(model.parameters),
             bytes: called.bytes.or(model.bytes),
