@@ -118,7 +118,7 @@ impl Shown {
                 })
                 .collect(),
             limits_cost: findings.analysis.limits_cost.as_ref().and_then(|cost| Span::of(cost, confidence)),
-            signature: metric.signature(),
+            signature: findings.terms.signature(),
             shots: asked::shots(findings),
             agreements: asked::agreements(findings),
         }
