@@ -13,7 +13,7 @@
 #[path = "../tests/texts/pickle.rs"]
 mod pickle;
 
-use lagom::metric::{Formula, Metric, Resampling, TextScorer, compare_systems};
+use lagom::metric::{Formula, Metric, Resampling, TextScorer, compare_systems, count_texts};
 use std::io::Read;
 use std::path::Path;
 
@@ -63,10 +63,12 @@ fn main() {
     let rouge = [Metric::Rouge1, Metric::Rouge2, Metric::RougeL].map(|metric| TextScorer::usual(metric).unwrap());
     let resampling = Resampling { resamples: 1000, trials: 1, confidence: 0.95, seed: 1 };
     let ours = [
-        least(|| bleu.formula().score(&counts(&bleu, &systems[0], &references)).unwrap().value),
-        least(|| rouge.iter().map(|scorer| counts(scorer, &answers, &gold).iter().sum::<f64>()).sum()),
         least(|| {
-            let both: Vec<Vec<f64>> = systems[..2].iter().map(|system| counts(&bleu, system, &references)).collect();
+            bleu.formula().score(&counts(std::slice::from_ref(&bleu), &systems[..1], &references)[0]).unwrap().value
+        }),
+        least(|| counts(&rouge, std::slice::from_ref(&answers), &gold).iter().flatten().sum()),
+        least(|| {
+            let both = counts(std::slice::from_ref(&bleu), &systems[..2], &references);
             compare_systems(&Formula::usual(Metric::Bleu).unwrap(), &both, &resampling).unwrap()[1].value
         }),
     ];
@@ -77,10 +79,18 @@ fn main() {
     }
 }
 
-fn counts(scorer: &TextScorer, answers: &[String], references: &[String]) -> Vec<f64> {
-    let one =
-        |(answer, reference): (&String, &String)| scorer.statistics(answer, std::slice::from_ref(reference)).unwrap();
-    answers.iter().zip(references).flat_map(one).collect()
+/// The numbers of all examples, metric by metric and for each system by system.
+fn counts(scorers: &[TextScorer], systems: &[Vec<String>], references: &[String]) -> Vec<Vec<f64>> {
+    let mut all = vec![Vec::new(); scorers.len() * systems.len()];
+    for (at, reference) in references.iter().enumerate() {
+        let answers: Vec<&str> = systems.iter().map(|system| system[at].as_str()).collect();
+        let counted = count_texts(scorers, &answers, std::slice::from_ref(reference)).unwrap();
+        for ((scorer, found), all) in scorers.iter().zip(&counted).zip(all.chunks_mut(systems.len())) {
+            let of_systems = found.chunks_exact(scorer.formula().width());
+            all.iter_mut().zip(of_systems).for_each(|(all, found)| all.extend(found));
+        }
+    }
+    all
 }
 
 /// Processor seconds of the quickest of some runs.

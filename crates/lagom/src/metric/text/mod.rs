@@ -40,7 +40,7 @@ pub use formula::Formula;
 pub use likelihood::likelihood_statistics;
 pub use options::{Ignored, OptionFault, SmoothingMethod, TextOptions};
 pub use outcomes::TextOutcomes;
-pub use scorer::TextScorer;
+pub use scorer::{TextScorer, count_texts};
 pub use settings::{
     BleuSettings, BleuTokeniser, ChrfSettings, ExactSettings, RougePart, RougeSettings, RougeTokens, Smoothing,
     TerSettings, TextSettings,
