@@ -45,10 +45,7 @@ impl Column {
 
     fn weighted(&self, weights: &[i16]) -> f64 {
         match self {
-            Column::Counts(counts) => {
-                let products = counts.iter().zip(weights).map(|(count, weight)| i32::from(*count) * i32::from(*weight));
-                f64::from(products.sum::<i32>())
-            }
+            Column::Counts(counts) => f64::from(dot_of_counts(counts, weights)),
             Column::Any(numbers) => dot(numbers, weights),
         }
     }
@@ -84,6 +81,16 @@ impl Columns {
     }
 }
 
+/// The sum of products, chunk by chunk, for which processors have instructions.
+fn dot_of_counts(column: &[i16], weights: &[i16]) -> i32 {
+    let sum = |column: &[i16], weights: &[i16]| -> i32 {
+        column.iter().zip(weights).map(|(count, weight)| i32::from(*count) * i32::from(*weight)).sum()
+    };
+    let (columns, rest) = column.as_chunks::<{ 2 * LANES }>();
+    let (weights, weights_left) = weights.as_chunks::<{ 2 * LANES }>();
+    columns.iter().zip(weights).map(|(column, weights)| sum(column, weights)).sum::<i32>() + sum(rest, weights_left)
+}
+
 /// The sum of products, in a fixed order.
 fn dot(column: &[f64], weights: &[i16]) -> f64 {
     let mut lanes = [0.0; LANES];
@@ -113,9 +120,7 @@ pub fn bootstrap(systems: &[Columns], value: &dyn Fn(&[f64]) -> f64, resamples: 
     for _ in 0..resamples {
         weights.fill(0);
         for _ in 0..examples {
-            // More than 32,767 times the same example happens to nobody.
-            let weight = &mut weights[random.random_range(0..=last) as usize];
-            *weight = weight.saturating_add(1);
+            weights[random.random_range(0..=last) as usize] += 1;
         }
         for (system, values) in systems.iter().zip(&mut values) {
             system.weighted(&weights, &mut sums);

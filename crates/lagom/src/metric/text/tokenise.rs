@@ -32,7 +32,8 @@ pub(super) fn tokens(prepared: &str, by: BleuTokeniser) -> Vec<&str> {
 fn without_markup(text: &str) -> Cow<'_, str> {
     let mut text = Cow::Borrowed(text);
     let special = |byte: u8| matches!(byte, b'<' | b'\n' | b'&');
-    if text.bytes().any(special) {
+    // Without stopping at the first one, many bytes are looked at in one step.
+    if text.bytes().fold(false, |found, byte| found | special(byte)) {
         for (from, to) in [("<skipped>", ""), ("-\n", ""), ("\n", " ")] {
             replace(&mut text, from, to);
         }
