@@ -97,16 +97,11 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
     let texts = args.texts(&metrics)?;
     let resampling =
         Resampling { resamples: args.resamples, trials: args.trials, confidence: args.confidence, seed: args.seed };
-    let scorers = metrics.iter().map(|metric| TextScorer::new(*metric, settings).map_err(wrong));
-    let scorers: Vec<TextScorer> = scorers.collect::<Result<_, _>>()?;
-    let counted = counted(&scorers, &texts)?;
-    let references = texts.references_each();
-    let row = |(scorer, systems): (&TextScorer, &Vec<Vec<f64>>)| {
-        let scores = compare_systems(&scorer.formula(), systems, &resampling).map_err(wrong)?;
-        let references = (scorer.metric() != Metric::JsonValid).then_some(references);
-        Ok(Row { metric: scorer.metric(), signature: scorer.signature(references), scores })
-    };
-    let rows = scorers.iter().zip(&counted).map(row).collect::<Result<_, Problem>>()?;
+    let scorers = metrics.iter().map(|metric| TextScorer::new(*metric, settings)).collect::<Result<Vec<_>, _>>();
+    let scorers = scorers.map_err(wrong)?;
+    let counted = count(&scorers, &texts)?;
+    let rows = scorers.iter().zip(&counted).map(|(scorer, systems)| row(scorer, systems, &texts, &resampling));
+    let rows = rows.collect::<Result<_, _>>()?;
     let systems = texts.systems.iter().map(|(name, _)| name.clone()).collect();
     let found = Found { systems, examples: texts.references.len(), resampling, rows };
     match args.json.as_deref() {
@@ -127,35 +122,36 @@ struct Texts {
     references: Vec<Vec<String>>,
 }
 
-impl Texts {
-    /// How many references an example has; 0 if not all have as many.
-    fn references_each(&self) -> usize {
-        let count = self.references.first().map_or(0, Vec::len);
-        if self.references.iter().all(|references| references.len() == count) { count } else { 0 }
-    }
-}
-
-fn wrong(error: MetricError) -> Problem {
-    Problem::user(error.to_string(), "see `lagom score --help`")
-}
-
-/// The numbers of all examples, for each metric and in it for each system.
-fn counted(scorers: &[TextScorer], texts: &Texts) -> Result<Vec<Vec<Vec<f64>>>, Problem> {
-    let mut all = vec![vec![Vec::new(); texts.systems.len()]; scorers.len()];
+/// The numbers of all examples, scorer by scorer and for each system by system: a text is cut into words once.
+fn count(scorers: &[TextScorer], texts: &Texts) -> Result<Vec<Vec<Vec<f64>>>, Problem> {
+    let mut counted = vec![vec![Vec::new(); texts.systems.len()]; scorers.len()];
     let mut faults = Vec::new();
     for (at, references) in texts.references.iter().enumerate() {
         let answers: Vec<&str> = texts.systems.iter().map(|(_, answers)| answers[at].as_str()).collect();
         match count_texts(scorers, &answers, references) {
             Ok(found) => {
-                for ((scorer, all), found) in scorers.iter().zip(&mut all).zip(&found) {
-                    let of_systems = found.chunks_exact(scorer.formula().width());
-                    all.iter_mut().zip(of_systems).for_each(|(all, found)| all.extend(found));
+                for ((numbers, systems), scorer) in found.iter().zip(&mut counted).zip(scorers) {
+                    let each = numbers.chunks(scorer.formula().width());
+                    systems.iter_mut().zip(each).for_each(|(system, own)| system.extend_from_slice(own));
                 }
             }
             Err(error) => faults.push(fault(format!("line {}: {error}", at + 1), "mend that reference")),
         }
     }
-    if faults.is_empty() { Ok(all) } else { Err(problem(faults)) }
+    if faults.is_empty() { Ok(counted) } else { Err(problem(faults)) }
+}
+
+fn row(scorer: &TextScorer, systems: &[Vec<f64>], texts: &Texts, resampling: &Resampling) -> Result<Row, Problem> {
+    let metric = scorer.metric();
+    let scores = compare_systems(&scorer.formula(), systems, resampling).map_err(wrong)?;
+    let count = texts.references.first().map_or(0, Vec::len);
+    let same = texts.references.iter().all(|references| references.len() == count);
+    let references = if metric == Metric::JsonValid { None } else { Some(if same { count } else { 0 }) };
+    Ok(Row { metric, signature: scorer.signature(references), scores })
+}
+
+fn wrong(error: MetricError) -> Problem {
+    Problem::user(error.to_string(), "see `lagom score --help`")
 }
 
 /// Whether a reference without text says something: that there is no answer.

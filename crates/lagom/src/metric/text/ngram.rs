@@ -23,7 +23,10 @@ impl<'a> Vocabulary<'a> {
 
     /// The number of each word.
     pub(super) fn numbers(&mut self, words: impl IntoIterator<Item = &'a str>) -> Vec<u32> {
-        words.into_iter().map(|word| self.number(Cow::Borrowed(word))).collect()
+        // Sentences are rarely longer.
+        let mut numbers = Vec::with_capacity(48);
+        numbers.extend(words.into_iter().map(|word| self.number(Cow::Borrowed(word))));
+        numbers
     }
 }
 
@@ -45,7 +48,7 @@ pub(super) fn shared(answer: &[u32], references: &[&[u32]], longest: usize) -> V
     let mut found = vec![0; longest];
     let (first, mut grams) = shared_words(answer, references);
     found[0] = first;
-    let mut places: Vec<Place> = Vec::new();
+    let mut places: Vec<Place> = Vec::with_capacity(grams.iter().map(Vec::len).sum());
     for count in &mut found[1..] {
         places.clear();
         for (text, grams) in grams.iter_mut().enumerate() {
@@ -58,6 +61,9 @@ pub(super) fn shared(answer: &[u32], references: &[&[u32]], longest: usize) -> V
             };
             places.extend(pairs.map(place));
             grams.fill(NONE);
+        }
+        if places.is_empty() {
+            break;
         }
         places.sort_unstable_by_key(|place| place.gram);
         for (number, run) in places.chunk_by(|a, b| a.gram == b.gram).enumerate() {
