@@ -15,15 +15,40 @@ const LANES: usize = 8;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Columns {
     examples: usize,
-    numbers: Numbers,
+    columns: Vec<Column>,
 }
 
-/// Counts are most of what is resampled; as small whole numbers they are added several times as fast, and exactly.
+/// One number of each example.
 #[derive(Debug, Clone, PartialEq)]
-enum Numbers {
-    /// All of them whole, and so small that no sum over a resample leaves 32 bits.
-    Counts(Vec<Vec<i16>>),
-    Any(Vec<Vec<f64>>),
+enum Column {
+    /// All of them whole, and so small that no sum over a resample leaves 32 bits: such sums are as exact, and quicker.
+    Counts(Vec<i16>),
+    Any(Vec<f64>),
+}
+
+impl Column {
+    fn of(numbers: Vec<f64>) -> Column {
+        let most = (f64::from(i32::MAX) / numbers.len() as f64).min(f64::from(i16::MAX));
+        if numbers.iter().all(|number| number.fract() == 0.0 && number.abs() <= most) {
+            Column::Counts(numbers.into_iter().map(|number| number as i16).collect())
+        } else {
+            Column::Any(numbers)
+        }
+    }
+
+    fn numbers(&self) -> Vec<f64> {
+        match self {
+            Column::Counts(counts) => counts.iter().map(|count| f64::from(*count)).collect(),
+            Column::Any(numbers) => numbers.clone(),
+        }
+    }
+
+    fn weighted(&self, weights: &[i16]) -> f64 {
+        match self {
+            Column::Counts(counts) => f64::from(dot_of_counts(counts, weights)),
+            Column::Any(numbers) => dot(numbers, weights),
+        }
+    }
 }
 
 impl Columns {
@@ -31,20 +56,8 @@ impl Columns {
     #[must_use]
     pub fn new(rows: &[f64], width: usize) -> Columns {
         let width = width.max(1);
-        let column = |at: usize| rows.chunks_exact(width).map(|row| row[at]).collect();
-        Self::of((0..width).map(column).collect(), rows.len() / width)
-    }
-
-    fn of(columns: Vec<Vec<f64>>, examples: usize) -> Columns {
-        let most = (f64::from(i32::MAX) / examples.max(1) as f64).min(f64::from(i16::MAX));
-        let is_count = |number: &f64| number.fract() == 0.0 && number.abs() <= most;
-        let numbers = if columns.iter().flatten().all(is_count) {
-            let counts = |column: Vec<f64>| column.into_iter().map(|number| number as i16).collect();
-            Numbers::Counts(columns.into_iter().map(counts).collect())
-        } else {
-            Numbers::Any(columns)
-        };
-        Columns { examples, numbers }
+        let column = |at: usize| Column::of(rows.chunks_exact(width).map(|row| row[at]).collect());
+        Columns { examples: rows.len() / width, columns: (0..width).map(column).collect() }
     }
 
     /// How many examples there are.
@@ -53,35 +66,29 @@ impl Columns {
         self.examples
     }
 
-    /// The sums with each example counted so many times; the times may not add up to more than the examples.
+    /// The sums with each example counted so many times, together at most as often as there are examples.
     fn weighted(&self, weights: &[i16], sums: &mut Vec<f64>) {
         sums.clear();
-        match &self.numbers {
-            Numbers::Counts(columns) => sums.extend(columns.iter().map(|column| count(column, weights))),
-            Numbers::Any(columns) => sums.extend(columns.iter().map(|column| dot(column, weights))),
-        }
+        sums.extend(self.columns.iter().map(|column| column.weighted(weights)));
     }
 
     /// What this has more than the other, example by example.
     fn minus(&self, other: &Columns) -> Columns {
-        let pairs = self.plain().into_iter().zip(other.plain());
-        let less = |(a, b): (Vec<f64>, Vec<f64>)| a.iter().zip(&b).map(|(a, b)| a - b).collect();
-        Self::of(pairs.map(less).collect(), self.examples)
-    }
-
-    fn plain(&self) -> Vec<Vec<f64>> {
-        match &self.numbers {
-            Numbers::Counts(columns) => {
-                columns.iter().map(|column| column.iter().map(|count| f64::from(*count)).collect()).collect()
-            }
-            Numbers::Any(columns) => columns.clone(),
-        }
+        let less = |(one, other): (&Column, &Column)| {
+            Column::of(one.numbers().iter().zip(other.numbers()).map(|(one, other)| one - other).collect())
+        };
+        Columns { examples: self.examples, columns: self.columns.iter().zip(&other.columns).map(less).collect() }
     }
 }
 
-/// The sum of products of counts.
-fn count(column: &[i16], weights: &[i16]) -> f64 {
-    f64::from(column.iter().zip(weights).map(|(count, weight)| i32::from(*count) * i32::from(*weight)).sum::<i32>())
+/// The sum of products, chunk by chunk, for which processors have instructions.
+fn dot_of_counts(column: &[i16], weights: &[i16]) -> i32 {
+    let sum = |column: &[i16], weights: &[i16]| -> i32 {
+        column.iter().zip(weights).map(|(count, weight)| i32::from(*count) * i32::from(*weight)).sum()
+    };
+    let (columns, rest) = column.as_chunks::<{ 2 * LANES }>();
+    let (weights, weights_left) = weights.as_chunks::<{ 2 * LANES }>();
+    columns.iter().zip(weights).map(|(column, weights)| sum(column, weights)).sum::<i32>() + sum(rest, weights_left)
 }
 
 /// The sum of products, in a fixed order.
@@ -107,15 +114,13 @@ pub fn bootstrap(systems: &[Columns], value: &dyn Fn(&[f64]) -> f64, resamples: 
     if examples == 0 {
         return values;
     }
-    let mut draws = Draws { random: ChaCha8Rng::seed_from_u64(seed), words: [0; 256], at: 256 };
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
     let (mut weights, mut sums) = (vec![0_i16; examples], Vec::new());
-    let count = u32::try_from(examples).unwrap_or(u32::MAX);
+    let last = u32::try_from(examples - 1).unwrap_or(u32::MAX);
     for _ in 0..resamples {
         weights.fill(0);
         for _ in 0..examples {
-            // More than 32,767 times the same example happens to nobody.
-            let weight = &mut weights[draws.below(count) as usize];
-            *weight = weight.saturating_add(1);
+            weights[random.random_range(0..=last) as usize] += 1;
         }
         for (system, values) in systems.iter().zip(&mut values) {
             system.weighted(&weights, &mut sums);
@@ -123,36 +128,6 @@ pub fn bootstrap(systems: &[Columns], value: &dyn Fn(&[f64]) -> f64, resamples: 
         }
     }
     values
-}
-
-/// Whole numbers drawn in bulk.
-struct Draws {
-    random: ChaCha8Rng,
-    words: [u32; 256],
-    at: usize,
-}
-
-impl Draws {
-    fn word(&mut self) -> u64 {
-        if self.at == self.words.len() {
-            self.random.fill(&mut self.words);
-            self.at = 0;
-        }
-        self.at += 1;
-        u64::from(self.words[self.at - 1])
-    }
-
-    /// A number from 0 to below `count`, by the method of the crate `rand` (Canon's): the upper half of a product, and one more
-    /// word where the lower half leaves it open whether the sum goes over.
-    fn below(&mut self, count: u32) -> u64 {
-        let product = self.word() * u64::from(count);
-        let (upper, lower) = (product >> 32, product as u32);
-        if lower > count.wrapping_neg() {
-            let more = (self.word() * u64::from(count)) >> 32;
-            return upper + u64::from(lower.checked_add(more as u32).is_none());
-        }
-        upper
-    }
 }
 
 /// The part of the resampled values between the tails, `confidence` of them (percentile interval, Efron 1979).
@@ -228,33 +203,9 @@ mod tests {
     }
 
     #[test]
-    fn draws_are_those_of_the_usual_generator() {
-        let mut usual = ChaCha8Rng::seed_from_u64(5);
-        let mut draws = Draws { random: usual.clone(), words: [0; 256], at: 256 };
-        // With so large a count every second draw takes another word.
-        for count in [1, 7, 3_004, 3_000_000_000] {
-            for _ in 0..2_000 {
-                assert_eq!(draws.below(count), u64::from(usual.random_range(0..count)), "below {count}");
-            }
-        }
-    }
-
-    #[test]
-    fn counts_are_summed_as_other_numbers_are() {
-        let rows: Vec<f64> = (0..600).map(|at| f64::from(at * 7 % 41 - 9)).collect();
-        let counts = Columns::new(&rows, 3);
-        let any = Columns { examples: 200, numbers: Numbers::Any(counts.plain()) };
-        assert!(matches!(counts.numbers, Numbers::Counts(_)));
-        let value = |sums: &[f64]| sums[0] - 2.0 * sums[1] + sums[2] * sums[2];
-        assert_eq!(bootstrap(std::slice::from_ref(&counts), &value, 50, 3), bootstrap(&[any], &value, 50, 3));
-        let large = Columns::new(&[1e9, 2.0], 1);
-        assert!(matches!(large.numbers, Numbers::Any(_)));
-    }
-
-    #[test]
     fn resamples_spread_as_the_mean_does() {
         let one = system(0.0, 1);
-        let spread = super::super::variance(&one.plain()[0]).sqrt() / 200f64.sqrt();
+        let spread = super::super::variance(&one.columns[0].numbers()).sqrt() / 200f64.sqrt();
         let values = bootstrap(std::slice::from_ref(&one), &mean_of, 4000, 7);
         let found = super::super::variance(&values[0]).sqrt();
         // 4,000 resamples know a standard deviation to 1.1 %; the factor is √(199/200)
@@ -282,7 +233,7 @@ mod tests {
             let (one, other) = (system(0.0, 2 * study + 10), system(0.0, 2 * study + 11));
             randomised += u32::from(randomisation_p_value(&one, &other, &mean_of, 199, study) <= 0.1);
             let values = bootstrap(&[one.clone(), other.clone()], &mean_of, 199, study);
-            let observed = mean(&one.plain()[0]) - mean(&other.plain()[0]);
+            let observed = mean(&one.columns[0].numbers()) - mean(&other.columns[0].numbers());
             bootstrapped += u32::from(bootstrap_p_value(observed, &values[0], &values[1]) <= 0.1);
         }
         // 30 expected of 300, with a standard deviation of 5.2
@@ -298,5 +249,21 @@ mod tests {
         // 2 (0 + 2 + … + 44) and 2 (1 + 3 + … + 45)
         assert_eq!((sums, columns.examples()), (vec![1012.0, 1058.0], 23));
         assert_eq!(bootstrap(&[Columns::new(&[], 2)], &mean_of, 3, 0), [Vec::<f64>::new()]);
+    }
+
+    #[test]
+    fn counts_are_whole_and_their_sums_have_room() {
+        let is_counted = |numbers: Vec<f64>| matches!(Column::of(numbers), Column::Counts(_));
+        assert!(is_counted(vec![0.0, -32_767.0, 32_767.0]) && is_counted(vec![21_474.0; 100_000]));
+        assert!(!is_counted(vec![0.5]) && !is_counted(vec![32_768.0]) && !is_counted(vec![f64::NAN]));
+        // 100,000 of them come to 2,147,500,000, and 32 bits to 2,147,483,647
+        assert!(!is_counted(vec![21_475.0; 100_000]));
+        // the most that there can be, and half of one more
+        for more in [0.0, 0.5] {
+            let rows = [vec![21_474.0; 99_999], vec![21_474.0 + more]].concat();
+            let mut sums = Vec::new();
+            Columns::new(&rows, 1).weighted(&[1; 100_000], &mut sums);
+            assert_eq!(sums, [2_147_400_000.0 + more]);
+        }
     }
 }

@@ -5,8 +5,9 @@
 
 use super::ngram::{Vocabulary, shared};
 use super::settings::{BleuSettings, Smoothing};
-use super::space::{lower, words};
-use super::tokenise::tokenise;
+use super::space::lower;
+use super::tokenise::{prepare, tokens};
+use std::borrow::Cow;
 
 /// The longest n-grams.
 const ORDERS: usize = 4;
@@ -15,15 +16,19 @@ pub(super) const WIDTH: usize = 2 + 2 * ORDERS;
 
 /// The numbers of one example, of one answer after the other.
 pub(super) fn statistics(answers: &[&str], references: &[String], settings: &BleuSettings) -> Vec<f64> {
-    let cut = |text: &str| tokenise(&lower(text, settings.lowercase), settings.tokeniser).into_owned();
-    let answers: Vec<String> = answers.iter().map(|answer| cut(answer)).collect();
-    let references: Vec<String> = references.iter().map(|reference| cut(reference)).collect();
-    let mut known = Vocabulary::with_room(references.iter().map(String::len).sum::<usize>() / 4);
-    let theirs: Vec<Vec<u32>> = references.iter().map(|reference| known.numbers(words(reference))).collect();
+    let lowered = |text| lower(text, settings.lowercase);
+    let answers: Vec<Cow<'_, str>> = answers.iter().map(|answer| lowered(answer)).collect();
+    let references: Vec<Cow<'_, str>> = references.iter().map(|reference| lowered(reference)).collect();
+    let prepared = |text| prepare(text, settings.tokeniser);
+    let answers: Vec<Cow<'_, str>> = answers.iter().map(|answer| prepared(answer)).collect();
+    let references: Vec<Cow<'_, str>> = references.iter().map(|reference| prepared(reference)).collect();
+    let mut known = Vocabulary::with_room(references.iter().map(|reference| reference.len()).sum::<usize>() / 4);
+    let mut numbered = |text| known.numbers(tokens(text, settings.tokeniser));
+    let theirs: Vec<Vec<u32>> = references.iter().map(|reference| numbered(reference)).collect();
     let theirs: Vec<&[u32]> = theirs.iter().map(Vec::as_slice).collect();
     let mut numbers = Vec::with_capacity(answers.len() * WIDTH);
     for answer in &answers {
-        let ours = known.numbers(words(answer));
+        let ours = numbered(answer);
         let length = ours.len();
         let lengths = theirs.iter().map(|other| other.len());
         let nearest = lengths.min_by_key(|other| (other.abs_diff(length), *other)).unwrap_or(0);

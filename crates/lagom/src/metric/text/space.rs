@@ -9,40 +9,8 @@ pub(super) fn is_space(letter: char) -> bool {
 
 /// The words between white space, none of them empty.
 pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        rest = rest.trim_start_matches(is_space);
-        let end = end_of_word(rest);
-        let (word, left) = rest.split_at(end);
-        rest = left;
-        (!word.is_empty()).then_some(word)
-    })
+    text.split(is_space).filter(|word| !word.is_empty())
 }
-
-/// Where the first white space is, in bytes.
-fn end_of_word(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let mut from = 0;
-    loop {
-        let end = bytes[from..].iter().position(|byte| MAY_BE_SPACE[*byte as usize]);
-        let Some(at) = end.map(|at| from + at) else { return text.len() };
-        if text[at..].starts_with(is_space) {
-            return at;
-        }
-        from = at + 1;
-    }
-}
-
-/// The bytes that white space may begin with: beyond ASCII few do, and only there a character has to be read.
-const MAY_BE_SPACE: [bool; 256] = {
-    let mut may = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        may[byte] = matches!(byte as u8, b' ' | b'\t'..=b'\r' | 0x1c..=0x1f | 0xc2 | 0xe1 | 0xe2 | 0xe3);
-        byte += 1;
-    }
-    may
-};
 
 /// The text without white space at its end.
 pub(super) fn trim_end(text: &str) -> &str {

@@ -1,7 +1,7 @@
 //! Known answers of the text metrics, computed by the reference implementations; laws of their influences.
 
 use super::*;
-use crate::metric::{Metric, MetricError, Outcomes, score};
+use crate::metric::{Metric, MetricError, OutcomeKind, Outcomes, score};
 use proptest::prelude::*;
 
 fn text_statistics(metric: Metric, answer: &str, references: &[String]) -> Result<Vec<f64>, MetricError> {
@@ -223,4 +223,32 @@ proptest! {
             }
         }
     }
+}
+
+/// Several metrics and answers at once come to what each comes to alone, whatever their order and settings.
+#[test]
+fn texts_are_counted_together_as_alone() {
+    // References that are no JSON come last.
+    let of_texts = || {
+        let texts = Metric::ALL.into_iter().filter(|metric| metric.fits(OutcomeKind::Texts));
+        texts.filter(|metric| *metric != Metric::JsonFields)
+    };
+    let stemmed = TextSettings {
+        rouge: RougeSettings { stemmer: true, ..RougeSettings::default() },
+        bleu: BleuSettings { lowercase: true, ..BleuSettings::default() },
+        ..TextSettings::default()
+    };
+    let all = of_texts().map(TextScorer::usual).chain(of_texts().rev().map(|metric| TextScorer::new(metric, stemmed)));
+    let scorers: Vec<TextScorer> = all.collect::<Result<_, _>>().unwrap();
+    let references = texts(&["1 Cat, sitting\non 2 mats", "2"]);
+    let answers = ["The cats sat\non 2 mats.", "", "2", "1 cat,\nsitting on 2 mats"];
+    let together = count_texts(&scorers, &answers, &references).unwrap();
+    let alone = |scorer: &TextScorer| -> Vec<f64> {
+        answers.iter().flat_map(|answer| scorer.statistics(answer, &references).unwrap()).collect()
+    };
+    assert_eq!(together, scorers.iter().map(alone).collect::<Vec<_>>());
+    assert!(together.iter().zip(&scorers).all(|(found, scorer)| found.len() == 4 * scorer.formula().width()));
+    assert!(count_texts(&scorers, &answers, &[]).is_err());
+    let faulty = [TextScorer::usual(Metric::Bleu).unwrap(), TextScorer::usual(Metric::JsonFields).unwrap()];
+    assert!(matches!(count_texts(&faulty, &answers, &references), Err(MetricError::Reference { .. })));
 }

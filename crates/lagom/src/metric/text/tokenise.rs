@@ -1,27 +1,39 @@
-//! BLEU's tokenisers: what stands between white space afterwards is a word.
+//! BLEU's tokenisers: from a text to its words.
 
 use super::settings::BleuTokeniser;
-use super::space::trim_end;
+use super::space::{is_space, trim_end, words};
 use regex::Regex;
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-/// The text with its words apart.
-pub(super) fn tokenise(text: &str, by: BleuTokeniser) -> Cow<'_, str> {
+/// The text as the tokeniser changes it before it cuts it into words.
+pub(super) fn prepare(text: &str, by: BleuTokeniser) -> Cow<'_, str> {
     let text = trim_end(text);
     match by {
-        BleuTokeniser::V13a => Cow::Owned(v13a(text)),
+        BleuTokeniser::V13a => without_markup(text),
         BleuTokeniser::Intl => Cow::Owned(international(text)),
-        BleuTokeniser::Char => Cow::Owned(text.chars().flat_map(|letter| [letter, ' ']).collect()),
-        BleuTokeniser::None => Cow::Borrowed(text),
+        BleuTokeniser::Char | BleuTokeniser::None => Cow::Borrowed(text),
     }
 }
 
-/// As `mteval-v13a.pl`. All it looks for is ASCII, so bytes of longer characters pass through as they stand.
-fn v13a(text: &str) -> String {
+/// The words of a prepared text.
+pub(super) fn tokens(prepared: &str, by: BleuTokeniser) -> Vec<&str> {
+    match by {
+        BleuTokeniser::V13a => western(prepared, false),
+        BleuTokeniser::Char => {
+            let letters = prepared.char_indices().filter(|(_, letter)| !is_space(*letter));
+            letters.map(|(at, letter)| &prepared[at..at + letter.len_utf8()]).collect()
+        }
+        BleuTokeniser::Intl | BleuTokeniser::None => words(prepared).collect(),
+    }
+}
+
+/// As `mteval-v13a.pl`: without marks of skipped segments, hyphens at ends of lines and the entities of SGML.
+fn without_markup(text: &str) -> Cow<'_, str> {
     let mut text = Cow::Borrowed(text);
     let special = |byte: u8| matches!(byte, b'<' | b'\n' | b'&');
-    if text.bytes().any(special) {
+    // Without stopping at the first one, many bytes are looked at in one step.
+    if text.bytes().fold(false, |found, byte| found | special(byte)) {
         for (from, to) in [("<skipped>", ""), ("-\n", ""), ("\n", " ")] {
             replace(&mut text, from, to);
         }
@@ -29,7 +41,7 @@ fn v13a(text: &str) -> String {
             replace(&mut text, from, to);
         }
     }
-    punctuate(&text, false)
+    text
 }
 
 fn replace(text: &mut Cow<'_, str>, from: &str, to: &str) {
@@ -38,147 +50,68 @@ fn replace(text: &mut Cow<'_, str>, from: &str, to: &str) {
     }
 }
 
-/// The four rules of Western punctuation, one after the other, each from left to right without overlap. After the first
-/// Tercom also sets the `'s` of possessives apart.
+/// The words by the four rules of Western punctuation, which `mteval-v13a.pl` applies one after the other:
 ///
-/// The first puts spaces around most ASCII punctuation. The others change nothing but around full stops, commas and
-/// hyphens, and a run of these is changed by its neighbours alone, of which they ask whether they are digits.
-pub(super) fn punctuate(text: &str, possessives: bool) -> String {
-    let text = if possessives { Cow::Owned(set_apart(text)) } else { Cow::Borrowed(text) };
+/// 1. every ASCII punctuation but apostrophe, comma, hyphen and full stop stands apart,
+/// 2. `([^0-9])([.,])` becomes `\1 \2 `,
+/// 3. `([.,])([^0-9])` becomes ` \1 \2`,
+/// 4. `([0-9])(-)` becomes `\1 \2 `.
+///
+/// They put in nothing but spaces, so words are parts of the text, and whether a byte stands apart can be told from its
+/// neighbours. Only matches of the second rule get into each other's way: a mark that it has set apart is not the `[^0-9]`
+/// of the next one. After the first rule Tercom also sets the `'s` of `possessives` apart.
+pub(super) fn western(text: &str, possessives: bool) -> Vec<&str> {
     let bytes = text.as_bytes();
-    let (mut out, mut changed) = (String::with_capacity(bytes.len() + bytes.len() / 4), Vec::new());
-    let mut from = 0;
-    while let Some(start) =
-        bytes[from..].iter().position(|byte| KINDS[*byte as usize] != Kind::Plain).map(|at| from + at)
-    {
-        out.push_str(&text[from..start]);
-        if KINDS[bytes[start] as usize] == Kind::Apart {
-            out.extend([" ", &text[start..=start], " "]);
-            from = start + 1;
+    let mut found = Vec::with_capacity(bytes.len() / 4);
+    // Where the word begins, and from where on the second rule may match a mark.
+    let (mut start, mut free) = (0, 0);
+    for (at, &byte) in bytes.iter().enumerate() {
+        if byte.is_ascii_alphanumeric() || !byte.is_ascii() {
             continue;
         }
-        let length = bytes[start..].iter().position(|byte| KINDS[*byte as usize] != Kind::Mark);
-        from = length.map_or(bytes.len(), |length| start + length);
-        let before = out.bytes().next_back().unwrap_or(b' ');
-        let after = bytes.get(from).filter(|byte| KINDS[**byte as usize] == Kind::Plain).unwrap_or(&b' ');
-        changed.clear();
-        let mut rules = Rules::default();
-        [&before]
-            .into_iter()
-            .chain(&bytes[start..from])
-            .chain([after])
-            .for_each(|byte| rules.take(*byte, &mut changed));
-        rules.end(&mut changed);
-        // Without the neighbours, which stand in the text itself; what is left is ASCII.
-        out.extend(changed[1..changed.len() - 1].iter().map(|byte| char::from(*byte)));
-    }
-    out.push_str(&text[from..]);
-    out
-}
-
-/// The first rule, and what Tercom does after it.
-fn set_apart(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() * 2);
-    for letter in text.chars() {
-        if u8::try_from(letter).is_ok_and(|byte| KINDS[byte as usize] == Kind::Apart) {
-            out.extend([' ', letter, ' ']);
-        } else {
-            out.push(letter);
-        }
-    }
-    out.replace("'s ", " 's ")
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Plain,
-    /// Stands apart wherever it is: ASCII punctuation but apostrophe, comma, hyphen and full stop.
-    Apart,
-    /// Comma, hyphen and full stop.
-    Mark,
-}
-
-const KINDS: [Kind; 256] = {
-    let mut kinds = [Kind::Plain; 256];
-    let mut byte = 0;
-    while byte < 128 {
-        kinds[byte as usize] = match byte {
-            b',' | b'-' | b'.' => Kind::Mark,
-            b'{'..=b'~' | b'['..=b'`' | b'!'..=b'&' | b'('..=b'+' | b':'..=b'@' | b'/' => Kind::Apart,
-            _ => Kind::Plain,
-        };
-        byte += 1_u8;
-    }
-    kinds
-};
-
-/// The three rules that look at two bytes: full stops and commas after what is no digit, before what is none, and
-/// hyphens after digits. What one rule puts out the next takes in.
-#[derive(Default)]
-struct Rules {
-    after: Pairs,
-    before: Pairs,
-    hyphens: Pairs,
-}
-
-impl Rules {
-    fn take(&mut self, byte: u8, out: &mut Vec<u8>) {
-        let Rules { after, before, hyphens } = self;
-        after.take(byte, is_mark_after, [false, true], &mut |byte| {
-            before.take(byte, is_mark_before, [true, false], &mut |byte| {
-                hyphens.take(byte, is_hyphen, [false, true], &mut |byte| out.push(byte));
-            });
-        });
-    }
-
-    /// Puts out what each rule has held back.
-    fn end(mut self, out: &mut Vec<u8>) {
-        if let Some(byte) = self.after.held.take() {
-            let Rules { before, hyphens, .. } = &mut self;
-            before.take(byte, is_mark_before, [true, false], &mut |byte| {
-                hyphens.take(byte, is_hyphen, [false, true], &mut |byte| out.push(byte));
-            });
-        }
-        if let Some(byte) = self.before.held.take() {
-            self.hyphens.take(byte, is_hyphen, [false, true], &mut |byte| out.push(byte));
-        }
-        out.extend(self.hyphens.held);
-    }
-}
-
-fn is_mark_after(first: u8, second: u8) -> bool {
-    !first.is_ascii_digit() && matches!(second, b'.' | b',')
-}
-
-fn is_mark_before(first: u8, second: u8) -> bool {
-    matches!(first, b'.' | b',') && !second.is_ascii_digit()
-}
-
-fn is_hyphen(first: u8, second: u8) -> bool {
-    first.is_ascii_digit() && second == b'-'
-}
-
-/// Puts a space between the two bytes of each pair that is wanted, and one `around[0]` before or `around[1]` after it.
-#[derive(Default)]
-struct Pairs {
-    /// A byte that may be the first of a pair.
-    held: Option<u8>,
-}
-
-impl Pairs {
-    #[inline]
-    fn take(&mut self, byte: u8, wanted: fn(u8, u8) -> bool, around: [bool; 2], put: &mut impl FnMut(u8)) {
-        match self.held.replace(byte) {
-            Some(first) if wanted(first, byte) => {
-                self.held = None;
-                around[0].then(|| put(b' '));
-                [first, b' ', byte].into_iter().for_each(&mut *put);
-                around[1].then(|| put(b' '));
+        let after_digit = at > 0 && bytes[at - 1].is_ascii_digit();
+        let is_apart = match byte {
+            b'.' | b',' if !after_digit && at >= free => {
+                free = at + 2;
+                true
             }
-            Some(first) => put(first),
-            None => {}
+            b'.' | b',' => !bytes.get(at + 1).is_some_and(u8::is_ascii_digit),
+            b'-' => after_digit,
+            b'\'' if possessives && is_possessive(&bytes[at..]) => {
+                push(&mut found, &text[start..at]);
+                start = at;
+                false
+            }
+            _ => is_always_apart(byte) || is_space(char::from(byte)),
+        };
+        if is_apart {
+            push(&mut found, &text[start..at]);
+            push(&mut found, &text[at..=at]);
+            start = at + 1;
         }
     }
+    push(&mut found, &text[start..]);
+    found
+}
+
+/// Adds a piece that has no ASCII white space in it, unless that is all there is.
+fn push<'a>(found: &mut Vec<&'a str>, piece: &'a str) {
+    match piece.as_bytes() {
+        [] => {}
+        [byte] if is_space(char::from(*byte)) => {}
+        _ if piece.is_ascii() => found.push(piece),
+        _ => found.extend(words(piece)),
+    }
+}
+
+/// ASCII punctuation but apostrophe, comma, hyphen and full stop; also the space.
+fn is_always_apart(byte: u8) -> bool {
+    matches!(byte, b'{'..=b'~' | b'['..=b'`' | b' '..=b'&' | b'('..=b'+' | b':'..=b'@' | b'/')
+}
+
+/// Whether an `'s` ends a word.
+fn is_possessive(rest: &[u8]) -> bool {
+    rest.starts_with(b"'s") && rest.get(2).is_none_or(|next| is_always_apart(*next))
 }
 
 /// As `mteval-v14.pl --international-tokenization`: punctuation stands apart but between two digits, symbols always.
@@ -194,12 +127,32 @@ fn international(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::space::words;
     use super::*;
     use proptest::prelude::*;
 
     fn by(tokeniser: BleuTokeniser, text: &str) -> String {
-        words(&tokenise(text, tokeniser)).collect::<Vec<_>>().join(" ")
+        tokens(&prepare(text, tokeniser), tokeniser).join(" ")
+    }
+
+    /// The rules as `mteval-v13a.pl` and Tercom have them, one after the other.
+    fn by_rules(text: &str, possessives: bool) -> String {
+        let rule =
+            |text: &str, pattern: &str, to: &str| Regex::new(pattern).unwrap().replace_all(text, to).into_owned();
+        let mut text = rule(&format!(" {text} "), r"([\{-\~\[-\` -\&\(-\+\:-\@/])", " $1 ");
+        if possessives {
+            text = text.replace("'s ", " 's ");
+        }
+        for (pattern, to) in [(r"([^0-9])([.,])", "$1 $2 "), (r"([.,])([^0-9])", " $1 $2"), (r"([0-9])(-)", "$1 $2 ")] {
+            text = rule(&text, pattern, to);
+        }
+        words(&text).collect::<Vec<_>>().join(" ")
+    }
+
+    proptest! {
+        #[test]
+        fn words_are_those_of_the_rules(text in "[a57.,' s\\-!_\t\u{1c}é\u{a0}\n]{0,16}", possessives: bool) {
+            prop_assert_eq!(western(&text, possessives).join(" "), by_rules(&text, possessives));
+        }
     }
 
     /// Values computed by sacreBLEU 2.6.0 (`sacrebleu.tokenizers.tokenizer_13a`).
@@ -213,26 +166,6 @@ mod tests {
             ("a &amp;quot; &lt;b&gt; <skipped>x-\ny", "a & quot ; < b > xy"),
         ] {
             assert_eq!(by(BleuTokeniser::V13a, text), expected);
-        }
-    }
-
-    proptest! {
-        /// The rules of `mteval-v13a.pl`, one regular expression after the other.
-        #[test]
-        fn v13a_is_what_its_rules_say(text in r"[ab1 2é.,\-'&/]{0,40}") {
-            let rules = [
-                (r"([\{-\~\[-\` -\&\(-\+\:-\@\/])", " $1 "),
-                (r"([^0-9])([\.,])", "$1 $2 "),
-                (r"([\.,])([^0-9])", " $1 $2"),
-                (r"([0-9])(-)", "$1 $2 "),
-            ];
-            let apply = |text: String, (rule, to): &(&str, &str)| {
-                Regex::new(rule).unwrap().replace_all(&text, *to).into_owned()
-            };
-            let plain = rules.iter().fold(format!(" {text} "), apply);
-            let expected: Vec<&str> = plain.split_whitespace().collect();
-            let found = punctuate(&text, false);
-            prop_assert_eq!(words(&found).collect::<Vec<_>>(), expected);
         }
     }
 
