@@ -89,7 +89,8 @@ fn times(found: Option<&Distribution>) -> Markup {
 /// How times and speeds are distributed over the answers; nothing where no backend tells a time.
 fn distributions(called: &[(&Row, &CallFacts)]) -> Markup {
     type Pick = fn(&CallFacts) -> Option<&Distribution>;
-    let measures: [(&str, Pick, fn(f64) -> Markup); 4] = [
+    type Measure = (&'static str, Pick, fn(f64) -> Markup);
+    let measures: [Measure; 4] = [
         ("whole answer", |calls| calls.total.as_ref(), time),
         ("time to first token", |calls| calls.first_token.as_ref(), time),
         ("time per further token", |calls| calls.per_token.as_ref(), time),
