@@ -78,6 +78,11 @@ impl<'a> Measured<'a> {
         stats::t_quantile(confidence, degrees) * variance.sqrt()
     }
 
+    /// Distance from one repeat's difference to its one-sided bound; none where no rungs were compared yet.
+    pub(super) fn noise(&self) -> Option<f64> {
+        (self.pooled.0 > 0.0).then(|| self.reach(self.pooled.0))
+    }
+
     /// The quantile of bounds: the study's confidence and the degrees of freedom of the pooled variance.
     fn sure(&self) -> (f64, f64) {
         (self.terms.confidence, self.pooled.1 + PRIOR)

@@ -28,13 +28,15 @@ mod explore;
 mod family;
 mod open;
 mod repeats;
+mod targets;
 mod types;
 
 #[cfg(test)]
 mod tests;
 
 pub use open::untried;
-pub use types::{Ascent, ClimbTerms, Evidence, Goal, Rung, Step, Untried, Wanted, Why};
+pub use targets::targets;
+pub use types::{Ascent, ClimbTerms, Evidence, Goal, Rung, Step, Target, Untried, Wanted, Why};
 
 use family::Measured;
 
@@ -59,5 +61,5 @@ pub fn next(rungs: &[Rung], asked: &[u32], evidence: &dyn Evidence, terms: &Clim
     if !wave.is_empty() {
         return Step::Measure(wave);
     }
-    Step::Done(Ascent { repeats: asked, untried })
+    Step::Done(Ascent { repeats: asked, stopped: Vec::new(), untried })
 }

@@ -115,6 +115,14 @@ impl Evidence for Ladder {
     fn train_quality(&self, rung: usize) -> Option<f64> {
         (self.finished(rung) > 0).then_some(self.train[rung])
     }
+
+    fn of_repeat(&self, rung: usize, repeat: u32) -> Option<f64> {
+        (repeat < self.finished(rung)).then_some(self.quality[rung])
+    }
+
+    fn is_dearer(&self, untried: usize, than: usize) -> bool {
+        self.rungs[untried].parameters > self.rungs[than].parameters
+    }
 }
 
 const SATURATED: [f64; 7] = [0.80, 0.87, 0.893, 0.90, 0.902, 0.903, 0.903];
@@ -304,8 +312,64 @@ fn a_short_or_empty_ladder_is_measured_whole() {
 
 #[test]
 fn an_ascent_survives_storage() {
-    let ascent = Ascent { repeats: vec![5, 0], untried: vec![Untried { rung: 1, gain: 0.003, why: Why::CurveBounds }] };
+    let ascent = Ascent { repeats: vec![5, 0], stopped: Vec::new(), untried: vec![Untried { rung: 1, gain: 0.003, why: Why::CurveBounds }] };
     let text = serde_json::to_string(&ascent).unwrap();
     assert!(text.contains("\"curve-bounds\""));
     assert_eq!(serde_json::from_str::<Ascent>(&text).unwrap(), ascent);
+}
+
+/// The targets of a first wave of two repeats of one rung, once the rungs before it have two.
+fn targets_of(ladder: &mut Ladder, rung: usize, terms: &ClimbTerms) -> Vec<Target> {
+    ladder.asked.iter_mut().take(rung).for_each(|asked| *asked = 2);
+    targets(&ladder.rungs, &ladder.asked, ladder, (terms, &[Wanted { rung, repeats: 2 }]))
+}
+
+#[test]
+fn the_last_rung_may_end_early_below_the_best_less_the_noise() {
+    let mut ladder = Ladder::of(&SATURATED, &AHEAD);
+    let terms = Ladder::terms(Certify::Curve);
+    let found = targets_of(&mut ladder, 7, &terms);
+    assert_eq!(found.iter().map(|target| (target.rung, target.repeat)).collect::<Vec<_>>(), [(7, 0), (7, 1)]);
+    // The best so far has 0.903. Six rungs, five of them compared with it by two repeats: 5 + 4 degrees of freedom, t = 1.833
+    // at 95 %; one repeat's difference has a standard error of 0.003.
+    for target in found {
+        assert!((target.quality - (0.903 - 1.833 * NOISE)).abs() < 1e-5, "{target:?}");
+    }
+}
+
+#[test]
+fn a_rung_that_more_lies_beyond_than_it_costs_is_trained_in_full() {
+    let terms = Ladder::terms(Certify::Curve);
+    let mut ladder = Ladder::of(&SATURATED, &AHEAD);
+    assert_eq!(targets_of(&mut ladder, 6, &terms), [], "the seventh costs 4.6 times as much");
+    let mut even = Ladder::of(&SATURATED, &AHEAD);
+    even.rungs[7].flops = even.rungs[6].flops;
+    assert_eq!(targets_of(&mut even, 6, &terms).len(), 2, "what could go wrong costs no more than the rung");
+    even.asked[6] = 2;
+    assert_eq!(targets(&even.rungs, &even.asked, &even, (&terms, &[Wanted { rung: 6, repeats: 5 }])), [], "it is tried");
+}
+
+#[test]
+fn a_cheaper_rung_may_miss_the_margin_as_well_and_a_bar_asks_for_no_less() {
+    let mut ladder = Ladder::of(&SATURATED, &AHEAD);
+    let last = ladder.rungs.len() - 1;
+    ladder.rungs[last].parameters = 50;
+    // Its family begins with it now: the others lie beyond, but they are measured.
+    let mut terms = Ladder::terms(Certify::Curve);
+    let found = targets_of(&mut ladder, last, &terms);
+    assert!((found[0].quality - (0.903 - 0.01 - 1.833 * NOISE)).abs() < 1e-5, "{found:?}");
+    terms.rule = Goal::Bar(0.95);
+    assert_eq!(targets_of(&mut ladder, last, &terms), [], "it could clear the bar");
+    ladder.rungs[last].parameters = 5_000_000;
+    assert_eq!(targets_of(&mut ladder, last, &terms).len(), 2, "a dearer one has to be better all the same");
+}
+
+#[test]
+fn without_a_best_to_miss_nothing_ends_early() {
+    let mut ladder = Ladder::of(&SATURATED, &AHEAD);
+    let wave = [Wanted { rung: 7, repeats: 2 }];
+    let terms = Ladder::terms(Certify::Curve);
+    assert_eq!(targets(&ladder.rungs, &ladder.asked, &ladder, (&terms, &wave)), [], "the first wave");
+    ladder.asked[..2].fill(2);
+    assert_eq!(targets(&ladder.rungs, &ladder.asked, &ladder, (&terms, &wave)), [], "no two rungs to know the noise by");
 }

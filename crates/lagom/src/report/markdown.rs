@@ -2,7 +2,7 @@
 
 use super::numbers::{MISSING, bytes, count, seconds};
 use super::shown::ShownRow;
-use super::words::{Answer, Teller, reason, standing};
+use super::words::{Answer, Teller, most_reachable, reason, standing};
 use super::{Findings, Shown};
 use crate::verdict::Row;
 
@@ -91,7 +91,7 @@ fn cells(teller: &Teller<'_>, row: &Row, derived: &ShownRow) -> [String; 7] {
     [
         if chosen { format!("**{name}**") } else { name },
         count(row.parameters),
-        quality.unwrap_or_else(missing),
+        quality.or_else(|| most_reachable(teller, row)).unwrap_or_else(missing),
         difference.unwrap_or_default(),
         deployed.map_or_else(missing, |found| seconds(found.latency_p95)),
         deployed.map_or_else(missing, |found| bytes(found.memory)),

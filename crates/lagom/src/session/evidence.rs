@@ -7,6 +7,7 @@ use crate::candidate::Candidate;
 use crate::climb;
 use crate::metric::score;
 use crate::stats::{self, Estimate};
+use crate::study::{Family, SmallestBy};
 use crate::verdict::{self, Entry, Scored, Terms};
 
 /// A rung, or a rung against another.
@@ -28,6 +29,7 @@ impl<'a> Evidence<'a> {
         let bare = |candidate: &Candidate| Entry {
             candidate: candidate.clone(),
             repeats: Vec::new(),
+            stopped: Vec::new(),
             failures: Vec::new(),
             deployment: None,
         };
@@ -92,5 +94,21 @@ impl climb::Evidence for Evidence<'_> {
             .map(|found| metric.orient(found.value))
             .collect();
         (!values.is_empty()).then(|| stats::mean(&values))
+    }
+
+    fn of_repeat(&self, rung: usize, repeat: u32) -> Option<f64> {
+        let metric = self.terms.metric;
+        let found = self.entries.get(rung)?.repeats.iter().find(|one| one.repeat == repeat)?;
+        score(metric, &found.validation).ok().map(|found| metric.orient(found.value))
+    }
+
+    fn is_dearer(&self, untried: usize, than: usize) -> bool {
+        // Bytes, latency and memory of one that was never trained are unknown. Sizes are planned ones; a forest's
+        // turns out smaller, a network's does not.
+        let (Some(entry), Some(other)) = (self.entries.get(untried), self.entries.get(than)) else { return false };
+        let found = other.repeats.iter().map(|one| one.facts.parameters).max().unwrap_or(0);
+        self.terms.smallest_by == SmallestBy::Parameters
+            && matches!(entry.candidate.spec.family(), Family::Mlp | Family::Embedding)
+            && entry.candidate.planned_parameters > found.max(other.candidate.planned_parameters)
     }
 }

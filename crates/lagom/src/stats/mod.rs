@@ -9,6 +9,7 @@
 //! - [`Discordant`], [`mcnemar_exact`], [`clustered`], [`unpaired`] compare two candidates on right/wrong
 //!   scores, on examples in clusters, and where only means are known.
 //! - [`simultaneous_confidence`] compares more than two without inflating the error.
+//! - [`stops`] ends a training whose own curve shows that it can't matter, by [`ceiling`].
 //! - [`Sequence`] and [`replay`] hold at any stopping time.
 //! - [`wilson`], [`percentile`], [`mean`], [`variance`], [`median`], [`normal_quantile`] and
 //!   [`t_quantile`] are the usual small ones; [`pareto_front`] finds what nothing else dominates.
@@ -24,6 +25,7 @@ mod plan;
 mod quantile;
 mod saturation;
 mod sequential;
+mod stopping;
 mod summary;
 mod unpaired;
 
@@ -40,5 +42,6 @@ pub use plan::{Needed, confirmation_power, examples_needed, needed, resolvable_m
 pub use quantile::{chi_square_cdf, normal_cdf, normal_quantile, t_cdf, t_quantile};
 pub use saturation::{CurvePoint, Gain, Origin, saturating_gain};
 pub use sequential::{Replay, Sequence, SequentialDecision, replay};
+pub use stopping::{STOPPING, Seen, Stop, ceiling, stops};
 pub use summary::{mean, median, percentile, variance, wilson};
 pub use unpaired::{Summary, unpaired};

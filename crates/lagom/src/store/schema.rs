@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::StoreError;
 
 /// The format this program writes.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// Tables; the triggers below keep them append-only.
 const TABLES: &str = "
@@ -17,6 +17,7 @@ CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITH
 CREATE TABLE IF NOT EXISTS runs (id INTEGER PRIMARY KEY, at TEXT NOT NULL, record TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS trials (key TEXT PRIMARY KEY, at TEXT NOT NULL, spec TEXT NOT NULL, facts TEXT NOT NULL,
     examples BLOB NOT NULL, validation BLOB NOT NULL, train BLOB NOT NULL, sealed BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS stopped (key TEXT PRIMARY KEY, at TEXT NOT NULL, request TEXT NOT NULL, record TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS failures (id INTEGER PRIMARY KEY, at TEXT NOT NULL, key TEXT NOT NULL, spec TEXT NOT NULL,
     failure TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS deployments (key TEXT PRIMARY KEY, at TEXT NOT NULL, record TEXT NOT NULL);
@@ -26,7 +27,7 @@ CREATE TABLE IF NOT EXISTS looks (id INTEGER PRIMARY KEY, at TEXT NOT NULL, data
 ";
 
 /// The tables that hold evidence.
-const GUARDED: [&str; 6] = ["runs", "trials", "failures", "deployments", "refits", "looks"];
+const GUARDED: [&str; 7] = ["runs", "trials", "stopped", "failures", "deployments", "refits", "looks"];
 
 /// An open store.
 #[derive(Debug)]
@@ -95,7 +96,10 @@ impl Store {
                 ))?;
             }
         }
-        self.connection.execute("INSERT OR IGNORE INTO meta VALUES ('format', ?1)", [FORMAT.to_string()])?;
+        // Format 1 lacked `stopped`: made above, it is format 2.
+        let format = "INSERT INTO meta VALUES ('format', ?1)
+                      ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE value <> excluded.value";
+        self.connection.execute(format, [FORMAT.to_string()])?;
         whole.commit()
     }
 

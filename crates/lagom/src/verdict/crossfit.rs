@@ -93,6 +93,7 @@ fn repeat(number: usize, rows: &Rows, design: Design, (validation, tested): (Out
         train_rows: rows.train.len() as u64,
         settled: Settled::default(),
         history: Vec::new(),
+        watched: None,
         flops: 0.0,
         search_share: 0.0,
         wall_seconds: 0.0,
@@ -111,7 +112,7 @@ fn entry(at: usize, repeats: Vec<RepeatOutcomes>) -> Entry {
         .map(|one| RepeatOutcomes { facts: Facts { parameters: size, ..one.facts.clone() }, ..one })
         .collect();
     let candidate = Candidate { name: format!("c{at}"), spec: Spec::Mlp { hidden: vec![8] }, planned_parameters: size };
-    Entry { candidate, repeats, failures: Vec::new(), deployment: None }
+    Entry { candidate, repeats, stopped: Vec::new(), failures: Vec::new(), deployment: None }
 }
 
 /// A study with drawn scores on candidates of these accuracies, the cheapest first.

@@ -162,7 +162,7 @@ fn beyond(analysis: &Analysis, terms: &Terms) -> Beyond {
 
 fn standing(row: &Row, analysis: &Analysis, terms: &Terms, verdict: &Verdict) -> Standing {
     if row.quality.is_none() {
-        return Standing::Failed;
+        return if row.ceiling().is_some() { Standing::Stopped } else { Standing::Failed };
     }
     if verdict.choice.as_ref() == Some(&row.name) && verdict.kind == VerdictKind::SmallerIsEnough {
         return Standing::Choice;

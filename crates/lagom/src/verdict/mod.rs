@@ -30,6 +30,6 @@ pub use decide::decide;
 pub use screen::{excess, screen, validation};
 pub use terms::{MARGINS, POWER, Terms};
 pub use types::{
-    Against, Analysis, Beyond, Entry, Excess, RepeatOutcomes, Row, Screening, Standing, Test, TestKind, Verdict,
-    VerdictKind,
+    Against, Analysis, Beyond, Entry, Excess, RepeatOutcomes, Row, Screening, Standing, StoppedRepeat, Test, TestKind,
+    Verdict, VerdictKind,
 };

@@ -2,11 +2,11 @@
 
 use super::compare::{Scored, difference, quality};
 use super::terms::Terms;
-use super::types::{Against, Entry, Excess, Row, Screening, Standing};
+use super::types::{Against, Entry, Excess, Row, Screening, Standing, StoppedRepeat};
 use crate::metric::{Metric, score};
 use crate::stats::{self, Estimate};
 use crate::study::{Family, Rule};
-use crate::trial::Facts;
+use crate::trial::{Facts, Stopped};
 
 /// Most members of the sequence.
 const MEMBERS: usize = 4;
@@ -31,7 +31,8 @@ pub fn screen(entries: &[Entry], terms: &Terms, sizes: (u64, u64)) -> Screening 
     if let Some(reference) = &reference {
         compare_all(&mut rows, reference, terms);
     }
-    let tried = rows.iter().filter(|(row, _)| within(row)).count();
+    // One that was stopped early could have been the best of many guesses as well.
+    let tried = rows.iter().filter(|(row, _)| within(row) || row.ceiling().is_some()).count();
     let learned = reference.as_ref().is_some_and(|name| learned(&rows, (name, baseline.as_deref()), terms, tried));
     let rows: Vec<Row> = rows.into_iter().map(|(row, _)| row).collect();
     let cross_fitted = entries.iter().any(Entry::is_cross_fitted);
@@ -63,6 +64,8 @@ fn row(entry: &Entry, terms: &Terms) -> Row {
     let bare = |facts: &Facts| Facts { history: Vec::new(), ..facts.clone() };
     let trials: Vec<Facts> = entry.repeats.iter().map(|one| bare(&one.facts)).collect();
     let enough = entry.repeats.len() >= FEWEST;
+    let ended = entry.stopped.iter().map(|(_, found)| &found.facts);
+    let first = entry.repeats.iter().map(|one| &one.facts).chain(ended).next();
     let value = |outcomes| score(terms.metric, outcomes).map_or(f64::NAN, |scored| scored.value);
     let train: Vec<f64> = entry.repeats.iter().map(|one| value(&one.train)).filter(|value| value.is_finite()).collect();
     let mut row = Row {
@@ -80,7 +83,8 @@ fn row(entry: &Entry, terms: &Terms) -> Row {
         holdout_quality: None,
         by_repeat: entry.repeats.iter().map(|one| value(&one.validation)).filter(|value| value.is_finite()).collect(),
         deployment: entry.deployment.clone(),
-        history: entry.repeats.first().map(|one| one.facts.history.clone()).unwrap_or_default(),
+        history: first.map(|facts| facts.history.clone()).unwrap_or_default(),
+        stopped: entry.stopped.iter().map(|(repeat, found)| stopped(*repeat, found, terms.metric)).collect(),
         trials,
         failures: entry.failures.clone(),
         excess: Vec::new(),
@@ -90,6 +94,20 @@ fn row(entry: &Entry, terms: &Terms) -> Row {
         row.excess = excess(entry, terms);
     }
     row
+}
+
+fn stopped(repeat: u32, found: &Stopped, metric: Metric) -> StoppedRepeat {
+    StoppedRepeat {
+        repeat,
+        step: found.stop.step,
+        horizon: found.stop.horizon,
+        quality: metric.orient(found.stop.quality),
+        ceiling: metric.orient(found.stop.ceiling),
+        target: metric.orient(found.target),
+        flops: found.facts.flops,
+        cpu_seconds: found.facts.cpu_seconds,
+        peak_memory: found.facts.peak_memory,
+    }
 }
 
 /// Which limits a candidate with a finished repeat exceeds. A cost that could not be measured is not counted

@@ -65,7 +65,7 @@ fn entry(one: &Scripted) -> Entry {
         load_seconds: 0.001,
         memory: one.parameters * 4,
     };
-    Entry { candidate, repeats: (0..REPEATS).map(repeat).collect(), failures: Vec::new(), deployment: Some(deployment) }
+    Entry { candidate, repeats: (0..REPEATS).map(repeat).collect(), stopped: Vec::new(), failures: Vec::new(), deployment: Some(deployment) }
 }
 
 fn facts(parameters: u64) -> Facts {
@@ -75,6 +75,7 @@ fn facts(parameters: u64) -> Facts {
         train_rows: 1_600,
         settled: Settled::default(),
         history: Vec::new(),
+        watched: None,
         flops: parameters as f64 * 1e6,
         search_share: 0.3,
         wall_seconds: 1.0,

@@ -109,6 +109,7 @@ impl<'a> Drawn<'a> {
                 planned_parameters: truth.parameters,
             },
             repeats: (0..self.asked[at]).map(|repeat| (*self.trial(at, repeat)).clone()).collect(),
+            stopped: Vec::new(),
             failures: Vec::new(),
             deployment: None,
         };
@@ -162,6 +163,15 @@ impl Evidence for Drawn<'_> {
         let values: Vec<f64> = (0..self.asked[rung]).filter_map(value).collect();
         (!values.is_empty()).then(|| stats::mean(&values))
     }
+
+    fn of_repeat(&self, rung: usize, repeat: u32) -> Option<f64> {
+        let trial = self.trial(rung, repeat);
+        score(Metric::Accuracy, &trial.validation).ok().map(|found| found.value)
+    }
+
+    fn is_dearer(&self, untried: usize, than: usize) -> bool {
+        self.ladder[untried].parameters > self.ladder[than].parameters
+    }
 }
 
 fn outcomes(rows: &[u32], of: &Examples, (family, level): (u32, f64), random: &mut ChaCha8Rng) -> Outcomes {
@@ -208,6 +218,7 @@ fn facts(truth: &Truth) -> Facts {
         train_rows: u64::from(ROWS.0 - ROWS.1),
         settled: Settled::default(),
         history: Vec::new(),
+        watched: None,
         flops: truth.flops,
         search_share: 0.3,
         wall_seconds: 1.0,

@@ -4,7 +4,7 @@ use super::wrap::{cut, left, length, right};
 use crate::report::Shown;
 use crate::report::numbers::{MISSING, bytes, count, seconds, short_count};
 use crate::report::shown::{ShownRow, Span};
-use crate::report::words::{Teller, standing};
+use crate::report::words::{Teller, most_reachable, standing};
 use crate::verdict::Row;
 
 /// Spaces between columns.
@@ -147,8 +147,10 @@ fn cell(teller: &Teller<'_>, row: &Row, derived: &ShownRow, column: Column) -> S
         Bytes => bytes(row.bytes),
         Quality => match &derived.quality {
             Some(span) => spread(style.value(span.point), span),
+            None if row.ceiling().is_some() => most_reachable(teller, row).unwrap_or_default(),
             None => point(row.quality.as_ref(), |value| style.value(value)),
         },
+        ShortQuality if row.ceiling().is_some() => most_reachable(teller, row).unwrap_or_default(),
         ShortQuality => point(row.quality.as_ref(), |value| style.value(value)),
         Difference => derived.difference.as_ref().map_or_else(none, |span| spread(style.signed(span.point), span)),
         ShortDifference => derived.difference.as_ref().map_or_else(none, |span| style.signed(span.point)),

@@ -5,3 +5,4 @@ mod cases;
 mod forms;
 mod page;
 mod sample;
+mod stopped;

@@ -12,7 +12,7 @@ mod tests_told;
 mod verdicts;
 
 pub use answer::{Answer, Fact, answer};
-pub(super) use climb::reason;
+pub(super) use climb::{most_reachable, reach_sign, reason, stopped_early};
 pub(super) use glossary::glossary;
 pub(super) use outlook::sentence as outlook;
 pub(super) use standing::{excess, standing, standing_title};

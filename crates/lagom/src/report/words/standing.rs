@@ -13,6 +13,7 @@ pub(in crate::report) fn standing(teller: &Teller<'_>, row: &Row) -> &'static st
         Standing::Choice => "good enough",
         Standing::Reference => "the best",
         Standing::Failed => "failed",
+        Standing::Stopped => "stopped early",
         Standing::OverLimits => "over limits",
         _ if row.family == Family::Baseline => "baseline",
         Standing::GoodEnough => "good enough",
@@ -37,6 +38,7 @@ pub(in crate::report) fn standing_title(teller: &Teller<'_>, standing: Standing)
         Standing::TooWeak => "surely not good enough",
         Standing::NoBetter => "dearer than the reference and not better",
         Standing::OverLimits => "exceeds a limit of the study",
+        Standing::Stopped => "its trainings were stopped early: they could not have come near enough to the best to matter",
         Standing::Failed => "too few of its trials were finished",
     }
 }
