@@ -53,7 +53,15 @@ enum Call {
 /// The next rung of each family that may still hold something, or repeats that could spare it; and the
 /// rungs that need not be measured.
 pub(super) fn further(measured: &Measured<'_>) -> (Vec<Wanted>, Vec<Untried>) {
+    let few = FEWEST.min(measured.terms.repeats);
+    // One that was sent ahead with one repeat, and is not outdone, gets its second before anything else.
+    let ahead = |at: &usize| (1..few).contains(&measured.asked[*at]) && measured.evidence.finished(*at) > 0;
+    let more = (0..measured.rungs.len()).filter(ahead).filter(|&at| !measured.is_outdone(at));
     let (mut wave, mut untried): (Vec<Wanted>, Vec<Untried>) = (Vec::new(), Vec::new());
+    wave.extend(more.map(|rung| Wanted { rung, repeats: few }));
+    if !wave.is_empty() {
+        return (wave, untried);
+    }
     for family in measured.families() {
         let left: Vec<usize> = measured.family(family).into_iter().filter(|&at| measured.asked[at] == 0).collect();
         if left.is_empty() {
@@ -104,7 +112,15 @@ fn call(measured: &Measured<'_>, family: u32, left: &[usize]) -> Call {
 
 fn measure_next(measured: &Measured<'_>, left: &[usize]) -> Call {
     let few = FEWEST.min(measured.terms.repeats);
-    Call::Measure(left.iter().take(1).map(|&rung| Wanted { rung, repeats: few }).collect())
+    let repeats = |rung: usize| if trails(measured, rung) { 1 } else { few };
+    Call::Measure(left.iter().take(1).map(|&rung| Wanted { rung, repeats: repeats(rung) }).collect())
+}
+
+/// Whether the rung before this one in its family is surely below the best: one repeat may show that this one is, too.
+fn trails(measured: &Measured<'_>, rung: usize) -> bool {
+    let family = measured.family(measured.rungs[rung].family);
+    let before = family.into_iter().take_while(|&at| at != rung).last();
+    before.is_some_and(|at| measured.is_below(at, 0.0)) && measured.allowance(rung).is_some()
 }
 
 fn leave(left: &[usize], why: Why, gain: impl Fn(usize) -> f64) -> Call {
@@ -206,7 +222,8 @@ fn overfits(measured: &Measured<'_>, curve: &Curve) -> bool {
 /// Whether a measured rung of a family exceeds a limit; the larger ones then do as well.
 fn over_limits(measured: &Measured<'_>, family: u32) -> bool {
     let rungs = measured.family(family);
-    rungs.into_iter().any(|at| measured.counts(at) && !measured.evidence.within_limits(at))
+    let seen = |at: usize| measured.asked[at] > 0 && measured.evidence.finished(at) > 0;
+    rungs.into_iter().any(|at| seen(at) && !measured.evidence.within_limits(at))
 }
 
 /// Whether a measured rung clears the bar.

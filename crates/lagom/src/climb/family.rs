@@ -45,6 +45,31 @@ impl<'a> Measured<'a> {
         self.asked[at] > 0 && self.evidence.finished(at) >= fewest && self.evidence.quality(at).is_some()
     }
 
+    /// How far a rung may be below the best and still matter: not at all where it is dearer, since the choice is never
+    /// one that a cheaper one outdoes; else by the margin. None where it may clear the bar however far below it is.
+    pub(super) fn allowance(&self, rung: usize) -> Option<f64> {
+        match self.terms.rule {
+            _ if self.best.is_some_and(|best| self.evidence.is_dearer(rung, best)) => Some(0.0),
+            Goal::Margin(margin) => Some(margin),
+            Goal::Bar(_) => None,
+        }
+    }
+
+    /// Whether a rung's repeats so far show that it is further below the best than `by`.
+    pub(super) fn is_below(&self, rung: usize, by: f64) -> bool {
+        let found = self.best.filter(|&best| best != rung).and_then(|best| self.evidence.difference(rung, best));
+        let Some((found, noise)) = found.zip(self.noise()) else { return false };
+        found.point + noise / f64::from(found.repeats.max(1)).sqrt() < -by
+    }
+
+    /// Whether one repeat was enough to see that a rung can't matter.
+    pub(super) fn is_outdone(&self, rung: usize) -> bool {
+        self.asked[rung] > 0
+            && self.evidence.finished(rung) == 1
+            && FEWEST.min(self.terms.repeats) > 1
+            && self.allowance(rung).is_some_and(|allowed| self.is_below(rung, allowed))
+    }
+
     /// The rungs of a family from the smallest to the largest.
     pub(super) fn family(&self, family: u32) -> Vec<usize> {
         let mut rungs: Vec<usize> =
@@ -119,7 +144,8 @@ impl<'a> Measured<'a> {
     /// The measured part of a family's curve, without its largest `without` points.
     pub(super) fn curve(&self, family: u32, without: usize) -> Curve {
         let all: Vec<usize> = self.family(family).into_iter().filter(|&at| self.asked[at] > 0).collect();
-        let points = all.iter().filter(|&&at| self.counts(at)).filter_map(|&at| Some((at, self.point(at)?)));
+        let seen = |at: usize| self.counts(at) || self.is_outdone(at);
+        let points = all.iter().filter(|&&at| seen(at)).filter_map(|&at| Some((at, self.point(at)?)));
         let mut points: Vec<(usize, CurvePoint)> = points.collect();
         points.truncate(points.len().saturating_sub(without));
         // The largest rung asked for says nothing: its trials failed.

@@ -12,8 +12,10 @@
 //!    ([`crate::stats::saturating_gain`]). A curve that dips, jumps or accelerates bounds nothing, and a
 //!    plateau is believed only if the training rows show that capacity is not what is missing (a plateau
 //!    before a rise looks the same on validation rows). There it measures the next rung.
+//!    A family that trails the best sends one repeat ahead; where that is surely too far below, it is all that is asked
+//!    for. If next to nothing lies beyond, its training may end as soon as its own curve says so ([`targets`]).
 //! 2. *Confirm.* The best, and the cheaper ones that the verdict may test against it, get all repeats, in
-//!    stages; hopeless rungs keep their two, and a dear one that a smaller one equals its three.
+//!    stages; hopeless rungs keep their one or two, and a dear one that a smaller one equals its three.
 //!
 //! A wave holds all trials that the evidence asks for by now, however many workers there are. [`next`] is a pure
 //! function and looks at no clock, so a rerun decides the same.

@@ -1,15 +1,15 @@
 //! The quality below which a trial can't matter, so that its training may end early.
 
 use super::family::Measured;
-use super::types::{ClimbTerms, Evidence, Goal, Rung, Target, Wanted};
+use super::types::{ClimbTerms, Evidence, Rung, Target, Wanted};
 
-/// The targets of the first trials of rungs in a wave; none for those that are to be trained in full.
+/// The targets of those rungs in a wave that are sent ahead with one trial; none where they are to be trained in full.
 ///
-/// A training that ends early is no point of its family's curve, so only a rung that next to nothing lies beyond may: the
-/// untried rungs of its family above it cost no more than itself. A rung that is sure to be dearer than the best so
-/// far matters only if it is better: the choice is never one that a cheaper one outdoes. Any other matters if it comes
-/// within the margin. Both on the rows that the best was validated on in the same repeat, less the noise of
-/// one repeat's difference at the study's confidence.
+/// With two trials one may end early and the other not, and that alone would flatter the rung. A training that ends early is
+/// no point of its family's curve, so only a rung that next to nothing lies beyond may: the untried rungs of its family
+/// above it cost no more than itself. The target is the quality of the best so far on the validation rows of the same
+/// repeat, less what a rung may be below it and still matter, less the noise of one repeat's difference at the study's
+/// confidence.
 #[must_use]
 pub fn targets(
     rungs: &[Rung],
@@ -20,19 +20,14 @@ pub fn targets(
     let asked: Vec<u32> = (0..rungs.len()).map(|at| asked.get(at).copied().unwrap_or(0)).collect();
     let measured = Measured::of(rungs, &asked, evidence, terms);
     let (Some(best), Some(noise)) = (measured.best, measured.noise()) else { return Vec::new() };
-    let new = wave.iter().filter(|wanted| asked.get(wanted.rung) == Some(&0) && !rungs[wanted.rung].baseline);
-    let last = new.filter(|wanted| is_last(&measured, wanted.rung));
+    let ahead = |wanted: &&Wanted| asked.get(wanted.rung) == Some(&0) && wanted.repeats == 1;
+    let last = wave.iter().filter(ahead).filter(|wanted| is_last(&measured, wanted.rung));
     let of = |wanted: &Wanted| {
         let rung = wanted.rung;
-        let allowed = match terms.rule {
-            _ if evidence.is_dearer(rung, best) => Some(0.0),
-            Goal::Margin(margin) => Some(margin),
-            Goal::Bar(_) => None,
-        };
-        let quality = move |repeat| Some(evidence.of_repeat(best, repeat)? - allowed? - noise);
-        (0..wanted.repeats).filter_map(move |repeat| Some(Target { rung, repeat, quality: quality(repeat)? }))
+        let quality = evidence.of_repeat(best, 0)? - measured.allowance(rung)? - noise;
+        Some(Target { rung, repeat: 0, quality })
     };
-    last.flat_map(of).filter(|target| target.quality.is_finite()).collect()
+    last.filter_map(of).filter(|target| target.quality.is_finite()).collect()
 }
 
 /// Whether what lies beyond a rung in its family costs no more than the rung itself.

@@ -36,8 +36,9 @@ pub trait Evidence {
     fn train_quality(&self, rung: usize) -> Option<f64>;
     /// Quality of one finished repeat on its own validation rows.
     fn of_repeat(&self, rung: usize, repeat: u32) -> Option<f64>;
-    /// Whether an untried rung is sure to be dearer than a measured one, by what the study calls cheap.
-    fn is_dearer(&self, untried: usize, than: usize) -> bool;
+    /// Whether a rung is dearer than a measured one, by what the study calls cheap; of an untried one, whether it is sure to
+    /// be.
+    fn is_dearer(&self, rung: usize, than: usize) -> bool;
 }
 
 /// What "good enough" means.

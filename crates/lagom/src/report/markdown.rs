@@ -87,11 +87,12 @@ fn cells(teller: &Teller<'_>, row: &Row, derived: &ShownRow) -> [String; 7] {
     let name = escape(&row.name);
     let quality = derived.quality.map(|span| style.with_half(style.value(span.point), span.half));
     let difference = derived.difference.map(|span| style.with_half(style.signed(span.point), span.half));
+    let once = || row.once().map(|value| style.value(value));
     let deployed = row.deployment.as_ref();
     [
         if chosen { format!("**{name}**") } else { name },
         count(row.parameters),
-        quality.or_else(|| most_reachable(teller, row)).unwrap_or_else(missing),
+        quality.or_else(once).or_else(|| most_reachable(teller, row)).unwrap_or_else(missing),
         difference.unwrap_or_default(),
         deployed.map_or_else(missing, |found| seconds(found.latency_p95)),
         deployed.map_or_else(missing, |found| bytes(found.memory)),

@@ -43,18 +43,12 @@ impl Session {
                 Step::Done(ascent) => return Ok(ascent),
                 Step::Measure(wanted) => wanted,
             };
-            let mut new = climb.begin(&wanted);
-            loop {
-                self.trials(new, (Stage::Train, executor), &mut progress, listener)?;
-                new = climb.end(&wanted)?;
-                if new.is_empty() {
-                    break;
-                }
-            }
+            let new = climb.ask(&wanted);
+            self.trials(new, (Stage::Train, executor), &mut progress, listener)?;
             if climb.needs_times() {
                 self.time(executor, listener)?;
-                climb.read(&wanted)?;
             }
+            climb.read(&wanted)?;
         }
     }
 
@@ -72,8 +66,8 @@ impl Session {
                 Step::Done(ascent) if self.asked_under == self.prepared.terms => return Ok(ascent),
                 Step::Done(ascent) => return Ok(climb.under(&self.prepared.terms, ascent)),
                 Step::Measure(wanted) => {
-                    climb.begin(&wanted);
-                    while !climb.end(&wanted)?.is_empty() {}
+                    climb.ask(&wanted);
+                    climb.read(&wanted)?;
                     climb.check_finished()?;
                 }
             }
@@ -136,7 +130,7 @@ impl<'a> Climb<'a> {
     }
 
     /// Notes what is asked for; the trials of it that were not asked for before.
-    fn begin(&mut self, wanted: &[Wanted]) -> Vec<Request> {
+    fn ask(&mut self, wanted: &[Wanted]) -> Vec<Request> {
         if self.policy == Policy::Climb {
             let terms = (&self.terms, wanted);
             self.targets.extend(climb::targets(&self.rungs, &self.asked, &self.evidence, terms));
@@ -154,40 +148,21 @@ impl<'a> Climb<'a> {
         Plan::queue(new).iter().map(|spec| self.request(at(spec), spec)).collect()
     }
 
-    /// Reads what came of the trials asked for; those to be trained in full after all.
-    ///
-    /// Of a rung either all trainings of its first wave were ended early, or none: where one was not, the others decide
-    /// with it, and dropping the weak ones would flatter it.
-    fn end(&mut self, wanted: &[Wanted]) -> Result<Vec<Request>, SessionError> {
-        self.read(wanted)?;
-        let mut whole = Vec::new();
-        for one in wanted {
-            let entry = &self.evidence.entries[one.rung];
-            let ended: Vec<u32> = entry.stopped.iter().map(|(repeat, _)| *repeat).collect();
-            // What ran its course needs no target any more.
-            let all = ended.len() + entry.failures.len() >= self.asked[one.rung] as usize;
-            self.targets.retain(|target| target.rung != one.rung || (all && ended.contains(&target.repeat)));
-            if !all {
-                let trials = self.session.prepared.plan.of(&self.rungs[one.rung].name);
-                let trials = trials.filter(|spec| ended.contains(&spec.split.repeat));
-                whole.extend(trials.map(|spec| self.session.request(spec, None)));
-            }
-        }
-        Ok(whole)
-    }
-
     fn request(&self, rung: usize, spec: &TrialSpec) -> Request {
         let own = |target: &&Target| target.rung == rung && target.repeat == spec.split.repeat;
         self.session.request(spec, self.targets.iter().find(own).map(|target| target.quality))
     }
 
-    /// Reads what the store has of the rungs in a wave.
+    /// Reads what came of the rungs in a wave. A training that ran its course needs no target any more.
     fn read(&mut self, wanted: &[Wanted]) -> Result<(), SessionError> {
         for one in wanted {
             let candidate = &self.session.prepared.plan.candidates[one.rung];
             let trials = self.session.prepared.plan.first(&candidate.name, self.asked[one.rung]);
             let requests: Vec<Request> = trials.map(|spec| self.request(one.rung, spec)).collect();
-            self.evidence.set(one.rung, self.session.entry(candidate, &requests)?);
+            let entry = self.session.entry(candidate, &requests)?;
+            let ended = |repeat: u32| entry.stopped.iter().any(|(stopped, _)| *stopped == repeat);
+            self.targets.retain(|target| target.rung != one.rung || ended(target.repeat));
+            self.evidence.set(one.rung, entry);
         }
         Ok(())
     }

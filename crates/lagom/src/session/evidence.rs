@@ -102,13 +102,17 @@ impl climb::Evidence for Evidence<'_> {
         score(metric, &found.validation).ok().map(|found| metric.orient(found.value))
     }
 
-    fn is_dearer(&self, untried: usize, than: usize) -> bool {
-        // Bytes, latency and memory of one that was never trained are unknown. Sizes are planned ones; a forest's
-        // turns out smaller, a network's does not.
-        let (Some(entry), Some(other)) = (self.entries.get(untried), self.entries.get(than)) else { return false };
-        let found = other.repeats.iter().map(|one| one.facts.parameters).max().unwrap_or(0);
-        self.terms.smallest_by == SmallestBy::Parameters
+    fn is_dearer(&self, rung: usize, than: usize) -> bool {
+        let (Some(entry), Some(other)) = (self.entries.get(rung), self.entries.get(than)) else { return false };
+        let by = self.terms.smallest_by;
+        if let Some((cost, other)) = verdict::cost(entry, by).zip(verdict::cost(other, by)) {
+            return cost > other;
+        }
+        // Never trained: bytes, latency and memory are unknown. Parameters are planned; a forest's turn out fewer, a
+        // network's do not.
+        let found = verdict::cost(other, SmallestBy::Parameters).unwrap_or(f64::INFINITY);
+        by == SmallestBy::Parameters
             && matches!(entry.candidate.spec.family(), Family::Mlp | Family::Embedding)
-            && entry.candidate.planned_parameters > found.max(other.candidate.planned_parameters)
+            && entry.candidate.planned_parameters as f64 > found.max(other.candidate.planned_parameters as f64)
     }
 }

@@ -27,7 +27,7 @@ mod types;
 pub use compare::{Scored, difference, quality};
 pub use confirm::{confirm, look};
 pub use decide::decide;
-pub use screen::{excess, screen, validation};
+pub use screen::{cost, excess, screen, validation};
 pub use terms::{MARGINS, POWER, Terms};
 pub use types::{
     Against, Analysis, Beyond, Entry, Excess, RepeatOutcomes, Row, Screening, Standing, StoppedRepeat, Test, TestKind,

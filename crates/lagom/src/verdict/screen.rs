@@ -5,7 +5,7 @@ use super::terms::Terms;
 use super::types::{Against, Entry, Excess, Row, Screening, Standing, StoppedRepeat};
 use crate::metric::{Metric, score};
 use crate::stats::{self, Estimate};
-use crate::study::{Family, Rule};
+use crate::study::{Family, Rule, SmallestBy};
 use crate::trial::{Facts, Stopped};
 
 /// Most members of the sequence.
@@ -31,8 +31,9 @@ pub fn screen(entries: &[Entry], terms: &Terms, sizes: (u64, u64)) -> Screening 
     if let Some(reference) = &reference {
         compare_all(&mut rows, reference, terms);
     }
-    // One that was stopped early could have been the best of many guesses as well.
-    let tried = rows.iter().filter(|(row, _)| within(row) || row.ceiling().is_some()).count();
+    // One that was given up early could have been the best of many guesses as well.
+    let given_up = |row: &Row| row.ceiling().is_some() || row.once().is_some();
+    let tried = rows.iter().filter(|(row, _)| within(row) || (learner(row) && given_up(row))).count();
     let learned = reference.as_ref().is_some_and(|name| learned(&rows, (name, baseline.as_deref()), terms, tried));
     let rows: Vec<Row> = rows.into_iter().map(|(row, _)| row).collect();
     let cross_fitted = entries.iter().any(Entry::is_cross_fitted);
@@ -126,6 +127,19 @@ pub fn excess(entry: &Entry, terms: &Terms) -> Vec<Excess> {
         allowed.filter(|most| found > *most).map(|allowed| Excess { limit: limit.to_owned(), allowed, found })
     };
     checks.into_iter().filter_map(exceeded).collect()
+}
+
+/// What a candidate costs by a measure of size: the median over its finished repeats, or what its first model takes in
+/// use. None before it was measured.
+#[must_use]
+pub fn cost(entry: &Entry, by: SmallestBy) -> Option<f64> {
+    let of = |pick: fn(&Facts) -> u64| (!entry.repeats.is_empty()).then(|| middle(entry, pick));
+    match by {
+        SmallestBy::Parameters => of(|facts| facts.parameters),
+        SmallestBy::Bytes => of(|facts| facts.bytes),
+        SmallestBy::Latency => entry.deployment.as_ref().map(|found| found.latency_p95),
+        SmallestBy::Memory => entry.deployment.as_ref().map(|found| found.memory as f64),
+    }
 }
 
 /// The median of a figure over the finished repeats, rounded; 0 with none.

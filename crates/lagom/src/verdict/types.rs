@@ -75,6 +75,8 @@ pub enum Standing {
     OverLimits,
     /// Its trainings were ended early: they could not have come near enough to the best to matter.
     Stopped,
+    /// One training showed that it can't matter: it was surely too far below the best.
+    Outdone,
     /// Too few of its trials were finished.
     Failed,
 }
@@ -312,6 +314,13 @@ impl Row {
     pub fn ceiling(&self) -> Option<f64> {
         let ceilings: Vec<f64> = self.stopped.iter().map(|one| one.ceiling).collect();
         (self.quality.is_none() && !ceilings.is_empty()).then(|| crate::stats::mean(&ceilings))
+    }
+
+    /// The quality of the one training that was enough to see that it can't matter; none for others.
+    #[must_use]
+    pub fn once(&self) -> Option<f64> {
+        let one = self.quality.is_none() && self.failures.is_empty() && self.stopped.is_empty();
+        if let (true, [only]) = (one, self.by_repeat.as_slice()) { Some(*only) } else { None }
     }
 
     /// The cost of this candidate by the study's measure of size; infinite where it was not measured.

@@ -169,8 +169,8 @@ impl Evidence for Drawn<'_> {
         score(Metric::Accuracy, &trial.validation).ok().map(|found| found.value)
     }
 
-    fn is_dearer(&self, untried: usize, than: usize) -> bool {
-        self.ladder[untried].parameters > self.ladder[than].parameters
+    fn is_dearer(&self, rung: usize, than: usize) -> bool {
+        self.ladder[rung].parameters > self.ladder[than].parameters
     }
 }
 

@@ -274,7 +274,9 @@ impl<X: Inputs> Trainer<'_, X> {
         let quality = watch.zip(answers).and_then(|(watch, mut answers)| {
             if validation.1.is_classes() {
                 let width = validation.1.outputs().max(1) as usize;
-                answers.chunks_exact_mut(width).for_each(softmax);
+                for row in answers.chunks_exact_mut(width) {
+                    softmax(row);
+                }
             }
             (watch.quality)(&answers)
         });

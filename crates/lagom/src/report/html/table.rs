@@ -66,7 +66,7 @@ fn line(teller: &Teller<'_>, row: &Row, derived: &ShownRow) -> Markup {
     let kind = match row.standing {
         _ if chosen => "chosen",
         Standing::Reference => "reference",
-        Standing::Failed | Standing::Stopped | Standing::OverLimits => "out",
+        Standing::Failed | Standing::Stopped | Standing::Outdone | Standing::OverLimits => "out",
         _ => "",
     };
     html! {
@@ -93,6 +93,7 @@ fn quality(teller: &Teller<'_>, row: &Row, derived: &ShownRow) -> Markup {
     html! {
         @match derived.ceiling {
             Some(most) => td.edge.none { (reach_sign(teller)) " " (number(most, &style.value(most))) },
+            None if row.once().is_some() => td.edge.none { (or_missing(row.once(), |value| number(value, &style.value(value)))) },
             None => td.edge { (spread(teller, derived.quality.as_ref(), false)) },
         }
         @if reference {

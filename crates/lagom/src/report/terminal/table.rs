@@ -147,11 +147,9 @@ fn cell(teller: &Teller<'_>, row: &Row, derived: &ShownRow, column: Column) -> S
         Bytes => bytes(row.bytes),
         Quality => match &derived.quality {
             Some(span) => spread(style.value(span.point), span),
-            None if row.ceiling().is_some() => most_reachable(teller, row).unwrap_or_default(),
-            None => point(row.quality.as_ref(), |value| style.value(value)),
+            None => alone(teller, row),
         },
-        ShortQuality if row.ceiling().is_some() => most_reachable(teller, row).unwrap_or_default(),
-        ShortQuality => point(row.quality.as_ref(), |value| style.value(value)),
+        ShortQuality => alone(teller, row),
         Difference => derived.difference.as_ref().map_or_else(none, |span| spread(style.signed(span.point), span)),
         ShortDifference => derived.difference.as_ref().map_or_else(none, |span| style.signed(span.point)),
         Train => row.train_quality.map_or_else(|| MISSING.to_owned(), |value| style.value(value)),
@@ -161,6 +159,8 @@ fn cell(teller: &Teller<'_>, row: &Row, derived: &ShownRow, column: Column) -> S
     }
 }
 
-fn point(estimate: Option<&crate::stats::Estimate>, write: impl Fn(f64) -> String) -> String {
-    estimate.map_or_else(|| MISSING.to_owned(), |found| write(found.point))
+/// A quality without its interval: what is known of a candidate that was given up early as well.
+fn alone(teller: &Teller<'_>, row: &Row) -> String {
+    let value = row.quality.as_ref().map(|found| found.point).or(row.once()).map(|value| teller.style.value(value));
+    value.or_else(|| most_reachable(teller, row)).unwrap_or_else(|| MISSING.to_owned())
 }

@@ -14,6 +14,7 @@ pub(in crate::report) fn standing(teller: &Teller<'_>, row: &Row) -> &'static st
         Standing::Reference => "the best",
         Standing::Failed => "failed",
         Standing::Stopped => "stopped early",
+        Standing::Outdone => "outdone",
         Standing::OverLimits => "over limits",
         _ if row.family == Family::Baseline => "baseline",
         Standing::GoodEnough => "good enough",
@@ -39,6 +40,7 @@ pub(in crate::report) fn standing_title(teller: &Teller<'_>, standing: Standing)
         Standing::NoBetter => "dearer than the reference and not better",
         Standing::OverLimits => "exceeds a limit of the study",
         Standing::Stopped => "its trainings were stopped early: they could not have come near enough to the best to matter",
+        Standing::Outdone => "one training showed that it can't matter: it was surely too far below the best",
         Standing::Failed => "too few of its trials were finished",
     }
 }
