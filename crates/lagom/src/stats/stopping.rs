@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 /// Version of the rule: part of the content address of every training that it ended. Raise it when it ends others.
 pub const STOPPING: u32 = 1;
 /// Before this share of its schedule no training is judged: large networks start slowly.
-const EARLIEST: f64 = 0.4;
+const EARLIEST: f64 = 0.5;
 /// With fewer looks there is no course to go by.
 const FEWEST: usize = 8;
 /// How many times the rise of late may go on.
-const MULTIPLE: f64 = 4.0;
+const MULTIPLE: f64 = 2.0;
 /// What one look differs from the next by, of late, so many times over: the noise of the curve, and least it may rise.
 const FLUCTUATION: f64 = 4.0;
 
@@ -109,8 +109,8 @@ mod tests {
 
     #[test]
     fn early_and_few_looks_say_nothing() {
-        assert_eq!(ceiling(&course(|_| 0.7, 15), 400), None, "150 of 400 steps");
-        assert!(ceiling(&course(|_| 0.7, 16), 400).is_some());
+        assert_eq!(ceiling(&course(|_| 0.7, 19), 400), None, "190 of 400 steps");
+        assert!(ceiling(&course(|_| 0.7, 20), 400).is_some());
         assert_eq!(ceiling(&course(|_| 0.7, 7), 80), None, "seven looks");
         assert_eq!(ceiling(&[], 400), None);
         assert_eq!(stops(&course(|_| f64::NAN, 20), 400, 1.0), None);
@@ -121,7 +121,7 @@ mod tests {
         // Quality 0.9 − 0.5·step^−a: from any look on, what is left is less than what the last half of the steps gained.
         for exponent in [0.2, 0.5, 1.0] {
             let law = |step: f64| 0.9 - 0.5 * step.powf(-exponent);
-            for looks in 16..40 {
+            for looks in 20..40 {
                 let found = ceiling(&course(law, looks), 400).expect("far enough");
                 assert!(found >= law(400.0), "{exponent}, {looks}: {found}");
             }

@@ -45,7 +45,7 @@ fn a_training_that_cannot_reach_its_target_ends_as_the_beginning_of_the_whole() 
     let count = hopeless.history.len();
     assert_eq!(hopeless.history[..], whole.history[..count]);
     assert_eq!(stop.step, hopeless.history[count - 1].step);
-    assert!(stop.step * 2 <= stop.horizon && stop.ceiling < 5.0, "{stop:?}");
+    assert!(stop.step * 5 <= stop.horizon * 3 && stop.ceiling < 5.0, "{stop:?}");
     // All that was not done is saved, but for the last look at training rows, which both take.
     let saved = whole.flops - hopeless.flops;
     let left = whole.history.last().unwrap().flops - whole.history[count - 1].flops;
