@@ -150,7 +150,14 @@ fn baseline(train: &Examples<'_>) -> Fitted {
         Target::Numbers(_) => vec![0.0],
     };
     let model = Model { features: Features::None, learner: Learner::Constant(answer), scale: scale(train) };
-    Fitted { model, settled: Settled::default(), history: Vec::new(), flops: train.len() as f64, search_flops: 0.0, stopped: None }
+    Fitted {
+        model,
+        settled: Settled::default(),
+        history: Vec::new(),
+        flops: train.len() as f64,
+        search_flops: 0.0,
+        stopped: None,
+    }
 }
 
 fn linear_table(train: &Examples<'_>, purpose: Purpose<'_>, seed: u64) -> Result<Fitted, FitError> {
@@ -336,7 +343,13 @@ fn boosted((leaves, rounds): (u32, u32), train: &Examples<'_>, purpose: Purpose<
     let rounds = fitted.train_loss.len();
     let point = |at: usize| {
         let validation_loss = *fitted.validation_loss.get(at)?;
-        Some(Point { step: at as u64 + 1, train_loss: fitted.train_loss[at], validation_loss, quality: None, flops: None })
+        Some(Point {
+            step: at as u64 + 1,
+            train_loss: fitted.train_loss[at],
+            validation_loss,
+            quality: None,
+            flops: None,
+        })
     };
     // Each round looks at every cell once a level: rows × columns × log2(leaves), and a tree a class.
     let depth = f64::from(config.leaves).log2();

@@ -62,7 +62,8 @@ fn the_watched_quality_of_the_kept_step_is_that_of_the_model() {
         let quality = |answers: &[f64]| Some(metric.orient(score(metric, &held.outcomes(answers).ok()?).ok()?.value));
         let watch = Some(Watch { quality: &quality, target: None });
         for spec in specs(task).iter().filter(|spec| matches!(spec, Spec::Mlp { .. } | Spec::Embedding { .. })) {
-            let fitted = fit(spec, &data.examples(&train), Purpose::Measure { validation: held, watch }, 5).expect("fits");
+            let fitted =
+                fit(spec, &data.examples(&train), Purpose::Measure { validation: held, watch }, 5).expect("fits");
             let kept = fitted.history.iter().find(|point| point.step == fitted.settled.steps).expect("a point");
             let answers = fitted.model.predict(&held.inputs).expect("predicts");
             assert_eq!(kept.quality, quality(&answers), "{spec:?}");

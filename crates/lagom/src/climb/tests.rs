@@ -312,7 +312,11 @@ fn a_short_or_empty_ladder_is_measured_whole() {
 
 #[test]
 fn an_ascent_survives_storage() {
-    let ascent = Ascent { repeats: vec![5, 0], stopped: Vec::new(), untried: vec![Untried { rung: 1, gain: 0.003, why: Why::CurveBounds }] };
+    let ascent = Ascent {
+        repeats: vec![5, 0],
+        stopped: Vec::new(),
+        untried: vec![Untried { rung: 1, gain: 0.003, why: Why::CurveBounds }],
+    };
     let text = serde_json::to_string(&ascent).unwrap();
     assert!(text.contains("\"curve-bounds\""));
     assert_eq!(serde_json::from_str::<Ascent>(&text).unwrap(), ascent);
@@ -348,7 +352,11 @@ fn a_rung_that_more_lies_beyond_than_it_costs_is_trained_in_full() {
     even.rungs[7].flops = even.rungs[6].flops;
     assert_eq!(targets_of(&mut even, 6, &terms).len(), 1, "what could go wrong costs no more than the rung");
     even.asked[6] = 2;
-    assert_eq!(targets(&even.rungs, &even.asked, &even, (&terms, &[Wanted { rung: 6, repeats: 1 }])), [], "it is tried");
+    assert_eq!(
+        targets(&even.rungs, &even.asked, &even, (&terms, &[Wanted { rung: 6, repeats: 1 }])),
+        [],
+        "it is tried"
+    );
 }
 
 #[test]
@@ -373,5 +381,9 @@ fn without_a_best_to_miss_nothing_ends_early() {
     let terms = Ladder::terms(Certify::Curve);
     assert_eq!(targets(&ladder.rungs, &ladder.asked, &ladder, (&terms, &wave)), [], "the first wave");
     ladder.asked[..2].fill(2);
-    assert_eq!(targets(&ladder.rungs, &ladder.asked, &ladder, (&terms, &wave)), [], "no two rungs to know the noise by");
+    assert_eq!(
+        targets(&ladder.rungs, &ladder.asked, &ladder, (&terms, &wave)),
+        [],
+        "no two rungs to know the noise by"
+    );
 }

@@ -112,7 +112,9 @@ impl Session {
         if let Some(found) = self.store.trial(&key)? {
             let target = request.target.filter(|_| found.facts.watched == Some(request.metric));
             let ended = target.and_then(|target| Stopped::within(&found.facts, target));
-            return Ok(ended.map_or_else(|| Outcome::Finished(Box::new(found)), |ended| Outcome::Stopped(Box::new(ended))));
+            return Ok(
+                ended.map_or_else(|| Outcome::Finished(Box::new(found)), |ended| Outcome::Stopped(Box::new(ended)))
+            );
         }
         Ok(self.store.failure(&key)?.map_or(Outcome::Missing, Outcome::Failed))
     }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::conclude::Outcome;
 use super::error::SessionError;
 use super::progress::{Progress, Stage};
 use super::start::Session;
 use crate::store::StoreError;
-use super::conclude::Outcome;
 use crate::trial::{Ended, Executor, Failure, Flow, Job, Report, Request, curve_trials};
 use crate::verdict::Verdict;
 
@@ -39,7 +39,8 @@ impl Session {
         let Some(candidate) = candidates.iter().find(|candidate| Some(&candidate.name) == name) else {
             return Vec::new();
         };
-        let trials = curve_trials(&self.prepared.study, &self.prepared.loaded.dataset, &self.prepared.digest, candidate);
+        let trials =
+            curve_trials(&self.prepared.study, &self.prepared.loaded.dataset, &self.prepared.digest, candidate);
         trials.iter().map(|spec| self.request(spec, None)).collect()
     }
 

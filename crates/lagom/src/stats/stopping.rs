@@ -57,7 +57,10 @@ pub fn stops(seen: &[Seen], horizon: u64, target: f64) -> Option<Stop> {
 #[must_use]
 pub fn ceiling(seen: &[Seen], horizon: u64) -> Option<f64> {
     let now = seen.last()?.step;
-    if seen.len() < FEWEST || (now as f64) < EARLIEST * horizon as f64 || !seen.iter().all(|one| one.quality.is_finite()) {
+    if seen.len() < FEWEST
+        || (now as f64) < EARLIEST * horizon as f64
+        || !seen.iter().all(|one| one.quality.is_finite())
+    {
         return None;
     }
     let best = highest(seen, now);

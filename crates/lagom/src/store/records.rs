@@ -121,10 +121,7 @@ impl Store {
     pub fn add_stopped(&self, request: &Request, found: &Stopped) -> Result<(), StoreError> {
         let Some(key) = request.stopped_key() else { return Ok(()) };
         let (asked, text) = (self.json("a request", request)?, self.json("a stopped training", found)?);
-        self.write(
-            "INSERT OR IGNORE INTO stopped VALUES (?1, datetime('now'), ?2, ?3)",
-            params![key, asked, text],
-        )
+        self.write("INSERT OR IGNORE INTO stopped VALUES (?1, datetime('now'), ?2, ?3)", params![key, asked, text])
     }
 
     /// The training that was ended early for this very request.

@@ -84,8 +84,11 @@ mod tests {
         let of = |hidden, metric, target| Request { spec: spec("a", hidden, 0, "d"), metric, target }.stopped_key();
         let key = of(8, Metric::Accuracy, Some(0.9));
         assert!(key.is_some() && key == of(8, Metric::Accuracy, Some(0.9)));
-        let others =
-            [of(8, Metric::Accuracy, Some(0.9 + 1e-15)), of(8, Metric::MacroF1, Some(0.9)), of(9, Metric::Accuracy, Some(0.9))];
+        let others = [
+            of(8, Metric::Accuracy, Some(0.9 + 1e-15)),
+            of(8, Metric::MacroF1, Some(0.9)),
+            of(9, Metric::Accuracy, Some(0.9)),
+        ];
         assert!(others.iter().all(|other| other.is_some() && *other != key));
         assert_ne!(key, Some(spec("a", 8, 0, "d").key()));
         assert_eq!(of(8, Metric::Accuracy, None), None);

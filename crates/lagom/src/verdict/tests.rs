@@ -65,7 +65,13 @@ fn entry(one: &Scripted) -> Entry {
         load_seconds: 0.001,
         memory: one.parameters * 4,
     };
-    Entry { candidate, repeats: (0..REPEATS).map(repeat).collect(), stopped: Vec::new(), failures: Vec::new(), deployment: Some(deployment) }
+    Entry {
+        candidate,
+        repeats: (0..REPEATS).map(repeat).collect(),
+        stopped: Vec::new(),
+        failures: Vec::new(),
+        deployment: Some(deployment),
+    }
 }
 
 fn facts(parameters: u64) -> Facts {

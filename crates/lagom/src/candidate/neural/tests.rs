@@ -53,8 +53,12 @@ fn topics(rows: u32) -> (Vec<u32>, Vec<u32>, Vec<u32>) {
 fn fit_topics(seed: u64) -> (Fitted<Embedding>, Vec<f32>) {
     let (offsets, ids, labels) = topics(240);
     let bags = Bags { offsets: &offsets, ids: &ids, weights: None };
-    let data =
-        Training { train: (bags, classes(&labels, 3)), validation: Some((bags, classes(&labels, 3))), settled: None, watch: None };
+    let data = Training {
+        train: (bags, classes(&labels, 3)),
+        validation: Some((bags, classes(&labels, 3))),
+        settled: None,
+        watch: None,
+    };
     let shape = EmbeddingShape { buckets: 512, dimension: 4, hidden: vec![] };
     let recipe = Recipe { least_steps: 300, most_steps: 300, ..Recipe::embedding() };
     let fitted = fit_embedding(&shape, data, &recipe, seed).unwrap();
@@ -139,7 +143,8 @@ fn a_refit_repeats_the_settled_steps() {
     let recipe = quick();
     let first = fit_rings(&recipe, 4);
     let (x, y) = rings(400);
-    let data = Training { train: (dense(&x, 2), classes(&y, 2)), validation: None, settled: Some(first.settled), watch: None };
+    let data =
+        Training { train: (dense(&x, 2), classes(&y, 2)), validation: None, settled: Some(first.settled), watch: None };
     let again = fit_mlp(&MlpShape { hidden: vec![16, 16] }, data, &recipe, 4).unwrap();
     assert_eq!(again.settled, first.settled);
     assert_eq!(again.model, first.model);

@@ -15,14 +15,16 @@ fn trained(watched: bool, target: Option<f64>) -> Fitted<Mlp> {
         let hit = |(answer, label): &(&[f32], &u32)| (answer[1] > 0.5) == (**label == 1);
         Some(answers.chunks(2).zip(&vy).filter(hit).count() as f64 / 101.0)
     };
-    let part = |x, y| (Dense { rows: <[f32]>::len(x) / 2, columns: 2, values: x }, Labels::Classes { labels: y, classes: 2 });
+    let part =
+        |x, y| (Dense { rows: <[f32]>::len(x) / 2, columns: 2, values: x }, Labels::Classes { labels: y, classes: 2 });
     let data = Training {
         train: part(&x, &y),
         validation: Some(part(&vx, &vy)),
         settled: None,
         watch: watched.then_some(Watch { quality: &right, target }),
     };
-    let recipe = Recipe { least_steps: 300, most_steps: 300, patience: 40, rates: vec![3e-3, 1e-2], ..Recipe::default() };
+    let recipe =
+        Recipe { least_steps: 300, most_steps: 300, patience: 40, rates: vec![3e-3, 1e-2], ..Recipe::default() };
     fit_mlp(&MlpShape { hidden: vec![16] }, data, &recipe, 7).unwrap()
 }
 

@@ -131,9 +131,8 @@ fn training(derived: &ShownRow) -> Markup {
 /// Why candidates are out: limits exceeded, trials failed or ended early.
 fn reasons(teller: &Teller<'_>, shown: &Shown) -> Markup {
     let rows = &teller.findings.analysis.screening.rows;
-    let is_out = |(row, _): &(&Row, &ShownRow)| {
-        !row.excess.is_empty() || !row.failures.is_empty() || row.ceiling().is_some()
-    };
+    let is_out =
+        |(row, _): &(&Row, &ShownRow)| !row.excess.is_empty() || !row.failures.is_empty() || row.ceiling().is_some();
     let out: Vec<(&Row, &ShownRow)> = rows.iter().zip(&shown.rows).filter(is_out).collect();
     html! {
         @if !out.is_empty() {

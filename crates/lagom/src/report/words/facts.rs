@@ -144,7 +144,8 @@ fn effort(teller: &Teller<'_>) -> Fact {
     let effort = &teller.findings.effort;
     let rows = &teller.findings.analysis.screening.rows;
     let measured = rows.iter().filter(|row| row.quality.is_some()).count() as u64;
-    let early = if effort.stopped > 0 { format!("and {} stopped early, ", count(effort.stopped)) } else { String::new() };
+    let early =
+        if effort.stopped > 0 { format!("and {} stopped early, ", count(effort.stopped)) } else { String::new() };
     let detail = format!(
         "{early}of {} candidates: {} of CPU time, {} floating-point operations, at most {} of memory",
         count(measured),

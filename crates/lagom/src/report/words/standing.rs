@@ -39,7 +39,9 @@ pub(in crate::report) fn standing_title(teller: &Teller<'_>, standing: Standing)
         Standing::TooWeak => "surely not good enough",
         Standing::NoBetter => "dearer than the reference and not better",
         Standing::OverLimits => "exceeds a limit of the study",
-        Standing::Stopped => "its trainings were stopped early: they could not have come near enough to the best to matter",
+        Standing::Stopped => {
+            "its trainings were stopped early: they could not have come near enough to the best to matter"
+        }
         Standing::Outdone => "one training showed that it can't matter: it was surely too far below the best",
         Standing::Failed => "too few of its trials were finished",
     }
