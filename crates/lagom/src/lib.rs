@@ -9,13 +9,14 @@
 //! no terminal and no exit code; the program is the package `lagom-cli`.
 
 pub mod bundle;
+pub mod call;
 pub mod candidate;
 pub mod climb;
 pub mod compare;
 pub mod data;
 pub mod measure;
 pub mod metric;
-
+pub mod prompt;
 pub mod report;
 pub mod scaling;
 pub mod scores;

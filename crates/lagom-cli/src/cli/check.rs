@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use super::files::shell;
 use super::problem::Problem;
-use super::{describe, layout, printer, study};
+use super::{calls, describe, layout, printer, study};
 
 const EXAMPLES: &str = "\
 Example:
@@ -14,7 +14,7 @@ Example:
 All faults are told at once, each with what to do about it; the exit code is
 then 1.";
 
-/// Find faults in a study and in its data, without training.
+/// Find faults in a study and in its data, without training or asking.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -41,8 +41,12 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
         ("ladder", describe::ladder(&prepared)),
     ];
     let width = printer::prose();
+    let prompt = calls::first_prompt(&prepared)?;
     let mut text = format!("{} and its data have no faults.\n\n", args.study.display());
     text.push_str(&layout::facts(&facts, width));
+    if !prompt.is_empty() {
+        text.push_str(&format!("\n{prompt}"));
+    }
     let warnings: Vec<String> = describe::too_few_labels(&prepared).into_iter().collect();
     if !(warnings.is_empty() && prepared.loaded.notes.is_empty()) {
         text.push('\n');

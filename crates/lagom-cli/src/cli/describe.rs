@@ -50,6 +50,25 @@ pub(crate) fn target(prepared: &Prepared) -> String {
                 brief(dataset.target.deviation(&dataset.development), 3)
             )
         }
+        Target::Texts { references } => {
+            let most = references.iter().map(Vec::len).max().unwrap_or(0);
+            let mean = references.iter().map(Vec::len).sum::<usize>() as f64 / references.len().max(1) as f64;
+            match most {
+                1 => format!("{name}, one accepted text a row"),
+                _ => format!("{name}, {} accepted texts a row, up to {most}", brief(mean, 2)),
+            }
+        }
+        Target::Choices { choices, gold } => {
+            let (least, most) = choices.iter().map(Vec::len).fold((usize::MAX, 0), |(a, b), n| (a.min(n), b.max(n)));
+            let offered = if least == most { format!("{most}") } else { format!("{least} to {most}") };
+            let several = gold.iter().filter(|right| right.len() > 1).count();
+            let more = if several > 0 {
+                format!(", several of them in {}", plural(several, "row", "rows"))
+            } else {
+                String::new()
+            };
+            format!("{name}, which of {offered} choices is right{more}")
+        }
         Target::Classes { names, .. } => {
             format!("{name}, {}", classes(names, &dataset.target.counts(&dataset.development)))
         }
@@ -155,12 +174,13 @@ fn two_digits(count: u64) -> u64 {
 
 /// The limits, or that there are none.
 pub(crate) fn limits(prepared: &Prepared) -> String {
-    let Limits { parameters, bytes, memory, latency_p95 } = prepared.terms.limits;
+    let Limits { parameters, bytes, memory, latency_p95, cost } = &prepared.terms.limits;
     let mut parts = Vec::new();
     parts.extend(parameters.map(|most| format!("{} parameters", human_count(most))));
     parts.extend(bytes.map(|most| format!("a file of {}", human_bytes(most))));
     parts.extend(memory.map(|most| format!("{} of memory", human_bytes(most))));
     parts.extend(latency_p95.map(|most| format!("p95 {} a prediction", human_duration(most))));
+    parts.extend(cost.as_ref().map(|most| format!("{most} for 1,000 answers")));
     let profile = prepared.terms.profile.map(|profile| format!("profile {}: ", profile.name())).unwrap_or_default();
     if parts.is_empty() { format!("{profile}none") } else { format!("{profile}at most {}", parts.join(", ")) }
 }

@@ -1,11 +1,12 @@
 //! The command line: one file a verb.
 //!
 //! ```text
-//! verbs     demo init check plan run verdict report predict compare fit known completions, and the hidden worker
+//! verbs     demo init check plan run verdict report predict compare fit score known completions, and the hidden workers
 //! shared    study (from file to plan), pipeline (from plan to verdict), describe (what a plan is)
 //! below     printer, layout, progress, stop, files, problem
 //! ```
 
+mod calls;
 mod check;
 mod compare;
 mod completions;
@@ -13,6 +14,7 @@ mod demo;
 mod describe;
 mod files;
 mod fit;
+mod gguf_worker;
 mod init;
 mod known;
 mod layout;
@@ -27,6 +29,7 @@ mod propose;
 mod report;
 mod rows;
 mod run;
+mod score;
 mod stop;
 mod study;
 mod verdict;
@@ -80,10 +83,14 @@ enum Verb {
     Known(known::Args),
     Compare(compare::Args),
     Fit(fit::Args),
+    Score(score::Args),
     Completions(completions::Args),
     /// Do one trial: reads a job on standard input, answers on standard output.
     #[command(hide = true)]
     Worker,
+    /// Run the model of one GGUF file: reads a setup and questions on standard input, answers on standard output.
+    #[command(hide = true)]
+    GgufWorker,
 }
 
 /// Reads the command line, does what it says and tells how it ended.
@@ -119,8 +126,10 @@ impl Verb {
             Verb::Known(args) => known::perform(&args),
             Verb::Compare(args) => compare::perform(&args),
             Verb::Fit(args) => fit::perform(&args),
+            Verb::Score(args) => score::perform(&args),
             Verb::Completions(args) => completions::perform(&args),
             Verb::Worker => worker::perform(),
+            Verb::GgufWorker => gguf_worker::perform(),
         }
     }
 }

@@ -52,7 +52,16 @@ fn measure(session: &Session, executor: &Executor, quiet: bool) -> Result<Findin
     let ascent = session.train(executor, &mut |progress| reporter.update(progress))?;
     session.time(executor, &mut |progress| reporter.update(progress))?;
     reporter.finish();
-    let (analysis, verdict) = session.conclude(&ascent)?;
+    let (analysis, verdict) = if session.has_calls() {
+        session.conclude_asking(&ascent, executor, &mut |progress| reporter.update(progress))?
+    } else {
+        session.conclude(&ascent)?
+    };
+    reporter.finish();
+    let notes = layout::remarks("note:", &session.asking_notes(), printer::width());
+    if !quiet && !notes.is_empty() {
+        printer::note(notes.trim_end());
+    }
     session.learning_curve(&verdict, executor, &mut |progress| reporter.update(progress))?;
     let handed = session.hand_over((&analysis, &verdict), executor, &mut |progress| reporter.update(progress));
     reporter.finish();

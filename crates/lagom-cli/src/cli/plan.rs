@@ -14,7 +14,7 @@ use super::files::{default_folder, shell};
 use super::layout::{brief, plural};
 use super::problem::Problem;
 use super::progress::rough;
-use super::{describe, layout, pipeline, printer, study};
+use super::{calls, describe, layout, pipeline, printer, study};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -25,7 +25,7 @@ The figures are worked out from sizes alone, before anything is measured: times
 are right within a factor of about three on a current machine that has nothing
 else to do.";
 
-/// Show the trials of a study and what they will cost.
+/// Show the trials and questions of a study and what they will cost.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -51,8 +51,12 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
     let done = done(&prepared, &folder)?;
     let estimates = prepared.estimates();
     let width = printer::prose();
-    let mut text = layout::table(&table(&prepared, &estimates, &done), &[1, 2, 3, 4, 5], width);
-    text.push('\n');
+    let mut text = String::new();
+    if !prepared.plan.candidates.is_empty() {
+        text.push_str(&layout::table(&table(&prepared, &estimates, &done), &[1, 2, 3, 4, 5], width));
+        text.push('\n');
+    }
+    text.push_str(&calls::table(&prepared, width)?);
     text.push_str(&layout::facts(&totals(&prepared, &estimates, &done), width));
     text.push('\n');
     let warnings: Vec<String> = describe::too_few_labels(&prepared).into_iter().collect();
@@ -118,7 +122,7 @@ fn totals(prepared: &Prepared, estimates: &[Estimate], done: &[bool]) -> Vec<(&'
     let reused = if finished > 0 { format!(", {finished} of them done already") } else { String::new() };
     let (low, high) = range(|one| one.flops);
     let at_once = memory.iter().take(workers).sum();
-    vec![
+    let facts = [
         ("data", describe::data(prepared)),
         ("ladder", format!("{}{reused}", describe::ladder(prepared))),
         ("time", clock(range(|one| one.seconds), workers)),
@@ -126,7 +130,9 @@ fn totals(prepared: &Prepared, estimates: &[Estimate], done: &[bool]) -> Vec<(&'
         ("memory", format!("at most about {}", human_bytes(two_digits(at_once)))),
         ("rule", describe::rule(prepared)),
         ("limits", describe::limits(prepared)),
-    ]
+    ];
+    let trains = !prepared.plan.candidates.is_empty();
+    facts.into_iter().filter(|(key, _)| trains || !["ladder", "time", "operations", "memory"].contains(key)).collect()
 }
 
 /// The time that is left, from the first wave alone to the whole ladder.

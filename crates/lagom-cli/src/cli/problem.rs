@@ -50,6 +50,11 @@ impl Problem {
         Self { faults: faults.map(fault).collect(), called: ERROR, code: USER }
     }
 
+    /// Several faults of the user's input, ready made; at least one.
+    pub(crate) fn of_user(faults: Vec<Fault>) -> Self {
+        Self { faults, called: ERROR, code: USER }
+    }
+
     /// A fault of the machine.
     pub(crate) fn system(message: impl Into<String>) -> Self {
         Self::one(message.into(), None, SYSTEM)

@@ -174,6 +174,7 @@ fn name(stage: Stage) -> &'static str {
     match stage {
         Stage::Train => "training",
         Stage::Time => "timing",
+        Stage::Ask => "asking",
         Stage::LearningCurve => "learning curve",
         Stage::Refit => "final model",
     }
@@ -183,6 +184,7 @@ fn jobs(stage: Stage, count: usize) -> String {
     match stage {
         Stage::Train | Stage::LearningCurve => plural(count, "trial", "trials"),
         Stage::Time => plural(count, "model", "models"),
+        Stage::Ask => plural(count, "question", "questions"),
         Stage::Refit => plural(count, "fit", "fits"),
     }
 }

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use lagom::data::kind::{ColumnKind, guess_target};
 use lagom::data::{DataError, Loaded, load};
 use lagom::metric::Metric;
-use lagom::study::{GoodEnough, LadderSpec, Proposal, Reasons, Source, SplitBy, Study, Task, TaskKind, Trials};
+use lagom::study::{
+    Budget, GoodEnough, LadderSpec, PromptSpec, Proposal, Reasons, Source, SplitBy, Study, Task, TaskKind, Trials,
+};
 use lagom::verdict::Terms;
 
 use super::files::relative;
@@ -62,6 +64,9 @@ pub(crate) fn study(source: Source, target: &str, sight: &Sight, path: &Path) ->
     let task = Task {
         source,
         target: target.to_owned(),
+        references: Vec::new(),
+        choices: None,
+        input: Vec::new(),
         kind: None,
         text: Vec::new(),
         metric: None,
@@ -78,6 +83,9 @@ pub(crate) fn study(source: Source, target: &str, sight: &Sight, path: &Path) ->
         good_enough: GoodEnough::default(),
         ladder: LadderSpec::default(),
         trials: Trials::default(),
+        candidates: Vec::new(),
+        prompt: PromptSpec::default(),
+        budget: Budget::default(),
     }
 }
 

@@ -9,7 +9,7 @@ use lagom::study::Policy;
 use super::files::{default_folder, shell};
 use super::pipeline::{Way, carry_out, verdict_page};
 use super::problem::Problem;
-use super::{printer, study};
+use super::{calls, printer, study};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -24,8 +24,9 @@ Exit code: 0 for a verdict, 3 where it stays open, 2 where it was stopped.";
 
 /// Measure the ladder of a study and say which model is enough.
 ///
-/// Trains every candidate several times on splits of your data, tests the smaller ones against the
-/// best on sealed rows, and ends with the verdict, a report and the chosen model.
+/// Trains candidates several times on splits of your data, asks the models that the study names, tests
+/// the smaller ones against the best on sealed rows, and ends with the verdict, a report and the
+/// chosen model if it was trained here. Answers of models are kept: none is asked for twice.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -42,6 +43,9 @@ pub(crate) struct Args {
     /// How many trials run side by side [default: what the study says, else one a core].
     #[arg(long, short, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1024))]
     workers: Option<usize>,
+    /// Ask models without asking you first, also where that may cost more than `ask-above` under [budget].
+    #[arg(long)]
+    yes: bool,
     /// Show no progress and no notes; the verdict and errors alone.
     #[arg(long, short)]
     quiet: bool,
@@ -53,6 +57,7 @@ pub(crate) struct Args {
 /// The study, its data or the folder are at fault, or it was stopped.
 pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
     let prepared = study::read(&args.study, args.policy)?;
+    calls::allowed(&prepared, args.yes)?;
     let folder = args.out.clone().unwrap_or_else(|| default_folder(&args.study));
     let mut again = format!("lagom run {}", shell(&args.study));
     if args.out.is_some() {

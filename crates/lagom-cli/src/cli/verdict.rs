@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use lagom::report;
 use lagom::session::Session;
-use lagom::study::{Limit, LimitError, Overrides, Profile, SmallestBy};
+use lagom::study::{Limit, LimitError, Money, Overrides, Profile, SmallestBy};
 
 use super::problem::Problem;
 use super::{layout, printer, study};
@@ -57,6 +57,9 @@ pub(crate) struct Args {
     /// The longest wait for one prediction in 95 of 100, such as "5 ms"; or none.
     #[arg(long, value_name = "D", value_parser = duration)]
     latency_p95: Option<Limit<Duration>>,
+    /// The most money for 1,000 answers, such as "2 USD"; or none.
+    #[arg(long, value_name = "M", value_parser = money)]
+    cost: Option<Limit<Money>>,
     /// What "smallest" means.
     #[arg(long, value_name = "W", value_parser = costs())]
     smallest_by: Option<SmallestBy>,
@@ -100,6 +103,7 @@ impl Args {
             bytes: self.max_bytes,
             memory: self.max_memory,
             latency_p95: self.latency_p95,
+            cost: self.cost.clone(),
         }
     }
 }
@@ -124,6 +128,10 @@ fn bytes(text: &str) -> Result<Limit<u64>, String> {
 
 fn duration(text: &str) -> Result<Limit<Duration>, String> {
     Limit::duration(text).map_err(told)
+}
+
+fn money(text: &str) -> Result<Limit<Money>, String> {
+    Limit::money(text).map_err(told)
 }
 
 fn told(error: LimitError) -> String {

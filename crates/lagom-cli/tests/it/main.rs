@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
+mod asking;
 mod bad_data;
 mod bad_folder;
 mod bad_study;
@@ -14,6 +15,9 @@ mod compare_logs;
 mod cross_fit;
 mod disk_full;
 mod fit;
+#[cfg(feature = "gguf")]
+mod gguf;
+mod gguf_absent;
 mod good_paths;
 mod killed;
 mod known;
@@ -22,5 +26,8 @@ mod predicting;
 mod processes;
 mod real_data;
 mod reproducible;
+mod score;
+#[path = "../../../lagom/tests/scripted/mod.rs"]
+mod scripted;
 mod shuffled;
 mod support;

@@ -62,6 +62,8 @@ pub fn fingerprint(spec: &Spec) -> String {
         Spec::Mlp { .. } => serde_json::to_string(&(neural::Recipe::default(), neural::Recipe::values())),
         Spec::Ngrams { buckets } => serde_json::to_string(&(linear::Recipe::text(), ngrams(*buckets))),
         Spec::Embedding { buckets, .. } => serde_json::to_string(&(neural::Recipe::embedding(), ngrams(*buckets))),
+        // What is asked is not trained: its answers have addresses of their own.
+        Spec::Called { .. } => Ok(String::new()),
     };
     let spec = serde_json::to_string(spec).unwrap_or_default();
     format!("{VERSION}\n{spec}\n{}", recipe.unwrap_or_default())
@@ -79,6 +81,7 @@ pub fn fit(spec: &Spec, train: &Examples<'_>, purpose: Purpose<'_>, seed: u64) -
         Spec::Mlp { hidden } => perceptron(hidden, train, purpose, seed),
         Spec::Ngrams { buckets } => linear_text(*buckets, train, purpose, seed),
         Spec::Embedding { buckets, dimension } => embedding((*buckets, *dimension), train, purpose, seed),
+        Spec::Called { .. } => Err(FitError::Unfit("a model that is asked is not trained".to_owned())),
     }
 }
 
@@ -148,6 +151,8 @@ fn baseline(train: &Examples<'_>) -> Fitted {
         }
         // The mean itself, in standard deviations from the mean.
         Target::Numbers(_) => vec![0.0],
+        // Nothing is trained for texts and choices; no ladder holds a baseline for them.
+        Target::Texts { .. } | Target::Choices { .. } => Vec::new(),
     };
     let model = Model { features: Features::None, learner: Learner::Constant(answer), scale: scale(train) };
     Fitted {

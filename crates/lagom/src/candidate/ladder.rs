@@ -42,6 +42,7 @@ fn rungs(family: Family, largest: Option<u64>, dataset: &Dataset) -> Vec<Candida
     // Two classes share one weight vector in a linear model.
     let scores = if outputs == 2 { 1 } else { outputs };
     match family {
+        Family::Endpoint | Family::Gguf | Family::Command | Family::Answers => Vec::new(),
         Family::Baseline => vec![baseline(dataset)],
         Family::Linear => {
             vec![Candidate {

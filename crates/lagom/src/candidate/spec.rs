@@ -36,6 +36,11 @@ pub enum Spec {
         /// Length of an embedding.
         dimension: u32,
     },
+    /// A model that is there already: it is asked, not trained.
+    Called {
+        /// Where its answers come from.
+        backend: Family,
+    },
 }
 
 /// One thing that could do the job.
@@ -60,6 +65,7 @@ impl Spec {
             Self::Mlp { .. } => Family::Mlp,
             Self::Ngrams { .. } => Family::Ngrams,
             Self::Embedding { .. } => Family::Embedding,
+            Self::Called { backend } => *backend,
         }
     }
 }

@@ -51,6 +51,18 @@ pub enum Target {
     },
     /// Numbers, in the target's own unit.
     Numbers(Vec<f64>),
+    /// Texts that any answer may be compared with.
+    Texts {
+        /// The accepted answers of each row, at least one.
+        references: Vec<Vec<String>>,
+    },
+    /// One of the choices of each row.
+    Choices {
+        /// What there is to choose from, a list a row, at least two each.
+        choices: Vec<Vec<String>>,
+        /// Which of them are right, as positions: at least one a row.
+        gold: Vec<Vec<u32>>,
+    },
 }
 
 /// A view of some rows of some columns, without the target.
@@ -90,7 +102,16 @@ pub struct Dataset {
     pub development: Vec<u32>,
     /// Rows under seal; see [`super::holdout`].
     pub(super) sealed: Vec<u32>,
+    /// Further columns, as texts: what prompts may name and answers be found by, and no trained model sees. Empty
+    /// where no model is called.
+    pub beside: Vec<Column>,
 }
+
+/// The fields of a data set but those beside. Tuples are written as structures are: field after field.
+type Core<'a> = (
+    (TaskKind, &'a Vec<Column>, &'a String, &'a Target),
+    (&'a Option<Vec<u32>>, &'a Option<Vec<u32>>, &'a Vec<u32>, &'a Vec<u32>),
+);
 
 #[cfg(test)]
 impl Dataset {
@@ -98,7 +119,17 @@ impl Dataset {
     pub(crate) fn without_holdout(task: TaskKind, columns: Vec<Column>, target: Target, rows: u32) -> Self {
         let development = (0..rows).collect();
         let target_name = "y".to_owned();
-        Self { task, columns, target_name, target, groups: None, times: None, development, sealed: Vec::new() }
+        Self {
+            task,
+            columns,
+            target_name,
+            target,
+            groups: None,
+            times: None,
+            development,
+            sealed: Vec::new(),
+            beside: Vec::new(),
+        }
     }
 }
 
@@ -136,22 +167,46 @@ impl Dataset {
     /// Identity of the data: BLAKE3 of everything a trial can see, as hexadecimal digits.
     #[must_use]
     pub fn digest(&self) -> String {
-        let bytes = postcard::to_stdvec(self).unwrap_or_default();
-        blake3::hash(&bytes).to_hex().to_string()
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&postcard::to_stdvec(&self.core()).unwrap_or_default());
+        // Data sets without further columns keep the identity that they had before there were any.
+        if !self.beside.is_empty() {
+            hasher.update(&postcard::to_stdvec(&self.beside).unwrap_or_default());
+        }
+        hasher.finalize().to_hex().to_string()
+    }
+
+    /// Everything that a trained model can see, in the order of the fields.
+    fn core(&self) -> Core<'_> {
+        (
+            (self.task, &self.columns, &self.target_name, &self.target),
+            (&self.groups, &self.times, &self.development, &self.sealed),
+        )
     }
 }
 
 impl Target {
-    /// Number of classes; 0 for regression.
+    /// Number of classes; 0 where the target is something else.
     #[must_use]
     pub fn classes(&self) -> u32 {
         match self {
             Self::Classes { names, .. } => u32::try_from(names.len()).unwrap_or(u32::MAX),
-            Self::Numbers(_) => 0,
+            Self::Numbers(_) | Self::Texts { .. } | Self::Choices { .. } => 0,
         }
     }
 
-    /// Number of `rows` of each class; empty for regression.
+    /// Number of rows, sealed ones included.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        match self {
+            Self::Classes { labels, .. } => labels.len(),
+            Self::Numbers(values) => values.len(),
+            Self::Texts { references } => references.len(),
+            Self::Choices { choices, .. } => choices.len(),
+        }
+    }
+
+    /// Number of `rows` of each class; empty where the target is something else.
     #[must_use]
     pub fn counts(&self, rows: &[u32]) -> Vec<u64> {
         let mut counts = vec![0; self.classes() as usize];
@@ -165,11 +220,11 @@ impl Target {
         counts
     }
 
-    /// Standard deviation of a numeric target over `rows`; 0 for classes.
+    /// Standard deviation of a numeric target over `rows`; 0 where the target is something else.
     #[must_use]
     pub fn deviation(&self, rows: &[u32]) -> f64 {
         match self {
-            Self::Classes { .. } => 0.0,
+            Self::Classes { .. } | Self::Texts { .. } | Self::Choices { .. } => 0.0,
             Self::Numbers(values) => {
                 let picked: Vec<f64> = rows.iter().map(|&row| values[row as usize]).collect();
                 crate::stats::variance(&picked).max(0.0).sqrt()
@@ -191,20 +246,20 @@ impl Examples<'_> {
         self.inputs.rows.is_empty()
     }
 
-    /// Labels of the examples in view; empty for regression.
+    /// Labels of the examples in view; empty where the target is something else.
     #[must_use]
     pub fn labels(&self) -> Vec<u32> {
         match self.target {
             Target::Classes { labels, .. } => self.inputs.rows.iter().map(|&row| labels[row as usize]).collect(),
-            Target::Numbers(_) => Vec::new(),
+            Target::Numbers(_) | Target::Texts { .. } | Target::Choices { .. } => Vec::new(),
         }
     }
 
-    /// Target values of the examples in view; empty for classification.
+    /// Target values of the examples in view; empty where the target is no number.
     #[must_use]
     pub fn numbers(&self) -> Vec<f64> {
         match self.target {
-            Target::Classes { .. } => Vec::new(),
+            Target::Classes { .. } | Target::Texts { .. } | Target::Choices { .. } => Vec::new(),
             Target::Numbers(values) => self.inputs.rows.iter().map(|&row| values[row as usize]).collect(),
         }
     }
@@ -214,7 +269,8 @@ impl Examples<'_> {
     /// `predictions` has a row of class probabilities for each example, or one value in the target's unit.
     ///
     /// # Errors
-    /// A prediction is not a finite number, or no probability.
+    /// A prediction is not a finite number, or no probability; the target is made of texts, which no trained model
+    /// predicts.
     pub fn outcomes(&self, predictions: &[f64]) -> Result<Outcomes, MetricError> {
         match self.target {
             Target::Classes { names, .. } => {
@@ -229,6 +285,7 @@ impl Examples<'_> {
             Target::Numbers(_) => {
                 Ok(Outcomes::Values(ValueOutcomes { truth: self.numbers(), predicted: predictions.to_vec() }))
             }
+            Target::Texts { .. } | Target::Choices { .. } => Err(MetricError::Texts),
         }
     }
 }

@@ -96,6 +96,12 @@ impl Sealed {
 }
 
 impl Dataset {
+    /// Which rows are sealed, for a model that is asked about them one by one once the sequence of tests is fixed.
+    #[must_use]
+    pub fn sealed_rows(&self, look: &Look) -> &[u32] {
+        if look.candidates.is_empty() { &[] } else { &self.sealed }
+    }
+
     /// Scores the holdout with a trained model's `predict`, straight under seal.
     ///
     /// # Errors

@@ -7,6 +7,8 @@
 
 mod dataset;
 pub mod demo;
+mod explore;
+mod fields;
 mod holdout;
 pub mod kind;
 pub mod known;

@@ -18,7 +18,7 @@ pub struct PreparedError {
 }
 
 /// The first bytes of the file: a name and the format version.
-const MAGIC: &[u8; 8] = b"lagomds\x01";
+const MAGIC: &[u8; 8] = b"lagomds\x02";
 
 impl Dataset {
     /// Writes the data set, whole or not at all.

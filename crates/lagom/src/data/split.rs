@@ -4,7 +4,9 @@ use rand::seq::SliceRandom;
 use serde::{Deserialize, Serialize};
 
 use super::dataset::{Dataset, Target};
+use super::explore::explore;
 use super::seed;
+use crate::study::Trials;
 
 /// How the development rows of one repeat are split.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,6 +24,26 @@ pub struct SplitSpec {
     /// Where the verdict is read by cross-fitting, the number of folds of one round; 0 with a holdout.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub folds: u32,
+    /// Where models are called: most rows to validate on, the same in every repeat, so that each model answers them
+    /// once; training rows are all others. None: each repeat draws its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub explored: Option<u32>,
+}
+
+impl SplitSpec {
+    /// The split of one repeat with all its training rows; `explored` is [`crate::study::Study::explored`].
+    #[must_use]
+    pub fn of(dataset: &Dataset, trials: &Trials, explored: Option<u32>, repeat: u32) -> Self {
+        Self {
+            seed: trials.seed,
+            repeat,
+            windows: if dataset.times.is_some() { trials.repeats } else { 0 },
+            validation: trials.validation,
+            fraction: 1.0,
+            folds: if dataset.is_cross_fitted() { folds(trials.repeats) } else { 0 },
+            explored,
+        }
+    }
 }
 
 // The signature is serde's.
@@ -44,10 +66,11 @@ pub struct Split {
 pub fn split(dataset: &Dataset, spec: &SplitSpec) -> Split {
     let outside = fold(dataset, spec).map(|(outside, _)| outside);
     let rows = outside.as_ref().unwrap_or(&dataset.development);
-    let mut split = match (&dataset.times, &dataset.groups) {
-        (Some(times), _) => window(rows, times, spec),
-        (None, Some(groups)) => part(by_group(rows, groups, seed_of(spec)), rows, spec.validation),
-        (None, None) => stratified(rows, &dataset.target, spec.validation, seed_of(spec)),
+    let mut split = match (spec.explored, &dataset.times, &dataset.groups) {
+        (Some(most), ..) => explore(dataset, rows, spec, most),
+        (None, Some(times), _) => window(rows, times, spec),
+        (None, None, Some(groups)) => part(by_group(rows, groups, seed_of(spec)), rows, spec.validation),
+        (None, None, None) => stratified(rows, &dataset.target, spec.validation, seed_of(spec)),
     };
     let kept = share(split.train.len(), spec.fraction).max(1);
     if dataset.times.is_some() {
@@ -111,7 +134,7 @@ pub fn fold(dataset: &Dataset, spec: &SplitSpec) -> Option<(Vec<u32>, Vec<u32>)>
 /// Returns the development rows and the sealed rows, both in ascending order.
 #[must_use]
 pub fn seal(dataset: &Dataset, holdout: f64, seed: u64) -> (Vec<u32>, Vec<u32>) {
-    let rows: Vec<u32> = (0..dataset.target.rows()).collect();
+    let rows: Vec<u32> = (0..u32::try_from(dataset.target.rows()).unwrap_or(u32::MAX)).collect();
     let mut split = match (&dataset.times, &dataset.groups) {
         (Some(times), _) => {
             let ordered = in_time(&rows, times);
@@ -126,22 +149,13 @@ pub fn seal(dataset: &Dataset, holdout: f64, seed: u64) -> (Vec<u32>, Vec<u32>) 
     (split.train, split.validation)
 }
 
-impl Target {
-    fn rows(&self) -> u32 {
-        let rows = match self {
-            Self::Classes { labels, .. } => labels.len(),
-            Self::Numbers(values) => values.len(),
-        };
-        u32::try_from(rows).unwrap_or(u32::MAX)
-    }
-}
-
-fn seed_of(spec: &SplitSpec) -> u64 {
+/// The seed of what a repeat draws for itself.
+pub(super) fn seed_of(spec: &SplitSpec) -> u64 {
     seed::derive(spec.seed, "split", u64::from(spec.repeat))
 }
 
 /// `part` of `count`, rounded to the nearest whole number.
-fn share(count: usize, part: f64) -> usize {
+pub(super) fn share(count: usize, part: f64) -> usize {
     ((count as f64 * part).round() as usize).min(count)
 }
 
@@ -157,21 +171,30 @@ fn stratified(rows: &[u32], target: &Target, part: f64, seed: u64) -> Split {
         let least = usize::from(stratum.len() > 1);
         let taken = share(stratum.len(), part).clamp(least, stratum.len().saturating_sub(1).max(least));
         validation.extend_from_slice(&stratum[..taken]);
-        let rest = &stratum[taken..];
-        let spacing = 1.0 / rest.len().max(1) as f64;
-        train.extend(rest.iter().enumerate().map(|(at, &row)| ((at as f64 + 0.5) * spacing, row)));
+        train.extend(spaced(&stratum[taken..]));
     }
-    train.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    Split { train: train.into_iter().map(|(_, row)| row).collect(), validation }
+    Split { train: in_order(train), validation }
 }
 
-/// The rows of each class; of a numeric target, all of them.
-fn strata(rows: &[u32], target: &Target) -> Vec<Vec<u32>> {
+/// The rows of one class with places from 0 to 1, evenly spaced: in the order of places every prefix is stratified.
+pub(super) fn spaced(stratum: &[u32]) -> impl Iterator<Item = (f64, u32)> {
+    let spacing = 1.0 / stratum.len().max(1) as f64;
+    stratum.iter().enumerate().map(move |(at, &row)| ((at as f64 + 0.5) * spacing, row))
+}
+
+/// Rows in the order of their places.
+pub(super) fn in_order(mut placed: Vec<(f64, u32)>) -> Vec<u32> {
+    placed.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    placed.into_iter().map(|(_, row)| row).collect()
+}
+
+/// The rows of each class; of any other target, all of them.
+pub(super) fn strata(rows: &[u32], target: &Target) -> Vec<Vec<u32>> {
     let mut strata: Vec<Vec<u32>> = vec![Vec::new(); target.classes().max(1) as usize];
     for &row in rows {
         let class = match target {
             Target::Classes { labels, .. } => labels[row as usize] as usize,
-            Target::Numbers(_) => 0,
+            Target::Numbers(_) | Target::Texts { .. } | Target::Choices { .. } => 0,
         };
         if let Some(stratum) = strata.get_mut(class) {
             stratum.push(row);
@@ -181,7 +204,7 @@ fn strata(rows: &[u32], target: &Target) -> Vec<Vec<u32>> {
 }
 
 /// The groups of `rows` in random order, each with its rows.
-fn by_group(rows: &[u32], groups: &[u32], seed: u64) -> Vec<Vec<u32>> {
+pub(super) fn by_group(rows: &[u32], groups: &[u32], seed: u64) -> Vec<Vec<u32>> {
     let count = groups.iter().copied().max().map_or(0, |last| last as usize + 1);
     let mut members: Vec<Vec<u32>> = vec![Vec::new(); count];
     for &row in rows {
@@ -193,7 +216,7 @@ fn by_group(rows: &[u32], groups: &[u32], seed: u64) -> Vec<Vec<u32>> {
 }
 
 /// Puts whole groups aside until their share of the rows is reached; at least one on each side.
-fn part(groups: Vec<Vec<u32>>, rows: &[u32], part: f64) -> Split {
+pub(super) fn part(groups: Vec<Vec<u32>>, rows: &[u32], part: f64) -> Split {
     let wanted = share(rows.len(), part);
     let last = groups.len().saturating_sub(1);
     let mut split = Split { train: Vec::new(), validation: Vec::new() };
@@ -209,7 +232,8 @@ fn part(groups: Vec<Vec<u32>>, rows: &[u32], part: f64) -> Split {
     split
 }
 
-fn in_time(rows: &[u32], times: &[u32]) -> Vec<u32> {
+/// Rows from the earliest to the latest.
+pub(super) fn in_time(rows: &[u32], times: &[u32]) -> Vec<u32> {
     let mut ordered = rows.to_vec();
     ordered.sort_by_key(|&row| (times[row as usize], row));
     ordered
@@ -241,13 +265,14 @@ mod tests {
             target: Target::Classes { labels, names: (0..classes).map(|c| c.to_string()).collect() },
             groups: None,
             times: None,
+            beside: Vec::new(),
             development: (0..rows).collect(),
             sealed: Vec::new(),
         }
     }
 
     fn spec(repeat: u32, fraction: f64) -> SplitSpec {
-        SplitSpec { seed: 7, repeat, windows: 5, validation: 0.2, fraction, folds: 0 }
+        SplitSpec { seed: 7, repeat, windows: 5, validation: 0.2, fraction, folds: 0, explored: None }
     }
 
     fn folded(repeat: u32) -> SplitSpec {

@@ -3,6 +3,7 @@
 //! Labels may be any numbers (one never seen in training may be large), so classes are found by sorting.
 
 use super::error::MetricError;
+use super::outcomes::NO_ANSWER;
 use super::score::Scored;
 use super::spread::imbalance;
 
@@ -57,18 +58,22 @@ pub(super) fn balanced_accuracy(truth: &[u32], predicted: &[u32]) -> Scored {
 
 /// Mean of `F_k = 2 TP_k / (T_k + P_k)` over the classes in truth (T) or predictions (P). By the ratio's
 /// derivative an example has the influence `(2 tp − F_k (t + p)) n / (T_k + P_k)` on class k, where tp,
-/// t and p say whether it is found, true and predicted there.
+/// t and p say whether it is found, true and predicted there. An example without an answer ([`NO_ANSWER`]) is one that is
+/// missed; it makes no class of its own.
 pub(super) fn macro_f1(truth: &[u32], predicted: &[u32]) -> Scored {
-    let classes = distinct(truth.iter().chain(predicted).copied());
+    let answers = predicted.iter().copied().filter(|&class| class != NO_ANSWER);
+    let classes = distinct(truth.iter().copied().chain(answers));
     let (truths, guesses) = (positions(truth, &classes), positions(predicted, &classes));
+    let guesses: Vec<Option<usize>> =
+        guesses.into_iter().zip(predicted).map(|(at, &class)| (class != NO_ANSWER).then_some(at)).collect();
     let (mut sums, mut found) = (counts(&truths, classes.len()), vec![0.0; classes.len()]);
-    guesses.iter().for_each(|&class| sums[class] += 1.0);
-    truths.iter().zip(&guesses).filter(|(t, p)| t == p).for_each(|(&class, _)| found[class] += 1.0);
+    guesses.iter().flatten().for_each(|&class| sums[class] += 1.0);
+    truths.iter().zip(&guesses).filter(|(t, p)| Some(**t) == **p).for_each(|(&class, _)| found[class] += 1.0);
     let f1: Vec<f64> = found.iter().zip(&sums).map(|(found, sum)| 2.0 * found / sum).collect();
     let (n, k) = (truth.len() as f64, classes.len() as f64);
-    let one = |(&t, &p): (&usize, &usize)| {
-        let hit = if t == p { 2.0 / sums[t] } else { 0.0 };
-        (hit - f1[t] / sums[t] - f1[p] / sums[p]) * n / k
+    let one = |(&t, &p): (&usize, &Option<usize>)| {
+        let hit = if Some(t) == p { 2.0 / sums[t] } else { 0.0 };
+        (hit - f1[t] / sums[t] - p.map_or(0.0, |p| f1[p] / sums[p])) * n / k
     };
     Scored {
         value: f1.iter().sum::<f64>() / k,

@@ -43,6 +43,53 @@ pub enum MetricError {
         /// What the outcomes are, in words.
         outcomes: String,
     },
+    /// Texts are to be predicted, which only called models do.
+    #[error("a trained model gives classes or numbers, not texts")]
+    Texts,
+    /// There is no reference to compare with.
+    #[error("the metric {} needs a reference", metric.name())]
+    NoReference {
+        /// The metric.
+        metric: Metric,
+    },
+    /// A reference is not what the metric needs.
+    #[error("the metric {} needs {expected} as reference, found {found}", metric.name())]
+    Reference {
+        /// The metric.
+        metric: Metric,
+        /// What it needs, in words.
+        expected: &'static str,
+        /// What is there, or what is wrong with it.
+        found: String,
+    },
+    /// A log-probability that none can be.
+    #[error("the log-probability {value} is not a finite number of at most 0")]
+    LogProbability {
+        /// The number.
+        value: f64,
+    },
+    /// A setting of a metric is out of range.
+    #[error("the setting {name} of {} is {found}; it must be {expected}", metric.name())]
+    Setting {
+        /// The metric.
+        metric: Metric,
+        /// The setting.
+        name: &'static str,
+        /// What it may be, in words.
+        expected: &'static str,
+        /// What it is.
+        found: f64,
+    },
+    /// An example has too many or too few numbers.
+    #[error("the metric {} keeps {expected} numbers of each example, found {found}", metric.name())]
+    Width {
+        /// The metric.
+        metric: Metric,
+        /// How many an example has.
+        expected: usize,
+        /// How many there are.
+        found: usize,
+    },
     /// The area under the curve needs examples of both classes.
     #[error("auc needs examples of both classes, but none is of class {absent}")]
     ClassAbsent {

@@ -4,15 +4,24 @@
 //! example, small and to the bit. [`score`] turns them into a value and the influence of each example,
 //! so that every metric, mean or not, can be compared pair by pair on the same examples.
 
+mod about;
 mod class;
 mod error;
 mod names;
 mod outcomes;
 mod score;
 mod spread;
+mod text;
 
 pub use error::MetricError;
-pub use names::{Direction, Metric};
-pub use outcomes::{ClassOutcomes, Outcomes, ValueOutcomes};
+pub use names::{Direction, Metric, OutcomeKind};
+pub use outcomes::{ClassOutcomes, NO_ANSWER, Outcomes, ValueOutcomes};
 pub use score::{Scored, score};
 pub use spread::TargetSummary;
+pub use text::{
+    BleuSettings, BleuTokeniser, Choice, ChrfSettings, ExactSettings, Formula, Resampling, RougePart, RougeSettings,
+    RougeTokens, Smoothing, SystemDifference, SystemScore, TerSettings, TextOutcomes, TextScorer, TextSettings,
+    choice_statistics, compare_systems, likelihood_statistics, text_statistics,
+};
+
+use about::VERSION;

@@ -3,10 +3,8 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Version in [`Metric::signature`]; raise it with any change that can change a value.
-const VERSION: u32 = 1;
-
-/// What quality means in a study. The definitions are those of scikit-learn.
+/// What quality means in a study. The definitions are those of scikit-learn for classes and values, of sacreBLEU,
+/// rouge-score, the SQuAD scripts and lm-evaluation-harness for texts, choices and likelihoods.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Metric {
@@ -28,6 +26,68 @@ pub enum Metric {
     Mae,
     /// Share of the target's variance that is explained.
     R2,
+    /// Share of answers that equal a reference, character by character.
+    ExactMatch,
+    /// Share of answers that equal a reference once both are normalised as SQuAD does.
+    ExactMatchSquad,
+    /// Mean F1 over the words of answer and best reference, as SQuAD v1.1 has it.
+    TokenF1,
+    /// The same as SQuAD v2 has it: an empty reference means that there is no answer.
+    TokenF1V2,
+    /// Corpus BLEU, as sacreBLEU has it.
+    Bleu,
+    /// Corpus chrF2: F-score over character n-grams.
+    Chrf,
+    /// Corpus chrF2++: chrF2 with words and pairs of words.
+    #[serde(rename = "chrf++")]
+    ChrfPlusPlus,
+    /// Corpus translation edit rate.
+    Ter,
+    /// Mean F1 over single words, as rouge-score has it.
+    #[serde(rename = "rouge-1")]
+    Rouge1,
+    /// Mean F1 over pairs of words.
+    #[serde(rename = "rouge-2")]
+    Rouge2,
+    /// Mean F1 over the longest common subsequence of words.
+    RougeL,
+    /// The same over the union of subsequences line by line.
+    RougeLsum,
+    /// Share of answers that are valid JSON.
+    JsonValid,
+    /// Mean share of the reference's JSON fields that the answer has with the same value.
+    JsonFields,
+    /// Share of answers whose number is the reference's.
+    NumericAnswer,
+    /// Share of answers in which the reference's pattern is found.
+    RegexMatch,
+    /// Share of examples whose likeliest choice is right.
+    ChoiceAccuracy,
+    /// The same with log-likelihoods divided by the choices' characters.
+    ChoiceAccuracyCharacters,
+    /// The same divided by their bytes in UTF-8.
+    ChoiceAccuracyBytes,
+    /// The same divided by their tokens.
+    ChoiceAccuracyTokens,
+    /// Bits a byte of text.
+    BitsPerByte,
+    /// The exponential of the nats a word of text.
+    Perplexity,
+}
+
+/// What one model's results are about: which metrics can be had of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutcomeKind {
+    /// Predicted classes with probabilities, of so many classes.
+    Classes(u32),
+    /// Predicted numbers.
+    Values,
+    /// Texts against references.
+    Texts,
+    /// Likelihoods of given choices.
+    Choices,
+    /// Likelihoods of given texts.
+    Likelihoods,
 }
 
 /// Which way a metric improves.
@@ -41,8 +101,8 @@ pub enum Direction {
 }
 
 impl Metric {
-    /// All metrics, those of classification first.
-    pub const ALL: [Metric; 9] = [
+    /// All metrics: those of classification, of regression, of texts, of choices, of likelihoods.
+    pub const ALL: [Metric; 31] = [
         Metric::Accuracy,
         Metric::BalancedAccuracy,
         Metric::MacroF1,
@@ -52,6 +112,28 @@ impl Metric {
         Metric::Rmse,
         Metric::Mae,
         Metric::R2,
+        Metric::ExactMatch,
+        Metric::ExactMatchSquad,
+        Metric::TokenF1,
+        Metric::TokenF1V2,
+        Metric::Bleu,
+        Metric::Chrf,
+        Metric::ChrfPlusPlus,
+        Metric::Ter,
+        Metric::Rouge1,
+        Metric::Rouge2,
+        Metric::RougeL,
+        Metric::RougeLsum,
+        Metric::JsonValid,
+        Metric::JsonFields,
+        Metric::NumericAnswer,
+        Metric::RegexMatch,
+        Metric::ChoiceAccuracy,
+        Metric::ChoiceAccuracyCharacters,
+        Metric::ChoiceAccuracyBytes,
+        Metric::ChoiceAccuracyTokens,
+        Metric::BitsPerByte,
+        Metric::Perplexity,
     ];
 
     /// The name in a study file.
@@ -66,6 +148,28 @@ impl Metric {
             Metric::Rmse => "rmse",
             Metric::Mae => "mae",
             Metric::R2 => "r2",
+            Metric::ExactMatch => "exact-match",
+            Metric::ExactMatchSquad => "exact-match-squad",
+            Metric::TokenF1 => "token-f1",
+            Metric::TokenF1V2 => "token-f1-v2",
+            Metric::Bleu => "bleu",
+            Metric::Chrf => "chrf",
+            Metric::ChrfPlusPlus => "chrf++",
+            Metric::Ter => "ter",
+            Metric::Rouge1 => "rouge-1",
+            Metric::Rouge2 => "rouge-2",
+            Metric::RougeL => "rouge-l",
+            Metric::RougeLsum => "rouge-lsum",
+            Metric::JsonValid => "json-valid",
+            Metric::JsonFields => "json-fields",
+            Metric::NumericAnswer => "numeric-answer",
+            Metric::RegexMatch => "regex-match",
+            Metric::ChoiceAccuracy => "choice-accuracy",
+            Metric::ChoiceAccuracyCharacters => "choice-accuracy-characters",
+            Metric::ChoiceAccuracyBytes => "choice-accuracy-bytes",
+            Metric::ChoiceAccuracyTokens => "choice-accuracy-tokens",
+            Metric::BitsPerByte => "bits-per-byte",
+            Metric::Perplexity => "perplexity",
         }
     }
 
@@ -74,91 +178,27 @@ impl Metric {
         Metric::ALL.into_iter().find(|metric| metric.name() == name)
     }
 
-    /// The unit of a value, in words; empty for a plain index.
-    pub fn unit(self) -> &'static str {
-        match self {
-            Metric::Accuracy => "share of examples",
-            Metric::BalancedAccuracy => "mean share of each class",
-            Metric::Auc => "share of pairs",
-            Metric::LogLoss => "nats",
-            Metric::Brier => "squared probability",
-            Metric::Rmse | Metric::Mae => "units of the target",
-            Metric::R2 => "share of variance",
-            Metric::MacroF1 => "",
-        }
-    }
-
-    /// Which way the metric improves.
-    pub fn direction(self) -> Direction {
-        match self {
-            Metric::LogLoss | Metric::Brier | Metric::Rmse | Metric::Mae => Direction::LowerIsBetter,
-            Metric::Accuracy | Metric::BalancedAccuracy | Metric::MacroF1 | Metric::Auc | Metric::R2 => {
-                Direction::HigherIsBetter
-            }
-        }
-    }
-
-    /// One line for a glossary.
-    pub fn summary(self) -> &'static str {
-        match self {
-            Metric::Accuracy => "the share of examples that get the right class",
-            Metric::BalancedAccuracy => {
-                "the share of each class that is found, averaged so that rare classes count as much"
-            }
-            Metric::MacroF1 => "F1, which punishes both missed and false finds, averaged over the classes",
-            Metric::LogLoss => "how surprised the predicted probabilities are by the truth; sure and wrong costs most",
-            Metric::Auc => "the chance that a random example of class 1 is ranked above one that is not",
-            Metric::Brier => "the mean squared error of the predicted probabilities",
-            Metric::Rmse => "the typical size of an error, with large errors weighing more",
-            Metric::Mae => "the mean size of an error",
-            Metric::R2 => "the share of the target's variance that is explained; 0 is no better than the mean",
-        }
-    }
-
-    /// Name, settings and version in one string (after sacreBLEU), so that two values can be told to
-    /// be the same measurement.
-    pub fn signature(self) -> String {
-        let settings = match self {
-            Metric::Accuracy | Metric::Mae => "",
-            Metric::BalancedAccuracy => "|classes:in-truth|adjusted:no",
-            Metric::MacroF1 => "|classes:in-truth-or-predicted|zero-division:0",
-            Metric::LogLoss => "|log:natural|clip:f32-epsilon",
-            Metric::Auc => "|positive:1|ties:half",
-            Metric::Brier => "|two-classes:positive-only|more:sum",
-            Metric::Rmse => "|root:of-mean",
-            Metric::R2 => "|reference:mean-of-scored-truth",
-        };
-        format!("{}{settings}|version:{VERSION}", self.name())
-    }
-
-    /// Whether the metric can be had for such a task; `classes` does not matter for regression.
-    pub fn fits(self, classification: bool, classes: u32) -> bool {
-        match self {
-            Metric::Auc => classification && classes == 2,
-            Metric::Rmse | Metric::Mae | Metric::R2 => !classification,
-            Metric::Accuracy | Metric::BalancedAccuracy | Metric::MacroF1 | Metric::LogLoss | Metric::Brier => {
-                classification
-            }
-        }
-    }
-
-    /// The lowest and the highest value it can take, infinite where there is no bound.
-    pub fn range(self) -> (f64, f64) {
-        match self {
-            Metric::Accuracy | Metric::BalancedAccuracy | Metric::MacroF1 | Metric::Auc => (0.0, 1.0),
-            // Brier 1950, several classes; with two classes 0 to 1.
-            Metric::Brier => (0.0, 2.0),
-            Metric::LogLoss | Metric::Rmse | Metric::Mae => (0.0, f64::INFINITY),
-            Metric::R2 => (f64::NEG_INFINITY, 1.0),
-        }
-    }
-
     /// The range turned so that higher is better: what a quality can be at worst, and at best.
     pub fn oriented_range(self) -> (f64, f64) {
         let (low, high) = self.range();
         match self.direction() {
             Direction::HigherIsBetter => (low, high),
             Direction::LowerIsBetter => (-high, -low),
+        }
+    }
+
+    /// The lowest and highest score of one example, where the metric is the mean of such scores and both are finite.
+    pub fn example_range(self) -> Option<(f64, f64)> {
+        match self {
+            Metric::Brier => Some((0.0, 2.0)),
+            Metric::TokenF1
+            | Metric::TokenF1V2
+            | Metric::Rouge1
+            | Metric::Rouge2
+            | Metric::RougeL
+            | Metric::RougeLsum
+            | Metric::JsonFields => Some((0.0, 1.0)),
+            metric => metric.is_right_or_wrong().then_some((0.0, 1.0)),
         }
     }
 
@@ -203,7 +243,12 @@ mod tests {
         assert!(Metric::Accuracy.better(0.9, 0.8) && Metric::Rmse.better(0.8, 0.9));
         assert!(!Metric::Mae.better(f64::NAN, 1.0) && !Metric::Mae.better(1.0, 1.0));
         assert_eq!(Metric::Brier.orient(Metric::Brier.orient(0.3)), 0.3);
-        assert!(Metric::Auc.fits(true, 2) && !Metric::Auc.fits(true, 3) && !Metric::R2.fits(true, 2));
-        assert!(Metric::R2.fits(false, 0) && !Metric::Accuracy.fits(false, 0));
+        let (two, three) = (OutcomeKind::Classes(2), OutcomeKind::Classes(3));
+        assert!(Metric::Auc.fits(two) && !Metric::Auc.fits(three) && !Metric::R2.fits(two));
+        assert!(Metric::R2.fits(OutcomeKind::Values) && !Metric::Accuracy.fits(OutcomeKind::Values));
+        for metric in Metric::ALL {
+            let kinds = [two, OutcomeKind::Values, OutcomeKind::Texts, OutcomeKind::Choices, OutcomeKind::Likelihoods];
+            assert_eq!(kinds.into_iter().filter(|kind| metric.fits(*kind)).count(), 1, "{metric}");
+        }
     }
 }

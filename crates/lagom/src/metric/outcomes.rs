@@ -1,10 +1,14 @@
 //! What one model did on each example: enough to score it by any metric that fits.
 
 use super::error::MetricError;
+use super::text::TextOutcomes;
 use serde::{Deserialize, Serialize};
 
 /// How far a probability may stray outside 0 to 1 by rounding.
 const ROUNDING: f32 = 1e-4;
+
+/// The predicted class of an example to which a model gave no answer that names a class.
+pub const NO_ANSWER: u32 = u32::MAX - 1;
 
 /// One model's results on a set of examples.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -13,6 +17,8 @@ pub enum Outcomes {
     Classes(ClassOutcomes),
     /// Of a regression.
     Values(ValueOutcomes),
+    /// Of texts, choices or likelihoods.
+    Texts(TextOutcomes),
 }
 
 /// Results of a classification; one entry an example in each column.
@@ -22,7 +28,7 @@ pub struct ClassOutcomes {
     pub classes: u32,
     /// The true class; `classes` or more for a label never seen in training.
     pub truth: Vec<u32>,
-    /// The predicted class.
+    /// The predicted class; [`NO_ANSWER`] where the model named none.
     pub predicted: Vec<u32>,
     /// −ln of the probability of the true class, in nats; lower is better.
     pub log_loss: Vec<f32>,
@@ -88,6 +94,20 @@ impl ClassOutcomes {
     }
 }
 
+impl ClassOutcomes {
+    /// Adds one example to which the model gave no answer that names a class: wrong whatever the truth is, with the
+    /// largest log loss and the worst Brier score; of two classes neither is the likelier.
+    pub fn push_no_answer(&mut self, truth: u32) {
+        self.truth.push(truth);
+        self.predicted.push(NO_ANSWER);
+        self.log_loss.push(-f64::from(f32::EPSILON).ln() as f32);
+        self.brier.push(if self.classes == 2 { 1.0 } else { 2.0 });
+        if self.classes == 2 {
+            self.positive.push(0.5);
+        }
+    }
+}
+
 /// The squared error of the probabilities; see [`ClassOutcomes::brier`].
 fn brier(truth: u32, probabilities: &[f32]) -> f64 {
     let two = probabilities.len() == 2;
@@ -104,6 +124,7 @@ impl Outcomes {
         match self {
             Outcomes::Classes(outcomes) => outcomes.truth.len(),
             Outcomes::Values(outcomes) => outcomes.truth.len(),
+            Outcomes::Texts(outcomes) => outcomes.len(),
         }
     }
 
@@ -135,6 +156,7 @@ impl Outcomes {
                 truth: pick(&from.truth, positions),
                 predicted: pick(&from.predicted, positions),
             }),
+            Outcomes::Texts(from) => Outcomes::Texts(from.select(positions)),
         })
     }
 
@@ -165,6 +187,7 @@ impl Outcomes {
     pub(super) fn check(&self) -> Result<(), MetricError> {
         let expected = self.len();
         let columns = match self {
+            Outcomes::Texts(of) => return of.check(),
             Outcomes::Values(of) => vec![("predicted", of.predicted.len())],
             Outcomes::Classes(of) => vec![
                 ("predicted", of.predicted.len()),
@@ -188,6 +211,7 @@ fn pick<T: Copy>(column: &[T], positions: &[usize]) -> Vec<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metric::Metric;
     use proptest::prelude::*;
 
     fn three() -> ClassOutcomes {
@@ -234,6 +258,22 @@ mod tests {
         let Outcomes::Classes(some) = all.select(&[3, 0, 0]).unwrap() else { panic!("classes") };
         assert_eq!((some.truth, some.predicted), (vec![0, 0, 0], vec![1, 0, 0]));
         assert_eq!(all.select(&[4]), Err(MetricError::NoSuchExample { position: 4, examples: 4 }));
+    }
+
+    #[test]
+    fn texts_are_kept_whole_and_only_under_their_metric() {
+        let mut of = TextOutcomes::new(Metric::Ter).unwrap();
+        [[1.0, 5.0], [2.0, 7.0], [0.0, 4.0]].iter().for_each(|numbers| of.push(numbers).unwrap());
+        assert!(of.push(&[1.0]).is_err() && of.len() == 3);
+        let outcomes = Outcomes::Texts(of.clone());
+        assert_eq!(Outcomes::from_bytes(&outcomes.to_bytes().unwrap()).unwrap(), outcomes);
+        let Outcomes::Texts(some) = outcomes.select(&[2, 0]).unwrap() else { panic!("texts") };
+        assert_eq!(some.statistics, [0.0, 4.0, 1.0, 5.0]);
+        for broken in [TextOutcomes { width: 1, ..of.clone() }, TextOutcomes { metric: Metric::Mae, ..of.clone() }] {
+            assert!(Outcomes::from_bytes(&Outcomes::Texts(broken).to_bytes().unwrap()).is_err());
+        }
+        of.statistics.pop();
+        assert!(Outcomes::Texts(of).select(&[0]).is_err());
     }
 
     proptest! {

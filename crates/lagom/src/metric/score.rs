@@ -6,8 +6,9 @@
 
 use super::class::{auc, balanced_accuracy, flip_floor, macro_f1};
 use super::error::MetricError;
-use super::names::Metric;
+use super::names::{Metric, OutcomeKind};
 use super::outcomes::{ClassOutcomes, Outcomes, ValueOutcomes};
+use super::text::Formula;
 use crate::stats::mean;
 
 /// A metric on a set of examples.
@@ -37,18 +38,22 @@ impl Scored {
 /// - macro-F1: over the classes that occur in truth or predictions, 0 where nothing is found;
 /// - AUC: Mann–Whitney with ties at one half, influence by DeLong et al. 1988; a label never seen in
 ///   training is not class 1;
-/// - R²: against the mean of the truth of these very examples.
+/// - R²: against the mean of the truth of these very examples;
+/// - texts, choices and likelihoods: see [`Formula::score`].
 ///
 /// # Errors
 /// No examples, columns of different lengths, a number that is not finite, a metric that does not fit,
 /// AUC with one class only, R² of a constant truth.
 pub fn score(metric: Metric, outcomes: &Outcomes) -> Result<Scored, MetricError> {
     outcomes.check()?;
-    let (classification, classes, words) = match outcomes {
-        Outcomes::Classes(of) => (true, of.classes, format!("a classification into {} classes", of.classes)),
-        Outcomes::Values(_) => (false, 0, "a regression".to_owned()),
+    let (fits, words) = match outcomes {
+        Outcomes::Classes(of) => {
+            (metric.fits(OutcomeKind::Classes(of.classes)), format!("a classification into {} classes", of.classes))
+        }
+        Outcomes::Values(_) => (metric.fits(OutcomeKind::Values), "a regression".to_owned()),
+        Outcomes::Texts(of) => (metric == of.metric, format!("what is kept for {}", of.metric.name())),
     };
-    if !metric.fits(classification, classes) {
+    if !fits {
         return Err(MetricError::DoesNotFit { metric, outcomes: words });
     }
     if outcomes.is_empty() {
@@ -57,6 +62,7 @@ pub fn score(metric: Metric, outcomes: &Outcomes) -> Result<Scored, MetricError>
     match outcomes {
         Outcomes::Classes(of) => of_classes(metric, of),
         Outcomes::Values(of) => of_values(metric, of),
+        Outcomes::Texts(of) => Formula::usual(metric)?.score(&of.statistics),
     }
 }
 
@@ -72,13 +78,11 @@ fn of_classes(metric: Metric, of: &ClassOutcomes) -> Result<Scored, MetricError>
             let sides: Vec<u32> = positive.into_iter().map(u32::from).collect();
             Ok(Scored { value, influence, floor: Some(flip_floor(&sides)) })
         }
-        Metric::Rmse | Metric::Mae | Metric::R2 => {
-            Err(MetricError::DoesNotFit { metric, outcomes: "classes".to_owned() })
-        }
         Metric::Accuracy => {
             let right = |(truth, predicted)| f64::from(u8::from(truth == predicted));
             Ok(of_mean(of.truth.iter().zip(&of.predicted).map(right).collect(), Some(1.0)))
         }
+        _ => Err(MetricError::DoesNotFit { metric, outcomes: "classes".to_owned() }),
     }
 }
 

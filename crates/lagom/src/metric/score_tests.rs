@@ -154,8 +154,10 @@ fn influence_gives_the_jackknife_variance() {
     let guesses: Vec<f64> =
         numbers.iter().enumerate().map(|(i, v)| v + f64::from((i as u32 * 29) % 31) - 12.0).collect();
     let (two, numeric) = (probabilities(&truth, &positive), values(&numbers, &guesses));
-    for metric in Metric::ALL {
-        let outcomes = if metric.fits(true, 2) { &two } else { &numeric };
+    // those of texts have their own tests, of the derivative
+    let plain = |metric: &Metric| metric.fits(OutcomeKind::Classes(2)) || metric.fits(OutcomeKind::Values);
+    for metric in Metric::ALL.into_iter().filter(plain) {
+        let outcomes = if metric.fits(OutcomeKind::Classes(2)) { &two } else { &numeric };
         let n = outcomes.len();
         let without = |i: usize| outcomes.select(&(0..n).filter(|&j| j != i).collect::<Vec<_>>()).unwrap();
         let left: Vec<f64> = (0..n).map(|i| score(metric, &without(i)).unwrap().value).collect();
@@ -213,4 +215,20 @@ proptest! {
         let (a, b) = (score(Metric::R2, &plain).unwrap().value, score(Metric::R2, &scaled).unwrap().value);
         prop_assert!((a - b).abs() < 1e-6 * a.abs().max(1.0));
     }
+}
+
+#[test]
+fn an_example_without_an_answer_is_missed_and_makes_no_class() {
+    let mut outcomes = ClassOutcomes::new(2);
+    outcomes.push(0, &[1.0, 0.0]).unwrap();
+    outcomes.push(1, &[0.0, 1.0]).unwrap();
+    outcomes.push_no_answer(1);
+    outcomes.push_no_answer(0);
+    let outcomes = Outcomes::Classes(outcomes);
+    let value = |metric| score(metric, &outcomes).unwrap().value;
+    // Each class: 1 found of 2, nothing found falsely: F1 = 2·1 / (2 + 1) = 2/3.
+    assert!((value(Metric::MacroF1) - 2.0 / 3.0).abs() < 1e-12);
+    assert_eq!((value(Metric::Accuracy), value(Metric::BalancedAccuracy)), (0.5, 0.5));
+    let influence = score(Metric::MacroF1, &outcomes).unwrap().influence;
+    assert!(influence.iter().sum::<f64>().abs() < 1e-12);
 }

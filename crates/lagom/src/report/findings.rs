@@ -38,6 +38,9 @@ pub struct Findings {
     pub looks: Vec<LookRecord>,
     /// What the study took.
     pub effort: Effort,
+    /// Rows on which the two finalists differ, where both are asked: the worst of the choice first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub differences: Vec<Difference>,
     /// What the climb spent and what it left out; none for a sweep of the whole ladder.
     pub climb: Option<Climbed>,
     /// The model that is handed over.
@@ -175,6 +178,30 @@ pub struct Climbed {
     pub sweep_flops: f64,
     /// The rungs that were not tried, from the smallest to the largest.
     pub untried: Vec<UntriedRung>,
+}
+
+/// A row on which two candidates differ.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Difference {
+    /// Row of the data set, from 0.
+    pub row: u32,
+    /// The question, without instructions and shots; shortened.
+    pub input: String,
+    /// The right answers.
+    pub references: Vec<String>,
+    /// What each of the two answered: the one that is tested, then the one it is tested against.
+    pub answers: Vec<DifferenceAnswer>,
+}
+
+/// What one candidate answered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DifferenceAnswer {
+    /// Who.
+    pub candidate: String,
+    /// The answer as it came, shortened; none where the call failed.
+    pub answer: Option<String>,
+    /// Its score, in the metric's unit.
+    pub score: f64,
 }
 
 /// A rung that was not tried.

@@ -91,11 +91,11 @@ fn cells(teller: &Teller<'_>, row: &Row, derived: &ShownRow) -> [String; 7] {
     let deployed = row.deployment.as_ref();
     [
         if chosen { format!("**{name}**") } else { name },
-        count(row.parameters),
+        row.parameters.map_or_else(|| MISSING.to_owned(), count),
         quality.or_else(once).or_else(|| most_reachable(teller, row)).unwrap_or_else(missing),
         difference.unwrap_or_default(),
         deployed.map_or_else(missing, |found| seconds(found.latency_p95)),
-        deployed.map_or_else(missing, |found| bytes(found.memory)),
+        deployed.filter(|found| found.memory > 0).map_or_else(missing, |found| bytes(found.memory)),
         standing(teller, row).to_owned(),
     ]
 }

@@ -27,8 +27,8 @@ mod words;
 
 pub use compare::{compare_html, compare_json, compare_markdown, compare_terminal};
 pub use findings::{
-    Climbed, CurvePoint, DataOutlook, DataSummary, Effort, Findings, Forecast, Handover, LearningCurve, RowsForBar,
-    UntriedRung,
+    Climbed, CurvePoint, DataOutlook, DataSummary, Difference, DifferenceAnswer, Effort, Findings, Forecast, Handover,
+    LearningCurve, RowsForBar, UntriedRung,
 };
 pub use html::html;
 pub use json::json;

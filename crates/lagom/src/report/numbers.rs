@@ -26,7 +26,8 @@ impl Style {
     pub(super) fn of(findings: &Findings) -> Self {
         let (Rule::Margin(rule) | Rule::Bar(rule)) = findings.terms.rule;
         let decimals = match findings.terms.metric {
-            Metric::Rmse | Metric::Mae => four_digits(typical(findings)),
+            Metric::Rmse | Metric::Mae | Metric::Perplexity => four_digits(typical(findings)),
+            Metric::Bleu | Metric::Chrf | Metric::ChrfPlusPlus | Metric::Ter => 2,
             _ => 3,
         };
         Self::showing(rule, decimals)
@@ -113,6 +114,28 @@ pub(super) fn metric_title(metric: Metric) -> &'static str {
         Metric::Rmse => "RMSE",
         Metric::Mae => "MAE",
         Metric::R2 => "R²",
+        Metric::ExactMatch => "exact match",
+        Metric::ExactMatchSquad => "exact match (SQuAD)",
+        Metric::TokenF1 => "token F1",
+        Metric::TokenF1V2 => "token F1 (SQuAD v2)",
+        Metric::Bleu => "BLEU",
+        Metric::Chrf => "chrF2",
+        Metric::ChrfPlusPlus => "chrF2++",
+        Metric::Ter => "TER",
+        Metric::Rouge1 => "ROUGE-1",
+        Metric::Rouge2 => "ROUGE-2",
+        Metric::RougeL => "ROUGE-L",
+        Metric::RougeLsum => "ROUGE-Lsum",
+        Metric::JsonValid => "valid JSON",
+        Metric::JsonFields => "right JSON fields",
+        Metric::NumericAnswer => "right numbers",
+        Metric::RegexMatch => "pattern found",
+        Metric::ChoiceAccuracy => "accuracy of choices",
+        Metric::ChoiceAccuracyCharacters => "accuracy of choices by characters",
+        Metric::ChoiceAccuracyBytes => "accuracy of choices by bytes",
+        Metric::ChoiceAccuracyTokens => "accuracy of choices by tokens",
+        Metric::BitsPerByte => "bits per byte",
+        Metric::Perplexity => "perplexity",
     }
 }
 

@@ -54,6 +54,9 @@ pub struct Gains {
     pub latency: Option<f64>,
     /// Ratio of the memory in use.
     pub memory: Option<f64>,
+    /// Ratio of what 1,000 answers cost.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub money: Option<f64>,
 }
 
 /// The derived figures of one candidate.
@@ -174,9 +177,14 @@ impl Gains {
         Some(Self {
             candidate: small.name.clone(),
             against: large.name.clone(),
-            parameters: over(large.parameters as f64, small.parameters as f64),
+            parameters: large.parameters.zip(small.parameters).and_then(|(a, b)| over(a as f64, b as f64)),
             bytes: over(large.bytes as f64, small.bytes as f64),
             latency: deployed.and_then(|(small, large)| over(large.latency_p95, small.latency_p95)),
+            money: small
+                .calls
+                .as_ref()
+                .zip(large.calls.as_ref())
+                .and_then(|(small, large)| over(large.money_per_thousand?, small.money_per_thousand?)),
             memory: deployed.and_then(|(small, large)| over(large.memory as f64, small.memory as f64)),
         })
     }

@@ -218,7 +218,7 @@ fn rungs(candidates: &[Candidate], estimates: &[Estimate]) -> Vec<Rung> {
         estimates.iter().map(|estimate| (estimate.name.as_str(), estimate.flops)).collect();
     let rung = |candidate: &Candidate| Rung {
         name: candidate.name.clone(),
-        family: Family::ALL.iter().position(|family| *family == candidate.spec.family()).unwrap_or(0) as u32,
+        family: Family::every().position(|family| family == candidate.spec.family()).unwrap_or(0) as u32,
         baseline: candidate.spec.family() == Family::Baseline,
         parameters: candidate.planned_parameters,
         flops: planned.get(candidate.name.as_str()).copied().unwrap_or(candidate.planned_parameters as f64),

@@ -24,8 +24,11 @@ impl Session {
     /// on the trials that the climb asked for.
     ///
     /// # Errors
-    /// The store can't be read.
+    /// The store can't be read, or lacks answers of a model that these terms would have to ask.
     pub fn conclude(&self, ascent: &Ascent) -> Result<(Analysis, Verdict), SessionError> {
+        if self.has_calls() {
+            return self.conclude_answered(ascent);
+        }
         let terms = &self.prepared.terms;
         let requests = self.requests_of(ascent);
         let entries = self.entries(&requests)?;
@@ -42,7 +45,7 @@ impl Session {
     }
 
     /// Every candidate that was tried with its finished repeats.
-    fn entries(&self, requests: &[Request]) -> Result<Vec<Entry>, SessionError> {
+    pub(super) fn entries(&self, requests: &[Request]) -> Result<Vec<Entry>, SessionError> {
         let of_one = requests.chunk_by(|a, b| a.spec.candidate.name == b.spec.candidate.name);
         of_one.map(|requests| self.entry(&requests[0].spec.candidate, requests)).collect()
     }
@@ -68,13 +71,7 @@ impl Session {
 
     /// What came of one candidate's trials.
     pub(super) fn entry(&self, candidate: &Candidate, requests: &[Request]) -> Result<Entry, SessionError> {
-        let mut entry = Entry {
-            candidate: candidate.clone(),
-            repeats: Vec::new(),
-            stopped: Vec::new(),
-            failures: Vec::new(),
-            deployment: None,
-        };
+        let mut entry = Entry::bare(candidate.clone());
         for request in requests {
             let repeat = request.spec.split.repeat;
             match self.outcome(request)? {
@@ -126,7 +123,12 @@ impl Session {
     }
 
     /// Counts a look before it is taken; the same terms over the same trials are the same look.
-    fn note_look(&self, names: &[String], sequence: &[String], requests: &[Request]) -> Result<u32, SessionError> {
+    pub(super) fn note_look(
+        &self,
+        names: &[String],
+        sequence: &[String],
+        requests: &[Request],
+    ) -> Result<u32, SessionError> {
         let terms = serde_json::to_string(&self.prepared.terms).unwrap_or_default();
         let trials: Vec<String> =
             requests.iter().map(|request| request.stopped_key().unwrap_or_else(|| request.spec.key())).collect();

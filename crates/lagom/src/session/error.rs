@@ -66,6 +66,24 @@ pub enum SessionError {
         /// Trials of the plan.
         wanted: usize,
     },
+    /// These terms need answers that nobody has been asked for yet.
+    #[error("{missing} answers of `{candidate}` are missing; there is no verdict under these terms yet")]
+    Unanswered {
+        /// Who has to answer.
+        candidate: String,
+        /// How many questions.
+        missing: usize,
+    },
+    /// A model can't be asked.
+    #[error("candidate `{candidate}`: {message}")]
+    Call {
+        /// Which one.
+        candidate: String,
+        /// What happened.
+        message: String,
+        /// What to do.
+        hint: Option<String>,
+    },
     /// A worker process can't be started.
     #[error("cannot start a worker process: {0}")]
     Worker(std::io::Error),
@@ -75,6 +93,11 @@ pub enum SessionError {
 }
 
 impl SessionError {
+    /// What does not go together, and what to do about it.
+    pub(super) fn unfit(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Unfit { message: message.into(), hint: hint.into() }
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
@@ -90,6 +113,11 @@ impl SessionError {
             Self::Write { .. } => {
                 Some("free some space or check the permissions, then run `lagom report` on the folder".to_owned())
             }
+            Self::Unanswered { .. } => Some(
+                "write the new terms into the study and run `lagom run` on it: it asks for what is missing alone"
+                    .to_owned(),
+            ),
+            Self::Call { hint, .. } => hint.clone(),
             Self::Unfinished { .. } | Self::Stopped => Some("run the same `lagom run` again to go on".to_owned()),
         }
     }

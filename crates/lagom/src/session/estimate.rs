@@ -81,6 +81,7 @@ impl Size {
     fn estimate(&self, candidate: &Candidate) -> Estimate {
         let (flops, seconds, matrix) = match &candidate.spec {
             Spec::Baseline => (self.rows, 0.0, 0.0),
+            Spec::Called { .. } => (0.0, 0.0, 0.0),
             Spec::Linear => {
                 // About 150 passes over the grid of penalties, forward and backward.
                 let flops = 600.0 * self.rows * self.widths.0 * self.outputs;

@@ -26,13 +26,7 @@ pub(super) struct Evidence<'a> {
 impl<'a> Evidence<'a> {
     /// Nothing is measured yet.
     pub(super) fn new(candidates: &[Candidate], terms: &'a Terms) -> Self {
-        let bare = |candidate: &Candidate| Entry {
-            candidate: candidate.clone(),
-            repeats: Vec::new(),
-            stopped: Vec::new(),
-            failures: Vec::new(),
-            deployment: None,
-        };
+        let bare = |candidate: &Candidate| Entry::bare(candidate.clone());
         Self { terms, entries: candidates.iter().map(bare).collect(), known: RefCell::default() }
     }
 

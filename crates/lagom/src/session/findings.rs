@@ -35,6 +35,7 @@ impl Session {
             curve,
             looks: self.store.looks(&self.prepared.digest)?,
             effort: effort(&analysis),
+            differences: self.differences(&analysis, &verdict)?,
             climb: self.climbed(ascent, &analysis),
             bundle: self.handover(&analysis, &verdict)?,
             machine: self.machine.clone(),

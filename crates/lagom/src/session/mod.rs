@@ -8,6 +8,7 @@
 //! The only room that knows most of the others; it holds no statistics and no policy of its own.
 
 mod ascend;
+mod calls;
 mod conclude;
 mod error;
 mod estimate;
@@ -20,6 +21,7 @@ mod progress;
 mod start;
 mod train;
 
+pub use calls::CallPlan;
 pub use error::{ErrorKind, SessionError};
 pub use estimate::Estimate;
 pub use hand_over::MODEL_FILE;

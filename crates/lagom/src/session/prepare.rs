@@ -1,7 +1,8 @@
 //! Everything that can be known of a study before anything is trained.
 
 use super::error::SessionError;
-use crate::data::{Loaded, load};
+use crate::data::{Loaded, Target, load};
+use crate::metric::{Metric, OutcomeKind, TextScorer};
 use crate::study::{Family, Study};
 use crate::trial::{Plan, plan};
 use crate::verdict::Terms;
@@ -43,18 +44,21 @@ pub fn prepare_loaded(mut study: Study, source: String, loaded: Loaded) -> Resul
     let plan = plan(&study, &loaded.dataset, &digest);
     let prepared = Prepared { study, source, loaded, terms, plan, digest };
     check_metric(&prepared)?;
+    check_references(&prepared)?;
     check_ladder(&prepared)?;
     Ok(prepared)
 }
 
 fn check_metric(prepared: &Prepared) -> Result<(), SessionError> {
     let (metric, classes) = (prepared.terms.metric, prepared.loaded.dataset.classes());
-    if !metric.fits(classes > 0, classes) {
-        let fitting: Vec<&str> = crate::metric::Metric::ALL
-            .into_iter()
-            .filter(|other| other.fits(classes > 0, classes))
-            .map(|other| other.name())
-            .collect();
+    let kinds = match prepared.loaded.dataset.task {
+        task if task.has_classes() => vec![OutcomeKind::Classes(classes)],
+        task => task.outcomes().to_vec(),
+    };
+    let fits = |metric: Metric| kinds.iter().any(|kind| metric.fits(*kind));
+    if !fits(metric) {
+        let fitting: Vec<&str> =
+            Metric::ALL.into_iter().filter(|other| fits(*other)).map(|other| other.name()).collect();
         let task = prepared.loaded.dataset.task.name();
         return Err(SessionError::Unfit {
             message: format!("the metric `{}` does not fit a {task} task with {classes} classes", metric.name()),
@@ -68,9 +72,36 @@ fn check_metric(prepared: &Prepared) -> Result<(), SessionError> {
         .map_err(|error| SessionError::Unfit { message: format!("[good-enough]: {error}"), hint: error.hint() })
 }
 
+/// How many faulty references are told.
+const TOLD: usize = 5;
+
+/// Every reference has to be what the metric compares with: a pattern, a number, a JSON object.
+fn check_references(prepared: &Prepared) -> Result<(), SessionError> {
+    let (metric, dataset) = (prepared.terms.metric, &prepared.loaded.dataset);
+    let Target::Texts { references } = &dataset.target else { return Ok(()) };
+    let Ok(scorer) = TextScorer::usual(metric) else { return Ok(()) };
+    let fault = |(row, of_row): (usize, &Vec<String>)| {
+        let error = scorer.statistics("", of_row).err()?;
+        Some(format!("row {}: {error}", row + 1))
+    };
+    let faults: Vec<String> = references.iter().enumerate().filter_map(fault).collect();
+    if faults.is_empty() {
+        return Ok(());
+    }
+    let more = if faults.len() > TOLD { format!("; and {} rows more", faults.len() - TOLD) } else { String::new() };
+    Err(SessionError::Unfit {
+        message: format!("{}{more}", faults[..faults.len().min(TOLD)].join("; ")),
+        hint: "mend these references, or set another metric under [task]".to_owned(),
+    })
+}
+
 fn check_ladder(prepared: &Prepared) -> Result<(), SessionError> {
     let learner = |candidate: &&crate::candidate::Candidate| candidate.spec.family() != Family::Baseline;
     let task = prepared.loaded.dataset.task;
+    if prepared.has_calls() && !prepared.plan.candidates.iter().any(|candidate| learner(&candidate)) {
+        // The candidates that are asked are the ladder.
+        return Ok(());
+    }
     let Some(smallest) = prepared.plan.candidates.iter().find(learner) else {
         let families: Vec<&str> = Family::serving(task).into_iter().map(Family::name).collect();
         return Err(SessionError::Unfit {
@@ -89,7 +120,8 @@ fn check_ladder(prepared: &Prepared) -> Result<(), SessionError> {
         });
     }
     match prepared.terms.limits.parameters {
-        Some(most) if smallest.planned_parameters > most => Err(SessionError::Unfit {
+        // What is asked may be of any size.
+        Some(most) if smallest.planned_parameters > most && !prepared.has_calls() => Err(SessionError::Unfit {
             message: format!(
                 "no candidate can meet the limit of {most} parameters: the smallest, `{}`, has {}",
                 smallest.name, smallest.planned_parameters

@@ -7,6 +7,8 @@ pub enum Stage {
     Train,
     /// Latency and memory, one candidate at a time.
     Time,
+    /// Questions to models that are there already.
+    Ask,
     /// The choice on smaller shares of the data.
     LearningCurve,
     /// The choice on everything but the holdout.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use super::calls::Memory;
 use super::error::SessionError;
 use super::estimate::Estimate;
 use super::prepare::{Prepared, prepare_loaded};
@@ -28,6 +29,8 @@ pub struct Session {
     /// The machine the trials ran on.
     pub(super) machine: Machine,
     pub(super) store: Store,
+    /// What this run remembers while it asks models.
+    pub(super) asking: Memory,
 }
 
 impl Session {
@@ -52,7 +55,8 @@ impl Session {
         })?;
         let (asked_under, ladder) = (prepared.terms.clone(), prepared.study.ladder.clone());
         let estimates = OnceLock::new();
-        Ok(Self { folder: folder.to_owned(), prepared, asked_under, ladder, estimates, machine, store })
+        let folder = folder.to_owned();
+        Ok(Self { folder, prepared, asked_under, ladder, estimates, machine, store, asking: Memory::default() })
     }
 
     /// Opens a study that was run before, with another margin or other limits if any are given.
@@ -69,7 +73,8 @@ impl Session {
         let loaded = Loaded { dataset, schema: run.schema, notes: run.notes };
         let prepared = prepare_loaded(study, run.source, loaded)?;
         let (machine, estimates) = (run.machine, OnceLock::new());
-        Ok(Self { folder: folder.to_owned(), prepared, asked_under, ladder, estimates, machine, store })
+        let folder = folder.to_owned();
+        Ok(Self { folder, prepared, asked_under, ladder, estimates, machine, store, asking: Memory::default() })
     }
 
     /// What one trial of each candidate will cost.

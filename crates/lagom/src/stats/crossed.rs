@@ -123,33 +123,74 @@ pub(super) const MADE_UP: f64 = 4.0;
 /// No repeat; a repeat of fewer than two examples, with an example twice, with other than one value an
 /// example, or with a value that is not finite; a floor that is negative or not finite.
 pub fn crossed(repeats: &[Repeat<'_>], floor: Option<f64>) -> Result<Estimate, StatsError> {
-    check(repeats, floor)?;
-    let count = repeats.len() as f64;
-    let means: Vec<f64> = repeats.iter().map(|repeat| mean(repeat.values)).collect();
-    let point = mean(&means);
-    let spread = Spread::of(repeats, &means)?;
-    let several = repeats.len() > 1;
-    let variance_repeats = if several { variance(&means) / count } else { 0.0 };
-    let both = if several { (count * spread.pairs - spread.examples) / (count - 1.0) } else { 0.0 };
-    let floored = floor.map_or(0.0, |floor| spread.floored(point, floor));
-    let variance_examples = spread.examples.max(floored);
-    let total = (variance_repeats + variance_examples - both).max(variance_repeats).max(variance_examples);
-    let parts = Parts {
-        total,
-        repeats: variance_repeats,
-        examples: variance_examples,
-        repeat_count: count,
-        example_count: spread.count as f64,
-    };
-    Ok(Estimate {
-        point,
-        standard_error: total.sqrt(),
-        degrees_of_freedom: parts.degrees_of_freedom(),
-        repeats: repeats.len() as u32,
-        examples: spread.count,
-        variance_repeats,
-        variance_examples,
-    })
+    CrossedMean::of(repeats, floor).map(|mean| mean.estimate())
+}
+
+/// A mean over repeats and examples with the parts of its variance, before they are put together: by
+/// [`estimate`](Self::estimate) as it stands, or by [`moderated`](Self::moderated) with what other means tell of the luck
+/// of a repeat.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CrossedMean {
+    pub(super) point: f64,
+    pub(super) repeats: u32,
+    pub(super) examples: u64,
+    /// The variance of the repeats' means, over their number; 0 with one repeat.
+    pub(super) of_repeats: f64,
+    /// The part of the examples, floored.
+    pub(super) of_examples: f64,
+    /// What the first part owes to the examples alone; noise may take it below 0.
+    pub(super) of_both: f64,
+}
+
+impl CrossedMean {
+    /// The mean and its parts, of the same arguments and with the same faults as [`crossed`].
+    ///
+    /// # Errors
+    /// As [`crossed`].
+    pub fn of(repeats: &[Repeat<'_>], floor: Option<f64>) -> Result<Self, StatsError> {
+        check(repeats, floor)?;
+        let count = repeats.len() as f64;
+        let means: Vec<f64> = repeats.iter().map(|repeat| mean(repeat.values)).collect();
+        let point = mean(&means);
+        let spread = Spread::of(repeats, &means)?;
+        let several = repeats.len() > 1;
+        let floored = floor.map_or(0.0, |floor| spread.floored(point, floor));
+        Ok(Self {
+            point,
+            repeats: repeats.len() as u32,
+            examples: spread.count,
+            of_repeats: if several { variance(&means) / count } else { 0.0 },
+            of_examples: spread.examples.max(floored),
+            of_both: if several { (count * spread.pairs - spread.examples) / (count - 1.0) } else { 0.0 },
+        })
+    }
+
+    /// The mean with the variance of its own repeats and examples.
+    #[must_use]
+    pub fn estimate(&self) -> Estimate {
+        self.with(self.of_repeats, self.of_repeats, f64::from(self.repeats) - 1.0)
+    }
+
+    /// The same with another variance between repeats; `unsure` of it is known with so many degrees of freedom only.
+    pub(super) fn with(&self, of_repeats: f64, unsure: f64, degrees: f64) -> Estimate {
+        let total = (of_repeats + self.of_examples - self.of_both).max(of_repeats).max(self.of_examples);
+        let parts = Parts {
+            total,
+            repeats: unsure,
+            examples: self.of_examples,
+            repeat_degrees: degrees,
+            example_count: self.examples as f64,
+        };
+        Estimate {
+            point: self.point,
+            standard_error: total.sqrt(),
+            degrees_of_freedom: parts.degrees_of_freedom(),
+            repeats: self.repeats,
+            examples: self.examples,
+            variance_repeats: of_repeats,
+            variance_examples: self.of_examples,
+        }
+    }
 }
 
 /// A squared standard error in parts, with the counts that its degrees of freedom need.
@@ -158,7 +199,8 @@ pub(super) struct Parts {
     pub(super) total: f64,
     pub(super) repeats: f64,
     pub(super) examples: f64,
-    pub(super) repeat_count: f64,
+    /// Degrees of freedom of the repeats' part: 0 where there is none.
+    pub(super) repeat_degrees: f64,
     pub(super) example_count: f64,
 }
 
@@ -167,10 +209,10 @@ impl Parts {
     /// parts, each over its own degrees; at least those of the repeats, at most those of both.
     pub(super) fn degrees_of_freedom(&self) -> f64 {
         let of_examples = (self.example_count - 1.0).max(1.0);
-        if self.repeat_count < 2.0 {
+        let of_repeats = self.repeat_degrees;
+        if of_repeats < 1.0 {
             return of_examples;
         }
-        let of_repeats = self.repeat_count - 1.0;
         let uncertainty = self.repeats.powi(2) / of_repeats + self.examples.powi(2) / of_examples;
         let degrees = self.total.powi(2) / uncertainty;
         if degrees.is_nan() { of_repeats } else { degrees.clamp(of_repeats, of_repeats + of_examples) }

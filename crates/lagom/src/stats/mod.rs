@@ -1,7 +1,8 @@
 //! Statistics: pure `f64` mathematics on slices. This room knows no other room.
 //!
 //! - [`crossed`] turns repeats (own split, own initialisation) scored on examples into an
-//!   [`Estimate`] whose interval covers both sources of chance.
+//!   [`Estimate`] whose interval covers both sources of chance; [`Luck`] lets candidates of few repeats learn from the
+//!   others'.
 //! - [`resolvable_margin`], [`examples_needed`], [`needed`] and [`confirmation_power`] plan: what can
 //!   be told apart, and what it would take.
 //! - [`saturating_gain`] bounds what larger sizes can gain, from a few noisy points of a curve.
@@ -9,6 +10,7 @@
 //! - [`Discordant`], [`mcnemar_exact`], [`clustered`], [`unpaired`] compare two candidates on right/wrong
 //!   scores, on examples in clusters, and where only means are known.
 //! - [`simultaneous_confidence`] compares more than two without inflating the error.
+//! - [`bootstrap`] and [`randomisation_p_value`] resample what each example adds to a metric's sums.
 //! - [`stops`] ends a training whose own curve shows that it can't matter, by [`ceiling`].
 //! - [`Sequence`] and [`replay`] hold at any stopping time.
 //! - [`wilson`], [`percentile`], [`mean`], [`variance`], [`median`], [`normal_quantile`] and
@@ -19,10 +21,12 @@ mod crossed;
 pub mod curve;
 mod equicorrelated;
 mod error;
+mod luck;
 mod paired;
 mod pareto;
 mod plan;
 mod quantile;
+mod resample;
 mod saturation;
 mod sequential;
 mod stopping;
@@ -33,13 +37,15 @@ mod unpaired;
 mod coverage;
 
 pub use clustered::{clustered, clustered_difference};
-pub use crossed::{Estimate, Repeat, crossed};
+pub use crossed::{CrossedMean, Estimate, Repeat, crossed};
 pub use equicorrelated::simultaneous_confidence;
 pub use error::StatsError;
+pub use luck::Luck;
 pub use paired::{Discordant, mcnemar_exact, mcnemar_mid_p};
 pub use pareto::pareto_front;
 pub use plan::{Needed, confirmation_power, examples_needed, needed, resolvable_margin};
 pub use quantile::{chi_square_cdf, normal_cdf, normal_quantile, t_cdf, t_quantile};
+pub use resample::{Columns, bootstrap, bootstrap_p_value, percentile_interval, randomisation_p_value};
 pub use saturation::{CurvePoint, Gain, Origin, saturating_gain};
 pub use sequential::{Replay, Sequence, SequentialDecision, replay};
 pub use stopping::{STOPPING, Seen, Stop, ceiling, stops};

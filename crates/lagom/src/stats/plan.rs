@@ -103,7 +103,7 @@ fn with_examples(estimate: &Estimate, examples: f64) -> Parts {
         total: stays + estimate.variance_examples * ratio,
         repeats: stays + (estimate.variance_repeats - stays).max(0.0) * ratio,
         examples: estimate.variance_examples * ratio,
-        repeat_count: f64::from(estimate.repeats),
+        repeat_degrees: f64::from(estimate.repeats) - 1.0,
         example_count: examples,
     }
 }
@@ -117,7 +117,7 @@ fn with_repeats(estimate: &Estimate, repeats: f64) -> Parts {
         total: stays + estimate.variance_repeats * ratio,
         repeats: estimate.variance_repeats * ratio,
         examples: stays + (estimate.variance_examples - stays).max(0.0) * ratio,
-        repeat_count: repeats,
+        repeat_degrees: repeats - 1.0,
         example_count: estimate.examples as f64,
     }
 }

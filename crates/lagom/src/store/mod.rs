@@ -3,12 +3,14 @@
 //! One writer (the parent process), write-ahead logging, one transaction a trial: `kill -9` at any
 //! moment loses at most the trials in flight. Triggers refuse every change of a row once written.
 
+mod answers;
 mod error;
 mod records;
 mod schema;
 #[cfg(test)]
 mod tests;
 
+pub use answers::{AnswerRecord, CallFailureRecord, ModelFacts};
 pub use error::StoreError;
 pub use records::{LookRecord, RunRecord};
 pub use schema::Store;

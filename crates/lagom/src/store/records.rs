@@ -224,19 +224,21 @@ impl Store {
         rows.into_iter().enumerate().map(record).collect()
     }
 
-    fn write(&self, statement: &str, values: &[&dyn rusqlite::ToSql]) -> Result<(), StoreError> {
-        self.connection.execute(statement, values).map(drop).map_err(|error| self.fault(&error))
+    pub(super) fn write(&self, statement: &str, values: &[&dyn rusqlite::ToSql]) -> Result<(), StoreError> {
+        let run = |mut prepared: rusqlite::CachedStatement<'_>| prepared.execute(values).map(drop);
+        self.connection.prepare_cached(statement).and_then(run).map_err(|error| self.fault(&error))
     }
 
-    fn text(&self, query: &str, values: &[&dyn rusqlite::ToSql]) -> Result<Option<String>, StoreError> {
-        self.connection.query_row(query, values, |row| row.get(0)).optional().map_err(|error| self.fault(&error))
+    pub(super) fn text(&self, query: &str, values: &[&dyn rusqlite::ToSql]) -> Result<Option<String>, StoreError> {
+        let run = |mut prepared: rusqlite::CachedStatement<'_>| prepared.query_row(values, |row| row.get(0)).optional();
+        self.connection.prepare_cached(query).and_then(run).map_err(|error| self.fault(&error))
     }
 
-    fn json(&self, what: &'static str, value: &impl Serialize) -> Result<String, StoreError> {
+    pub(super) fn json(&self, what: &'static str, value: &impl Serialize) -> Result<String, StoreError> {
         serde_json::to_string(value).map_err(|error| self.broken(what, &error))
     }
 
-    fn parse<T: DeserializeOwned>(&self, what: &'static str, text: &str) -> Result<T, StoreError> {
+    pub(super) fn parse<T: DeserializeOwned>(&self, what: &'static str, text: &str) -> Result<T, StoreError> {
         serde_json::from_str(text).map_err(|error| self.broken(what, &error))
     }
 

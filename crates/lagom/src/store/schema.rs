@@ -9,6 +9,8 @@ use rusqlite::{Connection, OpenFlags};
 use super::StoreError;
 
 /// The format this program writes.
+///
+/// 2: answers of models that are asked, and trainings that were ended early.
 const FORMAT: u32 = 2;
 
 /// Tables; the triggers below keep them append-only.
@@ -24,10 +26,16 @@ CREATE TABLE IF NOT EXISTS deployments (key TEXT PRIMARY KEY, at TEXT NOT NULL, 
 CREATE TABLE IF NOT EXISTS refits (key TEXT PRIMARY KEY, at TEXT NOT NULL, record TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS looks (id INTEGER PRIMARY KEY, at TEXT NOT NULL, data TEXT NOT NULL, rule TEXT NOT NULL UNIQUE,
     candidates TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, at TEXT NOT NULL, record TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS call_failures (id INTEGER PRIMARY KEY, at TEXT NOT NULL, key TEXT NOT NULL,
+    record TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS models (settings TEXT PRIMARY KEY, at TEXT NOT NULL, record TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS call_failures_key ON call_failures (key);
 ";
 
 /// The tables that hold evidence.
-const GUARDED: [&str; 7] = ["runs", "trials", "stopped", "failures", "deployments", "refits", "looks"];
+const GUARDED: [&str; 10] =
+    ["runs", "trials", "stopped", "failures", "deployments", "refits", "looks", "answers", "call_failures", "models"];
 
 /// An open store.
 #[derive(Debug)]
@@ -96,10 +104,7 @@ impl Store {
                 ))?;
             }
         }
-        // Format 1 lacked `stopped`: made above, it is format 2.
-        let format = "INSERT INTO meta VALUES ('format', ?1)
-                      ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE value <> excluded.value";
-        self.connection.execute(format, [FORMAT.to_string()])?;
+        self.connection.execute("INSERT OR IGNORE INTO meta VALUES ('format', ?1)", [FORMAT.to_string()])?;
         whole.commit()
     }
 

@@ -11,7 +11,7 @@ use crate::trial::{Facts, Failure, Measurement, Request, Stopped, TrialSpec};
 
 fn spec(repeat: u32) -> TrialSpec {
     let candidate = Candidate { name: "linear".to_owned(), spec: Spec::Linear, planned_parameters: 3 };
-    let split = SplitSpec { seed: 1, repeat, windows: 0, validation: 0.2, fraction: 1.0, folds: 0 };
+    let split = SplitSpec { seed: 1, repeat, windows: 0, validation: 0.2, fraction: 1.0, folds: 0, explored: None };
     TrialSpec { candidate, split, data: "digest".to_owned() }
 }
 
@@ -63,19 +63,20 @@ fn a_stopped_training_comes_back_for_its_own_request_alone() {
 }
 
 #[test]
-fn a_store_of_format_1_is_read_and_becomes_format_2() {
+fn a_store_from_before_trainings_were_ended_early_is_read_and_written_on() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = Store::create(folder.path()).expect("a store");
     store.add_trial(&spec(0), &measurement()).expect("written");
-    // As format 1 was: no table of stopped trainings.
-    let old = "DROP TABLE stopped; UPDATE meta SET value = '1' WHERE key = 'format'";
-    store.connection.execute_batch(old).expect("made older");
+    store.connection.execute_batch("DROP TABLE stopped").expect("made older");
     drop(store);
     let store = Store::open(folder.path()).expect("an older store is read");
     assert!(store.trial(&spec(0).key()).expect("readable").is_some());
-    let format = "SELECT value FROM meta WHERE key = 'format'";
-    let found: String = store.connection.query_row(format, [], |row| row.get(0)).expect("a format");
-    assert_eq!(found, "2");
+    let request = Request { spec: spec(1), metric: Metric::R2, target: Some(0.4) };
+    assert_eq!(store.stopped(&request).expect("readable"), None);
+    let stop = Stop { step: 200, horizon: 400, quality: 0.3, ceiling: 0.35 };
+    let found = Stopped { target: 0.4, stop, facts: measurement().facts };
+    store.add_stopped(&request, &found).expect("written");
+    assert_eq!(store.stopped(&request).expect("readable"), Some(found));
 }
 
 #[test]

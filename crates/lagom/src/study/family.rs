@@ -1,8 +1,9 @@
-//! What kinds of task there are, and the families of models that lagom trains for them.
+//! What kinds of task there are, and the families of models: those that lagom trains, and those that it asks.
 
 use serde::{Deserialize, Serialize};
 
 use super::name::find;
+use crate::metric::OutcomeKind;
 
 /// What is to be predicted from what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -14,11 +15,27 @@ pub enum TaskKind {
     Regression,
     /// One of several classes, from text.
     TextClassification,
+    /// A text, compared with one or several accepted ones: an answer, a summary, a translation.
+    TextGeneration,
+    /// One of the choices that each row offers.
+    MultipleChoice,
+    /// Facts picked out of a text, as a text or as fields of a JSON object.
+    Extraction,
 }
 
 impl TaskKind {
     /// Every kind of task.
-    pub const ALL: [TaskKind; 3] = [TaskKind::Classification, TaskKind::Regression, TaskKind::TextClassification];
+    pub const ALL: [TaskKind; 6] = [
+        TaskKind::Classification,
+        TaskKind::Regression,
+        TaskKind::TextClassification,
+        TaskKind::TextGeneration,
+        TaskKind::MultipleChoice,
+        TaskKind::Extraction,
+    ];
+
+    /// The kinds that lagom trains models for; the others are for language models alone.
+    pub const TRAINED: [TaskKind; 3] = [TaskKind::Classification, TaskKind::Regression, TaskKind::TextClassification];
 
     /// The name in `study.toml`.
     #[must_use]
@@ -27,6 +44,9 @@ impl TaskKind {
             TaskKind::Classification => "classification",
             TaskKind::Regression => "regression",
             TaskKind::TextClassification => "text-classification",
+            TaskKind::TextGeneration => "text-generation",
+            TaskKind::MultipleChoice => "multiple-choice",
+            TaskKind::Extraction => "extraction",
         }
     }
 
@@ -36,14 +56,33 @@ impl TaskKind {
         find(&TaskKind::ALL, TaskKind::name, name)
     }
 
-    /// Whether the target is one of several classes.
+    /// Whether the target is one of several classes that are the same for all rows.
     #[must_use]
     pub fn has_classes(self) -> bool {
-        self != TaskKind::Regression
+        matches!(self, TaskKind::Classification | TaskKind::TextClassification)
+    }
+
+    /// What models' results on such a task are about: one kind, or two where answers and likelihoods differ. With
+    /// two classes, if need be.
+    #[must_use]
+    pub fn outcomes(self) -> &'static [OutcomeKind] {
+        match self {
+            TaskKind::Classification | TaskKind::TextClassification => &[OutcomeKind::Classes(2)],
+            TaskKind::Regression => &[OutcomeKind::Values],
+            TaskKind::TextGeneration => &[OutcomeKind::Texts, OutcomeKind::Likelihoods],
+            TaskKind::MultipleChoice => &[OutcomeKind::Texts, OutcomeKind::Choices],
+            TaskKind::Extraction => &[OutcomeKind::Texts],
+        }
+    }
+
+    /// Whether lagom trains models for it; else only `[[candidate]]`s can do it.
+    #[must_use]
+    pub fn is_trained(self) -> bool {
+        TaskKind::TRAINED.contains(&self)
     }
 }
 
-/// A family of models that lagom trains on the user's data.
+/// A family of models: trained on the user's data, or called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Family {
@@ -59,12 +98,34 @@ pub enum Family {
     Ngrams,
     /// A small neural network over learned word vectors.
     Embedding,
+    /// A language model behind an OpenAI-compatible server.
+    Endpoint,
+    /// A language model in a GGUF file, in process.
+    Gguf,
+    /// A program of the user's that answers.
+    Command,
+    /// Answers that are on disk already.
+    Answers,
 }
 
 impl Family {
-    /// Every family, roughly from the cheapest to the dearest.
+    /// Every family that is trained, roughly from the cheapest to the dearest.
     pub const ALL: [Family; 6] =
         [Family::Baseline, Family::Linear, Family::Trees, Family::Mlp, Family::Ngrams, Family::Embedding];
+
+    /// Every family that is called and not trained: what a `[[candidate]]` can be.
+    pub const CALLED: [Family; 4] = [Family::Endpoint, Family::Gguf, Family::Command, Family::Answers];
+
+    /// Every family: those that are trained, then those that are called.
+    pub fn every() -> impl Iterator<Item = Family> {
+        Family::ALL.into_iter().chain(Family::CALLED)
+    }
+
+    /// Whether its models are called as they are and not trained.
+    #[must_use]
+    pub fn is_called(self) -> bool {
+        Family::CALLED.contains(&self)
+    }
 
     /// The name in `study.toml`.
     #[must_use]
@@ -76,13 +137,17 @@ impl Family {
             Family::Mlp => "mlp",
             Family::Ngrams => "ngrams",
             Family::Embedding => "embedding",
+            Family::Endpoint => "endpoint",
+            Family::Gguf => "gguf",
+            Family::Command => "command",
+            Family::Answers => "answers",
         }
     }
 
     /// The family of that name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Family> {
-        find(&Family::ALL, Family::name, name)
+        Family::every().find(|family| family.name() == name)
     }
 
     /// What the family is, in one line for people who do not know it.
@@ -95,6 +160,10 @@ impl Family {
             Family::Mlp => "small neural networks",
             Family::Ngrams => "a weighted sum of pieces of the text",
             Family::Embedding => "a small neural network over learned word vectors",
+            Family::Endpoint => "a language model behind a server",
+            Family::Gguf => "a language model in a file, run here",
+            Family::Command => "a program that answers",
+            Family::Answers => "answers that were on disk already",
         }
     }
 
@@ -102,9 +171,10 @@ impl Family {
     #[must_use]
     pub fn tasks(self) -> &'static [TaskKind] {
         match self {
-            Family::Baseline => &TaskKind::ALL,
+            Family::Baseline => &TaskKind::TRAINED,
             Family::Linear | Family::Trees | Family::Mlp => &[TaskKind::Classification, TaskKind::Regression],
             Family::Ngrams | Family::Embedding => &[TaskKind::TextClassification],
+            Family::Endpoint | Family::Gguf | Family::Command | Family::Answers => &TaskKind::ALL,
         }
     }
 
@@ -114,7 +184,7 @@ impl Family {
         self.tasks().contains(&kind)
     }
 
-    /// The families for this kind of task, the baseline first.
+    /// The families to train for this kind of task, the baseline first; none where nothing is trained.
     #[must_use]
     pub fn serving(kind: TaskKind) -> Vec<Family> {
         Family::ALL.into_iter().filter(|family| family.serves(kind)).collect()

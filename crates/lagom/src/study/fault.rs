@@ -4,6 +4,8 @@ use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use super::secret::masked;
+
 /// One thing wrong with a study.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
@@ -13,7 +15,7 @@ pub struct Fault {
     pub column: usize,
     /// How many characters are at fault, at least 1.
     pub width: usize,
-    /// That line of the file.
+    /// That line of the file, with anything that looks like a key left out.
     pub source: String,
     /// The key, with its table: `good-enough.margin`; empty where no key is at fault.
     pub key: String,
@@ -139,10 +141,10 @@ impl<'t> Faults<'t> {
             line: before.matches('\n').count() + 1,
             column: before.get(line_start..).unwrap_or("").chars().count() + 1,
             width: marked.trim_end().chars().count().max(1),
-            source: self.text.get(line_start..line_end).unwrap_or("").trim_end().to_owned(),
+            source: masked(self.text.get(line_start..line_end).unwrap_or("").trim_end()),
             key: key.into(),
-            message: wrong.message,
-            hint: wrong.hint,
+            message: masked(&wrong.message),
+            hint: masked(&wrong.hint),
         });
     }
 

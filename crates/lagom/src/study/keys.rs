@@ -1,7 +1,7 @@
 //! The keys of `study.toml`: what stands here is allowed, nothing else is.
 
 /// The tables of a study.
-pub(super) const SECTIONS: &[&str] = &["task", "good-enough", "ladder", "trials"];
+pub(super) const SECTIONS: &[&str] = &["task", "good-enough", "ladder", "prompt", "candidate", "budget", "trials"];
 
 /// The keys of `[task]`.
 pub(super) const TASK: &[&str] = &[
@@ -9,6 +9,10 @@ pub(super) const TASK: &[&str] = &[
     "train",
     "holdout",
     "target",
+    "references",
+    "choices",
+    "labels",
+    "input",
     "kind",
     "text",
     "metric",
@@ -23,10 +27,61 @@ pub(super) const TASK: &[&str] = &[
 
 /// The keys of `[good-enough]`.
 pub(super) const GOOD_ENOUGH: &[&str] =
-    &["margin", "bar", "confidence", "smallest-by", "profile", "parameters", "bytes", "memory", "latency-p95"];
+    &["margin", "bar", "confidence", "smallest-by", "profile", "parameters", "bytes", "memory", "latency-p95", "cost"];
 
 /// The keys of `[ladder]`.
 pub(super) const LADDER: &[&str] = &["families", "largest", "policy", "certify"];
+
+/// The keys of `[prompt]`.
+pub(super) const PROMPT: &[&str] = &[
+    "template",
+    "template-file",
+    "system",
+    "form",
+    "read",
+    "steps",
+    "max-tokens",
+    "stop",
+    "temperature",
+    "top-p",
+    "repeats",
+    "delimiter",
+];
+
+/// The keys of a `[[candidate]]`.
+pub(super) const CANDIDATE: &[&str] = &[
+    "name",
+    "endpoint",
+    "gguf",
+    "command",
+    "answers",
+    "model",
+    "api",
+    "key-env",
+    "id",
+    "text",
+    "parameters",
+    "bytes",
+    "memory",
+    "price",
+    "shots",
+    "shots-by",
+    "context",
+    "in-flight",
+    "requests-per-minute",
+    "timeout",
+    "system",
+    "template",
+    "read",
+    "temperature",
+    "max-tokens",
+];
+
+/// The keys of a price.
+pub(super) const PRICE: &[&str] = &["input", "output", "cached", "per-call", "currency"];
+
+/// The keys of `[budget]`.
+pub(super) const BUDGET: &[&str] = &["money", "calls", "ask-above", "explore"];
 
 /// The keys of `[trials]`.
 pub(super) const TRIALS: &[&str] = &["repeats", "seed", "holdout", "cross-fit", "validation", "workers"];
@@ -37,9 +92,17 @@ pub(super) fn keys(section: &str) -> &'static [&'static str] {
         "task" => TASK,
         "good-enough" => GOOD_ENOUGH,
         "ladder" => LADDER,
+        "prompt" => PROMPT,
+        "candidate" => CANDIDATE,
+        "budget" => BUDGET,
         "trials" => TRIALS,
         _ => &[],
     }
+}
+
+/// The heading of a table as it stands in the file.
+pub(super) fn heading(section: &str) -> String {
+    if section == "candidate" { "[[candidate]]".to_owned() } else { format!("[{section}]") }
 }
 
 /// The table that `key` belongs in, if there is one.

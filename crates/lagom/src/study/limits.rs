@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::money::Money;
 use super::name::find;
 use super::units::{UnitError, parse_bytes, parse_count, parse_duration};
 
 /// The most a model may cost to be taken; `None` is no limit.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Limits {
     /// The most parameters.
@@ -19,6 +20,9 @@ pub struct Limits {
     pub memory: Option<u64>,
     /// The longest time for one prediction, at the 95th percentile, on the machine that runs lagom.
     pub latency_p95: Option<Duration>,
+    /// The most money for 1,000 answers; what is trained here costs none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<Money>,
 }
 
 /// One limit as it is given in a study or on the command line.
@@ -83,6 +87,22 @@ impl Limit<Duration> {
     }
 }
 
+impl Limit<Money> {
+    /// A limit on the money for 1,000 answers, such as `2 USD`, or `none`.
+    ///
+    /// # Errors
+    /// The text is no amount with its currency, or zero.
+    pub fn money(text: &str) -> Result<Limit<Money>, LimitError> {
+        if text.trim() == "none" {
+            return Ok(Limit::Off);
+        }
+        match Money::parse(text)? {
+            most if most.amount == 0.0 => Err(LimitError::Zero { found: text.to_owned() }),
+            most => Ok(Limit::AtMost(most)),
+        }
+    }
+}
+
 /// Why a limit could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LimitError {
@@ -121,12 +141,14 @@ pub enum SmallestBy {
     Latency,
     /// The memory that the model adds to a process, in bytes.
     Memory,
+    /// The money for 1,000 answers.
+    Cost,
 }
 
 impl SmallestBy {
     /// Every cost there is.
-    pub const ALL: [SmallestBy; 4] =
-        [SmallestBy::Parameters, SmallestBy::Bytes, SmallestBy::Latency, SmallestBy::Memory];
+    pub const ALL: [SmallestBy; 5] =
+        [SmallestBy::Parameters, SmallestBy::Bytes, SmallestBy::Latency, SmallestBy::Memory, SmallestBy::Cost];
 
     /// The name in `study.toml`.
     #[must_use]
@@ -136,6 +158,7 @@ impl SmallestBy {
             SmallestBy::Bytes => "bytes",
             SmallestBy::Latency => "latency",
             SmallestBy::Memory => "memory",
+            SmallestBy::Cost => "cost",
         }
     }
 

@@ -11,31 +11,44 @@
 //! memory = "64 MB"
 //! ```
 //!
+//! Models that are called stand in `[[candidate]]` tables ([`Called`]), what they are asked in `[prompt]`
+//! ([`PromptSpec`]), what may be spent on them in `[budget]` ([`Budget`]).
+//!
 //! [`Study::read`] gives a [`Study`] or [`StudyFaults`]; every value is written as people write it
 //! ([`units`]). [`template`](template()) writes a commented study, [`Overrides`] is another margin or
 //! other limits for a study that has run.
 
+mod called;
 mod family;
 mod fault;
 mod keys;
 mod limits;
 mod model;
+mod money;
 mod name;
 mod overrides;
 mod page;
 mod profile;
+mod prompt;
 mod read;
 mod rule;
+mod secret;
 mod template;
 #[cfg(test)]
 mod tests;
+mod trials;
 pub mod units;
 
+pub use crate::prompt::{Form, Step};
+pub use called::{Api, Backend, Budget, Called, Price, ShotsBy};
 pub use family::{Family, TaskKind};
 pub use fault::{Fault, StudyFaults};
 pub use limits::{Limit, LimitError, Limits, SmallestBy};
-pub use model::{Certify, DeclaredKind, Format, GoodEnough, LadderSpec, Policy, Source, SplitBy, Study, Task, Trials};
+pub use model::{Certify, Choices, DeclaredKind, Format, GoodEnough, LadderSpec, Policy, Source, SplitBy, Study, Task};
+pub use money::Money;
 pub use overrides::{OverrideError, Overrides};
 pub use profile::Profile;
+pub use prompt::{OwnPrompt, PromptSpec, Reading};
 pub use rule::{Rule, RuleError, check_confidence};
 pub use template::{Proposal, Reasons, template};
+pub use trials::Trials;

@@ -5,11 +5,14 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::called::{Budget, Called};
 use super::family::{Family, TaskKind};
 use super::limits::{Limits, SmallestBy};
 use super::name::find;
 use super::profile::Profile;
+use super::prompt::PromptSpec;
 use super::rule::Rule;
+use super::trials::Trials;
 use crate::metric::Metric;
 
 /// The question: which is the smallest model that is good enough for a task?
@@ -27,6 +30,15 @@ pub struct Study {
     pub ladder: LadderSpec,
     /// How often and on which shares of the data.
     pub trials: Trials,
+    /// The models that are called, in the order of the file, one for each number of shots.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub candidates: Vec<Called>,
+    /// What they are asked.
+    #[serde(default, skip_serializing_if = "PromptSpec::is_default")]
+    pub prompt: PromptSpec,
+    /// What may be spent on them.
+    #[serde(default, skip_serializing_if = "Budget::is_default")]
+    pub budget: Budget,
 }
 
 /// What is to be predicted from what, and how well is measured.
@@ -34,8 +46,18 @@ pub struct Study {
 pub struct Task {
     /// Where the data are.
     pub source: Source,
-    /// The column to predict.
+    /// The column to predict; where the study names `references` in its place, the first of them.
     pub target: String,
+    /// The columns with accepted answers, where the study names them; see [`Task::answers`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub references: Vec<String>,
+    /// What there is to choose from, for multiple choice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub choices: Option<Choices>,
+    /// The columns that the prompt is made of where there is no template, for text generation, multiple choice and
+    /// extraction; empty: to be found in the data.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub input: Vec<String>,
     /// What kind of task it is; `None`: to be guessed from the data.
     pub kind: Option<TaskKind>,
     /// The columns of text to predict from, for text classification; empty: to be found in the data.
@@ -54,6 +76,38 @@ pub struct Task {
     pub format: Option<Format>,
     /// Kinds of columns, in place of those found in the data.
     pub columns: BTreeMap<String, DeclaredKind>,
+}
+
+/// What there is to choose from in a task of multiple choice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Choices {
+    /// A column whose cells are JSON lists of texts.
+    Column(String),
+    /// One column a choice.
+    Columns(Vec<String>),
+    /// The same choices for every row.
+    Fixed(Vec<String>),
+}
+
+impl Choices {
+    /// The columns that hold them; none where they are the same for every row.
+    #[must_use]
+    pub fn columns(&self) -> &[String] {
+        match self {
+            Choices::Column(column) => std::slice::from_ref(column),
+            Choices::Columns(columns) => columns,
+            Choices::Fixed(_) => &[],
+        }
+    }
+}
+
+impl Task {
+    /// The columns that hold what is right: the references, or the target.
+    #[must_use]
+    pub fn answers(&self) -> &[String] {
+        if self.references.is_empty() { std::slice::from_ref(&self.target) } else { &self.references }
+    }
 }
 
 /// Where the data are. Paths are relative to the working directory or absolute: those of a study file
@@ -279,72 +333,22 @@ impl LadderSpec {
     }
 }
 
-/// How often each candidate is trained, and on which shares of the data.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Trials {
-    /// How often each candidate is trained, each time on another split from another start; 2 to 100.
-    pub repeats: u32,
-    /// What all random choices derive from.
-    pub seed: u64,
-    /// Whether `repeats` is lagom's: then cross-fitting takes [`Trials::CROSS_FIT_REPEATS`] in its place.
-    #[serde(skip)]
-    pub repeats_proposed: bool,
-    /// The share of the rows that is sealed as the holdout, 0.05 to 0.5; not used where
-    /// the source is [`Source::Given`], nor with cross-fitting.
-    pub holdout: f64,
-    /// Whether each repeat seals a fold of its own, so that all rows take part in the verdict, in place of one
-    /// holdout for all; `None`: where it pays, see [`Study::cross_fits`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cross_fit: Option<bool>,
-    /// The share of the remaining rows that each repeat validates on, 0.05 to 0.5.
-    pub validation: f64,
-    /// How many trials run side by side; `None`: one a core.
-    pub workers: Option<u32>,
-}
-
-impl Default for Trials {
-    fn default() -> Self {
-        Trials {
-            repeats: 5,
-            seed: 1,
-            repeats_proposed: true,
-            holdout: 0.2,
-            cross_fit: None,
-            validation: 0.2,
-            workers: None,
-        }
-    }
-}
-
-impl Trials {
-    /// Fewest repeats to cross-fit with: with fewer folds each model misses too many rows to train on.
-    pub const FEWEST_FOLDS: u32 = 4;
-
-    /// Repeats of a cross-fitted study that names none: two rounds, so that each row is tested by two models.
-    ///
-    /// By simulation (`verdict/crossfit.rs`) one round of five confirms 1.1 to 1.3 times as many of four equal
-    /// candidates as a sealed fifth, two rounds 2.0 times (1,000 rows) to 2.5 times (5,000).
-    pub const CROSS_FIT_REPEATS: u32 = 10;
-
-    /// Below this number of rows a study is cross-fitted unless it says otherwise. From here on a
-    /// sealed fifth is 2,000 rows or more, and twice the trainings begin to cost more than they tell.
-    pub const CROSS_FIT_BELOW: usize = 10_000;
-
-    /// These settings with the number of repeats that the study will have.
-    #[must_use]
-    pub fn settled(&self, cross_fitted: bool) -> Trials {
-        let repeats = if cross_fitted && self.repeats_proposed { Self::CROSS_FIT_REPEATS } else { self.repeats };
-        Trials { repeats, repeats_proposed: false, ..self.clone() }
-    }
-}
-
 impl Study {
-    /// Whether a study of `rows` rows is cross-fitted: where one file is given, its rows are in no order of time,
-    /// and the study asks for it; or, where it says nothing, if there are fewer than
+    /// Most rows that every repeat validates on, the same in each, where models are called: each answers them once.
+    /// `None`: none is called, and repeats draw validation rows of their own.
+    #[must_use]
+    pub fn explored(&self) -> Option<u32> {
+        (!self.candidates.is_empty()).then(|| self.budget.explored())
+    }
+
+    /// Whether a study of `rows` rows is cross-fitted: where one file is given, its rows are in no order of time, no
+    /// model is called (each would answer every row), and the study asks for it; or, where it says nothing, if there are fewer than
     /// [`Trials::CROSS_FIT_BELOW`] rows and at least [`Trials::FEWEST_FOLDS`] repeats.
     #[must_use]
     pub fn cross_fits(&self, rows: usize) -> bool {
-        let possible = matches!(self.task.source, Source::Split(_)) && !matches!(self.task.split_by, SplitBy::Time(_));
+        let possible = matches!(self.task.source, Source::Split(_))
+            && !matches!(self.task.split_by, SplitBy::Time(_))
+            && self.candidates.is_empty();
         let pays = || rows < Trials::CROSS_FIT_BELOW && self.trials.repeats >= Trials::FEWEST_FOLDS;
         possible && self.trials.cross_fit.unwrap_or_else(pays)
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::limits::{Limit, SmallestBy};
 use super::model::{GoodEnough, Study};
+use super::money::Money;
 use super::profile::Profile;
 use super::rule::{Rule, RuleError, check_confidence};
 
@@ -28,6 +29,8 @@ pub struct Overrides {
     pub memory: Option<Limit<u64>>,
     /// The longest time for one prediction, at the 95th percentile.
     pub latency_p95: Option<Limit<Duration>>,
+    /// The most money for 1,000 answers.
+    pub cost: Option<Limit<Money>>,
 }
 
 impl Overrides {
@@ -53,6 +56,17 @@ pub enum OverrideError {
     /// A confidence that makes no sense.
     #[error("confidence: {0}")]
     Confidence(RuleError),
+    /// Money is to decide where nothing is paid for.
+    #[error("{0}: no candidate of the study has a price")]
+    NoPrice(&'static str),
+    /// A limit in another money than the prices.
+    #[error("cost: the limit is in {found}, the prices of the study are in {expected}")]
+    Currency {
+        /// The currency of the limit.
+        found: String,
+        /// That of the prices.
+        expected: String,
+    },
 }
 
 impl OverrideError {
@@ -63,6 +77,10 @@ impl OverrideError {
             OverrideError::MarginAndBar => {
                 "give the margin for as good as the best, or the bar for good enough in itself".to_owned()
             }
+            OverrideError::NoPrice(_) => {
+                "give the [[candidate]]s that are paid for a price, or decide by something else".to_owned()
+            }
+            OverrideError::Currency { expected, .. } => format!("write the limit in {expected}"),
             OverrideError::Margin(rule) | OverrideError::Bar(rule) | OverrideError::Confidence(rule) => rule.hint(),
         }
     }
@@ -97,6 +115,7 @@ impl GoodEnough {
         replace(&mut changed.limits.bytes, overrides.bytes);
         replace(&mut changed.limits.memory, overrides.memory);
         replace(&mut changed.limits.latency_p95, overrides.latency_p95);
+        replace(&mut changed.limits.cost, overrides.cost.clone());
         Ok(changed)
     }
 }
@@ -111,7 +130,23 @@ impl Study {
         if let Some(rule) = good_enough.rule {
             rule.check(self.task.metric).map_err(|error| of_rule(rule, error))?;
         }
+        self.check_money(&good_enough)?;
         Ok(Study { good_enough, ..self.clone() })
+    }
+}
+
+impl Study {
+    /// What is asked of money against what the candidates cost.
+    fn check_money(&self, asked: &GoodEnough) -> Result<(), OverrideError> {
+        let priced = self.candidates.iter().find_map(|called| called.price.as_ref());
+        match (priced, &asked.limits.cost) {
+            (None, Some(_)) => Err(OverrideError::NoPrice("a limit on cost")),
+            (None, None) if asked.smallest_by == SmallestBy::Cost => Err(OverrideError::NoPrice("smallest by cost")),
+            (Some(price), Some(limit)) if price.currency != limit.currency => {
+                Err(OverrideError::Currency { found: limit.currency.clone(), expected: price.currency.clone() })
+            }
+            _ => Ok(()),
+        }
     }
 }
 

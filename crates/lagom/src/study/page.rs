@@ -42,6 +42,18 @@ impl Page {
         self.setting(&format!("#{key} = {value}"), comments);
     }
 
+    /// Lines to take the `# ` away from, all of them together.
+    pub(super) fn example(&mut self, lines: &[&str]) {
+        for line in lines {
+            self.line(format!("# {line}").trim_end());
+        }
+    }
+
+    /// An empty line.
+    pub(super) fn gap(&mut self) {
+        self.line("");
+    }
+
     /// The comment beside the setting where the line holds it, else above.
     fn setting(&mut self, setting: &str, comments: &[&str]) {
         let said: Vec<&str> = comments.iter().map(|part| part.trim()).filter(|part| !part.is_empty()).collect();

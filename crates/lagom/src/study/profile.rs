@@ -93,11 +93,10 @@ impl Profile {
             bytes: Some(bytes),
             memory: Some(memory),
             latency_p95: Some(Duration::from_millis(millis)),
+            cost: None,
         };
         match self {
-            Profile::Mcu => {
-                Limits { parameters: Some(100_000), bytes: Some(512 * KB), memory: None, latency_p95: None }
-            }
+            Profile::Mcu => Limits { parameters: Some(100_000), bytes: Some(512 * KB), ..Limits::default() },
             Profile::Edge => limits(50 * MB, 128 * MB, 10),
             Profile::Mobile => limits(30 * MB, 100 * MB, 8),
             Profile::Laptop => limits(GB, 2 * GB, 100),

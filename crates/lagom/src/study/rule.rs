@@ -108,20 +108,17 @@ pub fn check_confidence(confidence: f64) -> Result<(), RuleError> {
 fn bars(bar: f64, metric: Option<Metric>) -> (bool, &'static str) {
     match metric {
         None => (true, "a finite number"),
-        Some(Metric::Accuracy | Metric::BalancedAccuracy | Metric::MacroF1 | Metric::Auc) => {
-            (bar > 0.0 && bar <= 1.0, "a bar above 0 and at most 1")
-        }
         Some(Metric::R2) => (bar <= 1.0, "a bar of at most 1"),
-        Some(Metric::LogLoss | Metric::Brier | Metric::Rmse | Metric::Mae) => (bar > 0.0, "a bar above 0"),
+        Some(Metric::Perplexity) => (bar > 1.0, "a bar above 1"),
+        Some(metric) => match metric.range() {
+            (_, 1.0) => (bar > 0.0 && bar <= 1.0, "a bar above 0 and at most 1"),
+            (_, 100.0) => (bar > 0.0 && bar <= 100.0, "a bar above 0 and at most 100"),
+            _ => (bar > 0.0, "a bar above 0"),
+        },
     }
 }
 
 /// Whether all values of the metric worth having lie between 0 and 1.
 fn within_one(metric: Metric) -> bool {
-    match metric {
-        Metric::Accuracy | Metric::BalancedAccuracy | Metric::MacroF1 | Metric::Auc | Metric::Brier | Metric::R2 => {
-            true
-        }
-        Metric::LogLoss | Metric::Rmse | Metric::Mae => false,
-    }
+    metric == Metric::Brier || metric.range().1 == 1.0
 }

@@ -1,10 +1,12 @@
 //! The commented study that `lagom init` writes.
 
 use super::family::{Family, TaskKind};
+use super::keys::keys;
 use super::limits::SmallestBy;
-use super::model::{Certify, GoodEnough, Policy, Source, SplitBy, Trials};
+use super::model::{Certify, GoodEnough, Policy, Source, SplitBy};
 use super::page::{Page, list, quoted};
 use super::profile::Profile;
+use super::trials::Trials;
 use super::units::grouped_count;
 use crate::metric::Metric;
 
@@ -69,6 +71,7 @@ pub fn template(proposal: &Proposal) -> String {
     good_enough(&mut page, proposal);
     ladder(&mut page, proposal.kind);
     trials(&mut page, proposal);
+    called(&mut page);
     page.text
 }
 
@@ -89,8 +92,15 @@ fn task(page: &mut Page, proposal: &Proposal) {
     } else {
         page.key("ignore", &list(&proposal.ignore), &["columns not to use", &why.ignore]);
     }
+    page.comment(TEXTS);
     reading(page);
 }
+
+/// What tasks of text have in place of a target of classes or numbers.
+const TEXTS: &str = "for language models alone: kind = \"text-generation\" or \"extraction\", with references = \
+    [\"answer\"] in place of target where several answers are right; kind = \"multiple-choice\", with choices = \
+    [\"a\", \"b\"] (columns; or one with JSON lists) or labels = [\"yes\", \"no\"]; input = [\"question\"] names the \
+    columns to answer from";
 
 fn source(page: &mut Page, proposal: &Proposal) {
     let rows = format!("{} rows", grouped_count(proposal.rows));
@@ -168,6 +178,11 @@ fn limits(page: &mut Page) {
     page.option("bytes", "\"none\"", &["the largest file, such as \"1 MB\""]);
     page.option("memory", "\"none\"", &["the most memory it adds to a process, such as \"64 MB\""]);
     page.option("latency-p95", "\"none\"", &["the longest wait for one prediction in 95 of 100, such as \"5 ms\""]);
+    page.option(
+        "cost",
+        "\"none\"",
+        &["the most money for 1,000 answers of a model that is paid for, such as \"2 USD\""],
+    );
 }
 
 fn ladder(page: &mut Page, kind: TaskKind) {
@@ -218,6 +233,58 @@ fn trials(page: &mut Page, proposal: &Proposal) {
     page.option("validation", &format!("{:?}", default.validation), &[validation]);
     page.option("workers", "2", &["how many trainings run side by side", "else one for each core"]);
 }
+
+/// Models that are called: an example to switch on as a whole.
+fn called(page: &mut Page) {
+    page.gap();
+    page.comment(
+        "Language models beside what is trained here, called as they are. To have them, take \"# \" away here:",
+    );
+    page.example(&CALLED);
+    page.gap();
+    let keys = |section: &str| keys(section).join(", ");
+    page.comment(&format!(
+        "The keys of a [[candidate]], of which gguf = \"model.gguf\" (a file, run here), command = \
+        [\"python3\", \"answer.py\"] and answers = \"answers.csv\" (on disk already) take the place of an endpoint: {}",
+        keys("candidate")
+    ));
+    page.comment(&format!(
+        "The keys of [prompt], where template = \"…\" names columns as {{{{ column }}}}; left out, \
+        lagom writes a prompt for the task: {}",
+        keys("prompt")
+    ));
+    page.comment(&format!("The keys of [budget]: {}", keys("budget")));
+    page.comment(
+        "Tasks that such models alone can do have keys of their own under [task]: references = \"answers\" and \
+        input = \"question\"; for multiple choice choices = \"options\" or labels = [\"yes\", \"no\"].",
+    );
+}
+
+/// One model that is served here and one that is paid for.
+const CALLED: [&str; 22] = [
+    "[[candidate]]                       # served here, by Ollama; or llama-server, vLLM, LM Studio",
+    "name = \"qwen3-4b\"",
+    "endpoint = \"http://localhost:11434/v1\"",
+    "model = \"qwen3:4b\"                  # its name there: `ollama list`",
+    "parameters = \"4B\"                  # its size, where the server does not tell",
+    "shots = [0, 4]                      # worked examples in the prompt; each number is a candidate",
+    "",
+    "[[candidate]]                       # paid for",
+    "name = \"hosted\"",
+    "endpoint = \"https://api.example.com/v1\"",
+    "model = \"large\"",
+    "key-env = \"EXAMPLE_API_KEY\"         # the variable that holds the key, never the key itself",
+    "# for a million tokens; also: cached, per-call",
+    "price = { input = 2.5, output = 10.0, currency = \"USD\" }",
+    "",
+    "[prompt]",
+    "system = \"Answer with the label alone.\"",
+    "steps = [\"strip\", \"first-line\"]     # from the text of an answer to what is scored",
+    "",
+    "[budget]",
+    "money = \"5 USD\"                     # the most that is spent",
+    "ask-above = \"1 USD\"                 # a dearer plan is asked about first",
+];
 
 /// A number with two digits that count.
 fn brief(number: f64) -> String {

@@ -35,7 +35,7 @@ pub struct Facts {
     pub settled: Settled,
     /// The training curve.
     pub history: Vec<Point>,
-    /// The metric that the curve's qualities are in; none in stores of format 1.
+    /// The metric that the curve's qualities are in; none in older stores.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub watched: Option<Metric>,
     /// Floating-point operations of search, training and evaluation together.

@@ -2,7 +2,7 @@
 
 use super::TrialSpec;
 use crate::candidate::{Candidate, ladder};
-use crate::data::{Dataset, SplitSpec, folds};
+use crate::data::{Dataset, SplitSpec};
 use crate::study::Study;
 
 /// Everything a study may measure before its verdict: a climb asks for a part of it.
@@ -42,18 +42,9 @@ fn trials_of(
     (candidate, digest): (&Candidate, &str),
     fraction: f64,
 ) -> Vec<TrialSpec> {
-    let folds = if dataset.is_cross_fitted() { folds(study.trials.repeats) } else { 0 };
-    let windows = if dataset.times.is_some() { study.trials.repeats } else { 0 };
     let spec = |repeat| TrialSpec {
         candidate: candidate.clone(),
-        split: SplitSpec {
-            seed: study.trials.seed,
-            repeat,
-            windows,
-            validation: study.trials.validation,
-            fraction,
-            folds,
-        },
+        split: SplitSpec { fraction, ..SplitSpec::of(dataset, &study.trials, study.explored(), repeat) },
         data: digest.to_owned(),
     };
     (0..study.trials.repeats).map(spec).collect()

@@ -1,7 +1,10 @@
 //! Quality of one candidate and paired differences between two, on whatever examples they share.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
 use crate::metric::{Metric, Outcomes, score};
-use crate::stats::{Estimate, Repeat, crossed};
+use crate::stats::{CrossedMean, Estimate, Luck, Repeat};
 
 /// One repeat's outcomes on some examples.
 #[derive(Clone, Copy, Debug)]
@@ -19,29 +22,77 @@ pub struct Scored<'a> {
 /// None with no repeat at all, or where the metric is not defined on these outcomes.
 #[must_use]
 pub fn quality(metric: Metric, repeats: &[Scored<'_>]) -> Option<Estimate> {
+    quality_in_parts(metric, repeats).map(|found| found.estimate())
+}
+
+/// As [`quality`], with the parts of the variance still apart.
+pub(super) fn quality_in_parts(metric: Metric, repeats: &[Scored<'_>]) -> Option<CrossedMean> {
     let values: Vec<Vec<f64>> = repeats.iter().map(|one| values(metric, one.outcomes)).collect::<Option<_>>()?;
-    estimate(repeats, &values, None)
+    crossed(repeats, &values, None)
 }
 
 /// How much better `candidate` is than `other`, paired by repeat and example; positive is better
 /// whatever the metric's direction.
 ///
-/// Only repeats that both have finished count. None if there is no such repeat.
+/// Only repeats that both have finished count, and in them only the examples that both have. None if nothing is shared.
 #[must_use]
 pub fn difference(metric: Metric, candidate: &[Scored<'_>], other: &[Scored<'_>]) -> Option<Estimate> {
+    difference_in_parts(metric, candidate, other).map(|found| found.estimate())
+}
+
+/// As [`difference`], with the parts of the variance still apart.
+pub(super) fn difference_in_parts(
+    metric: Metric,
+    candidate: &[Scored<'_>],
+    other: &[Scored<'_>],
+) -> Option<CrossedMean> {
     let mut floor: Option<f64> = None;
-    let mut shared = Vec::new();
     let mut differences = Vec::new();
+    let mut examples = Vec::new();
     for one in candidate {
         let Some(partner) = other.iter().find(|partner| partner.repeat == one.repeat) else { continue };
-        let ours = score(metric, one.outcomes).ok()?;
-        let theirs = values(metric, partner.outcomes)?;
+        let shared = Shared::of(*one, *partner)?;
+        let ours = score(metric, &shared.ours).ok()?;
+        let theirs = values(metric, &shared.theirs)?;
         let mine = ours.influence.iter().map(|influence| ours.value + influence);
-        differences.push(mine.zip(theirs).map(|(a, b)| metric.orient(a) - metric.orient(b)).collect());
+        differences.push(mine.zip(theirs).map(|(a, b)| metric.orient(a) - metric.orient(b)).collect::<Vec<f64>>());
         floor = ours.floor.into_iter().chain(floor).reduce(f64::max);
-        shared.push(*one);
+        examples.push(shared.examples);
     }
-    estimate(&shared, &differences, floor)
+    let pairs = examples.iter().zip(&differences);
+    let repeats: Vec<Repeat<'_>> = pairs.map(|(examples, values)| Repeat { examples, values }).collect();
+    CrossedMean::of(&repeats, floor).ok()
+}
+
+/// The examples that two repeats share, with the outcomes of both on them.
+struct Shared<'a> {
+    examples: Cow<'a, [u32]>,
+    ours: Cow<'a, Outcomes>,
+    theirs: Cow<'a, Outcomes>,
+}
+
+impl<'a> Shared<'a> {
+    /// None if they share nothing, or outcomes and examples do not go together.
+    fn of(ours: Scored<'a>, theirs: Scored<'a>) -> Option<Self> {
+        if ours.examples == theirs.examples {
+            let (mine, yours) = (Cow::Borrowed(ours.outcomes), Cow::Borrowed(theirs.outcomes));
+            return Some(Self { examples: Cow::Borrowed(ours.examples), ours: mine, theirs: yours });
+        }
+        let place: HashMap<u32, usize> =
+            theirs.examples.iter().enumerate().map(|(at, &example)| (example, at)).collect();
+        let pairs = ours.examples.iter().enumerate();
+        let (mine, yours): (Vec<usize>, Vec<usize>) =
+            pairs.filter_map(|(at, example)| Some((at, *place.get(example)?))).unzip();
+        if mine.is_empty() {
+            return None;
+        }
+        let examples: Vec<u32> = mine.iter().filter_map(|&at| ours.examples.get(at).copied()).collect();
+        Some(Self {
+            examples: Cow::Owned(examples),
+            ours: Cow::Owned(ours.outcomes.select(&mine).ok()?),
+            theirs: Cow::Owned(theirs.outcomes.select(&yours).ok()?),
+        })
+    }
 }
 
 /// Per-example values of which the mean is the metric: its value plus each example's influence.
@@ -50,8 +101,19 @@ fn values(metric: Metric, outcomes: &Outcomes) -> Option<Vec<f64>> {
     Some(scored.influence.iter().map(|influence| scored.value + influence).collect())
 }
 
-fn estimate(repeats: &[Scored<'_>], values: &[Vec<f64>], floor: Option<f64>) -> Option<Estimate> {
+/// The estimates of several candidates, each moderated by the luck of all others' repeats.
+pub(super) fn moderated(found: &[Option<CrossedMean>]) -> Vec<Option<Estimate>> {
+    let others =
+        |at: usize| found.iter().enumerate().filter(move |(other, _)| *other != at).filter_map(|(_, one)| one.as_ref());
+    let one = |(at, own): (usize, &Option<CrossedMean>)| {
+        let own = own.as_ref()?;
+        Some(Luck::pooled(others(at)).map_or_else(|| own.estimate(), |luck| own.moderated(&luck)))
+    };
+    found.iter().enumerate().map(one).collect()
+}
+
+fn crossed(repeats: &[Scored<'_>], values: &[Vec<f64>], floor: Option<f64>) -> Option<CrossedMean> {
     let repeats: Vec<Repeat<'_>> =
         repeats.iter().zip(values).map(|(one, values)| Repeat { examples: one.examples, values }).collect();
-    crossed(&repeats, floor).ok()
+    CrossedMean::of(&repeats, floor).ok()
 }

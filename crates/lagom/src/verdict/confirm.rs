@@ -63,18 +63,18 @@ pub fn confirm(
 }
 
 /// A candidate's outcomes on the holdout or on its folds, read: number of the repeat, rows, outcomes.
-struct Holdout {
-    repeats: Vec<(u32, Vec<u32>, Outcomes)>,
+pub(super) struct Holdout {
+    pub(super) repeats: Vec<(u32, Vec<u32>, Outcomes)>,
 }
 
 impl Holdout {
-    fn scored(&self) -> Vec<Scored<'_>> {
+    pub(super) fn scored(&self) -> Vec<Scored<'_>> {
         let repeats = self.repeats.iter();
         repeats.map(|(repeat, examples, outcomes)| Scored { repeat: *repeat, examples, outcomes }).collect()
     }
 }
 
-fn open(entries: &[Entry], look: &Look) -> BTreeMap<String, Holdout> {
+pub(super) fn open(entries: &[Entry], look: &Look) -> BTreeMap<String, Holdout> {
     let mut opened = BTreeMap::new();
     for entry in entries.iter().filter(|entry| look.covers(&entry.candidate.name)) {
         let read = |one: &super::types::RepeatOutcomes| {
@@ -144,7 +144,7 @@ fn holm(mut members: Vec<Test>, confidence: f64) -> Vec<Test> {
     members.into_iter().enumerate().map(step).collect()
 }
 
-fn test(
+pub(super) fn test(
     kind: TestKind,
     (candidate, against): (&str, Option<&String>),
     difference: Estimate,
@@ -160,6 +160,7 @@ fn test(
         lower,
         upper,
         confidence: Some(confidence),
+        sequential: None,
         passed: lower > threshold,
         counted: false,
     }

@@ -22,7 +22,7 @@ use crate::candidate::{Candidate, Settled, Spec};
 use crate::data::{Dataset, Sealed, SplitSpec, Target, fold, folds, seal, split};
 use crate::metric::{ClassOutcomes, Metric, Outcomes};
 use crate::stats::{mean, normal_quantile};
-use crate::study::{Limits, Rule, SmallestBy, TaskKind};
+use crate::study::{Rule, TaskKind};
 use crate::trial::Facts;
 
 /// How the verdict is read.
@@ -64,7 +64,7 @@ fn splits(labels: &[u32], design: Design, seed: u64) -> Vec<Rows> {
     }
     let folds = if design == Design::Sealed { 0 } else { folds(design.repeats()) };
     let rows = |repeat| {
-        let spec = SplitSpec { seed, repeat, windows: 0, validation: 0.2, fraction: 1.0, folds };
+        let spec = SplitSpec { seed, repeat, windows: 0, validation: 0.2, fraction: 1.0, folds, explored: None };
         let tested = fold(&dataset, &spec).map_or_else(|| holdout.clone(), |(_, tested)| tested);
         let split = split(&dataset, &spec);
         Rows { train: split.train, validation: split.validation, tested }
@@ -112,7 +112,7 @@ fn entry(at: usize, repeats: Vec<RepeatOutcomes>) -> Entry {
         .map(|one| RepeatOutcomes { facts: Facts { parameters: size, ..one.facts.clone() }, ..one })
         .collect();
     let candidate = Candidate { name: format!("c{at}"), spec: Spec::Mlp { hidden: vec![8] }, planned_parameters: size };
-    Entry { candidate, repeats, stopped: Vec::new(), failures: Vec::new(), deployment: None }
+    Entry { repeats, ..Entry::bare(candidate) }
 }
 
 /// A study with drawn scores on candidates of these accuracies, the cheapest first.
@@ -160,15 +160,7 @@ struct Tally {
 
 /// The verdict on one study, added to the tally; `truth` is each candidate's true quality.
 fn add(tally: &mut Tally, entries: &[Entry], truth: &[f64], margin: f64) {
-    let terms = Terms {
-        metric: Metric::Accuracy,
-        rule: Rule::Margin(margin),
-        proposed: false,
-        confidence: 0.95,
-        smallest_by: SmallestBy::Parameters,
-        profile: None,
-        limits: Limits::default(),
-    };
+    let terms = super::tests::terms(Rule::Margin(margin));
     let first = &entries[0].repeats[0];
     let tested: usize = entries[0].repeats.iter().map(|one| one.sealed.rows().map_or(0, |rows| rows.len())).sum();
     let sizes = (first.rows.len() as u64, if tested > 0 { tested as u64 } else { first.rows.len() as u64 * 5 / 4 });

@@ -13,23 +13,27 @@
 //! testing: Maurer, Hothorn & Lehmacher 1995). With cross-fitting, where each repeat seals a fold of its own and other
 //! repeats have validated on it, all plausible candidates are tested with Holm's correction in its place.
 
+mod calls;
 mod compare;
 mod confirm;
 #[cfg(test)]
 mod crossfit;
 mod decide;
 mod screen;
+mod sequential;
 mod terms;
 #[cfg(test)]
 mod tests;
 mod types;
 
+pub use calls::{CallFacts, Distribution, ProblemExample, Problems, Tokens};
 pub use compare::{Scored, difference, quality};
 pub use confirm::{confirm, look};
 pub use decide::decide;
 pub use screen::{cost, excess, screen, validation};
+pub use sequential::{Answered, Answers, Ask, Step, advance};
 pub use terms::{MARGINS, POWER, Terms};
 pub use types::{
-    Against, Analysis, Beyond, Entry, Excess, RepeatOutcomes, Row, Screening, Standing, StoppedRepeat, Test, TestKind,
-    Verdict, VerdictKind,
+    Against, Analysis, Beyond, Entry, Excess, RepeatOutcomes, Row, Screening, Sequential, Standing, StoppedRepeat,
+    Test, TestKind, Verdict, VerdictKind,
 };

@@ -1,10 +1,10 @@
 //! Screening: the reference and the sequence of tests, chosen on validation scores alone.
 
-use super::compare::{Scored, difference, quality};
+use super::compare::{Scored, difference, difference_in_parts, moderated, quality_in_parts};
 use super::terms::Terms;
 use super::types::{Against, Entry, Excess, Row, Screening, Standing, StoppedRepeat};
 use crate::metric::{Metric, score};
-use crate::stats::{self, Estimate};
+use crate::stats::{self, CrossedMean, Estimate};
 use crate::study::{Family, Rule, SmallestBy};
 use crate::trial::{Facts, Stopped};
 
@@ -22,6 +22,7 @@ const SURER: f64 = 0.05;
 pub fn screen(entries: &[Entry], terms: &Terms, sizes: (u64, u64)) -> Screening {
     let mut rows: Vec<(Row, &Entry)> = entries.iter().map(|entry| (row(entry, terms), entry)).collect();
     rows.sort_by(|(a, _), (b, _)| cost_order(a, b, terms).then_with(|| a.name.cmp(&b.name)));
+    measure_all(&mut rows, terms);
     let usable = |row: &Row| row.quality.is_some();
     let learner = |row: &Row| row.family != Family::Baseline;
     let best = best_of(rows.iter().filter(|(row, _)| usable(row) && learner(row)), terms.metric);
@@ -63,8 +64,10 @@ pub fn validation(entry: &Entry) -> Vec<Scored<'_>> {
 fn row(entry: &Entry, terms: &Terms) -> Row {
     // One training curve is enough to look at: the others would fill most of the report.
     let bare = |facts: &Facts| Facts { history: Vec::new(), ..facts.clone() };
-    let trials: Vec<Facts> = entry.repeats.iter().map(|one| bare(&one.facts)).collect();
-    let enough = entry.repeats.len() >= FEWEST;
+    // What is asked trains nothing: it has no figures of trials.
+    let trained = entry.repeats.iter().filter(|_| entry.calls.is_none());
+    let trials: Vec<Facts> = trained.map(|one| bare(&one.facts)).collect();
+    let enough = entry.repeats.len() >= fewest(entry);
     let ended = entry.stopped.iter().map(|(_, found)| &found.facts);
     let first = entry.repeats.iter().map(|one| &one.facts).chain(ended).next();
     let value = |outcomes| score(terms.metric, outcomes).map_or(f64::NAN, |scored| scored.value);
@@ -72,13 +75,9 @@ fn row(entry: &Entry, terms: &Terms) -> Row {
     let mut row = Row {
         name: entry.candidate.name.clone(),
         family: entry.candidate.spec.family(),
-        parameters: if trials.is_empty() {
-            entry.candidate.planned_parameters
-        } else {
-            middle(entry, |facts| facts.parameters) as u64
-        },
-        bytes: if trials.is_empty() { 0 } else { middle(entry, |facts| facts.bytes) as u64 },
-        quality: if enough { quality(terms.metric, &validation(entry)) } else { None },
+        parameters: parameters(entry),
+        bytes: bytes(entry).unwrap_or(0),
+        quality: None,
         difference: None,
         train_quality: if train.is_empty() { None } else { Some(stats::mean(&train)) },
         holdout_quality: None,
@@ -88,6 +87,7 @@ fn row(entry: &Entry, terms: &Terms) -> Row {
         stopped: entry.stopped.iter().map(|(repeat, found)| stopped(*repeat, found, terms.metric)).collect(),
         trials,
         failures: entry.failures.clone(),
+        calls: entry.calls.clone(),
         excess: Vec::new(),
         standing: Standing::Undecided,
     };
@@ -111,6 +111,11 @@ fn stopped(repeat: u32, found: &Stopped, metric: Metric) -> StoppedRepeat {
     }
 }
 
+/// Fewest finished repeats: a model that is asked has no luck of training, so that one says all there is to know of it.
+fn fewest(entry: &Entry) -> usize {
+    if entry.calls.is_some() { 1 } else { FEWEST }
+}
+
 /// Which limits a candidate with a finished repeat exceeds. A cost that could not be measured is not counted
 /// as within.
 #[must_use]
@@ -118,9 +123,10 @@ pub fn excess(entry: &Entry, terms: &Terms) -> Vec<Excess> {
     let limits = &terms.limits;
     let deployed = |pick: fn(&crate::measure::Deployment) -> f64| entry.deployment.as_ref().map_or(f64::INFINITY, pick);
     let checks = [
-        ("parameters", limits.parameters.map(|most| most as f64), middle(entry, |facts| facts.parameters)),
-        ("bytes", limits.bytes.map(|most| most as f64), middle(entry, |facts| facts.bytes)),
-        ("memory", limits.memory.map(|most| most as f64), deployed(|found| found.memory as f64)),
+        ("parameters", limits.parameters.map(|most| most as f64), or_unknown(parameters(entry))),
+        ("bytes", limits.bytes.map(|most| most as f64), or_unknown(bytes(entry))),
+        ("cost", limits.cost.as_ref().map(|most| most.amount), money(entry)),
+        ("memory", limits.memory.map(|most| most as f64), deployed(super::types::known_memory)),
         ("latency-p95", limits.latency_p95.map(|most| most.as_secs_f64()), deployed(|found| found.latency_p95)),
     ];
     let exceeded = |(limit, allowed, found): (&str, Option<f64>, f64)| {
@@ -129,17 +135,44 @@ pub fn excess(entry: &Entry, terms: &Terms) -> Vec<Excess> {
     checks.into_iter().filter_map(exceeded).collect()
 }
 
-/// What a candidate costs by a measure of size: the median over its finished repeats, or what its first model takes in
-/// use. None before it was measured.
+/// What a trained candidate costs by a measure of size: the median over its finished repeats, or what its first model takes
+/// in use. None before it was measured. Answers cost no money, so there parameters decide.
 #[must_use]
 pub fn cost(entry: &Entry, by: SmallestBy) -> Option<f64> {
     let of = |pick: fn(&Facts) -> u64| (!entry.repeats.is_empty()).then(|| middle(entry, pick));
     match by {
-        SmallestBy::Parameters => of(|facts| facts.parameters),
+        SmallestBy::Parameters | SmallestBy::Cost => of(|facts| facts.parameters),
         SmallestBy::Bytes => of(|facts| facts.bytes),
         SmallestBy::Latency => entry.deployment.as_ref().map(|found| found.latency_p95),
-        SmallestBy::Memory => entry.deployment.as_ref().map(|found| found.memory as f64),
+        SmallestBy::Memory => entry.deployment.as_ref().map(super::types::known_memory),
     }
+}
+
+/// Parameters of an entry: counted, or told; none where nobody says.
+fn parameters(entry: &Entry) -> Option<u64> {
+    match &entry.calls {
+        Some(calls) => calls.parameters,
+        None if entry.repeats.is_empty() => Some(entry.candidate.planned_parameters),
+        None => Some(middle(entry, |facts| facts.parameters) as u64),
+    }
+}
+
+/// Bytes of an entry's model; none where nobody says, or nothing was trained.
+fn bytes(entry: &Entry) -> Option<u64> {
+    match &entry.calls {
+        Some(calls) => calls.bytes,
+        None if entry.repeats.is_empty() => None,
+        None => Some(middle(entry, |facts| facts.bytes) as u64),
+    }
+}
+
+/// Money for 1,000 answers; infinite where there is a price but no answer to reckon it from.
+fn money(entry: &Entry) -> f64 {
+    entry.calls.as_ref().map_or(0.0, |calls| calls.money_per_thousand.unwrap_or(f64::INFINITY))
+}
+
+fn or_unknown(figure: Option<u64>) -> f64 {
+    figure.map_or(f64::INFINITY, |figure| figure as f64)
 }
 
 /// The median of a figure over the finished repeats, rounded; 0 with none.
@@ -149,13 +182,14 @@ fn middle(entry: &Entry, pick: fn(&Facts) -> u64) -> f64 {
 }
 
 fn cost_order(a: &Row, b: &Row, terms: &Terms) -> std::cmp::Ordering {
-    a.cost(terms.smallest_by).total_cmp(&b.cost(terms.smallest_by)).then(a.parameters.cmp(&b.parameters))
+    let parameters = |row: &Row| row.parameters.unwrap_or(u64::MAX);
+    a.cost(terms.smallest_by).total_cmp(&b.cost(terms.smallest_by)).then(parameters(a).cmp(&parameters(b)))
 }
 
 /// The candidate of the best quality; the cheaper one of a tie, since rows come in the order of cost.
 ///
-/// Where some have fewer repeats than others their means are not over the same splits: then the lead goes on
-/// to whoever is ahead on the repeats that both have, until nobody is who has not led before.
+/// Where some have fewer repeats or examples than others their means are not over the same: then the lead goes on
+/// to whoever is ahead on what both have, until nobody is who has not led before.
 fn best_of<'a>(rows: impl Iterator<Item = &'a (Row, &'a Entry)>, metric: Metric) -> Option<String> {
     let rows: Vec<&(Row, &Entry)> = rows.collect();
     let mut best: Option<(usize, f64)> = None;
@@ -166,8 +200,8 @@ fn best_of<'a>(rows: impl Iterator<Item = &'a (Row, &'a Entry)>, metric: Metric)
         }
     }
     let leader = best?.0;
-    let repeats = |at: usize| rows[at].1.repeats.len();
-    let alike = (0..rows.len()).all(|at| repeats(at) == repeats(leader));
+    let seen = |at: usize| rows[at].1.repeats.iter().map(|one| one.rows.len()).collect::<Vec<usize>>();
+    let alike = (0..rows.len()).all(|at| seen(at) == seen(leader));
     let leader = if alike { leader } else { ahead_of_all(&rows, leader, metric) };
     Some(rows[leader].0.name.clone())
 }
@@ -186,13 +220,39 @@ fn ahead_of_all(rows: &[&(Row, &Entry)], mut leader: usize, metric: Metric) -> u
     }
 }
 
+/// The quality of all candidates that count. The learners' intervals are moderated by each other's repeats; a baseline
+/// has no luck of its own to learn from.
+fn measure_all(rows: &mut [(Row, &Entry)], terms: &Terms) {
+    let counts = |entry: &Entry| entry.repeats.len() >= fewest(entry);
+    let measure = |entry: &Entry| quality_in_parts(terms.metric, &validation(entry)).filter(|_| counts(entry));
+    fill(rows, |_, entry| measure(entry), |row, found| row.quality = found);
+}
+
+/// The differences to the reference of all other candidates that count.
 fn compare_all(rows: &mut [(Row, &Entry)], reference: &str, terms: &Terms) {
     let Some(other) = rows.iter().find(|(row, _)| row.name == reference).map(|(_, entry)| *entry) else { return };
     let partner = validation(other);
-    for (row, entry) in rows.iter_mut() {
-        if row.quality.is_some() && row.name != reference {
-            row.difference = difference(terms.metric, &validation(entry), &partner);
-        }
+    let compare = |row: &Row, entry: &Entry| {
+        let compared = row.quality.is_some() && row.name != reference;
+        compared.then(|| difference_in_parts(terms.metric, &validation(entry), &partner)).flatten()
+    };
+    fill(rows, compare, |row, found| row.difference = found);
+}
+
+/// Measures every row and writes down the estimate: moderated among the learners, as it stands for a baseline and for what is
+/// asked, whose repeats are no luck.
+fn fill(
+    rows: &mut [(Row, &Entry)],
+    measure: impl Fn(&Row, &Entry) -> Option<CrossedMean>,
+    write: impl Fn(&mut Row, Option<Estimate>),
+) {
+    let found: Vec<Option<CrossedMean>> = rows.iter().map(|(row, entry)| measure(row, entry)).collect();
+    let learner = |at: usize| rows[at].0.family != Family::Baseline && rows[at].1.calls.is_none();
+    let among: Vec<Option<CrossedMean>> =
+        found.iter().enumerate().map(|(at, one)| one.clone().filter(|_| learner(at))).collect();
+    let moderated = moderated(&among);
+    for (at, (row, _)) in rows.iter_mut().enumerate() {
+        write(row, moderated[at].clone().or_else(|| found[at].as_ref().map(CrossedMean::estimate)));
     }
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::data::{Dataset, Target};
 use crate::metric::{Metric, TargetSummary};
 use crate::stats;
-use crate::study::{Limits, Profile, Rule, SmallestBy, Study};
+use crate::study::{Limits, Profile, Reading, Rule, SmallestBy, Study, TaskKind};
 
 /// What "good enough" means for one verdict.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,7 +37,7 @@ impl Terms {
     #[must_use]
     pub fn of(study: &Study, dataset: &Dataset) -> Self {
         let good_enough = &study.good_enough;
-        let metric = study.task.metric.unwrap_or_else(|| Self::default_metric(dataset));
+        let metric = study.task.metric.unwrap_or_else(|| Self::usual_metric(study, dataset));
         let rule = good_enough
             .rule
             .unwrap_or_else(|| Rule::Margin(Self::proposed_margin(metric, dataset, good_enough.confidence)));
@@ -48,7 +48,19 @@ impl Terms {
             confidence: good_enough.confidence,
             smallest_by: good_enough.smallest_by,
             profile: good_enough.profile,
-            limits: good_enough.limits,
+            limits: good_enough.limits.clone(),
+        }
+    }
+
+    /// The metric where the study names none: [`Terms::default_metric`], but that of likelihoods where all models are
+    /// read by them.
+    fn usual_metric(study: &Study, dataset: &Dataset) -> Metric {
+        let likely = |called| study.prompt_for(called).read == Reading::Likelihood;
+        let likely = !study.candidates.is_empty() && study.candidates.iter().all(likely);
+        match dataset.target {
+            Target::Choices { .. } if likely => Metric::ChoiceAccuracy,
+            Target::Texts { .. } if likely => Metric::BitsPerByte,
+            _ => Self::default_metric(dataset),
         }
     }
 
@@ -71,12 +83,16 @@ impl Terms {
         if self.metric == Metric::MacroF1 { Metric::BalancedAccuracy } else { self.metric }
     }
 
-    /// R² for numbers; accuracy for classes, but macro-F1 where the commonest class has 80 % of the
+    /// Token F1 for texts, the share of right fields for extraction, exact match for choices; R² for numbers; accuracy for classes, but macro-F1 where the commonest class has 80 % of the
     /// rows or more: guessing it would look accurate.
     #[must_use]
     pub fn default_metric(dataset: &Dataset) -> Metric {
-        if dataset.classes() == 0 {
-            return Metric::R2;
+        match dataset.target {
+            Target::Numbers(_) => return Metric::R2,
+            Target::Choices { .. } => return Metric::ExactMatch,
+            Target::Texts { .. } if dataset.task == TaskKind::Extraction => return Metric::JsonFields,
+            Target::Texts { .. } => return Metric::TokenF1,
+            Target::Classes { .. } => {}
         }
         let commonest = dataset.target.counts(&dataset.development).into_iter().max().unwrap_or(0);
         if commonest * 5 >= dataset.development.len() as u64 * 4 { Metric::MacroF1 } else { Metric::Accuracy }
@@ -101,6 +117,7 @@ impl Terms {
         let target = match dataset.target {
             Target::Classes { .. } => TargetSummary::Classes(&counts),
             Target::Numbers(_) => TargetSummary::Values { sd: dataset.target.deviation(&dataset.development) },
+            Target::Texts { .. } | Target::Choices { .. } => TargetSummary::Texts,
         };
         let spread = metric.typical_spread(target).unwrap_or(1.0);
         stats::resolvable_margin(Self::deciding_rows(dataset), spread, confidence, POWER)
@@ -116,10 +133,12 @@ impl Terms {
         if dataset.is_cross_fitted() { tested / 2 } else { tested }
     }
 
-    /// What a margin of 1 would be on the metric's scale: 1, or the target's deviation for errors in its unit.
+    /// What a margin of 1 would be on the metric's scale: 1, the target's deviation for errors in its unit, 100 for
+    /// points of 100.
     fn unit(metric: Metric, dataset: &Dataset) -> f64 {
         match metric {
             Metric::Rmse | Metric::Mae => dataset.target.deviation(&dataset.development).max(f64::MIN_POSITIVE),
+            Metric::Bleu | Metric::Chrf | Metric::ChrfPlusPlus | Metric::Ter => 100.0,
             _ => 1.0,
         }
     }

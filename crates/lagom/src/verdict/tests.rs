@@ -65,16 +65,11 @@ fn entry(one: &Scripted) -> Entry {
         load_seconds: 0.001,
         memory: one.parameters * 4,
     };
-    Entry {
-        candidate,
-        repeats: (0..REPEATS).map(repeat).collect(),
-        stopped: Vec::new(),
-        failures: Vec::new(),
-        deployment: Some(deployment),
-    }
+    let repeats = (0..REPEATS).map(repeat).collect();
+    Entry { repeats, deployment: Some(deployment), ..Entry::bare(candidate) }
 }
 
-fn facts(parameters: u64) -> Facts {
+pub(super) fn facts(parameters: u64) -> Facts {
     Facts {
         parameters,
         bytes: parameters * 4,
@@ -90,7 +85,7 @@ fn facts(parameters: u64) -> Facts {
     }
 }
 
-fn terms(rule: Rule) -> Terms {
+pub(super) fn terms(rule: Rule) -> Terms {
     Terms {
         metric: Metric::Accuracy,
         rule,

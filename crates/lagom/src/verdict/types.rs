@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::calls::CallFacts;
 use crate::candidate::{Candidate, Point};
 use crate::data::Sealed;
 use crate::measure::Deployment;
@@ -23,6 +24,8 @@ pub struct Entry {
     pub failures: Vec<String>,
     /// What it costs in use.
     pub deployment: Option<Deployment>,
+    /// What asking it came to, where it is asked and not trained.
+    pub calls: Option<CallFacts>,
 }
 
 /// One finished repeat of a candidate.
@@ -45,9 +48,9 @@ pub struct RepeatOutcomes {
 /// A limit that a candidate exceeds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Excess {
-    /// `parameters`, `bytes`, `memory` or `latency-p95`.
+    /// `parameters`, `bytes`, `memory`, `latency-p95` or `cost`.
     pub limit: String,
-    /// What is allowed: a count, bytes or seconds.
+    /// What is allowed: a count, bytes, seconds, or money per 1,000 answers.
     pub allowed: f64,
     /// What was found, in the same unit.
     pub found: f64,
@@ -111,9 +114,9 @@ pub struct Row {
     pub name: String,
     /// Its family.
     pub family: Family,
-    /// Stored parameters: the median over repeats.
-    pub parameters: u64,
-    /// Bytes of the bundle: the median over repeats.
+    /// Stored parameters: the median over repeats; none where nobody says.
+    pub parameters: Option<u64>,
+    /// Bytes of the bundle: the median over repeats; 0 where not known.
     pub bytes: u64,
     /// Quality on validation rows, in the metric's unit; none if fewer than two repeats finished.
     pub quality: Option<Estimate>,
@@ -136,6 +139,9 @@ pub struct Row {
     pub stopped: Vec<StoppedRepeat>,
     /// Why trials failed.
     pub failures: Vec<String>,
+    /// What asking it came to, where it is asked and not trained.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calls: Option<CallFacts>,
     /// Limits it exceeds.
     pub excess: Vec<Excess>,
     /// Where it stands.
@@ -210,10 +216,24 @@ pub struct Test {
     /// tests together hold at the study's (Holm 1979).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confidence: Option<f64>,
+    /// How many examples it took, where it stopped as soon as the answer was known; none where all were read at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sequential: Option<Sequential>,
     /// Whether it passed.
     pub passed: bool,
     /// Whether it counts: false once an earlier test of the sequence has failed.
     pub counted: bool,
+}
+
+/// How far a test went that reads one example after the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sequential {
+    /// Examples it read.
+    pub examples: u64,
+    /// Examples there are.
+    pub of: u64,
+    /// Whether its confidence sequence decided; else the rows ran out, and the interval for all of them did.
+    pub stopped: bool,
 }
 
 /// Everything the policy decides on.
@@ -280,6 +300,19 @@ pub struct Verdict {
 }
 
 impl Entry {
+    /// A candidate of which nothing is measured yet.
+    #[must_use]
+    pub fn bare(candidate: Candidate) -> Self {
+        Self {
+            candidate,
+            repeats: Vec::new(),
+            stopped: Vec::new(),
+            failures: Vec::new(),
+            deployment: None,
+            calls: None,
+        }
+    }
+
     /// Whether its repeats sealed folds of their own in place of one holdout.
     #[must_use]
     pub fn is_cross_fitted(&self) -> bool {
@@ -307,6 +340,11 @@ impl Screening {
     }
 }
 
+/// Memory in use, in bytes; infinite where nobody knows it, as of a model on another machine.
+pub(super) fn known_memory(found: &Deployment) -> f64 {
+    if found.memory > 0 { found.memory as f64 } else { f64::INFINITY }
+}
+
 impl Row {
     /// What a candidate whose trainings were ended early could at most have reached, in the metric's unit: the mean
     /// over its repeats, as its quality would have been.
@@ -329,10 +367,16 @@ impl Row {
         use crate::study::SmallestBy;
         let deployed = |pick: fn(&Deployment) -> f64| self.deployment.as_ref().map_or(f64::INFINITY, pick);
         match by {
-            SmallestBy::Parameters => self.parameters as f64,
+            SmallestBy::Parameters => self.parameters.map_or(f64::INFINITY, |count| count as f64),
+            SmallestBy::Bytes if self.bytes == 0 => f64::INFINITY,
             SmallestBy::Bytes => self.bytes as f64,
             SmallestBy::Latency => deployed(|found| found.latency_p95),
-            SmallestBy::Memory => deployed(|found| found.memory as f64),
+            SmallestBy::Memory => deployed(known_memory),
+            // What is trained here is paid for by nobody.
+            // What is trained here costs nothing per answer.
+            SmallestBy::Cost => {
+                self.calls.as_ref().map_or(0.0, |calls| calls.money_per_thousand.unwrap_or(f64::INFINITY))
+            }
         }
     }
 }

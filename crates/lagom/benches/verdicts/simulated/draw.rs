@@ -112,6 +112,7 @@ impl<'a> Drawn<'a> {
             stopped: Vec::new(),
             failures: Vec::new(),
             deployment: None,
+            calls: None,
         };
         self.ladder.iter().enumerate().map(entry).collect()
     }

@@ -205,7 +205,7 @@ fn intervals(analysis: &Analysis, ladder: &[Truth]) -> [(usize, usize); KINDS.le
     }
     for row in &analysis.screening.rows {
         let truth = quality(&row.name);
-        if row.parameters <= 1 {
+        if row.parameters.is_some_and(|count| count <= 1) {
             continue;
         }
         if let Some(found) = &row.holdout_quality {

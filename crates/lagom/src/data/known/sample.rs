@@ -83,10 +83,7 @@ impl Sample {
     /// Number of rows.
     #[must_use]
     pub fn rows(&self) -> usize {
-        match &self.target {
-            Target::Classes { labels, .. } => labels.len(),
-            Target::Numbers(numbers) => numbers.len(),
-        }
+        self.target.rows()
     }
 
     /// The rows as CSV with a header; the target is the last column, `y`.
@@ -107,6 +104,8 @@ impl Sample {
                 Target::Numbers(numbers) => {
                     let _ = write!(text, "{}", numbers[row]);
                 }
+                // No rule of this room makes texts.
+                Target::Texts { .. } | Target::Choices { .. } => {}
             }
             text.push('\n');
         }

@@ -2,16 +2,18 @@
 
 use std::collections::HashMap;
 
+use super::choices::choices;
 use super::error::{DataError, DataFault};
 use super::inputs::{inputs, kind_of, ranks, repeated};
 use super::rows::Rows;
 use super::sides::check_sides;
 use super::target::{classes, numbers, task_kind};
-use crate::data::dataset::{Dataset, Target, UNSEEN};
+use super::texts;
+use crate::data::dataset::{Column, Dataset, Target, UNSEEN};
 use crate::data::kind::{ColumnKind, Look, look};
-use crate::data::schema::Schema;
-use crate::data::split::{SplitSpec, fold, folds, seal};
-use crate::study::{Source, SplitBy, Study, TaskKind, Trials};
+use crate::data::schema::{InputColumn, Schema};
+use crate::data::split::{SplitSpec, fold, seal};
+use crate::study::{Backend, Choices, Source, SplitBy, Study, Task, TaskKind, Trials};
 
 /// The data of a study, ready for trials.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,11 +44,78 @@ pub fn load(study: &Study) -> Result<Loaded, DataError> {
         return Err(DataError::Faults { path: rows.first.path, faults });
     };
     let looks: Vec<Look> = rows.first.columns.iter().map(look).collect();
-    let (group, time) = match &task.split_by {
+    let mut notes = Vec::new();
+    let parts = match task.kind {
+        Some(kind) if !kind.is_trained() => of_texts(&rows, (study, kind), &looks, &mut faults, &mut notes),
+        _ => of_table(&rows, study, (&looks, target), &mut faults, &mut notes),
+    };
+    assemble(&rows, study, &looks, (parts, faults, notes))
+}
+
+/// What the columns of a file come to.
+struct Parts {
+    kind: TaskKind,
+    columns: Vec<Column>,
+    schema: Vec<InputColumn>,
+    beside: Vec<Column>,
+    target: Target,
+}
+
+/// The positions of the columns of groups and of time.
+fn order(rows: &Rows, task: &Task) -> (Option<usize>, Option<usize>) {
+    match &task.split_by {
         SplitBy::Rows => (None, None),
         SplitBy::Group(name) => (rows.find(name), None),
         SplitBy::Time(name) => (None, rows.find(name)),
+    }
+}
+
+/// A task of text: cells as they are, references or choices.
+fn of_texts(
+    rows: &Rows,
+    (study, kind): (&Study, TaskKind),
+    looks: &[Look],
+    faults: &mut Vec<DataFault>,
+    notes: &mut Vec<String>,
+) -> Parts {
+    let task = &study.task;
+    let places = |names: &[String]| names.iter().filter_map(|name| rows.find(name)).collect::<Vec<usize>>();
+    let answers = places(task.answers());
+    let offered = places(task.choices.as_ref().map(Choices::columns).unwrap_or_default());
+    let roles = [&answers[..], &offered[..]].concat();
+    let (columns, schema, mut beside) = texts::columns(rows, task, looks, &roles, faults);
+    beside.extend(ids(rows, study, &[&columns[..], &beside[..]].concat()));
+    let target = match (&task.choices, kind) {
+        (Some(offered), TaskKind::MultipleChoice) => choices(rows, offered, &answers, faults, notes),
+        _ => texts::references(rows, &answers, faults),
     };
+    Parts { kind, columns, schema, beside, target }
+}
+
+/// The columns by which answers on disk are found, where they are not among `there`.
+fn ids(rows: &Rows, study: &Study, there: &[Column]) -> Vec<Column> {
+    let mut ids: Vec<Column> = Vec::new();
+    for called in &study.candidates {
+        let Backend::Answers { id: Some(name), .. } = &called.backend else { continue };
+        if let Some(at) = rows.find(name)
+            && !there.iter().chain(&ids).any(|column| column.name == *name)
+        {
+            ids.push(texts::raw(rows, at, ColumnKind::Identifier));
+        }
+    }
+    ids
+}
+
+/// A task that models are trained for: typed columns, classes or numbers.
+fn of_table(
+    rows: &Rows,
+    study: &Study,
+    (looks, target): (&[Look], usize),
+    faults: &mut Vec<DataFault>,
+    notes: &mut Vec<String>,
+) -> Parts {
+    let task = &study.task;
+    let (group, time) = order(rows, task);
     let role = |at: usize| at == target || Some(at) == group || Some(at) == time;
     let kind = |(at, look): (usize, &Look)| {
         let name = rows.first.columns[at].name.as_str();
@@ -56,37 +125,60 @@ pub fn load(study: &Study) -> Result<Loaded, DataError> {
     let kinds: Vec<Option<ColumnKind>> = looks.iter().enumerate().map(kind).collect();
     let known: Vec<ColumnKind> = kinds.iter().copied().flatten().collect();
     let kind = task.kind.unwrap_or_else(|| task_kind(&looks[target], !task.text.is_empty(), &known));
-    let mut notes = Vec::new();
-    let (columns, schema) = inputs(&rows, &kinds, (&looks, kind), &mut faults, &mut notes);
+    let (columns, schema) = inputs(rows, &kinds, (looks, kind), faults, notes);
     let target_values = if kind == TaskKind::Regression {
-        numbers(&rows, target, &looks[target], &mut faults)
+        numbers(rows, target, &looks[target], faults)
     } else {
         let least = if matches!(task.source, Source::Given { .. }) { 2 } else { 3 };
-        classes(&rows, target, (&looks[target], least), &mut faults, &mut notes)
+        classes(rows, target, (&looks[target], least), faults, notes)
     };
+    // Prompts may name what no trained model has a use for, but not what the study ignores.
+    let unseen = |at: &usize| {
+        let name = &rows.first.columns[*at].name;
+        *at != target && !task.ignore.contains(name) && !columns.iter().any(|column| column.name == *name)
+    };
+    let mut beside = Vec::new();
+    if !study.candidates.is_empty() {
+        beside.extend((0..looks.len()).filter(unseen).map(|at| texts::raw(rows, at, looks[at].kind)));
+        beside.extend(ids(rows, study, &[&columns[..], &beside[..]].concat()));
+    }
+    Parts { kind, columns, schema, beside, target: target_values }
+}
+
+/// The data set of all parts, divided and checked; or every fault.
+fn assemble(
+    rows: &Rows,
+    study: &Study,
+    looks: &[Look],
+    (parts, mut faults, mut notes): (Parts, Vec<DataFault>, Vec<String>),
+) -> Result<Loaded, DataError> {
+    let task = &study.task;
+    let (group, time) = order(rows, task);
     let mut dataset = Dataset {
-        task: kind,
-        columns,
-        target_name: task.target.clone(),
-        target: target_values,
-        groups: group.map(|at| groups(&rows, at)),
-        times: time.map(|at| ranks(&rows, at, &looks[at], &mut faults)),
+        task: parts.kind,
+        columns: parts.columns,
+        target_name: task.answers().join(", "),
+        target: parts.target,
+        groups: group.map(|at| groups(rows, at)),
+        times: time.map(|at| ranks(rows, at, &looks[at], &mut faults)),
         development: Vec::new(),
         sealed: Vec::new(),
+        beside: parts.beside,
     };
     if faults.is_empty() {
         divide(&mut dataset, study, rows.first.rows(), &mut faults);
         if faults.is_empty() {
             let trials = study.trials.settled(dataset.is_cross_fitted());
-            check_sides(&dataset, &trials, &mut faults);
+            check_sides(&dataset, &trials, study.explored(), &mut faults);
             note_repeats(&dataset, &trials, &mut notes);
         }
     }
     if !faults.is_empty() {
-        return Err(DataError::Faults { path: rows.first.path, faults });
+        return Err(DataError::Faults { path: rows.first.path.clone(), faults });
     }
     let names = if let Target::Classes { names, .. } = &dataset.target { names.clone() } else { Vec::new() };
-    let schema = Schema { task: kind, inputs: schema, target: task.target.clone(), classes: names };
+    let target = dataset.target_name.clone();
+    let schema = Schema { task: dataset.task, inputs: parts.schema, target, classes: names };
     debug_assert_eq!(rows.count(), dataset.development.len() + dataset.sealed.len());
     Ok(Loaded { dataset, schema, notes })
 }
@@ -94,7 +186,18 @@ pub fn load(study: &Study) -> Result<Loaded, DataError> {
 /// Every column that the study names has to exist.
 fn named_columns(rows: &Rows, study: &Study) -> Vec<DataFault> {
     let task = &study.task;
-    let mut named: Vec<(&str, &str)> = vec![("target", task.target.as_str())];
+    let mut named: Vec<(&str, &str)> = match task.references.is_empty() {
+        true => vec![("target", task.target.as_str())],
+        false => task.references.iter().map(|name| ("references", name.as_str())).collect(),
+    };
+    let chosen = task.choices.as_ref().map(Choices::columns).unwrap_or_default();
+    named.extend(chosen.iter().map(|name| ("choices", name.as_str())));
+    named.extend(task.input.iter().map(|name| ("input", name.as_str())));
+    for called in &study.candidates {
+        if let Backend::Answers { id: Some(id), .. } = &called.backend {
+            named.push(("[[candidate]] id", id.as_str()));
+        }
+    }
     named.extend(task.text.iter().map(|name| ("text", name.as_str())));
     named.extend(task.ignore.iter().map(|name| ("ignore", name.as_str())));
     named.extend(task.columns.keys().map(|name| ("[task.columns]", name.as_str())));
@@ -122,10 +225,7 @@ fn groups(rows: &Rows, at: usize) -> Vec<u32> {
 
 /// Puts rows on either side of the seal, and checks that there are enough on both.
 fn divide(dataset: &mut Dataset, study: &Study, first: usize, faults: &mut Vec<DataFault>) {
-    let rows = match &dataset.target {
-        Target::Classes { labels, .. } => labels.len(),
-        Target::Numbers(values) => values.len(),
-    };
+    let rows = dataset.target.rows();
     if let Some(groups) = &dataset.groups {
         let count = groups[..first].iter().collect::<std::collections::HashSet<_>>().len();
         if count < 10 {
@@ -172,8 +272,7 @@ fn divide(dataset: &mut Dataset, study: &Study, first: usize, faults: &mut Vec<D
 /// Rows that stand on both sides of the seal flatter whoever remembers them.
 fn note_repeats(dataset: &Dataset, trials: &Trials, notes: &mut Vec<String>) {
     // With cross-fitting the first fold speaks for all.
-    let (folds, validation) = (folds(trials.repeats), trials.validation);
-    let first = SplitSpec { seed: trials.seed, repeat: 0, windows: 0, validation, fraction: 1.0, folds };
+    let first = SplitSpec::of(dataset, trials, None, 0);
     let cross_fitted = dataset.is_cross_fitted().then(|| fold(dataset, &first)).flatten();
     let (which, outside, sealed) = match &cross_fitted {
         Some((outside, tested)) => ("rows of the first sealed fold", outside, tested),

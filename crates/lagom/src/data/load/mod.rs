@@ -5,11 +5,15 @@
 //! ```
 
 mod build;
+mod choices;
 mod error;
 mod inputs;
 mod rows;
 mod sides;
 mod target;
+#[cfg(test)]
+mod tests;
+mod texts;
 
 pub use build::{Loaded, load};
 pub use error::{DataError, DataFault};

@@ -15,8 +15,14 @@ pub(super) struct Rows {
 }
 
 impl Rows {
+    /// Reads the files of a task; cells that hold lists or objects are kept as their JSON where it is one of text.
     pub(super) fn read(task: &Task) -> Result<Self, DataError> {
-        let options = ReadOptions { format: task.format.map(format), header: task.header, separator: task.separator };
+        let options = ReadOptions {
+            format: task.format.map(format),
+            header: task.header,
+            separator: task.separator,
+            nested: task.kind.is_some_and(|kind| !kind.is_trained()),
+        };
         match &task.source {
             Source::Split(path) => Ok(Self { first: read(path, &options)?, second: None }),
             Source::Given { train, holdout } => {
@@ -26,6 +32,7 @@ impl Rows {
                     format: Some(first.format),
                     header: Some(first.header),
                     separator: first.separator.or(options.separator),
+                    nested: options.nested,
                 };
                 let second = read(holdout, &same)?;
                 let places = places(&first, &second, holdout)?;

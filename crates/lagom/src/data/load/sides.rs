@@ -5,25 +5,22 @@ use std::collections::BTreeSet;
 
 use super::error::DataFault;
 use crate::data::dataset::{Dataset, Target};
-use crate::data::split::{SplitSpec, fold, folds, split};
+use crate::data::split::{SplitSpec, fold, split};
 use crate::study::Trials;
 
 /// Checks the splits that keep groups or time together; splits of independent rows are stratified.
-pub(super) fn check_sides(dataset: &Dataset, trials: &Trials, faults: &mut Vec<DataFault>) {
+pub(super) fn check_sides(dataset: &Dataset, trials: &Trials, explored: Option<u32>, faults: &mut Vec<DataFault>) {
     let Target::Classes { labels, .. } = &dataset.target else { return };
     if dataset.groups.is_none() && dataset.times.is_none() {
         return;
     }
     let several = |rows: &[u32]| rows.iter().map(|&row| labels[row as usize]).collect::<BTreeSet<u32>>().len() > 1;
-    let windows = if dataset.times.is_some() { trials.repeats } else { 0 };
-    let folds = if dataset.is_cross_fitted() { folds(trials.repeats) } else { 0 };
     let mut sides = Vec::new();
     if !dataset.is_cross_fitted() {
         sides.push(("the holdout".to_owned(), several(&dataset.sealed)));
     }
     for repeat in 0..trials.repeats {
-        let validation = trials.validation;
-        let spec = SplitSpec { seed: trials.seed, repeat, windows, validation, fraction: 1.0, folds };
+        let spec = SplitSpec::of(dataset, trials, explored, repeat);
         if let Some((_, tested)) = fold(dataset, &spec) {
             sides.push((format!("the sealed fold of repeat {}", repeat + 1), several(&tested)));
         }

@@ -1,4 +1,4 @@
-//! Flat Parquet files, by way of the record interface.
+//! Parquet files, by way of the record interface: flat, or with nested values as JSON.
 
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -6,25 +6,26 @@ use std::path::Path;
 
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Field, Row};
+use serde_json::{Map, Value};
 
 use super::error::ReadError;
 use super::format::Format;
 use super::table::{RawColumn, RawTable, check_names};
 
-/// Reads all rows. The `parquet` crate panics on some corrupt files; that becomes an error too.
-pub(super) fn read(path: &Path, file: File) -> Result<RawTable, ReadError> {
-    catch_unwind(AssertUnwindSafe(|| rows(path, file))).unwrap_or_else(|_| {
+/// Reads all rows; values with others in them become their JSON text where `nested` says so. The `parquet` crate panics on some corrupt files; that becomes an error too.
+pub(super) fn read(path: &Path, file: File, nested: bool) -> Result<RawTable, ReadError> {
+    catch_unwind(AssertUnwindSafe(|| rows(path, file, nested))).unwrap_or_else(|_| {
         Err(ReadError::Parquet { path: path.to_path_buf(), message: "the file is corrupt".to_owned() })
     })
 }
 
-fn rows(path: &Path, file: File) -> Result<RawTable, ReadError> {
+fn rows(path: &Path, file: File, nested: bool) -> Result<RawTable, ReadError> {
     let fault = |error: parquet::errors::ParquetError| ReadError::Parquet {
         path: path.to_path_buf(),
         message: error.to_string(),
     };
     let reader = SerializedFileReader::new(file).map_err(fault)?;
-    let mut columns = columns(path, &reader)?;
+    let mut columns = columns(path, &reader, nested)?;
     let mut rows = 0;
     for row in reader.get_row_iter(None).map_err(fault)? {
         append(path, rows, &row.map_err(fault)?, &mut columns)?;
@@ -39,14 +40,14 @@ fn rows(path: &Path, file: File) -> Result<RawTable, ReadError> {
     Ok(RawTable { path, format: Format::Parquet, header: true, separator: None, columns, lines: Vec::new() })
 }
 
-/// Empty columns for a schema, which must be flat.
-fn columns(path: &Path, reader: &SerializedFileReader<File>) -> Result<Vec<RawColumn>, ReadError> {
+/// Empty columns for a schema, which must be flat unless `nested` values are kept.
+fn columns(path: &Path, reader: &SerializedFileReader<File>, nested: bool) -> Result<Vec<RawColumn>, ReadError> {
     let schema = reader.metadata().file_metadata().schema();
     let mut names = Vec::new();
     for field in schema.get_fields() {
         let info = field.get_basic_info();
         let repeated = info.has_repetition() && info.repetition() == parquet::basic::Repetition::REPEATED;
-        if field.is_group() || repeated {
+        if (field.is_group() || repeated) && !nested {
             return Err(ReadError::Nested {
                 path: path.to_path_buf(),
                 row: 1,
@@ -76,8 +77,43 @@ fn append(path: &Path, row: usize, cells: &Row, columns: &mut [RawColumn]) -> Re
                 })?;
                 column.append(path, text)?;
             }
+            Field::Group(_) | Field::ListInternal(_) | Field::MapInternal(_) => {
+                column.append(path, &json(field).to_string())?;
+            }
             other => column.append(path, &other.to_string())?,
         }
     }
     Ok(())
+}
+
+/// A value with everything in it as JSON; what JSON has no form for is its text.
+fn json(field: &Field) -> Value {
+    match field {
+        Field::Null => Value::Null,
+        Field::Bool(flag) => Value::Bool(*flag),
+        Field::Byte(number) => Value::from(*number),
+        Field::Short(number) => Value::from(*number),
+        Field::Int(number) => Value::from(*number),
+        Field::Long(number) => Value::from(*number),
+        Field::UByte(number) => Value::from(*number),
+        Field::UShort(number) => Value::from(*number),
+        Field::UInt(number) => Value::from(*number),
+        Field::ULong(number) => Value::from(*number),
+        Field::Float(number) => Value::from(*number),
+        Field::Double(number) => Value::from(*number),
+        Field::Str(text) => Value::from(text.as_str()),
+        Field::Bytes(bytes) => Value::from(String::from_utf8_lossy(bytes.data())),
+        Field::ListInternal(list) => list.elements().iter().map(json).collect(),
+        Field::Group(row) => {
+            row.get_column_iter().map(|(name, field)| (name.clone(), json(field))).collect::<Map<_, _>>().into()
+        }
+        Field::MapInternal(map) => {
+            let key = |field: &Field| match json(field) {
+                Value::String(text) => text,
+                other => other.to_string(),
+            };
+            map.entries().iter().map(|(name, field)| (key(name), json(field))).collect::<Map<_, _>>().into()
+        }
+        other => Value::from(other.to_string()),
+    }
 }

@@ -41,6 +41,9 @@ pub struct ReadOptions {
     pub header: Option<bool>,
     /// What stands between two cells: one ASCII character. Only for CSV and TSV.
     pub separator: Option<char>,
+    /// Whether a cell that holds a list or an object is kept as its JSON text; else it is an error. Only for JSON
+    /// Lines and Parquet.
+    pub nested: bool,
 }
 
 /// The format that the extension names, if it names one.

@@ -39,8 +39,9 @@ impl<'de> Deserialize<'de> for Object<'de> {
     }
 }
 
-/// Reads one object a line; blank lines are passed over, absent keys are missing.
-pub(super) fn read(path: &Path, text: &str) -> Result<RawTable, ReadError> {
+/// Reads one object a line; blank lines are passed over, absent keys are missing. Lists and objects as values are
+/// kept as they are written where `nested` says so.
+pub(super) fn read(path: &Path, text: &str, nested: bool) -> Result<RawTable, ReadError> {
     let mut columns: Vec<RawColumn> = Vec::new();
     let mut index = HashMap::<String, usize>::new();
     let mut lines: Vec<u64> = Vec::new();
@@ -64,7 +65,10 @@ pub(super) fn read(path: &Path, text: &str) -> Result<RawTable, ReadError> {
                 return Err(ReadError::DuplicateKey { path: path.to_path_buf(), line: number, key: key.into_owned() });
             }
             pad(path, column, row)?;
-            column.append(path, &cell(path, (row, number), &key, value)?)?;
+            match kind(value.get()) {
+                "an array" | "an object" if nested => column.append(path, value.get())?,
+                _ => column.append(path, &cell(path, (row, number), &key, value)?)?,
+            }
         }
         lines.push(number);
     }
@@ -134,7 +138,7 @@ mod tests {
     use super::*;
 
     fn table(text: &str) -> Result<RawTable, ReadError> {
-        read(Path::new("x.jsonl"), text)
+        read(Path::new("x.jsonl"), text, false)
     }
 
     #[test]

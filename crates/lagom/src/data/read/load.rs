@@ -31,14 +31,14 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<RawTable, ReadError> {
     };
     if parquet {
         drop(bytes);
-        return columnar::read(path, open(path)?);
+        return columnar::read(path, open(path)?, options.nested);
     }
     let text = text(path, &bytes)?;
     if text.trim().is_empty() {
         return Err(ReadError::Empty { path: path.to_path_buf() });
     }
     match options.format.or_else(|| sniff(path, text)) {
-        Some(Format::JsonLines) => json_lines::read(path, text),
+        Some(Format::JsonLines) => json_lines::read(path, text, options.nested),
         Some(Format::LabelledLines) => labelled::read(path, text),
         format => delimited::read(path, text, format, options),
     }

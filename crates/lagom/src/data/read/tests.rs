@@ -75,7 +75,7 @@ fn layouts_without_a_header_or_an_extension() {
 
 #[test]
 fn what_is_told_is_not_sniffed() {
-    let options = ReadOptions { format: Some(Format::Csv), header: Some(false), separator: Some('|') };
+    let options = ReadOptions { format: Some(Format::Csv), header: Some(false), separator: Some('|'), nested: false };
     let table = told("a.jsonl", "a,b|c\n1,2|3\n", &options).expect("a table");
     assert_eq!(cells(&table, 0), [Some("a,b"), Some("c")]);
     let bad = ReadOptions { separator: Some('é'), ..options };
@@ -202,6 +202,34 @@ mod parquet_files {
         let properties = Arc::new(WriterProperties::builder().build());
         let writer = SerializedFileWriter::new(file, schema, properties).expect("a writer");
         writer.close().expect("a file");
+        let error = read(&path, &ReadOptions::default()).expect_err("nested");
+        assert!(error.to_string().contains("\"a\" holds nested values"), "{error}");
+    }
+
+    #[test]
+    fn nested_values_are_kept_as_json_where_they_are_wanted() {
+        let folder = Folder::new();
+        let path = folder.0.path().join("a.parquet");
+        let nested = "message m { optional group a (LIST) { repeated group list { optional binary element (UTF8); } } \
+                      required group s { required int32 n; } }";
+        let schema = Arc::new(parse_message_type(nested).expect("a schema"));
+        let file = std::fs::File::create(&path).expect("a file");
+        let properties = Arc::new(WriterProperties::builder().build());
+        let mut writer = SerializedFileWriter::new(file, schema, properties).expect("a writer");
+        let mut group = writer.next_row_group().expect("a group");
+        let mut column = group.next_column().expect("a").expect("a");
+        // Two texts in the first row, no list in the second: definition levels 3 3 0, repetition levels 0 1 0.
+        let texts = [ByteArray::from("x \"y\""), ByteArray::from("z")];
+        column.typed::<ByteArrayType>().write_batch(&texts, Some(&[3, 3, 0]), Some(&[0, 1, 0])).expect("a");
+        column.close().expect("a");
+        let mut column = group.next_column().expect("n").expect("n");
+        column.typed::<Int32Type>().write_batch(&[7, 8], None, None).expect("n");
+        column.close().expect("n");
+        group.close().expect("a group");
+        writer.close().expect("a file");
+        let table = read(&path, &ReadOptions { nested: true, ..ReadOptions::default() }).expect("a table");
+        assert_eq!(cells(&table, 0), [Some(r#"["x \"y\"","z"]"#), Some(r#"{"n":7}"#)]);
+        assert_eq!(cells(&table, 1), [None, Some(r#"{"n":8}"#)]);
         let error = read(&path, &ReadOptions::default()).expect_err("nested");
         assert!(error.to_string().contains("\"a\" holds nested values"), "{error}");
     }

@@ -6,7 +6,7 @@ use super::points::{Form, Point, points, quality_title, reference, window};
 use crate::report::Shown;
 use crate::report::numbers::{bytes, large, seconds};
 use crate::report::plot::{Canvas, Margins, Placed, Placer, Rect, Scale, text_width, tick_text};
-use crate::report::words::{Teller, standing};
+use crate::report::words::{Teller, amount, standing};
 use crate::stats::pareto_front;
 use crate::study::Rule;
 use crate::verdict::{Row, Standing};
@@ -20,15 +20,18 @@ pub(in crate::report) enum Axis {
     Latency,
     /// Memory in use.
     Memory,
+    /// What 1,000 answers cost.
+    Money,
 }
 
 impl Axis {
     fn of(self, row: &Row) -> Option<f64> {
         let deployed = row.deployment.as_ref();
         let value = match self {
-            Axis::Parameters => Some(row.parameters as f64),
+            Axis::Parameters => row.parameters.map(|count| count as f64),
             Axis::Latency => deployed.map(|found| found.latency_p95),
             Axis::Memory => deployed.map(|found| found.memory as f64),
+            Axis::Money => row.calls.as_ref().and_then(|calls| calls.money_per_thousand),
         };
         value.filter(|value| value.is_finite() && *value > 0.0 && *value < 1e18)
     }
@@ -39,6 +42,7 @@ impl Axis {
             Axis::Parameters => limits.parameters.map(|most| most as f64),
             Axis::Latency => limits.latency_p95.map(|most| most.as_secs_f64()),
             Axis::Memory => limits.memory.map(|most| most as f64),
+            Axis::Money => limits.cost.as_ref().map(|most| most.amount),
         }
     }
 
@@ -47,6 +51,7 @@ impl Axis {
             Axis::Parameters => large(value),
             Axis::Latency => seconds(value),
             Axis::Memory => bytes(value.round() as u64),
+            Axis::Money => amount(value, ""),
         }
     }
 
@@ -55,6 +60,7 @@ impl Axis {
             Axis::Parameters => "parameters (logarithmic)",
             Axis::Latency => "p95 latency of one prediction (logarithmic)",
             Axis::Memory => "memory in use (logarithmic)",
+            Axis::Money => "money for 1,000 answers (logarithmic)",
         }
     }
 
@@ -63,6 +69,7 @@ impl Axis {
             Axis::Parameters => "size",
             Axis::Latency => "latency",
             Axis::Memory => "memory",
+            Axis::Money => "money",
         }
     }
 }
@@ -205,6 +212,7 @@ fn hover(teller: &Teller<'_>, point: &Point<'_>, axis: Axis) -> String {
         Axis::Parameters => "parameters",
         Axis::Latency => "p95",
         Axis::Memory => "memory",
+        Axis::Money => "1,000 answers",
     };
     format!("{}: {} {quality}, {what} {cost}, {}", row.name, teller.metric(), standing(teller, row))
 }

@@ -107,7 +107,7 @@ pub(in crate::report) fn families(teller: &Teller<'_>, shown: &Shown) -> Vec<Fam
     let points = points(teller, shown);
     let (low, _) = window(teller, &points);
     let drawn = |family: &Family| points.iter().any(|point| point.height >= low && point.row.family == *family);
-    Family::ALL.into_iter().filter(drawn).collect()
+    Family::every().filter(drawn).collect()
 }
 
 /// The title of a quality axis, which always points to the better end.

@@ -1,5 +1,6 @@
 //! The page: one file without network or script, to read, print and keep.
 
+mod asking;
 mod background;
 pub(super) mod cell;
 pub(super) mod document;

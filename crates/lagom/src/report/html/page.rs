@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::document::document;
-use super::{background, evidence, plots, table, tiles, untried};
+use super::{asking, background, evidence, plots, table, tiles, untried};
 use crate::report::numbers::plural;
 use crate::report::words::Teller;
 use crate::report::{Findings, Shown};
@@ -30,12 +30,13 @@ fn body(teller: &Teller<'_>, shown: &Shown) -> Markup {
                 h2 { "The candidates" }
                 p {
                     (plural(rows.len() as u64, "candidate", "candidates")) ", from the cheapest to the dearest. Quality is measured on validation rows over "
-                    @if findings.climb.is_some() { "2 to " } (findings.study.trials.repeats) " repeats, with intervals of " (teller.confidence())
+                    @if findings.climb.is_some() && findings.study.trials.repeats > 2 { "2 to " } (findings.study.trials.repeats) " repeats, with intervals of " (teller.confidence())
                     "; differences are to the reference, and positive is better."
                 }
                 (table::table(teller, shown))
                 (untried::table(teller))
             }
+            (asking::section(teller))
             (drawn("Learning", plots::learning(teller, shown)))
             section { h2 { "The tests" } (evidence::evidence(teller, shown)) }
             section { h2 { "The data" } (background::data(teller)) }

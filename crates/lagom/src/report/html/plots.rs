@@ -45,6 +45,7 @@ pub(super) fn quality(teller: &Teller<'_>, shown: &Shown) -> Markup {
         div.pair {
             (figure(cost(Axis::Latency, Form::Half), ("Quality over latency", html! { p { "Left is faster: the time that 95 % of single predictions stay within." } }), "half"))
             (figure(cost(Axis::Memory, Form::Half), ("Quality over memory", html! { p { "Left is smaller: the memory that loading and using the model takes." } }), "half"))
+            (figure(cost(Axis::Money, Form::Half), ("Quality over money", html! { p { "Left is cheaper: what 1,000 answers cost, in " (teller.currency()) ". What is trained here costs nothing an answer and is not drawn." } }), "half"))
         }
     }
 }

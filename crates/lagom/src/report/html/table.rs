@@ -75,7 +75,7 @@ fn line(teller: &Teller<'_>, row: &Row, derived: &ShownRow) -> Markup {
             td.standing title=(standing_title(teller, row.standing)) {
                 (standing(teller, row))
             }
-            td.edge { (whole(row.parameters)) }
+            td.edge { @match row.parameters { Some(count) => (whole(count)), None => (missing()) } }
             td { @if row.bytes == 0 { (missing()) } @else { (size(row.bytes)) } }
             (quality(teller, row, derived))
             (deployed(row))
@@ -115,7 +115,7 @@ fn deployed(row: &Row) -> Markup {
         td { (time(found.latency_p95)) }
         td { (time(found.latency_p99)) }
         td { (number(found.throughput, &large(found.throughput))) }
-        td { (size(found.memory)) }
+        td { @if found.memory == 0 { (missing()) } @else { (size(found.memory)) } }
     }
 }
 

@@ -13,9 +13,11 @@ const TILES: usize = 4;
 /// The first screen of the page.
 pub(super) fn answer(teller: &Teller<'_>, shown: &Shown) -> Markup {
     let answer = &shown.answer;
-    let tile = |fact: &&Fact| !matches!(fact.label.as_str(), "limits" | "model" | "data" | "ladder" | "effort");
-    let tiles: Vec<&Fact> = answer.facts.iter().filter(tile).take(TILES).collect();
-    let rest: Vec<&Fact> = answer.facts.iter().filter(|fact| !tile(fact)).collect();
+    let line = |fact: &Fact| {
+        matches!(fact.label.as_str(), "asked" | "no answer" | "limits" | "model" | "data" | "ladder" | "effort")
+    };
+    let tiles: Vec<&Fact> = answer.facts.iter().filter(|fact| !line(fact)).take(TILES).collect();
+    let rest: Vec<&Fact> = answer.facts.iter().filter(|fact| !tiles.contains(fact)).collect();
     html! {
         section class={ "answer " (tone(teller.findings.verdict.kind)) } {
             p.question { "Do I need the bigger model?" }

@@ -14,6 +14,10 @@ pub(in crate::report) fn class(family: Family) -> &'static str {
         Family::Mlp => "f-mlp",
         Family::Ngrams => "f-ngrams",
         Family::Embedding => "f-embedding",
+        Family::Endpoint => "f-endpoint",
+        Family::Gguf => "f-gguf",
+        Family::Command => "f-command",
+        Family::Answers => "f-answers",
     }
 }
 
@@ -46,6 +50,10 @@ pub(super) fn outline(family: Family, (x, y): (f64, f64), reach: f64) -> String 
         }
         Family::Ngrams => polygon(&[(0.0, -1.25), (1.25, 0.0), (0.0, 1.25), (-1.25, 0.0)]),
         Family::Embedding => polygon(&[(0.0, 1.15), (1.1, -0.85), (-1.1, -0.85)]),
+        Family::Endpoint => polygon(&[(0.5, -0.95), (1.1, 0.0), (0.5, 0.95), (-0.5, 0.95), (-1.1, 0.0), (-0.5, -0.95)]),
+        Family::Gguf => polygon(&[(0.0, -1.1), (1.05, -0.3), (0.65, 0.95), (-0.65, 0.95), (-1.05, -0.3)]),
+        Family::Command => polygon(&[(-1.1, -0.85), (1.1, 0.0), (-1.1, 0.85)]),
+        Family::Answers => polygon(&[(-0.9, -1.0), (0.9, -1.0), (-0.9, 1.0), (0.9, 1.0)]),
     }
 }
 

@@ -141,8 +141,8 @@ fn cell(teller: &Teller<'_>, row: &Row, derived: &ShownRow, column: Column) -> S
     let spread = |text: String, span: &Span| style.with_half(text, span.half);
     match column {
         Name => row.name.clone(),
-        Parameters => count(row.parameters),
-        ShortParameters => short_count(row.parameters),
+        Parameters => row.parameters.map_or_else(|| MISSING.to_owned(), count),
+        ShortParameters => row.parameters.map_or_else(|| MISSING.to_owned(), short_count),
         Bytes if row.bytes == 0 => MISSING.to_owned(),
         Bytes => bytes(row.bytes),
         Quality => match &derived.quality {
@@ -154,7 +154,7 @@ fn cell(teller: &Teller<'_>, row: &Row, derived: &ShownRow, column: Column) -> S
         ShortDifference => derived.difference.as_ref().map_or_else(none, |span| style.signed(span.point)),
         Train => row.train_quality.map_or_else(|| MISSING.to_owned(), |value| style.value(value)),
         Latency => deployed(&|found| seconds(found.latency_p95)),
-        Memory => deployed(&|found| bytes(found.memory)),
+        Memory => deployed(&|found| if found.memory > 0 { bytes(found.memory) } else { MISSING.to_owned() }),
         Standing => standing(teller, row).to_owned(),
     }
 }

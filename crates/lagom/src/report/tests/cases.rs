@@ -87,7 +87,7 @@ fn bigger() -> Findings {
     for row in &mut findings.analysis.screening.rows {
         if matches!(row.standing, Standing::Choice | Standing::GoodEnough | Standing::Undecided) {
             row.standing = Standing::TooWeak;
-            let point = 0.975 - 0.0142 * (1.0 + (198_154.0 / row.parameters as f64).log10());
+            let point = 0.975 - 0.0142 * (1.0 + (198_154.0 / row.parameters.unwrap_or(1) as f64).log10());
             row.quality = Some(estimate(point, 0.0021));
             row.difference = Some(estimate(point - 0.975, 0.0029));
             row.holdout_quality = row.holdout_quality.as_ref().map(|_| estimate(point - 0.001, 0.005));

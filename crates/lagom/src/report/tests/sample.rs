@@ -15,7 +15,8 @@ use crate::report::{
 use crate::stats::Estimate;
 use crate::store::LookRecord;
 use crate::study::{
-    Family, GoodEnough, LadderSpec, Limits, Rule, SmallestBy, Source, SplitBy, Study, Task, TaskKind, Trials,
+    Budget, Family, GoodEnough, LadderSpec, Limits, PromptSpec, Rule, SmallestBy, Source, SplitBy, Study, Task,
+    TaskKind, Trials,
 };
 use crate::trial::Facts;
 use crate::verdict::{
@@ -74,7 +75,7 @@ fn row(line: &Line, metric: Metric, (best, reference): (f64, &str), error: f64) 
     Row {
         name: name.to_owned(),
         family,
-        parameters,
+        parameters: Some(parameters),
         bytes: if failed { 0 } else { 1_200 + parameters * 4 },
         quality: (!failed).then(|| estimate(quality, error)),
         difference,
@@ -93,6 +94,7 @@ fn row(line: &Line, metric: Metric, (best, reference): (f64, &str), error: f64) 
         } else {
             Vec::new()
         },
+        calls: None,
         excess: Vec::new(),
         standing,
     }
@@ -156,6 +158,7 @@ pub(super) fn test(
         lower,
         upper,
         confidence: None,
+        sequential: None,
         passed: lower > threshold,
         counted: true,
     }
@@ -167,6 +170,9 @@ fn study(source: &str) -> Study {
         task: Task {
             source: Source::Split(PathBuf::from(source)),
             target: "digit".to_owned(),
+            references: Vec::new(),
+            choices: None,
+            input: Vec::new(),
             kind: Some(TaskKind::Classification),
             text: Vec::new(),
             metric: Some(Metric::Accuracy),
@@ -180,6 +186,9 @@ fn study(source: &str) -> Study {
         good_enough: GoodEnough::default(),
         ladder: LadderSpec::default(),
         trials: Trials::default(),
+        candidates: Vec::new(),
+        prompt: PromptSpec::default(),
+        budget: Budget::default(),
     }
 }
 
@@ -272,6 +281,7 @@ pub(super) fn digits() -> Findings {
         looks: vec![LookRecord { number: 1, at: "2025-03-01 12:00:00".to_owned(), candidates: vec!["mlp-12k".to_owned(), "mlp-790k".to_owned()] }],
         effort: Effort { trials: 65, stopped: 0, failed: 5, flops: 3.4e12, cpu_seconds: 1_312.0, peak_memory: 152_000_000 },
         outlook: Some(outlook()),
+        differences: Vec::new(),
         climb: Some(climbed()),
         bundle: Some(Handover { candidate: "mlp-12k".to_owned(), file: "model.lagom".to_owned(), parameters: 12_480, bytes: 51_120, rows: 1_438, holdout_quality: Some(0.9749) }),
         machine: Machine { processor: "AMD EPYC 7763".to_owned(), cores: 2, memory: 8_589_934_592, system: "linux x86_64".to_owned(), lagom: "0.1.0".to_owned() },

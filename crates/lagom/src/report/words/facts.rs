@@ -10,6 +10,7 @@ pub(super) fn tell(teller: &Teller<'_>) -> Vec<Fact> {
     let mut facts = Vec::new();
     facts.extend(quality(teller));
     facts.extend(costs(teller));
+    facts.extend(super::asking::tell(teller));
     facts.extend(limits(teller));
     facts.extend(model(teller));
     facts.extend(super::outlook::tell(teller));
@@ -81,20 +82,31 @@ fn costs(teller: &Teller<'_>) -> Vec<Fact> {
         times(turned, words, named)
     };
     let of = |pick: fn(&crate::report::Gains) -> Option<f64>| gains.as_ref().and_then(pick);
-    let parameters = plural(row.parameters, "parameter", "parameters");
-    let mut facts = vec![Fact {
-        gain: gain(of(|gains| gains.parameters), ("smaller", "larger")),
-        ..Fact::new("size", parameters, format!(", {}", bytes(row.bytes)))
-    }];
+    let mut facts = Vec::new();
+    if let Some(count) = row.parameters {
+        let size = if row.bytes > 0 { format!(", {}", bytes(row.bytes)) } else { String::new() };
+        facts.push(Fact {
+            gain: gain(of(|gains| gains.parameters), ("smaller", "larger")),
+            ..Fact::new("size", plural(count, "parameter", "parameters"), size)
+        });
+    }
+    if let Some(money) = row.calls.as_ref().and_then(|calls| calls.money_per_thousand).filter(|money| *money > 0.0) {
+        facts.push(Fact {
+            gain: gain(of(|gains| gains.money), ("cheaper", "dearer")),
+            ..Fact::new("cost", super::asking::amount(money, &teller.currency()), "for 1,000 answers")
+        });
+    }
     if let Some(found) = &row.deployment {
         facts.push(Fact {
             gain: gain(of(|gains| gains.latency), ("faster", "slower")),
             ..Fact::new("speed", seconds(found.latency_p95), "p95 a prediction")
         });
-        facts.push(Fact {
-            gain: gain(of(|gains| gains.memory), ("less", "more")),
-            ..Fact::new("memory", bytes(found.memory), "in use")
-        });
+        if found.memory > 0 {
+            facts.push(Fact {
+                gain: gain(of(|gains| gains.memory), ("less", "more")),
+                ..Fact::new("memory", bytes(found.memory), "in use")
+            });
+        }
     }
     facts
 }

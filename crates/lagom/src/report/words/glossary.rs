@@ -72,7 +72,7 @@ fn cross_fitting() -> Entry {
 fn families(teller: &Teller<'_>) -> Vec<Family> {
     let rows = &teller.findings.analysis.screening.rows;
     let occurs = |family: &Family| rows.iter().any(|row| row.family == *family);
-    Family::ALL.into_iter().filter(|family| *family != Family::Baseline).filter(occurs).collect()
+    Family::every().filter(|family| *family != Family::Baseline).filter(occurs).collect()
 }
 
 fn entry(word: &str, meaning: &str) -> Entry {
@@ -89,6 +89,7 @@ fn cheap(by: SmallestBy) -> &'static str {
         SmallestBy::Bytes => "a small file",
         SmallestBy::Latency => "a short time for one prediction",
         SmallestBy::Memory => "little memory in use",
+        SmallestBy::Cost => "little money for 1,000 answers",
     }
 }
 

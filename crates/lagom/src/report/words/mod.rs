@@ -1,6 +1,7 @@
 //! The answer in plain words: the one place that the terminal, the page and the comment take them from.
 
 mod answer;
+mod asking;
 mod climb;
 mod facts;
 mod glossary;
@@ -12,6 +13,7 @@ mod tests_told;
 mod verdicts;
 
 pub use answer::{Answer, Fact, answer};
+pub(super) use asking::{amount, called, unusable};
 pub(super) use climb::{most_reachable, reach_sign, reason, stopped_early};
 pub(super) use glossary::glossary;
 pub(super) use outlook::sentence as outlook;

@@ -22,6 +22,12 @@ impl<'a> Teller<'a> {
         Self { findings, style: Style::of(findings) }
     }
 
+    /// The currency of the prices, of which a study has one; empty without prices.
+    pub(in crate::report) fn currency(&self) -> String {
+        let candidates = &self.findings.study.candidates;
+        candidates.iter().find_map(|one| one.price.as_ref()).map_or_else(String::new, |price| price.currency.clone())
+    }
+
     /// The metric's name as people write it.
     pub(in crate::report) fn metric(&self) -> &'static str {
         metric_title(self.findings.terms.metric)

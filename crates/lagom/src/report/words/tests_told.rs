@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::teller::Teller;
+use crate::report::numbers::count;
 use crate::study::Rule;
 use crate::verdict::{Test, TestKind};
 
@@ -64,7 +65,16 @@ fn reason(teller: &Teller<'_>, test: &Test) -> String {
     } else {
         format!("surely above {lower} ({sure}); it had to be above {needed}")
     };
+    let stopped = match test.sequential {
+        Some(found) if found.stopped => format!(
+            ". It stopped after {} of {} rows, as soon as that was sure",
+            count(found.examples),
+            count(found.of)
+        ),
+        Some(found) => format!(". All {} rows were asked", count(found.of)),
+        None => String::new(),
+    };
     let counted =
         if test.counted { "" } else { ". An earlier test of the sequence had failed, so this one proves nothing" };
-    format!("{figures}, {bound}{counted}.")
+    format!("{figures}, {bound}{stopped}{counted}.")
 }

@@ -44,11 +44,13 @@ fn smaller(teller: &Teller<'_>) -> Told {
 
 fn cheapest_is_best(teller: &Teller<'_>, choice: &str) -> Told {
     let rows = &teller.findings.analysis.screening.rows;
+    // A baseline is a model, too; what is asked was not trained here.
+    let model = if rows.iter().any(|row| row.calls.is_some()) { "model" } else { "trained model" };
     let others =
         rows.iter().filter(|row| row.name != choice && row.quality.is_some() && row.family != Family::Baseline);
     if others.count() == 0 {
         let sentence = format!(
-            "{choice} is the only trained model that was measured, and it learned something; there was nothing bigger to compare it with."
+            "{choice} is the only {model} that was measured, and it learned something; there was nothing bigger to compare it with."
         );
         let advice = "Add families or raise `largest` under [ladder] to measure bigger ones.".to_owned();
         return told("No bigger model was measured.", vec![sentence, advice]);
@@ -56,12 +58,12 @@ fn cheapest_is_best(teller: &Teller<'_>, choice: &str) -> Told {
     match (teller.findings.terms.rule, teller.deciding()) {
         (Rule::Bar(_), Some(_)) => {
             let sentence = format!(
-                "{choice}, the smallest trained model{}, clears your bar of {} {}.",
+                "{choice}, the smallest {model}{}, clears your bar of {} {}.",
                 teller.within(),
                 teller.rule(),
                 teller.metric()
             );
-            told("No: the smallest trained model is good enough.", vec![sentence])
+            told(&format!("No: the smallest {model} is good enough."), vec![sentence])
         }
         (_, Some(test)) => {
             let rival = test.against.as_deref().unwrap_or("the others");
@@ -69,11 +71,11 @@ fn cheapest_is_best(teller: &Teller<'_>, choice: &str) -> Told {
                 "Bigger ones were no better: {rival}, the best of them, is {} than {choice}.",
                 teller.at_best(-test.lower)
             );
-            let first = format!("{choice} is both the smallest trained model and {}.", teller.best());
-            told("No: the smallest trained model is already the best.", vec![first, bigger])
+            let first = format!("{choice} is both the smallest {model} and {}.", teller.best());
+            told(&format!("No: the smallest {model} is already the best."), vec![first, bigger])
         }
         _ => {
-            let sentence = format!("{choice} is the only trained model{}, and it learned something.", teller.within());
+            let sentence = format!("{choice} is the only {model}{}, and it learned something.", teller.within());
             let advice = "The others exceed a limit or failed; the table says which.".to_owned();
             told("No: only one model is left to choose.", vec![sentence, advice])
         }

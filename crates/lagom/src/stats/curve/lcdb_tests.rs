@@ -37,6 +37,8 @@ fn curves() -> Option<Vec<Vec<Observation>>> {
 /// What was predicted of one curve from a part of its data, and what came.
 struct Case {
     predicted: f64,
+    /// By the published baseline, see [`power_law`].
+    by_law: f64,
     inside: bool,
     odds: f64,
     last: f64,
@@ -55,6 +57,7 @@ fn cases(curves: &[Vec<Observation>], part: f64, nested: bool) -> Vec<Case> {
             let nearest = |share: f64| known.iter().rev().find(|p| p.data <= last.data * share * 1.02).copied();
             known = [0.125, 0.25, 0.5, 1.0].into_iter().filter_map(nearest).collect();
         }
+        let by_law = power_law(&known, end.data);
         // an error of 0 on the scored rows is an error below their resolution
         known.iter_mut().for_each(|point| point.loss = point.loss.max(1e-4));
         let outlook: Outlook = outlook(&known).ok()?;
@@ -65,23 +68,53 @@ fn cases(curves: &[Vec<Observation>], part: f64, nested: bool) -> Vec<Case> {
             ((predicted.point - predicted.low).hypot(noise), (predicted.high - predicted.point).hypot(noise));
         let inside = predicted.point - down <= end.loss && end.loss <= predicted.point + up;
         let odds = outlook.odds(end.data / last.data, 0.01);
-        Some(Case { predicted: predicted.point, inside, odds, last: last.loss, came: end.loss, rows: end.data })
+        Some(Case { predicted: predicted.point, by_law, inside, odds, last: last.loss, came: end.loss, rows: end.data })
     };
     curves.iter().filter_map(case).collect()
 }
 
+/// The published baseline: the law E + B·n^−β with E and B at least 0, by least squares on the amounts within a factor of
+/// eight of the largest, read off at `amount`.
+fn power_law(known: &[Observation], amount: f64) -> f64 {
+    let largest = known.last().map_or(1.0, |point| point.data);
+    let near: Vec<&Observation> = known.iter().filter(|point| point.data * 8.0 >= largest).collect();
+    let count = near.len() as f64;
+    let fit = |exponent: f64| {
+        let powers: Vec<f64> = near.iter().map(|point| (point.data / largest).powf(-exponent)).collect();
+        let sum = |of: &dyn Fn(f64, f64) -> f64| powers.iter().zip(&near).map(|(u, p)| of(*u, p.loss)).sum::<f64>();
+        let (u, y) = (sum(&|u, _| u) / count, sum(&|_, y| y) / count);
+        let slope = sum(&|x, z| (x - u) * (z - y)) / sum(&|x, _| (x - u).powi(2)).max(1e-30);
+        let (floor, factor) = match (y - slope * u, slope) {
+            (_, slope) if slope < 0.0 => (y, 0.0),
+            (floor, _) if floor < 0.0 => (0.0, sum(&|u, y| u * y) / sum(&|u, _| u * u)),
+            found => found,
+        };
+        let misfit = sum(&|u, y| (y - floor - factor * u).powi(2));
+        (misfit, floor + factor * (amount / largest).powf(-exponent))
+    };
+    let exponents = (1..=50).map(|k| 0.02 * f64::from(k)).chain((1..=20).map(|k| 1.0 + 0.1 * f64::from(k)));
+    exponents.map(fit).min_by(|a, b| a.0.total_cmp(&b.0)).map_or(f64::NAN, |best| best.1)
+}
+
+/// The median of an absolute error.
+fn median(cases: &[&Case], error: fn(&Case) -> f64) -> f64 {
+    let mut errors: Vec<f64> = cases.iter().map(|case| error(case)).collect();
+    errors.sort_by(f64::total_cmp);
+    percentile(&errors, 0.5)
+}
+
+/// The share of right decisions whether the rest of the data gains more than a point.
+fn right(cases: &[&Case], predicted: fn(&Case) -> f64) -> f64 {
+    let right = |case: &&&Case| (case.last - predicted(case) > 0.01) == (case.last - case.came > 0.01);
+    cases.iter().filter(right).count() as f64 / cases.len() as f64
+}
+
 /// Median absolute error, the same of the last value, and the share of right decisions.
 fn figures(cases: &[&Case]) -> (f64, f64, f64) {
-    let median = |error: fn(&Case) -> f64| {
-        let mut errors: Vec<f64> = cases.iter().map(|case| error(case)).collect();
-        errors.sort_by(f64::total_cmp);
-        percentile(&errors, 0.5)
-    };
-    let right = |case: &&&Case| (case.last - case.predicted > 0.01) == (case.last - case.came > 0.01);
     (
-        median(|case| (case.predicted - case.came).abs()),
-        median(|case| (case.last - case.came).abs()),
-        cases.iter().filter(right).count() as f64 / cases.len() as f64,
+        median(cases, |case| (case.predicted - case.came).abs()),
+        median(cases, |case| (case.last - case.came).abs()),
+        right(cases, |case| case.predicted),
     )
 }
 
@@ -96,8 +129,7 @@ fn calibration(cases: &[Case]) -> Vec<(f64, usize)> {
         .collect()
 }
 
-/// The figures of every anchor from a quarter are the published baseline's (last value 0.0089, three-constant
-/// power law 0.0049 and 79 % right); those of four fractions from a half are the use in a study. Measured:
+/// Every anchor from a quarter is the published baseline's use, four fractions from a half that of a study. Measured:
 ///
 /// | from | curves of | error | last value | right | 90 % holds |
 /// |---|---|---|---|---|---|
@@ -141,6 +173,30 @@ fn a_quarter_of_the_data_foretells_the_rest_and_the_odds_are_honest() {
             let middle = (tenth as f64 + 0.5) / 10.0;
             let chance = (middle * (1.0 - middle) / *count as f64).sqrt();
             assert!((share - middle).abs() < 0.15 + 2.0 * chance, "odds of {middle}: {share}");
+        }
+    }
+}
+
+/// Published (LCDB 1.1, another selection of its data sets): from a quarter the last value errs by 0.0089 and a power law
+/// by 0.0049, with 79 % right. Sets of 2,000 rows or more are where last value and law err so here; on all sets, of
+/// which more are small and noisy, the same law errs by 0.0098 with 75.4 % right.
+#[test]
+fn the_outlook_beats_the_published_baseline_on_the_same_curves() {
+    let Some(curves) = curves() else { return };
+    let cases = cases(&curves, 4.0, false);
+    let all: Vec<&Case> = cases.iter().collect();
+    let large: Vec<&Case> = cases.iter().filter(|case| case.rows >= 2000.0).collect();
+    for (name, cases) in [("all", &all), ("of 2,000 rows or more", &large)] {
+        let law = (median(cases, |case| (case.by_law - case.came).abs()), right(cases, |case| case.by_law));
+        let (error, last, decided) = figures(cases);
+        println!(
+            "{name}: last value {last:.4}; law {:.4}, right {:.3}; outlook {error:.4}, {decided:.3}",
+            law.0, law.1
+        );
+        assert!(error <= 0.85 * law.0 && decided >= law.1, "{error} {decided} {law:?}");
+        if cases.len() == large.len() {
+            assert!((last - 0.0089).abs() < 0.0005 && (law.0 - 0.0049).abs() < 0.0005, "{last} {law:?}");
+            assert!((law.1 - 0.79).abs() < 0.015, "{law:?}");
         }
     }
 }

@@ -41,6 +41,8 @@ fn limits(section: &Section<'_>, profile: Option<Profile>, faults: &mut Faults<'
         &mut limits.latency_p95,
         section.read(faults, "latency-p95", |v| limit(v, Limit::duration, "a limit such as \"5 ms\"")),
     );
+    let money = "a limit such as \"2 USD\"";
+    replace(&mut limits.cost, section.read(faults, "cost", |v| limit(v, Limit::money, money)));
     limits
 }
 

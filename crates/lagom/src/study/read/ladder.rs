@@ -9,8 +9,9 @@ use crate::study::fault::{Faults, Wrong};
 use crate::study::limits::Limit;
 use crate::study::model::{Certify, LadderSpec, Policy};
 
-/// Reads the table; the defaults where it is absent. `kind` is what the study says the task is.
-pub(super) fn read(section: &Section<'_>, kind: Option<TaskKind>, faults: &mut Faults<'_>) -> LadderSpec {
+/// Reads the table; the defaults where it is absent. `kind` is what the study says the task is, `called` whether
+/// there are `[[candidate]]`s.
+pub(super) fn read(section: &Section<'_>, kind: Option<TaskKind>, called: bool, faults: &mut Faults<'_>) -> LadderSpec {
     let policy = section.read(faults, "policy", |v| choice(v, &Policy::ALL, Policy::name));
     let certify = section.read(faults, "certify", |v| choice(v, &Certify::ALL, Certify::name));
     if policy == Some(Policy::Sweep) && certify.is_some() {
@@ -18,7 +19,7 @@ pub(super) fn read(section: &Section<'_>, kind: Option<TaskKind>, faults: &mut F
         section.fault(faults, "certify", Wrong::new("a sweep leaves no rung to certify", hint));
     }
     LadderSpec {
-        families: families(section, kind, faults),
+        families: families(section, kind, called, faults),
         largest: section.read(faults, "largest", largest),
         policy: policy.unwrap_or_default(),
         certify: certify.unwrap_or_default(),
@@ -37,7 +38,12 @@ fn largest(value: &Value<'_>) -> Result<u64, Wrong> {
 }
 
 /// The families in the order of the file. Every wrong one is a fault of its own.
-fn families(section: &Section<'_>, kind: Option<TaskKind>, faults: &mut Faults<'_>) -> Option<Vec<Family>> {
+fn families(
+    section: &Section<'_>,
+    kind: Option<TaskKind>,
+    called: bool,
+    faults: &mut Faults<'_>,
+) -> Option<Vec<Family>> {
     let value = section.get("families")?;
     let DeValue::Array(list) = value.get_ref() else {
         let hint = "write a list such as [\"linear\", \"trees\"]";
@@ -47,7 +53,7 @@ fn families(section: &Section<'_>, kind: Option<TaskKind>, faults: &mut Faults<'
     let mut families = Vec::new();
     let mut whole = true;
     for item in list {
-        match choice(item, &Family::ALL, Family::name).and_then(|family| new_and_serving(family, &families, kind)) {
+        match trained(item).and_then(|family| new_and_serving(family, &families, kind)) {
             Ok(family) => families.push(family),
             Err(wrong) => {
                 whole = false;
@@ -55,7 +61,7 @@ fn families(section: &Section<'_>, kind: Option<TaskKind>, faults: &mut Faults<'
             }
         }
     }
-    if whole && families.iter().all(|family| *family == Family::Baseline) {
+    if whole && !called && families.iter().all(|family| *family == Family::Baseline) {
         let message = "found no family to compare with the baseline";
         section.fault(
             faults,
@@ -66,12 +72,27 @@ fn families(section: &Section<'_>, kind: Option<TaskKind>, faults: &mut Faults<'
     Some(families)
 }
 
+/// A family that lagom trains; those that are called stand in tables of their own.
+fn trained(value: &Value<'_>) -> Result<Family, Wrong> {
+    let DeValue::String(name) = value.get_ref() else {
+        return choice(value, &Family::ALL, Family::name);
+    };
+    match Family::CALLED.into_iter().find(|family| family.name() == name.as_ref()) {
+        None => choice(value, &Family::ALL, Family::name),
+        Some(called) => {
+            let message = format!("\"{}\" is not trained", called.name());
+            Err(Wrong::new(message, format!("write [[candidate]] and below it name = \"…\" and {} = …", called.name())))
+        }
+    }
+}
+
 fn new_and_serving(family: Family, before: &[Family], kind: Option<TaskKind>) -> Result<Family, Wrong> {
     if before.contains(&family) {
         return Err(Wrong::new(format!("found \"{}\" twice", family.name()), "keep one of them"));
     }
     match kind {
-        Some(kind) if !family.serves(kind) => {
+        // That nothing is trained for such a task is a fault of its own.
+        Some(kind) if kind.is_trained() && !family.serves(kind) => {
             let serving: Vec<&str> = Family::serving(kind).into_iter().map(Family::name).collect();
             let message = format!("\"{}\" does not do {}", family.name(), kind.name());
             Err(Wrong::new(message, format!("families that do: {}", serving.join(", "))))

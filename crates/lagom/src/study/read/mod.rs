@@ -1,9 +1,17 @@
 //! From the text of `study.toml` to a checked study, all faults at once.
 
+mod across;
+mod backend;
+mod budget;
+mod candidate;
 mod good_enough;
 mod ladder;
+mod price;
+mod prompt;
+mod quantity;
 mod section;
 mod study;
 mod task;
+mod texts;
 mod trials;
 mod value;

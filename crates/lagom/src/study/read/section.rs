@@ -6,7 +6,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::study::fault::{Faults, Wrong};
-use crate::study::keys::{SECTIONS, home, keys};
+use crate::study::keys::{SECTIONS, heading, home, keys};
 use crate::study::name::{either, nearest};
 
 /// A value of the file, and where it stands.
@@ -29,10 +29,35 @@ impl<'t> Section<'t> {
         };
         let at = key.span();
         let DeValue::Table(table) = value.get_ref() else {
-            let hint = format!("write `[{name}]` on a line of its own, and its keys below");
+            let hint = format!("write `{}` on a line of its own, and its keys below", heading(name));
             faults.push(value.span(), name, wrong_type(value, "a table", hint));
             return Section { at, ..absent };
         };
+        Section::of(name, at, table, faults)
+    }
+
+    /// Every table of the list of tables of that name; notes what [`Section::open`] does, and what is no such list.
+    pub(super) fn open_each(root: &'t DeTable<'t>, name: &'static str, faults: &mut Faults<'_>) -> Vec<Section<'t>> {
+        let Some((key, value)) = root.get_key_value(name) else {
+            return Vec::new();
+        };
+        let hint = format!("write `{}` in double brackets on a line of its own, and its keys below", heading(name));
+        let DeValue::Array(list) = value.get_ref() else {
+            faults.push(key.span(), name, wrong_type(value, "a list of tables", hint));
+            return Vec::new();
+        };
+        let mut sections = Vec::new();
+        for item in list {
+            match item.get_ref() {
+                DeValue::Table(table) => sections.push(Section::of(name, item.span(), table, faults)),
+                _ => faults.push(item.span(), name, wrong_type(item, "a table", hint.as_str())),
+            }
+        }
+        sections
+    }
+
+    /// The table that stands at `at`; notes keys that it must not have.
+    fn of(name: &'static str, at: Range<usize>, table: &'t DeTable<'t>, faults: &mut Faults<'_>) -> Section<'t> {
         for key in table.keys().filter(|key| !keys(name).contains(&key.get_ref().as_ref())) {
             let text = key.get_ref();
             faults.push(key.span(), format!("{name}.{text}"), unknown_key(name, text));
@@ -95,16 +120,16 @@ impl<'t> Section<'t> {
 pub(super) fn check_top(root: &DeTable<'_>, faults: &mut Faults<'_>) {
     for (key, value) in root.iter().filter(|(key, _)| !SECTIONS.contains(&key.get_ref().as_ref())) {
         let name = key.get_ref();
-        let tables: Vec<String> = SECTIONS.iter().map(|section| format!("[{section}]")).collect();
+        let tables: Vec<String> = SECTIONS.iter().map(|section| heading(section)).collect();
         let tables = format!("the tables of a study are {}", tables.join(", "));
         let wrong = if value.get_ref().is_table() || value.get_ref().is_array() {
             let hint = match nearest(SECTIONS, name) {
-                Some(near) => format!("did you mean [{near}]? {tables}"),
+                Some(near) => format!("did you mean {}? {tables}", heading(near)),
                 None => tables,
             };
             Wrong::new("unknown table", hint)
         } else {
-            let near = home(name).map(|section| format!("`{name}` belongs in [{section}]; "));
+            let near = home(name).map(|section| format!("`{name}` belongs in {}; ", heading(section)));
             Wrong::new("unknown key outside the tables", format!("{}{tables}", near.unwrap_or_default()))
         };
         faults.push(key.span(), name.as_ref(), wrong);
@@ -130,9 +155,9 @@ fn describe(value: &DeValue<'_>) -> String {
 }
 
 fn unknown_key(section: &str, key: &str) -> Wrong {
-    let allowed = format!("the keys of [{section}] are {}", keys(section).join(", "));
+    let allowed = format!("the keys of {} are {}", heading(section), keys(section).join(", "));
     let hint = match (home(key), nearest(keys(section), key)) {
-        (Some(home), _) => format!("`{key}` belongs in [{home}]; {allowed}"),
+        (Some(home), _) => format!("`{key}` belongs in {}; {allowed}", heading(home)),
         (None, Some(near)) => format!("did you mean {}? {allowed}", either(&[near])),
         (None, None) => allowed,
     };

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use toml::de::DeTable;
 
+use super::across::{Sections, check};
 use super::section::{Section, check_top};
-use super::{good_enough, ladder, task, trials};
+use super::{budget, candidate, good_enough, ladder, prompt, task, trials};
 use crate::study::fault::{Faults, StudyFaults, Wrong};
 use crate::study::keys::SECTIONS;
 use crate::study::model::Study;
@@ -60,6 +61,8 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, faults: &mut Faults<'_>) -> 
     let task_section = Section::open(root, "task", faults);
     let good_enough_section = Section::open(root, "good-enough", faults);
     let ladder_section = Section::open(root, "ladder", faults);
+    let prompt_section = Section::open(root, "prompt", faults);
+    let budget_section = Section::open(root, "budget", faults);
     let trials_section = Section::open(root, "trials", faults);
 
     let misspelt = |key: &str| nearest(SECTIONS, key) == Some("task");
@@ -72,9 +75,24 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, faults: &mut Faults<'_>) -> 
     let metric = task.as_ref().and_then(|task| task.metric);
     let kind = task.as_ref().and_then(|task| task.kind);
     let good_enough = good_enough::read(&good_enough_section, metric, faults);
-    let ladder = ladder::read(&ladder_section, kind, faults);
+    let ladder = ladder::read(&ladder_section, kind, root.contains_key("candidate"), faults);
     let trials = trials::read(&trials_section, &task_section, faults);
-    Some(Study { path: path.to_owned(), task: task?, good_enough, ladder, trials })
+    let prompt = prompt::read(&prompt_section, folder, faults);
+    let budget = budget::read(&budget_section, faults);
+    let declared = candidate::read(root, folder, &prompt, faults);
+    let candidates = declared.iter().flat_map(|table| table.called.iter().cloned()).collect();
+    let study = Study { path: path.to_owned(), task: task?, good_enough, ladder, trials, candidates, prompt, budget };
+    let sections = Sections {
+        task: &task_section,
+        good_enough: &good_enough_section,
+        ladder: &ladder_section,
+        prompt: &prompt_section,
+        budget: &budget_section,
+        trials: &trials_section,
+        candidates: &declared,
+    };
+    check(&study, &sections, faults);
+    Some(study)
 }
 
 /// A fault of the file as TOML.

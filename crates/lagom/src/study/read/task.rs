@@ -6,6 +6,7 @@ use std::path::Path;
 use toml::de::DeValue;
 
 use super::section::{Section, Value, wrong_type};
+use super::texts::{check_texts, choices, names};
 use super::value::{choice, flag, text, texts};
 use crate::metric::Metric;
 use crate::study::family::TaskKind;
@@ -18,14 +19,18 @@ pub(super) fn read(section: &Section<'_>, folder: &Path, faults: &mut Faults<'_>
         return None;
     }
     let source = source(section, folder, faults);
-    if !section.has("target") {
+    if !section.has("target") && !section.has("references") {
         section.fault(faults, "target", Wrong::new("missing", "add target = \"the column to predict\""));
     }
-    let target = section.read(faults, "target", text);
+    let references = section.read(faults, "references", names).unwrap_or_default();
+    let target = section.read(faults, "target", text).or_else(|| references.first().cloned());
     // Stand-ins where a fault was noted: the study is not used, but the rest of it is still checked.
     let task = Task {
         source: source.unwrap_or_else(|| Source::Split(folder.to_owned())),
         target: target.unwrap_or_default(),
+        references,
+        choices: choices(section, faults),
+        input: section.read(faults, "input", names).unwrap_or_default(),
         kind: section.read(faults, "kind", |v| choice(v, &TaskKind::ALL, TaskKind::name)),
         text: section.read(faults, "text", texts).unwrap_or_default(),
         metric: section.read(faults, "metric", |v| choice(v, &Metric::ALL, Metric::name)),
@@ -37,6 +42,7 @@ pub(super) fn read(section: &Section<'_>, folder: &Path, faults: &mut Faults<'_>
         columns: columns(section, faults),
     };
     check_kind(&task, section, faults);
+    check_texts(&task, section, faults);
     check_format(&task, section, faults);
     check_columns(&task, section, faults);
     Some(task)
@@ -128,7 +134,10 @@ fn check_kind(task: &Task, section: &Section<'_>, faults: &mut Faults<'_>) {
         && section.has("text")
     {
         let message = format!("columns of text are not used for {}", kind.name());
-        let hint = "leave it out, or set kind = \"text-classification\"";
+        let hint = match kind.is_trained() {
+            true => "leave it out, or set kind = \"text-classification\"",
+            false => "columns to read from are named as `input` there, or in [prompt] template",
+        };
         section.fault(faults, "text", Wrong::new(message, hint));
     }
 }
@@ -160,6 +169,9 @@ fn check_columns(task: &Task, section: &Section<'_>, faults: &mut Faults<'_>) {
     for column in &task.text {
         differs("text", column, "nothing predicts itself", "name the column with the text to predict from");
     }
+    for column in &task.input {
+        differs("input", column, "nothing answers itself", "name the columns to answer from");
+    }
     match &task.split_by {
         SplitBy::Group(column) => differs("group", column, "rows cannot be kept together by it", "name another column"),
         SplitBy::Time(column) => differs("time", column, "rows cannot be put in order by it", "name another column"),
@@ -186,5 +198,5 @@ fn check_roles(task: &Task, section: &Section<'_>, faults: &mut Faults<'_>) {
 
 /// Whether the metric can measure this kind of task, with two classes if need be.
 fn fits(metric: Metric, kind: TaskKind) -> bool {
-    metric.fits(kind.has_classes(), 2)
+    kind.outcomes().iter().any(|outcomes| metric.fits(*outcomes))
 }

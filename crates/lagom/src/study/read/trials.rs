@@ -3,7 +3,7 @@
 use super::section::Section;
 use super::value::{flag, share, whole};
 use crate::study::fault::{Faults, Wrong};
-use crate::study::model::Trials;
+use crate::study::trials::Trials;
 
 const REPEATS: std::ops::RangeInclusive<u64> = 2..=100;
 const SHARE: std::ops::RangeInclusive<f64> = 0.05..=0.5;

@@ -24,17 +24,17 @@ name="q"
     let expected = r#"s.toml:1:1: data: unknown key outside the tables
  1 | data = "a.csv"
    | ^^^^
-   hint: `data` belongs in [task]; the tables of a study are [task], [good-enough], [ladder], [trials]
+   hint: `data` belongs in [task]; the tables of a study are [task], [good-enough], [ladder], [prompt], [[candidate]], [budget], [trials]
 
 s.toml:2:2: tsak: unknown table
  2 | [tsak]
    |  ^^^^
-   hint: did you mean [task]? the tables of a study are [task], [good-enough], [ladder], [trials]
+   hint: did you mean [task]? the tables of a study are [task], [good-enough], [ladder], [prompt], [[candidate]], [budget], [trials]
 
-s.toml:4:3: candidate: unknown table
+s.toml:4:1: candidate: found none of `endpoint`, `gguf`, `command` or `answers`
  4 | [[candidate]]
-   |   ^^^^^^^^^
-   hint: the tables of a study are [task], [good-enough], [ladder], [trials]"#;
+   | ^^^^^^^^^^^^^
+   hint: add endpoint = "http://localhost:11434/v1", or a file as gguf = "model.gguf""#;
     assert_eq!(shown(text), expected);
 }
 
@@ -64,7 +64,7 @@ margin = 0.1
 s.toml:2:1: task.taget: unknown key
  2 | taget = "y"
    | ^^^^^
-   hint: did you mean `target`? the keys of [task] are data, train, holdout, target, kind, text, metric, group, time, ignore, header, separator, format, columns
+   hint: did you mean `target`? the keys of [task] are data, train, holdout, target, references, choices, labels, input, kind, text, metric, group, time, ignore, header, separator, format, columns
 
 s.toml:3:8: task.data: found the number 5, expected text
  3 | data = 5
@@ -74,7 +74,7 @@ s.toml:3:8: task.data: found the number 5, expected text
 s.toml:4:1: task.margin: unknown key
  4 | margin = 0.1
    | ^^^^^^
-   hint: `margin` belongs in [good-enough]; the keys of [task] are data, train, holdout, target, kind, text, metric, group, time, ignore, header, separator, format, columns"#;
+   hint: `margin` belongs in [good-enough]; the keys of [task] are data, train, holdout, target, references, choices, labels, input, kind, text, metric, group, time, ignore, header, separator, format, columns"#;
     assert_eq!(shown(text), expected);
 }
 
@@ -92,12 +92,12 @@ ignore = ["a", 3]
 [task.columns]
 zip = "category"
 "#;
-    let expected = r#"s.toml:4:8: task.kind: found "clasification", expected `classification`, `regression` or `text-classification`
+    let expected = r#"s.toml:4:8: task.kind: found "clasification", expected `classification`, `regression`, `text-classification`, `text-generation`, `multiple-choice` or `extraction`
  4 | kind = "clasification"
    |        ^^^^^^^^^^^^^^^
    hint: did you mean "classification"?
 
-s.toml:5:10: task.metric: found "f1", expected `accuracy`, `balanced-accuracy`, `macro-f1`, `log-loss`, `auc`, `brier`, `rmse`, `mae` or `r2`
+s.toml:5:10: task.metric: found "f1", expected `accuracy`, `balanced-accuracy`, `macro-f1`, `log-loss`, `auc`, `brier`, `rmse`, `mae`, `r2`, `exact-match`, `exact-match-squad`, `token-f1`, `token-f1-v2`, `bleu`, `chrf`, `chrf++`, `ter`, `rouge-1`, `rouge-2`, `rouge-l`, `rouge-lsum`, `json-valid`, `json-fields`, `numeric-answer`, `regex-match`, `choice-accuracy`, `choice-accuracy-characters`, `choice-accuracy-bytes`, `choice-accuracy-tokens`, `bits-per-byte` or `perplexity`
  5 | metric = "f1"
    |          ^^^^
    hint: did you mean "macro-f1"?
@@ -303,7 +303,7 @@ s.toml:3:10: task.target: found `true`, expected text
    |          ^^^^
    hint: put it in quotes
 
-s.toml:4:8: task.kind: found the number 2, expected `classification`, `regression` or `text-classification`
+s.toml:4:8: task.kind: found the number 2, expected `classification`, `regression`, `text-classification`, `text-generation`, `multiple-choice` or `extraction`
  4 | kind = 2
    |        ^
    hint: put one of them in quotes

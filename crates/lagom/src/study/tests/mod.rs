@@ -1,6 +1,8 @@
 //! Tests of the room.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod called;
+mod faults_called;
 mod faults_rest;
 mod faults_task;
 mod overrides;

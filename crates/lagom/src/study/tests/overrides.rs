@@ -30,7 +30,10 @@ fn a_limit_replaces_one_limit_and_a_profile_all() {
     };
     let limits = settings().with(&one).unwrap().limits;
     let second = Duration::from_secs(1);
-    assert_eq!(limits, Limits { parameters: None, bytes: Some(1_000_000), memory: None, latency_p95: Some(second) });
+    assert_eq!(
+        limits,
+        Limits { parameters: None, bytes: Some(1_000_000), memory: None, latency_p95: Some(second), cost: None }
+    );
 
     let all = Overrides { profile: Some(Profile::Mcu), parameters: Some(Limit::AtMost(7)), ..Overrides::default() };
     let changed = settings().with(&all).unwrap();

@@ -47,6 +47,9 @@ fn every_key_is_read() {
     let task = Task {
         source: Source::Split(PathBuf::from("dir/reviews.csv")),
         target: "sentiment".into(),
+        references: Vec::new(),
+        choices: None,
+        input: Vec::new(),
         kind: Some(TaskKind::TextClassification),
         text: vec!["title".into(), "review".into()],
         metric: Some(Metric::MacroF1),
@@ -63,6 +66,7 @@ fn every_key_is_read() {
         bytes: Some(1_000_000),
         memory: None,
         latency_p95: Some(Duration::from_millis(5)),
+        cost: None,
     };
     let good_enough = GoodEnough {
         rule: Some(Rule::Margin(0.01)),

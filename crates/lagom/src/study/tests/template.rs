@@ -76,9 +76,33 @@ fn the_template_reads_back_to_the_proposal() {
 #[test]
 fn every_key_is_named() {
     let text = format!("{}\n{}", template(&proposal()), template(&regression()));
-    for key in SECTIONS.iter().flat_map(|section| keys(section)) {
-        assert!(text.contains(&format!("{key} = ")), "{key} is not in the template");
+    let (called, own): (Vec<&str>, Vec<&str>) =
+        SECTIONS.iter().partition(|section| ["prompt", "candidate", "budget"].contains(section));
+    for key in own.into_iter().flat_map(keys) {
+        // Those of tasks of text stand in a comment, which is wrapped.
+        let of_texts = ["references", "choices", "labels", "input"].contains(key);
+        assert!(text.contains(&format!("{key} = ")) || of_texts && text.contains(key), "{key} is not in the template");
     }
+    for key in called.into_iter().flat_map(keys) {
+        assert!(text.contains(key), "{key} is not in the template");
+    }
+}
+
+#[test]
+fn the_example_of_called_models_can_be_switched_on_as_a_whole() {
+    let text = template(&proposal());
+    let (head, rest) = text.split_once("# [[candidate]]").unwrap();
+    let (example, _) = rest.split_once("\n\n").unwrap();
+    let lines: Vec<&str> = example
+        .lines()
+        .enumerate()
+        .map(|(at, line)| if at == 0 { line } else { line.strip_prefix("# ").unwrap_or("") })
+        .collect();
+    let text = format!("{head}[[candidate]]{}", lines.join("\n"));
+    let study = Study::parse(&text, "s.toml").unwrap_or_else(|faults| panic!("{faults}\n{text}"));
+    let names: Vec<&str> = study.candidates.iter().map(|called| called.name.as_str()).collect();
+    assert_eq!(names, ["qwen3-4b-0shot", "qwen3-4b-4shot", "hosted"]);
+    assert_eq!(study.budget.money.map(|money| money.to_string()), Some("5 USD".to_owned()));
 }
 
 #[test]
@@ -107,6 +131,7 @@ fn the_defaults_it_shows_are_the_defaults() {
         "#bytes",
         "#memory",
         "#latency-p95",
+        "#cost",
         "#repeats",
         "#seed",
         "#validation",
@@ -133,7 +158,7 @@ fn a_study_to_be_cross_fitted_shows_its_own_repeats() {
 fn a_template_as_it_is_written() {
     let text =
         template(&Proposal { target: "sentiment".into(), source: Source::Split("reviews.csv".into()), ..proposal() });
-    let head: String = text.lines().take(13).map(|line| format!("{line}\n")).collect();
+    let head: String = text.lines().take(14).map(|line| format!("{line}\n")).collect();
     assert_eq!(head, HEAD);
     assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
 }
@@ -145,7 +170,8 @@ const HEAD: &str = r##"# What lagom is to find out: which is the smallest model 
 [task]
 data = "reviews.csv"          # the data, relative to this file; 12,480 rows
 target = "sentiment"          # the column to predict; the last column
-# classification, regression or text-classification; 3 different values
+# classification, regression, text-classification, text-generation, multiple-choice or
+# extraction; 3 different values
 kind = "text-classification"
 text = ["review"]             # the columns with the text to predict from; the longest
 metric = "macro-f1"           # how quality is measured; the classes are uneven: 90 % are "no"

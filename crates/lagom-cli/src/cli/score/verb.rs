@@ -1,0 +1,224 @@
+//! Arguments of `lagom score`, and its way from files to scores.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::builder::{PossibleValue, PossibleValuesParser, RangedU64ValueParser, TypedValueParser};
+use lagom::metric::{Metric, OutcomeKind, Resampling, TextScorer, TextSettings, compare_systems};
+
+use super::read::{File, Format, fault, problem};
+use super::settings::Options;
+use super::show::{Found, Row};
+use crate::cli::problem::{Fault, Problem};
+use crate::cli::{files, printer};
+
+const EXAMPLES: &str = "\
+Examples:
+  lagom score answers.txt references.txt               BLEU and chrF2, a text a line
+  lagom score out.txt ref-a.txt ref-b.txt --metric bleu,ter
+                                                       two references for each answer
+  lagom score base.txt ref.txt --system new.txt        is the new one better? paired tests
+  lagom score out.jsonl --field answer --references gold --metric token-f1,exact-match-squad
+                                                       both in one file; `gold` may be a list
+  zcat out.gz | lagom score - ref.txt.gz --metric rouge-l --stemmer --json
+
+Values equal those of sacreBLEU 2.6.0, rouge-score 0.1.2 and the SQuAD scripts. Intervals
+and p-values come from resampling what was counted, with estimators as in sacreBLEU but
+another generator of chance.";
+
+/// Score texts against references.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// The answers: a text a line, or JSON Lines; gzip is unpacked; `-` is standard input.
+    #[arg(value_name = "ANSWERS")]
+    answers: PathBuf,
+    /// The references, line by line with the answers; several files are several references for each answer.
+    #[arg(value_name = "REFERENCES")]
+    references: Vec<PathBuf>,
+    /// The metrics, with commas between.
+    #[arg(long, short, value_name = "NAMES", value_delimiter = ',', default_values = ["bleu", "chrf"], value_parser = metrics())]
+    metric: Vec<Metric>,
+    /// Answers of another system, to compare with the first; may be given several times.
+    #[arg(long, value_name = "ANSWERS")]
+    system: Vec<PathBuf>,
+    /// How files hold their texts; without it, names that end in .jsonl or .ndjson tell (also before .gz).
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<Format>,
+    /// The field of the answer in JSON Lines.
+    #[arg(long, value_name = "NAME", default_value = "answer")]
+    field: String,
+    /// The field of the references in JSON Lines, a text or a list; without a file of references, in that of the
+    /// answers.
+    #[arg(long = "references", value_name = "NAME", default_value = "references", id = "reference-field")]
+    reference_field: String,
+    #[command(flatten)]
+    options: Options,
+    /// The share of resamples in an interval.
+    #[arg(long, value_name = "X", default_value_t = 0.95, value_parser = share)]
+    confidence: f64,
+    /// Resamples of the bootstrap.
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = RangedU64ValueParser::<usize>::new().range(1..=1_000_000))]
+    resamples: usize,
+    /// Trials of the approximate randomisation.
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = RangedU64ValueParser::<usize>::new().range(1..=10_000_000))]
+    trials: usize,
+    /// Seed of both.
+    #[arg(long, value_name = "N", default_value_t = 12_345)]
+    seed: u64,
+    /// Write the scores as JSON to a file; `-` prints them in place of the table.
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-")]
+    json: Option<PathBuf>,
+}
+
+fn metrics() -> impl TypedValueParser<Value = Metric> {
+    let of_texts = Metric::ALL.into_iter().filter(|metric| metric.fits(OutcomeKind::Texts));
+    PossibleValuesParser::new(of_texts.map(|metric| PossibleValue::new(metric.name())).collect::<Vec<_>>())
+        .try_map(|name| Metric::parse(&name).ok_or("no such metric"))
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let value = text.trim().parse::<f64>().ok().filter(|value| *value > 0.0 && *value < 1.0);
+    value.ok_or_else(|| "expected a share between 0 and 1, such as 0.95".to_owned())
+}
+
+/// Prints scores, and writes them where asked.
+///
+/// # Errors
+/// Files that can't be read or do not fit together, references that a metric can't use, settings out of range.
+pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
+    let mut metrics: Vec<Metric> = Vec::new();
+    args.metric.iter().for_each(|metric| {
+        if !metrics.contains(metric) {
+            metrics.push(*metric);
+        }
+    });
+    let settings = args.options.settings(&metrics)?;
+    let texts = args.texts(&metrics)?;
+    let resampling =
+        Resampling { resamples: args.resamples, trials: args.trials, confidence: args.confidence, seed: args.seed };
+    let rows = metrics.iter().map(|metric| row(*metric, &settings, &texts, &resampling)).collect::<Result<_, _>>()?;
+    let systems = texts.systems.iter().map(|(name, _)| name.clone()).collect();
+    let found = Found { systems, examples: texts.references.len(), resampling, rows };
+    match args.json.as_deref() {
+        Some(path) if path.as_os_str() == "-" => printer::answer(&found.json())?,
+        other => {
+            if let Some(path) = other {
+                files::write(path, found.json().as_bytes())?;
+            }
+            printer::answer(&found.table())?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The answers of each system and the references of each example.
+struct Texts {
+    systems: Vec<(String, Vec<String>)>,
+    references: Vec<Vec<String>>,
+}
+
+fn row(metric: Metric, settings: &TextSettings, texts: &Texts, resampling: &Resampling) -> Result<Row, Problem> {
+    let wrong = |error: lagom::metric::MetricError| Problem::user(error.to_string(), "see `lagom score --help`");
+    let scorer = TextScorer::new(metric, settings.clone()).map_err(wrong)?;
+    let mut systems = Vec::new();
+    for (_, answers) in &texts.systems {
+        let mut numbers = Vec::with_capacity(answers.len() * scorer.formula().width());
+        let mut faults = Vec::new();
+        for (at, (answer, references)) in answers.iter().zip(&texts.references).enumerate() {
+            match scorer.statistics(answer, references) {
+                Ok(found) => numbers.extend(found),
+                Err(error) => faults.push(fault(format!("line {}: {error}", at + 1), "mend that reference")),
+            }
+        }
+        if !faults.is_empty() {
+            return Err(problem(faults));
+        }
+        systems.push(numbers);
+    }
+    let scores = compare_systems(&scorer.formula(), &systems, resampling).map_err(wrong)?;
+    let count = texts.references.first().map_or(0, Vec::len);
+    let same = texts.references.iter().all(|references| references.len() == count);
+    let references = if metric == Metric::JsonValid { None } else { Some(if same { count } else { 0 }) };
+    Ok(Row { metric, signature: scorer.signature(references), scores })
+}
+
+/// Whether a reference without text says something: that there is no answer.
+fn may_be_empty(metric: Metric) -> bool {
+    matches!(metric, Metric::ExactMatch | Metric::ExactMatchSquad | Metric::TokenF1V2 | Metric::JsonValid)
+}
+
+impl Args {
+    /// Reads all files and checks that they belong together.
+    fn texts(&self, metrics: &[Metric]) -> Result<Texts, Problem> {
+        let paths: Vec<&Path> =
+            [&self.answers].into_iter().chain(&self.system).chain(&self.references).map(PathBuf::as_path).collect();
+        if paths.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
+            return Err(Problem::user("standard input can be read only once", "give files for the others"));
+        }
+        let read: Vec<Result<File, Fault>> = paths.iter().map(|path| File::read(path, self.format)).collect();
+        let (files, faults): (Vec<_>, Vec<_>) = read.into_iter().partition(Result::is_ok);
+        let faults: Vec<Fault> = faults.into_iter().filter_map(Result::err).collect();
+        if !faults.is_empty() {
+            return Err(problem(faults));
+        }
+        let files: Vec<File> = files.into_iter().filter_map(Result::ok).collect();
+        let (systems, references) = files.split_at(1 + self.system.len());
+        check_lengths(&files)?;
+        let references = self.references(&systems[0], references, metrics)?;
+        let mut named = Vec::new();
+        for file in systems {
+            let texts = file.texts(&self.field).map_err(problem)?;
+            if let Some(at) = texts.iter().position(|texts| texts.len() != 1) {
+                let message = format!("{}, line {}: {} answers", file.name(), at + 1, texts[at].len());
+                return Err(Problem::user(message, "an example has one answer of each system"));
+            }
+            named.push((file.name().to_owned(), texts.into_iter().flatten().collect()));
+        }
+        Ok(Texts { systems: named, references })
+    }
+
+    /// The references of each example, from the files of references or else from that of the answers.
+    fn references(&self, answers: &File, files: &[File], metrics: &[Metric]) -> Result<Vec<Vec<String>>, Problem> {
+        let none_needed = metrics == [Metric::JsonValid];
+        if files.is_empty() && none_needed {
+            return Ok(vec![vec![String::new()]; answers.len()]);
+        }
+        if files.is_empty() && !answers.has_fields() {
+            let hint = "name a file of references, or a JSON Lines file that holds both";
+            return Err(Problem::user("there are no references", hint));
+        }
+        let from = if files.is_empty() { std::slice::from_ref(answers) } else { files };
+        let mut all: Vec<Vec<String>> = vec![Vec::new(); answers.len()];
+        let mut faults = Vec::new();
+        let empty = metrics.iter().find(|metric| !may_be_empty(**metric));
+        for file in from {
+            let texts = file.texts(&self.reference_field).map_err(problem)?;
+            for (at, (texts, all)) in texts.into_iter().zip(&mut all).enumerate() {
+                let blank = texts.is_empty() || texts.iter().any(|text| text.trim().is_empty());
+                if let Some(metric) = empty.filter(|_| blank) {
+                    let message = format!("{}, line {}: the reference is empty", file.name(), at + 1);
+                    let hint = format!("leave the example out; {} has nothing to compare with", metric.name());
+                    faults.push(fault(message, &hint));
+                }
+                all.extend(texts);
+            }
+        }
+        if faults.is_empty() { Ok(all) } else { Err(problem(faults)) }
+    }
+}
+
+/// All files must have as many texts as the first.
+fn check_lengths(files: &[File]) -> Result<(), Problem> {
+    let Some(first) = files.first() else { return Ok(()) };
+    if first.len() == 0 {
+        return Err(Problem::user(format!("{} is empty", first.name()), "a text on each line is expected"));
+    }
+    let other = |file: &&File| file.len() != first.len();
+    let unequal = |file: &File| {
+        let message = format!("{} has {} lines, but {} has {}", file.name(), file.len(), first.name(), first.len());
+        fault(message, "line n of every file must belong to the same example")
+    };
+    let faults: Vec<Fault> = files.iter().filter(other).map(unequal).collect();
+    if faults.is_empty() { Ok(()) } else { Err(problem(faults)) }
+}

@@ -1,0 +1,278 @@
+//! What every backend hands over, what it sums up, and why it gives up altogether.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Answer, CallFailure, Usage};
+
+/// What came of one question. A question that was not handed over has no answer and may be asked by the next run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reply {
+    /// The number that came with the question.
+    pub index: usize,
+    /// The answer, or why there is none.
+    pub outcome: Result<Answer, CallFailure>,
+    /// What it cost, in the currency of the prices, attempts that failed not counted; none without prices.
+    pub money: Option<f64>,
+}
+
+/// What a backend has done and used.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Spent {
+    /// Questions answered.
+    pub answered: u64,
+    /// Questions that ended in a failure.
+    pub failed: u64,
+    /// Requests sent, or lines written to a program: repeated attempts and requests for parts among them.
+    pub requests: u64,
+    /// Tokens over all answers, as far as the backend tells.
+    pub usage: Usage,
+    /// Money over all answers, in the currency of the prices; none without prices.
+    pub money: Option<f64>,
+    /// Answers whose tokens the backend did not tell: their money is an estimate from their length.
+    pub estimated: u64,
+    /// Whether it was told to stop before all questions were answered.
+    pub stopped: bool,
+    /// What else was noticed and changes how the answers are to be read; each once.
+    pub notes: Vec<String>,
+}
+
+impl Spent {
+    /// Counts one reply.
+    pub(super) fn count(&mut self, reply: &Reply) {
+        match &reply.outcome {
+            Ok(answer) => {
+                self.answered += 1;
+                self.add(answer.usage);
+            }
+            Err(_) => self.failed += 1,
+        }
+        if let Some(money) = reply.money {
+            self.money = Some(self.money.unwrap_or(0.0) + money);
+        }
+    }
+
+    fn add(&mut self, usage: Usage) {
+        let sum = |total: &mut Option<u64>, part: Option<u64>| {
+            if let Some(part) = part {
+                *total = Some(total.unwrap_or(0).saturating_add(part));
+            }
+        };
+        sum(&mut self.usage.prompt, usage.prompt);
+        sum(&mut self.usage.cached, usage.cached);
+        sum(&mut self.usage.completion, usage.completion);
+    }
+
+    /// Notes `text` unless it is noted already.
+    pub(super) fn note(&mut self, text: String) {
+        if !self.notes.contains(&text) {
+            self.notes.push(text);
+        }
+    }
+}
+
+/// Tells a backend from outside (Ctrl-C) to stop. Clones share one state.
+#[derive(Clone, Debug, Default)]
+pub struct Stop(Arc<AtomicU8>);
+
+impl Stop {
+    /// The first time: ask nothing more, try nothing again, wait for the answers under way. The second time: wait for
+    /// nothing.
+    pub fn press(&self) {
+        // Saturates: with the closure always giving a value there is nothing to fail.
+        let _ = self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| Some(n.saturating_add(1).min(2)));
+    }
+
+    /// Whether nothing more is to be asked.
+    #[must_use]
+    pub fn is_pressed(&self) -> bool {
+        self.0.load(Ordering::SeqCst) > 0
+    }
+
+    /// Whether nothing is to be waited for.
+    #[must_use]
+    pub fn is_pressed_twice(&self) -> bool {
+        self.0.load(Ordering::SeqCst) > 1
+    }
+}
+
+/// Why all further asking is pointless. What was answered before has been handed over.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BackendError {
+    /// A key is to come from the environment and is not there.
+    #[error("the environment variable `{variable}`, which is to hold a key, is {}", if *empty { "empty" } else { "not set" })]
+    MissingKey {
+        /// The variable.
+        variable: String,
+        /// Whether it is there but empty, or holds what no header may hold.
+        empty: bool,
+    },
+    /// The settings cannot be meant.
+    #[error("`{key}` is {found}; expected {expected}")]
+    Setting {
+        /// Which setting.
+        key: String,
+        /// What it is.
+        found: String,
+        /// What it may be.
+        expected: String,
+    },
+    /// Nobody answers at the address.
+    #[error("{url} cannot be reached: {message}")]
+    Unreachable {
+        /// The address.
+        url: String,
+        /// What the system said.
+        message: String,
+    },
+    /// The server cannot prove who it is.
+    #[error("{url} has a certificate that is not trusted: {message}")]
+    Certificate {
+        /// The address.
+        url: String,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// The key is missing, wrong, or not allowed to do this.
+    #[error("{url} refused the key ({status}): {message}")]
+    Unauthorised {
+        /// The address.
+        url: String,
+        /// 401 or 403.
+        status: u16,
+        /// What the server said.
+        message: String,
+        /// The variable the key came from, if one was sent.
+        variable: Option<String>,
+    },
+    /// The path is not there, or is elsewhere.
+    #[error("{url} is not the path of an OpenAI-compatible server ({status}): {message}")]
+    WrongPath {
+        /// The address.
+        url: String,
+        /// The status of the answer.
+        status: u16,
+        /// What the server said.
+        message: String,
+    },
+    /// The server does not know the model.
+    #[error("{url} has no model `{model}`: {message}")]
+    UnknownModel {
+        /// The address.
+        url: String,
+        /// The model asked for.
+        model: String,
+        /// What the server said.
+        message: String,
+        /// The models it has, as far as it tells.
+        there: Vec<String>,
+    },
+    /// Money for all purposes is used up.
+    #[error("the limit of {limit} is reached: {spent:.4} is spent and the next question may cost {next:.4}")]
+    Money {
+        /// The most that may be spent.
+        limit: f64,
+        /// What is spent.
+        spent: f64,
+        /// What the next question may cost at most.
+        next: f64,
+    },
+    /// Likelihoods are wanted, and the server gives none that can be trusted.
+    #[error("{url} gives no likelihoods that can be trusted: {why}")]
+    NoLikelihoods {
+        /// The address.
+        url: String,
+        /// What each route gave.
+        why: String,
+    },
+    /// One question after the other failed.
+    #[error("{questions} questions in a row got no answer from {of}; the last: {last}")]
+    GivenUp {
+        /// Whom they were put to.
+        of: String,
+        /// How many.
+        questions: u32,
+        /// Why the last one failed.
+        last: CallFailure,
+    },
+    /// A program cannot be started.
+    #[error("`{program}` cannot be started: {message}")]
+    Start {
+        /// The program.
+        program: String,
+        /// What the system said.
+        message: String,
+    },
+    /// A file of answers cannot be used; every fault, one a line.
+    #[error("{}: {message}", .path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What was found and expected.
+        message: String,
+    },
+    /// The program's own machinery (threads, sockets, TLS) does not start.
+    #[error("cannot make requests: {message}")]
+    Machinery {
+        /// What the system said.
+        message: String,
+    },
+}
+
+impl BackendError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::MissingKey { variable, .. } => {
+                format!("set it for this run alone: `{variable}=… lagom run`; keys are read from nowhere else")
+            }
+            Self::Unreachable { .. } => {
+                "start the server, or correct the address and the port; `curl` on the same address shows what is there"
+                    .to_owned()
+            }
+            Self::Certificate { .. } => {
+                "add its authority to the certificates that this system trusts, or use `http://` \
+                 for a server on this machine"
+                    .to_owned()
+            }
+            Self::Unauthorised { variable: Some(variable), .. } => {
+                format!("check the key in `{variable}`, and that it may use this model")
+            }
+            Self::Unauthorised { variable: None, .. } => {
+                "name under `key-env` the environment variable that holds the key".to_owned()
+            }
+            Self::WrongPath { .. } => {
+                "give the address up to and with `/v1`, for instance `http://localhost:8080/v1`; \
+                 a server without `/v1/chat/completions` may have `/v1/completions`"
+                    .to_owned()
+            }
+            Self::UnknownModel { there, .. } if there.is_empty() => {
+                "use the name by which the server knows it".to_owned()
+            }
+            Self::UnknownModel { there, .. } => format!("it has {}", listed(there)),
+            Self::Money { .. } => "all answers so far are kept; raise the limit to go on from here".to_owned(),
+            Self::NoLikelihoods { .. } => "let the model answer with a text that is parsed, or score the same weights \
+                 as a GGUF file in process"
+                .to_owned(),
+            Self::GivenUp { .. } => "all answers so far are kept; a later run goes on from here".to_owned(),
+            Self::Start { .. } => {
+                "check the name and the path; a relative path is looked up from the study's folder".to_owned()
+            }
+            Self::Setting { .. } | Self::File { .. } | Self::Machinery { .. } => return None,
+        })
+    }
+}
+
+/// The first few names, and how many more.
+fn listed(names: &[String]) -> String {
+    let mut text = names.iter().take(8).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    if names.len() > 8 {
+        text += &format!(" and {} more", names.len() - 8);
+    }
+    text
+}

@@ -1,0 +1,62 @@
+//! Which program, and how long it is waited for.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::super::{BackendError, Flow, Question, Reply, Spent, Stop};
+
+/// A program that answers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Program {
+    /// The program and its arguments; never through a shell.
+    pub command: Vec<String>,
+    /// The folder it runs in; none: this process's own.
+    pub folder: Option<PathBuf>,
+    /// How many run side by side, at least 1.
+    pub processes: usize,
+    /// How many questions each is given before it has answered, at least 1; more for programs that answer in batches. With
+    /// more than 1 the time of an answer includes that of those before it.
+    pub ahead: usize,
+    /// Longest time from the start to the first answer: loading a model takes a while.
+    pub start: Duration,
+    /// Longest silence after that while questions wait.
+    pub silence: Duration,
+    /// Longest line that is read, in bytes.
+    pub line_bytes: usize,
+    /// After how many questions in a row without an answer it is given up.
+    pub patience: u32,
+}
+
+impl Program {
+    /// `command` with the usual patience, once.
+    #[must_use]
+    pub fn new(command: Vec<String>) -> Self {
+        Self {
+            command,
+            folder: None,
+            processes: 1,
+            ahead: 1,
+            start: Duration::from_secs(300),
+            silence: Duration::from_secs(60),
+            line_bytes: 10_000_000,
+            patience: 3,
+        }
+    }
+
+    /// Asks `questions` and hands over each reply as it comes, in any order. No process is left behind.
+    ///
+    /// Never more questions are taken from the iterator than `processes` × `ahead`. A question that is not handed over was
+    /// not answered. After [`Flow::Stop`] and after the first press of `stop` the answers under way are still handed over;
+    /// after the second press nothing is.
+    ///
+    /// # Errors
+    /// The program cannot be started, or `patience` questions in a row got no answer.
+    pub fn ask(
+        &self,
+        questions: &mut dyn Iterator<Item = (usize, Question)>,
+        keep: &mut dyn FnMut(Reply) -> Flow,
+        stop: &Stop,
+    ) -> Result<Spent, BackendError> {
+        super::ask::ask(self, questions, keep, stop)
+    }
+}

@@ -1,0 +1,362 @@
+//! Many questions: those in hand, those that wait to be tried again, and what came of each.
+//!
+//! ```text
+//! caller's thread:  questions -> inbox          events -> keep
+//! asking thread:    inbox -> under way -> settle -> events
+//!                              ^-- waiting <--'
+//! ```
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
+
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use super::super::{Answer, BackendError, CallFailure, Flow, Question, Reply, Spent, Stop};
+use super::attempt::{attempt, no_likelihoods};
+use super::backoff;
+use super::dialect::Dialect;
+use super::handshake::Known;
+use super::likelihood::LikelihoodRoute;
+use super::pacer::Pacer;
+use super::purse::{Estimate, Purse};
+use super::trouble::{Passing, Trouble};
+use super::wire::Wire;
+
+/// How often the asking thread looks whether it was told to stop.
+const TICK: Duration = Duration::from_millis(20);
+
+/// What the asking thread tells the caller's.
+enum Event {
+    /// There is room for one more question.
+    Want,
+    /// What came of one.
+    Reply(Box<Reply>),
+}
+
+/// A question in hand.
+struct Pending {
+    index: usize,
+    question: Question,
+    estimate: Estimate,
+    attempts: u32,
+}
+
+/// An attempt that has ended.
+struct Ended {
+    pending: Pending,
+    ticket: u64,
+    result: Result<Answer, Trouble>,
+}
+
+/// Asks all of `questions` over `wire`.
+pub(super) fn ask(
+    wire: Wire,
+    known: &Known,
+    questions: &mut dyn Iterator<Item = (usize, Question)>,
+    keep: &mut dyn FnMut(Reply) -> Flow,
+    stop: &Stop,
+) -> Result<Spent, BackendError> {
+    let runtime = super::server::runtime()?;
+    let (events, listener) = channel();
+    let (outbox, inbox) = unbounded_channel();
+    // The caller's own wish to stop is told to the asking thread by the same means as Ctrl-C is.
+    let enough = Stop::default();
+    let drive = Drive::new(wire, known, events, [stop.clone(), enough.clone()]);
+    std::thread::scope(|scope| {
+        let asking = std::thread::Builder::new()
+            .name("lagom asks".to_owned())
+            .spawn_scoped(scope, move || {
+                let result = runtime.block_on(drive.run(inbox));
+                // A look-up of a name that hangs is not waited for.
+                runtime.shutdown_background();
+                result
+            })
+            .map_err(|error| BackendError::Machinery { message: error.to_string() })?;
+        serve(&listener, outbox, questions, &mut |reply| match keep(reply) {
+            Flow::Continue => {}
+            Flow::Stop => enough.press(),
+        });
+        asking.join().unwrap_or_else(|_| Err(BackendError::Machinery { message: "the asking thread died".to_owned() }))
+    })
+}
+
+/// Gives questions and takes replies until the asking thread has ended.
+fn serve(
+    listener: &Receiver<Event>,
+    outbox: UnboundedSender<Option<(usize, Question)>>,
+    questions: &mut dyn Iterator<Item = (usize, Question)>,
+    keep: &mut dyn FnMut(Reply),
+) {
+    for event in listener {
+        match event {
+            // A thread that has ended reads nothing more; nothing is lost, for nothing was asked.
+            Event::Want => drop(outbox.send(questions.next())),
+            Event::Reply(reply) => keep(*reply),
+        }
+    }
+}
+
+/// The state of the asking thread.
+struct Drive {
+    wire: Arc<Wire>,
+    known: Arc<Known>,
+    dialect: Arc<Dialect>,
+    events: Sender<Event>,
+    stops: [Stop; 2],
+    start: Instant,
+    pacer: Pacer,
+    purse: Purse,
+    under_way: JoinSet<Ended>,
+    /// Questions that wait, by the time at which they may go and a running number.
+    waiting: BTreeMap<(Duration, u64), Pending>,
+    number: u64,
+    wanted: bool,
+    exhausted: bool,
+    /// Whether the server has answered at all.
+    met: bool,
+    /// Questions in a row that got no answer.
+    streak: u32,
+    fatal: Option<BackendError>,
+    spent: Spent,
+}
+
+impl Drive {
+    fn new(wire: Wire, known: &Known, events: Sender<Event>, stops: [Stop; 2]) -> Self {
+        let pacer = Pacer::new(&wire.conduct);
+        let purse = Purse::new(wire.endpoint.price, wire.conduct.most_money);
+        let spent = Spent { money: wire.endpoint.price.map(|_| 0.0), ..Spent::default() };
+        Self {
+            wire: Arc::new(wire),
+            known: Arc::new(known.clone()),
+            dialect: Arc::new(known.dialect.clone()),
+            events,
+            stops,
+            start: Instant::now(),
+            pacer,
+            purse,
+            under_way: JoinSet::new(),
+            waiting: BTreeMap::new(),
+            number: 0,
+            wanted: false,
+            exhausted: false,
+            met: false,
+            streak: 0,
+            fatal: None,
+            spent,
+        }
+    }
+
+    async fn run(mut self, mut inbox: UnboundedReceiver<Option<(usize, Question)>>) -> Result<Spent, BackendError> {
+        loop {
+            let stopped = self.stops.iter().any(Stop::is_pressed);
+            if stopped || self.fatal.is_some() {
+                self.spent.stopped |= stopped && !(self.exhausted && self.waiting.is_empty());
+                self.waiting.clear();
+            } else {
+                self.go();
+            }
+            let over = self.exhausted || stopped || self.fatal.is_some();
+            if over && self.under_way.is_empty() && self.waiting.is_empty()
+                || self.stops.iter().any(Stop::is_pressed_twice)
+            {
+                break;
+            }
+            let rest = self.rest();
+            tokio::select! {
+                Some(ended) = self.under_way.join_next(), if !self.under_way.is_empty() => self.ended(ended),
+                question = inbox.recv(), if self.wanted => self.take(question.flatten()),
+                () = tokio::time::sleep(rest) => {}
+            }
+        }
+        self.fatal.map_or(Ok(self.spent), Err)
+    }
+
+    fn now(&self) -> Duration {
+        self.start.elapsed()
+    }
+
+    /// How long nothing can happen by itself; never longer than a tick.
+    fn rest(&self) -> Duration {
+        if self.under_way.len() >= self.pacer.window() {
+            return TICK;
+        }
+        let next = self.waiting.first_key_value().map_or(TICK, |((due, _), _)| due.saturating_sub(self.now()));
+        next.clamp(Duration::from_millis(1), TICK)
+    }
+
+    fn take(&mut self, question: Option<(usize, Question)>) {
+        self.wanted = false;
+        let Some((index, question)) = question else {
+            self.exhausted = true;
+            return;
+        };
+        if !question.continuations.is_empty() && !self.known.likelihoods.as_ref().is_some_and(LikelihoodRoute::works) {
+            let why = match &self.known.likelihoods {
+                Some(LikelihoodRoute::Refused { why }) => why.as_str(),
+                _ => "the handshake was not told to try",
+            };
+            self.fatal = Some(no_likelihoods(&self.wire, why));
+            return;
+        }
+        let pending = Pending { index, question, estimate: Estimate::default(), attempts: 0 };
+        self.queue(pending, Duration::ZERO);
+    }
+
+    fn queue(&mut self, pending: Pending, wait: Duration) {
+        self.number += 1;
+        // A fresh question goes after those that were due before it came.
+        self.waiting.insert((self.now() + wait, self.number), pending);
+    }
+
+    /// Sends what may go now, and wants a question where there is room.
+    fn go(&mut self) {
+        while self.under_way.len() < self.pacer.window() {
+            let now = self.now();
+            let Some(entry) = self.waiting.first_entry().filter(|entry| entry.key().0 <= now) else { break };
+            let mut pending = entry.remove();
+            pending.estimate = self.purse.estimate(&pending.question);
+            let estimate = pending.estimate;
+            let wait = self.pacer.wait(now, estimate.requests, estimate.tokens());
+            if wait > Duration::ZERO {
+                self.queue(pending, wait);
+                break;
+            }
+            if self.purse.exceeds(&estimate) {
+                if self.under_way.is_empty() {
+                    let limit = self.wire.conduct.most_money.unwrap_or(0.0);
+                    self.fatal = Some(BackendError::Money { limit, spent: self.purse.spent(), next: estimate.money });
+                    return;
+                }
+                // What is under way may turn out cheaper than it was estimated.
+                self.queue(pending, TICK);
+                break;
+            }
+            self.send(pending);
+        }
+        let held = self.under_way.len() + self.waiting.len();
+        if !self.wanted && !self.exhausted && held < self.pacer.window() {
+            self.wanted = self.events.send(Event::Want).is_ok();
+        }
+    }
+
+    fn send(&mut self, mut pending: Pending) {
+        let estimate = pending.estimate;
+        self.purse.reserve(&estimate);
+        let ticket = self.pacer.send(estimate.requests, estimate.tokens());
+        self.spent.requests += estimate.requests as u64;
+        pending.attempts += 1;
+        let (wire, known, dialect) = (self.wire.clone(), self.known.clone(), self.dialect.clone());
+        self.under_way.spawn(async move {
+            let result = attempt(&wire, &known, &dialect, &pending.question).await;
+            Ended { pending, ticket, result }
+        });
+    }
+
+    fn ended(&mut self, ended: Result<Ended, tokio::task::JoinError>) {
+        let Ended { pending, ticket, result } = match ended {
+            Ok(ended) => ended,
+            Err(error) => {
+                self.fatal.get_or_insert(BackendError::Machinery { message: error.to_string() });
+                return;
+            }
+        };
+        match result {
+            Ok(answer) => self.answered(pending, answer),
+            Err(Trouble::Passing(passing)) => self.passing(pending, ticket, passing),
+            Err(trouble) => {
+                self.lose(&pending, false);
+                match trouble {
+                    Trouble::Question(failure) => {
+                        (self.met, self.streak) = (true, 0);
+                        self.fail(pending.index, failure);
+                    }
+                    Trouble::Lesson(lesson) => self.learn(pending, lesson),
+                    Trouble::Backend(error) => self.give_up(error),
+                    Trouble::Passing(_) => {}
+                }
+            }
+        }
+    }
+
+    fn answered(&mut self, pending: Pending, mut answer: Answer) {
+        (self.met, self.streak) = (true, 0);
+        self.pacer.answered();
+        answer.attempts = pending.attempts;
+        let used = answer.usage.prompt.zip(answer.usage.completion).map(|(prompt, written)| (prompt + written) as f64);
+        if let Some(used) = used {
+            self.pacer.correct(pending.estimate.tokens(), used);
+        }
+        let money = self.purse.pay(&pending.estimate, answer.usage, &answer.text);
+        self.spent.estimated += u64::from(used.is_none());
+        self.tell(Reply { index: pending.index, outcome: Ok(answer), money });
+    }
+
+    fn passing(&mut self, pending: Pending, ticket: u64, passing: Passing) {
+        self.lose(&pending, passing.malformed);
+        if passing.unreachable && !self.met {
+            let url = self.wire.endpoint.url.clone();
+            self.give_up(BackendError::Unreachable { url, message: passing.message });
+            return;
+        }
+        let wait = backoff::wait(&self.wire.conduct, pending.index, pending.attempts);
+        let asked = passing.wait.map(|asked| asked.min(self.wire.conduct.longest_wait));
+        if passing.overloaded {
+            self.pacer.overloaded(ticket, self.now(), asked.unwrap_or(Duration::ZERO));
+        }
+        self.met |= !passing.unreachable;
+        if pending.attempts <= self.wire.conduct.retries && !passing.hopeless {
+            self.queue(pending, asked.map_or(wait, |asked| asked.max(wait.min(asked * 2))));
+            return;
+        }
+        self.streak += 1;
+        let failure = passing.failure(pending.attempts);
+        if self.streak >= self.wire.conduct.patience.max(1) {
+            let (of, questions) = (self.wire.endpoint.url.clone(), self.streak);
+            self.give_up(BackendError::GivenUp { of, questions, last: failure.clone() });
+        }
+        self.fail(pending.index, failure);
+    }
+
+    fn learn(&mut self, mut pending: Pending, lesson: super::dialect::Lesson) {
+        let mut dialect = Dialect::clone(&self.dialect);
+        dialect.follow(lesson);
+        for parameter in dialect.left_out.difference(&self.dialect.left_out) {
+            self.spent.note(parameter.note().to_owned());
+        }
+        self.dialect = Arc::new(dialect);
+        // The request was at fault, not the server: the attempt does not count.
+        pending.attempts -= 1;
+        self.queue(pending, Duration::ZERO);
+    }
+
+    fn lose(&mut self, pending: &Pending, paid: bool) {
+        let lost = self.purse.lose(&pending.estimate, paid);
+        if let Some(money) = &mut self.spent.money {
+            *money += lost;
+        }
+    }
+
+    fn give_up(&mut self, error: BackendError) {
+        let error = match error {
+            BackendError::UnknownModel { url, model, message, .. } => {
+                BackendError::UnknownModel { url, model, message, there: self.known.models.clone() }
+            }
+            other => other,
+        };
+        self.fatal.get_or_insert(error);
+    }
+
+    fn fail(&mut self, index: usize, failure: CallFailure) {
+        self.tell(Reply { index, outcome: Err(failure), money: None });
+    }
+
+    fn tell(&mut self, reply: Reply) {
+        self.spent.count(&reply);
+        // Without a listener there is nobody left to tell: the caller's thread has died.
+        drop(self.events.send(Event::Reply(Box::new(reply))));
+    }
+}

@@ -1,0 +1,223 @@
+//! What has to be known of a server before a study starts.
+//!
+//! ```text
+//! /v1/models -> models, facts      a small question -> dialect, streaming, usage
+//! /props, /api/show -> more facts  texts whose order is known -> a route to likelihoods, or why there is none
+//! ```
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::super::{BackendError, CallFailure, Prompt, Question, Sampling, Usage};
+use super::attempt::{Heard, text};
+use super::backoff;
+use super::dialect::Dialect;
+use super::likelihood::{self, LikelihoodRoute};
+use super::settings::Api;
+use super::trouble::Trouble;
+use super::wire::Wire;
+
+/// What a study needs of a server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// Whether likelihoods of continuations will be asked for.
+    pub likelihoods: bool,
+}
+
+/// What is known of a server.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Known {
+    /// What the server calls itself, where it does.
+    pub server: Option<String>,
+    /// The models it lists; empty where it lists none.
+    pub models: Vec<String>,
+    /// Whether the model is among them; none where there is no list. Some servers answer to any name.
+    pub listed: Option<bool>,
+    /// Whether answers come as a stream.
+    pub streams: bool,
+    /// Whether it tells the number of tokens.
+    pub tells_usage: bool,
+    /// What it tells of the model.
+    pub facts: Facts,
+    /// How requests are to be written.
+    pub dialect: Dialect,
+    /// The route to likelihoods; none where they were not asked for.
+    pub likelihoods: Option<LikelihoodRoute>,
+    /// What the handshake itself used, as far as told.
+    pub usage: Usage,
+    /// What was noticed and changes how the answers are to be read.
+    pub notes: Vec<String>,
+}
+
+/// What a server tells of a model.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// Number of its parameters.
+    pub parameters: Option<u64>,
+    /// Size of its weights in bytes.
+    pub bytes: Option<u64>,
+    /// Longest context in tokens, of the server as it runs where it tells, else of the model.
+    pub context: Option<u64>,
+    /// How its weights are stored ("Q4_K_M").
+    pub quantisation: Option<String>,
+}
+
+/// Goes through all of it.
+pub(super) async fn handshake(wire: &Wire, needs: Needs) -> Result<Known, BackendError> {
+    let mut known = Known::default();
+    models(wire, &mut known).await?;
+    if known.server.as_deref() == Some("llama.cpp") {
+        known.dialect.no_prompt_cache = true;
+        props(wire, &mut known).await;
+    } else if known.facts.parameters.is_none() && wire.address.local {
+        show(wire, &mut known).await;
+    }
+    question(wire, &mut known).await?;
+    if needs.likelihoods {
+        known.likelihoods = Some(likelihood::find(wire, &known).await?);
+    }
+    Ok(known)
+}
+
+/// Tries until there is an answer, or none after all retries.
+pub(super) async fn patiently<T>(wire: &Wire, mut once: impl AsyncFnMut() -> Result<T, Trouble>) -> Result<T, Trouble> {
+    let mut attempt = 1;
+    loop {
+        match once().await {
+            Err(Trouble::Passing(passing))
+                if attempt <= wire.conduct.retries && !passing.unreachable && !passing.hopeless =>
+            {
+                let asked = passing.wait.unwrap_or_default().min(wire.conduct.longest_wait);
+                tokio::time::sleep(backoff::wait(&wire.conduct, 0, attempt).max(asked)).await;
+                attempt += 1;
+            }
+            other => return other,
+        }
+    }
+}
+
+/// The list of models. That there is none is no fault: not every server has it.
+async fn models(wire: &Wire, known: &mut Known) -> Result<(), BackendError> {
+    let url = wire.address.of_protocol("/models");
+    let listed = patiently(wire, async || {
+        let response = wire.get(&url).await?;
+        let server = response.headers().get("server").and_then(|name| name.to_str().ok()).map(str::to_owned);
+        Ok((server, wire.json(response).await?))
+    });
+    let (server, list) = match listed.await {
+        Ok(found) => found,
+        Err(Trouble::Backend(error @ (BackendError::Certificate { .. } | BackendError::Unauthorised { .. }))) => {
+            return Err(error);
+        }
+        Err(Trouble::Passing(passing)) if passing.unreachable => {
+            return Err(BackendError::Unreachable { url: wire.endpoint.url.clone(), message: passing.message });
+        }
+        Err(_) => return Ok(()),
+    };
+    known.server = server.map(|name| wire.quote(&name));
+    let entries = list.get("data").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let id = |entry: &Value| entry.get("id").and_then(Value::as_str).map(str::to_owned);
+    known.models = entries.iter().filter_map(id).collect();
+    let own = entries.iter().find(|entry| id(entry).as_deref() == Some(&wire.endpoint.model));
+    known.listed = (!known.models.is_empty()).then_some(own.is_some());
+    // llama-server answers to any name with the one model it has.
+    let lone = (entries.len() == 1).then(|| &entries[0]);
+    if let Some(entry) = own.or(lone) {
+        if entry.get("owned_by").and_then(Value::as_str) == Some("llamacpp") {
+            known.server = Some("llama.cpp".to_owned());
+        }
+        let number = |place: &str| entry.pointer(place).and_then(Value::as_u64).filter(|number| *number > 0);
+        known.facts.parameters = number("/meta/n_params");
+        known.facts.bytes = number("/meta/size");
+        known.facts.context = number("/max_model_len").or(number("/meta/n_ctx_train"));
+    }
+    if known.listed == Some(false) {
+        known.notes.push(format!("the server does not list `{}`", wire.endpoint.model));
+    }
+    Ok(())
+}
+
+/// What llama-server tells of itself.
+async fn props(wire: &Wire, known: &mut Known) {
+    let Ok(response) = wire.get(&wire.address.of_server("/props")).await else { return };
+    let Ok(told) = wire.json(response).await else { return };
+    if let Some(context) = told.pointer("/default_generation_settings/n_ctx").and_then(Value::as_u64) {
+        known.facts.context = Some(context);
+    }
+    if let Some(build) = told.get("build_info").and_then(Value::as_str) {
+        known.server = Some(format!("llama.cpp {}", wire.quote(build)));
+    }
+}
+
+/// What Ollama tells of a model (its `/api/show`); other servers have no such path.
+async fn show(wire: &Wire, known: &mut Known) {
+    let body = json!({ "model": wire.endpoint.model });
+    let Ok(response) = wire.post(&wire.address.of_server("/api/show"), &body, &Dialect::default()).await else {
+        return;
+    };
+    let Ok(told) = wire.json(response).await else { return };
+    let Some(info) = told.get("model_info").and_then(Value::as_object) else { return };
+    known.server = Some("Ollama".to_owned());
+    known.facts.parameters = info.get("general.parameter_count").and_then(Value::as_u64);
+    known.facts.context =
+        info.iter().find(|(key, _)| key.ends_with(".context_length")).and_then(|(_, value)| value.as_u64());
+    known.facts.quantisation =
+        told.pointer("/details/quantization_level").and_then(Value::as_str).map(|text| wire.quote(text));
+}
+
+/// One small question, which teaches how to ask.
+async fn question(wire: &Wire, known: &mut Known) -> Result<(), BackendError> {
+    let prompt = match wire.endpoint.api {
+        Api::Chat => "Reply with the one word: yes",
+        Api::Completions => "The capital of France is",
+    };
+    let sampling = Sampling { temperature: 0.0, top_p: 1.0, seed: 0, max_tokens: 16, stop: vec!["\n\n".to_owned()] };
+    let question = Question { prompt: Prompt::Text(prompt.to_owned()), sampling, continuations: Vec::new(), repeat: 0 };
+    // Each lesson comes once: one name and five parameters.
+    for _ in 0..8 {
+        let dialect = known.dialect.clone();
+        match patiently(wire, async || text(wire, &dialect, &question).await).await {
+            Ok(heard) => {
+                learned(wire, known, &heard);
+                return Ok(());
+            }
+            Err(Trouble::Lesson(lesson)) => known.dialect.follow(lesson),
+            Err(trouble) => return Err(refused(wire, known, trouble)),
+        }
+    }
+    let failure = CallFailure::Rejected { message: "it takes none of the usual parameters".to_owned() };
+    Err(refused(wire, known, Trouble::Question(failure)))
+}
+
+fn learned(wire: &Wire, known: &mut Known, heard: &Heard) {
+    known.streams = heard.streamed;
+    known.usage = heard.answer.usage;
+    known.tells_usage = known.usage.prompt.is_some() && known.usage.completion.is_some();
+    known.notes.extend(known.dialect.left_out.iter().map(|parameter| parameter.note().to_owned()));
+    if wire.conduct.stream && !known.streams {
+        known.notes.push("the server ignores `stream`: the time to the first token is not known".to_owned());
+    }
+    if !known.tells_usage {
+        known.notes.push("the server does not tell the number of tokens".to_owned());
+    }
+}
+
+/// Why a study cannot start.
+fn refused(wire: &Wire, known: &Known, trouble: Trouble) -> BackendError {
+    let of = wire.endpoint.url.clone();
+    let given_up = |last| BackendError::GivenUp { of: wire.endpoint.url.clone(), questions: 1, last };
+    match trouble {
+        Trouble::Backend(BackendError::UnknownModel { url, model, message, .. }) => {
+            BackendError::UnknownModel { url, model, message, there: known.models.clone() }
+        }
+        Trouble::Backend(error) => error,
+        Trouble::Passing(passing) if passing.unreachable => {
+            BackendError::Unreachable { url: of, message: passing.message }
+        }
+        Trouble::Passing(passing) => given_up(passing.failure(wire.conduct.retries + 1)),
+        Trouble::Question(failure) => given_up(failure),
+        Trouble::Lesson(_) => {
+            given_up(CallFailure::Rejected { message: "it takes none of the usual parameters".to_owned() })
+        }
+    }
+}

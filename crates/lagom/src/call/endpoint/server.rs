@@ -1,0 +1,85 @@
+//! A server that can be asked.
+
+use std::sync::Arc;
+
+use super::super::{BackendError, Flow, Question, Reply, Spent, Stop};
+use super::handshake::{Known, Needs};
+use super::secret::Secrets;
+use super::settings::{Conduct, Endpoint};
+use super::wire::Wire;
+use super::{ask, handshake};
+
+/// A model on a server, with its keys. Its keys are shown nowhere, not by `Debug` either.
+#[derive(Debug)]
+pub struct Server {
+    endpoint: Endpoint,
+    conduct: Conduct,
+    secrets: Arc<Secrets>,
+}
+
+impl Server {
+    /// Checks the settings and reads the keys from the environment. Asks nothing.
+    ///
+    /// # Errors
+    /// A setting that cannot be meant, or a key that is missing.
+    pub fn open(endpoint: &Endpoint, conduct: &Conduct) -> Result<Self, BackendError> {
+        Self::open_with(endpoint, conduct, &|variable| std::env::var(variable).ok())
+    }
+
+    /// The same with another look-up of variables than the environment of this process.
+    ///
+    /// # Errors
+    /// A setting that cannot be meant, or a key that is missing.
+    pub fn open_with(
+        endpoint: &Endpoint,
+        conduct: &Conduct,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Self, BackendError> {
+        endpoint.check(conduct)?;
+        let secrets = Arc::new(Secrets::read(endpoint, environment)?);
+        Ok(Self { endpoint: endpoint.clone(), conduct: conduct.clone(), secrets })
+    }
+
+    /// Asks what has to be known before a study starts; a few requests of a few tokens.
+    ///
+    /// # Errors
+    /// The server is not there, the path, the model or the key is wrong, or one small question got no answer.
+    pub fn handshake(&self, needs: Needs) -> Result<Known, BackendError> {
+        let wire = self.wire()?;
+        let runtime = runtime()?;
+        let known = runtime.block_on(handshake::handshake(&wire, needs));
+        runtime.shutdown_background();
+        known
+    }
+
+    /// Asks `questions` and hands over each reply as it comes, in any order.
+    ///
+    /// Never more questions are taken from the iterator than there may be requests in flight. A question that is not
+    /// handed over was not answered and may be asked again. After [`Flow::Stop`] and after the first press of `stop`
+    /// the answers under way are still handed over; after the second press nothing is.
+    ///
+    /// # Errors
+    /// What makes all further asking pointless; the answers under way were handed over.
+    pub fn ask(
+        &self,
+        known: &Known,
+        questions: &mut dyn Iterator<Item = (usize, Question)>,
+        keep: &mut dyn FnMut(Reply) -> Flow,
+        stop: &Stop,
+    ) -> Result<Spent, BackendError> {
+        ask::ask(self.wire()?, known, questions, keep, stop)
+    }
+
+    fn wire(&self) -> Result<Wire, BackendError> {
+        Wire::new(&self.endpoint, &self.conduct, &self.secrets)
+    }
+}
+
+/// What drives requests on one thread.
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime, BackendError> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .enable_time()
+        .build()
+        .map_err(|error| BackendError::Machinery { message: error.to_string() })
+}

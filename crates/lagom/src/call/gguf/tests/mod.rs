@@ -1,0 +1,3 @@
+//! The pipe to a worker, with scripts in place of models.
+
+mod pipe;

@@ -1,0 +1,250 @@
+//! Answers that are there already: a file with a key and an answer a row.
+//!
+//! ```text
+//! answers.csv | answers.jsonl -> Recorded -> Reply for each question, by its key or its number
+//! ```
+//!
+//! CSV has a header; JSON Lines has an object a line. The columns: `key` if the questions have keys (without one, rows answer
+//! questions by their number, from 0), and either `text` (or `answer`, `prediction`, `output`) or `log_probabilities` (a list
+//! of numbers, one a continuation; in CSV as JSON: `[-1.5, -0.2]`).
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::{Answer, BackendError, CallFailure, Finish, Flow, Likelihood, Question, Reply, Spent, Stop, Timing, Usage};
+
+/// Names of the column with the text, the first one there counts.
+const TEXTS: [&str; 4] = ["text", "answer", "prediction", "output"];
+/// The column of likelihoods.
+const LOGS: &str = "log_probabilities";
+/// Faults that are listed; more are counted.
+const LISTED: usize = 10;
+
+/// What a row says.
+#[derive(Clone, Debug, PartialEq)]
+enum Row {
+    Text(String),
+    Logs(Vec<f64>),
+}
+
+/// Answers out of a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recorded {
+    path: PathBuf,
+    rows: HashMap<String, Row>,
+}
+
+impl Recorded {
+    /// Reads `path`, CSV or JSON Lines by its ending (`.csv`; anything else is JSON Lines). `key`: the column that says
+    /// which question a row answers; none: its number, from 0. `text`: the column with the answers; none: the first of the
+    /// usual names that is there.
+    ///
+    /// # Errors
+    /// The file cannot be read, has no usable column, or rows are faulty or answer the same question twice: all of
+    /// these at once, by their line.
+    pub fn read(path: &Path, key: Option<&str>, text: Option<&str>) -> Result<Self, BackendError> {
+        let fault = |message: String| BackendError::File { path: path.to_owned(), message };
+        let file = File::open(path).map_err(|error| fault(error.to_string()))?;
+        let mut reading = Reading { key, text, rows: HashMap::new(), faults: Vec::new(), number: 0 };
+        if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv")) {
+            reading.csv(file).map_err(fault)?;
+        } else {
+            reading.json_lines(file).map_err(fault)?;
+        }
+        let Reading { rows, faults, .. } = reading;
+        if !faults.is_empty() {
+            let more = faults.len().saturating_sub(LISTED);
+            let mut message = faults.into_iter().take(LISTED).collect::<Vec<_>>().join("; ");
+            if more > 0 {
+                message += &format!("; and {more} more");
+            }
+            return Err(fault(message));
+        }
+        if rows.is_empty() {
+            return Err(fault("holds no answers".to_owned()));
+        }
+        Ok(Self { path: path.to_owned(), rows })
+    }
+
+    /// Hands over the answer to each question, by what `key_of` says of its number: its key, or without keys the number of its
+    /// row in the file, from 0; questions without one fail, are counted,
+    /// and the first few are named in the notes.
+    ///
+    /// # Errors
+    /// Not one question has an answer: the file is another data set's, most likely.
+    pub fn ask(
+        &self,
+        questions: &mut dyn Iterator<Item = (usize, Question)>,
+        key_of: &dyn Fn(usize) -> String,
+        keep: &mut dyn FnMut(Reply) -> Flow,
+        stop: &Stop,
+    ) -> Result<Spent, BackendError> {
+        let (mut spent, mut missing, mut examples) = (Spent::default(), 0_u64, Vec::new());
+        for (index, question) in questions {
+            if stop.is_pressed() {
+                spent.stopped = true;
+                break;
+            }
+            let key = key_of(index);
+            let row = self.rows.get(&key);
+            if row.is_none() {
+                missing += 1;
+                if examples.len() < 5 {
+                    examples.push(format!("`{key}`"));
+                }
+            }
+            let outcome = match row {
+                Some(row) => answer(row, &question),
+                None => {
+                    Err(CallFailure::Rejected { message: format!("{} has no answer to `{key}`", self.path.display()) })
+                }
+            };
+            let reply = Reply { index, outcome, money: None };
+            spent.count(&reply);
+            if keep(reply) == Flow::Stop {
+                spent.stopped = true;
+                break;
+            }
+        }
+        if missing > 0 {
+            let of = spent.answered + spent.failed;
+            let names = examples.join(", ");
+            let note = format!("{} has no answer to {missing} of {of} questions: {names}", self.path.display());
+            if spent.answered == 0 && missing == of {
+                return Err(BackendError::File { path: self.path.clone(), message: note });
+            }
+            spent.note(note);
+        }
+        Ok(spent)
+    }
+}
+
+fn answer(row: &Row, question: &Question) -> Result<Answer, CallFailure> {
+    let malformed = |message: String| Err(CallFailure::Malformed { message });
+    let (text, likelihoods) = match (row, question.continuations.len()) {
+        (Row::Text(text), 0) => (text.clone(), Vec::new()),
+        (Row::Logs(logs), number) if logs.len() == number => {
+            let one = |log: &f64| Likelihood { log_probability: *log, tokens: 1, greedy: false };
+            (String::new(), logs.iter().map(one).collect())
+        }
+        (Row::Logs(logs), number) => {
+            return malformed(format!("{} `{LOGS}` for {number} continuations", logs.len()));
+        }
+        (Row::Text(_), number) => return malformed(format!("a text where {number} `{LOGS}` are wanted")),
+    };
+    let (usage, timing) = (Usage::default(), Timing::default());
+    Ok(Answer { text, finish: Finish::Stop, likelihoods, usage, timing, attempts: 1 })
+}
+
+/// A file that is being read.
+struct Reading<'a> {
+    key: Option<&'a str>,
+    text: Option<&'a str>,
+    rows: HashMap<String, Row>,
+    faults: Vec<String>,
+    number: usize,
+}
+
+impl Reading<'_> {
+    fn csv(&mut self, file: File) -> Result<(), String> {
+        let mut reader = csv::ReaderBuilder::new().from_reader(file);
+        let header = reader.headers().map_err(|error| error.to_string())?.clone();
+        let place = |name: &str| header.iter().position(|column| column.trim() == name);
+        let key = match self.key {
+            Some(name) => Some(place(name).ok_or_else(|| lacks(&format!("`{name}`"), &header))?),
+            None => None,
+        };
+        let text = match self.text {
+            Some(name) => Some(place(name).ok_or_else(|| lacks(&format!("`{name}`"), &header))?),
+            None => TEXTS.iter().find_map(|name| place(name)),
+        };
+        let logs = place(LOGS);
+        if text.or(logs).is_none() {
+            return Err(lacks(&format!("`{}` or `{LOGS}`", TEXTS[0]), &header));
+        }
+        for record in reader.records() {
+            let record = match record {
+                Ok(record) => record,
+                Err(error) => {
+                    self.faults.push(error.to_string());
+                    continue;
+                }
+            };
+            let line = record.position().map_or(0, csv::Position::line);
+            let row = match (logs.and_then(|at| record.get(at)), text.and_then(|at| record.get(at))) {
+                (Some(cell), _) if !cell.trim().is_empty() => {
+                    logs_of(serde_json::from_str::<Value>(cell).ok().as_ref(), cell)
+                }
+                (_, Some(text)) => Ok(Row::Text(text.to_owned())),
+                _ => Err("neither a text nor log-probabilities".to_owned()),
+            };
+            self.put(line, key.map(|at| record.get(at).unwrap_or_default().to_owned()), row);
+        }
+        Ok(())
+    }
+
+    fn json_lines(&mut self, file: File) -> Result<(), String> {
+        for (at, line) in BufReader::new(file).lines().enumerate() {
+            let line = line.map_err(|error| error.to_string())?;
+            if line.trim().is_empty() {
+                continue;
+            }
+            let number = at as u64 + 1;
+            let Some(object) = serde_json::from_str::<Value>(&line).ok().filter(Value::is_object) else {
+                self.faults.push(format!("line {number} is no JSON object"));
+                self.number += 1;
+                continue;
+            };
+            let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let key = match self.key.map(|name| (name, object.get(name).filter(|value| !value.is_null()))) {
+                Some((name, None)) => {
+                    self.faults.push(format!("line {number} has no `{name}`"));
+                    continue;
+                }
+                Some((_, Some(value))) => Some(plain(value)),
+                None => None,
+            };
+            let text = match self.text {
+                Some(name) => object.get(name),
+                None => TEXTS.iter().find_map(|name| object.get(*name)),
+            };
+            let row = match (object.get(LOGS), text) {
+                (Some(logs), _) => logs_of(Some(logs), &logs.to_string()),
+                (None, Some(Value::Null)) => Ok(Row::Text(String::new())),
+                (None, Some(text)) => Ok(Row::Text(plain(text))),
+                (None, None) => Err(format!("no `{}` and no `{LOGS}`", self.text.unwrap_or(TEXTS[0]))),
+            };
+            self.put(number, key, row);
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, line: u64, key: Option<String>, row: Result<Row, String>) {
+        let key = key.unwrap_or_else(|| self.number.to_string());
+        self.number += 1;
+        match row {
+            Err(fault) => self.faults.push(format!("line {line}: {fault}")),
+            Ok(row) => {
+                if self.rows.insert(key.clone(), row).is_some() {
+                    self.faults.push(format!("line {line} answers `{key}` a second time"));
+                }
+            }
+        }
+    }
+}
+
+fn lacks(what: &str, header: &csv::StringRecord) -> String {
+    let there: Vec<String> = header.iter().map(|name| format!("`{name}`")).collect();
+    format!("has no column {what}; the columns are {}", there.join(", "))
+}
+
+fn logs_of(value: Option<&Value>, shown: &str) -> Result<Row, String> {
+    let numbers =
+        value.and_then(Value::as_array).and_then(|list| list.iter().map(Value::as_f64).collect::<Option<Vec<_>>>());
+    let good = numbers.filter(|list| !list.is_empty() && list.iter().all(|log| log.is_finite() && *log <= 0.0));
+    good.map(Row::Logs).ok_or_else(|| format!("`{LOGS}` is `{shown}`; expected a list of numbers up to 0"))
+}

@@ -1,0 +1,46 @@
+//! Metrics of texts, of choices and of likelihoods: numbers of each example, and a formula over their sums.
+//!
+//! ```text
+//! answer, references        -> TextScorer::statistics   \
+//! likelihoods of choices    -> choice_statistics         > numbers of each example -> Formula -> value, influences
+//! likelihood of a text      -> likelihood_statistics    /
+//! ```
+//!
+//! The numbers are all that a resample needs, so no text is ever scored twice. What is counted equals sacreBLEU
+//! 2.6.0, rouge-score 0.1.2, the SQuAD scripts and lm-evaluation-harness.
+
+mod bleu;
+mod choice;
+mod chrf;
+mod exact;
+mod formula;
+mod json;
+mod likelihood;
+mod longest;
+mod ngram;
+mod number;
+mod outcomes;
+mod porter;
+mod rouge;
+mod scorer;
+mod settings;
+mod signature;
+mod space;
+mod squad;
+mod systems;
+mod ter;
+mod tokenise;
+
+#[cfg(test)]
+mod tests;
+
+pub use choice::{Choice, choice_statistics};
+pub use formula::Formula;
+pub use likelihood::likelihood_statistics;
+pub use outcomes::TextOutcomes;
+pub use scorer::{TextScorer, text_statistics};
+pub use settings::{
+    BleuSettings, BleuTokeniser, ChrfSettings, ExactSettings, RougePart, RougeSettings, RougeTokens, Smoothing,
+    TerSettings, TextSettings,
+};
+pub use systems::{Resampling, SystemDifference, SystemScore, compare_systems};

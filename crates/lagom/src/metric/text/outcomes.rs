@@ -1,0 +1,72 @@
+//! What is kept of each example for a metric of texts, choices or likelihoods.
+
+use super::formula::Formula;
+use crate::metric::{Metric, MetricError};
+use serde::{Deserialize, Serialize};
+
+/// The numbers of each example that one metric needs, under its usual settings.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TextOutcomes {
+    /// The metric that they are of.
+    pub metric: Metric,
+    /// How many numbers an example has.
+    pub width: u32,
+    /// The numbers, one example after the other.
+    pub statistics: Vec<f64>,
+}
+
+impl TextOutcomes {
+    /// No example yet.
+    ///
+    /// # Errors
+    /// A metric of classes or values.
+    pub fn new(metric: Metric) -> Result<TextOutcomes, MetricError> {
+        Ok(TextOutcomes { metric, width: Formula::usual(metric)?.width() as u32, statistics: Vec::new() })
+    }
+
+    /// Adds one example: what `text_statistics`, `choice_statistics` or `likelihood_statistics` gave.
+    ///
+    /// # Errors
+    /// Another count of numbers than the metric has.
+    pub fn push(&mut self, numbers: &[f64]) -> Result<(), MetricError> {
+        if numbers.len() != self.width as usize {
+            let (metric, expected) = (self.metric, self.width as usize);
+            return Err(MetricError::Width { metric, expected, found: numbers.len() });
+        }
+        self.statistics.extend_from_slice(numbers);
+        Ok(())
+    }
+
+    /// How many examples there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.statistics.len() / self.width.max(1) as usize
+    }
+
+    /// Whether there is no example.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The examples at positions that exist.
+    pub(in crate::metric) fn select(&self, positions: &[usize]) -> TextOutcomes {
+        let width = self.width.max(1) as usize;
+        let one = |at: &usize| self.statistics.get(at * width..(at + 1) * width).unwrap_or_default();
+        let statistics = positions.iter().flat_map(one).copied().collect();
+        TextOutcomes { metric: self.metric, width: self.width, statistics }
+    }
+
+    /// Whether every example has the numbers of the metric.
+    pub(in crate::metric) fn check(&self) -> Result<(), MetricError> {
+        let expected = Formula::usual(self.metric)?.width();
+        let found = self.statistics.len();
+        if self.width as usize != expected {
+            return Err(MetricError::Width { metric: self.metric, expected, found: self.width as usize });
+        }
+        if !found.is_multiple_of(expected) {
+            return Err(MetricError::Width { metric: self.metric, expected, found });
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,105 @@
+//! A text metric with its settings, ready to look at answers.
+
+use super::formula::Formula;
+use super::settings::TextSettings;
+use super::{bleu, chrf, exact, json, number, rouge, squad, ter};
+use crate::metric::{Metric, MetricError, OutcomeKind};
+use regex::Regex;
+
+/// A metric of texts under its settings.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TextScorer {
+    pub(super) metric: Metric,
+    pub(super) settings: TextSettings,
+    formula: Formula,
+}
+
+impl TextScorer {
+    /// The metric under these settings.
+    ///
+    /// # Errors
+    /// A metric that is not one of texts against references; settings out of range.
+    pub fn new(metric: Metric, settings: TextSettings) -> Result<TextScorer, MetricError> {
+        if !metric.fits(OutcomeKind::Texts) {
+            return Err(MetricError::DoesNotFit { metric, outcomes: "texts against references".to_owned() });
+        }
+        let formula = Formula::new(metric, &settings)?;
+        Ok(TextScorer { metric, settings, formula })
+    }
+
+    /// The metric under the settings of the reference implementation.
+    ///
+    /// # Errors
+    /// A metric that is not one of texts against references.
+    pub fn usual(metric: Metric) -> Result<TextScorer, MetricError> {
+        TextScorer::new(metric, TextSettings::default())
+    }
+
+    /// The metric.
+    #[must_use]
+    pub fn metric(&self) -> Metric {
+        self.metric
+    }
+
+    /// How value and influence follow from the numbers.
+    #[must_use]
+    pub fn formula(&self) -> Formula {
+        self.formula
+    }
+
+    /// The numbers of one example: what the metric's formula needs of it, `formula().width()` of them.
+    ///
+    /// # Errors
+    /// No reference; a reference that is no JSON, no pattern or has no number, where the metric needs one.
+    pub fn statistics(&self, answer: &str, references: &[String]) -> Result<Vec<f64>, MetricError> {
+        if references.is_empty() {
+            return Err(MetricError::NoReference { metric: self.metric });
+        }
+        let settings = &self.settings;
+        let one = match self.metric {
+            Metric::Bleu => return Ok(bleu::statistics(answer, references, &settings.bleu)),
+            Metric::Chrf | Metric::ChrfPlusPlus => {
+                return Ok(chrf::statistics(answer, references, &settings.chrf, self.formula.orders()));
+            }
+            Metric::Ter => return Ok(ter::statistics(answer, references, &settings.ter)),
+            Metric::ExactMatchSquad => squad::exact(answer, references),
+            Metric::TokenF1 => squad::f1(answer, references),
+            Metric::TokenF1V2 => squad::f1_v2(answer, references),
+            Metric::Rouge1 | Metric::Rouge2 | Metric::RougeL | Metric::RougeLsum => {
+                rouge::score(self.metric, answer, references, &settings.rouge)
+            }
+            Metric::JsonValid => json::valid(answer),
+            Metric::JsonFields => json::fields(answer, references).map_err(|found| self.fault("JSON", found))?,
+            Metric::NumericAnswer => number::score(answer, references)
+                .ok_or_else(|| self.fault("a number", format!("{:?}", references.join(" | "))))?,
+            Metric::RegexMatch => self.matches(answer, references)?,
+            _ => exact::score(answer, references, settings.exact),
+        };
+        Ok(vec![one])
+    }
+
+    /// 1 if one of the patterns is found somewhere in the answer.
+    fn matches(&self, answer: &str, patterns: &[String]) -> Result<f64, MetricError> {
+        let mut found = false;
+        for pattern in patterns {
+            let pattern = Regex::new(pattern).map_err(|error| {
+                let lines: Vec<String> = error.to_string().lines().map(|line| line.trim().to_owned()).collect();
+                self.fault("a regular expression", lines.join(" "))
+            })?;
+            found |= pattern.is_match(answer);
+        }
+        Ok(f64::from(u8::from(found)))
+    }
+
+    fn fault(&self, expected: &'static str, found: String) -> MetricError {
+        MetricError::Reference { metric: self.metric, expected, found }
+    }
+}
+
+/// The numbers of one example under the usual settings of the metric; see [`TextScorer::statistics`].
+///
+/// # Errors
+/// As [`TextScorer::usual`] and [`TextScorer::statistics`].
+pub fn text_statistics(metric: Metric, answer: &str, references: &[String]) -> Result<Vec<f64>, MetricError> {
+    TextScorer::usual(metric)?.statistics(answer, references)
+}

@@ -1,0 +1,211 @@
+//! Asking: what the store lacks is asked, and every answer goes to the store before the next one is waited for.
+
+use super::caller::Caller;
+use super::entry::cost;
+use crate::call::{Answer, CallFailure, Flow};
+use crate::climb::Ascent;
+use crate::prompt::digest;
+use crate::session::error::SessionError;
+use crate::session::progress::{Progress, Stage};
+use crate::session::start::Session;
+use crate::store::{AnswerRecord, CallFailureRecord};
+use crate::trial::Executor;
+use crate::verdict::{Analysis, Verdict};
+
+/// One question that has no answer yet.
+pub(super) struct Open {
+    pub(super) row: u32,
+    repeat: u32,
+    /// Digest of the question, and the address of its answer.
+    question: String,
+    key: String,
+}
+
+/// What may still be spent.
+struct Purse {
+    money: Option<f64>,
+    calls: Option<u64>,
+}
+
+impl Session {
+    /// The verdict of a study with candidates that are asked: asks as it goes, and tells `listener` how far it is.
+    ///
+    /// # Errors
+    /// The store can't be read or written, it was stopped, the budget is spent, or a backend gives up. Every answer until
+    /// then is kept.
+    pub fn conclude_asking(
+        &self,
+        ascent: &Ascent,
+        executor: &Executor,
+        listener: &mut dyn FnMut(&Progress),
+    ) -> Result<(Analysis, Verdict), SessionError> {
+        let callers = self.prepared.callers()?;
+        let mut progress = Progress::new(Stage::Ask, 0, 0);
+        let found = self.conclude_with(ascent, &callers, &mut |caller, rows| {
+            self.ask(caller, rows, executor, (&mut progress, listener))
+        });
+        listener(&progress);
+        found
+    }
+
+    /// The verdict from the answers in the store alone.
+    ///
+    /// # Errors
+    /// The store can't be read, or lacks answers that these terms need.
+    pub fn conclude_answered(&self, ascent: &Ascent) -> Result<(Analysis, Verdict), SessionError> {
+        let callers = self.prepared.callers()?;
+        self.conclude_with(ascent, &callers, &mut |caller, rows| {
+            let missing = self.open_questions(caller, rows)?.len();
+            if missing == 0 {
+                return Ok(());
+            }
+            Err(SessionError::Unanswered { candidate: caller.called.name.clone(), missing })
+        })
+    }
+
+    /// The questions about these rows that have neither an answer nor a failure that would only come again.
+    pub(super) fn open_questions(&self, caller: &Caller, rows: &[u32]) -> Result<Vec<Open>, SessionError> {
+        let dataset = &self.prepared.loaded.dataset;
+        let mut open = Vec::new();
+        for &row in rows {
+            for repeat in 0..caller.repeats {
+                let question = digest(&caller.question(dataset, row, repeat)?);
+                let key = caller.key(&question);
+                let failed =
+                    || Ok::<_, SessionError>(self.store.call_failure(&key)?.is_some_and(|found| settled(&found)));
+                if self.store.answer(&key)?.is_none() && !failed()? {
+                    open.push(Open { row, repeat, question, key });
+                }
+            }
+        }
+        Ok(open)
+    }
+
+    fn ask(
+        &self,
+        caller: &Caller,
+        rows: &[u32],
+        executor: &Executor,
+        (progress, listener): (&mut Progress, &mut dyn FnMut(&Progress)),
+    ) -> Result<(), SessionError> {
+        let mut open = self.open_questions(caller, rows)?;
+        // What this very run has asked in vain is left to the next one.
+        open.retain(|open| !self.asking.in_vain.borrow().contains(&open.key));
+        let wanted = rows.len() * caller.repeats as usize;
+        let mut counted = self.asking.counted.borrow_mut();
+        let before = counted.insert(caller.called.name.clone(), wanted).unwrap_or(0);
+        drop(counted);
+        // The rows of earlier steps are counted already.
+        progress.add(open.len(), wanted.saturating_sub(before).saturating_sub(open.len()));
+        progress.running = vec![caller.called.name.clone()];
+        listener(progress);
+        if open.is_empty() {
+            return Ok(());
+        }
+        let mut purse = self.purse()?;
+        let mut fault: Option<SessionError> = None;
+        let dataset = &self.prepared.loaded.dataset;
+        // A row that can't be rendered ends the asking; it was checked before the first question, so it is rare.
+        let mut questions = open.iter().enumerate().map_while(|(at, open)| {
+            let question = caller.question(dataset, open.row, open.repeat).ok()?;
+            Some((at, question))
+        });
+        let mut keep = |at: usize, found: Result<Answer, CallFailure>| {
+            let kept = self.keep_answer(caller, &open[at], found, &mut purse);
+            progress.done += 1;
+            progress.failed += usize::from(matches!(kept, Ok(false)));
+            listener(progress);
+            match kept {
+                Err(error) => {
+                    fault = Some(error);
+                    Flow::Stop
+                }
+                Ok(_) if purse.is_empty() || executor.stop.load(std::sync::atomic::Ordering::SeqCst) => Flow::Stop,
+                Ok(_) => Flow::Continue,
+            }
+        };
+        let asked = self.put(caller, &open, &mut questions, (executor, &mut keep));
+        if let Some(error) = fault {
+            return Err(error);
+        }
+        asked?;
+        if executor.stop.load(std::sync::atomic::Ordering::SeqCst) {
+            return Err(SessionError::Stopped);
+        }
+        if purse.is_empty() && progress.done + progress.reused < progress.total {
+            return Err(self.spent_all());
+        }
+        Ok(())
+    }
+
+    /// Writes what came of one question; whether it is an answer.
+    fn keep_answer(
+        &self,
+        caller: &Caller,
+        open: &Open,
+        found: Result<Answer, CallFailure>,
+        purse: &mut Purse,
+    ) -> Result<bool, SessionError> {
+        let (candidate, row, repeat) = (caller.called.name.clone(), open.row, open.repeat);
+        match found {
+            Ok(answer) => {
+                purse.pay(caller.called.price.as_ref().map_or(0.0, |price| cost(price, &answer)));
+                let (settings, question) = (caller.settings.clone(), open.question.clone());
+                let record = AnswerRecord { candidate, row, repeat, settings, question, answer };
+                self.store.add_answer(&open.key, &record)?;
+                Ok(true)
+            }
+            Err(failure) => {
+                self.asking.in_vain.borrow_mut().insert(open.key.clone());
+                self.store.add_call_failure(&open.key, &CallFailureRecord { candidate, row, repeat, failure })?;
+                Ok(false)
+            }
+        }
+    }
+
+    /// What the budget leaves, after everything that earlier runs have spent.
+    fn purse(&self) -> Result<Purse, SessionError> {
+        let budget = &self.prepared.study.budget;
+        if budget.money.is_none() && budget.calls.is_none() {
+            return Ok(Purse { money: None, calls: None });
+        }
+        let (mut money, mut calls) = (0.0, 0);
+        let candidates = &self.prepared.study.candidates;
+        self.store.each_answer(&mut |record| {
+            let price = candidates.iter().find(|one| one.name == record.candidate).and_then(|one| one.price.as_ref());
+            money += price.map_or(0.0, |price| cost(price, &record.answer));
+            calls += 1;
+        })?;
+        Ok(Purse {
+            money: budget.money.as_ref().map(|most| most.amount - money),
+            calls: budget.calls.map(|most| most.saturating_sub(calls)),
+        })
+    }
+
+    fn spent_all(&self) -> SessionError {
+        let budget = &self.prepared.study.budget;
+        let money = budget.money.as_ref().map(|money| format!("money = \"{money}\""));
+        let calls = budget.calls.map(|calls| format!("calls = {calls}"));
+        let limits: Vec<String> = money.into_iter().chain(calls).collect();
+        SessionError::unfit(
+            format!("the budget ({}) is spent before the verdict is reached; every answer is kept", limits.join(", ")),
+            "raise it under [budget] and run the same command again: nothing is paid for twice",
+        )
+    }
+}
+
+impl Purse {
+    fn pay(&mut self, money: f64) {
+        self.money = self.money.map(|left| left - money);
+        self.calls = self.calls.map(|left| left.saturating_sub(1));
+    }
+
+    fn is_empty(&self) -> bool {
+        self.money.is_some_and(|left| left <= 0.0) || self.calls == Some(0)
+    }
+}
+
+/// Whether asking again would only come to the same failure.
+fn settled(found: &CallFailureRecord) -> bool {
+    !found.failure.worth_retrying()
+}

@@ -1,0 +1,176 @@
+//! What asking a candidate has come to so far: its outcomes as the verdict takes them, its costs, its problems.
+
+use super::caller::Caller;
+use super::judge::Judge;
+use crate::call::Answer;
+use crate::candidate::Settled;
+use crate::data::{Sealed, split};
+use crate::measure::Deployment;
+use crate::metric::Outcomes;
+use crate::prompt::digest;
+use crate::session::error::SessionError;
+use crate::session::start::Session;
+use crate::store::ModelFacts;
+use crate::study::Price;
+use crate::trial::Facts;
+use crate::verdict::{CallFacts, Distribution, Entry, Problems, RepeatOutcomes, Tokens};
+
+impl Session {
+    /// The development rows that every asked candidate answers, in the order of asking: the validation rows of every
+    /// repeat, shuffled.
+    pub(super) fn explored_rows(&self) -> Vec<u32> {
+        let dataset = &self.prepared.loaded.dataset;
+        let mut rows = split(dataset, &self.prepared.first_split()).validation;
+        super::shuffle(&mut rows, self.prepared.study.trials.seed, "explore");
+        rows
+    }
+
+    /// The answers to these rows: none where there is only a failure.
+    ///
+    /// # Errors
+    /// The store can't be read; a row that cannot fill in a template.
+    pub(super) fn answers(
+        &self,
+        caller: &Caller,
+        rows: &[u32],
+        repeat: u32,
+    ) -> Result<Vec<Option<Answer>>, SessionError> {
+        let dataset = &self.prepared.loaded.dataset;
+        let answer = |&row: &u32| {
+            let key = caller.key(&digest(&caller.question(dataset, row, repeat)?));
+            Ok(self.store.answer(&key)?.map(|record| record.answer))
+        };
+        rows.iter().map(answer).collect()
+    }
+
+    /// The entry of a candidate that has answered these rows: one repeat a trained repeat, so that both can be paired.
+    ///
+    /// # Errors
+    /// As [`Session::answers`].
+    pub(super) fn called_entry(
+        &self,
+        caller: &Caller,
+        rows: &[u32],
+        given_up: Option<u64>,
+    ) -> Result<Entry, SessionError> {
+        let dataset = &self.prepared.loaded.dataset;
+        let judge = Judge::new(caller, dataset, self.prepared.terms.metric);
+        let mut problems = Problems::default();
+        let mut answers: Vec<Answer> = Vec::new();
+        let mut own: Vec<Outcomes> = Vec::new();
+        for repeat in 0..caller.repeats {
+            let found = self.answers(caller, rows, repeat)?;
+            own.push(judge.outcomes(rows, &found, &mut problems));
+            answers.extend(found.into_iter().flatten());
+        }
+        let model = self.store.model(&caller.settings)?.unwrap_or_else(|| caller.facts.clone());
+        let facts = self.call_facts((caller, &model), &answers, (problems, given_up));
+        let repeat = |(number, outcomes): (u32, Outcomes)| RepeatOutcomes {
+            repeat: number,
+            facts: bare(&facts),
+            rows: rows.to_vec(),
+            train: outcomes.select(&[]).unwrap_or_else(|_| outcomes.clone()),
+            validation: outcomes,
+            sealed: Sealed::from_bytes(Vec::new()),
+        };
+        let pairs = self.paired(own);
+        Ok(Entry {
+            repeats: pairs.into_iter().map(repeat).collect(),
+            deployment: deployment(&facts, caller.called.memory.or(model.memory)),
+            calls: Some(facts),
+            ..Entry::bare(caller.candidate.clone())
+        })
+    }
+
+    /// The repeats of a candidate's own (one, or several where it is sampled) numbered as those of the trained
+    /// candidates: what does not vary from repeat to repeat stands in each.
+    pub(super) fn paired(&self, own: Vec<Outcomes>) -> Vec<(u32, Outcomes)> {
+        let trained = if self.prepared.plan.candidates.is_empty() { 0 } else { self.prepared.plan.repeats };
+        let count = trained.max(own.len() as u32);
+        let outcomes = |number: u32| own.get(number as usize % own.len().max(1)).cloned();
+        (0..count).filter_map(|number| Some((number, outcomes(number)?))).collect()
+    }
+
+    /// What these answers took and cost.
+    fn call_facts(
+        &self,
+        (caller, model): (&Caller, &ModelFacts),
+        answers: &[Answer],
+        (problems, given_up): (Problems, Option<u64>),
+    ) -> CallFacts {
+        let called = &caller.called;
+        let sum = |pick: fn(&Answer) -> Option<u64>| answers.iter().filter_map(pick).sum::<u64>();
+        let tokens = Tokens {
+            prompt: sum(|answer| answer.usage.prompt),
+            cached: sum(|answer| answer.usage.cached),
+            completion: sum(|answer| answer.usage.completion),
+        };
+        let money: Option<f64> =
+            called.price.as_ref().map(|price| answers.iter().map(|answer| cost(price, answer)).sum());
+        let figures =
+            |pick: &dyn Fn(&Answer) -> Option<f64>| Distribution::of(answers.iter().filter_map(pick).collect());
+        let per_token = |answer: &Answer| answer.timing.per_token(answer.usage.completion?);
+        let dataset = &self.prepared.loaded.dataset;
+        let rows = self.explored_rows().len() as u64 + dataset.holdout_rows() as u64;
+        CallFacts {
+            model: super::describe(called),
+            shots: called.shots,
+            parameters: called.parameters.or(model.parameters),
+            bytes: called.bytes.or(model.bytes),
+            answered: answers.len() as u64,
+            full: rows * u64::from(caller.repeats),
+            problems,
+            tokens,
+            money,
+            money_per_thousand: match money {
+                Some(money) if !answers.is_empty() => Some(1_000.0 * money / answers.len() as f64),
+                Some(_) => None,
+                None => Some(0.0),
+            },
+            // An answer that was on disk already took no time that says anything.
+            total: figures(&|answer| Some(answer.timing.total).filter(|seconds| *seconds > 0.0)),
+            first_token: figures(&|answer| answer.timing.first_token),
+            per_token: figures(&per_token),
+            tokens_per_second: figures(&|answer| per_token(answer).filter(|s| *s > 0.0).map(|seconds| 1.0 / seconds)),
+            given_up,
+        }
+    }
+}
+
+/// What an answer cost.
+pub(super) fn cost(price: &Price, answer: &Answer) -> f64 {
+    let usage = &answer.usage;
+    let tokens = |count: Option<u64>| count.unwrap_or(0);
+    price.of(tokens(usage.prompt), tokens(usage.cached), tokens(usage.completion)).amount
+}
+
+/// Costs in use, as far as answers tell them.
+fn deployment(facts: &CallFacts, memory: Option<u64>) -> Option<Deployment> {
+    let total = facts.total?;
+    Some(Deployment {
+        latency_p50: total.p50,
+        latency_p95: total.p95,
+        latency_p99: total.p99,
+        predictions: total.count,
+        throughput: if total.mean > 0.0 { 1.0 / total.mean } else { 0.0 },
+        load_seconds: 0.0,
+        memory: memory.unwrap_or(0),
+    })
+}
+
+/// The figures of a repeat that trained nothing.
+fn bare(facts: &CallFacts) -> Facts {
+    Facts {
+        parameters: facts.parameters.unwrap_or(0),
+        bytes: facts.bytes.unwrap_or(0),
+        train_rows: 0,
+        settled: Settled::default(),
+        history: Vec::new(),
+        watched: None,
+        flops: 0.0,
+        search_share: 0.0,
+        wall_seconds: 0.0,
+        cpu_seconds: 0.0,
+        peak_memory: 0,
+    }
+}

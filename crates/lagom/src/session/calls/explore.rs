@@ -1,0 +1,76 @@
+//! Exploring: every asked candidate answers a part of the labelled rows, the hopeless ones as few as it takes to see it.
+
+use super::caller::Caller;
+use crate::session::error::SessionError;
+use crate::session::start::Session;
+use crate::study::Rule;
+use crate::verdict::{Entry, Terms, difference, excess, quality, validation};
+
+/// Rows of the first stage: fewer tell nothing apart.
+pub(super) const FIRST: usize = 32;
+
+/// Asks a candidate these rows, as far as they are not answered yet.
+pub(super) type Asking<'a> = dyn FnMut(&Caller, &[u32]) -> Result<(), SessionError> + 'a;
+
+impl Session {
+    /// Asks in stages of twice as many rows, and gives up between them who surely is short of the best by more than
+    /// the margin (or below the bar). The entries of all candidates that are asked, in the study's order.
+    ///
+    /// A function of the answers alone: with an `ask` that only checks the store it comes to the same again.
+    pub(super) fn explore_with(
+        &self,
+        callers: &[Caller],
+        trained: &[Entry],
+        ask: &mut Asking<'_>,
+    ) -> Result<Vec<Entry>, SessionError> {
+        let rows = self.explored_rows();
+        let mut entries: Vec<Entry> = Vec::new();
+        // How many rows each is asked; given up where it is fewer than all.
+        let mut asked = vec![0_usize; callers.len()];
+        let mut active: Vec<usize> = (0..callers.len()).collect();
+        let mut count = 0;
+        while count < rows.len() {
+            count = if count == 0 { FIRST } else { count * 2 }.min(rows.len());
+            // The rest of less than half a stage is taken along.
+            if rows.len() - count < count / 2 {
+                count = rows.len();
+            }
+            for &at in &active {
+                ask(&callers[at], &rows[..count])?;
+                asked[at] = count;
+            }
+            let entry = |(caller, &asked): (&Caller, &usize)| {
+                let given_up = (asked < count).then_some(asked as u64);
+                self.called_entry(caller, &rows[..asked], given_up)
+            };
+            entries = callers.iter().zip(&asked).map(entry).collect::<Result<_, _>>()?;
+            if count < rows.len() {
+                let hopeless = |at: &usize| is_hopeless(&entries[*at], trained, &entries, &self.asked_under);
+                active.retain(|at| !hopeless(at));
+            }
+        }
+        Ok(entries)
+    }
+}
+
+/// Whether a candidate is surely not good enough: against the best of all on the rows that both have, or the bar.
+fn is_hopeless(entry: &Entry, trained: &[Entry], called: &[Entry], terms: &Terms) -> bool {
+    let own = validation(entry);
+    match terms.rule {
+        Rule::Bar(bar) => quality(terms.metric, &own).is_some_and(|found| {
+            let over =
+                crate::stats::Estimate { point: terms.metric.orient(found.point) - terms.metric.orient(bar), ..found };
+            over.upper(terms.confidence) < 0.0
+        }),
+        Rule::Margin(margin) => {
+            // One that exceeds a limit is no reason to give up another.
+            let rival =
+                |other: &&Entry| other.candidate.name != entry.candidate.name && excess(other, terms).is_empty();
+            let rivals: Vec<&Entry> = trained.iter().chain(called).filter(rival).collect();
+            // The best of many looks better than it is, so the error rate is shared among them.
+            let confidence = 1.0 - (1.0 - terms.confidence) / rivals.len().max(1) as f64;
+            let differences = rivals.iter().filter_map(|other| difference(terms.metric, &own, &validation(other)));
+            differences.into_iter().any(|found| found.upper(confidence) < -margin)
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Candidates that are asked and not trained: exploring, confirming, and what comes of both.
+//!
+//! ```text
+//! Called -> Caller -> Question -> ask -> store -> Judge -> Entry -> screen -> look -> advance -> ask … -> Analysis
+//! ```
+//!
+//! Which rows are asked of whom is a function of the answers alone, so a rerun asks nothing twice and decides the same.
+
+mod ask;
+mod caller;
+mod conclude;
+mod entry;
+mod explore;
+mod judge;
+mod plan;
+mod put;
+mod sample;
+
+pub use plan::CallPlan;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use rand::seq::SliceRandom;
+
+use crate::call::endpoint::Known;
+
+use crate::data::seed;
+use crate::study::{Backend, Called};
+
+/// What a run remembers while it asks; nothing that it decides follows from it.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    /// Questions that were asked without getting an answer: the next run may try them again.
+    in_vain: RefCell<BTreeSet<String>>,
+    /// How many questions of each candidate the progress has counted.
+    counted: RefCell<BTreeMap<String, usize>>,
+    /// What was learnt of servers, by candidate.
+    known: RefCell<BTreeMap<String, Known>>,
+    /// What backends noticed; each once.
+    notes: RefCell<BTreeSet<String>>,
+}
+
+/// Puts rows in a random order that the seed fixes.
+fn shuffle(rows: &mut [u32], study_seed: u64, purpose: &str) {
+    rows.sort_unstable();
+    rows.shuffle(&mut seed::generator(study_seed, purpose, 0));
+}
+
+/// The model of a candidate and where it is, in a few words.
+fn describe(called: &Called) -> String {
+    match &called.backend {
+        Backend::Endpoint { url, model, .. } => format!("{model} at {url}"),
+        Backend::Gguf { path } => path.display().to_string(),
+        Backend::Command { words } => words.join(" "),
+        Backend::Answers { path, .. } => format!("answers in {}", path.display()),
+    }
+}

@@ -1,0 +1,139 @@
+//! Who is asked what, before anything is asked: the questions, and what they will cost.
+
+use super::caller::{Caller, examples};
+use crate::call::Prompt;
+use crate::call::gguf::Settings;
+use crate::call::gguf::header::{Header, available_memory};
+use crate::data::{SplitSpec, split};
+use crate::prompt::estimate_prompt_tokens;
+use crate::session::error::SessionError;
+use crate::session::prepare::Prepared;
+use crate::session::start::Session;
+use crate::study::Backend;
+
+/// Rows whose prompts are counted, to know the tokens of one question.
+const COUNTED: usize = 50;
+
+/// What one asked candidate will take.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CallPlan {
+    /// Name of the candidate.
+    pub name: String,
+    /// The model and where it is.
+    pub model: String,
+    /// Solved examples before each question.
+    pub shots: u32,
+    /// Parameters, as the study tells.
+    pub parameters: Option<u64>,
+    /// Questions that are asked at least, if it turns out hopeless at once.
+    pub least: u64,
+    /// Questions on the rows to explore.
+    pub explore: u64,
+    /// Questions if every row is asked, the sealed ones too.
+    pub most: u64,
+    /// Tokens of one question, estimated.
+    pub prompt_tokens: f64,
+    /// Most tokens of one answer.
+    pub answer_tokens: u32,
+    /// Money for one question at most; none without a price.
+    pub money: Option<f64>,
+    /// Why it can't be run here, as far as its file and the free memory tell.
+    pub warning: Option<String>,
+    /// One prompt as it will be sent, that of the first row.
+    pub first: Prompt,
+}
+
+impl CallPlan {
+    /// Money if so many questions are asked; 0 without a price.
+    #[must_use]
+    pub fn money_of(&self, questions: u64) -> f64 {
+        self.money.map_or(0.0, |money| money * questions as f64)
+    }
+}
+
+impl Prepared {
+    /// Whether the study has candidates that are asked.
+    #[must_use]
+    pub fn has_calls(&self) -> bool {
+        !self.study.candidates.is_empty()
+    }
+
+    /// The questions of every candidate that is asked, and what they cost; nothing is asked.
+    ///
+    /// # Errors
+    /// A template that does not fit the columns, too few rows to draw shots from, a file that can't be read.
+    pub fn call_plans(&self) -> Result<Vec<CallPlan>, SessionError> {
+        self.callers()?.iter().map(|caller| self.call_plan(caller)).collect()
+    }
+
+    fn call_plan(&self, caller: &Caller) -> Result<CallPlan, SessionError> {
+        let dataset = &self.loaded.dataset;
+        let rows = split(dataset, &self.first_split()).validation;
+        let step = rows.len().div_ceil(COUNTED).max(1);
+        let mut tokens = Vec::new();
+        let mut first = None;
+        for &row in rows.iter().step_by(step) {
+            let question = caller.question(dataset, row, 0)?;
+            tokens.push(estimate_prompt_tokens(&question.prompt) as f64);
+            first.get_or_insert(question.prompt);
+        }
+        let mean = if tokens.is_empty() { 0.0 } else { crate::stats::mean(&tokens) };
+        let repeats = u64::from(caller.repeats);
+        let explore = rows.len() as u64 * repeats;
+        let price = caller.called.price.as_ref();
+        Ok(CallPlan {
+            name: caller.called.name.clone(),
+            model: super::describe(&caller.called),
+            shots: caller.called.shots,
+            parameters: caller.called.parameters.or(caller.facts.parameters),
+            warning: too_big(caller),
+            least: (super::explore::FIRST as u64 * repeats).min(explore),
+            explore,
+            most: explore + dataset.holdout_rows() as u64 * repeats,
+            prompt_tokens: mean,
+            answer_tokens: caller.max_tokens,
+            money: price.map(|price| price.of(mean.ceil() as u64, 0, u64::from(caller.max_tokens)).amount),
+            first: first.unwrap_or_else(|| Prompt::Text(String::new())),
+        })
+    }
+
+    /// Every candidate that is asked, with its templates checked and its shots drawn.
+    ///
+    /// # Errors
+    /// A template that does not fit the columns, too few rows to draw shots from, a file that can't be read.
+    pub(super) fn callers(&self) -> Result<Vec<Caller>, SessionError> {
+        let dataset = &self.loaded.dataset;
+        let shots = self.study.candidates.iter().any(|called| called.shots > 0);
+        let pool = if shots { examples(dataset, &split(dataset, &self.first_split()).train) } else { Vec::new() };
+        self.study.candidates.iter().map(|called| Caller::new(self, called, &pool)).collect()
+    }
+
+    /// How the development rows are split in the first repeat: with asked candidates the validation rows are the same in
+    /// all repeats.
+    pub(super) fn first_split(&self) -> SplitSpec {
+        SplitSpec::of(&self.loaded.dataset, &self.study.trials, self.study.explored(), 0)
+    }
+}
+
+impl Session {
+    /// Whether the study has candidates that are asked.
+    #[must_use]
+    pub fn has_calls(&self) -> bool {
+        self.prepared.has_calls()
+    }
+
+    /// What backends noticed in this run and changes how their answers are to be read; each once.
+    #[must_use]
+    pub fn asking_notes(&self) -> Vec<String> {
+        self.asking.notes.borrow().iter().cloned().collect()
+    }
+}
+
+/// Whether a model in a file needs more memory than is free.
+fn too_big(caller: &Caller) -> Option<String> {
+    let Backend::Gguf { path } = &caller.called.backend else { return None };
+    let header = Header::read(path).ok()?;
+    let settings = Settings { context: caller.called.context, ..Settings::default() };
+    let context = u64::from(settings.context(header.context_length));
+    header.fit(context, settings.cache, available_memory()?, path).err().map(|error| error.to_string())
+}

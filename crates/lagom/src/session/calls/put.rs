@@ -1,0 +1,197 @@
+//! Puts questions to whoever answers them: the one match from a candidate to its backend.
+
+use std::path::Path;
+use std::sync::atomic::Ordering;
+
+use super::ask::Open;
+use super::caller::Caller;
+use crate::call::command::Program;
+use crate::call::endpoint::{Api, Conduct, Endpoint, Known, Needs, Server};
+use crate::call::gguf::{Gguf, GgufError, Settings};
+use crate::call::scores::Recorded;
+use crate::call::{Answer, BackendError, CallFailure, Flow, Question, Reply, Stop};
+use crate::session::error::SessionError;
+use crate::session::start::Session;
+use crate::store::ModelFacts;
+use crate::study::{self, Backend, Called, Reading};
+use crate::trial::Executor;
+
+/// Takes what came of the question with this number.
+pub(super) type Keep<'a> = dyn FnMut(usize, Result<Answer, CallFailure>) -> Flow + 'a;
+
+/// Most requests in flight at a server where the study says nothing: servers queue what is more, and latencies with it.
+const IN_FLIGHT: usize = 16;
+
+impl Session {
+    /// Puts the questions in their order, and hands over what comes of each as it comes.
+    ///
+    /// # Errors
+    /// The backend can't be asked at all, or gives up.
+    pub(super) fn put(
+        &self,
+        caller: &Caller,
+        open: &[Open],
+        questions: &mut dyn Iterator<Item = (usize, Question)>,
+        (executor, keep): (&Executor, &mut Keep<'_>),
+    ) -> Result<(), SessionError> {
+        let stop = Stop::default();
+        let mut keep = |reply: Reply| {
+            if executor.stop.load(Ordering::SeqCst) {
+                stop.press();
+            }
+            keep(reply.index, reply.outcome)
+        };
+        let asked = match &caller.called.backend {
+            Backend::Endpoint { .. } => self.put_to_server(caller, questions, &mut keep, &stop),
+            Backend::Command { words } => {
+                let program = Program { folder: self.study_folder(), ..Program::new(words.clone()) };
+                let program = Program {
+                    silence: caller.called.timeout.unwrap_or(program.silence),
+                    processes: caller.called.in_flight.unwrap_or(1) as usize,
+                    ..program
+                };
+                program.ask(questions, &mut keep, &stop).map(|spent| spent.notes)
+            }
+            Backend::Answers { path, id, text } => {
+                Recorded::read(path, id.as_deref(), text.as_deref()).and_then(|file| {
+                    let key = |at: usize| {
+                        open.get(at).map_or_else(String::new, |one| self.answer_key(id.as_deref(), one.row))
+                    };
+                    file.ask(questions, &key, &mut keep, &stop).map(|spent| spent.notes)
+                })
+            }
+            Backend::Gguf { path } => return self.put_to_file(caller, path, questions, (executor, &mut keep)),
+        };
+        match asked {
+            Ok(notes) => {
+                self.note(caller, &notes);
+                Ok(())
+            }
+            Err(error) => Err(told(&caller.called, &error)),
+        }
+    }
+
+    fn put_to_server(
+        &self,
+        caller: &Caller,
+        questions: &mut dyn Iterator<Item = (usize, Question)>,
+        keep: &mut dyn FnMut(Reply) -> Flow,
+        stop: &Stop,
+    ) -> Result<Vec<String>, BackendError> {
+        let Some((endpoint, conduct)) = endpoint(&caller.called, self.prepared.study.trials.seed) else {
+            return Ok(Vec::new());
+        };
+        let server = Server::open(&endpoint, &conduct)?;
+        let known = self.asking.known.borrow().get(&caller.called.name).cloned();
+        let known = match known {
+            Some(known) => known,
+            None => {
+                let found = server.handshake(Needs { likelihoods: caller.prompt.read == Reading::Likelihood })?;
+                self.note_facts(caller, &found);
+                self.note(caller, &found.notes);
+                self.asking.known.borrow_mut().insert(caller.called.name.clone(), found.clone());
+                found
+            }
+        };
+        Ok(server.ask(&known, questions, keep, stop)?.notes)
+    }
+
+    /// Remembers what was noticed, each once.
+    fn note(&self, caller: &Caller, notes: &[String]) {
+        let told = notes.iter().map(|note| format!("{}: {note}", caller.called.name));
+        self.asking.notes.borrow_mut().extend(told);
+    }
+
+    /// Keeps what a server tells of its model, for the table of candidates.
+    fn note_facts(&self, caller: &Caller, known: &Known) {
+        let facts = ModelFacts {
+            parameters: known.facts.parameters,
+            bytes: known.facts.bytes,
+            memory: None,
+            context: known.facts.context,
+            quantisation: known.facts.quantisation.clone(),
+            server: known.server.clone(),
+            notes: known.notes.clone(),
+        };
+        // A table without these figures is no reason to stop a study; what the disk has to say comes with the next answer.
+        let _ = self.store.add_model(&caller.settings, &facts);
+    }
+
+    /// The folder of the study's file: what relative paths in it are relative to.
+    fn study_folder(&self) -> Option<std::path::PathBuf> {
+        let folder = self.prepared.study.path.parent()?;
+        (!folder.as_os_str().is_empty()).then(|| folder.to_owned())
+    }
+
+    /// What a file of answers calls this row: its cell in the column of keys, else its number from 0.
+    fn answer_key(&self, column: Option<&str>, row: u32) -> String {
+        let Some(column) = column else { return row.to_string() };
+        let fields = self.prepared.loaded.dataset.fields(row);
+        match fields.get(column) {
+            Some(serde_json::Value::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+            None => String::new(),
+        }
+    }
+}
+
+/// A server as the study describes it, and how it is to be treated.
+pub(super) fn endpoint(called: &Called, seed: u64) -> Option<(Endpoint, Conduct)> {
+    let Backend::Endpoint { url, model, api, key_env } = &called.backend else { return None };
+    let endpoint = Endpoint {
+        url: url.clone(),
+        model: model.clone(),
+        api: match api {
+            study::Api::Chat => Api::Chat,
+            study::Api::Completions => Api::Completions,
+        },
+        key_env: key_env.clone(),
+        headers: Vec::new(),
+        certificate: None,
+        // Money is counted where answers are kept, for all backends alike.
+        price: None,
+    };
+    let usual = Conduct::default();
+    let conduct = Conduct {
+        in_flight: called.in_flight.map_or(IN_FLIGHT, |most| most as usize),
+        requests_per_minute: called.requests_per_minute,
+        first_byte: called.timeout.unwrap_or(usual.first_byte),
+        silence: called.timeout.unwrap_or(usual.silence),
+        whole: called.timeout.unwrap_or(usual.whole),
+        seed,
+        ..usual
+    };
+    Some((endpoint, conduct))
+}
+
+fn told(called: &Called, error: &BackendError) -> SessionError {
+    SessionError::Call { candidate: called.name.clone(), message: error.to_string(), hint: error.hint() }
+}
+
+impl Session {
+    /// Asks a model in a file, in a worker process of its own.
+    fn put_to_file(
+        &self,
+        caller: &Caller,
+        path: &Path,
+        questions: &mut dyn Iterator<Item = (usize, Question)>,
+        (executor, keep): (&Executor, &mut dyn FnMut(Reply) -> Flow),
+    ) -> Result<(), SessionError> {
+        let settings = Settings { context: caller.called.context, ..Settings::default() };
+        let (program, stop) = (executor.program.clone(), executor.stop.clone());
+        let file = Gguf { program, model: path.to_owned(), settings, stop };
+        let mut keep = |index, outcome| keep(Reply { index, outcome, money: None });
+        match file.ask(questions, &mut keep) {
+            Ok(seen) => {
+                let facts = ModelFacts { memory: Some(seen.peak_memory), ..caller.facts.clone() };
+                Ok(self.store.add_model(&caller.settings, &facts)?)
+            }
+            Err(GgufError::Stopped) => Err(SessionError::Stopped),
+            Err(error) => Err(SessionError::Call {
+                candidate: caller.called.name.clone(),
+                message: error.to_string(),
+                hint: Some(error.hint().to_owned()),
+            }),
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Where the choice and the reference differ: a sample of rows with both answers, the worst first.
+
+use crate::data::{Look, Target};
+use crate::metric::score;
+use crate::report::{Difference, DifferenceAnswer};
+use crate::session::error::SessionError;
+use crate::session::start::Session;
+use crate::verdict::{Analysis, Problems, Verdict};
+
+use super::judge::Judge;
+
+/// Most rows of the sample.
+const MOST: usize = 40;
+/// Most characters of one text in it.
+const LENGTH: usize = 1_000;
+
+impl Session {
+    /// The sealed rows that both finalists have answered and on which their scores differ, the choice's worst first; then
+    /// those that the choice does better.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub(in crate::session) fn differences(
+        &self,
+        analysis: &Analysis,
+        verdict: &Verdict,
+    ) -> Result<Vec<Difference>, SessionError> {
+        let test = verdict.carried_by.and_then(|at| analysis.tests.get(at));
+        let pair = test.and_then(|test| Some([test.candidate.clone(), test.against.clone()?]));
+        let Some(pair) = pair.filter(|_| self.has_calls()) else { return Ok(Vec::new()) };
+        let callers = self.prepared.callers()?;
+        let find = |name: &String| callers.iter().find(|caller| caller.called.name == *name);
+        let (Some(mine), Some(theirs)) = (find(&pair[0]), find(&pair[1])) else { return Ok(Vec::new()) };
+        let examples = test.and_then(|test| test.sequential).map_or(0, |found| found.examples as usize);
+        let mut rows = self.prepared.loaded.dataset.sealed_rows(&Look::at(&pair)).to_vec();
+        super::shuffle(&mut rows, self.prepared.study.trials.seed, "confirm");
+        rows.truncate(examples);
+        let (metric, dataset) = (self.prepared.terms.metric, &self.prepared.loaded.dataset);
+        let mut sides = Vec::new();
+        for caller in [mine, theirs] {
+            let answers = self.answers(caller, &rows, 0)?;
+            let outcomes = Judge::new(caller, dataset, metric).outcomes(&rows, &answers, &mut Problems::default());
+            let Ok(scored) = score(metric, &outcomes) else { return Ok(Vec::new()) };
+            sides.push((caller, answers, scored.per_example()));
+        }
+        let mut order: Vec<(usize, f64)> = (0..rows.len())
+            .map(|at| (at, metric.orient(sides[0].2[at]) - metric.orient(sides[1].2[at])))
+            .filter(|(_, gain)| gain.abs() > 1e-12)
+            .collect();
+        order.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
+        let worse = order.iter().take_while(|(_, gain)| *gain < 0.0).count();
+        // At least a quarter of the sample is kept for what the choice does better.
+        let kept = worse.min(MOST - (MOST / 4).min(order.len() - worse));
+        let better = order.iter().rev().take((order.len() - worse).min(MOST - kept));
+        let picked: Vec<(usize, f64)> = order.iter().take(kept).chain(better).copied().collect();
+        let one = |(at, _): (usize, f64)| -> Result<Difference, SessionError> {
+            let answer =
+                |side: &(&super::caller::Caller, Vec<Option<crate::call::Answer>>, Vec<f64>)| DifferenceAnswer {
+                    candidate: side.0.called.name.clone(),
+                    answer: side.1[at].as_ref().map(|answer| shortened(&answer.text)),
+                    score: side.2[at],
+                };
+            Ok(Difference {
+                row: rows[at],
+                input: shortened(&mine.shown_input(dataset, rows[at])?),
+                references: self.truth(rows[at]).iter().map(|text| shortened(text)).collect(),
+                answers: sides.iter().map(answer).collect(),
+            })
+        };
+        picked.into_iter().map(one).collect()
+    }
+
+    /// The right answers to a row.
+    fn truth(&self, row: u32) -> Vec<String> {
+        let dataset = &self.prepared.loaded.dataset;
+        match &dataset.target {
+            Target::Classes { labels, names } => {
+                names.get(labels[row as usize] as usize).cloned().into_iter().collect()
+            }
+            Target::Numbers(values) => vec![values[row as usize].to_string()],
+            Target::Choices { choices, gold } => {
+                let of_row = &choices[row as usize];
+                gold[row as usize].iter().filter_map(|&place| of_row.get(place as usize).cloned()).collect()
+            }
+            Target::Texts { .. } => dataset.references(row).to_vec(),
+        }
+    }
+}
+
+fn shortened(text: &str) -> String {
+    let mut short: String = text.chars().take(LENGTH).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
+}

@@ -1,0 +1,128 @@
+//! Answers of models that are asked: evidence as any other, each kept at once and never asked for twice.
+
+use rusqlite::params;
+use serde::{Deserialize, Serialize};
+
+use super::{Store, StoreError};
+use crate::call::{Answer, CallFailure};
+
+/// One answer with what it belongs to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AnswerRecord {
+    /// Name of the candidate at the time.
+    pub candidate: String,
+    /// Row of the data set.
+    pub row: u32,
+    /// Which of several sampled answers this is, from 0.
+    pub repeat: u32,
+    /// What was asked of what, and how: the model's settings as JSON.
+    pub settings: String,
+    /// Digest of the question: prompt, sampling and continuations.
+    pub question: String,
+    /// The answer.
+    pub answer: Answer,
+}
+
+/// One failed call.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CallFailureRecord {
+    /// Name of the candidate at the time.
+    pub candidate: String,
+    /// Row of the data set.
+    pub row: u32,
+    /// Which of several sampled answers this would have been, from 0.
+    pub repeat: u32,
+    /// Why there is no answer.
+    pub failure: CallFailure,
+}
+
+/// What a server or a file tells of its model.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelFacts {
+    /// Number of its parameters.
+    pub parameters: Option<u64>,
+    /// Size of its weights in bytes.
+    pub bytes: Option<u64>,
+    /// Highest resident memory of a process that runs it, in bytes.
+    #[serde(default)]
+    pub memory: Option<u64>,
+    /// Longest context in tokens.
+    pub context: Option<u64>,
+    /// How its weights are stored ("Q4_K_M").
+    pub quantisation: Option<String>,
+    /// What the server calls itself.
+    pub server: Option<String>,
+    /// What was noticed and changes how the answers are to be read.
+    pub notes: Vec<String>,
+}
+
+impl Store {
+    /// Keeps what is known of a model, by its settings; what is there already stays.
+    ///
+    /// # Errors
+    /// The store can't be written.
+    pub fn add_model(&self, settings: &str, facts: &ModelFacts) -> Result<(), StoreError> {
+        let text = self.json("a model", facts)?;
+        self.write("INSERT OR IGNORE INTO models VALUES (?1, datetime('now'), ?2)", params![settings, text])
+    }
+
+    /// What is known of a model.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub fn model(&self, settings: &str) -> Result<Option<ModelFacts>, StoreError> {
+        let text = self.text("SELECT record FROM models WHERE settings = ?1", &[&settings])?;
+        text.map(|text| self.parse("a model", &text)).transpose()
+    }
+
+    /// Keeps an answer; one that is already there stays as it is.
+    ///
+    /// # Errors
+    /// The store can't be written.
+    pub fn add_answer(&self, key: &str, record: &AnswerRecord) -> Result<(), StoreError> {
+        let text = self.json("an answer", record)?;
+        self.write("INSERT OR IGNORE INTO answers VALUES (?1, datetime('now'), ?2)", params![key, text])
+    }
+
+    /// The answer with this content address.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub fn answer(&self, key: &str) -> Result<Option<AnswerRecord>, StoreError> {
+        let text = self.text("SELECT record FROM answers WHERE key = ?1", &[&key])?;
+        text.map(|text| self.parse("an answer", &text)).transpose()
+    }
+
+    /// Goes through every answer.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub fn each_answer(&self, visit: &mut dyn FnMut(AnswerRecord)) -> Result<(), StoreError> {
+        let fault = |error: rusqlite::Error| StoreError::from_sqlite(self.path(), &error);
+        let mut statement = self.connection.prepare_cached("SELECT record FROM answers").map_err(fault)?;
+        let rows = statement.query_map([], |row| row.get::<_, String>(0)).map_err(fault)?;
+        for text in rows {
+            visit(self.parse("an answer", &text.map_err(fault)?)?);
+        }
+        Ok(())
+    }
+
+    /// Keeps a failed call.
+    ///
+    /// # Errors
+    /// The store can't be written.
+    pub fn add_call_failure(&self, key: &str, record: &CallFailureRecord) -> Result<(), StoreError> {
+        let text = self.json("a failed call", record)?;
+        self.write("INSERT INTO call_failures (at, key, record) VALUES (datetime('now'), ?1, ?2)", params![key, text])
+    }
+
+    /// The latest failure of a call that has no answer.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub fn call_failure(&self, key: &str) -> Result<Option<CallFailureRecord>, StoreError> {
+        let query = "SELECT record FROM call_failures WHERE key = ?1 ORDER BY id DESC LIMIT 1";
+        let text = self.text(query, &[&key])?;
+        text.map(|text| self.parse("a failed call", &text)).transpose()
+    }
+}

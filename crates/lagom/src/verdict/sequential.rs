@@ -1,0 +1,326 @@
+//! Confirmation one example after the other, for models that are paid per answer: it stops as soon as the answer is
+//! known.
+//!
+//! ```text
+//! Screening, order of the sealed rows, outcomes so far -> advance -> Ask (who has to answer which rows) | Analysis
+//! ```
+//!
+//! The tests are those of `confirm`, in the same fixed sequence, each on the sealed rows in one random order. Where the
+//! metric is the mean of a bounded number an example, a test watches a confidence sequence of the paired differences
+//! (`stats::Sequence`), which may be looked at after every example. If the rows run out first, the interval for a
+//! fixed number of examples decides. Both may err, so they share the study's error rate (Bonferroni); so does the luck of
+//! trained repeats, which no number of examples averages out. Other metrics (macro-F1, BLEU) are read from all rows at
+//! once, as are tests between trained candidates, whose outcomes cost nothing.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::compare::{Scored, difference, quality};
+use super::confirm::{Holdout, open, test};
+use super::screen::over_bar;
+use super::terms::Terms;
+use super::types::{Against, Analysis, Entry, Screening, Sequential, Test, TestKind};
+use crate::data::Look;
+use crate::metric::{Metric, Outcomes, score};
+use crate::stats::{Estimate, Sequence, mean, t_quantile, variance};
+use crate::study::Rule;
+
+/// Rows that are asked first.
+const FIRST: usize = 32;
+/// Share of the rows seen so far that is asked next: small steps waste little, few steps cost little time.
+const STEP: f64 = 0.25;
+/// Shares of the error rate: what the rows that ran out may still decide, and the luck of trained repeats.
+const AT_END: f64 = 0.3;
+const LUCK: f64 = 0.2;
+
+/// Outcomes of an asked candidate on the sealed rows that it has answered so far: number of the repeat, rows, outcomes.
+pub type Answered = Vec<(u32, Vec<u32>, Outcomes)>;
+
+/// What the confirmation needs before it can go on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ask {
+    /// The candidates that have to answer.
+    pub candidates: Vec<String>,
+    /// The sealed rows, in the order of asking; those that are answered already among them.
+    pub rows: Vec<u32>,
+}
+
+/// What follows from the answers so far.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// Ask these, then call again.
+    Ask(Ask),
+    /// Every test has ended.
+    Done(Box<Analysis>),
+}
+
+/// The sealed rows in random order, and what asked candidates have answered on them.
+#[derive(Clone, Copy, Debug)]
+pub struct Answers<'a> {
+    /// The sealed rows in the order in which they are asked: random, and fixed beforehand.
+    pub order: &'a [u32],
+    /// The answers so far, by candidate. Every candidate of the look that is not trained is a key, if only of nothing.
+    pub by_candidate: &'a BTreeMap<String, Answered>,
+}
+
+/// Goes as far as the answers allow: a function of them alone, so that it decides the same when called again.
+///
+/// `number` is the count of the look, `sizes` the number of validation examples and of sealed examples.
+#[must_use]
+pub fn advance(
+    entries: &[Entry],
+    screening: &Screening,
+    terms: &Terms,
+    (look, number): (&Look, u32),
+    (answers, sizes): (Answers<'_>, (u64, u64)),
+) -> Step {
+    let mut sides: BTreeMap<String, Side> = BTreeMap::new();
+    let trained = open(entries, look).into_iter().map(|(name, holdout)| (name, in_rows(holdout, answers.order)));
+    let trained: BTreeMap<String, Holdout> = trained.collect();
+    for (name, holdout) in trained.into_iter().filter(|(name, _)| !answers.by_candidate.contains_key(name)) {
+        sides.insert(name, Side::new(holdout, terms.metric, false));
+    }
+    for (name, repeats) in answers.by_candidate.iter().filter(|(name, _)| look.covers(name)) {
+        sides.insert(name.clone(), Side::new(Holdout { repeats: repeats.clone() }, terms.metric, true));
+    }
+    let mut tests: Vec<Test> = Vec::new();
+    for pair in pairs(screening, terms) {
+        match pair.run(&sides, answers.order, terms) {
+            Run::Ask(ask) => return Step::Ask(ask),
+            Run::Ended(found) => {
+                let Some(mut found) = found.map(|found| *found) else { continue };
+                found.counted = true;
+                let passed = found.passed;
+                tests.push(found);
+                if !passed {
+                    break;
+                }
+            }
+        }
+    }
+    Step::Done(Box::new(analysis(screening, terms, (&sides, tests, number), sizes)))
+}
+
+/// The trained repeats scored all sealed rows in ascending order; the rows are named here.
+fn in_rows(holdout: Holdout, order: &[u32]) -> Holdout {
+    let mut sealed = order.to_vec();
+    sealed.sort_unstable();
+    let named = |(repeat, _, outcomes)| (repeat, sealed.clone(), outcomes);
+    Holdout { repeats: holdout.repeats.into_iter().map(named).collect() }
+}
+
+fn analysis(
+    screening: &Screening,
+    terms: &Terms,
+    (sides, tests, look): (&BTreeMap<String, Side>, Vec<Test>, u32),
+    (validation_examples, holdout_examples): (u64, u64),
+) -> Analysis {
+    let mut screening = screening.clone();
+    for row in &mut screening.rows {
+        row.holdout_quality = sides.get(&row.name).and_then(|side| quality(terms.metric, &side.holdout.scored()));
+    }
+    let best = screening.best.as_deref().filter(|best| Some(*best) != screening.reference.as_deref());
+    let cost = best.and_then(|name| screening.row(name)).and_then(|row| row.difference.clone());
+    let limits_cost = cost.map(|found| Estimate { point: -found.point, ..found });
+    Analysis { screening, tests, validation_examples, holdout_examples, look, limits_cost }
+}
+
+/// What is known of one candidate on the sealed rows.
+struct Side {
+    holdout: Holdout,
+    /// Whether it has to be asked, row by row.
+    asked: bool,
+    /// Its score on each row, the mean over repeats; higher is better.
+    by_row: HashMap<u32, f64>,
+    /// The variance of its mean that the luck of its repeats makes, and their number.
+    luck: (f64, u32),
+}
+
+impl Side {
+    fn new(holdout: Holdout, metric: Metric, asked: bool) -> Self {
+        let mut by_row: HashMap<u32, Vec<f64>> = HashMap::new();
+        let mut means = Vec::new();
+        for (_, rows, outcomes) in &holdout.repeats {
+            let Ok(scored) = score(metric, outcomes) else { continue };
+            means.push(scored.value);
+            for (row, influence) in rows.iter().zip(&scored.influence) {
+                by_row.entry(*row).or_default().push(metric.orient(scored.value + influence));
+            }
+        }
+        let by_row = by_row.into_iter().map(|(row, scores)| (row, mean(&scores))).collect();
+        let repeats = means.len() as u32;
+        let spread = if repeats > 1 && !asked { variance(&means) / f64::from(repeats) } else { 0.0 };
+        Self { holdout, asked, by_row, luck: (spread, repeats) }
+    }
+}
+
+/// One test of the sequence.
+struct Pair<'a> {
+    kind: TestKind,
+    candidate: &'a str,
+    against: Option<&'a String>,
+    /// What the difference has to exceed.
+    threshold: f64,
+    metric: Metric,
+}
+
+enum Run {
+    Ask(Ask),
+    /// None where the metric is not defined on these outcomes.
+    Ended(Option<Box<Test>>),
+}
+
+/// The tests in their order: whether the reference learned anything, then the members of the sequence.
+fn pairs<'a>(screening: &'a Screening, terms: &Terms) -> Vec<Pair<'a>> {
+    let mut pairs = Vec::new();
+    if let (Some(reference), Some(baseline)) = (&screening.reference, &screening.baseline) {
+        let metric = terms.gate_metric();
+        pairs.push(Pair {
+            kind: TestKind::Learned,
+            candidate: reference,
+            against: Some(baseline),
+            threshold: 0.0,
+            metric,
+        });
+    }
+    for name in &screening.sequence {
+        let metric = terms.metric;
+        pairs.extend(match (&screening.against, terms.rule) {
+            (Against::Candidate(other), Rule::Margin(margin)) => Some(Pair {
+                kind: TestKind::NonInferiority,
+                candidate: name,
+                against: Some(other),
+                threshold: -margin,
+                metric,
+            }),
+            (Against::Bar, Rule::Bar(_)) => {
+                Some(Pair { kind: TestKind::AboveBar, candidate: name, against: None, threshold: 0.0, metric })
+            }
+            _ => None,
+        });
+    }
+    pairs
+}
+
+impl Pair<'_> {
+    fn run(&self, sides: &BTreeMap<String, Side>, order: &[u32], terms: &Terms) -> Run {
+        let names = || std::iter::once(self.candidate).chain(self.against.map(String::as_str));
+        let taking: Vec<&Side> = names().filter_map(|name| sides.get(name)).collect();
+        if taking.len() < names().count() {
+            return Run::Ended(None);
+        }
+        let asked: Vec<String> =
+            names().filter(|name| sides.get(*name).is_some_and(|side| side.asked)).map(str::to_owned).collect();
+        let both = |row: &&u32| taking.iter().all(|side| side.by_row.contains_key(row));
+        let known = order.iter().take_while(both).count();
+        let ask =
+            |count: usize| Run::Ask(Ask { candidates: asked.clone(), rows: order[..count.min(order.len())].to_vec() });
+        if asked.is_empty() {
+            return Run::Ended(self.fixed(sides, order, (terms, terms.confidence)).map(Box::new));
+        }
+        let Some(range) = self.metric.example_range() else {
+            // Read from all rows at once: no confidence sequence is known for such a metric.
+            return if known < order.len() {
+                ask(order.len())
+            } else {
+                Run::Ended(self.fixed(sides, order, (terms, terms.confidence)).map(Box::new))
+            };
+        };
+        match self.watch(&taking, &order[..known], (range, terms)) {
+            Some((seen, lower, upper)) => {
+                Run::Ended(self.stopped(sides, (order, seen), (lower, upper), terms).map(Box::new))
+            }
+            None if known < order.len() => ask(known + FIRST.max((known as f64 * STEP) as usize)),
+            None => {
+                let end = 1.0 - (1.0 - terms.confidence) * AT_END;
+                Run::Ended(self.fixed(sides, order, (terms, end)).map(Box::new))
+            }
+        }
+    }
+
+    /// Runs the confidence sequence over the rows known; where it decides: after how many rows, and its bounds there.
+    fn watch(&self, taking: &[&Side], rows: &[u32], (range, terms): ((f64, f64), &Terms)) -> Option<(usize, f64, f64)> {
+        let alpha = 1.0 - terms.confidence;
+        let lucky = taking.iter().filter(|side| side.luck.0 > 0.0);
+        let guards: Vec<f64> = lucky
+            .map(|side| t_quantile(1.0 - alpha * LUCK / 2.0, f64::from(side.luck.1 - 1)) * side.luck.0.sqrt())
+            .collect();
+        let share = if guards.is_empty() { 1.0 - AT_END } else { 1.0 - AT_END - LUCK };
+        let guard: f64 = guards.iter().sum();
+        let width = range.1 - range.0;
+        let (low, high, bar) = match terms.rule {
+            Rule::Bar(bar) if self.kind == TestKind::AboveBar => {
+                let ends = (self.metric.orient(range.0), self.metric.orient(range.1));
+                let bar = self.metric.orient(bar);
+                (ends.0.min(ends.1) - bar, ends.0.max(ends.1) - bar, bar)
+            }
+            _ => (-width, width, 0.0),
+        };
+        let (enough, short) = (self.threshold + guard, self.threshold - guard);
+        let mut sequence = Sequence::watching((low, high), alpha * share, None, &[enough, short]).ok()?;
+        for (at, row) in rows.iter().enumerate() {
+            let mine = taking.first()?.by_row.get(row)?;
+            let theirs = taking.get(1).map_or(Some(&bar), |side| side.by_row.get(row))?;
+            sequence.push(mine - theirs).ok()?;
+            // A bound is a value that was itself rejected: it may equal what it is held against.
+            if sequence.lower() >= enough || sequence.upper() <= short {
+                return Some((at + 1, sequence.lower() - guard, sequence.upper() + guard));
+            }
+        }
+        None
+    }
+
+    /// The test as the confidence sequence decided it.
+    fn stopped(
+        &self,
+        sides: &BTreeMap<String, Side>,
+        (order, seen): (&[u32], usize),
+        (lower, upper): (f64, f64),
+        terms: &Terms,
+    ) -> Option<Test> {
+        let rows = order.get(..seen)?;
+        let found = self.estimate(sides, rows, terms)?;
+        let mut ended = test(self.kind, (self.candidate, self.against), found, (self.threshold, terms.confidence));
+        let of = order.len() as u64;
+        ended.sequential = Some(Sequential { examples: seen as u64, of, stopped: true });
+        ended.passed = lower >= self.threshold;
+        (ended.lower, ended.upper, ended.confidence) = (lower, upper, None);
+        Some(ended)
+    }
+
+    /// The test on all sealed rows with the interval for a fixed number of examples.
+    fn fixed(&self, sides: &BTreeMap<String, Side>, order: &[u32], (terms, confidence): (&Terms, f64)) -> Option<Test> {
+        let found = self.estimate(sides, order, terms)?;
+        let mut ended = test(self.kind, (self.candidate, self.against), found, (self.threshold, confidence));
+        ended.confidence = ended.confidence.filter(|confidence| *confidence > terms.confidence);
+        let asked = [Some(self.candidate), self.against.map(String::as_str)];
+        let asked = asked.into_iter().flatten().any(|name| sides.get(name).is_some_and(|side| side.asked));
+        let of = order.len() as u64;
+        ended.sequential = asked.then_some(Sequential { examples: of, of, stopped: false });
+        Some(ended)
+    }
+
+    /// The difference on some rows, or the distance above the bar.
+    fn estimate(&self, sides: &BTreeMap<String, Side>, rows: &[u32], terms: &Terms) -> Option<Estimate> {
+        let wanted: HashMap<u32, ()> = rows.iter().map(|&row| (row, ())).collect();
+        let on_rows = |name: &str| -> Option<Holdout> {
+            let part = |(repeat, rows, outcomes): &(u32, Vec<u32>, Outcomes)| {
+                let places: Vec<usize> = (0..rows.len()).filter(|&at| wanted.contains_key(&rows[at])).collect();
+                let kept = places.iter().map(|&at| rows[at]).collect();
+                Some((*repeat, kept, outcomes.select(&places).ok()?))
+            };
+            let repeats = sides.get(name)?.holdout.repeats.iter().map(part).collect::<Option<_>>()?;
+            Some(Holdout { repeats })
+        };
+        let mine = on_rows(self.candidate)?;
+        let scored: Vec<Scored<'_>> = mine.scored();
+        match (self.against, terms.rule) {
+            (Some(other), _) => difference(self.metric, &scored, &on_rows(other)?.scored()),
+            (None, Rule::Bar(bar)) => quality(self.metric, &scored).map(|found| over_bar(&found, self.metric, bar)),
+            (None, Rule::Margin(_)) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "sequential_tests.rs"]
+mod tests;
