@@ -116,10 +116,11 @@ fn measure_next(measured: &Measured<'_>, left: &[usize]) -> Call {
     Call::Measure(left.iter().take(1).map(|&rung| Wanted { rung, repeats: repeats(rung) }).collect())
 }
 
-/// Whether the rung before this one in its family is surely below the best: one repeat may show that this one is, too.
+/// Whether the last measured rung before this one in its family is surely below the best: one repeat may show that this one
+/// is, too.
 fn trails(measured: &Measured<'_>, rung: usize) -> bool {
     let family = measured.family(measured.rungs[rung].family);
-    let before = family.into_iter().take_while(|&at| at != rung).last();
+    let before = family.into_iter().take_while(|&at| at != rung).filter(|&at| measured.evidence.finished(at) > 0).last();
     before.is_some_and(|at| measured.is_below(at, 0.0)) && measured.allowance(rung).is_some()
 }
 
@@ -184,8 +185,7 @@ fn sharpen(measured: &Measured<'_>, curve: &Curve, left: &[usize]) -> Option<Cal
 /// that a plateau may be one before a rise. Gains, not levels: luck of the splits is in both rungs alike.
 fn has_capacity_to_spare(measured: &Measured<'_>, curve: &Curve) -> bool {
     let (Some((first, low)), Some((last, high))) = (curve.points.first(), curve.points.last()) else { return false };
-    let train = |at: usize| measured.evidence.train_quality(at);
-    let spare = train(*last).zip(train(*first)).map(|(last, first)| (last - first) - (high.y - low.y));
+    let spare = measured.evidence.train_gain(*last, *first).map(|gain| gain - (high.y - low.y));
     let noise = (low.variance + high.variance).sqrt();
     spare.is_some_and(|spare| spare > AHEAD * measured.tolerance() + noise) && measured.has_begun(*last)
 }
@@ -215,8 +215,7 @@ fn is_open(measured: &Measured<'_>, curve: &Curve) -> bool {
 fn overfits(measured: &Measured<'_>, curve: &Curve) -> bool {
     let height = curve.rising.iter().max_by(|a, b| a.1.y.total_cmp(&b.1.y));
     let (Some((top, _)), Some((last, _))) = (height, curve.points.last()) else { return false };
-    let train = |at: usize| measured.evidence.train_quality(at);
-    train(*last).zip(train(*top)).is_some_and(|(last, top)| last > top - AHEAD * measured.tolerance())
+    measured.evidence.train_gain(*last, *top).is_some_and(|gain| gain > -AHEAD * measured.tolerance())
 }
 
 /// Whether a measured rung of a family exceeds a limit; the larger ones then do as well.

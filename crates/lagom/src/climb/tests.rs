@@ -112,8 +112,8 @@ impl Evidence for Ladder {
         !self.over.contains(&rung)
     }
 
-    fn train_quality(&self, rung: usize) -> Option<f64> {
-        (self.finished(rung) > 0).then_some(self.train[rung])
+    fn train_gain(&self, rung: usize, other: usize) -> Option<f64> {
+        (self.finished(rung).min(self.finished(other)) > 0).then(|| self.train[rung] - self.train[other])
     }
 
     fn of_repeat(&self, rung: usize, repeat: u32) -> Option<f64> {

@@ -32,8 +32,9 @@ pub trait Evidence {
     fn difference(&self, rung: usize, other: usize) -> Option<Estimate>;
     /// Whether it keeps the limits that have been measured; true where none has.
     fn within_limits(&self, rung: usize) -> bool;
-    /// Mean quality on training rows: tells a plateau for want of capacity from one that capacity can't raise.
-    fn train_quality(&self, rung: usize) -> Option<f64>;
+    /// Quality on training rows of `rung` less that of `other`, over the repeats that both have: tells a plateau for want
+    /// of capacity from one that capacity can't raise.
+    fn train_gain(&self, rung: usize, other: usize) -> Option<f64>;
     /// Quality of one finished repeat on its own validation rows.
     fn of_repeat(&self, rung: usize, repeat: u32) -> Option<f64>;
     /// Whether a rung is dearer than a measured one, by what the study calls cheap; of an untried one, whether it is sure to

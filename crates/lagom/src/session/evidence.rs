@@ -8,7 +8,7 @@ use crate::climb;
 use crate::metric::score;
 use crate::stats::{self, Estimate};
 use crate::study::{Family, SmallestBy};
-use crate::verdict::{self, Entry, Scored, Terms};
+use crate::verdict::{self, Entry, RepeatOutcomes, Scored, Terms};
 
 /// A rung, or a rung against another.
 type Asked = (usize, Option<usize>);
@@ -79,15 +79,16 @@ impl climb::Evidence for Evidence<'_> {
         self.entries.get(rung).is_none_or(|entry| verdict::excess(entry, self.terms).is_empty())
     }
 
-    fn train_quality(&self, rung: usize) -> Option<f64> {
+    fn train_gain(&self, rung: usize, other: usize) -> Option<f64> {
         let metric = self.terms.metric;
-        let repeats = &self.entries.get(rung)?.repeats;
-        let values: Vec<f64> = repeats
-            .iter()
-            .filter_map(|one| score(metric, &one.train).ok())
-            .map(|found| metric.orient(found.value))
-            .collect();
-        (!values.is_empty()).then(|| stats::mean(&values))
+        let value = |one: &RepeatOutcomes| Some(metric.orient(score(metric, &one.train).ok()?.value));
+        let (repeats, others) = (&self.entries.get(rung)?.repeats, &self.entries.get(other)?.repeats);
+        let gain = |one: &RepeatOutcomes| {
+            let other = others.iter().find(|other| other.repeat == one.repeat)?;
+            Some(value(one)? - value(other)?)
+        };
+        let gains: Vec<f64> = repeats.iter().filter_map(gain).collect();
+        (!gains.is_empty()).then(|| stats::mean(&gains))
     }
 
     fn of_repeat(&self, rung: usize, repeat: u32) -> Option<f64> {

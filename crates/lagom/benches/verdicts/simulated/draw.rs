@@ -159,10 +159,11 @@ impl Evidence for Drawn<'_> {
         true
     }
 
-    fn train_quality(&self, rung: usize) -> Option<f64> {
-        let value = |repeat| score(Metric::Accuracy, &self.trial(rung, repeat).train).ok().map(|found| found.value);
-        let values: Vec<f64> = (0..self.asked[rung]).filter_map(value).collect();
-        (!values.is_empty()).then(|| stats::mean(&values))
+    fn train_gain(&self, rung: usize, other: usize) -> Option<f64> {
+        let value = |of, repeat| score(Metric::Accuracy, &self.trial(of, repeat).train).ok().map(|found| found.value);
+        let gain = |repeat| Some(value(rung, repeat)? - value(other, repeat)?);
+        let gains: Vec<f64> = (0..self.asked[rung].min(self.asked[other])).filter_map(gain).collect();
+        (!gains.is_empty()).then(|| stats::mean(&gains))
     }
 
     fn of_repeat(&self, rung: usize, repeat: u32) -> Option<f64> {

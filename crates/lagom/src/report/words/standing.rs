@@ -42,7 +42,7 @@ pub(in crate::report) fn standing_title(teller: &Teller<'_>, standing: Standing)
         Standing::Stopped => {
             "its trainings were stopped early: they could not have come near enough to the best to matter"
         }
-        Standing::Outdone => "one training showed that it can't matter: it was surely too far below the best",
+        Standing::Outdone => "given up after one training: surely too far below the best, by the terms of the run",
         Standing::Failed => "too few of its trials were finished",
     }
 }
