@@ -17,7 +17,7 @@ const AHEAD: f64 = 0.5;
 
 /// A rung is left where its gain is bounded by this share of what would matter: the choice may be short of the
 /// best measured rung as well, and both shortfalls together are to be within the margin.
-const BOUNDED: f64 = 0.7;
+pub(super) const BOUNDED: f64 = 0.7;
 
 /// What is asked for whatever the evidence: all of the baseline, the smallest rungs of each family, all that is
 /// free; and in place of failed repeats further ones.
@@ -54,9 +54,9 @@ enum Call {
 /// rungs that need not be measured.
 pub(super) fn further(measured: &Measured<'_>) -> (Vec<Wanted>, Vec<Untried>) {
     let few = FEWEST.min(measured.terms.repeats);
-    // One that was sent ahead with one repeat, and is not outdone, gets its second before anything else.
+    // One that was sent ahead with one repeat, and is not settled by it, gets its second before anything else.
     let ahead = |at: &usize| (1..few).contains(&measured.asked[*at]) && measured.evidence.finished(*at) > 0;
-    let more = (0..measured.rungs.len()).filter(ahead).filter(|&at| !measured.is_outdone(at));
+    let more = (0..measured.rungs.len()).filter(ahead).filter(|&at| !measured.is_settled(at));
     let (mut wave, mut untried): (Vec<Wanted>, Vec<Untried>) = (Vec::new(), Vec::new());
     wave.extend(more.map(|rung| Wanted { rung, repeats: few }));
     if !wave.is_empty() {
@@ -116,12 +116,14 @@ fn measure_next(measured: &Measured<'_>, left: &[usize]) -> Call {
     Call::Measure(left.iter().take(1).map(|&rung| Wanted { rung, repeats: repeats(rung) }).collect())
 }
 
-/// Whether the last measured rung before this one in its family is surely below the best: one repeat may show that this one
-/// is, too.
+/// Whether the last measured rung before this one in its family surely gains too little over the best to matter: one repeat
+/// may show that of this one, too.
 fn trails(measured: &Measured<'_>, rung: usize) -> bool {
     let family = measured.family(measured.rungs[rung].family);
-    let before = family.into_iter().take_while(|&at| at != rung).filter(|&at| measured.evidence.finished(at) > 0).last();
-    before.is_some_and(|at| measured.is_below(at, 0.0)) && measured.allowance(rung).is_some()
+    let before =
+        family.into_iter().take_while(|&at| at != rung).filter(|&at| measured.evidence.finished(at) > 0).last();
+    before.is_some_and(|at| measured.is_below(at, -BOUNDED * measured.tolerance()))
+        && measured.allowance(rung).is_some()
 }
 
 fn leave(left: &[usize], why: Why, gain: impl Fn(usize) -> f64) -> Call {

@@ -12,8 +12,9 @@
 //!    ([`crate::stats::saturating_gain`]). A curve that dips, jumps or accelerates bounds nothing, and a
 //!    plateau is believed only if the training rows show that capacity is not what is missing (a plateau
 //!    before a rise looks the same on validation rows). There it measures the next rung.
-//!    A family that trails the best sends one repeat ahead; where that is surely too far below, it is all that is asked
-//!    for. If next to nothing lies beyond, its training may end as soon as its own curve says so ([`targets`]).
+//!    Where the last rung surely gains too little to matter the next one is sent ahead with one repeat; if that surely does,
+//!    too, it is all that is asked for. If next to nothing lies beyond, its training may end as soon as its own curve
+//!    says so ([`targets`]).
 //! 2. *Confirm.* The best, and the cheaper ones that the verdict may test against it, get all repeats, in
 //!    stages; hopeless rungs keep their one or two, and a dear one that a smaller one equals its three.
 //!
@@ -33,6 +34,8 @@ mod repeats;
 mod targets;
 mod types;
 
+#[cfg(test)]
+mod ahead_tests;
 #[cfg(test)]
 mod tests;
 

@@ -5,22 +5,22 @@ use crate::stats::Estimate;
 use crate::study::Certify;
 
 /// A ladder with its truth. Sizes grow by 4.6 a rung, costs with the size.
-struct Ladder {
-    rungs: Vec<Rung>,
+pub(super) struct Ladder {
+    pub(super) rungs: Vec<Rung>,
     quality: Vec<f64>,
     train: Vec<f64>,
-    asked: Vec<u32>,
+    pub(super) asked: Vec<u32>,
     broken: Vec<usize>,
     over: Vec<usize>,
 }
 
 /// Standard error of a paired difference from one repeat.
-const NOISE: f64 = 0.003;
+pub(super) const NOISE: f64 = 0.003;
 const BASELINE: f64 = 0.5;
 
 impl Ladder {
     /// One family of `validation` and `training` qualities a rung, after a baseline.
-    fn of(validation: &[f64], training: &[f64]) -> Self {
+    pub(super) fn of(validation: &[f64], training: &[f64]) -> Self {
         let rung = |family, parameters, baseline| Rung {
             name: format!("{family}-{parameters}"),
             family,
@@ -40,7 +40,7 @@ impl Ladder {
         ladder
     }
 
-    fn add(&mut self, family: u32, validation: &[f64], training: &[f64]) {
+    pub(super) fn add(&mut self, family: u32, validation: &[f64], training: &[f64]) {
         for (step, (&quality, &train)) in validation.iter().zip(training).enumerate() {
             let parameters = (100.0 * 4.6_f64.powi(step as i32)) as u64;
             let name = format!("{family}-{step}");
@@ -51,12 +51,12 @@ impl Ladder {
         }
     }
 
-    fn terms(certify: Certify) -> ClimbTerms {
+    pub(super) fn terms(certify: Certify) -> ClimbTerms {
         ClimbTerms { rule: Goal::Margin(0.01), confidence: 0.95, repeats: 5, certify, range: (0.0, 1.0) }
     }
 
     /// Climbs to the end.
-    fn climb(&mut self, terms: &ClimbTerms) -> Ascent {
+    pub(super) fn climb(&mut self, terms: &ClimbTerms) -> Ascent {
         for _ in 0..100 {
             match next(&self.rungs, &self.asked, self, terms) {
                 Step::Done(ascent) => return ascent,
@@ -125,8 +125,8 @@ impl Evidence for Ladder {
     }
 }
 
-const SATURATED: [f64; 7] = [0.80, 0.87, 0.893, 0.90, 0.902, 0.903, 0.903];
-const AHEAD: [f64; 7] = [0.81, 0.885, 0.915, 0.935, 0.95, 0.97, 0.99];
+pub(super) const SATURATED: [f64; 7] = [0.80, 0.87, 0.893, 0.90, 0.902, 0.903, 0.903];
+pub(super) const AHEAD: [f64; 7] = [0.81, 0.885, 0.915, 0.935, 0.95, 0.97, 0.99];
 
 #[test]
 fn a_saturated_curve_is_left_below_its_top() {
@@ -320,70 +320,4 @@ fn an_ascent_survives_storage() {
     let text = serde_json::to_string(&ascent).unwrap();
     assert!(text.contains("\"curve-bounds\""));
     assert_eq!(serde_json::from_str::<Ascent>(&text).unwrap(), ascent);
-}
-
-/// The targets of one rung that is sent ahead, once the rungs before it have two.
-fn targets_of(ladder: &mut Ladder, rung: usize, terms: &ClimbTerms) -> Vec<Target> {
-    ladder.asked.iter_mut().take(rung).for_each(|asked| *asked = 2);
-    targets(&ladder.rungs, &ladder.asked, ladder, (terms, &[Wanted { rung, repeats: 1 }]))
-}
-
-#[test]
-fn the_last_rung_may_end_early_below_the_best_less_the_noise() {
-    let mut ladder = Ladder::of(&SATURATED, &AHEAD);
-    let terms = Ladder::terms(Certify::Curve);
-    let found = targets_of(&mut ladder, 7, &terms);
-    assert_eq!(found.iter().map(|target| (target.rung, target.repeat)).collect::<Vec<_>>(), [(7, 0)]);
-    let two = [Wanted { rung: 7, repeats: 2 }];
-    assert_eq!(targets(&ladder.rungs, &ladder.asked, &ladder, (&terms, &two)), [], "two are trained in full");
-    // The best so far has 0.903. Six rungs, five of them compared with it by two repeats: 5 + 4 degrees of freedom, t = 1.833
-    // at 95 %; one repeat's difference has a standard error of 0.003.
-    for target in found {
-        assert!((target.quality - (0.903 - 1.833 * NOISE)).abs() < 1e-5, "{target:?}");
-    }
-}
-
-#[test]
-fn a_rung_that_more_lies_beyond_than_it_costs_is_trained_in_full() {
-    let terms = Ladder::terms(Certify::Curve);
-    let mut ladder = Ladder::of(&SATURATED, &AHEAD);
-    assert_eq!(targets_of(&mut ladder, 6, &terms), [], "the seventh costs 4.6 times as much");
-    let mut even = Ladder::of(&SATURATED, &AHEAD);
-    even.rungs[7].flops = even.rungs[6].flops;
-    assert_eq!(targets_of(&mut even, 6, &terms).len(), 1, "what could go wrong costs no more than the rung");
-    even.asked[6] = 2;
-    assert_eq!(
-        targets(&even.rungs, &even.asked, &even, (&terms, &[Wanted { rung: 6, repeats: 1 }])),
-        [],
-        "it is tried"
-    );
-}
-
-#[test]
-fn a_cheaper_rung_may_miss_the_margin_as_well_and_a_bar_asks_for_no_less() {
-    let mut ladder = Ladder::of(&SATURATED, &AHEAD);
-    let last = ladder.rungs.len() - 1;
-    ladder.rungs[last].parameters = 50;
-    // Its family begins with it now: the others lie beyond, but they are measured.
-    let mut terms = Ladder::terms(Certify::Curve);
-    let found = targets_of(&mut ladder, last, &terms);
-    assert!((found[0].quality - (0.903 - 0.01 - 1.833 * NOISE)).abs() < 1e-5, "{found:?}");
-    terms.rule = Goal::Bar(0.95);
-    assert_eq!(targets_of(&mut ladder, last, &terms), [], "it could clear the bar");
-    ladder.rungs[last].parameters = 5_000_000;
-    assert_eq!(targets_of(&mut ladder, last, &terms).len(), 1, "a dearer one has to be better all the same");
-}
-
-#[test]
-fn without_a_best_to_miss_nothing_ends_early() {
-    let mut ladder = Ladder::of(&SATURATED, &AHEAD);
-    let wave = [Wanted { rung: 7, repeats: 1 }];
-    let terms = Ladder::terms(Certify::Curve);
-    assert_eq!(targets(&ladder.rungs, &ladder.asked, &ladder, (&terms, &wave)), [], "the first wave");
-    ladder.asked[..2].fill(2);
-    assert_eq!(
-        targets(&ladder.rungs, &ladder.asked, &ladder, (&terms, &wave)),
-        [],
-        "no two rungs to know the noise by"
-    );
 }

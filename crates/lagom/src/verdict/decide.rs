@@ -164,7 +164,7 @@ fn standing(row: &Row, analysis: &Analysis, terms: &Terms, verdict: &Verdict) ->
     if row.quality.is_none() {
         return match row.ceiling() {
             Some(_) => Standing::Stopped,
-            None if row.once().is_some() => Standing::Outdone,
+            None if row.once().is_some() => Standing::TriedOnce,
             None => Standing::Failed,
         };
     }

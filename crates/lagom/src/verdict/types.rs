@@ -76,10 +76,10 @@ pub enum Standing {
     NoBetter,
     /// Exceeds a limit.
     OverLimits,
-    /// Its trainings were ended early: they could not have come near enough to the best to matter.
+    /// Its training was ended early: by its own curve it could not have reached what would matter.
     Stopped,
-    /// One training showed that it can't matter: it was surely too far below the best.
-    Outdone,
+    /// One training was enough: it surely gains too little over the best to matter.
+    TriedOnce,
     /// Too few of its trials were finished.
     Failed,
 }

@@ -230,7 +230,7 @@ pub(super) fn standing(teller: &Teller<'_>, row: &CompareRow) -> &'static str {
         Standing::NoBetter => "no better",
         Standing::Failed => "failed",
         Standing::Stopped => "stopped early",
-        Standing::Outdone => "outdone",
+        Standing::TriedOnce => "tried once",
     }
 }
 

@@ -14,7 +14,7 @@ pub(in crate::report) fn standing(teller: &Teller<'_>, row: &Row) -> &'static st
         Standing::Reference => "the best",
         Standing::Failed => "failed",
         Standing::Stopped => "stopped early",
-        Standing::Outdone => "outdone",
+        Standing::TriedOnce => "tried once",
         Standing::OverLimits => "over limits",
         _ if row.family == Family::Baseline => "baseline",
         Standing::GoodEnough => "good enough",
@@ -39,10 +39,8 @@ pub(in crate::report) fn standing_title(teller: &Teller<'_>, standing: Standing)
         Standing::TooWeak => "surely not good enough",
         Standing::NoBetter => "dearer than the reference and not better",
         Standing::OverLimits => "exceeds a limit of the study",
-        Standing::Stopped => {
-            "its trainings were stopped early: they could not have come near enough to the best to matter"
-        }
-        Standing::Outdone => "given up after one training: surely too far below the best, by the terms of the run",
+        Standing::Stopped => "stopped early: by its own curve its training could not have reached what would matter",
+        Standing::TriedOnce => "one training was enough: by the terms of the run it surely gains too little to matter",
         Standing::Failed => "too few of its trials were finished",
     }
 }
