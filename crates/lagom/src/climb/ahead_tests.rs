@@ -10,8 +10,8 @@ fn a_family_that_trails_sends_one_repeat_ahead_and_no_more() {
     let trailing = [0.60, 0.68, 0.75, 0.80, 0.84, 0.86, 0.87];
     ladder.add(2, &trailing, &trailing.map(|quality| quality + 0.003));
     let ascent = ladder.climb(&Ladder::terms(Certify::Curve));
-    // The first three of a family get two; the others are surely short of the 0.903 of the best by one.
-    assert_eq!(ascent.repeats[8..], [2, 2, 2, 1, 1, 1, 1], "{:?}", ascent.repeats);
+    // Two repeats of the first five cost less than 1 % of the sweep; the others are surely short of the 0.903 of the best by one.
+    assert_eq!(ascent.repeats[8..], [2, 2, 2, 2, 2, 1, 1], "{:?}", ascent.repeats);
 }
 
 #[test]
@@ -20,8 +20,8 @@ fn what_is_sent_ahead_and_may_matter_gets_its_second_repeat() {
     let late = [0.60, 0.68, 0.75, 0.81, 0.86, 0.90, 0.93];
     ladder.add(2, &late, &late.map(|quality| quality + 0.03));
     let ascent = ladder.climb(&Ladder::terms(Certify::Curve));
-    assert_eq!((ascent.repeats[11], ascent.repeats[12], ascent.repeats[14]), (1, 1, 5), "{:?}", ascent.repeats);
-    assert!(ascent.repeats[13] >= 2, "0.90 beside 0.903 may be as good: {:?}", ascent.repeats);
+    // 0.90 beside 0.903 gains nothing, with one repeat's noise; 0.93 may, and is the best with its second.
+    assert_eq!((ascent.repeats[13], ascent.repeats[14]), (1, 5), "{:?}", ascent.repeats);
 }
 
 #[test]
@@ -31,12 +31,12 @@ fn a_dearer_rung_on_a_plateau_is_tried_once() {
     let mut ladder = Ladder::of(&[0.9; 7], &[0.9; 7]);
     let ascent = ladder.climb(&Ladder::terms(Certify::Curve));
     assert!(ascent.untried.is_empty());
-    assert_eq!(ascent.repeats[4..], [1; 4], "{:?}", ascent.repeats);
+    assert_eq!(ascent.repeats[5..], [1; 3], "{:?}", ascent.repeats);
     // Of a gain of 0.7 times 0.003 it shows nothing: each gets its second.
     let tight = ClimbTerms { rule: Goal::Margin(0.003), ..Ladder::terms(Certify::Curve) };
     let mut ladder = Ladder::of(&[0.9; 7], &[0.9; 7]);
     let ascent = ladder.climb(&tight);
-    assert!(ascent.repeats[4..].iter().all(|&repeats| repeats >= 2), "{:?}", ascent.repeats);
+    assert!(ascent.repeats[5..].iter().all(|&repeats| repeats >= 2), "{:?}", ascent.repeats);
 }
 
 /// The targets of one rung that is sent ahead, once the rungs before it have two.

@@ -9,7 +9,7 @@ use crate::verdict::{Standing, StoppedRepeat};
 /// The sample with one of its rungs stopped early in two repeats.
 fn stopped() -> (Findings, String) {
     let mut findings = digits();
-    let row = findings.analysis.screening.rows.iter_mut().find(|row| row.standing == Standing::NoBetter).unwrap();
+    let row = findings.analysis.screening.rows.iter_mut().find(|row| row.name == "trees-160k").unwrap();
     (row.quality, row.difference, row.train_quality, row.deployment) = (None, None, None, None);
     row.trials.clear();
     row.by_repeat.clear();
@@ -54,6 +54,22 @@ fn every_form_says_what_it_could_at_most_have_reached() {
     assert_eq!((row["standing"].as_str(), row["stopped"][1]["ceiling"].as_f64()), (Some("stopped"), Some(0.927)));
     assert_eq!(tree["effort"]["stopped"], 2);
     assert!(row["quality"].is_null(), "it passes for no measurement");
+}
+
+#[test]
+fn what_was_tried_once_is_shown_with_its_one_quality() {
+    let mut findings = digits();
+    let row = findings.analysis.screening.rows.iter_mut().find(|row| row.name == "trees-160k").unwrap();
+    (row.quality, row.difference, row.standing) = (None, None, Standing::TriedOnce);
+    row.by_repeat = vec![0.9652];
+    row.trials.truncate(1);
+    let screen = terminal(&findings, 120);
+    let line = screen.lines().find(|line| line.contains("trees-160k")).unwrap();
+    assert!(line.contains("0.965") && line.contains("tried once") && !line.contains('±'), "{line}");
+    let comment = markdown(&findings);
+    let line = comment.lines().find(|line| line.contains("| trees-160k")).unwrap();
+    assert!(line.contains("0.965") && line.contains("tried once"), "{line}");
+    assert!(html(&findings).contains("one training was enough"));
 }
 
 #[test]
