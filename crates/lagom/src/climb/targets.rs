@@ -8,8 +8,8 @@ use super::types::{ClimbTerms, Evidence, Rung, Target, Wanted};
 /// With two trials one may end early and the other not, and that alone would flatter the rung. A training that ends early is
 /// no point of its family's curve, so only a rung that next to nothing lies beyond may: the untried rungs of its family
 /// above it cost no more than itself. The target is the quality of the best so far on the validation rows of the same
-/// repeat, less what a rung may be below it and still matter, less the noise of one repeat's difference at the study's
-/// confidence.
+/// repeat, less what a rung may be below it and still matter (a dearer one has to be above it), less the noise of one
+/// repeat's difference at the study's confidence.
 #[must_use]
 pub fn targets(
     rungs: &[Rung],

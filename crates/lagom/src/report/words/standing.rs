@@ -39,7 +39,9 @@ pub(in crate::report) fn standing_title(teller: &Teller<'_>, standing: Standing)
         Standing::TooWeak => "surely not good enough",
         Standing::NoBetter => "dearer than the reference and not better",
         Standing::OverLimits => "exceeds a limit of the study",
-        Standing::Stopped => "stopped early: by its own curve its training could not have reached what would matter",
+        Standing::Stopped => {
+            "stopped early: by its own curve it could not have reached what would matter by the terms of the run"
+        }
         Standing::TriedOnce => "one training was enough: by the terms of the run it surely gains too little to matter",
         Standing::Failed => "too few of its trials were finished",
     }
