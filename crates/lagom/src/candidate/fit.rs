@@ -231,7 +231,7 @@ fn perceptron(hidden: &[u32], train: &Examples<'_>, purpose: Purpose<'_>, seed: 
     let truth = Truth::of(train, scale);
     let values = treatment.transform(&train.inputs);
     let held = validation(purpose).map(|held| (treatment.transform(&held.inputs), Truth::of(&held, scale)));
-    let watched = watched(purpose, scale);
+    let watched = watch(purpose).map(|watch| (quality(watch, scale), watch.target));
     let data = neural::Training {
         train: (dense(&values), truth.neural()),
         validation: held.as_ref().map(|(values, truth)| (dense(values), truth.neural())),
@@ -255,7 +255,7 @@ fn embedding(
     let (offsets, ids) = bags(&config, &own);
     let truth = Truth::of(train, None);
     let held = validation(purpose).map(|held| (bags(&config, &texts(&held.inputs)), Truth::of(&held, None)));
-    let watched = watched(purpose, None);
+    let watched = watch(purpose).map(|watch| (quality(watch, None), watch.target));
     let data = neural::Training {
         train: (neural::Bags { offsets: &offsets, ids: &ids, weights: None }, truth.neural()),
         validation: held
@@ -273,14 +273,9 @@ fn embedding(
     }))
 }
 
-/// The watch of a training whose learner answers in the precision of an f32 and, for numbers, in standard deviations.
-fn watched<'a>(
-    purpose: Purpose<'a>,
-    scale: Option<TargetScale>,
-) -> Option<(impl Fn(&[f32]) -> Option<f64> + 'a, Option<f64>)> {
-    let watch = watch(purpose)?;
-    let quality = move |answers: &[f32]| (watch.quality)(&in_unit(answers.to_vec(), scale.as_ref()));
-    Some((quality, watch.target))
+/// How a watch reads the answers of a learner: in the precision of an f32 and, for numbers, in standard deviations.
+fn quality<'a>(watch: Watch<'a>, scale: Option<TargetScale>) -> impl Fn(&[f32]) -> Option<f64> + 'a {
+    move |answers| (watch.quality)(&in_unit(answers.to_vec(), scale.as_ref()))
 }
 
 fn to_neural(one: Settled) -> neural::Settled {
