@@ -30,4 +30,5 @@ mod score;
 #[path = "../../../lagom/tests/scripted/mod.rs"]
 mod scripted;
 mod shuffled;
+mod stopped;
 mod support;

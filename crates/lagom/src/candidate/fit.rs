@@ -1,13 +1,15 @@
 //! The one match from a candidate to the code that trains it.
 
 use super::linear;
-use super::model::{Features, Learner, Model, bags, texts};
+use super::model::{Features, Learner, Model, bags, in_unit, texts};
 use super::neural;
 use super::spec::{FitError, Point, Settled, Spec};
 use super::text::{NgramConfig, Vectoriser};
 use super::treatment::{Style, TargetScale, Treatment};
 use super::trees;
+use super::watch::Watch;
 use crate::data::{Examples, Target};
+use crate::stats::Stop;
 
 /// Version of the training code of the families: goes into the content address of every trial, so that
 /// a change of code never passes for the same measurement. Raise it when a family comes to other numbers.
@@ -20,6 +22,8 @@ pub enum Purpose<'a> {
     Measure {
         /// Examples to choose and stop on.
         validation: Examples<'a>,
+        /// Watches trainings that go step by step; it changes no number, but may end one that can't matter.
+        watch: Option<Watch<'a>>,
     },
     /// To be used: everything was settled by the repeats, all rows are trained on.
     Refit {
@@ -41,6 +45,8 @@ pub struct Fitted {
     pub flops: f64,
     /// Those of the search for rates and penalties alone.
     pub search_flops: f64,
+    /// Where the training was ended since it can't matter; none where it ran its course.
+    pub stopped: Option<Stop>,
 }
 
 /// Identity of a candidate's family, size, recipe and code version, as text.
@@ -114,7 +120,14 @@ fn scale(train: &Examples<'_>) -> Option<TargetScale> {
 
 fn validation<'a>(purpose: Purpose<'a>) -> Option<Examples<'a>> {
     match purpose {
-        Purpose::Measure { validation } => Some(validation),
+        Purpose::Measure { validation, .. } => Some(validation),
+        Purpose::Refit { .. } => None,
+    }
+}
+
+fn watch<'a>(purpose: Purpose<'a>) -> Option<Watch<'a>> {
+    match purpose {
+        Purpose::Measure { watch, .. } => watch,
         Purpose::Refit { .. } => None,
     }
 }
@@ -142,7 +155,14 @@ fn baseline(train: &Examples<'_>) -> Fitted {
         Target::Texts { .. } | Target::Choices { .. } => Vec::new(),
     };
     let model = Model { features: Features::None, learner: Learner::Constant(answer), scale: scale(train) };
-    Fitted { model, settled: Settled::default(), history: Vec::new(), flops: train.len() as f64, search_flops: 0.0 }
+    Fitted {
+        model,
+        settled: Settled::default(),
+        history: Vec::new(),
+        flops: train.len() as f64,
+        search_flops: 0.0,
+        stopped: None,
+    }
 }
 
 fn linear_table(train: &Examples<'_>, purpose: Purpose<'_>, seed: u64) -> Result<Fitted, FitError> {
@@ -186,7 +206,8 @@ fn from_linear(fitted: linear::Fitted, features: Features, scale: Option<TargetS
     let kept = fitted.search.iter().find(|tried| tried.l2 == fitted.settled.l2).map_or(epochs, |tried| tried.epochs);
     let search_share = if epochs > 0 { 1.0 - kept as f64 / epochs as f64 } else { 0.0 };
     let point = |point: &linear::Point| {
-        Some(Point { step: point.step, train_loss: point.train_loss, validation_loss: point.validation_loss? })
+        let validation_loss = point.validation_loss?;
+        Some(Point { step: point.step, train_loss: point.train_loss, validation_loss, quality: None, flops: None })
     };
     Fitted {
         model: Model { features, learner: Learner::Linear(fitted.model), scale },
@@ -194,6 +215,7 @@ fn from_linear(fitted: linear::Fitted, features: Features, scale: Option<TargetS
         history: fitted.history.iter().filter_map(point).collect(),
         flops: fitted.flops,
         search_flops: fitted.flops * search_share,
+        stopped: None,
     }
 }
 
@@ -209,10 +231,12 @@ fn perceptron(hidden: &[u32], train: &Examples<'_>, purpose: Purpose<'_>, seed: 
     let truth = Truth::of(train, scale);
     let values = treatment.transform(&train.inputs);
     let held = validation(purpose).map(|held| (treatment.transform(&held.inputs), Truth::of(&held, scale)));
+    let watched = watch(purpose).map(|watch| (quality(watch, scale), watch.target));
     let data = neural::Training {
         train: (dense(&values), truth.neural()),
         validation: held.as_ref().map(|(values, truth)| (dense(values), truth.neural())),
         settled: settled(purpose).map(to_neural),
+        watch: watched.as_ref().map(|(quality, target)| neural::Watch { quality, target: *target }),
     };
     let shape = neural::MlpShape { hidden: hidden.to_vec() };
     let recipe = if scale.is_some() { neural::Recipe::values() } else { neural::Recipe::default() };
@@ -231,12 +255,14 @@ fn embedding(
     let (offsets, ids) = bags(&config, &own);
     let truth = Truth::of(train, None);
     let held = validation(purpose).map(|held| (bags(&config, &texts(&held.inputs)), Truth::of(&held, None)));
+    let watched = watch(purpose).map(|watch| (quality(watch, None), watch.target));
     let data = neural::Training {
         train: (neural::Bags { offsets: &offsets, ids: &ids, weights: None }, truth.neural()),
         validation: held
             .as_ref()
             .map(|((offsets, ids), truth)| (neural::Bags { offsets, ids, weights: None }, truth.neural())),
         settled: settled(purpose).map(to_neural),
+        watch: watched.as_ref().map(|(quality, target)| neural::Watch { quality, target: *target }),
     };
     let shape = neural::EmbeddingShape { buckets, dimension, hidden: Vec::new() };
     let fitted = neural::fit_embedding(&shape, data, &neural::Recipe::embedding(), seed)?;
@@ -245,6 +271,11 @@ fn embedding(
         learner: Learner::Embedding(model),
         scale: None,
     }))
+}
+
+/// How a watch reads the answers of a learner: in the precision of an f32 and, for numbers, in standard deviations.
+fn quality<'a>(watch: Watch<'a>, scale: Option<TargetScale>) -> impl Fn(&[f32]) -> Option<f64> + 'a {
+    move |answers| (watch.quality)(&in_unit(answers.to_vec(), scale.as_ref()))
 }
 
 fn to_neural(one: Settled) -> neural::Settled {
@@ -256,9 +287,16 @@ fn from_neural<M>(fitted: neural::Fitted<M>, wrap: impl FnOnce(M) -> Model) -> F
     let trained = fitted.history.last().map_or(fitted.settled.steps, |point| point.step);
     let share = searched as f64 / (searched + trained).max(1) as f64;
     let point = |point: &neural::Point| {
-        Some(Point { step: point.step, train_loss: point.train_loss, validation_loss: point.validation_loss? })
+        Some(Point {
+            step: point.step,
+            train_loss: point.train_loss,
+            validation_loss: point.validation_loss?,
+            quality: point.quality,
+            flops: point.quality.map(|_| point.flops),
+        })
     };
     Fitted {
+        stopped: fitted.stopped,
         settled: Settled {
             steps: fitted.settled.steps,
             horizon: fitted.settled.horizon,
@@ -305,7 +343,13 @@ fn boosted((leaves, rounds): (u32, u32), train: &Examples<'_>, purpose: Purpose<
     let rounds = fitted.train_loss.len();
     let point = |at: usize| {
         let validation_loss = *fitted.validation_loss.get(at)?;
-        Some(Point { step: at as u64 + 1, train_loss: fitted.train_loss[at], validation_loss })
+        Some(Point {
+            step: at as u64 + 1,
+            train_loss: fitted.train_loss[at],
+            validation_loss,
+            quality: None,
+            flops: None,
+        })
     };
     // Each round looks at every cell once a level: rows × columns × log2(leaves), and a tree a class.
     let depth = f64::from(config.leaves).log2();
@@ -315,6 +359,7 @@ fn boosted((leaves, rounds): (u32, u32), train: &Examples<'_>, purpose: Purpose<
         history: (0..rounds).filter_map(point).collect(),
         flops,
         search_flops: 0.0,
+        stopped: None,
         model: Model { features: Features::Table(treatment), learner: Learner::Trees(fitted.forest), scale },
     })
 }

@@ -19,8 +19,10 @@ mod tests;
 pub mod text;
 pub mod treatment;
 pub mod trees;
+mod watch;
 
 pub use fit::{Fitted, Purpose, fingerprint, fit};
 pub use ladder::ladder;
 pub use model::{Features, Learner, Model};
 pub use spec::{Candidate, FitError, Point, Settled, Spec};
+pub use watch::Watch;

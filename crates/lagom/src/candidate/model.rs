@@ -86,14 +86,18 @@ impl Model {
             }
             _ => return Err(misfit()),
         };
-        // A learner works in standard deviations with the precision of an f32; the target's own unit,
-        // with its offset, needs that of an f64.
-        let mut answers: Vec<f64> = answers.into_iter().map(f64::from).collect();
-        if let Some(scale) = &self.scale {
-            scale.undo(&mut answers);
-        }
-        Ok(answers)
+        Ok(in_unit(answers, self.scale.as_ref()))
     }
+}
+
+/// A learner's answers in the target's own unit: it works in standard deviations with the precision of an f32; the
+/// unit, with its offset, needs that of an f64.
+pub(super) fn in_unit(answers: Vec<f32>, scale: Option<&TargetScale>) -> Vec<f64> {
+    let mut answers: Vec<f64> = answers.into_iter().map(f64::from).collect();
+    if let Some(scale) = scale {
+        scale.undo(&mut answers);
+    }
+    answers
 }
 
 fn misfit() -> FitError {

@@ -93,6 +93,13 @@ pub struct Point {
     pub train_loss: f64,
     /// Mean loss on validation rows, in the same unit.
     pub validation_loss: f64,
+    /// Quality on validation rows in the metric that the training was watched by, oriented: higher is better. None
+    /// for families that are not watched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quality: Option<f64>,
+    /// Floating-point operations so far, search and evaluation included; none where quality is not watched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flops: Option<f64>,
 }
 
 /// Why a candidate could not be trained.

@@ -47,8 +47,28 @@ fn specs(task: TaskKind) -> Vec<Spec> {
 
 fn trained(spec: &Spec, data: &Dataset) -> Fitted {
     let (train, validation): (Vec<u32>, Vec<u32>) = (0..ROWS).partition(|row| row % 5 != 0);
-    let purpose = Purpose::Measure { validation: data.examples(&validation) };
+    let purpose = Purpose::Measure { validation: data.examples(&validation), watch: None };
     fit(spec, &data.examples(&train), purpose, 5).expect("a small data set can be learned")
+}
+
+#[test]
+fn the_watched_quality_of_the_kept_step_is_that_of_the_model() {
+    use crate::metric::{Metric, score};
+    for task in TaskKind::ALL {
+        let data = dataset(task);
+        let metric = if task == TaskKind::Regression { Metric::R2 } else { Metric::LogLoss };
+        let (train, validation): (Vec<u32>, Vec<u32>) = (0..ROWS).partition(|row| row % 5 != 0);
+        let held = data.examples(&validation);
+        let quality = |answers: &[f64]| Some(metric.orient(score(metric, &held.outcomes(answers).ok()?).ok()?.value));
+        let watch = Some(Watch { quality: &quality, target: None });
+        for spec in specs(task).iter().filter(|spec| matches!(spec, Spec::Mlp { .. } | Spec::Embedding { .. })) {
+            let fitted =
+                fit(spec, &data.examples(&train), Purpose::Measure { validation: held, watch }, 5).expect("fits");
+            let kept = fitted.history.iter().find(|point| point.step == fitted.settled.steps).expect("a point");
+            let answers = fitted.model.predict(&held.inputs).expect("predicts");
+            assert_eq!(kept.quality, quality(&answers), "{spec:?}");
+        }
+    }
 }
 
 #[test]

@@ -17,7 +17,7 @@ const AHEAD: f64 = 0.5;
 
 /// A rung is left where its gain is bounded by this share of what would matter: the choice may be short of the
 /// best measured rung as well, and both shortfalls together are to be within the margin.
-const BOUNDED: f64 = 0.7;
+pub(super) const BOUNDED: f64 = 0.7;
 
 /// What is asked for whatever the evidence: all of the baseline, the smallest rungs of each family, all that is
 /// free; and in place of failed repeats further ones.
@@ -53,7 +53,15 @@ enum Call {
 /// The next rung of each family that may still hold something, or repeats that could spare it; and the
 /// rungs that need not be measured.
 pub(super) fn further(measured: &Measured<'_>) -> (Vec<Wanted>, Vec<Untried>) {
+    let few = FEWEST.min(measured.terms.repeats);
+    // One that was sent ahead with one repeat, and is not settled by it, gets its second before anything else.
+    let ahead = |at: &usize| (1..few).contains(&measured.asked[*at]) && measured.evidence.finished(*at) > 0;
+    let more = (0..measured.rungs.len()).filter(ahead).filter(|&at| !measured.is_settled(at));
     let (mut wave, mut untried): (Vec<Wanted>, Vec<Untried>) = (Vec::new(), Vec::new());
+    wave.extend(more.map(|rung| Wanted { rung, repeats: few }));
+    if !wave.is_empty() {
+        return (wave, untried);
+    }
     for family in measured.families() {
         let left: Vec<usize> = measured.family(family).into_iter().filter(|&at| measured.asked[at] == 0).collect();
         if left.is_empty() {
@@ -104,7 +112,18 @@ fn call(measured: &Measured<'_>, family: u32, left: &[usize]) -> Call {
 
 fn measure_next(measured: &Measured<'_>, left: &[usize]) -> Call {
     let few = FEWEST.min(measured.terms.repeats);
-    Call::Measure(left.iter().take(1).map(|&rung| Wanted { rung, repeats: few }).collect())
+    let repeats = |rung: usize| if trails(measured, rung) { 1 } else { few };
+    Call::Measure(left.iter().take(1).map(|&rung| Wanted { rung, repeats: repeats(rung) }).collect())
+}
+
+/// Whether the last measured rung before this one in its family surely gains too little over the best to matter: one repeat
+/// may show that of this one, too.
+fn trails(measured: &Measured<'_>, rung: usize) -> bool {
+    let family = measured.family(measured.rungs[rung].family);
+    let before =
+        family.into_iter().take_while(|&at| at != rung).filter(|&at| measured.evidence.finished(at) > 0).last();
+    before.is_some_and(|at| measured.is_below(at, -BOUNDED * measured.tolerance()))
+        && measured.allowance(rung).is_some()
 }
 
 fn leave(left: &[usize], why: Why, gain: impl Fn(usize) -> f64) -> Call {
@@ -168,8 +187,7 @@ fn sharpen(measured: &Measured<'_>, curve: &Curve, left: &[usize]) -> Option<Cal
 /// that a plateau may be one before a rise. Gains, not levels: luck of the splits is in both rungs alike.
 fn has_capacity_to_spare(measured: &Measured<'_>, curve: &Curve) -> bool {
     let (Some((first, low)), Some((last, high))) = (curve.points.first(), curve.points.last()) else { return false };
-    let train = |at: usize| measured.evidence.train_quality(at);
-    let spare = train(*last).zip(train(*first)).map(|(last, first)| (last - first) - (high.y - low.y));
+    let spare = measured.evidence.train_gain(*last, *first).map(|gain| gain - (high.y - low.y));
     let noise = (low.variance + high.variance).sqrt();
     spare.is_some_and(|spare| spare > AHEAD * measured.tolerance() + noise) && measured.has_begun(*last)
 }
@@ -199,14 +217,14 @@ fn is_open(measured: &Measured<'_>, curve: &Curve) -> bool {
 fn overfits(measured: &Measured<'_>, curve: &Curve) -> bool {
     let height = curve.rising.iter().max_by(|a, b| a.1.y.total_cmp(&b.1.y));
     let (Some((top, _)), Some((last, _))) = (height, curve.points.last()) else { return false };
-    let train = |at: usize| measured.evidence.train_quality(at);
-    train(*last).zip(train(*top)).is_some_and(|(last, top)| last > top - AHEAD * measured.tolerance())
+    measured.evidence.train_gain(*last, *top).is_some_and(|gain| gain > -AHEAD * measured.tolerance())
 }
 
 /// Whether a measured rung of a family exceeds a limit; the larger ones then do as well.
 fn over_limits(measured: &Measured<'_>, family: u32) -> bool {
     let rungs = measured.family(family);
-    rungs.into_iter().any(|at| measured.counts(at) && !measured.evidence.within_limits(at))
+    let seen = |at: usize| measured.asked[at] > 0 && measured.evidence.finished(at) > 0;
+    rungs.into_iter().any(|at| seen(at) && !measured.evidence.within_limits(at))
 }
 
 /// Whether a measured rung clears the bar.

@@ -1,5 +1,6 @@
 //! The curve of one family, as far as it has been measured.
 
+use super::explore::BOUNDED;
 use super::types::{ClimbTerms, Evidence, Goal, Rung};
 use crate::stats::{self, CurvePoint, Estimate, Gain, Origin, saturating_gain};
 
@@ -45,6 +46,33 @@ impl<'a> Measured<'a> {
         self.asked[at] > 0 && self.evidence.finished(at) >= fewest && self.evidence.quality(at).is_some()
     }
 
+    /// How far a rung may be below the best and still matter. A dearer one has to be above it, by as much as leaves a rung
+    /// untried where its curve bounds it; any other may be below by the margin. None where it may clear the bar however far below
+    /// it is.
+    pub(super) fn allowance(&self, rung: usize) -> Option<f64> {
+        match self.terms.rule {
+            _ if self.best.is_some_and(|best| self.evidence.is_dearer(rung, best)) => Some(-BOUNDED * self.tolerance()),
+            Goal::Margin(margin) => Some(margin),
+            Goal::Bar(_) => None,
+        }
+    }
+
+    /// Whether a rung's repeats so far show that it is further below the best than `by`; above it by less than that where
+    /// `by` is negative.
+    pub(super) fn is_below(&self, rung: usize, by: f64) -> bool {
+        let found = self.best.filter(|&best| best != rung).and_then(|best| self.evidence.difference(rung, best));
+        let Some((found, noise)) = found.zip(self.noise()) else { return false };
+        found.point + noise / f64::from(found.repeats.max(1)).sqrt() < -by
+    }
+
+    /// Whether one repeat was enough to see that a rung can't matter.
+    pub(super) fn is_settled(&self, rung: usize) -> bool {
+        self.asked[rung] > 0
+            && self.evidence.finished(rung) == 1
+            && FEWEST.min(self.terms.repeats) > 1
+            && self.allowance(rung).is_some_and(|allowed| self.is_below(rung, allowed))
+    }
+
     /// The rungs of a family from the smallest to the largest.
     pub(super) fn family(&self, family: u32) -> Vec<usize> {
         let mut rungs: Vec<usize> =
@@ -76,6 +104,11 @@ impl<'a> Measured<'a> {
     pub(super) fn reach(&self, variance: f64) -> f64 {
         let (confidence, degrees) = self.sure();
         stats::t_quantile(confidence, degrees) * variance.sqrt()
+    }
+
+    /// Distance from one repeat's difference to its one-sided bound; none where no rungs were compared yet.
+    pub(super) fn noise(&self) -> Option<f64> {
+        (self.pooled.0 > 0.0).then(|| self.reach(self.pooled.0))
     }
 
     /// The quantile of bounds: the study's confidence and the degrees of freedom of the pooled variance.
@@ -114,7 +147,8 @@ impl<'a> Measured<'a> {
     /// The measured part of a family's curve, without its largest `without` points.
     pub(super) fn curve(&self, family: u32, without: usize) -> Curve {
         let all: Vec<usize> = self.family(family).into_iter().filter(|&at| self.asked[at] > 0).collect();
-        let points = all.iter().filter(|&&at| self.counts(at)).filter_map(|&at| Some((at, self.point(at)?)));
+        let seen = |at: usize| self.counts(at) || self.is_settled(at);
+        let points = all.iter().filter(|&&at| seen(at)).filter_map(|&at| Some((at, self.point(at)?)));
         let mut points: Vec<(usize, CurvePoint)> = points.collect();
         points.truncate(points.len().saturating_sub(without));
         // The largest rung asked for says nothing: its trials failed.

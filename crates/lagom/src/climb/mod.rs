@@ -12,8 +12,11 @@
 //!    ([`crate::stats::saturating_gain`]). A curve that dips, jumps or accelerates bounds nothing, and a
 //!    plateau is believed only if the training rows show that capacity is not what is missing (a plateau
 //!    before a rise looks the same on validation rows). There it measures the next rung.
+//!    Where the last rung surely gains too little to matter the next one is sent ahead with one repeat; if that surely does,
+//!    too, it is all that is asked for. If next to nothing lies beyond, its training may end as soon as its own curve
+//!    says so ([`targets`]).
 //! 2. *Confirm.* The best, and the cheaper ones that the verdict may test against it, get all repeats, in
-//!    stages; hopeless rungs keep their two, and a dear one that a smaller one equals its three.
+//!    stages; hopeless rungs keep their one or two, and a dear one that a smaller one equals its three.
 //!
 //! A wave holds all trials that the evidence asks for by now, however many workers there are. [`next`] is a pure
 //! function and looks at no clock, so a rerun decides the same.
@@ -28,13 +31,17 @@ mod explore;
 mod family;
 mod open;
 mod repeats;
+mod targets;
 mod types;
 
+#[cfg(test)]
+mod ahead_tests;
 #[cfg(test)]
 mod tests;
 
 pub use open::untried;
-pub use types::{Ascent, ClimbTerms, Evidence, Goal, Rung, Step, Untried, Wanted, Why};
+pub use targets::targets;
+pub use types::{Ascent, ClimbTerms, Evidence, Goal, Rung, Step, Target, Untried, Wanted, Why};
 
 use family::Measured;
 
@@ -59,5 +66,5 @@ pub fn next(rungs: &[Rung], asked: &[u32], evidence: &dyn Evidence, terms: &Clim
     if !wave.is_empty() {
         return Step::Measure(wave);
     }
-    Step::Done(Ascent { repeats: asked, untried })
+    Step::Done(Ascent { repeats: asked, stopped: Vec::new(), untried })
 }

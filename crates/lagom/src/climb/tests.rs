@@ -5,22 +5,22 @@ use crate::stats::Estimate;
 use crate::study::Certify;
 
 /// A ladder with its truth. Sizes grow by 4.6 a rung, costs with the size.
-struct Ladder {
-    rungs: Vec<Rung>,
+pub(super) struct Ladder {
+    pub(super) rungs: Vec<Rung>,
     quality: Vec<f64>,
     train: Vec<f64>,
-    asked: Vec<u32>,
+    pub(super) asked: Vec<u32>,
     broken: Vec<usize>,
     over: Vec<usize>,
 }
 
 /// Standard error of a paired difference from one repeat.
-const NOISE: f64 = 0.003;
+pub(super) const NOISE: f64 = 0.003;
 const BASELINE: f64 = 0.5;
 
 impl Ladder {
     /// One family of `validation` and `training` qualities a rung, after a baseline.
-    fn of(validation: &[f64], training: &[f64]) -> Self {
+    pub(super) fn of(validation: &[f64], training: &[f64]) -> Self {
         let rung = |family, parameters, baseline| Rung {
             name: format!("{family}-{parameters}"),
             family,
@@ -40,7 +40,7 @@ impl Ladder {
         ladder
     }
 
-    fn add(&mut self, family: u32, validation: &[f64], training: &[f64]) {
+    pub(super) fn add(&mut self, family: u32, validation: &[f64], training: &[f64]) {
         for (step, (&quality, &train)) in validation.iter().zip(training).enumerate() {
             let parameters = (100.0 * 4.6_f64.powi(step as i32)) as u64;
             let name = format!("{family}-{step}");
@@ -51,12 +51,12 @@ impl Ladder {
         }
     }
 
-    fn terms(certify: Certify) -> ClimbTerms {
+    pub(super) fn terms(certify: Certify) -> ClimbTerms {
         ClimbTerms { rule: Goal::Margin(0.01), confidence: 0.95, repeats: 5, certify, range: (0.0, 1.0) }
     }
 
     /// Climbs to the end.
-    fn climb(&mut self, terms: &ClimbTerms) -> Ascent {
+    pub(super) fn climb(&mut self, terms: &ClimbTerms) -> Ascent {
         for _ in 0..100 {
             match next(&self.rungs, &self.asked, self, terms) {
                 Step::Done(ascent) => return ascent,
@@ -112,13 +112,21 @@ impl Evidence for Ladder {
         !self.over.contains(&rung)
     }
 
-    fn train_quality(&self, rung: usize) -> Option<f64> {
-        (self.finished(rung) > 0).then_some(self.train[rung])
+    fn train_gain(&self, rung: usize, other: usize) -> Option<f64> {
+        (self.finished(rung).min(self.finished(other)) > 0).then(|| self.train[rung] - self.train[other])
+    }
+
+    fn of_repeat(&self, rung: usize, repeat: u32) -> Option<f64> {
+        (repeat < self.finished(rung)).then_some(self.quality[rung])
+    }
+
+    fn is_dearer(&self, rung: usize, than: usize) -> bool {
+        self.rungs[rung].parameters > self.rungs[than].parameters
     }
 }
 
-const SATURATED: [f64; 7] = [0.80, 0.87, 0.893, 0.90, 0.902, 0.903, 0.903];
-const AHEAD: [f64; 7] = [0.81, 0.885, 0.915, 0.935, 0.95, 0.97, 0.99];
+pub(super) const SATURATED: [f64; 7] = [0.80, 0.87, 0.893, 0.90, 0.902, 0.903, 0.903];
+pub(super) const AHEAD: [f64; 7] = [0.81, 0.885, 0.915, 0.935, 0.95, 0.97, 0.99];
 
 #[test]
 fn a_saturated_curve_is_left_below_its_top() {
@@ -304,7 +312,11 @@ fn a_short_or_empty_ladder_is_measured_whole() {
 
 #[test]
 fn an_ascent_survives_storage() {
-    let ascent = Ascent { repeats: vec![5, 0], untried: vec![Untried { rung: 1, gain: 0.003, why: Why::CurveBounds }] };
+    let ascent = Ascent {
+        repeats: vec![5, 0],
+        stopped: Vec::new(),
+        untried: vec![Untried { rung: 1, gain: 0.003, why: Why::CurveBounds }],
+    };
     let text = serde_json::to_string(&ascent).unwrap();
     assert!(text.contains("\"curve-bounds\""));
     assert_eq!(serde_json::from_str::<Ascent>(&text).unwrap(), ascent);

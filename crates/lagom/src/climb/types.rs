@@ -32,8 +32,14 @@ pub trait Evidence {
     fn difference(&self, rung: usize, other: usize) -> Option<Estimate>;
     /// Whether it keeps the limits that have been measured; true where none has.
     fn within_limits(&self, rung: usize) -> bool;
-    /// Mean quality on training rows: tells a plateau for want of capacity from one that capacity can't raise.
-    fn train_quality(&self, rung: usize) -> Option<f64>;
+    /// Quality on training rows of `rung` less that of `other`, over the repeats that both have: tells a plateau for want
+    /// of capacity from one that capacity can't raise.
+    fn train_gain(&self, rung: usize, other: usize) -> Option<f64>;
+    /// Quality of one finished repeat on its own validation rows.
+    fn of_repeat(&self, rung: usize, repeat: u32) -> Option<f64>;
+    /// Whether a rung is dearer than a measured one, by what the study calls cheap; of an untried one, whether it is sure to
+    /// be.
+    fn is_dearer(&self, rung: usize, than: usize) -> bool;
 }
 
 /// What "good enough" means.
@@ -78,11 +84,24 @@ pub struct Wanted {
     pub repeats: u32,
 }
 
+/// The quality below which a trial can't matter.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Target {
+    /// Position of the rung.
+    pub rung: usize,
+    /// Number of the repeat.
+    pub repeat: u32,
+    /// Oriented quality on the validation rows of this repeat.
+    pub quality: f64,
+}
+
 /// A climb that has ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Ascent {
     /// Repeats asked for of each rung.
     pub repeats: Vec<u32>,
+    /// The trials that were ended early, by rung and repeat, with the quality that each would have had to reach.
+    pub stopped: Vec<Target>,
     /// The rungs without any, in the order of the ladder.
     pub untried: Vec<Untried>,
 }

@@ -138,16 +138,25 @@ pub struct RowsForBar {
     pub high: Option<f64>,
 }
 
+/// Whether a count is left out of the JSON.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
 /// What a study took.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Effort {
     /// Finished trials behind the verdict.
     pub trials: u64,
+    /// Trainings that were ended early, since they can't matter.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub stopped: u64,
     /// Failed trials.
     pub failed: u64,
-    /// Floating-point operations of all finished trials.
+    /// Floating-point operations of all finished trials and of those ended early.
     pub flops: f64,
-    /// CPU seconds of all finished trials.
+    /// CPU seconds of all finished trials and of those ended early.
     pub cpu_seconds: f64,
     /// Largest peak memory of any trial, in bytes.
     pub peak_memory: u64,
@@ -158,9 +167,12 @@ pub struct Effort {
 pub struct Climbed {
     /// Rungs of the whole ladder, the baseline included.
     pub rungs: u64,
-    /// Rungs that were tried.
+    /// Rungs that were tried, those included whose trainings were ended early.
     pub tried: u64,
-    /// Floating-point operations of the finished trials.
+    /// Rungs whose trainings were ended early, since they can't matter.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub stopped: u64,
+    /// Floating-point operations of the finished trials and of those ended early.
     pub flops: f64,
     /// Operations that a sweep of the whole ladder would take: measured where there is a measurement, else planned.
     pub sweep_flops: f64,

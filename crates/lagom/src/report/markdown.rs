@@ -2,7 +2,7 @@
 
 use super::numbers::{MISSING, bytes, count, seconds};
 use super::shown::ShownRow;
-use super::words::{Answer, Teller, reason, standing};
+use super::words::{Answer, Teller, most_reachable, reason, standing};
 use super::{Findings, Shown};
 use crate::verdict::Row;
 
@@ -88,11 +88,12 @@ fn cells(teller: &Teller<'_>, row: &Row, derived: &ShownRow) -> [String; 7] {
     let name = escape(&row.name);
     let quality = derived.quality.map(|span| style.with_half(style.value(span.point), span.half));
     let difference = derived.difference.map(|span| style.with_half(style.signed(span.point), span.half));
+    let once = || row.once().map(|value| style.value(value));
     let deployed = row.deployment.as_ref();
     [
         if chosen { format!("**{name}**") } else { name },
         row.parameters.map_or_else(|| MISSING.to_owned(), count),
-        quality.unwrap_or_else(missing),
+        quality.or_else(once).or_else(|| most_reachable(teller, row)).unwrap_or_else(missing),
         difference.unwrap_or_default(),
         deployed.map_or_else(missing, |found| seconds(found.latency_p95)),
         deployed.filter(|found| found.memory > 0).map_or_else(missing, |found| bytes(found.memory)),

@@ -75,6 +75,9 @@ pub struct ShownRow {
     pub name: String,
     /// Quality on validation rows.
     pub quality: Option<Span>,
+    /// What it could at best have reached, where its trainings were stopped early: the mean over repeats.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ceiling: Option<f64>,
     /// Difference to the reference on validation rows; positive is better.
     pub difference: Option<Span>,
     /// Quality on the holdout, where it was looked at.
@@ -159,6 +162,7 @@ impl ShownRow {
         Self {
             name: row.name.clone(),
             quality: span(&row.quality).map(|span| span.within(metric)),
+            ceiling: row.ceiling().filter(|ceiling| ceiling.is_finite()),
             difference: span(&row.difference),
             holdout: span(&row.holdout_quality).map(|span| span.within(metric)),
             gap: gap.filter(|gap| gap.is_finite()),

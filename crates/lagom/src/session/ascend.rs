@@ -1,6 +1,6 @@
 //! The climb on this study: which trials it asks for, as a function of what was measured.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::SessionError;
 use super::estimate::Estimate;
@@ -9,12 +9,12 @@ use super::prepare::Prepared;
 use super::progress::{Progress, Stage};
 use super::start::Session;
 use crate::candidate::Candidate;
-use crate::climb::{self, Ascent, ClimbTerms, Goal, Rung, Step, Wanted};
+use crate::climb::{self, Ascent, ClimbTerms, Goal, Rung, Step, Target, Wanted};
 use crate::report::{Climbed, UntriedRung};
 use crate::stats;
 use crate::study::{Family, LadderSpec, Policy, Rule, SmallestBy};
-use crate::trial::{Executor, Plan, TrialSpec};
-use crate::verdict::{Against, Analysis, Terms, screen};
+use crate::trial::{Executor, Plan, Request, TrialSpec};
+use crate::verdict::{Analysis, Terms, screen};
 
 /// A climb under way: what it has asked for and what came of it.
 struct Climb<'a> {
@@ -24,6 +24,8 @@ struct Climb<'a> {
     policy: Policy,
     /// Repeats asked of each candidate, in the plan's order.
     asked: Vec<u32>,
+    /// Trials that were ended early, or are to be where their curve shows that they can't reach the quality.
+    targets: Vec<Target>,
     evidence: Evidence<'a>,
 }
 
@@ -41,12 +43,12 @@ impl Session {
                 Step::Done(ascent) => return Ok(ascent),
                 Step::Measure(wanted) => wanted,
             };
-            let trials = Plan::queue(climb.new_trials(&wanted));
-            self.trials(trials, (Stage::Train, executor), &mut progress, listener)?;
+            let new = climb.ask(&wanted);
+            self.trials(new, (Stage::Train, executor), &mut progress, listener)?;
             if climb.needs_times() {
                 self.time(executor, listener)?;
             }
-            climb.ask(&wanted)?;
+            climb.read(&wanted)?;
         }
     }
 
@@ -64,7 +66,8 @@ impl Session {
                 Step::Done(ascent) if self.asked_under == self.prepared.terms => return Ok(ascent),
                 Step::Done(ascent) => return Ok(climb.under(&self.prepared.terms, ascent)),
                 Step::Measure(wanted) => {
-                    climb.ask(&wanted)?;
+                    climb.ask(&wanted);
+                    climb.read(&wanted)?;
                     climb.check_finished()?;
                 }
             }
@@ -81,6 +84,7 @@ impl<'a> Climb<'a> {
             terms: climb_terms(terms, ladder, session.prepared.plan.repeats),
             policy: ladder.policy,
             asked: vec![0; candidates.len()],
+            targets: Vec::new(),
             evidence: Evidence::new(candidates, terms),
         }
     }
@@ -94,7 +98,10 @@ impl<'a> Climb<'a> {
         match step {
             Step::Done(ascent) => {
                 let short = self.short();
-                if short.is_empty() { Step::Done(ascent) } else { Step::Measure(short) }
+                if !short.is_empty() {
+                    return Step::Measure(short);
+                }
+                Step::Done(Ascent { stopped: self.targets.clone(), ..ascent })
             }
             Step::Measure(wanted) => Step::Measure(wanted),
         }
@@ -104,7 +111,7 @@ impl<'a> Climb<'a> {
         let repeats = self.terms.repeats;
         let all = |rung| Wanted { rung, repeats };
         if self.asked.iter().all(|&asked| asked >= repeats) {
-            Step::Done(Ascent { repeats: self.asked.clone(), untried: Vec::new() })
+            Step::Done(Ascent { repeats: self.asked.clone(), stopped: Vec::new(), untried: Vec::new() })
         } else {
             Step::Measure((0..self.rungs.len()).map(all).collect())
         }
@@ -115,46 +122,54 @@ impl<'a> Climb<'a> {
     fn short(&self) -> Vec<Wanted> {
         let entries: Vec<_> = self.evidence.entries.iter().filter(|entry| !entry.repeats.is_empty()).cloned().collect();
         let screening = screen(&entries, &self.session.asked_under, self.session.sizes(&entries));
-        let mut names: Vec<&String> = screening.sequence.iter().collect();
-        names.extend(&screening.baseline);
-        names.extend(&screening.reference);
-        names.extend(&screening.best);
-        if let Against::Candidate(name) = &screening.against {
-            names.push(name);
-        }
+        let names = screening.decisive();
         let repeats = self.terms.repeats;
-        let named = |at: &usize| names.iter().any(|name| **name == self.rungs[*at].name);
+        let named = |at: &usize| names.contains(&self.rungs[*at].name.as_str());
         let short = (0..self.rungs.len()).filter(|&at| self.asked[at] < repeats).filter(named);
         short.map(|rung| Wanted { rung, repeats }).collect()
     }
 
-    /// The trials of `wanted` that were not asked for before.
-    fn new_trials(&self, wanted: &[Wanted]) -> Vec<TrialSpec> {
-        let of = |wanted: &Wanted| {
-            let from = self.asked.get(wanted.rung).copied().unwrap_or(0);
-            let name = self.rungs.get(wanted.rung).map_or("", |rung| rung.name.as_str());
-            let new = from..wanted.repeats.min(self.terms.repeats);
-            self.session.prepared.plan.of(name).filter(move |spec| new.contains(&spec.split.repeat)).cloned()
-        };
-        wanted.iter().flat_map(of).collect()
+    /// Notes what is asked for; the trials of it that were not asked for before.
+    fn ask(&mut self, wanted: &[Wanted]) -> Vec<Request> {
+        if self.policy == Policy::Climb {
+            let terms = (&self.terms, wanted);
+            self.targets.extend(climb::targets(&self.rungs, &self.asked, &self.evidence, terms));
+        }
+        let plan = &self.session.prepared.plan;
+        let mut new = Vec::new();
+        for one in wanted {
+            let (Some(asked), Some(rung)) = (self.asked.get_mut(one.rung), self.rungs.get(one.rung)) else { continue };
+            let repeats = one.repeats.min(self.terms.repeats);
+            let range = *asked..repeats;
+            new.extend(plan.of(&rung.name).filter(|spec| range.contains(&spec.split.repeat)).cloned());
+            *asked = (*asked).max(repeats);
+        }
+        let at = |spec: &TrialSpec| self.rungs.iter().position(|rung| rung.name == spec.candidate.name).unwrap_or(0);
+        Plan::queue(new).iter().map(|spec| self.request(at(spec), spec)).collect()
     }
 
-    /// Notes what was asked for and reads what came of it.
-    fn ask(&mut self, wanted: &[Wanted]) -> Result<(), SessionError> {
+    fn request(&self, rung: usize, spec: &TrialSpec) -> Request {
+        let own = |target: &&Target| target.rung == rung && target.repeat == spec.split.repeat;
+        self.session.request(spec, self.targets.iter().find(own).map(|target| target.quality))
+    }
+
+    /// Reads what came of the rungs in a wave. A training that ran its course needs no target any more.
+    fn read(&mut self, wanted: &[Wanted]) -> Result<(), SessionError> {
         for one in wanted {
-            let Some(asked) = self.asked.get_mut(one.rung) else { continue };
-            *asked = (*asked).max(one.repeats.min(self.terms.repeats));
             let candidate = &self.session.prepared.plan.candidates[one.rung];
-            let trials: Vec<TrialSpec> =
-                self.session.prepared.plan.first(&candidate.name, self.asked[one.rung]).cloned().collect();
-            self.evidence.set(one.rung, self.session.entry(candidate, &trials)?);
+            let trials = self.session.prepared.plan.first(&candidate.name, self.asked[one.rung]);
+            let requests: Vec<Request> = trials.map(|spec| self.request(one.rung, spec)).collect();
+            let entry = self.session.entry(candidate, &requests)?;
+            let ended = |repeat: u32| entry.stopped.iter().any(|(stopped, _)| *stopped == repeat);
+            self.targets.retain(|target| target.rung != one.rung || ended(target.repeat));
+            self.evidence.set(one.rung, entry);
         }
         Ok(())
     }
 
     /// An error where a trial that was asked for has neither a measurement nor a failure.
     fn check_finished(&self) -> Result<(), SessionError> {
-        let ended = |entry: &crate::verdict::Entry| entry.repeats.len() + entry.failures.len();
+        let ended = |entry: &crate::verdict::Entry| entry.repeats.len() + entry.stopped.len() + entry.failures.len();
         let found: usize = self.evidence.entries.iter().map(ended).sum();
         let wanted = self.asked.iter().sum::<u32>() as usize;
         if found < wanted {
@@ -252,6 +267,9 @@ impl Session {
             };
             sweep += one * f64::from(repeats);
         }
+        // A training that was ended early says nothing of what a whole one takes.
+        let stopped = analysis.screening.rows.iter().flat_map(|row| &row.stopped);
+        let ended: f64 = stopped.map(|one| one.flops).sum();
         let untried = ascent.untried.iter().filter_map(|one| {
             let rung = rungs.get(one.rung)?;
             Some(UntriedRung { name: rung.name.clone(), parameters: rung.parameters, gain: one.gain, why: one.why })
@@ -259,7 +277,8 @@ impl Session {
         Some(Climbed {
             rungs: rungs.len() as u64,
             tried: ascent.repeats.iter().filter(|&&repeats| repeats > 0).count() as u64,
-            flops: rungs.iter().flat_map(spent).sum(),
+            stopped: ascent.stopped.iter().map(|target| target.rung).collect::<BTreeSet<usize>>().len() as u64,
+            flops: rungs.iter().flat_map(spent).sum::<f64>() + ended,
             sweep_flops: sweep,
             untried: untried.collect(),
         })

@@ -3,9 +3,21 @@
 use super::error::SessionError;
 use super::start::Session;
 use crate::candidate::Candidate;
-use crate::climb::Ascent;
-use crate::trial::TrialSpec;
+use crate::climb::{Ascent, Target};
+use crate::trial::{Failure, Measurement, Request, Stopped, TrialSpec};
 use crate::verdict::{Analysis, Entry, RepeatOutcomes, Verdict, confirm, decide, look, screen};
+
+/// What came of a trial that was asked for.
+pub(super) enum Outcome {
+    /// It was measured.
+    Finished(Box<Measurement>),
+    /// It was ended early, since it can't matter.
+    Stopped(Box<Stopped>),
+    /// It failed, perhaps not for good.
+    Failed(Failure),
+    /// It has not been run.
+    Missing,
+}
 
 impl Session {
     /// Screens on validation scores, writes down the look, reads the holdout for the fixed sequence, decides;
@@ -18,13 +30,13 @@ impl Session {
             return self.conclude_answered(ascent);
         }
         let terms = &self.prepared.terms;
-        let trials = self.trials_of(ascent);
-        let entries = self.entries(&trials)?;
+        let requests = self.requests_of(ascent);
+        let entries = self.entries(&requests)?;
         let sizes = self.sizes(&entries);
         let screening = screen(&entries, terms, sizes);
         let look = match look(&screening) {
             None => None,
-            Some((look, names)) => Some((look, self.note_look(&names, &screening.sequence, &trials)?)),
+            Some((look, names)) => Some((look, self.note_look(&names, &screening.sequence, &requests)?)),
         };
         let look = look.as_ref().map(|(look, number)| (look, *number));
         let mut analysis = confirm(&entries, screening, terms, look, sizes);
@@ -33,40 +45,75 @@ impl Session {
     }
 
     /// Every candidate that was tried with its finished repeats.
-    pub(super) fn entries(&self, trials: &[TrialSpec]) -> Result<Vec<Entry>, SessionError> {
-        let of_one = trials.chunk_by(|a, b| a.candidate.name == b.candidate.name);
-        of_one.map(|trials| self.entry(&trials[0].candidate, trials)).collect()
+    pub(super) fn entries(&self, requests: &[Request]) -> Result<Vec<Entry>, SessionError> {
+        let of_one = requests.chunk_by(|a, b| a.spec.candidate.name == b.spec.candidate.name);
+        of_one.map(|requests| self.entry(&requests[0].spec.candidate, requests)).collect()
     }
 
     /// The trials that were asked for, by candidate and repeat.
-    pub(super) fn trials_of(&self, ascent: &Ascent) -> Vec<TrialSpec> {
+    pub(super) fn requests_of(&self, ascent: &Ascent) -> Vec<Request> {
         let plan = &self.prepared.plan;
-        let asked = plan.candidates.iter().zip(&ascent.repeats);
-        asked.flat_map(|(candidate, &repeats)| plan.first(&candidate.name, repeats).cloned()).collect()
+        let asked = plan.candidates.iter().zip(&ascent.repeats).enumerate();
+        let request = |rung: usize, spec: &TrialSpec| {
+            let own = |target: &&Target| target.rung == rung && target.repeat == spec.split.repeat;
+            self.request(spec, ascent.stopped.iter().find(own).map(|target| target.quality))
+        };
+        let of = |(rung, (candidate, &repeats)): (usize, (&Candidate, &u32))| {
+            plan.first(&candidate.name, repeats).map(move |spec| request(rung, spec)).collect::<Vec<Request>>()
+        };
+        asked.flat_map(of).collect()
     }
 
-    /// The finished repeats of one candidate's trials, and why others failed.
-    pub(super) fn entry(&self, candidate: &Candidate, trials: &[TrialSpec]) -> Result<Entry, SessionError> {
+    /// A trial to be trained in full, or, with a target, only as long as it can still reach that.
+    pub(super) fn request(&self, spec: &TrialSpec, target: Option<f64>) -> Request {
+        Request { spec: spec.clone(), metric: self.asked_under.metric, target }
+    }
+
+    /// What came of one candidate's trials.
+    pub(super) fn entry(&self, candidate: &Candidate, requests: &[Request]) -> Result<Entry, SessionError> {
         let mut entry = Entry::bare(candidate.clone());
-        for spec in trials {
-            let key = spec.key();
-            if spec.split.repeat == 0 {
-                entry.deployment = self.store.deployment(&key)?;
-            }
-            if let Some(found) = self.store.trial(&key)? {
-                entry.repeats.push(RepeatOutcomes {
-                    repeat: spec.split.repeat,
-                    facts: found.facts,
-                    rows: found.rows,
-                    validation: found.validation,
-                    train: found.train,
-                    sealed: found.sealed,
-                });
-            } else if let Some(failure) = self.store.failure(&key)? {
-                entry.failures.push(failure.to_string());
+        for request in requests {
+            let repeat = request.spec.split.repeat;
+            match self.outcome(request)? {
+                Outcome::Finished(found) => {
+                    if repeat == 0 {
+                        entry.deployment = self.store.deployment(&request.spec.key())?;
+                    }
+                    entry.repeats.push(RepeatOutcomes {
+                        repeat,
+                        facts: found.facts,
+                        rows: found.rows,
+                        validation: found.validation,
+                        train: found.train,
+                        sealed: found.sealed,
+                    });
+                }
+                Outcome::Stopped(found) => entry.stopped.push((repeat, *found)),
+                Outcome::Failed(failure) => entry.failures.push(failure.to_string()),
+                Outcome::Missing => {}
             }
         }
         Ok(entry)
+    }
+
+    /// What the store has of a trial that was asked for.
+    ///
+    /// A full training that the store holds for another reason ends where this request would have ended it, so
+    /// that a climb decides the same whatever was measured before. Its curve has to be in this study's metric; else
+    /// the whole training counts, since it is there.
+    pub(super) fn outcome(&self, request: &Request) -> Result<Outcome, SessionError> {
+        if let Some(found) = self.store.stopped(request)? {
+            return Ok(Outcome::Stopped(Box::new(found)));
+        }
+        let key = request.spec.key();
+        if let Some(found) = self.store.trial(&key)? {
+            let target = request.target.filter(|_| found.facts.watched == Some(request.metric));
+            let ended = target.and_then(|target| Stopped::within(&found.facts, target));
+            return Ok(
+                ended.map_or_else(|| Outcome::Finished(Box::new(found)), |ended| Outcome::Stopped(Box::new(ended)))
+            );
+        }
+        Ok(self.store.failure(&key)?.map_or(Outcome::Missing, Outcome::Failed))
     }
 
     /// Validation examples of a repeat, and holdout examples.
@@ -80,10 +127,11 @@ impl Session {
         &self,
         names: &[String],
         sequence: &[String],
-        trials: &[TrialSpec],
+        requests: &[Request],
     ) -> Result<u32, SessionError> {
         let terms = serde_json::to_string(&self.prepared.terms).unwrap_or_default();
-        let trials: Vec<String> = trials.iter().map(TrialSpec::key).collect();
+        let trials: Vec<String> =
+            requests.iter().map(|request| request.stopped_key().unwrap_or_else(|| request.spec.key())).collect();
         let trials = blake3::hash(trials.join(",").as_bytes()).to_hex();
         let rule = format!("{terms} {} {} {trials}", sequence.join(","), names.join(","));
         Ok(self.store.add_look(&self.prepared.digest, &rule, names)?)

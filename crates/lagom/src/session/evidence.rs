@@ -7,7 +7,8 @@ use crate::candidate::Candidate;
 use crate::climb;
 use crate::metric::score;
 use crate::stats::{self, Estimate};
-use crate::verdict::{self, Entry, Scored, Terms};
+use crate::study::{Family, SmallestBy};
+use crate::verdict::{self, Entry, RepeatOutcomes, Scored, Terms};
 
 /// A rung, or a rung against another.
 type Asked = (usize, Option<usize>);
@@ -78,14 +79,35 @@ impl climb::Evidence for Evidence<'_> {
         self.entries.get(rung).is_none_or(|entry| verdict::excess(entry, self.terms).is_empty())
     }
 
-    fn train_quality(&self, rung: usize) -> Option<f64> {
+    fn train_gain(&self, rung: usize, other: usize) -> Option<f64> {
         let metric = self.terms.metric;
-        let repeats = &self.entries.get(rung)?.repeats;
-        let values: Vec<f64> = repeats
-            .iter()
-            .filter_map(|one| score(metric, &one.train).ok())
-            .map(|found| metric.orient(found.value))
-            .collect();
-        (!values.is_empty()).then(|| stats::mean(&values))
+        let value = |one: &RepeatOutcomes| Some(metric.orient(score(metric, &one.train).ok()?.value));
+        let (repeats, others) = (&self.entries.get(rung)?.repeats, &self.entries.get(other)?.repeats);
+        let gain = |one: &RepeatOutcomes| {
+            let other = others.iter().find(|other| other.repeat == one.repeat)?;
+            Some(value(one)? - value(other)?)
+        };
+        let gains: Vec<f64> = repeats.iter().filter_map(gain).collect();
+        (!gains.is_empty()).then(|| stats::mean(&gains))
+    }
+
+    fn of_repeat(&self, rung: usize, repeat: u32) -> Option<f64> {
+        let metric = self.terms.metric;
+        let found = self.entries.get(rung)?.repeats.iter().find(|one| one.repeat == repeat)?;
+        score(metric, &found.validation).ok().map(|found| metric.orient(found.value))
+    }
+
+    fn is_dearer(&self, rung: usize, than: usize) -> bool {
+        let (Some(entry), Some(other)) = (self.entries.get(rung), self.entries.get(than)) else { return false };
+        let by = self.terms.smallest_by;
+        if let Some((cost, other)) = verdict::cost(entry, by).zip(verdict::cost(other, by)) {
+            return cost > other;
+        }
+        // Never trained: bytes, latency and memory are unknown. Parameters are planned; a forest's turn out fewer, a
+        // network's do not.
+        let found = verdict::cost(other, SmallestBy::Parameters).unwrap_or(f64::INFINITY);
+        by == SmallestBy::Parameters
+            && matches!(entry.candidate.spec.family(), Family::Mlp | Family::Embedding)
+            && entry.candidate.planned_parameters as f64 > found.max(other.candidate.planned_parameters as f64)
     }
 }

@@ -8,7 +8,8 @@ use crate::metric::score;
 use crate::report::{self, CurvePoint, DataSummary, Effort, Findings, LearningCurve};
 use crate::stats;
 use crate::study::Source;
-use crate::verdict::{Analysis, Entry, Scored, Terms, Verdict, quality};
+use crate::trial::{Facts, Request};
+use crate::verdict::{Analysis, Entry, Scored, StoppedRepeat, Terms, Verdict, quality};
 
 /// Version of the format of `report.json`.
 const FORMAT: u32 = 1;
@@ -78,13 +79,14 @@ impl Session {
 
     /// The learning curve of the choice, as far as its trials are there; its last point is the full data.
     fn curve(&self, ascent: &Ascent, verdict: &Verdict) -> Result<Option<LearningCurve>, SessionError> {
-        let mut trials = self.curve_of(verdict);
-        let Some(candidate) = trials.first().map(|spec| spec.candidate.clone()) else { return Ok(None) };
-        trials.extend(self.trials_of(ascent).into_iter().filter(|spec| spec.candidate.name == candidate.name));
+        let mut requests = self.curve_of(verdict);
+        let Some(candidate) = requests.first().map(|request| request.spec.candidate.clone()) else { return Ok(None) };
+        let own = |request: &Request| request.spec.candidate.name == candidate.name;
+        requests.extend(self.requests_of(ascent).into_iter().filter(own));
         let mut points = Vec::new();
-        for same_share in trials.chunk_by(|a, b| a.split.fraction == b.split.fraction) {
+        for same_share in requests.chunk_by(|a, b| a.spec.split.fraction == b.spec.split.fraction) {
             let entry = self.entry(&candidate, same_share)?;
-            points.extend(self.point(&entry, same_share[0].split.fraction));
+            points.extend(self.point(&entry, same_share[0].spec.split.fraction));
         }
         Ok((points.len() > 1).then_some(LearningCurve { candidate: candidate.name, points }))
     }
@@ -110,11 +112,19 @@ impl Session {
 fn effort(analysis: &Analysis) -> Effort {
     let rows = &analysis.screening.rows;
     let trials = || rows.iter().flat_map(|row| &row.trials);
+    let stopped = || rows.iter().flat_map(|row| &row.stopped);
+    let sum = |finished: fn(&Facts) -> f64, ended: fn(&StoppedRepeat) -> f64| {
+        trials().map(finished).chain(stopped().map(ended)).sum()
+    };
     Effort {
         trials: trials().count() as u64,
+        stopped: stopped().count() as u64,
         failed: rows.iter().map(|row| row.failures.len() as u64).sum(),
-        flops: trials().map(|facts| facts.flops).sum(),
-        cpu_seconds: trials().map(|facts| facts.cpu_seconds).sum(),
-        peak_memory: trials().map(|facts| facts.peak_memory).max().unwrap_or(0),
+        flops: sum(|facts| facts.flops, |one| one.flops),
+        cpu_seconds: sum(|facts| facts.cpu_seconds, |one| one.cpu_seconds),
+        peak_memory: {
+            let finished = trials().map(|facts| facts.peak_memory);
+            finished.chain(stopped().map(|one| one.peak_memory)).max().unwrap_or(0)
+        },
     }
 }

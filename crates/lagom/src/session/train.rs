@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::conclude::Outcome;
 use super::error::SessionError;
 use super::progress::{Progress, Stage};
 use super::start::Session;
 use crate::store::StoreError;
-use crate::trial::{Ended, Executor, Failure, Flow, Job, Report, TrialSpec, curve_trials};
+use crate::trial::{Ended, Executor, Failure, Flow, Job, Report, Request, curve_trials};
 use crate::verdict::Verdict;
 
 /// Gets the progress at every change, and the end of a job where that is the change.
@@ -26,43 +27,45 @@ impl Session {
         executor: &Executor,
         listener: &mut dyn FnMut(&Progress),
     ) -> Result<(), SessionError> {
-        let trials = self.curve_of(verdict);
+        let requests = self.curve_of(verdict);
         let mut progress = Progress::new(Stage::LearningCurve, 0, 0);
-        self.trials(trials, (Stage::LearningCurve, executor), &mut progress, listener)
+        self.trials(requests, (Stage::LearningCurve, executor), &mut progress, listener)
     }
 
     /// The trials of the learning curve that a verdict asks for: that of the choice, or of the reference.
-    pub(super) fn curve_of(&self, verdict: &Verdict) -> Vec<TrialSpec> {
+    pub(super) fn curve_of(&self, verdict: &Verdict) -> Vec<Request> {
         let name = verdict.choice.as_ref().or(verdict.reference.as_ref());
         let candidates = &self.prepared.plan.candidates;
         let Some(candidate) = candidates.iter().find(|candidate| Some(&candidate.name) == name) else {
             return Vec::new();
         };
-        curve_trials(&self.prepared.study, &self.prepared.loaded.dataset, &self.prepared.digest, candidate)
+        let trials =
+            curve_trials(&self.prepared.study, &self.prepared.loaded.dataset, &self.prepared.digest, candidate);
+        trials.iter().map(|spec| self.request(spec, None)).collect()
     }
 
     /// Runs the trials that the store lacks, and adds them to the progress.
     pub(super) fn trials(
         &self,
-        wanted: Vec<TrialSpec>,
+        wanted: Vec<Request>,
         (stage, executor): (Stage, &Executor),
         progress: &mut Progress,
         listener: &mut dyn FnMut(&Progress),
     ) -> Result<(), SessionError> {
         let count = wanted.len();
         let mut missing = Vec::new();
-        for spec in wanted {
-            if self.is_missing(&spec, stage)? {
-                missing.push(spec);
+        for request in wanted {
+            if self.is_missing(&request, stage)? {
+                missing.push(request);
             }
         }
         let work = self.work();
         let works: Vec<f64> = missing
             .iter()
-            .map(|spec| work.get(&spec.candidate.name).copied().unwrap_or(1.0) * spec.split.fraction)
+            .map(|Request { spec, .. }| work.get(&spec.candidate.name).copied().unwrap_or(1.0) * spec.split.fraction)
             .collect();
-        let jobs: Vec<Job> = missing.iter().map(|spec| self.job(spec, stage)).collect();
-        let names: Vec<&str> = missing.iter().map(|spec| spec.candidate.name.as_str()).collect();
+        let jobs: Vec<Job> = missing.iter().map(|request| self.job(request, stage)).collect();
+        let names: Vec<&str> = missing.iter().map(|request| request.spec.candidate.name.as_str()).collect();
         progress.add(jobs.len(), count - jobs.len());
         self.follow(executor, &jobs, (&names, &works), progress, &mut |progress, ended| {
             if let Some((at, ended)) = ended {
@@ -74,27 +77,36 @@ impl Session {
     }
 
     /// Whether a trial still has to be run: it has no measurement, and no failure that would only come again.
-    fn is_missing(&self, spec: &TrialSpec, stage: Stage) -> Result<bool, SessionError> {
-        let key = spec.key();
-        if self.store.has_trial(&key)? {
-            // Its bundle is needed until the costs in use are measured.
-            let untimed = stage == Stage::Train && spec.split.repeat == 0 && self.store.deployment(&key)?.is_none();
-            return Ok(untimed && !self.model(&key).is_file());
-        }
-        Ok(self.store.failure(&key)?.is_none_or(|failure| failure.worth_retrying()))
+    fn is_missing(&self, request: &Request, stage: Stage) -> Result<bool, SessionError> {
+        Ok(match self.outcome(request)? {
+            Outcome::Finished(_) => {
+                // Its bundle is needed until the costs in use are measured.
+                let key = request.spec.key();
+                let first = stage == Stage::Train && request.spec.split.repeat == 0;
+                first && self.store.deployment(&key)?.is_none() && !self.model(&key).is_file()
+            }
+            Outcome::Stopped(_) => false,
+            Outcome::Failed(failure) => failure.worth_retrying(),
+            Outcome::Missing => true,
+        })
     }
 
-    fn job(&self, spec: &TrialSpec, stage: Stage) -> Job {
+    fn job(&self, request: &Request, stage: Stage) -> Job {
+        let spec = &request.spec;
         let wanted = stage == Stage::Train && spec.split.repeat == 0;
         Job::Trial {
-            spec: spec.clone(),
+            request: request.clone(),
             data: self.data(),
             schema: self.prepared.loaded.schema.clone(),
             bundle: wanted.then(|| self.model(&spec.key())),
         }
     }
 
-    fn keep(&self, spec: &TrialSpec, ended: Ended) -> Result<(), SessionError> {
+    fn keep(&self, request: &Request, ended: Ended) -> Result<(), SessionError> {
+        let spec = &request.spec;
+        if let Ok(Report::Stopped(found)) = &ended {
+            return Ok(self.store.add_stopped(request, found)?);
+        }
         let found = match ended {
             Ok(Report::Trial(report)) => report.measurement().map_err(|message| Failure::Crashed { code: 0, message }),
             Ok(_) => Err(Failure::Crashed { code: 0, message: "the worker answered another question".to_owned() }),

@@ -11,6 +11,7 @@
 //!   scores, on examples in clusters, and where only means are known.
 //! - [`simultaneous_confidence`] compares more than two without inflating the error.
 //! - [`bootstrap`] and [`randomisation_p_value`] resample what each example adds to a metric's sums.
+//! - [`stops`] ends a training whose own curve shows that it can't matter, by [`ceiling`].
 //! - [`Sequence`] and [`replay`] hold at any stopping time.
 //! - [`wilson`], [`percentile`], [`mean`], [`variance`], [`median`], [`normal_quantile`] and
 //!   [`t_quantile`] are the usual small ones; [`pareto_front`] finds what nothing else dominates.
@@ -28,6 +29,7 @@ mod quantile;
 mod resample;
 mod saturation;
 mod sequential;
+mod stopping;
 mod summary;
 mod unpaired;
 
@@ -46,5 +48,6 @@ pub use quantile::{chi_square_cdf, normal_cdf, normal_quantile, t_cdf, t_quantil
 pub use resample::{Columns, bootstrap, bootstrap_p_value, percentile_interval, randomisation_p_value};
 pub use saturation::{CurvePoint, Gain, Origin, saturating_gain};
 pub use sequential::{Replay, Sequence, SequentialDecision, replay};
+pub use stopping::{STOPPING, Seen, Stop, ceiling, stops};
 pub use summary::{mean, median, percentile, variance, wilson};
 pub use unpaired::{Summary, unpaired};

@@ -9,7 +9,7 @@ use crate::data::Sealed;
 use crate::measure::Deployment;
 use crate::metric::Outcomes;
 use crate::study::Study;
-use crate::trial::{Failure, Measurement, TrialSpec};
+use crate::trial::{Failure, Measurement, Request, Stopped, TrialSpec};
 
 /// One run of a study: the question, the data and the machine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -111,6 +111,27 @@ impl Store {
             train: outcomes(&train)?,
             sealed: Sealed::from_bytes(sealed),
         }))
+    }
+
+    /// Keeps a training that was ended early; one that is already there stays as it is. A request for a full training
+    /// keeps nothing.
+    ///
+    /// # Errors
+    /// The store can't be written.
+    pub fn add_stopped(&self, request: &Request, found: &Stopped) -> Result<(), StoreError> {
+        let Some(key) = request.stopped_key() else { return Ok(()) };
+        let (asked, text) = (self.json("a request", request)?, self.json("a stopped training", found)?);
+        self.write("INSERT OR IGNORE INTO stopped VALUES (?1, datetime('now'), ?2, ?3)", params![key, asked, text])
+    }
+
+    /// The training that was ended early for this very request.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub fn stopped(&self, request: &Request) -> Result<Option<Stopped>, StoreError> {
+        let Some(key) = request.stopped_key() else { return Ok(None) };
+        let text = self.text("SELECT record FROM stopped WHERE key = ?1", &[&key])?;
+        text.map(|text| self.parse("a stopped training", &text)).transpose()
     }
 
     /// Keeps a failed attempt.

@@ -10,7 +10,7 @@ use super::StoreError;
 
 /// The format this program writes.
 ///
-/// 2: answers of models that are asked.
+/// 2: answers of models that are asked, and trainings that were ended early.
 const FORMAT: u32 = 2;
 
 /// Tables; the triggers below keep them append-only.
@@ -19,6 +19,7 @@ CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITH
 CREATE TABLE IF NOT EXISTS runs (id INTEGER PRIMARY KEY, at TEXT NOT NULL, record TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS trials (key TEXT PRIMARY KEY, at TEXT NOT NULL, spec TEXT NOT NULL, facts TEXT NOT NULL,
     examples BLOB NOT NULL, validation BLOB NOT NULL, train BLOB NOT NULL, sealed BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS stopped (key TEXT PRIMARY KEY, at TEXT NOT NULL, request TEXT NOT NULL, record TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS failures (id INTEGER PRIMARY KEY, at TEXT NOT NULL, key TEXT NOT NULL, spec TEXT NOT NULL,
     failure TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS deployments (key TEXT PRIMARY KEY, at TEXT NOT NULL, record TEXT NOT NULL);
@@ -33,8 +34,8 @@ CREATE INDEX IF NOT EXISTS call_failures_key ON call_failures (key);
 ";
 
 /// The tables that hold evidence.
-const GUARDED: [&str; 9] =
-    ["runs", "trials", "failures", "deployments", "refits", "looks", "answers", "call_failures", "models"];
+const GUARDED: [&str; 10] =
+    ["runs", "trials", "stopped", "failures", "deployments", "refits", "looks", "answers", "call_failures", "models"];
 
 /// An open store.
 #[derive(Debug)]

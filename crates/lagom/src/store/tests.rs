@@ -5,8 +5,9 @@ use rusqlite::Connection;
 use super::*;
 use crate::candidate::{Candidate, Settled, Spec};
 use crate::data::{Sealed, SplitSpec};
-use crate::metric::{Outcomes, ValueOutcomes};
-use crate::trial::{Facts, Failure, Measurement, TrialSpec};
+use crate::metric::{Metric, Outcomes, ValueOutcomes};
+use crate::stats::Stop;
+use crate::trial::{Facts, Failure, Measurement, Request, Stopped, TrialSpec};
 
 fn spec(repeat: u32) -> TrialSpec {
     let candidate = Candidate { name: "linear".to_owned(), spec: Spec::Linear, planned_parameters: 3 };
@@ -22,6 +23,7 @@ fn measurement() -> Measurement {
         train_rows: 80,
         settled: Settled { l2: 0.1, ..Settled::default() },
         history: Vec::new(),
+        watched: None,
         flops: 1e9,
         search_share: 0.25,
         wall_seconds: 0.125,
@@ -43,6 +45,38 @@ fn a_trial_comes_back_to_the_bit_and_stays_as_it_was_first_written() {
     other.facts.parameters = 99;
     store.add_trial(&spec, &other).expect("ignored");
     assert_eq!(store.trial(&spec.key()).expect("readable"), Some(found));
+}
+
+#[test]
+fn a_stopped_training_comes_back_for_its_own_request_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::create(folder.path()).expect("a store");
+    let request = |target| Request { spec: spec(0), metric: Metric::R2, target };
+    let stop = Stop { step: 200, horizon: 400, quality: 0.1 + 0.2, ceiling: 0.35 };
+    let found = Stopped { target: 0.4, stop, facts: measurement().facts };
+    store.add_stopped(&request(Some(0.4)), &found).expect("written");
+    assert_eq!(store.stopped(&request(Some(0.4))).expect("readable"), Some(found.clone()));
+    assert_eq!(store.stopped(&request(Some(0.41))).expect("readable"), None);
+    assert_eq!(store.stopped(&request(None)).expect("readable"), None);
+    assert!(!store.has_trial(&spec(0).key()).expect("readable"), "it is no measurement");
+    assert!(store.connection.execute("DELETE FROM stopped", []).is_err());
+}
+
+#[test]
+fn a_store_from_before_trainings_were_ended_early_is_read_and_written_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::create(folder.path()).expect("a store");
+    store.add_trial(&spec(0), &measurement()).expect("written");
+    store.connection.execute_batch("DROP TABLE stopped").expect("made older");
+    drop(store);
+    let store = Store::open(folder.path()).expect("an older store is read");
+    assert!(store.trial(&spec(0).key()).expect("readable").is_some());
+    let request = Request { spec: spec(1), metric: Metric::R2, target: Some(0.4) };
+    assert_eq!(store.stopped(&request).expect("readable"), None);
+    let stop = Stop { step: 200, horizon: 400, quality: 0.3, ceiling: 0.35 };
+    let found = Stopped { target: 0.4, stop, facts: measurement().facts };
+    store.add_stopped(&request, &found).expect("written");
+    assert_eq!(store.stopped(&request).expect("readable"), Some(found));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
-use super::{Facts, Failure, Measurement, TrialSpec};
+use super::{Facts, Failure, Measurement, Request, Stopped};
 use crate::bundle::Row;
 use crate::candidate::{Candidate, Settled, fingerprint};
 use crate::data::{Schema, Sealed};
@@ -18,8 +18,8 @@ use crate::metric::{MetricError, Outcomes};
 pub enum Job {
     /// Train a candidate on one split and measure it.
     Trial {
-        /// What and on which rows.
-        spec: TrialSpec,
+        /// What, on which rows, and when it may end early.
+        request: Request,
         /// File of the prepared data set.
         data: PathBuf,
         /// How raw rows become columns: goes into the bundle.
@@ -75,6 +75,8 @@ impl RefitSpec {
 pub enum Report {
     /// The measurement of a trial.
     Trial(Box<TrialReport>),
+    /// The trial was ended early, since it can't matter.
+    Stopped(Box<Stopped>),
     /// The facts of a refit, and its outcomes on the holdout under seal.
     Refit(Box<Facts>, Sealed),
     /// The costs of a bundle in use.

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::candidate::{Point, Settled};
 use crate::data::Sealed;
-use crate::metric::Outcomes;
+use crate::metric::{Metric, Outcomes};
+use crate::stats::{Seen, Stop, stops};
 
 /// The measurement of one finished trial.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,6 +35,9 @@ pub struct Facts {
     pub settled: Settled,
     /// The training curve.
     pub history: Vec<Point>,
+    /// The metric that the curve's qualities are in; none in older stores.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watched: Option<Metric>,
     /// Floating-point operations of search, training and evaluation together.
     pub flops: f64,
     /// Share of `flops` that the search of learning rate and penalty took, between 0 and 1.
@@ -44,6 +48,40 @@ pub struct Facts {
     pub cpu_seconds: f64,
     /// Highest resident memory of the worker, in bytes, as the kernel counts it.
     pub peak_memory: u64,
+}
+
+/// A training that was ended early, since it can't matter: no measurement of its candidate.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stopped {
+    /// The oriented quality below which it can't matter, in the metric `facts.watched`.
+    pub target: f64,
+    /// Where it ended, and what it could at most have reached.
+    pub stop: Stop,
+    /// Its figures up to there.
+    pub facts: Facts,
+}
+
+impl Stopped {
+    /// What a training comes to that is ended where its curve first shows that it can't reach `target`, looked for
+    /// within the first `looks` points of its curve; none where it nowhere does.
+    #[must_use]
+    pub fn of(facts: &Facts, target: f64, looks: usize) -> Option<Self> {
+        let seen: Option<Vec<Seen>> =
+            facts.history.iter().map(|point| Some(Seen { step: point.step, quality: point.quality? })).collect();
+        let seen = seen?;
+        let at = |count: usize| Some((count, stops(&seen[..count], facts.settled.horizon, target)?));
+        let (count, stop) = (1..=looks.min(seen.len())).find_map(at)?;
+        let history = facts.history[..count].to_vec();
+        let flops = history.last().and_then(|point| point.flops).unwrap_or(facts.flops);
+        Some(Self { target, stop, facts: Facts { history, flops, ..facts.clone() } })
+    }
+
+    /// What a training that ran its course would have come to under `target`. It looks at its own end no more: there
+    /// nothing was left to be saved.
+    #[must_use]
+    pub fn within(facts: &Facts, target: f64) -> Option<Self> {
+        Self::of(facts, target, facts.history.len().saturating_sub(1))
+    }
 }
 
 /// Why a trial has no measurement.

@@ -17,7 +17,7 @@ mod spec;
 
 pub use executor::{Ended, Executor, ExecutorError, Flow};
 pub use job::{Job, RefitSpec, Report, TrialReport};
-pub use measurement::{Facts, Failure, Measurement};
+pub use measurement::{Facts, Failure, Measurement, Stopped};
 pub use perform::perform;
 pub use plan::{Plan, curve_trials, plan};
-pub use spec::TrialSpec;
+pub use spec::{Request, TrialSpec};

@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::time::Instant;
 
-use super::{Facts, Failure, Job, Measurement, RefitSpec, Report, TrialReport, TrialSpec};
+use super::{Facts, Failure, Job, Measurement, RefitSpec, Report, Request, Stopped, TrialReport};
 use crate::bundle::{Bundle, BundleError, Origin};
-use crate::candidate::{Candidate, FitError, Fitted, Model, Purpose, fit};
+use crate::candidate::{Candidate, FitError, Fitted, Model, Purpose, Watch, fit};
 use crate::data::{Dataset, Inputs, Schema, Sealed, fold, seed, split};
 use crate::measure::{cpu_seconds, measure, peak_memory};
-use crate::metric::MetricError;
+use crate::metric::{MetricError, score};
 
 /// Training rows that the training score is measured on: enough for a gap of 0.02, cheap for every rung.
 const TRAIN_SAMPLE: usize = 2_000;
@@ -17,20 +17,30 @@ const TRAIN_SAMPLE: usize = 2_000;
 #[must_use]
 pub fn perform(job: Job) -> Report {
     let done = match job {
-        Job::Trial { spec, data, schema, bundle } => trial(&spec, &data, schema, bundle.as_deref()),
+        Job::Trial { request, data, schema, bundle } => trial(&request, &data, schema, bundle.as_deref()),
         Job::Refit { spec, data, schema, bundle } => refit(&spec, &data, schema, &bundle),
         Job::Deploy { bundle, rows } => measure(&bundle, &rows).map(Report::Deploy).map_err(Failure::from),
     };
     done.unwrap_or_else(Report::Failed)
 }
 
-fn trial(spec: &TrialSpec, data: &Path, schema: Schema, to: Option<&Path>) -> Result<Report, Failure> {
+fn trial(request: &Request, data: &Path, schema: Schema, to: Option<&Path>) -> Result<Report, Failure> {
     let start = Instant::now();
+    let Request { spec, metric, target } = request;
+    let (metric, target) = (*metric, *target);
     let dataset = load(data)?;
     let rows = split(&dataset, &spec.split);
     let (train, validation) = (dataset.examples(&rows.train), dataset.examples(&rows.validation));
     let seed = seed::derive(spec.split.seed, "trial", u64::from(spec.split.repeat));
-    let fitted = fit(&spec.candidate.spec, &train, Purpose::Measure { validation }, seed)?;
+    let quality = |answers: &[f64]| {
+        let found = score(metric, &validation.outcomes(answers).ok()?).ok()?;
+        Some(metric.orient(found.value))
+    };
+    let watch = Some(Watch { quality: &quality, target });
+    let fitted = fit(&spec.candidate.spec, &train, Purpose::Measure { validation, watch }, seed)?;
+    if fitted.stopped.is_some() {
+        return Ok(stopped(fitted, schema, (request, rows.train.len()), start));
+    }
     let validation = validation.outcomes(&fitted.model.predict(&validation.inputs)?)?;
     let sample = dataset.examples(&rows.train[..rows.train.len().min(TRAIN_SAMPLE)]);
     let train = sample.outcomes(&fitted.model.predict(&sample.inputs)?)?;
@@ -44,9 +54,20 @@ fn trial(spec: &TrialSpec, data: &Path, schema: Schema, to: Option<&Path>) -> Re
     if let Some(path) = to {
         bundle.write(path)?;
     }
+    facts.watched = facts.history.iter().any(|point| point.quality.is_some()).then_some(metric);
     stamp(&mut facts, start);
     let found = Measurement { facts, rows: rows.validation, validation, train, sealed };
     Ok(Report::Trial(Box::new(TrialReport::new(&found)?)))
+}
+
+/// The report of a training that ended early: it predicts nothing, since nothing may be read off it.
+fn stopped(fitted: Fitted, schema: Schema, (request, rows): (&Request, usize), start: Instant) -> Report {
+    let (mut facts, _) = finish(fitted, schema, origin(&request.spec.candidate, request.spec.key(), rows));
+    facts.watched = Some(request.metric);
+    stamp(&mut facts, start);
+    let ended = request.target.and_then(|target| Stopped::of(&facts, target, facts.history.len()));
+    let lost = || Failure::Crashed { code: 0, message: "a training ended early without a reason".to_owned() };
+    ended.map_or_else(|| Report::Failed(lost()), |ended| Report::Stopped(Box::new(ended)))
 }
 
 fn refit(spec: &RefitSpec, data: &Path, schema: Schema, to: &Path) -> Result<Report, Failure> {
@@ -71,7 +92,7 @@ fn origin(candidate: &Candidate, trial: String, rows: usize) -> Origin {
 
 /// The facts of a fitted model, but for time and memory, and its bundle.
 fn finish(fitted: Fitted, schema: Schema, origin: Origin) -> (Facts, Bundle) {
-    let Fitted { model, settled, history, flops, search_flops } = fitted;
+    let Fitted { model, settled, history, flops, search_flops, .. } = fitted;
     let train_rows = origin.rows;
     let bundle = Bundle { schema, model, origin };
     let facts = Facts {
@@ -79,6 +100,7 @@ fn finish(fitted: Fitted, schema: Schema, origin: Origin) -> (Facts, Bundle) {
         bytes: bundle.to_bytes().len() as u64,
         train_rows,
         settled,
+        watched: None,
         history,
         flops,
         search_share: if flops > 0.0 { search_flops / flops } else { 0.0 },

@@ -93,6 +93,7 @@ fn repeat(number: usize, rows: &Rows, design: Design, (validation, tested): (Out
         train_rows: rows.train.len() as u64,
         settled: Settled::default(),
         history: Vec::new(),
+        watched: None,
         flops: 0.0,
         search_share: 0.0,
         wall_seconds: 0.0,

@@ -162,7 +162,11 @@ fn beyond(analysis: &Analysis, terms: &Terms) -> Beyond {
 
 fn standing(row: &Row, analysis: &Analysis, terms: &Terms, verdict: &Verdict) -> Standing {
     if row.quality.is_none() {
-        return Standing::Failed;
+        return match row.ceiling() {
+            Some(_) => Standing::Stopped,
+            None if row.once().is_some() => Standing::TriedOnce,
+            None => Standing::Failed,
+        };
     }
     if verdict.choice.as_ref() == Some(&row.name) && verdict.kind == VerdictKind::SmallerIsEnough {
         return Standing::Choice;

@@ -33,11 +33,11 @@ pub use calls::{CallFacts, Distribution, ProblemExample, Problems, Tokens};
 pub use compare::{Scored, difference, quality};
 pub use confirm::{confirm, look};
 pub use decide::decide;
-pub use screen::{excess, screen, validation};
+pub use screen::{cost, excess, screen, validation};
 pub use sequential::{Answered, Answers, Ask, Step, advance};
 pub use shots::{ShotEffect, ShotStep};
 pub use terms::{MARGINS, POWER, Terms};
 pub use types::{
-    Against, Analysis, Beyond, Entry, Excess, RepeatOutcomes, Row, Screening, Sequential, Standing, Test, TestKind,
-    Verdict, VerdictKind,
+    Against, Analysis, Beyond, Entry, Excess, RepeatOutcomes, Row, Screening, Sequential, Standing, StoppedRepeat,
+    Test, TestKind, Verdict, VerdictKind,
 };

@@ -4,11 +4,11 @@ use super::agreement::agreements;
 use super::compare::{Scored, difference, difference_in_parts, moderated, quality_in_parts};
 use super::shots::shot_effects;
 use super::terms::Terms;
-use super::types::{Against, Entry, Excess, Row, Screening, Standing};
+use super::types::{Against, Entry, Excess, Row, Screening, Standing, StoppedRepeat};
 use crate::metric::{Metric, score};
 use crate::stats::{self, CrossedMean, Estimate};
-use crate::study::{Family, Rule};
-use crate::trial::Facts;
+use crate::study::{Family, Rule, SmallestBy};
+use crate::trial::{Facts, Stopped};
 
 /// Most members of the sequence.
 const MEMBERS: usize = 4;
@@ -34,7 +34,9 @@ pub fn screen(entries: &[Entry], terms: &Terms, sizes: (u64, u64)) -> Screening 
     if let Some(reference) = &reference {
         compare_all(&mut rows, reference, terms);
     }
-    let tried = rows.iter().filter(|(row, _)| within(row)).count();
+    // One that was given up early could have been the best of many guesses as well.
+    let given_up = |row: &Row| row.ceiling().is_some() || row.once().is_some();
+    let tried = rows.iter().filter(|(row, _)| within(row) || (learner(row) && given_up(row))).count();
     let learned = reference.as_ref().is_some_and(|name| learned(&rows, (name, baseline.as_deref()), terms, tried));
     let ordered: Vec<&Entry> = rows.iter().map(|(_, entry)| *entry).collect();
     let (agreements, shots) = (agreements(&ordered, terms.metric), shot_effects(entries, terms.metric));
@@ -72,6 +74,8 @@ fn row(entry: &Entry, terms: &Terms) -> Row {
     let trained = entry.repeats.iter().filter(|_| entry.calls.is_none());
     let trials: Vec<Facts> = trained.map(|one| bare(&one.facts)).collect();
     let enough = entry.repeats.len() >= fewest(entry);
+    let ended = entry.stopped.iter().map(|(_, found)| &found.facts);
+    let first = entry.repeats.iter().map(|one| &one.facts).chain(ended).next();
     let value = |outcomes| score(terms.metric, outcomes).map_or(f64::NAN, |scored| scored.value);
     let train: Vec<f64> = entry.repeats.iter().map(|one| value(&one.train)).filter(|value| value.is_finite()).collect();
     let mut row = Row {
@@ -85,7 +89,8 @@ fn row(entry: &Entry, terms: &Terms) -> Row {
         holdout_quality: None,
         by_repeat: entry.repeats.iter().map(|one| value(&one.validation)).filter(|value| value.is_finite()).collect(),
         deployment: entry.deployment.clone(),
-        history: entry.repeats.first().map(|one| one.facts.history.clone()).unwrap_or_default(),
+        history: first.map(|facts| facts.history.clone()).unwrap_or_default(),
+        stopped: entry.stopped.iter().map(|(repeat, found)| stopped(*repeat, found, terms.metric)).collect(),
         trials,
         failures: entry.failures.clone(),
         calls: entry.calls.clone(),
@@ -96,6 +101,20 @@ fn row(entry: &Entry, terms: &Terms) -> Row {
         row.excess = excess(entry, terms);
     }
     row
+}
+
+fn stopped(repeat: u32, found: &Stopped, metric: Metric) -> StoppedRepeat {
+    StoppedRepeat {
+        repeat,
+        step: found.stop.step,
+        horizon: found.stop.horizon,
+        quality: metric.orient(found.stop.quality),
+        ceiling: metric.orient(found.stop.ceiling),
+        target: metric.orient(found.target),
+        flops: found.facts.flops,
+        cpu_seconds: found.facts.cpu_seconds,
+        peak_memory: found.facts.peak_memory,
+    }
 }
 
 /// Fewest finished repeats: a model that is asked has no luck of training, so that one says all there is to know of it.
@@ -120,6 +139,19 @@ pub fn excess(entry: &Entry, terms: &Terms) -> Vec<Excess> {
         allowed.filter(|most| found > *most).map(|allowed| Excess { limit: limit.to_owned(), allowed, found })
     };
     checks.into_iter().filter_map(exceeded).collect()
+}
+
+/// What a trained candidate costs by a measure of size: the median over its finished repeats, or what its first model takes
+/// in use. None before it was measured. Answers cost no money, so there parameters decide.
+#[must_use]
+pub fn cost(entry: &Entry, by: SmallestBy) -> Option<f64> {
+    let of = |pick: fn(&Facts) -> u64| (!entry.repeats.is_empty()).then(|| middle(entry, pick));
+    match by {
+        SmallestBy::Parameters | SmallestBy::Cost => of(|facts| facts.parameters),
+        SmallestBy::Bytes => of(|facts| facts.bytes),
+        SmallestBy::Latency => entry.deployment.as_ref().map(|found| found.latency_p95),
+        SmallestBy::Memory => entry.deployment.as_ref().map(super::types::known_memory),
+    }
 }
 
 /// Parameters of an entry: counted, or told; none where nobody says.

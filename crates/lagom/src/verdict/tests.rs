@@ -76,6 +76,7 @@ pub(super) fn facts(parameters: u64) -> Facts {
         train_rows: 1_600,
         settled: Settled::default(),
         history: Vec::new(),
+        watched: None,
         flops: parameters as f64 * 1e6,
         search_share: 0.3,
         wall_seconds: 1.0,

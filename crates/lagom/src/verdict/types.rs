@@ -11,7 +11,7 @@ use crate::measure::Deployment;
 use crate::metric::Outcomes;
 use crate::stats::{Estimate, Needed};
 use crate::study::Family;
-use crate::trial::Facts;
+use crate::trial::{Facts, Stopped};
 
 /// One candidate with everything that was measured of it, but for the holdout, which stays sealed.
 #[derive(Clone, Debug)]
@@ -20,6 +20,8 @@ pub struct Entry {
     pub candidate: Candidate,
     /// Its finished repeats.
     pub repeats: Vec<RepeatOutcomes>,
+    /// Trainings that were ended early since they can't matter, each with the number of its repeat.
+    pub stopped: Vec<(u32, Stopped)>,
     /// Why the others failed.
     pub failures: Vec<String>,
     /// What it costs in use.
@@ -76,8 +78,35 @@ pub enum Standing {
     NoBetter,
     /// Exceeds a limit.
     OverLimits,
+    /// Its training was ended early: by its own curve it could not have reached what would matter.
+    Stopped,
+    /// One training was enough: it surely gains too little over the best to matter.
+    TriedOnce,
     /// Too few of its trials were finished.
     Failed,
+}
+
+/// A training that was ended early, in the metric's unit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StoppedRepeat {
+    /// Number of the repeat.
+    pub repeat: u32,
+    /// Steps done.
+    pub step: u64,
+    /// Steps that the schedule was laid out for.
+    pub horizon: u64,
+    /// The best quality on validation rows by then.
+    pub quality: f64,
+    /// What it could at most have reached.
+    pub ceiling: f64,
+    /// What it would have had to reach to matter.
+    pub target: f64,
+    /// Floating-point operations spent on it.
+    pub flops: f64,
+    /// CPU seconds spent on it; those of the whole training where that was measured before.
+    pub cpu_seconds: f64,
+    /// Peak memory of its worker, in bytes.
+    pub peak_memory: u64,
 }
 
 /// One candidate's line in the table.
@@ -107,6 +136,9 @@ pub struct Row {
     pub trials: Vec<Facts>,
     /// The training curve of the first repeat.
     pub history: Vec<Point>,
+    /// Trainings that were ended early since they can't matter.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stopped: Vec<StoppedRepeat>,
     /// Why trials failed.
     pub failures: Vec<String>,
     /// What asking it came to, where it is asked and not trained.
@@ -280,7 +312,14 @@ impl Entry {
     /// A candidate of which nothing is measured yet.
     #[must_use]
     pub fn bare(candidate: Candidate) -> Self {
-        Self { candidate, repeats: Vec::new(), failures: Vec::new(), deployment: None, calls: None }
+        Self {
+            candidate,
+            repeats: Vec::new(),
+            stopped: Vec::new(),
+            failures: Vec::new(),
+            deployment: None,
+            calls: None,
+        }
     }
 
     /// Whether its repeats sealed folds of their own in place of one holdout.
@@ -291,6 +330,18 @@ impl Entry {
 }
 
 impl Screening {
+    /// The candidates that the verdict hangs on: the reference, the best, the baseline, what is tested and what it is
+    /// tested against. They need every repeat.
+    #[must_use]
+    pub fn decisive(&self) -> Vec<&str> {
+        let against = match &self.against {
+            Against::Candidate(name) => Some(name),
+            Against::Bar | Against::Nothing => None,
+        };
+        let single = [&self.baseline, &self.reference, &self.best].into_iter().flatten();
+        self.sequence.iter().chain(single).chain(against).map(String::as_str).collect()
+    }
+
     /// The line of a candidate.
     #[must_use]
     pub fn row(&self, name: &str) -> Option<&Row> {
@@ -304,6 +355,21 @@ pub(super) fn known_memory(found: &Deployment) -> f64 {
 }
 
 impl Row {
+    /// What a candidate whose trainings were ended early could at most have reached, in the metric's unit: the mean
+    /// over its repeats, as its quality would have been.
+    #[must_use]
+    pub fn ceiling(&self) -> Option<f64> {
+        let ceilings: Vec<f64> = self.stopped.iter().map(|one| one.ceiling).collect();
+        (self.quality.is_none() && !ceilings.is_empty()).then(|| crate::stats::mean(&ceilings))
+    }
+
+    /// The quality of the one training that was enough to see that it can't matter; none for others.
+    #[must_use]
+    pub fn once(&self) -> Option<f64> {
+        let one = self.quality.is_none() && self.failures.is_empty() && self.stopped.is_empty();
+        if let (true, [only]) = (one, self.by_repeat.as_slice()) { Some(*only) } else { None }
+    }
+
     /// The cost of this candidate by the study's measure of size; infinite where it was not measured.
     #[must_use]
     pub fn cost(&self, by: crate::study::SmallestBy) -> f64 {

@@ -109,6 +109,7 @@ impl<'a> Drawn<'a> {
                 planned_parameters: truth.parameters,
             },
             repeats: (0..self.asked[at]).map(|repeat| (*self.trial(at, repeat)).clone()).collect(),
+            stopped: Vec::new(),
             failures: Vec::new(),
             deployment: None,
             calls: None,
@@ -158,10 +159,20 @@ impl Evidence for Drawn<'_> {
         true
     }
 
-    fn train_quality(&self, rung: usize) -> Option<f64> {
-        let value = |repeat| score(Metric::Accuracy, &self.trial(rung, repeat).train).ok().map(|found| found.value);
-        let values: Vec<f64> = (0..self.asked[rung]).filter_map(value).collect();
-        (!values.is_empty()).then(|| stats::mean(&values))
+    fn train_gain(&self, rung: usize, other: usize) -> Option<f64> {
+        let value = |of, repeat| score(Metric::Accuracy, &self.trial(of, repeat).train).ok().map(|found| found.value);
+        let gain = |repeat| Some(value(rung, repeat)? - value(other, repeat)?);
+        let gains: Vec<f64> = (0..self.asked[rung].min(self.asked[other])).filter_map(gain).collect();
+        (!gains.is_empty()).then(|| stats::mean(&gains))
+    }
+
+    fn of_repeat(&self, rung: usize, repeat: u32) -> Option<f64> {
+        let trial = self.trial(rung, repeat);
+        score(Metric::Accuracy, &trial.validation).ok().map(|found| found.value)
+    }
+
+    fn is_dearer(&self, rung: usize, than: usize) -> bool {
+        self.ladder[rung].parameters > self.ladder[than].parameters
     }
 }
 
@@ -209,6 +220,7 @@ fn facts(truth: &Truth) -> Facts {
         train_rows: u64::from(ROWS.0 - ROWS.1),
         settled: Settled::default(),
         history: Vec::new(),
+        watched: None,
         flops: truth.flops,
         search_share: 0.3,
         wall_seconds: 1.0,

@@ -5,7 +5,7 @@ use lagom::data::seed;
 use lagom::metric::Metric;
 use lagom::stats::Estimate;
 use lagom::study::{Certify, Limits, Rule, SmallestBy};
-use lagom::verdict::{Analysis, Terms, TestKind, Verdict, VerdictKind, confirm, decide, look, screen};
+use lagom::verdict::{Analysis, Entry, Terms, TestKind, Verdict, VerdictKind, confirm, decide, look, screen};
 
 use super::POLICIES;
 use super::draw::{Drawn, ROWS};
@@ -69,7 +69,7 @@ fn answer(ladder: &[Truth], drawn: &mut Drawn<'_>, policy: Policy) -> Answer {
         Policy::Climb(certify) => ascend(drawn, certify),
         Policy::Sweep => {
             (0..ladder.len()).for_each(|rung| drawn.ask(rung, REPEATS));
-            (Ascent { repeats: drawn.asked().to_vec(), untried: Vec::new() }, 1)
+            (Ascent { repeats: drawn.asked().to_vec(), stopped: Vec::new(), untried: Vec::new() }, 1)
         }
     };
     let (analysis, verdict) = judge(drawn);
@@ -109,18 +109,34 @@ fn ascend(drawn: &mut Drawn<'_>, certify: Certify) -> (Ascent, usize) {
     let mut waves = 0;
     loop {
         match climb::next(&rungs, drawn.asked(), drawn, &terms) {
-            Step::Done(ascent) => return (ascent, waves),
+            Step::Done(ascent) => {
+                // As the session does: the verdict may order otherwise and hang on others.
+                let short = short(drawn);
+                if short.is_empty() {
+                    return (ascent, waves);
+                }
+                short.into_iter().for_each(|rung| drawn.ask(rung, REPEATS));
+            }
             Step::Measure(wave) => {
                 assert!(!wave.is_empty(), "an empty wave would never end");
                 wave.into_iter().for_each(|wanted| drawn.ask(wanted.rung, wanted.repeats));
-                waves += 1;
             }
         }
+        waves += 1;
     }
 }
 
-fn judge(drawn: &Drawn<'_>) -> (Analysis, Verdict) {
-    let terms = Terms {
+/// The rungs that the verdict hangs on and that lack repeats.
+fn short(drawn: &Drawn<'_>) -> Vec<usize> {
+    let entries: Vec<Entry> = drawn.entries().into_iter().filter(|entry| !entry.repeats.is_empty()).collect();
+    let screening = screen(&entries, &terms(), (u64::from(ROWS.1), u64::from(ROWS.2)));
+    let names = screening.decisive();
+    let lacks = |at: &usize| drawn.asked()[*at] < REPEATS && names.contains(&drawn.ladder[*at].name.as_str());
+    (0..drawn.ladder.len()).filter(lacks).collect()
+}
+
+fn terms() -> Terms {
+    Terms {
         metric: Metric::Accuracy,
         settings: lagom::metric::TextSettings::default(),
         rule: Rule::Margin(MARGIN),
@@ -129,7 +145,11 @@ fn judge(drawn: &Drawn<'_>) -> (Analysis, Verdict) {
         smallest_by: SmallestBy::Parameters,
         profile: None,
         limits: Limits::default(),
-    };
+    }
+}
+
+fn judge(drawn: &Drawn<'_>) -> (Analysis, Verdict) {
+    let terms = terms();
     let (entries, sizes) = (drawn.entries(), (u64::from(ROWS.1), u64::from(ROWS.2)));
     let screening = screen(&entries, &terms, sizes);
     let look = look(&screening);

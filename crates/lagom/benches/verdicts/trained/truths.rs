@@ -8,7 +8,7 @@ use lagom::data::Inputs;
 use lagom::data::known::{Known, Sample};
 use lagom::session::Session;
 use lagom::stats;
-use lagom::trial::{Ended, Executor, Flow, Job, Report, TrialSpec};
+use lagom::trial::{Ended, Executor, Flow, Job, Report, Request, TrialSpec};
 
 /// Rows of the fresh sample: the standard error of an accuracy is at most 0.0035 before, and far less
 /// with the noise of the labels out of it.
@@ -41,7 +41,7 @@ pub(crate) fn all(
     let data = std::path::absolute(session.folder.join("data.bin"))?;
     let schema = &session.prepared.loaded.schema;
     let job = |(at, spec): (usize, &TrialSpec)| Job::Trial {
-        spec: spec.clone(),
+        request: Request { spec: spec.clone(), metric: session.prepared.terms.metric, target: None },
         data: data.clone(),
         schema: schema.clone(),
         bundle: Some(path(at)),

@@ -78,6 +78,22 @@ impl Labels<'_> {
     }
 }
 
+/// How good a training is on its way, and below what it can't matter.
+#[derive(Clone, Copy)]
+pub struct Watch<'a> {
+    /// Quality of predictions for the validation rows (probabilities row by row, or values), oriented: higher is
+    /// better. None where it has no value.
+    pub quality: &'a dyn Fn(&[f32]) -> Option<f64>,
+    /// The quality below which the training can't matter: it ends where its curve shows that it stays there.
+    pub target: Option<f64>,
+}
+
+impl std::fmt::Debug for Watch<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Watch").field("target", &self.target).finish_non_exhaustive()
+    }
+}
+
 /// Everything one training sees. `X` is [`Dense`] or [`Bags`].
 #[derive(Debug, Clone, Copy)]
 pub struct Training<'a, X> {
@@ -88,6 +104,8 @@ pub struct Training<'a, X> {
     /// Given: train for exactly these steps at this learning rate, without search and early
     /// stopping (a validation part is then only measured). Needed when there is no validation.
     pub settled: Option<Settled>,
+    /// Watches the main training, where there is a validation part; it changes no number of it.
+    pub watch: Option<Watch<'a>>,
 }
 
 /// Rows that a network can read.

@@ -12,7 +12,7 @@ mod recipe;
 mod stack;
 mod train;
 
-pub use data::{Bags, Dense, Labels, Training};
+pub use data::{Bags, Dense, Labels, Training, Watch};
 pub use embedding::{Embedding, EmbeddingShape, fit_embedding};
 pub use error::NeuralError;
 pub use ladder::{embedding_ladder, mlp_ladder};
@@ -21,3 +21,5 @@ pub use recipe::{Fitted, Point, Recipe, SearchPoint, Settled};
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod watch_tests;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::error::NeuralError;
+use crate::stats::Stop;
 
 /// How a network is trained. Part of a trial's content address: any change is another trial.
 ///
@@ -199,6 +200,10 @@ pub struct Point {
     /// Loss on the validation rows (cross-entropy in nats, or mean squared error); `None` in a
     /// refit without validation.
     pub validation_loss: Option<f64>,
+    /// Quality on the validation rows, where the training is watched; higher is better.
+    pub quality: Option<f64>,
+    /// Floating-point operations so far, search and evaluation included.
+    pub flops: f64,
 }
 
 /// One try of the search for a learning rate.
@@ -228,6 +233,8 @@ pub struct Fitted<M> {
     pub train_loss: f64,
     /// Loss of the kept weights on the validation rows.
     pub validation_loss: Option<f64>,
+    /// Where the training was ended since it can't matter; none where it ran its course.
+    pub stopped: Option<Stop>,
     /// Floating-point operations of everything done: 2 for each parameter a row uses and forward
     /// pass, 6 with the backward pass; search and evaluation included, the optimiser's own
     /// arithmetic not.
@@ -244,6 +251,7 @@ impl<M> Fitted<M> {
             search: self.search,
             train_loss: self.train_loss,
             validation_loss: self.validation_loss,
+            stopped: self.stopped,
             flops: self.flops,
         }
     }

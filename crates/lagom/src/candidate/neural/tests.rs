@@ -32,6 +32,7 @@ fn fit_rings(recipe: &Recipe, seed: u64) -> Fitted<Mlp> {
         train: (dense(&x, 2), classes(&y, 2)),
         validation: Some((dense(&vx, 2), classes(&vy, 2))),
         settled: None,
+        watch: None,
     };
     fit_mlp(&MlpShape { hidden: vec![16, 16] }, data, recipe, seed).unwrap()
 }
@@ -52,8 +53,12 @@ fn topics(rows: u32) -> (Vec<u32>, Vec<u32>, Vec<u32>) {
 fn fit_topics(seed: u64) -> (Fitted<Embedding>, Vec<f32>) {
     let (offsets, ids, labels) = topics(240);
     let bags = Bags { offsets: &offsets, ids: &ids, weights: None };
-    let data =
-        Training { train: (bags, classes(&labels, 3)), validation: Some((bags, classes(&labels, 3))), settled: None };
+    let data = Training {
+        train: (bags, classes(&labels, 3)),
+        validation: Some((bags, classes(&labels, 3))),
+        settled: None,
+        watch: None,
+    };
     let shape = EmbeddingShape { buckets: 512, dimension: 4, hidden: vec![] };
     let recipe = Recipe { least_steps: 300, most_steps: 300, ..Recipe::embedding() };
     let fitted = fit_embedding(&shape, data, &recipe, seed).unwrap();
@@ -78,7 +83,7 @@ fn eight_examples_are_learnt_by_heart() {
     let x: Vec<f32> = (0..24).map(|i| (i as f32 * 2.399).sin()).collect();
     let y = [0, 1, 2, 0, 1, 2, 0, 1];
     let settled = Some(Settled { steps: 400, horizon: 400, learning_rate: 1e-2 });
-    let data = Training { train: (dense(&x, 3), classes(&y, 3)), validation: None, settled };
+    let data = Training { train: (dense(&x, 3), classes(&y, 3)), validation: None, settled, watch: None };
     let recipe = Recipe { dropout: 0.0, label_smoothing: 0.0, weight_decay: 0.0, ..quick() };
     let fitted = fit_mlp(&MlpShape { hidden: vec![32] }, data, &recipe, 3).unwrap();
     assert!(fitted.train_loss < 0.05, "{}", fitted.train_loss);
@@ -90,7 +95,7 @@ fn a_number_is_learnt() {
     let x: Vec<f32> = (0..600).map(|i| (i as f32 * 1.7).sin() * 1.5).collect();
     let y: Vec<f32> = x.chunks(2).map(|p| p[0] * p[0] - p[1]).collect();
     let part = (dense(&x, 2), Labels::Values(&y));
-    let data = Training { train: part, validation: Some(part), settled: None };
+    let data = Training { train: part, validation: Some(part), settled: None, watch: None };
     let fitted = fit_mlp(&MlpShape { hidden: vec![24] }, data, &quick(), 5).unwrap();
     assert!(fitted.validation_loss.unwrap() < 0.15, "{:?}", fitted.validation_loss);
     assert_eq!(fitted.model.predict(part.0).unwrap().len(), 300);
@@ -138,7 +143,8 @@ fn a_refit_repeats_the_settled_steps() {
     let recipe = quick();
     let first = fit_rings(&recipe, 4);
     let (x, y) = rings(400);
-    let data = Training { train: (dense(&x, 2), classes(&y, 2)), validation: None, settled: Some(first.settled) };
+    let data =
+        Training { train: (dense(&x, 2), classes(&y, 2)), validation: None, settled: Some(first.settled), watch: None };
     let again = fit_mlp(&MlpShape { hidden: vec![16, 16] }, data, &recipe, 4).unwrap();
     assert_eq!(again.settled, first.settled);
     assert_eq!(again.model, first.model);
@@ -159,7 +165,7 @@ fn parameters_are_counted_as_by_hand() {
 fn divergence_and_malformed_data_are_errors() {
     let ((x, y), mut bad) = (rings(400), rings(400).0);
     let part = (dense(&x, 2), classes(&y, 2));
-    let data = Training { train: part, validation: Some(part), settled: None };
+    let data = Training { train: part, validation: Some(part), settled: None, watch: None };
     let shape = MlpShape { hidden: vec![16, 16] };
     let wild = Recipe { rates: vec![1e6], ..quick() };
     assert!(matches!(fit_mlp(&shape, data, &wild, 1), Err(NeuralError::Diverged { .. })));

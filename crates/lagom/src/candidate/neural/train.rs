@@ -8,6 +8,7 @@ use super::data::{Inputs, Labels, Training, check};
 use super::error::NeuralError;
 use super::loss::{loss, softmax};
 use super::recipe::{Fitted, Point, Recipe, SearchPoint, Settled};
+use crate::stats::{Seen, Stop, stops};
 
 /// Rows of one forward pass in evaluation and prediction.
 const CHUNK: usize = 1_024;
@@ -102,6 +103,7 @@ struct Run<N> {
     step: u64,
     history: Vec<Point>,
     validation_loss: Option<f64>,
+    stopped: Option<Stop>,
 }
 
 /// How one run goes through its schedule.
@@ -145,7 +147,7 @@ pub(super) fn train<X: Inputs, N: Network<X>>(
     let course = Course { rate, horizon, end, every, choose: data.settled.is_none() };
     let run = trainer.run(&start, course)?;
     let sample: Vec<u32> = (0..rows.min(TRAIN_SAMPLE)).map(|i| (i * rows / rows.min(TRAIN_SAMPLE)) as u32).collect();
-    let train_loss = trainer.measure(&run.kept, &data.train, &sample)?;
+    let train_loss = trainer.measure(&run.kept, &data.train, &sample, None)?;
     Ok(Fitted {
         model: run.kept,
         settled: Settled { steps: run.step, horizon, learning_rate: rate },
@@ -153,6 +155,7 @@ pub(super) fn train<X: Inputs, N: Network<X>>(
         search,
         train_loss,
         validation_loss: run.validation_loss,
+        stopped: run.stopped,
         flops: trainer.flops,
     })
 }
@@ -200,7 +203,7 @@ impl<X: Inputs> Trainer<'_, X> {
         let mut batches = Batches::new(inputs.rows(), self.recipe.batch(inputs.rows()), self.seed)?;
         let mut dropout = generator(self.seed, DROPOUT);
         let learning = 3.0 * start.row_flops(inputs);
-        let mut run = Run { kept: start.clone(), step: 0, history: Vec::new(), validation_loss: None };
+        let mut run = Run { kept: start.clone(), step: 0, history: Vec::new(), validation_loss: None, stopped: None };
         let (mut sum, mut since, mut limit, mut stale) = (0.0, 0u64, f64::INFINITY, 0);
         for number in 1..=course.end {
             let batch = batches.next();
@@ -216,8 +219,9 @@ impl<X: Inputs> Trainer<'_, X> {
             if !number.is_multiple_of(course.every) && number != course.end {
                 continue;
             }
-            let validation_loss = self.validate(&network, number)?;
-            run.history.push(Point { step: number, train_loss: sum / since as f64, validation_loss });
+            let (validation_loss, quality) = self.validate(&network, &course, number)?;
+            let train_loss = sum / since as f64;
+            run.history.push(Point { step: number, train_loss, validation_loss, quality, flops: self.flops });
             (sum, since) = (0.0, 0);
             let better = match (validation_loss, run.validation_loss) {
                 (Some(now), Some(lowest)) => now < lowest,
@@ -235,28 +239,65 @@ impl<X: Inputs> Trainer<'_, X> {
                     break;
                 }
             }
+            if course.choose && number != course.end {
+                run.stopped = self.hopeless(&run.history, course.horizon);
+                if run.stopped.is_some() {
+                    break;
+                }
+            }
         }
         Ok(run)
     }
 
-    /// Validation loss, where there is a validation part.
-    fn validate<N: Network<X>>(&mut self, network: &N, step: u64) -> Result<Option<f64>, NeuralError> {
-        let Some(validation) = self.data.validation else { return Ok(None) };
-        let all: Vec<u32> = (0..validation.0.rows() as u32).collect();
-        let loss = self.measure(network, &validation, &all)?;
-        if loss.is_finite() { Ok(Some(loss)) } else { Err(NeuralError::Diverged { step }) }
+    /// Whether the training can't matter any more, by its curve so far.
+    fn hopeless(&self, history: &[Point], horizon: u64) -> Option<Stop> {
+        let target = self.data.watch?.target?;
+        let seen = |point: &Point| Some(Seen { step: point.step, quality: point.quality? });
+        stops(&history.iter().map(seen).collect::<Option<Vec<Seen>>>()?, horizon, target)
     }
 
-    /// Mean loss on the given rows, without smoothing and dropout.
+    /// Validation loss, where there is a validation part; and quality, where the main training is watched.
+    fn validate<N: Network<X>>(
+        &mut self,
+        network: &N,
+        course: &Course,
+        step: u64,
+    ) -> Result<(Option<f64>, Option<f64>), NeuralError> {
+        let Some(validation) = self.data.validation else { return Ok((None, None)) };
+        let all: Vec<u32> = (0..validation.0.rows() as u32).collect();
+        let watch = self.data.watch.filter(|_| course.choose);
+        let mut answers = watch.map(|_| Vec::new());
+        let loss = self.measure(network, &validation, &all, answers.as_mut())?;
+        if !loss.is_finite() {
+            return Err(NeuralError::Diverged { step });
+        }
+        let quality = watch.zip(answers).and_then(|(watch, mut answers)| {
+            if validation.1.is_classes() {
+                let width = validation.1.outputs().max(1) as usize;
+                for row in answers.chunks_exact_mut(width) {
+                    softmax(row);
+                }
+            }
+            (watch.quality)(&answers)
+        });
+        Ok((Some(loss), quality))
+    }
+
+    /// Mean loss on the given rows, without smoothing and dropout; the outputs go to `answers`, if they are wanted.
     fn measure<N: Network<X>>(
         &mut self,
         network: &N,
         (inputs, labels): &(X, Labels<'_>),
         rows: &[u32],
+        mut answers: Option<&mut Vec<f32>>,
     ) -> Result<f64, NeuralError> {
         let mut sum = 0.0;
         for chunk in rows.chunks(CHUNK) {
-            sum += loss(network.outputs(inputs, chunk)?, labels, chunk, 0.0).mean * chunk.len() as f64;
+            let outputs = network.outputs(inputs, chunk)?;
+            if let Some(answers) = &mut answers {
+                answers.extend_from_slice(&outputs);
+            }
+            sum += loss(outputs, labels, chunk, 0.0).mean * chunk.len() as f64;
         }
         self.flops += network.row_flops(inputs) * rows.len() as f64;
         Ok(sum / rows.len().max(1) as f64)

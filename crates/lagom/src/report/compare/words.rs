@@ -229,6 +229,8 @@ pub(super) fn standing(teller: &Teller<'_>, row: &CompareRow) -> &'static str {
         Standing::TooWeak => "too weak",
         Standing::NoBetter => "no better",
         Standing::Failed => "failed",
+        Standing::Stopped => "stopped early",
+        Standing::TriedOnce => "tried once",
     }
 }
 

@@ -7,7 +7,7 @@ use crate::report::Shown;
 use crate::report::numbers::{large, percent};
 use crate::report::plot::swatch;
 use crate::report::shown::{ShownRow, Span};
-use crate::report::words::{Teller, standing, standing_title};
+use crate::report::words::{Teller, reach_sign, standing, standing_title, stopped_early};
 use crate::verdict::{Row, Standing};
 
 /// The table, in a container that scrolls where the screen is too narrow.
@@ -22,7 +22,7 @@ pub(super) fn table(teller: &Teller<'_>, shown: &Shown) -> Markup {
                 }
             }
         }
-        (reasons(rows, shown))
+        (reasons(teller, shown))
     }
 }
 
@@ -66,7 +66,7 @@ fn line(teller: &Teller<'_>, row: &Row, derived: &ShownRow) -> Markup {
     let kind = match row.standing {
         _ if chosen => "chosen",
         Standing::Reference => "reference",
-        Standing::Failed | Standing::OverLimits => "out",
+        Standing::Failed | Standing::Stopped | Standing::TriedOnce | Standing::OverLimits => "out",
         _ => "",
     };
     html! {
@@ -91,7 +91,11 @@ fn quality(teller: &Teller<'_>, row: &Row, derived: &ShownRow) -> Markup {
         html! { (number(span.low, &style.signed(span.low))) " to " (number(span.high, &style.signed(span.high))) }
     };
     html! {
-        td.edge { (spread(teller, derived.quality.as_ref(), false)) }
+        @match derived.ceiling {
+            Some(most) => td.edge.none { (reach_sign(teller)) " " (number(most, &style.value(most))) },
+            None if row.once().is_some() => td.edge.none { (or_missing(row.once(), |value| number(value, &style.value(value)))) },
+            None => td.edge { (spread(teller, derived.quality.as_ref(), false)) },
+        }
         @if reference {
             td.none colspan="2" { "the reference" }
         } @else {
@@ -124,9 +128,11 @@ fn training(derived: &ShownRow) -> Markup {
     }
 }
 
-/// Why candidates are out: limits exceeded and trials failed.
-fn reasons(rows: &[Row], shown: &Shown) -> Markup {
-    let is_out = |(row, _): &(&Row, &ShownRow)| !row.excess.is_empty() || !row.failures.is_empty();
+/// Why candidates are out: limits exceeded, trials failed or ended early.
+fn reasons(teller: &Teller<'_>, shown: &Shown) -> Markup {
+    let rows = &teller.findings.analysis.screening.rows;
+    let is_out =
+        |(row, _): &(&Row, &ShownRow)| !row.excess.is_empty() || !row.failures.is_empty() || row.ceiling().is_some();
     let out: Vec<(&Row, &ShownRow)> = rows.iter().zip(&shown.rows).filter(is_out).collect();
     html! {
         @if !out.is_empty() {
@@ -138,6 +144,7 @@ fn reasons(rows: &[Row], shown: &Shown) -> Markup {
                             "is over limits: "
                             (derived.excess.join("; ")) ". "
                         }
+                        @if let Some(text) = stopped_early(teller, row) { (text) " " }
                         @if !row.failures.is_empty() { "Failed trials: " (distinct(&row.failures)) "." }
                     }
                 }

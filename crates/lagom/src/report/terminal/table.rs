@@ -4,7 +4,7 @@ use super::wrap::{cut, left, length, right};
 use crate::report::Shown;
 use crate::report::numbers::{MISSING, bytes, count, seconds, short_count};
 use crate::report::shown::{ShownRow, Span};
-use crate::report::words::{Teller, standing};
+use crate::report::words::{Teller, most_reachable, standing};
 use crate::verdict::Row;
 
 /// Spaces between columns.
@@ -147,9 +147,9 @@ fn cell(teller: &Teller<'_>, row: &Row, derived: &ShownRow, column: Column) -> S
         Bytes => bytes(row.bytes),
         Quality => match &derived.quality {
             Some(span) => spread(style.value(span.point), span),
-            None => point(row.quality.as_ref(), |value| style.value(value)),
+            None => alone(teller, row),
         },
-        ShortQuality => point(row.quality.as_ref(), |value| style.value(value)),
+        ShortQuality => alone(teller, row),
         Difference => derived.difference.as_ref().map_or_else(none, |span| spread(style.signed(span.point), span)),
         ShortDifference => derived.difference.as_ref().map_or_else(none, |span| style.signed(span.point)),
         Train => row.train_quality.map_or_else(|| MISSING.to_owned(), |value| style.value(value)),
@@ -159,6 +159,8 @@ fn cell(teller: &Teller<'_>, row: &Row, derived: &ShownRow, column: Column) -> S
     }
 }
 
-fn point(estimate: Option<&crate::stats::Estimate>, write: impl Fn(f64) -> String) -> String {
-    estimate.map_or_else(|| MISSING.to_owned(), |found| write(found.point))
+/// A quality without its interval: what is known of a candidate that was given up early as well.
+fn alone(teller: &Teller<'_>, row: &Row) -> String {
+    let value = row.quality.as_ref().map(|found| found.point).or(row.once()).map(|value| teller.style.value(value));
+    value.or_else(|| most_reachable(teller, row)).unwrap_or_else(|| MISSING.to_owned())
 }

@@ -6,3 +6,4 @@ mod cases;
 mod forms;
 mod page;
 mod sample;
+mod stopped;

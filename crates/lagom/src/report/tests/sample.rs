@@ -81,6 +81,7 @@ fn row(line: &Line, metric: Metric, (best, reference): (f64, &str), error: f64) 
         difference,
         train_quality: (!failed).then_some(train),
         holdout_quality: None,
+        stopped: Vec::new(),
         by_repeat: (0..5)
             .map(|at| quality + error * (f64::from(at) - 2.0) * 0.7)
             .filter(|value| value.is_finite())
@@ -118,6 +119,7 @@ fn facts(parameters: u64) -> Facts {
         train_rows: 1_150,
         settled: Settled { steps: 1_200, learning_rate: 0.003, l2: 1e-4, ..Settled::default() },
         history: Vec::new(),
+        watched: None,
         flops: 6.0 * parameters as f64 * 1_150.0 * 40.0,
         search_share: 0.62,
         wall_seconds: 0.4 + parameters as f64 * 2.2e-5,
@@ -132,7 +134,8 @@ fn history(parameters: u64) -> Vec<Point> {
         let passed = f64::from(at);
         let train = 2.3 * (-speed * passed).exp() + 0.004;
         let overfit = (parameters as f64).log10() * 0.0002 * passed;
-        Point { step: u64::from(at) * 12, train_loss: train, validation_loss: train * 0.9 + 0.09 + overfit }
+        let validation_loss = train * 0.9 + 0.09 + overfit;
+        Point { step: u64::from(at) * 12, train_loss: train, validation_loss, quality: None, flops: None }
     };
     (0..=60).map(|at| point(at * 2)).collect()
 }
@@ -280,7 +283,7 @@ pub(super) fn digits() -> Findings {
         },
         curve: Some(curve("mlp-12k")),
         looks: vec![LookRecord { number: 1, at: "2025-03-01 12:00:00".to_owned(), candidates: vec!["mlp-12k".to_owned(), "mlp-790k".to_owned()] }],
-        effort: Effort { trials: 65, failed: 5, flops: 3.4e12, cpu_seconds: 1_312.0, peak_memory: 152_000_000 },
+        effort: Effort { trials: 65, stopped: 0, failed: 5, flops: 3.4e12, cpu_seconds: 1_312.0, peak_memory: 152_000_000 },
         outlook: Some(outlook()),
         differences: Vec::new(),
         climb: Some(climbed()),
@@ -324,6 +327,7 @@ fn climbed() -> Climbed {
         why,
     };
     Climbed {
+        stopped: 0,
         rungs: 17,
         tried: 14,
         flops: 3.4e12,

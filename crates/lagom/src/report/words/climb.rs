@@ -5,6 +5,7 @@ use super::teller::Teller;
 use crate::climb::Why;
 use crate::report::numbers::{count, percent};
 use crate::report::{Climbed, UntriedRung};
+use crate::verdict::Row;
 
 /// How much of the ladder was measured, and what the rest could gain; none for a sweep.
 pub(super) fn tell(teller: &Teller<'_>) -> Option<Fact> {
@@ -12,13 +13,48 @@ pub(super) fn tell(teller: &Teller<'_>) -> Option<Fact> {
     let share = share(climb)
         .map(|share| format!("measured, for {share} of the operations of a full sweep"))
         .unwrap_or_default();
-    let rest: Vec<String> = groups(climb).into_iter().map(|(why, rungs)| group(teller, why, &rungs)).collect();
+    let stopped = stopped(teller, climb.stopped);
+    let left = groups(climb).into_iter().map(|(why, rungs)| group(teller, why, &rungs));
+    let rest: Vec<String> = stopped.into_iter().chain(left).collect();
     let rest = if rest.is_empty() { String::new() } else { format!("; {}", rest.join("; ")) };
     Some(Fact::new(
         "ladder",
-        format!("{} of {} rungs", count(climb.tried), count(climb.rungs)),
+        format!("{} of {} rungs", count(climb.tried - climb.stopped), count(climb.rungs)),
         format!("{share}{rest}"),
     ))
+}
+
+/// What a candidate whose trainings were stopped early could at most have reached, as `≤ 0.843`; none for others.
+pub(in crate::report) fn most_reachable(teller: &Teller<'_>, row: &Row) -> Option<String> {
+    row.ceiling().map(|ceiling| format!("{} {}", reach_sign(teller), teller.style.value(ceiling)))
+}
+
+/// The sign before what could at best have been reached.
+pub(in crate::report) fn reach_sign(teller: &Teller<'_>) -> char {
+    if teller.findings.terms.metric.orient(1.0) > 0.0 { '≤' } else { '≥' }
+}
+
+/// Where the trainings of a candidate were stopped, and what it could at best have reached; none for others.
+pub(in crate::report) fn stopped_early(teller: &Teller<'_>, row: &Row) -> Option<String> {
+    let ceiling = teller.style.value(row.ceiling()?);
+    let steps = row.stopped.iter().map(|one| one.step).sum::<u64>() as f64;
+    let horizon = row.stopped.iter().map(|one| one.horizon).sum::<u64>() as f64;
+    let (done, extreme) = (percent(steps / horizon.max(1.0)), extreme(teller));
+    Some(format!("was stopped early, after {done} of its steps: could at {extreme} have reached {ceiling}."))
+}
+
+/// The best that is possible: the most, or of an error the least.
+fn extreme(teller: &Teller<'_>) -> &'static str {
+    if teller.findings.terms.metric.orient(1.0) > 0.0 { "most" } else { "least" }
+}
+
+/// The rungs that were stopped early, together.
+fn stopped(teller: &Teller<'_>, number: u64) -> Option<String> {
+    let metric = teller.findings.terms.metric;
+    let ceilings = teller.findings.analysis.screening.rows.iter().filter_map(Row::ceiling);
+    let best = ceilings.reduce(|a, b| if metric.orient(b) > metric.orient(a) { b } else { a })?;
+    let (number, best) = (count(number), teller.style.value(best));
+    Some(format!("{number} stopped early: could at {} have reached {best}", extreme(teller)))
 }
 
 /// The part of a sweep's operations that was spent, as `31 %`.

@@ -157,9 +157,13 @@ fn model(teller: &Teller<'_>) -> Option<Fact> {
 fn effort(teller: &Teller<'_>) -> Fact {
     let effort = &teller.findings.effort;
     let rows = &teller.findings.analysis.screening.rows;
-    let measured = rows.iter().filter(|row| row.quality.is_some()).count() as u64;
+    // One that was given up early has no quality, but took its part.
+    let measured = |row: &&Row| row.quality.is_some() || row.once().is_some() || row.ceiling().is_some();
+    let measured = rows.iter().filter(measured).count() as u64;
+    let early =
+        if effort.stopped > 0 { format!("and {} stopped early, ", count(effort.stopped)) } else { String::new() };
     let detail = format!(
-        "of {} candidates: {} of CPU time, {} floating-point operations, at most {} of memory",
+        "{early}of {} candidates: {} of CPU time, {} floating-point operations, at most {} of memory",
         count(measured),
         seconds(effort.cpu_seconds),
         large(effort.flops),

@@ -13,6 +13,8 @@ pub(in crate::report) fn standing(teller: &Teller<'_>, row: &Row) -> &'static st
         Standing::Choice => "good enough",
         Standing::Reference => "the best",
         Standing::Failed => "failed",
+        Standing::Stopped => "stopped early",
+        Standing::TriedOnce => "tried once",
         Standing::OverLimits => "over limits",
         _ if row.family == Family::Baseline => "baseline",
         Standing::GoodEnough => "good enough",
@@ -37,6 +39,10 @@ pub(in crate::report) fn standing_title(teller: &Teller<'_>, standing: Standing)
         Standing::TooWeak => "surely not good enough",
         Standing::NoBetter => "dearer than the reference and not better",
         Standing::OverLimits => "exceeds a limit of the study",
+        Standing::Stopped => {
+            "stopped early: by its own curve it could not have reached what would matter by the terms of the run"
+        }
+        Standing::TriedOnce => "one training was enough: by the terms of the run it surely gains too little to matter",
         Standing::Failed => "too few of its trials were finished",
     }
 }

@@ -24,8 +24,8 @@ impl Session {
         ask: &mut Asking<'_>,
     ) -> Result<(Analysis, Verdict), SessionError> {
         let terms = &self.prepared.terms;
-        let trials = self.trials_of(ascent);
-        let mut entries = self.entries(&trials)?;
+        let requests = self.requests_of(ascent);
+        let mut entries = self.entries(&requests)?;
         let called = self.explore_with(callers, &entries, ask)?;
         entries.extend(called);
         let sizes = self.sizes(&entries);
@@ -33,7 +33,7 @@ impl Session {
         let mut analysis = match look(&screening) {
             None => crate::verdict::confirm(&entries, screening, terms, None, sizes),
             Some((look, names)) => {
-                let number = self.note_look(&names, &screening.sequence, &trials)?;
+                let number = self.note_look(&names, &screening.sequence, &requests)?;
                 self.confirm_with((&entries, screening, callers), (&look, number), sizes, ask)?
             }
         };
