@@ -125,6 +125,20 @@ fn the_next_member_is_asked_only_after_the_one_before_has_passed() {
 }
 
 #[test]
+fn once_a_dearer_one_is_confirmed_a_cheaper_one_that_would_hardly_pass_is_given_up() {
+    // At the margin itself: all rows confirm it in about 1.5 of 100 studies.
+    let chances = [("small", 0.82), ("tiny", 0.77), ("large", 0.82)];
+    let (verdict, analysis, asked) = decided(7, &chances, 0.05);
+    assert_eq!(verdict.choice.as_deref(), Some("small"));
+    let test = &analysis.tests[1];
+    let seen = test.sequential.expect("asked one by one");
+    assert!(!test.passed && seen.stopped && seen.examples < 2_500, "{test:?}");
+    assert!(asked < 7_500, "{asked} of 9,000 questions");
+    // Its bounds are those of the confidence sequence, on both sides of the margin.
+    assert!(test.lower < -0.05 && test.upper > -0.05, "{test:?}");
+}
+
+#[test]
 fn rows_that_run_out_leave_the_decision_to_all_of_them() {
     // Worse by about the margin itself: no sequence decides that in 3,000 rows.
     let (_, analysis, asked) = decided(5, &[("small", 0.78), ("large", 0.80)], 0.02);
