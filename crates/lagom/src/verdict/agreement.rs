@@ -156,6 +156,7 @@ pub(super) mod tests {
             train_rows: 0,
             settled: Settled::default(),
             history: Vec::new(),
+            watched: None,
             flops: 0.0,
             search_share: 0.0,
             wall_seconds: 0.0,
