@@ -5,19 +5,22 @@
 //! LAGOM_TEST_DATA=/path/to/data LAGOM_PYTHON=venv/bin/python cargo bench --bench texts
 //! ```
 //!
-//! Times are of the processor, not of the clock, so that what runs beside does not count. Each side is measured three
-//! times and the least is taken; the other side's tokenisers start with an empty cache. Texts are read before.
+//! Times are of the processor, not of the clock, so that what runs beside counts little. Both sides are measured in turn,
+//! three times, and the least is taken; a measurement of lagom is the mean of many runs, so that it lasts about as long.
+//! The other side's tokenisers start with an empty cache. Texts are read before.
 
 #![allow(clippy::unwrap_used, reason = "in a bench a panic is the report")]
 
 #[path = "../tests/texts/pickle.rs"]
 mod pickle;
 
-use lagom::metric::{Formula, Metric, Resampling, TextScorer, compare_systems};
+use lagom::metric::{Formula, Metric, Resampling, TextScorer, compare_systems, count_texts};
 use std::io::Read;
 use std::path::Path;
 
-const RUNS: usize = 3;
+const TURNS: usize = 3;
+/// Runs of lagom in a measurement.
+const RUNS: usize = 40;
 const SUMMARIES: usize = 1000;
 
 /// Prints processor seconds of BLEU on one system, of ROUGE-1, -2 and -L, and of the paired bootstrap of BLEU.
@@ -39,12 +42,11 @@ def timed(work):
     start = time.process_time()
     work()
     return time.process_time() - start
-least = lambda work: min(timed(work) for _ in range(3))
 scorer = rouge_scorer.RougeScorer(["rouge1", "rouge2", "rougeL"])
 print(json.dumps([
-    least(lambda: BLEU().corpus_score(systems[0][1], [references])),
-    least(lambda: [scorer.score(g, a) for g, a in zip(gold, answers)]),
-    least(lambda: PairedTest(systems[:2], {"BLEU": BLEU()}, [references], "bs", 1000)()),
+    timed(lambda: BLEU().corpus_score(systems[0][1], [references])),
+    timed(lambda: [scorer.score(g, a) for g, a in zip(gold, answers)]),
+    timed(lambda: PairedTest(systems[:2], {"BLEU": BLEU()}, [references], "bs", 1000)()),
 ]))
 "#;
 
@@ -53,23 +55,33 @@ fn main() {
         eprintln!("skipped: name the test data by LAGOM_TEST_DATA and a Python with sacrebleu by LAGOM_PYTHON");
         return;
     };
-    let (data, out) = (Path::new(&data), std::process::Command::new(python).arg("-c").arg(OTHERS).arg(&data).output());
-    let out = out.unwrap();
-    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
-    let theirs: [f64; 3] = serde_json::from_slice(&out.stdout).unwrap();
+    let data = Path::new(&data);
     let (systems, references) = translations(data);
     let (gold, answers) = (summaries(data, "gold-test-sentences.txt"), summaries(data, "convs2s-test-output.txt"));
-    let bleu = TextScorer::usual(Metric::Bleu).unwrap();
+    let bleu = [TextScorer::usual(Metric::Bleu).unwrap()];
     let rouge = [Metric::Rouge1, Metric::Rouge2, Metric::RougeL].map(|metric| TextScorer::usual(metric).unwrap());
     let resampling = Resampling { resamples: 1000, trials: 1, confidence: 0.95, seed: 1 };
-    let ours = [
-        least(|| bleu.formula().score(&counts(&bleu, &systems[0], &references)).unwrap().value),
-        least(|| rouge.iter().map(|scorer| counts(scorer, &answers, &gold).iter().sum::<f64>()).sum()),
-        least(|| {
-            let both: Vec<Vec<f64>> = systems[..2].iter().map(|system| counts(&bleu, system, &references)).collect();
-            compare_systems(&Formula::usual(Metric::Bleu).unwrap(), &both, &resampling).unwrap()[1].value
-        }),
-    ];
+    let (mut theirs, mut ours) = ([f64::INFINITY; 3], [f64::INFINITY; 3]);
+    for _ in 0..TURNS {
+        let out = std::process::Command::new(&python).arg("-c").arg(OTHERS).arg(data).output().unwrap();
+        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+        least(&mut theirs, serde_json::from_slice(&out.stdout).unwrap());
+        let measured = [
+            timed(|| {
+                Formula::usual(Metric::Bleu)
+                    .unwrap()
+                    .score(&counts(&bleu, &systems[..1], &references)[0])
+                    .unwrap()
+                    .value
+            }),
+            timed(|| counts(&rouge, std::slice::from_ref(&answers), &gold).iter().flatten().sum()),
+            timed(|| {
+                let both = counts(&bleu, &systems[..2], &references);
+                compare_systems(&Formula::usual(Metric::Bleu).unwrap(), &both, &resampling).unwrap()[1].value
+            }),
+        ];
+        least(&mut ours, measured);
+    }
     let names = ["BLEU, 3,004 translations", "ROUGE-1, -2, -L, 1,000 summaries", "paired bootstrap, 1,000 resamples"];
     println!("{:<36}{:>12}{:>12}{:>8}", "", "reference", "lagom", "times");
     for ((name, theirs), ours) in names.iter().zip(theirs).zip(ours) {
@@ -77,20 +89,31 @@ fn main() {
     }
 }
 
-fn counts(scorer: &TextScorer, answers: &[String], references: &[String]) -> Vec<f64> {
-    let one =
-        |(answer, reference): (&String, &String)| scorer.statistics(answer, std::slice::from_ref(reference)).unwrap();
-    answers.iter().zip(references).flat_map(one).collect()
+/// The numbers of all examples, metric by metric and for each system by system.
+fn counts(scorers: &[TextScorer], systems: &[Vec<String>], references: &[String]) -> Vec<Vec<f64>> {
+    let mut all = vec![Vec::new(); scorers.len() * systems.len()];
+    for (at, reference) in references.iter().enumerate() {
+        let answers: Vec<&str> = systems.iter().map(|system| system[at].as_str()).collect();
+        let counted = count_texts(scorers, &answers, std::slice::from_ref(reference)).unwrap();
+        for ((scorer, found), all) in scorers.iter().zip(&counted).zip(all.chunks_mut(systems.len())) {
+            let of_systems = found.chunks_exact(scorer.formula().width());
+            all.iter_mut().zip(of_systems).for_each(|(all, found)| all.extend(found));
+        }
+    }
+    all
 }
 
-/// Processor seconds of the quickest of some runs.
-fn least(work: impl Fn() -> f64) -> f64 {
-    let timed = |_| {
-        let start = processor();
+fn least(known: &mut [f64; 3], measured: [f64; 3]) {
+    known.iter_mut().zip(measured).for_each(|(known, measured)| *known = known.min(measured));
+}
+
+/// Processor seconds of a run, in the mean.
+fn timed(work: impl Fn() -> f64) -> f64 {
+    let start = processor();
+    for _ in 0..RUNS {
         std::hint::black_box(work());
-        processor() - start
-    };
-    (0..RUNS).map(timed).fold(f64::INFINITY, f64::min)
+    }
+    (processor() - start) / RUNS as f64
 }
 
 /// Processor seconds of this process so far.

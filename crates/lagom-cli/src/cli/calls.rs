@@ -27,7 +27,7 @@ pub(crate) fn table(prepared: &Prepared, width: usize) -> Result<String, Problem
     for plan in &plans {
         rows.push(vec![
             plan.name.clone(),
-            plan.parameters.map_or_else(|| "–".to_owned(), size),
+            plan.parameters.map_or_else(|| "–".to_owned(), human_count),
             format!("{} + {}", grouped_count(plan.prompt_tokens.round() as u64), plan.answer_tokens),
             format!("{} to {}", grouped_count(plan.least), grouped_count(plan.most)),
             plan.money.map_or_else(|| "–".to_owned(), |_| money(plan.money_of(plan.most), &currency)),
@@ -142,15 +142,6 @@ pub(crate) fn allowed(prepared: &Prepared, yes: bool) -> Result<(), Problem> {
         "not confirmed; nothing has been asked or spent".to_owned(),
         "lower the limits, or confirm with y",
     ))
-}
-
-/// A number of parameters as people write it: billions as `4B`.
-fn size(count: u64) -> String {
-    if count < 1_000_000_000 {
-        return human_count(count);
-    }
-    // Two decimals at most, none that are 0.
-    format!("{}B", (count as f64 / 1e7).round() / 100.0)
 }
 
 /// The currency of the prices, of which a study has one.

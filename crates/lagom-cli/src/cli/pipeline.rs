@@ -49,6 +49,7 @@ pub(crate) fn carry_out(prepared: Prepared, way: Way<'_>) -> Result<Findings, Pr
 
 fn measure(session: &Session, executor: &Executor, quiet: bool) -> Result<Findings, SessionError> {
     let mut reporter = Reporter::new(quiet, executor.workers);
+    session.greet(executor, &mut |progress| reporter.update(progress))?;
     let ascent = session.train(executor, &mut |progress| reporter.update(progress))?;
     session.time(executor, &mut |progress| reporter.update(progress))?;
     reporter.finish();

@@ -81,6 +81,11 @@ impl From<SessionError> for Problem {
         match error {
             SessionError::Study(faults) => faults.into(),
             SessionError::Data(error) => error.into(),
+            SessionError::Several(errors) => Self {
+                faults: errors.into_iter().flat_map(|error| Self::from(error).faults).collect(),
+                called: ERROR,
+                code,
+            },
             error => Self::one(error.to_string(), error.hint(), code),
         }
     }

@@ -80,6 +80,7 @@ pub(crate) fn study(source: Source, target: &str, sight: &Sight, path: &Path) ->
     Study {
         path: path.to_owned(),
         task,
+        metric: lagom::metric::TextSettings::default(),
         good_enough: GoodEnough::default(),
         ladder: LadderSpec::default(),
         trials: Trials::default(),

@@ -72,6 +72,15 @@ fn two_servers_and_a_trained_ladder_get_one_verdict_and_nothing_is_asked_twice()
     ran.ends(0).says(&["smaller model is enough", "small", "large"]);
     let report = place.report("out");
     assert_eq!(report["verdict"]["choice"], "small");
+    // The pair of the verdict comes first, and what it counts is the quality of each on the same validation rows.
+    let pair = &report["shown"]["agreements"][0];
+    assert_eq!(pair["candidates"], serde_json::json!(["small", "large"]));
+    let share = |name: &str| pair[name].as_f64().unwrap();
+    for (name, alone) in [("small", "only_first"), ("large", "only_second")] {
+        let rows = report["analysis"]["screening"]["rows"].as_array().unwrap();
+        let quality = rows.iter().find(|row| row["name"] == name).unwrap()["quality"]["point"].as_f64().unwrap();
+        assert!((share("both") + share(alone) - quality).abs() < 1e-9, "{name}: {pair} and {quality}");
+    }
     let test = report["analysis"]["tests"].as_array().unwrap().last().unwrap();
     let (seen, of) = (test["sequential"]["examples"].as_u64().unwrap(), test["sequential"]["of"].as_u64().unwrap());
     assert_eq!(of, 600);
@@ -213,4 +222,33 @@ fn texts_are_generated_by_a_program_and_compared_with_answers_on_disk() {
     assert!((quality("recorded") - 0.95).abs() < 0.05 && (quality("program") - 0.5).abs() < 0.2);
     let shown = report["differences"].as_array().unwrap();
     assert!(!shown.is_empty() && shown[0]["answers"][0]["candidate"] == "program");
+}
+
+#[test]
+fn what_cannot_be_asked_is_told_before_anything_is_trained_and_all_of_it_at_once() {
+    let examples = riddles(600);
+    let small = served(&examples, 0.97, 1);
+    let shut =
+        Server::start(Script { fault: Box::new(|_| Fault::Status(401, Vec::new(), "{}".into())), ..Script::default() });
+    let place = place(&examples);
+    let more = format!(
+        "[[candidate]]\nname = \"keyless\"\nendpoint = \"{}\"\nmodel = \"scripted\"\nkey-env = \"LAGOM_TEST_NO_SUCH_KEY\"\n\
+         [[candidate]]\nname = \"program\"\ncommand = [\"no-such-program-here\"]\n",
+        small.url()
+    );
+    place.write("s.toml", format!("{}{more}", study(&small, &shut, "")));
+    let ran = place.run();
+    ran.fails(&[
+        "candidate `large`",
+        "401",
+        "`keyless`",
+        "LAGOM_TEST_NO_SUCH_KEY",
+        "`program`",
+        "no-such-program-here",
+    ]);
+    let count = |table: &str| -> i64 {
+        place.store("out").query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!((count("trials"), count("failures")), (0, 0), "nothing was trained");
+    assert_eq!(count("answers"), 1, "the one answer that came is kept");
 }

@@ -128,7 +128,7 @@ fn lines_and_options_that_do_not_fit_are_named() {
     place.write("three.txt", "1\n2\n3\n");
     let all = ["a.jsonl, line 2: there is no field `answer`", "there are: text", "a.jsonl, line 3: no JSON"];
     refused(&place, &["a.jsonl", "three.txt"], &all);
-    refused(&place, &["hyp.txt", "ref.txt", "--stemmer"], &["none of the metrics looks at --stemmer", "rouge-1"]);
+    refused(&place, &["hyp.txt", "ref.txt", "--stemmer"], &["--stemmer: none of the metrics looks at it", "rouge-1"]);
     refused(&place, &["hyp.txt", "ref.txt", "--chrf-characters", "9"], &["characters", "from 1 to 6"]);
     refused(&place, &["hyp.txt", "ref.txt", "--metric", "numeric-answer"], &["line 1", "line 2", "a number"]);
     refused(&place, &["hyp.txt", "ref.txt", "--metric", "accuracy"], &["accuracy", "bleu"]);

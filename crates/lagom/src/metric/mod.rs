@@ -19,9 +19,10 @@ pub use outcomes::{ClassOutcomes, NO_ANSWER, Outcomes, ValueOutcomes};
 pub use score::{Scored, score};
 pub use spread::TargetSummary;
 pub use text::{
-    BleuSettings, BleuTokeniser, Choice, ChrfSettings, ExactSettings, Formula, Resampling, RougePart, RougeSettings,
-    RougeTokens, Smoothing, SystemDifference, SystemScore, TerSettings, TextOutcomes, TextScorer, TextSettings,
-    choice_statistics, compare_systems, likelihood_statistics, text_statistics,
+    BleuSettings, BleuTokeniser, Choice, ChrfSettings, ExactSettings, Formula, Ignored, OptionFault, Resampling,
+    RougePart, RougeSettings, RougeTokens, Smoothing, SmoothingMethod, SystemDifference, SystemScore, TerSettings,
+    TextOptions, TextOutcomes, TextScorer, TextSettings, choice_statistics, compare_systems, count_texts,
+    likelihood_statistics,
 };
 
 use about::VERSION;

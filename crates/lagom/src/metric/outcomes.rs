@@ -211,7 +211,7 @@ fn pick<T: Copy>(column: &[T], positions: &[usize]) -> Vec<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric::Metric;
+    use crate::metric::{Metric, TextSettings};
     use proptest::prelude::*;
 
     fn three() -> ClassOutcomes {
@@ -262,7 +262,7 @@ mod tests {
 
     #[test]
     fn texts_are_kept_whole_and_only_under_their_metric() {
-        let mut of = TextOutcomes::new(Metric::Ter).unwrap();
+        let mut of = TextOutcomes::new(Metric::Ter, TextSettings::default()).unwrap();
         [[1.0, 5.0], [2.0, 7.0], [0.0, 4.0]].iter().for_each(|numbers| of.push(numbers).unwrap());
         assert!(of.push(&[1.0]).is_err() && of.len() == 3);
         let outcomes = Outcomes::Texts(of.clone());

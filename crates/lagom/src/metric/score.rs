@@ -62,7 +62,7 @@ pub fn score(metric: Metric, outcomes: &Outcomes) -> Result<Scored, MetricError>
     match outcomes {
         Outcomes::Classes(of) => of_classes(metric, of),
         Outcomes::Values(of) => of_values(metric, of),
-        Outcomes::Texts(of) => Formula::usual(metric)?.score(&of.statistics),
+        Outcomes::Texts(of) => Formula::new(metric, &of.settings)?.score(&of.statistics),
     }
 }
 

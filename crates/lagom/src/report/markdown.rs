@@ -19,13 +19,14 @@ pub fn markdown(findings: &Findings) -> String {
     text.push_str(&table(&teller, &shown));
     text.push_str(&untried(&teller));
     text.push_str(&format!(
-        "\n<sub>lagom {} · study {} · {} validation and {} {} rows · intervals {}</sub>\n",
+        "\n<sub>lagom {} · study {} · {} validation and {} {} rows · intervals {} · `{}`</sub>\n",
         escape(&findings.machine.lagom),
         escape(&findings.name),
         count(findings.analysis.validation_examples),
         count(findings.analysis.holdout_examples),
         if teller.cross_fitted() { "cross-fitted" } else { "holdout" },
-        teller.confidence()
+        teller.confidence(),
+        shown.signature
     ));
     text
 }

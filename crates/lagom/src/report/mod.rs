@@ -5,11 +5,12 @@
 //!                 \-> answer (plain words, one place for all five verdicts)
 //! ```
 //!
-//! All of it is pure: the same findings give the same bytes. `shown` holds the only arithmetic (an
+//! All of it is pure: the same findings give the same bytes. `shown` and `asked` hold the only arithmetic (an
 //! interval from an estimate, a ratio of two sizes), and `json` writes its results beside the findings,
 //! so that no form shows a number that is not in the JSON. In the page each number of a table or
 //! tile stands in a `<data value="…">` element with the value it has there.
 
+mod asked;
 mod charts;
 mod compare;
 mod findings;
@@ -25,6 +26,7 @@ mod terminal;
 mod tests;
 mod words;
 
+pub use asked::{ShownAgreement, ShownShot, ShownShots};
 pub use compare::{compare_html, compare_json, compare_markdown, compare_terminal};
 pub use findings::{
     Climbed, CurvePoint, DataOutlook, DataSummary, Difference, DifferenceAnswer, Effort, Findings, Forecast, Handover,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::metric::Metric;
 use crate::report::Findings;
 use crate::study::Rule;
-use crate::study::units::{grouped_count, human_bytes, human_count, human_duration};
+use crate::study::units::{grouped_count, human_amount, human_bytes, human_count, human_duration};
 
 /// What stands where there is no number.
 pub(super) const MISSING: &str = "–";
@@ -154,14 +154,14 @@ pub(super) fn count(value: u64) -> String {
     grouped_count(value)
 }
 
-/// A count, short: `12.5k`.
+/// A count, short: `12.5k`, `4B`.
 pub(super) fn short_count(value: u64) -> String {
     human_count(value)
 }
 
 /// A large number that is not counted one by one, short: `31.2G`.
 pub(super) fn large(value: f64) -> String {
-    if value.is_finite() && value >= 0.0 { human_count(value.round() as u64) } else { MISSING.to_owned() }
+    if value.is_finite() && value >= 0.0 { human_amount(value.round() as u64) } else { MISSING.to_owned() }
 }
 
 /// A share in per cent: `95 %`, `97.5 %`.

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::Findings;
+use super::asked::{self, ShownAgreement, ShownShots};
 use super::words::{Answer, Teller, Told, answer, excess, told};
 use crate::metric::Metric;
 use crate::stats::{self, Estimate};
@@ -23,6 +24,14 @@ pub struct Shown {
     pub curve: Vec<Span>,
     /// What the limits cost, with its interval.
     pub limits_cost: Option<Span>,
+    /// Name, settings and version of the metric in one string.
+    pub signature: String,
+    /// What more shots bring, for every model that was asked at several numbers of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub shots: Vec<ShownShots>,
+    /// Where candidates err together: the two that the verdict compares first, then pairs with the choice or the reference.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub agreements: Vec<ShownAgreement>,
 }
 
 /// An estimate with its two-sided interval at the study's confidence; all finite.
@@ -112,6 +121,9 @@ impl Shown {
                 })
                 .collect(),
             limits_cost: findings.analysis.limits_cost.as_ref().and_then(|cost| Span::of(cost, confidence)),
+            signature: findings.terms.signature(),
+            shots: asked::shots(findings),
+            agreements: asked::agreements(findings),
         }
     }
 
@@ -191,7 +203,7 @@ impl Gains {
 }
 
 /// The two candidates that the verdict compares, the cheaper first.
-fn compared(findings: &Findings) -> Option<(&Row, &Row)> {
+pub(super) fn compared(findings: &Findings) -> Option<(&Row, &Row)> {
     let (screening, verdict) = (&findings.analysis.screening, &findings.verdict);
     let test = verdict.carried_by.and_then(|at| findings.analysis.tests.get(at));
     let test = test.filter(|test| test.kind != TestKind::Learned);

@@ -27,5 +27,5 @@ pub(super) fn why(refusal: &Refusal) -> String {
 }
 
 fn at(position: f64) -> String {
-    human_count(position.round() as u64).replace('G', "B")
+    human_count(position.round() as u64)
 }

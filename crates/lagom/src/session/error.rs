@@ -84,6 +84,9 @@ pub enum SessionError {
         /// What to do.
         hint: Option<String>,
     },
+    /// Several things at once, each with its own hint.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<String>>().join("\n"))]
+    Several(Vec<SessionError>),
     /// A worker process can't be started.
     #[error("cannot start a worker process: {0}")]
     Worker(std::io::Error),
@@ -102,7 +105,7 @@ impl SessionError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Study(_) | Self::Worker(_) => None,
+            Self::Study(_) | Self::Several(_) | Self::Worker(_) => None,
             Self::Data(error) => error.hint(),
             Self::Unfit { hint, .. } => Some(hint.clone()),
             Self::Override(error) => Some(error.hint()),

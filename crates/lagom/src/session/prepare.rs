@@ -79,7 +79,7 @@ const TOLD: usize = 5;
 fn check_references(prepared: &Prepared) -> Result<(), SessionError> {
     let (metric, dataset) = (prepared.terms.metric, &prepared.loaded.dataset);
     let Target::Texts { references } = &dataset.target else { return Ok(()) };
-    let Ok(scorer) = TextScorer::usual(metric) else { return Ok(()) };
+    let Ok(scorer) = TextScorer::new(metric, prepared.terms.settings) else { return Ok(()) };
     let fault = |(row, of_row): (usize, &Vec<String>)| {
         let error = scorer.statistics("", of_row).err()?;
         Some(format!("row {}: {error}", row + 1))

@@ -15,7 +15,40 @@ const LANES: usize = 8;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Columns {
     examples: usize,
-    columns: Vec<Vec<f64>>,
+    columns: Vec<Column>,
+}
+
+/// One number of each example.
+#[derive(Debug, Clone, PartialEq)]
+enum Column {
+    /// All of them whole, and so small that no sum over a resample leaves 32 bits: such sums are as exact, and quicker.
+    Counts(Vec<i16>),
+    Any(Vec<f64>),
+}
+
+impl Column {
+    fn of(numbers: Vec<f64>) -> Column {
+        let most = (f64::from(i32::MAX) / numbers.len() as f64).min(f64::from(i16::MAX));
+        if numbers.iter().all(|number| number.fract() == 0.0 && number.abs() <= most) {
+            Column::Counts(numbers.into_iter().map(|number| number as i16).collect())
+        } else {
+            Column::Any(numbers)
+        }
+    }
+
+    fn numbers(&self) -> Vec<f64> {
+        match self {
+            Column::Counts(counts) => counts.iter().map(|count| f64::from(*count)).collect(),
+            Column::Any(numbers) => numbers.clone(),
+        }
+    }
+
+    fn weighted(&self, weights: &[i16]) -> f64 {
+        match self {
+            Column::Counts(counts) => f64::from(dot_of_counts(counts, weights)),
+            Column::Any(numbers) => dot(numbers, weights),
+        }
+    }
 }
 
 impl Columns {
@@ -23,7 +56,7 @@ impl Columns {
     #[must_use]
     pub fn new(rows: &[f64], width: usize) -> Columns {
         let width = width.max(1);
-        let column = |at: usize| rows.chunks_exact(width).map(|row| row[at]).collect();
+        let column = |at: usize| Column::of(rows.chunks_exact(width).map(|row| row[at]).collect());
         Columns { examples: rows.len() / width, columns: (0..width).map(column).collect() }
     }
 
@@ -33,31 +66,43 @@ impl Columns {
         self.examples
     }
 
-    /// The sums with each example counted so many times.
-    fn weighted(&self, weights: &[f64], sums: &mut Vec<f64>) {
+    /// The sums with each example counted so many times, together at most as often as there are examples.
+    fn weighted(&self, weights: &[i16], sums: &mut Vec<f64>) {
         sums.clear();
-        sums.extend(self.columns.iter().map(|column| dot(column, weights)));
+        sums.extend(self.columns.iter().map(|column| column.weighted(weights)));
     }
 
     /// What this has more than the other, example by example.
     fn minus(&self, other: &Columns) -> Columns {
-        let pairs = self.columns.iter().zip(&other.columns);
-        let less = |(a, b): (&Vec<f64>, &Vec<f64>)| a.iter().zip(b).map(|(a, b)| a - b).collect();
-        Columns { examples: self.examples, columns: pairs.map(less).collect() }
+        let less = |(one, other): (&Column, &Column)| {
+            Column::of(one.numbers().iter().zip(other.numbers()).map(|(one, other)| one - other).collect())
+        };
+        Columns { examples: self.examples, columns: self.columns.iter().zip(&other.columns).map(less).collect() }
     }
 }
 
+/// The sum of products, chunk by chunk, for which processors have instructions.
+fn dot_of_counts(column: &[i16], weights: &[i16]) -> i32 {
+    let sum = |column: &[i16], weights: &[i16]| -> i32 {
+        column.iter().zip(weights).map(|(count, weight)| i32::from(*count) * i32::from(*weight)).sum()
+    };
+    let (columns, rest) = column.as_chunks::<{ 2 * LANES }>();
+    let (weights, weights_left) = weights.as_chunks::<{ 2 * LANES }>();
+    columns.iter().zip(weights).map(|(column, weights)| sum(column, weights)).sum::<i32>() + sum(rest, weights_left)
+}
+
 /// The sum of products, in a fixed order.
-fn dot(column: &[f64], weights: &[f64]) -> f64 {
+fn dot(column: &[f64], weights: &[i16]) -> f64 {
     let mut lanes = [0.0; LANES];
     let (columns, rest) = column.as_chunks::<LANES>();
     let (weights, weights_left) = weights.as_chunks::<LANES>();
     for (numbers, weights) in columns.iter().zip(weights) {
         for lane in 0..LANES {
-            lanes[lane] += numbers[lane] * weights[lane];
+            lanes[lane] += numbers[lane] * f64::from(weights[lane]);
         }
     }
-    lanes.iter().sum::<f64>() + rest.iter().zip(weights_left).map(|(number, weight)| number * weight).sum::<f64>()
+    let last = rest.iter().zip(weights_left).map(|(number, weight)| number * f64::from(*weight)).sum::<f64>();
+    lanes.iter().sum::<f64>() + last
 }
 
 /// The metric of each system on the same resamples: for each system as many values as `resamples`. All systems have the
@@ -70,12 +115,12 @@ pub fn bootstrap(systems: &[Columns], value: &dyn Fn(&[f64]) -> f64, resamples: 
         return values;
     }
     let mut random = ChaCha8Rng::seed_from_u64(seed);
-    let (mut weights, mut sums) = (vec![0.0; examples], Vec::new());
+    let (mut weights, mut sums) = (vec![0_i16; examples], Vec::new());
     let last = u32::try_from(examples - 1).unwrap_or(u32::MAX);
     for _ in 0..resamples {
-        weights.fill(0.0);
+        weights.fill(0);
         for _ in 0..examples {
-            weights[random.random_range(0..=last) as usize] += 1.0;
+            weights[random.random_range(0..=last) as usize] += 1;
         }
         for (system, values) in systems.iter().zip(&mut values) {
             system.weighted(&weights, &mut sums);
@@ -115,7 +160,7 @@ pub fn randomisation_p_value(
 ) -> f64 {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let difference = other.minus(one);
-    let mut weights = vec![1.0; one.examples];
+    let mut weights = vec![1_i16; one.examples];
     let (mut ours, mut theirs, mut swapped) = (Vec::new(), Vec::new(), Vec::new());
     one.weighted(&weights, &mut ours);
     other.weighted(&weights, &mut theirs);
@@ -123,7 +168,7 @@ pub fn randomisation_p_value(
     let trial = |_| {
         for weights in weights.chunks_mut(64) {
             let bits = random.next_u64();
-            let taken = |at: usize| (bits >> at & 1) as f64;
+            let taken = |at: usize| (bits >> at & 1) as i16;
             weights.iter_mut().enumerate().for_each(|(at, weight)| *weight = taken(at));
         }
         difference.weighted(&weights, &mut swapped);
@@ -160,7 +205,7 @@ mod tests {
     #[test]
     fn resamples_spread_as_the_mean_does() {
         let one = system(0.0, 1);
-        let spread = super::super::variance(&one.columns[0]).sqrt() / 200f64.sqrt();
+        let spread = super::super::variance(&one.columns[0].numbers()).sqrt() / 200f64.sqrt();
         let values = bootstrap(std::slice::from_ref(&one), &mean_of, 4000, 7);
         let found = super::super::variance(&values[0]).sqrt();
         // 4,000 resamples know a standard deviation to 1.1 %; the factor is √(199/200)
@@ -188,7 +233,7 @@ mod tests {
             let (one, other) = (system(0.0, 2 * study + 10), system(0.0, 2 * study + 11));
             randomised += u32::from(randomisation_p_value(&one, &other, &mean_of, 199, study) <= 0.1);
             let values = bootstrap(&[one.clone(), other.clone()], &mean_of, 199, study);
-            let observed = mean(&one.columns[0]) - mean(&other.columns[0]);
+            let observed = mean(&one.columns[0].numbers()) - mean(&other.columns[0].numbers());
             bootstrapped += u32::from(bootstrap_p_value(observed, &values[0], &values[1]) <= 0.1);
         }
         // 30 expected of 300, with a standard deviation of 5.2
@@ -200,9 +245,25 @@ mod tests {
     fn sums_are_exact_with_any_count_of_examples() {
         let rows: Vec<f64> = (0..46).map(f64::from).collect();
         let (columns, mut sums) = (Columns::new(&rows, 2), Vec::new());
-        columns.weighted(&[2.0; 23], &mut sums);
+        columns.weighted(&[2; 23], &mut sums);
         // 2 (0 + 2 + … + 44) and 2 (1 + 3 + … + 45)
         assert_eq!((sums, columns.examples()), (vec![1012.0, 1058.0], 23));
         assert_eq!(bootstrap(&[Columns::new(&[], 2)], &mean_of, 3, 0), [Vec::<f64>::new()]);
+    }
+
+    #[test]
+    fn counts_are_whole_and_their_sums_have_room() {
+        let is_counted = |numbers: Vec<f64>| matches!(Column::of(numbers), Column::Counts(_));
+        assert!(is_counted(vec![0.0, -32_767.0, 32_767.0]) && is_counted(vec![21_474.0; 100_000]));
+        assert!(!is_counted(vec![0.5]) && !is_counted(vec![32_768.0]) && !is_counted(vec![f64::NAN]));
+        // 100,000 of them come to 2,147,500,000, and 32 bits to 2,147,483,647
+        assert!(!is_counted(vec![21_475.0; 100_000]));
+        // the most that there can be, and half of one more
+        for more in [0.0, 0.5] {
+            let rows = [vec![21_474.0; 99_999], vec![21_474.0 + more]].concat();
+            let mut sums = Vec::new();
+            Columns::new(&rows, 1).weighted(&[1; 100_000], &mut sums);
+            assert_eq!(sums, [2_147_400_000.0 + more]);
+        }
     }
 }

@@ -1,7 +1,10 @@
 //! The keys of `study.toml`: what stands here is allowed, nothing else is.
 
+use crate::metric::TextOptions;
+
 /// The tables of a study.
-pub(super) const SECTIONS: &[&str] = &["task", "good-enough", "ladder", "prompt", "candidate", "budget", "trials"];
+pub(super) const SECTIONS: &[&str] =
+    &["task", "metric", "good-enough", "ladder", "prompt", "candidate", "budget", "trials"];
 
 /// The keys of `[task]`.
 pub(super) const TASK: &[&str] = &[
@@ -24,6 +27,9 @@ pub(super) const TASK: &[&str] = &[
     "format",
     "columns",
 ];
+
+/// The keys of `[metric]`: settings of text metrics.
+pub(super) const METRIC: &[&str] = &TextOptions::KEYS;
 
 /// The keys of `[good-enough]`.
 pub(super) const GOOD_ENOUGH: &[&str] =
@@ -90,6 +96,7 @@ pub(super) const TRIALS: &[&str] = &["repeats", "seed", "holdout", "cross-fit", 
 pub(super) fn keys(section: &str) -> &'static [&'static str] {
     match section {
         "task" => TASK,
+        "metric" => METRIC,
         "good-enough" => GOOD_ENOUGH,
         "ladder" => LADDER,
         "prompt" => PROMPT,

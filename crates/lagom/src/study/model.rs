@@ -13,7 +13,7 @@ use super::profile::Profile;
 use super::prompt::PromptSpec;
 use super::rule::Rule;
 use super::trials::Trials;
-use crate::metric::Metric;
+use crate::metric::{Metric, TextSettings};
 
 /// The question: which is the smallest model that is good enough for a task?
 ///
@@ -24,6 +24,9 @@ pub struct Study {
     pub path: PathBuf,
     /// What is to be predicted from what.
     pub task: Task,
+    /// Settings of the metric, where it is one of texts.
+    #[serde(default, skip_serializing_if = "TextSettings::is_default")]
+    pub metric: TextSettings,
     /// When a smaller model is good enough.
     pub good_enough: GoodEnough,
     /// What to train.

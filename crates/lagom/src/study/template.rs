@@ -254,6 +254,10 @@ fn called(page: &mut Page) {
         keys("prompt")
     ));
     page.comment(&format!("The keys of [budget]: {}", keys("budget")));
+    page.comment(&format!(
+        "The keys of [metric], settings of metrics of texts as `lagom score --help` explains them: {}",
+        keys("metric")
+    ));
     page.comment(
         "Tasks that such models alone can do have keys of their own under [task]: references = \"answers\" and \
         input = \"question\"; for multiple choice choices = \"options\" or labels = [\"yes\", \"no\"].",

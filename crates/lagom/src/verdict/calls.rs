@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 pub struct CallFacts {
     /// What is asked, in a few words: the model and where it is.
     pub model: String,
+    /// The name of its table in the study: the same for all its numbers of shots.
+    #[serde(default)]
+    pub table: String,
     /// Solved examples before each question.
     pub shots: u32,
     /// Parameters, as its file or server says or the study names; none where nobody does.

@@ -65,15 +65,15 @@ pub(super) fn difference_in_parts(
 }
 
 /// The examples that two repeats share, with the outcomes of both on them.
-struct Shared<'a> {
-    examples: Cow<'a, [u32]>,
-    ours: Cow<'a, Outcomes>,
-    theirs: Cow<'a, Outcomes>,
+pub(super) struct Shared<'a> {
+    pub(super) examples: Cow<'a, [u32]>,
+    pub(super) ours: Cow<'a, Outcomes>,
+    pub(super) theirs: Cow<'a, Outcomes>,
 }
 
 impl<'a> Shared<'a> {
     /// None if they share nothing, or outcomes and examples do not go together.
-    fn of(ours: Scored<'a>, theirs: Scored<'a>) -> Option<Self> {
+    pub(super) fn of(ours: Scored<'a>, theirs: Scored<'a>) -> Option<Self> {
         if ours.examples == theirs.examples {
             let (mine, yours) = (Cow::Borrowed(ours.outcomes), Cow::Borrowed(theirs.outcomes));
             return Some(Self { examples: Cow::Borrowed(ours.examples), ours: mine, theirs: yours });

@@ -13,6 +13,7 @@
 //! testing: Maurer, Hothorn & Lehmacher 1995). With cross-fitting, where each repeat seals a fold of its own and other
 //! repeats have validated on it, all plausible candidates are tested with Holm's correction in its place.
 
+mod agreement;
 mod calls;
 mod compare;
 mod confirm;
@@ -21,17 +22,20 @@ mod crossfit;
 mod decide;
 mod screen;
 mod sequential;
+mod shots;
 mod terms;
 #[cfg(test)]
 mod tests;
 mod types;
 
+pub use agreement::{Agreement, Both};
 pub use calls::{CallFacts, Distribution, ProblemExample, Problems, Tokens};
 pub use compare::{Scored, difference, quality};
 pub use confirm::{confirm, look};
 pub use decide::decide;
 pub use screen::{cost, excess, screen, validation};
 pub use sequential::{Answered, Answers, Ask, Step, advance};
+pub use shots::{ShotEffect, ShotStep};
 pub use terms::{MARGINS, POWER, Terms};
 pub use types::{
     Against, Analysis, Beyond, Entry, Excess, RepeatOutcomes, Row, Screening, Sequential, Standing, StoppedRepeat,

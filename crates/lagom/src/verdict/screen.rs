@@ -1,6 +1,8 @@
 //! Screening: the reference and the sequence of tests, chosen on validation scores alone.
 
+use super::agreement::agreements;
 use super::compare::{Scored, difference, difference_in_parts, moderated, quality_in_parts};
+use super::shots::shot_effects;
 use super::terms::Terms;
 use super::types::{Against, Entry, Excess, Row, Screening, Standing, StoppedRepeat};
 use crate::metric::{Metric, score};
@@ -36,6 +38,8 @@ pub fn screen(entries: &[Entry], terms: &Terms, sizes: (u64, u64)) -> Screening 
     let given_up = |row: &Row| row.ceiling().is_some() || row.once().is_some();
     let tried = rows.iter().filter(|(row, _)| within(row) || (learner(row) && given_up(row))).count();
     let learned = reference.as_ref().is_some_and(|name| learned(&rows, (name, baseline.as_deref()), terms, tried));
+    let ordered: Vec<&Entry> = rows.iter().map(|(_, entry)| *entry).collect();
+    let (agreements, shots) = (agreements(&ordered, terms.metric), shot_effects(entries, terms.metric));
     let rows: Vec<Row> = rows.into_iter().map(|(row, _)| row).collect();
     let cross_fitted = entries.iter().any(Entry::is_cross_fitted);
     let mut screening = Screening {
@@ -47,6 +51,8 @@ pub fn screen(entries: &[Entry], terms: &Terms, sizes: (u64, u64)) -> Screening 
         against: Against::Nothing,
         sequence: Vec::new(),
         cross_fitted,
+        agreements,
+        shots,
     };
     if screening.learned {
         choose_sequence(&mut screening, terms, sizes);

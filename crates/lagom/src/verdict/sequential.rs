@@ -9,7 +9,8 @@
 //! metric is the mean of a bounded number an example, a test watches a confidence sequence of the paired differences
 //! (`stats::Sequence`), which may be looked at after every example. If the rows run out first, the interval for a
 //! fixed number of examples decides. Both may err, so they share the study's error rate (Bonferroni); so does the luck of
-//! trained repeats, which no number of examples averages out. Other metrics (macro-F1, BLEU) are read from all rows at
+//! trained repeats, which no number of examples averages out. Once a member of the sequence is confirmed, a cheaper one is given
+//! up as soon as all rows would hardly confirm it: that can only leave it unclaimed. Other metrics (macro-F1, BLEU) are read from all rows at
 //! once, as are tests between trained candidates, whose outcomes cost nothing.
 
 use std::collections::{BTreeMap, HashMap};
@@ -21,7 +22,7 @@ use super::terms::Terms;
 use super::types::{Against, Analysis, Entry, Screening, Sequential, Test, TestKind};
 use crate::data::Look;
 use crate::metric::{Metric, Outcomes, score};
-use crate::stats::{Estimate, Sequence, mean, t_quantile, variance};
+use crate::stats::{Estimate, Sequence, mean, normal_quantile, t_quantile, variance};
 use crate::study::Rule;
 
 /// Rows that are asked first.
@@ -31,6 +32,8 @@ const STEP: f64 = 0.25;
 /// Shares of the error rate: what the rows that ran out may still decide, and the luck of trained repeats.
 const AT_END: f64 = 0.3;
 const LUCK: f64 = 0.2;
+/// Where a test is at most this likely to be passed on all rows, it is not worth asking them.
+const HOPELESS: f64 = 0.02;
 
 /// Outcomes of an asked candidate on the sealed rows that it has answered so far: number of the repeat, rows, outcomes.
 pub type Answered = Vec<(u32, Vec<u32>, Outcomes)>;
@@ -84,7 +87,8 @@ pub fn advance(
     }
     let mut tests: Vec<Test> = Vec::new();
     for pair in pairs(screening, terms) {
-        match pair.run(&sides, answers.order, terms) {
+        let confirmed = tests.iter().any(|test| test.kind != TestKind::Learned && test.passed);
+        match pair.run(&sides, answers.order, (terms, confirmed)) {
             Run::Ask(ask) => return Step::Ask(ask),
             Run::Ended(found) => {
                 let Some(mut found) = found.map(|found| *found) else { continue };
@@ -163,6 +167,16 @@ struct Pair<'a> {
     metric: Metric,
 }
 
+/// What a confidence sequence says.
+struct Watched {
+    /// After how many rows.
+    seen: usize,
+    lower: f64,
+    upper: f64,
+    /// Whether it keeps to one side of the threshold.
+    decided: bool,
+}
+
 enum Run {
     Ask(Ask),
     /// None where the metric is not defined on these outcomes.
@@ -202,7 +216,8 @@ fn pairs<'a>(screening: &'a Screening, terms: &Terms) -> Vec<Pair<'a>> {
 }
 
 impl Pair<'_> {
-    fn run(&self, sides: &BTreeMap<String, Side>, order: &[u32], terms: &Terms) -> Run {
+    /// `confirmed`: whether a dearer member is confirmed already, so that this one need not be decided.
+    fn run(&self, sides: &BTreeMap<String, Side>, order: &[u32], (terms, confirmed): (&Terms, bool)) -> Run {
         let names = || std::iter::once(self.candidate).chain(self.against.map(String::as_str));
         let taking: Vec<&Side> = names().filter_map(|name| sides.get(name)).collect();
         if taking.len() < names().count() {
@@ -225,20 +240,49 @@ impl Pair<'_> {
                 Run::Ended(self.fixed(sides, order, (terms, terms.confidence)).map(Box::new))
             };
         };
-        match self.watch(&taking, &order[..known], (range, terms)) {
-            Some((seen, lower, upper)) => {
-                Run::Ended(self.stopped(sides, (order, seen), (lower, upper), terms).map(Box::new))
+        let Some(differences) = self.differences(&taking, &order[..known], terms) else { return Run::Ended(None) };
+        let left = order.len() - known;
+        match self.watch(&taking, &differences, (range, terms)) {
+            Some(watched)
+                if watched.decided || (confirmed && left > 0 && self.is_hopeless(&differences, left, terms)) =>
+            {
+                Run::Ended(self.stopped(sides, order, (&watched, terms)).map(Box::new))
             }
-            None if known < order.len() => ask(known + FIRST.max((known as f64 * STEP) as usize)),
-            None => {
+            _ if left > 0 => ask(known + FIRST.max((known as f64 * STEP) as usize)),
+            _ => {
                 let end = 1.0 - (1.0 - terms.confidence) * AT_END;
                 Run::Ended(self.fixed(sides, order, (terms, end)).map(Box::new))
             }
         }
     }
 
-    /// Runs the confidence sequence over the rows known; where it decides: after how many rows, and its bounds there.
-    fn watch(&self, taking: &[&Side], rows: &[u32], (range, terms): ((f64, f64), &Terms)) -> Option<(usize, f64, f64)> {
+    /// The difference on each of the rows, or the distance above the bar.
+    fn differences(&self, taking: &[&Side], rows: &[u32], terms: &Terms) -> Option<Vec<f64>> {
+        let bar = match terms.rule {
+            Rule::Bar(bar) if self.kind == TestKind::AboveBar => self.metric.orient(bar),
+            _ => 0.0,
+        };
+        let one = |row: &u32| {
+            let theirs = taking.get(1).map_or(Some(&bar), |side| side.by_row.get(row))?;
+            Some(taking.first()?.by_row.get(row)? - theirs)
+        };
+        rows.iter().map(one).collect()
+    }
+
+    /// Whether the interval for all rows would hardly confirm the candidate, `left` rows from here: the final mean is taken as
+    /// normal around the mean so far with the variance of what a random order leaves open (stochastic curtailment, Lan,
+    /// Simon & Halperin 1982). The luck of repeats, which makes it still less likely, is left out.
+    fn is_hopeless(&self, differences: &[f64], left: usize, terms: &Terms) -> bool {
+        let (seen, all) = (differences.len() as f64, (differences.len() + left) as f64);
+        let deviation = variance(differences).sqrt();
+        let needed = normal_quantile(1.0 - (1.0 - terms.confidence) * AT_END) * deviation / all.sqrt();
+        let spread = deviation * ((1.0 - seen / all) / seen).sqrt();
+        let short = self.threshold + needed - mean(differences);
+        differences.len() >= FIRST && spread > 0.0 && short / spread > normal_quantile(1.0 - HOPELESS)
+    }
+
+    /// Runs the confidence sequence over the rows known, to where it decides or to their end.
+    fn watch(&self, taking: &[&Side], differences: &[f64], (range, terms): ((f64, f64), &Terms)) -> Option<Watched> {
         let alpha = 1.0 - terms.confidence;
         let lucky = taking.iter().filter(|side| side.luck.0 > 0.0);
         let guards: Vec<f64> = lucky
@@ -247,36 +291,35 @@ impl Pair<'_> {
         let share = if guards.is_empty() { 1.0 - AT_END } else { 1.0 - AT_END - LUCK };
         let guard: f64 = guards.iter().sum();
         let width = range.1 - range.0;
-        let (low, high, bar) = match terms.rule {
+        let (low, high) = match terms.rule {
             Rule::Bar(bar) if self.kind == TestKind::AboveBar => {
                 let ends = (self.metric.orient(range.0), self.metric.orient(range.1));
                 let bar = self.metric.orient(bar);
-                (ends.0.min(ends.1) - bar, ends.0.max(ends.1) - bar, bar)
+                (ends.0.min(ends.1) - bar, ends.0.max(ends.1) - bar)
             }
-            _ => (-width, width, 0.0),
+            _ => (-width, width),
         };
         let (enough, short) = (self.threshold + guard, self.threshold - guard);
         let mut sequence = Sequence::watching((low, high), alpha * share, None, &[enough, short]).ok()?;
-        for (at, row) in rows.iter().enumerate() {
-            let mine = taking.first()?.by_row.get(row)?;
-            let theirs = taking.get(1).map_or(Some(&bar), |side| side.by_row.get(row))?;
-            sequence.push(mine - theirs).ok()?;
+        let mut decided = false;
+        let mut seen = 0;
+        while seen < differences.len() && !decided {
+            sequence.push(differences[seen]).ok()?;
+            seen += 1;
             // A bound is a value that was itself rejected: it may equal what it is held against.
-            if sequence.lower() >= enough || sequence.upper() <= short {
-                return Some((at + 1, sequence.lower() - guard, sequence.upper() + guard));
-            }
+            decided = sequence.lower() >= enough || sequence.upper() <= short;
         }
-        None
+        Some(Watched { seen, lower: sequence.lower() - guard, upper: sequence.upper() + guard, decided })
     }
 
-    /// The test as the confidence sequence decided it.
+    /// The test as the confidence sequence left it.
     fn stopped(
         &self,
         sides: &BTreeMap<String, Side>,
-        (order, seen): (&[u32], usize),
-        (lower, upper): (f64, f64),
-        terms: &Terms,
+        order: &[u32],
+        (watched, terms): (&Watched, &Terms),
     ) -> Option<Test> {
+        let &Watched { seen, lower, upper, .. } = watched;
         let rows = order.get(..seen)?;
         let found = self.estimate(sides, rows, terms)?;
         let mut ended = test(self.kind, (self.candidate, self.against), found, (self.threshold, terms.confidence));

@@ -36,6 +36,8 @@ fn screening(members: &[&str]) -> Screening {
         against: Against::Candidate("large".to_owned()),
         sequence: members.iter().map(|name| (*name).to_owned()).collect(),
         cross_fitted: false,
+        agreements: Vec::new(),
+        shots: Vec::new(),
     }
 }
 
@@ -120,6 +122,20 @@ fn the_next_member_is_asked_only_after_the_one_before_has_passed() {
     let (_, analysis, asked) = decided(4, &[("small", 0.2), ("tiny", 0.2), ("large", 0.9)], 0.05);
     assert_eq!(analysis.tests.len(), 1, "the first failure ends the sequence");
     assert!(asked < 300, "tiny was never asked: {asked}");
+}
+
+#[test]
+fn once_a_dearer_one_is_confirmed_a_cheaper_one_that_would_hardly_pass_is_given_up() {
+    // At the margin itself: all rows confirm it in about 1.5 of 100 studies.
+    let chances = [("small", 0.82), ("tiny", 0.77), ("large", 0.82)];
+    let (verdict, analysis, asked) = decided(7, &chances, 0.05);
+    assert_eq!(verdict.choice.as_deref(), Some("small"));
+    let test = &analysis.tests[1];
+    let seen = test.sequential.expect("asked one by one");
+    assert!(!test.passed && seen.stopped && seen.examples < 2_500, "{test:?}");
+    assert!(asked < 7_500, "{asked} of 9,000 questions");
+    // Its bounds are those of the confidence sequence, on both sides of the margin.
+    assert!(test.lower < -0.05 && test.upper > -0.05, "{test:?}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::data::{Dataset, Target};
-use crate::metric::{Metric, TargetSummary};
+use crate::metric::{Metric, TargetSummary, TextScorer, TextSettings};
 use crate::stats;
 use crate::study::{Limits, Profile, Reading, Rule, SmallestBy, Study, TaskKind};
 
@@ -12,6 +12,9 @@ use crate::study::{Limits, Profile, Reading, Rule, SmallestBy, Study, TaskKind};
 pub struct Terms {
     /// The measure of quality.
     pub metric: Metric,
+    /// Its settings, where it is a metric of texts.
+    #[serde(default, skip_serializing_if = "TextSettings::is_default")]
+    pub settings: TextSettings,
     /// The margin to the reference, or the bar to clear, in the metric's unit.
     pub rule: Rule,
     /// Whether lagom chose the margin because the study names neither margin nor bar.
@@ -43,6 +46,7 @@ impl Terms {
             .unwrap_or_else(|| Rule::Margin(Self::proposed_margin(metric, dataset, good_enough.confidence)));
         Self {
             metric,
+            settings: study.metric,
             rule,
             proposed: good_enough.rule.is_none(),
             confidence: good_enough.confidence,
@@ -52,14 +56,21 @@ impl Terms {
         }
     }
 
+    /// The metric with its settings and version in one string; see [`Metric::signature`].
+    #[must_use]
+    pub fn signature(&self) -> String {
+        TextScorer::new(self.metric, self.settings)
+            .map_or_else(|_| self.metric.signature(), |scorer| scorer.signature(None))
+    }
+
     /// The metric where the study names none: [`Terms::default_metric`], but that of likelihoods where all models are
-    /// read by them.
+    /// read by them, and the accuracy of choices where any is.
     fn usual_metric(study: &Study, dataset: &Dataset) -> Metric {
         let likely = |called| study.prompt_for(called).read == Reading::Likelihood;
-        let likely = !study.candidates.is_empty() && study.candidates.iter().all(likely);
+        let all = !study.candidates.is_empty() && study.candidates.iter().all(likely);
         match dataset.target {
-            Target::Choices { .. } if likely => Metric::ChoiceAccuracy,
-            Target::Texts { .. } if likely => Metric::BitsPerByte,
+            Target::Choices { .. } if study.candidates.iter().any(likely) => Metric::ChoiceAccuracy,
+            Target::Texts { .. } if all => Metric::BitsPerByte,
             _ => Self::default_metric(dataset),
         }
     }

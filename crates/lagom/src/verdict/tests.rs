@@ -88,6 +88,7 @@ pub(super) fn facts(parameters: u64) -> Facts {
 pub(super) fn terms(rule: Rule) -> Terms {
     Terms {
         metric: Metric::Accuracy,
+        settings: crate::metric::TextSettings::default(),
         rule,
         proposed: false,
         confidence: 0.95,

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::agreement::Agreement;
 use super::calls::CallFacts;
+use super::shots::ShotEffect;
 use crate::candidate::{Candidate, Point};
 use crate::data::Sealed;
 use crate::measure::Deployment;
@@ -169,6 +171,13 @@ pub struct Screening {
     /// Whether the repeats sealed folds of their own in place of one holdout.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub cross_fitted: bool,
+    /// Where candidates err together, on the validation rows that both have; one a pair, in the order of `rows`, and only
+    /// where some candidate is asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub agreements: Vec<Agreement>,
+    /// What more shots bring, for every model that was asked at several numbers of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shots: Vec<ShotEffect>,
 }
 
 /// What a member of the sequence is tested against.

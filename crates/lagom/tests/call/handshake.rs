@@ -1,13 +1,17 @@
 //! What is known before a study starts.
 
-use lagom::call::BackendError;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
 use lagom::call::endpoint::{Conduct, Endpoint, Known, Needs, Parameter, Server};
+use lagom::call::{BackendError, Stop};
 
 use super::scripted::{self, Fault, Likelihoods, Script};
 use super::support::{endpoint, quick};
 
 fn handshake(endpoint: &Endpoint) -> Result<Known, BackendError> {
-    Server::open(endpoint, &quick()).unwrap().handshake(Needs::default())
+    Server::open(endpoint, &quick()).unwrap().handshake(Needs::default(), &Stop::default()).map(Option::unwrap)
 }
 
 #[test]
@@ -78,8 +82,25 @@ fn what_makes_a_study_pointless_is_told_at_once() {
 }
 
 #[test]
+fn a_handshake_with_a_silent_server_ends_when_it_is_told_to() {
+    let server = scripted::Server::start(Script::with(|_| Fault::Silence(Duration::from_secs(30))));
+    let conduct = Conduct { first_byte: Duration::from_secs(30), ..quick() };
+    let open = Server::open(&endpoint(&server), &conduct).unwrap();
+    let flag = Arc::new(AtomicBool::new(false));
+    let stop = Stop::at(&flag);
+    let presses = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(200));
+        flag.store(true, std::sync::atomic::Ordering::SeqCst);
+    });
+    let start = Instant::now();
+    assert_eq!(open.handshake(Needs::default(), &stop).unwrap(), None);
+    presses.join().unwrap();
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+}
+
+#[test]
 fn one_trouble_that_passes_does_not_end_the_handshake() {
     let server = scripted::Server::start(Script::first(2, Fault::Status(500, Vec::new(), String::new())));
     let open = Server::open(&endpoint(&server), &Conduct { retries: 3, ..quick() }).unwrap();
-    assert!(open.handshake(Needs::default()).unwrap().streams);
+    assert!(open.handshake(Needs::default(), &Stop::default()).unwrap().unwrap().streams);
 }

@@ -1,7 +1,7 @@
 //! Likelihoods: only over a route that was tried with texts whose order is known; never scores of chance.
 
 use lagom::call::endpoint::{Known, LikelihoodRoute, Needs, Server};
-use lagom::call::{Continuation, Message, Prompt, Question, Role};
+use lagom::call::{Continuation, Message, Prompt, Question, Role, Stop};
 
 use super::scripted::{self, Labelled, Likelihoods, Model, Script};
 use super::support::{ask, ask_known, endpoint, question, quick};
@@ -12,7 +12,11 @@ fn server(likelihoods: Likelihoods) -> scripted::Server {
 }
 
 fn known(server: &scripted::Server) -> Known {
-    Server::open(&endpoint(server), &quick()).unwrap().handshake(Needs { likelihoods: true }).unwrap()
+    Server::open(&endpoint(server), &quick())
+        .unwrap()
+        .handshake(Needs { likelihoods: true }, &Stop::default())
+        .unwrap()
+        .unwrap()
 }
 
 fn choice(prompt: &str, continuations: &[&str]) -> Question {

@@ -1,7 +1,7 @@
 //! A real llama.cpp server, where one runs: `LAGOM_LLAMA_SERVER` names its address. CONTRIBUTING says how to start one.
 
 use lagom::call::endpoint::{Api, Endpoint, LikelihoodRoute, Needs, Server};
-use lagom::call::{Continuation, Question};
+use lagom::call::{Continuation, Question, Stop};
 
 use super::support::{ask_known, question, quick};
 
@@ -18,13 +18,17 @@ fn a_real_server_answers_streams_and_scores_or_refuses() {
         ..quick()
     };
     let models = Server::open(&of(&url, "any"), &conduct).unwrap();
-    let name = match models.handshake(Needs::default()) {
+    let name = match models.handshake(Needs::default(), &Stop::default()).map(Option::unwrap) {
         Ok(known) => known.models.first().cloned().unwrap_or_else(|| "any".to_owned()),
         Err(lagom::call::BackendError::UnknownModel { there, .. }) => there[0].clone(),
         Err(error) => panic!("{error}"),
     };
     let endpoint = of(&url, &name);
-    let known = Server::open(&endpoint, &conduct).unwrap().handshake(Needs { likelihoods: true }).unwrap();
+    let known = Server::open(&endpoint, &conduct)
+        .unwrap()
+        .handshake(Needs { likelihoods: true }, &Stop::default())
+        .unwrap()
+        .unwrap();
     println!("{known:#?}");
     let mut asked = question("Once upon a time, there was a");
     asked.sampling.max_tokens = 24;

@@ -2,7 +2,7 @@
 //! against the official script's values.
 
 use super::{data, near, table};
-use lagom::metric::{Metric, text_statistics};
+use lagom::metric::{Metric, TextScorer};
 
 struct Row {
     question: String,
@@ -41,7 +41,8 @@ fn values_are_those_of_the_official_script() {
         let [file, way, exact, f1, f1_v2] = line[..] else { panic!("{line:?}") };
         let Some(rows) = rows(file) else { return };
         for (metric, value) in [(Metric::ExactMatchSquad, exact), (Metric::TokenF1, f1), (Metric::TokenF1V2, f1_v2)] {
-            let of = |at: usize| text_statistics(metric, &made_up(way, &rows, at), &rows[at].answers).unwrap()[0];
+            let scorer = TextScorer::usual(metric).unwrap();
+            let of = |at: usize| scorer.statistics(&made_up(way, &rows, at), &rows[at].answers).unwrap()[0];
             let mean = (0..rows.len()).map(of).sum::<f64>() / rows.len() as f64;
             near(mean, value, &format!("{file} {way} {metric}"));
         }

@@ -1,23 +1,22 @@
 //! Options to the settings of metrics; an option of a metric that is not asked for is a fault.
 
-use clap::ValueEnum;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use lagom::metric::{
-    BleuSettings, BleuTokeniser, ChrfSettings, ExactSettings, Metric, RougePart, RougeSettings, RougeTokens, Smoothing,
-    TerSettings, TextSettings,
+    BleuTokeniser, Ignored, Metric, OptionFault, RougePart, RougeTokens, SmoothingMethod, TextOptions, TextSettings,
 };
 
-use crate::cli::problem::Problem;
+use crate::cli::problem::{Fault, Problem};
 
 /// What can be chosen of the metrics.
 #[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Settings of metrics (as in sacreBLEU and rouge-score where not given)")]
 pub(super) struct Options {
     /// How BLEU cuts texts into words [default: 13a].
-    #[arg(long, value_name = "T", visible_alias = "tokenizer")]
-    tokeniser: Option<Tokeniser>,
+    #[arg(long, value_name = "T", visible_alias = "tokenizer", value_parser = named(&BleuTokeniser::ALL, BleuTokeniser::name))]
+    tokeniser: Option<BleuTokeniser>,
     /// What BLEU takes for an order without a match [default: exp].
-    #[arg(long, value_name = "S")]
-    smoothing: Option<Smooth>,
+    #[arg(long, value_name = "S", value_parser = named(&SmoothingMethod::ALL, SmoothingMethod::name))]
+    smoothing: Option<SmoothingMethod>,
     /// The value of the smoothing [default: 0.1 for floor, 1 for add-k].
     #[arg(long, value_name = "X", requires = "smoothing")]
     smoothing_value: Option<f64>,
@@ -55,147 +54,55 @@ pub(super) struct Options {
     #[arg(long)]
     stemmer: bool,
     /// What ROUGE takes for words: a-z and 0-9, or letters and digits of any script [default: latin].
-    #[arg(long, value_name = "T")]
-    rouge_tokens: Option<Tokens>,
+    #[arg(long, value_name = "T", value_parser = named(&RougeTokens::ALL, RougeTokens::name))]
+    rouge_tokens: Option<RougeTokens>,
     /// What ROUGE reports [default: f1].
-    #[arg(long, value_name = "P")]
-    rouge_part: Option<Part>,
+    #[arg(long, value_name = "P", value_parser = named(&RougePart::ALL, RougePart::name))]
+    rouge_part: Option<RougePart>,
     /// What exact-match does not look at.
-    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+    #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = named(&Ignored::ALL, Ignored::name))]
     ignore: Vec<Ignored>,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Tokeniser {
-    #[value(name = "13a")]
-    V13a,
-    Intl,
-    Char,
-    None,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Smooth {
-    Exp,
-    Floor,
-    AddK,
-    None,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Tokens {
-    Latin,
-    Unicode,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Part {
-    F1,
-    Precision,
-    Recall,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
-enum Ignored {
-    Case,
-    Punctuation,
-    Digits,
+/// Takes the names of `all`, and nothing else.
+fn named<T: Copy + Send + Sync + 'static>(
+    all: &'static [T],
+    name: fn(T) -> &'static str,
+) -> impl TypedValueParser<Value = T> {
+    let names = all.iter().map(|one| name(*one));
+    PossibleValuesParser::new(names)
+        .try_map(move |text| all.iter().copied().find(|one| name(*one) == text).ok_or("no such name"))
 }
 
 impl Options {
     /// The settings that the options come to.
     ///
     /// # Errors
-    /// An option that none of the metrics looks at; a value for a smoothing that has none.
+    /// Options that none of the metrics looks at; a value for a smoothing that has none; values out of range.
     pub(super) fn settings(&self, metrics: &[Metric]) -> Result<TextSettings, Problem> {
-        self.check(metrics)?;
-        Ok(TextSettings {
-            exact: ExactSettings {
-                ignore_case: self.ignore.contains(&Ignored::Case),
-                ignore_punctuation: self.ignore.contains(&Ignored::Punctuation),
-                ignore_digits: self.ignore.contains(&Ignored::Digits),
-            },
-            bleu: BleuSettings {
-                tokeniser: match self.tokeniser.unwrap_or(Tokeniser::V13a) {
-                    Tokeniser::V13a => BleuTokeniser::V13a,
-                    Tokeniser::Intl => BleuTokeniser::Intl,
-                    Tokeniser::Char => BleuTokeniser::Char,
-                    Tokeniser::None => BleuTokeniser::None,
-                },
-                smoothing: match self.smoothing.unwrap_or(Smooth::Exp) {
-                    Smooth::Exp => Smoothing::Exponential,
-                    Smooth::Floor => Smoothing::Floor(self.smoothing_value.unwrap_or(0.1)),
-                    Smooth::AddK => Smoothing::AddK(self.smoothing_value.unwrap_or(1.0)),
-                    Smooth::None => Smoothing::None,
-                },
-                effective_order: self.effective_order,
-                lowercase: self.lowercase,
-            },
-            chrf: self.chrf(),
-            ter: TerSettings {
-                case_sensitive: self.ter_case,
-                normalised: self.ter_normalised,
-                no_punctuation: self.ter_no_punctuation,
-            },
-            rouge: RougeSettings {
-                stemmer: self.stemmer,
-                tokens: match self.rouge_tokens.unwrap_or(Tokens::Latin) {
-                    Tokens::Latin => RougeTokens::Latin,
-                    Tokens::Unicode => RougeTokens::Unicode,
-                },
-                part: match self.rouge_part.unwrap_or(Part::F1) {
-                    Part::F1 => RougePart::F1,
-                    Part::Precision => RougePart::Precision,
-                    Part::Recall => RougePart::Recall,
-                },
-            },
-        })
-    }
-
-    fn chrf(&self) -> ChrfSettings {
-        let usual = ChrfSettings::default();
-        ChrfSettings {
-            characters: self.chrf_characters.unwrap_or(usual.characters),
-            words: self.chrf_words.unwrap_or(usual.words),
-            beta: self.chrf_beta.unwrap_or(usual.beta),
+        let options = TextOptions {
+            tokeniser: self.tokeniser,
+            smoothing: self.smoothing,
+            smoothing_value: self.smoothing_value,
+            effective_order: self.effective_order,
             lowercase: self.lowercase,
-            whitespace: self.chrf_whitespace,
-            epsilon_smoothing: self.chrf_epsilon,
-        }
-    }
-
-    fn check(&self, metrics: &[Metric]) -> Result<(), Problem> {
-        const BLEU: &[Metric] = &[Metric::Bleu];
-        const CHRF: &[Metric] = &[Metric::Chrf, Metric::ChrfPlusPlus];
-        const ROUGE: &[Metric] = &[Metric::Rouge1, Metric::Rouge2, Metric::RougeL, Metric::RougeLsum];
-        let of: [(bool, &str, &[Metric]); 16] = [
-            (self.tokeniser.is_some(), "--tokeniser", BLEU),
-            (self.smoothing.is_some(), "--smoothing", BLEU),
-            (self.effective_order, "--effective-order", BLEU),
-            (self.lowercase, "--lowercase", &[Metric::Bleu, Metric::Chrf, Metric::ChrfPlusPlus]),
-            (self.chrf_characters.is_some(), "--chrf-characters", CHRF),
-            (self.chrf_words.is_some(), "--chrf-words", &[Metric::ChrfPlusPlus]),
-            (self.chrf_beta.is_some(), "--chrf-beta", CHRF),
-            (self.chrf_whitespace, "--chrf-whitespace", CHRF),
-            (self.chrf_epsilon, "--chrf-epsilon", CHRF),
-            (self.ter_case, "--ter-case", &[Metric::Ter]),
-            (self.ter_normalised, "--ter-normalised", &[Metric::Ter]),
-            (self.ter_no_punctuation, "--ter-no-punctuation", &[Metric::Ter]),
-            (self.stemmer, "--stemmer", ROUGE),
-            (self.rouge_tokens.is_some(), "--rouge-tokens", ROUGE),
-            (self.rouge_part.is_some(), "--rouge-part", ROUGE),
-            (!self.ignore.is_empty(), "--ignore", &[Metric::ExactMatch]),
-        ];
-        for (given, option, looking) in of {
-            if given && !looking.iter().any(|metric| metrics.contains(metric)) {
-                let names: Vec<&str> = looking.iter().map(|metric| metric.name()).collect();
-                let hint = format!("leave it out, or ask for {} by --metric", names.join(" or "));
-                return Err(Problem::user(format!("none of the metrics looks at {option}"), hint));
-            }
-        }
-        if self.smoothing_value.is_some() && matches!(self.smoothing, Some(Smooth::Exp | Smooth::None)) {
-            return Err(Problem::user("this smoothing has no value", "leave --smoothing-value out"));
-        }
-        Ok(())
+            chrf_characters: self.chrf_characters,
+            chrf_words: self.chrf_words,
+            chrf_beta: self.chrf_beta,
+            chrf_whitespace: self.chrf_whitespace,
+            chrf_epsilon: self.chrf_epsilon,
+            ter_case: self.ter_case,
+            ter_normalised: self.ter_normalised,
+            ter_no_punctuation: self.ter_no_punctuation,
+            stemmer: self.stemmer,
+            rouge_tokens: self.rouge_tokens,
+            rouge_part: self.rouge_part,
+            ignore: self.ignore.clone(),
+        };
+        let fault = |fault: OptionFault| Fault {
+            message: format!("--{}: {}", fault.key, fault.message),
+            hint: Some(fault.hint),
+        };
+        options.settings(metrics).map_err(|faults| Problem::of_user(faults.into_iter().map(fault).collect()))
     }
 }

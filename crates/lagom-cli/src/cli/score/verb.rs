@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, RangedU64ValueParser, TypedValueParser};
-use lagom::metric::{Metric, OutcomeKind, Resampling, TextScorer, TextSettings, compare_systems};
+use lagom::metric::{Metric, MetricError, OutcomeKind, Resampling, TextScorer, compare_systems, count_texts};
 
 use super::read::{File, Format, fault, problem};
 use super::settings::Options;
@@ -97,7 +97,11 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
     let texts = args.texts(&metrics)?;
     let resampling =
         Resampling { resamples: args.resamples, trials: args.trials, confidence: args.confidence, seed: args.seed };
-    let rows = metrics.iter().map(|metric| row(*metric, &settings, &texts, &resampling)).collect::<Result<_, _>>()?;
+    let scorers = metrics.iter().map(|metric| TextScorer::new(*metric, settings)).collect::<Result<Vec<_>, _>>();
+    let scorers = scorers.map_err(wrong)?;
+    let counted = count(&scorers, &texts)?;
+    let rows = scorers.iter().zip(&counted).map(|(scorer, systems)| row(scorer, systems, &texts, &resampling));
+    let rows = rows.collect::<Result<_, _>>()?;
     let systems = texts.systems.iter().map(|(name, _)| name.clone()).collect();
     let found = Found { systems, examples: texts.references.len(), resampling, rows };
     match args.json.as_deref() {
@@ -118,29 +122,36 @@ struct Texts {
     references: Vec<Vec<String>>,
 }
 
-fn row(metric: Metric, settings: &TextSettings, texts: &Texts, resampling: &Resampling) -> Result<Row, Problem> {
-    let wrong = |error: lagom::metric::MetricError| Problem::user(error.to_string(), "see `lagom score --help`");
-    let scorer = TextScorer::new(metric, settings.clone()).map_err(wrong)?;
-    let mut systems = Vec::new();
-    for (_, answers) in &texts.systems {
-        let mut numbers = Vec::with_capacity(answers.len() * scorer.formula().width());
-        let mut faults = Vec::new();
-        for (at, (answer, references)) in answers.iter().zip(&texts.references).enumerate() {
-            match scorer.statistics(answer, references) {
-                Ok(found) => numbers.extend(found),
-                Err(error) => faults.push(fault(format!("line {}: {error}", at + 1), "mend that reference")),
+/// The numbers of all examples, scorer by scorer and for each system by system: a text is cut into words once.
+fn count(scorers: &[TextScorer], texts: &Texts) -> Result<Vec<Vec<Vec<f64>>>, Problem> {
+    let mut counted = vec![vec![Vec::new(); texts.systems.len()]; scorers.len()];
+    let mut faults = Vec::new();
+    for (at, references) in texts.references.iter().enumerate() {
+        let answers: Vec<&str> = texts.systems.iter().map(|(_, answers)| answers[at].as_str()).collect();
+        match count_texts(scorers, &answers, references) {
+            Ok(found) => {
+                for ((numbers, systems), scorer) in found.iter().zip(&mut counted).zip(scorers) {
+                    let each = numbers.chunks(scorer.formula().width());
+                    systems.iter_mut().zip(each).for_each(|(system, own)| system.extend_from_slice(own));
+                }
             }
+            Err(error) => faults.push(fault(format!("line {}: {error}", at + 1), "mend that reference")),
         }
-        if !faults.is_empty() {
-            return Err(problem(faults));
-        }
-        systems.push(numbers);
     }
-    let scores = compare_systems(&scorer.formula(), &systems, resampling).map_err(wrong)?;
+    if faults.is_empty() { Ok(counted) } else { Err(problem(faults)) }
+}
+
+fn row(scorer: &TextScorer, systems: &[Vec<f64>], texts: &Texts, resampling: &Resampling) -> Result<Row, Problem> {
+    let metric = scorer.metric();
+    let scores = compare_systems(&scorer.formula(), systems, resampling).map_err(wrong)?;
     let count = texts.references.first().map_or(0, Vec::len);
     let same = texts.references.iter().all(|references| references.len() == count);
     let references = if metric == Metric::JsonValid { None } else { Some(if same { count } else { 0 }) };
     Ok(Row { metric, signature: scorer.signature(references), scores })
+}
+
+fn wrong(error: MetricError) -> Problem {
+    Problem::user(error.to_string(), "see `lagom score --help`")
 }
 
 /// Whether a reference without text says something: that there is no answer.

@@ -138,6 +138,7 @@ fn short(drawn: &Drawn<'_>) -> Vec<usize> {
 fn terms() -> Terms {
     Terms {
         metric: Metric::Accuracy,
+        settings: lagom::metric::TextSettings::default(),
         rule: Rule::Margin(MARGIN),
         proposed: false,
         confidence: CONFIDENCE,

@@ -1,6 +1,7 @@
 //! A server that can be asked.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::super::{BackendError, Flow, Question, Reply, Spent, Stop};
 use super::handshake::{Known, Needs};
@@ -8,6 +9,9 @@ use super::secret::Secrets;
 use super::settings::{Conduct, Endpoint};
 use super::wire::Wire;
 use super::{ask, handshake};
+
+/// How often a handshake looks whether it was told to stop.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// A model on a server, with its keys. Its keys are shown nowhere, not by `Debug` either.
 #[derive(Debug)]
@@ -40,14 +44,20 @@ impl Server {
         Ok(Self { endpoint: endpoint.clone(), conduct: conduct.clone(), secrets })
     }
 
-    /// Asks what has to be known before a study starts; a few requests of a few tokens.
+    /// Asks what has to be known before a study starts; a few requests of a few tokens. None where `stop` was pressed
+    /// before the end.
     ///
     /// # Errors
     /// The server is not there, the path, the model or the key is wrong, or one small question got no answer.
-    pub fn handshake(&self, needs: Needs) -> Result<Known, BackendError> {
+    pub fn handshake(&self, needs: Needs, stop: &Stop) -> Result<Option<Known>, BackendError> {
         let wire = self.wire()?;
         let runtime = runtime()?;
-        let known = runtime.block_on(handshake::handshake(&wire, needs));
+        let known = runtime.block_on(async {
+            tokio::select! {
+                known = handshake::handshake(&wire, needs) => known.map(Some),
+                () = pressed(stop) => Ok(None),
+            }
+        });
         runtime.shutdown_background();
         known
     }
@@ -72,6 +82,13 @@ impl Server {
 
     fn wire(&self) -> Result<Wire, BackendError> {
         Wire::new(&self.endpoint, &self.conduct, &self.secrets)
+    }
+}
+
+/// Ends as soon as nothing more is to be asked.
+async fn pressed(stop: &Stop) {
+    while !stop.is_pressed() {
+        tokio::time::sleep(LOOK).await;
     }
 }
 

@@ -3,38 +3,38 @@
 //! The numbers of an example: words of the answer, words of the reference of the nearest length, matches of order 1 to
 //! 4, n-grams of order 1 to 4.
 
-use super::ngram::{Vocabulary, matches, shared, sorted_shared};
+use super::ngram::{Vocabulary, shared};
 use super::settings::{BleuSettings, Smoothing};
 use super::space::lower;
-use super::tokenise::{tokenise, tokens};
+use super::tokenise::{prepare, tokens};
+use std::borrow::Cow;
 
 /// The longest n-grams.
 const ORDERS: usize = 4;
 /// How many numbers an example has.
 pub(super) const WIDTH: usize = 2 + 2 * ORDERS;
 
-/// The numbers of one example.
-pub(super) fn statistics(answer: &str, references: &[String], settings: &BleuSettings) -> Vec<f64> {
-    let cut = |text: &str| tokenise(&lower(text, settings.lowercase), settings.tokeniser).into_owned();
-    let answer = cut(answer);
-    let references: Vec<String> = references.iter().map(|reference| cut(reference)).collect();
-    let mut known = Vocabulary::default();
-    let words = known.numbers(tokens(&answer));
-    let others: Vec<Vec<u32>> = references.iter().map(|reference| known.numbers(tokens(reference))).collect();
-    let length = words.len();
-    let nearest = others.iter().map(Vec::len).min_by_key(|other| (other.abs_diff(length), *other)).unwrap_or(0);
-    let mut numbers = vec![0.0; WIDTH];
-    numbers[0] = length as f64;
-    numbers[1] = nearest as f64;
-    let shared = shared(&words, &others);
-    for order in 1..=ORDERS {
-        numbers[1 + ORDERS + order] = (words.len() + 1).saturating_sub(order) as f64;
-        let grams = sorted_shared(&words, order, &shared);
-        // without a match of an order there is none of a longer one
-        if !grams.is_empty() && (order == 1 || numbers[order] > 0.0) {
-            let theirs: Vec<Vec<u128>> = others.iter().map(|other| sorted_shared(other, order, &shared)).collect();
-            numbers[1 + order] = matches(&grams, &theirs) as f64;
-        }
+/// The numbers of one example, of one answer after the other.
+pub(super) fn statistics(answers: &[&str], references: &[String], settings: &BleuSettings) -> Vec<f64> {
+    let lowered = |text| lower(text, settings.lowercase);
+    let answers: Vec<Cow<'_, str>> = answers.iter().map(|answer| lowered(answer)).collect();
+    let references: Vec<Cow<'_, str>> = references.iter().map(|reference| lowered(reference)).collect();
+    let prepared = |text| prepare(text, settings.tokeniser);
+    let answers: Vec<Cow<'_, str>> = answers.iter().map(|answer| prepared(answer)).collect();
+    let references: Vec<Cow<'_, str>> = references.iter().map(|reference| prepared(reference)).collect();
+    let mut known = Vocabulary::with_room(references.iter().map(|reference| reference.len()).sum::<usize>() / 4);
+    let mut numbered = |text| known.numbers(tokens(text, settings.tokeniser));
+    let theirs: Vec<Vec<u32>> = references.iter().map(|reference| numbered(reference)).collect();
+    let theirs: Vec<&[u32]> = theirs.iter().map(Vec::as_slice).collect();
+    let mut numbers = Vec::with_capacity(answers.len() * WIDTH);
+    for answer in &answers {
+        let ours = numbered(answer);
+        let length = ours.len();
+        let lengths = theirs.iter().map(|other| other.len());
+        let nearest = lengths.min_by_key(|other| (other.abs_diff(length), *other)).unwrap_or(0);
+        numbers.extend([length as f64, nearest as f64]);
+        numbers.extend(shared(&ours, &theirs, ORDERS).into_iter().map(|hits| hits as f64));
+        numbers.extend((1..=ORDERS).map(|order| (length + 1).saturating_sub(order) as f64));
     }
     numbers
 }

@@ -19,6 +19,7 @@ mod likelihood;
 mod longest;
 mod ngram;
 mod number;
+mod options;
 mod outcomes;
 mod porter;
 mod rouge;
@@ -37,8 +38,9 @@ mod tests;
 pub use choice::{Choice, choice_statistics};
 pub use formula::Formula;
 pub use likelihood::likelihood_statistics;
+pub use options::{Ignored, OptionFault, SmoothingMethod, TextOptions};
 pub use outcomes::TextOutcomes;
-pub use scorer::{TextScorer, text_statistics};
+pub use scorer::{TextScorer, count_texts};
 pub use settings::{
     BleuSettings, BleuTokeniser, ChrfSettings, ExactSettings, RougePart, RougeSettings, RougeTokens, Smoothing,
     TerSettings, TextSettings,

@@ -1,14 +1,18 @@
 //! What is kept of each example for a metric of texts, choices or likelihoods.
 
 use super::formula::Formula;
+use super::settings::TextSettings;
 use crate::metric::{Metric, MetricError};
 use serde::{Deserialize, Serialize};
 
-/// The numbers of each example that one metric needs, under its usual settings.
+/// The numbers of each example that one metric needs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TextOutcomes {
     /// The metric that they are of.
     pub metric: Metric,
+    /// The settings under which they were counted.
+    #[serde(default)]
+    pub settings: TextSettings,
     /// How many numbers an example has.
     pub width: u32,
     /// The numbers, one example after the other.
@@ -19,12 +23,13 @@ impl TextOutcomes {
     /// No example yet.
     ///
     /// # Errors
-    /// A metric of classes or values.
-    pub fn new(metric: Metric) -> Result<TextOutcomes, MetricError> {
-        Ok(TextOutcomes { metric, width: Formula::usual(metric)?.width() as u32, statistics: Vec::new() })
+    /// A metric of classes or values; settings out of range.
+    pub fn new(metric: Metric, settings: TextSettings) -> Result<TextOutcomes, MetricError> {
+        let width = Formula::new(metric, &settings)?.width() as u32;
+        Ok(TextOutcomes { metric, settings, width, statistics: Vec::new() })
     }
 
-    /// Adds one example: what `text_statistics`, `choice_statistics` or `likelihood_statistics` gave.
+    /// Adds one example: what `TextScorer::statistics`, `choice_statistics` or `likelihood_statistics` gave.
     ///
     /// # Errors
     /// Another count of numbers than the metric has.
@@ -54,12 +59,12 @@ impl TextOutcomes {
         let width = self.width.max(1) as usize;
         let one = |at: &usize| self.statistics.get(at * width..(at + 1) * width).unwrap_or_default();
         let statistics = positions.iter().flat_map(one).copied().collect();
-        TextOutcomes { metric: self.metric, width: self.width, statistics }
+        TextOutcomes { metric: self.metric, settings: self.settings, width: self.width, statistics }
     }
 
     /// Whether every example has the numbers of the metric.
     pub(in crate::metric) fn check(&self) -> Result<(), MetricError> {
-        let expected = Formula::usual(self.metric)?.width();
+        let expected = Formula::new(self.metric, &self.settings)?.width();
         let found = self.statistics.len();
         if self.width as usize != expected {
             return Err(MetricError::Width { metric: self.metric, expected, found: self.width as usize });

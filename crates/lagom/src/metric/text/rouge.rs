@@ -1,7 +1,8 @@
-//! ROUGE (Lin 2004), as Google's rouge-score has it. The number of an example: its F1, precision or recall.
+//! ROUGE (Lin 2004), as Google's rouge-score has it. The number of an example: its F1, precision or recall. The words of
+//! an example are cut and numbered once for all four metrics.
 
-use super::longest::{length, mark};
-use super::ngram::{Vocabulary, matches, shared, sorted_shared};
+use super::longest;
+use super::ngram::{Vocabulary, shared};
 use super::porter::stem;
 use super::settings::{RougePart, RougeSettings, RougeTokens};
 use crate::metric::Metric;
@@ -30,96 +31,118 @@ impl Found {
     }
 }
 
-/// The number of one example, against the reference with the best F1; the first of equals.
-pub(super) fn score(metric: Metric, answer: &str, references: &[String], settings: &RougeSettings) -> f64 {
-    let by_line = metric == Metric::RougeLsum;
+/// A text as the numbers of its words, line by line.
+struct Cut {
+    words: Vec<u32>,
+    /// Where each line ends.
+    ends: Vec<usize>,
+}
+
+impl Cut {
+    fn lines(&self) -> impl Iterator<Item = &[u32]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, &end)| &self.words[start..end])
+    }
+}
+
+/// What an answer and a reference share, as far as some metric asks for it.
+#[derive(Default)]
+struct Shared {
+    grams: Option<Vec<usize>>,
+    by_order: Option<usize>,
+}
+
+/// The numbers of one example for each of the metrics, which are of ROUGE: of one answer after the other, against the
+/// reference with the best F1; the first of equals.
+pub(super) fn scores(
+    metrics: &[Metric],
+    answers: &[&str],
+    references: &[String],
+    settings: &RougeSettings,
+) -> Vec<Vec<f64>> {
     // lower case first: `İ` and the Kelvin sign have letters of a-z in it
-    let answer = answer.to_lowercase();
-    let references: Vec<String> = references.iter().map(|reference| reference.to_lowercase()).collect();
-    let ours = lines(&answer, by_line, settings);
-    let theirs: Vec<_> = references.iter().map(|reference| lines(reference, by_line, settings)).collect();
-    let mut known = Vocabulary::default();
-    let ours = numbered(&ours, &mut known);
-    let mut best: Option<Found> = None;
-    for reference in &theirs {
-        let reference = numbered(reference, &mut known);
-        let found = match metric {
-            Metric::RougeLsum => by_lines(&ours, &reference),
-            Metric::RougeL => by_order(&ours[0], &reference[0]),
-            Metric::Rouge2 => by_grams(&ours[0], &reference[0], 2),
-            _ => by_grams(&ours[0], &reference[0], 1),
-        };
-        if best.is_none_or(|best| found.f1() > best.f1()) {
-            best = Some(found);
+    let lower = |text: &str| text.to_lowercase();
+    let answers: Vec<String> = answers.iter().map(|answer| lower(answer)).collect();
+    let references: Vec<String> = references.iter().map(|reference| lower(reference)).collect();
+    let room = references.iter().map(String::len).sum::<usize>() / 4;
+    let mut known = Vocabulary::with_room(room);
+    let theirs: Vec<Cut> = references.iter().map(|reference| cut(reference, settings, &mut known)).collect();
+    let mut numbers = vec![Vec::with_capacity(answers.len()); metrics.len()];
+    for answer in &answers {
+        let ours = cut(answer, settings, &mut known);
+        let mut shared: Vec<Shared> = theirs.iter().map(|_| Shared::default()).collect();
+        for (metric, numbers) in metrics.iter().zip(&mut numbers) {
+            let found = theirs.iter().zip(&mut shared).map(|(theirs, shared)| found(*metric, &ours, theirs, shared));
+            let best = found.reduce(|best, found| if found.f1() > best.f1() { found } else { best });
+            numbers.push(best.map_or(0.0, |best| match settings.part {
+                RougePart::F1 => best.f1(),
+                RougePart::Precision => best.precision,
+                RougePart::Recall => best.recall,
+            }));
         }
     }
-    best.map_or(0.0, |best| match settings.part {
-        RougePart::F1 => best.f1(),
-        RougePart::Precision => best.precision,
-        RougePart::Recall => best.recall,
-    })
+    numbers
 }
 
-/// The words of each line, or of the whole text as one.
-fn lines<'a>(text: &'a str, by_line: bool, settings: &RougeSettings) -> Vec<Vec<Cow<'a, str>>> {
-    if by_line {
-        text.split('\n').filter(|line| !line.is_empty()).map(|line| tokens(line, settings)).collect()
-    } else {
-        vec![tokens(text, settings)]
+fn found(metric: Metric, ours: &Cut, theirs: &Cut, known: &mut Shared) -> Found {
+    let (answer, reference) = (&ours.words, &theirs.words);
+    let order = match metric {
+        Metric::RougeLsum => return by_lines(ours, theirs),
+        Metric::RougeL => {
+            let hits = *known.by_order.get_or_insert_with(|| longest::length(answer, reference));
+            return Found::of(hits, answer.len(), reference.len());
+        }
+        Metric::Rouge2 => 2,
+        _ => 1,
+    };
+    let grams = known.grams.get_or_insert_with(|| shared(answer, &[reference], 2));
+    let count = |words: &[u32]| (words.len() + 1).saturating_sub(order);
+    Found::of(grams[order - 1], count(answer), count(reference))
+}
+
+/// The words of each line, by the numbers of a vocabulary; no word goes over the end of a line.
+fn cut<'a>(text: &'a str, settings: &RougeSettings, known: &mut Vocabulary<'a>) -> Cut {
+    let mut found = Cut { words: Vec::with_capacity(text.len() / 4), ends: Vec::new() };
+    for line in text.split('\n') {
+        found.words.extend(tokens(line, settings).map(|word| known.number(word)));
+        found.ends.push(found.words.len());
     }
-}
-
-fn numbered<'a>(lines: &'a [Vec<Cow<'a, str>>], known: &mut Vocabulary<'a>) -> Vec<Vec<u32>> {
-    lines.iter().map(|line| known.numbers(line.iter().map(AsRef::as_ref))).collect()
+    found
 }
 
 /// The words of a text that is in lower case already: cut, then stemmed.
-pub(super) fn tokens<'a>(text: &'a str, settings: &RougeSettings) -> Vec<Cow<'a, str>> {
+pub(super) fn tokens<'a>(text: &'a str, settings: &RougeSettings) -> impl Iterator<Item = Cow<'a, str>> {
     static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"[\p{L}\p{M}\p{N}]+").ok());
-    let words: Vec<&str> = match settings.tokens {
+    let (latin, unicode) = match settings.tokens {
         // bytes of longer characters are none of these, and stand together
         RougeTokens::Latin => {
             let part = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-            text.as_bytes().split(|byte| !part(byte)).filter_map(|word| std::str::from_utf8(word).ok()).collect()
+            let words = text.as_bytes().split(move |byte| !part(byte));
+            (Some(words.filter_map(|word| std::str::from_utf8(word).ok())), None)
         }
-        RougeTokens::Unicode => {
-            WORDS.iter().flat_map(|words| words.find_iter(text)).map(|found| found.as_str()).collect()
-        }
+        RougeTokens::Unicode => (None, WORDS.as_ref().map(|words| words.find_iter(text).map(|found| found.as_str()))),
     };
-    let stemmed = |word: &'a str| {
-        if settings.stemmer && word.chars().count() > SHORT { Cow::Owned(stem(word)) } else { Cow::Borrowed(word) }
+    let stemmer = settings.stemmer;
+    let stemmed = move |word: &'a str| {
+        if stemmer && word.chars().count() > SHORT { Cow::Owned(stem(word)) } else { Cow::Borrowed(word) }
     };
-    words.into_iter().filter(|word| !word.is_empty()).map(stemmed).collect()
-}
-
-fn by_grams(answer: &[u32], reference: &[u32], order: usize) -> Found {
-    let shared = shared(answer, &[reference.to_vec()]);
-    let (ours, theirs) = (sorted_shared(answer, order, &shared), sorted_shared(reference, order, &shared));
-    let count = |words: &[u32]| (words.len() + 1).saturating_sub(order);
-    Found::of(matches(&ours, &[theirs]), count(answer), count(reference))
-}
-
-/// Words that only one side has are in no common subsequence.
-fn by_order(answer: &[u32], reference: &[u32]) -> Found {
-    let shared = shared(answer, &[reference.to_vec()]);
-    let kept = |words: &[u32]| words.iter().filter(|word| shared[**word as usize]).copied().collect::<Vec<u32>>();
-    Found::of(length(&kept(answer), &kept(reference)), answer.len(), reference.len())
+    let words = latin.into_iter().flatten().chain(unicode.into_iter().flatten());
+    words.filter(|word| !word.is_empty()).map(stemmed)
 }
 
 /// Summary-level: for each line of the reference the union of its longest common subsequences with all lines of the
 /// answer; a word counts at most as often as both have it.
-fn by_lines(answer: &[Vec<u32>], reference: &[Vec<u32>]) -> Found {
-    let count = |lines: &[Vec<u32>]| lines.iter().map(Vec::len).sum::<usize>();
-    let words = answer.iter().chain(reference).flatten().max().map_or(0, |most| *most as usize + 1);
-    let tally = |lines: &[Vec<u32>]| {
+fn by_lines(answer: &Cut, reference: &Cut) -> Found {
+    let words = answer.words.iter().chain(&reference.words).max().map_or(0, |most| *most as usize + 1);
+    let tally = |text: &Cut| {
         let mut left = vec![0usize; words];
-        lines.iter().flatten().for_each(|word| left[*word as usize] += 1);
+        text.words.iter().for_each(|word| left[*word as usize] += 1);
         left
     };
     let (mut ours, mut theirs, mut hits) = (tally(answer), tally(reference), 0);
-    for line in reference {
+    for line in reference.lines() {
         let mut marked = vec![false; line.len()];
-        answer.iter().for_each(|other| mark(line, other, &mut marked));
+        answer.lines().for_each(|other| longest::mark(line, other, &mut marked));
         for (&word, _) in line.iter().zip(&marked).filter(|(_, marked)| **marked) {
             let word = word as usize;
             if ours[word] > 0 && theirs[word] > 0 {
@@ -129,5 +152,5 @@ fn by_lines(answer: &[Vec<u32>], reference: &[Vec<u32>]) -> Found {
             }
         }
     }
-    Found::of(hits, count(answer), count(reference))
+    Found::of(hits, answer.words.len(), reference.words.len())
 }

@@ -57,7 +57,7 @@ impl TextScorer {
         }
         let settings = &self.settings;
         let one = match self.metric {
-            Metric::Bleu => return Ok(bleu::statistics(answer, references, &settings.bleu)),
+            Metric::Bleu => return Ok(bleu::statistics(&[answer], references, &settings.bleu)),
             Metric::Chrf | Metric::ChrfPlusPlus => {
                 return Ok(chrf::statistics(answer, references, &settings.chrf, self.formula.orders()));
             }
@@ -66,7 +66,8 @@ impl TextScorer {
             Metric::TokenF1 => squad::f1(answer, references),
             Metric::TokenF1V2 => squad::f1_v2(answer, references),
             Metric::Rouge1 | Metric::Rouge2 | Metric::RougeL | Metric::RougeLsum => {
-                rouge::score(self.metric, answer, references, &settings.rouge)
+                let scores = rouge::scores(&[self.metric], &[answer], references, &settings.rouge);
+                return Ok(scores.into_iter().flatten().collect());
             }
             Metric::JsonValid => json::valid(answer),
             Metric::JsonFields => json::fields(answer, references).map_err(|found| self.fault("JSON", found))?,
@@ -76,6 +77,11 @@ impl TextScorer {
             _ => exact::score(answer, references, settings.exact),
         };
         Ok(vec![one])
+    }
+
+    /// Whether it is of ROUGE.
+    fn is_rouge(&self) -> bool {
+        matches!(self.metric, Metric::Rouge1 | Metric::Rouge2 | Metric::RougeL | Metric::RougeLsum)
     }
 
     /// 1 if one of the patterns is found somewhere in the answer.
@@ -96,10 +102,36 @@ impl TextScorer {
     }
 }
 
-/// The numbers of one example under the usual settings of the metric; see [`TextScorer::statistics`].
+/// The numbers of one example under several metrics, each a list of one answer's numbers after the other's: what
+/// [`TextScorer::statistics`] has for each, but the references are cut into words once for all answers, and the texts once for
+/// all metrics of ROUGE.
 ///
 /// # Errors
-/// As [`TextScorer::usual`] and [`TextScorer::statistics`].
-pub fn text_statistics(metric: Metric, answer: &str, references: &[String]) -> Result<Vec<f64>, MetricError> {
-    TextScorer::usual(metric)?.statistics(answer, references)
+/// As [`TextScorer::statistics`].
+pub fn count_texts(
+    scorers: &[TextScorer],
+    answers: &[&str],
+    references: &[String],
+) -> Result<Vec<Vec<f64>>, MetricError> {
+    let mut counted: Vec<Option<Vec<f64>>> = vec![None; scorers.len()];
+    for (at, scorer) in scorers.iter().enumerate().filter(|_| !references.is_empty()) {
+        let settings = &scorer.settings;
+        if counted[at].is_none() && scorer.is_rouge() {
+            let alike = |other: &usize| scorers[*other].is_rouge() && scorers[*other].settings.rouge == settings.rouge;
+            let alike: Vec<usize> = (at..scorers.len()).filter(alike).collect();
+            let metrics: Vec<Metric> = alike.iter().map(|other| scorers[*other].metric).collect();
+            let scores = rouge::scores(&metrics, answers, references, &settings.rouge);
+            alike.into_iter().zip(scores).for_each(|(other, numbers)| counted[other] = Some(numbers));
+        } else if scorer.metric == Metric::Bleu {
+            counted[at] = Some(bleu::statistics(answers, references, &settings.bleu));
+        }
+    }
+    let plain = |scorer: &TextScorer| -> Result<Vec<f64>, MetricError> {
+        let mut numbers = Vec::new();
+        for answer in answers {
+            numbers.extend(scorer.statistics(answer, references)?);
+        }
+        Ok(numbers)
+    };
+    counted.into_iter().zip(scorers).map(|(found, scorer)| found.map_or_else(|| plain(scorer), Ok)).collect()
 }

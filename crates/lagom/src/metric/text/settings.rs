@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// The settings of every text metric; each metric looks at its own.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct TextSettings {
     /// Of `exact-match`.
@@ -16,6 +16,14 @@ pub struct TextSettings {
     pub ter: TerSettings,
     /// Of the four ROUGE metrics.
     pub rouge: RougeSettings,
+}
+
+impl TextSettings {
+    /// Whether every metric is as its reference implementation has it.
+    #[must_use]
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// What an exact match does not look at; nothing is left out by default (as `exact_match` of Hugging Face's evaluate).
@@ -159,6 +167,20 @@ pub enum RougeTokens {
     Unicode,
 }
 
+impl RougeTokens {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Latin, Self::Unicode];
+
+    /// Its name in signatures, studies and on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Latin => "latin",
+            Self::Unicode => "unicode",
+        }
+    }
+}
+
 /// Which of its three numbers ROUGE reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -170,4 +192,19 @@ pub enum RougePart {
     Precision,
     /// The share of the reference that is in the answer.
     Recall,
+}
+
+impl RougePart {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::F1, Self::Precision, Self::Recall];
+
+    /// Its name in signatures, studies and on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::F1 => "f1",
+            Self::Precision => "precision",
+            Self::Recall => "recall",
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Signatures of text metrics: sacreBLEU's keys in its order, so that a reader can compare.
 
 use super::scorer::TextScorer;
-use super::settings::{ExactSettings, RougePart, RougeTokens, Smoothing};
+use super::settings::{ExactSettings, Smoothing};
 use crate::metric::{Metric, VERSION};
 
 impl TextScorer {
@@ -61,16 +61,8 @@ impl TextScorer {
 
     fn rouge(&self) -> String {
         let settings = self.settings.rouge;
-        let tokens = match settings.tokens {
-            RougeTokens::Latin => "latin",
-            RougeTokens::Unicode => "unicode",
-        };
-        let part = match settings.part {
-            RougePart::F1 => "f1",
-            RougePart::Precision => "precision",
-            RougePart::Recall => "recall",
-        };
-        format!("|stem:{}|tok:{tokens}|part:{part}", if settings.stemmer { "yes" } else { "no" })
+        let stem = if settings.stemmer { "yes" } else { "no" };
+        format!("|stem:{stem}|tok:{}|part:{}", settings.tokens.name(), settings.part.name())
     }
 }
 

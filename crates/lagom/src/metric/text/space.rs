@@ -21,3 +21,20 @@ pub(super) fn trim_end(text: &str) -> &str {
 pub(super) fn lower(text: &str, wanted: bool) -> std::borrow::Cow<'_, str> {
     if wanted { text.to_lowercase().into() } else { text.into() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_end_at_every_white_space_there_is() {
+        let spaces: Vec<char> = (0..=0x10_ffff).filter_map(char::from_u32).filter(|letter| is_space(*letter)).collect();
+        // Python 3: sum(chr(c).isspace() for c in range(0x110000)) is 29
+        assert_eq!(spaces.len(), 29);
+        for space in spaces {
+            let text = format!("{space}ä{space}{space}b€c{space}");
+            assert_eq!(words(&text).collect::<Vec<_>>(), ["ä", "b€c"], "{space:?}");
+        }
+        assert_eq!(words("â ⁁ ㄱ").collect::<Vec<_>>(), ["â", "⁁", "ㄱ"]);
+    }
+}

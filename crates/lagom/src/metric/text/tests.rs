@@ -1,8 +1,12 @@
 //! Known answers of the text metrics, computed by the reference implementations; laws of their influences.
 
 use super::*;
-use crate::metric::{Metric, Outcomes, score};
+use crate::metric::{Metric, MetricError, OutcomeKind, Outcomes, score};
 use proptest::prelude::*;
+
+fn text_statistics(metric: Metric, answer: &str, references: &[String]) -> Result<Vec<f64>, MetricError> {
+    TextScorer::usual(metric)?.statistics(answer, references)
+}
 
 const HYPOTHESES: [&str; 2] = ["the cat sat on mat", "hello there general"];
 const REFERENCES: [&str; 2] = ["the cat sat on the mat", "hello there general kenobi"];
@@ -104,10 +108,13 @@ fn rouge_is_that_of_rouge_score() {
 #[test]
 fn rouge_knows_only_latin_letters_unless_told_otherwise() {
     let latin = RougeSettings::default();
-    assert_eq!(rouge::tokens(&"İstanbul 300\u{212a}".to_lowercase(), &latin), ["i", "stanbul", "300k"]);
+    assert_eq!(
+        rouge::tokens(&"İstanbul 300\u{212a}".to_lowercase(), &latin).collect::<Vec<_>>(),
+        ["i", "stanbul", "300k"]
+    );
     assert_eq!(usual(Metric::Rouge1, "привет мир", "привет мир"), 0.0);
     let unicode = RougeSettings { tokens: RougeTokens::Unicode, ..latin };
-    assert_eq!(rouge::tokens("привет, мир_1!", &unicode), ["привет", "мир", "1"]);
+    assert_eq!(rouge::tokens("привет, мир_1!", &unicode).collect::<Vec<_>>(), ["привет", "мир", "1"]);
 }
 
 #[test]
@@ -141,7 +148,7 @@ fn signatures_are_those_of_sacrebleu_in_our_words() {
 
 #[test]
 fn likelihoods_add_up_before_they_are_divided() {
-    let mut of = TextOutcomes::new(Metric::BitsPerByte).unwrap();
+    let mut of = TextOutcomes::new(Metric::BitsPerByte, TextSettings::default()).unwrap();
     for (nats, text) in [(4.0, "abcd"), (1.0, "ab")] {
         of.push(&likelihood_statistics(Metric::BitsPerByte, -nats, text).unwrap()).unwrap();
     }
@@ -216,4 +223,32 @@ proptest! {
             }
         }
     }
+}
+
+/// Several metrics and answers at once come to what each comes to alone, whatever their order and settings.
+#[test]
+fn texts_are_counted_together_as_alone() {
+    // References that are no JSON come last.
+    let of_texts = || {
+        let texts = Metric::ALL.into_iter().filter(|metric| metric.fits(OutcomeKind::Texts));
+        texts.filter(|metric| *metric != Metric::JsonFields)
+    };
+    let stemmed = TextSettings {
+        rouge: RougeSettings { stemmer: true, ..RougeSettings::default() },
+        bleu: BleuSettings { lowercase: true, ..BleuSettings::default() },
+        ..TextSettings::default()
+    };
+    let all = of_texts().map(TextScorer::usual).chain(of_texts().rev().map(|metric| TextScorer::new(metric, stemmed)));
+    let scorers: Vec<TextScorer> = all.collect::<Result<_, _>>().unwrap();
+    let references = texts(&["1 Cat, sitting\non 2 mats", "2"]);
+    let answers = ["The cats sat\non 2 mats.", "", "2", "1 cat,\nsitting on 2 mats"];
+    let together = count_texts(&scorers, &answers, &references).unwrap();
+    let alone = |scorer: &TextScorer| -> Vec<f64> {
+        answers.iter().flat_map(|answer| scorer.statistics(answer, &references).unwrap()).collect()
+    };
+    assert_eq!(together, scorers.iter().map(alone).collect::<Vec<_>>());
+    assert!(together.iter().zip(&scorers).all(|(found, scorer)| found.len() == 4 * scorer.formula().width()));
+    assert!(count_texts(&scorers, &answers, &[]).is_err());
+    let faulty = [TextScorer::usual(Metric::Bleu).unwrap(), TextScorer::usual(Metric::JsonFields).unwrap()];
+    assert!(matches!(count_texts(&faulty, &answers, &references), Err(MetricError::Reference { .. })));
 }

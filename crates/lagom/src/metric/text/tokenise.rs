@@ -1,27 +1,39 @@
-//! BLEU's tokenisers: what stands between white space afterwards is a word.
+//! BLEU's tokenisers: from a text to its words.
 
 use super::settings::BleuTokeniser;
-use super::space::{trim_end, words};
+use super::space::{is_space, trim_end, words};
 use regex::Regex;
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-/// The text with its words apart.
-pub(super) fn tokenise(text: &str, by: BleuTokeniser) -> Cow<'_, str> {
+/// The text as the tokeniser changes it before it cuts it into words.
+pub(super) fn prepare(text: &str, by: BleuTokeniser) -> Cow<'_, str> {
     let text = trim_end(text);
     match by {
-        BleuTokeniser::V13a => Cow::Owned(v13a(text)),
+        BleuTokeniser::V13a => without_markup(text),
         BleuTokeniser::Intl => Cow::Owned(international(text)),
-        BleuTokeniser::Char => Cow::Owned(text.chars().flat_map(|letter| [letter, ' ']).collect()),
-        BleuTokeniser::None => Cow::Borrowed(text),
+        BleuTokeniser::Char | BleuTokeniser::None => Cow::Borrowed(text),
     }
 }
 
-/// As `mteval-v13a.pl`. All it looks for is ASCII, so bytes of longer characters pass through as they stand.
-fn v13a(text: &str) -> String {
+/// The words of a prepared text.
+pub(super) fn tokens(prepared: &str, by: BleuTokeniser) -> Vec<&str> {
+    match by {
+        BleuTokeniser::V13a => western(prepared, false),
+        BleuTokeniser::Char => {
+            let letters = prepared.char_indices().filter(|(_, letter)| !is_space(*letter));
+            letters.map(|(at, letter)| &prepared[at..at + letter.len_utf8()]).collect()
+        }
+        BleuTokeniser::Intl | BleuTokeniser::None => words(prepared).collect(),
+    }
+}
+
+/// As `mteval-v13a.pl`: without marks of skipped segments, hyphens at ends of lines and the entities of SGML.
+fn without_markup(text: &str) -> Cow<'_, str> {
     let mut text = Cow::Borrowed(text);
     let special = |byte: u8| matches!(byte, b'<' | b'\n' | b'&');
-    if text.bytes().any(special) {
+    // Without stopping at the first one, many bytes are looked at in one step.
+    if text.bytes().fold(false, |found, byte| found | special(byte)) {
         for (from, to) in [("<skipped>", ""), ("-\n", ""), ("\n", " ")] {
             replace(&mut text, from, to);
         }
@@ -29,7 +41,7 @@ fn v13a(text: &str) -> String {
             replace(&mut text, from, to);
         }
     }
-    punctuate(&format!(" {text} "), false)
+    text
 }
 
 fn replace(text: &mut Cow<'_, str>, from: &str, to: &str) {
@@ -38,52 +50,68 @@ fn replace(text: &mut Cow<'_, str>, from: &str, to: &str) {
     }
 }
 
-/// The four rules of Western punctuation, one after the other, each from left to right without overlap. After the first
-/// Tercom also sets the `'s` of possessives apart.
-pub(super) fn punctuate(text: &str, possessives: bool) -> String {
-    let mut apart = apart(text.as_bytes());
-    if possessives {
-        apart = String::from_utf8_lossy(&apart).replace("'s ", " 's ").into_bytes();
-    }
-    let after = pairs(&apart, |first, second| !first.is_ascii_digit() && matches!(second, b'.' | b','), [false, true]);
-    let before = pairs(&after, |first, second| matches!(first, b'.' | b',') && !second.is_ascii_digit(), [true, false]);
-    let dashes = pairs(&before, |first, second| first.is_ascii_digit() && second == b'-', [false, true]);
-    // only ASCII was put in, between whole characters or inside none
-    String::from_utf8(dashes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
-}
-
-/// Spaces around ASCII punctuation but apostrophe, comma, hyphen and full stop.
-fn apart(text: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len() * 2);
-    for &byte in text {
-        if matches!(byte, b'{'..=b'~' | b'['..=b'`' | b' '..=b'&' | b'('..=b'+' | b':'..=b'@' | b'/') {
-            out.extend([b' ', byte, b' ']);
-        } else {
-            out.push(byte);
+/// The words by the four rules of Western punctuation, which `mteval-v13a.pl` applies one after the other:
+///
+/// 1. every ASCII punctuation but apostrophe, comma, hyphen and full stop stands apart,
+/// 2. `([^0-9])([.,])` becomes `\1 \2 `,
+/// 3. `([.,])([^0-9])` becomes ` \1 \2`,
+/// 4. `([0-9])(-)` becomes `\1 \2 `.
+///
+/// They put in nothing but spaces, so words are parts of the text, and whether a byte stands apart can be told from its
+/// neighbours. Only matches of the second rule get into each other's way: a mark that it has set apart is not the `[^0-9]`
+/// of the next one. After the first rule Tercom also sets the `'s` of `possessives` apart.
+pub(super) fn western(text: &str, possessives: bool) -> Vec<&str> {
+    let bytes = text.as_bytes();
+    let mut found = Vec::with_capacity(bytes.len() / 4);
+    // Where the word begins, and from where on the second rule may match a mark.
+    let (mut start, mut free) = (0, 0);
+    for (at, &byte) in bytes.iter().enumerate() {
+        if byte.is_ascii_alphanumeric() || !byte.is_ascii() {
+            continue;
+        }
+        let after_digit = at > 0 && bytes[at - 1].is_ascii_digit();
+        let is_apart = match byte {
+            b'.' | b',' if !after_digit && at >= free => {
+                free = at + 2;
+                true
+            }
+            b'.' | b',' => !bytes.get(at + 1).is_some_and(u8::is_ascii_digit),
+            b'-' => after_digit,
+            b'\'' if possessives && is_possessive(&bytes[at..]) => {
+                push(&mut found, &text[start..at]);
+                start = at;
+                false
+            }
+            _ => is_always_apart(byte) || is_space(char::from(byte)),
+        };
+        if is_apart {
+            push(&mut found, &text[start..at]);
+            push(&mut found, &text[at..=at]);
+            start = at + 1;
         }
     }
-    out
+    push(&mut found, &text[start..]);
+    found
 }
 
-/// Puts a space between the two bytes of each pair that is `wanted`, and one `around[0]` before or `around[1]` after it.
-fn pairs(text: &[u8], wanted: impl Fn(u8, u8) -> bool, around: [bool; 2]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len() + text.len() / 4);
-    let mut at = 0;
-    while let Some(&first) = text.get(at) {
-        match text.get(at + 1) {
-            Some(&second) if wanted(first, second) => {
-                out.extend(around[0].then_some(b' '));
-                out.extend([first, b' ', second]);
-                out.extend(around[1].then_some(b' '));
-                at += 2;
-            }
-            _ => {
-                out.push(first);
-                at += 1;
-            }
-        }
+/// Adds a piece that has no ASCII white space in it, unless that is all there is.
+fn push<'a>(found: &mut Vec<&'a str>, piece: &'a str) {
+    match piece.as_bytes() {
+        [] => {}
+        [byte] if is_space(char::from(*byte)) => {}
+        _ if piece.is_ascii() => found.push(piece),
+        _ => found.extend(words(piece)),
     }
-    out
+}
+
+/// ASCII punctuation but apostrophe, comma, hyphen and full stop; also the space.
+fn is_always_apart(byte: u8) -> bool {
+    matches!(byte, b'{'..=b'~' | b'['..=b'`' | b' '..=b'&' | b'('..=b'+' | b':'..=b'@' | b'/')
+}
+
+/// Whether an `'s` ends a word.
+fn is_possessive(rest: &[u8]) -> bool {
+    rest.starts_with(b"'s") && rest.get(2).is_none_or(|next| is_always_apart(*next))
 }
 
 /// As `mteval-v14.pl --international-tokenization`: punctuation stands apart but between two digits, symbols always.
@@ -97,17 +125,34 @@ fn international(text: &str) -> String {
     RULES.iter().fold(text.to_owned(), |text, (rule, to)| rule.replace_all(&text, *to).into_owned())
 }
 
-/// The words of a tokenised text.
-pub(super) fn tokens(text: &str) -> Vec<&str> {
-    words(text).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn by(tokeniser: BleuTokeniser, text: &str) -> String {
-        tokens(&tokenise(text, tokeniser)).join(" ")
+        tokens(&prepare(text, tokeniser), tokeniser).join(" ")
+    }
+
+    /// The rules as `mteval-v13a.pl` and Tercom have them, one after the other.
+    fn by_rules(text: &str, possessives: bool) -> String {
+        let rule =
+            |text: &str, pattern: &str, to: &str| Regex::new(pattern).unwrap().replace_all(text, to).into_owned();
+        let mut text = rule(&format!(" {text} "), r"([\{-\~\[-\` -\&\(-\+\:-\@/])", " $1 ");
+        if possessives {
+            text = text.replace("'s ", " 's ");
+        }
+        for (pattern, to) in [(r"([^0-9])([.,])", "$1 $2 "), (r"([.,])([^0-9])", " $1 $2"), (r"([0-9])(-)", "$1 $2 ")] {
+            text = rule(&text, pattern, to);
+        }
+        words(&text).collect::<Vec<_>>().join(" ")
+    }
+
+    proptest! {
+        #[test]
+        fn words_are_those_of_the_rules(text in "[a57.,' s\\-!_\t\u{1c}é\u{a0}\n]{0,16}", possessives: bool) {
+            prop_assert_eq!(western(&text, possessives).join(" "), by_rules(&text, possessives));
+        }
     }
 
     /// Values computed by sacreBLEU 2.6.0 (`sacrebleu.tokenizers.tokenizer_13a`).

@@ -4,7 +4,7 @@ use maud::Markup;
 
 use super::points::{Form, Point, points, quality_title, reference, window};
 use crate::report::Shown;
-use crate::report::numbers::{bytes, large, seconds};
+use crate::report::numbers::{bytes, seconds, short_count};
 use crate::report::plot::{Canvas, Margins, Placed, Placer, Rect, Scale, text_width, tick_text};
 use crate::report::words::{Teller, amount, standing};
 use crate::stats::pareto_front;
@@ -48,7 +48,7 @@ impl Axis {
 
     fn write(self, value: f64) -> String {
         match self {
-            Axis::Parameters => large(value),
+            Axis::Parameters => short_count(value.round() as u64),
             Axis::Latency => seconds(value),
             Axis::Memory => bytes(value.round() as u64),
             Axis::Money => amount(value, ""),
@@ -113,7 +113,7 @@ pub(in crate::report) fn cost_chart(teller: &Teller<'_>, shown: &Shown, axis: Ax
     limit(&mut canvas, &mut placer, (&x, axis), teller);
     front(&mut canvas, &mut placer, &spots);
     marks(&mut canvas, teller, (&spots, axis));
-    labels(&mut canvas, &mut placer, teller, &spots);
+    labels(&mut canvas, &mut placer, teller, (&spots, axis));
     let title = format!("{} over {}", teller.metric(), axis.title());
     let description = describe(teller, &spots, axis);
     Some(canvas.finish(&format!("{}-{}", axis.id(), form.class()), (&title, &description), form.class()))
@@ -214,10 +214,19 @@ fn hover(teller: &Teller<'_>, point: &Point<'_>, axis: Axis) -> String {
         Axis::Memory => "memory",
         Axis::Money => "1,000 answers",
     };
-    format!("{}: {} {quality}, {what} {cost}, {}", row.name, teller.metric(), standing(teller, row))
+    let size = row.parameters.filter(|_| axis != Axis::Parameters);
+    let size = size.map(|count| format!(", {} parameters", short_count(count))).unwrap_or_default();
+    format!("{}: {} {quality}, {what} {cost}{size}, {}", row.name, teller.metric(), standing(teller, row))
 }
 
-fn labels(canvas: &mut Canvas, placer: &mut Placer, teller: &Teller<'_>, spots: &[Spot<'_>]) {
+/// The name beside a mark; with the parameters of a model that is asked, since its name need not tell them and the axis does
+/// not.
+fn label(row: &Row, axis: Axis) -> String {
+    let size = row.parameters.filter(|_| axis != Axis::Parameters && row.calls.is_some());
+    size.map_or_else(|| row.name.clone(), |count| format!("{} ({})", row.name, short_count(count)))
+}
+
+fn labels(canvas: &mut Canvas, placer: &mut Placer, teller: &Teller<'_>, (spots, axis): (&[Spot<'_>], Axis)) {
     let verdict = &teller.findings.verdict;
     for spot in spots {
         placer.take(Rect::around(spot.at, REACH + 1.0));
@@ -241,7 +250,7 @@ fn labels(canvas: &mut Canvas, placer: &mut Placer, teller: &Teller<'_>, spots: 
     for spot in order {
         let main = rank(&spot) < 2;
         let reach = if main { 11.0 } else { REACH + 1.0 };
-        let name = &spot.point.row.name;
+        let name = &label(spot.point.row, axis);
         if let Some(at) = placer
             .place(name, spot.at, (TYPE, reach))
             .or_else(|| main.then(|| placer.force(name, spot.at, (TYPE, reach))))

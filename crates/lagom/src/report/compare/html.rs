@@ -80,7 +80,7 @@ fn top(teller: &Teller<'_>, answer: &Answer, several: bool) -> Markup {
             h1 { (answer.headline) }
             p.lead { (prose(&answer.sentences.join(" "))) }
             div.tiles { @for fact in answer.facts.iter().filter(tile) { (self::tile(fact)) } }
-            dl.lines.wide-terms {
+            dl.lines {
                 @for fact in answer.facts.iter().filter(|fact| !tile(fact)) {
                     div { dt { (fact.label) } dd { (prose(&fact.text())) } }
                 }

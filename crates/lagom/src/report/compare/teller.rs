@@ -123,8 +123,7 @@ pub(super) fn cost_text(cost: Cost, costs: &Costs) -> String {
 /// A figure of one cost, without what it is for.
 pub(super) fn figure(cost: Cost, value: f64) -> String {
     match cost {
-        // billions of parameters are written with a B everywhere
-        Cost::Parameters => short_count(value.max(0.0) as u64).replace('G', "B"),
+        Cost::Parameters => short_count(value.max(0.0) as u64),
         Cost::Bytes => bytes(value.max(0.0) as u64),
         Cost::Latency => seconds(value),
         Cost::Cost => money(value),

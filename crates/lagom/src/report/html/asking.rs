@@ -3,13 +3,14 @@
 use maud::{Markup, html};
 
 use super::cell::{missing, number, or_missing, time, whole};
+use super::{agreement, shots};
 use crate::report::numbers::plural;
 use crate::report::words::{Teller, amount, called, unusable};
-use crate::report::{Difference, DifferenceAnswer};
+use crate::report::{Difference, DifferenceAnswer, Shown};
 use crate::verdict::{CallFacts, Distribution, Row};
 
 /// The whole section; nothing where nobody was asked.
-pub(super) fn section(teller: &Teller<'_>) -> Markup {
+pub(super) fn section(teller: &Teller<'_>, shown: &Shown) -> Markup {
     let called = called(teller);
     html! {
         @if !called.is_empty() {
@@ -20,8 +21,11 @@ pub(super) fn section(teller: &Teller<'_>) -> Markup {
                     "Those that surely fall short are given up early, and a test stops as soon as its answer is known."
                 }
                 (table(teller, &called))
+                (distributions(&called))
                 (problems(&called))
             }
+            (shots::section(teller, shown))
+            (agreement::section(teller, shown))
             @if !teller.findings.differences.is_empty() { (differences(teller)) }
         }
     }
@@ -80,6 +84,55 @@ fn times(found: Option<&Distribution>) -> Markup {
         td { (or_missing(found, |found| time(found.p50))) }
         td { (or_missing(found, |found| time(found.p95))) }
     }
+}
+
+/// How times and speeds are distributed over the answers; nothing where no backend tells a time.
+fn distributions(called: &[(&Row, &CallFacts)]) -> Markup {
+    type Pick = fn(&CallFacts) -> Option<&Distribution>;
+    type Measure = (&'static str, Pick, fn(f64) -> Markup);
+    let measures: [Measure; 4] = [
+        ("whole answer", |calls| calls.total.as_ref(), time),
+        ("time to first token", |calls| calls.first_token.as_ref(), time),
+        ("time per further token", |calls| calls.per_token.as_ref(), time),
+        ("tokens per second", |calls| calls.tokens_per_second.as_ref(), speed),
+    ];
+    let known = |(row, calls): &(&Row, &CallFacts)| {
+        let found = measures.iter().filter_map(|(name, pick, write)| Some((*name, *pick(calls)?, *write)));
+        (row.name.clone(), found.collect::<Vec<_>>())
+    };
+    let all: Vec<_> = called.iter().map(known).filter(|(_, found)| !found.is_empty()).collect();
+    html! {
+        @if !all.is_empty() {
+            details {
+                summary { "Times and speeds as distributions" }
+                div.sheet {
+                    table.plain.asked {
+                        thead {
+                            tr {
+                                th scope="col" { "candidate" } th scope="col" { "measure" } th scope="col" { "answers" }
+                                th scope="col" { "mean" } th scope="col" { "median" } th scope="col" { "p90" }
+                                th scope="col" { "p95" } th scope="col" { "p99" }
+                            }
+                        }
+                        @for (name, found) in &all {
+                            tbody {
+                                @for (measure, of, write) in found {
+                                    tr {
+                                        th scope="row" { (name) } td.name { (measure) } td { (whole(of.count)) }
+                                        @for value in [of.mean, of.p50, of.p90, of.p95, of.p99] { td { (write(value)) } }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn speed(value: f64) -> Markup {
+    number(value, &if value < 100.0 { format!("{value:.1}") } else { format!("{value:.0}") })
 }
 
 /// The answers that were none, with some of them as they came.

@@ -70,7 +70,7 @@ pub(super) fn origin(teller: &Teller<'_>) -> Markup {
         dl.facts {
             div { dt { "repeats of each candidate" } dd { (whole(u64::from(trials.repeats))) } }
             div { dt { "seed" } dd { (trials.seed) } }
-            div { dt { "metric" } dd { code { (findings.terms.metric.signature()) } } }
+            div { dt { "metric" } dd { code { (findings.terms.signature()) } } }
             @if let Some(profile) = findings.terms.profile {
                 div { dt { "profile" } dd { (profile.name()) ": " (profile.summary()) } }
             }

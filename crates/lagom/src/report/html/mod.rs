@@ -1,5 +1,6 @@
 //! The page: one file without network or script, to read, print and keep.
 
+mod agreement;
 mod asking;
 mod background;
 pub(super) mod cell;
@@ -7,6 +8,7 @@ pub(super) mod document;
 mod evidence;
 mod page;
 mod plots;
+mod shots;
 mod table;
 pub(super) mod tiles;
 mod untried;

@@ -31,12 +31,12 @@ fn body(teller: &Teller<'_>, shown: &Shown) -> Markup {
                 p {
                     (plural(rows.len() as u64, "candidate", "candidates")) ", from the cheapest to the dearest. Quality is measured on validation rows over "
                     @if findings.climb.is_some() && findings.study.trials.repeats > 2 { "2 to " } (findings.study.trials.repeats) " repeats, with intervals of " (teller.confidence())
-                    "; differences are to the reference, and positive is better."
+                    "; differences are to the reference, and positive is better. The metric is " (teller.metric()) ", " code { (shown.signature) } "."
                 }
                 (table::table(teller, shown))
                 (untried::table(teller))
             }
-            (asking::section(teller))
+            (asking::section(teller, shown))
             (drawn("Learning", plots::learning(teller, shown)))
             section { h2 { "The tests" } (evidence::evidence(teller, shown)) }
             section { h2 { "The data" } (background::data(teller)) }

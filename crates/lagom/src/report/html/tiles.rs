@@ -14,7 +14,10 @@ const TILES: usize = 4;
 pub(super) fn answer(teller: &Teller<'_>, shown: &Shown) -> Markup {
     let answer = &shown.answer;
     let line = |fact: &Fact| {
-        matches!(fact.label.as_str(), "asked" | "no answer" | "limits" | "model" | "data" | "ladder" | "effort")
+        matches!(
+            fact.label.as_str(),
+            "asked" | "no answer" | "shots" | "agreement" | "limits" | "model" | "data" | "ladder" | "effort"
+        )
     };
     let tiles: Vec<&Fact> = answer.facts.iter().filter(|fact| !line(fact)).take(TILES).collect();
     let rest: Vec<&Fact> = answer.facts.iter().filter(|fact| !tiles.contains(fact)).collect();

@@ -1,6 +1,6 @@
 //! How the numbers of a curve are written.
 
-use crate::report::numbers::{MISSING, count, large, percent, ratio};
+use crate::report::numbers::{MISSING, count, percent, ratio, short_count};
 use crate::scaling::{ScalingFindings, Span};
 
 /// From here on amounts are written with powers of ten.
@@ -12,15 +12,7 @@ pub(super) fn amount(value: f64) -> String {
         value if !value.is_finite() => MISSING.to_owned(),
         value if value >= POWERS => power(value),
         value if value < 10.0 => digits(value, 3),
-        value => billions(large(value)),
-    }
-}
-
-/// `7.62G` as `7.62B`.
-fn billions(text: String) -> String {
-    match text.strip_suffix('G') {
-        Some(number) => format!("{number}B"),
-        None => text,
+        value => short_count(value.round() as u64),
     }
 }
 

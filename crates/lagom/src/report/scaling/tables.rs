@@ -125,7 +125,7 @@ pub(super) fn points(findings: &ScalingFindings) -> Table {
     }
 }
 
-/// A level that a line is drawn at: `12.5G tokens`, `6e20 FLOPs`.
+/// A level that a line is drawn at: `12.5B tokens`, `6e20 FLOPs`.
 pub(super) fn level(findings: &ScalingFindings, line: &crate::scaling::Line) -> String {
     match (line.held, line.value) {
         ("compute", Some(flops)) => format!("{} FLOPs", power(flops)),

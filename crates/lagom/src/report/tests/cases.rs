@@ -1,5 +1,6 @@
 //! The samples: each of the five verdicts, a regression and a text.
 
+use super::asked::asked;
 use super::sample::{Line, curve, digits, estimate, rows, test};
 use crate::data::ColumnKind;
 use crate::metric::Metric;
@@ -23,6 +24,7 @@ pub(super) fn all() -> Vec<(&'static str, Findings)> {
         ("bar-cleared", bar_cleared()),
         ("one-rung", one_rung()),
         ("all-failed", all_failed()),
+        ("asked", asked()),
     ]
 }
 

@@ -1,5 +1,6 @@
 //! The report on samples of every verdict.
 
+mod asked;
 mod beyond;
 mod cases;
 mod forms;

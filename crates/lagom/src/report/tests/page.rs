@@ -80,7 +80,7 @@ fn read(text: &str) -> Option<(f64, f64)> {
     let end = plain.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '-'))).unwrap_or(plain.len());
     let (number, unit) = plain.split_at(end);
     let factor = match unit.trim() {
-        "" | "B" | "s" => 1.0,
+        "" | "B" | "s" | "USD" => 1.0,
         "%" => 0.01,
         "k" | "kB" => 1e3,
         "M" | "MB" => 1e6,

@@ -183,6 +183,7 @@ fn study(source: &str) -> Study {
             format: None,
             columns: BTreeMap::new(),
         },
+        metric: crate::metric::TextSettings::default(),
         good_enough: GoodEnough::default(),
         ladder: LadderSpec::default(),
         trials: Trials::default(),
@@ -195,6 +196,7 @@ fn study(source: &str) -> Study {
 fn terms() -> Terms {
     Terms {
         metric: Metric::Accuracy,
+        settings: crate::metric::TextSettings::default(),
         rule: Rule::Margin(0.01),
         proposed: false,
         confidence: 0.95,
@@ -261,6 +263,8 @@ pub(super) fn digits() -> Findings {
                 against: Against::Candidate("mlp-790k".to_owned()),
                 sequence: vec!["mlp-200k".to_owned(), "mlp-50k".to_owned(), "mlp-12k".to_owned()],
                 cross_fitted: false,
+                agreements: Vec::new(),
+                shots: Vec::new(),
             },
             tests: tests(),
             validation_examples: 288,

@@ -11,6 +11,8 @@ pub(super) fn tell(teller: &Teller<'_>) -> Vec<Fact> {
     facts.extend(quality(teller));
     facts.extend(costs(teller));
     facts.extend(super::asking::tell(teller));
+    facts.extend(super::shots::tell(teller));
+    facts.extend(super::agreement::tell(teller));
     facts.extend(limits(teller));
     facts.extend(model(teller));
     facts.extend(super::outlook::tell(teller));

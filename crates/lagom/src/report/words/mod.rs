@@ -1,5 +1,6 @@
 //! The answer in plain words: the one place that the terminal, the page and the comment take them from.
 
+mod agreement;
 mod answer;
 mod asking;
 mod climb;
@@ -7,16 +8,19 @@ mod facts;
 mod glossary;
 mod notes;
 mod outlook;
+mod shots;
 mod standing;
 mod teller;
 mod tests_told;
 mod verdicts;
 
+pub(super) use agreement::sentence as agreement;
 pub use answer::{Answer, Fact, answer};
 pub(super) use asking::{amount, called, unusable};
 pub(super) use climb::{most_reachable, reach_sign, reason, stopped_early};
 pub(super) use glossary::glossary;
 pub(super) use outlook::sentence as outlook;
+pub(super) use shots::sentence as shots;
 pub(super) use standing::{excess, standing, standing_title};
 pub(super) use teller::Teller;
 pub use tests_told::Told;

@@ -81,7 +81,8 @@ impl Session {
         Ok(open)
     }
 
-    fn ask(
+    /// Asks about these rows whatever has no answer yet.
+    pub(super) fn ask(
         &self,
         caller: &Caller,
         rows: &[u32],

@@ -80,7 +80,7 @@ impl Session {
     }
 
     fn answered(&self, caller: &Caller, rows: &[u32]) -> Result<Answered, SessionError> {
-        let judge = Judge::new(caller, &self.prepared.loaded.dataset, self.prepared.terms.metric);
+        let judge = Judge::new(caller, &self.prepared.loaded.dataset, &self.prepared.terms);
         let outcomes = |repeat: u32| -> Result<Outcomes, SessionError> {
             Ok(judge.outcomes(rows, &self.answers(caller, rows, repeat)?, &mut Problems::default()))
         };

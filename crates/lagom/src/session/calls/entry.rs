@@ -54,7 +54,7 @@ impl Session {
         given_up: Option<u64>,
     ) -> Result<Entry, SessionError> {
         let dataset = &self.prepared.loaded.dataset;
-        let judge = Judge::new(caller, dataset, self.prepared.terms.metric);
+        let judge = Judge::new(caller, dataset, &self.prepared.terms);
         let mut problems = Problems::default();
         let mut answers: Vec<Answer> = Vec::new();
         let mut own: Vec<Outcomes> = Vec::new();
@@ -114,6 +114,7 @@ impl Session {
         let rows = self.explored_rows().len() as u64 + dataset.holdout_rows() as u64;
         CallFacts {
             model: super::describe(called),
+            table: called.table.clone(),
             shots: called.shots,
             parameters: called.parameters.or(model.parameters),
             bytes: called.bytes.or(model.bytes),

@@ -2,8 +2,10 @@
 
 use super::caller::Caller;
 use crate::session::error::SessionError;
+use crate::session::progress::{Progress, Stage};
 use crate::session::start::Session;
 use crate::study::Rule;
+use crate::trial::Executor;
 use crate::verdict::{Entry, Terms, difference, excess, quality, validation};
 
 /// Rows of the first stage: fewer tell nothing apart.
@@ -13,6 +15,27 @@ pub(super) const FIRST: usize = 32;
 pub(super) type Asking<'a> = dyn FnMut(&Caller, &[u32]) -> Result<(), SessionError> + 'a;
 
 impl Session {
+    /// Puts the first question to every model before anything is trained, so that a wrong key, address, model or
+    /// program is found out first, all of them at once. Exploring starts with the same row, so nothing is asked twice.
+    ///
+    /// # Errors
+    /// As [`Session::conclude_asking`]; where several backends can't be asked, all of them.
+    pub fn greet(&self, executor: &Executor, listener: &mut dyn FnMut(&Progress)) -> Result<(), SessionError> {
+        let callers = self.prepared.callers()?;
+        let rows = self.explored_rows();
+        let first = &rows[..rows.len().min(1)];
+        let mut progress = Progress::new(Stage::Ask, 0, 0);
+        let mut faults = Vec::new();
+        for caller in &callers {
+            match self.ask(caller, first, executor, (&mut progress, listener)) {
+                Ok(()) => {}
+                Err(error @ SessionError::Call { .. }) => faults.push(error),
+                Err(error) => return Err(error),
+            }
+        }
+        if faults.len() > 1 { Err(SessionError::Several(faults)) } else { faults.pop().map_or(Ok(()), Err) }
+    }
+
     /// Asks in stages of twice as many rows, and gives up between them who surely is short of the best by more than
     /// the margin (or below the bar). The entries of all candidates that are asked, in the study's order.
     ///

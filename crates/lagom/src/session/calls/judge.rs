@@ -4,12 +4,12 @@ use super::caller::Caller;
 use crate::call::{Answer, Finish, Likelihood};
 use crate::data::{Dataset, Target};
 use crate::metric::{
-    Choice, ClassOutcomes, Metric, OutcomeKind, Outcomes, TextOutcomes, ValueOutcomes, choice_statistics,
-    likelihood_statistics, text_statistics,
+    Choice, ClassOutcomes, Metric, OutcomeKind, Outcomes, TextOutcomes, TextScorer, TextSettings, ValueOutcomes,
+    choice_statistics, likelihood_statistics,
 };
 use crate::prompt::{LabelReader, Reading, apply_all, read_choice, read_number, read_text};
 use crate::stats;
-use crate::verdict::{ProblemExample, Problems};
+use crate::verdict::{ProblemExample, Problems, Terms};
 
 /// How many answers that were none are kept of each kind.
 const KEPT: usize = 3;
@@ -21,6 +21,9 @@ pub(super) struct Judge<'a> {
     caller: &'a Caller,
     dataset: &'a Dataset,
     metric: Metric,
+    settings: TextSettings,
+    /// What scores texts; none where the metric is not of texts.
+    scorer: Option<TextScorer>,
     labels: LabelReader,
     /// What a number that was not given counts as: the mean of the training rows, as the baseline answers.
     mean: f64,
@@ -38,7 +41,7 @@ enum Said {
 }
 
 impl<'a> Judge<'a> {
-    pub(super) fn new(caller: &'a Caller, dataset: &'a Dataset, metric: Metric) -> Self {
+    pub(super) fn new(caller: &'a Caller, dataset: &'a Dataset, terms: &Terms) -> Self {
         let names = if let Target::Classes { names, .. } = &dataset.target { names.as_slice() } else { &[] };
         let mean = match &dataset.target {
             Target::Numbers(values) => {
@@ -47,7 +50,9 @@ impl<'a> Judge<'a> {
             }
             _ => 0.0,
         };
-        Self { caller, dataset, metric, labels: LabelReader::new(names), mean }
+        let (metric, settings, labels) = (terms.metric, terms.settings, LabelReader::new(names));
+        let scorer = TextScorer::new(metric, settings).ok();
+        Self { caller, dataset, metric, settings, scorer, labels, mean }
     }
 
     /// The outcomes of these rows, one answer each; a row without an answer counts as an empty one, and is a problem.
@@ -80,14 +85,14 @@ impl<'a> Judge<'a> {
                 Outcomes::Values(ValueOutcomes { truth, predicted: said.iter().map(number).collect() })
             }
             Target::Texts { .. } | Target::Choices { .. } => {
-                let width = TextOutcomes::new(self.metric).map_or(1, |empty| empty.width);
+                let width = TextOutcomes::new(self.metric, self.settings).map_or(1, |empty| empty.width);
                 let mut statistics: Vec<f64> = Vec::with_capacity(rows.len() * width as usize);
                 for (&row, said) in rows.iter().zip(&said) {
                     let mut of_row = self.statistics(row, said);
                     of_row.resize(width as usize, 0.0);
                     statistics.extend(of_row);
                 }
-                Outcomes::Texts(TextOutcomes { metric: self.metric, width, statistics })
+                Outcomes::Texts(TextOutcomes { metric: self.metric, settings: self.settings, width, statistics })
             }
         }
     }
@@ -122,7 +127,7 @@ impl<'a> Judge<'a> {
         }
         let answer = if let Said::Text(text) = said { text.as_str() } else { "" };
         // References were checked when the study was prepared.
-        text_statistics(self.metric, answer, references).unwrap_or_default()
+        self.scorer.as_ref().and_then(|scorer| scorer.statistics(answer, references).ok()).unwrap_or_default()
     }
 
     fn read(&self, row: u32, answer: Option<&Answer>, problems: &mut Problems) -> Said {

@@ -1,7 +1,6 @@
 //! Puts questions to whoever answers them: the one match from a candidate to its backend.
 
 use std::path::Path;
-use std::sync::atomic::Ordering;
 
 use super::ask::Open;
 use super::caller::Caller;
@@ -34,13 +33,8 @@ impl Session {
         questions: &mut dyn Iterator<Item = (usize, Question)>,
         (executor, keep): (&Executor, &mut Keep<'_>),
     ) -> Result<(), SessionError> {
-        let stop = Stop::default();
-        let mut keep = |reply: Reply| {
-            if executor.stop.load(Ordering::SeqCst) {
-                stop.press();
-            }
-            keep(reply.index, reply.outcome)
-        };
+        let stop = Stop::at(&executor.stop);
+        let mut keep = |reply: Reply| keep(reply.index, reply.outcome);
         let asked = match &caller.called.backend {
             Backend::Endpoint { .. } => self.put_to_server(caller, questions, &mut keep, &stop),
             Backend::Command { words } => {
@@ -86,7 +80,8 @@ impl Session {
         let known = match known {
             Some(known) => known,
             None => {
-                let found = server.handshake(Needs { likelihoods: caller.prompt.read == Reading::Likelihood })?;
+                let needs = Needs { likelihoods: caller.prompt.read == Reading::Likelihood };
+                let Some(found) = server.handshake(needs, stop)? else { return Ok(Vec::new()) };
                 self.note_facts(caller, &found);
                 self.note(caller, &found.notes);
                 self.asking.known.borrow_mut().insert(caller.called.name.clone(), found.clone());

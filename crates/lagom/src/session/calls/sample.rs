@@ -39,7 +39,8 @@ impl Session {
         let mut sides = Vec::new();
         for caller in [mine, theirs] {
             let answers = self.answers(caller, &rows, 0)?;
-            let outcomes = Judge::new(caller, dataset, metric).outcomes(&rows, &answers, &mut Problems::default());
+            let outcomes =
+                Judge::new(caller, dataset, &self.prepared.terms).outcomes(&rows, &answers, &mut Problems::default());
             let Ok(scored) = score(metric, &outcomes) else { return Ok(Vec::new()) };
             sides.push((caller, answers, scored.per_example()));
         }

@@ -69,7 +69,6 @@ fn chinchilla_constants_are_the_published_ones() {
     for (found, published) in errors {
         assert!((found / published - 1.0).abs() < 0.15, "standard error {found} is not {published}");
     }
-    assert!(seconds < 10.0 || cfg!(debug_assertions));
 }
 
 /// The last rows of the runs of the OLMo ladder (Bhagia et al. 2024, arXiv 2412.04403): name of the size,

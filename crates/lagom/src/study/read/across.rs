@@ -142,13 +142,8 @@ fn readings(study: &Study, declared: &Declared<'_>, sections: &Sections<'_, '_>,
             declared.section.fault(faults, "read", Wrong::new(message, hint));
         }
         (read, Some(kind)) if !kind.is_trained() => {
-            let outcomes = match (read, kind) {
-                (Reading::Answer, _) => OutcomeKind::Texts,
-                (Reading::Likelihood, TaskKind::MultipleChoice) => OutcomeKind::Choices,
-                (Reading::Likelihood, _) => OutcomeKind::Likelihoods,
-            };
-            if let Some(metric) = study.task.metric.filter(|metric| !metric.fits(outcomes)) {
-                let fitting = Metric::ALL.into_iter().filter(|other| other.fits(outcomes));
+            if let Some(metric) = study.task.metric.filter(|metric| !measures(*metric, read, kind)) {
+                let fitting = Metric::ALL.into_iter().filter(|other| measures(*other, read, kind));
                 let fitting: Vec<&str> = fitting.map(Metric::name).collect();
                 let message = format!("\"{}\" does not measure {} by {}", metric.name(), kind.name(), read.name());
                 let hint = format!("read it the other way, or take one of {}", fitting.join(", "));
@@ -200,6 +195,19 @@ fn idle_keys(study: &Study, sections: &Sections<'_, '_>, faults: &mut Faults<'_>
         if let Some(why) = idle {
             sections.prompt.fault(faults, key, Wrong::new(format!("means nothing: {why}"), "leave it out"));
         }
+    }
+}
+
+/// Whether a metric can be had of what is read of a model in a task that nothing is trained for.
+fn measures(metric: Metric, read: Reading, kind: TaskKind) -> bool {
+    match (read, kind) {
+        // A letter that was read is the right choice or is not: nothing else is known of it.
+        (Reading::Answer, TaskKind::MultipleChoice) => {
+            metric == Metric::ExactMatch || metric.fits(OutcomeKind::Choices)
+        }
+        (Reading::Answer, _) => metric.fits(OutcomeKind::Texts),
+        (Reading::Likelihood, TaskKind::MultipleChoice) => metric.fits(OutcomeKind::Choices),
+        (Reading::Likelihood, _) => metric.fits(OutcomeKind::Likelihoods),
     }
 }
 

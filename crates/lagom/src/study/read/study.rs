@@ -6,7 +6,7 @@ use toml::de::DeTable;
 
 use super::across::{Sections, check};
 use super::section::{Section, check_top};
-use super::{budget, candidate, good_enough, ladder, prompt, task, trials};
+use super::{budget, candidate, good_enough, ladder, metric, prompt, task, trials};
 use crate::study::fault::{Faults, StudyFaults, Wrong};
 use crate::study::keys::SECTIONS;
 use crate::study::model::Study;
@@ -59,6 +59,7 @@ impl Study {
 fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, faults: &mut Faults<'_>) -> Option<Study> {
     check_top(root, faults);
     let task_section = Section::open(root, "task", faults);
+    let metric_section = Section::open(root, "metric", faults);
     let good_enough_section = Section::open(root, "good-enough", faults);
     let ladder_section = Section::open(root, "ladder", faults);
     let prompt_section = Section::open(root, "prompt", faults);
@@ -74,6 +75,7 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, faults: &mut Faults<'_>) -> 
     let task = task::read(&task_section, folder, faults);
     let metric = task.as_ref().and_then(|task| task.metric);
     let kind = task.as_ref().and_then(|task| task.kind);
+    let settings = metric::read(&metric_section, (&task_section, metric), faults);
     let good_enough = good_enough::read(&good_enough_section, metric, faults);
     let ladder = ladder::read(&ladder_section, kind, root.contains_key("candidate"), faults);
     let trials = trials::read(&trials_section, &task_section, faults);
@@ -81,7 +83,8 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, faults: &mut Faults<'_>) -> 
     let budget = budget::read(&budget_section, faults);
     let declared = candidate::read(root, folder, &prompt, faults);
     let candidates = declared.iter().flat_map(|table| table.called.iter().cloned()).collect();
-    let study = Study { path: path.to_owned(), task: task?, good_enough, ladder, trials, candidates, prompt, budget };
+    let path = path.to_owned();
+    let study = Study { path, task: task?, metric: settings, good_enough, ladder, trials, candidates, prompt, budget };
     let sections = Sections {
         task: &task_section,
         good_enough: &good_enough_section,

@@ -108,6 +108,16 @@ pub(super) fn choice<T: Copy>(value: &Value<'_>, all: &[T], name: fn(T) -> &'sta
     })
 }
 
+/// A list of several names; one name alone is a list of one.
+pub(super) fn names<T: Copy>(value: &Value<'_>, all: &[T], name: fn(T) -> &'static str) -> Result<Vec<T>, Wrong> {
+    match value.get_ref() {
+        DeValue::Array(list) => {
+            list.iter().map(|item| choice(item, all, name).map_err(|wrong| wrong.at(item.span()))).collect()
+        }
+        _ => Ok(vec![choice(value, all, name)?]),
+    }
+}
+
 /// A limit with its unit in quotes, such as `"64 MB"`, or `"none"`.
 ///
 /// `expected` says so, with an example. Counts may stand without quotes.

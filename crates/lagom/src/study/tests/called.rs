@@ -241,3 +241,26 @@ fn a_limit_on_cost_needs_prices_in_its_own_currency() {
     assert!(matches!(free.with(&by_cost), Err(OverrideError::NoPrice(_))) && priced.with(&by_cost).is_ok());
     assert!(Limit::money("0 USD").is_err());
 }
+
+#[test]
+fn settings_of_the_metric_are_those_of_its_name_and_all_faults_are_told() {
+    let head = "[task]\ndata = \"a.csv\"\nkind = \"text-generation\"\ninput = \"q\"\nreferences = \"y\"\n";
+    let tail = "[[candidate]]\nname = \"a\"\nendpoint = \"http://localhost:1/v1\"\nmodel = \"m\"\n";
+    let with = |metric: &str, settings: &str| format!("{head}{metric}[metric]\n{settings}{tail}");
+    let bleu = "metric = \"bleu\"\n";
+    let text = with(bleu, "tokeniser = \"char\"\nsmoothing = \"add-k\"\neffective-order = true\n");
+    let study = Study::parse(&text, "s.toml").unwrap();
+    let settings = study.metric.bleu;
+    assert_eq!(settings.smoothing, crate::metric::Smoothing::AddK(1.0));
+    assert_eq!((settings.tokeniser, settings.effective_order), (crate::metric::BleuTokeniser::Char, true));
+    assert_eq!(Study::parse(&with(bleu, ""), "s.toml").unwrap().metric, crate::metric::TextSettings::default());
+    let faults = shown(&with(bleu, "tokeniser = \"13b\"\nstemmer = true\nsmoothing-value = 0.1\nstemer = true\n"));
+    for part in
+        ["did you mean \"13a\"", "does not look at it", "rouge-1", "the smoothing has no value", "metric.stemer"]
+    {
+        assert!(faults.contains(part), "{part} in {faults}");
+    }
+    assert!(shown(&with("", "stemmer = true\n")).contains("names no metric"));
+    let range = shown(&with("metric = \"chrf\"\n", "chrf-characters = 9\n"));
+    assert!(range.contains("metric.chrf-characters") && range.contains("from 1 to 6"), "{range}");
+}

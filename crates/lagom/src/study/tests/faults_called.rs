@@ -286,6 +286,41 @@ fn money_in_one_currency_and_only_where_something_is_paid_for() {
 }
 
 #[test]
+fn metrics_that_do_not_measure_what_is_read() {
+    let text = |task: &str, metric: &str, read: &str| {
+        format!(
+            "[task]\ndata = \"a.csv\"\ntarget = \"y\"\n{task}\nmetric = \"{metric}\"\n[prompt]\nread = \"{read}\"\n{GOOD}"
+        )
+    };
+    let choices = "kind = \"multiple-choice\"\nlabels = [\"a\", \"b\"]";
+    let (generation, extraction) = ("kind = \"text-generation\"", "kind = \"extraction\"");
+    for (task, metric, read) in [
+        (choices, "bleu", "answer"),
+        (choices, "regex-match", "answer"),
+        (choices, "exact-match", "likelihood"),
+        (generation, "choice-accuracy", "answer"),
+        (generation, "perplexity", "answer"),
+        (generation, "bleu", "likelihood"),
+        (generation, "accuracy", "answer"),
+        (extraction, "rmse", "answer"),
+    ] {
+        let shown = shown(&text(task, metric, read));
+        assert!(shown.contains(&format!("\"{metric}\" does not measure")), "{task} {metric} {read}: {shown}");
+    }
+    for (task, metric, read) in [
+        (choices, "exact-match", "answer"),
+        (choices, "choice-accuracy", "answer"),
+        (choices, "choice-accuracy-bytes", "likelihood"),
+        (generation, "rouge-lsum", "answer"),
+        (generation, "bits-per-byte", "likelihood"),
+        (extraction, "json-fields", "answer"),
+    ] {
+        let text = text(task, metric, read);
+        Study::parse(&text, "s.toml").unwrap_or_else(|faults| panic!("{task} {metric} {read}: {faults}"));
+    }
+}
+
+#[test]
 fn tasks_of_text() {
     let text = |keys: &str| format!("[task]\ndata = \"a.csv\"\n{keys}\n{GOOD}");
     let faulty = |keys: &str, parts: &[&str]| {

@@ -77,7 +77,7 @@ fn the_template_reads_back_to_the_proposal() {
 fn every_key_is_named() {
     let text = format!("{}\n{}", template(&proposal()), template(&regression()));
     let (called, own): (Vec<&str>, Vec<&str>) =
-        SECTIONS.iter().partition(|section| ["prompt", "candidate", "budget"].contains(section));
+        SECTIONS.iter().partition(|section| ["prompt", "candidate", "budget", "metric"].contains(section));
     for key in own.into_iter().flat_map(keys) {
         // Those of tasks of text stand in a comment, which is wrapped.
         let of_texts = ["references", "choices", "labels", "input"].contains(key);

@@ -117,10 +117,11 @@ fn printing_has_three_digits_that_count() {
         assert_eq!(human_bytes(value), text);
     }
     let counts =
-        [(1, "1"), (650, "650"), (12_480, "12.5k"), (790_282, "790k"), (2_000_000, "2M"), (7_615_616_512, "7.62G")];
+        [(1, "1"), (650, "650"), (12_480, "12.5k"), (790_282, "790k"), (2_000_000, "2M"), (7_615_616_512, "7.62B")];
     for (value, text) in counts {
         assert_eq!(human_count(value), text);
     }
+    assert_eq!((human_amount(31_200_000_000), human_amount(12_480)), ("31.2G".to_owned(), "12.5k".to_owned()));
     let durations = [
         (0, "0 ns"),
         (40_000, "40 µs"),

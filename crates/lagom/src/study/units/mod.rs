@@ -12,4 +12,4 @@ mod parse;
 mod print;
 
 pub use parse::{UnitError, parse_amount, parse_bytes, parse_count, parse_duration};
-pub use print::{grouped_count, human_bytes, human_count, human_duration};
+pub use print::{grouped_count, human_amount, human_bytes, human_count, human_duration};

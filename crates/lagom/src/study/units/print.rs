@@ -14,12 +14,20 @@ pub fn human_bytes(bytes: u64) -> String {
     format!("{number} {unit}")
 }
 
-/// A count for people, short: `999`, `12.5k`, `790k`, `2M`, `7.62G`.
+/// A count for people, short: `999`, `12.5k`, `790k`, `2M`, `7.62B`: thousand millions are billions, as the sizes of
+/// models are written.
 ///
 /// Three digits that count, trailing zeros left off; [`super::parse_count`] reads it back.
 #[must_use]
 pub fn human_count(count: u64) -> String {
-    let (number, unit) = thousands(count, &["", "k", "M", "G", "T"]);
+    let (number, unit) = thousands(count, &["", "k", "M", "B", "T"]);
+    format!("{number}{unit}")
+}
+
+/// A measured amount for people, short, with the prefixes of units: `999`, `12.5k`, `31.2G` (of operations, say).
+#[must_use]
+pub fn human_amount(amount: u64) -> String {
+    let (number, unit) = thousands(amount, &["", "k", "M", "G", "T"]);
     format!("{number}{unit}")
 }
 

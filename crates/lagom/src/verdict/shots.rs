@@ -1,0 +1,104 @@
+//! The effect of shots: the same model asked with fewer and with more solved examples before each question.
+
+use serde::{Deserialize, Serialize};
+
+use super::compare::difference;
+use super::screen::validation;
+use super::types::Entry;
+use crate::metric::Metric;
+use crate::stats::Estimate;
+
+/// One model at several numbers of shots.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ShotEffect {
+    /// The name of its table in the study.
+    pub table: String,
+    /// Its numbers of shots, from the fewest to the most; at least two.
+    pub steps: Vec<ShotStep>,
+}
+
+/// One number of shots.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ShotStep {
+    /// The candidate: its row has quality and costs.
+    pub candidate: String,
+    /// Solved examples before each question.
+    pub shots: u32,
+    /// How much better it is than with the fewest shots, on the validation rows that both have answered; positive is better.
+    /// None for the fewest shots, and where nothing is shared.
+    pub difference: Option<Estimate>,
+}
+
+/// What shots bring to each table of the study that names several numbers of them, in the order of `entries`.
+pub(super) fn shot_effects(entries: &[Entry], metric: Metric) -> Vec<ShotEffect> {
+    let called = || entries.iter().filter_map(|entry| Some((entry, entry.calls.as_ref()?)));
+    let mut tables: Vec<&str> = called().map(|(_, calls)| calls.table.as_str()).collect();
+    let mut seen = std::collections::BTreeSet::new();
+    tables.retain(|table| seen.insert(*table));
+    let one = |table: &str| {
+        let mut of_table: Vec<(&Entry, u32)> =
+            called().filter(|(_, calls)| calls.table == table).map(|(entry, calls)| (entry, calls.shots)).collect();
+        of_table.sort_by_key(|(_, shots)| *shots);
+        let (fewest, _) = *of_table.first().filter(|_| of_table.len() > 1)?;
+        let step = |(at, (entry, shots)): (usize, &(&Entry, u32))| ShotStep {
+            candidate: entry.candidate.name.clone(),
+            shots: *shots,
+            difference: (at > 0).then(|| difference(metric, &validation(entry), &validation(fewest))).flatten(),
+        };
+        Some(ShotEffect { table: table.to_owned(), steps: of_table.iter().enumerate().map(step).collect() })
+    };
+    tables.into_iter().filter_map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::candidate::Spec;
+    use crate::study::Family;
+    use crate::verdict::agreement::tests::entry;
+    use crate::verdict::{CallFacts, Problems, Tokens};
+
+    fn asked(table: &str, shots: u32, rows: &[u32], answers: &[Option<usize>]) -> Entry {
+        let spec = Spec::Called { backend: Family::Endpoint };
+        let calls = CallFacts {
+            model: String::new(),
+            table: table.to_owned(),
+            shots,
+            parameters: None,
+            bytes: None,
+            answered: rows.len() as u64,
+            full: 6,
+            problems: Problems::default(),
+            tokens: Tokens::default(),
+            money: None,
+            money_per_thousand: None,
+            total: None,
+            first_token: None,
+            per_token: None,
+            tokens_per_second: None,
+            given_up: None,
+        };
+        Entry { calls: Some(calls), ..entry(&format!("{table}-{shots}shot"), spec, rows, answers) }
+    }
+
+    /// The truth is 0 1 2 0 1 2. With four shots all six are right; without, given up after three rows, two of three: 1/3 better
+    /// on the three that both have.
+    #[test]
+    fn shots_are_compared_with_the_fewest_of_the_same_table_on_shared_rows() {
+        let all = [0, 1, 2, 3, 4, 5];
+        let right = [Some(0), Some(1), Some(2), Some(0), Some(1), Some(2)];
+        let entries = [
+            asked("a", 4, &all, &right),
+            asked("b", 0, &all, &right),
+            asked("a", 0, &all[..3], &[Some(0), Some(1), None]),
+            entry("linear", Spec::Linear, &all, &right),
+        ];
+        let found = shot_effects(&entries, Metric::Accuracy);
+        assert_eq!(found.len(), 1);
+        let steps: Vec<(&str, u32)> = found[0].steps.iter().map(|step| (step.candidate.as_str(), step.shots)).collect();
+        assert_eq!(steps, [("a-0shot", 0), ("a-4shot", 4)]);
+        assert_eq!(found[0].steps[0].difference, None);
+        let gain = found[0].steps[1].difference.as_ref().unwrap();
+        assert!((gain.point - 1.0 / 3.0).abs() < 1e-12 && gain.examples == 3, "{gain:?}");
+    }
+}
