@@ -66,11 +66,11 @@ fn reason(teller: &Teller<'_>, test: &Test) -> String {
         format!("surely above {lower} ({sure}); it had to be above {needed}")
     };
     let stopped = match test.sequential {
-        Some(found) if found.stopped => format!(
-            ". It stopped after {} of {} rows, as soon as that was sure",
-            count(found.examples),
-            count(found.of)
-        ),
+        Some(found) if found.stopped => {
+            let is_sure = test.passed || test.upper < test.threshold;
+            let why = if is_sure { "as soon as that was sure" } else { "since all of them would hardly have shown it" };
+            format!(". It stopped after {} of {} rows, {why}", count(found.examples), count(found.of))
+        }
         Some(found) => format!(". All {} rows were asked", count(found.of)),
         None => String::new(),
     };
