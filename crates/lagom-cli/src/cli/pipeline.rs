@@ -92,6 +92,12 @@ pub(crate) fn default_workers(prepared: &Prepared) -> usize {
 fn opening(prepared: &Prepared, workers: usize) -> String {
     let dataset = &prepared.loaded.dataset;
     let climbs = prepared.study.ladder.policy == Policy::Climb;
+    if prepared.plan.candidates.is_empty() {
+        let called = layout::plural(prepared.study.candidates.len(), "model", "models");
+        let sealed = grouped_count(dataset.holdout_rows() as u64);
+        let rows = layout::plural(dataset.development.len(), "row", "rows");
+        return format!("{called} to ask on {rows} ({sealed} sealed for the verdict); nothing is trained");
+    }
     let trials = layout::plural(prepared.plan.repeats as usize, "trial", "trials");
     let how = if climbs { format!(" from the smallest up, at most {trials} each") } else { format!(", {trials} each") };
     let sealed = if dataset.is_cross_fitted() {
@@ -100,8 +106,8 @@ fn opening(prepared: &Prepared, workers: usize) -> String {
         format!("{} sealed for the verdict", grouped_count(dataset.holdout_rows() as u64))
     };
     format!(
-        "{} candidates{how} on {} ({}); {} side by side",
-        prepared.plan.candidates.len(),
+        "{}{how} on {} ({}); {} side by side",
+        layout::plural(prepared.plan.candidates.len(), "candidate", "candidates"),
         layout::plural(dataset.development.len(), "row", "rows"),
         sealed,
         workers

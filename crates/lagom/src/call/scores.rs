@@ -113,11 +113,15 @@ impl Recorded {
         if missing > 0 {
             let of = spent.answered + spent.failed;
             let names = examples.join(", ");
-            let note = format!("{} has no answer to {missing} of {of} questions: {names}", self.path.display());
+            let note = format!("no answer to {missing} of {of} questions: {names}");
             if spent.answered == 0 && missing == of {
-                return Err(BackendError::File { path: self.path.clone(), message: note });
+                let mut keys: Vec<&String> = self.rows.keys().collect();
+                keys.sort();
+                let there: Vec<String> = keys.iter().take(3).map(|key| format!("`{key}`")).collect();
+                let message = format!("{note}; what it calls its rows are such as {}", there.join(", "));
+                return Err(BackendError::File { path: self.path.clone(), message });
             }
-            spent.note(note);
+            spent.note(format!("{} has {note}", self.path.display()));
         }
         Ok(spent)
     }

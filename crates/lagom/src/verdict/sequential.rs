@@ -13,7 +13,7 @@
 //! up as soon as all rows would hardly confirm it: that can only leave it unclaimed. Other metrics (macro-F1, BLEU) are read from all rows at
 //! once, as are tests between trained candidates, whose outcomes cost nothing.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::compare::{Scored, difference, quality};
 use super::confirm::{Holdout, open, test};
@@ -101,7 +101,7 @@ pub fn advance(
             }
         }
     }
-    Step::Done(Box::new(analysis(screening, terms, (&sides, tests, number), sizes)))
+    Step::Done(Box::new(analysis(screening, terms, (&sides, tests, number, answers.order), sizes)))
 }
 
 /// The trained repeats scored all sealed rows in ascending order; the rows are named here.
@@ -115,12 +115,17 @@ fn in_rows(holdout: Holdout, order: &[u32]) -> Holdout {
 fn analysis(
     screening: &Screening,
     terms: &Terms,
-    (sides, tests, look): (&BTreeMap<String, Side>, Vec<Test>, u32),
+    (sides, tests, look, order): (&BTreeMap<String, Side>, Vec<Test>, u32, &[u32]),
     (validation_examples, holdout_examples): (u64, u64),
 ) -> Analysis {
     let mut screening = screening.clone();
+    // The figures of the two that the verdict rests on are of the rows that its test has seen.
+    let carrying = tests.iter().rev().find(|test| test.passed && test.kind != TestKind::Learned).or(tests.last());
+    let seen = carrying.and_then(|test| test.sequential).map_or(order.len(), |found| found.examples as usize);
+    let seen: HashSet<u32> = order.iter().take(seen).copied().collect();
     for row in &mut screening.rows {
-        row.holdout_quality = sides.get(&row.name).and_then(|side| quality(terms.metric, &side.holdout.scored()));
+        let on_rows = |side: &Side| quality(terms.metric, &side.on(&seen)?.scored());
+        row.holdout_quality = sides.get(&row.name).and_then(on_rows);
     }
     let best = screening.best.as_deref().filter(|best| Some(*best) != screening.reference.as_deref());
     let cost = best.and_then(|name| screening.row(name)).and_then(|row| row.difference.clone());
@@ -154,6 +159,17 @@ impl Side {
         let repeats = means.len() as u32;
         let spread = if repeats > 1 && !asked { variance(&means) / f64::from(repeats) } else { 0.0 };
         Self { holdout, asked, by_row, luck: (spread, repeats) }
+    }
+
+    /// What it has of these rows.
+    fn on(&self, wanted: &HashSet<u32>) -> Option<Holdout> {
+        let part = |(repeat, rows, outcomes): &(u32, Vec<u32>, Outcomes)| {
+            let places: Vec<usize> = (0..rows.len()).filter(|&at| wanted.contains(&rows[at])).collect();
+            let kept = places.iter().map(|&at| rows[at]).collect();
+            Some((*repeat, kept, outcomes.select(&places).ok()?))
+        };
+        let repeats = self.holdout.repeats.iter().map(part).collect::<Option<_>>()?;
+        Some(Holdout { repeats })
     }
 }
 
@@ -344,16 +360,8 @@ impl Pair<'_> {
 
     /// The difference on some rows, or the distance above the bar.
     fn estimate(&self, sides: &BTreeMap<String, Side>, rows: &[u32], terms: &Terms) -> Option<Estimate> {
-        let wanted: HashMap<u32, ()> = rows.iter().map(|&row| (row, ())).collect();
-        let on_rows = |name: &str| -> Option<Holdout> {
-            let part = |(repeat, rows, outcomes): &(u32, Vec<u32>, Outcomes)| {
-                let places: Vec<usize> = (0..rows.len()).filter(|&at| wanted.contains_key(&rows[at])).collect();
-                let kept = places.iter().map(|&at| rows[at]).collect();
-                Some((*repeat, kept, outcomes.select(&places).ok()?))
-            };
-            let repeats = sides.get(name)?.holdout.repeats.iter().map(part).collect::<Option<_>>()?;
-            Some(Holdout { repeats })
-        };
+        let wanted: HashSet<u32> = rows.iter().copied().collect();
+        let on_rows = |name: &str| sides.get(name)?.on(&wanted);
         let mine = on_rows(self.candidate)?;
         let scored: Vec<Scored<'_>> = mine.scored();
         match (self.against, terms.rule) {

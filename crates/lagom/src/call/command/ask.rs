@@ -13,6 +13,8 @@ use super::settings::Program;
 const TICK: Duration = Duration::from_millis(20);
 /// How long a process that has closed its standard output, or was told the end, may take to end by itself.
 const GRACE: Duration = Duration::from_secs(2);
+/// How long answers under way are waited for once it was told to stop: they cost nothing but time.
+const PARTING: Duration = Duration::from_secs(5);
 
 /// The state of asking.
 struct Asking<'a> {
@@ -83,8 +85,13 @@ impl Asking<'_> {
         stop: &Stop,
     ) {
         let mut exhausted = false;
+        let mut pressed: Option<Instant> = None;
         loop {
             let stopped = self.enough || stop.is_pressed();
+            if stop.is_pressed() && pressed.get_or_insert_with(Instant::now).elapsed() > PARTING {
+                self.spent.stopped = true;
+                return;
+            }
             if !stopped && !exhausted && self.fatal.is_none() {
                 exhausted = self.give(questions);
             }

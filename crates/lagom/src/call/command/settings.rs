@@ -46,8 +46,8 @@ impl Program {
     /// Asks `questions` and hands over each reply as it comes, in any order. No process is left behind.
     ///
     /// Never more questions are taken from the iterator than `processes` × `ahead`. A question that is not handed over was
-    /// not answered. After [`Flow::Stop`] and after the first press of `stop` the answers under way are still handed over;
-    /// after the second press nothing is.
+    /// not answered. After [`Flow::Stop`] and after the first press of `stop` the answers under way are still handed over, after
+    /// `stop` those of five seconds; after the second press nothing is.
     ///
     /// # Errors
     /// The program cannot be started, or `patience` questions in a row got no answer.

@@ -1,7 +1,7 @@
 //! What every sentence needs: the findings and how their numbers are written.
 
 use crate::report::Findings;
-use crate::report::numbers::{Style, metric_title, percent};
+use crate::report::numbers::{Style, count, metric_title, percent};
 use crate::report::shown::Gains;
 use crate::stats::Estimate;
 use crate::study::{Limits, Rule};
@@ -100,14 +100,21 @@ impl<'a> Teller<'a> {
 
     /// Quality of a candidate and where it was measured: on the sealed rows where they were read, else on
     /// validation rows.
-    pub(in crate::report) fn quality(&self, name: &str) -> Option<(String, &'static str)> {
+    pub(in crate::report) fn quality(&self, name: &str) -> Option<(String, String)> {
         let row = self.row(name)?;
         let finite = |found: &&Estimate| found.point.is_finite();
         if let Some(found) = row.holdout_quality.as_ref().filter(finite) {
-            let rows = if self.cross_fitted() { "on rows it had not seen" } else { "on the holdout" };
+            let all = self.findings.analysis.holdout_examples;
+            let rows = match found.examples {
+                _ if self.cross_fitted() => "on rows it had not seen".to_owned(),
+                // Where the test stopped as soon as it was sure.
+                some if some < all => format!("on {} of the {} holdout rows", count(some), count(all)),
+                _ => "on the holdout".to_owned(),
+            };
             return Some((self.style.value(found.point), rows));
         }
-        row.quality.as_ref().filter(finite).map(|found| (self.style.value(found.point), "on validation rows"))
+        let validation = |found: &Estimate| (self.style.value(found.point), "on validation rows".to_owned());
+        row.quality.as_ref().filter(finite).map(validation)
     }
 
     /// A bound on a difference (positive is better) as a limit to the loss: `at most 0.006 worse (95 %)`,

@@ -9,6 +9,7 @@ use crate::session::error::SessionError;
 use crate::session::progress::{Progress, Stage};
 use crate::session::start::Session;
 use crate::store::{AnswerRecord, CallFailureRecord};
+use crate::study::{Backend, Called};
 use crate::trial::Executor;
 use crate::verdict::{Analysis, Verdict};
 
@@ -18,7 +19,7 @@ pub(super) struct Open {
     repeat: u32,
     /// Digest of the question, and the address of its answer.
     question: String,
-    key: String,
+    pub(super) key: String,
 }
 
 /// What may still be spent.
@@ -150,7 +151,9 @@ impl Session {
         let (candidate, row, repeat) = (caller.called.name.clone(), open.row, open.repeat);
         match found {
             Ok(answer) => {
-                purse.pay(caller.called.price.as_ref().map_or(0.0, |price| cost(price, &answer)));
+                if is_called(&caller.called) {
+                    purse.pay(caller.called.price.as_ref().map_or(0.0, |price| cost(price, &answer)));
+                }
                 let (settings, question) = (caller.settings.clone(), open.question.clone());
                 let record = AnswerRecord { candidate, row, repeat, settings, question, answer };
                 self.store.add_answer(&open.key, &record)?;
@@ -173,9 +176,12 @@ impl Session {
         let (mut money, mut calls) = (0.0, 0);
         let candidates = &self.prepared.study.candidates;
         self.store.each_answer(&mut |record| {
-            let price = candidates.iter().find(|one| one.name == record.candidate).and_then(|one| one.price.as_ref());
-            money += price.map_or(0.0, |price| cost(price, &record.answer));
-            calls += 1;
+            let called = candidates.iter().find(|one| one.name == record.candidate);
+            if called.is_none_or(is_called) {
+                let price = called.and_then(|one| one.price.as_ref());
+                money += price.map_or(0.0, |price| cost(price, &record.answer));
+                calls += 1;
+            }
         })?;
         Ok(Purse {
             money: budget.money.as_ref().map(|most| most.amount - money),
@@ -204,6 +210,11 @@ impl Purse {
     fn is_empty(&self) -> bool {
         self.money.is_some_and(|left| left <= 0.0) || self.calls == Some(0)
     }
+}
+
+/// Whether somebody is called for an answer: what is on disk was paid for before.
+fn is_called(called: &Called) -> bool {
+    !matches!(called.backend, Backend::Answers { .. })
 }
 
 /// Whether asking again would only come to the same failure.

@@ -95,15 +95,15 @@ impl Session {
             let Some(row) = analysis.screening.rows.iter_mut().find(|row| row.name == caller.called.name) else {
                 continue;
             };
-            let sealed = row.holdout_quality.as_ref().map_or(0, |found| found.examples) as usize;
-            if sealed == 0 {
-                continue;
-            }
+            let look = Look::at(std::slice::from_ref(&caller.called.name));
+            let order = self.sealed_order(&look);
+            let answers = self.answers(caller, &order, 0)?;
+            // Up to the last one answered: what failed before it counts too.
+            let Some(sealed) = answers.iter().rposition(Option::is_some).map(|last| last + 1) else { continue };
             let given_up = row.calls.as_ref().and_then(|calls| calls.given_up);
             let mut rows = self.explored_rows();
             rows.truncate(given_up.map_or(rows.len(), |count| count as usize));
-            let look = Look::at(std::slice::from_ref(&caller.called.name));
-            rows.extend(self.sealed_order(&look).into_iter().take(sealed));
+            rows.extend(order.into_iter().take(sealed));
             let whole = self.called_entry(caller, &rows, given_up)?;
             (row.calls, row.deployment) = (whole.calls, whole.deployment);
         }

@@ -4,7 +4,7 @@ use super::caller::Caller;
 use crate::session::error::SessionError;
 use crate::session::progress::{Progress, Stage};
 use crate::session::start::Session;
-use crate::study::Rule;
+use crate::study::{Backend, Rule};
 use crate::trial::Executor;
 use crate::verdict::{Entry, Terms, difference, excess, quality, validation};
 
@@ -23,17 +23,31 @@ impl Session {
     pub fn greet(&self, executor: &Executor, listener: &mut dyn FnMut(&Progress)) -> Result<(), SessionError> {
         let callers = self.prepared.callers()?;
         let rows = self.explored_rows();
-        let first = &rows[..rows.len().min(1)];
         let mut progress = Progress::new(Stage::Ask, 0, 0);
         let mut faults = Vec::new();
         for caller in &callers {
+            // A file costs nothing, and may well lack an answer to the first row.
+            let on_disk = matches!(caller.called.backend, Backend::Answers { .. });
+            let first = if on_disk { &rows[..] } else { &rows[..rows.len().min(1)] };
             match self.ask(caller, first, executor, (&mut progress, listener)) {
+                Ok(()) if !on_disk => faults.extend(self.unanswered(caller, first)?),
                 Ok(()) => {}
                 Err(error @ SessionError::Call { .. }) => faults.push(error),
                 Err(error) => return Err(error),
             }
         }
         if faults.len() > 1 { Err(SessionError::Several(faults)) } else { faults.pop().map_or(Ok(()), Err) }
+    }
+
+    /// What kept these rows from an answer and may be mended; nothing where they are answered, or never will be.
+    fn unanswered(&self, caller: &Caller, rows: &[u32]) -> Result<Option<SessionError>, SessionError> {
+        let Some(open) = self.open_questions(caller, rows)?.into_iter().next() else { return Ok(None) };
+        let Some(found) = self.store.call_failure(&open.key)? else { return Ok(None) };
+        Ok(Some(SessionError::Call {
+            candidate: caller.called.name.clone(),
+            message: format!("its first question got no answer: {}", found.failure),
+            hint: Some("mend it, then run the same command again".to_owned()),
+        }))
     }
 
     /// Asks in stages of twice as many rows, and gives up between them who surely is short of the best by more than

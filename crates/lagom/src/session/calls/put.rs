@@ -40,6 +40,7 @@ impl Session {
             Backend::Command { words } => {
                 let program = Program { folder: self.study_folder(), ..Program::new(words.clone()) };
                 let program = Program {
+                    start: caller.called.timeout.unwrap_or(program.start),
                     silence: caller.called.timeout.unwrap_or(program.silence),
                     processes: caller.called.in_flight.unwrap_or(1) as usize,
                     ..program
