@@ -252,3 +252,16 @@ fn what_cannot_be_asked_is_told_before_anything_is_trained_and_all_of_it_at_once
     assert_eq!((count("trials"), count("failures")), (0, 0), "nothing was trained");
     assert_eq!(count("answers"), 1, "the one answer that came is kept");
 }
+
+#[test]
+fn a_program_that_answers_nothing_ends_the_run_before_anything_is_trained() {
+    let place = place(&riddles(600));
+    let head = "[task]\ndata = \"d.csv\"\ntarget = \"topic\"\ntext = \"text\"\nkind = \"text-classification\"\nmetric = \"accuracy\"\n";
+    place.write(
+        "s.toml",
+        format!("{head}[[candidate]]\nname = \"dead\"\ncommand = [\"false\"]\n[[candidate]]\nname = \"mute\"\ncommand = [\"sleep\", \"60\"]\ntimeout = \"1 s\"\n"),
+    );
+    place.run().fails(&["candidate `dead`: its first question got no answer", "candidate `mute`", "1s"]);
+    let trained: i64 = place.store("out").query_row("SELECT count(*) FROM trials", [], |row| row.get(0)).unwrap();
+    assert_eq!(trained, 0);
+}
