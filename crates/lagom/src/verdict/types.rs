@@ -381,7 +381,6 @@ impl Row {
             SmallestBy::Bytes => self.bytes as f64,
             SmallestBy::Latency => deployed(|found| found.latency_p95),
             SmallestBy::Memory => deployed(known_memory),
-            // What is trained here is paid for by nobody.
             // What is trained here costs nothing per answer.
             SmallestBy::Cost => {
                 self.calls.as_ref().map_or(0.0, |calls| calls.money_per_thousand.unwrap_or(f64::INFINITY))

@@ -1,12 +1,13 @@
 //! What a reader has to know beside the answer.
 
 use super::teller::Teller;
-use crate::report::numbers::{count, plural};
+use crate::report::numbers::{count, list, plural};
+use crate::study::SmallestBy;
 use crate::verdict::Standing;
 
 /// The notes, the most important first.
 pub(super) fn tell(teller: &Teller<'_>) -> Vec<String> {
-    [proposed(teller), looks(teller), failed(teller)].into_iter().flatten().collect()
+    [proposed(teller), unordered(teller), looks(teller), failed(teller)].into_iter().flatten().collect()
 }
 
 /// That lagom chose the margin.
@@ -22,6 +23,25 @@ fn proposed(teller: &Teller<'_>) -> Option<String> {
         },
         teller.metric()
     ))
+}
+
+/// That nothing tells which of two or more candidates is the smaller one.
+fn unordered(teller: &Teller<'_>) -> Option<String> {
+    let by = teller.findings.terms.smallest_by;
+    let key = match by {
+        SmallestBy::Parameters => "parameters",
+        SmallestBy::Bytes => "bytes",
+        SmallestBy::Memory => "memory",
+        SmallestBy::Latency | SmallestBy::Cost => return None,
+    };
+    let rows = teller.findings.analysis.screening.rows.iter().filter(|row| row.calls.is_some());
+    let unknown: Vec<String> = rows.filter(|row| row.cost(by).is_infinite()).map(|row| row.name.clone()).collect();
+    (unknown.len() > 1).then(|| {
+        format!(
+            "Nothing says which of {} is the smallest, so between them \"smaller\" and \"bigger\" mean nothing. Set `{key}` under their [[candidate]].",
+            list(&unknown)
+        )
+    })
 }
 
 /// How often the holdout was looked at.
