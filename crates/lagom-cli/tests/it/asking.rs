@@ -265,3 +265,23 @@ fn a_program_that_answers_nothing_ends_the_run_before_anything_is_trained() {
     let trained: i64 = place.store("out").query_row("SELECT count(*) FROM trials", [], |row| row.get(0)).unwrap();
     assert_eq!(trained, 0);
 }
+
+#[test]
+fn answers_on_disk_are_no_calls_of_a_budget() {
+    let place = Place::new();
+    let rows: Vec<String> = (0..300).map(|row| format!("question {row},answer {row}")).collect();
+    place.write("d.csv", format!("question,answer\n{}\n", rows.join("\n")));
+    let answers = |wrong: usize| -> String {
+        (0..300).map(|row| format!("{{\"text\": \"answer {}\"}}\n", if row % wrong == 0 { 999 } else { row })).collect()
+    };
+    place.write("good.jsonl", answers(100));
+    place.write("bad.jsonl", answers(2));
+    place.write(
+        "s.toml",
+        "[task]\ndata = \"d.csv\"\nkind = \"text-generation\"\ninput = \"question\"\ntarget = \"answer\"\nmetric = \"exact-match\"\n\
+         [good-enough]\nmargin = 0.1\n[budget]\ncalls = 1\n[trials]\nholdout = 0.4\n\
+         [[candidate]]\nname = \"bad\"\nanswers = \"bad.jsonl\"\nparameters = \"1M\"\n\
+         [[candidate]]\nname = \"good\"\nanswers = \"good.jsonl\"\nparameters = \"1B\"\n",
+    );
+    place.run().ends(0).says(&["bigger model pays", "good"]);
+}

@@ -22,8 +22,8 @@ pub struct Measurement {
     pub sealed: Sealed,
 }
 
-/// The figures of a measurement.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// The figures of a measurement; by default those of nothing trained.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Facts {
     /// Number of stored parameters.
     pub parameters: u64,

@@ -148,21 +148,9 @@ pub(super) mod tests {
         rows: &[u32],
         answers: &[Option<usize>],
     ) -> Entry {
-        use crate::candidate::{Candidate, Settled};
+        use crate::candidate::Candidate;
         let candidate = Candidate { name: name.to_owned(), spec: family, planned_parameters: 1 };
-        let facts = crate::trial::Facts {
-            parameters: 1,
-            bytes: 1,
-            train_rows: 0,
-            settled: Settled::default(),
-            history: Vec::new(),
-            watched: None,
-            flops: 0.0,
-            search_share: 0.0,
-            wall_seconds: 0.0,
-            cpu_seconds: 0.0,
-            peak_memory: 0,
-        };
+        let facts = crate::trial::Facts { parameters: 1, bytes: 1, ..Default::default() };
         let validation = said(answers);
         let repeat = super::super::types::RepeatOutcomes {
             repeat: 0,

@@ -18,7 +18,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::*;
-use crate::candidate::{Candidate, Settled, Spec};
+use crate::candidate::{Candidate, Spec};
 use crate::data::{Dataset, Sealed, SplitSpec, Target, fold, folds, seal, split};
 use crate::metric::{ClassOutcomes, Metric, Outcomes};
 use crate::stats::{mean, normal_quantile};
@@ -87,19 +87,7 @@ fn repeat(number: usize, rows: &Rows, design: Design, (validation, tested): (Out
         Design::Sealed => Sealed::from_bytes(tested.to_bytes().expect("whole")),
         Design::CrossFit(_) => Sealed::of_fold(&rows.tested, tested).expect("whole"),
     };
-    let facts = Facts {
-        parameters: 0,
-        bytes: 0,
-        train_rows: rows.train.len() as u64,
-        settled: Settled::default(),
-        history: Vec::new(),
-        watched: None,
-        flops: 0.0,
-        search_share: 0.0,
-        wall_seconds: 0.0,
-        cpu_seconds: 0.0,
-        peak_memory: 0,
-    };
+    let facts = Facts { train_rows: rows.train.len() as u64, ..Facts::default() };
     let repeat = u32::try_from(number).expect("few repeats");
     RepeatOutcomes { repeat, facts, rows: rows.validation.clone(), train: validation.clone(), validation, sealed }
 }

@@ -278,6 +278,32 @@ mod tests {
     }
 
     #[test]
+    fn every_key_is_an_option_that_some_metric_looks_at() {
+        let all = TextOptions {
+            tokeniser: Some(BleuTokeniser::None),
+            smoothing: Some(SmoothingMethod::Floor),
+            smoothing_value: Some(0.1),
+            effective_order: true,
+            lowercase: true,
+            chrf_characters: Some(6),
+            chrf_words: Some(2),
+            chrf_beta: Some(2),
+            chrf_whitespace: true,
+            chrf_epsilon: true,
+            ter_case: true,
+            ter_normalised: true,
+            ter_no_punctuation: true,
+            stemmer: true,
+            rouge_tokens: Some(RougeTokens::Latin),
+            rouge_part: Some(RougePart::F1),
+            ignore: vec![Ignored::Case],
+        };
+        let idle: Vec<&str> = all.settings(&[]).unwrap_err().iter().map(|fault| fault.key).collect();
+        assert_eq!(idle, TextOptions::KEYS);
+        assert!(all.settings(&Metric::ALL).is_ok());
+    }
+
+    #[test]
     fn what_is_left_out_is_as_in_the_reference_implementation() {
         assert_eq!(TextOptions::default().settings(&Metric::ALL), Ok(TextSettings::default()));
         let options = TextOptions {

@@ -3,7 +3,6 @@
 use super::caller::Caller;
 use super::judge::Judge;
 use crate::call::Answer;
-use crate::candidate::Settled;
 use crate::data::{Sealed, split};
 use crate::measure::Deployment;
 use crate::metric::Outcomes;
@@ -161,17 +160,5 @@ fn deployment(facts: &CallFacts, memory: Option<u64>) -> Option<Deployment> {
 
 /// The figures of a repeat that trained nothing.
 fn bare(facts: &CallFacts) -> Facts {
-    Facts {
-        parameters: facts.parameters.unwrap_or(0),
-        bytes: facts.bytes.unwrap_or(0),
-        train_rows: 0,
-        settled: Settled::default(),
-        history: Vec::new(),
-        watched: None,
-        flops: 0.0,
-        search_share: 0.0,
-        wall_seconds: 0.0,
-        cpu_seconds: 0.0,
-        peak_memory: 0,
-    }
+    Facts { parameters: facts.parameters.unwrap_or(0), bytes: facts.bytes.unwrap_or(0), ..Facts::default() }
 }
