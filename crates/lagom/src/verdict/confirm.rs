@@ -22,7 +22,7 @@ use crate::study::{Family, Rule};
 /// None if nothing is to be tested. Write it to the store before [`confirm`] reads anything.
 #[must_use]
 pub fn look(screening: &Screening) -> Option<(Look, Vec<String>)> {
-    if screening.sequence.is_empty() && !screening.learned {
+    if screening.withheld || (screening.sequence.is_empty() && !screening.learned) {
         return None;
     }
     let mut names: Vec<String> = screening.sequence.clone();

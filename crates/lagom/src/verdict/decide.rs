@@ -2,6 +2,7 @@
 
 use super::terms::{POWER, Terms};
 use super::types::{Analysis, Beyond, Excess, Row, Standing, Test, TestKind, Verdict, VerdictKind};
+use super::unmeasured;
 use crate::stats::{Needed, needed};
 use crate::study::{Family, Rule};
 
@@ -14,6 +15,7 @@ use crate::study::{Family, Rule};
 ///   pays. A real difference that is more likely within the margin is undecided, as any other.
 /// - With a bar, the reference itself may be the only one above it: then bigger pays if the next
 ///   cheaper one is surely below, and if the reference is surely below, nothing qualifies.
+/// - What would be another verdict if a candidate had been measured that was not: undecided, and why.
 #[must_use]
 pub fn decide(analysis: &mut Analysis, terms: &Terms) -> Verdict {
     let mut verdict = Verdict {
@@ -24,8 +26,10 @@ pub fn decide(analysis: &mut Analysis, terms: &Terms) -> Verdict {
         needed: None,
         nearest: None,
         beyond: beyond(analysis, terms),
+        unmeasured: Vec::new(),
     };
     settle(analysis, terms, &mut verdict);
+    unmeasured::refuse(analysis, &mut verdict);
     let standings: Vec<Standing> =
         analysis.screening.rows.iter().map(|row| standing(row, analysis, terms, &verdict)).collect();
     for (row, standing) in analysis.screening.rows.iter_mut().zip(standings) {
@@ -161,6 +165,9 @@ fn beyond(analysis: &Analysis, terms: &Terms) -> Beyond {
 }
 
 fn standing(row: &Row, analysis: &Analysis, terms: &Terms, verdict: &Verdict) -> Standing {
+    if row.unmeasured.is_some() {
+        return Standing::Unmeasured;
+    }
     if row.quality.is_none() {
         return match row.ceiling() {
             Some(_) => Standing::Stopped,

@@ -27,6 +27,7 @@ mod terms;
 #[cfg(test)]
 mod tests;
 mod types;
+mod unmeasured;
 
 pub use agreement::{Agreement, Both};
 pub use calls::{CallFacts, Distribution, ProblemExample, Problems, Tokens};
@@ -41,3 +42,4 @@ pub use types::{
     Against, Analysis, Beyond, Entry, Excess, RepeatOutcomes, Row, Screening, Sequential, Standing, StoppedRepeat,
     Test, TestKind, Verdict, VerdictKind,
 };
+pub use unmeasured::{Unmeasured, UnmeasuredKind};

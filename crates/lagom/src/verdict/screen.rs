@@ -5,6 +5,7 @@ use super::compare::{Scored, difference, difference_in_parts, moderated, quality
 use super::shots::shot_effects;
 use super::terms::Terms;
 use super::types::{Against, Entry, Excess, Row, Screening, Standing, StoppedRepeat};
+use super::unmeasured;
 use crate::metric::{Metric, score};
 use crate::stats::{self, CrossedMean, Estimate};
 use crate::study::{Family, Rule, SmallestBy};
@@ -51,12 +52,14 @@ pub fn screen(entries: &[Entry], terms: &Terms, sizes: (u64, u64)) -> Screening 
         against: Against::Nothing,
         sequence: Vec::new(),
         cross_fitted,
+        withheld: false,
         agreements,
         shots,
     };
     if screening.learned {
         choose_sequence(&mut screening, terms, sizes);
     }
+    unmeasured::withhold(&mut screening);
     screening
 }
 
@@ -95,6 +98,7 @@ fn row(entry: &Entry, terms: &Terms) -> Row {
         failures: entry.failures.clone(),
         calls: entry.calls.clone(),
         excess: Vec::new(),
+        unmeasured: entry.unmeasured.clone(),
         standing: Standing::Undecided,
     };
     if enough {
@@ -229,7 +233,7 @@ fn ahead_of_all(rows: &[&(Row, &Entry)], mut leader: usize, metric: Metric) -> u
 /// The quality of all candidates that count. The learners' intervals are moderated by each other's repeats; a baseline
 /// has no luck of its own to learn from.
 fn measure_all(rows: &mut [(Row, &Entry)], terms: &Terms) {
-    let counts = |entry: &Entry| entry.repeats.len() >= fewest(entry);
+    let counts = |entry: &Entry| entry.repeats.len() >= fewest(entry) && entry.unmeasured.is_none();
     let measure = |entry: &Entry| quality_in_parts(terms.metric, &validation(entry)).filter(|_| counts(entry));
     fill(rows, |_, entry| measure(entry), |row, found| row.quality = found);
 }

@@ -36,6 +36,7 @@ fn screening(members: &[&str]) -> Screening {
         against: Against::Candidate("large".to_owned()),
         sequence: members.iter().map(|name| (*name).to_owned()).collect(),
         cross_fitted: false,
+        withheld: false,
         agreements: Vec::new(),
         shots: Vec::new(),
     }

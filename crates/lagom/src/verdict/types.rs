@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::agreement::Agreement;
 use super::calls::CallFacts;
 use super::shots::ShotEffect;
+use super::unmeasured::Unmeasured;
 use crate::candidate::{Candidate, Point};
 use crate::data::Sealed;
 use crate::measure::Deployment;
@@ -28,6 +29,8 @@ pub struct Entry {
     pub deployment: Option<Deployment>,
     /// What asking it came to, where it is asked and not trained.
     pub calls: Option<CallFacts>,
+    /// Why it can't be judged, where so much of it is missing; none where all that was asked for was measured.
+    pub unmeasured: Option<Unmeasured>,
 }
 
 /// One finished repeat of a candidate.
@@ -84,6 +87,8 @@ pub enum Standing {
     TriedOnce,
     /// Too few of its trials were finished.
     Failed,
+    /// Too much of it is missing to judge it; not a word on how good it is.
+    Unmeasured,
 }
 
 /// A training that was ended early, in the metric's unit.
@@ -146,6 +151,9 @@ pub struct Row {
     pub calls: Option<CallFacts>,
     /// Limits it exceeds.
     pub excess: Vec<Excess>,
+    /// Why it can't be judged, where too much of it is missing. Nothing rests on it or against it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unmeasured: Option<Unmeasured>,
     /// Where it stands.
     pub standing: Standing,
 }
@@ -171,6 +179,9 @@ pub struct Screening {
     /// Whether the repeats sealed folds of their own in place of one holdout.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub cross_fitted: bool,
+    /// Whether nothing was put to the test since too much was not measured: the holdout stays unread.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withheld: bool,
     /// Where candidates err together, on the validation rows that both have; one a pair, in the order of `rows`, and only
     /// where some candidate is asked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -306,6 +317,10 @@ pub struct Verdict {
     pub nearest: Option<(String, Vec<Excess>)>,
     /// What lies beyond the reference.
     pub beyond: Beyond,
+    /// The candidates that were not measured and without which nothing positive can be said: names, in the order of the
+    /// rows. Only where the verdict is `undecided` for that reason.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unmeasured: Vec<String>,
 }
 
 impl Entry {
@@ -319,6 +334,7 @@ impl Entry {
             failures: Vec::new(),
             deployment: None,
             calls: None,
+            unmeasured: None,
         }
     }
 

@@ -71,7 +71,12 @@ pub(super) fn forest(teller: &Teller<'_>, form: Form) -> Option<Markup> {
 fn colour(standing: Standing) -> &'static str {
     match standing {
         Standing::Choice | Standing::GoodEnough | Standing::Reference => "f-trees",
-        Standing::TooWeak | Standing::NoBetter | Standing::Failed | Standing::Stopped | Standing::TriedOnce => "f-mlp",
+        Standing::TooWeak
+        | Standing::NoBetter
+        | Standing::Failed
+        | Standing::Unmeasured
+        | Standing::Stopped
+        | Standing::TriedOnce => "f-mlp",
         Standing::Undecided | Standing::Unneeded => "f-linear",
         Standing::OverLimits => "f-baseline",
     }

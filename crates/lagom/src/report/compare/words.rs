@@ -228,7 +228,7 @@ pub(super) fn standing(teller: &Teller<'_>, row: &CompareRow) -> &'static str {
         Standing::Unneeded => "not needed",
         Standing::TooWeak => "too weak",
         Standing::NoBetter => "no better",
-        Standing::Failed => "failed",
+        Standing::Failed | Standing::Unmeasured => "failed",
         Standing::Stopped => "stopped early",
         Standing::TriedOnce => "tried once",
     }

@@ -66,7 +66,9 @@ fn line(teller: &Teller<'_>, row: &Row, derived: &ShownRow) -> Markup {
     let kind = match row.standing {
         _ if chosen => "chosen",
         Standing::Reference => "reference",
-        Standing::Failed | Standing::Stopped | Standing::TriedOnce | Standing::OverLimits => "out",
+        Standing::Failed | Standing::Unmeasured | Standing::Stopped | Standing::TriedOnce | Standing::OverLimits => {
+            "out"
+        }
         _ => "",
     };
     html! {

@@ -96,6 +96,7 @@ fn row(line: &Line, metric: Metric, (best, reference): (f64, &str), error: f64) 
         },
         calls: None,
         excess: Vec::new(),
+        unmeasured: None,
         standing,
     }
 }
@@ -263,6 +264,7 @@ pub(super) fn digits() -> Findings {
                 against: Against::Candidate("mlp-790k".to_owned()),
                 sequence: vec!["mlp-200k".to_owned(), "mlp-50k".to_owned(), "mlp-12k".to_owned()],
                 cross_fitted: false,
+                withheld: false,
                 agreements: Vec::new(),
                 shots: Vec::new(),
             },
@@ -280,6 +282,7 @@ pub(super) fn digits() -> Findings {
             needed: None,
             nearest: None,
             beyond: Beyond { dearer: 1, best: name("mlp-2M"), difference: Some(estimate(0.001, 0.0009)) },
+            unmeasured: Vec::new(),
         },
         curve: Some(curve("mlp-12k")),
         looks: vec![LookRecord { number: 1, at: "2025-03-01 12:00:00".to_owned(), candidates: vec!["mlp-12k".to_owned(), "mlp-790k".to_owned()] }],

@@ -12,6 +12,7 @@ mod shots;
 mod standing;
 mod teller;
 mod tests_told;
+mod unmeasured;
 mod verdicts;
 
 pub(super) use agreement::sentence as agreement;

@@ -13,6 +13,7 @@ pub(in crate::report) fn standing(teller: &Teller<'_>, row: &Row) -> &'static st
         Standing::Choice => "good enough",
         Standing::Reference => "the best",
         Standing::Failed => "failed",
+        Standing::Unmeasured => "not measured",
         Standing::Stopped => "stopped early",
         Standing::TriedOnce => "tried once",
         Standing::OverLimits => "over limits",
@@ -44,6 +45,7 @@ pub(in crate::report) fn standing_title(teller: &Teller<'_>, standing: Standing)
         }
         Standing::TriedOnce => "one training was enough: by the terms of the run it surely gains too little to matter",
         Standing::Failed => "too few of its trials were finished",
+        Standing::Unmeasured => "too much of it is missing to judge it; that says nothing of how good it is",
     }
 }
 

@@ -2,12 +2,13 @@
 
 use super::standing::excess;
 use super::teller::Teller;
+use super::unmeasured;
 use crate::report::numbers::{count, list, plural};
 use crate::stats::Needed;
 use crate::study::{Family, Rule};
 use crate::verdict::{Standing, Test, TestKind, VerdictKind};
 
-type Told = (String, Vec<String>);
+pub(super) type Told = (String, Vec<String>);
 
 /// The headline and the sentences of the verdict.
 pub(super) fn tell(teller: &Teller<'_>) -> Told {
@@ -148,6 +149,9 @@ fn beyond(teller: &Teller<'_>) -> String {
 }
 
 fn undecided(teller: &Teller<'_>) -> Told {
+    if let Some(found) = unmeasured::tell(teller) {
+        return found;
+    }
     let reference = teller.reference();
     let mut sentences = Vec::new();
     if let Some(test) = teller.deciding() {
