@@ -103,16 +103,12 @@ impl<'a> Drawn<'a> {
     /// What the verdict sees: all candidates with the repeats that were asked for.
     pub(super) fn entries(&self) -> Vec<Entry> {
         let entry = |(at, truth): (usize, &Truth)| Entry {
-            candidate: Candidate {
+            repeats: (0..self.asked[at]).map(|repeat| (*self.trial(at, repeat)).clone()).collect(),
+            ..Entry::bare(Candidate {
                 name: truth.name.clone(),
                 spec: truth.spec.clone(),
                 planned_parameters: truth.parameters,
-            },
-            repeats: (0..self.asked[at]).map(|repeat| (*self.trial(at, repeat)).clone()).collect(),
-            stopped: Vec::new(),
-            failures: Vec::new(),
-            deployment: None,
-            calls: None,
+            })
         };
         self.ladder.iter().enumerate().map(entry).collect()
     }
