@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::agreement::Agreement;
 use super::calls::CallFacts;
+use super::carried::Carried;
 use super::shots::ShotEffect;
 use crate::candidate::{Candidate, Point};
 use crate::data::Sealed;
@@ -28,6 +29,10 @@ pub struct Entry {
     pub deployment: Option<Deployment>,
     /// What asking it came to, where it is asked and not trained.
     pub calls: Option<CallFacts>,
+    /// Its repeats trained on half of their rows, as far as they were.
+    pub halves: Vec<RepeatOutcomes>,
+    /// Rows that its model is trained on if it is handed over; none where nothing is trained or handed over.
+    pub handed_over_on: Option<u64>,
 }
 
 /// One finished repeat of a candidate.
@@ -228,6 +233,9 @@ pub struct Test {
     /// How many examples it took, where it stopped as soon as the answer was known; none where all were read at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sequential: Option<Sequential>,
+    /// How the bounds were carried from the repeats to the models that are handed over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carried: Option<Carried>,
     /// Whether it passed.
     pub passed: bool,
     /// Whether it counts: false once an earlier test of the sequence has failed.
@@ -319,6 +327,8 @@ impl Entry {
             failures: Vec::new(),
             deployment: None,
             calls: None,
+            halves: Vec::new(),
+            handed_over_on: None,
         }
     }
 

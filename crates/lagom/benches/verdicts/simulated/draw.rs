@@ -113,6 +113,8 @@ impl<'a> Drawn<'a> {
             failures: Vec::new(),
             deployment: None,
             calls: None,
+            halves: Vec::new(),
+            handed_over_on: None,
         };
         self.ladder.iter().enumerate().map(entry).collect()
     }
