@@ -56,6 +56,7 @@ fn measure(session: &Session, executor: &Executor, quiet: bool) -> Result<Findin
     let (analysis, verdict) = if session.has_calls() {
         session.conclude_asking(&ascent, executor, &mut |progress| reporter.update(progress))?
     } else {
+        session.measure_growth(&ascent, executor, &mut |progress| reporter.update(progress))?;
         session.conclude(&ascent)?
     };
     reporter.finish();

@@ -173,6 +173,7 @@ impl Running {
 fn name(stage: Stage) -> &'static str {
     match stage {
         Stage::Train => "training",
+        Stage::Growth => "on half of the rows",
         Stage::Time => "timing",
         Stage::Ask => "asking",
         Stage::LearningCurve => "learning curve",
@@ -182,7 +183,7 @@ fn name(stage: Stage) -> &'static str {
 
 fn jobs(stage: Stage, count: usize) -> String {
     match stage {
-        Stage::Train | Stage::LearningCurve => plural(count, "trial", "trials"),
+        Stage::Train | Stage::Growth | Stage::LearningCurve => plural(count, "trial", "trials"),
         Stage::Time => plural(count, "model", "models"),
         Stage::Ask => plural(count, "question", "questions"),
         Stage::Refit => plural(count, "fit", "fits"),

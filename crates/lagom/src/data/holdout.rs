@@ -8,7 +8,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::dataset::{Dataset, Inputs};
+use super::dataset::{Dataset, Inputs, Target, UNSEEN};
 use crate::metric::{MetricError, Outcomes};
 
 /// What a block with its own rows begins with; outcomes begin with 0 or 1, so the two never mix up.
@@ -96,6 +96,21 @@ impl Sealed {
 }
 
 impl Dataset {
+    /// The rows that the model which is handed over is trained on, in ascending order: all development rows, and where
+    /// `give_back` the sealed ones too, once the verdict has been read from them. A row whose class no training row has
+    /// can't be learned from.
+    #[must_use]
+    pub fn handed_over_rows(&self, give_back: bool) -> Vec<u32> {
+        let known = |row: &&u32| match &self.target {
+            Target::Classes { labels, .. } => labels.get(**row as usize).is_some_and(|label| *label != UNSEEN),
+            Target::Numbers(_) | Target::Texts { .. } | Target::Choices { .. } => true,
+        };
+        let sealed: &[u32] = if give_back { &self.sealed } else { &[] };
+        let mut rows: Vec<u32> = self.development.iter().chain(sealed.iter().filter(known)).copied().collect();
+        rows.sort_unstable();
+        rows
+    }
+
     /// Which rows are sealed, for a model that is asked about them one by one once the sequence of tests is fixed.
     #[must_use]
     pub fn sealed_rows(&self, look: &Look) -> &[u32] {

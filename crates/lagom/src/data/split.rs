@@ -31,6 +31,15 @@ pub struct SplitSpec {
 }
 
 impl SplitSpec {
+    /// The settings of a study's trials with what depends on its rows: the number of repeats, the share to validate on.
+    #[must_use]
+    pub fn settled(dataset: &Dataset, trials: &Trials, explored: Option<u32>) -> Trials {
+        let trials = trials.settled(dataset.is_cross_fitted());
+        let folds = if dataset.is_cross_fitted() { folds(trials.repeats) as usize } else { 0 };
+        let rows = dataset.development.len();
+        trials.validating(rows - rows.checked_div(folds).unwrap_or(0), explored.is_some())
+    }
+
     /// The split of one repeat with all its training rows; `explored` is [`crate::study::Study::explored`].
     #[must_use]
     pub fn of(dataset: &Dataset, trials: &Trials, explored: Option<u32>, repeat: u32) -> Self {
@@ -82,15 +91,15 @@ pub fn split(dataset: &Dataset, spec: &SplitSpec) -> Split {
 }
 
 /// The number of folds of one round of cross-fitting, for a number of repeats: each round tests every row
-/// once, and about five repeats make a round, so that each model is trained on about the rows that a
-/// holdout of a fifth would leave.
+/// once, and about ten repeats make a round, so that each model is trained on nearly the rows that the one
+/// that is handed over is trained on.
 #[must_use]
 pub fn folds(repeats: u32) -> u32 {
     repeats.div_ceil((repeats / FOLDS).max(1))
 }
 
 /// Repeats that make one round of cross-fitting.
-const FOLDS: u32 = 5;
+const FOLDS: u32 = 10;
 
 /// The fold that cross-fitting seals in one repeat: the rows outside it and those in it, both in ascending order.
 ///
@@ -320,9 +329,9 @@ mod tests {
     }
 
     #[test]
-    fn about_five_repeats_make_a_round() {
-        let found: Vec<u32> = [4, 5, 7, 9, 10, 11, 12, 15, 16].map(folds).to_vec();
-        assert_eq!(found, [4, 5, 7, 9, 5, 6, 6, 5, 6]);
+    fn about_ten_repeats_make_a_round() {
+        let found: Vec<u32> = [4, 5, 9, 10, 11, 15, 19, 20, 21, 30].map(folds).to_vec();
+        assert_eq!(found, [4, 5, 9, 10, 11, 15, 19, 10, 11, 10]);
     }
 
     #[test]

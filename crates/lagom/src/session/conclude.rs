@@ -32,6 +32,7 @@ impl Session {
         let terms = &self.prepared.terms;
         let requests = self.requests_of(ascent);
         let entries = self.entries(&requests)?;
+        let entries: Vec<Entry> = entries.into_iter().map(|entry| self.with_halves(entry)).collect::<Result<_, _>>()?;
         let sizes = self.sizes(&entries);
         let screening = screen(&entries, terms, sizes);
         let look = match look(&screening) {

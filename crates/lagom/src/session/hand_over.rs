@@ -1,4 +1,4 @@
-//! The model that is handed over: the choice, refitted on everything but the holdout.
+//! The model that is handed over: the choice, refitted on all rows, or all but a holdout that the user gave.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +11,7 @@ use crate::data::{Look, Sealed, seed};
 use crate::metric::score;
 use crate::report::Handover;
 use crate::store::StoreError;
+use crate::study::Source;
 use crate::trial::{Executor, Facts, Failure, Job, RefitSpec, Report};
 use crate::verdict::{Analysis, Verdict};
 
@@ -72,7 +73,7 @@ impl Session {
         })?;
         failed.map_or(Ok(()), |failure: Failure| {
             Err(SessionError::Unfit {
-                message: format!("the refit of `{name}` on all development rows failed: {failure}"),
+                message: format!("the refit of `{name}` on all rows failed: {failure}"),
                 hint: "the verdict stands; run the same command again to try the refit once more".to_owned(),
             })
         })
@@ -99,6 +100,17 @@ impl Session {
         }))
     }
 
+    /// Whether the sealed rows are given back to the refit: those that lagom sealed are, a holdout that the user gave as
+    /// a file of its own stays out of every training.
+    fn gives_back(&self) -> bool {
+        matches!(self.prepared.study.task.source, Source::Split(_))
+    }
+
+    /// Rows that the model handed over is trained on.
+    pub(super) fn handed_over_on(&self) -> u64 {
+        self.prepared.loaded.dataset.handed_over_rows(self.gives_back()).len() as u64
+    }
+
     /// Whether the bundle in the folder is that of this refit.
     fn is_current(&self, key: &str) -> bool {
         Bundle::read(&self.folder.join(MODEL_FILE)).is_ok_and(|bundle| bundle.origin.trial == key)
@@ -113,6 +125,7 @@ impl Session {
             candidate: candidate.clone(),
             settled: Settled::median(&settled),
             seed: seed::derive(self.prepared.study.trials.seed, "refit", 0),
+            give_back: self.gives_back(),
             data: self.prepared.digest.clone(),
         })
     }

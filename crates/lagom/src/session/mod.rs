@@ -14,6 +14,7 @@ mod error;
 mod estimate;
 mod evidence;
 mod findings;
+mod growth;
 mod hand_over;
 mod outlook;
 mod prepare;

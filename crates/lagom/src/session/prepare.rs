@@ -1,7 +1,7 @@
 //! Everything that can be known of a study before anything is trained.
 
 use super::error::SessionError;
-use crate::data::{Loaded, Target, load};
+use crate::data::{Loaded, SplitSpec, Target, load};
 use crate::metric::{Metric, OutcomeKind, TextScorer};
 use crate::study::{Family, Study};
 use crate::trial::{Plan, plan};
@@ -38,7 +38,7 @@ pub fn prepare(study: Study, source: String) -> Result<Prepared, SessionError> {
 /// # Errors
 /// The data do not go with the study: its metric, its families or its limits.
 pub fn prepare_loaded(mut study: Study, source: String, loaded: Loaded) -> Result<Prepared, SessionError> {
-    study.trials = study.trials.settled(loaded.dataset.is_cross_fitted());
+    study.trials = SplitSpec::settled(&loaded.dataset, &study.trials, study.explored());
     let terms = Terms::of(&study, &loaded.dataset);
     let digest = loaded.dataset.digest();
     let plan = plan(&study, &loaded.dataset, &digest);

@@ -5,6 +5,8 @@
 pub enum Stage {
     /// Trials, several side by side.
     Train,
+    /// The two of every test that would decide, on half of the rows.
+    Growth,
     /// Latency and memory, one candidate at a time.
     Time,
     /// Questions to models that are there already.

@@ -20,7 +20,7 @@ use super::crossed::{CrossedMean, Estimate};
 /// Degrees of freedom that the other candidates' repeats are worth beside a candidate's own, if they have as many.
 ///
 /// The climb takes the same for its curves. Chosen by simulation: `log/2026-11-24-curves.md`.
-const PRIOR: f64 = 4.0;
+pub(super) const PRIOR: f64 = 4.0;
 
 /// What the repeats of several candidates tell of the luck of one.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -230,7 +230,8 @@ fn trials(page: &mut Page, proposal: &Proposal) {
         page.option("cross-fit", "false", &[cross_fit, when]);
     }
     let validation = "the share of the other rows that each training is compared on";
-    page.option("validation", &format!("{:?}", default.validation), &[validation]);
+    let fitted = "left out: a tenth; up to a fifth where that is fewer than 50 rows, or where models are called";
+    page.option("validation", &format!("{:?}", default.validation), &[validation, fitted]);
     page.option("workers", "2", &["how many trainings run side by side", "else one for each core"]);
 }
 

@@ -21,6 +21,9 @@ pub struct Trials {
     pub cross_fit: Option<bool>,
     /// The share of the remaining rows that each repeat validates on, 0.05 to 0.5.
     pub validation: f64,
+    /// Whether `validation` is lagom's: then [`Trials::validating`] fits it to the rows.
+    #[serde(skip)]
+    pub validation_proposed: bool,
     /// How many trials run side by side; `None`: one a core.
     pub workers: Option<u32>,
 }
@@ -33,7 +36,8 @@ impl Default for Trials {
             repeats_proposed: true,
             holdout: 0.2,
             cross_fit: None,
-            validation: 0.2,
+            validation: Self::VALIDATION,
+            validation_proposed: true,
             workers: None,
         }
     }
@@ -43,11 +47,20 @@ impl Trials {
     /// Fewest repeats to cross-fit with: with fewer folds each model misses too many rows to train on.
     pub const FEWEST_FOLDS: u32 = 4;
 
-    /// Repeats of a cross-fitted study that names none: two rounds, so that each row is tested by two models.
-    ///
-    /// By simulation (`verdict/crossfit.rs`) one round of five confirms 1.1 to 1.3 times as many of four equal
-    /// candidates as a sealed fifth, two rounds 2.0 times (1,000 rows) to 2.5 times (5,000).
+    /// Repeats of a cross-fitted study that names none: one round of ten folds, so that each model is trained on nine
+    /// tenths of the rows, less what it validates on. Figures beside two rounds of five: `verdict/crossfit.rs`.
     pub const CROSS_FIT_REPEATS: u32 = 10;
+
+    /// Share of the rows to validate on where the study says nothing: every row that is validated on is missing in training,
+    /// and the model that is handed over is trained on all of them.
+    pub const VALIDATION: f64 = 0.1;
+
+    /// The same where models are called, which answer the validation rows in place of training on the others.
+    pub const CALLED_VALIDATION: f64 = 0.2;
+
+    /// Fewest rows to validate on where the study says nothing, up to a fifth: early stopping and the choice of a learning
+    /// rate on fewer are mostly chance.
+    const FEWEST_VALIDATED: f64 = 50.0;
 
     /// Below this number of rows a study is cross-fitted unless it says otherwise. From here on a
     /// sealed fifth is 2,000 rows or more, and twice the trainings begin to cost more than they tell.
@@ -58,5 +71,18 @@ impl Trials {
     pub fn settled(&self, cross_fitted: bool) -> Trials {
         let repeats = if cross_fitted && self.repeats_proposed { Self::CROSS_FIT_REPEATS } else { self.repeats };
         Trials { repeats, repeats_proposed: false, ..self.clone() }
+    }
+
+    /// These settings with the share to validate on that the study will have: lagom's own is a tenth, more where that would
+    /// be fewer than 50 of the `rows` of a repeat, at most a fifth; a fifth where models are called.
+    #[must_use]
+    pub fn validating(&self, rows: usize, called: bool) -> Trials {
+        let wanted = (100.0 * Self::FEWEST_VALIDATED / rows.max(1) as f64).ceil() / 100.0;
+        let validation = match self.validation_proposed {
+            false => self.validation,
+            true if called => Self::CALLED_VALIDATION,
+            true => wanted.clamp(Self::VALIDATION, Self::CALLED_VALIDATION),
+        };
+        Trials { validation, validation_proposed: false, ..self.clone() }
     }
 }

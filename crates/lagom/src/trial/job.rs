@@ -27,7 +27,7 @@ pub enum Job {
         /// Where to write the bundle, if it is wanted.
         bundle: Option<PathBuf>,
     },
-    /// Train the choice on everything but the holdout and write its bundle.
+    /// Train the choice on all rows, or all but a holdout that the user gave, and write its bundle.
     Refit {
         /// What to train.
         spec: RefitSpec,
@@ -56,6 +56,9 @@ pub struct RefitSpec {
     pub settled: Settled,
     /// Seed of initial weights and order.
     pub seed: u64,
+    /// Whether the rows that were sealed for the verdict are trained on as well; never those of a holdout that the user
+    /// gave.
+    pub give_back: bool,
     /// Digest of the data set.
     pub data: String,
 }
@@ -65,7 +68,8 @@ impl RefitSpec {
     #[must_use]
     pub fn key(&self) -> String {
         let settled = serde_json::to_string(&self.settled).unwrap_or_default();
-        let text = format!("refit\n{}\n{settled}\n{}\n{}", fingerprint(&self.candidate.spec), self.seed, self.data);
+        let (family, back) = (fingerprint(&self.candidate.spec), u8::from(self.give_back));
+        let text = format!("refit\n{family}\n{settled}\n{}\n{}\n{back}", self.seed, self.data);
         blake3::hash(text.as_bytes()).to_hex()[..32].to_string()
     }
 }

@@ -19,5 +19,5 @@ pub use executor::{Ended, Executor, ExecutorError, Flow};
 pub use job::{Job, RefitSpec, Report, TrialReport};
 pub use measurement::{Facts, Failure, Measurement, Stopped};
 pub use perform::perform;
-pub use plan::{Plan, curve_trials, plan};
+pub use plan::{Plan, curve_trials, half_trials, plan};
 pub use spec::{Request, TrialSpec};

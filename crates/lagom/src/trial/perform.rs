@@ -1,12 +1,13 @@
 //! The worker's side: one job, in a process of its own.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::time::Instant;
 
-use super::{Facts, Failure, Job, Measurement, RefitSpec, Report, Request, Stopped, TrialReport};
+use super::{Facts, Failure, Job, Measurement, RefitSpec, Report, Request, Stopped, TrialReport, TrialSpec};
 use crate::bundle::{Bundle, BundleError, Origin};
 use crate::candidate::{Candidate, FitError, Fitted, Model, Purpose, Watch, fit};
-use crate::data::{Dataset, Inputs, Schema, Sealed, fold, seed, split};
+use crate::data::{Dataset, Inputs, Schema, Sealed, SplitSpec, fold, seed, split};
 use crate::measure::{cpu_seconds, measure, peak_memory};
 use crate::metric::{MetricError, score};
 
@@ -46,7 +47,7 @@ fn trial(request: &Request, data: &Path, schema: Schema, to: Option<&Path>) -> R
     let train = sample.outcomes(&fitted.model.predict(&sample.inputs)?)?;
     let predict = |inputs: Inputs<'_>| Ok::<_, Failure>(fitted.model.predict(&inputs)?);
     let sealed = match fold(&dataset, &spec.split) {
-        Some((_, tested)) => dataset.score_fold(&tested, predict)?,
+        Some((_, tested)) => dataset.score_fold(&with_left_out(&dataset, spec, tested), predict)?,
         None => dataset.score_holdout(predict)?,
     };
     let origin = origin(&spec.candidate, spec.key(), rows.train.len());
@@ -58,6 +59,16 @@ fn trial(request: &Request, data: &Path, schema: Schema, to: Option<&Path>) -> R
     stamp(&mut facts, start);
     let found = Measurement { facts, rows: rows.validation, validation, train, sealed };
     Ok(Report::Trial(Box::new(TrialReport::new(&found)?)))
+}
+
+/// The rows of a fold with those that a training on a share of its rows left out: none of them has been seen.
+fn with_left_out(dataset: &Dataset, spec: &TrialSpec, mut tested: Vec<u32>) -> Vec<u32> {
+    let own = split(dataset, &spec.split);
+    let whole = split(dataset, &SplitSpec { fraction: 1.0, ..spec.split });
+    let seen: HashSet<u32> = own.train.iter().chain(&own.validation).copied().collect();
+    tested.extend(whole.train.iter().filter(|row| !seen.contains(row)));
+    tested.sort_unstable();
+    tested
 }
 
 /// The report of a training that ended early: it predicts nothing, since nothing may be read off it.
@@ -73,14 +84,15 @@ fn stopped(fitted: Fitted, schema: Schema, (request, rows): (&Request, usize), s
 fn refit(spec: &RefitSpec, data: &Path, schema: Schema, to: &Path) -> Result<Report, Failure> {
     let start = Instant::now();
     let dataset = load(data)?;
-    let train = dataset.examples(&dataset.development);
+    let rows = dataset.handed_over_rows(spec.give_back);
+    let train = dataset.examples(&rows);
     let fitted = fit(&spec.candidate.spec, &train, Purpose::Refit { settled: spec.settled }, spec.seed)?;
-    let origin = origin(&spec.candidate, spec.key(), dataset.development.len());
+    let origin = origin(&spec.candidate, spec.key(), rows.len());
     let (mut facts, bundle) = finish(fitted, schema, origin);
     let predict = |inputs: Inputs<'_>| Ok::<_, Failure>(bundle.model.predict(&inputs)?);
-    // With cross-fitting every row is trained on now: nothing is left to score the refit on.
-    let sealed =
-        if dataset.is_cross_fitted() { Sealed::from_bytes(Vec::new()) } else { dataset.score_holdout(predict)? };
+    // Where every row is trained on nothing is left to score the refit on.
+    let left = !spec.give_back && dataset.holdout_rows() > 0;
+    let sealed = if left { dataset.score_holdout(predict)? } else { Sealed::from_bytes(Vec::new()) };
     bundle.write(to)?;
     stamp(&mut facts, start);
     Ok(Report::Refit(Box::new(facts), sealed))

@@ -17,7 +17,10 @@ pub struct Plan {
 }
 
 /// Shares of the training rows that the learning curve of the choice is measured at, beside all of them.
-const CURVE: [f64; 3] = [0.125, 0.25, 0.5];
+const CURVE: [f64; 3] = [0.125, 0.25, HALF];
+
+/// Share of the training rows from which to all of them the growth of a difference is measured.
+const HALF: f64 = 0.5;
 
 /// The trials of a study: every candidate of its ladder, every repeat, all training rows.
 ///
@@ -34,6 +37,13 @@ pub fn plan(study: &Study, dataset: &Dataset, digest: &str) -> Plan {
 #[must_use]
 pub fn curve_trials(study: &Study, dataset: &Dataset, digest: &str, candidate: &Candidate) -> Vec<TrialSpec> {
     CURVE.iter().flat_map(|&share| trials_of(study, dataset, (candidate, digest), share)).collect()
+}
+
+/// The trials of one candidate on half of the training rows of each repeat: they are part of its learning curve, and say
+/// how its difference to another grows with the rows.
+#[must_use]
+pub fn half_trials(study: &Study, dataset: &Dataset, digest: &str, candidate: &Candidate) -> Vec<TrialSpec> {
+    trials_of(study, dataset, (candidate, digest), HALF)
 }
 
 fn trials_of(

@@ -51,17 +51,40 @@ pub(super) fn difference_in_parts(
     let mut examples = Vec::new();
     for one in candidate {
         let Some(partner) = other.iter().find(|partner| partner.repeat == one.repeat) else { continue };
-        let shared = Shared::of(*one, *partner)?;
-        let ours = score(metric, &shared.ours).ok()?;
-        let theirs = values(metric, &shared.theirs)?;
-        let mine = ours.influence.iter().map(|influence| ours.value + influence);
-        differences.push(mine.zip(theirs).map(|(a, b)| metric.orient(a) - metric.orient(b)).collect::<Vec<f64>>());
-        floor = ours.floor.into_iter().chain(floor).reduce(f64::max);
-        examples.push(shared.examples);
+        let found = paired(metric, *one, *partner)?;
+        differences.push(found.values);
+        floor = found.floor.into_iter().chain(floor).reduce(f64::max);
+        examples.push(found.examples);
     }
     let pairs = examples.iter().zip(&differences);
     let repeats: Vec<Repeat<'_>> = pairs.map(|(examples, values)| Repeat { examples, values }).collect();
     CrossedMean::of(&repeats, floor).ok()
+}
+
+/// The values of one repeat, example by example.
+#[derive(Clone, Debug)]
+pub(super) struct Values<'a> {
+    pub(super) examples: Cow<'a, [u32]>,
+    /// Oriented: more is better.
+    pub(super) values: Vec<f64>,
+    /// What one example that turns from right to wrong takes off, where that is known.
+    pub(super) floor: Option<f64>,
+}
+
+/// The differences of two candidates in one repeat, on the examples that both have.
+pub(super) fn paired<'a>(metric: Metric, ours: Scored<'a>, theirs: Scored<'a>) -> Option<Values<'a>> {
+    let shared = Shared::of(ours, theirs)?;
+    let ours = score(metric, &shared.ours).ok()?;
+    let theirs = values(metric, &shared.theirs)?;
+    let mine = ours.influence.iter().map(|influence| ours.value + influence);
+    let values = mine.zip(theirs).map(|(a, b)| metric.orient(a) - metric.orient(b)).collect();
+    Some(Values { examples: shared.examples, values, floor: ours.floor })
+}
+
+/// The quality of a candidate in one repeat.
+pub(super) fn alone<'a>(metric: Metric, ours: Scored<'a>) -> Option<Values<'a>> {
+    let values = values(metric, ours.outcomes)?.into_iter().map(|value| metric.orient(value)).collect();
+    Some(Values { examples: Cow::Borrowed(ours.examples), values, floor: None })
 }
 
 /// The examples that two repeats share, with the outcomes of both on them.

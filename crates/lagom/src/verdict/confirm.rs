@@ -8,13 +8,14 @@
 
 use std::collections::BTreeMap;
 
-use super::compare::{Scored, difference, quality};
-use super::screen::over_bar;
+use super::carried::{Found, Pair, Side};
+use super::compare::{Scored, difference, difference_in_parts, quality};
+use super::screen::validation;
 use super::terms::Terms;
-use super::types::{Against, Analysis, Entry, Row, Screening, Test, TestKind};
+use super::types::{Against, Analysis, Entry, RepeatOutcomes, Row, Screening, Test, TestKind};
 use crate::data::Look;
-use crate::metric::Outcomes;
-use crate::stats::Estimate;
+use crate::metric::{Metric, Outcomes};
+use crate::stats::{CrossedMean, Estimate};
 use crate::study::{Family, Rule};
 
 /// The look that a screening asks for: its sequence, what that is compared with, and the baseline.
@@ -52,7 +53,7 @@ pub fn confirm(
     for row in &mut screening.rows {
         row.holdout_quality = opened.get(&row.name).and_then(|holdout| quality(terms.metric, &holdout.scored()));
     }
-    let tests = tests(&screening, terms, &opened);
+    let tests = look.map_or_else(Vec::new, |(look, _)| tests(&screening, terms, entries, look));
     let row = |name: &Option<String>| name.as_deref().and_then(|name| screening.row(name));
     let limits_cost = row(&screening.best)
         .filter(|best| Some(&best.name) != screening.reference.as_ref())
@@ -75,45 +76,93 @@ impl Holdout {
 }
 
 pub(super) fn open(entries: &[Entry], look: &Look) -> BTreeMap<String, Holdout> {
-    let mut opened = BTreeMap::new();
-    for entry in entries.iter().filter(|entry| look.covers(&entry.candidate.name)) {
-        let read = |one: &super::types::RepeatOutcomes| {
-            let outcomes = one.sealed.open(look, &entry.candidate.name)?;
-            let all = 0..u32::try_from(outcomes.len()).unwrap_or(u32::MAX);
-            Some((one.repeat, one.sealed.rows().unwrap_or_else(|| all.collect()), outcomes))
-        };
-        let repeats = entry.repeats.iter().filter_map(read).collect();
-        opened.insert(entry.candidate.name.clone(), Holdout { repeats });
-    }
-    opened
+    let covered = entries.iter().filter(|entry| look.covers(&entry.candidate.name));
+    let open = |entry: &Entry| Holdout { repeats: opened(&entry.repeats, look, &entry.candidate.name) };
+    covered.map(|entry| (entry.candidate.name.clone(), open(entry))).collect()
 }
 
-fn tests(screening: &Screening, terms: &Terms, opened: &BTreeMap<String, Holdout>) -> Vec<Test> {
-    let paired = |metric, name: &str, other: &str| {
-        let (candidate, other) = (opened.get(name)?, opened.get(other)?);
-        difference(metric, &candidate.scored(), &other.scored())
+/// The sealed outcomes of a candidate's repeats, as far as the look covers it.
+pub(super) fn opened(repeats: &[RepeatOutcomes], look: &Look, name: &str) -> Vec<(u32, Vec<u32>, Outcomes)> {
+    let read = |one: &RepeatOutcomes| {
+        let outcomes = one.sealed.open(look, name)?;
+        let all = 0..u32::try_from(outcomes.len()).unwrap_or(u32::MAX);
+        Some((one.repeat, one.sealed.rows().unwrap_or_else(|| all.collect()), outcomes))
     };
+    repeats.iter().filter_map(read).collect()
+}
+
+/// The candidates whose sealed outcomes are open, and what all candidates' validation rows tell of luck.
+struct Opened<'a> {
+    sides: BTreeMap<&'a str, Side<'a>>,
+    entries: &'a [Entry],
+}
+
+impl<'a> Opened<'a> {
+    fn new(entries: &'a [Entry], look: &Look) -> Self {
+        let covered = entries.iter().filter(|entry| look.covers(&entry.candidate.name));
+        let sides = covered.map(|entry| (entry.candidate.name.as_str(), Side::open(entry, look))).collect();
+        Self { sides, entries }
+    }
+
+    /// What is known of a candidate's difference to another one, or of its quality where there is none.
+    fn found(&self, metric: Metric, name: &str, against: Option<&str>) -> Option<Found> {
+        let candidate = self.sides.get(name)?;
+        let against = match against {
+            None => None,
+            Some(other) => Some(self.sides.get(other)?),
+        };
+        let others = against.map_or_else(Vec::new, |against| self.others(metric, (name, against.entry)));
+        Pair { metric, candidate, against, others: &others }.found()
+    }
+
+    /// The differences of all further trained candidates to the same one, on validation rows.
+    fn others(&self, metric: Metric, (name, against): (&str, &Entry)) -> Vec<CrossedMean> {
+        let partner = validation(against);
+        let trains = |entry: &&Entry| entry.calls.is_none() && entry.candidate.spec.family() != Family::Baseline;
+        let others = self.entries.iter().filter(trains);
+        let others = others.filter(|other| ![name, &against.candidate.name].contains(&other.candidate.name.as_str()));
+        others.filter_map(|other| difference_in_parts(metric, &validation(other), &partner)).collect()
+    }
+}
+
+/// A member of the sequence with what is known of it.
+struct Member {
+    kind: TestKind,
+    candidate: String,
+    against: Option<String>,
+    found: Found,
+    threshold: f64,
+}
+
+impl Member {
+    fn test(&self, confidence: f64) -> Test {
+        let names = (self.candidate.as_str(), self.against.as_ref());
+        let mut test = test(self.kind, names, self.found.measured.clone(), (self.threshold, confidence));
+        self.found.carry(&mut test, confidence);
+        test
+    }
+}
+
+fn tests(screening: &Screening, terms: &Terms, entries: &[Entry], look: &Look) -> Vec<Test> {
+    let opened = Opened::new(entries, look);
     let mut tests = Vec::new();
     if let (Some(reference), Some(baseline)) = (&screening.reference, &screening.baseline) {
-        let found = paired(terms.gate_metric(), reference, baseline);
+        let sides = (opened.sides.get(reference.as_str()), opened.sides.get(baseline.as_str()));
+        let found = match sides {
+            (Some(ours), Some(theirs)) => {
+                difference(terms.gate_metric(), &ours.full.scored(), &theirs.full.scored())
+            }
+            _ => None,
+        };
         let confidence = gate_confidence(screening, terms);
         tests.extend(found.map(|found| test(TestKind::Learned, (reference, Some(baseline)), found, (0.0, confidence))));
     }
-    let mut members = Vec::new();
-    for name in &screening.sequence {
-        let found = match (&screening.against, terms.rule) {
-            (Against::Candidate(other), Rule::Margin(margin)) => paired(terms.metric, name, other)
-                .map(|found| test(TestKind::NonInferiority, (name, Some(other)), found, (-margin, terms.confidence))),
-            (Against::Bar, Rule::Bar(bar)) => opened
-                .get(name)
-                .and_then(|holdout| quality(terms.metric, &holdout.scored()))
-                .map(|found| over_bar(&found, terms.metric, bar))
-                .map(|found| test(TestKind::AboveBar, (name, None), found, (0.0, terms.confidence))),
-            _ => None,
-        };
-        members.extend(found);
-    }
-    tests.extend(if screening.cross_fitted { holm(members, terms.confidence) } else { members });
+    let members: Vec<Member> =
+        screening.sequence.iter().filter_map(|name| member(name, (screening, terms), &opened)).collect();
+    tests.extend(match screening.cross_fitted {
+        true => holm(members, terms.confidence),
+        false => members.iter().map(|member| member.test(terms.confidence)).collect(),
+    });
     let mut open = true;
     for test in &mut tests {
         test.confidence = test.confidence.filter(|confidence| *confidence > terms.confidence);
@@ -121,6 +170,27 @@ fn tests(screening: &Screening, terms: &Terms, opened: &BTreeMap<String, Holdout
         open &= test.passed;
     }
     tests
+}
+
+fn member(name: &str, (screening, terms): (&Screening, &Terms), opened: &Opened<'_>) -> Option<Member> {
+    let candidate = name.to_owned();
+    match (&screening.against, terms.rule) {
+        (Against::Candidate(other), Rule::Margin(margin)) => Some(Member {
+            kind: TestKind::NonInferiority,
+            found: opened.found(terms.metric, name, Some(other))?,
+            candidate,
+            against: Some(other.clone()),
+            threshold: -margin,
+        }),
+        (Against::Bar, Rule::Bar(bar)) => Some(Member {
+            kind: TestKind::AboveBar,
+            found: opened.found(terms.metric, name, None)?.above(terms.metric.orient(bar)),
+            candidate,
+            against: None,
+            threshold: 0.0,
+        }),
+        _ => None,
+    }
 }
 
 /// The confidence of the second gate: with cross-fitting the reference was picked on these rows, so it is shared
@@ -133,15 +203,15 @@ fn gate_confidence(screening: &Screening, terms: &Terms) -> f64 {
 
 /// Holm's (1979) step-down tests: the strongest first, at the confidence of a test among as many as are left;
 /// the first failure ends them. All together they hold at `confidence`, however they depend on each other.
-fn holm(mut members: Vec<Test>, confidence: f64) -> Vec<Test> {
-    let p_value = |test: &Test| test.difference.p_value(test.threshold);
+///
+/// One whose growth is not measured takes its place by what is: its p-value could only be larger, so that it blocks none
+/// that it would not block then.
+fn holm(mut members: Vec<Member>, confidence: f64) -> Vec<Test> {
+    let p_value = |member: &Member| member.found.p_value(member.threshold);
     members.sort_by(|a, b| p_value(a).total_cmp(&p_value(b)));
     let count = members.len();
-    let step = |(at, test): (usize, Test)| {
-        let level = 1.0 - (1.0 - confidence) / (count - at) as f64;
-        self::test(test.kind, (&test.candidate, test.against.as_ref()), test.difference, (test.threshold, level))
-    };
-    members.into_iter().enumerate().map(step).collect()
+    let level = |at: usize| 1.0 - (1.0 - confidence) / (count - at) as f64;
+    members.iter().enumerate().map(|(at, member)| member.test(level(at))).collect()
 }
 
 pub(super) fn test(
@@ -161,6 +231,7 @@ pub(super) fn test(
         upper,
         confidence: Some(confidence),
         sequential: None,
+        carried: None,
         passed: lower > threshold,
         counted: false,
     }

@@ -40,6 +40,9 @@ impl Design {
     }
 }
 
+/// Share of the rows that each repeat validates on: lagom's own.
+const VALIDATION: f64 = 0.1;
+
 /// The rows of one repeat: to train on, to validate on, to test.
 struct Rows {
     train: Vec<u32>,
@@ -64,7 +67,7 @@ fn splits(labels: &[u32], design: Design, seed: u64) -> Vec<Rows> {
     }
     let folds = if design == Design::Sealed { 0 } else { folds(design.repeats()) };
     let rows = |repeat| {
-        let spec = SplitSpec { seed, repeat, windows: 0, validation: 0.2, fraction: 1.0, folds, explored: None };
+        let spec = SplitSpec { seed, repeat, windows: 0, validation: VALIDATION, fraction: 1.0, folds, explored: None };
         let tested = fold(&dataset, &spec).map_or_else(|| holdout.clone(), |(_, tested)| tested);
         let split = split(&dataset, &spec);
         Rows { train: split.train, validation: split.validation, tested }
@@ -103,32 +106,57 @@ fn entry(at: usize, repeats: Vec<RepeatOutcomes>) -> Entry {
     Entry { repeats, ..Entry::bare(candidate) }
 }
 
-/// A study with drawn scores on candidates of these accuracies, the cheapest first.
-fn drawn(accuracies: &[f64], rows: usize, design: Design, seed: u64) -> Vec<Entry> {
-    /// Shares of the variance: hardness, liking; the rest is chance. Then the spread of a repeat's luck.
-    const WEIGHTS: (f64, f64, f64) = (0.86, 0.105, 0.0045);
+/// What is true of the candidates of a drawn study, the cheapest first.
+#[derive(Clone, Debug)]
+struct Truth {
+    /// Accuracy of the mean training on all rows.
+    accuracies: Vec<f64>,
+    /// What accuracy gains with twice the rows.
+    gains: Vec<f64>,
+    /// Spread of the accuracy of one training about that.
+    luck: f64,
+}
+
+impl Truth {
+    /// Candidates that gain nothing from more rows, with the usual luck.
+    fn flat(accuracies: &[f64]) -> Self {
+        Self { accuracies: accuracies.to_vec(), gains: vec![0.0; accuracies.len()], luck: 0.0045 }
+    }
+}
+
+/// A study with drawn scores, and the true accuracies of the models that would be handed over.
+fn drawn(truth: &Truth, rows: usize, design: Design, seed: u64) -> (Vec<Entry>, Vec<f64>) {
+    /// Shares of the variance: hardness, liking; the rest is chance.
+    const WEIGHTS: (f64, f64) = (0.86, 0.105);
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let labels: Vec<u32> = (0..rows as u32).map(|row| row % 2).collect();
     let splits = splits(&labels, design, seed);
     let hardness: Vec<f64> = (0..rows).map(|_| normal(&mut random) * WEIGHTS.0.sqrt()).collect();
     let chance = (1.0 - WEIGHTS.0 - WEIGHTS.1).sqrt();
-    let mut entries = Vec::new();
-    for (at, &accuracy) in accuracies.iter().enumerate() {
+    let (mut entries, mut handed) = (Vec::new(), Vec::new());
+    for (at, (&best, &gain)) in truth.accuracies.iter().zip(&truth.gains).enumerate() {
         let liking: Vec<f64> = (0..rows).map(|_| normal(&mut random) * WEIGHTS.1.sqrt()).collect();
-        let threshold = normal_quantile(accuracy);
-        let density = (-threshold * threshold / 2.0).exp() / std::f64::consts::TAU.sqrt();
-        let mut repeats = Vec::new();
-        for (number, rows) in splits.iter().enumerate() {
-            let bar = threshold + normal(&mut random) * WEIGHTS.2 / density;
+        let mut trained = |number: usize, on: &Rows, share: f64, random: &mut ChaCha8Rng| {
+            let used = (on.train.len() as f64 * share) as usize;
+            let doublings = (rows as f64 / used as f64).log2();
+            // Luck is the larger the fewer the rows, as if all of it came from them.
+            let accuracy = best - gain * doublings + normal(random) * truth.luck * share.powf(-0.5);
+            let bar = normal_quantile(accuracy);
             let mut right =
-                |row: u32| hardness[row as usize] + liking[row as usize] + chance * normal(&mut random) < bar;
-            let validation = outcomes(&rows.validation, &labels, &mut right);
-            let tested = outcomes(&rows.tested, &labels, &mut right);
-            repeats.push(repeat(number, rows, design, (validation, &tested)));
-        }
-        entries.push(entry(at, repeats));
+                |row: u32| hardness[row as usize] + liking[row as usize] + chance * normal(random) < bar;
+            let unseen: Vec<u32> = on.tested.iter().chain(&on.train[used..]).copied().collect();
+            let own = Rows { train: on.train[..used].to_vec(), validation: on.validation.clone(), tested: unseen };
+            let validation = outcomes(&own.validation, &labels, &mut right);
+            let tested = outcomes(&own.tested, &labels, &mut right);
+            repeat(number, &own, design, (validation, &tested))
+        };
+        let numbered = || splits.iter().enumerate();
+        let full = numbered().map(|(number, on)| trained(number, on, 1.0, &mut random)).collect();
+        let halves = numbered().map(|(number, on)| trained(number, on, 0.5, &mut random)).collect();
+        entries.push(Entry { halves, handed_over_on: Some(rows as u64), ..entry(at, full) });
+        handed.push(best + normal(&mut random) * truth.luck);
     }
-    entries
+    (entries, handed)
 }
 
 /// What many studies came to, as shares of the studies.
@@ -144,10 +172,16 @@ struct Tally {
     wrong_to_best: f64,
     /// Two-sided 95 % intervals of the first test that hold the true difference.
     covered: f64,
+    /// "Smaller is enough".
+    claimed: f64,
+    /// The same where the pair that is handed over is further apart than the bound says.
+    broken: f64,
 }
 
 /// The verdict on one study, added to the tally; `truth` is each candidate's true quality.
-fn add(tally: &mut Tally, entries: &[Entry], truth: &[f64], margin: f64) {
+///
+/// `handed` is the true quality of the models that are handed over.
+fn add(tally: &mut Tally, entries: &[Entry], (truth, handed): (&[f64], &[f64]), margin: f64) {
     let terms = super::tests::terms(Rule::Margin(margin));
     let first = &entries[0].repeats[0];
     let tested: usize = entries[0].repeats.iter().map(|one| one.sealed.rows().map_or(0, |rows| rows.len())).sum();
@@ -164,6 +198,8 @@ fn add(tally: &mut Tally, entries: &[Entry], truth: &[f64], margin: f64) {
         let choice = place(&test.candidate);
         let against = place(test.against.as_deref().expect("a candidate"));
         tally.smallest += f64::from(choice == 0);
+        tally.claimed += 1.0;
+        tally.broken += f64::from(handed[choice] - handed[against] < test.lower);
         tally.wrong += f64::from(truth[choice] - truth[against] <= -margin);
         tally.wrong_to_best += f64::from(truth[choice] - best <= -margin);
     }
@@ -194,9 +230,9 @@ fn fixed_pair(entries: &[Entry]) -> crate::stats::Estimate {
 
 fn shares(mut tally: Tally, studies: u64) -> Tally {
     let all = studies as f64;
-    for share in
-        [&mut tally.confirmed, &mut tally.smallest, &mut tally.wrong, &mut tally.wrong_to_best, &mut tally.covered]
-    {
+    let shares =
+        [&mut tally.confirmed, &mut tally.smallest, &mut tally.wrong, &mut tally.wrong_to_best, &mut tally.covered];
+    for share in shares.into_iter().chain([&mut tally.claimed, &mut tally.broken]) {
         *share /= all;
     }
     tally
@@ -205,12 +241,17 @@ fn shares(mut tally: Tally, studies: u64) -> Tally {
 const MARGIN: f64 = 0.01;
 
 fn simulate(accuracies: &[f64], rows: usize, design: Design, studies: u64) -> Tally {
+    simulate_growing(&Truth::flat(accuracies), rows, design, studies)
+}
+
+fn simulate_growing(truth: &Truth, rows: usize, design: Design, studies: u64) -> Tally {
     let mut tally = Tally::default();
     for study in 0..studies {
-        add(&mut tally, &drawn(accuracies, rows, design, 1_000 + study), accuracies, MARGIN);
+        let (entries, handed) = drawn(truth, rows, design, 1_000 + study);
+        add(&mut tally, &entries, (&truth.accuracies, &handed), MARGIN);
     }
     let tally = shares(tally, studies);
-    println!("{accuracies:?}, {rows} rows, {design:?}: {tally:.4?}");
+    println!("{truth:?}, {rows} rows, {design:?}: {tally:.4?}");
     tally
 }
 

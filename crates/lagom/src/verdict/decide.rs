@@ -115,7 +115,12 @@ fn failed_at(analysis: &Analysis, (at, terms): (usize, &Terms), verdict: &mut Ve
             verdict.nearest = Some((test.candidate.clone(), vec![miss]));
             verdict.choice = None;
         }
-        Rule::Margin(margin) if test.upper < 0.0 && test.difference.point < -margin && tests_smaller(test, verdict) => {
+        Rule::Margin(margin)
+            if test.upper < 0.0
+                && test.difference.point < -margin
+                && tests_smaller(test, verdict)
+                && !awaits_growth(test) =>
+        {
             verdict.kind = VerdictKind::BiggerPays;
         }
         rule => {
@@ -124,6 +129,11 @@ fn failed_at(analysis: &Analysis, (at, terms): (usize, &Terms), verdict: &mut Ve
             verdict.needed = Some(missing(analysis, test, margin, terms));
         }
     }
+}
+
+/// Whether a test could decide only once it is known how its difference grows with the rows.
+fn awaits_growth(test: &Test) -> bool {
+    test.carried.as_ref().is_some_and(|carried| carried.awaits_growth)
 }
 
 /// Whether a test compares a cheaper candidate with the reference, and not the reference with a dearer one.

@@ -15,6 +15,7 @@
 
 mod agreement;
 mod calls;
+mod carried;
 mod compare;
 mod confirm;
 #[cfg(test)]
@@ -31,6 +32,7 @@ mod unmeasured;
 
 pub use agreement::{Agreement, Both};
 pub use calls::{CallFacts, Distribution, ProblemExample, Problems, Tokens};
+pub use carried::Carried;
 pub use compare::{Scored, difference, quality};
 pub use confirm::{confirm, look};
 pub use decide::decide;

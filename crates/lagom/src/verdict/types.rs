@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::agreement::Agreement;
 use super::calls::CallFacts;
+use super::carried::Carried;
 use super::shots::ShotEffect;
 use super::unmeasured::Unmeasured;
 use crate::candidate::{Candidate, Point};
@@ -31,6 +32,10 @@ pub struct Entry {
     pub calls: Option<CallFacts>,
     /// Why it can't be judged, where so much of it is missing; none where all that was asked for was measured.
     pub unmeasured: Option<Unmeasured>,
+    /// Its repeats trained on half of their rows, as far as they were.
+    pub halves: Vec<RepeatOutcomes>,
+    /// Rows that its model is trained on if it is handed over; none where nothing is trained or handed over.
+    pub handed_over_on: Option<u64>,
 }
 
 /// One finished repeat of a candidate.
@@ -239,6 +244,9 @@ pub struct Test {
     /// How many examples it took, where it stopped as soon as the answer was known; none where all were read at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sequential: Option<Sequential>,
+    /// How the bounds were carried from the repeats to the models that are handed over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carried: Option<Carried>,
     /// Whether it passed.
     pub passed: bool,
     /// Whether it counts: false once an earlier test of the sequence has failed.
@@ -335,6 +343,8 @@ impl Entry {
             deployment: None,
             calls: None,
             unmeasured: None,
+            halves: Vec::new(),
+            handed_over_on: None,
         }
     }
 

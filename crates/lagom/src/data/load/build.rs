@@ -168,7 +168,7 @@ fn assemble(
     if faults.is_empty() {
         divide(&mut dataset, study, rows.first.rows(), &mut faults);
         if faults.is_empty() {
-            let trials = study.trials.settled(dataset.is_cross_fitted());
+            let trials = SplitSpec::settled(&dataset, &study.trials, study.explored());
             check_sides(&dataset, &trials, study.explored(), &mut faults);
             note_repeats(&dataset, &trials, &mut notes);
         }

@@ -160,6 +160,7 @@ pub(super) fn test(
         upper,
         confidence: None,
         sequential: None,
+        carried: None,
         passed: lower > threshold,
         counted: true,
     }

@@ -30,6 +30,7 @@ pub(super) fn read(section: &Section<'_>, task: &Section<'_>, faults: &mut Fault
         // Who names a share to seal wants it sealed.
         cross_fit: cross_fit.or_else(|| section.has("holdout").then_some(false)),
         validation: section.read(faults, "validation", |v| share(v, SHARE)).unwrap_or(default.validation),
+        validation_proposed: !section.has("validation"),
         workers: section.read(faults, "workers", |v| whole(v, WORKERS)).map(narrow),
     }
 }

@@ -171,8 +171,8 @@ fn choices_in_their_three_forms() {
 #[test]
 fn studies_survive_json_and_old_ones_are_still_read() {
     let mut new = full();
-    // Whose number of repeats it is matters only while a study is read.
-    new.trials.repeats_proposed = false;
+    // Whose number of repeats and share of validation rows it is matters only while a study is read.
+    (new.trials.repeats_proposed, new.trials.validation_proposed) = (false, false);
     let json = serde_json::to_string(&new).unwrap();
     assert_eq!(serde_json::from_str::<Study>(&json).unwrap(), new);
     // A study without called models is written as it was before there were any.
@@ -183,7 +183,7 @@ fn studies_survive_json_and_old_ones_are_still_read() {
     }
     assert_eq!(
         serde_json::from_str::<Study>(&json).unwrap(),
-        Study { trials: Trials { repeats_proposed: false, ..old.trials.clone() }, ..old }
+        Study { trials: Trials { repeats_proposed: false, validation_proposed: false, ..old.trials.clone() }, ..old }
     );
 }
 

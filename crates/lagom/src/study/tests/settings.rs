@@ -86,6 +86,7 @@ fn every_key_is_read() {
         holdout: 0.3,
         cross_fit: Some(false),
         validation: 0.25,
+        validation_proposed: false,
         workers: Some(2),
     };
     assert_eq!(study.trials, trials);

@@ -141,8 +141,8 @@ fn the_defaults_it_shows_are_the_defaults() {
         .map(|line| if wanted.iter().any(|key| line.starts_with(key)) { &line[1..] } else { line })
         .collect();
     let mut on = Study::parse(&on.join("\n"), "s.toml").unwrap();
-    // A number of repeats that is written is the user's, though it be the same.
-    on.trials.repeats_proposed = true;
+    // A number of repeats or a share that is written is the user's, though it be the same.
+    (on.trials.repeats_proposed, on.trials.validation_proposed) = (true, true);
     assert_eq!(on, Study::parse(&text, "s.toml").unwrap());
 }
 

@@ -9,7 +9,7 @@ use super::*;
 const INPUTS: usize = 6;
 const NOISE: f64 = 0.1;
 const PENALTY: f64 = 1.0;
-const FRESH: usize = 400;
+const FRESH: usize = 4_000;
 const STUDIES: u64 = 100;
 
 /// Rows of a made-up task: which of two classes, by a curved border, with a tenth of the labels turned round.
@@ -92,26 +92,42 @@ fn solve(mut a: Vec<Vec<f64>>, mut b: Vec<f64>) -> Vec<f64> {
     b
 }
 
-/// A study of candidates with these numbers of features, and the accuracy of each on fresh rows, over its repeats.
-fn study(widths: &[usize], rows: usize, design: Design, seed: u64) -> (Vec<Entry>, Vec<f64>) {
+/// A study of candidates with these numbers of features, and the accuracy of each on fresh rows: over its repeats, and of
+/// one training on all rows.
+fn study(widths: &[usize], rows: usize, design: Design, seed: u64) -> (Vec<Entry>, (Vec<f64>, Vec<f64>)) {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let data = task(rows, &mut random);
     let fresh = task(FRESH, &mut random);
     let splits = splits(&data.labels, design, seed);
-    let (mut entries, mut truth) = (Vec::new(), Vec::new());
+    let all: Vec<u32> = (0..rows as u32).collect();
+    let fresh_accuracy = |model: &Classifier| {
+        mean(&(0..FRESH).map(|row| f64::from(u8::from(model.is_right(&fresh, row)))).collect::<Vec<f64>>())
+    };
+    let (mut entries, mut truth, mut handed) = (Vec::new(), Vec::new(), Vec::new());
     for (at, &width) in widths.iter().enumerate() {
-        let (mut repeats, mut right) = (Vec::new(), Vec::new());
-        for (number, rows) in splits.iter().enumerate() {
-            let model = Classifier::train(&data, &rows.train, width, &mut random);
-            let validation = outcomes(&rows.validation, &data.labels, |row| model.is_right(&data, row as usize));
-            let tested = outcomes(&rows.tested, &data.labels, |row| model.is_right(&data, row as usize));
-            right.extend((0..FRESH).map(|row| f64::from(u8::from(model.is_right(&fresh, row)))));
-            repeats.push(repeat(number, rows, design, (validation, &tested)));
+        let (mut repeats, mut halves, mut right) = (Vec::new(), Vec::new(), Vec::new());
+        for (number, on) in splits.iter().enumerate() {
+            for share in [1.0, 0.5] {
+                let used = (on.train.len() as f64 * share) as usize;
+                let tested = on.tested.iter().chain(&on.train[used..]).copied().collect();
+                let on = Rows { train: on.train[..used].to_vec(), validation: on.validation.clone(), tested };
+                let model = Classifier::train(&data, &on.train, width, &mut random);
+                let validation = outcomes(&on.validation, &data.labels, |row| model.is_right(&data, row as usize));
+                let tested = outcomes(&on.tested, &data.labels, |row| model.is_right(&data, row as usize));
+                let found = repeat(number, &on, design, (validation, &tested));
+                if share < 1.0 {
+                    halves.push(found);
+                } else {
+                    right.push(fresh_accuracy(&model));
+                    repeats.push(found);
+                }
+            }
         }
-        entries.push(entry(at, repeats));
+        entries.push(Entry { halves, handed_over_on: Some(rows as u64), ..entry(at, repeats) });
         truth.push(mean(&right));
+        handed.push(fresh_accuracy(&Classifier::train(&data, &all, width, &mut random)));
     }
-    (entries, truth)
+    (entries, (truth, handed))
 }
 
 /// Runs the studies; `margin` is given, or made from the true accuracies.
@@ -120,13 +136,13 @@ fn train(widths: &[usize], rows: usize, design: Design, margin: impl Fn(&[f64]) 
     // Candidates of one width are equal in truth: they share the mean over all of them.
     let pooled = |width: usize| {
         let of = |truth: &Vec<f64>| widths.iter().zip(truth).filter(|(w, _)| **w == width).map(|(_, t)| *t).collect();
-        mean(&all.iter().flat_map(|(_, truth)| -> Vec<f64> { of(truth) }).collect::<Vec<f64>>())
+        mean(&all.iter().flat_map(|(_, (truth, _))| -> Vec<f64> { of(truth) }).collect::<Vec<f64>>())
     };
     let truth: Vec<f64> = widths.iter().map(|&width| pooled(width)).collect();
     let margin = margin(&truth);
     let mut tally = Tally::default();
-    for (entries, _) in &all {
-        add(&mut tally, entries, &truth, margin);
+    for (entries, (_, handed)) in &all {
+        add(&mut tally, entries, (&truth, handed), margin);
     }
     let tally = shares(tally, STUDIES);
     println!("trained {widths:?}, {rows} rows, {design:?}, truth {truth:.4?}, margin {margin:.4}: {tally:.3?}");
