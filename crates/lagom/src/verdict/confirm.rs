@@ -9,15 +9,17 @@
 use std::collections::BTreeMap;
 
 use super::compare::{Scored, difference, quality};
+use super::learned::{gain, gates};
 use super::screen::over_bar;
 use super::terms::Terms;
-use super::types::{Against, Analysis, Entry, Row, Screening, Test, TestKind};
+use super::types::{Against, Analysis, Entry, Screening, Test, TestKind};
 use crate::data::Look;
 use crate::metric::Outcomes;
 use crate::stats::Estimate;
-use crate::study::{Family, Rule};
+use crate::study::Rule;
 
-/// The look that a screening asks for: its sequence, what that is compared with, and the baseline.
+/// The look that a screening asks for: its sequence, what that is compared with, what may stand in or shows that anything was
+/// learned, and the baseline.
 ///
 /// None if nothing is to be tested. Write it to the store before [`confirm`] reads anything.
 #[must_use]
@@ -28,6 +30,8 @@ pub fn look(screening: &Screening) -> Option<(Look, Vec<String>)> {
     let mut names: Vec<String> = screening.sequence.clone();
     names.extend(screening.reference.clone());
     names.extend(screening.baseline.clone());
+    names.extend(screening.stand_in.clone());
+    names.extend(screening.learning.surest.clone());
     if let Against::Candidate(name) = &screening.against {
         names.push(name.clone());
     }
@@ -94,10 +98,13 @@ fn tests(screening: &Screening, terms: &Terms, opened: &BTreeMap<String, Holdout
         difference(metric, &candidate.scored(), &other.scored())
     };
     let mut tests = Vec::new();
-    if let (Some(reference), Some(baseline)) = (&screening.reference, &screening.baseline) {
-        let found = paired(terms.gate_metric(), reference, baseline);
-        let confidence = gate_confidence(screening, terms);
-        tests.extend(found.map(|found| test(TestKind::Learned, (reference, Some(baseline)), found, (0.0, confidence))));
+    for gate in gates(screening, terms) {
+        let sides = opened.get(gate.candidate).zip(opened.get(gate.baseline));
+        let found = sides.and_then(|(own, guess)| gain(gate.score, &own.scored(), &guess.scored()));
+        let against = (gate.candidate.as_str(), Some(gate.baseline));
+        let score = Some(gate.score).filter(|score| *score != terms.metric);
+        let ended = found.map(|found| test(TestKind::Learned, against, found, (0.0, gate.confidence)));
+        tests.extend(ended.map(|ended| Test { score, ..ended }));
     }
     let mut members = Vec::new();
     for name in &screening.sequence {
@@ -121,14 +128,6 @@ fn tests(screening: &Screening, terms: &Terms, opened: &BTreeMap<String, Holdout
         open &= test.passed;
     }
     tests
-}
-
-/// The confidence of the second gate: with cross-fitting the reference was picked on these rows, so it is shared
-/// among the candidates it was picked from, as on validation.
-fn gate_confidence(screening: &Screening, terms: &Terms) -> f64 {
-    let tried = |row: &&Row| row.quality.is_some() && row.excess.is_empty() && row.family != Family::Baseline;
-    let candidates = if screening.cross_fitted { screening.rows.iter().filter(tried).count() } else { 1 };
-    1.0 - (1.0 - terms.confidence) / candidates.max(1) as f64
 }
 
 /// Holm's (1979) step-down tests: the strongest first, at the confidence of a test among as many as are left;
@@ -155,6 +154,7 @@ pub(super) fn test(
         kind,
         candidate: candidate.to_owned(),
         against: against.cloned(),
+        score: None,
         difference,
         threshold,
         lower,
