@@ -153,8 +153,18 @@ fn kind(loaded: &Loaded) -> String {
 }
 
 fn why_metric(metric: Metric, loaded: &Loaded) -> String {
+    let counts = || loaded.dataset.target.counts(&loaded.dataset.development);
+    if metric == Metric::Auc {
+        let counts = counts();
+        if let Some((count, name)) = counts.iter().zip(&loaded.schema.classes).min_by_key(|(count, _)| **count) {
+            let share = super::layout::percent(*count, loaded.dataset.development.len() as u64);
+            return format!(
+                "only {share} of the rows are \"{name}\", so it measures how well they are ranked first; for answers of yes or no a threshold has to be chosen, and the report names one"
+            );
+        }
+    }
     if metric == Metric::MacroF1 {
-        let counts = loaded.dataset.target.counts(&loaded.dataset.development);
+        let counts = counts();
         let commonest = counts.iter().zip(&loaded.schema.classes).max_by_key(|(count, _)| **count);
         if let Some((count, name)) = commonest {
             let share = super::layout::percent(*count, loaded.dataset.development.len() as u64);

@@ -27,6 +27,7 @@
 //! `cargo bench --bench verdicts -- simulated` measures all three. `certify = "measure"` asks for one rung more in every
 //! such family.
 
+mod contenders;
 mod explore;
 mod family;
 mod open;

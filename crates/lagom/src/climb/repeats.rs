@@ -1,5 +1,6 @@
 //! Repeats: they go where the verdict hangs.
 
+use super::contenders::contenders;
 use super::explore::FREE;
 use super::family::Measured;
 use super::types::{Goal, Wanted};
@@ -7,17 +8,21 @@ use super::types::{Goal, Wanted};
 /// Repeats of a rung that looks decisive by two: only what is still promising by then gets all.
 const SECOND: u32 = 3;
 
-/// Repeats still missing between the best and the rungs that the verdict may test against it.
+/// Repeats still missing between the best and the rungs that the verdict may test against it, or that may be the best
+/// themselves.
 pub(super) fn missing(measured: &Measured<'_>) -> Vec<Wanted> {
     let full = measured.terms.repeats;
     let Some(best) = measured.best else { return Vec::new() };
+    let contenders = contenders(measured);
     let mut decisive = rivals(measured, best);
     decisive.push(best);
+    decisive.extend(&contenders);
     decisive.sort_unstable();
     decisive.dedup();
     let wanted = |rung: usize| {
         let asked = measured.asked[rung];
-        let all = rung == best || (asked >= SECOND && is_promising(measured, rung, &decisive));
+        let promising = || contenders.contains(&rung) || is_promising(measured, rung, &decisive);
+        let all = rung == best || (asked >= SECOND && promising());
         let repeats = if all { full } else { SECOND.min(full) };
         Wanted { rung, repeats }
     };

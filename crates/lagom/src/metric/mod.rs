@@ -12,6 +12,7 @@ mod outcomes;
 mod score;
 mod spread;
 mod text;
+mod threshold;
 
 pub use error::MetricError;
 pub use names::{Direction, Metric, OutcomeKind};
@@ -24,5 +25,7 @@ pub use text::{
     TextOptions, TextOutcomes, TextScorer, TextSettings, choice_statistics, compare_systems, count_texts,
     likelihood_statistics,
 };
+
+pub use threshold::{Threshold, threshold};
 
 use about::VERSION;

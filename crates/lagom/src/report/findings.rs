@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::climb::Why;
 use crate::data::ColumnKind;
 use crate::measure::Machine;
+use crate::metric::Threshold;
 use crate::stats::Estimate;
 use crate::store::LookRecord;
 use crate::study::Study;
@@ -41,6 +42,9 @@ pub struct Findings {
     /// Rows on which the two finalists differ, where both are asked: the worst of the choice first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub differences: Vec<Difference>,
+    /// From which probability on the choice calls a row positive, where the metric ranks rows and names no classes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<Threshold>,
     /// What the climb spent and what it left out; none for a sweep of the whole ladder.
     pub climb: Option<Climbed>,
     /// The model that is handed over.

@@ -36,6 +36,7 @@ impl Session {
             looks: self.store.looks(&self.prepared.digest)?,
             effort: effort(&analysis),
             differences: self.differences(&analysis, &verdict)?,
+            threshold: self.threshold(ascent, &verdict)?,
             climb: self.climbed(ascent, &analysis),
             bundle: self.handover(&analysis, &verdict)?,
             machine: self.machine.clone(),

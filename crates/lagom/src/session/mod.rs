@@ -20,6 +20,7 @@ mod outlook;
 mod prepare;
 mod progress;
 mod start;
+mod threshold;
 mod train;
 
 pub use calls::CallPlan;

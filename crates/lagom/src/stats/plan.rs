@@ -46,6 +46,12 @@ pub struct Needed {
     /// Whether equal quality was assumed, since the measured difference is below −margin and no amount
     /// of data would confirm it.
     pub assumed_equal: bool,
+    /// Whether a number of examples was left out since nobody would label so many.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub out_of_reach: bool,
+    /// Whether the difference is known well and lies at the margin itself, so that labels will not decide it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub at_margin: bool,
 }
 
 /// What would let the lower bound of a paired difference clear −`margin` with probability `power`, if
@@ -66,7 +72,7 @@ pub fn needed(estimate: &Estimate, margin: f64, confidence: f64, power: f64) -> 
     let repeats = (estimate.repeats > 1)
         .then(|| smallest(u64::from(estimate.repeats), MOST_REPEATS, |r| enough(with_repeats(estimate, r as f64))))
         .flatten();
-    Needed { examples, repeats: repeats.map(|r| r as u32), assumed_equal }
+    Needed { examples, repeats: repeats.map(|r| r as u32), assumed_equal, out_of_reach: false, at_margin: false }
 }
 
 /// The probability that the holdout will confirm a candidate, foreseen from validation.

@@ -9,16 +9,18 @@
 use std::collections::BTreeMap;
 
 use super::carried::{Found, Pair, Side};
-use super::compare::{Scored, difference, difference_in_parts, quality};
+use super::compare::{Scored, difference_in_parts, quality};
+use super::learned::{gain, gates};
 use super::screen::validation;
 use super::terms::Terms;
-use super::types::{Against, Analysis, Entry, RepeatOutcomes, Row, Screening, Test, TestKind};
+use super::types::{Against, Analysis, Entry, RepeatOutcomes, Screening, Test, TestKind};
 use crate::data::Look;
 use crate::metric::{Metric, Outcomes};
 use crate::stats::{CrossedMean, Estimate};
 use crate::study::{Family, Rule};
 
-/// The look that a screening asks for: its sequence, what that is compared with, and the baseline.
+/// The look that a screening asks for: its sequence, what that is compared with, what may stand in or shows that anything was
+/// learned, and the baseline.
 ///
 /// None if nothing is to be tested. Write it to the store before [`confirm`] reads anything.
 #[must_use]
@@ -29,6 +31,8 @@ pub fn look(screening: &Screening) -> Option<(Look, Vec<String>)> {
     let mut names: Vec<String> = screening.sequence.clone();
     names.extend(screening.reference.clone());
     names.extend(screening.baseline.clone());
+    names.extend(screening.stand_in.clone());
+    names.extend(screening.learning.surest.clone());
     if let Against::Candidate(name) = &screening.against {
         names.push(name.clone());
     }
@@ -146,16 +150,13 @@ impl Member {
 fn tests(screening: &Screening, terms: &Terms, entries: &[Entry], look: &Look) -> Vec<Test> {
     let opened = Opened::new(entries, look);
     let mut tests = Vec::new();
-    if let (Some(reference), Some(baseline)) = (&screening.reference, &screening.baseline) {
-        let sides = (opened.sides.get(reference.as_str()), opened.sides.get(baseline.as_str()));
-        let found = match sides {
-            (Some(ours), Some(theirs)) => {
-                difference(terms.gate_metric(), &ours.full.scored(), &theirs.full.scored())
-            }
-            _ => None,
-        };
-        let confidence = gate_confidence(screening, terms);
-        tests.extend(found.map(|found| test(TestKind::Learned, (reference, Some(baseline)), found, (0.0, confidence))));
+    for gate in gates(screening, terms) {
+        let sides = opened.sides.get(gate.candidate.as_str()).zip(opened.sides.get(gate.baseline.as_str()));
+        let found = sides.and_then(|(own, guess)| gain(gate.score, &own.full.scored(), &guess.full.scored()));
+        let against = (gate.candidate.as_str(), Some(gate.baseline));
+        let score = Some(gate.score).filter(|score| *score != terms.metric);
+        let ended = found.map(|found| test(TestKind::Learned, against, found, (0.0, gate.confidence)));
+        tests.extend(ended.map(|ended| Test { score, ..ended }));
     }
     let members: Vec<Member> =
         screening.sequence.iter().filter_map(|name| member(name, (screening, terms), &opened)).collect();
@@ -193,14 +194,6 @@ fn member(name: &str, (screening, terms): (&Screening, &Terms), opened: &Opened<
     }
 }
 
-/// The confidence of the second gate: with cross-fitting the reference was picked on these rows, so it is shared
-/// among the candidates it was picked from, as on validation.
-fn gate_confidence(screening: &Screening, terms: &Terms) -> f64 {
-    let tried = |row: &&Row| row.quality.is_some() && row.excess.is_empty() && row.family != Family::Baseline;
-    let candidates = if screening.cross_fitted { screening.rows.iter().filter(tried).count() } else { 1 };
-    1.0 - (1.0 - terms.confidence) / candidates.max(1) as f64
-}
-
 /// Holm's (1979) step-down tests: the strongest first, at the confidence of a test among as many as are left;
 /// the first failure ends them. All together they hold at `confidence`, however they depend on each other.
 ///
@@ -225,6 +218,7 @@ pub(super) fn test(
         kind,
         candidate: candidate.to_owned(),
         against: against.cloned(),
+        score: None,
         difference,
         threshold,
         lower,

@@ -1,15 +1,21 @@
 //! The policy: one pure function from the analysis and the terms to the verdict.
 
-use super::terms::{POWER, Terms};
+use super::needed::missing;
+use super::stand_in::meanwhile;
+use super::terms::Terms;
 use super::types::{Analysis, Beyond, Excess, Row, Standing, Test, TestKind, Verdict, VerdictKind};
 use super::unmeasured;
-use crate::stats::{Needed, needed};
 use crate::study::{Family, Rule};
+
+/// What beats guessing on validation rows, but not surely on the sealed ones, still looks like it there while guessing would look as
+/// good in at most so many studies.
+const LIKELY: f64 = 0.2;
 
 /// Decides, and marks in the analysis where each candidate stands.
 ///
 /// - No candidate within the limits: nothing qualifies.
-/// - The reference not surely better than the baseline, on validation rows and again on the holdout: nothing learned.
+/// - No candidate surely better than the baseline on validation rows, or the surest of them no better on the holdout: nothing
+///   learned. If it is better there, but not surely, or the reference is not, that is undecided.
 /// - Of the tests up to the first failure, the cheapest candidate that passed is the choice: smaller is enough.
 /// - None passed, the first is surely worse, and by more than the margin as far as can be told: bigger
 ///   pays. A real difference that is more likely within the margin is undecided, as any other.
@@ -45,10 +51,13 @@ fn settle(analysis: &Analysis, terms: &Terms, verdict: &mut Verdict) {
         verdict.nearest = nearest(&screening.rows);
         return;
     }
-    let gate = analysis.tests.iter().position(|test| test.kind == TestKind::Learned);
-    if !screening.learned || gate.is_some_and(|at| !analysis.tests[at].passed) {
+    if !screening.learned {
         verdict.kind = VerdictKind::NothingLearned;
-        verdict.carried_by = gate;
+        return;
+    }
+    let gate = |test: &Test| test.kind == TestKind::Learned && !test.passed;
+    if let Some(at) = analysis.tests.iter().position(gate) {
+        gate_failed(analysis, (at, terms), verdict);
         return;
     }
     let passed = cheapest_passed(analysis);
@@ -64,6 +73,22 @@ fn settle(analysis: &Analysis, terms: &Terms, verdict: &mut Verdict) {
     }
 }
 
+/// The validation rows show that something was learned, and the sealed rows have not confirmed it: undecided where it still
+/// looks like it there (rows may be too few to tell), nothing learned where it does not.
+fn gate_failed(analysis: &Analysis, (at, terms): (usize, &Terms), verdict: &mut Verdict) {
+    let test = &analysis.tests[at];
+    verdict.carried_by = Some(at);
+    // Where a surer one has passed before, something was learned: the verdict can't be about the reference, but about that.
+    let surer = analysis.tests[..at].iter().rev().find(|test| test.kind == TestKind::Learned);
+    if surer.is_none() && test.difference.p_value(test.threshold) > LIKELY {
+        verdict.kind = VerdictKind::NothingLearned;
+        return;
+    }
+    verdict.kind = VerdictKind::Undecided;
+    verdict.needed = Some(missing(analysis, test, 0.0, terms));
+    verdict.choice = surer.map(|test| test.candidate.clone()).or_else(|| verdict.reference.clone());
+}
+
 /// The test of the cheapest candidate that passed: a position in the analysis' tests.
 ///
 /// A sequence leads from dearer to cheaper, so there it is the last that passed; with cross-fitting the
@@ -73,13 +98,6 @@ fn cheapest_passed(analysis: &Analysis) -> Option<usize> {
     let passed = |test: &Test| test.kind != TestKind::Learned && test.passed && test.counted;
     let tests = analysis.tests.iter().enumerate().filter(|(_, test)| passed(test));
     tests.min_by_key(|(_, test)| place(&test.candidate)).map(|(at, _)| at)
-}
-
-/// What would let a test pass. With cross-fitting more repeats test the same rows again, which the
-/// spread between repeats says too little about: only labels are counted then.
-fn missing(analysis: &Analysis, test: &Test, margin: f64, terms: &Terms) -> Needed {
-    let found = needed(&test.difference, margin, test.confidence.unwrap_or(terms.confidence), POWER);
-    if analysis.screening.cross_fitted { Needed { repeats: None, ..found } } else { found }
 }
 
 fn passed_at(analysis: &Analysis, (at, terms): (usize, &Terms), verdict: &mut Verdict) {
@@ -108,6 +126,7 @@ fn failed_at(analysis: &Analysis, (at, terms): (usize, &Terms), verdict: &mut Ve
     let test = &analysis.tests[at];
     verdict.carried_by = Some(at);
     verdict.choice.clone_from(&verdict.reference);
+    let stand_in = meanwhile(analysis);
     match terms.rule {
         Rule::Bar(_) if test.upper < 0.0 => {
             verdict.kind = VerdictKind::NothingQualifies;
@@ -126,6 +145,7 @@ fn failed_at(analysis: &Analysis, (at, terms): (usize, &Terms), verdict: &mut Ve
         rule => {
             let margin = if let Rule::Margin(margin) = rule { margin } else { 0.0 };
             verdict.kind = VerdictKind::Undecided;
+            verdict.choice = stand_in;
             verdict.needed = Some(missing(analysis, test, margin, terms));
         }
     }

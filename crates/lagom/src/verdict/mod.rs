@@ -21,9 +21,13 @@ mod confirm;
 #[cfg(test)]
 mod crossfit;
 mod decide;
+mod decisive;
+mod learned;
+mod needed;
 mod screen;
 mod sequential;
 mod shots;
+mod stand_in;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -36,6 +40,7 @@ pub use carried::Carried;
 pub use compare::{Scored, difference, quality};
 pub use confirm::{confirm, look};
 pub use decide::decide;
+pub use learned::{Gain, Learning};
 pub use screen::{cost, excess, screen, validation};
 pub use sequential::{Answered, Answers, Ask, Step, advance};
 pub use shots::{ShotEffect, ShotStep};

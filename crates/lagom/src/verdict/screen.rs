@@ -2,7 +2,9 @@
 
 use super::agreement::agreements;
 use super::compare::{Scored, difference, difference_in_parts, moderated, quality_in_parts};
+use super::learned::{Learning, learning, name_surest};
 use super::shots::shot_effects;
+use super::stand_in::stand_in;
 use super::terms::Terms;
 use super::types::{Against, Entry, Excess, Row, Screening, Standing, StoppedRepeat};
 use super::unmeasured;
@@ -30,15 +32,22 @@ pub fn screen(entries: &[Entry], terms: &Terms, sizes: (u64, u64)) -> Screening 
     let learner = |row: &Row| row.family != Family::Baseline;
     let best = best_of(rows.iter().filter(|(row, _)| usable(row) && learner(row)), terms.metric);
     let within = |row: &Row| usable(row) && learner(row) && row.excess.is_empty();
-    let reference = best_of(rows.iter().filter(|(row, _)| within(row)), terms.metric);
-    let baseline = rows.iter().find(|(row, _)| usable(row) && !learner(row)).map(|(row, _)| row.name.clone());
-    if let Some(reference) = &reference {
-        compare_all(&mut rows, reference, terms);
-    }
+    let leader = best_of(rows.iter().filter(|(row, _)| within(row)), terms.metric);
+    let baseline = rows.iter().find(|(row, _)| usable(row) && !learner(row));
     // One that was given up early could have been the best of many guesses as well.
     let given_up = |row: &Row| row.ceiling().is_some() || row.once().is_some();
     let tried = rows.iter().filter(|(row, _)| within(row) || (learner(row) && given_up(row))).count();
-    let learned = reference.as_ref().is_some_and(|name| learned(&rows, (name, baseline.as_deref()), terms, tried));
+    let tries: Vec<&Entry> = rows.iter().filter(|(row, _)| within(row)).map(|(_, entry)| *entry).collect();
+    let found = baseline.map(|(_, base)| learning(&tries, base, terms, tried));
+    let learned = leader.is_some() && found.as_ref().is_none_or(|found| !found.shown.is_empty());
+    let learning = Learning { leader: leader.clone(), ..found.unwrap_or_default() };
+    // The best by its point estimate may be an erratic one that shows nothing.
+    let shown = |row: &Row| within(row) && learning.is_shown(&row.name);
+    let reference = best_of(rows.iter().filter(|(row, _)| shown(row)), terms.metric).or(leader);
+    let baseline = baseline.map(|(row, _)| row.name.clone());
+    if let Some(reference) = &reference {
+        compare_all(&mut rows, reference, terms);
+    }
     let ordered: Vec<&Entry> = rows.iter().map(|(_, entry)| *entry).collect();
     let (agreements, shots) = (agreements(&ordered, terms.metric), shot_effects(entries, terms.metric));
     let rows: Vec<Row> = rows.into_iter().map(|(row, _)| row).collect();
@@ -49,6 +58,8 @@ pub fn screen(entries: &[Entry], terms: &Terms, sizes: (u64, u64)) -> Screening 
         reference,
         best,
         learned,
+        learning,
+        stand_in: None,
         against: Against::Nothing,
         sequence: Vec::new(),
         cross_fitted,
@@ -57,7 +68,9 @@ pub fn screen(entries: &[Entry], terms: &Terms, sizes: (u64, u64)) -> Screening 
         shots,
     };
     if screening.learned {
+        name_surest(&mut screening, terms, sizes);
         choose_sequence(&mut screening, terms, sizes);
+        screening.stand_in = stand_in(&screening, terms);
     }
     unmeasured::withhold(&mut screening);
     screening
@@ -266,16 +279,6 @@ fn fill(
     }
 }
 
-/// Whether the reference beats the baseline on validation rows, at the study's confidence shared among
-/// the candidates it was picked from (Bonferroni): the best of many guesses is no finding.
-fn learned(rows: &[(Row, &Entry)], (reference, baseline): (&str, Option<&str>), terms: &Terms, tried: usize) -> bool {
-    let entry = |name: &str| rows.iter().find(|(row, _)| row.name == name).map(|(_, entry)| *entry);
-    let Some(base) = baseline.and_then(entry) else { return true };
-    let Some(best) = entry(reference) else { return false };
-    let shared = 1.0 - (1.0 - terms.confidence) / tried.max(1) as f64;
-    difference(terms.gate_metric(), &validation(best), &validation(base)).is_some_and(|gain| gain.lower(shared) > 0.0)
-}
-
 /// A candidate that may be tested: how sure its confirmation is, and whether it is plausible at all.
 struct Member {
     name: String,
@@ -337,7 +340,8 @@ fn cheapest_is_best(
     terms: &Terms,
     (margin, sizes): (f64, (u64, u64)),
 ) -> (Against, Vec<Member>) {
-    let eligible = |row: &&Row| row.difference.is_some() && row.excess.is_empty() && row.family != Family::Baseline;
+    let within = |row: &Row| row.difference.is_some() && row.excess.is_empty() && row.family != Family::Baseline;
+    let eligible = |row: &&Row| within(row) && screening.learning.is_shown(&row.name);
     let point = |row: &Row| row.difference.as_ref().map_or(f64::NEG_INFINITY, |difference| difference.point);
     let rival = screening.rows.iter().filter(eligible).max_by(|a, b| point(a).total_cmp(&point(b)));
     let (Some(rival), Some(row)) = (rival, screening.row(reference)) else { return (Against::Nothing, Vec::new()) };
@@ -384,5 +388,17 @@ fn arrange(mut members: Vec<Member>, cross_fitted: bool) -> Vec<String> {
             kept.push(member);
         }
     }
-    kept.into_iter().take(MEMBERS).map(|member| member.name).collect()
+    cheapest_as_sure(kept).into_iter().take(MEMBERS).map(|member| member.name).collect()
+}
+
+/// Of members from surest and dearest to cheapest: each stands back for the cheapest that is less sure by one step at most.
+fn cheapest_as_sure(members: Vec<Member>) -> Vec<Member> {
+    let mut kept: Vec<(f64, Member)> = Vec::new();
+    for member in members {
+        match kept.last_mut() {
+            Some((surest, last)) if member.chance >= *surest - 1.0 => *last = member,
+            _ => kept.push((member.chance, member)),
+        }
+    }
+    kept.into_iter().map(|(_, member)| member).collect()
 }

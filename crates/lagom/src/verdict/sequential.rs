@@ -17,6 +17,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::compare::{Scored, difference, quality};
 use super::confirm::{Holdout, open, test};
+use super::learned::{Gate, gain, gates};
 use super::screen::over_bar;
 use super::terms::Terms;
 use super::types::{Against, Analysis, Entry, Screening, Sequential, Test, TestKind};
@@ -93,6 +94,7 @@ pub fn advance(
             Run::Ended(found) => {
                 let Some(mut found) = found.map(|found| *found) else { continue };
                 found.counted = true;
+                found.score = Some(pair.metric).filter(|score| *score != terms.metric);
                 let passed = found.passed;
                 tests.push(found);
                 if !passed {
@@ -199,19 +201,16 @@ enum Run {
     Ended(Option<Box<Test>>),
 }
 
-/// The tests in their order: whether the reference learned anything, then the members of the sequence.
+/// The tests in their order: whether anything was learned, then the members of the sequence.
 fn pairs<'a>(screening: &'a Screening, terms: &Terms) -> Vec<Pair<'a>> {
-    let mut pairs = Vec::new();
-    if let (Some(reference), Some(baseline)) = (&screening.reference, &screening.baseline) {
-        let metric = terms.gate_metric();
-        pairs.push(Pair {
-            kind: TestKind::Learned,
-            candidate: reference,
-            against: Some(baseline),
-            threshold: 0.0,
-            metric,
-        });
-    }
+    let gate = |gate: Gate<'a>| Pair {
+        kind: TestKind::Learned,
+        candidate: gate.candidate,
+        against: Some(gate.baseline),
+        threshold: 0.0,
+        metric: gate.score,
+    };
+    let mut pairs: Vec<Pair<'a>> = gates(screening, terms).into_iter().map(gate).collect();
     for name in &screening.sequence {
         let metric = terms.metric;
         pairs.extend(match (&screening.against, terms.rule) {
@@ -365,6 +364,7 @@ impl Pair<'_> {
         let mine = on_rows(self.candidate)?;
         let scored: Vec<Scored<'_>> = mine.scored();
         match (self.against, terms.rule) {
+            (Some(other), _) if self.kind == TestKind::Learned => gain(self.metric, &scored, &on_rows(other)?.scored()),
             (Some(other), _) => difference(self.metric, &scored, &on_rows(other)?.scored()),
             (None, Rule::Bar(bar)) => quality(self.metric, &scored).map(|found| over_bar(&found, self.metric, bar)),
             (None, Rule::Margin(_)) => None,

@@ -7,7 +7,7 @@ use super::*;
 use crate::candidate::{Candidate, Spec};
 use crate::data::seed;
 use crate::metric::{ClassOutcomes, Metric};
-use crate::verdict::{RepeatOutcomes, Row};
+use crate::verdict::{Learning, RepeatOutcomes, Row};
 use crate::verdict::{Standing, Verdict, VerdictKind, decide, look, screen};
 
 const SEALED: u32 = 3_000;
@@ -33,6 +33,8 @@ fn screening(members: &[&str]) -> Screening {
         reference: Some("large".to_owned()),
         best: Some("large".to_owned()),
         learned: true,
+        learning: Learning::default(),
+        stand_in: None,
         against: Against::Candidate("large".to_owned()),
         sequence: members.iter().map(|name| (*name).to_owned()).collect(),
         cross_fitted: false,

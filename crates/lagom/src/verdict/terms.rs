@@ -32,6 +32,9 @@ pub struct Terms {
 /// The power at which margins and label counts are planned: 80 %, the usual choice (Cohen 1988).
 pub const POWER: f64 = 0.8;
 
+/// Of two classes the rarer has less than one in so many rows (5 %): then ranking is measured, not classes.
+const RARE: u64 = 20;
+
 /// Margins that people use, as shares of the metric's scale; a proposal is the first that the rows can resolve.
 pub const MARGINS: [f64; 11] = [0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.075, 0.1, 0.15, 0.2];
 
@@ -94,8 +97,10 @@ impl Terms {
         if self.metric == Metric::MacroF1 { Metric::BalancedAccuracy } else { self.metric }
     }
 
-    /// Token F1 for texts, the share of right fields for extraction, exact match for choices; R² for numbers; accuracy for classes, but macro-F1 where the commonest class has 80 % of the
-    /// rows or more: guessing it would look accurate.
+    /// Token F1 for texts, the share of right fields for extraction, exact match for choices; R² for numbers; accuracy for
+    /// classes, but macro-F1 where the commonest class has 80 % of the rows or more: guessing it would look accurate. Of two
+    /// classes of which the rarer has less than 5 % AUC: a model of so rare a class hardly ever calls it the likelier one, so
+    /// that all metrics of classes hang on a few rows, while its ranking tells them well.
     #[must_use]
     pub fn default_metric(dataset: &Dataset) -> Metric {
         match dataset.target {
@@ -105,8 +110,15 @@ impl Terms {
             Target::Texts { .. } => return Metric::TokenF1,
             Target::Classes { .. } => {}
         }
-        let commonest = dataset.target.counts(&dataset.development).into_iter().max().unwrap_or(0);
-        if commonest * 5 >= dataset.development.len() as u64 * 4 { Metric::MacroF1 } else { Metric::Accuracy }
+        let counts = dataset.target.counts(&dataset.development);
+        let rows = dataset.development.len() as u64;
+        let commonest = counts.iter().copied().max().unwrap_or(0);
+        let rarest = counts.iter().copied().filter(|&count| count > 0).min().unwrap_or(0);
+        match commonest {
+            _ if counts.len() == 2 && rarest * RARE < rows => Metric::Auc,
+            most if most * 5 >= rows * 4 => Metric::MacroF1,
+            _ => Metric::Accuracy,
+        }
     }
 
     /// The smallest usual margin that the holdout can resolve at `confidence` with a power of 80 %.

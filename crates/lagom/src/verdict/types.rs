@@ -5,12 +5,13 @@ use serde::{Deserialize, Serialize};
 use super::agreement::Agreement;
 use super::calls::CallFacts;
 use super::carried::Carried;
+use super::learned::Learning;
 use super::shots::ShotEffect;
 use super::unmeasured::Unmeasured;
 use crate::candidate::{Candidate, Point};
 use crate::data::Sealed;
 use crate::measure::Deployment;
-use crate::metric::Outcomes;
+use crate::metric::{Metric, Outcomes};
 use crate::stats::{Estimate, Needed};
 use crate::study::Family;
 use crate::trial::{Facts, Stopped};
@@ -170,12 +171,20 @@ pub struct Screening {
     pub rows: Vec<Row>,
     /// The baseline, if its trials finished.
     pub baseline: Option<String>,
-    /// The best candidate within the limits; none if no candidate is within them.
+    /// The best candidate within the limits among those shown to beat guessing, or of all where none is; none if no
+    /// candidate is within them.
     pub reference: Option<String>,
     /// The best candidate whatever the limits.
     pub best: Option<String>,
-    /// Whether the reference surely beats the baseline on validation rows (Bonferroni over candidates).
+    /// Whether any candidate within the limits surely beats the baseline on validation rows; true without a baseline.
     pub learned: bool,
+    /// Which candidates beat it, and by how much.
+    #[serde(default)]
+    pub learning: Learning,
+    /// The smallest candidate that validation rows can't tell from the reference: what to use while the tests decide
+    /// nothing. None where that is the reference itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stand_in: Option<String>,
     /// What the members of the sequence are compared with.
     pub against: Against,
     /// The candidates to test, in this order; at most four. With cross-fitting all that are plausible, from the
@@ -212,7 +221,7 @@ pub enum Against {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TestKind {
-    /// Is the reference better than the baseline?
+    /// Is the candidate better than the baseline?
     Learned,
     /// Is the candidate at most the margin worse than the reference?
     NonInferiority,
@@ -229,6 +238,9 @@ pub struct Test {
     pub candidate: String,
     /// What it is compared with; none for a bar.
     pub against: Option<String>,
+    /// The score that it compares, where that is not the study's metric.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score: Option<Metric>,
     /// The difference (positive is better), or for a bar the distance above it.
     pub difference: Estimate,
     /// The lower bound of the difference has to exceed this: minus the margin, or 0.
@@ -313,7 +325,8 @@ pub struct Beyond {
 pub struct Verdict {
     /// Which of the five.
     pub kind: VerdictKind,
-    /// The candidate to use; none if nothing qualifies or nothing was learned.
+    /// The candidate to use; none if nothing qualifies or nothing was learned. While nothing is decided it is the smallest
+    /// that can't be told from the reference.
     pub choice: Option<String>,
     /// The best within the limits.
     pub reference: Option<String>,
@@ -352,26 +365,6 @@ impl Entry {
     #[must_use]
     pub fn is_cross_fitted(&self) -> bool {
         self.repeats.iter().any(|one| one.sealed.is_fold())
-    }
-}
-
-impl Screening {
-    /// The candidates that the verdict hangs on: the reference, the best, the baseline, what is tested and what it is
-    /// tested against. They need every repeat.
-    #[must_use]
-    pub fn decisive(&self) -> Vec<&str> {
-        let against = match &self.against {
-            Against::Candidate(name) => Some(name),
-            Against::Bar | Against::Nothing => None,
-        };
-        let single = [&self.baseline, &self.reference, &self.best].into_iter().flatten();
-        self.sequence.iter().chain(single).chain(against).map(String::as_str).collect()
-    }
-
-    /// The line of a candidate.
-    #[must_use]
-    pub fn row(&self, name: &str) -> Option<&Row> {
-        self.rows.iter().find(|row| row.name == name)
     }
 }
 

@@ -113,7 +113,13 @@ fn undecided() -> Findings {
     findings.analysis.look = 3;
     findings.verdict.kind = VerdictKind::Undecided;
     findings.verdict.carried_by = Some(1);
-    findings.verdict.needed = Some(Needed { examples: Some(4_380), repeats: Some(14), assumed_equal: false });
+    findings.verdict.needed = Some(Needed {
+        examples: Some(4_380),
+        repeats: Some(14),
+        assumed_equal: false,
+        out_of_reach: false,
+        at_margin: false,
+    });
     stand(&mut findings, None);
     findings.verdict.choice = Some("mlp-790k".to_owned());
     findings.bundle = None;

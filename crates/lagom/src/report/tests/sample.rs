@@ -20,7 +20,7 @@ use crate::study::{
 };
 use crate::trial::Facts;
 use crate::verdict::{
-    Against, Analysis, Beyond, Row, Screening, Standing, Terms, Test, TestKind, Verdict, VerdictKind,
+    Against, Analysis, Beyond, Learning, Row, Screening, Standing, Terms, Test, TestKind, Verdict, VerdictKind,
 };
 
 /// What a line of a sample is made from: name, family, parameters, quality, training quality, p95 in
@@ -154,6 +154,7 @@ pub(super) fn test(
         kind,
         candidate,
         against,
+        score: None,
         difference,
         threshold,
         lower,
@@ -262,6 +263,8 @@ pub(super) fn digits() -> Findings {
                 reference: name("mlp-790k"),
                 best: name("mlp-2M"),
                 learned: true,
+                learning: Learning::default(),
+                stand_in: None,
                 against: Against::Candidate("mlp-790k".to_owned()),
                 sequence: vec!["mlp-200k".to_owned(), "mlp-50k".to_owned(), "mlp-12k".to_owned()],
                 cross_fitted: false,
@@ -290,6 +293,7 @@ pub(super) fn digits() -> Findings {
         effort: Effort { trials: 65, stopped: 0, failed: 5, flops: 3.4e12, cpu_seconds: 1_312.0, peak_memory: 152_000_000 },
         outlook: Some(outlook()),
         differences: Vec::new(),
+        threshold: None,
         climb: Some(climbed()),
         bundle: Some(Handover { candidate: "mlp-12k".to_owned(), file: "model.lagom".to_owned(), parameters: 12_480, bytes: 51_120, rows: 1_438, holdout_quality: Some(0.9749) }),
         machine: Machine { processor: "AMD EPYC 7763".to_owned(), cores: 2, memory: 8_589_934_592, system: "linux x86_64".to_owned(), lagom: "0.1.0".to_owned() },

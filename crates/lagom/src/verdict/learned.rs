@@ -1,0 +1,238 @@
+//! Whether anything was learned: which candidates are shown to beat guessing, and by which score.
+//!
+//! ```text
+//! validation rows -> gains (one a candidate, in its most telling score) -> Holm -> Learning { shown }
+//! Learning -> gates: who has to beat guessing on the sealed rows as well, and how surely
+//! ```
+//!
+//! Any candidate may show that there is something to learn, not the best alone: the best by its point estimate is often an
+//! erratic one. Each is tried by the study's metric and by a score that weak signals show in (AUC for two classes, log loss for more), which
+//! share its error rate; all candidates together by Holm's (1979) step-down correction.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::compare::{Scored, difference};
+use super::screen::validation;
+use super::terms::Terms;
+use super::types::{Entry, Screening};
+use crate::metric::{ClassOutcomes, Metric, Outcomes, ValueOutcomes};
+use crate::stats::{Estimate, confirmation_power, mean, median};
+
+/// A reference whose gain over guessing will be confirmed with at least this chance needs no surer one before it.
+const SURE: f64 = 0.95;
+/// While nothing is shown, the likeliest is worth all its repeats if guessing would look as good in so many of 100 studies.
+const HINT: f64 = 0.1;
+
+/// What the validation rows say of learning.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Learning {
+    /// The best candidate within the limits by its point estimate, whether or not it is shown to beat guessing.
+    pub leader: Option<String>,
+    /// The candidate that is to beat guessing on the sealed rows before the reference, since its gain is the surest; none
+    /// where that of the reference is as good as sure.
+    pub surest: Option<String>,
+    /// Candidates that share the error rate: those within the limits and those that were given up early.
+    pub tried: u64,
+    /// The candidates shown to beat guessing on validation rows, all together at the study's confidence, the surest first.
+    pub shown: Vec<String>,
+    /// The gain of every candidate within the limits over guessing, the surest first.
+    pub gains: Vec<Gain>,
+}
+
+/// The gain of one candidate over guessing on validation rows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Gain {
+    /// The candidate.
+    pub candidate: String,
+    /// The score in which it is the surest; positive is better whatever its direction.
+    pub score: Metric,
+    /// How many scores that was picked from.
+    pub among: u64,
+    /// The gain, in the score's unit.
+    pub gain: Estimate,
+    /// The probability of such a gain, or a larger one, where nothing is learned; times `among`, at most 1.
+    pub p_value: f64,
+}
+
+impl Learning {
+    /// Whether a candidate is shown to beat guessing; true of all where none is, so that there is always one to name.
+    #[must_use]
+    pub fn is_shown(&self, name: &str) -> bool {
+        self.shown.is_empty() || self.shown.iter().any(|shown| shown == name)
+    }
+
+    /// The candidates that the finding hangs on: they need every repeat.
+    pub(super) fn decisive(&self) -> impl Iterator<Item = &String> {
+        let hinted = self.gains.first().filter(|first| self.shown.is_empty() && first.p_value < HINT);
+        self.leader.iter().chain(&self.surest).chain(hinted.map(|first| &first.candidate))
+    }
+
+    fn gain_of(&self, name: &str) -> Option<&Gain> {
+        self.gains.iter().find(|gain| gain.candidate == name)
+    }
+}
+
+/// Tries every candidate against the baseline on validation rows. `tried` is how many share the error rate, at least as many as
+/// are given.
+pub(super) fn learning(entries: &[&Entry], baseline: &Entry, terms: &Terms, tried: usize) -> Learning {
+    let guesses = validation(baseline);
+    let mut gains: Vec<Gain> = entries.iter().filter_map(|entry| surest_gain(entry, &guesses, terms)).collect();
+    gains.sort_by(|a, b| a.p_value.total_cmp(&b.p_value));
+    let tried = tried.max(gains.len()).max(1);
+    let passes = |(at, gain): &(usize, &Gain)| gain.p_value <= (1.0 - terms.confidence) / (tried - at) as f64;
+    let shown = gains.iter().enumerate().take_while(passes).map(|(_, gain)| gain.candidate.clone()).collect();
+    Learning { leader: None, surest: None, tried: tried as u64, shown, gains }
+}
+
+fn surest_gain(entry: &Entry, guesses: &[Scored<'_>], terms: &Terms) -> Option<Gain> {
+    let own = validation(entry);
+    let scores = scores(terms, own.first()?.outcomes, entry.calls.is_some());
+    let among = scores.len() as u64;
+    let of = |score: Metric| {
+        let gain = gain(score, &own, guesses)?;
+        let p_value = (gain.p_value(0.0) * among as f64).min(1.0);
+        Some(Gain { candidate: entry.candidate.name.clone(), score, among, gain, p_value })
+    };
+    scores.into_iter().filter_map(of).reduce(|a, b| if b.p_value < a.p_value { b } else { a })
+}
+
+/// The scores in which a candidate may beat guessing; fixed by task and metric, before anything is measured.
+///
+/// - Two classes: AUC, which no answer that ignores the inputs moves from 0.5, and accuracy, log loss or Brier score where
+///   that is the study's metric. AUC takes the place of balanced accuracy and macro-F1: it sees all that they see and more.
+/// - More classes: log loss, and the study's metric; balanced accuracy in place of macro-F1 ([`Terms::gate_metric`]).
+/// - Numbers: the study's metric, and R² beside the absolute error.
+/// - Texts, choices, and models that are asked, which give no probabilities: the study's metric.
+fn scores(terms: &Terms, outcomes: &Outcomes, asked: bool) -> Vec<Metric> {
+    let own = terms.gate_metric();
+    match outcomes {
+        _ if asked => vec![own],
+        Outcomes::Classes(of) if of.classes == 2 => match own {
+            Metric::Accuracy | Metric::LogLoss | Metric::Brier => vec![own, Metric::Auc],
+            _ => vec![Metric::Auc],
+        },
+        Outcomes::Classes(_) if own == Metric::LogLoss => vec![own],
+        Outcomes::Classes(_) => vec![own, Metric::LogLoss],
+        Outcomes::Values(_) if own == Metric::Mae => vec![own, Metric::R2],
+        Outcomes::Values(_) | Outcomes::Texts(_) => vec![own],
+    }
+}
+
+/// How much better than guessing a candidate is, with at least the spread that guesses have.
+///
+/// Where few rows of a class are there, the spread over them may be next to nothing by luck; a ranking that ignores the
+/// inputs has a known one (AUC: Mann & Whitney 1947, eq. for the variance of U; balanced accuracy: binomial). In absolute errors the best
+/// constant is the median, not the baseline's mean, so there the median of the very truth is the guess. None where the score
+/// is not defined.
+pub(super) fn gain(score: Metric, candidate: &[Scored<'_>], baseline: &[Scored<'_>]) -> Option<Estimate> {
+    let medians: Vec<Outcomes> = baseline.iter().map(|one| median_for(score, one.outcomes)).collect();
+    let guesses: Vec<Scored<'_>> =
+        baseline.iter().zip(&medians).map(|(one, outcomes)| Scored { outcomes, ..*one }).collect();
+    let found = difference(score, candidate, &guesses)?;
+    let least = spread_of_guesses(score, candidate).sqrt();
+    Some(Estimate { standard_error: found.standard_error.max(least), ..found })
+}
+
+fn median_for(score: Metric, outcomes: &Outcomes) -> Outcomes {
+    match outcomes {
+        Outcomes::Values(of) if score == Metric::Mae => {
+            let middle = median(&of.truth);
+            Outcomes::Values(ValueOutcomes { truth: of.truth.clone(), predicted: vec![middle; of.truth.len()] })
+        }
+        _ => outcomes.clone(),
+    }
+}
+
+/// The variance of a score where the answers have nothing to do with the inputs; 0 where it is not known.
+fn spread_of_guesses(score: Metric, repeats: &[Scored<'_>]) -> f64 {
+    let of_classes = |one: &Scored<'_>| if let Outcomes::Classes(of) = one.outcomes { Some(of.clone()) } else { None };
+    let classes: Vec<ClassOutcomes> = repeats.iter().filter_map(of_classes).collect();
+    if classes.is_empty() || !matches!(score, Metric::Auc | Metric::BalancedAccuracy) {
+        return 0.0;
+    }
+    let sizes = sizes(repeats, &classes);
+    if score == Metric::Auc {
+        let positive = sizes.get(&1).copied().unwrap_or(0.0);
+        let rest: f64 = sizes.iter().filter(|(class, _)| **class != 1).map(|(_, size)| size).sum();
+        return (positive + rest + 1.0) / (12.0 * positive * rest);
+    }
+    let said: Vec<f64> = sizes
+        .iter()
+        .map(|(class, size)| {
+            let share = mean(&classes.iter().map(|of| share_of(*class, &of.predicted)).collect::<Vec<f64>>());
+            share * (1.0 - share) / size
+        })
+        .collect();
+    said.iter().sum::<f64>() / (sizes.len() as f64).powi(2)
+}
+
+fn share_of(class: u32, labels: &[u32]) -> f64 {
+    labels.iter().filter(|label| **label == class).count() as f64 / labels.len().max(1) as f64
+}
+
+/// How many rows of each class stand behind a mean over repeats, if a row that comes in several counts for what it adds:
+/// the square of the sum of the counts over the sum of their squares (Kish 1965).
+fn sizes(repeats: &[Scored<'_>], classes: &[ClassOutcomes]) -> BTreeMap<u32, f64> {
+    let mut counts: BTreeMap<(u32, u32), f64> = BTreeMap::new();
+    for (one, of) in repeats.iter().zip(classes) {
+        for (example, truth) in one.examples.iter().zip(&of.truth) {
+            *counts.entry((*truth, *example)).or_default() += 1.0;
+        }
+    }
+    let mut sums: BTreeMap<u32, (f64, f64)> = BTreeMap::new();
+    for ((class, _), count) in counts {
+        let sum = sums.entry(class).or_default();
+        *sum = (sum.0 + count, sum.1 + count * count);
+    }
+    sums.into_iter().map(|(class, (sum, squares))| (class, sum * sum / squares)).collect()
+}
+
+/// One candidate that has to beat guessing on the sealed rows.
+pub(super) struct Gate<'a> {
+    pub(super) candidate: &'a String,
+    pub(super) baseline: &'a String,
+    pub(super) score: Metric,
+    pub(super) confidence: f64,
+}
+
+/// Who has to beat guessing on the sealed rows, in this order: the surest, if that is not the reference, then the reference.
+///
+/// The score of each was picked on validation rows, and so was the order: on a holdout both are fixed beforehand. With
+/// cross-fitting other repeats have validated on the rows that one seals, so there the error rate is shared among
+/// candidates and scores as on validation.
+pub(super) fn gates<'a>(screening: &'a Screening, terms: &Terms) -> Vec<Gate<'a>> {
+    let Some(baseline) = &screening.baseline else { return Vec::new() };
+    let learning = &screening.learning;
+    let surest = learning.surest.iter().filter(|name| Some(*name) != screening.reference.as_ref());
+    let gate = |(at, candidate): (usize, &'a String)| {
+        let gain = learning.gain_of(candidate);
+        let among = gain.map_or(1, |gain| gain.among);
+        let left = learning.tried.saturating_sub(at as u64).max(1);
+        let sharing = if screening.cross_fitted { left * among } else { 1 };
+        Gate {
+            candidate,
+            baseline,
+            score: gain.map_or_else(|| terms.gate_metric(), |gain| gain.score),
+            confidence: 1.0 - (1.0 - terms.confidence) / sharing as f64,
+        }
+    };
+    surest.chain(&screening.reference).enumerate().map(gate).collect()
+}
+
+/// Names the candidate that is to beat guessing before the reference does, where that one's gain is not as good as sure.
+pub(super) fn name_surest(screening: &mut Screening, terms: &Terms, (validation, sealed): (u64, u64)) {
+    let learning = &screening.learning;
+    let (Some(reference), Some(first)) = (&screening.reference, learning.gains.first()) else { return };
+    let gates = gates(screening, terms);
+    let confidence = gates.first().map_or(terms.confidence, |gate| gate.confidence);
+    let sure = |gain: &Gain| confirmation_power(&gain.gain, 0.0, validation, sealed, confidence) >= SURE;
+    let is_first = first.candidate == *reference || learning.gain_of(reference).is_some_and(sure);
+    let surest = (!is_first).then(|| first.candidate.clone());
+    screening.learning.surest = surest;
+}
+
+#[cfg(test)]
+#[path = "learned_tests.rs"]
+mod tests;
