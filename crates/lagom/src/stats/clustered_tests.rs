@@ -21,6 +21,21 @@ fn known_answers() {
 }
 
 #[test]
+fn clusters_of_other_sizes_are_corrected_one_by_one() {
+    // sizes 4 and 1 and 1 of values 0 0 0 0, 3, 3: mean 1; sums of deviations −4, 2, 2
+    // CR2: (16 / (1 − 4/6) + 4 / (1 − 1/6) + 4 / (1 − 1/6)) / 36 = (48 + 4.8 + 4.8) / 36 = 1.6
+    let got = clustered(&[0.0, 0.0, 0.0, 0.0, 3.0, 3.0], &[1, 1, 1, 1, 2, 3]).unwrap();
+    assert!((got.standard_error.powi(2) - 1.6).abs() < 1e-12, "{got:?}");
+    // shares 2/3, 1/6, 1/6; h² a = 4/9 · 3 = 4/3, 1/36 · 6/5 = 1/30 twice. Off the diagonal
+    // 36 · ((4/3 + 1/15)² − (16/9 + 2/900)) = 36 · (1.96 − 1.78) = 6.48; on it 16 + 1 + 1; 36 / 24.48 = 1.470588
+    assert!((got.degrees_of_freedom - 36.0 / 24.48).abs() < 1e-9, "{got:?}");
+    // of equal sizes it is one less than the clusters
+    let ids: Vec<u32> = (0..40).map(|at| at / 5).collect();
+    let values: Vec<f64> = (0..40).map(|at| f64::from(at % 7)).collect();
+    assert!((clustered(&values, &ids).unwrap().degrees_of_freedom - 7.0).abs() < 1e-9);
+}
+
+#[test]
 fn without_clusters_it_is_one_repeat_of_the_crossed_design() {
     let values = [0.0, 0.0, -1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0];
     let examples: Vec<u32> = (0..10).collect();
@@ -30,9 +45,9 @@ fn without_clusters_it_is_one_repeat_of_the_crossed_design() {
         assert!((ours.standard_error - theirs.standard_error).abs() < 1e-15, "{floor:?}");
         assert_eq!(ours.degrees_of_freedom, theirs.degrees_of_freedom);
     }
-    // no disagreement in 2 clusters: √(4 / (2 + 4)²) = 1/3
+    // no disagreement in 10 examples of 2 clusters: made-up examples, not clusters, √(4 / (10 + 4)²) = 1/7
     let none = clustered_difference(&[0.0; 10], &[0, 0, 0, 0, 0, 1, 1, 1, 1, 1], Some(1.0)).unwrap();
-    assert!((none.standard_error - 1.0 / 3.0).abs() < 1e-15);
+    assert!((none.standard_error - 1.0 / 7.0).abs() < 1e-15);
 }
 
 #[test]

@@ -97,7 +97,7 @@ impl Estimate {
     }
 
     /// Distance from the point to the bound at the quantile `p`.
-    fn reach(&self, p: f64) -> f64 {
+    pub(super) fn reach(&self, p: f64) -> f64 {
         let quantile = t_quantile(p, self.degrees_of_freedom);
         if quantile.is_infinite() { quantile } else { quantile * self.standard_error }
     }

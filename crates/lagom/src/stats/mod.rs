@@ -8,7 +8,8 @@
 //! - [`saturating_gain`] bounds what larger sizes can gain, from a few noisy points of a curve.
 //! - [`curve`] fits scaling laws and learning curves, and says when not to trust them.
 //! - [`Discordant`], [`mcnemar_exact`], [`clustered`], [`unpaired`] compare two candidates on right/wrong
-//!   scores, on examples in clusters, and where only means are known.
+//!   scores, on examples in clusters, and where only means are known; [`SeedLuck`] adds the chance of a few seeds, and
+//!   [`Bounded`] gives bounds that hold where a few rows lose much.
 //! - [`simultaneous_confidence`] compares more than two without inflating the error.
 //! - [`bootstrap`] and [`randomisation_p_value`] resample what each example adds to a metric's sums.
 //! - [`stops`] ends a training whose own curve shows that it can't matter, by [`ceiling`].
@@ -22,13 +23,16 @@ pub mod curve;
 mod equicorrelated;
 mod error;
 mod handed_over;
+mod gaffke;
 mod luck;
 mod paired;
 mod pareto;
 mod plan;
 mod quantile;
+mod reach;
 mod resample;
 mod saturation;
+mod seeds;
 mod sequential;
 mod stopping;
 mod summary;
@@ -45,10 +49,12 @@ pub use handed_over::TrainingLuck;
 pub use luck::Luck;
 pub use paired::{Discordant, mcnemar_exact, mcnemar_mid_p};
 pub use pareto::pareto_front;
-pub use plan::{Needed, confirmation_power, examples_needed, needed, resolvable_margin};
+pub use plan::{Needed, confirmation_power, examples_needed, needed, needed_with_seeds, resolvable_margin};
 pub use quantile::{chi_square_cdf, normal_cdf, normal_quantile, t_cdf, t_quantile};
+pub use reach::Bounded;
 pub use resample::{Columns, bootstrap, bootstrap_p_value, percentile_interval, randomisation_p_value};
 pub use saturation::{CurvePoint, Gain, Origin, saturating_gain};
+pub use seeds::{SeedLuck, SeedSpread};
 pub use sequential::{Replay, Sequence, SequentialDecision, replay};
 pub use stopping::{STOPPING, Seen, Stop, ceiling, stops};
 pub use summary::{mean, median, percentile, variance, wilson};

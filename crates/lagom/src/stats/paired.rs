@@ -4,6 +4,7 @@
 //! (the first is right, the second wrong) and `losses`.
 
 use serde::{Deserialize, Serialize};
+use statrs::function::beta::beta_reg;
 use statrs::function::factorial::ln_binomial;
 
 use super::quantile::normal_quantile;
@@ -123,6 +124,46 @@ impl Discordant {
     /// `confidence`.
     pub fn tango_upper(&self, confidence: f64) -> f64 {
         -Discordant { wins: self.losses, losses: self.wins, ..*self }.tango_lower(confidence)
+    }
+
+    /// The lower bound to decide by: Tango's, but where the first wins no example the lower of it and the exact bound
+    /// of Clopper & Pearson (1934) of the share of losses. Where all that differ are losses Tango's one-sided 5 % come
+    /// to 6.4 % at worst (no loss seen where 2.75 are expected); by enumeration, up to 12 wins expected, then at most 5.7 %.
+    #[must_use]
+    pub fn lower(&self, confidence: f64) -> f64 {
+        let tango = self.tango_lower(confidence);
+        if self.wins > 0 || self.examples == 0 { tango } else { tango.min(-self.most_losses(confidence)) }
+    }
+
+    /// As [`Discordant::lower`], from above.
+    #[must_use]
+    pub fn upper(&self, confidence: f64) -> f64 {
+        -Discordant { wins: self.losses, losses: self.wins, ..*self }.lower(confidence)
+    }
+
+    /// The two-sided interval of both bounds.
+    #[must_use]
+    pub fn interval(&self, confidence: f64) -> (f64, f64) {
+        let one_sided = 0.5 + confidence / 2.0;
+        (self.lower(one_sided), self.upper(one_sided))
+    }
+
+    /// Clopper & Pearson's upper bound of the share of losses: at which so few have the probability `1 − confidence`.
+    fn most_losses(&self, confidence: f64) -> f64 {
+        if self.losses >= self.examples {
+            return 1.0;
+        }
+        let (more, rest) = (self.losses as f64 + 1.0, (self.examples - self.losses) as f64);
+        let (mut low, mut high) = (0.0, 1.0);
+        for _ in 0..HALVINGS {
+            let middle = f64::midpoint(low, high);
+            if beta_reg(more, rest, middle) < confidence {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        high
     }
 
     /// Tango's score statistic for the difference `delta`: how many standard errors the counts lie above

@@ -62,9 +62,26 @@ pub struct Needed {
 /// rest stays; with R' repeats `V_repeats` shrinks as 1 / R' and the rest stays. Each number is at least
 /// the present one.
 pub fn needed(estimate: &Estimate, margin: f64, confidence: f64, power: f64) -> Needed {
+    planned(estimate, 1.0, (margin, confidence, power))
+}
+
+/// As [`needed`], of a difference with the luck of seeds in it ([`super::SeedLuck`]): the variance between seeds is known
+/// with `degrees` of freedom at present, and with as many for each further seed as for one now.
+pub fn needed_with_seeds(
+    estimate: &Estimate,
+    degrees: f64,
+    (margin, confidence, power): (f64, f64, f64),
+) -> Needed {
+    let each = degrees / f64::from(estimate.repeats.max(2) - 1);
+    planned(estimate, each, (margin, confidence, power))
+}
+
+/// `each` is how many degrees of freedom a repeat beyond the first gives.
+fn planned(estimate: &Estimate, each: f64, (margin, confidence, power): (f64, f64, f64)) -> Needed {
     let assumed_equal = estimate.point <= -margin;
     let room = margin + if assumed_equal { 0.0 } else { estimate.point };
     let enough = |parts: Parts| {
+        let parts = Parts { repeat_degrees: each * parts.repeat_degrees, ..parts };
         let quantiles = t_quantile(confidence, parts.degrees_of_freedom()) + normal_quantile(power);
         room > 0.0 && quantiles * parts.total.sqrt() <= room
     };
