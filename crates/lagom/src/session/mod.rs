@@ -14,11 +14,13 @@ mod error;
 mod estimate;
 mod evidence;
 mod findings;
+mod guard;
 mod hand_over;
 mod outlook;
 mod prepare;
 mod progress;
 mod start;
+mod timing;
 mod train;
 
 pub use calls::CallPlan;

@@ -23,6 +23,7 @@ mod decide;
 mod screen;
 mod sequential;
 mod shots;
+mod stopped;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -37,9 +38,10 @@ pub use decide::decide;
 pub use screen::{cost, excess, screen, validation};
 pub use sequential::{Answered, Answers, Ask, Step, advance};
 pub use shots::{ShotEffect, ShotStep};
+pub use stopped::StoppedRepeat;
 pub use terms::{MARGINS, POWER, Terms};
 pub use types::{
-    Against, Analysis, Beyond, Entry, Excess, RepeatOutcomes, Row, Screening, Sequential, Standing, StoppedRepeat,
-    Test, TestKind, Verdict, VerdictKind,
+    Against, Analysis, Beyond, Entry, Excess, RepeatOutcomes, Row, Screening, Sequential, Standing, Test, TestKind,
+    Verdict, VerdictKind,
 };
 pub use unmeasured::{Unmeasured, UnmeasuredKind};

@@ -111,6 +111,7 @@ impl<'a> Drawn<'a> {
             repeats: (0..self.asked[at]).map(|repeat| (*self.trial(at, repeat)).clone()).collect(),
             stopped: Vec::new(),
             failures: Vec::new(),
+            unmeasured: None,
             deployment: None,
             calls: None,
         };
