@@ -130,6 +130,9 @@ impl Running {
         if progress.failed > 0 {
             parts.push(format!("{} failed", progress.failed));
         }
+        if progress.again > 0 {
+            parts.push(format!("{} tried again", progress.again));
+        }
         let left = self.ends.saturating_duration_since(Instant::now());
         if progress.done < progress.total - progress.reused && progress.work_total > 0.0 {
             parts.push(if left.as_secs() < 2 {
@@ -165,6 +168,9 @@ impl Running {
         }
         if progress.failed > 0 {
             line.push_str(&format!(", {} failed (the report says why)", progress.failed));
+        }
+        if progress.again > 0 {
+            line.push_str(&format!(", {} tried again since a worker ended without a result", progress.again));
         }
         Some(line)
     }

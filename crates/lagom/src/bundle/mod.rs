@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::candidate::{FitError, Model};
-use crate::data::{Inputs, Schema, write_whole};
+use crate::data::{Inputs, Schema, is_full, write_whole};
 
 /// One row as a user has it: a cell for each input column, `None` where it is missing.
 pub type Row = Vec<Option<String>>;
@@ -62,7 +62,7 @@ impl BundleError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Io { error, .. } if error.kind() == std::io::ErrorKind::StorageFull => {
+            Self::Io { error, .. } if is_full(error) => {
                 Some("free some space and run the same command again: finished trials are kept".to_owned())
             }
             Self::Io { .. } => None,

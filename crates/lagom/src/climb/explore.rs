@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::family::{Curve, End, FEWEST, Measured};
-use super::types::{ClimbTerms, Evidence, Goal, Rung, Untried, Wanted, Why};
+use super::types::{ClimbTerms, Goal, Rung, Untried, Wanted, Why};
 use crate::stats::Gain;
 use crate::study::Certify;
 
@@ -20,8 +20,8 @@ const AHEAD: f64 = 0.5;
 pub(super) const BOUNDED: f64 = 0.7;
 
 /// What is asked for whatever the evidence: all of the baseline, the smallest rungs of each family, all that is
-/// free; and in place of failed repeats further ones.
-pub(super) fn first(rungs: &[Rung], asked: &[u32], evidence: &dyn Evidence, terms: &ClimbTerms) -> Vec<Wanted> {
+/// free. A repeat that failed is made up for by no other one: those that are left would be no fair sample of the splits.
+pub(super) fn first(rungs: &[Rung], asked: &[u32], terms: &ClimbTerms) -> Vec<Wanted> {
     let few = FEWEST.min(terms.repeats);
     let sweep: f64 = rungs.iter().map(|rung| rung.flops).sum::<f64>() * f64::from(terms.repeats);
     let smaller = |at: usize| {
@@ -35,8 +35,6 @@ pub(super) fn first(rungs: &[Rung], asked: &[u32], evidence: &dyn Evidence, term
             0 if rung.baseline => terms.repeats,
             0 if smaller(at) < FIRST || rung.flops * f64::from(few) <= FREE * sweep => few,
             0 => 0,
-            // A failed repeat is made up for, as long as there are further ones.
-            repeats if evidence.finished(at) < few && evidence.failed(at) > 0 => (repeats + 1).min(terms.repeats),
             repeats => repeats,
         };
         (repeats > asked[at]).then_some(Wanted { rung: at, repeats })
@@ -85,6 +83,9 @@ fn call(measured: &Measured<'_>, family: u32, left: &[usize]) -> Call {
     let room = (measured.terms.range.1 - quality.point).max(0.0);
     if over_limits(measured, family) {
         return leave(left, Why::OverLimits, |_| room);
+    }
+    if out_of_memory(measured, family, left) {
+        return leave(left, Why::SmallerFailed, |_| room);
     }
     match bar_cleared(measured, left) {
         Cleared::Surely => return leave(left, Why::BarCleared, |_| room),
@@ -225,6 +226,13 @@ fn over_limits(measured: &Measured<'_>, family: u32) -> bool {
     let rungs = measured.family(family);
     let seen = |at: usize| measured.asked[at] > 0 && measured.evidence.finished(at) > 0;
     rungs.into_iter().any(|at| seen(at) && !measured.evidence.within_limits(at))
+}
+
+/// Whether a rung of a family ran out of memory that is smaller than all of `left`.
+fn out_of_memory(measured: &Measured<'_>, family: u32, left: &[usize]) -> bool {
+    let rungs = measured.family(family);
+    let before = rungs.into_iter().take_while(|at| !left.contains(at));
+    before.into_iter().any(|at| measured.asked[at] > 0 && measured.evidence.is_out_of_memory(at))
 }
 
 /// Whether a measured rung clears the bar.

@@ -40,10 +40,14 @@ impl<'a> Measured<'a> {
         (0..self.rungs.len()).filter(counts).collect()
     }
 
-    /// Whether enough repeats of a rung finished.
+    /// Whether enough repeats of a rung finished, and none failed: as in the verdict, what is left of it would be no fair
+    /// sample of the splits.
     pub(super) fn counts(&self, at: usize) -> bool {
         let fewest = FEWEST.min(self.terms.repeats);
-        self.asked[at] > 0 && self.evidence.finished(at) >= fewest && self.evidence.quality(at).is_some()
+        self.asked[at] > 0
+            && self.evidence.failed(at) == 0
+            && self.evidence.finished(at) >= fewest
+            && self.evidence.quality(at).is_some()
     }
 
     /// How far a rung may be below the best and still matter. A dearer one has to be above it, by as much as leaves a rung
@@ -68,6 +72,7 @@ impl<'a> Measured<'a> {
     /// Whether one repeat was enough to see that a rung can't matter.
     pub(super) fn is_settled(&self, rung: usize) -> bool {
         self.asked[rung] > 0
+            && self.evidence.failed(rung) == 0
             && self.evidence.finished(rung) == 1
             && FEWEST.min(self.terms.repeats) > 1
             && self.allowance(rung).is_some_and(|allowed| self.is_below(rung, allowed))

@@ -54,7 +54,7 @@ use family::Measured;
 #[must_use]
 pub fn next(rungs: &[Rung], asked: &[u32], evidence: &dyn Evidence, terms: &ClimbTerms) -> Step {
     let asked: Vec<u32> = (0..rungs.len()).map(|at| asked.get(at).copied().unwrap_or(0)).collect();
-    let wave = explore::first(rungs, &asked, evidence, terms);
+    let wave = explore::first(rungs, &asked, terms);
     if !wave.is_empty() {
         return Step::Measure(wave);
     }

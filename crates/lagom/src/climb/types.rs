@@ -26,6 +26,10 @@ pub trait Evidence {
     fn finished(&self, rung: usize) -> u32;
     /// Repeats that ended in failure for good.
     fn failed(&self, rung: usize) -> u32;
+    /// Whether repeats failed for want of memory: larger rungs of the same family would do so as well.
+    fn is_out_of_memory(&self, _rung: usize) -> bool {
+        false
+    }
     /// Quality on validation rows; none without a finished repeat. One repeat alone has no spread of repeats.
     fn quality(&self, rung: usize) -> Option<Estimate>;
     /// Quality of `rung` less that of `other`, paired by repeat and example; none without a shared repeat.
@@ -132,6 +136,8 @@ pub enum Why {
     BarCleared,
     /// A smaller rung reaches the metric's best value within what would matter.
     NothingLeft,
+    /// A smaller rung of its family ran out of memory: nothing is known of it.
+    SmallerFailed,
     /// Nothing: under these terms the climb would go on to it.
     Open,
 }

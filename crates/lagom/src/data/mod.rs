@@ -23,6 +23,7 @@ pub use dataset::{Column, Dataset, Examples, Inputs, MISSING, Target, UNSEEN, Va
 pub use holdout::{Look, Sealed};
 pub use kind::ColumnKind;
 pub use load::{DataError, DataFault, Loaded, load};
+pub(crate) use prepared::is_full;
 pub use prepared::{PreparedError, write_whole};
 pub use schema::{InputColumn, Schema};
 pub use split::{Split, SplitSpec, fold, folds, seal, split};

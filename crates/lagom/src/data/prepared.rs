@@ -28,10 +28,7 @@ impl Dataset {
     pub fn write(&self, path: &Path) -> Result<(), PreparedError> {
         let mut bytes = MAGIC.to_vec();
         bytes.extend(postcard::to_stdvec(self).map_err(|error| fault(path, &error))?);
-        write_whole(path, &bytes).map_err(|error| PreparedError {
-            full: error.kind() == std::io::ErrorKind::StorageFull,
-            ..fault(path, &error)
-        })
+        write_whole(path, &bytes).map_err(|error| PreparedError { full: is_full(&error), ..fault(path, &error) })
     }
 
     /// Reads a data set that was written by the same version.
@@ -47,6 +44,12 @@ impl Dataset {
 
 fn fault(path: &Path, error: &dyn std::fmt::Display) -> PreparedError {
     PreparedError { path: path.to_owned(), detail: error.to_string(), full: false }
+}
+
+/// Whether a write failed since the disk, the user's share of it, or the largest size of a file is used up.
+pub(crate) fn is_full(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
 }
 
 /// Writes a file whole or not at all: beside its place first, then moved there.

@@ -12,7 +12,7 @@ use crate::candidate::Candidate;
 use crate::climb::{self, Ascent, ClimbTerms, Goal, Rung, Step, Target, Wanted};
 use crate::report::{Climbed, UntriedRung};
 use crate::stats;
-use crate::study::{Family, LadderSpec, Policy, Rule, SmallestBy};
+use crate::study::{Family, LadderSpec, Policy, Rule};
 use crate::trial::{Executor, Plan, Request, TrialSpec};
 use crate::verdict::{Analysis, Terms, screen};
 
@@ -45,7 +45,7 @@ impl Session {
             };
             let new = climb.ask(&wanted);
             self.trials(new, (Stage::Train, executor), &mut progress, listener)?;
-            if climb.needs_times() {
+            if self.asked_under.needs_times() {
                 self.time(executor, listener)?;
             }
             climb.read(&wanted)?;
@@ -160,6 +160,7 @@ impl<'a> Climb<'a> {
             let trials = self.session.prepared.plan.first(&candidate.name, self.asked[one.rung]);
             let requests: Vec<Request> = trials.map(|spec| self.request(one.rung, spec)).collect();
             let entry = self.session.entry(candidate, &requests)?;
+            let entry = self.session.timed(entry, &requests, &self.session.asked_under)?;
             let ended = |repeat: u32| entry.stopped.iter().any(|(stopped, _)| *stopped == repeat);
             self.targets.retain(|target| target.rung != one.rung || ended(target.repeat));
             self.evidence.set(one.rung, entry);
@@ -176,13 +177,6 @@ impl<'a> Climb<'a> {
             return Err(SessionError::Unfinished { path: self.session.folder.clone(), found, wanted });
         }
         Ok(())
-    }
-
-    /// Whether costs in use have to be known before the climb can go on: it can't tell what qualifies.
-    fn needs_times(&self) -> bool {
-        let terms = &self.session.asked_under;
-        let timed = matches!(terms.smallest_by, SmallestBy::Latency | SmallestBy::Memory);
-        timed || terms.limits.latency_p95.is_some() || terms.limits.memory.is_some()
     }
 
     /// The same trials under other terms: what the untried rungs could gain there.

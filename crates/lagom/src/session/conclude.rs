@@ -3,9 +3,9 @@
 use super::error::SessionError;
 use super::start::Session;
 use crate::candidate::Candidate;
-use crate::climb::{Ascent, Target};
+use crate::climb::{Ascent, Target, Why};
 use crate::trial::{Failure, Measurement, Request, Stopped, TrialSpec};
-use crate::verdict::{Analysis, Entry, RepeatOutcomes, Verdict, confirm, decide, look, screen};
+use crate::verdict::{Analysis, Entry, RepeatOutcomes, Terms, Unmeasured, Verdict, confirm, decide, look, screen};
 
 /// What came of a trial that was asked for.
 pub(super) enum Outcome {
@@ -32,7 +32,9 @@ impl Session {
         let terms = &self.prepared.terms;
         let requests = self.requests_of(ascent);
         let entries = self.entries(&requests)?;
-        let entries: Vec<Entry> = entries.into_iter().map(|entry| self.with_halves(entry)).collect::<Result<_, _>>()?;
+        let mut entries: Vec<Entry> =
+            entries.into_iter().map(|entry| self.with_halves(entry)).collect::<Result<_, _>>()?;
+        entries.extend(self.beyond_failures(ascent));
         let sizes = self.sizes(&entries);
         let screening = screen(&entries, terms, sizes);
         let look = match look(&screening) {
@@ -48,7 +50,10 @@ impl Session {
     /// Every candidate that was tried with its finished repeats.
     pub(super) fn entries(&self, requests: &[Request]) -> Result<Vec<Entry>, SessionError> {
         let of_one = requests.chunk_by(|a, b| a.spec.candidate.name == b.spec.candidate.name);
-        of_one.map(|requests| self.entry(&requests[0].spec.candidate, requests)).collect()
+        let entry = |requests: &[Request]| {
+            self.timed(self.entry(&requests[0].spec.candidate, requests)?, requests, &self.prepared.terms)
+        };
+        of_one.map(entry).collect()
     }
 
     /// The trials that were asked for, by candidate and repeat.
@@ -73,6 +78,7 @@ impl Session {
     /// What came of one candidate's trials.
     pub(super) fn entry(&self, candidate: &Candidate, requests: &[Request]) -> Result<Entry, SessionError> {
         let mut entry = Entry::bare(candidate.clone());
+        let mut failed = Vec::new();
         for request in requests {
             let repeat = request.spec.split.repeat;
             match self.outcome(request)? {
@@ -90,11 +96,33 @@ impl Session {
                     });
                 }
                 Outcome::Stopped(found) => entry.stopped.push((repeat, *found)),
-                Outcome::Failed(failure) => entry.failures.push(failure.to_string()),
+                Outcome::Failed(failure) => failed.push(failure),
                 Outcome::Missing => {}
             }
         }
+        entry.failures = failed.iter().map(ToString::to_string).collect();
+        entry.unmeasured = Unmeasured::by_failures(&failed, requests.len());
         Ok(entry)
+    }
+
+    /// An entry that can't be judged under these terms where its costs in use decide and could not be measured.
+    pub(super) fn timed(&self, mut entry: Entry, requests: &[Request], terms: &Terms) -> Result<Entry, SessionError> {
+        let wanted = terms.needs_times() && entry.unmeasured.is_none() && !entry.repeats.is_empty();
+        if wanted && entry.deployment.is_none() {
+            let first = requests.iter().find(|request| request.spec.split.repeat == 0);
+            let failure = first.map(|first| self.store.untimed(&first.spec.key())).transpose()?.flatten();
+            entry.unmeasured = Some(Unmeasured::untimed(failure.as_ref()));
+        }
+        Ok(entry)
+    }
+
+    /// The rungs that were not tried since a smaller one of their family could not be trained: nobody knows what they would
+    /// come to.
+    pub(super) fn beyond_failures(&self, ascent: &Ascent) -> Vec<Entry> {
+        let candidates = &self.prepared.plan.candidates;
+        let left = ascent.untried.iter().filter(|one| one.why == Why::SmallerFailed);
+        let entry = |one: &Candidate| Entry { unmeasured: Some(Unmeasured::untried()), ..Entry::bare(one.clone()) };
+        left.filter_map(|one| candidates.get(one.rung)).map(entry).collect()
     }
 
     /// What the store has of a trial that was asked for.

@@ -45,6 +45,14 @@ pub enum SessionError {
     /// The prepared data can't be written or read.
     #[error(transparent)]
     Prepared(#[from] PreparedError),
+    /// A file of the folder went away, or is another one, while lagom was running.
+    #[error("`{}` can't be used any more: {detail}", .path.display())]
+    Lost {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said, or what was found.
+        detail: String,
+    },
     /// A bundle can't be written or read.
     #[error(transparent)]
     Bundle(#[from] BundleError),
@@ -105,7 +113,17 @@ impl SessionError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Study(_) | Self::Several(_) | Self::Worker(_) => None,
+            Self::Study(_) | Self::Several(_) => None,
+            Self::Worker(_) => Some(
+                "see that the program `lagom` is still in its place and can be started, then run the same command again: \
+                 finished trials are kept"
+                    .to_owned(),
+            ),
+            Self::Lost { .. } => Some(
+                "lagom needs its folder as long as it runs: see that nothing else changes it, then run the same command \
+                 again; the trials in its store are used again"
+                    .to_owned(),
+            ),
             Self::Data(error) => error.hint(),
             Self::Unfit { hint, .. } => Some(hint.clone()),
             Self::Override(error) => Some(error.hint()),

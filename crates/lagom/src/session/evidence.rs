@@ -8,7 +8,7 @@ use crate::climb;
 use crate::metric::score;
 use crate::stats::{self, Estimate};
 use crate::study::{Family, SmallestBy};
-use crate::verdict::{self, Entry, RepeatOutcomes, Scored, Terms};
+use crate::verdict::{self, Entry, RepeatOutcomes, Scored, Terms, UnmeasuredKind};
 
 /// A rung, or a rung against another.
 type Asked = (usize, Option<usize>);
@@ -61,6 +61,11 @@ impl climb::Evidence for Evidence<'_> {
         self.entries.get(rung).map_or(0, |entry| entry.failures.len() as u32)
     }
 
+    fn is_out_of_memory(&self, rung: usize) -> bool {
+        let kind = self.entries.get(rung).and_then(|entry| entry.unmeasured.as_ref()).map(|found| found.kind);
+        matches!(kind, Some(UnmeasuredKind::Trials { memory: true, .. }))
+    }
+
     fn quality(&self, rung: usize) -> Option<Estimate> {
         let metric = self.terms.metric;
         self.remember((rung, None), || {
@@ -76,7 +81,9 @@ impl climb::Evidence for Evidence<'_> {
     }
 
     fn within_limits(&self, rung: usize) -> bool {
-        self.entries.get(rung).is_none_or(|entry| verdict::excess(entry, self.terms).is_empty())
+        // A cost that could not be measured says nothing of the larger ones.
+        let known = |entry: &Entry| verdict::excess(entry, self.terms).iter().all(|one| !one.found.is_finite());
+        self.entries.get(rung).is_none_or(known)
     }
 
     fn train_gain(&self, rung: usize, other: usize) -> Option<f64> {

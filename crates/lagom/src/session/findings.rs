@@ -87,6 +87,10 @@ impl Session {
         let mut points = Vec::new();
         for same_share in requests.chunk_by(|a, b| a.spec.split.fraction == b.spec.split.fraction) {
             let entry = self.entry(&candidate, same_share)?;
+            if !entry.failures.is_empty() {
+                // What is left of the repeats is no fair sample of the splits.
+                continue;
+            }
             points.extend(self.point(&entry, same_share[0].spec.split.fraction));
         }
         Ok((points.len() > 1).then_some(LearningCurve { candidate: candidate.name, points }))

@@ -15,12 +15,14 @@ mod estimate;
 mod evidence;
 mod findings;
 mod growth;
+mod guard;
 mod hand_over;
 mod outlook;
 mod prepare;
 mod progress;
 mod start;
 mod threshold;
+mod timing;
 mod train;
 
 pub use calls::CallPlan;

@@ -28,8 +28,10 @@ pub struct Progress {
     pub reused: usize,
     /// All jobs of the stage that are known so far, reused ones included; a climb adds to them.
     pub total: usize,
-    /// Jobs that have failed in this run.
+    /// Jobs that have failed in this run, also when tried again.
     pub failed: usize,
+    /// Attempts that failed and were made again.
+    pub again: usize,
     /// Candidates in training right now.
     pub running: Vec<String>,
     /// Work that is done in this run, in the plan's own unit (estimated core-seconds).
@@ -41,12 +43,29 @@ pub struct Progress {
 impl Progress {
     pub(super) fn new(stage: Stage, jobs: usize, reused: usize) -> Self {
         let total = jobs + reused;
-        Self { stage, done: 0, reused, total, failed: 0, running: Vec::new(), work_done: 0.0, work_total: 0.0 }
+        Self {
+            stage,
+            done: 0,
+            reused,
+            total,
+            failed: 0,
+            again: 0,
+            running: Vec::new(),
+            work_done: 0.0,
+            work_total: 0.0,
+        }
     }
 
     /// More jobs of the same stage: a climb knows them step by step.
     pub(super) fn add(&mut self, jobs: usize, reused: usize) {
         self.reused += reused;
         self.total += jobs + reused;
+    }
+
+    /// So many of the jobs that failed are tried again.
+    pub(super) fn again(&mut self, jobs: usize) {
+        self.again += jobs;
+        self.failed = self.failed.saturating_sub(jobs);
+        self.done = self.done.saturating_sub(jobs);
     }
 }

@@ -1,11 +1,14 @@
 //! Starting a session, and opening one again.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use super::calls::Memory;
 use super::error::SessionError;
 use super::estimate::Estimate;
+use super::guard::Guard;
 use super::prepare::{Prepared, prepare_loaded};
 use crate::data::{Dataset, Loaded};
 use crate::measure::Machine;
@@ -29,6 +32,10 @@ pub struct Session {
     /// The machine the trials ran on.
     pub(super) machine: Machine,
     pub(super) store: Store,
+    /// Addresses of the first trials that this run has measurements of: each is to be timed.
+    pub(super) first: RefCell<BTreeSet<String>>,
+    /// What the folder has to stay like while the run goes on.
+    pub(super) guard: Guard,
     /// What this run remembers while it asks models.
     pub(super) asking: Memory,
 }
@@ -55,8 +62,9 @@ impl Session {
         })?;
         let (asked_under, ladder) = (prepared.terms.clone(), prepared.study.ladder.clone());
         let estimates = OnceLock::new();
-        let folder = folder.to_owned();
-        Ok(Self { folder, prepared, asked_under, ladder, estimates, machine, store, asking: Memory::default() })
+        let (guard, folder) = (Guard::of(folder)?, folder.to_owned());
+        let (first, asking) = (RefCell::default(), Memory::default());
+        Ok(Self { folder, prepared, asked_under, ladder, estimates, machine, store, first, guard, asking })
     }
 
     /// Opens a study that was run before, with another margin or other limits if any are given.
@@ -73,8 +81,9 @@ impl Session {
         let loaded = Loaded { dataset, schema: run.schema, notes: run.notes };
         let prepared = prepare_loaded(study, run.source, loaded)?;
         let (machine, estimates) = (run.machine, OnceLock::new());
-        let folder = folder.to_owned();
-        Ok(Self { folder, prepared, asked_under, ladder, estimates, machine, store, asking: Memory::default() })
+        let (guard, folder) = (Guard::of(folder)?, folder.to_owned());
+        let (first, asking) = (RefCell::default(), Memory::default());
+        Ok(Self { folder, prepared, asked_under, ladder, estimates, machine, store, first, guard, asking })
     }
 
     /// What one trial of each candidate will cost.

@@ -13,8 +13,9 @@ use crate::verdict::Verdict;
 /// Gets the progress at every change, and the end of a job where that is the change.
 pub(super) type Tell<'a> = dyn FnMut(&Progress, Option<(usize, Ended)>) -> Result<(), SessionError> + 'a;
 
-/// Rows that latency is measured on, in turn.
-const TIMED_ROWS: usize = 500;
+/// Attempts at a job whose worker dies or reports nothing: two beside others, the last one alone on the machine, since
+/// what is wanting most often is memory.
+pub(super) const ATTEMPTS: u32 = 3;
 
 impl Session {
     /// Trains the choice (or the reference) on smaller shares of the training rows.
@@ -34,7 +35,7 @@ impl Session {
 
     /// The trials of the learning curve that a verdict asks for: that of the choice, or of the reference.
     pub(super) fn curve_of(&self, verdict: &Verdict) -> Vec<Request> {
-        let name = verdict.choice.as_ref().or(verdict.reference.as_ref());
+        let name = verdict.choice.as_ref().or(verdict.reference.as_ref()).filter(|_| verdict.unmeasured.is_empty());
         let candidates = &self.prepared.plan.candidates;
         let Some(candidate) = candidates.iter().find(|candidate| Some(&candidate.name) == name) else {
             return Vec::new();
@@ -59,21 +60,48 @@ impl Session {
                 missing.push(request);
             }
         }
+        progress.add(missing.len(), count - missing.len());
+        for attempt in 1..=ATTEMPTS {
+            if missing.is_empty() {
+                break;
+            }
+            let executor = executor_of(executor, attempt);
+            missing = self.attempt(missing, (stage, &executor), progress, listener)?;
+            if attempt < ATTEMPTS {
+                progress.again(missing.len());
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs trials once. Hands back those that failed as they might not another time.
+    fn attempt(
+        &self,
+        wanted: Vec<Request>,
+        (stage, executor): (Stage, &Executor),
+        progress: &mut Progress,
+        listener: &mut dyn FnMut(&Progress),
+    ) -> Result<Vec<Request>, SessionError> {
         let work = self.work();
-        let works: Vec<f64> = missing
+        let works: Vec<f64> = wanted
             .iter()
             .map(|Request { spec, .. }| work.get(&spec.candidate.name).copied().unwrap_or(1.0) * spec.split.fraction)
             .collect();
-        let jobs: Vec<Job> = missing.iter().map(|request| self.job(request, stage)).collect();
-        let names: Vec<&str> = missing.iter().map(|request| request.spec.candidate.name.as_str()).collect();
-        progress.add(jobs.len(), count - jobs.len());
+        let jobs: Vec<Job> = wanted.iter().map(|request| self.job(request, stage)).collect();
+        let names: Vec<&str> = wanted.iter().map(|request| request.spec.candidate.name.as_str()).collect();
+        let mut failed = Vec::new();
         self.follow(executor, &jobs, (&names, &works), progress, &mut |progress, ended| {
-            if let Some((at, ended)) = ended {
-                self.keep(&missing[at], ended)?;
+            if let Some((at, ended)) = ended
+                && self.keep(&wanted[at], ended)?
+            {
+                failed.push(at);
             }
             listener(progress);
             Ok(())
-        })
+        })?;
+        // In the order of the plan, whichever ended first.
+        failed.sort_unstable();
+        Ok(failed.into_iter().map(|at| wanted[at].clone()).collect())
     }
 
     /// Whether a trial still has to be run: it has no measurement, and no failure that would only come again.
@@ -83,6 +111,9 @@ impl Session {
                 // Its bundle is needed until the costs in use are measured.
                 let key = request.spec.key();
                 let first = stage == Stage::Train && request.spec.split.repeat == 0;
+                if first {
+                    self.first.borrow_mut().insert(key.clone());
+                }
                 first && self.store.deployment(&key)?.is_none() && !self.model(&key).is_file()
             }
             Outcome::Stopped(_) => false,
@@ -102,56 +133,32 @@ impl Session {
         }
     }
 
-    fn keep(&self, request: &Request, ended: Ended) -> Result<(), SessionError> {
+    /// Writes down what came of a trial; whether it failed as it might not another time.
+    fn keep(&self, request: &Request, ended: Ended) -> Result<bool, SessionError> {
         let spec = &request.spec;
-        if let Ok(Report::Stopped(found)) = &ended {
-            return Ok(self.store.add_stopped(request, found)?);
-        }
         let found = match ended {
-            Ok(Report::Trial(report)) => report.measurement().map_err(|message| Failure::Crashed { code: 0, message }),
-            Ok(_) => Err(Failure::Crashed { code: 0, message: "the worker answered another question".to_owned() }),
+            Ok(Report::Stopped(found)) => {
+                self.store.add_stopped(request, &found)?;
+                return Ok(false);
+            }
+            Ok(Report::Trial(report)) => report.measurement().map_err(garbled),
+            Ok(_) => Err(garbled("the worker answered another question".to_owned())),
             Err(failure) => Err(failure),
         };
         match found {
-            Ok(measurement) => self.store.add_trial(spec, &measurement)?,
-            Err(Failure::DiskFull { path }) => return Err(StoreError::Full { path }.into()),
-            Err(failure) => self.store.add_failure(spec, &failure)?,
-        }
-        Ok(())
-    }
-
-    /// Measures latency and memory of every candidate that has a model, one at a time and nothing beside.
-    ///
-    /// # Errors
-    /// As [`Session::train`].
-    pub fn time(&self, executor: &Executor, listener: &mut dyn FnMut(&Progress)) -> Result<(), SessionError> {
-        let mut keys: Vec<(String, &str)> = Vec::new();
-        let mut reused = 0;
-        for spec in self.prepared.plan.trials.iter().filter(|spec| spec.split.repeat == 0) {
-            let key = spec.key();
-            if self.store.deployment(&key)?.is_some() {
-                reused += 1;
-            } else if self.model(&key).is_file() {
-                keys.push((key, &spec.candidate.name));
+            Ok(measurement) => {
+                self.store.add_trial(spec, &measurement)?;
+                if spec.split.repeat == 0 {
+                    self.first.borrow_mut().insert(spec.key());
+                }
+            }
+            Err(failure) => {
+                let failure = of_a_candidate(failure)?;
+                self.store.add_failure(spec, &failure)?;
+                return Ok(failure.worth_retrying());
             }
         }
-        let dataset = &self.prepared.loaded.dataset;
-        let rows: Vec<_> = dataset.development.iter().take(TIMED_ROWS).map(|&row| dataset.raw_row(row)).collect();
-        let jobs: Vec<Job> =
-            keys.iter().map(|(key, _)| Job::Deploy { bundle: self.model(key), rows: rows.clone() }).collect();
-        let names: Vec<&str> = keys.iter().map(|(_, name)| *name).collect();
-        let works = vec![1.0; jobs.len()];
-        let alone = Executor { workers: 1, ..executor.clone() };
-        let mut progress = Progress::new(Stage::Time, jobs.len(), reused);
-        self.follow(&alone, &jobs, (&names, &works), &mut progress, &mut |progress, ended| {
-            if let Some((at, Ok(Report::Deploy(found)))) = ended {
-                self.store.add_deployment(&keys[at].0, &found)?;
-                // The model has done its duty; a leftover file would only take room.
-                let _ = std::fs::remove_file(self.model(&keys[at].0));
-            }
-            listener(progress);
-            Ok(())
-        })
+        Ok(false)
     }
 
     /// Runs jobs and keeps `progress` up to date; `tell` gets each end.
@@ -163,23 +170,27 @@ impl Session {
         progress: &mut Progress,
         tell: &mut Tell<'_>,
     ) -> Result<(), SessionError> {
+        self.guard.check()?;
         progress.work_total += works.iter().sum::<f64>();
         tell(progress, None)?;
-        let mut listener = |flow: Flow| match flow {
-            Flow::Started(at) => {
-                progress.running.push(names[at].to_owned());
-                tell(progress, None)
-            }
-            Flow::Ended(at, ended) => {
-                if let Some(place) = progress.running.iter().position(|name| name == names[at]) {
-                    progress.running.remove(place);
+        let mut listener = |flow: Flow| {
+            self.guard.check()?;
+            match flow {
+                Flow::Started(at) => {
+                    progress.running.push(names[at].to_owned());
+                    tell(progress, None)
                 }
-                progress.done += 1;
-                progress.failed += usize::from(ended.is_err());
-                progress.work_done += works[at];
-                tell(progress, Some((at, *ended)))
+                Flow::Ended(at, ended) => {
+                    if let Some(place) = progress.running.iter().position(|name| name == names[at]) {
+                        progress.running.remove(place);
+                    }
+                    progress.done += 1;
+                    progress.failed += usize::from(ended.is_err());
+                    progress.work_done += works[at];
+                    tell(progress, Some((at, *ended)))
+                }
+                Flow::Idle => tell(progress, None),
             }
-            Flow::Idle => tell(progress, None),
         };
         Ok(executor.run(jobs, &mut listener)?)
     }
@@ -187,5 +198,25 @@ impl Session {
     /// Estimated work of one trial of each candidate.
     fn work(&self) -> BTreeMap<String, f64> {
         self.estimates().iter().map(|estimate| (estimate.name.clone(), estimate.seconds)).collect()
+    }
+}
+
+/// The executor of an attempt: the last one has the machine to itself.
+pub(super) fn executor_of(executor: &Executor, attempt: u32) -> Executor {
+    let workers = if attempt < ATTEMPTS { executor.workers } else { 1 };
+    Executor { workers, ..executor.clone() }
+}
+
+/// A report that can't be read.
+pub(super) fn garbled(message: String) -> Failure {
+    Failure::Crashed { code: 0, message }
+}
+
+/// A failure, unless it is one of the run: a full disk, or a file of the folder that went away.
+pub(super) fn of_a_candidate(failure: Failure) -> Result<Failure, SessionError> {
+    match failure {
+        Failure::DiskFull { path } => Err(StoreError::Full { path }.into()),
+        Failure::Folder { path, detail } => Err(SessionError::Lost { path, detail }),
+        failure => Ok(failure),
     }
 }

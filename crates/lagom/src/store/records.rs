@@ -155,6 +155,26 @@ impl Store {
         text.map(|text| self.parse("a failure", &text)).transpose()
     }
 
+    /// Keeps a failed attempt at timing the model of a trial.
+    ///
+    /// # Errors
+    /// The store can't be written.
+    pub fn add_untimed(&self, spec: &TrialSpec, failure: &Failure) -> Result<(), StoreError> {
+        let (spec_text, text) = (self.json("a failure", spec)?, self.json("a failure", failure)?);
+        self.write(
+            "INSERT INTO failures (at, key, spec, failure) VALUES (datetime('now'), ?1, ?2, ?3)",
+            params![untimed_key(&spec.key()), spec_text, text],
+        )
+    }
+
+    /// The latest failure of timing the model of the trial `key`.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub fn untimed(&self, key: &str) -> Result<Option<Failure>, StoreError> {
+        self.failure(&untimed_key(key))
+    }
+
     /// Keeps what a candidate costs in use, measured on the model of the trial `key`.
     ///
     /// # Errors
@@ -249,4 +269,9 @@ impl Store {
     fn broken(&self, what: &'static str, error: &impl std::fmt::Display) -> StoreError {
         StoreError::Record { path: self.path.clone(), what, detail: error.to_string() }
     }
+}
+
+/// The key of failures to time the model of a trial: never that of a trial, so an older lagom does not see them.
+fn untimed_key(key: &str) -> String {
+    format!("{key}/timing")
 }

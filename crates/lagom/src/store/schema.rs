@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags};
 
 use super::StoreError;
+use crate::data::is_full;
 
 /// The format this program writes.
 ///
@@ -52,9 +53,9 @@ impl Store {
     /// # Errors
     /// The folder can't be written, another run holds it, or the file is no store this program can write.
     pub fn create(folder: &Path) -> Result<Self, StoreError> {
-        let unwritable = |path: &Path, error: &std::io::Error| match error.kind() {
-            std::io::ErrorKind::StorageFull => StoreError::Full { path: path.to_owned() },
-            _ => StoreError::Unwritable { path: path.to_owned(), detail: error.to_string() },
+        let unwritable = |path: &Path, error: &std::io::Error| match is_full(error) {
+            true => StoreError::Full { path: path.to_owned() },
+            false => StoreError::Unwritable { path: path.to_owned(), detail: error.to_string() },
         };
         std::fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
         let lock_path = folder.join("lock");

@@ -84,7 +84,7 @@ fn evidence_can_be_neither_changed_nor_deleted() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = Store::create(folder.path()).expect("a store");
     store.add_trial(&spec(0), &measurement()).expect("written");
-    store.add_failure(&spec(1), &Failure::Killed { signal: 9 }).expect("written");
+    store.add_failure(&spec(1), &Failure::Killed { signal: 9, message: String::new() }).expect("written");
     for statement in ["UPDATE trials SET facts = ''", "DELETE FROM trials", "DELETE FROM failures"] {
         let refused = store.connection.execute(statement, []).expect_err("the store only grows");
         assert!(refused.to_string().contains("only grows"), "{refused}");

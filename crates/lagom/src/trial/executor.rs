@@ -157,9 +157,10 @@ fn death(status: std::io::Result<ExitStatus>, errors: &str) -> Failure {
         Ok(status) => status,
         Err(error) => return Failure::Crashed { code: -1, message: error.to_string() },
     };
-    if let Some(signal) = status.signal() {
-        return Failure::Killed { signal };
-    }
     let from = errors.char_indices().rev().nth(KEPT).map_or(0, |(at, _)| at);
-    Failure::Crashed { code: status.code().unwrap_or(-1), message: errors[from..].trim().to_owned() }
+    let message = errors[from..].trim().to_owned();
+    if let Some(signal) = status.signal() {
+        return Failure::Killed { signal, message };
+    }
+    Failure::Crashed { code: status.code().unwrap_or(-1), message }
 }

@@ -9,6 +9,7 @@
 //! JSON line, and ends when its standard input closes, so none outlives its parent.
 
 mod executor;
+mod failure;
 mod job;
 mod measurement;
 mod perform;
@@ -16,8 +17,9 @@ mod plan;
 mod spec;
 
 pub use executor::{Ended, Executor, ExecutorError, Flow};
+pub use failure::Failure;
 pub use job::{Job, RefitSpec, Report, TrialReport};
-pub use measurement::{Facts, Failure, Measurement, Stopped};
+pub use measurement::{Facts, Measurement, Stopped};
 pub use perform::perform;
 pub use plan::{Plan, curve_trials, half_trials, plan};
 pub use spec::{Request, TrialSpec};

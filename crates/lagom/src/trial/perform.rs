@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::{Facts, Failure, Job, Measurement, RefitSpec, Report, Request, Stopped, TrialReport, TrialSpec};
 use crate::bundle::{Bundle, BundleError, Origin};
 use crate::candidate::{Candidate, FitError, Fitted, Model, Purpose, Watch, fit};
-use crate::data::{Dataset, Inputs, Schema, Sealed, SplitSpec, fold, seed, split};
+use crate::data::{Dataset, Inputs, Schema, Sealed, SplitSpec, fold, is_full, seed, split};
 use crate::measure::{cpu_seconds, measure, peak_memory};
 use crate::metric::{MetricError, score};
 
@@ -53,7 +53,7 @@ fn trial(request: &Request, data: &Path, schema: Schema, to: Option<&Path>) -> R
     let origin = origin(&spec.candidate, spec.key(), rows.train.len());
     let (mut facts, bundle) = finish(fitted, schema, origin);
     if let Some(path) = to {
-        bundle.write(path)?;
+        bundle.write(path).map_err(unwritten)?;
     }
     facts.watched = facts.history.iter().any(|point| point.quality.is_some()).then_some(metric);
     stamp(&mut facts, start);
@@ -93,7 +93,7 @@ fn refit(spec: &RefitSpec, data: &Path, schema: Schema, to: &Path) -> Result<Rep
     // Where every row is trained on nothing is left to score the refit on.
     let left = !spec.give_back && dataset.holdout_rows() > 0;
     let sealed = if left { dataset.score_holdout(predict)? } else { Sealed::from_bytes(Vec::new()) };
-    bundle.write(to)?;
+    bundle.write(to).map_err(unwritten)?;
     stamp(&mut facts, start);
     Ok(Report::Refit(Box::new(facts), sealed))
 }
@@ -129,8 +129,24 @@ fn stamp(facts: &mut Facts, start: Instant) {
     facts.peak_memory = peak_memory();
 }
 
+/// The data of the run; that they can't be read is no fault of a candidate.
 fn load(path: &Path) -> Result<Dataset, Failure> {
-    Dataset::read(path).map_err(|error| Failure::Crashed { code: 0, message: error.to_string() })
+    Dataset::read(path).map_err(|error| {
+        // What the system says where this process may take no more memory.
+        if error.detail.contains("out of memory") || error.detail.contains("allocate memory") {
+            return Failure::Crashed { code: 0, message: error.to_string() };
+        }
+        Failure::Folder { path: error.path, detail: error.detail }
+    })
+}
+
+/// A bundle that can't be written: a fault of the disk or of the folder.
+fn unwritten(error: BundleError) -> Failure {
+    match error {
+        BundleError::Io { path, error, .. } if is_full(&error) => Failure::DiskFull { path },
+        BundleError::Io { path, error, .. } => Failure::Folder { path, detail: error.to_string() },
+        other @ BundleError::Format { .. } => Failure::Crashed { code: 0, message: other.to_string() },
+    }
 }
 
 impl From<FitError> for Failure {
@@ -151,11 +167,6 @@ impl From<MetricError> for Failure {
 
 impl From<BundleError> for Failure {
     fn from(error: BundleError) -> Self {
-        match error {
-            BundleError::Io { path, error, .. } if error.kind() == std::io::ErrorKind::StorageFull => {
-                Self::DiskFull { path }
-            }
-            other => Self::Crashed { code: 0, message: other.to_string() },
-        }
+        Self::Crashed { code: 0, message: error.to_string() }
     }
 }

@@ -196,7 +196,8 @@ fn beyond(analysis: &Analysis, terms: &Terms) -> Beyond {
 
 fn standing(row: &Row, analysis: &Analysis, terms: &Terms, verdict: &Verdict) -> Standing {
     if row.unmeasured.is_some() {
-        return Standing::Unmeasured;
+        // What surely exceeds a limit would not qualify, however good it is.
+        return if row.excess.is_empty() { Standing::Unmeasured } else { Standing::OverLimits };
     }
     if row.quality.is_none() {
         return match row.ceiling() {

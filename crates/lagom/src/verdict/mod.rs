@@ -28,6 +28,7 @@ mod screen;
 mod sequential;
 mod shots;
 mod stand_in;
+mod stopped;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -44,9 +45,10 @@ pub use learned::{Gain, Learning};
 pub use screen::{cost, excess, screen, validation};
 pub use sequential::{Answered, Answers, Ask, Step, advance};
 pub use shots::{ShotEffect, ShotStep};
+pub use stopped::StoppedRepeat;
 pub use terms::{MARGINS, POWER, Terms};
 pub use types::{
-    Against, Analysis, Beyond, Entry, Excess, RepeatOutcomes, Row, Screening, Sequential, Standing, StoppedRepeat,
-    Test, TestKind, Verdict, VerdictKind,
+    Against, Analysis, Beyond, Entry, Excess, RepeatOutcomes, Row, Screening, Sequential, Standing, Test, TestKind,
+    Verdict, VerdictKind,
 };
 pub use unmeasured::{Unmeasured, UnmeasuredKind};

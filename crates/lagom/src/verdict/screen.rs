@@ -5,8 +5,9 @@ use super::compare::{Scored, difference, difference_in_parts, moderated, quality
 use super::learned::{Learning, learning, name_surest};
 use super::shots::shot_effects;
 use super::stand_in::stand_in;
+use super::stopped::StoppedRepeat;
 use super::terms::Terms;
-use super::types::{Against, Entry, Excess, Row, Screening, Standing, StoppedRepeat};
+use super::types::{Against, Entry, Excess, Row, Screening, Standing};
 use super::unmeasured;
 use crate::metric::{Metric, score};
 use crate::stats::{self, CrossedMean, Estimate};
@@ -114,8 +115,11 @@ fn row(entry: &Entry, terms: &Terms) -> Row {
         unmeasured: entry.unmeasured.clone(),
         standing: Standing::Undecided,
     };
-    if enough {
+    if enough || entry.unmeasured.is_some() {
         row.excess = excess(entry, terms);
+    }
+    if entry.unmeasured.is_some() {
+        row.excess = unmeasured::sure_excess(entry, row.excess);
     }
     row
 }
@@ -249,6 +253,9 @@ fn measure_all(rows: &mut [(Row, &Entry)], terms: &Terms) {
     let counts = |entry: &Entry| entry.repeats.len() >= fewest(entry) && entry.unmeasured.is_none();
     let measure = |entry: &Entry| quality_in_parts(terms.metric, &validation(entry)).filter(|_| counts(entry));
     fill(rows, |_, entry| measure(entry), |row, found| row.quality = found);
+    for (row, entry) in rows.iter_mut().filter(|(row, entry)| row.quality.is_none() && counts(entry)) {
+        row.unmeasured = Some(unmeasured::Unmeasured::unscored(entry.repeats.len()));
+    }
 }
 
 /// The differences to the reference of all other candidates that count.

@@ -39,6 +39,14 @@ const RARE: u64 = 20;
 pub const MARGINS: [f64; 11] = [0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.075, 0.1, 0.15, 0.2];
 
 impl Terms {
+    /// Whether latency or memory in use decide what qualifies, or which is the smaller one.
+    #[must_use]
+    pub fn needs_times(&self) -> bool {
+        matches!(self.smallest_by, SmallestBy::Latency | SmallestBy::Memory)
+            || self.limits.latency_p95.is_some()
+            || self.limits.memory.is_some()
+    }
+
     /// The terms of a study on its data: the metric and the margin are filled in where it names none.
     #[must_use]
     pub fn of(study: &Study, dataset: &Dataset) -> Self {

@@ -1,20 +1,24 @@
 //! What was not measured: failure is never evidence.
 //!
 //! A candidate of which too much is missing (answers that failed, trainings that were killed) is neither good nor bad: it
-//! can't be judged. Nothing positive may be said that would be another thing if it had been measured:
+//! can't be judged. Of a trained one nothing may be missing: the repeats that are left are no fair sample of the splits.
+//! Nothing positive may be said that would be another thing if it had been measured:
 //!
-//! - *smaller is enough* stands only if all that is missing is cheaper than the choice: it could only be a still smaller
-//!   one that is enough.
-//! - *bigger pays*, *nothing qualifies* and *nothing learned* speak of all candidates, so none may be missing.
 //! - Without the baseline nobody knows what guessing comes to.
+//! - What is dearer than the choice may be better than all that was measured by more than the margin.
+//! - What is cheaper may be, too, and may be enough itself: it could take the place of the reference and of the choice. Only
+//!   what would fail the same way whenever it is run (its training diverges) is told beside the verdict and no more, where
+//!   it is cheaper than the choice and a larger one of its family was measured: no run gives another verdict.
+//! - What surely exceeds a limit takes no part in the verdict, measured or not.
 //!
 //! [`withhold`] keeps the holdout unread where no such thing could be said whatever it holds; [`refuse`] looks once more at
 //! the verdict itself.
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{Against, Analysis, Row, Screening, Verdict, VerdictKind};
+use super::types::{Against, Analysis, Entry, Excess, Row, Screening, Verdict, VerdictKind};
 use crate::study::Family;
+use crate::trial::Failure;
 
 /// Why a candidate can't be judged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,41 +55,105 @@ pub enum UnmeasuredKind {
         of: u64,
         /// Whether memory ran out.
         memory: bool,
+        /// Whether every one of them would only fail the same way again.
+        lasting: bool,
     },
+    /// What it costs in use, where a limit or the order of sizes hangs on that.
+    Costs,
+    /// All of it: a smaller one of its family ran out of memory.
+    Untried,
+}
+
+impl Unmeasured {
+    /// A trained candidate of which so many trials were asked for and these failed; none where none did.
+    #[must_use]
+    pub fn by_failures(failed: &[Failure], of: usize) -> Option<Self> {
+        // The cause that can be mended comes first.
+        let memory = failed.iter().find(|failure| failure.is_for_want_of_memory());
+        let transient = || failed.iter().find(|failure| failure.worth_retrying());
+        let cause = memory.or_else(transient).or(failed.first())?;
+        let kind = UnmeasuredKind::Trials {
+            failed: failed.len() as u64,
+            of: of as u64,
+            memory: memory.is_some(),
+            lasting: !failed.iter().any(Failure::worth_retrying),
+        };
+        Some(Self { kind, cause: cause.short() })
+    }
+
+    /// A trained candidate that could not be timed, or has not been yet.
+    #[must_use]
+    pub fn untimed(failure: Option<&Failure>) -> Self {
+        let cause = failure.map_or_else(|| "it has not been timed yet".to_owned(), Failure::short);
+        Self { kind: UnmeasuredKind::Costs, cause }
+    }
+
+    /// A rung above one that ran out of memory.
+    #[must_use]
+    pub fn untried() -> Self {
+        Self { kind: UnmeasuredKind::Untried, cause: "a smaller one of its family ran out of memory".to_owned() }
+    }
+
+    /// One whose repeats are all there, but the metric can't be worked out on their rows.
+    pub(super) fn unscored(repeats: usize) -> Self {
+        let repeats = repeats as u64;
+        let kind = UnmeasuredKind::Trials { failed: repeats, of: repeats, memory: false, lasting: true };
+        Self { kind, cause: "its quality can't be worked out on the validation rows".to_owned() }
+    }
+
+    fn is_lasting(&self) -> bool {
+        matches!(self.kind, UnmeasuredKind::Trials { lasting: true, .. })
+    }
+}
+
+/// Whether a verdict would rest on the row at this place, which was not measured, if the choice stood at `choice`.
+fn matters(rows: &[Row], at: usize, choice: Option<usize>) -> bool {
+    let row = &rows[at];
+    let Some(found) = row.unmeasured.as_ref().filter(|_| row.excess.is_empty()) else { return false };
+    let dearer = choice.is_none_or(|choice| at > choice);
+    let size = |row: &Row| row.parameters.unwrap_or(0);
+    let larger = |other: &Row| other.family == row.family && other.quality.is_some() && size(other) > size(row);
+    row.family == Family::Baseline || dearer || !found.is_lasting() || !rows.iter().any(larger)
+}
+
+/// Of the limits that an unmeasured candidate exceeds those that it is sure to: a cost that is unknown exceeds none, and only
+/// a network's planned size is that of the trained model.
+pub(super) fn sure_excess(entry: &Entry, found: Vec<Excess>) -> Vec<Excess> {
+    let counted = entry.calls.is_some()
+        || !entry.repeats.is_empty()
+        || matches!(entry.candidate.spec.family(), Family::Mlp | Family::Embedding);
+    found.into_iter().filter(|one| one.found.is_finite() && (counted || one.limit != "parameters")).collect()
 }
 
 /// Takes the sequence out of a screening where no positive verdict could rest on it, so that the holdout stays unread.
 pub(super) fn withhold(screening: &mut Screening) {
     let place = |name: &String| screening.rows.iter().position(|row| row.name == *name);
+    // What is surely good enough may be the cheapest that is tested; without a sequence, the reference.
     let cheapest = screening.sequence.iter().filter_map(place).min();
-    let blocked = screening.rows.iter().enumerate().any(|(at, row)| {
-        row.unmeasured.is_some() && (row.family == Family::Baseline || cheapest.is_none_or(|cheapest| at > cheapest))
-    });
-    if blocked {
+    let choice = cheapest.or_else(|| screening.reference.as_ref().and_then(place));
+    if (0..screening.rows.len()).any(|at| matters(&screening.rows, at, choice)) {
         screening.sequence.clear();
         screening.against = Against::Nothing;
         screening.withheld = true;
     }
 }
 
-/// Turns a verdict that would have to rest on what was not measured into *undecided*, and names what is missing.
+/// Turns a verdict that would have to rest on what was not measured into *undecided*, and names what is missing. There is no
+/// safe choice then.
 pub(super) fn refuse(analysis: &Analysis, verdict: &mut Verdict) {
     let rows = &analysis.screening.rows;
-    let choice = verdict.choice.as_ref().and_then(|name| rows.iter().position(|row| row.name == *name));
-    let matters = |(at, row): (usize, &Row)| match verdict.kind {
-        _ if row.unmeasured.is_none() => false,
-        _ if analysis.screening.withheld || row.family == Family::Baseline => true,
-        VerdictKind::SmallerIsEnough => choice.is_none_or(|choice| at > choice),
-        VerdictKind::BiggerPays | VerdictKind::NothingQualifies | VerdictKind::NothingLearned => true,
-        VerdictKind::Undecided => false,
-    };
-    let missing: Vec<String> =
-        rows.iter().enumerate().filter(|&found| matters(found)).map(|(_, row)| row.name.clone()).collect();
+    let place = |name: &String| rows.iter().position(|row| row.name == *name);
+    let choice = verdict.choice.as_ref().or(verdict.reference.as_ref()).and_then(place);
+    let choice = choice.filter(|_| !analysis.screening.withheld);
+    if verdict.kind == VerdictKind::Undecided && !analysis.screening.withheld {
+        return;
+    }
+    let missing = (0..rows.len()).filter(|&at| matters(rows, at, choice));
+    let missing: Vec<String> = missing.map(|at| rows[at].name.clone()).collect();
     if missing.is_empty() {
         return;
     }
     verdict.kind = VerdictKind::Undecided;
-    verdict.choice.clone_from(&verdict.reference);
-    (verdict.carried_by, verdict.needed, verdict.nearest) = (None, None, None);
+    (verdict.choice, verdict.carried_by, verdict.needed, verdict.nearest) = (None, None, None, None);
     verdict.unmeasured = missing;
 }

@@ -133,8 +133,9 @@ fn training(derived: &ShownRow) -> Markup {
 /// Why candidates are out: limits exceeded, trials failed or ended early.
 fn reasons(teller: &Teller<'_>, shown: &Shown) -> Markup {
     let rows = &teller.findings.analysis.screening.rows;
-    let is_out =
-        |(row, _): &(&Row, &ShownRow)| !row.excess.is_empty() || !row.failures.is_empty() || row.ceiling().is_some();
+    let is_out = |(row, _): &(&Row, &ShownRow)| {
+        !row.excess.is_empty() || !row.failures.is_empty() || row.ceiling().is_some() || row.unmeasured.is_some()
+    };
     let out: Vec<(&Row, &ShownRow)> = rows.iter().zip(&shown.rows).filter(is_out).collect();
     html! {
         @if !out.is_empty() {
@@ -148,6 +149,7 @@ fn reasons(teller: &Teller<'_>, shown: &Shown) -> Markup {
                         }
                         @if let Some(text) = stopped_early(teller, row) { (text) " " }
                         @if !row.failures.is_empty() { "Failed trials: " (distinct(&row.failures)) "." }
+                        @else if let Some(found) = &row.unmeasured { "was not measured: " (found.cause) "." }
                     }
                 }
             }

@@ -86,6 +86,7 @@ pub(in crate::report) fn reason(why: Why) -> &'static str {
         Why::OverLimits => "a smaller one of its family exceeds your limits",
         Why::BarCleared => "a smaller one is surely above your bar",
         Why::NothingLeft => "less is left to the best possible value than would matter",
+        Why::SmallerFailed => "a smaller one of its family ran out of memory",
         Why::Open => "not measured yet: under these terms it would be",
     }
 }
@@ -97,6 +98,7 @@ fn groups(climb: &Climbed) -> Vec<(Why, Vec<&UntriedRung>)> {
         (Why::CurveBounds, climb.untried.iter().filter(|one| is_bounded(one.why)).collect()),
         (Why::OverLimits, of(|why| why == Why::OverLimits)),
         (Why::BarCleared, of(|why| why == Why::BarCleared)),
+        (Why::SmallerFailed, of(|why| why == Why::SmallerFailed)),
         (Why::Open, of(|why| why == Why::Open)),
     ];
     groups.into_iter().filter(|(_, rungs)| !rungs.is_empty()).collect()
@@ -109,6 +111,9 @@ fn group(teller: &Teller<'_>, why: Why, rungs: &[&UntriedRung]) -> String {
     match why {
         Why::OverLimits => format!("{number} not trained, beyond your limits"),
         Why::BarCleared => format!("{number} not trained, since a smaller one clears the bar"),
+        Why::SmallerFailed => {
+            format!("{number} not trained, of which nothing is known: a smaller one of the family ran out of memory")
+        }
         Why::Open => format!(
             "{number} not trained that could gain up to {gain} ({sure}): `lagom run` under these terms would go on"
         ),

@@ -3,7 +3,7 @@
 use super::teller::Teller;
 use crate::report::numbers::{count, list, plural};
 use crate::study::SmallestBy;
-use crate::verdict::Standing;
+use crate::verdict::{Row, Standing};
 
 /// The notes, the most important first.
 pub(super) fn tell(teller: &Teller<'_>) -> Vec<String> {
@@ -55,13 +55,14 @@ fn looks(teller: &Teller<'_>) -> Option<String> {
     })
 }
 
-/// That trials failed, and which candidates are out because of it.
+/// That trials failed, where the answer does not tell it.
 fn failed(teller: &Teller<'_>) -> Option<String> {
-    let failed = teller.findings.effort.failed;
+    let untold = |row: &&Row| row.unmeasured.is_none() || !row.excess.is_empty();
+    let rows: Vec<&Row> = teller.findings.analysis.screening.rows.iter().filter(untold).collect();
+    let failed = rows.iter().map(|row| row.failures.len() as u64).sum::<u64>();
     if failed == 0 {
         return None;
     }
-    let rows = &teller.findings.analysis.screening.rows;
     let out: Vec<&str> =
         rows.iter().filter(|row| row.standing == Standing::Failed).map(|row| row.name.as_str()).collect();
     let reason = rows.iter().find_map(|row| row.failures.first().map(|why| (row.name.as_str(), why)));

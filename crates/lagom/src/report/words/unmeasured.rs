@@ -2,43 +2,76 @@
 
 use super::teller::Teller;
 use super::verdicts::Told;
-use crate::report::numbers::{count, list, percent, plural};
+use crate::report::numbers::{bytes, count, list, percent, plural};
+use crate::study::Family;
 use crate::verdict::{Row, UnmeasuredKind};
+
+/// So many different causes are told in full; the table has the others.
+const TOLD: usize = 4;
 
 /// The headline and the sentences where no verdict is possible since a candidate was not measured; none where that is
 /// not the reason.
 pub(super) fn tell(teller: &Teller<'_>) -> Option<Told> {
     let verdict = &teller.findings.verdict;
     let rows: Vec<&Row> = verdict.unmeasured.iter().filter_map(|name| teller.row(name)).collect();
-    let first = rows.first()?;
-    let out_of_memory = |row: &&&Row| {
-        matches!(row.unmeasured.as_ref().map(|one| one.kind), Some(UnmeasuredKind::Trials { memory: true, .. }))
-    };
-    let why = if rows.iter().filter(out_of_memory).count() == rows.len() {
-        "ran out of memory"
-    } else {
-        "could not be measured"
-    };
-    let headline = match rows.as_slice() {
+    // What was left out for the sake of another one is not the cause.
+    let causes: Vec<&Row> = rows.iter().copied().filter(|row| kind(row) != Some(UnmeasuredKind::Untried)).collect();
+    let named = if causes.is_empty() { &rows } else { &causes };
+    let first = named.first()?;
+    let why = why(named);
+    let headline = match named.as_slice() {
         [_] => format!("Can't tell: {} {why}.", first.name),
         [_, second] => format!("Can't tell: {} and {} {why}.", first.name, second.name),
         several => {
             format!("Can't tell: {} and {} other candidates {why}.", first.name, count(several.len() as u64 - 1))
         }
     };
-    let mut sentences: Vec<String> = rows.iter().filter_map(|row| cause(row)).collect();
-    let names: Vec<String> = rows.iter().map(|row| row.name.clone()).collect();
+    let mut sentences = told(&rows);
     sentences.push(format!(
         "What was not measured says nothing of how good it is, so no answer rests on {} or against {}.",
-        list(&names),
-        if names.len() == 1 { "it" } else { "them" }
+        names(&rows),
+        if rows.len() == 1 { "it" } else { "them" }
     ));
-    sentences.push("Mend the cause and run the same command again: all that was measured is kept.".to_owned());
+    sentences.extend(known(teller));
+    sentences.push(advice(teller, named));
     Some((headline, sentences))
 }
 
-/// What is missing of one candidate, and why: `llm: 24 of 300 answers are missing (8 %): …`.
-pub(super) fn cause(row: &Row) -> Option<String> {
+/// What was not measured beside a verdict that does not hang on it; none where all was.
+pub(super) fn beside(teller: &Teller<'_>) -> Option<String> {
+    let findings = teller.findings;
+    let left = |row: &&Row| row.unmeasured.is_some() && !findings.verdict.unmeasured.contains(&row.name);
+    let rows: Vec<&Row> =
+        findings.analysis.screening.rows.iter().filter(left).filter(|row| row.excess.is_empty()).collect();
+    let (one, many) = ("it takes no part in this verdict", "they take no part in this verdict");
+    let part = if rows.len() == 1 { one } else { many };
+    (!rows.is_empty()).then(|| format!("{} {} ({}); {part}.", names(&rows), why(&rows), reasons(&rows)))
+}
+
+fn kind(row: &Row) -> Option<UnmeasuredKind> {
+    row.unmeasured.as_ref().map(|found| found.kind)
+}
+
+fn is_out_of_memory(row: &Row) -> bool {
+    matches!(kind(row), Some(UnmeasuredKind::Trials { memory: true, .. }))
+}
+
+/// What happened to all of them, as the end of a sentence.
+fn why(rows: &[&Row]) -> &'static str {
+    let all = |is: fn(UnmeasuredKind) -> bool| rows.iter().all(|row| kind(row).is_some_and(is));
+    if rows.iter().all(|row| is_out_of_memory(row)) {
+        "ran out of memory"
+    } else if all(|kind| matches!(kind, UnmeasuredKind::Trials { .. })) {
+        "could not be trained"
+    } else if all(|kind| kind == UnmeasuredKind::Costs) {
+        "could not be timed"
+    } else {
+        "could not be measured"
+    }
+}
+
+/// What is missing of a candidate and why, as a fragment: `24 of 300 answers are missing (8 %): …`.
+fn what(row: &Row) -> Option<String> {
     let found = row.unmeasured.as_ref()?;
     let what = match found.kind {
         UnmeasuredKind::Answers { missing, asked } => {
@@ -52,9 +85,84 @@ pub(super) fn cause(row: &Row) -> Option<String> {
         UnmeasuredKind::Backend { answered, wanted } => {
             format!("asking it was stopped after {} of {}", count(answered), plural(wanted, "answer", "answers"))
         }
-        UnmeasuredKind::Trials { failed, of, .. } => {
-            format!("{} of {} failed, also when tried again", count(failed), plural(of, "training", "trainings"))
+        UnmeasuredKind::Trials { failed, of, lasting, .. } => {
+            let again = if lasting { "as they would again" } else { "also when tried again with nothing beside" };
+            format!("{} of {} failed, {again}", count(failed), plural(of, "training", "trainings"))
         }
+        UnmeasuredKind::Costs => "its latency and memory in use could not be measured".to_owned(),
+        UnmeasuredKind::Untried => "not tried".to_owned(),
     };
-    Some(format!("{}: {what}: {}.", row.name, found.cause.trim_end_matches('.')))
+    Some(format!("{what}: {}", found.cause.trim_end_matches('.')))
+}
+
+/// One sentence for each cause, with all that it happened to.
+fn told(rows: &[&Row]) -> Vec<String> {
+    let mut by_cause: Vec<(String, Vec<&Row>)> = Vec::new();
+    for &row in rows {
+        let Some(what) = what(row) else { continue };
+        match by_cause.iter_mut().find(|(other, _)| *other == what) {
+            Some((_, of)) => of.push(row),
+            None => by_cause.push((what, vec![row])),
+        }
+    }
+    let more = by_cause.len().saturating_sub(TOLD);
+    let mut told: Vec<String> =
+        by_cause.iter().take(TOLD).map(|(what, of)| format!("{}: {what}.", names(of))).collect();
+    if more > 0 {
+        told.push(format!("The table has the {} of the others.", if more == 1 { "cause" } else { "causes" }));
+    }
+    told
+}
+
+fn reasons(rows: &[&Row]) -> String {
+    let mut causes: Vec<&str> = rows.iter().filter_map(|row| Some(row.unmeasured.as_ref()?.cause.as_str())).collect();
+    causes.dedup();
+    causes.join("; ")
+}
+
+fn names(rows: &[&Row]) -> String {
+    list(&rows.iter().map(|row| row.name.clone()).collect::<Vec<String>>())
+}
+
+/// What can be said without them.
+fn known(teller: &Teller<'_>) -> Option<String> {
+    let name = teller.findings.verdict.reference.as_deref()?;
+    let (value, rows) = teller.quality(name)?;
+    Some(format!(
+        "Of what was measured {name} is the best, with {} {value} {rows}; that is no verdict.",
+        teller.metric()
+    ))
+}
+
+/// What to do.
+fn advice(teller: &Teller<'_>, rows: &[&Row]) -> String {
+    let kept = "then run the same command again: all that was measured is kept.";
+    if rows.iter().all(|row| is_out_of_memory(row)) {
+        let memory = teller.findings.machine.memory;
+        let there = if memory > 0 { format!(" than the {} of this machine", bytes(memory)) } else { String::new() };
+        return format!("Give it more memory{there}, or leave it out ({}), {kept}", leave_out(teller, rows));
+    }
+    let lasting = |row: &&&Row| matches!(kind(row), Some(UnmeasuredKind::Trials { lasting: true, .. }));
+    if rows.iter().any(|row| lasting(&row)) {
+        return format!(
+            "To have a verdict without what can't be trained, leave it out ({}), {kept}",
+            leave_out(teller, rows)
+        );
+    }
+    format!("Mend the cause, {kept}")
+}
+
+/// The keys of a study that leave candidates out.
+fn leave_out(teller: &Teller<'_>, rows: &[&Row]) -> String {
+    // The sizes of these are what is planned, so that a bound on it leaves the measured ones in.
+    let grows = |row: &&Row| matches!(row.family, Family::Mlp | Family::Embedding);
+    let smallest = rows.iter().filter_map(|row| row.parameters).min();
+    let family = rows.first().map(|row| row.family);
+    let measured = &teller.findings.analysis.screening.rows;
+    let smaller = measured.iter().filter(|row| Some(row.family) == family && row.quality.is_some());
+    let most = smaller.filter_map(|row| row.parameters).filter(|size| Some(*size) < smallest).max();
+    match most.filter(|_| rows.iter().all(|row| grows(row))) {
+        Some(most) => format!("`largest = \"{most}\"` under [ladder]"),
+        None => "`families` and `largest` under [ladder] say what is tried".to_owned(),
+    }
 }

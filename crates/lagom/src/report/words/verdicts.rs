@@ -12,6 +12,12 @@ pub(super) type Told = (String, Vec<String>);
 
 /// The headline and the sentences of the verdict.
 pub(super) fn tell(teller: &Teller<'_>) -> Told {
+    let (headline, mut sentences) = of_kind(teller);
+    sentences.extend(unmeasured::beside(teller));
+    (headline, sentences)
+}
+
+fn of_kind(teller: &Teller<'_>) -> Told {
     match teller.findings.verdict.kind {
         VerdictKind::SmallerIsEnough => smaller(teller),
         VerdictKind::BiggerPays => bigger(teller),

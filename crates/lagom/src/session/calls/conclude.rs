@@ -26,6 +26,7 @@ impl Session {
         let terms = &self.prepared.terms;
         let requests = self.requests_of(ascent);
         let mut entries = self.entries(&requests)?;
+        entries.extend(self.beyond_failures(ascent));
         let called = self.explore_with(callers, &entries, ask)?;
         entries.extend(called);
         let sizes = self.sizes(&entries);
