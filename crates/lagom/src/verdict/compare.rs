@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::metric::{Metric, Outcomes, score};
-use crate::stats::{CrossedMean, Estimate, Luck, Repeat};
+use crate::stats::{Clusters, CrossedMean, Estimate, Luck, Repeat};
 
 /// One repeat's outcomes on some examples.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +15,8 @@ pub struct Scored<'a> {
     pub examples: &'a [u32],
     /// Outcomes on them, in the same order.
     pub outcomes: &'a Outcomes,
+    /// Which examples count as one, by their identities; none where each counts for itself.
+    pub units: Option<Clusters<'a>>,
 }
 
 /// Quality in the metric's own unit: the mean over repeats, with repeats and examples both as sources of variance.
@@ -61,7 +63,7 @@ pub(super) fn difference_in_parts(
     }
     let pairs = examples.iter().zip(&differences);
     let repeats: Vec<Repeat<'_>> = pairs.map(|(examples, values)| Repeat { examples, values }).collect();
-    CrossedMean::of(&repeats, floor).ok()
+    CrossedMean::clustered(&repeats, floor, candidate.first().and_then(|one| one.units)).ok()
 }
 
 /// The examples that two repeats share, with the outcomes of both on them.
@@ -113,7 +115,8 @@ pub(super) fn moderated(found: &[Option<CrossedMean>]) -> Vec<Option<Estimate>> 
 }
 
 fn crossed(repeats: &[Scored<'_>], values: &[Vec<f64>], floor: Option<f64>) -> Option<CrossedMean> {
+    let units = repeats.first().and_then(|one| one.units);
     let repeats: Vec<Repeat<'_>> =
         repeats.iter().zip(values).map(|(one, values)| Repeat { examples: one.examples, values }).collect();
-    CrossedMean::of(&repeats, floor).ok()
+    CrossedMean::clustered(&repeats, floor, units).ok()
 }

@@ -7,14 +7,15 @@
 //! sequence fixed beforehand. `crossfit.rs` measures both.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::compare::{Scored, difference, quality};
 use super::screen::over_bar;
 use super::terms::Terms;
 use super::types::{Against, Analysis, Entry, Row, Screening, Test, TestKind};
-use crate::data::Look;
+use crate::data::{Look, Units};
 use crate::metric::Outcomes;
-use crate::stats::Estimate;
+use crate::stats::{Clusters, Estimate};
 use crate::study::{Family, Rule};
 
 /// The look that a screening asks for: its sequence, what that is compared with, and the baseline.
@@ -65,12 +66,18 @@ pub fn confirm(
 /// A candidate's outcomes on the holdout or on its folds, read: number of the repeat, rows, outcomes.
 pub(super) struct Holdout {
     pub(super) repeats: Vec<(u32, Vec<u32>, Outcomes)>,
+    /// Which rows count as one, and whether the rows are named by their places in the data set; else among the sealed.
+    pub(super) units: Option<(Arc<Units>, bool)>,
 }
 
 impl Holdout {
     pub(super) fn scored(&self) -> Vec<Scored<'_>> {
+        let units = self.units.as_ref().map(|(units, by_row)| Clusters {
+            of: if *by_row { units.of_rows() } else { units.of_sealed() },
+            copies: units.are_copies(),
+        });
         let repeats = self.repeats.iter();
-        repeats.map(|(repeat, examples, outcomes)| Scored { repeat: *repeat, examples, outcomes }).collect()
+        repeats.map(|(repeat, examples, outcomes)| Scored { repeat: *repeat, examples, outcomes, units }).collect()
     }
 }
 
@@ -83,7 +90,8 @@ pub(super) fn open(entries: &[Entry], look: &Look) -> BTreeMap<String, Holdout> 
             Some((one.repeat, one.sealed.rows().unwrap_or_else(|| all.collect()), outcomes))
         };
         let repeats = entry.repeats.iter().filter_map(read).collect();
-        opened.insert(entry.candidate.name.clone(), Holdout { repeats });
+        let units = entry.units.clone().map(|units| (units, entry.is_cross_fitted()));
+        opened.insert(entry.candidate.name.clone(), Holdout { repeats, units });
     }
     opened
 }

@@ -1,15 +1,17 @@
 //! What the verdict is made from and made of.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::agreement::Agreement;
 use super::calls::CallFacts;
 use super::shots::ShotEffect;
 use crate::candidate::{Candidate, Point};
-use crate::data::Sealed;
+use crate::data::{Sealed, Units};
 use crate::measure::Deployment;
 use crate::metric::Outcomes;
-use crate::stats::{Estimate, Needed};
+use crate::stats::{Clusters, Estimate, Needed};
 use crate::study::Family;
 use crate::trial::{Facts, Stopped};
 
@@ -28,6 +30,8 @@ pub struct Entry {
     pub deployment: Option<Deployment>,
     /// What asking it came to, where it is asked and not trained.
     pub calls: Option<CallFacts>,
+    /// Which rows count as one, the same for all candidates; none where each counts for itself.
+    pub units: Option<Arc<Units>>,
 }
 
 /// One finished repeat of a candidate.
@@ -319,7 +323,14 @@ impl Entry {
             failures: Vec::new(),
             deployment: None,
             calls: None,
+            units: None,
         }
+    }
+
+    /// Which rows of the data set count as one.
+    #[must_use]
+    pub fn row_units(&self) -> Option<Clusters<'_>> {
+        self.units.as_deref().map(|units| Clusters { of: units.of_rows(), copies: units.are_copies() })
     }
 
     /// Whether its repeats sealed folds of their own in place of one holdout.

@@ -113,6 +113,7 @@ impl<'a> Drawn<'a> {
             failures: Vec::new(),
             deployment: None,
             calls: None,
+            units: None,
         };
         self.ladder.iter().enumerate().map(entry).collect()
     }
@@ -135,7 +136,7 @@ impl<'a> Drawn<'a> {
 
 fn scored(trials: &[Rc<RepeatOutcomes>]) -> Vec<Scored<'_>> {
     let trials = trials.iter();
-    trials.map(|one| Scored { repeat: one.repeat, examples: &one.rows, outcomes: &one.validation }).collect()
+    trials.map(|one| Scored { repeat: one.repeat, examples: &one.rows, outcomes: &one.validation, units: None }).collect()
 }
 
 impl Evidence for Drawn<'_> {
