@@ -48,11 +48,11 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
         text.push_str(&format!("\n{prompt}"));
     }
     let warnings: Vec<String> = describe::too_few_labels(&prepared).into_iter().collect();
-    if !(warnings.is_empty() && prepared.loaded.notes.is_empty()) {
-        text.push('\n');
+    let remarks =
+        format!("{}{}", layout::remarks("warning:", &warnings, width), describe::remarks(&prepared.loaded, &[], width));
+    if !remarks.is_empty() {
+        text.push_str(&format!("\n{remarks}"));
     }
-    text.push_str(&layout::remarks("warning:", &warnings, width));
-    text.push_str(&layout::remarks("note:", &prepared.loaded.notes, width));
     text.push_str(&format!("\nNext: lagom plan {0}   or   lagom run {0}\n", shell(&args.study)));
     printer::answer(&text)?;
     Ok(ExitCode::SUCCESS)

@@ -1,13 +1,23 @@
 //! What a plan is, in words: for `check` and `plan`.
 
-use lagom::data::{ColumnKind, Dataset, Target};
+use lagom::data::{Caution, ColumnKind, Dataset, Loaded, Target};
+use lagom::report::caution;
 use lagom::session::Prepared;
 use lagom::stats;
 use lagom::study::units::{grouped_count, human_bytes, human_count, human_duration};
 use lagom::study::{Limits, Policy, Rule, Source};
 use lagom::verdict::{POWER, Terms};
 
-use super::layout::{brief, percent, plural};
+use super::layout::{self, brief, percent, plural};
+
+/// What was noticed in the data: warnings first, then notes, `more` of them last.
+pub(crate) fn remarks(loaded: &Loaded, more: &[String], width: usize) -> String {
+    let (grave, light): (Vec<&Caution>, Vec<&Caution>) = loaded.cautions.iter().partition(|found| found.is_warning());
+    let warnings: Vec<String> = grave.into_iter().map(caution).collect();
+    let mut notes: Vec<String> = light.into_iter().map(caution).collect();
+    notes.extend(loaded.notes.iter().chain(more).cloned());
+    format!("{}{}", layout::remarks("warning:", &warnings, width), layout::remarks("note:", &notes, width))
+}
 
 /// Classes that are named one by one.
 const NAMED: usize = 6;

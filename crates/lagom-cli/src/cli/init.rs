@@ -5,13 +5,13 @@ use std::process::ExitCode;
 
 use lagom::data::Loaded;
 use lagom::study::units::grouped_count;
-use lagom::study::{Proposal, Source, template};
+use lagom::study::{Proposal, Source, SplitBy, template};
 
 use super::files::{self, shell};
 use super::layout::{self, brief};
 use super::look_at::{Sight, sight};
 use super::problem::Problem;
-use super::propose::{Chosen, loaded, proposal, study, target};
+use super::propose::{Chosen, grouped, loaded, proposal, study, target};
 use super::{describe, printer};
 
 const EXAMPLES: &str = "\
@@ -70,7 +70,8 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
             return Err(problem);
         }
     };
-    let proposal = proposal(&study, &loaded, &chosen, &args.out);
+    let (study, loaded, key) = grouped(study, loaded);
+    let proposal = proposal((&study, key), &loaded, &chosen, &args.out);
     files::write(&args.out, template(&proposal).as_bytes())?;
     printer::answer(&found((&sight, &chosen), &loaded, &proposal, &args.out))?;
     Ok(ExitCode::SUCCESS)
@@ -91,25 +92,27 @@ fn found((sight, chosen): (&Sight, &Chosen), loaded: &Loaded, proposal: &Proposa
         ("metric", format!("{}: {}", proposal.metric, proposal.reasons.metric)),
         ("margin", format!("{}{}", proposal.margin, confirm.unwrap_or_default())),
     ];
+    if let SplitBy::Group(column) = &proposal.split_by {
+        facts.push(("group", format!("{column}: {}", proposal.reasons.split_by)));
+    }
     if let Source::Given { holdout, .. } = &proposal.source {
         facts.push(("holdout", format!("{}: {} rows", holdout.display(), grouped_count(proposal.holdout_rows))));
     }
     let mut text = sight.describe(&proposal.target, width);
     text.push('\n');
     text.push_str(&layout::facts(&facts, width));
-    let remarks = remarks(sight, loaded, proposal);
+    let remarks = describe::remarks(loaded, &remarks(sight, proposal), width);
     if !remarks.is_empty() {
-        text.push('\n');
+        text.push_str(&format!("\n{remarks}"));
     }
-    text.push_str(&layout::remarks("note:", &remarks, width));
     let study = shell(out);
     text.push_str(&format!("\nWrote {}: look at it and correct what was guessed wrongly. Next:\n", out.display()));
     text.push_str(&format!("  lagom check {study}\n  lagom plan {study}\n  lagom run {study}\n"));
     text
 }
 
-fn remarks(sight: &Sight, loaded: &Loaded, proposal: &Proposal) -> Vec<String> {
-    let mut remarks = loaded.notes.clone();
+fn remarks(sight: &Sight, proposal: &Proposal) -> Vec<String> {
+    let mut remarks = Vec::new();
     if !proposal.ignore.is_empty() {
         remarks.push(format!("not used, since every row has another value: {}", proposal.ignore.join(", ")));
     }

@@ -12,7 +12,7 @@ use lagom::trial::Executor;
 use super::files::shell;
 use super::problem::Problem;
 use super::progress::Reporter;
-use super::{layout, printer, stop};
+use super::{describe, layout, printer, stop};
 
 /// How a study is carried out.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +36,7 @@ pub(crate) fn carry_out(prepared: Prepared, way: Way<'_>) -> Result<Findings, Pr
     let session = Session::start(prepared, way.folder)?;
     if !way.quiet {
         printer::note(&opening(&session.prepared, executor.workers));
-        let notes = layout::remarks("note:", &session.prepared.loaded.notes, printer::width());
+        let notes = describe::remarks(&session.prepared.loaded, &[], printer::width());
         if !notes.is_empty() {
             printer::note(notes.trim_end());
         }

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use lagom::data::kind::{ColumnKind, guess_target};
-use lagom::data::{DataError, Loaded, load};
+use lagom::data::{Caution, DataError, Loaded, load};
 use lagom::metric::Metric;
+use lagom::study::units::grouped_count;
 use lagom::study::{
     Budget, GoodEnough, LadderSpec, PromptSpec, Proposal, Reasons, Source, SplitBy, Study, Task, TaskKind, Trials,
 };
@@ -106,8 +107,46 @@ pub(crate) fn loaded(study: &Study) -> Result<Loaded, Problem> {
     })
 }
 
-/// The study to propose, for a file at `path`.
-pub(crate) fn proposal(study: &Study, loaded: &Loaded, chosen: &Chosen, path: &Path) -> Proposal {
+/// The key that the data suggest, if any: the study is split by it where name and rows both say that it is one, and
+/// where that leaves something on every side.
+pub(crate) fn grouped(study: Study, loaded: Loaded) -> (Study, Loaded, Option<Key>) {
+    let key = loaded.cautions.iter().find_map(Key::of);
+    let Some(key) = key else { return (study, loaded, None) };
+    let mut split = study.clone();
+    split.task.split_by = SplitBy::Group(key.column.clone());
+    match load(&split) {
+        Ok(whole) if key.certain => (split, whole, Some(key)),
+        _ => (study, loaded, Some(key)),
+    }
+}
+
+/// A column that tells which rows are of the same thing.
+#[derive(Clone, Debug)]
+pub(crate) struct Key {
+    column: String,
+    why: String,
+    /// Whether its name says so, and the rows of one are much alike.
+    certain: bool,
+}
+
+/// Rows of a key are this much alike in their target where a study is split by it unasked.
+const ALIKE: f64 = 0.3;
+
+impl Key {
+    fn of(caution: &Caution) -> Option<Self> {
+        let Caution::RepeatedKey { column, keys, rows, alike, named, .. } = caution else { return None };
+        let targets = match alike {
+            alike if *alike >= 0.995 => "the target is the same in all rows of one",
+            alike if *alike >= ALIKE => "targets are alike in rows of one",
+            _ => "if the model is to serve new ones",
+        };
+        let why = format!("{} values in {} rows; {targets}", grouped_count(*keys), grouped_count(*rows));
+        Some(Self { column: column.clone(), why, certain: *named && *alike >= ALIKE })
+    }
+}
+
+/// The study to propose, for a file at `path`, with a key that its rows may have.
+pub(crate) fn proposal((study, key): (&Study, Option<Key>), loaded: &Loaded, chosen: &Chosen, path: &Path) -> Proposal {
     let dataset = &loaded.dataset;
     let metric = Terms::default_metric(dataset);
     let confidence = GoodEnough::CONFIDENCE;
@@ -127,7 +166,8 @@ pub(crate) fn proposal(study: &Study, loaded: &Loaded, chosen: &Chosen, path: &P
         kind: dataset.task,
         text: if dataset.task == TaskKind::TextClassification { text.collect() } else { Vec::new() },
         metric,
-        split_by: SplitBy::Rows,
+        split_by: study.task.split_by.clone(),
+        key: key.as_ref().map(|key| key.column.clone()),
         ignore: study.task.ignore.clone(),
         margin: Terms::proposed_margin(metric, dataset, confidence),
         rows: dataset.development.len() as u64 + holdout_rows,
@@ -138,7 +178,7 @@ pub(crate) fn proposal(study: &Study, loaded: &Loaded, chosen: &Chosen, path: &P
             kind: kind(loaded),
             text: String::new(),
             metric: why_metric(metric, loaded),
-            split_by: String::new(),
+            split_by: key.map(|key| key.why).unwrap_or_default(),
             ignore: "another value in every row".to_owned(),
             margin: format!("the finest usual step that {judged_on} can confirm"),
         },

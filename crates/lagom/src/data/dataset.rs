@@ -1,8 +1,11 @@
 //! A data set as trials see it: typed input columns, a target, and which rows are sealed.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::kind::ColumnKind;
+use super::units::Units;
 use crate::metric::{ClassOutcomes, MetricError, Outcomes, ValueOutcomes};
 use crate::study::TaskKind;
 
@@ -105,6 +108,9 @@ pub struct Dataset {
     /// Further columns, as texts: what prompts may name and answers be found by, and no trained model sees. Empty
     /// where no model is called.
     pub beside: Vec<Column>,
+    /// Rows that count as one: found again from the rest whenever the data are read.
+    #[serde(skip)]
+    pub(super) units: Option<Arc<Units>>,
 }
 
 /// The fields of a data set but those beside. Tuples are written as structures are: field after field.
@@ -129,6 +135,7 @@ impl Dataset {
             development,
             sealed: Vec::new(),
             beside: Vec::new(),
+            units: None,
         }
     }
 }
@@ -158,6 +165,12 @@ impl Dataset {
         if self.is_cross_fitted() { self.development.len() } else { self.sealed.len() }
     }
 
+    /// As [`Dataset::tested_rows`], but copies of one row count once.
+    #[must_use]
+    pub fn tested_units(&self) -> usize {
+        if self.is_cross_fitted() { self.distinct(&self.development) } else { self.distinct(&self.sealed) }
+    }
+
     /// The examples at `rows`.
     #[must_use]
     pub fn examples<'a>(&'a self, rows: &'a [u32]) -> Examples<'a> {
@@ -172,6 +185,10 @@ impl Dataset {
         // Data sets without further columns keep the identity that they had before there were any.
         if !self.beside.is_empty() {
             hasher.update(&postcard::to_stdvec(&self.beside).unwrap_or_default());
+        }
+        // Splits follow from the units too, so what was trained before there were any is another trial.
+        if let Some(units) = self.units.as_ref().filter(|_| self.has_copies()) {
+            hasher.update(&postcard::to_stdvec(units.of_rows()).unwrap_or_default());
         }
         hasher.finalize().to_hex().to_string()
     }

@@ -3,6 +3,7 @@
 use rand::seq::SliceRandom;
 
 use super::dataset::Dataset;
+use super::deal;
 use super::seed;
 use super::split::{Split, SplitSpec, by_group, in_order, in_time, part, seed_of, share, spaced, strata};
 
@@ -10,11 +11,11 @@ use super::split::{Split, SplitSpec, by_group, in_order, in_time, part, seed_of,
 /// `spec` validates on; each repeat trains on all others, in an order of its own of which every prefix is stratified.
 ///
 /// In time the latest rows are validated on. Of groups whole ones are; what such a group has beyond `most` rows is
-/// left out altogether.
+/// left out altogether. So are the further copies of a row that is asked.
 pub(super) fn explore(dataset: &Dataset, rows: &[u32], spec: &SplitSpec, most: u32) -> Split {
     let wanted = share(rows.len(), spec.validation).min(most as usize).clamp(1, rows.len().max(1));
     let fixed = seed::derive(spec.seed, "explored", 0);
-    match (&dataset.times, &dataset.groups) {
+    match (&dataset.times, dataset.whole_groups()) {
         (Some(times), _) => {
             let mut train = in_time(rows, times);
             let validation = train.split_off(train.len() - wanted.min(train.len()));
@@ -26,6 +27,10 @@ pub(super) fn explore(dataset: &Dataset, rows: &[u32], spec: &SplitSpec, most: u
             validation.truncate(wanted);
             let train = by_group(&train, groups, seed_of(spec)).concat();
             Split { train, validation }
+        }
+        (None, None) if dataset.copies().is_some() => {
+            let units = dataset.copies().unwrap_or_default();
+            deal::explored(dataset, rows, units, (wanted, fixed, seed_of(spec)))
         }
         (None, None) => {
             let mut chosen = drawn(rows, dataset, fixed);

@@ -5,8 +5,11 @@
 //! Dataset, SplitSpec -> split::Split         Dataset -> holdout::Sealed (scores under seal)
 //! ```
 
+mod caution;
 mod dataset;
+mod deal;
 pub mod demo;
+mod equal;
 mod explore;
 mod fields;
 mod holdout;
@@ -18,7 +21,10 @@ pub mod read;
 mod schema;
 pub mod seed;
 mod split;
+mod tells;
+mod units;
 
+pub use caution::{Caution, Kept, Measure};
 pub use dataset::{Column, Dataset, Examples, Inputs, MISSING, Target, UNSEEN, Values};
 pub use holdout::{Look, Sealed};
 pub use kind::ColumnKind;
@@ -27,3 +33,4 @@ pub(crate) use prepared::is_full;
 pub use prepared::{PreparedError, write_whole};
 pub use schema::{InputColumn, Schema};
 pub use split::{Split, SplitSpec, fold, folds, seal, split};
+pub use units::Units;

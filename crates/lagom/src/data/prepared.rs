@@ -38,7 +38,9 @@ impl Dataset {
     pub fn read(path: &Path) -> Result<Self, PreparedError> {
         let bytes = std::fs::read(path).map_err(|error| fault(path, &error))?;
         let body = bytes.strip_prefix(MAGIC).ok_or_else(|| fault(path, &"not a data set that this lagom prepared"))?;
-        postcard::from_bytes(body).map_err(|error| fault(path, &error))
+        let mut dataset: Self = postcard::from_bytes(body).map_err(|error| fault(path, &error))?;
+        dataset.find_units();
+        Ok(dataset)
     }
 }
 

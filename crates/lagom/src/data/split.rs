@@ -4,6 +4,7 @@ use rand::seq::SliceRandom;
 use serde::{Deserialize, Serialize};
 
 use super::dataset::{Dataset, Target};
+use super::deal;
 use super::explore::explore;
 use super::seed;
 use crate::study::Trials;
@@ -70,22 +71,23 @@ pub struct Split {
     pub validation: Vec<u32>,
 }
 
-/// Splits the development rows as the study asks: by time, by group, else at random, stratified by class.
+/// Splits the development rows as the study asks: by time, by group, else at random, stratified by class; copies stay on
+/// one side but in time, whose order goes before.
 #[must_use]
 pub fn split(dataset: &Dataset, spec: &SplitSpec) -> Split {
     let outside = fold(dataset, spec).map(|(outside, _)| outside);
     let rows = outside.as_ref().unwrap_or(&dataset.development);
-    let mut split = match (spec.explored, &dataset.times, &dataset.groups) {
+    let mut split = match (spec.explored, &dataset.times, dataset.whole_groups()) {
         (Some(most), ..) => explore(dataset, rows, spec, most),
         (None, Some(times), _) => window(rows, times, spec),
         (None, None, Some(groups)) => part(by_group(rows, groups, seed_of(spec)), rows, spec.validation),
-        (None, None, None) => stratified(rows, &dataset.target, spec.validation, seed_of(spec)),
+        (None, None, None) => at_random(dataset, rows, (spec.validation, seed_of(spec))),
     };
     let kept = share(split.train.len(), spec.fraction).max(1);
-    if dataset.times.is_some() {
-        split.train.drain(..split.train.len() - kept.min(split.train.len()));
-    } else {
-        split.train.truncate(kept);
+    match dataset.copies() {
+        _ if dataset.times.is_some() => drop(split.train.drain(..split.train.len() - kept.min(split.train.len()))),
+        Some(units) => split.train.truncate(deal::whole(&split.train, units, kept)),
+        None => split.train.truncate(kept),
     }
     split
 }
@@ -104,8 +106,8 @@ const FOLDS: u32 = 10;
 /// The fold that cross-fitting seals in one repeat: the rows outside it and those in it, both in ascending order.
 ///
 /// The folds of one round (`folds` repeats in turn) share no row and cover all; the next round draws
-/// others. Whole groups where the data have groups, else each class is dealt out evenly. None where
-/// `spec` asks for no folds.
+/// others. Whole groups where the data have groups, else each class is dealt out evenly; copies are in one fold. None
+/// where `spec` asks for no folds.
 #[must_use]
 pub fn fold(dataset: &Dataset, spec: &SplitSpec) -> Option<(Vec<u32>, Vec<u32>)> {
     let round = spec.repeat.checked_div(spec.folds)?;
@@ -114,7 +116,7 @@ pub fn fold(dataset: &Dataset, spec: &SplitSpec) -> Option<(Vec<u32>, Vec<u32>)>
     let seed = seed::derive(spec.seed, "fold", u64::from(round));
     let rows = &dataset.development;
     let mut folds: Vec<Vec<u32>> = vec![Vec::new(); count];
-    if let Some(groups) = &dataset.groups {
+    if let Some(groups) = dataset.whole_groups() {
         let mut groups = by_group(rows, groups, seed);
         // The largest first, each to the smallest fold so far: folds come out nearly equal.
         groups.sort_by_key(|group| std::cmp::Reverse(group.len()));
@@ -123,6 +125,8 @@ pub fn fold(dataset: &Dataset, spec: &SplitSpec) -> Option<(Vec<u32>, Vec<u32>)>
                 smallest.extend(group);
             }
         }
+    } else if let Some(units) = dataset.copies() {
+        folds = deal::folds(dataset, rows, units, (count, seed));
     } else {
         let mut random = seed::generator(seed, "stratified", 0);
         let mut strata = strata(rows, &dataset.target);
@@ -144,14 +148,14 @@ pub fn fold(dataset: &Dataset, spec: &SplitSpec) -> Option<(Vec<u32>, Vec<u32>)>
 #[must_use]
 pub fn seal(dataset: &Dataset, holdout: f64, seed: u64) -> (Vec<u32>, Vec<u32>) {
     let rows: Vec<u32> = (0..u32::try_from(dataset.target.rows()).unwrap_or(u32::MAX)).collect();
-    let mut split = match (&dataset.times, &dataset.groups) {
+    let mut split = match (&dataset.times, dataset.whole_groups()) {
         (Some(times), _) => {
             let ordered = in_time(&rows, times);
             let kept = ordered.len() - share(ordered.len(), holdout).max(1);
             Split { train: ordered[..kept].to_vec(), validation: ordered[kept..].to_vec() }
         }
         (None, Some(groups)) => part(by_group(&rows, groups, seed::derive(seed, "holdout", 0)), &rows, holdout),
-        (None, None) => stratified(&rows, &dataset.target, holdout, seed::derive(seed, "holdout", 0)),
+        (None, None) => at_random(dataset, &rows, (holdout, seed::derive(seed, "holdout", 0))),
     };
     split.train.sort_unstable();
     split.validation.sort_unstable();
@@ -166,6 +170,14 @@ pub(super) fn seed_of(spec: &SplitSpec) -> u64 {
 /// `part` of `count`, rounded to the nearest whole number.
 pub(super) fn share(count: usize, part: f64) -> usize {
     ((count as f64 * part).round() as usize).min(count)
+}
+
+/// The same share of every class; copies stay on one side.
+fn at_random(dataset: &Dataset, rows: &[u32], (part, seed): (f64, u64)) -> Split {
+    match dataset.copies() {
+        Some(units) => deal::stratified(dataset, rows, units, (part, seed)),
+        None => stratified(rows, &dataset.target, part, seed),
+    }
 }
 
 /// Takes the same share of every class, at least one row of each that has two; training rows come
@@ -277,6 +289,7 @@ mod tests {
             beside: Vec::new(),
             development: (0..rows).collect(),
             sealed: Vec::new(),
+            units: None,
         }
     }
 

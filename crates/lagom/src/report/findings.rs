@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::climb::Why;
-use crate::data::ColumnKind;
+use crate::data::{Caution, ColumnKind};
 use crate::measure::Machine;
 use crate::metric::Threshold;
 use crate::stats::Estimate;
@@ -70,6 +70,9 @@ pub struct DataSummary {
     pub columns: Vec<(String, ColumnKind)>,
     /// What was noticed while reading.
     pub notes: Vec<String>,
+    /// What a reader of the verdict has to know of the data, the gravest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cautions: Vec<Caution>,
     /// BLAKE3 of the prepared data.
     pub digest: String,
     /// The margin that the holdout can resolve before anything is measured, at a power of 80 %.

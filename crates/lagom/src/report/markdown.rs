@@ -34,6 +34,9 @@ pub fn markdown(findings: &Findings) -> String {
 /// The answer in words, its figures and its notes.
 pub(super) fn head(answer: &Answer) -> String {
     let mut text = format!("**{}** {}\n", escape(&answer.headline), escape(&answer.sentences.join(" ")));
+    for caution in &answer.cautions {
+        text.push_str(&format!("\n**{}**\n", escape(caution)));
+    }
     text.push_str("\n| | |\n|---|---|\n");
     for fact in &answer.facts {
         let gain = if fact.gain.is_empty() { String::new() } else { format!("; {}", fact.gain) };

@@ -77,7 +77,8 @@ impl Session {
 
     /// What came of one candidate's trials.
     pub(super) fn entry(&self, candidate: &Candidate, requests: &[Request]) -> Result<Entry, SessionError> {
-        let mut entry = Entry::bare(candidate.clone());
+        let units = self.prepared.loaded.dataset.units().cloned();
+        let mut entry = Entry { units, ..Entry::bare(candidate.clone()) };
         let mut failed = Vec::new();
         for request in requests {
             let repeat = request.spec.split.repeat;

@@ -73,6 +73,7 @@ impl Session {
             classes: loaded.schema.classes.clone(),
             columns: loaded.schema.inputs.iter().map(|input| (input.name.clone(), input.kind)).collect(),
             notes: loaded.notes.clone(),
+            cautions: loaded.cautions.clone(),
             digest: self.prepared.digest.clone(),
             resolvable_margin: Terms::resolvable_margin(terms.metric, &loaded.dataset, terms.confidence),
         }
@@ -101,7 +102,12 @@ impl Session {
         let scored: Vec<Scored<'_>> = entry
             .repeats
             .iter()
-            .map(|one| Scored { repeat: one.repeat, examples: &one.rows, outcomes: &one.validation })
+            .map(|one| Scored {
+                repeat: one.repeat,
+                examples: &one.rows,
+                outcomes: &one.validation,
+                units: entry.row_units(),
+            })
             .collect();
         let train: Vec<f64> =
             entry.repeats.iter().filter_map(|one| score(metric, &one.train).ok()).map(|scored| scored.value).collect();

@@ -58,6 +58,7 @@ impl Session {
             schema: prepared.loaded.schema.clone(),
             data: prepared.digest.clone(),
             notes: prepared.loaded.notes.clone(),
+            cautions: prepared.loaded.cautions.clone(),
             machine: machine.clone(),
         })?;
         let (asked_under, ladder) = (prepared.terms.clone(), prepared.study.ladder.clone());
@@ -78,7 +79,7 @@ impl Session {
         let asked_under = Terms::of(&run.study, &dataset);
         let ladder = run.study.ladder.clone();
         let study = run.study.with(overrides)?;
-        let loaded = Loaded { dataset, schema: run.schema, notes: run.notes };
+        let loaded = Loaded { dataset, schema: run.schema, notes: run.notes, cautions: run.cautions };
         let prepared = prepare_loaded(study, run.source, loaded)?;
         let (machine, estimates) = (run.machine, OnceLock::new());
         let (guard, folder) = (Guard::of(folder)?, folder.to_owned());

@@ -82,7 +82,7 @@ impl CrossedMean {
             repeats: of_repeats,
             examples: self.of_examples,
             repeat_degrees,
-            example_count: self.examples as f64,
+            example_count: self.clusters as f64,
         };
         Estimate {
             point: self.point,
@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     fn mean(repeats: u32, of_repeats: f64, of_both: f64) -> CrossedMean {
-        CrossedMean { point: -0.01, repeats, examples: 1_001, of_repeats, of_examples: 1e-4, of_both }
+        CrossedMean { point: -0.01, repeats, examples: 1_001, clusters: 1_001, of_repeats, of_examples: 1e-4, of_both }
     }
 
     #[test]

@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     fn mean(repeats: u32, of_repeats: f64, of_both: f64) -> CrossedMean {
-        CrossedMean { point: 0.5, repeats, examples: 101, of_repeats, of_examples: 1e-5, of_both }
+        CrossedMean { point: 0.5, repeats, examples: 101, clusters: 101, of_repeats, of_examples: 1e-5, of_both }
     }
 
     #[test]

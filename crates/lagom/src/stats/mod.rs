@@ -42,7 +42,7 @@ mod unpaired;
 mod coverage;
 
 pub use clustered::{clustered, clustered_difference};
-pub use crossed::{CrossedMean, Estimate, Repeat, crossed};
+pub use crossed::{Clusters, CrossedMean, Estimate, Repeat, crossed};
 pub use equicorrelated::simultaneous_confidence;
 pub use error::StatsError;
 pub use handed_over::TrainingLuck;

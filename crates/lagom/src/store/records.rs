@@ -24,6 +24,9 @@ pub struct RunRecord {
     pub data: String,
     /// What was noticed in the data.
     pub notes: Vec<String>,
+    /// What a reader of the verdict has to know of the data; empty in older stores.
+    #[serde(default)]
+    pub cautions: Vec<crate::data::Caution>,
     /// The machine and the versions.
     pub machine: crate::measure::Machine,
 }

@@ -25,6 +25,8 @@ pub struct Proposal {
     pub metric: Metric,
     /// How rows are kept together or in order.
     pub split_by: SplitBy,
+    /// A column that may tell which rows belong together, where `split_by` does not follow it: told behind a `#`.
+    pub key: Option<String>,
     /// Columns not to use.
     pub ignore: Vec<String>,
     /// The loss of quality nobody would notice, in units of the metric; above 0.
@@ -138,7 +140,10 @@ fn split_by(page: &mut Page, proposal: &Proposal) {
     let why = proposal.reasons.split_by.as_str();
     match &proposal.split_by {
         SplitBy::Rows => {
-            page.option("group", "\"patient\"", &group);
+            match &proposal.key {
+                Some(column) => page.option("group", &quoted(column), &[group[0], group[1], why]),
+                None => page.option("group", "\"patient\"", &group),
+            }
             page.option("time", "\"date\"", &time);
         }
         SplitBy::Group(column) => page.key("group", &quoted(column), &[group[0], why]),

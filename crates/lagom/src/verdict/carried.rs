@@ -17,7 +17,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::compare::{Scored, Values, alone, paired};
-use super::confirm::{Holdout, opened};
+use super::confirm::Holdout;
 use super::types::{Entry, RepeatOutcomes, Test};
 use crate::data::Look;
 use crate::metric::Metric;
@@ -52,8 +52,7 @@ pub(super) struct Side<'a> {
 
 impl<'a> Side<'a> {
     pub(super) fn open(entry: &'a Entry, look: &Look) -> Self {
-        let name = &entry.candidate.name;
-        let open = |repeats| Holdout { repeats: opened(repeats, look, name) };
+        let open = |repeats| Holdout::open(entry, repeats, look);
         Self { entry, full: open(&entry.repeats), half: open(&entry.halves) }
     }
 
@@ -64,8 +63,13 @@ impl<'a> Side<'a> {
 
     fn validated(&self, half: bool) -> Vec<Scored<'_>> {
         let repeats = if half && self.grows() { &self.entry.halves } else { &self.entry.repeats };
-        let scored =
-            |one: &'a RepeatOutcomes| Scored { repeat: one.repeat, examples: &one.rows, outcomes: &one.validation };
+        let units = self.entry.row_units();
+        let scored = |one: &'a RepeatOutcomes| Scored {
+            repeat: one.repeat,
+            examples: &one.rows,
+            outcomes: &one.validation,
+            units,
+        };
         repeats.iter().map(scored).collect()
     }
 
@@ -159,15 +163,16 @@ impl Pair<'_> {
     fn unseen(&self, half: bool) -> Option<CrossedMean> {
         let sealed = self.values(&self.candidate.scored(half), self.against.map(|side| side.scored(half)));
         let validated = self.values(&self.candidate.validated(half), self.against.map(|side| side.validated(half)));
-        let together = |(repeat, values): Numbered<'_>| {
-            let mut all = Values { examples: values.examples.to_vec().into(), ..values };
-            if let Some((_, more)) = validated.iter().find(|(other, _)| *other == repeat) {
-                all.examples.to_mut().extend(more.examples.iter());
-                all.values.extend(&more.values);
+        // Rows of one holdout are numbered among the sealed ones, others by their place in the data set: they are kept apart.
+        let apart = if self.candidate.entry.is_cross_fitted() { 0 } else { 1 << 31 };
+        let mut all = sealed;
+        for (repeat, values) in &mut all {
+            if let Some((_, more)) = validated.iter().find(|(other, _)| other == repeat) {
+                values.examples.to_mut().extend(more.examples.iter().map(|example| example | apart));
+                values.values.extend(&more.values);
             }
-            (repeat, all)
-        };
-        crossed(&sealed.into_iter().map(together).collect::<Vec<_>>(), false)
+        }
+        crossed(&all, false)
     }
 
     /// The difference carried to all rows, and the change up to there; none without two repeats on half of the rows.
@@ -185,7 +190,12 @@ impl Pair<'_> {
             });
             let shared: Vec<(u32, f64, f64)> = shared.collect();
             let examples: Vec<u32> = shared.iter().map(|one| one.0).collect();
-            let of = |values: Vec<f64>| Values { examples: examples.clone().into(), values, floor: None };
+            let of = |found: Vec<f64>| Values {
+                examples: examples.clone().into(),
+                values: found,
+                floor: None,
+                units: values.units,
+            };
             growth.push((*repeat, of(shared.iter().map(|one| one.2).collect())));
             let carried = of(shared.iter().map(|one| one.1 + one.2).collect());
             grown.push((*repeat, Values { floor: values.floor, ..carried }));
@@ -250,7 +260,8 @@ impl Found {
 
 fn crossed(repeats: &[Numbered<'_>], floored: bool) -> Option<CrossedMean> {
     let floor = repeats.iter().filter_map(|(_, values)| values.floor).reduce(f64::max).filter(|_| floored);
+    let units = repeats.first().and_then(|(_, one)| one.units);
     let repeats: Vec<Repeat<'_>> =
         repeats.iter().map(|(_, one)| Repeat { examples: &one.examples, values: &one.values }).collect();
-    CrossedMean::of(&repeats, floor).ok()
+    CrossedMean::clustered(&repeats, floor, units).ok()
 }

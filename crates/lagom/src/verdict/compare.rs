@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::metric::{Metric, Outcomes, score};
-use crate::stats::{CrossedMean, Estimate, Luck, Repeat};
+use crate::stats::{Clusters, CrossedMean, Estimate, Luck, Repeat};
 
 /// One repeat's outcomes on some examples.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +15,8 @@ pub struct Scored<'a> {
     pub examples: &'a [u32],
     /// Outcomes on them, in the same order.
     pub outcomes: &'a Outcomes,
+    /// Which examples count as one, by their identities; none where each counts for itself.
+    pub units: Option<Clusters<'a>>,
 }
 
 /// Quality in the metric's own unit: the mean over repeats, with repeats and examples both as sources of variance.
@@ -58,7 +60,7 @@ pub(super) fn difference_in_parts(
     }
     let pairs = examples.iter().zip(&differences);
     let repeats: Vec<Repeat<'_>> = pairs.map(|(examples, values)| Repeat { examples, values }).collect();
-    CrossedMean::of(&repeats, floor).ok()
+    CrossedMean::clustered(&repeats, floor, candidate.first().and_then(|one| one.units)).ok()
 }
 
 /// The values of one repeat, example by example.
@@ -69,22 +71,25 @@ pub(super) struct Values<'a> {
     pub(super) values: Vec<f64>,
     /// What one example that turns from right to wrong takes off, where that is known.
     pub(super) floor: Option<f64>,
+    /// Which examples count as one.
+    pub(super) units: Option<Clusters<'a>>,
 }
 
 /// The differences of two candidates in one repeat, on the examples that both have.
 pub(super) fn paired<'a>(metric: Metric, ours: Scored<'a>, theirs: Scored<'a>) -> Option<Values<'a>> {
     let shared = Shared::of(ours, theirs)?;
+    let units = ours.units;
     let ours = score(metric, &shared.ours).ok()?;
     let theirs = values(metric, &shared.theirs)?;
     let mine = ours.influence.iter().map(|influence| ours.value + influence);
     let values = mine.zip(theirs).map(|(a, b)| metric.orient(a) - metric.orient(b)).collect();
-    Some(Values { examples: shared.examples, values, floor: ours.floor })
+    Some(Values { examples: shared.examples, values, floor: ours.floor, units })
 }
 
 /// The quality of a candidate in one repeat.
 pub(super) fn alone<'a>(metric: Metric, ours: Scored<'a>) -> Option<Values<'a>> {
     let values = values(metric, ours.outcomes)?.into_iter().map(|value| metric.orient(value)).collect();
-    Some(Values { examples: Cow::Borrowed(ours.examples), values, floor: None })
+    Some(Values { examples: Cow::Borrowed(ours.examples), values, floor: None, units: ours.units })
 }
 
 /// The examples that two repeats share, with the outcomes of both on them.
@@ -136,7 +141,8 @@ pub(super) fn moderated(found: &[Option<CrossedMean>]) -> Vec<Option<Estimate>> 
 }
 
 fn crossed(repeats: &[Scored<'_>], values: &[Vec<f64>], floor: Option<f64>) -> Option<CrossedMean> {
+    let units = repeats.first().and_then(|one| one.units);
     let repeats: Vec<Repeat<'_>> =
         repeats.iter().zip(values).map(|(one, values)| Repeat { examples: one.examples, values }).collect();
-    CrossedMean::of(&repeats, floor).ok()
+    CrossedMean::clustered(&repeats, floor, units).ok()
 }

@@ -7,6 +7,7 @@
 //! sequence fixed beforehand. `crossfit.rs` measures both.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::carried::{Found, Pair, Side};
 use super::compare::{Scored, difference_in_parts, quality};
@@ -14,9 +15,9 @@ use super::learned::{gain, gates};
 use super::screen::validation;
 use super::terms::Terms;
 use super::types::{Against, Analysis, Entry, RepeatOutcomes, Screening, Test, TestKind};
-use crate::data::Look;
+use crate::data::{Look, Units};
 use crate::metric::{Metric, Outcomes};
-use crate::stats::{CrossedMean, Estimate};
+use crate::stats::{Clusters, CrossedMean, Estimate};
 use crate::study::{Family, Rule};
 
 /// The look that a screening asks for: its sequence, what that is compared with, what may stand in or shows that anything was
@@ -70,23 +71,34 @@ pub fn confirm(
 /// A candidate's outcomes on the holdout or on its folds, read: number of the repeat, rows, outcomes.
 pub(super) struct Holdout {
     pub(super) repeats: Vec<(u32, Vec<u32>, Outcomes)>,
+    /// Which rows count as one, and whether the rows are named by their places in the data set; else among the sealed.
+    pub(super) units: Option<(Arc<Units>, bool)>,
 }
 
 impl Holdout {
+    /// The sealed outcomes of a candidate's repeats (whole ones, or those on half of the rows), as far as the look covers it.
+    pub(super) fn open(entry: &Entry, repeats: &[RepeatOutcomes], look: &Look) -> Self {
+        let units = entry.units.clone().map(|units| (units, entry.is_cross_fitted()));
+        Self { repeats: opened(repeats, look, &entry.candidate.name), units }
+    }
+
     pub(super) fn scored(&self) -> Vec<Scored<'_>> {
+        let units = self.units.as_ref().map(|(units, by_row)| Clusters {
+            of: if *by_row { units.of_rows() } else { units.of_sealed() },
+            copies: units.are_copies(),
+        });
         let repeats = self.repeats.iter();
-        repeats.map(|(repeat, examples, outcomes)| Scored { repeat: *repeat, examples, outcomes }).collect()
+        repeats.map(|(repeat, examples, outcomes)| Scored { repeat: *repeat, examples, outcomes, units }).collect()
     }
 }
 
 pub(super) fn open(entries: &[Entry], look: &Look) -> BTreeMap<String, Holdout> {
     let covered = entries.iter().filter(|entry| look.covers(&entry.candidate.name));
-    let open = |entry: &Entry| Holdout { repeats: opened(&entry.repeats, look, &entry.candidate.name) };
-    covered.map(|entry| (entry.candidate.name.clone(), open(entry))).collect()
+    covered.map(|entry| (entry.candidate.name.clone(), Holdout::open(entry, &entry.repeats, look))).collect()
 }
 
 /// The sealed outcomes of a candidate's repeats, as far as the look covers it.
-pub(super) fn opened(repeats: &[RepeatOutcomes], look: &Look, name: &str) -> Vec<(u32, Vec<u32>, Outcomes)> {
+fn opened(repeats: &[RepeatOutcomes], look: &Look, name: &str) -> Vec<(u32, Vec<u32>, Outcomes)> {
     let read = |one: &RepeatOutcomes| {
         let outcomes = one.sealed.open(look, name)?;
         let all = 0..u32::try_from(outcomes.len()).unwrap_or(u32::MAX);

@@ -3,5 +3,5 @@
 use super::*;
 
 fn scored<'a>(repeat: u32, examples: &'a [u32], outcomes: &'a Outcomes) -> Scored<'a> {
-    Scored { repeat, examples, outcomes }
+    Scored { repeat, examples, outcomes, units: None }
 }

@@ -80,8 +80,9 @@ pub fn screen(entries: &[Entry], terms: &Terms, sizes: (u64, u64)) -> Screening 
 /// The repeats of an entry as scored validation examples.
 #[must_use]
 pub fn validation(entry: &Entry) -> Vec<Scored<'_>> {
+    let units = entry.row_units();
     let repeats = entry.repeats.iter();
-    repeats.map(|one| Scored { repeat: one.repeat, examples: &one.rows, outcomes: &one.validation }).collect()
+    repeats.map(|one| Scored { repeat: one.repeat, examples: &one.rows, outcomes: &one.validation, units }).collect()
 }
 
 fn row(entry: &Entry, terms: &Terms) -> Row {

@@ -83,8 +83,10 @@ pub fn advance(
     for (name, holdout) in trained.into_iter().filter(|(name, _)| !answers.by_candidate.contains_key(name)) {
         sides.insert(name, Side::new(holdout, terms.metric, false));
     }
+    let units = entries.iter().find_map(|entry| entry.units.clone());
     for (name, repeats) in answers.by_candidate.iter().filter(|(name, _)| look.covers(name)) {
-        sides.insert(name.clone(), Side::new(Holdout { repeats: repeats.clone() }, terms.metric, true));
+        let units = units.clone().map(|units| (units, true));
+        sides.insert(name.clone(), Side::new(Holdout { repeats: repeats.clone(), units }, terms.metric, true));
     }
     let mut tests: Vec<Test> = Vec::new();
     for pair in pairs(screening, terms) {
@@ -111,7 +113,8 @@ fn in_rows(holdout: Holdout, order: &[u32]) -> Holdout {
     let mut sealed = order.to_vec();
     sealed.sort_unstable();
     let named = |(repeat, _, outcomes)| (repeat, sealed.clone(), outcomes);
-    Holdout { repeats: holdout.repeats.into_iter().map(named).collect() }
+    let units = holdout.units.map(|(units, _)| (units, true));
+    Holdout { repeats: holdout.repeats.into_iter().map(named).collect(), units }
 }
 
 fn analysis(
@@ -171,7 +174,7 @@ impl Side {
             Some((*repeat, kept, outcomes.select(&places).ok()?))
         };
         let repeats = self.holdout.repeats.iter().map(part).collect::<Option<_>>()?;
-        Some(Holdout { repeats })
+        Some(Holdout { repeats, units: self.holdout.units.clone() })
     }
 }
 

@@ -236,7 +236,7 @@ fn the_verdict_is_that_of_the_full_evaluation() {
             let all: Vec<u32> = (0..SEALED).collect();
             let side = |(name, chance): (&str, f64)| outcomes(&right(5_000 + study, name, chance), &all);
             let (small, large) = (side(chances[0]), side(chances[1]));
-            let scored = |outcomes| [Scored { repeat: 0, examples: &all, outcomes }];
+            let scored = |outcomes| [Scored { repeat: 0, examples: &all, outcomes, units: None }];
             let found = difference(Metric::Accuracy, &scored(&small), &scored(&large)).expect("shared rows");
             let name = "large".to_owned();
             let mut whole = test(TestKind::NonInferiority, ("small", Some(&name)), found, (-margin, 0.95));

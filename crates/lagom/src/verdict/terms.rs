@@ -160,7 +160,7 @@ impl Terms {
     /// tested by two models and not five, and the tests pay for their number.
     #[must_use]
     pub fn deciding_rows(dataset: &Dataset) -> u64 {
-        let tested = dataset.tested_rows() as u64;
+        let tested = dataset.tested_units() as u64;
         if dataset.is_cross_fitted() { tested / 2 } else { tested }
     }
 

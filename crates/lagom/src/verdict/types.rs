@@ -1,5 +1,7 @@
 //! What the verdict is made from and made of.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::agreement::Agreement;
@@ -10,10 +12,10 @@ use super::shots::ShotEffect;
 use super::stopped::StoppedRepeat;
 use super::unmeasured::Unmeasured;
 use crate::candidate::{Candidate, Point};
-use crate::data::Sealed;
+use crate::data::{Sealed, Units};
 use crate::measure::Deployment;
 use crate::metric::{Metric, Outcomes};
-use crate::stats::{Estimate, Needed};
+use crate::stats::{Clusters, Estimate, Needed};
 use crate::study::Family;
 use crate::trial::{Facts, Stopped};
 
@@ -38,6 +40,8 @@ pub struct Entry {
     pub halves: Vec<RepeatOutcomes>,
     /// Rows that its model is trained on if it is handed over; none where nothing is trained or handed over.
     pub handed_over_on: Option<u64>,
+    /// Which rows count as one, the same for all candidates; none where each counts for itself.
+    pub units: Option<Arc<Units>>,
 }
 
 /// One finished repeat of a candidate.
@@ -336,7 +340,14 @@ impl Entry {
             unmeasured: None,
             halves: Vec::new(),
             handed_over_on: None,
+            units: None,
         }
+    }
+
+    /// Which rows of the data set count as one.
+    #[must_use]
+    pub fn row_units(&self) -> Option<Clusters<'_>> {
+        self.units.as_deref().map(|units| Clusters { of: units.of_rows(), copies: units.are_copies() })
     }
 
     /// Whether its repeats sealed folds of their own in place of one holdout.

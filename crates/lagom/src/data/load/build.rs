@@ -2,18 +2,20 @@
 
 use std::collections::HashMap;
 
+use super::cautions::cautions;
 use super::choices::choices;
 use super::error::{DataError, DataFault};
-use super::inputs::{inputs, kind_of, ranks, repeated};
+use super::inputs::{inputs, kind_of, ranks};
 use super::rows::Rows;
 use super::sides::check_sides;
 use super::target::{classes, numbers, task_kind};
 use super::texts;
+use crate::data::caution::Caution;
 use crate::data::dataset::{Column, Dataset, Target, UNSEEN};
 use crate::data::kind::{ColumnKind, Look, look};
 use crate::data::schema::{InputColumn, Schema};
-use crate::data::split::{SplitSpec, fold, seal};
-use crate::study::{Backend, Choices, Source, SplitBy, Study, Task, TaskKind, Trials};
+use crate::data::split::{SplitSpec, seal};
+use crate::study::{Backend, Choices, Source, SplitBy, Study, Task, TaskKind};
 
 /// The data of a study, ready for trials.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +26,8 @@ pub struct Loaded {
     pub schema: Schema,
     /// What a careful reader would notice, in sentences.
     pub notes: Vec<String>,
+    /// What a reader of the verdict has to know, the gravest first.
+    pub cautions: Vec<Caution>,
 }
 
 /// Fewest development rows that can be split, trained on and compared at all.
@@ -150,7 +154,7 @@ fn assemble(
     rows: &Rows,
     study: &Study,
     looks: &[Look],
-    (parts, mut faults, mut notes): (Parts, Vec<DataFault>, Vec<String>),
+    (parts, mut faults, notes): (Parts, Vec<DataFault>, Vec<String>),
 ) -> Result<Loaded, DataError> {
     let task = &study.task;
     let (group, time) = order(rows, task);
@@ -164,13 +168,17 @@ fn assemble(
         development: Vec::new(),
         sealed: Vec::new(),
         beside: parts.beside,
+        units: None,
     };
+    let mut told = Vec::new();
     if faults.is_empty() {
+        let copies = dataset.find_units();
         divide(&mut dataset, study, rows.first.rows(), &mut faults);
         if faults.is_empty() {
             let trials = SplitSpec::settled(&dataset, &study.trials, study.explored());
             check_sides(&dataset, &trials, study.explored(), &mut faults);
-            note_repeats(&dataset, &trials, &mut notes);
+            dataset.seal_units();
+            told = cautions(rows, study, looks, (&dataset, copies));
         }
     }
     if !faults.is_empty() {
@@ -180,7 +188,7 @@ fn assemble(
     let target = dataset.target_name.clone();
     let schema = Schema { task: dataset.task, inputs: parts.schema, target, classes: names };
     debug_assert_eq!(rows.count(), dataset.development.len() + dataset.sealed.len());
-    Ok(Loaded { dataset, schema, notes })
+    Ok(Loaded { dataset, schema, notes, cautions: told })
 }
 
 /// Every column that the study names has to exist.
@@ -226,6 +234,7 @@ fn groups(rows: &Rows, at: usize) -> Vec<u32> {
 /// Puts rows on either side of the seal, and checks that there are enough on both.
 fn divide(dataset: &mut Dataset, study: &Study, first: usize, faults: &mut Vec<DataFault>) {
     let rows = dataset.target.rows();
+    let distinct = dataset.distinct(&(0..rows as u32).collect::<Vec<u32>>());
     if let Some(groups) = &dataset.groups {
         let count = groups[..first].iter().collect::<std::collections::HashSet<_>>().len();
         if count < 10 {
@@ -237,7 +246,7 @@ fn divide(dataset: &mut Dataset, study: &Study, first: usize, faults: &mut Vec<D
         }
     }
     (dataset.development, dataset.sealed) = match study.task.source {
-        Source::Split(_) if study.cross_fits(rows) => ((0..rows as u32).collect(), Vec::new()),
+        Source::Split(_) if study.cross_fits(distinct) => ((0..rows as u32).collect(), Vec::new()),
         Source::Split(_) => seal(dataset, study.trials.holdout, study.trials.seed),
         Source::Given { .. } => ((0..first as u32).collect(), (first as u32..rows as u32).collect()),
     };
@@ -266,24 +275,5 @@ fn divide(dataset: &mut Dataset, study: &Study, first: usize, faults: &mut Vec<D
                 "check that both files have the same target column, spelt in the same way",
             ));
         }
-    }
-}
-
-/// Rows that stand on both sides of the seal flatter whoever remembers them.
-fn note_repeats(dataset: &Dataset, trials: &Trials, notes: &mut Vec<String>) {
-    // With cross-fitting the first fold speaks for all.
-    let first = SplitSpec::of(dataset, trials, None, 0);
-    let cross_fitted = dataset.is_cross_fitted().then(|| fold(dataset, &first)).flatten();
-    let (which, outside, sealed) = match &cross_fitted {
-        Some((outside, tested)) => ("rows of the first sealed fold", outside, tested),
-        None => ("holdout rows", &dataset.development, &dataset.sealed),
-    };
-    let count = repeated(&dataset.columns, outside, sealed);
-    if count > 0 {
-        let share = 100.0 * count as f64 / sealed.len().max(1) as f64;
-        notes.push(format!(
-            "{which} with the same inputs as a row that is trained on: {count} of {} ({share:.1} %); models that memorise look better on them",
-            sealed.len()
-        ));
     }
 }

@@ -2,7 +2,8 @@
 
 use super::error::DataFault;
 use super::rows::Rows;
-use crate::data::dataset::{Column, Values};
+use crate::data::dataset::{Column, Dataset};
+use crate::data::equal::classes;
 use crate::data::kind::{ColumnKind, Decimal, Look};
 use crate::data::schema::InputColumn;
 use crate::study::{DeclaredKind, Task, TaskKind};
@@ -150,19 +151,10 @@ pub(super) fn ranks(rows: &Rows, at: usize, look: &Look, faults: &mut Vec<DataFa
     cells.iter().map(rank).collect()
 }
 
-/// Number of holdout rows whose inputs stand word for word among the development rows.
-pub(super) fn repeated(columns: &[Column], development: &[u32], holdout: &[u32]) -> usize {
-    let digest = |row: u32| {
-        let mut hasher = blake3::Hasher::new();
-        for column in columns {
-            match &column.values {
-                Values::Numbers(numbers) => hasher.update(&numbers[row as usize].to_bits().to_le_bytes()),
-                Values::Categories { codes, .. } => hasher.update(&codes[row as usize].to_le_bytes()),
-                Values::Texts(texts) => hasher.update(texts[row as usize].as_bytes()).update(&[0]),
-            };
-        }
-        *hasher.finalize().as_bytes()
-    };
-    let known: std::collections::HashSet<[u8; 32]> = development.iter().map(|&row| digest(row)).collect();
-    holdout.iter().filter(|&&row| known.contains(&digest(row))).count()
+/// Number of tested rows whose inputs stand among those that are trained on, as [`classes`] compares them.
+pub(super) fn repeated(dataset: &Dataset, trained: &[u32], tested: &[u32]) -> usize {
+    let classes = classes(dataset);
+    let class = |row: &u32| classes.get(*row as usize).copied();
+    let known: std::collections::HashSet<u32> = trained.iter().filter_map(class).collect();
+    tested.iter().filter_map(class).filter(|class| known.contains(class)).count()
 }

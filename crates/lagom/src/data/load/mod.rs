@@ -1,13 +1,15 @@
 //! From the files of a study to its data set, with all faults of the data reported at once.
 //!
 //! ```text
-//! Study -> read (one file or two) -> Source -> target, inputs, group or time -> Dataset, Schema, notes
+//! Study -> read (one file or two) -> Source -> target, inputs, group or time -> Dataset, Schema, notes, cautions
 //! ```
 
 mod build;
+mod cautions;
 mod choices;
 mod error;
 mod inputs;
+mod keys;
 mod rows;
 mod sides;
 mod target;

@@ -21,7 +21,7 @@ pub(super) fn answer(teller: &Teller<'_>) -> Answer {
     let mut notes: Vec<String> = proposed(teller).into_iter().collect();
     notes.extend(teller.judgement.notes.iter().cloned());
     notes.extend(several_tasks(teller));
-    Answer { headline: headline.to_owned(), sentences, facts: facts::tell(teller), notes }
+    Answer { headline: headline.to_owned(), sentences, cautions: Vec::new(), facts: facts::tell(teller), notes }
 }
 
 /// The verdict in two or three words, for a table of tasks.

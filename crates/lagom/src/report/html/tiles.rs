@@ -26,6 +26,7 @@ pub(super) fn answer(teller: &Teller<'_>, shown: &Shown) -> Markup {
             p.question { "Do I need the bigger model?" }
             h1 { (answer.headline) }
             p.lead { (prose(&answer.sentences.join(" "))) }
+            @for caution in &answer.cautions { p.caution { (prose(caution)) } }
             div.tiles { @for fact in &tiles { (self::tile(fact)) } }
             dl.lines {
                 @for fact in &rest { div { dt { (fact.label) } dd { (prose(&fact.text())) } } }

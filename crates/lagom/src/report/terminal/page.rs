@@ -24,7 +24,11 @@ pub fn terminal(findings: &Findings, width: usize) -> String {
     for sentence in &shown.answer.sentences {
         lines.extend(indented(sentence, INDENT, width));
     }
-    if shown.answer.sentences.len() > 1 {
+    for caution in &shown.answer.cautions {
+        lines.push(String::new());
+        lines.extend(indented(caution, INDENT, width));
+    }
+    if shown.answer.sentences.len() > 1 || !shown.answer.cautions.is_empty() {
         lines.push(String::new());
     }
     lines.extend(facts(&shown.answer.facts, width));

@@ -228,6 +228,7 @@ fn data() -> DataSummary {
             "3 columns have a single value and are not used: pixel_0_0, pixel_3_0 and pixel_6_0".to_owned(),
             "2 rows occur twice; both copies are kept on the same side of every split".to_owned(),
         ],
+        cautions: Vec::new(),
         digest: "b3:6f1c0a6f5d3f42a1c9e07b1de2".to_owned(),
         resolvable_margin: 0.0131,
     }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::teller::Teller;
-use super::{facts, notes, verdicts};
+use super::{cautions, facts, notes, verdicts};
 use crate::report::Findings;
 
 /// The answer in words.
@@ -13,6 +13,9 @@ pub struct Answer {
     pub headline: String,
     /// What it means and what to do, in full sentences.
     pub sentences: Vec<String>,
+    /// What in the data could make it wrong, or was done about that, in full sentences; the gravest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cautions: Vec<String>,
     /// The figures that carry it, the most important first.
     pub facts: Vec<Fact>,
     /// What else a reader has to know to judge it.
@@ -57,5 +60,6 @@ impl Fact {
 pub fn answer(findings: &Findings) -> Answer {
     let teller = Teller::new(findings);
     let (headline, sentences) = verdicts::tell(&teller);
-    Answer { headline, sentences, facts: facts::tell(&teller), notes: notes::tell(&teller) }
+    let cautions = cautions::tell(&findings.data.cautions);
+    Answer { headline, sentences, cautions, facts: facts::tell(&teller), notes: notes::tell(&teller) }
 }

@@ -3,6 +3,7 @@
 mod agreement;
 mod answer;
 mod asking;
+mod cautions;
 mod climb;
 mod facts;
 mod glossary;
@@ -18,6 +19,7 @@ mod verdicts;
 pub(super) use agreement::sentence as agreement;
 pub use answer::{Answer, Fact, answer};
 pub(super) use asking::{amount, called, unusable};
+pub use cautions::caution;
 pub(super) use climb::{most_reachable, reach_sign, reason, stopped_early};
 pub(super) use glossary::glossary;
 pub(super) use outlook::sentence as outlook;

@@ -77,6 +77,7 @@ impl Session {
             repeats: pairs.into_iter().map(repeat).collect(),
             deployment: deployment(&facts, caller.called.memory.or(model.memory)),
             calls: Some(facts),
+            units: dataset.units().cloned(),
             ..Entry::bare(caller.candidate.clone())
         })
     }

@@ -18,6 +18,7 @@ fn proposal() -> Proposal {
         text: vec!["review".into()],
         metric: Metric::MacroF1,
         split_by: SplitBy::Rows,
+        key: None,
         ignore: vec!["id".into()],
         margin: 0.01,
         rows: 12_480,

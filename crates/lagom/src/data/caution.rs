@@ -1,0 +1,85 @@
+//! What in the data could make a verdict wrong: told beside the verdict, not only while reading.
+
+use serde::{Deserialize, Serialize};
+
+/// Something in the data that a reader of the verdict has to know.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Caution {
+    /// Rows have the same inputs as others.
+    Copies {
+        /// Rows beyond the first of each such input.
+        rows: u64,
+        /// Of these, rows with another target than the first.
+        conflicting: u64,
+        /// Rows there are.
+        of: u64,
+        /// What splits do with them.
+        kept: Kept,
+    },
+    /// Tested rows have the same inputs as rows that are trained on.
+    SeenInputs {
+        /// Such rows: of the holdout, or with cross-fitting of the first sealed fold.
+        rows: u64,
+        /// Rows of the holdout or fold.
+        of: u64,
+        /// Whether they stand in a holdout file that the user gave.
+        given: bool,
+    },
+    /// Rows of the same thing, such as a patient, stand on both sides of every split.
+    RepeatedKey {
+        /// The column that tells which rows are of the same thing.
+        column: String,
+        /// How many things there are.
+        keys: u64,
+        /// How many rows they have together.
+        rows: u64,
+        /// How far the target is the same within a key: 0 as between any two rows, 1 where it is constant.
+        alike: f64,
+        /// The share of the other columns that are nearly constant within a key, between 0 and 1.
+        constant: f64,
+        /// Whether the name of the column says that it is a key.
+        named: bool,
+    },
+    /// One column alone tells the target.
+    TellsTarget {
+        /// The column.
+        column: String,
+        /// What `score` is.
+        measure: Measure,
+        /// How well the column alone predicts rows that its rule was not made from.
+        score: f64,
+        /// The share of the rows in which the column is filled in and tells it, above 0 and up to 1.
+        covered: f64,
+    },
+}
+
+/// What splits do with equal inputs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kept {
+    /// They stay on one side.
+    Together,
+    /// Nothing: the order of time goes before.
+    InTime,
+    /// Nothing: such inputs come again by themselves, and with other answers.
+    Apart,
+}
+
+/// How the score of a single column is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Measure {
+    /// The share of rows whose class is right.
+    Accuracy,
+    /// The share of the variance that is explained.
+    R2,
+}
+
+impl Caution {
+    /// Whether a user has to do something about it, or has to know that the figures may flatter; else it is worth a note.
+    #[must_use]
+    pub fn is_warning(&self) -> bool {
+        !matches!(self, Self::Copies { kept: Kept::Together, .. })
+    }
+}

@@ -1,0 +1,310 @@
+//! Columns that tell the target alone: a copy of it under another name or spelling, a code of it, or something that is only
+//! known after it.
+//!
+//! Each column makes a rule from half of the rows and is tried on the other half, and the other way round; copies of a row are
+//! in the same half. Categories, and numbers of few different values, are a table of what was seen with each; other numbers are
+//! looked up between their neighbours, none of which has the same value, so that a number that merely names a row or a thing
+//! tells nothing. What nearly always holds for one column is worth a question; that several together solve a task is not.
+
+use std::collections::HashMap;
+
+use super::caution::{Caution, Measure};
+use super::dataset::{Column, Dataset, MISSING, Target, Values};
+
+/// Rows that are looked at: enough to see one wrong in a thousand, quick for many columns.
+const ROWS: usize = 20_000;
+/// Fewer rows tell no rule from an accident.
+const FEWEST: usize = 40;
+/// At most one in so many of the errors of guessing the commonest class may be left.
+const ERRORS: usize = 100;
+/// The share of the variance that has to be explained.
+const EXPLAINED: f64 = 0.999;
+/// Numbers of at most so many different values are taken as codes.
+const CODES: usize = 64;
+/// Rows that each category must have in the mean: what comes again less often may name a thing rather than an answer.
+const PER_CATEGORY: usize = 20;
+/// The least share of the rows in which a column has to be filled in.
+const COVERED: f64 = 0.2;
+/// Rows that are searched for the names of the classes, and the shortest name that is searched for.
+const SEARCHED: (usize, usize) = (2_000, 3);
+
+/// The columns that alone tell the target, in the order of the file.
+pub(super) fn tells(dataset: &Dataset) -> Vec<Caution> {
+    let rows = sampled(dataset);
+    if rows.len() < FEWEST {
+        return Vec::new();
+    }
+    let found = |column: &Column| {
+        let (score, covered) = match &dataset.target {
+            Target::Classes { labels, names } => classes(dataset, column, &rows, (labels, names))?,
+            Target::Numbers(values) => numbers(dataset, column, &rows, values)?,
+            Target::Texts { .. } | Target::Choices { .. } => return None,
+        };
+        let measure = if dataset.classes() > 0 { Measure::Accuracy } else { Measure::R2 };
+        Some(Caution::TellsTarget { column: column.name.clone(), measure, score, covered })
+    };
+    dataset.columns.iter().filter_map(found).collect()
+}
+
+/// Every so-manieth development row.
+fn sampled(dataset: &Dataset) -> Vec<usize> {
+    let step = dataset.development.len().div_ceil(ROWS).max(1);
+    let known = |row: &usize| match &dataset.target {
+        Target::Numbers(values) => values[*row].is_finite(),
+        _ => true,
+    };
+    dataset.development.iter().step_by(step).map(|&row| row as usize).filter(known).collect()
+}
+
+/// One of two halves, mixed well (the finaliser of SplitMix64, Steele et al. 2014).
+fn half(key: u64) -> usize {
+    let mut mixed = key.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    ((mixed ^ (mixed >> 31)) & 1) as usize
+}
+
+fn half_of_row(dataset: &Dataset, row: usize) -> usize {
+    let unit = dataset.units().and_then(|units| units.of_rows().get(row).copied());
+    half(u64::from(unit.unwrap_or(row as u32)))
+}
+
+/// How a column is read.
+enum Cells {
+    /// A code each; none where missing.
+    Codes(Vec<Option<u64>>),
+    /// Numbers of many values; none where missing.
+    Numbers(Vec<Option<f64>>),
+}
+
+/// The cells of the rows; none where there are too many categories to tell a rule from names.
+fn cells(column: &Column, rows: &[usize], spelt: bool) -> Option<Cells> {
+    let numbers: Vec<Option<f64>> = match &column.values {
+        Values::Numbers(numbers) => rows.iter().map(|&row| Some(numbers[row]).filter(|one| !one.is_nan())).collect(),
+        Values::Categories { codes, levels } => {
+            let code = |&row: &usize| Some(codes[row]).filter(|code| *code != MISSING);
+            let found: Vec<Option<u64>> = rows.iter().map(|row| code(row).map(u64::from)).collect();
+            if distinct(&found) * PER_CATEGORY <= rows.len() {
+                return Some(Cells::Codes(found));
+            }
+            if !spelt {
+                return None;
+            }
+            rows.iter().map(|row| code(row).and_then(|code| within(levels.get(code as usize)?))).collect()
+        }
+        Values::Texts(texts) if spelt => rows.iter().map(|&row| within(&texts[row])).collect(),
+        Values::Texts(_) => return None,
+    };
+    let codes: Vec<Option<u64>> = numbers.iter().map(|number| number.map(|number| (number + 0.0).to_bits())).collect();
+    let count = distinct(&codes);
+    let coded = count <= CODES && count * PER_CATEGORY <= rows.len();
+    Some(if coded { Cells::Codes(codes) } else { Cells::Numbers(numbers) })
+}
+
+fn distinct(codes: &[Option<u64>]) -> usize {
+    codes.iter().flatten().collect::<std::collections::HashSet<_>>().len()
+}
+
+/// The one number that is written within a text, as `1,250.50` in `EUR 1,250.50`.
+fn within(text: &str) -> Option<f64> {
+    let inner = text.trim_matches(|c: char| !c.is_ascii_digit());
+    let start = text.find(inner)?;
+    let negative = text[..start].trim_end().ends_with(['-', '−']);
+    let value = super::kind::parse_number(inner)?;
+    Some(if negative { -value } else { value })
+}
+
+/// How often the class is right, and in which share of the rows; none where the column does not tell it.
+fn classes(
+    dataset: &Dataset,
+    column: &Column,
+    rows: &[usize],
+    (labels, names): (&[u32], &[String]),
+) -> Option<(f64, f64)> {
+    if spells(column, rows, (labels, names)) {
+        return Some((1.0, 1.0));
+    }
+    let cells = cells(column, rows, false)?;
+    let label = |at: usize| labels[rows[at]];
+    let mut right = vec![false; rows.len()];
+    let mut missing = vec![false; rows.len()];
+    match &cells {
+        Cells::Codes(codes) => by_table(dataset, rows, codes, &label, &mut right),
+        Cells::Numbers(numbers) => by_neighbour(numbers, &label, &mut right),
+    }
+    for (at, missing) in missing.iter_mut().enumerate() {
+        *missing = match &cells {
+            Cells::Codes(codes) => codes[at].is_none(),
+            Cells::Numbers(numbers) => numbers[at].is_none(),
+        };
+    }
+    let told = |kept: &dyn Fn(usize) -> bool| {
+        let mut counts: HashMap<u32, usize> = HashMap::new();
+        let kept: Vec<usize> = (0..rows.len()).filter(|&at| kept(at)).collect();
+        kept.iter().for_each(|&at| *counts.entry(label(at)).or_insert(0) += 1);
+        let guessing = kept.len() - counts.values().max().copied().unwrap_or(0);
+        let wrong = kept.iter().filter(|&&at| !right[at]).count();
+        // A rule of thresholds may miss one row at each of them.
+        let allowed = guessing / ERRORS + names.len().min(10) - 1;
+        let enough = guessing >= 10 && wrong <= allowed && wrong * 20 <= guessing;
+        enough.then(|| (1.0 - wrong as f64 / kept.len() as f64, kept.len() as f64 / rows.len() as f64))
+    };
+    told(&|_| true).or_else(|| told(&|at| !missing[at]).filter(|(_, covered)| *covered >= COVERED))
+}
+
+/// Whether the class that is seen most often with a code in the other half is that of each row; missing is a code too.
+fn by_table(
+    dataset: &Dataset,
+    rows: &[usize],
+    codes: &[Option<u64>],
+    label: &dyn Fn(usize) -> u32,
+    right: &mut [bool],
+) {
+    let mut tables: [HashMap<Option<u64>, HashMap<u32, usize>>; 2] = Default::default();
+    for (at, &row) in rows.iter().enumerate() {
+        let table = &mut tables[half_of_row(dataset, row)];
+        *table.entry(codes[at]).or_default().entry(label(at)).or_insert(0) += 1;
+    }
+    let commonest = |counts: &HashMap<u32, usize>| {
+        counts.iter().max_by_key(|(label, count)| (**count, std::cmp::Reverse(**label))).map(|(label, _)| *label)
+    };
+    let rules = tables.map(|table| {
+        table.iter().map(|(code, counts)| (*code, commonest(counts))).collect::<HashMap<_, Option<u32>>>()
+    });
+    for (at, &row) in rows.iter().enumerate() {
+        let rule = &rules[1 - half_of_row(dataset, row)];
+        right[at] = rule.get(&codes[at]).copied().flatten() == Some(label(at));
+    }
+}
+
+/// Whether the nearest other value has the class of each row; rows without a value are as wrong or right as the commonest
+/// class among them.
+fn by_neighbour(numbers: &[Option<f64>], label: &dyn Fn(usize) -> u32, right: &mut [bool]) {
+    let mut order: Vec<(f64, usize)> = numbers.iter().enumerate().filter_map(|(at, one)| Some(((*one)?, at))).collect();
+    order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    // One value after the other, with the commonest class of its rows.
+    let values: Vec<(f64, u32, &[(f64, usize)])> = order
+        .chunk_by(|a, b| a.0 == b.0)
+        .map(|same| (same[0].0, commonest(same.iter().map(|one| label(one.1))), same))
+        .collect();
+    for (place, (value, _, same)) in values.iter().enumerate() {
+        let below = place.checked_sub(1).and_then(|place| values.get(place));
+        let nearest = match (below, values.get(place + 1)) {
+            (Some(below), Some(above)) if value - below.0 <= above.0 - value => below.1,
+            (_, Some(above)) => above.1,
+            (Some(below), None) => below.1,
+            (None, None) => return,
+        };
+        same.iter().for_each(|one| right[one.1] = label(one.1) == nearest);
+    }
+    let missing: Vec<usize> = (0..numbers.len()).filter(|&at| numbers[at].is_none()).collect();
+    let usual = commonest(missing.iter().map(|&at| label(at)));
+    missing.iter().for_each(|&at| right[at] = label(at) == usual);
+}
+
+fn commonest(labels: impl Iterator<Item = u32>) -> u32 {
+    let mut counts: HashMap<u32, usize> = HashMap::new();
+    labels.for_each(|label| *counts.entry(label).or_insert(0) += 1);
+    let most = counts.into_iter().max_by_key(|&(label, count)| (count, std::cmp::Reverse(label)));
+    most.map_or(0, |(label, _)| label)
+}
+
+/// Whether cells that are too many to be categories name the class in words: that of their row and no other.
+fn spells(column: &Column, rows: &[usize], (labels, names): (&[u32], &[String])) -> bool {
+    let text = |row: usize| match &column.values {
+        Values::Texts(texts) => Some(texts[row].as_str()),
+        Values::Categories { codes, levels } => levels.get(codes[row] as usize).map(String::as_str),
+        Values::Numbers(_) => None,
+    };
+    let names: Vec<String> = names.iter().map(|name| worded(name)).collect();
+    if names.len() > CODES || names.iter().any(|name| name.trim().chars().count() < SEARCHED.1) {
+        return false;
+    }
+    let step = rows.len().div_ceil(SEARCHED.0).max(1);
+    let (mut looked, mut told, mut counts) = (0_usize, 0_usize, vec![0_usize; names.len()]);
+    for &row in rows.iter().step_by(step) {
+        let (Some(text), label) = (text(row), labels[row] as usize) else { return false };
+        let text = worded(text);
+        let mut named = names.iter().enumerate().filter(|(_, name)| text.contains(name.as_str()));
+        told += usize::from(named.next().is_some_and(|(at, _)| at == label) && named.next().is_none());
+        looked += 1;
+        counts.get_mut(label).into_iter().for_each(|count| *count += 1);
+    }
+    let guessing = looked - counts.iter().max().copied().unwrap_or(0);
+    guessing >= 10 && (looked - told) * ERRORS <= guessing
+}
+
+/// Lower-case words, each between spaces.
+fn worded(text: &str) -> String {
+    let lower = text.to_lowercase();
+    let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.fold(" ".to_owned(), |all, word| all + word + " ")
+}
+
+/// The share of the variance that the column explains, and in which share of the rows; none where that is too little.
+fn numbers(dataset: &Dataset, column: &Column, rows: &[usize], values: &[f64]) -> Option<(f64, f64)> {
+    let target = |at: usize| values[rows[at]];
+    let mut predicted: Vec<Option<f64>> = vec![None; rows.len()];
+    match cells(column, rows, true)? {
+        Cells::Codes(codes) => means(dataset, rows, &codes, &target, &mut predicted),
+        Cells::Numbers(numbers) => between(&numbers, &target, &mut predicted),
+    }
+    let told: Vec<(f64, f64)> =
+        predicted.iter().enumerate().filter_map(|(at, guess)| Some((target(at), (*guess)?))).collect();
+    let covered = told.len() as f64 / rows.len() as f64;
+    if told.len() < FEWEST || covered < COVERED {
+        return None;
+    }
+    let mean = told.iter().map(|one| one.0).sum::<f64>() / told.len() as f64;
+    let spread: f64 = told.iter().map(|one| (one.0 - mean).powi(2)).sum();
+    let left: f64 = told.iter().map(|one| (one.0 - one.1).powi(2)).sum();
+    let explained = 1.0 - left / spread;
+    (explained >= EXPLAINED).then_some((explained, covered))
+}
+
+/// The mean that was seen with a code in the other half.
+fn means(
+    dataset: &Dataset,
+    rows: &[usize],
+    codes: &[Option<u64>],
+    target: &dyn Fn(usize) -> f64,
+    predicted: &mut [Option<f64>],
+) {
+    let mut sums: [HashMap<u64, (f64, f64)>; 2] = Default::default();
+    for (at, &row) in rows.iter().enumerate() {
+        if let Some(code) = codes[at] {
+            let sum = sums[half_of_row(dataset, row)].entry(code).or_default();
+            *sum = (sum.0 + target(at), sum.1 + 1.0);
+        }
+    }
+    for (at, &row) in rows.iter().enumerate() {
+        let sum = codes[at].and_then(|code| sums[1 - half_of_row(dataset, row)].get(&code));
+        predicted[at] = sum.map(|(sum, count)| sum / count);
+    }
+}
+
+/// On the line between the next smaller and the next larger value; at the ends on that through the two next ones.
+fn between(numbers: &[Option<f64>], target: &dyn Fn(usize) -> f64, predicted: &mut [Option<f64>]) {
+    let mut order: Vec<(f64, usize)> = numbers.iter().enumerate().filter_map(|(at, one)| Some(((*one)?, at))).collect();
+    order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let mean = |same: &[(f64, usize)]| same.iter().map(|one| target(one.1)).sum::<f64>() / same.len() as f64;
+    let values: Vec<(f64, f64, &[(f64, usize)])> =
+        order.chunk_by(|a, b| a.0 == b.0).map(|same| (same[0].0, mean(same), same)).collect();
+    if values.len() < 3 {
+        return;
+    }
+    for place in 0..values.len() {
+        let (low, high) = match place {
+            0 => (1, 2),
+            _ if place + 1 == values.len() => (place - 2, place - 1),
+            _ => (place - 1, place + 1),
+        };
+        let ((x0, y0, _), (x1, y1, _)) = (values[low], values[high]);
+        let guess = y0 + (y1 - y0) * (values[place].0 - x0) / (x1 - x0);
+        values[place].2.iter().for_each(|one| predicted[one.1] = Some(guess));
+    }
+}
+
+#[cfg(test)]
+#[path = "tells_tests.rs"]
+mod tests;

@@ -1,0 +1,247 @@
+//! Units: rows that stand or fall together, since they are copies of one another or of one group.
+//!
+//! A copy on the other side of a split hands its answer over to whoever memorises, and three copies are no three
+//! examples. So equal inputs are one unit in every split, and the variance of the verdict counts units.
+//!
+//! ```text
+//! inputs -> classes of equal inputs -> copies, or the nature of the table? -> units (joined with groups) -> splits
+//! ```
+//!
+//! Where a table has few distinct inputs, the same inputs come again by themselves and with other answers, and new rows will be like
+//! that too. Those rows are independent, so the table is split by row, and [`Copies`] says so.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::dataset::{Dataset, Target};
+use super::equal::{classes, copied_whole};
+
+/// Which rows count as one, in splits and in the variance of a verdict.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Units {
+    /// The unit of each row.
+    of_row: Vec<u32>,
+    /// The unit of each sealed row, in the order of the seal.
+    of_sealed: Vec<u32>,
+    /// Whether the rows of a unit are copies of one another; else they are of one group.
+    copies: bool,
+    /// Whether any rows are kept together since they are copies.
+    joined: bool,
+}
+
+impl Units {
+    /// The unit of each row of the data set.
+    #[must_use]
+    pub fn of_rows(&self) -> &[u32] {
+        &self.of_row
+    }
+
+    /// The unit of each sealed row: the first of the holdout is at 0.
+    #[must_use]
+    pub fn of_sealed(&self) -> &[u32] {
+        &self.of_sealed
+    }
+
+    /// Whether the rows of a unit are copies of one another, which turn from right to wrong together.
+    #[must_use]
+    pub fn are_copies(&self) -> bool {
+        self.copies
+    }
+}
+
+/// What was found of equal inputs in a data set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Copies {
+    /// Rows there are.
+    pub(super) rows: u64,
+    /// Distinct inputs there are.
+    pub(super) distinct: u64,
+    /// Rows beyond the first of their unit, which splits keep beside it.
+    pub(super) kept: u64,
+    /// Of these, rows with another target than the first.
+    pub(super) conflicting: u64,
+    /// Rows beyond the first of their inputs that are split by row, since such inputs come again by themselves.
+    pub(super) apart: u64,
+}
+
+/// Fewer distinct inputs than these can't be dealt to the sides of a split: as many as a study needs rows.
+const FEWEST: usize = 25;
+/// The part of all rows that a unit may have, as one in so many: no more than one of ten folds.
+const LARGEST: usize = 10;
+/// Different answers to the same inputs that are told apart.
+const ANSWERS: usize = 64;
+/// Where at least one in so many repeated rows has another target than its inputs had before, the table is coarse.
+const CONFLICTS: usize = 10;
+
+impl Dataset {
+    /// Which rows count as one; none where each counts for itself.
+    #[must_use]
+    pub fn units(&self) -> Option<&Arc<Units>> {
+        self.units.as_ref()
+    }
+
+    /// Rows that count as one in splits of rows without groups or times: copies of one another.
+    pub(super) fn copies(&self) -> Option<&[u32]> {
+        self.units.as_ref().filter(|units| units.copies).map(|units| units.of_row.as_slice())
+    }
+
+    /// Whether any rows are kept together since they are copies of one another.
+    pub(super) fn has_copies(&self) -> bool {
+        self.units.as_ref().is_some_and(|units| units.joined)
+    }
+
+    /// The group of each row, with the copies of its rows.
+    pub(super) fn whole_groups(&self) -> Option<&[u32]> {
+        let groups = self.groups.as_deref()?;
+        Some(self.units.as_ref().map_or(groups, |units| units.of_row.as_slice()))
+    }
+
+    /// `rows` without the further copies of those that stand before them: what a model that is asked need not answer twice.
+    #[must_use]
+    pub fn without_copies(&self, rows: Vec<u32>) -> Vec<u32> {
+        let Some(units) = self.copies() else { return rows };
+        let mut seen = std::collections::HashSet::new();
+        rows.into_iter().filter(|&row| units.get(row as usize).is_none_or(|unit| seen.insert(*unit))).collect()
+    }
+
+    /// Number of `rows` that are no copies of one before them.
+    #[must_use]
+    pub fn distinct(&self, rows: &[u32]) -> usize {
+        let Some(units) = self.copies() else { return rows.len() };
+        rows.iter().filter_map(|&row| units.get(row as usize)).collect::<std::collections::HashSet<_>>().len()
+    }
+
+    /// Finds the units, a function of columns, target and groups alone, and says what was found of equal inputs.
+    pub(super) fn find_units(&mut self) -> Copies {
+        let classes = classes(self);
+        let (mut of_row, found) = settle(&classes, &self.target);
+        let copies = self.groups.is_none();
+        if let Some(groups) = &self.groups {
+            of_row = joined(groups, &of_row);
+        }
+        let joined = found.kept > 0;
+        self.units = (joined || !copies).then(|| Arc::new(Units { of_row, of_sealed: Vec::new(), copies, joined }));
+        self.seal_units();
+        found
+    }
+
+    /// Names the units of the sealed rows, once it is settled which these are.
+    pub(super) fn seal_units(&mut self) {
+        if let Some(units) = self.units.as_mut().map(Arc::make_mut) {
+            units.of_sealed = self.sealed.iter().filter_map(|&row| units.of_row.get(row as usize).copied()).collect();
+        }
+    }
+}
+
+/// From classes of equal inputs to units: each row has the number of the first row of its unit.
+fn settle(classes: &[u32], target: &Target) -> (Vec<u32>, Copies) {
+    let rows = classes.len();
+    let mut members: HashMap<u32, Vec<u32>> = HashMap::new();
+    for (row, class) in classes.iter().enumerate() {
+        members.entry(*class).or_default().push(row as u32);
+    }
+    let own: Vec<u32> = (0..rows as u32).collect();
+    let mut found = Copies { rows: rows as u64, distinct: members.len() as u64, ..Copies::default() };
+    let repeated = rows - members.len();
+    let coarse = members.len() < FEWEST || {
+        let conflicts: usize = members.values().map(|rows| conflicts(rows, target)).sum();
+        repeated * 2 > rows && conflicts * CONFLICTS > repeated
+    };
+    let blocks = if coarse { copied_whole(classes, target) } else { None };
+    let candidate = blocks.as_deref().or((!coarse).then_some(classes));
+    let Some(of_row) = candidate else {
+        found.apart = repeated as u64;
+        return (own, found);
+    };
+    let mut units = own;
+    let mut sides: HashMap<u32, Vec<u32>> = HashMap::new();
+    for (row, unit) in of_row.iter().enumerate() {
+        sides.entry(*unit).or_default().push(row as u32);
+    }
+    for rows_of_unit in sides.values() {
+        // One unit that fills a fold by itself leaves nothing to split.
+        if rows_of_unit.len() > 1 && rows_of_unit.len() * LARGEST <= rows {
+            found.kept += rows_of_unit.len() as u64 - 1;
+            found.conflicting += rows_of_unit.iter().filter(|&&row| !same(target, row, rows_of_unit[0])).count() as u64;
+            rows_of_unit.iter().for_each(|&row| units[row as usize] = rows_of_unit[0]);
+        } else if rows_of_unit.len() > 1 {
+            found.apart += rows_of_unit.len() as u64 - 1;
+        }
+    }
+    (units, found)
+}
+
+/// Rows of one class whose target is not the commonest of the class.
+fn conflicts(rows: &[u32], target: &Target) -> usize {
+    let mut kinds: Vec<(u32, usize)> = Vec::new();
+    for &row in rows {
+        let known = kinds.iter().position(|(first, _)| same(target, *first, row));
+        match known {
+            Some(at) => kinds[at].1 += 1,
+            // Beyond so many different answers nothing is a copy, and looking on would take the square of the rows.
+            None if kinds.len() < ANSWERS => kinds.push((row, 1)),
+            None => {}
+        }
+    }
+    rows.len() - kinds.iter().map(|(_, count)| *count).max().unwrap_or(0)
+}
+
+/// Whether two rows have the same target.
+fn same(target: &Target, one: u32, other: u32) -> bool {
+    let (one, other) = (one as usize, other as usize);
+    match target {
+        Target::Classes { labels, .. } => labels[one] == labels[other],
+        Target::Numbers(values) => values[one] == values[other],
+        Target::Texts { references } => references[one] == references[other],
+        Target::Choices { gold, .. } => gold[one] == gold[other],
+    }
+}
+
+/// The connected parts of groups and copies: what shares a group or a copy is one unit.
+///
+/// Where copies tie the groups together until one unit fills a fold, or fewer than ten are left, the groups alone count.
+fn joined(groups: &[u32], copies: &[u32]) -> Vec<u32> {
+    let rows = groups.len();
+    let mut parent: Vec<u32> = (0..rows as u32).collect();
+    let mut first_of_group: HashMap<u32, u32> = HashMap::new();
+    for row in 0..rows {
+        let first = *first_of_group.entry(groups[row]).or_insert(row as u32);
+        tie(&mut parent, first, row as u32);
+    }
+    let largest = sizes(&mut parent.clone()).values().copied().max().unwrap_or(0);
+    let mut tied = parent.clone();
+    for (row, copy) in copies.iter().enumerate() {
+        tie(&mut tied, *copy, row as u32);
+    }
+    let after = sizes(&mut tied);
+    let fits = after.len() >= LARGEST && after.values().all(|&size| size <= largest.max(rows / LARGEST));
+    let mut chosen = if fits { tied } else { parent };
+    (0..rows as u32).map(|row| root(&mut chosen, row)).collect()
+}
+
+fn sizes(parent: &mut [u32]) -> HashMap<u32, usize> {
+    let mut sizes = HashMap::new();
+    for row in 0..parent.len() as u32 {
+        *sizes.entry(root(parent, row)).or_insert(0) += 1;
+    }
+    sizes
+}
+
+/// The smallest row of what `row` is tied to.
+fn root(parent: &mut [u32], row: u32) -> u32 {
+    let mut at = row;
+    while parent[at as usize] != at {
+        parent[at as usize] = parent[parent[at as usize] as usize];
+        at = parent[at as usize];
+    }
+    at
+}
+
+fn tie(parent: &mut [u32], one: u32, other: u32) {
+    let (one, other) = (root(parent, one), root(parent, other));
+    parent[one.max(other) as usize] = one.min(other);
+}
+
+#[cfg(test)]
+#[path = "units_tests.rs"]
+mod tests;
