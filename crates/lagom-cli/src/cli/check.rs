@@ -48,11 +48,8 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
         text.push_str(&format!("\n{prompt}"));
     }
     let warnings: Vec<String> = describe::too_few_labels(&prepared).into_iter().collect();
-    let remarks = format!(
-        "{}{}",
-        layout::remarks("warning:", &warnings, width),
-        describe::remarks(&prepared.loaded, &[], width)
-    );
+    let remarks =
+        format!("{}{}", layout::remarks("warning:", &warnings, width), describe::remarks(&prepared.loaded, &[], width));
     if !remarks.is_empty() {
         text.push_str(&format!("\n{remarks}"));
     }

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use lagom::data::kind::{ColumnKind, guess_target};
 use lagom::data::{Caution, DataError, Loaded, load};
 use lagom::metric::Metric;
+use lagom::study::units::grouped_count;
 use lagom::study::{
     Budget, GoodEnough, LadderSpec, PromptSpec, Proposal, Reasons, Source, SplitBy, Study, Task, TaskKind, Trials,
 };
-use lagom::study::units::grouped_count;
 use lagom::verdict::Terms;
 
 use super::files::relative;
@@ -146,12 +146,7 @@ impl Key {
 }
 
 /// The study to propose, for a file at `path`, with a key that its rows may have.
-pub(crate) fn proposal(
-    (study, key): (&Study, Option<Key>),
-    loaded: &Loaded,
-    chosen: &Chosen,
-    path: &Path,
-) -> Proposal {
+pub(crate) fn proposal((study, key): (&Study, Option<Key>), loaded: &Loaded, chosen: &Chosen, path: &Path) -> Proposal {
     let dataset = &loaded.dataset;
     let metric = Terms::default_metric(dataset);
     let confidence = GoodEnough::CONFIDENCE;

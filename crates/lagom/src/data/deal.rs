@@ -60,7 +60,12 @@ pub(super) fn folds(dataset: &Dataset, rows: &[u32], units: &[u32], (count, seed
 /// The rows that called models answer, `wanted` of them and one of each unit, and all rows of other units to train on.
 ///
 /// `fixed` draws who is asked, the same in every repeat; `own` the order of the training rows.
-pub(super) fn explored(dataset: &Dataset, rows: &[u32], units: &[u32], (wanted, fixed, own): (usize, u64, u64)) -> Split {
+pub(super) fn explored(
+    dataset: &Dataset,
+    rows: &[u32],
+    units: &[u32],
+    (wanted, fixed, own): (usize, u64, u64),
+) -> Split {
     let mut random = seed::generator(fixed, "stratified", 0);
     let mut chosen = Vec::new();
     for mut stratum in strata(rows, units, &dataset.target) {

@@ -107,9 +107,9 @@ fn push_text(text: &str, bytes: &mut Vec<u8>) {
 /// Whether a column holds each whole number of a range once.
 fn numbers_rows(column: &Column) -> bool {
     let Values::Numbers(numbers) = &column.values else { return false };
-    let (low, high) = numbers.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &number| {
-        (low.min(number), high.max(number))
-    });
+    let (low, high) = numbers
+        .iter()
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &number| (low.min(number), high.max(number)));
     let rows = numbers.len();
     if rows < 2 || high - low != (rows - 1) as f64 || numbers.iter().any(|number| number.fract() != 0.0) {
         return false;

@@ -183,8 +183,10 @@ fn by_neighbour(numbers: &[Option<f64>], label: &dyn Fn(usize) -> u32, right: &m
     let mut order: Vec<(f64, usize)> = numbers.iter().enumerate().filter_map(|(at, one)| Some(((*one)?, at))).collect();
     order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     // One value after the other, with the commonest class of its rows.
-    let values: Vec<(f64, u32, &[(f64, usize)])> =
-        order.chunk_by(|a, b| a.0 == b.0).map(|same| (same[0].0, commonest(same.iter().map(|one| label(one.1))), same)).collect();
+    let values: Vec<(f64, u32, &[(f64, usize)])> = order
+        .chunk_by(|a, b| a.0 == b.0)
+        .map(|same| (same[0].0, commonest(same.iter().map(|one| label(one.1))), same))
+        .collect();
     for (place, (value, _, same)) in values.iter().enumerate() {
         let below = place.checked_sub(1).and_then(|place| values.get(place));
         let nearest = match (below, values.get(place + 1)) {

@@ -97,7 +97,12 @@ impl Session {
         let scored: Vec<Scored<'_>> = entry
             .repeats
             .iter()
-            .map(|one| Scored { repeat: one.repeat, examples: &one.rows, outcomes: &one.validation, units: entry.row_units() })
+            .map(|one| Scored {
+                repeat: one.repeat,
+                examples: &one.rows,
+                outcomes: &one.validation,
+                units: entry.row_units(),
+            })
             .collect();
         let train: Vec<f64> =
             entry.repeats.iter().filter_map(|one| score(metric, &one.train).ok()).map(|scored| scored.value).collect();

@@ -187,7 +187,9 @@ fn fixed_pair(entries: &[Entry]) -> crate::stats::Estimate {
     let pair = [opened(&entries[0]), opened(&entries[entries.len() - 1])];
     let scored = |opened: usize| -> Vec<Scored<'_>> {
         let repeats = pair[opened].iter();
-        repeats.map(|(repeat, examples, outcomes)| Scored { repeat: *repeat, examples, outcomes, units: None }).collect()
+        repeats
+            .map(|(repeat, examples, outcomes)| Scored { repeat: *repeat, examples, outcomes, units: None })
+            .collect()
     };
     difference(Metric::Accuracy, &scored(0), &scored(1)).expect("shared repeats")
 }

@@ -136,7 +136,9 @@ impl<'a> Drawn<'a> {
 
 fn scored(trials: &[Rc<RepeatOutcomes>]) -> Vec<Scored<'_>> {
     let trials = trials.iter();
-    trials.map(|one| Scored { repeat: one.repeat, examples: &one.rows, outcomes: &one.validation, units: None }).collect()
+    trials
+        .map(|one| Scored { repeat: one.repeat, examples: &one.rows, outcomes: &one.validation, units: None })
+        .collect()
 }
 
 impl Evidence for Drawn<'_> {

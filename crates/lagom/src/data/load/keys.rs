@@ -31,15 +31,67 @@ const ERRORS: f64 = 4.0;
 
 /// Words for living things and what acts: rows of the same one are never independent.
 const PERSONS: [&str; 26] = [
-    "patient", "subject", "participant", "respondent", "person", "user", "customer", "client", "student", "pupil",
-    "employee", "driver", "player", "speaker", "author", "writer", "reviewer", "annotator", "member", "household",
-    "family", "animal", "mouse", "donor", "visitor", "applicant",
+    "patient",
+    "subject",
+    "participant",
+    "respondent",
+    "person",
+    "user",
+    "customer",
+    "client",
+    "student",
+    "pupil",
+    "employee",
+    "driver",
+    "player",
+    "speaker",
+    "author",
+    "writer",
+    "reviewer",
+    "annotator",
+    "member",
+    "household",
+    "family",
+    "animal",
+    "mouse",
+    "donor",
+    "visitor",
+    "applicant",
 ];
 /// Words for things that several rows may be of.
 const THINGS: [&str; 32] = [
-    "session", "account", "device", "sensor", "machine", "engine", "vehicle", "specimen", "slide", "scan", "recording",
-    "video", "clip", "conversation", "dialog", "dialogue", "thread", "document", "doc", "article", "paper", "url", "uri",
-    "episode", "trial", "visit", "case", "claim", "order", "invoice", "contract", "encounter",
+    "session",
+    "account",
+    "device",
+    "sensor",
+    "machine",
+    "engine",
+    "vehicle",
+    "specimen",
+    "slide",
+    "scan",
+    "recording",
+    "video",
+    "clip",
+    "conversation",
+    "dialog",
+    "dialogue",
+    "thread",
+    "document",
+    "doc",
+    "article",
+    "paper",
+    "url",
+    "uri",
+    "episode",
+    "trial",
+    "visit",
+    "case",
+    "claim",
+    "order",
+    "invoice",
+    "contract",
+    "encounter",
 ];
 /// Words that make a key of what stands before them.
 const ENDS: [&str; 13] =
@@ -96,8 +148,10 @@ fn key(rows: &Rows, (at, look): (usize, &Look), dataset: &Dataset) -> Option<(f6
     let known = (seen && !others.is_empty()) || constant > 0.0 || texts;
     let sure = |least: f64| alike >= least && alike >= ERRORS / (groups.pairs as f64).sqrt();
     let counts = match named {
+        // A number may count such things, or be of any other use, unless its rows are alike.
+        Named::Person if look.kind == ColumnKind::Numeric => known && (constant > 0.0 || sure(ALIKE.0)),
         Named::Person => known,
-        Named::Thing => known && sure(ALIKE.0),
+        Named::Thing => known && sure(ALIKE.0) && (look.kind != ColumnKind::Numeric || constant > 0.0),
         Named::Nothing => groups.keys >= FEWEST_UNNAMED && sure(ALIKE.1) && constant >= CONSTANT_SHARE,
     };
     let found = Caution::RepeatedKey {
@@ -122,8 +176,8 @@ fn named(name: &str) -> Named {
     }
     // Before the noun it may be told which: `anonymous user`; in front of it stands `id` in some files: `id_patient`.
     let noun = words.last().copied().unwrap_or_default();
-    let single = |word: &str| word.strip_suffix('s').map_or(word.to_owned(), str::to_owned);
-    let is = |list: &[&str]| list.contains(&noun) || list.contains(&single(noun).as_str());
+    // Not in the plural: `households` counts them.
+    let is = |list: &[&str]| list.contains(&noun);
     match () {
         () if is(&PERSONS) => Named::Person,
         () if is(&THINGS) || id || words.first() == Some(&"id") && words.len() > 1 => Named::Thing,
@@ -217,7 +271,8 @@ impl<'a> Cells<'a> {
     fn spread(&self, rows: &[u32]) -> f64 {
         match self {
             Self::Numbers(numbers) => {
-                let known: Vec<f64> = rows.iter().map(|&row| numbers[row as usize]).filter(|one| one.is_finite()).collect();
+                let known: Vec<f64> =
+                    rows.iter().map(|&row| numbers[row as usize]).filter(|one| one.is_finite()).collect();
                 let mean = known.iter().sum::<f64>() / known.len().max(1) as f64;
                 known.iter().map(|one| (one - mean).powi(2)).sum()
             }
