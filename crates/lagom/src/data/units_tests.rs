@@ -1,5 +1,7 @@
 //! Tests of units: what counts as copies, what splits do with them.
 
+use rand::Rng;
+
 use super::*;
 use crate::data::dataset::{Column, Values};
 use crate::data::kind::ColumnKind;
@@ -99,9 +101,10 @@ fn few_inputs_with_other_targets_each_time_are_no_copies() {
     // 12 inputs; and 60 inputs of which each comes 20 times with both classes.
     for inputs in [12, 60] {
         let values = (0..1_200).map(|row| f64::from(row % inputs) + 0.5).collect();
-        let mut data = labelled(values, (0..1_200).map(|row| u32::from(row / inputs % 3 == 0)).collect());
+        let mut random = crate::data::seed::generator(1, "labels", 0);
+        let mut data = labelled(values, (0..1_200).map(|_| random.random_range(0..2)).collect());
         let found = data.find_units();
-        assert_eq!((found.kept, found.apart), (0, u64::from(1_200 - inputs)), "{inputs} inputs");
+        assert_eq!((found.kept, found.apart), (0, (1_200 - inputs) as u64), "{inputs} inputs");
         assert!(data.units().is_none());
     }
 }

@@ -23,9 +23,9 @@ fn names_of_keys() {
 fn likeness_within_keys_is_that_of_the_analysis_of_variance() {
     let of_row: Vec<Option<u32>> = (0..6).map(|row| Some(row / 2)).collect();
     let groups = Groups::of(&of_row, 3);
-    // Means 2, 5, 8; within each (1 + 1) = 2, so 6 / 3 = 2 in place of 60 / 5 = 12: 1 − 1 / 6.
+    // Means 2, 5, 8; within each 1 + 1 = 2, so 6 / 3 = 2 in place of (16 + 4 + 1 + 1 + 4 + 16) / 5 = 8.4.
     let numbers = [1.0, 3.0, 4.0, 6.0, 7.0, 9.0];
-    assert!((groups.alike(&Cells::Numbers(&numbers)) - (1.0 - 2.0 / 12.0)).abs() < 1e-12);
+    assert!((groups.alike(&Cells::Numbers(&numbers)) - (1.0 - 2.0 / 8.4)).abs() < 1e-12);
     assert_eq!(groups.alike(&Cells::Kinds(&[0, 0, 1, 1, 0, 0])), 1.0);
     // Each key has one of both: less alike than chance is not alike.
     assert_eq!(groups.alike(&Cells::Kinds(&[0, 1, 0, 1, 0, 1])), 0.0);
