@@ -26,6 +26,7 @@ mod predicting;
 mod processes;
 mod real_data;
 mod reproducible;
+mod rows;
 mod score;
 #[path = "../../../lagom/tests/scripted/mod.rs"]
 mod scripted;

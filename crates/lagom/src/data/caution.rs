@@ -80,6 +80,11 @@ impl Caution {
     /// Whether a user has to do something about it, or has to know that the figures may flatter; else it is worth a note.
     #[must_use]
     pub fn is_warning(&self) -> bool {
-        !matches!(self, Self::Copies { kept: Kept::Together, .. })
+        match self {
+            Self::Copies { kept: Kept::Together, .. } => false,
+            // Where the same inputs have many targets they come again by themselves.
+            Self::Copies { kept: Kept::Apart, rows, conflicting, of } => rows * 2 > *of && conflicting * 10 < *rows,
+            _ => true,
+        }
     }
 }

@@ -60,6 +60,8 @@ pub(super) struct Copies {
     pub(super) kept: u64,
     /// Of these, rows with another target than the first.
     pub(super) conflicting: u64,
+    /// The same of the rows that are split by row.
+    pub(super) conflicting_apart: u64,
     /// Rows beyond the first of their inputs that are split by row, since such inputs come again by themselves.
     pub(super) apart: u64,
 }
@@ -143,14 +145,12 @@ fn settle(classes: &[u32], target: &Target) -> (Vec<u32>, Copies) {
     let own: Vec<u32> = (0..rows as u32).collect();
     let mut found = Copies { rows: rows as u64, distinct: members.len() as u64, ..Copies::default() };
     let repeated = rows - members.len();
-    let coarse = members.len() < FEWEST || {
-        let conflicts: usize = members.values().map(|rows| conflicts(rows, target)).sum();
-        repeated * 2 > rows && conflicts * CONFLICTS > repeated
-    };
+    let conflicts: usize = members.values().map(|rows| conflicts(rows, target)).sum();
+    let coarse = members.len() < FEWEST || repeated * 2 > rows && conflicts * CONFLICTS > repeated;
     let blocks = if coarse { copied_whole(classes, target) } else { None };
     let candidate = blocks.as_deref().or((!coarse).then_some(classes));
     let Some(of_row) = candidate else {
-        found.apart = repeated as u64;
+        (found.apart, found.conflicting_apart) = (repeated as u64, conflicts as u64);
         return (own, found);
     };
     let mut units = own;
@@ -162,13 +162,19 @@ fn settle(classes: &[u32], target: &Target) -> (Vec<u32>, Copies) {
         // One unit that fills a fold by itself leaves nothing to split.
         if rows_of_unit.len() > 1 && rows_of_unit.len() * LARGEST <= rows {
             found.kept += rows_of_unit.len() as u64 - 1;
-            found.conflicting += rows_of_unit.iter().filter(|&&row| !same(target, row, rows_of_unit[0])).count() as u64;
+            found.conflicting += conflicts_of(rows_of_unit, target);
             rows_of_unit.iter().for_each(|&row| units[row as usize] = rows_of_unit[0]);
         } else if rows_of_unit.len() > 1 {
             found.apart += rows_of_unit.len() as u64 - 1;
+            found.conflicting_apart += conflicts_of(rows_of_unit, target);
         }
     }
     (units, found)
+}
+
+/// Rows with another target than the first.
+fn conflicts_of(rows: &[u32], target: &Target) -> u64 {
+    rows.iter().filter(|&&row| !same(target, row, rows[0])).count() as u64
 }
 
 /// Rows of one class whose target is not the commonest of the class.

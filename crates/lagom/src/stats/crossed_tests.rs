@@ -104,3 +104,64 @@ proptest! {
         prop_assert!(estimate(&ids, &values, Some(1.0)).standard_error >= plain.standard_error);
     }
 }
+
+fn clustered(examples: &[Vec<u32>], values: &[Vec<f64>], floor: Option<f64>, (of, copies): (&[u32], bool)) -> Estimate {
+    let repeats: Vec<Repeat<'_>> =
+        examples.iter().zip(values).map(|(examples, values)| Repeat { examples, values }).collect();
+    CrossedMean::clustered(&repeats, floor, Some(Clusters { of, copies })).unwrap().estimate()
+}
+
+proptest! {
+    /// Copying every example k times changes neither the point nor the interval; taken as independent they would be
+    /// √k too narrow.
+    #[test]
+    fn copies_add_nothing(values in prop::collection::vec(prop::collection::vec(-3.0..3.0f64, 12), 1..4), times in 2u32..5) {
+        let ids: Vec<u32> = (0..12).collect();
+        let once = estimate(&vec![ids; values.len()], &values, Some(1.0));
+        let of: Vec<u32> = (0..12 * times).map(|example| example % 12).collect();
+        let copied: Vec<Vec<f64>> = values.iter().map(|one| one.repeat(times as usize)).collect();
+        let all = vec![(0..12 * times).collect::<Vec<u32>>(); values.len()];
+        let found = clustered(&all, &copied, Some(1.0), (&of, true));
+        prop_assert!((found.point - once.point).abs() < 1e-9);
+        prop_assert!((found.standard_error - once.standard_error).abs() < 1e-9);
+        prop_assert!((found.degrees_of_freedom - once.degrees_of_freedom).abs() < 1e-6);
+        prop_assert_eq!(found.examples, u64::from(12 * times));
+    }
+
+    /// Clusters of one example each are no clusters.
+    #[test]
+    fn clusters_of_one_are_none(values in prop::collection::vec(prop::collection::vec(-3.0..3.0f64, 9), 1..4)) {
+        let ids: Vec<u32> = (0..9).rev().collect();
+        let once = estimate(&vec![ids.clone(); values.len()], &values, Some(0.5));
+        let own: Vec<u32> = (0..9).map(|id| 100 - id).collect();
+        for copies in [true, false] {
+            let found = clustered(&vec![ids.clone(); values.len()], &values, Some(0.5), (&own, copies));
+            prop_assert!((found.standard_error - once.standard_error).abs() < 1e-12);
+            prop_assert!((found.degrees_of_freedom - once.degrees_of_freedom).abs() < 1e-9);
+        }
+    }
+}
+
+#[test]
+fn clusters_are_the_robust_variance_of_a_mean() {
+    // One repeat, clusters {1, 2}, {4}, {6, 7} about the mean 4: sums −5, 0, 5; n = 5, three clusters:
+    // V = 3/2 · (25 + 0 + 25) / 25 = 3, with 2 degrees of freedom (statsmodels' cluster-robust variance of a mean
+    // has 3/2 · 4/4 for its factor).
+    let got = clustered(&[vec![0, 1, 2, 3, 4]], &[vec![1.0, 2.0, 4.0, 6.0, 7.0]], None, (&[0, 0, 1, 2, 2], false));
+    assert!((got.standard_error.powi(2) - 3.0).abs() < 1e-12);
+    assert_eq!((got.degrees_of_freedom, got.examples), (2.0, 5));
+    // A single cluster has no spread to see: its examples count.
+    let one = clustered(&[vec![0, 1, 2, 3, 4]], &[vec![1.0, 2.0, 3.0, 4.0, 5.0]], None, (&[7; 5], false));
+    assert!((one.standard_error - 0.5f64.sqrt()).abs() < 1e-12);
+}
+
+#[test]
+fn the_floor_of_groups_is_that_of_examples() {
+    // 40 pairs in 10 groups, all agreeing: √4 / 44 as for 40 examples on their own, not √4 / 14.
+    let of: Vec<u32> = (0..40).map(|example| example / 4).collect();
+    let got = clustered(&[(0..40).collect()], &[vec![0.0; 40]], Some(1.0), (&of, false));
+    assert!((got.standard_error - 2.0 / 44.0).abs() < 1e-12);
+    // Copies turn together: ten examples.
+    let got = clustered(&[(0..40).collect()], &[vec![0.0; 40]], Some(1.0), (&of, true));
+    assert!((got.standard_error - 2.0 / 14.0).abs() < 1e-12);
+}

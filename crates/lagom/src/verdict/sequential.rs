@@ -60,8 +60,10 @@ pub enum Step {
 /// The sealed rows in random order, and what asked candidates have answered on them.
 #[derive(Clone, Copy, Debug)]
 pub struct Answers<'a> {
-    /// The sealed rows in the order in which they are asked: random, and fixed beforehand.
+    /// The sealed rows in the order in which they are asked: random, and fixed beforehand. Of copies of one row one.
     pub order: &'a [u32],
+    /// All sealed rows, which trained candidates have scored in ascending order.
+    pub sealed: &'a [u32],
     /// The answers so far, by candidate. Every candidate of the look that is not trained is a key, if only of nothing.
     pub by_candidate: &'a BTreeMap<String, Answered>,
 }
@@ -78,7 +80,7 @@ pub fn advance(
     (answers, sizes): (Answers<'_>, (u64, u64)),
 ) -> Step {
     let mut sides: BTreeMap<String, Side> = BTreeMap::new();
-    let trained = open(entries, look).into_iter().map(|(name, holdout)| (name, in_rows(holdout, answers.order)));
+    let trained = open(entries, look).into_iter().map(|(name, holdout)| (name, in_rows(holdout, answers.sealed)));
     let trained: BTreeMap<String, Holdout> = trained.collect();
     for (name, holdout) in trained.into_iter().filter(|(name, _)| !answers.by_candidate.contains_key(name)) {
         sides.insert(name, Side::new(holdout, terms.metric, false));
@@ -109,8 +111,8 @@ pub fn advance(
 }
 
 /// The trained repeats scored all sealed rows in ascending order; the rows are named here.
-fn in_rows(holdout: Holdout, order: &[u32]) -> Holdout {
-    let mut sealed = order.to_vec();
+fn in_rows(holdout: Holdout, sealed: &[u32]) -> Holdout {
+    let mut sealed = sealed.to_vec();
     sealed.sort_unstable();
     let named = |(repeat, _, outcomes)| (repeat, sealed.clone(), outcomes);
     let units = holdout.units.map(|(units, _)| (units, true));
@@ -250,7 +252,10 @@ impl Pair<'_> {
         if asked.is_empty() {
             return Run::Ended(self.fixed(sides, order, (terms, terms.confidence)).map(Box::new));
         }
-        let Some(range) = self.metric.example_range() else {
+        // Rows of one group do not come independently of one another, which a confidence sequence takes for granted.
+        let grouped = |side: &&Side| side.holdout.units.as_ref().is_some_and(|(units, _)| !units.are_copies());
+        let range = self.metric.example_range().filter(|_| !taking.iter().any(grouped));
+        let Some(range) = range else {
             // Read from all rows at once: no confidence sequence is known for such a metric.
             return if known < order.len() {
                 ask(order.len())

@@ -72,7 +72,7 @@ fn confirm(study: u64, chances: &[(&str, f64)], terms: &Terms) -> (Analysis, u64
     let mut answered: BTreeMap<String, Answered> =
         truth.keys().map(|name| ((*name).to_owned(), vec![(0, Vec::new(), outcomes(&[], &[]))])).collect();
     loop {
-        let so_far = Answers { order: &order, by_candidate: &answered };
+        let so_far = Answers { order: &order, sealed: &order, by_candidate: &answered };
         match advance(&[], &screening, terms, (&look, 1), (so_far, (300, u64::from(SEALED)))) {
             Step::Done(analysis) => {
                 let asked = answered.values().map(|repeats| repeats[0].1.len() as u64).sum();
@@ -178,7 +178,7 @@ fn trained_candidates_are_free_and_their_luck_is_heeded() {
         let mut answered: BTreeMap<String, Answered> = BTreeMap::new();
         answered.insert("large".to_owned(), vec![(0, Vec::new(), outcomes(&[], &[])); 5]);
         loop {
-            let so_far = Answers { order: &order, by_candidate: &answered };
+            let so_far = Answers { order: &order, sealed: &order, by_candidate: &answered };
             let sizes = (300, u64::from(SEALED));
             match advance(&[trained("small", spread)], &screening, &terms, (&look, 1), (so_far, sizes)) {
                 Step::Done(analysis) => return analysis.tests[0].clone(),

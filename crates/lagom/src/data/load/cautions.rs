@@ -55,13 +55,13 @@ fn usable(rows: &Rows, task: &Task) -> Vec<bool> {
 
 /// That rows have the same inputs as others.
 fn copies(dataset: &Dataset, found: Copies) -> Option<Caution> {
-    let worth = |rows: u64| rows * WORTH >= found.rows;
+    let worth = |rows: u64| rows > 0 && rows * WORTH >= found.rows;
     if worth(found.kept) {
         let kept = if dataset.times.is_some() { Kept::InTime } else { Kept::Together };
         return Some(Caution::Copies { rows: found.kept, conflicting: found.conflicting, of: found.rows, kept });
     }
-    let (rows, of) = (found.apart, found.rows);
-    worth(rows).then_some(Caution::Copies { rows, conflicting: 0, of, kept: Kept::Apart })
+    let (rows, conflicting, of) = (found.apart, found.conflicting_apart, found.rows);
+    worth(rows).then_some(Caution::Copies { rows, conflicting, of, kept: Kept::Apart })
 }
 
 /// That tested rows have the inputs of rows that are trained on, where splits do not see to it.

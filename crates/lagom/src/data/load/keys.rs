@@ -148,8 +148,10 @@ fn key(rows: &Rows, (at, look): (usize, &Look), dataset: &Dataset) -> Option<(f6
     let known = (seen && !others.is_empty()) || constant > 0.0 || texts;
     let sure = |least: f64| alike >= least && alike >= ERRORS / (groups.pairs as f64).sqrt();
     let counts = match named {
+        // A number may count such things, or be of any other use, unless its rows are alike.
+        Named::Person if look.kind == ColumnKind::Numeric => known && (constant > 0.0 || sure(ALIKE.0)),
         Named::Person => known,
-        Named::Thing => known && sure(ALIKE.0),
+        Named::Thing => known && sure(ALIKE.0) && (look.kind != ColumnKind::Numeric || constant > 0.0),
         Named::Nothing => groups.keys >= FEWEST_UNNAMED && sure(ALIKE.1) && constant >= CONSTANT_SHARE,
     };
     let found = Caution::RepeatedKey {
@@ -174,8 +176,8 @@ fn named(name: &str) -> Named {
     }
     // Before the noun it may be told which: `anonymous user`; in front of it stands `id` in some files: `id_patient`.
     let noun = words.last().copied().unwrap_or_default();
-    let single = |word: &str| word.strip_suffix('s').map_or(word.to_owned(), str::to_owned);
-    let is = |list: &[&str]| list.contains(&noun) || list.contains(&single(noun).as_str());
+    // Not in the plural: `households` counts them.
+    let is = |list: &[&str]| list.contains(&noun);
     match () {
         () if is(&PERSONS) => Named::Person,
         () if is(&THINGS) || id || words.first() == Some(&"id") && words.len() > 1 => Named::Thing,

@@ -71,7 +71,7 @@ fn copies((rows, conflicting, of): (u64, u64, u64), kept: Kept) -> String {
             "{head}: they count as one example in every interval, but the order of time goes before, so that copies may stand on both sides of a split and flatter whoever memorises."
         ),
         Kept::Apart => format!(
-            "{head}: there are so few different inputs that the same ones come again, so rows are split one by one, and the figures hold for inputs of which most have been seen. If these rows are copies, take them out."
+            "{head}: such inputs come again too often to stay on one side of a split, so these rows are split one by one, and the figures hold for inputs of which as many have been seen before. If they are copies, take them out."
         ),
     }
 }

@@ -57,7 +57,8 @@ impl Session {
             answered.insert(caller.called.name.clone(), self.answered(caller, &[])?);
         }
         loop {
-            let answers = Answers { order: &order, by_candidate: &answered };
+            let sealed = self.prepared.loaded.dataset.sealed_rows(look);
+            let answers = Answers { order: &order, sealed, by_candidate: &answered };
             let wanted = match advance(entries, &screening, &self.prepared.terms, (look, number), (answers, sizes)) {
                 Step::Done(analysis) => return Ok(*analysis),
                 Step::Ask(wanted) => wanted,
@@ -73,11 +74,11 @@ impl Session {
         }
     }
 
-    /// The sealed rows in the order in which they are asked.
-    fn sealed_order(&self, look: &Look) -> Vec<u32> {
+    /// The sealed rows in the order in which they are asked; of copies of one row the first.
+    pub(super) fn sealed_order(&self, look: &Look) -> Vec<u32> {
         let mut order = self.prepared.loaded.dataset.sealed_rows(look).to_vec();
         super::shuffle(&mut order, self.prepared.study.trials.seed, "confirm");
-        order
+        self.prepared.loaded.dataset.without_copies(order)
     }
 
     fn answered(&self, caller: &Caller, rows: &[u32]) -> Result<Answered, SessionError> {

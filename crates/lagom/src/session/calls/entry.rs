@@ -111,7 +111,7 @@ impl Session {
             |pick: &dyn Fn(&Answer) -> Option<f64>| Distribution::of(answers.iter().filter_map(pick).collect());
         let per_token = |answer: &Answer| answer.timing.per_token(answer.usage.completion?);
         let dataset = &self.prepared.loaded.dataset;
-        let rows = self.explored_rows().len() as u64 + dataset.holdout_rows() as u64;
+        let rows = self.explored_rows().len() as u64 + dataset.tested_units() as u64;
         CallFacts {
             model: super::describe(called),
             table: called.table.clone(),

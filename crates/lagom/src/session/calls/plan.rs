@@ -89,7 +89,7 @@ impl Prepared {
             warning: too_big(caller),
             least: (super::explore::FIRST as u64 * repeats).min(explore),
             explore,
-            most: explore + dataset.holdout_rows() as u64 * repeats,
+            most: explore + dataset.tested_units() as u64 * repeats,
             prompt_tokens: mean,
             answer_tokens: caller.max_tokens,
             money: price.map(|price| price.of(mean.ceil() as u64, 0, u64::from(caller.max_tokens)).amount),

@@ -32,8 +32,7 @@ impl Session {
         let find = |name: &String| callers.iter().find(|caller| caller.called.name == *name);
         let (Some(mine), Some(theirs)) = (find(&pair[0]), find(&pair[1])) else { return Ok(Vec::new()) };
         let examples = test.and_then(|test| test.sequential).map_or(0, |found| found.examples as usize);
-        let mut rows = self.prepared.loaded.dataset.sealed_rows(&Look::at(&pair)).to_vec();
-        super::shuffle(&mut rows, self.prepared.study.trials.seed, "confirm");
+        let mut rows = self.sealed_order(&Look::at(&pair));
         rows.truncate(examples);
         let (metric, dataset) = (self.prepared.terms.metric, &self.prepared.loaded.dataset);
         let mut sides = Vec::new();
