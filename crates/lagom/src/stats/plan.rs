@@ -61,11 +61,7 @@ pub fn needed(estimate: &Estimate, margin: f64, confidence: f64, power: f64) -> 
 
 /// As [`needed`], of a difference with the luck of seeds in it ([`super::SeedLuck`]): the variance between seeds is known
 /// with `degrees` of freedom at present, and with as many for each further seed as for one now.
-pub fn needed_with_seeds(
-    estimate: &Estimate,
-    degrees: f64,
-    (margin, confidence, power): (f64, f64, f64),
-) -> Needed {
+pub fn needed_with_seeds(estimate: &Estimate, degrees: f64, (margin, confidence, power): (f64, f64, f64)) -> Needed {
     let each = degrees / f64::from(estimate.repeats.max(2) - 1);
     planned(estimate, each, (margin, confidence, power))
 }

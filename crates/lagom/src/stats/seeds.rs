@@ -54,11 +54,8 @@ impl SeedSpread {
         let n = first.len() as f64;
         let means: Vec<f64> = seeds.iter().map(|seed| mean(seed)).collect();
         // each seed's parts by cluster, about its own mean
-        let parts: Vec<Vec<f64>> = seeds
-            .iter()
-            .zip(&means)
-            .map(|(seed, own)| groups.sums(seed.iter().map(|value| value - own)))
-            .collect();
+        let parts: Vec<Vec<f64>> =
+            seeds.iter().zip(&means).map(|(seed, own)| groups.sums(seed.iter().map(|value| value - own))).collect();
         let residual = |unit: usize| {
             let shared = parts.iter().map(|seed| seed[unit]).sum::<f64>() / count;
             parts.iter().map(|seed| (seed[unit] - shared).powi(2)).sum::<f64>()
@@ -98,7 +95,8 @@ impl SeedLuck {
     #[must_use]
     pub fn pooled(own: &[SeedSpread], others: &[SeedSpread]) -> Option<Self> {
         let sum = |of: &[SeedSpread], value: fn(&SeedSpread) -> f64| -> (f64, f64) {
-            of.iter().fold((0.0, 0.0), |(sum, degrees), one| (sum + one.degrees() * value(one), degrees + one.degrees()))
+            of.iter()
+                .fold((0.0, 0.0), |(sum, degrees), one| (sum + one.degrees() * value(one), degrees + one.degrees()))
         };
         let ((own_excess, own_degrees), (other_excess, other_degrees)) =
             (sum(own, |one| one.excess), sum(others, |one| one.excess));

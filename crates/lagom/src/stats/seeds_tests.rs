@@ -45,7 +45,8 @@ fn the_whole_has_satterthwaite_s_degrees() {
     let examples = clustered(&(0..101).map(|at| f64::from(at % 2)).collect::<Vec<_>>(), &[]).unwrap();
     let square = examples.standard_error.powi(2);
     // one luck as large as the examples' part over a share of 1, no noise: degrees 4 / (1/2 + 1/100)
-    let luck = SeedLuck { variance: square, degrees_of_freedom: 2.0, noise: 0.0, measured: square, share: 1.0, seeds: 2 };
+    let luck =
+        SeedLuck { variance: square, degrees_of_freedom: 2.0, noise: 0.0, measured: square, share: 1.0, seeds: 2 };
     let whole = luck.into(&examples);
     assert!((whole.standard_error.powi(2) - 2.0 * square).abs() < 1e-15);
     assert!((whole.degrees_of_freedom - 4.0 / 0.51).abs() < 1e-6, "{whole:?}");
