@@ -58,8 +58,11 @@ pub(crate) struct Args {
     /// The task to judge, where the files have several, such as arc_easy or "arc_easy (5-shot)".
     #[arg(long, value_name = "NAME")]
     task: Option<String>,
-    /// Lower scores are better; without it, the metric's name tells.
-    #[arg(long)]
+    /// Which scores are better, higher or lower ones; without it, the files or the metric's name tell.
+    #[arg(long, value_name = "WAY", value_parser = ways())]
+    direction: Option<bool>,
+    /// The same as --direction lower.
+    #[arg(long, conflicts_with = "direction")]
     lower_is_better: bool,
     /// The least and the largest score that is possible.
     #[arg(long, value_name = "LOW,HIGH", value_parser = range, allow_hyphen_values = true)]
@@ -105,7 +108,7 @@ struct Terms {
     /// All candidates, the cheapest first, with commas between.
     #[arg(long, value_name = "NAMES", value_delimiter = ',', conflicts_with = "smallest_by")]
     order: Vec<String>,
-    /// What "smallest" means; without it, the first of these that is known of all candidates.
+    /// What "smallest" means; without it, the first of these but latency that is known of all candidates.
     #[arg(long, value_name = "W", value_parser = costs())]
     smallest_by: Option<Cost>,
     /// The most parameters, such as 8B.
@@ -181,7 +184,7 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
     Ok(exit_code(&findings))
 }
 
-/// 0 if every answer is decided.
+/// 0 if every answer is decided; where nobody knows which of two is cheaper, if both orders name the same one.
 fn exit_code(findings: &CompareFindings) -> ExitCode {
     let decided = |kind: VerdictKind| matches!(kind, VerdictKind::SmallerIsEnough | VerdictKind::BiggerPays);
     let all = findings.answers.iter().all(|answer| decided(answer.verdict.kind));
@@ -210,7 +213,7 @@ impl Args {
             metric: self.metric.clone(),
             task: self.task.clone(),
             range: self.range,
-            higher_is_better: self.lower_is_better.then_some(false),
+            higher_is_better: self.direction.or(self.lower_is_better.then_some(false)),
         }
     }
 
@@ -237,6 +240,11 @@ impl Args {
 fn sources() -> impl TypedValueParser<Value = Source> {
     PossibleValuesParser::new(Source::ALL.map(Source::name))
         .try_map(|name| Source::from_name(&name).ok_or("no such format"))
+}
+
+/// Whether higher is better.
+fn ways() -> impl TypedValueParser<Value = bool> {
+    PossibleValuesParser::new(["higher", "lower"]).map(|way| way == "higher")
 }
 
 fn costs() -> impl TypedValueParser<Value = Cost> {

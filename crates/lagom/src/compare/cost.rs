@@ -66,16 +66,22 @@ impl Costs {
 pub(super) struct Order {
     /// Their positions.
     pub(super) places: Vec<usize>,
-    /// The cost that orders them; none where the user did, or where it was assumed.
+    /// The cost that orders them; none where the user did, or where nobody did.
     pub(super) by: Option<Cost>,
-    /// Whether the worse of two is taken as the cheaper, for want of anything else.
-    pub(super) assumed: bool,
+    /// Whether nobody knows which of the two is the cheaper; the worse one comes first then.
+    pub(super) unknown: bool,
+    /// The cheaper one and the reference, where only the name of the reference tells.
+    pub(super) implied: Option<(String, String)>,
 }
 
-/// Orders the candidates: by the cost asked for, else as the user says, else by the first cost known of
-/// all and not the same for all. Of just two without any, the worse one (by `means`, higher is better) is taken as the cheaper: if it is
-/// the dearer one, there is no question to answer. Of equal costs the better one comes first: nothing is
-/// saved by taking the other, so it must not pass for a smaller one.
+/// Measured costs as close as this, as a share, say nothing of which is the cheaper one.
+const CLOSE: f64 = 0.05;
+
+/// Orders the candidates: by the cost asked for, else as the user says, else by the first of [`Cost::TOLD`] that is
+/// known of all and not the same for all. Latency is never taken unasked: the slower of two measured once may be the
+/// cheaper one. Of just two without any, a reference that was named is the dearer one; else nobody knows (`unknown`).
+/// Of equal costs the better one (by `means`, higher is better) comes first: nothing is saved by taking the other, so
+/// it must not pass for a smaller one.
 ///
 /// # Errors
 /// A cost asked for that is not known of all; an order with unknown, missing or repeated names; more than
@@ -91,18 +97,31 @@ pub(super) fn order(
     if !terms.order.is_empty() {
         return by_hand(&terms.order, names);
     }
-    let first = |cost: Cost| costs.first().and_then(|found| found.value(cost));
-    let known = |cost: &Cost| costs.iter().all(|found| found.value(*cost).is_some());
-    let differs = |cost: &Cost| costs.iter().any(|found| found.value(*cost) != first(*cost));
-    if let Some(cost) = Cost::ALL.into_iter().find(|cost| known(cost) && differs(cost)) {
+    if let Some(cost) = Cost::TOLD.into_iter().find(|cost| tells(*cost, costs)) {
         return by_cost(cost, (names, costs), means);
     }
     if names.len() > 2 {
         return Err(CompareError::NoOrder { names: names.to_vec() });
     }
     let mut places: Vec<usize> = (0..names.len()).collect();
+    let named = terms.reference.as_ref().and_then(|name| names.iter().position(|known| known == name));
+    if let (Some(reference), [_, _]) = (named, names) {
+        places.sort_by_key(|at| *at == reference);
+        let implied = places.first().map(|at| (names[*at].clone(), names[reference].clone()));
+        return Ok(Order { places, by: None, unknown: false, implied });
+    }
     places.sort_by(|&a, &b| means[a].total_cmp(&means[b]));
-    Ok(Order { places, by: None, assumed: names.len() == 2 })
+    Ok(Order { places, by: None, unknown: names.len() == 2, implied: None })
+}
+
+/// Whether a cost is known of all candidates and tells them apart.
+fn tells(cost: Cost, costs: &[Costs]) -> bool {
+    let Some(values) = costs.iter().map(|found| found.value(cost)).collect::<Option<Vec<f64>>>() else { return false };
+    let (least, most) = values
+        .iter()
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), value| (least.min(*value), most.max(*value)));
+    let measured = cost == Cost::Cost && costs.iter().all(|found| found.price.is_none());
+    if measured { most > least * (1.0 + CLOSE) } else { most > least }
 }
 
 fn by_cost(cost: Cost, (names, costs): (&[String], &[Costs]), means: &[f64]) -> Result<Order, CompareError> {
@@ -115,7 +134,7 @@ fn by_cost(cost: Cost, (names, costs): (&[String], &[Costs]), means: &[f64]) -> 
     let value = |at: usize| costs[at].value(cost).unwrap_or(f64::INFINITY);
     let mut places: Vec<usize> = (0..names.len()).collect();
     places.sort_by(|&a, &b| value(a).total_cmp(&value(b)).then(means[b].total_cmp(&means[a])));
-    Ok(Order { places, by: Some(cost), assumed: false })
+    Ok(Order { places, by: Some(cost), unknown: false, implied: None })
 }
 
 fn by_hand(order: &[String], names: &[String]) -> Result<Order, CompareError> {
@@ -132,7 +151,7 @@ fn by_hand(order: &[String], names: &[String]) -> Result<Order, CompareError> {
     if !missing.is_empty() {
         return Err(CompareError::OrderIncomplete { missing });
     }
-    Ok(Order { places, by: None, assumed: false })
+    Ok(Order { places, by: None, unknown: false, implied: None })
 }
 
 /// The fronts of quality against each cost that at least two candidates have. `turn` is −1 where lower scores are better.

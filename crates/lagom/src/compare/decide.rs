@@ -1,7 +1,7 @@
 //! The policy: from the comparisons of all candidates to the verdict.
 
 use super::findings::{CompareRow, CompareVerdict, ComparedWith, Comparison};
-use crate::stats::needed;
+use crate::stats::{needed, needed_with_seeds};
 use crate::study::Rule;
 use crate::verdict::{Excess, POWER, Standing, VerdictKind};
 
@@ -19,6 +19,8 @@ pub(super) struct Case<'a> {
     pub(super) with: ComparedWith,
     /// The confidence of each single bound.
     pub(super) bound: f64,
+    /// Degrees of freedom of the luck of seeds, where it is measured.
+    pub(super) seed_degrees: Option<f64>,
 }
 
 /// Decides.
@@ -87,10 +89,11 @@ fn not_smaller(case: &Case<'_>, (at, cheaper): (usize, &[&CompareRow]), verdict:
     let nearest = if reached { likeliest(case, &open) } else { Some(reference) };
     let carrier = nearest.unwrap_or(reference).hardest.clone();
     let margin = if let Rule::Margin(margin) = case.rule { margin } else { 0.0 };
-    verdict.needed = carrier
-        .as_ref()
-        .filter(|found| found.estimate.examples > 0)
-        .map(|found| needed(&found.estimate, margin, case.bound, POWER));
+    verdict.needed =
+        carrier.as_ref().filter(|found| found.estimate.examples > 0).map(|found| match case.seed_degrees {
+            Some(degrees) => needed_with_seeds(&found.estimate, degrees, (margin, case.bound, POWER)),
+            None => needed(&found.estimate, margin, case.bound, POWER),
+        });
     verdict.carried_by = carrier;
 }
 

@@ -1,14 +1,9 @@
 //! The numbers of all candidates, ready to be compared: differences, bounds and means.
 
 use super::findings::{Comparison, Discordance, Evidence};
+use super::paired::Paired;
 use crate::scores::{CandidateFacts, Scores, Summaries};
-use crate::stats::{
-    Discordant, Estimate, Repeat, StatsError, Summary, clustered, clustered_difference, crossed, unpaired, wilson,
-};
-
-/// With fewer examples that differ than this, scores other than right/wrong get made-up ones too: a spread
-/// measured on so few says little about the rest.
-const FEW: usize = 20;
+use crate::stats::{Bounded, Discordant, Estimate, SeedLuck, StatsError, Summary, unpaired, wilson};
 
 /// All candidates of one task. Scores are turned so that higher is better.
 pub(super) struct Field {
@@ -20,6 +15,8 @@ pub(super) struct Field {
     pub(super) examples: Option<u64>,
     /// 1, or −1 where lower scores are better.
     pub(super) turn: f64,
+    /// What means alone can be, turned; without bounds where nobody knows, and for scores.
+    limits: (f64, f64),
     numbers: Numbers,
 }
 
@@ -34,54 +31,21 @@ enum Numbers {
     Unpaired(Vec<Summary>),
 }
 
-/// Scores on the same examples.
-struct Paired {
-    /// For each candidate, for each seed that is paired: one value an example.
-    seeds: Vec<Vec<Vec<f64>>>,
-    /// For each candidate the mean over all of its seeds: one value an example.
-    means: Vec<Vec<f64>>,
-    clusters: Vec<u32>,
-    cluster_count: Option<u64>,
-    /// Whether all scores are 0 or 1.
-    right_wrong: bool,
-    /// The least and the largest score that is possible, turned so that higher is better.
-    range: (f64, f64),
-    /// Whether seeds were averaged because candidates have different numbers of them.
-    averaged: bool,
-}
-
 impl Field {
     /// From the scores of every example.
-    pub(super) fn of_scores(scores: &Scores) -> Self {
+    ///
+    /// # Errors
+    /// Several seeds, but fewer than two examples or clusters.
+    pub(super) fn of_scores(scores: &Scores) -> Result<Self, StatsError> {
         let turn = if scores.higher_is_better { 1.0 } else { -1.0 };
-        let turned = |values: &[f32]| values.iter().map(|value| turn * f64::from(*value)).collect::<Vec<f64>>();
-        let all: Vec<Vec<Vec<f64>>> = scores
-            .candidates
-            .iter()
-            .map(|scored| scored.seeds.iter().map(|seed| turned(&seed.scores)).collect())
-            .collect();
-        let count = all.first().map_or(0, Vec::len);
-        let averaged = all.iter().any(|seeds| seeds.len() != count);
-        let means: Vec<Vec<f64>> = all.iter().map(|seeds| averaged_over(seeds)).collect();
-        let seeds = if averaged || count < 2 { Vec::new() } else { all };
-        let (low, high) = scores.range.unwrap_or_else(|| scores.observed());
-        // Scores that are all the same tell no range; one unit is as good as another.
-        let high = if high > low { high } else { low + 1.0 };
-        let range = if turn > 0.0 { (low, high) } else { (-high, -low) };
-        let clusters = scores.clusters.clone().unwrap_or_default();
-        let cluster_count = scores.clusters.as_ref().map(|ids| {
-            let distinct: std::collections::HashSet<u32> = ids.iter().copied().collect();
-            distinct.len() as u64
-        });
-        let right_wrong = scores.right_or_wrong();
-        let paired = Paired { seeds, means, clusters, cluster_count, right_wrong, range, averaged };
-        Self {
+        Ok(Self {
             names: scores.candidates.iter().map(|scored| scored.name.clone()).collect(),
             facts: scores.candidates.iter().map(|scored| scored.facts).collect(),
             examples: Some(scores.examples.len() as u64),
             turn,
-            numbers: Numbers::Paired(paired),
-        }
+            limits: (f64::NEG_INFINITY, f64::INFINITY),
+            numbers: Numbers::Paired(Paired::of(scores, turn)?),
+        })
     }
 
     /// From means and standard errors; the position of a row without a standard error is the error.
@@ -99,6 +63,7 @@ impl Field {
             facts: summaries.rows.iter().map(|row| row.facts).collect(),
             examples,
             turn,
+            limits: limits(summaries, turn),
             numbers: Numbers::Unpaired(numbers),
         })
     }
@@ -120,17 +85,20 @@ impl Field {
         }
     }
 
-    /// How many seeds of each candidate the intervals cover.
-    pub(super) fn seeds(&self) -> u64 {
+    /// How many seeds each candidate has, in the order of names; all 1 for summaries.
+    pub(super) fn seeds(&self) -> Vec<u64> {
         match &self.numbers {
-            Numbers::Paired(paired) => paired.seeds.first().map_or(1, |seeds| seeds.len() as u64),
-            Numbers::Unpaired(_) => 1,
+            Numbers::Paired(paired) => paired.counts.clone(),
+            Numbers::Unpaired(all) => vec![1; all.len()],
         }
     }
 
-    /// Whether seeds were averaged because candidates have different numbers of them.
-    pub(super) fn averaged(&self) -> bool {
-        matches!(&self.numbers, Numbers::Paired(paired) if paired.averaged)
+    /// What the seeds add to the error of the difference of two candidates, where some candidate has several.
+    pub(super) fn luck(&self, of: &[usize]) -> Option<SeedLuck> {
+        match &self.numbers {
+            Numbers::Paired(paired) => paired.luck(of),
+            Numbers::Unpaired(_) => None,
+        }
     }
 
     /// The range of scores is this wide; none where only means are known.
@@ -150,7 +118,7 @@ impl Field {
     /// where several seeds are paired, whose own chance these columns don't show.
     pub(super) fn columns(&self) -> Option<Columns<'_>> {
         match &self.numbers {
-            Numbers::Paired(paired) if paired.seeds.is_empty() => {
+            Numbers::Paired(paired) if !paired.seeded() => {
                 Some(Columns { values: &paired.means, clusters: paired.cluster_ids() })
             }
             _ => None,
@@ -169,37 +137,20 @@ impl Field {
     ///
     /// # Errors
     /// Fewer than two examples or clusters.
-    pub(super) fn mean(&self, at: usize) -> Result<Estimate, StatsError> {
-        match &self.numbers {
-            Numbers::Paired(paired) if paired.seeds.is_empty() => clustered(&paired.means[at], &paired.clusters),
-            Numbers::Paired(paired) => paired.over_seeds(&paired.seeds[at], None),
+    pub(super) fn mean(&self, at: usize) -> Result<Mean, StatsError> {
+        Ok(match &self.numbers {
+            Numbers::Paired(paired) => Mean { right: self.right_of(at), bounds: Bounds::Scores(paired.mean(at)?) },
             Numbers::Unpaired(all) => {
                 let nothing = Summary { mean: 0.0, standard_error: 0.0, examples: all[at].examples };
-                Ok(unpaired(&all[at], &nothing))
+                Mean { right: None, bounds: Bounds::Summary(unpaired(&all[at], &nothing), self.limits) }
             }
-        }
-    }
-
-    /// One-sided lower bound of a candidate's mean, turned so that higher is better.
-    pub(super) fn mean_lower(&self, at: usize, mean: &Estimate, confidence: f64) -> f64 {
-        match self.right_of(at) {
-            Some((right, examples)) if self.turn > 0.0 => wilson(right, examples, 2.0 * confidence - 1.0).0,
-            _ => mean.lower(confidence),
-        }
-    }
-
-    /// As [`Field::mean_lower`], from above.
-    pub(super) fn mean_upper(&self, at: usize, mean: &Estimate, confidence: f64) -> f64 {
-        match self.right_of(at) {
-            Some((right, examples)) if self.turn > 0.0 => wilson(right, examples, 2.0 * confidence - 1.0).1,
-            _ => mean.upper(confidence),
-        }
+        })
     }
 
     /// How many of the examples a candidate has right, where scores are right/wrong without clusters or seeds.
     fn right_of(&self, at: usize) -> Option<(u64, u64)> {
         match &self.numbers {
-            Numbers::Paired(paired) if paired.exact() => {
+            Numbers::Paired(paired) if paired.exact() && self.turn > 0.0 => {
                 let right = paired.means[at].iter().filter(|value| **value != 0.0).count();
                 Some((right as u64, paired.means[at].len() as u64))
             }
@@ -219,11 +170,12 @@ impl Field {
         threshold: f64,
     ) -> Result<Comparison, StatsError> {
         let discordant = self.discordant(at, other);
-        let estimate = self.difference(at, other)?;
+        let bounds = self.difference(at, other)?;
         let (lower, upper, interval) = match &discordant {
-            Some(found) => (found.tango_lower(bound), found.tango_upper(bound), found.tango(confidence)),
-            None => (estimate.lower(bound), estimate.upper(bound), estimate.interval(confidence)),
+            Some(found) => (found.lower(bound), found.upper(bound), found.interval(confidence)),
+            None => (bounds.lower(bound), bounds.upper(bound), bounds.interval(confidence)),
         };
+        let estimate = bounds.estimate().clone();
         Ok(Comparison {
             candidate: self.names[at].clone(),
             against: Some(self.names[other].clone()),
@@ -252,65 +204,79 @@ impl Field {
         }
     }
 
-    fn difference(&self, at: usize, other: usize) -> Result<Estimate, StatsError> {
-        match &self.numbers {
-            Numbers::Unpaired(all) => Ok(unpaired(&all[at], &all[other])),
-            Numbers::Paired(paired) if paired.seeds.is_empty() => {
-                let values = minus(&paired.means[at], &paired.means[other]);
-                clustered_difference(&values, &paired.clusters, paired.floor(&values))
+    fn difference(&self, at: usize, other: usize) -> Result<Bounds, StatsError> {
+        Ok(match &self.numbers {
+            Numbers::Unpaired(all) => {
+                let width = self.limits.1 - self.limits.0;
+                Bounds::Summary(unpaired(&all[at], &all[other]), (-width, width))
             }
-            Numbers::Paired(paired) => {
-                let pairs = paired.seeds[at].iter().zip(&paired.seeds[other]);
-                let differences: Vec<Vec<f64>> = pairs.map(|(a, b)| minus(a, b)).collect();
-                let floor = paired.floor(&minus(&paired.means[at], &paired.means[other]));
-                paired.over_seeds(&differences, floor)
-            }
+            Numbers::Paired(paired) => Bounds::Scores(paired.difference(at, other)?),
+        })
+    }
+}
+
+/// The mean of one candidate with its bounds.
+pub(super) struct Mean {
+    /// How many of how many examples are right, where that says everything.
+    right: Option<(u64, u64)>,
+    bounds: Bounds,
+}
+
+impl Mean {
+    /// The estimate.
+    pub(super) fn estimate(&self) -> &Estimate {
+        self.bounds.estimate()
+    }
+
+    /// One-sided lower bound, turned so that higher is better: Wilson's for right/wrong.
+    pub(super) fn lower(&self, confidence: f64) -> f64 {
+        match self.right {
+            Some((right, examples)) => wilson(right, examples, 2.0 * confidence - 1.0).0,
+            None => self.bounds.lower(confidence),
+        }
+    }
+
+    /// As [`Mean::lower`], from above.
+    pub(super) fn upper(&self, confidence: f64) -> f64 {
+        match self.right {
+            Some((right, examples)) => wilson(right, examples, 2.0 * confidence - 1.0).1,
+            None => self.bounds.upper(confidence),
         }
     }
 }
 
-impl Paired {
-    /// Whether counts of right and wrong say everything.
-    fn exact(&self) -> bool {
-        self.right_wrong && self.seeds.is_empty() && self.clusters.is_empty() && !self.averaged
-    }
+/// A mean or a difference with what bounds it.
+enum Bounds {
+    Scores(Bounded),
+    /// Of means alone, within what is possible.
+    Summary(Estimate, (f64, f64)),
+}
 
-    fn cluster_ids(&self) -> Option<&[u32]> {
-        (!self.clusters.is_empty()).then_some(&self.clusters)
-    }
-
-    /// The floor of a difference's standard error: of right/wrong scores always, of others where too few differ.
-    fn floor(&self, differences: &[f64]) -> Option<f64> {
-        let few = || differences.iter().filter(|value| **value != 0.0).count() < FEW;
-        (self.right_wrong || few()).then_some(self.range.1 - self.range.0)
-    }
-
-    /// A mean over seeds and examples. Examples of one cluster enter as their sum, so the spread is that of clusters.
-    fn over_seeds(&self, seeds: &[Vec<f64>], floor: Option<f64>) -> Result<Estimate, StatsError> {
-        let grouped: Vec<Vec<f64>>;
-        let values = match self.cluster_count {
-            Some(count) => {
-                grouped = seeds.iter().map(|values| self.by_cluster(values, count as usize)).collect();
-                &grouped
-            }
-            None => seeds,
-        };
-        let ids: Vec<u32> = (0..values.first().map_or(0, Vec::len) as u32).collect();
-        let repeats: Vec<Repeat<'_>> = values.iter().map(|values| Repeat { examples: &ids, values }).collect();
-        let estimate = crossed(&repeats, floor)?;
-        Ok(Estimate { examples: seeds.first().map_or(0, Vec::len) as u64, ..estimate })
-    }
-
-    /// Sums over clusters, scaled so that their mean is the mean over examples.
-    fn by_cluster(&self, values: &[f64], count: usize) -> Vec<f64> {
-        let scale = count as f64 / values.len().max(1) as f64;
-        let mut sums = vec![0.0; count];
-        for (cluster, value) in self.clusters.iter().zip(values) {
-            if let Some(sum) = sums.get_mut(*cluster as usize) {
-                *sum += value * scale;
-            }
+impl Bounds {
+    fn estimate(&self) -> &Estimate {
+        match self {
+            Bounds::Scores(found) => found.estimate(),
+            Bounds::Summary(estimate, _) => estimate,
         }
-        sums
+    }
+
+    fn lower(&self, confidence: f64) -> f64 {
+        match self {
+            Bounds::Scores(found) => found.lower(confidence),
+            Bounds::Summary(estimate, limits) => estimate.lower(confidence).max(limits.0.min(estimate.point)),
+        }
+    }
+
+    fn upper(&self, confidence: f64) -> f64 {
+        match self {
+            Bounds::Scores(found) => found.upper(confidence),
+            Bounds::Summary(estimate, limits) => estimate.upper(confidence).min(limits.1.max(estimate.point)),
+        }
+    }
+
+    fn interval(&self, confidence: f64) -> (f64, f64) {
+        let one_sided = 0.5 + confidence / 2.0;
+        (self.lower(one_sided), self.upper(one_sided))
     }
 }
 
@@ -319,17 +285,19 @@ pub(super) fn minus(a: &[f64], b: &[f64]) -> Vec<f64> {
     a.iter().zip(b).map(|(a, b)| a - b).collect()
 }
 
-fn averaged_over(seeds: &[Vec<f64>]) -> Vec<f64> {
-    match seeds {
-        [] => Vec::new(),
-        [one] => one.clone(),
-        [first, rest @ ..] => {
-            let mut sums = first.clone();
-            for seed in rest {
-                sums.iter_mut().zip(seed).for_each(|(sum, value)| *sum += value);
+/// What means alone can be, turned so that higher is better: the range of the metric where it is known and holds the
+/// means; an error, lower being better, is never below 0 if no mean is.
+fn limits(summaries: &Summaries, turn: f64) -> (f64, f64) {
+    let means = || summaries.rows.iter().map(|row| row.mean);
+    match summaries.range {
+        Some((low, high)) if means().all(|mean| (low..=high).contains(&mean)) => {
+            if turn > 0.0 {
+                (low, high)
+            } else {
+                (-high, -low)
             }
-            sums.iter_mut().for_each(|sum| *sum /= seeds.len() as f64);
-            sums
         }
+        _ if turn < 0.0 && means().all(|mean| mean >= 0.0) => (f64::NEG_INFINITY, 0.0),
+        _ => (f64::NEG_INFINITY, f64::INFINITY),
     }
 }

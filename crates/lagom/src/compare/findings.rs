@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::terms::{CompareTerms, Cost};
+use crate::scores::DirectionFrom;
 use crate::stats::{Estimate, Needed};
 use crate::study::Rule;
 use crate::verdict::{Excess, Standing, VerdictKind};
@@ -60,19 +61,26 @@ pub struct Judgement {
     pub metric: String,
     /// Whether a higher score is better.
     pub higher_is_better: bool,
+    /// What said which way is better.
+    #[serde(default)]
+    pub direction_from: DirectionFrom,
     /// What the evidence is.
     pub evidence: Evidence,
     /// Examples of each candidate; none where the files do not say.
     pub examples: Option<u64>,
     /// Clusters that the examples fall into, where there are some.
     pub clusters: Option<u64>,
-    /// Seeds of each candidate that the intervals cover; 1 where the chance of the seed is not measured.
+    /// Seeds of each candidate, the fewest where they differ; 1 for all where the chance of the seed is not measured.
     pub seeds: u64,
-    /// The cost that orders the candidates; none where the user told the order, or where of two candidates of
-    /// unknown cost the worse is taken as the cheaper.
+    /// By how much a seed shifts a candidate's mean beyond what the examples account for: a standard deviation, pooled
+    /// over candidates. None where no candidate has several seeds.
+    #[serde(default)]
+    pub seed_deviation: Option<f64>,
+    /// The cost that orders the candidates; none where the user told the order, or where nobody did.
     pub ordered_by: Option<Cost>,
-    /// Whether of two candidates of unknown cost the worse one is taken as the cheaper.
-    pub order_assumed: bool,
+    /// Whether nobody knows which of two candidates is the cheaper. The rows then have the worse one first.
+    #[serde(alias = "order_assumed")]
+    pub order_unknown: bool,
     /// The margin or the bar it was judged by.
     pub rule: Rule,
     /// Whether lagom chose the margin because the user named neither margin nor bar.
@@ -85,6 +93,10 @@ pub struct Judgement {
     pub rows: Vec<CompareRow>,
     /// The comparison of each pair that a verdict may hang on: every candidate with the reference.
     pub verdict: CompareVerdict,
+    /// Where nobody knows which of two candidates is the cheaper: the verdict if the one is, and if the other is. The
+    /// verdict above holds what both say.
+    #[serde(default)]
+    pub readings: Vec<Reading>,
     /// For each cost known of at least two candidates, the candidates that no other dominates, cheapest first.
     pub fronts: Vec<Front>,
     /// After how many examples the verdict would have stood, where that was asked.
@@ -108,6 +120,15 @@ pub struct CompareVerdict {
     pub needed: Option<Needed>,
     /// The candidate that comes nearest, and what it misses; only for `nothing qualifies`.
     pub nearest: Option<(String, Vec<Excess>)>,
+}
+
+/// The verdict under one order of two candidates of which nobody knows the cheaper one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reading {
+    /// The candidate that is taken as the cheaper.
+    pub cheaper: String,
+    /// The verdict if it is.
+    pub verdict: CompareVerdict,
 }
 
 /// One candidate.

@@ -3,20 +3,20 @@
 use super::cost::{Order, costs, fronts, order};
 use super::decide::{Case, decide, standings};
 use super::error::CompareError;
-use super::field::Field;
-use super::findings::{CompareFindings, CompareRow, ComparedWith, Comparison, Costs, Evidence, Judgement};
+use super::field::{Field, Mean};
+use super::findings::{
+    CompareFindings, CompareRow, CompareVerdict, ComparedWith, Comparison, Costs, Judgement, Reading,
+};
 use super::joint::Joint;
 use super::terms::CompareTerms;
-use super::{pool, propose, replay};
-use crate::scores::{Results, Scores, Summaries};
+use super::{notes, pool, propose, readings, replay};
+use crate::scores::{DirectionFrom, Results, Scores, Summaries};
 use crate::stats::{Estimate, StatsError};
 use crate::study::{Rule, check_confidence};
 use crate::verdict::Standing;
 
 /// Version of the findings' format.
-const FORMAT: u32 = 1;
-/// With fewer clusters than this their interval is told to be somewhat too narrow.
-const FEW_CLUSTERS: u64 = 30;
+const FORMAT: u32 = 2;
 
 /// Judges what was read: each task by itself, and for each metric all its tasks together where they have the
 /// same candidates. `files` are the names of what was read, for the report.
@@ -69,12 +69,26 @@ struct About<'a> {
     task: &'a str,
     tasks: u64,
     metric: &'a str,
+    direction_from: DirectionFrom,
     notes: &'a [String],
 }
 
+impl About<'_> {
+    fn failed(&self, source: StatsError) -> CompareError {
+        CompareError::Stats { task: self.task.to_owned(), metric: self.metric.to_owned(), source }
+    }
+}
+
 fn of_scores(scores: &Scores, tasks: u64, terms: &CompareTerms) -> Result<Judgement, CompareError> {
-    let about = About { task: &scores.task, tasks, metric: &scores.metric, notes: &scores.notes };
-    one(&Field::of_scores(scores), &about, terms)
+    let about = About {
+        task: &scores.task,
+        tasks,
+        metric: &scores.metric,
+        direction_from: scores.direction_from,
+        notes: &scores.notes,
+    };
+    let failed = |source: StatsError| about.failed(source);
+    one(&Field::of_scores(scores).map_err(failed)?, &about, terms)
 }
 
 fn of_summaries(means: &Summaries, tasks: u64, terms: &CompareTerms) -> Result<Judgement, CompareError> {
@@ -83,16 +97,23 @@ fn of_summaries(means: &Summaries, tasks: u64, terms: &CompareTerms) -> Result<J
         task: means.task.clone(),
         metric: means.metric.clone(),
     })?;
-    one(&field, &About { task: &means.task, tasks, metric: &means.metric, notes: &means.notes }, terms)
+    let about = About {
+        task: &means.task,
+        tasks,
+        metric: &means.metric,
+        direction_from: means.direction_from,
+        notes: &means.notes,
+    };
+    one(&field, &about, terms)
 }
 
 /// Everything about one field before it is compared.
-struct Ground<'a> {
-    field: &'a Field,
-    terms: &'a CompareTerms,
+pub(super) struct Ground<'a> {
+    pub(super) field: &'a Field,
+    pub(super) terms: &'a CompareTerms,
     costs: Vec<Costs>,
-    order: Order,
-    means: Vec<Estimate>,
+    pub(super) order: Order,
+    means: Vec<Mean>,
     /// Positions within the limits, the cheapest first.
     members: Vec<usize>,
     /// Position of the reference.
@@ -100,11 +121,7 @@ struct Ground<'a> {
 }
 
 fn one(field: &Field, about: &About<'_>, terms: &CompareTerms) -> Result<Judgement, CompareError> {
-    let failed = |source: StatsError| CompareError::Stats {
-        task: about.task.to_owned(),
-        metric: about.metric.to_owned(),
-        source,
-    };
+    let failed = |source: StatsError| about.failed(source);
     check_margin(field, about, terms)?;
     let means = (0..field.names.len()).map(|at| field.mean(at)).collect::<Result<Vec<_>, _>>().map_err(failed)?;
     let mut ground = ground(field, means, terms)?;
@@ -117,24 +134,34 @@ fn one(field: &Field, about: &About<'_>, terms: &CompareTerms) -> Result<Judgeme
     };
     let settled = CompareTerms { rule: Some(rule), ..terms.clone() };
     ground.terms = &settled;
-    let mut rows = rows(&ground, with, bound).map_err(failed)?;
-    let reference = ground.reference.and_then(|at| rows.iter().position(|row| row.name == field.names[at]));
-    let case = Case { rows: &rows, reference, turn: field.turn, rule, with, bound };
-    let verdict = decide(&case);
-    let standings = standings(&case, &verdict);
-    rows.iter_mut().zip(standings).for_each(|(row, standing)| row.standing = standing);
+    let read = read(&ground, (with, bound), rule).map_err(failed)?;
+    // of two of which nobody knows the cheaper one, the other order is as likely to be right
+    let readings: Vec<Reading> = if ground.order.unknown && ground.members.len() > 1 {
+        ground.order.places.reverse();
+        ground.members.reverse();
+        let other = self::read(&ground, (with, bound), rule).map_err(failed)?;
+        ground.order.places.reverse();
+        ground.members.reverse();
+        [&read, &other].map(|read| readings::reading(&read.0, &read.1)).into_iter().flatten().collect()
+    } else {
+        Vec::new()
+    };
+    let (rows, verdict) = (read.0, readings::together(read.1, &readings));
     let replay = if terms.replay { replay::replay(field, (&rows, &verdict), &settled).map_err(failed)? } else { None };
+    let luck = field.luck(&(0..field.names.len()).collect::<Vec<_>>());
     let mut judgement = Judgement {
         task: about.task.to_owned(),
         task_count: about.tasks,
         metric: about.metric.to_owned(),
         higher_is_better: field.turn > 0.0,
+        direction_from: about.direction_from,
         evidence: field.evidence(),
         examples: field.examples,
         clusters: field.clusters(),
-        seeds: field.seeds(),
+        seeds: field.seeds().into_iter().min().unwrap_or(1),
+        seed_deviation: luck.map(|luck| luck.deviation()),
         ordered_by: ground.order.by,
-        order_assumed: ground.order.assumed,
+        order_unknown: ground.order.unknown,
         rule,
         proposed: false,
         compared_with: with,
@@ -142,12 +169,32 @@ fn one(field: &Field, about: &About<'_>, terms: &CompareTerms) -> Result<Judgeme
         fronts: fronts(&rows, field.turn),
         rows,
         verdict,
+        readings,
         replay,
         notes: Vec::new(),
     };
-    judgement.notes = notes(&judgement, &ground);
+    judgement.notes = notes::notes(&judgement, &ground);
     judgement.notes.extend(about.notes.iter().cloned());
     Ok(judgement)
+}
+
+/// The rows in the present order, and the verdict.
+fn read(
+    ground: &Ground<'_>,
+    (with, bound): (ComparedWith, f64),
+    rule: Rule,
+) -> Result<(Vec<CompareRow>, CompareVerdict), StatsError> {
+    let field = ground.field;
+    let mut rows = rows(ground, with, bound)?;
+    let reference = ground.reference.and_then(|at| rows.iter().position(|row| row.name == field.names[at]));
+    // seeds are pooled alike whichever two are compared, as long as all have as many
+    let pair: Vec<usize> = ground.members.iter().copied().take(2).collect();
+    let degrees = field.luck(&pair).map(|luck| luck.degrees_of_freedom);
+    let case = Case { rows: &rows, reference, turn: field.turn, rule, with, bound, seed_degrees: degrees };
+    let verdict = decide(&case);
+    let standings = standings(&case, &verdict);
+    rows.iter_mut().zip(standings).for_each(|(row, standing)| row.standing = standing);
+    Ok((rows, verdict))
 }
 
 fn check_margin(field: &Field, about: &About<'_>, terms: &CompareTerms) -> Result<(), CompareError> {
@@ -159,9 +206,9 @@ fn check_margin(field: &Field, about: &About<'_>, terms: &CompareTerms) -> Resul
     }
 }
 
-fn ground<'a>(field: &'a Field, means: Vec<Estimate>, terms: &'a CompareTerms) -> Result<Ground<'a>, CompareError> {
+fn ground<'a>(field: &'a Field, means: Vec<Mean>, terms: &'a CompareTerms) -> Result<Ground<'a>, CompareError> {
     let costs = costs(&field.facts);
-    let heights: Vec<f64> = means.iter().map(|mean| mean.point).collect();
+    let heights: Vec<f64> = means.iter().map(|mean| mean.estimate().point).collect();
     let order = order(terms, (&field.names, &costs), &heights)?;
     let within = |at: &usize| costs[*at].excess(&terms.limits).is_empty();
     let members: Vec<usize> = order.places.iter().copied().filter(within).collect();
@@ -230,11 +277,11 @@ fn row(ground: &Ground<'_>, at: usize, (with, bound): (ComparedWith, f64)) -> Re
     };
     let mean = &ground.means[at];
     let half = 0.5 + ground.terms.confidence / 2.0;
-    let ends = [field.mean_lower(at, mean, half), field.mean_upper(at, mean, half)].map(|end| field.turn * end);
+    let ends = [mean.lower(half), mean.upper(half)].map(|end| field.turn * end);
     Ok(CompareRow {
         name: field.names[at].clone(),
         costs: ground.costs[at],
-        quality: Estimate { point: field.turn * mean.point, ..mean.clone() },
+        quality: Estimate { point: field.turn * mean.estimate().point, ..mean.estimate().clone() },
         interval: (ends[0].min(ends[1]), ends[0].max(ends[1])),
         difference,
         hardest,
@@ -256,31 +303,11 @@ fn over_bar(ground: &Ground<'_>, at: usize, bound: f64) -> Comparison {
     Comparison {
         candidate: field.names[at].clone(),
         against: None,
-        estimate: Estimate { point: mean.point - bar, ..mean.clone() },
-        lower: field.mean_lower(at, mean, bound) - bar,
-        upper: field.mean_upper(at, mean, bound) - bar,
+        estimate: Estimate { point: mean.estimate().point - bar, ..mean.estimate().clone() },
+        lower: mean.lower(bound) - bar,
+        upper: mean.upper(bound) - bar,
         threshold: 0.0,
-        interval: (field.mean_lower(at, mean, half) - bar, field.mean_upper(at, mean, half) - bar),
+        interval: (mean.lower(half) - bar, mean.upper(half) - bar),
         discordant: None,
     }
-}
-
-/// What a reader has to know to judge the judgement.
-fn notes(judgement: &Judgement, ground: &Ground<'_>) -> Vec<String> {
-    let mut notes = Vec::new();
-    if judgement.order_assumed {
-        notes.push("Nothing says which of the two is cheaper, so the worse one is taken to be; if it is the dearer one, there is no reason to use it. `--order CHEAPEST,DEAREST` or a table of candidates tells.".to_owned());
-    }
-    if judgement.evidence == Evidence::Unpaired {
-        notes.push("These files hold means and standard errors alone, so the candidates are compared as if they had been scored on different examples. That is weaker than a paired comparison: the logs of single examples (lm-evaluation-harness: --log_samples) would give narrower intervals.".to_owned());
-    }
-    if ground.field.averaged() {
-        notes.push("The candidates have different numbers of seeds, so each example counts with its mean over seeds; the chance of the seeds themselves is not in the intervals.".to_owned());
-    }
-    if let Some(clusters) = judgement.clusters.filter(|clusters| *clusters < FEW_CLUSTERS) {
-        notes.push(format!(
-            "There are only {clusters} clusters; with fewer than {FEW_CLUSTERS} the intervals are somewhat too narrow."
-        ));
-    }
-    notes
 }

@@ -27,17 +27,21 @@ mod field;
 mod findings;
 mod joint;
 mod judge;
+mod notes;
+mod paired;
 mod pool;
 mod propose;
+mod readings;
 mod replay;
 mod terms;
 #[cfg(test)]
 mod tests;
 
+pub use crate::scores::DirectionFrom;
 pub use error::CompareError;
 pub use findings::{
     CompareFindings, CompareRow, CompareVerdict, ComparedWith, Comparison, Costs, Discordance, Evidence, Front,
-    Judgement, Priced, Replayed,
+    Judgement, Priced, Reading, Replayed,
 };
 pub use judge::judge;
 pub use terms::{CompareLimits, CompareTerms, Cost};

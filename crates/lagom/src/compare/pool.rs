@@ -68,6 +68,7 @@ fn together(group: &[&Scores]) -> Scores {
         candidates: first.candidates.iter().map(candidate).collect(),
         range,
         higher_is_better: first.higher_is_better,
+        direction_from: first.direction_from,
         notes: repeated(group.iter().map(|scores| scores.notes.as_slice())),
     }
 }
@@ -152,6 +153,8 @@ fn mean_of_tasks(group: &[&Summaries]) -> Option<Summaries> {
         task: format!("all {} tasks", group.len()),
         metric: first.metric.clone(),
         higher_is_better: first.higher_is_better,
+        direction_from: first.direction_from,
+        range: first.range,
         rows: first.rows.iter().map(row).collect::<Option<Vec<_>>>()?,
         notes: repeated(group.iter().map(|means| means.notes.as_slice())),
     })

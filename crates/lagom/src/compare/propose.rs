@@ -1,7 +1,7 @@
 //! A margin where the user names neither margin nor bar.
 
-use super::field::Field;
-use crate::stats::{Estimate, StatsError, normal_quantile};
+use super::field::{Field, Mean};
+use crate::stats::{StatsError, normal_quantile};
 use crate::verdict::{MARGINS, POWER};
 
 /// The smallest usual margin that these scores can resolve: the first of [`MARGINS`] (times what a score of 1 is on
@@ -17,14 +17,14 @@ use crate::verdict::{MARGINS, POWER};
 pub(super) fn margin(
     field: &Field,
     (members, reference): (&[usize], Option<usize>),
-    (means, bound): (&[Estimate], f64),
+    (means, bound): (&[Mean], f64),
 ) -> Result<f64, StatsError> {
     let Some(reference) = reference else { return Ok(MARGINS[0] * unit(field, 1.0)) };
-    let unit = unit(field, means[reference].point);
+    let unit = unit(field, means[reference].estimate().point);
     let cheaper: Vec<usize> = members.iter().copied().take_while(|at| *at != reference).collect();
     let others = members.iter().copied().filter(|at| *at != reference);
     let rivals = if cheaper.is_empty() { others.collect() } else { cheaper };
-    let likeliest = rivals.into_iter().max_by(|a, b| means[*a].point.total_cmp(&means[*b].point));
+    let likeliest = rivals.into_iter().max_by(|a, b| means[*a].estimate().point.total_cmp(&means[*b].estimate().point));
     let found = likeliest.map(|rival| field.compare((rival, reference), (bound, bound), 0.0)).transpose()?;
     let error = found.map_or(0.0, |found| found.estimate.standard_error);
     let resolvable = (normal_quantile(bound) + normal_quantile(POWER)) * error;

@@ -12,7 +12,8 @@ pub struct CompareTerms {
     pub rule: Option<Rule>,
     /// How sure a claim has to be, between 0.5 and 1.
     pub confidence: f64,
-    /// What "smallest" means; none takes `order`, else the first cost that is known of all candidates.
+    /// What "smallest" means; none takes `order`, else the first of [`Cost::TOLD`] that is known of all candidates and tells
+    /// them apart.
     pub smallest_by: Option<Cost>,
     /// The candidates from the cheapest to the dearest, where no table tells; empty if not given.
     pub order: Vec<String>,
@@ -54,8 +55,12 @@ pub enum Cost {
 }
 
 impl Cost {
-    /// Every cost, in the order in which one is looked for.
+    /// Every cost.
     pub const ALL: [Cost; 4] = [Cost::Parameters, Cost::Bytes, Cost::Cost, Cost::Latency];
+
+    /// The costs that order candidates unasked, in this order: what the user or the log says of them, and no time that was
+    /// measured.
+    pub const TOLD: [Cost; 3] = [Cost::Parameters, Cost::Bytes, Cost::Cost];
 
     /// The name by which the user tells it.
     #[must_use]

@@ -3,6 +3,7 @@
 use hashbrown::HashMap;
 
 use super::names::{NameFault, Names};
+use super::settle::Direction;
 use super::types::CandidateFacts;
 use crate::stats::percentile;
 
@@ -76,7 +77,8 @@ pub(super) struct Cells {
     pub(super) metric: String,
     /// What is possible, where it is known.
     pub(super) range: Option<(f64, f64)>,
-    pub(super) higher_is_better: bool,
+    /// What the files say of whether a higher score is better.
+    pub(super) direction: Option<Direction>,
     pub(super) examples: Names,
     pub(super) candidates: Names,
     pub(super) seeds: Names,
@@ -92,12 +94,12 @@ pub(super) struct Cells {
 
 impl Cells {
     /// No scores yet.
-    pub(super) fn new(task: &str, metric: &str, range: Option<(f64, f64)>, higher_is_better: bool) -> Self {
+    pub(super) fn new(task: &str, metric: &str, range: Option<(f64, f64)>) -> Self {
         Self {
             task: task.to_owned(),
             metric: metric.to_owned(),
             range,
-            higher_is_better,
+            direction: None,
             examples: Names::default(),
             candidates: Names::default(),
             seeds: Names::default(),

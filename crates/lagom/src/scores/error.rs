@@ -144,6 +144,15 @@ pub enum ScoresError {
     /// A column of something else was taken for the candidate or the seed.
     #[error("{}: found {candidates} candidates and {seeds} seeds, more than lagom compares", path.display())]
     TooManyCandidates { path: PathBuf, candidates: usize, seeds: usize },
+    /// Neither the user, nor the files, nor a metric's name says which way is better.
+    #[error("found the metric {}, and nothing says whether higher or lower is better", list(metrics))]
+    UnknownDirection { metrics: Vec<String> },
+    /// The user says a direction of several metrics, and it contradicts one of them.
+    #[error("told that {} is better, but of \"{metric}\", one of several metrics, it is the other way round", word(*told))]
+    DirectionOfSeveral { told: bool, metric: String },
+    /// Two files say the contrary of each other.
+    #[error("{}: says the contrary of another file of whether higher \"{metric}\" is better", path.display())]
+    DirectionsDiffer { path: PathBuf, metric: String },
     /// More distinct names or lines than 32 bits count.
     #[error("{}: more than four billion entries", path.display())]
     TooMany { path: PathBuf },
@@ -198,6 +207,14 @@ impl ScoresError {
             Self::NoSuchTask { .. } | Self::NoSuchMetric { .. } => "name one of those",
             Self::TooManyCandidates { .. } => "check which columns hold them: --candidate COLUMN, --seed-column COLUMN",
             Self::Unused { hint, .. } => hint,
+            Self::UnknownDirection { metrics } if metrics.len() > 1 => {
+                "name the metric and say it: --metric NAME --direction higher, or --direction lower"
+            }
+            Self::UnknownDirection { .. } => "say it: --direction higher, or --direction lower",
+            Self::DirectionOfSeveral { .. } => "name the one it is about: --metric NAME",
+            Self::DirectionsDiffer { .. } => {
+                "give files of one version of the task, or say it: --metric NAME --direction higher (or lower)"
+            }
             Self::TooMany { .. } => "split the file",
         };
         Some(hint.to_owned())
@@ -226,6 +243,10 @@ fn option(role: &str) -> &str {
 
 fn at(path: Option<&Path>) -> String {
     path.map(|path| format!("{}: ", path.display())).unwrap_or_default()
+}
+
+fn word(higher: bool) -> &'static str {
+    if higher { "higher" } else { "lower" }
 }
 
 fn of(seed: &str) -> String {

@@ -3,6 +3,7 @@
 use super::cells::{Cells, Column};
 use super::error::ScoresError;
 use super::gather::Gather;
+use super::settle::{Asked, Direction, settle};
 use super::types::{Results, Scored, Scores, SeedScores};
 
 /// How many names a message shows.
@@ -19,16 +20,19 @@ pub(super) fn finish(gather: Gather<'_>) -> Result<Results, ScoresError> {
         return Err(ScoresError::OneCandidate { candidate: lonely });
     }
     let mut notes = notes;
+    let of = |table: &Cells| Asked { metric: table.metric.clone(), said: table.direction };
+    let (settled, unknown) = settle(compared.into_iter().map(|table| (of(&table), table)).collect(), reading)?;
+    notes.extend(unknown);
     if !alone.is_empty() {
         let mut tasks: Vec<&str> = alone.iter().map(|table| table.task.as_str()).collect();
         tasks.dedup();
         notes.push(format!("Left out, with only one candidate: {}.", some(&tasks)));
     }
-    let scores = compared.into_iter().map(|table| scores(table, reading.intersect, &notes));
+    let scores = settled.into_iter().map(|(table, way)| scores((table, way), reading.intersect, &notes));
     Ok(Results::PerExample(scores.collect::<Result<_, _>>()?))
 }
 
-fn scores(table: Cells, intersect: bool, notes: &[String]) -> Result<Scores, ScoresError> {
+fn scores((table, way): (Cells, Direction), intersect: bool, notes: &[String]) -> Result<Scores, ScoresError> {
     let total = table.examples.len();
     let mut notes: Vec<String> = notes.iter().cloned().chain(table.notes.iter().cloned()).collect();
     let count = |column: &Column| column.scores.iter().filter(|score| !score.is_nan()).count();
@@ -63,13 +67,22 @@ fn scores(table: Cells, intersect: bool, notes: &[String]) -> Result<Scores, Sco
         metric: table.metric,
         candidates,
         range: table.range,
-        higher_is_better: table.higher_is_better,
+        higher_is_better: way.higher,
+        direction_from: way.from,
         notes,
     };
-    if scores.range.is_none() && scores.right_or_wrong() {
+    scores.notes.extend(way.note(&scores.metric));
+    if scores.range.is_none() && (scores.right_or_wrong() || shares(&scores)) {
         scores.range = Some((0.0, 1.0));
     }
     Ok(scores)
+}
+
+/// Whether scores of which more is better look like shares: from 0 to 1, and not all far below 1. Errors may exceed 1
+/// where none that was seen does.
+fn shares(scores: &Scores) -> bool {
+    let (low, high) = scores.observed();
+    scores.higher_is_better && low >= 0.0 && (0.5..=1.0).contains(&high)
 }
 
 /// The examples that every column has, in order.

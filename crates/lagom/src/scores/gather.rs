@@ -7,7 +7,8 @@ use super::cells::{Cells, Fault, Row};
 use super::error::{Place, ScoresError};
 use super::metric;
 use super::names::NameFault;
-use super::types::Reading;
+use super::settle::Direction;
+use super::types::{DirectionFrom, Reading};
 
 /// The files as they were read, so that a score's place is one number: the line of its file after all lines before it.
 #[derive(Debug, Default)]
@@ -117,9 +118,27 @@ impl<'a> Gather<'a> {
             return None;
         }
         let range = self.reading.range.or_else(|| metric::range(metric));
-        let higher = self.reading.higher_is_better.unwrap_or_else(|| metric::higher_is_better(metric));
-        self.tables.push(Cells::new(task, metric, range, higher));
+        self.tables.push(Cells::new(task, metric, range));
         Some(self.tables.len() - 1)
+    }
+
+    /// Keeps what a file or its format says of a table's direction.
+    ///
+    /// # Errors
+    /// Another file said the contrary.
+    pub(super) fn says(&mut self, table: usize, direction: Direction) -> Result<(), ScoresError> {
+        let path = self.places.path();
+        let Some(cells) = self.tables.get_mut(table) else { return Ok(()) };
+        match cells.direction {
+            Some(known) if known.from == direction.from && known.higher != direction.higher => {
+                Err(ScoresError::DirectionsDiffer { path, metric: cells.metric.clone() })
+            }
+            Some(known) if known.from == DirectionFrom::File => Ok(()),
+            _ => {
+                cells.direction = Some(direction);
+                Ok(())
+            }
+        }
     }
 
     /// Notes a sentence once.

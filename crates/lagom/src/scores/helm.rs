@@ -16,6 +16,7 @@ use super::error::ScoresError;
 use super::files;
 use super::finish::some;
 use super::gather::Gather;
+use super::helm_main::main_metric;
 use super::json;
 
 #[derive(Deserialize)]
@@ -50,6 +51,8 @@ struct MetricName<'a> {
 struct RunSpec {
     name: String,
     #[serde(default)]
+    groups: Vec<String>,
+    #[serde(default)]
     adapter_spec: Option<AdapterSpec>,
 }
 
@@ -59,8 +62,8 @@ struct AdapterSpec {
     model: Option<String>,
 }
 
-/// The usual main metrics, the first that a run has is taken where the user names none (HELM's `schema_*.yaml` name
-/// one of them for each scenario).
+/// The usual main metrics: of a scenario that `helm_main` does not know, the first that a run has is taken where the user
+/// names none.
 const MAIN: [&str; 12] = [
     "exact_match",
     "quasi_exact_match",
@@ -100,9 +103,12 @@ pub(super) fn read(gather: &mut Gather<'_>, path: &Path) -> Result<(), ScoresErr
     let text = files::text(path)?;
     let text = json::without_nan(&text);
     let instances: Vec<Instance<'_>> = json::read(path, &text, 1, true)?;
-    let (task, candidate) = run(path)?;
+    let Run { task, candidate, name, groups } = run(path)?;
     gather.places.begin(path, "entry");
-    let metrics = metrics(gather, &instances);
+    let has = |metric: &str| {
+        instances.iter().flat_map(|instance| &instance.stats).any(|stat| stat.count > 0 && stat.name.name == metric)
+    };
+    let metrics = metrics(gather, &instances, main_metric(&name, &groups, has));
     let (mut perturbed, mut scored) = (0_usize, 0_usize);
     for (instance, entry) in instances.iter().zip(1_u64..) {
         if instance.perturbation.is_some_and(|raw| raw.get() != "null") {
@@ -142,7 +148,7 @@ pub(super) fn read(gather: &mut Gather<'_>, path: &Path) -> Result<(), ScoresErr
 }
 
 /// The metrics to take: the one asked for is chosen later, so then all; else the main one, else all that judge.
-fn metrics(gather: &mut Gather<'_>, instances: &[Instance<'_>]) -> Vec<String> {
+fn metrics(gather: &mut Gather<'_>, instances: &[Instance<'_>], scenario: Option<&'static str>) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     let asked = gather.reading.metric.clone();
     for stat in instances.iter().flat_map(|instance| &instance.stats) {
@@ -155,22 +161,34 @@ fn metrics(gather: &mut Gather<'_>, instances: &[Instance<'_>]) -> Vec<String> {
     if asked.is_some() {
         return found;
     }
-    let Some(main) = MAIN.iter().find(|main| found.iter().any(|name| name == *main)) else { return found };
-    let others: Vec<&str> = found.iter().map(String::as_str).filter(|name| name != main).collect();
+    let usual = || MAIN.into_iter().find(|main| found.iter().any(|name| name == main));
+    let Some(main) = scenario.or_else(usual) else { return found };
+    let others: Vec<&str> = found.iter().map(String::as_str).filter(|name| *name != main).collect();
     if !others.is_empty() {
-        gather.note(format!("Took {main}; the runs also hold {} (--metric takes another).", some(&others)));
+        let why = if scenario.is_some() { "HELM's main metric of the scenario" } else { "the first of the usual ones" };
+        gather.note(format!("Took {main}, {why}; the runs also hold {} (--metric takes another).", some(&others)));
     }
-    vec![(*main).to_owned()]
+    vec![main.to_owned()]
 }
 
-/// The task and the candidate of a run.
-fn run(path: &Path) -> Result<(String, String), ScoresError> {
+/// What a run is.
+struct Run {
+    task: String,
+    candidate: String,
+    /// Its whole name.
+    name: String,
+    /// The groups of scenarios that it belongs to.
+    groups: Vec<String>,
+}
+
+/// From `run_spec.json`, else from the folder's name.
+fn run(path: &Path) -> Result<Run, ScoresError> {
     let beside = path.with_file_name("run_spec.json");
-    let (name, model) = if beside.is_file() {
+    let (name, groups, model) = if beside.is_file() {
         let spec: RunSpec = json::read(&beside, &files::text(&beside)?, 1, true)?;
-        (spec.name, spec.adapter_spec.and_then(|adapter| adapter.model))
+        (spec.name, spec.groups, spec.adapter_spec.and_then(|adapter| adapter.model))
     } else {
-        (files::folder(path), None)
+        (files::folder(path), Vec::new(), None)
     };
     let (scenario, options) = name.split_once(':').unwrap_or((&name, ""));
     let is_model = |option: &&str| option.starts_with("model=") || option.starts_with("model_deployment=");
@@ -178,5 +196,5 @@ fn run(path: &Path) -> Result<(String, String), ScoresError> {
     let candidate = model.or_else(|| in_name.map(|name| name.replacen('_', "/", 1)));
     let rest: Vec<&str> = options.split(',').filter(|option| !option.is_empty() && !is_model(option)).collect();
     let task = if rest.is_empty() { scenario.to_owned() } else { format!("{scenario}:{}", rest.join(",")) };
-    Ok((task, candidate.unwrap_or_else(|| files::folder(path))))
+    Ok(Run { task, candidate: candidate.unwrap_or_else(|| files::folder(path)), name, groups })
 }

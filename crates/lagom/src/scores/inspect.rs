@@ -17,6 +17,12 @@ use super::error::ScoresError;
 use super::files;
 use super::gather::Gather;
 use super::json;
+use super::settle::Direction;
+use super::types::DirectionFrom;
+
+/// The scorers that come with Inspect (`src/inspect_ai/scorer`): 1 is right in all of them.
+const STOCK: [&str; 10] =
+    ["match", "includes", "pattern", "answer", "exact", "f1", "choice", "math", "model_graded_qa", "model_graded_fact"];
 
 #[derive(Deserialize)]
 struct Log<'a> {
@@ -124,6 +130,10 @@ impl Taker<'_> {
             "I" | "N" => Some(0.0),
             _ => None,
         });
+        let word = matches!(value.get().trim(), "true" | "false");
+        if mark.is_some() || word || STOCK.contains(&metric) {
+            gather.says(table, Direction { higher: true, from: DirectionFrom::Format })?;
+        }
         let score = match (mark, json::score(value)) {
             (Some(mark), _) => mark,
             (None, Cell::Score(score)) => score,

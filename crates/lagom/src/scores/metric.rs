@@ -1,38 +1,4 @@
-//! What a metric's name says of it: which way is better, and which scores are possible.
-
-/// Whether a higher score is better, by the metric's name: the usual losses, errors and perplexities are lower-better,
-/// everything else is higher-better. The filter after a comma (`exact_match,strict-match`) says nothing.
-///
-/// The names are those of lm-evaluation-harness (`lm_eval/api/metrics.py`, `higher_is_better`) and HELM, and the
-/// usual ones.
-pub(super) fn higher_is_better(metric: &str) -> bool {
-    const LOWER: [&str; 20] = [
-        "loss",
-        "nll",
-        "ppl",
-        "error",
-        "wer",
-        "cer",
-        "ter",
-        "mae",
-        "mse",
-        "rmse",
-        "rmsle",
-        "mape",
-        "brier",
-        "latency",
-        "cost",
-        "ece",
-        "err",
-        "bpb",
-        "bpc",
-        "pct_stereotype",
-    ];
-    const PARTS: [&str; 7] =
-        ["perplexity", "bits_per_byte", "brier_score", "likelihood_diff", "_loss", "_error", "error_rate"];
-    let name = bare(metric);
-    !(LOWER.contains(&name.as_str()) || PARTS.iter().any(|part| name.contains(part)))
-}
+//! What a metric's name says of it besides which way is better: which scores are possible.
 
 /// The scores that are possible, where the name says so: shares and right-or-wrong marks lie between 0 and 1.
 pub(super) fn range(metric: &str) -> Option<(f64, f64)> {
@@ -71,18 +37,6 @@ fn bare(metric: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_say_which_way_is_better() {
-        for lower in
-            ["ppl", "word_perplexity", "Loss", "val_loss", "wer", "likelihood_difference", "bits_per_byte,none"]
-        {
-            assert!(!higher_is_better(lower), "{lower}");
-        }
-        for higher in ["acc", "score", "exact_match,strict-match", "f1", "bleu", "perfect", "closs"] {
-            assert!(higher_is_better(higher), "{higher}");
-        }
-    }
 
     #[test]
     fn shares_lie_between_0_and_1() {

@@ -10,12 +10,15 @@
 
 mod cell;
 mod cells;
+mod direction;
+mod direction_words;
 mod error;
 mod facts;
 mod files;
 mod finish;
 mod gather;
 mod helm;
+mod helm_main;
 mod inspect;
 mod json;
 mod lm_eval;
@@ -23,6 +26,7 @@ mod metric;
 mod names;
 mod promptfoo;
 mod read;
+mod settle;
 mod sniff;
 mod table;
 #[cfg(test)]
@@ -32,6 +36,6 @@ mod types;
 pub use error::{Place, ScoresError};
 pub use read::read;
 pub use types::{
-    CandidateFacts, Columns, Price, PricePer, Reading, Results, Scored, Scores, SeedScores, Source, Summaries,
-    SummaryRow,
+    CandidateFacts, Columns, DirectionFrom, Price, PricePer, Reading, Results, Scored, Scores, SeedScores, Source,
+    Summaries, SummaryRow,
 };

@@ -18,6 +18,8 @@ use super::error::ScoresError;
 use super::files;
 use super::gather::Gather;
 use super::json;
+use super::settle::Direction;
+use super::types::DirectionFrom;
 
 #[derive(Deserialize)]
 struct Output<'a> {
@@ -136,6 +138,8 @@ pub(super) fn read(gather: &mut Gather<'_>, path: &Path) -> Result<(), ScoresErr
         let scores = entry_scores(gather, entry, number, differ)?;
         for (metric, score) in scores {
             let Some(table) = gather.table(&task, &metric) else { continue };
+            // an assertion's score is how well it holds
+            gather.says(table, Direction { higher: true, from: DirectionFrom::Format })?;
             let row = Row {
                 example: example.as_bytes(),
                 candidate: candidate.as_bytes(),

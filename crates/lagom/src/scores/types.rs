@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use serde::{Deserialize, Serialize};
+
 /// What was read from other tools' files.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Results {
@@ -30,6 +32,8 @@ pub struct Scores {
     pub range: Option<(f64, f64)>,
     /// Whether a higher score is better.
     pub higher_is_better: bool,
+    /// What said so.
+    pub direction_from: DirectionFrom,
     /// What was noticed while reading: whole sentences for the user.
     pub notes: Vec<String>,
 }
@@ -100,6 +104,10 @@ pub struct Summaries {
     pub metric: String,
     /// Whether a higher mean is better.
     pub higher_is_better: bool,
+    /// What said so.
+    pub direction_from: DirectionFrom,
+    /// The least and the largest score that is possible, where the metric's name says so.
+    pub range: Option<(f64, f64)>,
     /// One row for each candidate, with different names, in the order of the files; at least two.
     pub rows: Vec<SummaryRow>,
     /// What was noticed while reading: whole sentences for the user.
@@ -141,8 +149,23 @@ pub struct Reading {
     pub task: Option<String>,
     /// The least and the largest score that is possible; a score outside is an error.
     pub range: Option<(f64, f64)>,
-    /// Whether a higher score is better; `None` knows by the metric's name.
+    /// Whether a higher score is better; `None` takes what the files say, else what the metric's name says.
     pub higher_is_better: Option<bool>,
+}
+
+/// What said which way of a metric is better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DirectionFrom {
+    /// The user.
+    Told,
+    /// The files: lm-evaluation-harness's results say it of each metric.
+    File,
+    /// The format, whose scores are all such that higher is better.
+    Format,
+    /// The metric's name.
+    #[default]
+    Name,
 }
 
 /// The columns (keys) of a long table; `None` is guessed from usual names.

@@ -38,15 +38,17 @@ pub struct Bounded {
     skewness: f64,
     /// How many units.
     count: f64,
-    /// The least and the largest value that is possible, as far as anyone knows.
+    /// The least and the largest value that may be unseen.
     ends: (f64, f64),
+    /// What the mean can be.
+    limits: (f64, f64),
 }
 
 impl Bounded {
     /// Bounds of the mean of `values` (one an example, in `clusters` or each its own). `examples` is its estimate by
     /// [`super::clustered`] or [`super::clustered_difference`]; `all` the same with the luck of seeds in it
-    /// ([`super::SeedLuck`]), or equal. `ends` are the least and the largest value possible; where nothing bounds them, the
-    /// extremes seen.
+    /// ([`super::SeedLuck`]), or equal. `ends` are the least and the largest value possible; where nobody knows them, the
+    /// extremes seen may stand in.
     ///
     /// # Errors
     /// As [`super::clustered`].
@@ -63,7 +65,14 @@ impl Bounded {
         let moment = |power: i32| parts().map(|part| part.powi(power)).sum::<f64>() / sums.len() as f64;
         let skewness = moment(3) / moment(2).powf(1.5);
         let count = sums.len() as f64;
-        Ok(Self { examples, all, units: merged(&sums, &sizes), skewness, count, ends })
+        let limits = (f64::NEG_INFINITY, f64::INFINITY);
+        Ok(Self { examples, all, units: merged(&sums, &sizes), skewness, count, ends, limits })
+    }
+
+    /// The same with bounds that stay within what the mean can be at all.
+    #[must_use]
+    pub fn within(self, limits: (f64, f64)) -> Self {
+        Self { limits, ..self }
     }
 
     /// The estimate, with the luck of seeds where there is some.
@@ -72,16 +81,23 @@ impl Bounded {
         &self.all
     }
 
-    /// The bound that the truth exceeds with probability `confidence`, within the ends.
+    /// The bound that the truth exceeds with probability `confidence`.
     #[must_use]
     pub fn lower(&self, confidence: f64) -> f64 {
-        (self.all.point - self.reach(-1.0, confidence)).clamp(self.ends.0.min(self.all.point), self.all.point)
+        (self.all.point - self.reach(-1.0, confidence)).max(self.limits.0.min(self.all.point))
     }
 
-    /// The bound that the truth stays below with probability `confidence`, within the ends.
+    /// The bound that the truth stays below with probability `confidence`.
     #[must_use]
     pub fn upper(&self, confidence: f64) -> f64 {
-        (self.all.point + self.reach(1.0, confidence)).clamp(self.all.point, self.ends.1.max(self.all.point))
+        (self.all.point + self.reach(1.0, confidence)).min(self.limits.1.max(self.all.point))
+    }
+
+    /// The two-sided interval of both bounds.
+    #[must_use]
+    pub fn interval(&self, confidence: f64) -> (f64, f64) {
+        let one_sided = 0.5 + confidence / 2.0;
+        (self.lower(one_sided), self.upper(one_sided))
     }
 
     /// The distance from the point to the bound on one side (1 above, −1 below).

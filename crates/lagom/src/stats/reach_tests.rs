@@ -3,7 +3,7 @@ use crate::stats::{Discordant, clustered, clustered_difference};
 
 fn plain(values: &[f64], ends: (f64, f64)) -> Bounded {
     let estimate = clustered(values, &[]).unwrap();
-    Bounded::of(values, &[], (estimate.clone(), estimate), ends).unwrap()
+    Bounded::of(values, &[], (estimate.clone(), estimate), ends).unwrap().within(ends)
 }
 
 /// `losses` of −1 among 0s.

@@ -2,7 +2,7 @@
 
 use super::sample::{dice, findings, judged, margin, right_wrong, table};
 use crate::compare::{CompareError, CompareLimits, ComparedWith, Cost, Evidence, judge};
-use crate::scores::{CandidateFacts, Results, Scored, Scores, SeedScores, Summaries, SummaryRow};
+use crate::scores::{CandidateFacts, DirectionFrom, Results, Scored, Scores, SeedScores, Summaries, SummaryRow};
 use crate::study::Rule;
 use crate::verdict::{Standing, VerdictKind};
 
@@ -152,15 +152,19 @@ fn clusters_widen_and_seeds_count() {
     assert_eq!((found.seeds, found.rows[0].difference.as_ref().unwrap().estimate.repeats), (2, 2));
     scores.candidates[0].seeds.pop();
     let uneven = judged(scores, &margin(0.05));
-    assert!(uneven.seeds == 1 && uneven.notes.iter().any(|note| note.contains("different numbers of seeds")));
+    assert!(
+        uneven.seeds == 1
+            && uneven.seed_deviation.is_some()
+            && uneven.notes.iter().any(|note| note.contains("different numbers of seeds"))
+    );
 }
 
 #[test]
 fn candidates_that_never_differ_do_not_get_a_bound_of_no_width() {
     let scores = right_wrong(vec![vec![1.0; 50], vec![1.0; 50]]);
     let bound = |scores: Scores| judged(scores, &margin(0.2)).rows[0].hardest.as_ref().unwrap().lower;
-    // Tango's bound for 0 of n is −z² / (n + z²) = −2.7055 / 52.7055
-    assert!((bound(scores.clone()) + 2.705_543_5 / 52.705_543_5).abs() < 1e-6);
+    // the exact bound for 0 of n is 0.05^(1/50) − 1 = −0.058155; Tango's −z² / (n + z²) = −0.0513 errs at 6.7 %
+    assert!((bound(scores.clone()) + 0.058_155).abs() < 1e-6);
     let graded = Scores { range: None, ..right_wrong(vec![vec![0.5; 50], vec![0.5; 50]]) };
     assert!(bound(graded) < -0.03);
     assert!(bound(Scores { clusters: Some((0..50).collect()), ..scores }) < -0.03);
@@ -174,7 +178,7 @@ fn the_order_is_told_measured_or_asked_for() {
         scores
     };
     let two = judged(without(2), &margin(0.05));
-    assert!(two.order_assumed && two.rows[0].name == "b" && two.verdict.kind == VerdictKind::BiggerPays);
+    assert!(two.order_unknown && two.rows[0].name == "b" && two.verdict.kind == VerdictKind::BiggerPays);
     let refused = judge(&Results::PerExample(vec![without(3)]), &[], &margin(0.05)).unwrap_err();
     assert!(refused.hint().unwrap().contains("--order a,b,c"), "{refused:?}");
     let ordered = |names: &[&str]| crate::compare::CompareTerms {
@@ -220,6 +224,8 @@ fn means(rows: &[(&str, f64, Option<f64>)], task: &str) -> Summaries {
         task: task.to_owned(),
         metric: "acc".to_owned(),
         higher_is_better: true,
+        direction_from: DirectionFrom::Name,
+        range: Some((0.0, 1.0)),
         rows: rows.iter().enumerate().map(row).collect(),
         notes: Vec::new(),
     }

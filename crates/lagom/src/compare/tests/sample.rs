@@ -4,7 +4,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::compare::{CompareFindings, CompareLimits, CompareTerms, Judgement, judge};
-use crate::scores::{CandidateFacts, Results, Scored, Scores, SeedScores};
+use crate::scores::{CandidateFacts, DirectionFrom, Results, Scored, Scores, SeedScores};
 use crate::study::Rule;
 
 /// Terms with a margin and nothing else.
@@ -37,6 +37,7 @@ pub(super) fn right_wrong(columns: Vec<Vec<f32>>) -> Scores {
         candidates: columns.into_iter().enumerate().map(candidate).collect(),
         range: Some((0.0, 1.0)),
         higher_is_better: true,
+        direction_from: DirectionFrom::Name,
         notes: Vec::new(),
     }
 }

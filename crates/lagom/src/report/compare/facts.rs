@@ -1,7 +1,7 @@
 //! The figures under the answer.
 
 use super::teller::{Teller, cost_text, cost_title, p_value};
-use crate::compare::{ComparedWith, Comparison, Cost, Evidence};
+use crate::compare::{ComparedWith, Comparison, Cost, DirectionFrom, Evidence};
 use crate::report::numbers::{count, percent, plural, ratio};
 use crate::report::words::Fact;
 use crate::verdict::VerdictKind;
@@ -16,8 +16,25 @@ pub(super) fn tell(teller: &Teller<'_>) -> Vec<Fact> {
     }
     facts.extend(costs(teller));
     facts.extend(replay(teller));
+    facts.push(direction(teller));
     facts.push(evidence(teller));
     facts
+}
+
+/// Which way is better, and what said so.
+fn direction(teller: &Teller<'_>) -> Fact {
+    let judgement = teller.judgement;
+    let (value, other) =
+        if judgement.higher_is_better { ("higher is better", "lower") } else { ("lower is better", "higher") };
+    let detail = match judgement.direction_from {
+        DirectionFrom::Told => ", as you said".to_owned(),
+        DirectionFrom::File => ", as the files say".to_owned(),
+        DirectionFrom::Format => ", as of all scores of this kind".to_owned(),
+        DirectionFrom::Name => {
+            format!(", going by the name {}; --direction {other} says otherwise", judgement.metric)
+        }
+    };
+    Fact::new("direction", value, detail)
 }
 
 fn quality(teller: &Teller<'_>) -> Option<Fact> {

@@ -15,7 +15,7 @@ use crate::report::numbers::{count, percent, plural};
 use crate::report::words::{Answer, Fact};
 
 /// Figures that become tiles: those with a label that is not among the lines below.
-const LINES: [&str; 4] = ["pairs", "difference", "to the bar", "evidence"];
+const LINES: [&str; 5] = ["pairs", "difference", "to the bar", "direction", "evidence"];
 
 /// The report as one HTML file. Each number in its tables stands in a `<data>` element with the value it has in the JSON.
 #[must_use]
@@ -221,7 +221,7 @@ fn task_line(findings: &CompareFindings, task: &Judgement) -> Markup {
     html! {
         tr {
             th scope="row" { (task.task) }
-            td.standing { (short(task.verdict.kind)) }
+            td.standing { (short(task)) }
             td { (task.metric) }
             td { @match task.examples { Some(examples) => data value=(examples) { (count(examples)) }, None => (missing()) } }
             td { @match &task.verdict.choice { Some(name) => (name), None => (missing()) } }

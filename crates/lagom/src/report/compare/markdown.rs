@@ -67,7 +67,7 @@ fn tasks(findings: &CompareFindings) -> String {
         let difference =
             teller.carrier().map_or_else(|| MISSING.to_owned(), |found| teller.style.signed(found.estimate.point));
         let choice = task.verdict.choice.as_deref().map_or_else(|| MISSING.to_owned(), escape);
-        let (name, metric, verdict) = (escape(&task.task), escape(&task.metric), short(task.verdict.kind));
+        let (name, metric, verdict) = (escape(&task.task), escape(&task.metric), short(task));
         format!("| {name} | {metric} | {verdict} | {choice} | {difference} |\n")
     };
     text.push_str(&findings.tasks.iter().map(line).collect::<String>());

@@ -2,6 +2,7 @@
 //! good enough was decided before.
 
 mod charts;
+mod either_order;
 mod facts;
 mod html;
 mod markdown;

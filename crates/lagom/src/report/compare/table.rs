@@ -81,7 +81,7 @@ pub(super) fn tasks(findings: &CompareFindings, tasks: &[&Judgement], width: usi
         Column { text: true, ..column("task", 0, &|task| task.task.clone()) },
         Column { text: true, ..column("metric", if metrics > 1 { 0 } else { 4 }, &|task| task.metric.clone()) },
         column("examples", 2, &|task| task.examples.map_or_else(|| MISSING.to_owned(), count)),
-        Column { text: true, ..column("verdict", 0, &|task| short(task.verdict.kind).to_owned()) },
+        Column { text: true, ..column("verdict", 0, &|task| short(task).to_owned()) },
         Column { text: true, ..column("use", 1, &|task| name(&task.verdict.choice)) },
         column("difference", 2, &|task| carried(task, &|teller, found| teller.style.signed(found.estimate.point))),
         column("at least", 3, &|task| carried(task, &|teller, found| teller.style.signed(found.lower))),

@@ -1,32 +1,43 @@
 //! The answer in plain words.
 
+use super::either_order::{either_order, hangs_on_the_order};
 use super::facts;
 use super::teller::{Teller, figure};
-use crate::compare::{CompareRow, Cost};
+use crate::compare::{CompareRow, Cost, Judgement};
 use crate::report::numbers::{count, list, plural, ratio};
 use crate::report::words::Answer;
 use crate::stats::Needed;
 use crate::verdict::{Excess, Standing, VerdictKind};
 
-type Told = (&'static str, Vec<String>);
+/// A headline and sentences.
+pub(super) type Told = (&'static str, Vec<String>);
 
 /// The answer of one judgement.
 pub(super) fn answer(teller: &Teller<'_>) -> Answer {
-    let (headline, sentences) = match teller.judgement.verdict.kind {
+    let (headline, sentences) = either_order(teller).unwrap_or_else(|| {
+        let (headline, sentences) = by_kind(teller);
+        (headline.to_owned(), sentences)
+    });
+    let mut notes: Vec<String> = proposed(teller).into_iter().collect();
+    notes.extend(teller.judgement.notes.iter().cloned());
+    notes.extend(several_tasks(teller));
+    Answer { headline, sentences, cautions: Vec::new(), facts: facts::tell(teller), notes }
+}
+
+/// The headline and the sentences of a verdict, the order of cost being known.
+pub(super) fn by_kind(teller: &Teller<'_>) -> Told {
+    match teller.judgement.verdict.kind {
         VerdictKind::SmallerIsEnough => smaller(teller),
         VerdictKind::BiggerPays => bigger(teller),
         VerdictKind::Undecided => undecided(teller),
         VerdictKind::NothingQualifies | VerdictKind::NothingLearned => nothing_qualifies(teller),
-    };
-    let mut notes: Vec<String> = proposed(teller).into_iter().collect();
-    notes.extend(teller.judgement.notes.iter().cloned());
-    notes.extend(several_tasks(teller));
-    Answer { headline: headline.to_owned(), sentences, cautions: Vec::new(), facts: facts::tell(teller), notes }
+    }
 }
 
 /// The verdict in two or three words, for a table of tasks.
-pub(super) fn short(kind: VerdictKind) -> &'static str {
-    match kind {
+pub(super) fn short(judgement: &Judgement) -> &'static str {
+    match judgement.verdict.kind {
+        _ if hangs_on_the_order(judgement) => "hangs on the order",
         VerdictKind::SmallerIsEnough => "smaller is enough",
         VerdictKind::BiggerPays => "bigger pays",
         VerdictKind::Undecided => "can't tell yet",
@@ -66,10 +77,6 @@ fn smaller(teller: &Teller<'_>) -> Told {
                 teller.judgement.metric
             );
             ("No: a smaller model is enough.", vec![first])
-        }
-        (Some(_), false) if teller.judgement.order_assumed => {
-            let first = format!("{choice} does the job of {reference}, {best}: take whichever is cheaper.");
-            ("No: the two are equally good within the margin.", vec![first])
         }
         (Some(_), false) => {
             ("No: a smaller model is enough.", vec![format!("{choice} does the job of {reference}, {best}.")])
@@ -115,7 +122,7 @@ fn beyond(teller: &Teller<'_>) -> Option<String> {
     let height = |row: &CompareRow| row.difference.as_ref().map_or(f64::NEG_INFINITY, |found| found.estimate.point);
     let best = dearer.iter().max_by(|a, b| height(a).total_cmp(&height(b)));
     match best {
-        None if teller.judgement.order_assumed => None,
+        None if teller.judgement.order_unknown => None,
         None => Some(format!(
             "{reference} is the dearest candidate, so whether a still bigger one would help more is open."
         )),

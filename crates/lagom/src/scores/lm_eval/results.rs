@@ -13,7 +13,8 @@ use crate::scores::finish::some;
 use crate::scores::gather::Seen;
 use crate::scores::json;
 use crate::scores::metric;
-use crate::scores::types::{CandidateFacts, Reading, Results, Summaries, SummaryRow};
+use crate::scores::settle::{Asked, Direction, settle};
+use crate::scores::types::{CandidateFacts, DirectionFrom, Reading, Results, Summaries, SummaryRow};
 
 /// A results file, old or new. Keys that are not needed are passed over.
 #[derive(Debug, Deserialize)]
@@ -39,9 +40,24 @@ fn open(path: &Path) -> Result<File, ScoresError> {
     json::read(path, &json::without_nan(&text), 1, true)
 }
 
-/// The model that a results file names.
-pub(super) fn model_of(path: &Path) -> Result<Option<String>, ScoresError> {
-    Ok(open(path)?.model())
+/// What a results file says of the samples beside it.
+pub(super) struct Beside {
+    /// The model.
+    pub(super) model: Option<String>,
+    file: File,
+}
+
+impl Beside {
+    /// Reads a results file.
+    pub(super) fn read(path: &Path) -> Result<Self, ScoresError> {
+        let file = open(path)?;
+        Ok(Self { model: file.model(), file })
+    }
+
+    /// Whether a higher score is better, where the file says so of a task and metric.
+    pub(super) fn direction(&self, task: &str, metric: &str) -> Option<bool> {
+        self.file.direction(task, metric)
+    }
 }
 
 impl File {
@@ -94,6 +110,8 @@ struct Table {
     shots: Option<u64>,
     /// The file each row came from.
     origins: Vec<PathBuf>,
+    /// What the files say of whether higher is better.
+    said: Option<bool>,
 }
 
 /// Means of all results files read so far.
@@ -145,9 +163,7 @@ impl Means {
                     examples: file.examples(task),
                     facts: CandidateFacts::default(),
                 };
-                let told = reading.higher_is_better.or_else(|| file.direction(task, metric));
-                let higher_is_better = told.unwrap_or_else(|| metric::higher_is_better(metric));
-                self.insert(path, (task, metric, shots), higher_is_better, row)?;
+                self.insert(path, (task, metric, shots), file.direction(task, metric), row)?;
             }
         }
         Ok(())
@@ -157,17 +173,22 @@ impl Means {
         &mut self,
         path: &Path,
         (task, metric, shots): (&str, &str, Option<u64>),
-        higher_is_better: bool,
+        higher_is_better: Option<bool>,
         row: SummaryRow,
     ) -> Result<(), ScoresError> {
         let same = |table: &Table| table.means.task == task && table.means.metric == metric && table.shots == shots;
         let at = self.tables.iter().position(same).unwrap_or_else(|| {
-            let (task, metric) = (task.to_owned(), metric.to_owned());
-            let means = Summaries { task, metric, higher_is_better, rows: Vec::new(), notes: Vec::new() };
-            self.tables.push(Table { means, shots, origins: Vec::new() });
+            let (task, range, metric) = (task.to_owned(), metric::range(metric), metric.to_owned());
+            let (rows, notes, direction_from) = (Vec::new(), Vec::new(), DirectionFrom::File);
+            let means = Summaries { task, metric, higher_is_better: true, direction_from, range, rows, notes };
+            self.tables.push(Table { means, shots, origins: Vec::new(), said: None });
             self.tables.len() - 1
         });
         let Some(table) = self.tables.get_mut(at) else { return Ok(()) };
+        if table.said.zip(higher_is_better).is_some_and(|(known, found)| known != found) {
+            return Err(ScoresError::DirectionsDiffer { path: path.to_path_buf(), metric: metric.to_owned() });
+        }
+        table.said = table.said.or(higher_is_better);
         let twice = table.means.rows.iter().position(|known| known.candidate == row.candidate);
         if let Some(first) = twice.and_then(|first| table.origins.get(first)) {
             let place = |path: &Path| Box::new(Place { path: path.to_path_buf(), unit: "task", number: at as u64 + 1 });
@@ -182,8 +203,10 @@ impl Means {
 
     /// Tables of the tasks that at least two candidates share; the others are named in a note.
     pub(in crate::scores) fn finish(self, reading: &Reading) -> Result<Results, ScoresError> {
-        let named = named(self.tables);
-        let (mut tables, alone): (Vec<_>, Vec<_>) = named.into_iter().partition(|table| table.rows.len() > 1);
+        let said: Vec<Option<bool>> = self.tables.iter().map(|table| table.said).collect();
+        let named = named(self.tables).into_iter().zip(said);
+        let (tables, alone): (Vec<_>, Vec<_>) = named.partition(|(table, _)| table.rows.len() > 1);
+        let alone: Vec<Summaries> = alone.into_iter().map(|(table, _)| table).collect();
         let names: Vec<&str> = alone.iter().map(|table| table.task.as_str()).collect();
         if tables.is_empty() {
             let lonely = alone.first().and_then(|table| table.rows.first());
@@ -196,8 +219,10 @@ impl Means {
                 None => self.seen.nothing(reading),
             });
         }
+        let (mut tables, unknown) = directed(tables, reading)?;
         let all = tables.iter().map(|table| table.rows.len()).max().unwrap_or_default();
         for table in &mut tables {
+            table.notes.extend(unknown.clone());
             if !names.is_empty() {
                 table.notes.push(format!("Left out, with only one candidate: {}.", some(&names)));
             }
@@ -211,6 +236,23 @@ impl Means {
         }
         Ok(Results::Summaries(tables))
     }
+}
+
+/// The tables of which it is known which way is better, with it; and a note on the others.
+fn directed(
+    tables: Vec<(Summaries, Option<bool>)>,
+    reading: &Reading,
+) -> Result<(Vec<Summaries>, Option<String>), ScoresError> {
+    let of = |(table, said): (Summaries, Option<bool>)| {
+        let said = said.map(|higher| Direction { higher, from: DirectionFrom::File });
+        (Asked { metric: table.metric.clone(), said }, table)
+    };
+    let (settled, unknown) = settle(tables.into_iter().map(of).collect(), reading)?;
+    let directed = |(table, way): (Summaries, Direction)| {
+        let notes = table.notes.iter().cloned().chain(way.note(&table.metric)).collect();
+        Summaries { higher_is_better: way.higher, direction_from: way.from, notes, ..table }
+    };
+    Ok((settled.into_iter().map(directed).collect(), unknown))
 }
 
 /// The tables with the shots in the task's name where a task was measured with several numbers of them.

@@ -2,13 +2,15 @@
 
 use std::path::Path;
 
-use super::results::model_of;
+use super::results::Beside;
 use crate::scores::cell::Cell;
 use crate::scores::cells::Row;
 use crate::scores::error::ScoresError;
 use crate::scores::files;
 use crate::scores::gather::Gather;
 use crate::scores::json::{self, Line, Object};
+use crate::scores::settle::Direction;
+use crate::scores::types::DirectionFrom;
 
 /// Keys of a sample that are no metrics; what is left in logs without the list `metrics` is one where it is a number.
 const NO_METRIC: [&str; 13] = [
@@ -31,13 +33,14 @@ const NO_METRIC: [&str; 13] = [
 pub(in crate::scores) fn read(gather: &mut Gather<'_>, path: &Path) -> Result<(), ScoresError> {
     let text = files::text(path)?;
     let task = task_of(path);
-    let candidate = model_beside(path)?;
+    let beside = beside(path)?;
+    let candidate = model(path, beside.as_ref());
     gather.places.begin(path, "line");
     let (mut samples, mut scored, mut unscored) = (0_usize, 0_usize, Vec::new());
     for line in json::Lines::new(&text) {
         let fixed = json::without_nan(line.text);
         let sample: Object<'_> = json::read(path, &fixed, line.number, line.last)?;
-        let sample = Sample { object: &sample, line: &line };
+        let sample = Sample { object: &sample, line: &line, beside: beside.as_ref() };
         samples += 1;
         scored += sample.take(gather, (&task, &candidate), &mut unscored)?;
     }
@@ -61,6 +64,7 @@ pub(in crate::scores) fn read(gather: &mut Gather<'_>, path: &Path) -> Result<()
 struct Sample<'a> {
     object: &'a Object<'a>,
     line: &'a Line<'a>,
+    beside: Option<&'a Beside>,
 }
 
 impl Sample<'_> {
@@ -100,6 +104,9 @@ impl Sample<'_> {
             };
             scored += 1;
             let Some(table) = gather.table(task, &format!("{name}{filter}")) else { continue };
+            if let Some(higher) = self.beside.and_then(|beside| beside.direction(task, &name)) {
+                gather.says(table, Direction { higher, from: DirectionFrom::File })?;
+            }
             let (example, candidate) = (example.as_bytes(), candidate.as_bytes());
             let row = Row { example, candidate, score, content: self.content(), ..Row::default() };
             gather.add(table, entry, &row)?;
@@ -156,9 +163,9 @@ fn is_date(text: &str) -> bool {
             .all(|(at, byte)| if at == 4 || at == 7 { *byte == b'-' } else { byte.is_ascii_digit() })
 }
 
-/// The model that a log belongs to: of the results beside it, best of the same date; else the folder's name; else the
-/// file's.
-fn model_beside(path: &Path) -> Result<String, ScoresError> {
+/// The results that a log of samples belongs to: of those beside it the one of the same date, else the last; none where
+/// there is none.
+fn beside(path: &Path) -> Result<Option<Beside>, ScoresError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut beside = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(|error| files::fault(folder, error))? {
@@ -171,11 +178,16 @@ fn model_beside(path: &Path) -> Result<String, ScoresError> {
     beside.sort();
     let date = date_of(path);
     let same = beside.iter().find(|other| date.is_some() && date_of(other) == date).or(beside.last());
-    if let Some(model) = same.map(|results| model_of(results)).transpose()?.flatten() {
-        return Ok(model);
+    same.map(|results| Beside::read(results)).transpose()
+}
+
+/// The model that a log belongs to: of the results beside it; else the folder's name; else the file's.
+fn model(path: &Path, beside: Option<&Beside>) -> String {
+    if let Some(model) = beside.and_then(|beside| beside.model.clone()) {
+        return model;
     }
     let name = files::folder(path);
-    Ok(if name.is_empty() || name == "." { files::stem(path) } else { name.replace("__", "/") })
+    if name.is_empty() || name == "." { files::stem(path) } else { name.replace("__", "/") }
 }
 
 #[cfg(test)]

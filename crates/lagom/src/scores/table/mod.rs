@@ -14,6 +14,7 @@ use std::path::Path;
 
 use csv::ByteRecord;
 
+use super::direction::by_name;
 use super::error::ScoresError;
 use super::gather::Gather;
 use super::types::Source;
@@ -68,7 +69,9 @@ pub(super) fn read_delimited(gather: &mut Gather<'_>, path: &Path, labels: Label
         let task = routellm_task(labels.file);
         return wide.by_row().read(gather, (&mut file, record), &roles, (&task, "correct", name));
     }
-    wide.read(gather, (&mut file, record), &roles, (labels.task, "score", name))
+    // with no name for the metric, the file's may say that it holds errors
+    let metric = if by_name(labels.file) == Some(false) { labels.file } else { "score" };
+    wide.read(gather, (&mut file, record), &roles, (labels.task, metric, name))
 }
 
 fn read_long(
