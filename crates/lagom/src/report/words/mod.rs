@@ -3,6 +3,7 @@
 mod agreement;
 mod answer;
 mod asking;
+mod carried;
 mod climb;
 mod facts;
 mod glossary;
