@@ -5,9 +5,12 @@
 //!     cargo bench --bench verdicts -- simulated 2000 --seed 7   the same with other studies (the usual seed is 1)
 //!     cargo bench --bench verdicts -- simulated 500 --scenario plateau   one scenario only
 //!     cargo bench --bench verdicts -- trained          whole studies with real training, four of each kind
+//!     cargo bench --bench verdicts -- external         the pairs handed over, on other rows of real data sets, 30 splits
+//!     cargo bench --bench verdicts -- external --splits 10 --set phoneme --seed 7
 //!     cargo bench --bench verdicts -- trained --kind staircase --studies 20 --seed 7 --workers 2
 
 mod verdicts {
+    pub(super) mod external;
     pub(super) mod simulated;
     pub(super) mod trained;
     pub(super) mod worker;
@@ -19,7 +22,11 @@ use std::process::ExitCode;
 /// A section: its name, and what it does with the arguments after the name.
 type Section = (&'static str, fn(&[String]) -> Result<(), Box<dyn Error>>);
 
-const SECTIONS: [Section; 2] = [("simulated", verdicts::simulated::run), ("trained", verdicts::trained::run)];
+const SECTIONS: [Section; 3] = [
+    ("simulated", verdicts::simulated::run),
+    ("trained", verdicts::trained::run),
+    ("external", verdicts::external::run),
+];
 
 fn main() -> ExitCode {
     // Cargo adds a flag of its own.

@@ -61,6 +61,7 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
     text.push('\n');
     let warnings: Vec<String> = describe::too_few_labels(&prepared).into_iter().collect();
     text.push_str(&layout::remarks("warning:", &warnings, width));
+    text.push_str(&layout::remarks("note:", &prepared.loaded.notes, width));
     let out = args.out.as_ref().map(|folder| format!(" --out {}", shell(folder))).unwrap_or_default();
     text.push_str(&format!("Next: lagom run {}{out}\n", shell(&args.study)));
     printer::answer(&text)?;

@@ -11,6 +11,14 @@ use crate::study::{Family, LadderSpec};
 
 /// Largest number of parameters of a network unless the study says otherwise.
 const LARGEST_NETWORK: u64 = 1_000_000;
+/// The same for few rows: what so many rows squared come to over this, but at least [`LEAST_LARGEST`].
+///
+/// Steps and batches of a training hardly shrink with the rows, and the fewer they are the more repeats a verdict takes.
+/// So without this a study of 1,000 rows took more CPU time than one of 10,000, nearly all of it for networks of a
+/// thousand weights a row. 10,000 rows allow the whole ladder. Figures: log/2026-11-28-handed-over.md.
+const ROWS_SQUARED: u64 = 100;
+/// Networks of so many parameters are tried however few rows there are: ten trainings take about a second.
+const LEAST_LARGEST: u64 = 10_000;
 /// Largest number of parameters of a table of embeddings unless the study says otherwise.
 const LARGEST_EMBEDDING: u64 = 6_000_000;
 /// Largest planned number of n-gram weights unless the study says otherwise; only those of buckets that
@@ -66,10 +74,11 @@ fn rungs(family: Family, largest: Option<u64>, dataset: &Dataset) -> Vec<Candida
                 let planned = MlpShape { hidden: hidden.clone() }.parameters(width, outputs);
                 named("mlp", Spec::Mlp { hidden }, planned)
             };
-            mlp_ladder(width as usize, outputs as usize, largest.unwrap_or(LARGEST_NETWORK))
-                .into_iter()
-                .map(one)
-                .collect()
+            let shapes = mlp_ladder(width as usize, outputs as usize, largest.unwrap_or(LARGEST_NETWORK));
+            let perceptrons = shapes.into_iter().map(one).collect();
+            // The sealed rows count: they are trained on in the end.
+            let rows = dataset.development.len() + dataset.holdout_rows();
+            if largest.is_some() { perceptrons } else { for_rows(perceptrons, rows) }
         }
         Family::Ngrams => {
             let one = |buckets: u32| {
@@ -92,6 +101,21 @@ fn rungs(family: Family, largest: Option<u64>, dataset: &Dataset) -> Vec<Candida
             embedding_ladder(dataset.classes() as usize, most).into_iter().map(one).collect()
         }
     }
+}
+
+/// Largest number of parameters of a perceptron that a study on so many rows tries, unless it names its own `largest`.
+#[must_use]
+pub fn largest_perceptron(rows: usize) -> u64 {
+    let rows = rows as u64;
+    LARGEST_NETWORK.min((rows.saturating_mul(rows) / ROWS_SQUARED).max(LEAST_LARGEST))
+}
+
+/// The perceptrons for so many rows: those within [`largest_perceptron`], and the two smallest in any case.
+fn for_rows(mut perceptrons: Vec<Candidate>, rows: usize) -> Vec<Candidate> {
+    let most = largest_perceptron(rows);
+    let within = perceptrons.iter().take_while(|one| one.planned_parameters <= most).count();
+    perceptrons.truncate(within.max(2));
+    perceptrons
 }
 
 fn baseline(dataset: &Dataset) -> Candidate {

@@ -22,7 +22,7 @@ pub mod trees;
 mod watch;
 
 pub use fit::{Fitted, Purpose, fingerprint, fit};
-pub use ladder::ladder;
+pub use ladder::{ladder, largest_perceptron};
 pub use model::{Features, Learner, Model};
 pub use spec::{Candidate, FitError, Point, Settled, Spec};
 pub use watch::Watch;

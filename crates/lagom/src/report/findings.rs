@@ -236,8 +236,8 @@ pub struct Handover {
     pub parameters: u64,
     /// Bytes of the file.
     pub bytes: u64,
-    /// Rows it was trained on: all but the holdout.
+    /// Rows it was trained on: all, but for a holdout that the user gave.
     pub rows: u64,
-    /// Its own quality on the holdout, in the metric's unit; it stands beside the repeats' interval.
+    /// Its own quality on a holdout that the user gave, in the metric's unit; it stands beside the repeats' interval.
     pub holdout_quality: Option<f64>,
 }

@@ -2,7 +2,9 @@
 
 use super::error::SessionError;
 use crate::data::{Loaded, SplitSpec, Target, load};
+use crate::candidate::largest_perceptron;
 use crate::metric::{Metric, OutcomeKind, TextScorer};
+use crate::study::units::{grouped_count, human_count};
 use crate::study::{Family, Study};
 use crate::trial::{Plan, plan};
 use crate::verdict::Terms;
@@ -37,16 +39,33 @@ pub fn prepare(study: Study, source: String) -> Result<Prepared, SessionError> {
 ///
 /// # Errors
 /// The data do not go with the study: its metric, its families or its limits.
-pub fn prepare_loaded(mut study: Study, source: String, loaded: Loaded) -> Result<Prepared, SessionError> {
+pub fn prepare_loaded(mut study: Study, source: String, mut loaded: Loaded) -> Result<Prepared, SessionError> {
     study.trials = SplitSpec::settled(&loaded.dataset, &study.trials, study.explored());
     let terms = Terms::of(&study, &loaded.dataset);
     let digest = loaded.dataset.digest();
     let plan = plan(&study, &loaded.dataset, &digest);
+    // One that is read back from the store has its note already.
+    loaded.notes.extend(untried_note(&study, &loaded).filter(|note| !loaded.notes.contains(note)));
     let prepared = Prepared { study, source, loaded, terms, plan, digest };
     check_metric(&prepared)?;
     check_references(&prepared)?;
     check_ladder(&prepared)?;
     Ok(prepared)
+}
+
+/// Says which networks are left out since the rows are few; none where all are there or the study names its own largest.
+fn untried_note(study: &Study, loaded: &Loaded) -> Option<String> {
+    let rows = loaded.dataset.development.len() + loaded.dataset.holdout_rows();
+    let families = study.ladder.families_for(loaded.dataset.task);
+    let most = largest_perceptron(rows);
+    let limited = study.ladder.largest.is_none() && families.contains(&Family::Mlp);
+    (limited && most < largest_perceptron(usize::MAX)).then(|| {
+        format!(
+            "networks of more than {} parameters are not tried on {} rows; set `largest` under [ladder] to try them",
+            human_count(most),
+            grouped_count(rows as u64)
+        )
+    })
 }
 
 fn check_metric(prepared: &Prepared) -> Result<(), SessionError> {

@@ -136,7 +136,7 @@ fn drawn(truth: &Truth, rows: usize, design: Design, seed: u64) -> (Vec<Entry>, 
     let (mut entries, mut handed) = (Vec::new(), Vec::new());
     for (at, (&best, &gain)) in truth.accuracies.iter().zip(&truth.gains).enumerate() {
         let liking: Vec<f64> = (0..rows).map(|_| normal(&mut random) * WEIGHTS.1.sqrt()).collect();
-        let mut trained = |number: usize, on: &Rows, share: f64, random: &mut ChaCha8Rng| {
+        let trained = |number: usize, on: &Rows, share: f64, random: &mut ChaCha8Rng| {
             let used = (on.train.len() as f64 * share) as usize;
             let doublings = (rows as f64 / used as f64).log2();
             // Luck is the larger the fewer the rows, as if all of it came from them.

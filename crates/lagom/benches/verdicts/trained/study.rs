@@ -28,6 +28,7 @@ pub(crate) fn run(kind: Kind, seed: u64, options: &Options) -> Result<Judged, Bo
     let session = Session::start(prepare(study, text)?, &folder.path().join("out"))?;
     let ascent = session.train(&executor, &mut |_| {})?;
     session.time(&executor, &mut |_| {})?;
+    session.measure_growth(&ascent, &executor, &mut |_| {})?;
     let (analysis, verdict) = session.conclude(&ascent)?;
     session.hand_over((&analysis, &verdict), &executor, &mut |_| {})?;
     let fresh = known.draw(FRESH_ROWS, FRESH);

@@ -9,6 +9,7 @@ use crate::verdict::{Row, Test, TestKind, VerdictKind};
 pub(super) fn tell(teller: &Teller<'_>) -> Vec<Fact> {
     let mut facts = Vec::new();
     facts.extend(quality(teller));
+    facts.extend(super::carried::tell(teller));
     facts.extend(costs(teller));
     facts.extend(super::asking::tell(teller));
     facts.extend(super::shots::tell(teller));
@@ -143,8 +144,6 @@ fn model(teller: &Teller<'_>) -> Option<Fact> {
     let own = own
         .map(|found| format!("; {} {} on the holdout", teller.style.value(found), teller.metric()))
         .unwrap_or_default();
-    // Cross-fitting leaves no row to score the refit on: what the repeats' models scored stands for it.
-    let own = if teller.cross_fitted() { "; its repeats were tested, not this refit".to_owned() } else { own };
     let detail = format!(
         "({}), {} refitted on {}{own}",
         bytes(bundle.bytes),

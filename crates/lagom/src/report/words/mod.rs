@@ -4,6 +4,7 @@ mod agreement;
 mod answer;
 mod asking;
 mod cautions;
+mod carried;
 mod climb;
 mod facts;
 mod glossary;

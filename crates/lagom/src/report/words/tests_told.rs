@@ -76,5 +76,6 @@ fn reason(teller: &Teller<'_>, test: &Test) -> String {
     };
     let counted =
         if test.counted { "" } else { ". An earlier test of the sequence had failed, so this one proves nothing" };
-    format!("{figures}, {bound}{stopped}{counted}.")
+    let carried = super::carried::reason(teller, test);
+    format!("{figures}, {bound}{carried}{stopped}{counted}.")
 }

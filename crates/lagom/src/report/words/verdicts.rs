@@ -162,6 +162,10 @@ fn undecided(teller: &Teller<'_>) -> Told {
     let mut sentences = Vec::new();
     if let Some(test) = teller.deciding() {
         sentences.push(open_question(teller, test));
+        if test.carried.as_ref().is_some_and(|carried| carried.awaits_growth) {
+            sentences.push(format!("How the two grow with the rows is not measured under these terms; run the study with them to have that done. Meanwhile {reference}, {}, is the safe choice.", teller.best()));
+            return told("Can't tell yet.", sentences);
+        }
     }
     sentences.extend(teller.findings.verdict.needed.as_ref().map(|needed| missing(teller, needed)));
     sentences.push(format!("Meanwhile {reference}, {}, is the safe choice.", teller.best()));
