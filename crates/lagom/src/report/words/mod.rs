@@ -12,6 +12,8 @@ mod shots;
 mod standing;
 mod teller;
 mod tests_told;
+mod threshold;
+mod undecided;
 mod verdicts;
 
 pub(super) use agreement::sentence as agreement;
