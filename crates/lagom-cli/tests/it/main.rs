@@ -15,6 +15,7 @@ mod compare_logs;
 mod cross_fit;
 mod disk_full;
 mod fit;
+mod gate;
 #[cfg(feature = "gguf")]
 mod gguf;
 mod gguf_absent;

@@ -94,8 +94,11 @@ fn gate_failed(analysis: &Analysis, (at, terms): (usize, &Terms), verdict: &mut 
 /// A sequence leads from dearer to cheaper, so there it is the last that passed; with cross-fitting the
 /// order is that of the p-values.
 fn cheapest_passed(analysis: &Analysis) -> Option<usize> {
-    let place = |name: &str| analysis.screening.rows.iter().position(|row| row.name == name);
-    let passed = |test: &Test| test.kind != TestKind::Learned && test.passed && test.counted;
+    let screening = &analysis.screening;
+    let place = |name: &str| screening.rows.iter().position(|row| row.name == name);
+    // Within the margin of a best that gains little, guessing is as well: a choice has to be shown to beat it.
+    let known = |test: &Test| test.kind != TestKind::NonInferiority || screening.learning.is_shown(&test.candidate);
+    let passed = |test: &Test| test.kind != TestKind::Learned && test.passed && test.counted && known(test);
     let tests = analysis.tests.iter().enumerate().filter(|(_, test)| passed(test));
     tests.min_by_key(|(_, test)| place(&test.candidate)).map(|(at, _)| at)
 }
@@ -126,7 +129,7 @@ fn failed_at(analysis: &Analysis, (at, terms): (usize, &Terms), verdict: &mut Ve
     let test = &analysis.tests[at];
     verdict.carried_by = Some(at);
     verdict.choice.clone_from(&verdict.reference);
-    let stand_in = meanwhile(analysis);
+    let stand_in = meanwhile(analysis, terms);
     match terms.rule {
         Rule::Bar(_) if test.upper < 0.0 => {
             verdict.kind = VerdictKind::NothingQualifies;

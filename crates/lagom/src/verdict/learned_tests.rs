@@ -1,7 +1,179 @@
-//! Known answers of the first gate, and what it must not take for learning.
+//! Known answers of the gates, and what they must not take for learning.
 
+use super::super::tests::{facts, terms};
+use super::super::{Test, VerdictKind, confirm, decide, look, screen};
 use super::*;
+use crate::candidate::{Candidate, Spec};
+use crate::data::Sealed;
+use crate::study::Rule;
+use crate::verdict::{RepeatOutcomes, TestKind};
 
-fn scored<'a>(repeat: u32, examples: &'a [u32], outcomes: &'a Outcomes) -> Scored<'a> {
-    Scored { repeat, examples, outcomes, units: None }
+const REPEATS: u32 = 5;
+const ROWS: u32 = 400;
+const SEALED: u32 = 1_000;
+
+/// Two classes in turn, of which so many of 100 rows get the right answer, spread evenly.
+fn answers(rows: std::ops::Range<u32>, right: u32) -> Outcomes {
+    let mut outcomes = ClassOutcomes::new(2);
+    for row in rows {
+        let truth = row % 2;
+        let said = if (row / 2 * 37) % 100 < right { truth } else { 1 - truth };
+        outcomes.push(truth, if said == 0 { &[0.8, 0.2] } else { &[0.2, 0.8] }).expect("two probabilities");
+    }
+    Outcomes::Classes(outcomes)
+}
+
+/// The baseline: always the first class, with the same probability.
+fn guesses(rows: std::ops::Range<u32>) -> Outcomes {
+    let mut outcomes = ClassOutcomes::new(2);
+    rows.for_each(|row| outcomes.push(row % 2, &[0.5, 0.5]).expect("two probabilities"));
+    Outcomes::Classes(outcomes)
+}
+
+/// A candidate with its share of right answers, in percent, in each repeat on validation rows, and on the sealed rows.
+fn entry(name: &str, parameters: u64, validation: [u32; 5], sealed: u32) -> Entry {
+    let spec = if parameters == 1 { Spec::Baseline } else { Spec::Mlp { hidden: vec![parameters as u32] } };
+    let of = |rows: std::ops::Range<u32>, right| if parameters == 1 { guesses(rows) } else { answers(rows, right) };
+    let repeat = |repeat: u32| {
+        let rows = repeat * ROWS..(repeat + 1) * ROWS;
+        let validation = of(rows.clone(), validation[repeat as usize]);
+        let holdout = of(0..SEALED, sealed).to_bytes().expect("whole");
+        RepeatOutcomes {
+            repeat,
+            facts: facts(parameters),
+            rows: rows.collect(),
+            train: validation.clone(),
+            validation,
+            sealed: Sealed::from_bytes(holdout),
+        }
+    };
+    let candidate = Candidate { name: name.to_owned(), spec, planned_parameters: parameters };
+    Entry { repeats: (0..REPEATS).map(repeat).collect(), ..Entry::bare(candidate) }
+}
+
+fn judge(entries: &[Entry]) -> (Screening, Vec<Test>, super::super::Verdict) {
+    let terms = terms(Rule::Margin(0.02));
+    let sizes = (u64::from(ROWS), u64::from(SEALED));
+    let screening = screen(entries, &terms, sizes);
+    let look = look(&screening);
+    let mut analysis = confirm(entries, screening.clone(), &terms, look.as_ref().map(|(look, _)| (look, 1)), sizes);
+    let verdict = decide(&mut analysis, &terms);
+    (screening, analysis.tests, verdict)
+}
+
+#[test]
+fn an_erratic_best_does_not_hide_what_a_steady_one_has_learned() {
+    // By the mean 0.71 against 0.60, but its repeats are 0.95 or 0.35: standard error 0.15, nothing is shown.
+    let entries = [
+        entry("majority", 1, [50; 5], 50),
+        entry("steady", 10, [60; 5], 60),
+        entry("wild", 1_000, [95, 35, 95, 35, 95], 60),
+    ];
+    let (screening, tests, verdict) = judge(&entries);
+    assert_eq!(screening.learning.leader.as_deref(), Some("wild"));
+    assert_eq!(screening.learning.shown, ["steady"]);
+    assert_eq!(screening.reference.as_deref(), Some("steady"));
+    assert_eq!((tests[0].kind, tests[0].candidate.as_str()), (TestKind::Learned, "steady"));
+    assert_ne!(verdict.kind, VerdictKind::NothingLearned);
+    assert!(!tests.iter().any(|test| test.against.as_deref() == Some("wild")), "{tests:?}");
+}
+
+#[test]
+fn what_the_holdout_does_not_confirm_is_open_and_what_it_denies_is_nothing() {
+    let of = |sealed| [entry("majority", 1, [50; 5], 50), entry("steady", 10, [60; 5], sealed)];
+    // 0.515 on 1,000 rows: 1 standard error above guessing.
+    let (_, tests, verdict) = judge(&of(52));
+    assert_eq!(verdict.kind, VerdictKind::Undecided, "{tests:?}");
+    assert_eq!(verdict.choice.as_deref(), Some("steady"));
+    assert!(verdict.needed.is_some_and(|needed| needed.examples.is_some_and(|rows| rows > u64::from(SEALED))));
+    let (_, _, verdict) = judge(&of(49));
+    assert_eq!((verdict.kind, verdict.choice), (VerdictKind::NothingLearned, None));
+}
+
+#[test]
+fn nothing_shown_reads_nothing() {
+    let (screening, tests, verdict) =
+        judge(&[entry("majority", 1, [50; 5], 50), entry("steady", 10, [51, 49, 50, 51, 49], 90)]);
+    assert!(!screening.learned && tests.is_empty());
+    assert_eq!(verdict.kind, VerdictKind::NothingLearned);
+}
+
+#[test]
+fn candidates_share_the_error_rate() {
+    let one = [entry("majority", 1, [50; 5], 50), entry("a", 10, [53; 5], 53)];
+    let base = &one[0];
+    let terms = terms(Rule::Margin(0.02));
+    let alone = learning(&[&one[1]], base, &terms, 1);
+    let p = alone.gains[0].p_value;
+    assert!(p < 0.05 && !alone.shown.is_empty(), "{alone:?}");
+    let many = (0.05 / p).ceil() as usize + 1;
+    assert!(learning(&[&one[1]], base, &terms, many).shown.is_empty(), "one of {many}");
+}
+
+#[test]
+fn scores_follow_task_and_metric() {
+    let mut terms = terms(Rule::Margin(0.02));
+    let (two, three) = (Outcomes::Classes(ClassOutcomes::new(2)), Outcomes::Classes(ClassOutcomes::new(3)));
+    let values = Outcomes::Values(ValueOutcomes::default());
+    assert_eq!(scores(&terms, &two, false), [Metric::Accuracy, Metric::Auc]);
+    assert_eq!(scores(&terms, &two, true), [Metric::Accuracy], "no probabilities are asked for");
+    assert_eq!(scores(&terms, &three, false), [Metric::Accuracy, Metric::LogLoss]);
+    terms.metric = Metric::MacroF1;
+    assert_eq!(scores(&terms, &two, false), [Metric::Auc]);
+    assert_eq!(scores(&terms, &three, false), [Metric::BalancedAccuracy, Metric::LogLoss]);
+    terms.metric = Metric::Mae;
+    assert_eq!(scores(&terms, &values, false), [Metric::Mae, Metric::R2]);
+    terms.metric = Metric::R2;
+    assert_eq!(scores(&terms, &values, false), [Metric::R2]);
+}
+
+#[test]
+fn the_median_is_no_learning() {
+    // Truth 0, 0, 0, 10: the mean 2.5 errs by (3 · 2.5 + 7.5) / 4 = 3.75, the median 0 by 2.5; who says 0 has learned nothing.
+    let truth = vec![0.0, 0.0, 0.0, 10.0];
+    let of = |predicted: f64| Outcomes::Values(ValueOutcomes { truth: truth.clone(), predicted: vec![predicted; 4] });
+    let (zero, mean) = (of(0.0), of(2.5));
+    let rows = [0, 1, 2, 3];
+    let scored = |outcomes| [Scored { repeat: 0, examples: &rows, outcomes, units: None }];
+    let found = gain(Metric::Mae, &scored(&zero), &scored(&mean)).expect("defined");
+    assert!(found.point.abs() < 1e-12, "{found:?}");
+    assert!((difference(Metric::Mae, &scored(&zero), &scored(&mean)).expect("defined").point - 1.25).abs() < 1e-12);
+}
+
+#[test]
+fn two_rare_rows_ranked_first_by_luck_prove_little() {
+    // Two of ten, both on top: AUC 1, and the spread over examples is 0. By the ranks alone the variance is
+    // (10 + 1) / (12 · 2 · 8) = 0.0573, a standard error of 0.239.
+    let mut outcomes = ClassOutcomes::new(2);
+    for row in 0..10_u32 {
+        let positive = 0.9 - row as f32 * 0.05;
+        outcomes.push(u32::from(row < 2), &[1.0 - positive, positive]).expect("two probabilities");
+    }
+    let (own, rows) = (Outcomes::Classes(outcomes), (0..10).collect::<Vec<u32>>());
+    let one = |repeat| Scored { repeat, examples: &rows, outcomes: &own, units: None };
+    assert!((spread_of_guesses(Metric::Auc, &[one(0)]) - 11.0 / 192.0).abs() < 1e-12);
+    assert!((spread_of_guesses(Metric::Auc, &[one(0), one(1)]) - 11.0 / 192.0).abs() < 1e-12, "the same rows twice");
+    // Probabilities 0.9, 0.85 … 0.45: eight or nine are above one half and called class 1, by rounding.
+    let Outcomes::Classes(of) = &own else { return };
+    let called = share_of(1, &of.predicted);
+    let expected = called * (1.0 - called) * (1.0 / 8.0 + 1.0 / 2.0) / 4.0;
+    assert!((spread_of_guesses(Metric::BalancedAccuracy, &[one(0)]) - expected).abs() < 1e-12);
+    assert_eq!(spread_of_guesses(Metric::Accuracy, &[one(0)]), 0.0);
+}
+
+#[test]
+fn rows_of_several_repeats_count_for_what_they_add() {
+    let of = |labels: &[u32]| {
+        let mut outcomes = ClassOutcomes::new(2);
+        labels.iter().for_each(|&truth| outcomes.push(truth, &[0.5, 0.5]).expect("two probabilities"));
+        outcomes
+    };
+    let classes = [of(&[0, 1, 0]), of(&[0, 1, 0])];
+    let outcomes: Vec<Outcomes> = classes.iter().cloned().map(Outcomes::Classes).collect();
+    let rows = [vec![1, 2, 3], vec![1, 2, 4]];
+    let repeats: Vec<Scored<'_>> =
+        (0..2).map(|at| Scored { repeat: at as u32, examples: &rows[at], outcomes: &outcomes[at], units: None }).collect();
+    // Class 0: row 1 twice, rows 3 and 4 once: 4² / (4 + 1 + 1) = 2.67; class 1: row 2 twice, one row.
+    let sizes = sizes(&repeats, &classes);
+    assert!((sizes[&0] - 16.0 / 6.0).abs() < 1e-12 && (sizes[&1] - 1.0).abs() < 1e-12, "{sizes:?}");
 }

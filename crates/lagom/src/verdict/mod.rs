@@ -25,6 +25,7 @@ mod decisive;
 mod learned;
 mod needed;
 mod screen;
+mod sequence;
 mod sequential;
 mod shots;
 mod stand_in;

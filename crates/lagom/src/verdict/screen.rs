@@ -3,6 +3,7 @@
 use super::agreement::agreements;
 use super::compare::{Scored, difference, difference_in_parts, moderated, quality_in_parts};
 use super::learned::{Learning, learning, name_surest};
+use super::sequence::{cheapest_as_sure, rivals};
 use super::shots::shot_effects;
 use super::stand_in::stand_in;
 use super::stopped::StoppedRepeat;
@@ -18,8 +19,8 @@ use crate::trial::{Facts, Stopped};
 const MEMBERS: usize = 4;
 /// Fewest finished repeats for a candidate to be considered: fewer have no spread between repeats.
 const FEWEST: usize = 2;
-/// Chances of confirmation are compared in steps of this size: a dearer candidate has to be surer by a step to come first.
-const SURER: f64 = 0.05;
+/// A dearer candidate has to be surer of its confirmation by more than this to come first.
+pub(super) const SURER: f64 = 0.05;
 
 /// Chooses what to test: looks at validation outcomes and costs, never at the holdout.
 ///
@@ -288,10 +289,10 @@ fn fill(
 }
 
 /// A candidate that may be tested: how sure its confirmation is, and whether it is plausible at all.
-struct Member {
+pub(super) struct Member {
     name: String,
     cost: f64,
-    chance: f64,
+    pub(super) chance: f64,
     plausible: bool,
     shortfall: f64,
 }
@@ -305,11 +306,11 @@ fn choose_sequence(screening: &mut Screening, terms: &Terms, sizes: (u64, u64)) 
             above_bar(screening, terms, (bar, sizes))
         }
         Rule::Margin(margin) => {
-            let cheaper = cheaper_than(screening, &reference, terms);
-            if cheaper.iter().any(|row| row.family != Family::Baseline) {
+            let (cheaper, known) = rivals(screening, &reference, terms);
+            if !cheaper.is_empty() {
                 let members =
                     cheaper.iter().filter_map(|row| member(row, row.difference.as_ref(), terms, (margin, sizes)));
-                let members = members.collect();
+                let members = members.map(|one| Member { plausible: known && one.plausible, ..one }).collect();
                 screening.against = Against::Candidate(reference);
                 members
             } else {
@@ -323,7 +324,7 @@ fn choose_sequence(screening: &mut Screening, terms: &Terms, sizes: (u64, u64)) 
     screening.sequence = arrange(members, screening.cross_fitted);
 }
 
-fn cheaper_than<'a>(screening: &'a Screening, name: &str, terms: &Terms) -> Vec<&'a Row> {
+pub(super) fn cheaper_than<'a>(screening: &'a Screening, name: &str, terms: &Terms) -> Vec<&'a Row> {
     let Some(of) = screening.row(name) else { return Vec::new() };
     let eligible = |row: &&Row| row.quality.is_some() && row.excess.is_empty() && row.name != name;
     screening.rows.iter().filter(eligible).filter(|row| cost_order(row, of, terms).is_lt()).collect()
@@ -369,7 +370,7 @@ fn member(
     Some(Member {
         name: row.name.clone(),
         cost: row.cost(terms.smallest_by),
-        chance: (chance / SURER).round(),
+        chance,
         plausible: found.upper(terms.confidence) > -margin,
         shortfall: -found.point,
     })
@@ -397,16 +398,4 @@ fn arrange(mut members: Vec<Member>, cross_fitted: bool) -> Vec<String> {
         }
     }
     cheapest_as_sure(kept).into_iter().take(MEMBERS).map(|member| member.name).collect()
-}
-
-/// Of members from surest and dearest to cheapest: each stands back for the cheapest that is less sure by one step at most.
-fn cheapest_as_sure(members: Vec<Member>) -> Vec<Member> {
-    let mut kept: Vec<(f64, Member)> = Vec::new();
-    for member in members {
-        match kept.last_mut() {
-            Some((surest, last)) if member.chance >= *surest - 1.0 => *last = member,
-            _ => kept.push((member.chance, member)),
-        }
-    }
-    kept.into_iter().map(|(_, member)| member).collect()
 }

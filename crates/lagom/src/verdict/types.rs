@@ -163,7 +163,7 @@ pub struct Screening {
     /// Which candidates beat it, and by how much.
     #[serde(default)]
     pub learning: Learning,
-    /// The smallest candidate that validation rows can't tell from the reference: what to use while the tests decide
+    /// The smallest candidate within half the margin of the reference on validation rows: what to use while the tests decide
     /// nothing. None where that is the reference itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stand_in: Option<String>,
@@ -307,8 +307,8 @@ pub struct Beyond {
 pub struct Verdict {
     /// Which of the five.
     pub kind: VerdictKind,
-    /// The candidate to use; none if nothing qualifies or nothing was learned. While nothing is decided it is the smallest
-    /// that can't be told from the reference.
+    /// The candidate to use; none if nothing qualifies or nothing was learned. While nothing is decided it is the smallest that
+    /// by the estimate keeps within half the margin of the reference.
     pub choice: Option<String>,
     /// The best within the limits.
     pub reference: Option<String>,

@@ -43,6 +43,12 @@ fn tested(teller: &Teller<'_>, test: &Test) -> Option<Fact> {
         return Some(Fact::new(metric, value, format!("{place}; your bar is {}, {bound}", teller.rule())));
     }
     let other = test.against.as_deref()?;
+    if test.score.is_some() {
+        // What its bounds are about is not the study's metric: its own figure, and the bounds with their name.
+        let (value, place) = teller.quality(&test.candidate)?;
+        let (score, gain) = (super::tests_told::score(teller, test), super::tests_told::against_guessing(teller, test));
+        return Some(Fact::new(metric, value, format!("{place}; against guessing, in {score}, {gain}")));
+    }
     let turned = teller.findings.verdict.kind == VerdictKind::BiggerPays && test.kind == TestKind::NonInferiority;
     let (first, second) = if turned { (other, test.candidate.as_str()) } else { (test.candidate.as_str(), other) };
     let ((value, place), (against, _)) = (teller.quality(first)?, teller.quality(second)?);

@@ -15,6 +15,8 @@ mod standing;
 mod teller;
 mod tests_told;
 mod unmeasured;
+mod threshold;
+mod undecided;
 mod verdicts;
 
 pub(super) use agreement::sentence as agreement;

@@ -7,7 +7,10 @@ use crate::verdict::{Row, Standing};
 
 /// The notes, the most important first.
 pub(super) fn tell(teller: &Teller<'_>) -> Vec<String> {
-    [proposed(teller), unordered(teller), looks(teller), failed(teller)].into_iter().flatten().collect()
+    [proposed(teller), super::threshold::tell(teller), unordered(teller), looks(teller), failed(teller)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// That lagom chose the margin.

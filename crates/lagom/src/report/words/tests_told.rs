@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::teller::Teller;
-use crate::report::numbers::count;
+use crate::report::numbers::{Style, count, metric_title};
 use crate::study::Rule;
 use crate::verdict::{Test, TestKind};
 
@@ -40,6 +40,22 @@ fn question(teller: &Teller<'_>, test: &Test) -> String {
     }
 }
 
+/// The score that a test compares, as people write it.
+pub(super) fn score(teller: &Teller<'_>, test: &Test) -> &'static str {
+    metric_title(test.score.unwrap_or(teller.findings.terms.metric))
+}
+
+/// How numbers of a test are written: those of another score than the study's are shares or nats.
+fn style(teller: &Teller<'_>, test: &Test) -> Style {
+    test.score.map_or(teller.style, |_| Style::of_scores(1.0, 1.0))
+}
+
+/// The bounds of what a candidate gains over guessing.
+pub(super) fn against_guessing(teller: &Teller<'_>, test: &Test) -> String {
+    let own = Teller { style: style(teller, test), ..teller.clone() };
+    format!("between {} and {} ({})", own.difference(test.lower), own.difference(test.upper), own.confidence())
+}
+
 fn bar(teller: &Teller<'_>) -> String {
     match teller.findings.terms.rule {
         Rule::Bar(bar) => teller.style.value(bar),
@@ -48,15 +64,15 @@ fn bar(teller: &Teller<'_>) -> String {
 }
 
 fn reason(teller: &Teller<'_>, test: &Test) -> String {
-    let estimate = teller.estimate(&test.difference);
-    let (lower, upper) = (teller.style.signed(test.lower), teller.style.signed(test.upper));
+    let own = Teller { style: style(teller, test), ..teller.clone() };
+    let estimate = own.estimate(&test.difference);
+    let (lower, upper) = (own.style.signed(test.lower), own.style.signed(test.upper));
     let sure = teller.confidence();
-    let needed = teller.style.signed(test.threshold);
-    let (metric, gate) = (teller.findings.terms.metric, teller.findings.terms.gate_metric());
+    let needed = own.style.signed(test.threshold);
     let figures = match test.kind {
         TestKind::AboveBar => format!("The distance from the bar is {estimate}"),
-        TestKind::Learned if gate != metric => {
-            format!("In {}, which guessing can't raise, the difference is {estimate}", gate.name().replace('-', " "))
+        TestKind::Learned if test.score.is_some() => {
+            format!("In {}, which guessing can't raise, the difference is {estimate}", score(teller, test))
         }
         TestKind::Learned | TestKind::NonInferiority => format!("The difference is {estimate}"),
     };

@@ -3,7 +3,7 @@
 use super::standing::excess;
 use super::teller::Teller;
 use super::unmeasured;
-use crate::report::numbers::{count, list, plural};
+use crate::report::numbers::{count, list, metric_title, plural};
 use crate::stats::Needed;
 use crate::study::{Family, Rule};
 use crate::verdict::{Standing, Test, TestKind, VerdictKind};
@@ -78,8 +78,13 @@ fn cheapest_is_best(teller: &Teller<'_>, choice: &str) -> Told {
                 "Bigger ones were no better: {rival}, the best of them, is {} than {choice}.",
                 teller.at_best(-test.lower)
             );
-            let first = format!("{choice} is both the smallest {model} and {}.", teller.best());
-            told(&format!("No: the smallest {model} is already the best."), vec![first, bigger])
+            let smallest = if smaller_guess(teller, choice) {
+                format!("smallest {model} that is shown to beat guessing")
+            } else {
+                format!("smallest {model}")
+            };
+            let first = format!("{choice} is both the {smallest} and {}.", teller.best());
+            told(&format!("No: the {smallest} is already the best."), vec![first, bigger])
         }
         _ => {
             let sentence = format!("{choice} is the only {model}{}, and it learned something.", teller.within());
@@ -87,6 +92,12 @@ fn cheapest_is_best(teller: &Teller<'_>, choice: &str) -> Told {
             told("No: only one model is left to choose.", vec![sentence, advice])
         }
     }
+}
+
+/// Whether smaller learners than this were measured, which are not shown to beat guessing.
+fn smaller_guess(teller: &Teller<'_>, name: &str) -> bool {
+    let mut smaller = teller.findings.analysis.screening.rows.iter().take_while(|row| row.name != name);
+    smaller.any(|row| row.family != Family::Baseline && row.quality.is_some() && row.excess.is_empty())
 }
 
 fn bigger(teller: &Teller<'_>) -> Told {
@@ -158,18 +169,19 @@ fn undecided(teller: &Teller<'_>) -> Told {
     if let Some(found) = unmeasured::tell(teller) {
         return found;
     }
-    let reference = teller.reference();
     let mut sentences = Vec::new();
+    sentences.extend(super::undecided::unconfirmed(teller));
     if let Some(test) = teller.deciding() {
         sentences.push(open_question(teller, test));
         if test.carried.as_ref().is_some_and(|carried| carried.awaits_growth) {
-            sentences.push(format!("How the two grow with the rows is not measured under these terms; run the study with them to have that done. Meanwhile {reference}, {}, is the safe choice.", teller.best()));
+            sentences.push("How the two grow with the rows is not measured under these terms; run the study with them to have that done.".to_owned());
+            sentences.push(super::undecided::meanwhile(teller));
             return told("Can't tell yet.", sentences);
         }
     }
     sentences.extend(teller.findings.verdict.needed.as_ref().map(|needed| missing(teller, needed)));
-    sentences.push(format!("Meanwhile {reference}, {}, is the safe choice.", teller.best()));
-    told("Can't tell yet.", sentences)
+    sentences.push(super::undecided::meanwhile(teller));
+    told(&super::undecided::headline(teller), sentences)
 }
 
 fn open_question(teller: &Teller<'_>, test: &Test) -> String {
@@ -192,6 +204,9 @@ fn open_question(teller: &Teller<'_>, test: &Test) -> String {
 
 /// What would decide it: labels or repeats.
 fn missing(teller: &Teller<'_>, needed: &Needed) -> String {
+    if let Some(never) = super::undecided::never(teller, needed) {
+        return never;
+    }
     let holdout = teller.findings.analysis.holdout_examples;
     let repeats = u64::from(teller.findings.study.trials.repeats);
     let labels = needed.examples.filter(|all| *all > holdout).map(|all| {
@@ -260,6 +275,30 @@ fn nothing_learned(teller: &Teller<'_>) -> Told {
     let first = format!(
         "{baseline}, which always answers with {guess}, does as well as far as these data can show; no model of any size is worth its cost yet."
     );
+    let headline =
+        if teller.limited() { "No model within your limits beats guessing." } else { "No model beats guessing." };
     let causes = "Likely causes: the inputs say nothing about the target, the wrong column is the target, labels are wrong or shuffled, or there are too few rows.";
-    told("No model beats guessing.", vec![first, causes.to_owned()])
+    let mut sentences = vec![first];
+    sentences.extend(tried(teller));
+    sentences.push(causes.to_owned());
+    told(headline, sentences)
+}
+
+/// How many models were tried, and in which scores.
+fn tried(teller: &Teller<'_>) -> Option<String> {
+    let gains = &teller.findings.analysis.screening.learning.gains;
+    let mut scores = vec![metric_title(teller.findings.terms.gate_metric()).to_owned()];
+    for gain in gains.iter().filter(|gain| gain.among > 1 || gain.score != teller.findings.terms.metric) {
+        let title = metric_title(gain.score).to_owned();
+        if !scores.contains(&title) {
+            scores.push(title);
+        }
+    }
+    (!gains.is_empty()).then(|| {
+        format!(
+            "Each of {} was held against it, in {}; none was surely better.",
+            plural(gains.len() as u64, "model", "models"),
+            list(&scores)
+        )
+    })
 }
