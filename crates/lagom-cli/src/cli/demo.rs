@@ -73,13 +73,13 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
         again.push_str(&format!(" --out {}", shell(folder)));
     }
     let way = Way { folder, workers: None, quiet: args.quiet, again: &again };
-    let findings = carry_out(study::read(&file, None)?, way)?;
+    let outcome = carry_out(study::read(&file, None)?, way)?;
     if !args.quiet {
         printer::note("");
     }
-    printer::answer(&verdict_page(&findings, folder))?;
+    printer::answer(&verdict_page(&outcome.findings, folder))?;
     printer::answer(&next(folder))?;
-    Ok(study::exit_code(&findings.verdict))
+    Ok(outcome.exit_code())
 }
 
 fn place(path: &Path, text: impl Fn() -> String) -> Result<(), Problem> {

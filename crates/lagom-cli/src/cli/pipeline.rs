@@ -1,6 +1,7 @@
 //! From a plan to its verdict: what `run` and `demo` share.
 
 use std::path::Path;
+use std::process::ExitCode;
 use std::thread::available_parallelism;
 
 use lagom::report::{self, Findings};
@@ -12,7 +13,7 @@ use lagom::trial::Executor;
 use super::files::shell;
 use super::problem::Problem;
 use super::progress::Reporter;
-use super::{describe, layout, printer, stop};
+use super::{describe, layout, printer, stop, study};
 
 /// How a study is carried out.
 #[derive(Clone, Copy, Debug)]
@@ -27,12 +28,35 @@ pub(crate) struct Way<'a> {
     pub(crate) again: &'a str,
 }
 
+/// What came of a study.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    /// Everything the reports show.
+    pub(crate) findings: Findings,
+    /// Why there is no model to hand over although the verdict asks for one.
+    pub(crate) unfinished: Option<Problem>,
+}
+
+impl Outcome {
+    /// The exit code: that of the verdict; that of a failure where the model is missing, which is told.
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        match &self.unfinished {
+            None => study::exit_code(&self.findings.verdict),
+            Some(problem) => {
+                printer::problem(problem);
+                ExitCode::from(problem.code)
+            }
+        }
+    }
+}
+
 /// Measures what the store does not have, decides, hands the model over and writes the reports.
 ///
 /// # Errors
 /// The folder can't be used, it was stopped, or no worker can be started.
-pub(crate) fn carry_out(prepared: Prepared, way: Way<'_>) -> Result<Findings, Problem> {
+pub(crate) fn carry_out(prepared: Prepared, way: Way<'_>) -> Result<Outcome, Problem> {
     let executor = executor(&prepared, way.workers)?;
+    stop::survive_full_files();
     let session = Session::start(prepared, way.folder)?;
     if !way.quiet {
         printer::note(&opening(&session.prepared, executor.workers));
@@ -47,7 +71,7 @@ pub(crate) fn carry_out(prepared: Prepared, way: Way<'_>) -> Result<Findings, Pr
     })
 }
 
-fn measure(session: &Session, executor: &Executor, quiet: bool) -> Result<Findings, SessionError> {
+fn measure(session: &Session, executor: &Executor, quiet: bool) -> Result<Outcome, SessionError> {
     let mut reporter = Reporter::new(quiet, executor.workers);
     session.greet(executor, &mut |progress| reporter.update(progress))?;
     let ascent = session.train(executor, &mut |progress| reporter.update(progress))?;
@@ -67,14 +91,14 @@ fn measure(session: &Session, executor: &Executor, quiet: bool) -> Result<Findin
     session.learning_curve(&verdict, executor, &mut |progress| reporter.update(progress))?;
     let handed = session.hand_over((&analysis, &verdict), executor, &mut |progress| reporter.update(progress));
     reporter.finish();
-    match handed {
+    let unfinished = match handed {
         // The verdict stands without its model, so it is told all the same.
-        Err(error @ SessionError::Unfit { .. }) => printer::problem(&error.into()),
-        other => other?,
-    }
+        Err(error @ SessionError::Refit { .. }) => Some(error.into()),
+        other => other.map(|()| None)?,
+    };
     let findings = session.findings(&ascent, analysis, verdict)?;
     session.write_reports(&findings)?;
-    Ok(findings)
+    Ok(Outcome { findings, unfinished })
 }
 
 fn executor(prepared: &Prepared, workers: Option<usize>) -> Result<Executor, Problem> {

@@ -67,10 +67,10 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
         again.push_str(&format!(" --policy {}", policy.name()));
     }
     let way = Way { folder: &folder, workers: args.workers, quiet: args.quiet, again: &again };
-    let findings = carry_out(prepared, way)?;
+    let outcome = carry_out(prepared, way)?;
     if !args.quiet {
         printer::note("");
     }
-    printer::answer(&verdict_page(&findings, &folder))?;
-    Ok(study::exit_code(&findings.verdict))
+    printer::answer(&verdict_page(&outcome.findings, &folder))?;
+    Ok(outcome.exit_code())
 }

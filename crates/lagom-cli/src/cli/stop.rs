@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::flag;
 
 use super::problem::SYSTEM;
@@ -20,6 +20,13 @@ pub(crate) fn flag() -> Arc<AtomicBool> {
         let _ = flag::register(signal, Arc::clone(&stop));
     }
     stop
+}
+
+/// Lets a write beyond the largest size of a file (`ulimit -f`) fail as one to a full disk does, in place of ending the
+/// process without a word.
+pub(crate) fn survive_full_files() {
+    // Without a handler the process would end, which its parent survives.
+    let _ = flag::register(SIGXFSZ, Arc::default());
 }
 
 /// Whether a signal was ignored when the program was started, as far as the system tells.

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use lagom::trial::{Job, perform as do_job};
 
-use super::printer;
 use super::problem::{Problem, SYSTEM};
+use super::{printer, stop};
 
 /// Reads one job as a JSON line, does it and writes one report as a JSON line.
 ///
@@ -20,6 +20,7 @@ pub(crate) fn perform() -> Result<ExitCode, Problem> {
         Problem::system(format!("worker: not a job: {error}; `lagom run` starts its workers itself"))
     })?;
     std::thread::spawn(end_with_parent);
+    stop::survive_full_files();
     let report = do_job(job);
     let mut text = serde_json::to_string(&report)
         .map_err(|error| Problem::system(format!("worker: cannot write the report: {error}")))?;

@@ -53,6 +53,14 @@ pub enum SessionError {
         /// What the system said, or what was found.
         detail: String,
     },
+    /// The choice could not be trained on all rows: the verdict stands, but there is no model to hand over.
+    #[error("the refit of `{candidate}` on all development rows failed: {failure}")]
+    Refit {
+        /// The choice.
+        candidate: String,
+        /// What happened at the last attempt.
+        failure: String,
+    },
     /// A bundle can't be written or read.
     #[error(transparent)]
     Bundle(#[from] BundleError),
@@ -119,6 +127,10 @@ impl SessionError {
                  finished trials are kept"
                     .to_owned(),
             ),
+            Self::Refit { .. } => Some(
+                "the verdict stands, only the model is missing; run the same command again to try the refit once more"
+                    .to_owned(),
+            ),
             Self::Lost { .. } => Some(
                 "lagom needs its folder as long as it runs: see that nothing else changes it, then run the same command \
                  again; the trials in its store are used again"
@@ -148,7 +160,7 @@ impl SessionError {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::Stopped => ErrorKind::Stopped,
-            Self::Worker(_) => ErrorKind::System,
+            Self::Worker(_) | Self::Refit { .. } => ErrorKind::System,
             _ => ErrorKind::User,
         }
     }

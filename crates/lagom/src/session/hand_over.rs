@@ -5,12 +5,12 @@ use serde::{Deserialize, Serialize};
 use super::error::SessionError;
 use super::progress::{Progress, Stage};
 use super::start::Session;
+use super::train::{ATTEMPTS, executor_of, garbled, of_a_candidate};
 use crate::bundle::Bundle;
 use crate::candidate::Settled;
 use crate::data::{Look, Sealed, seed};
 use crate::metric::score;
 use crate::report::Handover;
-use crate::store::StoreError;
 use crate::study::Source;
 use crate::trial::{Executor, Facts, Failure, Job, RefitSpec, Report};
 use crate::verdict::{Analysis, Verdict};
@@ -40,6 +40,7 @@ impl Session {
         executor: &Executor,
         listener: &mut dyn FnMut(&Progress),
     ) -> Result<(), SessionError> {
+        self.guard.check()?;
         let path = self.folder.join(MODEL_FILE);
         let Some(spec) = self.choice(analysis, verdict) else {
             // An older run's bundle must not pass for this verdict's.
@@ -50,6 +51,8 @@ impl Session {
         if self.store.refit::<Refit>(&key)?.is_some() && self.is_current(&key) {
             return Ok(());
         }
+        // Until the new one is there none is better than that of another verdict.
+        let _ = std::fs::remove_file(&path);
         let name = spec.candidate.name.clone();
         let job = Job::Refit {
             spec,
@@ -59,24 +62,31 @@ impl Session {
         };
         let mut progress = Progress::new(Stage::Refit, 1, 0);
         let mut failed = None;
-        self.follow(executor, &[job], (&[name.as_str()], &[1.0]), &mut progress, &mut |progress, ended| {
-            match ended {
-                Some((_, Ok(Report::Refit(facts, sealed)))) => {
-                    self.store.add_refit(&key, &Refit { candidate: name.clone(), facts: *facts, sealed })?;
-                }
-                Some((_, Err(Failure::DiskFull { path }))) => return Err(StoreError::Full { path }.into()),
-                Some((_, Err(failure))) => failed = Some(failure),
-                _ => {}
+        for attempt in 1..=ATTEMPTS {
+            failed = None;
+            let executor = executor_of(executor, attempt);
+            let jobs = std::slice::from_ref(&job);
+            self.follow(&executor, jobs, (&[name.as_str()], &[1.0]), &mut progress, &mut |progress, ended| {
+                failed = match ended {
+                    Some((_, Ok(Report::Refit(facts, sealed)))) => {
+                        self.store.add_refit(&key, &Refit { candidate: name.clone(), facts: *facts, sealed })?;
+                        None
+                    }
+                    Some((_, Ok(_))) => Some(garbled("the worker answered another question".to_owned())),
+                    Some((_, Err(failure))) => Some(of_a_candidate(failure)?),
+                    None => failed.take(),
+                };
+                listener(progress);
+                Ok(())
+            })?;
+            if !failed.as_ref().is_some_and(Failure::worth_retrying) {
+                break;
             }
-            listener(progress);
-            Ok(())
-        })?;
-        failed.map_or(Ok(()), |failure: Failure| {
-            Err(SessionError::Unfit {
-                message: format!("the refit of `{name}` on all rows failed: {failure}"),
-                hint: "the verdict stands; run the same command again to try the refit once more".to_owned(),
-            })
-        })
+            if attempt < ATTEMPTS {
+                progress.again(1);
+            }
+        }
+        failed.map_or(Ok(()), |failure| Err(SessionError::Refit { candidate: name.clone(), failure: failure.short() }))
     }
 
     /// The model that was handed over for this verdict, if it was.
