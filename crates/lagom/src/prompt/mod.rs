@@ -22,6 +22,7 @@ mod reading;
 mod scan;
 mod shots;
 mod similar;
+mod spoken;
 mod step;
 mod template;
 #[cfg(test)]
@@ -37,6 +38,7 @@ pub use number::read_number;
 pub use object::read_object;
 pub use prompter::{Form, Layout, Prompter, Shown};
 pub use reading::{Reading, is_refusal, read_text};
+pub use spoken::{Spoken, spoken};
 pub use shots::{Draw, NEAREST_AMONG, ShotPool};
 pub use step::{NothingFound, Pattern, Step, apply_all};
 pub use template::{GIVEN, Template};

@@ -161,6 +161,7 @@ mod tests {
             examples: 400,
             variance_repeats,
             variance_examples,
+            gap: 0.0,
         }
     }
 

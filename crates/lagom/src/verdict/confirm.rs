@@ -9,11 +9,11 @@
 use std::collections::BTreeMap;
 
 use super::compare::{Scored, difference, quality};
+use super::gaps::Responses;
 use super::screen::over_bar;
 use super::terms::Terms;
 use super::types::{Against, Analysis, Entry, Row, Screening, Test, TestKind};
 use crate::data::Look;
-use crate::metric::Outcomes;
 use crate::stats::Estimate;
 use crate::study::{Family, Rule};
 
@@ -62,15 +62,14 @@ pub fn confirm(
     Analysis { screening, tests, validation_examples: sizes.0, holdout_examples: sizes.1, look: number, limits_cost }
 }
 
-/// A candidate's outcomes on the holdout or on its folds, read: number of the repeat, rows, outcomes.
+/// A candidate's outcomes on the holdout or on its folds, read.
 pub(super) struct Holdout {
-    pub(super) repeats: Vec<(u32, Vec<u32>, Outcomes)>,
+    pub(super) repeats: Vec<Responses>,
 }
 
 impl Holdout {
     pub(super) fn scored(&self) -> Vec<Scored<'_>> {
-        let repeats = self.repeats.iter();
-        repeats.map(|(repeat, examples, outcomes)| Scored { repeat: *repeat, examples, outcomes }).collect()
+        self.repeats.iter().map(Responses::scored).collect()
     }
 }
 
@@ -80,7 +79,7 @@ pub(super) fn open(entries: &[Entry], look: &Look) -> BTreeMap<String, Holdout> 
         let read = |one: &super::types::RepeatOutcomes| {
             let outcomes = one.sealed.open(look, &entry.candidate.name)?;
             let all = 0..u32::try_from(outcomes.len()).unwrap_or(u32::MAX);
-            Some((one.repeat, one.sealed.rows().unwrap_or_else(|| all.collect()), outcomes))
+            Some(Responses::whole(one.repeat, one.sealed.rows().unwrap_or_else(|| all.collect()), outcomes))
         };
         let repeats = entry.repeats.iter().filter_map(read).collect();
         opened.insert(entry.candidate.name.clone(), Holdout { repeats });

@@ -89,7 +89,7 @@ fn repeat(number: usize, rows: &Rows, design: Design, (validation, tested): (Out
     };
     let facts = Facts { train_rows: rows.train.len() as u64, ..Facts::default() };
     let repeat = u32::try_from(number).expect("few repeats");
-    RepeatOutcomes { repeat, facts, rows: rows.validation.clone(), train: validation.clone(), validation, sealed }
+    RepeatOutcomes { repeat, facts, rows: rows.validation.clone(), train: validation.clone(), validation, gaps: None, sealed }
 }
 
 /// A candidate; the first is the cheapest.
@@ -187,7 +187,7 @@ fn fixed_pair(entries: &[Entry]) -> crate::stats::Estimate {
     let pair = [opened(&entries[0]), opened(&entries[entries.len() - 1])];
     let scored = |opened: usize| -> Vec<Scored<'_>> {
         let repeats = pair[opened].iter();
-        repeats.map(|(repeat, examples, outcomes)| Scored { repeat: *repeat, examples, outcomes }).collect()
+        repeats.map(|(repeat, examples, outcomes)| Scored { repeat: *repeat, examples, outcomes, gaps: None }).collect()
     };
     difference(Metric::Accuracy, &scored(0), &scored(1)).expect("shared repeats")
 }

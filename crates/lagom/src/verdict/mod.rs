@@ -20,6 +20,8 @@ mod confirm;
 #[cfg(test)]
 mod crossfit;
 mod decide;
+mod gaps;
+mod row;
 mod screen;
 mod sequential;
 mod shots;
@@ -30,10 +32,11 @@ mod types;
 mod unmeasured;
 
 pub use agreement::{Agreement, Both};
-pub use calls::{CallFacts, Distribution, ProblemExample, Problems, Tokens};
+pub use calls::{CallFacts, Distribution, FailureReason, ProblemExample, Problems, Tokens};
 pub use compare::{Scored, difference, quality};
 pub use confirm::{confirm, look};
 pub use decide::decide;
+pub use gaps::{Gaps, Responses};
 pub use screen::{cost, excess, screen, validation};
 pub use sequential::{Answered, Answers, Ask, Step, advance};
 pub use shots::{ShotEffect, ShotStep};

@@ -1,10 +1,10 @@
 //! Screening: the reference and the sequence of tests, chosen on validation scores alone.
 
 use super::agreement::agreements;
-use super::compare::{Scored, difference, difference_in_parts, moderated, quality_in_parts};
+use super::compare::{Scored, difference, difference_in_parts, has_gaps, moderated, quality, quality_in_parts};
 use super::shots::shot_effects;
 use super::terms::Terms;
-use super::types::{Against, Entry, Excess, Row, Screening, Standing, StoppedRepeat};
+use super::types::{Against, Entry, Excess, RepeatOutcomes, Row, Screening, Standing, StoppedRepeat};
 use super::unmeasured;
 use crate::metric::{Metric, score};
 use crate::stats::{self, CrossedMean, Estimate};
@@ -66,8 +66,7 @@ pub fn screen(entries: &[Entry], terms: &Terms, sizes: (u64, u64)) -> Screening 
 /// The repeats of an entry as scored validation examples.
 #[must_use]
 pub fn validation(entry: &Entry) -> Vec<Scored<'_>> {
-    let repeats = entry.repeats.iter();
-    repeats.map(|one| Scored { repeat: one.repeat, examples: &one.rows, outcomes: &one.validation }).collect()
+    entry.repeats.iter().map(RepeatOutcomes::scored).collect()
 }
 
 fn row(entry: &Entry, terms: &Terms) -> Row {
@@ -136,7 +135,7 @@ pub fn excess(entry: &Entry, terms: &Terms) -> Vec<Excess> {
         ("parameters", limits.parameters.map(|most| most as f64), or_unknown(parameters(entry))),
         ("bytes", limits.bytes.map(|most| most as f64), or_unknown(bytes(entry))),
         ("cost", limits.cost.as_ref().map(|most| most.amount), money(entry)),
-        ("memory", limits.memory.map(|most| most as f64), deployed(super::types::known_memory)),
+        ("memory", limits.memory.map(|most| most as f64), deployed(super::row::known_memory)),
         ("latency-p95", limits.latency_p95.map(|most| most.as_secs_f64()), deployed(|found| found.latency_p95)),
     ];
     let exceeded = |(limit, allowed, found): (&str, Option<f64>, f64)| {
@@ -154,7 +153,7 @@ pub fn cost(entry: &Entry, by: SmallestBy) -> Option<f64> {
         SmallestBy::Parameters | SmallestBy::Cost => of(|facts| facts.parameters),
         SmallestBy::Bytes => of(|facts| facts.bytes),
         SmallestBy::Latency => entry.deployment.as_ref().map(|found| found.latency_p95),
-        SmallestBy::Memory => entry.deployment.as_ref().map(super::types::known_memory),
+        SmallestBy::Memory => entry.deployment.as_ref().map(super::row::known_memory),
     }
 }
 
@@ -236,6 +235,10 @@ fn measure_all(rows: &mut [(Row, &Entry)], terms: &Terms) {
     let counts = |entry: &Entry| entry.repeats.len() >= fewest(entry) && entry.unmeasured.is_none();
     let measure = |entry: &Entry| quality_in_parts(terms.metric, &validation(entry)).filter(|_| counts(entry));
     fill(rows, |_, entry| measure(entry), |row, found| row.quality = found);
+    // What is missing has no luck of repeats to be moderated by: it is bounded.
+    for (row, entry) in rows.iter_mut().filter(|(_, entry)| counts(entry) && has_gaps(&validation(entry))) {
+        row.quality = quality(terms.metric, &validation(entry));
+    }
 }
 
 /// The differences to the reference of all other candidates that count.
@@ -247,6 +250,12 @@ fn compare_all(rows: &mut [(Row, &Entry)], reference: &str, terms: &Terms) {
         compared.then(|| difference_in_parts(terms.metric, &validation(entry), &partner)).flatten()
     };
     fill(rows, compare, |row, found| row.difference = found);
+    let of_reference = has_gaps(&partner);
+    for (row, entry) in rows.iter_mut().filter(|(row, _)| row.quality.is_some() && row.name != reference) {
+        if of_reference || has_gaps(&validation(entry)) {
+            row.difference = difference(terms.metric, &validation(entry), &partner);
+        }
+    }
 }
 
 /// Measures every row and writes down the estimate: moderated among the learners, as it stands for a baseline and for what is

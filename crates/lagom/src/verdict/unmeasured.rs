@@ -68,6 +68,16 @@ pub(super) fn withhold(screening: &mut Screening) {
     }
 }
 
+/// Whether the test that left the verdict undecided is about this candidate, or no test came to an end.
+fn is_tested(name: &str, analysis: &Analysis, verdict: &Verdict) -> bool {
+    let screening = &analysis.screening;
+    let against = matches!(&screening.against, Against::Candidate(other) if other == name);
+    match verdict.carried_by.and_then(|at| analysis.tests.get(at)) {
+        Some(test) => test.candidate == name || test.against.as_deref() == Some(name),
+        None => against || screening.sequence.iter().any(|member| member == name) || screening.reference.as_deref() == Some(name),
+    }
+}
+
 /// Turns a verdict that would have to rest on what was not measured into *undecided*, and names what is missing.
 pub(super) fn refuse(analysis: &Analysis, verdict: &mut Verdict) {
     let rows = &analysis.screening.rows;
@@ -75,9 +85,11 @@ pub(super) fn refuse(analysis: &Analysis, verdict: &mut Verdict) {
     let matters = |(at, row): (usize, &Row)| match verdict.kind {
         _ if row.unmeasured.is_none() => false,
         _ if analysis.screening.withheld || row.family == Family::Baseline => true,
-        VerdictKind::SmallerIsEnough => choice.is_none_or(|choice| at > choice),
+        // A candidate that became unmeasured while it was tested may be the choice itself.
+        VerdictKind::SmallerIsEnough => choice.is_none_or(|choice| at >= choice),
         VerdictKind::BiggerPays | VerdictKind::NothingQualifies | VerdictKind::NothingLearned => true,
-        VerdictKind::Undecided => false,
+        // What was not decided is so because of it, where it is what the test compared.
+        VerdictKind::Undecided => is_tested(&row.name, analysis, verdict),
     };
     let missing: Vec<String> =
         rows.iter().enumerate().filter(|&found| matters(found)).map(|(_, row)| row.name.clone()).collect();
