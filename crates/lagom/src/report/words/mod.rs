@@ -17,7 +17,7 @@ mod verdicts;
 
 pub(super) use agreement::sentence as agreement;
 pub use answer::{Answer, Fact, answer};
-pub(super) use asking::{amount, called, unusable};
+pub(super) use asking::{amount, called, missing as missing_answers, refused};
 pub(super) use climb::{most_reachable, reach_sign, reason, stopped_early};
 pub(super) use glossary::glossary;
 pub(super) use outlook::sentence as outlook;
