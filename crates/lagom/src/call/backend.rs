@@ -208,6 +208,26 @@ pub enum BackendError {
         /// Why the last one failed.
         last: CallFailure,
     },
+    /// One question after the other was refused in the same words.
+    #[error("{questions} questions in a row were refused by {of} in the same way: {message}")]
+    SharedFault {
+        /// Whom they were put to.
+        of: String,
+        /// How many.
+        questions: u32,
+        /// In which words.
+        message: String,
+    },
+    /// The server wants to be left alone for longer than anybody waits.
+    #[error("{url} asks to wait for {}: {message}", lasting(*.wait))]
+    LongWait {
+        /// The address.
+        url: String,
+        /// How long.
+        wait: std::time::Duration,
+        /// What the server said.
+        message: String,
+    },
     /// A program cannot be started.
     #[error("`{program}` cannot be started: {message}")]
     Start {
@@ -268,13 +288,34 @@ impl BackendError {
             Self::NoLikelihoods { .. } => "let the model answer with a text that is parsed, or score the same weights \
                  as a GGUF file in process"
                 .to_owned(),
-            Self::GivenUp { .. } => "all answers so far are kept; a later run goes on from here".to_owned(),
+            Self::GivenUp { last, .. } => after_a_fault(&last.to_string()),
+            Self::SharedFault { message, .. } => after_a_fault(message),
+            Self::LongWait { .. } => "all answers so far are kept; a run after that time goes on from here".to_owned(),
             Self::Start { .. } => {
                 "check the name and the path; a relative path is looked up from the study's folder".to_owned()
             }
             Self::Setting { .. } | Self::File { .. } | Self::Machinery { .. } => return None,
         })
     }
+}
+
+/// What to do where questions are refused in these words.
+pub(super) fn after_a_fault(message: &str) -> String {
+    let text = message.to_lowercase();
+    if text.contains("system") && (text.contains("role") || text.contains("instruction")) {
+        "let the instructions stand in the first question: form = \"chat-without-system\" under [prompt]".to_owned()
+    } else if ["max_tokens", "max_completion_tokens", "output limit"].iter().any(|words| text.contains(words)) {
+        "allow longer answers: max-tokens = 2000 under [prompt] (a model that thinks needs them before it answers)"
+            .to_owned()
+    } else {
+        "all answers so far are kept; a later run goes on from here".to_owned()
+    }
+}
+
+/// A time in words, to the hour above two hours.
+fn lasting(time: std::time::Duration) -> String {
+    let minutes = time.as_secs().div_ceil(60);
+    if minutes > 120 { format!("{} hours", (minutes + 30) / 60) } else { format!("{minutes} minutes") }
 }
 
 /// The first few names, and how many more.

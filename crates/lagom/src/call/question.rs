@@ -97,8 +97,22 @@ pub enum Finish {
     Length,
     /// The provider withheld the answer (`content_filter`, a refusal field).
     Refused,
-    /// Another reason, in the backend's words.
+    /// Another reason, in the backend's words; see [`Finish::TOOL`] and [`Finish::UNTOLD`].
     Other(String),
+}
+
+impl Finish {
+    /// The reason where the model called a tool in place of an answer.
+    pub const TOOL: &'static str = "tool_calls";
+    /// The reason where the backend tells none.
+    pub const UNTOLD: &'static str = "no reason given";
+
+    /// Whether the answer broke off for another reason than its length: an error, a cancelled request.
+    #[must_use]
+    pub fn is_broken_off(&self) -> bool {
+        let words = ["error", "abort", "cancel", "interrupt", "timeout", "malformed", "fail", "pause", "incomplete"];
+        matches!(self, Self::Other(reason) if words.iter().any(|word| reason.to_lowercase().contains(word)))
+    }
 }
 
 /// How likely a continuation is.
@@ -177,9 +191,21 @@ pub enum CallFailure {
         /// How, with the end of what it wrote to standard error.
         message: String,
     },
+    /// All asking of this model was stopped, by a fault that every further question would have met.
+    #[error("{message}")]
+    Stopped {
+        /// Why.
+        message: String,
+    },
 }
 
 impl CallFailure {
+    /// What to do where all questions end so.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        super::backend::after_a_fault(&self.to_string())
+    }
+
     /// Whether asking again, in another run, could end otherwise.
     #[must_use]
     pub fn worth_retrying(&self) -> bool {

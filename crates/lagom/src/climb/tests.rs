@@ -87,6 +87,7 @@ impl Ladder {
             examples: 1_000,
             variance_repeats: variance / 2.0,
             variance_examples: variance / 2.0,
+            gap: 0.0,
         })
     }
 }

@@ -71,8 +71,9 @@ impl LabelReader {
         }
     }
 
-    /// The label that is all of `text`.
-    fn alone(&self, text: &str) -> Option<usize> {
+    /// The label that is all of `text`, but for quotes, marks and case; none where there is more.
+    #[must_use]
+    pub fn alone(&self, text: &str) -> Option<usize> {
         let exact = |text: &str| self.labels.iter().position(|label| label == text);
         let one = |text: &str| match self.plain.get(&folded(text)).map(Vec::as_slice) {
             Some([label]) => Some(*label),

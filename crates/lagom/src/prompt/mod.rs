@@ -22,6 +22,7 @@ mod reading;
 mod scan;
 mod shots;
 mod similar;
+mod spoken;
 mod step;
 mod template;
 #[cfg(test)]
@@ -38,6 +39,7 @@ pub use object::read_object;
 pub use prompter::{Form, Layout, Prompter, Shown};
 pub use reading::{Reading, is_refusal, read_text};
 pub use shots::{Draw, NEAREST_AMONG, ShotPool};
+pub use spoken::{Spoken, spoken};
 pub use step::{NothingFound, Pattern, Step, apply_all};
 pub use template::{GIVEN, Template};
 pub use tokens::{estimate_prompt_tokens, estimate_tokens};

@@ -92,6 +92,7 @@ impl Session {
                         facts: found.facts,
                         rows: found.rows,
                         validation: found.validation,
+                        gaps: None,
                         train: found.train,
                         sealed: found.sealed,
                     });

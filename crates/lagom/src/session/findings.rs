@@ -9,7 +9,7 @@ use crate::report::{self, CurvePoint, DataSummary, Effort, Findings, LearningCur
 use crate::stats;
 use crate::study::Source;
 use crate::trial::{Facts, Request};
-use crate::verdict::{Analysis, Entry, Scored, StoppedRepeat, Terms, Verdict, quality};
+use crate::verdict::{Analysis, Entry, StoppedRepeat, Terms, Verdict, quality, validation};
 
 /// Version of the format of `report.json`.
 const FORMAT: u32 = 1;
@@ -99,16 +99,7 @@ impl Session {
 
     fn point(&self, entry: &Entry, share: f64) -> Option<CurvePoint> {
         let metric = self.prepared.terms.metric;
-        let scored: Vec<Scored<'_>> = entry
-            .repeats
-            .iter()
-            .map(|one| Scored {
-                repeat: one.repeat,
-                examples: &one.rows,
-                outcomes: &one.validation,
-                units: entry.row_units(),
-            })
-            .collect();
+        let scored = validation(entry);
         let train: Vec<f64> =
             entry.repeats.iter().filter_map(|one| score(metric, &one.train).ok()).map(|scored| scored.value).collect();
         Some(CurvePoint {

@@ -52,6 +52,7 @@ pub fn clustered_difference(values: &[f64], clusters: &[u32], floor: Option<f64>
         examples: values.len() as u64,
         variance_repeats: 0.0,
         variance_examples: total,
+        gap: 0.0,
     })
 }
 

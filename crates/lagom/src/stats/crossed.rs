@@ -96,9 +96,31 @@ pub struct Estimate {
     pub variance_repeats: f64,
     /// The part of the squared standard error from the spread between examples.
     pub variance_examples: f64,
+    /// How far the point may be off, either way, for what is missing: it is halfway between the values with all that is
+    /// missing at its worst and at its best. Every bound lies as much further out; 0 where nothing is missing.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub gap: f64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(gap: &f64) -> bool {
+    *gap == 0.0
 }
 
 impl Estimate {
+    /// The estimate where something is missing, from those with all of it at its worst and at its best: the bounds are those
+    /// of the worse and of the better one, with the larger of both errors.
+    #[must_use]
+    pub fn between(worst: &Estimate, best: &Estimate) -> Estimate {
+        let wide = if worst.standard_error >= best.standard_error { worst } else { best };
+        Estimate {
+            point: f64::midpoint(worst.point, best.point),
+            gap: (best.point - worst.point).abs() / 2.0,
+            degrees_of_freedom: worst.degrees_of_freedom.min(best.degrees_of_freedom),
+            ..wide.clone()
+        }
+    }
+
     /// The two-sided interval (low, high) that holds the truth with probability `confidence`, as 0.95.
     /// Infinite for a confidence of 1 or more.
     pub fn interval(&self, confidence: f64) -> (f64, f64) {
@@ -119,7 +141,7 @@ impl Estimate {
     /// The one-sided p-value of "the truth is at most `threshold`", in `[0, 1]`: the lower bound at a
     /// confidence of one minus this is `threshold` itself.
     pub fn p_value(&self, threshold: f64) -> f64 {
-        let surplus = self.point - threshold;
+        let surplus = self.point - self.gap - threshold;
         if self.standard_error > 0.0 {
             t_cdf(-surplus / self.standard_error, self.degrees_of_freedom)
         } else {
@@ -130,7 +152,7 @@ impl Estimate {
     /// Distance from the point to the bound at the quantile `p`.
     pub(super) fn reach(&self, p: f64) -> f64 {
         let quantile = t_quantile(p, self.degrees_of_freedom);
-        if quantile.is_infinite() { quantile } else { quantile * self.standard_error }
+        if quantile.is_infinite() { quantile } else { self.gap + quantile * self.standard_error }
     }
 }
 
@@ -237,6 +259,7 @@ impl CrossedMean {
             examples: self.examples,
             variance_repeats: of_repeats,
             variance_examples: self.of_examples,
+            gap: 0.0,
         }
     }
 }

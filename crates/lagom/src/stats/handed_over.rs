@@ -92,6 +92,7 @@ impl CrossedMean {
             examples: self.examples,
             variance_repeats: of_repeats,
             variance_examples: self.of_examples,
+            gap: 0.0,
         }
     }
 }

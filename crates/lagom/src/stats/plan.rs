@@ -180,6 +180,7 @@ mod tests {
             examples: 400,
             variance_repeats,
             variance_examples,
+            gap: 0.0,
         }
     }
 

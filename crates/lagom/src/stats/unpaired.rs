@@ -43,6 +43,7 @@ pub fn unpaired(a: &Summary, b: &Summary) -> Estimate {
         examples: a.examples.zip(b.examples).map_or(0, |(m, n)| m.min(n)),
         variance_repeats: 0.0,
         variance_examples: total,
+        gap: 0.0,
     }
 }
 

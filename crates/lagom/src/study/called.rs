@@ -56,6 +56,9 @@ pub enum Backend {
         api: Api,
         /// The variable of the environment that holds the key; `None`: no key is sent.
         key_env: Option<String>,
+        /// The header that the key is sent in, as it stands; `None`: `Authorization: Bearer`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        key_header: Option<String>,
     },
     /// A file of weights, run in process.
     Gguf {
@@ -179,12 +182,25 @@ pub struct Budget {
     pub ask_above: Option<Money>,
     /// Most labelled rows that every called model answers at first; `None`: [`Budget::EXPLORE`].
     pub explore: Option<u32>,
+    /// The largest share of answers that may be missing (failed, cut off, empty, unreadable) for a model to be judged;
+    /// `None`: [`Budget::MISSING`].
+    pub missing: Option<f64>,
 }
 
 impl Budget {
     /// Labelled rows that every called model answers at first, where nothing is said: a bounded bill whatever the
     /// size of the data. The verdict is read from the sealed rows, not from these.
     pub const EXPLORE: u32 = 300;
+
+    /// The largest share of answers that may be missing where nothing is said. What is missing is bounded both ways in every
+    /// interval, so that a share of it widens each by as much: 2 % leaves room within the usual margins.
+    pub const MISSING: f64 = 0.02;
+
+    /// The largest share of answers that may be missing.
+    #[must_use]
+    pub fn missing(&self) -> f64 {
+        self.missing.unwrap_or(Budget::MISSING)
+    }
 
     /// Whether the study says nothing of it.
     #[must_use]

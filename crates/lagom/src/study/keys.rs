@@ -52,6 +52,9 @@ pub(super) const PROMPT: &[&str] = &[
     "top-p",
     "repeats",
     "delimiter",
+    "unreadable",
+    "cut-off",
+    "refusals",
 ];
 
 /// The keys of a `[[candidate]]`.
@@ -64,6 +67,7 @@ pub(super) const CANDIDATE: &[&str] = &[
     "model",
     "api",
     "key-env",
+    "key-header",
     "id",
     "text",
     "parameters",
@@ -87,7 +91,7 @@ pub(super) const CANDIDATE: &[&str] = &[
 pub(super) const PRICE: &[&str] = &["input", "output", "cached", "per-call", "currency"];
 
 /// The keys of `[budget]`.
-pub(super) const BUDGET: &[&str] = &["money", "calls", "ask-above", "explore"];
+pub(super) const BUDGET: &[&str] = &["money", "calls", "ask-above", "explore", "missing"];
 
 /// The keys of `[trials]`.
 pub(super) const TRIALS: &[&str] = &["repeats", "seed", "holdout", "cross-fit", "validation", "workers"];

@@ -48,7 +48,7 @@ pub use model::{Certify, Choices, DeclaredKind, Format, GoodEnough, LadderSpec, 
 pub use money::Money;
 pub use overrides::{OverrideError, Overrides};
 pub use profile::Profile;
-pub use prompt::{OwnPrompt, PromptSpec, Reading};
+pub use prompt::{CutOff, OwnPrompt, PromptSpec, Reading, Refusals, Unreadable};
 pub use rule::{Rule, RuleError, check_confidence};
 pub use template::{Proposal, Reasons, template};
 pub use trials::Trials;

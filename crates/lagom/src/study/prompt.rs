@@ -37,6 +37,12 @@ pub struct PromptSpec {
     pub repeats: u32,
     /// What stands between the prompt and a label or choice whose likelihood is asked for.
     pub delimiter: String,
+    /// What a whole answer is of which nothing can be read.
+    pub unreadable: Unreadable,
+    /// What an answer is that was cut off at the most tokens.
+    pub cut_off: CutOff,
+    /// What it is that a model or its provider will not answer.
+    pub refusals: Refusals,
 }
 
 impl Default for PromptSpec {
@@ -54,6 +60,9 @@ impl Default for PromptSpec {
             top_p: 1.0,
             repeats: 1,
             delimiter: " ".to_owned(),
+            unreadable: Unreadable::default(),
+            cut_off: CutOff::default(),
+            refusals: Refusals::default(),
         }
     }
 }
@@ -109,6 +118,81 @@ impl Reading {
         match self {
             Reading::Answer => "answer",
             Reading::Likelihood => "likelihood",
+        }
+    }
+}
+
+/// What a whole answer is that names no label, number or choice, or several.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unreadable {
+    /// Missing: that it was not read says nothing of whether it is right.
+    #[default]
+    Missing,
+    /// Wrong: whoever uses the model could not read it either.
+    Wrong,
+}
+
+/// What an answer is that was cut off before its end.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CutOff {
+    /// Missing, unless what was read of it cannot have changed with what was cut off.
+    #[default]
+    Missing,
+    /// Read as it stands.
+    Read,
+}
+
+/// What it is that a model or its provider will not answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Refusals {
+    /// Wrong: a property of the model.
+    #[default]
+    Wrong,
+    /// Left out: the row counts for no comparison with this model.
+    LeaveOut,
+}
+
+impl Unreadable {
+    /// Every way.
+    pub const ALL: [Self; 2] = [Self::Missing, Self::Wrong];
+
+    /// The name in `study.toml`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Wrong => "wrong",
+        }
+    }
+}
+
+impl CutOff {
+    /// Every way.
+    pub const ALL: [Self; 2] = [Self::Missing, Self::Read];
+
+    /// The name in `study.toml`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Read => "read",
+        }
+    }
+}
+
+impl Refusals {
+    /// Every way.
+    pub const ALL: [Self; 2] = [Self::Wrong, Self::LeaveOut];
+
+    /// The name in `study.toml`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Wrong => "wrong",
+            Self::LeaveOut => "leave-out",
         }
     }
 }

@@ -259,6 +259,11 @@ fn called(page: &mut Page) {
         lagom writes a prompt for the task: {}",
         keys("prompt")
     ));
+    page.comment(
+        "Of [prompt], unreadable = \"missing\" or \"wrong\" says what an answer is that names no label, cut-off = \"missing\" or \
+        \"read\" what one is that ran out of tokens, refusals = \"wrong\" or \"leave-out\" what one is that was refused. A model of which \
+        more is missing than missing = \"2 %\" of [budget] is not judged.",
+    );
     page.comment(&format!("The keys of [budget]: {}", keys("budget")));
     page.comment(&format!(
         "The keys of [metric], settings of metrics of texts as `lagom score --help` explains them: {}",

@@ -158,6 +158,7 @@ pub(super) mod tests {
             rows: rows.to_vec(),
             train: validation.clone(),
             validation,
+            gaps: None,
             sealed: crate::data::Sealed::from_bytes(Vec::new()),
         };
         Entry { repeats: vec![repeat], ..Entry::bare(candidate) }

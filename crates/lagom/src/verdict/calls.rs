@@ -16,8 +16,20 @@ pub struct CallFacts {
     pub parameters: Option<u64>,
     /// Bytes of its weights, likewise.
     pub bytes: Option<u64>,
-    /// Questions with an answer.
+    /// Different questions with an answer.
     pub answered: u64,
+    /// Answers that rows of this candidate were to have, of all rows and repeats that were asked.
+    #[serde(default)]
+    pub asked: u64,
+    /// Those of them that are missing: bounded both ways in every interval.
+    #[serde(default)]
+    pub missing: u64,
+    /// Whether refusals are left out, in place of counting as wrong.
+    #[serde(default)]
+    pub refusals_left_out: bool,
+    /// Whether answers that nothing could be read from count as wrong, in place of missing.
+    #[serde(default)]
+    pub unreadable_wrong: bool,
     /// Questions that a full evaluation of this candidate would ask: all rows to explore and all sealed rows.
     pub full: u64,
     /// Answers that could not be used as they are, and calls without an answer.
@@ -40,15 +52,24 @@ pub struct CallFacts {
     pub given_up: Option<u64>,
 }
 
-/// How many answers were none.
+/// How many answers were none, of the different questions that were asked.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Problems {
     /// Nothing was said.
     pub empty: u64,
     /// The model or its provider would not answer.
     pub refused: u64,
-    /// The answer was cut off at the most tokens.
+    /// The answer was cut off before its end.
     pub truncated: u64,
+    /// It was cut off and read as it stands, as the study says: these were used.
+    #[serde(default)]
+    pub cut_read: u64,
+    /// A thought had no end, so that the answer never came.
+    #[serde(default)]
+    pub thought: u64,
+    /// A tool was called in place of an answer.
+    #[serde(default)]
+    pub tool_call: u64,
     /// No label, number or choice could be read from it.
     pub unparsable: u64,
     /// More than one label or choice was named.
@@ -57,12 +78,25 @@ pub struct Problems {
     pub failed: u64,
     /// Some of them as they came.
     pub examples: Vec<ProblemExample>,
+    /// Why calls failed, the commonest reason first.
+    #[serde(default)]
+    pub reasons: Vec<FailureReason>,
+}
+
+/// Why calls failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailureReason {
+    /// How many rows have no answer for it.
+    pub count: u64,
+    /// In the words of the first of them.
+    pub text: String,
 }
 
 /// One answer that was none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProblemExample {
-    /// What is wrong with it: `empty`, `refused`, `truncated`, `unparsable`, `ambiguous` or `failed`.
+    /// What is wrong with it: `empty`, `refused`, `cut off`, `cut off while thinking`, `tool call`, `unparsable`, `ambiguous` or
+    /// `failed`.
     pub what: String,
     /// Row of the data set, from 0.
     pub row: u32,
@@ -102,7 +136,22 @@ impl Problems {
     /// All of them together, but for answers that were cut off yet could be read.
     #[must_use]
     pub fn unusable(&self) -> u64 {
-        self.empty + self.refused + self.unparsable + self.ambiguous + self.failed
+        self.kinds().iter().map(|(count, _)| count).sum()
+    }
+
+    /// How many there are of each kind, with its name; those that were read among none.
+    #[must_use]
+    pub fn kinds(&self) -> [(u64, &'static str); 8] {
+        [
+            (self.failed, "failed calls"),
+            (self.truncated, "cut off"),
+            (self.thought, "cut off while thinking"),
+            (self.empty, "empty"),
+            (self.tool_call, "tool calls"),
+            (self.unparsable, "unparsable"),
+            (self.ambiguous, "ambiguous"),
+            (self.refused, "refused"),
+        ]
     }
 }
 

@@ -69,6 +69,7 @@ impl<'a> Side<'a> {
             examples: &one.rows,
             outcomes: &one.validation,
             units,
+            gaps: one.gaps.as_ref(),
         };
         repeats.iter().map(scored).collect()
     }

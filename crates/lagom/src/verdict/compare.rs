@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use super::gaps::{Filling, Gaps, filled};
 use crate::metric::{Metric, Outcomes, score};
 use crate::stats::{Clusters, CrossedMean, Estimate, Luck, Repeat};
 
@@ -17,14 +18,20 @@ pub struct Scored<'a> {
     pub outcomes: &'a Outcomes,
     /// Which examples count as one, by their identities; none where each counts for itself.
     pub units: Option<Clusters<'a>>,
+    /// Where answers are missing: the same rows and the missing ones, filled in.
+    pub gaps: Option<&'a Gaps>,
 }
 
 /// Quality in the metric's own unit: the mean over repeats, with repeats and examples both as sources of variance.
 ///
-/// None with no repeat at all, or where the metric is not defined on these outcomes.
+/// None with no repeat at all, or where the metric is not defined on these outcomes. What is missing is bounded both ways.
 #[must_use]
 pub fn quality(metric: Metric, repeats: &[Scored<'_>]) -> Option<Estimate> {
-    quality_in_parts(metric, repeats).map(|found| found.estimate())
+    let plain = |repeats: &[Scored<'_>]| quality_in_parts(metric, repeats).map(|found| found.estimate());
+    match (filled(repeats, Filling::Worst), filled(repeats, Filling::Best)) {
+        (Some(worst), Some(best)) => Some(Estimate::between(&plain(&worst)?, &plain(&best)?)),
+        _ => plain(repeats),
+    }
 }
 
 /// As [`quality`], with the parts of the variance still apart.
@@ -37,9 +44,28 @@ pub(super) fn quality_in_parts(metric: Metric, repeats: &[Scored<'_>]) -> Option
 /// whatever the metric's direction.
 ///
 /// Only repeats that both have finished count, and in them only the examples that both have. None if nothing is shared.
+/// What is missing is bounded both ways.
 #[must_use]
 pub fn difference(metric: Metric, candidate: &[Scored<'_>], other: &[Scored<'_>]) -> Option<Estimate> {
-    difference_in_parts(metric, candidate, other).map(|found| found.estimate())
+    let plain = |candidate: &[Scored<'_>], other: &[Scored<'_>]| {
+        difference_in_parts(metric, candidate, other).map(|found| found.estimate())
+    };
+    if !has_gaps(candidate) && !has_gaps(other) {
+        return plain(candidate, other);
+    }
+    let worst = plain(&with(candidate, Filling::Worst), &with(other, Filling::Best))?;
+    let best = plain(&with(candidate, Filling::Best), &with(other, Filling::Worst))?;
+    Some(Estimate::between(&worst, &best))
+}
+
+/// The repeats with what is missing filled in, if anything is.
+fn with<'a>(repeats: &[Scored<'a>], filling: Filling) -> Vec<Scored<'a>> {
+    filled(repeats, filling).unwrap_or_else(|| repeats.to_vec())
+}
+
+/// Whether anything is missing in any repeat.
+pub(super) fn has_gaps(repeats: &[Scored<'_>]) -> bool {
+    repeats.iter().any(|one| one.gaps.is_some())
 }
 
 /// As [`difference`], with the parts of the variance still apart.

@@ -11,12 +11,13 @@ use std::sync::Arc;
 
 use super::carried::{Found, Pair, Side};
 use super::compare::{Scored, difference_in_parts, quality};
+use super::gaps::Responses;
 use super::learned::{gain, gates};
 use super::screen::validation;
 use super::terms::Terms;
 use super::types::{Against, Analysis, Entry, RepeatOutcomes, Screening, Test, TestKind};
 use crate::data::{Look, Units};
-use crate::metric::{Metric, Outcomes};
+use crate::metric::Metric;
 use crate::stats::{Clusters, CrossedMean, Estimate};
 use crate::study::{Family, Rule};
 
@@ -68,9 +69,9 @@ pub fn confirm(
     Analysis { screening, tests, validation_examples: sizes.0, holdout_examples: sizes.1, look: number, limits_cost }
 }
 
-/// A candidate's outcomes on the holdout or on its folds, read: number of the repeat, rows, outcomes.
+/// A candidate's outcomes on the holdout or on its folds, read.
 pub(super) struct Holdout {
-    pub(super) repeats: Vec<(u32, Vec<u32>, Outcomes)>,
+    pub(super) repeats: Vec<Responses>,
     /// Which rows count as one, and whether the rows are named by their places in the data set; else among the sealed.
     pub(super) units: Option<(Arc<Units>, bool)>,
 }
@@ -87,8 +88,7 @@ impl Holdout {
             of: if *by_row { units.of_rows() } else { units.of_sealed() },
             copies: units.are_copies(),
         });
-        let repeats = self.repeats.iter();
-        repeats.map(|(repeat, examples, outcomes)| Scored { repeat: *repeat, examples, outcomes, units }).collect()
+        self.repeats.iter().map(|one| Scored { units, ..one.scored() }).collect()
     }
 }
 
@@ -98,11 +98,11 @@ pub(super) fn open(entries: &[Entry], look: &Look) -> BTreeMap<String, Holdout> 
 }
 
 /// The sealed outcomes of a candidate's repeats, as far as the look covers it.
-fn opened(repeats: &[RepeatOutcomes], look: &Look, name: &str) -> Vec<(u32, Vec<u32>, Outcomes)> {
+fn opened(repeats: &[RepeatOutcomes], look: &Look, name: &str) -> Vec<Responses> {
     let read = |one: &RepeatOutcomes| {
         let outcomes = one.sealed.open(look, name)?;
         let all = 0..u32::try_from(outcomes.len()).unwrap_or(u32::MAX);
-        Some((one.repeat, one.sealed.rows().unwrap_or_else(|| all.collect()), outcomes))
+        Some(Responses::whole(one.repeat, one.sealed.rows().unwrap_or_else(|| all.collect()), outcomes))
     };
     repeats.iter().filter_map(read).collect()
 }

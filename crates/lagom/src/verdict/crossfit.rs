@@ -92,7 +92,15 @@ fn repeat(number: usize, rows: &Rows, design: Design, (validation, tested): (Out
     };
     let facts = Facts { train_rows: rows.train.len() as u64, ..Facts::default() };
     let repeat = u32::try_from(number).expect("few repeats");
-    RepeatOutcomes { repeat, facts, rows: rows.validation.clone(), train: validation.clone(), validation, sealed }
+    RepeatOutcomes {
+        repeat,
+        facts,
+        rows: rows.validation.clone(),
+        train: validation.clone(),
+        validation,
+        gaps: None,
+        sealed,
+    }
 }
 
 /// A candidate; the first is the cheapest.
@@ -223,7 +231,7 @@ fn fixed_pair(entries: &[Entry]) -> crate::stats::Estimate {
     let scored = |opened: usize| -> Vec<Scored<'_>> {
         let repeats = pair[opened].iter();
         repeats
-            .map(|(repeat, examples, outcomes)| Scored { repeat: *repeat, examples, outcomes, units: None })
+            .map(|(repeat, examples, outcomes)| Scored { repeat: *repeat, examples, outcomes, units: None, gaps: None })
             .collect()
     };
     difference(Metric::Accuracy, &scored(0), &scored(1)).expect("shared repeats")

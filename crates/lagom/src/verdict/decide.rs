@@ -65,6 +65,8 @@ fn settle(analysis: &Analysis, terms: &Terms, verdict: &mut Verdict) {
     match (passed, first) {
         (Some(at), _) => passed_at(analysis, (at, terms), verdict),
         (None, Some(at)) => failed_at(analysis, (at, terms), verdict),
+        // What was to be tested has no test: it could not be measured to an end.
+        (None, None) if !screening.sequence.is_empty() => verdict.choice.clone_from(&verdict.reference),
         // A ladder of one rung: it is the choice, there is nothing to compare it with.
         (None, None) => {
             verdict.kind = VerdictKind::SmallerIsEnough;

@@ -44,6 +44,7 @@ fn entry(name: &str, parameters: u64, validation: [u32; 5], sealed: u32) -> Entr
             rows: rows.collect(),
             train: validation.clone(),
             validation,
+            gaps: None,
             sealed: Sealed::from_bytes(holdout),
         }
     };
@@ -134,7 +135,7 @@ fn the_median_is_no_learning() {
     let of = |predicted: f64| Outcomes::Values(ValueOutcomes { truth: truth.clone(), predicted: vec![predicted; 4] });
     let (zero, mean) = (of(0.0), of(2.5));
     let rows = [0, 1, 2, 3];
-    let scored = |outcomes| [Scored { repeat: 0, examples: &rows, outcomes, units: None }];
+    let scored = |outcomes| [Scored { repeat: 0, examples: &rows, outcomes, units: None, gaps: None }];
     let found = gain(Metric::Mae, &scored(&zero), &scored(&mean)).expect("defined");
     assert!(found.point.abs() < 1e-12, "{found:?}");
     assert!((difference(Metric::Mae, &scored(&zero), &scored(&mean)).expect("defined").point - 1.25).abs() < 1e-12);
@@ -150,7 +151,7 @@ fn two_rare_rows_ranked_first_by_luck_prove_little() {
         outcomes.push(u32::from(row < 2), &[1.0 - positive, positive]).expect("two probabilities");
     }
     let (own, rows) = (Outcomes::Classes(outcomes), (0..10).collect::<Vec<u32>>());
-    let one = |repeat| Scored { repeat, examples: &rows, outcomes: &own, units: None };
+    let one = |repeat| Scored { repeat, examples: &rows, outcomes: &own, units: None, gaps: None };
     assert!((spread_of_guesses(Metric::Auc, &[one(0)]) - 11.0 / 192.0).abs() < 1e-12);
     assert!((spread_of_guesses(Metric::Auc, &[one(0), one(1)]) - 11.0 / 192.0).abs() < 1e-12, "the same rows twice");
     // Probabilities 0.9, 0.85 … 0.45: eight or nine are above one half and called class 1, by rounding.
@@ -171,8 +172,9 @@ fn rows_of_several_repeats_count_for_what_they_add() {
     let classes = [of(&[0, 1, 0]), of(&[0, 1, 0])];
     let outcomes: Vec<Outcomes> = classes.iter().cloned().map(Outcomes::Classes).collect();
     let rows = [vec![1, 2, 3], vec![1, 2, 4]];
-    let repeats: Vec<Scored<'_>> =
-        (0..2).map(|at| Scored { repeat: at as u32, examples: &rows[at], outcomes: &outcomes[at], units: None }).collect();
+    let repeats: Vec<Scored<'_>> = (0..2)
+        .map(|at| Scored { repeat: at as u32, examples: &rows[at], outcomes: &outcomes[at], units: None, gaps: None })
+        .collect();
     // Class 0: row 1 twice, rows 3 and 4 once: 4² / (4 + 1 + 1) = 2.67; class 1: row 2 twice, one row.
     let sizes = sizes(&repeats, &classes);
     assert!((sizes[&0] - 16.0 / 6.0).abs() < 1e-12 && (sizes[&1] - 1.0).abs() < 1e-12, "{sizes:?}");

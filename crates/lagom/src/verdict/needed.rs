@@ -47,6 +47,7 @@ mod tests {
             examples: 400,
             variance_repeats: 0.0,
             variance_examples: standard_error * standard_error,
+            gap: 0.0,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Screening: the reference and the sequence of tests, chosen on validation scores alone.
 
 use super::agreement::agreements;
-use super::compare::{Scored, difference, difference_in_parts, moderated, quality_in_parts};
+use super::compare::{Scored, difference, difference_in_parts, has_gaps, moderated, quality, quality_in_parts};
 use super::learned::{Learning, learning, name_surest};
 use super::sequence::{cheapest_as_sure, rivals};
 use super::shots::shot_effects;
@@ -82,8 +82,7 @@ pub fn screen(entries: &[Entry], terms: &Terms, sizes: (u64, u64)) -> Screening 
 #[must_use]
 pub fn validation(entry: &Entry) -> Vec<Scored<'_>> {
     let units = entry.row_units();
-    let repeats = entry.repeats.iter();
-    repeats.map(|one| Scored { repeat: one.repeat, examples: &one.rows, outcomes: &one.validation, units }).collect()
+    entry.repeats.iter().map(|one| Scored { units, ..one.scored() }).collect()
 }
 
 fn row(entry: &Entry, terms: &Terms) -> Row {
@@ -155,7 +154,7 @@ pub fn excess(entry: &Entry, terms: &Terms) -> Vec<Excess> {
         ("parameters", limits.parameters.map(|most| most as f64), or_unknown(parameters(entry))),
         ("bytes", limits.bytes.map(|most| most as f64), or_unknown(bytes(entry))),
         ("cost", limits.cost.as_ref().map(|most| most.amount), money(entry)),
-        ("memory", limits.memory.map(|most| most as f64), deployed(super::types::known_memory)),
+        ("memory", limits.memory.map(|most| most as f64), deployed(super::row::known_memory)),
         ("latency-p95", limits.latency_p95.map(|most| most.as_secs_f64()), deployed(|found| found.latency_p95)),
     ];
     let exceeded = |(limit, allowed, found): (&str, Option<f64>, f64)| {
@@ -173,7 +172,7 @@ pub fn cost(entry: &Entry, by: SmallestBy) -> Option<f64> {
         SmallestBy::Parameters | SmallestBy::Cost => of(|facts| facts.parameters),
         SmallestBy::Bytes => of(|facts| facts.bytes),
         SmallestBy::Latency => entry.deployment.as_ref().map(|found| found.latency_p95),
-        SmallestBy::Memory => entry.deployment.as_ref().map(super::types::known_memory),
+        SmallestBy::Memory => entry.deployment.as_ref().map(super::row::known_memory),
     }
 }
 
@@ -258,6 +257,10 @@ fn measure_all(rows: &mut [(Row, &Entry)], terms: &Terms) {
     for (row, entry) in rows.iter_mut().filter(|(row, entry)| row.quality.is_none() && counts(entry)) {
         row.unmeasured = Some(unmeasured::Unmeasured::unscored(entry.repeats.len()));
     }
+    // What is missing has no luck of repeats to be moderated by: it is bounded.
+    for (row, entry) in rows.iter_mut().filter(|(_, entry)| counts(entry) && has_gaps(&validation(entry))) {
+        row.quality = quality(terms.metric, &validation(entry));
+    }
 }
 
 /// The differences to the reference of all other candidates that count.
@@ -269,6 +272,12 @@ fn compare_all(rows: &mut [(Row, &Entry)], reference: &str, terms: &Terms) {
         compared.then(|| difference_in_parts(terms.metric, &validation(entry), &partner)).flatten()
     };
     fill(rows, compare, |row, found| row.difference = found);
+    let of_reference = has_gaps(&partner);
+    for (row, entry) in rows.iter_mut().filter(|(row, _)| row.quality.is_some() && row.name != reference) {
+        if of_reference || has_gaps(&validation(entry)) {
+            row.difference = difference(terms.metric, &validation(entry), &partner);
+        }
+    }
 }
 
 /// Measures every row and writes down the estimate: moderated among the learners, as it stands for a baseline and for what is

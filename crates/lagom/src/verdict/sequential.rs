@@ -13,16 +13,17 @@
 //! up as soon as all rows would hardly confirm it: that can only leave it unclaimed. Other metrics (macro-F1, BLEU) are read from all rows at
 //! once, as are tests between trained candidates, whose outcomes cost nothing.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::compare::{Scored, difference, quality};
 use super::confirm::{Holdout, open, test};
+use super::gaps::{Reach, Responses, reaches};
 use super::learned::{Gate, gain, gates};
 use super::screen::over_bar;
 use super::terms::Terms;
 use super::types::{Against, Analysis, Entry, Screening, Sequential, Test, TestKind};
 use crate::data::Look;
-use crate::metric::{Metric, Outcomes, score};
+use crate::metric::Metric;
 use crate::stats::{Estimate, Sequence, mean, normal_quantile, t_quantile, variance};
 use crate::study::Rule;
 
@@ -36,8 +37,8 @@ const LUCK: f64 = 0.2;
 /// Where a test is at most this likely to be passed on all rows, it is not worth asking them.
 const HOPELESS: f64 = 0.02;
 
-/// Outcomes of an asked candidate on the sealed rows that it has answered so far: number of the repeat, rows, outcomes.
-pub type Answered = Vec<(u32, Vec<u32>, Outcomes)>;
+/// What an asked candidate has come to on the sealed rows that it was asked so far, by repeat.
+pub type Answered = Vec<Responses>;
 
 /// What the confirmation needs before it can go on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +67,8 @@ pub struct Answers<'a> {
     pub sealed: &'a [u32],
     /// The answers so far, by candidate. Every candidate of the look that is not trained is a key, if only of nothing.
     pub by_candidate: &'a BTreeMap<String, Answered>,
+    /// Candidates that can be asked nothing more: a test that needs more of them ends the sequence.
+    pub silent: &'a BTreeSet<String>,
 }
 
 /// Goes as far as the answers allow: a function of them alone, so that it decides the same when called again.
@@ -94,6 +97,8 @@ pub fn advance(
     for pair in pairs(screening, terms) {
         let confirmed = tests.iter().any(|test| test.kind != TestKind::Learned && test.passed);
         match pair.run(&sides, answers.order, (terms, confirmed)) {
+            // Nothing may follow in a fixed sequence from what comes after a test that has no end.
+            Run::Ask(ask) if ask.candidates.iter().any(|name| answers.silent.contains(name)) => break,
             Run::Ask(ask) => return Step::Ask(ask),
             Run::Ended(found) => {
                 let Some(mut found) = found.map(|found| *found) else { continue };
@@ -114,7 +119,7 @@ pub fn advance(
 fn in_rows(holdout: Holdout, sealed: &[u32]) -> Holdout {
     let mut sealed = sealed.to_vec();
     sealed.sort_unstable();
-    let named = |(repeat, _, outcomes)| (repeat, sealed.clone(), outcomes);
+    let named = |one: Responses| Responses { rows: sealed.clone(), ..one };
     let units = holdout.units.map(|(units, _)| (units, true));
     Holdout { repeats: holdout.repeats.into_iter().map(named).collect(), units }
 }
@@ -145,37 +150,23 @@ struct Side {
     holdout: Holdout,
     /// Whether it has to be asked, row by row.
     asked: bool,
-    /// Its score on each row, the mean over repeats; higher is better.
-    by_row: HashMap<u32, f64>,
+    /// Its scores on each row that it was asked, the mean over repeats; none where the row counts for nothing.
+    by_row: HashMap<u32, Option<Reach>>,
     /// The variance of its mean that the luck of its repeats makes, and their number.
     luck: (f64, u32),
 }
 
 impl Side {
     fn new(holdout: Holdout, metric: Metric, asked: bool) -> Self {
-        let mut by_row: HashMap<u32, Vec<f64>> = HashMap::new();
-        let mut means = Vec::new();
-        for (_, rows, outcomes) in &holdout.repeats {
-            let Ok(scored) = score(metric, outcomes) else { continue };
-            means.push(scored.value);
-            for (row, influence) in rows.iter().zip(&scored.influence) {
-                by_row.entry(*row).or_default().push(metric.orient(scored.value + influence));
-            }
-        }
-        let by_row = by_row.into_iter().map(|(row, scores)| (row, mean(&scores))).collect();
+        let means: Vec<f64> = holdout.repeats.iter().filter_map(|one| one.value(metric)).collect();
         let repeats = means.len() as u32;
         let spread = if repeats > 1 && !asked { variance(&means) / f64::from(repeats) } else { 0.0 };
-        Self { holdout, asked, by_row, luck: (spread, repeats) }
+        Self { by_row: reaches(&holdout.repeats, metric), holdout, asked, luck: (spread, repeats) }
     }
 
     /// What it has of these rows.
     fn on(&self, wanted: &HashSet<u32>) -> Option<Holdout> {
-        let part = |(repeat, rows, outcomes): &(u32, Vec<u32>, Outcomes)| {
-            let places: Vec<usize> = (0..rows.len()).filter(|&at| wanted.contains(&rows[at])).collect();
-            let kept = places.iter().map(|&at| rows[at]).collect();
-            Some((*repeat, kept, outcomes.select(&places).ok()?))
-        };
-        let repeats = self.holdout.repeats.iter().map(part).collect::<Option<_>>()?;
+        let repeats = self.holdout.repeats.iter().map(|one| one.on(wanted)).collect::<Option<_>>()?;
         Some(Holdout { repeats, units: self.holdout.units.clone() })
     }
 }
@@ -279,15 +270,18 @@ impl Pair<'_> {
         }
     }
 
-    /// The difference on each of the rows, or the distance above the bar.
-    fn differences(&self, taking: &[&Side], rows: &[u32], terms: &Terms) -> Option<Vec<f64>> {
+    /// The lowest and the highest difference on each of the rows, or distance above the bar; none where either side leaves the
+    /// row out. They are the same where both answers are known.
+    fn differences(&self, taking: &[&Side], rows: &[u32], terms: &Terms) -> Option<Vec<Option<Reach>>> {
         let bar = match terms.rule {
             Rule::Bar(bar) if self.kind == TestKind::AboveBar => self.metric.orient(bar),
             _ => 0.0,
         };
+        let bar = Some(Reach { low: bar, high: bar });
         let one = |row: &u32| {
             let theirs = taking.get(1).map_or(Some(&bar), |side| side.by_row.get(row))?;
-            Some(taking.first()?.by_row.get(row)? - theirs)
+            let both = taking.first()?.by_row.get(row)?.zip(*theirs);
+            Some(both.map(|(own, other)| Reach { low: own.low - other.high, high: own.high - other.low }))
         };
         rows.iter().map(one).collect()
     }
@@ -295,7 +289,11 @@ impl Pair<'_> {
     /// Whether the interval for all rows would hardly confirm the candidate, `left` rows from here: the final mean is taken as
     /// normal around the mean so far with the variance of what a random order leaves open (stochastic curtailment, Lan,
     /// Simon & Halperin 1982). The luck of repeats, which makes it still less likely, is left out.
-    fn is_hopeless(&self, differences: &[f64], left: usize, terms: &Terms) -> bool {
+    ///
+    /// What is missing counts as won.
+    fn is_hopeless(&self, differences: &[Option<Reach>], left: usize, terms: &Terms) -> bool {
+        let differences: Vec<f64> = differences.iter().flatten().map(|reach| reach.high).collect();
+        let differences = differences.as_slice();
         let (seen, all) = (differences.len() as f64, (differences.len() + left) as f64);
         let deviation = variance(differences).sqrt();
         let needed = normal_quantile(1.0 - (1.0 - terms.confidence) * AT_END) * deviation / all.sqrt();
@@ -304,8 +302,14 @@ impl Pair<'_> {
         differences.len() >= FIRST && spread > 0.0 && short / spread > normal_quantile(1.0 - HOPELESS)
     }
 
-    /// Runs the confidence sequence over the rows known, to where it decides or to their end.
-    fn watch(&self, taking: &[&Side], differences: &[f64], (range, terms): ((f64, f64), &Terms)) -> Option<Watched> {
+    /// Runs the confidence sequence over the rows known, to where it decides or to their end: the lower bound over the lowest
+    /// differences that the missing answers leave possible, the upper one over the highest.
+    fn watch(
+        &self,
+        taking: &[&Side],
+        differences: &[Option<Reach>],
+        (range, terms): ((f64, f64), &Terms),
+    ) -> Option<Watched> {
         let alpha = 1.0 - terms.confidence;
         let lucky = taking.iter().filter(|side| side.luck.0 > 0.0);
         let guards: Vec<f64> = lucky
@@ -323,16 +327,26 @@ impl Pair<'_> {
             _ => (-width, width),
         };
         let (enough, short) = (self.threshold + guard, self.threshold - guard);
-        let mut sequence = Sequence::watching((low, high), alpha * share, None, &[enough, short]).ok()?;
+        let watching = || Sequence::watching((low, high), alpha * share, None, &[enough, short]).ok();
+        let (mut lowest, mut highest) = (watching()?, watching()?);
+        // Where nothing is missing both would see the same.
+        let apart = differences.iter().flatten().any(|reach| reach.low < reach.high);
         let mut decided = false;
         let mut seen = 0;
         while seen < differences.len() && !decided {
-            sequence.push(differences[seen]).ok()?;
+            if let Some(reach) = differences[seen] {
+                lowest.push(reach.low).ok()?;
+                if apart {
+                    highest.push(reach.high).ok()?;
+                }
+            }
             seen += 1;
+            let upper = if apart { highest.upper() } else { lowest.upper() };
             // A bound is a value that was itself rejected: it may equal what it is held against.
-            decided = sequence.lower() >= enough || sequence.upper() <= short;
+            decided = lowest.lower() >= enough || upper <= short;
         }
-        Some(Watched { seen, lower: sequence.lower() - guard, upper: sequence.upper() + guard, decided })
+        let upper = if apart { highest.upper() } else { lowest.upper() };
+        Some(Watched { seen, lower: lowest.lower() - guard, upper: upper + guard, decided })
     }
 
     /// The test as the confidence sequence left it.

@@ -6,7 +6,7 @@ use rand::seq::SliceRandom;
 use super::*;
 use crate::candidate::{Candidate, Spec};
 use crate::data::seed;
-use crate::metric::{ClassOutcomes, Metric};
+use crate::metric::{ClassOutcomes, Metric, Outcomes};
 use crate::verdict::{Learning, RepeatOutcomes, Row};
 use crate::verdict::{Standing, Verdict, VerdictKind, decide, look, screen};
 
@@ -69,25 +69,27 @@ fn confirm(study: u64, chances: &[(&str, f64)], terms: &Terms) -> (Analysis, u64
     let mut order: Vec<u32> = (0..SEALED).collect();
     order.shuffle(&mut seed::generator(study, "order", 0));
     let (look, _) = look(&screening).expect("a sequence");
-    let mut answered: BTreeMap<String, Answered> =
-        truth.keys().map(|name| ((*name).to_owned(), vec![(0, Vec::new(), outcomes(&[], &[]))])).collect();
+    let mut answered: BTreeMap<String, Answered> = truth
+        .keys()
+        .map(|name| ((*name).to_owned(), vec![Responses::whole(0, Vec::new(), outcomes(&[], &[]))]))
+        .collect();
     loop {
-        let so_far = Answers { order: &order, sealed: &order, by_candidate: &answered };
+        let so_far = Answers { order: &order, sealed: &order, by_candidate: &answered, silent: &BTreeSet::new() };
         match advance(&[], &screening, terms, (&look, 1), (so_far, (300, u64::from(SEALED)))) {
             Step::Done(analysis) => {
-                let asked = answered.values().map(|repeats| repeats[0].1.len() as u64).sum();
+                let asked = answered.values().map(|repeats| repeats[0].rows.len() as u64).sum();
                 return (*analysis, asked);
             }
             Step::Ask(ask) => {
                 for name in &ask.candidates {
-                    let before = &answered[name][0].1;
+                    let before = &answered[name][0].rows;
                     if before.starts_with(&ask.rows) {
                         // An earlier test of the sequence has asked it more than this already.
                         continue;
                     }
                     assert!(ask.rows.starts_with(before), "asks on in the same order");
                     let found = outcomes(&truth[name.as_str()], &ask.rows);
-                    answered.insert(name.clone(), vec![(0, ask.rows.clone(), found)]);
+                    answered.insert(name.clone(), vec![Responses::whole(0, ask.rows.clone(), found)]);
                 }
             }
         }
@@ -163,6 +165,7 @@ fn trained_candidates_are_free_and_their_luck_is_heeded() {
             facts: crate::verdict::tests::facts(9),
             rows: Vec::new(),
             validation: outcomes(&[], &[]),
+            gaps: None,
             train: outcomes(&[], &[]),
             sealed: crate::data::Sealed::from_bytes(found.to_bytes().expect("whole")),
         }
@@ -176,16 +179,16 @@ fn trained_candidates_are_free_and_their_luck_is_heeded() {
     let large = right(9, "large", 0.8);
     let run = |spread: f64| {
         let mut answered: BTreeMap<String, Answered> = BTreeMap::new();
-        answered.insert("large".to_owned(), vec![(0, Vec::new(), outcomes(&[], &[])); 5]);
+        answered.insert("large".to_owned(), vec![Responses::whole(0, Vec::new(), outcomes(&[], &[])); 5]);
         loop {
-            let so_far = Answers { order: &order, sealed: &order, by_candidate: &answered };
+            let so_far = Answers { order: &order, sealed: &order, by_candidate: &answered, silent: &BTreeSet::new() };
             let sizes = (300, u64::from(SEALED));
             match advance(&[trained("small", spread)], &screening, &terms, (&look, 1), (so_far, sizes)) {
                 Step::Done(analysis) => return analysis.tests[0].clone(),
                 Step::Ask(ask) => {
                     assert_eq!(ask.candidates, ["large"], "what is trained is not asked");
                     let found = outcomes(&large, &ask.rows);
-                    let repeats = (0..5).map(|at| (at, ask.rows.clone(), found.clone())).collect();
+                    let repeats = (0..5).map(|at| Responses::whole(at, ask.rows.clone(), found.clone())).collect();
                     answered.insert("large".to_owned(), repeats);
                 }
             }
@@ -236,7 +239,7 @@ fn the_verdict_is_that_of_the_full_evaluation() {
             let all: Vec<u32> = (0..SEALED).collect();
             let side = |(name, chance): (&str, f64)| outcomes(&right(5_000 + study, name, chance), &all);
             let (small, large) = (side(chances[0]), side(chances[1]));
-            let scored = |outcomes| [Scored { repeat: 0, examples: &all, outcomes, units: None }];
+            let scored = |outcomes| [Scored { repeat: 0, examples: &all, outcomes, units: None, gaps: None }];
             let found = difference(Metric::Accuracy, &scored(&small), &scored(&large)).expect("shared rows");
             let name = "large".to_owned();
             let mut whole = test(TestKind::NonInferiority, ("small", Some(&name)), found, (-margin, 0.95));

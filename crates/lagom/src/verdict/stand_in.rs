@@ -68,6 +68,7 @@ mod tests {
             examples: 100,
             variance_repeats: 0.0,
             variance_examples: 0.0,
+            gap: 0.0,
         };
         // Weights 1 / 0.01² = 10,000 and 1 / 0.02² = 2,500: (−0.02 · 10,000 + 0.03 · 2,500) / 12,500 = −0.01
         assert!((together(&of(-0.02, 0.01), &of(0.03, 0.02)) + 0.01).abs() < 1e-12);

@@ -49,6 +49,7 @@ fn entry(one: &Scripted) -> Entry {
             repeat,
             facts: facts(one.parameters),
             validation: outcomes(&rows, one.accuracy, luck, "development"),
+            gaps: None,
             train: outcomes(&rows, one.accuracy, luck, "development"),
             sealed: Sealed::from_bytes(outcomes(&holdout, one.accuracy, luck, "holdout").to_bytes().expect("whole")),
             rows,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::agreement::Agreement;
 use super::calls::CallFacts;
 use super::carried::Carried;
+use super::gaps::Gaps;
 use super::learned::Learning;
 use super::shots::ShotEffect;
 use super::stopped::StoppedRepeat;
@@ -55,6 +56,8 @@ pub struct RepeatOutcomes {
     pub rows: Vec<u32>,
     /// Outcomes on them.
     pub validation: Outcomes,
+    /// Where answers on further validation examples are missing: all of them, filled in; none for what is trained.
+    pub gaps: Option<Gaps>,
     /// Outcomes on a sample of the training rows.
     pub train: Outcomes,
     /// Outcomes on the holdout, unread.
@@ -354,45 +357,5 @@ impl Entry {
     #[must_use]
     pub fn is_cross_fitted(&self) -> bool {
         self.repeats.iter().any(|one| one.sealed.is_fold())
-    }
-}
-
-/// Memory in use, in bytes; infinite where nobody knows it, as of a model on another machine.
-pub(super) fn known_memory(found: &Deployment) -> f64 {
-    if found.memory > 0 { found.memory as f64 } else { f64::INFINITY }
-}
-
-impl Row {
-    /// What a candidate whose trainings were ended early could at most have reached, in the metric's unit: the mean
-    /// over its repeats, as its quality would have been.
-    #[must_use]
-    pub fn ceiling(&self) -> Option<f64> {
-        let ceilings: Vec<f64> = self.stopped.iter().map(|one| one.ceiling).collect();
-        (self.quality.is_none() && !ceilings.is_empty()).then(|| crate::stats::mean(&ceilings))
-    }
-
-    /// The quality of the one training that was enough to see that it can't matter; none for others.
-    #[must_use]
-    pub fn once(&self) -> Option<f64> {
-        let one = self.quality.is_none() && self.failures.is_empty() && self.stopped.is_empty();
-        if let (true, [only]) = (one, self.by_repeat.as_slice()) { Some(*only) } else { None }
-    }
-
-    /// The cost of this candidate by the study's measure of size; infinite where it was not measured.
-    #[must_use]
-    pub fn cost(&self, by: crate::study::SmallestBy) -> f64 {
-        use crate::study::SmallestBy;
-        let deployed = |pick: fn(&Deployment) -> f64| self.deployment.as_ref().map_or(f64::INFINITY, pick);
-        match by {
-            SmallestBy::Parameters => self.parameters.map_or(f64::INFINITY, |count| count as f64),
-            SmallestBy::Bytes if self.bytes == 0 => f64::INFINITY,
-            SmallestBy::Bytes => self.bytes as f64,
-            SmallestBy::Latency => deployed(|found| found.latency_p95),
-            SmallestBy::Memory => deployed(known_memory),
-            // What is trained here costs nothing per answer.
-            SmallestBy::Cost => {
-                self.calls.as_ref().map_or(0.0, |calls| calls.money_per_thousand.unwrap_or(f64::INFINITY))
-            }
-        }
     }
 }

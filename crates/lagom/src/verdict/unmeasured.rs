@@ -138,6 +138,19 @@ pub(super) fn withhold(screening: &mut Screening) {
     }
 }
 
+/// Whether the test that left the verdict undecided is about this candidate, or no test came to an end.
+fn is_tested(name: &str, analysis: &Analysis, verdict: &Verdict) -> bool {
+    let screening = &analysis.screening;
+    let against = matches!(&screening.against, Against::Candidate(other) if other == name);
+    match verdict.carried_by.and_then(|at| analysis.tests.get(at)) {
+        Some(test) => test.candidate == name || test.against.as_deref() == Some(name),
+        None => {
+            let member = screening.sequence.iter().any(|member| member == name);
+            against || member || screening.reference.as_deref() == Some(name)
+        }
+    }
+}
+
 /// Turns a verdict that would have to rest on what was not measured into *undecided*, and names what is missing. There is no
 /// safe choice then.
 pub(super) fn refuse(analysis: &Analysis, verdict: &mut Verdict) {
@@ -145,10 +158,12 @@ pub(super) fn refuse(analysis: &Analysis, verdict: &mut Verdict) {
     let place = |name: &String| rows.iter().position(|row| row.name == *name);
     let choice = verdict.choice.as_ref().or(verdict.reference.as_ref()).and_then(place);
     let choice = choice.filter(|_| !analysis.screening.withheld);
-    if verdict.kind == VerdictKind::Undecided && !analysis.screening.withheld {
-        return;
-    }
-    let missing = (0..rows.len()).filter(|&at| matters(rows, at, choice));
+    // What is open for another reason stays so; what was not decided because of a candidate that was tested names it.
+    let open = verdict.kind == VerdictKind::Undecided && !analysis.screening.withheld;
+    let missing = (0..rows.len()).filter(|&at| match open {
+        true => rows[at].unmeasured.is_some() && is_tested(&rows[at].name, analysis, verdict),
+        false => matters(rows, at, choice),
+    });
     let missing: Vec<String> = missing.map(|at| rows[at].name.clone()).collect();
     if missing.is_empty() {
         return;

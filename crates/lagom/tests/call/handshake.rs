@@ -11,7 +11,7 @@ use super::scripted::{self, Fault, Likelihoods, Script};
 use super::support::{endpoint, quick};
 
 fn handshake(endpoint: &Endpoint) -> Result<Known, BackendError> {
-    Server::open(endpoint, &quick()).unwrap().handshake(Needs::default(), &Stop::default()).map(Option::unwrap)
+    Server::open(endpoint, &quick()).unwrap().handshake(&Needs::default(), &Stop::default()).map(Option::unwrap)
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn a_handshake_with_a_silent_server_ends_when_it_is_told_to() {
         flag.store(true, std::sync::atomic::Ordering::SeqCst);
     });
     let start = Instant::now();
-    assert_eq!(open.handshake(Needs::default(), &stop).unwrap(), None);
+    assert_eq!(open.handshake(&Needs::default(), &stop).unwrap(), None);
     presses.join().unwrap();
     assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
 }
@@ -102,5 +102,5 @@ fn a_handshake_with_a_silent_server_ends_when_it_is_told_to() {
 fn one_trouble_that_passes_does_not_end_the_handshake() {
     let server = scripted::Server::start(Script::first(2, Fault::Status(500, Vec::new(), String::new())));
     let open = Server::open(&endpoint(&server), &Conduct { retries: 3, ..quick() }).unwrap();
-    assert!(open.handshake(Needs::default(), &Stop::default()).unwrap().unwrap().streams);
+    assert!(open.handshake(&Needs::default(), &Stop::default()).unwrap().unwrap().streams);
 }

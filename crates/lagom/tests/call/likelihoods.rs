@@ -14,7 +14,7 @@ fn server(likelihoods: Likelihoods) -> scripted::Server {
 fn known(server: &scripted::Server) -> Known {
     Server::open(&endpoint(server), &quick())
         .unwrap()
-        .handshake(Needs { likelihoods: true }, &Stop::default())
+        .handshake(&Needs { likelihoods: true, sampling: None }, &Stop::default())
         .unwrap()
         .unwrap()
 }

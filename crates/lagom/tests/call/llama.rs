@@ -18,7 +18,7 @@ fn a_real_server_answers_streams_and_scores_or_refuses() {
         ..quick()
     };
     let models = Server::open(&of(&url, "any"), &conduct).unwrap();
-    let name = match models.handshake(Needs::default(), &Stop::default()).map(Option::unwrap) {
+    let name = match models.handshake(&Needs::default(), &Stop::default()).map(Option::unwrap) {
         Ok(known) => known.models.first().cloned().unwrap_or_else(|| "any".to_owned()),
         Err(lagom::call::BackendError::UnknownModel { there, .. }) => there[0].clone(),
         Err(error) => panic!("{error}"),
@@ -26,7 +26,7 @@ fn a_real_server_answers_streams_and_scores_or_refuses() {
     let endpoint = of(&url, &name);
     let known = Server::open(&endpoint, &conduct)
         .unwrap()
-        .handshake(Needs { likelihoods: true }, &Stop::default())
+        .handshake(&Needs { likelihoods: true, sampling: None }, &Stop::default())
         .unwrap()
         .unwrap();
     println!("{known:#?}");

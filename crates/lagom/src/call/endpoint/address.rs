@@ -11,6 +11,8 @@ pub(super) struct Address {
     base: String,
     /// The same without `/v1`: where llama-server and Ollama have paths of their own.
     root: String,
+    /// What follows each path, with its question mark (`?api-version=2024-10-21`); empty without.
+    query: String,
     /// Whether the host is this machine.
     pub(super) local: bool,
     /// Whether the connection is encrypted.
@@ -37,9 +39,18 @@ impl Address {
                 "the key in the environment, named by `key-env`",
             ));
         }
-        if parsed.query().is_some() || parsed.fragment().is_some() {
-            return Err(fault(format!("`{}` with a query", parsed.path()), expected));
+        if parsed.fragment().is_some() {
+            return Err(fault(format!("`{}` with a `#`", parsed.path()), expected));
         }
+        // Azure wants the version of its protocol there; a key there would be written down with the address.
+        if let Some((name, _)) = parsed.query_pairs().find(|(name, _)| is_secret(name)) {
+            return Err(fault(
+                format!("an address with `{name}` in its query"),
+                "the key in the environment, named by `key-env`",
+            ));
+        }
+        let query =
+            parsed.query().filter(|query| !query.is_empty()).map_or_else(String::new, |query| format!("?{query}"));
         let host = parsed.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
         let local = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
         let encrypted = parsed.scheme() == "https";
@@ -48,12 +59,12 @@ impl Address {
         let path = path.strip_suffix("/chat/completions").or_else(|| path.strip_suffix("/completions")).unwrap_or(path);
         let path = if path.is_empty() { "/v1" } else { path };
         let root = path.strip_suffix("/v1").unwrap_or(path);
-        Ok(Self { base: format!("{origin}{path}"), root: format!("{origin}{root}"), local, encrypted })
+        Ok(Self { base: format!("{origin}{path}"), root: format!("{origin}{root}"), query, local, encrypted })
     }
 
     /// The address of an operation of the protocol, such as `/chat/completions`.
     pub(super) fn of_protocol(&self, path: &str) -> String {
-        format!("{}{path}", self.base)
+        format!("{}{path}{}", self.base, self.query)
     }
 
     /// The address of an operation of the server's own, such as `/props`.
@@ -62,9 +73,29 @@ impl Address {
     }
 }
 
+/// Whether what stands under this name in a query is a secret, by its words.
+fn is_secret(name: &str) -> bool {
+    let name = name.to_lowercase();
+    let words = ["key", "token", "secret", "password", "sig", "signature", "auth", "code", "apikey"];
+    name.split(['-', '_', '.']).any(|part| words.contains(&part))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_version_in_the_query_is_sent_with_each_path_and_a_key_there_is_refused() {
+        let azure = Address::of("https://me.openai.azure.example/openai/deployments/m?api-version=2024-10-21").unwrap();
+        let expected = "https://me.openai.azure.example/openai/deployments/m/chat/completions?api-version=2024-10-21";
+        assert_eq!(azure.of_protocol("/chat/completions"), expected);
+        for written in
+            ["http://h/v1?key=1", "http://h/v1?api-key=1", "http://h/v1?apikey=1", "http://h/v1?access_token=1"]
+        {
+            let told = Address::of(written).unwrap_err().to_string();
+            assert!(told.contains("key-env") && !told.contains("=1"), "{told}");
+        }
+    }
 
     #[test]
     fn what_users_write_comes_to_the_same_address() {

@@ -120,6 +120,8 @@ struct Drive {
     met: bool,
     /// Questions in a row that got no answer.
     streak: u32,
+    /// Questions in a row that were refused in the same words, and the words without their digits.
+    refused: (u32, String),
     fatal: Option<BackendError>,
     spent: Spent,
 }
@@ -145,6 +147,7 @@ impl Drive {
             exhausted: false,
             met: false,
             streak: 0,
+            refused: (0, String::new()),
             fatal: None,
             spent,
         }
@@ -272,8 +275,10 @@ impl Drive {
                 match trouble {
                     Trouble::Question(failure) => {
                         (self.met, self.streak) = (true, 0);
+                        self.same_again(&failure);
                         self.fail(pending.index, failure);
                     }
+                    Trouble::Refused(message) => self.fail(pending.index, CallFailure::Rejected { message }),
                     Trouble::Lesson(lesson) => self.learn(pending, lesson),
                     Trouble::Backend(error) => self.give_up(error),
                     Trouble::Passing(_) => {}
@@ -282,8 +287,25 @@ impl Drive {
         }
     }
 
+    /// Gives up where one question after the other is refused in the same words: what all have in common is at fault.
+    fn same_again(&mut self, failure: &CallFailure) {
+        // A row that is too long says nothing of the next one, however many there are.
+        let CallFailure::Rejected { message } = failure else { return };
+        let words: String = message.chars().filter(|letter| !letter.is_numeric()).collect();
+        if self.refused.1 != words {
+            self.refused = (0, words);
+        }
+        self.refused.0 += 1;
+        if self.refused.0 >= self.wire.conduct.same_refusals.max(2) {
+            let (of, questions, message) = (self.wire.endpoint.url.clone(), self.refused.0, message.clone());
+            self.give_up(BackendError::SharedFault { of, questions, message });
+        }
+    }
+
     fn answered(&mut self, pending: Pending, mut answer: Answer) {
         (self.met, self.streak) = (true, 0);
+        self.refused.0 = 0;
+        self.wire.meet();
         self.pacer.answered();
         answer.attempts = pending.attempts;
         let used = answer.usage.prompt.zip(answer.usage.completion).map(|(prompt, written)| (prompt + written) as f64);

@@ -1,11 +1,11 @@
 //! One attempt at one question.
 
-use reqwest::Response;
 use reqwest::header::CONTENT_TYPE;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::super::{Answer, CallFailure, Question, Timing};
+use super::super::{Answer, CallFailure, Finish, Question, Timing, Usage};
+use super::body::Body;
 use super::dialect::Dialect;
 use super::handshake::Known;
 use super::likelihood::LikelihoodRoute;
@@ -23,13 +23,29 @@ pub(super) async fn attempt(
     question: &Question,
 ) -> Result<Answer, Trouble> {
     if question.continuations.is_empty() {
-        return text(wire, dialect, question).await.map(|heard| heard.answer);
+        return match text(wire, dialect, question).await {
+            Ok(heard) => Ok(heard.answer),
+            Err(Trouble::Refused(said)) => Ok(refused(said)),
+            Err(trouble) => Err(trouble),
+        };
     }
     match &known.likelihoods {
         Some(LikelihoodRoute::Echo { generated }) => likelihood::score(wire, question, *generated).await,
         Some(LikelihoodRoute::NextToken) => next_token::score(wire, question).await,
         Some(LikelihoodRoute::Refused { why }) => Err(Trouble::Backend(no_likelihoods(wire, why))),
         None => Err(Trouble::Backend(no_likelihoods(wire, "the handshake did not try"))),
+    }
+}
+
+/// The answer of a provider that will not have a question answered: in its words, after no time that says anything.
+fn refused(said: String) -> Answer {
+    Answer {
+        text: said,
+        finish: Finish::Refused,
+        likelihoods: Vec::new(),
+        usage: Usage::default(),
+        timing: Timing::default(),
+        attempts: 1,
     }
 }
 
@@ -78,7 +94,7 @@ struct Reading<'a> {
 
 impl Reading<'_> {
     /// Reads to the end; whether it was a stream.
-    async fn all(&mut self, mut response: Response) -> Result<bool, Trouble> {
+    async fn all(&mut self, mut response: Body) -> Result<bool, Trouble> {
         let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         let told = kind.starts_with("text/event-stream");
         let until = Instant::now() + self.wire.conduct.whole;
@@ -105,7 +121,7 @@ impl Reading<'_> {
         if self.gathered.any { Ok(()) } else { Err(unlike(&quoted())) }
     }
 
-    async fn events(&mut self, mut response: Response, first: Vec<u8>, until: Instant) -> Result<(), Trouble> {
+    async fn events(&mut self, mut response: Body, first: Vec<u8>, until: Instant) -> Result<(), Trouble> {
         let most = self.wire.conduct.answer_bytes;
         let (mut events, mut bytes, mut read) = (Events::default(), Some(first), 0);
         while let Some(part) = bytes {

@@ -18,10 +18,13 @@ use super::trouble::Trouble;
 use super::wire::Wire;
 
 /// What a study needs of a server.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Needs {
     /// Whether likelihoods of continuations will be asked for.
     pub likelihoods: bool,
+    /// How the study's questions are to be answered: the first small one is asked in the same way, since servers refuse
+    /// values as well as names. None: 16 tokens of the likeliest answer.
+    pub sampling: Option<Sampling>,
 }
 
 /// What is known of a server.
@@ -63,7 +66,7 @@ pub struct Facts {
 }
 
 /// Goes through all of it.
-pub(super) async fn handshake(wire: &Wire, needs: Needs) -> Result<Known, BackendError> {
+pub(super) async fn handshake(wire: &Wire, needs: &Needs) -> Result<Known, BackendError> {
     let mut known = Known::default();
     models(wire, &mut known).await?;
     if known.server.as_deref() == Some("llama.cpp") {
@@ -72,7 +75,7 @@ pub(super) async fn handshake(wire: &Wire, needs: Needs) -> Result<Known, Backen
     } else if known.facts.parameters.is_none() && wire.address.local {
         show(wire, &mut known).await;
     }
-    question(wire, &mut known).await?;
+    question(wire, &mut known, needs).await?;
     if needs.likelihoods {
         known.likelihoods = Some(likelihood::find(wire, &known).await?);
     }
@@ -166,12 +169,13 @@ async fn show(wire: &Wire, known: &mut Known) {
 }
 
 /// One small question, which teaches how to ask.
-async fn question(wire: &Wire, known: &mut Known) -> Result<(), BackendError> {
+async fn question(wire: &Wire, known: &mut Known, needs: &Needs) -> Result<(), BackendError> {
     let prompt = match wire.endpoint.api {
         Api::Chat => "Reply with the one word: yes",
         Api::Completions => "The capital of France is",
     };
-    let sampling = Sampling { temperature: 0.0, top_p: 1.0, seed: 0, max_tokens: 16, stop: vec!["\n\n".to_owned()] };
+    let usual = || Sampling { temperature: 0.0, top_p: 1.0, seed: 0, max_tokens: 16, stop: vec!["\n\n".to_owned()] };
+    let sampling = needs.sampling.clone().unwrap_or_else(usual);
     let question = Question { prompt: Prompt::Text(prompt.to_owned()), sampling, continuations: Vec::new(), repeat: 0 };
     // Each lesson comes once: one name and five parameters.
     for _ in 0..8 {
@@ -182,6 +186,11 @@ async fn question(wire: &Wire, known: &mut Known) -> Result<(), BackendError> {
                 return Ok(());
             }
             Err(Trouble::Lesson(lesson)) => known.dialect.follow(lesson),
+            // A filter that minds this one minds others as well; whether all is for the study to show.
+            Err(Trouble::Refused(said)) => {
+                known.notes.push(format!("the provider refused a first small question: {said}"));
+                return Ok(());
+            }
             Err(trouble) => return Err(refused(wire, known, trouble)),
         }
     }
@@ -216,6 +225,7 @@ fn refused(wire: &Wire, known: &Known, trouble: Trouble) -> BackendError {
         }
         Trouble::Passing(passing) => given_up(passing.failure(wire.conduct.retries + 1)),
         Trouble::Question(failure) => given_up(failure),
+        Trouble::Refused(message) => given_up(CallFailure::Rejected { message }),
         Trouble::Lesson(_) => {
             given_up(CallFailure::Rejected { message: "it takes none of the usual parameters".to_owned() })
         }

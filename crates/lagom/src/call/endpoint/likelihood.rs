@@ -81,6 +81,7 @@ fn told(trouble: Trouble) -> Result<String, BackendError> {
         Trouble::Backend(error) => Ok(error.to_string()),
         Trouble::Question(failure) => Ok(failure.to_string()),
         Trouble::Passing(passing) => Ok(passing.message),
+        Trouble::Refused(message) => Ok(message),
         Trouble::Lesson(_) => Ok("a parameter is refused".to_owned()),
     }
 }

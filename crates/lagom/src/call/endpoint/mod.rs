@@ -19,6 +19,7 @@ mod address;
 mod ask;
 mod attempt;
 mod backoff;
+mod body;
 mod dialect;
 mod handshake;
 mod likelihood;

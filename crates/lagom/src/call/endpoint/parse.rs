@@ -31,7 +31,10 @@ struct Said {
     content: Option<Content>,
     refusal: Option<String>,
     reasoning_content: Option<String>,
-    reasoning: Option<String>,
+    /// A text, or an object with one, by the server.
+    reasoning: Option<Value>,
+    tool_calls: Option<Value>,
+    function_call: Option<Value>,
 }
 
 /// A text, or parts of which some are texts.
@@ -45,7 +48,23 @@ enum Content {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Part {
+    /// `text` or `output_text`; `thinking`, `reasoning` and others are no part of the answer.
+    #[serde(rename = "type")]
+    kind: Option<String>,
     text: Option<String>,
+}
+
+impl Said {
+    /// The text of the answer in it; none where it holds none.
+    fn content(&self) -> Option<String> {
+        let spoken = |part: &&Part| part.kind.as_deref().is_none_or(|kind| matches!(kind, "text" | "output_text"));
+        match self.content.as_ref()? {
+            Content::Text(text) => Some(text.clone()),
+            Content::Parts(parts) => {
+                Some(parts.iter().filter(spoken).filter_map(|part| part.text.as_deref()).collect())
+            }
+        }
+    }
 }
 
 /// Tokens, as OpenAI names them.
@@ -75,9 +94,17 @@ struct Timings {
 /// An answer as far as it has come.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Gathered {
-    /// The text.
+    /// The text, as the pieces of a stream add up; put right by [`close`](Self::close).
     pub(super) text: String,
+    /// Where each piece begins in it; empty ones are none.
+    starts: Vec<usize>,
+    /// The last piece came together with the reason of the end.
+    ended_with_text: bool,
+    /// The whole message so far, where a stream tells it beside or in place of what is new.
+    whole_message: Option<String>,
     refusal: String,
+    /// Whether the model called a tool.
+    tool: bool,
     finish: Option<String>,
     /// Tokens, as far as told.
     pub(super) usage: Usage,
@@ -111,24 +138,75 @@ impl Gathered {
         if choice.finish_reason.is_some() {
             self.finish = choice.finish_reason;
         }
+        let (before, pieces) = (self.text.len(), self.starts.len());
         self.write(choice.text.as_deref().unwrap_or_default());
-        for said in [choice.delta, choice.message].into_iter().flatten() {
-            match said.content {
-                Some(Content::Text(text)) => self.write(&text),
-                Some(Content::Parts(parts)) => {
-                    parts.iter().for_each(|part| self.write(part.text.as_deref().unwrap_or_default()));
-                }
-                None => {}
-            }
+        for said in [&choice.delta, &choice.message].into_iter().flatten() {
             self.refusal += said.refusal.as_deref().unwrap_or_default();
-            let thought = [said.reasoning_content, said.reasoning].into_iter().flatten().any(|text| !text.is_empty());
+            let empty = |value: &Value| {
+                value.is_null()
+                    || value.as_array().is_some_and(Vec::is_empty)
+                    || value.as_str().is_some_and(str::is_empty)
+            };
+            self.tool |= [&said.tool_calls, &said.function_call].into_iter().flatten().any(|value| !empty(value));
+            let thought = said.reasoning_content.as_deref().is_some_and(|text| !text.is_empty())
+                || said.reasoning.as_ref().is_some_and(|value| !empty(value));
             self.begun |= thought || !self.refusal.is_empty();
         }
+        match (choice.delta, choice.message) {
+            // Beside what is new, the message is all of it so far (Perplexity).
+            (Some(new), message) => {
+                self.write(&new.content().unwrap_or_default());
+                self.whole_message = message.and_then(|said| said.content()).or(self.whole_message.take());
+            }
+            // By itself it is all of it so far, however often it comes (DashScope), or the whole of a body.
+            (None, Some(whole)) => {
+                if let Some(text) = whole.content() {
+                    self.begun |= !text.is_empty();
+                    self.whole_message = Some(text);
+                }
+            }
+            (None, None) => {}
+        }
+        self.ended_with_text = self.finish.is_some() && self.text.len() > before && self.starts.len() > pieces;
     }
 
     fn write(&mut self, text: &str) {
-        self.begun |= !text.is_empty();
+        if text.is_empty() {
+            return;
+        }
+        self.begun = true;
+        self.starts.push(self.text.len());
         self.text += text;
+    }
+
+    /// The pieces of the stream.
+    fn pieces(&self) -> impl Iterator<Item = &str> {
+        let ends = self.starts.iter().skip(1).copied().chain([self.text.len()]);
+        self.starts.iter().zip(ends).map(|(&from, to)| &self.text[from..to])
+    }
+
+    /// What was said. Three kinds of servers tell it more than once: those whose stream holds the whole message beside or in
+    /// place of what is new, those of which each piece is all so far, and those whose last piece repeats the whole.
+    fn said(&self) -> String {
+        if self.text.is_empty() {
+            return self.whole_message.clone().unwrap_or_default();
+        }
+        let pieces: Vec<&str> = self.pieces().collect();
+        let grows = |pair: &[&str]| pair[1].starts_with(pair[0]);
+        let longer = |pair: &[&str]| pair[1].len() > pair[0].len();
+        let all_so_far = pieces.len() > 1
+            && pieces[0].trim().chars().count() > 1
+            && pieces.windows(2).all(grows)
+            && pieces.windows(2).any(longer);
+        let last = pieces.last().copied().unwrap_or_default();
+        let before = &self.text[..self.text.len() - last.len()];
+        let repeats = self.ended_with_text && before == last && last.trim().chars().count() > 2;
+        match &self.whole_message {
+            Some(whole) if !self.text.starts_with(whole.as_str()) || (all_so_far && whole == last) => whole.clone(),
+            Some(_) => self.text.clone(),
+            None if all_so_far || repeats => last.to_owned(),
+            None => self.text.clone(),
+        }
     }
 
     /// Whether the answer is whole: the server has said why it ended, or that the stream is done.
@@ -137,25 +215,43 @@ impl Gathered {
     }
 
     /// The text, cut at the first of the `stop` texts, and why it ended.
-    pub(super) fn close(mut self, stop: &[String]) -> (String, Finish, Usage) {
-        let mut finish = match self.finish.as_deref() {
-            Some("stop" | "eos" | "end_turn" | "stop_sequence") => Finish::Stop,
-            Some("length" | "max_tokens") => Finish::Length,
-            Some("content_filter" | "refusal") => Finish::Refused,
-            Some(other) => Finish::Other(super::trouble::short(other)),
-            None => Finish::Other("no reason given".to_owned()),
+    pub(super) fn close(self, stop: &[String]) -> (String, Finish, Usage) {
+        let mut text = self.said();
+        let reason = self.finish.as_deref().map(str::to_lowercase);
+        let mut finish = match reason.as_deref() {
+            Some("stop" | "eos" | "eos_token" | "end_turn" | "stop_sequence" | "complete" | "completed") => {
+                Finish::Stop
+            }
+            Some("length" | "max_tokens" | "max_output_tokens" | "model_length") => Finish::Length,
+            // Gemini's reasons among them.
+            Some(
+                "content_filter"
+                | "refusal"
+                | "safety"
+                | "recitation"
+                | "blocklist"
+                | "prohibited_content"
+                | "spii"
+                | "guardrail_intervened",
+            ) => Finish::Refused,
+            Some("tool_calls" | "function_call" | "tool_use") => Finish::Other(Finish::TOOL.to_owned()),
+            Some(_) => Finish::Other(super::trouble::short(self.finish.as_deref().unwrap_or_default())),
+            None => Finish::Other(Finish::UNTOLD.to_owned()),
         };
+        if self.tool && text.trim().is_empty() {
+            finish = Finish::Other(Finish::TOOL.to_owned());
+        }
         if !self.refusal.is_empty() {
             finish = Finish::Refused;
-            if self.text.is_empty() {
-                self.text = self.refusal;
+            if text.is_empty() {
+                text = self.refusal;
             }
         }
-        if let Some(at) = stop.iter().filter(|text| !text.is_empty()).filter_map(|text| self.text.find(text)).min() {
-            self.text.truncate(at);
+        if let Some(at) = stop.iter().filter(|stop| !stop.is_empty()).filter_map(|stop| text.find(stop)).min() {
+            text.truncate(at);
             finish = Finish::Stop;
         }
-        (self.text, finish, self.usage)
+        (text, finish, self.usage)
     }
 }
 
@@ -203,6 +299,41 @@ mod tests {
         assert!(!gathered(&[r#"{"choices":[{"delta":{"role":"assistant","content":null}}]}"#]).begun);
         let thinking = gathered(&[r#"{"choices":[{"delta":{"reasoning_content":"Hm"}}]}"#]);
         assert!(thinking.begun && thinking.text.is_empty() && !thinking.whole());
+    }
+
+    #[test]
+    fn what_is_told_twice_is_read_once() {
+        let text = |pieces: &[&str]| gathered(pieces).close(&[]).0;
+        let delta = |text: &str| format!(r#"{{"choices":[{{"delta":{{"content":"{text}"}}}}]}}"#);
+        let last = |text: &str| format!(r#"{{"choices":[{{"delta":{{"content":"{text}"}},"finish_reason":"stop"}}]}}"#);
+        let both = |new: &str, all: &str| {
+            format!(r#"{{"choices":[{{"delta":{{"content":"{new}"}},"message":{{"content":"{all}"}}}}]}}"#)
+        };
+        let whole = |all: &str| format!(r#"{{"choices":[{{"message":{{"content":"{all}"}}}}]}}"#);
+        let read = |pieces: &[String]| text(&pieces.iter().map(String::as_str).collect::<Vec<_>>());
+        // What is new beside the whole (Perplexity); the whole alone (DashScope); each piece the whole so far.
+        assert_eq!(read(&[both("posi", "posi"), both("tive", "positive"), both("", "positive")]), "positive");
+        assert_eq!(read(&[whole("posi"), whole("positive")]), "positive");
+        assert_eq!(read(&[delta("posi"), delta("positive"), last("")]), "positive");
+        assert_eq!(read(&[both("posi", "posi"), both("positive", "positive"), last("")]), "positive");
+        // The last piece repeats all before it.
+        assert_eq!(read(&[delta("posi"), delta("tive"), last("positive")]), "positive");
+        // Plain streams in which a piece happens to begin with another one.
+        assert_eq!(read(&[delta("a"), delta("a"), delta("h"), last("")]), "aah");
+        assert_eq!(read(&[delta("he"), delta("he"), last("")]), "hehe");
+        assert_eq!(read(&[delta("the"), delta("n"), delta("the"), last("")]), "thenthe");
+        assert_eq!(read(&[delta("1"), delta("10"), last("")]), "110");
+    }
+
+    #[test]
+    fn thoughts_and_tools_are_no_part_of_the_answer() {
+        let body = r#"{"choices":[{"message":{"content":[{"type":"thinking","text":"hm"},{"type":"text","text":"yes"}],
+            "reasoning":{"text":"no"}},"finish_reason":"stop"}]}"#;
+        assert_eq!(gathered(&[body]).close(&[]).0, "yes");
+        let tool = r#"{"choices":[{"message":{"content":null,"tool_calls":[{"id":"1"}]},"finish_reason":"stop"}]}"#;
+        assert_eq!(gathered(&[tool]).close(&[]).1, Finish::Other(Finish::TOOL.to_owned()));
+        let none = r#"{"choices":[{"message":{"content":"yes","tool_calls":[]},"finish_reason":"SAFETY"}]}"#;
+        assert_eq!(gathered(&[none]).close(&[]).1, Finish::Refused);
     }
 
     #[test]

@@ -49,7 +49,7 @@ impl Server {
     ///
     /// # Errors
     /// The server is not there, the path, the model or the key is wrong, or one small question got no answer.
-    pub fn handshake(&self, needs: Needs, stop: &Stop) -> Result<Option<Known>, BackendError> {
+    pub fn handshake(&self, needs: &Needs, stop: &Stop) -> Result<Option<Known>, BackendError> {
         let wire = self.wire()?;
         let runtime = runtime()?;
         let known = runtime.block_on(async {

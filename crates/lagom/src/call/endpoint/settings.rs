@@ -107,6 +107,8 @@ pub struct Conduct {
     pub answer_bytes: usize,
     /// After how many questions in a row without an answer the server is given up.
     pub patience: u32,
+    /// After how many questions in a row that were refused in the same words it is given up; at least 2.
+    pub same_refusals: u32,
     /// Seed of the jitter of the waits.
     pub seed: u64,
 }
@@ -128,8 +130,18 @@ impl Default for Conduct {
             most_money: None,
             answer_bytes: 10_000_000,
             patience: 20,
+            same_refusals: 8,
             seed: 0,
         }
+    }
+}
+
+impl Conduct {
+    /// The longest time that a server may ask to be left alone: as long as all attempts at one question take together. A
+    /// server that asks for more (a quota of the day, most often) is given up at once.
+    #[must_use]
+    pub fn patience_of_waits(&self) -> Duration {
+        self.longest_wait.saturating_mul(self.retries.max(1))
     }
 }
 

@@ -16,6 +16,8 @@ const QUOTED: usize = 300;
 pub(super) enum Trouble {
     /// The question alone is at fault; the same would come again.
     Question(CallFailure),
+    /// The provider will not have this question answered, in its words: an answer of a kind.
+    Refused(String),
     /// It may pass.
     Passing(Passing),
     /// The request is to be written otherwise.
@@ -73,6 +75,10 @@ pub(super) struct Refusal<'a> {
     pub(super) body: &'a str,
     /// How the request was written.
     pub(super) dialect: &'a Dialect,
+    /// The longest wait that is waited for.
+    pub(super) patience: Duration,
+    /// Whether this server has answered a question before.
+    pub(super) met: bool,
 }
 
 impl Refusal<'_> {
@@ -81,10 +87,22 @@ impl Refusal<'_> {
         let message = said(self.body);
         let text = self.body.to_lowercase();
         let (url, status) = (self.url.to_owned(), self.status);
+        if is_moderation(&text) {
+            return Trouble::Refused(message);
+        }
         match status {
+            // One question after others were answered: its words may have tripped a firewall. If it is the key, the next
+            // questions end the same way, and `ask` gives up.
+            403 if self.met => {
+                return Trouble::Question(CallFailure::Rejected { message: format!("status 403: {message}") });
+            }
             401..=403 => return Trouble::Backend(self.unauthorised(message)),
+            _ if is_about_the_key(&text) => return Trouble::Backend(self.unauthorised(message)),
             429 if text.contains("insufficient_quota") => return Trouble::Backend(self.unauthorised(message)),
             408 | 409 | 425 | 429 | 500 | 502..=599 => {
+                if let Some(wait) = self.wait.filter(|wait| *wait > self.patience) {
+                    return Trouble::Backend(BackendError::LongWait { url, wait, message });
+                }
                 let overloaded = matches!(status, 429 | 503 | 529);
                 let message = format!("status {status}: {message}");
                 return Trouble::Passing(Passing { message, overloaded, wait: self.wait, ..Passing::default() });
@@ -128,6 +146,30 @@ fn unknown_model(text: &str, status: u16) -> bool {
         && words.iter().any(|word| text.contains(word)))
 }
 
+/// Whether a provider refuses a question for what it says: Azure's and OpenAI's filters, OpenRouter's and others' moderation.
+fn is_moderation(text: &str) -> bool {
+    let marks = [
+        "content_filter",
+        "content_policy_violation",
+        "responsibleaipolicyviolation",
+        "content management policy",
+        "usage policies",
+        "flagged_input",
+        "data_inspection_failed",
+        "datainspectionfailed",
+        "prompt_blocked",
+        "invalid_prompt",
+    ];
+    let flagged = text.contains("flagged") && (text.contains("moderation") || text.contains("policy"));
+    marks.iter().any(|mark| text.contains(mark)) || flagged
+}
+
+/// Whether a complaint is about the key, whatever its status: Google answers 400 to an expired one.
+fn is_about_the_key(text: &str) -> bool {
+    let marks = ["api_key_invalid", "invalid_api_key", "incorrect api key", "invalid api key", "api key not valid"];
+    marks.iter().any(|mark| text.contains(mark)) || (text.contains("api key") && text.contains("expired"))
+}
+
 fn too_long(text: &str) -> bool {
     // llama-server: `exceed_context_size_error`; OpenAI and vLLM: `context_length_exceeded`, "maximum context length".
     let words = ["exceed", "too long", "too large", "maximum", "longer than", "larger than", "greater than"];
@@ -169,7 +211,7 @@ pub(super) fn broken(error: &reqwest::Error, url: &str, from: &str) -> Trouble {
 /// What a server said, from the usual places of an error in JSON, or the beginning of the text.
 pub(super) fn said(body: &str) -> String {
     let inner = serde_json::from_str::<Value>(body).ok().and_then(|value| {
-        ["/error/message", "/error", "/message", "/detail"]
+        ["/error/message", "/0/error/message", "/error", "/message", "/detail"]
             .iter()
             .filter_map(|place| value.pointer(place))
             .find_map(|found| found.as_str().map(str::to_owned))
@@ -192,8 +234,32 @@ mod tests {
     use super::*;
 
     fn of(status: u16, body: &str) -> Trouble {
-        let dialect = Dialect::default();
-        Refusal { url: "u", model: "m", variable: None, status, wait: None, body, dialect: &dialect }.trouble()
+        after(status, body, None, false)
+    }
+
+    fn after(status: u16, body: &str, wait: Option<Duration>, met: bool) -> Trouble {
+        let (dialect, patience) = (Dialect::default(), Duration::from_secs(300));
+        Refusal { url: "u", model: "m", variable: None, status, wait, body, dialect: &dialect, patience, met }.trouble()
+    }
+
+    #[test]
+    fn a_key_a_filter_and_a_long_wait_are_told_by_what_is_said() {
+        // Google: 400, and the body is a list.
+        let expired = r#"[{"error":{"code":400,"message":"API key expired. Please renew it.","details":[{"reason":"API_KEY_INVALID"}]}}]"#;
+        assert!(matches!(of(400, expired), Trouble::Backend(BackendError::Unauthorised { status: 400, .. })));
+        assert_eq!(said(expired), "API key expired. Please renew it.");
+        // Azure: 400 with a code; OpenRouter: 403 for one input.
+        let azure = r#"{"error":{"message":"The response was filtered","code":"content_filter","status":400}}"#;
+        assert!(matches!(of(400, azure), Trouble::Refused(_)));
+        let router =
+            r#"{"error":{"code":403,"message":"x requires moderation. Your input was flagged","metadata":{}}}"#;
+        assert!(matches!(of(403, router), Trouble::Refused(_)));
+        // A bare 403 is about the key at first, and about the question once others were answered.
+        assert!(matches!(of(403, "blocked"), Trouble::Backend(BackendError::Unauthorised { .. })));
+        assert!(matches!(after(403, "blocked", None, true), Trouble::Question(CallFailure::Rejected { .. })));
+        let day = Some(Duration::from_secs(86_340));
+        assert!(matches!(after(429, "{}", day, true), Trouble::Backend(BackendError::LongWait { .. })));
+        assert!(matches!(after(429, "{}", Some(Duration::from_secs(20)), true), Trouble::Passing(_)));
     }
 
     #[test]

@@ -1,15 +1,17 @@
 //! Requests and bytes: the HTTP client with its limits of time and size.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
-use reqwest::{Client, RequestBuilder, Response};
+use reqwest::{Client, RequestBuilder};
 use serde_json::Value;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::super::BackendError;
 use super::address::Address;
 use super::backoff;
+use super::body::Body;
 use super::dialect::Dialect;
 use super::secret::Secrets;
 use super::settings::{Conduct, Endpoint};
@@ -26,6 +28,8 @@ pub(super) struct Wire {
     pub(super) endpoint: Endpoint,
     pub(super) conduct: Conduct,
     secrets: Arc<Secrets>,
+    /// Whether it has answered a question of the study.
+    met: AtomicBool,
 }
 
 impl Wire {
@@ -44,25 +48,30 @@ impl Wire {
         let builder = if address.local { builder.no_proxy() } else { builder };
         let client = builder.build().map_err(|error| BackendError::Machinery { message: error.to_string() })?;
         let (endpoint, conduct, secrets) = (endpoint.clone(), conduct.clone(), secrets.clone());
-        Ok(Self { client, address, endpoint, conduct, secrets })
+        Ok(Self { client, address, endpoint, conduct, secrets, met: AtomicBool::new(false) })
+    }
+
+    /// Remembers that it has answered.
+    pub(super) fn meet(&self) {
+        self.met.store(true, Ordering::Relaxed);
     }
 
     /// Sends `body` to `url` and waits for the head of an answer that is no refusal.
-    pub(super) async fn post(&self, url: &str, body: &Value, dialect: &Dialect) -> Result<Response, Trouble> {
+    pub(super) async fn post(&self, url: &str, body: &Value, dialect: &Dialect) -> Result<Body, Trouble> {
         self.send(self.client.post(url).json(body), url, dialect).await
     }
 
     /// The same without a body.
-    pub(super) async fn get(&self, url: &str) -> Result<Response, Trouble> {
+    pub(super) async fn get(&self, url: &str) -> Result<Body, Trouble> {
         self.send(self.client.get(url), url, &Dialect::default()).await
     }
 
-    async fn send(&self, request: RequestBuilder, url: &str, dialect: &Dialect) -> Result<Response, Trouble> {
+    async fn send(&self, request: RequestBuilder, url: &str, dialect: &Dialect) -> Result<Body, Trouble> {
         let within = self.conduct.first_byte;
         let response = match timeout(within, request.send()).await {
             Err(_) => return Err(silent("no answer began", within)),
             Ok(Err(error)) => return Err(self.struck(broken(&error, url, "the connection broke"))),
-            Ok(Ok(response)) => response,
+            Ok(Ok(response)) => Body::of(response),
         };
         if response.status().is_success() {
             return Ok(response);
@@ -87,7 +96,9 @@ impl Wire {
     ) -> Trouble {
         let body = self.secrets.strike_out(body);
         let variable = self.endpoint.key_env.as_deref();
-        Refusal { url, model: &self.endpoint.model, variable, status, wait, body: &body, dialect }.trouble()
+        let (patience, met) = (self.conduct.patience_of_waits(), self.met.load(Ordering::Relaxed));
+        let model = &self.endpoint.model;
+        Refusal { url, model, variable, status, wait, body: &body, dialect, patience, met }.trouble()
     }
 
     /// `text` in one line, without keys.
@@ -107,7 +118,7 @@ impl Wire {
     /// The next bytes; none at the end. `begun`: whether bytes have come before, which leaves less patience.
     pub(super) async fn next(
         &self,
-        response: &mut Response,
+        response: &mut Body,
         begun: bool,
         until: Instant,
     ) -> Result<Option<Vec<u8>>, Trouble> {
@@ -121,14 +132,14 @@ impl Wire {
                 Trouble::Passing(passing) => self.struck(Trouble::Passing(Passing { malformed: true, ..passing })),
                 other => other,
             }),
-            Ok(Ok(bytes)) => Ok(bytes.map(|bytes| bytes.to_vec())),
+            Ok(Ok(bytes)) => response.unpack(bytes.as_deref(), self.conduct.answer_bytes),
         }
     }
 
     /// The whole body, of at most `most` bytes; the first ones may have been read already.
     pub(super) async fn read(
         &self,
-        mut response: Response,
+        mut response: Body,
         most: usize,
         first: Option<Vec<u8>>,
     ) -> Result<Vec<u8>, Trouble> {
@@ -146,7 +157,7 @@ impl Wire {
     }
 
     /// The body as JSON.
-    pub(super) async fn json(&self, response: Response) -> Result<Value, Trouble> {
+    pub(super) async fn json(&self, response: Body) -> Result<Value, Trouble> {
         let body = self.read(response, self.conduct.answer_bytes, None).await?;
         serde_json::from_slice(&body).map_err(|_| not_json(&self.quote(&String::from_utf8_lossy(&body))))
     }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::cell::{missing, number, or_missing, time, whole};
 use super::{agreement, shots};
 use crate::report::numbers::plural;
-use crate::report::words::{Teller, amount, called, unusable};
+use crate::report::words::{Teller, amount, called, missing_answers, refused};
 use crate::report::{Difference, DifferenceAnswer, Shown};
 use crate::verdict::{CallFacts, Distribution, Row};
 
@@ -135,18 +135,17 @@ fn speed(value: f64) -> Markup {
     number(value, &if value < 100.0 { format!("{value:.1}") } else { format!("{value:.0}") })
 }
 
-/// The answers that were none, with some of them as they came.
+/// The answers that were none, why, and some of them as they came.
 fn problems(called: &[(&Row, &CallFacts)]) -> Markup {
-    let some = |calls: &CallFacts| calls.problems.unusable() > 0 || calls.problems.truncated > 0;
+    let some = |calls: &CallFacts| calls.problems.unusable() > 0 || calls.problems.cut_read > 0;
     html! {
         @for (row, calls) in called.iter().filter(|(_, calls)| some(calls)) {
             details {
-                summary {
-                    b { (row.name) } ": "
-                    @if calls.problems.unusable() > 0 { "no usable answer to " (unusable(calls)) ", which count as wrong" }
-                    @if calls.problems.truncated > 0 {
-                        @if calls.problems.unusable() > 0 { "; " }
-                        (plural(calls.problems.truncated, "answer was", "answers were")) " cut off at the most tokens"
+                summary { b { (row.name) } ": " (told(calls).join("; ")) }
+                @if !calls.problems.reasons.is_empty() {
+                    p { "Why calls failed:" }
+                    ul {
+                        @for reason in &calls.problems.reasons { li { (whole(reason.count)) " times: " (reason.text) } }
                     }
                 }
                 ul {
@@ -157,6 +156,17 @@ fn problems(called: &[(&Row, &CallFacts)]) -> Markup {
             }
         }
     }
+}
+
+fn told(calls: &CallFacts) -> Vec<String> {
+    let missing = missing_answers(calls).map(|told| format!("missing answers: {told}"));
+    let refused = refused(calls).map(|told| format!("refused: {told}"));
+    let wrong = calls.problems.unparsable + calls.problems.ambiguous;
+    let unreadable = (calls.unreadable_wrong && wrong > 0)
+        .then(|| format!("{} unreadable, counted as wrong", plural(wrong, "answer is", "answers are")));
+    let cut = calls.problems.cut_read;
+    let cut = (cut > 0).then(|| format!("{} cut off and read as it stands", plural(cut, "answer was", "answers were")));
+    [missing, refused, unreadable, cut].into_iter().flatten().collect()
 }
 
 /// The rows on which the two finalists differ.

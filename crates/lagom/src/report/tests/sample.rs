@@ -55,6 +55,7 @@ pub(super) fn estimate(point: f64, standard_error: f64) -> Estimate {
         examples: 1_162,
         variance_repeats: standard_error.powi(2) * 0.3,
         variance_examples: standard_error.powi(2) * 0.8,
+        gap: 0.0,
     }
 }
 

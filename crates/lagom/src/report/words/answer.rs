@@ -26,7 +26,7 @@ pub struct Answer {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Fact {
     /// What it is about: the metric, `rows`, `size`, `speed`, `memory`, `limits`, `model`, `data`, `ladder` or `effort`;
-    /// where models are asked `cost`, `asked`, `no answer`, `shots` and `agreement`.
+    /// where models are asked `cost`, `asked`, `missing`, `refused`, `unreadable`, `cut off`, `shots` and `agreement`.
     pub label: String,
     /// The figure.
     pub value: String,

@@ -3,8 +3,8 @@
 mod agreement;
 mod answer;
 mod asking;
-mod cautions;
 mod carried;
+mod cautions;
 mod climb;
 mod facts;
 mod glossary;
@@ -14,14 +14,14 @@ mod shots;
 mod standing;
 mod teller;
 mod tests_told;
-mod unmeasured;
 mod threshold;
 mod undecided;
+mod unmeasured;
 mod verdicts;
 
 pub(super) use agreement::sentence as agreement;
 pub use answer::{Answer, Fact, answer};
-pub(super) use asking::{amount, called, unusable};
+pub(super) use asking::{amount, called, missing as missing_answers, refused};
 pub use cautions::caution;
 pub(super) use climb::{most_reachable, reach_sign, reason, stopped_early};
 pub(super) use glossary::glossary;

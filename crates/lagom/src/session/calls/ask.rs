@@ -1,5 +1,7 @@
 //! Asking: what the store lacks is asked, and every answer goes to the store before the next one is waited for.
 
+use std::collections::BTreeSet;
+
 use super::caller::Caller;
 use super::entry::cost;
 use crate::call::{Answer, CallFailure, Flow};
@@ -14,6 +16,7 @@ use crate::trial::Executor;
 use crate::verdict::{Analysis, Verdict};
 
 /// One question that has no answer yet.
+#[derive(Clone)]
 pub(super) struct Open {
     pub(super) row: u32,
     repeat: u32,
@@ -56,7 +59,7 @@ impl Session {
     pub fn conclude_answered(&self, ascent: &Ascent) -> Result<(Analysis, Verdict), SessionError> {
         let callers = self.prepared.callers()?;
         self.conclude_with(ascent, &callers, &mut |caller, rows| {
-            let missing = self.open_questions(caller, rows)?.len();
+            let missing = self.never_asked(caller, rows)?;
             if missing == 0 {
                 return Ok(());
             }
@@ -64,17 +67,39 @@ impl Session {
         })
     }
 
-    /// The questions about these rows that have neither an answer nor a failure that would only come again.
+    /// How many questions about these rows were never asked; none where asking was stopped on the way, which is remembered.
+    fn never_asked(&self, caller: &Caller, rows: &[u32]) -> Result<usize, SessionError> {
+        let dataset = &self.prepared.loaded.dataset;
+        let mut missing = BTreeSet::new();
+        for (&row, repeat) in rows.iter().flat_map(|row| (0..caller.repeats).map(move |repeat| (row, repeat))) {
+            let key = caller.key(&digest(&caller.question(dataset, row, repeat)?));
+            if self.store.answer(&key)?.is_some() {
+                continue;
+            }
+            match self.store.call_failure(&key)?.map(|found| found.failure) {
+                Some(CallFailure::Stopped { message }) => {
+                    self.asking.faults.borrow_mut().insert(caller.called.name.clone(), message);
+                    return Ok(0);
+                }
+                Some(_) => {}
+                None => drop(missing.insert(key)),
+            }
+        }
+        Ok(missing.len())
+    }
+
+    /// The different questions about these rows that have neither an answer nor a failure that would only come again.
     pub(super) fn open_questions(&self, caller: &Caller, rows: &[u32]) -> Result<Vec<Open>, SessionError> {
         let dataset = &self.prepared.loaded.dataset;
-        let mut open = Vec::new();
+        let (mut open, mut seen) = (Vec::new(), BTreeSet::new());
         for &row in rows {
             for repeat in 0..caller.repeats {
                 let question = digest(&caller.question(dataset, row, repeat)?);
                 let key = caller.key(&question);
                 let failed =
                     || Ok::<_, SessionError>(self.store.call_failure(&key)?.is_some_and(|found| settled(&found)));
-                if self.store.answer(&key)?.is_none() && !failed()? {
+                // Rows that ask the same share its answer.
+                if seen.insert(key.clone()) && self.store.answer(&key)?.is_none() && !failed()? {
                     open.push(Open { row, repeat, question, key });
                 }
             }
@@ -82,30 +107,84 @@ impl Session {
         Ok(open)
     }
 
-    /// Asks about these rows whatever has no answer yet.
+    /// Asks about these rows whatever has no answer yet. A fault that every further question would meet stops the asking of
+    /// this model, and is remembered; the others go on.
     pub(super) fn ask(
+        &self,
+        caller: &Caller,
+        rows: &[u32],
+        executor: &Executor,
+        told: (&mut Progress, &mut dyn FnMut(&Progress)),
+    ) -> Result<(), SessionError> {
+        match self.ask_all(caller, rows, executor, told) {
+            Err(SessionError::Call { message, .. }) => self.stop_asking(caller, rows, &message),
+            other => other,
+        }
+    }
+
+    /// Remembers that a model is asked nothing more in this run, and why; the next run tries again.
+    fn stop_asking(&self, caller: &Caller, rows: &[u32], message: &str) -> Result<(), SessionError> {
+        let candidate = caller.called.name.clone();
+        if let Some(open) = self.open_questions(caller, rows)?.into_iter().next() {
+            let failure = CallFailure::Stopped { message: message.to_owned() };
+            let record =
+                CallFailureRecord { candidate: candidate.clone(), row: open.row, repeat: open.repeat, failure };
+            self.store.add_call_failure(&open.key, &record)?;
+        }
+        self.asking.notes.borrow_mut().insert(format!("{candidate}: asking it was stopped: {message}"));
+        self.asking.faults.borrow_mut().insert(candidate, message.to_owned());
+        Ok(())
+    }
+
+    /// As [`ask`](Self::ask), but such a fault is an error.
+    pub(super) fn ask_all(
         &self,
         caller: &Caller,
         rows: &[u32],
         executor: &Executor,
         (progress, listener): (&mut Progress, &mut dyn FnMut(&Progress)),
     ) -> Result<(), SessionError> {
+        if self.asking.faults.borrow().contains_key(&caller.called.name) {
+            return Ok(());
+        }
         let mut open = self.open_questions(caller, rows)?;
         // What this very run has asked in vain is left to the next one.
         open.retain(|open| !self.asking.in_vain.borrow().contains(&open.key));
-        let wanted = rows.len() * caller.repeats as usize;
-        let mut counted = self.asking.counted.borrow_mut();
-        let before = counted.insert(caller.called.name.clone(), wanted).unwrap_or(0);
-        drop(counted);
-        // The rows of earlier steps are counted already.
-        progress.add(open.len(), wanted.saturating_sub(before).saturating_sub(open.len()));
-        progress.running = vec![caller.called.name.clone()];
+        self.show(caller, rows, open.len(), progress);
         listener(progress);
         if open.is_empty() {
             return Ok(());
         }
+        let again = self.put_once(caller, &open, executor, (progress, listener))?;
+        // A server is asked again by its own backend, with waits; a program that lost its place gets a second chance here.
+        let program = !matches!(caller.called.backend, Backend::Endpoint { .. } | Backend::Answers { .. });
+        if program && !again.is_empty() {
+            progress.failed -= again.len();
+            progress.add(again.len(), 0);
+            self.put_once(caller, &again, executor, (progress, listener))?;
+        }
+        Ok(())
+    }
+
+    /// Shows how many questions there are; the rows of earlier steps are counted already.
+    fn show(&self, caller: &Caller, rows: &[u32], open: usize, progress: &mut Progress) {
+        let wanted = rows.len() * caller.repeats as usize;
+        let before = self.asking.counted.borrow_mut().insert(caller.called.name.clone(), wanted).unwrap_or(0);
+        progress.add(open, wanted.saturating_sub(before).saturating_sub(open));
+        progress.running = vec![caller.called.name.clone()];
+    }
+
+    /// Puts these questions once; those that failed and are worth another try.
+    fn put_once(
+        &self,
+        caller: &Caller,
+        open: &[Open],
+        executor: &Executor,
+        (progress, listener): (&mut Progress, &mut dyn FnMut(&Progress)),
+    ) -> Result<Vec<Open>, SessionError> {
         let mut purse = self.purse()?;
         let mut fault: Option<SessionError> = None;
+        let mut again: Vec<Open> = Vec::new();
         let dataset = &self.prepared.loaded.dataset;
         // A row that can't be rendered ends the asking; it was checked before the first question, so it is rare.
         let mut questions = open.iter().enumerate().map_while(|(at, open)| {
@@ -113,7 +192,9 @@ impl Session {
             Some((at, question))
         });
         let mut keep = |at: usize, found: Result<Answer, CallFailure>| {
+            let retry = found.as_ref().is_err_and(CallFailure::worth_retrying);
             let kept = self.keep_answer(caller, &open[at], found, &mut purse);
+            again.extend(retry.then(|| open[at].clone()));
             progress.done += 1;
             progress.failed += usize::from(matches!(kept, Ok(false)));
             listener(progress);
@@ -126,7 +207,7 @@ impl Session {
                 Ok(_) => Flow::Continue,
             }
         };
-        let asked = self.put(caller, &open, &mut questions, (executor, &mut keep));
+        let asked = self.put(caller, open, &mut questions, (executor, &mut keep));
         if let Some(error) = fault {
             return Err(error);
         }
@@ -137,7 +218,7 @@ impl Session {
         if purse.is_empty() && progress.done + progress.reused < progress.total {
             return Err(self.spent_all());
         }
-        Ok(())
+        Ok(again)
     }
 
     /// Writes what came of one question; whether it is an answer.
@@ -215,6 +296,11 @@ impl Purse {
 /// Whether somebody is called for an answer: what is on disk was paid for before.
 fn is_called(called: &Called) -> bool {
     !matches!(called.backend, Backend::Answers { .. })
+}
+
+/// Whether this is not the question's own failure, but that of all asking.
+pub(super) fn is_stop(found: &CallFailure) -> bool {
+    matches!(found, CallFailure::Stopped { .. })
 }
 
 /// Whether asking again would only come to the same failure.

@@ -101,14 +101,18 @@ impl Caller {
             let text = dataset.references(row).first().map(String::as_str).unwrap_or_default();
             continuations.push(crate::call::Continuation { text: format!("{}{text}", self.prompt.delimiter) });
         }
-        let sampling = crate::call::Sampling {
+        Ok(Question { prompt, sampling: self.sampling(), continuations, repeat })
+    }
+
+    /// How its questions are to be answered.
+    pub(super) fn sampling(&self) -> crate::call::Sampling {
+        crate::call::Sampling {
             temperature: self.prompt.temperature,
             top_p: self.prompt.top_p,
             seed: self.seed,
             max_tokens: self.max_tokens,
             stop: self.prompt.stop.clone(),
-        };
-        Ok(Question { prompt, sampling, continuations, repeat })
+        }
     }
 
     /// The question about a row as the report shows it: without instructions and shots.

@@ -1,17 +1,17 @@
 //! From answers to the verdict: screening with the explored rows, then the sealed rows, asked only as far as it takes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::caller::Caller;
 use super::explore::Asking;
 use super::judge::Judge;
+use super::tally::Tally;
 use crate::climb::Ascent;
 use crate::data::Look;
-use crate::metric::Outcomes;
 use crate::session::error::SessionError;
 use crate::session::start::Session;
 use crate::verdict::{
-    Analysis, Answered, Answers, Entry, Problems, Screening, Step, Verdict, advance, decide, look, screen,
+    Analysis, Answered, Answers, Entry, Responses, Screening, Step, Verdict, advance, decide, look, screen,
 };
 
 impl Session {
@@ -31,47 +31,63 @@ impl Session {
         entries.extend(called);
         let sizes = self.sizes(&entries);
         let screening = screen(&entries, terms, sizes);
+        let mut sealed = BTreeMap::new();
         let mut analysis = match look(&screening) {
             None => crate::verdict::confirm(&entries, screening, terms, None, sizes),
             Some((look, names)) => {
                 let number = self.note_look(&names, &screening.sequence, &requests)?;
-                self.confirm_with((&entries, screening, callers), (&look, number), sizes, ask)?
+                let asked = (&mut sealed, ask);
+                self.confirm_with((&entries, screening, callers), (&look, number), sizes, asked)?
             }
         };
-        self.count_all(&mut analysis, callers)?;
+        self.count_all(&mut analysis, callers, &sealed)?;
         let verdict = decide(&mut analysis, terms);
         Ok((analysis, verdict))
     }
 
-    /// Asks the sealed rows in their random order, until every test of the sequence has ended.
+    /// Asks the sealed rows in their random order, until every test of the sequence has ended; `sealed` gets how many each
+    /// candidate was asked. One that can't be judged any more is asked nothing more.
     fn confirm_with(
         &self,
         (entries, screening, callers): (&[Entry], Screening, &[Caller]),
         (look, number): (&Look, u32),
         sizes: (u64, u64),
-        ask: &mut Asking<'_>,
+        (sealed, ask): (&mut BTreeMap<String, usize>, &mut Asking<'_>),
     ) -> Result<Analysis, SessionError> {
         let order = self.sealed_order(look);
         let mut answered: BTreeMap<String, Answered> = BTreeMap::new();
+        let mut silent: BTreeSet<String> = BTreeSet::new();
         for caller in callers.iter().filter(|caller| look.covers(&caller.called.name)) {
-            answered.insert(caller.called.name.clone(), self.answered(caller, &[])?);
+            answered.insert(caller.called.name.clone(), self.answered(caller, &[])?.0);
         }
         loop {
-            let sealed = self.prepared.loaded.dataset.sealed_rows(look);
-            let answers = Answers { order: &order, sealed, by_candidate: &answered };
+            let rows = self.prepared.loaded.dataset.sealed_rows(look);
+            let answers = Answers { order: &order, sealed: rows, by_candidate: &answered, silent: &silent };
             let wanted = match advance(entries, &screening, &self.prepared.terms, (look, number), (answers, sizes)) {
                 Step::Done(analysis) => return Ok(*analysis),
                 Step::Ask(wanted) => wanted,
             };
             for caller in callers.iter().filter(|caller| wanted.candidates.contains(&caller.called.name)) {
-                let seen = answered.get(&caller.called.name).and_then(|repeats| repeats.first());
+                let name = &caller.called.name;
                 // Whoever has answered more than this already is not asked, nor cut back.
-                if seen.is_none_or(|(_, rows, _)| rows.len() < wanted.rows.len()) {
+                if sealed.get(name).is_none_or(|&count| count < wanted.rows.len()) {
                     ask(caller, &wanted.rows)?;
-                    answered.insert(caller.called.name.clone(), self.answered(caller, &wanted.rows)?);
+                    sealed.insert(name.clone(), wanted.rows.len());
+                    let (found, missing) = self.answered(caller, &wanted.rows)?;
+                    answered.insert(name.clone(), found);
+                    if self.is_silent(caller, missing, order.len()) {
+                        silent.insert(name.clone());
+                    }
                 }
             }
         }
+    }
+
+    /// Whether a candidate is asked nothing more: asking was stopped, or more is missing than all sealed rows allow.
+    fn is_silent(&self, caller: &Caller, missing: u64, sealed: usize) -> bool {
+        let all = (self.explored_rows().len() + sealed) as f64 * f64::from(caller.repeats);
+        self.asking.faults.borrow().contains_key(&caller.called.name)
+            || missing as f64 > self.prepared.study.budget.missing() * all
     }
 
     /// The sealed rows in the order in which they are asked; of copies of one row the first.
@@ -81,33 +97,37 @@ impl Session {
         self.prepared.loaded.dataset.without_copies(order)
     }
 
-    fn answered(&self, caller: &Caller, rows: &[u32]) -> Result<Answered, SessionError> {
+    /// What these rows came to, by repeat, and how many of their answers are missing.
+    fn answered(&self, caller: &Caller, rows: &[u32]) -> Result<(Answered, u64), SessionError> {
         let judge = Judge::new(caller, &self.prepared.loaded.dataset, &self.prepared.terms);
-        let outcomes = |repeat: u32| -> Result<Outcomes, SessionError> {
-            Ok(judge.outcomes(rows, &self.answers(caller, rows, repeat)?, &mut Problems::default()))
-        };
-        let own: Vec<Outcomes> = (0..caller.repeats).map(outcomes).collect::<Result<_, _>>()?;
-        let of = |(number, outcomes)| (number, rows.to_vec(), outcomes);
-        Ok(self.paired(own).into_iter().map(of).collect())
+        let mut tally = Tally::default();
+        let mut own: Vec<Responses> = Vec::new();
+        for repeat in 0..caller.repeats {
+            own.push(judge.judge(rows, &self.kept(caller, rows, repeat)?, repeat, &mut tally));
+        }
+        Ok((self.paired(own), tally.missing))
     }
 
-    /// Counts costs and problems over all rows that each candidate has answered, the sealed ones of the look among them.
-    fn count_all(&self, analysis: &mut Analysis, callers: &[Caller]) -> Result<(), SessionError> {
+    /// Counts costs and problems over all rows that each candidate was asked, `sealed` ones among them, and says which can't be
+    /// judged for what is missing of all of these.
+    fn count_all(
+        &self,
+        analysis: &mut Analysis,
+        callers: &[Caller],
+        sealed: &BTreeMap<String, usize>,
+    ) -> Result<(), SessionError> {
         for caller in callers {
-            let Some(row) = analysis.screening.rows.iter_mut().find(|row| row.name == caller.called.name) else {
-                continue;
-            };
-            let look = Look::at(std::slice::from_ref(&caller.called.name));
-            let order = self.sealed_order(&look);
-            let answers = self.answers(caller, &order, 0)?;
-            // Up to the last one answered: what failed before it counts too.
-            let Some(sealed) = answers.iter().rposition(Option::is_some).map(|last| last + 1) else { continue };
+            let name = &caller.called.name;
+            let Some(row) = analysis.screening.rows.iter_mut().find(|row| row.name == *name) else { continue };
+            let Some(&count) = sealed.get(name) else { continue };
+            let order = self.sealed_order(&Look::at(std::slice::from_ref(name)));
             let given_up = row.calls.as_ref().and_then(|calls| calls.given_up);
             let mut rows = self.explored_rows();
             rows.truncate(given_up.map_or(rows.len(), |count| count as usize));
-            rows.extend(order.into_iter().take(sealed));
+            rows.extend(order.into_iter().take(count));
             let whole = self.called_entry(caller, &rows, given_up)?;
             (row.calls, row.deployment) = (whole.calls, whole.deployment);
+            row.unmeasured = whole.unmeasured.or(row.unmeasured.take());
         }
         Ok(())
     }

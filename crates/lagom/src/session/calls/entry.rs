@@ -1,18 +1,32 @@
 //! What asking a candidate has come to so far: its outcomes as the verdict takes them, its costs, its problems.
 
+use std::collections::BTreeMap;
+
+use super::ask::is_stop;
 use super::caller::Caller;
 use super::judge::Judge;
-use crate::call::Answer;
+use super::tally::Tally;
+use crate::call::{Answer, CallFailure};
 use crate::data::{Sealed, split};
 use crate::measure::Deployment;
-use crate::metric::Outcomes;
 use crate::prompt::digest;
 use crate::session::error::SessionError;
 use crate::session::start::Session;
 use crate::store::ModelFacts;
-use crate::study::Price;
+use crate::study::{Price, Refusals, Unreadable};
 use crate::trial::Facts;
-use crate::verdict::{CallFacts, Distribution, Entry, Problems, RepeatOutcomes, Tokens};
+use crate::verdict::{CallFacts, Distribution, Entry, RepeatOutcomes, Responses, Tokens, Unmeasured, UnmeasuredKind};
+
+/// What came of one question.
+#[derive(Clone, Debug)]
+pub(super) struct Kept {
+    /// Address of its answer.
+    pub(super) key: String,
+    /// The answer, if there is one.
+    pub(super) answer: Option<Answer>,
+    /// Why there is none, if it was asked.
+    pub(super) failure: Option<CallFailure>,
+}
 
 impl Session {
     /// The development rows that every asked candidate answers, in the order of asking: the validation rows of every
@@ -24,71 +38,87 @@ impl Session {
         rows
     }
 
-    /// The answers to these rows: none where there is only a failure.
+    /// What the store has of the questions about these rows.
     ///
     /// # Errors
     /// The store can't be read; a row that cannot fill in a template.
-    pub(super) fn answers(
-        &self,
-        caller: &Caller,
-        rows: &[u32],
-        repeat: u32,
-    ) -> Result<Vec<Option<Answer>>, SessionError> {
+    pub(super) fn kept(&self, caller: &Caller, rows: &[u32], repeat: u32) -> Result<Vec<Kept>, SessionError> {
         let dataset = &self.prepared.loaded.dataset;
-        let answer = |&row: &u32| {
+        let one = |&row: &u32| {
             let key = caller.key(&digest(&caller.question(dataset, row, repeat)?));
-            Ok(self.store.answer(&key)?.map(|record| record.answer))
+            let answer = self.store.answer(&key)?.map(|record| record.answer);
+            // A fault that stopped the asking is of the model, not of the question that met it.
+            let failure = match &answer {
+                Some(_) => None,
+                None => self.store.call_failure(&key)?.map(|record| record.failure).filter(|found| !is_stop(found)),
+            };
+            Ok(Kept { key, answer, failure })
         };
-        rows.iter().map(answer).collect()
+        rows.iter().map(one).collect()
     }
 
-    /// The entry of a candidate that has answered these rows: one repeat a trained repeat, so that both can be paired.
+    /// The entry of a candidate that was asked these rows: one repeat a trained repeat, so that both can be paired. Where more
+    /// of its answers are missing than the study allows, or asking it was stopped, it can't be judged; one that was given up
+    /// is: whatever its missing answers had been, it would have been.
     ///
     /// # Errors
-    /// As [`Session::answers`].
+    /// As [`Session::kept`].
     pub(super) fn called_entry(
         &self,
         caller: &Caller,
         rows: &[u32],
         given_up: Option<u64>,
     ) -> Result<Entry, SessionError> {
-        let dataset = &self.prepared.loaded.dataset;
-        let judge = Judge::new(caller, dataset, &self.prepared.terms);
-        let mut problems = Problems::default();
-        let mut answers: Vec<Answer> = Vec::new();
-        let mut own: Vec<Outcomes> = Vec::new();
+        let judge = Judge::new(caller, &self.prepared.loaded.dataset, &self.prepared.terms);
+        let mut tally = Tally::default();
+        let mut answers: BTreeMap<String, Answer> = BTreeMap::new();
+        let mut own: Vec<Responses> = Vec::new();
         for repeat in 0..caller.repeats {
-            let found = self.answers(caller, rows, repeat)?;
-            own.push(judge.outcomes(rows, &found, &mut problems));
-            answers.extend(found.into_iter().flatten());
+            let kept = self.kept(caller, rows, repeat)?;
+            own.push(judge.judge(rows, &kept, repeat, &mut tally));
+            answers.extend(kept.into_iter().filter_map(|one| Some((one.key, one.answer?))));
         }
+        let answers: Vec<Answer> = answers.into_values().collect();
         let model = self.store.model(&caller.settings)?.unwrap_or_else(|| caller.facts.clone());
-        let facts = self.call_facts((caller, &model), &answers, (problems, given_up));
-        let repeat = |(number, outcomes): (u32, Outcomes)| RepeatOutcomes {
-            repeat: number,
+        let facts = self.call_facts((caller, &model), &answers, (&tally, given_up));
+        let repeat = |found: Responses| RepeatOutcomes {
+            repeat: found.repeat,
             facts: bare(&facts),
-            rows: rows.to_vec(),
-            train: outcomes.select(&[]).unwrap_or_else(|_| outcomes.clone()),
-            validation: outcomes,
+            rows: found.rows,
+            train: found.outcomes.select(&[]).unwrap_or_else(|_| found.outcomes.clone()),
+            validation: found.outcomes,
+            gaps: found.gaps,
             sealed: Sealed::from_bytes(Vec::new()),
         };
-        let pairs = self.paired(own);
+        let too_much = || tally.unmeasured(self.prepared.study.budget.missing(), caller.max_tokens);
+        let unmeasured = match self.asking.faults.borrow().get(&caller.called.name) {
+            Some(cause) => {
+                let wanted = rows.len() as u64 * u64::from(caller.repeats);
+                let kind = UnmeasuredKind::Backend { answered: tally.asked - tally.missing, wanted };
+                Some(Unmeasured { kind, cause: cause.clone() })
+            }
+            None if given_up.is_some() => None,
+            None => too_much(),
+        };
         Ok(Entry {
-            repeats: pairs.into_iter().map(repeat).collect(),
+            repeats: self.paired(own).into_iter().map(repeat).collect(),
             deployment: deployment(&facts, caller.called.memory.or(model.memory)),
             calls: Some(facts),
-            units: dataset.units().cloned(),
+            units: self.prepared.loaded.dataset.units().cloned(),
+            unmeasured,
             ..Entry::bare(caller.candidate.clone())
         })
     }
 
     /// The repeats of a candidate's own (one, or several where it is sampled) numbered as those of the trained
     /// candidates: what does not vary from repeat to repeat stands in each.
-    pub(super) fn paired(&self, own: Vec<Outcomes>) -> Vec<(u32, Outcomes)> {
+    pub(super) fn paired(&self, own: Vec<Responses>) -> Vec<Responses> {
         let trained = if self.prepared.plan.candidates.is_empty() { 0 } else { self.prepared.plan.repeats };
         let count = trained.max(own.len() as u32);
-        let outcomes = |number: u32| own.get(number as usize % own.len().max(1)).cloned();
-        (0..count).filter_map(|number| Some((number, outcomes(number)?))).collect()
+        let of = |number: u32| {
+            own.get(number as usize % own.len().max(1)).map(|one| Responses { repeat: number, ..one.clone() })
+        };
+        (0..count).filter_map(of).collect()
     }
 
     /// What these answers took and cost.
@@ -96,7 +126,7 @@ impl Session {
         &self,
         (caller, model): (&Caller, &ModelFacts),
         answers: &[Answer],
-        (problems, given_up): (Problems, Option<u64>),
+        (tally, given_up): (&Tally, Option<u64>),
     ) -> CallFacts {
         let called = &caller.called;
         let sum = |pick: fn(&Answer) -> Option<u64>| answers.iter().filter_map(pick).sum::<u64>();
@@ -120,7 +150,11 @@ impl Session {
             bytes: called.bytes.or(model.bytes),
             answered: answers.len() as u64,
             full: rows * u64::from(caller.repeats),
-            problems,
+            asked: tally.asked,
+            missing: tally.missing,
+            refusals_left_out: caller.prompt.refusals == Refusals::LeaveOut,
+            unreadable_wrong: caller.prompt.unreadable == Unreadable::Wrong,
+            problems: tally.problems(),
             tokens,
             money,
             money_per_thousand: match money {

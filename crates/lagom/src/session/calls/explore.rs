@@ -1,6 +1,7 @@
 //! Exploring: every asked candidate answers a part of the labelled rows, the hopeless ones as few as it takes to see it.
 
 use super::caller::Caller;
+use crate::call::CallFailure;
 use crate::session::error::SessionError;
 use crate::session::progress::{Progress, Stage};
 use crate::session::start::Session;
@@ -10,6 +11,9 @@ use crate::verdict::{Entry, Terms, difference, excess, quality, validation};
 
 /// Rows of the first stage: fewer tell nothing apart.
 pub(super) const FIRST: usize = 32;
+
+/// Questions that tell whether all are refused, where the first one is.
+const FEW: usize = 4;
 
 /// Asks a candidate these rows, as far as they are not answered yet.
 pub(super) type Asking<'a> = dyn FnMut(&Caller, &[u32]) -> Result<(), SessionError> + 'a;
@@ -29,8 +33,16 @@ impl Session {
             // A file costs nothing, and may well lack an answer to the first row.
             let on_disk = matches!(caller.called.backend, Backend::Answers { .. });
             let first = if on_disk { &rows[..] } else { &rows[..rows.len().min(1)] };
-            match self.ask(caller, first, executor, (&mut progress, listener)) {
-                Ok(()) if !on_disk => faults.extend(self.unanswered(caller, first)?),
+            let mut asked = self.ask_all(caller, first, executor, (&mut progress, listener));
+            // Whether the first one alone is refused, or all are: a few more tell.
+            if asked.is_ok() && !on_disk && self.refused_of(caller, first)?.is_some() {
+                asked = self.ask_all(caller, &rows[..rows.len().min(FEW)], executor, (&mut progress, listener));
+            }
+            match asked {
+                Ok(()) if !on_disk => {
+                    faults.extend(self.unanswered(caller, first)?);
+                    faults.extend(self.refused(caller, &rows[..rows.len().min(FEW)])?);
+                }
                 Ok(()) => {}
                 Err(error @ SessionError::Call { .. }) => faults.push(error),
                 Err(error) => return Err(error),
@@ -50,6 +62,33 @@ impl Session {
         }))
     }
 
+    /// The words in which every one of these questions was refused; nothing where one was answered, or was not asked.
+    fn refused(&self, caller: &Caller, rows: &[u32]) -> Result<Option<SessionError>, SessionError> {
+        let Some(failure) = self.refused_of(caller, rows)? else { return Ok(None) };
+        Ok(Some(SessionError::Call {
+            candidate: caller.called.name.clone(),
+            hint: Some(failure.hint()),
+            message: format!("its first questions were all {failure}"),
+        }))
+    }
+
+    fn refused_of(&self, caller: &Caller, rows: &[u32]) -> Result<Option<CallFailure>, SessionError> {
+        let mut last = None;
+        for kept in self.kept(caller, rows, 0)? {
+            match kept.failure {
+                Some(failure @ CallFailure::Rejected { .. }) if kept.answer.is_none() => last = Some(failure),
+                _ => return Ok(None),
+            }
+        }
+        Ok(last)
+    }
+
+    /// Whether so much of these rows' answers is missing that all others could not make up for it.
+    fn is_lost(&self, entry: &Entry, all: u64) -> bool {
+        let most = self.prepared.study.budget.missing();
+        entry.calls.as_ref().is_some_and(|calls| calls.missing as f64 > most * all as f64)
+    }
+
     /// Asks in stages of twice as many rows, and gives up between them who surely is short of the best by more than
     /// the margin (or below the bar). The entries of all candidates that are asked, in the study's order.
     ///
@@ -64,6 +103,8 @@ impl Session {
         let mut entries: Vec<Entry> = Vec::new();
         // How many rows each is asked; given up where it is fewer than all.
         let mut asked = vec![0_usize; callers.len()];
+        // Of whom too much is missing, or who can't be asked any more: neither good nor bad.
+        let mut lost = vec![false; callers.len()];
         let mut active: Vec<usize> = (0..callers.len()).collect();
         let mut count = 0;
         while count < rows.len() {
@@ -76,11 +117,17 @@ impl Session {
                 ask(&callers[at], &rows[..count])?;
                 asked[at] = count;
             }
-            let entry = |(caller, &asked): (&Caller, &usize)| {
-                let given_up = (asked < count).then_some(asked as u64);
-                self.called_entry(caller, &rows[..asked], given_up)
+            let entry = |(at, caller): (usize, &Caller)| {
+                let given_up = (asked[at] < count && !lost[at]).then_some(asked[at] as u64);
+                self.called_entry(caller, &rows[..asked[at]], given_up)
             };
-            entries = callers.iter().zip(&asked).map(entry).collect::<Result<_, _>>()?;
+            entries = callers.iter().enumerate().map(entry).collect::<Result<_, _>>()?;
+            for &at in &active {
+                let all = rows.len() as u64 * u64::from(callers[at].repeats);
+                lost[at] = self.asking.faults.borrow().contains_key(&callers[at].called.name)
+                    || self.is_lost(&entries[at], all);
+            }
+            active.retain(|&at| !lost[at]);
             if count < rows.len() {
                 let hopeless = |at: &usize| is_hopeless(&entries[*at], trained, &entries, &self.asked_under);
                 active.retain(|at| !hopeless(at));

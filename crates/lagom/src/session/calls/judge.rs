@@ -1,100 +1,160 @@
-//! From the text of an answer to outcomes: what was read, what could not be, and how it is scored.
+//! From what answers say to outcomes: how each is scored, and what those that are missing could have been.
 
 use super::caller::Caller;
-use crate::call::{Answer, Finish, Likelihood};
+use super::entry::Kept;
+use super::hear::{Hearing, Said};
+use super::tally::Tally;
 use crate::data::{Dataset, Target};
 use crate::metric::{
     Choice, ClassOutcomes, Metric, OutcomeKind, Outcomes, TextOutcomes, TextScorer, TextSettings, ValueOutcomes,
-    choice_statistics, likelihood_statistics,
+    choice_statistics, likelihood_statistics, score,
 };
-use crate::prompt::{LabelReader, Reading, apply_all, read_choice, read_number, read_text};
-use crate::stats;
-use crate::verdict::{ProblemExample, Problems, Terms};
-
-/// How many answers that were none are kept of each kind.
-const KEPT: usize = 3;
-/// How much of each is kept, in characters.
-const LENGTH: usize = 200;
+use crate::verdict::{Gaps, Responses, Terms};
 
 /// Reads answers and scores them, one candidate and repeat at a time.
 pub(super) struct Judge<'a> {
-    caller: &'a Caller,
+    hearing: Hearing<'a>,
     dataset: &'a Dataset,
     metric: Metric,
     settings: TextSettings,
     /// What scores texts; none where the metric is not of texts.
     scorer: Option<TextScorer>,
-    labels: LabelReader,
-    /// What a number that was not given counts as: the mean of the training rows, as the baseline answers.
-    mean: f64,
 }
 
-/// What one answer says.
-enum Said {
-    /// Probabilities of the classes or likelihoods of the choices.
-    Likely(Vec<Likelihood>),
-    /// The place of a label or choice.
-    Place(usize),
-    Number(f64),
-    Text(String),
-    Nothing,
+/// What a missing answer is taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fill {
+    /// What scores best.
+    Best,
+    /// What scores worst: the other class, nothing said, the worst error seen.
+    Worst,
+    /// For metrics of whole texts: as many words as the reference, none of them right. Which of both is worse depends on the
+    /// metric.
+    Noise,
 }
+
+/// The error of a number that is missing, at its worst: the largest that this model was seen to make.
+type WorstError = f64;
 
 impl<'a> Judge<'a> {
     pub(super) fn new(caller: &'a Caller, dataset: &'a Dataset, terms: &Terms) -> Self {
-        let names = if let Target::Classes { names, .. } = &dataset.target { names.as_slice() } else { &[] };
-        let mean = match &dataset.target {
-            Target::Numbers(values) => {
-                let known: Vec<f64> = dataset.development.iter().map(|&row| values[row as usize]).collect();
-                stats::mean(&known)
-            }
-            _ => 0.0,
-        };
-        let (metric, settings, labels) = (terms.metric, terms.settings, LabelReader::new(names));
+        let (metric, settings) = (terms.metric, terms.settings);
         let scorer = TextScorer::new(metric, settings).ok();
-        Self { caller, dataset, metric, settings, scorer, labels, mean }
+        Self { hearing: Hearing::new(caller, dataset), dataset, metric, settings, scorer }
     }
 
-    /// The outcomes of these rows, one answer each; a row without an answer counts as an empty one, and is a problem.
-    pub(super) fn outcomes(&self, rows: &[u32], answers: &[Option<Answer>], problems: &mut Problems) -> Outcomes {
-        let said: Vec<Said> =
-            rows.iter().zip(answers).map(|(&row, answer)| self.read(row, answer.as_ref(), problems)).collect();
+    /// What these rows came to, one answer each: known outcomes, and beside them what the missing ones could have been.
+    /// `tally` counts what was wrong with them.
+    pub(super) fn judge(&self, rows: &[u32], kept: &[Kept], repeat: u32, tally: &mut Tally) -> Responses {
+        let (mut known, mut missing, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
+        for (&row, kept) in rows.iter().zip(kept) {
+            let (said, flaw) = self.hearing.hear(row, kept);
+            tally.count(row, kept, flaw, matches!(said, Said::Missing));
+            match said {
+                Said::Missing => missing.push(row),
+                Said::LeftOut => left_out.push(row),
+                said => known.push((row, said)),
+            }
+        }
+        let outcomes = self.outcomes(&known, &[], (Fill::Best, 0.0));
+        let gaps = (!missing.is_empty()).then(|| self.gaps(&known, &missing));
+        let rows = known.iter().map(|(row, _)| *row).collect();
+        Responses { repeat, rows, outcomes, gaps, left_out }
+    }
+
+    /// All rows that count, the missing ones filled in.
+    fn gaps(&self, known: &[(u32, Said)], missing: &[u32]) -> Gaps {
+        let error = self.worst_error(known);
+        let with = |fill: Fill| self.outcomes(known, missing, (fill, error));
+        let (worst, noise) = (with(Fill::Worst), with(Fill::Noise));
+        let value = |outcomes: &Outcomes| {
+            score(self.metric, outcomes).map_or(f64::INFINITY, |scored| self.metric.orient(scored.value))
+        };
+        let worst = if value(&noise) < value(&worst) { noise } else { worst };
+        Gaps {
+            rows: known.iter().map(|(row, _)| *row).chain(missing.iter().copied()).collect(),
+            worst,
+            best: with(Fill::Best),
+        }
+    }
+
+    /// A number has no worst value, so what is missing is taken to be as far off as the worst that was seen of this model.
+    fn worst_error(&self, known: &[(u32, Said)]) -> WorstError {
+        let Target::Numbers(values) = &self.dataset.target else { return 0.0 };
+        let error = |(row, said): &(u32, Said)| match said {
+            Said::Number(number) => (number - values[*row as usize]).abs(),
+            _ => 0.0,
+        };
+        known.iter().map(error).fold(0.0, f64::max)
+    }
+
+    /// Outcomes of known rows and, behind them, of missing ones filled in.
+    fn outcomes(&self, known: &[(u32, Said)], missing: &[u32], (fill, error): (Fill, WorstError)) -> Outcomes {
         match &self.dataset.target {
             Target::Classes { labels, names } => {
                 let mut outcomes = ClassOutcomes::new(names.len() as u32);
-                for (&row, said) in rows.iter().zip(&said) {
+                for (row, said) in known {
+                    push_class(&mut outcomes, labels[*row as usize], said);
+                }
+                let all = || known.iter().map(|(row, _)| row).chain(missing);
+                let counts = |class: usize| all().filter(|&&row| labels[row as usize] as usize == class).count();
+                // A false alarm costs most, by the metrics over classes, where the class is rarest.
+                let mut rarest: Vec<usize> = (0..names.len()).collect();
+                rarest.sort_by_key(|&class| counts(class));
+                for &row in missing {
                     let truth = labels[row as usize];
-                    let pushed = match said {
-                        Said::Place(place) => outcomes.push(truth, &one_hot(*place, names.len())),
-                        Said::Likely(likelihoods) => outcomes.push(truth, &softmax(likelihoods)),
-                        _ => {
-                            outcomes.push_no_answer(truth);
-                            Ok(())
-                        }
-                    };
-                    // Probabilities that are none come of a backend that gave no finite likelihood.
-                    if pushed.is_err() {
-                        outcomes.push_no_answer(truth);
-                    }
+                    let wrong = rarest.iter().copied().find(|&class| class != truth as usize);
+                    let place = if fill == Fill::Best { Some(truth as usize) } else { wrong };
+                    push_class(&mut outcomes, truth, &place.map_or(Said::Wrong, Said::Place));
                 }
                 Outcomes::Classes(outcomes)
             }
             Target::Numbers(values) => {
-                let number = |said: &Said| if let Said::Number(value) = said { *value } else { self.mean };
-                let truth = rows.iter().map(|&row| values[row as usize]).collect();
-                Outcomes::Values(ValueOutcomes { truth, predicted: said.iter().map(number).collect() })
+                let truth = |row: &u32| values[*row as usize];
+                // Nobody answers a question for a number wrongly without a number: the mean of the rows is as good as none.
+                let mean = crate::stats::mean(&self.dataset.development.iter().map(truth).collect::<Vec<f64>>());
+                let number = |(_, said): &(u32, Said)| if let Said::Number(value) = said { *value } else { mean };
+                let off = if fill == Fill::Best { 0.0 } else { error };
+                Outcomes::Values(ValueOutcomes {
+                    truth: known.iter().map(|(row, _)| row).chain(missing).map(truth).collect(),
+                    predicted: known.iter().map(number).chain(missing.iter().map(|row| truth(row) + off)).collect(),
+                })
             }
             Target::Texts { .. } | Target::Choices { .. } => {
                 let width = TextOutcomes::new(self.metric, self.settings).map_or(1, |empty| empty.width);
-                let mut statistics: Vec<f64> = Vec::with_capacity(rows.len() * width as usize);
-                for (&row, said) in rows.iter().zip(&said) {
-                    let mut of_row = self.statistics(row, said);
+                let known = known.iter().map(|(row, said)| self.statistics(*row, said));
+                let missing = missing.iter().map(|&row| self.filled(row, fill));
+                let mut statistics: Vec<f64> = Vec::new();
+                for mut of_row in known.chain(missing) {
                     of_row.resize(width as usize, 0.0);
                     statistics.extend(of_row);
                 }
                 Outcomes::Texts(TextOutcomes { metric: self.metric, settings: self.settings, width, statistics })
             }
         }
+    }
+
+    /// What a text metric would need of an answer that is missing.
+    fn filled(&self, row: u32, fill: Fill) -> Vec<f64> {
+        // A mean of bounded scores has its bounds.
+        if let Some((low, high)) = self.metric.example_range() {
+            let (worst, best) = if self.metric.orient(1.0) > 0.0 { (low, high) } else { (high, low) };
+            return vec![if fill == Fill::Best { best } else { worst }];
+        }
+        let reference = self.dataset.references(row).first().map(String::as_str).unwrap_or_default();
+        if self.metric.fits(OutcomeKind::Likelihoods) {
+            let log = if fill == Fill::Best { 0.0 } else { random(reference) };
+            return likelihood_statistics(self.metric, log, reference).unwrap_or(vec![0.0; 2]);
+        }
+        let noise = || vec!["\u{E000}"; reference.split_whitespace().count()].join(" ");
+        self.statistics(
+            row,
+            &match fill {
+                Fill::Best => Said::Text(reference.to_owned()),
+                Fill::Worst => Said::Wrong,
+                Fill::Noise => Said::Text(noise()),
+            },
+        )
     }
 
     /// What a text metric needs of one answer.
@@ -105,11 +165,13 @@ impl<'a> Judge<'a> {
             let gold: Vec<usize> = gold.iter().map(|&place| place as usize).collect();
             return match said {
                 Said::Likely(likelihoods) => {
-                    let mut pairs = Vec::with_capacity(choices.len());
-                    for (text, found) in choices.iter().zip(likelihoods) {
-                        pairs.push(Choice { text, log_probability: found.log_probability, tokens: found.tokens });
-                    }
-                    let choices: Vec<Choice<'_>> = pairs;
+                    let pairs = choices.iter().zip(likelihoods);
+                    let choice = |(text, found): (&'a String, &crate::call::Likelihood)| Choice {
+                        text,
+                        log_probability: found.log_probability,
+                        tokens: found.tokens,
+                    };
+                    let choices: Vec<Choice<'_>> = pairs.map(choice).collect();
                     choice_statistics(self.metric, &choices, &gold).unwrap_or_else(|_| vec![0.0])
                 }
                 Said::Place(place) => vec![f64::from(u8::from(gold.contains(place)))],
@@ -118,75 +180,35 @@ impl<'a> Judge<'a> {
         }
         let text = references.first().map(String::as_str).unwrap_or_default();
         if self.metric.fits(OutcomeKind::Likelihoods) {
-            // No likelihood, or none that is finite: as surprising as random bytes, 8 bits each.
-            let random = -8.0 * std::f64::consts::LN_2 * text.len() as f64;
             let found =
                 if let Said::Likely(found) = said { found.first().map(|one| one.log_probability) } else { None };
-            let scored = likelihood_statistics(self.metric, found.unwrap_or(random), text);
-            return scored.or_else(|_| likelihood_statistics(self.metric, random, text)).unwrap_or(vec![0.0; 2]);
+            let scored = likelihood_statistics(self.metric, found.unwrap_or(random(text)), text);
+            return scored.or_else(|_| likelihood_statistics(self.metric, random(text), text)).unwrap_or(vec![0.0; 2]);
         }
         let answer = if let Said::Text(text) = said { text.as_str() } else { "" };
         // References were checked when the study was prepared.
         self.scorer.as_ref().and_then(|scorer| scorer.statistics(answer, references).ok()).unwrap_or_default()
     }
-
-    fn read(&self, row: u32, answer: Option<&Answer>, problems: &mut Problems) -> Said {
-        let Some(answer) = answer else {
-            problems.failed += 1;
-            return Said::Nothing;
-        };
-        if !answer.likelihoods.is_empty() {
-            return Said::Likely(answer.likelihoods.clone());
-        }
-        if answer.finish == Finish::Length {
-            problems.truncated += 1;
-            keep(problems, ("truncated", row), &answer.text);
-        }
-        if answer.finish == Finish::Refused {
-            problems.refused += 1;
-            keep(problems, ("refused", row), &answer.text);
-            return Said::Nothing;
-        }
-        let Ok(text) = apply_all(&self.caller.prompt.steps, &answer.text) else {
-            // An empty answer is told as one, whatever the steps looked for in it.
-            let reading = if answer.text.trim().is_empty() { Reading::Empty } else { Reading::<Said>::Unparsable };
-            return self.settle(reading, (row, &answer.text), problems);
-        };
-        let reading = match &self.dataset.target {
-            Target::Classes { .. } => self.labels.read(&text).map(Said::Place),
-            Target::Numbers(_) => read_number(&text).map(Said::Number),
-            Target::Choices { choices, .. } => read_choice(&text, &choices[row as usize]).map(Said::Place),
-            Target::Texts { .. } => read_text(&text).map(Said::Text),
-        };
-        self.settle(reading, (row, &answer.text), problems)
-    }
-
-    fn settle(&self, reading: Reading<Said>, (row, text): (u32, &str), problems: &mut Problems) -> Said {
-        let what = reading.name();
-        let count = match &reading {
-            Reading::Read(_) => None,
-            Reading::Empty => Some(&mut problems.empty),
-            Reading::Refusal => Some(&mut problems.refused),
-            Reading::Unparsable => Some(&mut problems.unparsable),
-            Reading::Ambiguous => Some(&mut problems.ambiguous),
-        };
-        if let Some(count) = count {
-            *count += 1;
-            keep(problems, (what, row), text);
-        }
-        // A refusal is still a text: a metric of texts scores it as it stands.
-        match (reading.value(), &self.dataset.target) {
-            (Some(said), _) => said,
-            (None, Target::Texts { .. }) => Said::Text(text.to_owned()),
-            (None, _) => Said::Nothing,
-        }
-    }
 }
 
-fn keep(problems: &mut Problems, (what, row): (&str, u32), text: &str) {
-    if problems.examples.iter().filter(|example| example.what == what).count() < KEPT {
-        let text = text.chars().take(LENGTH).collect();
-        problems.examples.push(ProblemExample { what: what.to_owned(), row, text });
+/// The log-likelihood of a text that is as surprising as random bytes, 8 bits each: what no likelihood counts as.
+fn random(text: &str) -> f64 {
+    -8.0 * std::f64::consts::LN_2 * text.len() as f64
+}
+
+fn push_class(outcomes: &mut ClassOutcomes, truth: u32, said: &Said) {
+    let classes = outcomes.classes as usize;
+    let pushed = match said {
+        Said::Place(place) => outcomes.push(truth, &one_hot(*place, classes)),
+        Said::Likely(likelihoods) => outcomes.push(truth, &softmax(likelihoods)),
+        _ => {
+            outcomes.push_no_answer(truth);
+            Ok(())
+        }
+    };
+    // Probabilities that are none come of likelihoods of other classes than there are.
+    if pushed.is_err() {
+        outcomes.push_no_answer(truth);
     }
 }
 
@@ -195,7 +217,7 @@ fn one_hot(place: usize, classes: usize) -> Vec<f32> {
 }
 
 /// Probabilities in proportion to the likelihoods.
-fn softmax(likelihoods: &[Likelihood]) -> Vec<f32> {
+fn softmax(likelihoods: &[crate::call::Likelihood]) -> Vec<f32> {
     let largest = likelihoods.iter().map(|found| found.log_probability).fold(f64::NEG_INFINITY, f64::max);
     let weights: Vec<f64> = likelihoods.iter().map(|found| (found.log_probability - largest).exp()).collect();
     let sum: f64 = weights.iter().sum();

@@ -11,10 +11,12 @@ mod caller;
 mod conclude;
 mod entry;
 mod explore;
+mod hear;
 mod judge;
 mod plan;
 mod put;
 mod sample;
+mod tally;
 
 pub use plan::CallPlan;
 
@@ -37,6 +39,8 @@ pub(super) struct Memory {
     counted: RefCell<BTreeMap<String, usize>>,
     /// What was learnt of servers, by candidate.
     known: RefCell<BTreeMap<String, Known>>,
+    /// Whom asking was stopped, and why: a fault that every further question would have met.
+    faults: RefCell<BTreeMap<String, String>>,
     /// What backends noticed; each once.
     notes: RefCell<BTreeSet<String>>,
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::ask::Open;
 use super::caller::Caller;
 use crate::call::command::Program;
-use crate::call::endpoint::{Api, Conduct, Endpoint, Known, Needs, Server};
+use crate::call::endpoint::{Api, Conduct, Endpoint, Header, HeaderValue, Known, Needs, Server};
 use crate::call::gguf::{Gguf, GgufError, Settings};
 use crate::call::scores::Recorded;
 use crate::call::{Answer, BackendError, CallFailure, Flow, Question, Reply, Stop};
@@ -81,8 +81,11 @@ impl Session {
         let known = match known {
             Some(known) => known,
             None => {
-                let needs = Needs { likelihoods: caller.prompt.read == Reading::Likelihood };
-                let Some(found) = server.handshake(needs, stop)? else { return Ok(Vec::new()) };
+                let likelihoods = caller.prompt.read == Reading::Likelihood;
+                let sampling = (!likelihoods).then(|| caller.sampling());
+                let Some(found) = server.handshake(&Needs { likelihoods, sampling }, stop)? else {
+                    return Ok(Vec::new());
+                };
                 self.note_facts(caller, &found);
                 self.note(caller, &found.notes);
                 self.asking.known.borrow_mut().insert(caller.called.name.clone(), found.clone());
@@ -133,7 +136,11 @@ impl Session {
 
 /// A server as the study describes it, and how it is to be treated.
 pub(super) fn endpoint(called: &Called, seed: u64) -> Option<(Endpoint, Conduct)> {
-    let Backend::Endpoint { url, model, api, key_env } = &called.backend else { return None };
+    let Backend::Endpoint { url, model, api, key_env, key_header } = &called.backend else { return None };
+    // Azure's servers, known by the version in their address, read the key from a header of their own.
+    let azure = url.contains("api-version=").then(|| "api-key".to_owned());
+    let header = key_header.clone().or(azure);
+    let own = header.zip(key_env.clone()).map(|(name, key)| Header { name, value: HeaderValue::Env(key) });
     let endpoint = Endpoint {
         url: url.clone(),
         model: model.clone(),
@@ -141,8 +148,8 @@ pub(super) fn endpoint(called: &Called, seed: u64) -> Option<(Endpoint, Conduct)
             study::Api::Chat => Api::Chat,
             study::Api::Completions => Api::Completions,
         },
-        key_env: key_env.clone(),
-        headers: Vec::new(),
+        key_env: key_env.clone().filter(|_| own.is_none()),
+        headers: own.into_iter().collect(),
         certificate: None,
         // Money is counted where answers are kept, for all backends alike.
         price: None,

@@ -1,13 +1,18 @@
 //! Where the choice and the reference differ: a sample of rows with both answers, the worst first.
 
+use std::collections::HashSet;
+
+use crate::call::Answer;
 use crate::data::{Look, Target};
 use crate::metric::score;
 use crate::report::{Difference, DifferenceAnswer};
 use crate::session::error::SessionError;
 use crate::session::start::Session;
-use crate::verdict::{Analysis, Problems, Verdict};
+use crate::verdict::{Analysis, Verdict};
 
+use super::caller::Caller;
 use super::judge::Judge;
+use super::tally::Tally;
 
 /// Most rows of the sample.
 const MOST: usize = 40;
@@ -35,12 +40,21 @@ impl Session {
         let mut rows = self.sealed_order(&Look::at(&pair));
         rows.truncate(examples);
         let (metric, dataset) = (self.prepared.terms.metric, &self.prepared.loaded.dataset);
+        let judged = |caller: &Caller, rows: &[u32]| -> Result<_, SessionError> {
+            let kept = self.kept(caller, rows, 0)?;
+            let judge = Judge::new(caller, dataset, &self.prepared.terms);
+            Ok((judge.judge(rows, &kept, 0, &mut Tally::default()), kept))
+        };
+        // What is missing of either can't be compared.
+        for caller in [mine, theirs] {
+            let known: HashSet<u32> = judged(caller, &rows)?.0.rows.into_iter().collect();
+            rows.retain(|row| known.contains(row));
+        }
         let mut sides = Vec::new();
         for caller in [mine, theirs] {
-            let answers = self.answers(caller, &rows, 0)?;
-            let outcomes =
-                Judge::new(caller, dataset, &self.prepared.terms).outcomes(&rows, &answers, &mut Problems::default());
-            let Ok(scored) = score(metric, &outcomes) else { return Ok(Vec::new()) };
+            let (found, kept) = judged(caller, &rows)?;
+            let Ok(scored) = score(metric, &found.outcomes) else { return Ok(Vec::new()) };
+            let answers: Vec<Option<Answer>> = kept.into_iter().map(|one| one.answer).collect();
             sides.push((caller, answers, scored.per_example()));
         }
         let mut order: Vec<(usize, f64)> = (0..rows.len())
@@ -54,12 +68,11 @@ impl Session {
         let better = order.iter().rev().take((order.len() - worse).min(MOST - kept));
         let picked: Vec<(usize, f64)> = order.iter().take(kept).chain(better).copied().collect();
         let one = |(at, _): (usize, f64)| -> Result<Difference, SessionError> {
-            let answer =
-                |side: &(&super::caller::Caller, Vec<Option<crate::call::Answer>>, Vec<f64>)| DifferenceAnswer {
-                    candidate: side.0.called.name.clone(),
-                    answer: side.1[at].as_ref().map(|answer| shortened(&answer.text)),
-                    score: side.2[at],
-                };
+            let answer = |side: &(&Caller, Vec<Option<Answer>>, Vec<f64>)| DifferenceAnswer {
+                candidate: side.0.called.name.clone(),
+                answer: side.1[at].as_ref().map(|answer| shortened(&answer.text)),
+                score: side.2[at],
+            };
             Ok(Difference {
                 row: rows[at],
                 input: shortened(&mine.shown_input(dataset, rows[at])?),

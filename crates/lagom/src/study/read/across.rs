@@ -184,10 +184,10 @@ fn idle_keys(study: &Study, sections: &Sections<'_, '_>, faults: &mut Faults<'_>
     for key in PROMPT.iter().copied().filter(|key| sections.prompt.has(key)) {
         let idle = match key {
             "read" => None,
-            "steps" => (!texts).then_some("no candidate is read as a text"),
+            "steps" | "unreadable" | "refusals" => (!texts).then_some("no candidate is read as a text"),
             _ if asked.is_empty() => Some("all candidates are answers on disk: nothing is asked"),
             "delimiter" => (!reads(Reading::Likelihood)).then_some("no candidate is read by likelihood"),
-            "max-tokens" | "stop" | "temperature" | "top-p" => {
+            "max-tokens" | "stop" | "temperature" | "top-p" | "cut-off" => {
                 (!reads(Reading::Answer)).then_some("no candidate is asked for a text")
             }
             _ => None,

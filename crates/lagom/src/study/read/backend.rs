@@ -15,10 +15,11 @@ use crate::study::secret::looks_like_key;
 const SOURCES: [&str; 4] = ["endpoint", "gguf", "command", "answers"];
 
 /// Keys that some sources have no use for, with the sources that have.
-const FOR: [(&str, &[&str]); 15] = [
+const FOR: [(&str, &[&str]); 16] = [
     ("model", &["endpoint"]),
     ("api", &["endpoint"]),
     ("key-env", &["endpoint"]),
+    ("key-header", &["endpoint"]),
     ("requests-per-minute", &["endpoint"]),
     ("in-flight", &["endpoint", "command"]),
     ("timeout", &["endpoint", "command"]),
@@ -110,8 +111,13 @@ fn endpoint(section: &Section<'_>, (form, read): (Option<Form>, Reading), faults
         section.fault(faults, key, Wrong::new(message, hint));
     }
     let key_env = section.read(faults, "key-env", variable);
+    if section.has("key-header") && !section.has("key-env") {
+        let hint = "add key-env = \"NAME\": the variable of the environment that holds the key";
+        section.fault(faults, "key-header", Wrong::new("means nothing without `key-env`", hint));
+    }
+    let key_header = section.read(faults, "key-header", header);
     let (url, model) = (section.read(faults, "endpoint", url), section.read(faults, "model", text));
-    Some(Backend::Endpoint { url: url?, model: model?, api, key_env })
+    Some(Backend::Endpoint { url: url?, model: model?, api, key_env, key_header })
 }
 
 /// The address of a server, up to and with `/v1`.
@@ -129,18 +135,44 @@ fn url(value: &Value<'_>) -> Result<String, Wrong> {
     if host.is_empty() || host.starts_with(':') || written.contains(|c: char| c.is_whitespace() || c.is_control()) {
         return Err(Wrong::new(format!("found \"{written}\", {expected}"), "name the machine after the two slashes"));
     }
-    if host.contains('@') || rest.contains(['?', '#']) {
-        let hint = "keys are taken from the environment: key-env = \"NAME_OF_THE_VARIABLE\"";
-        return Err(Wrong::new("an address with a name, a password or a query in it", hint));
+    let hint = "keys are taken from the environment: key-env = \"NAME_OF_THE_VARIABLE\"";
+    if host.contains('@') || rest.contains('#') {
+        return Err(Wrong::new("an address with a name, a password or a `#` in it", hint));
     }
-    let base = written.trim_end_matches('/');
+    // A version of the protocol may stand there (Azure); what may be a key is not even shown.
+    let (base, query) = written.split_once('?').map_or((written.as_str(), ""), |(base, query)| (base, query));
+    let secret = |pair: &str| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        is_secret(name) || looks_like_key(value)
+    };
+    if query.split('&').any(secret) {
+        return Err(Wrong::new("an address with a key in its query", hint));
+    }
+    let base = base.trim_end_matches('/');
     for path in ["/chat/completions", "/completions", "/models"] {
         if let Some(base) = base.strip_suffix(path) {
             let message = format!("the address goes too far: lagom adds {path} by itself");
             return Err(Wrong::new(message, format!("write \"{base}\"")));
         }
     }
-    Ok(base.to_owned())
+    Ok(if query.is_empty() { base.to_owned() } else { format!("{base}?{query}") })
+}
+
+/// Whether what stands under this name in a query is a secret.
+fn is_secret(name: &str) -> bool {
+    let name = name.to_lowercase();
+    let words = ["key", "token", "secret", "password", "sig", "signature", "auth", "code", "apikey"];
+    name.split(['-', '_', '.']).any(|part| words.contains(&part))
+}
+
+/// The name of a header.
+fn header(value: &Value<'_>) -> Result<String, Wrong> {
+    let name = text(value)?;
+    if name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') && !name.eq_ignore_ascii_case("authorization") {
+        return Ok(name);
+    }
+    let hint = "write a name such as \"api-key\"; without it the key is sent as `Authorization: Bearer`";
+    Err(Wrong::new("expected the name of a header of its own: letters, digits and -", hint))
 }
 
 /// The name of a variable of the environment; a key itself is refused.

@@ -10,7 +10,7 @@ use super::value::{choice, text};
 use crate::prompt::{Pattern, Step, Template};
 use crate::study::fault::{Faults, Wrong};
 use crate::study::name::nearest;
-use crate::study::prompt::{FORMS, PromptSpec, Reading, form_name};
+use crate::study::prompt::{CutOff, FORMS, PromptSpec, Reading, Refusals, Unreadable, form_name};
 
 /// The longest answer that can be asked for, in tokens.
 pub(super) const TOKENS: std::ops::RangeInclusive<u64> = 1..=1_000_000;
@@ -38,6 +38,11 @@ pub(super) fn read(section: &Section<'_>, folder: &Path, faults: &mut Faults<'_>
         top_p: section.read(faults, "top-p", top_p).unwrap_or(default.top_p),
         repeats: section.read(faults, "repeats", |v| small(v, REPEATS)).unwrap_or(default.repeats),
         delimiter: section.read(faults, "delimiter", any_text).unwrap_or(default.delimiter),
+        unreadable: section
+            .read(faults, "unreadable", |v| choice(v, &Unreadable::ALL, Unreadable::name))
+            .unwrap_or_default(),
+        cut_off: section.read(faults, "cut-off", |v| choice(v, &CutOff::ALL, CutOff::name)).unwrap_or_default(),
+        refusals: section.read(faults, "refusals", |v| choice(v, &Refusals::ALL, Refusals::name)).unwrap_or_default(),
     }
 }
 
