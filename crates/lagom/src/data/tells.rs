@@ -3,8 +3,8 @@
 //!
 //! Each column makes a rule from half of the rows and is tried on the other half, and the other way round; copies of a row are
 //! in the same half. Categories, and numbers of few different values, are a table of what was seen with each; other numbers are
-//! looked up between their neighbours, none of which has the same value, so that a number that merely names a row or a thing
-//! tells nothing. What nearly always holds for one column is worth a question; that several together solve a task is not.
+//! looked up between their neighbours, none of which has the same value unless many rows have it, so that a number that merely
+//! names a row or a thing tells nothing. What nearly always holds for one column is worth a question; that several together solve a task is not.
 
 use std::collections::HashMap;
 
@@ -128,15 +128,21 @@ fn classes(
     let label = |at: usize| labels[rows[at]];
     let mut right = vec![false; rows.len()];
     let mut missing = vec![false; rows.len()];
+    let table = |codes: &[Option<u64>]| by_table(dataset, rows, codes, &label);
     match &cells {
-        Cells::Codes(codes) => by_table(dataset, rows, codes, &label, &mut right),
-        Cells::Numbers(numbers) => by_neighbour(numbers, &label, &mut right),
-    }
-    for (at, missing) in missing.iter_mut().enumerate() {
-        *missing = match &cells {
-            Cells::Codes(codes) => codes[at].is_none(),
-            Cells::Numbers(numbers) => numbers[at].is_none(),
-        };
+        Cells::Codes(codes) => {
+            right = table(codes);
+            missing = codes.iter().map(Option::is_none).collect();
+        }
+        Cells::Numbers(numbers) => {
+            // A value of many rows is a code, and so is a missing one; others lie between their neighbours.
+            let (heavy, codes) = heavy(numbers);
+            by_neighbour(numbers, &label, &mut right);
+            for (at, known) in table(&codes).into_iter().enumerate() {
+                missing[at] = numbers[at].is_none();
+                right[at] = if heavy[at] { known } else { right[at] };
+            }
+        }
     }
     let told = |kept: &dyn Fn(usize) -> bool| {
         let mut counts: HashMap<u32, usize> = HashMap::new();
@@ -152,14 +158,18 @@ fn classes(
     told(&|_| true).or_else(|| told(&|at| !missing[at]).filter(|(_, covered)| *covered >= COVERED))
 }
 
+/// Which cells have a value of many rows or none, and all values as codes.
+fn heavy(numbers: &[Option<f64>]) -> (Vec<bool>, Vec<Option<u64>>) {
+    let codes: Vec<Option<u64>> = numbers.iter().map(|number| number.map(|number| (number + 0.0).to_bits())).collect();
+    let mut counts: HashMap<Option<u64>, usize> = HashMap::new();
+    codes.iter().for_each(|code| *counts.entry(*code).or_insert(0) += 1);
+    let heavy = codes.iter().map(|code| code.is_none() || counts.get(code).is_some_and(|count| *count >= PER_CATEGORY));
+    (heavy.collect(), codes)
+}
+
 /// Whether the class that is seen most often with a code in the other half is that of each row; missing is a code too.
-fn by_table(
-    dataset: &Dataset,
-    rows: &[usize],
-    codes: &[Option<u64>],
-    label: &dyn Fn(usize) -> u32,
-    right: &mut [bool],
-) {
+fn by_table(dataset: &Dataset, rows: &[usize], codes: &[Option<u64>], label: &dyn Fn(usize) -> u32) -> Vec<bool> {
+    let mut right = vec![false; rows.len()];
     let mut tables: [HashMap<Option<u64>, HashMap<u32, usize>>; 2] = Default::default();
     for (at, &row) in rows.iter().enumerate() {
         let table = &mut tables[half_of_row(dataset, row)];
@@ -175,10 +185,10 @@ fn by_table(
         let rule = &rules[1 - half_of_row(dataset, row)];
         right[at] = rule.get(&codes[at]).copied().flatten() == Some(label(at));
     }
+    right
 }
 
-/// Whether the nearest other value has the class of each row; rows without a value are as wrong or right as the commonest
-/// class among them.
+/// Whether the nearest other value has the class of each row that has a value.
 fn by_neighbour(numbers: &[Option<f64>], label: &dyn Fn(usize) -> u32, right: &mut [bool]) {
     let mut order: Vec<(f64, usize)> = numbers.iter().enumerate().filter_map(|(at, one)| Some(((*one)?, at))).collect();
     order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
@@ -197,9 +207,6 @@ fn by_neighbour(numbers: &[Option<f64>], label: &dyn Fn(usize) -> u32, right: &m
         };
         same.iter().for_each(|one| right[one.1] = label(one.1) == nearest);
     }
-    let missing: Vec<usize> = (0..numbers.len()).filter(|&at| numbers[at].is_none()).collect();
-    let usual = commonest(missing.iter().map(|&at| label(at)));
-    missing.iter().for_each(|&at| right[at] = label(at) == usual);
 }
 
 fn commonest(labels: impl Iterator<Item = u32>) -> u32 {
@@ -247,7 +254,14 @@ fn numbers(dataset: &Dataset, column: &Column, rows: &[usize], values: &[f64]) -
     let mut predicted: Vec<Option<f64>> = vec![None; rows.len()];
     match cells(column, rows, true)? {
         Cells::Codes(codes) => means(dataset, rows, &codes, &target, &mut predicted),
-        Cells::Numbers(numbers) => between(&numbers, &target, &mut predicted),
+        Cells::Numbers(numbers) => {
+            between(&numbers, &target, &mut predicted);
+            let (heavy, codes) = heavy(&numbers);
+            let mut known = predicted.clone();
+            means(dataset, rows, &codes, &target, &mut known);
+            let heavy = heavy.iter().zip(&numbers).map(|(heavy, number)| *heavy && number.is_some());
+            heavy.enumerate().filter(|(_, heavy)| *heavy).for_each(|(at, _)| predicted[at] = known[at]);
+        }
     }
     let told: Vec<(f64, f64)> =
         predicted.iter().enumerate().filter_map(|(at, guess)| Some((target(at), (*guess)?))).collect();

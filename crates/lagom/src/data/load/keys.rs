@@ -125,7 +125,7 @@ fn key(rows: &Rows, (at, look): (usize, &Look), dataset: &Dataset) -> Option<(f6
     let named = named(name);
     let odd = look.dates || matches!(look.kind, ColumnKind::Boolean | ColumnKind::Constant | ColumnKind::Identifier);
     let fraction = look.kind == ColumnKind::Numeric && !look.integers;
-    let unnamed = named == Named::Nothing && look.kind != ColumnKind::Categorical;
+    let unnamed = named == Named::Nothing && look.kind == ColumnKind::Text;
     if odd || fraction || unnamed || look.distinct < FEWEST {
         return None;
     }
