@@ -8,14 +8,14 @@ use super::support::{LAGOM, Place, SMALL, classes_csv, numbers};
 /// Ways to mount something: as an ordinary user in a name space of one's own, or as root.
 const WAYS: [&[&str]; 2] = [&["--user", "--map-root-user", "--mount"], &["--mount"]];
 
-fn shell(way: &[&str], script: &str, place: &Place, tag: &str) -> Option<Output> {
+pub(crate) fn shell(way: &[&str], script: &str, place: &Place, tag: &str) -> Option<Output> {
     let mut command = Command::new("unshare");
     command.args(way).args(["sh", "-c", script]).current_dir(place.path("")).env(TAG, tag).env("LAGOM", LAGOM);
     command.output().ok()
 }
 
 /// How this machine lets a test mount a disk, if it does.
-fn way() -> Option<&'static [&'static str]> {
+pub(crate) fn way() -> Option<&'static [&'static str]> {
     let script = "mkdir disk && mount -t tmpfs -o size=100k tmpfs disk && mount -o remount,size=200k disk";
     let works = |way: &&&[&str]| shell(way, script, &Place::new(), "").is_some_and(|output| output.status.success());
     WAYS.iter().find(works).copied()

@@ -14,6 +14,8 @@ mod compare_bad;
 mod compare_logs;
 mod cross_fit;
 mod disk_full;
+mod disturbed;
+mod failing;
 mod fit;
 mod gate;
 #[cfg(feature = "gguf")]

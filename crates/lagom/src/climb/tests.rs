@@ -12,6 +12,8 @@ pub(super) struct Ladder {
     pub(super) asked: Vec<u32>,
     broken: Vec<usize>,
     over: Vec<usize>,
+    /// Rungs that fail for want of memory.
+    starved: Vec<usize>,
 }
 
 /// Standard error of a paired difference from one repeat.
@@ -35,6 +37,7 @@ impl Ladder {
             asked: vec![0],
             broken: Vec::new(),
             over: Vec::new(),
+            starved: Vec::new(),
         };
         ladder.add(1, validation, training);
         ladder
@@ -94,11 +97,15 @@ impl Ladder {
 
 impl Evidence for Ladder {
     fn finished(&self, rung: usize) -> u32 {
-        if self.broken.contains(&rung) { 0 } else { self.asked[rung] }
+        if self.broken.contains(&rung) || self.starved.contains(&rung) { 0 } else { self.asked[rung] }
     }
 
     fn failed(&self, rung: usize) -> u32 {
         self.asked[rung] - self.finished(rung)
+    }
+
+    fn is_out_of_memory(&self, rung: usize) -> bool {
+        self.starved.contains(&rung) && self.asked[rung] > 0
     }
 
     fn quality(&self, rung: usize) -> Option<Estimate> {
@@ -220,16 +227,29 @@ fn measure_certifies_by_one_rung_beyond() {
 }
 
 #[test]
-fn failed_trials_are_made_up_for_and_say_nothing() {
+fn failed_trials_are_made_up_for_by_no_others_and_say_nothing() {
     let mut ladder = Ladder::of(&SATURATED, &AHEAD);
     ladder.broken = vec![5];
     let ascent = ladder.climb(&Ladder::terms(Certify::Curve));
-    assert_eq!(ascent.repeats[5], 5, "all repeats were tried");
+    assert_eq!(ascent.repeats[5], 2, "it can't be judged, whatever else is asked of it");
     assert!(ascent.repeats[6] > 0, "the rung after a blind one is measured: {:?}", ascent.repeats);
     // Nothing ever finishes: the climb ends all the same.
     let mut ladder = Ladder::of(&SATURATED, &AHEAD);
     ladder.broken = (0..8).collect();
     assert!(ladder.climb(&Ladder::terms(Certify::Curve)).untried.is_empty());
+}
+
+#[test]
+fn rungs_above_one_that_ran_out_of_memory_are_left_without_a_word_on_their_quality() {
+    let rising = [0.70, 0.74, 0.78, 0.82, 0.86, 0.90, 0.94];
+    let mut ladder = Ladder::of(&rising, &rising);
+    ladder.starved = vec![5, 6, 7];
+    let ascent = ladder.climb(&Ladder::terms(Certify::Curve));
+    assert_eq!((ascent.repeats[5], ascent.repeats[6]), (2, 0), "it is tried once, and what is larger not at all");
+    assert_eq!(ladder.untried(&ascent), ["1-5", "1-6"]);
+    // What is left to 1 from the best that was measured: nothing bounds them.
+    let unknown = |one: &Untried| one.why == Why::SmallerFailed && (one.gain - 0.18).abs() < 1e-9;
+    assert!(ascent.untried.iter().all(unknown), "{:?}", ascent.untried);
 }
 
 #[test]

@@ -37,6 +37,8 @@ mod terms;
 mod tests;
 mod types;
 mod unmeasured;
+#[cfg(test)]
+mod unmeasured_tests;
 
 pub use agreement::{Agreement, Both};
 pub use calls::{CallFacts, Distribution, FailureReason, ProblemExample, Problems, Tokens};

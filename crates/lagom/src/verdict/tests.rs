@@ -99,12 +99,12 @@ pub(super) fn terms(rule: Rule) -> Terms {
     }
 }
 
-fn ladder(accuracies: &[(&'static str, u64, f64)]) -> Vec<Entry> {
+pub(super) fn ladder(accuracies: &[(&'static str, u64, f64)]) -> Vec<Entry> {
     accuracies.iter().map(|&(name, parameters, accuracy)| entry(&Scripted { name, parameters, accuracy })).collect()
 }
 
 /// The whole policy, and the names of the candidates whose holdout outcomes were read.
-fn judge(entries: &[Entry], terms: &Terms) -> (Analysis, Verdict, Vec<String>) {
+pub(super) fn judge(entries: &[Entry], terms: &Terms) -> (Analysis, Verdict, Vec<String>) {
     let sizes = (u64::from(VALIDATION), u64::from(HOLDOUT));
     let screening = screen(entries, terms, sizes);
     let look = look(&screening);
