@@ -300,16 +300,22 @@ impl BackendError {
 }
 
 /// What to do where questions are refused in these words.
-pub(super) fn after_a_fault(message: &str) -> String {
+fn after_a_fault(message: &str) -> String {
+    let usual = "all answers so far are kept; a later run goes on from here";
+    advice(message).unwrap_or(usual).to_owned()
+}
+
+/// What in the study would make an end of a fault that servers tell in these words; none where nothing would.
+#[must_use]
+pub fn advice(message: &str) -> Option<&'static str> {
     let text = message.to_lowercase();
     if text.contains("system") && (text.contains("role") || text.contains("instruction")) {
-        "let the instructions stand in the first question: form = \"chat-without-system\" under [prompt]".to_owned()
-    } else if ["max_tokens", "max_completion_tokens", "output limit"].iter().any(|words| text.contains(words)) {
-        "allow longer answers: max-tokens = 2000 under [prompt] (a model that thinks needs them before it answers)"
-            .to_owned()
-    } else {
-        "all answers so far are kept; a later run goes on from here".to_owned()
+        return Some("let the instructions stand in the first question: form = \"chat-without-system\" under [prompt]");
     }
+    let tokens = ["max_tokens", "max_completion_tokens", "output limit"].iter().any(|words| text.contains(words));
+    let longer =
+        "allow longer answers: max-tokens = 2000 under [prompt] (a model that thinks needs them before it answers)";
+    tokens.then_some(longer)
 }
 
 /// A time in words, to the hour above two hours.

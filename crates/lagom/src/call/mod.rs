@@ -14,7 +14,7 @@ pub mod gguf;
 mod question;
 pub mod scores;
 
-pub use backend::{BackendError, Reply, Spent, Stop};
+pub use backend::{BackendError, Reply, Spent, Stop, advice};
 pub use question::{
     Answer, CallFailure, Continuation, Finish, Flow, Likelihood, Message, Prompt, Question, Role, Sampling, Timing,
     Usage,

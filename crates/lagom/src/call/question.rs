@@ -200,13 +200,14 @@ pub enum CallFailure {
 }
 
 impl CallFailure {
-    /// What to do where all questions end so.
+    /// Whether no later run needs to ask again: the question itself can't be answered. What was refused may have been for
+    /// what all questions had in common, such as an expired key.
     #[must_use]
-    pub fn hint(&self) -> String {
-        super::backend::after_a_fault(&self.to_string())
+    pub fn is_settled(&self) -> bool {
+        matches!(self, Self::TooLong { .. })
     }
 
-    /// Whether asking again, in another run, could end otherwise.
+    /// Whether asking again at once could end otherwise.
     #[must_use]
     pub fn worth_retrying(&self) -> bool {
         !matches!(self, Self::TooLong { .. } | Self::Rejected { .. })

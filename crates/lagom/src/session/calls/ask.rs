@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::caller::Caller;
 use super::entry::cost;
-use crate::call::{Answer, CallFailure, Flow};
+use crate::call::{Answer, CallFailure, Flow, advice};
 use crate::climb::Ascent;
 use crate::prompt::digest;
 use crate::session::error::SessionError;
@@ -123,16 +123,20 @@ impl Session {
     }
 
     /// Remembers that a model is asked nothing more in this run, and why; the next run tries again.
-    fn stop_asking(&self, caller: &Caller, rows: &[u32], message: &str) -> Result<(), SessionError> {
+    pub(super) fn stop_asking(&self, caller: &Caller, rows: &[u32], message: &str) -> Result<(), SessionError> {
         let candidate = caller.called.name.clone();
+        let message = match advice(message) {
+            Some(advice) => format!("{}; {advice}", message.trim_end_matches('.')),
+            None => message.to_owned(),
+        };
         if let Some(open) = self.open_questions(caller, rows)?.into_iter().next() {
-            let failure = CallFailure::Stopped { message: message.to_owned() };
+            let failure = CallFailure::Stopped { message: message.clone() };
             let record =
                 CallFailureRecord { candidate: candidate.clone(), row: open.row, repeat: open.repeat, failure };
             self.store.add_call_failure(&open.key, &record)?;
         }
         self.asking.notes.borrow_mut().insert(format!("{candidate}: asking it was stopped: {message}"));
-        self.asking.faults.borrow_mut().insert(candidate, message.to_owned());
+        self.asking.faults.borrow_mut().insert(candidate, message);
         Ok(())
     }
 
@@ -305,5 +309,5 @@ pub(super) fn is_stop(found: &CallFailure) -> bool {
 
 /// Whether asking again would only come to the same failure.
 fn settled(found: &CallFailureRecord) -> bool {
-    !found.failure.worth_retrying()
+    found.failure.is_settled()
 }

@@ -41,7 +41,10 @@ impl Session {
             match asked {
                 Ok(()) if !on_disk => {
                     faults.extend(self.unanswered(caller, first)?);
-                    faults.extend(self.refused(caller, &rows[..rows.len().min(FEW)])?);
+                    // Not the study's fault, it may be, but that of what all its questions to this model have in common.
+                    if let Some(failure) = self.refused_of(caller, &rows[..rows.len().min(FEW)])? {
+                        self.stop_asking(caller, &rows, &format!("its first questions were all {failure}"))?;
+                    }
                 }
                 Ok(()) => {}
                 Err(error @ SessionError::Call { .. }) => faults.push(error),
@@ -55,6 +58,9 @@ impl Session {
     fn unanswered(&self, caller: &Caller, rows: &[u32]) -> Result<Option<SessionError>, SessionError> {
         let Some(open) = self.open_questions(caller, rows)?.into_iter().next() else { return Ok(None) };
         let Some(found) = self.store.call_failure(&open.key)? else { return Ok(None) };
+        if matches!(found.failure, CallFailure::Rejected { .. } | CallFailure::Stopped { .. }) {
+            return Ok(None);
+        }
         Ok(Some(SessionError::Call {
             candidate: caller.called.name.clone(),
             message: format!("its first question got no answer: {}", found.failure),
@@ -62,16 +68,7 @@ impl Session {
         }))
     }
 
-    /// The words in which every one of these questions was refused; nothing where one was answered, or was not asked.
-    fn refused(&self, caller: &Caller, rows: &[u32]) -> Result<Option<SessionError>, SessionError> {
-        let Some(failure) = self.refused_of(caller, rows)? else { return Ok(None) };
-        Ok(Some(SessionError::Call {
-            candidate: caller.called.name.clone(),
-            hint: Some(failure.hint()),
-            message: format!("its first questions were all {failure}"),
-        }))
-    }
-
+    /// How the last of these questions was refused, where every one was; nothing where one was answered, or was not asked.
     fn refused_of(&self, caller: &Caller, rows: &[u32]) -> Result<Option<CallFailure>, SessionError> {
         let mut last = None;
         for kept in self.kept(caller, rows, 0)? {
