@@ -13,6 +13,7 @@
 mod asked;
 mod charts;
 mod compare;
+mod figures;
 mod findings;
 mod html;
 mod json;
@@ -27,6 +28,7 @@ mod tests;
 mod words;
 
 pub use asked::{ShownAgreement, ShownShot, ShownShots};
+pub use figures::{Figure, On};
 pub use compare::{compare_html, compare_json, compare_markdown, compare_terminal};
 pub use findings::{
     Climbed, CurvePoint, DataOutlook, DataSummary, Difference, DifferenceAnswer, Effort, Findings, Forecast, Handover,
