@@ -28,8 +28,8 @@ mod tests;
 mod words;
 
 pub use asked::{ShownAgreement, ShownShot, ShownShots};
-pub use figures::{Figure, On};
 pub use compare::{compare_html, compare_json, compare_markdown, compare_terminal};
+pub use figures::{Figure, On};
 pub use findings::{
     Climbed, CurvePoint, DataOutlook, DataSummary, Difference, DifferenceAnswer, Effort, Findings, Forecast, Handover,
     LearningCurve, RowsForBar, UntriedRung,

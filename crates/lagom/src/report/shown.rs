@@ -116,7 +116,9 @@ impl Shown {
         Self {
             answer: answer(findings),
             gains: Gains::of(findings),
-            rows: rows.map(|row| ShownRow { figure: figure(findings, row), ..ShownRow::of(row, metric, confidence) }).collect(),
+            rows: rows
+                .map(|row| ShownRow { figure: figure(findings, row), ..ShownRow::of(row, metric, confidence) })
+                .collect(),
             tests: findings.analysis.tests.iter().map(|test| told(&Teller::new(findings), test)).collect(),
             curve: points
                 .map(|point| {

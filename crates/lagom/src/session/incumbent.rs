@@ -18,18 +18,22 @@ impl Prepared {
         if matches!(self.terms.rule, Rule::Bar(_)) {
             return Err(SessionError::Unfit {
                 message: "[good-enough]: an incumbent and a bar exclude each other".to_owned(),
-                hint: "set a margin in place of the bar: how much worse than the incumbent nobody would notice".to_owned(),
+                hint: "set a margin in place of the bar: how much worse than the incumbent nobody would notice"
+                    .to_owned(),
             });
         }
         let trained = &self.plan.candidates;
         if trained.iter().any(|one| one.name == *name && one.spec.family() == Family::Baseline) {
             return Err(SessionError::Unfit {
-                message: format!("[good-enough]: the incumbent `{name}` only guesses: every study asks whether that would do"),
+                message: format!(
+                    "[good-enough]: the incumbent `{name}` only guesses: every study asks whether that would do"
+                ),
                 hint: "name a candidate that has learned something, or leave it out".to_owned(),
             });
         }
         let learners = trained.iter().filter(|one| one.spec.family() != Family::Baseline).map(|one| one.name.as_str());
-        let names: Vec<&str> = self.study.candidates.iter().map(|called| called.name.as_str()).chain(learners).collect();
+        let names: Vec<&str> =
+            self.study.candidates.iter().map(|called| called.name.as_str()).chain(learners).collect();
         if names.contains(&name.as_str()) {
             return Ok(());
         }

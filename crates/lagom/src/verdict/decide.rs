@@ -129,9 +129,7 @@ fn failed_at(analysis: &Analysis, (at, terms): (usize, &Terms), verdict: &mut Ve
             verdict.kind = VerdictKind::BiggerPays;
         }
         // The incumbent is the cheapest, and a dearer one is surely better by more than the margin.
-        Rule::Margin(margin)
-            if test.upper < 0.0 && test.difference.point < -margin && analysis.screening.incumbent =>
-        {
+        Rule::Margin(margin) if test.upper < 0.0 && test.difference.point < -margin && analysis.screening.incumbent => {
             verdict.kind = VerdictKind::BiggerPays;
             verdict.choice.clone_from(&test.against);
         }

@@ -20,6 +20,7 @@ mod confirm;
 #[cfg(test)]
 mod crossfit;
 mod decide;
+mod row;
 mod screen;
 mod sequential;
 mod shots;

@@ -45,7 +45,8 @@ pub fn screen(entries: &[Entry], terms: &Terms, sizes: (u64, u64)) -> Screening 
     let given_up = |row: &Row| row.ceiling().is_some() || row.once().is_some();
     let tried = rows.iter().filter(|(row, _)| within(row) || (learner(row) && given_up(row))).count();
     // Whether anything was learned is not asked of an incumbent: it may be a poor one.
-    let gated = if terms.incumbent.is_some() { best.clone().filter(|_| reference.is_some()) } else { reference.clone() };
+    let gated =
+        if terms.incumbent.is_some() { best.clone().filter(|_| reference.is_some()) } else { reference.clone() };
     let learned = gated.is_some_and(|name| learned(&rows, (&name, baseline.as_deref()), terms, tried));
     let ordered: Vec<&Entry> = rows.iter().map(|(_, entry)| *entry).collect();
     let (agreements, shots) = (agreements(&ordered, terms.metric), shot_effects(entries, terms.metric));
@@ -148,7 +149,7 @@ pub fn excess(entry: &Entry, terms: &Terms) -> Vec<Excess> {
         ("parameters", limits.parameters.map(|most| most as f64), or_unknown(parameters(entry))),
         ("bytes", limits.bytes.map(|most| most as f64), or_unknown(bytes(entry))),
         ("cost", limits.cost.as_ref().map(|most| most.amount), money(entry)),
-        ("memory", limits.memory.map(|most| most as f64), deployed(super::types::known_memory)),
+        ("memory", limits.memory.map(|most| most as f64), deployed(super::row::known_memory)),
         ("latency-p95", limits.latency_p95.map(|most| most.as_secs_f64()), deployed(|found| found.latency_p95)),
     ];
     let exceeded = |(limit, allowed, found): (&str, Option<f64>, f64)| {
@@ -166,7 +167,7 @@ pub fn cost(entry: &Entry, by: SmallestBy) -> Option<f64> {
         SmallestBy::Parameters | SmallestBy::Cost => of(|facts| facts.parameters),
         SmallestBy::Bytes => of(|facts| facts.bytes),
         SmallestBy::Latency => entry.deployment.as_ref().map(|found| found.latency_p95),
-        SmallestBy::Memory => entry.deployment.as_ref().map(super::types::known_memory),
+        SmallestBy::Memory => entry.deployment.as_ref().map(super::row::known_memory),
     }
 }
 

@@ -190,13 +190,7 @@ fn pairs<'a>(screening: &'a Screening, terms: &Terms) -> Vec<Pair<'a>> {
     let mut pairs = Vec::new();
     if let (Some(gated), Some(baseline)) = (screening.gated(), &screening.baseline) {
         let metric = terms.gate_metric();
-        pairs.push(Pair {
-            kind: TestKind::Learned,
-            candidate: gated,
-            against: Some(baseline),
-            threshold: 0.0,
-            metric,
-        });
+        pairs.push(Pair { kind: TestKind::Learned, candidate: gated, against: Some(baseline), threshold: 0.0, metric });
     }
     for name in &screening.sequence {
         let metric = terms.metric;

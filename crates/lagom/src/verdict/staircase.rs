@@ -165,16 +165,10 @@ pub(super) fn staircase(
 }
 
 fn passed<'a>(tests: &'a [Test], name: &str) -> Option<&'a Test> {
-    tests.iter().find(|test| {
-        test.kind != TestKind::Learned && test.candidate == name && test.passed && test.counted
-    })
+    tests.iter().find(|test| test.kind != TestKind::Learned && test.candidate == name && test.passed && test.counted)
 }
 
-fn stair(
-    row: &Row,
-    (bound, passed, untested): (Option<Test>, Option<&Test>, Untested),
-    terms: &Terms,
-) -> Stair {
+fn stair(row: &Row, (bound, passed, untested): (Option<Test>, Option<&Test>, Untested), terms: &Terms) -> Stair {
     // What is shown by a lower bound of the difference: a margin, or a bar.
     let shown = |lower: f64| match terms.rule {
         Rule::Margin(_) => (-lower).max(0.0),

@@ -48,9 +48,7 @@ impl Terms {
     pub fn of(study: &Study, dataset: &Dataset) -> Self {
         let good_enough = &study.good_enough;
         let metric = study.task.metric.unwrap_or_else(|| Self::usual_metric(study, dataset));
-        let rule = good_enough
-            .rule
-            .unwrap_or_else(|| Rule::Margin(Self::proposed_margin(metric, dataset)));
+        let rule = good_enough.rule.unwrap_or_else(|| Rule::Margin(Self::proposed_margin(metric, dataset)));
         Self {
             metric,
             settings: study.metric,

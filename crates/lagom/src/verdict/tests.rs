@@ -95,6 +95,7 @@ pub(super) fn terms(rule: Rule) -> Terms {
         smallest_by: SmallestBy::Parameters,
         profile: None,
         limits: Limits::default(),
+        incumbent: None,
     }
 }
 

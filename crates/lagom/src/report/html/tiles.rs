@@ -16,7 +16,18 @@ pub(super) fn answer(teller: &Teller<'_>, shown: &Shown) -> Markup {
     let line = |fact: &Fact| {
         matches!(
             fact.label.as_str(),
-            "margins" | "bars" | "RMSE" | "asked" | "no answer" | "shots" | "agreement" | "limits" | "model" | "data" | "ladder" | "effort"
+            "margins"
+                | "bars"
+                | "RMSE"
+                | "asked"
+                | "no answer"
+                | "shots"
+                | "agreement"
+                | "limits"
+                | "model"
+                | "data"
+                | "ladder"
+                | "effort"
         )
     };
     let tiles: Vec<&Fact> = answer.facts.iter().filter(|fact| !line(fact)).take(TILES).collect();

@@ -166,7 +166,8 @@ fn cell(teller: &Teller<'_>, row: &Row, derived: &ShownRow, column: Column) -> S
 /// A quality with the mark of the rows it is on; in a table with marks the others keep their place.
 fn marked(teller: &Teller<'_>, derived: &ShownRow, text: String) -> String {
     let rows = &teller.findings.analysis.screening.rows;
-    let any = rows.iter().filter(|row| row.quality.is_some()).any(|row| !mark(teller, teller.figure(row).on).is_empty());
+    let any =
+        rows.iter().filter(|row| row.quality.is_some()).any(|row| !mark(teller, teller.figure(row).on).is_empty());
     match mark(teller, derived.figure.on) {
         _ if !any || derived.figure.quality.is_none() => text,
         "" => format!("{text}  "),

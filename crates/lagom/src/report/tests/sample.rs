@@ -81,6 +81,7 @@ fn row(line: &Line, metric: Metric, (best, reference): (f64, &str), error: f64) 
         difference,
         train_quality: (!failed).then_some(train),
         holdout_quality: None,
+        holdout_difference: None,
         stopped: Vec::new(),
         by_repeat: (0..5)
             .map(|at| quality + error * (f64::from(at) - 2.0) * 0.7)
@@ -204,6 +205,7 @@ fn terms() -> Terms {
         smallest_by: SmallestBy::Parameters,
         profile: None,
         limits: Limits { bytes: Some(5_000_000), latency_p95: Some(Duration::from_millis(2)), ..Limits::default() },
+        incumbent: None,
     }
 }
 
@@ -259,10 +261,12 @@ pub(super) fn digits() -> Findings {
                 rows,
                 baseline: name("majority"),
                 reference: name("mlp-790k"),
+                incumbent: false,
                 best: name("mlp-2M"),
                 learned: true,
                 against: Against::Candidate("mlp-790k".to_owned()),
                 sequence: vec!["mlp-200k".to_owned(), "mlp-50k".to_owned(), "mlp-12k".to_owned()],
+                staircase: Vec::new(),
                 cross_fitted: false,
                 withheld: false,
                 agreements: Vec::new(),
@@ -273,6 +277,8 @@ pub(super) fn digits() -> Findings {
             holdout_examples: 359,
             look: 1,
             limits_cost: Some(estimate(-0.001, 0.0009)),
+            staircase: Default::default(),
+            tangible: Vec::new(),
         },
         verdict: Verdict {
             kind: VerdictKind::SmallerIsEnough,

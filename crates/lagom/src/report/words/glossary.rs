@@ -62,8 +62,7 @@ pub(in crate::report) fn glossary(teller: &Teller<'_>) -> Vec<Entry> {
 
 const REFERENCE: &str =
     "The best candidate within the limits, by quality on validation rows. The others are compared with it.";
-const INCUMBENT: &str =
-    "The candidate that is in use today, whatever the limits. The question is whether it is needed: the others are compared with it.";
+const INCUMBENT: &str = "The candidate that is in use today, whatever the limits. The question is whether it is needed: the others are compared with it.";
 const STAIRCASE: &str = "For each smaller candidate the smallest margin at which it would be good enough. All of these hold at once, so you may choose the margin after you have seen them.";
 
 fn cross_fitting() -> Entry {

@@ -106,9 +106,9 @@ fn unmeasured(teller: &Teller<'_>, name: &str) -> Told {
     let headline = format!("Can't tell whether you need {name}: it was not measured.");
     let row = teller.row(name);
     let cause = row.and_then(super::unmeasured::cause);
-    let failed = row.and_then(|row| row.failures.first()).map(|why| {
-        format!("{name} failed: {}.", why.lines().next().unwrap_or_default().trim_end_matches('.'))
-    });
+    let failed = row
+        .and_then(|row| row.failures.first())
+        .map(|why| format!("{name} failed: {}.", why.lines().next().unwrap_or_default().trim_end_matches('.')));
     let advice = if row.is_none_or(|row| row.failures.is_empty() && row.calls.is_none()) {
         format!("The run had no need of it; `lagom run` with `incumbent = \"{name}\"` under [good-enough] measures it.")
     } else {
@@ -125,7 +125,11 @@ fn compared(teller: &Teller<'_>, test: &Test, saved: bool) -> String {
         Some(errors) if errors.contains("error") => format!("{name} makes {errors} against {other}"),
         plain => {
             let plain = plain.map(|text| format!(": {text}")).unwrap_or_default();
-            format!("{name} is {} than {other} ({}){plain}", teller.difference(test.difference.point), teller.at_worst(test.lower))
+            format!(
+                "{name} is {} than {other} ({}){plain}",
+                teller.difference(test.difference.point),
+                teller.at_worst(test.lower)
+            )
         }
     };
     if saved { format!("{difference}, and {}.", saving(teller, name, other)) } else { format!("{difference}.") }
@@ -138,7 +142,12 @@ fn saving(teller: &Teller<'_>, small: &str, large: &str) -> String {
     let amount = |value: f64| super::asking::amount(value, &teller.currency());
     match (money(a), money(b)) {
         (Some(own), Some(other)) if own > 0.0 && other >= own * 1.05 => {
-            return format!("{} times cheaper ({} against {} for 1,000 answers)", ratio(other / own), amount(own), amount(other));
+            return format!(
+                "{} times cheaper ({} against {} for 1,000 answers)",
+                ratio(other / own),
+                amount(own),
+                amount(other)
+            );
         }
         (Some(own), Some(other)) if own > 0.0 && own >= other * 1.05 => {
             return format!("dearer in money ({} against {} for 1,000 answers)", amount(own), amount(other));

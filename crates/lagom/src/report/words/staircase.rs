@@ -23,7 +23,8 @@ pub(super) fn tell(teller: &Teller<'_>) -> Option<Fact> {
 pub(super) fn sentence(teller: &Teller<'_>) -> Option<String> {
     let margin = teller.findings.terms.margin()?;
     let steps = climbing(teller);
-    let next = steps.iter().find(|(step, holds)| *holds >= margin && Some(step.candidate.as_str()) != teller.incumbent())?;
+    let next =
+        steps.iter().find(|(step, holds)| *holds >= margin && Some(step.candidate.as_str()) != teller.incumbent())?;
     Some(format!("At any margin above {} {} would do.", up(teller, next.1), next.0.candidate))
 }
 
@@ -99,11 +100,17 @@ fn untested(teller: &Teller<'_>) -> String {
     let few = of(Untested::FewRepeats);
     let mut text = String::new();
     if few > 0 {
-        text.push_str(&format!("; {} trained too few times to tell", plural(few, "smaller one was", "smaller ones were")));
+        text.push_str(&format!(
+            "; {} trained too few times to tell",
+            plural(few, "smaller one was", "smaller ones were")
+        ));
     }
     let unasked = of(Untested::NotAsked);
     if unasked > 0 {
-        text.push_str(&format!("; {} not asked all rows", if few > 0 { count(unasked) } else { plural(unasked, "smaller one was", "smaller ones were") }));
+        text.push_str(&format!(
+            "; {} not asked all rows",
+            if few > 0 { count(unasked) } else { plural(unasked, "smaller one was", "smaller ones were") }
+        ));
     }
     text
 }

@@ -87,9 +87,12 @@ fn of<'a>(teller: &Teller<'a>, test: &Test) -> Option<&'a Tangible> {
 /// The bound of the test itself where it is in this measure; else its own at the test's confidence.
 fn bound(teller: &Teller<'_>, found: &Tangible) -> f64 {
     let terms = &teller.findings.terms;
-    let test = teller.findings.analysis.tests.iter().find(|test| {
-        test.candidate == found.candidate && test.against.as_ref() == Some(&found.against)
-    });
+    let test = teller
+        .findings
+        .analysis
+        .tests
+        .iter()
+        .find(|test| test.candidate == found.candidate && test.against.as_ref() == Some(&found.against));
     match test {
         Some(test) if found.metric == terms.metric => test.lower,
         test => found.difference.lower(test.and_then(|test| test.confidence).unwrap_or(terms.confidence)),

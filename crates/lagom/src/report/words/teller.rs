@@ -100,7 +100,8 @@ impl<'a> Teller<'a> {
     /// on validation rows.
     pub(in crate::report) fn is_overtaken(&self) -> bool {
         let metric = self.findings.terms.metric;
-        let value = |row: &Row| self.figure(row).quality.map(|span| (metric.orient(span.point), self.style.value(span.point)));
+        let value =
+            |row: &Row| self.figure(row).quality.map(|span| (metric.orient(span.point), self.style.value(span.point)));
         let Some((best, written)) = self.row(self.reference()).and_then(value) else { return false };
         let rows = self.findings.analysis.screening.rows.iter();
         let ahead = |row: &Row| value(row).is_some_and(|(other, text)| other > best && text != written);

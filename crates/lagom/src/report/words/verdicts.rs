@@ -1,9 +1,9 @@
 //! The five verdicts: a headline and sentences.
 
 use super::standing::excess;
-use super::{incumbent, staircase};
 use super::teller::Teller;
 use super::unmeasured;
+use super::{incumbent, staircase};
 use crate::report::numbers::{count, list, plural};
 use crate::stats::Needed;
 use crate::study::{Family, Rule};
