@@ -18,7 +18,7 @@ pub(super) fn answer(teller: &Teller<'_>, shown: &Shown) -> Markup {
             fact.label.as_str(),
             "margins"
                 | "bars"
-                | "RMSE"
+                | "error"
                 | "asked"
                 | "no answer"
                 | "shots"

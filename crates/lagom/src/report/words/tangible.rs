@@ -27,7 +27,7 @@ pub(super) fn tell(teller: &Teller<'_>) -> Option<Fact> {
         style.size(bound),
         teller.confidence()
     );
-    Some(Fact::new(metric_title(found.metric), style.value(found.own), detail))
+    Some(Fact::new("error", format!("{} {}", metric_title(found.metric), style.value(found.own)), detail))
 }
 
 /// The difference of a test in a measure that people picture, with its bound: `19 more errors in 1,000 answers (at most 31 more,
