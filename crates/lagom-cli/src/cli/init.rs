@@ -90,7 +90,10 @@ fn found((sight, chosen): (&Sight, &Chosen), loaded: &Loaded, proposal: &Proposa
         ("target", format!("{}: {}", proposal.target, chosen.why)),
         ("task", format!("{}: {classes}", proposal.kind.name())),
         ("metric", format!("{}: {}", proposal.metric, proposal.reasons.metric)),
-        ("margin", format!("{}{}", proposal.margin, confirm.unwrap_or_default())),
+        (
+            "margin",
+            format!("{}, lagom's guess: {}{}", proposal.margin, proposal.reasons.margin, confirm.unwrap_or_default()),
+        ),
     ];
     if let SplitBy::Group(column) = &proposal.split_by {
         facts.push(("group", format!("{column}: {}", proposal.reasons.split_by)));
@@ -101,7 +104,12 @@ fn found((sight, chosen): (&Sight, &Chosen), loaded: &Loaded, proposal: &Proposa
     let mut text = sight.describe(&proposal.target, width);
     text.push('\n');
     text.push_str(&layout::facts(&facts, width));
-    let remarks = describe::remarks(loaded, &remarks(sight, proposal), width);
+    let warnings: Vec<String> = describe::too_fine(proposal).into_iter().collect();
+    let remarks = format!(
+        "{}{}",
+        layout::remarks("warning:", &warnings, width),
+        describe::remarks(loaded, &remarks(sight, proposal), width)
+    );
     if !remarks.is_empty() {
         text.push_str(&format!("\n{remarks}"));
     }

@@ -60,6 +60,10 @@ pub(crate) fn carry_out(prepared: Prepared, way: Way<'_>) -> Result<Outcome, Pro
     let session = Session::start(prepared, way.folder)?;
     if !way.quiet {
         printer::note(&opening(&session.prepared, executor.workers));
+        let warnings = layout::remarks("warning:", &describe::warnings(&session.prepared), printer::width());
+        if !warnings.is_empty() {
+            printer::note(warnings.trim_end());
+        }
         let notes = describe::remarks(&session.prepared.loaded, &[], printer::width());
         if !notes.is_empty() {
             printer::note(notes.trim_end());

@@ -11,6 +11,7 @@ use lagom::study::{
 };
 use lagom::verdict::Terms;
 
+use super::describe;
 use super::files::relative;
 use super::look_at::Sight;
 use super::problem::Problem;
@@ -159,7 +160,6 @@ pub(crate) fn proposal((study, key): (&Study, Option<Key>), loaded: &Loaded, cho
     let text =
         loaded.schema.inputs.iter().filter(|input| input.kind == ColumnKind::Text).map(|input| input.name.clone());
     let holdout_rows = dataset.holdout_rows() as u64;
-    let judged_on = if dataset.is_cross_fitted() { "cross-fitting" } else { "the holdout" };
     Proposal {
         source,
         target: chosen.name.clone(),
@@ -169,7 +169,7 @@ pub(crate) fn proposal((study, key): (&Study, Option<Key>), loaded: &Loaded, cho
         split_by: study.task.split_by.clone(),
         key: key.as_ref().map(|key| key.column.clone()),
         ignore: study.task.ignore.clone(),
-        margin: Terms::proposed_margin(metric, dataset, confidence),
+        margin: Terms::proposed_margin(metric, dataset),
         rows: dataset.development.len() as u64 + holdout_rows,
         holdout_rows,
         resolvable: Some(Terms::resolvable_margin(metric, dataset, confidence)).filter(|margin| margin.is_finite()),
@@ -180,7 +180,7 @@ pub(crate) fn proposal((study, key): (&Study, Option<Key>), loaded: &Loaded, cho
             metric: why_metric(metric, loaded),
             split_by: key.map(|key| key.why).unwrap_or_default(),
             ignore: "another value in every row".to_owned(),
-            margin: format!("the finest usual step that {judged_on} can confirm"),
+            margin: describe::guess(metric),
         },
     }
 }

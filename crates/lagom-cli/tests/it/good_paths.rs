@@ -200,7 +200,7 @@ fn a_margin_finer_than_the_labels_can_show_is_told_beforehand() {
         place
             .lagom(&[verb, "s.toml"])
             .ends(0)
-            .says(&["the margin of 0.001 is finer than the sealed rows can confirm", "undecided"]);
+            .says(&["the margin of 0.001 is finer than the sealed rows can confirm", "can't tell"]);
     }
 }
 

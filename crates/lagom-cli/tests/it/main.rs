@@ -22,6 +22,7 @@ mod gate;
 mod gguf;
 mod gguf_absent;
 mod good_paths;
+mod incumbent;
 mod killed;
 mod known;
 mod looks;

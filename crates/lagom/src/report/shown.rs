@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::Findings;
 use super::asked::{self, ShownAgreement, ShownShots};
+use super::figures::{Figure, figure};
 use super::words::{Answer, Teller, Told, answer, excess, told};
 use crate::metric::Metric;
 use crate::stats::{self, Estimate};
@@ -73,6 +74,8 @@ pub struct Gains {
 pub struct ShownRow {
     /// Name of the candidate.
     pub name: String,
+    /// The figures that table and plots show, and the rows they are on.
+    pub figure: Figure,
     /// Quality on validation rows.
     pub quality: Option<Span>,
     /// What it could at best have reached, where its trainings were stopped early: the mean over repeats.
@@ -113,7 +116,9 @@ impl Shown {
         Self {
             answer: answer(findings),
             gains: Gains::of(findings),
-            rows: rows.map(|row| ShownRow::of(row, metric, confidence)).collect(),
+            rows: rows
+                .map(|row| ShownRow { figure: figure(findings, row), ..ShownRow::of(row, metric, confidence) })
+                .collect(),
             tests: findings.analysis.tests.iter().map(|test| told(&Teller::new(findings), test)).collect(),
             curve: points
                 .map(|point| {
@@ -144,7 +149,7 @@ impl Span {
     }
 
     /// The interval of a quality cut to what the metric can be: few repeats reach beyond it.
-    fn within(self, metric: Metric) -> Self {
+    pub(super) fn within(self, metric: Metric) -> Self {
         let (least, most) = metric.range();
         Self { low: self.low.max(least), high: self.high.min(most), ..self }
     }
@@ -161,6 +166,7 @@ impl ShownRow {
         let gap = row.train_quality.zip(quality).map(|(train, found)| metric.orient(train) - metric.orient(found));
         Self {
             name: row.name.clone(),
+            figure: Figure { quality: None, difference: None, on: super::figures::On::Validation },
             quality: span(&row.quality).map(|span| span.within(metric)),
             ceiling: row.ceiling().filter(|ceiling| ceiling.is_finite()),
             difference: span(&row.difference),

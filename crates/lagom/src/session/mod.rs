@@ -17,6 +17,7 @@ mod findings;
 mod growth;
 mod guard;
 mod hand_over;
+mod incumbent;
 mod outlook;
 mod prepare;
 mod progress;

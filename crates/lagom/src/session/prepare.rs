@@ -50,6 +50,7 @@ pub fn prepare_loaded(mut study: Study, source: String, mut loaded: Loaded) -> R
     check_metric(&prepared)?;
     check_references(&prepared)?;
     check_ladder(&prepared)?;
+    prepared.check_incumbent()?;
     Ok(prepared)
 }
 

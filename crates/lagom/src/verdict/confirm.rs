@@ -9,20 +9,21 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::carried::{Found, Pair, Side};
-use super::compare::{Scored, difference_in_parts, quality};
+use super::compare::{Scored, difference, quality};
 use super::gaps::Responses;
 use super::learned::{gain, gates};
-use super::screen::validation;
+use super::members::{Opened, holm, member};
+use super::staircase::{confidence_of_tests, promote, staircase};
+use super::tangible;
 use super::terms::Terms;
 use super::types::{Against, Analysis, Entry, RepeatOutcomes, Screening, Test, TestKind};
 use crate::data::{Look, Units};
 use crate::metric::Metric;
-use crate::stats::{Clusters, CrossedMean, Estimate};
-use crate::study::{Family, Rule};
+use crate::stats::{Clusters, Estimate};
 
 /// The look that a screening asks for: its sequence, what that is compared with, what may stand in or shows that anything was
-/// learned, and the baseline.
+/// learned, the baseline, and all that was trained often enough to have a quality, so that the table shows the same rows as the
+/// verdict.
 ///
 /// None if nothing is to be tested. Write it to the store before [`confirm`] reads anything.
 #[must_use]
@@ -38,6 +39,8 @@ pub fn look(screening: &Screening) -> Option<(Look, Vec<String>)> {
     if let Against::Candidate(name) = &screening.against {
         names.push(name.clone());
     }
+    let trained = screening.rows.iter().filter(|row| row.quality.is_some() && row.calls.is_none());
+    names.extend(trained.map(|row| row.name.clone()));
     names.sort();
     names.dedup();
     Some((Look::at(&names), names))
@@ -55,18 +58,46 @@ pub fn confirm(
     look: Option<(&Look, u32)>,
     sizes: (u64, u64),
 ) -> Analysis {
-    let opened = look.map_or_else(BTreeMap::new, |(look, _)| open(entries, look));
+    let opened = Opened::new(entries, look.map(|(look, _)| look));
+    let found = |name: &str| opened.sides.get(name).map(|side| side.full.scored());
+    show(&mut screening, terms.metric, found);
+    let mut tests = tests(&screening, terms, &opened);
+    let bound = |name: &str, confidence: f64| Some(member(name, (&screening, terms), &opened)?.test(confidence));
+    let staircase = staircase(&screening, terms, &tests, bound);
+    promote(&mut tests, (&staircase, terms), bound);
+    let tangible = tangible::of_tests(&tests, terms.metric, |metric, test| {
+        compared(metric, &found(&test.candidate)?, &found(test.against.as_deref()?)?)
+    });
+    let limits_cost = limits_cost(&screening);
+    let look = look.map_or(0, |(_, number)| number);
+    let (validation_examples, holdout_examples) = sizes;
+    Analysis { screening, tests, validation_examples, holdout_examples, look, limits_cost, staircase, tangible }
+}
+
+/// Writes what each candidate comes to on the sealed rows that were read, and how far it is from the reference there.
+pub(super) fn show<'a>(screening: &mut Screening, metric: Metric, found: impl Fn(&str) -> Option<Vec<Scored<'a>>>) {
+    let reference = screening.reference.clone();
+    let partner = reference.as_deref().and_then(&found);
     for row in &mut screening.rows {
-        row.holdout_quality = opened.get(&row.name).and_then(|holdout| quality(terms.metric, &holdout.scored()));
+        let Some(own) = found(&row.name) else { continue };
+        row.holdout_quality = quality(metric, &own);
+        let other = partner.as_ref().filter(|_| reference.as_deref() != Some(row.name.as_str()));
+        row.holdout_difference = other.and_then(|other| difference(metric, &own, other));
     }
-    let tests = look.map_or_else(Vec::new, |(look, _)| tests(&screening, terms, entries, look));
-    let row = |name: &Option<String>| name.as_deref().and_then(|name| screening.row(name));
-    let limits_cost = row(&screening.best)
-        .filter(|best| Some(&best.name) != screening.reference.as_ref())
-        .and_then(|best| best.difference.clone())
-        .map(|found| Estimate { point: -found.point, ..found });
-    let number = look.map_or(0, |(_, number)| number);
-    Analysis { screening, tests, validation_examples: sizes.0, holdout_examples: sizes.1, look: number, limits_cost }
+}
+
+/// What the limits cost: the reference against the best overall, on the sealed rows where both were read.
+pub(super) fn limits_cost(screening: &Screening) -> Option<Estimate> {
+    let best = screening.best.as_deref().filter(|best| Some(*best) != screening.reference.as_deref());
+    let best = best.filter(|_| !screening.incumbent).and_then(|best| screening.row(best))?;
+    let found = best.holdout_difference.clone().or_else(|| best.difference.clone())?;
+    Some(Estimate { point: -found.point, ..found })
+}
+
+/// A paired difference, and what both come to by themselves.
+pub(super) fn compared(metric: Metric, own: &[Scored<'_>], other: &[Scored<'_>]) -> Option<(Estimate, f64, f64)> {
+    let found = difference(metric, own, other)?;
+    Some((found, quality(metric, own)?.point, quality(metric, other)?.point))
 }
 
 /// A candidate's outcomes on the holdout or on its folds, read.
@@ -107,60 +138,7 @@ fn opened(repeats: &[RepeatOutcomes], look: &Look, name: &str) -> Vec<Responses>
     repeats.iter().filter_map(read).collect()
 }
 
-/// The candidates whose sealed outcomes are open, and what all candidates' validation rows tell of luck.
-struct Opened<'a> {
-    sides: BTreeMap<&'a str, Side<'a>>,
-    entries: &'a [Entry],
-}
-
-impl<'a> Opened<'a> {
-    fn new(entries: &'a [Entry], look: &Look) -> Self {
-        let covered = entries.iter().filter(|entry| look.covers(&entry.candidate.name));
-        let sides = covered.map(|entry| (entry.candidate.name.as_str(), Side::open(entry, look))).collect();
-        Self { sides, entries }
-    }
-
-    /// What is known of a candidate's difference to another one, or of its quality where there is none.
-    fn found(&self, metric: Metric, name: &str, against: Option<&str>) -> Option<Found> {
-        let candidate = self.sides.get(name)?;
-        let against = match against {
-            None => None,
-            Some(other) => Some(self.sides.get(other)?),
-        };
-        let others = against.map_or_else(Vec::new, |against| self.others(metric, (name, against.entry)));
-        Pair { metric, candidate, against, others: &others }.found()
-    }
-
-    /// The differences of all further trained candidates to the same one, on validation rows.
-    fn others(&self, metric: Metric, (name, against): (&str, &Entry)) -> Vec<CrossedMean> {
-        let partner = validation(against);
-        let trains = |entry: &&Entry| entry.calls.is_none() && entry.candidate.spec.family() != Family::Baseline;
-        let others = self.entries.iter().filter(trains);
-        let others = others.filter(|other| ![name, &against.candidate.name].contains(&other.candidate.name.as_str()));
-        others.filter_map(|other| difference_in_parts(metric, &validation(other), &partner)).collect()
-    }
-}
-
-/// A member of the sequence with what is known of it.
-struct Member {
-    kind: TestKind,
-    candidate: String,
-    against: Option<String>,
-    found: Found,
-    threshold: f64,
-}
-
-impl Member {
-    fn test(&self, confidence: f64) -> Test {
-        let names = (self.candidate.as_str(), self.against.as_ref());
-        let mut test = test(self.kind, names, self.found.measured.clone(), (self.threshold, confidence));
-        self.found.carry(&mut test, confidence);
-        test
-    }
-}
-
-fn tests(screening: &Screening, terms: &Terms, entries: &[Entry], look: &Look) -> Vec<Test> {
-    let opened = Opened::new(entries, look);
+fn tests(screening: &Screening, terms: &Terms, opened: &Opened<'_>) -> Vec<Test> {
     let mut tests = Vec::new();
     for gate in gates(screening, terms) {
         let sides = opened.sides.get(gate.candidate.as_str()).zip(opened.sides.get(gate.baseline.as_str()));
@@ -170,11 +148,12 @@ fn tests(screening: &Screening, terms: &Terms, entries: &[Entry], look: &Look) -
         let ended = found.map(|found| test(TestKind::Learned, against, found, (0.0, gate.confidence)));
         tests.extend(ended.map(|ended| Test { score, ..ended }));
     }
-    let members: Vec<Member> =
-        screening.sequence.iter().filter_map(|name| member(name, (screening, terms), &opened)).collect();
+    let confidence = confidence_of_tests(screening, terms);
+    let members: Vec<_> =
+        screening.sequence.iter().filter_map(|name| member(name, (screening, terms), opened)).collect();
     tests.extend(match screening.cross_fitted {
-        true => holm(members, terms.confidence),
-        false => members.iter().map(|member| member.test(terms.confidence)).collect(),
+        true => holm(members, confidence),
+        false => members.iter().map(|member| member.test(confidence)).collect(),
     });
     let mut open = true;
     for test in &mut tests {
@@ -183,40 +162,6 @@ fn tests(screening: &Screening, terms: &Terms, entries: &[Entry], look: &Look) -
         open &= test.passed;
     }
     tests
-}
-
-fn member(name: &str, (screening, terms): (&Screening, &Terms), opened: &Opened<'_>) -> Option<Member> {
-    let candidate = name.to_owned();
-    match (&screening.against, terms.rule) {
-        (Against::Candidate(other), Rule::Margin(margin)) => Some(Member {
-            kind: TestKind::NonInferiority,
-            found: opened.found(terms.metric, name, Some(other))?,
-            candidate,
-            against: Some(other.clone()),
-            threshold: -margin,
-        }),
-        (Against::Bar, Rule::Bar(bar)) => Some(Member {
-            kind: TestKind::AboveBar,
-            found: opened.found(terms.metric, name, None)?.above(terms.metric.orient(bar)),
-            candidate,
-            against: None,
-            threshold: 0.0,
-        }),
-        _ => None,
-    }
-}
-
-/// Holm's (1979) step-down tests: the strongest first, at the confidence of a test among as many as are left;
-/// the first failure ends them. All together they hold at `confidence`, however they depend on each other.
-///
-/// One whose growth is not measured takes its place by what is: its p-value could only be larger, so that it blocks none
-/// that it would not block then.
-fn holm(mut members: Vec<Member>, confidence: f64) -> Vec<Test> {
-    let p_value = |member: &Member| member.found.p_value(member.threshold);
-    members.sort_by(|a, b| p_value(a).total_cmp(&p_value(b)));
-    let count = members.len();
-    let level = |at: usize| 1.0 - (1.0 - confidence) / (count - at) as f64;
-    members.iter().enumerate().map(|(at, member)| member.test(level(at))).collect()
 }
 
 pub(super) fn test(

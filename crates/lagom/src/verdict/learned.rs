@@ -218,7 +218,9 @@ pub(super) fn gates<'a>(screening: &'a Screening, terms: &Terms) -> Vec<Gate<'a>
             confidence: 1.0 - (1.0 - terms.confidence) / sharing as f64,
         }
     };
-    surest.chain(&screening.reference).enumerate().map(gate).collect()
+    // An incumbent may be a poor one: whether anything was learned is not asked of it where another shows it.
+    let reference = screening.reference.iter().filter(|_| !screening.incumbent || learning.surest.is_none());
+    surest.chain(reference).enumerate().map(gate).collect()
 }
 
 /// Names the candidate that is to beat guessing before the reference does, where that one's gain is not as good as sure.

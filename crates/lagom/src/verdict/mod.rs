@@ -24,14 +24,17 @@ mod decide;
 mod decisive;
 mod gaps;
 mod learned;
+mod members;
 mod needed;
 mod row;
 mod screen;
 mod sequence;
 mod sequential;
 mod shots;
+mod staircase;
 mod stand_in;
 mod stopped;
+mod tangible;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -51,8 +54,10 @@ pub use learned::{Gain, Learning};
 pub use screen::{cost, excess, screen, validation};
 pub use sequential::{Answered, Answers, Ask, Step, advance};
 pub use shots::{ShotEffect, ShotStep};
+pub use staircase::{Basis, Stair, Staircase, Untested};
 pub use stopped::StoppedRepeat;
-pub use terms::{MARGINS, POWER, Terms};
+pub use tangible::Tangible;
+pub use terms::{GUESS, MARGINS, POWER, Terms};
 pub use types::{
     Against, Analysis, Beyond, Entry, Excess, RepeatOutcomes, Row, Screening, Sequential, Standing, Test, TestKind,
     Verdict, VerdictKind,

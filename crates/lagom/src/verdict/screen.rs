@@ -5,6 +5,7 @@ use super::compare::{Scored, difference, difference_in_parts, has_gaps, moderate
 use super::learned::{Learning, learning, name_surest};
 use super::sequence::{cheapest_as_sure, rivals};
 use super::shots::shot_effects;
+use super::staircase;
 use super::stand_in::stand_in;
 use super::stopped::StoppedRepeat;
 use super::terms::Terms;
@@ -34,18 +35,25 @@ pub fn screen(entries: &[Entry], terms: &Terms, sizes: (u64, u64)) -> Screening 
     let learner = |row: &Row| row.family != Family::Baseline;
     let best = best_of(rows.iter().filter(|(row, _)| usable(row) && learner(row)), terms.metric);
     let within = |row: &Row| usable(row) && learner(row) && row.excess.is_empty();
-    let leader = best_of(rows.iter().filter(|(row, _)| within(row)), terms.metric);
+    // An incumbent is what the others are held against, whatever the limits: they are for what would take its place.
+    let counted = |row: &Row| within(row) || (terms.incumbent.is_some() && usable(row) && learner(row));
+    let leader = best_of(rows.iter().filter(|(row, _)| counted(row)), terms.metric);
     let baseline = rows.iter().find(|(row, _)| usable(row) && !learner(row));
     // One that was given up early could have been the best of many guesses as well.
     let given_up = |row: &Row| row.ceiling().is_some() || row.once().is_some();
-    let tried = rows.iter().filter(|(row, _)| within(row) || (learner(row) && given_up(row))).count();
-    let tries: Vec<&Entry> = rows.iter().filter(|(row, _)| within(row)).map(|(_, entry)| *entry).collect();
+    let tried = rows.iter().filter(|(row, _)| counted(row) || (learner(row) && given_up(row))).count();
+    let tries: Vec<&Entry> = rows.iter().filter(|(row, _)| counted(row)).map(|(_, entry)| *entry).collect();
     let found = baseline.map(|(_, base)| learning(&tries, base, terms, tried));
     let learned = leader.is_some() && found.as_ref().is_none_or(|found| !found.shown.is_empty());
     let learning = Learning { leader: leader.clone(), ..found.unwrap_or_default() };
     // The best by its point estimate may be an erratic one that shows nothing.
     let shown = |row: &Row| within(row) && learning.is_shown(&row.name);
-    let reference = best_of(rows.iter().filter(|(row, _)| shown(row)), terms.metric).or(leader);
+    let measured = |name: &&String| rows.iter().any(|(row, _)| row.name == **name && usable(row));
+    let reference = match &terms.incumbent {
+        Some(name) => Some(name).filter(measured).cloned(),
+        None => best_of(rows.iter().filter(|(row, _)| shown(row)), terms.metric).or(leader),
+    };
+    let learned = learned && reference.is_some();
     let baseline = baseline.map(|(row, _)| row.name.clone());
     if let Some(reference) = &reference {
         compare_all(&mut rows, reference, terms);
@@ -58,12 +66,14 @@ pub fn screen(entries: &[Entry], terms: &Terms, sizes: (u64, u64)) -> Screening 
         rows,
         baseline,
         reference,
+        incumbent: terms.incumbent.is_some(),
         best,
         learned,
         learning,
         stand_in: None,
         against: Against::Nothing,
         sequence: Vec::new(),
+        staircase: Vec::new(),
         cross_fitted,
         withheld: false,
         agreements,
@@ -75,6 +85,7 @@ pub fn screen(entries: &[Entry], terms: &Terms, sizes: (u64, u64)) -> Screening 
         screening.stand_in = stand_in(&screening, terms);
     }
     unmeasured::withhold(&mut screening);
+    screening.staircase = staircase::members(&screening, terms);
     screening
 }
 
@@ -105,6 +116,7 @@ fn row(entry: &Entry, terms: &Terms) -> Row {
         difference: None,
         train_quality: if train.is_empty() { None } else { Some(stats::mean(&train)) },
         holdout_quality: None,
+        holdout_difference: None,
         by_repeat: entry.repeats.iter().map(|one| value(&one.validation)).filter(|value| value.is_finite()).collect(),
         deployment: entry.deployment.clone(),
         history: first.map(|facts| facts.history.clone()).unwrap_or_default(),

@@ -10,7 +10,9 @@ use super::carried::Carried;
 use super::gaps::Gaps;
 use super::learned::Learning;
 use super::shots::ShotEffect;
+use super::staircase::Staircase;
 use super::stopped::StoppedRepeat;
+use super::tangible::Tangible;
 use super::unmeasured::Unmeasured;
 use crate::candidate::{Candidate, Point};
 use crate::data::{Sealed, Units};
@@ -91,8 +93,10 @@ pub enum Standing {
     Unneeded,
     /// Surely not good enough.
     TooWeak,
-    /// Dearer than the reference and not better.
+    /// Dearer than the reference and not shown to be better.
     NoBetter,
+    /// Dearer than the reference and surely better: only where that is an incumbent, since else the best is the reference.
+    Better,
     /// Exceeds a limit.
     OverLimits,
     /// Its training was ended early: by its own curve it could not have reached what would matter.
@@ -124,6 +128,9 @@ pub struct Row {
     pub train_quality: Option<f64>,
     /// Quality on the holdout; only for candidates that were looked at.
     pub holdout_quality: Option<Estimate>,
+    /// Difference to the reference on the sealed rows, where both were looked at; positive is better.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holdout_difference: Option<Estimate>,
     /// Quality on validation rows of each finished repeat, in the metric's unit.
     pub by_repeat: Vec<f64>,
     /// What it costs in use.
@@ -156,9 +163,13 @@ pub struct Screening {
     pub rows: Vec<Row>,
     /// The baseline, if its trials finished.
     pub baseline: Option<String>,
-    /// The best candidate within the limits among those shown to beat guessing, or of all where none is; none if no
-    /// candidate is within them.
+    /// What the others are compared with: the incumbent where the terms name one, whatever the limits; else the best candidate
+    /// within the limits among those shown to beat guessing, or of all where none is. None if the incumbent was not
+    /// measured, or no candidate is within the limits.
     pub reference: Option<String>,
+    /// Whether the reference is the incumbent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub incumbent: bool,
     /// The best candidate whatever the limits.
     pub best: Option<String>,
     /// Whether any candidate within the limits surely beats the baseline on validation rows; true without a baseline.
@@ -175,6 +186,10 @@ pub struct Screening {
     /// The candidates to test, in this order; at most four. With cross-fitting all that are plausible, from the
     /// cheapest to the dearest: the order of the tests is that of their p-values.
     pub sequence: Vec<String>,
+    /// The candidates that get a step of the staircase, from the cheapest to the dearest: a choice that does not depend on
+    /// the margin.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub staircase: Vec<String>,
     /// Whether the repeats sealed folds of their own in place of one holdout.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub cross_fitted: bool,
@@ -274,8 +289,15 @@ pub struct Analysis {
     pub holdout_examples: u64,
     /// Which look at the holdout this is, from 1; 0 if nothing was read.
     pub look: u32,
-    /// What the limits cost: difference of the reference to the best candidate overall, on validation rows.
+    /// What the limits cost: difference of the reference to the best candidate overall, on the sealed rows where both were
+    /// looked at, else on validation rows.
     pub limits_cost: Option<Estimate>,
+    /// For each smaller candidate the smallest margin at which it is good enough (or the highest bar that it clears).
+    #[serde(default, skip_serializing_if = "Staircase::is_empty")]
+    pub staircase: Staircase,
+    /// The differences of the tests in a measure that people can picture, on the same rows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tangible: Vec<Tangible>,
 }
 
 /// The five answers.

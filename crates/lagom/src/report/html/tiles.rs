@@ -16,7 +16,10 @@ pub(super) fn answer(teller: &Teller<'_>, shown: &Shown) -> Markup {
     let line = |fact: &Fact| {
         matches!(
             fact.label.as_str(),
-            "asked"
+            "margins"
+                | "bars"
+                | "error"
+                | "asked"
                 | "missing"
                 | "refused"
                 | "unreadable"
@@ -34,7 +37,7 @@ pub(super) fn answer(teller: &Teller<'_>, shown: &Shown) -> Markup {
     let rest: Vec<&Fact> = answer.facts.iter().filter(|fact| !tiles.contains(fact)).collect();
     html! {
         section class={ "answer " (tone(teller.findings.verdict.kind)) } {
-            p.question { "Do I need the bigger model?" }
+            p.question { @match teller.incumbent() { Some(name) => { "Do I need " (name) "?" } None => { "Do I need the bigger model?" } } }
             h1 { (answer.headline) }
             p.lead { (prose(&answer.sentences.join(" "))) }
             @for caution in &answer.cautions { p.caution { (prose(caution)) } }

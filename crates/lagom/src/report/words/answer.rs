@@ -25,8 +25,9 @@ pub struct Answer {
 /// One figure with its unit and what it is compared with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Fact {
-    /// What it is about: the metric, `rows`, `size`, `speed`, `memory`, `limits`, `model`, `data`, `ladder` or `effort`;
-    /// where models are asked `cost`, `asked`, `missing`, `refused`, `unreadable`, `cut off`, `shots` and `agreement`.
+    /// What it is about: the metric, `error` (R² in the target's unit), `rows`, `margins` or `bars` (the staircase), `size`,
+    /// `speed`, `memory`, `limits`, `model`, `data`, `ladder` or `effort`; where models are asked `cost`, `asked`, `missing`,
+    /// `refused`, `unreadable`, `cut off`, `shots` and `agreement`.
     pub label: String,
     /// The figure.
     pub value: String,

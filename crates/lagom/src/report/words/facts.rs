@@ -10,6 +10,8 @@ pub(super) fn tell(teller: &Teller<'_>) -> Vec<Fact> {
     let mut facts = Vec::new();
     facts.extend(quality(teller));
     facts.extend(super::carried::tell(teller));
+    facts.extend(super::tangible::tell(teller));
+    facts.extend(super::staircase::tell(teller));
     facts.extend(costs(teller));
     facts.extend(super::asking::tell(teller));
     facts.extend(super::shots::tell(teller));

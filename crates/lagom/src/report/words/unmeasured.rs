@@ -96,7 +96,7 @@ fn what(row: &Row) -> Option<String> {
 }
 
 /// One sentence for each cause, with all that it happened to.
-fn told(rows: &[&Row]) -> Vec<String> {
+pub(super) fn told(rows: &[&Row]) -> Vec<String> {
     let mut by_cause: Vec<(String, Vec<&Row>)> = Vec::new();
     for &row in rows {
         let Some(what) = what(row) else { continue };

@@ -3,6 +3,7 @@
 use super::standing::excess;
 use super::teller::Teller;
 use super::unmeasured;
+use super::{incumbent, staircase};
 use crate::report::numbers::{count, list, metric_title, plural};
 use crate::stats::Needed;
 use crate::study::{Family, Rule};
@@ -12,7 +13,11 @@ pub(super) type Told = (String, Vec<String>);
 
 /// The headline and the sentences of the verdict.
 pub(super) fn tell(teller: &Teller<'_>) -> Told {
-    let (headline, mut sentences) = of_kind(teller);
+    // What keeps an answer back comes first, but an incumbent that is missing itself has words of its own.
+    let missing = &teller.findings.verdict.unmeasured;
+    let of_others = teller.incumbent().is_none_or(|name| !missing.iter().any(|one| one == name));
+    let missing = unmeasured::tell(teller).filter(|_| of_others);
+    let (headline, mut sentences) = missing.or_else(|| incumbent::tell(teller)).unwrap_or_else(|| of_kind(teller));
     sentences.extend(unmeasured::beside(teller));
     (headline, sentences)
 }
@@ -108,10 +113,10 @@ fn bigger(teller: &Teller<'_>) -> Told {
         }
         (_, Some(test)) => format!(
             "No cheaper model is shown to keep within {} of {reference}: {}, the likeliest to, is surely worse.",
-            teller.rule_name(),
+            teller.rule_at_hand(),
             test.candidate
         ),
-        (_, None) => format!("No cheaper model is shown to keep within {} of {reference}.", teller.rule_name()),
+        (_, None) => format!("No cheaper model is shown to keep within {} of {reference}.", teller.rule_at_hand()),
     };
     told("Yes: the bigger model pays.", vec![first, beyond(teller)])
 }
@@ -179,12 +184,13 @@ fn undecided(teller: &Teller<'_>) -> Told {
             return told("Can't tell yet.", sentences);
         }
     }
+    sentences.extend(staircase::sentence(teller));
     sentences.extend(teller.findings.verdict.needed.as_ref().map(|needed| missing(teller, needed)));
     sentences.push(super::undecided::meanwhile(teller));
     told(&super::undecided::headline(teller), sentences)
 }
 
-fn open_question(teller: &Teller<'_>, test: &Test) -> String {
+pub(super) fn open_question(teller: &Teller<'_>, test: &Test) -> String {
     let candidate = &test.candidate;
     if test.kind == TestKind::AboveBar {
         return format!(
@@ -203,7 +209,7 @@ fn open_question(teller: &Teller<'_>, test: &Test) -> String {
 }
 
 /// What would decide it: labels or repeats.
-fn missing(teller: &Teller<'_>, needed: &Needed) -> String {
+pub(super) fn missing(teller: &Teller<'_>, needed: &Needed) -> String {
     if let Some(never) = super::undecided::never(teller, needed) {
         return never;
     }

@@ -40,8 +40,12 @@ fn check(proposal: &Proposal) {
     assert_eq!(task.split_by, proposal.split_by);
     assert_eq!(task.ignore, proposal.ignore);
     assert_eq!((task.header, task.separator, task.format), (None, None, None));
-    let good_enough = GoodEnough { rule: Some(Rule::Margin(proposal.margin)), ..GoodEnough::default() };
-    assert_eq!(study.good_enough, good_enough);
+    // The margin is a guess until the user writes one: behind a #, so that it is called one.
+    assert_eq!(study.good_enough, GoodEnough::default());
+    let margin = format!("# margin = {:?}", proposal.margin);
+    let on = text.replace(&margin, &margin[2..]);
+    let study_on = Study::parse(&on, "s.toml").unwrap_or_else(|faults| panic!("{faults}\n{on}"));
+    assert_eq!(study_on.good_enough.rule, Some(Rule::Margin(proposal.margin)));
     assert_eq!(study.ladder, LadderSpec::default());
     assert_eq!(study.trials, Trials::default());
 }

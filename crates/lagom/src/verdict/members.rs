@@ -1,0 +1,105 @@
+//! The members of the sequence on rows that are read at once: what is known of each pair, and Holm's tests.
+
+use std::collections::BTreeMap;
+
+use super::carried::{Found, Pair, Side};
+use super::compare::difference_in_parts;
+use super::confirm::test;
+use super::screen::validation;
+use super::terms::Terms;
+use super::types::{Against, Entry, Screening, Test, TestKind};
+use crate::data::Look;
+use crate::metric::Metric;
+use crate::stats::CrossedMean;
+use crate::study::{Family, Rule};
+
+/// The candidates whose sealed outcomes are open, and what all candidates' validation rows tell of luck.
+pub(super) struct Opened<'a> {
+    pub(super) sides: BTreeMap<&'a str, Side<'a>>,
+    entries: &'a [Entry],
+}
+
+impl<'a> Opened<'a> {
+    /// What the look covers; nothing without one.
+    pub(super) fn new(entries: &'a [Entry], look: Option<&Look>) -> Self {
+        let open = |entry: &'a Entry| {
+            let look = look.filter(|look| look.covers(&entry.candidate.name))?;
+            Some((entry.candidate.name.as_str(), Side::open(entry, look)))
+        };
+        Self { sides: entries.iter().filter_map(open).collect(), entries }
+    }
+
+    /// What is known of a candidate's difference to another one, or of its quality where there is none.
+    fn found(&self, metric: Metric, name: &str, against: Option<&str>) -> Option<Found> {
+        let candidate = self.sides.get(name)?;
+        let against = match against {
+            None => None,
+            Some(other) => Some(self.sides.get(other)?),
+        };
+        let others = against.map_or_else(Vec::new, |against| self.others(metric, (name, against.entry)));
+        Pair { metric, candidate, against, others: &others }.found()
+    }
+
+    /// The differences of all further trained candidates to the same one, on validation rows.
+    fn others(&self, metric: Metric, (name, against): (&str, &Entry)) -> Vec<CrossedMean> {
+        let partner = validation(against);
+        let trains = |entry: &&Entry| entry.calls.is_none() && entry.candidate.spec.family() != Family::Baseline;
+        let others = self.entries.iter().filter(trains);
+        let others = others.filter(|other| ![name, &against.candidate.name].contains(&other.candidate.name.as_str()));
+        others.filter_map(|other| difference_in_parts(metric, &validation(other), &partner)).collect()
+    }
+}
+
+/// A member of the sequence, or of the staircase, with what is known of it.
+pub(super) struct Member {
+    kind: TestKind,
+    candidate: String,
+    against: Option<String>,
+    found: Found,
+    threshold: f64,
+}
+
+impl Member {
+    /// Its test at a one-sided confidence.
+    pub(super) fn test(&self, confidence: f64) -> Test {
+        let names = (self.candidate.as_str(), self.against.as_ref());
+        let mut test = test(self.kind, names, self.found.measured.clone(), (self.threshold, confidence));
+        self.found.carry(&mut test, confidence);
+        test
+    }
+}
+
+/// A member by its name; none where it, or what it is compared with, was not read.
+pub(super) fn member(name: &str, (screening, terms): (&Screening, &Terms), opened: &Opened<'_>) -> Option<Member> {
+    let candidate = name.to_owned();
+    match (&screening.against, terms.rule) {
+        (Against::Candidate(other), Rule::Margin(margin)) => Some(Member {
+            kind: TestKind::NonInferiority,
+            found: opened.found(terms.metric, name, Some(other))?,
+            candidate,
+            against: Some(other.clone()),
+            threshold: -margin,
+        }),
+        (Against::Bar, Rule::Bar(bar)) => Some(Member {
+            kind: TestKind::AboveBar,
+            found: opened.found(terms.metric, name, None)?.above(terms.metric.orient(bar)),
+            candidate,
+            against: None,
+            threshold: 0.0,
+        }),
+        _ => None,
+    }
+}
+
+/// Holm's (1979) step-down tests: the strongest first, at the confidence of a test among as many as are left;
+/// the first failure ends them. All together they hold at `confidence`, however they depend on each other.
+///
+/// One whose growth is not measured takes its place by what is: its p-value could only be larger, so that it blocks none
+/// that it would not block then.
+pub(super) fn holm(mut members: Vec<Member>, confidence: f64) -> Vec<Test> {
+    let p_value = |member: &Member| member.found.p_value(member.threshold);
+    members.sort_by(|a, b| p_value(a).total_cmp(&p_value(b)));
+    let count = members.len();
+    let level = |at: usize| 1.0 - (1.0 - confidence) / (count - at) as f64;
+    members.iter().enumerate().map(|(at, member)| member.test(level(at))).collect()
+}
