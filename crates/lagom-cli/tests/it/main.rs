@@ -24,6 +24,7 @@ mod known;
 mod looks;
 mod predicting;
 mod processes;
+mod reading;
 mod real_data;
 mod reproducible;
 mod score;

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use super::error::{DataError, DataFault};
+use crate::data::kind::Decimal;
 use crate::data::read::{Format, RawColumn, RawTable, ReadOptions, read};
-use crate::study::{self, Source, Task};
+use crate::study::{self, DecimalMark, Source, Task};
 
 /// The files of a study, read.
 pub(super) struct Rows {
@@ -128,4 +129,18 @@ fn format(format: study::Format) -> Format {
         study::Format::Jsonl => Format::JsonLines,
         study::Format::Parquet => Format::Parquet,
     }
+}
+
+/// The way of writing decimals that a study tells.
+pub(super) fn decimal(mark: DecimalMark) -> Decimal {
+    match mark {
+        DecimalMark::Point => Decimal::Point,
+        DecimalMark::Comma => Decimal::Comma,
+    }
+}
+
+/// Whether a study settles what a column is: by kind, as text, or by leaving it out.
+pub(super) fn named_kind(task: &Task, name: &str) -> bool {
+    let listed = |list: &[String]| list.iter().any(|other| other == name);
+    task.columns.contains_key(name) || listed(&task.text) || listed(&task.ignore)
 }

@@ -8,6 +8,7 @@
 
 mod columnar;
 mod delimited;
+mod dress;
 mod error;
 mod format;
 mod header;
@@ -26,6 +27,6 @@ pub use error::ReadError;
 pub use format::{Format, ReadOptions};
 pub use load::read;
 pub use missing::{MISSING, is_missing};
-pub(crate) use number::needs_comma;
 pub use number::{Decimal, parse_number, parse_number_as};
+pub(crate) use number::{Writing, writing};
 pub use table::{RawColumn, RawTable};
