@@ -16,9 +16,15 @@ fn law(rows: usize, seed: u64) -> Vec<([f64; 3], &'static str)> {
         .collect()
 }
 
-/// What a study on `file` comes to: all numbers of the report, as in [`super::support::numbers`].
+/// What a study on `file` comes to: the qualities of all candidates, the tests and the verdict.
 fn outcome(place: &Place, file: &str, task: &str) -> serde_json::Value {
+    let out = file.split('.').next().unwrap();
     place.write("s.toml", format!("[task]\ndata = \"{file}\"\n{task}\n{QUICK}"));
-    place.lagom(&["run", "s.toml", "--out", file.trim_end_matches(".csv")]).ends(0);
-    super::support::numbers(&place.report(file.trim_end_matches(".csv")))
+    place.lagom(&["run", "s.toml", "--out", out]).ends(0);
+    let report = place.report(out);
+    let analysis = &report["analysis"];
+    let rows = analysis["screening"]["rows"].as_array().unwrap();
+    let keys = ["name", "quality", "holdout_quality", "by_repeat", "standing"];
+    let rows: Vec<_> = rows.iter().map(|row| keys.map(|key| row[key].clone())).collect();
+    serde_json::json!({ "rows": rows, "tests": analysis["tests"], "verdict": report["verdict"] })
 }

@@ -44,7 +44,8 @@ pub fn load(study: &Study) -> Result<Loaded, DataError> {
         return Err(DataError::Faults { path: rows.first.path, faults });
     };
     let looks = looks(&rows.first, task.cells.decimal.map(decimal));
-    let mut notes = doubts(&rows.first, &looks, &|name| named_kind(task, name));
+    let mut notes = rows.notes();
+    notes.extend(doubts(&rows.first, &looks, &|name| named_kind(task, name)));
     let parts = match task.kind {
         Some(kind) if !kind.is_trained() => of_texts(&rows, (study, kind), &looks, &mut faults, &mut notes),
         _ => of_table(&rows, study, (&looks, target), &mut faults, &mut notes),

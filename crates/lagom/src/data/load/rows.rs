@@ -23,6 +23,7 @@ impl Rows {
             header: task.header,
             separator: task.separator,
             nested: task.kind.is_some_and(|kind| !kind.is_trained()),
+            every_row: false,
         };
         match &task.source {
             Source::Split(path) => Ok(Self { first: read(path, &options)?, second: None }),
@@ -34,12 +35,22 @@ impl Rows {
                     header: Some(first.header),
                     separator: first.separator.or(options.separator),
                     nested: options.nested,
+                    every_row: false,
                 };
                 let second = read(holdout, &same)?;
                 let places = places(&first, &second, holdout)?;
                 Ok(Self { first, second: Some((second, places)) })
             }
         }
+    }
+
+    /// What was left out of the files, in sentences.
+    pub(super) fn notes(&self) -> Vec<String> {
+        let second = self
+            .second
+            .iter()
+            .flat_map(|(table, _)| table.notes.iter().map(|note| format!("{}: {note}", table.path.display())));
+        self.first.notes.iter().cloned().chain(second).collect()
     }
 
     /// Number of rows of both files.
