@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use lagom::data::kind::{ColumnKind, Look, look};
+use lagom::data::kind::{ColumnKind, Look, looks};
 use lagom::data::read::{RawTable, ReadOptions, read};
 use lagom::study::units::grouped_count;
 
@@ -29,7 +29,7 @@ pub(crate) struct Sight {
 /// The file can't be read as a table.
 pub(crate) fn sight(path: &Path, header: Option<bool>) -> Result<Sight, Problem> {
     let table = read(path, &ReadOptions { header, ..ReadOptions::default() })?;
-    let looks = table.columns.iter().map(look).collect();
+    let looks = looks(&table, None);
     Ok(Sight { table, looks })
 }
 

@@ -77,6 +77,7 @@ pub(crate) fn study(source: Source, target: &str, sight: &Sight, path: &Path) ->
         header: None,
         separator: None,
         format: None,
+        cells: Default::default(),
         columns: Default::default(),
     };
     Study {

@@ -28,6 +28,7 @@ mod known;
 mod looks;
 mod predicting;
 mod processes;
+mod reading;
 mod real_data;
 mod reproducible;
 mod rows;

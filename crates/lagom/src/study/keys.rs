@@ -25,6 +25,9 @@ pub(super) const TASK: &[&str] = &[
     "header",
     "separator",
     "format",
+    "decimal",
+    "missing",
+    "missing-target",
     "columns",
 ];
 

@@ -19,6 +19,7 @@
 //! other limits for a study that has run.
 
 mod called;
+mod cells;
 mod family;
 mod fault;
 mod keys;
@@ -41,6 +42,7 @@ pub mod units;
 
 pub use crate::prompt::{Form, Step};
 pub use called::{Api, Backend, Budget, Called, Price, ShotsBy};
+pub use cells::{Cells, DecimalMark, MissingTarget};
 pub use family::{Family, TaskKind};
 pub use fault::{Fault, StudyFaults};
 pub use limits::{Limit, LimitError, Limits, SmallestBy};

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::called::{Budget, Called};
+use super::cells::Cells;
 use super::family::{Family, TaskKind};
 use super::limits::{Limits, SmallestBy};
 use super::name::find;
@@ -77,6 +78,9 @@ pub struct Task {
     pub separator: Option<char>,
     /// The format of the files; `None`: from their names.
     pub format: Option<Format>,
+    /// How cells are read: decimals, what is missing.
+    #[serde(default, skip_serializing_if = "Cells::is_default")]
+    pub cells: Cells,
     /// Kinds of columns, in place of those found in the data.
     pub columns: BTreeMap<String, DeclaredKind>,
 }

@@ -128,6 +128,17 @@ fn reading(page: &mut Page) {
     );
     page.option("format", "\"csv\"", &["csv, tsv, jsonl or parquet", "else by the name of the file"]);
     page.option(
+        "decimal",
+        "\"point\"",
+        &["point or comma: how numbers write their decimals", "found by itself if left out; what is not clear is told"],
+    );
+    page.option(
+        "missing",
+        "[\"NA\", \"?\"]",
+        &["the spellings of a missing value beside an empty cell, where \"NA\" or \"-\" is a value; else the usual ones"],
+    );
+    page.option("missing-target", "\"drop\"", &["rows without a target: drop (they are counted) or refuse"]);
+    page.option(
         "columns",
         "{ zip = \"categorical\" }",
         &["what a column holds, where it was misread: numeric, categorical, boolean, text or identifier (not used)"],

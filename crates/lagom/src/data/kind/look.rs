@@ -4,8 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::read::{Decimal, RawColumn, needs_comma, parse_number_as};
+use crate::data::read::{Decimal, RawColumn};
 
+use super::decimal::{Evidence, settled};
 use super::tally::Tally;
 
 /// What a column is.
@@ -74,9 +75,12 @@ pub struct Look {
     pub integers: bool,
     /// Whether every cell that is not missing is an ISO date (`2024-01-31`), with or without time.
     pub dates: bool,
-    /// How the column writes its decimals: with a comma only where some cell can only be read so
-    /// (`3,5`) and no cell can only be read with a point (`3.5`).
+    /// How the column writes its decimals; see [`super::looks`].
     pub decimal: Decimal,
+    /// A cell of which the table does not tell how it is to be read (`1,344`), where there is one.
+    pub unclear: Option<String>,
+    /// The first cell that makes this a column of codes although all its cells are numbers: `007`, `1E5`.
+    pub code: Option<String>,
     /// The first 20 cells of a numeric column that are no numbers.
     pub strays: Vec<Stray>,
     /// The first value that is not missing.
@@ -94,27 +98,14 @@ impl Look {
     }
 }
 
-/// How a column writes its decimals.
-fn decimal(column: &RawColumn) -> Decimal {
-    if !column.iter().flatten().any(|cell| cell.contains(',')) {
-        return Decimal::Point;
-    }
-    let mut comma = false;
-    for cell in column.iter().flatten() {
-        if cell.contains('.') && parse_number_as(cell, Decimal::Comma).is_none() {
-            if parse_number_as(cell, Decimal::Point).is_some() {
-                return Decimal::Point;
-            }
-        } else if cell.contains(',') {
-            comma |= needs_comma(cell);
-        }
-    }
-    if comma { Decimal::Comma } else { Decimal::Point }
-}
-
 /// Judges a column by its cells; for an identifier of integers, by the end of its name too.
 pub fn look(column: &RawColumn) -> Look {
-    let decimal = decimal(column);
+    let evidence = Evidence::of(column);
+    look_as(column, settled(&evidence, &[], None).0)
+}
+
+/// As [`look`], with the way of writing decimals told.
+pub(super) fn look_as(column: &RawColumn, decimal: Decimal) -> Look {
     let tally = Tally::of(column, decimal);
     let present = tally.present;
     let mean = |count: usize| count as f64 / present.max(1) as f64;
@@ -129,6 +120,8 @@ pub fn look(column: &RawColumn) -> Look {
         integers: tally.numbers > 0 && tally.whole == tally.numbers,
         dates: present > 0 && tally.dates == present,
         decimal,
+        unclear: None,
+        code: tally.code(kind),
         example: column.iter().flatten().next().map(str::to_owned),
         mean_words: mean(tally.words),
         mean_chars: mean(tally.chars),

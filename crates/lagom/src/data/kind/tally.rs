@@ -40,6 +40,14 @@ pub(super) struct Tally<'a> {
     pub(super) whole: usize,
     pub(super) dates: usize,
     codes: usize,
+    /// Whole numbers that are written with leading zeros, or as `1E5`, and those of digits alone.
+    zeros: usize,
+    exponents: usize,
+    digits: usize,
+    /// The length of all cells of digits, while they have the same.
+    width: Option<usize>,
+    widths_differ: bool,
+    first_code: Option<String>,
     coded_digits: usize,
     pub(super) words: usize,
     pub(super) chars: usize,
@@ -73,6 +81,9 @@ impl<'a> Tally<'a> {
                 self.non_finite += usize::from(!number.is_finite());
                 self.whole += usize::from(number.fract() == 0.0);
                 self.words += 1;
+                if number.fract() == 0.0 {
+                    self.add_whole(cell);
+                }
             }
             None => self.add_word(row, cell),
         }
@@ -82,6 +93,43 @@ impl<'a> Tally<'a> {
             _ => false,
         };
         self.previous = number;
+    }
+
+    /// Notes whether a whole number is written as codes are.
+    fn add_whole(&mut self, cell: &str) {
+        let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        let exponent = || cell.split_once(['e', 'E']).is_some_and(|(a, b)| all_digits(a) && all_digits(b));
+        if all_digits(cell) {
+            self.digits += 1;
+            self.widths_differ |= self.width.is_some_and(|width| width != cell.len());
+            self.width = Some(cell.len());
+            if cell.len() < 2 || !cell.starts_with('0') {
+                return;
+            }
+            self.zeros += 1;
+        } else if exponent() {
+            self.exponents += 1;
+        } else {
+            return;
+        }
+        if self.first_code.is_none() {
+            self.first_code = Some(cell.to_owned());
+        }
+    }
+
+    /// Whether all numbers are codes: digits and `1E5` alone, which no program writes for a number (it would write `1e+05`
+    /// or 100000); or digits alone with leading zeros, in one width or in one cell of twenty.
+    fn is_coded(&self) -> bool {
+        let all = self.digits + self.exponents == self.numbers && self.numbers > 0;
+        let zeros = self.zeros > 0 && (!self.widths_differ || self.zeros * 20 >= self.present);
+        all && (self.exponents > 0 || zeros)
+    }
+
+    /// The cell that made this a column of codes, where nothing else would have.
+    pub(super) fn code(&self, kind: ColumnKind) -> Option<String> {
+        let numbers = self.numbers as f64 >= NUMERIC * self.present as f64;
+        let codes = matches!(kind, ColumnKind::Categorical | ColumnKind::Identifier);
+        self.first_code.clone().filter(|_| numbers && codes && self.is_coded())
     }
 
     fn add_word(&mut self, row: usize, cell: &str) {
@@ -108,7 +156,7 @@ impl<'a> Tally<'a> {
             ColumnKind::Boolean
         } else if self.is_identifier(name) {
             ColumnKind::Identifier
-        } else if share(self.numbers) >= NUMERIC {
+        } else if share(self.numbers) >= NUMERIC && !self.is_coded() {
             ColumnKind::Numeric
         } else {
             let (words, chars) = (share(self.words), share(self.chars));
@@ -141,7 +189,8 @@ impl<'a> Tally<'a> {
         let integers = self.whole == present;
         let digits = self.coded_digits as f64 >= CODE_DIGITS * present as f64;
         let codes = self.codes + self.numbers == present && self.codes * 2 > present;
-        integers && (self.counting || names_id(name)) || codes && digits
+        let coded = self.is_coded();
+        integers && !coded && (self.counting || names_id(name)) || integers && coded || codes && digits
     }
 }
 

@@ -5,14 +5,14 @@ use std::collections::HashMap;
 use super::cautions::cautions;
 use super::choices::choices;
 use super::error::{DataError, DataFault};
-use super::inputs::{inputs, kind_of, ranks};
-use super::rows::Rows;
+use super::inputs::{inputs, kind_of, ranks, repeated};
+use super::rows::{Rows, decimal, named_kind};
 use super::sides::check_sides;
 use super::target::{classes, numbers, task_kind};
 use super::texts;
 use crate::data::caution::Caution;
 use crate::data::dataset::{Column, Dataset, Target, UNSEEN};
-use crate::data::kind::{ColumnKind, Look, look};
+use crate::data::kind::{ColumnKind, Look, doubts, looks};
 use crate::data::schema::{InputColumn, Schema};
 use crate::data::split::{SplitSpec, seal};
 use crate::study::{Backend, Choices, Source, SplitBy, Study, Task, TaskKind};
@@ -47,8 +47,9 @@ pub fn load(study: &Study) -> Result<Loaded, DataError> {
     let (Some(target), true) = (target, faults.is_empty()) else {
         return Err(DataError::Faults { path: rows.first.path, faults });
     };
-    let looks: Vec<Look> = rows.first.columns.iter().map(look).collect();
-    let mut notes = Vec::new();
+    let looks = looks(&rows.first, task.cells.decimal.map(decimal));
+    let mut notes = rows.notes();
+    notes.extend(doubts(&rows.first, &looks, &|name| named_kind(task, name)));
     let parts = match task.kind {
         Some(kind) if !kind.is_trained() => of_texts(&rows, (study, kind), &looks, &mut faults, &mut notes),
         _ => of_table(&rows, study, (&looks, target), &mut faults, &mut notes),

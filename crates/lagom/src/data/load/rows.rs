@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use super::error::{DataError, DataFault};
+use crate::data::kind::Decimal;
 use crate::data::read::{Format, RawColumn, RawTable, ReadOptions, read};
-use crate::study::{self, Source, Task};
+use crate::study::{self, DecimalMark, Source, Task};
 
 /// The files of a study, read.
 pub(super) struct Rows {
@@ -22,6 +23,7 @@ impl Rows {
             header: task.header,
             separator: task.separator,
             nested: task.kind.is_some_and(|kind| !kind.is_trained()),
+            every_row: false,
         };
         match &task.source {
             Source::Split(path) => Ok(Self { first: read(path, &options)?, second: None }),
@@ -33,12 +35,22 @@ impl Rows {
                     header: Some(first.header),
                     separator: first.separator.or(options.separator),
                     nested: options.nested,
+                    every_row: false,
                 };
                 let second = read(holdout, &same)?;
                 let places = places(&first, &second, holdout)?;
                 Ok(Self { first, second: Some((second, places)) })
             }
         }
+    }
+
+    /// What was left out of the files, in sentences.
+    pub(super) fn notes(&self) -> Vec<String> {
+        let second = self
+            .second
+            .iter()
+            .flat_map(|(table, _)| table.notes.iter().map(|note| format!("{}: {note}", table.path.display())));
+        self.first.notes.iter().cloned().chain(second).collect()
     }
 
     /// Number of rows of both files.
@@ -128,4 +140,18 @@ fn format(format: study::Format) -> Format {
         study::Format::Jsonl => Format::JsonLines,
         study::Format::Parquet => Format::Parquet,
     }
+}
+
+/// The way of writing decimals that a study tells.
+pub(super) fn decimal(mark: DecimalMark) -> Decimal {
+    match mark {
+        DecimalMark::Point => Decimal::Point,
+        DecimalMark::Comma => Decimal::Comma,
+    }
+}
+
+/// Whether a study settles what a column is: by kind, as text, or by leaving it out.
+pub(super) fn named_kind(task: &Task, name: &str) -> bool {
+    let listed = |list: &[String]| list.iter().any(|other| other == name);
+    task.columns.contains_key(name) || listed(&task.text) || listed(&task.ignore)
 }

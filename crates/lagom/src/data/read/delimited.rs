@@ -1,12 +1,23 @@
 //! CSV, TSV and their relatives.
 
+use std::borrow::Cow;
 use std::path::Path;
 
+use super::around::{self, Body};
 use super::error::ReadError;
 use super::format::{Format, ReadOptions};
 use super::records::{Dialect, Records, Unclosed};
+use super::rows::{self, Read};
 use super::table::{RawColumn, RawTable, check_names, names_from};
-use super::{header, sniff};
+use super::{header, sniff, whitespace};
+
+/// How a text was cut.
+struct Cut<'a> {
+    text: Cow<'a, str>,
+    separator: Option<u8>,
+    /// Whether runs of spaces stood between the cells.
+    aligned: bool,
+}
 
 /// Reads separated cells; `format` says CSV or TSV where it is known.
 pub(super) fn read(
@@ -15,56 +26,80 @@ pub(super) fn read(
     format: Option<Format>,
     options: &ReadOptions,
 ) -> Result<RawTable, ReadError> {
-    let separator = separator(text, format, options)?;
-    let quote = sniff::quote(text, separator);
-    let dialect = Dialect { separator, quote };
-    let unclosed = |fault| unclosed(path, dialect, fault);
+    let (body, cut) = cut(text, format, options)?;
+    let text = &*cut.text;
+    let dialect = Dialect { separator: cut.separator, quote: sniff::quote(text, cut.separator) };
+    let unclosed = |fault: Unclosed| unclosed(path, dialect, Unclosed { line: fault.line + body.lines, ..fault });
+    let profile = sniff::sample(text, dialect);
+    let mut records = Records::new(text, dialect).after(body.lines);
+    let title = rows::title(&mut records, &profile);
+    let table = records.rest();
+    let commented = body.comment.filter(|_| options.header.is_none() && title.is_none());
+    let commented = commented.map(|comment| rows::names_in(comment, dialect)).filter(|names| {
+        profile.cells > 1 && names.len() == profile.cells && !names.iter().any(|name| super::number::is_number(name))
+    });
+    let sniffed = || header::sniff(table, dialect).map_err(unclosed);
     let header = match options.header {
         Some(told) => told,
-        None => header::sniff(text, dialect).map_err(unclosed)?,
+        None => sniffed()?,
     };
-    let profile = sniff::sample(text, dialect);
-    let mut records = Records::new(text, dialect);
-    let names = names(path, &mut records, header, profile.cells)?;
-    let mut columns: Vec<RawColumn> = names.into_iter().map(RawColumn::new).collect();
-    let mut lines = Vec::new();
-    while records.advance().map_err(unclosed)? {
-        let (found, expected) = (records.cells.len(), columns.len());
-        if found != expected {
-            return Err(ReadError::RaggedRow {
-                path: path.to_path_buf(),
-                row: lines.len() + 1,
-                line: records.start,
-                found,
-                expected,
-            });
+    let names = match commented.filter(|_| !header) {
+        Some(names) => {
+            check_names(path, &names)?;
+            Some(names)
         }
-        for (column, cell) in columns.iter_mut().zip(&records.cells) {
-            column.append(path, &cell.text)?;
-        }
-        lines.push(records.start);
-    }
+        None => None,
+    };
+    let named = header || names.is_some();
+    let names = match names {
+        Some(names) => names,
+        None => named_columns(path, &mut records, header, profile.cells)?,
+    };
+    let columns: Vec<RawColumn> = names.into_iter().map(RawColumn::new).collect();
+    let Read { mut columns, lines, mut notes } = rows::read(path, &mut records, columns, options)?;
     if lines.is_empty() {
         return Err(no_rows(path, columns.len()));
     }
+    rows::without_empty_last(&mut columns);
     columns.iter_mut().for_each(RawColumn::shrink);
-    let known = if separator == Some(b'\t') { Format::Tsv } else { Format::Csv };
+    if let Some(title) = title {
+        notes.insert(0, format!("line {}: `{title}` stands before the table and is left out", body.lines + 1));
+    }
+    if body.comments > usize::from(named && !header) {
+        notes.insert(0, format!("comments before the table are left out ({} lines)", body.comments));
+    }
+    let separator = if cut.aligned { Some(' ') } else { cut.separator.filter(|_| columns.len() > 1).map(char::from) };
     Ok(RawTable {
         path: path.to_path_buf(),
-        format: known,
-        header,
-        separator: separator.filter(|_| columns.len() > 1).map(char::from),
+        format: if separator == Some('\t') { Format::Tsv } else { Format::Csv },
+        header: named,
+        separator,
         columns,
         lines,
+        notes,
     })
 }
 
-/// The separator that is told, else found, else usual for the format.
-fn separator(text: &str, format: Option<Format>, options: &ReadOptions) -> Result<Option<u8>, ReadError> {
-    if let Some(found) = options.separator {
+/// The text of the table, and its separator: the one that is told, else named in the file, else found, else usual for
+/// the format.
+fn cut<'a>(text: &'a str, format: Option<Format>, options: &ReadOptions) -> Result<(Body<'a>, Cut<'a>), ReadError> {
+    let whole = Body { text, ..Body::default() };
+    let body = around::body(text);
+    let of = |body: Body<'a>, separator: Option<u8>| {
+        let text = Cow::Borrowed(body.text);
+        (body, Cut { text, separator, aligned: false })
+    };
+    let aligned = |body: Body<'a>| {
+        let text = Cow::Owned(whitespace::with_tabs(body.text));
+        (body, Cut { text, separator: Some(b'\t'), aligned: true })
+    };
+    if let Some(found) = options.separator.or(body.separator) {
+        if found == ' ' {
+            return Ok(aligned(body));
+        }
         let usable = found.is_ascii() && !"\"'\r\n".contains(found);
         let byte = u8::try_from(found).ok().filter(|_| usable);
-        return byte.map(Some).ok_or(ReadError::BadSeparator { found });
+        return byte.map(|byte| of(body, Some(byte))).ok_or(ReadError::BadSeparator { found });
     }
     let usual = match format {
         Some(Format::Tsv) => Some(b'\t'),
@@ -72,17 +107,36 @@ fn separator(text: &str, format: Option<Format>, options: &ReadOptions) -> Resul
         None => None,
     };
     let likely = usual.filter(|usual| *usual == b'\t');
-    Ok(sniff::separator(text, likely).or(usual))
+    Ok(match sniff::separator(body.text, likely) {
+        Some(separator) => of(body, Some(separator)),
+        None if whitespace::is_aligned(body.text) => aligned(body),
+        // A single column may hold hashtags: there they are no comments.
+        None => of(whole, usual),
+    })
 }
 
 /// The columns' names: from the header, which is passed over, or `column-1` and so on.
-fn names(path: &Path, records: &mut Records<'_>, header: bool, expected: usize) -> Result<Vec<String>, ReadError> {
+fn named_columns(
+    path: &Path,
+    records: &mut Records<'_>,
+    header: bool,
+    expected: usize,
+) -> Result<Vec<String>, ReadError> {
     if !header {
         return Ok(names_from((0..expected).map(|_| "")));
     }
     records.advance().map_err(|fault| unclosed(path, records.dialect, fault))?;
-    let names = names_from(records.cells.iter().map(|cell| &*cell.text));
-    if names.len() != expected {
+    let mut cells: Vec<&str> = records.cells.iter().map(|cell| cell.text.trim()).collect();
+    let quoted = |cell: &&str| cell.len() > 2 && cell.starts_with('\'') && cell.ends_with('\'');
+    if cells.iter().all(quoted) {
+        cells.iter_mut().for_each(|cell| *cell = &cell[1..cell.len() - 1]);
+    }
+    // A separator at the end of a line opens a cell that is none.
+    while cells.len() > expected && cells.last().is_some_and(|cell| cell.is_empty()) {
+        cells.pop();
+    }
+    let names = names_from(cells.iter().copied());
+    if names.len() != expected && !(names.len() + 1 == expected && rows::end_empty(records)) {
         return Err(ReadError::RaggedHeader {
             path: path.to_path_buf(),
             line: records.start,
@@ -102,7 +156,7 @@ fn no_rows(path: &Path, columns: usize) -> ReadError {
     }
 }
 
-fn unclosed(path: &Path, dialect: Dialect, fault: Unclosed) -> ReadError {
+pub(super) fn unclosed(path: &Path, dialect: Dialect, fault: Unclosed) -> ReadError {
     ReadError::UnclosedQuote {
         path: path.to_path_buf(),
         line: fault.line,

@@ -44,6 +44,8 @@ pub struct ReadOptions {
     /// Whether a cell that holds a list or an object is kept as its JSON text; else it is an error. Only for JSON
     /// Lines and Parquet.
     pub nested: bool,
+    /// Whether whatever could be a row is one: a last row of sums too.
+    pub every_row: bool,
 }
 
 /// The format that the extension names, if it names one.

@@ -49,7 +49,7 @@ enum Vote {
 
 /// Decides whether the first record is a header.
 ///
-/// A number among its cells makes it a row. If there is none, a named column whose cells below are
+/// A number among its cells makes it a row, unless these are years or count the columns. If there is none, a named column whose cells below are
 /// numbers makes it a header; else a missing value (other than in the first column, where writers
 /// of row numbers leave the name out) makes it a row. Among columns of text, a first cell that
 /// comes again below makes it a row; a first cell that is none of a few repeated values
@@ -66,7 +66,10 @@ pub(super) fn sniff(text: &str, dialect: Dialect) -> Result<bool, Unclosed> {
     };
     let first = texts(&records);
     let missing = |cells: &[String]| cells.iter().any(|cell| is_missing(cell));
-    if first.iter().any(|cell| is_number(cell)) {
+    let numbered = first.iter().any(|cell| is_number(cell));
+    // A number among the cells makes it a row, unless all of them are years, or count the columns.
+    let numbers = Numbers::of(&first);
+    if numbered && numbers.is_none() {
         return Ok(false);
     }
     let mut below = vec![Vec::new(); first.len()];
@@ -80,7 +83,10 @@ pub(super) fn sniff(text: &str, dialect: Dialect) -> Result<bool, Unclosed> {
         }
     }
     if rows == 0 {
-        return Ok(true);
+        return Ok(!numbered);
+    }
+    if let Some(numbers) = numbers {
+        return Ok(numbers.are_names(&first, &below));
     }
     let numeric = |column: &Vec<String>| {
         let numbers = column.iter().filter(|cell| is_number(cell)).count();
@@ -96,6 +102,78 @@ pub(super) fn sniff(text: &str, dialect: Dialect) -> Result<bool, Unclosed> {
     let votes = first.iter().zip(&below).map(|(name, column)| vote(name, column));
     let votes: Vec<Vote> = votes.collect();
     Ok(decide(&first, &votes))
+}
+
+/// Numbers that may be names of columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Numbers {
+    /// Two or more different years, up or down by the same step.
+    Years,
+    /// Three or more numbers that count from 0 or 1.
+    Positions,
+}
+
+impl Numbers {
+    /// What the numbers among the cells of the first row could be, where they are nothing else.
+    fn of(first: &[String]) -> Option<Self> {
+        let cells: Vec<&String> = first.iter().filter(|cell| is_number(cell)).collect();
+        let whole: Option<Vec<i64>> = cells.iter().map(|cell| cell.parse().ok()).collect();
+        let whole = whole.filter(|whole| whole.len() > 1)?;
+        let step = whole[1] - whole[0];
+        if !whole.windows(2).all(|pair| pair[1] - pair[0] == step) {
+            return None;
+        }
+        let years = step != 0 && whole.iter().all(|year| is_year(*year));
+        let counts = step == 1 && whole.len() > 2 && (0..=1).contains(&whole[0]);
+        match (years, counts) {
+            (true, _) => Some(Self::Years),
+            (_, true) => Some(Self::Positions),
+            _ => None,
+        }
+    }
+
+    /// Whether they are names: years over cells that are no years, positions over cells of which some are not whole, or
+    /// where there are more than three; and no other cell comes again below.
+    fn are_names(self, first: &[String], below: &[Vec<String>]) -> bool {
+        let columns = || first.iter().zip(below);
+        let recurs = |(name, column): (&String, &Vec<String>)| {
+            !is_number(name) && !is_missing(name) && (column.contains(name) || column.is_empty())
+        };
+        if columns().any(recurs) {
+            return false;
+        }
+        let numbered = || columns().filter(|(name, _)| is_number(name)).map(|(_, column)| column);
+        let whole = |cell: &String| cell.parse::<i64>().ok();
+        match self {
+            Self::Years => numbered().all(|column| {
+                let years = column.iter().filter(|cell| whole(cell).is_some_and(is_year)).count();
+                years * 2 < column.len()
+            }),
+            Self::Positions => {
+                let fractions = numbered().flatten().any(|cell| whole(cell).is_none());
+                let count = numbered().count();
+                // Whole numbers that go on counting are rows.
+                let again = numbered().all(|column| column.first().is_some_and(|cell| whole(cell).is_some()));
+                fractions
+                    || count > 3
+                        && (!again
+                            || numbered().zip(first).any(|(column, name)| {
+                                column
+                                    .first()
+                                    .and_then(whole_of)
+                                    .is_some_and(|next| whole_of(name).is_none_or(|name| next < name))
+                            }))
+            }
+        }
+    }
+}
+
+fn whole_of(cell: &String) -> Option<i64> {
+    cell.parse().ok()
+}
+
+fn is_year(number: i64) -> bool {
+    (1500..=2200).contains(&number)
 }
 
 fn decide(first: &[String], votes: &[Vote]) -> bool {

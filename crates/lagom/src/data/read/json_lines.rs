@@ -79,7 +79,15 @@ pub(super) fn read(path: &Path, text: &str, nested: bool) -> Result<RawTable, Re
         pad(path, column, lines.len())?;
         column.shrink();
     }
-    Ok(RawTable { path: path.to_path_buf(), format: Format::JsonLines, header: true, separator: None, columns, lines })
+    Ok(RawTable {
+        path: path.to_path_buf(),
+        format: Format::JsonLines,
+        header: true,
+        separator: None,
+        columns,
+        lines,
+        notes: Vec::new(),
+    })
 }
 
 fn pad(path: &Path, column: &mut RawColumn, rows: usize) -> Result<(), ReadError> {

@@ -68,6 +68,7 @@ pub(super) fn read(path: &Path, text: &str) -> Result<RawTable, ReadError> {
         separator: None,
         columns: vec![labels, texts],
         lines,
+        notes: Vec::new(),
     })
 }
 

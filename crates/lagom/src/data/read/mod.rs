@@ -2,30 +2,37 @@
 //!
 //! [`read`] takes CSV, TSV, `LABEL text` lines, JSON Lines and flat Parquet. What is not told in
 //! [`ReadOptions`] is sniffed: the format from the extension, else from the content; the separator,
-//! the quoting and the header from the first rows. Nothing is interpreted here beyond what is
+//! the quoting and the header from the first rows. Lines around the table (`sep=`, comments, a title, sums and notes behind it)
+//! are passed over, and [`RawTable::notes`] says so. Nothing is interpreted here beyond what is
 //! missing ([`is_missing`]) and what is a number ([`parse_number`]); what a column *is* says
 //! [`crate::data::kind`].
 
+mod around;
 mod columnar;
 mod delimited;
+mod dress;
 mod error;
 mod format;
 mod header;
 mod json_lines;
 mod labelled;
+#[cfg(test)]
+mod layout_tests;
 mod load;
 mod missing;
 mod number;
 mod records;
+mod rows;
 mod sniff;
 mod table;
 #[cfg(test)]
 mod tests;
+mod whitespace;
 
 pub use error::ReadError;
 pub use format::{Format, ReadOptions};
 pub use load::read;
 pub use missing::{MISSING, is_missing};
-pub(crate) use number::needs_comma;
 pub use number::{Decimal, parse_number, parse_number_as};
+pub(crate) use number::{Writing, writing};
 pub use table::{RawColumn, RawTable};

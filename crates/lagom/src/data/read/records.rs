@@ -39,6 +39,7 @@ enum End {
 }
 
 /// Walks over the records of a text; blank lines are passed over.
+#[derive(Clone)]
 pub(super) struct Records<'a> {
     text: &'a str,
     /// How the text is cut.
@@ -59,6 +60,18 @@ impl<'a> Records<'a> {
     pub(super) fn new(text: &'a str, dialect: Dialect) -> Self {
         let line_end = if text.contains('\n') { b'\n' } else { b'\r' };
         Self { text, dialect, line_end, position: 0, line: 1, cells: Vec::new(), start: 1, malformed: 0 }
+    }
+
+    /// Counts lines from behind so many.
+    pub(super) fn after(mut self, lines: u64) -> Self {
+        self.line += lines;
+        self.start += lines;
+        self
+    }
+
+    /// What is not yet walked over.
+    pub(super) fn rest(&self) -> &'a str {
+        self.text.get(self.position..).unwrap_or_default()
     }
 
     /// Moves to the next record; says whether there is one.

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use super::number::is_number;
 use super::records::{Dialect, Records};
+use super::whitespace;
 
 /// How many records are looked at.
 const SAMPLE: usize = 200;
@@ -24,7 +25,8 @@ pub(super) struct Profile {
     pub(super) consistency: f64,
     numeric: f64,
     quoted: Vec<usize>,
-    records: usize,
+    /// How many records were cut.
+    pub(super) records: usize,
     malformed: usize,
     unclosed: bool,
 }
@@ -94,12 +96,14 @@ pub(super) fn separator(text: &str, likely: Option<u8>) -> Option<u8> {
     best.map(|(separator, _)| separator)
 }
 
-/// Whether a separator cuts nearly every one of the first records into equally many cells.
+/// Whether a separator, or runs of spaces among many numbers, cut nearly every one of the first records into equally many
+/// cells.
 pub(super) fn is_table(text: &str) -> bool {
-    SEPARATORS.iter().any(|separator| {
-        let found = best_profile(text, *separator);
-        found.cells > 1 && found.consistency > 0.95
-    })
+    whitespace::is_aligned(text)
+        || SEPARATORS.iter().any(|separator| {
+            let found = best_profile(text, *separator);
+            found.cells > 1 && found.consistency > 0.95
+        })
 }
 
 fn best_profile(text: &str, separator: u8) -> Profile {

@@ -82,6 +82,12 @@ impl RawColumn {
         Err(ReadError::ColumnTooLarge { path: path.to_path_buf(), column: self.name.clone() })
     }
 
+    /// Takes the last cell away.
+    pub(super) fn pop(&mut self) {
+        self.ends.pop();
+        self.text.truncate(self.ends.last().map_or(0, |end| *end as usize));
+    }
+
     /// Gives back memory that was set aside for more rows.
     pub(super) fn shrink(&mut self) {
         self.text.shrink_to_fit();
@@ -103,6 +109,8 @@ pub struct RawTable {
     pub separator: Option<char>,
     /// The columns, in the order of the file.
     pub columns: Vec<RawColumn>,
+    /// What was left out of the file or taken for something else, in sentences.
+    pub notes: Vec<String>,
     /// The line each row starts on; empty for Parquet.
     pub(super) lines: Vec<u64>,
 }

@@ -75,7 +75,8 @@ fn layouts_without_a_header_or_an_extension() {
 
 #[test]
 fn what_is_told_is_not_sniffed() {
-    let options = ReadOptions { format: Some(Format::Csv), header: Some(false), separator: Some('|'), nested: false };
+    let options =
+        ReadOptions { format: Some(Format::Csv), header: Some(false), separator: Some('|'), ..ReadOptions::default() };
     let table = told("a.jsonl", "a,b|c\n1,2|3\n", &options).expect("a table");
     assert_eq!(cells(&table, 0), [Some("a,b"), Some("c")]);
     let bad = ReadOptions { separator: Some('é'), ..options };

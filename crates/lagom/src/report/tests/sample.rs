@@ -187,6 +187,7 @@ fn study(source: &str) -> Study {
             header: None,
             separator: None,
             format: None,
+            cells: Default::default(),
             columns: BTreeMap::new(),
         },
         metric: crate::metric::TextSettings::default(),

@@ -7,8 +7,9 @@ use toml::de::DeValue;
 
 use super::section::{Section, Value, wrong_type};
 use super::texts::{check_texts, choices, names};
-use super::value::{choice, flag, text, texts};
+use super::value::{choice, flag, spellings, text, texts};
 use crate::metric::Metric;
+use crate::study::cells::{Cells, DecimalMark, MissingTarget};
 use crate::study::family::TaskKind;
 use crate::study::fault::{Faults, Wrong};
 use crate::study::model::{DeclaredKind, Format, Source, SplitBy, Task};
@@ -39,6 +40,7 @@ pub(super) fn read(section: &Section<'_>, folder: &Path, faults: &mut Faults<'_>
         header: section.read(faults, "header", flag),
         separator: section.read(faults, "separator", separator),
         format: section.read(faults, "format", |v| choice(v, &Format::ALL, Format::name)),
+        cells: cells(section, faults),
         columns: columns(section, faults),
     };
     check_kind(&task, section, faults);
@@ -96,6 +98,17 @@ fn separator(value: &Value<'_>) -> Result<char, Wrong> {
         ("tab", ..) => Ok('\t'),
         (_, Some(one), None) if one.is_ascii() && !one.is_ascii_alphanumeric() && !"\"\r\n.-+".contains(one) => Ok(one),
         _ => Err(wrong_type(value, expected, "usual are \",\", \";\", \"|\" and \"tab\"")),
+    }
+}
+
+/// How cells are read.
+fn cells(section: &Section<'_>, faults: &mut Faults<'_>) -> Cells {
+    let missing_target =
+        section.read(faults, "missing-target", |v| choice(v, &MissingTarget::ALL, MissingTarget::name));
+    Cells {
+        decimal: section.read(faults, "decimal", |v| choice(v, &DecimalMark::ALL, DecimalMark::name)),
+        missing: section.read(faults, "missing", spellings),
+        missing_target: missing_target.unwrap_or_default(),
     }
 }
 

@@ -30,6 +30,19 @@ pub(super) fn texts(value: &Value<'_>) -> Result<Vec<String>, Wrong> {
     }
 }
 
+/// A list of texts of which one may be empty.
+pub(super) fn spellings(value: &Value<'_>) -> Result<Vec<String>, Wrong> {
+    let hint = "write a list such as [\"NA\", \"?\"]; [] leaves empty cells alone as missing";
+    let DeValue::Array(list) = value.get_ref() else {
+        return Err(wrong_type(value, "a list of texts", hint));
+    };
+    let spelling = |item: &Value<'_>| match item.get_ref() {
+        DeValue::String(text) => Ok(text.trim().to_owned()),
+        _ => Err(wrong_type(item, "text", "put it in quotes").at(item.span())),
+    };
+    list.iter().map(spelling).collect()
+}
+
 /// `true` or `false`.
 pub(super) fn flag(value: &Value<'_>) -> Result<bool, Wrong> {
     match value.get_ref() {

@@ -17,6 +17,9 @@ ignore = ["id"]
 header = true
 separator = "tab"
 format = "csv"
+decimal = "comma"
+missing = ["NA", "?"]
+missing-target = "refuse"
 [task.columns]
 zip = "categorical"
 [good-enough]
@@ -58,6 +61,11 @@ fn every_key_is_read() {
         header: Some(true),
         separator: Some('\t'),
         format: Some(Format::Csv),
+        cells: Cells {
+            decimal: Some(DecimalMark::Comma),
+            missing: Some(vec!["NA".to_owned(), "?".to_owned()]),
+            missing_target: MissingTarget::Refuse,
+        },
         columns: [("zip".to_owned(), DeclaredKind::Categorical)].into(),
     };
     assert_eq!(study.task, task);
