@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::cautions::cautions;
 use super::choices::choices;
 use super::error::{DataError, DataFault};
-use super::inputs::{inputs, kind_of, ranks, repeated};
+use super::inputs::{inputs, kind_of, ranks};
 use super::rows::{Rows, decimal, named_kind};
 use super::sides::check_sides;
 use super::target::{classes, numbers, task_kind};
