@@ -18,15 +18,19 @@ pub(super) fn by_name(metric: &str) -> Option<bool> {
     let turned_sign = name.starts_with(['-', '−']) || name.starts_with("1-") || name.starts_with("1 -");
     let name = name.trim_start_matches("1-").trim_start_matches("1 -");
     let mut words = words(name);
-    while words.first().is_some_and(|word| SPLITS.contains(&word.as_str())) && words.len() > 1 {
+    let whole =
+        |words: &[String]| PHRASES.iter().find(|(phrase, _)| words.join("_") == *phrase).map(|(_, found)| *found);
+    let first = |words: &[String], of: &[&str]| {
+        words.len() > 1 && words.first().is_some_and(|word| of.contains(&word.as_str()))
+    };
+    while whole(&words).is_none() && first(&words, SPLITS) {
         words.remove(0);
     }
-    let turned = words.first().is_some_and(|word| TURNS.contains(&word.as_str())) && words.len() > 1;
-    if turned && words.join("_") != "negative_predictive_value" {
+    let turned = whole(&words).is_none() && first(&words, TURNS);
+    if turned {
         words.remove(0);
     }
-    let found = decided(&words)?;
-    Some(found != ((turned && !words.join("_").starts_with("negative_predictive")) != turned_sign))
+    Some(decided(&words)? != (turned != turned_sign))
 }
 
 /// The name without what stands in brackets and after a comma, with its capitals.

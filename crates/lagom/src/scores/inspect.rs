@@ -131,7 +131,8 @@ impl Taker<'_> {
             _ => None,
         });
         let word = matches!(value.get().trim(), "true" | "false");
-        if mark.is_some() || word || STOCK.contains(&metric) {
+        let scorer = metric.split('/').next().unwrap_or(metric);
+        if mark.is_some() || word || STOCK.contains(&scorer) {
             gather.says(table, Direction { higher: true, from: DirectionFrom::Format })?;
         }
         let score = match (mark, json::score(value)) {

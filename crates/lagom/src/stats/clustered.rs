@@ -19,7 +19,7 @@ use super::summary::mean;
 /// clusters of equal size that is the usual `C / (C − 1) · Σ_c u_c² / n²` (statsmodels' `cov_type="cluster"`, Stata's)
 /// with C − 1 degrees; where sizes differ it counts that large clusters are fewer than they look. `clusters` holds the
 /// cluster's id of each example; empty means that each is its own, which gives the usual standard error.
-/// Simulated in `clustered_sim.rs`.
+/// Simulated in `compare/tests/clusters.rs`.
 ///
 /// # Errors
 /// Fewer than two clusters, ids of another number than the values, or a value that is not finite.

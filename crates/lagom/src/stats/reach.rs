@@ -12,7 +12,7 @@
 //! 3. What may not have been seen at all: of n examples none, where at most `q = 1 − (1 − p)^(1/n)` of all are of a kind that
 //!    lies at the end of what is possible (about 3/n at 95 %). No bound may claim more than that.
 //!
-//! Simulated in `reach_sim.rs`.
+//! Simulated in `compare/tests/rare.rs`.
 
 use super::clustered::Groups;
 use super::crossed::Estimate;
@@ -133,7 +133,3 @@ impl Bounded {
 #[cfg(test)]
 #[path = "reach_tests.rs"]
 mod tests;
-
-#[cfg(test)]
-#[path = "reach_sim.rs"]
-mod sim;

@@ -15,7 +15,7 @@
 //! variances, each with its own degrees; and the seeds of further candidates are counted as a prior worth at most
 //! [`PRIOR`] degrees (moderated variance: Smyth 2004; as `luck.rs` does for the repeats of a study). Where seeds are shared
 //! and shift all candidates alike this errs on the safe side. Degrees of the whole: Satterthwaite (1946). Simulated in
-//! `seeds_sim.rs`.
+//! `compare/tests/seeds.rs`.
 
 use super::clustered::Groups;
 use super::crossed::Estimate;
@@ -148,7 +148,3 @@ impl SeedLuck {
 #[cfg(test)]
 #[path = "seeds_tests.rs"]
 mod tests;
-
-#[cfg(test)]
-#[path = "seeds_sim.rs"]
-mod sim;

@@ -7,6 +7,8 @@ use crate::scores::cell::{self, Cell};
 use crate::scores::cells::Row;
 use crate::scores::error::ScoresError;
 use crate::scores::gather::Gather;
+use crate::scores::settle::Direction;
+use crate::scores::types::DirectionFrom;
 
 /// A table with one score a row: what its columns mean.
 pub(super) struct Long<'a> {
@@ -64,6 +66,9 @@ impl<'a> Long<'a> {
             Some(_) => self.named(gather, line, Role::Candidate, candidate)?,
             None => self.label.as_bytes(),
         };
+        if score.is_some_and(is_mark) {
+            gather.says(table, Direction { higher: true, from: DirectionFrom::Format })?;
+        }
         let row = Row {
             example,
             candidate,
@@ -112,6 +117,12 @@ impl<'a> Long<'a> {
             found: cell::shown(cell),
         })
     }
+}
+
+/// Whether a cell says by its word that an answer is right or wrong, so that right is better whatever the column's name.
+fn is_mark(cell: &[u8]) -> bool {
+    const MARKS: [&[u8]; 8] = [b"correct", b"incorrect", b"right", b"wrong", b"pass", b"passed", b"fail", b"failed"];
+    MARKS.iter().any(|mark| cell.eq_ignore_ascii_case(mark))
 }
 
 /// The score in a cell, or why there is none.

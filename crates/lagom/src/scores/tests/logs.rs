@@ -220,6 +220,13 @@ fn helm_runs_take_the_main_metric() {
     assert_eq!(scores.candidates[0].facts.latency_mean, Some(0.5));
     let notes = scores.notes.join(" ");
     assert!(notes.contains("also hold quasi_exact_match") && notes.contains("1 perturbed"), "{notes}");
+    // nothing says whether more tokens are better
     let tokens = Reading { metric: Some("num_prompt_tokens".to_owned()), ..reading(&[folder.path()]) };
+    let refused = read(&tokens).expect_err("no direction");
+    assert!(
+        refused.to_string().contains("num_prompt_tokens")
+            && refused.hint().is_some_and(|hint| hint.contains("--direction"))
+    );
+    let tokens = Reading { higher_is_better: Some(false), ..tokens };
     assert_eq!(of(&one(&tokens), "org/small"), [12.0, 12.0]);
 }

@@ -2,6 +2,7 @@
 
 mod bad_logs;
 mod bad_tables;
+mod direction;
 mod fuzz;
 mod logs;
 mod real;

@@ -14,7 +14,8 @@ fn a_long_table() {
     assert_eq!(scores.examples, ["q1", "q2", "q3"]);
     assert_eq!(names(&scores), ["small", "large"]);
     assert_eq!((of(&scores, "small"), of(&scores, "large")), (&[1.0, 0.0, 0.25][..], &[1.0, 1.0, 0.5][..]));
-    assert_eq!((scores.range, scores.observed(), scores.right_or_wrong()), (None, (0.0, 1.0), false));
+    // scores of which more is better, from 0 to 1: shares
+    assert_eq!((scores.range, scores.observed(), scores.right_or_wrong()), (Some((0.0, 1.0)), (0.0, 1.0), false));
     assert!(scores.higher_is_better && scores.clusters.is_none() && scores.notes.is_empty(), "{:?}", scores.notes);
 }
 
