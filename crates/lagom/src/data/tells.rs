@@ -69,6 +69,9 @@ fn half_of_row(dataset: &Dataset, row: usize) -> usize {
     half(u64::from(unit.unwrap_or(row as u32)))
 }
 
+/// A value, what is told with it, and its rows.
+type Value<'a, T> = (f64, T, &'a [(f64, usize)]);
+
 /// How a column is read.
 enum Cells {
     /// A code each; none where missing.
@@ -193,7 +196,7 @@ fn by_neighbour(numbers: &[Option<f64>], label: &dyn Fn(usize) -> u32, right: &m
     let mut order: Vec<(f64, usize)> = numbers.iter().enumerate().filter_map(|(at, one)| Some(((*one)?, at))).collect();
     order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     // One value after the other, with the commonest class of its rows.
-    let values: Vec<(f64, u32, &[(f64, usize)])> = order
+    let values: Vec<Value<'_, u32>> = order
         .chunk_by(|a, b| a.0 == b.0)
         .map(|same| (same[0].0, commonest(same.iter().map(|one| label(one.1))), same))
         .collect();
@@ -302,7 +305,7 @@ fn between(numbers: &[Option<f64>], target: &dyn Fn(usize) -> f64, predicted: &m
     let mut order: Vec<(f64, usize)> = numbers.iter().enumerate().filter_map(|(at, one)| Some(((*one)?, at))).collect();
     order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     let mean = |same: &[(f64, usize)]| same.iter().map(|one| target(one.1)).sum::<f64>() / same.len() as f64;
-    let values: Vec<(f64, f64, &[(f64, usize)])> =
+    let values: Vec<Value<'_, f64>> =
         order.chunk_by(|a, b| a.0 == b.0).map(|same| (same[0].0, mean(same), same)).collect();
     if values.len() < 3 {
         return;

@@ -91,19 +91,20 @@ fn a_column_that_is_filled_in_only_afterwards_is_named() {
 
 #[test]
 fn easy_tasks_and_names_of_rows_are_not() {
-    let mut drawn = noise("x");
-    let x: Vec<f64> = (0..ROWS).map(|row| drawn(row)).collect();
-    let mut other = noise("z");
-    let z: Vec<f64> = (0..ROWS).map(|row| other(row)).collect();
+    let drawn = noise("x");
+    let x: Vec<f64> = (0..ROWS).map(drawn).collect();
+    let other = noise("z");
+    let z: Vec<f64> = (0..ROWS).map(other).collect();
     // Two columns together solve it; one alone gets 3 of 4.
     let labels: Vec<u32> = (0..ROWS as usize).map(|row| u32::from(x[row] + z[row] > 1.0)).collect();
     // And a strong column that is still wrong in some rows: 97 % right.
-    let strong = |row: u32| f64::from(labels[row as usize]) + if row % 33 == 0 { 0.8 } else { 0.2 * x[row as usize] };
+    let strong =
+        |row: u32| f64::from(labels[row as usize]) + if row.is_multiple_of(33) { 0.8 } else { 0.2 * x[row as usize] };
     let found = of_classes(
         vec![
             numbers("x", |row| x[row as usize]),
             numbers("z", |row| z[row as usize]),
-            numbers("strong", |row| if row % 33 == 0 { 1.0 - strong(row) } else { strong(row) }),
+            numbers("strong", |row| if row.is_multiple_of(33) { 1.0 - strong(row) } else { strong(row) }),
             // Things of three rows each, whose class is the same in all: keys, not codes.
             categories("thing", 200, |row| row / 3),
             numbers("serial", f64::from),

@@ -210,8 +210,8 @@ fn joined(groups: &[u32], copies: &[u32]) -> Vec<u32> {
     let rows = groups.len();
     let mut parent: Vec<u32> = (0..rows as u32).collect();
     let mut first_of_group: HashMap<u32, u32> = HashMap::new();
-    for row in 0..rows {
-        let first = *first_of_group.entry(groups[row]).or_insert(row as u32);
+    for (row, group) in groups.iter().enumerate() {
+        let first = *first_of_group.entry(*group).or_insert(row as u32);
         tie(&mut parent, first, row as u32);
     }
     let largest = sizes(&mut parent.clone()).values().copied().max().unwrap_or(0);

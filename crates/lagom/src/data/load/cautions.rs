@@ -41,7 +41,9 @@ pub(super) fn cautions(
     let copies = copies(dataset, found);
     let natural = matches!(copies, Some(Caution::Copies { kept: Kept::Apart, .. }));
     cautions.extend(copies);
-    if !natural || matches!(task.source, Source::Given { .. }) {
+    let given = matches!(task.source, Source::Given { .. });
+    // Elsewhere splits see to it.
+    if given || !natural && (dataset.times.is_some() || found.apart > 0) {
         cautions.extend(seen(study, dataset));
     }
     cautions
