@@ -19,7 +19,8 @@ pub(crate) fn perform() -> Result<ExitCode, Problem> {
     let job: Job = serde_json::from_str(&line).map_err(|error| {
         Problem::system(format!("worker: not a job: {error}; `lagom run` starts its workers itself"))
     })?;
-    std::thread::spawn(end_with_parent);
+    let ended = std::thread::Builder::new().spawn(end_with_parent);
+    ended.map_err(|error| Problem::system(format!("worker: cannot start a thread: {error}")))?;
     stop::survive_full_files();
     let report = do_job(job);
     let mut text = serde_json::to_string(&report)

@@ -78,13 +78,13 @@ fn place(number: u64) -> Place {
     let margin = dice.one(&["0.01", "0.03", "0.1"]);
     let largest = dice.one(&["300", "900", "2k"]);
     let holdout = dice.one(&["", "holdout = 0.3\n"]);
-    let limits = dice.one(&["", "", "[limits]\nlatency-p95 = \"10 s\"\n"]);
+    let limits = dice.one(&["", "", "latency-p95 = \"10 s\"\n"]);
     let policy = dice.one(&["climb", "climb", "sweep"]);
     place.write(
         "s.toml",
         format!(
-            "[task]\ndata = \"d.csv\"\ntarget = \"y\"\n[good-enough]\nmargin = {margin}\n[ladder]\npolicy = \"{policy}\"\n\
-             families = [{families}]\nlargest = \"{largest}\"\n[trials]\nrepeats = 3\n{holdout}{limits}"
+            "[task]\ndata = \"d.csv\"\ntarget = \"y\"\n[good-enough]\nmargin = {margin}\n{limits}[ladder]\npolicy = \"{policy}\"\n\
+             families = [{families}]\nlargest = \"{largest}\"\n[trials]\nrepeats = 3\n{holdout}"
         ),
     );
     place

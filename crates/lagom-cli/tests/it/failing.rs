@@ -132,13 +132,13 @@ fn a_model_that_can_not_be_timed_is_missing_only_where_its_times_decide() {
     let told = place.lagom(&["verdict", "out", "--latency-p95", "10 s"]);
     told.ends(3).says(&["could not be timed", "killed by signal 11"]);
     assert!(!told.out.contains("over limits"), "{}", told.out);
-    let limited = self::place("[limits]\nlatency-p95 = \"10 s\"\n");
+    let limited = self::place("[good-enough]\nlatency-p95 = \"10 s\"\n");
     let findings = run(&limited, rules).unwrap();
     assert!(!findings.verdict.unmeasured.is_empty() && findings.analysis.look == 0, "{:?}", findings.verdict);
     // Timed at the second attempt, it is as if nothing had happened.
-    let limited = self::place("[limits]\nlatency-p95 = \"10 s\"\n");
+    let limited = self::place("[good-enough]\nlatency-p95 = \"10 s\"\n");
     run(&limited, "'{\"Deploy\"'*) [ $n = 1 ] && kill -11 $$;;").unwrap();
-    assert_eq!(numbers(&limited.report("out")), of_whole("[limits]\nlatency-p95 = \"10 s\"\n").0);
+    assert_eq!(numbers(&limited.report("out")), of_whole("[good-enough]\nlatency-p95 = \"10 s\"\n").0);
 }
 
 #[test]

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::PathBuf;
-use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStderr, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
 use super::{Failure, Job, Report};
@@ -126,21 +127,25 @@ impl Executor {
         let mut input = child.stdin.take().ok_or_else(|| std::io::Error::other("no standard input"))?;
         let line = serde_json::to_string(job)?;
         let sender = sender.clone();
-        std::thread::spawn(move || sender.send((at, listen(child))));
+        // Where a thread can't be started the worker ends as its input closes.
+        let error = child.stderr.take();
+        let errors = Builder::new().spawn(move || written(error))?;
+        Builder::new().spawn(move || sender.send((at, listen(child, errors))))?;
         // A worker that died at once closes the pipe; its listener reports why.
         let _ = input.write_all(line.as_bytes()).and_then(|()| input.write_all(b"\n")).and_then(|()| input.flush());
         Ok(input)
     }
 }
 
+/// All that a worker writes to standard error.
+fn written(error: Option<ChildStderr>) -> String {
+    let mut text = Vec::new();
+    let _ = error.map(|mut pipe| pipe.read_to_end(&mut text));
+    String::from_utf8_lossy(&text).into_owned()
+}
+
 /// Waits for a worker's report and its end.
-fn listen(mut child: Child) -> Ended {
-    let error = child.stderr.take();
-    let errors = std::thread::spawn(move || {
-        let mut text = Vec::new();
-        let _ = error.map(|mut pipe| pipe.read_to_end(&mut text));
-        String::from_utf8_lossy(&text).into_owned()
-    });
+fn listen(mut child: Child, errors: JoinHandle<String>) -> Ended {
     let mut line = String::new();
     let _ = child.stdout.take().map(|pipe| BufReader::new(pipe).read_line(&mut line));
     let status = child.wait();
