@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 
 use super::compare::{Scored, difference, quality};
-use super::learned::{gain, gates};
+use super::learned::{gain, gates, widened};
 use super::screen::over_bar;
 use super::terms::Terms;
 use super::types::{Against, Analysis, Entry, Screening, Test, TestKind};
@@ -101,6 +101,7 @@ fn tests(screening: &Screening, terms: &Terms, opened: &BTreeMap<String, Holdout
     for gate in gates(screening, terms) {
         let sides = opened.get(gate.candidate).zip(opened.get(gate.baseline));
         let found = sides.and_then(|(own, guess)| gain(gate.score, &own.scored(), &guess.scored()));
+        let found = found.map(|found| widened(found, screening.cross_fitted));
         let against = (gate.candidate.as_str(), Some(gate.baseline));
         let score = Some(gate.score).filter(|score| *score != terms.metric);
         let ended = found.map(|found| test(TestKind::Learned, against, found, (0.0, gate.confidence)));
