@@ -105,3 +105,15 @@ fn without_a_best_to_miss_nothing_ends_early() {
         "no two rungs to know the noise by"
     );
 }
+
+#[test]
+fn what_may_be_the_best_by_more_than_the_margin_gets_all_repeats() {
+    // Equal rungs and a margin of 0.002: by two repeats a rung may be better by 1.8 · 0.003 / √2 = 0.004, so none is left with
+    // two, the dearer ones no more than the cheaper; one that is 0.05 below can't be.
+    let mut ladder = Ladder::of(&[0.9; 4], &[0.9; 4]);
+    ladder.add(2, &[0.85, 0.85, 0.85], &[0.86; 3]);
+    let terms = ClimbTerms { rule: Goal::Margin(0.002), ..Ladder::terms(Certify::Curve) };
+    let ascent = ladder.climb(&terms);
+    assert_eq!(ascent.repeats[1..5], [5; 4], "{:?}", ascent.repeats);
+    assert!(ascent.repeats[5..].iter().all(|&repeats| repeats < 5), "{:?}", ascent.repeats);
+}

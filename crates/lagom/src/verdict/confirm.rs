@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use super::compare::{Scored, difference, quality};
 use super::gaps::Responses;
-use super::learned::{gain, gates};
+use super::learned::{gain, gates, widened};
 use super::members::{Opened, holm, member};
 use super::staircase::{confidence_of_tests, promote, staircase};
 use super::tangible;
@@ -143,6 +143,7 @@ fn tests(screening: &Screening, terms: &Terms, opened: &Opened<'_>) -> Vec<Test>
     for gate in gates(screening, terms) {
         let sides = opened.sides.get(gate.candidate.as_str()).zip(opened.sides.get(gate.baseline.as_str()));
         let found = sides.and_then(|(own, guess)| gain(gate.score, &own.full.scored(), &guess.full.scored()));
+        let found = found.map(|found| widened(found, screening.cross_fitted));
         let against = (gate.candidate.as_str(), Some(gate.baseline));
         let score = Some(gate.score).filter(|score| *score != terms.metric);
         let ended = found.map(|found| test(TestKind::Learned, against, found, (0.0, gate.confidence)));

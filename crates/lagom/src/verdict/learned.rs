@@ -25,6 +25,12 @@ const SURE: f64 = 0.95;
 /// While nothing is shown, the likeliest is worth all its repeats if guessing would look as good in so many of 100 studies.
 const HINT: f64 = 0.1;
 
+/// By how much wider the gains of cross-fitted models spread where nothing is learned. The models of a round share most of their
+/// training rows, so a chance association of the whole data is in all of them: the variance is `1 + J n₂ / n₁` times that of
+/// separate rows (Nadeau & Bengio 2003, *Inference for the generalization error*), 2.25 for J = 5 folds with a test fold of a
+/// quarter of the rest.
+const SHARED: f64 = 1.5;
+
 /// What the validation rows say of learning.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Learning {
@@ -91,7 +97,7 @@ fn surest_gain(entry: &Entry, guesses: &[Scored<'_>], terms: &Terms) -> Option<G
     let scores = scores(terms, own.first()?.outcomes, entry.calls.is_some());
     let among = scores.len() as u64;
     let of = |score: Metric| {
-        let gain = gain(score, &own, guesses)?;
+        let gain = widened(gain(score, &own, guesses)?, entry.is_cross_fitted());
         let p_value = (gain.p_value(0.0) * among as f64).min(1.0);
         Some(Gain { candidate: entry.candidate.name.clone(), score, among, gain, p_value })
     };
@@ -131,8 +137,26 @@ pub(super) fn gain(score: Metric, candidate: &[Scored<'_>], baseline: &[Scored<'
     let guesses: Vec<Scored<'_>> =
         baseline.iter().zip(&medians).map(|(one, outcomes)| Scored { outcomes, ..*one }).collect();
     let found = difference(score, candidate, &guesses)?;
-    let least = spread_of_guesses(score, candidate).sqrt();
-    Some(Estimate { standard_error: found.standard_error.max(least), ..found })
+    let least = spread_of_guesses(score, candidate);
+    Some(Estimate {
+        standard_error: found.standard_error.max(least.sqrt()),
+        variance_examples: found.variance_examples.max(least),
+        ..found
+    })
+}
+
+/// A gain with the spread that cross-fitted models have where nothing is learned.
+pub(super) fn widened(gain: Estimate, cross_fitted: bool) -> Estimate {
+    if !cross_fitted {
+        return gain;
+    }
+    let square = SHARED * SHARED;
+    Estimate {
+        standard_error: gain.standard_error * SHARED,
+        variance_repeats: gain.variance_repeats * square,
+        variance_examples: gain.variance_examples * square,
+        ..gain
+    }
 }
 
 fn median_for(score: Metric, outcomes: &Outcomes) -> Outcomes {
