@@ -22,6 +22,7 @@ mod good_paths;
 mod killed;
 mod known;
 mod looks;
+mod missing;
 mod predicting;
 mod processes;
 mod real_data;
