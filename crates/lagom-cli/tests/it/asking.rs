@@ -55,7 +55,7 @@ fn place(examples: &[(String, String)]) -> Place {
 }
 
 /// Texts that say nothing of their label: only who knows the answers can do the job.
-fn riddles(rows: usize) -> Vec<(String, String)> {
+pub(super) fn riddles(rows: usize) -> Vec<(String, String)> {
     let mut dice = Dice(5);
     (0..rows).map(|row| (format!("riddle {row} of {}", dice.roll()), dice.one(&["yes", "no"]).to_owned())).collect()
 }
@@ -105,7 +105,7 @@ fn a_hopeless_model_is_given_up_early_and_a_lost_server_loses_nothing() {
     let model = Model::Labels(Labelled::new(examples.clone(), 0.98, 2));
     let large = Server::start(Script {
         model: model.clone(),
-        // Down after some answers: the run ends with an error, and keeps them.
+        // Its key expires after some answers: they are kept, and the other model is asked on.
         fault: Box::new(move |_| {
             if seen.fetch_add(1, Ordering::SeqCst) < 60 {
                 Fault::None
@@ -118,7 +118,10 @@ fn a_hopeless_model_is_given_up_early_and_a_lost_server_loses_nothing() {
     let place = place(&examples);
     place.write("s.toml", study(&small, &large, ""));
     let ran = place.run();
-    ran.fails(&["large", "401"]);
+    ran.ends(3).says(&["Can't tell: large could not be measured", "asking it was stopped after", "401"]);
+    assert_eq!(place.report("out")["verdict"]["unmeasured"], serde_json::json!(["large"]));
+    // From the store alone it is the same.
+    place.lagom(&["verdict", "out"]).ends(3).says(&["Can't tell: large could not be measured", "401"]);
     let kept: i64 = place.store("out").query_row("SELECT count(*) FROM answers", [], |row| row.get(0)).unwrap();
     assert!(kept >= 32 + 30, "{kept} answers kept");
     let back = Server::start(Script { model, ..Script::default() });
@@ -144,7 +147,10 @@ fn answers_that_are_none_are_counted_and_shown() {
     let large = served(&examples, 0.99, 2);
     let place = place(&examples);
     place.write("s.toml", study(&small, &large, ""));
-    place.run().ends(0);
+    // That nobody could read them says nothing of how good the model is, unless the study says so.
+    place.run().ends(3).says(&["Can't tell: small could not be measured", "naming several things", "unreadable = \"wrong\""]);
+    place.write("s.toml", study(&small, &large, "[prompt]\nunreadable = \"wrong\""));
+    place.run().ends(0).says(&["bigger model pays", "the study counts them as wrong"]);
     let report = place.report("out");
     let rows = report["analysis"]["screening"]["rows"].as_array().unwrap();
     let problems = &rows.iter().find(|row| row["name"] == "small").unwrap()["calls"]["problems"];

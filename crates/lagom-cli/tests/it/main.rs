@@ -26,6 +26,7 @@ mod incumbent;
 mod killed;
 mod known;
 mod looks;
+mod missing;
 mod predicting;
 mod processes;
 mod reading;

@@ -221,6 +221,76 @@ fn a_slow_answer_is_waited_for_but_not_for_ever() {
 }
 
 #[test]
+fn a_provider_that_filters_refuses_and_does_not_fail() {
+    for (code, body) in [
+        (400, r#"{"error":{"message":"filtered","code":"content_filter"}}"#),
+        (403, r#"{"error":{"code":403,"message":"it requires moderation. Your input was flagged"}}"#),
+    ] {
+        let came = one(Script::with(move |_| status(code, body)));
+        assert_eq!(came.answer().finish, Finish::Refused, "{body}");
+    }
+}
+
+#[test]
+fn the_same_refusal_again_and_again_is_a_fault_of_all_questions() {
+    let server = scripted::Server::start(Script::with(|_| status(400, r#"{"error":"System role not supported"}"#)));
+    let came = ask(&endpoint(&server), &quick(), questions(1_000));
+    let told = came.error();
+    assert!(told.contains("8 questions in a row were refused") && told.contains("chat-without-system"), "{told}");
+    assert!(came.replies.len() < 20, "{}", came.replies.len());
+    // Too long a question says nothing of the next, nor does one refusal between answers.
+    let long = r#"{"error":{"code":"context_length_exceeded","message":"too long"}}"#;
+    let came = ask(&endpoint(&scripted::Server::start(Script::with(move |_| status(400, long)))), &quick(), questions(40));
+    assert!(came.end.is_ok() && came.replies.len() == 40);
+    let some = |request: &scripted::Request| {
+        if request.number % 3 == 0 { status(400, r#"{"error":"bad"}"#) } else { Fault::None }
+    };
+    assert!(ask(&endpoint(&scripted::Server::start(Script::with(some))), &quick(), questions(60)).end.is_ok());
+}
+
+#[test]
+fn a_wait_of_a_day_is_not_waited_for() {
+    let day = Fault::Status(429, vec![("Retry-After", "86340".to_owned())], "{}".to_owned());
+    let came = one(Script::with(move |_| day.clone()));
+    assert!(came.error().contains("asks to wait for 24 hours"), "{}", came.error());
+}
+
+#[test]
+fn an_answer_that_ends_with_an_error_is_asked_again() {
+    let came = one(Script::first(1, Fault::Says("half of".to_owned(), "error")));
+    assert_eq!((came.answer().text.as_str(), came.answer().attempts), (WHOLE, 2));
+}
+
+#[test]
+fn an_answer_packed_unasked_is_unpacked() {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/v1", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut sent = [0; 8192];
+        let _ = stream.read(&mut sent).unwrap();
+        let body = r#"{"choices":[{"message":{"content":"yes"},"finish_reason":"stop"}]}"#;
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        packed.write_all(body.as_bytes()).unwrap();
+        let packed = packed.finish().unwrap();
+        let head = format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n",
+            packed.len()
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        // In two parts, since a packed block may begin in one and end in the next.
+        stream.write_all(&packed[..20]).unwrap();
+        stream.flush().unwrap();
+        std::thread::sleep(Duration::from_millis(20));
+        stream.write_all(&packed[20..]).unwrap();
+    });
+    let server = scripted::Server::start(Script::default());
+    let packs = lagom::call::endpoint::Endpoint { url, ..endpoint(&server) };
+    assert_eq!(ask(&packs, &quick(), questions(1)).answer().text, "yes");
+}
+
+#[test]
 fn odd_answers_are_answers_and_say_what_they_are() {
     for (fault, text, finish) in [
         (Fault::Empty, "", Finish::Stop),

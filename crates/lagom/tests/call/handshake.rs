@@ -82,6 +82,24 @@ fn what_makes_a_study_pointless_is_told_at_once() {
 }
 
 #[test]
+fn the_first_question_is_asked_as_the_study_asks() {
+    let few = |request: &scripted::Request| match request.body["max_tokens"].as_u64() {
+        Some(most) if most < 200 => {
+            let body = r#"{"error":{"message":"max_tokens or model output limit was reached"}}"#;
+            Fault::Status(400, Vec::new(), body.into())
+        }
+        _ => Fault::None,
+    };
+    let server = scripted::Server::start(Script::with(few));
+    let error = handshake(&endpoint(&server)).unwrap_err();
+    assert!(error.hint().is_some_and(|hint| hint.contains("max-tokens = 2000")), "{error}");
+    let sampling = lagom::call::Sampling { temperature: 0.0, top_p: 1.0, seed: 0, max_tokens: 2_000, stop: Vec::new() };
+    let needs = Needs { likelihoods: false, sampling: Some(sampling) };
+    let open = Server::open(&endpoint(&server), &quick()).unwrap();
+    assert!(open.handshake(&needs, &Stop::default()).unwrap().is_some());
+}
+
+#[test]
 fn a_handshake_with_a_silent_server_ends_when_it_is_told_to() {
     let server = scripted::Server::start(Script::with(|_| Fault::Silence(Duration::from_secs(30))));
     let conduct = Conduct { first_byte: Duration::from_secs(30), ..quick() };

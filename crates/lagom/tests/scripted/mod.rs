@@ -67,6 +67,10 @@ pub enum Fault {
     Filtered,
     /// An answer that was cut off.
     Length,
+    /// This text, ended for this reason.
+    Says(String, &'static str),
+    /// Each piece of the stream is all of the answer so far.
+    Cumulative,
     /// No usage.
     NoUsage,
     /// Each piece after such a pause.

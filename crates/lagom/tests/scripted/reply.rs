@@ -20,7 +20,11 @@ impl Answer {
     /// What the script answers, with what the fault makes of it.
     pub(super) fn of(script: &Script, request: &Request, fault: &Fault) -> Self {
         let prompt = prompt(&request.body);
-        let text = if *fault == Fault::Empty { String::new() } else { script.model.answer(&prompt) };
+        let text = match fault {
+            Fault::Empty => String::new(),
+            Fault::Says(text, _) => text.clone(),
+            _ => script.model.answer(&prompt),
+        };
         let mut pieces: Vec<String> = text.split_inclusive(' ').map(str::to_owned).collect();
         let most = request.body["max_tokens"].as_u64().or(request.body["max_completion_tokens"].as_u64());
         let most = most.map_or(usize::MAX, |most| most as usize);
@@ -31,6 +35,12 @@ impl Answer {
             Fault::Refusal => {
                 refusal = Some("I can't help with that".to_owned());
                 pieces.clear();
+            }
+            Fault::Says(_, reason) => finish = reason,
+            Fault::Cumulative => {
+                for end in (1..pieces.len()).rev() {
+                    pieces[end] = pieces[..=end].concat();
+                }
             }
             Fault::Filtered => {
                 finish = "content_filter";

@@ -75,6 +75,9 @@ pub(super) async fn text(wire: &Wire, dialect: &Dialect, question: &Question) ->
     let total = sent.elapsed().as_secs_f64();
     let first_token = reading.first.filter(|_| streamed);
     let (text, finish, usage) = reading.gathered.close(&question.sampling.stop);
+    if let (true, Finish::Other(reason)) = (finish.is_broken_off(), &finish) {
+        return Err(Passing::malformed(format!("the server ended its answer with `{reason}`")));
+    }
     let timing = Timing { first_token, total };
     Ok(Heard { answer: Answer { text, finish, likelihoods: Vec::new(), usage, timing, attempts: 1 }, streamed })
 }

@@ -76,6 +76,7 @@ fn called(model: &(&str, &str, u32, u64, u64, f64)) -> Called {
             model: table.to_owned(),
             api: Api::Chat,
             key_env: None,
+            key_header: None,
         },
         parameters: Some(parameters),
         bytes: None,

@@ -16,6 +16,8 @@ mod judge;
 mod plan;
 mod put;
 mod sample;
+#[cfg(test)]
+mod servers;
 mod tally;
 
 pub use plan::CallPlan;
@@ -25,7 +27,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rand::seq::SliceRandom;
 
-use crate::call::endpoint::Known;
+use crate::call::endpoint::{Conduct, Known};
 
 use crate::data::seed;
 use crate::study::{Backend, Called};
@@ -37,6 +39,8 @@ pub(super) struct Memory {
     in_vain: RefCell<BTreeSet<String>>,
     /// How many questions of each candidate the progress has counted.
     counted: RefCell<BTreeMap<String, usize>>,
+    /// How servers are treated where the study says nothing.
+    conduct: Conduct,
     /// What was learnt of servers, by candidate.
     known: RefCell<BTreeMap<String, Known>>,
     /// Whom asking was stopped, and why: a fault that every further question would have met.

@@ -73,7 +73,7 @@ impl Session {
         keep: &mut dyn FnMut(Reply) -> Flow,
         stop: &Stop,
     ) -> Result<Vec<String>, BackendError> {
-        let Some((endpoint, conduct)) = endpoint(&caller.called, self.prepared.study.trials.seed) else {
+        let Some((endpoint, conduct)) = endpoint(&caller.called, self.prepared.study.trials.seed, &self.asking.conduct) else {
             return Ok(Vec::new());
         };
         let server = Server::open(&endpoint, &conduct)?;
@@ -135,7 +135,7 @@ impl Session {
 }
 
 /// A server as the study describes it, and how it is to be treated.
-pub(super) fn endpoint(called: &Called, seed: u64) -> Option<(Endpoint, Conduct)> {
+pub(super) fn endpoint(called: &Called, seed: u64, usual: &Conduct) -> Option<(Endpoint, Conduct)> {
     let Backend::Endpoint { url, model, api, key_env, key_header } = &called.backend else { return None };
     // Azure's servers, known by the version in their address, read the key from a header of their own.
     let azure = url.contains("api-version=").then(|| "api-key".to_owned());
@@ -154,7 +154,6 @@ pub(super) fn endpoint(called: &Called, seed: u64) -> Option<(Endpoint, Conduct)
         // Money is counted where answers are kept, for all backends alike.
         price: None,
     };
-    let usual = Conduct::default();
     let conduct = Conduct {
         in_flight: called.in_flight.map_or(IN_FLIGHT, |most| most as usize),
         requests_per_minute: called.requests_per_minute,
@@ -162,7 +161,7 @@ pub(super) fn endpoint(called: &Called, seed: u64) -> Option<(Endpoint, Conduct)
         silence: called.timeout.unwrap_or(usual.silence),
         whole: called.timeout.unwrap_or(usual.whole),
         seed,
-        ..usual
+        ..usual.clone()
     };
     Some((endpoint, conduct))
 }

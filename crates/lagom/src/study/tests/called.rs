@@ -42,10 +42,11 @@ template = "Q: {{ question }}"
 max-tokens = 128
 [[candidate]]
 name = "hosted"
-endpoint = "https://api.example.com/v1"
+endpoint = "https://api.example.com/v1?api-version=2024-10-21"
 model = "large"
 api = "chat"
 key-env = "EXAMPLE_API_KEY"
+key-header = "api-key"
 price = { input = 2.5, output = 10.0, cached = 1, per-call = 0.001, currency = "USD" }
 shots = 2
 [[candidate]]
@@ -66,6 +67,7 @@ money = "5 USD"
 calls = 1000
 ask-above = "0 USD"
 explore = 200
+missing = "5 %"
 "#;
 
 fn full() -> Study {
@@ -83,7 +85,7 @@ fn every_key_is_read() {
     let api = Api::Chat;
     assert_eq!(
         four.backend,
-        Backend::Endpoint { url: "http://localhost:11434/v1".into(), model: "qwen3:4b".into(), api, key_env: None }
+        Backend::Endpoint { url: "http://localhost:11434/v1".into(), model: "qwen3:4b".into(), api, key_env: None, key_header: None }
     );
     assert_eq!((four.table.as_str(), four.shots, four.shots_by), ("qwen3:4b", 4, ShotsBy::Nearest));
     let sizes = (four.parameters, four.bytes, four.memory);
@@ -92,6 +94,8 @@ fn every_key_is_read() {
     assert_eq!(bounds, (Some(8), Some(60), Some(Duration::from_secs(90))));
     let local = study.candidates.iter().find(|called| called.name == "local");
     assert_eq!(local.and_then(|called| called.context), Some(4096));
+    assert!(matches!(&study.candidates[2].backend, Backend::Endpoint { url, key_header: Some(header), .. }
+        if url.ends_with("/v1?api-version=2024-10-21") && header == "api-key"));
     let price = study.candidates[2].price.clone().unwrap();
     // 900 new and 100 cached tokens read, 200 written: (900 · 2.5 + 100 · 1 + 200 · 10) / 10⁶ + 0.001 = 0.00535.
     let bill = price.of(1000, 100, 200);
@@ -105,7 +109,7 @@ fn every_key_is_read() {
     assert_eq!((study.task.answers(), study.task.target.as_str()), (&["answer".into(), "others".into()][..], "answer"));
     assert_eq!(study.task.input, ["question"]);
     let money = |text: &str| Some(Money::parse(text).unwrap());
-    let budget = Budget { money: money("5 USD"), calls: Some(1000), ask_above: money("0 USD"), explore: Some(200) };
+    let budget = Budget { money: money("5 USD"), calls: Some(1000), ask_above: money("0 USD"), explore: Some(200), missing: Some(0.05) };
     assert_eq!((&study.budget, study.explored()), (&budget, Some(200)));
     assert_eq!((study.good_enough.limits.cost, study.good_enough.smallest_by), (money("2 USD"), SmallestBy::Cost));
 }

@@ -61,7 +61,7 @@ s.toml:9:16: candidate.shots: found 4 twice
 s.toml:10:1: candidate.temprature: unknown key
  10 | temprature = 1
     | ^^^^^^^^^^
-   hint: did you mean `temperature`? the keys of [[candidate]] are name, endpoint, gguf, command, answers, model, api, key-env, id, text, parameters, bytes, memory, price, shots, shots-by, context, in-flight, requests-per-minute, timeout, system, template, read, temperature, max-tokens"#;
+   hint: did you mean `temperature`? the keys of [[candidate]] are name, endpoint, gguf, command, answers, model, api, key-env, key-header, id, text, parameters, bytes, memory, price, shots, shots-by, context, in-flight, requests-per-minute, timeout, system, template, read, temperature, max-tokens"#;
     assert_eq!(shown(text), expected);
 }
 
@@ -112,8 +112,8 @@ fn addresses_and_keys() {
         ("ftp://h/v1", "found \"ftp://\""),
         ("http://", "name the machine after the two slashes"),
         ("http://:80/v1", "name the machine after the two slashes"),
-        ("http://u:p@h/v1", "an address with a name, a password or a query in it"),
-        ("http://h/v1?key=1", "an address with a name, a password or a query in it"),
+        ("http://u:p@h/v1", "an address with a name, a password or a `#` in it"),
+        ("http://h/v1?key=1", "an address with a key in its query"),
         ("https://h/v1/chat/completions", "write \"https://h/v1\""),
         ("http://h/v1/completions/", "write \"http://h/v1\""),
     ] {
@@ -280,6 +280,8 @@ fn money_in_one_currency_and_only_where_something_is_paid_for() {
         (&format!("{priced}[budget]\nmoney = \"0 USD\"\n"), &["budget.money: found nothing to spend"]),
         (&format!("{priced}[budget]\nmoney = \"5\"\n"), &["budget.money: `5` has no unit"]),
         (&format!("{priced}[budget]\ncalls = 0\nexplore = 5\n"), &["budget.calls", "budget.explore"]),
+        (&format!("{priced}[budget]\nmissing = \"2\"\n"), &["budget.missing: found"]),
+        (&format!("{priced}[budget]\nmissing = 2\n"), &["budget.missing: found"]),
         (&format!("[good-enough]\ncost = 2\n{priced}"), &["good-enough.cost: `2` has no unit"]),
         ("[budget]\ncalls = 5\n", &["budget: no model is called in this study"]),
     ]);
