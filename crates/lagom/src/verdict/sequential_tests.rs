@@ -21,6 +21,15 @@ fn row(name: &str, parameters: u64) -> Row {
     let candidate = Candidate { name: name.to_owned(), spec: Spec::Linear, planned_parameters: parameters };
     let mut row = screen(&[Entry::bare(candidate)], &terms(0.01), (0, 0)).rows.remove(0);
     row.standing = Standing::Undecided;
+    row.quality = Some(Estimate {
+        point: 0.8,
+        standard_error: 0.01,
+        degrees_of_freedom: 100.0,
+        repeats: 1,
+        examples: 100,
+        variance_repeats: 0.0,
+        variance_examples: 1e-4,
+    });
     row
 }
 
