@@ -45,9 +45,14 @@ impl Style {
 
     /// A size without sign, rounded up: what is claimed of anything above it holds of what is written.
     pub(super) fn size_up(self, value: f64) -> String {
+        self.value(self.up(value))
+    }
+
+    /// A size rounded up to the digits that are written; as it is where that is no number.
+    pub(super) fn up(self, value: f64) -> f64 {
         let power = 10_f64.powi(i32::try_from(self.decimals).unwrap_or(0));
         let up = (value.abs() * power - 1e-6).ceil() / power;
-        self.value(if up.is_finite() { up } else { value.abs() })
+        if up.is_finite() { up } else { value.abs() }
     }
 
     /// At least so many decimals, and as many as the margin or the bar needs.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Findings;
 use super::asked::{self, ShownAgreement, ShownShots};
 use super::figures::{Figure, figure};
-use super::words::{Answer, Teller, Told, answer, excess, told};
+use super::words::{Answer, Teller, Told, answer, excess, steps, told};
 use crate::metric::Metric;
 use crate::stats::{self, Estimate};
 use crate::verdict::{Row, TestKind};
@@ -19,6 +19,9 @@ pub struct Shown {
     pub gains: Option<Gains>,
     /// One entry a candidate, in the order of the screening's rows.
     pub rows: Vec<ShownRow>,
+    /// The steps of the staircase as they are written: margins rounded up to the digits shown; none where nothing is shown.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<Option<f64>>,
     /// The tests in words, in their order.
     pub tests: Vec<Told>,
     /// The learning curve's intervals, in the order of its points.
@@ -119,6 +122,7 @@ impl Shown {
             rows: rows
                 .map(|row| ShownRow { figure: figure(findings, row), ..ShownRow::of(row, metric, confidence) })
                 .collect(),
+            steps: steps(&Teller::new(findings)),
             tests: findings.analysis.tests.iter().map(|test| told(&Teller::new(findings), test)).collect(),
             curve: points
                 .map(|point| {

@@ -181,7 +181,7 @@ fn good_enough(page: &mut Page, proposal: &Proposal) {
     };
     let guess = format!("lagom's guess: {}; take the # away and write your own", proposal.reasons.margin);
     page.option("margin", &format!("{:?}", proposal.margin), &[&unit, &guess, &resolvable]);
-    let incumbent = "the candidate in use today, to ask whether you need it: a size of the ladder or a [[candidate]]";
+    let incumbent = "what is in use today, to ask whether you need it: the name of a candidate, trained or called";
     page.option("incumbent", "\"hosted\"", &[incumbent, "else the best measured is what the others are compared with"]);
     page.option("bar", "0.9", &["in place of the margin: the quality that is enough in itself"]);
     page.option("confidence", &format!("{:?}", GoodEnough::CONFIDENCE), &["how sure the verdict must be"]);

@@ -106,14 +106,33 @@ impl Unmeasured {
     }
 }
 
-/// Whether a verdict would rest on the row at this place, which was not measured, if the choice stood at `choice`.
-fn matters(rows: &[Row], at: usize, choice: Option<usize>) -> bool {
+/// Whether a verdict would rest on the row at this place, which was not measured, if the choice stood at `choice`; of which kind
+/// the verdict is, as far as that is known.
+fn matters(screening: &Screening, at: usize, (choice, kind): (Option<usize>, Option<VerdictKind>)) -> bool {
+    let rows = &screening.rows;
     let row = &rows[at];
     let Some(found) = row.unmeasured.as_ref().filter(|_| row.excess.is_empty()) else { return false };
+    if row.family == Family::Baseline {
+        return true;
+    }
+    if screening.incumbent && screening.reference.is_some() {
+        return matters_beside_incumbent(screening, at, kind);
+    }
     let dearer = choice.is_none_or(|choice| at > choice);
     let size = |row: &Row| row.parameters.unwrap_or(0);
     let larger = |other: &Row| other.family == row.family && other.quality.is_some() && size(other) > size(row);
-    row.family == Family::Baseline || dearer || !found.is_lasting() || !rows.iter().any(larger)
+    dearer || !found.is_lasting() || !rows.iter().any(larger)
+}
+
+/// The same where an incumbent was measured, which is the reference whatever else there is: only what is smaller could take its
+/// place, and that one does so is true whatever is missing.
+fn matters_beside_incumbent(screening: &Screening, at: usize, kind: Option<VerdictKind>) -> bool {
+    let place = |name: &String| screening.rows.iter().position(|row| row.name == *name);
+    match kind {
+        None | Some(VerdictKind::SmallerIsEnough) => false,
+        Some(VerdictKind::BiggerPays) => Some(at) < screening.reference.as_ref().and_then(place),
+        Some(VerdictKind::NothingQualifies | VerdictKind::NothingLearned | VerdictKind::Undecided) => true,
+    }
 }
 
 /// Of the limits that an unmeasured candidate exceeds those that it is sure to: a cost that is unknown exceeds none, and only
@@ -131,7 +150,7 @@ pub(super) fn withhold(screening: &mut Screening) {
     // What is surely good enough may be the cheapest that is tested; without a sequence, the reference.
     let cheapest = screening.sequence.iter().filter_map(place).min();
     let choice = cheapest.or_else(|| screening.reference.as_ref().and_then(place));
-    if (0..screening.rows.len()).any(|at| matters(&screening.rows, at, choice)) {
+    if (0..screening.rows.len()).any(|at| matters(screening, at, (choice, None))) {
         screening.sequence.clear();
         screening.against = Against::Nothing;
         screening.withheld = true;
@@ -162,7 +181,7 @@ pub(super) fn refuse(analysis: &Analysis, verdict: &mut Verdict) {
     let open = verdict.kind == VerdictKind::Undecided && !analysis.screening.withheld;
     let missing = (0..rows.len()).filter(|&at| match open {
         true => rows[at].unmeasured.is_some() && is_tested(&rows[at].name, analysis, verdict),
-        false => matters(rows, at, choice),
+        false => matters(&analysis.screening, at, (choice, Some(verdict.kind))),
     });
     let missing: Vec<String> = missing.map(|at| rows[at].name.clone()).collect();
     if missing.is_empty() {

@@ -118,9 +118,11 @@ fn quality(teller: &Teller<'_>, row: &Row, derived: &ShownRow) -> Markup {
 /// The smallest margin at which it would do.
 fn above(teller: &Teller<'_>, row: &Row) -> Markup {
     let found = teller.findings.analysis.staircase.step(&row.name);
+    // A margin is rounded up: no more is claimed than is shown.
+    let rounded = |holds: f64| if teller.findings.terms.margin().is_some() { teller.style.up(holds) } else { holds };
     html! {
         @match found.and_then(|found| Some((found, found.holds?, step(teller, found)?))) {
-            Some((found, holds, text)) => td title=(step_basis(teller, found)) { (number(holds, &text)) },
+            Some((found, holds, text)) => td title=(step_basis(teller, found)) { (number(rounded(holds), &text)) },
             None => td title=(found.map(|found| step_basis(teller, found)).unwrap_or_default()) { (missing()) },
         }
     }

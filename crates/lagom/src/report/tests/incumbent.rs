@@ -3,7 +3,7 @@
 use super::asked::asked;
 use super::sample::{digits, estimate, test};
 use crate::report::{Findings, answer};
-use crate::verdict::{Beyond, Stair, Staircase, Tangible, TestKind, VerdictKind};
+use crate::verdict::{Beyond, Stair, Staircase, Standing, Tangible, TestKind, VerdictKind};
 
 /// The choice of the asked sample in place of what it is compared with.
 pub(super) fn replaced() -> Findings {
@@ -41,6 +41,11 @@ pub(super) fn kept() -> Findings {
     findings.terms.incumbent = Some("mlp-790k".to_owned());
     findings.terms.proposed = true;
     findings.analysis.screening.incumbent = true;
+    for row in &mut findings.analysis.screening.rows {
+        if matches!(row.standing, Standing::Choice | Standing::GoodEnough) {
+            row.standing = Standing::TooWeak;
+        }
+    }
     findings.analysis.tests.truncate(1);
     findings.analysis.tests.push(test(
         TestKind::NonInferiority,
@@ -50,6 +55,7 @@ pub(super) fn kept() -> Findings {
     ));
     let difference = estimate(-0.0191, 0.0041);
     let (candidate, against, metric) = ("mlp-200k".to_owned(), "mlp-790k".to_owned(), findings.terms.metric);
+    findings.analysis.staircase = Staircase::default();
     findings.analysis.tangible = vec![Tangible { candidate, against, metric, own: 0.955, other: 0.9741, difference }];
     findings.verdict.kind = VerdictKind::BiggerPays;
     findings.verdict.choice = Some("mlp-790k".to_owned());
@@ -74,7 +80,7 @@ fn the_headline_answers_whether_it_is_needed() {
     better.analysis.tests[1].passed = true;
     let told = answer(&better);
     assert!(
-        told.headline.starts_with("No: you do not need mlp-790k; mlp-200k is better, and 4 times smaller"),
+        told.headline.starts_with("No: you do not need mlp-790k; mlp-200k is better, and is 4 times smaller"),
         "{told:?}"
     );
     let mut open = kept();
@@ -93,7 +99,8 @@ fn no_form_calls_a_guess_the_users_margin() {
     for text in
         [crate::report::terminal(&findings, 100), crate::report::markdown(&findings), crate::report::html(&findings)]
     {
-        assert!(text.contains("lagom's guess at a margin") || text.contains("lagom&#39;s guess"), "{text}");
+        let text = text.split_whitespace().collect::<Vec<&str>>().join(" ");
+        assert!(text.contains("lagom's guess at a margin"), "{text}");
         assert!(!text.contains("your margin"), "{text}");
     }
 }
@@ -109,6 +116,7 @@ fn the_best_is_never_below_another_without_a_word_beside_it() {
     let text = crate::report::terminal(&findings, 120);
     let line = text.lines().find(|line| line.trim_start().starts_with("mlp-790k")).expect("the line of the best");
     assert!(line.ends_with("best on validation"), "{line}");
-    assert!(text.contains("on validation rows, where it was picked before"), "{text}");
+    let text = text.split_whitespace().collect::<Vec<&str>>().join(" ");
+    assert!(text.contains("mlp-790k was the best on validation rows, where it was picked before"), "{text}");
     assert!(text.contains("the best within your limits on validation rows"), "{text}");
 }

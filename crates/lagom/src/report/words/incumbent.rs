@@ -67,7 +67,7 @@ fn pays(teller: &Teller<'_>, name: &str) -> Told {
         let what = tangible::at_least(teller, test)
             .map_or_else(|| format!("it is {}", teller.at_best(test.upper)), |errors| format!("it makes {errors}"));
         sentences.push(format!(
-            "{} comes nearest of the smaller ones and is surely worse: {what}, though {}.",
+            "{} comes nearest of the smaller ones and is surely worse: {what}, though it {}.",
             test.candidate,
             saving(teller, &test.candidate, name)
         ));
@@ -122,7 +122,7 @@ fn unmeasured(teller: &Teller<'_>, name: &str) -> Told {
 fn compared(teller: &Teller<'_>, test: &Test, saved: bool) -> String {
     let (name, other) = (&test.candidate, test.against.as_deref().unwrap_or("–"));
     let difference = match tangible::difference(teller, test) {
-        Some(errors) if errors.contains("error") => format!("{name} makes {errors} against {other}"),
+        Some(errors) if errors.contains("error") => format!("{name} makes {errors}"),
         plain => {
             let plain = plain.map(|text| format!(": {text}")).unwrap_or_default();
             format!(
@@ -143,14 +143,14 @@ fn saving(teller: &Teller<'_>, small: &str, large: &str) -> String {
     match (money(a), money(b)) {
         (Some(own), Some(other)) if own > 0.0 && other >= own * 1.05 => {
             return format!(
-                "{} times cheaper ({} against {} for 1,000 answers)",
+                "is {} times cheaper ({} against {} for 1,000 answers)",
                 ratio(other / own),
                 amount(own),
                 amount(other)
             );
         }
         (Some(own), Some(other)) if own > 0.0 && own >= other * 1.05 => {
-            return format!("dearer in money ({} against {} for 1,000 answers)", amount(own), amount(other));
+            return format!("is dearer in money ({} against {} for 1,000 answers)", amount(own), amount(other));
         }
         (Some(own), Some(other)) if own <= 0.0 && other > 0.0 => {
             return format!("costs nothing for an answer, where 1,000 answers of {large} cost {}", amount(other));
@@ -159,8 +159,8 @@ fn saving(teller: &Teller<'_>, small: &str, large: &str) -> String {
     }
     let sizes = a.parameters.zip(b.parameters).map(|(own, other)| other as f64 / own.max(1) as f64);
     match sizes {
-        Some(times) if times >= 1.05 => format!("{} times smaller", ratio(times)),
-        _ => "cheaper by the measure of this study".to_owned(),
+        Some(times) if times >= 1.05 => format!("is {} times smaller", ratio(times)),
+        _ => "is cheaper by the measure of this study".to_owned(),
     }
 }
 

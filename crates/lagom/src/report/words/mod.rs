@@ -32,7 +32,7 @@ pub(super) use climb::{most_reachable, reach_sign, reason, stopped_early};
 pub(super) use glossary::glossary;
 pub(super) use outlook::sentence as outlook;
 pub(super) use shots::sentence as shots;
-pub(super) use staircase::{basis as step_basis, step, title as step_title};
+pub(super) use staircase::{basis as step_basis, step, steps, title as step_title};
 pub(super) use standing::{excess, standing, standing_title};
 pub(super) use teller::Teller;
 pub use tests_told::Told;

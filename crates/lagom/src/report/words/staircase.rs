@@ -33,6 +33,15 @@ pub(in crate::report) fn step(teller: &Teller<'_>, step: &Stair) -> Option<Strin
     step.holds.filter(|holds| holds.is_finite()).map(|holds| written(teller, holds))
 }
 
+/// What each step shows, rounded as it is written.
+pub(in crate::report) fn steps(teller: &Teller<'_>) -> Vec<Option<f64>> {
+    let value = |found: &Stair| {
+        let holds = found.holds.filter(|holds| holds.is_finite())?;
+        Some(if is_bar(teller) { holds } else { teller.style.up(holds) })
+    };
+    teller.findings.analysis.staircase.steps.iter().map(value).collect()
+}
+
 /// What a step rests on, in a sentence.
 pub(in crate::report) fn basis(teller: &Teller<'_>, step: &Stair) -> String {
     match step.basis {

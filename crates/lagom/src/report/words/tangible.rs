@@ -30,8 +30,8 @@ pub(super) fn tell(teller: &Teller<'_>) -> Option<Fact> {
     Some(Fact::new("error", format!("{} {}", metric_title(found.metric), style.value(found.own)), detail))
 }
 
-/// The difference of a test in a measure that people picture, with its bound: `19 more errors in 1,000 answers (at most 31 more,
-/// 95 %)`; of R² `an RMSE 0.3 larger`; none where there is none.
+/// The difference of a test in a measure that people picture, with its bound: `19 more errors in 1,000 answers than hosted (at
+/// most 31 more, 95 %)`; of R² `an RMSE 0.3 larger`; none where there is none.
 pub(super) fn difference(teller: &Teller<'_>, test: &Test) -> Option<String> {
     let found = of(teller, test)?;
     let bound = bound(teller, found);
@@ -44,20 +44,19 @@ pub(super) fn difference(teller: &Teller<'_>, test: &Test) -> Option<String> {
     }
     let errors = |difference: f64| (difference.abs() * THOUSAND).round() as u64;
     let (number, most) = (errors(found.difference.point), errors(bound));
+    let limit = |most: u64| match bound < 0.0 {
+        _ if most == 0 => format!("no more, {sure}"),
+        true => format!("at most {} more, {sure}", count(most)),
+        false => format!("at least {} fewer, {sure}", count(most)),
+    };
     let told = match (number, found.difference.point < 0.0) {
-        (0, _) => "as many errors".to_owned(),
+        (0, _) => return Some(format!("as many errors in 1,000 answers as {} ({})", found.against, limit(most))),
         (1, true) => "1 more error".to_owned(),
-        (1, false) => "1 error fewer".to_owned(),
+        (1, false) => "1 fewer error".to_owned(),
         (number, true) => format!("{} more errors", count(number)),
         (number, false) => format!("{} fewer errors", count(number)),
     };
-    let bound = match (bound < 0.0, found.difference.point < 0.0) {
-        _ if most == 0 => format!("no more, {sure}"),
-        (true, _) => format!("at most {} more, {sure}", count(most)),
-        (false, true) => format!("perhaps none more, {sure}"),
-        (false, false) => format!("at least {} fewer, {sure}", count(most)),
-    };
-    Some(format!("{told} in 1,000 answers ({bound})"))
+    Some(format!("{told} in 1,000 answers than {} ({})", found.against, limit(most)))
 }
 
 /// The same difference, seen from the other side and at its least: `at least 22 more errors in 1,000 answers (95 %)`.

@@ -73,7 +73,8 @@ impl Session {
         keep: &mut dyn FnMut(Reply) -> Flow,
         stop: &Stop,
     ) -> Result<Vec<String>, BackendError> {
-        let Some((endpoint, conduct)) = endpoint(&caller.called, self.prepared.study.trials.seed, &self.asking.conduct) else {
+        let Some((endpoint, conduct)) = endpoint(&caller.called, self.prepared.study.trials.seed, &self.asking.conduct)
+        else {
             return Ok(Vec::new());
         };
         let server = Server::open(&endpoint, &conduct)?;

@@ -6,6 +6,9 @@
 
 use super::*;
 
+/// Worse than the best by a hair more than the margin of the studies: passing at that margin is wrong.
+const LOW: f64 = 0.9 - MARGIN * 1.000_1;
+
 /// A study's verdict under a margin, against an incumbent if one is named.
 fn judged(entries: &[Entry], margin: f64, incumbent: Option<&str>) -> (Analysis, Verdict) {
     let incumbent = incumbent.map(str::to_owned);
@@ -99,9 +102,8 @@ fn verdict_and_staircase_agree_under_every_margin() {
 
 #[test]
 fn steps_hold_at_once_in_nearly_all_studies() {
-    let low = 0.9 - MARGIN;
     for (design, incumbent) in [(Design::Sealed, Some("c3")), (Design::CrossFit(10), None)] {
-        let share = broken(&[low, low, low, 0.9], 500, (design, incumbent), 100);
+        let share = broken(&[LOW, LOW, LOW, 0.9], 500, (design, incumbent), 100);
         assert!(share <= 0.05 + slack(100), "{share}");
     }
 }
@@ -109,27 +111,21 @@ fn steps_hold_at_once_in_nearly_all_studies() {
 #[test]
 #[ignore = "minutes; the command is at the head of the file"]
 fn all_steps_hold_at_once_in_95_of_100_studies() {
-    let low = 0.9 - MARGIN;
-    let ladders: [&[f64]; 5] = [
-        &[low, low, low, 0.9],
-        &[low, low, low, low, low, low, low, 0.9],
+    let ladders: [&[f64]; 4] = [
+        &[LOW, LOW, LOW, 0.9],
+        &[LOW, LOW, LOW, LOW, LOW, LOW, LOW, 0.9],
         &[0.9, 0.9, 0.9, 0.9],
-        &[0.85, 0.87, 0.88, low, 0.895, 0.9],
-        &[low, 0.9, 0.9, 0.895],
+        &[0.87, 0.88, LOW, 0.895, 0.9],
     ];
-    let mut worst = 0.0_f64;
-    for rows in [1_000, 5_000] {
-        for ladder in ladders {
-            let last = format!("c{}", ladder.len() - 1);
-            for design in [Design::Sealed, Design::CrossFit(10)] {
-                for incumbent in [None, Some(last.as_str())] {
-                    let studies = if rows > 1_000 { 400 } else { 2_000 };
-                    let share = broken(ladder, rows, (design, incumbent), studies);
-                    worst = worst.max(share - slack(studies));
-                    assert!(share <= 0.05 + slack(studies), "{ladder:?}, {rows} rows, {design:?}: {share}");
-                }
-            }
+    for ladder in ladders {
+        let last = format!("c{}", ladder.len() - 1);
+        for (design, incumbent) in [
+            (Design::Sealed, Some(last.as_str())),
+            (Design::CrossFit(10), None),
+            (Design::CrossFit(10), Some(last.as_str())),
+        ] {
+            let share = broken(ladder, 500, (design, incumbent), 2_000);
+            assert!(share <= 0.05, "{ladder:?}, {design:?}, {incumbent:?}: {share}");
         }
     }
-    println!("worst, less what chance may add: {worst:.4}");
 }

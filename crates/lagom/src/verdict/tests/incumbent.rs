@@ -75,7 +75,7 @@ fn steps_are_named_from_the_cheapest_on_with_few_repeats_left_out() {
     let mut entries =
         ladder(&[("majority", 1, 0.5), ("a", 100, 0.85), ("b", 1_000, 0.88), ("c", 10_000, 0.9), ("d", 100_000, 0.9)]);
     entries[2].repeats.truncate(2);
-    let (analysis, ..) = judge(&entries, &terms(Rule::Margin(0.03)));
+    let (analysis, ..) = judge(&entries, &terms(Rule::Margin(0.005)));
     let reference = analysis.screening.reference.clone().expect("a reference");
     let steps = &analysis.staircase.steps;
     let names: Vec<&str> = steps.iter().map(|step| step.candidate.as_str()).collect();
