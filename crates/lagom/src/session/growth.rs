@@ -5,11 +5,14 @@ use super::progress::{Progress, Stage};
 use super::start::Session;
 use crate::climb::Ascent;
 use crate::trial::{Executor, Request, half_trials};
-use crate::verdict::{Analysis, Entry, Test};
+use crate::verdict::{Analysis, Basis, Entry, Stair, Terms, Test, Untested};
+
+/// A step of the staircase is worth its trainings where by the estimate it lies within so many margins.
+const REACH: f64 = 3.0;
 
 impl Session {
     /// Trains the two of every test that would decide on half of their rows, in every repeat, as far as the store does
-    /// not have it; until no test waits for it.
+    /// not have it, and those of the steps of the staircase that may be of use; until nothing waits for it.
     ///
     /// Which tests that are follows from the sealed outcomes. That costs nothing of the tests' error rate: one passes if it
     /// holds as measured and as carried, so that where the first fails the second is not needed.
@@ -26,7 +29,8 @@ impl Session {
         let mut done: Vec<String> = Vec::new();
         loop {
             let (analysis, _) = self.conclude(ascent)?;
-            let new: Vec<String> = awaited(&analysis).into_iter().filter(|name| !done.contains(name)).collect();
+            let new: Vec<String> =
+                awaited(&analysis, &self.prepared.terms).into_iter().filter(|name| !done.contains(name)).collect();
             if new.is_empty() {
                 return Ok(());
             }
@@ -56,12 +60,17 @@ impl Session {
     }
 }
 
-/// The candidates of the tests that would decide, were it known how they grow.
-fn awaited(analysis: &Analysis) -> Vec<String> {
+/// The candidates of the tests that would decide, were it known how they grow, and of the steps that lack it.
+fn awaited(analysis: &Analysis, terms: &Terms) -> Vec<String> {
     let waiting = |test: &&Test| test.counted && test.carried.as_ref().is_some_and(|carried| carried.awaits_growth);
-    let waits = analysis.tests.iter().filter(waiting);
+    let tests = analysis.tests.iter().filter(waiting).map(|test| (&test.candidate, &test.against));
+    let far = |found: f64| terms.margin().is_some_and(|margin| found < -REACH * margin);
+    let open = |step: &&Stair| {
+        step.basis == Basis::Untested(Untested::Growth) && step.difference.as_ref().is_some_and(|one| !far(one.point))
+    };
+    let steps = analysis.staircase.steps.iter().filter(open).map(|step| (&step.candidate, &step.against));
     let mut names: Vec<String> =
-        waits.flat_map(|test| std::iter::once(&test.candidate).chain(&test.against)).cloned().collect();
+        tests.chain(steps).flat_map(|(one, other)| std::iter::once(one).chain(other)).cloned().collect();
     names.sort();
     names.dedup();
     names

@@ -29,6 +29,7 @@ fn row(name: &str, parameters: u64) -> Row {
         examples: 100,
         variance_repeats: 0.0,
         variance_examples: 1e-4,
+        gap: 0.0,
     });
     row
 }

@@ -80,6 +80,8 @@ pub enum Untested {
     FewRepeats,
     /// It, or what it is compared with, was not asked all of the rows of the verdict.
     NotAsked,
+    /// How the difference grows with the rows was not measured: by the estimate it is far beyond the margin.
+    Growth,
 }
 
 impl Staircase {
@@ -174,13 +176,16 @@ fn stair(row: &Row, (bound, passed, untested): (Option<Test>, Option<&Test>, Unt
         Rule::Margin(_) => (-lower).max(0.0),
         Rule::Bar(bar) => terms.metric.orient(terms.metric.orient(bar) + lower),
     };
-    let own = bound.as_ref().map(|test| test.lower).filter(|lower| lower.is_finite());
+    // What is measured is of models on a part of the rows: without its growth it says nothing of those handed over.
+    let grown = bound.as_ref().is_some_and(|test| test.carried.as_ref().is_none_or(|carried| carried.growth.is_some()));
+    let own = bound.as_ref().map(|test| test.lower).filter(|lower| grown && lower.is_finite());
     let tested = passed.map(|test| test.threshold);
     let (holds, basis) = match (own, tested) {
         (Some(own), Some(tested)) if tested > own => (Some(shown(tested)), Basis::Test),
         (Some(own), _) => (Some(shown(own)), Basis::Bound),
         (None, Some(tested)) => (Some(shown(tested)), Basis::Test),
         (None, None) if bound.is_none() => (None, Basis::Untested(untested)),
+        (None, None) if !grown => (None, Basis::Untested(Untested::Growth)),
         (None, None) => (None, Basis::Bound),
     };
     let test = bound.as_ref().or(passed);

@@ -50,6 +50,10 @@ pub(in crate::report) fn basis(teller: &Teller<'_>, step: &Stair) -> String {
         Basis::Test => "passed the test at the margin of this study; its own bound shows less".to_owned(),
         Basis::Untested(Untested::FewRepeats) => "not tested: trained too few times".to_owned(),
         Basis::Untested(Untested::NotAsked) => "not tested: not all rows of the verdict were asked".to_owned(),
+        Basis::Untested(Untested::Growth) => {
+            "not tested: how the difference grows with the rows was not measured, since it is far beyond the margin"
+                .to_owned()
+        }
     }
 }
 
