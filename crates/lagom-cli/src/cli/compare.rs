@@ -32,6 +32,10 @@ What it reads (told by the content, or by --from):
   helm       HELM: per_instance_stats.json
   routellm   RouteLLM: tables of right and wrong answers
 
+What is cheaper follows from sizes, prices, costs or --order, never from times unless
+--smallest-by latency asks; of two without any, both readings are given. Exit code 0:
+decided; 3: can't tell, or it hangs on which of the two is the cheaper one.
+
 Examples that candidates share are compared in pairs, which tells far more than two
 means do. Without a reference of your own every candidate is compared with every
 other one, with bounds that all hold at once, so picking the best costs no honesty.";

@@ -11,6 +11,7 @@ mod bad_study;
 mod climb;
 mod compare;
 mod compare_bad;
+mod compare_direction;
 mod compare_logs;
 mod cross_fit;
 mod disk_full;
