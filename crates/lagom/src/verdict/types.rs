@@ -1,8 +1,7 @@
 //! What the verdict is made from and made of.
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 use super::agreement::Agreement;
 use super::calls::CallFacts;
