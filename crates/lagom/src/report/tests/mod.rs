@@ -7,3 +7,4 @@ mod forms;
 mod page;
 mod sample;
 mod stopped;
+mod unmeasured;
