@@ -50,7 +50,7 @@ fn no_verdict_of_the_five_is_given_while_any_may_be_the_best() {
     let pays = [("majority", 1, 0.5), ("small", 1_000, 0.8), ("large", 100_000, 0.9), ("huge", 1_000_000, 0.85)];
     let nothing = [("majority", 1, 0.6), ("small", 1_000, 0.6), ("large", 100_000, 0.605)];
     let open = [("majority", 1, 0.5), ("small", 1_000, 0.9), ("large", 100_000, 0.9), ("huge", 1_000_000, 0.8)];
-    let limits = Limits { bytes: Some(1_000), ..Limits::default() };
+    let limits = Limits { bytes: Some(100), ..Limits::default() };
     let cases: [(&[_], Terms, VerdictKind, &str); 5] = [
         (&ENOUGH, margin.clone(), VerdictKind::SmallerIsEnough, "huge"),
         (&pays, margin.clone(), VerdictKind::BiggerPays, "huge"),

@@ -8,3 +8,4 @@ mod incumbent;
 mod page;
 mod sample;
 mod stopped;
+mod unmeasured;

@@ -137,10 +137,11 @@ fn known(teller: &Teller<'_>) -> Option<String> {
 /// What to do.
 fn advice(teller: &Teller<'_>, rows: &[&Row]) -> String {
     let kept = "then run the same command again: all that was measured is kept.";
+    let them = if rows.len() == 1 { "it" } else { "them" };
     if rows.iter().all(|row| is_out_of_memory(row)) {
         let memory = teller.findings.machine.memory;
         let there = if memory > 0 { format!(" than the {} of this machine", bytes(memory)) } else { String::new() };
-        return format!("Give it more memory{there}, or leave it out ({}), {kept}", leave_out(teller, rows));
+        return format!("Give {them} more memory{there}, or leave {them} out ({}), {kept}", leave_out(teller, rows));
     }
     let lasting = |row: &&&Row| matches!(kind(row), Some(UnmeasuredKind::Trials { lasting: true, .. }));
     if rows.iter().any(|row| lasting(&row)) {
