@@ -252,3 +252,7 @@ fn crossed(repeats: &[Numbered<'_>], floored: bool) -> Option<CrossedMean> {
         repeats.iter().map(|(_, one)| Repeat { examples: &one.examples, values: &one.values }).collect();
     CrossedMean::of(&repeats, floor).ok()
 }
+
+#[cfg(test)]
+#[path = "carried_tests.rs"]
+mod tests;

@@ -140,7 +140,7 @@ struct Side {
     asked: bool,
     /// Its score on each row, the mean over repeats; higher is better.
     by_row: HashMap<u32, f64>,
-    /// The variance of its mean that the luck of its repeats makes, and their number.
+    /// The variance that the luck of its repeats and of the one training handed over makes, and the repeats' number.
     luck: (f64, u32),
 }
 
@@ -157,7 +157,9 @@ impl Side {
         }
         let by_row = by_row.into_iter().map(|(row, scores)| (row, mean(&scores))).collect();
         let repeats = means.len() as u32;
-        let spread = if repeats > 1 && !asked { variance(&means) / f64::from(repeats) } else { 0.0 };
+        // The luck of the mean over repeats, and that of the one training that is handed over.
+        let count = f64::from(repeats);
+        let spread = if repeats > 1 && !asked { variance(&means) * (1.0 + 1.0 / count) } else { 0.0 };
         Self { holdout, asked, by_row, luck: (spread, repeats) }
     }
 
