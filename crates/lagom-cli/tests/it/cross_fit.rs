@@ -86,8 +86,7 @@ fn what_is_claimed_is_carried_to_the_models_that_are_handed_over() {
     let report = place.report("out");
     let tests = report["analysis"]["tests"].as_array().unwrap();
     let counted = |test: &&serde_json::Value| test["kind"] == "non-inferiority" && test["counted"] == true;
-    let passed: Vec<&serde_json::Value> =
-        tests.iter().filter(counted).filter(|test| test["passed"] == true).collect();
+    let passed: Vec<&serde_json::Value> = tests.iter().filter(counted).filter(|test| test["passed"] == true).collect();
     assert!(!passed.is_empty(), "{ran:?}");
     let halves = halves(&place);
     for test in &passed {

@@ -1,8 +1,8 @@
 //! Everything that can be known of a study before anything is trained.
 
 use super::error::SessionError;
-use crate::data::{Loaded, SplitSpec, Target, load};
 use crate::candidate::largest_perceptron;
+use crate::data::{Loaded, SplitSpec, Target, load};
 use crate::metric::{Metric, OutcomeKind, TextScorer};
 use crate::study::units::{grouped_count, human_count};
 use crate::study::{Family, Study};

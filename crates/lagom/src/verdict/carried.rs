@@ -64,7 +64,8 @@ impl<'a> Side<'a> {
 
     fn validated(&self, half: bool) -> Vec<Scored<'_>> {
         let repeats = if half && self.grows() { &self.entry.halves } else { &self.entry.repeats };
-        let scored = |one: &'a RepeatOutcomes| Scored { repeat: one.repeat, examples: &one.rows, outcomes: &one.validation };
+        let scored =
+            |one: &'a RepeatOutcomes| Scored { repeat: one.repeat, examples: &one.rows, outcomes: &one.validation };
         repeats.iter().map(scored).collect()
     }
 
@@ -124,7 +125,8 @@ impl Pair<'_> {
         let luck = TrainingLuck::of(&own, self.others);
         let half = self.values(&self.candidate.scored(true), self.against.map(|side| side.scored(true)));
         let bounded = self.unseen(true).filter(|half| half.repeats() > 1).map_or(luck, |half| luck.at_most(&half));
-        let grown = self.grown(&full, &half).map(|(grown, growth)| (grown.of_one_more(bounded), growth.of_all(bounded)));
+        let grown =
+            self.grown(&full, &half).map(|(grown, growth)| (grown.of_one_more(bounded), growth.of_all(bounded)));
         let onward = Onward { rows, luck: bounded.variance.sqrt(), one_more: measured.of_one_more(bounded), grown };
         Some(Found { measured: measured.of_all(luck), onward: Some(onward) })
     }

@@ -39,15 +39,16 @@ fn entry(name: &str, full: impl Fn(u32) -> u32, half: Option<u32>) -> Entry {
 }
 
 fn entry_of(name: &str, repeats: Vec<RepeatOutcomes>, halves: Vec<RepeatOutcomes>) -> Entry {
-    let candidate =
-        Candidate { name: name.to_owned(), spec: Spec::Mlp { hidden: vec![8] }, planned_parameters: 8 };
+    let candidate = Candidate { name: name.to_owned(), spec: Spec::Mlp { hidden: vec![8] }, planned_parameters: 8 };
     Entry { repeats, halves, handed_over_on: Some(400), ..Entry::bare(candidate) }
 }
 
 fn found(candidate: &Entry, against: &Entry) -> Found {
     let look = Look::at(&[candidate.candidate.name.clone(), against.candidate.name.clone()]);
     let (ours, theirs) = (Side::open(candidate, &look), Side::open(against, &look));
-    Pair { metric: Metric::Accuracy, candidate: &ours, against: Some(&theirs), others: &[] }.found().expect("shared rows")
+    Pair { metric: Metric::Accuracy, candidate: &ours, against: Some(&theirs), others: &[] }
+        .found()
+        .expect("shared rows")
 }
 
 fn bounds(found: &Found) -> Test {

@@ -149,9 +149,7 @@ fn tests(screening: &Screening, terms: &Terms, entries: &[Entry], look: &Look) -
     if let (Some(reference), Some(baseline)) = (&screening.reference, &screening.baseline) {
         let sides = (opened.sides.get(reference.as_str()), opened.sides.get(baseline.as_str()));
         let found = match sides {
-            (Some(ours), Some(theirs)) => {
-                difference(terms.gate_metric(), &ours.full.scored(), &theirs.full.scored())
-            }
+            (Some(ours), Some(theirs)) => difference(terms.gate_metric(), &ours.full.scored(), &theirs.full.scored()),
             _ => None,
         };
         let confidence = gate_confidence(screening, terms);

@@ -142,8 +142,7 @@ fn drawn(truth: &Truth, rows: usize, design: Design, seed: u64) -> (Vec<Entry>, 
             // Luck is the larger the fewer the rows, as if all of it came from them.
             let accuracy = best - gain * doublings + normal(random) * truth.luck * share.powf(-0.5);
             let bar = normal_quantile(accuracy);
-            let mut right =
-                |row: u32| hardness[row as usize] + liking[row as usize] + chance * normal(random) < bar;
+            let mut right = |row: u32| hardness[row as usize] + liking[row as usize] + chance * normal(random) < bar;
             let unseen: Vec<u32> = on.tested.iter().chain(&on.train[used..]).copied().collect();
             let own = Rows { train: on.train[..used].to_vec(), validation: on.validation.clone(), tested: unseen };
             let validation = outcomes(&own.validation, &labels, &mut right);

@@ -60,7 +60,8 @@ fn line(one: &Checked) -> String {
 }
 
 fn table(sets: &[sets::Set], found: &[Checked]) -> String {
-    let mut text = "set, studies, pairs, held, held by more than their noise, claims, claims held, with noise\n".to_owned();
+    let mut text =
+        "set, studies, pairs, held, held by more than their noise, claims, claims held, with noise\n".to_owned();
     let mut row = |name: &str, own: &[&Checked]| {
         let pairs: Vec<_> = own.iter().filter_map(|one| Some((*one, one.pair.as_ref()?))).collect();
         let claims: Vec<_> = pairs.iter().filter(|(one, _)| one.claims()).collect();
