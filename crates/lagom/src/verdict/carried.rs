@@ -266,3 +266,7 @@ fn crossed(repeats: &[Numbered<'_>], floored: bool) -> Option<CrossedMean> {
         repeats.iter().map(|(_, one)| Repeat { examples: &one.examples, values: &one.values }).collect();
     CrossedMean::clustered(&repeats, floor, units).ok()
 }
+
+#[cfg(test)]
+#[path = "carried_tests.rs"]
+mod tests;

@@ -138,7 +138,7 @@ struct Side {
     asked: bool,
     /// Its scores on each row that it was asked, the mean over repeats; none where the row counts for nothing.
     by_row: HashMap<u32, Option<Reach>>,
-    /// The variance of its mean that the luck of its repeats makes, and their number.
+    /// The variance that the luck of its repeats and of the one training handed over makes, and the repeats' number.
     luck: (f64, u32),
 }
 
@@ -146,7 +146,9 @@ impl Side {
     fn new(holdout: Holdout, metric: Metric, asked: bool) -> Self {
         let means: Vec<f64> = holdout.repeats.iter().filter_map(|one| one.value(metric)).collect();
         let repeats = means.len() as u32;
-        let spread = if repeats > 1 && !asked { variance(&means) / f64::from(repeats) } else { 0.0 };
+        // The luck of the mean over repeats, and that of the one training that is handed over.
+        let count = f64::from(repeats);
+        let spread = if repeats > 1 && !asked { variance(&means) * (1.0 + 1.0 / count) } else { 0.0 };
         Self { by_row: reaches(&holdout.repeats, metric), holdout, asked, luck: (spread, repeats) }
     }
 
