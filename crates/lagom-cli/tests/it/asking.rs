@@ -148,7 +148,11 @@ fn answers_that_are_none_are_counted_and_shown() {
     let place = place(&examples);
     place.write("s.toml", study(&small, &large, ""));
     // That nobody could read them says nothing of how good the model is, unless the study says so.
-    place.run().ends(3).says(&["Can't tell: small could not be measured", "naming several things", "unreadable = \"wrong\""]);
+    place.run().ends(3).says(&[
+        "Can't tell: small could not be measured",
+        "naming several things",
+        "unreadable = \"wrong\"",
+    ]);
     place.write("s.toml", study(&small, &large, "[prompt]\nunreadable = \"wrong\""));
     place.run().ends(0).says(&["bigger model pays", "the study counts them as wrong"]);
     let report = place.report("out");

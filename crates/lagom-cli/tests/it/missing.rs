@@ -17,7 +17,8 @@ fn served(
     let of_row = move |request: &Request| {
         let text = request.body.to_string();
         // The handshake asks about no row.
-        let row = text.rsplit("riddle ").next().and_then(|rest| rest.split(' ').next()).and_then(|row| row.parse().ok());
+        let row =
+            text.rsplit("riddle ").next().and_then(|rest| rest.split(' ').next()).and_then(|row| row.parse().ok());
         row.map_or(Fault::None, |row| fault(row, request))
     };
     Server::start(Script { model, fault: Box::new(of_row), ..Script::default() })
@@ -123,7 +124,11 @@ fn a_label_inside_a_thought_that_was_cut_off_is_no_answer() {
     let (small, large) = (served(&examples, 0.9, 1, sound), served(&examples, 1.0, 2, thinks));
     let place = place(&examples, [&small, &large], "");
     let ran = place.run();
-    ran.ends(3).says(&["Can't tell: large could not be measured", "cut off while thinking", "max-tokens under [prompt]"]);
+    ran.ends(3).says(&[
+        "Can't tell: large could not be measured",
+        "cut off while thinking",
+        "max-tokens under [prompt]",
+    ]);
 }
 
 #[test]

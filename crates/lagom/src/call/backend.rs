@@ -313,7 +313,8 @@ pub fn advice(message: &str) -> Option<&'static str> {
         return Some("let the instructions stand in the first question: form = \"chat-without-system\" under [prompt]");
     }
     let tokens = ["max_tokens", "max_completion_tokens", "output limit"].iter().any(|words| text.contains(words));
-    let longer = "allow longer answers: max-tokens = 2000 under [prompt] (a model that thinks needs them before it answers)";
+    let longer =
+        "allow longer answers: max-tokens = 2000 under [prompt] (a model that thinks needs them before it answers)";
     tokens.then_some(longer)
 }
 

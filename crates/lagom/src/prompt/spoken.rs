@@ -107,9 +107,14 @@ mod tests {
 
     #[test]
     fn thoughts_without_an_end_are_no_answer() {
-        for text in ["<think>it sounds negative", "\n<thinking>", "positive? <think>negative", "[THINK]so",
-            "<|START_THINKING|>x", "<think>a</think>b<think>c"]
-        {
+        for text in [
+            "<think>it sounds negative",
+            "\n<thinking>",
+            "positive? <think>negative",
+            "[THINK]so",
+            "<|START_THINKING|>x",
+            "<think>a</think>b<think>c",
+        ] {
             assert_eq!(spoken(text), Spoken::Thinking, "{text}");
         }
     }

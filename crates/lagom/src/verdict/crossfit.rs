@@ -89,7 +89,15 @@ fn repeat(number: usize, rows: &Rows, design: Design, (validation, tested): (Out
     };
     let facts = Facts { train_rows: rows.train.len() as u64, ..Facts::default() };
     let repeat = u32::try_from(number).expect("few repeats");
-    RepeatOutcomes { repeat, facts, rows: rows.validation.clone(), train: validation.clone(), validation, gaps: None, sealed }
+    RepeatOutcomes {
+        repeat,
+        facts,
+        rows: rows.validation.clone(),
+        train: validation.clone(),
+        validation,
+        gaps: None,
+        sealed,
+    }
 }
 
 /// A candidate; the first is the cheapest.

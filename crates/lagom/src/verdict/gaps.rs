@@ -146,9 +146,7 @@ pub(super) fn reaches(repeats: &[Responses], metric: Metric) -> HashMap<u32, Opt
 /// The same repeats with what is missing filled in; none where nothing is missing in any of them.
 pub(super) fn filled<'a>(repeats: &[Scored<'a>], filling: Filling) -> Option<Vec<Scored<'a>>> {
     let whole = |one: &Scored<'a>| match one.gaps {
-        Some(gaps) => {
-            Scored { repeat: one.repeat, examples: &gaps.rows, outcomes: gaps.outcomes(filling), gaps: None }
-        }
+        Some(gaps) => Scored { repeat: one.repeat, examples: &gaps.rows, outcomes: gaps.outcomes(filling), gaps: None },
         None => *one,
     };
     repeats.iter().any(|one| one.gaps.is_some()).then(|| repeats.iter().map(whole).collect())

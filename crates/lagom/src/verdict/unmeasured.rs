@@ -74,7 +74,11 @@ fn is_tested(name: &str, analysis: &Analysis, verdict: &Verdict) -> bool {
     let against = matches!(&screening.against, Against::Candidate(other) if other == name);
     match verdict.carried_by.and_then(|at| analysis.tests.get(at)) {
         Some(test) => test.candidate == name || test.against.as_deref() == Some(name),
-        None => against || screening.sequence.iter().any(|member| member == name) || screening.reference.as_deref() == Some(name),
+        None => {
+            against
+                || screening.sequence.iter().any(|member| member == name)
+                || screening.reference.as_deref() == Some(name)
+        }
     }
 }
 

@@ -240,7 +240,8 @@ fn the_same_refusal_again_and_again_is_a_fault_of_all_questions() {
     assert!(came.replies.len() < 20, "{}", came.replies.len());
     // Too long a question says nothing of the next, nor does one refusal between answers.
     let long = r#"{"error":{"code":"context_length_exceeded","message":"too long"}}"#;
-    let came = ask(&endpoint(&scripted::Server::start(Script::with(move |_| status(400, long)))), &quick(), questions(40));
+    let came =
+        ask(&endpoint(&scripted::Server::start(Script::with(move |_| status(400, long)))), &quick(), questions(40));
     assert!(came.end.is_ok() && came.replies.len() == 40);
     let some = |request: &scripted::Request| {
         if request.number % 3 == 0 { status(400, r#"{"error":"bad"}"#) } else { Fault::None }

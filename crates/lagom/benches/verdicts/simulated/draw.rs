@@ -97,7 +97,15 @@ impl<'a> Drawn<'a> {
         let correct = (truth.train * 1_000.0).round() as u32;
         (0..1_000).for_each(|row| say(&mut train, row, row < correct));
         let sealed = Sealed::from_bytes(sealed.to_bytes().expect("outcomes are whole"));
-        RepeatOutcomes { repeat, facts: facts(truth), rows, validation, gaps: None, train: Outcomes::Classes(train), sealed }
+        RepeatOutcomes {
+            repeat,
+            facts: facts(truth),
+            rows,
+            validation,
+            gaps: None,
+            train: Outcomes::Classes(train),
+            sealed,
+        }
     }
 
     /// What the verdict sees: all candidates with the repeats that were asked for.
@@ -113,6 +121,7 @@ impl<'a> Drawn<'a> {
             failures: Vec::new(),
             deployment: None,
             calls: None,
+            unmeasured: None,
         };
         self.ladder.iter().enumerate().map(entry).collect()
     }
@@ -135,7 +144,9 @@ impl<'a> Drawn<'a> {
 
 fn scored(trials: &[Rc<RepeatOutcomes>]) -> Vec<Scored<'_>> {
     let trials = trials.iter();
-    trials.map(|one| Scored { repeat: one.repeat, examples: &one.rows, outcomes: &one.validation, gaps: None }).collect()
+    trials
+        .map(|one| Scored { repeat: one.repeat, examples: &one.rows, outcomes: &one.validation, gaps: None })
+        .collect()
 }
 
 impl Evidence for Drawn<'_> {

@@ -49,7 +49,8 @@ impl Address {
                 "the key in the environment, named by `key-env`",
             ));
         }
-        let query = parsed.query().filter(|query| !query.is_empty()).map_or_else(String::new, |query| format!("?{query}"));
+        let query =
+            parsed.query().filter(|query| !query.is_empty()).map_or_else(String::new, |query| format!("?{query}"));
         let host = parsed.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
         let local = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
         let encrypted = parsed.scheme() == "https";
@@ -88,7 +89,9 @@ mod tests {
         let azure = Address::of("https://me.openai.azure.example/openai/deployments/m?api-version=2024-10-21").unwrap();
         let expected = "https://me.openai.azure.example/openai/deployments/m/chat/completions?api-version=2024-10-21";
         assert_eq!(azure.of_protocol("/chat/completions"), expected);
-        for written in ["http://h/v1?key=1", "http://h/v1?api-key=1", "http://h/v1?apikey=1", "http://h/v1?access_token=1"] {
+        for written in
+            ["http://h/v1?key=1", "http://h/v1?api-key=1", "http://h/v1?apikey=1", "http://h/v1?access_token=1"]
+        {
             let told = Address::of(written).unwrap_err().to_string();
             assert!(told.contains("key-env") && !told.contains("=1"), "{told}");
         }

@@ -57,11 +57,14 @@ impl Body {
 
     /// What these bytes hold; none at the end. Bytes that only begin a packed block hold nothing yet.
     pub(super) fn unpack(&mut self, bytes: Option<&[u8]>, most: usize) -> Result<Option<Vec<u8>>, Trouble> {
-        let broken = |error: std::io::Error| Passing::malformed(format!("a packed answer that cannot be unpacked: {error}"));
+        let broken =
+            |error: std::io::Error| Passing::malformed(format!("a packed answer that cannot be unpacked: {error}"));
         let found = match (&mut self.packing, bytes) {
             (Packing::Plain, bytes) => return Ok(bytes.map(<[u8]>::to_vec)),
             (Packing::Unknown(how), _) => {
-                return Err(Passing::malformed(format!("an answer packed as `{how}`, although nothing was asked to be")));
+                return Err(Passing::malformed(format!(
+                    "an answer packed as `{how}`, although nothing was asked to be"
+                )));
             }
             (Packing::Gzip(decoder), Some(bytes)) => {
                 decoder.write_all(bytes).map_err(broken)?;

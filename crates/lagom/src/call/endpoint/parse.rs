@@ -60,7 +60,9 @@ impl Said {
         let spoken = |part: &&Part| part.kind.as_deref().is_none_or(|kind| matches!(kind, "text" | "output_text"));
         match self.content.as_ref()? {
             Content::Text(text) => Some(text.clone()),
-            Content::Parts(parts) => Some(parts.iter().filter(spoken).filter_map(|part| part.text.as_deref()).collect()),
+            Content::Parts(parts) => {
+                Some(parts.iter().filter(spoken).filter_map(|part| part.text.as_deref()).collect())
+            }
         }
     }
 }
@@ -141,7 +143,9 @@ impl Gathered {
         for said in [&choice.delta, &choice.message].into_iter().flatten() {
             self.refusal += said.refusal.as_deref().unwrap_or_default();
             let empty = |value: &Value| {
-                value.is_null() || value.as_array().is_some_and(Vec::is_empty) || value.as_str().is_some_and(str::is_empty)
+                value.is_null()
+                    || value.as_array().is_some_and(Vec::is_empty)
+                    || value.as_str().is_some_and(str::is_empty)
             };
             self.tool |= [&said.tool_calls, &said.function_call].into_iter().flatten().any(|value| !empty(value));
             let thought = said.reasoning_content.as_deref().is_some_and(|text| !text.is_empty())
@@ -215,11 +219,19 @@ impl Gathered {
         let mut text = self.said();
         let reason = self.finish.as_deref().map(str::to_lowercase);
         let mut finish = match reason.as_deref() {
-            Some("stop" | "eos" | "eos_token" | "end_turn" | "stop_sequence" | "complete" | "completed") => Finish::Stop,
+            Some("stop" | "eos" | "eos_token" | "end_turn" | "stop_sequence" | "complete" | "completed") => {
+                Finish::Stop
+            }
             Some("length" | "max_tokens" | "max_output_tokens" | "model_length") => Finish::Length,
             // Gemini's reasons among them.
             Some(
-                "content_filter" | "refusal" | "safety" | "recitation" | "blocklist" | "prohibited_content" | "spii"
+                "content_filter"
+                | "refusal"
+                | "safety"
+                | "recitation"
+                | "blocklist"
+                | "prohibited_content"
+                | "spii"
                 | "guardrail_intervened",
             ) => Finish::Refused,
             Some("tool_calls" | "function_call" | "tool_use") => Finish::Other(Finish::TOOL.to_owned()),

@@ -93,7 +93,9 @@ impl Refusal<'_> {
         match status {
             // One question after others were answered: its words may have tripped a firewall. If it is the key, the next
             // questions end the same way, and `ask` gives up.
-            403 if self.met => return Trouble::Question(CallFailure::Rejected { message: format!("status 403: {message}") }),
+            403 if self.met => {
+                return Trouble::Question(CallFailure::Rejected { message: format!("status 403: {message}") });
+            }
             401..=403 => return Trouble::Backend(self.unauthorised(message)),
             _ if is_about_the_key(&text) => return Trouble::Backend(self.unauthorised(message)),
             429 if text.contains("insufficient_quota") => return Trouble::Backend(self.unauthorised(message)),
@@ -249,7 +251,8 @@ mod tests {
         // Azure: 400 with a code; OpenRouter: 403 for one input.
         let azure = r#"{"error":{"message":"The response was filtered","code":"content_filter","status":400}}"#;
         assert!(matches!(of(400, azure), Trouble::Refused(_)));
-        let router = r#"{"error":{"code":403,"message":"x requires moderation. Your input was flagged","metadata":{}}}"#;
+        let router =
+            r#"{"error":{"code":403,"message":"x requires moderation. Your input was flagged","metadata":{}}}"#;
         assert!(matches!(of(403, router), Trouble::Refused(_)));
         // A bare 403 is about the key at first, and about the question once others were answered.
         assert!(matches!(of(403, "blocked"), Trouble::Backend(BackendError::Unauthorised { .. })));

@@ -16,7 +16,18 @@ pub(super) fn answer(teller: &Teller<'_>, shown: &Shown) -> Markup {
     let line = |fact: &Fact| {
         matches!(
             fact.label.as_str(),
-            "asked" | "missing" | "refused" | "unreadable" | "cut off" | "shots" | "agreement" | "limits" | "model" | "data" | "ladder" | "effort"
+            "asked"
+                | "missing"
+                | "refused"
+                | "unreadable"
+                | "cut off"
+                | "shots"
+                | "agreement"
+                | "limits"
+                | "model"
+                | "data"
+                | "ladder"
+                | "effort"
         )
     };
     let tiles: Vec<&Fact> = answer.facts.iter().filter(|fact| !line(fact)).take(TILES).collect();

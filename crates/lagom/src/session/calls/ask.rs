@@ -131,7 +131,8 @@ impl Session {
         };
         if let Some(open) = self.open_questions(caller, rows)?.into_iter().next() {
             let failure = CallFailure::Stopped { message: message.clone() };
-            let record = CallFailureRecord { candidate: candidate.clone(), row: open.row, repeat: open.repeat, failure };
+            let record =
+                CallFailureRecord { candidate: candidate.clone(), row: open.row, repeat: open.repeat, failure };
             self.store.add_call_failure(&open.key, &record)?;
         }
         self.asking.notes.borrow_mut().insert(format!("{candidate}: asking it was stopped: {message}"));

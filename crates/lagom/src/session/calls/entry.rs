@@ -15,9 +15,7 @@ use crate::session::start::Session;
 use crate::store::ModelFacts;
 use crate::study::{Price, Refusals, Unreadable};
 use crate::trial::Facts;
-use crate::verdict::{
-    CallFacts, Distribution, Entry, RepeatOutcomes, Responses, Tokens, Unmeasured, UnmeasuredKind,
-};
+use crate::verdict::{CallFacts, Distribution, Entry, RepeatOutcomes, Responses, Tokens, Unmeasured, UnmeasuredKind};
 
 /// What came of one question.
 #[derive(Clone, Debug)]

@@ -8,7 +8,9 @@ use super::caller::Caller;
 use super::entry::Kept;
 use crate::call::{Answer, Finish, Likelihood};
 use crate::data::{Dataset, Target};
-use crate::prompt::{LabelReader, Reading, Spoken, apply_all, read_choice, read_number, read_object, read_text, spoken};
+use crate::prompt::{
+    LabelReader, Reading, Spoken, apply_all, read_choice, read_number, read_object, read_text, spoken,
+};
 use crate::study::{CutOff, Refusals, TaskKind, Unreadable};
 
 /// What one answer says.
@@ -171,7 +173,8 @@ impl<'a> Hearing<'a> {
             }
             Target::Choices { choices, .. } => {
                 let bare = line.trim().trim_matches(['(', ')', '.', '*', '"']);
-                let letter = bare.chars().count() == 1 && matches!(read_choice(line, &choices[row as usize]), Reading::Read(_));
+                let letter =
+                    bare.chars().count() == 1 && matches!(read_choice(line, &choices[row as usize]), Reading::Read(_));
                 letter || choices[row as usize].iter().any(|choice| choice.trim() == bare)
             }
             Target::Texts { .. } => false,

@@ -73,7 +73,8 @@ impl Session {
         keep: &mut dyn FnMut(Reply) -> Flow,
         stop: &Stop,
     ) -> Result<Vec<String>, BackendError> {
-        let Some((endpoint, conduct)) = endpoint(&caller.called, self.prepared.study.trials.seed, &self.asking.conduct) else {
+        let Some((endpoint, conduct)) = endpoint(&caller.called, self.prepared.study.trials.seed, &self.asking.conduct)
+        else {
             return Ok(Vec::new());
         };
         let server = Server::open(&endpoint, &conduct)?;
@@ -83,7 +84,9 @@ impl Session {
             None => {
                 let likelihoods = caller.prompt.read == Reading::Likelihood;
                 let sampling = (!likelihoods).then(|| caller.sampling());
-                let Some(found) = server.handshake(&Needs { likelihoods, sampling }, stop)? else { return Ok(Vec::new()) };
+                let Some(found) = server.handshake(&Needs { likelihoods, sampling }, stop)? else {
+                    return Ok(Vec::new());
+                };
                 self.note_facts(caller, &found);
                 self.note(caller, &found.notes);
                 self.asking.known.borrow_mut().insert(caller.called.name.clone(), found.clone());

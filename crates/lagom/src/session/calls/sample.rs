@@ -69,12 +69,11 @@ impl Session {
         let better = order.iter().rev().take((order.len() - worse).min(MOST - kept));
         let picked: Vec<(usize, f64)> = order.iter().take(kept).chain(better).copied().collect();
         let one = |(at, _): (usize, f64)| -> Result<Difference, SessionError> {
-            let answer =
-                |side: &(&Caller, Vec<Option<Answer>>, Vec<f64>)| DifferenceAnswer {
-                    candidate: side.0.called.name.clone(),
-                    answer: side.1[at].as_ref().map(|answer| shortened(&answer.text)),
-                    score: side.2[at],
-                };
+            let answer = |side: &(&Caller, Vec<Option<Answer>>, Vec<f64>)| DifferenceAnswer {
+                candidate: side.0.called.name.clone(),
+                answer: side.1[at].as_ref().map(|answer| shortened(&answer.text)),
+                score: side.2[at],
+            };
             Ok(Difference {
                 row: rows[at],
                 input: shortened(&mine.shown_input(dataset, rows[at])?),

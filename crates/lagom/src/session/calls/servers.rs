@@ -100,7 +100,8 @@ impl Rates {
         }
         if of("cut") < self.cut {
             // What stands before the cut misleads whoever reads it.
-            let kinds = ["<think>It could be yes, but", "At first sight no, but then", "<|channel|>analysis<|message|>no"];
+            let kinds =
+                ["<think>It could be yes, but", "At first sight no, but then", "<|channel|>analysis<|message|>no"];
             return Fault::Says(kinds[(drawn(seed, "which", &text) * 3.0) as usize].into(), "length");
         }
         if of("stall") < self.stall {

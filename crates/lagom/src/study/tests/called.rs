@@ -85,7 +85,13 @@ fn every_key_is_read() {
     let api = Api::Chat;
     assert_eq!(
         four.backend,
-        Backend::Endpoint { url: "http://localhost:11434/v1".into(), model: "qwen3:4b".into(), api, key_env: None, key_header: None }
+        Backend::Endpoint {
+            url: "http://localhost:11434/v1".into(),
+            model: "qwen3:4b".into(),
+            api,
+            key_env: None,
+            key_header: None
+        }
     );
     assert_eq!((four.table.as_str(), four.shots, four.shots_by), ("qwen3:4b", 4, ShotsBy::Nearest));
     let sizes = (four.parameters, four.bytes, four.memory);
@@ -109,7 +115,13 @@ fn every_key_is_read() {
     assert_eq!((study.task.answers(), study.task.target.as_str()), (&["answer".into(), "others".into()][..], "answer"));
     assert_eq!(study.task.input, ["question"]);
     let money = |text: &str| Some(Money::parse(text).unwrap());
-    let budget = Budget { money: money("5 USD"), calls: Some(1000), ask_above: money("0 USD"), explore: Some(200), missing: Some(0.05) };
+    let budget = Budget {
+        money: money("5 USD"),
+        calls: Some(1000),
+        ask_above: money("0 USD"),
+        explore: Some(200),
+        missing: Some(0.05),
+    };
     assert_eq!((&study.budget, study.explored()), (&budget, Some(200)));
     assert_eq!((study.good_enough.limits.cost, study.good_enough.smallest_by), (money("2 USD"), SmallestBy::Cost));
 }
