@@ -7,7 +7,7 @@ use super::*;
 use crate::candidate::{Candidate, Spec};
 use crate::data::seed;
 use crate::metric::{ClassOutcomes, Metric, Outcomes};
-use crate::verdict::{Learning, RepeatOutcomes, Row};
+use crate::verdict::{Gaps, Learning, RepeatOutcomes, Row};
 use crate::verdict::{Standing, Verdict, VerdictKind, decide, look, screen};
 
 const SEALED: u32 = 3_000;
@@ -217,6 +217,56 @@ fn trained_candidates_are_free_and_their_luck_is_heeded() {
     assert!(steady.passed && length(&steady) < 2_500, "{steady:?}");
     assert!(length(&lucky) > length(&steady), "{} and {}", length(&lucky), length(&steady));
     assert!(lucky.lower < steady.lower + 1e-9 || !lucky.passed);
+}
+
+/// Answers of which those of rows below `missing` are missing.
+fn with_gaps(right: &[bool], rows: &[u32], missing: u32) -> Responses {
+    let (lost, known): (Vec<u32>, Vec<u32>) = rows.iter().partition(|&&row| row < missing);
+    let all: Vec<u32> = known.iter().chain(&lost).copied().collect();
+    let filled = |fill: bool| {
+        let right: Vec<bool> = (0..SEALED).map(|row| if row < missing { fill } else { right[row as usize] }).collect();
+        outcomes(&right, &all)
+    };
+    let gaps = Gaps { rows: all.clone(), worst: filled(false), best: filled(true) };
+    Responses { gaps: Some(gaps), ..Responses::whole(0, known.clone(), outcomes(right, &known)) }
+}
+
+/// Both are right on all rows, but 50 of 1,000 answers of the small one are missing: at worst it is 0.05 short. Before, the
+/// missing ones counted as wrong, and the test ended with "worse".
+#[test]
+fn what_is_missing_neither_confirms_nor_ends_a_test_and_a_silent_candidate_ends_the_sequence() {
+    let screening = screening(&["small"]);
+    let (look, _) = look(&screening).expect("a sequence");
+    let order: Vec<u32> = (0..1_000).collect();
+    let right = vec![true; SEALED as usize];
+    let run = |missing: u32, margin: f64, silent: &[&str]| {
+        let of =
+            |name: &str| (name.to_owned(), vec![with_gaps(&right, &order, if name == "small" { missing } else { 0 })]);
+        let answered: BTreeMap<String, Answered> = ["small", "large"].into_iter().map(of).collect();
+        let silent = silent.iter().map(|name| (*name).to_owned()).collect();
+        let so_far = Answers { order: &order, by_candidate: &answered, silent: &silent };
+        match advance(&[], &screening, &terms(margin), (&look, 1), (so_far, (300, 1_000))) {
+            Step::Done(analysis) => analysis.tests.clone(),
+            Step::Ask(ask) => panic!("all were asked: {ask:?}"),
+        }
+    };
+    let tests = run(50, 0.04, &[]);
+    assert!(!tests[0].passed && tests[0].upper >= 0.0 && tests[0].lower <= -0.05, "{tests:?}");
+    assert!((tests[0].difference.gap - 0.025).abs() < 1e-12, "half of 50 of 1,000: {tests:?}");
+    assert!(run(50, 0.10, &[])[0].passed && run(0, 0.04, &[])[0].passed);
+    // Asked for more than it has, a silent candidate leaves its test without an end, and a verdict without a claim.
+    let mut answered: BTreeMap<String, Answered> = BTreeMap::new();
+    for name in ["small", "large"] {
+        answered.insert(name.to_owned(), vec![Responses::whole(0, Vec::new(), outcomes(&[], &[]))]);
+    }
+    let silent = BTreeSet::from(["large".to_owned()]);
+    let so_far = Answers { order: &order, by_candidate: &answered, silent: &silent };
+    let terms = terms(0.1);
+    let Step::Done(mut analysis) = advance(&[], &screening, &terms, (&look, 1), (so_far, (300, 1_000))) else {
+        panic!("it can't be asked")
+    };
+    assert!(analysis.tests.is_empty());
+    assert_eq!(decide(&mut analysis, &terms).kind, VerdictKind::Undecided);
 }
 
 /// How often a candidate that is worse by just the margin is confirmed, and how soon an equal one is.

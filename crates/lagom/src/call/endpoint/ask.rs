@@ -15,7 +15,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use super::super::{Answer, BackendError, CallFailure, Flow, Question, Reply, Spent, Stop};
+use super::super::{Answer, BackendError, CallFailure, Finish, Flow, Question, Reply, Spent, Stop};
 use super::attempt::{attempt, no_likelihoods};
 use super::backoff;
 use super::dialect::Dialect;
@@ -306,6 +306,14 @@ impl Drive {
         (self.met, self.streak) = (true, 0);
         self.refused.0 = 0;
         self.wire.meet();
+        // Servers under load say nothing now and then; a model that has nothing to say says so again.
+        let told = matches!(&answer.finish, Finish::Stop) || answer.finish == Finish::Other(Finish::UNTOLD.to_owned());
+        let nothing = told && answer.text.trim().is_empty() && answer.likelihoods.is_empty();
+        if nothing && pending.attempts == 1 && self.wire.conduct.retries > 0 {
+            self.lose(&pending, true);
+            self.queue(pending, Duration::ZERO);
+            return;
+        }
         self.pacer.answered();
         answer.attempts = pending.attempts;
         let used = answer.usage.prompt.zip(answer.usage.completion).map(|(prompt, written)| (prompt + written) as f64);
