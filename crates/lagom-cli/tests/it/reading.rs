@@ -1,5 +1,6 @@
 //! Data as people write them: each file gives what its clean twin gives.
 
+mod labels;
 mod numbers;
 
 use super::support::{Dice, Place, QUICK};

@@ -22,7 +22,7 @@ mod split;
 pub use dataset::{Column, Dataset, Examples, Inputs, MISSING, Target, UNSEEN, Values};
 pub use holdout::{Look, Sealed};
 pub use kind::ColumnKind;
-pub use load::{DataError, DataFault, Loaded, load};
+pub use load::{DataError, DataFault, Loaded, class_key, load};
 pub use prepared::{PreparedError, write_whole};
 pub use schema::{InputColumn, Schema};
 pub use split::{Split, SplitSpec, fold, folds, seal, split};

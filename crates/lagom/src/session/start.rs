@@ -70,7 +70,8 @@ impl Session {
         let asked_under = Terms::of(&run.study, &dataset);
         let ladder = run.study.ladder.clone();
         let study = run.study.with(overrides)?;
-        let loaded = Loaded { dataset, schema: run.schema, notes: run.notes };
+        let written = dataset.target.rows();
+        let loaded = Loaded { dataset, schema: run.schema, notes: run.notes, numbers: Vec::new(), written };
         let prepared = prepare_loaded(study, run.source, loaded)?;
         let (machine, estimates) = (run.machine, OnceLock::new());
         let folder = folder.to_owned();

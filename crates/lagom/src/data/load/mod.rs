@@ -8,6 +8,7 @@ mod build;
 mod choices;
 mod error;
 mod inputs;
+mod labels;
 mod rows;
 mod sides;
 mod target;
@@ -17,3 +18,4 @@ mod texts;
 
 pub use build::{Loaded, load};
 pub use error::{DataError, DataFault};
+pub use labels::class_key;
