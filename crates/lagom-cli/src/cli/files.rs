@@ -19,15 +19,13 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
 }
 
 fn unwritable(path: &Path, error: &std::io::Error) -> Problem {
-    {
-        let hint = match error.kind() {
-            std::io::ErrorKind::NotFound => "make its folder first",
-            std::io::ErrorKind::IsADirectory => "name a file in it",
-            std::io::ErrorKind::StorageFull => "free some space",
-            _ => "check the permissions of its folder, or name another file",
-        };
-        Problem::user(format!("cannot write `{}`: {error}", path.display()), hint)
-    }
+    let hint = match error.kind() {
+        std::io::ErrorKind::NotFound => "make its folder first",
+        std::io::ErrorKind::IsADirectory => "name a file in it",
+        std::io::ErrorKind::StorageFull => "free some space",
+        _ => "check the permissions of its folder, or name another file",
+    };
+    Problem::user(format!("cannot write `{}`: {error}", path.display()), hint)
 }
 
 /// A file, or standard output, that is written piece by piece; the file is there whole or not at all.
