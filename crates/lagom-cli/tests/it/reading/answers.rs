@@ -39,6 +39,14 @@ fn quality(place: &Place) -> f64 {
     rows.iter().find(|row| row["name"] == "ours").unwrap()["quality"]["point"].as_f64().unwrap()
 }
 
+/// The run comes to an end, sure or not, and nearly all answers are right: shifted by one row, half of them would be.
+#[track_caller]
+fn is_right(place: &Place) {
+    let ran = place.run();
+    assert!([0, 3].contains(&ran.code), "{}{}", ran.out, ran.err);
+    assert!(quality(place) > 0.85, "{}", quality(place));
+}
+
 #[test]
 fn counts_that_differ_are_told_and_nothing_is_shifted() {
     let place = Place::new();
@@ -53,8 +61,7 @@ fn counts_that_differ_are_told_and_nothing_is_shifted() {
         place.run().fails(&["ours.jsonl: ", &found, "joined by their order", "id = "]);
     }
     place.write("ours.jsonl", lines(&answers));
-    place.run().ends(0);
-    assert!(quality(&place) > 0.9, "{}", quality(&place));
+    is_right(&place);
 }
 
 #[test]
@@ -65,8 +72,7 @@ fn a_blank_line_in_one_column_is_an_empty_answer() {
     answers[199] = "";
     place.write("ours.csv", format!("answer\n{}\n", answers.join("\n")));
     study(&place, "ours.csv", "");
-    place.run().ends(0);
-    assert!(quality(&place) > 0.9, "{}", quality(&place));
+    is_right(&place);
 }
 
 #[test]
@@ -85,8 +91,7 @@ fn output_of_a_batch_is_found_by_its_ids() {
     lines.reverse();
     place.write("ours.jsonl", lines.join("\n"));
     study(&place, "ours.jsonl", "");
-    place.run().ends(0);
-    assert!(quality(&place) > 0.9, "{}", quality(&place));
+    is_right(&place);
     place.write("ours.jsonl", lines[..150].join("\n"));
     place.lagom(&["run", "s.toml", "--out", "other"]).fails(&["found 150 answers, expected 200"]);
 }
@@ -107,6 +112,5 @@ fn answers_to_all_rows_stay_with_theirs_where_some_have_no_target() {
         answers.iter().map(|answer| format!("{{\"answer\": \"{answer}\"}}\n")).collect::<String>(),
     );
     study(&place, "ours.jsonl", "");
-    place.run().ends(0);
-    assert!(quality(&place) > 0.9, "{}", quality(&place));
+    is_right(&place);
 }

@@ -158,7 +158,10 @@ fn by_place(table: &RawTable, looks: &[Look], usable: &[usize]) -> Guess {
         let last = *usable.last()?;
         return Some((last, format!("All columns are text, and \"{}\" is the last.", name(&last))));
     };
-    if let Some((first, middle)) = before.split_first()
+    // A table of years, or of numbered columns, is about the last of them.
+    let numbered = table.header && name(last).parse::<i64>().is_ok();
+    if !numbered
+        && let Some((first, middle)) = before.split_first()
         && let Some(why) = first_of_all(looks, *first, middle, (*last, table.header))
     {
         let other = format!("if it is not, {} may be: it is the last (--target {})", name(last), name(last));
