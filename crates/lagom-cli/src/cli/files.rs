@@ -1,6 +1,7 @@
 //! Files and folders: writing them whole, and naming them.
 
 use std::ffi::OsStr;
+use std::io::Write;
 use std::path::{Component, Path, PathBuf};
 
 use lagom::data::write_whole;
@@ -14,15 +15,75 @@ use super::problem::Problem;
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
     let special = std::fs::metadata(path).is_ok_and(|found| !found.is_file());
     let written = if special { std::fs::write(path, bytes) } else { write_whole(path, bytes) };
-    written.map_err(|error| {
-        let hint = match error.kind() {
-            std::io::ErrorKind::NotFound => "make its folder first",
-            std::io::ErrorKind::IsADirectory => "name a file in it",
-            std::io::ErrorKind::StorageFull => "free some space",
-            _ => "check the permissions of its folder, or name another file",
-        };
-        Problem::user(format!("cannot write `{}`: {error}", path.display()), hint)
-    })
+    written.map_err(|error| unwritable(path, &error))
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Problem {
+    let hint = match error.kind() {
+        std::io::ErrorKind::NotFound => "make its folder first",
+        std::io::ErrorKind::IsADirectory => "name a file in it",
+        std::io::ErrorKind::StorageFull => "free some space",
+        _ => "check the permissions of its folder, or name another file",
+    };
+    Problem::user(format!("cannot write `{}`: {error}", path.display()), hint)
+}
+
+/// A file, or standard output, that is written piece by piece; the file is there whole or not at all.
+pub(crate) struct Pieces {
+    /// The file, and what is written beside it until it is whole.
+    file: Option<(PathBuf, PathBuf, std::io::BufWriter<std::fs::File>)>,
+    whole: bool,
+}
+
+impl Pieces {
+    /// Begins with a file, or with standard output.
+    ///
+    /// # Errors
+    /// The folder is not there or can't be written.
+    pub(crate) fn new(path: Option<&Path>) -> Result<Self, Problem> {
+        let Some(path) = path else { return Ok(Self { file: None, whole: false }) };
+        let special = std::fs::metadata(path).is_ok_and(|found| !found.is_file());
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".{}.part", std::process::id()));
+        let beside = if special { path.to_owned() } else { path.with_file_name(name) };
+        let file = std::fs::File::create(&beside).map_err(|error| unwritable(path, &error))?;
+        Ok(Self { file: Some((path.to_owned(), beside, std::io::BufWriter::new(file))), whole: false })
+    }
+
+    /// Writes a piece.
+    ///
+    /// # Errors
+    /// The disk is full.
+    pub(crate) fn add(&mut self, bytes: &[u8]) -> Result<(), Problem> {
+        match &mut self.file {
+            None => super::printer::answer_bytes(bytes),
+            Some((path, _, file)) => file.write_all(bytes).map_err(|error| unwritable(path, &error)),
+        }
+    }
+
+    /// Puts the whole file in its place.
+    ///
+    /// # Errors
+    /// The disk is full, or the place can't be written.
+    pub(crate) fn finish(mut self) -> Result<(), Problem> {
+        let Some((path, beside, file)) = &mut self.file else { return Ok(()) };
+        let moved = || if path == beside { Ok(()) } else { std::fs::rename(&*beside, &*path) };
+        let written = file.flush().and_then(|()| moved());
+        self.whole = written.is_ok();
+        written.map_err(|error| unwritable(path, &error))
+    }
+}
+
+impl Drop for Pieces {
+    fn drop(&mut self) {
+        if let Some((path, beside, _)) = &self.file
+            && !self.whole
+            && path != beside
+        {
+            // The fault that led here is the one to report.
+            let _ = std::fs::remove_file(beside);
+        }
+    }
 }
 
 /// The folder of a study's results unless another is named: `lagom-out/` and the stem of the file.

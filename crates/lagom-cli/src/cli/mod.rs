@@ -31,6 +31,7 @@ mod rows;
 mod run;
 mod score;
 mod stop;
+mod strange;
 mod study;
 mod verdict;
 mod worker;

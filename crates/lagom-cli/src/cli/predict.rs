@@ -4,21 +4,24 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use lagom::bundle::{Bundle, BundleError};
-use lagom::data::read::{ReadOptions, read};
+use lagom::data::kind::Decimal;
+use lagom::data::read::{RawTable, ReadError, ReadOptions, read_in_parts};
 use lagom::session::MODEL_FILE;
 
 use super::problem::Problem;
+use super::strange::{self, Strange};
 use super::{files, printer, rows};
 
 const EXAMPLES: &str = "\
 Examples:
   lagom predict lagom-out/study new.csv
   lagom predict lagom-out/study new.parquet --probabilities --out answers.csv
-  lagom predict model.lagom new.jsonl | paste -d, new.csv -
+  lagom predict model.lagom new.csv --id customer
+  zcat new.csv.gz | lagom predict model.lagom - > answers.csv
 
 The rows may be in any format that lagom reads. Columns are found by name, in
 any order; others are left alone. The answers are CSV with a header, one line a
-row, in the order of the rows.";
+row, in the order of the rows; a file of one column may have blank lines.";
 
 /// Predict new rows with the chosen model.
 #[derive(Debug, clap::Args)]
@@ -27,7 +30,7 @@ pub(crate) struct Args {
     /// The folder that `lagom run` wrote, or its file model.lagom.
     #[arg(value_name = "STUDY_DIR")]
     model: PathBuf,
-    /// The rows to predict.
+    /// The rows to predict; - for standard input.
     #[arg(value_name = "ROWS")]
     rows: PathBuf,
     /// The file to write [default: standard output].
@@ -36,6 +39,9 @@ pub(crate) struct Args {
     /// Add a column with the probability of each class.
     #[arg(long, short)]
     probabilities: bool,
+    /// The column of the rows to write in front of each answer.
+    #[arg(long, value_name = "COLUMN")]
+    id: Option<String>,
     /// Whether the first line names the columns, where that is guessed wrongly (CSV and TSV).
     #[arg(long, value_name = "true|false")]
     header: Option<bool>,
@@ -53,30 +59,100 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
             "leave --probabilities out",
         ));
     }
-    let options = ReadOptions { header: args.header, ..ReadOptions::default() };
-    let table = read(&args.rows, &options).map_err(|error| as_flags(error.into()))?;
-    let places = rows::places(&bundle, &table)?;
-    if places.in_order {
-        printer::note("note: the file names no columns; they are taken in the order of the training data's inputs");
+    let stream = args.rows == Path::new("-");
+    let path = if stream { Path::new(STANDARD_INPUT) } else { args.rows.as_path() };
+    let options = ReadOptions { header: args.header, every_row: true, ..ReadOptions::default() };
+    let mut pieces = files::Pieces::new(args.out.as_deref())?;
+    let mut work = Work {
+        bundle: &bundle,
+        args,
+        settled: None,
+        strange: Strange::default(),
+        judged: rows::Judged::default(),
+        rows: 0,
+    };
+    let mut take = |table: RawTable| -> Result<(), Failed> {
+        let text = work.part(table).map_err(Failed::Problem)?;
+        pieces.add(&text).map_err(Failed::Problem)
+    };
+    read_in_parts(path, &options, &mut take).map_err(|failed| match failed {
+        Failed::Read(error) => as_flags((*error).into()),
+        Failed::Problem(problem) => problem,
+    })?;
+    pieces.finish()?;
+    work.close();
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Where standard input is a file.
+const STANDARD_INPUT: &str = "/dev/stdin";
+
+/// Why a part can't be answered.
+enum Failed {
+    Read(Box<ReadError>),
+    Problem(Problem),
+}
+
+impl From<ReadError> for Failed {
+    fn from(error: ReadError) -> Self {
+        Self::Read(Box::new(error))
     }
-    for note in rows::unreadable(&bundle, &table, &places) {
-        printer::note(&format!("warning: {note}"));
+}
+
+/// Answers part by part.
+struct Work<'a> {
+    bundle: &'a Bundle,
+    args: &'a Args,
+    /// Where the inputs stand, and how they write decimals, as the first part shows.
+    settled: Option<(rows::Places, Vec<Decimal>)>,
+    strange: Strange,
+    judged: rows::Judged,
+    rows: usize,
+}
+
+impl Work<'_> {
+    /// The answers to a part as CSV.
+    fn part(&mut self, mut table: RawTable) -> Result<Vec<u8>, Problem> {
+        let first = self.settled.is_none();
+        if let Some(places) = self.settled.as_ref().map(|(places, _)| &places.at) {
+            strange::settle(self.bundle, &mut table, places);
+        } else {
+            let places = rows::places(self.bundle, &table)?;
+            strange::settle(self.bundle, &mut table, &places.at);
+            if places.in_order {
+                printer::note(
+                    "note: the file names no columns; they are taken in the order of the training data's inputs",
+                );
+            }
+            let (decimals, warnings) = strange::decimals(self.bundle, &table, &places.at);
+            warnings.iter().for_each(|warning| printer::note(&format!("warning: {warning}")));
+            self.settled = Some((places, decimals));
+        }
+        table.notes.iter().for_each(|note| printer::note(&format!("note: {note}")));
+        let Some((places, decimals)) = &self.settled else { return Ok(Vec::new()) };
+        let answers = rows::answers(self.bundle, &table, (&places.at, decimals))?;
+        self.strange.add(self.bundle, &table, (&places.at, decimals));
+        self.rows += table.rows();
+        // A file without names may have another column where the target stood.
+        if !places.in_order {
+            self.judged.add(self.bundle, &table, &answers);
+        }
+        let layout = rows::Layout { probabilities: self.args.probabilities, id: self.args.id.as_deref(), head: first };
+        rows::csv(self.bundle, (&table, &answers), layout)
     }
-    let answers = rows::answers(&bundle, &table, &places)?;
-    let text = rows::csv(&bundle, &answers, args.probabilities)?;
-    match &args.out {
-        None => printer::answer_bytes(&text)?,
-        Some(path) => {
-            files::write(path, &text)?;
-            printer::note(&format!("wrote {} predictions to {}", table.rows(), path.display()));
+
+    /// Says what is to be known of the whole.
+    fn close(&self) {
+        for warning in self.strange.warnings(self.bundle) {
+            printer::note(&format!("warning: {warning}"));
+        }
+        if let Some(path) = &self.args.out {
+            printer::note(&format!("wrote {} predictions to {}", self.rows, path.display()));
+        }
+        if let Some(judged) = self.judged.told(self.bundle) {
+            printer::note(&format!("note: {judged}; rows that it was trained on flatter it"));
         }
     }
-    // A file without names may have another column where the target stood.
-    let judged = if places.in_order { None } else { rows::judged(&bundle, &table, &answers) };
-    if let Some(judged) = judged {
-        printer::note(&format!("note: {judged}; rows that it was trained on flatter it"));
-    }
-    Ok(ExitCode::SUCCESS)
 }
 
 /// Hints that name a key of a study name the flag here.

@@ -1,10 +1,9 @@
 //! New rows for a bundle: finding its columns in a file, and writing its answers.
 
-use lagom::bundle::{Bundle, Row};
-use lagom::data::kind::parse_number_as;
+use lagom::bundle::Bundle;
+use lagom::data::kind::{Decimal, look, parse_number_as};
 use lagom::data::read::RawTable;
-use lagom::data::{ColumnKind, InputColumn};
-use lagom::metric::{ClassOutcomes, Metric, Outcomes, ValueOutcomes, score};
+use lagom::data::{Column, InputColumn, class_key};
 
 use super::layout::{brief, percent};
 use super::problem::Problem;
@@ -15,7 +14,7 @@ const BATCH: usize = 4_096;
 /// Where the bundle's input columns stand in the table, and whether they were taken in order.
 #[derive(Debug)]
 pub(crate) struct Places {
-    at: Vec<usize>,
+    pub(crate) at: Vec<usize>,
     /// Whether the file names no columns and has as many as there are inputs.
     pub(crate) in_order: bool,
 }
@@ -59,17 +58,25 @@ fn lacking(missing: &[String], table: &RawTable) -> Problem {
     Problem::user(format!("{}: columns are missing: {}{more}", table.path.display(), named.join(", ")), hint)
 }
 
-/// The answers for all rows: class probabilities row by row, or one value a row.
+/// The answers for all rows: class probabilities row by row, or one value a row. Numbers are read with `decimals`, one an
+/// input column.
 ///
 /// # Errors
 /// The bundle does not fit together.
-pub(crate) fn answers(bundle: &Bundle, table: &RawTable, places: &Places) -> Result<Vec<f64>, Problem> {
-    let cell = |at: &usize, row: usize| table.columns[*at].get(row).map(str::to_owned);
+pub(crate) fn answers(
+    bundle: &Bundle,
+    table: &RawTable,
+    (places, decimals): (&[usize], &[Decimal]),
+) -> Result<Vec<f64>, Problem> {
     let mut answers = Vec::new();
     let rows: Vec<usize> = (0..table.rows()).collect();
     for batch in rows.chunks(BATCH) {
-        let cells: Vec<Row> = batch.iter().map(|&row| places.at.iter().map(|at| cell(at, row)).collect()).collect();
-        let found = bundle.predict(&cells);
+        let column = |((input, &at), &decimal): ((&InputColumn, &usize), &Decimal)| {
+            let cells = batch.iter().map(|&row| table.columns[at].get(row));
+            InputColumn { decimal, ..input.clone() }.column(cells)
+        };
+        let columns: Vec<Column> = bundle.schema.inputs.iter().zip(places).zip(decimals).map(column).collect();
+        let found = bundle.predict_columns(&columns, batch.len());
         answers.extend(found.map_err(|error| {
             Problem::user(format!("the model cannot answer: {error}"), "run `lagom run` again to write it anew")
         })?);
@@ -77,22 +84,42 @@ pub(crate) fn answers(bundle: &Bundle, table: &RawTable, places: &Places) -> Res
     Ok(answers)
 }
 
-/// The answers as CSV: `prediction`, then one column a class where the probabilities are wanted.
+/// How answers are written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Layout<'a> {
+    /// Whether a column a class holds its probability.
+    pub(crate) probabilities: bool,
+    /// The column that names each row in front of its answer.
+    pub(crate) id: Option<&'a str>,
+    /// Whether the first line names the columns.
+    pub(crate) head: bool,
+}
+
+/// The answers as CSV: the id where there is one, `prediction`, then one column a class where the probabilities are wanted.
 ///
 /// # Errors
-/// Never for answers that came from this bundle.
-pub(crate) fn csv(bundle: &Bundle, answers: &[f64], probabilities: bool) -> Result<Vec<u8>, Problem> {
+/// There is no such column of ids.
+pub(crate) fn csv(
+    bundle: &Bundle,
+    (table, answers): (&RawTable, &[f64]),
+    layout: Layout<'_>,
+) -> Result<Vec<u8>, Problem> {
     let classes = &bundle.schema.classes;
+    let ids = layout.id.map(|name| table.column(name).ok_or_else(|| lacking(&[name.to_owned()], table))).transpose()?;
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let head = std::iter::once("prediction").chain(classes.iter().filter(|_| probabilities).map(String::as_str));
-    let mut written = writer.write_record(head);
-    for answer in answers.chunks_exact(classes.len().max(1)) {
+    let named = classes.iter().filter(|_| layout.probabilities).map(String::as_str);
+    let mut written = Ok(());
+    if layout.head {
+        written = writer.write_record(layout.id.into_iter().chain(["prediction"]).chain(named));
+    }
+    for (row, answer) in answers.chunks_exact(classes.len().max(1)).enumerate() {
         let first = match classes.get(best(answer)) {
             Some(class) => class.clone(),
             None => tidy(answer[0]),
         };
-        let shares = answer.iter().filter(|_| probabilities).map(|share| format!("{share:.6}"));
-        written = written.and_then(|()| writer.write_record(std::iter::once(first).chain(shares)));
+        let id = ids.map(|column| column.raw(row).unwrap_or_default().to_owned());
+        let shares = answer.iter().filter(|_| layout.probabilities).map(|share| format!("{share:.6}"));
+        written = written.and_then(|()| writer.write_record(id.into_iter().chain([first]).chain(shares)));
     }
     let broken = |error: String| Problem::system(format!("cannot write the predictions as CSV: {error}"));
     written.map_err(|error| broken(error.to_string()))?;
@@ -104,22 +131,6 @@ fn tidy(value: f64) -> String {
     format!("{value:.8e}").parse::<f64>().map_or_else(|_| value.to_string(), |value| value.to_string())
 }
 
-/// What the reader of the file should know: cells that are no numbers where numbers are expected.
-pub(crate) fn unreadable(bundle: &Bundle, table: &RawTable, places: &Places) -> Vec<String> {
-    let strays = |(input, &at): (&InputColumn, &usize)| {
-        let column = &table.columns[at];
-        let number = |cell: &str| parse_number_as(cell.trim(), input.decimal).is_some_and(f64::is_finite);
-        let wrong: Vec<&str> =
-            (0..column.len()).filter_map(|row| column.get(row)).filter(|cell| !number(cell)).collect();
-        let first = wrong.first().filter(|_| input.kind == ColumnKind::Numeric)?;
-        let (name, count, rows) = (&input.name, wrong.len(), column.len());
-        Some(format!(
-            "column `{name}`: {count} of {rows} cells are no numbers, for example `{first}`; they count as missing"
-        ))
-    };
-    bundle.schema.inputs.iter().zip(&places.at).filter_map(strays).collect()
-}
-
 /// The position of the highest probability; the first of equals.
 fn best(answer: &[f64]) -> usize {
     let better = |best: usize, at: usize| if answer[at] > answer[best] { at } else { best };
@@ -127,26 +138,55 @@ fn best(answer: &[f64]) -> usize {
 }
 
 /// How well the answers are, where the file has the target too and nothing in it is missing.
-pub(crate) fn judged(bundle: &Bundle, table: &RawTable, answers: &[f64]) -> Option<String> {
-    let schema = &bundle.schema;
-    let truth = table.column(&schema.target)?;
-    let cells: Vec<&str> = (0..table.rows()).map(|row| truth.raw(row).map(str::trim)).collect::<Option<_>>()?;
-    let name = &schema.target;
-    if schema.classes.is_empty() {
-        let numbers = cells.iter().map(|cell| lagom::data::kind::parse_number(cell));
-        let truth = numbers.collect::<Option<Vec<f64>>>()?;
-        let predicted = answers.to_vec();
-        let found = score(Metric::Mae, &Outcomes::Values(ValueOutcomes { truth, predicted })).ok()?;
-        return Some(format!("the file has `{name}` too: the mean absolute error on it is {}", brief(found.value, 3)));
+#[derive(Debug, Default)]
+pub(crate) struct Judged {
+    rows: u64,
+    right: u64,
+    errors: f64,
+    /// Whether some row can't be judged.
+    lacking: bool,
+}
+
+impl Judged {
+    /// Judges the answers to a part of the file.
+    pub(crate) fn add(&mut self, bundle: &Bundle, table: &RawTable, answers: &[f64]) {
+        let schema = &bundle.schema;
+        let Some(truth) = table.column(&schema.target) else {
+            self.lacking = true;
+            return;
+        };
+        let decimal = look(truth).decimal;
+        let classes: Vec<String> = schema.classes.iter().map(|class| class_key(class, Decimal::Point)).collect();
+        for (row, answer) in answers.chunks_exact(classes.len().max(1)).enumerate() {
+            let cell = truth.raw(row).map(str::trim).unwrap_or_default();
+            self.rows += 1;
+            if classes.is_empty() {
+                match parse_number_as(cell, decimal).filter(|value| value.is_finite()) {
+                    Some(value) => self.errors += (answer[0] - value).abs(),
+                    None => self.lacking = true,
+                }
+                continue;
+            }
+            let exact = schema.classes.iter().position(|class| class == cell);
+            let label = exact.or_else(|| classes.iter().position(|class| *class == class_key(cell, decimal)));
+            match label {
+                Some(label) => self.right += u64::from(label == best(answer)),
+                None => self.lacking = true,
+            }
+        }
     }
-    let mut outcomes = ClassOutcomes::new(u32::try_from(schema.classes.len()).ok()?);
-    for (cell, shares) in cells.iter().zip(answers.chunks_exact(schema.classes.len())) {
-        let label = schema.classes.iter().position(|class| class == cell).and_then(|at| u32::try_from(at).ok())?;
-        let shares: Vec<f32> = shares.iter().map(|&share| share as f32).collect();
-        outcomes.push(label, &shares).ok()?;
+
+    /// A sentence, where all rows could be judged.
+    pub(crate) fn told(&self, bundle: &Bundle) -> Option<String> {
+        let (name, rows) = (&bundle.schema.target, self.rows);
+        if self.lacking || rows == 0 {
+            return None;
+        }
+        if bundle.schema.classes.is_empty() {
+            let error = brief(self.errors / rows as f64, 3);
+            return Some(format!("the file has `{name}` too: the mean absolute error on it is {error}"));
+        }
+        let right = self.right;
+        Some(format!("the file has `{name}` too: {} right ({right} of {rows})", percent(right, rows)))
     }
-    let rows = cells.len() as u64;
-    let found = score(Metric::Accuracy, &Outcomes::Classes(outcomes)).ok()?;
-    let right = (found.value * rows as f64).round() as u64;
-    Some(format!("the file has `{name}` too: {} right ({right} of {rows})", percent(right, rows)))
 }

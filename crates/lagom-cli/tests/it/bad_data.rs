@@ -150,7 +150,7 @@ fn a_numeric_target_that_is_not_finite() {
     for (wrong, at) in [("NaN", 3), ("inf", 11), ("", 20), ("about 3", 30)] {
         let mut rows = rows.clone();
         rows[at][3] = wrong.to_owned();
-        place.study(csv("a,b,colour,y", &rows), "kind = \"regression\"");
+        place.study(csv("a,b,colour,y", &rows), "kind = \"regression\"\nmissing-target = \"refuse\"");
         let found = format!("row {} (line {}): `{wrong}`", at + 1, at + 2);
         place.refuses(&[
             "target `y`: expected a finite number in every row",
@@ -166,7 +166,7 @@ fn a_label_that_is_missing() {
     let mut rows = classes(300, 1);
     rows[2][3] = String::new();
     rows[3][3] = "NaN".to_owned();
-    place.study(csv("a,b,colour,y", &rows), "");
+    place.study(csv("a,b,colour,y", &rows), "missing-target = \"refuse\"");
     place.refuses(&[
         "target `y` is missing in row 3 (line 4), row 4 (line 5) (2 rows in all)",
         "hint: remove these rows",

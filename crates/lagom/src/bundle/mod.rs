@@ -1,11 +1,15 @@
 //! The bundle: a chosen model with everything needed to use it, in one file.
 
+mod seen;
+
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::candidate::{FitError, Model};
-use crate::data::{Inputs, Schema, is_full, write_whole};
+use crate::data::{Column, Inputs, Schema, is_full, write_whole};
+
+pub use seen::{Beside, Seen};
 
 /// One row as a user has it: a cell for each input column, `None` where it is missing.
 pub type Row = Vec<Option<String>>;
@@ -19,6 +23,9 @@ pub struct Bundle {
     pub model: Model,
     /// Where it comes from.
     pub origin: Origin,
+    /// What its inputs held in training; written behind the rest, where older versions of lagom pass over it.
+    #[serde(skip)]
+    pub beside: Beside,
 }
 
 /// Where a bundle comes from.
@@ -87,10 +94,22 @@ impl Bundle {
         self.model.predict(&Inputs { columns: &columns, rows: &positions })
     }
 
+    /// As [`Bundle::predict`], for `rows` rows of typed columns in the order of the schema's inputs.
+    ///
+    /// # Errors
+    /// The parts of the bundle do not fit together.
+    pub fn predict_columns(&self, columns: &[Column], rows: usize) -> Result<Vec<f64>, FitError> {
+        let positions: Vec<u32> = (0..u32::try_from(rows).unwrap_or(u32::MAX)).collect();
+        self.model.predict(&Inputs { columns, rows: &positions })
+    }
+
     /// The bytes of the file.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let body = postcard::to_stdvec(self).unwrap_or_default();
+        let mut body = postcard::to_stdvec(self).unwrap_or_default();
+        if self.beside != Beside::default() {
+            body.extend(postcard::to_stdvec(&self.beside).unwrap_or_default());
+        }
         let checksum = blake3::hash(&body);
         [MAGIC.as_slice(), &checksum.as_bytes()[..CHECKSUM], &body].concat()
     }
@@ -118,6 +137,11 @@ impl Bundle {
         if blake3::hash(body).as_bytes()[..CHECKSUM] != *checksum {
             return Err(format("it is damaged or cut off: its checksum does not match".to_owned()));
         }
-        postcard::from_bytes(body).map_err(|error| format(error.to_string()))
+        let (mut bundle, behind): (Self, &[u8]) =
+            postcard::take_from_bytes(body).map_err(|error| format(error.to_string()))?;
+        if !behind.is_empty() {
+            bundle.beside = postcard::from_bytes(behind).map_err(|error| format(error.to_string()))?;
+        }
+        Ok(bundle)
     }
 }

@@ -8,6 +8,7 @@
 //! the next one is waited for, and nothing is asked twice.
 
 mod backend;
+mod batch;
 pub mod command;
 pub mod endpoint;
 pub mod gguf;

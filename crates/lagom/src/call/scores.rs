@@ -10,11 +10,12 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use super::batch;
 use super::{Answer, BackendError, CallFailure, Finish, Flow, Likelihood, Question, Reply, Spent, Stop, Timing, Usage};
 
 /// Names of the column with the text, the first one there counts.
@@ -28,7 +29,11 @@ const LISTED: usize = 10;
 #[derive(Clone, Debug, PartialEq)]
 enum Row {
     Text(String),
+    /// A text that ends where the limit of tokens was reached.
+    Cut(String),
     Logs(Vec<f64>),
+    /// No answer, and why.
+    Failed(String),
 }
 
 /// Answers out of a file.
@@ -36,6 +41,8 @@ enum Row {
 pub struct Recorded {
     path: PathBuf,
     rows: HashMap<String, Row>,
+    /// How many blank lines the file ends with, where these may be empty answers.
+    blank: usize,
 }
 
 impl Recorded {
@@ -49,13 +56,15 @@ impl Recorded {
     pub fn read(path: &Path, key: Option<&str>, text: Option<&str>) -> Result<Self, BackendError> {
         let fault = |message: String| BackendError::File { path: path.to_owned(), message };
         let file = File::open(path).map_err(|error| fault(error.to_string()))?;
-        let mut reading = Reading { key, text, rows: HashMap::new(), faults: Vec::new(), number: 0 };
+        let mut reading =
+            Reading { key, text, rows: HashMap::new(), faults: Vec::new(), number: 0, batch: Vec::new(), blank: 0 };
         if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv")) {
             reading.csv(file).map_err(fault)?;
         } else {
             reading.json_lines(file).map_err(fault)?;
         }
-        let Reading { rows, faults, .. } = reading;
+        reading.number_batch();
+        let Reading { rows, faults, blank, .. } = reading;
         if !faults.is_empty() {
             let more = faults.len().saturating_sub(LISTED);
             let mut message = faults.into_iter().take(LISTED).collect::<Vec<_>>().join("; ");
@@ -67,7 +76,25 @@ impl Recorded {
         if rows.is_empty() {
             return Err(fault("holds no answers".to_owned()));
         }
-        Ok(Self { path: path.to_owned(), rows })
+        Ok(Self { path: path.to_owned(), rows, blank })
+    }
+
+    /// How many of the answers there are as many as rows, where both are joined by their order: the first of the counts of
+    /// `rows` that fits.
+    ///
+    /// # Errors
+    /// None does: then an answer more or less would shift all that follow.
+    pub fn joined(&self, rows: &[usize]) -> Result<usize, BackendError> {
+        let found = self.rows.len();
+        let fits = |count: &&usize| (found - self.blank..=found).contains(*count);
+        rows.iter().find(fits).copied().ok_or_else(|| BackendError::File {
+            path: self.path.clone(),
+            message: format!(
+                "found {found} answers, expected {}: one for each row of the data, as they are joined by their order; or name the \
+                 column by which to join them with id = \"…\" under [[candidate]]",
+                rows.iter().map(usize::to_string).collect::<Vec<String>>().join(" or ")
+            ),
+        })
     }
 
     /// Hands over the answer to each question, by what `key_of` says of its number: its key, or without keys the number of its
@@ -129,8 +156,12 @@ impl Recorded {
 
 fn answer(row: &Row, question: &Question) -> Result<Answer, CallFailure> {
     let malformed = |message: String| Err(CallFailure::Malformed { message });
+    if let Row::Failed(message) = row {
+        return Err(CallFailure::Rejected { message: message.clone() });
+    }
+    let finish = if matches!(row, Row::Cut(_)) { Finish::Length } else { Finish::Stop };
     let (text, likelihoods) = match (row, question.continuations.len()) {
-        (Row::Text(text), 0) => (text.clone(), Vec::new()),
+        (Row::Text(text) | Row::Cut(text), 0) => (text.clone(), Vec::new()),
         (Row::Logs(logs), number) if logs.len() == number => {
             let one = |log: &f64| Likelihood { log_probability: *log, tokens: 1, greedy: false };
             (String::new(), logs.iter().map(one).collect())
@@ -138,10 +169,10 @@ fn answer(row: &Row, question: &Question) -> Result<Answer, CallFailure> {
         (Row::Logs(logs), number) => {
             return malformed(format!("{} `{LOGS}` for {number} continuations", logs.len()));
         }
-        (Row::Text(_), number) => return malformed(format!("a text where {number} `{LOGS}` are wanted")),
+        (_, number) => return malformed(format!("a text where {number} `{LOGS}` are wanted")),
     };
     let (usage, timing) = (Usage::default(), Timing::default());
-    Ok(Answer { text, finish: Finish::Stop, likelihoods, usage, timing, attempts: 1 })
+    Ok(Answer { text, finish, likelihoods, usage, timing, attempts: 1 })
 }
 
 /// A file that is being read.
@@ -151,11 +182,18 @@ struct Reading<'a> {
     rows: HashMap<String, Row>,
     faults: Vec<String>,
     number: usize,
+    /// The ids of answers from a batch that no column of the study names.
+    batch: Vec<String>,
+    blank: usize,
 }
 
 impl Reading<'_> {
     fn csv(&mut self, file: File) -> Result<(), String> {
-        let mut reader = csv::ReaderBuilder::new().from_reader(file);
+        let mut text = String::new();
+        BufReader::new(file).read_to_string(&mut text).map_err(|error| error.to_string())?;
+        let (text, blank) = with_blank_rows(text);
+        self.blank = blank;
+        let mut reader = csv::ReaderBuilder::new().from_reader(text.as_bytes());
         let header = reader.headers().map_err(|error| error.to_string())?.clone();
         let place = |name: &str| header.iter().position(|column| column.trim() == name);
         let key = match self.key {
@@ -203,6 +241,10 @@ impl Reading<'_> {
                 self.number += 1;
                 continue;
             };
+            if let Some(found) = batch::line(&object) {
+                self.put_batch(number, &object, found);
+                continue;
+            }
             let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             let key = match self.key.map(|name| (name, object.get(name).filter(|value| !value.is_null()))) {
                 Some((name, None)) => {
@@ -227,6 +269,40 @@ impl Reading<'_> {
         Ok(())
     }
 
+    /// An answer of a batch: by the study's column where the line has it, else by its id.
+    fn put_batch(&mut self, line: u64, object: &Value, found: batch::Line) {
+        let row = match found.answer {
+            Ok((text, false)) => Row::Text(text),
+            Ok((text, true)) => Row::Cut(text),
+            Err(message) => Row::Failed(message),
+        };
+        let named = self.key.map(|name| object.get(name).and_then(Value::as_str).unwrap_or(&found.id).to_owned());
+        if named.is_none() {
+            self.batch.push(found.id.clone());
+        }
+        self.put(line, Some(named.unwrap_or(found.id)), Ok(row));
+    }
+
+    /// Names the answers of a batch by the numbers of their rows.
+    fn number_batch(&mut self) {
+        if self.batch.is_empty() || !self.faults.is_empty() {
+            return;
+        }
+        let ids: Vec<&str> = self.batch.iter().map(String::as_str).collect();
+        match batch::numbers(&ids).filter(|_| ids.len() == self.rows.len()) {
+            Some(numbers) => {
+                let named = ids.iter().zip(numbers);
+                let row = |(id, number): (&&str, usize)| Some((number.to_string(), self.rows.get(*id)?.clone()));
+                self.rows = named.filter_map(row).collect();
+            }
+            None => self.faults.push(format!(
+                "its custom_id are such as `{}`, which do not count the rows from 0, or from 1 without a gap: name the column of the \
+                 data that holds them with id = \"…\" under [[candidate]]",
+                ids.first().copied().unwrap_or_default()
+            )),
+        }
+    }
+
     fn put(&mut self, line: u64, key: Option<String>, row: Result<Row, String>) {
         let key = key.unwrap_or_else(|| self.number.to_string());
         self.number += 1;
@@ -239,6 +315,24 @@ impl Reading<'_> {
             }
         }
     }
+}
+
+/// The text of a file of one column with its blank lines as empty answers, and how many it ends with; any other as it is.
+fn with_blank_rows(text: String) -> (String, usize) {
+    let first = text.trim_start().lines().next().unwrap_or_default();
+    if first.contains(',') {
+        return (text, 0);
+    }
+    let (mut written, mut quoted, mut blank, mut begun) = (String::with_capacity(text.len()), false, 0, false);
+    for line in text.lines() {
+        let empty = line.trim().is_empty() && !quoted && begun;
+        blank = if empty { blank + 1 } else { 0 };
+        begun |= !line.trim().is_empty();
+        written.push_str(if empty { "\"\"" } else { line });
+        written.push('\n');
+        quoted ^= line.matches('"').count() % 2 == 1;
+    }
+    (written, blank)
 }
 
 fn lacks(what: &str, header: &csv::StringRecord) -> String {

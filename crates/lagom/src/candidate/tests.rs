@@ -131,7 +131,8 @@ fn a_bundle_answers_from_raw_cells_as_the_model_does_from_columns() {
             let expected = model.predict(&data.examples(&rows).inputs).expect("columns");
             let folder = tempfile::tempdir().expect("a folder");
             let path = folder.path().join("model.lagom");
-            let bundle = Bundle { schema: schema.clone(), model, origin: Origin::default() };
+            let bundle =
+                Bundle { schema: schema.clone(), model, origin: Origin::default(), beside: Default::default() };
             let bytes = bundle.write(&path).expect("written");
             let back = Bundle::read(&path).expect("read");
             assert_eq!((back == bundle, bytes), (true, bundle.to_bytes().len() as u64));
@@ -147,7 +148,12 @@ fn a_bundle_answers_from_raw_cells_as_the_model_does_from_columns() {
 fn a_cut_off_bundle_is_an_error() {
     let data = dataset(TaskKind::Classification);
     let schema = Schema { task: data.task, inputs: Vec::new(), target: "y".to_owned(), classes: Vec::new() };
-    let bundle = Bundle { schema, model: trained(&Spec::Linear, &data).model, origin: Origin::default() };
+    let bundle = Bundle {
+        schema,
+        model: trained(&Spec::Linear, &data).model,
+        origin: Origin::default(),
+        beside: Default::default(),
+    };
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("model.lagom");
     let bytes = bundle.to_bytes();

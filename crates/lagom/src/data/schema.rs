@@ -1,11 +1,12 @@
 //! The shape of a data set's rows: what a bundle needs to read new ones.
 
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::dataset::{Column, Dataset, MISSING, Values};
 use super::kind::{ColumnKind, Decimal, parse_number_as};
-use super::read::RawTable;
+use super::read::{RawTable, composed};
 use crate::study::TaskKind;
 
 /// Input columns in order, and what the answer means.
@@ -70,15 +71,15 @@ impl InputColumn {
     }
 }
 
-/// Codes in the order of first appearance.
+/// Codes in the order of first appearance; both encodings of a letter with an accent are one.
 fn categories<'a>(cells: impl Iterator<Item = Option<&'a str>>) -> Values {
-    let mut index: HashMap<&str, u32> = HashMap::new();
+    let mut index: HashMap<Cow<'a, str>, u32> = HashMap::new();
     let mut levels = Vec::new();
     let code = |cell: Option<&'a str>| {
-        let Some(name) = cell.map(str::trim) else { return MISSING };
+        let Some(name) = cell.map(|cell| composed(cell.trim())) else { return MISSING };
         let next = u32::try_from(index.len()).unwrap_or(MISSING);
-        *index.entry(name).or_insert_with(|| {
-            levels.push(name.to_owned());
+        *index.entry(name).or_insert_with_key(|name| {
+            levels.push(name.clone().into_owned());
             next
         })
     };

@@ -3,6 +3,7 @@
 use crate::data::read::RawTable;
 
 use super::error::ScalingError;
+use super::header::unit;
 
 /// What a column of points can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +49,11 @@ impl Role {
         }
     }
 
+    /// Whether it is an amount, which may have a unit of thousands, millions and so on.
+    pub(super) fn is_counted(self) -> bool {
+        matches!(self, Self::Size | Self::Data | Self::Compute)
+    }
+
     /// The names by which a column is guessed: lower case, letters and digits alone.
     fn names(self) -> &'static [&'static str] {
         match self {
@@ -71,6 +77,7 @@ const SIZE: &[&str] = &[
     "numparams",
     "parameters",
     "numparameters",
+    "parameter",
     "parametercount",
     "modelparams",
     "modelparameters",
@@ -82,6 +89,7 @@ const DATA: &[&str] = &[
     "data",
     "datasize",
     "tokens",
+    "token",
     "ntokens",
     "numtokens",
     "traintokens",
@@ -110,6 +118,7 @@ const COMPUTE: &[&str] = &[
 const LOSS: &[&str] = &[
     "l",
     "loss",
+    "verlust",
     "error",
     "errorrate",
     "crossentropy",
@@ -232,7 +241,10 @@ fn pick(table: &RawTable, asked: &Asked, role: Role) -> Result<Option<String>, S
             there: there(table),
         });
     }
-    let bears = |name: &&str| !asked.names(name) && role.names().contains(&plain(name).as_str());
+    let usual = |name: &str| role.names().contains(&plain(name).as_str());
+    // `params (M)` are parameters, in millions.
+    let in_unit = |name: &str| role.is_counted() && unit(name).is_some_and(|(bare, _)| usual(bare));
+    let bears = |name: &&str| !asked.names(name) && (usual(name) || in_unit(name));
     single(table, role, table.names().filter(bears).map(str::to_owned).collect())
 }
 

@@ -13,6 +13,7 @@ mod columns;
 mod error;
 mod findings;
 mod fitted;
+mod header;
 mod lines;
 mod points;
 mod question;

@@ -2,12 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::data::read::{RawColumn, RawTable, ReadOptions, parse_number, read};
+use crate::data::kind::{Decimal, Look, looks};
+use crate::data::read::{RawColumn, RawTable, ReadOptions, parse_number_as, read};
 use crate::stats::curve::{CurveError, Observation, Quality};
 use crate::study::units::parse_amount;
 
 use super::columns::{Asked, Columns, Role, choose};
 use super::error::{CellFault, ScalingError};
+use super::header::unit;
 
 /// Floating-point operations a parameter and a token: the two of the forward pass and the four of the
 /// backward pass (Kaplan et al. 2020, arXiv 2001.08361, section 2.1).
@@ -42,7 +44,8 @@ pub struct Point {
 /// Reads points from CSV, TSV, JSON Lines or Parquet and leaves out the `drop_highest` with the highest
 /// losses, as fits of published points often do with runs that diverged. In a tie the later row goes.
 ///
-/// Numbers may be written with a unit: `70M`, `1.4T`. Where there is a column of compute in place of one of
+/// Numbers may be written with a unit: `70M`, `1.4T`, or below one: `params (M)`, `tokens (B)`; and with a decimal comma, as
+/// the rest of the reader takes it. Where there is a column of compute in place of one of
 /// data, the data follow from it: D = C / (6N). Where `asked.range` is set, the
 /// points are qualities within it, and lowest quality is meant by highest loss.
 ///
@@ -52,7 +55,8 @@ pub struct Point {
 pub fn points(path: &Path, asked: &Asked, drop_highest: usize) -> Result<Points, ScalingError> {
     let table = read(path, &ReadOptions::default())?;
     let columns = choose(&table, asked)?;
-    let mut cells = Cells { table: &table, range: asked.range, faults: Vec::new() };
+    let looks = looks(&table, None);
+    let mut cells = Cells { table: &table, looks: &looks, range: asked.range, faults: Vec::new() };
     let size = columns.size.as_deref().map(|name| cells.column(name, Role::Size));
     let data = columns.data.as_deref().map(|name| cells.column(name, Role::Data));
     let compute = columns.compute.as_deref().map(|name| cells.column(name, Role::Compute));
@@ -87,6 +91,7 @@ pub fn points(path: &Path, asked: &Asked, drop_highest: usize) -> Result<Points,
 /// The cells of a table and what is wrong with them.
 struct Cells<'a> {
     table: &'a RawTable,
+    looks: &'a [Look],
     range: Option<(f64, f64)>,
     faults: Vec<CellFault>,
 }
@@ -100,8 +105,12 @@ impl Cells<'_> {
     }
 
     fn cell(&mut self, name: &str, role: Role, (row, text): (usize, &str)) -> Option<f64> {
-        let counted = matches!(role, Role::Size | Role::Data | Role::Compute);
-        let number = parse_number(text).or_else(|| counted.then(|| parse_amount(text).ok()).flatten());
+        let at = self.table.names().position(|other| other == name);
+        let decimal = at.and_then(|at| self.looks.get(at)).map_or(Decimal::Point, |look| look.decimal);
+        let scale = if role.is_counted() { unit(name).map_or(1.0, |(_, scale)| scale) } else { 1.0 };
+        // A cell with a unit of its own needs none of its column.
+        let number = parse_number_as(text, decimal).map(|number| number * scale);
+        let number = number.or_else(|| role.is_counted().then(|| parse_amount(text).ok()).flatten());
         let number = number.filter(|number| number.is_finite());
         let (read, expected) = match (role, self.range) {
             (Role::Quality, Some((low, high))) => {

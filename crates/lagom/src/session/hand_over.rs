@@ -6,7 +6,7 @@ use super::error::SessionError;
 use super::progress::{Progress, Stage};
 use super::start::Session;
 use super::train::{ATTEMPTS, executor_of, garbled, of_a_candidate};
-use crate::bundle::Bundle;
+use crate::bundle::{Beside, Bundle, Seen};
 use crate::candidate::Settled;
 use crate::data::{Look, Sealed, seed};
 use crate::metric::score;
@@ -58,7 +58,7 @@ impl Session {
             spec,
             data: self.data(),
             schema: self.prepared.loaded.schema.clone(),
-            bundle: std::path::absolute(&path).unwrap_or(path),
+            bundle: std::path::absolute(&path).unwrap_or_else(|_| path.clone()),
         };
         let mut progress = Progress::new(Stage::Refit, 1, 0);
         let mut failed = None;
@@ -86,7 +86,20 @@ impl Session {
                 progress.again(1);
             }
         }
+        if failed.is_none() {
+            self.put_beside(&path);
+        }
         failed.map_or(Ok(()), |failure| Err(SessionError::Refit { candidate: name.clone(), failure: failure.short() }))
+    }
+
+    /// Puts what the inputs held in training beside the model, for warnings of `predict`: without it there are none.
+    fn put_beside(&self, path: &std::path::Path) {
+        let Ok(mut bundle) = Bundle::read(path) else { return };
+        let (dataset, study) = (&self.prepared.loaded.dataset, &self.prepared.study);
+        let seen = dataset.columns.iter().map(|column| Seen::of(column, &dataset.development)).collect();
+        bundle.beside = Beside { seen, missing: study.task.cells.missing.clone() };
+        // The model is there in any case.
+        let _ = bundle.write(path);
     }
 
     /// The model that was handed over for this verdict, if it was.

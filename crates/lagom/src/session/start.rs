@@ -79,7 +79,9 @@ impl Session {
         let asked_under = Terms::of(&run.study, &dataset);
         let ladder = run.study.ladder.clone();
         let study = run.study.with(overrides)?;
-        let loaded = Loaded { dataset, schema: run.schema, notes: run.notes, cautions: run.cautions };
+        let written = dataset.target.rows();
+        let (notes, cautions) = (run.notes, run.cautions);
+        let loaded = Loaded { dataset, schema: run.schema, notes, cautions, numbers: Vec::new(), written };
         let prepared = prepare_loaded(study, run.source, loaded)?;
         let (machine, estimates) = (run.machine, OnceLock::new());
         let (guard, folder) = (Guard::of(folder)?, folder.to_owned());

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use super::{Facts, Failure, Job, Measurement, RefitSpec, Report, Request, Stopped, TrialReport, TrialSpec};
-use crate::bundle::{Bundle, BundleError, Origin};
+use crate::bundle::{Beside, Bundle, BundleError, Origin};
 use crate::candidate::{Candidate, FitError, Fitted, Model, Purpose, Watch, fit};
 use crate::data::{Dataset, Inputs, Schema, Sealed, SplitSpec, fold, is_full, seed, split};
 use crate::measure::{cpu_seconds, measure, peak_memory};
@@ -106,7 +106,7 @@ fn origin(candidate: &Candidate, trial: String, rows: usize) -> Origin {
 fn finish(fitted: Fitted, schema: Schema, origin: Origin) -> (Facts, Bundle) {
     let Fitted { model, settled, history, flops, search_flops, .. } = fitted;
     let train_rows = origin.rows;
-    let bundle = Bundle { schema, model, origin };
+    let bundle = Bundle { schema, model, origin, beside: Beside::default() };
     let facts = Facts {
         parameters: Model::parameters(&bundle.model),
         bytes: bundle.to_bytes().len() as u64,

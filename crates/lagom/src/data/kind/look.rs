@@ -96,6 +96,15 @@ impl Look {
     pub fn present(&self) -> usize {
         self.rows - self.missing
     }
+
+    /// Whether the column tells a row from others rather than what it is like: dates, or whole numbers or single words that
+    /// are different in at least 95 of 100 of 20 rows or more.
+    pub fn is_own(&self) -> bool {
+        let different = self.present() >= 20 && self.distinct * 20 >= self.present() * 19;
+        let whole = self.kind == ColumnKind::Numeric && self.integers;
+        let words = self.kind == ColumnKind::Categorical && self.mean_words < 1.5;
+        self.dates || different && (whole || words)
+    }
 }
 
 /// Judges a column by its cells; for an identifier of integers, by the end of its name too.

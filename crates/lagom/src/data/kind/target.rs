@@ -55,7 +55,8 @@ const CLASSES: usize = 20;
 /// In this order: a column whose name says so (`label`, `class`, `outcome`, …); one whose name is
 /// mostly asked for (`churn`, `species`, …, or `price`, `value`, … where it is numeric); the one
 /// column beside a single text column; the first, where the last is continuous and the first alone
-/// is categorical or boolean, with at least four rows a value; the last. Identifiers and constants are never guessed, text only
+/// is categorical or boolean, with at least four rows a value, or where all are names of which the first alone has two, or
+/// whole numbers but for the first; the last. Identifiers and constants are never guessed, text only
 /// where its name says so or all else is text; of several equal ones it is the last.
 pub fn guess_target(table: &RawTable, looks: &[Look]) -> Option<TargetGuess> {
     let usable: Vec<usize> = (0..table.columns.len().min(looks.len()))
@@ -123,7 +124,8 @@ fn words(name: &str) -> Vec<String> {
 
 fn beside_text(table: &RawTable, looks: &[Look], usable: &[usize]) -> Guess {
     let is_text = |at: &usize| looks[*at].kind == ColumnKind::Text;
-    let (text, other): (Vec<usize>, Vec<usize>) = usable.iter().copied().partition(is_text);
+    let usable = usable.iter().copied().filter(|at| is_text(at) || !looks[*at].is_own());
+    let (text, other): (Vec<usize>, Vec<usize>) = usable.partition(is_text);
     let classes = |at: &usize| {
         let look = &looks[*at];
         let few = look.integers && look.distinct <= CLASSES;
@@ -148,32 +150,59 @@ fn beside_text(table: &RawTable, looks: &[Look], usable: &[usize]) -> Guess {
 
 fn by_place(table: &RawTable, looks: &[Look], usable: &[usize]) -> Guess {
     let kind = |at: &usize| looks[*at].kind;
+    let name = |at: &usize| &table.columns[*at].name;
     let short: Vec<usize> = usable.iter().copied().filter(|at| kind(at) != ColumnKind::Text).collect();
+    let undated: Vec<usize> = short.iter().copied().filter(|at| !looks[*at].dates).collect();
+    let short = if undated.is_empty() { short } else { undated };
     let Some((last, before)) = short.split_last() else {
         let last = *usable.last()?;
-        let name = &table.columns[last].name;
-        return Some((last, format!("All columns are text, and \"{name}\" is the last.")));
+        return Some((last, format!("All columns are text, and \"{}\" is the last.", name(&last))));
     };
-    let continuous = |at: &usize| kind(at) == ColumnKind::Numeric && !looks[*at].integers;
-    if let Some((first, middle)) = before.split_first()
-        && matches!(kind(first), ColumnKind::Categorical | ColumnKind::Boolean)
-        && looks[*first].distinct * 4 <= looks[*first].present().max(12)
-        && continuous(last)
-        && middle.iter().all(|at| kind(at) == ColumnKind::Numeric)
-        && !middle.is_empty()
+    // A table of years, or of numbered columns, is about the last of them.
+    let numbered = table.header && name(last).parse::<i64>().is_ok();
+    if !numbered
+        && let Some((first, middle)) = before.split_first()
+        && let Some(why) = first_of_all(looks, *first, middle, (*last, table.header))
     {
-        let name = &table.columns[*first].name;
-        let why = format!("\"{name}\" comes first, and all others are numbers.");
-        return Some((*first, why));
+        let other = format!("if it is not, {} may be: it is the last (--target {})", name(last), name(last));
+        return Some((*first, format!("\"{}\" comes first, {why}; {other}.", name(first))));
     }
-    let name = &table.columns[*last].name;
+    let first = before.first().filter(|first| {
+        matches!(kind(first), ColumnKind::Categorical | ColumnKind::Boolean) && looks[**first].distinct <= FEW_CLASSES
+    });
+    let other = first
+        .map(|first| format!("; if it is not, {} may be: it is the first (--target {})", name(first), name(first)));
+    let other = other.unwrap_or_default();
     let all = table.columns.len() == last + 1;
-    let why = if all {
-        format!("\"{name}\" is the last column.")
-    } else {
-        format!("\"{name}\" is the last column that could be a target.")
-    };
-    Some((*last, why))
+    let which = if all { "the last column" } else { "the last column that could be a target" };
+    Some((*last, format!("\"{}\" is {which}{other}.", name(last))))
+}
+
+/// More classes than these in a first column, and it is not offered as another reading.
+const FEW_CLASSES: usize = 30;
+
+/// Why the first column is the target rather than the last, where it is one of few names, each in four rows or more.
+///
+/// All others are numbers, and the last is like those in the middle: continuous, or whole numbers all of them, about as
+/// many different ones. Or nothing but names, in a file without a header: two in the first column, more in the last.
+fn first_of_all(looks: &[Look], first: usize, middle: &[usize], (last, header): (usize, bool)) -> Option<&'static str> {
+    let named = |at: &usize| matches!(looks[*at].kind, ColumnKind::Categorical | ColumnKind::Boolean);
+    let number = |at: &usize| looks[*at].kind == ColumnKind::Numeric;
+    let repeated = looks[first].distinct * 4 <= looks[first].present().max(12);
+    if !named(&first) || !repeated || middle.is_empty() {
+        return None;
+    }
+    if middle.iter().all(number) && number(&last) {
+        let mut different: Vec<usize> = middle.iter().map(|at| looks[*at].distinct).collect();
+        different.sort_unstable();
+        let usual = different.get(different.len() / 2).copied().unwrap_or(0);
+        let whole = middle.len() > 3 && middle.iter().all(|at| looks[*at].integers);
+        let alike = whole && looks[last].distinct * 2 >= usual && looks[last].distinct > 2;
+        return (!looks[last].integers || alike).then_some("and all others are numbers");
+    }
+    let names = !header && middle.len() > 3 && middle.iter().all(named) && named(&last);
+    let two = looks[first].distinct == 2 && looks[last].distinct > 2;
+    (names && two).then_some("names two classes as no last column does here, and all columns are names")
 }
 
 #[cfg(test)]

@@ -6,9 +6,10 @@ use super::cautions::cautions;
 use super::choices::choices;
 use super::error::{DataError, DataFault};
 use super::inputs::{inputs, kind_of, ranks};
+use super::labels::{counted, without_unlabelled};
 use super::rows::{Rows, decimal, named_kind};
 use super::sides::check_sides;
-use super::target::{classes, numbers, task_kind};
+use super::target::{beside_text, classes, numbers, task_kind};
 use super::texts;
 use crate::data::caution::Caution;
 use crate::data::dataset::{Column, Dataset, Target, UNSEEN};
@@ -28,6 +29,10 @@ pub struct Loaded {
     pub notes: Vec<String>,
     /// What a reader of the verdict has to know, the gravest first.
     pub cautions: Vec<Caution>,
+    /// Where each row stands in its files, from 0, where rows without a target were left out; else empty.
+    pub numbers: Vec<u32>,
+    /// How many rows the files hold, those left out included.
+    pub written: usize,
 }
 
 /// Fewest development rows that can be split, trained on and compared at all.
@@ -41,20 +46,24 @@ const FEWEST_HOLDOUT: usize = 5;
 /// A file that can't be read, or every fault that was found in the data at once.
 pub fn load(study: &Study) -> Result<Loaded, DataError> {
     let task = &study.task;
-    let rows = Rows::read(task)?;
+    let mut rows = Rows::read(task)?;
     let mut faults = named_columns(&rows, study);
     let target = rows.find(&task.target);
     let (Some(target), true) = (target, faults.is_empty()) else {
         return Err(DataError::Faults { path: rows.first.path, faults });
     };
-    let looks = looks(&rows.first, task.cells.decimal.map(decimal));
     let mut notes = rows.notes();
+    let written = (rows.first.rows(), rows.count());
+    without_unlabelled(&mut rows, task, &mut notes);
+    let looks = looks(&rows.first, task.cells.decimal.map(decimal));
     notes.extend(doubts(&rows.first, &looks, &|name| named_kind(task, name)));
     let parts = match task.kind {
         Some(kind) if !kind.is_trained() => of_texts(&rows, (study, kind), &looks, &mut faults, &mut notes),
         _ => of_table(&rows, study, (&looks, target), &mut faults, &mut notes),
     };
-    assemble(&rows, study, &looks, (parts, faults, notes))
+    let loaded = assemble(&rows, study, &looks, (parts, faults, notes))?;
+    let numbers = if rows.count() < written.1 { rows.numbers(written.0) } else { Vec::new() };
+    Ok(Loaded { numbers, written: written.1, ..loaded })
 }
 
 /// What the columns of a file come to.
@@ -128,14 +137,15 @@ fn of_table(
         (!unused).then(|| kind_of(task, name, look))
     };
     let kinds: Vec<Option<ColumnKind>> = looks.iter().enumerate().map(kind).collect();
-    let known: Vec<ColumnKind> = kinds.iter().copied().flatten().collect();
-    let kind = task.kind.unwrap_or_else(|| task_kind(&looks[target], !task.text.is_empty(), &known));
+    let known = beside_text(rows, (&kinds, looks), task, notes);
+    let counted = counted(&rows.first, target, &looks[target]);
+    let kind = task.kind.unwrap_or_else(|| task_kind(&counted, !task.text.is_empty(), &known));
     let (columns, schema) = inputs(rows, &kinds, (looks, kind), faults, notes);
     let target_values = if kind == TaskKind::Regression {
         numbers(rows, target, &looks[target], faults)
     } else {
         let least = if matches!(task.source, Source::Given { .. }) { 2 } else { 3 };
-        classes(rows, target, (&looks[target], least), faults, notes)
+        classes(rows, target, (task, &counted, least), faults, notes)
     };
     // Prompts may name what no trained model has a use for, but not what the study ignores.
     let unseen = |at: &usize| {
@@ -189,7 +199,7 @@ fn assemble(
     let target = dataset.target_name.clone();
     let schema = Schema { task: dataset.task, inputs: parts.schema, target, classes: names };
     debug_assert_eq!(rows.count(), dataset.development.len() + dataset.sealed.len());
-    Ok(Loaded { dataset, schema, notes, cautions: told })
+    Ok(Loaded { dataset, schema, notes, cautions: told, numbers: Vec::new(), written: rows.count() })
 }
 
 /// Every column that the study names has to exist.

@@ -10,6 +10,7 @@ mod choices;
 mod error;
 mod inputs;
 mod keys;
+mod labels;
 mod rows;
 mod sides;
 mod target;
@@ -19,3 +20,4 @@ mod texts;
 
 pub use build::{Loaded, load};
 pub use error::{DataError, DataFault};
+pub use labels::class_key;

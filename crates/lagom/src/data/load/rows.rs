@@ -16,14 +16,27 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    /// Reads the files of a task; cells that hold lists or objects are kept as their JSON where it is one of text.
+    /// Reads the files of a task, with what it says of missing cells.
     pub(super) fn read(task: &Task) -> Result<Self, DataError> {
+        let mut rows = Self::as_written(task)?;
+        if let Some(spellings) = &task.cells.missing {
+            rows.first.set_missing(spellings);
+            if let Some((second, _)) = &mut rows.second {
+                second.set_missing(spellings);
+            }
+        }
+        Ok(rows)
+    }
+
+    /// Reads the files of a task; cells that hold lists or objects are kept as their JSON where it is one of text.
+    fn as_written(task: &Task) -> Result<Self, DataError> {
         let options = ReadOptions {
             format: task.format.map(format),
             header: task.header,
             separator: task.separator,
             nested: task.kind.is_some_and(|kind| !kind.is_trained()),
             every_row: false,
+            part: None,
         };
         match &task.source {
             Source::Split(path) => Ok(Self { first: read(path, &options)?, second: None }),
@@ -36,12 +49,29 @@ impl Rows {
                     separator: first.separator.or(options.separator),
                     nested: options.nested,
                     every_row: false,
+                    part: None,
                 };
                 let second = read(holdout, &same)?;
                 let places = places(&first, &second, holdout)?;
                 Ok(Self { first, second: Some((second, places)) })
             }
         }
+    }
+
+    /// Keeps some of the rows of both files.
+    pub(super) fn retain(&mut self, keep: &[bool]) {
+        let (first, rest) = keep.split_at(self.first.rows().min(keep.len()));
+        self.first.retain(first);
+        if let Some((second, _)) = &mut self.second {
+            second.retain(rest);
+        }
+    }
+
+    /// Where each row stands in its files, read one after the other, from 0; `first` is how many rows the first has.
+    pub(super) fn numbers(&self, first: usize) -> Vec<u32> {
+        let second =
+            self.second.iter().flat_map(|(table, _)| (0..table.rows()).map(move |row| first + table.number(row)));
+        (0..self.first.rows()).map(|row| self.first.number(row)).chain(second).map(|number| number as u32).collect()
     }
 
     /// What was left out of the files, in sentences.
@@ -82,7 +112,7 @@ impl Rows {
             _ => (&self.first, row, String::new()),
         };
         let line = table.line(row).map(|line| format!(" (line {line})")).unwrap_or_default();
-        format!("{file}row {}{line}", row + 1)
+        format!("{file}row {}{line}", table.number(row) + 1)
     }
 
     /// The position of the named column.

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use super::error::DataFault;
+use super::labels::{Missing, labels as spelled};
 use super::rows::Rows;
 use crate::data::dataset::{Target, UNSEEN};
 use crate::data::kind::{ColumnKind, Look, parse_number_as};
-use crate::data::read::is_missing;
 use crate::stats;
-use crate::study::TaskKind;
+use crate::study::{Task, TaskKind};
 
 /// More distinct numbers than this are a quantity unless the study says otherwise.
 const FEW_NUMBERS: usize = 20;
@@ -34,6 +34,39 @@ pub(super) fn task_kind(target: &Look, named_text: bool, inputs: &[ColumnKind]) 
     } else {
         TaskKind::Classification
     }
+}
+
+/// The kinds of the inputs that speak for the kind of task.
+///
+/// Beside one column of text, dates, whole numbers and words of which nearly each row has its own tell a row from others, as
+/// names do: with them alone it is a task of text. That is noted, unless the study tells the kind.
+pub(super) fn beside_text(
+    rows: &Rows,
+    (kinds, looks): (&[Option<ColumnKind>], &[Look]),
+    task: &Task,
+    notes: &mut Vec<String>,
+) -> Vec<ColumnKind> {
+    let known = || (0..kinds.len()).filter_map(|at| Some((at, kinds[at]?)));
+    let texts: Vec<usize> = known().filter(|(_, kind)| *kind == ColumnKind::Text).map(|(at, _)| at).collect();
+    let own = |at: usize| looks[at].is_own() && !task.columns.contains_key(&rows.first.columns[at].name);
+    let speaks = |(at, kind): &(usize, ColumnKind)| {
+        *kind == ColumnKind::Text || !own(*at) && !matches!(kind, ColumnKind::Identifier | ColumnKind::Constant)
+    };
+    let others: Vec<usize> = known().map(|(at, _)| at).filter(|at| own(*at) && !texts.contains(at)).collect();
+    let [text] = texts[..] else { return known().map(|(_, kind)| kind).collect() };
+    if others.is_empty() || known().filter(speaks).count() > 1 {
+        return known().map(|(_, kind)| kind).collect();
+    }
+    if task.kind.is_none() {
+        let name = |at: &usize| format!("`{}`", rows.first.columns[*at].name);
+        notes.push(format!(
+            "{} is read as the input: beside it there are only dates and values that each row has for itself ({}); to predict \
+             from all of them write kind = \"classification\" under [task]",
+            name(&text),
+            others.iter().take(NAMED).map(name).collect::<Vec<_>>().join(", ")
+        ));
+    }
+    vec![ColumnKind::Text]
 }
 
 /// Reads a numeric target.
@@ -83,14 +116,15 @@ pub(super) fn numbers(rows: &Rows, at: usize, look: &Look, faults: &mut Vec<Data
 pub(super) fn classes(
     rows: &Rows,
     at: usize,
-    (look, least): (&Look, usize),
+    (task, look, least): (&Task, &Look, usize),
     faults: &mut Vec<DataFault>,
     notes: &mut Vec<String>,
 ) -> Target {
     let name = &rows.first.columns[at].name;
-    missing(rows, at, faults);
+    missing(rows, at, task, faults);
     let first = rows.first.rows();
-    let cells: Vec<&str> = rows.raw(at).map(str::trim).collect();
+    let written = spelled(rows, at, (task, look), notes);
+    let cells: Vec<&str> = written.iter().map(String::as_str).collect();
     let mut counts: HashMap<&str, usize> = HashMap::new();
     for cell in &cells[..first] {
         *counts.entry(cell).or_default() += 1;
@@ -149,10 +183,10 @@ fn labels(cells: &[&str], first: usize, index: &HashMap<&str, u32>, notes: &mut 
     labels
 }
 
-fn missing(rows: &Rows, at: usize, faults: &mut Vec<DataFault>) {
+fn missing(rows: &Rows, at: usize, task: &Task, faults: &mut Vec<DataFault>) {
     let name = &rows.first.columns[at].name;
-    let empty: Vec<usize> =
-        rows.raw(at).enumerate().filter(|(_, cell)| unlabelled(cell.trim())).map(|(row, _)| row).collect();
+    let missing = Missing::of(rows, at, task, &mut Vec::new());
+    let empty: Vec<usize> = rows.raw(at).enumerate().filter(|(_, cell)| missing.is(cell)).map(|(row, _)| row).collect();
     if !empty.is_empty() {
         let some: Vec<String> = empty.iter().take(NAMED).map(|&row| rows.place(row)).collect();
         faults.push(DataFault::new(
@@ -160,11 +194,6 @@ fn missing(rows: &Rows, at: usize, faults: &mut Vec<DataFault>) {
             "remove these rows or give them a label",
         ));
     }
-}
-
-/// Whether a label is missing: as any cell, but `None`, `-` and `.` may well be the name of a class.
-fn unlabelled(cell: &str) -> bool {
-    is_missing(cell) && !matches!(cell, "None" | "none" | "-" | ".")
 }
 
 fn rare(name: &str, counts: &HashMap<&str, usize>, least: usize, faults: &mut Vec<DataFault>) {

@@ -47,6 +47,7 @@ fn rows(path: &Path, file: File, nested: bool) -> Result<RawTable, ReadError> {
         columns,
         lines: Vec::new(),
         notes: Vec::new(),
+        numbers: Vec::new(),
     })
 }
 

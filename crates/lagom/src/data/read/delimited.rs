@@ -26,13 +26,14 @@ pub(super) fn read(
     format: Option<Format>,
     options: &ReadOptions,
 ) -> Result<RawTable, ReadError> {
-    let (body, cut) = cut(text, format, options)?;
+    let (mut body, cut) = cut(text, format, options)?;
+    body.lines += options.part.map_or(0, |part| part.lines);
     let text = &*cut.text;
     let dialect = Dialect { separator: cut.separator, quote: sniff::quote(text, cut.separator) };
     let unclosed = |fault: Unclosed| unclosed(path, dialect, Unclosed { line: fault.line + body.lines, ..fault });
     let profile = sniff::sample(text, dialect);
     let mut records = Records::new(text, dialect).after(body.lines);
-    let title = rows::title(&mut records, &profile);
+    let title = if options.part.is_none() { rows::title(&mut records, &profile) } else { None };
     let table = records.rest();
     let commented = body.comment.filter(|_| options.header.is_none() && title.is_none());
     let commented = commented.map(|comment| rows::names_in(comment, dialect)).filter(|names| {
@@ -56,6 +57,8 @@ pub(super) fn read(
         None => named_columns(path, &mut records, header, profile.cells)?,
     };
     let columns: Vec<RawColumn> = names.into_iter().map(RawColumn::new).collect();
+    // In one column a blank line is a row without a value, where each row counts; those at the end are none.
+    records.blanks = options.every_row && columns.len() == 1;
     let Read { mut columns, lines, mut notes } = rows::read(path, &mut records, columns, options)?;
     if lines.is_empty() {
         return Err(no_rows(path, columns.len()));
@@ -77,6 +80,7 @@ pub(super) fn read(
         columns,
         lines,
         notes,
+        numbers: Vec::new(),
     })
 }
 
@@ -84,7 +88,7 @@ pub(super) fn read(
 /// the format.
 fn cut<'a>(text: &'a str, format: Option<Format>, options: &ReadOptions) -> Result<(Body<'a>, Cut<'a>), ReadError> {
     let whole = Body { text, ..Body::default() };
-    let body = around::body(text);
+    let body = if options.part.is_none() { around::body(text) } else { whole.clone() };
     let of = |body: Body<'a>, separator: Option<u8>| {
         let text = Cow::Borrowed(body.text);
         (body, Cut { text, separator, aligned: false })

@@ -46,6 +46,19 @@ pub struct ReadOptions {
     pub nested: bool,
     /// Whether whatever could be a row is one: a last row of sums too.
     pub every_row: bool,
+    /// Where the text stands in its file, where it is a part of one.
+    pub part: Option<Part>,
+}
+
+/// A part of a file behind its first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Part {
+    /// How many rows stand before it.
+    pub rows: usize,
+    /// How many lines stand before it.
+    pub lines: u64,
+    /// Whether nothing follows.
+    pub last: bool,
 }
 
 /// The format that the extension names, if it names one.

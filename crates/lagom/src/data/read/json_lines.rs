@@ -87,6 +87,7 @@ pub(super) fn read(path: &Path, text: &str, nested: bool) -> Result<RawTable, Re
         columns,
         lines,
         notes: Vec::new(),
+        numbers: Vec::new(),
     })
 }
 

@@ -69,6 +69,7 @@ pub(super) fn read(path: &Path, text: &str) -> Result<RawTable, ReadError> {
         columns: vec![labels, texts],
         lines,
         notes: Vec::new(),
+        numbers: Vec::new(),
     })
 }
 

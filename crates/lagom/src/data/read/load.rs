@@ -16,7 +16,17 @@ use super::{columnar, delimited, json_lines, labelled};
 /// Anything that keeps the file from being a table of at least one row: see [`ReadError`], whose
 /// `hint` says what the user can do.
 pub fn read(path: &Path, options: &ReadOptions) -> Result<RawTable, ReadError> {
-    let bytes = bytes(path)?;
+    let mut table = as_written(path, options)?;
+    table.settle_signs();
+    Ok(table)
+}
+
+fn as_written(path: &Path, options: &ReadOptions) -> Result<RawTable, ReadError> {
+    parsed(path, bytes(path)?, options)
+}
+
+/// The table in the bytes of a file.
+pub(super) fn parsed(path: &Path, bytes: Vec<u8>, options: &ReadOptions) -> Result<RawTable, ReadError> {
     if bytes.is_empty() {
         return Err(ReadError::Empty { path: path.to_path_buf() });
     }
@@ -45,7 +55,7 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<RawTable, ReadError> {
 }
 
 /// The format of a text by its extension, else by its content; `None` is cells of some separator.
-fn sniff(path: &Path, text: &str) -> Option<Format> {
+pub(super) fn sniff(path: &Path, text: &str) -> Option<Format> {
     match by_extension(path) {
         Some(format) => Some(format),
         None if text.trim_start().starts_with('{') => Some(Format::JsonLines),
@@ -54,11 +64,11 @@ fn sniff(path: &Path, text: &str) -> Option<Format> {
     }
 }
 
-fn open(path: &Path) -> Result<File, ReadError> {
+pub(super) fn open(path: &Path) -> Result<File, ReadError> {
     File::open(path).map_err(|source| fault(path, source))
 }
 
-fn fault(path: &Path, source: std::io::Error) -> ReadError {
+pub(super) fn fault(path: &Path, source: std::io::Error) -> ReadError {
     let path = path.to_path_buf();
     match source.kind() {
         ErrorKind::NotFound => ReadError::NotFound { path },

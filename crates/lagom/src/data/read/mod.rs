@@ -9,6 +9,7 @@
 
 mod around;
 mod columnar;
+mod composed;
 mod delimited;
 mod dress;
 mod error;
@@ -21,6 +22,7 @@ mod layout_tests;
 mod load;
 mod missing;
 mod number;
+mod parts;
 mod records;
 mod rows;
 mod sniff;
@@ -29,10 +31,12 @@ mod table;
 mod tests;
 mod whitespace;
 
+pub use composed::composed;
 pub use error::ReadError;
-pub use format::{Format, ReadOptions};
+pub use format::{Format, Part, ReadOptions};
 pub use load::read;
 pub use missing::{MISSING, is_missing};
 pub use number::{Decimal, parse_number, parse_number_as};
 pub(crate) use number::{Writing, writing};
+pub use parts::read_in_parts;
 pub use table::{RawColumn, RawTable};

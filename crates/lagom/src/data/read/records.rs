@@ -53,13 +53,15 @@ pub(super) struct Records<'a> {
     pub(super) start: u64,
     /// How many quoted cells so far had text behind the closing quote.
     pub(super) malformed: usize,
+    /// Whether a blank line is a record of one empty cell.
+    pub(super) blanks: bool,
 }
 
 impl<'a> Records<'a> {
     /// Starts at the beginning. Lines end with LF or CRLF, or with CR in a text without any LF.
     pub(super) fn new(text: &'a str, dialect: Dialect) -> Self {
         let line_end = if text.contains('\n') { b'\n' } else { b'\r' };
-        Self { text, dialect, line_end, position: 0, line: 1, cells: Vec::new(), start: 1, malformed: 0 }
+        Self { text, dialect, line_end, position: 0, line: 1, cells: Vec::new(), start: 1, malformed: 0, blanks: false }
     }
 
     /// Counts lines from behind so many.
@@ -81,7 +83,7 @@ impl<'a> Records<'a> {
             self.start = self.line;
             while let End::Cell = self.cell()? {}
             let blank = matches!(&self.cells[..], [only] if only.text.is_empty() && !only.quoted);
-            if !blank {
+            if !blank || self.blanks {
                 return Ok(true);
             }
         }

@@ -86,7 +86,9 @@ pub(super) fn read(
     let (mut lines, mut notes, mut comments) = (Vec::new(), Vec::new(), 0_usize);
     let expected = columns.len();
     let mut last_total: Option<(usize, String)> = None;
-    while records.advance().map_err(|fault| unclosed(path, records.dialect, fault))? {
+    while !(records.blanks && records.rest().trim().is_empty())
+        && records.advance().map_err(|fault| unclosed(path, records.dialect, fault))?
+    {
         let mut found = records.cells.len();
         while found > expected && records.cells[found - 1].text.is_empty() && !records.cells[found - 1].quoted {
             found -= 1;
@@ -97,10 +99,12 @@ pub(super) fn read(
                 continue;
             }
             let line = records.start;
-            if lines.is_empty() || !only_notes(records) {
+            let before = options.part.map_or(0, |part| part.rows);
+            let goes_on = options.part.is_some_and(|part| !part.last);
+            if lines.is_empty() || goes_on || !only_notes(records) {
                 return Err(ReadError::RaggedRow {
                     path: path.to_path_buf(),
-                    row: lines.len() + 1,
+                    row: before + lines.len() + 1,
                     line,
                     found,
                     expected,

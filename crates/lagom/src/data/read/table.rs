@@ -1,10 +1,11 @@
 //! Columns of text, compactly, and the table they make.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::error::ReadError;
 use super::format::Format;
-use super::missing::is_missing;
+use super::missing::{MISSING, is_missing};
 
 /// One column as it was written: all cells in one text, and where each ends.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -13,6 +14,8 @@ pub struct RawColumn {
     pub name: String,
     text: String,
     ends: Vec<u32>,
+    /// The spellings of a missing cell beside an empty one, where they are not the usual ones.
+    missing: Option<Arc<[String]>>,
 }
 
 impl RawColumn {
@@ -45,7 +48,48 @@ impl RawColumn {
 
     /// The cell in a row, counted from 0; `None` where it is missing or there is no such row.
     pub fn get(&self, row: usize) -> Option<&str> {
-        self.raw(row).filter(|cell| !is_missing(cell))
+        self.raw(row).filter(|cell| !self.is_missing(cell))
+    }
+
+    /// Whether a cell of this column is missing: it is empty, or one of the spellings that were told, or else a usual one.
+    pub fn is_missing(&self, cell: &str) -> bool {
+        match &self.missing {
+            None => is_missing(cell),
+            Some(spellings) => {
+                let cell = cell.trim();
+                cell.is_empty() || spellings.iter().any(|spelling| spelling == cell)
+            }
+        }
+    }
+
+    /// The spellings of a missing cell beside an empty one, where they are not the usual ones.
+    pub fn spellings(&self) -> Option<&[String]> {
+        self.missing.as_deref()
+    }
+
+    /// Tells the spellings of a missing cell beside an empty one.
+    pub fn set_missing(&mut self, spellings: &[String]) {
+        self.missing = Some(spellings.into());
+    }
+
+    /// Takes `-` for a value where all others are `+` or both signs: it is missing nowhere else.
+    fn settle_signs(&mut self) -> bool {
+        let others = ["+", "++", "+++", "+-", "+/-", "-+", "±", "--", "---"];
+        let (mut minus, mut other) = (false, false);
+        for row in 0..self.len() {
+            match self.raw(row).map(str::trim) {
+                Some("-") => minus = true,
+                Some(cell) if others.contains(&cell) => other = true,
+                Some(cell) if is_missing(cell) => {}
+                _ => return false,
+            }
+        }
+        if minus && other {
+            let spellings: Vec<String> =
+                MISSING.iter().filter(|spelling| **spelling != "-").map(|s| (*s).to_owned()).collect();
+            self.missing = Some(spellings.into());
+        }
+        minus && other
     }
 
     /// The cell as it was written, also where it counts as missing: for a target in which `None`
@@ -113,6 +157,8 @@ pub struct RawTable {
     pub notes: Vec<String>,
     /// The line each row starts on; empty for Parquet.
     pub(super) lines: Vec<u64>,
+    /// The number of each row in the file, where some were left out.
+    pub(super) numbers: Vec<u32>,
 }
 
 impl RawTable {
@@ -129,6 +175,47 @@ impl RawTable {
     /// The columns' names in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.columns.iter().map(|column| column.name.as_str())
+    }
+
+    /// Tells the spellings of a missing cell beside an empty one, for all columns.
+    pub fn set_missing(&mut self, spellings: &[String]) {
+        let spellings: Arc<[String]> = spellings.into();
+        self.columns.iter_mut().for_each(|column| column.missing = Some(spellings.clone()));
+    }
+
+    /// Finds the columns in which `-` is a value, and notes it.
+    pub(super) fn settle_signs(&mut self) {
+        for column in &mut self.columns {
+            if column.settle_signs() {
+                self.notes.push(format!(
+                    "column `{}`: `-` is read as a value beside `+`; if it means missing, write missing = [\"-\"] under [task]",
+                    column.name
+                ));
+            }
+        }
+    }
+
+    /// Keeps some of the rows; [`RawTable::number`] still tells where each stood.
+    pub(crate) fn retain(&mut self, keep: &[bool]) {
+        let kept = |row: &usize| keep.get(*row).copied().unwrap_or(false);
+        let rows: Vec<usize> = (0..self.rows()).filter(kept).collect();
+        for column in &mut self.columns {
+            let mut shorter = RawColumn { missing: column.missing.clone(), ..RawColumn::new(column.name.clone()) };
+            for &row in &rows {
+                // It fitted before.
+                shorter.push(column.raw(row).unwrap_or_default());
+            }
+            *column = shorter;
+        }
+        self.numbers = rows.iter().map(|&row| self.number(row) as u32).collect();
+        if !self.lines.is_empty() {
+            self.lines = rows.iter().filter_map(|&row| self.lines.get(row).copied()).collect();
+        }
+    }
+
+    /// The number of a row in the file, from 0: another one where rows before it were left out.
+    pub fn number(&self, row: usize) -> usize {
+        self.numbers.get(row).map_or(row, |number| *number as usize)
     }
 
     /// The line of the file, counted from 1, on which a row (counted from 0) starts; `None` for

@@ -49,8 +49,17 @@ impl Session {
             }
             Backend::Answers { path, id, text } => {
                 Recorded::read(path, id.as_deref(), text.as_deref()).and_then(|file| {
+                    // Answers may be to all rows of the data, or to those alone that have a target.
+                    let loaded = &self.prepared.loaded;
+                    let kept = loaded.dataset.target.rows();
+                    let joined = match id {
+                        Some(_) => kept,
+                        None => file.joined(&[loaded.written, kept])?,
+                    };
+                    let numbers = if joined == loaded.written { loaded.numbers.as_slice() } else { &[] };
                     let key = |at: usize| {
-                        open.get(at).map_or_else(String::new, |one| self.answer_key(id.as_deref(), one.row))
+                        let row = open.get(at).map(|one| one.row);
+                        row.map_or_else(String::new, |row| self.answer_key(id.as_deref(), (row, numbers)))
                     };
                     file.ask(questions, &key, &mut keep, &stop).map(|spent| spent.notes)
                 })
@@ -123,9 +132,11 @@ impl Session {
         (!folder.as_os_str().is_empty()).then(|| folder.to_owned())
     }
 
-    /// What a file of answers calls this row: its cell in the column of keys, else its number from 0.
-    fn answer_key(&self, column: Option<&str>, row: u32) -> String {
-        let Some(column) = column else { return row.to_string() };
+    /// What a file of answers calls this row: its cell in the column of keys, else its number from 0, which is another one in
+    /// the data where rows without a target were left out.
+    fn answer_key(&self, column: Option<&str>, (row, numbers): (u32, &[u32])) -> String {
+        let number = numbers.get(row as usize).copied().unwrap_or(row);
+        let Some(column) = column else { return number.to_string() };
         let fields = self.prepared.loaded.dataset.fields(row);
         match fields.get(column) {
             Some(serde_json::Value::String(text)) => text.clone(),

@@ -1,0 +1,187 @@
+//! A file read part by part, so that memory does not grow with it.
+
+use std::io::Read;
+use std::path::Path;
+
+use super::error::ReadError;
+use super::format::{Format, Magic, Part, ReadOptions, by_extension, magic};
+use super::load::{fault, open, parsed, read, sniff};
+use super::table::{RawColumn, RawTable};
+
+/// Bytes of a part, about.
+const BLOCK: usize = 4 << 20;
+/// A part grows no further than so many bytes in search of a line end that is not within quotes.
+const LONGEST: usize = 64 << 20;
+
+/// Reads a file and hands over its rows in tables, one after another, all with the same columns; each is dropped before the
+/// next is read. Parquet is read whole.
+///
+/// What is sniffed in the first part (of about 4 MiB) holds for all. A key that only later lines of JSON have is passed over.
+///
+/// # Errors
+/// As [`read`], for the first part that is at fault; or what `take` fails with.
+pub fn read_in_parts<E: From<ReadError>>(
+    path: &Path,
+    options: &ReadOptions,
+    take: &mut dyn FnMut(RawTable) -> Result<(), E>,
+) -> Result<(), E> {
+    if path.is_dir() {
+        return Err(ReadError::IsDirectory { path: path.to_path_buf() }.into());
+    }
+    let mut file = open(path)?;
+    let (mut rest, mut ended) = (Vec::new(), false);
+    let first = block(path, &mut file, (&mut rest, &mut ended))?;
+    let parquet = matches!(magic(&first), Magic::Parquet) || by_extension(path) == Some(Format::Parquet);
+    if parquet && !ended {
+        return take(read(path, options)?);
+    }
+    let format = std::str::from_utf8(&first).ok().and_then(|text| options.format.or_else(|| sniff(path, text)));
+    let mut lines = count_lines(&first);
+    let mut table = parsed(path, first, options)?;
+    table.settle_signs();
+    let names: Vec<String> = table.names().map(str::to_owned).collect();
+    let mut same = ReadOptions { format: format.or(Some(table.format)), header: Some(false), ..*options };
+    same.separator = table.separator.or(options.separator);
+    let mut rows = table.rows();
+    take(table)?;
+    while !ended || !rest.is_empty() {
+        let bytes = block(path, &mut file, (&mut rest, &mut ended))?;
+        if bytes.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        let found = count_lines(&bytes);
+        let part = Part { rows, lines, last: ended && rest.is_empty() };
+        let mut table = parsed(path, bytes, &ReadOptions { part: Some(part), ..same })?;
+        lines += found;
+        rows += table.rows();
+        rename(path, &mut table, &names)?;
+        take(table)?;
+    }
+    Ok(())
+}
+
+/// Gives a part the columns of the first: by their order, or by key.
+fn rename(path: &Path, table: &mut RawTable, names: &[String]) -> Result<(), ReadError> {
+    if table.format == Format::JsonLines {
+        let rows = table.rows();
+        let column = |name: &String| {
+            let found = table.columns.iter().position(|column| column.name == *name);
+            let empty = || RawColumn::from_cells(name.clone(), (0..rows).map(|_| ""));
+            found.map_or_else(empty, |at| table.columns[at].clone())
+        };
+        table.columns = names.iter().map(column).collect();
+        return Ok(());
+    }
+    if table.columns.len() != names.len() {
+        return Err(ReadError::RaggedRow {
+            path: path.to_path_buf(),
+            row: table.number(0) + 1,
+            line: table.line(0).unwrap_or_default(),
+            found: table.columns.len(),
+            expected: names.len(),
+        });
+    }
+    table.columns.iter_mut().zip(names).for_each(|(column, name)| column.name.clone_from(name));
+    Ok(())
+}
+
+fn count_lines(bytes: &[u8]) -> u64 {
+    bytes.iter().filter(|byte| **byte == b'\n').count() as u64
+}
+
+/// The next bytes, up to a line end that is not within double quotes and stands behind a line that is not blank; what is
+/// beyond it stays in `rest`.
+fn block(
+    path: &Path,
+    file: &mut std::fs::File,
+    (rest, ended): (&mut Vec<u8>, &mut bool),
+) -> Result<Vec<u8>, ReadError> {
+    loop {
+        if !*ended {
+            let found = file.take(BLOCK as u64).read_to_end(rest).map_err(|source| fault(path, source))?;
+            *ended = found < BLOCK;
+        }
+        if *ended {
+            return Ok(std::mem::take(rest));
+        }
+        if let Some(end) = line_end(rest) {
+            let behind = rest.split_off(end);
+            return Ok(std::mem::replace(rest, behind));
+        }
+    }
+}
+
+/// Where the last line ends that is followed by nothing within quotes; nothing where there is none yet.
+fn line_end(bytes: &[u8]) -> Option<usize> {
+    let (mut quoted, mut blank) = (false, true);
+    let (mut best, mut any) = (None, None);
+    for (at, byte) in bytes.iter().enumerate() {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\n' => {
+                any = if blank { any } else { Some(at + 1) };
+                best = if blank || quoted { best } else { Some(at + 1) };
+                blank = true;
+                continue;
+            }
+            _ => {}
+        }
+        blank &= byte.is_ascii_whitespace();
+    }
+    best.or_else(|| any.filter(|_| bytes.len() > LONGEST))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(name: &str, text: &str) -> (Vec<usize>, Vec<Option<String>>) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).expect("a file");
+        let (mut sizes, mut cells) = (Vec::new(), Vec::new());
+        let mut take = |table: RawTable| -> Result<(), ReadError> {
+            sizes.push(table.rows());
+            let column = table.column("a").expect("the column");
+            cells.extend(column.iter().map(|cell| cell.map(str::to_owned)));
+            Ok(())
+        };
+        let options = ReadOptions { every_row: true, ..ReadOptions::default() };
+        read_in_parts(&path, &options, &mut take).expect("a table");
+        (sizes, cells)
+    }
+
+    #[test]
+    fn parts_come_to_the_whole() {
+        let filler = "x".repeat(40);
+        let (mut csv, mut json) = ("a,b\n".to_owned(), String::new());
+        for row in 0..150_000 {
+            // A quoted line end now and then, where a cut must not fall.
+            let cell = if row % 7 == 0 { format!("\"{filler}\n{row}\"") } else { format!("{filler}{row}") };
+            csv.push_str(&format!("{row},{cell}\n"));
+            json.push_str(&format!("{{\"a\": {row}, \"b\": \"{filler}\"}}\n"));
+        }
+        for (name, text) in [("d.csv", &csv), ("d.jsonl", &json)] {
+            let (sizes, cells) = parts(name, text);
+            assert!(sizes.len() > 1 && sizes.iter().sum::<usize>() == 150_000, "{sizes:?}");
+            assert!(cells.iter().enumerate().all(|(row, cell)| cell.as_deref() == Some(row.to_string().as_str())));
+        }
+    }
+
+    #[test]
+    fn blank_lines_of_one_column_are_rows() {
+        let (_, cells) = parts("d.csv", "a\nx\n\ny\n\n");
+        assert_eq!(cells, [Some("x".to_owned()), None, Some("y".to_owned())]);
+    }
+
+    #[test]
+    fn a_fault_in_a_later_part_is_told_by_its_place_in_the_file() {
+        let rows = "1,2\n".repeat(1_500_000);
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("d.csv");
+        std::fs::write(&path, format!("a,b\n{rows}3\n4,5\n")).expect("a file");
+        let mut take = |_: RawTable| -> Result<(), ReadError> { Ok(()) };
+        let error = read_in_parts(&path, &ReadOptions::default(), &mut take).expect_err("a ragged row");
+        assert!(error.to_string().contains("row 1500001 (line 1500002)"), "{error}");
+    }
+}
