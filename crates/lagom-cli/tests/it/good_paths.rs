@@ -71,7 +71,8 @@ fn a_table_with_a_number() {
 fn texts_with_classes() {
     let place = Place::new();
     place.write("d.csv", texts(600, 2));
-    let ladder = "[ladder]\nfamilies = [\"ngrams\"]\nlargest = \"20k\"\n[trials]\nrepeats = 3\n[good-enough]\nmargin = 0.1\n";
+    let ladder =
+        "[ladder]\nfamilies = [\"ngrams\"]\nlargest = \"20k\"\n[trials]\nrepeats = 3\n[good-enough]\nmargin = 0.1\n";
     place.write("s.toml", format!("[task]\ndata = \"d.csv\"\ntarget = \"mood\"\n{ladder}"));
     let ran = place.run();
     let report = answers(&place, &ran);

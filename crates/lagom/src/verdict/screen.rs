@@ -32,9 +32,9 @@ pub fn screen(entries: &[Entry], terms: &Terms, sizes: (u64, u64)) -> Screening 
     let best = best_of(rows.iter().filter(|(row, _)| usable(row) && learner(row)), terms.metric);
     let within = |row: &Row| usable(row) && learner(row) && row.excess.is_empty();
     // An incumbent is what the others are held against, whatever the limits: they are for what would take its place.
-    let measured = |name: &&String| rows.iter().any(|(row, _)| row.name == **name && usable(row));
-    let reference = match &terms.incumbent {
-        Some(name) => Some(name).filter(measured).cloned(),
+    let measured = |name: &String| rows.iter().any(|(row, _)| row.name == *name && usable(row));
+    let reference = match terms.incumbent.clone() {
+        Some(name) => Some(name).filter(measured),
         None => best_of(rows.iter().filter(|(row, _)| within(row)), terms.metric),
     };
     let baseline = rows.iter().find(|(row, _)| usable(row) && !learner(row)).map(|(row, _)| row.name.clone());
@@ -44,7 +44,6 @@ pub fn screen(entries: &[Entry], terms: &Terms, sizes: (u64, u64)) -> Screening 
     // One that was given up early could have been the best of many guesses as well.
     let given_up = |row: &Row| row.ceiling().is_some() || row.once().is_some();
     let tried = rows.iter().filter(|(row, _)| within(row) || (learner(row) && given_up(row))).count();
-    // Whether anything was learned is not asked of an incumbent: it may be a poor one.
     let gated =
         if terms.incumbent.is_some() { best.clone().filter(|_| reference.is_some()) } else { reference.clone() };
     let learned = gated.is_some_and(|name| learned(&rows, (&name, baseline.as_deref()), terms, tried));
