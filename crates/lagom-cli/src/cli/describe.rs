@@ -186,8 +186,8 @@ fn spread(prepared: &Prepared) -> f64 {
 pub(crate) fn too_fine(proposal: &Proposal) -> Option<String> {
     let resolvable = proposal.resolvable.filter(|least| *least > proposal.margin * 1.001)?;
     Some(format!(
-        "these rows can confirm a difference of about {}: with the margin {} expect \"can't tell\" unless the models differ \
-         by little. The report says for each model from which margin on it would do, so you may set yours then",
+        "these rows can confirm a difference of about {}: with the margin {} expect \"can't tell\" unless the models hardly \
+         differ. The report says for each model from which margin on it would do, so you may set yours then",
         brief(resolvable, 2),
         proposal.margin
     ))
