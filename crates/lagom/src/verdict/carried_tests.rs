@@ -22,6 +22,7 @@ fn repeats(rows: u64, right: impl Fn(u32) -> u32) -> Vec<RepeatOutcomes> {
     let one = |repeat: u32| {
         let own: Vec<u32> = (repeat * FOLD..(repeat + 1) * FOLD).collect();
         RepeatOutcomes {
+            gaps: None,
             repeat,
             facts: Facts { train_rows: rows, ..Facts::default() },
             rows: own.iter().map(|row| row + 1_000).collect(),

@@ -244,7 +244,7 @@ fn what_is_missing_neither_confirms_nor_ends_a_test_and_a_silent_candidate_ends_
             |name: &str| (name.to_owned(), vec![with_gaps(&right, &order, if name == "small" { missing } else { 0 })]);
         let answered: BTreeMap<String, Answered> = ["small", "large"].into_iter().map(of).collect();
         let silent = silent.iter().map(|name| (*name).to_owned()).collect();
-        let so_far = Answers { order: &order, by_candidate: &answered, silent: &silent };
+        let so_far = Answers { order: &order, sealed: &order, by_candidate: &answered, silent: &silent };
         match advance(&[], &screening, &terms(margin), (&look, 1), (so_far, (300, 1_000))) {
             Step::Done(analysis) => analysis.tests.clone(),
             Step::Ask(ask) => panic!("all were asked: {ask:?}"),
@@ -260,7 +260,7 @@ fn what_is_missing_neither_confirms_nor_ends_a_test_and_a_silent_candidate_ends_
         answered.insert(name.to_owned(), vec![Responses::whole(0, Vec::new(), outcomes(&[], &[]))]);
     }
     let silent = BTreeSet::from(["large".to_owned()]);
-    let so_far = Answers { order: &order, by_candidate: &answered, silent: &silent };
+    let so_far = Answers { order: &order, sealed: &order, by_candidate: &answered, silent: &silent };
     let terms = terms(0.1);
     let Step::Done(mut analysis) = advance(&[], &screening, &terms, (&look, 1), (so_far, (300, 1_000))) else {
         panic!("it can't be asked")
