@@ -2,7 +2,7 @@
 
 use super::field::minus;
 use crate::scores::Scores;
-use crate::stats::{Bounded, Estimate, SeedLuck, SeedSpread, StatsError, clustered, clustered_difference};
+use crate::stats::{Bounded, SeedLuck, SeedSpread, StatsError, clustered, clustered_difference};
 
 /// With fewer examples that differ than this, made-up ones take part in the standard error: a spread measured on so few
 /// says little about the rest.
@@ -87,8 +87,7 @@ impl Paired {
     pub(super) fn mean(&self, at: usize) -> Result<Bounded, StatsError> {
         let values = &self.means[at];
         let examples = clustered(values, &self.clusters)?;
-        let all = self.with_luck(&examples, &[at]);
-        Ok(Bounded::of(values, &self.clusters, (examples, all), self.range)?.within(self.limits()))
+        Ok(Bounded::of(values, &self.clusters, (examples, self.luck(&[at])), self.range)?.within(self.limits()))
     }
 
     /// The difference of two candidates with its bounds.
@@ -101,17 +100,12 @@ impl Paired {
         let width = self.range.1 - self.range.0;
         let floor = (self.exact() || differ < FEW).then_some(width);
         let examples = clustered_difference(&values, &self.clusters, floor)?;
-        let all = self.with_luck(&examples, &[at, other]);
         // where nobody knows what is possible, the largest difference seen stands for what may not have been seen
         let largest = values.iter().fold(0.0_f64, |largest, value| largest.max(value.abs()));
         let end = if self.known || differ < FEW { width } else { largest };
         let limits = self.known.then_some((-width, width));
         let limits = limits.unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
-        Ok(Bounded::of(&values, &self.clusters, (examples, all), (-end, end))?.within(limits))
-    }
-
-    fn with_luck(&self, examples: &Estimate, of: &[usize]) -> Estimate {
-        self.luck(of).map_or_else(|| examples.clone(), |luck| luck.into(examples))
+        Ok(Bounded::of(&values, &self.clusters, (examples, self.luck(&[at, other])), (-end, end))?.within(limits))
     }
 
     /// What a mean can be. Errors, lower being better, are never below 0 if none is, whatever their range.

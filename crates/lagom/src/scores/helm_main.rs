@@ -84,7 +84,7 @@ pub(super) fn main_metric(run: &str, groups: &[String], has: impl Fn(&str) -> bo
     let about = |group: &&str| {
         groups.iter().any(|own| own == *group) || *group == scenario || run.starts_with(&format!("{group},"))
     };
-    MAIN.iter().find(|(metric, of)| of.iter().any(|group| about(&group)) && has(metric)).map(|(metric, _)| *metric)
+    MAIN.iter().find(|(metric, of)| of.iter().any(about) && has(metric)).map(|(metric, _)| *metric)
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@
 //!                   \-> lm_eval results (no single examples) -> Means --------------/
 //! ```
 //!
-//! Readers only bring rows; [`read`] alone says what was read, and what keeps it from being compared is a
+//! `settle` says which way of each metric is better: as the user, the files or the name (`direction`) say; a metric of which
+//! nobody says it is refused, or left out beside others. Readers only bring rows; [`read`] alone says what was read, and what keeps it from being compared is a
 //! [`ScoresError`] with a hint. Rows of a CSV file are not kept: names become numbers as they come.
 
 mod cell;

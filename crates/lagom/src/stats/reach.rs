@@ -19,6 +19,7 @@ use super::crossed::Estimate;
 use super::error::StatsError;
 use super::gaffke::{Unit, merged, upper_bound};
 use super::quantile::t_quantile;
+use super::seeds::SeedLuck;
 
 /// Skewness beyond so many of its own standard errors under symmetry, `√(6 / C)`, is taken for real.
 const SKEWED: f64 = 2.0;
@@ -32,6 +33,8 @@ pub struct Bounded {
     examples: Estimate,
     /// From the examples and the seeds.
     all: Estimate,
+    /// What the seeds add, where there are some.
+    luck: Option<SeedLuck>,
     /// What is independent: clusters, or examples where each is its own.
     units: Vec<Unit>,
     /// Skewness of the units' parts in the mean.
@@ -46,8 +49,8 @@ pub struct Bounded {
 
 impl Bounded {
     /// Bounds of the mean of `values` (one an example, in `clusters` or each its own). `examples` is its estimate by
-    /// [`super::clustered`] or [`super::clustered_difference`]; `all` the same with the luck of seeds in it
-    /// ([`super::SeedLuck`]), or equal. `ends` are the least and the largest value possible; where nobody knows them, the
+    /// [`super::clustered`] or [`super::clustered_difference`]; `luck` what several seeds add to its error.
+    /// `ends` are the least and the largest value possible; where nobody knows them, the
     /// extremes seen may stand in.
     ///
     /// # Errors
@@ -55,7 +58,7 @@ impl Bounded {
     pub fn of(
         values: &[f64],
         clusters: &[u32],
-        (examples, all): (Estimate, Estimate),
+        (examples, luck): (Estimate, Option<SeedLuck>),
         ends: (f64, f64),
     ) -> Result<Self, StatsError> {
         let groups = Groups::of(values.len(), clusters)?;
@@ -66,7 +69,8 @@ impl Bounded {
         let skewness = moment(3) / moment(2).powf(1.5);
         let count = sums.len() as f64;
         let limits = (f64::NEG_INFINITY, f64::INFINITY);
-        Ok(Self { examples, all, units: merged(&sums, &sizes), skewness, count, ends, limits })
+        let all = luck.map_or_else(|| examples.clone(), |luck| luck.into(&examples));
+        Ok(Self { examples, all, luck, units: merged(&sums, &sizes), skewness, count, ends, limits })
     }
 
     /// The same with bounds that stay within what the mean can be at all.
@@ -115,9 +119,17 @@ impl Bounded {
         let end = if side > 0.0 { self.ends.1 } else { -self.ends.0 };
         let unseen = 1.0 - (1.0 - confidence).powf(1.0 / self.examples.examples.max(1) as f64);
         let own = by_t.max(skewed).max(unseen * (end - centre));
-        // the seeds' part adds as independent errors do
-        let more = self.all.reach(confidence).powi(2) - by_t.powi(2);
-        (own * own + more.max(0.0)).sqrt()
+        (own * own + self.of_seeds(by_t, confidence)).sqrt()
+    }
+
+    /// What the seeds add to the squared distance, as independent errors do: as much as Satterthwaite's degrees of the
+    /// whole make of it, or the seeds' part with its own degrees, whichever is less. The first is too long where the
+    /// seeds happen to shift nothing, the second where they shift much; both hold by simulation.
+    fn of_seeds(&self, by_t: f64, confidence: f64) -> f64 {
+        let Some(luck) = &self.luck else { return 0.0 };
+        let together = self.all.reach(confidence).powi(2) - by_t.powi(2);
+        let apart = t_quantile(confidence, luck.degrees_of_freedom).powi(2) * luck.part();
+        together.min(apart).max(0.0)
     }
 
     /// Whether the values are skewed towards that side by more than chance, and so much that t would err.

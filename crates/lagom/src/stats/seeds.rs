@@ -119,6 +119,12 @@ impl SeedLuck {
         })
     }
 
+    /// The variance that the seeds add to the squared standard error.
+    #[must_use]
+    pub fn part(&self) -> f64 {
+        self.share * self.variance
+    }
+
     /// The standard deviation of a seed's mean beyond what its examples account for.
     #[must_use]
     pub fn deviation(&self) -> f64 {
