@@ -17,7 +17,7 @@ const ALLOWED: [(&str, &[&str]); 11] = [
     ("metric", &["stats"]),
     ("study", &["metric", "prompt"]),
     ("data", &["study", "metric", "stats"]),
-    ("scaling", &["data::read", "stats", "study::units"]),
+    ("scaling", &["data::kind", "data::read", "stats", "study::units"]),
     ("candidate", &["data", "metric", "stats", "study"]),
     ("scores", &["data", "stats"]),
     ("compare", &["scores", "stats", "study", "verdict"]),

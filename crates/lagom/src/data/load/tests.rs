@@ -88,7 +88,7 @@ fn the_columns_to_answer_from_are_named_or_found() {
 
 #[test]
 fn references_that_are_empty_or_broken_name_their_rows() {
-    let keys = "kind = \"text-generation\"\ntarget = \"a\"";
+    let keys = "kind = \"text-generation\"\ntarget = \"a\"\nmissing-target = \"refuse\"";
     let text = lines(|row| match row {
         4 => "how is it then,".into(),
         9 => "how was it then,\"[\"\"one\"\", \"\"two\"\"\"".into(),
@@ -153,7 +153,7 @@ fn choices_in_a_list_in_columns_and_the_same_for_all() {
 
 #[test]
 fn choices_that_are_wrong_name_their_rows() {
-    let kind = "kind = \"multiple-choice\"\ntarget = \"right\"";
+    let kind = "kind = \"multiple-choice\"\ntarget = \"right\"\nmissing-target = \"refuse\"";
     let same = lines(|row| {
         format!(
             "is the number {row} even,{}",

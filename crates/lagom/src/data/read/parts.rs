@@ -146,7 +146,8 @@ mod tests {
             cells.extend(column.iter().map(|cell| cell.map(str::to_owned)));
             Ok(())
         };
-        let options = ReadOptions { every_row: true, ..ReadOptions::default() };
+        let header = (!name.ends_with(".jsonl")).then_some(true);
+        let options = ReadOptions { every_row: true, header, ..ReadOptions::default() };
         read_in_parts(&path, &options, &mut take).expect("a table");
         (sizes, cells)
     }

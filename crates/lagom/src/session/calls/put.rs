@@ -54,7 +54,9 @@ impl Session {
                     let kept = loaded.dataset.target.rows();
                     let joined = match id {
                         Some(_) => kept,
-                        None => file.joined(&[loaded.written, kept])?,
+                        None => {
+                            file.joined(&if kept == loaded.written { vec![kept] } else { vec![loaded.written, kept] })?
+                        }
                     };
                     let numbers = if joined == loaded.written { loaded.numbers.as_slice() } else { &[] };
                     let key = |at: usize| {
