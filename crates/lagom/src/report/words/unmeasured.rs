@@ -3,7 +3,7 @@
 use super::teller::Teller;
 use super::verdicts::Told;
 use crate::report::numbers::{count, list, percent, plural};
-use crate::verdict::{Row, UnmeasuredKind};
+use crate::verdict::{CallFacts, Row, UnmeasuredKind};
 
 /// The headline and the sentences where no verdict is possible since a candidate was not measured; none where that is
 /// not the reason.
@@ -36,6 +36,23 @@ pub(super) fn tell(teller: &Teller<'_>) -> Option<Told> {
     sentences.push("Mend the cause and run the same command again: all that was measured is kept.".to_owned());
     Some((headline, sentences))
 }
+
+/// Refusals that are so many that a reader has to know what they count as.
+pub(super) fn refusals(teller: &Teller<'_>) -> Vec<String> {
+    let share = |calls: &CallFacts| calls.problems.refused as f64 / calls.answered.max(1) as f64;
+    let told = |(row, calls): (&Row, &CallFacts)| {
+        let counted = if calls.refusals_left_out {
+            "such rows are left out"
+        } else {
+            "that counts as wrong (refusals = \"leave-out\" under [prompt] leaves such rows out)"
+        };
+        format!("{} or its provider refused {} of the questions: {counted}.", row.name, percent(share(calls)))
+    };
+    super::asking::called(teller).into_iter().filter(|(_, calls)| share(calls) > NOTABLE).map(told).collect()
+}
+
+/// Refusals above this share are told in a sentence: as many as may be missing.
+const NOTABLE: f64 = crate::study::Budget::MISSING;
 
 /// What is missing of one candidate, and why: `llm: 24 of 300 answers are missing (8 %): …`.
 pub(super) fn cause(row: &Row) -> Option<String> {

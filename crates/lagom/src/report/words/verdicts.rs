@@ -12,13 +12,15 @@ pub(super) type Told = (String, Vec<String>);
 
 /// The headline and the sentences of the verdict.
 pub(super) fn tell(teller: &Teller<'_>) -> Told {
-    match teller.findings.verdict.kind {
+    let (headline, mut sentences) = match teller.findings.verdict.kind {
         VerdictKind::SmallerIsEnough => smaller(teller),
         VerdictKind::BiggerPays => bigger(teller),
         VerdictKind::Undecided => undecided(teller),
         VerdictKind::NothingQualifies => nothing_qualifies(teller),
         VerdictKind::NothingLearned => nothing_learned(teller),
-    }
+    };
+    sentences.extend(unmeasured::refusals(teller));
+    (headline, sentences)
 }
 
 fn told(headline: &str, sentences: Vec<String>) -> Told {
