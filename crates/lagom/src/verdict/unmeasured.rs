@@ -4,7 +4,7 @@
 //! can't be judged. Nothing positive may be said that would be another thing if it had been measured:
 //!
 //! - *smaller is enough* stands only if all that is missing is cheaper than the choice: it could only be a still smaller
-//!   one that is enough.
+//!   one that is enough. Where the choice is the reference itself, the claim is that nothing cheaper does: none may be missing.
 //! - *bigger pays*, *nothing qualifies* and *nothing learned* speak of all candidates, so none may be missing.
 //! - Without the baseline nobody knows what guessing comes to.
 //!
@@ -58,8 +58,11 @@ pub enum UnmeasuredKind {
 pub(super) fn withhold(screening: &mut Screening) {
     let place = |name: &String| screening.rows.iter().position(|row| row.name == *name);
     let cheapest = screening.sequence.iter().filter_map(place).min();
+    // A test of the reference alone says that it is the smallest, which speaks of all that are cheaper.
+    let alone = screening.sequence.iter().all(|name| Some(name) == screening.reference.as_ref());
     let blocked = screening.rows.iter().enumerate().any(|(at, row)| {
-        row.unmeasured.is_some() && (row.family == Family::Baseline || cheapest.is_none_or(|cheapest| at > cheapest))
+        row.unmeasured.is_some()
+            && (row.family == Family::Baseline || alone || cheapest.is_none_or(|cheapest| at > cheapest))
     });
     if blocked {
         screening.sequence.clear();
@@ -90,7 +93,8 @@ pub(super) fn refuse(analysis: &Analysis, verdict: &mut Verdict) {
         _ if row.unmeasured.is_none() => false,
         _ if analysis.screening.withheld || row.family == Family::Baseline => true,
         // A candidate that became unmeasured while it was tested may be the choice itself.
-        VerdictKind::SmallerIsEnough => choice.is_none_or(|choice| at >= choice),
+        // Where the reference itself is the choice, the claim is that nothing cheaper does.
+        VerdictKind::SmallerIsEnough => verdict.choice == verdict.reference || choice.is_none_or(|choice| at >= choice),
         VerdictKind::BiggerPays | VerdictKind::NothingQualifies | VerdictKind::NothingLearned => true,
         // What was not decided is so because of it, where it is what the test compared.
         VerdictKind::Undecided => is_tested(&row.name, analysis, verdict),
