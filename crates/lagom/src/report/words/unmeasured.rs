@@ -4,7 +4,7 @@ use super::teller::Teller;
 use super::verdicts::Told;
 use crate::report::numbers::{bytes, count, list, percent, plural};
 use crate::study::Family;
-use crate::verdict::{Row, UnmeasuredKind};
+use crate::verdict::{CallFacts, Row, UnmeasuredKind};
 
 /// So many different causes are told in full; the table has the others.
 const TOLD: usize = 4;
@@ -69,6 +69,23 @@ fn why(rows: &[&Row]) -> &'static str {
         "could not be measured"
     }
 }
+
+/// Refusals that are so many that a reader has to know what they count as.
+pub(super) fn refusals(teller: &Teller<'_>) -> Vec<String> {
+    let share = |calls: &CallFacts| calls.problems.refused as f64 / calls.answered.max(1) as f64;
+    let told = |(row, calls): (&Row, &CallFacts)| {
+        let counted = if calls.refusals_left_out {
+            "such rows are left out"
+        } else {
+            "that counts as wrong (refusals = \"leave-out\" under [prompt] leaves such rows out)"
+        };
+        format!("{} or its provider refused {} of the questions: {counted}.", row.name, percent(share(calls)))
+    };
+    super::asking::called(teller).into_iter().filter(|(_, calls)| share(calls) > NOTABLE).map(told).collect()
+}
+
+/// Refusals above this share are told in a sentence: as many as may be missing.
+const NOTABLE: f64 = crate::study::Budget::MISSING;
 
 /// What is missing of a candidate and why, as a fragment: `24 of 300 answers are missing (8 %): …`.
 fn what(row: &Row) -> Option<String> {

@@ -19,6 +19,7 @@ pub(super) fn tell(teller: &Teller<'_>) -> Told {
     let missing = unmeasured::tell(teller).filter(|_| of_others);
     let (headline, mut sentences) = missing.or_else(|| incumbent::tell(teller)).unwrap_or_else(|| of_kind(teller));
     sentences.extend(unmeasured::beside(teller));
+    sentences.extend(unmeasured::refusals(teller));
     (headline, sentences)
 }
 
