@@ -4,6 +4,7 @@ mod asked;
 mod beyond;
 mod cases;
 mod forms;
+mod open;
 mod page;
 mod sample;
 mod stopped;
