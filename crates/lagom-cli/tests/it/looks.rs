@@ -32,6 +32,9 @@ fn holdout_scores_are_read_for_members_alone() {
         members.insert(screening[role].as_str().unwrap().to_owned());
     }
     members.extend(screening["against"]["candidate"].as_str().map(str::to_owned));
+    // What may stand in for the reference, and what shows that anything was learned.
+    members.extend(screening["stand_in"].as_str().map(str::to_owned));
+    members.extend(screening["learning"]["surest"].as_str().map(str::to_owned));
     assert_eq!(looks[0].iter().cloned().collect::<BTreeSet<_>>(), members);
     let rows = screening["rows"].as_array().unwrap();
     assert!(rows.len() > members.len(), "every candidate is a member: the test shows nothing");
