@@ -32,6 +32,9 @@ fn holdout_scores_are_read_for_those_that_the_look_names_alone() {
         members.insert(screening[role].as_str().unwrap().to_owned());
     }
     members.extend(screening["against"]["candidate"].as_str().map(str::to_owned));
+    // What may stand in for the reference, and what shows that anything was learned.
+    members.extend(screening["stand_in"].as_str().map(str::to_owned));
+    members.extend(screening["learning"]["surest"].as_str().map(str::to_owned));
     // And all that has a quality, so that the table shows the rows of the verdict.
     let rows = screening["rows"].as_array().unwrap();
     let measured = rows.iter().filter(|row| !row["quality"].is_null());

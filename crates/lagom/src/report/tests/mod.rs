@@ -5,6 +5,7 @@ mod beyond;
 mod cases;
 mod forms;
 mod incumbent;
+mod open;
 mod page;
 mod sample;
 mod stopped;

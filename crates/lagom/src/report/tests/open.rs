@@ -1,0 +1,104 @@
+//! Sentences of what is open: labels that decide nothing, a gate that the sealed rows leave open, a stand-in, a threshold.
+
+use super::cases::all;
+use super::sample::{estimate, test};
+use crate::metric::{Metric, Threshold};
+use crate::report::{Findings, answer};
+use crate::verdict::{Gain, TestKind};
+
+fn case(name: &str) -> Findings {
+    all().into_iter().find(|(found, _)| *found == name).expect("a case").1
+}
+
+fn said(findings: &Findings) -> String {
+    let answer = answer(findings);
+    let parts = std::iter::once(answer.headline).chain(answer.sentences).chain(answer.notes);
+    parts.collect::<Vec<String>>().join(" ")
+}
+
+#[test]
+fn at_the_margin_no_label_is_asked_for() {
+    let mut findings = case("undecided");
+    let needed = findings.verdict.needed.as_mut().expect("what is needed");
+    (needed.examples, needed.repeats, needed.at_margin) = (None, None, true);
+    findings.analysis.tests[1].difference = estimate(-0.0105, 0.002);
+    let said = said(&findings);
+    assert!(said.starts_with("Too close to your margin to call."), "{said}");
+    assert!(said.contains("Labels will not decide it: mlp-12k is 0.011 worse by the estimate"), "{said}");
+    assert!(said.contains("Either choice is defensible") && !said.contains("more rows"), "{said}");
+}
+
+#[test]
+fn out_of_reach_no_number_is_named_but_the_margin_that_holds() {
+    let mut findings = case("undecided");
+    let needed = findings.verdict.needed.as_mut().expect("what is needed");
+    (needed.examples, needed.repeats, needed.out_of_reach) = (None, None, true);
+    let said = said(&findings);
+    assert!(said.contains("it would take more than 20 times the 359 rows there are"), "{said}");
+    let least = format!("A margin of {:.3} or more would be met", findings.analysis.tests[1].lower.abs());
+    assert!(said.contains(&least), "{said}");
+}
+
+#[test]
+fn a_stand_in_is_named_for_what_it_is() {
+    let mut findings = case("undecided");
+    findings.verdict.choice = Some("mlp-50k".to_owned());
+    let said = said(&findings);
+    assert!(
+        said.contains(
+            "Meanwhile use mlp-50k: the smallest that by the estimate keeps within half of your margin of mlp-790k"
+        ),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_gate_that_is_open_is_told_in_its_own_score() {
+    let mut findings = case("undecided");
+    let mut gate = test(TestKind::Learned, ("mlp-12k", Some("majority")), estimate(0.1, 0.07), 0.0);
+    gate.score = Some(Metric::Auc);
+    findings.analysis.tests = vec![gate];
+    findings.verdict.carried_by = Some(0);
+    let answer = answer(&findings);
+    let first = &answer.sentences[0];
+    assert!(
+        first.contains(
+            "mlp-12k beats guessing on the validation rows, but the holdout can't confirm it: in AUC it is between"
+        ),
+        "{first}"
+    );
+    assert!(answer.facts[0].detail.contains("against guessing, in AUC, between"), "{:?}", answer.facts[0]);
+}
+
+#[test]
+fn nothing_learned_names_how_many_were_tried_in_which_scores() {
+    let mut findings = case("nothing-learned");
+    let gain = |candidate: &str, score| Gain {
+        candidate: candidate.to_owned(),
+        score,
+        among: 2,
+        gain: estimate(0.01, 0.02),
+        p_value: 0.6,
+    };
+    findings.analysis.screening.learning.gains = vec![gain("linear", Metric::Auc), gain("mlp-1k", Metric::Accuracy)];
+    let said = said(&findings);
+    assert!(
+        said.contains("Each of 2 models was held against it, in accuracy and AUC; none was surely better."),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_threshold_is_a_note_with_what_it_means() {
+    let mut findings = case("undecided");
+    findings.data.classes = vec!["no".to_owned(), "yes".to_owned()];
+    findings.threshold = Some(Threshold { probability: 0.2314, share: 0.01, found: 0.61, right: 0.62 });
+    let said = said(&findings);
+    assert!(
+        said.contains(
+            "From a probability of \"yes\" of 0.231 on, mlp-790k says \"yes\" as often as it is true (1 % of the rows)"
+        ),
+        "{said}"
+    );
+    assert!(said.contains("it then finds 61 % of them, and 62 % of what it calls \"yes\" is right"), "{said}");
+}
