@@ -91,7 +91,8 @@ fn groups_stay_on_one_side() {
     };
     place.write("d.csv", format!("who,who_x,noise,y\n{}", (0..600).map(line).collect::<String>()));
     let study = "[task]\ndata = \"d.csv\"\ntarget = \"y\"\n";
-    let ladder = "[ladder]\nfamilies = [\"trees\"]\nlargest = \"400\"\n[trials]\nrepeats = 3\n";
+    // A tenth would be five people: too few to tell guessing from knowing.
+    let ladder = "[ladder]\nfamilies = [\"trees\"]\nlargest = \"400\"\n[trials]\nrepeats = 3\nvalidation = 0.2\n";
     place.write("s.toml", format!("{study}group = \"who\"\n{ladder}"));
     assert_eq!(place.run().code, 3);
     let by_group = best(&place.report("out"));

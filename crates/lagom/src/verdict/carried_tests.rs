@@ -92,7 +92,7 @@ fn what_has_no_trainings_on_half_of_the_rows_proves_nothing() {
 #[test]
 fn the_luck_of_one_training_is_not_averaged_out() {
     // The small one is right on 20 or on 40 of 40 rows in turn: one training differs from the next by 0.25 about the mean.
-    let turns = |repeat: u32| if repeat % 2 == 0 { 20 } else { 40 };
+    let turns = |repeat: u32| if repeat.is_multiple_of(2) { 20 } else { 40 };
     let erratic = entry_of("small", repeats(320, turns), repeats(160, turns));
     let steady = entry("large", |_| 32, Some(32));
     let test = bounds(&found(&erratic, &steady));
