@@ -98,7 +98,7 @@ fn an_incumbent_of_the_trained_ladder_is_measured_in_full_and_asked_about_at_onc
         format!("[task]\ndata = \"d.csv\"\ntarget = \"y\"\n[good-enough]\nmargin = 0.1\n{}", super::support::SMALL);
     place.write("s.toml", &text);
     let plan = place.lagom(&["plan", "s.toml"]);
-    let name = plan.out.split_whitespace().filter(|word| word.starts_with("mlp-")).last().unwrap().to_owned();
+    let name = plan.out.split_whitespace().rfind(|word| word.starts_with("mlp-")).unwrap().to_owned();
     place.write("t.toml", text.replace("margin = 0.1", &format!("margin = 0.1\nincumbent = \"{name}\"")));
     place.lagom(&["run", "t.toml", "--out", "whole"]).says(&[&name]);
     let report = place.report("whole");

@@ -89,7 +89,7 @@ fn legend(teller: &Teller<'_>, shown: &Shown) -> Markup {
                 li { svg.swatch viewBox="0 0 14 14" aria-hidden="true" { circle class="ring choice" cx="7" cy="7" r="5.5" {} } "the choice" }
             }
             @if teller.findings.verdict.reference.is_some() {
-                li { svg.swatch viewBox="0 0 14 14" aria-hidden="true" { circle class="ring" cx="7" cy="7" r="5.5" {} } "the reference" }
+                li { svg.swatch viewBox="0 0 14 14" aria-hidden="true" { circle class="ring" cx="7" cy="7" r="5.5" {} } @if teller.incumbent().is_some() { "the incumbent" } @else { "the reference" } }
             }
             li { svg.swatch viewBox="0 0 14 14" aria-hidden="true" { path class="front" d="M1 11H7V4H13" {} } "Pareto front" }
         }

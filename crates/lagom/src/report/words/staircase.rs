@@ -49,7 +49,9 @@ pub(in crate::report) fn basis(teller: &Teller<'_>, step: &Stair) -> String {
         Basis::Test if is_bar(teller) => "passed the test at the bar of this study".to_owned(),
         Basis::Test => "passed the test at the margin of this study; its own bound shows less".to_owned(),
         Basis::Untested(Untested::FewRepeats) => "not tested: trained too few times".to_owned(),
-        Basis::Untested(Untested::NotAsked) => "not tested: not all rows of the verdict were asked".to_owned(),
+        Basis::Untested(Untested::NotAsked) => {
+            "not tested: it, or what it is compared with, was not asked all rows of the verdict".to_owned()
+        }
         Basis::Untested(Untested::Growth) => {
             "not tested: how the difference grows with the rows was not measured, since it is far beyond the margin"
                 .to_owned()
@@ -118,12 +120,10 @@ fn untested(teller: &Teller<'_>) -> String {
             plural(few, "smaller one was", "smaller ones were")
         ));
     }
-    let unasked = of(Untested::NotAsked);
-    if unasked > 0 {
-        text.push_str(&format!(
-            "; {} not asked all rows",
-            if few > 0 { count(unasked) } else { plural(unasked, "smaller one was", "smaller ones were") }
-        ));
+    let apart = of(Untested::NotAsked);
+    if apart > 0 {
+        let who = if few > 0 { count(apart) } else { plural(apart, "smaller one was", "smaller ones were") };
+        text.push_str(&format!("; {who} not compared on all rows"));
     }
     text
 }
