@@ -2,7 +2,7 @@
 
 use super::numbers::{MISSING, bytes, count, seconds};
 use super::shown::ShownRow;
-use super::words::{Answer, Teller, most_reachable, reason, standing};
+use super::words::{Answer, Teller, legend, mark, most_reachable, reason, standing, step, step_title};
 use super::{Findings, Shown};
 use crate::verdict::Row;
 
@@ -48,12 +48,13 @@ pub(super) fn head(answer: &Answer) -> String {
 fn table(teller: &Teller<'_>, shown: &Shown) -> String {
     let rows = &teller.findings.analysis.screening.rows;
     let mut text = format!("\n<details><summary>{} candidates</summary>\n\n", count(rows.len() as u64));
-    text.push_str(&format!("| candidate | parameters | {} | against the best | p95 | memory | |\n", teller.metric()));
-    text.push_str("|---|--:|--:|--:|--:|--:|---|\n");
+    let (metric, against, above) = (teller.metric(), teller.against(), step_title(teller));
+    text.push_str(&format!("| candidate | parameters | {metric} | {against} | {above} | p95 | memory | |\n"));
+    text.push_str("|---|--:|--:|--:|--:|--:|--:|---|\n");
     for (row, derived) in rows.iter().zip(&shown.rows) {
         text.push_str(&format!("| {} |\n", cells(teller, row, derived).join(" | ")));
     }
-    text.push_str("\n</details>\n");
+    text.push_str(&format!("\n{}\n\n</details>\n", escape(&legend(teller))));
     text
 }
 
@@ -81,13 +82,18 @@ fn untried(teller: &Teller<'_>) -> String {
     text
 }
 
-fn cells(teller: &Teller<'_>, row: &Row, derived: &ShownRow) -> [String; 7] {
+fn cells(teller: &Teller<'_>, row: &Row, derived: &ShownRow) -> [String; 8] {
     let style = teller.style;
     let missing = || MISSING.to_owned();
     let chosen = teller.findings.verdict.choice.as_deref() == Some(row.name.as_str());
     let name = escape(&row.name);
-    let quality = derived.quality.map(|span| style.with_half(style.value(span.point), span.half));
-    let difference = derived.difference.map(|span| style.with_half(style.signed(span.point), span.half));
+    let marked = |text: String| match mark(teller, derived.figure.on) {
+        "" => text,
+        mark => format!("{text} {}", escape(mark)),
+    };
+    let quality = derived.figure.quality.map(|span| marked(style.with_half(style.value(span.point), span.half)));
+    let difference = derived.figure.difference.map(|span| style.with_half(style.signed(span.point), span.half));
+    let above = teller.findings.analysis.staircase.step(&row.name).and_then(|found| step(teller, found));
     let once = || row.once().map(|value| style.value(value));
     let deployed = row.deployment.as_ref();
     [
@@ -95,6 +101,7 @@ fn cells(teller: &Teller<'_>, row: &Row, derived: &ShownRow) -> [String; 7] {
         row.parameters.map_or_else(|| MISSING.to_owned(), count),
         quality.or_else(once).or_else(|| most_reachable(teller, row)).unwrap_or_else(missing),
         difference.unwrap_or_default(),
+        above.unwrap_or_default(),
         deployed.map_or_else(missing, |found| seconds(found.latency_p95)),
         deployed.filter(|found| found.memory > 0).map_or_else(missing, |found| bytes(found.memory)),
         standing(teller, row).to_owned(),

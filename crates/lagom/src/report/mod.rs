@@ -13,6 +13,7 @@
 mod asked;
 mod charts;
 mod compare;
+mod figures;
 mod findings;
 mod html;
 mod json;
@@ -28,6 +29,7 @@ mod words;
 
 pub use asked::{ShownAgreement, ShownShot, ShownShots};
 pub use compare::{compare_html, compare_json, compare_markdown, compare_terminal};
+pub use figures::{Figure, On};
 pub use findings::{
     Climbed, CurvePoint, DataOutlook, DataSummary, Difference, DifferenceAnswer, Effort, Findings, Forecast, Handover,
     LearningCurve, RowsForBar, UntriedRung,

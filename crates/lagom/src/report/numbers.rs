@@ -38,6 +38,23 @@ impl Style {
         Self::showing(rule, if typical.abs() <= 1.0 { 3 } else { four_digits(typical) })
     }
 
+    /// For values of a quantity that is about `typical`: four digits that count.
+    pub(super) fn of_values(typical: f64) -> Self {
+        Self { decimals: four_digits(typical.abs()) }
+    }
+
+    /// A size without sign, rounded up: what is claimed of anything above it holds of what is written.
+    pub(super) fn size_up(self, value: f64) -> String {
+        self.value(self.up(value))
+    }
+
+    /// A size rounded up to the digits that are written; as it is where that is no number.
+    pub(super) fn up(self, value: f64) -> f64 {
+        let power = 10_f64.powi(i32::try_from(self.decimals).unwrap_or(0));
+        let up = (value.abs() * power - 1e-6).ceil() / power;
+        if up.is_finite() { up } else { value.abs() }
+    }
+
     /// At least so many decimals, and as many as the margin or the bar needs.
     fn showing(rule: f64, decimals: usize) -> Self {
         let exact = |places: &usize| {

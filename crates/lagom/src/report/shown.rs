@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::Findings;
 use super::asked::{self, ShownAgreement, ShownShots};
-use super::words::{Answer, Teller, Told, answer, excess, told};
+use super::figures::{Figure, figure};
+use super::words::{Answer, Teller, Told, answer, excess, steps, told};
 use crate::metric::Metric;
 use crate::stats::{self, Estimate};
 use crate::verdict::{Row, TestKind};
@@ -18,6 +19,9 @@ pub struct Shown {
     pub gains: Option<Gains>,
     /// One entry a candidate, in the order of the screening's rows.
     pub rows: Vec<ShownRow>,
+    /// The steps of the staircase as they are written: margins rounded up to the digits shown; none where nothing is shown.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<Option<f64>>,
     /// The tests in words, in their order.
     pub tests: Vec<Told>,
     /// The learning curve's intervals, in the order of its points.
@@ -73,6 +77,8 @@ pub struct Gains {
 pub struct ShownRow {
     /// Name of the candidate.
     pub name: String,
+    /// The figures that table and plots show, and the rows they are on.
+    pub figure: Figure,
     /// Quality on validation rows.
     pub quality: Option<Span>,
     /// What it could at best have reached, where its trainings were stopped early: the mean over repeats.
@@ -113,7 +119,10 @@ impl Shown {
         Self {
             answer: answer(findings),
             gains: Gains::of(findings),
-            rows: rows.map(|row| ShownRow::of(row, metric, confidence)).collect(),
+            rows: rows
+                .map(|row| ShownRow { figure: figure(findings, row), ..ShownRow::of(row, metric, confidence) })
+                .collect(),
+            steps: steps(&Teller::new(findings)),
             tests: findings.analysis.tests.iter().map(|test| told(&Teller::new(findings), test)).collect(),
             curve: points
                 .map(|point| {
@@ -144,7 +153,7 @@ impl Span {
     }
 
     /// The interval of a quality cut to what the metric can be: few repeats reach beyond it.
-    fn within(self, metric: Metric) -> Self {
+    pub(super) fn within(self, metric: Metric) -> Self {
         let (least, most) = metric.range();
         Self { low: self.low.max(least), high: self.high.min(most), ..self }
     }
@@ -161,6 +170,7 @@ impl ShownRow {
         let gap = row.train_quality.zip(quality).map(|(train, found)| metric.orient(train) - metric.orient(found));
         Self {
             name: row.name.clone(),
+            figure: Figure { quality: None, difference: None, on: super::figures::On::Validation },
             quality: span(&row.quality).map(|span| span.within(metric)),
             ceiling: row.ceiling().filter(|ceiling| ceiling.is_finite()),
             difference: span(&row.difference),

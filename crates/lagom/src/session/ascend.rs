@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::error::SessionError;
 use super::estimate::Estimate;
 use super::evidence::Evidence;
+use super::incumbent;
 use super::prepare::Prepared;
 use super::progress::{Progress, Stage};
 use super::start::Session;
@@ -97,6 +98,10 @@ impl<'a> Climb<'a> {
         };
         match step {
             Step::Done(ascent) => {
+                let incumbent = self.session.asked_under.incumbent.as_deref();
+                if let Some(step) = incumbent::missing((&self.rungs, &self.asked), incumbent, self.terms.repeats) {
+                    return step;
+                }
                 let short = self.short();
                 if !short.is_empty() {
                     return Step::Measure(short);
@@ -133,7 +138,11 @@ impl<'a> Climb<'a> {
     fn ask(&mut self, wanted: &[Wanted]) -> Vec<Request> {
         if self.policy == Policy::Climb {
             let terms = (&self.terms, wanted);
-            self.targets.extend(climb::targets(&self.rungs, &self.asked, &self.evidence, terms));
+            let targets = climb::targets(&self.rungs, &self.asked, &self.evidence, terms);
+            // The incumbent is measured to the end, however it looks.
+            let incumbent = self.session.asked_under.incumbent.as_deref();
+            let other = |target: &Target| Some(self.rungs[target.rung].name.as_str()) != incumbent;
+            self.targets.extend(targets.into_iter().filter(other));
         }
         let plan = &self.session.prepared.plan;
         let mut new = Vec::new();
@@ -207,8 +216,11 @@ impl Prepared {
         let evidence = Evidence::new(&self.plan.candidates, &self.terms);
         let terms = climb_terms(&self.terms, &self.study.ladder, self.plan.repeats);
         let Step::Measure(wave) = climb::next(&rungs, &[], &evidence, &terms) else { return Vec::new() };
-        let first = |wanted: &Wanted| self.plan.first(&rungs[wanted.rung].name, wanted.repeats).cloned();
-        wave.iter().flat_map(first).collect()
+        let incumbent = rungs.iter().position(|rung| Some(&rung.name) == self.terms.incumbent.as_ref());
+        let whole = incumbent.map(|rung| Wanted { rung, repeats: self.plan.repeats });
+        let others = wave.iter().copied().filter(|wanted| Some(wanted.rung) != incumbent);
+        let first = |wanted: Wanted| self.plan.first(&rungs[wanted.rung].name, wanted.repeats).cloned();
+        others.chain(whole).flat_map(first).collect()
     }
 }
 

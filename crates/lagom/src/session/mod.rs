@@ -15,6 +15,7 @@ mod estimate;
 mod evidence;
 mod findings;
 mod hand_over;
+mod incumbent;
 mod outlook;
 mod prepare;
 mod progress;

@@ -46,6 +46,7 @@ pub fn prepare_loaded(mut study: Study, source: String, loaded: Loaded) -> Resul
     check_metric(&prepared)?;
     check_references(&prepared)?;
     check_ladder(&prepared)?;
+    prepared.check_incumbent()?;
     Ok(prepared)
 }
 

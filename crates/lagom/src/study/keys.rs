@@ -32,8 +32,19 @@ pub(super) const TASK: &[&str] = &[
 pub(super) const METRIC: &[&str] = &TextOptions::KEYS;
 
 /// The keys of `[good-enough]`.
-pub(super) const GOOD_ENOUGH: &[&str] =
-    &["margin", "bar", "confidence", "smallest-by", "profile", "parameters", "bytes", "memory", "latency-p95", "cost"];
+pub(super) const GOOD_ENOUGH: &[&str] = &[
+    "incumbent",
+    "margin",
+    "bar",
+    "confidence",
+    "smallest-by",
+    "profile",
+    "parameters",
+    "bytes",
+    "memory",
+    "latency-p95",
+    "cost",
+];
 
 /// The keys of `[ladder]`.
 pub(super) const LADDER: &[&str] = &["families", "largest", "policy", "certify"];

@@ -46,6 +46,7 @@ pub use fault::{Fault, StudyFaults};
 pub use limits::{Limit, LimitError, Limits, SmallestBy};
 pub use model::{Certify, Choices, DeclaredKind, Format, GoodEnough, LadderSpec, Policy, Source, SplitBy, Study, Task};
 pub use money::Money;
+pub(crate) use name::nearest;
 pub use overrides::{OverrideError, Overrides};
 pub use profile::Profile;
 pub use prompt::{OwnPrompt, PromptSpec, Reading};

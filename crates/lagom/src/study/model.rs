@@ -234,6 +234,10 @@ pub struct GoodEnough {
     pub profile: Option<Profile>,
     /// The limits in force: the profile's, each replaced where one is given.
     pub limits: Limits,
+    /// Name of the candidate that is in use today, where the question is whether it is needed; none: the best is what
+    /// the others are compared with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incumbent: Option<String>,
 }
 
 impl GoodEnough {
@@ -249,6 +253,7 @@ impl Default for GoodEnough {
             smallest_by: SmallestBy::default(),
             profile: None,
             limits: Limits::default(),
+            incumbent: None,
         }
     }
 }

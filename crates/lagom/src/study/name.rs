@@ -9,7 +9,7 @@ pub(super) fn find<T: Copy>(all: &[T], name: impl Fn(T) -> &'static str, wanted:
 ///
 /// Case and the difference between `-`, `_` and a space do not count. Near is one edit in three letters;
 /// else a name that holds what was written (`f1`: `macro-f1`), or that begins with the same five letters.
-pub(super) fn nearest<'a>(names: &[&'a str], wanted: &str) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(names: &[&'a str], wanted: &str) -> Option<&'a str> {
     let plain = |text: &str| text.to_lowercase().replace(['_', ' '], "-");
     let wanted = plain(wanted);
     let beginning: String = wanted.chars().take(5).collect();

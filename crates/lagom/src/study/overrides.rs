@@ -31,6 +31,9 @@ pub struct Overrides {
     pub latency_p95: Option<Limit<Duration>>,
     /// The most money for 1,000 answers.
     pub cost: Option<Limit<Money>>,
+    /// Name of the candidate that is in use today; `none` asks without one. It replaces a bar of the study by lagom's guess
+    /// at a margin, where no margin is given.
+    pub incumbent: Option<String>,
 }
 
 impl Overrides {
@@ -47,6 +50,9 @@ pub enum OverrideError {
     /// Both a margin and a bar.
     #[error("margin and bar exclude each other")]
     MarginAndBar,
+    /// Both an incumbent and a bar.
+    #[error("incumbent and bar exclude each other")]
+    IncumbentAndBar,
     /// A margin that makes no sense.
     #[error("margin: {0}")]
     Margin(RuleError),
@@ -77,6 +83,9 @@ impl OverrideError {
             OverrideError::MarginAndBar => {
                 "give the margin for as good as the best, or the bar for good enough in itself".to_owned()
             }
+            OverrideError::IncumbentAndBar => {
+                "give the incumbent for as good as what is in use, or the bar for good enough in itself".to_owned()
+            }
             OverrideError::NoPrice(_) => {
                 "give the [[candidate]]s that are paid for a price, or decide by something else".to_owned()
             }
@@ -104,6 +113,7 @@ impl GoodEnough {
         if let Some(rule) = changed.rule {
             rule.check(None).map_err(|error| of_rule(rule, error))?;
         }
+        changed.take_incumbent(overrides)?;
         changed.confidence = overrides.confidence.unwrap_or(self.confidence);
         check_confidence(changed.confidence).map_err(OverrideError::Confidence)?;
         changed.smallest_by = overrides.smallest_by.unwrap_or(self.smallest_by);
@@ -117,6 +127,26 @@ impl GoodEnough {
         replace(&mut changed.limits.latency_p95, overrides.latency_p95);
         replace(&mut changed.limits.cost, overrides.cost.clone());
         Ok(changed)
+    }
+}
+
+impl GoodEnough {
+    /// The incumbent of the overrides in place of the study's; whichever of incumbent and bar is new replaces the other.
+    fn take_incumbent(&mut self, overrides: &Overrides) -> Result<(), OverrideError> {
+        let named = overrides.incumbent.as_deref();
+        if named.is_some_and(|name| name != "none") && overrides.bar.is_some() {
+            return Err(OverrideError::IncumbentAndBar);
+        }
+        match named {
+            Some("none") => self.incumbent = None,
+            Some(name) => {
+                self.incumbent = Some(name.to_owned());
+                self.rule = self.rule.filter(|rule| matches!(rule, Rule::Margin(_)));
+            }
+            None if overrides.bar.is_some() => self.incumbent = None,
+            None => {}
+        }
+        Ok(())
     }
 }
 

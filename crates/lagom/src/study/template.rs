@@ -158,12 +158,15 @@ fn good_enough(page: &mut Page, proposal: &Proposal) {
     let held_out = if cross_fitted { "held out in its turn" } else { "held out" };
     let resolvable = match proposal.resolvable {
         Some(least) if least > proposal.margin => {
-            format!("{holdout} {held_out} can only confirm about {}: the verdict may stay undecided", brief(least))
+            format!("{holdout} {held_out} can only confirm about {}: expect \"can't tell\" below it", brief(least))
         }
         Some(least) => format!("{holdout} {held_out} can confirm about {}", brief(least)),
         None => format!("it is judged on {holdout} {held_out}"),
     };
-    page.key("margin", &format!("{:?}", proposal.margin), &[&unit, &proposal.reasons.margin, &resolvable]);
+    let guess = format!("lagom's guess: {}; take the # away and write your own", proposal.reasons.margin);
+    page.option("margin", &format!("{:?}", proposal.margin), &[&unit, &guess, &resolvable]);
+    let incumbent = "what is in use today, to ask whether you need it: the name of a candidate, trained or called";
+    page.option("incumbent", "\"hosted\"", &[incumbent, "else the best measured is what the others are compared with"]);
     page.option("bar", "0.9", &["in place of the margin: the quality that is enough in itself"]);
     page.option("confidence", &format!("{:?}", GoodEnough::CONFIDENCE), &["how sure the verdict must be"]);
     let costs = format!("what smallest means: {}", names(&SmallestBy::ALL, SmallestBy::name));

@@ -10,14 +10,17 @@ use std::collections::BTreeMap;
 
 use super::compare::{Scored, difference, quality};
 use super::screen::over_bar;
+use super::staircase::{confidence_of_tests, promote, staircase};
+use super::tangible;
 use super::terms::Terms;
 use super::types::{Against, Analysis, Entry, Row, Screening, Test, TestKind};
 use crate::data::Look;
-use crate::metric::Outcomes;
+use crate::metric::{Metric, Outcomes};
 use crate::stats::Estimate;
 use crate::study::{Family, Rule};
 
-/// The look that a screening asks for: its sequence, what that is compared with, and the baseline.
+/// The look that a screening asks for: its sequence, what that is compared with, the baseline, and all that was trained
+/// often enough to have a quality, so that the table shows the same rows as the verdict.
 ///
 /// None if nothing is to be tested. Write it to the store before [`confirm`] reads anything.
 #[must_use]
@@ -28,9 +31,12 @@ pub fn look(screening: &Screening) -> Option<(Look, Vec<String>)> {
     let mut names: Vec<String> = screening.sequence.clone();
     names.extend(screening.reference.clone());
     names.extend(screening.baseline.clone());
+    names.extend(screening.gated().cloned());
     if let Against::Candidate(name) = &screening.against {
         names.push(name.clone());
     }
+    let trained = screening.rows.iter().filter(|row| row.quality.is_some() && row.calls.is_none());
+    names.extend(trained.map(|row| row.name.clone()));
     names.sort();
     names.dedup();
     Some((Look::at(&names), names))
@@ -49,17 +55,45 @@ pub fn confirm(
     sizes: (u64, u64),
 ) -> Analysis {
     let opened = look.map_or_else(BTreeMap::new, |(look, _)| open(entries, look));
+    let found = |name: &str| opened.get(name).map(Holdout::scored);
+    show(&mut screening, terms.metric, found);
+    let mut tests = tests(&screening, terms, &opened);
+    let bound = |name: &str, confidence: f64| member((&screening, terms), &opened, (name, confidence));
+    let staircase = staircase(&screening, terms, &tests, bound);
+    promote(&mut tests, (&staircase, terms), bound);
+    let tangible = tangible::of_tests(&tests, terms.metric, |metric, test| {
+        compared(metric, &found(&test.candidate)?, &found(test.against.as_deref()?)?)
+    });
+    let limits_cost = limits_cost(&screening);
+    let look = look.map_or(0, |(_, number)| number);
+    let (validation_examples, holdout_examples) = sizes;
+    Analysis { screening, tests, validation_examples, holdout_examples, look, limits_cost, staircase, tangible }
+}
+
+/// Writes what each candidate comes to on the sealed rows that were read, and how far it is from the reference there.
+pub(super) fn show<'a>(screening: &mut Screening, metric: Metric, found: impl Fn(&str) -> Option<Vec<Scored<'a>>>) {
+    let reference = screening.reference.clone();
+    let partner = reference.as_deref().and_then(&found);
     for row in &mut screening.rows {
-        row.holdout_quality = opened.get(&row.name).and_then(|holdout| quality(terms.metric, &holdout.scored()));
+        let Some(own) = found(&row.name) else { continue };
+        row.holdout_quality = quality(metric, &own);
+        let other = partner.as_ref().filter(|_| reference.as_deref() != Some(row.name.as_str()));
+        row.holdout_difference = other.and_then(|other| difference(metric, &own, other));
     }
-    let tests = tests(&screening, terms, &opened);
-    let row = |name: &Option<String>| name.as_deref().and_then(|name| screening.row(name));
-    let limits_cost = row(&screening.best)
-        .filter(|best| Some(&best.name) != screening.reference.as_ref())
-        .and_then(|best| best.difference.clone())
-        .map(|found| Estimate { point: -found.point, ..found });
-    let number = look.map_or(0, |(_, number)| number);
-    Analysis { screening, tests, validation_examples: sizes.0, holdout_examples: sizes.1, look: number, limits_cost }
+}
+
+/// What the limits cost: the reference against the best overall, on the sealed rows where both were read.
+pub(super) fn limits_cost(screening: &Screening) -> Option<Estimate> {
+    let best = screening.best.as_deref().filter(|best| Some(*best) != screening.reference.as_deref());
+    let best = best.filter(|_| !screening.incumbent).and_then(|best| screening.row(best))?;
+    let found = best.holdout_difference.clone().or_else(|| best.difference.clone())?;
+    Some(Estimate { point: -found.point, ..found })
+}
+
+/// A paired difference, and what both come to by themselves.
+pub(super) fn compared(metric: Metric, own: &[Scored<'_>], other: &[Scored<'_>]) -> Option<(Estimate, f64, f64)> {
+    let found = difference(metric, own, other)?;
+    Some((found, quality(metric, own)?.point, quality(metric, other)?.point))
 }
 
 /// A candidate's outcomes on the holdout or on its folds, read: number of the repeat, rows, outcomes.
@@ -88,32 +122,43 @@ pub(super) fn open(entries: &[Entry], look: &Look) -> BTreeMap<String, Holdout> 
     opened
 }
 
+/// The paired difference of two candidates on the sealed rows.
+fn paired(opened: &BTreeMap<String, Holdout>, metric: Metric, (name, other): (&str, &str)) -> Option<Estimate> {
+    difference(metric, &opened.get(name)?.scored(), &opened.get(other)?.scored())
+}
+
+/// The test of a member of the sequence, or of a step of the staircase, at a one-sided confidence: what bounds come from, in
+/// both.
+fn member(
+    (screening, terms): (&Screening, &Terms),
+    opened: &BTreeMap<String, Holdout>,
+    (name, confidence): (&str, f64),
+) -> Option<Test> {
+    match (&screening.against, terms.rule) {
+        (Against::Candidate(other), Rule::Margin(margin)) => {
+            let found = paired(opened, terms.metric, (name, other))?;
+            Some(test(TestKind::NonInferiority, (name, Some(other)), found, (-margin, confidence)))
+        }
+        (Against::Bar, Rule::Bar(bar)) => {
+            let found = over_bar(&quality(terms.metric, &opened.get(name)?.scored())?, terms.metric, bar);
+            Some(test(TestKind::AboveBar, (name, None), found, (0.0, confidence)))
+        }
+        _ => None,
+    }
+}
+
 fn tests(screening: &Screening, terms: &Terms, opened: &BTreeMap<String, Holdout>) -> Vec<Test> {
-    let paired = |metric, name: &str, other: &str| {
-        let (candidate, other) = (opened.get(name)?, opened.get(other)?);
-        difference(metric, &candidate.scored(), &other.scored())
-    };
     let mut tests = Vec::new();
-    if let (Some(reference), Some(baseline)) = (&screening.reference, &screening.baseline) {
-        let found = paired(terms.gate_metric(), reference, baseline);
+    if let (Some(gated), Some(baseline)) = (screening.gated(), &screening.baseline) {
+        let found = paired(opened, terms.gate_metric(), (gated, baseline));
         let confidence = gate_confidence(screening, terms);
-        tests.extend(found.map(|found| test(TestKind::Learned, (reference, Some(baseline)), found, (0.0, confidence))));
+        tests.extend(found.map(|found| test(TestKind::Learned, (gated, Some(baseline)), found, (0.0, confidence))));
     }
-    let mut members = Vec::new();
-    for name in &screening.sequence {
-        let found = match (&screening.against, terms.rule) {
-            (Against::Candidate(other), Rule::Margin(margin)) => paired(terms.metric, name, other)
-                .map(|found| test(TestKind::NonInferiority, (name, Some(other)), found, (-margin, terms.confidence))),
-            (Against::Bar, Rule::Bar(bar)) => opened
-                .get(name)
-                .and_then(|holdout| quality(terms.metric, &holdout.scored()))
-                .map(|found| over_bar(&found, terms.metric, bar))
-                .map(|found| test(TestKind::AboveBar, (name, None), found, (0.0, terms.confidence))),
-            _ => None,
-        };
-        members.extend(found);
-    }
-    tests.extend(if screening.cross_fitted { holm(members, terms.confidence) } else { members });
+    let confidence = confidence_of_tests(screening, terms);
+    let sequence = screening.sequence.iter();
+    let members: Vec<Test> =
+        sequence.filter_map(|name| member((screening, terms), opened, (name, confidence))).collect();
+    tests.extend(if screening.cross_fitted { holm(members, confidence) } else { members });
     let mut open = true;
     for test in &mut tests {
         test.confidence = test.confidence.filter(|confidence| *confidence > terms.confidence);

@@ -12,6 +12,7 @@
 //! which two candidates of accuracy 0.9 disagree on 7 % of the examples and a holdout of 500, 1,500 and 5,000 confirms
 //! the smallest of four equal ones, margin 0.01, in 16, 38 and 63 % of studies.
 
+mod stairs;
 mod trained;
 
 use rand::{Rng, SeedableRng};

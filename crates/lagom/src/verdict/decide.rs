@@ -40,6 +40,11 @@ pub fn decide(analysis: &mut Analysis, terms: &Terms) -> Verdict {
 
 fn settle(analysis: &Analysis, terms: &Terms, verdict: &mut Verdict) {
     let screening = &analysis.screening;
+    if screening.incumbent && screening.reference.is_none() {
+        // The incumbent was not measured: nothing can be said of whether it is needed.
+        verdict.unmeasured.extend(terms.incumbent.clone());
+        return;
+    }
     if screening.reference.is_none() {
         verdict.kind = VerdictKind::NothingQualifies;
         verdict.nearest = nearest(&screening.rows);
@@ -56,6 +61,11 @@ fn settle(analysis: &Analysis, terms: &Terms, verdict: &mut Verdict) {
     match (passed, first) {
         (Some(at), _) => passed_at(analysis, (at, terms), verdict),
         (None, Some(at)) => failed_at(analysis, (at, terms), verdict),
+        // Nothing within the limits is left to compare an incumbent with that exceeds them itself.
+        (None, None) if screening.incumbent && exceeds(analysis, verdict.reference.as_deref()) => {
+            verdict.kind = VerdictKind::NothingQualifies;
+            verdict.nearest = nearest(&screening.rows);
+        }
         // A ladder of one rung: it is the choice, there is nothing to compare it with.
         (None, None) => {
             verdict.kind = VerdictKind::SmallerIsEnough;
@@ -118,6 +128,11 @@ fn failed_at(analysis: &Analysis, (at, terms): (usize, &Terms), verdict: &mut Ve
         Rule::Margin(margin) if test.upper < 0.0 && test.difference.point < -margin && tests_smaller(test, verdict) => {
             verdict.kind = VerdictKind::BiggerPays;
         }
+        // The incumbent is the cheapest, and a dearer one is surely better by more than the margin.
+        Rule::Margin(margin) if test.upper < 0.0 && test.difference.point < -margin && analysis.screening.incumbent => {
+            verdict.kind = VerdictKind::BiggerPays;
+            verdict.choice.clone_from(&test.against);
+        }
         rule => {
             let margin = if let Rule::Margin(margin) = rule { margin } else { 0.0 };
             verdict.kind = VerdictKind::Undecided;
@@ -147,6 +162,15 @@ fn nearest(rows: &[Row]) -> Option<(String, Vec<Excess>)> {
     Some((row.name.clone(), row.excess.clone()))
 }
 
+fn exceeds(analysis: &Analysis, name: Option<&str>) -> bool {
+    name.and_then(|name| analysis.screening.row(name)).is_some_and(|row| !row.excess.is_empty())
+}
+
+/// The difference to the reference that a reader is shown: on the sealed rows where both were read, else on validation rows.
+fn shown(row: &Row) -> Option<&crate::stats::Estimate> {
+    row.holdout_difference.as_ref().or(row.difference.as_ref())
+}
+
 fn beyond(analysis: &Analysis, terms: &Terms) -> Beyond {
     let rows = &analysis.screening.rows;
     let Some(at) = rows.iter().position(|row| Some(&row.name) == analysis.screening.reference.as_ref()) else {
@@ -154,13 +178,13 @@ fn beyond(analysis: &Analysis, terms: &Terms) -> Beyond {
     };
     let cost = rows[at].cost(terms.smallest_by);
     let dearer: Vec<&Row> =
-        rows.iter().filter(|row| row.cost(terms.smallest_by) > cost && row.difference.is_some()).collect();
-    let point = |row: &Row| row.difference.as_ref().map_or(f64::NEG_INFINITY, |found| found.point);
+        rows.iter().filter(|row| row.cost(terms.smallest_by) > cost && shown(row).is_some()).collect();
+    let point = |row: &Row| shown(row).map_or(f64::NEG_INFINITY, |found| found.point);
     let best = dearer.iter().copied().max_by(|a, b| point(a).total_cmp(&point(b)));
     Beyond {
         dearer: u32::try_from(dearer.len()).unwrap_or(u32::MAX),
         best: best.map(|row| row.name.clone()),
-        difference: best.and_then(|row| row.difference.clone()),
+        difference: best.and_then(shown).cloned(),
     }
 }
 
@@ -175,7 +199,8 @@ fn standing(row: &Row, analysis: &Analysis, terms: &Terms, verdict: &Verdict) ->
             None => Standing::Failed,
         };
     }
-    if verdict.choice.as_ref() == Some(&row.name) && verdict.kind == VerdictKind::SmallerIsEnough {
+    let chosen = verdict.choice.as_ref() == Some(&row.name);
+    if chosen && (verdict.kind == VerdictKind::SmallerIsEnough || verdict.reference != verdict.choice) {
         return Standing::Choice;
     }
     if verdict.reference.as_ref() == Some(&row.name) {
@@ -207,7 +232,7 @@ fn tested(test: &Test) -> Standing {
 fn untested(row: &Row, analysis: &Analysis, terms: &Terms) -> Standing {
     let shortfall = match terms.rule {
         Rule::Bar(bar) => row.quality.as_ref().map(|quality| super::screen::over_bar(quality, terms.metric, bar)),
-        Rule::Margin(_) => row.difference.clone(),
+        Rule::Margin(_) => shown(row).cloned(),
     };
     let margin = terms.margin().unwrap_or(0.0);
     if shortfall.is_some_and(|found| found.upper(terms.confidence) < -margin) {
@@ -216,5 +241,14 @@ fn untested(row: &Row, analysis: &Analysis, terms: &Terms) -> Standing {
     let rows = &analysis.screening.rows;
     let place = |name: &str| rows.iter().position(|row| row.name == name);
     let reference = analysis.screening.reference.as_deref().and_then(place);
-    if place(&row.name) > reference { Standing::NoBetter } else { Standing::Undecided }
+    match place(&row.name) > reference {
+        true if analysis.screening.incumbent && surely_better(row, terms) => Standing::Better,
+        true => Standing::NoBetter,
+        false => Standing::Undecided,
+    }
+}
+
+/// Whether a dearer candidate is surely better than the incumbent, where nothing was picked by being the best.
+fn surely_better(row: &Row, terms: &Terms) -> bool {
+    shown(row).is_some_and(|found| found.lower(terms.confidence) > 0.0)
 }

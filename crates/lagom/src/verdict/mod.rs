@@ -20,9 +20,12 @@ mod confirm;
 #[cfg(test)]
 mod crossfit;
 mod decide;
+mod row;
 mod screen;
 mod sequential;
 mod shots;
+mod staircase;
+mod tangible;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -37,7 +40,9 @@ pub use decide::decide;
 pub use screen::{cost, excess, screen, validation};
 pub use sequential::{Answered, Answers, Ask, Step, advance};
 pub use shots::{ShotEffect, ShotStep};
-pub use terms::{MARGINS, POWER, Terms};
+pub use staircase::{Basis, Stair, Staircase, Untested};
+pub use tangible::Tangible;
+pub use terms::{GUESS, MARGINS, POWER, Terms};
 pub use types::{
     Against, Analysis, Beyond, Entry, Excess, RepeatOutcomes, Row, Screening, Sequential, Standing, StoppedRepeat,
     Test, TestKind, Verdict, VerdictKind,

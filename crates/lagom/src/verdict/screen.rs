@@ -3,6 +3,7 @@
 use super::agreement::agreements;
 use super::compare::{Scored, difference, difference_in_parts, moderated, quality_in_parts};
 use super::shots::shot_effects;
+use super::staircase;
 use super::terms::Terms;
 use super::types::{Against, Entry, Excess, Row, Screening, Standing, StoppedRepeat};
 use super::unmeasured;
@@ -30,7 +31,12 @@ pub fn screen(entries: &[Entry], terms: &Terms, sizes: (u64, u64)) -> Screening 
     let learner = |row: &Row| row.family != Family::Baseline;
     let best = best_of(rows.iter().filter(|(row, _)| usable(row) && learner(row)), terms.metric);
     let within = |row: &Row| usable(row) && learner(row) && row.excess.is_empty();
-    let reference = best_of(rows.iter().filter(|(row, _)| within(row)), terms.metric);
+    // An incumbent is what the others are held against, whatever the limits: they are for what would take its place.
+    let measured = |name: &String| rows.iter().any(|(row, _)| row.name == *name && usable(row));
+    let reference = match terms.incumbent.clone() {
+        Some(name) => Some(name).filter(measured),
+        None => best_of(rows.iter().filter(|(row, _)| within(row)), terms.metric),
+    };
     let baseline = rows.iter().find(|(row, _)| usable(row) && !learner(row)).map(|(row, _)| row.name.clone());
     if let Some(reference) = &reference {
         compare_all(&mut rows, reference, terms);
@@ -38,7 +44,9 @@ pub fn screen(entries: &[Entry], terms: &Terms, sizes: (u64, u64)) -> Screening 
     // One that was given up early could have been the best of many guesses as well.
     let given_up = |row: &Row| row.ceiling().is_some() || row.once().is_some();
     let tried = rows.iter().filter(|(row, _)| within(row) || (learner(row) && given_up(row))).count();
-    let learned = reference.as_ref().is_some_and(|name| learned(&rows, (name, baseline.as_deref()), terms, tried));
+    let gated =
+        if terms.incumbent.is_some() { best.clone().filter(|_| reference.is_some()) } else { reference.clone() };
+    let learned = gated.is_some_and(|name| learned(&rows, (&name, baseline.as_deref()), terms, tried));
     let ordered: Vec<&Entry> = rows.iter().map(|(_, entry)| *entry).collect();
     let (agreements, shots) = (agreements(&ordered, terms.metric), shot_effects(entries, terms.metric));
     let rows: Vec<Row> = rows.into_iter().map(|(row, _)| row).collect();
@@ -47,10 +55,12 @@ pub fn screen(entries: &[Entry], terms: &Terms, sizes: (u64, u64)) -> Screening 
         rows,
         baseline,
         reference,
+        incumbent: terms.incumbent.is_some(),
         best,
         learned,
         against: Against::Nothing,
         sequence: Vec::new(),
+        staircase: Vec::new(),
         cross_fitted,
         withheld: false,
         agreements,
@@ -60,6 +70,7 @@ pub fn screen(entries: &[Entry], terms: &Terms, sizes: (u64, u64)) -> Screening 
         choose_sequence(&mut screening, terms, sizes);
     }
     unmeasured::withhold(&mut screening);
+    screening.staircase = staircase::members(&screening, terms);
     screening
 }
 
@@ -90,6 +101,7 @@ fn row(entry: &Entry, terms: &Terms) -> Row {
         difference: None,
         train_quality: if train.is_empty() { None } else { Some(stats::mean(&train)) },
         holdout_quality: None,
+        holdout_difference: None,
         by_repeat: entry.repeats.iter().map(|one| value(&one.validation)).filter(|value| value.is_finite()).collect(),
         deployment: entry.deployment.clone(),
         history: first.map(|facts| facts.history.clone()).unwrap_or_default(),
@@ -136,7 +148,7 @@ pub fn excess(entry: &Entry, terms: &Terms) -> Vec<Excess> {
         ("parameters", limits.parameters.map(|most| most as f64), or_unknown(parameters(entry))),
         ("bytes", limits.bytes.map(|most| most as f64), or_unknown(bytes(entry))),
         ("cost", limits.cost.as_ref().map(|most| most.amount), money(entry)),
-        ("memory", limits.memory.map(|most| most as f64), deployed(super::types::known_memory)),
+        ("memory", limits.memory.map(|most| most as f64), deployed(super::row::known_memory)),
         ("latency-p95", limits.latency_p95.map(|most| most.as_secs_f64()), deployed(|found| found.latency_p95)),
     ];
     let exceeded = |(limit, allowed, found): (&str, Option<f64>, f64)| {
@@ -154,7 +166,7 @@ pub fn cost(entry: &Entry, by: SmallestBy) -> Option<f64> {
         SmallestBy::Parameters | SmallestBy::Cost => of(|facts| facts.parameters),
         SmallestBy::Bytes => of(|facts| facts.bytes),
         SmallestBy::Latency => entry.deployment.as_ref().map(|found| found.latency_p95),
-        SmallestBy::Memory => entry.deployment.as_ref().map(super::types::known_memory),
+        SmallestBy::Memory => entry.deployment.as_ref().map(super::row::known_memory),
     }
 }
 
@@ -312,7 +324,7 @@ fn choose_sequence(screening: &mut Screening, terms: &Terms, sizes: (u64, u64)) 
     screening.sequence = arrange(members, screening.cross_fitted);
 }
 
-fn cheaper_than<'a>(screening: &'a Screening, name: &str, terms: &Terms) -> Vec<&'a Row> {
+pub(super) fn cheaper_than<'a>(screening: &'a Screening, name: &str, terms: &Terms) -> Vec<&'a Row> {
     let Some(of) = screening.row(name) else { return Vec::new() };
     let eligible = |row: &&Row| row.quality.is_some() && row.excess.is_empty() && row.name != name;
     screening.rows.iter().filter(eligible).filter(|row| cost_order(row, of, terms).is_lt()).collect()

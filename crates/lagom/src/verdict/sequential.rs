@@ -13,11 +13,14 @@
 //! up as soon as all rows would hardly confirm it: that can only leave it unclaimed. Other metrics (macro-F1, BLEU) are read from all rows at
 //! once, as are tests between trained candidates, whose outcomes cost nothing.
 
+mod conclude;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::compare::{Scored, difference, quality};
 use super::confirm::{Holdout, open, test};
 use super::screen::over_bar;
+use super::staircase::confidence_of_tests;
 use super::terms::Terms;
 use super::types::{Against, Analysis, Entry, Screening, Sequential, Test, TestKind};
 use crate::data::Look;
@@ -86,13 +89,17 @@ pub fn advance(
         sides.insert(name.clone(), Side::new(Holdout { repeats: repeats.clone() }, terms.metric, true));
     }
     let mut tests: Vec<Test> = Vec::new();
+    // The staircase has its part of the error rate; the gate is asked before it.
+    let members = Terms { confidence: confidence_of_tests(screening, terms), ..terms.clone() };
     for pair in pairs(screening, terms) {
+        let terms = if pair.kind == TestKind::Learned { terms } else { &members };
         let confirmed = tests.iter().any(|test| test.kind != TestKind::Learned && test.passed);
         match pair.run(&sides, answers.order, (terms, confirmed)) {
             Run::Ask(ask) => return Step::Ask(ask),
             Run::Ended(found) => {
                 let Some(mut found) = found.map(|found| *found) else { continue };
                 found.counted = true;
+                conclude::at(&mut found, (pair.kind, members.confidence));
                 let passed = found.passed;
                 tests.push(found);
                 if !passed {
@@ -101,7 +108,7 @@ pub fn advance(
             }
         }
     }
-    Step::Done(Box::new(analysis(screening, terms, (&sides, tests, number, answers.order), sizes)))
+    Step::Done(Box::new(conclude::analysis((screening, terms), (&sides, answers.order), (tests, number), sizes)))
 }
 
 /// The trained repeats scored all sealed rows in ascending order; the rows are named here.
@@ -110,27 +117,6 @@ fn in_rows(holdout: Holdout, order: &[u32]) -> Holdout {
     sealed.sort_unstable();
     let named = |(repeat, _, outcomes)| (repeat, sealed.clone(), outcomes);
     Holdout { repeats: holdout.repeats.into_iter().map(named).collect() }
-}
-
-fn analysis(
-    screening: &Screening,
-    terms: &Terms,
-    (sides, tests, look, order): (&BTreeMap<String, Side>, Vec<Test>, u32, &[u32]),
-    (validation_examples, holdout_examples): (u64, u64),
-) -> Analysis {
-    let mut screening = screening.clone();
-    // The figures of the two that the verdict rests on are of the rows that its test has seen.
-    let carrying = tests.iter().rev().find(|test| test.passed && test.kind != TestKind::Learned).or(tests.last());
-    let seen = carrying.and_then(|test| test.sequential).map_or(order.len(), |found| found.examples as usize);
-    let seen: HashSet<u32> = order.iter().take(seen).copied().collect();
-    for row in &mut screening.rows {
-        let on_rows = |side: &Side| quality(terms.metric, &side.on(&seen)?.scored());
-        row.holdout_quality = sides.get(&row.name).and_then(on_rows);
-    }
-    let best = screening.best.as_deref().filter(|best| Some(*best) != screening.reference.as_deref());
-    let cost = best.and_then(|name| screening.row(name)).and_then(|row| row.difference.clone());
-    let limits_cost = cost.map(|found| Estimate { point: -found.point, ..found });
-    Analysis { screening, tests, validation_examples, holdout_examples, look, limits_cost }
 }
 
 /// What is known of one candidate on the sealed rows.
@@ -202,15 +188,9 @@ enum Run {
 /// The tests in their order: whether the reference learned anything, then the members of the sequence.
 fn pairs<'a>(screening: &'a Screening, terms: &Terms) -> Vec<Pair<'a>> {
     let mut pairs = Vec::new();
-    if let (Some(reference), Some(baseline)) = (&screening.reference, &screening.baseline) {
+    if let (Some(gated), Some(baseline)) = (screening.gated(), &screening.baseline) {
         let metric = terms.gate_metric();
-        pairs.push(Pair {
-            kind: TestKind::Learned,
-            candidate: reference,
-            against: Some(baseline),
-            threshold: 0.0,
-            metric,
-        });
+        pairs.push(Pair { kind: TestKind::Learned, candidate: gated, against: Some(baseline), threshold: 0.0, metric });
     }
     for name in &screening.sequence {
         let metric = terms.metric;

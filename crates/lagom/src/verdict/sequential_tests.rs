@@ -21,6 +21,15 @@ fn row(name: &str, parameters: u64) -> Row {
     let candidate = Candidate { name: name.to_owned(), spec: Spec::Linear, planned_parameters: parameters };
     let mut row = screen(&[Entry::bare(candidate)], &terms(0.01), (0, 0)).rows.remove(0);
     row.standing = Standing::Undecided;
+    row.quality = Some(Estimate {
+        point: 0.8,
+        standard_error: 0.01,
+        degrees_of_freedom: 100.0,
+        repeats: 1,
+        examples: 100,
+        variance_repeats: 0.0,
+        variance_examples: 1e-4,
+    });
     row
 }
 
@@ -31,10 +40,12 @@ fn screening(members: &[&str]) -> Screening {
         rows,
         baseline: None,
         reference: Some("large".to_owned()),
+        incumbent: false,
         best: Some("large".to_owned()),
         learned: true,
         against: Against::Candidate("large".to_owned()),
         sequence: members.iter().map(|name| (*name).to_owned()).collect(),
+        staircase: members.iter().map(|name| (*name).to_owned()).collect(),
         cross_fitted: false,
         withheld: false,
         agreements: Vec::new(),
@@ -145,7 +156,13 @@ fn rows_that_run_out_leave_the_decision_to_all_of_them() {
     let (_, analysis, asked) = decided(5, &[("small", 0.78), ("large", 0.80)], 0.02);
     let test = &analysis.tests[0];
     assert_eq!(test.sequential, Some(Sequential { examples: 3_000, of: 3_000, stopped: false }));
-    assert_eq!((asked, test.confidence), (6_000, Some(1.0 - 0.05 * AT_END)));
+    // Four fifths of the error rate are the tests', the rest is the staircase's.
+    assert_eq!(asked, 6_000);
+    assert!((test.confidence.unwrap() - (1.0 - 0.05 * 0.8 * AT_END)).abs() < 1e-12, "{test:?}");
+    // Both have answered all rows: the step is the interval for all of them, at a fifth of 5 % for the one candidate.
+    let step = &analysis.staircase.steps[0];
+    let lower = test.difference.lower(1.0 - 0.05 * 0.2);
+    assert!((step.holds.unwrap() + lower).abs() < 1e-12, "{step:?}");
 }
 
 #[test]

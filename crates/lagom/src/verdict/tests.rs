@@ -1,5 +1,7 @@
 //! The policy on scripted candidates: scores drawn from a known truth, no training.
 
+mod incumbent;
+
 use rand::Rng;
 
 use super::*;
@@ -95,6 +97,7 @@ pub(super) fn terms(rule: Rule) -> Terms {
         smallest_by: SmallestBy::Parameters,
         profile: None,
         limits: Limits::default(),
+        incumbent: None,
     }
 }
 
@@ -188,7 +191,8 @@ fn limits_leave_the_best_out_and_say_what_that_costs() {
     let (analysis, verdict, read) = judge(&entries, &Terms { limits, ..terms(Rule::Margin(0.02)) });
     assert_eq!(verdict.reference.as_deref(), Some("small"));
     assert!(analysis.limits_cost.expect("the cost of the limits").point < -0.05);
-    assert!(!read.contains(&"large".to_owned()));
+    assert!(read.contains(&"large".to_owned()), "the table shows it on the same rows");
+    assert!(analysis.tests.iter().all(|test| test.candidate != "large"), "but it is not tested");
 }
 
 #[test]
@@ -218,7 +222,7 @@ fn the_cheapest_learner_can_be_the_best_itself() {
 }
 
 #[test]
-fn only_the_sequence_is_read_and_only_up_to_the_first_failure_it_counts() {
+fn only_what_the_look_names_is_read_and_tests_count_up_to_the_first_failure() {
     let entries = ladder(&[
         ("majority", 1, 0.5),
         ("a", 100, 0.6),
@@ -227,9 +231,14 @@ fn only_the_sequence_is_read_and_only_up_to_the_first_failure_it_counts() {
         ("d", 100_000, 0.9),
         ("e", 1_000_000, 0.905),
     ]);
+    let mut entries = entries;
+    entries[2].repeats.truncate(1);
     let (analysis, _, read) = judge(&entries, &terms(Rule::Margin(0.02)));
-    assert!(!read.contains(&"a".to_owned()), "a is hopeless on validation rows and stays sealed");
-    assert!(analysis.screening.row("a").is_some_and(|row| row.holdout_quality.is_none()));
+    assert!(!read.contains(&"b".to_owned()), "b has too few repeats to be judged and stays sealed");
+    assert!(analysis.screening.row("b").is_some_and(|row| row.holdout_quality.is_none()));
+    // a is hopeless on validation rows: it is in the table on the same rows as the others, and not tested.
+    assert!(!analysis.screening.sequence.contains(&"a".to_owned()));
+    assert!(analysis.tests.iter().all(|test| test.candidate != "a"));
     let failed = analysis.tests.iter().position(|test| !test.passed);
     for (at, test) in analysis.tests.iter().enumerate() {
         assert_eq!(test.counted, failed.is_none_or(|failed| at <= failed));

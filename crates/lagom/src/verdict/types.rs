@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::agreement::Agreement;
 use super::calls::CallFacts;
 use super::shots::ShotEffect;
+use super::staircase::Staircase;
+use super::tangible::Tangible;
 use super::unmeasured::Unmeasured;
 use crate::candidate::{Candidate, Point};
 use crate::data::Sealed;
@@ -77,8 +79,10 @@ pub enum Standing {
     Unneeded,
     /// Surely not good enough.
     TooWeak,
-    /// Dearer than the reference and not better.
+    /// Dearer than the reference and not shown to be better.
     NoBetter,
+    /// Dearer than the reference and surely better: only where that is an incumbent, since else the best is the reference.
+    Better,
     /// Exceeds a limit.
     OverLimits,
     /// Its training was ended early: by its own curve it could not have reached what would matter.
@@ -133,6 +137,9 @@ pub struct Row {
     pub train_quality: Option<f64>,
     /// Quality on the holdout; only for candidates that were looked at.
     pub holdout_quality: Option<Estimate>,
+    /// Difference to the reference on the sealed rows, where both were looked at; positive is better.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holdout_difference: Option<Estimate>,
     /// Quality on validation rows of each finished repeat, in the metric's unit.
     pub by_repeat: Vec<f64>,
     /// What it costs in use.
@@ -165,8 +172,12 @@ pub struct Screening {
     pub rows: Vec<Row>,
     /// The baseline, if its trials finished.
     pub baseline: Option<String>,
-    /// The best candidate within the limits; none if no candidate is within them.
+    /// What the others are compared with: the incumbent where the terms name one, whatever the limits; else the best
+    /// candidate within the limits. None if the incumbent was not measured, or no candidate is within the limits.
     pub reference: Option<String>,
+    /// Whether the reference is the incumbent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub incumbent: bool,
     /// The best candidate whatever the limits.
     pub best: Option<String>,
     /// Whether the reference surely beats the baseline on validation rows (Bonferroni over candidates).
@@ -176,6 +187,10 @@ pub struct Screening {
     /// The candidates to test, in this order; at most four. With cross-fitting all that are plausible, from the
     /// cheapest to the dearest: the order of the tests is that of their p-values.
     pub sequence: Vec<String>,
+    /// The candidates that get a step of the staircase, from the cheapest to the dearest: a choice that does not depend on
+    /// the margin.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub staircase: Vec<String>,
     /// Whether the repeats sealed folds of their own in place of one holdout.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub cross_fitted: bool,
@@ -269,8 +284,15 @@ pub struct Analysis {
     pub holdout_examples: u64,
     /// Which look at the holdout this is, from 1; 0 if nothing was read.
     pub look: u32,
-    /// What the limits cost: difference of the reference to the best candidate overall, on validation rows.
+    /// What the limits cost: difference of the reference to the best candidate overall, on the sealed rows where both were
+    /// looked at, else on validation rows.
     pub limits_cost: Option<Estimate>,
+    /// For each smaller candidate the smallest margin at which it is good enough (or the highest bar that it clears).
+    #[serde(default, skip_serializing_if = "Staircase::is_empty")]
+    pub staircase: Staircase,
+    /// The differences of the tests in a measure that people can picture, on the same rows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tangible: Vec<Tangible>,
 }
 
 /// The five answers.
@@ -358,49 +380,16 @@ impl Screening {
         self.sequence.iter().chain(single).chain(against).map(String::as_str).collect()
     }
 
+    /// The candidate that shows whether anything was learned at all: the best measured where the reference is an
+    /// incumbent, which may be a poor one; else the reference.
+    #[must_use]
+    pub fn gated(&self) -> Option<&String> {
+        if self.incumbent { self.best.as_ref() } else { self.reference.as_ref() }
+    }
+
     /// The line of a candidate.
     #[must_use]
     pub fn row(&self, name: &str) -> Option<&Row> {
         self.rows.iter().find(|row| row.name == name)
-    }
-}
-
-/// Memory in use, in bytes; infinite where nobody knows it, as of a model on another machine.
-pub(super) fn known_memory(found: &Deployment) -> f64 {
-    if found.memory > 0 { found.memory as f64 } else { f64::INFINITY }
-}
-
-impl Row {
-    /// What a candidate whose trainings were ended early could at most have reached, in the metric's unit: the mean
-    /// over its repeats, as its quality would have been.
-    #[must_use]
-    pub fn ceiling(&self) -> Option<f64> {
-        let ceilings: Vec<f64> = self.stopped.iter().map(|one| one.ceiling).collect();
-        (self.quality.is_none() && !ceilings.is_empty()).then(|| crate::stats::mean(&ceilings))
-    }
-
-    /// The quality of the one training that was enough to see that it can't matter; none for others.
-    #[must_use]
-    pub fn once(&self) -> Option<f64> {
-        let one = self.quality.is_none() && self.failures.is_empty() && self.stopped.is_empty();
-        if let (true, [only]) = (one, self.by_repeat.as_slice()) { Some(*only) } else { None }
-    }
-
-    /// The cost of this candidate by the study's measure of size; infinite where it was not measured.
-    #[must_use]
-    pub fn cost(&self, by: crate::study::SmallestBy) -> f64 {
-        use crate::study::SmallestBy;
-        let deployed = |pick: fn(&Deployment) -> f64| self.deployment.as_ref().map_or(f64::INFINITY, pick);
-        match by {
-            SmallestBy::Parameters => self.parameters.map_or(f64::INFINITY, |count| count as f64),
-            SmallestBy::Bytes if self.bytes == 0 => f64::INFINITY,
-            SmallestBy::Bytes => self.bytes as f64,
-            SmallestBy::Latency => deployed(|found| found.latency_p95),
-            SmallestBy::Memory => deployed(known_memory),
-            // What is trained here costs nothing per answer.
-            SmallestBy::Cost => {
-                self.calls.as_ref().map_or(0.0, |calls| calls.money_per_thousand.unwrap_or(f64::INFINITY))
-            }
-        }
     }
 }

@@ -59,7 +59,9 @@ pub(super) fn withhold(screening: &mut Screening) {
     let place = |name: &String| screening.rows.iter().position(|row| row.name == *name);
     let cheapest = screening.sequence.iter().filter_map(place).min();
     let blocked = screening.rows.iter().enumerate().any(|(at, row)| {
-        row.unmeasured.is_some() && (row.family == Family::Baseline || cheapest.is_none_or(|cheapest| at > cheapest))
+        // An incumbent is the reference whatever else there is: none that is missing could take that place.
+        let other = !screening.incumbent && cheapest.is_none_or(|cheapest| at > cheapest);
+        row.unmeasured.is_some() && (row.family == Family::Baseline || other)
     });
     if blocked {
         screening.sequence.clear();
@@ -72,9 +74,14 @@ pub(super) fn withhold(screening: &mut Screening) {
 pub(super) fn refuse(analysis: &Analysis, verdict: &mut Verdict) {
     let rows = &analysis.screening.rows;
     let choice = verdict.choice.as_ref().and_then(|name| rows.iter().position(|row| row.name == *name));
+    let reference = verdict.reference.as_ref().and_then(|name| rows.iter().position(|row| row.name == *name));
+    let incumbent = analysis.screening.incumbent;
     let matters = |(at, row): (usize, &Row)| match verdict.kind {
         _ if row.unmeasured.is_none() => false,
         _ if analysis.screening.withheld || row.family == Family::Baseline => true,
+        VerdictKind::SmallerIsEnough if incumbent => false,
+        // Of an incumbent only the smaller ones could take the place.
+        VerdictKind::BiggerPays if incumbent => Some(at) < reference,
         VerdictKind::SmallerIsEnough => choice.is_none_or(|choice| at > choice),
         VerdictKind::BiggerPays | VerdictKind::NothingQualifies | VerdictKind::NothingLearned => true,
         VerdictKind::Undecided => false,

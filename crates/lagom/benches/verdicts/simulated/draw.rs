@@ -113,6 +113,7 @@ impl<'a> Drawn<'a> {
             failures: Vec::new(),
             deployment: None,
             calls: None,
+            unmeasured: None,
         };
         self.ladder.iter().enumerate().map(entry).collect()
     }

@@ -145,6 +145,7 @@ fn terms() -> Terms {
         smallest_by: SmallestBy::Parameters,
         profile: None,
         limits: Limits::default(),
+        incumbent: None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use maud::Markup;
 
-use super::points::{Form, Point, points, window};
+use super::points::{Form, Point, on_validation, window};
 use crate::report::Shown;
 use crate::report::plot::{Canvas, Margins, Placed, Scale, Size, text_width, tick_text};
 use crate::report::words::Teller;
@@ -19,7 +19,7 @@ pub(in crate::report) fn gap_chart(teller: &Teller<'_>, shown: &Shown, form: For
     let metric = teller.findings.terms.metric;
     let trained =
         |point: &Point<'_>| point.row.family != Family::Baseline && point.row.train_quality.is_some_and(f64::is_finite);
-    let all: Vec<Point<'_>> = points(teller, shown).into_iter().filter(trained).collect();
+    let all: Vec<Point<'_>> = on_validation(teller, shown).into_iter().filter(trained).collect();
     if all.is_empty() {
         return None;
     }

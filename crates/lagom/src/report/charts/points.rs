@@ -2,7 +2,7 @@
 
 use crate::report::Shown;
 use crate::report::plot::Size;
-use crate::report::shown::Span;
+use crate::report::shown::{ShownRow, Span};
 use crate::report::words::Teller;
 use crate::study::{Family, Rule};
 use crate::verdict::Row;
@@ -45,12 +45,21 @@ pub(super) struct Point<'a> {
     pub(super) height: f64,
 }
 
-/// The candidates with a quality, in the order of the table.
+/// The candidates with a quality, in the order of the table: the figures of the table.
 pub(super) fn points<'a>(teller: &Teller<'a>, shown: &Shown) -> Vec<Point<'a>> {
+    on(teller, shown, |derived| derived.figure.quality)
+}
+
+/// The same with their qualities on validation rows.
+pub(super) fn on_validation<'a>(teller: &Teller<'a>, shown: &Shown) -> Vec<Point<'a>> {
+    on(teller, shown, |derived| derived.quality)
+}
+
+fn on<'a>(teller: &Teller<'a>, shown: &Shown, pick: impl Fn(&ShownRow) -> Option<Span>) -> Vec<Point<'a>> {
     let metric = teller.findings.terms.metric;
     let rows = teller.findings.analysis.screening.rows.iter().zip(&shown.rows);
     rows.filter_map(|(row, derived)| {
-        derived.quality.map(|quality| Point { row, quality, height: metric.orient(quality.point) })
+        pick(derived).map(|quality| Point { row, quality, height: metric.orient(quality.point) })
     })
     .collect()
 }

@@ -70,7 +70,7 @@ pub(super) fn forest(teller: &Teller<'_>, form: Form) -> Option<Markup> {
 /// The class that colours a standing.
 fn colour(standing: Standing) -> &'static str {
     match standing {
-        Standing::Choice | Standing::GoodEnough | Standing::Reference => "f-trees",
+        Standing::Choice | Standing::GoodEnough | Standing::Reference | Standing::Better => "f-trees",
         Standing::TooWeak
         | Standing::NoBetter
         | Standing::Failed

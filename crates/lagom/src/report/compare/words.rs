@@ -220,6 +220,7 @@ pub(super) fn standing(teller: &Teller<'_>, row: &CompareRow) -> &'static str {
         Standing::Choice if reference == Some(row.name.as_str()) => "the choice",
         Standing::Reference if teller.terms.reference.is_some() => "the reference",
         Standing::Reference => "the best",
+        Standing::Better => "better",
         Standing::GoodEnough if dearer => "better",
         Standing::Choice | Standing::GoodEnough => "good enough",
         Standing::OverLimits => "over limits",

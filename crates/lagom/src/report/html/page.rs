@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::document::document;
 use super::{asking, background, evidence, plots, table, tiles, untried};
 use crate::report::numbers::plural;
-use crate::report::words::Teller;
+use crate::report::words::{Teller, legend};
 use crate::report::{Findings, Shown};
 
 /// The report as one HTML file: no network, no script. Each number in its tables stands in a `<data>`
@@ -29,7 +29,7 @@ fn body(teller: &Teller<'_>, shown: &Shown) -> Markup {
             section {
                 h2 { "The candidates" }
                 p {
-                    (plural(rows.len() as u64, "candidate", "candidates")) ", from the cheapest to the dearest. Quality is measured on validation rows over "
+                    (plural(rows.len() as u64, "candidate", "candidates")) ", from the cheapest to the dearest. " (legend(teller)) " Each has "
                     @if findings.climb.is_some() && findings.study.trials.repeats > 2 { "2 to " } (findings.study.trials.repeats) " repeats, with intervals of " (teller.confidence())
                     "; differences are to the reference, and positive is better. The metric is " (teller.metric()) ", " code { (shown.signature) } "."
                 }

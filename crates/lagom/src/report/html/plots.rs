@@ -7,7 +7,7 @@ use crate::report::charts::{
     Axis, Form, below, cost_chart, curve_chart, families, gap_chart, has_history, history_chart,
 };
 use crate::report::plot::swatch;
-use crate::report::words::{Teller, outlook};
+use crate::report::words::{Teller, outlook, verdict_rows};
 use crate::study::Rule;
 use crate::verdict::{Row, Standing};
 
@@ -53,10 +53,20 @@ pub(super) fn quality(teller: &Teller<'_>, shown: &Shown) -> Markup {
 fn rule(teller: &Teller<'_>) -> String {
     match (teller.findings.terms.rule, &teller.findings.verdict.reference) {
         (Rule::Margin(_), Some(best)) => {
-            format!("The shaded band is the margin: at most {} worse than {best}.", teller.rule())
+            format!(
+                "Quality is {}. The shaded band is {}: at most {} worse than {best}.",
+                verdict_rows(teller),
+                teller.rule_name(),
+                teller.rule()
+            )
         }
         (Rule::Margin(_), None) => "No candidate is within the limits, so there is no margin to draw.".to_owned(),
-        (Rule::Bar(_), _) => format!("The dashed line is {} of {}.", teller.rule_name(), teller.rule()),
+        (Rule::Bar(_), _) => format!(
+            "Quality is {}. The dashed line is {} of {}.",
+            verdict_rows(teller),
+            teller.rule_name(),
+            teller.rule()
+        ),
     }
 }
 
@@ -79,7 +89,7 @@ fn legend(teller: &Teller<'_>, shown: &Shown) -> Markup {
                 li { svg.swatch viewBox="0 0 14 14" aria-hidden="true" { circle class="ring choice" cx="7" cy="7" r="5.5" {} } "the choice" }
             }
             @if teller.findings.verdict.reference.is_some() {
-                li { svg.swatch viewBox="0 0 14 14" aria-hidden="true" { circle class="ring" cx="7" cy="7" r="5.5" {} } "the reference" }
+                li { svg.swatch viewBox="0 0 14 14" aria-hidden="true" { circle class="ring" cx="7" cy="7" r="5.5" {} } @if teller.incumbent().is_some() { "the incumbent" } @else { "the reference" } }
             }
             li { svg.swatch viewBox="0 0 14 14" aria-hidden="true" { path class="front" d="M1 11H7V4H13" {} } "Pareto front" }
         }
@@ -90,7 +100,7 @@ fn legend(teller: &Teller<'_>, shown: &Shown) -> Markup {
 pub(super) fn learning(teller: &Teller<'_>, shown: &Shown) -> Markup {
     let gap = html! { p { "Hollow marks are training rows, filled ones validation rows. A wide gap is learning by heart: simplify, regularise or add rows." } };
     let curve = teller.findings.curve.as_ref().map(|curve| curve.candidate.as_str()).unwrap_or_default();
-    let rows = html! { p { (curve) " trained on fewer rows. If the line still rises at the right, more rows help; if it is flat, they do not." @if let Some(forecast) = outlook(teller) { " " (forecast) } } };
+    let rows = html! { p { (curve) " trained on fewer rows, by quality on validation rows. If the line still rises at the right, more rows help; if it is flat, they do not." @if let Some(forecast) = outlook(teller) { " " (forecast) } } };
     html! {
         div.pair {
             (figure(pair(|form| gap_chart(teller, shown, form), Form::Half), ("Overfitting", gap), "half"))

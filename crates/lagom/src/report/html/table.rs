@@ -7,7 +7,9 @@ use crate::report::Shown;
 use crate::report::numbers::{large, percent};
 use crate::report::plot::swatch;
 use crate::report::shown::{ShownRow, Span};
-use crate::report::words::{Teller, reach_sign, standing, standing_title, stopped_early};
+use crate::report::words::{
+    Teller, mark, meaning, reach_sign, standing, standing_title, step, step_basis, step_title, stopped_early,
+};
 use crate::verdict::{Row, Standing};
 
 /// The table, in a container that scrolls where the screen is too narrow.
@@ -32,7 +34,7 @@ fn head(teller: &Teller<'_>) -> Markup {
             tr {
                 th colspan="2" {}
                 th.group colspan="2" { "size" }
-                th.group colspan="4" { "quality" }
+                th.group colspan="5" { "quality" }
                 th.group colspan="5" { "in use" }
                 th.group colspan="4" { "one training" }
             }
@@ -42,8 +44,9 @@ fn head(teller: &Teller<'_>) -> Markup {
                 th.edge scope="col" { "parameters" }
                 th scope="col" { "file" }
                 th.edge scope="col" { (teller.metric()) }
-                th scope="col" { "against the best" }
+                th scope="col" { (teller.against()) }
                 th scope="col" { "interval" }
+                th scope="col" title="the smallest margin at which it is good enough; all hold at once" { (step_title(teller)) }
                 th scope="col" title="by how much training rows are answered better than validation rows" { "train gap" }
                 th.edge scope="col" { "p50" }
                 th scope="col" { "p95" }
@@ -96,15 +99,32 @@ fn quality(teller: &Teller<'_>, row: &Row, derived: &ShownRow) -> Markup {
         @match derived.ceiling {
             Some(most) => td.edge.none { (reach_sign(teller)) " " (number(most, &style.value(most))) },
             None if row.once().is_some() => td.edge.none { (or_missing(row.once(), |value| number(value, &style.value(value)))) },
-            None => td.edge { (spread(teller, derived.quality.as_ref(), false)) },
+            None => td.edge title=(meaning(teller, derived.figure.on)) {
+                (spread(teller, derived.figure.quality.as_ref(), false))
+                @if derived.figure.quality.is_some() { span.on { (mark(teller, derived.figure.on)) } }
+            },
         }
         @if reference {
-            td.none colspan="2" { "the reference" }
+            td.none colspan="2" { @if teller.incumbent().is_some() { "the incumbent" } @else { "the reference" } }
         } @else {
-            td { (or_missing(derived.difference.as_ref(), |span| number(span.point, &style.signed(span.point)))) }
-            td { (or_missing(derived.difference.as_ref(), interval)) }
+            td { (or_missing(derived.figure.difference.as_ref(), |span| number(span.point, &style.signed(span.point)))) }
+            td { (or_missing(derived.figure.difference.as_ref(), interval)) }
         }
+        (above(teller, row))
         td { (or_missing(derived.gap, |gap| number(gap, &style.value(gap)))) }
+    }
+}
+
+/// The smallest margin at which it would do.
+fn above(teller: &Teller<'_>, row: &Row) -> Markup {
+    let found = teller.findings.analysis.staircase.step(&row.name);
+    // A margin is rounded up: no more is claimed than is shown.
+    let rounded = |holds: f64| if teller.findings.terms.margin().is_some() { teller.style.up(holds) } else { holds };
+    html! {
+        @match found.and_then(|found| Some((found, found.holds?, step(teller, found)?))) {
+            Some((found, holds, text)) => td title=(step_basis(teller, found)) { (number(rounded(holds), &text)) },
+            None => td title=(found.map(|found| step_basis(teller, found)).unwrap_or_default()) { (missing()) },
+        }
     }
 }
 

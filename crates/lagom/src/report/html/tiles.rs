@@ -16,14 +16,25 @@ pub(super) fn answer(teller: &Teller<'_>, shown: &Shown) -> Markup {
     let line = |fact: &Fact| {
         matches!(
             fact.label.as_str(),
-            "asked" | "no answer" | "shots" | "agreement" | "limits" | "model" | "data" | "ladder" | "effort"
+            "margins"
+                | "bars"
+                | "error"
+                | "asked"
+                | "no answer"
+                | "shots"
+                | "agreement"
+                | "limits"
+                | "model"
+                | "data"
+                | "ladder"
+                | "effort"
         )
     };
     let tiles: Vec<&Fact> = answer.facts.iter().filter(|fact| !line(fact)).take(TILES).collect();
     let rest: Vec<&Fact> = answer.facts.iter().filter(|fact| !tiles.contains(fact)).collect();
     html! {
         section class={ "answer " (tone(teller.findings.verdict.kind)) } {
-            p.question { "Do I need the bigger model?" }
+            p.question { @match teller.incumbent() { Some(name) => { "Do I need " (name) "?" } None => { "Do I need the bigger model?" } } }
             h1 { (answer.headline) }
             p.lead { (prose(&answer.sentences.join(" "))) }
             div.tiles { @for fact in &tiles { (self::tile(fact)) } }

@@ -2,7 +2,7 @@
 
 use super::table::table;
 use super::wrap::{left, length, wrap};
-use crate::report::words::{Fact, Teller};
+use crate::report::words::{Fact, Teller, legend};
 use crate::report::{Findings, Shown};
 
 const INDENT: usize = 2;
@@ -28,10 +28,13 @@ pub fn terminal(findings: &Findings, width: usize) -> String {
         lines.push(String::new());
     }
     lines.extend(facts(&shown.answer.facts, width));
-    let rows = table(&Teller::new(findings), &shown, width);
+    let teller = Teller::new(findings);
+    let rows = table(&teller, &shown, width);
     if !rows.is_empty() {
         lines.push(String::new());
         lines.extend(rows);
+        lines.push(String::new());
+        lines.extend(indented(&legend(&teller), INDENT, width));
     }
     if !shown.answer.notes.is_empty() {
         lines.push(String::new());

@@ -4,7 +4,7 @@ use super::wrap::{cut, left, length, right};
 use crate::report::Shown;
 use crate::report::numbers::{MISSING, bytes, count, seconds, short_count};
 use crate::report::shown::{ShownRow, Span};
-use crate::report::words::{Teller, most_reachable, standing};
+use crate::report::words::{Teller, mark, most_reachable, standing};
 use crate::verdict::Row;
 
 /// Spaces between columns.
@@ -121,6 +121,7 @@ fn title(teller: &Teller<'_>, column: Column) -> String {
         ShortParameters => "params",
         Bytes => "size",
         Quality | ShortQuality => teller.metric(),
+        Difference if teller.incumbent().is_some() => "against it",
         Difference => "against the best",
         ShortDifference => "difference",
         Train => "training",
@@ -145,17 +146,32 @@ fn cell(teller: &Teller<'_>, row: &Row, derived: &ShownRow, column: Column) -> S
         ShortParameters => row.parameters.map_or_else(|| MISSING.to_owned(), short_count),
         Bytes if row.bytes == 0 => MISSING.to_owned(),
         Bytes => bytes(row.bytes),
-        Quality => match &derived.quality {
-            Some(span) => spread(style.value(span.point), span),
-            None => alone(teller, row),
+        Quality => match &derived.figure.quality {
+            Some(span) => marked(teller, derived, spread(style.value(span.point), span)),
+            None => marked(teller, derived, alone(teller, row)),
         },
-        ShortQuality => alone(teller, row),
-        Difference => derived.difference.as_ref().map_or_else(none, |span| spread(style.signed(span.point), span)),
-        ShortDifference => derived.difference.as_ref().map_or_else(none, |span| style.signed(span.point)),
+        ShortQuality => match &derived.figure.quality {
+            Some(span) => marked(teller, derived, style.value(span.point)),
+            None => marked(teller, derived, alone(teller, row)),
+        },
+        Difference => derived.figure.difference.map_or_else(none, |span| spread(style.signed(span.point), &span)),
+        ShortDifference => derived.figure.difference.map_or_else(none, |span| style.signed(span.point)),
         Train => row.train_quality.map_or_else(|| MISSING.to_owned(), |value| style.value(value)),
         Latency => deployed(&|found| seconds(found.latency_p95)),
         Memory => deployed(&|found| if found.memory > 0 { bytes(found.memory) } else { MISSING.to_owned() }),
         Standing => standing(teller, row).to_owned(),
+    }
+}
+
+/// A quality with the mark of the rows it is on; in a table with marks the others keep their place.
+fn marked(teller: &Teller<'_>, derived: &ShownRow, text: String) -> String {
+    let rows = &teller.findings.analysis.screening.rows;
+    let any =
+        rows.iter().filter(|row| row.quality.is_some()).any(|row| !mark(teller, teller.figure(row).on).is_empty());
+    match mark(teller, derived.figure.on) {
+        _ if !any || derived.figure.quality.is_none() => text,
+        "" => format!("{text}  "),
+        mark => format!("{text} {mark}"),
     }
 }
 

@@ -50,6 +50,7 @@ pub(super) fn asked() -> Findings {
     screening.shots = vec![effect("small", 0.042, 0.011), effect("large", 0.004, 0.006)];
     screening.agreements = agreements();
     findings.analysis.limits_cost = None;
+    (findings.analysis.staircase, findings.analysis.tangible) = (Default::default(), Vec::new());
     findings.analysis.tests = vec![
         test(TestKind::Learned, ("large-4shot", Some("majority")), estimate(0.949, 0.01), 0.0),
         test(TestKind::NonInferiority, ("small-4shot", Some("large-4shot")), estimate(-0.018, 0.009), -0.05),

@@ -7,7 +7,7 @@ use crate::metric::Metric;
 use crate::report::Findings;
 use crate::stats::Needed;
 use crate::study::{Family, Limits, Rule, TaskKind};
-use crate::verdict::{Against, Beyond, Excess, Standing, TestKind, VerdictKind};
+use crate::verdict::{Against, Beyond, Excess, Staircase, Standing, TestKind, VerdictKind};
 
 /// Every sample with its name.
 pub(super) fn all() -> Vec<(&'static str, Findings)> {
@@ -25,6 +25,8 @@ pub(super) fn all() -> Vec<(&'static str, Findings)> {
         ("one-rung", one_rung()),
         ("all-failed", all_failed()),
         ("asked", asked()),
+        ("incumbent", super::incumbent::replaced()),
+        ("incumbent-kept", super::incumbent::kept()),
     ]
 }
 
@@ -49,6 +51,7 @@ fn smallest_is_best() -> Findings {
         ("mlp-20k", Family::Mlp, 19_901, 0.973, 0.999, 52.0, Standing::NoBetter),
     ];
     let mut findings = digits();
+    (findings.analysis.staircase, findings.analysis.tangible) = (Staircase::default(), Vec::new());
     findings.analysis.screening.rows = rows(&LINES, Metric::Accuracy, "linear", 0.002);
     findings.analysis.screening.reference = Some("linear".to_owned());
     findings.analysis.screening.best = Some("linear".to_owned());
@@ -128,9 +131,10 @@ fn nothing_qualifies() -> Findings {
             row.standing = Standing::OverLimits;
             row.excess = vec![Excess { limit: "memory".to_owned(), allowed: 64_000.0, found }];
         }
-        (row.difference, row.holdout_quality) = (None, None);
+        (row.difference, row.holdout_quality, row.holdout_difference) = (None, None, None);
     }
     findings.terms.limits = Limits { memory: Some(64_000), ..Limits::default() };
+    (findings.analysis.staircase, findings.analysis.tangible) = (Staircase::default(), Vec::new());
     findings.analysis.tests.clear();
     findings.analysis.limits_cost = None;
     findings.analysis.look = 0;
@@ -149,6 +153,7 @@ fn nothing_qualifies() -> Findings {
 fn bar_missed() -> Findings {
     let mut findings = digits();
     findings.terms.rule = Rule::Bar(0.99);
+    (findings.analysis.staircase, findings.analysis.tangible) = (Staircase::default(), Vec::new());
     findings.analysis.screening.against = Against::Bar;
     findings.analysis.tests.truncate(1);
     findings.analysis.tests.push(test(TestKind::AboveBar, ("mlp-790k", None), estimate(-0.0158, 0.005), 0.0));
@@ -164,6 +169,7 @@ fn bar_missed() -> Findings {
 fn bar_cleared() -> Findings {
     let mut findings = digits();
     findings.terms.rule = Rule::Bar(0.96);
+    (findings.analysis.staircase, findings.analysis.tangible) = (Staircase::default(), Vec::new());
     findings.analysis.screening.against = Against::Bar;
     findings.analysis.tests.truncate(1);
     findings.analysis.tests.push(test(TestKind::AboveBar, ("mlp-12k", None), estimate(0.0122, 0.0051), 0.0));
@@ -197,6 +203,7 @@ fn nothing_learned() -> Findings {
         ("mlp-20k", Family::Mlp, 20_102, 0.499, 1.0, 50.0, Standing::NoBetter),
     ];
     let mut findings = digits();
+    (findings.analysis.staircase, findings.analysis.tangible) = (Staircase::default(), Vec::new());
     findings.analysis.screening.rows = rows(&LINES, Metric::Accuracy, "linear", 0.011);
     findings.analysis.screening.learned = false;
     findings.analysis.screening.reference = Some("linear".to_owned());
@@ -232,6 +239,7 @@ fn regression() -> Findings {
     findings.study.task.kind = Some(TaskKind::Regression);
     findings.data.classes.clear();
     findings.data.resolvable_margin = 2_310.0;
+    (findings.analysis.staircase, findings.analysis.tangible) = (Staircase::default(), Vec::new());
     screening.rows = rows(&LINES, Metric::Rmse, "trees-24k", 410.0);
     for row in &mut screening.rows {
         row.difference = row.difference.take().map(|found| estimate(found.point, 390.0));
@@ -278,6 +286,7 @@ fn text() -> Findings {
     findings.data.classes =
         vec!["negative".to_owned(), "neutral <script>alert(1)</script>".to_owned(), "positive".to_owned()];
     findings.data.columns = vec![("review".to_owned(), ColumnKind::Text), ("id".to_owned(), ColumnKind::Identifier)];
+    (findings.analysis.staircase, findings.analysis.tangible) = (Staircase::default(), Vec::new());
     findings.analysis.screening.rows = rows(&LINES, Metric::MacroF1, "ngrams-260k", 0.003);
     findings.analysis.screening.reference = Some("ngrams-260k".to_owned());
     findings.analysis.screening.best = Some("ngrams-260k".to_owned());

@@ -4,6 +4,7 @@ mod asked;
 mod beyond;
 mod cases;
 mod forms;
+mod incumbent;
 mod page;
 mod sample;
 mod stopped;

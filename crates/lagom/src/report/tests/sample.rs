@@ -20,7 +20,8 @@ use crate::study::{
 };
 use crate::trial::Facts;
 use crate::verdict::{
-    Against, Analysis, Beyond, Row, Screening, Standing, Terms, Test, TestKind, Verdict, VerdictKind,
+    Against, Analysis, Basis, Beyond, Row, Screening, Stair, Staircase, Standing, Tangible, Terms, Test, TestKind,
+    Untested, Verdict, VerdictKind,
 };
 
 /// What a line of a sample is made from: name, family, parameters, quality, training quality, p95 in
@@ -81,6 +82,7 @@ fn row(line: &Line, metric: Metric, (best, reference): (f64, &str), error: f64) 
         difference,
         train_quality: (!failed).then_some(train),
         holdout_quality: None,
+        holdout_difference: None,
         stopped: Vec::new(),
         by_repeat: (0..5)
             .map(|at| quality + error * (f64::from(at) - 2.0) * 0.7)
@@ -204,6 +206,7 @@ fn terms() -> Terms {
         smallest_by: SmallestBy::Parameters,
         profile: None,
         limits: Limits { bytes: Some(5_000_000), latency_p95: Some(Duration::from_millis(2)), ..Limits::default() },
+        incumbent: None,
     }
 }
 
@@ -238,6 +241,7 @@ pub(super) fn digits() -> Findings {
         if ["majority", "mlp-12k", "mlp-50k", "mlp-200k", "mlp-790k"].contains(&row.name.as_str()) {
             let point = row.quality.as_ref().map_or(0.0, |found| found.point);
             row.holdout_quality = Some(estimate(point - 0.0008, 0.0051));
+            row.holdout_difference = row.difference.clone().map(|found| estimate(found.point - 0.0003, 0.0021));
         }
         if row.name == "mlp-2M" {
             row.excess = vec![
@@ -259,10 +263,12 @@ pub(super) fn digits() -> Findings {
                 rows,
                 baseline: name("majority"),
                 reference: name("mlp-790k"),
+                incumbent: false,
                 best: name("mlp-2M"),
                 learned: true,
                 against: Against::Candidate("mlp-790k".to_owned()),
                 sequence: vec!["mlp-200k".to_owned(), "mlp-50k".to_owned(), "mlp-12k".to_owned()],
+                staircase: Vec::new(),
                 cross_fitted: false,
                 withheld: false,
                 agreements: Vec::new(),
@@ -273,6 +279,8 @@ pub(super) fn digits() -> Findings {
             holdout_examples: 359,
             look: 1,
             limits_cost: Some(estimate(-0.001, 0.0009)),
+            staircase: staircase("mlp-790k"),
+            tangible: tangible("mlp-12k", "mlp-790k"),
         },
         verdict: Verdict {
             kind: VerdictKind::SmallerIsEnough,
@@ -293,6 +301,34 @@ pub(super) fn digits() -> Findings {
         bundle: Some(Handover { candidate: "mlp-12k".to_owned(), file: "model.lagom".to_owned(), parameters: 12_480, bytes: 51_120, rows: 1_438, holdout_quality: Some(0.9749) }),
         machine: Machine { processor: "AMD EPYC 7763".to_owned(), cores: 2, memory: 8_589_934_592, system: "linux x86_64".to_owned(), lagom: "0.1.0".to_owned() },
     }
+}
+
+/// Steps of the smaller candidates: two bounds, one by its test, one that was trained too few times.
+pub(super) fn staircase(reference: &str) -> Staircase {
+    let step = |(name, holds, basis): (&str, Option<f64>, Basis)| Stair {
+        candidate: name.to_owned(),
+        against: Some(reference.to_owned()),
+        holds,
+        basis,
+        difference: None,
+        confidence: None,
+    };
+    let steps = [
+        ("linear", None, Basis::Untested(Untested::FewRepeats)),
+        ("mlp-3k", Some(0.0231), Basis::Bound),
+        ("mlp-12k", Some(0.01), Basis::Test),
+        ("trees-40k", Some(0.0173), Basis::Bound),
+        ("mlp-50k", Some(0.0062), Basis::Bound),
+        ("mlp-200k", Some(0.0041), Basis::Bound),
+    ];
+    Staircase { steps: steps.map(step).to_vec() }
+}
+
+/// The difference of a test as errors.
+pub(super) fn tangible(candidate: &str, against: &str) -> Vec<Tangible> {
+    let (candidate, against) = (candidate.to_owned(), against.to_owned());
+    let difference = estimate(-0.0021, 0.0022);
+    vec![Tangible { candidate, against, metric: Metric::Accuracy, own: 0.9722, other: 0.9743, difference }]
 }
 
 /// A forecast for the choice.

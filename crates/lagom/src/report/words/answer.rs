@@ -22,7 +22,7 @@ pub struct Answer {
 /// One figure with its unit and what it is compared with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Fact {
-    /// What it is about: the metric, `size`, `speed`, `memory`, `limits`, `model`, `data`, `ladder` or `effort`;
+    /// What it is about: the metric, `error` (R² in the target's unit), `margins` or `bars` (the staircase), `size`, `speed`, `memory`, `limits`, `model`, `data`, `ladder` or `effort`;
     /// where models are asked `cost`, `asked`, `no answer`, `shots` and `agreement`.
     pub label: String,
     /// The figure.

@@ -9,6 +9,8 @@ use crate::verdict::{Row, Test, TestKind, VerdictKind};
 pub(super) fn tell(teller: &Teller<'_>) -> Vec<Fact> {
     let mut facts = Vec::new();
     facts.extend(quality(teller));
+    facts.extend(super::tangible::tell(teller));
+    facts.extend(super::staircase::tell(teller));
     facts.extend(costs(teller));
     facts.extend(super::asking::tell(teller));
     facts.extend(super::shots::tell(teller));

@@ -29,17 +29,16 @@ pub(in crate::report) fn glossary(teller: &Teller<'_>) -> Vec<Entry> {
                 cheap(terms.smallest_by)
             ),
         ),
-        entry(
-            "reference",
-            "The best candidate within the limits, by quality on validation rows. The others are compared with it.",
-        ),
+        entry("reference", if teller.incumbent().is_some() { INCUMBENT } else { REFERENCE }),
         entry("choice", "The answer: the cheapest candidate that is confirmed to be good enough."),
     ];
+    let whose = if terms.proposed { ", which is lagom's guess since the study names none" } else { "" };
     entries.push(match terms.rule {
-        Rule::Margin(_) => entry("margin", &format!("The loss of quality nobody would notice: {} here. A candidate is good enough if it is surely not worse than the reference by more than that.", teller.rule())),
+        Rule::Margin(_) => entry("margin", &format!("The loss of quality nobody would notice: {} here{whose}. A candidate is good enough if it is surely not worse than the reference by more than that.", teller.rule())),
         Rule::Bar(_) => entry("bar", &format!("The quality a model must have: {} here. A candidate is good enough if it is surely past it.", teller.rule())),
     });
     entries.extend([
+        entry("staircase", STAIRCASE),
         entry("limits", "What deployment allows: the most parameters, bytes, memory or time a model may need. A candidate that exceeds one is not considered."),
         entry("validation", "Rows a model was not trained on, used to tune it and to choose which candidates to test. Each repeat draws others."),
         if teller.cross_fitted() { cross_fitting() } else { entry("holdout", "Rows that were sealed from the start. Nothing trained, tuned or chose on them; they are read only for the final tests, so their answer is not flattered by choosing.") },
@@ -60,6 +59,11 @@ pub(in crate::report) fn glossary(teller: &Teller<'_>) -> Vec<Entry> {
     );
     entries
 }
+
+const REFERENCE: &str =
+    "The best candidate within the limits, by quality on validation rows. The others are compared with it.";
+const INCUMBENT: &str = "The candidate that is in use today, whatever the limits. The question is whether it is needed: the others are compared with it.";
+const STAIRCASE: &str = "For each smaller candidate the smallest margin at which it would be good enough. All of these hold at once, so you may choose the margin after you have seen them.";
 
 fn cross_fitting() -> Entry {
     entry(

@@ -1,7 +1,7 @@
 //! What a reader has to know beside the answer.
 
 use super::teller::Teller;
-use crate::report::numbers::{count, list, plural};
+use crate::report::numbers::{count, list};
 use crate::study::SmallestBy;
 use crate::verdict::Standing;
 
@@ -14,13 +14,8 @@ pub(super) fn tell(teller: &Teller<'_>) -> Vec<String> {
 fn proposed(teller: &Teller<'_>) -> Option<String> {
     let margin = teller.findings.terms.margin().filter(|_| teller.findings.terms.proposed)?;
     Some(format!(
-        "You named no margin; lagom took {}, the smallest usual one that {} can resolve. Set `margin` under [good-enough] to the loss of {} you would not notice.",
+        "You named no margin: {} is lagom's guess, the same however many rows there are. Set `margin` under [good-enough] to the loss of {} you would not notice, or ask `lagom verdict --margin` at once.",
         teller.style.value(margin),
-        if teller.cross_fitted() {
-            format!("cross-fitting {}", plural(teller.findings.data.development, "row", "rows"))
-        } else {
-            plural(teller.findings.data.holdout, "holdout row", "holdout rows")
-        },
         teller.metric()
     ))
 }

@@ -3,14 +3,18 @@
 use super::teller::Teller;
 use crate::report::numbers::{bytes, count, ratio, seconds};
 use crate::study::Family;
-use crate::verdict::{Excess, Row, Standing};
+use crate::verdict::{Excess, Row, Standing, VerdictKind};
 
 /// Where a candidate stands, in two or three words.
 pub(in crate::report) fn standing(teller: &Teller<'_>, row: &Row) -> &'static str {
     let verdict = &teller.findings.verdict;
     match row.standing {
+        // With an incumbent a dearer one can be the choice; it is no smaller one that will do.
+        Standing::Choice if verdict.kind == VerdictKind::BiggerPays => "better",
+        Standing::Choice | Standing::Reference if teller.incumbent() == Some(row.name.as_str()) => "the incumbent",
         Standing::Choice if verdict.reference.as_deref() == Some(row.name.as_str()) => "the choice",
         Standing::Choice => "good enough",
+        Standing::Reference if teller.is_overtaken() => "best on validation",
         Standing::Reference => "the best",
         Standing::Failed => "failed",
         Standing::Unmeasured => "not measured",
@@ -23,6 +27,7 @@ pub(in crate::report) fn standing(teller: &Teller<'_>, row: &Row) -> &'static st
         Standing::Unneeded => "not needed",
         Standing::TooWeak => "too weak",
         Standing::NoBetter => "no better",
+        Standing::Better => "better",
     }
 }
 
@@ -33,12 +38,17 @@ pub(in crate::report) fn standing_title(teller: &Teller<'_>, standing: Standing)
             "confirmed as good enough on rows it had not seen, but dearer than the choice"
         }
         Standing::Choice => "the answer: the smallest that is good enough",
+        Standing::Reference if teller.incumbent().is_some() => "in use today; what the others are compared with",
+        Standing::Reference if teller.is_overtaken() => {
+            "the best within the limits on validation rows, where it was picked; what the others are compared with"
+        }
         Standing::Reference => "the best within the limits; what the others are compared with",
+        Standing::Better => "dearer than the incumbent and surely better",
         Standing::GoodEnough => "confirmed as good enough on the holdout, but dearer than the choice",
         Standing::Undecided => "could be good enough, but that is not shown",
         Standing::Unneeded => "dearer than the choice, which is good enough: not tested",
         Standing::TooWeak => "surely not good enough",
-        Standing::NoBetter => "dearer than the reference and not better",
+        Standing::NoBetter => "dearer than the reference and not shown to be better",
         Standing::OverLimits => "exceeds a limit of the study",
         Standing::Stopped => {
             "stopped early: by its own curve it could not have reached what would matter by the terms of the run"

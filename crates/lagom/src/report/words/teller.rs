@@ -1,10 +1,11 @@
 //! What every sentence needs: the findings and how their numbers are written.
 
 use crate::report::Findings;
+use crate::report::figures::{self, Figure};
 use crate::report::numbers::{Style, count, metric_title, percent};
 use crate::report::shown::Gains;
 use crate::stats::Estimate;
-use crate::study::{Limits, Rule};
+use crate::study::{Family, Limits, Rule};
 use crate::verdict::{Row, Test, TestKind};
 
 /// The findings with the style of their numbers.
@@ -68,9 +69,43 @@ impl<'a> Teller<'a> {
         self.findings.terms.limits != Limits::default()
     }
 
-    /// `the best within your limits` or, without limits, `the best measured`.
+    /// `the best within your limits` or, without limits, `the best measured`; where another one is ahead in the figures shown
+    /// here, it says on which rows it is the best.
     pub(in crate::report) fn best(&self) -> &'static str {
-        if self.limited() { "the best within your limits" } else { "the best measured" }
+        match (self.incumbent().is_some(), self.is_overtaken(), self.limited()) {
+            (true, ..) => "the one in use",
+            (_, true, true) => "the best within your limits on validation rows",
+            (_, true, false) => "the best on validation rows",
+            (_, _, true) => "the best within your limits",
+            _ => "the best measured",
+        }
+    }
+
+    /// The candidate that is in use today, where the study asks whether it is needed.
+    pub(in crate::report) fn incumbent(&self) -> Option<&'a str> {
+        self.findings.terms.incumbent.as_deref()
+    }
+
+    /// `against the best`, or against the incumbent by its name.
+    pub(in crate::report) fn against(&self) -> String {
+        self.incumbent().map_or_else(|| "against the best".to_owned(), |name| format!("against {name}"))
+    }
+
+    /// The figures of a candidate that table, plots and headline show.
+    pub(in crate::report) fn figure(&self, row: &Row) -> Figure {
+        figures::figure(self.findings, row)
+    }
+
+    /// Whether a candidate within the limits is ahead of the reference in the figures that are shown: the reference was picked
+    /// on validation rows.
+    pub(in crate::report) fn is_overtaken(&self) -> bool {
+        let metric = self.findings.terms.metric;
+        let value =
+            |row: &Row| self.figure(row).quality.map(|span| (metric.orient(span.point), self.style.value(span.point)));
+        let Some((best, written)) = self.row(self.reference()).and_then(value) else { return false };
+        let rows = self.findings.analysis.screening.rows.iter();
+        let ahead = |row: &Row| value(row).is_some_and(|(other, text)| other > best && text != written);
+        rows.filter(|row| row.excess.is_empty() && row.family != Family::Baseline).any(ahead)
     }
 
     /// ` within your limits`, where there are any.
@@ -84,12 +119,21 @@ impl<'a> Teller<'a> {
         self.style.value(value)
     }
 
-    /// `your margin`, or `the margin` where lagom chose it; `your bar`.
+    /// `your margin`, or `lagom's guess at a margin` where the user named none; `your bar`.
     pub(in crate::report) fn rule_name(&self) -> &'static str {
         match self.findings.terms.rule {
-            Rule::Margin(_) if self.findings.terms.proposed => "the margin",
+            Rule::Margin(_) if self.findings.terms.proposed => "lagom's guess at a margin",
             Rule::Margin(_) => "your margin",
             Rule::Bar(_) => "your bar",
+        }
+    }
+
+    /// `your margin` or `lagom's guess at a margin, 0.010,`: before words that go on, with the number where it is a guess.
+    pub(in crate::report) fn rule_at_hand(&self) -> String {
+        if self.findings.terms.proposed && self.findings.terms.margin().is_some() {
+            format!("{}, {},", self.rule_name(), self.rule())
+        } else {
+            self.rule_name().to_owned()
         }
     }
 

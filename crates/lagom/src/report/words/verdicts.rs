@@ -3,6 +3,7 @@
 use super::standing::excess;
 use super::teller::Teller;
 use super::unmeasured;
+use super::{incumbent, staircase};
 use crate::report::numbers::{count, list, plural};
 use crate::stats::Needed;
 use crate::study::{Family, Rule};
@@ -12,6 +13,9 @@ pub(super) type Told = (String, Vec<String>);
 
 /// The headline and the sentences of the verdict.
 pub(super) fn tell(teller: &Teller<'_>) -> Told {
+    if let Some(told) = incumbent::tell(teller) {
+        return told;
+    }
     match teller.findings.verdict.kind {
         VerdictKind::SmallerIsEnough => smaller(teller),
         VerdictKind::BiggerPays => bigger(teller),
@@ -91,10 +95,10 @@ fn bigger(teller: &Teller<'_>) -> Told {
         }
         (_, Some(test)) => format!(
             "No cheaper model is shown to keep within {} of {reference}: {}, the likeliest to, is surely worse.",
-            teller.rule_name(),
+            teller.rule_at_hand(),
             test.candidate
         ),
-        (_, None) => format!("No cheaper model is shown to keep within {} of {reference}.", teller.rule_name()),
+        (_, None) => format!("No cheaper model is shown to keep within {} of {reference}.", teller.rule_at_hand()),
     };
     told("Yes: the bigger model pays.", vec![first, beyond(teller)])
 }
@@ -157,12 +161,13 @@ fn undecided(teller: &Teller<'_>) -> Told {
     if let Some(test) = teller.deciding() {
         sentences.push(open_question(teller, test));
     }
+    sentences.extend(staircase::sentence(teller));
     sentences.extend(teller.findings.verdict.needed.as_ref().map(|needed| missing(teller, needed)));
     sentences.push(format!("Meanwhile {reference}, {}, is the safe choice.", teller.best()));
     told("Can't tell yet.", sentences)
 }
 
-fn open_question(teller: &Teller<'_>, test: &Test) -> String {
+pub(super) fn open_question(teller: &Teller<'_>, test: &Test) -> String {
     let candidate = &test.candidate;
     if test.kind == TestKind::AboveBar {
         return format!(
@@ -181,7 +186,7 @@ fn open_question(teller: &Teller<'_>, test: &Test) -> String {
 }
 
 /// What would decide it: labels or repeats.
-fn missing(teller: &Teller<'_>, needed: &Needed) -> String {
+pub(super) fn missing(teller: &Teller<'_>, needed: &Needed) -> String {
     let holdout = teller.findings.analysis.holdout_examples;
     let repeats = u64::from(teller.findings.study.trials.repeats);
     let labels = needed.examples.filter(|all| *all > holdout).map(|all| {

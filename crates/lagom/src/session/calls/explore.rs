@@ -93,6 +93,9 @@ impl Session {
 /// Whether a candidate is surely not good enough: against the best of all on the rows that both have, or the bar.
 fn is_hopeless(entry: &Entry, trained: &[Entry], called: &[Entry], terms: &Terms) -> bool {
     let own = validation(entry);
+    if terms.incumbent.as_ref() == Some(&entry.candidate.name) {
+        return false;
+    }
     match terms.rule {
         Rule::Bar(bar) => quality(terms.metric, &own).is_some_and(|found| {
             let over =
@@ -103,7 +106,12 @@ fn is_hopeless(entry: &Entry, trained: &[Entry], called: &[Entry], terms: &Terms
             // One that exceeds a limit is no reason to give up another.
             let rival =
                 |other: &&Entry| other.candidate.name != entry.candidate.name && excess(other, terms).is_empty();
-            let rivals: Vec<&Entry> = trained.iter().chain(called).filter(rival).collect();
+            // Where there is an incumbent it is the only one that counts.
+            let counts = |other: &&Entry| match &terms.incumbent {
+                Some(incumbent) => *incumbent == other.candidate.name,
+                None => rival(other),
+            };
+            let rivals: Vec<&Entry> = trained.iter().chain(called).filter(counts).collect();
             // The best of many looks better than it is, so the error rate is shared among them.
             let confidence = 1.0 - (1.0 - terms.confidence) / rivals.len().max(1) as f64;
             let differences = rivals.iter().filter_map(|other| difference(terms.metric, &own, &validation(other)));

@@ -1,7 +1,7 @@
 //! `[good-enough]`.
 
 use super::section::Section;
-use super::value::{choice, limit, number};
+use super::value::{choice, limit, number, text};
 use crate::metric::Metric;
 use crate::study::fault::{Faults, Wrong};
 use crate::study::limits::{Limit, Limits, SmallestBy};
@@ -16,6 +16,9 @@ pub(super) fn read(section: &Section<'_>, metric: Option<Metric>, faults: &mut F
     let bar = checked(section, "bar", faults, |value| Rule::Bar(value).check(metric));
     let hint = "keep the margin for as good as the best, or the bar for good enough in itself";
     section.exclusive(faults, "margin", "bar", hint);
+    let hint = "keep the incumbent and a margin for as good as what is in use, or the bar for good enough in itself";
+    section.exclusive(faults, "incumbent", "bar", hint);
+    let incumbent = section.read(faults, "incumbent", text);
     let confidence = checked(section, "confidence", faults, check_confidence);
     let smallest_by = section.read(faults, "smallest-by", |v| choice(v, &SmallestBy::ALL, SmallestBy::name));
     let profile = section.read(faults, "profile", |v| choice(v, &Profile::ALL, Profile::name));
@@ -25,6 +28,7 @@ pub(super) fn read(section: &Section<'_>, metric: Option<Metric>, faults: &mut F
         smallest_by: smallest_by.unwrap_or_default(),
         profile,
         limits: limits(section, profile, faults),
+        incumbent,
     }
 }
 

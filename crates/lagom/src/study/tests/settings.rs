@@ -74,6 +74,7 @@ fn every_key_is_read() {
         smallest_by: SmallestBy::Latency,
         profile: Some(Profile::Edge),
         limits,
+        incumbent: None,
     };
     assert_eq!(study.good_enough, good_enough);
     assert_eq!(study.ladder.families, Some(vec![Family::Embedding, Family::Ngrams]));

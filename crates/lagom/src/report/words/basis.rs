@@ -1,0 +1,68 @@
+//! On which rows the figures of table and plots are, in words.
+
+use super::teller::Teller;
+use crate::report::figures::{On, whole};
+use crate::report::numbers::{count, plural};
+use crate::study::Family;
+
+/// The mark behind a figure that is not on the rows of the verdict; empty for one that is, and where none is.
+pub(in crate::report) fn mark(teller: &Teller<'_>, on: On) -> &'static str {
+    match on {
+        On::Part => "*",
+        On::Validation if whole(teller.findings).is_some() => "v",
+        On::Verdict | On::Validation => "",
+    }
+}
+
+/// What a mark means, for those who point at it.
+pub(in crate::report) fn meaning(teller: &Teller<'_>, on: On) -> String {
+    match on {
+        On::Part => "on part of the rows alone: fewer repeats, or fewer rows asked".to_owned(),
+        On::Validation => "on validation rows".to_owned(),
+        On::Verdict => verdict_rows(teller),
+    }
+}
+
+/// The rows of the verdict: `on the 320 holdout rows`.
+pub(in crate::report) fn verdict_rows(teller: &Teller<'_>) -> String {
+    let all = teller.findings.analysis.holdout_examples;
+    match whole(teller.findings) {
+        None => "on validation rows".to_owned(),
+        Some(_) if teller.cross_fitted() => {
+            format!("on all {}, each tested by models that had not seen it", plural(all, "row", "rows"))
+        }
+        // Where the test stopped as soon as it was sure.
+        Some(some) if some < all => format!("on the {} of {} holdout rows that the test took", count(some), count(all)),
+        Some(_) => format!("on the {}", plural(all, "holdout row", "holdout rows")),
+    }
+}
+
+/// One sentence below a table: on which rows its figures are, and what the marks in it mean.
+pub(in crate::report) fn legend(teller: &Teller<'_>) -> String {
+    let rows = &teller.findings.analysis.screening.rows;
+    let measured = rows.iter().filter(|row| row.quality.is_some());
+    let marks: Vec<&str> = measured.map(|row| mark(teller, teller.figure(row).on)).collect();
+    let mut text = format!("Figures are {}", verdict_rows(teller));
+    if marks.contains(&"*") {
+        text.push_str("; * on part of them alone (fewer repeats): compare by the difference");
+    }
+    if marks.contains(&"v") {
+        text.push_str("; v on validation rows");
+    }
+    text.push('.');
+    text.push_str(&overtaken(teller));
+    text
+}
+
+/// Why the best has a lower figure than another one in the same table.
+fn overtaken(teller: &Teller<'_>) -> String {
+    if teller.incumbent().is_some() || !teller.is_overtaken() {
+        return String::new();
+    }
+    let within = |name: &str| teller.row(name).is_some_and(|row| row.family != Family::Baseline);
+    let reference = teller.reference();
+    if !within(reference) {
+        return String::new();
+    }
+    format!(" {reference} was the best on validation rows, where it was picked before these were read.")
+}

@@ -1,0 +1,56 @@
+//! The incumbent of a study: a candidate that is in use today. It has to be one of the study, and is measured in full.
+
+use super::error::SessionError;
+use super::prepare::Prepared;
+use crate::climb::{Rung, Step, Wanted};
+use crate::study::{Family, Rule, nearest};
+
+/// Names that are told where an incumbent is none of them.
+const TOLD: usize = 20;
+
+impl Prepared {
+    /// Whether the incumbent is a candidate that could be needed.
+    ///
+    /// # Errors
+    /// There is no candidate of this name; it only guesses; a bar is set, which asks nothing of another model.
+    pub(super) fn check_incumbent(&self) -> Result<(), SessionError> {
+        let Some(name) = &self.terms.incumbent else { return Ok(()) };
+        if matches!(self.terms.rule, Rule::Bar(_)) {
+            return Err(SessionError::Unfit {
+                message: "[good-enough]: an incumbent and a bar exclude each other".to_owned(),
+                hint: "set a margin in place of the bar: how much worse than the incumbent nobody would notice"
+                    .to_owned(),
+            });
+        }
+        let trained = &self.plan.candidates;
+        if trained.iter().any(|one| one.name == *name && one.spec.family() == Family::Baseline) {
+            return Err(SessionError::Unfit {
+                message: format!(
+                    "[good-enough]: the incumbent `{name}` only guesses: every study asks whether that would do"
+                ),
+                hint: "name a candidate that has learned something, or leave it out".to_owned(),
+            });
+        }
+        let learners = trained.iter().filter(|one| one.spec.family() != Family::Baseline).map(|one| one.name.as_str());
+        let names: Vec<&str> =
+            self.study.candidates.iter().map(|called| called.name.as_str()).chain(learners).collect();
+        if names.contains(&name.as_str()) {
+            return Ok(());
+        }
+        let meant = nearest(&names, name).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+        let more = if names.len() > TOLD { ", …" } else { "" };
+        Err(SessionError::Unfit {
+            message: format!("[good-enough]: the incumbent `{name}` is no candidate of this study"),
+            hint: format!("{meant}the candidates are: {}{more}", names[..names.len().min(TOLD)].join(", ")),
+        })
+    }
+}
+
+/// All repeats of the incumbent, once the climb has nothing else to ask for; none where it has them, or is not trained.
+///
+/// Last, so that the climb takes the course it would take without it; what the incumbent then shows may lead it on.
+pub(super) fn missing((rungs, asked): (&[Rung], &[u32]), incumbent: Option<&str>, repeats: u32) -> Option<Step> {
+    let rung = rungs.iter().position(|rung| Some(rung.name.as_str()) == incumbent)?;
+    let short = asked.get(rung).is_some_and(|&asked| asked < repeats);
+    short.then(|| Step::Measure(vec![Wanted { rung, repeats }]))
+}
