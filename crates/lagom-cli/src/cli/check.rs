@@ -21,6 +21,9 @@ pub(crate) struct Args {
     /// The study file; `lagom init` writes one.
     #[arg(value_name = "STUDY.toml")]
     study: PathBuf,
+    /// The candidate that is in use today, to ask whether you need it; or none.
+    #[arg(long, value_name = "NAME")]
+    incumbent: Option<String>,
 }
 
 /// Prints what the study asks, or all its faults.
@@ -28,7 +31,7 @@ pub(crate) struct Args {
 /// # Errors
 /// The study or its data are at fault.
 pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
-    let prepared = study::read(&args.study, None)?;
+    let prepared = study::read_for(&args.study, None, args.incumbent.as_deref())?;
     let terms = &prepared.terms;
     let facts = [
         ("data", describe::data(&prepared)),
@@ -36,6 +39,7 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
         ("inputs", describe::inputs(&prepared)),
         ("task", prepared.loaded.dataset.task.name().to_owned()),
         ("metric", format!("{}: {}", terms.metric, terms.metric.summary())),
+        ("question", describe::question(&prepared)),
         ("rule", describe::rule(&prepared)),
         ("limits", describe::limits(&prepared)),
         ("ladder", describe::ladder(&prepared)),
@@ -47,7 +51,7 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
     if !prompt.is_empty() {
         text.push_str(&format!("\n{prompt}"));
     }
-    let warnings: Vec<String> = describe::too_few_labels(&prepared).into_iter().collect();
+    let warnings = describe::warnings(&prepared);
     if !(warnings.is_empty() && prepared.loaded.notes.is_empty()) {
         text.push('\n');
     }

@@ -1,10 +1,11 @@
 //! What a plan is, in words: for `check` and `plan`.
 
 use lagom::data::{ColumnKind, Dataset, Target};
+use lagom::metric::Metric;
 use lagom::session::Prepared;
 use lagom::stats;
 use lagom::study::units::{grouped_count, human_bytes, human_count, human_duration};
-use lagom::study::{Limits, Policy, Rule, Source};
+use lagom::study::{Limits, Policy, Proposal, Rule, Source, Study};
 use lagom::verdict::{POWER, Terms};
 
 use super::layout::{brief, percent, plural};
@@ -99,9 +100,11 @@ pub(crate) fn inputs(prepared: &Prepared) -> String {
 /// The margin or bar, whose it is, and what the sealed rows can confirm.
 pub(crate) fn rule(prepared: &Prepared) -> String {
     let terms = &prepared.terms;
-    let whose = if terms.proposed { ", proposed by lagom since the study names none" } else { "" };
     let rule = match terms.rule {
-        Rule::Margin(margin) => format!("margin {margin} {}{whose}", terms.metric),
+        Rule::Margin(margin) if terms.proposed => {
+            format!("margin {margin} {}, lagom's guess since the study names none", terms.metric)
+        }
+        Rule::Margin(margin) => format!("margin {margin} {}", terms.metric),
         Rule::Bar(bar) => format!("bar {bar} {}", terms.metric),
     };
     format!(
@@ -110,6 +113,74 @@ pub(crate) fn rule(prepared: &Prepared) -> String {
         brief(resolvable(prepared), 2),
         share(terms.confidence)
     )
+}
+
+/// What the study asks.
+pub(crate) fn question(prepared: &Prepared) -> String {
+    match &prepared.terms.incumbent {
+        Some(name) => format!("do I need {name}? The others are tested against it"),
+        None => "do I need the bigger model? Smaller ones are tested against the best".to_owned(),
+    }
+}
+
+/// Where lagom's guess at a margin comes from, as a fragment.
+pub(crate) fn guess(metric: Metric) -> String {
+    match metric {
+        Metric::Rmse | Metric::Mae => "a hundredth of the target's standard deviation".to_owned(),
+        Metric::Bleu | Metric::Chrf | Metric::ChrfPlusPlus | Metric::Ter => "one point".to_owned(),
+        Metric::Perplexity => "0.01 nats a word at a perplexity of 20".to_owned(),
+        metric if metric.is_right_or_wrong() => "one more error in a hundred answers".to_owned(),
+        metric => format!("a hundredth of the scale of {}", metric.name()),
+    }
+}
+
+/// What should be known before anything is spent: that the rows are too few for the margin, and that models which are asked
+/// keep a study from being cross-fitted.
+pub(crate) fn warnings(prepared: &Prepared) -> Vec<String> {
+    sealed_for_calls(prepared).into_iter().chain(too_few_labels(prepared)).collect()
+}
+
+/// That models which are asked leave only a sealed share to the verdict, where the study would be cross-fitted without them.
+fn sealed_for_calls(prepared: &Prepared) -> Option<String> {
+    let dataset = &prepared.loaded.dataset;
+    let rows = dataset.development.len() + dataset.holdout_rows();
+    let study = &prepared.study;
+    let without = Study { candidates: Vec::new(), ..study.clone() };
+    // A share that the study names is its own choice.
+    if study.candidates.is_empty() || !without.cross_fits(rows) {
+        return None;
+    }
+    let all = stats::resolvable_margin(rows as u64 / 2, spread(prepared), prepared.terms.confidence, POWER);
+    let margin = prepared.terms.margin().map(|margin| {
+        let whose = if prepared.terms.proposed { "lagom's guess at a margin" } else { "your margin" };
+        format!("; {whose} is {margin}")
+    });
+    Some(format!(
+        "with a [[candidate]] the verdict rests on {}, which can confirm a difference of about {}{}. Without one all {} would be \
+         cross-fitted and could confirm about {}: a model that is asked would have to answer every row for that",
+        plural(dataset.holdout_rows(), "sealed row", "sealed rows"),
+        brief(resolvable(prepared), 2),
+        margin.unwrap_or_default(),
+        plural(rows, "row", "rows"),
+        brief(all, 2),
+    ))
+}
+
+/// The spread between two models that the resolvable margin is worked out with.
+fn spread(prepared: &Prepared) -> f64 {
+    let rows = Terms::deciding_rows(&prepared.loaded.dataset);
+    resolvable(prepared) / stats::resolvable_margin(rows, 1.0, prepared.terms.confidence, POWER)
+}
+
+/// What to expect where the rows are too few for the margin that is proposed.
+pub(crate) fn too_fine(proposal: &Proposal) -> Option<String> {
+    let resolvable = proposal.resolvable.filter(|least| *least > proposal.margin * 1.001)?;
+    Some(format!(
+        "these rows can confirm a difference of about {}: with the margin {} expect \"can't tell\" unless the models hardly \
+         differ. The report says for each model from which margin on it would do, so you may set yours then",
+        brief(resolvable, 2),
+        proposal.margin
+    ))
 }
 
 /// The rows that the verdict is read from, in words.
@@ -131,18 +202,22 @@ pub(crate) fn too_few_labels(prepared: &Prepared) -> Option<String> {
     let terms = &prepared.terms;
     let margin = terms.margin()?;
     let dataset = &prepared.loaded.dataset;
-    let (resolvable, rows) = (resolvable(prepared), Terms::deciding_rows(dataset));
+    let resolvable = resolvable(prepared);
     if margin >= resolvable * 0.999 {
         return None;
     }
-    // The spread between two models that the resolvable margin was worked out with.
-    let spread = resolvable / stats::resolvable_margin(rows, 1.0, terms.confidence, POWER);
-    let needed = stats::examples_needed(margin, spread, terms.confidence, POWER);
+    let needed = stats::examples_needed(margin, spread(prepared), terms.confidence, POWER);
+    let margin = if terms.proposed {
+        format!("lagom's guess at a margin, {margin},")
+    } else {
+        format!("the margin of {margin}")
+    };
+    let rest = "; or set a wider margin: the report says for each model from which margin on it would do";
     if dataset.is_cross_fitted() {
         // Two rows tested in turn are as good as one that is sealed for all repeats.
         return Some(format!(
-            "the margin of {margin} is finer than cross-fitting these rows can confirm (about {}): expect \"undecided\". \
-             It takes about {} rows; or set a wider margin",
+            "{margin} is finer than cross-fitting these rows can confirm (about {}): expect \"can't tell\" unless the \
+             models hardly differ. It takes about {} rows{rest}",
             brief(resolvable, 2),
             grouped_count(two_digits(needed.saturating_mul(2))),
         ));
@@ -159,8 +234,8 @@ pub(crate) fn too_few_labels(prepared: &Prepared) -> Option<String> {
         Source::Given { .. } => String::new(),
     };
     Some(format!(
-        "the margin of {margin} is finer than the sealed rows can confirm (about {}): expect \"undecided\". \
-         It takes about {} sealed rows{in_all}; or set a wider margin",
+        "{margin} is finer than the sealed rows can confirm (about {}): expect \"can't tell\" unless the models hardly \
+         differ. It takes about {} sealed rows{in_all}{rest}",
         brief(resolvable, 2),
         grouped_count(two_digits(needed)),
     ))

@@ -48,9 +48,17 @@ pub(crate) fn relative(path: &Path, folder: &Path) -> PathBuf {
 
 /// `path` as a shell takes it: in quotes where it needs them.
 pub(crate) fn shell(path: &Path) -> String {
-    let text = path.display().to_string();
+    word(&path.display().to_string())
+}
+
+/// A word of a command as a shell takes it: in quotes where it needs them.
+pub(crate) fn word(text: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "/._-+:@,%".contains(c);
-    if !text.is_empty() && text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
 }
 
 #[cfg(test)]

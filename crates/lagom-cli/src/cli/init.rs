@@ -89,7 +89,10 @@ fn found((sight, chosen): (&Sight, &Chosen), loaded: &Loaded, proposal: &Proposa
         ("target", format!("{}: {}", proposal.target, chosen.why)),
         ("task", format!("{}: {classes}", proposal.kind.name())),
         ("metric", format!("{}: {}", proposal.metric, proposal.reasons.metric)),
-        ("margin", format!("{}{}", proposal.margin, confirm.unwrap_or_default())),
+        (
+            "margin",
+            format!("{}, lagom's guess: {}{}", proposal.margin, proposal.reasons.margin, confirm.unwrap_or_default()),
+        ),
     ];
     if let Source::Given { holdout, .. } = &proposal.source {
         facts.push(("holdout", format!("{}: {} rows", holdout.display(), grouped_count(proposal.holdout_rows))));
@@ -98,9 +101,11 @@ fn found((sight, chosen): (&Sight, &Chosen), loaded: &Loaded, proposal: &Proposa
     text.push('\n');
     text.push_str(&layout::facts(&facts, width));
     let remarks = remarks(sight, loaded, proposal);
-    if !remarks.is_empty() {
+    let warnings: Vec<String> = describe::too_fine(proposal).into_iter().collect();
+    if !(remarks.is_empty() && warnings.is_empty()) {
         text.push('\n');
     }
+    text.push_str(&layout::remarks("warning:", &warnings, width));
     text.push_str(&layout::remarks("note:", &remarks, width));
     let study = shell(out);
     text.push_str(&format!("\nWrote {}: look at it and correct what was guessed wrongly. Next:\n", out.display()));

@@ -12,7 +12,7 @@ use lagom::trial::Executor;
 use super::files::shell;
 use super::problem::Problem;
 use super::progress::Reporter;
-use super::{layout, printer, stop};
+use super::{describe, layout, printer, stop};
 
 /// How a study is carried out.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +36,10 @@ pub(crate) fn carry_out(prepared: Prepared, way: Way<'_>) -> Result<Findings, Pr
     let session = Session::start(prepared, way.folder)?;
     if !way.quiet {
         printer::note(&opening(&session.prepared, executor.workers));
+        let warnings = layout::remarks("warning:", &describe::warnings(&session.prepared), printer::width());
+        if !warnings.is_empty() {
+            printer::note(warnings.trim_end());
+        }
         let notes = layout::remarks("note:", &session.prepared.loaded.notes, printer::width());
         if !notes.is_empty() {
             printer::note(notes.trim_end());

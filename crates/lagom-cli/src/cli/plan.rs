@@ -10,7 +10,7 @@ use lagom::study::Policy;
 use lagom::study::units::{grouped_count, human_bytes};
 use lagom::trial::TrialSpec;
 
-use super::files::{default_folder, shell};
+use super::files::{default_folder, shell, word};
 use super::layout::{brief, plural};
 use super::problem::Problem;
 use super::progress::rough;
@@ -36,6 +36,9 @@ pub(crate) struct Args {
     /// of the study file].
     #[arg(long, short, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// The candidate that is in use today, to ask whether you need it; or none.
+    #[arg(long, value_name = "NAME")]
+    incumbent: Option<String>,
     /// Which rungs would be trained: climb at most all, sweep all [default: what the study says, else climb].
     #[arg(long, value_name = "POLICY", value_parser = study::policies())]
     policy: Option<Policy>,
@@ -46,7 +49,7 @@ pub(crate) struct Args {
 /// # Errors
 /// The study or its data are at fault, or the folder holds something else.
 pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
-    let prepared = study::read(&args.study, args.policy)?;
+    let prepared = study::read_for(&args.study, args.policy, args.incumbent.as_deref())?;
     let folder = args.out.clone().unwrap_or_else(|| default_folder(&args.study));
     let done = done(&prepared, &folder)?;
     let estimates = prepared.estimates();
@@ -59,10 +62,11 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
     text.push_str(&calls::table(&prepared, width)?);
     text.push_str(&layout::facts(&totals(&prepared, &estimates, &done), width));
     text.push('\n');
-    let warnings: Vec<String> = describe::too_few_labels(&prepared).into_iter().collect();
+    let warnings = describe::warnings(&prepared);
     text.push_str(&layout::remarks("warning:", &warnings, width));
     let out = args.out.as_ref().map(|folder| format!(" --out {}", shell(folder))).unwrap_or_default();
-    text.push_str(&format!("Next: lagom run {}{out}\n", shell(&args.study)));
+    let incumbent = args.incumbent.as_ref().map(|name| format!(" --incumbent {}", word(name))).unwrap_or_default();
+    text.push_str(&format!("Next: lagom run {}{out}{incumbent}\n", shell(&args.study)));
     printer::answer(&text)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -128,6 +132,7 @@ fn totals(prepared: &Prepared, estimates: &[Estimate], done: &[bool]) -> Vec<(&'
         ("time", clock(range(|one| one.seconds), workers)),
         ("operations", between(operations(low), operations(high))),
         ("memory", format!("at most about {}", human_bytes(two_digits(at_once)))),
+        ("question", describe::question(prepared)),
         ("rule", describe::rule(prepared)),
         ("limits", describe::limits(prepared)),
     ];

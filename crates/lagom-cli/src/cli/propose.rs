@@ -10,6 +10,7 @@ use lagom::study::{
 };
 use lagom::verdict::Terms;
 
+use super::describe;
 use super::files::relative;
 use super::look_at::Sight;
 use super::problem::Problem;
@@ -120,7 +121,6 @@ pub(crate) fn proposal(study: &Study, loaded: &Loaded, chosen: &Chosen, path: &P
     let text =
         loaded.schema.inputs.iter().filter(|input| input.kind == ColumnKind::Text).map(|input| input.name.clone());
     let holdout_rows = dataset.holdout_rows() as u64;
-    let judged_on = if dataset.is_cross_fitted() { "cross-fitting" } else { "the holdout" };
     Proposal {
         source,
         target: chosen.name.clone(),
@@ -129,7 +129,7 @@ pub(crate) fn proposal(study: &Study, loaded: &Loaded, chosen: &Chosen, path: &P
         metric,
         split_by: SplitBy::Rows,
         ignore: study.task.ignore.clone(),
-        margin: Terms::proposed_margin(metric, dataset, confidence),
+        margin: Terms::proposed_margin(metric, dataset),
         rows: dataset.development.len() as u64 + holdout_rows,
         holdout_rows,
         resolvable: Some(Terms::resolvable_margin(metric, dataset, confidence)).filter(|margin| margin.is_finite()),
@@ -140,7 +140,7 @@ pub(crate) fn proposal(study: &Study, loaded: &Loaded, chosen: &Chosen, path: &P
             metric: why_metric(metric, loaded),
             split_by: String::new(),
             ignore: "another value in every row".to_owned(),
-            margin: format!("the finest usual step that {judged_on} can confirm"),
+            margin: describe::guess(metric),
         },
     }
 }

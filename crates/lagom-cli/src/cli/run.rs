@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::builder::RangedU64ValueParser;
 use lagom::study::Policy;
 
-use super::files::{default_folder, shell};
+use super::files::{default_folder, shell, word};
 use super::pipeline::{Way, carry_out, verdict_page};
 use super::problem::Problem;
 use super::{calls, printer, study};
@@ -15,6 +15,7 @@ const EXAMPLES: &str = "\
 Examples:
   lagom run study.toml                      results in lagom-out/study
   lagom run reviews.toml --out results      in a folder of your choice
+  lagom run study.toml --incumbent hosted   do I need what I use today?
   nohup lagom run study.toml > verdict.txt 2> progress.txt &
 
 Ctrl-C stops it and keeps finished trials: the same command goes on from there,
@@ -40,6 +41,9 @@ pub(crate) struct Args {
     /// trains all [default: what the study says, else climb].
     #[arg(long, value_name = "POLICY", value_parser = study::policies())]
     policy: Option<Policy>,
+    /// The candidate that is in use today, to ask whether you need it; or none.
+    #[arg(long, value_name = "NAME")]
+    incumbent: Option<String>,
     /// How many trials run side by side [default: what the study says, else one a core].
     #[arg(long, short, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1024))]
     workers: Option<usize>,
@@ -56,7 +60,7 @@ pub(crate) struct Args {
 /// # Errors
 /// The study, its data or the folder are at fault, or it was stopped.
 pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
-    let prepared = study::read(&args.study, args.policy)?;
+    let prepared = study::read_for(&args.study, args.policy, args.incumbent.as_deref())?;
     calls::allowed(&prepared, args.yes)?;
     let folder = args.out.clone().unwrap_or_else(|| default_folder(&args.study));
     let mut again = format!("lagom run {}", shell(&args.study));
@@ -65,6 +69,9 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
     }
     if let Some(policy) = args.policy {
         again.push_str(&format!(" --policy {}", policy.name()));
+    }
+    if let Some(name) = &args.incumbent {
+        again.push_str(&format!(" --incumbent {}", word(name)));
     }
     let way = Way { folder: &folder, workers: args.workers, quiet: args.quiet, again: &again };
     let findings = carry_out(prepared, way)?;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use lagom::session::{Prepared, prepare};
-use lagom::study::{Policy, Study};
+use lagom::study::{Overrides, Policy, Study};
 use lagom::verdict::{Verdict, VerdictKind};
 
 use super::files::shell;
@@ -19,6 +19,14 @@ const DATA: [&str; 7] = ["csv", "tsv", "tab", "jsonl", "ndjson", "parquet", "pq"
 /// # Errors
 /// Every fault of the study, or every fault of the data.
 pub(crate) fn read(path: &Path, policy: Option<Policy>) -> Result<Prepared, Problem> {
+    read_for(path, policy, None)
+}
+
+/// As [`read`], with the question whether `incumbent` is needed in place of the study's own, as `lagom verdict --incumbent`.
+///
+/// # Errors
+/// As [`read`]; there is no such candidate.
+pub(crate) fn read_for(path: &Path, policy: Option<Policy>, incumbent: Option<&str>) -> Result<Prepared, Problem> {
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("");
     if DATA.contains(&extension.to_ascii_lowercase().as_str()) {
         return Err(Problem::user(
@@ -28,6 +36,10 @@ pub(crate) fn read(path: &Path, policy: Option<Policy>) -> Result<Prepared, Prob
     }
     let mut study = Study::read(path)?;
     study.ladder.policy = policy.unwrap_or(study.ladder.policy);
+    if let Some(name) = incumbent {
+        let asked = Overrides { incumbent: Some(name.to_owned()), ..Overrides::default() };
+        study = study.with(&asked).map_err(lagom::session::SessionError::from)?;
+    }
     // It could be read a moment ago; only its text is wanted here, for the record.
     let source = std::fs::read_to_string(path).unwrap_or_default();
     Ok(prepare(study, source)?)

@@ -17,6 +17,7 @@ Examples:
   lagom verdict lagom-out/study                  the verdict of the run
   lagom verdict lagom-out/study --margin 0.02    if 0.02 worse were fine
   lagom verdict lagom-out/study --bar 0.9        the smallest above 0.9
+  lagom verdict lagom-out/study --incumbent hosted   do I need what I use?
   lagom verdict lagom-out/study --profile edge --max-bytes '1 MB'
   lagom verdict lagom-out/study --json | jq .verdict.choice
 
@@ -33,6 +34,9 @@ pub(crate) struct Args {
     /// The folder that `lagom run` wrote.
     #[arg(value_name = "STUDY_DIR")]
     folder: PathBuf,
+    /// The candidate that is in use today, to ask whether you need it; or none.
+    #[arg(long, value_name = "NAME")]
+    incumbent: Option<String>,
     /// The loss of quality nobody would notice, in units of the metric; replaces a bar.
     #[arg(long, value_name = "X", allow_negative_numbers = true, conflicts_with = "bar")]
     margin: Option<f64>,
@@ -106,6 +110,7 @@ impl Args {
             memory: self.max_memory,
             latency_p95: self.latency_p95,
             cost: self.cost.clone(),
+            incumbent: self.incumbent.clone(),
         }
     }
 }

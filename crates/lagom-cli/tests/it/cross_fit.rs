@@ -80,7 +80,7 @@ fn the_default_where_it_pays() {
     let few = place(&format!("{ladder}[trials]\nrepeats = 3\n"));
     few.lagom(&["check", "s.toml"]).ends(0).says(&["60 sealed", "3 repeats each"]);
     let fine = place(&format!("[good-enough]\nmargin = 0.001\n{ladder}"));
-    let words = ["finer than cross-fitting", "expect \"undecided\""];
+    let words = ["finer than cross-fitting", "expect \"can't"];
     fine.lagom(&["check", "s.toml"]).ends(0).says(&words);
 }
 

@@ -19,6 +19,7 @@ mod fit;
 mod gguf;
 mod gguf_absent;
 mod good_paths;
+mod incumbent;
 mod killed;
 mod known;
 mod looks;
