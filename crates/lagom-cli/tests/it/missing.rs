@@ -81,11 +81,14 @@ fn a_model_that_fails_one_question_in_five_is_not_judged_and_every_report_says_w
 fn a_few_that_are_missing_widen_the_interval_and_change_no_verdict() {
     let examples = riddles(1_000);
     let small = served(&examples, 0.97, 1, sound);
-    let whole = place(&examples, [&small, &served(&examples, 0.98, 2, sound)], "");
-    whole.run().ends(0).says(&["smaller model is enough"]);
+    let steady = served(&examples, 0.98, 2, sound);
+    let whole = place(&examples, [&small, &steady], "");
+    whole.run().ends(0);
+    assert_eq!(whole.report("out")["verdict"]["choice"], "small");
     let large = served(&examples, 0.98, 2, |row, _| if row % 100 == 0 { refused(row) } else { Fault::None });
     let some = place(&examples, [&small, &large], "");
-    some.run().ends(0).says(&["smaller model is enough", "missing", "neither right nor wrong"]);
+    some.run().ends(0).says(&["missing", "neither right nor wrong"]);
+    assert_eq!(some.report("out")["verdict"]["choice"], "small");
     let (calls, quality) = (row(&some, "large")["calls"].clone(), row(&some, "large")["quality"].clone());
     let (missing, asked) = (calls["missing"].as_f64().unwrap(), calls["asked"].as_f64().unwrap());
     assert!(missing > 0.0 && missing / asked < 0.02, "{calls}");
@@ -114,7 +117,7 @@ fn what_a_provider_refuses_is_wrong_or_left_out_and_ends_nothing() {
     let (quality, calls) = (found["quality"]["point"].as_f64().unwrap(), &found["calls"]);
     assert!((quality - 0.7).abs() < 0.15 && calls["missing"] == 0 && calls["problems"]["failed"] == 0, "{found}");
     let left = place(&examples, [&small, &large], "[prompt]\nrefusals = \"leave-out\"\n");
-    left.run().ends(0).says(&["smaller model is enough", "left out"]);
+    left.run().ends(0).says(&["smallest model is already the best", "left out"]);
 }
 
 #[test]
