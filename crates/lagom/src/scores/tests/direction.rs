@@ -42,7 +42,7 @@ fn a_name_that_says_nothing_is_asked_for() {
     assert_eq!(way(&one(&Reading { higher_is_better: Some(false), ..reading })), (false, DirectionFrom::Told));
     // words for right and wrong say it themselves
     let words = "example,candidate,wobble\nq1,small,pass\nq1,large,fail\nq2,small,pass\nq2,large,pass\n";
-    let reading = Reading { files: vec![folder.write("b.csv", words.to_owned())], ..of_column("wobble") };
+    let reading = Reading { files: vec![folder.write("b.csv", words)], ..of_column("wobble") };
     assert_eq!(way(&one(&reading)), (true, DirectionFrom::Format));
 }
 
@@ -50,9 +50,9 @@ fn a_name_that_says_nothing_is_asked_for() {
 fn a_wide_table_of_errors_is_told_by_its_file() {
     let folder = Folder::new();
     let wide = "id,small,large\n1,0.5,0.7\n2,0.25,0.9\n";
-    let errors = one(&reading(&[folder.write("val_rmse.csv", wide.to_owned())]));
+    let errors = one(&reading(&[folder.write("val_rmse.csv", wide)]));
     assert_eq!((errors.metric.as_str(), errors.higher_is_better), ("val_rmse", false));
-    let scores = one(&reading(&[folder.write("quiz.csv", wide.to_owned())]));
+    let scores = one(&reading(&[folder.write("quiz.csv", wide)]));
     assert_eq!((scores.metric.as_str(), scores.higher_is_better), ("score", true));
 }
 
