@@ -43,7 +43,7 @@ fn run(place: &Place, rules: &str) -> Result<Findings, SessionError> {
     place.write("worker.sh", script);
     let program = place.path("worker.sh");
     std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
-    let study = Study::read(&place.path("s.toml")).unwrap();
+    let study = Study::read(place.path("s.toml")).unwrap();
     let session = Session::start(prepare(study, place.text("s.toml"))?, &place.path("out"))?;
     let executor = Executor { program, workers: 2, stop: Arc::default() };
     let ascent = session.train(&executor, &mut |_| {})?;

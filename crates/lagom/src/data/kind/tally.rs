@@ -190,7 +190,7 @@ impl<'a> Tally<'a> {
         let digits = self.coded_digits as f64 >= CODE_DIGITS * present as f64;
         let codes = self.codes + self.numbers == present && self.codes * 2 > present;
         let coded = self.is_coded();
-        integers && !coded && (self.counting || names_id(name)) || integers && coded || codes && digits
+        (integers && (coded || self.counting || names_id(name))) || (codes && digits)
     }
 }
 

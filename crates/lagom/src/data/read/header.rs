@@ -160,7 +160,7 @@ impl Numbers {
                             || numbered().zip(first).any(|(column, name)| {
                                 column
                                     .first()
-                                    .and_then(whole_of)
+                                    .and_then(|cell| whole_of(cell))
                                     .is_some_and(|next| whole_of(name).is_none_or(|name| next < name))
                             }))
             }
@@ -168,7 +168,7 @@ impl Numbers {
     }
 }
 
-fn whole_of(cell: &String) -> Option<i64> {
+fn whole_of(cell: &str) -> Option<i64> {
     cell.parse().ok()
 }
 

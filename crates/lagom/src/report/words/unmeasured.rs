@@ -179,7 +179,7 @@ fn leave_out(teller: &Teller<'_>, rows: &[&Row]) -> String {
     let measured = &teller.findings.analysis.screening.rows;
     let smaller = measured.iter().filter(|row| Some(row.family) == family && row.quality.is_some());
     let most = smaller.filter_map(|row| row.parameters).filter(|size| Some(*size) < smallest).max();
-    match most.filter(|_| rows.iter().all(|row| grows(row))) {
+    match most.filter(|_| rows.iter().all(grows)) {
         Some(most) => format!("`largest = \"{most}\"` under [ladder]"),
         None => "`families` and `largest` under [ladder] say what is tried".to_owned(),
     }
