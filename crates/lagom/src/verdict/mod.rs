@@ -18,6 +18,7 @@ mod calls;
 mod carried;
 mod compare;
 mod confirm;
+mod costs;
 #[cfg(test)]
 mod crossfit;
 mod decide;
@@ -48,10 +49,11 @@ pub use calls::{CallFacts, Distribution, FailureReason, ProblemExample, Problems
 pub use carried::Carried;
 pub use compare::{Scored, difference, quality};
 pub use confirm::{confirm, look};
+pub use costs::{cost, excess};
 pub use decide::decide;
 pub use gaps::{Gaps, Responses};
 pub use learned::{Gain, Learning};
-pub use screen::{cost, excess, screen, validation};
+pub use screen::{screen, validation};
 pub use sequential::{Answered, Answers, Ask, Step, advance};
 pub use shots::{ShotEffect, ShotStep};
 pub use staircase::{Basis, Stair, Staircase, Untested};

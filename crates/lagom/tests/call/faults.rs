@@ -244,7 +244,7 @@ fn the_same_refusal_again_and_again_is_a_fault_of_all_questions() {
         ask(&endpoint(&scripted::Server::start(Script::with(move |_| status(400, long)))), &quick(), questions(40));
     assert!(came.end.is_ok() && came.replies.len() == 40);
     let some = |request: &scripted::Request| {
-        if request.number % 3 == 0 { status(400, r#"{"error":"bad"}"#) } else { Fault::None }
+        if request.number.is_multiple_of(3) { status(400, r#"{"error":"bad"}"#) } else { Fault::None }
     };
     assert!(ask(&endpoint(&scripted::Server::start(Script::with(some))), &quick(), questions(60)).end.is_ok());
 }

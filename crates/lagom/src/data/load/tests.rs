@@ -202,7 +202,8 @@ fn trained_and_called_models_stand_on_the_same_rows() {
     assert!(without.explored().is_none());
     // The validation rows are those of every repeat: a fifth of 24 is 5.
     let study = Study::parse(&format!("[task]\ndata = \"a.csv\"\n{keys}\n{CANDIDATE}"), "s.toml").unwrap();
-    let rows = |repeat| split(&with, &SplitSpec::of(&with, &study.trials, study.explored(), repeat));
+    let trials = SplitSpec::settled(&with, &study.trials, study.explored());
+    let rows = |repeat| split(&with, &SplitSpec::of(&with, &trials, study.explored(), repeat));
     assert_eq!((rows(0).validation.len(), rows(0).train.len()), (5, 19));
     assert_eq!(rows(0).validation, rows(4).validation);
 }

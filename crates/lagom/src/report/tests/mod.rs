@@ -8,5 +8,6 @@ mod incumbent;
 mod open;
 mod page;
 mod sample;
+mod steps;
 mod stopped;
 mod unmeasured;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::steps::{staircase, tangible};
 use crate::candidate::{Point, Settled};
 use crate::climb::Why;
 use crate::data::ColumnKind;
@@ -20,8 +21,7 @@ use crate::study::{
 };
 use crate::trial::Facts;
 use crate::verdict::{
-    Against, Analysis, Basis, Beyond, Learning, Row, Screening, Stair, Staircase, Standing, Tangible, Terms, Test,
-    TestKind, Untested, Verdict, VerdictKind,
+    Against, Analysis, Beyond, Learning, Row, Screening, Standing, Terms, Test, TestKind, Verdict, VerdictKind,
 };
 
 /// What a line of a sample is made from: name, family, parameters, quality, training quality, p95 in
@@ -239,8 +239,8 @@ fn data() -> DataSummary {
     }
 }
 
-/// Smaller is enough.
-pub(super) fn digits() -> Findings {
+/// The rows of the digits: those of the verdict read, one over its limits.
+fn digit_rows() -> Vec<Row> {
     let mut rows = rows(&DIGITS, Metric::Accuracy, "mlp-790k", 0.0014);
     for row in &mut rows {
         if ["majority", "mlp-12k", "mlp-50k", "mlp-200k", "mlp-790k"].contains(&row.name.as_str()) {
@@ -255,6 +255,12 @@ pub(super) fn digits() -> Findings {
             ];
         }
     }
+    rows
+}
+
+/// Smaller is enough.
+pub(super) fn digits() -> Findings {
+    let rows = digit_rows();
     let name = |text: &str| Some(text.to_owned());
     Findings {
         format: 1,
@@ -309,34 +315,6 @@ pub(super) fn digits() -> Findings {
         bundle: Some(Handover { candidate: "mlp-12k".to_owned(), file: "model.lagom".to_owned(), parameters: 12_480, bytes: 51_120, rows: 1_438, holdout_quality: Some(0.9749) }),
         machine: Machine { processor: "AMD EPYC 7763".to_owned(), cores: 2, memory: 8_589_934_592, system: "linux x86_64".to_owned(), lagom: "0.1.0".to_owned() },
     }
-}
-
-/// Steps of the smaller candidates: two bounds, one by its test, one that was trained too few times.
-pub(super) fn staircase(reference: &str) -> Staircase {
-    let step = |(name, holds, basis): (&str, Option<f64>, Basis)| Stair {
-        candidate: name.to_owned(),
-        against: Some(reference.to_owned()),
-        holds,
-        basis,
-        difference: None,
-        confidence: None,
-    };
-    let steps = [
-        ("linear", None, Basis::Untested(Untested::FewRepeats)),
-        ("mlp-3k", Some(0.0231), Basis::Bound),
-        ("mlp-12k", Some(0.01), Basis::Test),
-        ("trees-40k", Some(0.0173), Basis::Bound),
-        ("mlp-50k", Some(0.0062), Basis::Bound),
-        ("mlp-200k", Some(0.0041), Basis::Bound),
-    ];
-    Staircase { steps: steps.map(step).to_vec() }
-}
-
-/// The difference of a test as errors.
-pub(super) fn tangible(candidate: &str, against: &str) -> Vec<Tangible> {
-    let (candidate, against) = (candidate.to_owned(), against.to_owned());
-    let difference = estimate(-0.0021, 0.0022);
-    vec![Tangible { candidate, against, metric: Metric::Accuracy, own: 0.9722, other: 0.9743, difference }]
 }
 
 /// A forecast for the choice.
