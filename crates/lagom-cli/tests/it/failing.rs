@@ -48,6 +48,7 @@ fn run(place: &Place, rules: &str) -> Result<Findings, SessionError> {
     let executor = Executor { program, workers: 2, stop: Arc::default() };
     let ascent = session.train(&executor, &mut |_| {})?;
     session.time(&executor, &mut |_| {})?;
+    session.measure_growth(&ascent, &executor, &mut |_| {})?;
     let (analysis, verdict) = session.conclude(&ascent)?;
     session.learning_curve(&verdict, &executor, &mut |_| {})?;
     let handed = session.hand_over((&analysis, &verdict), &executor, &mut |_| {});

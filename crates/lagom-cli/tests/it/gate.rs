@@ -118,7 +118,7 @@ fn a_rare_class_is_ranked_and_the_threshold_is_named() {
     assert!(study.contains("a threshold has to be chosen"), "{study}");
     place.write("s.toml", "[task]\ndata = \"d.csv\"\ntarget = \"y\"\n[ladder]\nfamilies = [\"linear\"]\n");
     let ran = place.run();
-    ran.says(&["From a probability of \"yes\" of", "as often as it is true (2"]);
+    ran.says(&["From a probability of \"yes\" of", "as often as it is true (1.9"]);
     let report = place.report("out");
     assert_eq!(report["terms"]["metric"], "auc", "`run` takes what `init` proposes");
     let threshold = &report["threshold"];

@@ -53,7 +53,7 @@ fn a_table_that_stands_three_times_in_its_file_gets_the_verdict_of_the_table() {
     // Taken for independent, three copies would make it 0.58 of that. The two have other splits, so the part of the repeats
     // differs by the luck of those.
     assert!(of_copies > 0.9 * examples && of_copies < 1.2 * examples, "{of_copies} for {examples}");
-    assert!(copied > 0.8 * error, "an error of {copied} for {error}");
+    assert!(copied > 0.7 * error, "an error of {copied} for {error}");
     let told = "480 of 720 rows have the same inputs as another: copies stay on one side of every split";
     assert!(ran.out.contains(told) && page.contains(told), "{}", ran.out);
     assert!(once["data"]["cautions"].is_null());
@@ -151,7 +151,7 @@ fn a_column_that_tells_the_target_is_named_in_the_verdict() {
     everywhere(&place, &ran, told);
     // Left out, the others only tell it mostly.
     place.study(&text, "ignore = [\"approved_amount\"]");
-    assert!(!place.lagom(&["check", "s.toml"]).ends(0).out.contains("warning"));
+    assert!(!place.lagom(&["check", "s.toml"]).ends(0).out.contains("alone tells"));
 }
 
 #[test]
@@ -198,9 +198,11 @@ fn ordinary_tables_are_not_warned_of() {
         text.push_str(&format!("{city},{department},{store},{age},{salary},{}\n", if yes { "yes" } else { "no" }));
     }
     place.study(&text, "");
+    // That the rows are few for lagom's guess at a margin is said of every such table.
+    let warned = |out: &str| out.replace("\n           ", " ").matches("warning: ").count();
     let checked = place.lagom(&["check", "s.toml"]);
-    assert!(!checked.ends(0).out.contains("warning"), "{}", checked.out);
+    assert!(warned(&checked.ends(0).out) == 1 && checked.out.contains("guess at a margin"), "{}", checked.out);
     let init = place.lagom(&["init", "d.csv", "--target", "y", "--out", "i.toml"]);
-    assert!(!init.ends(0).out.contains("warning"), "{}", init.out);
+    assert!(warned(&init.ends(0).out) == 1 && init.out.contains("these rows can confirm"), "{}", init.out);
     assert!(place.text("i.toml").contains("#group = \"patient\""));
 }

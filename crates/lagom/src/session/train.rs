@@ -61,6 +61,7 @@ impl Session {
             }
         }
         progress.add(missing.len(), count - missing.len());
+        listener(progress);
         for attempt in 1..=ATTEMPTS {
             if missing.is_empty() {
                 break;

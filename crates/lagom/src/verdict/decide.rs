@@ -1,6 +1,7 @@
 //! The policy: one pure function from the analysis and the terms to the verdict.
 
 use super::needed::missing;
+use super::outdone::{Outdone, outdone};
 use super::stand_in::meanwhile;
 use super::terms::Terms;
 use super::types::{Analysis, Beyond, Excess, Row, Standing, Test, TestKind, Verdict, VerdictKind};
@@ -33,6 +34,7 @@ pub fn decide(analysis: &mut Analysis, terms: &Terms) -> Verdict {
         nearest: None,
         beyond: beyond(analysis, terms),
         unmeasured: Vec::new(),
+        outdone: None,
     };
     settle(analysis, terms, &mut verdict);
     unmeasured::refuse(analysis, &mut verdict);
@@ -111,8 +113,15 @@ fn cheapest_passed(analysis: &Analysis) -> Option<usize> {
     // Within the margin of a best that gains little, guessing is as well: a choice has to be shown to beat it.
     let known = |test: &Test| test.kind != TestKind::NonInferiority || screening.learning.is_shown(&test.candidate);
     let passed = |test: &Test| test.kind != TestKind::Learned && test.passed && test.counted && known(test);
+    let passed = |test: &Test| passed(test) && outdone_at(analysis, test).is_none();
     let tests = analysis.tests.iter().enumerate().filter(|(_, test)| passed(test));
     tests.min_by_key(|(_, test)| place(&test.candidate)).map(|(at, _)| at)
+}
+
+/// Who outdoes a candidate by more than the margin that its test has to hold.
+fn outdone_at(analysis: &Analysis, test: &Test) -> Option<Outdone> {
+    let margin = test.kind == TestKind::NonInferiority;
+    outdone(&analysis.screening, &test.candidate).filter(|found| margin && found.difference > -test.threshold)
 }
 
 fn passed_at(analysis: &Analysis, (at, terms): (usize, &Terms), verdict: &mut Verdict) {
@@ -138,9 +147,17 @@ fn passed_at(analysis: &Analysis, (at, terms): (usize, &Terms), verdict: &mut Ve
 }
 
 fn failed_at(analysis: &Analysis, (at, terms): (usize, &Terms), verdict: &mut Verdict) {
+    let outdone = analysis.tests.iter().enumerate().filter(|(_, test)| test.passed && test.counted);
+    let outdone = outdone.filter_map(|(at, test)| Some((at, outdone_at(analysis, test)?))).next();
+    let at = outdone.as_ref().map_or(at, |(at, _)| *at);
     let test = &analysis.tests[at];
     verdict.carried_by = Some(at);
     verdict.choice.clone_from(&verdict.reference);
+    if let Some((_, outdone)) = outdone {
+        verdict.choice = Some(outdone.by.clone());
+        verdict.outdone = Some(outdone);
+        return;
+    }
     let stand_in = meanwhile(analysis, terms);
     match terms.rule {
         Rule::Bar(_) if test.upper < 0.0 => {
@@ -283,13 +300,15 @@ fn untested(row: &Row, analysis: &Analysis, terms: &Terms) -> Standing {
     let place = |name: &str| rows.iter().position(|row| row.name == name);
     let reference = analysis.screening.reference.as_deref().and_then(place);
     match place(&row.name) > reference {
-        true if analysis.screening.incumbent && surely_better(row, terms) => Standing::Better,
+        true if surely_better(row, analysis, terms) => Standing::Better,
         true => Standing::NoBetter,
         false => Standing::Undecided,
     }
 }
 
-/// Whether a dearer candidate is surely better than the incumbent, where nothing was picked by being the best.
-fn surely_better(row: &Row, terms: &Terms) -> bool {
-    shown(row).is_some_and(|found| found.lower(terms.confidence) > 0.0)
+/// Whether a dearer candidate is surely better than the reference; the error rate is shared among all that might look so.
+fn surely_better(row: &Row, analysis: &Analysis, terms: &Terms) -> bool {
+    let compared = analysis.screening.rows.iter().filter(|row| shown(row).is_some()).count().max(1);
+    let confidence = 1.0 - (1.0 - terms.confidence) / if analysis.screening.incumbent { 1.0 } else { compared as f64 };
+    shown(row).is_some_and(|found| found.lower(confidence) > 0.0)
 }

@@ -19,6 +19,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::outdone::outdone;
 use super::screen::cheaper_than;
 use super::terms::Terms;
 use super::types::{Against, Row, Screening, Test, TestKind};
@@ -162,7 +163,13 @@ pub(super) fn staircase(
     let untested = |row: &Row| {
         if screening.staircase.contains(&row.name) { Untested::NotAsked } else { Untested::FewRepeats }
     };
-    let step = |row: &Row| stair(row, (bound(row), passed(tests, &row.name), untested(row)), terms);
+    // No step is below what another candidate is better by on the rows of the verdict.
+    let least = |row: &Row| outdone(screening, &row.name).map_or(0.0, |found| found.difference);
+    let margin = terms.margin().is_some();
+    let step = |row: &Row| {
+        let step = stair(row, (bound(row), passed(tests, &row.name), untested(row)), terms);
+        Stair { holds: step.holds.map(|holds| if margin { holds.max(least(row)) } else { holds }), ..step }
+    };
     Staircase { steps: smaller(screening, terms).into_iter().map(step).collect() }
 }
 

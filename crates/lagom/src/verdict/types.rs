@@ -8,6 +8,7 @@ use super::calls::CallFacts;
 use super::carried::Carried;
 use super::gaps::Gaps;
 use super::learned::Learning;
+use super::outdone::Outdone;
 use super::shots::ShotEffect;
 use super::staircase::Staircase;
 use super::stopped::StoppedRepeat;
@@ -344,6 +345,10 @@ pub struct Verdict {
     pub nearest: Option<(String, Vec<Excess>)>,
     /// What lies beyond the reference.
     pub beyond: Beyond,
+    /// Where a candidate is good enough against the reference, but another one is better by more than the margin on the rows of
+    /// the verdict: then nothing is decided, and that one is the choice meanwhile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outdone: Option<Outdone>,
     /// The candidates that were not measured and without which nothing positive can be said: names, in the order of the
     /// rows. Only where the verdict is `undecided` for that reason.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -304,6 +304,7 @@ pub(super) fn digits() -> Findings {
             nearest: None,
             beyond: Beyond { dearer: 1, best: name("mlp-2M"), difference: Some(estimate(0.001, 0.0009)) },
             unmeasured: Vec::new(),
+            outdone: None,
         },
         curve: Some(curve("mlp-12k")),
         looks: vec![LookRecord { number: 1, at: "2025-03-01 12:00:00".to_owned(), candidates: vec!["mlp-12k".to_owned(), "mlp-790k".to_owned()] }],

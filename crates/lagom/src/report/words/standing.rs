@@ -26,9 +26,16 @@ pub(in crate::report) fn standing(teller: &Teller<'_>, row: &Row) -> &'static st
         Standing::Undecided => "undecided",
         Standing::Unneeded => "not needed",
         Standing::TooWeak => "too weak",
+        Standing::NoBetter if is_ahead(teller, row) => "perhaps better",
         Standing::NoBetter => "no better",
         Standing::Better => "better",
     }
+}
+
+/// Whether it is ahead of the reference by more than the margin by the estimate, on the rows that are shown.
+fn is_ahead(teller: &Teller<'_>, row: &Row) -> bool {
+    let margin = teller.findings.terms.margin().unwrap_or(0.0);
+    row.holdout_difference.as_ref().or(row.difference.as_ref()).is_some_and(|found| found.point > margin)
 }
 
 /// What a standing means, in a sentence.
@@ -43,7 +50,7 @@ pub(in crate::report) fn standing_title(teller: &Teller<'_>, standing: Standing)
             "the best within the limits on validation rows, where it was picked; what the others are compared with"
         }
         Standing::Reference => "the best within the limits; what the others are compared with",
-        Standing::Better => "dearer than the incumbent and surely better",
+        Standing::Better => "dearer than the one that the others are compared with, and surely better",
         Standing::GoodEnough => "confirmed as good enough on the holdout, but dearer than the choice",
         Standing::Undecided => "could be good enough, but that is not shown",
         Standing::Unneeded => "dearer than the choice, which is good enough: not tested",

@@ -1,6 +1,7 @@
 //! Sentences of the verdict that nothing is decided: why no number of labels decides it, and what to do meanwhile.
 
 use super::teller::Teller;
+use super::verdicts::Told;
 use crate::report::numbers::plural;
 use crate::stats::Needed;
 use crate::verdict::{Test, TestKind};
@@ -11,6 +12,24 @@ pub(super) fn headline(teller: &Teller<'_>) -> String {
         Some(needed) if needed.at_margin => format!("Too close to {} to call.", teller.rule_name()),
         _ => "Can't tell yet.".to_owned(),
     }
+}
+
+/// That another candidate than the reference is the best on the rows of the verdict, by more than the margin; none where that is not
+/// what is open.
+pub(super) fn outdone(teller: &Teller<'_>) -> Option<Told> {
+    let found = teller.findings.verdict.outdone.as_ref()?;
+    let (candidate, by, reference) = (&found.candidate, &found.by, teller.reference());
+    let first = format!(
+        "{candidate} does the job of {reference}, which looked best on validation rows. But on the rows of the verdict {by} is {} better than {candidate}, and {} is {}: which model is the best is not known well enough.",
+        teller.style.size(found.difference),
+        teller.rule_name(),
+        teller.rule()
+    );
+    let mend = format!(
+        "More rows or more `repeats` under [trials] would tell; or name the model that you would use otherwise: `lagom verdict --incumbent {by}` asks about that one."
+    );
+    let meanwhile = format!("Meanwhile {by} is the safe choice.");
+    Some(("Can't tell yet.".to_owned(), vec![first, mend, meanwhile]))
 }
 
 /// That the sealed rows do not confirm that anything was learned; none where that is not what is open.

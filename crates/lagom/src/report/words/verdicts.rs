@@ -175,6 +175,9 @@ fn undecided(teller: &Teller<'_>) -> Told {
     if let Some(found) = unmeasured::tell(teller) {
         return found;
     }
+    if let Some(found) = super::undecided::outdone(teller) {
+        return found;
+    }
     let mut sentences = Vec::new();
     sentences.extend(super::undecided::unconfirmed(teller));
     if let Some(test) = teller.deciding() {
