@@ -206,5 +206,6 @@ fn a_worker_that_can_not_be_started_any_more_ends_the_run() {
     let error = run(&place, "'{\"Trial\"'*'\"name\":\"linear\"'*) rm HERE/worker.sh;;").unwrap_err();
     assert!(matches!(error, SessionError::Worker(_)), "{error:?}");
     assert!(error.hint().is_some_and(|hint| hint.contains("finished trials are kept")));
-    assert_eq!(count(&place, "failures"), 0);
+    // One that was being started just then may have found its script gone.
+    assert!(count(&place, "failures") <= 1);
 }
