@@ -64,7 +64,7 @@ fn a_model_that_fails_one_question_in_five_is_not_judged_and_every_report_says_w
     let small = served(&examples, 0.85, 1, sound);
     let large = served(&examples, 1.0, 2, |row, _| if row % 5 == 0 { refused(row) } else { Fault::None });
     let place = place(&examples, [&small, &large], "");
-    place.run().ends(3).says(&["Can't tell: large could not be measured", "failed calls", "status 400: bad"]);
+    place.run().ends(3).says(&["of the answers of large are missing", "failed calls", "status 400: bad"]);
     let report = place.report("out");
     assert_eq!((&report["verdict"]["kind"], &report["analysis"]["look"]), (&"undecided".into(), &0.into()));
     let calls = row(&place, "large")["calls"].clone();
@@ -128,7 +128,7 @@ fn a_label_inside_a_thought_that_was_cut_off_is_no_answer() {
     let place = place(&examples, [&small, &large], "");
     let ran = place.run();
     ran.ends(3).says(&[
-        "Can't tell: large could not be measured",
+        "of the answers of large are missing",
         "cut off while thinking",
         "max-tokens under [prompt]",
     ]);

@@ -20,7 +20,7 @@ pub(super) fn tell(teller: &Teller<'_>) -> Option<Told> {
     let first = named.first()?;
     let why = why(named);
     let headline = match named.as_slice() {
-        [_] => format!("Can't tell: {} {why}.", first.name),
+        [one] => one_missing(one).unwrap_or_else(|| format!("Can't tell: {} {why}.", first.name)),
         [_, second] => format!("Can't tell: {} and {} {why}.", first.name, second.name),
         several => {
             format!("Can't tell: {} and {} other candidates {why}.", first.name, count(several.len() as u64 - 1))
@@ -35,6 +35,30 @@ pub(super) fn tell(teller: &Teller<'_>) -> Option<Told> {
     sentences.extend(known(teller));
     sentences.push(advice(teller, named));
     Some((headline, sentences))
+}
+
+/// The most characters of a cause that a headline takes.
+const SHORT: usize = 70;
+
+/// The headline about one model that was asked, with the cause as far as it is short; none for others.
+fn one_missing(row: &Row) -> Option<String> {
+    let found = row.unmeasured.as_ref()?;
+    match found.kind {
+        UnmeasuredKind::Answers { missing, asked } => {
+            let share = percent(missing as f64 / asked.max(1) as f64);
+            Some(format!("Can't tell: {share} of the answers of {} are missing.", row.name))
+        }
+        UnmeasuredKind::Backend { .. } => {
+            // The address stands in the sentences below.
+            let words = found.cause.split_whitespace().filter(|word| !word.contains("://"));
+            let cause = words.collect::<Vec<&str>>().join(" ");
+            let cause = cause.split(". ").next().unwrap_or_default().trim_end_matches(['.', ':']);
+            let told =
+                if cause.is_empty() || cause.chars().count() > SHORT { String::new() } else { format!(" ({cause})") };
+            Some(format!("Can't tell: {} could not be measured{told}.", row.name))
+        }
+        UnmeasuredKind::Trials { .. } | UnmeasuredKind::Costs | UnmeasuredKind::Untried => None,
+    }
 }
 
 /// What was not measured beside a verdict that does not hang on it; none where all was.
