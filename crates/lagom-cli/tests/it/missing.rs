@@ -127,11 +127,7 @@ fn a_label_inside_a_thought_that_was_cut_off_is_no_answer() {
     let (small, large) = (served(&examples, 0.9, 1, sound), served(&examples, 1.0, 2, thinks));
     let place = place(&examples, [&small, &large], "");
     let ran = place.run();
-    ran.ends(3).says(&[
-        "of the answers of large are missing",
-        "cut off while thinking",
-        "max-tokens under [prompt]",
-    ]);
+    ran.ends(3).says(&["of the answers of large are missing", "cut off while thinking", "max-tokens under [prompt]"]);
 }
 
 #[test]

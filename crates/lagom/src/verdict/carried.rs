@@ -8,6 +8,8 @@
 //!   rows of a repeat)` doublings that are left: `d + k (d − d_half)`, example by example, so that its standard error holds
 //!   the error of the growth. Errors fall ever more slowly, so that this goes rather too far. Only an unfavourable
 //!   change counts: the bound is the lower one of the difference as measured and as carried.
+//! - **All unseen rows.** The reference was picked on validation rows, and what passes first is what the sealed rows happen to
+//!   favour. So the bound has to hold on sealed and validation rows together, too: there the one selection counters the other.
 //! - **Luck.** One training differs from the next ([`TrainingLuck`]): its variance is added.
 //!
 //! A model that is asked neither grows nor has luck. Figures: log/2026-11-28-handed-over.md.
@@ -111,6 +113,8 @@ struct Onward {
     luck: f64,
     /// One training each, on as many rows as measured.
     one_more: Estimate,
+    /// The same on all rows that the repeats have not trained on, those that they validated on among them.
+    unseen: Estimate,
     /// One training each on all rows, and the change up to there.
     grown: Option<(Estimate, Estimate)>,
 }
@@ -132,7 +136,9 @@ impl Pair<'_> {
         let bounded = self.unseen(true).filter(|half| half.repeats() > 1).map_or(luck, |half| luck.at_most(&half));
         let grown =
             self.grown(&full, &half).map(|(grown, growth)| (grown.of_one_more(bounded), growth.of_all(bounded)));
-        let onward = Onward { rows, luck: bounded.variance.sqrt(), one_more: measured.of_one_more(bounded), grown };
+        let unseen = own.of_one_more(bounded);
+        let luck_of_one = bounded.variance.sqrt();
+        let onward = Onward { rows, luck: luck_of_one, one_more: measured.of_one_more(bounded), unseen, grown };
         Some(Found { measured: measured.of_all(luck), onward: Some(onward) })
     }
 
@@ -222,6 +228,7 @@ impl Found {
         self.measured.point -= bar;
         if let Some(onward) = &mut self.onward {
             onward.one_more.point -= bar;
+            onward.unseen.point -= bar;
             if let Some((grown, _)) = &mut onward.grown {
                 grown.point -= bar;
             }
@@ -232,8 +239,11 @@ impl Found {
     /// The one-sided p-value of "the pair handed over is at most `threshold` apart".
     pub(super) fn p_value(&self, threshold: f64) -> f64 {
         let measured = self.measured.p_value(threshold);
-        let grown = self.onward.as_ref().and_then(|onward| Some((&onward.one_more, &onward.grown.as_ref()?.0)));
-        grown.map_or(measured, |(one, grown)| measured.max(one.p_value(threshold)).max(grown.p_value(threshold)))
+        let onward = self.onward.as_ref().and_then(|onward| Some((onward, &onward.grown.as_ref()?.0)));
+        onward.map_or(measured, |(onward, grown)| {
+            let all = [&onward.one_more, &onward.unseen, grown];
+            all.into_iter().map(|bound| bound.p_value(threshold)).fold(measured, f64::max)
+        })
     }
 
     /// Widens the bounds of a test on the mean over repeats to those of the pair that is handed over.
@@ -242,7 +252,7 @@ impl Found {
         let (measured_lower, measured_upper) = (test.lower, test.upper);
         let decides = test.passed || (test.upper < 0.0 && test.difference.point < test.threshold);
         let grown = onward.grown.as_ref().map(|(grown, _)| grown);
-        for bound in [Some(&onward.one_more), grown].into_iter().flatten() {
+        for bound in [Some(&onward.one_more), Some(&onward.unseen), grown].into_iter().flatten() {
             test.lower = test.lower.min(bound.lower(confidence));
             test.upper = test.upper.max(bound.upper(confidence));
         }

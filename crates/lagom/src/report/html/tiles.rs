@@ -16,7 +16,8 @@ pub(super) fn answer(teller: &Teller<'_>, shown: &Shown) -> Markup {
     let line = |fact: &Fact| {
         matches!(
             fact.label.as_str(),
-            "margins"
+            "rows"
+                | "margins"
                 | "bars"
                 | "error"
                 | "asked"
