@@ -52,9 +52,16 @@ impl Session {
     }
 
     /// Adds what is known of the trainings on half of the rows, and how many rows the model handed over is trained on.
+    ///
+    /// Where any of them failed the growth is not known: the repeats that are left are no fair sample, and a verdict that hangs on
+    /// the candidate is kept back with the cause.
     pub(super) fn with_halves(&self, mut entry: Entry) -> Result<Entry, SessionError> {
         let requests = self.half_requests(&entry.candidate.name);
-        entry.halves = self.entry(&entry.candidate, &requests)?.repeats;
+        let found = self.entry(&entry.candidate, &requests)?;
+        if found.unmeasured.is_none() && found.repeats.len() == requests.len() {
+            entry.halves = found.repeats;
+        }
+        entry.unmeasured = entry.unmeasured.or(found.unmeasured);
         entry.handed_over_on = Some(self.handed_over_on());
         Ok(entry)
     }

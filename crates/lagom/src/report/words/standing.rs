@@ -12,6 +12,7 @@ pub(in crate::report) fn standing(teller: &Teller<'_>, row: &Row) -> &'static st
         // With an incumbent a dearer one can be the choice; it is no smaller one that will do.
         Standing::Choice if verdict.kind == VerdictKind::BiggerPays => "better",
         Standing::Choice | Standing::Reference if teller.incumbent() == Some(row.name.as_str()) => "the incumbent",
+        Standing::Choice if verdict.kind == VerdictKind::Undecided => "use meanwhile",
         Standing::Choice if verdict.reference.as_deref() == Some(row.name.as_str()) => "the choice",
         Standing::Choice => "good enough",
         Standing::Reference if teller.is_overtaken() => "best on validation",
