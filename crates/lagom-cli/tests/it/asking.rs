@@ -149,7 +149,7 @@ fn answers_that_are_none_are_counted_and_shown() {
     place.write("s.toml", study(&small, &large, ""));
     // That nobody could read them says nothing of how good the model is, unless the study says so.
     place.run().ends(3).says(&[
-        "Can't tell: small could not be measured",
+        "Can't tell: 100 % of the answers of small are missing",
         "naming several things",
         "unreadable = \"wrong\"",
     ]);
