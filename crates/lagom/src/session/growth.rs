@@ -1,5 +1,6 @@
 //! How the tested differences grow with the rows: the trainings on half of them that a verdict needs.
 
+use super::conclude::Outcome;
 use super::error::SessionError;
 use super::progress::{Progress, Stage};
 use super::start::Session;
@@ -26,6 +27,11 @@ impl Session {
         listener: &mut dyn FnMut(&Progress),
     ) -> Result<(), SessionError> {
         let mut progress = Progress::new(Stage::Growth, 0, 0);
+        // What an earlier run could not train keeps the verdict back until it is tried again.
+        let failed = self.failed_halves()?;
+        if !failed.is_empty() {
+            self.trials(failed, (Stage::Growth, executor), &mut progress, listener)?;
+        }
         let mut done: Vec<String> = Vec::new();
         loop {
             let (analysis, _) = self.conclude(ascent)?;
@@ -39,6 +45,19 @@ impl Session {
             // What failed is not tried again: its test stays open.
             done.extend(new);
         }
+    }
+
+    /// The trainings on half of the rows that failed as they might not another time.
+    fn failed_halves(&self) -> Result<Vec<Request>, SessionError> {
+        let mut failed = Vec::new();
+        for candidate in &self.prepared.plan.candidates {
+            for request in self.half_requests(&candidate.name) {
+                if matches!(self.outcome(&request)?, Outcome::Failed(failure) if failure.worth_retrying()) {
+                    failed.push(request);
+                }
+            }
+        }
+        Ok(failed)
     }
 
     /// The trainings on half of the rows of one candidate.
