@@ -15,8 +15,8 @@ impl Session {
     /// Trains the two of every test that would decide on half of their rows, in every repeat, as far as the store does
     /// not have it, and those of the steps of the staircase that may be of use; until nothing waits for it.
     ///
-    /// Which tests that are follows from the sealed outcomes. That costs nothing of the tests' error rate: one passes if it
-    /// holds as measured and as carried, so that where the first fails the second is not needed.
+    /// Which tests that are follows from the sealed outcomes. That costs nothing of the tests' error rate: one passes if
+    /// every one of its bounds holds, so that where one fails without the growth that one is not needed.
     ///
     /// # Errors
     /// As [`Session::train`].

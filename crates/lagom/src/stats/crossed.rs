@@ -244,6 +244,12 @@ impl CrossedMean {
     /// The same with another variance between repeats; `unsure` of it is known with so many degrees of freedom only.
     pub(super) fn with(&self, of_repeats: f64, unsure: f64, degrees: f64) -> Estimate {
         let total = (of_repeats + self.of_examples - self.of_both).max(of_repeats).max(self.of_examples);
+        self.told(total, of_repeats, unsure, degrees)
+    }
+
+    /// The estimate with this squared standard error, the part of the repeats in it, and how much of that is unsure with so many
+    /// degrees of freedom.
+    pub(super) fn told(&self, total: f64, of_repeats: f64, unsure: f64, degrees: f64) -> Estimate {
         let parts = Parts {
             total,
             repeats: unsure,

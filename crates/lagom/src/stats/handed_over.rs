@@ -14,7 +14,7 @@
 //! mean, as in `luck.rs`, would take the luck of one erratic network for that of all), and bounded by the luck of the same pair
 //! trained on half of the rows, of which far more rows are unseen.
 
-use super::crossed::{CrossedMean, Estimate, Parts};
+use super::crossed::{CrossedMean, Estimate};
 use super::luck::PRIOR;
 use super::summary::median;
 
@@ -76,24 +76,7 @@ impl CrossedMean {
     }
 
     fn lucky(&self, of_repeats: f64, repeat_degrees: f64) -> Estimate {
-        let total = self.of_examples + of_repeats;
-        let parts = Parts {
-            total,
-            repeats: of_repeats,
-            examples: self.of_examples,
-            repeat_degrees,
-            example_count: self.clusters as f64,
-        };
-        Estimate {
-            point: self.point,
-            standard_error: total.sqrt(),
-            degrees_of_freedom: parts.degrees_of_freedom(),
-            repeats: self.repeats,
-            examples: self.examples,
-            variance_repeats: of_repeats,
-            variance_examples: self.of_examples,
-            gap: 0.0,
-        }
+        self.told(self.of_examples + of_repeats, of_repeats, of_repeats, repeat_degrees)
     }
 }
 

@@ -1,13 +1,13 @@
 //! From the models that were measured to the pair that is handed over.
 //!
 //! What the repeats measure is the mean difference of two candidates that were trained on a part of the rows. What is handed
-//! over is one training of each on all of them. Between the two lie two steps, and a test has to hold beyond both:
+//! over is one training of each on all of them. A test has to hold for those:
 //!
 //! - **Growth.** A larger size gains more from the further rows. Each repeat is trained once more on half of its rows, and
 //!   what the difference changed by in that doubling, on the same sealed rows, is carried over the `log2(rows handed over /
 //!   rows of a repeat)` doublings that are left: `d + k (d − d_half)`, example by example, so that its standard error holds
 //!   the error of the growth. Errors fall ever more slowly, so that this goes rather too far. Only an unfavourable
-//!   change counts: the bound is the lower one of the difference as measured and as carried.
+//!   change counts: the bound is the lowest of the difference as measured, as carried, and of the next point.
 //! - **All unseen rows.** The reference was picked on validation rows, and what passes first is what the sealed rows happen to
 //!   favour. So the bound has to hold on sealed and validation rows together, too: there the one selection counters the other.
 //! - **Luck.** One training differs from the next ([`TrainingLuck`]): its variance is added.

@@ -186,11 +186,10 @@ struct Tally {
     broken: f64,
 }
 
-/// The verdict on one study, added to the tally; `truth` is each candidate's true quality.
-///
-/// `handed` is the true quality of the models that are handed over.
-fn add(tally: &mut Tally, entries: &[Entry], (truth, handed): (&[f64], &[f64]), margin: f64) {
-    let terms = super::tests::terms(Rule::Margin(margin));
+/// A study's verdict under a margin, against an incumbent if one is named.
+fn judged(entries: &[Entry], margin: f64, incumbent: Option<&str>) -> (Analysis, Verdict) {
+    let incumbent = incumbent.map(str::to_owned);
+    let terms = Terms { incumbent, ..super::tests::terms(Rule::Margin(margin)) };
     let first = &entries[0].repeats[0];
     let tested: usize = entries[0].repeats.iter().map(|one| one.sealed.rows().map_or(0, |rows| rows.len())).sum();
     let sizes = (first.rows.len() as u64, if tested > 0 { tested as u64 } else { first.rows.len() as u64 * 5 / 4 });
@@ -198,6 +197,14 @@ fn add(tally: &mut Tally, entries: &[Entry], (truth, handed): (&[f64], &[f64]), 
     let look = look(&screening);
     let mut analysis = confirm(entries, screening, &terms, look.as_ref().map(|(look, _)| (look, 1)), sizes);
     let verdict = decide(&mut analysis, &terms);
+    (analysis, verdict)
+}
+
+/// The verdict on one study, added to the tally; `truth` is each candidate's true quality.
+///
+/// `handed` is the true quality of the models that are handed over.
+fn add(tally: &mut Tally, entries: &[Entry], (truth, handed): (&[f64], &[f64]), margin: f64) {
+    let (analysis, verdict) = judged(entries, margin, None);
     let place = |name: &str| name[1..].parse::<usize>().expect("a number");
     let best = truth.iter().copied().fold(f64::MIN, f64::max);
     tally.confirmed += analysis.tests.iter().filter(|test| test.passed && test.counted).count() as f64;

@@ -28,7 +28,7 @@ pub(super) fn reason(teller: &Teller<'_>, test: &Test) -> String {
     let Some(carried) = &test.carried else { return String::new() };
     match &carried.growth {
         Some(growth) => format!(
-            ". The mean over repeats is surely above {}; from {} rows to {} the difference is expected to change by {}, and from one training to the next by ± {}",
+            ". The mean over repeats is surely above {}; from {} rows to {} the difference is expected to change by {}, and from one training to the next by ± {}; all this has to hold on the rows that were validated on as well",
             teller.style.signed(carried.measured_lower),
             count(carried.trained_on),
             count(carried.handed_over_on),

@@ -9,20 +9,6 @@ use super::*;
 /// Worse than the best by a hair more than the margin of the studies: passing at that margin is wrong.
 const LOW: f64 = 0.9 - MARGIN * 1.000_1;
 
-/// A study's verdict under a margin, against an incumbent if one is named.
-fn judged(entries: &[Entry], margin: f64, incumbent: Option<&str>) -> (Analysis, Verdict) {
-    let incumbent = incumbent.map(str::to_owned);
-    let terms = Terms { incumbent, ..super::super::tests::terms(Rule::Margin(margin)) };
-    let first = &entries[0].repeats[0];
-    let tested: usize = entries[0].repeats.iter().map(|one| one.sealed.rows().map_or(0, |rows| rows.len())).sum();
-    let sizes = (first.rows.len() as u64, if tested > 0 { tested as u64 } else { first.rows.len() as u64 * 5 / 4 });
-    let screening = screen(entries, &terms, sizes);
-    let look = look(&screening);
-    let mut analysis = confirm(entries, screening, &terms, look.as_ref().map(|(look, _)| (look, 1)), sizes);
-    let verdict = decide(&mut analysis, &terms);
-    (analysis, verdict)
-}
-
 fn place(name: &str) -> usize {
     name[1..].parse().expect("a number")
 }
