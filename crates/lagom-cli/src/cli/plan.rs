@@ -64,7 +64,7 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
     text.push('\n');
     let warnings = describe::warnings(&prepared);
     text.push_str(&layout::remarks("warning:", &warnings, width));
-    text.push_str(&layout::remarks("note:", &prepared.loaded.notes, width));
+    text.push_str(&describe::remarks(&prepared.loaded, &[], width));
     let out = args.out.as_ref().map(|folder| format!(" --out {}", shell(folder))).unwrap_or_default();
     let incumbent = args.incumbent.as_ref().map(|name| format!(" --incumbent {}", word(name))).unwrap_or_default();
     text.push_str(&format!("Next: lagom run {}{out}{incumbent}\n", shell(&args.study)));

@@ -1,7 +1,7 @@
 //! New rows for a bundle: finding its columns in a file, and writing its answers.
 
 use lagom::bundle::Bundle;
-use lagom::data::kind::{Decimal, look, parse_number_as};
+use lagom::data::kind::{Decimal, looks, parse_number_as};
 use lagom::data::read::RawTable;
 use lagom::data::{Column, InputColumn, class_key};
 
@@ -145,6 +145,8 @@ pub(crate) struct Judged {
     errors: f64,
     /// Whether some row can't be judged.
     lacking: bool,
+    /// How the target's decimals are written: as the first part shows, by all of its columns.
+    decimal: Option<Decimal>,
 }
 
 impl Judged {
@@ -155,7 +157,11 @@ impl Judged {
             self.lacking = true;
             return;
         };
-        let decimal = look(truth).decimal;
+        let found = || {
+            let at = table.columns.iter().position(|column| column.name == schema.target);
+            at.and_then(|at| looks(table, None).into_iter().nth(at)).map_or(Decimal::Point, |look| look.decimal)
+        };
+        let decimal = *self.decimal.get_or_insert_with(found);
         let classes: Vec<String> = schema.classes.iter().map(|class| class_key(class, Decimal::Point)).collect();
         for (row, answer) in answers.chunks_exact(classes.len().max(1)).enumerate() {
             let cell = truth.raw(row).map(str::trim).unwrap_or_default();

@@ -99,7 +99,7 @@ impl Strange {
                 warnings.push(format!(
                     "column `{name}`: {count} of {rows} values lie outside those of the training data, {least} to {greatest}, for \
                      example `{cell}`{}",
-                    shifted(counts, *greatest)
+                    shifted(counts, (*least, *greatest))
                 ));
             }
             if counts.unseen.0 > 0 {
@@ -118,13 +118,14 @@ impl Strange {
 }
 
 /// The hint at a shifted decimal mark, where most values are out of range and far beyond.
-fn shifted(counts: &Counts, greatest: f64) -> String {
+fn shifted(counts: &Counts, (least, greatest): (f64, f64)) -> String {
+    let size = least.abs().max(greatest.abs());
     let cell = counts.outside.1.as_deref().unwrap_or_default();
     let far = [Decimal::Point, Decimal::Comma]
         .iter()
         .filter_map(|decimal| parse_number_as(cell, *decimal))
-        .any(|value| value.abs() >= 100.0 * greatest.abs());
-    if far && counts.outside.0 * 2 >= counts.present {
+        .any(|value| value.abs() >= 100.0 * size);
+    if size > 0.0 && far && counts.outside.0 * 2 >= counts.present {
         "; are the decimals written in another way?".to_owned()
     } else {
         String::new()

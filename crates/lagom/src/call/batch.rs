@@ -9,8 +9,19 @@ use serde_json::Value;
 pub(super) struct Line {
     /// What the asker called the question.
     pub(super) id: String,
-    /// The text, and whether it was cut off at the limit of tokens; or why there is none.
-    pub(super) answer: Result<(String, bool), String>,
+    /// What was answered, or why nothing was.
+    pub(super) answer: Result<Said, String>,
+}
+
+/// How an answer of a batch ended.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Said {
+    /// It was said to the end.
+    Whole(String),
+    /// It was cut off at the limit of tokens.
+    Cut(String),
+    /// The model or its provider would not answer.
+    Refused(String),
 }
 
 /// Reads a line where it has the form of a batch's.
@@ -24,7 +35,7 @@ pub(super) fn line(object: &Value) -> Option<Line> {
     Some(Line { id, answer })
 }
 
-fn of_openai(object: &Value, response: &Value) -> Result<(String, bool), String> {
+fn of_openai(object: &Value, response: &Value) -> Result<Said, String> {
     if let Some(error) = object.get("error").filter(|error| !error.is_null()) {
         return Err(said(error));
     }
@@ -35,24 +46,51 @@ fn of_openai(object: &Value, response: &Value) -> Result<(String, bool), String>
     }
     if let Some(choice) = body["choices"].get(0) {
         let message = &choice["message"];
-        let text =
-            message["content"].as_str().or_else(|| message["refusal"].as_str()).or_else(|| choice["text"].as_str());
-        return Ok((text.unwrap_or_default().to_owned(), choice["finish_reason"] == "length"));
+        if let Some(refusal) = message["refusal"].as_str() {
+            return Ok(Said::Refused(refusal.to_owned()));
+        }
+        let content = message["content"].as_str().or_else(|| choice["text"].as_str()).map(str::to_owned);
+        let text = content.or_else(|| message["content"].as_array().map(|pieces| texts(pieces, "text")));
+        return match (text, choice["finish_reason"].as_str()) {
+            (text, Some("content_filter")) => Ok(Said::Refused(text.unwrap_or_default())),
+            (Some(text), Some("length")) => Ok(Said::Cut(text)),
+            (Some(text), _) => Ok(Said::Whole(text)),
+            (None, reason) => Err(format!("no text in its answer ({})", reason.unwrap_or("it says not why"))),
+        };
     }
     let parts = body["output"].as_array().ok_or("neither `choices` nor `output` in `response.body`")?;
-    let content = parts.iter().filter_map(|part| part["content"].as_array()).flatten();
-    let text: String = content.filter_map(|piece| piece["text"].as_str()).collect();
-    Ok((text, body["status"] == "incomplete"))
+    // What the model thought stands in parts of its own.
+    let messages = parts.iter().filter(|part| part["type"].as_str().is_none_or(|kind| kind == "message"));
+    let pieces: Vec<Value> = messages.filter_map(|part| part["content"].as_array()).flatten().cloned().collect();
+    if let Some(refusal) = pieces.iter().find_map(|piece| piece["refusal"].as_str()) {
+        return Ok(Said::Refused(refusal.to_owned()));
+    }
+    let text = texts(&pieces, "output_text");
+    match body["status"].as_str() {
+        Some("incomplete") => Ok(Said::Cut(text)),
+        Some("completed") | None if !pieces.is_empty() => Ok(Said::Whole(text)),
+        status => Err(format!("no text in its answer ({})", status.unwrap_or("it says not why"))),
+    }
 }
 
-fn of_anthropic(result: &Value) -> Result<(String, bool), String> {
+/// The pieces of this kind one after the other; those that name no kind are texts.
+fn texts(pieces: &[Value], kind: &str) -> String {
+    let of_kind = pieces.iter().filter(|piece| piece["type"].as_str().is_none_or(|own| own == kind));
+    of_kind.filter_map(|piece| piece["text"].as_str()).collect()
+}
+
+fn of_anthropic(result: &Value) -> Result<Said, String> {
     if result["type"] != "succeeded" {
         return Err(said(result.get("error").unwrap_or(&result["type"])));
     }
     let message = &result["message"];
     let pieces = message["content"].as_array().ok_or("no `content` in `result.message`")?;
-    let text: String = pieces.iter().filter_map(|piece| piece["text"].as_str()).collect();
-    Ok((text, message["stop_reason"] == "max_tokens"))
+    let text = texts(pieces, "text");
+    Ok(match message["stop_reason"].as_str() {
+        Some("max_tokens") => Said::Cut(text),
+        Some("refusal") => Said::Refused(text),
+        _ => Said::Whole(text),
+    })
 }
 
 /// What an error says, in a line.
@@ -63,9 +101,19 @@ fn said(error: &Value) -> String {
     text.split_whitespace().collect::<Vec<&str>>().join(" ").chars().take(200).collect()
 }
 
-/// The number of the row that each id names, from 0: ids end in a number, each another one, that counts from 0, or from 1
-/// without a gap.
-pub(super) fn numbers(ids: &[&str]) -> Option<Vec<usize>> {
+/// The numbers of rows that ids name.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Numbers {
+    /// The number of the row of each, from 0.
+    pub(super) of: Vec<usize>,
+    /// Whether they count from 1: then the first row could as well be missing from a count from 0.
+    pub(super) from_one: bool,
+    /// One more than the highest number.
+    pub(super) end: usize,
+}
+
+/// The number of the row that each id names: ids end in a number, each another one, that counts from 0, or from 1 without a gap.
+pub(super) fn numbers(ids: &[&str]) -> Option<Numbers> {
     let number = |id: &&str| {
         let digits = id.len() - id.trim_end_matches(|c: char| c.is_ascii_digit()).len();
         id[id.len() - digits..].parse::<usize>().ok()
@@ -78,8 +126,10 @@ pub(super) fn numbers(ids: &[&str]) -> Option<Vec<usize>> {
         return None;
     }
     match (sorted.first(), sorted.last()) {
-        (Some(0), _) => Some(numbers),
-        (Some(1), Some(last)) if *last == numbers.len() => Some(numbers.iter().map(|number| number - 1).collect()),
+        (Some(0), Some(last)) => Some(Numbers { of: numbers, from_one: false, end: last + 1 }),
+        (Some(1), Some(last)) if *last == numbers.len() => {
+            Some(Numbers { of: numbers.iter().map(|number| number - 1).collect(), from_one: true, end: *last })
+        }
         _ => None,
     }
 }
@@ -95,24 +145,38 @@ mod tests {
         let body = |choice: Value| json!({"custom_id": "row-7", "response": {"status_code": 200, "body": {"choices": [choice]}}, "error": null});
         let read = |object: &Value| line(object).map(|line| line.answer);
         let plain = body(json!({"message": {"content": "yes", "refusal": null}, "finish_reason": "stop"}));
-        assert_eq!(line(&plain), Some(Line { id: "row-7".to_owned(), answer: Ok(("yes".to_owned(), false)) }));
+        assert_eq!(line(&plain), Some(Line { id: "row-7".to_owned(), answer: Ok(Said::Whole("yes".to_owned())) }));
         let cut = body(json!({"message": {"content": "ye"}, "finish_reason": "length"}));
-        assert_eq!(read(&cut), Some(Ok(("ye".to_owned(), true))));
+        assert_eq!(read(&cut), Some(Ok(Said::Cut("ye".to_owned()))));
         let failed = json!({"custom_id": "a", "response": {"status_code": 429, "body": {"error": {"message": "slow\ndown"}}}, "error": null});
         assert_eq!(read(&failed), Some(Err("status 429: slow down".to_owned())));
         let expired = json!({"custom_id": "a", "response": null, "error": {"code": "x", "message": "expired"}});
         assert_eq!(read(&expired), Some(Err("expired".to_owned())));
         let other = json!({"custom_id": "a", "result": {"type": "succeeded", "message": {"content": [{"type": "text", "text": "no"}], "stop_reason": "end_turn"}}});
-        assert_eq!(read(&other), Some(Ok(("no".to_owned(), false))));
+        assert_eq!(read(&other), Some(Ok(Said::Whole("no".to_owned()))));
         assert_eq!(read(&json!({"custom_id": "a", "result": {"type": "expired"}})), Some(Err("expired".to_owned())));
         assert_eq!(read(&json!({"text": "x"})), None);
+        // What was refused, filtered, thought or called for is no answer.
+        let refused =
+            body(json!({"message": {"content": null, "refusal": "I can't say yes"}, "finish_reason": "stop"}));
+        assert_eq!(read(&refused), Some(Ok(Said::Refused("I can't say yes".to_owned()))));
+        let filtered = body(json!({"message": {"content": "ye"}, "finish_reason": "content_filter"}));
+        assert_eq!(read(&filtered), Some(Ok(Said::Refused("ye".to_owned()))));
+        let called = body(json!({"message": {"content": null, "tool_calls": []}, "finish_reason": "tool_calls"}));
+        assert_eq!(read(&called), Some(Err("no text in its answer (tool_calls)".to_owned())));
+        let responses = |status: &str, output: Value| json!({"custom_id": "a", "response": {"status_code": 200, "body": {"status": status, "output": output}}, "error": null});
+        let thought = json!([{"type": "reasoning", "content": [{"type": "reasoning_text", "text": "is it no?"}]},
+            {"type": "message", "content": [{"type": "output_text", "text": "yes"}]}]);
+        assert_eq!(read(&responses("completed", thought)), Some(Ok(Said::Whole("yes".to_owned()))));
+        assert_eq!(read(&responses("failed", json!([]))), Some(Err("no text in its answer (failed)".to_owned())));
     }
 
     #[test]
     fn ids_count_from_zero_or_one() {
-        assert_eq!(numbers(&["row-1", "row-0", "row-2"]), Some(vec![1, 0, 2]));
-        assert_eq!(numbers(&["q2", "q1"]), Some(vec![1, 0]));
-        assert_eq!(numbers(&["q0", "q7"]), Some(vec![0, 7]));
+        let of = |ids: &[&str]| numbers(ids).map(|found| (found.of, found.from_one, found.end));
+        assert_eq!(of(&["row-1", "row-0", "row-2"]), Some((vec![1, 0, 2], false, 3)));
+        assert_eq!(of(&["q2", "q1"]), Some((vec![1, 0], true, 2)));
+        assert_eq!(of(&["q0", "q7"]), Some((vec![0, 7], false, 8)));
         for ids in [&["a", "b"][..], &["q1", "q3"], &["q1", "p1"], &["q5"]] {
             assert_eq!(numbers(ids), None, "{ids:?}");
         }

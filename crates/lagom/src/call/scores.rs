@@ -32,6 +32,8 @@ enum Row {
     /// A text that ends where the limit of tokens was reached.
     Cut(String),
     Logs(Vec<f64>),
+    /// What stands in place of an answer that was refused.
+    Refused(String),
     /// No answer, and why.
     Failed(String),
 }
@@ -43,6 +45,15 @@ pub struct Recorded {
     rows: HashMap<String, Row>,
     /// How many blank lines the file ends with, where these may be empty answers.
     blank: usize,
+    /// Where the answers are those of a batch without a column to find them by: how its ids count the rows.
+    counted: Option<Counted>,
+}
+
+/// How the ids of a batch count the rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Counted {
+    from_one: bool,
+    end: usize,
 }
 
 impl Recorded {
@@ -56,15 +67,23 @@ impl Recorded {
     pub fn read(path: &Path, key: Option<&str>, text: Option<&str>) -> Result<Self, BackendError> {
         let fault = |message: String| BackendError::File { path: path.to_owned(), message };
         let file = File::open(path).map_err(|error| fault(error.to_string()))?;
-        let mut reading =
-            Reading { key, text, rows: HashMap::new(), faults: Vec::new(), number: 0, batch: Vec::new(), blank: 0 };
+        let mut reading = Reading {
+            key,
+            text,
+            rows: HashMap::new(),
+            faults: Vec::new(),
+            number: 0,
+            batch: Vec::new(),
+            blank: 0,
+            counted: None,
+        };
         if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv")) {
             reading.csv(file).map_err(fault)?;
         } else {
             reading.json_lines(file).map_err(fault)?;
         }
         reading.number_batch();
-        let Reading { rows, faults, blank, .. } = reading;
+        let Reading { rows, faults, blank, counted, .. } = reading;
         if !faults.is_empty() {
             let more = faults.len().saturating_sub(LISTED);
             let mut message = faults.into_iter().take(LISTED).collect::<Vec<_>>().join("; ");
@@ -76,7 +95,7 @@ impl Recorded {
         if rows.is_empty() {
             return Err(fault("holds no answers".to_owned()));
         }
-        Ok(Self { path: path.to_owned(), rows, blank })
+        Ok(Self { path: path.to_owned(), rows, blank, counted })
     }
 
     /// How many of the answers there are as many as rows, where both are joined by their order: the first of the counts of
@@ -86,7 +105,14 @@ impl Recorded {
     /// None does: then an answer more or less would shift all that follow.
     pub fn joined(&self, rows: &[usize]) -> Result<usize, BackendError> {
         let found = self.rows.len();
-        let fits = |count: &&usize| (found - self.blank..=found).contains(*count);
+        // Numbers of a batch have to be those of all rows that are meant: a gap, or a count from 1 that may be one from 0 without
+        // its first row, would join answers to other rows.
+        let whole = |count: usize| match self.counted {
+            Some(counted) if counted.from_one => rows.first() == Some(&count),
+            Some(counted) => counted.end == count,
+            None => true,
+        };
+        let fits = |count: &&usize| (found - self.blank..=found).contains(*count) && whole(**count);
         rows.iter().find(fits).copied().ok_or_else(|| BackendError::File {
             path: self.path.clone(),
             message: format!(
@@ -159,9 +185,13 @@ fn answer(row: &Row, question: &Question) -> Result<Answer, CallFailure> {
     if let Row::Failed(message) = row {
         return Err(CallFailure::Rejected { message: message.clone() });
     }
-    let finish = if matches!(row, Row::Cut(_)) { Finish::Length } else { Finish::Stop };
+    let finish = match row {
+        Row::Cut(_) => Finish::Length,
+        Row::Refused(_) => Finish::Refused,
+        Row::Text(_) | Row::Logs(_) | Row::Failed(_) => Finish::Stop,
+    };
     let (text, likelihoods) = match (row, question.continuations.len()) {
-        (Row::Text(text) | Row::Cut(text), 0) => (text.clone(), Vec::new()),
+        (Row::Text(text) | Row::Cut(text) | Row::Refused(text), 0) => (text.clone(), Vec::new()),
         (Row::Logs(logs), number) if logs.len() == number => {
             let one = |log: &f64| Likelihood { log_probability: *log, tokens: 1, greedy: false };
             (String::new(), logs.iter().map(one).collect())
@@ -185,6 +215,7 @@ struct Reading<'a> {
     /// The ids of answers from a batch that no column of the study names.
     batch: Vec<String>,
     blank: usize,
+    counted: Option<Counted>,
 }
 
 impl Reading<'_> {
@@ -242,7 +273,7 @@ impl Reading<'_> {
                 continue;
             };
             if let Some(found) = batch::line(&object) {
-                self.put_batch(number, &object, found);
+                self.put_batch(number, found);
                 continue;
             }
             let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -260,7 +291,7 @@ impl Reading<'_> {
             };
             let row = match (object.get(LOGS), text) {
                 (Some(logs), _) => logs_of(Some(logs), &logs.to_string()),
-                (None, Some(Value::Null)) => Ok(Row::Text(String::new())),
+                (None, Some(Value::Null)) => Ok(Row::Failed("its answer is null".to_owned())),
                 (None, Some(text)) => Ok(Row::Text(plain(text))),
                 (None, None) => Err(format!("no `{}` and no `{LOGS}`", self.text.unwrap_or(TEXTS[0]))),
             };
@@ -269,18 +300,18 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// An answer of a batch: by the study's column where the line has it, else by its id.
-    fn put_batch(&mut self, line: u64, object: &Value, found: batch::Line) {
+    /// An answer of a batch, by the id that the asker gave; a line's own `id` is the service's.
+    fn put_batch(&mut self, line: u64, found: batch::Line) {
         let row = match found.answer {
-            Ok((text, false)) => Row::Text(text),
-            Ok((text, true)) => Row::Cut(text),
+            Ok(batch::Said::Whole(text)) => Row::Text(text),
+            Ok(batch::Said::Cut(text)) => Row::Cut(text),
+            Ok(batch::Said::Refused(text)) => Row::Refused(text),
             Err(message) => Row::Failed(message),
         };
-        let named = self.key.map(|name| object.get(name).and_then(Value::as_str).unwrap_or(&found.id).to_owned());
-        if named.is_none() {
+        if self.key.is_none() {
             self.batch.push(found.id.clone());
         }
-        self.put(line, Some(named.unwrap_or(found.id)), Ok(row));
+        self.put(line, Some(found.id), Ok(row));
     }
 
     /// Names the answers of a batch by the numbers of their rows.
@@ -291,7 +322,8 @@ impl Reading<'_> {
         let ids: Vec<&str> = self.batch.iter().map(String::as_str).collect();
         match batch::numbers(&ids).filter(|_| ids.len() == self.rows.len()) {
             Some(numbers) => {
-                let named = ids.iter().zip(numbers);
+                self.counted = Some(Counted { from_one: numbers.from_one, end: numbers.end });
+                let named = ids.iter().zip(numbers.of);
                 let row = |(id, number): (&&str, usize)| Some((number.to_string(), self.rows.get(*id)?.clone()));
                 self.rows = named.filter_map(row).collect();
             }

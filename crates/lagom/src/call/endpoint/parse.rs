@@ -249,7 +249,9 @@ impl Gathered {
         }
         if let Some(at) = stop.iter().filter(|stop| !stop.is_empty()).filter_map(|stop| text.find(stop)).min() {
             text.truncate(at);
-            finish = Finish::Stop;
+            if finish != Finish::Refused {
+                finish = Finish::Stop;
+            }
         }
         (text, finish, self.usage)
     }

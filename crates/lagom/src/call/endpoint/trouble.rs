@@ -87,7 +87,8 @@ impl Refusal<'_> {
         let message = said(self.body);
         let text = self.body.to_lowercase();
         let (url, status) = (self.url.to_owned(), self.status);
-        if is_moderation(&text) {
+        // What is said of the key, the account or the pace is no word on this question.
+        if !matches!(self.status, 401 | 402 | 429) && is_moderation(&text) && !is_about_the_account(&text) {
             return Trouble::Refused(message);
         }
         match status {
@@ -144,6 +145,13 @@ fn unknown_model(text: &str, status: u16) -> bool {
     code || (matches!(status, 400 | 404 | 422)
         && text.contains("model")
         && words.iter().any(|word| text.contains(word)))
+}
+
+/// Whether an error speaks of who asks and not of what is asked.
+fn is_about_the_account(text: &str) -> bool {
+    let whose =
+        ["your account", "your organization", "your organisation", "account has been", "account was", "your access"];
+    whose.iter().any(|words| text.contains(words))
 }
 
 /// Whether a provider refuses a question for what it says: Azure's and OpenAI's filters, OpenRouter's and others' moderation.

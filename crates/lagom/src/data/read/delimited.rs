@@ -29,20 +29,22 @@ pub(super) fn read(
     let (mut body, cut) = cut(text, format, options)?;
     body.lines += options.part.map_or(0, |part| part.lines);
     let text = &*cut.text;
-    let dialect = Dialect { separator: cut.separator, quote: sniff::quote(text, cut.separator) };
+    let quote = options.part.map_or_else(|| sniff::quote(text, cut.separator), |part| part.quote);
+    let dialect = Dialect { separator: cut.separator, quote };
     let unclosed = |fault: Unclosed| unclosed(path, dialect, Unclosed { line: fault.line + body.lines, ..fault });
     let profile = sniff::sample(text, dialect);
     let mut records = Records::new(text, dialect).after(body.lines);
     let title = if options.part.is_none() { rows::title(&mut records, &profile) } else { None };
     let table = records.rest();
-    let commented = body.comment.filter(|_| options.header.is_none() && title.is_none());
+    let commented = body.comment.filter(|_| options.header != Some(false) && title.is_none());
     let commented = commented.map(|comment| rows::names_in(comment, dialect)).filter(|names| {
         profile.cells > 1 && names.len() == profile.cells && !names.iter().any(|name| super::number::is_number(name))
     });
     let sniffed = || header::sniff(table, dialect).map_err(unclosed);
+    // A comment with as many names is the header that is told, where the first record is none.
     let header = match options.header {
-        Some(told) => told,
-        None => sniffed()?,
+        Some(told) if !told || commented.is_none() => told,
+        Some(_) | None => sniffed()?,
     };
     let names = match commented.filter(|_| !header) {
         Some(names) => {
@@ -68,6 +70,9 @@ pub(super) fn read(
     if let Some(title) = title {
         notes.insert(0, format!("line {}: `{title}` stands before the table and is left out", body.lines + 1));
     }
+    if named && !header {
+        notes.insert(0, "the columns are named by the comment before the table".to_owned());
+    }
     if body.comments > usize::from(named && !header) {
         notes.insert(0, format!("comments before the table are left out ({} lines)", body.comments));
     }
@@ -82,6 +87,11 @@ pub(super) fn read(
         notes,
         numbers: Vec::new(),
     })
+}
+
+/// What separates the cells of a format where nothing else is found.
+pub(super) fn usual_separator(format: Option<Format>) -> Option<u8> {
+    format.map(|format| if format == Format::Tsv { b'\t' } else { b',' })
 }
 
 /// The text of the table, and its separator: the one that is told, else named in the file, else found, else usual for
@@ -105,11 +115,10 @@ fn cut<'a>(text: &'a str, format: Option<Format>, options: &ReadOptions) -> Resu
         let byte = u8::try_from(found).ok().filter(|_| usable);
         return byte.map(|byte| of(body, Some(byte))).ok_or(ReadError::BadSeparator { found });
     }
-    let usual = match format {
-        Some(Format::Tsv) => Some(b'\t'),
-        Some(_) => Some(b','),
-        None => None,
-    };
+    let usual = usual_separator(format);
+    if options.part.is_some_and(|part| part.single) {
+        return Ok(of(body, usual));
+    }
     let likely = usual.filter(|usual| *usual == b'\t');
     Ok(match sniff::separator(body.text, likely) {
         Some(separator) => of(body, Some(separator)),

@@ -70,13 +70,13 @@ fn currency_before(cell: &str) -> Option<&str> {
 /// What stands before a currency or a percent at the end.
 fn unit_behind(cell: &str) -> Option<&str> {
     let last = cell.chars().next_back()?;
+    if let Some(before) = CURRENCIES.iter().find_map(|name| cell.strip_suffix(name)) {
+        return Some(before);
+    }
     if is_currency(last) || matches!(last, '%' | '‰' | '％' | '٪') {
         return Some(&cell[..cell.len() - last.len_utf8()]);
     }
-    if last.is_ascii_digit() {
-        return None;
-    }
-    CURRENCIES.iter().find_map(|name| cell.strip_suffix(name))
+    None
 }
 
 /// Only digits, marks, groups and one exponent: spaces and apostrophes in their plain form.

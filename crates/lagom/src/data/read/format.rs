@@ -59,6 +59,10 @@ pub struct Part {
     pub lines: u64,
     /// Whether nothing follows.
     pub last: bool,
+    /// Whether a line is one cell, as in the first part.
+    pub single: bool,
+    /// What quotes a cell in the first part, if anything does.
+    pub quote: Option<u8>,
 }
 
 /// The format that the extension names, if it names one.

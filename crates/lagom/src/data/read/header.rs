@@ -119,8 +119,8 @@ impl Numbers {
         let cells: Vec<&String> = first.iter().filter(|cell| is_number(cell)).collect();
         let whole: Option<Vec<i64>> = cells.iter().map(|cell| cell.parse().ok()).collect();
         let whole = whole.filter(|whole| whole.len() > 1)?;
-        let step = whole[1] - whole[0];
-        if !whole.windows(2).all(|pair| pair[1] - pair[0] == step) {
+        let step = whole[1].checked_sub(whole[0])?;
+        if !whole.windows(2).all(|pair| pair[1].checked_sub(pair[0]) == Some(step)) {
             return None;
         }
         let years = step != 0 && whole.iter().all(|year| is_year(*year));
@@ -157,19 +157,13 @@ impl Numbers {
                 fractions
                     || count > 3
                         && (!again
-                            || numbered().zip(first).any(|(column, name)| {
-                                column
-                                    .first()
-                                    .and_then(|cell| whole_of(cell))
-                                    .is_some_and(|next| whole_of(name).is_none_or(|name| next < name))
+                            || columns().any(|(name, column)| {
+                                let next = column.first().and_then(whole);
+                                next.zip(whole(name)).is_some_and(|(next, name)| next < name)
                             }))
             }
         }
     }
-}
-
-fn whole_of(cell: &str) -> Option<i64> {
-    cell.parse().ok()
 }
 
 fn is_year(number: i64) -> bool {

@@ -54,7 +54,7 @@ pub fn parse_number(cell: &str) -> Option<f64> {
 /// report them.
 pub fn parse_number_as(cell: &str, decimal: Decimal) -> Option<f64> {
     let cell = cell.trim();
-    if cell.len() >= LONGEST {
+    if cell.len() > LONGEST {
         return None;
     }
     // Nearly every cell is settled here; what follows is for how people write.

@@ -3,9 +3,11 @@
 use std::io::Read;
 use std::path::Path;
 
+use super::delimited::usual_separator;
 use super::error::ReadError;
 use super::format::{Format, Magic, Part, ReadOptions, by_extension, magic};
-use super::load::{fault, open, parsed, read, sniff};
+use super::load::{fault, open, parsed, sniff};
+use super::sniff::quote;
 use super::table::{RawColumn, RawTable};
 
 /// Bytes of a part, about.
@@ -33,16 +35,23 @@ pub fn read_in_parts<E: From<ReadError>>(
     let first = block(path, &mut file, (&mut rest, &mut ended))?;
     let parquet = matches!(magic(&first), Magic::Parquet) || by_extension(path) == Some(Format::Parquet);
     if parquet && !ended {
-        return take(read(path, options)?);
+        let mut whole = first;
+        whole.append(&mut rest);
+        file.read_to_end(&mut whole).map_err(|source| fault(path, source))?;
+        return take(parsed(path, whole, options)?);
     }
     let format = std::str::from_utf8(&first).ok().and_then(|text| options.format.or_else(|| sniff(path, text)));
     let mut lines = count_lines(&first);
+    let text = std::str::from_utf8(&first).map(str::to_owned).unwrap_or_default();
     let mut table = parsed(path, first, options)?;
     table.settle_signs();
     let names: Vec<String> = table.names().map(str::to_owned).collect();
     let mut same = ReadOptions { format: format.or(Some(table.format)), header: Some(false), ..*options };
     same.separator = table.separator.or(options.separator);
-    let mut rows = table.rows();
+    let (mut rows, single) = (table.rows(), table.columns.len() == 1);
+    let separator = table.separator.and_then(|separator| u8::try_from(separator).ok());
+    let quote = quote(&text, separator.or_else(|| usual_separator(format).filter(|_| single)));
+    drop(text);
     take(table)?;
     while !ended || !rest.is_empty() {
         let bytes = block(path, &mut file, (&mut rest, &mut ended))?;
@@ -50,7 +59,7 @@ pub fn read_in_parts<E: From<ReadError>>(
             continue;
         }
         let found = count_lines(&bytes);
-        let part = Part { rows, lines, last: ended && rest.is_empty() };
+        let part = Part { rows, lines, last: ended && rest.is_empty(), single, quote };
         let mut table = parsed(path, bytes, &ReadOptions { part: Some(part), ..same })?;
         lines += found;
         rows += table.rows();

@@ -94,14 +94,14 @@ pub(super) fn read(
             found -= 1;
         }
         if found != expected {
-            if around::is_comment(&records.cells) {
+            if !options.every_row && around::is_comment(&records.cells) {
                 comments += 1;
                 continue;
             }
             let line = records.start;
             let before = options.part.map_or(0, |part| part.rows);
             let goes_on = options.part.is_some_and(|part| !part.last);
-            if lines.is_empty() || goes_on || !only_notes(records) {
+            if lines.is_empty() || goes_on || options.every_row || !only_notes(records) {
                 return Err(ReadError::RaggedRow {
                     path: path.to_path_buf(),
                     row: before + lines.len() + 1,
