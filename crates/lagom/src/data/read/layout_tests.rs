@@ -49,8 +49,8 @@ fn comments_before_and_among_the_rows() {
     same_as_plain(&format!("%a\n{PLAIN}"), &["before the table"]);
     same_as_plain(&PLAIN.replace("-3.5", "# a pause\n-3.5"), &["among the rows are left out (1 lines)"]);
     // A comment may hold the names, where nothing else does.
-    same_as_plain(&format!("# {PLAIN}"), &[]);
-    same_as_plain(&format!("# written today\n#{PLAIN}"), &["before the table"]);
+    same_as_plain(&format!("# {PLAIN}"), &["named by the comment"]);
+    same_as_plain(&format!("# written today\n#{PLAIN}"), &["before the table", "named by the comment"]);
     // In one column a hashtag is a text.
     let tags = table("#one of them\n#another one\nplain words\n");
     assert_eq!((tags.rows(), tags.columns.len()), (3, 1));
