@@ -20,7 +20,7 @@ pub(super) enum Outcome {
 }
 
 impl Session {
-    /// Screens on validation scores, writes down the look, reads the holdout for the fixed sequence, decides;
+    /// Screens on validation scores, writes down the look, reads the holdout of what was looked at, decides;
     /// on the trials that the climb asked for.
     ///
     /// # Errors

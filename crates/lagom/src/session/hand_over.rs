@@ -110,7 +110,7 @@ impl Session {
             return Ok(None);
         }
         let name = &spec.candidate.name;
-        // The choice is a member of the sequence that was looked at: this opens nothing new.
+        // All that was trained often enough to be a choice was looked at: this opens nothing new.
         let outcomes = refit.sealed.open(&Look::at(std::slice::from_ref(name)), name);
         let quality = outcomes.and_then(|outcomes| score(self.prepared.terms.metric, &outcomes).ok());
         Ok(Some(Handover {

@@ -149,6 +149,12 @@ impl Estimate {
         }
     }
 
+    /// The estimate if all that is missing were at its best; the same where nothing is.
+    #[must_use]
+    pub fn at_best(&self) -> Self {
+        Self { point: self.point + self.gap, gap: 0.0, ..self.clone() }
+    }
+
     /// Distance from the point to the bound at the quantile `p`.
     pub(super) fn reach(&self, p: f64) -> f64 {
         let quantile = t_quantile(p, self.degrees_of_freedom);

@@ -60,7 +60,7 @@ pub struct Needed {
 /// `estimate` is the difference (candidate minus reference, higher is better) on examples that all
 /// repeats share; `confidence` is one-sided. With n' examples `V_examples` shrinks as 1 / n' and the
 /// rest stays; with R' repeats `V_repeats` shrinks as 1 / R' and the rest stays. Each number is at least
-/// the present one.
+/// the present one. What is missing ([`Estimate::gap`]) stays missing, however many examples there are.
 pub fn needed(estimate: &Estimate, margin: f64, confidence: f64, power: f64) -> Needed {
     planned(estimate, 1.0, (margin, confidence, power))
 }
@@ -75,7 +75,7 @@ pub fn needed_with_seeds(estimate: &Estimate, degrees: f64, (margin, confidence,
 /// `each` is how many degrees of freedom a repeat beyond the first gives.
 fn planned(estimate: &Estimate, each: f64, (margin, confidence, power): (f64, f64, f64)) -> Needed {
     let assumed_equal = estimate.point <= -margin;
-    let room = margin + if assumed_equal { 0.0 } else { estimate.point };
+    let room = margin + if assumed_equal { 0.0 } else { estimate.point } - estimate.gap;
     let enough = |parts: Parts| {
         let parts = Parts { repeat_degrees: each * parts.repeat_degrees, ..parts };
         let quantiles = t_quantile(confidence, parts.degrees_of_freedom()) + normal_quantile(power);
@@ -221,6 +221,11 @@ mod tests {
         // a measured gain needs less; with what it has it may even be enough
         assert_eq!(needed(&estimate(0.2, 1e-5, 4e-4), 0.01, 0.95, 0.8).examples, Some(400));
         assert_eq!(needed(&estimate(0.0, 1e-5, 4e-4), 0.0, 0.95, 0.8).examples, None);
+        // half of the room is lost to what is missing: 4 times the examples; all of it: none suffice
+        let missing = |gap| Estimate { gap, ..estimate(0.0, 0.0, 4e-4) };
+        let got = needed(&missing(0.005), 0.01, 0.95, 0.8).examples.unwrap();
+        assert!((39_560..39_600).contains(&got), "{got}");
+        assert_eq!(needed(&missing(0.01), 0.01, 0.95, 0.8).examples, None);
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Confirmation: the one reading of the holdout, for the members of a fixed sequence.
+//! Confirmation: the one reading of the holdout. The tests are those of the members of a fixed sequence, with what the staircase
+//! adds; the figures of all that was trained are read with them, so that table and verdict are of the same rows.
 //!
 //! With cross-fitting the sealed rows are the folds of the repeats, and other repeats have validated on them. Two
 //! things keep the tests honest. Choosing the reference as the best on those rows makes it look better than it
@@ -150,11 +151,11 @@ fn tests(screening: &Screening, terms: &Terms, opened: &Opened<'_>) -> Vec<Test>
         tests.extend(ended.map(|ended| Test { score, ..ended }));
     }
     let confidence = confidence_of_tests(screening, terms);
-    let members: Vec<_> =
-        screening.sequence.iter().filter_map(|name| member(name, (screening, terms), opened)).collect();
+    let members = screening.sequence.iter().map(|name| member(name, (screening, terms), opened));
     tests.extend(match screening.cross_fitted {
-        true => holm(members, confidence),
-        false => members.iter().map(|member| member.test(confidence)).collect(),
+        true => holm(members.flatten().collect(), screening.sequence.len(), confidence),
+        // Nothing may follow in a fixed sequence from what comes after a member that has no test.
+        false => members.map_while(|member| Some(member?.test(confidence))).collect::<Vec<Test>>(),
     });
     let mut open = true;
     for test in &mut tests {

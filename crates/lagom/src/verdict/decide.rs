@@ -1,7 +1,9 @@
 //! The policy: one pure function from the analysis and the terms to the verdict.
 
+use super::learned::gates;
 use super::needed::missing;
 use super::outdone::{Outdone, outdone};
+use super::staircase::Staircase;
 use super::stand_in::meanwhile;
 use super::terms::Terms;
 use super::types::{Analysis, Beyond, Excess, Row, Standing, Test, TestKind, Verdict, VerdictKind};
@@ -38,6 +40,10 @@ pub fn decide(analysis: &mut Analysis, terms: &Terms) -> Verdict {
     };
     settle(analysis, terms, &mut verdict);
     unmeasured::refuse(analysis, &mut verdict);
+    if !verdict.unmeasured.is_empty() {
+        // No step stands for what nothing is said of.
+        analysis.staircase = Staircase::default();
+    }
     let standings: Vec<Standing> =
         analysis.screening.rows.iter().map(|row| standing(row, analysis, terms, &verdict)).collect();
     for (row, standing) in analysis.screening.rows.iter_mut().zip(standings) {
@@ -59,12 +65,21 @@ fn settle(analysis: &Analysis, terms: &Terms, verdict: &mut Verdict) {
         return;
     }
     if !screening.learned {
-        verdict.kind = VerdictKind::NothingLearned;
+        // Were what is missing at its best, something might be learned after all.
+        let open = screening.learning.might_be_shown(terms);
+        verdict.kind = if open { VerdictKind::Undecided } else { VerdictKind::NothingLearned };
+        verdict.choice = verdict.reference.clone().filter(|_| open);
         return;
     }
     let gate = |test: &Test| test.kind == TestKind::Learned && !test.passed;
     if let Some(at) = analysis.tests.iter().position(gate) {
         gate_failed(analysis, (at, terms), verdict);
+        return;
+    }
+    let asked = analysis.tests.iter().filter(|test| test.kind == TestKind::Learned).count();
+    if analysis.look > 0 && asked < gates(screening, terms).len() {
+        // Whether anything was learned could not be tested to an end: nothing may rest on it.
+        verdict.choice.clone_from(&verdict.reference);
         return;
     }
     let passed = cheapest_passed(analysis);
@@ -94,7 +109,7 @@ fn gate_failed(analysis: &Analysis, (at, terms): (usize, &Terms), verdict: &mut 
     verdict.carried_by = Some(at);
     // Where a surer one has passed before, something was learned: the verdict can't be about the reference, but about that.
     let surer = analysis.tests[..at].iter().rev().find(|test| test.kind == TestKind::Learned);
-    if surer.is_none() && test.difference.p_value(test.threshold) > LIKELY {
+    if surer.is_none() && test.difference.at_best().p_value(test.threshold) > LIKELY {
         verdict.kind = VerdictKind::NothingLearned;
         return;
     }
@@ -136,7 +151,7 @@ fn passed_at(analysis: &Analysis, (at, terms): (usize, &Terms), verdict: &mut Ve
     }
     // Only the reference clears the bar: bigger pays if what is cheaper is surely below it.
     match next {
-        Some(next) if next.upper >= 0.0 => {
+        Some(next) if next.upper >= 0.0 || awaits_growth(next) => {
             verdict.kind = VerdictKind::Undecided;
             verdict.carried_by = Some(at + 1);
             verdict.needed = Some(missing(analysis, next, 0.0, terms));
@@ -160,7 +175,7 @@ fn failed_at(analysis: &Analysis, (at, terms): (usize, &Terms), verdict: &mut Ve
     }
     let stand_in = meanwhile(analysis, terms);
     match terms.rule {
-        Rule::Bar(_) if test.upper < 0.0 => {
+        Rule::Bar(_) if test.upper < 0.0 && !awaits_growth(test) => {
             verdict.kind = VerdictKind::NothingQualifies;
             let miss = Excess { limit: "bar".to_owned(), allowed: 0.0, found: test.difference.point };
             verdict.nearest = Some((test.candidate.clone(), vec![miss]));

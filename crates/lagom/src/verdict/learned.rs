@@ -75,6 +75,13 @@ impl Learning {
         self.leader.iter().chain(&self.surest).chain(hinted.map(|first| &first.candidate))
     }
 
+    /// Whether a candidate would be shown to beat guessing if all that is missing of it were at its best.
+    pub(super) fn might_be_shown(&self, terms: &Terms) -> bool {
+        let best = |gain: &Gain| gain.gain.at_best().p_value(0.0) * gain.among as f64;
+        let missing = self.gains.iter().filter(|gain| gain.gain.gap > 0.0);
+        missing.map(best).any(|p_value| p_value <= (1.0 - terms.confidence) / self.tried.max(1) as f64)
+    }
+
     fn gain_of(&self, name: &str) -> Option<&Gain> {
         self.gains.iter().find(|gain| gain.candidate == name)
     }

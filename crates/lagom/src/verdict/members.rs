@@ -92,14 +92,14 @@ pub(super) fn member(name: &str, (screening, terms): (&Screening, &Terms), opene
 }
 
 /// Holm's (1979) step-down tests: the strongest first, at the confidence of a test among as many as are left;
-/// the first failure ends them. All together they hold at `confidence`, however they depend on each other.
+/// the first failure ends them. All together they hold at `confidence`, however they depend on each other. `count` is how many
+/// were to be tested, those that have no test among them.
 ///
-/// One whose growth is not measured takes its place by what is: its p-value could only be larger, so that it blocks none
-/// that it would not block then.
-pub(super) fn holm(mut members: Vec<Member>, confidence: f64) -> Vec<Test> {
+/// One whose growth is not measured takes its place by what is, where its p-value may be too small: it can block others that it
+/// would not block once its halves are trained, and never lets one pass.
+pub(super) fn holm(mut members: Vec<Member>, count: usize, confidence: f64) -> Vec<Test> {
     let p_value = |member: &Member| member.found.p_value(member.threshold);
     members.sort_by(|a, b| p_value(a).total_cmp(&p_value(b)));
-    let count = members.len();
     let level = |at: usize| 1.0 - (1.0 - confidence) / (count - at) as f64;
     members.iter().enumerate().map(|(at, member)| member.test(level(at))).collect()
 }

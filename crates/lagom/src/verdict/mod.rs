@@ -2,15 +2,15 @@
 //!
 //! ```text
 //! Entry (validation outcomes, costs) -> screen -> Screening { reference, sequence }   no holdout yet
-//! Screening -> Look -> confirm (sealed outcomes of the sequence) -> Analysis
+//! Screening -> Look -> confirm (sealed outcomes of all that has a quality) -> Analysis
 //! Analysis, Terms -> decide -> Verdict                                                pure
 //! ```
 //!
 //! [`screen`] chooses on validation scores alone: the best candidate within the limits (the reference),
 //! and the cheaper ones to be tested against it, the most surely good enough first. Only then is the
-//! holdout read, and only for those. Each test is one-sided at the study's confidence and the first
-//! failure ends the sequence, so the error rate of the whole holds without a correction (fixed-sequence
-//! testing: Maurer, Hothorn & Lehmacher 1995). With cross-fitting, where each repeat seals a fold of its own and other
+//! holdout read: for those tests, for the staircase, and to show what all others came to, which can take a claim back
+//! (`Outdone`) and make none. Each test is one-sided and the first failure ends the sequence, so the error rate of the whole
+//! holds without a correction (fixed-sequence testing: Maurer, Hothorn & Lehmacher 1995). With cross-fitting, where each repeat seals a fold of its own and other
 //! repeats have validated on it, all plausible candidates are tested with Holm's correction in its place.
 
 mod agreement;
@@ -27,6 +27,8 @@ mod gaps;
 mod learned;
 mod members;
 mod needed;
+#[cfg(test)]
+mod open_tests;
 mod outdone;
 mod row;
 mod screen;

@@ -28,10 +28,10 @@ pub(super) fn missing(analysis: &Analysis, test: &Test, margin: f64, terms: &Ter
 }
 
 /// Whether a difference is known well and lies at the margin itself: within one standard error of it, where the standard error is less
-/// than half the margin. More labels would then tell on which side of the line it is, which nobody would notice.
+/// than half the margin, and nothing is missing. More labels would then tell on which side of the line it is, which nobody would notice.
 fn is_at_margin(found: &Estimate, margin: f64) -> bool {
     let error = found.standard_error;
-    margin > 0.0 && error < margin / 2.0 && (found.point + margin).abs() <= error
+    margin > 0.0 && found.gap == 0.0 && error < margin / 2.0 && (found.point + margin).abs() <= error
 }
 
 #[cfg(test)]
@@ -58,5 +58,7 @@ mod tests {
         assert!(!is_at_margin(&at(-0.010, 0.004), 0.02), "2.5 errors inside");
         assert!(!is_at_margin(&at(-0.019, 0.02), 0.02), "nothing is known of it yet: rows would tell");
         assert!(!is_at_margin(&at(0.0, 0.004), 0.0), "no margin, no line to be at");
+        let missing = Estimate { gap: 0.01, ..at(-0.019, 0.004) };
+        assert!(!is_at_margin(&missing, 0.02), "what is missing may be on either side");
     }
 }

@@ -202,8 +202,8 @@ fn measure_all(rows: &mut [(Row, &Entry)], terms: &Terms) {
     let counts = |entry: &Entry| entry.repeats.len() >= fewest(entry) && entry.unmeasured.is_none();
     let measure = |entry: &Entry| quality_in_parts(terms.metric, &validation(entry)).filter(|_| counts(entry));
     fill(rows, |_, entry| measure(entry), |row, found| row.quality = found);
-    for (row, entry) in rows.iter_mut().filter(|(row, entry)| row.quality.is_none() && counts(entry)) {
-        row.unmeasured = Some(unmeasured::Unmeasured::unscored(entry.repeats.len()));
+    for (row, _) in rows.iter_mut().filter(|(row, entry)| row.quality.is_none() && counts(entry)) {
+        row.unmeasured = Some(unmeasured::Unmeasured::unscored());
     }
     // What is missing has no luck of repeats to be moderated by: it is bounded.
     for (row, entry) in rows.iter_mut().filter(|(_, entry)| counts(entry) && has_gaps(&validation(entry))) {

@@ -103,11 +103,11 @@ pub fn advance(
         let terms = if pair.kind == TestKind::Learned { terms } else { &members };
         let confirmed = tests.iter().any(|test| test.kind != TestKind::Learned && test.passed);
         match pair.run(&sides, answers.order, (terms, confirmed)) {
-            // Nothing may follow in a fixed sequence from what comes after a test that has no end.
+            // Nothing may follow in a fixed sequence from what comes after a test that has no end or can't be worked out.
             Run::Ask(ask) if ask.candidates.iter().any(|name| answers.silent.contains(name)) => break,
             Run::Ask(ask) => return Step::Ask(ask),
             Run::Ended(found) => {
-                let Some(mut found) = found.map(|found| *found) else { continue };
+                let Some(mut found) = found.map(|found| *found) else { break };
                 found.counted = true;
                 conclude::at(&mut found, (pair.kind, members.confidence));
                 found.score = Some(pair.metric).filter(|score| *score != terms.metric);

@@ -15,10 +15,11 @@
 //!
 //! The reference is the incumbent, or the best on validation rows. With a holdout these are other rows than those of the bounds;
 //! with cross-fitting they are the same, and the best there looks better than it is, which only raises the steps.
-//! `staircase_tests.rs` measures how often all steps of a study hold.
+//! `crossfit/stairs.rs` measures how often all steps of a study hold.
 
 use serde::{Deserialize, Serialize};
 
+use super::learned::gates;
 use super::outdone::outdone;
 use super::screen::cheaper_than;
 use super::terms::Terms;
@@ -151,8 +152,8 @@ pub(super) fn staircase(
     tests: &[Test],
     bound: impl Fn(&str, f64) -> Option<Test>,
 ) -> Staircase {
-    let learned = tests.iter().all(|test| test.kind != TestKind::Learned || test.passed);
-    if !learned {
+    let learned = tests.iter().filter(|test| test.kind == TestKind::Learned && test.passed).count();
+    if learned < gates(screening, terms).len() {
         return Staircase::default();
     }
     let rate = shares(screening, terms).1 / screening.staircase.len().max(1) as f64;

@@ -95,7 +95,8 @@ pub enum Standing {
     TooWeak,
     /// Dearer than the reference and not shown to be better.
     NoBetter,
-    /// Dearer than the reference and surely better: only where that is an incumbent, since else the best is the reference.
+    /// Dearer than the reference and surely better on the rows of the verdict: the reference is an incumbent, or it was the best on
+    /// validation rows alone.
     Better,
     /// Exceeds a limit.
     OverLimits,
@@ -335,7 +336,7 @@ pub struct Verdict {
     /// The candidate to use; none if nothing qualifies or nothing was learned. While nothing is decided it is the smallest that
     /// by the estimate keeps within half the margin of the reference.
     pub choice: Option<String>,
-    /// The best within the limits.
+    /// What the others are compared with: the incumbent, or the best within the limits on validation rows.
     pub reference: Option<String>,
     /// The test that carries the verdict, if one does: a position in the analysis' tests.
     pub carried_by: Option<usize>,

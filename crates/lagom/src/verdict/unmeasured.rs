@@ -62,6 +62,8 @@ pub enum UnmeasuredKind {
     Costs,
     /// All of it: a smaller one of its family ran out of memory.
     Untried,
+    /// Its quality: the metric is not defined on what it came to.
+    Unscored,
 }
 
 impl Unmeasured {
@@ -95,10 +97,9 @@ impl Unmeasured {
     }
 
     /// One whose repeats are all there, but the metric can't be worked out on their rows.
-    pub(super) fn unscored(repeats: usize) -> Self {
-        let repeats = repeats as u64;
-        let kind = UnmeasuredKind::Trials { failed: repeats, of: repeats, memory: false, lasting: true };
-        Self { kind, cause: "its quality can't be worked out on the validation rows".to_owned() }
+    pub(super) fn unscored() -> Self {
+        let cause = "the metric is not defined on its validation rows".to_owned();
+        Self { kind: UnmeasuredKind::Unscored, cause }
     }
 
     fn is_lasting(&self) -> bool {

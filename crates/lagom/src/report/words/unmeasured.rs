@@ -57,7 +57,9 @@ fn one_missing(row: &Row) -> Option<String> {
                 if cause.is_empty() || cause.chars().count() > SHORT { String::new() } else { format!(" ({cause})") };
             Some(format!("Can't tell: {} could not be measured{told}.", row.name))
         }
-        UnmeasuredKind::Trials { .. } | UnmeasuredKind::Costs | UnmeasuredKind::Untried => None,
+        UnmeasuredKind::Trials { .. } | UnmeasuredKind::Costs | UnmeasuredKind::Untried | UnmeasuredKind::Unscored => {
+            None
+        }
     }
 }
 
@@ -132,6 +134,7 @@ fn what(row: &Row) -> Option<String> {
         }
         UnmeasuredKind::Costs => "its latency and memory in use could not be measured".to_owned(),
         UnmeasuredKind::Untried => "not tried".to_owned(),
+        UnmeasuredKind::Unscored => "its quality can't be worked out".to_owned(),
     };
     Some(format!("{what}: {}", found.cause.trim_end_matches('.')))
 }

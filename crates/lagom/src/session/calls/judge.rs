@@ -64,7 +64,7 @@ impl<'a> Judge<'a> {
 
     /// All rows that count, the missing ones filled in.
     fn gaps(&self, known: &[(u32, Said)], missing: &[u32]) -> Gaps {
-        let error = self.worst_error(known);
+        let error = self.worst_error(known, missing);
         let with = |fill: Fill| self.outcomes(known, missing, (fill, error));
         let (worst, noise) = (with(Fill::Worst), with(Fill::Noise));
         let value = |outcomes: &Outcomes| {
@@ -78,14 +78,20 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// A number has no worst value, so what is missing is taken to be as far off as the worst that was seen of this model.
-    fn worst_error(&self, known: &[(u32, Said)]) -> WorstError {
+    /// A number has no worst value, so what is missing is taken to be as far off as the worst that was seen of this model; as the
+    /// mean of the rows is, where nothing was seen.
+    fn worst_error(&self, known: &[(u32, Said)], missing: &[u32]) -> WorstError {
         let Target::Numbers(values) = &self.dataset.target else { return 0.0 };
-        let error = |(row, said): &(u32, Said)| match said {
-            Said::Number(number) => (number - values[*row as usize]).abs(),
-            _ => 0.0,
-        };
-        known.iter().map(error).fold(0.0, f64::max)
+        let mean = self.mean_of(values);
+        let error = |(row, said): &(u32, Said)| (answered(said, mean) - values[*row as usize]).abs();
+        let seen = known.iter().map(error).fold(0.0, f64::max);
+        let unseen = missing.iter().map(|&row| (values[row as usize] - mean).abs()).fold(0.0, f64::max);
+        if known.is_empty() { unseen } else { seen }
+    }
+
+    /// The mean of the rows to learn from.
+    fn mean_of(&self, values: &[f64]) -> f64 {
+        crate::stats::mean(&self.dataset.development.iter().map(|&row| values[row as usize]).collect::<Vec<f64>>())
     }
 
     /// Outcomes of known rows and, behind them, of missing ones filled in.
@@ -111,9 +117,8 @@ impl<'a> Judge<'a> {
             }
             Target::Numbers(values) => {
                 let truth = |row: &u32| values[*row as usize];
-                // Nobody answers a question for a number wrongly without a number: the mean of the rows is as good as none.
-                let mean = crate::stats::mean(&self.dataset.development.iter().map(truth).collect::<Vec<f64>>());
-                let number = |(_, said): &(u32, Said)| if let Said::Number(value) = said { *value } else { mean };
+                let mean = self.mean_of(values);
+                let number = |(_, said): &(u32, Said)| answered(said, mean);
                 let off = if fill == Fill::Best { 0.0 } else { error };
                 Outcomes::Values(ValueOutcomes {
                     truth: known.iter().map(|(row, _)| row).chain(missing).map(truth).collect(),
@@ -189,6 +194,12 @@ impl<'a> Judge<'a> {
         // References were checked when the study was prepared.
         self.scorer.as_ref().and_then(|scorer| scorer.statistics(answer, references).ok()).unwrap_or_default()
     }
+}
+
+/// The number that an answer counts as. Nobody answers a question for a number wrongly without a number: the mean of the rows is as
+/// good as none.
+fn answered(said: &Said, mean: f64) -> f64 {
+    if let Said::Number(value) = said { *value } else { mean }
 }
 
 /// The log-likelihood of a text that is as surprising as random bytes, 8 bits each: what no likelihood counts as.

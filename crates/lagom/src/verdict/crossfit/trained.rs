@@ -171,6 +171,7 @@ fn trained_candidates_worse_by_just_the_margin_are_rarely_confirmed() {
     let lacking = |truth: &[f64]| (truth[3] - truth[0]) * 0.999;
     for rows in [1_000, 5_000] {
         let (tally, ..) = train(&[28, 28, 28, 40], rows, Design::CrossFit(10), lacking);
-        assert!(tally.wrong_to_best <= 0.05 + slack(STUDIES) && tally.wrong <= 0.05 + slack(STUDIES), "{tally:?}");
+        let wrong = tally.wrong.max(tally.wrong_to_best).max(tally.broken);
+        assert!(wrong <= 0.05 + slack(STUDIES), "{tally:?}");
     }
 }
