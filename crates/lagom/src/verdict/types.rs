@@ -178,8 +178,8 @@ pub struct Screening {
     /// Which candidates beat it, and by how much.
     #[serde(default)]
     pub learning: Learning,
-    /// The smallest candidate within half the margin of the reference on validation rows: what to use while the tests decide
-    /// nothing. None where that is the reference itself.
+    /// The smallest candidate within half the margin, or one standard error, of the reference on validation rows: what to use
+    /// while the tests decide nothing. None where that is the reference itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stand_in: Option<String>,
     /// What the members of the sequence are compared with.
@@ -334,7 +334,7 @@ pub struct Verdict {
     /// Which of the five.
     pub kind: VerdictKind,
     /// The candidate to use; none if nothing qualifies or nothing was learned. While nothing is decided it is the smallest that
-    /// by the estimate keeps within half the margin of the reference.
+    /// by the estimate keeps within half the margin of the reference, or within one standard error.
     pub choice: Option<String>,
     /// What the others are compared with: the incumbent, or the best within the limits on validation rows.
     pub reference: Option<String>,
