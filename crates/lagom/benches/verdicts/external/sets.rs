@@ -40,7 +40,7 @@ const SETS: [(&str, &str, Form, bool, usize); 17] = [
     ("mammography", "tabular-classification/small-uci-sets/mammography.csv", Form::Bare, false, 800),
     ("adult", "tabular-classification/adult-income/adult-train.csv", Form::Bare, false, 800),
     ("telco", "tabular-classification/telco-churn/telco-customer-churn-by-IBM.csv", Form::Named("Churn"), false, 800),
-    ("optdigits", "tabular-classification/optdigits/optdigits.tra", Form::Bare, false, 400),
+    ("optdigits", "tabular-classification/optdigits/optdigits.tra", Form::Named("Class"), false, 400),
     ("california", "tabular-regression/california-housing/housing.csv", Form::Named("median_house_value"), true, 600),
     ("abalone", "tabular-regression/wine-quality-abalone-autompg-boston/abalone.csv", Form::Bare, true, 600),
     (
