@@ -122,7 +122,7 @@ fn title(teller: &Teller<'_>, column: Column) -> String {
         Bytes => "size",
         Quality | ShortQuality => teller.metric(),
         Difference if teller.incumbent().is_some() => "against it",
-        Difference => "against the best",
+        Difference => return teller.against(),
         ShortDifference => "difference",
         Train => "training",
         Latency => "p95",
