@@ -67,7 +67,11 @@ fn one_that_nothing_equals_is_kept_and_few_rows_cannot_tell() {
     let open = place(&examples);
     open.write("s.toml", study(&close, &hosted, "incumbent = \"hosted\"").replace("repeats = 2", "seed = 1"));
     let ran = open.run();
-    ran.ends(3).says(&["Can't tell yet whether you need hosted.", "lagom's guess at a margin", "Until then hosted"]);
+    ran.ends(3).says(&["Can't tell yet whether you need hosted.", "lagom's guess at a margin"]);
+    // Whom to use meanwhile is what the verdict names, in words and in the JSON.
+    assert_eq!(open.report("out")["verdict"]["choice"], "small");
+    ran.says(&["Meanwhile use small: the smallest that by the estimate keeps within half of lagom's guess"]);
+    assert!(!ran.out.contains("safe choice"), "{}", ran.out);
     // Before anything is asked the run says that models which are asked leave a sealed fifth to the verdict.
     assert!(ran.err.contains("with a [[candidate]] the verdict rests on 120 sealed rows"), "{}", ran.err);
     for verb in ["check", "plan"] {

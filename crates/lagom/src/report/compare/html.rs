@@ -79,7 +79,8 @@ fn top(teller: &Teller<'_>, answer: &Answer, several: bool) -> Markup {
                 @if several { " " (judgement.task) ", " (judgement.metric) }
             }
             h1 { (answer.headline) }
-            p.lead { (prose(&answer.sentences.join(" "))) }
+            @if judgement.readings.is_empty() { p.lead { (prose(&answer.sentences.join(" "))) } }
+            @else { @for reading in &answer.sentences { p.lead { (prose(reading)) } } }
             div.tiles { @for fact in answer.facts.iter().filter(tile) { (self::tile(fact)) } }
             dl.lines {
                 @for fact in answer.facts.iter().filter(|fact| !tile(fact)) {

@@ -84,5 +84,5 @@ fn the_legend_says_what_is_so_of_these_rows() {
     assert!(text.contains("was the best on validation rows, where it was picked."), "{text}");
     assert!(!text.contains("rows asked") && !text.contains("before these were read"), "{text}");
     let page = crate::report::html(&findings);
-    assert!(page.contains("that of those marked * in the table"), "the plots show them, too");
+    assert!(page.contains("that had not seen it, where the table has no mark."), "the plots show them, too");
 }

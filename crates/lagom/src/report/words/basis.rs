@@ -39,16 +39,11 @@ fn verdict_rows(teller: &Teller<'_>) -> String {
     }
 }
 
-/// On which rows the figures of a plot are, where they are not all on those of the verdict: `on the 320 holdout rows, those marked v in
-/// the table on validation rows`.
+/// On which rows the figures of a plot are: `on the 320 holdout rows, where the table has no mark`.
 pub(in crate::report) fn plotted(teller: &Teller<'_>) -> String {
-    let rows = &teller.findings.analysis.screening.rows;
-    let marks: Vec<&str> =
-        rows.iter().filter(|row| row.quality.is_some()).map(|row| mark(teller, teller.figure(row).on)).collect();
-    let part =
-        if marks.contains(&"*") { ", that of those marked * in the table of fewer repeats or on a part" } else { "" };
-    let validation = if marks.contains(&"v") { ", that of those marked v in the table on validation rows" } else { "" };
-    format!("{}{part}{validation}", verdict_rows(teller))
+    let rows = teller.findings.analysis.screening.rows.iter().filter(|row| row.quality.is_some());
+    let marked = rows.map(|row| mark(teller, teller.figure(row).on)).any(|mark| !mark.is_empty());
+    format!("{}{}", verdict_rows(teller), if marked { ", where the table has no mark" } else { "" })
 }
 
 /// One sentence below a table: on which rows its figures are, and what the marks in it mean.
