@@ -9,7 +9,6 @@ use lagom::report::{compare_html, compare_json, compare_markdown, compare_termin
 use lagom::scores::{Columns, Reading, Source, read};
 use lagom::study::Rule;
 use lagom::study::units::{UnitError, parse_bytes, parse_count, parse_duration};
-use lagom::verdict::VerdictKind;
 
 use super::problem::{OPEN, Problem};
 use super::{files, printer};
@@ -190,8 +189,7 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
 
 /// 0 if every answer is decided; where nobody knows which of two is cheaper, if both orders name the same one.
 fn exit_code(findings: &CompareFindings) -> ExitCode {
-    let decided = |kind: VerdictKind| matches!(kind, VerdictKind::SmallerIsEnough | VerdictKind::BiggerPays);
-    let all = findings.answers.iter().all(|answer| decided(answer.verdict.kind));
+    let all = findings.answers.iter().all(|answer| answer.verdict.is_decided());
     if all { ExitCode::SUCCESS } else { ExitCode::from(OPEN) }
 }
 

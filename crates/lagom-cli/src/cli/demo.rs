@@ -34,14 +34,14 @@ metric = \"accuracy\"
 margin = 0.05          # 5 in 100 more wines judged wrongly would not matter
 
 [ladder]
-largest = \"200k\"       # so that the demo takes less than a minute; try \"2M\"
+largest = \"200k\"       # so that the demo takes some seconds; try \"2M\"
 
 [trials]
 repeats = 10           # each model ten times, each time on another split
 holdout = 0.2          # a fifth is kept for the verdict, one and the same for all
 ";
 
-/// Run a built-in study from start to verdict, in about a minute.
+/// Run a built-in study from start to verdict, in some seconds.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {

@@ -45,7 +45,7 @@ use problem::{Problem, USER};
 /// What `lagom --help` says below the list of verbs.
 const AFTER: &str = "\
 Begin with:
-  lagom demo                    a built-in study, in about a minute
+  lagom demo                    a built-in study, in some seconds
   lagom init reviews.csv        look at your data and write study.toml
   lagom run study.toml          measure, decide, report
   lagom compare scores.csv --margin 0.02

@@ -171,7 +171,8 @@ fn a_second_seed_sharpens() {
         carrier["upper"].as_f64().unwrap() - carrier["lower"].as_f64().unwrap()
     };
     let (single, both) = (width("one.csv"), width("two.csv"));
-    assert!(both < 1.05 * single, "{both} {single}");
+    // 0.051 in place of 0.062 as these are drawn.
+    assert!(both < 0.9 * single, "{both} {single}");
     let ran = place.lagom(&["compare", "two.csv", "--margin", "0.05"]);
     let text = ran.out.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(ran.code == 0 && text.contains("under seeds like these"), "{ran:?}");

@@ -128,7 +128,7 @@ fn a_rare_class_is_ranked_and_the_threshold_is_named() {
 }
 
 #[test]
-fn twelve_of_twelve_thousand_are_no_proof_of_guessing() {
+fn six_of_six_thousand_are_no_proof_of_guessing() {
     let place = study(&rare(6_000, 6, 3.0, 3), 3, "[ladder]\nfamilies = [\"linear\"]\n");
     let report = place.report("out");
     assert_eq!(report["terms"]["metric"], "auc");

@@ -73,8 +73,23 @@ fn a_model_that_fails_one_question_in_five_is_not_judged_and_every_report_says_w
     for page in ["report.html", "report.md", "report.json"] {
         assert!(place.text(&format!("out/{page}")).contains("status 400: bad"), "{page}");
     }
-    // Whoever allows more gets bounds both ways.
     place.lagom(&["report", "out"]).ends(0);
+}
+
+#[test]
+fn whoever_allows_more_to_be_missing_gets_bounds_both_ways() {
+    let examples = riddles(400);
+    let small = served(&examples, 0.85, 1, sound);
+    let large = served(&examples, 1.0, 2, |row, _| if row % 5 == 0 { refused(row) } else { Fault::None });
+    let place = place(&examples, [&small, &large], "[budget]\nmissing = \"30 %\"\n");
+    place.run().ends(3).says(&["Can't tell"]);
+    let found = row(&place, "large");
+    assert!(found["unmeasured"].is_null(), "{found}");
+    // Each missing answer may be right or wrong: as far as the estimate may be off is half of their share, about a tenth.
+    let calls = &found["calls"];
+    let half = calls["missing"].as_f64().unwrap() / calls["asked"].as_f64().unwrap() / 2.0;
+    assert!((half - 0.1).abs() < 0.03, "{calls}");
+    assert!((found["quality"]["gap"].as_f64().unwrap() - half).abs() < 0.03, "{found}");
 }
 
 #[test]
@@ -115,7 +130,7 @@ fn what_a_provider_refuses_is_wrong_or_left_out_and_ends_nothing() {
     wrong.run().ends(0).says(&["bigger model pays", "refused", "counted as wrong"]);
     let found = row(&wrong, "small");
     let (quality, calls) = (found["quality"]["point"].as_f64().unwrap(), &found["calls"]);
-    assert!((quality - 0.7).abs() < 0.15 && calls["missing"] == 0 && calls["problems"]["failed"] == 0, "{found}");
+    assert!((quality - 0.7).abs() < 0.1 && calls["missing"] == 0 && calls["problems"]["failed"] == 0, "{found}");
     let left = place(&examples, [&small, &large], "[prompt]\nrefusals = \"leave-out\"\n");
     left.run().ends(0).says(&["smallest model is already the best", "left out"]);
 }

@@ -145,7 +145,7 @@ pub(super) fn standings(case: &Case<'_>, verdict: &CompareVerdict) -> Vec<Standi
         let dearer = case.reference.is_some_and(|reference| at > reference);
         let shown = if dearer { row.difference.as_ref() } else { row.hardest.as_ref() };
         match shown {
-            Some(found) if dearer && found.lower > 0.0 => Standing::GoodEnough,
+            Some(found) if dearer && found.lower > 0.0 => Standing::Better,
             _ if dearer && case.with != ComparedWith::TheBar => Standing::NoBetter,
             Some(found) if !dearer && found.passed() => Standing::GoodEnough,
             _ if dearer => Standing::Unneeded,

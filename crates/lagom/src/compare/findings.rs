@@ -78,7 +78,7 @@ pub struct Judgement {
     pub seed_deviation: Option<f64>,
     /// The cost that orders the candidates; none where the user told the order, or where nobody did.
     pub ordered_by: Option<Cost>,
-    /// Whether nobody knows which of two candidates is the cheaper. The rows then have the worse one first.
+    /// Whether nobody knows which of two candidates is the cheaper. The rows then have the worse one first, which says nothing of cost.
     #[serde(alias = "order_assumed")]
     pub order_unknown: bool,
     /// The margin or the bar it was judged by.
@@ -89,12 +89,13 @@ pub struct Judgement {
     pub compared_with: ComparedWith,
     /// The confidence of each single bound, one-sided, such that all claims hold at once with the study's.
     pub bound_confidence: f64,
-    /// One line a candidate, from the cheapest to the dearest.
+    /// One line a candidate, from the cheapest to the dearest as far as that is known.
     pub rows: Vec<CompareRow>,
-    /// The comparison of each pair that a verdict may hang on: every candidate with the reference.
+    /// The answer, with what carries it.
     pub verdict: CompareVerdict,
-    /// Where nobody knows which of two candidates is the cheaper: the verdict if the one is, and if the other is. The
-    /// verdict above holds what both say.
+    /// Where nobody knows which of two candidates is the cheaper: the verdict if the one is, and if the other is. The verdict above
+    /// and the standings of the rows hold what both say: whom to use, what carries it and what is missing only where both agree. Its
+    /// kind is that of the first reading where both name the same candidate.
     #[serde(default)]
     pub readings: Vec<Reading>,
     /// For each cost known of at least two candidates, the candidates that no other dominates, cheapest first.
@@ -120,6 +121,14 @@ pub struct CompareVerdict {
     pub needed: Option<Needed>,
     /// The candidate that comes nearest, and what it misses; only for `nothing qualifies`.
     pub nearest: Option<(String, Vec<Excess>)>,
+}
+
+impl CompareVerdict {
+    /// Whether it says which candidate to use.
+    #[must_use]
+    pub fn is_decided(&self) -> bool {
+        matches!(self.kind, VerdictKind::SmallerIsEnough | VerdictKind::BiggerPays)
+    }
 }
 
 /// The verdict under one order of two candidates of which nobody knows the cheaper one.
@@ -165,7 +174,7 @@ pub struct Costs {
     pub latency_is_mean: bool,
     /// Money: a measured example, else the table's price.
     pub cost: Option<f64>,
-    /// Whether the cost is the table's price for a million tokens, or for something it does not say.
+    /// What the cost is the price of, where it is a price of the table; none where it was measured or is not known.
     pub price: Option<Priced>,
 }
 

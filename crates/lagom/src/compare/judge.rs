@@ -134,19 +134,19 @@ fn one(field: &Field, about: &About<'_>, terms: &CompareTerms) -> Result<Judgeme
     };
     let settled = CompareTerms { rule: Some(rule), ..terms.clone() };
     ground.terms = &settled;
-    let read = read(&ground, (with, bound), rule).map_err(failed)?;
+    let (mut rows, mut verdict) = read(&ground, (with, bound), rule).map_err(failed)?;
+    let mut readings: Vec<Reading> = Vec::new();
     // of two of which nobody knows the cheaper one, the other order is as likely to be right
-    let readings: Vec<Reading> = if ground.order.unknown && ground.members.len() > 1 {
+    if ground.order.unknown && ground.members.len() > 1 {
         ground.order.places.reverse();
         ground.members.reverse();
-        let other = self::read(&ground, (with, bound), rule).map_err(failed)?;
+        let (turned, other) = read(&ground, (with, bound), rule).map_err(failed)?;
         ground.order.places.reverse();
         ground.members.reverse();
-        [&read, &other].map(|read| readings::reading(&read.0, &read.1)).into_iter().flatten().collect()
-    } else {
-        Vec::new()
-    };
-    let (rows, verdict) = (read.0, readings::together(read.1, &readings));
+        readings.extend(readings::reading(&rows, &verdict).into_iter().chain(readings::reading(&turned, &other)));
+        verdict = readings::together(verdict, &readings);
+        readings::standings(&mut rows, &turned, &verdict);
+    }
     let replay = if terms.replay { replay::replay(field, (&rows, &verdict), &settled).map_err(failed)? } else { None };
     let luck = field.luck(&(0..field.names.len()).collect::<Vec<_>>());
     let mut judgement = Judgement {

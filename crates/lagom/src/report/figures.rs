@@ -13,7 +13,8 @@ use crate::verdict::Row;
 pub enum On {
     /// The rows of the verdict: the holdout, all rows where cross-fitted, or as many as a test has seen.
     Verdict,
-    /// Part of these rows: the candidate has fewer repeats, or was asked fewer rows.
+    /// The rows of the verdict, but fewer repeats than the reference has, which where cross-fitted are part of the rows; or fewer rows
+    /// asked.
     Part,
     /// Validation rows.
     Validation,
@@ -40,12 +41,20 @@ pub(super) fn figure(findings: &Findings, row: &Row) -> Figure {
         return Figure { quality, difference: span(row.difference.as_ref()), on: On::Validation };
     };
     let whole = whole(findings).unwrap_or(read.examples);
-    let on = if read.examples < whole { On::Part } else { On::Verdict };
+    let on = if read.examples < whole || has_fewer_repeats(findings, (row, read)) { On::Part } else { On::Verdict };
     Figure {
         quality: span(Some(read)).map(|span| span.within(metric)),
         difference: span(row.holdout_difference.as_ref()),
         on,
     }
+}
+
+/// Whether a candidate was trained fewer times than the reference; what is asked has no repeats.
+fn has_fewer_repeats(findings: &Findings, (row, read): (&Row, &Estimate)) -> bool {
+    let screening = &findings.analysis.screening;
+    let reference = screening.reference.as_deref().and_then(|name| screening.row(name));
+    let of_reference = reference.filter(|row| row.calls.is_none()).and_then(|row| row.holdout_quality.as_ref());
+    row.calls.is_none() && of_reference.is_some_and(|found| read.repeats < found.repeats)
 }
 
 /// How many rows the figures of the verdict are on: those of the reference, or else the most of any; none where none was

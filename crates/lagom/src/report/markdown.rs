@@ -73,7 +73,7 @@ fn untried(teller: &Teller<'_>) -> String {
         teller.metric()
     ));
     for one in untried {
-        let gain = teller.style.size(one.gain);
+        let gain = teller.style.size_up(one.gain);
         text.push_str(&format!(
             "| {} | {} | {gain} | {} |\n",
             escape(&one.name),

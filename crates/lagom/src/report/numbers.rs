@@ -50,9 +50,40 @@ impl Style {
 
     /// A size rounded up to the digits that are written; as it is where that is no number.
     pub(super) fn up(self, value: f64) -> f64 {
-        let power = 10_f64.powi(i32::try_from(self.decimals).unwrap_or(0));
-        let up = (value.abs() * power - 1e-6).ceil() / power;
-        if up.is_finite() { up } else { value.abs() }
+        self.ceil(value.abs())
+    }
+
+    /// A value rounded up to the digits that are written: what a bound from above is written as. As it is where that is no number.
+    pub(super) fn ceil(self, value: f64) -> f64 {
+        -self.floor(-value)
+    }
+
+    /// A value rounded down to the digits that are written: what a bound from below is written as. As it is where that is no number.
+    pub(super) fn floor(self, value: f64) -> f64 {
+        // Above HUGE three digits are written.
+        let unit = match value.abs() {
+            huge if huge >= HUGE => 10_f64.powf(huge.log10().floor() - 2.0),
+            _ => 10_f64.powi(-i32::try_from(self.decimals).unwrap_or(0)),
+        };
+        let floor = (value / unit + 1e-6).floor();
+        // Divided by a whole power, a decimal is the number nearest to it.
+        let floor = if unit < 1.0 { floor / (1.0 / unit).round() } else { floor * unit };
+        if floor.is_finite() { floor } else { value }
+    }
+
+    /// A lower bound on a difference as a limit to the loss: `at most 0.006 worse`, or above 0 `at least 0.001 better`, in these words
+    /// for more and for less. Rounded down.
+    pub(super) fn at_worst(self, lower: f64, (more, less): (&str, &str)) -> String {
+        let lower = self.floor(lower);
+        let size = self.size(lower);
+        if lower > 0.0 { format!("at least {size} {more}") } else { format!("at most {size} {less}") }
+    }
+
+    /// An upper bound on a difference: `at least 0.004 worse` or `at most 0.003 better`. Rounded up.
+    pub(super) fn at_best(self, upper: f64, (more, less): (&str, &str)) -> String {
+        let upper = self.ceil(upper);
+        let size = self.size(upper);
+        if upper < 0.0 { format!("at least {size} {less}") } else { format!("at most {size} {more}") }
     }
 
     /// At least so many decimals, and as many as the margin or the bar needs.
@@ -230,6 +261,21 @@ mod tests {
         assert_eq!(style.value(-1.5e12), "−1.50e12");
         assert_eq!(Style { decimals: 0 }.value(45_123.4), "45,123");
         assert_eq!((four_digits(0.0312), four_digits(45_123.0), four_digits(0.0)), (5, 0, 3));
+    }
+
+    /// At three decimals −0.0021 lies between −0.003 and −0.002; above a billion three digits are written, so that 1,234,000,000 lies
+    /// between 1.23e9 and 1.24e9. What is a whole number of units but for the last bit stays.
+    #[test]
+    fn bounds_are_rounded_to_the_side_that_claims_less() {
+        let style = Style { decimals: 3 };
+        assert_eq!((style.floor(-0.0021), style.ceil(-0.0021)), (-0.003, -0.002));
+        assert_eq!((style.floor(0.3 - 0.1 - 0.19), style.ceil(0.01)), (0.01, 0.01));
+        assert_eq!((style.size_up(-0.0021), style.size_up(1.234e9)), ("0.003".into(), "1.24e9".into()));
+        assert_eq!(
+            (style.value(style.floor(1.239e9)), style.value(style.ceil(-1.239e9))),
+            ("1.23e9".into(), "−1.23e9".into())
+        );
+        assert!(style.floor(f64::NAN).is_nan() && style.ceil(f64::INFINITY).is_infinite());
     }
 
     #[test]

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Findings;
 use super::asked::{self, ShownAgreement, ShownShots};
 use super::figures::{Figure, figure};
-use super::words::{Answer, Teller, Told, answer, excess, steps, told};
+use super::words::{Answer, Teller, Told, answer, excess, reachable, steps, told};
 use crate::metric::Metric;
 use crate::stats::{self, Estimate};
 use crate::verdict::{Row, TestKind};
@@ -22,6 +22,9 @@ pub struct Shown {
     /// The steps of the staircase as they are written: margins rounded up to the digits shown; none where nothing is shown.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<Option<f64>>,
+    /// What each untrained rung could gain at most, as it is written: rounded up to the digits shown.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub untried: Vec<f64>,
     /// The tests in words, in their order.
     pub tests: Vec<Told>,
     /// The learning curve's intervals, in the order of its points.
@@ -81,7 +84,8 @@ pub struct ShownRow {
     pub figure: Figure,
     /// Quality on validation rows.
     pub quality: Option<Span>,
-    /// What it could at best have reached, where its trainings were stopped early: the mean over repeats.
+    /// What it could at best have reached, where its trainings were stopped early: the mean over repeats, rounded to the side that
+    /// claims less.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ceiling: Option<f64>,
     /// Difference to the reference on validation rows; positive is better.
@@ -110,8 +114,10 @@ impl Shown {
     pub fn of(findings: &Findings) -> Self {
         let confidence = findings.terms.confidence;
         let metric = findings.terms.metric;
+        let teller = Teller::new(findings);
         let rows = findings.analysis.screening.rows.iter();
         let points = findings.curve.iter().flat_map(|curve| &curve.points);
+        let untried = findings.climb.iter().flat_map(|climb| &climb.untried);
         let bare = |point: &super::CurvePoint| {
             let value = point.quality.point;
             Span { point: value, low: value, high: value, half: 0.0 }
@@ -120,10 +126,15 @@ impl Shown {
             answer: answer(findings),
             gains: Gains::of(findings),
             rows: rows
-                .map(|row| ShownRow { figure: figure(findings, row), ..ShownRow::of(row, metric, confidence) })
+                .map(|row| ShownRow {
+                    figure: figure(findings, row),
+                    ceiling: reachable(&teller, row),
+                    ..ShownRow::of(row, metric, confidence)
+                })
                 .collect(),
-            steps: steps(&Teller::new(findings)),
-            tests: findings.analysis.tests.iter().map(|test| told(&Teller::new(findings), test)).collect(),
+            steps: steps(&teller),
+            untried: untried.map(|one| teller.style.up(one.gain)).collect(),
+            tests: findings.analysis.tests.iter().map(|test| told(&teller, test)).collect(),
             curve: points
                 .map(|point| {
                     Span::of(&point.quality, confidence).map_or_else(|| bare(point), |span| span.within(metric))
@@ -172,7 +183,7 @@ impl ShownRow {
             name: row.name.clone(),
             figure: Figure { quality: None, difference: None, on: super::figures::On::Validation },
             quality: span(&row.quality).map(|span| span.within(metric)),
-            ceiling: row.ceiling().filter(|ceiling| ceiling.is_finite()),
+            ceiling: None,
             difference: span(&row.difference),
             holdout: span(&row.holdout_quality).map(|span| span.within(metric)),
             gap: gap.filter(|gap| gap.is_finite()),

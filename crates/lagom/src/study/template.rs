@@ -218,7 +218,8 @@ fn ladder(page: &mut Page, kind: TaskKind) {
         "\"2M\"",
         &[
             "the largest number of parameters to train",
-            "else 1M for networks on tables; more for texts, where few of a large table are stored",
+            "else of networks on tables: rows times rows / 100, but at least 10k and at most 1M",
+            "more for texts, where few of a large table are stored",
         ],
     );
     let policy = [

@@ -103,13 +103,14 @@ fn settle(analysis: &Analysis, terms: &Terms, verdict: &mut Verdict) {
 }
 
 /// The validation rows show that something was learned, and the sealed rows have not confirmed it: undecided where it still
-/// looks like it there (rows may be too few to tell), nothing learned where it does not.
+/// looks like it there (rows may be too few to tell) or another candidate was surer, nothing learned where neither is so.
 fn gate_failed(analysis: &Analysis, (at, terms): (usize, &Terms), verdict: &mut Verdict) {
     let test = &analysis.tests[at];
     verdict.carried_by = Some(at);
     // Where a surer one has passed before, something was learned: the verdict can't be about the reference, but about that.
     let surer = analysis.tests[..at].iter().rev().find(|test| test.kind == TestKind::Learned);
-    if surer.is_none() && test.difference.at_best().p_value(test.threshold) > LIKELY {
+    let surest = analysis.screening.learning.is_surest(&test.candidate);
+    if surer.is_none() && surest && test.difference.at_best().p_value(test.threshold) > LIKELY {
         verdict.kind = VerdictKind::NothingLearned;
         return;
     }

@@ -20,7 +20,8 @@ use super::types::{Entry, Screening};
 use crate::metric::{ClassOutcomes, Metric, Outcomes, ValueOutcomes};
 use crate::stats::{Estimate, confirmation_power, mean, median};
 
-/// A reference whose gain over guessing will be confirmed with at least this chance needs no surer one before it.
+/// Where answers are paid for, a reference whose gain over guessing will be confirmed with at least this chance needs no surer
+/// one before it.
 const SURE: f64 = 0.95;
 /// While nothing is shown, the likeliest is worth all its repeats if guessing would look as good in so many of 100 studies.
 const HINT: f64 = 0.1;
@@ -37,7 +38,7 @@ pub struct Learning {
     /// The best candidate within the limits by its point estimate, whether or not it is shown to beat guessing.
     pub leader: Option<String>,
     /// The candidate that is to beat guessing on the sealed rows before the reference, since its gain is the surest; none
-    /// where that of the reference is as good as sure.
+    /// where the reference's is, or one of the two is asked and the reference's gain is as good as sure.
     pub surest: Option<String>,
     /// Candidates that share the error rate: those within the limits and those that were given up early.
     pub tried: u64,
@@ -80,6 +81,11 @@ impl Learning {
         let best = |gain: &Gain| gain.gain.at_best().p_value(0.0) * gain.among as f64;
         let missing = self.gains.iter().filter(|gain| gain.gain.gap > 0.0);
         missing.map(best).any(|p_value| p_value <= (1.0 - terms.confidence) / self.tried.max(1) as f64)
+    }
+
+    /// Whether no other candidate's gain is surer on validation rows.
+    pub(super) fn is_surest(&self, name: &str) -> bool {
+        self.gains.first().is_none_or(|first| self.gain_of(name).is_some_and(|own| own.p_value <= first.p_value))
     }
 
     fn gain_of(&self, name: &str) -> Option<&Gain> {
@@ -260,8 +266,14 @@ pub(super) fn name_surest(screening: &mut Screening, terms: &Terms, (validation,
     let (Some(reference), Some(first)) = (&screening.reference, learning.gains.first()) else { return };
     let gates = gates(screening, terms);
     let confidence = gates.first().map_or(terms.confidence, |gate| gate.confidence);
-    let sure = |gain: &Gain| confirmation_power(&gain.gain, 0.0, validation, sealed, confidence) >= SURE;
-    let is_first = first.candidate == *reference || learning.gain_of(reference).is_some_and(sure);
+    let asked = |name: &String| screening.row(name).is_some_and(|row| row.calls.is_some());
+    let paid = asked(reference) || asked(&first.candidate);
+    // What is trained may fail on the sealed rows by one erratic training, however sure it looked before.
+    let sure = |gain: &Gain| {
+        gain.p_value <= first.p_value
+            || paid && confirmation_power(&gain.gain, 0.0, validation, sealed, confidence) >= SURE
+    };
+    let is_first = learning.gain_of(reference).is_some_and(sure);
     let surest = (!is_first).then(|| first.candidate.clone());
     screening.learning.surest = surest;
 }

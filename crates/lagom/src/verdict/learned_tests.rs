@@ -92,6 +92,22 @@ fn what_the_holdout_does_not_confirm_is_open_and_what_it_denies_is_nothing() {
 }
 
 #[test]
+fn a_reference_that_fails_on_sealed_rows_is_no_proof_that_nothing_was_learned() {
+    // On validation rows 0.66 ± 0.023, 7 standard errors above guessing; on the sealed rows it answers as guessing does.
+    let entries = [
+        entry("majority", 1, [50; 5], 50),
+        entry("steady", 10, [60; 5], 60),
+        entry("erratic", 1_000, [70, 62, 66, 60, 72], 49),
+    ];
+    let (screening, tests, verdict) = judge(&entries);
+    assert_eq!(screening.reference.as_deref(), Some("erratic"));
+    assert_eq!(screening.learning.surest.as_deref(), Some("steady"), "{:?}", screening.learning.gains);
+    let gates: Vec<_> = tests.iter().map(|test| (test.candidate.as_str(), test.passed)).take(2).collect();
+    assert_eq!(gates, [("steady", true), ("erratic", false)]);
+    assert_eq!((verdict.kind, verdict.choice.as_deref()), (VerdictKind::Undecided, Some("steady")));
+}
+
+#[test]
 fn nothing_shown_reads_nothing() {
     let (screening, tests, verdict) =
         judge(&[entry("majority", 1, [50; 5], 50), entry("steady", 10, [51, 49, 50, 51, 49], 90)]);

@@ -3,7 +3,7 @@
 use super::sample::{dice, judged, margin, right_wrong};
 use crate::compare::{CompareTerms, Cost, Judgement};
 use crate::scores::{CandidateFacts, Scores};
-use crate::verdict::VerdictKind;
+use crate::verdict::{Standing, VerdictKind};
 
 /// Two candidates of which only these facts are known.
 fn two(accuracies: [f64; 2], facts: [CandidateFacts; 2]) -> Scores {
@@ -87,4 +87,33 @@ fn a_named_reference_is_the_dearer_one() {
     assert_eq!((found.order_unknown, found.rows[0].name.as_str()), (false, "a"));
     assert_eq!((found.verdict.kind, found.verdict.choice.as_deref()), (VerdictKind::SmallerIsEnough, Some("a")));
     assert!(found.notes.iter().any(|note| note.contains("You named b as what to compare with")), "{:?}", found.notes);
+}
+
+/// `a` (0.9) and `b` (0.7) in 2,000 examples: if `b` is the cheaper, it is too weak and `a` the best; if `a` is, it is the choice and
+/// `b` no better. `b` is worse either way, but too weak to be the cheaper one only in the one reading.
+#[test]
+fn nothing_of_one_reading_alone_is_told_as_if_it_held_in_both() {
+    let found = unknown([0.9, 0.7]);
+    let standing = |found: &Judgement, name: &str| found.rows.iter().find(|row| row.name == name).unwrap().standing;
+    assert_eq!((standing(&found, "a"), standing(&found, "b")), (Standing::Choice, Standing::Undecided));
+    assert!(found.verdict.carried_by.is_some() && found.verdict.is_decided());
+    // Of two as good as each other either could take the place of the other, and neither is the choice.
+    let equal = unknown([0.8, 0.8]);
+    let best = equal.verdict.reference.clone().unwrap();
+    for row in &equal.rows {
+        let expected = if row.name == best { Standing::Reference } else { Standing::GoodEnough };
+        assert_eq!(row.standing, expected, "{}", row.name);
+    }
+    // Few examples that decide neither: what is missing hangs on which one is to be shown good enough.
+    let of = |seed| {
+        let mut few = right_wrong(dice(&[0.8, 0.76], 60, seed));
+        few.candidates.iter_mut().for_each(|one| one.facts = CandidateFacts::default());
+        judged(few, &margin(0.05))
+    };
+    let missing = |found: &Judgement| found.readings.iter().all(|one| one.verdict.needed.is_some());
+    let few = (1..50).map(of).find(missing).expect("one that decides neither");
+    assert_ne!(few.readings[0].verdict.needed, few.readings[1].verdict.needed);
+    assert_eq!(few.verdict.kind, VerdictKind::Undecided);
+    assert_eq!(few.verdict.needed, None);
+    assert!(few.rows.iter().all(|row| matches!(row.standing, Standing::Reference | Standing::Undecided)));
 }

@@ -69,7 +69,7 @@ fn a_named_reference_is_compared_with_the_cheaper_ones_alone() {
     terms.reference = Some("c".to_owned());
     let found = judged(right_wrong(columns.clone()), &terms);
     assert_eq!((found.compared_with, found.verdict.choice.as_deref()), (ComparedWith::TheNamed, Some("b")));
-    assert!(found.rows[3].hardest.is_none() && found.rows[3].standing == Standing::GoodEnough);
+    assert!(found.rows[3].hardest.is_none() && found.rows[3].standing == Standing::Better);
     // with one cheaper candidate there is nothing to correct for
     terms.reference = Some("b".to_owned());
     close(judged(right_wrong(columns.clone()), &terms).bound_confidence, 0.95);

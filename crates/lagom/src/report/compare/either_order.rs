@@ -11,7 +11,7 @@ pub(super) fn either_order(teller: &Teller<'_>) -> Option<(String, Vec<String>)>
     if judgement.readings.is_empty() || judgement.verdict.kind == VerdictKind::NothingQualifies {
         return None;
     }
-    let headline = match (&judgement.verdict.choice, decided(judgement.verdict.kind)) {
+    let headline = match (&judgement.verdict.choice, judgement.verdict.is_decided()) {
         (Some(choice), true) => format!("Which is cheaper is not known; either way, use {choice}."),
         _ if hangs_on_the_order(judgement) => "Which is cheaper is not known, and the answer hangs on it.".to_owned(),
         _ => "Can't tell yet, and which is cheaper is not known.".to_owned(),
@@ -21,12 +21,8 @@ pub(super) fn either_order(teller: &Teller<'_>) -> Option<(String, Vec<String>)>
 
 /// Whether both readings of the order decide, and for different candidates.
 pub(super) fn hangs_on_the_order(judgement: &Judgement) -> bool {
-    let both = judgement.readings.iter().all(|reading| decided(reading.verdict.kind));
-    !judgement.readings.is_empty() && both && !decided(judgement.verdict.kind)
-}
-
-fn decided(kind: VerdictKind) -> bool {
-    matches!(kind, VerdictKind::SmallerIsEnough | VerdictKind::BiggerPays)
+    let both = judgement.readings.iter().all(|reading| reading.verdict.is_decided());
+    !judgement.readings.is_empty() && both && !judgement.verdict.is_decided()
 }
 
 /// One reading: `If a is the cheaper one: …`.

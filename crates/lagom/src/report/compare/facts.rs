@@ -41,14 +41,22 @@ fn quality(teller: &Teller<'_>) -> Option<Fact> {
     let metric = teller.judgement.metric.as_str();
     let on = teller.on_examples();
     let Some(found) = teller.carrier() else {
-        let name = teller.judgement.verdict.choice.as_deref().or(teller.judgement.verdict.reference.as_deref())?;
+        let verdict = &teller.judgement.verdict;
+        let name = verdict.choice.as_deref().or(verdict.reference.as_deref())?;
         return Some(Fact::new(metric, teller.quality(name), format!("for {name}{on}")));
     };
     let kind = teller.judgement.verdict.kind;
     let Some(against) = found.against.as_deref() else {
-        let bound = if found.passed() { teller.at_worst(found.lower) } else { teller.at_best(found.upper) };
-        let bound = bound.replace("better", "past it").replace("worse", "short of it");
-        let detail = format!("for {}{on}; your bar is {}, {bound}", found.candidate, teller.rule());
+        let (style, words) = (teller.style, ("past it", "short of it"));
+        let bound = match (found.passed(), kind) {
+            (true, _) => style.at_worst(found.lower, words),
+            (_, VerdictKind::Undecided) => {
+                format!("{} and {}", style.at_worst(found.lower, words), style.at_best(found.upper, words))
+            }
+            _ => style.at_best(found.upper, words),
+        };
+        let (name, rule, sure) = (&found.candidate, teller.rule(), teller.confidence());
+        let detail = format!("for {name}{on}; your bar is {rule}, {bound} ({sure})");
         return Some(Fact::new(metric, teller.quality(&found.candidate), detail));
     };
     let (own, other) = (teller.quality(&found.candidate), teller.quality(against));
@@ -57,8 +65,8 @@ fn quality(teller: &Teller<'_>) -> Option<Fact> {
             Fact::new(metric, other, format!("against {own}{on}; {}", teller.at_worst(-found.upper)))
         }
         VerdictKind::Undecided => {
-            let said = teller.between(found.lower, found.upper);
-            Fact::new(metric, own, format!("against {other}{on}; {said}"))
+            let (name, said) = (&found.candidate, teller.between(found.lower, found.upper));
+            Fact::new(metric, own, format!("for {name} against {other} for {against}{on}; {name} is {said}"))
         }
         _ => {
             let said = format!("{}, {} is {}", teller.at_worst(found.lower), teller.margin_title(), teller.rule());

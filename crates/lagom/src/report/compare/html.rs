@@ -59,7 +59,8 @@ fn one(teller: &Teller<'_>, several: bool, drawn: bool) -> Markup {
         section {
             h2 { "The candidates" }
             p {
-                "From the cheapest to the dearest. Differences are to the reference, and positive is better; each bound is one-sided and holds with "
+                @if judgement.order_unknown { "Which of them is the cheaper is not known. " } @else { "From the cheapest to the dearest. " }
+                "Differences are to the reference, and positive is better; each bound is one-sided and holds with "
                 (number(judgement.bound_confidence, &percent(judgement.bound_confidence)))
                 ", such that all claims hold at once with " (number(teller.terms.confidence, &teller.confidence())) "."
             }
@@ -78,7 +79,8 @@ fn top(teller: &Teller<'_>, answer: &Answer, several: bool) -> Markup {
                 @if several { " " (judgement.task) ", " (judgement.metric) }
             }
             h1 { (answer.headline) }
-            p.lead { (prose(&answer.sentences.join(" "))) }
+            @if judgement.readings.is_empty() { p.lead { (prose(&answer.sentences.join(" "))) } }
+            @else { @for reading in &answer.sentences { p.lead { (prose(reading)) } } }
             div.tiles { @for fact in answer.facts.iter().filter(tile) { (self::tile(fact)) } }
             dl.lines {
                 @for fact in answer.facts.iter().filter(|fact| !tile(fact)) {
@@ -93,8 +95,13 @@ fn top(teller: &Teller<'_>, answer: &Answer, several: bool) -> Markup {
 fn plots(teller: &Teller<'_>) -> Markup {
     let both = |draw: &dyn Fn(Form) -> Option<Markup>, wide: Form| draw(wide).zip(draw(Form::Narrow));
     let line = if teller.bar() { "your bar" } else { "the red line of the margin" };
+    let on = teller.on_examples();
     let forest_text = format!(
-        "Bars reach from one bound to the other. A candidate is good enough if its whole bar lies to the right of {line}."
+        "{} reach from one bound to the other. A candidate is good enough if its whole bar lies to the right of {line}.",
+        if on.is_empty() { "Bars".to_owned() } else { format!("Differences are{on}; bars") }
+    );
+    let pareto_text = format!(
+        "Scores are means{on}. The line is the Pareto front: what no other candidate beats in both. Bars are intervals of each by itself."
     );
     let replay_text = "The examples in random order: the two curves hold the difference between them with the confidence told, at every number of examples. The verdict stands from where both lie on one side of the red line.";
     html! {
@@ -105,7 +112,7 @@ fn plots(teller: &Teller<'_>) -> Markup {
                 @for front in &teller.judgement.fronts {
                     (figure("half", both(&|form| pareto(teller, front, form), Form::Half), (
                         &format!("Quality over {}", cost_title(front.cost, &teller.judgement.rows)),
-                        "The line is the Pareto front: what no other candidate beats in both. Bars are intervals of each by itself.",
+                        &pareto_text,
                     )))
                 }
             }
@@ -166,9 +173,7 @@ fn line(teller: &Teller<'_>, row: &CompareRow, (costs, exact): (&[Cost], bool)) 
     } else {
         ""
     };
-    let signed = |pick: &dyn Fn(&Comparison) -> f64| {
-        or_missing(row.difference.as_ref(), |found| number(pick(found), &style.signed(pick(found))))
-    };
+    let of = |tell: &dyn Fn(&Comparison) -> Markup| or_missing(row.difference.as_ref(), tell);
     let pair = row.difference.as_ref().and_then(|found| found.discordant);
     html! {
         tr class=(class) {
@@ -180,9 +185,9 @@ fn line(teller: &Teller<'_>, row: &CompareRow, (costs, exact): (&[Cost], bool)) 
             td.edge { (number(row.quality.point, &style.value(row.quality.point))) }
             td { (number(row.interval.0, &style.value(row.interval.0))) }
             td { (number(row.interval.1, &style.value(row.interval.1))) }
-            td.edge { (signed(&|found| found.estimate.point)) }
-            td { (signed(&|found| found.lower)) }
-            td { (signed(&|found| found.upper)) }
+            td.edge { (of(&|found| point(teller, found))) }
+            td { (of(&|found| least(teller, found))) }
+            td { (of(&|found| most(teller, found))) }
             @if exact {
                 td.edge { (or_missing(pair, |pair| whole(pair.wins))) }
                 td { (or_missing(pair, |pair| whole(pair.losses))) }
@@ -190,6 +195,19 @@ fn line(teller: &Teller<'_>, row: &CompareRow, (costs, exact): (&[Cost], bool)) 
             }
         }
     }
+}
+
+fn point(teller: &Teller<'_>, found: &Comparison) -> Markup {
+    number(found.estimate.point, &teller.style.signed(found.estimate.point))
+}
+
+/// A bound stands with its value; its text is rounded to the side that claims less.
+fn least(teller: &Teller<'_>, found: &Comparison) -> Markup {
+    number(found.lower, &teller.least(found))
+}
+
+fn most(teller: &Teller<'_>, found: &Comparison) -> Markup {
+    number(found.upper, &teller.most(found))
 }
 
 /// The tasks behind an answer about several.
@@ -215,9 +233,7 @@ fn tasks(findings: &CompareFindings) -> Markup {
 
 fn task_line(findings: &CompareFindings, task: &Judgement) -> Markup {
     let teller = Teller::new(findings, task);
-    let signed = |pick: &dyn Fn(&Comparison) -> f64| {
-        or_missing(teller.carrier(), |found| number(pick(found), &teller.style.signed(pick(found))))
-    };
+    let of = |tell: &dyn Fn(&Comparison) -> Markup| or_missing(teller.carrier(), tell);
     html! {
         tr {
             th scope="row" { (task.task) }
@@ -225,9 +241,9 @@ fn task_line(findings: &CompareFindings, task: &Judgement) -> Markup {
             td { (task.metric) }
             td { @match task.examples { Some(examples) => data value=(examples) { (count(examples)) }, None => (missing()) } }
             td { @match &task.verdict.choice { Some(name) => (name), None => (missing()) } }
-            td.edge { (signed(&|found| found.estimate.point)) }
-            td { (signed(&|found| found.lower)) }
-            td { (signed(&|found| found.upper)) }
+            td.edge { (of(&|found| point(&teller, found))) }
+            td { (of(&|found| least(&teller, found))) }
+            td { (of(&|found| most(&teller, found))) }
         }
     }
 }

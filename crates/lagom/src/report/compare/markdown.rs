@@ -41,15 +41,14 @@ fn one(teller: &Teller<'_>) -> String {
 fn cells(teller: &Teller<'_>, row: &CompareRow) -> [String; 6] {
     let style = teller.style;
     let found = row.difference.as_ref();
-    let signed = |value: Option<f64>| value.map_or_else(String::new, |value| style.signed(value));
     let name = escape(&row.name);
     let chosen = teller.judgement.verdict.choice.as_ref() == Some(&row.name);
     [
         if chosen { format!("**{name}**") } else { name },
         style.value(row.quality.point),
-        signed(found.map(|found| found.estimate.point)),
-        signed(found.map(|found| found.lower)),
-        signed(found.map(|found| found.upper)),
+        found.map_or_else(String::new, |found| style.signed(found.estimate.point)),
+        found.map_or_else(String::new, |found| teller.least(found)),
+        found.map_or_else(String::new, |found| teller.most(found)),
         standing(teller, row).to_owned(),
     ]
 }

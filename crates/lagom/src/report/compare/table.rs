@@ -49,8 +49,8 @@ pub(super) fn candidates(teller: &Teller<'_>, width: usize) -> Vec<String> {
     columns.push(column("from", 5, &|row| style.value(row.interval.0)));
     columns.push(column("to", 5, &|row| style.value(row.interval.1)));
     columns.push(column("difference", 1, &|row| difference(row, &|found| style.signed(found.estimate.point))));
-    columns.push(column("at least", 3, &|row| difference(row, &|found| style.signed(found.lower))));
-    columns.push(column("at most", 3, &|row| difference(row, &|found| style.signed(found.upper))));
+    columns.push(column("at least", 3, &|row| difference(row, &|found| teller.least(found))));
+    columns.push(column("at most", 3, &|row| difference(row, &|found| teller.most(found))));
     if rows.iter().any(|row| row.difference.as_ref().is_some_and(|found| found.discordant.is_some())) {
         let pair = |found: &crate::compare::Comparison| {
             found.discordant.map_or_else(String::new, |pair| format!("{}/{}", count(pair.wins), count(pair.losses)))
@@ -84,8 +84,8 @@ pub(super) fn tasks(findings: &CompareFindings, tasks: &[&Judgement], width: usi
         Column { text: true, ..column("verdict", 0, &|task| short(task).to_owned()) },
         Column { text: true, ..column("use", 1, &|task| name(&task.verdict.choice)) },
         column("difference", 2, &|task| carried(task, &|teller, found| teller.style.signed(found.estimate.point))),
-        column("at least", 3, &|task| carried(task, &|teller, found| teller.style.signed(found.lower))),
-        column("at most", 3, &|task| carried(task, &|teller, found| teller.style.signed(found.upper))),
+        column("at least", 3, &|task| carried(task, &|teller, found| teller.least(found))),
+        column("at most", 3, &|task| carried(task, &|teller, found| teller.most(found))),
     ];
     lines(columns, &vec![false; tasks.len()], width)
 }

@@ -87,20 +87,29 @@ impl<'a> Teller<'a> {
 
     /// A lower bound on a difference as a limit to the loss: `at most 0.006 worse (95 %)`.
     pub(super) fn at_worst(&self, lower: f64) -> String {
-        let (size, sure) = (self.style.size(lower), self.confidence());
-        if lower > 0.0 { format!("at least {size} better ({sure})") } else { format!("at most {size} worse ({sure})") }
+        format!("{} ({})", self.style.at_worst(lower, ("better", "worse")), self.confidence())
     }
 
     /// An upper bound on a difference: `at least 0.004 worse (95 %)`.
     pub(super) fn at_best(&self, upper: f64) -> String {
-        let (size, sure) = (self.style.size(upper), self.confidence());
-        if upper < 0.0 { format!("at least {size} worse ({sure})") } else { format!("at most {size} better ({sure})") }
+        format!("{} ({})", self.style.at_best(upper, ("better", "worse")), self.confidence())
     }
 
     /// Both bounds in words: `between 0.023 worse and 0.006 better (95 %)`.
     pub(super) fn between(&self, lower: f64, upper: f64) -> String {
         let side = |value: f64| format!("{} {}", self.style.size(value), if value < 0.0 { "worse" } else { "better" });
-        format!("between {} and {} ({})", side(lower), side(upper), self.confidence())
+        let (lower, upper) = (side(self.style.floor(lower)), side(self.style.ceil(upper)));
+        format!("between {lower} and {upper} ({})", self.confidence())
+    }
+
+    /// A lower bound of a difference with its sign, rounded down.
+    pub(super) fn least(&self, found: &Comparison) -> String {
+        self.style.signed(self.style.floor(found.lower))
+    }
+
+    /// An upper bound of a difference with its sign, rounded up.
+    pub(super) fn most(&self, found: &Comparison) -> String {
+        self.style.signed(self.style.ceil(found.upper))
     }
 
     /// `−0.133 to −0.117`.

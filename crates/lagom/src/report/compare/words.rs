@@ -147,7 +147,7 @@ fn undecided(teller: &Teller<'_>) -> Told {
             Some(against) => format!(
                 "{} may be good enough to stand in for {against}, but these scores can't show it: it could be as much as {} worse, and {} is {}.",
                 found.candidate,
-                teller.style.size(found.lower),
+                teller.style.size_up(found.lower.min(0.0)),
                 teller.margin_title(),
                 teller.rule()
             ),
@@ -221,14 +221,11 @@ pub(super) fn excess(excess: &Excess) -> String {
 /// Where a candidate stands, in two or three words.
 pub(super) fn standing(teller: &Teller<'_>, row: &CompareRow) -> &'static str {
     let reference = teller.judgement.verdict.reference.as_deref();
-    let place = |name: Option<&str>| teller.judgement.rows.iter().position(|row| Some(row.name.as_str()) == name);
-    let dearer = place(Some(&row.name)) > place(reference);
     match row.standing {
         Standing::Choice if reference == Some(row.name.as_str()) => "the choice",
         Standing::Reference if teller.terms.reference.is_some() => "the reference",
         Standing::Reference => "the best",
         Standing::Better => "better",
-        Standing::GoodEnough if dearer => "better",
         Standing::Choice | Standing::GoodEnough => "good enough",
         Standing::OverLimits => "over limits",
         Standing::Undecided if surely_worse(row) => "worse",

@@ -4,7 +4,8 @@ use maud::{Markup, html};
 
 use crate::report::Shown;
 use crate::report::numbers::plural;
-use crate::report::words::{Teller, Told};
+use crate::report::words::{Teller, Told, step_title};
+use crate::study::Rule;
 use crate::verdict::Test;
 
 /// The tests and how to read them.
@@ -18,7 +19,7 @@ pub(super) fn evidence(teller: &Teller<'_>, shown: &Shown) -> Markup {
         @if teller.cross_fitted() { (cross_fitted(teller)) } @else { p {
             "The candidates to test, and their order, were fixed on validation rows before the holdout was read. Each was then compared on the same "
             (plural(analysis.holdout_examples, "holdout row", "holdout rows"))
-            "; the first failure ends the sequence, but a candidate whose own bound in the table (“will do above”) is within the margin counts as well: those hold all at once. Positive differences are better."
+            "; the first failure ends the sequence" (promoted(teller))
         } }
         ol.tests {
             @for (at, (test, told)) in analysis.tests.iter().zip(&shown.tests).enumerate() {
@@ -36,9 +37,21 @@ fn cross_fitted(teller: &Teller<'_>) -> Markup {
             (plural(teller.findings.analysis.holdout_examples, "row", "rows"))
             ". All candidates that validation rows leave plausible were compared on them, the surest first, each with a bound strict enough that all of them hold together at "
             (teller.confidence())
-            " (Holm 1979); the first failure ends the tests, but a candidate whose own bound in the table (“will do above”) is within the margin counts as well: those hold all at once. Positive differences are better."
+            " (Holm 1979); the first failure ends the tests" (promoted(teller))
         }
     }
+}
+
+/// That a bound of the staircase counts as a test does.
+fn promoted(teller: &Teller<'_>) -> String {
+    let enough = match teller.findings.terms.rule {
+        Rule::Margin(_) => "is within the margin",
+        Rule::Bar(_) => "is past the bar",
+    };
+    format!(
+        ", but a candidate whose own bound in the table (“{}”) {enough} counts as well: those hold all at once. Positive differences are better.",
+        step_title(teller)
+    )
 }
 
 fn line(test: &Test, told: &Told, carries: bool) -> Markup {

@@ -34,7 +34,7 @@ fn body(teller: &Teller<'_>, shown: &Shown) -> Markup {
                     "; differences are to the reference, and positive is better. The metric is " (teller.metric()) ", " code { (shown.signature) } "."
                 }
                 (table::table(teller, shown))
-                (untried::table(teller))
+                (untried::table(teller, shown))
             }
             (asking::section(teller, shown))
             (drawn("Learning", plots::learning(teller, shown)))

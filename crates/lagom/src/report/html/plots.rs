@@ -7,7 +7,7 @@ use crate::report::charts::{
     Axis, Form, below, cost_chart, curve_chart, families, gap_chart, has_history, history_chart,
 };
 use crate::report::plot::swatch;
-use crate::report::words::{Teller, outlook, verdict_rows};
+use crate::report::words::{Teller, outlook, plotted};
 use crate::study::Rule;
 use crate::verdict::{Row, Standing};
 
@@ -32,6 +32,7 @@ fn figure(drawn: Pair, (heading, caption): (&str, Markup), class: &str) -> Marku
 /// Quality against size, latency and memory.
 pub(super) fn quality(teller: &Teller<'_>, shown: &Shown) -> Markup {
     let cost = |axis: Axis, wide: Form| pair(|form| cost_chart(teller, shown, axis, form), wide);
+    let on = format!("Quality is {}.", plotted(teller));
     let size =
         html! { p { (rule(teller)) " Bars are intervals of " (teller.confidence()) "; " (under(teller, shown)) } };
     html! {
@@ -43,9 +44,9 @@ pub(super) fn quality(teller: &Teller<'_>, shown: &Shown) -> Markup {
             }
         }
         div.pair {
-            (figure(cost(Axis::Latency, Form::Half), ("Quality over latency", html! { p { "Left is faster: the time that 95 % of single predictions stay within." } }), "half"))
-            (figure(cost(Axis::Memory, Form::Half), ("Quality over memory", html! { p { "Left is smaller: the memory that loading and using the model takes." } }), "half"))
-            (figure(cost(Axis::Money, Form::Half), ("Quality over money", html! { p { "Left is cheaper: what 1,000 answers cost, in " (teller.currency()) ". What is trained here costs nothing an answer and is not drawn." } }), "half"))
+            (figure(cost(Axis::Latency, Form::Half), ("Quality over latency", html! { p { "Left is faster: the time that 95 % of single predictions stay within. " (on) } }), "half"))
+            (figure(cost(Axis::Memory, Form::Half), ("Quality over memory", html! { p { "Left is smaller: the memory that loading and using the model takes. " (on) } }), "half"))
+            (figure(cost(Axis::Money, Form::Half), ("Quality over money", html! { p { "Left is cheaper: what 1,000 answers cost, in " (teller.currency()) ". What is trained here costs nothing an answer and is not drawn. " (on) } }), "half"))
         }
     }
 }
@@ -55,18 +56,17 @@ fn rule(teller: &Teller<'_>) -> String {
         (Rule::Margin(_), Some(best)) => {
             format!(
                 "Quality is {}. The shaded band is {}: at most {} worse than {best}.",
-                verdict_rows(teller),
+                plotted(teller),
                 teller.rule_name(),
                 teller.rule()
             )
         }
-        (Rule::Margin(_), None) => "No candidate is within the limits, so there is no margin to draw.".to_owned(),
-        (Rule::Bar(_), _) => format!(
-            "Quality is {}. The dashed line is {} of {}.",
-            verdict_rows(teller),
-            teller.rule_name(),
-            teller.rule()
-        ),
+        (Rule::Margin(_), None) => {
+            format!("Quality is {}. No candidate is within the limits, so there is no margin to draw.", plotted(teller))
+        }
+        (Rule::Bar(_), _) => {
+            format!("Quality is {}. The dashed line is {} of {}.", plotted(teller), teller.rule_name(), teller.rule())
+        }
     }
 }
 
@@ -98,7 +98,7 @@ fn legend(teller: &Teller<'_>, shown: &Shown) -> Markup {
 
 /// Overfitting, learning curve and training curves.
 pub(super) fn learning(teller: &Teller<'_>, shown: &Shown) -> Markup {
-    let gap = html! { p { "Hollow marks are training rows, filled ones validation rows. A wide gap is learning by heart: simplify, regularise or add rows." } };
+    let gap = html! { p { "Hollow marks are training rows, filled ones validation rows, not those of the verdict. A wide gap is learning by heart: simplify, regularise or add rows." } };
     let curve = teller.findings.curve.as_ref().map(|curve| curve.candidate.as_str()).unwrap_or_default();
     let rows = html! { p { (curve) " trained on fewer rows, by quality on validation rows. If the line still rises at the right, more rows help; if it is flat, they do not." @if let Some(forecast) = outlook(teller) { " " (forecast) } } };
     html! {

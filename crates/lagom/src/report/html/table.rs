@@ -8,7 +8,8 @@ use crate::report::numbers::{large, percent};
 use crate::report::plot::swatch;
 use crate::report::shown::{ShownRow, Span};
 use crate::report::words::{
-    Teller, mark, meaning, reach_sign, standing, standing_title, step, step_basis, step_title, stopped_early,
+    Teller, mark, meaning, reach_sign, standing, standing_title, step, step_basis, step_meaning, step_rounded,
+    step_title, stopped_early,
 };
 use crate::verdict::{Row, Standing};
 
@@ -46,7 +47,7 @@ fn head(teller: &Teller<'_>) -> Markup {
                 th.edge scope="col" { (teller.metric()) }
                 th scope="col" { (teller.against()) }
                 th scope="col" { "interval" }
-                th scope="col" title="the smallest margin at which it is good enough; all hold at once" { (step_title(teller)) }
+                th scope="col" title=(step_meaning(teller)) { (step_title(teller)) }
                 th scope="col" title="by how much training rows are answered better than validation rows" { "train gap" }
                 th.edge scope="col" { "p50" }
                 th scope="col" { "p95" }
@@ -115,14 +116,12 @@ fn quality(teller: &Teller<'_>, row: &Row, derived: &ShownRow) -> Markup {
     }
 }
 
-/// The smallest margin at which it would do.
+/// The smallest margin at which it would do, or the strictest bar that it clears; rounded as it is written.
 fn above(teller: &Teller<'_>, row: &Row) -> Markup {
     let found = teller.findings.analysis.staircase.step(&row.name);
-    // A margin is rounded up: no more is claimed than is shown.
-    let rounded = |holds: f64| if teller.findings.terms.margin().is_some() { teller.style.up(holds) } else { holds };
     html! {
         @match found.and_then(|found| Some((found, found.holds?, step(teller, found)?))) {
-            Some((found, holds, text)) => td title=(step_basis(teller, found)) { (number(rounded(holds), &text)) },
+            Some((found, holds, text)) => td title=(step_basis(teller, found)) { (number(step_rounded(teller, holds), &text)) },
             None => td title=(found.map(|found| step_basis(teller, found)).unwrap_or_default()) { (missing()) },
         }
     }

@@ -3,11 +3,13 @@
 use maud::{Markup, html};
 
 use super::cell::{number, whole};
+use crate::report::Shown;
 use crate::report::words::{Teller, reason};
 
 /// A table of the untried rungs; nothing after a sweep, or where all were tried.
-pub(super) fn table(teller: &Teller<'_>) -> Markup {
-    let untried = teller.findings.climb.iter().flat_map(|climb| &climb.untried).collect::<Vec<_>>();
+pub(super) fn table(teller: &Teller<'_>, shown: &Shown) -> Markup {
+    let untried = teller.findings.climb.iter().flat_map(|climb| &climb.untried);
+    let untried: Vec<_> = untried.zip(&shown.untried).collect();
     html! {
         @if !untried.is_empty() {
             h3 { "Not trained" }
@@ -20,11 +22,11 @@ pub(super) fn table(teller: &Teller<'_>) -> Markup {
                 table.untried {
                     thead { tr { th scope="col" { "candidate" } th scope="col" { "parameters" } th scope="col" { "could gain" } th scope="col" { "why it was left out" } } }
                     tbody {
-                        @for one in &untried {
+                        @for (one, gain) in &untried {
                             tr {
                                 th scope="row" { (one.name) }
                                 td { (whole(one.parameters)) }
-                                td { "at most " (number(one.gain, &teller.style.size(one.gain))) }
+                                td { "at most " (number(**gain, &teller.style.value(**gain))) }
                                 td.why { (reason(one.why)) }
                             }
                         }

@@ -22,6 +22,8 @@ enum Column {
     Quality,
     ShortQuality,
     Difference,
+    /// The same under a shorter title.
+    TitledShort,
     ShortDifference,
     Train,
     Latency,
@@ -31,17 +33,18 @@ enum Column {
 
 use Column::{
     Bytes, Difference, Latency, Memory, Name, Parameters, Quality, ShortDifference, ShortParameters, ShortQuality,
-    Standing, Train,
+    Standing, TitledShort, Train,
 };
 
 /// Sets of columns from the fullest to the barest; the first that fits is taken.
-const SETS: [&[Column]; 8] = [
+const SETS: [&[Column]; 9] = [
     &[Name, Parameters, Bytes, Quality, Difference, Train, Latency, Memory, Standing],
     &[Name, Parameters, Quality, Difference, Train, Latency, Memory, Standing],
     &[Name, Parameters, Quality, Difference, Latency, Memory, Standing],
     &[Name, Parameters, Quality, Difference, Latency, Standing],
     &[Name, ShortParameters, Quality, Difference, Latency, Standing],
     &[Name, ShortParameters, Quality, Difference, Standing],
+    &[Name, ShortParameters, Quality, TitledShort, Standing],
     &[Name, ShortParameters, ShortQuality, ShortDifference, Standing],
     &[Name, ShortQuality, Standing],
 ];
@@ -122,8 +125,8 @@ fn title(teller: &Teller<'_>, column: Column) -> String {
         Bytes => "size",
         Quality | ShortQuality => teller.metric(),
         Difference if teller.incumbent().is_some() => "against it",
-        Difference => "against the best",
-        ShortDifference => "difference",
+        Difference => return teller.against(),
+        TitledShort | ShortDifference => "difference",
         Train => "training",
         Latency => "p95",
         Memory => "memory",
@@ -154,7 +157,9 @@ fn cell(teller: &Teller<'_>, row: &Row, derived: &ShownRow, column: Column) -> S
             Some(span) => marked(teller, derived, style.value(span.point)),
             None => marked(teller, derived, alone(teller, row)),
         },
-        Difference => derived.figure.difference.map_or_else(none, |span| spread(style.signed(span.point), &span)),
+        Difference | TitledShort => {
+            derived.figure.difference.map_or_else(none, |span| spread(style.signed(span.point), &span))
+        }
         ShortDifference => derived.figure.difference.map_or_else(none, |span| style.signed(span.point)),
         Train => row.train_quality.map_or_else(|| MISSING.to_owned(), |value| style.value(value)),
         Latency => deployed(&|found| seconds(found.latency_p95)),

@@ -5,8 +5,8 @@ use crate::metric::Metric;
 use crate::report::{Difference, DifferenceAnswer, Findings, Shown, html, markdown, terminal};
 use crate::study::{Api, Backend, Called, Family, Price, ShotsBy};
 use crate::verdict::{
-    Against, Agreement, Beyond, Both, CallFacts, Distribution, Problems, ShotEffect, ShotStep, Standing, TestKind,
-    Tokens, VerdictKind,
+    Against, Agreement, Beyond, Both, CallFacts, Distribution, ProblemExample, Problems, ShotEffect, ShotStep,
+    Standing, TestKind, Tokens, VerdictKind,
 };
 
 /// The candidates: name, table, shots, parameters, tokens read an answer, dollars for 1,000 answers.
@@ -236,4 +236,28 @@ fn parameters_stand_beside_money_and_latency() {
     let findings = asked();
     assert!(markdown(&findings).contains("`accuracy|version:1`"));
     assert!(terminal(&findings, 72).contains("400B"));
+}
+
+/// Of 3 tool calls, 2 that were cut off and 9 that nothing can be read from (which the study counts as wrong, so that they are not
+/// missing) the commonest kind that is missing is shown by an example of its own.
+#[test]
+fn an_example_of_what_is_missing_is_of_the_commonest_kind() {
+    let mut findings = asked();
+    let row = findings.analysis.screening.rows.iter_mut().find(|row| row.name == "large-4shot").unwrap();
+    let calls = row.calls.as_mut().unwrap();
+    (calls.missing, calls.asked, calls.unreadable_wrong) = (5, 500, true);
+    (calls.problems.tool_call, calls.problems.truncated, calls.problems.unparsable) = (3, 2, 9);
+    let example = |(what, row, text): (&str, u32, &str)| ProblemExample { what: what.into(), row, text: text.into() };
+    calls.problems.examples =
+        [("unparsable", 4, "Hm"), ("cut off", 5, "It is"), ("tool call", 6, "look()")].map(example).to_vec();
+    let told = |findings: &Findings| {
+        let facts = crate::report::answer(findings).facts;
+        facts.into_iter().find(|fact| fact.label == "missing").expect("the line").value
+    };
+    let of = "large-4shot: 5 of 500, 1 %";
+    assert_eq!(told(&findings), format!("{of} (2 cut off, 3 tool calls; such as \"look()\" to row 7)"));
+    let row = findings.analysis.screening.rows.iter_mut().find(|row| row.name == "large-4shot").unwrap();
+    let problems = &mut row.calls.as_mut().unwrap().problems;
+    (problems.tool_call, problems.ambiguous, problems.empty) = (0, 0, 3);
+    assert_eq!(told(&findings), format!("{of} (2 cut off, 3 empty)"), "none of another kind stands for them");
 }

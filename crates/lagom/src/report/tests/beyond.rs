@@ -22,7 +22,8 @@ fn untrained_rungs_with_bounds_are_told_with_the_largest() {
     let mut findings = top();
     let climb = findings.climb.as_mut().unwrap();
     climb.untried.retain(|one| one.why == Why::CurveBounds);
-    assert!(said(&findings).contains("the 2 left untrained could gain at most 0.003 (95 %)"), "{}", said(&findings));
+    // 0.0034 is no more than 0.004, but more than 0.003.
+    assert!(said(&findings).contains("the 2 left untrained could gain at most 0.004 (95 %)"), "{}", said(&findings));
     findings.climb.as_mut().unwrap().untried[0].why = Why::Open;
     assert!(!said(&findings).contains("left untrained"), "a rung without a bound is bounded: {}", said(&findings));
 }

@@ -1,7 +1,9 @@
 //! The report on samples of every verdict.
 
+mod ahead;
 mod asked;
 mod beyond;
+mod bounds;
 mod cases;
 mod forms;
 mod incumbent;

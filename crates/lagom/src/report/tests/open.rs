@@ -1,14 +1,10 @@
 //! Sentences of what is open: labels that decide nothing, a gate that the sealed rows leave open, a stand-in, a threshold.
 
-use super::cases::all;
+use super::bounds::case;
 use super::sample::{estimate, test};
 use crate::metric::{Metric, Threshold};
 use crate::report::{Findings, answer};
-use crate::verdict::{Gain, TestKind};
-
-fn case(name: &str) -> Findings {
-    all().into_iter().find(|(found, _)| *found == name).expect("a case").1
-}
+use crate::verdict::{Gain, Outdone, Standing, TestKind};
 
 fn said(findings: &Findings) -> String {
     let answer = answer(findings);
@@ -26,17 +22,64 @@ fn at_the_margin_no_label_is_asked_for() {
     assert!(said.starts_with("Too close to your margin to call."), "{said}");
     assert!(said.contains("Labels will not decide it: mlp-12k is 0.011 worse by the estimate"), "{said}");
     assert!(said.contains("Either choice is defensible") && !said.contains("more rows"), "{said}");
+    // The two may be as good as each other, so no margin is known to keep the bigger one.
+    assert!(findings.analysis.tests[1].upper > 0.0 && !said.contains("keeps mlp-790k"), "{said}");
+    findings.analysis.tests[1].upper = -0.0047;
+    let said = self::said(&findings);
+    assert!(said.contains("one of less than 0.004 keeps mlp-790k"), "{said}");
 }
 
 #[test]
-fn out_of_reach_no_number_is_named_but_the_margin_that_holds() {
+fn out_of_reach_no_number_is_named_but_the_margin_of_the_staircase() {
     let mut findings = case("undecided");
     let needed = findings.verdict.needed.as_mut().expect("what is needed");
     (needed.examples, needed.repeats, needed.out_of_reach) = (None, None, true);
     let said = said(&findings);
     assert!(said.contains("it would take more than 20 times the 359 rows there are"), "{said}");
-    let least = format!("A margin of {:.3} or more would be met", findings.analysis.tests[1].lower.abs());
-    assert!(said.contains(&least), "{said}");
+    assert!(said.contains("At any margin above 0.010 mlp-12k would do."), "{said}");
+    assert_eq!(
+        said.matches("margin").count(),
+        2,
+        "the margin of the study, that of the staircase and no third: {said}"
+    );
+}
+
+#[test]
+fn the_figure_says_of_whom_it_is() {
+    let findings = case("undecided");
+    let fact = answer(&findings).facts.swap_remove(0);
+    let (own, other) = ("0.972", "0.974");
+    assert_eq!((fact.label.as_str(), fact.value.as_str()), ("accuracy", own));
+    // −0.0061 ∓ 1.79 · 0.0054, outward: −0.0158 and +0.0036.
+    let told = format!(
+        "for mlp-12k against {other} for mlp-790k on the holdout; mlp-12k is between 0.016 worse and 0.004 better (95 %)"
+    );
+    assert_eq!(fact.detail, told);
+}
+
+#[test]
+fn one_that_is_outdone_is_no_choice_and_the_best_is_named() {
+    let mut findings = case("undecided");
+    let (candidate, by) = ("mlp-12k".to_owned(), "mlp-50k".to_owned());
+    (findings.verdict.choice, findings.verdict.needed) = (Some(by.clone()), None);
+    findings.verdict.outdone = Some(Outdone { candidate, by: by.clone(), difference: 0.013_1 });
+    let row = findings.analysis.screening.rows.iter_mut().find(|row| row.name == by).unwrap();
+    row.standing = Standing::Choice;
+    let said = said(&findings);
+    assert!(
+        said.starts_with("Can't tell yet. mlp-12k does the job of mlp-790k, which looked best on validation rows."),
+        "{said}"
+    );
+    assert!(
+        said.contains("on the rows of the verdict mlp-50k is 0.013 better than mlp-12k, and your margin is 0.010"),
+        "{said}"
+    );
+    assert!(said.contains("`lagom verdict --incumbent mlp-50k`"), "{said}");
+    assert_eq!(said.matches("safe choice").count(), 1, "{said}");
+    assert!(said.contains("Meanwhile mlp-50k is the safe choice."), "{said}");
+    let screen = crate::report::terminal(&findings, 120);
+    let line = screen.lines().find(|line| line.contains("mlp-50k") && line.contains('±')).expect("its line");
+    assert!(line.starts_with("> ") && line.ends_with("use meanwhile"), "{line}");
 }
 
 #[test]
@@ -46,7 +89,7 @@ fn a_stand_in_is_named_for_what_it_is() {
     let said = said(&findings);
     assert!(
         said.contains(
-            "Meanwhile use mlp-50k: the smallest that by the estimate keeps within half of your margin of mlp-790k"
+            "Meanwhile use mlp-50k: the smallest that by the estimate keeps within half of your margin (or one standard error) of mlp-790k"
         ),
         "{said}"
     );

@@ -4,7 +4,7 @@ use super::sample::estimate;
 use crate::metric::Metric;
 use crate::verdict::{Basis, Stair, Staircase, Tangible, Untested};
 
-/// Steps of the smaller candidates: two bounds, one by its test, one that was trained too few times.
+/// Steps of the smaller candidates: four bounds, one by its test, and one that was trained too few times.
 pub(super) fn staircase(reference: &str) -> Staircase {
     let step = |(name, holds, basis): (&str, Option<f64>, Basis)| Stair {
         candidate: name.to_owned(),

@@ -46,7 +46,7 @@ fn a_size_that_ran_out_of_memory_is_the_headline() {
     for words in [
         "mlp-2M: 5 of 5 trainings failed, also when tried again with nothing beside: killed by signal 9",
         "no answer rests on mlp-2M or against it",
-        "Of what was measured mlp-790k is the best",
+        "Of what was measured mlp-790k is the best within your limits, with accuracy",
         "that is no verdict",
         "`largest = \"790282\"` under [ladder]",
         "all that was measured is kept",

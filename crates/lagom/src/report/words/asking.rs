@@ -60,7 +60,7 @@ fn money(called: &[(&Row, &CallFacts)]) -> Option<(f64, f64)> {
     Some((priced().map(|(_, money)| money).sum(), priced().map(whole).sum()))
 }
 
-/// What is missing of a candidate, by kind, with the commonest reason of failed calls and an example of another kind:
+/// What is missing of a candidate, by kind, with a reason or an example of the commonest:
 /// `24 of 300, 8 % (20 failed calls, 4 cut off; status 500: overloaded)`. None where nothing is.
 pub(in crate::report) fn missing(calls: &CallFacts) -> Option<String> {
     let counted = |&(number, what): &(u64, &'static str)| {
@@ -77,7 +77,7 @@ pub(in crate::report) fn missing(calls: &CallFacts) -> Option<String> {
     let commonest = kinds.iter().max_by_key(|(number, _)| *number).map(|(_, what)| *what);
     let such = match commonest {
         Some("failed calls") => calls.problems.reasons.first().map(|reason| reason.text.clone()),
-        Some(_) => calls.problems.examples.iter().find(|one| one.what != "refused" && one.what != "failed").map(such),
+        Some(kind) => calls.problems.examples.iter().find(|one| is_of(one, kind)).map(such),
         None => None,
     };
     if let Some(such) = such.filter(|text| !text.is_empty()) {
@@ -85,6 +85,11 @@ pub(in crate::report) fn missing(calls: &CallFacts) -> Option<String> {
     }
     text.push(')');
     Some(text)
+}
+
+/// Whether an example is of this kind: examples are named one by one, as `tool call`, and kinds together, as `tool calls`.
+fn is_of(example: &ProblemExample, kind: &str) -> bool {
+    example.what == kind || kind.strip_suffix('s') == Some(example.what.as_str())
 }
 
 /// `such as "Hm, well" to row 12`; nothing of an empty answer.

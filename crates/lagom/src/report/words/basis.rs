@@ -4,6 +4,7 @@ use super::teller::Teller;
 use crate::report::figures::{On, whole};
 use crate::report::numbers::{count, plural};
 use crate::study::Family;
+use crate::verdict::Row;
 
 /// The mark behind a figure that is not on the rows of the verdict; empty for one that is, and where none is.
 pub(in crate::report) fn mark(teller: &Teller<'_>, on: On) -> &'static str {
@@ -17,14 +18,15 @@ pub(in crate::report) fn mark(teller: &Teller<'_>, on: On) -> &'static str {
 /// What a mark means, for those who point at it.
 pub(in crate::report) fn meaning(teller: &Teller<'_>, on: On) -> String {
     match on {
-        On::Part => "on part of the rows alone: fewer repeats, or fewer rows asked".to_owned(),
+        On::Part if teller.cross_fitted() => "on part of the rows alone: fewer repeats".to_owned(),
+        On::Part => "of fewer repeats, or on part of the rows alone: fewer were asked".to_owned(),
         On::Validation => "on validation rows".to_owned(),
         On::Verdict => verdict_rows(teller),
     }
 }
 
 /// The rows of the verdict: `on the 320 holdout rows`.
-pub(in crate::report) fn verdict_rows(teller: &Teller<'_>) -> String {
+fn verdict_rows(teller: &Teller<'_>) -> String {
     let all = teller.findings.analysis.holdout_examples;
     match whole(teller.findings) {
         None => "on validation rows".to_owned(),
@@ -37,16 +39,34 @@ pub(in crate::report) fn verdict_rows(teller: &Teller<'_>) -> String {
     }
 }
 
+/// On which rows the figures of a plot are: `on the 320 holdout rows, where the table has no mark`.
+pub(in crate::report) fn plotted(teller: &Teller<'_>) -> String {
+    let rows = teller.findings.analysis.screening.rows.iter().filter(|row| row.quality.is_some());
+    let marked = rows.map(|row| mark(teller, teller.figure(row).on)).any(|mark| !mark.is_empty());
+    format!("{}{}", verdict_rows(teller), if marked { ", where the table has no mark" } else { "" })
+}
+
 /// One sentence below a table: on which rows its figures are, and what the marks in it mean.
 pub(in crate::report) fn legend(teller: &Teller<'_>) -> String {
     let rows = &teller.findings.analysis.screening.rows;
     let measured = rows.iter().filter(|row| row.quality.is_some());
-    let marks: Vec<&str> = measured.map(|row| mark(teller, teller.figure(row).on)).collect();
+    let marked: Vec<(&Row, &str)> = measured.map(|row| (row, mark(teller, teller.figure(row).on))).collect();
     let mut text = format!("Figures are {}", verdict_rows(teller));
-    if marks.contains(&"*") {
-        text.push_str("; * on part of them alone (fewer repeats): compare by the difference");
+    let mut parts = Vec::new();
+    for (row, _) in marked.iter().filter(|(_, mark)| *mark == "*") {
+        let part = match row.calls {
+            Some(_) => "on part of them alone (fewer rows asked)",
+            None if teller.cross_fitted() => "on part of them alone (fewer repeats)",
+            None => "of fewer repeats",
+        };
+        if !parts.contains(&part) {
+            parts.push(part);
+        }
     }
-    if marks.contains(&"v") {
+    if !parts.is_empty() {
+        text.push_str(&format!("; * {}: compare by the difference", parts.join(", or ")));
+    }
+    if marked.iter().any(|(_, mark)| *mark == "v") {
         text.push_str("; v on validation rows");
     }
     text.push('.');
@@ -64,5 +84,7 @@ fn overtaken(teller: &Teller<'_>) -> String {
     if !within(reference) {
         return String::new();
     }
-    format!(" {reference} was the best on validation rows, where it was picked before these were read.")
+    // With cross-fitting these are the same rows, answered by other models.
+    let before = if teller.cross_fitted() { "" } else { " before these were read" };
+    format!(" {reference} was the best on validation rows, where it was picked{before}.")
 }

@@ -29,7 +29,7 @@ pub(super) fn reason(teller: &Teller<'_>, test: &Test) -> String {
     match &carried.growth {
         Some(growth) => format!(
             ". The mean over repeats is surely above {}; from {} rows to {} the difference is expected to change by {}, and from one training to the next by ± {}; all this has to hold on the rows that were validated on as well",
-            teller.style.signed(carried.measured_lower),
+            teller.style.signed(teller.style.floor(carried.measured_lower)),
             count(carried.trained_on),
             count(carried.handed_over_on),
             teller.estimate(growth),

@@ -26,17 +26,24 @@ pub(super) fn tell(teller: &Teller<'_>) -> Option<Fact> {
 
 /// What a candidate whose trainings were stopped early could at most have reached, as `≤ 0.843`; none for others.
 pub(in crate::report) fn most_reachable(teller: &Teller<'_>, row: &Row) -> Option<String> {
-    row.ceiling().map(|ceiling| format!("{} {}", reach_sign(teller), teller.style.value(ceiling)))
+    reachable(teller, row).map(|ceiling| format!("{} {}", reach_sign(teller), teller.style.value(ceiling)))
+}
+
+/// What a candidate whose trainings were stopped early could at best have reached, rounded to the side that claims less; none for
+/// others.
+pub(in crate::report) fn reachable(teller: &Teller<'_>, row: &Row) -> Option<f64> {
+    let ceiling = row.ceiling().filter(|ceiling| ceiling.is_finite())?;
+    Some(if teller.higher_is_better() { teller.style.ceil(ceiling) } else { teller.style.floor(ceiling) })
 }
 
 /// The sign before what could at best have been reached.
 pub(in crate::report) fn reach_sign(teller: &Teller<'_>) -> char {
-    if teller.findings.terms.metric.orient(1.0) > 0.0 { '≤' } else { '≥' }
+    if teller.higher_is_better() { '≤' } else { '≥' }
 }
 
 /// Where the trainings of a candidate were stopped, and what it could at best have reached; none for others.
 pub(in crate::report) fn stopped_early(teller: &Teller<'_>, row: &Row) -> Option<String> {
-    let ceiling = teller.style.value(row.ceiling()?);
+    let ceiling = teller.style.value(reachable(teller, row)?);
     let steps = row.stopped.iter().map(|one| one.step).sum::<u64>() as f64;
     let horizon = row.stopped.iter().map(|one| one.horizon).sum::<u64>() as f64;
     let (done, extreme) = (percent(steps / horizon.max(1.0)), extreme(teller));
@@ -45,13 +52,13 @@ pub(in crate::report) fn stopped_early(teller: &Teller<'_>, row: &Row) -> Option
 
 /// The best that is possible: the most, or of an error the least.
 fn extreme(teller: &Teller<'_>) -> &'static str {
-    if teller.findings.terms.metric.orient(1.0) > 0.0 { "most" } else { "least" }
+    if teller.higher_is_better() { "most" } else { "least" }
 }
 
 /// The rungs that were stopped early, together.
 fn stopped(teller: &Teller<'_>, number: u64) -> Option<String> {
     let metric = teller.findings.terms.metric;
-    let ceilings = teller.findings.analysis.screening.rows.iter().filter_map(Row::ceiling);
+    let ceilings = teller.findings.analysis.screening.rows.iter().filter_map(|row| reachable(teller, row));
     let best = ceilings.reduce(|a, b| if metric.orient(b) > metric.orient(a) { b } else { a })?;
     let (number, best) = (count(number), teller.style.value(best));
     Some(format!("{number} stopped early: could at {} have reached {best}", extreme(teller)))
@@ -70,7 +77,7 @@ pub(super) fn bounded(teller: &Teller<'_>) -> Option<(u64, String)> {
         return None;
     }
     let most = untried.iter().map(|one| one.gain).fold(0.0, f64::max);
-    Some((untried.len() as u64, teller.style.size(most)))
+    Some((untried.len() as u64, teller.style.size_up(most)))
 }
 
 /// Whether the gain of a rung left out for this reason has a bound below what would matter.
@@ -107,7 +114,7 @@ fn groups(climb: &Climbed) -> Vec<(Why, Vec<&UntriedRung>)> {
 fn group(teller: &Teller<'_>, why: Why, rungs: &[&UntriedRung]) -> String {
     let number = count(rungs.len() as u64);
     let most = rungs.iter().map(|one| one.gain).fold(0.0, f64::max);
-    let (gain, sure) = (teller.style.size(most), teller.confidence());
+    let (gain, sure) = (teller.style.size_up(most), teller.confidence());
     match why {
         Why::OverLimits => format!("{number} not trained, beyond your limits"),
         Why::BarCleared => format!("{number} not trained, since a smaller one clears the bar"),

@@ -40,16 +40,26 @@ fn tested(teller: &Teller<'_>, test: &Test) -> Option<Fact> {
     let metric = teller.metric();
     if test.kind == TestKind::AboveBar {
         let (value, place) = teller.quality(&test.candidate)?;
-        let bound = if test.passed { teller.at_worst(test.lower) } else { teller.at_best(test.upper) };
-        let bound = bound.replace("better", "past it").replace("worse", "short of it");
-        return Some(Fact::new(metric, value, format!("{place}; your bar is {}, {bound}", teller.rule())));
+        let (style, words) = (teller.style, ("past it", "short of it"));
+        let bound = match (test.passed, teller.findings.verdict.kind) {
+            (true, _) => style.at_worst(test.lower, words),
+            (_, VerdictKind::Undecided) => {
+                let [low, high] = [style.at_worst(test.lower, words), style.at_best(test.upper, words)];
+                format!("{low} and {high}")
+            }
+            _ => style.at_best(test.upper, words),
+        };
+        let detail =
+            format!("for {} {place}; your bar is {}, {bound} ({})", test.candidate, teller.rule(), teller.confidence());
+        return Some(Fact::new(metric, value, detail));
     }
     let other = test.against.as_deref()?;
     if test.score.is_some() {
         // What its bounds are about is not the study's metric: its own figure, and the bounds with their name.
         let (value, place) = teller.quality(&test.candidate)?;
         let (score, gain) = (super::tests_told::score(teller, test), super::tests_told::against_guessing(teller, test));
-        return Some(Fact::new(metric, value, format!("{place}; against guessing, in {score}, {gain}")));
+        let name = &test.candidate;
+        return Some(Fact::new(metric, value, format!("for {name} {place}; against guessing, in {score}, {gain}")));
     }
     let turned = teller.findings.verdict.kind == VerdictKind::BiggerPays && test.kind == TestKind::NonInferiority;
     let (first, second) = if turned { (other, test.candidate.as_str()) } else { (test.candidate.as_str(), other) };
@@ -57,10 +67,8 @@ fn tested(teller: &Teller<'_>, test: &Test) -> Option<Fact> {
     let detail = match test.kind {
         _ if turned => format!("against {against} {place}; {}", teller.at_worst(-test.upper)),
         TestKind::NonInferiority if teller.findings.verdict.kind == VerdictKind::Undecided => format!(
-            "against {against} {place}; between {} and {} ({})",
-            teller.difference(test.lower),
-            teller.difference(test.upper),
-            teller.confidence()
+            "for {first} against {against} for {second} {place}; {first} is {}",
+            teller.between(test.lower, test.upper)
         ),
         TestKind::NonInferiority => format!(
             "against {against} {place}; {}, {} is {}",

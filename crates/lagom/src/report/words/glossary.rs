@@ -38,7 +38,7 @@ pub(in crate::report) fn glossary(teller: &Teller<'_>) -> Vec<Entry> {
         Rule::Bar(_) => entry("bar", &format!("The quality a model must have: {} here. A candidate is good enough if it is surely past it.", teller.rule())),
     });
     entries.extend([
-        entry("staircase", STAIRCASE),
+        entry("staircase", if terms.margin().is_some() { STAIRCASE } else { BARS }),
         entry("limits", "What deployment allows: the most parameters, bytes, memory or time a model may need. A candidate that exceeds one is not considered."),
         entry("validation", "Rows a model was not trained on, used to tune it and to choose which candidates to test. Each repeat draws others."),
         if teller.cross_fitted() { cross_fitting() } else { entry("holdout", "Rows that were sealed from the start. Nothing trained, tuned or chose on them; they are read only for the final tests, so their answer is not flattered by choosing.") },
@@ -64,6 +64,7 @@ const REFERENCE: &str =
     "The best candidate within the limits, by quality on validation rows. The others are compared with it.";
 const INCUMBENT: &str = "The candidate that is in use today, whatever the limits. The question is whether it is needed: the others are compared with it.";
 const STAIRCASE: &str = "For each smaller candidate the smallest margin at which it would be good enough. All of these hold at once, so you may choose the margin after you have seen them.";
+const BARS: &str = "For each smaller candidate the strictest bar that it is shown to clear. All of these hold at once, so you may choose the bar after you have seen them.";
 
 fn cross_fitting() -> Entry {
     entry(
@@ -84,7 +85,7 @@ fn entry(word: &str, meaning: &str) -> Entry {
 }
 
 fn direction(teller: &Teller<'_>) -> &'static str {
-    if teller.findings.terms.metric.orient(1.0) > 0.0 { "Higher is better." } else { "Lower is better." }
+    if teller.higher_is_better() { "Higher is better." } else { "Lower is better." }
 }
 
 fn cheap(by: SmallestBy) -> &'static str {

@@ -1,12 +1,10 @@
 //! The verdict where the question is whether the candidate in use today is needed.
 
-use super::staircase;
 use super::standing::excess;
-use super::tangible;
 use super::teller::Teller;
-use super::verdicts::{Told, missing, open_question};
+use super::verdicts::{Told, smaller_guess};
+use super::{tangible, undecided};
 use crate::report::numbers::{list, ratio};
-use crate::study::Family;
 use crate::verdict::{Row, Test, VerdictKind};
 
 /// The headline and the sentences where the study names an incumbent; none where it names none, or where the answer is about all
@@ -21,7 +19,7 @@ pub(super) fn tell(teller: &Teller<'_>) -> Option<Told> {
         VerdictKind::Undecided if !teller.findings.verdict.unmeasured.is_empty() => None,
         VerdictKind::SmallerIsEnough => Some(enough(teller, name)),
         VerdictKind::BiggerPays => Some(pays(teller, name)),
-        VerdictKind::Undecided => Some(undecided(teller, name)),
+        VerdictKind::Undecided => Some(open(teller, name)),
         VerdictKind::NothingQualifies => Some(nothing_else(teller, name)),
         VerdictKind::NothingLearned => None,
     }
@@ -47,10 +45,18 @@ fn kept(teller: &Teller<'_>, name: &str) -> Told {
         let headline = format!("Keep {name}: there was nothing else to compare it with.");
         return (headline, vec!["Every other candidate exceeds a limit, failed or only guesses.".to_owned()]);
     };
-    let rival = test.against.as_deref().unwrap_or("the others");
-    let headline = format!("Keep {name}: nothing smaller was measured, and bigger ones do not pay.");
-    let first = format!("{rival}, the best of the bigger ones, is {} than {name}.", teller.at_best(-test.lower));
+    let headline = format!("Keep {name}: {}, and bigger ones do not pay.", nothing_smaller(teller, name));
+    let first = format!("{}, is {} than {name}.", teller.rival(test), teller.at_best(-test.lower));
     (headline, vec![first])
+}
+
+/// Why no smaller one is in question.
+fn nothing_smaller(teller: &Teller<'_>, name: &str) -> &'static str {
+    if smaller_guess(teller, name) {
+        "nothing smaller is shown to beat guessing"
+    } else {
+        "nothing smaller was measured"
+    }
 }
 
 fn pays(teller: &Teller<'_>, name: &str) -> Told {
@@ -58,7 +64,7 @@ fn pays(teller: &Teller<'_>, name: &str) -> Told {
     if choice != name {
         let headline = format!("{name} is not enough: {choice} is better.");
         let how = teller.deciding().map(|test| {
-            format!("It is {} than {name}; nothing smaller than {name} was measured.", teller.at_worst(-test.upper))
+            format!("It is {} than {name}; {}.", teller.at_worst(-test.upper), nothing_smaller(teller, name))
         });
         return (headline, how.into_iter().collect());
     }
@@ -77,17 +83,13 @@ fn pays(teller: &Teller<'_>, name: &str) -> Told {
     (format!("Yes: keep {name}; nothing smaller does its job."), sentences)
 }
 
-fn undecided(teller: &Teller<'_>, name: &str) -> Told {
-    let mut sentences = Vec::new();
-    if let Some(test) = teller.deciding() {
-        sentences.push(open_question(teller, test));
-        if test.candidate != name {
-            sentences.push(compared(teller, test, true));
-        }
-    }
-    sentences.extend(staircase::sentence(teller));
-    sentences.extend(teller.findings.verdict.needed.as_ref().map(|needed| missing(teller, needed)));
-    sentences.push(format!("Until then {name} is the safe choice."));
+fn open(teller: &Teller<'_>, name: &str) -> Told {
+    let smaller = teller.deciding().filter(|test| test.candidate != name);
+    let mut sentences = undecided::open(teller, smaller.map(|test| compared(teller, test, true)));
+    sentences.push(match teller.findings.verdict.choice.as_deref() {
+        Some(choice) if choice != name => undecided::meanwhile(teller),
+        _ => format!("Until then {name} is the safe choice."),
+    });
     sentences.extend(over_limits(teller, name));
     sentences.extend(dearer(teller, name));
     (format!("Can't tell yet whether you need {name}."), sentences)
@@ -173,10 +175,8 @@ fn over_limits(teller: &Teller<'_>, name: &str) -> Option<String> {
 
 /// Whether something dearer than the incumbent is surely better.
 fn dearer(teller: &Teller<'_>, name: &str) -> Option<String> {
-    let beyond = &teller.findings.verdict.beyond;
-    let (best, found) = beyond.best.as_ref().zip(beyond.difference.as_ref())?;
-    let row = teller.row(best).filter(|row| row.family != Family::Baseline)?;
-    let lower = found.lower(teller.findings.terms.confidence);
+    let (row, found) = teller.surely_better()?;
+    let (best, lower) = (&row.name, teller.bounds_beyond(found).0);
     let limits = if row.excess.is_empty() { "" } else { ", though it exceeds your limits" };
-    (lower > 0.0).then(|| format!("{best} is dearer than {name} and better: {}{limits}.", teller.at_worst(lower)))
+    Some(format!("{best} is dearer than {name} and better: {}{limits}.", teller.at_worst(lower)))
 }

@@ -26,13 +26,15 @@ mod verdicts;
 pub(super) use agreement::sentence as agreement;
 pub use answer::{Answer, Fact, answer};
 pub(super) use asking::{amount, called, missing as missing_answers, refused};
-pub(super) use basis::{legend, mark, meaning, verdict_rows};
+pub(super) use basis::{legend, mark, meaning, plotted};
 pub use cautions::caution;
-pub(super) use climb::{most_reachable, reach_sign, reason, stopped_early};
+pub(super) use climb::{most_reachable, reach_sign, reachable, reason, stopped_early};
 pub(super) use glossary::glossary;
 pub(super) use outlook::sentence as outlook;
 pub(super) use shots::sentence as shots;
-pub(super) use staircase::{basis as step_basis, step, steps, title as step_title};
+pub(super) use staircase::{
+    basis as step_basis, meaning as step_meaning, rounded as step_rounded, step, steps, title as step_title,
+};
 pub(super) use standing::{excess, standing, standing_title};
 pub(super) use teller::Teller;
 pub use tests_told::Told;

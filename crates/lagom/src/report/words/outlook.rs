@@ -30,7 +30,7 @@ fn detail(teller: &Teller<'_>, outlook: &DataOutlook) -> (String, String) {
     let forecast = &outlook.quality;
     let rows = count(more(outlook));
     let expected = format!(
-        "{} at {} ({} to {}, {})",
+        "{} at {} on validation rows ({} to {}, {})",
         outlook.candidate,
         style.value(forecast.point),
         style.value(forecast.low),

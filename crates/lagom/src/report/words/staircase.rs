@@ -25,7 +25,7 @@ pub(super) fn sentence(teller: &Teller<'_>) -> Option<String> {
     let steps = climbing(teller);
     let next =
         steps.iter().find(|(step, holds)| *holds >= margin && Some(step.candidate.as_str()) != teller.incumbent())?;
-    Some(format!("At any margin above {} {} would do.", up(teller, next.1), next.0.candidate))
+    Some(format!("At any margin above {} {} would do.", written(teller, next.1), next.0.candidate))
 }
 
 /// What a step shows, for a table: `0.024`; a dash where it shows nothing.
@@ -35,10 +35,7 @@ pub(in crate::report) fn step(teller: &Teller<'_>, step: &Stair) -> Option<Strin
 
 /// What each step shows, rounded as it is written.
 pub(in crate::report) fn steps(teller: &Teller<'_>) -> Vec<Option<f64>> {
-    let value = |found: &Stair| {
-        let holds = found.holds.filter(|holds| holds.is_finite())?;
-        Some(if is_bar(teller) { holds } else { teller.style.up(holds) })
-    };
+    let value = |found: &Stair| found.holds.filter(|holds| holds.is_finite()).map(|holds| rounded(teller, holds));
     teller.findings.analysis.staircase.steps.iter().map(value).collect()
 }
 
@@ -61,7 +58,20 @@ pub(in crate::report) fn basis(teller: &Teller<'_>, step: &Stair) -> String {
 
 /// The title of the column.
 pub(in crate::report) fn title(teller: &Teller<'_>) -> &'static str {
-    if is_bar(teller) { "clears any bar to" } else { "will do above" }
+    match (is_bar(teller), teller.higher_is_better()) {
+        (false, _) => "will do above",
+        (true, true) => "clears bars up to",
+        (true, false) => "clears bars down to",
+    }
+}
+
+/// What the column shows, in a sentence.
+pub(in crate::report) fn meaning(teller: &Teller<'_>) -> &'static str {
+    if is_bar(teller) {
+        "the strictest bar that it is shown to clear; all hold at once"
+    } else {
+        "the smallest margin at which it is good enough; all hold at once"
+    }
 }
 
 fn is_bar(teller: &Teller<'_>) -> bool {
@@ -71,19 +81,27 @@ fn is_bar(teller: &Teller<'_>) -> bool {
 fn step_told(teller: &Teller<'_>, (step, holds): &(&Stair, f64), first: bool) -> String {
     let (name, value) = (&step.candidate, written(teller, *holds));
     match (is_bar(teller), first) {
-        (true, _) => format!("{name} clears any bar up to {value}"),
+        (true, _) => {
+            let way = if teller.higher_is_better() { "up" } else { "down" };
+            format!("{name} clears any bar {way} to {value}")
+        }
         (false, true) => format!("{name} will do at any margin above {value}"),
         (false, false) => format!("{name} above {value}"),
     }
 }
 
-/// A margin rounded up, or a bar rounded down to what is surely cleared: no more is claimed than is shown.
+/// What a step shows, as it is written.
 fn written(teller: &Teller<'_>, holds: f64) -> String {
-    if is_bar(teller) { teller.style.value(holds) } else { up(teller, holds) }
+    teller.style.value(rounded(teller, holds))
 }
 
-fn up(teller: &Teller<'_>, holds: f64) -> String {
-    teller.style.size_up(holds)
+/// A margin rounded up, or a bar rounded to the side that is easier to clear: no more is claimed than is shown.
+pub(in crate::report) fn rounded(teller: &Teller<'_>, holds: f64) -> f64 {
+    match (is_bar(teller), teller.higher_is_better()) {
+        (false, _) => teller.style.up(holds),
+        (true, true) => teller.style.floor(holds),
+        (true, false) => teller.style.ceil(holds),
+    }
 }
 
 /// The steps at which the answer changes, from the narrowest margin (or the highest bar) on: each leads to a cheaper candidate.

@@ -6,7 +6,7 @@ use crate::report::numbers::{Style, count, metric_title, percent};
 use crate::report::shown::Gains;
 use crate::stats::Estimate;
 use crate::study::{Family, Limits, Rule};
-use crate::verdict::{Row, Test, TestKind};
+use crate::verdict::{Row, Standing, Test, TestKind};
 
 /// The findings with the style of their numbers.
 #[derive(Clone, Debug)]
@@ -81,14 +81,24 @@ impl<'a> Teller<'a> {
         }
     }
 
+    /// Whether a higher figure of the metric is better.
+    pub(in crate::report) fn higher_is_better(&self) -> bool {
+        self.findings.terms.metric.orient(1.0) > 0.0
+    }
+
     /// The candidate that is in use today, where the study asks whether it is needed.
     pub(in crate::report) fn incumbent(&self) -> Option<&'a str> {
         self.findings.terms.incumbent.as_deref()
     }
 
-    /// `against the best`, or against the incumbent by its name.
+    /// `against the best`, or against the incumbent by its name; against the reference where that is not the best in the figures
+    /// shown.
     pub(in crate::report) fn against(&self) -> String {
-        self.incumbent().map_or_else(|| "against the best".to_owned(), |name| format!("against {name}"))
+        match self.incumbent() {
+            Some(name) => format!("against {name}"),
+            None if self.is_overtaken() => "against the reference".to_owned(),
+            None => "against the best".to_owned(),
+        }
     }
 
     /// The figures of a candidate that table, plots and headline show.
@@ -106,6 +116,38 @@ impl<'a> Teller<'a> {
         let rows = self.findings.analysis.screening.rows.iter();
         let ahead = |row: &Row| value(row).is_some_and(|(other, text)| other > best && text != written);
         rows.filter(|row| row.excess.is_empty() && row.family != Family::Baseline).any(ahead)
+    }
+
+    /// What the choice is compared with where that is dearer, with what it is: `mlp-20k, the best of the bigger ones`, on validation
+    /// rows where another one is ahead on those of the verdict.
+    pub(in crate::report) fn rival(&self, test: &Test) -> String {
+        let Some(rival) = test.against.as_deref() else { return "the others".to_owned() };
+        let best = self.findings.verdict.beyond.best.as_deref();
+        let on = if best.is_none_or(|best| best == rival) { "" } else { " on validation rows" };
+        format!("{rival}, the best of the bigger ones{on}")
+    }
+
+    /// The bounds of a difference to the reference of one dearer than it, in the study's confidence for all of them together: those
+    /// by which the verdict calls one surely better.
+    pub(in crate::report) fn bounds_beyond(&self, found: &Estimate) -> (f64, f64) {
+        let screening = &self.findings.analysis.screening;
+        let compared = |row: &&Row| row.holdout_difference.is_some() || row.difference.is_some();
+        let all = screening.rows.iter().filter(compared).count().max(1);
+        let among = if screening.incumbent { 1 } else { all };
+        let confidence = 1.0 - (1.0 - self.findings.terms.confidence) / among as f64;
+        (found.lower(confidence), found.upper(confidence))
+    }
+
+    /// The best of those dearer than the reference that are surely better, with its difference; none where none is.
+    pub(in crate::report) fn surely_better(&self) -> Option<(&'a Row, &'a Estimate)> {
+        let (findings, beyond) = (self.findings, &self.findings.verdict.beyond);
+        let best = beyond.best.as_deref().and_then(|name| self.row(name)).zip(beyond.difference.as_ref());
+        let stands = findings.analysis.screening.rows.iter().filter(|row| row.standing == Standing::Better);
+        let stands = stands.filter_map(|row| Some((row, row.holdout_difference.as_ref().or(row.difference.as_ref())?)));
+        best.into_iter()
+            .chain(stands)
+            .filter(|(row, found)| row.family != Family::Baseline && self.bounds_beyond(found).0 > 0.0)
+            .max_by(|a, b| a.1.point.total_cmp(&b.1.point))
     }
 
     /// ` within your limits`, where there are any.
@@ -164,16 +206,18 @@ impl<'a> Teller<'a> {
     /// A bound on a difference (positive is better) as a limit to the loss: `at most 0.006 worse (95 %)`,
     /// or where the bound is above 0 `at least 0.001 better (95 %)`.
     pub(in crate::report) fn at_worst(&self, lower: f64) -> String {
-        let size = self.style.size(lower);
-        let sure = self.confidence();
-        if lower > 0.0 { format!("at least {size} better ({sure})") } else { format!("at most {size} worse ({sure})") }
+        format!("{} ({})", self.style.at_worst(lower, ("better", "worse")), self.confidence())
     }
 
     /// An upper bound on a difference in words: `at least 0.004 worse (95 %)` or `at most 0.003 better (95 %)`.
     pub(in crate::report) fn at_best(&self, upper: f64) -> String {
-        let size = self.style.size(upper);
-        let sure = self.confidence();
-        if upper < 0.0 { format!("at least {size} worse ({sure})") } else { format!("at most {size} better ({sure})") }
+        format!("{} ({})", self.style.at_best(upper, ("better", "worse")), self.confidence())
+    }
+
+    /// Both bounds on a difference: `between 0.015 worse and 0.003 better (95 %)`.
+    pub(in crate::report) fn between(&self, lower: f64, upper: f64) -> String {
+        let [lower, upper] = [self.style.floor(lower), self.style.ceil(upper)].map(|bound| self.difference(bound));
+        format!("between {lower} and {upper} ({})", self.confidence())
     }
 
     /// A difference (positive is better) in words: `0.012 better`, `0.012 worse`, `no different`.

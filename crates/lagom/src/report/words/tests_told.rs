@@ -53,7 +53,7 @@ fn style(teller: &Teller<'_>, test: &Test) -> Style {
 /// The bounds of what a candidate gains over guessing.
 pub(super) fn against_guessing(teller: &Teller<'_>, test: &Test) -> String {
     let own = Teller { style: style(teller, test), ..teller.clone() };
-    format!("between {} and {} ({})", own.difference(test.lower), own.difference(test.upper), own.confidence())
+    own.between(test.lower, test.upper)
 }
 
 fn bar(teller: &Teller<'_>) -> String {
@@ -66,7 +66,7 @@ fn bar(teller: &Teller<'_>) -> String {
 fn reason(teller: &Teller<'_>, test: &Test) -> String {
     let own = Teller { style: style(teller, test), ..teller.clone() };
     let estimate = own.estimate(&test.difference);
-    let (lower, upper) = (own.style.signed(test.lower), own.style.signed(test.upper));
+    let (lower, upper) = (own.style.signed(own.style.floor(test.lower)), own.style.signed(own.style.ceil(test.upper)));
     let sure = teller.confidence();
     let needed = own.style.signed(test.threshold);
     let figures = match test.kind {

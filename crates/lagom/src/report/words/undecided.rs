@@ -1,7 +1,8 @@
-//! Sentences of the verdict that nothing is decided: why no number of labels decides it, and what to do meanwhile.
+//! Sentences of the verdict that nothing is decided: what is open, why no number of labels decides it, and what to do meanwhile.
 
+use super::staircase;
 use super::teller::Teller;
-use super::verdicts::Told;
+use super::verdicts::{Told, missing, open_question};
 use crate::report::numbers::plural;
 use crate::stats::Needed;
 use crate::verdict::{Test, TestKind};
@@ -32,6 +33,39 @@ pub(super) fn outdone(teller: &Teller<'_>) -> Option<Told> {
     Some(("Can't tell yet.".to_owned(), vec![first, mend, meanwhile]))
 }
 
+/// What is open, and what would decide it; `compared` comes behind the question.
+pub(super) fn open(teller: &Teller<'_>, compared: Option<String>) -> Vec<String> {
+    let mut sentences: Vec<String> = unconfirmed(teller).into_iter().collect();
+    let test = teller.deciding();
+    sentences.extend(test.map(|test| open_question(teller, test)).into_iter().chain(compared));
+    if test.is_some_and(awaits_growth) {
+        sentences.push("How the two grow with the rows is not measured under these terms; run the study with them to have that done.".to_owned());
+        return sentences;
+    }
+    sentences.extend(staircase::sentence(teller));
+    sentences.extend(teller.findings.verdict.needed.as_ref().map(|needed| missing(teller, needed)));
+    sentences
+}
+
+/// Whether a test would decide, were it not for want of its growth with the rows.
+pub(super) fn awaits_growth(test: &Test) -> bool {
+    test.carried.as_ref().is_some_and(|carried| carried.awaits_growth)
+}
+
+/// What a test shows as measured, where nothing is claimed before its growth with the rows is known.
+pub(super) fn as_measured(teller: &Teller<'_>, test: &Test, against: &str) -> String {
+    let name = &test.candidate;
+    if test.upper < 0.0 {
+        return format!("As measured, {name} is {} than {against}.", teller.at_best(test.upper));
+    }
+    format!(
+        "As measured, {name} may stand in for {against}: it is {}, and {} is {}.",
+        teller.at_worst(test.lower),
+        teller.rule_name(),
+        teller.rule()
+    )
+}
+
 /// That the sealed rows do not confirm that anything was learned; none where that is not what is open.
 pub(super) fn unconfirmed(teller: &Teller<'_>) -> Option<String> {
     let test = teller.carrier().filter(|test| test.kind == TestKind::Learned)?;
@@ -54,29 +88,25 @@ pub(super) fn never(teller: &Teller<'_>, needed: &Needed) -> Option<String> {
 
 /// That the difference lies at the margin, so that labels would only tell on which side of a line nobody notices.
 fn at_margin(teller: &Teller<'_>, test: &Test) -> String {
+    // Which margins take the smaller one is the staircase's to say, whose bounds hold for any.
+    let least = teller.style.floor(-test.upper);
+    let grown = test.carried.as_ref().is_none_or(|carried| carried.growth.is_some());
+    let keeps = test.against.as_deref().filter(|_| grown && least > 0.0 && test.candidate != teller.reference());
+    let keeps = keeps.map(|other| format!(": one of less than {} keeps {other}", teller.style.value(least)));
     format!(
-        "Labels will not decide it: {} is {} by the estimate, and {} is {}. Either choice is defensible. To settle it, say whether a loss of {} matters: a margin of that or more takes {}, one of {} or less keeps {}.",
+        "Labels will not decide it: {} is {} by the estimate, and {} is {}. Either choice is defensible. To settle it, name the margin that says whether such a loss matters{}.",
         test.candidate,
         teller.difference(test.difference.point),
         teller.rule_name(),
         teller.rule(),
-        teller.style.size(test.lower),
-        test.candidate,
-        teller.style.size(test.upper.min(0.0)),
-        test.against.as_deref().unwrap_or("the bigger one")
+        keeps.unwrap_or_default()
     )
 }
 
 /// That it would take more labels than anybody would give.
 fn out_of_reach(teller: &Teller<'_>) -> String {
     let rows = plural(teller.findings.analysis.holdout_examples, "row", "rows");
-    match teller.deciding() {
-        Some(test) if test.kind == TestKind::NonInferiority => format!(
-            "Labels will not decide it within reason: it would take more than 20 times the {rows} there are. A margin of {} or more would be met as far as these can tell.",
-            teller.style.size(test.lower.min(0.0))
-        ),
-        _ => format!("Labels will not decide it within reason: it would take more than 20 times the {rows} there are."),
-    }
+    format!("Labels will not decide it within reason: it would take more than 20 times the {rows} there are.")
 }
 
 /// What to use while nothing is decided.
@@ -84,7 +114,7 @@ pub(super) fn meanwhile(teller: &Teller<'_>) -> String {
     let reference = teller.reference();
     match teller.findings.verdict.choice.as_deref() {
         Some(choice) if choice != reference && teller.deciding().is_some() => format!(
-            "Meanwhile use {choice}: the smallest that by the estimate keeps within half of {} of {reference}, {}.",
+            "Meanwhile use {choice}: the smallest that by the estimate keeps within half of {} (or one standard error) of {reference}, {}.",
             teller.rule_name(),
             teller.best()
         ),

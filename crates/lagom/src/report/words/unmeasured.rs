@@ -168,12 +168,16 @@ fn names(rows: &[&Row]) -> String {
     list(&rows.iter().map(|row| row.name.clone()).collect::<Vec<String>>())
 }
 
-/// What can be said without them.
+/// What can be said without them: the best, where the reference was picked for that and is so in the figures shown.
 fn known(teller: &Teller<'_>) -> Option<String> {
     let name = teller.findings.verdict.reference.as_deref()?;
+    if teller.incumbent().is_some() || teller.is_overtaken() {
+        return None;
+    }
     let (value, rows) = teller.quality(name)?;
     Some(format!(
-        "Of what was measured {name} is the best, with {} {value} {rows}; that is no verdict.",
+        "Of what was measured {name} is the best{}, with {} {value} {rows}; that is no verdict.",
+        teller.within(),
         teller.metric()
     ))
 }

@@ -3,7 +3,7 @@
 use super::standing::excess;
 use super::teller::Teller;
 use super::unmeasured;
-use super::{incumbent, staircase};
+use super::{incumbent, undecided};
 use crate::report::numbers::{count, list, metric_title, plural};
 use crate::stats::Needed;
 use crate::study::{Family, Rule};
@@ -27,7 +27,7 @@ fn of_kind(teller: &Teller<'_>) -> Told {
     match teller.findings.verdict.kind {
         VerdictKind::SmallerIsEnough => smaller(teller),
         VerdictKind::BiggerPays => bigger(teller),
-        VerdictKind::Undecided => undecided(teller),
+        VerdictKind::Undecided => open(teller),
         VerdictKind::NothingQualifies => nothing_qualifies(teller),
         VerdictKind::NothingLearned => nothing_learned(teller),
     }
@@ -79,17 +79,24 @@ fn cheapest_is_best(teller: &Teller<'_>, choice: &str) -> Told {
             told(&format!("No: the smallest {model} is good enough."), vec![sentence])
         }
         (_, Some(test)) => {
-            let rival = test.against.as_deref().unwrap_or("the others");
-            let bigger = format!(
-                "Bigger ones were no better: {rival}, the best of them, is {} than {choice}.",
-                teller.at_best(-test.lower)
-            );
+            let rival = teller.rival(test);
+            let within = teller.at_best(-test.lower);
             let smallest = if smaller_guess(teller, choice) {
                 format!("smallest {model} that is shown to beat guessing")
             } else {
                 format!("smallest {model}")
             };
+            if teller.is_overtaken() {
+                let first = format!("{choice} is the {smallest}, and was {}.", teller.best());
+                let bigger = format!(
+                    "Bigger ones may be better: {rival}, is {within} than {choice}, and {} is {}.",
+                    teller.rule_name(),
+                    teller.rule()
+                );
+                return told(&format!("No: the {smallest} is good enough."), vec![first, bigger]);
+            }
             let first = format!("{choice} is both the {smallest} and {}.", teller.best());
+            let bigger = format!("Bigger ones were no better: {rival}, is {within} than {choice}.");
             told(&format!("No: the {smallest} is already the best."), vec![first, bigger])
         }
         _ => {
@@ -101,7 +108,7 @@ fn cheapest_is_best(teller: &Teller<'_>, choice: &str) -> Told {
 }
 
 /// Whether smaller learners than this were measured, which are not shown to beat guessing.
-fn smaller_guess(teller: &Teller<'_>, name: &str) -> bool {
+pub(super) fn smaller_guess(teller: &Teller<'_>, name: &str) -> bool {
     let mut smaller = teller.findings.analysis.screening.rows.iter().take_while(|row| row.name != name);
     smaller.any(|row| row.family != Family::Baseline && row.quality.is_some() && row.excess.is_empty())
 }
@@ -149,20 +156,24 @@ fn beyond(teller: &Teller<'_>) -> String {
     let (Some(best), Some(found)) = (&beyond.best, &beyond.difference) else {
         return nothing_beyond(teller);
     };
-    let over = teller.row(best).is_some_and(|row| row.standing == Standing::OverLimits);
-    let limits = if over { ", which exceeds your limits," } else { "" };
-    let (low, high) = (found.lower(teller.findings.terms.confidence), found.upper(teller.findings.terms.confidence));
-    if low > 0.0 {
+    let limits = |name: &str| {
+        let over = teller.row(name).is_some_and(|row| row.standing == Standing::OverLimits);
+        if over { ", which exceeds your limits," } else { "" }
+    };
+    if let Some((row, better)) = teller.surely_better() {
         return format!(
-            "{best}{limits} would be better still: by {} ({}).",
-            teller.style.size(found.point),
-            teller.at_worst(low)
+            "{}{} would be better still: by {} ({}).",
+            row.name,
+            limits(&row.name),
+            teller.style.size(better.point),
+            teller.at_worst(teller.bounds_beyond(better).0)
         );
     }
+    let (limits, high) = (limits(best), teller.bounds_beyond(found).1);
     let others = match beyond.dearer {
         1 => format!("The one dearer model, {best}{limits}"),
         number => format!(
-            "The {} dearer models do not help more either: the best of them, {best}{limits}",
+            "None of the {} dearer models is shown to be better: the best of them, {best}{limits}",
             count(u64::from(number))
         ),
     };
@@ -171,27 +182,16 @@ fn beyond(teller: &Teller<'_>) -> String {
     format!("{others}{comma} is {} than {reference}.", teller.at_best(high))
 }
 
-fn undecided(teller: &Teller<'_>) -> Told {
+fn open(teller: &Teller<'_>) -> Told {
     if let Some(found) = unmeasured::tell(teller) {
         return found;
     }
-    if let Some(found) = super::undecided::outdone(teller) {
+    if let Some(found) = undecided::outdone(teller) {
         return found;
     }
-    let mut sentences = Vec::new();
-    sentences.extend(super::undecided::unconfirmed(teller));
-    if let Some(test) = teller.deciding() {
-        sentences.push(open_question(teller, test));
-        if test.carried.as_ref().is_some_and(|carried| carried.awaits_growth) {
-            sentences.push("How the two grow with the rows is not measured under these terms; run the study with them to have that done.".to_owned());
-            sentences.push(super::undecided::meanwhile(teller));
-            return told("Can't tell yet.", sentences);
-        }
-    }
-    sentences.extend(staircase::sentence(teller));
-    sentences.extend(teller.findings.verdict.needed.as_ref().map(|needed| missing(teller, needed)));
-    sentences.push(super::undecided::meanwhile(teller));
-    told(&super::undecided::headline(teller), sentences)
+    let mut sentences = undecided::open(teller, None);
+    sentences.push(undecided::meanwhile(teller));
+    told(&undecided::headline(teller), sentences)
 }
 
 pub(super) fn open_question(teller: &Teller<'_>, test: &Test) -> String {
@@ -204,9 +204,12 @@ pub(super) fn open_question(teller: &Teller<'_>, test: &Test) -> String {
         );
     }
     let against = test.against.as_deref().unwrap_or("–");
+    if undecided::awaits_growth(test) {
+        return undecided::as_measured(teller, test, against);
+    }
     format!(
         "{candidate} may be good enough to stand in for {against}, but these data can't show it: it could be as much as {} worse, and {} is {}.",
-        teller.style.size(test.lower),
+        teller.style.size_up(test.lower.min(0.0)),
         teller.rule_name(),
         teller.rule()
     )
@@ -214,7 +217,7 @@ pub(super) fn open_question(teller: &Teller<'_>, test: &Test) -> String {
 
 /// What would decide it: labels or repeats.
 pub(super) fn missing(teller: &Teller<'_>, needed: &Needed) -> String {
-    if let Some(never) = super::undecided::never(teller, needed) {
+    if let Some(never) = undecided::never(teller, needed) {
         return never;
     }
     let holdout = teller.findings.analysis.holdout_examples;
