@@ -20,6 +20,7 @@ pub mod prompt;
 pub mod report;
 pub mod scaling;
 pub mod scores;
+pub mod secret;
 pub mod session;
 pub mod stats;
 pub mod store;

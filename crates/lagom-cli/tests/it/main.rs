@@ -37,6 +37,7 @@ mod rows;
 mod score;
 #[path = "../../../lagom/tests/scripted/mod.rs"]
 mod scripted;
+mod secrets;
 mod shuffled;
 mod stopped;
 mod support;

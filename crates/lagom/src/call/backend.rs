@@ -180,6 +180,14 @@ pub enum BackendError {
         /// The models it has, as far as it tells.
         there: Vec<String>,
     },
+    /// As many calls as are allowed are made.
+    #[error("the limit of {limit} calls is reached, and the next question may take {next}")]
+    Calls {
+        /// The most calls.
+        limit: u64,
+        /// What the next question may take.
+        next: u64,
+    },
     /// Money for all purposes is used up.
     #[error("the limit of {limit} is reached: {spent:.4} is spent and the next question may cost {next:.4}")]
     Money {
@@ -284,7 +292,9 @@ impl BackendError {
                 "use the name by which the server knows it".to_owned()
             }
             Self::UnknownModel { there, .. } => format!("it has {}", listed(there)),
-            Self::Money { .. } => "all answers so far are kept; raise the limit to go on from here".to_owned(),
+            Self::Money { .. } | Self::Calls { .. } => {
+                "all answers so far are kept; raise the limit to go on from here".to_owned()
+            }
             Self::NoLikelihoods { .. } => "let the model answer with a text that is parsed, or score the same weights \
                  as a GGUF file in process"
                 .to_owned(),

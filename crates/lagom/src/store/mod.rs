@@ -7,6 +7,7 @@ mod answers;
 mod error;
 mod records;
 mod schema;
+mod spending;
 #[cfg(test)]
 mod tests;
 
@@ -14,3 +15,4 @@ pub use answers::{AnswerRecord, CallFailureRecord, ModelFacts};
 pub use error::StoreError;
 pub use records::{LookRecord, RunRecord};
 pub use schema::Store;
+pub use spending::Spending;

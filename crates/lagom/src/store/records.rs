@@ -50,7 +50,9 @@ impl Store {
     /// # Errors
     /// The store can't be written.
     pub fn add_run(&self, record: &RunRecord) -> Result<(), StoreError> {
-        let text = self.json("a run", record)?;
+        // A study's text is shown in reports: what somebody wrote into a comment must not be.
+        let record = RunRecord { source: crate::secret::masked(&record.source), ..record.clone() };
+        let text = self.json("a run", &record)?;
         self.write("INSERT INTO runs (at, record) VALUES (datetime('now'), ?1)", params![text])
     }
 
@@ -252,6 +254,13 @@ impl Store {
         self.connection.prepare_cached(statement).and_then(run).map_err(|error| self.fault(&error))
     }
 
+    /// Does both or neither of what `work` writes.
+    pub(super) fn whole(&self, work: impl FnOnce() -> Result<(), StoreError>) -> Result<(), StoreError> {
+        let whole = self.connection.unchecked_transaction().map_err(|error| self.fault(&error))?;
+        work()?;
+        whole.commit().map_err(|error| self.fault(&error))
+    }
+
     pub(super) fn text(&self, query: &str, values: &[&dyn rusqlite::ToSql]) -> Result<Option<String>, StoreError> {
         let run = |mut prepared: rusqlite::CachedStatement<'_>| prepared.query_row(values, |row| row.get(0)).optional();
         self.connection.prepare_cached(query).and_then(run).map_err(|error| self.fault(&error))
@@ -265,7 +274,7 @@ impl Store {
         serde_json::from_str(text).map_err(|error| self.broken(what, &error))
     }
 
-    fn fault(&self, error: &rusqlite::Error) -> StoreError {
+    pub(super) fn fault(&self, error: &rusqlite::Error) -> StoreError {
         StoreError::from_sqlite(&self.path, error)
     }
 

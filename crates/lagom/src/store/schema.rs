@@ -31,12 +31,27 @@ CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, at TEXT NOT NULL, reco
 CREATE TABLE IF NOT EXISTS call_failures (id INTEGER PRIMARY KEY, at TEXT NOT NULL, key TEXT NOT NULL,
     record TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS models (settings TEXT PRIMARY KEY, at TEXT NOT NULL, record TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS spending (id INTEGER PRIMARY KEY, at TEXT NOT NULL, model TEXT NOT NULL, key TEXT NOT NULL,
+    calls INTEGER NOT NULL, prompt INTEGER NOT NULL, cached INTEGER NOT NULL, completion INTEGER NOT NULL,
+    money REAL NOT NULL);
+CREATE INDEX IF NOT EXISTS spending_key ON spending (key);
 CREATE INDEX IF NOT EXISTS call_failures_key ON call_failures (key);
 ";
 
 /// The tables that hold evidence.
-const GUARDED: [&str; 10] =
-    ["runs", "trials", "stopped", "failures", "deployments", "refits", "looks", "answers", "call_failures", "models"];
+const GUARDED: [&str; 11] = [
+    "runs",
+    "trials",
+    "stopped",
+    "failures",
+    "deployments",
+    "refits",
+    "looks",
+    "answers",
+    "call_failures",
+    "models",
+    "spending",
+];
 
 /// An open store.
 #[derive(Debug)]
@@ -93,7 +108,7 @@ impl Store {
 
     fn prepare(&self) -> rusqlite::Result<()> {
         self.connection.pragma_update(None, "journal_mode", "WAL")?;
-        self.connection.pragma_update(None, "synchronous", "NORMAL")?;
+        self.connection.pragma_update(None, "synchronous", "FULL")?;
         // All or nothing: a full disk or a kill must not leave tables without a format behind.
         let whole = self.connection.unchecked_transaction()?;
         self.connection.execute_batch(TABLES)?;

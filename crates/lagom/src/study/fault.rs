@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use super::secret::masked;
+use crate::secret::masked;
 
 /// One thing wrong with a study.
 #[derive(Debug, Clone, PartialEq, Eq)]

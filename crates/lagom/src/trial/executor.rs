@@ -12,6 +12,7 @@ use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
 use super::{Failure, Job, Report};
+use crate::secret::environment;
 
 /// How often the executor looks whether it was told to stop.
 const TICK: Duration = Duration::from_millis(50);
@@ -117,6 +118,10 @@ impl Executor {
     fn start(&self, at: usize, job: &Job, sender: &Sender<End>) -> std::io::Result<ChildStdin> {
         let mut child = Command::new(&self.program)
             .arg("worker")
+            .env_clear()
+            .envs(environment(&[]))
+            // An abort that writes a trace may wait for a lock that nobody gives back.
+            .env("RUST_BACKTRACE", "0")
             .env("RAYON_NUM_THREADS", "1")
             // Ctrl-C goes to the parent alone, which then ends its workers.
             .process_group(0)

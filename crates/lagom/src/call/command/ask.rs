@@ -8,17 +8,18 @@ use super::super::{BackendError, CallFailure, Flow, Question, Reply, Spent, Stop
 use super::process::{Event, Given, Process};
 use super::protocol;
 use super::settings::Program;
+use crate::secret::{Keys, looks_like_key, names_secret};
 
 /// How often it is looked whether to stop and who is silent.
 const TICK: Duration = Duration::from_millis(20);
 /// How long a process that has closed its standard output, or was told the end, may take to end by itself.
 const GRACE: Duration = Duration::from_secs(2);
-/// How long answers under way are waited for once it was told to stop: they cost nothing but time.
-const PARTING: Duration = Duration::from_secs(5);
 
 /// The state of asking.
 struct Asking<'a> {
     program: &'a Program,
+    /// The keys that it was given, which are struck out of what it writes.
+    keys: Keys,
     processes: Vec<Process>,
     started: u64,
     sender: Sender<Event>,
@@ -40,9 +41,11 @@ pub(super) fn ask(
     stop: &Stop,
 ) -> Result<Spent, BackendError> {
     check(program)?;
+    let keys = keys(program)?;
     let (sender, events) = channel();
     let mut asking = Asking {
         program,
+        keys,
         processes: Vec::new(),
         started: 0,
         sender,
@@ -76,6 +79,19 @@ fn check(program: &Program) -> Result<(), BackendError> {
     }
 }
 
+/// The keys among the variables that a program is given by name.
+fn keys(program: &Program) -> Result<Keys, BackendError> {
+    let mut keys = Keys::default();
+    for name in &program.environment {
+        let missing = || BackendError::MissingKey { variable: name.clone(), empty: false };
+        let value = std::env::var(name).map_err(|_| missing())?;
+        if names_secret(name) || looks_like_key(&value) {
+            keys.add(&value);
+        }
+    }
+    Ok(keys)
+}
+
 impl Asking<'_> {
     fn all(
         &mut self,
@@ -85,13 +101,8 @@ impl Asking<'_> {
         stop: &Stop,
     ) {
         let mut exhausted = false;
-        let mut pressed: Option<Instant> = None;
         loop {
             let stopped = self.enough || stop.is_pressed();
-            if stop.is_pressed() && pressed.get_or_insert_with(Instant::now).elapsed() > PARTING {
-                self.spent.stopped = true;
-                return;
-            }
             if !stopped && !exhausted && self.fatal.is_none() {
                 exhausted = self.give(questions);
             }
@@ -102,7 +113,13 @@ impl Asking<'_> {
                 return;
             }
             match events.recv_timeout(TICK) {
-                Ok(Event::Line(number, line)) => self.heard(number, &line),
+                Ok(Event::Line(number, line)) => {
+                    let line = match std::str::from_utf8(&line) {
+                        Ok(text) => self.keys.strike_out(text).into_bytes(),
+                        Err(_) => line,
+                    };
+                    self.heard(number, &line);
+                }
                 Ok(Event::TooLong(number)) => {
                     let message = format!("a line of more than {} bytes", self.program.line_bytes);
                     self.lose(number, &CallFailure::Malformed { message }, Duration::ZERO);
@@ -207,7 +224,7 @@ impl Asking<'_> {
         let Some(at) = self.at(number) else { return };
         let process = &mut self.processes[at];
         let (given, spoken) = (std::mem::take(&mut process.given), process.spoken);
-        let how = self.processes.remove(at).end(GRACE);
+        let how = self.keys.strike_out(&self.processes.remove(at).end(GRACE));
         let message = if given.is_empty() {
             return;
         } else if spoken {

@@ -15,6 +15,7 @@ use nix::unistd::Pid;
 
 use super::super::BackendError;
 use super::settings::Program;
+use crate::secret;
 
 /// How much of what it wrote to standard error is kept, in bytes.
 const KEPT: usize = 600;
@@ -62,6 +63,8 @@ impl Process {
         let mut command = Command::new(&name);
         command
             .args(program.command.iter().skip(1))
+            .env_clear()
+            .envs(secret::environment(&program.environment))
             .env("PYTHONUNBUFFERED", "1")
             // Ctrl-C goes to lagom alone, which then ends what it started.
             .process_group(0)

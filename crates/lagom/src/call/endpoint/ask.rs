@@ -15,14 +15,15 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use super::super::{Answer, BackendError, CallFailure, Finish, Flow, Question, Reply, Spent, Stop};
+use super::super::{
+    Answer, BackendError, CallFailure, Estimate, Finish, Flow, Purse, Question, Reply, Spent, Stop, Usage,
+};
 use super::attempt::{attempt, no_likelihoods};
 use super::backoff;
 use super::dialect::Dialect;
-use super::handshake::Known;
+use super::handshake::{self, Known};
 use super::likelihood::LikelihoodRoute;
 use super::pacer::Pacer;
-use super::purse::{Estimate, Purse};
 use super::trouble::{Passing, Trouble};
 use super::wire::Wire;
 
@@ -43,6 +44,8 @@ struct Pending {
     question: Question,
     estimate: Estimate,
     attempts: u32,
+    /// An answer of no letters, which is asked for once more.
+    empty: Option<Answer>,
 }
 
 /// An attempt that has ended.
@@ -129,7 +132,8 @@ struct Drive {
 impl Drive {
     fn new(wire: Wire, known: &Known, events: Sender<Event>, stops: [Stop; 2]) -> Self {
         let pacer = Pacer::new(&wire.conduct);
-        let purse = Purse::new(wire.endpoint.price, wire.conduct.most_money);
+        let mut purse = Purse::new(wire.endpoint.price, wire.left());
+        purse.observe(&Estimate { bytes: handshake::BYTES, requests: 1.0, ..Estimate::default() }, known.usage);
         let spent = Spent { money: wire.endpoint.price.map(|_| 0.0), ..Spent::default() };
         Self {
             wire: Arc::new(wire),
@@ -158,7 +162,7 @@ impl Drive {
             let stopped = self.stops.iter().any(Stop::is_pressed);
             if stopped || self.fatal.is_some() {
                 self.spent.stopped |= stopped && !(self.exhausted && self.waiting.is_empty());
-                self.waiting.clear();
+                self.drop_waiting();
             } else {
                 self.go();
             }
@@ -176,6 +180,28 @@ impl Drive {
             }
         }
         self.fatal.map_or(Ok(self.spent), Err)
+    }
+
+    /// Drops what waits to be tried again; an answer of no letters that came before is paid for, and kept.
+    fn drop_waiting(&mut self) {
+        for (_, pending) in std::mem::take(&mut self.waiting) {
+            if let Some(mut answer) = pending.empty {
+                answer.attempts = pending.attempts;
+                self.tell(Reply { index: pending.index, outcome: Ok(answer), money: None });
+            }
+        }
+    }
+
+    /// That the next question might exceed a limit.
+    fn too_much(&self, estimate: &Estimate) -> BackendError {
+        let most = self.wire.conduct.most;
+        match most.calls.filter(|_| self.purse.lacks_calls(estimate)) {
+            Some(limit) => BackendError::Calls { limit, next: estimate.requests as u64 },
+            None => {
+                let (limit, spent) = (most.money.unwrap_or(0.0), self.wire.used().money);
+                BackendError::Money { limit, spent, next: estimate.money }
+            }
+        }
     }
 
     fn now(&self) -> Duration {
@@ -205,7 +231,7 @@ impl Drive {
             self.fatal = Some(no_likelihoods(&self.wire, why));
             return;
         }
-        let pending = Pending { index, question, estimate: Estimate::default(), attempts: 0 };
+        let pending = Pending { index, question, estimate: Estimate::default(), attempts: 0, empty: None };
         self.queue(pending, Duration::ZERO);
     }
 
@@ -230,8 +256,8 @@ impl Drive {
             }
             if self.purse.exceeds(&estimate) {
                 if self.under_way.is_empty() {
-                    let limit = self.wire.conduct.most_money.unwrap_or(0.0);
-                    self.fatal = Some(BackendError::Money { limit, spent: self.purse.spent(), next: estimate.money });
+                    self.fatal = Some(self.too_much(&estimate));
+                    self.queue(pending, Duration::ZERO);
                     return;
                 }
                 // What is under way may turn out cheaper than it was estimated.
@@ -271,7 +297,7 @@ impl Drive {
             Ok(answer) => self.answered(pending, answer),
             Err(Trouble::Passing(passing)) => self.passing(pending, ticket, passing),
             Err(trouble) => {
-                self.lose(&pending, false);
+                self.lose(&pending, true, false);
                 match trouble {
                     Trouble::Question(failure) => {
                         (self.met, self.streak) = (true, 0);
@@ -310,8 +336,9 @@ impl Drive {
         let told = matches!(&answer.finish, Finish::Stop) || answer.finish == Finish::Other(Finish::UNTOLD.to_owned());
         let nothing = told && answer.text.trim().is_empty() && answer.likelihoods.is_empty();
         if nothing && pending.attempts == 1 && self.wire.conduct.retries > 0 {
-            self.lose(&pending, true);
-            self.queue(pending, Duration::ZERO);
+            let money = self.pay(&pending, answer.usage, "");
+            self.spent.money = self.spent.money.map(|sum| sum + money.unwrap_or(0.0));
+            self.queue(Pending { empty: Some(answer), ..pending }, Duration::ZERO);
             return;
         }
         self.pacer.answered();
@@ -320,13 +347,13 @@ impl Drive {
         if let Some(used) = used {
             self.pacer.correct(pending.estimate.tokens(), used);
         }
-        let money = self.purse.pay(&pending.estimate, answer.usage, &answer.text);
+        let money = self.pay(&pending, answer.usage, &answer.text);
         self.spent.estimated += u64::from(used.is_none());
         self.tell(Reply { index: pending.index, outcome: Ok(answer), money });
     }
 
     fn passing(&mut self, pending: Pending, ticket: u64, passing: Passing) {
-        self.lose(&pending, passing.malformed);
+        self.lose(&pending, !passing.unreachable, passing.billed);
         if passing.unreachable && !self.met {
             let url = self.wire.endpoint.url.clone();
             self.give_up(BackendError::Unreachable { url, message: passing.message });
@@ -363,11 +390,22 @@ impl Drive {
         self.queue(pending, Duration::ZERO);
     }
 
-    fn lose(&mut self, pending: &Pending, paid: bool) {
-        let lost = self.purse.lose(&pending.estimate, paid);
+    /// Counts an attempt without an answer.
+    fn lose(&mut self, pending: &Pending, sent: bool, billed: bool) {
+        let lost = self.purse.lose(&pending.estimate, sent, billed);
+        if billed {
+            self.wire.used().pay(&pending.estimate.usage(), lost);
+        }
         if let Some(money) = &mut self.spent.money {
             *money += lost;
         }
+    }
+
+    /// Counts an answer; its money, none without prices.
+    fn pay(&mut self, pending: &Pending, usage: Usage, text: &str) -> Option<f64> {
+        let (used, money) = self.purse.pay(&pending.estimate, usage, text);
+        self.wire.used().pay(&used, money.unwrap_or(0.0));
+        money
     }
 
     fn give_up(&mut self, error: BackendError) {

@@ -10,6 +10,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::protocol::{Reply, Setup};
+use crate::secret::environment;
 
 /// How often it is looked whether to stop.
 const TICK: Duration = Duration::from_millis(50);
@@ -43,6 +44,10 @@ impl Worker {
     pub(super) fn start(program: &Path, setup: &Setup) -> std::io::Result<Self> {
         let mut child = Command::new(program)
             .arg("gguf-worker")
+            .env_clear()
+            .envs(environment(&[]))
+            // An abort that writes a trace may wait for a lock that nobody gives back.
+            .env("RUST_BACKTRACE", "0")
             // Ctrl-C goes to the parent alone, which then ends its workers.
             .process_group(0)
             .stdin(Stdio::piped())

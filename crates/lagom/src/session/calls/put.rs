@@ -1,8 +1,10 @@
 //! Puts questions to whoever answers them: the one match from a candidate to its backend.
 
+use std::cell::RefCell;
 use std::path::Path;
 
 use super::ask::Open;
+use super::budget::{Account, price};
 use super::caller::Caller;
 use crate::call::command::Program;
 use crate::call::endpoint::{Api, Conduct, Endpoint, Header, HeaderValue, Known, Needs, Server};
@@ -11,7 +13,7 @@ use crate::call::scores::Recorded;
 use crate::call::{Answer, BackendError, CallFailure, Flow, Question, Reply, Stop};
 use crate::session::error::SessionError;
 use crate::session::start::Session;
-use crate::store::ModelFacts;
+use crate::store::{ModelFacts, StoreError};
 use crate::study::{self, Backend, Called, Reading};
 use crate::trial::Executor;
 
@@ -29,16 +31,17 @@ impl Session {
     pub(super) fn put(
         &self,
         caller: &Caller,
-        open: &[Open],
+        (open, account): (&[Open], &RefCell<Option<Account<'_>>>),
         questions: &mut dyn Iterator<Item = (usize, Question)>,
         (executor, keep): (&Executor, &mut Keep<'_>),
     ) -> Result<(), SessionError> {
         let stop = Stop::at(&executor.stop);
         let mut keep = |reply: Reply| keep(reply.index, reply.outcome);
         let asked = match &caller.called.backend {
-            Backend::Endpoint { .. } => self.put_to_server(caller, questions, &mut keep, &stop),
-            Backend::Command { words } => {
-                let program = Program { folder: self.study_folder(), ..Program::new(words.clone()) };
+            Backend::Endpoint { .. } => self.put_to_server((caller, account), questions, &mut keep, &stop),
+            Backend::Command { words, environment } => {
+                let (folder, environment) = (self.study_folder(), environment.clone());
+                let program = Program { folder, environment, ..Program::new(words.clone()) };
                 let program = Program {
                     start: caller.called.timeout.unwrap_or(program.start),
                     silence: caller.called.timeout.unwrap_or(program.silence),
@@ -73,34 +76,57 @@ impl Session {
                 self.note(caller, &notes);
                 Ok(())
             }
+            Err(BackendError::Calls { .. } | BackendError::Money { .. }) => Err(self.spent_all()),
             Err(error) => Err(told(&caller.called, &error)),
         }
     }
 
     fn put_to_server(
         &self,
-        caller: &Caller,
+        (caller, account): (&Caller, &RefCell<Option<Account<'_>>>),
         questions: &mut dyn Iterator<Item = (usize, Question)>,
         keep: &mut dyn FnMut(Reply) -> Flow,
         stop: &Stop,
     ) -> Result<Vec<String>, BackendError> {
-        let Some((endpoint, conduct)) = endpoint(&caller.called, self.prepared.study.trials.seed, &self.asking.conduct)
+        let Some((endpoint, mut conduct)) =
+            endpoint(&caller.called, self.prepared.study.trials.seed, &self.asking.conduct)
         else {
             return Ok(Vec::new());
         };
+        if let Some(book) = account.borrow().as_ref() {
+            conduct.most = book.left;
+        }
         let server = Server::open(&endpoint, &conduct)?;
-        let known = self.asking.known.borrow().get(&caller.called.name).cloned();
+        let asked = self.ask_server(&server, (caller, account), questions, (keep, stop));
+        if let Some(book) = account.borrow_mut().as_mut() {
+            book.used = Some(server.used());
+        }
+        asked
+    }
+
+    /// The handshake, if there was none in this run, and the questions.
+    fn ask_server(
+        &self,
+        server: &Server,
+        (caller, account): (&Caller, &RefCell<Option<Account<'_>>>),
+        questions: &mut dyn Iterator<Item = (usize, Question)>,
+        (keep, stop): (&mut dyn FnMut(Reply) -> Flow, &Stop),
+    ) -> Result<Vec<String>, BackendError> {
+        let likelihoods = caller.prompt.read == Reading::Likelihood;
+        let needs = Needs { likelihoods, sampling: (!likelihoods).then(|| caller.sampling()) };
+        let wanted = format!("{} {needs:?}", caller.settings);
+        let known = self.asking.known.borrow().get(&wanted).cloned();
         let known = match known {
             Some(known) => known,
             None => {
-                let likelihoods = caller.prompt.read == Reading::Likelihood;
-                let sampling = (!likelihoods).then(|| caller.sampling());
-                let Some(found) = server.handshake(&Needs { likelihoods, sampling }, stop)? else {
-                    return Ok(Vec::new());
-                };
+                if let Some(book) = account.borrow_mut().as_mut() {
+                    let fault = |error: StoreError| BackendError::Machinery { message: error.to_string() };
+                    book.reserve_call().map_err(fault)?;
+                }
+                let Some(found) = server.handshake(&needs, stop)? else { return Ok(Vec::new()) };
                 self.note_facts(caller, &found);
                 self.note(caller, &found.notes);
-                self.asking.known.borrow_mut().insert(caller.called.name.clone(), found.clone());
+                self.asking.known.borrow_mut().insert(wanted, found.clone());
                 found
             }
         };
@@ -165,8 +191,7 @@ pub(super) fn endpoint(called: &Called, seed: u64, usual: &Conduct) -> Option<(E
         key_env: key_env.clone().filter(|_| own.is_none()),
         headers: own.into_iter().collect(),
         certificate: None,
-        // Money is counted where answers are kept, for all backends alike.
-        price: None,
+        price: called.price.as_ref().map(price),
     };
     let conduct = Conduct {
         in_flight: called.in_flight.map_or(IN_FLIGHT, |most| most as usize),
