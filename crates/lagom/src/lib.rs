@@ -11,6 +11,7 @@
 pub mod bundle;
 pub mod call;
 pub mod candidate;
+pub mod child;
 pub mod climb;
 pub mod compare;
 pub mod data;

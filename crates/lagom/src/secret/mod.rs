@@ -3,15 +3,12 @@
 //! ```text
 //! looks  what a key looks like, and by what name it goes    -> study.toml and its messages
 //! known  keys that were read from the environment           -> whatever a server or a program sends
-//! child  the environment of the programs that lagom starts
 //! ```
 //!
 //! Knows no other room.
 
-mod child;
 mod known;
 mod looks;
 
-pub use child::environment;
 pub use known::Keys;
 pub use looks::{is_well_known, looks_like_key, masked, names_secret};

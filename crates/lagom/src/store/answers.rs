@@ -103,7 +103,7 @@ impl Store {
     pub fn each_uncounted_answer(&self, visit: &mut dyn FnMut(AnswerRecord)) -> Result<(), StoreError> {
         let fault = |error: rusqlite::Error| StoreError::from_sqlite(self.path(), &error);
         let query = "SELECT record FROM answers WHERE key NOT IN (SELECT key FROM spending)";
-        let mut statement = self.connection.prepare_cached(query).map_err(fault)?;
+        let mut statement = self.reader().connection.prepare_cached(query).map_err(fault)?;
         let rows = statement.query_map([], |row| row.get::<_, String>(0)).map_err(fault)?;
         for text in rows {
             visit(self.parse("an answer", &text.map_err(fault)?)?);

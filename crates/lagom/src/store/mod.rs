@@ -5,6 +5,9 @@
 
 mod answers;
 mod error;
+mod open;
+#[cfg(test)]
+mod open_tests;
 mod records;
 mod schema;
 mod spending;

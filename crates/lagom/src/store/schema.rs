@@ -1,18 +1,17 @@
-//! Opening a store: format version, lock, tables that only grow.
+//! Opening a store: format version, tables that only grow.
 
+use std::cell::{OnceCell, RefCell};
 use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 
-use super::StoreError;
-use crate::data::is_full;
+use super::{StoreError, open};
 
 /// The format this program writes.
 ///
-/// 2: answers of models that are asked, and trainings that were ended early.
-const FORMAT: u32 = 2;
+/// 2: answers of models that are asked, and trainings that were ended early. 3: what asking has used, and digests of trials.
+const FORMAT: u32 = 3;
 
 /// Tables; the triggers below keep them append-only.
 const TABLES: &str = "
@@ -58,46 +57,93 @@ const GUARDED: [&str; 11] = [
 pub struct Store {
     pub(super) connection: Connection,
     pub(super) path: PathBuf,
-    /// Held while the store is open for writing: one run a study at a time.
-    _lock: Option<File>,
+    /// Held while the store is open: one writer a study at a time, or readers.
+    lock: RefCell<Option<File>>,
+    /// Whether it was opened for reading alone.
+    reads: bool,
+    /// Where one that was opened for reading has something to write after all.
+    writer: OnceCell<Box<Store>>,
 }
 
 impl Store {
     /// Opens the store of a study's folder for writing, and makes it where there is none.
     ///
     /// # Errors
-    /// The folder can't be written, another run holds it, or the file is no store this program can write.
+    /// The folder can't be written, another run holds it for longer than a verdict takes, or the file is no store this program
+    /// can write.
     pub fn create(folder: &Path) -> Result<Self, StoreError> {
-        let unwritable = |path: &Path, error: &std::io::Error| match is_full(error) {
-            true => StoreError::Full { path: path.to_owned() },
-            false => StoreError::Unwritable { path: path.to_owned(), detail: error.to_string() },
-        };
-        std::fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
-        let lock_path = folder.join("lock");
-        let lock = File::create(&lock_path).map_err(|error| unwritable(folder, &error))?;
-        if lock.try_lock().is_err() {
-            return Err(StoreError::Busy { path: folder.to_owned() });
-        }
+        let lock = open::lock(folder)?;
         let path = folder.join("store.sqlite");
-        check_header(&path)?;
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
-        let connection =
-            Connection::open_with_flags(&path, flags).map_err(|error| StoreError::from_sqlite(&path, &error))?;
-        let store = Self { connection, path, _lock: Some(lock) };
+        let store = Self::of(open::writable(&path)?, path, Some(lock), false);
         store.check()?;
         store.prepare().map_err(|error| StoreError::from_sqlite(&store.path, &error))?;
         Ok(store)
     }
 
-    /// Opens the store of a study that was run before.
+    /// Opens the store of a study that was run before, to read it; a folder that can't be written will do. Only where something
+    /// is written to it after all (a further look) it is opened for that, as [`Store::create`] does.
     ///
     /// # Errors
     /// As [`Store::create`]; and there is no store in `folder`.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
-        if !folder.join("store.sqlite").is_file() {
+        let path = folder.join("store.sqlite");
+        if !path.is_file() {
             return Err(StoreError::Missing { path: folder.to_owned() });
         }
+        let (connection, lock) = open::readable(folder, &path)?;
+        let store = Self::of(connection, path, lock, true);
+        store.check()?;
+        if store.is_whole()? {
+            return Ok(store);
+        }
+        // One that an older lagom wrote is brought up to date.
+        drop(store);
         Self::create(folder)
+    }
+
+    fn of(connection: Connection, path: PathBuf, lock: Option<File>, reads: bool) -> Self {
+        Self { connection, path, lock: RefCell::new(lock), reads, writer: OnceCell::new() }
+    }
+
+    /// The store as it is written to.
+    ///
+    /// # Errors
+    /// As [`Store::create`].
+    pub(super) fn writer(&self) -> Result<&Self, StoreError> {
+        if !self.reads {
+            return Ok(self);
+        }
+        if let Some(writer) = self.writer.get() {
+            return Ok(writer);
+        }
+        // Its own lock of a reader would be waited for in vain.
+        drop(self.lock.take());
+        let writer = Box::new(Self::create(self.path.parent().unwrap_or(Path::new(".")))?);
+        Ok(self.writer.get_or_init(|| writer))
+    }
+
+    /// The store as it is read: with what was written since it was opened.
+    pub(super) fn reader(&self) -> &Self {
+        self.writer.get().map_or(self, |writer| writer)
+    }
+
+    /// Whether all tables are there, in today's form.
+    fn is_whole(&self) -> Result<bool, StoreError> {
+        let fault = |error: rusqlite::Error| StoreError::from_sqlite(&self.path, &error);
+        let query = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?1";
+        for table in GUARDED {
+            let there: u32 = self.connection.query_row(query, [table], |row| row.get(0)).map_err(fault)?;
+            if there == 0 {
+                return Ok(false);
+            }
+        }
+        self.has_digests().map_err(fault)
+    }
+
+    /// Whether trials have a digest; an older lagom wrote none.
+    fn has_digests(&self) -> rusqlite::Result<bool> {
+        let query = "SELECT count(*) FROM pragma_table_info('trials') WHERE name = 'digest'";
+        self.connection.query_row(query, [], |row| row.get::<_, u32>(0)).map(|count| count > 0)
     }
 
     /// The file.
@@ -112,6 +158,9 @@ impl Store {
         // All or nothing: a full disk or a kill must not leave tables without a format behind.
         let whole = self.connection.unchecked_transaction()?;
         self.connection.execute_batch(TABLES)?;
+        if !self.has_digests()? {
+            self.connection.execute_batch("ALTER TABLE trials ADD COLUMN digest BLOB")?;
+        }
         for table in GUARDED {
             for change in ["UPDATE", "DELETE"] {
                 self.connection.execute_batch(&format!(
@@ -120,7 +169,7 @@ impl Store {
                 ))?;
             }
         }
-        self.connection.execute("INSERT OR IGNORE INTO meta VALUES ('format', ?1)", [FORMAT.to_string()])?;
+        self.connection.execute("INSERT OR REPLACE INTO meta VALUES ('format', ?1)", [FORMAT.to_string()])?;
         whole.commit()
     }
 
@@ -146,20 +195,5 @@ impl Store {
                 Err(StoreError::Record { path: self.path.clone(), what: "the format", detail: error.to_string() })
             }
         }
-    }
-}
-
-/// A file that exists must begin as SQLite's do: SQLite itself would take a short file for a new store.
-fn check_header(path: &Path) -> Result<(), StoreError> {
-    let Ok(mut file) = File::open(path) else { return Ok(()) };
-    let mut start = Vec::new();
-    let read = file.by_ref().take(100).read_to_end(&mut start);
-    match read {
-        Ok(0) => Ok(()),
-        Ok(_) if !start.starts_with(b"SQLite format 3\0") => Err(StoreError::NotSqlite { path: path.to_owned() }),
-        Ok(count) if count < 100 => {
-            Err(StoreError::Damaged { path: path.to_owned(), detail: format!("it ends after {count} bytes") })
-        }
-        _ => Ok(()),
     }
 }

@@ -100,7 +100,8 @@ impl Store {
     /// # Errors
     /// The store can't be written.
     pub fn add_spending_ahead(&self, key: &str, spent: &Spending) -> Result<(), StoreError> {
-        let level = |name: &str| self.connection.pragma_update(None, "synchronous", name);
+        let writer = self.writer()?;
+        let level = |name: &str| writer.connection.pragma_update(None, "synchronous", name);
         level("NORMAL").map_err(|error| self.fault(&error))?;
         let written = self.add_spending(key, spent);
         level("FULL").map_err(|error| self.fault(&error))?;
@@ -114,7 +115,7 @@ impl Store {
     pub fn spending(&self) -> Result<BTreeMap<String, Spending>, StoreError> {
         let query = "SELECT model, sum(calls), sum(prompt), sum(cached), sum(completion), total(money)
                      FROM spending GROUP BY model";
-        let mut statement = self.connection.prepare_cached(query).map_err(|error| self.fault(&error))?;
+        let mut statement = self.reader().connection.prepare_cached(query).map_err(|error| self.fault(&error))?;
         let rows = statement.query_map([], |row| {
             let model: String = row.get(0)?;
             let (calls, prompt, cached) = (row.get(1)?, row.get(2)?, row.get(3)?);

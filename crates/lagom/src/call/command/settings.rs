@@ -61,6 +61,6 @@ impl Program {
         keep: &mut dyn FnMut(Reply) -> Flow,
         stop: &Stop,
     ) -> Result<Spent, BackendError> {
-        super::ask::ask(self, questions, keep, stop)
+        super::Started::new(self.clone())?.ask(questions, keep, stop)
     }
 }

@@ -21,6 +21,7 @@ mod attempt;
 mod backoff;
 mod body;
 mod dialect;
+mod drive;
 mod handshake;
 mod likelihood;
 mod next_token;

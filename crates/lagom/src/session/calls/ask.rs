@@ -44,6 +44,8 @@ impl Session {
         let found = self.conclude_with(ascent, &callers, &mut |caller, rows| {
             self.ask(caller, rows, executor, (&mut progress, listener))
         });
+        // Programs have all that was wanted of them.
+        self.asking.programs.borrow_mut().clear();
         listener(&progress);
         found
     }

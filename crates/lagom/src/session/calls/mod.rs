@@ -30,6 +30,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rand::seq::SliceRandom;
 
+use crate::call::command::Started;
 use crate::call::endpoint::{Conduct, Known};
 
 use crate::data::seed;
@@ -46,6 +47,8 @@ pub(super) struct Memory {
     conduct: Conduct,
     /// What was learnt of servers, by model and by what was wanted of it.
     known: RefCell<BTreeMap<String, Known>>,
+    /// Programs that run, by what they are and how they are treated: each is started once a run.
+    programs: RefCell<BTreeMap<String, Started>>,
     /// Whom asking was stopped, and why: a fault that every further question would have met.
     faults: RefCell<BTreeMap<String, String>>,
     /// What backends noticed; each once.

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::ask::Open;
 use super::budget::{Account, price};
 use super::caller::Caller;
-use crate::call::command::Program;
+use crate::call::command::{Program, Started};
 use crate::call::endpoint::{Api, Conduct, Endpoint, Header, HeaderValue, Known, Needs, Server};
 use crate::call::gguf::{Gguf, GgufError, Settings};
 use crate::call::scores::Recorded;
@@ -48,7 +48,7 @@ impl Session {
                     processes: caller.called.in_flight.unwrap_or(1) as usize,
                     ..program
                 };
-                program.ask(questions, &mut keep, &stop).map(|spent| spent.notes)
+                self.put_to_program(program, questions, &mut keep, &stop)
             }
             Backend::Answers { path, id, text } => {
                 Recorded::read(path, id.as_deref(), text.as_deref()).and_then(|file| {
@@ -79,6 +79,22 @@ impl Session {
             Err(BackendError::Calls { .. } | BackendError::Money { .. }) => Err(self.spent_all()),
             Err(error) => Err(told(&caller.called, &error)),
         }
+    }
+
+    /// Asks a program, which is started if it does not run yet.
+    fn put_to_program(
+        &self,
+        program: Program,
+        questions: &mut dyn Iterator<Item = (usize, Question)>,
+        keep: &mut dyn FnMut(Reply) -> Flow,
+        stop: &Stop,
+    ) -> Result<Vec<String>, BackendError> {
+        let key = format!("{program:?}");
+        let running = self.asking.programs.borrow_mut().remove(&key);
+        let mut running = running.map_or_else(|| Started::new(program), Ok)?;
+        let spent = running.ask(questions, keep, stop)?;
+        self.asking.programs.borrow_mut().insert(key, running);
+        Ok(spent.notes)
     }
 
     fn put_to_server(

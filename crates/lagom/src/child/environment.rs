@@ -1,6 +1,6 @@
 //! What programs that lagom starts see of its environment: what they need to run, and what the study names for them.
 
-use super::looks::{looks_like_key, names_secret};
+use crate::secret::{looks_like_key, names_secret};
 
 /// Variables that programs need: paths, language, home, proxies, certificates.
 const PASSED: [&str; 38] = [
