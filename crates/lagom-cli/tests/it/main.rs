@@ -24,6 +24,7 @@ mod gguf;
 mod gguf_absent;
 mod good_paths;
 mod incumbent;
+mod interrupted;
 mod killed;
 mod known;
 mod looks;

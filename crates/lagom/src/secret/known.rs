@@ -174,12 +174,6 @@ mod tests {
         keys
     }
 
-    /// Whether some six letters of the key in a row are in the text.
-    fn shows(text: &str, key: &str) -> bool {
-        let (text, key) = (text.to_lowercase(), key.to_lowercase());
-        key.as_bytes().windows(10).any(|part| text.contains(std::str::from_utf8(part).unwrap()))
-    }
-
     #[test]
     fn a_key_is_struck_out_in_every_spelling() {
         let percent: String = KEY.bytes().map(|byte| format!("%{byte:02X}")).collect();
@@ -203,7 +197,10 @@ mod tests {
                 let text = format!("{before}{KEY}{behind}");
                 for encoded in [STANDARD.encode(&text), URL_SAFE.encode(&text)] {
                     let struck = keys().strike_out(&format!("Basic {encoded}."));
-                    assert!(struck.contains("[key]") && !shows(&struck, &encoded), "{text}: {struck}");
+                    // Six bits a letter: those that hold bits of the key alone are gone, so two bytes of it may show.
+                    let (first, last) = ((before.len() * 8).div_ceil(6), (before.len() + KEY.len()) * 8 / 6);
+                    let shown = format!("Basic {}[key]{}.", &encoded[..first], &encoded[last..]);
+                    assert_eq!(struck, shown, "{text}");
                 }
             }
         }

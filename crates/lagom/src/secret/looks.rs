@@ -67,9 +67,36 @@ pub fn looks_like_key(text: &str) -> bool {
 }
 
 /// A text with what looks like a key in it replaced, so that a message can show it; as many characters as before. So is what
-/// stands before an `@` in an address, and what is given under the name of a secret (`password = …`, `?key=…`).
+/// stands before an `@` in an address.
 #[must_use]
 pub fn masked(text: &str) -> String {
+    hidden_in(text, &of_looks(text))
+}
+
+/// As [`masked`], for what somebody else has written: also what is given there under the name of a secret (`password = …`,
+/// `?key=…`).
+#[must_use]
+pub fn masked_source(text: &str) -> String {
+    let mut hidden = of_looks(text);
+    for (start, _) in text.match_indices('=') {
+        let name = text[..start].trim_end().trim_end_matches(['"', '\'']);
+        let name = words(name, is_of_name).last().filter(|(from, word)| from + word.len() == name.len());
+        let Some((_, name)) = name else { continue };
+        // `key-env` and `key-header` hold names.
+        if !names_secret(name) || name.ends_with("env") || name.ends_with("header") {
+            continue;
+        }
+        let rest = text[start + 1..].split('\n').next().unwrap_or_default();
+        let value = rest.trim_start_matches([' ', '\t', '"', '\'']);
+        let end = value.find(|c: char| c.is_whitespace() || "\"'&#,}]".contains(c)).unwrap_or(value.len());
+        let from = start + 1 + rest.len() - value.len();
+        hidden[from..from + end].fill(true);
+    }
+    hidden_in(text, &hidden)
+}
+
+/// Which bytes of a text look like a key.
+fn of_looks(text: &str) -> Vec<bool> {
     let mut hidden = vec![false; text.len()];
     let mut hide = |from: usize, length: usize| hidden[from..from + length].fill(true);
     // Between quotes stands what has an odd place.
@@ -95,19 +122,10 @@ pub fn masked(text: &str) -> String {
             hide(start + 3, user.len());
         }
     }
-    for (start, _) in text.match_indices('=') {
-        let name = text[..start].trim_end().trim_end_matches(['"', '\'']);
-        let name = words(name, is_of_name).last().filter(|(from, word)| from + word.len() == name.len());
-        let Some((_, name)) = name else { continue };
-        // `key-env` and `key-header` hold names.
-        if !names_secret(name) || name.ends_with("env") || name.ends_with("header") {
-            continue;
-        }
-        let rest = &text[start + 1..];
-        let value = rest.trim_start_matches([' ', '\t', '"', '\'']);
-        let end = value.find(|c: char| c.is_whitespace() || "\"'&#,}]".contains(c)).unwrap_or(value.len());
-        hide(start + 1 + rest.len() - value.len(), end);
-    }
+    hidden
+}
+
+fn hidden_in(text: &str, hidden: &[bool]) -> String {
     text.char_indices().map(|(at, c)| if hidden[at] { '*' } else { c }).collect()
 }
 
@@ -156,8 +174,9 @@ mod tests {
             ("max-tokens = 16", "max-tokens = 16"),
             ("margin = 0.05", "margin = 0.05"),
             ("token=", "token="),
+            ("token =\nmargin = 0.05", "token =\nmargin = 0.05"),
         ] {
-            assert_eq!(masked(line), shown);
+            assert_eq!(masked_source(line), shown);
             assert_eq!(shown.chars().count(), line.chars().count());
         }
     }

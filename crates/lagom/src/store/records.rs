@@ -51,7 +51,7 @@ impl Store {
     /// The store can't be written.
     pub fn add_run(&self, record: &RunRecord) -> Result<(), StoreError> {
         // A study's text is shown in reports: what somebody wrote into a comment must not be.
-        let record = RunRecord { source: crate::secret::masked(&record.source), ..record.clone() };
+        let record = RunRecord { source: crate::secret::masked_source(&record.source), ..record.clone() };
         let text = self.json("a run", &record)?;
         self.write("INSERT INTO runs (at, record) VALUES (datetime('now'), ?1)", params![text])
     }

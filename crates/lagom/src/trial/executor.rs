@@ -193,10 +193,32 @@ fn death(status: std::io::Result<ExitStatus>, errors: &str) -> Failure {
         Ok(status) => status,
         Err(error) => return Failure::Crashed { code: -1, message: error.to_string() },
     };
+    let errors = without_panic(errors);
     let from = errors.char_indices().rev().nth(KEPT).map_or(0, |(at, _)| at);
     let message = errors[from..].trim().to_owned();
     if let Some(signal) = status.signal() {
         return Failure::Killed { signal, message };
     }
     Failure::Crashed { code: status.code().unwrap_or(-1), message }
+}
+
+/// What a worker wrote, without the lines that say where in whose source a panic was: they help nobody who reads a report.
+fn without_panic(errors: &str) -> String {
+    let told = |line: &&str| {
+        let place = line.starts_with("thread '") && line.contains("panicked at ");
+        !(place || line.starts_with("note: ") || line.starts_with("stack backtrace:"))
+    };
+    errors.lines().filter(told).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_panic;
+
+    #[test]
+    fn where_a_panic_was_is_not_told() {
+        let errors = "warning: x\n\nthread 'main' (12) panicked at /home/me/.cargo/registry/src/a-1.0/src/lib.rs:3:5:\nout of memory\n\
+                      note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace\n";
+        assert_eq!(without_panic(errors), "warning: x\n\nout of memory");
+    }
 }

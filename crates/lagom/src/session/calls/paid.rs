@@ -79,7 +79,9 @@ impl Ledger {
 struct Scene {
     folder: tempfile::TempDir,
     ledger: Arc<Ledger>,
-    _server: Server,
+    /// How long an answer is waited for: for ever, where none is late on purpose.
+    patience: Duration,
+    server: Server,
 }
 
 impl Scene {
@@ -118,8 +120,9 @@ impl Scene {
         let folder = tempfile::tempdir().expect("a folder");
         let lines: Vec<String> = examples.iter().map(|(text, label)| format!("{text},{label}")).collect();
         std::fs::write(folder.path().join("d.csv"), format!("text,answer\n{}\n", lines.join("\n"))).expect("written");
-        let scene = Self { folder, ledger, _server: server };
-        scene.write("asked", budget, &scene._server.url().replace("localhost", "127.0.0.1"));
+        let patience = Duration::from_millis(if faults > 0 { 150 } else { 60_000 });
+        let scene = Self { folder, ledger, patience, server };
+        scene.write("asked", budget, &scene.server.url().replace("localhost", "127.0.0.1"));
         scene
     }
 
@@ -142,7 +145,7 @@ impl Scene {
         let path = self.folder.path().join("s.toml");
         let study = Study::parse(&std::fs::read_to_string(&path).expect("readable"), path).expect("a study");
         let mut session = Session::start(prepare(study, String::new())?, &self.folder.path().join("out"))?;
-        let first_byte = Duration::from_millis(150);
+        let first_byte = self.patience;
         session.asking.conduct = Conduct {
             first_byte,
             silence: first_byte,
@@ -208,7 +211,7 @@ fn no_budget_is_exceeded_by_retries_handshakes_interrupts_or_another_name() {
             _ => format!("calls = {calls}\nmoney = \"{money} USD\""),
         };
         let scene = Scene::new(1_000_000 + seed, drawn(seed, "faults", 30), &budget);
-        let url = scene._server.url().replace("localhost", "127.0.0.1");
+        let url = scene.server.url().replace("localhost", "127.0.0.1");
         for run in 0..4 {
             // A run that is interrupted, further ones, and one under another name.
             if run == 3 {
@@ -242,7 +245,7 @@ fn a_budget_that_suffices_exactly_is_used_up_and_one_call_less_is_too_few() {
     assert!(told.contains(&format!("calls = {}", needed - 1)), "{told}");
     assert_eq!((less.requests(), exact.requests()), (needed - 1, needed));
     // What was answered is not asked again: one more handshake and one more answer are two calls.
-    less.write("asked", &format!("calls = {}", needed + 1), &less._server.url().replace("localhost", "127.0.0.1"));
+    less.write("asked", &format!("calls = {}", needed + 1), &less.server.url().replace("localhost", "127.0.0.1"));
     less.run(None).expect("raised");
     assert_eq!(less.requests(), needed + 1);
 }
