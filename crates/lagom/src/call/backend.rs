@@ -17,6 +17,8 @@ pub struct Reply {
     pub outcome: Result<Answer, CallFailure>,
     /// What it cost, in the currency of the prices, attempts that failed not counted; none without prices.
     pub money: Option<f64>,
+    /// Whether what answered was started for it, so that its time includes loading a model and says nothing of an answer's.
+    pub cold: bool,
 }
 
 /// What a backend has done and used.

@@ -27,7 +27,7 @@ pub(super) fn lock(folder: &Path) -> Result<File, StoreError> {
     refuse_link(&path)?;
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false).custom_flags(OFlag::O_NOFOLLOW.bits());
-    let lock = options.open(&path).map_err(|error| unwritable(&path, &error))?;
+    let lock = OpenOptions::open(&options, &path).map_err(|error| unwritable(&path, &error))?;
     let since = Instant::now();
     while lock.try_lock().is_err() {
         if since.elapsed() > PATIENCE {
@@ -64,7 +64,9 @@ pub(super) fn writable(path: &Path) -> Result<Connection, StoreError> {
 /// file is made beside it, so that a folder that can't be written will do.
 pub(super) fn readable(folder: &Path, path: &Path) -> Result<(Connection, Option<File>), StoreError> {
     check_header(path)?;
-    let lock = OpenOptions::new().read(true).custom_flags(OFlag::O_NOFOLLOW.bits()).open(folder.join("lock")).ok();
+    let mut options = OpenOptions::new();
+    options.read(true).custom_flags(OFlag::O_NOFOLLOW.bits());
+    let lock = OpenOptions::open(&options, folder.join("lock")).ok();
     let shared = lock.filter(|lock| lock.try_lock_shared().is_ok());
     let mut log = path.as_os_str().to_owned();
     log.push("-wal");

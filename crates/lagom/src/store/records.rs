@@ -76,11 +76,13 @@ impl Store {
         let (key, validation, train) = (spec.key(), bytes(&found.validation)?, bytes(&found.train)?);
         let sealed = found.sealed.bytes();
         let digest = digest(&[key.as_bytes(), facts.as_bytes(), &rows, &validation, &train, sealed]);
-        self.write(
-            "INSERT OR IGNORE INTO trials (key, at, spec, facts, examples, validation, train, sealed, digest)
-             VALUES (?1, datetime('now'), ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            params![key, spec_text, facts, rows, validation, train, sealed, digest],
-        )
+        self.whole(|| {
+            self.write(
+                "INSERT OR IGNORE INTO trials VALUES (?1, datetime('now'), ?2, ?3, ?4, ?5, ?6, ?7)",
+                params![key, spec_text, facts, rows, validation, train, sealed],
+            )?;
+            self.write("INSERT OR IGNORE INTO digests VALUES (?1, ?2)", params![key, digest])
+        })
     }
 
     /// Whether a trial is finished.
@@ -96,7 +98,8 @@ impl Store {
     /// # Errors
     /// The store can't be read.
     pub fn trial(&self, key: &str) -> Result<Option<Measurement>, StoreError> {
-        let query = "SELECT facts, examples, validation, train, sealed, digest FROM trials WHERE key = ?1";
+        let query = "SELECT facts, examples, validation, train, sealed,
+                     (SELECT digest FROM digests WHERE digests.key = trials.key) FROM trials WHERE key = ?1";
         let read = |row: &rusqlite::Row<'_>| -> rusqlite::Result<(Blobs, Option<Vec<u8>>)> {
             Ok(((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?), row.get(5)?))
         };

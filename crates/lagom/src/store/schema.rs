@@ -10,8 +10,8 @@ use super::{StoreError, open};
 
 /// The format this program writes.
 ///
-/// 2: answers of models that are asked, and trainings that were ended early. 3: what asking has used, and digests of trials.
-const FORMAT: u32 = 3;
+/// 2: answers of models that are asked, and trainings that were ended early.
+const FORMAT: u32 = 2;
 
 /// Tables; the triggers below keep them append-only.
 const TABLES: &str = "
@@ -19,6 +19,7 @@ CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITH
 CREATE TABLE IF NOT EXISTS runs (id INTEGER PRIMARY KEY, at TEXT NOT NULL, record TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS trials (key TEXT PRIMARY KEY, at TEXT NOT NULL, spec TEXT NOT NULL, facts TEXT NOT NULL,
     examples BLOB NOT NULL, validation BLOB NOT NULL, train BLOB NOT NULL, sealed BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS digests (key TEXT PRIMARY KEY, digest BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS stopped (key TEXT PRIMARY KEY, at TEXT NOT NULL, request TEXT NOT NULL, record TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS failures (id INTEGER PRIMARY KEY, at TEXT NOT NULL, key TEXT NOT NULL, spec TEXT NOT NULL,
     failure TEXT NOT NULL);
@@ -38,7 +39,7 @@ CREATE INDEX IF NOT EXISTS call_failures_key ON call_failures (key);
 ";
 
 /// The tables that hold evidence.
-const GUARDED: [&str; 11] = [
+const GUARDED: [&str; 12] = [
     "runs",
     "trials",
     "stopped",
@@ -50,6 +51,7 @@ const GUARDED: [&str; 11] = [
     "call_failures",
     "models",
     "spending",
+    "digests",
 ];
 
 /// An open store.
@@ -137,13 +139,7 @@ impl Store {
                 return Ok(false);
             }
         }
-        self.has_digests().map_err(fault)
-    }
-
-    /// Whether trials have a digest; an older lagom wrote none.
-    fn has_digests(&self) -> rusqlite::Result<bool> {
-        let query = "SELECT count(*) FROM pragma_table_info('trials') WHERE name = 'digest'";
-        self.connection.query_row(query, [], |row| row.get::<_, u32>(0)).map(|count| count > 0)
+        Ok(true)
     }
 
     /// The file.
@@ -158,9 +154,6 @@ impl Store {
         // All or nothing: a full disk or a kill must not leave tables without a format behind.
         let whole = self.connection.unchecked_transaction()?;
         self.connection.execute_batch(TABLES)?;
-        if !self.has_digests()? {
-            self.connection.execute_batch("ALTER TABLE trials ADD COLUMN digest BLOB")?;
-        }
         for table in GUARDED {
             for change in ["UPDATE", "DELETE"] {
                 self.connection.execute_batch(&format!(
@@ -169,7 +162,7 @@ impl Store {
                 ))?;
             }
         }
-        self.connection.execute("INSERT OR REPLACE INTO meta VALUES ('format', ?1)", [FORMAT.to_string()])?;
+        self.connection.execute("INSERT OR IGNORE INTO meta VALUES ('format', ?1)", [FORMAT.to_string()])?;
         whole.commit()
     }
 

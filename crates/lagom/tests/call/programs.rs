@@ -253,15 +253,15 @@ fn a_program_that_is_asked_again_runs_on_and_its_start_is_no_latency() {
                 format!("a {}", asking * 5 + reply.index),
                 "numbers go on, so that none comes twice"
             );
-            times.push(answer.timing.total);
+            times.push((reply.cold, answer.timing.total));
             Flow::Continue
         };
         assert_eq!(started.ask(&mut questions(5), &mut keep, &Stop::default()).unwrap().answered, 5);
     }
     drop(started);
     assert_eq!(std::fs::read_to_string(folder.path().join("starts.txt")).unwrap().lines().count(), 1);
-    // What loads a model first has no time of its own; the others do.
-    assert!(times[0] == 0.0 && times[1..].iter().all(|time| *time > 0.0), "{times:?}");
+    // The one answer that waited for the start is told from the others.
+    assert!(times[0].0 && times[0].1 >= 0.2 && times[1..].iter().all(|(cold, time)| !cold && *time > 0.0), "{times:?}");
 }
 
 #[test]
@@ -282,7 +282,10 @@ fn a_program_that_ended_between_two_askings_is_started_again_and_loses_no_questi
 #[test]
 fn a_program_sees_what_it_needs_and_nothing_else_of_the_environment() {
     // Cargo sets it for every test; no program needs it.
-    assert!(std::env::var("CARGO_PKG_NAME").is_ok());
+    if std::env::var("CARGO_PKG_NAME").is_err() {
+        eprintln!("not run by cargo: nothing tested");
+        return;
+    }
     let body = r#"echo "{\"id\":$id,\"text\":\"$CARGO_PKG_NAME, ${PATH:+a path}\"}""#;
     assert_eq!(ask(&shell(body), 1).answer().text, ", a path");
     let named = Program { environment: vec!["CARGO_PKG_NAME".to_owned()], ..shell(body) };

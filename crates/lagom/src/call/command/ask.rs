@@ -197,7 +197,8 @@ impl Asking<'_> {
             let id = self.first + index;
             self.of.next = self.of.next.max(id + 1);
             let line = protocol::line(id, &question);
-            let given = Given { index, id, continuations: question.continuations.len(), at: Instant::now() };
+            let given =
+                Given { index, id, cold: false, continuations: question.continuations.len(), at: Instant::now() };
             self.spent.requests += 1;
             match roomy {
                 // Another process would only be waited for where one that runs has nothing to do.
@@ -230,9 +231,10 @@ impl Asking<'_> {
         let fault = match protocol::read(line) {
             Ok((id, value)) => {
                 if let Some(place) = process.given.iter().position(|given| given.id == id) {
-                    let Some(given) = process.given.remove(place) else { return };
-                    // The first answer waits for the program to start and load its model: its time says nothing.
-                    let seconds = if loaded { given.at.elapsed().as_secs_f64() } else { 0.0 };
+                    let Some(mut given) = process.given.remove(place) else { return };
+                    // The first answer waits for the program to start and load its model.
+                    given.cold = !loaded;
+                    let seconds = given.at.elapsed().as_secs_f64();
                     let outcome = protocol::answer(value, given.continuations, seconds);
                     self.settle(&given, outcome);
                     return;
@@ -268,7 +270,7 @@ impl Asking<'_> {
                 }
             }
         }
-        self.replies.push(Reply { index: given.index, outcome, money: None });
+        self.replies.push(Reply { index: given.index, outcome, money: None, cold: given.cold });
     }
 
     /// A process has ended, whether it had questions or not.

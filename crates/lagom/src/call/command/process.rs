@@ -37,6 +37,8 @@ pub(super) struct Given {
     pub(super) index: usize,
     /// The number under which the program knows it.
     pub(super) id: usize,
+    /// Whether the process was started for it.
+    pub(super) cold: bool,
     pub(super) continuations: usize,
     pub(super) at: Instant,
 }

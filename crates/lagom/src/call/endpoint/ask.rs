@@ -40,8 +40,9 @@ pub(super) fn ask(
             })
             .map_err(|error| BackendError::Machinery { message: error.to_string() })?;
         serve(&listener, outbox, questions, &mut |reply| match keep(reply) {
-            Flow::Continue => {}
-            Flow::Stop => enough.press(),
+            // Pressed once: twice would mean that nothing under way is waited for.
+            Flow::Stop if !enough.is_pressed() => enough.press(),
+            Flow::Stop | Flow::Continue => {}
         });
         asking.join().unwrap_or_else(|_| Err(BackendError::Machinery { message: "the asking thread died".to_owned() }))
     })

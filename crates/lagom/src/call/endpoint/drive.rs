@@ -136,7 +136,7 @@ impl Drive {
         for (_, pending) in std::mem::take(&mut self.waiting) {
             if let Some(mut answer) = pending.empty {
                 answer.attempts = pending.attempts;
-                self.tell(Reply { index: pending.index, outcome: Ok(answer), money: None });
+                self.tell(Reply { index: pending.index, outcome: Ok(answer), money: None, cold: false });
             }
         }
     }
@@ -298,7 +298,7 @@ impl Drive {
         }
         let money = self.pay(&pending, answer.usage, &answer.text);
         self.spent.estimated += u64::from(used.is_none());
-        self.tell(Reply { index: pending.index, outcome: Ok(answer), money });
+        self.tell(Reply { index: pending.index, outcome: Ok(answer), money, cold: false });
     }
 
     fn passing(&mut self, pending: Pending, ticket: u64, passing: Passing) {
@@ -368,7 +368,7 @@ impl Drive {
     }
 
     fn fail(&mut self, index: usize, failure: CallFailure) {
-        self.tell(Reply { index, outcome: Err(failure), money: None });
+        self.tell(Reply { index, outcome: Err(failure), money: None, cold: false });
     }
 
     fn tell(&mut self, reply: Reply) {

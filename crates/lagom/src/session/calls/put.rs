@@ -10,7 +10,7 @@ use crate::call::command::{Program, Started};
 use crate::call::endpoint::{Api, Conduct, Endpoint, Header, HeaderValue, Known, Needs, Server};
 use crate::call::gguf::{Gguf, GgufError, Settings};
 use crate::call::scores::Recorded;
-use crate::call::{Answer, BackendError, CallFailure, Flow, Question, Reply, Stop};
+use crate::call::{Answer, BackendError, CallFailure, Flow, Question, Reply, Stop, Timing};
 use crate::session::error::SessionError;
 use crate::session::start::Session;
 use crate::store::{ModelFacts, StoreError};
@@ -36,7 +36,13 @@ impl Session {
         (executor, keep): (&Executor, &mut Keep<'_>),
     ) -> Result<(), SessionError> {
         let stop = Stop::at(&executor.stop);
-        let mut keep = |reply: Reply| keep(reply.index, reply.outcome);
+        let mut keep = |reply: Reply| {
+            let timed = |answer: Answer| {
+                let timing = if reply.cold { Timing::default() } else { answer.timing };
+                Answer { timing, ..answer }
+            };
+            keep(reply.index, reply.outcome.map(timed))
+        };
         let asked = match &caller.called.backend {
             Backend::Endpoint { .. } => self.put_to_server((caller, account), questions, &mut keep, &stop),
             Backend::Command { words, environment } => {
@@ -237,7 +243,7 @@ impl Session {
         let settings = Settings { context: caller.called.context, ..Settings::default() };
         let (program, stop) = (executor.program.clone(), executor.stop.clone());
         let file = Gguf { program, model: path.to_owned(), settings, stop };
-        let mut keep = |index, outcome| keep(Reply { index, outcome, money: None });
+        let mut keep = |index, outcome| keep(Reply { index, outcome, money: None, cold: false });
         match file.ask(questions, &mut keep) {
             Ok(seen) => {
                 let facts = ModelFacts { memory: Some(seen.peak_memory), ..caller.facts.clone() };
