@@ -16,8 +16,9 @@ pub(in crate::report) fn document(title: &str, lagom: &str, body: &Markup) -> St
         html lang="en" {
             head {
                 meta charset="utf-8";
-                // The page is all there is: whatever got into it may load and run nothing.
-                meta http-equiv="Content-Security-Policy" content=(POLICY);
+                // The page is all there is: whatever got into it may load and run nothing. (Names have no case here; in small letters
+                // it would be the only place of the page that looks like an address.)
+                meta HTTP-EQUIV="Content-Security-Policy" content=(POLICY);
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 meta name="generator" content={ "lagom " (lagom) };
