@@ -11,6 +11,7 @@
 pub mod bundle;
 pub mod call;
 pub mod candidate;
+pub mod child;
 pub mod climb;
 pub mod compare;
 pub mod data;
@@ -20,6 +21,7 @@ pub mod prompt;
 pub mod report;
 pub mod scaling;
 pub mod scores;
+pub mod secret;
 pub mod session;
 pub mod stats;
 pub mod store;

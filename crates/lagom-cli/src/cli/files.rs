@@ -46,7 +46,14 @@ impl Pieces {
         let mut name = path.file_name().unwrap_or_default().to_owned();
         name.push(format!(".{}.part", std::process::id()));
         let beside = if special { path.to_owned() } else { path.with_file_name(name) };
-        let file = std::fs::File::create(&beside).map_err(|error| unwritable(path, &error))?;
+        // What a process with the same number left there, and no link: neither is written to.
+        let made = if special {
+            std::fs::File::create(&beside)
+        } else {
+            let _ = std::fs::remove_file(&beside);
+            std::fs::File::create_new(&beside)
+        };
+        let file = made.map_err(|error| unwritable(path, &error))?;
         Ok(Self { file: Some((path.to_owned(), beside, std::io::BufWriter::new(file))), whole: false })
     }
 
@@ -88,7 +95,9 @@ impl Drop for Pieces {
 
 /// The folder of a study's results unless another is named: `lagom-out/` and the stem of the file.
 pub(crate) fn default_folder(study: &Path) -> PathBuf {
-    Path::new("lagom-out").join(study.file_stem().unwrap_or(OsStr::new("study")))
+    // `..toml` and `...toml` would name this folder and the one above it.
+    let stem = study.file_stem().filter(|stem| *stem != "." && *stem != "..");
+    Path::new("lagom-out").join(stem.unwrap_or(OsStr::new("study")))
 }
 
 /// `path` as a file in `folder` would name it; absolute where there is no way between them.
@@ -129,6 +138,9 @@ mod tests {
     #[test]
     fn paths_are_named_for_people() {
         assert_eq!(default_folder(Path::new("a/reviews.toml")), Path::new("lagom-out/reviews"));
+        for odd in ["..toml", "...toml", "a/...toml", ".."] {
+            assert_eq!(default_folder(Path::new(odd)), Path::new("lagom-out/study"), "{odd}");
+        }
         assert_eq!(shell(Path::new("a b's.toml")), r"'a b'\''s.toml'");
         assert_eq!(relative(Path::new("src/main.rs"), Path::new("src")), Path::new("main.rs"));
         assert_eq!(relative(Path::new("Cargo.toml"), Path::new("src/cli")), Path::new("../../Cargo.toml"));

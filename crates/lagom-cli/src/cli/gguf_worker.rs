@@ -14,6 +14,7 @@ use super::problem::Problem;
 /// # Errors
 /// Nobody takes an answer.
 pub(crate) fn perform() -> Result<ExitCode, Problem> {
+    lagom::child::end_with_parent();
     let (sender, lines) = channel();
     std::thread::spawn(move || hand_over(&sender));
     let mut reply = |reply: &Reply| {

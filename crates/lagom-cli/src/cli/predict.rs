@@ -39,6 +39,9 @@ pub(crate) struct Args {
     /// Add a column with the probability of each class.
     #[arg(long, short)]
     probabilities: bool,
+    /// Write an apostrophe before what a spreadsheet would compute (cells that begin with =, +, - or @).
+    #[arg(long)]
+    escape_formulas: bool,
     /// The column of the rows to write in front of each answer.
     #[arg(long, value_name = "COLUMN")]
     id: Option<String>,
@@ -137,7 +140,12 @@ impl Work<'_> {
         if !places.in_order {
             self.judged.add(self.bundle, &table, &answers);
         }
-        let layout = rows::Layout { probabilities: self.args.probabilities, id: self.args.id.as_deref(), head: first };
+        let layout = rows::Layout {
+            probabilities: self.args.probabilities,
+            id: self.args.id.as_deref(),
+            head: first,
+            escape_formulas: self.args.escape_formulas,
+        };
         rows::csv(self.bundle, (&table, &answers), layout)
     }
 

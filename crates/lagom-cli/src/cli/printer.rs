@@ -2,6 +2,8 @@
 
 use std::io::{ErrorKind, IsTerminal, Write};
 
+use lagom::report::clean;
+
 use super::problem::Problem;
 
 /// Width of text where standard output is no terminal.
@@ -18,12 +20,7 @@ const BOUNDS: (usize, usize) = (40, 160);
 /// # Errors
 /// It can't be written, for instance because a disk is full.
 pub(crate) fn answer(text: &str) -> Result<(), Problem> {
-    answer_bytes(plain(text).as_bytes())
-}
-
-/// The text without control characters: names from a file must not steer the terminal.
-fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+    answer_bytes(clean(text).as_bytes())
 }
 
 /// As [`answer`], for bytes.
@@ -44,7 +41,7 @@ pub(crate) fn answer_bytes(bytes: &[u8]) -> Result<(), Problem> {
 /// Writes a line to standard error.
 pub(crate) fn note(line: &str) {
     // Nothing can be done, and nobody told, where standard error is closed.
-    let _ = writeln!(std::io::stderr().lock(), "{}", plain(line));
+    let _ = writeln!(std::io::stderr().lock(), "{}", clean(line));
 }
 
 /// Writes every fault with its hint to standard error.
@@ -59,7 +56,7 @@ pub(crate) fn problem(problem: &Problem) {
     if problem.faults.len() > SHOWN {
         text.push_str(&format!("and {} faults more\n", problem.faults.len() - SHOWN));
     }
-    let _ = std::io::stderr().lock().write_all(plain(&text).as_bytes());
+    let _ = std::io::stderr().lock().write_all(clean(&text).as_bytes());
 }
 
 /// Columns that text on standard output may take: `COLUMNS`, else the terminal's, else 100.

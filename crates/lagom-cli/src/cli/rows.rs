@@ -4,6 +4,7 @@ use lagom::bundle::Bundle;
 use lagom::data::kind::{Decimal, looks, parse_number_as};
 use lagom::data::read::RawTable;
 use lagom::data::{Column, InputColumn, class_key};
+use lagom::report::{clean, without_formula};
 
 use super::layout::{brief, percent};
 use super::problem::Problem;
@@ -93,6 +94,16 @@ pub(crate) struct Layout<'a> {
     pub(crate) id: Option<&'a str>,
     /// Whether the first line names the columns.
     pub(crate) head: bool,
+    /// Whether what a spreadsheet would compute is written as text.
+    pub(crate) escape_formulas: bool,
+}
+
+impl Layout<'_> {
+    /// A cell as it is written: without marks that steer a terminal.
+    fn cell(&self, text: &str) -> String {
+        let text = clean(text);
+        if self.escape_formulas { without_formula(&text) } else { text }
+    }
 }
 
 /// The answers as CSV: the id where there is one, `prediction`, then one column a class where the probabilities are wanted.
@@ -110,7 +121,8 @@ pub(crate) fn csv(
     let named = classes.iter().filter(|_| layout.probabilities).map(String::as_str);
     let mut written = Ok(());
     if layout.head {
-        written = writer.write_record(layout.id.into_iter().chain(["prediction"]).chain(named));
+        let names = layout.id.into_iter().chain(["prediction"]).chain(named);
+        written = writer.write_record(names.map(|name| layout.cell(name)));
     }
     for (row, answer) in answers.chunks_exact(classes.len().max(1)).enumerate() {
         let first = match classes.get(best(answer)) {
@@ -119,7 +131,8 @@ pub(crate) fn csv(
         };
         let id = ids.map(|column| column.raw(row).unwrap_or_default().to_owned());
         let shares = answer.iter().filter(|_| layout.probabilities).map(|share| format!("{share:.6}"));
-        written = written.and_then(|()| writer.write_record(id.into_iter().chain([first]).chain(shares)));
+        let cells = id.into_iter().chain([first]).chain(shares);
+        written = written.and_then(|()| writer.write_record(cells.map(|cell| layout.cell(&cell))));
     }
     let broken = |error: String| Problem::system(format!("cannot write the predictions as CSV: {error}"));
     written.map_err(|error| broken(error.to_string()))?;

@@ -1,24 +1,38 @@
 //! Ctrl-C: the first stops cleanly, the second at once.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::flag;
+use signal_hook::iterator::Signals;
 
 use super::problem::SYSTEM;
 
-/// A flag that Ctrl-C, SIGTERM and SIGHUP set; a second one ends the program.
+/// Signals that come so soon after the first are the same wish to stop: `timeout` and others that pass a signal on send it to
+/// the process and to its group, and what is paid for and under way must not be lost over that.
+const SAME: Duration = Duration::from_secs(1);
+
+/// A flag that Ctrl-C, SIGTERM and SIGHUP set; another one after more than a second ends the program.
 ///
 /// A signal that is ignored already (`nohup`, or `&` in a script) is left as it is.
 pub(crate) fn flag() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
-    for signal in [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| !is_ignored(*signal)) {
-        // Without a handler a signal ends the program at once, which the store survives too.
-        // In this order the first signal finds the flag unset and the second finds it set.
-        let _ = flag::register_conditional_shutdown(signal, i32::from(SYSTEM), Arc::clone(&stop));
-        let _ = flag::register(signal, Arc::clone(&stop));
-    }
+    let signals: Vec<i32> = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| !is_ignored(*signal)).collect();
+    // Without a handler a signal ends the program at once, which the store survives too.
+    let Ok(mut arriving) = Signals::new(signals) else { return stop };
+    let told = Arc::clone(&stop);
+    std::thread::spawn(move || {
+        let mut first: Option<Instant> = None;
+        for _ in arriving.forever() {
+            let since = first.get_or_insert_with(Instant::now).elapsed();
+            told.store(true, Ordering::SeqCst);
+            if since > SAME {
+                std::process::exit(i32::from(SYSTEM));
+            }
+        }
+    });
     stop
 }
 

@@ -42,7 +42,7 @@ pub(crate) fn read_for(path: &Path, policy: Option<Policy>, incumbent: Option<&s
     }
     // It could be read a moment ago; only its text is wanted here, for the record.
     let source = std::fs::read_to_string(path).unwrap_or_default();
-    Ok(prepare(study, source)?)
+    Ok(prepare(study, lagom::secret::masked_source(&source))?)
 }
 
 /// Reads the name of a policy on the command line.

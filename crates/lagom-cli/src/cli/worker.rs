@@ -3,6 +3,7 @@
 use std::io::{BufRead, Read};
 use std::process::ExitCode;
 
+use lagom::child;
 use lagom::trial::{Job, perform as do_job};
 
 use super::problem::{Problem, SYSTEM};
@@ -13,6 +14,7 @@ use super::{printer, stop};
 /// # Errors
 /// The line is no job, or nobody takes the report.
 pub(crate) fn perform() -> Result<ExitCode, Problem> {
+    child::end_with_parent();
     let mut line = String::new();
     let read = std::io::stdin().lock().read_line(&mut line);
     read.map_err(|error| Problem::system(format!("worker: cannot read the job: {error}")))?;

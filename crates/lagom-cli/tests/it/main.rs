@@ -24,6 +24,7 @@ mod gguf;
 mod gguf_absent;
 mod good_paths;
 mod incumbent;
+mod interrupted;
 mod killed;
 mod known;
 mod looks;
@@ -37,6 +38,7 @@ mod rows;
 mod score;
 #[path = "../../../lagom/tests/scripted/mod.rs"]
 mod scripted;
+mod secrets;
 mod shuffled;
 mod stopped;
 mod support;

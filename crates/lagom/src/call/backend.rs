@@ -17,6 +17,8 @@ pub struct Reply {
     pub outcome: Result<Answer, CallFailure>,
     /// What it cost, in the currency of the prices, attempts that failed not counted; none without prices.
     pub money: Option<f64>,
+    /// Whether what answered was started for it, so that its time includes loading a model and says nothing of an answer's.
+    pub cold: bool,
 }
 
 /// What a backend has done and used.
@@ -180,6 +182,14 @@ pub enum BackendError {
         /// The models it has, as far as it tells.
         there: Vec<String>,
     },
+    /// As many calls as are allowed are made.
+    #[error("the limit of {limit} calls is reached, and the next question may take {next}")]
+    Calls {
+        /// The most calls.
+        limit: u64,
+        /// What the next question may take.
+        next: u64,
+    },
     /// Money for all purposes is used up.
     #[error("the limit of {limit} is reached: {spent:.4} is spent and the next question may cost {next:.4}")]
     Money {
@@ -284,7 +294,9 @@ impl BackendError {
                 "use the name by which the server knows it".to_owned()
             }
             Self::UnknownModel { there, .. } => format!("it has {}", listed(there)),
-            Self::Money { .. } => "all answers so far are kept; raise the limit to go on from here".to_owned(),
+            Self::Money { .. } | Self::Calls { .. } => {
+                "all answers so far are kept; raise the limit to go on from here".to_owned()
+            }
             Self::NoLikelihoods { .. } => "let the model answer with a text that is parsed, or score the same weights \
                  as a GGUF file in process"
                 .to_owned(),

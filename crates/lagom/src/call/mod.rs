@@ -12,10 +12,12 @@ mod batch;
 pub mod command;
 pub mod endpoint;
 pub mod gguf;
+mod purse;
 mod question;
 pub mod scores;
 
 pub use backend::{BackendError, Reply, Spent, Stop, advice};
+pub use purse::{Estimate, Expense, Most, Price, Purse};
 pub use question::{
     Answer, CallFailure, Continuation, Finish, Flow, Likelihood, Message, Prompt, Question, Role, Sampling, Timing,
     Usage,

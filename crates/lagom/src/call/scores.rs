@@ -156,7 +156,7 @@ impl Recorded {
                     Err(CallFailure::Rejected { message: format!("{} has no answer to `{key}`", self.path.display()) })
                 }
             };
-            let reply = Reply { index, outcome, money: None };
+            let reply = Reply { index, outcome, money: None, cold: false };
             spent.count(&reply);
             if keep(reply) == Flow::Stop {
                 spent.stopped = true;

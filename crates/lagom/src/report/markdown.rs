@@ -1,5 +1,6 @@
 //! The answer to paste into a pull request: short, with the table folded away.
 
+use super::clean::clean;
 use super::numbers::{MISSING, bytes, count, seconds};
 use super::shown::ShownRow;
 use super::words::{Answer, Teller, legend, mark, most_reachable, reason, standing, step, step_title};
@@ -28,7 +29,7 @@ pub fn markdown(findings: &Findings) -> String {
         teller.confidence(),
         shown.signature
     ));
-    text
+    clean(&text)
 }
 
 /// The answer in words, its figures and its notes.

@@ -12,6 +12,7 @@
 
 mod asked;
 mod charts;
+mod clean;
 mod compare;
 mod figures;
 mod findings;
@@ -28,6 +29,7 @@ mod tests;
 mod words;
 
 pub use asked::{ShownAgreement, ShownShot, ShownShots};
+pub use clean::{clean, without_formula};
 pub use compare::{compare_html, compare_json, compare_markdown, compare_terminal};
 pub use figures::{Figure, On};
 pub use findings::{

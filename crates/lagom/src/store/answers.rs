@@ -3,7 +3,7 @@
 use rusqlite::params;
 use serde::{Deserialize, Serialize};
 
-use super::{Store, StoreError};
+use super::{Spending, Store, StoreError};
 use crate::call::{Answer, CallFailure};
 
 /// One answer with what it belongs to.
@@ -75,13 +75,16 @@ impl Store {
         text.map(|text| self.parse("a model", &text)).transpose()
     }
 
-    /// Keeps an answer; one that is already there stays as it is.
+    /// Keeps an answer with what it cost, both or neither; an answer that is already there stays as it is.
     ///
     /// # Errors
     /// The store can't be written.
-    pub fn add_answer(&self, key: &str, record: &AnswerRecord) -> Result<(), StoreError> {
+    pub fn add_answer(&self, key: &str, record: &AnswerRecord, spent: &Spending) -> Result<(), StoreError> {
         let text = self.json("an answer", record)?;
-        self.write("INSERT OR IGNORE INTO answers VALUES (?1, datetime('now'), ?2)", params![key, text])
+        self.whole(|| {
+            self.write("INSERT OR IGNORE INTO answers VALUES (?1, datetime('now'), ?2)", params![key, text])?;
+            self.add_spending(key, spent)
+        })
     }
 
     /// The answer with this content address.
@@ -93,13 +96,14 @@ impl Store {
         text.map(|text| self.parse("an answer", &text)).transpose()
     }
 
-    /// Goes through every answer.
+    /// Goes through the answers of which no spending was written down: those of an older lagom.
     ///
     /// # Errors
     /// The store can't be read.
-    pub fn each_answer(&self, visit: &mut dyn FnMut(AnswerRecord)) -> Result<(), StoreError> {
+    pub fn each_uncounted_answer(&self, visit: &mut dyn FnMut(AnswerRecord)) -> Result<(), StoreError> {
         let fault = |error: rusqlite::Error| StoreError::from_sqlite(self.path(), &error);
-        let mut statement = self.connection.prepare_cached("SELECT record FROM answers").map_err(fault)?;
+        let query = "SELECT record FROM answers WHERE key NOT IN (SELECT key FROM spending)";
+        let mut statement = self.reader().connection.prepare_cached(query).map_err(fault)?;
         let rows = statement.query_map([], |row| row.get::<_, String>(0)).map_err(fault)?;
         for text in rows {
             visit(self.parse("an answer", &text.map_err(fault)?)?);

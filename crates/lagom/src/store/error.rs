@@ -74,6 +74,9 @@ impl StoreError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
+            Self::Damaged { detail, .. } if detail.contains("the trial ") => {
+                "move the file away and run the study again: something changed what was measured, so nothing in it can be trusted"
+            }
             Self::NotSqlite { .. } => "name another output folder, or move this file away",
             Self::Damaged { .. } => "move the file away and run the study again; the trials in it have to be repeated",
             Self::Newer { .. } => "use the newer lagom that wrote it, or another output folder",

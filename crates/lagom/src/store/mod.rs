@@ -5,8 +5,12 @@
 
 mod answers;
 mod error;
+mod open;
+#[cfg(test)]
+mod open_tests;
 mod records;
 mod schema;
+mod spending;
 #[cfg(test)]
 mod tests;
 
@@ -14,3 +18,4 @@ pub use answers::{AnswerRecord, CallFailureRecord, ModelFacts};
 pub use error::StoreError;
 pub use records::{LookRecord, RunRecord};
 pub use schema::Store;
+pub use spending::Spending;

@@ -50,7 +50,9 @@ impl Store {
     /// # Errors
     /// The store can't be written.
     pub fn add_run(&self, record: &RunRecord) -> Result<(), StoreError> {
-        let text = self.json("a run", record)?;
+        // A study's text is shown in reports: what somebody wrote into a comment must not be.
+        let record = RunRecord { source: crate::secret::masked_source(&record.source), ..record.clone() };
+        let text = self.json("a run", &record)?;
         self.write("INSERT INTO runs (at, record) VALUES (datetime('now'), ?1)", params![text])
     }
 
@@ -71,18 +73,16 @@ impl Store {
         let (spec_text, facts) = (self.json("a trial", spec)?, self.json("a trial", &found.facts)?);
         let rows = postcard::to_stdvec(&found.rows).map_err(|error| self.broken("a trial", &error))?;
         let bytes = |outcomes: &Outcomes| outcomes.to_bytes().map_err(|error| self.broken("outcomes", &error));
-        self.write(
-            "INSERT OR IGNORE INTO trials VALUES (?1, datetime('now'), ?2, ?3, ?4, ?5, ?6, ?7)",
-            params![
-                spec.key(),
-                spec_text,
-                facts,
-                rows,
-                bytes(&found.validation)?,
-                bytes(&found.train)?,
-                found.sealed.bytes()
-            ],
-        )
+        let (key, validation, train) = (spec.key(), bytes(&found.validation)?, bytes(&found.train)?);
+        let sealed = found.sealed.bytes();
+        let digest = digest(&[key.as_bytes(), facts.as_bytes(), &rows, &validation, &train, sealed]);
+        self.whole(|| {
+            self.write(
+                "INSERT OR IGNORE INTO trials VALUES (?1, datetime('now'), ?2, ?3, ?4, ?5, ?6, ?7)",
+                params![key, spec_text, facts, rows, validation, train, sealed],
+            )?;
+            self.write("INSERT OR IGNORE INTO digests VALUES (?1, ?2)", params![key, digest])
+        })
     }
 
     /// Whether a trial is finished.
@@ -98,14 +98,22 @@ impl Store {
     /// # Errors
     /// The store can't be read.
     pub fn trial(&self, key: &str) -> Result<Option<Measurement>, StoreError> {
-        let query = "SELECT facts, examples, validation, train, sealed FROM trials WHERE key = ?1";
-        let read = |row: &rusqlite::Row<'_>| -> rusqlite::Result<Blobs> {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+        let query = "SELECT facts, examples, validation, train, sealed,
+                     (SELECT digest FROM digests WHERE digests.key = trials.key) FROM trials WHERE key = ?1";
+        let read = |row: &rusqlite::Row<'_>| -> rusqlite::Result<(Blobs, Option<Vec<u8>>)> {
+            Ok(((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?), row.get(5)?))
         };
-        let found = self.connection.query_row(query, [key], read).optional();
-        let Some((facts, rows, validation, train, sealed)) = found.map_err(|error| self.fault(&error))? else {
+        let found = self.reader().connection.query_row(query, [key], read).optional();
+        let Some((blobs, kept)) = found.map_err(|error| self.fault(&error))? else {
             return Ok(None);
         };
+        let (facts, rows, validation, train, sealed) = blobs;
+        let parts = [key.as_bytes(), facts.as_bytes(), &rows, &validation, &train, &sealed];
+        // None of an older lagom's has a digest.
+        if kept.is_some_and(|kept| kept != digest(&parts)) {
+            let detail = format!("the trial {key} is not what was written: its checksum does not match");
+            return Err(StoreError::Damaged { path: self.path.clone(), detail });
+        }
         let outcomes = |bytes: &[u8]| Outcomes::from_bytes(bytes).map_err(|error| self.broken("outcomes", &error));
         Ok(Some(Measurement {
             facts: self.parse("a trial", &facts)?,
@@ -221,12 +229,15 @@ impl Store {
     /// The store can't be written.
     pub fn add_look(&self, data: &str, rule: &str, candidates: &[String]) -> Result<u32, StoreError> {
         let text = self.json("a look", &candidates)?;
-        self.write(
-            "INSERT OR IGNORE INTO looks (at, data, rule, candidates) VALUES (datetime('now'), ?1, ?2, ?3)",
-            params![data, rule, text],
-        )?;
+        // A look that was taken before needs no writing.
+        if self.text("SELECT rule FROM looks WHERE rule = ?1", &[&rule])?.is_none() {
+            self.write(
+                "INSERT OR IGNORE INTO looks (at, data, rule, candidates) VALUES (datetime('now'), ?1, ?2, ?3)",
+                params![data, rule, text],
+            )?;
+        }
         let place = "SELECT count(*) FROM looks WHERE data = ?2 AND id <= (SELECT id FROM looks WHERE rule = ?1)";
-        self.connection.query_row(place, [rule, data], |row| row.get(0)).map_err(|error| self.fault(&error))
+        self.reader().connection.query_row(place, [rule, data], |row| row.get(0)).map_err(|error| self.fault(&error))
     }
 
     /// Every look at these data so far, the earliest first.
@@ -235,7 +246,7 @@ impl Store {
     /// The store can't be read.
     pub fn looks(&self, data: &str) -> Result<Vec<LookRecord>, StoreError> {
         let query = "SELECT at, candidates FROM looks WHERE data = ?1 ORDER BY id";
-        let mut statement = self.connection.prepare(query).map_err(|error| self.fault(&error))?;
+        let mut statement = self.reader().connection.prepare(query).map_err(|error| self.fault(&error))?;
         let rows = statement
             .query_map([data], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))
             .and_then(Iterator::collect::<rusqlite::Result<Vec<_>>>)
@@ -249,12 +260,19 @@ impl Store {
 
     pub(super) fn write(&self, statement: &str, values: &[&dyn rusqlite::ToSql]) -> Result<(), StoreError> {
         let run = |mut prepared: rusqlite::CachedStatement<'_>| prepared.execute(values).map(drop);
-        self.connection.prepare_cached(statement).and_then(run).map_err(|error| self.fault(&error))
+        self.writer()?.connection.prepare_cached(statement).and_then(run).map_err(|error| self.fault(&error))
+    }
+
+    /// Does both or neither of what `work` writes.
+    pub(super) fn whole(&self, work: impl FnOnce() -> Result<(), StoreError>) -> Result<(), StoreError> {
+        let whole = self.writer()?.connection.unchecked_transaction().map_err(|error| self.fault(&error))?;
+        work()?;
+        whole.commit().map_err(|error| self.fault(&error))
     }
 
     pub(super) fn text(&self, query: &str, values: &[&dyn rusqlite::ToSql]) -> Result<Option<String>, StoreError> {
         let run = |mut prepared: rusqlite::CachedStatement<'_>| prepared.query_row(values, |row| row.get(0)).optional();
-        self.connection.prepare_cached(query).and_then(run).map_err(|error| self.fault(&error))
+        self.reader().connection.prepare_cached(query).and_then(run).map_err(|error| self.fault(&error))
     }
 
     pub(super) fn json(&self, what: &'static str, value: &impl Serialize) -> Result<String, StoreError> {
@@ -265,13 +283,22 @@ impl Store {
         serde_json::from_str(text).map_err(|error| self.broken(what, &error))
     }
 
-    fn fault(&self, error: &rusqlite::Error) -> StoreError {
+    pub(super) fn fault(&self, error: &rusqlite::Error) -> StoreError {
         StoreError::from_sqlite(&self.path, error)
     }
 
     fn broken(&self, what: &'static str, error: &impl std::fmt::Display) -> StoreError {
         StoreError::Record { path: self.path.clone(), what, detail: error.to_string() }
     }
+}
+
+/// A checksum of these parts and of where each ends.
+fn digest(parts: &[&[u8]]) -> Vec<u8> {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        hasher.update(&(part.len() as u64).to_le_bytes()).update(part);
+    }
+    hasher.finalize().as_bytes()[..16].to_vec()
 }
 
 /// The key of failures to time the model of a trial: never that of a trial, so an older lagom does not see them.

@@ -1,13 +1,12 @@
-//! Opening a store: format version, lock, tables that only grow.
+//! Opening a store: format version, tables that only grow.
 
+use std::cell::{OnceCell, RefCell};
 use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 
-use super::StoreError;
-use crate::data::is_full;
+use super::{StoreError, open};
 
 /// The format this program writes.
 ///
@@ -20,6 +19,7 @@ CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITH
 CREATE TABLE IF NOT EXISTS runs (id INTEGER PRIMARY KEY, at TEXT NOT NULL, record TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS trials (key TEXT PRIMARY KEY, at TEXT NOT NULL, spec TEXT NOT NULL, facts TEXT NOT NULL,
     examples BLOB NOT NULL, validation BLOB NOT NULL, train BLOB NOT NULL, sealed BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS digests (key TEXT PRIMARY KEY, digest BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS stopped (key TEXT PRIMARY KEY, at TEXT NOT NULL, request TEXT NOT NULL, record TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS failures (id INTEGER PRIMARY KEY, at TEXT NOT NULL, key TEXT NOT NULL, spec TEXT NOT NULL,
     failure TEXT NOT NULL);
@@ -31,58 +31,115 @@ CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, at TEXT NOT NULL, reco
 CREATE TABLE IF NOT EXISTS call_failures (id INTEGER PRIMARY KEY, at TEXT NOT NULL, key TEXT NOT NULL,
     record TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS models (settings TEXT PRIMARY KEY, at TEXT NOT NULL, record TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS spending (id INTEGER PRIMARY KEY, at TEXT NOT NULL, model TEXT NOT NULL, key TEXT NOT NULL,
+    calls INTEGER NOT NULL, prompt INTEGER NOT NULL, cached INTEGER NOT NULL, completion INTEGER NOT NULL,
+    money REAL NOT NULL);
+CREATE INDEX IF NOT EXISTS spending_key ON spending (key);
 CREATE INDEX IF NOT EXISTS call_failures_key ON call_failures (key);
 ";
 
 /// The tables that hold evidence.
-const GUARDED: [&str; 10] =
-    ["runs", "trials", "stopped", "failures", "deployments", "refits", "looks", "answers", "call_failures", "models"];
+const GUARDED: [&str; 12] = [
+    "runs",
+    "trials",
+    "stopped",
+    "failures",
+    "deployments",
+    "refits",
+    "looks",
+    "answers",
+    "call_failures",
+    "models",
+    "spending",
+    "digests",
+];
 
 /// An open store.
 #[derive(Debug)]
 pub struct Store {
     pub(super) connection: Connection,
     pub(super) path: PathBuf,
-    /// Held while the store is open for writing: one run a study at a time.
-    _lock: Option<File>,
+    /// Held while the store is open: one writer a study at a time, or readers.
+    lock: RefCell<Option<File>>,
+    /// Whether it was opened for reading alone.
+    reads: bool,
+    /// Where one that was opened for reading has something to write after all.
+    writer: OnceCell<Box<Store>>,
 }
 
 impl Store {
     /// Opens the store of a study's folder for writing, and makes it where there is none.
     ///
     /// # Errors
-    /// The folder can't be written, another run holds it, or the file is no store this program can write.
+    /// The folder can't be written, another run holds it for longer than a verdict takes, or the file is no store this program
+    /// can write.
     pub fn create(folder: &Path) -> Result<Self, StoreError> {
-        let unwritable = |path: &Path, error: &std::io::Error| match is_full(error) {
-            true => StoreError::Full { path: path.to_owned() },
-            false => StoreError::Unwritable { path: path.to_owned(), detail: error.to_string() },
-        };
-        std::fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
-        let lock_path = folder.join("lock");
-        let lock = File::create(&lock_path).map_err(|error| unwritable(folder, &error))?;
-        if lock.try_lock().is_err() {
-            return Err(StoreError::Busy { path: folder.to_owned() });
-        }
+        let lock = open::lock(folder)?;
         let path = folder.join("store.sqlite");
-        check_header(&path)?;
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
-        let connection =
-            Connection::open_with_flags(&path, flags).map_err(|error| StoreError::from_sqlite(&path, &error))?;
-        let store = Self { connection, path, _lock: Some(lock) };
+        let store = Self::of(open::writable(&path)?, path, Some(lock), false);
         store.check()?;
         store.prepare().map_err(|error| StoreError::from_sqlite(&store.path, &error))?;
         Ok(store)
     }
 
-    /// Opens the store of a study that was run before.
+    /// Opens the store of a study that was run before, to read it; a folder that can't be written will do. Only where something
+    /// is written to it after all (a further look) it is opened for that, as [`Store::create`] does.
     ///
     /// # Errors
     /// As [`Store::create`]; and there is no store in `folder`.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
-        if !folder.join("store.sqlite").is_file() {
+        let path = folder.join("store.sqlite");
+        if !path.is_file() {
             return Err(StoreError::Missing { path: folder.to_owned() });
         }
+        let (connection, lock) = open::readable(folder, &path)?;
+        let store = Self::of(connection, path, lock, true);
+        store.check()?;
+        if store.is_whole()? {
+            return Ok(store);
+        }
+        // One that an older lagom wrote is brought up to date.
+        drop(store);
         Self::create(folder)
+    }
+
+    fn of(connection: Connection, path: PathBuf, lock: Option<File>, reads: bool) -> Self {
+        Self { connection, path, lock: RefCell::new(lock), reads, writer: OnceCell::new() }
+    }
+
+    /// The store as it is written to.
+    ///
+    /// # Errors
+    /// As [`Store::create`].
+    pub(super) fn writer(&self) -> Result<&Self, StoreError> {
+        if !self.reads {
+            return Ok(self);
+        }
+        if let Some(writer) = self.writer.get() {
+            return Ok(writer);
+        }
+        // Its own lock of a reader would be waited for in vain.
+        drop(self.lock.take());
+        let writer = Box::new(Self::create(self.path.parent().unwrap_or(Path::new(".")))?);
+        Ok(self.writer.get_or_init(|| writer))
+    }
+
+    /// The store as it is read: with what was written since it was opened.
+    pub(super) fn reader(&self) -> &Self {
+        self.writer.get().map_or(self, |writer| writer)
+    }
+
+    /// Whether all tables are there, in today's form.
+    fn is_whole(&self) -> Result<bool, StoreError> {
+        let fault = |error: rusqlite::Error| StoreError::from_sqlite(&self.path, &error);
+        let query = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?1";
+        for table in GUARDED {
+            let there: u32 = self.connection.query_row(query, [table], |row| row.get(0)).map_err(fault)?;
+            if there == 0 {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// The file.
@@ -93,7 +150,7 @@ impl Store {
 
     fn prepare(&self) -> rusqlite::Result<()> {
         self.connection.pragma_update(None, "journal_mode", "WAL")?;
-        self.connection.pragma_update(None, "synchronous", "NORMAL")?;
+        self.connection.pragma_update(None, "synchronous", "FULL")?;
         // All or nothing: a full disk or a kill must not leave tables without a format behind.
         let whole = self.connection.unchecked_transaction()?;
         self.connection.execute_batch(TABLES)?;
@@ -131,20 +188,5 @@ impl Store {
                 Err(StoreError::Record { path: self.path.clone(), what: "the format", detail: error.to_string() })
             }
         }
-    }
-}
-
-/// A file that exists must begin as SQLite's do: SQLite itself would take a short file for a new store.
-fn check_header(path: &Path) -> Result<(), StoreError> {
-    let Ok(mut file) = File::open(path) else { return Ok(()) };
-    let mut start = Vec::new();
-    let read = file.by_ref().take(100).read_to_end(&mut start);
-    match read {
-        Ok(0) => Ok(()),
-        Ok(_) if !start.starts_with(b"SQLite format 3\0") => Err(StoreError::NotSqlite { path: path.to_owned() }),
-        Ok(count) if count < 100 => {
-            Err(StoreError::Damaged { path: path.to_owned(), detail: format!("it ends after {count} bytes") })
-        }
-        _ => Ok(()),
     }
 }

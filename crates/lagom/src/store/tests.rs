@@ -9,13 +9,13 @@ use crate::metric::{Metric, Outcomes, ValueOutcomes};
 use crate::stats::Stop;
 use crate::trial::{Facts, Failure, Measurement, Request, Stopped, TrialSpec};
 
-fn spec(repeat: u32) -> TrialSpec {
+pub(super) fn spec(repeat: u32) -> TrialSpec {
     let candidate = Candidate { name: "linear".to_owned(), spec: Spec::Linear, planned_parameters: 3 };
     let split = SplitSpec { seed: 1, repeat, windows: 0, validation: 0.2, fraction: 1.0, folds: 0, explored: None };
     TrialSpec { candidate, split, data: "digest".to_owned() }
 }
 
-fn measurement() -> Measurement {
+pub(super) fn measurement() -> Measurement {
     let outcomes = Outcomes::Values(ValueOutcomes { truth: vec![1.0, 0.1 + 0.2], predicted: vec![0.5, 1e-300] });
     let facts = Facts {
         parameters: 3,

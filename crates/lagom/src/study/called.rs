@@ -69,6 +69,9 @@ pub enum Backend {
     Command {
         /// The program and its arguments; never empty.
         words: Vec<String>,
+        /// Variables of the environment that it is given beside what every program needs.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        environment: Vec<String>,
     },
     /// A table of answers on disk.
     Answers {

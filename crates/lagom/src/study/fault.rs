@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use super::secret::masked;
+use crate::secret::{masked, masked_source};
 
 /// One thing wrong with a study.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,7 +141,7 @@ impl<'t> Faults<'t> {
             line: before.matches('\n').count() + 1,
             column: before.get(line_start..).unwrap_or("").chars().count() + 1,
             width: marked.trim_end().chars().count().max(1),
-            source: masked(self.text.get(line_start..line_end).unwrap_or("").trim_end()),
+            source: masked_source(self.text.get(line_start..line_end).unwrap_or("").trim_end()),
             key: key.into(),
             message: masked(&wrong.message),
             hint: masked(&wrong.hint),

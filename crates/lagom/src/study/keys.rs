@@ -94,6 +94,7 @@ pub(super) const CANDIDATE: &[&str] = &[
     "in-flight",
     "requests-per-minute",
     "timeout",
+    "environment",
     "system",
     "template",
     "read",

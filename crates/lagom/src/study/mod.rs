@@ -33,7 +33,6 @@ mod profile;
 mod prompt;
 mod read;
 mod rule;
-mod secret;
 mod template;
 #[cfg(test)]
 mod tests;

@@ -11,7 +11,11 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
 use super::{Failure, Job, Report};
+use crate::child::{Stall, environment};
 
 /// How often the executor looks whether it was told to stop.
 const TICK: Duration = Duration::from_millis(50);
@@ -73,7 +77,7 @@ impl Executor {
     ) -> Result<(), ExecutorError<E>> {
         let (sender, receiver) = channel();
         // A worker lives as long as its standard input is open: dropping these ends all that run.
-        let mut inputs: HashMap<usize, ChildStdin> = HashMap::new();
+        let mut inputs: HashMap<usize, Held> = HashMap::new();
         let ended = self.steer(jobs, listener, (&sender, &receiver), &mut inputs);
         inputs.clear();
         drop(sender);
@@ -87,7 +91,7 @@ impl Executor {
         jobs: &[Job],
         listener: &mut dyn FnMut(Flow) -> Result<(), E>,
         (sender, receiver): (&Sender<End>, &Receiver<End>),
-        inputs: &mut HashMap<usize, ChildStdin>,
+        inputs: &mut HashMap<usize, Held>,
     ) -> Result<(), ExecutorError<E>> {
         let mut waiting = jobs.iter().enumerate();
         loop {
@@ -104,19 +108,25 @@ impl Executor {
             }
             match receiver.recv_timeout(TICK) {
                 Ok((at, ended)) => {
-                    inputs.remove(&at);
+                    let stalled = inputs.remove(&at).and_then(|held| held.stalled);
+                    let ended = stalled.map_or(ended, |message| Err(Failure::Crashed { code: 0, message }));
                     listener(Flow::Ended(at, Box::new(ended))).map_err(ExecutorError::Listener)?;
                 }
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
+                    inputs.values_mut().for_each(Held::look);
                     listener(Flow::Idle).map_err(ExecutorError::Listener)?;
                 }
             }
         }
     }
 
-    fn start(&self, at: usize, job: &Job, sender: &Sender<End>) -> std::io::Result<ChildStdin> {
+    fn start(&self, at: usize, job: &Job, sender: &Sender<End>) -> std::io::Result<Held> {
         let mut child = Command::new(&self.program)
             .arg("worker")
+            .env_clear()
+            .envs(environment(&[]))
+            // An abort that writes a trace may wait for a lock that nobody gives back.
+            .env("RUST_BACKTRACE", "0")
             .env("RAYON_NUM_THREADS", "1")
             // Ctrl-C goes to the parent alone, which then ends its workers.
             .process_group(0)
@@ -124,6 +134,7 @@ impl Executor {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()?;
+        let process = child.id();
         let mut input = child.stdin.take().ok_or_else(|| std::io::Error::other("no standard input"))?;
         let line = serde_json::to_string(job)?;
         let sender = sender.clone();
@@ -133,7 +144,27 @@ impl Executor {
         Builder::new().spawn(move || sender.send((at, listen(child, errors))))?;
         // A worker that died at once closes the pipe; its listener reports why.
         let _ = input.write_all(line.as_bytes()).and_then(|()| input.write_all(b"\n")).and_then(|()| input.flush());
-        Ok(input)
+        Ok(Held { _input: input, process, stall: Stall::of(process), stalled: None })
+    }
+}
+
+/// A worker that runs. Dropped, it ends, since its standard input closes.
+struct Held {
+    _input: ChildStdin,
+    process: u32,
+    stall: Stall,
+    /// What is to be said of it, if it was ended because it did nothing any more.
+    stalled: Option<String>,
+}
+
+impl Held {
+    /// Ends it if it has stalled.
+    fn look(&mut self) {
+        if self.stalled.is_none() && self.stall.is_over() {
+            self.stalled = Some(self.stall.told());
+            // It is waited for once its end is told, so the number is still its own.
+            let _ = i32::try_from(self.process).map(|number| kill(Pid::from_raw(number), Signal::SIGKILL));
+        }
     }
 }
 
@@ -162,10 +193,32 @@ fn death(status: std::io::Result<ExitStatus>, errors: &str) -> Failure {
         Ok(status) => status,
         Err(error) => return Failure::Crashed { code: -1, message: error.to_string() },
     };
+    let errors = without_panic(errors);
     let from = errors.char_indices().rev().nth(KEPT).map_or(0, |(at, _)| at);
     let message = errors[from..].trim().to_owned();
     if let Some(signal) = status.signal() {
         return Failure::Killed { signal, message };
     }
     Failure::Crashed { code: status.code().unwrap_or(-1), message }
+}
+
+/// What a worker wrote, without the lines that say where in whose source a panic was: they help nobody who reads a report.
+fn without_panic(errors: &str) -> String {
+    let told = |line: &&str| {
+        let place = line.starts_with("thread '") && line.contains("panicked at ");
+        !(place || line.starts_with("note: ") || line.starts_with("stack backtrace:"))
+    };
+    errors.lines().filter(told).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_panic;
+
+    #[test]
+    fn where_a_panic_was_is_not_told() {
+        let errors = "warning: x\n\nthread 'main' (12) panicked at /home/me/.cargo/registry/src/a-1.0/src/lib.rs:3:5:\nout of memory\n\
+                      note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace\n";
+        assert_eq!(without_panic(errors), "warning: x\n\nout of memory");
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use lagom::call::command::Program;
+use lagom::call::command::{Program, Started};
 use lagom::call::{BackendError, CallFailure, Continuation, Finish, Flow, Message, Prompt, Question, Role, Stop};
 
 use super::support::{Came, question, questions};
@@ -234,4 +234,62 @@ fn stopping_hands_over_what_is_under_way_and_leaves_nobody() {
     };
     let spent = program.ask(&mut questions(1000), &mut keep, &stop).unwrap();
     assert!(spent.stopped && (3..=4).contains(&kept) && spent.answered == kept, "{kept}");
+}
+
+#[test]
+fn a_program_that_is_asked_again_runs_on_and_its_start_is_no_latency() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = format!(
+        "echo start >> starts.txt; sleep 0.2; while read -r line; do id=$(echo \"$line\" | sed 's/.*\"id\":\\([0-9]*\\).*/\\1/'); {ANSWER}; done"
+    );
+    let once = Program { folder: Some(folder.path().to_owned()), ..program(&["sh", "-c", &script]) };
+    let mut started = Started::new(once).unwrap();
+    let mut times = Vec::new();
+    for asking in 0..3 {
+        let mut keep = |reply: lagom::call::Reply| {
+            let answer = reply.outcome.unwrap();
+            assert_eq!(
+                answer.text,
+                format!("a {}", asking * 5 + reply.index),
+                "numbers go on, so that none comes twice"
+            );
+            times.push((reply.cold, answer.timing.total));
+            Flow::Continue
+        };
+        assert_eq!(started.ask(&mut questions(5), &mut keep, &Stop::default()).unwrap().answered, 5);
+    }
+    drop(started);
+    assert_eq!(std::fs::read_to_string(folder.path().join("starts.txt")).unwrap().lines().count(), 1);
+    // The one answer that waited for the start is told from the others.
+    assert!(times[0].0 && times[0].1 >= 0.2 && times[1..].iter().all(|(cold, time)| !cold && *time > 0.0), "{times:?}");
+}
+
+#[test]
+fn a_program_that_ended_between_two_askings_is_started_again_and_loses_no_question() {
+    let mut once = shell(&format!("{ANSWER}; exit 0"));
+    once.patience = 1;
+    let mut started = Started::new(once).unwrap();
+    for _ in 0..3 {
+        let mut keep = |reply: lagom::call::Reply| {
+            assert!(reply.outcome.is_ok(), "{reply:?}");
+            Flow::Continue
+        };
+        assert_eq!(started.ask(&mut questions(1), &mut keep, &Stop::default()).unwrap().answered, 1);
+        std::thread::sleep(Duration::from_millis(300));
+    }
+}
+
+#[test]
+fn a_program_sees_what_it_needs_and_nothing_else_of_the_environment() {
+    // Cargo sets it for every test; no program needs it.
+    if std::env::var("CARGO_PKG_NAME").is_err() {
+        eprintln!("not run by cargo: nothing tested");
+        return;
+    }
+    let body = r#"echo "{\"id\":$id,\"text\":\"$CARGO_PKG_NAME, ${PATH:+a path}\"}""#;
+    assert_eq!(ask(&shell(body), 1).answer().text, ", a path");
+    let named = Program { environment: vec!["CARGO_PKG_NAME".to_owned()], ..shell(body) };
+    assert_eq!(ask(&named, 1).answer().text, "lagom, a path");
+    let missing = Program { environment: vec!["LAGOM_NO_SUCH_VARIABLE".to_owned()], ..shell(body) };
+    assert!(ask(&missing, 1).error().contains("LAGOM_NO_SUCH_VARIABLE"));
 }

@@ -8,58 +8,100 @@ use super::super::{BackendError, CallFailure, Flow, Question, Reply, Spent, Stop
 use super::process::{Event, Given, Process};
 use super::protocol;
 use super::settings::Program;
+use crate::secret::{Keys, looks_like_key, names_secret};
 
 /// How often it is looked whether to stop and who is silent.
 const TICK: Duration = Duration::from_millis(20);
 /// How long a process that has closed its standard output, or was told the end, may take to end by itself.
 const GRACE: Duration = Duration::from_secs(2);
-/// How long answers under way are waited for once it was told to stop: they cost nothing but time.
-const PARTING: Duration = Duration::from_secs(5);
 
-/// The state of asking.
-struct Asking<'a> {
-    program: &'a Program,
+/// A program that stays started from one asking to the next, so that it loads its model once. Dropped, it is told the end, and
+/// killed with all that it started if it does not end by itself.
+pub struct Started {
+    program: Program,
+    /// The keys that it was given, which are struck out of what it writes.
+    keys: Keys,
     processes: Vec<Process>,
     started: u64,
     sender: Sender<Event>,
+    events: Receiver<Event>,
+    /// The number of the next question that it is asked: none comes twice.
+    next: usize,
     /// Questions that are answered or failed, to tell a second answer from one to a question never asked.
     settled: HashSet<usize>,
+    /// Whether it is waited for at its end.
+    waits: bool,
+}
+
+impl std::fmt::Debug for Started {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Started({:?}, {} processes)", self.program.command, self.processes.len())
+    }
+}
+
+impl Started {
+    /// Checks the settings; processes are started with the first questions.
+    ///
+    /// # Errors
+    /// A setting that cannot be meant, or a variable that the program is to be given and is not set.
+    pub fn new(program: Program) -> Result<Self, BackendError> {
+        check(&program)?;
+        let keys = keys(&program)?;
+        let (sender, events) = channel();
+        let (processes, settled) = (Vec::new(), HashSet::new());
+        Ok(Self { program, keys, processes, started: 0, sender, events, next: 0, settled, waits: true })
+    }
+
+    /// As [`Program::ask`], with the processes that run already; they run on.
+    ///
+    /// # Errors
+    /// As [`Program::ask`].
+    pub fn ask(
+        &mut self,
+        questions: &mut dyn Iterator<Item = (usize, Question)>,
+        keep: &mut dyn FnMut(Reply) -> Flow,
+        stop: &Stop,
+    ) -> Result<Spent, BackendError> {
+        let first = self.next;
+        let mut asking = Asking {
+            of: self,
+            first,
+            spent: Spent::default(),
+            streak: 0,
+            fatal: None,
+            enough: false,
+            replies: Vec::new(),
+        };
+        asking.all(questions, keep, stop);
+        let (fatal, spent) = (asking.fatal, asking.spent);
+        self.waits = !stop.is_pressed_twice() && fatal.is_none();
+        // What still owes an answer would give it to a later question.
+        self.processes.retain(|process| process.given.is_empty());
+        fatal.map_or(Ok(spent), Err)
+    }
+}
+
+impl Drop for Started {
+    fn drop(&mut self) {
+        if self.waits {
+            self.processes.iter_mut().for_each(Process::close);
+            let within = GRACE.min(self.program.silence);
+            self.processes.iter_mut().for_each(|process| drop(process.finish(within)));
+        }
+    }
+}
+
+/// The state of asking.
+struct Asking<'a> {
+    of: &'a mut Started,
+    /// The number of its first question.
+    first: usize,
     spent: Spent,
     streak: u32,
     fatal: Option<BackendError>,
     enough: bool,
     /// What came of questions, to be handed over.
     replies: Vec<Reply>,
-}
-
-/// Asks all of `questions`.
-pub(super) fn ask(
-    program: &Program,
-    questions: &mut dyn Iterator<Item = (usize, Question)>,
-    keep: &mut dyn FnMut(Reply) -> Flow,
-    stop: &Stop,
-) -> Result<Spent, BackendError> {
-    check(program)?;
-    let (sender, events) = channel();
-    let mut asking = Asking {
-        program,
-        processes: Vec::new(),
-        started: 0,
-        sender,
-        settled: HashSet::new(),
-        spent: Spent::default(),
-        streak: 0,
-        fatal: None,
-        enough: false,
-        replies: Vec::new(),
-    };
-    asking.all(&events, questions, keep, stop);
-    if !stop.is_pressed_twice() && asking.fatal.is_none() {
-        for process in &mut asking.processes {
-            process.finish(GRACE.min(program.silence));
-        }
-    }
-    asking.fatal.map_or(Ok(asking.spent), Err)
 }
 
 fn check(program: &Program) -> Result<(), BackendError> {
@@ -76,38 +118,44 @@ fn check(program: &Program) -> Result<(), BackendError> {
     }
 }
 
+/// The keys among the variables that a program is given by name.
+fn keys(program: &Program) -> Result<Keys, BackendError> {
+    let mut keys = Keys::default();
+    for name in &program.environment {
+        let missing = || BackendError::MissingKey { variable: name.clone(), empty: false };
+        let value = std::env::var(name).map_err(|_| missing())?;
+        if names_secret(name) || looks_like_key(&value) {
+            keys.add(&value);
+        }
+    }
+    Ok(keys)
+}
+
 impl Asking<'_> {
     fn all(
         &mut self,
-        events: &Receiver<Event>,
         questions: &mut dyn Iterator<Item = (usize, Question)>,
         keep: &mut dyn FnMut(Reply) -> Flow,
         stop: &Stop,
     ) {
         let mut exhausted = false;
-        let mut pressed: Option<Instant> = None;
+        // Who has ended since the last asking is given nothing.
+        while let Ok(event) = self.of.events.try_recv() {
+            self.take(event);
+        }
         loop {
             let stopped = self.enough || stop.is_pressed();
-            if stop.is_pressed() && pressed.get_or_insert_with(Instant::now).elapsed() > PARTING {
-                self.spent.stopped = true;
-                return;
-            }
             if !stopped && !exhausted && self.fatal.is_none() {
                 exhausted = self.give(questions);
             }
             self.spent.stopped |= stopped && !exhausted;
             let over = stopped || exhausted || self.fatal.is_some();
-            let waits = self.processes.iter().any(|process| !process.given.is_empty());
+            let waits = self.of.processes.iter().any(|process| !process.given.is_empty());
             if over && !waits || stop.is_pressed_twice() {
                 return;
             }
-            match events.recv_timeout(TICK) {
-                Ok(Event::Line(number, line)) => self.heard(number, &line),
-                Ok(Event::TooLong(number)) => {
-                    let message = format!("a line of more than {} bytes", self.program.line_bytes);
-                    self.lose(number, &CallFailure::Malformed { message }, Duration::ZERO);
-                }
-                Ok(Event::Ended(number)) => self.died(number),
+            match self.of.events.recv_timeout(TICK) {
+                Ok(event) => self.take(event),
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
             }
             self.check_silence();
@@ -118,28 +166,48 @@ impl Asking<'_> {
         }
     }
 
+    fn take(&mut self, event: Event) {
+        match event {
+            Event::Line(number, line) => {
+                let line = match std::str::from_utf8(&line) {
+                    Ok(text) => self.of.keys.strike_out(text).into_bytes(),
+                    Err(_) => line,
+                };
+                self.heard(number, &line);
+            }
+            Event::TooLong(number) => {
+                let message = format!("a line of more than {} bytes", self.of.program.line_bytes);
+                self.lose(number, &CallFailure::Malformed { message }, Duration::ZERO);
+            }
+            Event::Ended(number) => self.died(number),
+        }
+    }
+
     /// Gives questions to whoever has room, and starts processes for them; whether there are no more.
     fn give(&mut self, questions: &mut dyn Iterator<Item = (usize, Question)>) -> bool {
         loop {
-            let running = self.processes.len();
-            let with_room = |process: &&mut Process| process.given.len() < self.program.ahead;
-            let roomy = self.processes.iter_mut().filter(with_room).min_by_key(|process| process.given.len());
+            let running = self.of.processes.len();
+            let with_room = |process: &&mut Process| process.given.len() < self.of.program.ahead;
+            let roomy = self.of.processes.iter_mut().filter(with_room).min_by_key(|process| process.given.len());
             let idle = roomy.as_ref().is_some_and(|process| process.given.is_empty());
-            if roomy.is_none() && running >= self.program.processes {
+            if roomy.is_none() && running >= self.of.program.processes {
                 return false;
             }
             let Some((index, question)) = questions.next() else { return true };
-            let line = protocol::line(index, &question);
-            let given = Given { index, continuations: question.continuations.len(), at: Instant::now() };
+            let id = self.first + index;
+            self.of.next = self.of.next.max(id + 1);
+            let line = protocol::line(id, &question);
+            let given =
+                Given { index, id, cold: false, continuations: question.continuations.len(), at: Instant::now() };
             self.spent.requests += 1;
             match roomy {
                 // Another process would only be waited for where one that runs has nothing to do.
-                Some(process) if idle || running >= self.program.processes => process.give(line, given),
-                _ => match Process::start(self.program, self.started, &self.sender) {
+                Some(process) if idle || running >= self.of.program.processes => process.give(line, given),
+                _ => match Process::start(&self.of.program, self.of.started, &self.of.sender) {
                     Ok(mut process) => {
-                        self.started += 1;
+                        self.of.started += 1;
                         process.give(line, given);
-                        self.processes.push(process);
+                        self.of.processes.push(process);
                     }
                     Err(error) => {
                         self.fatal = Some(error);
@@ -151,24 +219,27 @@ impl Asking<'_> {
     }
 
     fn at(&self, number: u64) -> Option<usize> {
-        self.processes.iter().position(|process| process.number == number)
+        self.of.processes.iter().position(|process| process.number == number)
     }
 
     /// A process wrote a line.
     fn heard(&mut self, number: u64, line: &[u8]) {
         let Some(at) = self.at(number) else { return };
-        let process = &mut self.processes[at];
+        let process = &mut self.of.processes[at];
+        let loaded = process.spoken;
         (process.spoken, process.silent_since) = (true, Instant::now());
         let fault = match protocol::read(line) {
             Ok((id, value)) => {
-                if let Some(place) = process.given.iter().position(|given| given.index == id) {
-                    let Some(given) = process.given.remove(place) else { return };
+                if let Some(place) = process.given.iter().position(|given| given.id == id) {
+                    let Some(mut given) = process.given.remove(place) else { return };
+                    // The first answer waits for the program to start and load its model.
+                    given.cold = !loaded;
                     let seconds = given.at.elapsed().as_secs_f64();
                     let outcome = protocol::answer(value, given.continuations, seconds);
-                    self.settle(given.index, outcome);
+                    self.settle(&given, outcome);
                     return;
                 }
-                if self.settled.contains(&id) {
+                if self.of.settled.contains(&id) {
                     let note =
                         "the program answered a question again, or after it had failed: the first outcome counts";
                     self.spent.note(note.to_owned());
@@ -179,35 +250,35 @@ impl Asking<'_> {
             Err(fault) => fault,
         };
         // Whose line it is cannot be known: that of the question that has waited longest, most likely.
-        match self.processes[at].given.pop_front() {
-            Some(given) => self.settle(given.index, Err(CallFailure::Malformed { message: fault })),
+        match self.of.processes[at].given.pop_front() {
+            Some(given) => self.settle(&given, Err(CallFailure::Malformed { message: fault })),
             None => self.spent.note(format!("the program wrote, unasked: {}", protocol::quoted(line))),
         }
     }
 
-    fn settle(&mut self, index: usize, outcome: Result<super::super::Answer, CallFailure>) {
-        self.settled.insert(index);
+    fn settle(&mut self, given: &Given, outcome: Result<super::super::Answer, CallFailure>) {
+        self.of.settled.insert(given.id);
         match &outcome {
             // That the program itself refuses a question is an answer of a kind.
             Ok(_) | Err(CallFailure::Rejected { .. }) => self.streak = 0,
             Err(failure) => {
                 self.streak += 1;
-                if self.streak >= self.program.patience.max(1) {
-                    let (of, questions) = (format!("`{}`", self.program.command.join(" ")), self.streak);
+                if self.streak >= self.of.program.patience.max(1) {
+                    let (of, questions) = (format!("`{}`", self.of.program.command.join(" ")), self.streak);
                     let last = failure.clone();
                     self.fatal.get_or_insert(BackendError::GivenUp { of, questions, last });
                 }
             }
         }
-        self.replies.push(Reply { index, outcome, money: None });
+        self.replies.push(Reply { index: given.index, outcome, money: None, cold: given.cold });
     }
 
     /// A process has ended, whether it had questions or not.
     fn died(&mut self, number: u64) {
         let Some(at) = self.at(number) else { return };
-        let process = &mut self.processes[at];
+        let process = &mut self.of.processes[at];
         let (given, spoken) = (std::mem::take(&mut process.given), process.spoken);
-        let how = self.processes.remove(at).end(GRACE);
+        let how = self.of.keys.strike_out(&self.of.processes.remove(at).end(GRACE));
         let message = if given.is_empty() {
             return;
         } else if spoken {
@@ -216,24 +287,25 @@ impl Asking<'_> {
             format!("{how}, before it answered anything")
         };
         for given in given {
-            self.settle(given.index, Err(CallFailure::Died { message: message.clone() }));
+            self.settle(&given, Err(CallFailure::Died { message: message.clone() }));
         }
     }
 
     /// Ends a process and fails what it was given.
     fn lose(&mut self, number: u64, failure: &CallFailure, within: Duration) {
         let Some(at) = self.at(number) else { return };
-        let given = std::mem::take(&mut self.processes[at].given);
-        self.processes.remove(at).end(within);
+        let given = std::mem::take(&mut self.of.processes[at].given);
+        self.of.processes.remove(at).end(within);
         for given in given {
-            self.settle(given.index, Err(failure.clone()));
+            self.settle(&given, Err(failure.clone()));
         }
     }
 
     /// Kills those that have been silent for too long.
     fn check_silence(&mut self) {
-        let limit = |process: &Process| if process.spoken { self.program.silence } else { self.program.start };
+        let limit = |process: &Process| if process.spoken { self.of.program.silence } else { self.of.program.start };
         let silent = self
+            .of
             .processes
             .iter()
             .find(|process| !process.given.is_empty() && process.silent_since.elapsed() > limit(process))

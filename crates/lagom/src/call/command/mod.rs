@@ -28,4 +28,5 @@ mod process;
 mod protocol;
 mod settings;
 
+pub use ask::Started;
 pub use settings::Program;

@@ -15,6 +15,7 @@ use nix::unistd::Pid;
 
 use super::super::BackendError;
 use super::settings::Program;
+use crate::child::environment;
 
 /// How much of what it wrote to standard error is kept, in bytes.
 const KEPT: usize = 600;
@@ -34,6 +35,10 @@ pub(super) enum Event {
 /// A question that a process has been given.
 pub(super) struct Given {
     pub(super) index: usize,
+    /// The number under which the program knows it.
+    pub(super) id: usize,
+    /// Whether the process was started for it.
+    pub(super) cold: bool,
     pub(super) continuations: usize,
     pub(super) at: Instant,
 }
@@ -62,6 +67,8 @@ impl Process {
         let mut command = Command::new(&name);
         command
             .args(program.command.iter().skip(1))
+            .env_clear()
+            .envs(environment(&program.environment))
             .env("PYTHONUNBUFFERED", "1")
             // Ctrl-C goes to lagom alone, which then ends what it started.
             .process_group(0)
@@ -122,9 +129,14 @@ impl Process {
         if text.is_empty() { how } else { format!("{how}; it said: {text}") }
     }
 
+    /// Tells it that nothing more comes.
+    pub(super) fn close(&mut self) {
+        self.input = None;
+    }
+
     /// Closes its standard input, waits for it to end by itself, kills what is left, and says how it ended.
     pub(super) fn finish(&mut self, within: Duration) -> String {
-        self.input = None;
+        self.close();
         let until = Instant::now() + within;
         while self.runs() && Instant::now() < until {
             std::thread::sleep(Duration::from_millis(5));

@@ -12,6 +12,9 @@ pub struct Program {
     pub command: Vec<String>,
     /// The folder it runs in; none: this process's own.
     pub folder: Option<PathBuf>,
+    /// Variables of the environment that it is given beside what every program needs (paths, language, proxies and the like).
+    /// Nothing else of this process's environment reaches it, so no keys but those that are named here.
+    pub environment: Vec<String>,
     /// How many run side by side, at least 1.
     pub processes: usize,
     /// How many questions each is given before it has answered, at least 1; more for programs that answer in batches. With
@@ -34,6 +37,7 @@ impl Program {
         Self {
             command,
             folder: None,
+            environment: Vec::new(),
             processes: 1,
             ahead: 1,
             start: Duration::from_secs(300),
@@ -46,17 +50,17 @@ impl Program {
     /// Asks `questions` and hands over each reply as it comes, in any order. No process is left behind.
     ///
     /// Never more questions are taken from the iterator than `processes` × `ahead`. A question that is not handed over was
-    /// not answered. After [`Flow::Stop`] and after the first press of `stop` the answers under way are still handed over, after
-    /// `stop` those of five seconds; after the second press nothing is.
+    /// not answered. After [`Flow::Stop`] and after the first press of `stop` the answers under way are still handed over, since
+    /// the program may have paid for them; after the second press nothing is.
     ///
     /// # Errors
-    /// The program cannot be started, or `patience` questions in a row got no answer.
+    /// A variable that it is to be given is not set, the program cannot be started, or `patience` questions in a row got no answer.
     pub fn ask(
         &self,
         questions: &mut dyn Iterator<Item = (usize, Question)>,
         keep: &mut dyn FnMut(Reply) -> Flow,
         stop: &Stop,
     ) -> Result<Spent, BackendError> {
-        super::ask::ask(self, questions, keep, stop)
+        super::Started::new(self.clone())?.ask(questions, keep, stop)
     }
 }

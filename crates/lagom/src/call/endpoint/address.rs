@@ -3,6 +3,7 @@
 use reqwest::Url;
 
 use super::super::BackendError;
+use crate::secret::{masked, names_secret};
 
 /// Where a server is.
 #[derive(Clone, Debug)]
@@ -28,9 +29,9 @@ impl Address {
             expected: expected.to_owned(),
         };
         let expected = "an address such as `http://localhost:8080/v1`";
-        let parsed = Url::parse(url.trim()).map_err(|error| fault(format!("`{url}` ({error})"), expected))?;
+        let parsed = Url::parse(url.trim()).map_err(|error| fault(format!("`{}` ({error})", masked(url)), expected))?;
         if !matches!(parsed.scheme(), "http" | "https") || parsed.host_str().is_none() {
-            return Err(fault(format!("`{url}`"), expected));
+            return Err(fault(format!("`{}`", masked(url)), expected));
         }
         if !parsed.username().is_empty() || parsed.password().is_some() {
             // The address itself is not shown: it holds a secret.
@@ -43,7 +44,7 @@ impl Address {
             return Err(fault(format!("`{}` with a `#`", parsed.path()), expected));
         }
         // Azure wants the version of its protocol there; a key there would be written down with the address.
-        if let Some((name, _)) = parsed.query_pairs().find(|(name, _)| is_secret(name)) {
+        if let Some((name, _)) = parsed.query_pairs().find(|(name, _)| names_secret(name)) {
             return Err(fault(
                 format!("an address with `{name}` in its query"),
                 "the key in the environment, named by `key-env`",
@@ -71,13 +72,6 @@ impl Address {
     pub(super) fn of_server(&self, path: &str) -> String {
         format!("{}{path}", self.root)
     }
-}
-
-/// Whether what stands under this name in a query is a secret, by its words.
-fn is_secret(name: &str) -> bool {
-    let name = name.to_lowercase();
-    let words = ["key", "token", "secret", "password", "sig", "signature", "auth", "code", "apikey"];
-    name.split(['-', '_', '.']).any(|part| words.contains(&part))
 }
 
 #[cfg(test)]

@@ -75,6 +75,9 @@ pub(super) async fn text(wire: &Wire, dialect: &Dialect, question: &Question) ->
     let total = sent.elapsed().as_secs_f64();
     let first_token = reading.first.filter(|_| streamed);
     let (text, finish, usage) = reading.gathered.close(&question.sampling.stop);
+    // What a server echoes of its request is written down; keys never are.
+    let text = wire.strike_out(&text);
+    let finish = if let Finish::Other(reason) = finish { Finish::Other(wire.quote(&reason)) } else { finish };
     if let (true, Finish::Other(reason)) = (finish.is_broken_off(), &finish) {
         return Err(Passing::malformed(format!("the server ended its answer with `{reason}`")));
     }
@@ -178,7 +181,11 @@ impl Reading<'_> {
     /// An error inside an answer means what its status would mean.
     fn refused(&self, error: &Value) -> Trouble {
         let body = serde_json::json!({ "error": error }).to_string();
-        self.wire.refusal(&self.url, (status_of(error), None), &body, self.dialect)
+        match self.wire.refusal(&self.url, (status_of(error), None), &body, self.dialect) {
+            // What it had written before is paid for.
+            Trouble::Passing(passing) => Trouble::Passing(Passing { billed: true, ..passing }),
+            other => other,
+        }
     }
 }
 

@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::super::{BackendError, CallFailure, Prompt, Question, Sampling, Usage};
+use super::super::{BackendError, CallFailure, Prompt, Purse, Question, Sampling, Usage};
 use super::attempt::{Heard, text};
 use super::backoff;
 use super::dialect::Dialect;
@@ -16,6 +16,14 @@ use super::likelihood::{self, LikelihoodRoute};
 use super::settings::Api;
 use super::trouble::Trouble;
 use super::wire::Wire;
+
+/// The small question of a chat, and the text to go on with.
+const CHAT: &str = "Reply with the one word: yes";
+const TEXT: &str = "The capital of France is";
+/// Bytes of the shorter one.
+pub(super) const BYTES: f64 = TEXT.len() as f64;
+/// Tokens of each text whose likelihood is tried, generously.
+const PROBE: u64 = 64;
 
 /// What a study needs of a server.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -77,7 +85,7 @@ pub(super) async fn handshake(wire: &Wire, needs: &Needs) -> Result<Known, Backe
     }
     question(wire, &mut known, needs).await?;
     if needs.likelihoods {
-        known.likelihoods = Some(likelihood::find(wire, &known).await?);
+        known.likelihoods = Some(likelihoods(wire, &known).await?);
     }
     Ok(known)
 }
@@ -120,7 +128,7 @@ async fn models(wire: &Wire, known: &mut Known) -> Result<(), BackendError> {
     known.server = server.map(|name| wire.quote(&name));
     let entries = list.get("data").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let id = |entry: &Value| entry.get("id").and_then(Value::as_str).map(str::to_owned);
-    known.models = entries.iter().filter_map(id).collect();
+    known.models = entries.iter().filter_map(id).map(|name| wire.strike_out(&name)).collect();
     let own = entries.iter().find(|entry| id(entry).as_deref() == Some(&wire.endpoint.model));
     known.listed = (!known.models.is_empty()).then_some(own.is_some());
     // llama-server answers to any name with the one model it has.
@@ -155,7 +163,7 @@ async fn props(wire: &Wire, known: &mut Known) {
 /// What Ollama tells of a model (its `/api/show`); other servers have no such path.
 async fn show(wire: &Wire, known: &mut Known) {
     let body = json!({ "model": wire.endpoint.model });
-    let Ok(response) = wire.post(&wire.address.of_server("/api/show"), &body, &Dialect::default()).await else {
+    let Ok(response) = wire.post_aside(&wire.address.of_server("/api/show"), &body).await else {
         return;
     };
     let Ok(told) = wire.json(response).await else { return };
@@ -168,11 +176,40 @@ async fn show(wire: &Wire, known: &mut Known) {
         told.pointer("/details/quantization_level").and_then(Value::as_str).map(|text| wire.quote(text));
 }
 
+/// The route to likelihoods. Each request for it reads a short text and writes a token.
+async fn likelihoods(wire: &Wire, known: &Known) -> Result<LikelihoodRoute, BackendError> {
+    let before = wire.used().calls;
+    let found = likelihood::find(wire, known).await;
+    let requests = wire.used().calls - before;
+    let tokens = Usage { prompt: Some(PROBE * requests), cached: None, completion: Some(requests) };
+    let money = wire.endpoint.price.map_or(0.0, |price| price.of(requests as f64, &tokens));
+    wire.used().pay(&tokens, money);
+    found
+}
+
+/// One attempt at the small question, if there is money for it; counted whatever comes of it.
+async fn attempt(wire: &Wire, dialect: &Dialect, question: &Question) -> Result<Heard, Trouble> {
+    let mut purse = Purse::new(wire.endpoint.price, wire.left());
+    let estimate = purse.estimate(question);
+    if purse.exceeds(&estimate) && !purse.lacks_calls(&estimate) {
+        let (limit, spent) = (wire.conduct.most.money.unwrap_or(0.0), wire.used().money);
+        return Err(Trouble::Backend(BackendError::Money { limit, spent, next: estimate.money }));
+    }
+    let heard = text(wire, dialect, question).await;
+    let (tokens, money) = match &heard {
+        Ok(heard) => purse.pay(&estimate, heard.answer.usage, &heard.answer.text),
+        Err(Trouble::Passing(passing)) if passing.billed => (estimate.usage(), Some(estimate.money)),
+        Err(_) => return heard,
+    };
+    wire.used().pay(&tokens, money.unwrap_or(0.0));
+    heard
+}
+
 /// One small question, which teaches how to ask.
 async fn question(wire: &Wire, known: &mut Known, needs: &Needs) -> Result<(), BackendError> {
     let prompt = match wire.endpoint.api {
-        Api::Chat => "Reply with the one word: yes",
-        Api::Completions => "The capital of France is",
+        Api::Chat => CHAT,
+        Api::Completions => TEXT,
     };
     let usual = || Sampling { temperature: 0.0, top_p: 1.0, seed: 0, max_tokens: 16, stop: vec!["\n\n".to_owned()] };
     let sampling = needs.sampling.clone().unwrap_or_else(usual);
@@ -180,7 +217,7 @@ async fn question(wire: &Wire, known: &mut Known, needs: &Needs) -> Result<(), B
     // Each lesson comes once: one name and five parameters.
     for _ in 0..8 {
         let dialect = known.dialect.clone();
-        match patiently(wire, async || text(wire, &dialect, &question).await).await {
+        match patiently(wire, async || attempt(wire, &dialect, &question).await).await {
             Ok(heard) => {
                 learned(wire, known, &heard);
                 return Ok(());

@@ -77,7 +77,12 @@ pub(super) async fn find(wire: &Wire, known: &Known) -> Result<LikelihoodRoute, 
 /// What a trouble says of a route; an error where nothing more can be asked at all.
 fn told(trouble: Trouble) -> Result<String, BackendError> {
     match trouble {
-        Trouble::Backend(error @ (BackendError::Unauthorised { .. } | BackendError::Certificate { .. })) => Err(error),
+        Trouble::Backend(
+            error @ (BackendError::Unauthorised { .. }
+            | BackendError::Certificate { .. }
+            | BackendError::Calls { .. }
+            | BackendError::Money { .. }),
+        ) => Err(error),
         Trouble::Backend(error) => Ok(error.to_string()),
         Trouble::Question(failure) => Ok(failure.to_string()),
         Trouble::Passing(passing) => Ok(passing.message),

@@ -42,13 +42,9 @@ pub(super) async fn try_route(wire: &Wire) -> Result<Result<(), String>, Trouble
     Ok(if tokens.is_empty() { Err("`/tokenize` tells no tokens".to_owned()) } else { Ok(()) })
 }
 
-async fn post(wire: &Wire, path: &str, body: Value) -> Result<Value, Trouble> {
-    let response = wire.post(&wire.address.of_server(path), &body, &Dialect::default()).await?;
-    wire.json(response).await
-}
-
 async fn tokenize(wire: &Wire, text: &str) -> Result<Vec<u64>, Trouble> {
-    let body = post(wire, "/tokenize", json!({ "content": text, "add_special": true })).await?;
+    let asked = json!({ "content": text, "add_special": true });
+    let body = wire.json(wire.post_aside(&wire.address.of_server("/tokenize"), &asked).await?).await?;
     let list = body.get("tokens").and_then(Value::as_array);
     let tokens = list.and_then(|list| list.iter().map(Value::as_u64).collect::<Option<Vec<u64>>>());
     tokens.ok_or_else(|| Passing::malformed("`/tokenize`: expected `tokens`, a list of numbers"))
@@ -59,7 +55,8 @@ async fn probabilities(wire: &Wire, prompt: &str, most: u32) -> Result<Next, Tro
         "prompt": prompt, "n_predict": 1, "n_probs": most, "post_sampling_probs": false, "temperature": 0,
         "seed": 0, "cache_prompt": false, "stream": false,
     });
-    let body = post(wire, "/completion", body).await?;
+    let url = wire.address.of_server("/completion");
+    let body = wire.json(wire.post(&url, &body, &Dialect::default()).await?).await?;
     let malformed = || Passing::malformed("`/completion`: expected `completion_probabilities` with `top_logprobs`");
     let list = body.pointer("/completion_probabilities/0/top_logprobs").and_then(Value::as_array);
     let pair = |entry: &Value| Some((entry.get("id")?.as_u64()?, entry.get("logprob")?.as_f64()?));

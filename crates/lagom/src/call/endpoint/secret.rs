@@ -4,11 +4,12 @@ use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue as Value
 
 use super::super::BackendError;
 use super::settings::{Endpoint, HeaderValue};
+use crate::secret::Keys;
 
 /// The headers of each request, and what must not appear in any text.
 pub(super) struct Secrets {
     headers: HeaderMap,
-    keys: Vec<String>,
+    keys: Keys,
 }
 
 impl std::fmt::Debug for Secrets {
@@ -23,7 +24,7 @@ impl Secrets {
         endpoint: &Endpoint,
         environment: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, BackendError> {
-        let mut secrets = Self { headers: HeaderMap::new(), keys: Vec::new() };
+        let mut secrets = Self { headers: HeaderMap::new(), keys: Keys::default() };
         let missing = |variable: &str, empty| BackendError::MissingKey { variable: variable.to_owned(), empty };
         let look_up = |variable: &str| -> Result<String, BackendError> {
             let key = environment(variable).ok_or_else(|| missing(variable, false))?.trim().to_owned();
@@ -34,7 +35,7 @@ impl Secrets {
             let mut value = Value::from_str(&format!("Bearer {key}")).map_err(|_| missing(variable, true))?;
             value.set_sensitive(true);
             secrets.headers.insert(AUTHORIZATION, value);
-            secrets.keys.push(key);
+            secrets.keys.add(&key);
         }
         for header in &endpoint.headers {
             let setting = |found: String, expected: &str| BackendError::Setting {
@@ -51,7 +52,7 @@ impl Secrets {
                     let key = look_up(variable)?;
                     let mut value = Value::from_str(&key).map_err(|_| missing(variable, true))?;
                     value.set_sensitive(true);
-                    secrets.keys.push(key);
+                    secrets.keys.add(&key);
                     value
                 }
             };
@@ -65,8 +66,8 @@ impl Secrets {
         self.headers.clone()
     }
 
-    /// `text` with every key in it struck out: servers like to quote what they refuse.
+    /// `text` with every key in it struck out, however it is spelled: servers like to quote what they refuse.
     pub(super) fn strike_out(&self, text: &str) -> String {
-        self.keys.iter().fold(text.to_owned(), |text, key| text.replace(key.as_str(), "[key]"))
+        self.keys.strike_out(text)
     }
 }

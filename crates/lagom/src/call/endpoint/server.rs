@@ -1,9 +1,9 @@
 //! A server that can be asked.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::super::{BackendError, Flow, Question, Reply, Spent, Stop};
+use super::super::{BackendError, Expense, Flow, Question, Reply, Spent, Stop};
 use super::handshake::{Known, Needs};
 use super::secret::Secrets;
 use super::settings::{Conduct, Endpoint};
@@ -19,6 +19,7 @@ pub struct Server {
     endpoint: Endpoint,
     conduct: Conduct,
     secrets: Arc<Secrets>,
+    used: Arc<Mutex<Expense>>,
 }
 
 impl Server {
@@ -41,7 +42,7 @@ impl Server {
     ) -> Result<Self, BackendError> {
         endpoint.check(conduct)?;
         let secrets = Arc::new(Secrets::read(endpoint, environment)?);
-        Ok(Self { endpoint: endpoint.clone(), conduct: conduct.clone(), secrets })
+        Ok(Self { endpoint: endpoint.clone(), conduct: conduct.clone(), secrets, used: Arc::default() })
     }
 
     /// Asks what has to be known before a study starts; a few requests of a few tokens. None where `stop` was pressed
@@ -80,8 +81,14 @@ impl Server {
         ask::ask(self.wire()?, known, questions, keep, stop)
     }
 
+    /// What all requests so far have used, whatever came of them.
+    #[must_use]
+    pub fn used(&self) -> Expense {
+        *self.used.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn wire(&self) -> Result<Wire, BackendError> {
-        Wire::new(&self.endpoint, &self.conduct, &self.secrets)
+        Wire::new(&self.endpoint, &self.conduct, &self.secrets, &self.used)
     }
 }
 

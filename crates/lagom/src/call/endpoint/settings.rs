@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::super::BackendError;
+use super::super::{BackendError, Most, Price};
 use super::address::Address;
 
 /// A model on a server.
@@ -63,19 +63,6 @@ pub enum HeaderValue {
     Env(String),
 }
 
-/// What tokens cost, in any one currency.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Price {
-    /// A million tokens of prompts.
-    pub input: f64,
-    /// A million tokens of answers.
-    pub output: f64,
-    /// A million tokens of prompts that came out of the server's cache; none: as `input`.
-    #[serde(default)]
-    pub cached: Option<f64>,
-}
-
 /// How a server is to be treated.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Conduct {
@@ -101,8 +88,8 @@ pub struct Conduct {
     pub requests_per_minute: Option<u32>,
     /// Most tokens a minute, prompts and answers together.
     pub tokens_per_minute: Option<u64>,
-    /// Most money, in the currency of the prices; needs [`Endpoint::price`].
-    pub most_money: Option<f64>,
+    /// The most that a [`Server`](super::Server) may use, its handshake among it; a limit of money needs [`Endpoint::price`].
+    pub most: Most,
     /// Largest answer that is read, in bytes.
     pub answer_bytes: usize,
     /// After how many questions in a row without an answer the server is given up.
@@ -127,7 +114,7 @@ impl Default for Conduct {
             longest_wait: Duration::from_secs(60),
             requests_per_minute: None,
             tokens_per_minute: None,
-            most_money: None,
+            most: Most::default(),
             answer_bytes: 10_000_000,
             patience: 20,
             same_refusals: 8,
@@ -159,8 +146,12 @@ impl Endpoint {
             return fault("model", "empty".to_owned(), "the name by which the server knows the model");
         }
         if let Some(price) = self.price {
-            for (key, value) in [("input", Some(price.input)), ("output", Some(price.output)), ("cached", price.cached)]
-            {
+            for (key, value) in [
+                ("input", Some(price.input)),
+                ("output", Some(price.output)),
+                ("cached", price.cached),
+                ("per-call", Some(price.per_call)),
+            ] {
                 if value.is_some_and(|value| !value.is_finite() || value < 0.0) {
                     return fault(&format!("price.{key}"), format!("{}", value.unwrap_or(0.0)), "a number from 0");
                 }
@@ -175,7 +166,7 @@ impl Endpoint {
         if conduct.tokens_per_minute == Some(0) {
             return fault("tokens-per-minute", "0".to_owned(), "at least 1");
         }
-        match conduct.most_money {
+        match conduct.most.money {
             Some(_) if self.price.is_none() => {
                 fault("most-money", "set".to_owned(), "prices for this model, without which money cannot be counted")
             }

@@ -41,12 +41,14 @@ pub(super) struct Passing {
     pub(super) malformed: bool,
     /// Whether trying again would only bring the same.
     pub(super) hopeless: bool,
+    /// Whether the server may have answered, and asks for its money: the request went out, and no refusal came back.
+    pub(super) billed: bool,
 }
 
 impl Passing {
     /// An answer that could not be read.
     pub(super) fn malformed(message: impl Into<String>) -> Trouble {
-        Trouble::Passing(Self { message: message.into(), malformed: true, ..Self::default() })
+        Trouble::Passing(Self { message: message.into(), malformed: true, billed: true, ..Self::default() })
     }
 
     /// The failure of the question after `attempts` attempts.
@@ -213,7 +215,7 @@ pub(super) fn broken(error: &reqwest::Error, url: &str, from: &str) -> Trouble {
         format!("{from}: {}", short(if unreachable { chain.last().map_or("", String::as_str) } else { &told }))
     };
     let malformed = error.is_body() || error.is_decode();
-    Trouble::Passing(Passing { message, unreachable, malformed, ..Passing::default() })
+    Trouble::Passing(Passing { message, unreachable, malformed, billed: !unreachable, ..Passing::default() })
 }
 
 /// What a server said, from the usual places of an error in JSON, or the beginning of the text.

@@ -1,14 +1,14 @@
 //! Requests and bytes: the HTTP client with its limits of time and size.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use reqwest::{Client, RequestBuilder};
 use serde_json::Value;
 use tokio::time::{Instant, timeout, timeout_at};
 
-use super::super::BackendError;
+use super::super::{BackendError, Expense, Most};
 use super::address::Address;
 use super::backoff;
 use super::body::Body;
@@ -28,13 +28,20 @@ pub(super) struct Wire {
     pub(super) endpoint: Endpoint,
     pub(super) conduct: Conduct,
     secrets: Arc<Secrets>,
+    /// What everything that was sent has used.
+    used: Arc<Mutex<Expense>>,
     /// Whether it has answered a question of the study.
     met: AtomicBool,
 }
 
 impl Wire {
     /// Opens nothing yet; connections come with the first requests and are kept.
-    pub(super) fn new(endpoint: &Endpoint, conduct: &Conduct, secrets: &Arc<Secrets>) -> Result<Self, BackendError> {
+    pub(super) fn new(
+        endpoint: &Endpoint,
+        conduct: &Conduct,
+        secrets: &Arc<Secrets>,
+        used: &Arc<Mutex<Expense>>,
+    ) -> Result<Self, BackendError> {
         let address = Address::of(&endpoint.url)?;
         let builder = Client::builder()
             .tls_backend_preconfigured(trusting(endpoint, &address)?)
@@ -48,7 +55,7 @@ impl Wire {
         let builder = if address.local { builder.no_proxy() } else { builder };
         let client = builder.build().map_err(|error| BackendError::Machinery { message: error.to_string() })?;
         let (endpoint, conduct, secrets) = (endpoint.clone(), conduct.clone(), secrets.clone());
-        Ok(Self { client, address, endpoint, conduct, secrets, met: AtomicBool::new(false) })
+        Ok(Self { client, address, endpoint, conduct, secrets, used: used.clone(), met: AtomicBool::new(false) })
     }
 
     /// Remembers that it has answered.
@@ -56,9 +63,38 @@ impl Wire {
         self.met.store(true, Ordering::Relaxed);
     }
 
-    /// Sends `body` to `url` and waits for the head of an answer that is no refusal.
+    /// What everything that was sent has used; the caller may add to it.
+    pub(super) fn used(&self) -> MutexGuard<'_, Expense> {
+        // A number that another thread died over is still a number.
+        self.used.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What may still be used.
+    pub(super) fn left(&self) -> Most {
+        let used = *self.used();
+        Most {
+            money: self.conduct.most.money.map(|most| (most - used.money).max(0.0)),
+            calls: self.conduct.most.calls.map(|most| most.saturating_sub(used.calls)),
+        }
+    }
+
+    /// Sends `body` to `url`, for an answer of the model, and waits for the head of one that is no refusal. It counts as a call
+    /// whatever comes of it, unless there is no connection; beyond the most calls nothing is sent.
     pub(super) async fn post(&self, url: &str, body: &Value, dialect: &Dialect) -> Result<Body, Trouble> {
-        self.send(self.client.post(url).json(body), url, dialect).await
+        if let (Some(0), Some(limit)) = (self.left().calls, self.conduct.most.calls) {
+            return Err(Trouble::Backend(BackendError::Calls { limit, next: 1 }));
+        }
+        self.used().calls += 1;
+        let sent = self.send(self.client.post(url).json(body), url, dialect).await;
+        if let Err(Trouble::Passing(Passing { unreachable: true, .. })) = &sent {
+            self.used().calls -= 1;
+        }
+        sent
+    }
+
+    /// Sends `body` to a path of the server's own where no model answers.
+    pub(super) async fn post_aside(&self, url: &str, body: &Value) -> Result<Body, Trouble> {
+        self.send(self.client.post(url).json(body), url, &Dialect::default()).await
     }
 
     /// The same without a body.
@@ -104,6 +140,11 @@ impl Wire {
     /// `text` in one line, without keys.
     pub(super) fn quote(&self, text: &str) -> String {
         short(&self.secrets.strike_out(text))
+    }
+
+    /// `text` as it is, without keys.
+    pub(super) fn strike_out(&self, text: &str) -> String {
+        self.secrets.strike_out(text)
     }
 
     fn struck(&self, trouble: Trouble) -> Trouble {
@@ -172,11 +213,11 @@ pub(super) fn not_json(body: &str) -> Trouble {
 /// An answer that is larger than the limit; it would be so again.
 pub(super) fn too_large(most: usize) -> Trouble {
     let message = format!("the answer is larger than {most} bytes");
-    Trouble::Passing(Passing { message, malformed: true, hopeless: true, ..Passing::default() })
+    Trouble::Passing(Passing { message, malformed: true, hopeless: true, billed: true, ..Passing::default() })
 }
 
 fn silent(what: &str, within: std::time::Duration) -> Trouble {
-    Trouble::Passing(Passing { message: format!("{what} within {within:?}"), ..Passing::default() })
+    Trouble::Passing(Passing { message: format!("{what} within {within:?}"), billed: true, ..Passing::default() })
 }
 
 /// Whom to trust: the system's authorities and those of the endpoint.

@@ -10,6 +10,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::protocol::{Reply, Setup};
+use crate::child::{Stall, environment};
 
 /// How often it is looked whether to stop.
 const TICK: Duration = Duration::from_millis(50);
@@ -26,6 +27,7 @@ pub(super) struct Worker {
     input: Option<ChildStdin>,
     lines: Receiver<String>,
     errors: Option<JoinHandle<Vec<u8>>>,
+    stall: Stall,
 }
 
 /// What came instead of a reply.
@@ -43,6 +45,10 @@ impl Worker {
     pub(super) fn start(program: &Path, setup: &Setup) -> std::io::Result<Self> {
         let mut child = Command::new(program)
             .arg("gguf-worker")
+            .env_clear()
+            .envs(environment(&[]))
+            // An abort that writes a trace may wait for a lock that nobody gives back.
+            .env("RUST_BACKTRACE", "0")
             // Ctrl-C goes to the parent alone, which then ends its workers.
             .process_group(0)
             .stdin(Stdio::piped())
@@ -61,7 +67,8 @@ impl Worker {
         });
         let errors = child.stderr.take().map(|pipe| std::thread::spawn(move || tail(pipe)));
         let input = child.stdin.take();
-        let mut worker = Self { child, input, lines, errors };
+        let stall = Stall::of(child.id());
+        let mut worker = Self { child, input, lines, errors, stall };
         worker.send(&serde_json::to_string(setup)?);
         Ok(worker)
     }
@@ -73,8 +80,9 @@ impl Worker {
         }
     }
 
-    /// Waits for the next reply, however long it takes, unless `stop` is set.
+    /// Waits for the next reply, however long it takes, unless `stop` is set or the worker has stalled.
     pub(super) fn reply(&mut self, stop: &AtomicBool) -> Result<Reply, Silence> {
+        self.stall.begin();
         loop {
             if stop.load(Ordering::SeqCst) {
                 let _ = self.child.kill();
@@ -83,6 +91,10 @@ impl Worker {
             match self.lines.recv_timeout(TICK) {
                 Ok(line) => {
                     return serde_json::from_str(&line).map_err(|_| Silence::NoReply(shown(line.as_bytes())));
+                }
+                Err(RecvTimeoutError::Timeout) if self.stall.is_over() => {
+                    let _ = self.child.kill();
+                    return Err(Silence::Died(self.stall.told()));
                 }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return Err(Silence::Died(self.death())),

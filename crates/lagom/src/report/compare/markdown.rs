@@ -3,6 +3,7 @@
 use super::teller::Teller;
 use super::words::{answer, short, standing};
 use crate::compare::{CompareFindings, CompareRow, Judgement};
+use crate::report::clean::clean;
 use crate::report::markdown::{escape, head};
 use crate::report::numbers::{MISSING, count};
 
@@ -21,7 +22,7 @@ pub fn compare_markdown(findings: &CompareFindings) -> String {
     text.push_str(&tasks(findings));
     let files: Vec<String> = findings.files.iter().map(|file| escape(file)).collect();
     text.push_str(&format!("<sub>lagom {} · {}</sub>\n", escape(&findings.lagom), files.join(", ")));
-    text
+    clean(&text)
 }
 
 fn one(teller: &Teller<'_>) -> String {

@@ -1,17 +1,19 @@
 //! Asking: what the store lacks is asked, and every answer goes to the store before the next one is waited for.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::sync::atomic::Ordering;
 
+use super::budget::Account;
 use super::caller::Caller;
-use super::entry::cost;
 use crate::call::{Answer, CallFailure, Flow, advice};
 use crate::climb::Ascent;
 use crate::prompt::digest;
 use crate::session::error::SessionError;
 use crate::session::progress::{Progress, Stage};
 use crate::session::start::Session;
-use crate::store::{AnswerRecord, CallFailureRecord};
-use crate::study::{Backend, Called};
+use crate::store::{AnswerRecord, CallFailureRecord, Spending};
+use crate::study::Backend;
 use crate::trial::Executor;
 use crate::verdict::{Analysis, Verdict};
 
@@ -23,12 +25,6 @@ pub(super) struct Open {
     /// Digest of the question, and the address of its answer.
     question: String,
     pub(super) key: String,
-}
-
-/// What may still be spent.
-struct Purse {
-    money: Option<f64>,
-    calls: Option<u64>,
 }
 
 impl Session {
@@ -48,6 +44,8 @@ impl Session {
         let found = self.conclude_with(ascent, &callers, &mut |caller, rows| {
             self.ask(caller, rows, executor, (&mut progress, listener))
         });
+        // Programs have all that was wanted of them.
+        self.asking.programs.borrow_mut().clear();
         listener(&progress);
         found
     }
@@ -186,41 +184,52 @@ impl Session {
         executor: &Executor,
         (progress, listener): (&mut Progress, &mut dyn FnMut(&Progress)),
     ) -> Result<Vec<Open>, SessionError> {
-        let mut purse = self.purse()?;
-        let mut fault: Option<SessionError> = None;
-        let mut again: Vec<Open> = Vec::new();
+        let account = RefCell::new(self.account(&caller.called, &caller.settings)?);
+        let fault: RefCell<Option<SessionError>> = RefCell::default();
+        let (mut again, mut given, mut short) = (Vec::new(), 0, false);
         let dataset = &self.prepared.loaded.dataset;
         // A row that can't be rendered ends the asking; it was checked before the first question, so it is rare.
         let mut questions = open.iter().enumerate().map_while(|(at, open)| {
             let question = caller.question(dataset, open.row, open.repeat).ok()?;
-            Some((at, question))
+            let reserved = account.borrow_mut().as_mut().map_or(Ok(true), |book| book.reserve(&open.key, &question));
+            short = matches!(reserved, Ok(false));
+            given += usize::from(!short);
+            let allowed = reserved.unwrap_or_else(|error| {
+                *fault.borrow_mut() = Some(error.into());
+                false
+            });
+            allowed.then_some((at, question))
         });
         let mut keep = |at: usize, found: Result<Answer, CallFailure>| {
             let retry = found.as_ref().is_err_and(CallFailure::worth_retrying);
-            let kept = self.keep_answer(caller, &open[at], found, &mut purse);
+            let kept = self.keep_answer(caller, &open[at], found, account.borrow_mut().as_mut());
             again.extend(retry.then(|| open[at].clone()));
             progress.done += 1;
             progress.failed += usize::from(matches!(kept, Ok(false)));
             listener(progress);
-            match kept {
-                Err(error) => {
-                    fault = Some(error);
-                    Flow::Stop
-                }
-                Ok(_) if purse.is_empty() || executor.stop.load(std::sync::atomic::Ordering::SeqCst) => Flow::Stop,
-                Ok(_) => Flow::Continue,
+            if let Err(error) = kept {
+                *fault.borrow_mut() = Some(error);
+                return Flow::Stop;
             }
+            if executor.stop.load(Ordering::SeqCst) { Flow::Stop } else { Flow::Continue }
         };
-        let asked = self.put(caller, open, &mut questions, (executor, &mut keep));
-        if let Some(error) = fault {
+        let asked = self.put(caller, (open, &account), &mut questions, (executor, &mut keep));
+        let closed = account.into_inner().map_or(Ok(()), Account::close);
+        if let Some(error) = fault.into_inner() {
             return Err(error);
         }
-        asked?;
-        if executor.stop.load(std::sync::atomic::Ordering::SeqCst) {
+        closed?;
+        // What was told to stop has stopped, whatever became of the last questions.
+        if executor.stop.load(Ordering::SeqCst) {
             return Err(SessionError::Stopped);
         }
-        if purse.is_empty() && progress.done + progress.reused < progress.total {
-            return Err(self.spent_all());
+        asked?;
+        if short {
+            if given == 0 {
+                return Err(self.spent_all());
+            }
+            // What was set aside for others has turned out to be less.
+            again.extend(self.put_once(caller, &open[given..], executor, (progress, listener))?);
         }
         Ok(again)
     }
@@ -231,75 +240,25 @@ impl Session {
         caller: &Caller,
         open: &Open,
         found: Result<Answer, CallFailure>,
-        purse: &mut Purse,
+        account: Option<&mut Account<'_>>,
     ) -> Result<bool, SessionError> {
         let (candidate, row, repeat) = (caller.called.name.clone(), open.row, open.repeat);
+        let spent = account.map_or_else(|| Spending::of(&caller.settings), |book| book.settle(&open.key, &found));
         match found {
             Ok(answer) => {
-                if is_called(&caller.called) {
-                    purse.pay(caller.called.price.as_ref().map_or(0.0, |price| cost(price, &answer)));
-                }
                 let (settings, question) = (caller.settings.clone(), open.question.clone());
                 let record = AnswerRecord { candidate, row, repeat, settings, question, answer };
-                self.store.add_answer(&open.key, &record)?;
+                self.store.add_answer(&open.key, &record, &spent)?;
                 Ok(true)
             }
             Err(failure) => {
                 self.asking.in_vain.borrow_mut().insert(open.key.clone());
                 self.store.add_call_failure(&open.key, &CallFailureRecord { candidate, row, repeat, failure })?;
+                self.store.add_spending(&open.key, &spent)?;
                 Ok(false)
             }
         }
     }
-
-    /// What the budget leaves, after everything that earlier runs have spent.
-    fn purse(&self) -> Result<Purse, SessionError> {
-        let budget = &self.prepared.study.budget;
-        if budget.money.is_none() && budget.calls.is_none() {
-            return Ok(Purse { money: None, calls: None });
-        }
-        let (mut money, mut calls) = (0.0, 0);
-        let candidates = &self.prepared.study.candidates;
-        self.store.each_answer(&mut |record| {
-            let called = candidates.iter().find(|one| one.name == record.candidate);
-            if called.is_none_or(is_called) {
-                let price = called.and_then(|one| one.price.as_ref());
-                money += price.map_or(0.0, |price| cost(price, &record.answer));
-                calls += 1;
-            }
-        })?;
-        Ok(Purse {
-            money: budget.money.as_ref().map(|most| most.amount - money),
-            calls: budget.calls.map(|most| most.saturating_sub(calls)),
-        })
-    }
-
-    fn spent_all(&self) -> SessionError {
-        let budget = &self.prepared.study.budget;
-        let money = budget.money.as_ref().map(|money| format!("money = \"{money}\""));
-        let calls = budget.calls.map(|calls| format!("calls = {calls}"));
-        let limits: Vec<String> = money.into_iter().chain(calls).collect();
-        SessionError::unfit(
-            format!("the budget ({}) is spent before the verdict is reached; every answer is kept", limits.join(", ")),
-            "raise it under [budget] and run the same command again: nothing is paid for twice",
-        )
-    }
-}
-
-impl Purse {
-    fn pay(&mut self, money: f64) {
-        self.money = self.money.map(|left| left - money);
-        self.calls = self.calls.map(|left| left.saturating_sub(1));
-    }
-
-    fn is_empty(&self) -> bool {
-        self.money.is_some_and(|left| left <= 0.0) || self.calls == Some(0)
-    }
-}
-
-/// Whether somebody is called for an answer: what is on disk was paid for before.
-fn is_called(called: &Called) -> bool {
-    !matches!(called.backend, Backend::Answers { .. })
 }
 
 /// Whether this is not the question's own failure, but that of all asking.

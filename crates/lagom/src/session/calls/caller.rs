@@ -205,7 +205,7 @@ pub(super) fn examples(dataset: &Dataset, rows: &[u32]) -> Vec<Example> {
 }
 
 /// What answers depend on beside the question: the model and where it is; for files, what is in them.
-fn settings(backend: &Backend) -> Result<String, SessionError> {
+pub(super) fn settings(backend: &Backend) -> Result<String, SessionError> {
     let file = match backend {
         Backend::Gguf { path } => Some(identity(path, IDENTITY)?),
         Backend::Answers { path, .. } => Some(identity(path, u64::MAX)?),

@@ -7,12 +7,15 @@
 //! Which rows are asked of whom is a function of the answers alone, so a rerun asks nothing twice and decides the same.
 
 mod ask;
+mod budget;
 mod caller;
 mod conclude;
 mod entry;
 mod explore;
 mod hear;
 mod judge;
+#[cfg(test)]
+mod paid;
 mod plan;
 mod put;
 mod sample;
@@ -27,6 +30,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rand::seq::SliceRandom;
 
+use crate::call::command::Started;
 use crate::call::endpoint::{Conduct, Known};
 
 use crate::data::seed;
@@ -41,8 +45,10 @@ pub(super) struct Memory {
     counted: RefCell<BTreeMap<String, usize>>,
     /// How servers are treated where the study says nothing.
     conduct: Conduct,
-    /// What was learnt of servers, by candidate.
+    /// What was learnt of servers, by model and by what was wanted of it.
     known: RefCell<BTreeMap<String, Known>>,
+    /// Programs that run, by what they are and how they are treated: each is started once a run.
+    programs: RefCell<BTreeMap<String, Started>>,
     /// Whom asking was stopped, and why: a fault that every further question would have met.
     faults: RefCell<BTreeMap<String, String>>,
     /// What backends noticed; each once.
@@ -60,7 +66,7 @@ fn describe(called: &Called) -> String {
     match &called.backend {
         Backend::Endpoint { url, model, .. } => format!("{model} at {url}"),
         Backend::Gguf { path } => path.display().to_string(),
-        Backend::Command { words } => words.join(" "),
+        Backend::Command { words, .. } => words.join(" "),
         Backend::Answers { path, .. } => format!("answers in {}", path.display()),
     }
 }

@@ -1,17 +1,19 @@
 //! Puts questions to whoever answers them: the one match from a candidate to its backend.
 
+use std::cell::RefCell;
 use std::path::Path;
 
 use super::ask::Open;
+use super::budget::{Account, price};
 use super::caller::Caller;
-use crate::call::command::Program;
+use crate::call::command::{Program, Started};
 use crate::call::endpoint::{Api, Conduct, Endpoint, Header, HeaderValue, Known, Needs, Server};
 use crate::call::gguf::{Gguf, GgufError, Settings};
 use crate::call::scores::Recorded;
-use crate::call::{Answer, BackendError, CallFailure, Flow, Question, Reply, Stop};
+use crate::call::{Answer, BackendError, CallFailure, Flow, Question, Reply, Stop, Timing};
 use crate::session::error::SessionError;
 use crate::session::start::Session;
-use crate::store::ModelFacts;
+use crate::store::{ModelFacts, StoreError};
 use crate::study::{self, Backend, Called, Reading};
 use crate::trial::Executor;
 
@@ -29,23 +31,30 @@ impl Session {
     pub(super) fn put(
         &self,
         caller: &Caller,
-        open: &[Open],
+        (open, account): (&[Open], &RefCell<Option<Account<'_>>>),
         questions: &mut dyn Iterator<Item = (usize, Question)>,
         (executor, keep): (&Executor, &mut Keep<'_>),
     ) -> Result<(), SessionError> {
         let stop = Stop::at(&executor.stop);
-        let mut keep = |reply: Reply| keep(reply.index, reply.outcome);
+        let mut keep = |reply: Reply| {
+            let timed = |answer: Answer| {
+                let timing = if reply.cold { Timing::default() } else { answer.timing };
+                Answer { timing, ..answer }
+            };
+            keep(reply.index, reply.outcome.map(timed))
+        };
         let asked = match &caller.called.backend {
-            Backend::Endpoint { .. } => self.put_to_server(caller, questions, &mut keep, &stop),
-            Backend::Command { words } => {
-                let program = Program { folder: self.study_folder(), ..Program::new(words.clone()) };
+            Backend::Endpoint { .. } => self.put_to_server((caller, account), questions, &mut keep, &stop),
+            Backend::Command { words, environment } => {
+                let (folder, environment) = (self.study_folder(), environment.clone());
+                let program = Program { folder, environment, ..Program::new(words.clone()) };
                 let program = Program {
                     start: caller.called.timeout.unwrap_or(program.start),
                     silence: caller.called.timeout.unwrap_or(program.silence),
                     processes: caller.called.in_flight.unwrap_or(1) as usize,
                     ..program
                 };
-                program.ask(questions, &mut keep, &stop).map(|spent| spent.notes)
+                self.put_to_program(program, questions, &mut keep, &stop)
             }
             Backend::Answers { path, id, text } => {
                 Recorded::read(path, id.as_deref(), text.as_deref()).and_then(|file| {
@@ -73,34 +82,73 @@ impl Session {
                 self.note(caller, &notes);
                 Ok(())
             }
+            Err(BackendError::Calls { .. } | BackendError::Money { .. }) => Err(self.spent_all()),
             Err(error) => Err(told(&caller.called, &error)),
         }
     }
 
-    fn put_to_server(
+    /// Asks a program, which is started if it does not run yet.
+    fn put_to_program(
         &self,
-        caller: &Caller,
+        program: Program,
         questions: &mut dyn Iterator<Item = (usize, Question)>,
         keep: &mut dyn FnMut(Reply) -> Flow,
         stop: &Stop,
     ) -> Result<Vec<String>, BackendError> {
-        let Some((endpoint, conduct)) = endpoint(&caller.called, self.prepared.study.trials.seed, &self.asking.conduct)
+        let key = format!("{program:?}");
+        let running = self.asking.programs.borrow_mut().remove(&key);
+        let mut running = running.map_or_else(|| Started::new(program), Ok)?;
+        let spent = running.ask(questions, keep, stop)?;
+        self.asking.programs.borrow_mut().insert(key, running);
+        Ok(spent.notes)
+    }
+
+    fn put_to_server(
+        &self,
+        (caller, account): (&Caller, &RefCell<Option<Account<'_>>>),
+        questions: &mut dyn Iterator<Item = (usize, Question)>,
+        keep: &mut dyn FnMut(Reply) -> Flow,
+        stop: &Stop,
+    ) -> Result<Vec<String>, BackendError> {
+        let Some((endpoint, mut conduct)) =
+            endpoint(&caller.called, self.prepared.study.trials.seed, &self.asking.conduct)
         else {
             return Ok(Vec::new());
         };
+        if let Some(book) = account.borrow().as_ref() {
+            conduct.most = book.left;
+        }
         let server = Server::open(&endpoint, &conduct)?;
-        let known = self.asking.known.borrow().get(&caller.called.name).cloned();
+        let asked = self.ask_server(&server, (caller, account), questions, (keep, stop));
+        if let Some(book) = account.borrow_mut().as_mut() {
+            book.used = Some(server.used());
+        }
+        asked
+    }
+
+    /// The handshake, if there was none in this run, and the questions.
+    fn ask_server(
+        &self,
+        server: &Server,
+        (caller, account): (&Caller, &RefCell<Option<Account<'_>>>),
+        questions: &mut dyn Iterator<Item = (usize, Question)>,
+        (keep, stop): (&mut dyn FnMut(Reply) -> Flow, &Stop),
+    ) -> Result<Vec<String>, BackendError> {
+        let likelihoods = caller.prompt.read == Reading::Likelihood;
+        let needs = Needs { likelihoods, sampling: (!likelihoods).then(|| caller.sampling()) };
+        let wanted = format!("{} {needs:?}", caller.settings);
+        let known = self.asking.known.borrow().get(&wanted).cloned();
         let known = match known {
             Some(known) => known,
             None => {
-                let likelihoods = caller.prompt.read == Reading::Likelihood;
-                let sampling = (!likelihoods).then(|| caller.sampling());
-                let Some(found) = server.handshake(&Needs { likelihoods, sampling }, stop)? else {
-                    return Ok(Vec::new());
-                };
+                if let Some(book) = account.borrow_mut().as_mut() {
+                    let fault = |error: StoreError| BackendError::Machinery { message: error.to_string() };
+                    book.reserve_call().map_err(fault)?;
+                }
+                let Some(found) = server.handshake(&needs, stop)? else { return Ok(Vec::new()) };
                 self.note_facts(caller, &found);
                 self.note(caller, &found.notes);
-                self.asking.known.borrow_mut().insert(caller.called.name.clone(), found.clone());
+                self.asking.known.borrow_mut().insert(wanted, found.clone());
                 found
             }
         };
@@ -165,8 +213,7 @@ pub(super) fn endpoint(called: &Called, seed: u64, usual: &Conduct) -> Option<(E
         key_env: key_env.clone().filter(|_| own.is_none()),
         headers: own.into_iter().collect(),
         certificate: None,
-        // Money is counted where answers are kept, for all backends alike.
-        price: None,
+        price: called.price.as_ref().map(price),
     };
     let conduct = Conduct {
         in_flight: called.in_flight.map_or(IN_FLIGHT, |most| most as usize),
@@ -196,7 +243,7 @@ impl Session {
         let settings = Settings { context: caller.called.context, ..Settings::default() };
         let (program, stop) = (executor.program.clone(), executor.stop.clone());
         let file = Gguf { program, model: path.to_owned(), settings, stop };
-        let mut keep = |index, outcome| keep(Reply { index, outcome, money: None });
+        let mut keep = |index, outcome| keep(Reply { index, outcome, money: None, cold: false });
         match file.ask(questions, &mut keep) {
             Ok(seen) => {
                 let facts = ModelFacts { memory: Some(seen.peak_memory), ..caller.facts.clone() };

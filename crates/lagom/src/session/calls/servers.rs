@@ -20,7 +20,7 @@ use crate::trial::Executor;
 use crate::verdict::{Verdict, VerdictKind};
 
 #[path = "../../../tests/scripted/mod.rs"]
-mod scripted;
+pub(super) mod scripted;
 
 use scripted::{Fault, Labelled, Model, Request, Script, Server};
 

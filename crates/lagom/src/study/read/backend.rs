@@ -5,17 +5,17 @@ use std::path::Path;
 use super::section::{Section, Value};
 use super::value::{choice, text, texts};
 use crate::prompt::Form;
+use crate::secret::{is_well_known, looks_like_key, names_secret};
 use crate::study::called::{Api, Backend};
 use crate::study::fault::{Faults, Wrong};
 use crate::study::name::either;
 use crate::study::prompt::Reading;
-use crate::study::secret::looks_like_key;
 
 /// The keys that say where answers come from; a table has one of them.
 const SOURCES: [&str; 4] = ["endpoint", "gguf", "command", "answers"];
 
 /// Keys that some sources have no use for, with the sources that have.
-const FOR: [(&str, &[&str]); 16] = [
+const FOR: [(&str, &[&str]); 17] = [
     ("model", &["endpoint"]),
     ("api", &["endpoint"]),
     ("key-env", &["endpoint"]),
@@ -23,6 +23,7 @@ const FOR: [(&str, &[&str]); 16] = [
     ("requests-per-minute", &["endpoint"]),
     ("in-flight", &["endpoint", "command"]),
     ("timeout", &["endpoint", "command"]),
+    ("environment", &["command"]),
     ("id", &["answers"]),
     ("text", &["answers"]),
     ("shots", &["endpoint", "gguf", "command"]),
@@ -59,7 +60,10 @@ pub(super) fn backend(
     match *source {
         "endpoint" => endpoint(section, (form, read), faults),
         "gguf" => section.read(faults, "gguf", text).map(|path| Backend::Gguf { path: folder.join(path) }),
-        "command" => section.read(faults, "command", words).map(|words| Backend::Command { words }),
+        "command" => {
+            let environment = section.read(faults, "environment", variables).unwrap_or_default();
+            section.read(faults, "command", words).map(|words| Backend::Command { words, environment })
+        }
         _ => {
             if read == Reading::Likelihood {
                 let message = "answers on disk are texts: they have no likelihoods";
@@ -143,10 +147,13 @@ fn url(value: &Value<'_>) -> Result<String, Wrong> {
     let (base, query) = written.split_once('?').map_or((written.as_str(), ""), |(base, query)| (base, query));
     let secret = |pair: &str| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        is_secret(name) || looks_like_key(value)
+        names_secret(name) || looks_like_key(value)
     };
     if query.split('&').any(secret) {
         return Err(Wrong::new("an address with a key in its query", hint));
+    }
+    if base.split('/').skip(3).any(is_key_in_path) {
+        return Err(Wrong::new("an address with what looks like a key in its path", hint));
     }
     let base = base.trim_end_matches('/');
     for path in ["/chat/completions", "/completions", "/models"] {
@@ -158,11 +165,10 @@ fn url(value: &Value<'_>) -> Result<String, Wrong> {
     Ok(if query.is_empty() { base.to_owned() } else { format!("{base}?{query}") })
 }
 
-/// Whether what stands under this name in a query is a secret.
-fn is_secret(name: &str) -> bool {
-    let name = name.to_lowercase();
-    let words = ["key", "token", "secret", "password", "sig", "signature", "auth", "code", "apikey"];
-    name.split(['-', '_', '.']).any(|part| words.contains(&part))
+/// Whether a part of an address's path is a key: not an identifier, which is of hexadecimal digits alone.
+fn is_key_in_path(segment: &str) -> bool {
+    let identifier = segment.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
+    is_well_known(segment) || (looks_like_key(segment) && !identifier)
 }
 
 /// The name of a header.
@@ -190,6 +196,21 @@ fn variable(value: &Value<'_>) -> Result<String, Wrong> {
     Ok(name)
 }
 
+/// The names of variables that a program is given beside what every program needs.
+fn variables(value: &Value<'_>) -> Result<Vec<String>, Wrong> {
+    let hint = "write the names of variables, such as [\"OPENAI_API_KEY\"], and set them where lagom runs";
+    let names = texts(value)?;
+    let word = |name: &String| {
+        name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !name.is_empty() && !looks_like_key(name)
+    };
+    match names.iter().find(|name| !word(name)) {
+        Some(name) => {
+            Err(Wrong::new(format!("found \"{name}\", expected the name of a variable: letters, digits and _"), hint))
+        }
+        None => Ok(names),
+    }
+}
+
 /// A program and its arguments, each a text of its own.
 fn words(value: &Value<'_>) -> Result<Vec<String>, Wrong> {
     let hint = "give the program and its arguments one by one: [\"python3\", \"answer.py\"]";
@@ -199,5 +220,10 @@ fn words(value: &Value<'_>) -> Result<Vec<String>, Wrong> {
         return Err(Wrong::new("found a line, expected a list of words", hint));
     }
     let words = texts(value)?;
+    let is_key = |word: &String| word.split([' ', '=', ':', '/']).any(is_well_known);
+    if words.iter().any(is_key) {
+        let hint = "name the variable that holds it, environment = [\"NAME\"], and let the program read that";
+        return Err(Wrong::new("a word that looks like a key: keys never stand in a study", hint));
+    }
     if words.is_empty() { Err(Wrong::new("found an empty list", hint)) } else { Ok(words) }
 }

@@ -68,7 +68,9 @@ fn one(section: &Section<'_>, folder: &Path, prompt: &PromptSpec, faults: &mut F
         name: String::new(),
         table: name.clone().unwrap_or_default(),
         // A stand-in where a fault was noted: the study is not used.
-        backend: backend.clone().unwrap_or(crate::study::called::Backend::Command { words: Vec::new() }),
+        backend: backend
+            .clone()
+            .unwrap_or(crate::study::called::Backend::Command { words: Vec::new(), environment: Vec::new() }),
         parameters: section.read(faults, "parameters", count),
         bytes: section.read(faults, "bytes", size),
         memory: section.read(faults, "memory", size),

@@ -107,7 +107,10 @@ fn every_key_is_read() {
     let bill = price.of(1000, 100, 200);
     assert!((bill.amount - 0.00535).abs() < 1e-12 && bill.currency == "USD", "{bill}");
     assert!(matches!(&study.candidates[3].backend, Backend::Gguf { path } if path.ends_with("models/m.gguf")));
-    assert_eq!(study.candidates[4].backend, Backend::Command { words: vec!["python3".into(), "answer.py".into()] });
+    assert_eq!(
+        study.candidates[4].backend,
+        Backend::Command { words: vec!["python3".into(), "answer.py".into()], environment: Vec::new() }
+    );
     assert!(matches!(&study.candidates[5].backend,
         Backend::Answers { id: Some(id), text: Some(text), .. } if id == "number" && text == "output"));
     let families: Vec<Family> = study.candidates.iter().map(|called| called.backend.family()).collect();

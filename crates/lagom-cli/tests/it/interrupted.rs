@@ -1,0 +1,74 @@
+//! Ctrl-C while models are asked: what is under way is paid for, and kept; and workers that end with lagom, whatever they do.
+
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+
+use super::asking::riddles;
+use super::processes::{Running, none_left};
+use super::scripted::{Labelled, Model, Script, Server};
+use super::support::{Place, SMALL, classes_csv};
+
+/// A study of one server that takes its time.
+fn place(server: &Server) -> Place {
+    let place = Place::new();
+    let lines: Vec<String> = riddles(300).iter().map(|(text, label)| format!("{text},{label}")).collect();
+    place.write("d.csv", format!("text,topic\n{}\n", lines.join("\n")));
+    place.write(
+        "s.toml",
+        format!(
+            "[task]\ndata = \"d.csv\"\ntarget = \"topic\"\nkind = \"multiple-choice\"\nlabels = [\"yes\", \"no\"]\ninput = \"text\"\n\
+             [good-enough]\nbar = 0.89\n[trials]\nholdout = 0.4\n[[candidate]]\nname = \"slow\"\nendpoint = \"{}\"\n\
+             model = \"scripted\"\n",
+            server.url()
+        ),
+    );
+    place
+}
+
+#[test]
+fn signals_sent_twice_at_once_are_one_and_lose_nothing_that_is_under_way() {
+    let latency = Duration::from_millis(400);
+    let model = Model::Labels(Labelled::new(riddles(300), 0.9, 1));
+    let server = Server::start(Script { model, latency, ..Script::default() });
+    let place = place(&server);
+    for signals in [&[Signal::SIGINT, Signal::SIGINT][..], &[Signal::SIGTERM], &[Signal::SIGHUP, Signal::SIGTERM]] {
+        let before = server.questions();
+        let mut running = Running::start(&place);
+        let start = Instant::now();
+        // More than the handshake and the first question: sixteen are under way.
+        while server.questions() < before + 8 && start.elapsed() < Duration::from_secs(100) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        signals.iter().for_each(|signal| running.send(*signal));
+        assert_eq!(running.wait().code(), Some(2), "{}", place.text("errors.txt"));
+        let kept: u64 =
+            place.store("out").query_row("SELECT count(*) FROM answers", [], |row| row.get::<_, i64>(0)).unwrap()
+                as u64;
+        let (asked, answered) = (server.questions(), server.counters.answers.load(Ordering::SeqCst));
+        // Each run shakes hands once; every other question that was sent is answered, and kept.
+        let runs =
+            place.store("out").query_row("SELECT count(*) FROM runs", [], |row| row.get::<_, i64>(0)).unwrap() as u64;
+        assert_eq!((asked, answered), (kept + runs, kept + runs), "asked and answered, {signals:?}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_worker_that_hears_nothing_ends_with_lagom_all_the_same() {
+    let place = Place::new();
+    place.write("d.csv", classes_csv());
+    place.write("s.toml", format!("[task]\ndata = \"d.csv\"\ntarget = \"y\"\n{SMALL}"));
+    let mut running = Running::start(&place);
+    // It can't see that its standard input closes; one that has ended meanwhile is no matter.
+    while let Some(worker) = running.worker() {
+        std::thread::sleep(Duration::from_millis(60));
+        if kill(worker, Signal::SIGSTOP).is_ok() {
+            break;
+        }
+    }
+    running.send(Signal::SIGKILL);
+    running.wait();
+    none_left(&running.tag);
+}
