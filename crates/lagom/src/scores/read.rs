@@ -29,12 +29,13 @@ pub fn read(reading: &Reading) -> Result<Results, ScoresError> {
         return Err(ScoresError::BadRange { low, high });
     }
     let facts = reading.candidates.as_deref().map(Facts::read).transpose()?.unwrap_or_default();
+    let named = facts.names();
     let paths = files::expand(&reading.files)?;
     let names = files::labels(&paths);
     let task = task(&paths, &names);
-    let (mut gather, mut means) = (Gather::new(reading), Means::default());
+    let (mut gather, mut means, mut logs) = (Gather::new(reading), Means::default(), Vec::new());
     for (path, name) in paths.iter().zip(&names) {
-        let labels = Labels { task: &task, file: name, many: paths.len() > 1 };
+        let labels = Labels { task: &task, file: name, many: paths.len() > 1, named: &named };
         let kind = kind(path, reading.source)?;
         refuse_unused(reading, path, kind)?;
         match kind {
@@ -42,11 +43,13 @@ pub fn read(reading: &Reading) -> Result<Results, ScoresError> {
             Kind::JsonLines => table::read_json_lines(&mut gather, path, labels)?,
             Kind::LmEvalSamples => lm_eval::read_samples(&mut gather, path)?,
             Kind::LmEvalResults => means.add(reading, path)?,
-            Kind::Inspect => inspect::read(&mut gather, path)?,
+            Kind::Inspect => logs.push(path.clone()),
             Kind::Promptfoo => promptfoo::read(&mut gather, path)?,
             Kind::Helm => helm::read(&mut gather, path)?,
         }
     }
+    // which of several runs counts shows only once all are known
+    inspect::read(&mut gather, &logs)?;
     let mut results = if gather.tables.is_empty() && !means.is_empty() {
         means.finish(reading)?
     } else {

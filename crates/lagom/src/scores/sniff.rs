@@ -36,6 +36,9 @@ pub(super) fn sniff(path: &Path) -> Result<Result<Kind, String>, ScoresError> {
     let mut head = Vec::new();
     let file = std::fs::File::open(path).map_err(|error| fault(path, error))?;
     file.take(HEAD).read_to_end(&mut head).map_err(|error| fault(path, error))?;
+    if head.starts_with(b"PK\x03\x04") && super::inspect::is_log(path)? {
+        return Ok(Ok(Kind::Inspect));
+    }
     if let Some(what) = packed(&head) {
         return Err(ScoresError::Packed { path: path.to_path_buf(), what });
     }

@@ -216,7 +216,7 @@ pub enum Source {
     Table,
     /// lm-evaluation-harness: logs of samples, or results.
     LmEval,
-    /// Inspect: a log as JSON.
+    /// Inspect: a log, as it writes it or as JSON.
     Inspect,
     /// promptfoo: its JSON output.
     Promptfoo,
