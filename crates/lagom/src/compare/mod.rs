@@ -25,6 +25,7 @@ mod decide;
 mod error;
 mod field;
 mod findings;
+mod hardest;
 mod joint;
 mod judge;
 mod notes;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use super::cells::MOST_COLUMNS;
 use super::types::Source;
 
 /// Where something stands: a file and the number of a line, sample or entry in it, counted from 1.
@@ -163,7 +164,7 @@ pub enum ScoresError {
     #[error("{}: {option} says nothing about {found}", path.display())]
     Unused { path: PathBuf, option: String, found: &'static str, hint: &'static str },
     /// A column of something else was taken for the candidate or the seed.
-    #[error("{}: found {candidates} candidates and {seeds} seeds, more than lagom compares", path.display())]
+    #[error("{}: found more than {MOST_COLUMNS} pairs of candidate and seed ({candidates} candidates, {seeds} seeds), the most that lagom compares", path.display())]
     TooManyCandidates { path: PathBuf, candidates: usize, seeds: usize },
     /// Neither the user, nor the files, nor a metric's name says which way is better.
     #[error("found the metric {}, and nothing says whether higher or lower is better", list(metrics))]
@@ -256,7 +257,7 @@ impl ScoresError {
 }
 
 const LOOKED_FOR: &str = "expected a table with example, candidate and score (CSV, TSV, JSON Lines), \
-    lm-evaluation-harness samples_*.jsonl or results_*.json, an Inspect log (.eval or JSON), promptfoo's JSON output, or HELM's \
+    lm-evaluation-harness samples_*.jsonl or results_*.json, an Inspect log (.eval or JSON), promptfoo's output (JSON or JSON Lines), or HELM's \
     per_instance_stats.json; name it with --from where it is one of them";
 
 /// The option that names the column of a role.
@@ -276,9 +277,9 @@ fn of(seed: &str) -> String {
     if seed.is_empty() { String::new() } else { format!(" under seed \"{seed}\"") }
 }
 
-/// Names in quotes, the first ten of them.
+/// Names in quotes, the first five of them.
 fn list(names: &[String]) -> String {
-    const SHOWN: usize = 10;
+    const SHOWN: usize = 5;
     let quoted: Vec<String> = names.iter().take(SHOWN).map(|name| format!("\"{name}\"")).collect();
     let more = names.len().saturating_sub(SHOWN);
     if more > 0 { format!("{} and {more} more", quoted.join(", ")) } else { quoted.join(", ") }

@@ -44,7 +44,8 @@ pub fn read(reading: &Reading) -> Result<Results, ScoresError> {
             Kind::LmEvalSamples => lm_eval::read_samples(&mut gather, path)?,
             Kind::LmEvalResults => means.add(reading, path)?,
             Kind::Inspect => logs.push(path.clone()),
-            Kind::Promptfoo => promptfoo::read(&mut gather, path)?,
+            Kind::Promptfoo => promptfoo::read(&mut gather, path, promptfoo::document)?,
+            Kind::PromptfooLines => promptfoo::read(&mut gather, path, promptfoo::lines)?,
             Kind::Helm => helm::read(&mut gather, path)?,
         }
     }
@@ -80,7 +81,7 @@ fn kind(path: &Path, told: Option<Source>) -> Result<Kind, ScoresError> {
         Some(Source::Table) => matches!(kind, Kind::Delimited | Kind::JsonLines),
         Some(Source::LmEval) => matches!(kind, Kind::LmEvalSamples | Kind::LmEvalResults),
         Some(Source::Inspect) => kind == Kind::Inspect,
-        Some(Source::Promptfoo) => kind == Kind::Promptfoo,
+        Some(Source::Promptfoo) => matches!(kind, Kind::Promptfoo | Kind::PromptfooLines),
         Some(Source::Helm) => kind == Kind::Helm,
         Some(Source::RouteLlm) => kind == Kind::Delimited,
     };
@@ -88,7 +89,7 @@ fn kind(path: &Path, told: Option<Source>) -> Result<Kind, ScoresError> {
     match (sniffed, told) {
         (Ok(kind), _) if fits(kind) => Ok(kind),
         // a log of samples looks like any table of JSON Lines, and the user may mean it as one
-        (Ok(Kind::LmEvalSamples), Some(Source::Table)) => Ok(Kind::JsonLines),
+        (Ok(Kind::LmEvalSamples | Kind::PromptfooLines), Some(Source::Table)) => Ok(Kind::JsonLines),
         (Err(_), Some(Source::Table)) => Ok(Kind::Delimited),
         (Ok(kind), Some(told)) => Err(ScoresError::NotThatFormat { path, told, found: words(kind).to_owned() }),
         (Err(found), Some(told)) => Err(ScoresError::NotThatFormat { path, told, found }),
@@ -127,7 +128,7 @@ fn words(kind: Kind) -> &'static str {
         Kind::LmEvalSamples => "an lm-evaluation-harness log of samples",
         Kind::LmEvalResults => "lm-evaluation-harness results",
         Kind::Inspect => "an Inspect log",
-        Kind::Promptfoo => "promptfoo output",
+        Kind::Promptfoo | Kind::PromptfooLines => "promptfoo output",
         Kind::Helm => "HELM's statistics by instance",
     }
 }

@@ -218,7 +218,7 @@ pub enum Source {
     LmEval,
     /// Inspect: a log, as it writes it or as JSON.
     Inspect,
-    /// promptfoo: its JSON output.
+    /// promptfoo: its output as JSON or JSON Lines.
     Promptfoo,
     /// HELM: `per_instance_stats.json`.
     Helm,

@@ -1,22 +1,15 @@
 //! `.eval` files: zip archives of JSON.
 
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::Read;
 use std::path::Path;
 
-use zip::ZipArchive;
-use zip::result::ZipError;
-
+use super::zip::Zip;
 use crate::scores::error::ScoresError;
 use crate::scores::files::fault;
 
 /// The head of a run that has ended, and of one that has not.
 const HEADS: [&str; 2] = ["header.json", "_journal/start.json"];
-
-/// The most bytes that one member is unpacked to: a larger one is no sample.
-const MOST: u64 = 1 << 30;
-
-type Archive = ZipArchive<BufReader<File>>;
 
 /// Whether a file begins as a zip archive does.
 pub(super) fn is_zip(path: &Path) -> Result<bool, ScoresError> {
@@ -30,7 +23,7 @@ pub(super) fn is_zip(path: &Path) -> Result<bool, ScoresError> {
 /// other archive.
 pub(in crate::scores) fn is_log(path: &Path) -> Result<bool, ScoresError> {
     match open(path) {
-        Ok(archive) => Ok(HEADS.iter().any(|head| archive.index_for_name(head).is_some())),
+        Ok(archive) => Ok(HEADS.iter().any(|head| archive.find(head).is_some())),
         Err(error) if path.extension().is_some_and(|end| end == "eval") => Err(error),
         Err(_) => Ok(false),
     }
@@ -39,7 +32,7 @@ pub(in crate::scores) fn is_log(path: &Path) -> Result<bool, ScoresError> {
 /// The head of a log.
 pub(super) fn head(path: &Path) -> Result<String, ScoresError> {
     let mut archive = open(path)?;
-    let at = HEADS.iter().find_map(|head| archive.index_for_name(head));
+    let at = HEADS.iter().find_map(|head| archive.find(head));
     let at = at.ok_or_else(|| broken(path, HEADS[0], "it is not there"))?;
     text(&mut archive, at, path)
 }
@@ -51,39 +44,23 @@ pub(super) fn each(
 ) -> Result<(), ScoresError> {
     let mut archive = open(path)?;
     let is_sample = |name: &str| name.starts_with("samples/") && name.ends_with(".json");
-    let samples: Vec<usize> = (0..archive.len()).filter(|at| is_sample(&name(&archive, *at))).collect();
+    let samples: Vec<usize> =
+        archive.members.iter().enumerate().filter(|(_, one)| is_sample(&one.name)).map(|(at, _)| at).collect();
     for (at, number) in samples.into_iter().zip(1_u64..) {
         take(number, &text(&mut archive, at, path)?)?;
     }
     Ok(())
 }
 
-fn open(path: &Path) -> Result<Archive, ScoresError> {
+fn open(path: &Path) -> Result<Zip, ScoresError> {
     let file = File::open(path).map_err(|error| fault(path, error))?;
-    ZipArchive::new(BufReader::new(file)).map_err(|error| explain(path, "its directory", error))
+    Zip::open(file).map_err(|why| broken(path, "the archive", &why))
 }
 
-/// The name of a member; empty where it can't be read, as no sample's is.
-fn name(archive: &Archive, at: usize) -> String {
-    archive.name_for_index(at).and_then(Result::ok).map(|name| name.into_owned()).unwrap_or_default()
-}
-
-fn text(archive: &mut Archive, at: usize, path: &Path) -> Result<String, ScoresError> {
-    let name = name(archive, at);
-    let member = archive.by_index(at).map_err(|error| explain(path, &name, error))?;
-    let mut bytes = Vec::new();
-    member.take(MOST + 1).read_to_end(&mut bytes).map_err(|error| broken(path, &name, &error.to_string()))?;
-    if bytes.len() as u64 > MOST {
-        return Err(broken(path, &name, "it unpacks to more than 1 GiB"));
-    }
+fn text(archive: &mut Zip, at: usize, path: &Path) -> Result<String, ScoresError> {
+    let name = archive.members.get(at).map(|member| member.name.clone()).unwrap_or_default();
+    let bytes = archive.bytes(at).map_err(|why| broken(path, &name, &why))?;
     String::from_utf8(bytes).map_err(|_| broken(path, &name, "it is not UTF-8"))
-}
-
-fn explain(path: &Path, member: &str, error: ZipError) -> ScoresError {
-    match error {
-        ZipError::Io(error) if member == HEADS[0] => fault(path, error),
-        error => broken(path, member, &error.to_string()),
-    }
 }
 
 fn broken(path: &Path, member: &str, why: &str) -> ScoresError {

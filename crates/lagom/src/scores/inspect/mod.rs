@@ -7,6 +7,7 @@
 mod archive;
 mod runs;
 mod sample;
+mod zip;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
