@@ -69,7 +69,8 @@ fn is_promptfoo_yaml(text: &str) -> bool {
 /// Cells that begin with how a test went, as only promptfoo writes them.
 fn is_promptfoo_csv(text: &str) -> bool {
     let marks = ["[PASS]", "[FAIL]", "[ERROR]"];
-    let begins = |mark: &str| [",", ",\"", "\n", "\n\""].iter().any(|before| text.contains(&format!("{before}{mark} ")));
+    let begins =
+        |mark: &str| [",", ",\"", "\n", "\n\""].iter().any(|before| text.contains(&format!("{before}{mark} ")));
     marks.into_iter().any(begins)
 }
 

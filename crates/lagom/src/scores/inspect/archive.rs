@@ -38,10 +38,7 @@ pub(super) fn head(path: &Path) -> Result<String, ScoresError> {
 }
 
 /// Hands over the text of each sample with its number, counted from 1.
-pub(super) fn each(
-    path: &Path,
-    mut take: impl FnMut(u64, &str) -> Result<(), ScoresError>,
-) -> Result<(), ScoresError> {
+pub(super) fn each(path: &Path, mut take: impl FnMut(u64, &str) -> Result<(), ScoresError>) -> Result<(), ScoresError> {
     let mut archive = open(path)?;
     let is_sample = |name: &str| name.starts_with("samples/") && name.ends_with(".json");
     let samples: Vec<usize> =

@@ -172,11 +172,8 @@ fn one(gather: &mut Gather<'_>, log: &Log) -> Result<(), ScoresError> {
         }
         Ok(())
     })?;
-    let none = |why: &str| ScoresError::NoPerExample {
-        path: log.path.clone(),
-        task: task.to_owned(),
-        why: why.to_owned(),
-    };
+    let none =
+        |why: &str| ScoresError::NoPerExample { path: log.path.clone(), task: task.to_owned(), why: why.to_owned() };
     if samples == 0 {
         return Err(none("the log holds no samples"));
     }

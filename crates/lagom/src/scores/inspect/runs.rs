@@ -59,7 +59,11 @@ fn alike(a: &Log, b: &Log) -> bool {
 /// A run and those with its `task_id`.
 fn retries(logs: &[Log], among: &[usize], of: usize) -> Vec<usize> {
     let id = logs[of].head.eval.task_id.as_ref();
-    among.iter().copied().filter(|at| *at == of || (id.is_some() && logs[*at].head.eval.task_id.as_ref() == id)).collect()
+    among
+        .iter()
+        .copied()
+        .filter(|at| *at == of || (id.is_some() && logs[*at].head.eval.task_id.as_ref() == id))
+        .collect()
 }
 
 /// The one begun last; of equals the last named.

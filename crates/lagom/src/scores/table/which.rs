@@ -12,10 +12,46 @@ use crate::scores::finish::some;
 
 /// Names, plain, of columns that say something of the example and not of a candidate.
 const OF_THE_EXAMPLE: [&str; 40] = [
-    "year", "month", "day", "date", "time", "timestamp", "jahr", "année", "año", "index", "idx", "no", "nr", "number",
-    "num", "line", "lineno", "linenumber", "rownumber", "rowid", "rank", "order", "position", "difficulty", "level",
-    "grade", "length", "len", "chars", "nchars", "words", "nwords", "tokens", "ntokens", "numtokens", "inputtokens",
-    "prompttokens", "fold", "split", "weight",
+    "year",
+    "month",
+    "day",
+    "date",
+    "time",
+    "timestamp",
+    "jahr",
+    "année",
+    "año",
+    "index",
+    "idx",
+    "no",
+    "nr",
+    "number",
+    "num",
+    "line",
+    "lineno",
+    "linenumber",
+    "rownumber",
+    "rowid",
+    "rank",
+    "order",
+    "position",
+    "difficulty",
+    "level",
+    "grade",
+    "length",
+    "len",
+    "chars",
+    "nchars",
+    "words",
+    "nwords",
+    "tokens",
+    "ntokens",
+    "numtokens",
+    "inputtokens",
+    "prompttokens",
+    "fold",
+    "split",
+    "weight",
 ];
 
 /// What the cells of one column are.
@@ -90,8 +126,7 @@ pub(super) fn candidates(
     if free.iter().filter(|at| told(**at)).count() > 1 {
         let (kept, left): (Vec<usize>, Vec<usize>) = free.iter().partition(|at| told(**at));
         let left: Vec<&str> = left.into_iter().map(name).collect();
-        let note =
-            (!left.is_empty()).then(|| format!("Left out, not in the table of candidates: {}.", some(&left)));
+        let note = (!left.is_empty()).then(|| format!("Left out, not in the table of candidates: {}.", some(&left)));
         return Ok((kept, note));
     }
     let describes = |profile: &Profile| {
