@@ -6,7 +6,7 @@ use crate::stats::StatsError;
 
 /// With more candidates than this not every pair is compared: the bounds share their error as Bonferroni has it, which is
 /// safe whatever their correlations, and a candidate is compared with those that may be the best alone.
-pub(super) const MANY: usize = 200;
+pub(crate) const MANY: usize = 200;
 
 /// Whom a candidate has to stand up to.
 pub(super) struct Rivals {

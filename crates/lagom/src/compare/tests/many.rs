@@ -1,7 +1,7 @@
 //! More candidates than are compared pair by pair.
 
 use super::sample::{judged, margin, right_wrong};
-use crate::compare::hardest::MANY;
+use crate::compare::MANY;
 use crate::scores::{CandidateFacts, Scored, Scores, SeedScores};
 use crate::verdict::{Standing, VerdictKind};
 

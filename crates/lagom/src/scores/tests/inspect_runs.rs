@@ -140,7 +140,10 @@ fn a_failed_run_gives_way_to_its_repeat() {
     let note = "Of 2 runs of large on adding took g.json; left out f.json (status error).";
     assert!(scores.notes.iter().any(|found| found == note), "{:?}", scores.notes);
     // a failed one alone is told, and lacks what the other has
-    fails(&reading(&[small.clone(), failed]), &["39 of 40 examples lack a score"]);
+    fails(
+        &reading(&[small.clone(), failed]),
+        &["candidate \"large\" under seed \"1\" has no score for 39 of 40 examples"],
+    );
     // two that ended: nobody says which is meant
     let third = folder.write("h.json", log(&head("large", "success", "04"), WRONG, &[]));
     let twice = fails(&reading(&[small.clone(), again, third]), &["\"large\" under seed \"1\" is scored twice"]);

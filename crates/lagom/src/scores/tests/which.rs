@@ -60,7 +60,7 @@ fn shares_beside_percentages_are_refused() {
     assert!(refused.hint().is_some_and(|hint| hint.contains("--range 0,100")));
     assert_eq!(one(&Reading { range: Some((0.0, 100.0)), ..reading(&[file]) }).candidates.len(), 2);
     // errors may differ that much, and so may marks from 0 to 10
-    assert!(!one(&reading(&[folder.write("s.csv", rows("rmse", [50, 80]))])).higher_is_better);
+    assert!(!one(&reading(&[folder.write("s.csv", rows("loss", [50, 80]))])).higher_is_better);
     assert_eq!(one(&reading(&[folder.write("s.csv", rows("score", [5, 8]))])).candidates.len(), 2);
 }
 
