@@ -121,6 +121,9 @@ pub enum ScoresError {
         list(such)
     )]
     TooManyUnscored { task: String, missing: usize, examples: usize, such: Vec<String> },
+    /// A table of means, of which the examples are not known.
+    #[error("{}: found means and standard errors, not the scores of single examples", path.display())]
+    MeansAlone { path: PathBuf },
     /// A column beside candidates of which nothing says whether it is one.
     #[error(
         "{}: column \"{name}\" holds whole numbers from {low} to {high}, where {} hold right or wrong (1 or 0)",
@@ -225,6 +228,10 @@ impl ScoresError {
             }
             Self::TooManyUnscored { .. } => {
                 "score them (Inspect: inspect eval-retry LOG), or go on without them, as if they were like the others: --intersect"
+            }
+            Self::MeansAlone { .. } => {
+                "give a score for every example: means of the same examples say far less of their difference than pairs do; \
+                 lm-evaluation-harness's results_*.json are compared as they are, by wider bounds"
             }
             Self::OddColumn { .. } => {
                 "take the column out; or name the candidates in a table: --candidates TABLE (column candidate)"

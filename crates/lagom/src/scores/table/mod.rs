@@ -43,6 +43,9 @@ pub(super) struct Labels<'a> {
 pub(super) fn read_delimited(gather: &mut Gather<'_>, path: &Path, labels: Labels<'_>) -> Result<(), ScoresError> {
     let mut file = Delimited::open(path)?;
     let roles = Roles::find(path, &file.header, &gather.reading.columns)?;
+    if roles.column(Role::Example).is_none() && file.header.iter().any(|name| is_standard_error(name)) {
+        return Err(ScoresError::MeansAlone { path: path.to_path_buf() });
+    }
     gather.places.begin(path, "line");
     let mut record = ByteRecord::new();
     if !file.next(&mut record)? {
@@ -80,6 +83,12 @@ pub(super) fn read_delimited(gather: &mut Gather<'_>, path: &Path, labels: Label
     // with no name for the metric, the file's may say that it holds errors
     let metric = if by_name(labels.file) == Some(false) { labels.file } else { "score" };
     wide.read(gather, (&mut file, record), &roles, (labels.task, metric, name))
+}
+
+/// Whether a column's name says that it holds standard errors, which are of means and not of single examples.
+fn is_standard_error(name: &str) -> bool {
+    let name = plain(name);
+    ["se", "sem"].contains(&name.as_str()) || ["stderr", "standarderror"].iter().any(|end| name.ends_with(end))
 }
 
 fn read_long(

@@ -10,7 +10,7 @@ fn wide(header: &str, cells: impl Fn(usize) -> String) -> String {
 #[test]
 fn what_describes_the_example_is_no_candidate() {
     let folder = Folder::new();
-    let marks = |row: usize| format!("{},{}", u8::from(row % 2 == 0), u8::from(row % 3 > 0));
+    let marks = |row: usize| format!("{},{}", u8::from(row.is_multiple_of(2)), u8::from(!row.is_multiple_of(3)));
     for (header, cells) in [
         ("year", (|row| (2019 + row % 4).to_string()) as fn(usize) -> String),
         // unnamed, as pandas writes its index; and counted under any name
@@ -49,7 +49,7 @@ fn shares_beside_percentages_are_refused() {
     let folder = Folder::new();
     // small is right in 3 of 4 (mean 0.75), large scores 50 or 80 (mean 65): neither is worse than the other by these
     let rows = |metric: &str, large: [u32; 2]| {
-        let row = |at: usize| format!("{at},small,{}\n{at},large,{}\n", u8::from(at % 4 > 0), large[at % 2]);
+        let row = |at: usize| format!("{at},small,{}\n{at},large,{}\n", u8::from(!at.is_multiple_of(4)), large[at % 2]);
         format!("example,candidate,{metric}\n") + &(0..40).map(row).collect::<String>()
     };
     let file = folder.write("s.csv", rows("score", [50, 80]));
@@ -62,6 +62,16 @@ fn shares_beside_percentages_are_refused() {
     // errors may differ that much, and so may marks from 0 to 10
     assert!(!one(&reading(&[folder.write("s.csv", rows("loss", [50, 80]))])).higher_is_better);
     assert_eq!(one(&reading(&[folder.write("s.csv", rows("score", [5, 8]))])).candidates.len(), 2);
+}
+
+#[test]
+fn means_and_standard_errors_are_named_for_what_they_are() {
+    let folder = Folder::new();
+    for header in ["model,accuracy,stderr", "name,mean,standard error", "model,acc,acc_stderr"] {
+        let file = folder.write("m.csv", format!("{header}\nsmall,0.7,0.02\nlarge,0.8,0.02\n"));
+        let refused = fails(&reading(&[file]), &["m.csv: found means and standard errors"]);
+        assert!(refused.hint().is_some_and(|hint| hint.contains("a score for every example")));
+    }
 }
 
 #[test]
