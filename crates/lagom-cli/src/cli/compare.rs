@@ -26,8 +26,8 @@ Examples:
 What it reads (told by the content, or by --from):
   table      CSV, TSV or JSON Lines: one score a row, or one column for each candidate
   lm-eval    lm-evaluation-harness: samples_*.jsonl (--log_samples), results_*.json
-  inspect    Inspect: logs as JSON
-  promptfoo  promptfoo: its JSON output
+  inspect    Inspect: .eval logs, or logs as JSON
+  promptfoo  promptfoo: its output as JSON or JSON Lines
   helm       HELM: per_instance_stats.json
   routellm   RouteLLM: tables of right and wrong answers
 

@@ -141,7 +141,7 @@ fn files_that_are_something_else() {
         &["x.json", "a JSON object with the keys \"a\"", "no format lagom knows", "promptfoo"],
     );
     place.write("log.eval", b"PK\x03\x04rest");
-    refused(&place, &["log.eval"], &["log.eval: found a zip archive", "inspect log dump"]);
+    refused(&place, &["log.eval"], &["log.eval: found a broken archive", "copy the file again"]);
     table(&place, "1,a,1\n2,a,0\n");
     refused(&place, &["s.csv"], &["only one candidate, \"a\"", "another candidate"]);
     table(&place, "1,a,1\n1,b,0\n");

@@ -275,8 +275,8 @@ impl BackendError {
                     .to_owned()
             }
             Self::Certificate { .. } => {
-                "add its authority to the certificates that this system trusts, or use `http://` \
-                 for a server on this machine"
+                "name the PEM file of the authority that signed it: certificate = \"ca.pem\" in its [[candidate]]; \
+                 or add it to the certificates that this system trusts, or use `http://` for a server on this machine"
                     .to_owned()
             }
             Self::Unauthorised { variable: Some(variable), .. } => {

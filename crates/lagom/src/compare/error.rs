@@ -23,13 +23,13 @@ pub enum CompareError {
         metric: String,
     },
     /// More than two candidates, and nothing says which of them is cheaper.
-    #[error("nothing says which of the {} candidates is cheaper: {}", .names.len(), .names.join(", "))]
+    #[error("nothing says which of the {} candidates is cheaper: {}", .names.len(), some(.names))]
     NoOrder {
         /// Their names.
         names: Vec<String>,
     },
     /// A cost is not known of every candidate.
-    #[error("the {} of {} is not known, so the candidates can't be ordered by it", .cost.name(), .missing.join(", "))]
+    #[error("the {} of {} is not known, so the candidates can't be ordered by it", .cost.name(), some(.missing))]
     CostUnknown {
         /// The cost.
         cost: Cost,
@@ -39,7 +39,7 @@ pub enum CompareError {
         names: Vec<String>,
     },
     /// A name in the order, or the reference, is no candidate.
-    #[error("there is no candidate `{name}`; there are {}", .names.join(", "))]
+    #[error("there is no candidate `{name}`; there are {}", some(.names))]
     NoCandidate {
         /// The name.
         name: String,
@@ -50,7 +50,7 @@ pub enum CompareError {
     #[error("the order names `{0}` twice")]
     OrderTwice(String),
     /// The order leaves a candidate out.
-    #[error("the order leaves out {}", .missing.join(", "))]
+    #[error("the order leaves out {}", some(.missing))]
     OrderIncomplete {
         /// The candidates left out.
         missing: Vec<String>,
@@ -127,6 +127,18 @@ impl CompareError {
 fn by_hand(names: &[String]) -> String {
     format!(
         "say the order, cheapest first: --order {}; or give sizes or prices in a table: --candidates TABLE (columns candidate, parameters, price)",
-        names.join(",")
+        if names.len() > SHOWN { "NAME,NAME,…".to_owned() } else { names.join(",") }
     )
+}
+
+/// How many names a message shows.
+pub(super) const SHOWN: usize = 5;
+
+/// The first few names and how many more there are.
+pub(super) fn some(names: &[String]) -> String {
+    let first = names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(SHOWN) {
+        0 => first,
+        more => format!("{first} and {more} more"),
+    }
 }

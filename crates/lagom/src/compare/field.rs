@@ -195,6 +195,28 @@ impl Field {
         })
     }
 
+    /// The one-sided lower bound of the difference of two candidates, as [`Field::compare`] has it.
+    ///
+    /// # Errors
+    /// Fewer than two examples or clusters.
+    pub(super) fn lower(&self, (at, other): (usize, usize), bound: f64) -> Result<f64, StatsError> {
+        match self.discordant(at, other) {
+            Some(found) => Ok(found.lower(bound)),
+            None => Ok(self.difference(at, other)?.lower(bound)),
+        }
+    }
+
+    /// As [`Field::lower`], from above.
+    ///
+    /// # Errors
+    /// Fewer than two examples or clusters.
+    pub(super) fn upper(&self, (at, other): (usize, usize), bound: f64) -> Result<f64, StatsError> {
+        match self.discordant(at, other) {
+            Some(found) => Ok(found.upper(bound)),
+            None => Ok(self.difference(at, other)?.upper(bound)),
+        }
+    }
+
     fn discordant(&self, at: usize, other: usize) -> Option<Discordant> {
         match &self.numbers {
             Numbers::Paired(paired) if paired.exact() => {

@@ -1,6 +1,7 @@
 //! How sure each single bound has to be, so that all claims hold at once.
 
 use super::field::Field;
+use super::hardest::MANY;
 use crate::stats::{mean, simultaneous_confidence};
 
 /// How the errors of the candidates' means move together.
@@ -11,9 +12,10 @@ pub(super) struct Joint {
 }
 
 impl Joint {
-    /// From the scores of all candidates. Means alone, and several seeds, tell no covariance.
+    /// From the scores of all candidates. Means alone, and several seeds, tell no covariance, and of [`MANY`] it is not worked out.
     pub(super) fn of(field: &Field, confidence: f64) -> Self {
-        let covariance = field.columns().map(|found| covariance(found.values, found.clusters));
+        let few = field.names.len() <= MANY;
+        let covariance = field.columns().filter(|_| few).map(|found| covariance(found.values, found.clusters));
         Self { covariance, confidence }
     }
 
@@ -22,6 +24,9 @@ impl Joint {
     ///
     /// It is the study's own for two, and never more than Bonferroni's `1 − (1 − confidence) / (members − 1)`.
     pub(super) fn with_the_best(&self, members: &[usize]) -> f64 {
+        if self.covariance.is_none() {
+            return bonferroni(self.confidence, members.len().saturating_sub(1)).max(self.confidence);
+        }
         let against = |control: &usize| {
             let rest: Vec<usize> = members.iter().copied().filter(|at| at != control).collect();
             self.against(&rest, *control)

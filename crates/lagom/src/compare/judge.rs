@@ -7,6 +7,7 @@ use super::field::{Field, Mean};
 use super::findings::{
     CompareFindings, CompareRow, CompareVerdict, ComparedWith, Comparison, Costs, Judgement, Reading,
 };
+use super::hardest::Rivals;
 use super::joint::Joint;
 use super::terms::CompareTerms;
 use super::{notes, pool, propose, readings, replay};
@@ -252,10 +253,15 @@ fn simultaneous(ground: &Ground<'_>) -> (ComparedWith, f64) {
 }
 
 fn rows(ground: &Ground<'_>, with: ComparedWith, bound: f64) -> Result<Vec<CompareRow>, StatsError> {
-    ground.order.places.iter().map(|&at| row(ground, at, (with, bound))).collect()
+    let rivals = Rivals::of(ground.field, (&ground.members, ground.reference), bound)?;
+    ground.order.places.iter().map(|&at| row((ground, &rivals), at, (with, bound))).collect()
 }
 
-fn row(ground: &Ground<'_>, at: usize, (with, bound): (ComparedWith, f64)) -> Result<CompareRow, StatsError> {
+fn row(
+    (ground, rivals): (&Ground<'_>, &Rivals),
+    at: usize,
+    (with, bound): (ComparedWith, f64),
+) -> Result<CompareRow, StatsError> {
     let field = ground.field;
     let sure = (ground.terms.confidence, bound);
     let threshold = ground.terms.margin().map_or(0.0, |margin| -margin);
@@ -268,12 +274,7 @@ fn row(ground: &Ground<'_>, at: usize, (with, bound): (ComparedWith, f64)) -> Re
         _ if !member => None,
         ComparedWith::TheBar => Some(over_bar(ground, at, bound)),
         ComparedWith::TheNamed => difference.clone().filter(|_| cheaper(ground, at)),
-        ComparedWith::TheBest => {
-            let rivals = ground.members.iter().filter(|rival| **rival != at);
-            let all =
-                rivals.map(|rival| field.compare((at, *rival), sure, threshold)).collect::<Result<Vec<_>, _>>()?;
-            all.into_iter().reduce(|least, found| if found.lower < least.lower { found } else { least })
-        }
+        ComparedWith::TheBest => rivals.hardest((field, at), difference.as_ref(), (sure, threshold))?,
     };
     let mean = &ground.means[at];
     let half = 0.5 + ground.terms.confidence / 2.0;

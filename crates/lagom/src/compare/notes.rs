@@ -50,7 +50,7 @@ fn seeds(ground: &Ground<'_>) -> Option<String> {
             field.names.iter().zip(&counts).map(|(name, count)| format!("{name} {count}")).collect();
         note = format!(
             "The candidates have different numbers of seeds ({}); one with a single seed is taken to vary as the others do. ",
-            each.join(", ")
+            super::error::some(&each)
         );
     }
     let shift = if luck.variance > 0.0 {

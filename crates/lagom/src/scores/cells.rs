@@ -1,6 +1,6 @@
 //! The scores of one task and metric while they are read: a column for each candidate and seed.
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use super::names::{NameFault, Names};
 use super::settle::Direction;
@@ -84,6 +84,8 @@ pub(super) struct Cells {
     pub(super) seeds: Names,
     pub(super) columns: Vec<Column>,
     pub(super) notes: Vec<String>,
+    /// Examples of which a log says that they were asked and have no score.
+    pub(super) unscored: HashSet<u32>,
     clusters: Names,
     cluster_of: Vec<u32>,
     content: Vec<(u64, u32)>,
@@ -105,6 +107,7 @@ impl Cells {
             seeds: Names::default(),
             columns: Vec::new(),
             notes: Vec::new(),
+            unscored: HashSet::new(),
             clusters: Names::default(),
             cluster_of: Vec::new(),
             content: Vec::new(),
@@ -132,6 +135,13 @@ impl Cells {
         if row.latency.is_some() || row.cost.is_some() {
             self.measure(candidate, row);
         }
+        Ok(())
+    }
+
+    /// Keeps that an example was asked and has no score.
+    pub(super) fn unscored(&mut self, example: &[u8]) -> Result<(), NameFault> {
+        let number = self.examples.number(example)?;
+        self.unscored.insert(number);
         Ok(())
     }
 

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use super::cells::MOST_COLUMNS;
 use super::types::Source;
 
 /// Where something stands: a file and the number of a line, sample or entry in it, counted from 1.
@@ -114,6 +115,30 @@ pub enum ScoresError {
         examples: usize,
         such: Vec<String>,
     },
+    /// More examples without a score than can be left out unasked.
+    #[error(
+        "task \"{task}\": {missing} of {examples} examples lack a score of some candidate (errors, or no score given), such as {}",
+        list(such)
+    )]
+    TooManyUnscored { task: String, missing: usize, examples: usize, such: Vec<String> },
+    /// A table of means, of which the examples are not known.
+    #[error("{}: found means and standard errors, not the scores of single examples", path.display())]
+    MeansAlone { path: PathBuf },
+    /// A column beside candidates of which nothing says whether it is one.
+    #[error(
+        "{}: column \"{name}\" holds whole numbers from {low} to {high}, where {} hold right or wrong (1 or 0)",
+        path.display(),
+        list(others)
+    )]
+    OddColumn { path: PathBuf, name: String, low: f64, high: f64, others: Vec<String> },
+    /// Candidates scored on different scales.
+    #[error(
+        "task \"{task}\", metric \"{metric}\": \"{small}\" is scored from 0 to 1 (mean {mean_of_small:.3}), \"{large}\" from 0 to 100 (mean {mean_of_large:.1})"
+    )]
+    MixedScales { task: String, metric: String, small: String, mean_of_small: f64, large: String, mean_of_large: f64 },
+    /// An archive that can't be unpacked.
+    #[error("{}: found a broken archive, {member}: {why}", path.display())]
+    BrokenArchive { path: PathBuf, member: String, why: String },
     /// No example that all candidates have.
     #[error("task \"{task}\": no example is scored for all of {}", list(candidates))]
     NothingInCommon { task: String, candidates: Vec<String> },
@@ -142,7 +167,7 @@ pub enum ScoresError {
     #[error("{}: {option} says nothing about {found}", path.display())]
     Unused { path: PathBuf, option: String, found: &'static str, hint: &'static str },
     /// A column of something else was taken for the candidate or the seed.
-    #[error("{}: found {candidates} candidates and {seeds} seeds, more than lagom compares", path.display())]
+    #[error("{}: found more than {MOST_COLUMNS} pairs of candidate and seed ({candidates} candidates, {seeds} seeds), the most that lagom compares", path.display())]
     TooManyCandidates { path: PathBuf, candidates: usize, seeds: usize },
     /// Neither the user, nor the files, nor a metric's name says which way is better.
     #[error("found the metric {}, and nothing says whether higher or lower is better", list(metrics))]
@@ -166,7 +191,7 @@ impl ScoresError {
             Self::NotFound { .. } => "check the path",
             Self::Io { .. } => "check that it is a file you may read",
             Self::Empty { .. } | Self::NoRows { .. } => "check that the evaluation ran to its end and wrote this file",
-            Self::Packed { path, what } => return Some(unpack(path, what)),
+            Self::Packed { .. } => "unpack it first, or export it as CSV",
             Self::NotUtf8 { .. } => "convert the file, for example: iconv -f latin1 -t utf-8",
             Self::UnknownFormat { .. } => LOOKED_FOR,
             Self::NotThatFormat { .. } => "leave --from out to have the format recognised, or name another file",
@@ -191,6 +216,9 @@ impl ScoresError {
             Self::OutOfRange { .. } => "mend the score, or say what is possible: --range LOW,HIGH",
             Self::BadRange { .. } => "say for example --range 0,100",
             Self::NotAmount { .. } => "mend the cell, or leave it empty where it is unknown",
+            Self::Duplicate { first, .. } if first.unit == "sample" => {
+                "both runs ended: leave one of the logs out; repeats belong into one run (Inspect: --epochs)"
+            }
             Self::Duplicate { .. } => {
                 "take one out; where it is a repeat, name the column that tells them apart: --seed-column"
             }
@@ -198,6 +226,20 @@ impl ScoresError {
             Self::DifferentExamples { .. } => {
                 "score all candidates on the same examples, or compare on the common ones: --intersect"
             }
+            Self::TooManyUnscored { .. } => {
+                "score them (Inspect: inspect eval-retry LOG), or go on without them, as if they were like the others: --intersect"
+            }
+            Self::MeansAlone { .. } => {
+                "give a score for every example: means of the same examples say far less of their difference than pairs do; \
+                 lm-evaluation-harness's results_*.json are compared as they are, by wider bounds"
+            }
+            Self::OddColumn { .. } => {
+                "take the column out; or name the candidates in a table: --candidates TABLE (column candidate)"
+            }
+            Self::MixedScales { .. } => {
+                "bring them to one scale (divide the percentages by 100); if they are on one already, say it: --range 0,100"
+            }
+            Self::BrokenArchive { .. } => "copy the file again, or run the evaluation again",
             Self::NothingInCommon { .. } => "check that the examples have the same names in all files",
             Self::DifferentData { .. } => "compare logs of the same data set, version and split",
             Self::TwoClusters { .. } => "give every example one cluster",
@@ -222,19 +264,8 @@ impl ScoresError {
 }
 
 const LOOKED_FOR: &str = "expected a table with example, candidate and score (CSV, TSV, JSON Lines), \
-    lm-evaluation-harness samples_*.jsonl or results_*.json, an Inspect log as JSON, promptfoo's JSON output, or HELM's \
+    lm-evaluation-harness samples_*.jsonl or results_*.json, an Inspect log (.eval or JSON), promptfoo's output (JSON or JSON Lines), or HELM's \
     per_instance_stats.json; name it with --from where it is one of them";
-
-fn unpack(path: &Path, what: &str) -> String {
-    let inspect = path.extension().is_some_and(|end| end == "eval");
-    match (inspect, what.contains("zip")) {
-        (true, _) => format!("dump the log as JSON first: inspect log dump \"{}\" > log.json", path.display()),
-        (false, true) => {
-            "unpack it first; an Inspect .eval log is dumped with: inspect log dump LOG.eval > log.json".to_owned()
-        }
-        (false, false) => "unpack it first, or export it as CSV".to_owned(),
-    }
-}
 
 /// The option that names the column of a role.
 fn option(role: &str) -> &str {
@@ -253,9 +284,9 @@ fn of(seed: &str) -> String {
     if seed.is_empty() { String::new() } else { format!(" under seed \"{seed}\"") }
 }
 
-/// Names in quotes, the first ten of them.
+/// Names in quotes, the first five of them.
 fn list(names: &[String]) -> String {
-    const SHOWN: usize = 10;
+    const SHOWN: usize = 5;
     let quoted: Vec<String> = names.iter().take(SHOWN).map(|name| format!("\"{name}\"")).collect();
     let more = names.len().saturating_sub(SHOWN);
     if more > 0 { format!("{} and {more} more", quoted.join(", ")) } else { quoted.join(", ") }

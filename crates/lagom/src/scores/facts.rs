@@ -77,6 +77,11 @@ impl Facts {
         Ok(facts)
     }
 
+    /// The candidates' names.
+    pub(super) fn names(&self) -> Vec<String> {
+        self.rows.iter().map(|(name, _)| name.clone()).collect()
+    }
+
     fn delimited(&mut self, path: &Path) -> Result<(), ScoresError> {
         let mut file = Delimited::open(path)?;
         let header = file.header.clone();

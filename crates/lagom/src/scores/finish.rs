@@ -4,10 +4,14 @@ use super::cells::{Cells, Column};
 use super::error::ScoresError;
 use super::gather::Gather;
 use super::settle::{Asked, Direction, settle};
-use super::types::{Results, Scored, Scores, SeedScores};
+use super::types::{Reading, Results, Scored, Scores, SeedScores};
 
 /// How many names a message shows.
 const SHOWN: usize = 3;
+
+/// Examples without a score are left out unasked if they are no more than one in this many: what more of them would have
+/// shown could turn a verdict.
+const FEW_UNSCORED: usize = 20;
 
 /// Turns what was gathered into scores, or says what is missing.
 pub(super) fn finish(gather: Gather<'_>) -> Result<Results, ScoresError> {
@@ -28,17 +32,18 @@ pub(super) fn finish(gather: Gather<'_>) -> Result<Results, ScoresError> {
         tasks.dedup();
         notes.push(format!("Left out, with only one candidate: {}.", some(&tasks)));
     }
-    let scores = settled.into_iter().map(|(table, way)| scores((table, way), reading.intersect, &notes));
+    let scores = settled.into_iter().map(|(table, way)| scores((table, way), reading, &notes));
     Ok(Results::PerExample(scores.collect::<Result<_, _>>()?))
 }
 
-fn scores((table, way): (Cells, Direction), intersect: bool, notes: &[String]) -> Result<Scores, ScoresError> {
-    let total = table.examples.len();
+fn scores((table, way): (Cells, Direction), reading: &Reading, notes: &[String]) -> Result<Scores, ScoresError> {
+    let (total, intersect, told_range) = (table.examples.len(), reading.intersect, reading.range.is_some());
     let mut notes: Vec<String> = notes.iter().cloned().chain(table.notes.iter().cloned()).collect();
     let count = |column: &Column| column.scores.iter().filter(|score| !score.is_nan()).count();
     let fewest = table.columns.iter().min_by_key(|column| count(column)).filter(|column| count(column) < total);
     let numbers: Vec<u32> = match fewest {
         None => (0..u32::try_from(total).unwrap_or(u32::MAX)).collect(),
+        Some(column) if !intersect && !table.unscored.is_empty() => without_unscored(&table, column, &mut notes)?,
         Some(column) if !intersect => return Err(different(&table, column)),
         Some(_) => {
             let common = common(&table)?;
@@ -72,10 +77,46 @@ fn scores((table, way): (Cells, Direction), intersect: bool, notes: &[String]) -
         notes,
     };
     scores.notes.extend(way.note(&scores.metric));
+    if !told_range {
+        one_scale(&scores)?;
+    }
     if scores.range.is_none() && (scores.right_or_wrong() || shares(&scores)) {
         scores.range = Some((0.0, 1.0));
     }
     Ok(scores)
+}
+
+/// No mean of scores from 0 to 1 is this large: one of scores from 0 to 100 that is cannot be on their scale.
+const PERCENT: f64 = 10.0;
+
+/// Refuses candidates of which one is scored from 0 to 1 and another in percent, where higher is better: the difference
+/// would be one of scales. Errors of two models may differ that much.
+fn one_scale(scores: &Scores) -> Result<(), ScoresError> {
+    if !scores.higher_is_better {
+        return Ok(());
+    }
+    // the least, the largest and the mean of a candidate's scores
+    let of = |scored: &Scored| {
+        let all = || scored.seeds.iter().flat_map(|seed| &seed.scores).map(|score| f64::from(*score));
+        let mean = all().sum::<f64>() / all().count().max(1) as f64;
+        (all().fold(f64::INFINITY, f64::min), all().fold(f64::NEG_INFINITY, f64::max), mean)
+    };
+    let all: Vec<(&str, (f64, f64, f64))> =
+        scores.candidates.iter().map(|scored| (scored.name.as_str(), of(scored))).collect();
+    // zeros alone fit either scale
+    let small = all.iter().find(|(_, (low, high, _))| *low >= 0.0 && *high > 0.0 && *high <= 1.0);
+    let large = all.iter().find(|(_, (low, high, mean))| *low >= 0.0 && *high <= 100.0 && *mean > PERCENT);
+    match (small, large) {
+        (Some((small, (_, _, mean_of_small))), Some((large, (_, _, mean_of_large)))) => Err(ScoresError::MixedScales {
+            task: scores.task.clone(),
+            metric: scores.metric.clone(),
+            small: (*small).to_owned(),
+            mean_of_small: *mean_of_small,
+            large: (*large).to_owned(),
+            mean_of_large: *mean_of_large,
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// Whether scores of which more is better look like shares: from 0 to 1, and not all far below 1. Errors may exceed 1
@@ -94,6 +135,31 @@ fn common(table: &Cells) -> Result<Vec<u32>, ScoresError> {
         let candidates = table.candidates.all().map(str::to_owned).collect();
         return Err(ScoresError::NothingInCommon { task: table.task.clone(), candidates });
     }
+    Ok(common)
+}
+
+/// The common examples, where the others are few and all of those that a log tells to have no score.
+fn without_unscored(table: &Cells, fewest: &Column, notes: &mut Vec<String>) -> Result<Vec<u32>, ScoresError> {
+    let (common, total) = (common(table)?, table.examples.len());
+    let left: Vec<u32> =
+        (0..u32::try_from(total).unwrap_or(u32::MAX)).filter(|n| common.binary_search(n).is_err()).collect();
+    if left.iter().any(|number| !table.unscored.contains(number)) {
+        return Err(different(table, fewest));
+    }
+    if left.len() * FEW_UNSCORED > total {
+        let such = left.iter().take(SHOWN).map(|number| table.examples.get(*number).to_owned()).collect();
+        return Err(ScoresError::TooManyUnscored {
+            task: table.task.clone(),
+            missing: left.len(),
+            examples: total,
+            such,
+        });
+    }
+    notes.push(format!(
+        "Compared on the {} of {total} examples that have a score of every candidate. Were the {} left out harder than the others, that would flatter whoever lacks them.",
+        common.len(),
+        left.len()
+    ));
     Ok(common)
 }
 

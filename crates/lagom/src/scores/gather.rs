@@ -175,6 +175,12 @@ impl<'a> Gather<'a> {
         }
     }
 
+    /// Keeps that an example of a table was asked and has no score. Where names run out no row can be added either, which
+    /// is told there.
+    pub(super) fn unscored(&mut self, table: usize, example: &[u8]) {
+        let _told = self.tables.get_mut(table).map(|cells| cells.unscored(example));
+    }
+
     fn explain(&self, table: usize, number: u32, row: &Row<'_>, fault: Fault) -> ScoresError {
         let place = self.places.place(number);
         let text = |bytes: &[u8]| super::cell::shown(bytes);

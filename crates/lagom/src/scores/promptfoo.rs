@@ -1,4 +1,4 @@
-//! promptfoo: the JSON of `promptfoo eval --output results.json`.
+//! promptfoo: what `promptfoo eval --output` writes as `results.json` or `results.jsonl`.
 //!
 //! Fields as in `src/types/index.ts` of `promptfoo/promptfoo` (`EvaluateResult`, `EvaluateSummaryV2`,
 //! `EvaluateSummaryV3`): the list stands under `results.results`, or under `results` where a program wrote the
@@ -33,9 +33,10 @@ struct Summary<'a> {
     results: Vec<&'a RawValue>,
 }
 
+/// One result.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Entry<'a> {
+pub(super) struct Entry<'a> {
     #[serde(default)]
     test_idx: Option<u64>,
     #[serde(default)]
@@ -83,7 +84,7 @@ impl Entry<'_> {
 }
 
 /// The results of an output, each read by itself, so that a fault in one is told with its line.
-fn parse<'a>(path: &Path, text: &'a str) -> Result<Vec<Entry<'a>>, ScoresError> {
+pub(super) fn document<'a>(path: &Path, text: &'a str) -> Result<Vec<Entry<'a>>, ScoresError> {
     let output: Output<'a> = json::read(path, text, 1, true)?;
     let list = output.results.get();
     let first = 1 + json::line_ends(text, 0, json::offset(text, list));
@@ -102,9 +103,18 @@ fn parse<'a>(path: &Path, text: &'a str) -> Result<Vec<Entry<'a>>, ScoresError> 
     Ok(entries)
 }
 
+/// The results of an output as JSON Lines, one a line.
+pub(super) fn lines<'a>(path: &Path, text: &'a str) -> Result<Vec<Entry<'a>>, ScoresError> {
+    json::Lines::new(text).map(|line| json::read(path, line.text, line.number, line.last)).collect()
+}
+
 /// Reads an output. A candidate is a provider, or a provider with a prompt where it was given several; tests that
 /// repeat the same variables are one cluster.
-pub(super) fn read(gather: &mut Gather<'_>, path: &Path) -> Result<(), ScoresError> {
+pub(super) fn read(
+    gather: &mut Gather<'_>,
+    path: &Path,
+    parse: for<'a> fn(&Path, &'a str) -> Result<Vec<Entry<'a>>, ScoresError>,
+) -> Result<(), ScoresError> {
     let text = files::text(path)?;
     let text = json::without_nan(&text);
     let entries = parse(path, &text)?;

@@ -29,12 +29,13 @@ pub fn read(reading: &Reading) -> Result<Results, ScoresError> {
         return Err(ScoresError::BadRange { low, high });
     }
     let facts = reading.candidates.as_deref().map(Facts::read).transpose()?.unwrap_or_default();
+    let named = facts.names();
     let paths = files::expand(&reading.files)?;
     let names = files::labels(&paths);
     let task = task(&paths, &names);
-    let (mut gather, mut means) = (Gather::new(reading), Means::default());
+    let (mut gather, mut means, mut logs) = (Gather::new(reading), Means::default(), Vec::new());
     for (path, name) in paths.iter().zip(&names) {
-        let labels = Labels { task: &task, file: name, many: paths.len() > 1 };
+        let labels = Labels { task: &task, file: name, many: paths.len() > 1, named: &named };
         let kind = kind(path, reading.source)?;
         refuse_unused(reading, path, kind)?;
         match kind {
@@ -42,11 +43,14 @@ pub fn read(reading: &Reading) -> Result<Results, ScoresError> {
             Kind::JsonLines => table::read_json_lines(&mut gather, path, labels)?,
             Kind::LmEvalSamples => lm_eval::read_samples(&mut gather, path)?,
             Kind::LmEvalResults => means.add(reading, path)?,
-            Kind::Inspect => inspect::read(&mut gather, path)?,
-            Kind::Promptfoo => promptfoo::read(&mut gather, path)?,
+            Kind::Inspect => logs.push(path.clone()),
+            Kind::Promptfoo => promptfoo::read(&mut gather, path, promptfoo::document)?,
+            Kind::PromptfooLines => promptfoo::read(&mut gather, path, promptfoo::lines)?,
             Kind::Helm => helm::read(&mut gather, path)?,
         }
     }
+    // which of several runs counts shows only once all are known
+    inspect::read(&mut gather, &logs)?;
     let mut results = if gather.tables.is_empty() && !means.is_empty() {
         means.finish(reading)?
     } else {
@@ -77,7 +81,7 @@ fn kind(path: &Path, told: Option<Source>) -> Result<Kind, ScoresError> {
         Some(Source::Table) => matches!(kind, Kind::Delimited | Kind::JsonLines),
         Some(Source::LmEval) => matches!(kind, Kind::LmEvalSamples | Kind::LmEvalResults),
         Some(Source::Inspect) => kind == Kind::Inspect,
-        Some(Source::Promptfoo) => kind == Kind::Promptfoo,
+        Some(Source::Promptfoo) => matches!(kind, Kind::Promptfoo | Kind::PromptfooLines),
         Some(Source::Helm) => kind == Kind::Helm,
         Some(Source::RouteLlm) => kind == Kind::Delimited,
     };
@@ -85,7 +89,7 @@ fn kind(path: &Path, told: Option<Source>) -> Result<Kind, ScoresError> {
     match (sniffed, told) {
         (Ok(kind), _) if fits(kind) => Ok(kind),
         // a log of samples looks like any table of JSON Lines, and the user may mean it as one
-        (Ok(Kind::LmEvalSamples), Some(Source::Table)) => Ok(Kind::JsonLines),
+        (Ok(Kind::LmEvalSamples | Kind::PromptfooLines), Some(Source::Table)) => Ok(Kind::JsonLines),
         (Err(_), Some(Source::Table)) => Ok(Kind::Delimited),
         (Ok(kind), Some(told)) => Err(ScoresError::NotThatFormat { path, told, found: words(kind).to_owned() }),
         (Err(found), Some(told)) => Err(ScoresError::NotThatFormat { path, told, found }),
@@ -124,7 +128,7 @@ fn words(kind: Kind) -> &'static str {
         Kind::LmEvalSamples => "an lm-evaluation-harness log of samples",
         Kind::LmEvalResults => "lm-evaluation-harness results",
         Kind::Inspect => "an Inspect log",
-        Kind::Promptfoo => "promptfoo output",
+        Kind::Promptfoo | Kind::PromptfooLines => "promptfoo output",
         Kind::Helm => "HELM's statistics by instance",
     }
 }

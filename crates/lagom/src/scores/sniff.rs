@@ -27,6 +27,8 @@ pub(super) enum Kind {
     Inspect,
     /// promptfoo's output.
     Promptfoo,
+    /// The same, one result a line.
+    PromptfooLines,
     /// HELM's statistics by instance.
     Helm,
 }
@@ -36,6 +38,9 @@ pub(super) fn sniff(path: &Path) -> Result<Result<Kind, String>, ScoresError> {
     let mut head = Vec::new();
     let file = std::fs::File::open(path).map_err(|error| fault(path, error))?;
     file.take(HEAD).read_to_end(&mut head).map_err(|error| fault(path, error))?;
+    if head.starts_with(b"PK\x03\x04") && super::inspect::is_log(path)? {
+        return Ok(Ok(Kind::Inspect));
+    }
     if let Some(what) = packed(&head) {
         return Err(ScoresError::Packed { path: path.to_path_buf(), what });
     }
@@ -46,9 +51,27 @@ pub(super) fn sniff(path: &Path) -> Result<Result<Kind, String>, ScoresError> {
         Some(b'[') if text.contains("\"instance_id\"") && text.contains("\"stats\"") => Ok(Ok(Kind::Helm)),
         Some(b'[') => Ok(Err("a JSON list whose entries lack \"instance_id\" and \"stats\"".to_owned())),
         Some(b'{') => object(path, &text),
+        Some(_) if is_promptfoo_yaml(&text) => Ok(Err(format!("promptfoo's YAML output; {PROMPTFOO}"))),
+        Some(_) if is_promptfoo_csv(&text) => Ok(Err(format!("promptfoo's CSV output; {PROMPTFOO}"))),
         Some(_) if text.lines().next().is_some_and(has_separator) => Ok(Ok(Kind::Delimited)),
         Some(_) => Ok(Err("a first line without a comma, semicolon, tab or bar".to_owned())),
     }
+}
+
+/// What to do about forms of promptfoo's output that say too little: its CSV lacks the tests' numbers and times.
+const PROMPTFOO: &str = "have it written as JSON or JSON Lines (promptfoo export eval ID --output results.json)";
+
+/// A document of promptfoo as YAML: the key `evalId` comes first, or `results` before a list of them.
+fn is_promptfoo_yaml(text: &str) -> bool {
+    text.starts_with("evalId:") || (text.starts_with("results:") && text.contains("promptIdx:"))
+}
+
+/// Cells that begin with how a test went, as only promptfoo writes them.
+fn is_promptfoo_csv(text: &str) -> bool {
+    let marks = ["[PASS]", "[FAIL]", "[ERROR]"];
+    let begins =
+        |mark: &str| [",", ",\"", "\n", "\n\""].iter().any(|before| text.contains(&format!("{before}{mark} ")));
+    marks.into_iter().any(begins)
 }
 
 fn has_separator(line: &str) -> bool {
@@ -65,8 +88,12 @@ fn object(path: &Path, head: &str) -> Result<Result<Kind, String>, ScoresError> 
     }
     let many = head.lines().nth(1).is_some_and(|next| next.trim_start().starts_with('{'));
     // a first line that never ends within the head is a long sample, or a document without line ends
-    if whole || many || (line.len() > 1 && head.lines().nth(1).is_none() && keys.is_sample()) {
-        return Ok(Ok(if keys.is_sample() { Kind::LmEvalSamples } else { Kind::JsonLines }));
+    if whole || many || (line.len() > 1 && head.lines().nth(1).is_none() && (keys.is_sample() || keys.is_promptfoo())) {
+        return Ok(Ok(match () {
+            () if keys.is_promptfoo() => Kind::PromptfooLines,
+            () if keys.is_sample() => Kind::LmEvalSamples,
+            () => Kind::JsonLines,
+        }));
     }
     let mut keys = Keys::default();
     let _whole = keys.read(&super::json::without_nan(&super::files::text(path)?));
@@ -112,6 +139,11 @@ impl Keys {
     }
 
     /// The document these keys belong to.
+    /// Whether it is one result of promptfoo.
+    fn is_promptfoo(&self) -> bool {
+        ["promptIdx", "testIdx", "provider", "success"].iter().all(|key| self.has(key))
+    }
+
     fn document(&self) -> Option<Kind> {
         if self.has("eval") && ["samples", "plan", "status", "results", "stats"].iter().any(|key| self.has(key)) {
             return Some(Kind::Inspect);

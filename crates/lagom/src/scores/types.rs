@@ -216,9 +216,9 @@ pub enum Source {
     Table,
     /// lm-evaluation-harness: logs of samples, or results.
     LmEval,
-    /// Inspect: a log as JSON.
+    /// Inspect: a log, as it writes it or as JSON.
     Inspect,
-    /// promptfoo: its JSON output.
+    /// promptfoo: its output as JSON or JSON Lines.
     Promptfoo,
     /// HELM: `per_instance_stats.json`.
     Helm,

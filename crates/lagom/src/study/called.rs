@@ -59,6 +59,9 @@ pub enum Backend {
         /// The header that the key is sent in, as it stands; `None`: `Authorization: Bearer`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         key_header: Option<String>,
+        /// A PEM file with certificates to trust beside those of the system.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        certificate: Option<PathBuf>,
     },
     /// A file of weights, run in process.
     Gguf {

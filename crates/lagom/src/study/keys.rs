@@ -82,6 +82,7 @@ pub(super) const CANDIDATE: &[&str] = &[
     "api",
     "key-env",
     "key-header",
+    "certificate",
     "id",
     "text",
     "parameters",

@@ -71,7 +71,9 @@ impl Said {
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(default)]
 struct RawUsage {
+    #[serde(deserialize_with = "whole")]
     prompt_tokens: Option<u64>,
+    #[serde(deserialize_with = "whole")]
     completion_tokens: Option<u64>,
     prompt_tokens_details: Option<PromptDetails>,
 }
@@ -79,15 +81,26 @@ struct RawUsage {
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(default)]
 struct PromptDetails {
+    #[serde(deserialize_with = "whole")]
     cached_tokens: Option<u64>,
+}
+
+/// A count, also where a server writes it as `40.0`; what is no count is not known.
+fn whole<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    let value = Option::<serde_json::Number>::deserialize(deserializer)?;
+    let fits = |number: &f64| number.fract() == 0.0 && (0.0..9e15).contains(number);
+    Ok(value.and_then(|value| value.as_u64().or_else(|| value.as_f64().filter(fits).map(|number| number as u64))))
 }
 
 /// Tokens, as llama-server counts them.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(default)]
 struct Timings {
+    #[serde(deserialize_with = "whole")]
     cache_n: Option<u64>,
+    #[serde(deserialize_with = "whole")]
     prompt_n: Option<u64>,
+    #[serde(deserialize_with = "whole")]
     predicted_n: Option<u64>,
 }
 
@@ -293,6 +306,13 @@ mod tests {
             ("Paris".to_owned(), Finish::Stop, Usage { prompt: Some(9), cached: Some(4), completion: Some(2) });
         assert_eq!(stream.close(&[]), expected);
         assert_eq!(body.close(&[]), expected);
+    }
+
+    #[test]
+    fn counts_may_be_written_with_a_point() {
+        // 40.0 is a count; 1.5 tokens are not
+        let usage: RawUsage = serde_json::from_str(r#"{"prompt_tokens":40.0,"completion_tokens":1.5}"#).unwrap();
+        assert_eq!((usage.prompt_tokens, usage.completion_tokens), (Some(40), None));
     }
 
     #[test]

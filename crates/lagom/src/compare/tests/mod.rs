@@ -2,6 +2,7 @@
 
 mod clusters;
 mod error_rate;
+mod many;
 mod order;
 mod policy;
 mod rare;

@@ -1,7 +1,7 @@
 //! The figures under the answer.
 
 use super::teller::{Teller, cost_text, cost_title, p_value};
-use crate::compare::{ComparedWith, Comparison, Cost, DirectionFrom, Evidence};
+use crate::compare::{ComparedWith, Comparison, Cost, DirectionFrom, Evidence, MANY};
 use crate::report::numbers::{count, percent, plural, ratio};
 use crate::report::words::Fact;
 use crate::verdict::VerdictKind;
@@ -175,6 +175,9 @@ fn evidence(teller: &Teller<'_>) -> Fact {
     let judgement = teller.judgement;
     let candidates = judgement.rows.iter().filter(|row| row.excess.is_empty()).count() as u64;
     let compared = match judgement.compared_with {
+        ComparedWith::TheBest if candidates > MANY as u64 => {
+            "each compared with the best measured, and what does its job with all that may be the best"
+        }
         ComparedWith::TheBest => "each compared with every other",
         ComparedWith::TheNamed => "the cheaper ones compared with your reference",
         ComparedWith::TheBar => "each compared with your bar",
@@ -199,8 +202,10 @@ fn evidence(teller: &Teller<'_>) -> Fact {
     Fact::new("evidence", plural(candidates, "candidate", "candidates"), detail)
 }
 
-/// A share close to 1 in per cent, with two decimals.
+/// A share close to 1 in per cent, with two decimals, and with more where two would make it all.
 fn percent_fine(share: f64) -> String {
-    let text = format!("{:.2}", share * 100.0);
+    let rest = (100.0 - share * 100.0).max(1e-9);
+    let decimals = (1.0 - rest.log10().floor()).clamp(2.0, 10.0) as usize;
+    let text = format!("{:.decimals$}", share * 100.0);
     format!("{} %", text.trim_end_matches('0').trim_end_matches('.'))
 }

@@ -77,6 +77,7 @@ fn called(model: &(&str, &str, u32, u64, u64, f64)) -> Called {
             api: Api::Chat,
             key_env: None,
             key_header: None,
+            certificate: None,
         },
         parameters: Some(parameters),
         bytes: None,

@@ -8,6 +8,7 @@ mod delimited;
 mod json_lines;
 mod long;
 mod roles;
+mod which;
 mod wide;
 
 use std::path::Path;
@@ -34,12 +35,17 @@ pub(super) struct Labels<'a> {
     pub(super) file: &'a str,
     /// Whether several files are read.
     pub(super) many: bool,
+    /// The names in the table of candidates; none without one.
+    pub(super) named: &'a [String],
 }
 
 /// Reads a file of cells with separators.
 pub(super) fn read_delimited(gather: &mut Gather<'_>, path: &Path, labels: Labels<'_>) -> Result<(), ScoresError> {
     let mut file = Delimited::open(path)?;
     let roles = Roles::find(path, &file.header, &gather.reading.columns)?;
+    if roles.column(Role::Example).is_none() && file.header.iter().any(|name| is_standard_error(name)) {
+        return Err(ScoresError::MeansAlone { path: path.to_path_buf() });
+    }
     gather.places.begin(path, "line");
     let mut record = ByteRecord::new();
     if !file.next(&mut record)? {
@@ -55,9 +61,14 @@ pub(super) fn read_delimited(gather: &mut Gather<'_>, path: &Path, labels: Label
         let found = "no column \"prompt\" followed by True or False for each model".to_owned();
         return Err(ScoresError::NotThatFormat { path: path.to_path_buf(), told: Source::RouteLlm, found });
     }
-    if !wide.texts(&header, &record).is_empty() {
-        return Err(wide::unclear(path, &header, &roles));
-    }
+    let asked_as_routellm = routellm && gather.reading.source != Some(Source::Table);
+    let wide = if asked_as_routellm {
+        wide
+    } else {
+        let (scores, left) = which::candidates(path, wide.columns(), labels.named)?;
+        left.into_iter().for_each(|note| gather.note(note));
+        wide.only(scores).ok_or_else(|| wide::unclear(path, &header, &roles))?
+    };
     let unused =
         [Role::Latency, Role::Cost, Role::Task, Role::Metric].into_iter().filter_map(|role| roles.column(role));
     let unused: Vec<&str> = unused.filter_map(|at| header.get(at)).map(String::as_str).collect();
@@ -65,13 +76,19 @@ pub(super) fn read_delimited(gather: &mut Gather<'_>, path: &Path, labels: Label
         gather.note(format!("With one column for each candidate, {} stays unused.", super::finish::some(&unused)));
     }
     let name = if labels.many { labels.file } else { "" };
-    if routellm && gather.reading.source != Some(Source::Table) {
+    if asked_as_routellm {
         let task = routellm_task(labels.file);
         return wide.by_row().read(gather, (&mut file, record), &roles, (&task, "correct", name));
     }
     // with no name for the metric, the file's may say that it holds errors
     let metric = if by_name(labels.file) == Some(false) { labels.file } else { "score" };
     wide.read(gather, (&mut file, record), &roles, (labels.task, metric, name))
+}
+
+/// Whether a column's name says that it holds standard errors, which are of means and not of single examples.
+fn is_standard_error(name: &str) -> bool {
+    let name = plain(name);
+    ["se", "sem"].contains(&name.as_str()) || ["stderr", "standarderror"].iter().any(|end| name.ends_with(end))
 }
 
 fn read_long(

@@ -6,7 +6,6 @@ use csv::ByteRecord;
 
 use super::delimited::{Delimited, line};
 use super::roles::{Role, Roles};
-use crate::scores::cell::{self, Cell};
 use crate::scores::cells::Row;
 use crate::scores::error::ScoresError;
 use crate::scores::gather::Gather;
@@ -90,10 +89,14 @@ impl Wide {
         }
     }
 
-    /// The columns that hold text in the first row: with any, the table is not clearly a wide one.
-    pub(super) fn texts(&self, header: &[String], first: &ByteRecord) -> Vec<String> {
-        let is_text = |at: &&usize| first.get(**at).is_some_and(|cell| cell::score(cell) == Cell::Text);
-        self.scores.iter().filter(is_text).filter_map(|at| header.get(*at)).cloned().collect()
+    /// The columns that play no other part.
+    pub(super) fn columns(&self) -> &[usize] {
+        &self.scores
+    }
+
+    /// With these columns of scores alone; none with fewer than two.
+    pub(super) fn only(self, scores: Vec<usize>) -> Option<Self> {
+        (scores.len() > 1).then_some(Self { scores, ..self })
     }
 }
 

@@ -4,10 +4,12 @@ mod bad_logs;
 mod bad_tables;
 mod direction;
 mod fuzz;
+mod inspect_runs;
 mod logs;
 mod real;
 mod results;
 mod tables;
+mod which;
 
 use std::path::PathBuf;
 

@@ -198,7 +198,7 @@ impl Session {
 
 /// A server as the study describes it, and how it is to be treated.
 pub(super) fn endpoint(called: &Called, seed: u64, usual: &Conduct) -> Option<(Endpoint, Conduct)> {
-    let Backend::Endpoint { url, model, api, key_env, key_header } = &called.backend else { return None };
+    let Backend::Endpoint { url, model, api, key_env, key_header, certificate } = &called.backend else { return None };
     // Azure's servers, known by the version in their address, read the key from a header of their own.
     let azure = url.contains("api-version=").then(|| "api-key".to_owned());
     let header = key_header.clone().or(azure);
@@ -212,7 +212,7 @@ pub(super) fn endpoint(called: &Called, seed: u64, usual: &Conduct) -> Option<(E
         },
         key_env: key_env.clone().filter(|_| own.is_none()),
         headers: own.into_iter().collect(),
-        certificate: None,
+        certificate: certificate.clone(),
         price: called.price.as_ref().map(price),
     };
     let conduct = Conduct {

@@ -15,11 +15,12 @@ use crate::study::prompt::Reading;
 const SOURCES: [&str; 4] = ["endpoint", "gguf", "command", "answers"];
 
 /// Keys that some sources have no use for, with the sources that have.
-const FOR: [(&str, &[&str]); 17] = [
+const FOR: [(&str, &[&str]); 18] = [
     ("model", &["endpoint"]),
     ("api", &["endpoint"]),
     ("key-env", &["endpoint"]),
     ("key-header", &["endpoint"]),
+    ("certificate", &["endpoint"]),
     ("requests-per-minute", &["endpoint"]),
     ("in-flight", &["endpoint", "command"]),
     ("timeout", &["endpoint", "command"]),
@@ -58,7 +59,7 @@ pub(super) fn backend(
     };
     unused(section, source, faults);
     match *source {
-        "endpoint" => endpoint(section, (form, read), faults),
+        "endpoint" => endpoint(section, folder, (form, read), faults),
         "gguf" => section.read(faults, "gguf", text).map(|path| Backend::Gguf { path: folder.join(path) }),
         "command" => {
             let environment = section.read(faults, "environment", variables).unwrap_or_default();
@@ -85,7 +86,12 @@ fn unused(section: &Section<'_>, source: &str, faults: &mut Faults<'_>) {
     }
 }
 
-fn endpoint(section: &Section<'_>, (form, read): (Option<Form>, Reading), faults: &mut Faults<'_>) -> Option<Backend> {
+fn endpoint(
+    section: &Section<'_>,
+    folder: &Path,
+    (form, read): (Option<Form>, Reading),
+    faults: &mut Faults<'_>,
+) -> Option<Backend> {
     if !section.has("model") {
         let hint = "add model = \"…\": the name under which the server knows it (GET /v1/models lists them)";
         section.fault(faults, "model", Wrong::new("missing", hint));
@@ -120,8 +126,9 @@ fn endpoint(section: &Section<'_>, (form, read): (Option<Form>, Reading), faults
         section.fault(faults, "key-header", Wrong::new("means nothing without `key-env`", hint));
     }
     let key_header = section.read(faults, "key-header", header);
+    let certificate = section.read(faults, "certificate", text).map(|path| folder.join(path));
     let (url, model) = (section.read(faults, "endpoint", url), section.read(faults, "model", text));
-    Some(Backend::Endpoint { url: url?, model: model?, api, key_env, key_header })
+    Some(Backend::Endpoint { url: url?, model: model?, api, key_env, key_header, certificate })
 }
 
 /// The address of a server, up to and with `/v1`.

@@ -46,6 +46,7 @@ endpoint = "https://api.example.com/v1?api-version=2024-10-21"
 model = "large"
 api = "chat"
 key-env = "EXAMPLE_API_KEY"
+certificate = "ours.pem"
 key-header = "api-key"
 price = { input = 2.5, output = 10.0, cached = 1, per-call = 0.001, currency = "USD" }
 shots = 2
@@ -90,7 +91,8 @@ fn every_key_is_read() {
             model: "qwen3:4b".into(),
             api,
             key_env: None,
-            key_header: None
+            key_header: None,
+            certificate: None
         }
     );
     assert_eq!((four.table.as_str(), four.shots, four.shots_by), ("qwen3:4b", 4, ShotsBy::Nearest));
@@ -100,8 +102,10 @@ fn every_key_is_read() {
     assert_eq!(bounds, (Some(8), Some(60), Some(Duration::from_secs(90))));
     let local = study.candidates.iter().find(|called| called.name == "local");
     assert_eq!(local.and_then(|called| called.context), Some(4096));
-    assert!(matches!(&study.candidates[2].backend, Backend::Endpoint { url, key_header: Some(header), .. }
-        if url.ends_with("/v1?api-version=2024-10-21") && header == "api-key"));
+    assert!(
+        matches!(&study.candidates[2].backend, Backend::Endpoint { url, key_header: Some(header), certificate: Some(pem), .. }
+        if url.ends_with("/v1?api-version=2024-10-21") && header == "api-key" && pem.ends_with("ours.pem"))
+    );
     let price = study.candidates[2].price.clone().unwrap();
     // 900 new and 100 cached tokens read, 200 written: (900 · 2.5 + 100 · 1 + 200 · 10) / 10⁶ + 0.001 = 0.00535.
     let bill = price.of(1000, 100, 200);

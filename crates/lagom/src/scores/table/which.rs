@@ -1,0 +1,155 @@
+//! Which columns of a wide table are candidates: not the year, not a row's number, not the question's text.
+
+use std::path::Path;
+
+use csv::ByteRecord;
+
+use super::delimited::Delimited;
+use super::roles::plain;
+use crate::scores::cell::{self, Cell};
+use crate::scores::error::ScoresError;
+use crate::scores::finish::some;
+
+/// Names, plain, of columns that say something of the example and not of a candidate.
+const OF_THE_EXAMPLE: [&str; 40] = [
+    "year",
+    "month",
+    "day",
+    "date",
+    "time",
+    "timestamp",
+    "jahr",
+    "année",
+    "año",
+    "index",
+    "idx",
+    "no",
+    "nr",
+    "number",
+    "num",
+    "line",
+    "lineno",
+    "linenumber",
+    "rownumber",
+    "rowid",
+    "rank",
+    "order",
+    "position",
+    "difficulty",
+    "level",
+    "grade",
+    "length",
+    "len",
+    "chars",
+    "nchars",
+    "words",
+    "nwords",
+    "tokens",
+    "ntokens",
+    "numtokens",
+    "inputtokens",
+    "prompttokens",
+    "fold",
+    "split",
+    "weight",
+];
+
+/// What the cells of one column are.
+#[derive(Debug, Clone)]
+struct Profile {
+    at: usize,
+    texts: u64,
+    numbers: u64,
+    low: f64,
+    high: f64,
+    whole: bool,
+    /// Whether each number is the one before and one.
+    counts: bool,
+    last: f64,
+}
+
+impl Profile {
+    fn new(at: usize) -> Self {
+        let (low, high) = (f64::INFINITY, f64::NEG_INFINITY);
+        Self { at, texts: 0, numbers: 0, low, high, whole: true, counts: true, last: f64::NAN }
+    }
+
+    fn take(&mut self, cell: &[u8]) {
+        match cell::score(cell) {
+            Cell::Score(score) => {
+                self.counts &= self.numbers == 0 || score == self.last + 1.0;
+                self.whole &= score.fract() == 0.0;
+                (self.low, self.high) = (self.low.min(score), self.high.max(score));
+                (self.numbers, self.last) = (self.numbers + 1, score);
+            }
+            Cell::Text => self.texts += 1,
+            Cell::Missing | Cell::NotFinite => {}
+        }
+    }
+
+    /// A column of text all through; one cell of text among numbers is a fault, and told with its line.
+    fn is_text(&self) -> bool {
+        self.texts > 0 && self.numbers == 0
+    }
+
+    /// Numbers that go up by one from row to row.
+    fn is_index(&self) -> bool {
+        self.counts && self.numbers > 2
+    }
+
+    fn right_or_wrong(&self) -> bool {
+        self.numbers > 0 && self.whole && self.low >= 0.0 && self.high <= 1.0
+    }
+}
+
+/// The columns of `free` that hold candidates' scores, and a sentence on the others. Those that the table of candidates
+/// names (`named`), where it names at least two; else all but texts, row numbers, columns without a name and those whose
+/// name says that they describe the example.
+///
+/// # Errors
+/// The file can't be read; beside columns of right and wrong stands one of whole numbers beyond 1, of which nothing says
+/// whether it is a candidate.
+pub(super) fn candidates(
+    path: &Path,
+    free: &[usize],
+    named: &[String],
+) -> Result<(Vec<usize>, Option<String>), ScoresError> {
+    let mut file = Delimited::open(path)?;
+    let header = file.header.clone();
+    let name = |at: usize| header.get(at).map_or("", String::as_str);
+    let mut profiles: Vec<Profile> = free.iter().map(|at| Profile::new(*at)).collect();
+    let mut record = ByteRecord::new();
+    while file.next(&mut record)? {
+        profiles.iter_mut().for_each(|profile| profile.take(record.get(profile.at).unwrap_or_default()));
+    }
+    let told = |at: usize| named.iter().any(|known| known == name(at));
+    if free.iter().filter(|at| told(**at)).count() > 1 {
+        let (kept, left): (Vec<usize>, Vec<usize>) = free.iter().partition(|at| told(**at));
+        let left: Vec<&str> = left.into_iter().map(name).collect();
+        let note = (!left.is_empty()).then(|| format!("Left out, not in the table of candidates: {}.", some(&left)));
+        return Ok((kept, note));
+    }
+    let describes = |profile: &Profile| {
+        let (at, name) = (profile.at, name(profile.at));
+        profile.is_text()
+            || profile.is_index()
+            || name == format!("column-{}", at + 1)
+            || OF_THE_EXAMPLE.contains(&plain(name).as_str())
+    };
+    let (left, kept): (Vec<Profile>, Vec<Profile>) = profiles.into_iter().partition(describes);
+    let marks: Vec<&Profile> = kept.iter().filter(|profile| profile.right_or_wrong()).collect();
+    let odd = kept.iter().find(|profile| profile.whole && profile.high > 1.0);
+    if let (Some(odd), true) = (odd, marks.len() > 1) {
+        return Err(ScoresError::OddColumn {
+            path: path.to_path_buf(),
+            name: name(odd.at).to_owned(),
+            low: odd.low,
+            high: odd.high,
+            others: marks.iter().map(|profile| name(profile.at).to_owned()).collect(),
+        });
+    }
+    let left: Vec<&str> = left.iter().map(|profile| name(profile.at)).collect();
+    let note = (!left.is_empty() && kept.len() > 1)
+        .then(|| format!("Left out, no candidates by their names or what they hold: {}.", some(&left)));
+    Ok((kept.iter().map(|profile| profile.at).collect(), note))
+}
