@@ -1,6 +1,7 @@
 //! From the store to the verdict.
 
 use super::error::SessionError;
+use super::growth::awaited;
 use super::start::Session;
 use crate::candidate::Candidate;
 use crate::climb::{Ascent, Target, Why};
@@ -29,11 +30,26 @@ impl Session {
         if self.has_calls() {
             return self.conclude_answered(ascent);
         }
+        let mut grown: Vec<String> = Vec::new();
+        loop {
+            let (analysis, verdict) = self.conclude_trained(ascent, &grown)?;
+            let awaited = awaited(&analysis, &self.prepared.terms);
+            let before = grown.len();
+            grown.extend(awaited.into_iter().filter(|name| !grown.contains(name)).collect::<Vec<String>>());
+            if grown.len() == before {
+                return Ok((analysis, verdict));
+            }
+        }
+    }
+
+    /// The same with the trainings on half of the rows of these candidates alone. The store may have others, which the learning
+    /// curve asked for later: a verdict does not hang on when it is given.
+    fn conclude_trained(&self, ascent: &Ascent, grown: &[String]) -> Result<(Analysis, Verdict), SessionError> {
         let terms = &self.prepared.terms;
         let requests = self.requests_of(ascent);
         let entries = self.entries(&requests)?;
         let mut entries: Vec<Entry> =
-            entries.into_iter().map(|entry| self.with_halves(entry)).collect::<Result<_, _>>()?;
+            entries.into_iter().map(|entry| self.handed_over(entry, grown)).collect::<Result<_, _>>()?;
         entries.extend(self.beyond_failures(ascent));
         let sizes = self.sizes(&entries);
         let screening = screen(&entries, terms, sizes);

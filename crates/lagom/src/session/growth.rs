@@ -70,24 +70,28 @@ impl Session {
         trials.iter().map(|spec| self.request(spec, None)).collect()
     }
 
-    /// Adds what is known of the trainings on half of the rows, and how many rows the model handed over is trained on.
+    /// Adds how many rows the model handed over is trained on, and what is known of the trainings on half of the rows if it is one
+    /// of those whose growth is asked for.
     ///
     /// Where any of them failed the growth is not known: the repeats that are left are no fair sample, and a verdict that hangs on
     /// the candidate is kept back with the cause.
-    pub(super) fn with_halves(&self, mut entry: Entry) -> Result<Entry, SessionError> {
+    pub(super) fn handed_over(&self, entry: Entry, grown: &[String]) -> Result<Entry, SessionError> {
+        let mut entry = Entry { handed_over_on: Some(self.handed_over_on()), ..entry };
+        if !grown.contains(&entry.candidate.name) {
+            return Ok(entry);
+        }
         let requests = self.half_requests(&entry.candidate.name);
         let found = self.entry(&entry.candidate, &requests)?;
         if found.unmeasured.is_none() && found.repeats.len() == requests.len() {
             entry.halves = found.repeats;
         }
         entry.unmeasured = entry.unmeasured.or(found.unmeasured);
-        entry.handed_over_on = Some(self.handed_over_on());
         Ok(entry)
     }
 }
 
 /// The candidates of the tests that would decide, were it known how they grow, and of the steps that lack it.
-fn awaited(analysis: &Analysis, terms: &Terms) -> Vec<String> {
+pub(super) fn awaited(analysis: &Analysis, terms: &Terms) -> Vec<String> {
     let waiting = |test: &&Test| test.counted && test.carried.as_ref().is_some_and(|carried| carried.awaits_growth);
     let tests = analysis.tests.iter().filter(waiting).map(|test| (&test.candidate, &test.against));
     let far = |found: f64| terms.margin().is_some_and(|margin| found < -REACH * margin);
