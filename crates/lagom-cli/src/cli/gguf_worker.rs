@@ -16,7 +16,8 @@ use super::problem::Problem;
 pub(crate) fn perform() -> Result<ExitCode, Problem> {
     lagom::child::end_with_parent();
     let (sender, lines) = channel();
-    std::thread::spawn(move || hand_over(&sender));
+    let reading = std::thread::Builder::new().spawn(move || hand_over(&sender));
+    reading.map_err(|error| Problem::system(format!("gguf-worker: no thread could be started: {error}")))?;
     let mut reply = |reply: &Reply| {
         let mut line = serde_json::to_vec(reply)?;
         line.push(b'\n');

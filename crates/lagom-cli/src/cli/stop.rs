@@ -21,9 +21,9 @@ pub(crate) fn flag() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     let signals: Vec<i32> = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| !is_ignored(*signal)).collect();
     // Without a handler a signal ends the program at once, which the store survives too.
-    let Ok(mut arriving) = Signals::new(signals) else { return stop };
+    let Ok(mut arriving) = Signals::new(&signals) else { return stop };
     let told = Arc::clone(&stop);
-    std::thread::spawn(move || {
+    let listening = std::thread::Builder::new().spawn(move || {
         let mut first: Option<Instant> = None;
         for _ in arriving.forever() {
             let since = first.get_or_insert_with(Instant::now).elapsed();
@@ -33,6 +33,13 @@ pub(crate) fn flag() -> Arc<AtomicBool> {
             }
         }
     });
+    if listening.is_err() {
+        // Where memory is too short for a thread the handlers themselves do it, and any second signal ends the program.
+        for signal in signals {
+            let _ = flag::register_conditional_shutdown(signal, i32::from(SYSTEM), Arc::clone(&stop));
+            let _ = flag::register(signal, Arc::clone(&stop));
+        }
+    }
     stop
 }
 

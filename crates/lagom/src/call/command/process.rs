@@ -6,7 +6,7 @@ use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
+use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, killpg};
@@ -96,9 +96,10 @@ impl Process {
             return Err(fault("it has no pipes".to_owned()));
         };
         let (events, most) = (events.clone(), program.line_bytes);
-        std::thread::spawn(move || write(stdin, &lines));
-        std::thread::spawn(move || listen(stdout, number, most, &events));
-        process.overhears = Some(std::thread::spawn(move || overhear(stderr, &told)));
+        let no_thread = |error: std::io::Error| fault(format!("no thread could be started for it: {error}"));
+        Builder::new().spawn(move || write(stdin, &lines)).map_err(no_thread)?;
+        Builder::new().spawn(move || listen(stdout, number, most, &events)).map_err(no_thread)?;
+        process.overhears = Some(Builder::new().spawn(move || overhear(stderr, &told)).map_err(no_thread)?);
         Ok(process)
     }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::thread::JoinHandle;
+use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::protocol::{Reply, Setup};
@@ -57,15 +57,15 @@ impl Worker {
             .spawn()?;
         let (sender, lines) = channel();
         let output = child.stdout.take();
-        std::thread::spawn(move || {
+        Builder::new().spawn(move || {
             let lines = output.into_iter().flat_map(|pipe| BufReader::new(pipe).lines().map_while(Result::ok));
             for line in lines {
                 if sender.send(line).is_err() {
                     break;
                 }
             }
-        });
-        let errors = child.stderr.take().map(|pipe| std::thread::spawn(move || tail(pipe)));
+        })?;
+        let errors = child.stderr.take().map(|pipe| Builder::new().spawn(move || tail(pipe))).transpose()?;
         let input = child.stdin.take();
         let stall = Stall::of(child.id());
         let mut worker = Self { child, input, lines, errors, stall };
