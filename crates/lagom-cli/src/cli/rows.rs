@@ -4,7 +4,7 @@ use lagom::bundle::Bundle;
 use lagom::data::kind::{Decimal, looks, parse_number_as};
 use lagom::data::read::RawTable;
 use lagom::data::{Column, InputColumn, class_key};
-use lagom::report::{clean, without_formula};
+use lagom::report::{clean_data, without_formula};
 
 use super::layout::{brief, percent};
 use super::problem::Problem;
@@ -101,7 +101,7 @@ pub(crate) struct Layout<'a> {
 impl Layout<'_> {
     /// A cell as it is written: without marks that steer a terminal.
     fn cell(&self, text: &str) -> String {
-        let text = clean(text);
+        let text = clean_data(text);
         if self.escape_formulas { without_formula(&text) } else { text }
     }
 }

@@ -62,12 +62,15 @@ fn a_worker_that_hears_nothing_ends_with_lagom_all_the_same() {
     place.write("s.toml", format!("[task]\ndata = \"d.csv\"\ntarget = \"y\"\n{SMALL}"));
     let mut running = Running::start(&place);
     // It can't see that its standard input closes; one that has ended meanwhile is no matter.
+    let mut stopped = false;
     while let Some(worker) = running.worker() {
         std::thread::sleep(Duration::from_millis(60));
-        if kill(worker, Signal::SIGSTOP).is_ok() {
+        stopped = kill(worker, Signal::SIGSTOP).is_ok();
+        if stopped {
             break;
         }
     }
+    assert!(stopped, "the run ended before a worker could be stopped");
     running.send(Signal::SIGKILL);
     running.wait();
     none_left(&running.tag);

@@ -9,7 +9,8 @@ use super::{Prompt, Question, Usage};
 
 /// Tokens that a chat template adds, generously.
 const TEMPLATE: f64 = 32.0;
-/// Tokens a byte before any answer has told: no tokenizer makes more.
+/// Tokens a byte that are reckoned with at least: no tokenizer makes more, and one that makes few of words makes many of digits,
+/// emoji or base 64.
 const FIRST_RATE: f64 = 1.0;
 /// Tokens a byte of an answer whose tokens are not told, generously: English text has about 0.25.
 const UNTOLD_RATE: f64 = 0.5;
@@ -120,13 +121,22 @@ pub struct Purse {
     rate: Option<f64>,
     /// The longest answer.
     longest: f64,
+    /// Whether a question with all its continuations is one request.
+    whole: bool,
 }
 
 impl Purse {
     /// With these limits for all that it will count.
     #[must_use]
     pub fn new(price: Option<Price>, most: Most) -> Self {
-        Self { price, most, spent: 0.0, calls: 0.0, reserved: 0.0, reserved_calls: 0.0, rate: None, longest: 0.0 }
+        let (spent, calls, reserved, reserved_calls, longest) = (0.0, 0.0, 0.0, 0.0, 0.0);
+        Self { price, most, spent, calls, reserved, reserved_calls, rate: None, longest, whole: false }
+    }
+
+    /// For one that is given a question with all its continuations at once: that is one request.
+    #[must_use]
+    pub fn of_whole_questions(self) -> Self {
+        Self { whole: true, ..self }
     }
 
     /// What `question` may use.
@@ -136,17 +146,18 @@ impl Purse {
             Prompt::Text(text) => text.len(),
             Prompt::Chat(messages) => messages.iter().map(|message| message.content.len()).sum(),
         } as f64;
-        let (requests, bytes, output) = if question.continuations.is_empty() {
+        let (times, bytes, output) = if question.continuations.is_empty() {
             // Some servers do not count what a model thinks towards the most tokens of its answer.
             (1.0, prompt, f64::from(question.sampling.max_tokens).max(self.longest))
         } else {
             // The prompt alone, to count its tokens, and once before each continuation; one token is written each time.
-            let requests = question.continuations.len() as f64 + 1.0;
+            let times = question.continuations.len() as f64 + 1.0;
             let further: usize = question.continuations.iter().map(|continuation| continuation.text.len()).sum();
-            (requests, requests * prompt + further as f64, requests)
+            (times, times * prompt + further as f64, times)
         };
-        let rate = self.rate.map_or(FIRST_RATE, |rate| SPREAD * rate);
-        let input = (rate * (requests * TEMPLATE + bytes)).ceil();
+        let requests = if self.whole { 1.0 } else { times };
+        let rate = self.rate.map_or(FIRST_RATE, |rate| FIRST_RATE.max(SPREAD * rate));
+        let input = (rate * (times * TEMPLATE + bytes)).ceil();
         let usage = Usage { prompt: Some(input as u64), cached: None, completion: Some(output as u64) };
         // A price for cached tokens above that of others is nobody's, but would be the dearer one.
         let money = self.price.map_or(0.0, |price| price.of(requests, &usage));
@@ -219,7 +230,7 @@ impl Purse {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Sampling;
+    use super::super::{Continuation, Sampling};
     use super::*;
 
     fn question(bytes: usize) -> Question {
@@ -241,8 +252,24 @@ mod tests {
         purse.reserve(&estimate);
         // (50 × 3 + 200 × 0.3 + 40 × 15) / 10⁶.
         assert!((purse.pay(&estimate, usage(250, 200, 40), "x").1.unwrap() - 0.000_81).abs() < 1e-12);
-        // 250 tokens for 1032 bytes seen, a quarter more may come: 1.25 × 250.
-        assert_eq!(purse.estimate(&question(1000)).input, 313.0);
+        // 250 tokens for 1032 bytes of words; the next may be digits.
+        assert_eq!(purse.estimate(&question(1000)).input, 1032.0);
+        // More than a token a byte was seen, a quarter more may come: 1.25 × 2,064.
+        purse.pay(&estimate, usage(2_064, 0, 40), "x");
+        assert_eq!(purse.estimate(&question(1000)).input, 2_580.0);
+    }
+
+    #[test]
+    fn a_line_to_a_program_is_one_call_however_many_continuations_it_has() {
+        let price = Price { input: 0.0, output: 0.0, cached: None, per_call: 1.0 };
+        let continuations = ["yes", "no"].map(|text| Continuation { text: text.to_owned() }).to_vec();
+        let choice = Question { continuations, ..question(10) };
+        let by_request = Purse::new(Some(price), Most::default()).estimate(&choice);
+        let whole = Purse::new(Some(price), Most::default()).of_whole_questions().estimate(&choice);
+        assert_eq!((by_request.requests, by_request.money), (3.0, 3.0));
+        assert_eq!((whole.requests, whole.money), (1.0, 1.0));
+        // It may read the prompt once for each of them all the same.
+        assert_eq!((whole.input, whole.output), (by_request.input, by_request.output));
     }
 
     #[test]

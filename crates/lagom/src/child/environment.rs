@@ -1,6 +1,6 @@
 //! What programs that lagom starts see of its environment: what they need to run, and what the study names for them.
 
-use crate::secret::{looks_like_key, names_secret};
+use crate::secret::{is_well_known, names_secret};
 
 /// Variables that programs need: paths, language, home, proxies, certificates.
 const PASSED: [&str; 38] = [
@@ -96,8 +96,9 @@ fn of<'a>(
     named: &'a [String],
 ) -> impl Iterator<Item = (String, String)> + 'a {
     let passed = |name: &str, value: &str| {
-        let known = PASSED.contains(&name) || FAMILIES.iter().any(|family| name.starts_with(family));
-        known && !names_secret(name) && !looks_like_key(value)
+        // A path or the number of a graphics card is as long and as mixed as a key.
+        let family = || FAMILIES.iter().any(|family| name.starts_with(family));
+        PASSED.contains(&name) || (family() && !names_secret(name) && !is_well_known(value))
     };
     all.filter(move |(name, value)| named.contains(name) || passed(name, value))
 }
@@ -110,6 +111,9 @@ mod tests {
     fn a_program_gets_what_it_needs_and_what_is_named_and_no_key() {
         let all = [
             ("PATH", "/usr/bin"),
+            ("LD_LIBRARY_PATH", "/usr/local/cuda-12.4/lib64:/opt/nvidia/2024/lib"),
+            ("CUDA_VISIBLE_DEVICES", "GPU-8932f937-d72c-4106-c12f-20bd9faed9f6"),
+            ("PWD", "/gpfs/home/u/user12345678"),
             ("LC_ALL", "C.UTF-8"),
             ("OPENAI_API_KEY", "sk-canary-0123456789"),
             ("HF_TOKEN", "hf_canary0123456789"),
@@ -124,10 +128,11 @@ mod tests {
             let named: Vec<String> = named.iter().map(|name| (*name).to_owned()).collect();
             of(all(), &named).map(|(name, _)| name).collect()
         };
-        assert_eq!(names(&[]), ["PATH", "LC_ALL", "HF_HOME", "https_proxy"]);
+        let needed = ["PATH", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "PWD", "LC_ALL"];
+        assert_eq!(names(&[]), [&needed[..], &["HF_HOME", "https_proxy"]].concat());
         assert_eq!(
             names(&["OPENAI_API_KEY", "MODE"]),
-            ["PATH", "LC_ALL", "OPENAI_API_KEY", "HF_HOME", "MODE", "https_proxy"]
+            [&needed[..], &["OPENAI_API_KEY", "HF_HOME", "MODE", "https_proxy"]].concat()
         );
     }
 }

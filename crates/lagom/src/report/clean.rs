@@ -10,6 +10,17 @@ pub fn clean(text: &str) -> String {
         .collect()
 }
 
+/// The same for data that are read on: only what writes over other cells is taken out (control characters but tabs and the ends of
+/// lines, and what turns the direction beyond its own word). The marks that names in Hebrew and Arabic hold stay, so that they join.
+#[must_use]
+pub fn clean_data(text: &str) -> String {
+    let steers = |letter: char| {
+        let ends = matches!(letter, '\n' | '\r' | '\t');
+        (letter.is_control() && !ends) || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|letter| if steers(letter) { '\u{fffd}' } else { letter }).collect()
+}
+
 /// Whether a character is such a mark.
 fn steers(letter: char) -> bool {
     let turns =
@@ -39,6 +50,12 @@ mod tests {
         {
             assert_eq!(clean(kept), kept);
         }
+    }
+
+    #[test]
+    fn data_keep_what_belongs_to_words() {
+        assert_eq!(clean_data("שלום\u{200f}\r\n\u{feff}"), "שלום\u{200f}\r\n\u{feff}");
+        assert_eq!(clean_data("a\u{1b}[31mb\u{202e}c"), "a\u{fffd}[31mb\u{fffd}c");
     }
 
     #[test]

@@ -29,7 +29,7 @@ mod tests;
 mod words;
 
 pub use asked::{ShownAgreement, ShownShot, ShownShots};
-pub use clean::{clean, without_formula};
+pub use clean::{clean, clean_data, without_formula};
 pub use compare::{compare_html, compare_json, compare_markdown, compare_terminal};
 pub use figures::{Figure, On};
 pub use findings::{

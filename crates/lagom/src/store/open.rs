@@ -15,8 +15,10 @@ use rusqlite::{Connection, OpenFlags};
 use super::StoreError;
 use crate::data::is_full;
 
-/// How long another lagom that holds the lock is waited for: a verdict takes no longer.
+/// How long another lagom that writes is waited for: it may be about to end.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// The same where only readers hold it: a verdict of a large study, or a report, may take so long.
+const PATIENCE_WITH_READERS: Duration = Duration::from_secs(60);
 /// How often it is tried.
 const TICK: Duration = Duration::from_millis(50);
 
@@ -30,7 +32,9 @@ pub(super) fn lock(folder: &Path) -> Result<File, StoreError> {
     let lock = OpenOptions::open(&options, &path).map_err(|error| unwritable(&path, &error))?;
     let since = Instant::now();
     while lock.try_lock().is_err() {
-        if since.elapsed() > PATIENCE {
+        // Where it can be shared nobody writes.
+        let readers = lock.try_lock_shared().is_ok() && lock.unlock().is_ok();
+        if since.elapsed() > if readers { PATIENCE_WITH_READERS } else { PATIENCE } {
             return Err(StoreError::Busy { path: folder.to_owned() });
         }
         std::thread::sleep(TICK);
@@ -39,11 +43,15 @@ pub(super) fn lock(folder: &Path) -> Result<File, StoreError> {
     Ok(lock)
 }
 
-/// Removes what processes that are gone left half-written: `report.html.4711.part`.
+/// What lagom writes into the folder of a study.
+const WRITTEN: [&str; 5] = ["report.html.", "report.md.", "report.json.", "model.lagom.", "data.bin."];
+
+/// Removes what processes that are gone left half-written: `report.html.4711.part`. Nothing else that may lie there.
 fn sweep(folder: &Path) {
     for file in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = file.file_name();
-        let number = name.to_str().and_then(|name| name.strip_suffix(".part")?.rsplit('.').next()?.parse::<i32>().ok());
+        let own = name.to_str().filter(|name| WRITTEN.iter().any(|own| name.starts_with(own)));
+        let number = own.and_then(|name| name.strip_suffix(".part")?.rsplit('.').next()?.parse::<i32>().ok());
         let gone = |number: i32| matches!(kill(Pid::from_raw(number), None), Err(Errno::ESRCH));
         if number.is_some_and(|number| number > 0 && gone(number)) {
             // It would only take room; the next run tries again.

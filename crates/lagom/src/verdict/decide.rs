@@ -65,8 +65,8 @@ fn settle(analysis: &Analysis, terms: &Terms, verdict: &mut Verdict) {
         return;
     }
     if !screening.learned {
-        // Were what is missing at its best, something might be learned after all.
-        let open = screening.learning.might_be_shown(terms);
+        // Were what is missing at its best, something might be learned after all; or there are too few rows of a class to see it.
+        let open = screening.learning.might_be_shown(terms) || screening.learning.is_blind(terms);
         verdict.kind = if open { VerdictKind::Undecided } else { VerdictKind::NothingLearned };
         verdict.choice = verdict.reference.clone().filter(|_| open);
         return;

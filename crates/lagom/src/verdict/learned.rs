@@ -26,6 +26,9 @@ const SURE: f64 = 0.95;
 /// While nothing is shown, the likeliest is worth all its repeats if guessing would look as good in so many of 100 studies.
 const HINT: f64 = 0.1;
 
+/// The gain in AUC of a model that ranks as well as few do: 0.9.
+const STRONG: f64 = 0.4;
+
 /// By how much wider the gains of cross-fitted models spread where nothing is learned. The models of a round share most of their
 /// training rows, so a chance association in the whole data is in all of them. Measured for AUC, two rounds of five folds on 300
 /// shuffled rows: 1.07, 1.21 and 1.29 times the spread of separate rows with 1, 3 and 20 inputs
@@ -81,6 +84,15 @@ impl Learning {
         let best = |gain: &Gain| gain.gain.at_best().p_value(0.0) * gain.among as f64;
         let missing = self.gains.iter().filter(|gain| gain.gain.gap > 0.0);
         missing.map(best).any(|p_value| p_value <= (1.0 - terms.confidence) / self.tried.max(1) as f64)
+    }
+
+    /// Whether rows of the rarer class are so few that even a model that ranks as well as few do (AUC 0.9) would not have been shown
+    /// to beat guessing: then that none is says nothing.
+    pub(super) fn is_blind(&self, terms: &Terms) -> bool {
+        let by_rank = self.gains.iter().filter(|gain| gain.score == Metric::Auc);
+        let strong = |gain: &Gain| Estimate { point: STRONG, ..gain.gain.clone() }.p_value(0.0) * gain.among as f64;
+        let seen = by_rank.map(strong).reduce(f64::min);
+        seen.is_some_and(|p_value| p_value > (1.0 - terms.confidence) / self.tried.max(1) as f64)
     }
 
     /// Whether no other candidate's gain is surer on validation rows.
@@ -151,9 +163,12 @@ pub(super) fn gain(score: Metric, candidate: &[Scored<'_>], baseline: &[Scored<'
         baseline.iter().zip(&medians).map(|(one, outcomes)| Scored { outcomes, ..*one }).collect();
     let found = difference(score, candidate, &guesses)?;
     let least = spread_of_guesses(score, candidate);
+    // The spread of guesses is not estimated from the few repeats there are: it is known.
+    let known = if least.sqrt() >= found.standard_error { found.examples as f64 } else { 0.0 };
     Some(Estimate {
         standard_error: found.standard_error.max(least.sqrt()),
         variance_examples: found.variance_examples.max(least),
+        degrees_of_freedom: found.degrees_of_freedom.max(known),
         ..found
     })
 }

@@ -179,6 +179,28 @@ fn two_rare_rows_ranked_first_by_luck_prove_little() {
 }
 
 #[test]
+fn too_few_rows_of_a_class_to_see_anything() {
+    let terms = terms(Rule::Margin(0.02));
+    let of = |standard_error: f64| {
+        let gain = Estimate {
+            point: 0.3,
+            standard_error,
+            degrees_of_freedom: 9_600.0,
+            repeats: 5,
+            examples: 9_600,
+            variance_repeats: 0.0,
+            variance_examples: standard_error * standard_error,
+            gap: 0.0,
+        };
+        let gain = Gain { candidate: "a".to_owned(), score: Metric::Auc, among: 1, gain, p_value: 0.1 };
+        Learning { tried: 7, gains: vec![gain], ..Learning::default() }
+    };
+    // Two positives: 1 / √(12 · 2) = 0.204, and 0.4 / 0.204 = 1.96, p = 0.025 > 0.05 / 7. Five: 0.129, 3.1, p = 0.001.
+    assert!(of(0.204).is_blind(&terms) && !of(0.129).is_blind(&terms));
+    assert!(!Learning::default().is_blind(&terms), "other scores have no such spread");
+}
+
+#[test]
 fn rows_of_several_repeats_count_for_what_they_add() {
     let of = |labels: &[u32]| {
         let mut outcomes = ClassOutcomes::new(2);

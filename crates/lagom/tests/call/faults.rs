@@ -289,6 +289,25 @@ fn an_answer_packed_unasked_is_unpacked() {
 }
 
 #[test]
+fn an_answer_of_no_letters_is_kept_where_asking_again_fails_for_good() {
+    let refused = r#"{"error":{"message":"filtered","code":"content_filter"}}"#;
+    for (fault, attempts) in [
+        (status(500, "oops"), 3),
+        (status(400, r#"{"error":{"message":"too odd"}}"#), 2),
+        (status(401, "{}"), 2),
+        (status(400, refused), 2),
+    ] {
+        let told = format!("{fault:?}");
+        let came = one(Script::with(move |request| if request.number == 0 { Fault::Empty } else { fault.clone() }));
+        if told.contains("filtered") {
+            assert_eq!(came.answer().finish, Finish::Refused, "a refusal is an answer of its own");
+        } else {
+            assert_eq!((came.answer().text.as_str(), came.answer().attempts), ("", attempts), "{told}");
+        }
+    }
+}
+
+#[test]
 fn odd_answers_are_answers_and_say_what_they_are() {
     for (fault, text, finish) in [
         (Fault::Empty, "", Finish::Stop),

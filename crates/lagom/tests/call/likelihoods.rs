@@ -1,7 +1,7 @@
 //! Likelihoods: only over a route that was tried with texts whose order is known; never scores of chance.
 
-use lagom::call::endpoint::{Known, LikelihoodRoute, Needs, Server};
-use lagom::call::{Continuation, Message, Prompt, Question, Role, Stop};
+use lagom::call::endpoint::{Conduct, Known, LikelihoodRoute, Needs, Server};
+use lagom::call::{BackendError, Continuation, Message, Most, Price, Prompt, Question, Role, Stop};
 
 use super::scripted::{self, Labelled, Likelihoods, Model, Script};
 use super::support::{ask, ask_known, endpoint, question, quick};
@@ -96,6 +96,21 @@ fn a_llama_server_scores_labels_of_one_token_and_refuses_longer_ones() {
     let came = ask_known(&endpoint(&server), &quick(), &known, asked);
     let told = came.failure().to_string();
     assert!(told.contains("` light blue` is 2 tokens") && told.contains("single tokens alone"), "{told}");
+}
+
+#[test]
+fn no_route_is_tried_that_the_money_may_not_suffice_for() {
+    let server = server(Likelihoods::Honoured);
+    let mut priced = endpoint(&server);
+    priced.price = Some(Price { input: 0.0, output: 0.0, cached: None, per_call: 1.0 });
+    // One small question; a text and its two ends.
+    for (money, spent) in [(3.5, 1.0), (4.0, 4.0)] {
+        let conduct = Conduct { most: Most { money: Some(money), calls: None }, ..quick() };
+        let opened = Server::open(&priced, &conduct).unwrap();
+        let known = opened.handshake(&Needs { likelihoods: true, sampling: None }, &Stop::default());
+        assert!((opened.used().money - spent).abs() < 1e-9, "{known:?}");
+        assert_eq!(matches!(known, Err(BackendError::Money { .. })), spent < money, "{known:?}");
+    }
 }
 
 #[test]

@@ -146,7 +146,9 @@ fn a_program_that_dies_of_everything_is_given_up() {
     assert!(came.error().contains("3 questions in a row") && came.error().contains("no module named torch"));
     let came = ask(&program(&["sh", "-c", "kill -9 $$"]), 5);
     assert!(came.error().contains("signal: 9"), "{}", came.error());
-    let came = ask(&program(&["/no/such/program"]), 5);
+    let mut drawn = 0;
+    let came = ask_these(&program(&["/no/such/program"]), questions(5).inspect(|_| drawn += 1));
+    assert_eq!(drawn, 0, "nothing is set aside for a program that does not start");
     assert!(came.replies.is_empty() && matches!(came.end, Err(BackendError::Start { .. })));
     assert!(came.error().contains("`/no/such/program` cannot be started"), "{}", came.error());
     assert!(ask(&program(&[]), 1).error().contains("a program and its arguments"));
@@ -234,6 +236,21 @@ fn stopping_hands_over_what_is_under_way_and_leaves_nobody() {
     };
     let spent = program.ask(&mut questions(1000), &mut keep, &stop).unwrap();
     assert!(spent.stopped && (3..=4).contains(&kept) && spent.answered == kept, "{kept}");
+}
+
+#[test]
+fn answers_that_cost_nothing_are_not_waited_for_long_after_it_was_told_to_stop() {
+    let (stop, mut kept) = (Stop::default(), 0);
+    let slow = shell(&format!("[ $id -gt 0 ] && sleep 60; {ANSWER}"));
+    let free = Program { ahead: 2, silence: Duration::from_secs(60), paid: false, ..slow };
+    let mut keep = |_| {
+        kept += 1;
+        stop.press();
+        Flow::Continue
+    };
+    let start = Instant::now();
+    let spent = free.ask(&mut questions(1000), &mut keep, &stop).unwrap();
+    assert!(spent.stopped && kept == 1 && start.elapsed() < Duration::from_secs(30), "{kept}");
 }
 
 #[test]

@@ -8,12 +8,19 @@ use super::super::{BackendError, CallFailure, Flow, Question, Reply, Spent, Stop
 use super::process::{Event, Given, Process};
 use super::protocol;
 use super::settings::Program;
-use crate::secret::{Keys, looks_like_key, names_secret};
+use crate::secret::{Keys, looks_like_key};
 
 /// How often it is looked whether to stop and who is silent.
 const TICK: Duration = Duration::from_millis(20);
 /// How long a process that has closed its standard output, or was told the end, may take to end by itself.
 const GRACE: Duration = Duration::from_secs(2);
+/// How long answers that cost nothing are waited for after it was told to stop.
+const FREE: Duration = Duration::from_secs(5);
+
+/// Words in the name of a variable that holds a key.
+const NAMES: [&str; 6] = ["key", "apikey", "token", "secret", "password", "passwd"];
+/// A shorter value is a word or a number.
+const SHORTEST: usize = 8;
 
 /// A program that stays started from one asking to the next, so that it loads its model once. Dropped, it is told the end, and
 /// killed with all that it started if it does not end by itself.
@@ -124,11 +131,19 @@ fn keys(program: &Program) -> Result<Keys, BackendError> {
     for name in &program.environment {
         let missing = || BackendError::MissingKey { variable: name.clone(), empty: false };
         let value = std::env::var(name).map_err(|_| missing())?;
-        if names_secret(name) || looks_like_key(&value) {
+        if is_key(name, &value) {
             keys.add(&value);
         }
     }
     Ok(keys)
+}
+
+/// Whether a variable is a key: by its looks, or by its name if it is no word, which answers may well hold.
+fn is_key(name: &str, value: &str) -> bool {
+    let name = name.to_lowercase();
+    let named = name.split(['-', '_', '.']).any(|word| NAMES.contains(&word));
+    let word = value.chars().count() < SHORTEST || value.chars().all(char::is_alphabetic);
+    looks_like_key(value) || (named && !word)
 }
 
 impl Asking<'_> {
@@ -138,7 +153,7 @@ impl Asking<'_> {
         keep: &mut dyn FnMut(Reply) -> Flow,
         stop: &Stop,
     ) {
-        let mut exhausted = false;
+        let (mut exhausted, mut since) = (false, None);
         // Who has ended since the last asking is given nothing.
         while let Ok(event) = self.of.events.try_recv() {
             self.take(event);
@@ -151,7 +166,9 @@ impl Asking<'_> {
             self.spent.stopped |= stopped && !exhausted;
             let over = stopped || exhausted || self.fatal.is_some();
             let waits = self.of.processes.iter().any(|process| !process.given.is_empty());
-            if over && !waits || stop.is_pressed_twice() {
+            since = since.or_else(|| stopped.then(Instant::now));
+            let late = !self.of.program.paid && since.is_some_and(|since| since.elapsed() > FREE);
+            if over && !waits || late || stop.is_pressed_twice() {
                 return;
             }
             match self.of.events.recv_timeout(TICK) {
@@ -186,13 +203,29 @@ impl Asking<'_> {
     /// Gives questions to whoever has room, and starts processes for them; whether there are no more.
     fn give(&mut self, questions: &mut dyn Iterator<Item = (usize, Question)>) -> bool {
         loop {
-            let running = self.of.processes.len();
-            let with_room = |process: &&mut Process| process.given.len() < self.of.program.ahead;
-            let roomy = self.of.processes.iter_mut().filter(with_room).min_by_key(|process| process.given.len());
-            let idle = roomy.as_ref().is_some_and(|process| process.given.is_empty());
-            if roomy.is_none() && running >= self.of.program.processes {
-                return false;
+            if questions.size_hint().1 == Some(0) {
+                return true;
             }
+            let running = self.of.processes.len();
+            let given = |at: &usize| self.of.processes[*at].given.len();
+            let roomy = (0..running).filter(|at| given(at) < self.of.program.ahead).min_by_key(given);
+            let at = match roomy {
+                // Another process would only be waited for where one that runs has nothing to do.
+                Some(at) if given(&at) == 0 || running >= self.of.program.processes => at,
+                None if running >= self.of.program.processes => return false,
+                _ => match Process::start(&self.of.program, self.of.started, &self.of.sender) {
+                    Ok(process) => {
+                        self.of.started += 1;
+                        self.of.processes.push(process);
+                        running
+                    }
+                    Err(error) => {
+                        self.fatal = Some(error);
+                        return false;
+                    }
+                },
+            };
+            // Not before there is a process for it: what a question may cost is set aside as it is taken.
             let Some((index, question)) = questions.next() else { return true };
             let id = self.first + index;
             self.of.next = self.of.next.max(id + 1);
@@ -200,21 +233,7 @@ impl Asking<'_> {
             let given =
                 Given { index, id, cold: false, continuations: question.continuations.len(), at: Instant::now() };
             self.spent.requests += 1;
-            match roomy {
-                // Another process would only be waited for where one that runs has nothing to do.
-                Some(process) if idle || running >= self.of.program.processes => process.give(line, given),
-                _ => match Process::start(&self.of.program, self.of.started, &self.of.sender) {
-                    Ok(mut process) => {
-                        self.of.started += 1;
-                        process.give(line, given);
-                        self.of.processes.push(process);
-                    }
-                    Err(error) => {
-                        self.fatal = Some(error);
-                        return false;
-                    }
-                },
-            }
+            self.of.processes[at].give(line, given);
         }
     }
 
@@ -314,6 +333,32 @@ impl Asking<'_> {
             let hint = if spoken { "" } else { "; does it write its answers out at once (flush)?" };
             let message = format!("the program wrote nothing for {limit:?} and was killed{hint}");
             self.lose(number, &CallFailure::Unavailable { attempts: 1, message }, Duration::ZERO);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_key;
+
+    #[test]
+    fn words_that_answers_may_hold_are_no_keys_whatever_the_variable_is_called() {
+        for (name, value) in [
+            ("AUTH_MODE", "password"),
+            ("COUNTRY_CODE", "0049-30-1234"),
+            ("OPENAI_API_KEY", "none"),
+            ("SECRET_WORD", "Nachtigall"),
+            ("MODE", "fast-and-frugal"),
+        ] {
+            assert!(!is_key(name, value), "{name}={value}");
+        }
+        for (name, value) in [
+            ("OPENAI_API_KEY", "my-key-0815"),
+            ("hf_token", "canary0123456789"),
+            ("DB_PASSWORD", "hush, hush!"),
+            ("MODE", "sk-canary-0123456789"),
+        ] {
+            assert!(is_key(name, value), "{name}={value}");
         }
     }
 }

@@ -28,6 +28,9 @@ pub struct Program {
     pub line_bytes: usize,
     /// After how many questions in a row without an answer it is given up.
     pub patience: u32,
+    /// Whether it may have paid for what it is asked: then answers under way are waited for after it was told to stop, as long as
+    /// at any other time; else for five seconds.
+    pub paid: bool,
 }
 
 impl Program {
@@ -44,6 +47,7 @@ impl Program {
             silence: Duration::from_secs(60),
             line_bytes: 10_000_000,
             patience: 3,
+            paid: true,
         }
     }
 
@@ -51,7 +55,7 @@ impl Program {
     ///
     /// Never more questions are taken from the iterator than `processes` × `ahead`. A question that is not handed over was
     /// not answered. After [`Flow::Stop`] and after the first press of `stop` the answers under way are still handed over, since
-    /// the program may have paid for them; after the second press nothing is.
+    /// the program may have paid for them; after the second press nothing is, nor what is late of a program that is not `paid`.
     ///
     /// # Errors
     /// A variable that it is to be given is not set, the program cannot be started, or `patience` questions in a row got no answer.

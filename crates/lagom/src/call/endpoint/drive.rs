@@ -131,14 +131,19 @@ impl Drive {
         self.fatal.map_or(Ok(self.spent), Err)
     }
 
-    /// Drops what waits to be tried again; an answer of no letters that came before is paid for, and kept.
+    /// Drops what waits to be tried again.
     fn drop_waiting(&mut self) {
         for (_, pending) in std::mem::take(&mut self.waiting) {
-            if let Some(mut answer) = pending.empty {
-                answer.attempts = pending.attempts;
-                self.tell(Reply { index: pending.index, outcome: Ok(answer), money: None, cold: false });
-            }
+            self.keep_empty(pending);
         }
+    }
+
+    /// Hands over an answer of no letters that came before: it is paid for. Whether there was one.
+    fn keep_empty(&mut self, pending: Pending) -> bool {
+        let Some(mut answer) = pending.empty else { return false };
+        answer.attempts = pending.attempts;
+        self.tell(Reply { index: pending.index, outcome: Ok(answer), money: None, cold: false });
+        true
     }
 
     /// That the next question might exceed a limit.
@@ -251,11 +256,14 @@ impl Drive {
                     Trouble::Question(failure) => {
                         (self.met, self.streak) = (true, 0);
                         self.same_again(&failure);
-                        self.fail(pending.index, failure);
+                        self.fail(pending, failure);
                     }
-                    Trouble::Refused(message) => self.fail(pending.index, CallFailure::Rejected { message }),
+                    Trouble::Refused(message) => self.fail(pending, CallFailure::Rejected { message }),
                     Trouble::Lesson(lesson) => self.learn(pending, lesson),
-                    Trouble::Backend(error) => self.give_up(error),
+                    Trouble::Backend(error) => {
+                        self.give_up(error);
+                        self.keep_empty(pending);
+                    }
                     Trouble::Passing(_) => {}
                 }
             }
@@ -324,7 +332,7 @@ impl Drive {
             let (of, questions) = (self.wire.endpoint.url.clone(), self.streak);
             self.give_up(BackendError::GivenUp { of, questions, last: failure.clone() });
         }
-        self.fail(pending.index, failure);
+        self.fail(pending, failure);
     }
 
     fn learn(&mut self, mut pending: Pending, lesson: super::dialect::Lesson) {
@@ -367,8 +375,11 @@ impl Drive {
         self.fatal.get_or_insert(error);
     }
 
-    fn fail(&mut self, index: usize, failure: CallFailure) {
-        self.tell(Reply { index, outcome: Err(failure), money: None, cold: false });
+    fn fail(&mut self, pending: Pending, failure: CallFailure) {
+        let index = pending.index;
+        if !self.keep_empty(pending) {
+            self.tell(Reply { index, outcome: Err(failure), money: None, cold: false });
+        }
     }
 
     fn tell(&mut self, reply: Reply) {

@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::super::{BackendError, CallFailure, Prompt, Purse, Question, Sampling, Usage};
+use super::super::{BackendError, CallFailure, Estimate, Prompt, Purse, Question, Sampling, Usage};
 use super::attempt::{Heard, text};
 use super::backoff;
 use super::dialect::Dialect;
@@ -85,7 +85,7 @@ pub(super) async fn handshake(wire: &Wire, needs: &Needs) -> Result<Known, Backe
     }
     question(wire, &mut known, needs).await?;
     if needs.likelihoods {
-        known.likelihoods = Some(likelihoods(wire, &known).await?);
+        known.likelihoods = Some(likelihood::find(wire, &known).await?);
     }
     Ok(known)
 }
@@ -176,25 +176,40 @@ async fn show(wire: &Wire, known: &mut Known) {
         told.pointer("/details/quantization_level").and_then(Value::as_str).map(|text| wire.quote(text));
 }
 
-/// The route to likelihoods. Each request for it reads a short text and writes a token.
-async fn likelihoods(wire: &Wire, known: &Known) -> Result<LikelihoodRoute, BackendError> {
+/// One attempt at a route to likelihoods, if there is money for it; each of its requests, `most` of them, reads a short text and
+/// writes a token. Counted whatever comes of it.
+pub(super) async fn probe<T>(
+    wire: &Wire,
+    most: u64,
+    once: impl Future<Output = Result<T, Trouble>>,
+) -> Result<T, Trouble> {
+    let cost = |requests: u64| {
+        let tokens = Usage { prompt: Some(PROBE * requests), cached: None, completion: Some(requests) };
+        (tokens, wire.endpoint.price.map_or(0.0, |price| price.of(requests as f64, &tokens)))
+    };
+    let next = Estimate { money: cost(most).1, ..Estimate::default() };
+    afford(wire, &Purse::new(wire.endpoint.price, wire.left()), &next)?;
     let before = wire.used().calls;
-    let found = likelihood::find(wire, known).await;
-    let requests = wire.used().calls - before;
-    let tokens = Usage { prompt: Some(PROBE * requests), cached: None, completion: Some(requests) };
-    let money = wire.endpoint.price.map_or(0.0, |price| price.of(requests as f64, &tokens));
+    let found = once.await;
+    let (tokens, money) = cost(wire.used().calls - before);
     wire.used().pay(&tokens, money);
     found
+}
+
+/// That there is money for it; calls are counted as they are sent.
+fn afford(wire: &Wire, purse: &Purse, next: &Estimate) -> Result<(), Trouble> {
+    if !purse.exceeds(next) || purse.lacks_calls(next) {
+        return Ok(());
+    }
+    let (limit, spent) = (wire.conduct.most.money.unwrap_or(0.0), wire.used().money);
+    Err(Trouble::Backend(BackendError::Money { limit, spent, next: next.money }))
 }
 
 /// One attempt at the small question, if there is money for it; counted whatever comes of it.
 async fn attempt(wire: &Wire, dialect: &Dialect, question: &Question) -> Result<Heard, Trouble> {
     let mut purse = Purse::new(wire.endpoint.price, wire.left());
     let estimate = purse.estimate(question);
-    if purse.exceeds(&estimate) && !purse.lacks_calls(&estimate) {
-        let (limit, spent) = (wire.conduct.most.money.unwrap_or(0.0), wire.used().money);
-        return Err(Trouble::Backend(BackendError::Money { limit, spent, next: estimate.money }));
-    }
+    afford(wire, &purse, &estimate)?;
     let heard = text(wire, dialect, question).await;
     let (tokens, money) = match &heard {
         Ok(heard) => purse.pay(&estimate, heard.answer.usage, &heard.answer.text),

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::super::{Answer, BackendError, CallFailure, Finish, Likelihood, Prompt, Question, Timing, Usage};
 use super::dialect::Dialect;
-use super::handshake::{Known, patiently};
+use super::handshake::{Known, patiently, probe};
 use super::next_token;
 use super::trouble::{Passing, Trouble};
 use super::wire::Wire;
@@ -58,14 +58,15 @@ struct Scored {
 
 /// Tries the routes; which one works, or why none does.
 pub(super) async fn find(wire: &Wire, known: &Known) -> Result<LikelihoodRoute, BackendError> {
-    let echo = match patiently(wire, async || try_echo(wire).await).await {
+    // A text, and its two ends.
+    let echo = match patiently(wire, async || probe(wire, 3, try_echo(wire)).await).await {
         Ok(Ok(route)) => return Ok(route),
         Ok(Err(why)) => why,
         Err(trouble) => told(trouble)?,
     };
     let mut why = format!("`/v1/completions` with `echo`: {echo}");
     if known.server.as_deref().is_some_and(|server| server.starts_with("llama.cpp")) {
-        match patiently(wire, async || next_token::try_route(wire).await).await {
+        match patiently(wire, async || probe(wire, 1, next_token::try_route(wire)).await).await {
             Ok(Ok(())) => return Ok(LikelihoodRoute::NextToken),
             Ok(Err(next)) => why += &format!("; `/completion` with `n_probs`: {next}"),
             Err(trouble) => why += &format!("; `/completion` with `n_probs`: {}", told(trouble)?),

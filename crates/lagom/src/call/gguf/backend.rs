@@ -54,8 +54,11 @@ impl Gguf {
         let context = self.settings.context(header.context_length);
         let setup = Setup { model: self.model.clone(), context, settings: self.settings.clone() };
         let mut asking = Asking { backend: self, setup, header, worker: None, observed: Observed::default(), lost: 0 };
-        for (number, question) in questions {
-            let answer = asking.one(&question)?;
+        while questions.size_hint().1 != Some(0) {
+            // Not before there is a worker for it: what a question may cost is set aside as it is taken.
+            let worker = asking.worker()?;
+            let Some((number, question)) = questions.next() else { break };
+            let answer = asking.one(worker, &question)?;
             let last = answer.as_ref().err().map(ToString::to_string);
             let flow = keep(number, answer);
             if asking.lost >= MOST_LOST {
@@ -89,16 +92,20 @@ impl Gguf {
 }
 
 impl Asking<'_> {
+    /// The worker that is there, or a new one.
+    fn worker(&mut self) -> Result<Worker, GgufError> {
+        self.worker.take().map_or_else(|| self.start(), Ok)
+    }
+
     /// Asks one question.
-    fn one(&mut self, question: &Question) -> Result<Result<Answer, CallFailure>, GgufError> {
+    fn one(&mut self, mut worker: Worker, question: &Question) -> Result<Result<Answer, CallFailure>, GgufError> {
         let line = serde_json::to_string(question);
         let line = match line {
             Ok(line) => line,
-            Err(error) => return Ok(Err(CallFailure::Rejected { message: error.to_string() })),
-        };
-        let mut worker = match self.worker.take() {
-            Some(worker) => worker,
-            None => self.start()?,
+            Err(error) => {
+                self.worker = Some(worker);
+                return Ok(Err(CallFailure::Rejected { message: error.to_string() }));
+            }
         };
         worker.send(&line);
         let failure = match worker.reply(&self.backend.stop) {

@@ -83,6 +83,19 @@ fn one_that_is_outdone_is_no_choice_and_the_best_is_named() {
 }
 
 #[test]
+fn what_could_not_be_seen_is_told_as_that() {
+    let mut findings = case("undecided");
+    findings.analysis.tests.clear();
+    (findings.verdict.carried_by, findings.verdict.needed) = (None, None);
+    findings.verdict.choice.clone_from(&findings.verdict.reference);
+    assert!(said(&findings).contains("The tests could not be worked out on the rows of the verdict."));
+    findings.analysis.screening.learned = false;
+    let said = said(&findings);
+    assert!(said.contains("No model is shown to beat guessing, and these rows could hardly have shown it"), "{said}");
+    assert!(said.contains("Meanwhile nothing says that mlp-790k") && !said.contains("safe choice"), "{said}");
+}
+
+#[test]
 fn a_stand_in_is_named_for_what_it_is() {
     let mut findings = case("undecided");
     findings.verdict.choice = Some("mlp-50k".to_owned());

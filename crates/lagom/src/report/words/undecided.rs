@@ -35,7 +35,7 @@ pub(super) fn outdone(teller: &Teller<'_>) -> Option<Told> {
 
 /// What is open, and what would decide it; `compared` comes behind the question.
 pub(super) fn open(teller: &Teller<'_>, compared: Option<String>) -> Vec<String> {
-    let mut sentences: Vec<String> = unconfirmed(teller).into_iter().collect();
+    let mut sentences: Vec<String> = unseen(teller).into_iter().chain(unconfirmed(teller)).collect();
     let test = teller.deciding();
     sentences.extend(test.map(|test| open_question(teller, test)).into_iter().chain(compared));
     if test.is_some_and(awaits_growth) {
@@ -45,6 +45,16 @@ pub(super) fn open(teller: &Teller<'_>, compared: Option<String>) -> Vec<String>
     sentences.extend(staircase::sentence(teller));
     sentences.extend(teller.findings.verdict.needed.as_ref().map(|needed| missing(teller, needed)));
     sentences
+}
+
+/// Why there is no test that could have decided; none where there is one.
+fn unseen(teller: &Teller<'_>) -> Option<String> {
+    let findings = teller.findings;
+    if !findings.analysis.screening.learned {
+        return Some("No model is shown to beat guessing, and these rows could hardly have shown it: too few are of the rarer class, or answers are missing.".to_owned());
+    }
+    (findings.verdict.carried_by.is_none() && findings.verdict.needed.is_none())
+        .then(|| "The tests could not be worked out on the rows of the verdict.".to_owned())
 }
 
 /// Whether a test would decide, were it not for want of its growth with the rows.
@@ -112,6 +122,9 @@ fn out_of_reach(teller: &Teller<'_>) -> String {
 /// What to use while nothing is decided.
 pub(super) fn meanwhile(teller: &Teller<'_>) -> String {
     let reference = teller.reference();
+    if !teller.findings.analysis.screening.learned {
+        return format!("Meanwhile nothing says that {reference}, {}, is better than guessing.", teller.best());
+    }
     match teller.findings.verdict.choice.as_deref() {
         Some(choice) if choice != reference && teller.deciding().is_some() => format!(
             "Meanwhile use {choice}: the smallest that by the estimate keeps within half of {} (or one standard error) of {reference}, {}.",

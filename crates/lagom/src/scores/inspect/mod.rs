@@ -40,7 +40,7 @@ struct Eval {
     /// The same in a run and in what `inspect eval-retry` makes of it.
     #[serde(default)]
     task_id: Option<String>,
-    /// When the run began, as ISO 8601 in one zone, so that texts order as times do.
+    /// When the run began, as ISO 8601 with its zone.
     #[serde(default)]
     created: Option<String>,
 }

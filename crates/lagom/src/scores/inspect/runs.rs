@@ -68,5 +68,44 @@ fn retries(logs: &[Log], among: &[usize], of: usize) -> Vec<usize> {
 
 /// The one begun last; of equals the last named.
 fn last(logs: &[Log], among: &[usize]) -> Option<usize> {
-    among.iter().copied().max_by(|a, b| logs[*a].head.eval.created.cmp(&logs[*b].head.eval.created))
+    let begun = |at: usize| logs[at].head.eval.created.as_deref().and_then(instant).unwrap_or(f64::NEG_INFINITY);
+    among.iter().copied().max_by(|a, b| begun(*a).total_cmp(&begun(*b)))
+}
+
+/// Seconds since 1970 in UTC of an ISO 8601 time with its zone, `2025-12-05T07:54:00+01:00`; without one it is taken for UTC.
+fn instant(text: &str) -> Option<f64> {
+    let (date, time) = text.split_once('T')?;
+    let at = time.find(['Z', '+', '-']).unwrap_or(time.len());
+    let (clock, zone) = time.split_at(at);
+    let numbers = |text: &str, mark: char| text.split(mark).map(|part| part.parse().ok()).collect::<Option<Vec<f64>>>();
+    let (date, clock) = (numbers(date, '-')?, numbers(clock, ':')?);
+    let (&[year, month, day], &[hour, minute, second]) = (&date[..], &clock[..]) else { return None };
+    let offset = match zone.get(1..).filter(|zone| !zone.is_empty()) {
+        None => 0.0,
+        Some(away) => {
+            let away = numbers(away, ':')?;
+            let seconds = 3600.0 * away.first()? + 60.0 * away.get(1).unwrap_or(&0.0);
+            if zone.starts_with('-') { -seconds } else { seconds }
+        }
+    };
+    // Days of the calendar, years beginning in March (Hinnant, *chrono-compatible low-level date algorithms*).
+    let (year, month) = if month > 2.0 { (year, month - 3.0) } else { (year - 1.0, month + 9.0) };
+    let days = 365.0 * year + (year / 4.0).floor() - (year / 100.0).floor() + (year / 400.0).floor();
+    let days = days + ((153.0 * month + 2.0) / 5.0).floor() + day - 1.0 - 719_468.0;
+    Some(86_400.0 * days + 3600.0 * hour + 60.0 * minute + second - offset)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::instant;
+
+    #[test]
+    fn times_are_told_apart_whatever_their_zone() {
+        assert_eq!(instant("1970-01-01T00:00:00Z"), Some(0.0));
+        // 2000-03-01 is day 11,017: 30 · 365 + 7 leap days + 31 + 29.
+        assert_eq!(instant("2000-03-01T00:00:00+00:00"), Some(86_400.0 * 11_017.0));
+        assert!(instant("2025-12-05T10:00:00+02:00") < instant("2025-12-05T09:00:00+00:00"), "08:00 in UTC");
+        assert_eq!(instant("2025-12-05T07:54:00.5-05:30"), instant("2025-12-05T13:24:00.5Z"));
+        assert_eq!((instant("yesterday"), instant("2025-12-05"), instant("2025-12-05Tx")), (None, None, None));
+    }
 }

@@ -12,6 +12,8 @@ const MOST: u64 = 1 << 30;
 
 /// The most bytes of a directory.
 const DIRECTORY: u64 = 1 << 28;
+/// Most members; a log has one for each sample and some beside.
+const MEMBERS: usize = 1_000_000;
 
 /// The end record with the longest comment.
 const TAIL: u64 = 22 + 65_535;
@@ -80,6 +82,13 @@ impl Zip {
             let (member, next) = Member::read(&directory, at)?;
             members.push(member);
             at = next;
+        }
+        if members.len() > MEMBERS {
+            return Err("it has more than a million members".to_owned());
+        }
+        let mut places = std::collections::HashSet::new();
+        if !members.iter().all(|member| places.insert(member.local)) {
+            return Err("two of its members are the same bytes: no log is written so".to_owned());
         }
         let mut seen = std::collections::HashSet::new();
         let mut kept: Vec<Member> =

@@ -184,10 +184,35 @@ impl Session {
         executor: &Executor,
         (progress, listener): (&mut Progress, &mut dyn FnMut(&Progress)),
     ) -> Result<Vec<Open>, SessionError> {
+        let (mut again, mut rest) = (Vec::new(), open);
+        while !rest.is_empty() {
+            let (failed, put) = self.put_some(caller, rest, executor, (&mut *progress, &mut *listener))?;
+            again.extend(failed);
+            // What was set aside for others has turned out to be less.
+            rest = rest.get(put..).unwrap_or_default();
+        }
+        Ok(again)
+    }
+
+    /// Puts these questions, as many as the budget may suffice for; those that failed and are worth another try, and how many
+    /// are through.
+    fn put_some(
+        &self,
+        caller: &Caller,
+        open: &[Open],
+        executor: &Executor,
+        (progress, listener): (&mut Progress, &mut dyn FnMut(&Progress)),
+    ) -> Result<(Vec<Open>, usize), SessionError> {
         let account = RefCell::new(self.account(&caller.called, &caller.settings)?);
         let fault: RefCell<Option<SessionError>> = RefCell::default();
         let (mut again, mut given, mut short) = (Vec::new(), 0, false);
         let dataset = &self.prepared.loaded.dataset;
+        // No model is loaded for a question that may not be asked.
+        let first = open.first().and_then(|open| caller.question(dataset, open.row, open.repeat).ok());
+        let too_little = first.zip(account.borrow().as_ref()).is_some_and(|(first, book)| book.is_short(&first));
+        if too_little && !executor.stop.load(Ordering::SeqCst) {
+            return Err(self.spent_all());
+        }
         // A row that can't be rendered ends the asking; it was checked before the first question, so it is rare.
         let mut questions = open.iter().enumerate().map_while(|(at, open)| {
             let question = caller.question(dataset, open.row, open.repeat).ok()?;
@@ -224,14 +249,11 @@ impl Session {
             return Err(SessionError::Stopped);
         }
         asked?;
-        if short {
-            if given == 0 {
-                return Err(self.spent_all());
-            }
-            // What was set aside for others has turned out to be less.
-            again.extend(self.put_once(caller, &open[given..], executor, (progress, listener))?);
+        match (short, given) {
+            (true, 0) => Err(self.spent_all()),
+            (true, given) => Ok((again, given)),
+            (false, _) => Ok((again, open.len())),
         }
-        Ok(again)
     }
 
     /// Writes what came of one question; whether it is an answer.

@@ -51,11 +51,14 @@ impl Session {
         // Without a price there is no money to count.
         left.money = left.money.filter(|_| called.price.is_some());
         let nothing = Spending::of(settings);
+        let holds_back = !matches!(called.backend, Backend::Endpoint { .. });
+        let purse = Purse::new(called.price.as_ref().map(price), left);
         Ok(Some(Account {
             store: &self.store,
-            purse: Purse::new(called.price.as_ref().map(price), left),
+            // Programs and files are given a question with all its continuations.
+            purse: if holds_back { purse.of_whole_questions() } else { purse },
             left,
-            holds_back: !matches!(called.backend, Backend::Endpoint { .. }),
+            holds_back,
             limited,
             open: BTreeMap::new(),
             written: nothing.clone(),
@@ -110,15 +113,20 @@ impl Session {
 }
 
 impl Account<'_> {
+    /// Whether the budget leaves too little for a question, as far as that is not for the server to say.
+    pub(super) fn is_short(&self, question: &Question) -> bool {
+        self.holds_back && self.purse.exceeds(&self.purse.estimate(question))
+    }
+
     /// Sets aside what a question may use, before it is sent; whether it may be.
     ///
     /// # Errors
     /// The store can't be written.
     pub(super) fn reserve(&mut self, key: &str, question: &Question) -> Result<bool, StoreError> {
-        let estimate = self.purse.estimate(question);
-        if self.holds_back && self.purse.exceeds(&estimate) {
+        if self.is_short(question) {
             return Ok(false);
         }
+        let estimate = self.purse.estimate(question);
         self.purse.reserve(&estimate);
         if self.limited {
             self.ahead(key, &self.nothing.reserved(&estimate))?;

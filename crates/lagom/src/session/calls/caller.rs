@@ -204,13 +204,20 @@ pub(super) fn examples(dataset: &Dataset, rows: &[u32]) -> Vec<Example> {
     rows.iter().map(example).collect()
 }
 
-/// What answers depend on beside the question: the model and where it is; for files, what is in them.
+/// What answers depend on beside the question: the model and where it is; for files, what is in them. Not the certificates that are
+/// trusted nor what a program sees of the environment: no answer is paid for again because of them.
 pub(super) fn settings(backend: &Backend) -> Result<String, SessionError> {
     let file = match backend {
         Backend::Gguf { path } => Some(identity(path, IDENTITY)?),
         Backend::Answers { path, .. } => Some(identity(path, u64::MAX)?),
         Backend::Endpoint { .. } | Backend::Command { .. } => None,
     };
+    let mut backend = backend.clone();
+    match &mut backend {
+        Backend::Endpoint { certificate, .. } => *certificate = None,
+        Backend::Command { environment, .. } => environment.clear(),
+        Backend::Gguf { .. } | Backend::Answers { .. } => {}
+    }
     Ok(serde_json::json!({ "backend": backend, "file": file }).to_string())
 }
 

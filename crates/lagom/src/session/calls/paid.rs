@@ -90,7 +90,10 @@ impl Scene {
         let examples: Vec<(String, String)> = (0..ROWS)
             .map(|row| {
                 let label = if drawn(seed, &format!("label {row}"), 2) == 0 { "yes" } else { "no" };
-                (format!("riddle {row} of {seed}."), label.to_owned())
+                // Some rows have far more tokens a byte than the handshake shows.
+                let digits =
+                    if drawn(seed, &format!("digits {row}"), 4) == 0 { " 7".repeat(400) } else { String::new() };
+                (format!("riddle {row} of {seed}.{digits}"), label.to_owned())
             })
             .collect();
         let ledger = Arc::new(Ledger::default());

@@ -52,6 +52,7 @@ impl Session {
                     start: caller.called.timeout.unwrap_or(program.start),
                     silence: caller.called.timeout.unwrap_or(program.silence),
                     processes: caller.called.in_flight.unwrap_or(1) as usize,
+                    paid: caller.called.price.is_some(),
                     ..program
                 };
                 self.put_to_program(program, questions, &mut keep, &stop)

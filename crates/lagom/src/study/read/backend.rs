@@ -172,10 +172,11 @@ fn url(value: &Value<'_>) -> Result<String, Wrong> {
     Ok(if query.is_empty() { base.to_owned() } else { format!("{base}?{query}") })
 }
 
-/// Whether a part of an address's path is a key: not an identifier, which is of hexadecimal digits alone.
+/// Whether a part of an address's path is a key: not an identifier, which is of hexadecimal digits alone, nor a name of several
+/// words and dates (`gpt-4o-mini-2024-07-18-eu`).
 fn is_key_in_path(segment: &str) -> bool {
     let identifier = segment.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
-    is_well_known(segment) || (looks_like_key(segment) && !identifier)
+    is_well_known(segment) || (segment.split(['-', '.']).any(looks_like_key) && !identifier)
 }
 
 /// The name of a header.
@@ -227,7 +228,11 @@ fn words(value: &Value<'_>) -> Result<Vec<String>, Wrong> {
         return Err(Wrong::new("found a line, expected a list of words", hint));
     }
     let words = texts(value)?;
-    let is_key = |word: &String| word.split([' ', '=', ':', '/']).any(is_well_known);
+    let bears = |word: &str| {
+        let (_, key) = word.split_at_checked(word.to_ascii_lowercase().find("bearer ")? + "bearer ".len())?;
+        Some(!key.trim().is_empty() && !key.contains('$'))
+    };
+    let is_key = |word: &String| word.split([' ', '=', ':', '/']).any(is_well_known) || bears(word).unwrap_or(false);
     if words.iter().any(is_key) {
         let hint = "name the variable that holds it, environment = [\"NAME\"], and let the program read that";
         return Err(Wrong::new("a word that looks like a key: keys never stand in a study", hint));

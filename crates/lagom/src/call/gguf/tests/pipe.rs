@@ -203,8 +203,11 @@ fn files_that_cannot_be_asked_start_nothing() {
 fn a_program_that_is_not_there_is_said() {
     let scene = Scene::new("");
     let backend = Gguf { program: "/no/such/program".into(), ..scene.backend() };
-    let error = backend.ask(&mut [(0, question(0))].into_iter(), &mut |_, _| Flow::Continue).unwrap_err();
+    let mut drawn = 0;
+    let mut questions = [(0, question(0))].into_iter().inspect(|_| drawn += 1);
+    let error = backend.ask(&mut questions, &mut |_, _| Flow::Continue).unwrap_err();
     assert!(matches!(error, GgufError::Start { .. }), "{error}");
+    assert_eq!(drawn, 0, "nothing is set aside for a worker that does not start");
 }
 
 /// A worker that computes for ever is killed when the run is stopped.
