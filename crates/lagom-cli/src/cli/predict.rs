@@ -63,6 +63,15 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
         ));
     }
     let stream = args.rows == Path::new("-");
+    if let Some(out) = &args.out
+        && !stream
+        && std::fs::canonicalize(out).is_ok_and(|out| std::fs::canonicalize(&args.rows).is_ok_and(|rows| rows == out))
+    {
+        return Err(Problem::user(
+            format!("{} is the file of the rows itself: it would be written over", out.display()),
+            "give another file to --out",
+        ));
+    }
     let path = if stream { Path::new(STANDARD_INPUT) } else { args.rows.as_path() };
     let options = ReadOptions { header: args.header, every_row: true, ..ReadOptions::default() };
     let mut pieces = files::Pieces::new(args.out.as_deref())?;

@@ -212,12 +212,14 @@ pub(super) fn large(value: f64) -> String {
     if value.is_finite() && value >= 0.0 { human_amount(value.round() as u64) } else { MISSING.to_owned() }
 }
 
-/// A share in per cent: `95 %`, `97.5 %`.
+/// A share in per cent: `95 %`, `97.5 %`. One that is not all never reads `100 %`, nor one that is not nothing `0 %`.
 pub(super) fn percent(share: f64) -> String {
     if !share.is_finite() {
         return MISSING.to_owned();
     }
-    let text = format!("{:.1}", share * 100.0);
+    let near = share.abs().min((1.0 - share).abs()) * 100.0;
+    let decimals = if near > 1e-9 && near < 0.05 { (-near.log10()).ceil().min(10.0) as usize } else { 1 };
+    let text = format!("{:.decimals$}", share * 100.0);
     format!("{} %", text.trim_end_matches('0').trim_end_matches('.').replace('-', "−"))
 }
 

@@ -127,7 +127,8 @@ pub(super) fn read(
     let failed = entries.iter().filter(|entry| entry.failure_reason == Some(2)).count();
     if failed > 0 {
         gather.note(format!(
-            "{failed} results of {} are calls that failed; they count as promptfoo scored them.",
+            "{failed} of {} results of {} are calls that failed: they say nothing of their model, and are left out.",
+            entries.len(),
             path.display()
         ));
     }
@@ -150,6 +151,10 @@ pub(super) fn read(
             let Some(table) = gather.table(&task, &metric) else { continue };
             // an assertion's score is how well it holds
             gather.says(table, Direction { higher: true, from: DirectionFrom::Format })?;
+            if entry.failure_reason == Some(2) {
+                gather.unscored(table, example.as_bytes());
+                continue;
+            }
             let row = Row {
                 example: example.as_bytes(),
                 candidate: candidate.as_bytes(),

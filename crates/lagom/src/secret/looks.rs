@@ -41,11 +41,21 @@ const NAMES: [&str; 13] = [
     "credentials",
 ];
 
+/// How words of several in one end that name a secret.
+const ENDS: [&str; 4] = ["apikey", "subscriptionkey", "accesskey", "accesstoken"];
+
 /// Whether what stands under this name (of a parameter of an address, a header, a variable) is a secret, by its words.
 #[must_use]
 pub fn names_secret(name: &str) -> bool {
-    let name = name.to_lowercase();
-    name.split(['-', '_', '.']).any(|word| NAMES.contains(&word))
+    // `apiToken` and `subscriptionkey` as `api-token` and `subscription-key`.
+    let mut words = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && words.ends_with(char::is_lowercase) {
+            words.push('-');
+        }
+        words.extend(letter.to_lowercase());
+    }
+    words.split(['-', '_', '.']).any(|word| NAMES.contains(&word) || ENDS.iter().any(|end| word.ends_with(end)))
 }
 
 /// Whether a text begins as the keys of well-known services do.

@@ -96,7 +96,8 @@ impl Session {
     fn put_beside(&self, path: &std::path::Path) {
         let Ok(mut bundle) = Bundle::read(path) else { return };
         let (dataset, study) = (&self.prepared.loaded.dataset, &self.prepared.study);
-        let seen = dataset.columns.iter().map(|column| Seen::of(column, &dataset.development)).collect();
+        let rows = dataset.handed_over_rows(self.gives_back());
+        let seen = dataset.columns.iter().map(|column| Seen::of(column, &rows)).collect();
         bundle.beside = Beside { seen, missing: study.task.cells.missing.clone() };
         // The model is there in any case.
         let _ = bundle.write(path);

@@ -103,12 +103,12 @@ fn no_route_is_tried_that_the_money_may_not_suffice_for() {
     let server = server(Likelihoods::Honoured);
     let mut priced = endpoint(&server);
     priced.price = Some(Price { input: 0.0, output: 0.0, cached: None, per_call: 1.0 });
-    // One small question; a text and its two ends.
-    for (money, spent) in [(3.5, 1.0), (4.0, 4.0)] {
+    // One small question; a text, and two requests for each of its two ends.
+    for (money, spent) in [(5.5, 1.0), (6.0, 6.0)] {
         let conduct = Conduct { most: Most { money: Some(money), calls: None }, ..quick() };
         let opened = Server::open(&priced, &conduct).unwrap();
         let known = opened.handshake(&Needs { likelihoods: true, sampling: None }, &Stop::default());
-        assert!((opened.used().money - spent).abs() < 1e-9, "{known:?}");
+        assert!((opened.used().money - spent).abs() < 1e-9, "{:?} {known:?}", opened.used());
         assert_eq!(matches!(known, Err(BackendError::Money { .. })), spent < money, "{known:?}");
     }
 }

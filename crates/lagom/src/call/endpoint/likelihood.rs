@@ -58,8 +58,8 @@ struct Scored {
 
 /// Tries the routes; which one works, or why none does.
 pub(super) async fn find(wire: &Wire, known: &Known) -> Result<LikelihoodRoute, BackendError> {
-    // A text, and its two ends.
-    let echo = match patiently(wire, async || probe(wire, 3, try_echo(wire)).await).await {
+    // A text, and for each of its two ends what it takes to score one.
+    let echo = match patiently(wire, async || probe(wire, 5, try_echo(wire)).await).await {
         Ok(Ok(route)) => return Ok(route),
         Ok(Err(why)) => why,
         Err(trouble) => told(trouble)?,

@@ -230,6 +230,7 @@ pub(super) fn missing(teller: &Teller<'_>, needed: &Needed) -> String {
     let more = needed.repeats.map(u64::from).filter(|all| *all > repeats).map(|all| {
         format!("set `repeats = {all}` under [trials], {} more trainings of each candidate", count(all - repeats))
     });
+    let easier = if teller.findings.terms.margin().is_some() { "a wider margin" } else { "a lower bar" };
     let assumed = match needed.assumed_equal {
         true => " This assumes that the two are in truth equally good; as measured, the cheaper one falls short.",
         false => "",
@@ -238,10 +239,12 @@ pub(super) fn missing(teller: &Teller<'_>, needed: &Needed) -> String {
         (Some(labels), Some(more)) => format!("To decide it, {labels}; or {more}.{assumed}"),
         (Some(one), None) | (None, Some(one)) => format!("To decide it, {one}.{assumed}"),
         (None, None) if teller.cross_fitted() => {
-            "More labels alone would not decide it: the repeats differ too much; set more `repeats` under [trials], or a wider margin.".to_owned()
+            format!(
+                "More labels alone would not decide it: the repeats differ too much; set more `repeats` under [trials], or {easier}."
+            )
         }
         (None, None) => {
-            "Neither more labels nor more repeats alone would decide it: it takes both, or a wider margin.".to_owned()
+            format!("Neither more labels nor more repeats alone would decide it: it takes both, or {easier}.")
         }
     }
 }

@@ -232,7 +232,16 @@ fn words(value: &Value<'_>) -> Result<Vec<String>, Wrong> {
         let (_, key) = word.split_at_checked(word.to_ascii_lowercase().find("bearer ")? + "bearer ".len())?;
         Some(!key.trim().is_empty() && !key.contains('$'))
     };
-    let is_key = |word: &String| word.split([' ', '=', ':', '/']).any(is_well_known) || bears(word).unwrap_or(false);
+    let given = |word: &str| {
+        let (name, value) = word.strip_prefix('-')?.split_once('=')?;
+        let name = name.to_ascii_lowercase();
+        let secret = ["key", "token", "secret", "password"].iter().any(|end| name.ends_with(end));
+        Some(secret && !value.is_empty() && !value.contains('$'))
+    };
+    let is_key = |word: &String| {
+        let known = word.split([' ', '=', ':', '/']).any(is_well_known);
+        known || bears(word).unwrap_or(false) || given(word).unwrap_or(false)
+    };
     if words.iter().any(is_key) {
         let hint = "name the variable that holds it, environment = [\"NAME\"], and let the program read that";
         return Err(Wrong::new("a word that looks like a key: keys never stand in a study", hint));
