@@ -163,12 +163,9 @@ pub(super) fn gain(score: Metric, candidate: &[Scored<'_>], baseline: &[Scored<'
         baseline.iter().zip(&medians).map(|(one, outcomes)| Scored { outcomes, ..*one }).collect();
     let found = difference(score, candidate, &guesses)?;
     let least = spread_of_guesses(score, candidate);
-    // The spread of guesses is not estimated from the few repeats there are: it is known.
-    let known = if least.sqrt() >= found.standard_error { found.examples as f64 } else { 0.0 };
     Some(Estimate {
         standard_error: found.standard_error.max(least.sqrt()),
         variance_examples: found.variance_examples.max(least),
-        degrees_of_freedom: found.degrees_of_freedom.max(known),
         ..found
     })
 }
