@@ -20,7 +20,7 @@ const ALLOWED: [(&str, &[&str]); 13] = [
     ("study", &["metric", "prompt", "secret"]),
     ("data", &["study", "metric", "stats"]),
     ("scaling", &["data::kind", "data::read", "stats", "study::units"]),
-    ("candidate", &["data", "metric", "stats", "study"]),
+    ("candidate", &["data", "stats", "study"]),
     ("scores", &["data", "stats"]),
     ("compare", &["scores", "stats", "study", "verdict"]),
 ];

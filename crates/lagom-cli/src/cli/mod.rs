@@ -54,7 +54,7 @@ Begin with:
 Exit codes:
   0  a verdict was reached, also \"bigger pays\"; or the command did its work
   1  something you gave is at fault: a flag, a study, data, a folder, a full disk
-  2  lagom could not run, or was stopped; finished trials are kept
+  2  lagom could not run, or was stopped (finished trials are kept), or the final model failed
   3  undecided, nothing qualifies, nothing was learned, or a prediction was refused
 
 Answers go to standard output; progress, notes and errors to standard error.";

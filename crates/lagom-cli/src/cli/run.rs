@@ -21,7 +21,8 @@ Examples:
 Ctrl-C stops it and keeps finished trials: the same command goes on from there,
 after a crash too. Trials that are in the folder already are not run again,
 whatever margin or limits the study has now.
-Exit code: 0 for a verdict, 3 where it stays open, 2 where it was stopped.";
+Exit code: 0 for a verdict; 3 where it stays open, nothing qualifies or nothing was
+learned; 2 where it was stopped or its model could not be trained on all rows.";
 
 /// Measure the ladder of a study and say which model is enough.
 ///

@@ -174,9 +174,8 @@ fn acceptance_a_rare_class_is_never_guessing_in_fifty_seeds() {
 #[ignore = "long: fifty studies"]
 fn acceptance_a_faint_signal_of_300_rows_in_fifty_seeds() {
     let kinds = verdicts("AUC 0.70, 300 rows", 1..=50, faint);
-    // The gain is normal around 5.05 standard errors with a spread of 1.1; one of 13 candidates and two scores needs 2.89 of errors
-    // 1.3 times as wide, 3.76: 12 % miss that, of 50 more than 12 with a chance of 1 %.
-    assert!(kinds.get("nothing-learned").is_none_or(|found| *found <= 12), "{kinds:?}");
+    // Not met on 2026-11-28: 8 of 50 (log/2026-11-28-gate-and-choice.md).
+    assert!(kinds.get("nothing-learned").is_none_or(|found| *found <= 5), "{kinds:?}");
 }
 
 #[test]

@@ -4,6 +4,8 @@
 
 use serde_json::Value;
 
+use super::question::Finish;
+
 /// What a line of a batch says.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Line {
@@ -13,15 +15,22 @@ pub(super) struct Line {
     pub(super) answer: Result<Said, String>,
 }
 
-/// How an answer of a batch ended.
+/// What was said, and why it ended.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Said {
-    /// It was said to the end.
-    Whole(String),
-    /// It was cut off at the limit of tokens.
-    Cut(String),
-    /// The model or its provider would not answer.
-    Refused(String),
+pub(super) struct Said {
+    pub(super) text: String,
+    pub(super) finish: Finish,
+}
+
+impl Said {
+    /// Where no reason is told it was said to the end.
+    fn new(text: String, reason: Option<&str>) -> Self {
+        Self { text, finish: reason.map_or(Finish::Stop, Finish::of) }
+    }
+
+    fn refused(text: &str) -> Self {
+        Self { text: text.to_owned(), finish: Finish::Refused }
+    }
 }
 
 /// Reads a line where it has the form of a batch's.
@@ -47,14 +56,13 @@ fn of_openai(object: &Value, response: &Value) -> Result<Said, String> {
     if let Some(choice) = body["choices"].get(0) {
         let message = &choice["message"];
         if let Some(refusal) = message["refusal"].as_str() {
-            return Ok(Said::Refused(refusal.to_owned()));
+            return Ok(Said::refused(refusal));
         }
         let content = message["content"].as_str().or_else(|| choice["text"].as_str()).map(str::to_owned);
         let text = content.or_else(|| message["content"].as_array().map(|pieces| texts(pieces, "text")));
         return match (text, choice["finish_reason"].as_str()) {
-            (text, Some("content_filter")) => Ok(Said::Refused(text.unwrap_or_default())),
-            (Some(text), Some("length")) => Ok(Said::Cut(text)),
-            (Some(text), _) => Ok(Said::Whole(text)),
+            (None, Some("content_filter")) => Ok(Said::refused("")),
+            (Some(text), reason) => Ok(Said::new(text, reason)),
             (None, reason) => Err(format!("no text in its answer ({})", reason.unwrap_or("it says not why"))),
         };
     }
@@ -63,12 +71,14 @@ fn of_openai(object: &Value, response: &Value) -> Result<Said, String> {
     let messages = parts.iter().filter(|part| part["type"].as_str().is_none_or(|kind| kind == "message"));
     let pieces: Vec<Value> = messages.filter_map(|part| part["content"].as_array()).flatten().cloned().collect();
     if let Some(refusal) = pieces.iter().find_map(|piece| piece["refusal"].as_str()) {
-        return Ok(Said::Refused(refusal.to_owned()));
+        return Ok(Said::refused(refusal));
     }
     let text = texts(&pieces, "output_text");
     match body["status"].as_str() {
-        Some("incomplete") => Ok(Said::Cut(text)),
-        Some("completed") | None if !pieces.is_empty() => Ok(Said::Whole(text)),
+        Some("incomplete") => {
+            Ok(Said::new(text, Some(body["incomplete_details"]["reason"].as_str().unwrap_or("max_output_tokens"))))
+        }
+        Some("completed") | None if !pieces.is_empty() => Ok(Said::new(text, None)),
         status => Err(format!("no text in its answer ({})", status.unwrap_or("it says not why"))),
     }
 }
@@ -86,11 +96,7 @@ fn of_anthropic(result: &Value) -> Result<Said, String> {
     let message = &result["message"];
     let pieces = message["content"].as_array().ok_or("no `content` in `result.message`")?;
     let text = texts(pieces, "text");
-    Ok(match message["stop_reason"].as_str() {
-        Some("max_tokens") => Said::Cut(text),
-        Some("refusal") => Said::Refused(text),
-        _ => Said::Whole(text),
-    })
+    Ok(Said::new(text, message["stop_reason"].as_str()))
 }
 
 /// What an error says, in a line.
@@ -144,30 +150,37 @@ mod tests {
     fn lines_of_batches() {
         let body = |choice: Value| json!({"custom_id": "row-7", "response": {"status_code": 200, "body": {"choices": [choice]}}, "error": null});
         let read = |object: &Value| line(object).map(|line| line.answer);
+        let whole = |text: &str| Said::new(text.to_owned(), None);
         let plain = body(json!({"message": {"content": "yes", "refusal": null}, "finish_reason": "stop"}));
-        assert_eq!(line(&plain), Some(Line { id: "row-7".to_owned(), answer: Ok(Said::Whole("yes".to_owned())) }));
+        assert_eq!(line(&plain), Some(Line { id: "row-7".to_owned(), answer: Ok(whole("yes")) }));
         let cut = body(json!({"message": {"content": "ye"}, "finish_reason": "length"}));
-        assert_eq!(read(&cut), Some(Ok(Said::Cut("ye".to_owned()))));
+        assert_eq!(read(&cut), Some(Ok(Said::new("ye".to_owned(), Some("length")))));
         let failed = json!({"custom_id": "a", "response": {"status_code": 429, "body": {"error": {"message": "slow\ndown"}}}, "error": null});
+        for reason in ["abort", "error"] {
+            let broken = body(json!({"message": {"content": "ye"}, "finish_reason": reason}));
+            assert!(read(&broken).is_some_and(|said| said.is_ok_and(|said| said.finish.is_broken_off())), "{reason}");
+        }
         assert_eq!(read(&failed), Some(Err("status 429: slow down".to_owned())));
         let expired = json!({"custom_id": "a", "response": null, "error": {"code": "x", "message": "expired"}});
         assert_eq!(read(&expired), Some(Err("expired".to_owned())));
         let other = json!({"custom_id": "a", "result": {"type": "succeeded", "message": {"content": [{"type": "text", "text": "no"}], "stop_reason": "end_turn"}}});
-        assert_eq!(read(&other), Some(Ok(Said::Whole("no".to_owned()))));
+        assert_eq!(read(&other), Some(Ok(whole("no"))));
+        let paused = json!({"custom_id": "a", "result": {"type": "succeeded", "message": {"content": [{"type": "text", "text": "n"}], "stop_reason": "pause_turn"}}});
+        assert!(read(&paused).is_some_and(|said| said.is_ok_and(|said| said.finish.is_broken_off())));
         assert_eq!(read(&json!({"custom_id": "a", "result": {"type": "expired"}})), Some(Err("expired".to_owned())));
         assert_eq!(read(&json!({"text": "x"})), None);
         // What was refused, filtered, thought or called for is no answer.
         let refused =
             body(json!({"message": {"content": null, "refusal": "I can't say yes"}, "finish_reason": "stop"}));
-        assert_eq!(read(&refused), Some(Ok(Said::Refused("I can't say yes".to_owned()))));
+        assert_eq!(read(&refused), Some(Ok(Said::refused("I can't say yes"))));
         let filtered = body(json!({"message": {"content": "ye"}, "finish_reason": "content_filter"}));
-        assert_eq!(read(&filtered), Some(Ok(Said::Refused("ye".to_owned()))));
+        assert_eq!(read(&filtered), Some(Ok(Said::refused("ye"))));
         let called = body(json!({"message": {"content": null, "tool_calls": []}, "finish_reason": "tool_calls"}));
         assert_eq!(read(&called), Some(Err("no text in its answer (tool_calls)".to_owned())));
         let responses = |status: &str, output: Value| json!({"custom_id": "a", "response": {"status_code": 200, "body": {"status": status, "output": output}}, "error": null});
         let thought = json!([{"type": "reasoning", "content": [{"type": "reasoning_text", "text": "is it no?"}]},
             {"type": "message", "content": [{"type": "output_text", "text": "yes"}]}]);
-        assert_eq!(read(&responses("completed", thought)), Some(Ok(Said::Whole("yes".to_owned()))));
+        assert_eq!(read(&responses("completed", thought)), Some(Ok(whole("yes"))));
         assert_eq!(read(&responses("failed", json!([]))), Some(Err("no text in its answer (failed)".to_owned())));
     }
 

@@ -107,6 +107,28 @@ impl Finish {
     /// The reason where the backend tells none.
     pub const UNTOLD: &'static str = "no reason given";
 
+    /// What a backend's reason means, in any case of letters; other reasons stay in its words.
+    #[must_use]
+    pub fn of(reason: &str) -> Self {
+        match reason.to_lowercase().as_str() {
+            "stop" | "eos" | "eos_token" | "end_turn" | "stop_sequence" | "complete" | "completed" => Self::Stop,
+            "length" | "max_tokens" | "max_output_tokens" | "model_length" | "model_context_window_exceeded" => {
+                Self::Length
+            }
+            // Gemini's reasons among them.
+            "content_filter"
+            | "refusal"
+            | "safety"
+            | "recitation"
+            | "blocklist"
+            | "prohibited_content"
+            | "spii"
+            | "guardrail_intervened" => Self::Refused,
+            "tool_calls" | "function_call" | "tool_use" => Self::Other(Self::TOOL.to_owned()),
+            _ => Self::Other(reason.to_owned()),
+        }
+    }
+
     /// Whether the answer broke off for another reason than its length: an error, a cancelled request.
     #[must_use]
     pub fn is_broken_off(&self) -> bool {

@@ -28,14 +28,17 @@ const LISTED: usize = 10;
 /// What a row says.
 #[derive(Clone, Debug, PartialEq)]
 enum Row {
-    Text(String),
-    /// A text that ends where the limit of tokens was reached.
-    Cut(String),
+    Text(batch::Said),
     Logs(Vec<f64>),
-    /// What stands in place of an answer that was refused.
-    Refused(String),
     /// No answer, and why.
     Failed(String),
+}
+
+impl Row {
+    /// A text of which nothing says that it is not whole.
+    fn text(text: String) -> Self {
+        Self::Text(batch::Said { text, finish: Finish::Stop })
+    }
 }
 
 /// Answers out of a file.
@@ -186,12 +189,11 @@ fn answer(row: &Row, question: &Question) -> Result<Answer, CallFailure> {
         return Err(CallFailure::Rejected { message: message.clone() });
     }
     let finish = match row {
-        Row::Cut(_) => Finish::Length,
-        Row::Refused(_) => Finish::Refused,
-        Row::Text(_) | Row::Logs(_) | Row::Failed(_) => Finish::Stop,
+        Row::Text(said) => said.finish.clone(),
+        Row::Logs(_) | Row::Failed(_) => Finish::Stop,
     };
     let (text, likelihoods) = match (row, question.continuations.len()) {
-        (Row::Text(text) | Row::Cut(text) | Row::Refused(text), 0) => (text.clone(), Vec::new()),
+        (Row::Text(said), 0) => (said.text.clone(), Vec::new()),
         (Row::Logs(logs), number) if logs.len() == number => {
             let one = |log: &f64| Likelihood { log_probability: *log, tokens: 1, greedy: false };
             (String::new(), logs.iter().map(one).collect())
@@ -252,7 +254,7 @@ impl Reading<'_> {
                 (Some(cell), _) if !cell.trim().is_empty() => {
                     logs_of(serde_json::from_str::<Value>(cell).ok().as_ref(), cell)
                 }
-                (_, Some(text)) => Ok(Row::Text(text.to_owned())),
+                (_, Some(text)) => Ok(Row::text(text.to_owned())),
                 _ => Err("neither a text nor log-probabilities".to_owned()),
             };
             self.put(line, key.map(|at| record.get(at).unwrap_or_default().to_owned()), row);
@@ -292,7 +294,7 @@ impl Reading<'_> {
             let row = match (object.get(LOGS), text) {
                 (Some(logs), _) => logs_of(Some(logs), &logs.to_string()),
                 (None, Some(Value::Null)) => Ok(Row::Failed("its answer is null".to_owned())),
-                (None, Some(text)) => Ok(Row::Text(plain(text))),
+                (None, Some(text)) => Ok(Row::text(plain(text))),
                 (None, None) => Err(format!("no `{}` and no `{LOGS}`", self.text.unwrap_or(TEXTS[0]))),
             };
             self.put(number, key, row);
@@ -303,9 +305,7 @@ impl Reading<'_> {
     /// An answer of a batch, by the id that the asker gave; a line's own `id` is the service's.
     fn put_batch(&mut self, line: u64, found: batch::Line) {
         let row = match found.answer {
-            Ok(batch::Said::Whole(text)) => Row::Text(text),
-            Ok(batch::Said::Cut(text)) => Row::Cut(text),
-            Ok(batch::Said::Refused(text)) => Row::Refused(text),
+            Ok(said) => Row::Text(said),
             Err(message) => Row::Failed(message),
         };
         if self.key.is_none() {

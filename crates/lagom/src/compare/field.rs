@@ -15,6 +15,8 @@ pub(super) struct Field {
     pub(super) examples: Option<u64>,
     /// 1, or −1 where lower scores are better.
     pub(super) turn: f64,
+    /// Share of the examples that were left out since some candidate has no score of them: what they may be widens every bound.
+    left_out: f64,
     /// What means alone can be, turned; without bounds where nobody knows, and for scores.
     limits: (f64, f64),
     numbers: Numbers,
@@ -43,6 +45,7 @@ impl Field {
             facts: scores.candidates.iter().map(|scored| scored.facts).collect(),
             examples: Some(scores.examples.len() as u64),
             turn,
+            left_out: scores.left_out as f64 / (scores.left_out + scores.examples.len() as u64).max(1) as f64,
             limits: (f64::NEG_INFINITY, f64::INFINITY),
             numbers: Numbers::Paired(Paired::of(scores, turn)?),
         })
@@ -63,6 +66,7 @@ impl Field {
             facts: summaries.rows.iter().map(|row| row.facts).collect(),
             examples,
             turn,
+            left_out: 0.0,
             limits: limits(summaries, turn),
             numbers: Numbers::Unpaired(numbers),
         })
@@ -139,10 +143,14 @@ impl Field {
     /// Fewer than two examples or clusters.
     pub(super) fn mean(&self, at: usize) -> Result<Mean, StatsError> {
         Ok(match &self.numbers {
-            Numbers::Paired(paired) => Mean { right: self.right_of(at), bounds: Bounds::Scores(paired.mean(at)?) },
+            Numbers::Paired(paired) => {
+                let left_out = LeftOut { share: self.left_out, ends: paired.range };
+                Mean { right: self.right_of(at), bounds: Bounds::Scores(paired.mean(at)?), left_out }
+            }
             Numbers::Unpaired(all) => {
                 let nothing = Summary { mean: 0.0, standard_error: 0.0, examples: all[at].examples };
-                Mean { right: None, bounds: Bounds::Summary(unpaired(&all[at], &nothing), self.limits) }
+                let bounds = Bounds::Summary(unpaired(&all[at], &nothing), self.limits);
+                Mean { right: None, bounds, left_out: LeftOut { share: 0.0, ends: self.limits } }
             }
         })
     }
@@ -176,6 +184,9 @@ impl Field {
             None => (bounds.lower(bound), bounds.upper(bound), bounds.interval(confidence)),
         };
         let estimate = bounds.estimate().clone();
+        let left_out = self.left_out();
+        let (lower, upper) = (left_out.lower(lower), left_out.upper(upper));
+        let interval = (left_out.lower(interval.0), left_out.upper(interval.1));
         Ok(Comparison {
             candidate: self.names[at].clone(),
             against: Some(self.names[other].clone()),
@@ -201,8 +212,8 @@ impl Field {
     /// Fewer than two examples or clusters.
     pub(super) fn lower(&self, (at, other): (usize, usize), bound: f64) -> Result<f64, StatsError> {
         match self.discordant(at, other) {
-            Some(found) => Ok(found.lower(bound)),
-            None => Ok(self.difference(at, other)?.lower(bound)),
+            Some(found) => Ok(self.left_out().lower(found.lower(bound))),
+            None => Ok(self.left_out().lower(self.difference(at, other)?.lower(bound))),
         }
     }
 
@@ -212,9 +223,15 @@ impl Field {
     /// Fewer than two examples or clusters.
     pub(super) fn upper(&self, (at, other): (usize, usize), bound: f64) -> Result<f64, StatsError> {
         match self.discordant(at, other) {
-            Some(found) => Ok(found.upper(bound)),
-            None => Ok(self.difference(at, other)?.upper(bound)),
+            Some(found) => Ok(self.left_out().upper(found.upper(bound))),
+            None => Ok(self.left_out().upper(self.difference(at, other)?.upper(bound))),
         }
+    }
+
+    /// What the examples that were left out may do to a difference.
+    fn left_out(&self) -> LeftOut {
+        let width = self.range().1 - self.range().0;
+        LeftOut { share: self.left_out, ends: (-width, width) }
     }
 
     fn discordant(&self, at: usize, other: usize) -> Option<Discordant> {
@@ -237,11 +254,29 @@ impl Field {
     }
 }
 
+/// What examples may be that were left out: bounds on the others are carried to all, with those at the ends of what they can be.
+#[derive(Clone, Copy)]
+struct LeftOut {
+    share: f64,
+    ends: (f64, f64),
+}
+
+impl LeftOut {
+    fn lower(self, bound: f64) -> f64 {
+        if self.share > 0.0 { (1.0 - self.share) * bound + self.share * self.ends.0 } else { bound }
+    }
+
+    fn upper(self, bound: f64) -> f64 {
+        if self.share > 0.0 { (1.0 - self.share) * bound + self.share * self.ends.1 } else { bound }
+    }
+}
+
 /// The mean of one candidate with its bounds.
 pub(super) struct Mean {
     /// How many of how many examples are right, where that says everything.
     right: Option<(u64, u64)>,
     bounds: Bounds,
+    left_out: LeftOut,
 }
 
 impl Mean {
@@ -252,18 +287,18 @@ impl Mean {
 
     /// One-sided lower bound, turned so that higher is better: Wilson's for right/wrong.
     pub(super) fn lower(&self, confidence: f64) -> f64 {
-        match self.right {
+        self.left_out.lower(match self.right {
             Some((right, examples)) => wilson(right, examples, 2.0 * confidence - 1.0).0,
             None => self.bounds.lower(confidence),
-        }
+        })
     }
 
     /// As [`Mean::lower`], from above.
     pub(super) fn upper(&self, confidence: f64) -> f64 {
-        match self.right {
+        self.left_out.upper(match self.right {
             Some((right, examples)) => wilson(right, examples, 2.0 * confidence - 1.0).1,
             None => self.bounds.upper(confidence),
-        }
+        })
     }
 }
 

@@ -69,6 +69,7 @@ fn together(group: &[&Scores]) -> Scores {
         range,
         higher_is_better: first.higher_is_better,
         direction_from: first.direction_from,
+        left_out: group.iter().map(|scores| scores.left_out).sum(),
         notes: repeated(group.iter().map(|scores| scores.notes.as_slice())),
     }
 }

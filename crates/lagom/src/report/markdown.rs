@@ -98,7 +98,7 @@ fn cells(teller: &Teller<'_>, row: &Row, derived: &ShownRow) -> [String; 8] {
     let quality = derived.figure.quality.map(|span| marked(style.with_half(style.value(span.point), span.half)));
     let difference = derived.figure.difference.map(|span| style.with_half(style.signed(span.point), span.half));
     let above = teller.findings.analysis.staircase.step(&row.name).and_then(|found| step(teller, found));
-    let once = || row.once().map(|value| style.value(value));
+    let once = || row.once().map(|value| marked(style.value(value)));
     let deployed = row.deployment.as_ref();
     [
         if chosen { format!("**{name}**") } else { name },

@@ -124,6 +124,9 @@ pub enum ScoresError {
     /// A table of means, of which the examples are not known.
     #[error("{}: found means and standard errors, not the scores of single examples", path.display())]
     MeansAlone { path: PathBuf },
+    /// A column beside candidates with one text in all rows.
+    #[error("{}: column \"{name}\" holds \"{text}\" in every row, expected a score, or texts of the examples", path.display())]
+    OneText { path: PathBuf, name: String, text: String },
     /// A column beside candidates of which nothing says whether it is one.
     #[error(
         "{}: column \"{name}\" holds whole numbers from {low} to {high}, where {} hold right or wrong (1 or 0)",
@@ -228,6 +231,9 @@ impl ScoresError {
             }
             Self::TooManyUnscored { .. } => {
                 "score them (Inspect: inspect eval-retry LOG), or go on without them, as if they were like the others: --intersect"
+            }
+            Self::OneText { .. } => {
+                "if it is a candidate whose every call failed, run it again; else take the column away, or name the candidates: --candidates TABLE"
             }
             Self::MeansAlone { .. } => {
                 "give a score for every example: means of the same examples say far less of their difference than pairs do; \

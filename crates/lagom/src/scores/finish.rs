@@ -9,8 +9,7 @@ use super::types::{Reading, Results, Scored, Scores, SeedScores};
 /// How many names a message shows.
 const SHOWN: usize = 3;
 
-/// Examples without a score are left out unasked if they are no more than one in this many: what more of them would have
-/// shown could turn a verdict.
+/// Examples without a score are left out unasked if they are no more than one in this many; the bounds allow for them.
 const FEW_UNSCORED: usize = 20;
 
 /// Turns what was gathered into scores, or says what is missing.
@@ -41,9 +40,10 @@ fn scores((table, way): (Cells, Direction), reading: &Reading, notes: &[String])
     let mut notes: Vec<String> = notes.iter().cloned().chain(table.notes.iter().cloned()).collect();
     let count = |column: &Column| column.scores.iter().filter(|score| !score.is_nan()).count();
     let fewest = table.columns.iter().min_by_key(|column| count(column)).filter(|column| count(column) < total);
+    let unscored = fewest.is_some() && !intersect && !table.unscored.is_empty();
     let numbers: Vec<u32> = match fewest {
         None => (0..u32::try_from(total).unwrap_or(u32::MAX)).collect(),
-        Some(column) if !intersect && !table.unscored.is_empty() => without_unscored(&table, column, &mut notes)?,
+        Some(column) if unscored => without_unscored(&table, column, &mut notes)?,
         Some(column) if !intersect => return Err(different(&table, column)),
         Some(_) => {
             let common = common(&table)?;
@@ -74,6 +74,7 @@ fn scores((table, way): (Cells, Direction), reading: &Reading, notes: &[String])
         range: table.range,
         higher_is_better: way.higher,
         direction_from: way.from,
+        left_out: if unscored { (total - numbers.len()) as u64 } else { 0 },
         notes,
     };
     scores.notes.extend(way.note(&scores.metric));
@@ -156,7 +157,7 @@ fn without_unscored(table: &Cells, fewest: &Column, notes: &mut Vec<String>) -> 
         });
     }
     notes.push(format!(
-        "Compared on the {} of {total} examples that have a score of every candidate. Were the {} left out harder than the others, that would flatter whoever lacks them.",
+        "Compared on the {} of {total} examples that have a score of every candidate. The {} left out may be anything: all bounds allow for that (`--intersect` takes them to be as the others).",
         common.len(),
         left.len()
     ));

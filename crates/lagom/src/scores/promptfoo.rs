@@ -124,14 +124,7 @@ pub(super) fn read(
     gather.places.begin(path, "result");
     let names = candidates(gather, &entries)?;
     let task = files::stem(path);
-    let failed = entries.iter().filter(|entry| entry.failure_reason == Some(2)).count();
-    if failed > 0 {
-        gather.note(format!(
-            "{failed} of {} results of {} are calls that failed: they say nothing of their model, and are left out.",
-            entries.len(),
-            path.display()
-        ));
-    }
+    failures(gather, (path, &task), entries.iter().zip(&names))?;
     let differ = entries
         .iter()
         .any(|entry| entry.success.map(|pass| Cell::Score(f64::from(u8::from(pass)))) != entry.score.map(json::score));
@@ -151,7 +144,7 @@ pub(super) fn read(
             let Some(table) = gather.table(&task, &metric) else { continue };
             // an assertion's score is how well it holds
             gather.says(table, Direction { higher: true, from: DirectionFrom::Format })?;
-            if entry.failure_reason == Some(2) {
+            if entry.failed() {
                 gather.unscored(table, example.as_bytes());
                 continue;
             }
@@ -167,6 +160,39 @@ pub(super) fn read(
             };
             gather.add(table, number, &row)?;
         }
+    }
+    Ok(())
+}
+
+impl Entry<'_> {
+    /// Whether the call failed, and was not merely answered wrongly.
+    fn failed(&self) -> bool {
+        self.failure_reason == Some(2)
+    }
+}
+
+/// Notes how many calls of each candidate failed: they say nothing of it, and are left out.
+///
+/// # Errors
+/// All calls of a candidate failed: left out with them it would be missing from the comparison.
+fn failures<'a>(
+    gather: &mut Gather<'_>,
+    (path, task): (&Path, &str),
+    results: impl Iterator<Item = (&'a Entry<'a>, &'a String)>,
+) -> Result<(), ScoresError> {
+    let mut counts: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for (entry, candidate) in results {
+        let (failed, all) = counts.entry(candidate).or_default();
+        *failed += usize::from(entry.failed());
+        *all += 1;
+    }
+    for (candidate, (failed, all)) in counts.into_iter().filter(|(_, (failed, _))| *failed > 0) {
+        if failed == all {
+            let why = format!("all {all} calls of {candidate} failed; run them again, or leave it out");
+            return Err(ScoresError::NoPerExample { path: path.to_path_buf(), task: task.to_owned(), why });
+        }
+        gather
+            .note(format!("{failed} of {all} calls of {candidate} failed: they say nothing of it, and are left out."));
     }
     Ok(())
 }

@@ -138,12 +138,12 @@ impl Keys {
         self.has("doc_id") && ["target", "resps", "filtered_resps", "doc", "metrics"].iter().any(|key| self.has(key))
     }
 
-    /// The document these keys belong to.
     /// Whether it is one result of promptfoo.
     fn is_promptfoo(&self) -> bool {
         ["promptIdx", "testIdx", "provider", "success"].iter().all(|key| self.has(key))
     }
 
+    /// The document these keys belong to.
     fn document(&self) -> Option<Kind> {
         if self.has("eval") && ["samples", "plan", "status", "results", "stats"].iter().any(|key| self.has(key)) {
             return Some(Kind::Inspect);

@@ -34,6 +34,8 @@ pub struct Scores {
     pub higher_is_better: bool,
     /// What said so.
     pub direction_from: DirectionFrom,
+    /// Further examples, of which some candidate has no score since its call failed or was not scored: they may be anything.
+    pub left_out: u64,
     /// What was noticed while reading: whole sentences for the user.
     pub notes: Vec<String>,
 }

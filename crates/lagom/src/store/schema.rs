@@ -129,7 +129,7 @@ impl Store {
         self.writer.get().map_or(self, |writer| writer)
     }
 
-    /// Whether all tables are there, in today's form.
+    /// Whether all tables are there.
     fn is_whole(&self) -> Result<bool, StoreError> {
         let fault = |error: rusqlite::Error| StoreError::from_sqlite(&self.path, &error);
         let query = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?1";

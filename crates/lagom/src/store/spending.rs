@@ -9,7 +9,7 @@ use super::{Store, StoreError};
 use crate::call::{Estimate, Expense, Usage};
 
 /// What was used, or, below 0, what was set aside and was not used. All of a model's sum up to what it has cost; where a process
-/// was killed, at most more than that.
+/// was killed, what was set aside for the questions under way stands for them, without their repeats.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Spending {
     /// Of which model: a digest of its settings.

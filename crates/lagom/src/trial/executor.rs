@@ -162,7 +162,7 @@ impl Held {
     fn look(&mut self) {
         if self.stalled.is_none() && self.stall.is_over() {
             self.stalled = Some(self.stall.told());
-            // It is waited for once its end is told, so the number is still its own.
+            // Its number may be another's only where it ended within the moment since it was looked at.
             let _ = i32::try_from(self.process).map(|number| kill(Pid::from_raw(number), Signal::SIGKILL));
         }
     }

@@ -6,7 +6,7 @@ use super::outdone::{Outdone, outdone};
 use super::staircase::Staircase;
 use super::stand_in::meanwhile;
 use super::terms::Terms;
-use super::types::{Analysis, Beyond, Excess, Row, Standing, Test, TestKind, Verdict, VerdictKind};
+use super::types::{Analysis, Beyond, Excess, Row, Screening, Standing, Test, TestKind, Verdict, VerdictKind};
 use super::unmeasured;
 use crate::study::{Family, Rule};
 
@@ -68,7 +68,6 @@ fn settle(analysis: &Analysis, terms: &Terms, verdict: &mut Verdict) {
         // Were what is missing at its best, something might be learned after all; or there are too few rows of a class to see it.
         let open = screening.learning.might_be_shown(terms) || screening.learning.is_blind(terms);
         verdict.kind = if open { VerdictKind::Undecided } else { VerdictKind::NothingLearned };
-        verdict.choice = verdict.reference.clone().filter(|_| open);
         return;
     }
     let gate = |test: &Test| test.kind == TestKind::Learned && !test.passed;
@@ -239,11 +238,6 @@ fn exceeds(analysis: &Analysis, name: Option<&str>) -> bool {
     name.and_then(|name| analysis.screening.row(name)).is_some_and(|row| !row.excess.is_empty())
 }
 
-/// The difference to the reference that a reader is shown: on the sealed rows where both were read, else on validation rows.
-fn shown(row: &Row) -> Option<&crate::stats::Estimate> {
-    row.holdout_difference.as_ref().or(row.difference.as_ref())
-}
-
 fn beyond(analysis: &Analysis, terms: &Terms) -> Beyond {
     let rows = &analysis.screening.rows;
     let Some(at) = rows.iter().position(|row| Some(&row.name) == analysis.screening.reference.as_ref()) else {
@@ -251,13 +245,13 @@ fn beyond(analysis: &Analysis, terms: &Terms) -> Beyond {
     };
     let cost = rows[at].cost(terms.smallest_by);
     let dearer: Vec<&Row> =
-        rows.iter().filter(|row| row.cost(terms.smallest_by) > cost && shown(row).is_some()).collect();
-    let point = |row: &Row| shown(row).map_or(f64::NEG_INFINITY, |found| found.point);
+        rows.iter().filter(|row| row.cost(terms.smallest_by) > cost && row.shown_difference().is_some()).collect();
+    let point = |row: &Row| row.shown_difference().map_or(f64::NEG_INFINITY, |found| found.point);
     let best = dearer.iter().copied().max_by(|a, b| point(a).total_cmp(&point(b)));
     Beyond {
         dearer: u32::try_from(dearer.len()).unwrap_or(u32::MAX),
         best: best.map(|row| row.name.clone()),
-        difference: best.and_then(shown).cloned(),
+        difference: best.and_then(Row::shown_difference).cloned(),
     }
 }
 
@@ -306,7 +300,7 @@ fn tested(test: &Test) -> Standing {
 fn untested(row: &Row, analysis: &Analysis, terms: &Terms) -> Standing {
     let shortfall = match terms.rule {
         Rule::Bar(bar) => row.quality.as_ref().map(|quality| super::screen::over_bar(quality, terms.metric, bar)),
-        Rule::Margin(_) => shown(row).cloned(),
+        Rule::Margin(_) => row.shown_difference().cloned(),
     };
     let margin = terms.margin().unwrap_or(0.0);
     if shortfall.is_some_and(|found| found.upper(terms.confidence) < -margin) {
@@ -322,9 +316,16 @@ fn untested(row: &Row, analysis: &Analysis, terms: &Terms) -> Standing {
     }
 }
 
-/// Whether a dearer candidate is surely better than the reference; the error rate is shared among all that might look so.
+/// Whether a dearer candidate is surely better than the reference.
 fn surely_better(row: &Row, analysis: &Analysis, terms: &Terms) -> bool {
-    let compared = analysis.screening.rows.iter().filter(|row| shown(row).is_some()).count().max(1);
-    let confidence = 1.0 - (1.0 - terms.confidence) / if analysis.screening.incumbent { 1.0 } else { compared as f64 };
-    shown(row).is_some_and(|found| found.lower(confidence) > 0.0)
+    let confidence = confidence_beyond(&analysis.screening, terms);
+    row.shown_difference().is_some_and(|found| found.lower(confidence) > 0.0)
+}
+
+/// The one-sided confidence at which a dearer candidate is called surely better: the error rate is shared among all that might look
+/// so, unless the reference is an incumbent, which was named and not picked.
+#[must_use]
+pub fn confidence_beyond(screening: &Screening, terms: &Terms) -> f64 {
+    let compared = screening.rows.iter().filter(|row| row.shown_difference().is_some()).count().max(1);
+    1.0 - (1.0 - terms.confidence) / if screening.incumbent { 1.0 } else { compared as f64 }
 }

@@ -62,6 +62,9 @@ pub struct Gain {
     pub among: u64,
     /// The gain, in the score's unit.
     pub gain: Estimate,
+    /// The gain in AUC, where that is one of the scores, whichever is the surest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_rank: Option<Estimate>,
     /// The probability of such a gain, or a larger one, where nothing is learned; times `among`, at most 1.
     pub p_value: f64,
 }
@@ -86,12 +89,14 @@ impl Learning {
         missing.map(best).any(|p_value| p_value <= (1.0 - terms.confidence) / self.tried.max(1) as f64)
     }
 
-    /// Whether rows of the rarer class are so few that even a model that ranks as well as few do (AUC 0.9) would not have been shown
-    /// to beat guessing: then that none is says nothing.
+    /// Whether rows of the rarer class, or repeats, are so few that even a model that ranks as well as few do (AUC 0.9) would not have
+    /// been shown to beat guessing: then that none is says nothing.
     pub(super) fn is_blind(&self, terms: &Terms) -> bool {
-        let by_rank = self.gains.iter().filter(|gain| gain.score == Metric::Auc);
-        let strong = |gain: &Gain| Estimate { point: STRONG, ..gain.gain.clone() }.p_value(0.0) * gain.among as f64;
-        let seen = by_rank.map(strong).reduce(f64::min);
+        let strong = |gain: &Gain| {
+            let found = Estimate { point: STRONG, ..gain.by_rank.clone()? };
+            Some(found.p_value(0.0) * gain.among as f64)
+        };
+        let seen = self.gains.iter().filter_map(strong).reduce(f64::min);
         seen.is_some_and(|p_value| p_value > (1.0 - terms.confidence) / self.tried.max(1) as f64)
     }
 
@@ -124,9 +129,12 @@ fn surest_gain(entry: &Entry, guesses: &[Scored<'_>], terms: &Terms) -> Option<G
     let of = |score: Metric| {
         let gain = widened(gain(score, &own, guesses)?, entry.is_cross_fitted());
         let p_value = (gain.p_value(0.0) * among as f64).min(1.0);
-        Some(Gain { candidate: entry.candidate.name.clone(), score, among, gain, p_value })
+        Some(Gain { candidate: entry.candidate.name.clone(), score, among, gain, by_rank: None, p_value })
     };
-    scores.into_iter().filter_map(of).reduce(|a, b| if b.p_value < a.p_value { b } else { a })
+    let gains: Vec<Gain> = scores.into_iter().filter_map(of).collect();
+    let by_rank = gains.iter().find(|gain| gain.score == Metric::Auc).map(|gain| gain.gain.clone());
+    let surest = gains.into_iter().reduce(|a, b| if b.p_value < a.p_value { b } else { a })?;
+    Some(Gain { by_rank, ..surest })
 }
 
 /// The scores in which a candidate may beat guessing; fixed by task and metric, before anything is measured.
@@ -282,7 +290,7 @@ pub(super) fn name_surest(screening: &mut Screening, terms: &Terms, (validation,
     let paid = asked(reference) || asked(&first.candidate);
     // What is trained may fail on the sealed rows by one erratic training, however sure it looked before.
     let sure = |gain: &Gain| {
-        gain.p_value <= first.p_value
+        learning.is_surest(&gain.candidate)
             || paid && confirmation_power(&gain.gain, 0.0, validation, sealed, confidence) >= SURE
     };
     let is_first = learning.gain_of(reference).is_some_and(sure);

@@ -192,7 +192,8 @@ fn too_few_rows_of_a_class_to_see_anything() {
             variance_examples: standard_error * standard_error,
             gap: 0.0,
         };
-        let gain = Gain { candidate: "a".to_owned(), score: Metric::Auc, among: 1, gain, p_value: 0.1 };
+        let by_rank = Some(gain.clone());
+        let gain = Gain { candidate: "a".to_owned(), score: Metric::Accuracy, among: 1, gain, by_rank, p_value: 0.1 };
         Learning { tried: 7, gains: vec![gain], ..Learning::default() }
     };
     // Two positives: 1 / √(12 · 2) = 0.204, and 0.4 / 0.204 = 1.96, p = 0.025 > 0.05 / 7. Five: 0.129, 3.1, p = 0.001.

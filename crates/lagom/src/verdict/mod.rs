@@ -10,8 +10,9 @@
 //! and the cheaper ones to be tested against it, the most surely good enough first. Only then is the
 //! holdout read: for those tests, for the staircase, and to show what all others came to, which can take a claim back
 //! (`Outdone`) and make none. Each test is one-sided and the first failure ends the sequence, so the error rate of the whole
-//! holds without a correction (fixed-sequence testing: Maurer, Hothorn & Lehmacher 1995). With cross-fitting, where each repeat seals a fold of its own and other
-//! repeats have validated on it, all plausible candidates are tested with Holm's correction in its place.
+//! holds without a correction (fixed-sequence testing: Maurer, Hothorn & Lehmacher 1995). With cross-fitting, where each
+//! repeat seals a fold of its own and other repeats have validated on it, all plausible candidates are tested with Holm's
+//! correction in its place.
 
 mod agreement;
 mod calls;
@@ -53,7 +54,7 @@ pub use carried::Carried;
 pub use compare::{Scored, difference, quality};
 pub use confirm::{confirm, look};
 pub use costs::{cost, excess};
-pub use decide::decide;
+pub use decide::{confidence_beyond, decide};
 pub use gaps::{Gaps, Responses};
 pub use learned::{Gain, Learning};
 pub use outdone::Outdone;

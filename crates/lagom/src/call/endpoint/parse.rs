@@ -230,25 +230,9 @@ impl Gathered {
     /// The text, cut at the first of the `stop` texts, and why it ended.
     pub(super) fn close(self, stop: &[String]) -> (String, Finish, Usage) {
         let mut text = self.said();
-        let reason = self.finish.as_deref().map(str::to_lowercase);
-        let mut finish = match reason.as_deref() {
-            Some("stop" | "eos" | "eos_token" | "end_turn" | "stop_sequence" | "complete" | "completed") => {
-                Finish::Stop
-            }
-            Some("length" | "max_tokens" | "max_output_tokens" | "model_length") => Finish::Length,
-            // Gemini's reasons among them.
-            Some(
-                "content_filter"
-                | "refusal"
-                | "safety"
-                | "recitation"
-                | "blocklist"
-                | "prohibited_content"
-                | "spii"
-                | "guardrail_intervened",
-            ) => Finish::Refused,
-            Some("tool_calls" | "function_call" | "tool_use") => Finish::Other(Finish::TOOL.to_owned()),
-            Some(_) => Finish::Other(super::trouble::short(self.finish.as_deref().unwrap_or_default())),
+        let mut finish = match self.finish.as_deref().map(Finish::of) {
+            Some(Finish::Other(reason)) => Finish::Other(super::trouble::short(&reason)),
+            Some(known) => known,
             None => Finish::Other(Finish::UNTOLD.to_owned()),
         };
         if self.tool && text.trim().is_empty() {

@@ -197,6 +197,21 @@ fn the_order_is_told_measured_or_asked_for() {
 }
 
 #[test]
+fn what_was_left_out_may_be_anything() {
+    let all = judged(table(60, 5, 25, 10), &margin(0.05));
+    let some = judged(Scores { left_out: 25, ..table(60, 5, 25, 10) }, &margin(0.05));
+    let (all, some) = (all.rows[0].hardest.as_ref().unwrap(), some.rows[0].hardest.as_ref().unwrap());
+    // A fifth of 125: 0.8 of each bound on the others, less or more 0.2 of the widest difference, 1.
+    close(some.lower, 0.8 * all.lower - 0.2);
+    close(some.upper, 0.8 * all.upper + 0.2);
+    close(some.interval.1, 0.8 * all.interval.1 + 0.2);
+    // 100 equal pairs are within a margin of 0.05; with 6 more of which nothing is known they are not shown to be.
+    let equal = || right_wrong(vec![vec![1.0; 100], vec![1.0; 100]]);
+    assert_eq!(judged(equal(), &margin(0.05)).verdict.kind, VerdictKind::SmallerIsEnough);
+    assert_eq!(judged(Scores { left_out: 6, ..equal() }, &margin(0.05)).verdict.kind, VerdictKind::Undecided);
+}
+
+#[test]
 fn several_tasks_are_judged_together_and_one_by_one() {
     let task = |name: &str, seed: u64, count: usize| Scores {
         task: name.to_owned(),

@@ -38,6 +38,7 @@ pub(super) fn right_wrong(columns: Vec<Vec<f32>>) -> Scores {
         range: Some((0.0, 1.0)),
         higher_is_better: true,
         direction_from: DirectionFrom::Name,
+        left_out: 0,
         notes: Vec::new(),
     }
 }

@@ -69,7 +69,7 @@ fn named_separator(line: &str) -> Option<char> {
 }
 
 /// Words that begin a line of sums or means, in lower case.
-const TOTALS: [&str; 24] = [
+const TOTALS: [&str; 25] = [
     "total",
     "totals",
     "grand total",
@@ -93,6 +93,7 @@ const TOTALS: [&str; 24] = [
     "media",
     "итого",
     "总计",
+    "合计",
     "合計",
 ];
 

@@ -44,6 +44,7 @@ fn rows(path: &Path, file: File, nested: bool) -> Result<RawTable, ReadError> {
         format: Format::Parquet,
         header: true,
         separator: None,
+        quote: None,
         columns,
         lines: Vec::new(),
         notes: Vec::new(),

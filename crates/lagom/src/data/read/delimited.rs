@@ -82,6 +82,7 @@ pub(super) fn read(
         format: if separator == Some('\t') { Format::Tsv } else { Format::Csv },
         header: named,
         separator,
+        quote,
         columns,
         lines,
         notes,

@@ -84,6 +84,7 @@ pub(super) fn read(path: &Path, text: &str, nested: bool) -> Result<RawTable, Re
         format: Format::JsonLines,
         header: true,
         separator: None,
+        quote: None,
         columns,
         lines,
         notes: Vec::new(),

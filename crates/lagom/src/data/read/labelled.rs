@@ -66,6 +66,7 @@ pub(super) fn read(path: &Path, text: &str) -> Result<RawTable, ReadError> {
         format: Format::LabelledLines,
         header: false,
         separator: None,
+        quote: None,
         columns: vec![labels, texts],
         lines,
         notes: Vec::new(),

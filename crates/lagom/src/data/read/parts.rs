@@ -3,11 +3,9 @@
 use std::io::Read;
 use std::path::Path;
 
-use super::delimited::usual_separator;
 use super::error::ReadError;
 use super::format::{Format, Magic, Part, ReadOptions, by_extension, magic};
 use super::load::{fault, open, parsed, sniff};
-use super::sniff::quote;
 use super::table::{RawColumn, RawTable};
 
 /// Bytes of a part, about.
@@ -42,16 +40,12 @@ pub fn read_in_parts<E: From<ReadError>>(
     }
     let format = std::str::from_utf8(&first).ok().and_then(|text| options.format.or_else(|| sniff(path, text)));
     let mut lines = count_lines(&first);
-    let text = std::str::from_utf8(&first).map(str::to_owned).unwrap_or_default();
     let mut table = parsed(path, first, options)?;
     table.settle_signs();
     let names: Vec<String> = table.names().map(str::to_owned).collect();
     let mut same = ReadOptions { format: format.or(Some(table.format)), header: Some(false), ..*options };
     same.separator = table.separator.or(options.separator);
-    let (mut rows, single) = (table.rows(), table.columns.len() == 1);
-    let separator = table.separator.and_then(|separator| u8::try_from(separator).ok());
-    let quote = quote(&text, separator.or_else(|| usual_separator(format).filter(|_| single)));
-    drop(text);
+    let (mut rows, single, quote) = (table.rows(), table.columns.len() == 1, table.quote);
     take(table)?;
     while !ended || !rest.is_empty() {
         let bytes = block(path, &mut file, (&mut rest, &mut ended))?;
@@ -159,6 +153,21 @@ mod tests {
         let options = ReadOptions { every_row: true, header, ..ReadOptions::default() };
         read_in_parts(&path, &options, &mut take).expect("a table");
         (sizes, cells)
+    }
+
+    #[test]
+    fn a_later_part_has_the_quotes_of_the_first_whatever_stands_before_the_table() {
+        for (name, before, between, quote) in
+            [("a.tsv", "# exported today\n", '\t', '"'), ("a.csv", "# it's today's\n", ',', '\'')]
+        {
+            let mut text = format!("{before}a{between}b\n");
+            for row in 0..200_000 {
+                text.push_str(&format!("{quote}red{quote}{between}{quote}{row} and more{quote}\n"));
+            }
+            let (sizes, cells) = parts(name, &text);
+            assert!(sizes.len() > 1 && cells.len() == 200_000, "{sizes:?}");
+            assert!(cells.iter().all(|cell| cell.as_deref() == Some("red")), "{name}");
+        }
     }
 
     #[test]

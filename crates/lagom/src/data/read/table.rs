@@ -151,6 +151,8 @@ pub struct RawTable {
     pub header: bool,
     /// What stands between two cells; only for CSV and TSV of more than one column.
     pub separator: Option<char>,
+    /// What quotes a cell, if anything does; only for CSV and TSV.
+    pub quote: Option<u8>,
     /// The columns, in the order of the file.
     pub columns: Vec<RawColumn>,
     /// What was left out of the file or taken for something else, in sentences.

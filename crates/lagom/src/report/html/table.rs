@@ -99,7 +99,10 @@ fn quality(teller: &Teller<'_>, row: &Row, derived: &ShownRow) -> Markup {
     html! {
         @match derived.ceiling {
             Some(most) => td.edge.none { (reach_sign(teller)) " " (number(most, &style.value(most))) },
-            None if row.once().is_some() => td.edge.none { (or_missing(row.once(), |value| number(value, &style.value(value)))) },
+            None if row.once().is_some() => td.edge.none title=(meaning(teller, derived.figure.on)) {
+                (or_missing(row.once(), |value| number(value, &style.value(value))))
+                span.on { (mark(teller, derived.figure.on)) }
+            },
             None => td.edge title=(meaning(teller, derived.figure.on)) {
                 (spread(teller, derived.figure.quality.as_ref(), false))
                 @if derived.figure.quality.is_some() { span.on { (mark(teller, derived.figure.on)) } }

@@ -150,12 +150,12 @@ fn cell(teller: &Teller<'_>, row: &Row, derived: &ShownRow, column: Column) -> S
         Bytes if row.bytes == 0 => MISSING.to_owned(),
         Bytes => bytes(row.bytes),
         Quality => match &derived.figure.quality {
-            Some(span) => marked(teller, derived, spread(style.value(span.point), span)),
-            None => marked(teller, derived, alone(teller, row)),
+            Some(span) => marked((teller, row), derived, spread(style.value(span.point), span)),
+            None => marked((teller, row), derived, alone(teller, row)),
         },
         ShortQuality => match &derived.figure.quality {
-            Some(span) => marked(teller, derived, style.value(span.point)),
-            None => marked(teller, derived, alone(teller, row)),
+            Some(span) => marked((teller, row), derived, style.value(span.point)),
+            None => marked((teller, row), derived, alone(teller, row)),
         },
         Difference | TitledShort => {
             derived.figure.difference.map_or_else(none, |span| spread(style.signed(span.point), &span))
@@ -169,12 +169,11 @@ fn cell(teller: &Teller<'_>, row: &Row, derived: &ShownRow, column: Column) -> S
 }
 
 /// A quality with the mark of the rows it is on; in a table with marks the others keep their place.
-fn marked(teller: &Teller<'_>, derived: &ShownRow, text: String) -> String {
+fn marked((teller, row): (&Teller<'_>, &Row), derived: &ShownRow, text: String) -> String {
     let rows = &teller.findings.analysis.screening.rows;
-    let any =
-        rows.iter().filter(|row| row.quality.is_some()).any(|row| !mark(teller, teller.figure(row).on).is_empty());
+    let any = rows.iter().filter(|row| row.is_figured()).any(|row| !mark(teller, teller.figure(row).on).is_empty());
     match mark(teller, derived.figure.on) {
-        _ if !any || derived.figure.quality.is_none() => text,
+        _ if !any || !row.is_figured() => text,
         "" => format!("{text}  "),
         mark => format!("{text} {mark}"),
     }

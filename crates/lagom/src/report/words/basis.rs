@@ -49,7 +49,7 @@ pub(in crate::report) fn plotted(teller: &Teller<'_>) -> String {
 /// One sentence below a table: on which rows its figures are, and what the marks in it mean.
 pub(in crate::report) fn legend(teller: &Teller<'_>) -> String {
     let rows = &teller.findings.analysis.screening.rows;
-    let measured = rows.iter().filter(|row| row.quality.is_some());
+    let measured = rows.iter().filter(|row| row.is_figured());
     let marked: Vec<(&Row, &str)> = measured.map(|row| (row, mark(teller, teller.figure(row).on))).collect();
     let mut text = format!("Figures are {}", verdict_rows(teller));
     let mut parts = Vec::new();

@@ -51,11 +51,11 @@ fn kept(teller: &Teller<'_>, name: &str) -> Told {
 }
 
 /// Why no smaller one is in question.
-fn nothing_smaller(teller: &Teller<'_>, name: &str) -> &'static str {
+fn nothing_smaller(teller: &Teller<'_>, name: &str) -> String {
     if smaller_guess(teller, name) {
-        "nothing smaller is shown to beat guessing"
+        "nothing smaller is shown to beat guessing".to_owned()
     } else {
-        "nothing smaller was measured"
+        format!("nothing smaller{} was measured", teller.within())
     }
 }
 

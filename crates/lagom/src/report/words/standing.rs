@@ -36,7 +36,7 @@ pub(in crate::report) fn standing(teller: &Teller<'_>, row: &Row) -> &'static st
 /// Whether it is ahead of the reference by more than the margin by the estimate, on the rows that are shown.
 fn is_ahead(teller: &Teller<'_>, row: &Row) -> bool {
     let margin = teller.findings.terms.margin().unwrap_or(0.0);
-    row.holdout_difference.as_ref().or(row.difference.as_ref()).is_some_and(|found| found.point > margin)
+    row.shown_difference().is_some_and(|found| found.point > margin)
 }
 
 /// What a standing means, in a sentence.

@@ -6,7 +6,7 @@ use crate::report::numbers::{Style, count, metric_title, percent};
 use crate::report::shown::Gains;
 use crate::stats::Estimate;
 use crate::study::{Family, Limits, Rule};
-use crate::verdict::{Row, Standing, Test, TestKind};
+use crate::verdict::{Row, Standing, Test, TestKind, confidence_beyond};
 
 /// The findings with the style of their numbers.
 #[derive(Clone, Debug)]
@@ -130,11 +130,7 @@ impl<'a> Teller<'a> {
     /// The bounds of a difference to the reference of one dearer than it, in the study's confidence for all of them together: those
     /// by which the verdict calls one surely better.
     pub(in crate::report) fn bounds_beyond(&self, found: &Estimate) -> (f64, f64) {
-        let screening = &self.findings.analysis.screening;
-        let compared = |row: &&Row| row.holdout_difference.is_some() || row.difference.is_some();
-        let all = screening.rows.iter().filter(compared).count().max(1);
-        let among = if screening.incumbent { 1 } else { all };
-        let confidence = 1.0 - (1.0 - self.findings.terms.confidence) / among as f64;
+        let confidence = confidence_beyond(&self.findings.analysis.screening, &self.findings.terms);
         (found.lower(confidence), found.upper(confidence))
     }
 
@@ -143,7 +139,7 @@ impl<'a> Teller<'a> {
         let (findings, beyond) = (self.findings, &self.findings.verdict.beyond);
         let best = beyond.best.as_deref().and_then(|name| self.row(name)).zip(beyond.difference.as_ref());
         let stands = findings.analysis.screening.rows.iter().filter(|row| row.standing == Standing::Better);
-        let stands = stands.filter_map(|row| Some((row, row.holdout_difference.as_ref().or(row.difference.as_ref())?)));
+        let stands = stands.filter_map(|row| Some((row, row.shown_difference()?)));
         best.into_iter()
             .chain(stands)
             .filter(|(row, found)| row.family != Family::Baseline && self.bounds_beyond(found).0 > 0.0)

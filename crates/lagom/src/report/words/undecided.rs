@@ -51,7 +51,7 @@ pub(super) fn open(teller: &Teller<'_>, compared: Option<String>) -> Vec<String>
 fn unseen(teller: &Teller<'_>) -> Option<String> {
     let findings = teller.findings;
     if !findings.analysis.screening.learned {
-        return Some("No model is shown to beat guessing, and these rows could hardly have shown it: too few are of the rarer class, or answers are missing.".to_owned());
+        return Some("No model is shown to beat guessing, and these rows could hardly have shown it: too few are of the rarer class, there are too few repeats, or answers are missing.".to_owned());
     }
     (findings.verdict.carried_by.is_none() && findings.verdict.needed.is_none())
         .then(|| "The tests could not be worked out on the rows of the verdict.".to_owned())
@@ -123,7 +123,7 @@ fn out_of_reach(teller: &Teller<'_>) -> String {
 pub(super) fn meanwhile(teller: &Teller<'_>) -> String {
     let reference = teller.reference();
     if !teller.findings.analysis.screening.learned {
-        return format!("Meanwhile nothing says that {reference}, {}, is better than guessing.", teller.best());
+        return format!("Meanwhile nothing says that {reference} is better than guessing.");
     }
     match teller.findings.verdict.choice.as_deref() {
         Some(choice) if choice != reference && teller.deciding().is_some() => format!(

@@ -100,8 +100,9 @@ fn cheapest_is_best(teller: &Teller<'_>, choice: &str) -> Told {
             told(&format!("No: the {smallest} is already the best."), vec![first, bigger])
         }
         _ => {
-            let sentence = format!("{choice} is the only {model}{}, and it learned something.", teller.within());
-            let advice = "The others exceed a limit or failed; the table says which.".to_owned();
+            let sentence = format!("{choice} is the only {model}{} that is shown to beat guessing.", teller.within());
+            let advice =
+                "Every other candidate exceeds a limit, failed or only guesses; the table says which.".to_owned();
             told("No: only one model is left to choose.", vec![sentence, advice])
         }
     }
@@ -230,7 +231,11 @@ pub(super) fn missing(teller: &Teller<'_>, needed: &Needed) -> String {
     let more = needed.repeats.map(u64::from).filter(|all| *all > repeats).map(|all| {
         format!("set `repeats = {all}` under [trials], {} more trainings of each candidate", count(all - repeats))
     });
-    let easier = if teller.findings.terms.margin().is_some() { "a wider margin" } else { "a lower bar" };
+    let easier = match teller.findings.terms.margin() {
+        Some(_) => "a wider margin",
+        None if teller.higher_is_better() => "a lower bar",
+        None => "a higher bar",
+    };
     let assumed = match needed.assumed_equal {
         true => " This assumes that the two are in truth equally good; as measured, the cheaper one falls short.",
         false => "",
@@ -309,6 +314,9 @@ fn tried(teller: &Teller<'_>) -> Option<String> {
         if !scores.contains(&title) {
             scores.push(title);
         }
+    }
+    if gains.len() == 1 {
+        return Some(format!("The one model was held against it, in {}; it was not surely better.", list(&scores)));
     }
     (!gains.is_empty()).then(|| {
         format!(

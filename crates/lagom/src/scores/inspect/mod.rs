@@ -151,17 +151,18 @@ fn one(gather: &mut Gather<'_>, log: &Log) -> Result<(), ScoresError> {
     let (task, model) = (log.head.task(), log.head.eval.model.as_str());
     gather.places.begin(&log.path, "sample");
     let (mut left, mut tables) = (Left::default(), BTreeSet::new());
-    let (mut samples, mut scored, mut scored_errors) = (0_u64, 0_u64, 0_u64);
+    let (mut samples, mut scored) = (0_u64, 0_u64);
     log.each(|number, sample| {
         samples += 1;
         let id = sample.id(gather, number)?;
         if sample.invalid() {
             left.invalid.push(id);
+        } else if sample.failed() {
+            // Also where the log has a score of it: what failed says nothing of the model.
+            left.errors.push(id);
         } else if !sample.has_scores() {
-            let list = if sample.failed() { &mut left.errors } else { &mut left.unscored };
-            list.push(id);
+            left.unscored.push(id);
         } else {
-            scored_errors += u64::from(sample.failed());
             let found = sample.take(gather, (number, &id), (task, model))?;
             if found.is_empty() {
                 left.unscored.push(id);
@@ -192,12 +193,6 @@ fn one(gather: &mut Gather<'_>, log: &Log) -> Result<(), ScoresError> {
     }
     if left.count() > 0 {
         gather.note(format!("Took {scored} of {samples} samples of {model} on {task}; left out {}.", left.words()));
-    }
-    if scored_errors > 0 {
-        gather.note(format!(
-            "{scored_errors} samples of {} ended in an error and count as Inspect scored them.",
-            log.path.display()
-        ));
     }
     Ok(())
 }

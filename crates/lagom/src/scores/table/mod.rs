@@ -62,12 +62,14 @@ pub(super) fn read_delimited(gather: &mut Gather<'_>, path: &Path, labels: Label
         return Err(ScoresError::NotThatFormat { path: path.to_path_buf(), told: Source::RouteLlm, found });
     }
     let asked_as_routellm = routellm && gather.reading.source != Some(Source::Table);
+    let mut shares = true;
     let wide = if asked_as_routellm {
         wide
     } else {
-        let (scores, left) = which::candidates(path, wide.columns(), labels.named)?;
-        left.into_iter().for_each(|note| gather.note(note));
-        wide.only(scores).ok_or_else(|| wide::unclear(path, &header, &roles))?
+        let found = which::candidates(path, wide.columns(), labels.named)?;
+        found.note.into_iter().for_each(|note| gather.note(note));
+        shares = found.shares;
+        wide.only(found.columns).ok_or_else(|| wide::unclear(path, &header, &roles))?
     };
     let unused =
         [Role::Latency, Role::Cost, Role::Task, Role::Metric].into_iter().filter_map(|role| roles.column(role));
@@ -80,8 +82,15 @@ pub(super) fn read_delimited(gather: &mut Gather<'_>, path: &Path, labels: Label
         let task = routellm_task(labels.file);
         return wide.by_row().read(gather, (&mut file, record), &roles, (&task, "correct", name));
     }
-    // with no name for the metric, the file's may say that it holds errors
-    let metric = if by_name(labels.file) == Some(false) { labels.file } else { "score" };
+    // With no name for the metric the file's may say which way is better; of shares more is right, of other numbers nothing
+    // says it.
+    let metric = if by_name(labels.file).is_some() {
+        labels.file
+    } else if shares {
+        "score"
+    } else {
+        "value"
+    };
     wide.read(gather, (&mut file, record), &roles, (labels.task, metric, name))
 }
 

@@ -59,6 +59,9 @@ const OF_THE_EXAMPLE: [&str; 40] = [
 struct Profile {
     at: usize,
     texts: u64,
+    /// The first text, and whether all texts are that one.
+    text: Vec<u8>,
+    one_text: bool,
     numbers: u64,
     low: f64,
     high: f64,
@@ -71,7 +74,18 @@ struct Profile {
 impl Profile {
     fn new(at: usize) -> Self {
         let (low, high) = (f64::INFINITY, f64::NEG_INFINITY);
-        Self { at, texts: 0, numbers: 0, low, high, whole: true, counts: true, last: f64::NAN }
+        Self {
+            at,
+            texts: 0,
+            text: Vec::new(),
+            one_text: true,
+            numbers: 0,
+            low,
+            high,
+            whole: true,
+            counts: true,
+            last: f64::NAN,
+        }
     }
 
     fn take(&mut self, cell: &[u8]) {
@@ -82,7 +96,13 @@ impl Profile {
                 (self.low, self.high) = (self.low.min(score), self.high.max(score));
                 (self.numbers, self.last) = (self.numbers + 1, score);
             }
-            Cell::Text => self.texts += 1,
+            Cell::Text => {
+                if self.texts == 0 {
+                    self.text = cell.to_vec();
+                }
+                self.one_text &= cell == self.text;
+                self.texts += 1;
+            }
             Cell::Missing | Cell::NotFinite => {}
         }
     }
@@ -90,6 +110,11 @@ impl Profile {
     /// A column of text all through; one cell of text among numbers is a fault, and told with its line.
     fn is_text(&self) -> bool {
         self.texts > 0 && self.numbers == 0
+    }
+
+    /// The same text all through, as of a candidate whose every call failed (`ERROR`).
+    fn is_one_text(&self) -> bool {
+        self.is_text() && self.one_text && self.texts > 2
     }
 
     /// Numbers that go up by one from row to row.
@@ -102,18 +127,34 @@ impl Profile {
     }
 }
 
+/// What a wide table compares.
+pub(super) struct Candidates {
+    /// The columns with their scores.
+    pub(super) columns: Vec<usize>,
+    /// Whether these are shares (0 to 1), of which more is right.
+    pub(super) shares: bool,
+    /// A sentence on the other columns.
+    pub(super) note: Option<String>,
+}
+
+/// Whether scores look like shares, some of them perhaps in percent (which is refused later).
+fn are_shares<'a>(profiles: impl Iterator<Item = &'a Profile>) -> bool {
+    let (mut some, mut all) = (false, true);
+    for profile in profiles {
+        some |= profile.high <= 1.0;
+        all &= profile.low >= 0.0 && (profile.high <= 1.0 || (50.0..=100.0).contains(&profile.high));
+    }
+    some && all
+}
+
 /// The columns of `free` that hold candidates' scores, and a sentence on the others. Those that the table of candidates
 /// names (`named`), where it names at least two; else all but texts, row numbers, columns without a name and those whose
 /// name says that they describe the example.
 ///
 /// # Errors
-/// The file can't be read; beside columns of right and wrong stands one of whole numbers beyond 1, of which nothing says
+/// The file can't be read; a column holds the same text in every row, and may be a candidate whose every call failed; beside columns of right and wrong stands one of whole numbers beyond 1, of which nothing says
 /// whether it is a candidate.
-pub(super) fn candidates(
-    path: &Path,
-    free: &[usize],
-    named: &[String],
-) -> Result<(Vec<usize>, Option<String>), ScoresError> {
+pub(super) fn candidates(path: &Path, free: &[usize], named: &[String]) -> Result<Candidates, ScoresError> {
     let mut file = Delimited::open(path)?;
     let header = file.header.clone();
     let name = |at: usize| header.get(at).map_or("", String::as_str);
@@ -127,7 +168,15 @@ pub(super) fn candidates(
         let (kept, left): (Vec<usize>, Vec<usize>) = free.iter().partition(|at| told(**at));
         let left: Vec<&str> = left.into_iter().map(name).collect();
         let note = (!left.is_empty()).then(|| format!("Left out, not in the table of candidates: {}.", some(&left)));
-        return Ok((kept, note));
+        let shares = are_shares(profiles.iter().filter(|profile| kept.contains(&profile.at)));
+        return Ok(Candidates { columns: kept, shares, note });
+    }
+    if let Some(failed) = profiles.iter().find(|profile| profile.is_one_text()) {
+        return Err(ScoresError::OneText {
+            path: path.to_path_buf(),
+            name: name(failed.at).to_owned(),
+            text: cell::shown(&failed.text),
+        });
     }
     let describes = |profile: &Profile| {
         let (at, name) = (profile.at, name(profile.at));
@@ -151,5 +200,5 @@ pub(super) fn candidates(
     let left: Vec<&str> = left.iter().map(|profile| name(profile.at)).collect();
     let note = (!left.is_empty() && kept.len() > 1)
         .then(|| format!("Left out, no candidates by their names or what they hold: {}.", some(&left)));
-    Ok((kept.iter().map(|profile| profile.at).collect(), note))
+    Ok(Candidates { shares: are_shares(kept.iter()), columns: kept.iter().map(|profile| profile.at).collect(), note })
 }

@@ -64,6 +64,7 @@ fn sample(number: usize, end: &str) -> String {
 const RIGHT: &str = r#""scores": {"match": {"value": "C"}}"#;
 const WRONG: &str = r#""scores": {"match": {"value": "I"}}"#;
 const FAILED: &str = r#""scores": {}, "error": {"message": "503"}"#;
+const FAILED_BUT_SCORED: &str = r#""scores": {"match": {"value": "I"}}, "error": {"message": "503"}"#;
 const UNSCORED: &str = r#""scores": {"match": {"value": NaN, "reason": "no grade"}}"#;
 const INVALID: &str = r#""scores": {"match": {"value": "C"}}, "invalidation": {"author": "me"}"#;
 
@@ -174,6 +175,12 @@ fn samples_without_a_score_are_left_out_and_counted() {
             && notes.contains("Compared on the 38 of 40 examples that have a score of every candidate."),
         "{notes}"
     );
+    assert_eq!(scores.left_out, 2);
+    // What failed and was scored all the same is no wrong answer.
+    let scored = [(3, FAILED_BUT_SCORED), (7, UNSCORED)];
+    let scored = folder.write("f.json", log(&head("large", "success", "02"), RIGHT, &scored));
+    let scores = one(&reading(&[small.clone(), scored]));
+    assert_eq!((of(&scores, "large"), scores.left_out), (&[1.0; 38][..], 2));
     let three = log(&head("large", "success", "02"), RIGHT, &[(3, FAILED), (7, UNSCORED), (8, INVALID)]);
     let files = [small, folder.write("l.json", three)];
     let refused =

@@ -230,3 +230,28 @@ fn helm_runs_take_the_main_metric() {
     let tokens = Reading { higher_is_better: Some(false), ..tokens };
     assert_eq!(of(&one(&tokens), "org/small"), [12.0, 12.0]);
 }
+
+#[test]
+fn promptfoos_failed_calls_are_no_scores() {
+    let folder = Folder::new();
+    // 40 tests of two providers; `a` is right on all, `b` on all that were answered.
+    let file = |failed: usize| {
+        let result = |test: usize, provider: &str, failure: u32| {
+            let pass = failure == 0;
+            format!(
+                r#"{{"testIdx": {test}, "promptIdx": 0, "provider": {{"id": "{provider}", "label": ""}}, "vars": {{"x": "{test}"}}, "success": {pass}, "score": {}, "failureReason": {failure}}}"#,
+                u8::from(pass)
+            )
+        };
+        let results: Vec<String> = (0..40)
+            .flat_map(|test| [result(test, "a", 0), result(test, "b", if test < failed { 2 } else { 0 })])
+            .collect();
+        folder.write(&format!("p{failed}.jsonl"), results.join("\n"))
+    };
+    let scores = one(&reading(&[file(2)]));
+    assert_eq!((scores.examples.len(), scores.left_out), (38, 2));
+    assert_eq!(of(&scores, "b"), [1.0; 38]);
+    assert!(scores.notes.join(" ").contains("2 of 40 calls of b failed"), "{:?}", scores.notes);
+    fails(&reading(&[file(4)]), &["4 of 40 examples lack a score of some candidate"]);
+    fails(&reading(&[file(40)]), &["all 40 calls of b failed"]);
+}

@@ -45,6 +45,28 @@ fn what_describes_the_example_is_no_candidate() {
 }
 
 #[test]
+fn a_candidate_whose_every_call_failed_is_no_text_of_the_examples() {
+    let folder = Folder::new();
+    let marks = |row: usize| format!("{},{},ERROR", u8::from(row.is_multiple_of(2)), u8::from(!row.is_multiple_of(3)));
+    let file = folder.write("w.csv", wide("small-1b,middle-3b,large-9b", marks));
+    let refused = fails(&reading(&[file]), &["column \"large-9b\" holds \"ERROR\" in every row"]);
+    assert!(refused.hint().is_some_and(|hint| hint.contains("run it again")));
+}
+
+#[test]
+fn of_numbers_that_are_no_shares_nobody_says_which_way_is_better() {
+    let folder = Folder::new();
+    let losses = |row: usize| format!("{},{}", 2.5 + row as f64 / 100.0, 2.1 + row as f64 / 100.0);
+    let file = folder.write("w.csv", wide("small,big", losses));
+    fails(&reading(std::slice::from_ref(&file)), &["value"]);
+    let scores = one(&Reading { higher_is_better: Some(false), ..reading(&[file]) });
+    assert!(!scores.higher_is_better);
+    // The name of the file does.
+    let file = folder.write("val_loss.csv", wide("small,big", losses));
+    assert!(!one(&reading(&[file])).higher_is_better);
+}
+
+#[test]
 fn shares_beside_percentages_are_refused() {
     let folder = Folder::new();
     // small is right in 3 of 4 (mean 0.75), large scores 50 or 80 (mean 65): neither is worse than the other by these

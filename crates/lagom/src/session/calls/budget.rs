@@ -6,7 +6,8 @@
 //! ```
 //!
 //! What is set aside is the most that it can come to, and stands in the store before anything is sent. So the budget holds
-//! over any number of runs, whatever ends them.
+//! over any number of runs, however they are stopped. Repeats of a question are added when it is done with, as are further requests of
+//! a handshake: where the process itself is killed, those that were under way may be missing.
 
 use std::collections::BTreeMap;
 
@@ -85,7 +86,7 @@ impl Session {
         self.store.each_uncounted_answer(&mut |record| {
             let spent = Spending::of(&record.settings).used(1, 0.0, &record.answer.usage);
             // Answers on disk were never asked for.
-            if !record.settings.contains("\"answers\"") {
+            if !record.settings.contains("\"backend\":{\"answers\":") {
                 money += prices.get(&spent.model).map_or(0.0, |price| cost(price, &spent));
                 calls += 1;
             }

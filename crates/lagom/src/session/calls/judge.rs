@@ -78,15 +78,15 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// A number has no worst value, so what is missing is taken to be as far off as the worst that was seen of this model; as the
-    /// mean of the rows is, where nothing was seen.
+    /// A number has no worst value, so what is missing is taken to be as far off as the worst that was seen of this model, and at least
+    /// as the mean of the rows is: from answers that were all exact nothing follows for those that are missing.
     fn worst_error(&self, known: &[(u32, Said)], missing: &[u32]) -> WorstError {
         let Target::Numbers(values) = &self.dataset.target else { return 0.0 };
         let mean = self.mean_of(values);
         let error = |(row, said): &(u32, Said)| (answered(said, mean) - values[*row as usize]).abs();
         let seen = known.iter().map(error).fold(0.0, f64::max);
         let unseen = missing.iter().map(|&row| (values[row as usize] - mean).abs()).fold(0.0, f64::max);
-        if known.is_empty() { unseen } else { seen }
+        seen.max(unseen)
     }
 
     /// The mean of the rows to learn from.
