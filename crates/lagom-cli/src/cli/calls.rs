@@ -1,12 +1,11 @@
 //! Models that are asked: what that will take, told before anything is spent.
 
-use std::io::{BufRead, IsTerminal, Write};
-
 use lagom::call::{Message, Prompt, Role};
 use lagom::session::{CallPlan, Prepared};
 use lagom::study::units::{grouped_count, human_count};
 
 use super::layout::{self, brief};
+use super::printer;
 use super::problem::Problem;
 
 /// How much of the first prompt is shown, in lines and in characters.
@@ -126,16 +125,13 @@ pub(crate) fn allowed(prepared: &Prepared, yes: bool) -> Result<(), Problem> {
         return Ok(());
     }
     let told = format!("this run may cost up to {}, more than {limit}", money(most, &limit.currency));
-    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+    if !printer::can_ask() {
         return Err(Problem::user(
             format!("{told} (ask-above under [budget])"),
             "look at `lagom plan`, then run it with --yes; nothing has been asked or spent",
         ));
     }
-    let _ = write!(std::io::stderr(), "{told}. Go on? [y/N] ");
-    let mut line = String::new();
-    let read = std::io::stdin().lock().read_line(&mut line);
-    if read.is_ok() && matches!(line.trim(), "y" | "Y" | "yes") {
+    if printer::confirmed(&format!("{told}. Go on? [y/N] ")) {
         return Ok(());
     }
     Err(Problem::user(

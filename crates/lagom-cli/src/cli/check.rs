@@ -15,6 +15,9 @@ All faults are told at once, each with what to do about it; the exit code is
 then 1.";
 
 /// Find faults in a study and in its data, without training or asking.
+///
+/// For models that are asked it looks whether the key is set, the server is there and has the model, the program or the file can
+/// be found. No model is asked a question, and no program is started.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -24,6 +27,9 @@ pub(crate) struct Args {
     /// The candidate that is in use today, to ask whether you need it; or none.
     #[arg(long, value_name = "NAME")]
     incumbent: Option<String>,
+    /// Look for no keys, servers, programs and files of models that are asked.
+    #[arg(long)]
+    offline: bool,
 }
 
 /// Prints what the study asks, or all its faults.
@@ -46,12 +52,18 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
     ];
     let width = printer::prose();
     let prompt = calls::first_prompt(&prepared)?;
+    let seen = if args.offline { Vec::new() } else { prepared.look_for_models()? };
     let mut text = format!("{} and its data have no faults.\n\n", args.study.display());
     text.push_str(&layout::facts(&facts, width));
+    if !seen.is_empty() {
+        let models: Vec<(&str, String)> = seen.iter().map(|sight| (sight.name.as_str(), sight.found.clone())).collect();
+        text.push_str(&format!("\nModels that are asked:\n{}", layout::facts(&models, width)));
+    }
     if !prompt.is_empty() {
         text.push_str(&format!("\n{prompt}"));
     }
-    let warnings = describe::warnings(&prepared);
+    let mut warnings = describe::warnings(&prepared);
+    warnings.extend(seen.iter().filter_map(|sight| Some(format!("{}: {}", sight.name, sight.warning.as_ref()?))));
     let remarks =
         format!("{}{}", layout::remarks("warning:", &warnings, width), describe::remarks(&prepared.loaded, &[], width));
     if !remarks.is_empty() {

@@ -33,6 +33,8 @@ mod score;
 mod stop;
 mod strange;
 mod study;
+mod tied;
+mod trust;
 mod verdict;
 mod worker;
 
@@ -92,6 +94,9 @@ enum Verb {
     /// Run the model of one GGUF file: reads a setup and questions on standard input, answers on standard output.
     #[command(hide = true)]
     GgufWorker,
+    /// Become another program that ends with the one that started this one.
+    #[command(hide = true)]
+    Tied(tied::Args),
 }
 
 /// Reads the command line, does what it says and tells how it ended.
@@ -131,6 +136,7 @@ impl Verb {
             Verb::Completions(args) => completions::perform(&args),
             Verb::Worker => worker::perform(),
             Verb::GgufWorker => gguf_worker::perform(),
+            Verb::Tied(args) => tied::perform(&args),
         }
     }
 }

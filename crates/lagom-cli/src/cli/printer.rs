@@ -1,6 +1,6 @@
 //! Where text goes: answers to standard output, everything else to standard error.
 
-use std::io::{ErrorKind, IsTerminal, Write};
+use std::io::{BufRead, ErrorKind, IsTerminal, Write};
 
 use lagom::report::clean;
 
@@ -57,6 +57,18 @@ pub(crate) fn problem(problem: &Problem) {
         text.push_str(&format!("and {} faults more\n", problem.faults.len() - SHOWN));
     }
     let _ = std::io::stderr().lock().write_all(clean(&text).as_bytes());
+}
+
+/// Whether there is somebody at a terminal to ask.
+pub(crate) fn can_ask() -> bool {
+    std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+}
+
+/// Asks somebody at the terminal; whether the answer is yes.
+pub(crate) fn confirmed(question: &str) -> bool {
+    let _ = write!(std::io::stderr(), "{}", clean(question));
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line).is_ok() && matches!(line.trim(), "y" | "Y" | "yes")
 }
 
 /// Columns that text on standard output may take: `COLUMNS`, else the terminal's, else 100.

@@ -73,6 +73,8 @@ struct Running {
     told: Option<Instant>,
     workers: usize,
     ends: Instant,
+    /// How long what a climb may still ask for would take, at most.
+    beyond: Duration,
     last: Progress,
 }
 
@@ -84,7 +86,7 @@ impl Running {
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         bar.set_prefix(format!("{:<14}", name(progress.stage)));
         let now = Instant::now();
-        Self { bar, started: now, told: None, workers, ends: now, last: progress.clone() }
+        Self { bar, started: now, told: None, workers, ends: now, beyond: Duration::ZERO, last: progress.clone() }
     }
 
     fn update(&mut self, progress: &Progress) {
@@ -93,7 +95,8 @@ impl Running {
         }
         let first = self.last.work_total != progress.work_total || self.last.running.is_empty();
         if first || self.last.done != progress.done {
-            self.ends = Instant::now() + self.left(progress);
+            self.ends = Instant::now() + self.lasts(progress, progress.work_total - progress.work_done);
+            self.beyond = self.lasts(progress, progress.work_beyond);
         }
         self.last = progress.clone();
         let share = if progress.work_total > 0.0 { progress.work_done / progress.work_total } else { 0.0 };
@@ -116,11 +119,10 @@ impl Running {
         }
     }
 
-    /// Time left: the work left at the pace so far, to which the planned pace is added at the beginning.
-    fn left(&self, progress: &Progress) -> Duration {
+    /// How long so much work takes at the pace so far, to which the planned pace is added at the beginning.
+    fn lasts(&self, progress: &Progress, work: f64) -> Duration {
         let pace = (progress.work_done + PRIOR * self.workers as f64) / (self.started.elapsed().as_secs_f64() + PRIOR);
-        let work = (progress.work_total - progress.work_done).max(0.0);
-        Duration::try_from_secs_f64(work / pace).unwrap_or(Duration::ZERO)
+        Duration::try_from_secs_f64(work.max(0.0) / pace).unwrap_or(Duration::ZERO)
     }
 
     fn state(&self) -> String {
@@ -135,11 +137,7 @@ impl Running {
         }
         let left = self.ends.saturating_duration_since(Instant::now());
         if progress.done < progress.total - progress.reused && progress.work_total > 0.0 {
-            parts.push(if left.as_secs() < 2 {
-                "nearly done".to_owned()
-            } else {
-                format!("about {} left", rough(left))
-            });
+            parts.push(time_left(left, self.beyond));
         }
         let running: BTreeSet<&str> = progress.running.iter().map(String::as_str).collect();
         let names = running.into_iter().collect::<Vec<_>>().join(", ");
@@ -196,6 +194,18 @@ fn jobs(stage: Stage, count: usize) -> String {
     }
 }
 
+/// What is left of what is known, and the most that it can become where a climb may go on for longer than that.
+fn time_left(left: Duration, beyond: Duration) -> String {
+    let climbs = beyond.as_secs() >= 2 && beyond >= left / 4;
+    let told = match (left.as_secs() < 2, climbs) {
+        (true, false) => "nearly done".to_owned(),
+        (true, true) => "nearly done with this step".to_owned(),
+        (false, false) => format!("about {} left", rough(left)),
+        (false, true) => format!("about {} left of this step", rough(left)),
+    };
+    if climbs { format!("{told}, at most {} if every size is tried", rough(left + beyond)) } else { told }
+}
+
 /// A duration as a clock tells it: `95 s`, `4.5 min`, `45 min`, `2.3 h`.
 pub(crate) fn rough(duration: Duration) -> String {
     let seconds = duration.as_secs_f64();
@@ -210,6 +220,15 @@ pub(crate) fn rough(duration: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_step_of_a_climb_is_not_taken_for_the_whole() {
+        let told = |left, beyond| time_left(Duration::from_secs(left), Duration::from_secs(beyond));
+        assert_eq!(told(30, 0), "about 30 s left");
+        assert_eq!(told(40, 9), "about 40 s left");
+        assert_eq!(told(1, 110), "nearly done with this step, at most 111 s if every size is tried");
+        assert_eq!(told(30, 600), "about 30 s left of this step, at most 11 min if every size is tried");
+    }
 
     #[test]
     fn durations_read_well() {

@@ -9,7 +9,7 @@ use lagom::study::Policy;
 use super::files::{default_folder, shell, word};
 use super::pipeline::{Way, carry_out, verdict_page};
 use super::problem::Problem;
-use super::{calls, printer, study};
+use super::{calls, printer, study, trust};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -48,7 +48,8 @@ pub(crate) struct Args {
     /// How many trials run side by side [default: what the study says, else one a core].
     #[arg(long, short, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1024))]
     workers: Option<usize>,
-    /// Ask models without asking you first, also where that may cost more than `ask-above` under [budget].
+    /// Do not ask you first: neither before the programs of a study are started that has not run here yet, nor where asking may cost more
+    /// than `ask-above` under [budget].
     #[arg(long)]
     yes: bool,
     /// Show no progress and no notes; the verdict and errors alone.
@@ -62,6 +63,7 @@ pub(crate) struct Args {
 /// The study, its data or the folder are at fault, or it was stopped.
 pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
     let prepared = study::read_for(&args.study, args.policy, args.incumbent.as_deref())?;
+    trust::allowed(&prepared, &args.study, args.yes)?;
     calls::allowed(&prepared, args.yes)?;
     let folder = args.out.clone().unwrap_or_else(|| default_folder(&args.study));
     let mut again = format!("lagom run {}", shell(&args.study));

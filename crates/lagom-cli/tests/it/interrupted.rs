@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 
 use super::asking::riddles;
-use super::processes::{Running, none_left};
+use super::processes::{Running, none_left, none_left_of, with_argument};
 use super::scripted::{Labelled, Model, Script, Server};
 use super::support::{Place, SMALL, classes_csv};
 
@@ -74,4 +74,35 @@ fn a_worker_that_hears_nothing_ends_with_lagom_all_the_same() {
     running.send(Signal::SIGKILL);
     running.wait();
     none_left(&running.tag);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_users_program_that_hears_nothing_ends_with_lagom_all_the_same() {
+    let place = Place::new();
+    let lines: Vec<String> = riddles(300).iter().map(|(text, label)| format!("{text},{label}")).collect();
+    place.write("d.csv", format!("text,topic\n{}\n", lines.join("\n")));
+    // It never reads its standard input, so it does not see that it closes.
+    place.write("deaf.sh", "echo started > started\nexec sleep 600\n");
+    place.write(
+        "s.toml",
+        "[task]\ndata = \"d.csv\"\ntarget = \"topic\"\nkind = \"multiple-choice\"\nlabels = [\"yes\", \"no\"]\n\
+         input = \"text\"\n[good-enough]\nbar = 0.89\n[trials]\nholdout = 0.4\n[[candidate]]\nname = \"deaf\"\n\
+         command = [\"sh\", \"deaf.sh\"]\n",
+    );
+    place.lagom(&["check", "s.toml"]).ends(0).says(&["deaf", "/sh is there"]);
+    assert!(!place.path("started").exists(), "check starts nothing");
+    let running = Running::start(&place);
+    let start = Instant::now();
+    while !place.path("started").exists() && start.elapsed() < Duration::from_secs(100) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let programs = || with_argument(&running.tag, "600");
+    while programs().is_empty() && start.elapsed() < Duration::from_secs(100) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert!(!programs().is_empty(), "it was not started");
+    running.send(Signal::SIGKILL);
+    none_left_of(&programs);
+    assert!(place.text("errors.txt").contains("This study runs on this machine"));
 }

@@ -90,13 +90,18 @@ impl Drop for Running {
 
 /// The process ids of all workers that live and carry the tag.
 pub(crate) fn workers(tag: &str) -> Vec<Pid> {
+    with_argument(tag, "worker")
+}
+
+/// The process ids of everything that the run has started with this first argument.
+pub(crate) fn with_argument(tag: &str, argument: &str) -> Vec<Pid> {
     let wanted = format!("{TAG}={tag}");
     let numbers = |path: PathBuf| path.file_name()?.to_str()?.parse::<i32>().ok();
     let is_worker = |pid: &i32| {
         // A process that has ended in the meantime has no such files, or empty ones.
         let part = |name: &str| std::fs::read(format!("/proc/{pid}/{name}")).unwrap_or_default();
         part("environ").split(|byte| *byte == 0).any(|variable| variable == wanted.as_bytes())
-            && part("cmdline").split(|byte| *byte == 0).nth(1) == Some(b"worker")
+            && part("cmdline").split(|byte| *byte == 0).nth(1) == Some(argument.as_bytes())
     };
     let all = std::fs::read_dir("/proc").unwrap().filter_map(|entry| numbers(entry.ok()?.path()));
     all.filter(is_worker).map(Pid::from_raw).collect()
@@ -105,9 +110,15 @@ pub(crate) fn workers(tag: &str) -> Vec<Pid> {
 /// All workers of the run are gone soon after their parent.
 #[track_caller]
 pub(crate) fn none_left(tag: &str) {
+    none_left_of(&|| workers(tag));
+}
+
+/// All of these processes are gone soon.
+#[track_caller]
+pub(crate) fn none_left_of(processes: &dyn Fn() -> Vec<Pid>) {
     let start = Instant::now();
-    while !workers(tag).is_empty() {
-        assert!(start.elapsed() < GONE_WITHIN, "workers are left behind: {:?}", workers(tag));
+    while !processes().is_empty() {
+        assert!(start.elapsed() < GONE_WITHIN, "processes are left behind: {:?}", processes());
         std::thread::sleep(Duration::from_millis(10));
     }
 }

@@ -45,6 +45,7 @@ impl Session {
                 Step::Measure(wanted) => wanted,
             };
             let new = climb.ask(&wanted);
+            progress.work_beyond = climb.beyond();
             self.trials(new, (Stage::Train, executor), &mut progress, listener)?;
             if self.asked_under.needs_times() {
                 self.time(executor, listener)?;
@@ -155,6 +156,14 @@ impl<'a> Climb<'a> {
         }
         let at = |spec: &TrialSpec| self.rungs.iter().position(|rung| rung.name == spec.candidate.name).unwrap_or(0);
         Plan::queue(new).iter().map(|spec| self.request(at(spec), spec)).collect()
+    }
+
+    /// Estimated core-seconds of everything that was not asked for yet.
+    fn beyond(&self) -> f64 {
+        let estimates = self.session.estimates();
+        let left =
+            estimates.iter().zip(&self.asked).map(|(one, &asked)| one.seconds * f64::from(self.terms.repeats - asked));
+        left.sum()
     }
 
     fn request(&self, rung: usize, spec: &TrialSpec) -> Request {

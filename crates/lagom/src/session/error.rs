@@ -100,6 +100,9 @@ pub enum SessionError {
         /// What to do.
         hint: Option<String>,
     },
+    /// The budget leaves too little for the next question.
+    #[error("{0}")]
+    Spent(String),
     /// Several things at once, each with its own hint.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<String>>().join("\n"))]
     Several(Vec<SessionError>),
@@ -151,6 +154,10 @@ impl SessionError {
                     .to_owned(),
             ),
             Self::Call { hint, .. } => hint.clone(),
+            Self::Spent(_) => Some(
+                "raise it under [budget] and run the same command again: every answer is kept, and nothing is paid for twice"
+                    .to_owned(),
+            ),
             Self::Unfinished { .. } | Self::Stopped => Some("run the same `lagom run` again to go on".to_owned()),
         }
     }

@@ -26,7 +26,7 @@ mod threshold;
 mod timing;
 mod train;
 
-pub use calls::CallPlan;
+pub use calls::{CallPlan, Sight};
 pub use error::{ErrorKind, SessionError};
 pub use estimate::Estimate;
 pub use hand_over::MODEL_FILE;

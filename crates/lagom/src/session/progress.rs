@@ -36,8 +36,10 @@ pub struct Progress {
     pub running: Vec<String>,
     /// Work that is done in this run, in the plan's own unit (estimated core-seconds).
     pub work_done: f64,
-    /// All work of this run, in the same unit.
+    /// All work of this run that is known so far, in the same unit.
     pub work_total: f64,
+    /// What a climb may ask for beyond that, in the same unit: the most that it can come to.
+    pub work_beyond: f64,
 }
 
 impl Progress {
@@ -53,6 +55,7 @@ impl Progress {
             running: Vec::new(),
             work_done: 0.0,
             work_total: 0.0,
+            work_beyond: 0.0,
         }
     }
 

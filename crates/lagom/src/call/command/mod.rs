@@ -24,6 +24,7 @@
 //! need not flush.)
 
 mod ask;
+mod find;
 mod process;
 mod protocol;
 mod settings;

@@ -64,9 +64,14 @@ impl Process {
     pub(super) fn start(program: &Program, number: u64, events: &Sender<Event>) -> Result<Self, BackendError> {
         let name = program.command.first().cloned().unwrap_or_default();
         let fault = |message: String| BackendError::Start { program: name.clone(), message };
-        let mut command = Command::new(&name);
+        let mut words = program.starter.iter().chain(&program.command);
+        let mut command = Command::new(words.next().unwrap_or(&name));
+        if !program.starter.is_empty() {
+            // The starter would find out too late.
+            program.find()?;
+        }
         command
-            .args(program.command.iter().skip(1))
+            .args(words)
             .env_clear()
             .envs(environment(&program.environment))
             .env("PYTHONUNBUFFERED", "1")

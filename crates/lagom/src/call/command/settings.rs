@@ -10,6 +10,9 @@ use super::super::{BackendError, Flow, Question, Reply, Spent, Stop};
 pub struct Program {
     /// The program and its arguments; never through a shell.
     pub command: Vec<String>,
+    /// A program and arguments that start `command`, which follows them, such that it ends when this process does, even where this
+    /// one is killed; empty: it is started directly, and told the end by the end of its standard input alone.
+    pub starter: Vec<String>,
     /// The folder it runs in; none: this process's own.
     pub folder: Option<PathBuf>,
     /// Variables of the environment that it is given beside what every program needs (paths, language, proxies and the like).
@@ -39,6 +42,7 @@ impl Program {
     pub fn new(command: Vec<String>) -> Self {
         Self {
             command,
+            starter: Vec::new(),
             folder: None,
             environment: Vec::new(),
             processes: 1,

@@ -90,6 +90,13 @@ pub(super) async fn handshake(wire: &Wire, needs: &Needs) -> Result<Known, Backe
     Ok(known)
 }
 
+/// The list of models and nothing more.
+pub(super) async fn look(wire: &Wire) -> Result<Known, BackendError> {
+    let mut known = Known::default();
+    models(wire, &mut known).await?;
+    Ok(known)
+}
+
 /// Tries until there is an answer, or none after all retries.
 pub(super) async fn patiently<T>(wire: &Wire, mut once: impl AsyncFnMut() -> Result<T, Trouble>) -> Result<T, Trouble> {
     let mut attempt = 1;

@@ -10,6 +10,8 @@ use super::settings::{Conduct, Endpoint};
 use super::wire::Wire;
 use super::{ask, handshake};
 
+/// How long is waited for a list of models where nothing else is wanted.
+const BRIEF: Duration = Duration::from_secs(10);
 /// How often a handshake looks whether it was told to stop.
 const LOOK: Duration = Duration::from_millis(50);
 
@@ -43,6 +45,19 @@ impl Server {
         endpoint.check(conduct)?;
         let secrets = Arc::new(Secrets::read(endpoint, environment)?);
         Ok(Self { endpoint: endpoint.clone(), conduct: conduct.clone(), secrets, used: Arc::default() })
+    }
+
+    /// Asks for the list of models alone, which costs nothing; once, and for ten seconds at most.
+    ///
+    /// # Errors
+    /// The server is not there, its certificate is not trusted, or it refuses the key.
+    pub fn look(&self) -> Result<Known, BackendError> {
+        let brief = Conduct { connect: BRIEF, first_byte: BRIEF, whole: BRIEF, retries: 0, ..self.conduct.clone() };
+        let wire = Wire::new(&self.endpoint, &brief, &self.secrets, &self.used)?;
+        let runtime = runtime()?;
+        let known = runtime.block_on(handshake::look(&wire));
+        runtime.shutdown_background();
+        known
     }
 
     /// Asks what has to be known before a study starts; a few requests of a few tokens. None where `stop` was pressed

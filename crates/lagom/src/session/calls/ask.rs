@@ -31,8 +31,7 @@ impl Session {
     /// The verdict of a study with candidates that are asked: asks as it goes, and tells `listener` how far it is.
     ///
     /// # Errors
-    /// The store can't be read or written, it was stopped, the budget is spent, or a backend gives up. Every answer until
-    /// then is kept.
+    /// The store can't be read or written, or it was stopped. Every answer until then is kept.
     pub fn conclude_asking(
         &self,
         ascent: &Ascent,
@@ -105,8 +104,8 @@ impl Session {
         Ok(open)
     }
 
-    /// Asks about these rows whatever has no answer yet. A fault that every further question would meet stops the asking of
-    /// this model, and is remembered; the others go on.
+    /// Asks about these rows whatever has no answer yet. A fault that every further question would meet, and a budget that is
+    /// spent, stop the asking of this model, and are remembered; the others go on.
     pub(super) fn ask(
         &self,
         caller: &Caller,
@@ -116,6 +115,10 @@ impl Session {
     ) -> Result<(), SessionError> {
         match self.ask_all(caller, rows, executor, told) {
             Err(SessionError::Call { message, .. }) => self.stop_asking(caller, rows, &message),
+            Err(error @ SessionError::Spent(_)) => {
+                let hint = error.hint().map_or_else(String::new, |hint| format!("; {hint}"));
+                self.stop_asking(caller, rows, &format!("{error}{hint}"))
+            }
             other => other,
         }
     }

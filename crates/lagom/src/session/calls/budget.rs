@@ -103,13 +103,7 @@ impl Session {
         let money = budget.money.as_ref().map(|money| format!("money = \"{money}\""));
         let calls = budget.calls.map(|calls| format!("calls = {calls}"));
         let limits: Vec<String> = money.into_iter().chain(calls).collect();
-        SessionError::unfit(
-            format!(
-                "the budget ({}) leaves too little for the next question before the verdict is reached; every answer is kept",
-                limits.join(", ")
-            ),
-            "raise it under [budget] and run the same command again: nothing is paid for twice",
-        )
+        SessionError::Spent(format!("the budget ({}) leaves too little for the next question", limits.join(", ")))
     }
 }
 

@@ -14,6 +14,7 @@ mod entry;
 mod explore;
 mod hear;
 mod judge;
+mod look;
 #[cfg(test)]
 mod paid;
 mod plan;
@@ -23,6 +24,7 @@ mod sample;
 mod servers;
 mod tally;
 
+pub use look::Sight;
 pub use plan::CallPlan;
 
 use std::cell::RefCell;

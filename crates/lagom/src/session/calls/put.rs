@@ -12,6 +12,7 @@ use crate::call::gguf::{Gguf, GgufError, Settings};
 use crate::call::scores::Recorded;
 use crate::call::{Answer, BackendError, CallFailure, Flow, Question, Reply, Stop, Timing};
 use crate::session::error::SessionError;
+use crate::session::prepare::Prepared;
 use crate::session::start::Session;
 use crate::store::{ModelFacts, StoreError};
 use crate::study::{self, Backend, Called, Reading};
@@ -22,6 +23,8 @@ pub(super) type Keep<'a> = dyn FnMut(usize, Result<Answer, CallFailure>) -> Flow
 
 /// Most requests in flight at a server where the study says nothing: servers queue what is more, and latencies with it.
 const IN_FLIGHT: usize = 16;
+/// The verb of lagom that starts a program so that it ends with lagom, whatever lagom's own end is.
+const STARTER: &str = "tied";
 
 impl Session {
     /// Puts the questions in their order, and hands over what comes of each as it comes.
@@ -46,28 +49,13 @@ impl Session {
         let asked = match &caller.called.backend {
             Backend::Endpoint { .. } => self.put_to_server((caller, account), questions, &mut keep, &stop),
             Backend::Command { words, environment } => {
-                let (folder, environment) = (self.study_folder(), environment.clone());
-                let program = Program { folder, environment, ..Program::new(words.clone()) };
-                let program = Program {
-                    start: caller.called.timeout.unwrap_or(program.start),
-                    silence: caller.called.timeout.unwrap_or(program.silence),
-                    processes: caller.called.in_flight.unwrap_or(1) as usize,
-                    paid: caller.called.price.is_some(),
-                    ..program
-                };
+                let starter = vec![executor.program.display().to_string(), STARTER.to_owned()];
+                let program = Program { starter, ..self.prepared.program(&caller.called, words, environment) };
                 self.put_to_program(program, questions, &mut keep, &stop)
             }
             Backend::Answers { path, id, text } => {
-                Recorded::read(path, id.as_deref(), text.as_deref()).and_then(|file| {
-                    // Answers may be to all rows of the data, or to those alone that have a target.
+                self.prepared.recorded(path, id.as_deref(), text.as_deref()).and_then(|(file, joined)| {
                     let loaded = &self.prepared.loaded;
-                    let kept = loaded.dataset.target.rows();
-                    let joined = match id {
-                        Some(_) => kept,
-                        None => {
-                            file.joined(&if kept == loaded.written { vec![kept] } else { vec![loaded.written, kept] })?
-                        }
-                    };
                     let numbers = if joined == loaded.written { loaded.numbers.as_slice() } else { &[] };
                     let key = |at: usize| {
                         let row = open.get(at).map(|one| one.row);
@@ -177,12 +165,6 @@ impl Session {
         let _ = self.store.add_model(&caller.settings, &facts);
     }
 
-    /// The folder of the study's file: what relative paths in it are relative to.
-    fn study_folder(&self) -> Option<std::path::PathBuf> {
-        let folder = self.prepared.study.path.parent()?;
-        (!folder.as_os_str().is_empty()).then(|| folder.to_owned())
-    }
-
     /// What a file of answers calls this row: its cell in the column of keys, else its number from 0, which is another one in
     /// the data where rows without a target were left out.
     fn answer_key(&self, column: Option<&str>, (row, numbers): (u32, &[u32])) -> String {
@@ -194,6 +176,42 @@ impl Session {
             Some(other) => other.to_string(),
             None => String::new(),
         }
+    }
+}
+
+impl Prepared {
+    /// A program as the study describes it, in the folder of the study's file: what relative paths in it are relative to.
+    pub(super) fn program(&self, called: &Called, words: &[String], environment: &[String]) -> Program {
+        let folder = self.study.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let program = Program::new(words.to_owned());
+        Program {
+            folder: folder.map(Path::to_owned),
+            environment: environment.to_owned(),
+            start: called.timeout.unwrap_or(program.start),
+            silence: called.timeout.unwrap_or(program.silence),
+            processes: called.in_flight.unwrap_or(1) as usize,
+            paid: called.price.is_some(),
+            ..program
+        }
+    }
+
+    /// A file of answers, and to how many rows it answers: all rows of the data, or those alone that have a target.
+    ///
+    /// # Errors
+    /// The file can't be read, or has more or fewer answers than rows where they are joined by their order.
+    pub(super) fn recorded(
+        &self,
+        path: &Path,
+        id: Option<&str>,
+        text: Option<&str>,
+    ) -> Result<(Recorded, usize), BackendError> {
+        let file = Recorded::read(path, id, text)?;
+        let (kept, written) = (self.loaded.dataset.target.rows(), self.loaded.written);
+        let joined = match id {
+            Some(_) => kept,
+            None => file.joined(&if kept == written { vec![kept] } else { vec![written, kept] })?,
+        };
+        Ok((file, joined))
     }
 }
 
@@ -228,7 +246,7 @@ pub(super) fn endpoint(called: &Called, seed: u64, usual: &Conduct) -> Option<(E
     Some((endpoint, conduct))
 }
 
-fn told(called: &Called, error: &BackendError) -> SessionError {
+pub(super) fn told(called: &Called, error: &BackendError) -> SessionError {
     SessionError::Call { candidate: called.name.clone(), message: error.to_string(), hint: error.hint() }
 }
 
