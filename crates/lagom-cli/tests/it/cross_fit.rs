@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::support::{Place, classes_csv};
+use super::support::{Dice, Place, classes_csv, csv};
 
 /// Five repeats on a ladder with one small member of each tabular family.
 const FIVE: &str = "[good-enough]\nmargin = 0.05\n[ladder]\nlargest = \"900\"\n[trials]\nrepeats = 5\n";
@@ -154,4 +154,35 @@ fn it_goes_with_no_holdout_of_any_kind() {
     let study = format!("[task]\ntrain = \"d.csv\"\nholdout = \"e.csv\"\ntarget = \"y\"\n{trials}");
     place.write("s.toml", study);
     place.refuses(&["[task] names its own holdout file"]);
+}
+
+#[test]
+fn rows_that_are_all_right_do_not_clear_a_bar_that_so_few_cannot_show() {
+    // Two classes six standard deviations apart: every one of 150 rows is right. A true accuracy of 0.985 gives that in
+    // 0.985^150 = 10 % of studies, so 0.995 is not shown; 0.95 is (0.95^150 = 0.05 %).
+    let mut dice = Dice(1);
+    let row = |dice: &mut Dice, at: usize| {
+        let shift = if at % 2 == 0 { 0.0 } else { 12.0 };
+        let label = if at % 2 == 0 { "no" } else { "yes" };
+        [format!("{:.3}", dice.normal() + shift), format!("{:.3}", dice.normal()), label.to_owned()]
+    };
+    let place = Place::new();
+    place.write("d.csv", csv("a,b,y", &(0..150).map(|at| row(&mut dice, at)).collect::<Vec<_>>()));
+    let study = |bar: &str| {
+        format!(
+            "[task]\ndata = \"d.csv\"\ntarget = \"y\"\nmetric = \"accuracy\"\n[good-enough]\nbar = {bar}\n\
+             [ladder]\nfamilies = [\"linear\"]\n"
+        )
+    };
+    place.write("s.toml", study("0.995"));
+    place.run().ends(3);
+    let report = place.report("out");
+    assert_eq!(report["verdict"]["kind"], "undecided", "{}", report["verdict"]);
+    let rows = report["analysis"]["screening"]["rows"].as_array().unwrap();
+    let linear = rows.iter().find(|row| row["name"] == "linear").unwrap();
+    assert_eq!(linear["holdout_quality"]["point"], 1.0);
+    assert!(linear["holdout_quality"]["standard_error"].as_f64().unwrap() > 0.01, "{linear}");
+    place.write("s.toml", study("0.95"));
+    place.run().ends(0);
+    assert_eq!(place.report("out")["verdict"]["choice"], "linear");
 }

@@ -33,6 +33,7 @@
 //! 84 % where nearly all is. With 2 repeats that dominate the variance the interval holds only 87 %, with 3
 //! at least 92 %: plan at least 3.
 
+use super::deviations::Deviations;
 use super::error::StatsError;
 use super::quantile::{t_cdf, t_quantile};
 use super::summary::{mean, variance};
@@ -59,21 +60,45 @@ pub struct Clusters<'a> {
 }
 
 impl Clusters<'_> {
-    fn of(&self, example: u32) -> u64 {
+    pub(super) fn of(&self, example: u32) -> u64 {
         let own = (1 << 32) | u64::from(example);
         self.of.get(example as usize).map_or(own, |&cluster| u64::from(cluster))
     }
 
-    fn are_several(&self, examples: &[u32]) -> bool {
+    pub(super) fn are_several(&self, examples: &[u32]) -> bool {
         examples.iter().any(|&example| self.of(example) != self.of(examples[0]))
     }
 
     /// How many clusters the examples are of; their own number where all are of one, whose spread nothing tells then.
-    fn count(&self, examples: &[u32]) -> f64 {
+    pub(super) fn count(&self, examples: &[u32]) -> f64 {
         let mut seen: Vec<u64> = examples.iter().map(|&example| self.of(example)).collect();
         seen.sort_unstable();
         seen.dedup();
         if seen.len() > 1 { seen.len() as f64 } else { examples.len() as f64 }
+    }
+}
+
+/// What one example moves that turns from right to wrong, so that a few examples without a fault are not taken for none at all.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Flip {
+    /// Of a paired difference, which goes either way from 0: by so much.
+    Difference(f64),
+    /// Of a score: by so much, from the best that there is.
+    Score {
+        /// How much it takes off the score of the example.
+        by: f64,
+        /// The score of an example that is right, where all are.
+        best: f64,
+    },
+}
+
+impl Flip {
+    /// What it takes off.
+    #[must_use]
+    pub fn size(self) -> f64 {
+        match self {
+            Self::Difference(by) | Self::Score { by, .. } => by,
+        }
     }
 }
 
@@ -182,7 +207,7 @@ pub(super) const MADE_UP: f64 = 4.0;
 /// No repeat; a repeat of fewer than two examples, with an example twice, with other than one value an
 /// example, or with a value that is not finite; a floor that is negative or not finite.
 pub fn crossed(repeats: &[Repeat<'_>], floor: Option<f64>) -> Result<Estimate, StatsError> {
-    CrossedMean::of(repeats, floor).map(|mean| mean.estimate())
+    CrossedMean::of(repeats, floor.map(Flip::Difference)).map(|mean| mean.estimate())
 }
 
 /// A mean over repeats and examples with the parts of its variance, before they are put together: by
@@ -208,28 +233,29 @@ impl CrossedMean {
     ///
     /// # Errors
     /// As [`crossed`].
-    pub fn of(repeats: &[Repeat<'_>], floor: Option<f64>) -> Result<Self, StatsError> {
-        Self::clustered(repeats, floor, None)
+    pub fn of(repeats: &[Repeat<'_>], flip: Option<Flip>) -> Result<Self, StatsError> {
+        Self::clustered(repeats, flip, None)
     }
 
     /// As [`CrossedMean::of`] where examples are no independent sources of chance, but clusters of them are.
+    ///
+    /// Of a score two made-up examples are right and two wrong (Agresti & Coull 1998). As the point is not moved to theirs, its distance
+    /// from it is added to the error.
     ///
     /// # Errors
     /// As [`crossed`].
     pub fn clustered(
         repeats: &[Repeat<'_>],
-        floor: Option<f64>,
+        flip: Option<Flip>,
         clusters: Option<Clusters<'_>>,
     ) -> Result<Self, StatsError> {
-        check(repeats, floor)?;
+        check(repeats, flip.map(Flip::size))?;
         let count = repeats.len() as f64;
         let means: Vec<f64> = repeats.iter().map(|repeat| mean(repeat.values)).collect();
         let point = mean(&means);
-        // One cluster in one repeat has no spread that could be seen: its examples are all there is to go by.
-        let several_of = |clusters: &Clusters<'_>| repeats.len() > 1 || clusters.are_several(repeats[0].examples);
-        let spread = Spread::of(repeats, &means, clusters.filter(several_of))?;
+        let spread = Spread::of(repeats, &means, clusters)?;
         let several = repeats.len() > 1;
-        let floored = floor.map_or(0.0, |floor| spread.floored(point, floor));
+        let floored = flip.map_or(0.0, |flip| spread.floored(point, flip));
         Ok(Self {
             point,
             repeats: repeats.len() as u32,
@@ -318,26 +344,7 @@ struct Spread {
 
 impl Spread {
     fn of(repeats: &[Repeat<'_>], means: &[f64], clusters: Option<Clusters<'_>>) -> Result<Self, StatsError> {
-        let mut deviations = Vec::with_capacity(repeats.iter().map(|repeat| repeat.values.len()).sum());
-        for (index, (repeat, centre)) in repeats.iter().zip(means).enumerate() {
-            let n = repeat.values.len() as f64;
-            let independent = clusters.map_or(n, |clusters| clusters.count(repeat.examples));
-            let weight = (independent / (independent - 1.0)).sqrt() / (repeats.len() as f64 * n);
-            let pairs = repeat.examples.iter().zip(repeat.values);
-            deviations.extend(pairs.map(|(&example, value)| (u64::from(example), index, (value - centre) * weight)));
-        }
-        // stable, so the repeats of one example stay in order; fast, since each repeat is mostly sorted
-        deviations.sort_by_key(|&(example, _, _)| example);
-        let mut examples_seen = 0;
-        for group in deviations.chunk_by(|a, b| a.0 == b.0) {
-            if let Some(twice) = group.windows(2).find(|pair| pair[0].1 == pair[1].1) {
-                return Err(StatsError::DuplicateExample { repeat: twice[0].1, example: twice[0].0 as u32 });
-            }
-            examples_seen += 1;
-        }
-        if let Some(clusters) = clusters {
-            deviations = gathered(deviations, clusters);
-        }
+        let Deviations { all: deviations, examples_seen } = Deviations::of(repeats, means, clusters)?;
         let mut spread = Spread { examples_seen, count: 0, turning: examples_seen, examples: 0.0, pairs: 0.0 };
         for group in deviations.chunk_by(|a, b| a.0 == b.0) {
             spread.count += 1;
@@ -350,23 +357,24 @@ impl Spread {
         Ok(spread)
     }
 
-    /// The variance from the examples with made-up ones, half at +floor and half at −floor: the sum of
+    /// The variance from the examples with made-up ones, half of them right and half wrong: the sum of
     /// squares about the mean of all, over their squared number (Bonett & Price 2012, eq. 3).
-    fn floored(&self, point: f64, floor: f64) -> f64 {
+    fn floored(&self, point: f64, flip: Flip) -> f64 {
         let m = self.turning as f64;
         let all = m + MADE_UP;
-        let moved = MADE_UP * m * point.powi(2) / all;
-        (self.examples * m * m + MADE_UP * floor.powi(2) + moved) / all.powi(2)
+        // Of differences one is right at +by, of scores at the best: the made-up ones lie so far about their centre.
+        let (centre, apart) = match flip {
+            Flip::Difference(by) => (0.0, by),
+            Flip::Score { by, best } => (best - by / 2.0, by / 2.0),
+        };
+        let off = point - centre;
+        let moved = MADE_UP * m * off.powi(2) / all;
+        let variance = (self.examples * m * m + MADE_UP * apart.powi(2) + moved) / all.powi(2);
+        match flip {
+            Flip::Difference(_) => variance,
+            Flip::Score { .. } => variance + (MADE_UP * off / all).powi(2),
+        }
     }
-}
-
-/// The deviations of each repeat summed over the examples of a cluster, in the order of clusters and repeats.
-fn gathered(deviations: Vec<(u64, usize, f64)>, clusters: Clusters<'_>) -> Vec<(u64, usize, f64)> {
-    let named = |(example, repeat, value): (u64, usize, f64)| (clusters.of(example as u32), repeat, value);
-    let mut named: Vec<(u64, usize, f64)> = deviations.into_iter().map(named).collect();
-    named.sort_by_key(|&(cluster, repeat, _)| (cluster, repeat));
-    let same = named.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1));
-    same.map(|one| (one[0].0, one[0].1, one.iter().map(|entry| entry.2).sum())).collect()
 }
 
 fn check(repeats: &[Repeat<'_>], floor: Option<f64>) -> Result<(), StatsError> {

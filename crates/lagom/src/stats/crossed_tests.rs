@@ -108,7 +108,7 @@ proptest! {
 fn clustered(examples: &[Vec<u32>], values: &[Vec<f64>], floor: Option<f64>, (of, copies): (&[u32], bool)) -> Estimate {
     let repeats: Vec<Repeat<'_>> =
         examples.iter().zip(values).map(|(examples, values)| Repeat { examples, values }).collect();
-    CrossedMean::clustered(&repeats, floor, Some(Clusters { of, copies })).unwrap().estimate()
+    CrossedMean::clustered(&repeats, floor.map(Flip::Difference), Some(Clusters { of, copies })).unwrap().estimate()
 }
 
 proptest! {
@@ -164,4 +164,22 @@ fn the_floor_of_groups_is_that_of_examples() {
     // Copies turn together: ten examples.
     let got = clustered(&[(0..40).collect()], &[vec![0.0; 40]], Some(1.0), (&of, true));
     assert!((got.standard_error - 2.0 / 14.0).abs() < 1e-12);
+}
+
+#[test]
+fn examples_that_are_all_right_are_no_proof_that_none_ever_is_wrong() {
+    // m = 150 ones and four made up, two of them 0: centre 0.5, off by 0.5.
+    // Variance (4 · 0.25 + 4 · 150 · 0.25 / 154) / 154² = 8.3237e-5, distance of the centres 4 · 0.5 / 154 = 0.012987.
+    let ids: Vec<u32> = (0..150).collect();
+    let flip = Some(Flip::Score { by: 1.0, best: 1.0 });
+    let of = |values: &[f64]| CrossedMean::of(&[Repeat { examples: &ids, values }], flip).unwrap().estimate();
+    let all = of(&[1.0; 150]);
+    assert!((all.standard_error - (8.3237e-5_f64 + 0.012987_f64.powi(2)).sqrt()).abs() < 1e-7, "{all:?}");
+    // The exact bound is 0.05^(1/150) = 0.9802 (Clopper & Pearson 1934): not above it.
+    assert_eq!(all.point, 1.0);
+    assert!((0.96..0.9803).contains(&all.lower(0.95)), "{}", all.lower(0.95));
+    // All wrong is the same from the other side, and in the middle nothing changes: √(0.25 · 150 / 149 / 150).
+    assert!((of(&[0.0; 150]).standard_error - all.standard_error).abs() < 1e-12);
+    let half: Vec<f64> = (0..150).map(|at| f64::from(at % 2)).collect();
+    assert!((of(&half).standard_error - (0.25_f64 / 149.0).sqrt()).abs() < 1e-12);
 }

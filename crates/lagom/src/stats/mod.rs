@@ -10,7 +10,7 @@
 //! - [`Discordant`], [`mcnemar_exact`], [`clustered`], [`unpaired`] compare two candidates on right/wrong
 //!   scores, on examples in clusters, and where only means are known; [`SeedLuck`] adds the chance of a few seeds, and
 //!   [`Bounded`] gives bounds that hold where a few rows lose much.
-//! - [`simultaneous_confidence`] compares more than two without inflating the error.
+//! - [`simultaneous_confidence`] and [`simultaneous_error`] compare more than two without inflating the error.
 //! - [`bootstrap`] and [`randomisation_p_value`] resample what each example adds to a metric's sums.
 //! - [`stops`] ends a training whose own curve shows that it can't matter, by [`ceiling`].
 //! - [`Sequence`] and [`replay`] hold at any stopping time.
@@ -20,6 +20,7 @@
 mod clustered;
 mod crossed;
 pub mod curve;
+mod deviations;
 mod equicorrelated;
 mod error;
 mod gaffke;
@@ -36,13 +37,14 @@ mod seeds;
 mod sequential;
 mod stopping;
 mod summary;
+mod together;
 mod unpaired;
 
 #[cfg(test)]
 mod coverage;
 
 pub use clustered::{clustered, clustered_difference};
-pub use crossed::{Clusters, CrossedMean, Estimate, Repeat, crossed};
+pub use crossed::{Clusters, CrossedMean, Estimate, Flip, Repeat, crossed};
 pub use equicorrelated::simultaneous_confidence;
 pub use error::StatsError;
 pub use handed_over::TrainingLuck;
@@ -58,4 +60,5 @@ pub use seeds::{SeedLuck, SeedSpread};
 pub use sequential::{Replay, Sequence, SequentialDecision, replay};
 pub use stopping::{STOPPING, Seen, Stop, ceiling, stops};
 pub use summary::{mean, median, percentile, variance, wilson};
+pub use together::{Shares, simultaneous_error};
 pub use unpaired::{Summary, unpaired};

@@ -18,7 +18,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::compare::{Scored, Values, alone, paired};
+use super::compare::{Scored, Values, alone, larger, paired};
 use super::confirm::Holdout;
 use super::types::{Entry, RepeatOutcomes, Test};
 use crate::data::Look;
@@ -200,12 +200,12 @@ impl Pair<'_> {
             let of = |found: Vec<f64>| Values {
                 examples: examples.clone().into(),
                 values: found,
-                floor: None,
+                flip: None,
                 units: values.units,
             };
             growth.push((*repeat, of(shared.iter().map(|one| one.2).collect())));
             let carried = of(shared.iter().map(|one| one.1 + one.2).collect());
-            grown.push((*repeat, Values { floor: values.floor, ..carried }));
+            grown.push((*repeat, Values { flip: values.flip, ..carried }));
         }
         if grown.len() < 2 {
             return None;
@@ -270,11 +270,11 @@ impl Found {
 }
 
 fn crossed(repeats: &[Numbered<'_>], floored: bool) -> Option<CrossedMean> {
-    let floor = repeats.iter().filter_map(|(_, values)| values.floor).reduce(f64::max).filter(|_| floored);
+    let flip = repeats.iter().filter_map(|(_, values)| values.flip).reduce(larger).filter(|_| floored);
     let units = repeats.first().and_then(|(_, one)| one.units);
     let repeats: Vec<Repeat<'_>> =
         repeats.iter().map(|(_, one)| Repeat { examples: &one.examples, values: &one.values }).collect();
-    CrossedMean::clustered(&repeats, floor, units).ok()
+    CrossedMean::clustered(&repeats, flip, units).ok()
 }
 
 #[cfg(test)]

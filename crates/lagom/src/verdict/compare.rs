@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::gaps::{Filling, Gaps, filled};
 use crate::metric::{Metric, Outcomes, score};
-use crate::stats::{Clusters, CrossedMean, Estimate, Luck, Repeat};
+use crate::stats::{Clusters, CrossedMean, Estimate, Flip, Luck, Repeat, Shares};
 
 /// One repeat's outcomes on some examples.
 #[derive(Clone, Copy, Debug)]
@@ -36,8 +36,16 @@ pub fn quality(metric: Metric, repeats: &[Scored<'_>]) -> Option<Estimate> {
 
 /// As [`quality`], with the parts of the variance still apart.
 pub(super) fn quality_in_parts(metric: Metric, repeats: &[Scored<'_>]) -> Option<CrossedMean> {
-    let values: Vec<Vec<f64>> = repeats.iter().map(|one| values(metric, one.outcomes)).collect::<Option<_>>()?;
-    crossed(repeats, &values, None)
+    let found: Vec<Values<'_>> = repeats.iter().map(|one| alone(metric, *one)).collect::<Option<_>>()?;
+    let flip = found.iter().filter_map(|one| one.flip).reduce(larger);
+    let turned = |values: &Values<'_>| values.values.iter().map(|value| metric.orient(*value)).collect();
+    let values: Vec<Vec<f64>> = found.iter().map(turned).collect();
+    crossed(repeats, &values, flip)
+}
+
+/// The one of two that takes more off.
+pub(super) fn larger(a: Flip, b: Flip) -> Flip {
+    if b.size() > a.size() { b } else { a }
 }
 
 /// How much better `candidate` is than `other`, paired by repeat and example; positive is better
@@ -74,19 +82,37 @@ pub(super) fn difference_in_parts(
     candidate: &[Scored<'_>],
     other: &[Scored<'_>],
 ) -> Option<CrossedMean> {
-    let mut floor: Option<f64> = None;
-    let mut differences = Vec::new();
-    let mut examples = Vec::new();
-    for one in candidate {
-        let Some(partner) = other.iter().find(|partner| partner.repeat == one.repeat) else { continue };
-        let found = paired(metric, *one, *partner)?;
-        differences.push(found.values);
-        floor = found.floor.into_iter().chain(floor).reduce(f64::max);
-        examples.push(found.examples);
+    let found = Paired::of(metric, candidate, other)?;
+    CrossedMean::clustered(&found.repeats(), found.flip, found.units).ok()
+}
+
+/// What each example adds to a difference; none where answers are missing, so that it is bounded both ways.
+pub(super) fn shares(metric: Metric, candidate: &[Scored<'_>], other: &[Scored<'_>]) -> Option<Shares> {
+    let found = (!has_gaps(candidate) && !has_gaps(other)).then(|| Paired::of(metric, candidate, other))??;
+    Shares::of(&found.repeats(), found.units).ok()
+}
+
+/// The differences of two candidates in all repeats that both have.
+struct Paired<'a> {
+    values: Vec<Values<'a>>,
+    flip: Option<Flip>,
+    units: Option<Clusters<'a>>,
+}
+
+impl<'a> Paired<'a> {
+    fn of(metric: Metric, candidate: &[Scored<'a>], other: &[Scored<'a>]) -> Option<Self> {
+        let mut values = Vec::new();
+        for one in candidate {
+            let Some(partner) = other.iter().find(|partner| partner.repeat == one.repeat) else { continue };
+            values.push(paired(metric, *one, *partner)?);
+        }
+        let flip = values.iter().filter_map(|found| found.flip).reduce(larger);
+        Some(Self { values, flip, units: candidate.first().and_then(|one| one.units) })
     }
-    let pairs = examples.iter().zip(&differences);
-    let repeats: Vec<Repeat<'_>> = pairs.map(|(examples, values)| Repeat { examples, values }).collect();
-    CrossedMean::clustered(&repeats, floor, candidate.first().and_then(|one| one.units)).ok()
+
+    fn repeats(&self) -> Vec<Repeat<'_>> {
+        self.values.iter().map(|found| Repeat { examples: &found.examples, values: &found.values }).collect()
+    }
 }
 
 /// The values of one repeat, example by example.
@@ -96,7 +122,7 @@ pub(super) struct Values<'a> {
     /// Oriented: more is better.
     pub(super) values: Vec<f64>,
     /// What one example that turns from right to wrong takes off, where that is known.
-    pub(super) floor: Option<f64>,
+    pub(super) flip: Option<Flip>,
     /// Which examples count as one.
     pub(super) units: Option<Clusters<'a>>,
 }
@@ -109,13 +135,15 @@ pub(super) fn paired<'a>(metric: Metric, ours: Scored<'a>, theirs: Scored<'a>) -
     let theirs = values(metric, &shared.theirs)?;
     let mine = ours.influence.iter().map(|influence| ours.value + influence);
     let values = mine.zip(theirs).map(|(a, b)| metric.orient(a) - metric.orient(b)).collect();
-    Some(Values { examples: shared.examples, values, floor: ours.floor, units })
+    Some(Values { examples: shared.examples, values, flip: ours.floor.map(Flip::Difference), units })
 }
 
 /// The quality of a candidate in one repeat.
 pub(super) fn alone<'a>(metric: Metric, ours: Scored<'a>) -> Option<Values<'a>> {
-    let values = values(metric, ours.outcomes)?.into_iter().map(|value| metric.orient(value)).collect();
-    Some(Values { examples: Cow::Borrowed(ours.examples), values, floor: None, units: ours.units })
+    let scored = score(metric, ours.outcomes).ok()?;
+    let values = scored.influence.iter().map(|influence| metric.orient(scored.value + influence)).collect();
+    let flip = scored.floor.map(|by| Flip::Score { by, best: metric.oriented_range().1 });
+    Some(Values { examples: Cow::Borrowed(ours.examples), values, flip, units: ours.units })
 }
 
 /// The examples that two repeats share, with the outcomes of both on them.
@@ -166,9 +194,9 @@ pub(super) fn moderated(found: &[Option<CrossedMean>]) -> Vec<Option<Estimate>> 
     found.iter().enumerate().map(one).collect()
 }
 
-fn crossed(repeats: &[Scored<'_>], values: &[Vec<f64>], floor: Option<f64>) -> Option<CrossedMean> {
+fn crossed(repeats: &[Scored<'_>], values: &[Vec<f64>], flip: Option<Flip>) -> Option<CrossedMean> {
     let units = repeats.first().and_then(|one| one.units);
     let repeats: Vec<Repeat<'_>> =
         repeats.iter().zip(values).map(|(one, values)| Repeat { examples: one.examples, values }).collect();
-    CrossedMean::clustered(&repeats, floor, units).ok()
+    CrossedMean::clustered(&repeats, flip, units).ok()
 }

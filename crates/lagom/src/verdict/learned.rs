@@ -1,30 +1,34 @@
 //! Whether anything was learned: which candidates are shown to beat guessing, and by which score.
 //!
 //! ```text
-//! validation rows -> gains (one a candidate, in its most telling score) -> Holm -> Learning { shown }
+//! validation rows -> gains (one a candidate, in its most telling score) -> one error rate for all -> Learning { shown }
 //! Learning -> gates: who has to beat guessing on the sealed rows as well, and how surely
 //! ```
 //!
 //! Any candidate may show that there is something to learn, not the best alone: the best by its point estimate is often an
 //! erratic one. Each is tried by the study's metric and by a score that weak signals show in (AUC for two classes, log loss for more), which
-//! share its error rate; all candidates together by Holm's (1979) step-down correction.
+//! share its error rate; so do all candidates, by how their errors on the same rows go together ([`simultaneous_error`]), at least as
+//! Holm's (1979) step-down correction has it.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::compare::{Scored, difference};
+use super::compare::{Scored, difference, shares};
 use super::screen::validation;
 use super::terms::Terms;
 use super::types::{Entry, Screening};
 use crate::metric::{ClassOutcomes, Metric, Outcomes, ValueOutcomes};
-use crate::stats::{Estimate, confirmation_power, mean, median};
+use crate::stats::{Estimate, Shares, confirmation_power, mean, median, simultaneous_error};
 
 /// Where answers are paid for, a reference whose gain over guessing will be confirmed with at least this chance needs no surer
 /// one before it.
 const SURE: f64 = 0.95;
 /// While nothing is shown, the likeliest is worth all its repeats if guessing would look as good in so many of 100 studies.
 const HINT: f64 = 0.1;
+
+/// With more rows than this nobody looks at how errors go together: then no weak signal needs it, and it would take long.
+const MOST_ROWS: usize = 20_000;
 
 /// The gain in AUC of a model that ranks as well as few do: 0.9.
 const STRONG: f64 = 0.4;
@@ -45,6 +49,8 @@ pub struct Learning {
     pub surest: Option<String>,
     /// Candidates that share the error rate: those within the limits and those that were given up early.
     pub tried: u64,
+    /// The one-sided error rate of the test of each score, at which none of all candidates errs at the study's confidence.
+    pub error: f64,
     /// The candidates shown to beat guessing on validation rows, all together at the study's confidence, the surest first.
     pub shown: Vec<String>,
     /// The gain of every candidate within the limits over guessing, the surest first.
@@ -82,11 +88,22 @@ impl Learning {
         self.leader.iter().chain(&self.surest).chain(hinted.map(|first| &first.candidate))
     }
 
+    /// The error rate of the test of one of `among` scores, where `before` candidates have passed theirs.
+    fn error_of(&self, among: u64, before: usize, terms: &Terms) -> f64 {
+        let left = self.tried.saturating_sub(before as u64).max(1);
+        self.error.max((1.0 - terms.confidence) / (left * among.max(1)) as f64)
+    }
+
+    /// Whether a p-value that was multiplied by the number of scores shows that there is something to learn.
+    fn passes(&self, p_value: f64, among: u64, before: usize, terms: &Terms) -> bool {
+        p_value <= self.error_of(among, before, terms) * among as f64
+    }
+
     /// Whether a candidate would be shown to beat guessing if all that is missing of it were at its best.
     pub(super) fn might_be_shown(&self, terms: &Terms) -> bool {
         let best = |gain: &Gain| gain.gain.at_best().p_value(0.0) * gain.among as f64;
-        let missing = self.gains.iter().filter(|gain| gain.gain.gap > 0.0);
-        missing.map(best).any(|p_value| p_value <= (1.0 - terms.confidence) / self.tried.max(1) as f64)
+        let mut missing = self.gains.iter().filter(|gain| gain.gain.gap > 0.0);
+        missing.any(|gain| self.passes(best(gain), gain.among, 0, terms))
     }
 
     /// Whether rows of the rarer class, or repeats, are so few that even a model that ranks as well as few do (AUC 0.9) would not have
@@ -94,10 +111,10 @@ impl Learning {
     pub(super) fn is_blind(&self, terms: &Terms) -> bool {
         let strong = |gain: &Gain| {
             let found = Estimate { point: STRONG, ..gain.by_rank.clone()? };
-            Some(found.p_value(0.0) * gain.among as f64)
+            Some(self.passes(found.p_value(0.0) * gain.among as f64, gain.among, 0, terms))
         };
-        let seen = self.gains.iter().filter_map(strong).reduce(f64::min);
-        seen.is_some_and(|p_value| p_value > (1.0 - terms.confidence) / self.tried.max(1) as f64)
+        let seen: Vec<bool> = self.gains.iter().filter_map(strong).collect();
+        !seen.is_empty() && !seen.contains(&true)
     }
 
     /// Whether no other candidate's gain is surer on validation rows.
@@ -110,31 +127,71 @@ impl Learning {
     }
 }
 
+/// A candidate in one of its scores.
+struct Tried {
+    gain: Gain,
+    /// What each row adds to the gain, and its standard error before it is widened; none where that is not looked at.
+    errors: Option<(Shares, f64)>,
+}
+
 /// Tries every candidate against the baseline on validation rows. `tried` is how many share the error rate, at least as many as
 /// are given.
 pub(super) fn learning(entries: &[&Entry], baseline: &Entry, terms: &Terms, tried: usize) -> Learning {
     let guesses = validation(baseline);
-    let mut gains: Vec<Gain> = entries.iter().filter_map(|entry| surest_gain(entry, &guesses, terms)).collect();
+    let all: Vec<Vec<Tried>> = entries.iter().map(|entry| all_gains(entry, &guesses, terms)).collect();
+    let mut gains: Vec<Gain> = all.iter().filter_map(|one| surest_gain(one)).collect();
     gains.sort_by(|a, b| a.p_value.total_cmp(&b.p_value));
     let tried = tried.max(gains.len()).max(1);
-    let passes = |(at, gain): &(usize, &Gain)| gain.p_value <= (1.0 - terms.confidence) / (tried - at) as f64;
+    let error = common_error(&all, terms, tried);
+    let mut learning = Learning { tried: tried as u64, error, ..Learning::default() };
+    let passes = |(at, gain): &(usize, &Gain)| learning.passes(gain.p_value, gain.among, *at, terms);
     let shown = gains.iter().enumerate().take_while(passes).map(|(_, gain)| gain.candidate.clone()).collect();
-    Learning { leader: None, surest: None, tried: tried as u64, shown, gains }
+    (learning.shown, learning.gains) = (shown, gains);
+    learning
 }
 
-fn surest_gain(entry: &Entry, guesses: &[Scored<'_>], terms: &Terms) -> Option<Gain> {
+/// The error rate of the test of each score of each candidate. What is not measured here shares as if nothing were known of it.
+fn common_error(all: &[Vec<Tried>], terms: &Terms, tried: usize) -> f64 {
+    let known: Vec<&(Shares, f64)> = all.iter().flatten().filter_map(|one| one.errors.as_ref()).collect();
+    let among = all.iter().map(Vec::len).max().unwrap_or(1).max(1);
+    let correlation = |(own, error): &(Shares, f64), (other, its): &(Shares, f64)| {
+        let found = own.covariance(other) / (error * its);
+        if found.is_finite() { found.clamp(-1.0, 1.0) } else { 0.0 }
+    };
+    let correlations: Vec<Vec<f64>> = known
+        .iter()
+        .enumerate()
+        .map(|(at, one)| {
+            let to = |(other, its)| if other == at { 1.0 } else { correlation(one, its) };
+            known.iter().copied().enumerate().map(to).collect()
+        })
+        .collect();
+    simultaneous_error(1.0 - terms.confidence, &correlations, (tried * among).saturating_sub(known.len()))
+}
+
+fn all_gains(entry: &Entry, guesses: &[Scored<'_>], terms: &Terms) -> Vec<Tried> {
     let own = validation(entry);
-    let scores = scores(terms, own.first()?.outcomes, entry.calls.is_some());
+    let Some(first) = own.first() else { return Vec::new() };
+    let scores = scores(terms, first.outcomes, entry.calls.is_some());
     let among = scores.len() as u64;
     let of = |score: Metric| {
-        let gain = widened(gain(score, &own, guesses)?, entry.is_cross_fitted());
+        let found = gain(score, &own, guesses)?;
+        let own_guesses = guesses_in(score, guesses);
+        let shares = shares(score, &own, &own_guesses.scored(guesses)).filter(|found| found.len() <= MOST_ROWS);
+        let errors = shares.map(|shares| (shares, found.standard_error));
+        let gain = widened(found, entry.is_cross_fitted());
         let p_value = (gain.p_value(0.0) * among as f64).min(1.0);
-        Some(Gain { candidate: entry.candidate.name.clone(), score, among, gain, by_rank: None, p_value })
+        let gain = Gain { candidate: entry.candidate.name.clone(), score, among, gain, by_rank: None, p_value };
+        Some(Tried { gain, errors })
     };
-    let gains: Vec<Gain> = scores.into_iter().filter_map(of).collect();
-    let by_rank = gains.iter().find(|gain| gain.score == Metric::Auc).map(|gain| gain.gain.clone());
-    let surest = gains.into_iter().reduce(|a, b| if b.p_value < a.p_value { b } else { a })?;
-    Some(Gain { by_rank, ..surest })
+    scores.into_iter().filter_map(of).collect()
+}
+
+fn surest_gain(tried: &[Tried]) -> Option<Gain> {
+    let gains = || tried.iter().map(|one| &one.gain);
+    let by_rank = gains().find(|gain| gain.score == Metric::Auc).map(|gain| gain.gain.clone());
+    let surest = gains().reduce(|a, b| if b.p_value < a.p_value { b } else { a })?;
+    Some(Gain { by_rank, ..surest.clone() })
 }
 
 /// The scores in which a candidate may beat guessing; fixed by task and metric, before anything is measured.
@@ -166,10 +223,8 @@ fn scores(terms: &Terms, outcomes: &Outcomes, asked: bool) -> Vec<Metric> {
 /// constant is the median, not the baseline's mean, so there the median of the very truth is the guess. None where the score
 /// is not defined.
 pub(super) fn gain(score: Metric, candidate: &[Scored<'_>], baseline: &[Scored<'_>]) -> Option<Estimate> {
-    let medians: Vec<Outcomes> = baseline.iter().map(|one| median_for(score, one.outcomes)).collect();
-    let guesses: Vec<Scored<'_>> =
-        baseline.iter().zip(&medians).map(|(one, outcomes)| Scored { outcomes, ..*one }).collect();
-    let found = difference(score, candidate, &guesses)?;
+    let guesses = guesses_in(score, baseline);
+    let found = difference(score, candidate, &guesses.scored(baseline))?;
     let least = spread_of_guesses(score, candidate);
     Some(Estimate {
         standard_error: found.standard_error.max(least.sqrt()),
@@ -190,6 +245,19 @@ pub(super) fn widened(gain: Estimate, cross_fitted: bool) -> Estimate {
         variance_examples: gain.variance_examples * square,
         ..gain
     }
+}
+
+/// What is guessed where this is the score, one a repeat.
+struct Guesses(Vec<Outcomes>);
+
+impl Guesses {
+    fn scored<'a>(&'a self, baseline: &[Scored<'a>]) -> Vec<Scored<'a>> {
+        baseline.iter().zip(&self.0).map(|(one, outcomes)| Scored { outcomes, ..*one }).collect()
+    }
+}
+
+fn guesses_in(score: Metric, baseline: &[Scored<'_>]) -> Guesses {
+    Guesses(baseline.iter().map(|one| median_for(score, one.outcomes)).collect())
 }
 
 fn median_for(score: Metric, outcomes: &Outcomes) -> Outcomes {
@@ -266,13 +334,12 @@ pub(super) fn gates<'a>(screening: &'a Screening, terms: &Terms) -> Vec<Gate<'a>
     let gate = |(at, candidate): (usize, &'a String)| {
         let gain = learning.gain_of(candidate);
         let among = gain.map_or(1, |gain| gain.among);
-        let left = learning.tried.saturating_sub(at as u64).max(1);
-        let sharing = if screening.cross_fitted { left * among } else { 1 };
+        let error = if screening.cross_fitted { learning.error_of(among, at, terms) } else { 1.0 - terms.confidence };
         Gate {
             candidate,
             baseline,
             score: gain.map_or_else(|| terms.gate_metric(), |gain| gain.score),
-            confidence: 1.0 - (1.0 - terms.confidence) / sharing as f64,
+            confidence: 1.0 - error,
         }
     };
     // An incumbent may be a poor one: whether anything was learned is not asked of it where another shows it.

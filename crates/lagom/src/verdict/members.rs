@@ -57,6 +57,8 @@ pub(super) struct Member {
     against: Option<String>,
     found: Found,
     threshold: f64,
+    /// How far below and above the threshold there is anything, in the metric's range.
+    within: (f64, f64),
 }
 
 impl Member {
@@ -65,6 +67,8 @@ impl Member {
         let names = (self.candidate.as_str(), self.against.as_ref());
         let mut test = test(self.kind, names, self.found.measured.clone(), (self.threshold, confidence));
         self.found.carry(&mut test, confidence);
+        let (least, most) = self.within;
+        (test.lower, test.upper) = (test.lower.clamp(least, most), test.upper.clamp(least, most));
         test
     }
 }
@@ -72,6 +76,7 @@ impl Member {
 /// A member by its name; none where it, or what it is compared with, was not read.
 pub(super) fn member(name: &str, (screening, terms): (&Screening, &Terms), opened: &Opened<'_>) -> Option<Member> {
     let candidate = name.to_owned();
+    let (least, most) = terms.metric.oriented_range();
     match (&screening.against, terms.rule) {
         (Against::Candidate(other), Rule::Margin(margin)) => Some(Member {
             kind: TestKind::NonInferiority,
@@ -79,6 +84,7 @@ pub(super) fn member(name: &str, (screening, terms): (&Screening, &Terms), opene
             candidate,
             against: Some(other.clone()),
             threshold: -margin,
+            within: (f64::NEG_INFINITY, f64::INFINITY),
         }),
         (Against::Bar, Rule::Bar(bar)) => Some(Member {
             kind: TestKind::AboveBar,
@@ -86,6 +92,7 @@ pub(super) fn member(name: &str, (screening, terms): (&Screening, &Terms), opene
             candidate,
             against: None,
             threshold: 0.0,
+            within: (least - terms.metric.orient(bar), most - terms.metric.orient(bar)),
         }),
         _ => None,
     }
