@@ -35,6 +35,7 @@
 
 use super::deviations::Deviations;
 use super::error::StatsError;
+use super::flip::Flip;
 use super::quantile::{t_cdf, t_quantile};
 use super::summary::{mean, variance};
 use serde::{Deserialize, Serialize};
@@ -75,30 +76,6 @@ impl Clusters<'_> {
         seen.sort_unstable();
         seen.dedup();
         if seen.len() > 1 { seen.len() as f64 } else { examples.len() as f64 }
-    }
-}
-
-/// What one example moves that turns from right to wrong, so that a few examples without a fault are not taken for none at all.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Flip {
-    /// Of a paired difference, which goes either way from 0: by so much.
-    Difference(f64),
-    /// Of a score: by so much, from the best that there is.
-    Score {
-        /// How much it takes off the score of the example.
-        by: f64,
-        /// The score of an example that is right, where all are.
-        best: f64,
-    },
-}
-
-impl Flip {
-    /// What it takes off.
-    #[must_use]
-    pub fn size(self) -> f64 {
-        match self {
-            Self::Difference(by) | Self::Score { by, .. } => by,
-        }
     }
 }
 
