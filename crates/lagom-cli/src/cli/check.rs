@@ -50,6 +50,8 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
         ("limits", describe::limits(&prepared)),
         ("ladder", describe::ladder(&prepared)),
     ];
+    let trains = !prepared.plan.candidates.is_empty();
+    let facts: Vec<(&str, String)> = facts.into_iter().filter(|(key, _)| trains || *key != "ladder").collect();
     let width = printer::prose();
     let prompt = calls::first_prompt(&prepared)?;
     let seen = if args.offline { Vec::new() } else { prepared.look_for_models()? };

@@ -109,13 +109,19 @@ fn gate_failed(analysis: &Analysis, (at, terms): (usize, &Terms), verdict: &mut 
     // Where a surer one has passed before, something was learned: the verdict can't be about the reference, but about that.
     let surer = analysis.tests[..at].iter().rev().find(|test| test.kind == TestKind::Learned);
     let surest = analysis.screening.learning.is_surest(&test.candidate);
-    if surer.is_none() && surest && test.difference.at_best().p_value(test.threshold) > LIKELY {
+    let likely = test.difference.at_best().p_value(test.threshold) <= LIKELY;
+    if surer.is_none() && surest && !likely {
         verdict.kind = VerdictKind::NothingLearned;
         return;
     }
     verdict.kind = VerdictKind::Undecided;
     verdict.needed = Some(missing(analysis, test, 0.0, terms));
-    verdict.choice = surer.map(|test| test.candidate.clone()).or_else(|| verdict.reference.clone());
+    // Where the reference may well be no better than guessing, the one that is shown to be; else what would stand in for it anyhow: the
+    // surest is often the largest, by luck.
+    verdict.choice = match surer {
+        Some(surer) if !likely => Some(surer.candidate.clone()),
+        _ => meanwhile(analysis, terms),
+    };
 }
 
 /// The test of the cheapest candidate that passed: a position in the analysis' tests.

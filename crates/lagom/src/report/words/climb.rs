@@ -9,7 +9,7 @@ use crate::verdict::Row;
 
 /// How much of the ladder was measured, and what the rest could gain; none for a sweep.
 pub(super) fn tell(teller: &Teller<'_>) -> Option<Fact> {
-    let climb = teller.findings.climb.as_ref()?;
+    let climb = teller.findings.climb.as_ref().filter(|climb| climb.rungs > 0)?;
     let share = share(climb)
         .map(|share| format!("measured, for {share} of the operations of a full sweep"))
         .unwrap_or_default();

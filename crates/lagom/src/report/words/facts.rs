@@ -20,7 +20,7 @@ pub(super) fn tell(teller: &Teller<'_>) -> Vec<Fact> {
     facts.extend(model(teller));
     facts.extend(super::outlook::tell(teller));
     facts.extend(super::climb::tell(teller));
-    facts.push(effort(teller));
+    facts.extend(effort(teller));
     facts
 }
 
@@ -169,8 +169,12 @@ fn model(teller: &Teller<'_>) -> Option<Fact> {
     Some(Fact::new("model", bundle.file.clone(), detail))
 }
 
-fn effort(teller: &Teller<'_>) -> Fact {
+/// What the trials took; nothing where there are none.
+fn effort(teller: &Teller<'_>) -> Option<Fact> {
     let effort = &teller.findings.effort;
+    if effort.trials + effort.stopped + effort.failed == 0 {
+        return None;
+    }
     let rows = &teller.findings.analysis.screening.rows;
     // One that was given up early has no quality, but took its part.
     let measured = |row: &&Row| row.quality.is_some() || row.once().is_some() || row.ceiling().is_some();
@@ -184,5 +188,5 @@ fn effort(teller: &Teller<'_>) -> Fact {
         large(effort.flops),
         bytes(effort.peak_memory)
     );
-    Fact::new("effort", plural(effort.trials, "trial", "trials"), detail)
+    Some(Fact::new("effort", plural(effort.trials, "trial", "trials"), detail))
 }

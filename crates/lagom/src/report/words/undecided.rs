@@ -119,6 +119,13 @@ fn out_of_reach(teller: &Teller<'_>) -> String {
     format!("Labels will not decide it within reason: it would take more than 20 times the {rows} there are.")
 }
 
+/// Whether a candidate was shown to beat guessing on the rows of the verdict, where that was what there was to decide.
+fn is_shown(teller: &Teller<'_>, name: &str) -> bool {
+    let tests = &teller.findings.analysis.tests;
+    teller.deciding().is_none()
+        && tests.iter().any(|test| test.kind == TestKind::Learned && test.passed && test.candidate == name)
+}
+
 /// What to use while nothing is decided.
 pub(super) fn meanwhile(teller: &Teller<'_>) -> String {
     let reference = teller.reference();
@@ -126,7 +133,7 @@ pub(super) fn meanwhile(teller: &Teller<'_>) -> String {
         return format!("Meanwhile nothing says that {reference} is better than guessing.");
     }
     match teller.findings.verdict.choice.as_deref() {
-        Some(choice) if choice != reference && teller.deciding().is_some() => format!(
+        Some(choice) if choice != reference && !is_shown(teller, choice) => format!(
             "Meanwhile use {choice}: the smallest that by the estimate keeps within half of {} (or one standard error) of {reference}, {}.",
             teller.rule_name(),
             teller.best()

@@ -62,8 +62,16 @@ fn cheapest_is_best(teller: &Teller<'_>, choice: &str) -> Told {
     let others =
         rows.iter().filter(|row| row.name != choice && row.quality.is_some() && row.family != Family::Baseline);
     if others.count() == 0 {
+        let guessed = rows.iter().any(|row| row.family == Family::Baseline && row.quality.is_some());
+        let good = match (teller.findings.terms.rule, teller.deciding()) {
+            (Rule::Bar(_), Some(_)) => {
+                format!(", and it clears your bar of {} {}", teller.rule(), teller.metric())
+            }
+            _ if guessed => ", and it learned something".to_owned(),
+            _ => String::new(),
+        };
         let sentence = format!(
-            "{choice} is the only {model} that was measured, and it learned something; there was nothing bigger to compare it with."
+            "{choice} is the only {model} that was measured{good}; there was nothing bigger to compare it with."
         );
         let advice = "Add families or raise `largest` under [ladder] to measure bigger ones.".to_owned();
         return told("No bigger model was measured.", vec![sentence, advice]);
