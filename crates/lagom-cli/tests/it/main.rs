@@ -29,6 +29,7 @@ mod killed;
 mod known;
 mod looks;
 mod missing;
+mod mutated;
 mod predicting;
 mod processes;
 mod reading;
