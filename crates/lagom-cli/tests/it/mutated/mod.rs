@@ -150,6 +150,9 @@ fn mutants(count: u64, seed: u64, only: Option<u64>) {
         if only.is_some_and(|only| only != number) {
             continue;
         }
+        if number % 1_000 == 999 {
+            println!("{} of {count}", number + 1);
+        }
         let place = write(kind, &mutant);
         for words in &kind.commands {
             let ended = run(&place, words);
