@@ -48,12 +48,13 @@ const ENDS: [&str; 4] = ["apikey", "subscriptionkey", "accesskey", "accesstoken"
 #[must_use]
 pub fn names_secret(name: &str) -> bool {
     // `apiToken` and `subscriptionkey` as `api-token` and `subscription-key`.
-    let mut words = String::new();
+    let (mut words, mut was_small) = (String::new(), false);
     for letter in name.chars() {
-        if letter.is_uppercase() && words.ends_with(char::is_lowercase) {
+        if letter.is_uppercase() && was_small {
             words.push('-');
         }
         words.extend(letter.to_lowercase());
+        was_small = letter.is_lowercase();
     }
     words.split(['-', '_', '.']).any(|word| NAMES.contains(&word) || ENDS.iter().any(|end| word.ends_with(end)))
 }
@@ -170,6 +171,18 @@ mod tests {
             assert!(!looks_like_key(name), "{name}");
         }
         assert_eq!(masked("key = \"sk-proj-abcdefghij\"  # \"x\""), "key = \"******************\"  # \"x\"");
+    }
+
+    #[test]
+    fn names_of_secrets_are_known_in_small_and_capital_letters() {
+        for name in
+            ["api-key", "apiToken", "HF_TOKEN", "AWS_SECRET_ACCESS_KEY", "Subscription-Key", "MY.PASSWORD", "accesskey"]
+        {
+            assert!(names_secret(name), "{name}");
+        }
+        for name in ["HF_HOME", "TOKENIZERS_PARALLELISM", "max-tokens", "monkey", "LC_ALL"] {
+            assert!(!names_secret(name), "{name}");
+        }
     }
 
     #[test]
