@@ -85,11 +85,11 @@ pub fn masked(text: &str) -> String {
 }
 
 /// As [`masked`], for what somebody else has written: also what is given there under the name of a secret (`password = …`,
-/// `?key=…`).
+/// `token: …`, `?key=…`).
 #[must_use]
 pub fn masked_source(text: &str) -> String {
     let mut hidden = of_looks(text);
-    for (start, _) in text.match_indices('=') {
+    for (start, _) in text.match_indices(['=', ':']) {
         let name = text[..start].trim_end().trim_end_matches(['"', '\'']);
         let name = words(name, is_of_name).last().filter(|(from, word)| from + word.len() == name.len());
         let Some((_, name)) = name else { continue };
@@ -191,6 +191,7 @@ mod tests {
             ("endpoint = \"https://me:hush@host/v1\"", "endpoint = \"https://*******@host/v1\""),
             ("endpoint = 'https://host/v1?api-key=hush&v=1'", "endpoint = 'https://host/v1?api-key=****&v=1'"),
             ("# password = hush, see below", "# password = ****, see below"),
+            ("# password: hush/hush+7==\n", "# password: *************\n"),
             ("x = 1 # sk-proj-abcdefghij", "x = 1 # ******************"),
             ("x = 'https://host/sk-proj-abcdefghij/v1'", "x = 'https://host/******************/v1'"),
             ("key-env = \"MY_KEY\"  # über", "key-env = \"MY_KEY\"  # über"),
