@@ -106,3 +106,21 @@ fn a_users_program_that_hears_nothing_ends_with_lagom_all_the_same() {
     none_left_of(&programs);
     assert!(place.text("errors.txt").contains("This study runs on this machine"));
 }
+
+#[test]
+fn a_run_that_is_told_to_end_does_not_wait_for_a_worker_that_stands_still() {
+    let place = Place::new();
+    place.write("d.csv", classes_csv());
+    place.write("s.toml", format!("[task]\ndata = \"d.csv\"\ntarget = \"y\"\n{SMALL}"));
+    let mut running = Running::start(&place);
+    // One that has ended by itself is no matter: another one follows.
+    while let Some(worker) = running.worker() {
+        if kill(worker, Signal::SIGSTOP).is_ok() && running.workers().contains(&worker) {
+            break;
+        }
+    }
+    assert!(!running.has_ended(), "the run ended before a worker could be stopped");
+    running.send(Signal::SIGTERM);
+    assert_eq!(running.wait().code(), Some(2), "{}", place.text("errors.txt"));
+    none_left(&running.tag);
+}

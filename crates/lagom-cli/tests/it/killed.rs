@@ -10,7 +10,7 @@ use super::processes::{Running, none_left};
 use super::support::{Dice, Place, SMALL, classes_csv, numbers};
 
 /// A study of a second or two, in a folder of its own.
-fn place() -> Place {
+pub(super) fn place() -> Place {
     let place = Place::new();
     place.write("d.csv", classes_csv());
     place.write("s.toml", format!("[task]\ndata = \"d.csv\"\ntarget = \"y\"\n{SMALL}"));
@@ -18,7 +18,7 @@ fn place() -> Place {
 }
 
 /// The numbers of a run that nobody disturbed, its exit code, and how long it took.
-fn undisturbed() -> (Value, i32, Duration) {
+pub(super) fn undisturbed() -> (Value, i32, Duration) {
     let place = place();
     let start = Instant::now();
     let ran = place.run();

@@ -1,8 +1,8 @@
 //! A key goes to the server it is for, and nowhere else: into no file, no output and no other program, however it is spelled.
 
-use std::path::Path;
 use std::process::Command;
 
+use super::canary::Canary;
 use super::scripted::{Fault, Request, Script, Server};
 use super::support::{LAGOM, Place, classes_csv};
 
@@ -10,65 +10,8 @@ use super::support::{LAGOM, Place, classes_csv};
 const NAME: &str = "LAGOM_TEST_CANARY_KEY";
 const KEY: &str = "sk-Canary+7f/3a9C~Zq=04821";
 
-fn percent(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
-}
-
-/// Base 64, as in RFC 4648.
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for part in bytes.chunks(3) {
-        let number = part.iter().fold(0_u32, |number, byte| number << 8 | u32::from(*byte)) << (8 * (3 - part.len()));
-        text.extend((0..=part.len()).map(|at| LETTERS[(number >> (18 - 6 * at) & 63) as usize] as char));
-        text.extend((part.len()..3).map(|_| '='));
-    }
-    text
-}
-
-/// Spellings of the key that a careless server may send back.
-fn spellings() -> Vec<String> {
-    let escaped = KEY.replace('/', "%2F").replace('+', "%2B").replace('=', "%3D");
-    let hexadecimal = KEY.bytes().map(|byte| format!("{byte:02x}")).collect();
-    let before: Vec<String> =
-        ["", "u:", "me:", "Bearer "].iter().map(|before| base64(format!("{before}{KEY}").as_bytes())).collect();
-    let mut all = vec![KEY.to_owned(), KEY.to_lowercase(), KEY.to_uppercase(), percent(KEY), escaped, hexadecimal];
-    all.extend(before);
-    all
-}
-
-/// Parts of the key that nothing may hold: ten letters in a row of any spelling (twenty of base 64, which begins and ends with
-/// letters of other bytes).
-fn traces() -> Vec<String> {
-    let mut traces = Vec::new();
-    for (at, spelled) in spellings().iter().enumerate() {
-        let (length, step) = if at < 6 { (10, 4) } else { (12, 1) };
-        let letters: Vec<char> = spelled.to_lowercase().chars().collect();
-        let inner = if at < 6 { &letters[..] } else { &letters[10..letters.len() - 4] };
-        traces.extend(inner.windows(length).step_by(step).map(|part| part.iter().collect::<String>()));
-    }
-    traces
-}
-
-#[track_caller]
-fn holds_no_key(what: &str, bytes: &[u8]) {
-    let text = String::from_utf8_lossy(bytes).to_lowercase();
-    for trace in traces() {
-        let at = text.find(&trace);
-        let around = at.map(|at| text.get(at.saturating_sub(60)..(at + 60).min(text.len())).unwrap_or_default());
-        assert!(at.is_none(), "{what} holds `{trace}`: {around:?}");
-    }
-}
-
-fn holds_no_key_below(folder: &Path) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            holds_no_key_below(&path);
-        } else {
-            holds_no_key(&path.display().to_string(), &std::fs::read(&path).unwrap());
-        }
-    }
+fn canary() -> Canary {
+    Canary::new(KEY)
 }
 
 /// Runs lagom with the key in its environment; what it wrote may not hold it, nor may any file after it.
@@ -76,9 +19,10 @@ fn lagom(place: &Place, arguments: &[&str]) -> (i32, String) {
     let mut command = Command::new(LAGOM);
     let output =
         command.args(arguments).current_dir(place.path("")).env(NAME, KEY).env("COLUMNS", "1000").output().unwrap();
-    holds_no_key(&format!("{arguments:?}"), &output.stdout);
-    holds_no_key(&format!("{arguments:?}"), &output.stderr);
-    holds_no_key_below(&place.path(""));
+    let canary = canary();
+    canary.is_not_in(&format!("{arguments:?}"), &output.stdout);
+    canary.is_not_in(&format!("{arguments:?}"), &output.stderr);
+    canary.is_not_below(&place.path(""), &[]);
     let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(!text.contains("panicked"), "{text}");
     (output.status.code().unwrap_or(-1), text)
@@ -88,7 +32,7 @@ fn lagom(place: &Place, arguments: &[&str]) -> (i32, String) {
 fn careless() -> Server {
     let fault = |request: &Request| {
         assert_eq!(request.authorization.as_deref(), Some(format!("Bearer {KEY}").as_str()));
-        let all = spellings();
+        let all = canary().spellings();
         let spelled = all[request.number as usize % all.len()].clone();
         match request.number % 11 {
             9 => Fault::Status(400, Vec::new(), format!("{{\"error\":{{\"message\":\"bad key {spelled}\"}}}}")),
@@ -145,7 +89,7 @@ fn what_a_server_and_a_program_echo_is_written_nowhere() {
 
 #[test]
 fn a_server_that_refuses_the_key_and_repeats_it_is_quoted_without_it() {
-    for spelled in spellings() {
+    for spelled in canary().spellings() {
         let body = format!("{{\"error\":{{\"message\":\"Incorrect API key provided: {spelled}\"}}}}");
         let server = Server::start(Script::with(move |_| Fault::Status(401, Vec::new(), body.clone())));
         let place = place();

@@ -119,6 +119,8 @@ mod tests {
             ("HF_TOKEN", "hf_canary0123456789"),
             ("HF_HOME", "/models"),
             ("HF_ODD", "sk-canary-0123456789"),
+            ("XDG_SESSION_TOKEN", "7dfd3867b0c3db30b8553e1e37038e6c"),
+            ("LAGOM_SECRET", "hush-hush-hush"),
             ("DATABASE_URL", "postgres://me:hush@host"),
             ("MODE", "fast"),
             ("https_proxy", "http://proxy:3128"),

@@ -12,6 +12,7 @@ pub mod demo;
 mod equal;
 mod explore;
 mod fields;
+mod fitting;
 mod holdout;
 pub mod kind;
 pub mod known;

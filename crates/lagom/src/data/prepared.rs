@@ -45,6 +45,9 @@ impl Dataset {
             return Err(fault(path, &"it is damaged or cut off: its checksum does not match"));
         }
         let mut dataset: Self = postcard::from_bytes(body).map_err(|error| fault(path, &error))?;
+        if let Some(misfit) = dataset.misfit() {
+            return Err(fault(path, &misfit));
+        }
         dataset.find_units();
         Ok(dataset)
     }

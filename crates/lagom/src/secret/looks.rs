@@ -48,12 +48,13 @@ const ENDS: [&str; 4] = ["apikey", "subscriptionkey", "accesskey", "accesstoken"
 #[must_use]
 pub fn names_secret(name: &str) -> bool {
     // `apiToken` and `subscriptionkey` as `api-token` and `subscription-key`.
-    let mut words = String::new();
+    let (mut words, mut was_small) = (String::new(), false);
     for letter in name.chars() {
-        if letter.is_uppercase() && words.ends_with(char::is_lowercase) {
+        if letter.is_uppercase() && was_small {
             words.push('-');
         }
         words.extend(letter.to_lowercase());
+        was_small = letter.is_lowercase();
     }
     words.split(['-', '_', '.']).any(|word| NAMES.contains(&word) || ENDS.iter().any(|end| word.ends_with(end)))
 }
@@ -84,11 +85,11 @@ pub fn masked(text: &str) -> String {
 }
 
 /// As [`masked`], for what somebody else has written: also what is given there under the name of a secret (`password = …`,
-/// `?key=…`).
+/// `token: …`, `?key=…`).
 #[must_use]
 pub fn masked_source(text: &str) -> String {
     let mut hidden = of_looks(text);
-    for (start, _) in text.match_indices('=') {
+    for (start, _) in text.match_indices(['=', ':']) {
         let name = text[..start].trim_end().trim_end_matches(['"', '\'']);
         let name = words(name, is_of_name).last().filter(|(from, word)| from + word.len() == name.len());
         let Some((_, name)) = name else { continue };
@@ -173,11 +174,24 @@ mod tests {
     }
 
     #[test]
+    fn names_of_secrets_are_known_in_small_and_capital_letters() {
+        for name in
+            ["api-key", "apiToken", "HF_TOKEN", "AWS_SECRET_ACCESS_KEY", "Subscription-Key", "MY.PASSWORD", "accesskey"]
+        {
+            assert!(names_secret(name), "{name}");
+        }
+        for name in ["HF_HOME", "TOKENIZERS_PARALLELISM", "max-tokens", "monkey", "LC_ALL"] {
+            assert!(!names_secret(name), "{name}");
+        }
+    }
+
+    #[test]
     fn a_line_shows_no_key_wherever_it_stands() {
         for (line, shown) in [
             ("endpoint = \"https://me:hush@host/v1\"", "endpoint = \"https://*******@host/v1\""),
             ("endpoint = 'https://host/v1?api-key=hush&v=1'", "endpoint = 'https://host/v1?api-key=****&v=1'"),
             ("# password = hush, see below", "# password = ****, see below"),
+            ("# password: hush/hush+7==\n", "# password: *************\n"),
             ("x = 1 # sk-proj-abcdefghij", "x = 1 # ******************"),
             ("x = 'https://host/sk-proj-abcdefghij/v1'", "x = 'https://host/******************/v1'"),
             ("key-env = \"MY_KEY\"  # über", "key-env = \"MY_KEY\"  # über"),

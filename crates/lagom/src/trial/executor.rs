@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::{Builder, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -19,6 +19,8 @@ use crate::child::{Stall, environment};
 
 /// How often the executor looks whether it was told to stop.
 const TICK: Duration = Duration::from_millis(50);
+/// How long a worker may take to end once its input is closed; it needs a moment.
+const GRACE: Duration = Duration::from_secs(2);
 /// How much of a crashed worker's standard error is kept.
 const KEPT: usize = 600;
 
@@ -79,10 +81,9 @@ impl Executor {
         // A worker lives as long as its standard input is open: dropping these ends all that run.
         let mut inputs: HashMap<usize, Held> = HashMap::new();
         let ended = self.steer(jobs, listener, (&sender, &receiver), &mut inputs);
-        inputs.clear();
+        let left = inputs.drain().map(|(at, held)| (at, held.process)).collect();
         drop(sender);
-        // Every worker's listener holds a sender until it has reported: this ends when the last worker has.
-        while receiver.recv().is_ok() {}
+        end(&receiver, left);
         ended
     }
 
@@ -148,6 +149,26 @@ impl Executor {
     }
 }
 
+/// Waits for workers whose input is closed. One that stands still does not see that, and is killed.
+fn end(receiver: &Receiver<End>, mut left: HashMap<usize, u32>) {
+    let start = Instant::now();
+    // Every worker's listener holds a sender until it has reported: none is left when the last worker has ended.
+    loop {
+        match receiver.recv_timeout(GRACE.saturating_sub(start.elapsed())) {
+            Ok((at, _)) => left.remove(&at),
+            Err(RecvTimeoutError::Disconnected) => return,
+            Err(RecvTimeoutError::Timeout) => break,
+        };
+    }
+    left.into_values().for_each(kill_worker);
+    while receiver.recv().is_ok() {}
+}
+
+/// Its number may be another's only where it ended within the moment since it was looked at.
+fn kill_worker(process: u32) {
+    let _ = i32::try_from(process).map(|number| kill(Pid::from_raw(number), Signal::SIGKILL));
+}
+
 /// A worker that runs. Dropped, it ends, since its standard input closes.
 struct Held {
     _input: ChildStdin,
@@ -162,8 +183,7 @@ impl Held {
     fn look(&mut self) {
         if self.stalled.is_none() && self.stall.is_over() {
             self.stalled = Some(self.stall.told());
-            // Its number may be another's only where it ended within the moment since it was looked at.
-            let _ = i32::try_from(self.process).map(|number| kill(Pid::from_raw(number), Signal::SIGKILL));
+            kill_worker(self.process);
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Parquet files, by way of the record interface: flat, or with nested values as JSON.
 
 use std::fs::File;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use parquet::basic::{LogicalType, TimeUnit};
@@ -9,13 +8,14 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Field, Row};
 use serde_json::{Map, Value};
 
+use super::caught::caught;
 use super::error::ReadError;
 use super::format::Format;
 use super::table::{RawColumn, RawTable, check_names};
 
 /// Reads all rows; values with others in them become their JSON text where `nested` says so. The `parquet` crate panics on some corrupt files; that becomes an error too.
 pub(super) fn read(path: &Path, file: File, nested: bool) -> Result<RawTable, ReadError> {
-    catch_unwind(AssertUnwindSafe(|| rows(path, file, nested))).unwrap_or_else(|_| {
+    caught(|| rows(path, file, nested)).unwrap_or_else(|| {
         Err(ReadError::Parquet { path: path.to_path_buf(), message: "the file is corrupt".to_owned() })
     })
 }

@@ -8,6 +8,7 @@
 //! [`crate::data::kind`].
 
 mod around;
+mod caught;
 mod columnar;
 mod composed;
 mod delimited;

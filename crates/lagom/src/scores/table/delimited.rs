@@ -1,5 +1,6 @@
 //! Cells with separators, one record after the other, without keeping them.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -51,12 +52,11 @@ impl Delimited {
     }
 
     fn different_names(&self) -> Result<(), ScoresError> {
-        for (at, name) in self.header.iter().enumerate() {
-            if self.header.iter().take(at).any(|earlier| earlier == name) {
-                return Err(ScoresError::DuplicateColumn { path: self.path.clone(), name: name.clone() });
-            }
+        let mut seen = HashSet::new();
+        match self.header.iter().find(|name| !seen.insert(name.as_str())) {
+            Some(name) => Err(ScoresError::DuplicateColumn { path: self.path.clone(), name: name.clone() }),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     fn explain(&mut self, error: csv::Error) -> ScoresError {

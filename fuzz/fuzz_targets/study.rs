@@ -1,0 +1,10 @@
+#![no_main]
+
+use lagom::study::Study;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    if let Err(faults) = Study::parse(text, "study.toml") {
+        assert!(!faults.to_string().is_empty());
+    }
+});
