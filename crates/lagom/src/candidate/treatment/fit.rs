@@ -75,7 +75,7 @@ fn encoding(column: &Column, rows: &[u32], style: Style) -> Encoding {
 
 fn scaled(numbers: &[f64], rows: &[u32]) -> Encoding {
     let mut known: Vec<f64> = rows.iter().map(|&row| numbers[row as usize]).filter(|value| !value.is_nan()).collect();
-    known.sort_by(f64::total_cmp);
+    known.sort_unstable_by(f64::total_cmp);
     let (mean, deviation) = (stats::mean(&known), stats::variance(&known).sqrt());
     Encoding::Scaled {
         mean: if known.is_empty() { 0.0 } else { mean },

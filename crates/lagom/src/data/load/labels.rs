@@ -1,6 +1,8 @@
 //! Labels as they are written: which are missing, and which are spellings of one class.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use hashbrown::HashMap;
 
 use super::rows::Rows;
 use crate::data::kind::{ColumnKind, Decimal, Look, parse_number_as};
@@ -125,9 +127,11 @@ pub(super) fn labels(rows: &Rows, at: usize, (task, look): (&Task, &Look), notes
     if task.columns.contains_key(name) {
         return cells.into_iter().map(str::to_owned).collect();
     }
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    cells.iter().for_each(|cell| *counts.entry(cell).or_default() += 1);
     let mut spellings: BTreeMap<String, BTreeMap<&str, usize>> = BTreeMap::new();
-    for &cell in &cells {
-        *spellings.entry(class_key(cell, look.decimal)).or_default().entry(cell).or_default() += 1;
+    for (cell, count) in counts {
+        spellings.entry(class_key(cell, look.decimal)).or_default().insert(cell, count);
     }
     let mut names: HashMap<&str, String> = HashMap::new();
     let mut merged: Vec<String> = Vec::new();

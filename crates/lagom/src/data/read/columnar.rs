@@ -1,43 +1,89 @@
-//! Parquet files, by way of the record interface: flat, or with nested values as JSON.
+//! Parquet files: flat ones column by column, others by way of the record interface, with nested values as JSON.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use parquet::basic::{LogicalType, TimeUnit};
+use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Field, Row};
 use serde_json::{Map, Value};
 
 use super::error::ReadError;
+use super::flat;
 use super::format::Format;
-use super::table::{RawColumn, RawTable, check_names};
+use super::guarded::Guarded;
+use super::column::RawColumn;
+use super::table::{RawTable, check_names};
 
-/// Reads all rows; values with others in them become their JSON text where `nested` says so. The `parquet` crate panics on some corrupt files; that becomes an error too.
+/// Reads all rows; values with others in them become their JSON text where `nested` says so.
 pub(super) fn read(path: &Path, file: File, nested: bool) -> Result<RawTable, ReadError> {
-    catch_unwind(AssertUnwindSafe(|| rows(path, file, nested))).unwrap_or_else(|_| {
+    caught(path, || {
+        let reader = open(path, file)?;
+        let mut columns = columns(path, &reader, nested)?;
+        if flat::is_flat(&reader) {
+            flat::read(path, &reader, &mut columns)?;
+        } else {
+            let mut rows = 0;
+            for row in reader.get_row_iter(None).map_err(|error| fault(path, &error))? {
+                append(path, rows, &row.map_err(|error| fault(path, &error))?, &mut columns)?;
+                rows += 1;
+            }
+        }
+        columns.iter_mut().for_each(RawColumn::shrink);
+        table(path, columns)
+    })
+}
+
+/// Hands over the rows of a flat file in tables of at most `rows`; one with nested values whole.
+pub(super) fn read_in_parts<E: From<ReadError>>(
+    path: &Path,
+    (file, nested, rows): (File, bool, usize),
+    take: &mut dyn FnMut(RawTable) -> Result<(), E>,
+) -> Result<(), E> {
+    let reader = caught(path, || open(path, file))?;
+    let empty = caught(path, || columns(path, &reader, nested))?;
+    if !flat::is_flat(&reader) {
+        drop(reader);
+        return take(read(path, super::load::open(path)?, nested)?);
+    }
+    let mut any = false;
+    for group in 0..reader.num_row_groups() {
+        let mut chunks = caught(path, || flat::chunks(path, &reader, group))?;
+        loop {
+            let mut columns = empty.clone();
+            if caught(path, || flat::read_next(path, &mut chunks, rows, &mut columns))? == 0 {
+                break;
+            }
+            any = true;
+            take(table(path, columns)?)?;
+        }
+    }
+    if any { Ok(()) } else { Err(table(path, empty).map_or_else(E::from, |_| ReadError::Empty { path: path.to_path_buf() }.into())) }
+}
+
+/// The `parquet` crate panics on some corrupt files; that becomes an error too.
+fn caught<T>(path: &Path, work: impl FnOnce() -> Result<T, ReadError>) -> Result<T, ReadError> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
         Err(ReadError::Parquet { path: path.to_path_buf(), message: "the file is corrupt".to_owned() })
     })
 }
 
-fn rows(path: &Path, file: File, nested: bool) -> Result<RawTable, ReadError> {
-    let fault = |error: parquet::errors::ParquetError| ReadError::Parquet {
-        path: path.to_path_buf(),
-        message: error.to_string(),
-    };
-    let reader = SerializedFileReader::new(file).map_err(fault)?;
-    let mut columns = columns(path, &reader, nested)?;
-    let nanoseconds = nanoseconds(&reader);
-    let mut rows = 0;
-    for row in reader.get_row_iter(None).map_err(fault)? {
-        append(path, (rows, &nanoseconds), &row.map_err(fault)?, &mut columns)?;
-        rows += 1;
-    }
+fn open(path: &Path, file: File) -> Result<SerializedFileReader<Guarded>, ReadError> {
+    SerializedFileReader::new(Guarded(file)).map_err(|error| fault(path, &error))
+}
+
+pub(super) fn fault(path: &Path, error: &ParquetError) -> ReadError {
+    ReadError::Parquet { path: path.to_path_buf(), message: error.to_string() }
+}
+
+fn table(path: &Path, columns: Vec<RawColumn>) -> Result<RawTable, ReadError> {
     let path = path.to_path_buf();
-    match (columns.len(), rows) {
+    match (columns.len(), columns.first().map_or(0, RawColumn::len)) {
         (0, _) => return Err(ReadError::Empty { path }),
         (columns, 0) => return Err(ReadError::NoRows { path, columns }),
-        _ => columns.iter_mut().for_each(RawColumn::shrink),
+        _ => {}
     }
     Ok(RawTable {
         path,
@@ -53,7 +99,7 @@ fn rows(path: &Path, file: File, nested: bool) -> Result<RawTable, ReadError> {
 }
 
 /// Empty columns for a schema, which must be flat unless `nested` values are kept.
-fn columns(path: &Path, reader: &SerializedFileReader<File>, nested: bool) -> Result<Vec<RawColumn>, ReadError> {
+fn columns(path: &Path, reader: &SerializedFileReader<Guarded>, nested: bool) -> Result<Vec<RawColumn>, ReadError> {
     let schema = reader.metadata().file_metadata().schema();
     let mut names = Vec::new();
     for field in schema.get_fields() {
@@ -73,15 +119,8 @@ fn columns(path: &Path, reader: &SerializedFileReader<File>, nested: bool) -> Re
     Ok(names.into_iter().map(RawColumn::new).collect())
 }
 
-/// Which columns hold times in nanoseconds: the reader hands them over as bare numbers.
-fn nanoseconds(reader: &SerializedFileReader<File>) -> Vec<bool> {
-    let schema = reader.metadata().file_metadata().schema();
-    let is_nanos = |logical: Option<&LogicalType>| matches!(logical, Some(LogicalType::Timestamp(kind)) if kind.unit == TimeUnit::NANOS);
-    schema.get_fields().iter().map(|field| is_nanos(field.get_basic_info().logical_type_ref())).collect()
-}
-
-/// A time as ISO 8601, from nanoseconds since 1970.
-fn time(nanoseconds: i64) -> String {
+/// A time as ISO 8601, which the record interface hands over as a bare number: from nanoseconds since 1970.
+pub(super) fn time(nanoseconds: i64) -> String {
     const DAY: i64 = 86_400_000_000_000;
     let (days, rest) = (nanoseconds.div_euclid(DAY), nanoseconds.rem_euclid(DAY));
     // Days to a date of the Gregorian calendar: Hinnant, chrono-compatible low-level date algorithms, `civil_from_days`.
@@ -100,35 +139,29 @@ fn time(nanoseconds: i64) -> String {
     format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}{fraction}")
 }
 
-fn append(
-    path: &Path,
-    (row, nanoseconds): (usize, &[bool]),
-    cells: &Row,
-    columns: &mut [RawColumn],
-) -> Result<(), ReadError> {
-    for ((column, (_, field)), is_time) in columns.iter_mut().zip(cells.get_column_iter()).zip(nanoseconds) {
-        match field {
-            Field::Long(number) if *is_time => column.append(path, &time(*number))?,
-            Field::Null => column.append(path, "")?,
-            Field::Str(text) => column.append(path, text)?,
-            Field::Float(number) => column.append(path, &number.to_string())?,
-            Field::Double(number) => column.append(path, &number.to_string())?,
-            Field::Bytes(bytes) => {
-                let text = std::str::from_utf8(bytes.data());
-                let text = text.map_err(|_| ReadError::ParquetBytes {
-                    path: path.to_path_buf(),
-                    row: row + 1,
-                    column: column.name.clone(),
-                })?;
-                column.append(path, text)?;
-            }
-            Field::Group(_) | Field::ListInternal(_) | Field::MapInternal(_) => {
-                column.append(path, &json(field).to_string())?;
-            }
-            other => column.append(path, &other.to_string())?,
-        }
+fn append(path: &Path, row: usize, cells: &Row, columns: &mut [RawColumn]) -> Result<(), ReadError> {
+    for (column, (_, field)) in columns.iter_mut().zip(cells.get_column_iter()) {
+        let cell = spelled(field).ok_or_else(|| ReadError::ParquetBytes {
+            path: path.to_path_buf(),
+            row: row + 1,
+            column: column.name.clone(),
+        })?;
+        column.append(path, &cell)?;
     }
     Ok(())
+}
+
+/// A value as a cell; nothing where it is bytes that are no text.
+pub(super) fn spelled(field: &Field) -> Option<Cow<'_, str>> {
+    Some(match field {
+        Field::Null => Cow::Borrowed(""),
+        Field::Str(text) => Cow::Borrowed(text),
+        Field::Float(number) => Cow::Owned(number.to_string()),
+        Field::Double(number) => Cow::Owned(number.to_string()),
+        Field::Bytes(bytes) => Cow::Borrowed(std::str::from_utf8(bytes.data()).ok()?),
+        Field::Group(_) | Field::ListInternal(_) | Field::MapInternal(_) => Cow::Owned(json(field).to_string()),
+        other => Cow::Owned(other.to_string()),
+    })
 }
 
 /// A value with everything in it as JSON; what JSON has no form for is its text.

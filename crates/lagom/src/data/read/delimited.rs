@@ -8,7 +8,8 @@ use super::error::ReadError;
 use super::format::{Format, ReadOptions};
 use super::records::{Dialect, Records, Unclosed};
 use super::rows::{self, Read};
-use super::table::{RawColumn, RawTable, check_names, names_from};
+use super::column::RawColumn;
+use super::table::{RawTable, check_names, names_from};
 use super::{header, sniff, whitespace};
 
 /// How a text was cut.

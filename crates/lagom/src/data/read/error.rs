@@ -15,6 +15,21 @@ pub enum ReadError {
     /// The path is a directory.
     #[error("{}: is a directory, expected a file", path.display())]
     IsDirectory { path: PathBuf },
+    /// The path is a pipe, a device or a socket.
+    #[error("{}: is {what}, expected a file", path.display())]
+    NotFile { path: PathBuf, what: &'static str },
+    /// The file is larger than one that is read whole may be.
+    #[error("{}: has {bytes} bytes, expected at most {most}", path.display())]
+    TooLarge { path: PathBuf, bytes: u64, most: u64 },
+    /// A line, or a row, is longer than one may be.
+    #[error("{}, line {line}: a row here has more than {most} bytes", path.display())]
+    LongLine { path: PathBuf, line: u64, most: usize },
+    /// The table has more columns than one may have.
+    #[error("{}: found {found} columns, expected at most {most}", path.display())]
+    TooManyColumns { path: PathBuf, found: usize, most: usize },
+    /// The cells of the table come to more text than one may hold.
+    #[error("{}: its cells come to more than {most} bytes", path.display())]
+    TableTooLarge { path: PathBuf, most: u64 },
     /// The user may not read the file.
     #[error("{}: no permission to read the file", path.display())]
     Denied { path: PathBuf },
@@ -90,6 +105,12 @@ impl ReadError {
         let hint = match self {
             Self::NotFound { .. } => "check the path; it is relative to the study's folder",
             Self::IsDirectory { .. } => "name one file in it",
+            Self::NotFile { .. } => "write what comes out of it to a file; `lagom predict` reads a pipe as -",
+            Self::TooLarge { .. } | Self::TableTooLarge { .. } => {
+                "split the file, or keep fewer rows or columns; `lagom predict` reads files of any size"
+            }
+            Self::LongLine { .. } => "look for a quote that never closes; leave the column out if its cells are that long",
+            Self::TooManyColumns { .. } => "keep fewer columns; if rows and columns are exchanged, turn the table",
             Self::Denied { .. } => "change its permissions (chmod u+r) or copy it",
             Self::Io { .. } => return None,
             Self::Empty { .. } => "check that the file was written completely",

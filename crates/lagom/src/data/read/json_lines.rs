@@ -11,7 +11,8 @@ use serde_json::value::RawValue;
 
 use super::error::ReadError;
 use super::format::Format;
-use super::table::{RawColumn, RawTable};
+use super::column::RawColumn;
+use super::table::RawTable;
 
 /// The keys and values of one object, in order and as written.
 struct Object<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);

@@ -6,7 +6,8 @@ use std::path::Path;
 use super::error::ReadError;
 use super::format::Format;
 use super::sniff;
-use super::table::{RawColumn, RawTable};
+use super::column::RawColumn;
+use super::table::RawTable;
 
 /// More different labels than these, and the first word is not a label.
 const LABELS: usize = 100;

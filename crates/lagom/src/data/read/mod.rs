@@ -8,12 +8,15 @@
 //! [`crate::data::kind`].
 
 mod around;
+mod column;
 mod columnar;
 mod composed;
 mod delimited;
 mod dress;
 mod error;
+mod flat;
 mod format;
+mod guarded;
 mod header;
 mod json_lines;
 mod labelled;
@@ -31,12 +34,13 @@ mod table;
 mod tests;
 mod whitespace;
 
+pub use column::{Held, RawColumn};
 pub use composed::composed;
 pub use error::ReadError;
 pub use format::{Format, Part, ReadOptions};
 pub use load::read;
 pub use missing::{MISSING, is_missing};
 pub use number::{Decimal, parse_number, parse_number_as};
-pub(crate) use number::{Writing, writing};
+pub(crate) use number::{Writing, plain_number, writing};
 pub use parts::read_in_parts;
-pub use table::{RawColumn, RawTable};
+pub use table::RawTable;

@@ -58,10 +58,7 @@ pub fn parse_number_as(cell: &str, decimal: Decimal) -> Option<f64> {
         return None;
     }
     // Nearly every cell is settled here; what follows is for how people write.
-    if !cell.contains(',')
-        && (decimal == Decimal::Point || !cell.contains('.'))
-        && let Ok(number) = cell.parse()
-    {
+    if let Some(number) = plain_number(cell, decimal) {
         return Some(number);
     }
     if !cell.bytes().any(|byte| byte.is_ascii_digit()) {
@@ -70,6 +67,12 @@ pub fn parse_number_as(cell: &str, decimal: Decimal) -> Option<f64> {
     let (negative, bare) = undressed(cell)?;
     let number = bare_number(&bare, decimal)?;
     Some(if negative { -number } else { number })
+}
+
+/// The number in a trimmed cell that is written as programs write it: without groups, currency or percent.
+pub(crate) fn plain_number(cell: &str, decimal: Decimal) -> Option<f64> {
+    let short = cell.len() <= LONGEST && (decimal == Decimal::Point || !cell.contains('.'));
+    if short { cell.parse().ok() } else { None }
 }
 
 /// A number without sign, currency and percent: digits, marks, groups and an exponent.

@@ -5,9 +5,13 @@ use std::path::Path;
 
 use super::error::ReadError;
 use super::format::{Format, Magic, Part, ReadOptions, by_extension, magic};
+use super::columnar;
 use super::load::{fault, open, parsed, sniff};
-use super::table::{RawColumn, RawTable};
+use super::column::RawColumn;
+use super::table::RawTable;
 
+/// Rows of a part of a Parquet file.
+const ROWS: usize = 16_384;
 /// Bytes of a part, about.
 const BLOCK: usize = 4 << 20;
 /// A part grows no further than so many bytes in search of a line end that is not within quotes.
@@ -25,18 +29,12 @@ pub fn read_in_parts<E: From<ReadError>>(
     options: &ReadOptions,
     take: &mut dyn FnMut(RawTable) -> Result<(), E>,
 ) -> Result<(), E> {
-    if path.is_dir() {
-        return Err(ReadError::IsDirectory { path: path.to_path_buf() }.into());
-    }
     let mut file = open(path)?;
     let (mut rest, mut ended) = (Vec::new(), false);
     let first = block(path, &mut file, (&mut rest, &mut ended))?;
     let parquet = matches!(magic(&first), Magic::Parquet) || by_extension(path) == Some(Format::Parquet);
-    if parquet && !ended {
-        let mut whole = first;
-        whole.append(&mut rest);
-        file.read_to_end(&mut whole).map_err(|source| fault(path, source))?;
-        return take(parsed(path, whole, options)?);
+    if parquet {
+        return columnar::read_in_parts(path, (open(path)?, options.nested, ROWS), take);
     }
     let format = std::str::from_utf8(&first).ok().and_then(|text| options.format.or_else(|| sniff(path, text)));
     let mut lines = count_lines(&first);
