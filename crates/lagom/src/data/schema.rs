@@ -8,7 +8,7 @@ use hashbrown::HashMap;
 
 use super::dataset::{Column, Dataset, MISSING, Values};
 use super::kind::{ColumnKind, Decimal, parse_number_as};
-use super::read::{RawColumn, RawTable, composed};
+use super::read::{RawColumn, RawTable, composed, trimmed};
 use crate::study::TaskKind;
 
 /// Input columns in order, and what the answer means.
@@ -88,7 +88,7 @@ fn categories<'a>(cells: impl Iterator<Item = Option<&'a str>>) -> Values {
     let (mut known, mut index) = (HashMap::<&'a str, u32>::new(), HashMap::<Cow<'a, str>, u32>::new());
     let mut levels = Vec::new();
     let code = |cell: Option<&'a str>| {
-        let Some(cell) = cell.map(str::trim) else { return MISSING };
+        let Some(cell) = cell.map(trimmed) else { return MISSING };
         *known.entry(cell).or_insert_with(|| {
             let next = u32::try_from(index.len()).unwrap_or(MISSING);
             *index.entry(composed(cell)).or_insert_with_key(|name| {

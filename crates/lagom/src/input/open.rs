@@ -86,18 +86,25 @@ fn special(kind: FileType) -> Option<&'static str> {
     kinds.into_iter().find(|(is, _)| *is).map(|(_, what)| what).or((!kind.is_file()).then_some("something else"))
 }
 
+/// As [`open`], for a file of at most `most` bytes.
+///
+/// # Errors
+/// As [`open`]; it is larger.
+pub fn open_within(path: &Path, most: u64) -> Result<File, InputError> {
+    let file = open(path)?;
+    let bytes = file.metadata().map_err(|source| InputError::Io { path: path.to_owned(), source })?.len();
+    if bytes > most { Err(InputError::TooLarge { path: path.to_owned(), bytes, most }) } else { Ok(file) }
+}
+
 /// The bytes of a file of at most `most`.
 ///
 /// # Errors
 /// As [`open`]; it is larger, or the memory is short.
 pub fn bytes(path: &Path, most: u64) -> Result<Vec<u8>, InputError> {
-    let file = open(path)?;
+    let file = open_within(path, most)?;
     let io = |source| InputError::Io { path: path.to_owned(), source };
-    let size = file.metadata().map_err(io)?.len();
     let too_large = |bytes| InputError::TooLarge { path: path.to_owned(), bytes, most };
-    if size > most {
-        return Err(too_large(size));
-    }
+    let size = file.metadata().map_err(io)?.len().min(most);
     let mut bytes = Vec::new();
     bytes.try_reserve_exact(size as usize + 1).map_err(|_| io(io::ErrorKind::OutOfMemory.into()))?;
     // A file of `/proc` says nothing of its size, and one may grow meanwhile.

@@ -62,7 +62,7 @@ struct Size {
 impl Size {
     fn of(dataset: &Dataset, validation: f64) -> Self {
         let inputs = Inputs { columns: &dataset.columns, rows: &dataset.development };
-        let width = |style| Treatment::fit(&inputs, style).width() as f64;
+        let width = |style| Treatment::width_on(&inputs, style) as f64;
         let count = |column: &crate::data::Column| match &column.values {
             Values::Texts(texts) => texts.iter().map(String::len).sum::<usize>(),
             Values::Numbers(_) | Values::Categories { .. } => 0,

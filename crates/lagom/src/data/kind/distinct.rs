@@ -8,7 +8,7 @@ const SHORT: usize = 16;
 /// The different values so far. Most are short: these are kept as they are, without a look at where they came from.
 #[derive(Default)]
 pub(super) struct Distinct<'a> {
-    short: HashSet<[u8; SHORT]>,
+    short: HashSet<u128>,
     long: HashSet<&'a str>,
     numbers: HashSet<u64>,
 }
@@ -21,7 +21,7 @@ impl<'a> Distinct<'a> {
             // Behind a short text there are zeros, so one that holds a zero itself is kept apart.
             Some(within) if !text.contains('\0') => {
                 within.copy_from_slice(text.as_bytes());
-                self.short.insert(bytes);
+                self.short.insert(u128::from_le_bytes(bytes));
             }
             _ => _ = self.long.insert(text),
         }
@@ -39,7 +39,7 @@ impl<'a> Distinct<'a> {
 
     /// All of them, as they are written.
     pub(super) fn texts(&self) -> Vec<String> {
-        let short = self.short.iter().map(|bytes| String::from_utf8_lossy(bytes).trim_end_matches('\0').to_owned());
+        let short = self.short.iter().map(|bytes| String::from_utf8_lossy(&bytes.to_le_bytes()).trim_end_matches('\0').to_owned());
         let long = self.long.iter().map(|text| (*text).to_owned());
         short.chain(long).chain(self.numbers.iter().map(|bits| f64::from_bits(*bits).to_string())).collect()
     }

@@ -2,7 +2,7 @@
 
 use hashbrown::HashMap;
 
-use crate::data::read::{Decimal, Held, RawColumn, parse_number_as, plain_number};
+use crate::data::read::{Decimal, Held, RawColumn, parse_number_as, plain_number, trimmed};
 
 use super::distinct::Distinct;
 
@@ -71,7 +71,7 @@ impl<'a> Tally<'a> {
                     tally.distinct.add_number(number);
                     tally.add(Some(number));
                 }
-                Held::Text(cell) => tally.add_text(row, cell.trim(), decimal, &mut words),
+                Held::Text(cell) => tally.add_text(row, trimmed(cell), decimal, &mut words),
             }
         }
         tally

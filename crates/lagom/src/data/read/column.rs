@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::error::ReadError;
 use super::missing::{MISSING, is_missing};
 use super::number::{Decimal, parse_number_as};
+use crate::input::TABLE_BYTES;
 
 /// One column of a file.
 #[derive(Debug, Clone, Default)]
@@ -70,23 +71,24 @@ impl Written {
         self.text.get(start..end)
     }
 
-    /// Appends a cell; says `false` and leaves all as it is where it would pass 4 GiB.
+    /// Appends a cell; says `false` and leaves all as it is where it would pass 2 GiB.
     fn push(&mut self, cell: &str) -> bool {
-        let Ok(end) = u32::try_from(self.text.len() + cell.len()) else {
-            return false;
-        };
-        self.text.push_str(cell);
-        self.ends.push(end);
-        true
+        let end = self.text.len() + cell.len();
+        let fits = end as u64 <= TABLE_BYTES;
+        if fits {
+            self.text.push_str(cell);
+            self.ends.push(end as u32);
+        }
+        fits
     }
 }
 
 impl Numbers {
-    /// Appends a number; says `false` and leaves all as it is where its text might pass 4 GiB.
+    /// Appends a number; says `false` and leaves all as it is where its text might pass 2 GiB.
     fn push(&mut self, number: Option<f64>) -> bool {
         let usual = number.is_none_or(|number| number == 0.0 || (1e-5..1e17).contains(&number.abs()));
         self.bytes += if usual { SPELLED.0 } else { SPELLED.1 };
-        let fits = self.bytes <= u32::MAX as usize;
+        let fits = self.bytes as u64 <= TABLE_BYTES;
         if fits {
             self.values.push(number.unwrap_or(f64::from_bits(NULL)));
         }
@@ -121,7 +123,7 @@ impl RawColumn {
     }
 
     /// A column of the given cells, for generators and tests. Cells that no longer fit into the
-    /// 4 GiB of a column are left out.
+    /// 2 GiB of a column are left out.
     pub fn from_cells<'a>(name: impl Into<String>, cells: impl IntoIterator<Item = &'a str>) -> Self {
         let mut column = Self::new(name);
         for cell in cells {
@@ -137,6 +139,26 @@ impl RawColumn {
         match &self.cells {
             Cells::Written(written) => written.ends.len(),
             Cells::Numbers(numbers) => numbers.values.len(),
+        }
+    }
+
+    /// Bytes of its cells.
+    pub(super) fn bytes(&self) -> usize {
+        match &self.cells {
+            Cells::Written(written) => written.text.len(),
+            Cells::Numbers(numbers) => size_of_val(numbers.values.as_slice()),
+        }
+    }
+
+    /// Sets memory aside for so many rows in all, of which those so far are an example.
+    pub(super) fn expect(&mut self, rows: usize) {
+        let more = rows.saturating_sub(self.len());
+        match &mut self.cells {
+            Cells::Written(written) => {
+                written.text.reserve(written.text.len() / written.ends.len().max(1) * more);
+                written.ends.reserve(more);
+            }
+            Cells::Numbers(numbers) => numbers.values.reserve(more),
         }
     }
 
@@ -227,7 +249,7 @@ impl RawColumn {
         (0..self.len()).map(|row| self.get(row))
     }
 
-    /// Appends a cell; says `false` and leaves the column as it is where it would pass 4 GiB.
+    /// Appends a cell; says `false` and leaves the column as it is where it would pass 2 GiB.
     pub(super) fn push(&mut self, cell: &str) -> bool {
         if let Cells::Numbers(numbers) = &self.cells {
             self.cells = Cells::Written(numbers.written().clone());

@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::Arc;
 
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
@@ -14,21 +16,25 @@ use super::error::ReadError;
 use super::flat;
 use super::format::Format;
 use super::guarded::Guarded;
+use super::size;
 use super::column::RawColumn;
 use super::table::{RawTable, check_names};
+use crate::input::FOOTER_BYTES;
 
 /// Reads all rows; values with others in them become their JSON text where `nested` says so.
 pub(super) fn read(path: &Path, file: File, nested: bool) -> Result<RawTable, ReadError> {
     caught(path, || {
-        let reader = open(path, file)?;
-        let mut columns = columns(path, &reader, nested)?;
-        if flat::is_flat(&reader) {
-            flat::read(path, &reader, &mut columns)?;
+        let source = open(path, file)?;
+        let mut columns = columns(path, &source.reader, nested)?;
+        let rows = source.reader.metadata().file_metadata().num_rows();
+        size::check(path, u64::try_from(rows).unwrap_or(0), columns.len())?;
+        if flat::is_flat(&source.reader) {
+            flat::read(path, &source, &mut columns)?;
         } else {
-            let mut rows = 0;
-            for row in reader.get_row_iter(None).map_err(|error| fault(path, &error))? {
-                append(path, rows, &row.map_err(|error| fault(path, &error))?, &mut columns)?;
-                rows += 1;
+            for (row, cells) in source.reader.get_row_iter(None).map_err(|error| fault(path, &error))?.enumerate() {
+                append(path, row, &cells.map_err(|error| fault(path, &error))?, &mut columns)?;
+                size::check(path, row as u64, columns.len())?;
+                flat::check_bytes(path, &columns)?;
             }
         }
         columns.iter_mut().for_each(RawColumn::shrink);
@@ -42,15 +48,15 @@ pub(super) fn read_in_parts<E: From<ReadError>>(
     (file, nested, rows): (File, bool, usize),
     take: &mut dyn FnMut(RawTable) -> Result<(), E>,
 ) -> Result<(), E> {
-    let reader = caught(path, || open(path, file))?;
-    let empty = caught(path, || columns(path, &reader, nested))?;
-    if !flat::is_flat(&reader) {
-        drop(reader);
+    let source = caught(path, || open(path, file))?;
+    let empty = caught(path, || columns(path, &source.reader, nested))?;
+    if !flat::is_flat(&source.reader) {
+        drop(source);
         return take(read(path, super::load::open(path)?, nested)?);
     }
     let mut any = false;
-    for group in 0..reader.num_row_groups() {
-        let mut chunks = caught(path, || flat::chunks(path, &reader, group))?;
+    for group in 0..source.reader.num_row_groups() {
+        let mut chunks = caught(path, || flat::chunks(path, &source, group))?;
         loop {
             let mut columns = empty.clone();
             if caught(path, || flat::read_next(path, &mut chunks, rows, &mut columns))? == 0 {
@@ -70,8 +76,27 @@ fn caught<T>(path: &Path, work: impl FnOnce() -> Result<T, ReadError>) -> Result
     })
 }
 
-fn open(path: &Path, file: File) -> Result<SerializedFileReader<Guarded>, ReadError> {
-    SerializedFileReader::new(Guarded(file)).map_err(|error| fault(path, &error))
+/// A Parquet file that is open.
+pub(super) struct Source {
+    pub(super) reader: SerializedFileReader<Guarded>,
+    /// The same file again, for columns that are unpacked here.
+    pub(super) file: Arc<Guarded>,
+}
+
+fn open(path: &Path, mut file: File) -> Result<Source, ReadError> {
+    let io = |source| super::load::fault(path, source);
+    let again = Arc::new(Guarded(file.try_clone().map_err(io)?));
+    let mut tail = [0; 8];
+    if file.seek(SeekFrom::End(-8)).and_then(|_| file.read_exact(&mut tail)).is_ok() {
+        let [a, b, c, d, ..] = tail;
+        let footer = u64::from(u32::from_le_bytes([a, b, c, d]));
+        if footer > FOOTER_BYTES && tail.ends_with(b"PAR1") {
+            let message = format!("its footer has {footer} bytes, more than the {FOOTER_BYTES} that one may have");
+            return Err(ReadError::Parquet { path: path.to_path_buf(), message });
+        }
+    }
+    let reader = SerializedFileReader::new(Guarded(file)).map_err(|error| fault(path, &error))?;
+    Ok(Source { reader, file: again })
 }
 
 pub(super) fn fault(path: &Path, error: &ParquetError) -> ReadError {
@@ -101,6 +126,7 @@ fn table(path: &Path, columns: Vec<RawColumn>) -> Result<RawTable, ReadError> {
 /// Empty columns for a schema, which must be flat unless `nested` values are kept.
 fn columns(path: &Path, reader: &SerializedFileReader<Guarded>, nested: bool) -> Result<Vec<RawColumn>, ReadError> {
     let schema = reader.metadata().file_metadata().schema();
+    size::check(path, 0, schema.get_fields().len())?;
     let mut names = Vec::new();
     for field in schema.get_fields() {
         let info = field.get_basic_info();

@@ -10,7 +10,7 @@ use super::records::{Dialect, Records, Unclosed};
 use super::rows::{self, Read};
 use super::column::RawColumn;
 use super::table::{RawTable, check_names, names_from};
-use super::{header, sniff, whitespace};
+use super::{header, size, sniff, whitespace};
 
 /// How a text was cut.
 struct Cut<'a> {
@@ -34,6 +34,7 @@ pub(super) fn read(
     let dialect = Dialect { separator: cut.separator, quote };
     let unclosed = |fault: Unclosed| unclosed(path, dialect, Unclosed { line: fault.line + body.lines, ..fault });
     let profile = sniff::sample(text, dialect);
+    size::check(path, 0, profile.cells)?;
     let mut records = Records::new(text, dialect).after(body.lines);
     let title = if options.part.is_none() { rows::title(&mut records, &profile) } else { None };
     let table = records.rest();

@@ -25,8 +25,11 @@ pub enum ReadError {
     #[error("{}, line {line}: a row here has more than {most} bytes", path.display())]
     LongLine { path: PathBuf, line: u64, most: usize },
     /// The table has more columns than one may have.
-    #[error("{}: found {found} columns, expected at most {most}", path.display())]
-    TooManyColumns { path: PathBuf, found: usize, most: usize },
+    #[error("{}: found more than {most} columns", path.display())]
+    TooManyColumns { path: PathBuf, most: usize },
+    /// The table has more rows than one of so many columns may have that is read whole.
+    #[error("{}: found more than {most} rows of {columns} columns", path.display())]
+    TooManyRows { path: PathBuf, columns: usize, most: u64 },
     /// The cells of the table come to more text than one may hold.
     #[error("{}: its cells come to more than {most} bytes", path.display())]
     TableTooLarge { path: PathBuf, most: u64 },
@@ -34,7 +37,7 @@ pub enum ReadError {
     #[error("{}: no permission to read the file", path.display())]
     Denied { path: PathBuf },
     /// The operating system failed to read the file.
-    #[error("{}: the file could not be read", path.display())]
+    #[error("{}: the file could not be read: {source}", path.display())]
     Io { path: PathBuf, source: std::io::Error },
     /// Nothing in it, or only blank lines.
     #[error("{}: the file is empty, expected a table", path.display())]
@@ -95,7 +98,7 @@ pub enum ReadError {
     #[error("{}, row {row}: \"{column}\" holds bytes that are not UTF-8 text", path.display())]
     ParquetBytes { path: PathBuf, row: usize, column: String },
     /// More than 4 GiB of text in one column.
-    #[error("{}: column \"{column}\" holds more than 4 GiB of text", path.display())]
+    #[error("{}: column \"{column}\" holds more than 2 GiB of text", path.display())]
     ColumnTooLarge { path: PathBuf, column: String },
 }
 
@@ -106,7 +109,7 @@ impl ReadError {
             Self::NotFound { .. } => "check the path; it is relative to the study's folder",
             Self::IsDirectory { .. } => "name one file in it",
             Self::NotFile { .. } => "write what comes out of it to a file; `lagom predict` reads a pipe as -",
-            Self::TooLarge { .. } | Self::TableTooLarge { .. } => {
+            Self::TooLarge { .. } | Self::TooManyRows { .. } | Self::TableTooLarge { .. } => {
                 "split the file, or keep fewer rows or columns; `lagom predict` reads files of any size"
             }
             Self::LongLine { .. } => "look for a quote that never closes; leave the column out if its cells are that long",

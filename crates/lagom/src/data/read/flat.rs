@@ -11,12 +11,19 @@ use parquet::record::Field;
 use parquet::schema::types::ColumnDescPtr;
 
 use super::column::RawColumn;
-use super::columnar::{fault, spelled, time};
+use super::columnar::{Source, fault, spelled, time};
 use super::error::ReadError;
 use super::guarded::{Guarded, Pages};
+use crate::input::TABLE_BYTES;
 
 /// Values that are decoded at a time.
 const BATCH: usize = 8_192;
+/// Rows of a part that are read at a time, and the bytes at which a part is full.
+const STEP: usize = 1_024;
+/// See [`STEP`].
+const PART: usize = 8 << 20;
+/// Cells that memory is set aside for, whatever a file says that it has.
+const EXPECTED: usize = 1 << 26;
 /// Whole numbers up to this size are the same as `f64`: 2^53.
 const WHOLE: u64 = 1 << 53;
 /// Spellings of dates and the like that are kept, since they come again.
@@ -43,27 +50,41 @@ pub(super) fn is_flat(reader: &SerializedFileReader<Guarded>) -> bool {
 /// Appends all rows of a file.
 pub(super) fn read(
     path: &Path,
-    reader: &SerializedFileReader<Guarded>,
+    source: &Source,
     columns: &mut [RawColumn],
 ) -> Result<(), ReadError> {
-    for group in 0..reader.num_row_groups() {
+    let rows = source.reader.metadata().file_metadata().num_rows();
+    let expected = usize::try_from(rows).unwrap_or(0).min(EXPECTED / columns.len().max(1));
+    for group in 0..source.reader.num_row_groups() {
         // One column after the other, so that one at a time is open.
-        for (at, column) in columns.iter_mut().enumerate() {
-            let mut chunk = chunk(path, reader, (group, at))?;
-            while chunk.append(path, BATCH, column)? > 0 {}
+        for at in 0..columns.len() {
+            let mut chunk = chunk(path, source, (group, at))?;
+            while chunk.append(path, BATCH, &mut columns[at])? > 0 {
+                if columns[at].len() == BATCH {
+                    columns[at].expect(expected);
+                }
+            }
+            check_bytes(path, columns)?;
         }
     }
     Ok(())
 }
 
+/// Fails where the cells come to more text than a table may hold.
+pub(super) fn check_bytes(path: &Path, columns: &[RawColumn]) -> Result<(), ReadError> {
+    let bytes: usize = columns.iter().map(RawColumn::bytes).sum();
+    let path = || path.to_path_buf();
+    if bytes as u64 > TABLE_BYTES { Err(ReadError::TableTooLarge { path: path(), most: TABLE_BYTES }) } else { Ok(()) }
+}
+
 /// The columns of a group of rows.
 pub(super) fn chunks(
     path: &Path,
-    reader: &SerializedFileReader<Guarded>,
+    source: &Source,
     group: usize,
 ) -> Result<Vec<Chunk>, ReadError> {
-    let columns = reader.metadata().file_metadata().schema_descr().num_columns();
-    (0..columns).map(|at| chunk(path, reader, (group, at))).collect()
+    let columns = source.reader.metadata().file_metadata().schema_descr().num_columns();
+    (0..columns).map(|at| chunk(path, source, (group, at))).collect()
 }
 
 /// Appends the next rows of a group, `rows` at most; says how many.
@@ -73,18 +94,26 @@ pub(super) fn read_next(
     rows: usize,
     columns: &mut [RawColumn],
 ) -> Result<usize, ReadError> {
-    for (chunk, column) in chunks.iter_mut().zip(columns.iter_mut()) {
-        while column.len() < rows && chunk.append(path, BATCH.min(rows - column.len()), column)? > 0 {}
+    loop {
+        let before = columns.first().map_or(0, RawColumn::len);
+        let step = STEP.min(rows - before);
+        for (chunk, column) in chunks.iter_mut().zip(columns.iter_mut()) {
+            chunk.append(path, step, column)?;
+        }
+        check_bytes(path, columns)?;
+        let read = columns.first().map_or(0, RawColumn::len);
+        let bytes: usize = columns.iter().map(RawColumn::bytes).sum();
+        if read == before || read >= rows || bytes >= PART {
+            return Ok(read);
+        }
     }
-    Ok(columns.first().map_or(0, RawColumn::len))
 }
 
-fn chunk(path: &Path, reader: &SerializedFileReader<Guarded>, (group, at): (usize, usize)) -> Result<Chunk, ReadError> {
-    let metadata = reader.metadata();
+fn chunk(path: &Path, source: &Source, (group, at): (usize, usize)) -> Result<Chunk, ReadError> {
+    let metadata = source.reader.metadata();
     let rows = |group: usize| u64::try_from(metadata.row_group(group).num_rows()).unwrap_or(0);
     let of = metadata.file_metadata().schema_descr().column(at);
-    let pages = reader.get_row_group(group).and_then(|group| group.get_column_page_reader(at));
-    let pages = Pages(pages.map_err(|error| fault(path, &error))?);
+    let pages = Pages::of(&source.file, metadata.row_group(group).column(at)).map_err(|error| fault(path, &error))?;
     let column = get_column_reader(of.clone(), Box::new(pages));
     Ok(Chunk { column, of, known: HashMap::new(), left: rows(group), row: (0..group).map(rows).sum() })
 }

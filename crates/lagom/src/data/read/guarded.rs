@@ -3,16 +3,22 @@
 
 use std::fs::File;
 use std::io::{Chain, Cursor, Read};
+use std::sync::Arc;
 
 use bytes::Bytes;
+use parquet::basic::Compression;
 use parquet::column::page::{Page, PageMetadata, PageReader};
 use parquet::errors::{ParquetError, Result};
+use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::reader::{ChunkReader, Length};
+use parquet::file::serialized_reader::SerializedPageReader;
 
 use crate::input::PAGE_BYTES;
 
 /// Bytes in which the sizes of a page stand: three numbers of at most five bytes, each behind one that says so.
 const HEAD: usize = 18;
+/// Bytes that are unpacked at a time.
+const BUFFER: usize = 1 << 16;
 
 /// The file of a reader.
 pub(super) struct Guarded(pub(super) File);
@@ -74,8 +80,76 @@ fn page_size(head: &[u8]) -> Option<u64> {
     Some(unpacked.max(packed))
 }
 
-/// The pages of a column, of which none claims more values in its dictionary than it has bytes.
-pub(super) struct Pages(pub(super) Box<dyn PageReader>);
+/// The pages of a column, of which none claims more values in its dictionary than it has bytes, nor unpacks to more than a
+/// page may.
+///
+/// Most ways of packing say beforehand how large a page becomes, and the `parquet` crate holds them to it. Two do not, so
+/// those pages are taken as they are and unpacked here.
+pub(super) struct Pages {
+    pages: SerializedPageReader<Guarded>,
+    unpack: Option<Unpack>,
+}
+
+type Unpack = fn(&[u8]) -> Box<dyn Read + '_>;
+
+impl Pages {
+    /// The pages of a column in one group of rows.
+    pub(super) fn of(file: &Arc<Guarded>, column: &ColumnChunkMetaData) -> Result<Self> {
+        let unpack: Option<Unpack> = match column.compression() {
+            Compression::GZIP(_) => Some(|packed| Box::new(flate2::read::MultiGzDecoder::new(packed))),
+            Compression::BROTLI(_) => Some(|packed| Box::new(brotli::Decompressor::new(packed, BUFFER))),
+            _ => None,
+        };
+        let rows = usize::try_from(column.num_values()).unwrap_or(0);
+        let as_it_is = || column.clone().into_builder().set_compression(Compression::UNCOMPRESSED).build();
+        let column = if unpack.is_some() { &as_it_is()? } else { column };
+        Ok(Self { pages: SerializedPageReader::new(file.clone(), column, rows, None)?, unpack })
+    }
+
+    fn unpacked(&self, page: Page) -> Result<Page> {
+        let Some(unpack) = self.unpack else { return Ok(page) };
+        let whole = |packed: &Bytes, kept: usize| {
+            let (levels, packed) = packed.split_at_checked(kept).ok_or_else(|| ParquetError::EOF("a page".to_owned()))?;
+            let mut bytes = levels.to_vec();
+            // A page without values may hold nothing at all.
+            if !packed.is_empty() {
+                unpack(packed).take(PAGE_BYTES + 1).read_to_end(&mut bytes)?;
+            }
+            let size = bytes.len() as u64;
+            if size > PAGE_BYTES { Err(too_large(size)) } else { Ok(Bytes::from(bytes)) }
+        };
+        Ok(match page {
+            Page::DataPage { buf, num_values, encoding, def_level_encoding, rep_level_encoding, statistics } => {
+                let buf = whole(&buf, 0)?;
+                Page::DataPage { buf, num_values, encoding, def_level_encoding, rep_level_encoding, statistics }
+            }
+            Page::DictionaryPage { buf, num_values, encoding, is_sorted } => {
+                Page::DictionaryPage { buf: whole(&buf, 0)?, num_values, encoding, is_sorted }
+            }
+            Page::DataPageV2 {
+                buf,
+                num_values,
+                encoding,
+                num_nulls,
+                num_rows,
+                def_levels_byte_len,
+                rep_levels_byte_len,
+                is_compressed,
+                statistics,
+            } => Page::DataPageV2 {
+                buf: if is_compressed { whole(&buf, (def_levels_byte_len + rep_levels_byte_len) as usize)? } else { buf },
+                num_values,
+                encoding,
+                num_nulls,
+                num_rows,
+                def_levels_byte_len,
+                rep_levels_byte_len,
+                is_compressed: false,
+                statistics,
+            },
+        })
+    }
+}
 
 impl Iterator for Pages {
     type Item = Result<Page>;
@@ -87,22 +161,23 @@ impl Iterator for Pages {
 
 impl PageReader for Pages {
     fn get_next_page(&mut self) -> Result<Option<Page>> {
-        let page = self.0.get_next_page()?;
-        if let Some(Page::DictionaryPage { buf, num_values, .. }) = &page
+        let Some(page) = self.pages.get_next_page()? else { return Ok(None) };
+        let page = self.unpacked(page)?;
+        if let Page::DictionaryPage { buf, num_values, .. } = &page
             && *num_values as usize > buf.len()
         {
             let (values, bytes) = (*num_values, buf.len());
             return Err(ParquetError::General(format!("a dictionary claims {values} values in {bytes} bytes")));
         }
-        Ok(page)
+        Ok(Some(page))
     }
 
     fn peek_next_page(&mut self) -> Result<Option<PageMetadata>> {
-        self.0.peek_next_page()
+        self.pages.peek_next_page()
     }
 
     fn skip_next_page(&mut self) -> Result<()> {
-        self.0.skip_next_page()
+        self.pages.skip_next_page()
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::error::ReadError;
 use super::format::Format;
-use super::sniff;
+use super::{size, sniff};
 use super::column::RawColumn;
 use super::table::RawTable;
 
@@ -58,6 +58,7 @@ pub(super) fn read(path: &Path, text: &str) -> Result<RawTable, ReadError> {
             line: number,
             found: line.chars().take(40).collect(),
         })?;
+        size::check(path, lines.len() as u64, 2)?;
         labels.append(path, label)?;
         texts.append(path, text)?;
         lines.push(number);

@@ -28,6 +28,7 @@ mod number;
 mod parts;
 mod records;
 mod rows;
+mod size;
 mod sniff;
 mod table;
 #[cfg(test)]
@@ -39,8 +40,9 @@ pub use composed::composed;
 pub use error::ReadError;
 pub use format::{Format, Part, ReadOptions};
 pub use load::read;
+pub(crate) use missing::trimmed;
 pub use missing::{MISSING, is_missing};
 pub use number::{Decimal, parse_number, parse_number_as};
 pub(crate) use number::{Writing, plain_number, writing};
-pub use parts::read_in_parts;
+pub use parts::{STANDARD_INPUT, read_in_parts};
 pub use table::RawTable;

@@ -1,6 +1,7 @@
 //! Numbers as people write them in tables.
 
 use super::dress::undressed;
+use super::missing::trimmed;
 
 /// The sign between the whole and the fraction of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, serde::Serialize, serde::Deserialize)]
@@ -53,7 +54,7 @@ pub fn parse_number(cell: &str) -> Option<f64> {
 /// the cell a text. `inf`, `infinity` and `nan` in any case come out as non-finite numbers, so that the caller can
 /// report them.
 pub fn parse_number_as(cell: &str, decimal: Decimal) -> Option<f64> {
-    let cell = cell.trim();
+    let cell = trimmed(cell);
     if cell.len() > LONGEST {
         return None;
     }

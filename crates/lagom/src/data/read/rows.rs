@@ -9,7 +9,9 @@ use super::format::ReadOptions;
 use super::records::{Dialect, Records};
 use super::sniff::Profile;
 use super::column::RawColumn;
+use super::size;
 use super::table::names_from;
+use crate::input::LINE_BYTES;
 
 /// The share of records of one length from which a single cell before them is a title.
 const REGULAR: f64 = 0.9;
@@ -89,6 +91,17 @@ pub(super) fn read(
     while !(records.blanks && records.rest().trim().is_empty())
         && records.advance().map_err(|fault| unclosed(path, records.dialect, fault))?
     {
+        if records.length() > LINE_BYTES {
+            let (path, line) = (path.to_path_buf(), records.start);
+            return Err(ReadError::LongLine { path, line, most: LINE_BYTES });
+        }
+        size::check(path, lines.len() as u64, expected)?;
+        if lines.len() == SAMPLE {
+            // The file's rows are about as long as its first.
+            let rows = SAMPLE + records.rest().len() / (records.passed() / SAMPLE).max(1);
+            columns.iter_mut().for_each(|column| column.expect(rows));
+            lines.reserve(rows - SAMPLE);
+        }
         let mut found = records.cells.len();
         while found > expected && records.cells[found - 1].text.is_empty() && !records.cells[found - 1].quoted {
             found -= 1;
