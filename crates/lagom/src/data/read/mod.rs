@@ -25,6 +25,8 @@ mod layout_tests;
 mod load;
 mod missing;
 mod number;
+#[cfg(test)]
+mod parquet_tests;
 mod parts;
 mod records;
 mod rows;
