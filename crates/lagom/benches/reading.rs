@@ -113,7 +113,8 @@ fn child(program: &str, arguments: &[&str]) {
 
 /// Processor seconds and peak memory of a program.
 fn measured(program: &Path, arguments: &[&std::ffi::OsStr]) -> [f64; 2] {
-    let out = Command::new(std::env::current_exe().unwrap()).arg("--child").arg(program).args(arguments).output().unwrap();
+    let out =
+        Command::new(std::env::current_exe().unwrap()).arg("--child").arg(program).args(arguments).output().unwrap();
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
     let text = String::from_utf8(out.stdout).unwrap();
     let mut numbers = text.split_whitespace().map(|number| number.parse().unwrap());

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use lagom::bundle::{Bundle, Seen};
+use lagom::data::ColumnKind;
 use lagom::data::kind::{Decimal, looks, parse_number_as};
 use lagom::data::read::{Held, MISSING, RawTable, composed};
-use lagom::data::ColumnKind;
 
 /// How many rows, unseen categories and the like are told before a line is one of the rest.
 const NAMED: usize = 3;

@@ -30,13 +30,11 @@ fn pipes_devices_sockets_and_folders_are_no_files() {
         ("folder", "expected a file"),
     ] {
         study("data.toml", path, "");
-        place.write(
-            "holdout.toml",
-            format!("[task]\ntrain = \"d.csv\"\nholdout = \"{path}\"\ntarget = \"y\"\n{QUICK}"),
-        );
-        let answers = format!("[[candidate]]\nname = \"a\"\nbackend = \"answers\"\nanswers = \"{path}\"\n");
+        place
+            .write("holdout.toml", format!("[task]\ntrain = \"d.csv\"\nholdout = \"{path}\"\ntarget = \"y\"\n{QUICK}"));
+        let answers = format!("[[candidate]]\nname = \"a\"\nparameters = \"1M\"\nanswers = \"{path}\"\n");
         study("answers.toml", "d.csv", &answers);
-        let command = "[[candidate]]\nname = \"a\"\nbackend = \"command\"\ncommand = [\"cat\"]\n";
+        let command = "[[candidate]]\nname = \"a\"\nparameters = \"1M\"\ncommand = [\"cat\"]\n";
         study("template.toml", "d.csv", &format!("{command}[prompt]\ntemplate-file = \"{path}\"\n"));
         for arguments in [
             &["init", path, "--out", "new.toml"][..],
@@ -103,5 +101,7 @@ fn too_many_columns_and_too_long_rows_are_told() {
     place.lagom(&["check", "study.toml"]).fails(&["has 20000000 bytes, expected at most 16777216"]);
     // A sparse file has a size alone.
     std::fs::File::create(place.path("huge.csv")).unwrap().set_len(3 << 30).unwrap();
-    place.lagom(&["init", "huge.csv"]).fails(&["huge.csv: has 3221225472 bytes, expected at most 2147483648", "hint: "]);
+    place
+        .lagom(&["init", "huge.csv", "--out", "huge.toml"])
+        .fails(&["huge.csv: has 3221225472 bytes, expected at most 2147483648", "hint: "]);
 }

@@ -53,7 +53,9 @@ impl InputError {
     pub fn into_io(self) -> io::Error {
         match self {
             Self::Io { source, .. } => source,
-            Self::NotFile { what, .. } => io::Error::new(io::ErrorKind::InvalidInput, format!("is {what}, expected a file")),
+            Self::NotFile { what, .. } => {
+                io::Error::new(io::ErrorKind::InvalidInput, format!("is {what}, expected a file"))
+            }
             Self::TooLarge { bytes, most, .. } => {
                 let found = format!("has {bytes} bytes, expected at most {most}");
                 io::Error::new(io::ErrorKind::FileTooLarge, found)

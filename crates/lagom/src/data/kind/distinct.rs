@@ -39,7 +39,10 @@ impl<'a> Distinct<'a> {
 
     /// All of them, as they are written.
     pub(super) fn texts(&self) -> Vec<String> {
-        let short = self.short.iter().map(|bytes| String::from_utf8_lossy(&bytes.to_le_bytes()).trim_end_matches('\0').to_owned());
+        let short = self
+            .short
+            .iter()
+            .map(|bytes| String::from_utf8_lossy(&bytes.to_le_bytes()).trim_end_matches('\0').to_owned());
         let long = self.long.iter().map(|text| (*text).to_owned());
         short.chain(long).chain(self.numbers.iter().map(|bits| f64::from_bits(*bits).to_string())).collect()
     }

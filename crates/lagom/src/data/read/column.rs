@@ -91,6 +91,7 @@ impl Numbers {
         let fits = self.bytes as u64 <= TABLE_BYTES;
         if fits {
             self.values.push(number.unwrap_or(f64::from_bits(NULL)));
+            self.written.take();
         }
         fits
     }
@@ -332,7 +333,10 @@ impl RawColumn {
 impl PartialEq for RawColumn {
     fn eq(&self, other: &Self) -> bool {
         let same = |row| self.raw(row) == other.raw(row);
-        self.name == other.name && self.missing == other.missing && self.len() == other.len() && (0..self.len()).all(same)
+        self.name == other.name
+            && self.missing == other.missing
+            && self.len() == other.len()
+            && (0..self.len()).all(same)
     }
 }
 

@@ -12,12 +12,12 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Field, Row};
 use serde_json::{Map, Value};
 
+use super::column::RawColumn;
 use super::error::ReadError;
 use super::flat;
 use super::format::Format;
 use super::guarded::Guarded;
 use super::size;
-use super::column::RawColumn;
 use super::table::{RawTable, check_names};
 use crate::input::FOOTER_BYTES;
 
@@ -66,7 +66,11 @@ pub(super) fn read_in_parts<E: From<ReadError>>(
             take(table(path, columns)?)?;
         }
     }
-    if any { Ok(()) } else { Err(table(path, empty).map_or_else(E::from, |_| ReadError::Empty { path: path.to_path_buf() }.into())) }
+    if any {
+        Ok(())
+    } else {
+        Err(table(path, empty).map_or_else(E::from, |_| ReadError::Empty { path: path.to_path_buf() }.into()))
+    }
 }
 
 /// The `parquet` crate panics on some corrupt files; that becomes an error too.

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use super::around::{self, Body};
+use super::column::RawColumn;
 use super::error::ReadError;
 use super::format::{Format, ReadOptions};
 use super::records::{Dialect, Records, Unclosed};
 use super::rows::{self, Read};
-use super::column::RawColumn;
 use super::table::{RawTable, check_names, names_from};
 use super::{header, size, sniff, whitespace};
 

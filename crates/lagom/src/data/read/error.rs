@@ -112,7 +112,9 @@ impl ReadError {
             Self::TooLarge { .. } | Self::TooManyRows { .. } | Self::TableTooLarge { .. } => {
                 "split the file, or keep fewer rows or columns; `lagom predict` reads files of any size"
             }
-            Self::LongLine { .. } => "look for a quote that never closes; leave the column out if its cells are that long",
+            Self::LongLine { .. } => {
+                "look for a quote that never closes; leave the column out if its cells are that long"
+            }
             Self::TooManyColumns { .. } => "keep fewer columns; if rows and columns are exchanged, turn the table",
             Self::Denied { .. } => "change its permissions (chmod u+r) or copy it",
             Self::Io { .. } => return None,

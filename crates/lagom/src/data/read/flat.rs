@@ -48,11 +48,7 @@ pub(super) fn is_flat(reader: &SerializedFileReader<Guarded>) -> bool {
 }
 
 /// Appends all rows of a file.
-pub(super) fn read(
-    path: &Path,
-    source: &Source,
-    columns: &mut [RawColumn],
-) -> Result<(), ReadError> {
+pub(super) fn read(path: &Path, source: &Source, columns: &mut [RawColumn]) -> Result<(), ReadError> {
     let rows = source.reader.metadata().file_metadata().num_rows();
     let expected = usize::try_from(rows).unwrap_or(0).min(EXPECTED / columns.len().max(1));
     for group in 0..source.reader.num_row_groups() {
@@ -78,11 +74,7 @@ pub(super) fn check_bytes(path: &Path, columns: &[RawColumn]) -> Result<(), Read
 }
 
 /// The columns of a group of rows.
-pub(super) fn chunks(
-    path: &Path,
-    source: &Source,
-    group: usize,
-) -> Result<Vec<Chunk>, ReadError> {
+pub(super) fn chunks(path: &Path, source: &Source, group: usize) -> Result<Vec<Chunk>, ReadError> {
     let columns = source.reader.metadata().file_metadata().schema_descr().num_columns();
     (0..columns).map(|at| chunk(path, source, (group, at))).collect()
 }
@@ -145,8 +137,8 @@ impl Chunk {
             ColumnReader::BoolColumnReader(reader) => each(path, reader, (of, most), |row, value| {
                 cell(column, (row, value.unwrap_or_default().into()), value.map(Field::Bool))
             }),
-            ColumnReader::Int32ColumnReader(reader) => each(path, reader, (of, most), |row, value| {
-                match value.map(|value| Field::convert_int32(of, value)) {
+            ColumnReader::Int32ColumnReader(reader) => {
+                each(path, reader, (of, most), |row, value| match value.map(|value| Field::convert_int32(of, value)) {
                     None if is_number(of) => column.append_number(path, None),
                     Some(Field::Byte(one)) => column.append_number(path, Some(one.into())),
                     Some(Field::Short(one)) => column.append_number(path, Some(one.into())),
@@ -155,19 +147,21 @@ impl Chunk {
                     Some(Field::UShort(one)) => column.append_number(path, Some(one.into())),
                     Some(Field::UInt(one)) => column.append_number(path, Some(one.into())),
                     other => cell(column, (row, value.unwrap_or_default().into()), other),
-                }
-            }),
-            ColumnReader::Int64ColumnReader(reader) => each(path, reader, (of, most), |row, value| {
-                match value.map(|value| Field::convert_int64(of, value)) {
+                })
+            }
+            ColumnReader::Int64ColumnReader(reader) => {
+                each(path, reader, (of, most), |row, value| match value.map(|value| Field::convert_int64(of, value)) {
                     None if is_number(of) => column.append_number(path, None),
                     Some(Field::Long(one)) if is_nanoseconds(of) => column.append(path, &time(one)),
-                    Some(Field::Long(one)) if one.unsigned_abs() <= WHOLE => column.append_number(path, Some(one as f64)),
+                    Some(Field::Long(one)) if one.unsigned_abs() <= WHOLE => {
+                        column.append_number(path, Some(one as f64))
+                    }
                     Some(Field::ULong(one)) if one <= WHOLE => column.append_number(path, Some(one as f64)),
                     Some(Field::Long(one)) => column.append(path, &one.to_string()),
                     Some(Field::ULong(one)) => column.append(path, &one.to_string()),
                     other => cell(column, (row, value.unwrap_or_default()), other),
-                }
-            }),
+                })
+            }
             ColumnReader::DoubleColumnReader(reader) => {
                 each(path, reader, (of, most), |_, value| column.append_number(path, value))
             }
@@ -223,8 +217,10 @@ fn bytes_cell(
     (of, bytes): (&ColumnDescPtr, ByteArray),
     column: &mut RawColumn,
 ) -> Option<Result<(), ReadError>> {
-    if matches!(of.converted_type(), ConvertedType::NONE | ConvertedType::UTF8 | ConvertedType::ENUM | ConvertedType::JSON)
-        && of.logical_type_ref() != Some(&LogicalType::Float16)
+    if matches!(
+        of.converted_type(),
+        ConvertedType::NONE | ConvertedType::UTF8 | ConvertedType::ENUM | ConvertedType::JSON
+    ) && of.logical_type_ref() != Some(&LogicalType::Float16)
     {
         return std::str::from_utf8(bytes.data()).ok().map(|text| column.append(path, text));
     }

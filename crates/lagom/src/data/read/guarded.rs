@@ -109,7 +109,8 @@ impl Pages {
     fn unpacked(&self, page: Page) -> Result<Page> {
         let Some(unpack) = self.unpack else { return Ok(page) };
         let whole = |packed: &Bytes, kept: usize| {
-            let (levels, packed) = packed.split_at_checked(kept).ok_or_else(|| ParquetError::EOF("a page".to_owned()))?;
+            let (levels, packed) =
+                packed.split_at_checked(kept).ok_or_else(|| ParquetError::EOF("a page".to_owned()))?;
             let mut bytes = levels.to_vec();
             // A page without values may hold nothing at all.
             if !packed.is_empty() {
@@ -137,7 +138,11 @@ impl Pages {
                 is_compressed,
                 statistics,
             } => Page::DataPageV2 {
-                buf: if is_compressed { whole(&buf, (def_levels_byte_len + rep_levels_byte_len) as usize)? } else { buf },
+                buf: if is_compressed {
+                    whole(&buf, (def_levels_byte_len + rep_levels_byte_len) as usize)?
+                } else {
+                    buf
+                },
                 num_values,
                 encoding,
                 num_nulls,

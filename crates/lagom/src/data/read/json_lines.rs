@@ -9,9 +9,9 @@ use serde::Deserialize;
 use serde::de::{MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::column::RawColumn;
 use super::error::ReadError;
 use super::format::Format;
-use super::column::RawColumn;
 use super::size;
 use super::table::RawTable;
 use crate::input::LINE_BYTES;

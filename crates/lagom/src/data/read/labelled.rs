@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use super::column::RawColumn;
 use super::error::ReadError;
 use super::format::Format;
-use super::{size, sniff};
-use super::column::RawColumn;
 use super::table::RawTable;
+use super::{size, sniff};
 
 /// More different labels than these, and the first word is not a label.
 const LABELS: usize = 100;

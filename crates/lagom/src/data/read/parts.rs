@@ -3,11 +3,11 @@
 use std::io::Read;
 use std::path::Path;
 
+use super::column::RawColumn;
+use super::columnar;
 use super::error::ReadError;
 use super::format::{Format, Magic, Part, ReadOptions, by_extension, magic};
-use super::columnar;
 use super::load::{fault, open, parsed, sniff};
-use super::column::RawColumn;
 use super::table::RawTable;
 use crate::input::LINE_BYTES;
 
@@ -199,6 +199,17 @@ mod tests {
             assert!(sizes.len() > 1 && sizes.iter().sum::<usize>() == 150_000, "{sizes:?}");
             assert!(cells.iter().enumerate().all(|(row, cell)| cell.as_deref() == Some(row.to_string().as_str())));
         }
+    }
+
+    #[test]
+    fn a_line_without_an_end_is_told() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("d.jsonl");
+        let rows = "{\"a\": 1}\n".repeat(500_000);
+        std::fs::write(&path, format!("{rows}{{\"a\": \"{}", "x".repeat(LINE_BYTES + (8 << 20)))).expect("a file");
+        let mut take = |_: RawTable| -> Result<(), ReadError> { Ok(()) };
+        let error = read_in_parts(&path, &ReadOptions::default(), &mut take).expect_err("no end");
+        assert!(error.to_string().contains("line 500001: a row here has more than 67108864 bytes"), "{error}");
     }
 
     #[test]

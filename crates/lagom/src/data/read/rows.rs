@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use super::around;
+use super::column::RawColumn;
 use super::delimited::unclosed;
 use super::error::ReadError;
 use super::format::ReadOptions;
 use super::records::{Dialect, Records};
-use super::sniff::Profile;
-use super::column::RawColumn;
 use super::size;
+use super::sniff::Profile;
 use super::table::names_from;
 use crate::input::LINE_BYTES;
 
@@ -134,7 +134,8 @@ pub(super) fn read(
     if comments > 0 {
         notes.push(format!("comments among the rows are left out ({comments} lines)"));
     }
-    let last: Vec<&str> = columns.iter().map(|column| column.raw(lines.len().wrapping_sub(1)).unwrap_or_default()).collect();
+    let last: Vec<&str> =
+        columns.iter().map(|column| column.raw(lines.len().wrapping_sub(1)).unwrap_or_default()).collect();
     let total = around::total(last.iter().copied()).map(|(at, word)| (at, word.to_owned()));
     if let Some((at, word)) = total.filter(|_| !options.every_row && lines.len() > 1) {
         let unique = (0..lines.len() - 1).all(|row| columns[at].raw(row) != Some(word.as_str()));

@@ -119,7 +119,8 @@ impl Zip {
         let read = match member.method {
             0 => packed.take(UNPACKED_BYTES + 1).read_to_end(&mut bytes),
             8 => flate2::read::DeflateDecoder::new(packed).take(UNPACKED_BYTES + 1).read_to_end(&mut bytes),
-            93 => zstd::Decoder::new(packed).and_then(|unpacked| unpacked.take(UNPACKED_BYTES + 1).read_to_end(&mut bytes)),
+            93 => zstd::Decoder::new(packed)
+                .and_then(|unpacked| unpacked.take(UNPACKED_BYTES + 1).read_to_end(&mut bytes)),
             other => return Err(format!("it is packed by method {other}, expected none, deflate or zstd")),
         };
         read.map_err(system)?;

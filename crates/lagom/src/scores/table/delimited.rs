@@ -33,11 +33,8 @@ impl Delimited {
         let mut builder = ReaderBuilder::new();
         builder.delimiter(separator).has_headers(false).buffer_capacity(BUFFER);
         let file = input::open(path).map_err(|error| fault(path, error.into_io()))?;
-        let mut opened = Self {
-            path: path.to_path_buf(),
-            reader: builder.from_reader(Watched::new(file)),
-            header: Vec::new(),
-        };
+        let mut opened =
+            Self { path: path.to_path_buf(), reader: builder.from_reader(Watched::new(file)), header: Vec::new() };
         let mut record = ByteRecord::new();
         if !opened.next(&mut record)? {
             return Err(ScoresError::Empty { path: path.to_path_buf() });
