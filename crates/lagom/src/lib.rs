@@ -15,6 +15,7 @@ pub mod child;
 pub mod climb;
 pub mod compare;
 pub mod data;
+pub mod input;
 pub mod measure;
 pub mod metric;
 pub mod prompt;

@@ -126,7 +126,7 @@ fn totals(prepared: &Prepared, estimates: &[Estimate], done: &[bool]) -> Vec<(&'
     let finished = done.iter().filter(|done| **done).count();
     let reused = if finished > 0 { format!(", {finished} of them done already") } else { String::new() };
     let (low, high) = range(|one| one.flops);
-    let at_once = memory.iter().take(workers).sum();
+    let at_once = prepared.own_memory() + memory.iter().take(workers).sum::<u64>();
     let facts = [
         ("data", describe::data(prepared)),
         ("ladder", format!("{}{reused}", describe::ladder(prepared))),

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use lagom::bundle::{Bundle, BundleError};
 use lagom::data::kind::Decimal;
-use lagom::data::read::{RawTable, ReadError, ReadOptions, read_in_parts};
+use lagom::data::read::{RawTable, ReadError, ReadOptions, STANDARD_INPUT, read_in_parts};
 use lagom::session::MODEL_FILE;
 
 use super::problem::Problem;
@@ -95,9 +95,6 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
     work.close();
     Ok(ExitCode::SUCCESS)
 }
-
-/// Where standard input is a file.
-const STANDARD_INPUT: &str = "/dev/stdin";
 
 /// Why a part can't be answered.
 enum Failed {

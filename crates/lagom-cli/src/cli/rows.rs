@@ -70,11 +70,10 @@ pub(crate) fn answers(
     (places, decimals): (&[usize], &[Decimal]),
 ) -> Result<Vec<f64>, Problem> {
     let mut answers = Vec::new();
-    let rows: Vec<usize> = (0..table.rows()).collect();
-    for batch in rows.chunks(BATCH) {
+    for first in (0..table.rows()).step_by(BATCH) {
+        let batch = first..table.rows().min(first + BATCH);
         let column = |((input, &at), &decimal): ((&InputColumn, &usize), &Decimal)| {
-            let cells = batch.iter().map(|&row| table.columns[at].get(row));
-            InputColumn { decimal, ..input.clone() }.column(cells)
+            InputColumn { decimal, ..input.clone() }.of(&table.columns[at], batch.clone())
         };
         let columns: Vec<Column> = bundle.schema.inputs.iter().zip(places).zip(decimals).map(column).collect();
         let found = bundle.predict_columns(&columns, batch.len());

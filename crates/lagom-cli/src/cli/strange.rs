@@ -1,11 +1,11 @@
 //! What is strange about new rows beside those that a model was trained on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use lagom::bundle::{Bundle, Seen};
+use lagom::data::ColumnKind;
 use lagom::data::kind::{Decimal, looks, parse_number_as};
-use lagom::data::read::{MISSING, RawTable, composed};
-use lagom::data::{ColumnKind, InputColumn};
+use lagom::data::read::{Held, MISSING, RawTable, composed};
 
 /// How many rows, unseen categories and the like are told before a line is one of the rest.
 const NAMED: usize = 3;
@@ -76,8 +76,23 @@ impl Strange {
             let seen = bundle.beside.seen.get(index).unwrap_or(&Seen::Anything);
             let decimal = decimals.get(index).copied().unwrap_or(input.decimal);
             let counts = self.columns.entry(index).or_default();
-            for cell in table.columns[at].iter().flatten() {
-                counts.add(input, cell.trim(), (seen, decimal));
+            let column = &table.columns[at];
+            let mut known: HashMap<&str, bool> = HashMap::new();
+            for row in 0..column.len() {
+                match (input.kind, column.held(row)) {
+                    (_, Held::Missing) => continue,
+                    (ColumnKind::Numeric, Held::Number(number)) => {
+                        counts.number(Some(number), seen, || number.to_string());
+                    }
+                    (ColumnKind::Numeric, Held::Text(cell)) => {
+                        counts.number(parse_number_as(cell, decimal), seen, || cell.trim().to_owned());
+                    }
+                    (_, held) => {
+                        let cell = if let Held::Text(cell) = held { cell } else { column.raw(row).unwrap_or_default() };
+                        counts.category(cell.trim(), seen, &mut known);
+                    }
+                }
+                counts.present += 1;
             }
         }
     }
@@ -133,26 +148,24 @@ fn shifted(counts: &Counts, (least, greatest): (f64, f64)) -> String {
 }
 
 impl Counts {
-    fn add(&mut self, input: &InputColumn, cell: &str, (seen, decimal): (&Seen, Decimal)) {
-        self.present += 1;
+    fn number(&mut self, value: Option<f64>, seen: &Seen, cell: impl Fn() -> String) {
         let note = |(count, example): &mut (usize, Option<String>)| {
             *count += 1;
-            example.get_or_insert_with(|| cell.chars().take(40).collect());
+            example.get_or_insert_with(|| cell().chars().take(40).collect());
         };
-        if input.kind == ColumnKind::Numeric {
-            match parse_number_as(cell, decimal).filter(|value| value.is_finite()) {
-                None => note(&mut self.no_number),
-                Some(value) => {
-                    if let Seen::Numbers { least, greatest } = seen
-                        && !(*least..=*greatest).contains(&value)
-                    {
-                        note(&mut self.outside);
-                    }
-                }
+        match (value.filter(|value| value.is_finite()), seen) {
+            (None, _) => note(&mut self.no_number),
+            (Some(value), Seen::Numbers { least, greatest }) if !(*least..=*greatest).contains(&value) => {
+                note(&mut self.outside);
             }
-        } else if let Seen::Levels(levels) = seen
-            && !levels.contains(&*composed(cell))
-        {
+            _ => {}
+        }
+    }
+
+    /// Counts a cell of a category; `known` says of those so far whether they were seen in training.
+    fn category<'c>(&mut self, cell: &'c str, seen: &Seen, known: &mut HashMap<&'c str, bool>) {
+        let Seen::Levels(levels) = seen else { return };
+        if !*known.entry(cell).or_insert_with(|| levels.contains(&*composed(cell))) {
             let (count, named) = &mut self.unseen;
             *count += 1;
             let cell: String = cell.chars().take(40).collect();

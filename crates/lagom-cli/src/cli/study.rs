@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use lagom::input;
 use lagom::session::{Prepared, prepare};
 use lagom::study::{Overrides, Policy, Study};
 use lagom::verdict::{Verdict, VerdictKind};
@@ -41,7 +42,7 @@ pub(crate) fn read_for(path: &Path, policy: Option<Policy>, incumbent: Option<&s
         study = study.with(&asked).map_err(lagom::session::SessionError::from)?;
     }
     // It could be read a moment ago; only its text is wanted here, for the record.
-    let source = std::fs::read_to_string(path).unwrap_or_default();
+    let source = input::text(path, input::STUDY_BYTES).unwrap_or_default();
     Ok(prepare(study, lagom::secret::masked_source(&source))?)
 }
 

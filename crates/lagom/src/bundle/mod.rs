@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::candidate::{FitError, Model};
 use crate::data::{Column, Inputs, Schema, is_full, write_whole};
+use crate::input;
 
 pub use seen::{Beside, Seen};
 
@@ -129,8 +130,11 @@ impl Bundle {
     /// # Errors
     /// The file is not there, is no bundle, or is cut off.
     pub fn read(path: &Path) -> Result<Self, BundleError> {
-        let bytes =
-            std::fs::read(path).map_err(|error| BundleError::Io { what: "read", path: path.to_owned(), error })?;
+        let bytes = input::bytes(path, input::FILE_BYTES).map_err(|error| BundleError::Io {
+            what: "read",
+            path: path.to_owned(),
+            error: error.into_io(),
+        })?;
         let format = |detail: String| BundleError::Format { path: path.to_owned(), detail };
         let rest = bytes.strip_prefix(MAGIC).ok_or_else(|| format("its first bytes are not a bundle's".to_owned()))?;
         let (checksum, body) = rest.split_at_checked(CHECKSUM).ok_or_else(|| format("it is cut off".to_owned()))?;

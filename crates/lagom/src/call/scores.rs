@@ -17,6 +17,7 @@ use serde_json::Value;
 
 use super::batch;
 use super::{Answer, BackendError, CallFailure, Finish, Flow, Likelihood, Question, Reply, Spent, Stop, Timing, Usage};
+use crate::input;
 
 /// Names of the column with the text, the first one there counts.
 const TEXTS: [&str; 4] = ["text", "answer", "prediction", "output"];
@@ -69,7 +70,7 @@ impl Recorded {
     /// these at once, by their line.
     pub fn read(path: &Path, key: Option<&str>, text: Option<&str>) -> Result<Self, BackendError> {
         let fault = |message: String| BackendError::File { path: path.to_owned(), message };
-        let file = File::open(path).map_err(|error| fault(error.to_string()))?;
+        let file = input::open_within(path, input::FILE_BYTES).map_err(|error| fault(error.into_io().to_string()))?;
         let mut reading = Reading {
             key,
             text,

@@ -45,7 +45,7 @@ fn rungs(family: Family, largest: Option<u64>, dataset: &Dataset) -> Vec<Candida
     let outputs = u64::from(dataset.classes().max(1));
     let width = || {
         let rows = Inputs { columns: &dataset.columns, rows: &dataset.development };
-        Treatment::fit(&rows, Style::Scaled).width() as u64
+        Treatment::width_on(&rows, Style::Scaled) as u64
     };
     // Two classes share one weight vector in a linear model.
     let scores = if outputs == 2 { 1 } else { outputs };

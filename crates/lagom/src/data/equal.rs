@@ -1,6 +1,6 @@
 //! Equal inputs: which rows a model could not tell apart.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use super::dataset::{Column, Dataset, Target, Values};
 use super::kind::ColumnKind;

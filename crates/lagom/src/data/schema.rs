@@ -2,11 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::ops::Range;
+
+use hashbrown::HashMap;
 
 use super::dataset::{Column, Dataset, MISSING, Values};
 use super::kind::{ColumnKind, Decimal, parse_number_as};
-use super::read::{RawTable, composed};
+use super::read::{RawColumn, RawTable, composed, trimmed};
 use crate::study::TaskKind;
 
 /// Input columns in order, and what the answer means.
@@ -56,6 +58,16 @@ impl Schema {
 }
 
 impl InputColumn {
+    /// A typed column of some rows of a file.
+    #[must_use]
+    pub fn of(&self, column: &RawColumn, rows: Range<usize>) -> Column {
+        if self.kind != ColumnKind::Numeric {
+            return self.column(rows.map(|row| column.get(row)));
+        }
+        let numbers = rows.map(|row| column.number(row, self.decimal).unwrap_or(f64::NAN)).collect();
+        Column { name: self.name.clone(), kind: self.kind, values: Values::Numbers(numbers) }
+    }
+
     /// A typed column of the given cells.
     pub fn column<'a>(&self, cells: impl Iterator<Item = Option<&'a str>>) -> Column {
         let values = match self.kind {
@@ -73,14 +85,16 @@ impl InputColumn {
 
 /// Codes in the order of first appearance; both encodings of a letter with an accent are one.
 fn categories<'a>(cells: impl Iterator<Item = Option<&'a str>>) -> Values {
-    let mut index: HashMap<Cow<'a, str>, u32> = HashMap::new();
+    let (mut known, mut index) = (HashMap::<&'a str, u32>::new(), HashMap::<Cow<'a, str>, u32>::new());
     let mut levels = Vec::new();
     let code = |cell: Option<&'a str>| {
-        let Some(name) = cell.map(|cell| composed(cell.trim())) else { return MISSING };
-        let next = u32::try_from(index.len()).unwrap_or(MISSING);
-        *index.entry(name).or_insert_with_key(|name| {
-            levels.push(name.clone().into_owned());
-            next
+        let Some(cell) = cell.map(trimmed) else { return MISSING };
+        *known.entry(cell).or_insert_with(|| {
+            let next = u32::try_from(index.len()).unwrap_or(MISSING);
+            *index.entry(composed(cell)).or_insert_with_key(|name| {
+                levels.push(name.clone().into_owned());
+                next
+            })
         })
     };
     let codes = cells.map(code).collect();

@@ -138,15 +138,13 @@ impl Dataset {
 /// From classes of equal inputs to units: each row has the number of the first row of its unit.
 fn settle(classes: &[u32], target: &Target) -> (Vec<u32>, Copies) {
     let rows = classes.len();
-    let mut members: HashMap<u32, Vec<u32>> = HashMap::new();
-    for (row, class) in classes.iter().enumerate() {
-        members.entry(*class).or_default().push(row as u32);
-    }
+    let members = together(classes);
+    let repeated: usize = members.values().map(|rows| rows.len() - 1).sum();
+    let distinct = rows - repeated;
     let own: Vec<u32> = (0..rows as u32).collect();
-    let mut found = Copies { rows: rows as u64, distinct: members.len() as u64, ..Copies::default() };
-    let repeated = rows - members.len();
+    let mut found = Copies { rows: rows as u64, distinct: distinct as u64, ..Copies::default() };
     let conflicts: usize = members.values().map(|rows| conflicts(rows, target)).sum();
-    let coarse = members.len() < FEWEST || repeated * 2 > rows && conflicts * CONFLICTS > repeated;
+    let coarse = distinct < FEWEST || repeated * 2 > rows && conflicts * CONFLICTS > repeated;
     let blocks = if coarse { copied_whole(classes, target) } else { None };
     let candidate = blocks.as_deref().or((!coarse).then_some(classes));
     let Some(of_row) = candidate else {
@@ -154,22 +152,29 @@ fn settle(classes: &[u32], target: &Target) -> (Vec<u32>, Copies) {
         return (own, found);
     };
     let mut units = own;
-    let mut sides: HashMap<u32, Vec<u32>> = HashMap::new();
-    for (row, unit) in of_row.iter().enumerate() {
-        sides.entry(*unit).or_default().push(row as u32);
-    }
-    for rows_of_unit in sides.values() {
+    for rows_of_unit in together(of_row).values() {
         // One unit that fills a fold by itself leaves nothing to split.
-        if rows_of_unit.len() > 1 && rows_of_unit.len() * LARGEST <= rows {
+        if rows_of_unit.len() * LARGEST <= rows {
             found.kept += rows_of_unit.len() as u64 - 1;
             found.conflicting += conflicts_of(rows_of_unit, target);
             rows_of_unit.iter().for_each(|&row| units[row as usize] = rows_of_unit[0]);
-        } else if rows_of_unit.len() > 1 {
+        } else {
             found.apart += rows_of_unit.len() as u64 - 1;
             found.conflicting_apart += conflicts_of(rows_of_unit, target);
         }
     }
     (units, found)
+}
+
+/// The rows of each number that stands more than once; the numbers are those of rows.
+fn together(of_row: &[u32]) -> HashMap<u32, Vec<u32>> {
+    let mut counts = vec![0_u32; of_row.len()];
+    of_row.iter().for_each(|of| counts[*of as usize] += 1);
+    let mut together: HashMap<u32, Vec<u32>> = HashMap::new();
+    for (row, of) in of_row.iter().enumerate().filter(|(_, of)| counts[**of as usize] > 1) {
+        together.entry(*of).or_default().push(row as u32);
+    }
+    together
 }
 
 /// Rows with another target than the first.

@@ -36,7 +36,7 @@ pub enum ScoresError {
     #[error("{}: no such file", path.display())]
     NotFound { path: PathBuf },
     /// The operating system failed to read the file.
-    #[error("{}: the file could not be read", path.display())]
+    #[error("{}: the file could not be read: {source}", path.display())]
     Io { path: PathBuf, source: std::io::Error },
     /// Nothing in it.
     #[error("{}: the file is empty, expected results", path.display())]
@@ -74,6 +74,9 @@ pub enum ScoresError {
     /// Two columns of one name.
     #[error("{}: two columns are named \"{name}\"", path.display())]
     DuplicateColumn { path: PathBuf, name: String },
+    /// More columns than a table may have.
+    #[error("{}: found more than {most} columns", path.display())]
+    TooManyColumns { path: PathBuf, most: usize },
     /// A log's entry that lacks what every entry has.
     #[error("{place}: found no \"{key}\", expected {expected}")]
     MissingKey { place: Place, key: String, expected: &'static str },
@@ -198,6 +201,7 @@ impl ScoresError {
             Self::NotUtf8 { .. } => "convert the file, for example: iconv -f latin1 -t utf-8",
             Self::UnknownFormat { .. } => LOOKED_FOR,
             Self::NotThatFormat { .. } => "leave --from out to have the format recognised, or name another file",
+            Self::TooManyColumns { .. } => "keep fewer columns; if rows and columns are exchanged, turn the table",
             Self::Ragged { .. } => {
                 "look for a separator inside a cell that is not quoted, or a quote that never closes"
             }

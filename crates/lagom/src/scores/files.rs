@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::error::{Place, ScoresError};
+use crate::input;
 
 /// Folders in folders deeper than this are not looked into (a link may lead round in a circle).
 const DEEPEST: usize = 8;
@@ -70,7 +71,7 @@ pub(super) fn folder(path: &Path) -> String {
 
 /// Reads a file whole.
 pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, ScoresError> {
-    std::fs::read(path).map_err(|error| fault(path, error))
+    input::bytes(path, input::FILE_BYTES).map_err(|error| fault(path, error.into_io()))
 }
 
 /// A file that starts with bytes of text, without a byte-order mark.
@@ -96,9 +97,7 @@ pub(super) fn fault(path: &Path, source: std::io::Error) -> ScoresError {
 /// The first line of a file that is not blank, as far as its first 64 KiB go.
 pub(super) fn text_line(path: &Path) -> Result<String, ScoresError> {
     const HEAD: u64 = 64 * 1024;
-    let mut head = Vec::new();
-    let file = std::fs::File::open(path).map_err(|error| fault(path, error))?;
-    std::io::Read::read_to_end(&mut std::io::Read::take(file, HEAD), &mut head).map_err(|error| fault(path, error))?;
+    let head = input::beginning(path, HEAD).map_err(|error| fault(path, error.into_io()))?;
     let text = String::from_utf8_lossy(&head);
     Ok(text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().to_owned())
 }

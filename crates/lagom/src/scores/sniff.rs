@@ -1,7 +1,6 @@
 //! What a file is, by its content.
 
 use std::fmt;
-use std::io::Read;
 use std::path::Path;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -35,9 +34,7 @@ pub(super) enum Kind {
 
 /// Looks into a file. `Err` says in words what was found where no reader knows it.
 pub(super) fn sniff(path: &Path) -> Result<Result<Kind, String>, ScoresError> {
-    let mut head = Vec::new();
-    let file = std::fs::File::open(path).map_err(|error| fault(path, error))?;
-    file.take(HEAD).read_to_end(&mut head).map_err(|error| fault(path, error))?;
+    let head = crate::input::beginning(path, HEAD).map_err(|error| fault(path, error.into_io()))?;
     if head.starts_with(b"PK\x03\x04") && super::inspect::is_log(path)? {
         return Ok(Ok(Kind::Inspect));
     }

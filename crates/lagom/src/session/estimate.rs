@@ -25,6 +25,18 @@ pub struct Estimate {
 
 /// Resident memory of a worker that does nothing, in bytes (log/2026-11-22-acceptance.md).
 const IDLE: u64 = 18_000_000;
+/// Times the data that a worker holds while it reads them: the bytes of the file, and what they become; and bytes a row
+/// that it takes to find copies and to hand over what each row came to (log/2026-11-28-memory.md).
+const READING: (f64, f64) = (2.5, 150.0);
+/// What the machinery of trees takes, whatever the data and for each training row (log/2026-11-28-memory.md).
+const TREES: (f64, f64) = (6e6, 100.0);
+/// What the machinery of networks and of embeddings takes, whatever the data (log/2026-11-28-memory.md).
+const NETWORKS: (f64, f64) = (7e6, 30e6);
+/// Bytes of a bin of a column while trees grow, and bins of a column (log/2026-11-28-memory.md).
+const BIN: (f64, f64) = (60.0, 256.0);
+/// What lagom itself holds beside its workers: times the data, bytes a row, bytes a column, and whatever the data
+/// (log/2026-11-28-memory.md).
+const OWN: (f64, f64, f64, f64) = (3.5, 400.0, 5_000.0, 28e6);
 /// Operations a second of dense products in the tensor library on one core, and seconds of one of its
 /// steps however small (log/2026-11-22-acceptance.md).
 const DENSE: (f64, f64) = (4.5e10, 5e-5);
@@ -36,6 +48,14 @@ const GATHERED: f64 = 1.5e9;
 const CELLS: f64 = 7.0e8;
 
 impl Prepared {
+    /// Peak memory of lagom itself, beside its workers, in bytes.
+    #[must_use]
+    pub fn own_memory(&self) -> u64 {
+        let dataset = &self.loaded.dataset;
+        let size = Size::of(dataset, self.study.trials.validation);
+        (OWN.0 * size.cells + OWN.1 * size.all + OWN.2 * dataset.columns.len() as f64 + OWN.3) as u64
+    }
+
     /// What one trial of each candidate will cost.
     #[must_use]
     pub fn estimates(&self) -> Vec<Estimate> {
@@ -49,6 +69,8 @@ impl Prepared {
 struct Size {
     /// Training rows of a repeat.
     rows: f64,
+    /// All rows.
+    all: f64,
     /// Columns after treatment, for linear models and networks; for trees.
     widths: (f64, f64),
     /// Outputs of a model.
@@ -62,7 +84,7 @@ struct Size {
 impl Size {
     fn of(dataset: &Dataset, validation: f64) -> Self {
         let inputs = Inputs { columns: &dataset.columns, rows: &dataset.development };
-        let width = |style| Treatment::fit(&inputs, style).width() as f64;
+        let width = |style| Treatment::width_on(&inputs, style) as f64;
         let count = |column: &crate::data::Column| match &column.values {
             Values::Texts(texts) => texts.iter().map(String::len).sum::<usize>(),
             Values::Numbers(_) | Values::Categories { .. } => 0,
@@ -71,6 +93,7 @@ impl Size {
         let characters: usize = dataset.columns.iter().map(count).sum();
         Self {
             rows: dataset.development.len() as f64 * (1.0 - validation),
+            all: all as f64,
             widths: (width(Style::Scaled), width(Style::Raw)),
             outputs: f64::from(dataset.classes().max(1)),
             characters: characters as f64 / all.max(1) as f64,
@@ -108,7 +131,15 @@ impl Size {
                 (flops, flops / GATHERED, self.characters)
             }
         };
-        let memory = self.cells + 4.0 * self.rows * matrix * 1.3 + 20.0 * candidate.planned_parameters as f64;
+        let machinery = match &candidate.spec {
+            Spec::Trees { .. } => TREES.0 + TREES.1 * self.rows + self.widths.1 * self.rows.min(BIN.1) * BIN.0,
+            Spec::Mlp { .. } => NETWORKS.0,
+            Spec::Embedding { .. } => NETWORKS.1,
+            _ => 0.0,
+        };
+        let read = READING.0 * self.cells + READING.1 * self.all;
+        let learned = 4.0 * self.rows * matrix * 1.3 + 20.0 * candidate.planned_parameters as f64;
+        let memory = read + machinery + learned;
         Estimate {
             name: candidate.name.clone(),
             parameters: candidate.planned_parameters,

@@ -4,6 +4,7 @@ use std::io::Read;
 use std::path::Path;
 
 use clap::ValueEnum;
+use lagom::input;
 use serde_json::Value;
 
 use crate::cli::problem::{Fault, Problem};
@@ -32,19 +33,28 @@ impl File {
     pub(super) fn read(path: &Path, format: Option<Format>) -> Result<File, Fault> {
         let standard = path.as_os_str() == "-";
         let name = if standard { "standard input".to_owned() } else { path.display().to_string() };
+        let most = input::UNPACKED_BYTES;
         let mut bytes = Vec::new();
-        let read = if standard {
-            std::io::stdin().lock().read_to_end(&mut bytes)
+        if standard {
+            let read = std::io::stdin().lock().take(most + 1).read_to_end(&mut bytes);
+            read.map_err(|error| unreadable(&name, &error))?;
         } else {
-            std::fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes))
-        };
-        read.map_err(|error| unreadable(&name, &error))?;
+            bytes = input::bytes(path, most).map_err(|error| unreadable(&name, &error.into_io()))?;
+        }
         if bytes.starts_with(&[0x1f, 0x8b]) {
             let mut unpacked = Vec::new();
-            flate2::read::MultiGzDecoder::new(bytes.as_slice()).read_to_end(&mut unpacked).map_err(|error| {
+            let mut packed = flate2::read::MultiGzDecoder::new(bytes.as_slice()).take(most + 1);
+            packed.read_to_end(&mut unpacked).map_err(|error| {
                 fault(format!("{name}: cannot unpack it: {error}"), "the file is cut off or damaged: make it again")
             })?;
             bytes = unpacked;
+        }
+        let lines = bytes.iter().filter(|byte| **byte == b'\n').count() as u64;
+        if bytes.len() as u64 > most || lines > input::ROWS {
+            return Err(fault(
+                format!("{name}: has more than {most} bytes or {} lines", input::ROWS),
+                "split the file, and score its parts",
+            ));
         }
         let text = String::from_utf8(bytes).map_err(|error| {
             let at = error.utf8_error().valid_up_to();

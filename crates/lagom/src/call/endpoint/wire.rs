@@ -16,6 +16,7 @@ use super::dialect::Dialect;
 use super::secret::Secrets;
 use super::settings::{Conduct, Endpoint};
 use super::trouble::{Passing, Refusal, Trouble, broken, short};
+use crate::input;
 
 /// Most bytes of a refusal that are read.
 const REFUSAL: usize = 64 << 10;
@@ -240,7 +241,7 @@ fn own_certificates(endpoint: &Endpoint) -> Result<Vec<rustls::pki_types::Certif
     use rustls::pki_types::{CertificateDer, pem::PemObject};
     let Some(path) = &endpoint.certificate else { return Ok(Vec::new()) };
     let fault = |message: String| BackendError::File { path: path.clone(), message };
-    let bytes = std::fs::read(path).map_err(|error| fault(error.to_string()))?;
+    let bytes = input::bytes(path, input::STUDY_BYTES).map_err(|error| fault(error.into_io().to_string()))?;
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bytes).collect();
     match found {
         Ok(found) if !found.is_empty() => Ok(found),

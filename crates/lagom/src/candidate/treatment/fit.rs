@@ -41,6 +41,19 @@ impl Treatment {
         Self { encodings: inputs.columns.iter().map(|column| encoding(column, inputs.rows, style)).collect() }
     }
 
+    /// The [`Treatment::width`] that a treatment fitted on these rows has.
+    #[must_use]
+    pub fn width_on(inputs: &Inputs<'_>, style: Style) -> usize {
+        let width = |column: &Column| match (&column.values, style) {
+            // All that sorting the numbers would tell.
+            (Values::Numbers(numbers), Style::Scaled) => {
+                1 + usize::from(inputs.rows.iter().any(|&row| numbers[row as usize].is_nan()))
+            }
+            _ => encoding(column, inputs.rows, style).width(),
+        };
+        inputs.columns.iter().map(width).sum()
+    }
+
     /// Number of columns of the matrix.
     #[must_use]
     pub fn width(&self) -> usize {
@@ -75,7 +88,7 @@ fn encoding(column: &Column, rows: &[u32], style: Style) -> Encoding {
 
 fn scaled(numbers: &[f64], rows: &[u32]) -> Encoding {
     let mut known: Vec<f64> = rows.iter().map(|&row| numbers[row as usize]).filter(|value| !value.is_nan()).collect();
-    known.sort_by(f64::total_cmp);
+    known.sort_unstable_by(f64::total_cmp);
     let (mean, deviation) = (stats::mean(&known), stats::variance(&known).sqrt());
     Encoding::Scaled {
         mean: if known.is_empty() { 0.0 } else { mean },
@@ -134,6 +147,7 @@ mod tests {
         let columns = columns();
         let train = Inputs { columns: &columns, rows: &[0, 1, 2, 3] };
         let treatment = Treatment::fit(&train, Style::Scaled);
+        assert_eq!(treatment.width(), Treatment::width_on(&train, Style::Scaled));
         // Two columns of the number, then blue, red, other.
         assert_eq!(treatment.width(), 5);
         let matrix = treatment.transform(&Inputs { columns: &columns, rows: &[0, 1, 3, 4] });

@@ -1,6 +1,8 @@
 //! How the columns of a table write decimals: a point or a comma.
 
-use crate::data::read::{Decimal, RawColumn, RawTable, Writing, writing};
+use hashbrown::HashMap;
+
+use crate::data::read::{Decimal, Held, RawColumn, RawTable, Writing, writing};
 
 use super::look::{Look, look_as};
 
@@ -30,9 +32,17 @@ impl Evidence {
     /// Looks through a column, until enough cells are clear.
     pub(super) fn of(column: &RawColumn) -> Self {
         let mut found = Self::default();
-        for cell in column.iter().flatten() {
+        let mut known: HashMap<&str, Writing> = HashMap::new();
+        for row in 0..column.len() {
+            let (cell, writing) = match column.held(row) {
+                Held::Missing => continue,
+                // The file itself says what it is.
+                Held::Number(number) if number.fract() == 0.0 || !number.is_finite() => ("", Writing::Same),
+                Held::Number(_) => ("", Writing::Only(Decimal::Point)),
+                Held::Text(cell) if is_whole(cell) => (cell, Writing::Same),
+                Held::Text(cell) => (cell, *known.entry(cell).or_insert_with(|| writing(cell))),
+            };
             found.looked += 1;
-            let writing = writing(cell);
             found.numbers += usize::from(writing != Writing::NoNumber);
             match writing {
                 Writing::NoNumber => {}
@@ -61,6 +71,12 @@ impl Evidence {
     fn speaks(&self) -> Option<Decimal> {
         self.clear().filter(|_| self.numbers * 20 >= self.looked * NUMBERS)
     }
+}
+
+/// Whether a cell is a few digits, with a sign at most.
+fn is_whole(cell: &str) -> bool {
+    let digits = cell.strip_prefix('-').unwrap_or(cell);
+    (1..=16).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn is_short(cell: &str) -> bool {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::read::{Decimal, RawColumn};
+use crate::data::read::{Decimal, Held, RawColumn};
 
 use super::decimal::{Evidence, settled};
 use super::tally::Tally;
@@ -87,8 +87,6 @@ pub struct Look {
     pub example: Option<String>,
     /// The mean number of words in a cell that is not missing.
     pub mean_words: f64,
-    /// The mean number of characters in a cell that is not missing.
-    pub mean_chars: f64,
 }
 
 impl Look {
@@ -123,7 +121,7 @@ pub(super) fn look_as(column: &RawColumn, decimal: Decimal) -> Look {
         kind,
         rows: column.len(),
         missing: tally.missing,
-        distinct: tally.values.len(),
+        distinct: tally.distinct.count(),
         numeric_cells: tally.numbers,
         non_finite: tally.non_finite,
         integers: tally.numbers > 0 && tally.whole == tally.numbers,
@@ -131,9 +129,12 @@ pub(super) fn look_as(column: &RawColumn, decimal: Decimal) -> Look {
         decimal,
         unclear: None,
         code: tally.code(kind),
-        example: column.iter().flatten().next().map(str::to_owned),
+        example: (0..column.len()).find_map(|row| match column.held(row) {
+            Held::Missing => None,
+            Held::Number(number) => Some(number.to_string()),
+            Held::Text(cell) => Some(cell.to_owned()),
+        }),
         mean_words: mean(tally.words),
-        mean_chars: mean(tally.chars),
         strays: match kind {
             ColumnKind::Numeric => tally.strays,
             _ => Vec::new(),

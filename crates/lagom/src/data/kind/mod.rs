@@ -5,6 +5,7 @@
 //! kinds, for a first study file that the user then reads.
 
 mod decimal;
+mod distinct;
 mod look;
 mod remarks;
 mod tally;

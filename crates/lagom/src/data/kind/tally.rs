@@ -1,8 +1,10 @@
 //! Counting through a column once, and the rules that turn the counts into a kind.
 
-use std::collections::HashSet;
+use hashbrown::HashMap;
 
-use crate::data::read::{Decimal, RawColumn, parse_number_as};
+use crate::data::read::{Decimal, Held, RawColumn, parse_number_as, plain_number, trimmed};
+
+use super::distinct::Distinct;
 
 use super::look::{ColumnKind, Stray};
 
@@ -32,7 +34,7 @@ const BOOLEANS: [[&str; 2]; 6] = [["no", "yes"], ["false", "true"], ["f", "t"], 
 /// What the cells of a column add up to.
 #[derive(Default)]
 pub(super) struct Tally<'a> {
-    pub(super) values: HashSet<&'a str>,
+    pub(super) distinct: Distinct<'a>,
     pub(super) missing: usize,
     pub(super) present: usize,
     pub(super) numbers: usize,
@@ -61,31 +63,51 @@ impl<'a> Tally<'a> {
     /// Goes once through a column.
     pub(super) fn of(column: &'a RawColumn, decimal: Decimal) -> Self {
         let mut tally = Self { counting: true, ..Self::default() };
-        for (row, cell) in column.iter().enumerate() {
-            match cell {
-                Some(cell) => tally.add(row, cell.trim(), decimal),
-                None => tally.missing += 1,
+        let mut words: HashMap<&'a str, Word> = HashMap::new();
+        for row in 0..column.len() {
+            match column.held(row) {
+                Held::Missing => tally.missing += 1,
+                Held::Number(number) => {
+                    tally.distinct.add_number(number);
+                    tally.add(Some(number));
+                }
+                Held::Text(cell) => tally.add_text(row, trimmed(cell), decimal, &mut words),
             }
         }
         tally
     }
 
-    fn add(&mut self, row: usize, cell: &'a str, decimal: Decimal) {
-        self.values.insert(cell);
-        self.present += 1;
-        self.chars += cell.chars().count();
-        let number = parse_number_as(cell, decimal);
-        match number {
-            Some(number) => {
-                self.numbers += 1;
-                self.non_finite += usize::from(!number.is_finite());
-                self.whole += usize::from(number.fract() == 0.0);
-                self.words += 1;
-                if number.fract() == 0.0 {
-                    self.add_whole(cell);
-                }
+    /// Counts a cell as it is written; what is no plain number is looked at once, however often it comes again.
+    fn add_text(&mut self, row: usize, cell: &'a str, decimal: Decimal, words: &mut HashMap<&'a str, Word>) {
+        if let Some(number) = plain_number(cell, decimal) {
+            self.distinct.add_text(cell);
+            self.chars += cell.len();
+            if number.fract() == 0.0 {
+                self.add_whole(cell);
             }
-            None => self.add_word(row, cell),
+            return self.add(Some(number));
+        }
+        let distinct = &mut self.distinct;
+        let word = *words.entry(cell).or_insert_with(|| {
+            distinct.add_text(cell);
+            Word::of(cell, decimal)
+        });
+        self.chars += word.chars;
+        match word.number {
+            Some(number) if number.fract() == 0.0 => self.add_whole(cell),
+            Some(_) => {}
+            None => self.add_word(row, (cell, word)),
+        }
+        self.add(word.number);
+    }
+
+    fn add(&mut self, number: Option<f64>) {
+        self.present += 1;
+        if let Some(number) = number {
+            self.numbers += 1;
+            self.non_finite += usize::from(!number.is_finite());
+            self.whole += usize::from(number.fract() == 0.0);
+            self.words += 1;
         }
         self.counting &= match (self.previous, number) {
             (None, Some(_)) => self.numbers == 1,
@@ -132,13 +154,12 @@ impl<'a> Tally<'a> {
         self.first_code.clone().filter(|_| numbers && codes && self.is_coded())
     }
 
-    fn add_word(&mut self, row: usize, cell: &str) {
-        let words = cell.split_whitespace().count();
-        self.words += words;
-        self.dates += usize::from(is_date(cell));
-        if words == 1 && cell.len() <= CODE_CHARS {
+    fn add_word(&mut self, row: usize, (cell, word): (&str, Word)) {
+        self.words += word.words;
+        self.dates += usize::from(word.date);
+        if word.words == 1 && cell.len() <= CODE_CHARS {
             self.codes += 1;
-            self.coded_digits += usize::from(cell.bytes().any(|byte| byte.is_ascii_digit()));
+            self.coded_digits += usize::from(word.digits);
         }
         if self.strays.len() < STRAYS {
             let value = cell.to_owned();
@@ -150,7 +171,7 @@ impl<'a> Tally<'a> {
     pub(super) fn kind(&self, name: &str) -> ColumnKind {
         let present = self.present;
         let share = |count: usize| count as f64 / present.max(1) as f64;
-        if self.values.len() <= 1 {
+        if self.distinct.count() <= 1 {
             ColumnKind::Constant
         } else if self.is_boolean() {
             ColumnKind::Boolean
@@ -160,11 +181,11 @@ impl<'a> Tally<'a> {
             ColumnKind::Numeric
         } else {
             let (words, chars) = (share(self.words), share(self.chars));
-            let distinct = share(self.values.len());
+            let distinct = share(self.distinct.count());
             let long = words >= TEXT_WORDS || chars >= TEXT_CHARS && words >= PHRASE.0;
             let prose = long && distinct >= TEXT_DISTINCT;
             let phrases = words >= PHRASE.0 && distinct >= PHRASE.1;
-            let passages = words >= PASSAGE.0 && self.values.len() > PASSAGE.1;
+            let passages = words >= PASSAGE.0 && self.distinct.count() > PASSAGE.1;
             if (prose || phrases || passages) && share(self.dates) < NUMERIC {
                 ColumnKind::Text
             } else {
@@ -174,16 +195,14 @@ impl<'a> Tally<'a> {
     }
 
     fn is_boolean(&self) -> bool {
-        self.values.len() == 2
-            && BOOLEANS.iter().any(|pair| {
-                let is = |value: &&str| pair.iter().any(|word| word.eq_ignore_ascii_case(value));
-                self.values.iter().all(is)
-            })
+        let is = |pair: &[&str; 2], value: &String| pair.iter().any(|word| word.eq_ignore_ascii_case(value));
+        let two = if self.distinct.count() == 2 { self.distinct.texts() } else { Vec::new() };
+        !two.is_empty() && BOOLEANS.iter().any(|pair| two.iter().all(|value| is(pair, value)))
     }
 
     fn is_identifier(&self, name: &str) -> bool {
         let present = self.present;
-        if self.missing > 0 || present < IDENTIFIER_ROWS || self.values.len() < present {
+        if self.missing > 0 || present < IDENTIFIER_ROWS || self.distinct.count() < present {
             return false;
         }
         let integers = self.whole == present;
@@ -191,6 +210,28 @@ impl<'a> Tally<'a> {
         let codes = self.codes + self.numbers == present && self.codes * 2 > present;
         let coded = self.is_coded();
         (integers && (coded || self.counting || names_id(name))) || (codes && digits)
+    }
+}
+
+/// What is to be known of a text that is no plain number.
+#[derive(Clone, Copy)]
+struct Word {
+    number: Option<f64>,
+    chars: usize,
+    words: usize,
+    date: bool,
+    digits: bool,
+}
+
+impl Word {
+    fn of(cell: &str, decimal: Decimal) -> Self {
+        Self {
+            number: parse_number_as(cell, decimal),
+            chars: cell.chars().count(),
+            words: cell.split_whitespace().count(),
+            date: is_date(cell),
+            digits: cell.bytes().any(|byte| byte.is_ascii_digit()),
+        }
     }
 }
 

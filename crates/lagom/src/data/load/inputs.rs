@@ -2,9 +2,10 @@
 
 use super::error::DataFault;
 use super::rows::Rows;
-use crate::data::dataset::{Column, Dataset};
+use crate::data::dataset::{Column, Dataset, Values};
 use crate::data::equal::classes;
-use crate::data::kind::{ColumnKind, Decimal, Look};
+use crate::data::kind::{ColumnKind, Decimal, Look, parse_number_as};
+use crate::data::read::Held;
 use crate::data::schema::InputColumn;
 use crate::study::{DeclaredKind, Task, TaskKind};
 
@@ -45,8 +46,11 @@ pub(super) fn inputs(
             continue;
         }
         let input = InputColumn { name: name.clone(), kind: found, decimal: looks[at].decimal };
-        check(rows, (at, &looks[at]), found, faults, notes);
-        columns.push(input.column(rows.cells(at)));
+        let values = match found {
+            ColumnKind::Numeric => Values::Numbers(numbers(rows, (at, &looks[at]), faults, notes)),
+            _ => input.column(rows.cells(at)).values,
+        };
+        columns.push(Column { name: name.clone(), kind: found, values });
         schema.push(input);
     }
     if !left_out.is_empty() {
@@ -77,45 +81,46 @@ fn nothing(kind: TaskKind, left_out: &[String]) -> DataFault {
 /// Larger numbers than this overflow the single precision that models compute in.
 const LARGEST: f64 = 1e30;
 
-/// Infinite numbers are a fault; cells that are no numbers count as missing and are noted.
-fn check(
-    rows: &Rows,
-    (at, look): (usize, &Look),
-    kind: ColumnKind,
-    faults: &mut Vec<DataFault>,
-    notes: &mut Vec<String>,
-) {
+/// The numbers of a column, NaN where a cell is missing. Infinite ones are a fault; cells that are no numbers count as
+/// missing and are noted.
+fn numbers(rows: &Rows, (at, look): (usize, &Look), faults: &mut Vec<DataFault>, notes: &mut Vec<String>) -> Vec<f64> {
     let name = &rows.first.columns[at].name;
-    if kind != ColumnKind::Numeric {
-        return;
-    }
-    let number = |cell: &str| crate::data::kind::parse_number_as(cell.trim(), look.decimal);
     let (mut infinite, mut strays) = (Vec::new(), Vec::new());
-    for (row, cell) in rows.cells(at).enumerate() {
-        let Some(cell) = cell else { continue };
-        match number(cell) {
-            None => strays.push((row, cell)),
-            Some(value) if value.is_nan() || value.abs() > LARGEST => infinite.push((row, cell)),
+    let number = |(row, cell): (usize, Held<'_>)| {
+        let number = match cell {
+            Held::Missing => return f64::NAN,
+            Held::Number(number) => Some(number),
+            Held::Text(cell) => parse_number_as(cell, look.decimal),
+        };
+        match number {
+            None => strays.push(row),
+            Some(value) if value.is_nan() || value.abs() > LARGEST => infinite.push(row),
             Some(_) => {}
         }
-    }
-    if let Some((row, cell)) = infinite.first() {
+        number.unwrap_or(f64::NAN)
+    };
+    let numbers: Vec<f64> = rows.held(at).enumerate().map(number).collect();
+    let cell = |row: usize| rows.raw(at).nth(row).unwrap_or_default();
+    if let Some(&row) = infinite.first() {
         faults.push(DataFault::new(
             format!(
-                "column `{name}`, {}: found `{cell}`, expected a finite number of at most 1e30 in size ({} such cells in all)",
-                rows.place(*row),
+                "column `{name}`, {}: found `{}`, expected a finite number of at most 1e30 in size ({} such cells in all)",
+                rows.place(row),
+                cell(row),
                 infinite.len()
             ),
             "leave the cell empty if the value is not known, or remove the row",
         ));
     }
-    if let Some((row, cell)) = strays.first() {
+    if let Some(&row) = strays.first() {
         notes.push(format!(
-            "column `{name}`: {} cells are no numbers and count as missing, the first `{cell}` in {}",
+            "column `{name}`: {} cells are no numbers and count as missing, the first `{}` in {}",
             strays.len(),
-            rows.place(*row)
+            cell(row),
+            rows.place(row)
         ));
     }
+    numbers
 }
 
 /// Ranks of a time column: numbers by size, dates and times (ISO 8601) by their letters.
@@ -142,7 +147,7 @@ pub(super) fn ranks(rows: &Rows, at: usize, look: &Look, faults: &mut Vec<DataFa
         ));
     }
     let cells: Vec<&str> = rows.cells(at).map(Option::unwrap_or_default).collect();
-    let number = |cell: &str| crate::data::kind::parse_number_as(cell.trim(), Decimal::Point).unwrap_or(f64::NAN);
+    let number = |cell: &str| parse_number_as(cell.trim(), Decimal::Point).unwrap_or(f64::NAN);
     let mut distinct: Vec<&str> = cells.clone();
     let compare = |a: &&str, b: &&str| if numeric { number(a).total_cmp(&number(b)) } else { a.cmp(b) };
     distinct.sort_by(compare);

@@ -3,7 +3,7 @@
 //! If rows of one patient stand on both sides of a split, a model is rewarded for knowing the patient again. What it would
 //! come to with new patients is another matter, and only a split by group shows it.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use super::rows::Rows;
 use crate::data::caution::Caution;
@@ -135,24 +135,31 @@ fn key(rows: &Rows, (at, look): (usize, &Look), dataset: &Dataset) -> Option<(f6
         let next = codes.len() as u32;
         of_row.push(cell.map(|cell| *codes.entry(cell.trim()).or_insert(next)));
     }
+    if (of_row.iter().flatten().count() as f64) < PER_KEY.0 * codes.len() as f64 {
+        return None;
+    }
     let groups = Groups::of(&of_row, codes.len());
     if !groups.repeat(named) {
         return None;
     }
     let alike = groups.alike(&Cells::of_target(&dataset.target));
+    let sure = |least: f64| alike >= least && alike >= ERRORS / (groups.pairs as f64).sqrt();
+    // The other columns are a long way through the rows, which nothing but a person's name is worth without this.
+    if named == Named::Nothing && !sure(ALIKE.1) || named == Named::Thing && !sure(ALIKE.0) {
+        return None;
+    }
     let others: Vec<&Column> = dataset.columns.iter().filter(|column| column.name != name).collect();
     let told: Vec<f64> = others.iter().filter_map(|column| Some(groups.alike(&Cells::of_column(column)?))).collect();
     let constant = told.iter().filter(|alike| **alike >= CONSTANT).count() as f64 / told.len().max(1) as f64;
     // A key that is the only input is no more than what the model answers from.
     let (seen, texts) = (others.len() < dataset.columns.len(), told.len() < others.len());
     let known = (seen && !others.is_empty()) || constant > 0.0 || texts;
-    let sure = |least: f64| alike >= least && alike >= ERRORS / (groups.pairs as f64).sqrt();
     let counts = match named {
         // A number may count such things, or be of any other use, unless its rows are alike.
         Named::Person if look.kind == ColumnKind::Numeric => known && (constant > 0.0 || sure(ALIKE.0)),
         Named::Person => known,
-        Named::Thing => known && sure(ALIKE.0) && (look.kind != ColumnKind::Numeric || constant > 0.0),
-        Named::Nothing => groups.keys >= FEWEST_UNNAMED && sure(ALIKE.1) && constant >= CONSTANT_SHARE,
+        Named::Thing => known && (look.kind != ColumnKind::Numeric || constant > 0.0),
+        Named::Nothing => groups.keys >= FEWEST_UNNAMED && constant >= CONSTANT_SHARE,
     };
     let found = Caution::RepeatedKey {
         column: name.to_owned(),

@@ -1,6 +1,9 @@
 //! Labels as they are written: which are missing, and which are spellings of one class.
 
-use std::collections::{BTreeMap, HashMap};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use hashbrown::HashMap;
 
 use super::rows::Rows;
 use crate::data::kind::{ColumnKind, Decimal, Look, parse_number_as};
@@ -119,15 +122,22 @@ impl Missing {
 
 /// The labels of all rows, spellings of one class made one: texts that differ in how accents are encoded, and numbers
 /// written with and without zeros behind the point, unless the study calls the column categorical.
-pub(super) fn labels(rows: &Rows, at: usize, (task, look): (&Task, &Look), notes: &mut Vec<String>) -> Vec<String> {
+pub(super) fn labels<'r>(
+    rows: &'r Rows,
+    at: usize,
+    (task, look): (&Task, &Look),
+    notes: &mut Vec<String>,
+) -> Vec<Cow<'r, str>> {
     let name = &rows.first.columns[at].name;
     let cells: Vec<&str> = rows.raw(at).map(str::trim).collect();
     if task.columns.contains_key(name) {
-        return cells.into_iter().map(str::to_owned).collect();
+        return cells.into_iter().map(Cow::Borrowed).collect();
     }
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    cells.iter().for_each(|cell| *counts.entry(cell).or_default() += 1);
     let mut spellings: BTreeMap<String, BTreeMap<&str, usize>> = BTreeMap::new();
-    for &cell in &cells {
-        *spellings.entry(class_key(cell, look.decimal)).or_default().entry(cell).or_default() += 1;
+    for (cell, count) in counts {
+        spellings.entry(class_key(cell, look.decimal)).or_default().insert(cell, count);
     }
     let mut names: HashMap<&str, String> = HashMap::new();
     let mut merged: Vec<String> = Vec::new();
@@ -140,7 +150,7 @@ pub(super) fn labels(rows: &Rows, at: usize, (task, look): (&Task, &Look), notes
             let all: Vec<String> = spelled.iter().map(|(cell, count)| format!("`{cell}` ({count} rows)")).collect();
             merged.push(all.join(" and "));
         }
-        names.extend(spelled.keys().map(|cell| (*cell, plain.clone())));
+        names.extend(spelled.keys().filter(|cell| **cell != plain).map(|cell| (*cell, plain.clone())));
     }
     if !merged.is_empty() {
         let more = merged.len().saturating_sub(NAMED);
@@ -151,7 +161,8 @@ pub(super) fn labels(rows: &Rows, at: usize, (task, look): (&Task, &Look), notes
             merged.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", "),
         ));
     }
-    cells.into_iter().map(|cell| names.get(cell).cloned().unwrap_or_else(|| cell.to_owned())).collect()
+    let as_one = |cell| names.get(cell).map_or(Cow::Borrowed(cell), |plain| Cow::Owned(plain.clone()));
+    cells.into_iter().map(as_one).collect()
 }
 
 /// What all spellings of a class have in common.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::error::{DataError, DataFault};
 use crate::data::kind::Decimal;
-use crate::data::read::{Format, RawColumn, RawTable, ReadOptions, read};
+use crate::data::read::{Format, Held, RawColumn, RawTable, ReadOptions, read};
 use crate::study::{self, DecimalMark, Source, Task};
 
 /// The files of a study, read.
@@ -91,6 +91,11 @@ impl Rows {
     /// The cells of column `at` of the first file, then of the same column of the second.
     pub(super) fn cells(&self, at: usize) -> impl Iterator<Item = Option<&str>> {
         self.parts(at).flat_map(|column| (0..column.len()).map(|row| column.get(row)))
+    }
+
+    /// What the same cells hold.
+    pub(super) fn held(&self, at: usize) -> impl Iterator<Item = Held<'_>> {
+        self.parts(at).flat_map(|column| (0..column.len()).map(|row| column.held(row)))
     }
 
     /// The same cells as they were written, also where they count as missing.

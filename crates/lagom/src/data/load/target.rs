@@ -1,6 +1,6 @@
 //! The target: which kind of task it makes, its classes or numbers, and what can be wrong with it.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use super::error::DataFault;
 use super::labels::{Missing, labels as spelled};
@@ -124,7 +124,7 @@ pub(super) fn classes(
     missing(rows, at, task, faults);
     let first = rows.first.rows();
     let written = spelled(rows, at, (task, look), notes);
-    let cells: Vec<&str> = written.iter().map(String::as_str).collect();
+    let cells: Vec<&str> = written.iter().map(|cell| &**cell).collect();
     let mut counts: HashMap<&str, usize> = HashMap::new();
     for cell in &cells[..first] {
         *counts.entry(cell).or_default() += 1;
@@ -148,6 +148,7 @@ pub(super) fn classes(
     names.sort_by(|a, b| order(a, b));
     let index: HashMap<&str, u32> = names.iter().enumerate().map(|(at, name)| (name.as_str(), at as u32)).collect();
     let labels = labels(&cells, first, &index, notes);
+    drop(index);
     Target::Classes { labels, names }
 }
 

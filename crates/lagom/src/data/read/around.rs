@@ -98,11 +98,15 @@ const TOTALS: [&str; 25] = [
 ];
 
 /// The cell that makes a last row one of sums or means: its first that is not empty is such a word.
-pub(super) fn total<'c>(cells: &'c [Cell<'_>]) -> Option<(usize, &'c str)> {
-    let at = cells.iter().position(|cell| !cell.text.trim().is_empty())?;
-    let word = cells[at].text.trim();
+pub(super) fn total<'c>(cells: impl ExactSizeIterator<Item = &'c str>) -> Option<(usize, &'c str)> {
+    let several = cells.len() > 1;
+    let (at, word) = cells.map(str::trim).enumerate().find(|(_, cell)| !cell.is_empty())?;
     let bare = word.trim_end_matches([':', '.', '*']).trim().to_lowercase();
-    (cells.len() > 1 && TOTALS.contains(&bare.as_str())).then_some((at, word))
+    (several && TOTALS.contains(&bare.as_str())).then_some((at, word))
+}
+
+fn texts<'c>(cells: &'c [Cell<'_>]) -> impl ExactSizeIterator<Item = &'c str> {
+    cells.iter().map(|cell| &*cell.text)
 }
 
 /// Whether a record that is not as long as the others is a comment among the rows.
@@ -118,7 +122,7 @@ pub(super) fn is_note(cells: &[Cell<'_>]) -> bool {
     };
     let said =
         first.contains(char::is_whitespace) || first.ends_with(':') || first.starts_with(['*', '(', '[', '-', '=']);
-    !is_number(first) && (said || total(cells).is_some() || is_comment(cells))
+    !is_number(first) && (said || total(texts(cells)).is_some() || is_comment(cells))
 }
 
 /// Whether a record before the table is its title: one cell of words alone.
@@ -163,8 +167,9 @@ mod tests {
         let cells = |texts: &[&'static str]| -> Vec<Cell<'static>> {
             texts.iter().map(|text| Cell { text: (*text).into(), quoted: false }).collect()
         };
-        assert!(total(&cells(&["Total", "", "5"])).is_some() && total(&cells(&["", "Summe:", "5"])).is_some());
-        assert!(total(&cells(&["totally", "5"])).is_none() && total(&cells(&["Total"])).is_none());
+        let totals = |cells: &[&'static str]| total(cells.iter().copied()).is_some();
+        assert!(totals(&["Total", "", "5"]) && totals(&["", "Summe:", "5"]));
+        assert!(!totals(&["totally", "5"]) && !totals(&["Total"]));
         for note in [&["Source: us"][..], &["(602 rows)"], &["a note", " with a comma"], &["Total"], &["", ""]] {
             assert_eq!(is_note(&cells(note)), note[0] != "Total", "{note:?}");
         }

@@ -1,43 +1,117 @@
-//! Parquet files, by way of the record interface: flat, or with nested values as JSON.
+//! Parquet files: flat ones column by column, others by way of the record interface, with nested values as JSON.
 
+use std::borrow::Cow;
 use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
+use std::sync::Arc;
 
-use parquet::basic::{LogicalType, TimeUnit};
+use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Field, Row};
 use serde_json::{Map, Value};
 
-use super::caught::caught;
+use super::column::RawColumn;
 use super::error::ReadError;
+use super::flat;
 use super::format::Format;
-use super::table::{RawColumn, RawTable, check_names};
+use super::guarded::Guarded;
+use super::size;
+use super::table::{RawTable, check_names};
+use crate::input::FOOTER_BYTES;
 
-/// Reads all rows; values with others in them become their JSON text where `nested` says so. The `parquet` crate panics on some corrupt files; that becomes an error too.
+/// Reads all rows; values with others in them become their JSON text where `nested` says so.
 pub(super) fn read(path: &Path, file: File, nested: bool) -> Result<RawTable, ReadError> {
-    caught(|| rows(path, file, nested)).unwrap_or_else(|| {
+    caught(path, || {
+        let source = open(path, file)?;
+        let mut columns = columns(path, &source.reader, nested)?;
+        let rows = source.reader.metadata().file_metadata().num_rows();
+        size::check(path, u64::try_from(rows).unwrap_or(0), columns.len())?;
+        if flat::is_flat(&source.reader) {
+            flat::read(path, &source, &mut columns)?;
+        } else {
+            for (row, cells) in source.reader.get_row_iter(None).map_err(|error| fault(path, &error))?.enumerate() {
+                append(path, row, &cells.map_err(|error| fault(path, &error))?, &mut columns)?;
+                size::check(path, row as u64, columns.len())?;
+                flat::check_bytes(path, &columns)?;
+            }
+        }
+        columns.iter_mut().for_each(RawColumn::shrink);
+        table(path, columns)
+    })
+}
+
+/// Hands over the rows of a flat file in tables of at most `rows`; one with nested values whole.
+pub(super) fn read_in_parts<E: From<ReadError>>(
+    path: &Path,
+    (file, nested, rows): (File, bool, usize),
+    take: &mut dyn FnMut(RawTable) -> Result<(), E>,
+) -> Result<(), E> {
+    let source = caught(path, || open(path, file))?;
+    let empty = caught(path, || columns(path, &source.reader, nested))?;
+    if !flat::is_flat(&source.reader) {
+        drop(source);
+        return take(read(path, super::load::open(path)?, nested)?);
+    }
+    let mut any = false;
+    for group in 0..source.reader.num_row_groups() {
+        let mut chunks = caught(path, || flat::chunks(path, &source, group))?;
+        loop {
+            let mut columns = empty.clone();
+            if caught(path, || flat::read_next(path, &mut chunks, rows, &mut columns))? == 0 {
+                break;
+            }
+            any = true;
+            take(table(path, columns)?)?;
+        }
+    }
+    if any {
+        Ok(())
+    } else {
+        Err(table(path, empty).map_or_else(E::from, |_| ReadError::Empty { path: path.to_path_buf() }.into()))
+    }
+}
+
+/// The `parquet` crate panics on some corrupt files; that becomes an error too.
+fn caught<T>(path: &Path, work: impl FnOnce() -> Result<T, ReadError>) -> Result<T, ReadError> {
+    super::caught::caught(work).unwrap_or_else(|| {
         Err(ReadError::Parquet { path: path.to_path_buf(), message: "the file is corrupt".to_owned() })
     })
 }
 
-fn rows(path: &Path, file: File, nested: bool) -> Result<RawTable, ReadError> {
-    let fault = |error: parquet::errors::ParquetError| ReadError::Parquet {
-        path: path.to_path_buf(),
-        message: error.to_string(),
-    };
-    let reader = SerializedFileReader::new(file).map_err(fault)?;
-    let mut columns = columns(path, &reader, nested)?;
-    let nanoseconds = nanoseconds(&reader);
-    let mut rows = 0;
-    for row in reader.get_row_iter(None).map_err(fault)? {
-        append(path, (rows, &nanoseconds), &row.map_err(fault)?, &mut columns)?;
-        rows += 1;
+/// A Parquet file that is open.
+pub(super) struct Source {
+    pub(super) reader: SerializedFileReader<Guarded>,
+    /// The same file again, for columns that are unpacked here.
+    pub(super) file: Arc<Guarded>,
+}
+
+fn open(path: &Path, mut file: File) -> Result<Source, ReadError> {
+    let io = |source| super::load::fault(path, source);
+    let again = Arc::new(Guarded(file.try_clone().map_err(io)?));
+    let mut tail = [0; 8];
+    if file.seek(SeekFrom::End(-8)).and_then(|_| file.read_exact(&mut tail)).is_ok() {
+        let [a, b, c, d, ..] = tail;
+        let footer = u64::from(u32::from_le_bytes([a, b, c, d]));
+        if footer > FOOTER_BYTES && tail.ends_with(b"PAR1") {
+            let message = format!("its footer has {footer} bytes, more than the {FOOTER_BYTES} that one may have");
+            return Err(ReadError::Parquet { path: path.to_path_buf(), message });
+        }
     }
+    let reader = SerializedFileReader::new(Guarded(file)).map_err(|error| fault(path, &error))?;
+    Ok(Source { reader, file: again })
+}
+
+pub(super) fn fault(path: &Path, error: &ParquetError) -> ReadError {
+    ReadError::Parquet { path: path.to_path_buf(), message: error.to_string() }
+}
+
+fn table(path: &Path, columns: Vec<RawColumn>) -> Result<RawTable, ReadError> {
     let path = path.to_path_buf();
-    match (columns.len(), rows) {
+    match (columns.len(), columns.first().map_or(0, RawColumn::len)) {
         (0, _) => return Err(ReadError::Empty { path }),
         (columns, 0) => return Err(ReadError::NoRows { path, columns }),
-        _ => columns.iter_mut().for_each(RawColumn::shrink),
+        _ => {}
     }
     Ok(RawTable {
         path,
@@ -53,8 +127,9 @@ fn rows(path: &Path, file: File, nested: bool) -> Result<RawTable, ReadError> {
 }
 
 /// Empty columns for a schema, which must be flat unless `nested` values are kept.
-fn columns(path: &Path, reader: &SerializedFileReader<File>, nested: bool) -> Result<Vec<RawColumn>, ReadError> {
+fn columns(path: &Path, reader: &SerializedFileReader<Guarded>, nested: bool) -> Result<Vec<RawColumn>, ReadError> {
     let schema = reader.metadata().file_metadata().schema();
+    size::check(path, 0, schema.get_fields().len())?;
     let mut names = Vec::new();
     for field in schema.get_fields() {
         let info = field.get_basic_info();
@@ -73,15 +148,8 @@ fn columns(path: &Path, reader: &SerializedFileReader<File>, nested: bool) -> Re
     Ok(names.into_iter().map(RawColumn::new).collect())
 }
 
-/// Which columns hold times in nanoseconds: the reader hands them over as bare numbers.
-fn nanoseconds(reader: &SerializedFileReader<File>) -> Vec<bool> {
-    let schema = reader.metadata().file_metadata().schema();
-    let is_nanos = |logical: Option<&LogicalType>| matches!(logical, Some(LogicalType::Timestamp(kind)) if kind.unit == TimeUnit::NANOS);
-    schema.get_fields().iter().map(|field| is_nanos(field.get_basic_info().logical_type_ref())).collect()
-}
-
-/// A time as ISO 8601, from nanoseconds since 1970.
-fn time(nanoseconds: i64) -> String {
+/// A time as ISO 8601, which the record interface hands over as a bare number: from nanoseconds since 1970.
+pub(super) fn time(nanoseconds: i64) -> String {
     const DAY: i64 = 86_400_000_000_000;
     let (days, rest) = (nanoseconds.div_euclid(DAY), nanoseconds.rem_euclid(DAY));
     // Days to a date of the Gregorian calendar: Hinnant, chrono-compatible low-level date algorithms, `civil_from_days`.
@@ -100,35 +168,29 @@ fn time(nanoseconds: i64) -> String {
     format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}{fraction}")
 }
 
-fn append(
-    path: &Path,
-    (row, nanoseconds): (usize, &[bool]),
-    cells: &Row,
-    columns: &mut [RawColumn],
-) -> Result<(), ReadError> {
-    for ((column, (_, field)), is_time) in columns.iter_mut().zip(cells.get_column_iter()).zip(nanoseconds) {
-        match field {
-            Field::Long(number) if *is_time => column.append(path, &time(*number))?,
-            Field::Null => column.append(path, "")?,
-            Field::Str(text) => column.append(path, text)?,
-            Field::Float(number) => column.append(path, &number.to_string())?,
-            Field::Double(number) => column.append(path, &number.to_string())?,
-            Field::Bytes(bytes) => {
-                let text = std::str::from_utf8(bytes.data());
-                let text = text.map_err(|_| ReadError::ParquetBytes {
-                    path: path.to_path_buf(),
-                    row: row + 1,
-                    column: column.name.clone(),
-                })?;
-                column.append(path, text)?;
-            }
-            Field::Group(_) | Field::ListInternal(_) | Field::MapInternal(_) => {
-                column.append(path, &json(field).to_string())?;
-            }
-            other => column.append(path, &other.to_string())?,
-        }
+fn append(path: &Path, row: usize, cells: &Row, columns: &mut [RawColumn]) -> Result<(), ReadError> {
+    for (column, (_, field)) in columns.iter_mut().zip(cells.get_column_iter()) {
+        let cell = spelled(field).ok_or_else(|| ReadError::ParquetBytes {
+            path: path.to_path_buf(),
+            row: row + 1,
+            column: column.name.clone(),
+        })?;
+        column.append(path, &cell)?;
     }
     Ok(())
+}
+
+/// A value as a cell; nothing where it is bytes that are no text.
+pub(super) fn spelled(field: &Field) -> Option<Cow<'_, str>> {
+    Some(match field {
+        Field::Null => Cow::Borrowed(""),
+        Field::Str(text) => Cow::Borrowed(text),
+        Field::Float(number) => Cow::Owned(number.to_string()),
+        Field::Double(number) => Cow::Owned(number.to_string()),
+        Field::Bytes(bytes) => Cow::Borrowed(std::str::from_utf8(bytes.data()).ok()?),
+        Field::Group(_) | Field::ListInternal(_) | Field::MapInternal(_) => Cow::Owned(json(field).to_string()),
+        other => Cow::Owned(other.to_string()),
+    })
 }
 
 /// A value with everything in it as JSON; what JSON has no form for is its text.

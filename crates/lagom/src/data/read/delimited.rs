@@ -4,12 +4,13 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use super::around::{self, Body};
+use super::column::RawColumn;
 use super::error::ReadError;
 use super::format::{Format, ReadOptions};
 use super::records::{Dialect, Records, Unclosed};
 use super::rows::{self, Read};
-use super::table::{RawColumn, RawTable, check_names, names_from};
-use super::{header, sniff, whitespace};
+use super::table::{RawTable, check_names, names_from};
+use super::{header, size, sniff, whitespace};
 
 /// How a text was cut.
 struct Cut<'a> {
@@ -33,6 +34,7 @@ pub(super) fn read(
     let dialect = Dialect { separator: cut.separator, quote };
     let unclosed = |fault: Unclosed| unclosed(path, dialect, Unclosed { line: fault.line + body.lines, ..fault });
     let profile = sniff::sample(text, dialect);
+    size::check(path, 0, profile.cells)?;
     let mut records = Records::new(text, dialect).after(body.lines);
     let title = if options.part.is_none() { rows::title(&mut records, &profile) } else { None };
     let table = records.rest();

@@ -15,11 +15,29 @@ pub enum ReadError {
     /// The path is a directory.
     #[error("{}: is a directory, expected a file", path.display())]
     IsDirectory { path: PathBuf },
+    /// The path is a pipe, a device or a socket.
+    #[error("{}: is {what}, expected a file", path.display())]
+    NotFile { path: PathBuf, what: &'static str },
+    /// The file is larger than one that is read whole may be.
+    #[error("{}: has {bytes} bytes, expected at most {most}", path.display())]
+    TooLarge { path: PathBuf, bytes: u64, most: u64 },
+    /// A line, or a row, is longer than one may be.
+    #[error("{}, line {line}: a row here has more than {most} bytes", path.display())]
+    LongLine { path: PathBuf, line: u64, most: usize },
+    /// The table has more columns than one may have.
+    #[error("{}: found more than {most} columns", path.display())]
+    TooManyColumns { path: PathBuf, most: usize },
+    /// The table has more rows than one of so many columns may have that is read whole.
+    #[error("{}: found more than {most} rows of {columns} columns", path.display())]
+    TooManyRows { path: PathBuf, columns: usize, most: u64 },
+    /// The cells of the table come to more text than one may hold.
+    #[error("{}: its cells come to more than {most} bytes", path.display())]
+    TableTooLarge { path: PathBuf, most: u64 },
     /// The user may not read the file.
     #[error("{}: no permission to read the file", path.display())]
     Denied { path: PathBuf },
     /// The operating system failed to read the file.
-    #[error("{}: the file could not be read", path.display())]
+    #[error("{}: the file could not be read: {source}", path.display())]
     Io { path: PathBuf, source: std::io::Error },
     /// Nothing in it, or only blank lines.
     #[error("{}: the file is empty, expected a table", path.display())]
@@ -80,7 +98,7 @@ pub enum ReadError {
     #[error("{}, row {row}: \"{column}\" holds bytes that are not UTF-8 text", path.display())]
     ParquetBytes { path: PathBuf, row: usize, column: String },
     /// More than 4 GiB of text in one column.
-    #[error("{}: column \"{column}\" holds more than 4 GiB of text", path.display())]
+    #[error("{}: column \"{column}\" holds more than 2 GiB of text", path.display())]
     ColumnTooLarge { path: PathBuf, column: String },
 }
 
@@ -90,6 +108,14 @@ impl ReadError {
         let hint = match self {
             Self::NotFound { .. } => "check the path; it is relative to the study's folder",
             Self::IsDirectory { .. } => "name one file in it",
+            Self::NotFile { .. } => "write what comes out of it to a file; `lagom predict` reads a pipe as -",
+            Self::TooLarge { .. } | Self::TooManyRows { .. } | Self::TableTooLarge { .. } => {
+                "split the file, or keep fewer rows or columns; `lagom predict` reads files of any size"
+            }
+            Self::LongLine { .. } => {
+                "look for a quote that never closes; leave the column out if its cells are that long"
+            }
+            Self::TooManyColumns { .. } => "keep fewer columns; if rows and columns are exchanged, turn the table",
             Self::Denied { .. } => "change its permissions (chmod u+r) or copy it",
             Self::Io { .. } => return None,
             Self::Empty { .. } => "check that the file was written completely",

@@ -9,9 +9,15 @@ use serde::Deserialize;
 use serde::de::{MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::column::RawColumn;
 use super::error::ReadError;
 use super::format::Format;
-use super::table::{RawColumn, RawTable};
+use super::size;
+use super::table::RawTable;
+use crate::input::LINE_BYTES;
+
+/// Rows that tell how many there are.
+const SAMPLE: usize = 1000;
 
 /// The keys and values of one object, in order and as written.
 struct Object<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
@@ -49,12 +55,21 @@ pub(super) fn read(path: &Path, text: &str, nested: bool) -> Result<RawTable, Re
         if line.trim().is_empty() {
             continue;
         }
+        if line.len() > LINE_BYTES {
+            return Err(ReadError::LongLine { path: path.to_path_buf(), line: number, most: LINE_BYTES });
+        }
         let object = parse(path, line, number)?;
         let row = lines.len();
+        if row == SAMPLE {
+            let read = line.as_ptr() as usize - text.as_ptr() as usize;
+            let rows = SAMPLE + (text.len() - read) / (read / SAMPLE).max(1);
+            columns.iter_mut().for_each(|column| column.expect(rows));
+        }
         for (key, value) in object.0 {
             let at = match index.get(&*key) {
                 Some(at) => *at,
                 None => {
+                    size::check(path, row as u64, columns.len() + 1)?;
                     index.insert(key.to_string(), columns.len());
                     columns.push(RawColumn::new(key.clone()));
                     columns.len() - 1
@@ -70,6 +85,7 @@ pub(super) fn read(path: &Path, text: &str, nested: bool) -> Result<RawTable, Re
                 _ => column.append(path, &cell(path, (row, number), &key, value)?)?,
             }
         }
+        size::check(path, row as u64 + 1, columns.len())?;
         lines.push(number);
     }
     if columns.is_empty() {

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use super::column::RawColumn;
 use super::error::ReadError;
 use super::format::Format;
-use super::sniff;
-use super::table::{RawColumn, RawTable};
+use super::table::RawTable;
+use super::{size, sniff};
 
 /// More different labels than these, and the first word is not a label.
 const LABELS: usize = 100;
@@ -57,6 +58,7 @@ pub(super) fn read(path: &Path, text: &str) -> Result<RawTable, ReadError> {
             line: number,
             found: line.chars().take(40).collect(),
         })?;
+        size::check(path, lines.len() as u64, 2)?;
         labels.append(path, label)?;
         texts.append(path, text)?;
         lines.push(number);

@@ -1,13 +1,14 @@
 //! From a path to a table.
 
 use std::fs::File;
-use std::io::{ErrorKind, Read};
+use std::io::ErrorKind;
 use std::path::Path;
 
 use super::error::ReadError;
 use super::format::{Format, Magic, ReadOptions, by_extension, magic};
 use super::table::RawTable;
 use super::{columnar, delimited, json_lines, labelled};
+use crate::input::{self, InputError};
 
 /// Reads a file whole into columns of text; see the module for what is sniffed.
 ///
@@ -22,26 +23,30 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<RawTable, ReadError> {
 }
 
 fn as_written(path: &Path, options: &ReadOptions) -> Result<RawTable, ReadError> {
-    parsed(path, bytes(path)?, options)
+    if is_parquet(path, options)? {
+        return columnar::read(path, open(path)?, options.nested);
+    }
+    parsed(path, input::bytes(path, input::FILE_BYTES).map_err(refused)?, options)
 }
+
+/// Whether a file is to be read as Parquet, by what it begins with or is called.
+fn is_parquet(path: &Path, options: &ReadOptions) -> Result<bool, ReadError> {
+    let begins = matches!(magic(&input::beginning(path, MAGIC).map_err(refused)?), Magic::Parquet);
+    let called = || by_extension(path) == Some(Format::Parquet);
+    let empty = || std::fs::metadata(path).is_ok_and(|found| found.len() == 0);
+    Ok(options.format.map_or_else(|| begins || called(), |format| format == Format::Parquet) && !empty())
+}
+
+/// Bytes that tell what a file is.
+const MAGIC: u64 = 16;
 
 /// The table in the bytes of a file.
 pub(super) fn parsed(path: &Path, bytes: Vec<u8>, options: &ReadOptions) -> Result<RawTable, ReadError> {
     if bytes.is_empty() {
         return Err(ReadError::Empty { path: path.to_path_buf() });
     }
-    let parquet = match (options.format, magic(&bytes)) {
-        (None, Magic::Foreign(what)) => {
-            let path = path.to_path_buf();
-            return Err(ReadError::Foreign { path, what });
-        }
-        (None, Magic::Parquet) | (Some(Format::Parquet), _) => true,
-        (None, Magic::Text) => by_extension(path) == Some(Format::Parquet),
-        (Some(_), _) => false,
-    };
-    if parquet {
-        drop(bytes);
-        return columnar::read(path, open(path)?, options.nested);
+    if let (None, Magic::Foreign(what)) = (options.format, magic(&bytes)) {
+        return Err(ReadError::Foreign { path: path.to_path_buf(), what });
     }
     let text = text(path, &bytes)?;
     if text.trim().is_empty() {
@@ -65,7 +70,17 @@ pub(super) fn sniff(path: &Path, text: &str) -> Option<Format> {
 }
 
 pub(super) fn open(path: &Path) -> Result<File, ReadError> {
-    File::open(path).map_err(|source| fault(path, source))
+    input::open(path).map_err(refused)
+}
+
+/// A file that is not taken in.
+pub(super) fn refused(error: InputError) -> ReadError {
+    match error {
+        InputError::NotFile { path, what: "a folder" } => ReadError::IsDirectory { path },
+        InputError::NotFile { path, what } => ReadError::NotFile { path, what },
+        InputError::TooLarge { path, bytes, most } => ReadError::TooLarge { path, bytes, most },
+        InputError::Io { path, source } => fault(&path, source),
+    }
 }
 
 pub(super) fn fault(path: &Path, source: std::io::Error) -> ReadError {
@@ -76,17 +91,6 @@ pub(super) fn fault(path: &Path, source: std::io::Error) -> ReadError {
         ErrorKind::IsADirectory => ReadError::IsDirectory { path },
         _ => ReadError::Io { path, source },
     }
-}
-
-fn bytes(path: &Path) -> Result<Vec<u8>, ReadError> {
-    if path.is_dir() {
-        let path = path.to_path_buf();
-        return Err(ReadError::IsDirectory { path });
-    }
-    let mut bytes = Vec::new();
-    let read = open(path)?.read_to_end(&mut bytes);
-    read.map_err(|source| fault(path, source))?;
-    Ok(bytes)
 }
 
 /// The bytes as text, without a byte-order mark.

@@ -9,12 +9,15 @@
 
 mod around;
 mod caught;
+mod column;
 mod columnar;
 mod composed;
 mod delimited;
 mod dress;
 mod error;
+mod flat;
 mod format;
+mod guarded;
 mod header;
 mod json_lines;
 mod labelled;
@@ -23,21 +26,26 @@ mod layout_tests;
 mod load;
 mod missing;
 mod number;
+#[cfg(test)]
+mod parquet_tests;
 mod parts;
 mod records;
 mod rows;
+mod size;
 mod sniff;
 mod table;
 #[cfg(test)]
 mod tests;
 mod whitespace;
 
+pub use column::{Held, RawColumn};
 pub use composed::composed;
 pub use error::ReadError;
 pub use format::{Format, Part, ReadOptions};
 pub use load::read;
+pub(crate) use missing::trimmed;
 pub use missing::{MISSING, is_missing};
 pub use number::{Decimal, parse_number, parse_number_as};
-pub(crate) use number::{Writing, writing};
-pub use parts::read_in_parts;
-pub use table::{RawColumn, RawTable};
+pub(crate) use number::{Writing, plain_number, writing};
+pub use parts::{STANDARD_INPUT, read_in_parts};
+pub use table::RawTable;

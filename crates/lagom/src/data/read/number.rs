@@ -1,6 +1,7 @@
 //! Numbers as people write them in tables.
 
 use super::dress::undressed;
+use super::missing::trimmed;
 
 /// The sign between the whole and the fraction of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, serde::Serialize, serde::Deserialize)]
@@ -53,15 +54,12 @@ pub fn parse_number(cell: &str) -> Option<f64> {
 /// the cell a text. `inf`, `infinity` and `nan` in any case come out as non-finite numbers, so that the caller can
 /// report them.
 pub fn parse_number_as(cell: &str, decimal: Decimal) -> Option<f64> {
-    let cell = cell.trim();
+    let cell = trimmed(cell);
     if cell.len() > LONGEST {
         return None;
     }
     // Nearly every cell is settled here; what follows is for how people write.
-    if !cell.contains(',')
-        && (decimal == Decimal::Point || !cell.contains('.'))
-        && let Ok(number) = cell.parse()
-    {
+    if let Some(number) = plain_number(cell, decimal) {
         return Some(number);
     }
     if !cell.bytes().any(|byte| byte.is_ascii_digit()) {
@@ -70,6 +68,12 @@ pub fn parse_number_as(cell: &str, decimal: Decimal) -> Option<f64> {
     let (negative, bare) = undressed(cell)?;
     let number = bare_number(&bare, decimal)?;
     Some(if negative { -number } else { number })
+}
+
+/// The number in a trimmed cell that is written as programs write it: without groups, currency or percent.
+pub(crate) fn plain_number(cell: &str, decimal: Decimal) -> Option<f64> {
+    let short = cell.len() <= LONGEST && (decimal == Decimal::Point || !cell.contains('.'));
+    if short { cell.parse().ok() } else { None }
 }
 
 /// A number without sign, currency and percent: digits, marks, groups and an exponent.

@@ -3,20 +3,26 @@
 use std::io::Read;
 use std::path::Path;
 
+use super::column::RawColumn;
+use super::columnar;
 use super::error::ReadError;
 use super::format::{Format, Magic, Part, ReadOptions, by_extension, magic};
 use super::load::{fault, open, parsed, sniff};
-use super::table::{RawColumn, RawTable};
+use super::table::RawTable;
+use crate::input::LINE_BYTES;
 
+/// Rows of a part of a Parquet file.
+const ROWS: usize = 16_384;
 /// Bytes of a part, about.
-const BLOCK: usize = 4 << 20;
-/// A part grows no further than so many bytes in search of a line end that is not within quotes.
-const LONGEST: usize = 64 << 20;
+const BLOCK: usize = 2 << 20;
 
-/// Reads a file and hands over its rows in tables, one after another, all with the same columns; each is dropped before the
-/// next is read. Parquet is read whole.
+/// Where standard input is read from.
+pub const STANDARD_INPUT: &str = "/dev/stdin";
+
+/// Reads a file, or [`STANDARD_INPUT`], and hands over its rows in tables, one after another, all with the same columns; each is dropped before the
+/// next is read.
 ///
-/// What is sniffed in the first part (of about 4 MiB) holds for all. A key that only later lines of JSON have is passed over.
+/// What is sniffed in the first part (of about 2 MiB) holds for all. A key that only later lines of JSON have is passed over.
 ///
 /// # Errors
 /// As [`read`], for the first part that is at fault; or what `take` fails with.
@@ -25,18 +31,14 @@ pub fn read_in_parts<E: From<ReadError>>(
     options: &ReadOptions,
     take: &mut dyn FnMut(RawTable) -> Result<(), E>,
 ) -> Result<(), E> {
-    if path.is_dir() {
-        return Err(ReadError::IsDirectory { path: path.to_path_buf() }.into());
-    }
-    let mut file = open(path)?;
+    let piped = path == Path::new(STANDARD_INPUT);
+    let mut file: Box<dyn Read> = if piped { Box::new(std::io::stdin()) } else { Box::new(open(path)?) };
     let (mut rest, mut ended) = (Vec::new(), false);
-    let first = block(path, &mut file, (&mut rest, &mut ended))?;
+    let first = block((path, 0), &mut file, (&mut rest, &mut ended))?;
     let parquet = matches!(magic(&first), Magic::Parquet) || by_extension(path) == Some(Format::Parquet);
-    if parquet && !ended {
-        let mut whole = first;
-        whole.append(&mut rest);
-        file.read_to_end(&mut whole).map_err(|source| fault(path, source))?;
-        return take(parsed(path, whole, options)?);
+    if parquet {
+        let file = if piped { redirected(path)? } else { open(path)? };
+        return columnar::read_in_parts(path, (file, options.nested, ROWS), take);
     }
     let format = std::str::from_utf8(&first).ok().and_then(|text| options.format.or_else(|| sniff(path, text)));
     let mut lines = count_lines(&first);
@@ -48,7 +50,7 @@ pub fn read_in_parts<E: From<ReadError>>(
     let (mut rows, single, quote) = (table.rows(), table.columns.len() == 1, table.quote);
     take(table)?;
     while !ended || !rest.is_empty() {
-        let bytes = block(path, &mut file, (&mut rest, &mut ended))?;
+        let bytes = block((path, lines), &mut file, (&mut rest, &mut ended))?;
         if bytes.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
@@ -61,6 +63,15 @@ pub fn read_in_parts<E: From<ReadError>>(
         take(table)?;
     }
     Ok(())
+}
+
+/// Standard input as a file, which it is where a shell redirects it: Parquet is read from its end.
+fn redirected(path: &Path) -> Result<std::fs::File, ReadError> {
+    let is_file = std::fs::metadata(path).is_ok_and(|found| found.is_file());
+    if !is_file {
+        return Err(ReadError::NotFile { path: path.to_path_buf(), what: "a pipe, from which no Parquet can be read" });
+    }
+    std::fs::File::open(path).map_err(|source| fault(path, source))
 }
 
 /// Gives a part the columns of the first: by their order, or by key.
@@ -93,10 +104,10 @@ fn count_lines(bytes: &[u8]) -> u64 {
 }
 
 /// The next bytes, up to a line end that is not within double quotes and stands behind a line that is not blank; what is
-/// beyond it stays in `rest`.
+/// beyond it stays in `rest`. So many `lines` stand before them.
 fn block(
-    path: &Path,
-    file: &mut std::fs::File,
+    (path, lines): (&Path, u64),
+    file: &mut dyn Read,
     (rest, ended): (&mut Vec<u8>, &mut bool),
 ) -> Result<Vec<u8>, ReadError> {
     loop {
@@ -110,6 +121,9 @@ fn block(
         if let Some(end) = line_end(rest) {
             let behind = rest.split_off(end);
             return Ok(std::mem::replace(rest, behind));
+        }
+        if rest.len() > LINE_BYTES {
+            return Err(ReadError::LongLine { path: path.to_path_buf(), line: lines + 1, most: LINE_BYTES });
         }
     }
 }
@@ -131,7 +145,7 @@ fn line_end(bytes: &[u8]) -> Option<usize> {
         }
         blank &= byte.is_ascii_whitespace();
     }
-    best.or_else(|| any.filter(|_| bytes.len() > LONGEST))
+    best.or_else(|| any.filter(|_| bytes.len() > LINE_BYTES))
 }
 
 #[cfg(test)]
@@ -185,6 +199,17 @@ mod tests {
             assert!(sizes.len() > 1 && sizes.iter().sum::<usize>() == 150_000, "{sizes:?}");
             assert!(cells.iter().enumerate().all(|(row, cell)| cell.as_deref() == Some(row.to_string().as_str())));
         }
+    }
+
+    #[test]
+    fn a_line_without_an_end_is_told() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("d.jsonl");
+        let rows = "{\"a\": 1}\n".repeat(500_000);
+        std::fs::write(&path, format!("{rows}{{\"a\": \"{}", "x".repeat(LINE_BYTES + (8 << 20)))).expect("a file");
+        let mut take = |_: RawTable| -> Result<(), ReadError> { Ok(()) };
+        let error = read_in_parts(&path, &ReadOptions::default(), &mut take).expect_err("no end");
+        assert!(error.to_string().contains("line 500001: a row here has more than 67108864 bytes"), "{error}");
     }
 
     #[test]

@@ -6,6 +6,8 @@
 
 use std::borrow::Cow;
 
+use crate::input::{COLUMNS, LINE_BYTES};
+
 /// How a text is cut into cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Dialect {
@@ -46,6 +48,8 @@ pub(super) struct Records<'a> {
     pub(super) dialect: Dialect,
     line_end: u8,
     position: usize,
+    /// Where the current record begins.
+    begin: usize,
     line: u64,
     /// The cells of the current record.
     pub(super) cells: Vec<Cell<'a>>,
@@ -61,7 +65,8 @@ impl<'a> Records<'a> {
     /// Starts at the beginning. Lines end with LF or CRLF, or with CR in a text without any LF.
     pub(super) fn new(text: &'a str, dialect: Dialect) -> Self {
         let line_end = if text.contains('\n') { b'\n' } else { b'\r' };
-        Self { text, dialect, line_end, position: 0, line: 1, cells: Vec::new(), start: 1, malformed: 0, blanks: false }
+        let (cells, blanks) = (Vec::new(), false);
+        Self { text, dialect, line_end, position: 0, begin: 0, line: 1, cells, start: 1, malformed: 0, blanks }
     }
 
     /// Counts lines from behind so many.
@@ -69,6 +74,11 @@ impl<'a> Records<'a> {
         self.line += lines;
         self.start += lines;
         self
+    }
+
+    /// Bytes that are walked over.
+    pub(super) fn passed(&self) -> usize {
+        self.position
     }
 
     /// What is not yet walked over.
@@ -81,6 +91,7 @@ impl<'a> Records<'a> {
         while self.position < self.text.len() {
             self.cells.clear();
             self.start = self.line;
+            self.begin = self.position;
             while let End::Cell = self.cell()? {}
             let blank = matches!(&self.cells[..], [only] if only.text.is_empty() && !only.quoted);
             if !blank || self.blanks {
@@ -103,9 +114,21 @@ impl<'a> Records<'a> {
         }
         let (end, kind) = self.scan(self.position);
         let text = Cow::Borrowed(self.text[self.position..end].trim());
-        self.cells.push(Cell { text, quoted: false });
+        self.keep(Cell { text, quoted: false });
         self.position = end + 1;
         Ok(kind)
+    }
+
+    /// Keeps a cell of a record, but for those beyond the most that one may have and one.
+    fn keep(&mut self, cell: Cell<'a>) {
+        if self.cells.len() <= COLUMNS {
+            self.cells.push(cell);
+        }
+    }
+
+    /// Bytes of the current record.
+    pub(super) fn length(&self) -> usize {
+        self.position - self.begin
     }
 
     /// Where the unquoted stretch from `from` ends, and what ends it.
@@ -131,7 +154,8 @@ impl<'a> Records<'a> {
         let mut text = Cow::Borrowed("");
         let mut start = from;
         loop {
-            let rest = bytes.get(start..).unwrap_or_default();
+            // What goes on for longer is no cell, so a quote that never closes is told at once.
+            let rest = bytes.get(start..bytes.len().min(from + LINE_BYTES)).unwrap_or_default();
             let length = rest.iter().position(|byte| *byte == quote).ok_or(unclosed)?;
             let close = start + length;
             let lines = rest[..length].iter().filter(|byte| **byte == self.line_end).count();
@@ -150,7 +174,7 @@ impl<'a> Records<'a> {
             self.malformed += 1;
             join(&mut text, behind.trim_end());
         }
-        self.cells.push(Cell { text, quoted: true });
+        self.keep(Cell { text, quoted: true });
         self.position = end + 1;
         Ok(kind)
     }

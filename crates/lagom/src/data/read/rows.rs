@@ -3,12 +3,15 @@
 use std::path::Path;
 
 use super::around;
+use super::column::RawColumn;
 use super::delimited::unclosed;
 use super::error::ReadError;
 use super::format::ReadOptions;
 use super::records::{Dialect, Records};
+use super::size;
 use super::sniff::Profile;
-use super::table::{RawColumn, names_from};
+use super::table::names_from;
+use crate::input::LINE_BYTES;
 
 /// The share of records of one length from which a single cell before them is a title.
 const REGULAR: f64 = 0.9;
@@ -85,10 +88,20 @@ pub(super) fn read(
 ) -> Result<Read, ReadError> {
     let (mut lines, mut notes, mut comments) = (Vec::new(), Vec::new(), 0_usize);
     let expected = columns.len();
-    let mut last_total: Option<(usize, String)> = None;
     while !(records.blanks && records.rest().trim().is_empty())
         && records.advance().map_err(|fault| unclosed(path, records.dialect, fault))?
     {
+        if records.length() > LINE_BYTES {
+            let (path, line) = (path.to_path_buf(), records.start);
+            return Err(ReadError::LongLine { path, line, most: LINE_BYTES });
+        }
+        size::check(path, lines.len() as u64, expected)?;
+        if lines.len() == SAMPLE {
+            // The file's rows are about as long as its first.
+            let rows = SAMPLE + records.rest().len() / (records.passed() / SAMPLE).max(1);
+            columns.iter_mut().for_each(|column| column.expect(rows));
+            lines.reserve(rows - SAMPLE);
+        }
         let mut found = records.cells.len();
         while found > expected && records.cells[found - 1].text.is_empty() && !records.cells[found - 1].quoted {
             found -= 1;
@@ -113,7 +126,6 @@ pub(super) fn read(
             notes.push(format!("what stands behind the last row, from line {line} on, is left out as a note"));
             break;
         }
-        last_total = around::total(&records.cells).map(|(at, word)| (at, word.to_owned()));
         for (column, cell) in columns.iter_mut().zip(&records.cells) {
             column.append(path, &cell.text)?;
         }
@@ -122,7 +134,10 @@ pub(super) fn read(
     if comments > 0 {
         notes.push(format!("comments among the rows are left out ({comments} lines)"));
     }
-    if let Some((at, word)) = last_total.filter(|_| !options.every_row && lines.len() > 1) {
+    let last: Vec<&str> =
+        columns.iter().map(|column| column.raw(lines.len().wrapping_sub(1)).unwrap_or_default()).collect();
+    let total = around::total(last.iter().copied()).map(|(at, word)| (at, word.to_owned()));
+    if let Some((at, word)) = total.filter(|_| !options.every_row && lines.len() > 1) {
         let unique = (0..lines.len() - 1).all(|row| columns[at].raw(row) != Some(word.as_str()));
         if unique && let Some(line) = lines.pop() {
             columns.iter_mut().for_each(RawColumn::pop);

@@ -1,143 +1,10 @@
-//! Columns of text, compactly, and the table they make.
+//! The table that columns make.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
+use super::column::RawColumn;
 use super::error::ReadError;
 use super::format::Format;
-use super::missing::{MISSING, is_missing};
-
-/// One column as it was written: all cells in one text, and where each ends.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct RawColumn {
-    /// The name in the header or of the key; `column-1` and so on where there is none.
-    pub name: String,
-    text: String,
-    ends: Vec<u32>,
-    /// The spellings of a missing cell beside an empty one, where they are not the usual ones.
-    missing: Option<Arc<[String]>>,
-}
-
-impl RawColumn {
-    /// An empty column.
-    pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), ..Self::default() }
-    }
-
-    /// A column of the given cells, for generators and tests. Cells that no longer fit into the
-    /// 4 GiB of a column are left out.
-    pub fn from_cells<'a>(name: impl Into<String>, cells: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut column = Self::new(name);
-        for cell in cells {
-            if !column.push(cell) {
-                break;
-            }
-        }
-        column
-    }
-
-    /// The number of rows.
-    pub fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// Whether there are no rows.
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
-    }
-
-    /// The cell in a row, counted from 0; `None` where it is missing or there is no such row.
-    pub fn get(&self, row: usize) -> Option<&str> {
-        self.raw(row).filter(|cell| !self.is_missing(cell))
-    }
-
-    /// Whether a cell of this column is missing: it is empty, or one of the spellings that were told, or else a usual one.
-    pub fn is_missing(&self, cell: &str) -> bool {
-        match &self.missing {
-            None => is_missing(cell),
-            Some(spellings) => {
-                let cell = cell.trim();
-                cell.is_empty() || spellings.iter().any(|spelling| spelling == cell)
-            }
-        }
-    }
-
-    /// The spellings of a missing cell beside an empty one, where they are not the usual ones.
-    pub fn spellings(&self) -> Option<&[String]> {
-        self.missing.as_deref()
-    }
-
-    /// Tells the spellings of a missing cell beside an empty one.
-    pub fn set_missing(&mut self, spellings: &[String]) {
-        self.missing = Some(spellings.into());
-    }
-
-    /// Takes `-` for a value where all others are `+` or both signs: it is missing nowhere else.
-    fn settle_signs(&mut self) -> bool {
-        let others = ["+", "++", "+++", "+-", "+/-", "-+", "±", "--", "---"];
-        let (mut minus, mut other) = (false, false);
-        for row in 0..self.len() {
-            match self.raw(row).map(str::trim) {
-                Some("-") => minus = true,
-                Some(cell) if others.contains(&cell) => other = true,
-                Some(cell) if is_missing(cell) => {}
-                _ => return false,
-            }
-        }
-        if minus && other {
-            let spellings: Vec<String> =
-                MISSING.iter().filter(|spelling| **spelling != "-").map(|s| (*s).to_owned()).collect();
-            self.missing = Some(spellings.into());
-        }
-        minus && other
-    }
-
-    /// The cell as it was written, also where it counts as missing: for a target in which `None`
-    /// or `-` is a class. `None` only where there is no such row.
-    pub fn raw(&self, row: usize) -> Option<&str> {
-        let end = *self.ends.get(row)? as usize;
-        let start = match row.checked_sub(1) {
-            Some(before) => *self.ends.get(before)? as usize,
-            None => 0,
-        };
-        self.text.get(start..end)
-    }
-
-    /// The cells in order; a missing one is `None`.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = Option<&str>> {
-        (0..self.len()).map(|row| self.get(row))
-    }
-
-    /// Appends a cell; says `false` and leaves the column as it is where it would pass 4 GiB.
-    pub(super) fn push(&mut self, cell: &str) -> bool {
-        let Ok(end) = u32::try_from(self.text.len() + cell.len()) else {
-            return false;
-        };
-        self.text.push_str(cell);
-        self.ends.push(end);
-        true
-    }
-
-    /// Appends a cell, or says which file and column are too large.
-    pub(super) fn append(&mut self, path: &Path, cell: &str) -> Result<(), ReadError> {
-        if self.push(cell) {
-            return Ok(());
-        }
-        Err(ReadError::ColumnTooLarge { path: path.to_path_buf(), column: self.name.clone() })
-    }
-
-    /// Takes the last cell away.
-    pub(super) fn pop(&mut self) {
-        self.ends.pop();
-        self.text.truncate(self.ends.last().map_or(0, |end| *end as usize));
-    }
-
-    /// Gives back memory that was set aside for more rows.
-    pub(super) fn shrink(&mut self) {
-        self.text.shrink_to_fit();
-        self.ends.shrink_to_fit();
-    }
-}
 
 /// A file as columns of text. All columns have the same number of rows, at least one, and
 /// different names.
@@ -181,8 +48,7 @@ impl RawTable {
 
     /// Tells the spellings of a missing cell beside an empty one, for all columns.
     pub fn set_missing(&mut self, spellings: &[String]) {
-        let spellings: Arc<[String]> = spellings.into();
-        self.columns.iter_mut().for_each(|column| column.missing = Some(spellings.clone()));
+        self.columns.iter_mut().for_each(|column| column.set_missing(spellings));
     }
 
     /// Finds the columns in which `-` is a value, and notes it.
@@ -201,14 +67,7 @@ impl RawTable {
     pub(crate) fn retain(&mut self, keep: &[bool]) {
         let kept = |row: &usize| keep.get(*row).copied().unwrap_or(false);
         let rows: Vec<usize> = (0..self.rows()).filter(kept).collect();
-        for column in &mut self.columns {
-            let mut shorter = RawColumn { missing: column.missing.clone(), ..RawColumn::new(column.name.clone()) };
-            for &row in &rows {
-                // It fitted before.
-                shorter.push(column.raw(row).unwrap_or_default());
-            }
-            *column = shorter;
-        }
+        self.columns.iter_mut().for_each(|column| column.retain(&rows));
         self.numbers = rows.iter().map(|&row| self.number(row) as u32).collect();
         if !self.lines.is_empty() {
             self.lines = rows.iter().filter_map(|&row| self.lines.get(row).copied()).collect();
@@ -255,16 +114,6 @@ pub(super) fn check_names(path: &Path, names: &[String]) -> Result<(), ReadError
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn cells_keep_their_text_and_missing_ones_are_none() {
-        let column = RawColumn::from_cells("a", ["x", "", "NA", "ä b"]);
-        assert_eq!(column.len(), 4);
-        let cells: Vec<_> = column.iter().collect();
-        assert_eq!(cells, [Some("x"), None, None, Some("ä b")]);
-        assert_eq!(column.raw(2), Some("NA"));
-        assert_eq!((column.get(4), column.raw(4)), (None, None));
-    }
 
     #[test]
     fn unnamed_columns_are_numbered() {

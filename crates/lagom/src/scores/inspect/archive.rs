@@ -1,10 +1,9 @@
 //! `.eval` files: zip archives of JSON.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use super::zip::Zip;
+use crate::input;
 use crate::scores::error::ScoresError;
 use crate::scores::files::fault;
 
@@ -13,9 +12,7 @@ const HEADS: [&str; 2] = ["header.json", "_journal/start.json"];
 
 /// Whether a file begins as a zip archive does.
 pub(super) fn is_zip(path: &Path) -> Result<bool, ScoresError> {
-    let mut start = Vec::new();
-    let file = File::open(path).map_err(|error| fault(path, error))?;
-    file.take(4).read_to_end(&mut start).map_err(|error| fault(path, error))?;
+    let start = input::beginning(path, 4).map_err(|error| fault(path, error.into_io()))?;
     Ok(start == b"PK\x03\x04")
 }
 
@@ -50,7 +47,7 @@ pub(super) fn each(path: &Path, mut take: impl FnMut(u64, &str) -> Result<(), Sc
 }
 
 fn open(path: &Path) -> Result<Zip, ScoresError> {
-    let file = File::open(path).map_err(|error| fault(path, error))?;
+    let file = input::open(path).map_err(|error| fault(path, error.into_io()))?;
     Zip::open(file).map_err(|why| broken(path, "the archive", &why))
 }
 

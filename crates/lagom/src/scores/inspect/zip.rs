@@ -7,8 +7,7 @@
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 
-/// The most bytes that one member is unpacked to: a larger one is no sample.
-const MOST: u64 = 1 << 30;
+use crate::input::UNPACKED_BYTES;
 
 /// The most bytes of a directory.
 const DIRECTORY: u64 = 1 << 28;
@@ -118,13 +117,14 @@ impl Zip {
         let packed = (&mut self.file).take(member.packed);
         let mut bytes = Vec::new();
         let read = match member.method {
-            0 => packed.take(MOST + 1).read_to_end(&mut bytes),
-            8 => flate2::read::DeflateDecoder::new(packed).take(MOST + 1).read_to_end(&mut bytes),
-            93 => zstd::Decoder::new(packed).and_then(|unpacked| unpacked.take(MOST + 1).read_to_end(&mut bytes)),
+            0 => packed.take(UNPACKED_BYTES + 1).read_to_end(&mut bytes),
+            8 => flate2::read::DeflateDecoder::new(packed).take(UNPACKED_BYTES + 1).read_to_end(&mut bytes),
+            93 => zstd::Decoder::new(packed)
+                .and_then(|unpacked| unpacked.take(UNPACKED_BYTES + 1).read_to_end(&mut bytes)),
             other => return Err(format!("it is packed by method {other}, expected none, deflate or zstd")),
         };
         read.map_err(system)?;
-        if bytes.len() as u64 > MOST {
+        if bytes.len() as u64 > UNPACKED_BYTES {
             return Err("it unpacks to more than 1 GiB".to_owned());
         }
         let mut crc = flate2::Crc::new();

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder};
 
+use crate::input::{self, Watched};
 use crate::scores::error::{Place, ScoresError};
 use crate::scores::files::{fault, text_line};
 
@@ -16,7 +17,7 @@ const BUFFER: usize = 1 << 18;
 /// A file of cells while it is read.
 pub(in crate::scores) struct Delimited {
     path: PathBuf,
-    reader: Reader<File>,
+    reader: Reader<Watched<File>>,
     /// The columns' names.
     pub(in crate::scores) header: Vec<String>,
 }
@@ -32,11 +33,9 @@ impl Delimited {
         let separator = separators.into_iter().rev().max_by_key(often).unwrap_or(b',');
         let mut builder = ReaderBuilder::new();
         builder.delimiter(separator).has_headers(false).buffer_capacity(BUFFER);
-        let mut opened = Self {
-            path: path.to_path_buf(),
-            reader: builder.from_reader(File::open(path).map_err(|error| fault(path, error))?),
-            header: Vec::new(),
-        };
+        let file = input::open(path).map_err(|error| fault(path, error.into_io()))?;
+        let mut opened =
+            Self { path: path.to_path_buf(), reader: builder.from_reader(Watched::new(file)), header: Vec::new() };
         let mut record = ByteRecord::new();
         if !opened.next(&mut record)? {
             return Err(ScoresError::Empty { path: path.to_path_buf() });
@@ -48,10 +47,14 @@ impl Delimited {
 
     /// Reads the next record; `false` at the end.
     pub(in crate::scores) fn next(&mut self, record: &mut ByteRecord) -> Result<bool, ScoresError> {
+        self.reader.get_mut().again();
         self.reader.read_byte_record(record).map_err(|error| self.explain(error))
     }
 
     fn different_names(&self) -> Result<(), ScoresError> {
+        if self.header.len() > input::COLUMNS {
+            return Err(ScoresError::TooManyColumns { path: self.path.clone(), most: input::COLUMNS });
+        }
         let mut seen = HashSet::new();
         match self.header.iter().find(|name| !seen.insert(name.as_str())) {
             Some(name) => Err(ScoresError::DuplicateColumn { path: self.path.clone(), name: name.clone() }),

@@ -239,7 +239,7 @@ fn identity(path: &Path, most: u64) -> Result<String, SessionError> {
     use std::io::Read;
     let read = || -> std::io::Result<String> {
         let mut start = Vec::new();
-        let file = std::fs::File::open(path)?;
+        let file = crate::input::open(path).map_err(crate::input::InputError::into_io)?;
         let size = file.metadata()?.len();
         file.take(most).read_to_end(&mut start)?;
         Ok(format!("{size} {}", blake3::hash(&start).to_hex()))

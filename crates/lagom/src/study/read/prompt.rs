@@ -7,6 +7,7 @@ use toml::de::DeValue;
 use super::quantity::{small, within};
 use super::section::{Section, Value, wrong_type};
 use super::value::{choice, text};
+use crate::input::{self, InputError};
 use crate::prompt::{Pattern, Step, Template};
 use crate::study::fault::{Faults, Wrong};
 use crate::study::name::nearest;
@@ -76,7 +77,7 @@ fn top_p(value: &Value<'_>) -> Result<f64, Wrong> {
 
 /// The text of a template's file.
 fn template_of(section: &Section<'_>, path: &Path, faults: &mut Faults<'_>) -> Option<String> {
-    let wrong = match std::fs::read_to_string(path) {
+    let wrong = match input::text(path, input::STUDY_BYTES).map_err(InputError::into_io) {
         Ok(text) if !text.trim().is_empty() => match parsed(&text) {
             Ok(()) => return Some(text),
             Err(wrong) => Wrong { message: format!("{}: {}", path.display(), wrong.message), ..wrong },

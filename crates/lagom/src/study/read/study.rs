@@ -7,6 +7,7 @@ use toml::de::DeTable;
 use super::across::{Sections, check};
 use super::section::{Section, check_top};
 use super::{budget, candidate, good_enough, ladder, metric, prompt, task, trials};
+use crate::input;
 use crate::study::fault::{Faults, StudyFaults, Wrong};
 use crate::study::keys::SECTIONS;
 use crate::study::model::Study;
@@ -20,9 +21,9 @@ impl Study {
     /// All faults of the file at once, each with its line; or the one that it cannot be read as text.
     pub fn read(path: impl AsRef<Path>) -> Result<Study, StudyFaults> {
         let path = path.as_ref();
-        let bytes = std::fs::read(path).map_err(|error| {
+        let bytes = input::bytes(path, input::STUDY_BYTES).map_err(|error| {
             let hint = "`lagom init DATA` writes a study for your data";
-            StudyFaults::whole_file(path, format!("cannot be read: {error}"), hint)
+            StudyFaults::whole_file(path, format!("cannot be read: {}", error.into_io()), hint)
         })?;
         let text = String::from_utf8(bytes).map_err(|error| {
             let at = error.utf8_error().valid_up_to();

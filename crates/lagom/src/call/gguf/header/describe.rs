@@ -1,6 +1,5 @@
 //! From the keys and tensors of a file to what is said of its model.
 
-use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
@@ -8,6 +7,7 @@ use super::cursor::{Cursor, Input};
 use super::parse::{Parsed, Tensors, parse};
 use super::value::Value;
 use super::{Architecture, Header, HeaderError, Quantisation, TensorType, Vocabulary, VocabularyKind, shards};
+use crate::input::{self, InputError};
 
 impl Header {
     /// Reads the header of a GGUF file; of a model in several files, those of all of them, from the first.
@@ -73,11 +73,11 @@ impl Header {
 /// Opens one file and parses its header; with its size in bytes.
 pub(super) fn open(path: &Path) -> Result<(Parsed, u64), HeaderError> {
     let io = |source| HeaderError::Io { path: path.to_owned(), source };
-    let file = File::open(path).map_err(io)?;
+    let file = input::open(path).map_err(|error| match error {
+        InputError::NotFile { what, .. } => HeaderError::NotGguf { path: path.to_owned(), found: what.to_owned() },
+        error => io(error.into_io()),
+    })?;
     let facts = file.metadata().map_err(io)?;
-    if facts.is_dir() {
-        return Err(HeaderError::NotGguf { path: path.to_owned(), found: "a folder".to_owned() });
-    }
     let mut input = BufReader::new(file);
     let input: &mut dyn Input = &mut input;
     Ok((parse(&mut Cursor::new(input, facts.len(), path))?, facts.len()))
