@@ -4,7 +4,7 @@ use lagom::call::scores::Recorded;
 use lagom_fuzz::on_file;
 use libfuzzer_sys::fuzz_target;
 
-/// The first byte says which file it is and how answers are found.
+// The first byte says which file it is and how answers are found.
 fuzz_target!(|bytes: &[u8]| {
     let Some((first, rest)) = bytes.split_first() else { return };
     let name = if first & 1 == 0 { "a.csv" } else { "a.jsonl" };

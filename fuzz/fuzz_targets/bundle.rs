@@ -4,7 +4,7 @@ use lagom::bundle::Bundle;
 use lagom_fuzz::on_file;
 use libfuzzer_sys::fuzz_target;
 
-/// The body of a bundle, under a right checksum: what reads it may not trust what it says.
+// The body of a bundle, under a right checksum: what reads it may not trust what it says.
 fuzz_target!(|body: &[u8]| {
     let whole = [b"lagom\0\0\x01".as_slice(), &blake3::hash(body).as_bytes()[..16], body].concat();
     on_file("m.lagom", &whole, |path| match Bundle::read(path) {

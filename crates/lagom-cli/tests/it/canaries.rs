@@ -121,7 +121,8 @@ impl Stage {
     /// The commands on a study and its folder, one after the other.
     fn all_of_study(&self) -> i32 {
         for words in ["check s.toml", "plan s.toml"] {
-            self.lagom(words);
+            let (code, told) = self.lagom(words);
+            assert_eq!(code, 0, "{words}: {told}");
         }
         let (code, told) = self.lagom("run s.toml --out out --yes");
         assert!([0, 1, 2, 3].contains(&code), "{code} {told}");
@@ -136,7 +137,7 @@ impl Stage {
             "s.toml",
             format!(
                 "[task]\ndata = \"d.csv\"\nkind = \"text-generation\"\ninput = \"question\"\ntarget = \"answer\"\nmetric = \"chrf\"\n\
-                 [good-enough]\nmargin = 0.1\n[trials]\nholdout = 0.4\n[budget]\nmissing = 0.9\n[[candidate]]\nname = \"x\"\n{candidate}\n"
+                 [good-enough]\nmargin = 0.1\n[trials]\nholdout = 0.4\n[budget]\nmissing = 0.5\n[[candidate]]\nname = \"x\"\n{candidate}\n"
             ),
         );
     }
@@ -179,7 +180,9 @@ fn play(scene: Scene, dice: &mut Dice) -> i32 {
             let header = dice.one(&["", "\nkey-header = \"api-key\"", "\nkey-header = \"x-api-key\""]);
             stage
                 .study(&format!("endpoint = \"{}\"\nmodel = \"scripted\"\nkey-env = \"{name}\"{header}", server.url()));
-            stage.all_of_study()
+            let code = stage.all_of_study();
+            assert!(scene == Scene::Refused || server.questions() > 0, "nothing was asked");
+            code
         }
         Scene::Blind => {
             let tells = "echo \"{\\\"id\\\":$id,\\\"text\\\":\\\"answer $(env | tr '\\n\"\\\\' '   ')\\\"}\"; done";
@@ -253,14 +256,15 @@ fn everything(stage: &Stage) -> i32 {
     stage.place.write("h.txt", "the cat sat on the mat\n");
     for words in [
         "init t.csv --out s.toml",
-        "known linear --out known",
+        "known linear-classes --rows 50 --out known.csv",
         "completions bash",
         "compare x.csv --json",
         "fit p.csv",
         "score h.txt h.txt",
         "--help",
     ] {
-        stage.lagom(words);
+        let (code, told) = stage.lagom(words);
+        assert!([0, 3].contains(&code), "{words}: {told}");
     }
     stage.place.write(
         "s.toml",

@@ -114,6 +114,10 @@ fn a_key_in_a_study_is_refused_and_not_shown() {
         (format!("endpoint = \"http://127.0.0.1:9/{key}/v1\""), "key-env"),
         (format!("endpoint = 'http://me:{key}@127.0.0.1:9/v1' # unquoted {key}"), "key-env"),
         (format!("endpoint = \"http://127.0.0.1:9/v1\"\nkey-env = \"{key}\""), "name of the variable"),
+        (
+            format!("endpoint = \"http://127.0.0.1:9/v1\"\nkey-env = \"A\"\nkey-header = \"{key}\""),
+            "never stand in a study",
+        ),
         (format!("endpoint = \"http://127.0.0.1:9/v1\"\nkey = \"{key}\""), "key"),
         (format!("endpoint = \"http://127.0.0.1:9/v1\"\nhost = hush # {key}"), "s.toml"),
         (format!("command = [\"curl\", \"-H\", \"Authorization: Bearer {key}\"]"), "environment"),

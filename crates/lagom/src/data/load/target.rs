@@ -220,10 +220,26 @@ fn rare(name: &str, counts: &HashMap<&str, usize>, least: usize, faults: &mut Ve
     ));
 }
 
-/// Numbers in their own order, everything else in that of its letters.
+/// Numbers in their own order, behind them everything else in that of its letters.
 fn order(a: &str, b: &str) -> std::cmp::Ordering {
     match (a.parse::<f64>(), b.parse::<f64>()) {
         (Ok(x), Ok(y)) => x.total_cmp(&y).then_with(|| a.cmp(b)),
-        _ => a.cmp(b),
+        (Ok(_), Err(_)) => std::cmp::Ordering::Less,
+        (Err(_), Ok(_)) => std::cmp::Ordering::Greater,
+        (Err(_), Err(_)) => a.cmp(b),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::order;
+
+    #[test]
+    fn numbers_and_words_have_one_order_however_they_stood() {
+        // By letters "10" < "1x" < "9", by size 9 < 10: both at once would be no order at all.
+        for mut names in [["10", "9", "1x", "a"], ["1x", "a", "9", "10"], ["9", "1x", "10", "a"]] {
+            names.sort_by(|a, b| order(a, b));
+            assert_eq!(names, ["9", "10", "1x", "a"]);
+        }
     }
 }

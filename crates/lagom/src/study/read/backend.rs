@@ -182,10 +182,13 @@ fn is_key_in_path(segment: &str) -> bool {
 /// The name of a header.
 fn header(value: &Value<'_>) -> Result<String, Wrong> {
     let name = text(value)?;
+    let hint = "write a name such as \"api-key\"; without it the key is sent as `Authorization: Bearer`";
+    if looks_like_key(&name) {
+        return Err(Wrong::new("this looks like a key itself: keys never stand in a study", hint));
+    }
     if name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') && !name.eq_ignore_ascii_case("authorization") {
         return Ok(name);
     }
-    let hint = "write a name such as \"api-key\"; without it the key is sent as `Authorization: Bearer`";
     Err(Wrong::new("expected the name of a header of its own: letters, digits and -", hint))
 }
 
