@@ -24,6 +24,8 @@ const BEGINNINGS: [&str; 17] = [
 const SHORTEST: usize = 12;
 /// From here on, letters and digits in disorder are a key.
 const RANDOM: usize = 24;
+/// No name of one word is as long.
+const LONG: usize = 32;
 /// Words in the name of a secret.
 const NAMES: [&str; 13] = [
     "key",
@@ -77,6 +79,12 @@ pub fn looks_like_key(text: &str) -> bool {
     is_well_known(text) || (random && !text.contains("://") && !text.contains(".gguf"))
 }
 
+/// Whether a text is longer than a name of one word ever is, so that it may be a key where a name is expected.
+#[must_use]
+pub fn is_no_name(text: &str) -> bool {
+    text.chars().count() >= LONG && !text.contains(['_', '-'])
+}
+
 /// A text with what looks like a key in it replaced, so that a message can show it; as many characters as before. So is what
 /// stands before an `@` in an address.
 #[must_use]
@@ -93,13 +101,16 @@ pub fn masked_source(text: &str) -> String {
         let name = text[..start].trim_end().trim_end_matches(['"', '\'']);
         let name = words(name, is_of_name).last().filter(|(from, word)| from + word.len() == name.len());
         let Some((_, name)) = name else { continue };
-        // `key-env` and `key-header` hold names.
-        if !names_secret(name) || name.ends_with("env") || name.ends_with("header") {
+        if !names_secret(name) {
             continue;
         }
         let rest = text[start + 1..].split('\n').next().unwrap_or_default();
         let value = rest.trim_start_matches([' ', '\t', '"', '\'']);
         let end = value.find(|c: char| c.is_whitespace() || "\"'&#,}]".contains(c)).unwrap_or(value.len());
+        // `key-env` and `key-header` hold names.
+        if (name.ends_with("env") || name.ends_with("header")) && !is_no_name(&value[..end]) {
+            continue;
+        }
         let from = start + 1 + rest.len() - value.len();
         hidden[from..from + end].fill(true);
     }
@@ -202,6 +213,17 @@ mod tests {
         ] {
             assert_eq!(masked_source(line), shown);
             assert_eq!(shown.chars().count(), line.chars().count());
+        }
+    }
+
+    #[test]
+    fn what_stands_where_a_name_is_expected_and_is_none_is_not_shown() {
+        let key = "QwErTyUiOpAsDfGhJkLzXcVbNmQwErTyUiOpAsDfGhJkLzX123";
+        for name in ["key-header", "key-env"] {
+            assert!(!masked_source(&format!("{name} = \"{key}\"")).contains("QwErTy"), "{name}");
+        }
+        for line in ["key-header = \"x-goog-api-key\"", "key-env = \"AZURE_OPENAI_SERVICE_FOR_EASTERN_EUROPE_KEY\""] {
+            assert_eq!(masked_source(line), line);
         }
     }
 }

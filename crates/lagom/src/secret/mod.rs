@@ -11,4 +11,4 @@ mod known;
 mod looks;
 
 pub use known::Keys;
-pub use looks::{is_well_known, looks_like_key, masked, masked_source, names_secret};
+pub use looks::{is_no_name, is_well_known, looks_like_key, masked, masked_source, names_secret};

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::section::{Section, Value};
 use super::value::{choice, text, texts};
 use crate::prompt::Form;
-use crate::secret::{is_well_known, looks_like_key, names_secret};
+use crate::secret::{is_no_name, is_well_known, looks_like_key, names_secret};
 use crate::study::called::{Api, Backend};
 use crate::study::fault::{Faults, Wrong};
 use crate::study::name::either;
@@ -183,7 +183,7 @@ fn is_key_in_path(segment: &str) -> bool {
 fn header(value: &Value<'_>) -> Result<String, Wrong> {
     let name = text(value)?;
     let hint = "write a name such as \"api-key\"; without it the key is sent as `Authorization: Bearer`";
-    if looks_like_key(&name) {
+    if looks_like_key(&name) || is_no_name(&name) {
         return Err(Wrong::new("this looks like a key itself: keys never stand in a study", hint));
     }
     if name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') && !name.eq_ignore_ascii_case("authorization") {
@@ -197,7 +197,7 @@ fn variable(value: &Value<'_>) -> Result<String, Wrong> {
     let name = text(value)?;
     let hint =
         "write the name of the variable that holds the key, such as \"OPENAI_API_KEY\", and set it where lagom runs";
-    if looks_like_key(&name) {
+    if looks_like_key(&name) || is_no_name(&name) {
         return Err(Wrong::new("this looks like a key itself: keys never stand in a study", hint));
     }
     let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
