@@ -115,12 +115,11 @@ pub(crate) fn first_prompt(prepared: &Prepared) -> Result<String, Problem> {
 /// Asks before more is spent than `ask-above` under `[budget]` allows without asking.
 ///
 /// # Errors
-/// The answer is no, or there is nobody to ask.
+/// The answer is no, or there is nobody to ask; or as [`table`].
 pub(crate) fn allowed(prepared: &Prepared, yes: bool) -> Result<(), Problem> {
-    let Some(limit) = prepared.study.budget.ask_above.as_ref().filter(|_| prepared.has_calls() && !yes) else {
-        return Ok(());
-    };
+    // A template or a file of answers that can't be read is told before anything is written.
     let most: f64 = prepared.call_plans()?.iter().map(|plan| plan.money_of(plan.most)).sum();
+    let Some(limit) = prepared.study.budget.ask_above.as_ref().filter(|_| !yes) else { return Ok(()) };
     if most <= limit.amount {
         return Ok(());
     }

@@ -227,7 +227,7 @@ mod tests {
         assert_eq!(told(30, 0), "about 30 s left");
         assert_eq!(told(40, 9), "about 40 s left");
         assert_eq!(told(1, 110), "nearly done with this step, at most 111 s if every size is tried");
-        assert_eq!(told(30, 600), "about 30 s left of this step, at most 11 min if every size is tried");
+        assert_eq!(told(60, 600), "about 60 s left of this step, at most 11 min if every size is tried");
     }
 
     #[test]

@@ -221,7 +221,7 @@ fn answers() -> String {
 }
 
 fn studies() -> Vec<Kind> {
-    let commands = ["check s.toml", "plan s.toml"];
+    let commands = ["check s.toml --offline", "plan s.toml"];
     let of = |name: &str, file: (&str, &str), study: &str| {
         let kind = Kind::new(name, vec![(file.0, file.1.to_owned())], &commands);
         let kind = if file.0 == "s.toml" { kind } else { kind.with("s.toml", study) };
@@ -266,7 +266,7 @@ fn asked() -> Vec<Kind> {
         of("answers", "a.csv", &answers()),
         of("answers, lines", "a.jsonl", &lines),
         of("answers, batch", "a.jsonl", &batch),
-        Kind::new("gguf", vec![("m.gguf", gguf())], &["check s.toml", "plan s.toml"])
+        Kind::new("gguf", vec![("m.gguf", gguf())], &["check s.toml --offline", "plan s.toml"])
             .with("s.toml", study("[[candidate]]\nname = \"theirs\"\ngguf = \"m.gguf\""))
             .with("q.csv", questions())
             .with("other.csv", answers()),
