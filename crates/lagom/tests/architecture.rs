@@ -16,7 +16,7 @@ const ALLOWED: [(&str, &[&str]); 13] = [
     ("child", &["secret"]),
     ("prompt", &["call"]),
     ("climb", &["stats", "study::Certify"]),
-    ("metric", &["stats"]),
+    ("metric", &["child", "stats"]),
     ("study", &["metric", "prompt", "secret"]),
     ("data", &["study", "metric", "stats"]),
     ("scaling", &["data::kind", "data::read", "stats", "study::units"]),

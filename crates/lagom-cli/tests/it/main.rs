@@ -42,3 +42,4 @@ mod secrets;
 mod shuffled;
 mod stopped;
 mod support;
+mod tokenisers;

@@ -69,13 +69,13 @@ impl Session {
         rows: &[u32],
         given_up: Option<u64>,
     ) -> Result<Entry, SessionError> {
-        let judge = Judge::new(caller, &self.prepared.loaded.dataset, &self.prepared.terms);
+        let judge = Judge::new(caller, &self.prepared);
         let mut tally = Tally::default();
         let mut answers: BTreeMap<String, Answer> = BTreeMap::new();
         let mut own: Vec<Responses> = Vec::new();
         for repeat in 0..caller.repeats {
             let kept = self.kept(caller, rows, repeat)?;
-            own.push(judge.judge(rows, &kept, repeat, &mut tally));
+            own.push(judge.judge(rows, &kept, repeat, &mut tally)?);
             answers.extend(kept.into_iter().filter_map(|one| Some((one.key, one.answer?))));
         }
         let answers: Vec<Answer> = answers.into_values().collect();
