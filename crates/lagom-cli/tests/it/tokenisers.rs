@@ -127,7 +127,7 @@ fn study(place: &Place, settings: &str) {
     place.write(
         "s.toml",
         format!(
-            "[task]\ndata = \"rows.csv\"\ntarget = \"chinese\"\ntext = \"english\"\nkind = \"generation\"\nmetric = \"bleu\"\n\
+            "[task]\ndata = \"rows.csv\"\ntarget = \"chinese\"\ntext = \"english\"\nkind = \"text-generation\"\nmetric = \"bleu\"\n\
              [metric]\n{settings}\n[good-enough]\nmargin = 5\n[[candidate]]\nname = \"a\"\nparameters = \"1B\"\n\
              answers = \"answers.jsonl\"\ntext = \"answer\"\n"
         ),

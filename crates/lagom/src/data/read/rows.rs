@@ -86,9 +86,7 @@ pub(super) fn read(
     let (mut lines, mut notes, mut comments) = (Vec::new(), Vec::new(), 0_usize);
     let expected = columns.len();
     let mut last_total: Option<(usize, String)> = None;
-    while !(records.blanks && records.rest().trim().is_empty())
-        && records.advance().map_err(|fault| unclosed(path, records.dialect, fault))?
-    {
+    while records.advance().map_err(|fault| unclosed(path, records.dialect, fault))? {
         let mut found = records.cells.len();
         while found > expected && records.cells[found - 1].text.is_empty() && !records.cells[found - 1].quoted {
             found -= 1;

@@ -5,7 +5,7 @@
 /// sacreBLEU 2.6.0 writes its two planes beyond 16 bits as `u'\u20000'`, which Python reads as U+2000 and a zero. What its
 /// comparisons of such texts come to is U+2001 to U+2A6D and U+2F81 to U+2FA1, punctuation and symbols among them; equal
 /// scores need the same.
-const RANGES: [(char, char); 16] = [
+const RANGES: [(char, char); 17] = [
     ('\u{2001}', '\u{2a6d}'),
     ('\u{2e80}', '\u{2eff}'),
     ('\u{2f00}', '\u{2fdf}'),
@@ -19,6 +19,7 @@ const RANGES: [(char, char); 16] = [
     ('\u{4e00}', '\u{9fbb}'),
     ('\u{f900}', '\u{fa2d}'),
     ('\u{fa30}', '\u{fa6a}'),
+    ('\u{fa70}', '\u{fad9}'),
     ('\u{fe10}', '\u{fe1f}'),
     ('\u{fe30}', '\u{fe4f}'),
     ('\u{ff00}', '\u{ffef}'),
