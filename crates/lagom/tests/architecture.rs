@@ -17,7 +17,7 @@ const ALLOWED: [(&str, &[&str]); 14] = [
     ("child", &["secret"]),
     ("prompt", &["call"]),
     ("climb", &["stats", "study::Certify"]),
-    ("metric", &["stats"]),
+    ("metric", &["child", "stats"]),
     ("study", &["input", "metric", "prompt", "secret"]),
     ("data", &["input", "study", "metric", "stats"]),
     ("scaling", &["data::kind", "data::read", "stats", "study::units"]),

@@ -84,6 +84,7 @@ pub(crate) fn study(source: Source, target: &str, sight: &Sight, path: &Path) ->
         path: path.to_owned(),
         task,
         metric: lagom::metric::TextSettings::default(),
+        tokeniser_files: lagom::metric::TokeniserFiles::default(),
         good_enough: GoodEnough::default(),
         ladder: LadderSpec::default(),
         trials: Trials::default(),

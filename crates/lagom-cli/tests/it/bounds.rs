@@ -42,7 +42,7 @@ fn pipes_devices_sockets_and_folders_are_no_files() {
             &["plan", "data.toml"],
             &["run", "data.toml", "--out", "other"],
             &["check", "holdout.toml"],
-            &["run", "answers.toml", "--out", "asked"],
+            &["run", "answers.toml", "--out", "other"],
             &["check", "template.toml"],
             &["check", path],
             &["run", path],

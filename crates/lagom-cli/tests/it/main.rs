@@ -47,3 +47,4 @@ mod secrets;
 mod shuffled;
 mod stopped;
 mod support;
+mod tokenisers;

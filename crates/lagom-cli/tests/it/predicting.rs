@@ -114,3 +114,16 @@ fn numbers_have_no_probabilities() {
     }
     place.lagom(&["predict", "out", "d.csv", "--probabilities"]).fails(&["there are no probabilities", "`y`"]);
 }
+
+#[test]
+fn every_row_is_answered_blank_ones_at_the_end_too() {
+    let place = Place::new();
+    let rows: String = (0..80).map(|at| format!("{at},{}\n", 2 * at + at % 3)).collect();
+    place.study(format!("a,y\n{rows}"), "");
+    place.run();
+    for (file, answers) in [("a\n3\n\n4\n\n \n", 5), ("a\n3\n", 1), ("a,b\n3,1\n,\n4,2\n,\n", 4)] {
+        place.write("new.csv", file);
+        let ran = place.lagom(&["predict", "out", "new.csv"]);
+        assert_eq!((ran.code, ran.out.lines().count()), (0, 1 + answers), "{file:?}: {ran:?}");
+    }
+}

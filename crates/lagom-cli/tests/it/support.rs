@@ -52,8 +52,14 @@ impl Place {
 
     /// Runs lagom in the folder.
     pub(crate) fn lagom(&self, arguments: &[&str]) -> Ran {
+        self.lagom_where(arguments, &[])
+    }
+
+    /// Runs lagom in the folder with these variables in its environment.
+    pub(crate) fn lagom_where(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
         let mut command = assert_cmd::Command::new(LAGOM);
         command.args(arguments).current_dir(self.folder.path()).env("COLUMNS", "1000").timeout(PATIENCE);
+        command.envs(variables.iter().copied());
         let output = command.output().unwrap();
         let own = self.folder.path().display().to_string();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(&own, "[DIR]");

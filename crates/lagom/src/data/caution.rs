@@ -1,5 +1,6 @@
 //! What in the data could make a verdict wrong: told beside the verdict, not only while reading.
 
+use crate::metric::{BleuTokeniser, Unspaced};
 use serde::{Deserialize, Serialize};
 
 /// Something in the data that a reader of the verdict has to know.
@@ -51,6 +52,13 @@ pub enum Caution {
         score: f64,
         /// The share of the rows in which the column is filled in and tells it, above 0 and up to 1.
         covered: f64,
+    },
+    /// BLEU cuts texts at spaces and punctuation, and these have no spaces.
+    UncutTexts {
+        /// The script of the references.
+        script: Unspaced,
+        /// How BLEU cuts them.
+        tokeniser: BleuTokeniser,
     },
 }
 

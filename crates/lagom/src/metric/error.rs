@@ -1,6 +1,7 @@
 //! Why outcomes have no score.
 
 use super::names::Metric;
+use super::text::TokeniserError;
 use thiserror::Error;
 
 /// Why outcomes could not be recorded, read or scored.
@@ -62,6 +63,9 @@ pub enum MetricError {
         /// What is there, or what is wrong with it.
         found: String,
     },
+    /// The tokeniser of a metric of texts can't be used.
+    #[error(transparent)]
+    Tokeniser(#[from] TokeniserError),
     /// A log-probability that none can be.
     #[error("the log-probability {value} is not a finite number of at most 0")]
     LogProbability {

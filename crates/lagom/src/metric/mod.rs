@@ -22,8 +22,8 @@ pub use spread::TargetSummary;
 pub use text::{
     BleuSettings, BleuTokeniser, Choice, ChrfSettings, ExactSettings, Formula, Ignored, OptionFault, Resampling,
     RougePart, RougeSettings, RougeTokens, Smoothing, SmoothingMethod, SystemDifference, SystemScore, TerSettings,
-    TextOptions, TextOutcomes, TextScorer, TextSettings, choice_statistics, compare_systems, count_texts,
-    likelihood_statistics,
+    TextOptions, TextOutcomes, TextScorer, TextSettings, TokeniserError, TokeniserFiles, Unspaced, choice_statistics,
+    compare_systems, count_texts, likelihood_statistics,
 };
 
 pub use threshold::{Threshold, threshold};

@@ -31,7 +31,23 @@ const WORDS: [(&[u8], f64); 14] = [
     (b"f", 0.0),
 ];
 
-/// Reads a cell of scores: a number with a decimal point, or a word for right or wrong in any case.
+/// Whether the comma in a number may stand before decimals or between thousands, such as `1,234`.
+pub(super) fn is_ambiguous(text: &str) -> bool {
+    let Some((whole, rest)) = text.split_once(',') else { return false };
+    let whole = whole.trim_start_matches(['-', '+']);
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    digits(whole) && digits(rest) && rest.len() == 3 && whole.len() <= 3 && !whole.starts_with('0')
+}
+
+/// A number with a decimal comma, such as `0,85`; none where that is not certain.
+fn with_comma(text: &str) -> Option<f64> {
+    let (whole, decimals) = text.split_once(',')?;
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let certain = digits(whole.trim_start_matches(['-', '+'])) && digits(decimals) && !is_ambiguous(text);
+    certain.then(|| format!("{whole}.{decimals}").parse().ok()).flatten()
+}
+
+/// Reads a cell of scores: a number with a decimal point or comma, or a word for right or wrong in any case.
 pub(super) fn score(cell: &[u8]) -> Cell {
     match cell {
         b"1" => return Cell::Score(1.0),
@@ -40,7 +56,7 @@ pub(super) fn score(cell: &[u8]) -> Cell {
     }
     let cell = cell.trim_ascii();
     let Ok(text) = std::str::from_utf8(cell) else { return Cell::Text };
-    if let Ok(number) = text.parse::<f64>() {
+    if let Some(number) = text.parse::<f64>().ok().or_else(|| with_comma(text)) {
         // a number beyond the range of f32 would become infinite where scores are kept
         return if number.abs() <= f64::from(f32::MAX) { Cell::Score(number) } else { Cell::NotFinite };
     }
@@ -56,7 +72,7 @@ pub(super) fn amount(cell: &[u8]) -> Result<Option<f64>, ()> {
     if crate::data::read::is_missing(text) {
         return Ok(None);
     }
-    match crate::data::read::parse_number(text) {
+    match with_comma(text).or_else(|| crate::data::read::parse_number(text)) {
         Some(number) if number.is_finite() && number >= 0.0 => Ok(Some(number)),
         _ => Err(()),
     }
@@ -85,7 +101,14 @@ mod tests {
         for cell in ["nan", "NaN", "inf", "-Infinity", "1e300"] {
             assert_eq!(score(cell.as_bytes()), Cell::NotFinite, "{cell}");
         }
-        for cell in ["B", "maybe", "1,5", "85%"] {
+        for (cell, expected) in [("1,5", 1.5), ("0,724", 0.724), ("-12,25", -12.25), ("1234,5678", 1234.5678)] {
+            assert_eq!(score(cell.as_bytes()), Cell::Score(expected), "{cell}");
+            assert!(!is_ambiguous(cell));
+        }
+        assert!(
+            is_ambiguous("1,234") && is_ambiguous("-23,456") && !is_ambiguous("1,234,567") && !is_ambiguous("a,123")
+        );
+        for cell in ["B", "maybe", "1,234", "1,2,3", ",5", "85%"] {
             assert_eq!(score(cell.as_bytes()), Cell::Text, "{cell}");
         }
         assert_eq!(score(b"\xFF"), Cell::Text);

@@ -33,6 +33,13 @@ pub(super) fn by_name(metric: &str) -> Option<bool> {
     Some(decided(&words)? != (turned != turned_sign))
 }
 
+/// Whether a column's name is one of a metric, and not of what an answer took or cost.
+pub(super) fn names_metric(column: &str) -> bool {
+    const COSTS: [&str; 8] = ["time", "latency", "cost", "price", "second", "duration", "token", "elapsed"];
+    let name = column.to_lowercase();
+    by_name(column).is_some() && !COSTS.iter().any(|cost| name.contains(cost))
+}
+
 /// The name without what stands in brackets and after a comma, with its capitals.
 fn bare(metric: &str) -> String {
     let name = metric.split(',').next().unwrap_or(metric);

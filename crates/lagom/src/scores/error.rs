@@ -4,7 +4,10 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use super::cell;
 use super::cells::MOST_COLUMNS;
+use super::direction::names_metric;
+use super::scale::Span;
 use super::types::Source;
 
 /// Where something stands: a file and the number of a line, sample or entry in it, counted from 1.
@@ -124,9 +127,9 @@ pub enum ScoresError {
         list(such)
     )]
     TooManyUnscored { task: String, missing: usize, examples: usize, such: Vec<String> },
-    /// A table of means, of which the examples are not known.
-    #[error("{}: found means and standard errors, not the scores of single examples", path.display())]
-    MeansAlone { path: PathBuf },
+    /// A table of means, of which nothing says how certain they are.
+    #[error("{}: found means of \"{metric}\" (no column names examples), {why}", path.display())]
+    MeansAlone { path: PathBuf, metric: String, why: &'static str },
     /// A column beside candidates with one text in all rows.
     #[error("{}: column \"{name}\" holds \"{text}\" in every row, expected a score, or texts of the examples", path.display())]
     OneText { path: PathBuf, name: String, text: String },
@@ -139,9 +142,9 @@ pub enum ScoresError {
     OddColumn { path: PathBuf, name: String, low: f64, high: f64, others: Vec<String> },
     /// Candidates scored on different scales.
     #[error(
-        "task \"{task}\", metric \"{metric}\": \"{small}\" is scored from 0 to 1 (mean {mean_of_small:.3}), \"{large}\" from 0 to 100 (mean {mean_of_large:.1})"
+        "task \"{task}\", metric \"{metric}\": \"{small}\" is scored {of_small}, \"{large}\" {of_large}: these look like two scales"
     )]
-    MixedScales { task: String, metric: String, small: String, mean_of_small: f64, large: String, mean_of_large: f64 },
+    MixedScales { task: String, metric: String, small: String, of_small: Span, large: String, of_large: Span },
     /// An archive that can't be unpacked.
     #[error("{}: found a broken archive, {member}: {why}", path.display())]
     BrokenArchive { path: PathBuf, member: String, why: String },
@@ -209,10 +212,24 @@ impl ScoresError {
             Self::CutOff { .. } => {
                 "the log was not written to its end: run the evaluation again, or take the last line out"
             }
+            Self::MissingColumn { role: "score", columns, .. } => {
+                let metrics: Vec<&String> = columns.iter().filter(|name| names_metric(name)).collect();
+                return Some(match metrics.as_slice() {
+                    [] => "name it: --score COLUMN".to_owned(),
+                    [one] => format!("name it: --score {one}"),
+                    several => {
+                        let all: Vec<String> = several.iter().map(|name| format!("--score {name}")).collect();
+                        format!("name one: {}", all.join(" or "))
+                    }
+                });
+            }
             Self::MissingColumn { role, .. } => return Some(format!("name it: --{} COLUMN", option(role))),
             Self::NoSuchColumn { .. } => "name one of those",
             Self::DuplicateColumn { .. } => "rename one of them",
             Self::MissingKey { .. } => "check that the tool wrote the file, or name another format with --from",
+            Self::NotScore { found, .. } if cell::is_ambiguous(found) => {
+                "write it with a decimal point or without any sign in it: a comma before three digits may be either"
+            }
             Self::NotScore { .. } => {
                 "write numbers, 1/0, true/false, correct/incorrect, right/wrong, yes/no or pass/fail"
             }
@@ -240,14 +257,14 @@ impl ScoresError {
                 "if it is a candidate whose every call failed, run it again; else take the column away, or name the candidates: --candidates TABLE"
             }
             Self::MeansAlone { .. } => {
-                "give a score for every example: means of the same examples say far less of their difference than pairs do; \
-                 lm-evaluation-harness's results_*.json are compared as they are, by wider bounds"
+                "add a column with their standard errors (stderr), or with the number of examples (n) and say which scores an \
+                 example can have (--range 0,1); better give a score for every example, whose column --example names"
             }
             Self::OddColumn { .. } => {
                 "take the column out; or name the candidates in a table: --candidates TABLE (column candidate)"
             }
             Self::MixedScales { .. } => {
-                "bring them to one scale (divide the percentages by 100); if they are on one already, say it: --range 0,100"
+                "bring them to one scale (divide percentages by 100); if they are on one already, say which: --range 0,100"
             }
             Self::BrokenArchive { .. } => "copy the file again, or run the evaluation again",
             Self::NothingInCommon { .. } => "check that the examples have the same names in all files",

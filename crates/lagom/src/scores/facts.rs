@@ -119,31 +119,7 @@ impl Facts {
         if self.rows.iter().any(|(known, _)| *known == name) {
             return Err(ScoresError::DuplicateCandidate { candidate: name, place: place() });
         }
-        let mut facts = CandidateFacts::default();
-        for (header, cell) in cells {
-            let (column, factor) = Column::of(header);
-            let counted = matches!(column, Column::Parameters | Column::Bytes);
-            if matches!(column, Column::Name | Column::Other) {
-                continue;
-            }
-            let parsed = if counted { count(cell) } else { cell::amount(cell.as_bytes()) };
-            let amount = parsed.map_err(|()| ScoresError::NotAmount {
-                place: place(),
-                column: (*header).to_owned(),
-                found: cell::shown(cell.as_bytes()),
-            })?;
-            let Some(amount) = amount.map(|amount| amount * factor) else { continue };
-            match column {
-                Column::Parameters => facts.parameters = Some(amount.round() as u64),
-                Column::Bytes => facts.bytes = Some(amount.round() as u64),
-                Column::Latency => facts.latency_p95 = Some(amount),
-                Column::MeanLatency => facts.latency_mean = Some(amount),
-                Column::Price(per) => facts.price = Some(Price { amount, per }),
-                Column::Cost => facts.cost = Some(amount),
-                Column::Name | Column::Other => {}
-            }
-        }
-        self.rows.push((name, facts));
+        self.rows.push((name, of_cells(&place(), cells)?));
         Ok(())
     }
 
@@ -183,6 +159,38 @@ impl Facts {
             notes.push("Took the numbers of parameters from the candidates' names.".to_owned());
         }
     }
+}
+
+/// What a row of cells by their columns says of a candidate.
+///
+/// # Errors
+/// A size, time or price that is no number, or a negative one.
+pub(super) fn of_cells(place: &Place, cells: &[(&str, String)]) -> Result<CandidateFacts, ScoresError> {
+    let mut facts = CandidateFacts::default();
+    for (header, cell) in cells {
+        let (column, factor) = Column::of(header);
+        let counted = matches!(column, Column::Parameters | Column::Bytes);
+        if matches!(column, Column::Name | Column::Other) {
+            continue;
+        }
+        let parsed = if counted { count(cell) } else { cell::amount(cell.as_bytes()) };
+        let amount = parsed.map_err(|()| ScoresError::NotAmount {
+            place: place.clone(),
+            column: (*header).to_owned(),
+            found: cell::shown(cell.as_bytes()),
+        })?;
+        let Some(amount) = amount.map(|amount| amount * factor) else { continue };
+        match column {
+            Column::Parameters => facts.parameters = Some(amount.round() as u64),
+            Column::Bytes => facts.bytes = Some(amount.round() as u64),
+            Column::Latency => facts.latency_p95 = Some(amount),
+            Column::MeanLatency => facts.latency_mean = Some(amount),
+            Column::Price(per) => facts.price = Some(Price { amount, per }),
+            Column::Cost => facts.cost = Some(amount),
+            Column::Name | Column::Other => {}
+        }
+    }
+    Ok(facts)
 }
 
 fn files_list(names: &[&str]) -> String {

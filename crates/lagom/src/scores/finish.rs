@@ -3,6 +3,7 @@
 use super::cells::{Cells, Column};
 use super::error::ScoresError;
 use super::gather::Gather;
+use super::scale;
 use super::settle::{Asked, Direction, settle};
 use super::types::{Reading, Results, Scored, Scores, SeedScores};
 
@@ -79,45 +80,12 @@ fn scores((table, way): (Cells, Direction), reading: &Reading, notes: &[String])
     };
     scores.notes.extend(way.note(&scores.metric));
     if !told_range {
-        one_scale(&scores)?;
+        scale::check(&mut scores)?;
     }
     if scores.range.is_none() && (scores.right_or_wrong() || shares(&scores)) {
         scores.range = Some((0.0, 1.0));
     }
     Ok(scores)
-}
-
-/// No mean of scores from 0 to 1 is this large: one of scores from 0 to 100 that is cannot be on their scale.
-const PERCENT: f64 = 10.0;
-
-/// Refuses candidates of which one is scored from 0 to 1 and another in percent, where higher is better: the difference
-/// would be one of scales. Errors of two models may differ that much.
-fn one_scale(scores: &Scores) -> Result<(), ScoresError> {
-    if !scores.higher_is_better {
-        return Ok(());
-    }
-    // the least, the largest and the mean of a candidate's scores
-    let of = |scored: &Scored| {
-        let all = || scored.seeds.iter().flat_map(|seed| &seed.scores).map(|score| f64::from(*score));
-        let mean = all().sum::<f64>() / all().count().max(1) as f64;
-        (all().fold(f64::INFINITY, f64::min), all().fold(f64::NEG_INFINITY, f64::max), mean)
-    };
-    let all: Vec<(&str, (f64, f64, f64))> =
-        scores.candidates.iter().map(|scored| (scored.name.as_str(), of(scored))).collect();
-    // zeros alone fit either scale
-    let small = all.iter().find(|(_, (low, high, _))| *low >= 0.0 && *high > 0.0 && *high <= 1.0);
-    let large = all.iter().find(|(_, (low, high, mean))| *low >= 0.0 && *high <= 100.0 && *mean > PERCENT);
-    match (small, large) {
-        (Some((small, (_, _, mean_of_small))), Some((large, (_, _, mean_of_large)))) => Err(ScoresError::MixedScales {
-            task: scores.task.clone(),
-            metric: scores.metric.clone(),
-            small: (*small).to_owned(),
-            mean_of_small: *mean_of_small,
-            large: (*large).to_owned(),
-            mean_of_large: *mean_of_large,
-        }),
-        _ => Ok(()),
-    }
 }
 
 /// Whether scores of which more is better look like shares: from 0 to 1, and not all far below 1. Errors may exceed 1

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! files -> sniff -> table | lm_eval | inspect | promptfoo | helm -> Gather -> finish -> Results
-//!                   \-> lm_eval results (no single examples) -> Means --------------/
+//!                   \-> means: lm_eval results, tables (no single examples) -> Means --/
 //! ```
 //!
 //! `settle` says which way of each metric is better: as the user, the files or the name (`direction`) say; a metric of which
@@ -27,6 +27,7 @@ mod metric;
 mod names;
 mod promptfoo;
 mod read;
+mod scale;
 mod settle;
 mod sniff;
 mod table;
@@ -36,6 +37,7 @@ mod types;
 
 pub use error::{Place, ScoresError};
 pub use read::read;
+pub use scale::Span;
 pub use types::{
     CandidateFacts, Columns, DirectionFrom, Price, PricePer, Reading, Results, Scored, Scores, SeedScores, Source,
     Summaries, SummaryRow,

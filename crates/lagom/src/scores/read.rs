@@ -39,7 +39,12 @@ pub fn read(reading: &Reading) -> Result<Results, ScoresError> {
         let kind = kind(path, reading.source)?;
         refuse_unused(reading, path, kind)?;
         match kind {
-            Kind::Delimited => table::read_delimited(&mut gather, path, labels)?,
+            Kind::Delimited => {
+                let of_means = reading.source != Some(Source::RouteLlm);
+                if !(of_means && table::read_means(&mut means, reading, (path, labels))?) {
+                    table::read_delimited(&mut gather, path, labels)?;
+                }
+            }
             Kind::JsonLines => table::read_json_lines(&mut gather, path, labels)?,
             Kind::LmEvalSamples => lm_eval::read_samples(&mut gather, path)?,
             Kind::LmEvalResults => means.add(reading, path)?,

@@ -3,7 +3,7 @@
 use super::error::SessionError;
 use crate::candidate::largest_perceptron;
 use crate::data::{Loaded, SplitSpec, Target, load};
-use crate::metric::{Metric, OutcomeKind, TextScorer};
+use crate::metric::{Metric, MetricError, OutcomeKind, TextScorer};
 use crate::study::units::{grouped_count, human_count};
 use crate::study::{Family, Study};
 use crate::trial::{Plan, plan};
@@ -20,6 +20,8 @@ pub struct Prepared {
     pub loaded: Loaded,
     /// What "good enough" means.
     pub terms: Terms,
+    /// What scores texts under these terms, where they are of texts; its tokeniser is opened once.
+    pub scorer: Option<TextScorer>,
     /// The trials.
     pub plan: Plan,
     /// Digest of the data set.
@@ -42,11 +44,11 @@ pub fn prepare(study: Study, source: String) -> Result<Prepared, SessionError> {
 pub fn prepare_loaded(mut study: Study, source: String, mut loaded: Loaded) -> Result<Prepared, SessionError> {
     study.trials = SplitSpec::settled(&loaded.dataset, &study.trials, study.explored());
     let terms = Terms::of(&study, &loaded.dataset);
-    let digest = loaded.dataset.digest();
+    let (scorer, digest) = (terms.scorer(), loaded.dataset.digest());
     let plan = plan(&study, &loaded.dataset, &digest);
     // One that is read back from the store has its note already.
     loaded.notes.extend(untried_note(&study, &loaded).filter(|note| !loaded.notes.contains(note)));
-    let prepared = Prepared { study, source, loaded, terms, plan, digest };
+    let prepared = Prepared { study, source, loaded, terms, scorer, plan, digest };
     check_metric(&prepared)?;
     check_references(&prepared)?;
     check_ladder(&prepared)?;
@@ -97,9 +99,9 @@ const TOLD: usize = 5;
 
 /// Every reference has to be what the metric compares with: a pattern, a number, a JSON object.
 fn check_references(prepared: &Prepared) -> Result<(), SessionError> {
-    let (metric, dataset) = (prepared.terms.metric, &prepared.loaded.dataset);
-    let Target::Texts { references } = &dataset.target else { return Ok(()) };
-    let Ok(scorer) = TextScorer::new(metric, prepared.terms.settings) else { return Ok(()) };
+    let Target::Texts { references } = &prepared.loaded.dataset.target else { return Ok(()) };
+    let Some(scorer) = &prepared.scorer else { return Ok(()) };
+    scorer.ready().map_err(unusable)?;
     let fault = |(row, of_row): (usize, &Vec<String>)| {
         let error = scorer.statistics("", of_row).err()?;
         Some(format!("row {}: {error}", row + 1))
@@ -113,6 +115,15 @@ fn check_references(prepared: &Prepared) -> Result<(), SessionError> {
         message: format!("{}{more}", faults[..faults.len().min(TOLD)].join("; ")),
         hint: "mend these references, or set another metric under [task]".to_owned(),
     })
+}
+
+/// A tokeniser that can't be used.
+pub(super) fn unusable(error: MetricError) -> SessionError {
+    let hint = match &error {
+        MetricError::Tokeniser(error) => error.hint(),
+        _ => "set another metric under [task]",
+    };
+    SessionError::unfit(format!("[metric]: {error}"), hint)
 }
 
 fn check_ladder(prepared: &Prepared) -> Result<(), SessionError> {

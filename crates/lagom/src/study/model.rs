@@ -14,7 +14,7 @@ use super::profile::Profile;
 use super::prompt::PromptSpec;
 use super::rule::Rule;
 use super::trials::Trials;
-use crate::metric::{Metric, TextSettings};
+use crate::metric::{Metric, TextSettings, TokeniserFiles};
 
 /// The question: which is the smallest model that is good enough for a task?
 ///
@@ -28,6 +28,9 @@ pub struct Study {
     /// Settings of the metric, where it is one of texts.
     #[serde(default, skip_serializing_if = "TextSettings::is_default")]
     pub metric: TextSettings,
+    /// The files of its tokeniser, where that needs any.
+    #[serde(default, skip_serializing_if = "TokeniserFiles::is_default")]
+    pub tokeniser_files: TokeniserFiles,
     /// When a smaller model is good enough.
     pub good_enough: GoodEnough,
     /// What to train.

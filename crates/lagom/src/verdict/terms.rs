@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::data::{Dataset, Target};
-use crate::metric::{Metric, TargetSummary, TextScorer, TextSettings};
+use crate::metric::{Metric, TargetSummary, TextScorer, TextSettings, TokeniserFiles};
 use crate::stats;
 use crate::study::{Limits, Profile, Reading, Rule, SmallestBy, Study, TaskKind};
 
@@ -15,6 +15,9 @@ pub struct Terms {
     /// Its settings, where it is a metric of texts.
     #[serde(default, skip_serializing_if = "TextSettings::is_default")]
     pub settings: TextSettings,
+    /// The files of its tokeniser, where that needs any.
+    #[serde(default, skip_serializing_if = "TokeniserFiles::is_default")]
+    pub tokeniser_files: TokeniserFiles,
     /// The margin to the reference, or the bar to clear, in the metric's unit.
     pub rule: Rule,
     /// Whether lagom chose the margin because the study names neither margin nor bar.
@@ -63,6 +66,7 @@ impl Terms {
         Self {
             metric,
             settings: study.metric,
+            tokeniser_files: study.tokeniser_files.clone(),
             rule,
             proposed: good_enough.rule.is_none(),
             confidence: good_enough.confidence,
@@ -76,8 +80,13 @@ impl Terms {
     /// The metric with its settings and version in one string; see [`Metric::signature`].
     #[must_use]
     pub fn signature(&self) -> String {
-        TextScorer::new(self.metric, self.settings)
-            .map_or_else(|_| self.metric.signature(), |scorer| scorer.signature(None))
+        self.scorer().map_or_else(|| self.metric.signature(), |scorer| scorer.signature(None))
+    }
+
+    /// What scores texts; none where the metric is not one of texts against references.
+    #[must_use]
+    pub fn scorer(&self) -> Option<TextScorer> {
+        TextScorer::with_files(self.metric, self.settings, self.tokeniser_files.clone()).ok()
     }
 
     /// The metric where the study names none: [`Terms::default_metric`], but that of likelihoods where all models are

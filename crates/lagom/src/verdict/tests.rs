@@ -92,6 +92,7 @@ pub(super) fn terms(rule: Rule) -> Terms {
     Terms {
         metric: Metric::Accuracy,
         settings: crate::metric::TextSettings::default(),
+        tokeniser_files: crate::metric::TokeniserFiles::default(),
         rule,
         proposed: false,
         confidence: 0.95,

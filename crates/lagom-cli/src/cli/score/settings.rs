@@ -1,8 +1,11 @@
 //! Options to the settings of metrics; an option of a metric that is not asked for is a fault.
 
+use std::path::PathBuf;
+
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use lagom::metric::{
     BleuTokeniser, Ignored, Metric, OptionFault, RougePart, RougeTokens, SmoothingMethod, TextOptions, TextSettings,
+    TokeniserFiles,
 };
 
 use crate::cli::problem::{Fault, Problem};
@@ -14,6 +17,12 @@ pub(super) struct Options {
     /// How BLEU cuts texts into words [default: 13a].
     #[arg(long, value_name = "T", visible_alias = "tokenizer", value_parser = named(&BleuTokeniser::ALL, BleuTokeniser::name))]
     tokeniser: Option<BleuTokeniser>,
+    /// The SentencePiece model of flores101 or flores200.
+    #[arg(long, value_name = "FILE", visible_alias = "tokenizer-model")]
+    tokeniser_model: Option<PathBuf>,
+    /// The folder of MeCab's dictionary for ja-mecab or ko-mecab [default: the one that MeCab is set up with].
+    #[arg(long, value_name = "DIR")]
+    mecab_dictionary: Option<PathBuf>,
     /// What BLEU takes for an order without a match [default: exp].
     #[arg(long, value_name = "S", value_parser = named(&SmoothingMethod::ALL, SmoothingMethod::name))]
     smoothing: Option<SmoothingMethod>,
@@ -75,6 +84,11 @@ fn named<T: Copy + Send + Sync + 'static>(
 }
 
 impl Options {
+    /// The files of BLEU's tokeniser.
+    pub(super) fn files(&self) -> TokeniserFiles {
+        TokeniserFiles { model: self.tokeniser_model.clone(), dictionary: self.mecab_dictionary.clone() }
+    }
+
     /// The settings that the options come to.
     ///
     /// # Errors
@@ -82,6 +96,7 @@ impl Options {
     pub(super) fn settings(&self, metrics: &[Metric]) -> Result<TextSettings, Problem> {
         let options = TextOptions {
             tokeniser: self.tokeniser,
+            files: self.files(),
             smoothing: self.smoothing,
             smoothing_value: self.smoothing_value,
             effective_order: self.effective_order,

@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, RangedU64ValueParser, TypedValueParser};
-use lagom::metric::{Metric, MetricError, OutcomeKind, Resampling, TextScorer, compare_systems, count_texts};
+use lagom::metric::{Metric, MetricError, OutcomeKind, Resampling, TextScorer, Unspaced, compare_systems, count_texts};
+use lagom::report::uncut;
 
 use super::read::{File, Format, fault, problem};
 use super::settings::Options;
 use super::show::{Found, Row};
 use crate::cli::problem::{Fault, Problem};
-use crate::cli::{files, printer};
+use crate::cli::{files, layout, printer};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -97,8 +98,14 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
     let texts = args.texts(&metrics)?;
     let resampling =
         Resampling { resamples: args.resamples, trials: args.trials, confidence: args.confidence, seed: args.seed };
-    let scorers = metrics.iter().map(|metric| TextScorer::new(*metric, settings)).collect::<Result<Vec<_>, _>>();
-    let scorers = scorers.map_err(wrong)?;
+    let scorer = |metric: &Metric| TextScorer::with_files(*metric, settings, args.options.files());
+    let scorers = metrics.iter().map(scorer).collect::<Result<Vec<_>, _>>().map_err(wrong)?;
+    scorers.iter().try_for_each(TextScorer::ready).map_err(wrong)?;
+    let tokeniser = settings.bleu.tokeniser;
+    if metrics.contains(&Metric::Bleu) && tokeniser.needs_spaces() {
+        let warning = Unspaced::of(texts.all()).map(|script| uncut(script, tokeniser, "Give another --tokeniser"));
+        warning.iter().for_each(|warning| printer::note(&format!("warning: {warning}")));
+    }
     let counted = count(&scorers, &texts)?;
     let rows = scorers.iter().zip(&counted).map(|(scorer, systems)| row(scorer, systems, &texts, &resampling));
     let rows = rows.collect::<Result<_, _>>()?;
@@ -122,6 +129,14 @@ struct Texts {
     references: Vec<Vec<String>>,
 }
 
+impl Texts {
+    /// All texts.
+    fn all(&self) -> impl Iterator<Item = &str> {
+        let answers = self.systems.iter().flat_map(|(_, answers)| answers);
+        answers.chain(self.references.iter().flatten()).map(String::as_str)
+    }
+}
+
 /// The numbers of all examples, scorer by scorer and for each system by system: a text is cut into words once.
 fn count(scorers: &[TextScorer], texts: &Texts) -> Result<Vec<Vec<Vec<f64>>>, Problem> {
     let mut counted = vec![vec![Vec::new(); texts.systems.len()]; scorers.len()];
@@ -135,6 +150,7 @@ fn count(scorers: &[TextScorer], texts: &Texts) -> Result<Vec<Vec<Vec<f64>>>, Pr
                     systems.iter_mut().zip(each).for_each(|(system, own)| system.extend_from_slice(own));
                 }
             }
+            Err(error @ MetricError::Tokeniser(_)) => return Err(wrong(error)),
             Err(error) => faults.push(fault(format!("line {}: {error}", at + 1), "mend that reference")),
         }
     }
@@ -151,12 +167,17 @@ fn row(scorer: &TextScorer, systems: &[Vec<f64>], texts: &Texts, resampling: &Re
 }
 
 fn wrong(error: MetricError) -> Problem {
-    Problem::user(error.to_string(), "see `lagom score --help`")
+    let hint = match &error {
+        MetricError::Tokeniser(error) => error.hint(),
+        _ => "see `lagom score --help`",
+    };
+    Problem::user(error.to_string(), hint)
 }
 
-/// Whether a reference without text says something: that there is no answer.
+/// Whether a reference without text can be compared with: it says that there is no answer, or is a text of no words, as the
+/// reference implementations have it.
 fn may_be_empty(metric: Metric) -> bool {
-    matches!(metric, Metric::ExactMatch | Metric::ExactMatchSquad | Metric::TokenF1V2 | Metric::JsonValid)
+    !matches!(metric, Metric::TokenF1 | Metric::JsonFields | Metric::NumericAnswer | Metric::RegexMatch)
 }
 
 impl Args {
@@ -204,15 +225,22 @@ impl Args {
         let mut faults = Vec::new();
         let empty = metrics.iter().find(|metric| !may_be_empty(**metric));
         for file in from {
+            let mut empty_at = Vec::new();
             let texts = file.texts(&self.reference_field).map_err(problem)?;
             for (at, (texts, all)) in texts.into_iter().zip(&mut all).enumerate() {
-                let blank = texts.is_empty() || texts.iter().any(|text| text.trim().is_empty());
+                let blank = texts.iter().any(|text| text.trim().is_empty());
                 if let Some(metric) = empty.filter(|_| blank) {
                     let message = format!("{}, line {}: the reference is empty", file.name(), at + 1);
                     let hint = format!("leave the example out; {} has nothing to compare with", metric.name());
                     faults.push(fault(message, &hint));
+                } else if blank {
+                    empty_at.push(at + 1);
                 }
                 all.extend(texts);
+            }
+            if let Some(first) = empty_at.first() {
+                let count = layout::plural(empty_at.len(), "empty reference", "empty references");
+                printer::note(&format!("note: {}: {count}, the first on line {first}", file.name()));
             }
         }
         if faults.is_empty() { Ok(all) } else { Err(problem(faults)) }

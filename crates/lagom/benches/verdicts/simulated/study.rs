@@ -139,6 +139,7 @@ fn terms() -> Terms {
     Terms {
         metric: Metric::Accuracy,
         settings: lagom::metric::TextSettings::default(),
+        tokeniser_files: lagom::metric::TokeniserFiles::default(),
         rule: Rule::Margin(MARGIN),
         proposed: false,
         confidence: CONFIDENCE,

@@ -4,11 +4,12 @@ use super::inputs::repeated;
 use super::keys::repeated_key;
 use super::rows::Rows;
 use crate::data::caution::{Caution, Kept};
-use crate::data::dataset::Dataset;
+use crate::data::dataset::{Dataset, Target};
 use crate::data::kind::Look;
 use crate::data::split::{SplitSpec, fold};
 use crate::data::tells::tells;
 use crate::data::units::Copies;
+use crate::metric::{Metric, Unspaced};
 use crate::study::{Source, SplitBy, Study, Task};
 
 /// Copies of less than one row in so many are not worth a word beside the verdict.
@@ -22,7 +23,7 @@ pub(super) fn cautions(
     (dataset, found): (&Dataset, Copies),
 ) -> Vec<Caution> {
     let task = &study.task;
-    let mut cautions = Vec::new();
+    let mut cautions: Vec<Caution> = uncut(study, dataset).into_iter().collect();
     if dataset.task.is_trained() {
         if matches!(task.split_by, SplitBy::Rows) {
             cautions.extend(repeated_key(rows, looks, dataset, &usable(rows, task)));
@@ -47,6 +48,17 @@ pub(super) fn cautions(
         cautions.extend(seen(study, dataset));
     }
     cautions
+}
+
+/// That BLEU takes whole sentences for words.
+fn uncut(study: &Study, dataset: &Dataset) -> Option<Caution> {
+    let tokeniser = study.metric.bleu.tokeniser;
+    let Target::Texts { references } = &dataset.target else { return None };
+    if study.task.metric != Some(Metric::Bleu) || !tokeniser.needs_spaces() {
+        return None;
+    }
+    let script = Unspaced::of(references.iter().flatten().map(String::as_str))?;
+    Some(Caution::UncutTexts { script, tokeniser })
 }
 
 /// Whether each column of the file could be a key: not one that has another role. One that is ignored can.

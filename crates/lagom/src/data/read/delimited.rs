@@ -61,7 +61,7 @@ pub(super) fn read(
         None => named_columns(path, &mut records, header, profile.cells)?,
     };
     let columns: Vec<RawColumn> = names.into_iter().map(RawColumn::new).collect();
-    // In one column a blank line is a row without a value, where each row counts; those at the end are none.
+    // In one column a blank line is a row without a value, where each row counts, also at the end.
     records.blanks = options.every_row && columns.len() == 1;
     let Read { mut columns, lines, mut notes } = rows::read(path, &mut records, columns, options)?;
     if lines.is_empty() {

@@ -214,8 +214,8 @@ mod tests {
 
     #[test]
     fn blank_lines_of_one_column_are_rows() {
-        let (_, cells) = parts("d.csv", "a\nx\n\ny\n\n");
-        assert_eq!(cells, [Some("x".to_owned()), None, Some("y".to_owned())]);
+        let (_, cells) = parts("d.csv", "a\nx\n\ny\n\n \n");
+        assert_eq!(cells, [Some("x".to_owned()), None, Some("y".to_owned()), None, None]);
     }
 
     #[test]

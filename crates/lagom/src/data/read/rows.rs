@@ -88,9 +88,7 @@ pub(super) fn read(
 ) -> Result<Read, ReadError> {
     let (mut lines, mut notes, mut comments) = (Vec::new(), Vec::new(), 0_usize);
     let expected = columns.len();
-    while !(records.blanks && records.rest().trim().is_empty())
-        && records.advance().map_err(|fault| unclosed(path, records.dialect, fault))?
-    {
+    while records.advance().map_err(|fault| unclosed(path, records.dialect, fault))? {
         if records.length() > LINE_BYTES {
             let (path, line) = (path.to_path_buf(), records.start);
             return Err(ReadError::LongLine { path, line, most: LINE_BYTES });

@@ -3,10 +3,11 @@
 //! The numbers of an example: words of the answer, words of the reference of the nearest length, matches of order 1 to
 //! 4, n-grams of order 1 to 4.
 
+use super::cutter::Cutter;
 use super::ngram::{Vocabulary, shared};
 use super::settings::{BleuSettings, Smoothing};
 use super::space::lower;
-use super::tokenise::{prepare, tokens};
+use super::tokeniser_error::TokeniserError;
 use std::borrow::Cow;
 
 /// The longest n-grams.
@@ -15,15 +16,21 @@ const ORDERS: usize = 4;
 pub(super) const WIDTH: usize = 2 + 2 * ORDERS;
 
 /// The numbers of one example, of one answer after the other.
-pub(super) fn statistics(answers: &[&str], references: &[String], settings: &BleuSettings) -> Vec<f64> {
+///
+/// # Errors
+/// The tokeniser needs a program or a file that is not there.
+pub(super) fn statistics(
+    answers: &[&str],
+    references: &[String],
+    (settings, cutter): (&BleuSettings, &Cutter),
+) -> Result<Vec<f64>, TokeniserError> {
     let lowered = |text| lower(text, settings.lowercase);
     let answers: Vec<Cow<'_, str>> = answers.iter().map(|answer| lowered(answer)).collect();
     let references: Vec<Cow<'_, str>> = references.iter().map(|reference| lowered(reference)).collect();
-    let prepared = |text| prepare(text, settings.tokeniser);
-    let answers: Vec<Cow<'_, str>> = answers.iter().map(|answer| prepared(answer)).collect();
-    let references: Vec<Cow<'_, str>> = references.iter().map(|reference| prepared(reference)).collect();
+    let answers: Vec<Cow<'_, str>> = answers.iter().map(|answer| cutter.prepare(answer)).collect::<Result<_, _>>()?;
+    let references: Vec<Cow<'_, str>> = references.iter().map(|one| cutter.prepare(one)).collect::<Result<_, _>>()?;
     let mut known = Vocabulary::with_room(references.iter().map(|reference| reference.len()).sum::<usize>() / 4);
-    let mut numbered = |text| known.numbers(tokens(text, settings.tokeniser));
+    let mut numbered = |text| known.numbers(cutter.tokens(text));
     let theirs: Vec<Vec<u32>> = references.iter().map(|reference| numbered(reference)).collect();
     let theirs: Vec<&[u32]> = theirs.iter().map(Vec::as_slice).collect();
     let mut numbers = Vec::with_capacity(answers.len() * WIDTH);
@@ -36,7 +43,7 @@ pub(super) fn statistics(answers: &[&str], references: &[String], settings: &Ble
         numbers.extend(shared(&ours, &theirs, ORDERS).into_iter().map(|hits| hits as f64));
         numbers.extend((1..=ORDERS).map(|order| (length + 1).saturating_sub(order) as f64));
     }
-    numbers
+    Ok(numbers)
 }
 
 /// What the sums come to, order by order.

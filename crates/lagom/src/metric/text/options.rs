@@ -5,7 +5,8 @@ use super::settings::{
     BleuSettings, BleuTokeniser, ChrfSettings, ExactSettings, RougePart, RougeSettings, RougeTokens, Smoothing,
     TerSettings, TextSettings,
 };
-use super::{Formula, TextScorer};
+use super::tokeniser_error::MODEL_HINT;
+use super::{Formula, TextScorer, TokeniserFiles};
 use crate::metric::Metric;
 
 /// Settings as they are written.
@@ -13,6 +14,8 @@ use crate::metric::Metric;
 pub struct TextOptions {
     /// How BLEU cuts texts into words.
     pub tokeniser: Option<BleuTokeniser>,
+    /// The files that the tokeniser needs.
+    pub files: TokeniserFiles,
     /// What BLEU takes for an order without a match.
     pub smoothing: Option<SmoothingMethod>,
     /// The value of the smoothing; 0.1 is usual for floor and 1 for add-k.
@@ -129,8 +132,10 @@ const ROUGE: &[Metric] = &[Metric::Rouge1, Metric::Rouge2, Metric::RougeL, Metri
 
 impl TextOptions {
     /// The keys of all options.
-    pub const KEYS: [&'static str; 17] = [
+    pub const KEYS: [&'static str; 19] = [
         "tokeniser",
+        "tokeniser-model",
+        "mecab-dictionary",
         "smoothing",
         "smoothing-value",
         "effective-order",
@@ -162,6 +167,7 @@ impl TextOptions {
             let (key, message) = ("smoothing-value", "the smoothing has no value".to_owned());
             faults.push(OptionFault { key, message, hint: "leave it out, or smooth by floor or add-k".to_owned() });
         }
+        faults.extend(self.amiss(&faults));
         let settings = self.plain();
         for metric in metrics.iter().filter(|metric| TextScorer::usual(**metric).is_ok()) {
             let Err(error) = Formula::new(*metric, &settings) else { continue };
@@ -212,10 +218,35 @@ impl TextOptions {
         }
     }
 
+    /// Files that the tokeniser lacks, or has no use for; nothing that is among `told`.
+    fn amiss(&self, told: &[OptionFault]) -> Vec<OptionFault> {
+        let by = self.tokeniser.unwrap_or(BleuSettings::default().tokeniser);
+        let (model, dictionary) = (self.files.model.is_some(), self.files.dictionary.is_some());
+        let idle = |key, of: &str| OptionFault {
+            key,
+            message: format!("the tokeniser {} has no use for it", by.name()),
+            hint: format!("leave it out, or cut texts by {of}"),
+        };
+        let lacking = || OptionFault {
+            key: "tokeniser-model",
+            message: format!("the tokeniser {} needs the file of its SentencePiece model", by.name()),
+            hint: MODEL_HINT.to_owned(),
+        };
+        let found = [
+            (model && !by.has_model()).then(|| idle("tokeniser-model", "flores200")),
+            (dictionary && !by.is_mecab()).then(|| idle("mecab-dictionary", "ja-mecab or ko-mecab")),
+            (!model && by.has_model()).then(lacking),
+        ];
+        let new = |fault: &OptionFault| !told.iter().any(|other| other.key == fault.key || other.key == "tokeniser");
+        found.into_iter().flatten().filter(new).collect()
+    }
+
     /// Options that none of the metrics looks at.
     fn idle(&self, metrics: &[Metric]) -> Vec<OptionFault> {
-        let of: [(bool, &'static str, &[Metric]); 17] = [
+        let of: [(bool, &'static str, &[Metric]); 19] = [
             (self.tokeniser.is_some(), "tokeniser", BLEU),
+            (self.files.model.is_some(), "tokeniser-model", BLEU),
+            (self.files.dictionary.is_some(), "mecab-dictionary", BLEU),
             (self.smoothing.is_some(), "smoothing", BLEU),
             (self.smoothing_value.is_some(), "smoothing-value", BLEU),
             (self.effective_order, "effective-order", BLEU),
@@ -281,6 +312,7 @@ mod tests {
     fn every_key_is_an_option_that_some_metric_looks_at() {
         let all = TextOptions {
             tokeniser: Some(BleuTokeniser::None),
+            files: TokeniserFiles { model: Some("m".into()), dictionary: Some("d".into()) },
             smoothing: Some(SmoothingMethod::Floor),
             smoothing_value: Some(0.1),
             effective_order: true,
@@ -300,7 +332,23 @@ mod tests {
         };
         let idle: Vec<&str> = all.settings(&[]).unwrap_err().iter().map(|fault| fault.key).collect();
         assert_eq!(idle, TextOptions::KEYS);
-        assert!(all.settings(&Metric::ALL).is_ok());
+        let without = TextOptions { files: TokeniserFiles::default(), ..all };
+        assert!(without.settings(&Metric::ALL).is_ok());
+    }
+
+    #[test]
+    fn files_go_with_the_tokenisers_that_read_them() {
+        let keys = |by: Option<BleuTokeniser>, model: bool, dictionary: bool| -> Vec<&str> {
+            let file = |is: bool| is.then(|| "x".into());
+            let files = TokeniserFiles { model: file(model), dictionary: file(dictionary) };
+            let options = TextOptions { tokeniser: by, files, ..TextOptions::default() };
+            options.settings(&[Metric::Bleu]).err().unwrap_or_default().iter().map(|fault| fault.key).collect()
+        };
+        assert_eq!(keys(None, true, true), ["tokeniser-model", "mecab-dictionary"]);
+        assert_eq!(keys(Some(BleuTokeniser::JaMecab), false, true), [""; 0]);
+        assert_eq!(keys(Some(BleuTokeniser::JaMecab), true, false), ["tokeniser-model"]);
+        assert_eq!(keys(Some(BleuTokeniser::Flores200), true, false), [""; 0]);
+        assert_eq!(keys(Some(BleuTokeniser::Flores200), false, false), ["tokeniser-model"]);
     }
 
     #[test]

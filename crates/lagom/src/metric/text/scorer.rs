@@ -1,5 +1,6 @@
 //! A text metric with its settings, ready to look at answers.
 
+use super::cutter::{Cutter, TokeniserFiles};
 use super::formula::Formula;
 use super::settings::TextSettings;
 use super::{bleu, chrf, exact, json, number, rouge, squad, ter};
@@ -12,6 +13,7 @@ pub struct TextScorer {
     pub(super) metric: Metric,
     pub(super) settings: TextSettings,
     formula: Formula,
+    pub(super) cutter: Cutter,
 }
 
 impl TextScorer {
@@ -20,11 +22,24 @@ impl TextScorer {
     /// # Errors
     /// A metric that is not one of texts against references; settings out of range.
     pub fn new(metric: Metric, settings: TextSettings) -> Result<TextScorer, MetricError> {
+        TextScorer::with_files(metric, settings, TokeniserFiles::default())
+    }
+
+    /// The metric under these settings, with the files of a tokeniser that needs any. They are opened by
+    /// [`TextScorer::ready`] or with the first text.
+    ///
+    /// # Errors
+    /// As [`TextScorer::new`].
+    pub fn with_files(
+        metric: Metric,
+        settings: TextSettings,
+        files: TokeniserFiles,
+    ) -> Result<TextScorer, MetricError> {
         if !metric.fits(OutcomeKind::Texts) {
             return Err(MetricError::DoesNotFit { metric, outcomes: "texts against references".to_owned() });
         }
         let formula = Formula::new(metric, &settings)?;
-        Ok(TextScorer { metric, settings, formula })
+        Ok(TextScorer { metric, settings, formula, cutter: Cutter::new(settings.bleu.tokeniser, files) })
     }
 
     /// The metric under the settings of the reference implementation.
@@ -47,17 +62,26 @@ impl TextScorer {
         self.formula
     }
 
+    /// Opens what the tokeniser of BLEU needs: a program or a file.
+    ///
+    /// # Errors
+    /// It is not there, or can't be used.
+    pub fn ready(&self) -> Result<(), MetricError> {
+        if self.metric == Metric::Bleu { Ok(self.cutter.ready()?) } else { Ok(()) }
+    }
+
     /// The numbers of one example: what the metric's formula needs of it, `formula().width()` of them.
     ///
     /// # Errors
-    /// No reference; a reference that is no JSON, no pattern or has no number, where the metric needs one.
+    /// No reference; a reference that is no JSON, no pattern or has no number, where the metric needs one; a tokeniser whose
+    /// program or file can't be used.
     pub fn statistics(&self, answer: &str, references: &[String]) -> Result<Vec<f64>, MetricError> {
         if references.is_empty() {
             return Err(MetricError::NoReference { metric: self.metric });
         }
         let settings = &self.settings;
         let one = match self.metric {
-            Metric::Bleu => return Ok(bleu::statistics(&[answer], references, &settings.bleu)),
+            Metric::Bleu => return Ok(bleu::statistics(&[answer], references, (&settings.bleu, &self.cutter))?),
             Metric::Chrf | Metric::ChrfPlusPlus => {
                 return Ok(chrf::statistics(answer, references, &settings.chrf, self.formula.orders()));
             }
@@ -123,7 +147,7 @@ pub fn count_texts(
             let scores = rouge::scores(&metrics, answers, references, &settings.rouge);
             alike.into_iter().zip(scores).for_each(|(other, numbers)| counted[other] = Some(numbers));
         } else if scorer.metric == Metric::Bleu {
-            counted[at] = Some(bleu::statistics(answers, references, &settings.bleu));
+            counted[at] = Some(bleu::statistics(answers, references, (&settings.bleu, &scorer.cutter))?);
         }
     }
     let plain = |scorer: &TextScorer| -> Result<Vec<f64>, MetricError> {

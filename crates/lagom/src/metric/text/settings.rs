@@ -76,11 +76,31 @@ pub enum BleuTokeniser {
     Char,
     /// White space only: the text is tokenised already.
     None,
+    /// For Chinese: each Chinese character a word, the rest by the rules of 13a.
+    Zh,
+    /// For Japanese: the words of MeCab and its dictionary, a program that has to be installed.
+    JaMecab,
+    /// For Korean: the words of mecab-ko and its dictionary, a program that has to be installed.
+    KoMecab,
+    /// The pieces of FLORES-101's SentencePiece model (spBLEU), of which the user has the file.
+    Flores101,
+    /// The pieces of FLORES-200's SentencePiece model (spBLEU), of which the user has the file.
+    Flores200,
 }
 
 impl BleuTokeniser {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::V13a, Self::Intl, Self::Char, Self::None];
+    pub const ALL: [Self; 9] = [
+        Self::V13a,
+        Self::Intl,
+        Self::Char,
+        Self::None,
+        Self::Zh,
+        Self::JaMecab,
+        Self::KoMecab,
+        Self::Flores101,
+        Self::Flores200,
+    ];
 
     /// sacreBLEU's name.
     #[must_use]
@@ -90,7 +110,30 @@ impl BleuTokeniser {
             Self::Intl => "intl",
             Self::Char => "char",
             Self::None => "none",
+            Self::Zh => "zh",
+            Self::JaMecab => "ja-mecab",
+            Self::KoMecab => "ko-mecab",
+            Self::Flores101 => "flores101",
+            Self::Flores200 => "flores200",
         }
+    }
+
+    /// Whether MeCab cuts the texts.
+    #[must_use]
+    pub fn is_mecab(self) -> bool {
+        matches!(self, Self::JaMecab | Self::KoMecab)
+    }
+
+    /// Whether a SentencePiece model cuts the texts.
+    #[must_use]
+    pub fn has_model(self) -> bool {
+        matches!(self, Self::Flores101 | Self::Flores200)
+    }
+
+    /// Whether words end only where white space or punctuation is, so that a text in a script without spaces is one word.
+    #[must_use]
+    pub fn needs_spaces(self) -> bool {
+        matches!(self, Self::V13a | Self::Intl)
     }
 }
 

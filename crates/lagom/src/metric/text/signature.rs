@@ -26,7 +26,7 @@ impl TextScorer {
                 "|case:{}|eff:{}|tok:{}|smooth:{}",
                 case(bleu.lowercase),
                 yes(bleu.effective_order),
-                bleu.tokeniser.name(),
+                self.cutter.signature(),
                 smoothing(bleu.smoothing)
             ),
             Metric::Chrf | Metric::ChrfPlusPlus => {

@@ -6,7 +6,7 @@
 use super::ngram::Vocabulary;
 use super::settings::TerSettings;
 use super::space::{trim_end, words};
-use super::tokenise::western;
+use super::tokenise::{Western, western};
 
 /// Longest block that is moved, in words (Tercom).
 const LONGEST_BLOCK: usize = 10;
@@ -47,7 +47,7 @@ fn normalise(text: &str, settings: &TerSettings) -> String {
         for (from, to) in [("\n-", ""), ("\n", " "), ("&quot;", "\""), ("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">")] {
             text = text.replace(from, to);
         }
-        text = western(&text, true).join(" ");
+        text = western(&text, Western::Possessives).join(" ");
     }
     if settings.no_punctuation {
         text.retain(|letter| !matches!(letter, '.' | ',' | '?' | ':' | ';' | '!' | '"' | '(' | ')'));

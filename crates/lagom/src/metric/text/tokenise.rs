@@ -1,5 +1,6 @@
-//! BLEU's tokenisers: from a text to its words.
+//! BLEU's tokenisers that are rules: from a text to its words.
 
+use super::chinese::apart;
 use super::settings::BleuTokeniser;
 use super::space::{is_space, trim_end, words};
 use regex::Regex;
@@ -12,19 +13,21 @@ pub(super) fn prepare(text: &str, by: BleuTokeniser) -> Cow<'_, str> {
     match by {
         BleuTokeniser::V13a => without_markup(text),
         BleuTokeniser::Intl => Cow::Owned(international(text)),
-        BleuTokeniser::Char | BleuTokeniser::None => Cow::Borrowed(text),
+        BleuTokeniser::Zh => Cow::Owned(apart(text.trim_start_matches(is_space))),
+        _ => Cow::Borrowed(text),
     }
 }
 
 /// The words of a prepared text.
 pub(super) fn tokens(prepared: &str, by: BleuTokeniser) -> Vec<&str> {
     match by {
-        BleuTokeniser::V13a => western(prepared, false),
+        BleuTokeniser::V13a => western(prepared, Western::Spaced),
+        BleuTokeniser::Zh => western(prepared, Western::Bare),
         BleuTokeniser::Char => {
             let letters = prepared.char_indices().filter(|(_, letter)| !is_space(*letter));
             letters.map(|(at, letter)| &prepared[at..at + letter.len_utf8()]).collect()
         }
-        BleuTokeniser::Intl | BleuTokeniser::None => words(prepared).collect(),
+        _ => words(prepared).collect(),
     }
 }
 
@@ -50,6 +53,17 @@ fn replace(text: &mut Cow<'_, str>, from: &str, to: &str) {
     }
 }
 
+/// Whose variant of the rules of Western punctuation it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Western {
+    /// That of 13a: a space stands before and behind the text.
+    Spaced,
+    /// That of zh: none does, so that a full stop or a comma at an end that touches a digit, or nothing, stays.
+    Bare,
+    /// That of Tercom: as 13a, and `'s` stands apart, too.
+    Possessives,
+}
+
 /// The words by the four rules of Western punctuation, which `mteval-v13a.pl` applies one after the other:
 ///
 /// 1. every ASCII punctuation but apostrophe, comma, hyphen and full stop stands apart,
@@ -59,8 +73,8 @@ fn replace(text: &mut Cow<'_, str>, from: &str, to: &str) {
 ///
 /// They put in nothing but spaces, so words are parts of the text, and whether a byte stands apart can be told from its
 /// neighbours. Only matches of the second rule get into each other's way: a mark that it has set apart is not the `[^0-9]`
-/// of the next one. After the first rule Tercom also sets the `'s` of `possessives` apart.
-pub(super) fn western(text: &str, possessives: bool) -> Vec<&str> {
+/// of the next one.
+pub(super) fn western(text: &str, variant: Western) -> Vec<&str> {
     let bytes = text.as_bytes();
     let mut found = Vec::with_capacity(bytes.len() / 4);
     // Where the word begins, and from where on the second rule may match a mark.
@@ -70,14 +84,15 @@ pub(super) fn western(text: &str, possessives: bool) -> Vec<&str> {
             continue;
         }
         let after_digit = at > 0 && bytes[at - 1].is_ascii_digit();
+        let bare = variant == Western::Bare;
         let is_apart = match byte {
-            b'.' | b',' if !after_digit && at >= free => {
+            b'.' | b',' if !after_digit && at >= free && !(bare && at == 0) => {
                 free = at + 2;
                 true
             }
-            b'.' | b',' => !bytes.get(at + 1).is_some_and(u8::is_ascii_digit),
+            b'.' | b',' => bytes.get(at + 1).map_or(!bare, |next| !next.is_ascii_digit()),
             b'-' => after_digit,
-            b'\'' if possessives && is_possessive(&bytes[at..]) => {
+            b'\'' if variant == Western::Possessives && is_possessive(&bytes[at..]) => {
                 push(&mut found, &text[start..at]);
                 start = at;
                 false
@@ -135,11 +150,12 @@ mod tests {
     }
 
     /// The rules as `mteval-v13a.pl` and Tercom have them, one after the other.
-    fn by_rules(text: &str, possessives: bool) -> String {
+    fn by_rules(text: &str, variant: Western) -> String {
         let rule =
             |text: &str, pattern: &str, to: &str| Regex::new(pattern).unwrap().replace_all(text, to).into_owned();
-        let mut text = rule(&format!(" {text} "), r"([\{-\~\[-\` -\&\(-\+\:-\@/])", " $1 ");
-        if possessives {
+        let text = if variant == Western::Bare { text.to_owned() } else { format!(" {text} ") };
+        let mut text = rule(&text, r"([\{-\~\[-\` -\&\(-\+\:-\@/])", " $1 ");
+        if variant == Western::Possessives {
             text = text.replace("'s ", " 's ");
         }
         for (pattern, to) in [(r"([^0-9])([.,])", "$1 $2 "), (r"([.,])([^0-9])", " $1 $2"), (r"([0-9])(-)", "$1 $2 ")] {
@@ -150,8 +166,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn words_are_those_of_the_rules(text in "[a57.,' s\\-!_\t\u{1c}é\u{a0}\n]{0,16}", possessives: bool) {
-            prop_assert_eq!(western(&text, possessives).join(" "), by_rules(&text, possessives));
+        fn words_are_those_of_the_rules(text in "[a57.,' s\\-!_\t\u{1c}é\u{a0}\n]{0,16}") {
+            for variant in [Western::Spaced, Western::Bare, Western::Possessives] {
+                prop_assert_eq!(western(&text, variant).join(" "), by_rules(&text, variant), "{:?}", variant);
+            }
         }
     }
 

@@ -191,6 +191,7 @@ fn study(source: &str) -> Study {
             columns: BTreeMap::new(),
         },
         metric: crate::metric::TextSettings::default(),
+        tokeniser_files: crate::metric::TokeniserFiles::default(),
         good_enough: GoodEnough::default(),
         ladder: LadderSpec::default(),
         trials: Trials::default(),
@@ -204,6 +205,7 @@ fn terms() -> Terms {
     Terms {
         metric: Metric::Accuracy,
         settings: crate::metric::TextSettings::default(),
+        tokeniser_files: crate::metric::TokeniserFiles::default(),
         rule: Rule::Margin(0.01),
         proposed: false,
         confidence: 0.95,

@@ -1,6 +1,7 @@
 //! What in the data could make the answer wrong, beside the answer.
 
 use crate::data::{Caution, Kept, Measure};
+use crate::metric::{BleuTokeniser, Unspaced};
 use crate::report::numbers::{count, percent, plural};
 
 /// One sentence or two of a caution, with what to do about it.
@@ -22,6 +23,9 @@ pub fn caution(caution: &Caution) -> String {
                 code("group", &format!("{column:?}"))
             )
         }
+        Caution::UncutTexts { script, tokeniser } => {
+            uncut(*script, *tokeniser, "Name another `tokeniser` under [metric]")
+        }
         Caution::TellsTarget { column, measure, score, covered } => {
             let name = match measure {
                 Measure::Accuracy => "accuracy",
@@ -38,6 +42,17 @@ pub fn caution(caution: &Caution) -> String {
             )
         }
     }
+}
+
+/// That BLEU takes whole sentences for words; `how` says what to do.
+#[must_use]
+pub fn uncut(script: Unspaced, tokeniser: BleuTokeniser, how: &str) -> String {
+    format!(
+        "Most of the texts are {} and have no spaces between words, so that {} takes whole sentences for words: BLEU says next to nothing of them. {how}: {}.",
+        script.name(),
+        tokeniser.name(),
+        script.tokenisers()
+    )
 }
 
 /// A line of a study file.
@@ -109,6 +124,8 @@ mod tests {
         let text = caution(&tells);
         assert!(text.contains("in the 70 % of the rows that have it (R² 1.000 on rows"), "{text}");
         assert!(text.contains("`ignore = [\"paid\"]`"), "{text}");
+        let text = caution(&Caution::UncutTexts { script: Unspaced::Chinese, tokeniser: BleuTokeniser::V13a });
+        assert!(text.starts_with("Most of the texts are Chinese") && text.ends_with("under [metric]: zh."), "{text}");
         let copies = Caution::Copies { rows: 500, conflicting: 12, of: 750, kept: Kept::Together };
         assert_eq!(
             tell(&[copies, tells])[0],

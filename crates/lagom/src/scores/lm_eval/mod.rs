@@ -10,5 +10,5 @@
 mod results;
 mod samples;
 
-pub(super) use results::Means;
+pub(super) use results::{Means, Measured};
 pub(super) use samples::read as read_samples;

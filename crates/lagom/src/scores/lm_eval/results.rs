@@ -114,11 +114,26 @@ struct Table {
     said: Option<bool>,
 }
 
-/// Means of all results files read so far.
+/// What a mean is of.
+pub(in crate::scores) struct Measured<'a> {
+    /// The task.
+    pub(in crate::scores) task: &'a str,
+    /// The metric.
+    pub(in crate::scores) metric: &'a str,
+    /// How many solved examples the prompt showed.
+    pub(in crate::scores) shots: Option<u64>,
+    /// What the file says of whether higher is better.
+    pub(in crate::scores) said: Option<bool>,
+    /// The least and the largest score of an example, where known.
+    pub(in crate::scores) range: Option<(f64, f64)>,
+}
+
+/// Means of all files of means read so far.
 #[derive(Debug, Default)]
 pub(in crate::scores) struct Means {
     tables: Vec<Table>,
     seen: Seen,
+    notes: Vec<String>,
 }
 
 impl Means {
@@ -163,22 +178,39 @@ impl Means {
                     examples: file.examples(task),
                     facts: CandidateFacts::default(),
                 };
-                self.insert(path, (task, metric, shots), file.direction(task, metric), row)?;
+                let (said, range) = (file.direction(task, metric), metric::range(metric));
+                self.insert(path, &Measured { task, metric, shots, said, range }, row)?;
             }
         }
         Ok(())
     }
 
-    fn insert(
+    /// Whether a task and its metric are asked for; remembers both.
+    pub(in crate::scores) fn wanted(&mut self, task: &str, metric: &str, reading: &Reading) -> bool {
+        self.seen.wanted(task, metric, reading)
+    }
+
+    /// Notes a sentence for all tables, once.
+    pub(in crate::scores) fn note(&mut self, sentence: String) {
+        if !self.notes.contains(&sentence) {
+            self.notes.push(sentence);
+        }
+    }
+
+    /// Adds a mean.
+    ///
+    /// # Errors
+    /// The candidate has one already; files contradict each other on which way is better.
+    pub(in crate::scores) fn insert(
         &mut self,
         path: &Path,
-        (task, metric, shots): (&str, &str, Option<u64>),
-        higher_is_better: Option<bool>,
+        of: &Measured<'_>,
         row: SummaryRow,
     ) -> Result<(), ScoresError> {
+        let Measured { task, metric, shots, said: higher_is_better, range } = *of;
         let same = |table: &Table| table.means.task == task && table.means.metric == metric && table.shots == shots;
         let at = self.tables.iter().position(same).unwrap_or_else(|| {
-            let (task, range, metric) = (task.to_owned(), metric::range(metric), metric.to_owned());
+            let (task, metric) = (task.to_owned(), metric.to_owned());
             let (rows, notes, direction_from) = (Vec::new(), Vec::new(), DirectionFrom::File);
             let means = Summaries { task, metric, higher_is_better: true, direction_from, range, rows, notes };
             self.tables.push(Table { means, shots, origins: Vec::new(), said: None });
@@ -202,9 +234,9 @@ impl Means {
     }
 
     /// Tables of the tasks that at least two candidates share; the others are named in a note.
-    pub(in crate::scores) fn finish(self, reading: &Reading) -> Result<Results, ScoresError> {
+    pub(in crate::scores) fn finish(mut self, reading: &Reading) -> Result<Results, ScoresError> {
         let said: Vec<Option<bool>> = self.tables.iter().map(|table| table.said).collect();
-        let named = named(self.tables).into_iter().zip(said);
+        let named = named(std::mem::take(&mut self.tables)).into_iter().zip(said);
         let (tables, alone): (Vec<_>, Vec<_>) = named.partition(|(table, _)| table.rows.len() > 1);
         let alone: Vec<Summaries> = alone.into_iter().map(|(table, _)| table).collect();
         let names: Vec<&str> = alone.iter().map(|table| table.task.as_str()).collect();
@@ -222,6 +254,7 @@ impl Means {
         let (mut tables, unknown) = directed(tables, reading)?;
         let all = tables.iter().map(|table| table.rows.len()).max().unwrap_or_default();
         for table in &mut tables {
+            table.notes.extend(self.notes.iter().cloned());
             table.notes.extend(unknown.clone());
             if !names.is_empty() {
                 table.notes.push(format!("Left out, with only one candidate: {}.", some(&names)));

@@ -7,6 +7,7 @@
 mod delimited;
 mod json_lines;
 mod long;
+mod means;
 mod roles;
 mod which;
 mod wide;
@@ -24,6 +25,7 @@ use wide::Wide;
 
 pub(super) use delimited::Delimited;
 pub(super) use json_lines::read as read_json_lines;
+pub(super) use means::read as read_means;
 pub(super) use roles::plain;
 
 /// What a file is called in a table's rows: the task, and the name that stands for the file.
@@ -43,9 +45,6 @@ pub(super) struct Labels<'a> {
 pub(super) fn read_delimited(gather: &mut Gather<'_>, path: &Path, labels: Labels<'_>) -> Result<(), ScoresError> {
     let mut file = Delimited::open(path)?;
     let roles = Roles::find(path, &file.header, &gather.reading.columns)?;
-    if roles.column(Role::Example).is_none() && file.header.iter().any(|name| is_standard_error(name)) {
-        return Err(ScoresError::MeansAlone { path: path.to_path_buf() });
-    }
     gather.places.begin(path, "line");
     let mut record = ByteRecord::new();
     if !file.next(&mut record)? {
@@ -92,12 +91,6 @@ pub(super) fn read_delimited(gather: &mut Gather<'_>, path: &Path, labels: Label
         "value"
     };
     wide.read(gather, (&mut file, record), &roles, (labels.task, metric, name))
-}
-
-/// Whether a column's name says that it holds standard errors, which are of means and not of single examples.
-fn is_standard_error(name: &str) -> bool {
-    let name = plain(name);
-    ["se", "sem"].contains(&name.as_str()) || ["stderr", "standarderror"].iter().any(|end| name.ends_with(end))
 }
 
 fn read_long(

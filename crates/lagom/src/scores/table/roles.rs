@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use super::means::is_error;
+use crate::scores::direction::names_metric;
 use crate::scores::error::ScoresError;
 use crate::scores::types::Columns;
 
@@ -163,7 +165,25 @@ impl Roles {
                 set(&mut columns, role, at);
             }
         }
-        Ok(Self { columns })
+        let mut found = Self { columns };
+        if found.column(Role::Score).is_none()
+            && let Some(at) = found.only_metric(header)
+        {
+            set(&mut found.columns, Role::Score, at);
+        }
+        Ok(found)
+    }
+
+    /// The only column without a part whose name is one of a metric, such as `bleu`, beside a column for the candidate, or where
+    /// it is the only one left: of a table with a column for each candidate there are two at least.
+    fn only_metric(&self, header: &[String]) -> Option<usize> {
+        let free: Vec<usize> = (0..header.len()).filter(|at| !self.uses(*at)).collect();
+        let is_metric = |at: &&usize| header.get(**at).is_some_and(|name| names_metric(name) && !is_error(name));
+        let metrics: Vec<&usize> = free.iter().filter(is_metric).collect();
+        match metrics.as_slice() {
+            [one] if self.column(Role::Candidate).is_some() || free.len() == 1 => Some(**one),
+            _ => None,
+        }
     }
 
     /// The column of a role.

@@ -54,6 +54,56 @@ const OF_THE_EXAMPLE: [&str; 40] = [
     "weight",
 ];
 
+/// Names, plain, of columns that hold settings or costs of a run and not its scores.
+const SETTINGS: [&str; 46] = [
+    "temperature",
+    "temp",
+    "seed",
+    "randomseed",
+    "topp",
+    "topk",
+    "minp",
+    "maxtokens",
+    "maxnewtokens",
+    "maxoutputtokens",
+    "maxlength",
+    "outputtokens",
+    "completiontokens",
+    "totaltokens",
+    "contextlength",
+    "numctx",
+    "step",
+    "steps",
+    "epoch",
+    "epochs",
+    "iteration",
+    "run",
+    "repeat",
+    "trial",
+    "batch",
+    "batchsize",
+    "lr",
+    "learningrate",
+    "shots",
+    "nshot",
+    "nshots",
+    "numfewshot",
+    "fewshot",
+    "numbeams",
+    "beams",
+    "frequencypenalty",
+    "presencepenalty",
+    "repetitionpenalty",
+    "latency",
+    "latencyms",
+    "duration",
+    "durationms",
+    "elapsed",
+    "seconds",
+    "cost",
+    "price",
+];
+
 /// What the cells of one column are.
 #[derive(Debug, Clone)]
 struct Profile {
@@ -122,6 +172,11 @@ impl Profile {
         self.counts && self.numbers > 2
     }
 
+    /// One number all through that is no mark of all right or all wrong: a setting.
+    fn is_setting(&self) -> bool {
+        self.numbers > 2 && self.low == self.high && ![0.0, 1.0, 100.0].contains(&self.low)
+    }
+
     fn right_or_wrong(&self) -> bool {
         self.numbers > 0 && self.whole && self.low >= 0.0 && self.high <= 1.0
     }
@@ -148,8 +203,8 @@ fn are_shares<'a>(profiles: impl Iterator<Item = &'a Profile>) -> bool {
 }
 
 /// The columns of `free` that hold candidates' scores, and a sentence on the others. Those that the table of candidates
-/// names (`named`), where it names at least two; else all but texts, row numbers, columns without a name and those whose
-/// name says that they describe the example.
+/// names (`named`), where it names at least two; else all but texts, row numbers, constants, columns without a name and those
+/// whose name says that they describe the example or are settings.
 ///
 /// # Errors
 /// The file can't be read; a column holds the same text in every row, and may be a candidate whose every call failed; beside columns of right and wrong stands one of whole numbers beyond 1, of which nothing says
@@ -182,8 +237,10 @@ pub(super) fn candidates(path: &Path, free: &[usize], named: &[String]) -> Resul
         let (at, name) = (profile.at, name(profile.at));
         profile.is_text()
             || profile.is_index()
+            || profile.is_setting()
             || name == format!("column-{}", at + 1)
             || OF_THE_EXAMPLE.contains(&plain(name).as_str())
+            || SETTINGS.contains(&plain(name).as_str())
     };
     let (left, kept): (Vec<Profile>, Vec<Profile>) = profiles.into_iter().partition(describes);
     let marks: Vec<&Profile> = kept.iter().filter(|profile| profile.right_or_wrong()).collect();
@@ -199,6 +256,11 @@ pub(super) fn candidates(path: &Path, free: &[usize], named: &[String]) -> Resul
     }
     let left: Vec<&str> = left.iter().map(|profile| name(profile.at)).collect();
     let note = (!left.is_empty() && kept.len() > 1)
-        .then(|| format!("Left out, no candidates by their names or what they hold: {}.", some(&left)));
+        .then(|| {
+            format!(
+                "Left out, no candidates by their names or what they hold: {}. A table of the candidates takes what it names: --candidates TABLE.",
+                some(&left)
+            )
+        });
     Ok(Candidates { shares: are_shares(kept.iter()), columns: kept.iter().map(|profile| profile.at).collect(), note })
 }

@@ -6,6 +6,7 @@ mod direction;
 mod fuzz;
 mod inspect_runs;
 mod logs;
+mod means;
 mod real;
 mod results;
 mod tables;

@@ -99,11 +99,11 @@ impl Session {
 
     /// What these rows came to, by repeat, and how many of their answers are missing.
     fn answered(&self, caller: &Caller, rows: &[u32]) -> Result<(Answered, u64), SessionError> {
-        let judge = Judge::new(caller, &self.prepared.loaded.dataset, &self.prepared.terms);
+        let judge = Judge::new(caller, &self.prepared);
         let mut tally = Tally::default();
         let mut own: Vec<Responses> = Vec::new();
         for repeat in 0..caller.repeats {
-            own.push(judge.judge(rows, &self.kept(caller, rows, repeat)?, repeat, &mut tally));
+            own.push(judge.judge(rows, &self.kept(caller, rows, repeat)?, repeat, &mut tally)?);
         }
         Ok((self.paired(own), tally.missing))
     }

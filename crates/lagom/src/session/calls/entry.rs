@@ -13,7 +13,7 @@ use crate::prompt::digest;
 use crate::session::error::SessionError;
 use crate::session::start::Session;
 use crate::store::ModelFacts;
-use crate::study::{Price, Refusals, Unreadable};
+use crate::study::{Backend, Price, Refusals, Unreadable};
 use crate::trial::Facts;
 use crate::verdict::{CallFacts, Distribution, Entry, RepeatOutcomes, Responses, Tokens, Unmeasured, UnmeasuredKind};
 
@@ -69,13 +69,13 @@ impl Session {
         rows: &[u32],
         given_up: Option<u64>,
     ) -> Result<Entry, SessionError> {
-        let judge = Judge::new(caller, &self.prepared.loaded.dataset, &self.prepared.terms);
+        let judge = Judge::new(caller, &self.prepared);
         let mut tally = Tally::default();
         let mut answers: BTreeMap<String, Answer> = BTreeMap::new();
         let mut own: Vec<Responses> = Vec::new();
         for repeat in 0..caller.repeats {
             let kept = self.kept(caller, rows, repeat)?;
-            own.push(judge.judge(rows, &kept, repeat, &mut tally));
+            own.push(judge.judge(rows, &kept, repeat, &mut tally)?);
             answers.extend(kept.into_iter().filter_map(|one| Some((one.key, one.answer?))));
         }
         let answers: Vec<Answer> = answers.into_values().collect();
@@ -90,7 +90,9 @@ impl Session {
             gaps: found.gaps,
             sealed: Sealed::from_bytes(Vec::new()),
         };
-        let too_much = || tally.unmeasured(self.prepared.study.budget.missing(), caller.max_tokens);
+        let on_disk = matches!(caller.called.backend, Backend::Answers { .. });
+        let most_tokens = (!on_disk).then_some(caller.max_tokens);
+        let too_much = || tally.unmeasured(self.prepared.study.budget.missing(), most_tokens);
         let unmeasured = match self.asking.faults.borrow().get(&caller.called.name) {
             Some(cause) => {
                 let wanted = rows.len() as u64 * u64::from(caller.repeats);

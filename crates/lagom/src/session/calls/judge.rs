@@ -6,10 +6,13 @@ use super::hear::{Hearing, Said};
 use super::tally::Tally;
 use crate::data::{Dataset, Target};
 use crate::metric::{
-    Choice, ClassOutcomes, Metric, OutcomeKind, Outcomes, TextOutcomes, TextScorer, TextSettings, ValueOutcomes,
-    choice_statistics, likelihood_statistics, score,
+    Choice, ClassOutcomes, Metric, MetricError, OutcomeKind, Outcomes, TextOutcomes, TextScorer, TextSettings,
+    ValueOutcomes, choice_statistics, likelihood_statistics, score,
 };
-use crate::verdict::{Gaps, Responses, Terms};
+use crate::session::error::SessionError;
+use crate::session::prepare::{Prepared, unusable};
+use crate::verdict::{Gaps, Responses};
+use std::cell::OnceCell;
 
 /// Reads answers and scores them, one candidate and repeat at a time.
 pub(super) struct Judge<'a> {
@@ -18,7 +21,9 @@ pub(super) struct Judge<'a> {
     metric: Metric,
     settings: TextSettings,
     /// What scores texts; none where the metric is not of texts.
-    scorer: Option<TextScorer>,
+    scorer: Option<&'a TextScorer>,
+    /// Why a text could not be scored: its tokeniser's program has gone.
+    fault: OnceCell<MetricError>,
 }
 
 /// What a missing answer is taken for.
@@ -37,15 +42,25 @@ enum Fill {
 type WorstError = f64;
 
 impl<'a> Judge<'a> {
-    pub(super) fn new(caller: &'a Caller, dataset: &'a Dataset, terms: &Terms) -> Self {
-        let (metric, settings) = (terms.metric, terms.settings);
-        let scorer = TextScorer::new(metric, settings).ok();
-        Self { hearing: Hearing::new(caller, dataset), dataset, metric, settings, scorer }
+    pub(super) fn new(caller: &'a Caller, prepared: &'a Prepared) -> Self {
+        let (metric, settings) = (prepared.terms.metric, prepared.terms.settings);
+        let dataset = &prepared.loaded.dataset;
+        let (scorer, fault) = (prepared.scorer.as_ref(), OnceCell::new());
+        Self { hearing: Hearing::new(caller, dataset), dataset, metric, settings, scorer, fault }
     }
 
     /// What these rows came to, one answer each: known outcomes, and beside them what the missing ones could have been.
     /// `tally` counts what was wrong with them.
-    pub(super) fn judge(&self, rows: &[u32], kept: &[Kept], repeat: u32, tally: &mut Tally) -> Responses {
+    ///
+    /// # Errors
+    /// The tokeniser of the metric can't be used any more.
+    pub(super) fn judge(
+        &self,
+        rows: &[u32],
+        kept: &[Kept],
+        repeat: u32,
+        tally: &mut Tally,
+    ) -> Result<Responses, SessionError> {
         let (mut known, mut missing, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
         for (&row, kept) in rows.iter().zip(kept) {
             let (said, flaw) = self.hearing.hear(row, kept);
@@ -59,7 +74,10 @@ impl<'a> Judge<'a> {
         let outcomes = self.outcomes(&known, &[], (Fill::Best, 0.0));
         let gaps = (!missing.is_empty()).then(|| self.gaps(&known, &missing));
         let rows = known.iter().map(|(row, _)| *row).collect();
-        Responses { repeat, rows, outcomes, gaps, left_out }
+        match self.fault.get() {
+            Some(fault) => Err(unusable(fault.clone())),
+            None => Ok(Responses { repeat, rows, outcomes, gaps, left_out }),
+        }
     }
 
     /// All rows that count, the missing ones filled in.
@@ -191,8 +209,12 @@ impl<'a> Judge<'a> {
             return scored.or_else(|_| likelihood_statistics(self.metric, random(text), text)).unwrap_or(vec![0.0; 2]);
         }
         let answer = if let Said::Text(text) = said { text.as_str() } else { "" };
+        let Some(scorer) = self.scorer else { return Vec::new() };
         // References were checked when the study was prepared.
-        self.scorer.as_ref().and_then(|scorer| scorer.statistics(answer, references).ok()).unwrap_or_default()
+        scorer.statistics(answer, references).unwrap_or_else(|error| {
+            self.fault.get_or_init(|| error);
+            Vec::new()
+        })
     }
 }
 

@@ -39,11 +39,11 @@ impl Session {
         let examples = test.and_then(|test| test.sequential).map_or(0, |found| found.examples as usize);
         let mut rows = self.sealed_order(&Look::at(&pair));
         rows.truncate(examples);
-        let (metric, dataset) = (self.prepared.terms.metric, &self.prepared.loaded.dataset);
+        let metric = self.prepared.terms.metric;
         let judged = |caller: &Caller, rows: &[u32]| -> Result<_, SessionError> {
             let kept = self.kept(caller, rows, 0)?;
-            let judge = Judge::new(caller, dataset, &self.prepared.terms);
-            Ok((judge.judge(rows, &kept, 0, &mut Tally::default()), kept))
+            let judge = Judge::new(caller, &self.prepared);
+            Ok((judge.judge(rows, &kept, 0, &mut Tally::default())?, kept))
         };
         // What is missing of either can't be compared.
         for caller in [mine, theirs] {
@@ -75,7 +75,7 @@ impl Session {
             };
             Ok(Difference {
                 row: rows[at],
-                input: shortened(&mine.shown_input(dataset, rows[at])?),
+                input: shortened(&mine.shown_input(&self.prepared.loaded.dataset, rows[at])?),
                 references: self.truth(rows[at]).iter().map(|text| shortened(text)).collect(),
                 answers: sides.iter().map(answer).collect(),
             })

@@ -88,8 +88,8 @@ impl Tally {
     }
 
     /// That too much is missing to judge the candidate, where more than the share `most` is; `max_tokens` are the most of an
-    /// answer, which is what most often cuts one off.
-    pub(super) fn unmeasured(&self, most: f64, max_tokens: u32) -> Option<Unmeasured> {
+    /// answer, which is what most often cuts one off: none of answers that are on disk already.
+    pub(super) fn unmeasured(&self, most: f64, max_tokens: Option<u32>) -> Option<Unmeasured> {
         let Self { missing, asked, .. } = *self;
         if missing == 0 || missing as f64 <= most * asked as f64 {
             return None;
@@ -120,16 +120,19 @@ impl Tally {
     }
 
     /// What to do about the commonest flaw, and an example of it.
-    fn advice(&self, flaw: Flaw, max_tokens: u32) -> String {
+    fn advice(&self, flaw: Flaw, max_tokens: Option<u32>) -> String {
         let example = self.problems.examples.iter().find(|example| example.what == flaw.name());
         let such = example.map_or_else(String::new, |example| {
             let text: String = example.text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(60).collect();
             format!(", such as \"{text}\" to row {}", example.row + 1)
         });
         match flaw {
-            Flaw::CutOff | Flaw::Thought | Flaw::Empty => {
-                format!("; the most tokens of an answer are {max_tokens}: max-tokens under [prompt] allows more")
-            }
+            Flaw::CutOff | Flaw::Thought | Flaw::Empty => match max_tokens {
+                Some(most) => {
+                    format!("; the most tokens of an answer are {most}: max-tokens under [prompt] allows more")
+                }
+                None => "; have them answered again, or allow more to be missing: missing under [budget]".to_owned(),
+            },
             Flaw::Unparsable | Flaw::Ambiguous => format!(
                 "{such}; say in system or take out by steps under [prompt] what an answer is, or count such answers as wrong \
                  with unreadable = \"wrong\""

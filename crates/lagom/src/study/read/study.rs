@@ -76,7 +76,7 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, faults: &mut Faults<'_>) -> 
     let task = task::read(&task_section, folder, faults);
     let metric = task.as_ref().and_then(|task| task.metric);
     let kind = task.as_ref().and_then(|task| task.kind);
-    let settings = metric::read(&metric_section, (&task_section, metric), faults);
+    let (settings, tokeniser_files) = metric::read(&metric_section, folder, (&task_section, metric), faults);
     let good_enough = good_enough::read(&good_enough_section, metric, faults);
     let ladder = ladder::read(&ladder_section, kind, root.contains_key("candidate"), faults);
     let trials = trials::read(&trials_section, &task_section, faults);
@@ -85,7 +85,18 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, faults: &mut Faults<'_>) -> 
     let declared = candidate::read(root, folder, &prompt, faults);
     let candidates = declared.iter().flat_map(|table| table.called.iter().cloned()).collect();
     let path = path.to_owned();
-    let study = Study { path, task: task?, metric: settings, good_enough, ladder, trials, candidates, prompt, budget };
+    let study = Study {
+        path,
+        task: task?,
+        metric: settings,
+        tokeniser_files,
+        good_enough,
+        ladder,
+        trials,
+        candidates,
+        prompt,
+        budget,
+    };
     let sections = Sections {
         task: &task_section,
         good_enough: &good_enough_section,
