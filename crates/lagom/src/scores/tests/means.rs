@@ -142,7 +142,7 @@ fn other_scales_than_percent_are_told_apart_too() {
         assert_eq!(one(&Reading { range: Some((0.0, 100.0)), ..reading }).candidates.len(), 2);
     }
     // one scale: both have the same marks, or one of them has a single mark, or they differ as candidates do
-    let same = |at: usize| ((at % 2) as f64, 1.0 + (at % 5) as f64 * f64::from(u8::from(at % 3 == 0)));
+    let same = |at: usize| ((at % 2) as f64, 1.0 + (at % 5) as f64 * f64::from(u8::from(at.is_multiple_of(3))));
     let lowest = |at: usize| (1.0, 1.0 + (at % 5) as f64);
     let far = |at: usize| (20.0 + tenth(at), 30.0 + tenth(at));
     for text in [pairs("score", same), pairs("score", lowest), pairs("psnr", far)] {
