@@ -118,7 +118,7 @@ fn numbers_have_no_probabilities() {
 #[test]
 fn every_row_is_answered_blank_ones_at_the_end_too() {
     let place = Place::new();
-    let rows: String = (0..80).map(|at| format!("{at},{}\n", 2 * at + at % 3)).collect();
+    let rows: String = (0..80).map(|at| format!("{}.5,{}\n", at * 7 % 50, 2 * (at * 7 % 50) + at % 3)).collect();
     place.study(format!("a,y\n{rows}"), "");
     place.run();
     for (file, answers) in [("a\n3\n\n4\n\n \n", 5), ("a\n3\n", 1), ("a,b\n3,1\n,\n4,2\n,\n", 4)] {

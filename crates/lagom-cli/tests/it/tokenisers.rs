@@ -127,7 +127,7 @@ fn study(place: &Place, settings: &str) {
     place.write(
         "s.toml",
         format!(
-            "[task]\ndata = \"rows.csv\"\ntarget = \"chinese\"\ntext = \"english\"\nkind = \"text-generation\"\nmetric = \"bleu\"\n\
+            "[task]\ndata = \"rows.csv\"\ntarget = \"chinese\"\ninput = \"english\"\nkind = \"text-generation\"\nmetric = \"bleu\"\n\
              [metric]\n{settings}\n[good-enough]\nmargin = 5\n[[candidate]]\nname = \"a\"\nparameters = \"1B\"\n\
              answers = \"answers.jsonl\"\ntext = \"answer\"\n"
         ),
@@ -142,8 +142,8 @@ fn a_study_warns_before_and_beside_the_verdict() {
     let checked = lagom(&place, &["check", "s.toml"]);
     assert!(checked.code == 0 && checked.out.contains("warning: Most of the texts are Chinese"), "{checked:?}");
     let ran = lagom(&place, &["run", "s.toml", "--yes"]);
-    assert!(ran.out.replace("\n  ", " ").contains(told), "{ran:?}");
-    assert!(place.text("lagom-out/s/report.md").contains("`tokeniser` under [metric]: zh."));
+    assert!(ran.out.split_whitespace().collect::<Vec<_>>().join(" ").contains(told), "{ran:?}");
+    assert!(place.text("lagom-out/s/report.md").contains("`tokeniser` under \\[metric\\]: zh."));
     study(&place, "tokeniser = \"zh\"");
     let checked = lagom(&place, &["check", "s.toml"]);
     assert!(checked.code == 0 && !checked.out.contains(told), "{checked:?}");
@@ -166,7 +166,7 @@ fn a_study_is_measured_by_mecab_and_its_report_says_so() {
     study(&place, "tokeniser = \"ja-mecab\"");
     mecab(&place, "0.996", IPA);
     let ran = lagom(&place, &["run", "s.toml", "--yes"]);
-    assert!(ran.err.contains("asking") || ran.code != 1, "{ran:?}");
+    assert_eq!(ran.code, 0, "{ran:?}");
     let report: Value = serde_json::from_str(&place.text("lagom-out/s/report.json")).unwrap();
     assert!(report["shown"]["signature"].as_str().unwrap().contains("|tok:ja-mecab-0.996-IPA|"), "{report}");
     // `verdict` cuts the kept answers again, and needs MeCab for it.

@@ -144,7 +144,7 @@ pub enum ScoresError {
     #[error(
         "task \"{task}\", metric \"{metric}\": \"{small}\" is scored {of_small}, \"{large}\" {of_large}: these look like two scales"
     )]
-    MixedScales { task: String, metric: String, small: String, of_small: Span, large: String, of_large: Span },
+    MixedScales { task: String, metric: String, small: String, of_small: Box<Span>, large: String, of_large: Box<Span> },
     /// An archive that can't be unpacked.
     #[error("{}: found a broken archive, {member}: {why}", path.display())]
     BrokenArchive { path: PathBuf, member: String, why: String },

@@ -89,9 +89,9 @@ pub(super) fn check(scores: &mut Scores) -> Result<(), ScoresError> {
                 task: scores.task.clone(),
                 metric: scores.metric.clone(),
                 small: small.name.to_owned(),
-                of_small: small.span,
+                of_small: Box::new(small.span),
                 large: large.name.to_owned(),
-                of_large: large.span,
+                of_large: Box::new(large.span),
             }),
             None => Ok(()),
         };

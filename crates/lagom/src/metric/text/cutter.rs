@@ -50,7 +50,7 @@ impl PartialEq for Cutter {
 enum Opened {
     Rules,
     Program(Mutex<Mecab>),
-    Model(Pieces),
+    Model(Box<Pieces>),
 }
 
 impl Cutter {
@@ -66,7 +66,7 @@ impl Cutter {
     fn opened(&self) -> Result<&Opened, TokeniserError> {
         let open = || match self.by {
             by if by.is_mecab() => Mecab::open(by, self.dictionary()).map(|found| Opened::Program(Mutex::new(found))),
-            by if by.has_model() => Pieces::read(self.model()?).map(Opened::Model),
+            by if by.has_model() => Pieces::read(self.model()?).map(|pieces| Opened::Model(Box::new(pieces))),
             _ => Ok(Opened::Rules),
         };
         self.opened.get_or_init(open).as_ref().map_err(Clone::clone)

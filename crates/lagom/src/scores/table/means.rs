@@ -117,7 +117,7 @@ pub(in crate::scores) fn read(
         let known = ranges.iter().find(|((of, by), _)| *of == task && *by == metric);
         let range = known.and_then(|(_, range)| *range);
         if row.standard_error.is_none() {
-            row.standard_error = Some(layout.from_count(path, (&metric, &row), range)?);
+            row.standard_error = Some(error_by_count(path, (&metric, &row), range)?);
         }
         if means.wanted(&task, &metric, reading) {
             means.insert(path, &Measured { task: &task, metric: &metric, shots: None, said: None, range }, row)?;
@@ -148,13 +148,35 @@ fn range(path: &Path, own: &[&Entry], reading: &Reading) -> Result<Option<(f64, 
             task: first.task.clone(),
             metric: metric.clone(),
             small: small.row.candidate.clone(),
-            of_small: Span::of_one(small.row.mean),
+            of_small: Box::new(Span::of_one(small.row.mean)),
             large: large.row.candidate.clone(),
-            of_large: Span::of_one(large.row.mean),
+            of_large: Box::new(Span::of_one(large.row.mean)),
         });
     }
     let shares = metric::range(metric);
     Ok(if shares.is_some() && !within(1.0) { within(100.0).then_some((0.0, 100.0)) } else { shares })
+}
+
+/// A standard error that is at least the true one: no scores within a range vary more than those at its ends with the
+/// same mean do (Bhatia & Davis 2000); of shares that is the binomial one. Four examples more, half at each end, keep it
+/// from being 0 where all are right (Agresti & Coull 1998).
+fn error_by_count(
+    path: &Path,
+    (metric, row): (&str, &SummaryRow),
+    range: Option<(f64, f64)>,
+) -> Result<f64, ScoresError> {
+    let fault = |why| {
+        let (path, metric) = (path.to_path_buf(), metric.to_owned());
+        Err(ScoresError::MeansAlone { path, metric, why })
+    };
+    let Some(count) = row.examples.filter(|count| *count > 0).map(|count| count as f64) else {
+        return fault("without their standard errors and without the number of examples");
+    };
+    let Some((low, high)) = range else {
+        return fault("without their standard errors, and nothing says which scores an example can have");
+    };
+    let mean = (count * row.mean + 2.0 * low + 2.0 * high) / (count + 4.0);
+    Ok(((mean - low) * (high - mean) / count).sqrt())
 }
 
 impl Layout {
@@ -237,29 +259,6 @@ impl Layout {
             facts: facts::of_cells(&place(), &beside)?,
         };
         Ok(Entry { task: text(Role::Task).unwrap_or_else(|| task.to_owned()), metric, line: number, row })
-    }
-
-    /// A standard error that is at least the true one: no scores within a range vary more than those at its ends with the
-    /// same mean do (Bhatia & Davis 2000); of shares that is the binomial one. Four examples more, half at each end, keep it
-    /// from being 0 where all are right (Agresti & Coull 1998).
-    fn from_count(
-        &self,
-        path: &Path,
-        (metric, row): (&str, &SummaryRow),
-        range: Option<(f64, f64)>,
-    ) -> Result<f64, ScoresError> {
-        let fault = |why| {
-            let (path, metric) = (path.to_path_buf(), metric.to_owned());
-            Err(ScoresError::MeansAlone { path, metric, why })
-        };
-        let Some(count) = row.examples.filter(|count| *count > 0).map(|count| count as f64) else {
-            return fault("without their standard errors and without the number of examples");
-        };
-        let Some((low, high)) = range else {
-            return fault("without their standard errors, and nothing says which scores an example can have");
-        };
-        let mean = (count * row.mean + 2.0 * low + 2.0 * high) / (count + 4.0);
-        Ok(((mean - low) * (high - mean) / count).sqrt())
     }
 
     fn notes(&self, reading: &Reading) -> Vec<String> {

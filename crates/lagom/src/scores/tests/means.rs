@@ -142,7 +142,7 @@ fn other_scales_than_percent_are_told_apart_too() {
         assert_eq!(one(&Reading { range: Some((0.0, 100.0)), ..reading }).candidates.len(), 2);
     }
     // one scale: both have the same marks, or one of them has a single mark, or they differ as candidates do
-    let same = |at: usize| ((at % 2) as f64, 1.0 + (at % 5) as f64 * f64::from(u8::from(at % 3 == 0)));
+    let same = |at: usize| ((at % 2) as f64, 1.0 + (at % 5) as f64 * f64::from(u8::from(at.is_multiple_of(3))));
     let lowest = |at: usize| (1.0, 1.0 + (at % 5) as f64);
     let far = |at: usize| (20.0 + tenth(at), 30.0 + tenth(at));
     for text in [pairs("score", same), pairs("score", lowest), pairs("psnr", far)] {
@@ -170,6 +170,6 @@ fn settings_and_constants_are_no_candidates() {
     assert!(note.contains("temperature, top_k, max_tokens and") && note.contains("--candidates TABLE"), "{note}");
     // by name it is one
     let candidates = Some(folder.write("c.csv", "candidate,parameters\nsmall,1B\nwhatever,2B\n"));
-    let told = Reading { candidates, range: Some((0.0, 10.0)), ..reading };
+    let told = Reading { candidates, range: Some((0.0, 10.0)), higher_is_better: Some(true), ..reading };
     assert_eq!(names(&one(&told)), ["small", "whatever"]);
 }
