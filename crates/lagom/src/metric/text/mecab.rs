@@ -141,11 +141,16 @@ impl Running {
     }
 
     fn ask(&mut self, line: &str) -> Result<String, String> {
+        const ENDED: &str = "it ended before it had answered";
         let mut answer = Vec::new();
         let asked = self.input.write_all(line.as_bytes()).and_then(|()| self.input.flush());
-        asked.and_then(|()| self.output.read_until(b'\n', &mut answer)).map_err(|error| error.to_string())?;
+        let told = |error: std::io::Error| match error.kind() {
+            ErrorKind::BrokenPipe => ENDED.to_owned(),
+            _ => error.to_string(),
+        };
+        asked.and_then(|()| self.output.read_until(b'\n', &mut answer)).map_err(told)?;
         if answer.pop() != Some(b'\n') {
-            return Err("it ended before it had answered".to_owned());
+            return Err(ENDED.to_owned());
         }
         String::from_utf8(answer).map_err(|_| "it answered with something that is not UTF-8".to_owned())
     }
