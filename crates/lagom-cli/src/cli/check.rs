@@ -17,7 +17,7 @@ then 1.";
 /// Find faults in a study and in its data, without training or asking.
 ///
 /// For models that are asked it looks whether the key is set, the server is there and has the model, the program or the file can
-/// be found. No model is asked a question, and no program is started.
+/// be found. No model is asked a question, and no program of the study is started.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
