@@ -171,5 +171,5 @@ fn settings_and_constants_are_no_candidates() {
     // by name it is one
     let candidates = Some(folder.write("c.csv", "candidate,parameters\nsmall,1B\nwhatever,2B\n"));
     let told = Reading { candidates, range: Some((0.0, 10.0)), higher_is_better: Some(true), ..reading };
-    assert_eq!(names(&one(&told)), ["small", "whatever"]);
+    assert_eq!(names(&one(&told)), ["whatever", "small"]);
 }
