@@ -162,8 +162,8 @@ fn rows_that_are_all_right_do_not_clear_a_bar_that_so_few_cannot_show() {
     // 0.985^150 = 10 % of studies, so 0.995 is not shown; 0.95 is (0.95^150 = 0.05 %).
     let mut dice = Dice(1);
     let row = |dice: &mut Dice, at: usize| {
-        let shift = if at % 2 == 0 { 0.0 } else { 12.0 };
-        let label = if at % 2 == 0 { "no" } else { "yes" };
+        let shift = if at.is_multiple_of(2) { 0.0 } else { 12.0 };
+        let label = if at.is_multiple_of(2) { "no" } else { "yes" };
         [format!("{:.3}", dice.normal() + shift), format!("{:.3}", dice.normal()), label.to_owned()]
     };
     let place = Place::new();

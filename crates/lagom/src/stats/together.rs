@@ -171,7 +171,7 @@ mod tests {
         let mut matrix = equal(3, 0.9);
         (matrix[0][1], matrix[1][0]) = (-0.9, -0.9);
         let found = simultaneous_error(0.05, &matrix, 0);
-        assert!(found >= 0.05 / 3.0 && found <= 0.05, "{found}");
+        assert!((0.05 / 3.0..=0.05).contains(&found), "{found}");
     }
 
     #[test]
