@@ -1,5 +1,7 @@
 //! Keys that were written where they do not belong: recognised, so that no message shows them.
 
+use std::borrow::Cow;
+
 /// How keys of well-known services begin.
 const BEGINNINGS: [&str; 17] = [
     "sk-",
@@ -64,12 +66,14 @@ pub fn names_secret(name: &str) -> bool {
 /// Whether a text begins as the keys of well-known services do.
 #[must_use]
 pub fn is_well_known(text: &str) -> bool {
+    let text = &*without_percent_signs(text);
     text.chars().count() >= SHORTEST && BEGINNINGS.iter().any(|beginning| text.starts_with(beginning))
 }
 
 /// Whether a text looks like a key and not like a name, an address or a path.
 #[must_use]
 pub fn looks_like_key(text: &str) -> bool {
+    let text = &*without_percent_signs(text);
     let has = |wanted: fn(&char) -> bool| text.chars().filter(wanted).count();
     let (digits, lower, upper) =
         (has(char::is_ascii_digit), has(char::is_ascii_lowercase), has(char::is_ascii_uppercase));
@@ -77,6 +81,20 @@ pub fn looks_like_key(text: &str) -> bool {
     let long = text.chars().count() >= RANDOM;
     let random = long && bare && digits >= 4 && lower >= 4 && (upper >= 4 || !text.contains('_'));
     is_well_known(text) || (random && !text.contains("://") && !text.contains(".gguf"))
+}
+
+/// The text that is meant where an address has percent signs (`%5F` for `_`): of ASCII characters alone.
+fn without_percent_signs(text: &str) -> Cow<'_, str> {
+    let mut parts = text.split('%');
+    let mut meant = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let code = part.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok()).filter(u8::is_ascii);
+        match code {
+            Some(code) => meant.extend([char::from(code)].into_iter().chain(part[2..].chars())),
+            None => meant.extend(['%'].into_iter().chain(part.chars())),
+        }
+    }
+    if meant.len() == text.len() { Cow::Borrowed(text) } else { Cow::Owned(meant) }
 }
 
 /// Whether a text is longer than a name of one word ever is, so that it may be a key where a name is expected.
@@ -225,5 +243,13 @@ mod tests {
         for line in ["key-header = \"x-goog-api-key\"", "key-env = \"AZURE_OPENAI_SERVICE_FOR_EASTERN_EUROPE_KEY\""] {
             assert_eq!(masked_source(line), line);
         }
+    }
+
+    #[test]
+    fn percent_signs_hide_no_key() {
+        let key = "gsk%5FjELUXnvVEoA5ZnVTjlNj";
+        assert!(is_well_known(key) && looks_like_key(key) && looks_like_key("%67sk_jELUXnvVEoA"));
+        assert!(!masked_source(&format!("endpoint = \"http://h/{key}/v1\"")).contains("jELUX"));
+        assert!(!looks_like_key("100%") && !looks_like_key("%zz") && !looks_like_key("models%2Fgpt"));
     }
 }
