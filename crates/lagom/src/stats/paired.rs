@@ -129,9 +129,12 @@ impl Discordant {
     /// The lower bound to decide by: Tango's, but where the first wins no example the lower of it and the exact bound
     /// of Clopper & Pearson (1934) of the share of losses. Where all that differ are losses Tango's one-sided 5 % come
     /// to 6.4 % at worst (no loss seen where 2.75 are expected); by enumeration, up to 12 wins expected, then at most 5.7 %.
+    /// It is above 0 only where McNemar's exact one-sided p-value is below `1 − confidence` too: of three wins in four examples
+    /// Tango's is, in 7.9 % of such studies of equals.
     #[must_use]
     pub fn lower(&self, confidence: f64) -> f64 {
-        let tango = self.tango_lower(confidence);
+        let exact = self.p_value() / 2.0 <= 1.0 - confidence;
+        let tango = if exact { self.tango_lower(confidence) } else { self.tango_lower(confidence).min(0.0) };
         if self.wins > 0 || self.examples == 0 { tango } else { tango.min(-self.most_losses(confidence)) }
     }
 

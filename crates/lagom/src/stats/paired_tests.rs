@@ -137,3 +137,28 @@ fn the_one_sided_bound_holds_its_level() {
     }
     println!("worst {worst:.4}");
 }
+
+#[test]
+fn of_a_few_examples_equals_are_told_apart_in_at_most_five_percent() {
+    // Exact: the chance of `d` examples that differ, and of `w` wins among them where both are equally good.
+    let choose = |n: u64, k: u64| (0..k).fold(1.0, |product, at| product * (n - at) as f64 / (at + 1) as f64);
+    for examples in 2..=12_u64 {
+        for share in [0.2, 0.4, 0.6, 0.8, 1.0_f64] {
+            let mut wrong = 0.0;
+            for differ in 0..=examples {
+                let (agree, chance) = (examples - differ, choose(examples, differ));
+                let chance = chance * share.powi(differ as i32) * (1.0 - share).powi(agree as i32);
+                for wins in 0..=differ {
+                    let found = Discordant { wins, losses: differ - wins, examples };
+                    if found.lower(0.95) > 0.0 {
+                        wrong += chance * choose(differ, wins) * 0.5_f64.powi(differ as i32);
+                    }
+                }
+            }
+            assert!(wrong <= 0.05, "{examples} examples, {share} of them differ: {wrong}");
+        }
+    }
+    // Three of four: 1/8 by McNemar. Five of five: 1/32.
+    assert_eq!(Discordant { wins: 3, losses: 0, examples: 4 }.lower(0.95), 0.0);
+    assert!(Discordant { wins: 5, losses: 0, examples: 5 }.lower(0.95) > 0.0);
+}

@@ -352,7 +352,15 @@ impl Pair<'_> {
         ended.sequential = Some(Sequential { examples: seen as u64, of, stopped: true });
         ended.passed = lower >= self.threshold;
         (ended.lower, ended.upper, ended.confidence) = (lower, upper, None);
-        Some(ended)
+        Some(self.in_range(ended, terms))
+    }
+
+    /// The test with its bounds about a bar within the metric's range.
+    fn in_range(&self, test: Test, terms: &Terms) -> Test {
+        let (Rule::Bar(bar), None) = (terms.rule, self.against) else { return test };
+        let (least, most) = self.metric.oriented_range();
+        let bar = self.metric.orient(bar);
+        Test { lower: test.lower.max(least - bar), upper: test.upper.min(most - bar), ..test }
     }
 
     /// The test on all sealed rows with the interval for a fixed number of examples.
@@ -364,7 +372,7 @@ impl Pair<'_> {
         let asked = asked.into_iter().flatten().any(|name| sides.get(name).is_some_and(|side| side.asked));
         let of = order.len() as u64;
         ended.sequential = asked.then_some(Sequential { examples: of, of, stopped: false });
-        Some(ended)
+        Some(self.in_range(ended, terms))
     }
 
     /// The difference on some rows, or the distance above the bar.
