@@ -27,7 +27,7 @@ pub(crate) struct Args {
     /// The candidate that is in use today, to ask whether you need it; or none.
     #[arg(long, value_name = "NAME")]
     incumbent: Option<String>,
-    /// Look for no keys, servers, programs and files of models that are asked.
+    /// Look for no keys, servers and programs, and do not read files of answers through.
     #[arg(long)]
     offline: bool,
 }

@@ -52,7 +52,7 @@ pub(crate) struct Args {
     /// than `ask-above` under [budget].
     #[arg(long)]
     yes: bool,
-    /// Show no progress and no notes; the verdict and errors alone.
+    /// Show no progress and no notes; the verdict, errors, and commands of the study that nobody has allowed yet.
     #[arg(long, short)]
     quiet: bool,
 }

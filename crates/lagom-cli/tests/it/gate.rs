@@ -174,8 +174,8 @@ fn acceptance_a_rare_class_is_never_guessing_in_fifty_seeds() {
 #[ignore = "long: fifty studies"]
 fn acceptance_a_faint_signal_of_300_rows_in_fifty_seeds() {
     let kinds = verdicts("AUC 0.70, 300 rows", 1..=50, faint);
-    // 4 of 29 and 8 of 50 on 2026-11-28: a gain of 0.10 to 0.17 whose error is 0.06 (log/2026-11-28-gate-and-choice.md).
-    assert!(kinds.get("nothing-learned").is_none_or(|found| *found <= 10), "{kinds:?}");
+    // Not met on 2026-11-28: 8 of 50, later 4 of 31 (log/2026-11-28-gate-and-choice.md).
+    assert!(kinds.get("nothing-learned").is_none_or(|found| *found <= 5), "{kinds:?}");
 }
 
 #[test]

@@ -130,8 +130,24 @@ impl Learning {
 /// A candidate in one of its scores.
 struct Tried {
     gain: Gain,
-    /// What each row adds to the gain, and its standard error before it is widened; none where that is not looked at.
-    errors: Option<(Shares, f64)>,
+    /// None where that is not looked at.
+    error: Option<Chance>,
+}
+
+/// The chance in a gain.
+struct Chance {
+    /// What each row adds to the gain.
+    shares: Shares,
+    /// The standard error of the gain, before it is widened.
+    standard_error: f64,
+}
+
+impl Chance {
+    /// The correlation of two gains' errors, as far as it comes from the rows they share; 0 where an error is 0.
+    fn correlation(&self, other: &Self) -> f64 {
+        let found = self.shares.covariance(&other.shares) / (self.standard_error * other.standard_error);
+        if found.is_finite() { found.clamp(-1.0, 1.0) } else { 0.0 }
+    }
 }
 
 /// Tries every candidate against the baseline on validation rows. `tried` is how many share the error rate, at least as many as
@@ -152,20 +168,13 @@ pub(super) fn learning(entries: &[&Entry], baseline: &Entry, terms: &Terms, trie
 
 /// The error rate of the test of each score of each candidate. What is not measured here shares as if nothing were known of it.
 fn common_error(all: &[Vec<Tried>], terms: &Terms, tried: usize) -> f64 {
-    let known: Vec<&(Shares, f64)> = all.iter().flatten().filter_map(|one| one.errors.as_ref()).collect();
+    let known: Vec<&Chance> = all.iter().flatten().filter_map(|one| one.error.as_ref()).collect();
     let among = all.iter().map(Vec::len).max().unwrap_or(1).max(1);
-    let correlation = |(own, error): &(Shares, f64), (other, its): &(Shares, f64)| {
-        let found = own.covariance(other) / (error * its);
-        if found.is_finite() { found.clamp(-1.0, 1.0) } else { 0.0 }
+    let row = |at: usize, one: &Chance| {
+        let to = |(other, its): (usize, &&Chance)| if other == at { 1.0 } else { one.correlation(its) };
+        known.iter().enumerate().map(to).collect()
     };
-    let correlations: Vec<Vec<f64>> = known
-        .iter()
-        .enumerate()
-        .map(|(at, one)| {
-            let to = |(other, its)| if other == at { 1.0 } else { correlation(one, its) };
-            known.iter().copied().enumerate().map(to).collect()
-        })
-        .collect();
+    let correlations: Vec<Vec<f64>> = known.iter().enumerate().map(|(at, one)| row(at, one)).collect();
     simultaneous_error(1.0 - terms.confidence, &correlations, (tried * among).saturating_sub(known.len()))
 }
 
@@ -178,11 +187,11 @@ fn all_gains(entry: &Entry, guesses: &[Scored<'_>], terms: &Terms) -> Vec<Tried>
         let found = gain(score, &own, guesses)?;
         let own_guesses = guesses_in(score, guesses);
         let shares = shares(score, &own, &own_guesses.scored(guesses)).filter(|found| found.len() <= MOST_ROWS);
-        let errors = shares.map(|shares| (shares, found.standard_error));
+        let error = shares.map(|shares| Chance { shares, standard_error: found.standard_error });
         let gain = widened(found, entry.is_cross_fitted());
         let p_value = (gain.p_value(0.0) * among as f64).min(1.0);
         let gain = Gain { candidate: entry.candidate.name.clone(), score, among, gain, by_rank: None, p_value };
-        Some(Tried { gain, errors })
+        Some(Tried { gain, error })
     };
     scores.into_iter().filter_map(of).collect()
 }

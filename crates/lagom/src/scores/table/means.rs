@@ -170,7 +170,7 @@ fn error_by_count(
         Err(ScoresError::MeansAlone { path, metric, why })
     };
     let Some(count) = row.examples.filter(|count| *count > 0).map(|count| count as f64) else {
-        return fault("without their standard errors and without the number of examples");
+        return fault("without their standard errors (0 is none) and without the number of examples");
     };
     let Some((low, high)) = range else {
         return fault("without their standard errors, and nothing says which scores an example can have");
@@ -254,7 +254,8 @@ impl Layout {
         let row = SummaryRow {
             candidate,
             mean,
-            standard_error: value.error.map(amount).transpose()?.flatten(),
+            // One of 0 says that nothing was measured of it, or that all examples were alike: not that the mean is exact.
+            standard_error: value.error.map(amount).transpose()?.flatten().filter(|error| *error > 0.0),
             examples: self.count.map(amount).transpose()?.flatten().map(|count| count.round() as u64),
             facts: facts::of_cells(&place(), &beside)?,
         };

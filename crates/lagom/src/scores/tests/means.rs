@@ -45,6 +45,11 @@ fn without_standard_errors_the_number_of_examples_bounds_them() {
     let error = found.rows[0].standard_error.unwrap();
     assert!((error - (share * (1.0 - share) / 1000.0).sqrt()).abs() < 1e-12, "{error}");
     assert_eq!((found.rows[0].examples, found.range), (Some(1000), Some((0.0, 1.0))));
+    // a standard error of 0 is none: the number of examples bounds it, or nothing does
+    let bounded = only("model,accuracy,stderr,n\na,1,0,50\nb,0.9,0.04,50\n").rows[0].standard_error.unwrap();
+    assert!((bounded - (52.0_f64 / 54.0 * 2.0 / 54.0 / 50.0).sqrt()).abs() < 1e-12, "{bounded}");
+    let (_folder, zero) = table("model,accuracy,stderr\na,0.9,0\nb,0.902,0\n");
+    fails(&zero, &["without their standard errors (0 is none)"]);
     // all right is not certain: √(52 / 54 · 2 / 54 / 50) is 0.0267
     assert!(only("model,accuracy,n\na,1,50\nb,0.9,50\n").rows[0].standard_error.unwrap() > 0.026);
     // in percent
