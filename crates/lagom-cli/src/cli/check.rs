@@ -53,8 +53,9 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
     let trains = !prepared.plan.candidates.is_empty();
     let facts: Vec<(&str, String)> = facts.into_iter().filter(|(key, _)| trains || *key != "ladder").collect();
     let width = printer::prose();
-    let prompt = calls::first_prompt(&prepared)?;
+    // First, since it tells the faults of all candidates at once.
     let seen = if args.offline { Vec::new() } else { prepared.look_for_models()? };
+    let prompt = calls::first_prompt(&prepared)?;
     let mut text = format!("{} and its data have no faults.\n\n", args.study.display());
     text.push_str(&layout::facts(&facts, width));
     if !seen.is_empty() {

@@ -73,7 +73,8 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
         ));
     }
     let path = if stream { Path::new(STANDARD_INPUT) } else { args.rows.as_path() };
-    let options = ReadOptions { header: args.header, every_row: true, ..ReadOptions::default() };
+    // A list or an object in a column that the model does not read is no fault; in one that it does it is a text like none known.
+    let options = ReadOptions { header: args.header, every_row: true, nested: true, ..ReadOptions::default() };
     let mut pieces = files::Pieces::new(args.out.as_deref())?;
     let mut work = Work {
         bundle: &bundle,

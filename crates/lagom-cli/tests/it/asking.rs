@@ -256,6 +256,12 @@ fn what_cannot_be_asked_is_told_before_anything_is_trained_and_all_of_it_at_once
     assert_eq!(small.questions() + shut.questions(), 0);
     place.lagom(&["check", "s.toml", "--offline"]).ends(0);
     place.run().fails(&faults);
+    // Files that can't be read, of candidates by their names, together with what only looking finds.
+    let files = "[[candidate]]\nname = \"first\"\nanswers = \"a.jsonl\"\n[[candidate]]\nname = \"second\"\nanswers = \"b.jsonl\"\n";
+    place.write("f.toml", format!("{}{more}{files}", study(&small, &shut, "")));
+    let unread =
+        ["candidate `first`: cannot read", "candidate `second`: cannot read", "`keyless`", "no-such-program-here"];
+    place.lagom(&["check", "f.toml"]).fails(&unread);
     let count = |table: &str| -> i64 {
         place.store("out").query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
     };

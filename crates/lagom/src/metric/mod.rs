@@ -14,6 +14,7 @@ mod spread;
 mod text;
 mod threshold;
 
+pub use class::{Mistake, mistake};
 pub use error::MetricError;
 pub use names::{Direction, Metric, OutcomeKind};
 pub use outcomes::{ClassOutcomes, NO_ANSWER, Outcomes, ValueOutcomes};

@@ -1,6 +1,7 @@
 //! Tests of `score`: known answers (scikit-learn 1.9.1), the jackknife, invariances, errors.
 
 use super::*;
+use crate::metric::mistake;
 use proptest::prelude::*;
 
 fn classes(count: u32, truth: &[u32], predicted: &[u32]) -> Outcomes {
@@ -231,4 +232,50 @@ fn an_example_without_an_answer_is_missed_and_makes_no_class() {
     assert_eq!((value(Metric::Accuracy), value(Metric::BalancedAccuracy)), (0.5, 0.5));
     let influence = score(Metric::MacroF1, &outcomes).unwrap().influence;
     assert!(influence.iter().sum::<f64>().abs() < 1e-12);
+}
+
+/// Two classes, each example predicted with `sure` for class 1; `right` says which examples are of it.
+fn as_sure(sure: f32, right: &[bool]) -> Outcomes {
+    let mut outcomes = ClassOutcomes::new(2);
+    for &right in right {
+        outcomes.push(u32::from(right), &[1.0 - sure, sure]).expect("two probabilities");
+    }
+    Outcomes::Classes(outcomes)
+}
+
+#[test]
+fn a_mistake_not_yet_seen_costs_what_the_model_is_sure_of() {
+    let of = as_sure(0.9, &[true, true, true, false]);
+    // Right: −ln 0.9 and 0.1²; wrong: −ln 0.1 and 0.9². What was wrong does not count here.
+    let found = mistake(Metric::LogLoss, &of).expect("two classes");
+    assert!((found.right - 0.105_361).abs() < 1e-5 && (found.wrong - 2.302_585).abs() < 1e-5, "{found:?}");
+    let found = mistake(Metric::Brier, &of).expect("two classes");
+    assert!((found.right - 0.01).abs() < 1e-5 && (found.wrong - 0.81).abs() < 1e-5, "{found:?}");
+    assert_eq!(mistake(Metric::Accuracy, &of), None);
+    assert_eq!(mistake(Metric::Brier, &as_sure(0.9, &[false])), None, "nothing right");
+    // Three classes at 0.8, 0.1, 0.1: at least 0.8² + (1 − 0.2)² = 1.28 where another class is the truth.
+    let mut three = ClassOutcomes::new(3);
+    three.push(0, &[0.8, 0.1, 0.1]).expect("three probabilities");
+    let found = mistake(Metric::Brier, &Outcomes::Classes(three)).expect("three classes");
+    assert!((found.right - 0.06).abs() < 1e-5 && (found.wrong - 1.28).abs() < 1e-5, "{found:?}");
+}
+
+#[test]
+fn a_bound_of_log_loss_or_brier_score_counts_the_mistakes_that_few_examples_missed() {
+    use crate::verdict::{Scored, quality};
+    use rand::{Rng, SeedableRng};
+    // 3 % wrong at a probability of 0.99: 0.97 · 0.01005 + 0.03 · 4.60517 nats, 0.97 · 0.01² + 0.03 · 0.99².
+    let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(5);
+    let rows: Vec<u32> = (0..100).collect();
+    for (metric, truth) in [(Metric::LogLoss, 0.147_904), (Metric::Brier, 0.029_500)] {
+        let mut broken = 0;
+        for _ in 0..1_000 {
+            let right: Vec<bool> = rows.iter().map(|_| random.random::<f64>() >= 0.03).collect();
+            let outcomes = as_sure(0.99, &right);
+            let one = Scored { repeat: 0, examples: &rows, outcomes: &outcomes, units: None, gaps: None };
+            broken += usize::from(quality(metric, &[one]).expect("defined").upper(0.95) < truth);
+        }
+        // t alone claims less than the truth in 20 % (at most one wrong example of 100: 19.5 %). 5 % and three standard errors: 70.
+        assert!(broken <= 70, "{metric:?}: {broken} of 1,000");
+    }
 }

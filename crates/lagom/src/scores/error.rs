@@ -128,8 +128,14 @@ pub enum ScoresError {
     )]
     TooManyUnscored { task: String, missing: usize, examples: usize, such: Vec<String> },
     /// A table of means, of which nothing says how certain they are.
-    #[error("{}: found means of \"{metric}\" (no column names examples), {why}", path.display())]
-    MeansAlone { path: PathBuf, metric: String, why: &'static str },
+    #[error("{}: found means of \"{metric}\" (no column names examples), that of \"{candidate}\" {why}", path.display())]
+    MeansAlone { path: PathBuf, metric: String, candidate: String, why: &'static str },
+    /// A standard error that cannot be of its mean.
+    #[error(
+        "{}: the {metric} of \"{candidate}\" is {mean} with a standard error of {found}, expected one between {least} and {most}",
+        path.display()
+    )]
+    OddError { path: PathBuf, metric: String, candidate: String, mean: f64, found: f64, least: f64, most: f64 },
     /// A column beside candidates with one text in all rows.
     #[error("{}: column \"{name}\" holds \"{text}\" in every row, expected a score, or texts of the examples", path.display())]
     OneText { path: PathBuf, name: String, text: String },
@@ -259,6 +265,9 @@ impl ScoresError {
             Self::MeansAlone { .. } => {
                 "add a column with their standard errors (stderr), or with the number of examples (n) and say which scores an \
                  example can have (--range 0,1); better give a score for every example, whose column --example names"
+            }
+            Self::OddError { .. } => {
+                "bring both to one scale (a standard error of 1.3 % is 0.013 beside shares); or take the column away and give the number of examples (n)"
             }
             Self::OddColumn { .. } => {
                 "take the column out; or name the candidates in a table: --candidates TABLE (column candidate)"

@@ -11,6 +11,7 @@
 
 mod cell;
 mod cells;
+mod certainty;
 mod direction;
 mod direction_words;
 mod error;

@@ -120,6 +120,11 @@ impl SessionError {
         Self::Unfit { message: message.into(), hint: hint.into() }
     }
 
+    /// All of them as one; none where there is none.
+    pub(super) fn all(mut faults: Vec<Self>) -> Option<Self> {
+        if faults.len() > 1 { Some(Self::Several(faults)) } else { faults.pop() }
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {

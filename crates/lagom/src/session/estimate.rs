@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::prepare::Prepared;
 use crate::candidate::neural;
+use crate::candidate::text::{NgramConfig, hashed};
 use crate::candidate::treatment::{Style, Treatment};
 use crate::candidate::{Candidate, Spec};
 use crate::data::{Dataset, Inputs, Values};
@@ -37,6 +38,8 @@ const BIN: (f64, f64) = (60.0, 256.0);
 /// What lagom itself holds beside its workers: times the data, bytes a row, bytes a column, and whatever the data
 /// (log/2026-11-28-memory.md).
 const OWN: (f64, f64, f64, f64) = (3.5, 400.0, 5_000.0, 28e6);
+/// Characters of texts in which different n-grams are counted; how many all texts hold is carried on from there.
+const COUNTED: usize = 1_000_000;
 /// Operations a second of dense products in the tensor library on one core, and seconds of one of its
 /// steps however small (log/2026-11-22-acceptance.md).
 const DENSE: (f64, f64) = (4.5e10, 5e-5);
@@ -77,6 +80,8 @@ struct Size {
     outputs: f64,
     /// Mean number of characters of a text.
     characters: f64,
+    /// Different n-grams of the training texts.
+    ngrams: f64,
     /// Cells of the data set: what every worker holds.
     cells: f64,
 }
@@ -91,12 +96,14 @@ impl Size {
         };
         let all = dataset.development.len() + dataset.holdout_rows();
         let characters: usize = dataset.columns.iter().map(count).sum();
+        let rows = dataset.development.len() as f64 * (1.0 - validation);
         Self {
-            rows: dataset.development.len() as f64 * (1.0 - validation),
+            rows,
             all: all as f64,
             widths: (width(Style::Scaled), width(Style::Raw)),
             outputs: f64::from(dataset.classes().max(1)),
             characters: characters as f64 / all.max(1) as f64,
+            ngrams: different_ngrams(dataset, rows),
             cells: (all * dataset.columns.len()) as f64 * 8.0 + characters as f64,
         }
     }
@@ -138,7 +145,15 @@ impl Size {
             _ => 0.0,
         };
         let read = READING.0 * self.cells + READING.1 * self.all;
-        let learned = 4.0 * self.rows * matrix * 1.3 + 20.0 * candidate.planned_parameters as f64;
+        let weights = match &candidate.spec {
+            // Only n-grams of the training texts have weights; `buckets` share them evenly.
+            Spec::Ngrams { buckets } => {
+                let buckets = f64::from(*buckets);
+                (buckets * (1.0 - (-self.ngrams / buckets).exp()) + 1.0) * self.outputs
+            }
+            _ => candidate.planned_parameters as f64,
+        };
+        let learned = 4.0 * self.rows * matrix * 1.3 + 20.0 * weights;
         let memory = read + machinery + learned;
         Estimate {
             name: candidate.name.clone(),
@@ -157,4 +172,31 @@ impl Size {
             recipe.horizon(rows, 6.0 * weights) as f64 * (1.0 + recipe.search_share * recipe.rates.len() as f64);
         (steps * recipe.batch(rows) as f64 * 6.0 * weights, steps)
     }
+}
+
+/// About how many different n-grams so many rows of the development texts hold: counted in the first of them, and from there on
+/// growing as a power of the number of texts (Heaps 1978), whose exponent is that of the second half of those counted.
+fn different_ngrams(dataset: &Dataset, rows: f64) -> f64 {
+    let texts = dataset.columns.iter().find_map(|column| match &column.values {
+        Values::Texts(texts) => Some(texts),
+        Values::Numbers(_) | Values::Categories { .. } => None,
+    });
+    let Some(texts) = texts else { return 0.0 };
+    let config = NgramConfig { buckets: 1 << 24, ..NgramConfig::default() };
+    let mut characters = 0;
+    let counted = dataset.development.iter().filter_map(|&row| texts.get(row as usize)).take_while(|text| {
+        characters += text.len();
+        characters <= COUNTED
+    });
+    let counted: Vec<&String> = counted.take(rows as usize).collect();
+    let different = |texts: &[&String]| {
+        let mut found = Vec::new();
+        texts.iter().for_each(|text| hashed(text, &config, &mut found));
+        found.sort_unstable();
+        found.dedup();
+        found.len() as f64
+    };
+    let (all, half) = (different(&counted), different(&counted[..counted.len() / 2]));
+    let exponent = if half > 0.0 { (all / half).log2().clamp(0.0, 1.0) } else { 1.0 };
+    all * (rows / counted.len().max(1) as f64).max(1.0).powf(exponent)
 }

@@ -342,7 +342,7 @@ impl Spread {
         // Of differences one is right at +by, of scores at the best: the made-up ones lie so far about their centre.
         let (centre, apart) = match flip {
             Flip::Difference(by) => (0.0, by),
-            Flip::Score { by, best } => (best - by / 2.0, by / 2.0),
+            Flip::Score { right, wrong } => (f64::midpoint(right, wrong), (right - wrong) / 2.0),
         };
         let off = point - centre;
         let moved = MADE_UP * m * off.powi(2) / all;

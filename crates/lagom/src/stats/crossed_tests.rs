@@ -171,7 +171,7 @@ fn examples_that_are_all_right_are_no_proof_that_none_ever_is_wrong() {
     // m = 150 ones and four made up, two of them 0: centre 0.5, off by 0.5.
     // Variance (4 · 0.25 + 4 · 150 · 0.25 / 154) / 154² = 8.3237e-5, distance of the centres 4 · 0.5 / 154 = 0.012987.
     let ids: Vec<u32> = (0..150).collect();
-    let flip = Some(Flip::Score { by: 1.0, best: 1.0 });
+    let flip = Some(Flip::Score { right: 1.0, wrong: 0.0 });
     let of = |values: &[f64]| CrossedMean::of(&[Repeat { examples: &ids, values }], flip).unwrap().estimate();
     let all = of(&[1.0; 150]);
     assert!((all.standard_error - (8.3237e-5_f64 + 0.012987_f64.powi(2)).sqrt()).abs() < 1e-7, "{all:?}");

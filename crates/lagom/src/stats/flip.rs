@@ -5,21 +5,31 @@
 pub enum Flip {
     /// Of a paired difference, which goes either way from 0: by so much.
     Difference(f64),
-    /// Of a score: by so much, from the best that there is.
+    /// Of a score.
     Score {
-        /// How much it takes off the score of the example.
-        by: f64,
         /// The score of an example that is right, where all are.
-        best: f64,
+        right: f64,
+        /// The score of one that is wrong.
+        wrong: f64,
     },
 }
 
 impl Flip {
-    /// What it takes off.
+    /// How far it moves the example.
     #[must_use]
     pub fn size(self) -> f64 {
         match self {
-            Self::Difference(by) | Self::Score { by, .. } => by,
+            Self::Difference(by) => by,
+            Self::Score { right, wrong } => (right - wrong).abs(),
+        }
+    }
+
+    /// The same where scores are turned, as those are of which less is better.
+    #[must_use]
+    pub fn turned(self, turn: impl Fn(f64) -> f64) -> Self {
+        match self {
+            Self::Difference(by) => Self::Difference(by),
+            Self::Score { right, wrong } => Self::Score { right: turn(right), wrong: turn(wrong) },
         }
     }
 }

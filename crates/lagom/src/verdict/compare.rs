@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::gaps::{Filling, Gaps, filled};
-use crate::metric::{Metric, Outcomes, score};
+use crate::metric::{Metric, Mistake, Outcomes, mistake, score};
 use crate::stats::{Clusters, CrossedMean, Estimate, Flip, Luck, Repeat, Shares};
 
 /// One repeat's outcomes on some examples.
@@ -37,7 +37,8 @@ pub fn quality(metric: Metric, repeats: &[Scored<'_>]) -> Option<Estimate> {
 /// As [`quality`], with the parts of the variance still apart.
 pub(super) fn quality_in_parts(metric: Metric, repeats: &[Scored<'_>]) -> Option<CrossedMean> {
     let found: Vec<Values<'_>> = repeats.iter().map(|one| alone(metric, *one)).collect::<Option<_>>()?;
-    let flip = found.iter().filter_map(|one| one.flip).reduce(larger);
+    let flip =
+        found.iter().filter_map(|one| one.flip).reduce(larger).map(|flip| flip.turned(|score| metric.orient(score)));
     let turned = |values: &Values<'_>| values.values.iter().map(|value| metric.orient(*value)).collect();
     let values: Vec<Vec<f64>> = found.iter().map(turned).collect();
     crossed(repeats, &values, flip)
@@ -142,7 +143,11 @@ pub(super) fn paired<'a>(metric: Metric, ours: Scored<'a>, theirs: Scored<'a>) -
 pub(super) fn alone<'a>(metric: Metric, ours: Scored<'a>) -> Option<Values<'a>> {
     let scored = score(metric, ours.outcomes).ok()?;
     let values = scored.influence.iter().map(|influence| metric.orient(scored.value + influence)).collect();
-    let flip = scored.floor.map(|by| Flip::Score { by, best: metric.oriented_range().1 });
+    let best = metric.oriented_range().1;
+    let of_floor = |by| Flip::Score { right: best, wrong: best - by };
+    let of_mistake =
+        |mistake: Mistake| Flip::Score { right: metric.orient(mistake.right), wrong: metric.orient(mistake.wrong) };
+    let flip = scored.floor.map(of_floor).or_else(|| mistake(metric, ours.outcomes).map(of_mistake));
     Some(Values { examples: Cow::Borrowed(ours.examples), values, flip, units: ours.units })
 }
 

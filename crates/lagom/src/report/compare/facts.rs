@@ -30,6 +30,10 @@ fn direction(teller: &Teller<'_>) -> Fact {
         DirectionFrom::Told => ", as you said".to_owned(),
         DirectionFrom::File => ", as the files say".to_owned(),
         DirectionFrom::Format => ", as of all scores of this kind".to_owned(),
+        // What a table calls nothing is called a score.
+        DirectionFrom::Name if judgement.metric == "score" => {
+            format!(", as of scores of which nothing says otherwise; --direction {other} does")
+        }
         DirectionFrom::Name => {
             format!(", going by the name {}; --direction {other} says otherwise", judgement.metric)
         }

@@ -5,6 +5,7 @@ use super::teller::Teller;
 use super::verdicts::{Told, missing, open_question};
 use crate::report::numbers::plural;
 use crate::stats::Needed;
+use crate::study::Rule;
 use crate::verdict::{Test, TestKind};
 
 /// The headline: whether more could decide it at all.
@@ -90,6 +91,15 @@ pub(super) fn unconfirmed(teller: &Teller<'_>) -> Option<String> {
 
 /// Why no number of labels or repeats is named; none where one is.
 pub(super) fn never(teller: &Teller<'_>, needed: &Needed) -> Option<String> {
+    let terms = &teller.findings.terms;
+    if let Rule::Bar(bar) = terms.rule
+        && terms.metric.orient(bar) >= terms.metric.oriented_range().1
+    {
+        let (rule, metric) = (teller.rule(), teller.metric());
+        return Some(format!(
+            "No number of rows can show that: a {metric} of {rule} is the best there is, and there is always a mistake not yet seen. Set a bar that leaves room for some."
+        ));
+    }
     match teller.deciding() {
         Some(test) if needed.at_margin => Some(at_margin(teller, test)),
         _ => (needed.out_of_reach && needed.repeats.is_none()).then(|| out_of_reach(teller)),

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::scores::cell::{self, Cell};
+use crate::scores::certainty::{self, by_count};
 use crate::scores::error::{Place, ScoresError};
 use crate::scores::files;
 use crate::scores::finish::some;
@@ -171,14 +172,17 @@ impl Means {
                 if !self.seen.wanted(name, metric, reading) {
                     continue;
                 }
+                let (said, range) = (file.direction(task, metric), metric::range(metric));
+                let (told, examples) = (metrics.get(&stderr_key(key)).and_then(Value::as_f64), file.examples(task));
+                // One of 0 says that all examples were alike, or that nothing was reckoned: not that the mean is exact.
+                let counted = || Some(by_count(mean, examples.filter(|count| *count > 0)? as f64, range?));
                 let row = SummaryRow {
                     candidate: candidate.clone(),
                     mean,
-                    standard_error: metrics.get(&stderr_key(key)).and_then(Value::as_f64).filter(|error| *error >= 0.0),
-                    examples: file.examples(task),
+                    standard_error: told.filter(|error| *error > 0.0).or_else(|| told.and_then(|_| counted())),
+                    examples,
                     facts: CandidateFacts::default(),
                 };
-                let (said, range) = (file.direction(task, metric), metric::range(metric));
                 self.insert(path, &Measured { task, metric, shots, said, range }, row)?;
             }
         }
@@ -207,6 +211,7 @@ impl Means {
         of: &Measured<'_>,
         row: SummaryRow,
     ) -> Result<(), ScoresError> {
+        certainty::check(path, of, &row)?;
         let Measured { task, metric, shots, said: higher_is_better, range } = *of;
         let same = |table: &Table| table.means.task == task && table.means.metric == metric && table.shots == shots;
         let at = self.tables.iter().position(same).unwrap_or_else(|| {

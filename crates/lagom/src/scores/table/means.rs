@@ -8,6 +8,7 @@ use super::Labels;
 use super::delimited::{Delimited, line};
 use super::roles::{Role, Roles, plain};
 use crate::scores::cell::{self, Cell};
+use crate::scores::certainty::by_count;
 use crate::scores::direction::by_name;
 use crate::scores::error::{Place, ScoresError};
 use crate::scores::facts;
@@ -154,29 +155,32 @@ fn range(path: &Path, own: &[&Entry], reading: &Reading) -> Result<Option<(f64, 
         });
     }
     let shares = metric::range(metric);
+    // 0.78 beside 1.2 is neither two shares nor two numbers in percent.
+    let beyond = own.iter().find(|entry| entry.row.mean > 1.0 && small.is_some());
+    if let (Some((low, high)), Some(entry)) = (shares, beyond) {
+        let place = Place { path: path.to_path_buf(), unit: "line", number: entry.line };
+        return Err(ScoresError::OutOfRange { place, metric: metric.clone(), score: entry.row.mean, low, high });
+    }
     Ok(if shares.is_some() && !within(1.0) { within(100.0).then_some((0.0, 100.0)) } else { shares })
 }
 
-/// A standard error that is at least the true one: no scores within a range vary more than those at its ends with the
-/// same mean do (Bhatia & Davis 2000); of shares that is the binomial one. Four examples more, half at each end, keep it
-/// from being 0 where all are right (Agresti & Coull 1998).
+/// The standard error of a mean of so many examples (see [`by_count`]).
 fn error_by_count(
     path: &Path,
     (metric, row): (&str, &SummaryRow),
     range: Option<(f64, f64)>,
 ) -> Result<f64, ScoresError> {
     let fault = |why| {
-        let (path, metric) = (path.to_path_buf(), metric.to_owned());
-        Err(ScoresError::MeansAlone { path, metric, why })
+        let (path, metric, candidate) = (path.to_path_buf(), metric.to_owned(), row.candidate.clone());
+        Err(ScoresError::MeansAlone { path, metric, candidate, why })
     };
-    let Some(count) = row.examples.filter(|count| *count > 0).map(|count| count as f64) else {
+    let Some(count) = row.examples.filter(|count| *count > 0) else {
         return fault("without their standard errors (0 is none) and without the number of examples");
     };
-    let Some((low, high)) = range else {
+    let Some(range) = range else {
         return fault("without their standard errors, and nothing says which scores an example can have");
     };
-    let mean = (count * row.mean + 2.0 * low + 2.0 * high) / (count + 4.0);
-    Ok(((mean - low) * (high - mean) / count).sqrt())
+    Ok(by_count(row.mean, count as f64, range))
 }
 
 impl Layout {

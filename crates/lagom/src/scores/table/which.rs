@@ -11,7 +11,7 @@ use crate::scores::error::ScoresError;
 use crate::scores::finish::some;
 
 /// Names, plain, of columns that say something of the example and not of a candidate.
-const OF_THE_EXAMPLE: [&str; 40] = [
+const OF_THE_EXAMPLE: [&str; 52] = [
     "year",
     "month",
     "day",
@@ -52,6 +52,18 @@ const OF_THE_EXAMPLE: [&str; 40] = [
     "fold",
     "split",
     "weight",
+    "istest",
+    "istrain",
+    "isval",
+    "isholdout",
+    "label",
+    "labels",
+    "target",
+    "class",
+    "gold",
+    "truth",
+    "groundtruth",
+    "expected",
 ];
 
 /// Names, plain, of columns that hold settings or costs of a run and not its scores.

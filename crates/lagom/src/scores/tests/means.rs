@@ -83,7 +83,15 @@ fn means_that_say_too_little_are_refused_by_name() {
         fails(&reading, parts);
     };
     let bare = "model,accuracy\na,0.7\nb,0.8\n";
-    refused(bare, &["means of \"accuracy\" (no column names examples), without their standard errors"]);
+    refused(bare, &["means of \"accuracy\" (no column names examples), that of \"a\" without their standard errors"]);
+    refused("model,accuracy,stderr\na,0.7,0.01\nb,0.8,\n", &["that of \"b\" without their standard errors"]);
+    // percent beside a share's error, a share beside that of percent, and a mean that is neither
+    refused(
+        "model,accuracy,stderr\na,78,0.013\nb,70,0.014\n",
+        &["the accuracy of \"a\" is 78 with a standard error of 0.013"],
+    );
+    refused("model,accuracy,stderr,n\na,0.78,1.3,1000\nb,0.7,1.4,1000\n", &["is 0.78 with a standard error of 1.3"]);
+    refused("model,accuracy,stderr\na,0.78,0.01\nb,1.2,0.01\n", &["line 3", "1.2"]);
     refused("model,stderr,note\na,0.7,x\nb,0.8,y\n", &["no column for the score"]);
     refused("model,accuracy,stderr\na,0.7,-0.01\nb,0.8,0.01\n", &["line 2", "\"stderr\"", "not negative"]);
     refused("model,accuracy,stderr\na,oops,0.01\nb,0.8,0.01\n", &["line 2", "\"accuracy\"", "oops"]);

@@ -74,7 +74,7 @@ impl Session {
         let mut prices: BTreeMap<String, &Price> = BTreeMap::new();
         for called in self.prepared.study.candidates.iter().filter(|called| is_called(called)) {
             if let Some(price) = &called.price {
-                prices.insert(Spending::of(&settings(&called.backend)?).model, price);
+                prices.insert(Spending::of(&settings(called)?).model, price);
             }
         }
         // By today's prices, so that one that was mended counts; that of a model which the study has left out as it was paid.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::call::Question;
-use crate::call::gguf::header::Header;
+use crate::call::gguf::header::{Header, HeaderError};
 use crate::candidate::{Candidate, Spec};
 use crate::data::{Dataset, Target, seed};
 use crate::prompt::{Asked, Draw, Example, Expected, Form, Prompter, ShotPool, Template};
@@ -63,7 +63,7 @@ impl Caller {
                 let hint = "ask for fewer shots, or label more rows";
                 SessionError::unfit(format!("candidate `{}`: {error}", called.name), hint)
             })?;
-        let facts = file_facts(&called.backend)?;
+        let facts = file_facts(called)?;
         Ok(Self {
             candidate: Candidate {
                 name: called.name.clone(),
@@ -71,7 +71,7 @@ impl Caller {
                 planned_parameters: called.parameters.or(facts.parameters).unwrap_or(0),
             },
             facts,
-            settings: settings(&called.backend)?,
+            settings: settings(called)?,
             repeats: if prompt.temperature > 0.0 { prompt.repeats } else { 1 },
             seed: study_seed,
             max_tokens: prompt.answer_tokens(dataset.task),
@@ -206,13 +206,13 @@ pub(super) fn examples(dataset: &Dataset, rows: &[u32]) -> Vec<Example> {
 
 /// What answers depend on beside the question: the model and where it is; for files, what is in them. Not the certificates that are
 /// trusted nor what a program sees of the environment: no answer is paid for again because of them.
-pub(super) fn settings(backend: &Backend) -> Result<String, SessionError> {
-    let file = match backend {
-        Backend::Gguf { path } => Some(identity(path, IDENTITY)?),
-        Backend::Answers { path, .. } => Some(identity(path, u64::MAX)?),
+pub(super) fn settings(called: &Called) -> Result<String, SessionError> {
+    let file = match &called.backend {
+        Backend::Gguf { path } => Some(identity(called, path, IDENTITY)?),
+        Backend::Answers { path, .. } => Some(identity(called, path, u64::MAX)?),
         Backend::Endpoint { .. } | Backend::Command { .. } => None,
     };
-    let mut backend = backend.clone();
+    let mut backend = called.backend.clone();
     match &mut backend {
         Backend::Endpoint { certificate, .. } => *certificate = None,
         Backend::Command { environment, .. } => environment.clear(),
@@ -222,9 +222,10 @@ pub(super) fn settings(backend: &Backend) -> Result<String, SessionError> {
 }
 
 /// What the header of a file of weights says; nothing of any other backend.
-fn file_facts(backend: &Backend) -> Result<ModelFacts, SessionError> {
-    let Backend::Gguf { path } = backend else { return Ok(ModelFacts::default()) };
-    let header = Header::read(path).map_err(|error| SessionError::unfit(error.to_string(), error.hint()))?;
+fn file_facts(called: &Called) -> Result<ModelFacts, SessionError> {
+    let Backend::Gguf { path } = &called.backend else { return Ok(ModelFacts::default()) };
+    let unfit = |error: HeaderError| SessionError::unfit(format!("candidate `{}`: {error}", called.name), error.hint());
+    let header = Header::read(path).map_err(unfit)?;
     Ok(ModelFacts {
         parameters: Some(header.parameters),
         bytes: Some(header.bytes),
@@ -235,7 +236,7 @@ fn file_facts(backend: &Backend) -> Result<ModelFacts, SessionError> {
 }
 
 /// The size of a file and a digest of its first bytes, `most` of them.
-fn identity(path: &Path, most: u64) -> Result<String, SessionError> {
+fn identity(called: &Called, path: &Path, most: u64) -> Result<String, SessionError> {
     use std::io::Read;
     let read = || -> std::io::Result<String> {
         let mut start = Vec::new();
@@ -245,6 +246,7 @@ fn identity(path: &Path, most: u64) -> Result<String, SessionError> {
         Ok(format!("{size} {}", blake3::hash(&start).to_hex()))
     };
     read().map_err(|error| {
-        SessionError::unfit(format!("cannot read `{}`: {error}", path.display()), "check the path under [[candidate]]")
+        let message = format!("candidate `{}`: cannot read `{}`: {error}", called.name, path.display());
+        SessionError::unfit(message, "check the path under [[candidate]]")
     })
 }

@@ -27,14 +27,15 @@ impl Prepared {
     /// # Errors
     /// What is not there, each with what to do about it.
     pub fn look_for_models(&self) -> Result<Vec<Sight>, SessionError> {
-        let (mut seen, mut faults) = (Vec::new(), Vec::new());
-        for caller in self.callers()? {
+        let (callers, mut faults) = self.callers_and_faults();
+        let mut seen = Vec::new();
+        for caller in callers {
             match self.look_for(&caller) {
                 Ok(sight) => seen.push(sight),
                 Err(error) => faults.push(error),
             }
         }
-        if faults.len() > 1 { Err(SessionError::Several(faults)) } else { faults.pop().map_or(Ok(seen), Err) }
+        SessionError::all(faults).map_or(Ok(seen), Err)
     }
 
     fn look_for(&self, caller: &Caller) -> Result<Sight, SessionError> {

@@ -100,12 +100,25 @@ impl Prepared {
     /// Every candidate that is asked, with its templates checked and its shots drawn.
     ///
     /// # Errors
-    /// A template that does not fit the columns, too few rows to draw shots from, a file that can't be read.
+    /// A template that does not fit the columns, too few rows to draw shots from, a file that can't be read: of all candidates at once.
     pub(super) fn callers(&self) -> Result<Vec<Caller>, SessionError> {
+        let (callers, faults) = self.callers_and_faults();
+        SessionError::all(faults).map_or(Ok(callers), Err)
+    }
+
+    /// The same with what keeps each of the others from being asked.
+    pub(super) fn callers_and_faults(&self) -> (Vec<Caller>, Vec<SessionError>) {
         let dataset = &self.loaded.dataset;
         let shots = self.study.candidates.iter().any(|called| called.shots > 0);
         let pool = if shots { examples(dataset, &split(dataset, &self.first_split()).train) } else { Vec::new() };
-        self.study.candidates.iter().map(|called| Caller::new(self, called, &pool)).collect()
+        let (mut callers, mut faults) = (Vec::new(), Vec::new());
+        for called in &self.study.candidates {
+            match Caller::new(self, called, &pool) {
+                Ok(caller) => callers.push(caller),
+                Err(fault) => faults.push(fault),
+            }
+        }
+        (callers, faults)
     }
 
     /// How the development rows are split in the first repeat: with asked candidates the validation rows are the same in
