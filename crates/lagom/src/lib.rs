@@ -5,27 +5,19 @@
 //!                                                                               \-> Bundle -> predict
 //! ```
 //!
-//! Each arrow is a room of this crate; ARCHITECTURE.md says which room may know which. The library knows
-//! no terminal and no exit code; the program is the package `lagom-cli`.
+//! This crate runs a study from its file to its findings (`session`), and is the public face of the crates below it, each of which
+//! holds a step of that. ARCHITECTURE.md says what each may know. The library knows no terminal and no exit code; the program is the
+//! package `lagom-cli`.
 
-pub mod bundle;
-pub mod call;
-pub mod candidate;
-pub mod child;
-pub mod climb;
-pub mod compare;
-pub mod data;
-pub mod input;
-pub mod measure;
-pub mod metric;
-pub mod prompt;
-pub mod report;
-pub mod scaling;
-pub mod scores;
-pub mod secret;
 pub mod session;
-pub mod stats;
-pub mod store;
-pub mod study;
-pub mod trial;
-pub mod verdict;
+
+pub use lagom_backends::{call, prompt};
+pub use lagom_data as data;
+pub use lagom_engine::{climb, measure, store, trial, verdict};
+pub use lagom_host::{child, input, secret};
+pub use lagom_import::{compare, scaling, scores};
+pub use lagom_metrics as metric;
+pub use lagom_models::{bundle, candidate};
+pub use lagom_report as report;
+pub use lagom_stats as stats;
+pub use lagom_study as study;

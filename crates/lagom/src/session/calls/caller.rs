@@ -141,7 +141,7 @@ fn prompter(prepared: &Prepared, prompt: &PromptSpec) -> Result<Prompter, Sessio
         Template::parse(source, key)
             .map_err(|fault| SessionError::unfit(fault.to_string(), "mend the template under [prompt]"))
     };
-    let inputs = prepared.study.task.inputs(dataset);
+    let inputs = dataset.prompt_columns(&prepared.study.task);
     let mut prompter = match (&prompt.template, inputs.as_slice()) {
         (Some(source), _) => Prompter::new(parse(source, "prompt.template")?, expected, form),
         (None, [column]) => Prompter::of_column(column, expected, form),

@@ -1,0 +1,42 @@
+//! Data: from files to typed columns, splits and the sealed holdout.
+//!
+//! ```text
+//! file -> read::RawTable -> kind::Look -> load::Loaded { Dataset, Notes }
+//! Dataset, SplitSpec -> split::Split         Dataset -> holdout::Sealed (scores under seal)
+//! ```
+
+use lagom_host::input;
+use lagom_metrics as metric;
+use lagom_stats as stats;
+use lagom_study as study;
+
+mod caution;
+mod dataset;
+mod deal;
+pub mod demo;
+mod equal;
+mod explore;
+mod fields;
+mod fitting;
+mod holdout;
+pub mod kind;
+pub mod known;
+mod load;
+mod prepared;
+pub mod read;
+mod schema;
+pub mod seed;
+mod split;
+mod tells;
+mod units;
+
+pub use caution::{Caution, Kept, Measure};
+pub use dataset::{Column, Dataset, Examples, Inputs, MISSING, Target, UNSEEN, Values};
+pub use holdout::{Look, Sealed};
+pub use kind::ColumnKind;
+pub use load::{DataError, DataFault, Loaded, class_key, load};
+pub use prepared::is_full;
+pub use prepared::{PreparedError, write_whole};
+pub use schema::{InputColumn, Schema};
+pub use split::{Split, SplitSpec, fold, folds, seal, split};
+pub use units::Units;

@@ -1,0 +1,11 @@
+//! What can do the job: families of models, their training, and the file that one is handed over in.
+
+use lagom_data as data;
+use lagom_host::input;
+#[cfg(test)]
+use lagom_metrics as metric;
+use lagom_stats as stats;
+use lagom_study as study;
+
+pub mod bundle;
+pub mod candidate;

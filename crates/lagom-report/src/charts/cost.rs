@@ -1,0 +1,271 @@
+//! Quality over what it costs: parameters, latency or memory.
+
+use maud::Markup;
+
+use super::points::{Form, Point, points, quality_title, reference, window};
+use crate::Shown;
+use crate::numbers::{bytes, seconds, short_count};
+use crate::plot::{Canvas, Margins, Placed, Placer, Rect, Scale, text_width, tick_text};
+use crate::stats::pareto_front;
+use crate::study::Rule;
+use crate::verdict::{Row, Standing};
+use crate::words::{Teller, amount, standing};
+
+/// What stands on the horizontal axis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Axis {
+    /// Stored parameters.
+    Parameters,
+    /// The 95th percentile of latency.
+    Latency,
+    /// Memory in use.
+    Memory,
+    /// What 1,000 answers cost.
+    Money,
+}
+
+impl Axis {
+    fn of(self, row: &Row) -> Option<f64> {
+        let deployed = row.deployment.as_ref();
+        let value = match self {
+            Axis::Parameters => row.parameters.map(|count| count as f64),
+            Axis::Latency => deployed.map(|found| found.latency_p95),
+            Axis::Memory => deployed.map(|found| found.memory as f64),
+            Axis::Money => row.calls.as_ref().and_then(|calls| calls.money_per_thousand),
+        };
+        value.filter(|value| value.is_finite() && *value > 0.0 && *value < 1e18)
+    }
+
+    fn limit(self, teller: &Teller<'_>) -> Option<f64> {
+        let limits = &teller.findings.terms.limits;
+        match self {
+            Axis::Parameters => limits.parameters.map(|most| most as f64),
+            Axis::Latency => limits.latency_p95.map(|most| most.as_secs_f64()),
+            Axis::Memory => limits.memory.map(|most| most as f64),
+            Axis::Money => limits.cost.as_ref().map(|most| most.amount),
+        }
+    }
+
+    fn write(self, value: f64) -> String {
+        match self {
+            Axis::Parameters => short_count(value.round() as u64),
+            Axis::Latency => seconds(value),
+            Axis::Memory => bytes(value.round() as u64),
+            Axis::Money => amount(value, ""),
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Axis::Parameters => "parameters (logarithmic)",
+            Axis::Latency => "p95 latency of one prediction (logarithmic)",
+            Axis::Memory => "memory in use (logarithmic)",
+            Axis::Money => "money for 1,000 answers (logarithmic)",
+        }
+    }
+
+    fn id(self) -> &'static str {
+        match self {
+            Axis::Parameters => "size",
+            Axis::Latency => "latency",
+            Axis::Memory => "memory",
+            Axis::Money => "money",
+        }
+    }
+}
+
+/// Size of label type, in pixels.
+const TYPE: f64 = 12.0;
+/// Reach of a mark.
+const REACH: f64 = 5.0;
+
+/// A point with its place.
+struct Spot<'a> {
+    point: Point<'a>,
+    at: (f64, f64),
+    ends: (f64, f64),
+}
+
+/// Quality over a cost, with the Pareto front; none where fewer than two candidates have both.
+pub(crate) fn cost_chart(teller: &Teller<'_>, shown: &Shown, axis: Axis, form: Form) -> Option<Markup> {
+    let all = points(teller, shown);
+    let (low, high) = window(teller, &all);
+    let costs_of = all.iter().map(|point| axis.of(point.row).filter(|_| point.height >= low));
+    let drawn: Vec<(Point<'_>, f64)> =
+        all.iter().cloned().zip(costs_of).filter_map(|(point, cost)| Some((point, cost?))).collect();
+    if drawn.len() < 2 {
+        return None;
+    }
+    let size = form.size();
+    let mut canvas = Canvas::new(size, Margins { top: 34.0, right: 14.0, bottom: 48.0, left: 58.0 });
+    let area = canvas.area;
+    let x = Scale::log(costs(&drawn, axis.limit(teller)), (area.left, area.right));
+    let y = Scale::linear((low, high), (area.bottom, area.top));
+    axes(&mut canvas, teller, (&x, &y), axis);
+    let metric = teller.findings.terms.metric;
+    let spots = drawn.into_iter().map(|(point, cost)| {
+        let ends = (y.clamped(metric.orient(point.quality.low)), y.clamped(metric.orient(point.quality.high)));
+        Spot { at: (x.at(cost), y.at(point.height)), ends, point }
+    });
+    let spots: Vec<Spot<'_>> = spots.collect();
+    rules(&mut canvas, teller, (&all, &y));
+    let mut placer = Placer::new(Rect { right: size.width - 2.0, ..area });
+    limit(&mut canvas, &mut placer, (&x, axis), teller);
+    front(&mut canvas, &mut placer, &spots);
+    marks(&mut canvas, teller, (&spots, axis));
+    labels(&mut canvas, &mut placer, teller, (&spots, axis));
+    let title = format!("{} over {}", teller.metric(), axis.title());
+    let description = describe(teller, &spots, axis);
+    Some(canvas.finish(&format!("{}-{}", axis.id(), form.class()), (&title, &description), form.class()))
+}
+
+/// The range of costs; a limit is in it where it is not far outside.
+fn costs(drawn: &[(Point<'_>, f64)], limit: Option<f64>) -> (f64, f64) {
+    let costs = || drawn.iter().map(|(_, cost)| *cost);
+    let (low, high) = (costs().fold(f64::INFINITY, f64::min), costs().fold(0.0, f64::max));
+    let near = limit.filter(|limit| *limit > low / 30.0 && *limit < high * 30.0);
+    let (low, high) = (low.min(near.unwrap_or(low)), high.max(near.unwrap_or(high)));
+    let room = (high / low).powf(0.045).max(1.3);
+    (low / room, high * room)
+}
+
+fn axes(canvas: &mut Canvas, teller: &Teller<'_>, (x, y): (&Scale, &Scale), axis: Axis) {
+    let metric = teller.findings.terms.metric;
+    let wide = canvas.area.right - canvas.area.left;
+    let ticks = y.ticks(6);
+    let values: Vec<f64> = ticks.iter().map(|tick| metric.orient(*tick)).collect();
+    canvas.left_axis(y, &ticks, &|tick| tick_text(metric.orient(tick), &values), &quality_title(teller));
+    let title = if wide < 400.0 { axis.title().replace(" (logarithmic)", "") } else { axis.title().to_owned() };
+    canvas.bottom_axis(x, &x.ticks((wide / 70.0) as usize), &|tick| axis.write(tick), &title);
+}
+
+/// The band of the margin below the reference, or the bar.
+fn rules(canvas: &mut Canvas, teller: &Teller<'_>, (all, y): (&[Point<'_>], &Scale)) {
+    let area = canvas.area;
+    match (teller.findings.terms.rule, reference(teller, all)) {
+        (Rule::Margin(margin), Some(best)) => {
+            let (top, bottom) = (y.clamped(best), y.clamped(best - margin));
+            canvas.rect("band", Rect { top, bottom, ..area });
+            canvas.line("best", (area.left, top), (area.right, top));
+        }
+        (Rule::Bar(bar), _) => {
+            let at = y.clamped(teller.findings.terms.metric.orient(bar));
+            canvas.line("bar", (area.left, at), (area.right, at));
+        }
+        _ => {}
+    }
+}
+
+fn limit(canvas: &mut Canvas, placer: &mut Placer, (x, axis): (&Scale, Axis), teller: &Teller<'_>) {
+    let Some(limit) = axis.limit(teller).filter(|limit| x.holds(*limit)) else { return };
+    let (at, area) = (x.at(limit), canvas.area);
+    canvas.rect("beyond", Rect { left: at, ..area });
+    canvas.line("limit", (at, area.top), (at, area.bottom));
+    let text = format!("limit {}", axis.write(limit));
+    let wide = text_width(&text, TYPE);
+    let left = at - wide - 8.0 >= area.left;
+    let start = if left { at - 5.0 - wide } else { at + 5.0 };
+    placer.take(Rect { left: start, right: start + wide, top: area.bottom - 22.0, bottom: area.bottom - 6.0 });
+    canvas.text("label limit-label", Placed::new((start, area.bottom - 10.0), "start"), &text);
+}
+
+/// The front as steps, from the bottom to the cheapest and on to the best.
+fn front(canvas: &mut Canvas, placer: &mut Placer, spots: &[Spot<'_>]) {
+    let pairs: Vec<(f64, f64)> = spots.iter().map(|spot| (spot.at.0, -spot.at.1)).collect();
+    let mut path: Vec<(f64, f64)> = Vec::new();
+    for index in pareto_front(&pairs) {
+        let (x, y) = spots[index].at;
+        let before = path.last().map_or(canvas.area.bottom, |last| last.1);
+        path.extend([(x, before), (x, y)]);
+    }
+    if let Some(last) = path.last().copied() {
+        path.push((canvas.area.right, last.1));
+        canvas.path("front", &path);
+        for pair in path.windows(2) {
+            placer.take_line(pair[0], pair[1]);
+        }
+    }
+}
+
+fn marks(canvas: &mut Canvas, teller: &Teller<'_>, (spots, axis): (&[Spot<'_>], Axis)) {
+    let verdict = &teller.findings.verdict;
+    for spot in spots {
+        let row = spot.point.row;
+        let (x, y) = spot.at;
+        let name = format!("interval {}", crate::plot::class(row.family));
+        canvas.line(&name, (x, spot.ends.0), (x, spot.ends.1));
+        if verdict.choice.as_ref() == Some(&row.name) {
+            canvas.circle("ring choice", (x, y), 10.0, "");
+        } else if verdict.reference.as_ref() == Some(&row.name) {
+            canvas.circle("ring", (x, y), 10.0, "");
+        }
+        let state = if row.standing == Standing::OverLimits { "open" } else { "" };
+        canvas.mark(row.family, spot.at, (REACH, state), &hover(teller, &spot.point, axis));
+    }
+}
+
+fn hover(teller: &Teller<'_>, point: &Point<'_>, axis: Axis) -> String {
+    let row = point.row;
+    let quality = teller.style.with_half(teller.style.value(point.quality.point), point.quality.half);
+    let cost = axis.of(row).map_or_else(String::new, |cost| axis.write(cost));
+    let what = match axis {
+        Axis::Parameters => "parameters",
+        Axis::Latency => "p95",
+        Axis::Memory => "memory",
+        Axis::Money => "1,000 answers",
+    };
+    let size = row.parameters.filter(|_| axis != Axis::Parameters);
+    let size = size.map(|count| format!(", {} parameters", short_count(count))).unwrap_or_default();
+    format!("{}: {} {quality}, {what} {cost}{size}, {}", row.name, teller.metric(), standing(teller, row))
+}
+
+/// The name beside a mark; with the parameters of a model that is asked, since its name need not tell them and the axis does
+/// not.
+fn label(row: &Row, axis: Axis) -> String {
+    let size = row.parameters.filter(|_| axis != Axis::Parameters && row.calls.is_some());
+    size.map_or_else(|| row.name.clone(), |count| format!("{} ({})", row.name, short_count(count)))
+}
+
+fn labels(canvas: &mut Canvas, placer: &mut Placer, teller: &Teller<'_>, (spots, axis): (&[Spot<'_>], Axis)) {
+    let verdict = &teller.findings.verdict;
+    for spot in spots {
+        placer.take(Rect::around(spot.at, REACH + 1.0));
+        let (x, _) = spot.at;
+        let (top, bottom) = (spot.ends.0.min(spot.ends.1), spot.ends.0.max(spot.ends.1));
+        placer.take(Rect { left: x - 1.5, right: x + 1.5, top, bottom });
+    }
+    // The choice first, then the reference, then the rest: where room is scarce the last go without.
+    let rank = |spot: &&Spot<'_>| {
+        let name = Some(&spot.point.row.name);
+        if verdict.choice.as_ref() == name {
+            0
+        } else if verdict.reference.as_ref() == name {
+            1
+        } else {
+            2
+        }
+    };
+    let mut order: Vec<&Spot<'_>> = spots.iter().collect();
+    order.sort_by_key(rank);
+    for spot in order {
+        let main = rank(&spot) < 2;
+        let reach = if main { 11.0 } else { REACH + 1.0 };
+        let name = &label(spot.point.row, axis);
+        if let Some(at) = placer
+            .place(name, spot.at, (TYPE, reach))
+            .or_else(|| main.then(|| placer.force(name, spot.at, (TYPE, reach))))
+        {
+            if at.far {
+                let end = if at.y < spot.at.1 { at.y + 3.0 } else { at.y - 10.0 };
+                let from = if end < spot.at.1 { -reach } else { reach };
+                canvas.line("leader", (spot.at.0, spot.at.1 + from), (at.x, end));
+            }
+            canvas.text(if main { "label main" } else { "label" }, at, name);
+        }
+    }
+}
+
+fn describe(teller: &Teller<'_>, spots: &[Spot<'_>], axis: Axis) -> String {
+    let lines: Vec<String> = spots.iter().map(|spot| hover(teller, &spot.point, axis)).collect();
+    lines.join("; ")
+}

@@ -1,0 +1,131 @@
+//! Candidates as points, and the window of qualities that a plot shows.
+
+use crate::Shown;
+use crate::plot::Size;
+use crate::shown::{ShownRow, Span};
+use crate::study::{Family, Rule};
+use crate::verdict::Row;
+use crate::words::Teller;
+
+/// A plot is drawn twice, for wide and for narrow screens; the style sheet shows one of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Across the whole page.
+    Full,
+    /// Half the page.
+    Half,
+    /// A telephone.
+    Narrow,
+}
+
+impl Form {
+    /// The class that shows it on the screens it is for.
+    pub(crate) fn class(self) -> &'static str {
+        if self == Form::Narrow { "narrow" } else { "wide" }
+    }
+
+    /// The size of its own grid.
+    pub(crate) fn size(self) -> Size {
+        match self {
+            Form::Full => Size { width: 1040.0, height: 440.0 },
+            Form::Half => Size { width: 520.0, height: 370.0 },
+            Form::Narrow => Size { width: 350.0, height: 330.0 },
+        }
+    }
+}
+
+/// A measured candidate.
+#[derive(Clone, Debug)]
+pub(super) struct Point<'a> {
+    /// Its line.
+    pub(super) row: &'a Row,
+    /// Its quality.
+    pub(super) quality: Span,
+    /// Its quality turned so that higher is better.
+    pub(super) height: f64,
+}
+
+/// The candidates with a quality, in the order of the table: the figures of the table.
+pub(super) fn points<'a>(teller: &Teller<'a>, shown: &Shown) -> Vec<Point<'a>> {
+    on(teller, shown, |derived| derived.figure.quality)
+}
+
+/// The same with their qualities on validation rows.
+pub(super) fn on_validation<'a>(teller: &Teller<'a>, shown: &Shown) -> Vec<Point<'a>> {
+    on(teller, shown, |derived| derived.quality)
+}
+
+fn on<'a>(teller: &Teller<'a>, shown: &Shown, pick: impl Fn(&ShownRow) -> Option<Span>) -> Vec<Point<'a>> {
+    let metric = teller.findings.terms.metric;
+    let rows = teller.findings.analysis.screening.rows.iter().zip(&shown.rows);
+    rows.filter_map(|(row, derived)| {
+        pick(derived).map(|quality| Point { row, quality, height: metric.orient(quality.point) })
+    })
+    .collect()
+}
+
+/// How much of the best candidates' spread is shown before the hopeless are left below the plot.
+const SPREAD: f64 = 5.0;
+
+/// The range of turned qualities to show: that of the candidates that are in the race, with the margin
+/// or the bar.
+pub(super) fn window(teller: &Teller<'_>, points: &[Point<'_>]) -> (f64, f64) {
+    let metric = teller.findings.terms.metric;
+    let heights: Vec<f64> = points.iter().map(|point| point.height).collect();
+    let best = heights.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let floor = best - SPREAD * unit(teller, &heights, best);
+    let kept = points.iter().filter(|point| point.height >= floor);
+    let (mut low, mut high) = (best, best);
+    for point in kept {
+        let ends = [metric.orient(point.quality.low), metric.orient(point.quality.high)];
+        low = ends.iter().copied().fold(low, f64::min).max(floor.min(point.height));
+        high = ends.iter().copied().fold(high, f64::max);
+    }
+    match teller.findings.terms.rule {
+        Rule::Margin(margin) => low = low.min(reference(teller, points).unwrap_or(best) - margin),
+        Rule::Bar(bar) => (low, high) = (low.min(metric.orient(bar)), high.max(metric.orient(bar))),
+    }
+    let room = (high - low) * 0.06;
+    (low - room, high + room)
+}
+
+/// The spread of the candidates: the median distance to the best, or the margin where that is more.
+fn unit(teller: &Teller<'_>, heights: &[f64], best: f64) -> f64 {
+    let deficits: Vec<f64> = heights.iter().map(|height| best - height).collect();
+    let median = if deficits.is_empty() { 0.0 } else { crate::stats::median(&deficits) };
+    let margin = teller.findings.terms.margin().unwrap_or(0.0) * 1.5;
+    median.max(margin).max(best.abs() * 1e-6)
+}
+
+/// The turned quality of the reference.
+pub(super) fn reference(teller: &Teller<'_>, points: &[Point<'_>]) -> Option<f64> {
+    let name = teller.findings.verdict.reference.as_deref()?;
+    points.iter().find(|point| point.row.name == name).map(|point| point.height)
+}
+
+/// The candidates that lie below the window, with their qualities, for the caption: `majority (0.101)`.
+pub(crate) fn below(teller: &Teller<'_>, shown: &Shown) -> Vec<String> {
+    let points = points(teller, shown);
+    let (low, _) = window(teller, &points);
+    let under = points.iter().filter(|point| point.height < low);
+    under.map(|point| format!("{} ({})", point.row.name, teller.style.value(point.quality.point))).collect()
+}
+
+/// The families of the candidates that lie in the window, in the order of the families.
+pub(crate) fn families(teller: &Teller<'_>, shown: &Shown) -> Vec<Family> {
+    let points = points(teller, shown);
+    let (low, _) = window(teller, &points);
+    let drawn = |family: &Family| points.iter().any(|point| point.height >= low && point.row.family == *family);
+    Family::every().filter(drawn).collect()
+}
+
+/// The title of a quality axis, which always points to the better end.
+pub(super) fn quality_title(teller: &Teller<'_>) -> String {
+    let metric = teller.findings.terms.metric;
+    let unit = match metric.unit() {
+        "" => String::new(),
+        unit => format!(", {unit}"),
+    };
+    let turn = if metric.orient(1.0) > 0.0 { "" } else { "lower is " };
+    format!("{}{unit} ({turn}better ↑)", teller.metric())
+}

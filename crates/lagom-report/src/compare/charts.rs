@@ -1,0 +1,189 @@
+//! The forest of differences, and quality over a cost.
+
+use maud::Markup;
+
+use super::teller::{Teller, cost_title, figure};
+use super::words::standing;
+use crate::charts::Form;
+use crate::plot::{Canvas, Margins, Placed, Placer, Rect, Scale, Size, text_width, tick_text};
+use crate::verdict::Standing;
+use lagom_import::compare::{CompareRow, Comparison, Front};
+
+/// Height of a candidate's line.
+const LINE: f64 = 28.0;
+/// Size of label type, in pixels.
+const TYPE: f64 = 12.0;
+/// How much wider than measured labels may be drawn, by the font a browser takes: plain and bold.
+const ROOM: f64 = 1.08;
+const BOLD: f64 = 1.2;
+/// Reach of a mark.
+const REACH: f64 = 5.0;
+
+/// One line a candidate: its difference to the reference (or its distance above the bar) with its bounds, and the line
+/// that the lower bound has to clear; none without a comparison.
+pub(super) fn forest(teller: &Teller<'_>, form: Form) -> Option<Markup> {
+    let shown = |row: &'_ CompareRow| if teller.bar() { row.hardest.clone() } else { row.difference.clone() };
+    let lines: Vec<(&CompareRow, Comparison)> =
+        teller.judgement.rows.iter().filter_map(|row| shown(row).map(|found| (row, found))).collect();
+    let threshold = lines.first()?.1.threshold;
+    let narrow = form == Form::Narrow;
+    let longest = lines.iter().map(|(row, _)| text_width(&row.name, TYPE)).fold(0.0, f64::max);
+    let width = form.size().width;
+    let left = if narrow { 14.0 } else { longest.min(260.0) + 16.0 };
+    let step = if narrow { LINE + 14.0 } else { LINE };
+    let size = Size { width, height: 42.0 + 48.0 + lines.len() as f64 * step };
+    let mut canvas = Canvas::new(size, Margins { top: 42.0, right: 20.0, bottom: 48.0, left });
+    let area = canvas.area;
+    let ends = lines.iter().flat_map(|(_, found)| [found.lower, found.upper]).filter(|end| end.is_finite());
+    let (low, high) =
+        ends.chain([threshold, 0.0]).fold((0.0_f64, 0.0_f64), |(low, high), end| (low.min(end), high.max(end)));
+    let room = (high - low).max(1e-9) * 0.06;
+    let x = Scale::linear((low - room, high + room), (area.left, area.right));
+    let ticks = x.ticks((width / 110.0) as usize);
+    let against = if teller.bar() { "distance above your bar" } else { "difference to the reference" };
+    canvas.rect("band", Rect { left: x.clamped(threshold), right: area.right, ..area });
+    canvas.bottom_axis(&x, &ticks, &|tick| tick_text(tick, &ticks), &format!("{against} (better →)"));
+    canvas.line("best", (x.at(0.0), area.top), (x.at(0.0), area.bottom));
+    if !teller.bar() {
+        canvas.line("limit", (x.at(threshold), area.top), (x.at(threshold), area.bottom));
+        let text = format!("−margin {}", teller.rule());
+        let middle = x.at(threshold).clamp(area.left + text_width(&text, TYPE) / 2.0, area.right);
+        canvas.text("label limit-label", Placed::new((middle, area.top - 10.0), "middle"), &text);
+    }
+    for (at, (row, found)) in lines.iter().enumerate() {
+        let y = area.top + (at as f64 + 0.5) * step + if narrow { 7.0 } else { 0.0 };
+        let name = if narrow { ((area.left, y - 12.0), "start") } else { ((area.left - 10.0, y + 4.0), "end") };
+        let chosen = matches!(row.standing, Standing::Choice);
+        canvas.text(if chosen { "label main" } else { "label" }, Placed::new(name.0, name.1), &row.name);
+        let (from, to) = (x.clamped(found.lower), x.clamped(found.upper));
+        canvas.line(&format!("span {}", colour(row.standing)), (from, y), (to, y));
+        for end in [from, to] {
+            canvas.line(&format!("span {}", colour(row.standing)), (end, y - 4.0), (end, y + 4.0));
+        }
+        let class = format!("mark {}", colour(row.standing));
+        canvas.circle(&class, (x.clamped(found.estimate.point), y), REACH, &hover(teller, row, found));
+    }
+    let told: Vec<String> = lines.iter().map(|(row, found)| hover(teller, row, found)).collect();
+    Some(canvas.finish(&format!("forest-{}", form.class()), (against, &told.join("; ")), form.class()))
+}
+
+/// The class that colours a standing.
+fn colour(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Choice | Standing::GoodEnough | Standing::Reference | Standing::Better => "f-trees",
+        Standing::TooWeak
+        | Standing::NoBetter
+        | Standing::Failed
+        | Standing::Unmeasured
+        | Standing::Stopped
+        | Standing::TriedOnce => "f-mlp",
+        Standing::Undecided | Standing::Unneeded => "f-linear",
+        Standing::OverLimits => "f-baseline",
+    }
+}
+
+fn hover(teller: &Teller<'_>, row: &CompareRow, found: &Comparison) -> String {
+    let style = teller.style;
+    let bounds = teller.range((found.lower, found.upper));
+    format!("{}: {} ({bounds}), {}", row.name, style.signed(found.estimate.point), standing(teller, row))
+}
+
+/// Quality over a cost with the Pareto front; none where fewer than two candidates have that cost.
+pub(super) fn pareto(teller: &Teller<'_>, front: &Front, form: Form) -> Option<Markup> {
+    let cost = front.cost;
+    let positive = |row: &&CompareRow| row.costs.value(cost).is_some_and(|value| value > 0.0 && value.is_finite());
+    let rows: Vec<&CompareRow> = teller.judgement.rows.iter().filter(positive).collect();
+    if rows.len() < 2 {
+        return None;
+    }
+    let value = |row: &CompareRow| row.costs.value(cost).unwrap_or(f64::NAN);
+    let turn = if teller.judgement.higher_is_better { 1.0 } else { -1.0 };
+    let mut canvas = Canvas::new(form.size(), Margins { top: 34.0, right: 18.0, bottom: 48.0, left: 58.0 });
+    let area = canvas.area;
+    let fold = |values: Vec<f64>| {
+        values
+            .into_iter()
+            .filter(|value| value.is_finite())
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)))
+    };
+    let (cheapest, dearest) = fold(rows.iter().map(|row| value(row)).collect());
+    let (low, high) = fold(rows.iter().flat_map(|row| [turn * row.interval.0, turn * row.interval.1]).collect());
+    let room = (high - low).max(1e-9) * 0.08;
+    let spread = (dearest / cheapest).powf(0.06).max(1.3);
+    let x = Scale::log((cheapest / spread, dearest * spread), (area.left, area.right));
+    let y = Scale::linear((low - room, high + room), (area.bottom, area.top));
+    let ticks = y.ticks(6);
+    let values: Vec<f64> = ticks.iter().map(|tick| turn * tick).collect();
+    let better = if turn > 0.0 { "better ↑" } else { "lower is better ↑" };
+    let title = format!("{} ({better})", teller.judgement.metric);
+    canvas.left_axis(&y, &ticks, &|tick| tick_text(turn * tick, &values), &title);
+    let wide = area.right - area.left;
+    let name = format!("{} (logarithmic)", cost_title(cost, &teller.judgement.rows));
+    canvas.bottom_axis(&x, &x.ticks((wide / 80.0) as usize), &|tick| figure(cost, tick), &name);
+    let at = |row: &CompareRow| (x.at(value(row)), y.at(turn * row.quality.point));
+    let mut placer = Placer::new(Rect { right: form.size().width - 2.0, ..area });
+    steps(
+        &mut canvas,
+        &mut placer,
+        &front
+            .names
+            .iter()
+            .filter_map(|name| rows.iter().find(|row| row.name == *name))
+            .map(|row| at(row))
+            .collect::<Vec<_>>(),
+    );
+    for row in &rows {
+        let spot = at(row);
+        let ends = [y.clamped(turn * row.interval.0), y.clamped(turn * row.interval.1)];
+        canvas.line(&format!("interval {}", colour(row.standing)), (spot.0, ends[0]), (spot.0, ends[1]));
+        let text = format!("{}: {}, {}", row.name, teller.style.value(row.quality.point), figure(cost, value(row)));
+        canvas.circle(&format!("mark {}", colour(row.standing)), spot, REACH, &text);
+        placer.take(Rect::around(spot, REACH + 1.0));
+    }
+    name_marks(&mut canvas, &mut placer, &rows, &at);
+    let told: Vec<String> = rows.iter().map(|row| format!("{} {}", row.name, figure(cost, value(row)))).collect();
+    let id = format!("pareto-{}-{}", cost.name(), form.class());
+    Some(canvas.finish(&id, (&title, &told.join("; ")), form.class()))
+}
+
+/// Writes the names beside their marks, as far as there is room.
+fn name_marks(canvas: &mut Canvas, placer: &mut Placer, rows: &[&CompareRow], at: &dyn Fn(&CompareRow) -> (f64, f64)) {
+    // those the verdict is about first, so that they find room; bold type is wider
+    let shared = shared_start(rows);
+    let main = |row: &CompareRow| matches!(row.standing, Standing::Choice | Standing::Reference);
+    let (first, rest): (Vec<&CompareRow>, Vec<&CompareRow>) = rows.iter().copied().partition(|row| main(row));
+    for row in first.into_iter().chain(rest) {
+        let name = row.name.get(shared..).unwrap_or(&row.name);
+        let (size, class) = if main(row) { (TYPE * BOLD, "label main") } else { (TYPE * ROOM, "label") };
+        // a label far from its mark would say nothing; the mark itself tells its name
+        let near = placer.place(name, at(row), (size, REACH + 1.0)).filter(|placed| main(row) || !placed.far);
+        if let Some(placed) = near {
+            canvas.text(class, placed, name);
+        }
+    }
+}
+
+/// How many bytes at the start of all names are the same, up to the last sign that parts a name: in a plot the rest
+/// is enough to tell them apart.
+fn shared_start(rows: &[&CompareRow]) -> usize {
+    let Some((first, rest)) = rows.split_first() else { return 0 };
+    let same = |name: &str| first.name.bytes().zip(name.bytes()).take_while(|(a, b)| a == b).count();
+    let shared = rest.iter().map(|row| same(&row.name)).min().unwrap_or(0);
+    let start = first.name.bytes().take(shared).rposition(|byte| matches!(byte, b'/' | b'-' | b':' | b' '));
+    start.map_or(0, |at| at + 1)
+}
+
+/// The front as steps, from the bottom to the cheapest and on to the best.
+fn steps(canvas: &mut Canvas, placer: &mut Placer, points: &[(f64, f64)]) {
+    let mut path: Vec<(f64, f64)> = Vec::new();
+    for (x, y) in points {
+        let before = path.last().map_or(canvas.area.bottom, |last| last.1);
+        path.extend([(*x, before), (*x, *y)]);
+    }
+    let Some(last) = path.last().copied() else { return };
+    path.push((canvas.area.right, last.1));
+    canvas.path("front", &path);
+    for pair in path.windows(2) {
+        placer.take_line(pair[0], pair[1]);
+    }
+}

@@ -1,0 +1,215 @@
+//! The figures under the answer.
+
+use super::teller::{Teller, cost_text, cost_title, p_value};
+use crate::numbers::{count, percent, plural, ratio};
+use crate::verdict::VerdictKind;
+use crate::words::Fact;
+use lagom_import::compare::{ComparedWith, Comparison, Cost, DirectionFrom, Evidence, MANY};
+
+/// The figures that carry the answer, the most important first.
+pub(super) fn tell(teller: &Teller<'_>) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    facts.extend(quality(teller));
+    if let Some(found) = teller.carrier() {
+        facts.extend(pairs(teller, found));
+        facts.push(interval(teller, found));
+    }
+    facts.extend(costs(teller));
+    facts.extend(replay(teller));
+    facts.push(direction(teller));
+    facts.push(evidence(teller));
+    facts
+}
+
+/// Which way is better, and what said so.
+fn direction(teller: &Teller<'_>) -> Fact {
+    let judgement = teller.judgement;
+    let (value, other) =
+        if judgement.higher_is_better { ("higher is better", "lower") } else { ("lower is better", "higher") };
+    let detail = match judgement.direction_from {
+        DirectionFrom::Told => ", as you said".to_owned(),
+        DirectionFrom::File => ", as the files say".to_owned(),
+        DirectionFrom::Format => ", as of all scores of this kind".to_owned(),
+        // What a table calls nothing is called a score.
+        DirectionFrom::Name if judgement.metric == "score" => {
+            format!(", as of scores of which nothing says otherwise; --direction {other} does")
+        }
+        DirectionFrom::Name => {
+            format!(", going by the name {}; --direction {other} says otherwise", judgement.metric)
+        }
+    };
+    Fact::new("direction", value, detail)
+}
+
+fn quality(teller: &Teller<'_>) -> Option<Fact> {
+    let metric = teller.judgement.metric.as_str();
+    let on = teller.on_examples();
+    let Some(found) = teller.carrier() else {
+        let verdict = &teller.judgement.verdict;
+        let name = verdict.choice.as_deref().or(verdict.reference.as_deref())?;
+        return Some(Fact::new(metric, teller.quality(name), format!("for {name}{on}")));
+    };
+    let kind = teller.judgement.verdict.kind;
+    let Some(against) = found.against.as_deref() else {
+        let (style, words) = (teller.style, ("past it", "short of it"));
+        let bound = match (found.passed(), kind) {
+            (true, _) => style.at_worst(found.lower, words),
+            (_, VerdictKind::Undecided) => {
+                format!("{} and {}", style.at_worst(found.lower, words), style.at_best(found.upper, words))
+            }
+            _ => style.at_best(found.upper, words),
+        };
+        let (name, rule, sure) = (&found.candidate, teller.rule(), teller.confidence());
+        let detail = format!("for {name}{on}; your bar is {rule}, {bound} ({sure})");
+        return Some(Fact::new(metric, teller.quality(&found.candidate), detail));
+    };
+    let (own, other) = (teller.quality(&found.candidate), teller.quality(against));
+    Some(match kind {
+        VerdictKind::BiggerPays => {
+            Fact::new(metric, other, format!("against {own}{on}; {}", teller.at_worst(-found.upper)))
+        }
+        VerdictKind::Undecided => {
+            let (name, said) = (&found.candidate, teller.between(found.lower, found.upper));
+            Fact::new(metric, own, format!("for {name} against {other} for {against}{on}; {name} is {said}"))
+        }
+        _ => {
+            let said = format!("{}, {} is {}", teller.at_worst(found.lower), teller.margin_title(), teller.rule());
+            Fact::new(metric, own, format!("against {other}{on}; {said}"))
+        }
+    })
+}
+
+/// The examples on which just one of the two is right.
+fn pairs(teller: &Teller<'_>, found: &Comparison) -> Option<Fact> {
+    let discordant = found.discordant.as_ref()?;
+    let against = found.against.as_deref()?;
+    let corrected = if teller.judgement.rows.len() > 2 { ", of this pair alone" } else { "" };
+    let value = format!("{} against {}", count(discordant.wins), count(discordant.losses));
+    let detail = format!(
+        "examples that only {} or only {against} has right; exact McNemar p {}{corrected}",
+        found.candidate,
+        equals(discordant.p_exact)
+    );
+    Some(Fact::new("pairs", value, detail))
+}
+
+fn equals(p: f64) -> String {
+    let text = p_value(p);
+    if text.starts_with('<') { text } else { format!("= {text}") }
+}
+
+/// The difference with its two-sided interval.
+fn interval(teller: &Teller<'_>, found: &Comparison) -> Fact {
+    let sure = teller.confidence();
+    let value = teller.style.signed(found.estimate.point);
+    let range = teller.range(found.interval);
+    let detail = match (&found.discordant, teller.judgement.evidence) {
+        (Some(discordant), _) => {
+            format!("({range} with {sure}, Tango; by hand {}, Wald)", teller.range(discordant.wald))
+        }
+        (None, Evidence::Unpaired) => format!("({range} with {sure}, unpaired)"),
+        (None, _) => format!("({range} with {sure})"),
+    };
+    let label = if found.against.is_some() { "difference" } else { "to the bar" };
+    Fact::new(label, value, detail)
+}
+
+/// What the candidate to use costs, and what that saves against the other of the two compared.
+fn costs(teller: &Teller<'_>) -> Vec<Fact> {
+    let verdict = &teller.judgement.verdict;
+    let nearest = verdict.nearest.as_ref().map(|(name, _)| name);
+    let Some(row) = verdict.choice.as_ref().or(nearest).and_then(|name| teller.row(name)) else { return Vec::new() };
+    let other = teller.carrier().and_then(|found| {
+        let own = if found.candidate == row.name { found.against.as_ref() } else { Some(&found.candidate) };
+        own.and_then(|name| teller.row(name))
+    });
+    let fact = |cost: Cost| {
+        let own = row.costs.value(cost)?;
+        let against = other.and_then(|other| other.costs.value(cost)).map(|theirs| theirs / own);
+        let name = other.map_or("", |other| other.name.as_str());
+        let gain = against.filter(|times| times.is_finite() && *times > 0.0).map(|times| saved(cost, times, name));
+        let label = match cost {
+            Cost::Parameters | Cost::Bytes => "size",
+            Cost::Latency => "speed",
+            Cost::Cost => "cost",
+        };
+        let title = cost_title(cost, &teller.judgement.rows);
+        let detail = if cost == Cost::Bytes { String::new() } else { title };
+        Some(Fact { gain: gain.unwrap_or_default(), ..Fact::new(label, cost_text(cost, &row.costs), detail) })
+    };
+    Cost::ALL.into_iter().filter_map(fact).collect()
+}
+
+/// `9.2 times smaller than gpt-4`.
+fn saved(cost: Cost, times: f64, than: &str) -> String {
+    let (better, worse) = match cost {
+        Cost::Parameters | Cost::Bytes => ("smaller", "larger"),
+        Cost::Latency => ("faster", "slower"),
+        Cost::Cost => ("cheaper", "dearer"),
+    };
+    match times {
+        times if times >= 1.05 => format!("{} times {better} than {than}", ratio(times)),
+        times if times <= 1.0 / 1.05 => format!("{} times {worse} than {than}", ratio(1.0 / times)),
+        _ => format!("about the same as {than}"),
+    }
+}
+
+fn replay(teller: &Teller<'_>) -> Option<Fact> {
+    let replay = teller.judgement.replay.as_ref()?;
+    let all = count(replay.examples);
+    let of = if replay.comparisons > 1 {
+        format!(" of all {} comparisons", count(replay.comparisons))
+    } else {
+        String::new()
+    };
+    Some(match replay.decided_after {
+        Some(after) => Fact::new(
+            "replay",
+            count(after),
+            format!(
+                "of {all} examples ({}) in random order would have been enough for the verdict{of}",
+                percent(after as f64 / replay.examples.max(1) as f64)
+            ),
+        ),
+        None => Fact::new("replay", all, format!("examples do not settle the verdict{of}")),
+    })
+}
+
+fn evidence(teller: &Teller<'_>) -> Fact {
+    let judgement = teller.judgement;
+    let candidates = judgement.rows.iter().filter(|row| row.excess.is_empty()).count() as u64;
+    let compared = match judgement.compared_with {
+        ComparedWith::TheBest if candidates > MANY as u64 => {
+            "each compared with the best measured, and what does its job with all that may be the best"
+        }
+        ComparedWith::TheBest => "each compared with every other",
+        ComparedWith::TheNamed => "the cheaper ones compared with your reference",
+        ComparedWith::TheBar => "each compared with your bar",
+    };
+    let mut detail = format!(", {compared}");
+    if judgement.bound_confidence > teller.terms.confidence + 1e-9 {
+        let each = percent_fine(judgement.bound_confidence);
+        detail.push_str(&format!(
+            "; each bound holds with {each}, so that all hold at once with {}",
+            teller.confidence()
+        ));
+    }
+    if let Some(clusters) = judgement.clusters {
+        detail.push_str(&format!("; {}", plural(clusters, "cluster", "clusters")));
+    }
+    if judgement.seeds > 1 {
+        detail.push_str(&format!("; {} seeds each", count(judgement.seeds)));
+    }
+    if judgement.evidence == Evidence::Unpaired {
+        detail.push_str("; unpaired");
+    }
+    Fact::new("evidence", plural(candidates, "candidate", "candidates"), detail)
+}
+
+/// A share close to 1 in per cent, with two decimals, and with more where two would make it all.
+fn percent_fine(share: f64) -> String {
+    let rest = (100.0 - share * 100.0).max(1e-9);
+    let decimals = (1.0 - rest.log10().floor()).clamp(2.0, 10.0) as usize;
+    let text = format!("{:.decimals$}", share * 100.0);
+    format!("{} %", text.trim_end_matches('0').trim_end_matches('.'))
+}

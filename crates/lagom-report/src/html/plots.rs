@@ -1,0 +1,132 @@
+//! The plots with their captions.
+
+use maud::{Markup, html};
+
+use crate::Shown;
+use crate::charts::{Axis, Form, below, cost_chart, curve_chart, families, gap_chart, has_history, history_chart};
+use crate::plot::swatch;
+use crate::study::Rule;
+use crate::verdict::{Row, Standing};
+use crate::words::{Teller, outlook, plotted};
+
+/// A plot for wide and for narrow screens.
+type Pair = Option<(Markup, Markup)>;
+
+fn pair(draw: impl Fn(Form) -> Option<Markup>, wide: Form) -> Pair {
+    draw(wide).zip(draw(Form::Narrow))
+}
+
+fn figure(drawn: Pair, (heading, caption): (&str, Markup), class: &str) -> Markup {
+    html! {
+        @if let Some((wide, narrow)) = drawn {
+            figure class=(class) {
+                figcaption { h3 { (heading) } (caption) }
+                (wide) (narrow)
+            }
+        }
+    }
+}
+
+/// Quality against size, latency and memory.
+pub(super) fn quality(teller: &Teller<'_>, shown: &Shown) -> Markup {
+    let cost = |axis: Axis, wide: Form| pair(|form| cost_chart(teller, shown, axis, form), wide);
+    let on = format!("Quality is {}.", plotted(teller));
+    let size =
+        html! { p { (rule(teller)) " Bars are intervals of " (teller.confidence()) "; " (under(teller, shown)) } };
+    html! {
+        figure.full {
+            @if let Some((wide, narrow)) = cost(Axis::Parameters, Form::Full) {
+                figcaption { h3 { "Quality over size" } (size) }
+                (wide) (narrow)
+                (legend(teller, shown))
+            }
+        }
+        div.pair {
+            (figure(cost(Axis::Latency, Form::Half), ("Quality over latency", html! { p { "Left is faster: the time that 95 % of single predictions stay within. " (on) } }), "half"))
+            (figure(cost(Axis::Memory, Form::Half), ("Quality over memory", html! { p { "Left is smaller: the memory that loading and using the model takes. " (on) } }), "half"))
+            (figure(cost(Axis::Money, Form::Half), ("Quality over money", html! { p { "Left is cheaper: what 1,000 answers cost, in " (teller.currency()) ". What is trained here costs nothing an answer and is not drawn. " (on) } }), "half"))
+        }
+    }
+}
+
+fn rule(teller: &Teller<'_>) -> String {
+    match (teller.findings.terms.rule, &teller.findings.verdict.reference) {
+        (Rule::Margin(_), Some(best)) => {
+            format!(
+                "Quality is {}. The shaded band is {}: at most {} worse than {best}.",
+                plotted(teller),
+                teller.rule_name(),
+                teller.rule()
+            )
+        }
+        (Rule::Margin(_), None) => {
+            format!("Quality is {}. No candidate is within the limits, so there is no margin to draw.", plotted(teller))
+        }
+        (Rule::Bar(_), _) => {
+            format!("Quality is {}. The dashed line is {} of {}.", plotted(teller), teller.rule_name(), teller.rule())
+        }
+    }
+}
+
+fn under(teller: &Teller<'_>, shown: &Shown) -> String {
+    match below(teller, shown).as_slice() {
+        [] => "point at a mark for its figures.".to_owned(),
+        names => format!("left out because it is far below: {}.", names.join(", ")),
+    }
+}
+
+/// What the shapes and lines mean.
+fn legend(teller: &Teller<'_>, shown: &Shown) -> Markup {
+    let rows = &teller.findings.analysis.screening.rows;
+    let over = rows.iter().any(|row| row.standing == Standing::OverLimits);
+    html! {
+        ul.legend {
+            @for family in families(teller, shown) { li { (swatch(family)) (family.name()) } }
+            @if over { li { svg.swatch viewBox="0 0 14 14" aria-hidden="true" { circle class="mark open f-baseline" cx="7" cy="7" r="4.6" {} } "hollow: over limits" } }
+            @if teller.findings.verdict.choice.is_some() {
+                li { svg.swatch viewBox="0 0 14 14" aria-hidden="true" { circle class="ring choice" cx="7" cy="7" r="5.5" {} } "the choice" }
+            }
+            @if teller.findings.verdict.reference.is_some() {
+                li { svg.swatch viewBox="0 0 14 14" aria-hidden="true" { circle class="ring" cx="7" cy="7" r="5.5" {} } @if teller.incumbent().is_some() { "the incumbent" } @else { "the reference" } }
+            }
+            li { svg.swatch viewBox="0 0 14 14" aria-hidden="true" { path class="front" d="M1 11H7V4H13" {} } "Pareto front" }
+        }
+    }
+}
+
+/// Overfitting, learning curve and training curves.
+pub(super) fn learning(teller: &Teller<'_>, shown: &Shown) -> Markup {
+    let gap = html! { p { "Hollow marks are training rows, filled ones validation rows, not those of the verdict. A wide gap is learning by heart: simplify, regularise or add rows." } };
+    let curve = teller.findings.curve.as_ref().map(|curve| curve.candidate.as_str()).unwrap_or_default();
+    let rows = html! { p { (curve) " trained on fewer rows, by quality on validation rows. If the line still rises at the right, more rows help; if it is flat, they do not." @if let Some(forecast) = outlook(teller) { " " (forecast) } } };
+    html! {
+        div.pair {
+            (figure(pair(|form| gap_chart(teller, shown, form), Form::Half), ("Overfitting", gap), "half"))
+            (figure(pair(|form| curve_chart(teller, shown, form), Form::Half), ("Would more data help?", rows), "half"))
+        }
+        (histories(teller))
+    }
+}
+
+fn histories(teller: &Teller<'_>) -> Markup {
+    let rows: Vec<&Row> = teller.findings.analysis.screening.rows.iter().filter(|row| has_history(row)).collect();
+    html! {
+        @if !rows.is_empty() {
+            figure.full {
+                figcaption {
+                    h3 { "Training curves" }
+                    p {
+                        "Loss over training steps in the first repeat: "
+                        span.key-validation { "validation rows" } " and " span.key-train { "training rows" }
+                        ". The dot is the lowest validation loss. Each plot has its own scale."
+                    }
+                }
+                div.multiples {
+                    @for (number, row) in rows.iter().enumerate() {
+                        div.multiple { h4 { (swatch(row.family)) (row.name) } (history_chart(row, number)) }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! The table of candidates, in as many columns as fit.
+
+use super::wrap::{cut, left, length, right};
+use crate::Shown;
+use crate::numbers::{MISSING, bytes, count, seconds, short_count};
+use crate::shown::{ShownRow, Span};
+use crate::verdict::Row;
+use crate::words::{Teller, mark, most_reachable, standing};
+
+/// Spaces between columns.
+const GAP: usize = 2;
+/// The shortest a name is cut to.
+const SHORTEST_NAME: usize = 8;
+
+/// A column of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Column {
+    Name,
+    Parameters,
+    ShortParameters,
+    Bytes,
+    Quality,
+    ShortQuality,
+    Difference,
+    /// The same under a shorter title.
+    TitledShort,
+    ShortDifference,
+    Train,
+    Latency,
+    Memory,
+    Standing,
+}
+
+use Column::{
+    Bytes, Difference, Latency, Memory, Name, Parameters, Quality, ShortDifference, ShortParameters, ShortQuality,
+    Standing, TitledShort, Train,
+};
+
+/// Sets of columns from the fullest to the barest; the first that fits is taken.
+const SETS: [&[Column]; 9] = [
+    &[Name, Parameters, Bytes, Quality, Difference, Train, Latency, Memory, Standing],
+    &[Name, Parameters, Quality, Difference, Train, Latency, Memory, Standing],
+    &[Name, Parameters, Quality, Difference, Latency, Memory, Standing],
+    &[Name, Parameters, Quality, Difference, Latency, Standing],
+    &[Name, ShortParameters, Quality, Difference, Latency, Standing],
+    &[Name, ShortParameters, Quality, Difference, Standing],
+    &[Name, ShortParameters, Quality, TitledShort, Standing],
+    &[Name, ShortParameters, ShortQuality, ShortDifference, Standing],
+    &[Name, ShortQuality, Standing],
+];
+
+/// The lines of the table; every one at most `width` characters long.
+pub(super) fn table(teller: &Teller<'_>, shown: &Shown, width: usize) -> Vec<String> {
+    let rows = &teller.findings.analysis.screening.rows;
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let grids = SETS.iter().map(|set| grid(teller, shown, set));
+    let mut last = None;
+    for grid in grids {
+        let fits = grid.width() <= width;
+        last = Some(grid);
+        if fits {
+            break;
+        }
+    }
+    last.map(|grid| grid.lines(width)).unwrap_or_default()
+}
+
+/// Cells in columns; the first row is the head.
+struct Grid {
+    columns: Vec<Column>,
+    cells: Vec<Vec<String>>,
+    marks: Vec<bool>,
+}
+
+fn grid(teller: &Teller<'_>, shown: &Shown, set: &[Column]) -> Grid {
+    let rows = &teller.findings.analysis.screening.rows;
+    let head: Vec<String> = set.iter().map(|column| title(teller, *column)).collect();
+    let choice = teller.findings.verdict.choice.as_deref();
+    let body = rows
+        .iter()
+        .zip(&shown.rows)
+        .map(|(row, derived)| set.iter().map(|column| cell(teller, row, derived, *column)).collect());
+    let cells: Vec<Vec<String>> = std::iter::once(head).chain(body).collect();
+    let marks = std::iter::once(false).chain(rows.iter().map(|row| choice == Some(row.name.as_str()))).collect();
+    Grid { columns: set.to_vec(), cells, marks }
+}
+
+impl Grid {
+    fn widths(&self) -> Vec<usize> {
+        let widest = |at: usize| self.cells.iter().filter_map(|row| row.get(at)).map(|cell| length(cell)).max();
+        (0..self.columns.len()).map(|at| widest(at).unwrap_or(0)).collect()
+    }
+
+    fn width(&self) -> usize {
+        let widths = self.widths();
+        2 + widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1)
+    }
+
+    /// The lines; names are cut where that is what it takes.
+    fn lines(&self, width: usize) -> Vec<String> {
+        let mut widths = self.widths();
+        let over = self.width().saturating_sub(width);
+        if let Some(name) = widths.first_mut() {
+            *name = name.saturating_sub(over).max(SHORTEST_NAME.min(*name));
+        }
+        let line = |(cells, mark): (&Vec<String>, &bool)| {
+            let padded = cells.iter().zip(&widths).zip(&self.columns).map(|((cell, width), column)| match column {
+                Name | Standing => left(&cut(cell, *width), *width),
+                _ => right(cell, *width),
+            });
+            let text = padded.collect::<Vec<String>>().join(&" ".repeat(GAP));
+            cut(format!("{} {text}", if *mark { '>' } else { ' ' }).trim_end(), width)
+        };
+        self.cells.iter().zip(&self.marks).map(line).collect()
+    }
+}
+
+fn title(teller: &Teller<'_>, column: Column) -> String {
+    let text = match column {
+        Name => "candidate",
+        Parameters => "parameters",
+        ShortParameters => "params",
+        Bytes => "size",
+        Quality | ShortQuality => teller.metric(),
+        Difference if teller.incumbent().is_some() => "against it",
+        Difference => return teller.against(),
+        TitledShort | ShortDifference => "difference",
+        Train => "training",
+        Latency => "p95",
+        Memory => "memory",
+        Standing => "",
+    };
+    text.to_owned()
+}
+
+fn cell(teller: &Teller<'_>, row: &Row, derived: &ShownRow, column: Column) -> String {
+    let style = teller.style;
+    let deployed = |write: &dyn Fn(&crate::measure::Deployment) -> String| {
+        row.deployment.as_ref().map_or_else(|| MISSING.to_owned(), write)
+    };
+    let reference = teller.findings.verdict.reference.as_deref() == Some(row.name.as_str());
+    let none = || if reference { String::new() } else { MISSING.to_owned() };
+    let spread = |text: String, span: &Span| style.with_half(text, span.half);
+    match column {
+        Name => row.name.clone(),
+        Parameters => row.parameters.map_or_else(|| MISSING.to_owned(), count),
+        ShortParameters => row.parameters.map_or_else(|| MISSING.to_owned(), short_count),
+        Bytes if row.bytes == 0 => MISSING.to_owned(),
+        Bytes => bytes(row.bytes),
+        Quality => match &derived.figure.quality {
+            Some(span) => marked((teller, row), derived, spread(style.value(span.point), span)),
+            None => marked((teller, row), derived, alone(teller, row)),
+        },
+        ShortQuality => match &derived.figure.quality {
+            Some(span) => marked((teller, row), derived, style.value(span.point)),
+            None => marked((teller, row), derived, alone(teller, row)),
+        },
+        Difference | TitledShort => {
+            derived.figure.difference.map_or_else(none, |span| spread(style.signed(span.point), &span))
+        }
+        ShortDifference => derived.figure.difference.map_or_else(none, |span| style.signed(span.point)),
+        Train => row.train_quality.map_or_else(|| MISSING.to_owned(), |value| style.value(value)),
+        Latency => deployed(&|found| seconds(found.latency_p95)),
+        Memory => deployed(&|found| if found.memory > 0 { bytes(found.memory) } else { MISSING.to_owned() }),
+        Standing => standing(teller, row).to_owned(),
+    }
+}
+
+/// A quality with the mark of the rows it is on; in a table with marks the others keep their place.
+fn marked((teller, row): (&Teller<'_>, &Row), derived: &ShownRow, text: String) -> String {
+    let rows = &teller.findings.analysis.screening.rows;
+    let any = rows.iter().filter(|row| row.is_figured()).any(|row| !mark(teller, teller.figure(row).on).is_empty());
+    match mark(teller, derived.figure.on) {
+        _ if !any || !row.is_figured() => text,
+        "" => format!("{text}  "),
+        mark => format!("{text} {mark}"),
+    }
+}
+
+/// A quality without its interval: what is known of a candidate that was given up early as well.
+fn alone(teller: &Teller<'_>, row: &Row) -> String {
+    let value = row.quality.as_ref().map(|found| found.point).or(row.once()).map(|value| teller.style.value(value));
+    value.or_else(|| most_reachable(teller, row)).unwrap_or_else(|| MISSING.to_owned())
+}

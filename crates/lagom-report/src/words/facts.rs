@@ -1,0 +1,192 @@
+//! The figures under the answer.
+
+use super::answer::Fact;
+use super::teller::Teller;
+use crate::numbers::{bytes, count, large, plural, ratio, seconds};
+use crate::verdict::{Row, Test, TestKind, VerdictKind};
+
+/// The figures that carry the answer, the most important first.
+pub(super) fn tell(teller: &Teller<'_>) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    facts.extend(quality(teller));
+    facts.extend(super::carried::tell(teller));
+    facts.extend(super::tangible::tell(teller));
+    facts.extend(super::staircase::tell(teller));
+    facts.extend(costs(teller));
+    facts.extend(super::asking::tell(teller));
+    facts.extend(super::shots::tell(teller));
+    facts.extend(super::agreement::tell(teller));
+    facts.extend(limits(teller));
+    facts.extend(model(teller));
+    facts.extend(super::outlook::tell(teller));
+    facts.extend(super::climb::tell(teller));
+    facts.extend(effort(teller));
+    facts
+}
+
+fn quality(teller: &Teller<'_>) -> Option<Fact> {
+    match teller.carrier() {
+        Some(test) => tested(teller, test),
+        None => {
+            let name = subject(teller)?.name.as_str();
+            let (value, place) = teller.quality(name)?;
+            Some(Fact::new(teller.metric(), value, format!("for {name} {place}")))
+        }
+    }
+}
+
+/// The quality figure of the test that carries the verdict.
+fn tested(teller: &Teller<'_>, test: &Test) -> Option<Fact> {
+    let metric = teller.metric();
+    if test.kind == TestKind::AboveBar {
+        let (value, place) = teller.quality(&test.candidate)?;
+        let (style, words) = (teller.style, ("past it", "short of it"));
+        let bound = match (test.passed, teller.findings.verdict.kind) {
+            (true, _) => style.at_worst(test.lower, words),
+            (_, VerdictKind::Undecided) => {
+                let [low, high] = [style.at_worst(test.lower, words), style.at_best(test.upper, words)];
+                format!("{low} and {high}")
+            }
+            _ => style.at_best(test.upper, words),
+        };
+        let detail =
+            format!("for {} {place}; your bar is {}, {bound} ({})", test.candidate, teller.rule(), teller.confidence());
+        return Some(Fact::new(metric, value, detail));
+    }
+    let other = test.against.as_deref()?;
+    if test.score.is_some() {
+        // What its bounds are about is not the study's metric: its own figure, and the bounds with their name.
+        let (value, place) = teller.quality(&test.candidate)?;
+        let (score, gain) = (super::tests_told::score(teller, test), super::tests_told::against_guessing(teller, test));
+        let name = &test.candidate;
+        return Some(Fact::new(metric, value, format!("for {name} {place}; against guessing, in {score}, {gain}")));
+    }
+    let turned = teller.findings.verdict.kind == VerdictKind::BiggerPays && test.kind == TestKind::NonInferiority;
+    let (first, second) = if turned { (other, test.candidate.as_str()) } else { (test.candidate.as_str(), other) };
+    let ((value, place), (against, _)) = (teller.quality(first)?, teller.quality(second)?);
+    let detail = match test.kind {
+        _ if turned => format!("against {against} {place}; {}", teller.at_worst(-test.upper)),
+        TestKind::NonInferiority if teller.findings.verdict.kind == VerdictKind::Undecided => format!(
+            "for {first} against {against} for {second} {place}; {first} is {}",
+            teller.between(test.lower, test.upper)
+        ),
+        TestKind::NonInferiority => format!(
+            "against {against} {place}; {}, {} is {}",
+            teller.at_worst(test.lower),
+            teller.rule_name(),
+            teller.rule()
+        ),
+        _ => format!("against {against} for guessing, {place}; {}", teller.at_best(test.upper)),
+    };
+    Some(Fact::new(metric, value, detail))
+}
+
+/// The candidate whose costs are shown: the choice, else the nearest, else the reference.
+fn subject<'a>(teller: &Teller<'a>) -> Option<&'a Row> {
+    let verdict = &teller.findings.verdict;
+    let nearest = verdict.nearest.as_ref().map(|(name, _)| name);
+    let name = verdict.choice.as_ref().or(nearest).or(verdict.reference.as_ref())?;
+    teller.row(name)
+}
+
+fn costs(teller: &Teller<'_>) -> Vec<Fact> {
+    let kind = teller.findings.verdict.kind;
+    let Some(row) = subject(teller).filter(|_| kind != VerdictKind::NothingLearned) else { return Vec::new() };
+    let gains = teller.gains();
+    let is_small = gains.as_ref().is_some_and(|gains| gains.candidate == row.name);
+    let other = gains.as_ref().map(|gains| if is_small { gains.against.as_str() } else { gains.candidate.as_str() });
+    let named = other.filter(|name| Some(*name) != teller.findings.verdict.reference.as_deref() || !is_small);
+    let gain = |ratio: Option<f64>, words: (&str, &str)| {
+        let turned = ratio.map(|ratio| if is_small { ratio } else { 1.0 / ratio });
+        times(turned, words, named)
+    };
+    let of = |pick: fn(&crate::Gains) -> Option<f64>| gains.as_ref().and_then(pick);
+    let mut facts = Vec::new();
+    if let Some(count) = row.parameters {
+        let size = if row.bytes > 0 { format!(", {}", bytes(row.bytes)) } else { String::new() };
+        facts.push(Fact {
+            gain: gain(of(|gains| gains.parameters), ("smaller", "larger")),
+            ..Fact::new("size", plural(count, "parameter", "parameters"), size)
+        });
+    }
+    if let Some(money) = row.calls.as_ref().and_then(|calls| calls.money_per_thousand).filter(|money| *money > 0.0) {
+        facts.push(Fact {
+            gain: gain(of(|gains| gains.money), ("cheaper", "dearer")),
+            ..Fact::new("cost", super::asking::amount(money, &teller.currency()), "for 1,000 answers")
+        });
+    }
+    if let Some(found) = &row.deployment {
+        facts.push(Fact {
+            gain: gain(of(|gains| gains.latency), ("faster", "slower")),
+            ..Fact::new("speed", seconds(found.latency_p95), "p95 a prediction")
+        });
+        if found.memory > 0 {
+            facts.push(Fact {
+                gain: gain(of(|gains| gains.memory), ("less", "more")),
+                ..Fact::new("memory", bytes(found.memory), "in use")
+            });
+        }
+    }
+    facts
+}
+
+/// `63 times smaller`, `1.4 times slower than mlp-12k`; `about the same` between.
+fn times(turned: Option<f64>, (better, worse): (&str, &str), other: Option<&str>) -> String {
+    let Some(value) = turned.filter(|value| value.is_finite() && *value > 0.0) else { return String::new() };
+    let than = other.map(|name| format!(" than {name}")).unwrap_or_default();
+    match value {
+        value if value >= 1.05 => format!("{} times {better}{than}", ratio(value)),
+        value if value <= 1.0 / 1.05 => format!("{} times {worse}{than}", ratio(1.0 / value)),
+        _ => other.map_or_else(|| "about the same".to_owned(), |name| format!("about the same as {name}")),
+    }
+}
+
+fn limits(teller: &Teller<'_>) -> Option<Fact> {
+    let cost = teller.findings.analysis.limits_cost.as_ref().filter(|cost| cost.point.is_finite())?;
+    let best = teller.findings.analysis.screening.best.as_deref()?;
+    let value = teller.estimate(cost);
+    let sure = cost.upper(teller.findings.terms.confidence) < 0.0;
+    let rest = if sure {
+        format!("{best} is better but exceeds them")
+    } else {
+        format!("{best} exceeds them, but may be better by chance alone")
+    };
+    Some(Fact::new("limits", value, format!("{} is what your limits cost: {rest}", teller.metric())))
+}
+
+fn model(teller: &Teller<'_>) -> Option<Fact> {
+    let bundle = teller.findings.bundle.as_ref()?;
+    let own = bundle.holdout_quality.filter(|found| found.is_finite());
+    let own = own
+        .map(|found| format!("; {} {} on the holdout", teller.style.value(found), teller.metric()))
+        .unwrap_or_default();
+    let detail = format!(
+        "({}), {} refitted on {}{own}",
+        bytes(bundle.bytes),
+        bundle.candidate,
+        plural(bundle.rows, "row", "rows")
+    );
+    Some(Fact::new("model", bundle.file.clone(), detail))
+}
+
+/// What the trials took; nothing where there are none.
+fn effort(teller: &Teller<'_>) -> Option<Fact> {
+    let effort = &teller.findings.effort;
+    if effort.trials + effort.stopped + effort.failed == 0 {
+        return None;
+    }
+    let rows = &teller.findings.analysis.screening.rows;
+    // One that was given up early has no quality, but took its part.
+    let measured = |row: &&Row| row.quality.is_some() || row.once().is_some() || row.ceiling().is_some();
+    let measured = rows.iter().filter(measured).count() as u64;
+    let early =
+        if effort.stopped > 0 { format!("and {} stopped early, ", count(effort.stopped)) } else { String::new() };
+    let detail = format!(
+        "{early}of {} candidates: {} of CPU time, {} floating-point operations, at most {} of memory",
+        count(measured),
+        seconds(effort.cpu_seconds),
+        large(effort.flops),
+        bytes(effort.peak_memory)
+    );
+    Some(Fact::new("effort", plural(effort.trials, "trial", "trials"), detail))
+}

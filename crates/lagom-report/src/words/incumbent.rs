@@ -1,0 +1,182 @@
+//! The verdict where the question is whether the candidate in use today is needed.
+
+use super::standing::excess;
+use super::teller::Teller;
+use super::verdicts::{Told, smaller_guess};
+use super::{tangible, undecided};
+use crate::numbers::{list, ratio};
+use crate::verdict::{Row, Test, VerdictKind};
+
+/// The headline and the sentences where the study names an incumbent; none where it names none, or where the answer is about all
+/// candidates alike.
+pub(super) fn tell(teller: &Teller<'_>) -> Option<Told> {
+    let name = teller.incumbent()?;
+    if teller.findings.analysis.screening.reference.is_none() {
+        return Some(unmeasured(teller, name));
+    }
+    match teller.findings.verdict.kind {
+        // Said of what else was not measured.
+        VerdictKind::Undecided if !teller.findings.verdict.unmeasured.is_empty() => None,
+        VerdictKind::SmallerIsEnough => Some(enough(teller, name)),
+        VerdictKind::BiggerPays => Some(pays(teller, name)),
+        VerdictKind::Undecided => Some(open(teller, name)),
+        VerdictKind::NothingQualifies => Some(nothing_else(teller, name)),
+        VerdictKind::NothingLearned => None,
+    }
+}
+
+fn enough(teller: &Teller<'_>, name: &str) -> Told {
+    let choice = teller.findings.verdict.choice.as_deref().unwrap_or(name);
+    let Some(test) = teller.deciding().filter(|_| choice != name) else { return kept(teller, name) };
+    let better = test.lower > 0.0;
+    let headline = if better {
+        format!("No: you do not need {name}; {choice} is better, and {}.", saving(teller, choice, name))
+    } else {
+        format!("No: you do not need {name}; {choice} does the job.")
+    };
+    let mut sentences = vec![compared(teller, test, !better)];
+    sentences.extend(dearer(teller, name));
+    (headline, sentences)
+}
+
+/// The incumbent is the smallest that there is.
+fn kept(teller: &Teller<'_>, name: &str) -> Told {
+    let Some(test) = teller.deciding() else {
+        let headline = format!("Keep {name}: there was nothing else to compare it with.");
+        return (headline, vec!["Every other candidate exceeds a limit, failed or only guesses.".to_owned()]);
+    };
+    let headline = format!("Keep {name}: {}, and bigger ones do not pay.", nothing_smaller(teller, name));
+    let first = format!("{}, is {} than {name}.", teller.rival(test), teller.at_best(-test.lower));
+    (headline, vec![first])
+}
+
+/// Why no smaller one is in question.
+fn nothing_smaller(teller: &Teller<'_>, name: &str) -> String {
+    if smaller_guess(teller, name) {
+        "nothing smaller is shown to beat guessing".to_owned()
+    } else {
+        format!("nothing smaller{} was measured", teller.within())
+    }
+}
+
+fn pays(teller: &Teller<'_>, name: &str) -> Told {
+    let choice = teller.findings.verdict.choice.as_deref().unwrap_or(name);
+    if choice != name {
+        let headline = format!("{name} is not enough: {choice} is better.");
+        let how = teller.deciding().map(|test| {
+            format!("It is {} than {name}; {}.", teller.at_worst(-test.upper), nothing_smaller(teller, name))
+        });
+        return (headline, how.into_iter().collect());
+    }
+    let mut sentences = Vec::new();
+    if let Some(test) = teller.deciding() {
+        let what = tangible::at_least(teller, test)
+            .map_or_else(|| format!("it is {}", teller.at_best(test.upper)), |errors| format!("it makes {errors}"));
+        sentences.push(format!(
+            "{} comes nearest of the smaller ones and is surely worse: {what}, though it {}.",
+            test.candidate,
+            saving(teller, &test.candidate, name)
+        ));
+    }
+    sentences.extend(over_limits(teller, name));
+    sentences.extend(dearer(teller, name));
+    (format!("Yes: keep {name}; nothing smaller does its job."), sentences)
+}
+
+fn open(teller: &Teller<'_>, name: &str) -> Told {
+    let smaller = teller.deciding().filter(|test| test.candidate != name);
+    let mut sentences = undecided::open(teller, smaller.map(|test| compared(teller, test, true)));
+    sentences.push(match teller.findings.verdict.choice.as_deref() {
+        Some(choice) if choice != name => undecided::meanwhile(teller),
+        _ => format!("Until then {name} is the safe choice."),
+    });
+    sentences.extend(over_limits(teller, name));
+    sentences.extend(dearer(teller, name));
+    (format!("Can't tell yet whether you need {name}."), sentences)
+}
+
+fn nothing_else(teller: &Teller<'_>, name: &str) -> Told {
+    let headline = format!("No model meets your limits, {name} included.");
+    let nearest = teller.findings.verdict.nearest.as_ref().map(|(nearest, misses)| {
+        let misses: Vec<String> = misses.iter().map(excess).collect();
+        format!("{nearest} comes nearest: {}.", list(&misses))
+    });
+    (headline, nearest.into_iter().collect())
+}
+
+fn unmeasured(teller: &Teller<'_>, name: &str) -> Told {
+    let headline = format!("Can't tell whether you need {name}: it was not measured.");
+    let row = teller.row(name);
+    let cause = row.filter(|row| row.unmeasured.is_some()).map(|row| super::unmeasured::told(&[row]).join(" "));
+    let failed = row
+        .and_then(|row| row.failures.first())
+        .map(|why| format!("{name} failed: {}.", why.lines().next().unwrap_or_default().trim_end_matches('.')));
+    let advice = if row.is_none_or(|row| row.failures.is_empty() && row.calls.is_none()) {
+        format!("The run had no need of it; `lagom run` with `incumbent = \"{name}\"` under [good-enough] measures it.")
+    } else {
+        "Mend the cause and run the same command again: all that was measured is kept.".to_owned()
+    };
+    let all = cause.or(failed).into_iter().chain([advice]);
+    (headline, all.collect())
+}
+
+/// `small makes 19 more errors in 1,000 answers than hosted (at most 31 more, 95 %), and is 5 times cheaper.`
+fn compared(teller: &Teller<'_>, test: &Test, saved: bool) -> String {
+    let (name, other) = (&test.candidate, test.against.as_deref().unwrap_or("–"));
+    let difference = match tangible::difference(teller, test) {
+        Some(errors) if errors.contains("error") => format!("{name} makes {errors}"),
+        plain => {
+            let plain = plain.map(|text| format!(": {text}")).unwrap_or_default();
+            format!(
+                "{name} is {} than {other} ({}){plain}",
+                teller.difference(test.difference.point),
+                teller.at_worst(test.lower)
+            )
+        }
+    };
+    if saved { format!("{difference}, and {}.", saving(teller, name, other)) } else { format!("{difference}.") }
+}
+
+/// What the smaller one saves, in a few words.
+fn saving(teller: &Teller<'_>, small: &str, large: &str) -> String {
+    let (Some(a), Some(b)) = (teller.row(small), teller.row(large)) else { return "is smaller".to_owned() };
+    let money = |row: &Row| row.calls.as_ref().map_or(Some(0.0), |calls| calls.money_per_thousand);
+    let amount = |value: f64| super::asking::amount(value, &teller.currency());
+    match (money(a), money(b)) {
+        (Some(own), Some(other)) if own > 0.0 && other >= own * 1.05 => {
+            return format!(
+                "is {} times cheaper ({} against {} for 1,000 answers)",
+                ratio(other / own),
+                amount(own),
+                amount(other)
+            );
+        }
+        (Some(own), Some(other)) if own > 0.0 && own >= other * 1.05 => {
+            return format!("is dearer in money ({} against {} for 1,000 answers)", amount(own), amount(other));
+        }
+        (Some(own), Some(other)) if own <= 0.0 && other > 0.0 => {
+            return format!("costs nothing for an answer, where 1,000 answers of {large} cost {}", amount(other));
+        }
+        _ => {}
+    }
+    let sizes = a.parameters.zip(b.parameters).map(|(own, other)| other as f64 / own.max(1) as f64);
+    match sizes {
+        Some(times) if times >= 1.05 => format!("is {} times smaller", ratio(times)),
+        _ => "is cheaper by the measure of this study".to_owned(),
+    }
+}
+
+/// That the incumbent is itself beyond the limits.
+fn over_limits(teller: &Teller<'_>, name: &str) -> Option<String> {
+    let row = teller.row(name).filter(|row| !row.excess.is_empty())?;
+    let told: Vec<String> = row.excess.iter().map(excess).collect();
+    Some(format!("{name} itself exceeds your limits: {}.", list(&told)))
+}
+
+/// Whether something dearer than the incumbent is surely better.
+fn dearer(teller: &Teller<'_>, name: &str) -> Option<String> {
+    let (row, found) = teller.surely_better()?;
+    let (best, lower) = (&row.name, teller.bounds_beyond(found).0);
+    let limits = if row.excess.is_empty() { "" } else { ", though it exceeds your limits" };
+    Some(format!("{best} is dearer than {name} and better: {}{limits}.", teller.at_worst(lower)))
+}

@@ -1,0 +1,84 @@
+//! What a reader has to know beside the answer.
+
+use super::teller::Teller;
+use crate::numbers::{count, list};
+use crate::study::SmallestBy;
+use crate::verdict::{Row, Standing};
+
+/// The notes, the most important first.
+pub(super) fn tell(teller: &Teller<'_>) -> Vec<String> {
+    [proposed(teller), super::threshold::tell(teller), unordered(teller), looks(teller), failed(teller)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// That lagom chose the margin.
+fn proposed(teller: &Teller<'_>) -> Option<String> {
+    let margin = teller.findings.terms.margin().filter(|_| teller.findings.terms.proposed)?;
+    Some(format!(
+        "You named no margin: {} is lagom's guess, the same however many rows there are. Set `margin` under [good-enough] to the loss of {} you would not notice, or ask `lagom verdict --margin` at once.",
+        teller.style.value(margin),
+        teller.metric()
+    ))
+}
+
+/// That nothing tells which of two or more candidates is the smaller one.
+fn unordered(teller: &Teller<'_>) -> Option<String> {
+    let by = teller.findings.terms.smallest_by;
+    let key = match by {
+        SmallestBy::Parameters => "parameters",
+        SmallestBy::Bytes => "bytes",
+        SmallestBy::Memory => "memory",
+        SmallestBy::Latency | SmallestBy::Cost => return None,
+    };
+    let rows = teller.findings.analysis.screening.rows.iter().filter(|row| row.calls.is_some());
+    let unknown: Vec<String> = rows.filter(|row| row.cost(by).is_infinite()).map(|row| row.name.clone()).collect();
+    (unknown.len() > 1).then(|| {
+        format!(
+            "Nothing says which of {} is the smallest, so between them \"smaller\" and \"bigger\" mean nothing. Set `{key}` under their [[candidate]].",
+            list(&unknown)
+        )
+    })
+}
+
+/// How often the holdout was looked at.
+fn looks(teller: &Teller<'_>) -> Option<String> {
+    let look = teller.findings.analysis.look;
+    (look > 1).then(|| {
+        if teller.cross_fitted() {
+            return format!("This is look {look} at the sealed scores; each further look weakens what they can prove. Fresh rows make it whole again.");
+        }
+        format!("This is look {look} at the holdout; each further look weakens what it can prove. A fresh holdout makes it whole again.")
+    })
+}
+
+/// That trials failed, where the answer does not tell it.
+fn failed(teller: &Teller<'_>) -> Option<String> {
+    let is_told = |row: &&Row| row.unmeasured.is_some() && row.excess.is_empty();
+    let (told, rows): (Vec<&Row>, Vec<&Row>) = teller.findings.analysis.screening.rows.iter().partition(is_told);
+    let told: u64 = told.iter().map(|row| row.failures.len() as u64).sum();
+    let failed = teller.findings.effort.failed.saturating_sub(told);
+    if failed == 0 {
+        return None;
+    }
+    let out: Vec<&str> =
+        rows.iter().filter(|row| row.standing == Standing::Failed).map(|row| row.name.as_str()).collect();
+    let reason = rows.iter().find_map(|row| row.failures.first().map(|why| (row.name.as_str(), why)));
+    let reason = reason.map(|(name, why)| format!(" ({name}: {})", first_line(why))).unwrap_or_default();
+    let judged = match out.as_slice() {
+        [] => String::new(),
+        [one] => format!("; {one} is therefore not judged"),
+        several => format!("; {} candidates are therefore not judged", count(several.len() as u64)),
+    };
+    let verb = if failed == 1 { "trial" } else { "trials" };
+    Some(format!("{} {verb} failed{reason}{judged}.", count(failed)))
+}
+
+/// The first line of a message, shortened and without a full stop.
+fn first_line(text: &str) -> String {
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("no reason given");
+    let short: String = line.chars().take(100).collect();
+    let short = short.trim_end_matches('.');
+    if line.chars().count() > 100 { format!("{short}…") } else { short.to_owned() }
+}

@@ -1,0 +1,73 @@
+//! What more data would bring, in words.
+
+use super::answer::Fact;
+use super::teller::Teller;
+use crate::DataOutlook;
+use crate::numbers::{count, percent};
+
+/// The forecast for more training rows; none without a learning curve.
+pub(super) fn tell(teller: &Teller<'_>) -> Option<Fact> {
+    let outlook = teller.findings.outlook.as_ref()?;
+    let (odds, rest) = detail(teller, outlook);
+    Some(Fact::new("data", odds, rest))
+}
+
+/// The forecast as a sentence for the page.
+pub(crate) fn sentence(teller: &Teller<'_>) -> Option<String> {
+    let outlook = teller.findings.outlook.as_ref()?;
+    let ill = outlook.ill.as_ref().map(|shape| format!(" Take it with care: the points {shape}.")).unwrap_or_default();
+    let (odds, rest) = detail(teller, outlook);
+    Some(format!("Forecast: {odds} {rest}.{ill}"))
+}
+
+fn more(outlook: &DataOutlook) -> u64 {
+    (outlook.rows as f64 * outlook.times).round() as u64
+}
+
+/// The odds, or where nothing is missing the forecast; and what is behind them.
+fn detail(teller: &Teller<'_>, outlook: &DataOutlook) -> (String, String) {
+    let style = teller.style;
+    let forecast = &outlook.quality;
+    let rows = count(more(outlook));
+    let expected = format!(
+        "{} at {} on validation rows ({} to {}, {})",
+        outlook.candidate,
+        style.value(forecast.point),
+        style.value(forecast.low),
+        style.value(forecast.high),
+        teller.confidence()
+    );
+    let Some((gain, odds)) = outlook.gain.zip(outlook.odds) else {
+        return (format!("{rows} rows"), format!("to train on, twice as many, would bring {expected}"));
+    };
+    let what = match &outlook.for_bar {
+        None => format!("gain more than {}", style.size(gain)),
+        Some(_) => "reach your bar".to_owned(),
+    };
+    let bar = match &outlook.for_bar {
+        None => String::new(),
+        Some(None) => "; no amount up to a thousand times as many is likely to reach it".to_owned(),
+        Some(Some(rows)) => {
+            let whole = |rows: f64| count(two_digits(rows));
+            let upper = rows.high.map_or_else(|| "or never".to_owned(), |high| format!("to {}", whole(high)));
+            format!("; the bar takes about {} of them ({} {upper})", whole(rows.point), whole(rows.low))
+        }
+    };
+    (share(odds), format!("odds that twice the training rows ({rows}) {what}: the forecast is {expected}{bar}"))
+}
+
+/// Odds in whole per cent, and never as sure as 0 or 100.
+fn share(odds: f64) -> String {
+    match odds {
+        ..0.01 => "below 1 %".to_owned(),
+        0.99.. => "above 99 %".to_owned(),
+        _ => percent((odds * 100.0).round() / 100.0),
+    }
+}
+
+/// A forecast of rows says no more than two digits.
+fn two_digits(rows: f64) -> u64 {
+    let rows = rows.max(0.0).round() as u64;
+    let power = 10_u64.saturating_pow(rows.checked_ilog10().unwrap_or(0).saturating_sub(1));
+    rows / power * power
+}

@@ -1,0 +1,336 @@
+//! The five verdicts: a headline and sentences.
+
+use super::standing::excess;
+use super::teller::Teller;
+use super::unmeasured;
+use super::{incumbent, undecided};
+use crate::numbers::{count, list, metric_title, plural};
+use crate::stats::Needed;
+use crate::study::{Family, Rule};
+use crate::verdict::{Standing, Test, TestKind, VerdictKind};
+
+pub(super) type Told = (String, Vec<String>);
+
+/// The headline and the sentences of the verdict.
+pub(super) fn tell(teller: &Teller<'_>) -> Told {
+    // What keeps an answer back comes first, but an incumbent that is missing itself has words of its own.
+    let missing = &teller.findings.verdict.unmeasured;
+    let of_others = teller.incumbent().is_none_or(|name| !missing.iter().any(|one| one == name));
+    let missing = unmeasured::tell(teller).filter(|_| of_others);
+    let (headline, mut sentences) = missing.or_else(|| incumbent::tell(teller)).unwrap_or_else(|| of_kind(teller));
+    sentences.extend(unmeasured::beside(teller));
+    sentences.extend(unmeasured::refusals(teller));
+    (headline, sentences)
+}
+
+fn of_kind(teller: &Teller<'_>) -> Told {
+    match teller.findings.verdict.kind {
+        VerdictKind::SmallerIsEnough => smaller(teller),
+        VerdictKind::BiggerPays => bigger(teller),
+        VerdictKind::Undecided => open(teller),
+        VerdictKind::NothingQualifies => nothing_qualifies(teller),
+        VerdictKind::NothingLearned => nothing_learned(teller),
+    }
+}
+
+fn told(headline: &str, sentences: Vec<String>) -> Told {
+    (headline.to_owned(), sentences)
+}
+
+fn smaller(teller: &Teller<'_>) -> Told {
+    let reference = teller.reference();
+    let choice = teller.findings.verdict.choice.as_deref().unwrap_or(reference);
+    if choice == reference {
+        return cheapest_is_best(teller, choice);
+    }
+    let sentence = match teller.findings.terms.rule {
+        Rule::Margin(_) => format!("{choice} does the job of {reference}, {}.", teller.best()),
+        Rule::Bar(_) => format!(
+            "{choice} clears your bar of {} {} on its own; {reference}, {}, is not needed.",
+            teller.rule(),
+            teller.metric(),
+            teller.best()
+        ),
+    };
+    told("No: a smaller model is enough.", vec![sentence])
+}
+
+fn cheapest_is_best(teller: &Teller<'_>, choice: &str) -> Told {
+    let rows = &teller.findings.analysis.screening.rows;
+    // A baseline is a model, too; what is asked was not trained here.
+    let model = if rows.iter().any(|row| row.calls.is_some()) { "model" } else { "trained model" };
+    let others =
+        rows.iter().filter(|row| row.name != choice && row.quality.is_some() && row.family != Family::Baseline);
+    if others.count() == 0 {
+        let guessed = rows.iter().any(|row| row.family == Family::Baseline && row.quality.is_some());
+        let good = match (teller.findings.terms.rule, teller.deciding()) {
+            (Rule::Bar(_), Some(_)) => {
+                format!(", and it clears your bar of {} {}", teller.rule(), teller.metric())
+            }
+            _ if guessed => ", and it learned something".to_owned(),
+            _ => String::new(),
+        };
+        let sentence = format!(
+            "{choice} is the only {model} that was measured{good}; there was nothing bigger to compare it with."
+        );
+        let advice = "Add families or raise `largest` under [ladder] to measure bigger ones.".to_owned();
+        return told("No bigger model was measured.", vec![sentence, advice]);
+    }
+    match (teller.findings.terms.rule, teller.deciding()) {
+        (Rule::Bar(_), Some(_)) => {
+            let sentence = format!(
+                "{choice}, the smallest {model}{}, clears your bar of {} {}.",
+                teller.within(),
+                teller.rule(),
+                teller.metric()
+            );
+            told(&format!("No: the smallest {model} is good enough."), vec![sentence])
+        }
+        (_, Some(test)) => {
+            let rival = teller.rival(test);
+            let within = teller.at_best(-test.lower);
+            let smallest = if smaller_guess(teller, choice) {
+                format!("smallest {model} that is shown to beat guessing")
+            } else {
+                format!("smallest {model}")
+            };
+            if teller.is_overtaken() {
+                let first = format!("{choice} is the {smallest}, and was {}.", teller.best());
+                let bigger = format!(
+                    "Bigger ones may be better: {rival}, is {within} than {choice}, and {} is {}.",
+                    teller.rule_name(),
+                    teller.rule()
+                );
+                return told(&format!("No: the {smallest} is good enough."), vec![first, bigger]);
+            }
+            let first = format!("{choice} is both the {smallest} and {}.", teller.best());
+            let bigger = format!("Bigger ones were no better: {rival}, is {within} than {choice}.");
+            told(&format!("No: the {smallest} is already the best."), vec![first, bigger])
+        }
+        _ => {
+            let sentence = format!("{choice} is the only {model}{} that is shown to beat guessing.", teller.within());
+            let advice =
+                "Every other candidate exceeds a limit, failed or only guesses; the table says which.".to_owned();
+            told("No: only one model is left to choose.", vec![sentence, advice])
+        }
+    }
+}
+
+/// Whether smaller learners than this were measured, which are not shown to beat guessing.
+pub(super) fn smaller_guess(teller: &Teller<'_>, name: &str) -> bool {
+    let mut smaller = teller.findings.analysis.screening.rows.iter().take_while(|row| row.name != name);
+    smaller.any(|row| row.family != Family::Baseline && row.quality.is_some() && row.excess.is_empty())
+}
+
+fn bigger(teller: &Teller<'_>) -> Told {
+    let reference = teller.reference();
+    let first = match (teller.findings.terms.rule, teller.deciding()) {
+        (Rule::Bar(_), _) => {
+            format!("{reference} clears your bar of {} {}; the cheaper ones do not.", teller.rule(), teller.metric())
+        }
+        (_, Some(test)) => format!(
+            "No cheaper model is shown to keep within {} of {reference}: {}, the likeliest to, is surely worse.",
+            teller.rule_at_hand(),
+            test.candidate
+        ),
+        (_, None) => format!("No cheaper model is shown to keep within {} of {reference}.", teller.rule_at_hand()),
+    };
+    told("Yes: the bigger model pays.", vec![first, beyond(teller)])
+}
+
+/// What is known of bigger models where none dearer than the reference was measured.
+fn nothing_beyond(teller: &Teller<'_>) -> String {
+    let reference = teller.reference();
+    if let Some((number, gain)) = super::climb::bounded(teller) {
+        let which = if number == 1 { "the one".to_owned() } else { format!("the {}", count(number)) };
+        let sure = teller.confidence();
+        return format!(
+            "{reference} is the dearest model measured; {which} left untrained could gain at most {gain} ({sure})."
+        );
+    }
+    // Only these families have larger rungs where more parameters are allowed.
+    let grows = |family| matches!(family, Family::Mlp | Family::Ngrams | Family::Embedding);
+    let advice = if teller.row(reference).is_some_and(|row| grows(row.family)) {
+        "; raise `largest` under [ladder] to find out"
+    } else {
+        ": its family has no larger rung here"
+    };
+    format!("{reference} is the dearest model measured, so whether a still bigger one would help more is open{advice}.")
+}
+
+/// Whether still bigger models than the reference would help more.
+fn beyond(teller: &Teller<'_>) -> String {
+    let reference = teller.reference();
+    let beyond = &teller.findings.verdict.beyond;
+    let (Some(best), Some(found)) = (&beyond.best, &beyond.difference) else {
+        return nothing_beyond(teller);
+    };
+    let limits = |name: &str| {
+        let over = teller.row(name).is_some_and(|row| row.standing == Standing::OverLimits);
+        if over { ", which exceeds your limits," } else { "" }
+    };
+    if let Some((row, better)) = teller.surely_better() {
+        return format!(
+            "{}{} would be better still: by {} ({}).",
+            row.name,
+            limits(&row.name),
+            teller.style.size(better.point),
+            teller.at_worst(teller.bounds_beyond(better).0)
+        );
+    }
+    let (limits, high) = (limits(best), teller.bounds_beyond(found).1);
+    let others = match beyond.dearer {
+        1 => format!("The one dearer model, {best}{limits}"),
+        number => format!(
+            "None of the {} dearer models is shown to be better: the best of them, {best}{limits}",
+            count(u64::from(number))
+        ),
+    };
+    // The clause about limits brings its own comma.
+    let comma = if limits.is_empty() { "," } else { "" };
+    format!("{others}{comma} is {} than {reference}.", teller.at_best(high))
+}
+
+fn open(teller: &Teller<'_>) -> Told {
+    if let Some(found) = unmeasured::tell(teller) {
+        return found;
+    }
+    if let Some(found) = undecided::outdone(teller) {
+        return found;
+    }
+    let mut sentences = undecided::open(teller, None);
+    sentences.push(undecided::meanwhile(teller));
+    told(&undecided::headline(teller), sentences)
+}
+
+pub(super) fn open_question(teller: &Teller<'_>, test: &Test) -> String {
+    let candidate = &test.candidate;
+    if test.kind == TestKind::AboveBar {
+        return format!(
+            "{candidate} may clear your bar of {} {}, but these data can't show it.",
+            teller.rule(),
+            teller.metric()
+        );
+    }
+    let against = test.against.as_deref().unwrap_or("–");
+    if undecided::awaits_growth(test) {
+        return undecided::as_measured(teller, test, against);
+    }
+    format!(
+        "{candidate} may be good enough to stand in for {against}, but these data can't show it: it could be as much as {} worse, and {} is {}.",
+        teller.style.size_up(test.lower.min(0.0)),
+        teller.rule_name(),
+        teller.rule()
+    )
+}
+
+/// What would decide it: labels or repeats.
+pub(super) fn missing(teller: &Teller<'_>, needed: &Needed) -> String {
+    if let Some(never) = undecided::never(teller, needed) {
+        return never;
+    }
+    let holdout = teller.findings.analysis.holdout_examples;
+    let repeats = u64::from(teller.findings.study.trials.repeats);
+    let labels = needed.examples.filter(|all| *all > holdout).map(|all| {
+        let (more, all) = (about(all - holdout), about(all));
+        let place = if teller.cross_fitted() { "" } else { " for the holdout" };
+        format!("label about {} more rows{place}, {} in all", count(more), count(all))
+    });
+    let more = needed.repeats.map(u64::from).filter(|all| *all > repeats).map(|all| {
+        format!("set `repeats = {all}` under [trials], {} more trainings of each candidate", count(all - repeats))
+    });
+    let easier = match teller.findings.terms.margin() {
+        Some(_) => "a wider margin",
+        None if teller.higher_is_better() => "a lower bar",
+        None => "a higher bar",
+    };
+    let assumed = match needed.assumed_equal {
+        true => " This assumes that the two are in truth equally good; as measured, the cheaper one falls short.",
+        false => "",
+    };
+    match (labels, more) {
+        (Some(labels), Some(more)) => format!("To decide it, {labels}; or {more}.{assumed}"),
+        (Some(one), None) | (None, Some(one)) => format!("To decide it, {one}.{assumed}"),
+        (None, None) if teller.cross_fitted() => {
+            format!(
+                "More labels alone would not decide it: the repeats differ too much; set more `repeats` under [trials], or {easier}."
+            )
+        }
+        (None, None) => {
+            format!("Neither more labels nor more repeats alone would decide it: it takes both, or {easier}.")
+        }
+    }
+}
+
+/// A planned number, rounded up to two digits that count: it is no more exact than that.
+fn about(number: u64) -> u64 {
+    let step = 10_u64.saturating_pow(number.max(1).ilog10().saturating_sub(1));
+    number.div_ceil(step).saturating_mul(step)
+}
+
+fn nothing_qualifies(teller: &Teller<'_>) -> Told {
+    let Some((name, excesses)) = &teller.findings.verdict.nearest else {
+        let rows = &teller.findings.analysis.screening.rows;
+        let failed = rows.iter().filter(|row| row.standing == Standing::Failed).count() as u64;
+        let first = format!(
+            "{} could not be measured often enough to judge; the table says why.",
+            plural(failed, "candidate", "candidates")
+        );
+        return told(
+            "No model could be judged.",
+            vec![first, "Mend the failures and run the study again; finished trials are kept.".to_owned()],
+        );
+    };
+    let bar = excesses.iter().find(|excess| excess.limit == "bar");
+    if let Some(bar) = bar {
+        let first = format!(
+            "{name} comes nearest to your bar of {} {} and still misses it by {}.",
+            teller.rule(),
+            teller.metric(),
+            teller.style.size(bar.found)
+        );
+        let mend = "What may help: cleaner labels, more rows, inputs that say more about the target, a family that is not on the ladder yet; or a lower bar.";
+        return told("No model clears your bar.", vec![first, mend.to_owned()]);
+    }
+    let misses: Vec<String> = excesses.iter().map(excess).collect();
+    let first = format!("{name} comes nearest: {}.", list(&misses));
+    let mend = "What may help: add smaller candidates, or ease that limit. `lagom verdict` with another limit answers at once, without training again.";
+    told("No model meets your limits.", vec![first, mend.to_owned()])
+}
+
+fn nothing_learned(teller: &Teller<'_>) -> Told {
+    let baseline = teller.findings.analysis.screening.baseline.as_deref().unwrap_or("the baseline");
+    let guess = if teller.findings.data.classes.is_empty() { "the mean" } else { "the commonest class" };
+    let first = format!(
+        "{baseline}, which always answers with {guess}, does as well as far as these data can show; no model of any size is worth its cost yet."
+    );
+    let headline =
+        if teller.limited() { "No model within your limits beats guessing." } else { "No model beats guessing." };
+    let causes = "Likely causes: the inputs say nothing about the target, the wrong column is the target, labels are wrong or shuffled, or there are too few rows.";
+    let mut sentences = vec![first];
+    sentences.extend(tried(teller));
+    sentences.push(causes.to_owned());
+    told(headline, sentences)
+}
+
+/// How many models were tried, and in which scores.
+fn tried(teller: &Teller<'_>) -> Option<String> {
+    let gains = &teller.findings.analysis.screening.learning.gains;
+    let mut scores = vec![metric_title(teller.findings.terms.gate_metric()).to_owned()];
+    for gain in gains.iter().filter(|gain| gain.among > 1 || gain.score != teller.findings.terms.metric) {
+        let title = metric_title(gain.score).to_owned();
+        if !scores.contains(&title) {
+            scores.push(title);
+        }
+    }
+    if gains.len() == 1 {
+        return Some(format!("The one model was held against it, in {}; it was not surely better.", list(&scores)));
+    }
+    (!gains.is_empty()).then(|| {
+        format!(
+            "Each of {} was held against it, in {}; none was surely better.",
+            plural(gains.len() as u64, "model", "models"),
+            list(&scores)
+        )
+    })
+}

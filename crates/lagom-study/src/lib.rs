@@ -1,0 +1,60 @@
+//! The question, in a file: `study.toml` read and checked, all its faults reported at once.
+//!
+//! ```toml
+//! [task]
+//! data = "reviews.csv"
+//! target = "sentiment"
+//!
+//! [good-enough]
+//! margin = 0.01
+//! profile = "edge"
+//! memory = "64 MB"
+//! ```
+//!
+//! Models that are called stand in `[[candidate]]` tables ([`Called`]), what they are asked in `[prompt]`
+//! ([`PromptSpec`]), what may be spent on them in `[budget]` ([`Budget`]).
+//!
+//! [`Study::read`] gives a [`Study`] or [`StudyFaults`]; every value is written as people write it
+//! ([`units`]). [`template`](template()) writes a commented study, [`Overrides`] is another margin or
+//! other limits for a study that has run.
+
+use lagom_host::input;
+use lagom_host::secret;
+use lagom_metrics as metric;
+
+mod called;
+mod cells;
+mod family;
+mod fault;
+mod keys;
+mod limits;
+mod model;
+mod money;
+mod name;
+mod overrides;
+mod page;
+mod profile;
+mod prompt;
+mod read;
+mod rule;
+mod template;
+#[cfg(test)]
+mod tests;
+mod trials;
+pub mod units;
+
+pub use called::{Api, Backend, Budget, Called, Price, ShotsBy};
+pub use cells::{Cells, DecimalMark, MissingTarget};
+pub use family::{Family, TaskKind};
+pub use fault::{Fault, StudyFaults};
+pub use lagom_backends::prompt::{Form, Step};
+pub use limits::{Limit, LimitError, Limits, SmallestBy};
+pub use model::{Certify, Choices, DeclaredKind, Format, GoodEnough, LadderSpec, Policy, Source, SplitBy, Study, Task};
+pub use money::Money;
+pub use name::nearest;
+pub use overrides::{OverrideError, Overrides};
+pub use profile::Profile;
+pub use prompt::{CutOff, OwnPrompt, PromptSpec, Reading, Refusals, Unreadable};
+pub use rule::{Rule, RuleError, check_confidence};
+pub use template::{Proposal, Reasons, template};
+pub use trials::Trials;

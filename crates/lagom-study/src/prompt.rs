@@ -1,0 +1,239 @@
+//! `[prompt]`: what called models are asked, and how their answers are read.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::called::{Api, Backend, Called};
+use super::family::TaskKind;
+use super::model::Study;
+use lagom_backends::prompt::{Form, Step};
+
+/// What every called model is asked; a `[[candidate]]` may say otherwise for itself ([`Study::prompt_for`]).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PromptSpec {
+    /// The prompt, with the columns of a row in it; `None`: lagom writes one for the task. That of a file is here too.
+    pub template: Option<String>,
+    /// The file that `template` was read from.
+    pub template_file: Option<PathBuf>,
+    /// Instructions before everything else, with columns in them if need be.
+    pub system: Option<String>,
+    /// Whether models read messages or a text; `None`: what the backend is made for, see [`Study::prompt_for`].
+    pub form: Option<Form>,
+    /// What is taken from a model.
+    pub read: Reading,
+    /// What is done to the text of an answer before it is scored, in this order.
+    pub steps: Vec<Step>,
+    /// Most tokens of an answer; `None`: by the kind of task, see [`PromptSpec::answer_tokens`].
+    pub max_tokens: Option<u32>,
+    /// Texts that end an answer.
+    pub stop: Vec<String>,
+    /// 0: always the likeliest token; above it: sampled, as OpenAI's `temperature`; at most 2.
+    pub temperature: f64,
+    /// The share of the probability that is sampled from, above 0 and up to 1.
+    pub top_p: f64,
+    /// How many answers are sampled to each prompt; above 1 only with a temperature above 0.
+    pub repeats: u32,
+    /// What stands between the prompt and a label or choice whose likelihood is asked for.
+    pub delimiter: String,
+    /// What a whole answer is of which nothing can be read.
+    pub unreadable: Unreadable,
+    /// What an answer is that was cut off at the most tokens.
+    pub cut_off: CutOff,
+    /// What it is that a model or its provider will not answer.
+    pub refusals: Refusals,
+}
+
+impl Default for PromptSpec {
+    fn default() -> Self {
+        PromptSpec {
+            template: None,
+            template_file: None,
+            system: None,
+            form: None,
+            read: Reading::default(),
+            steps: Vec::new(),
+            max_tokens: None,
+            stop: Vec::new(),
+            temperature: 0.0,
+            top_p: 1.0,
+            repeats: 1,
+            delimiter: " ".to_owned(),
+            unreadable: Unreadable::default(),
+            cut_off: CutOff::default(),
+            refusals: Refusals::default(),
+        }
+    }
+}
+
+impl PromptSpec {
+    /// Whether the study says nothing of it.
+    #[must_use]
+    pub fn is_default(&self) -> bool {
+        *self == PromptSpec::default()
+    }
+
+    /// Most tokens of an answer to a task of this kind: what the study says, else 16 where a label, a number or a
+    /// choice is wanted, and 256 where a text is.
+    #[must_use]
+    pub fn answer_tokens(&self, kind: TaskKind) -> u32 {
+        self.max_tokens.unwrap_or(match kind {
+            TaskKind::TextGeneration | TaskKind::Extraction => 256,
+            _ => 16,
+        })
+    }
+}
+
+/// The forms that a study may name, with their names there.
+pub(super) const FORMS: [Form; 3] = [Form::Chat, Form::ChatWithoutSystem, Form::Text];
+
+/// The name of a form in `study.toml`.
+pub(super) fn form_name(form: Form) -> &'static str {
+    match form {
+        Form::Chat => "chat",
+        Form::ChatWithoutSystem => "chat-without-system",
+        Form::Text => "text",
+    }
+}
+
+/// What is taken from a model.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reading {
+    /// The text that it answers.
+    #[default]
+    Answer,
+    /// How likely it finds each label, choice or reference.
+    Likelihood,
+}
+
+impl Reading {
+    /// Every way.
+    pub const ALL: [Reading; 2] = [Reading::Answer, Reading::Likelihood];
+
+    /// The name in `study.toml`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Reading::Answer => "answer",
+            Reading::Likelihood => "likelihood",
+        }
+    }
+}
+
+/// What a whole answer is that names no label, number or choice, or several.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unreadable {
+    /// Missing: that it was not read says nothing of whether it is right.
+    #[default]
+    Missing,
+    /// Wrong: whoever uses the model could not read it either.
+    Wrong,
+}
+
+/// What an answer is that was cut off before its end.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CutOff {
+    /// Missing, unless what was read of it cannot have changed with what was cut off.
+    #[default]
+    Missing,
+    /// Read as it stands.
+    Read,
+}
+
+/// What it is that a model or its provider will not answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Refusals {
+    /// Wrong: a property of the model.
+    #[default]
+    Wrong,
+    /// Left out: the row counts for no comparison with this model.
+    LeaveOut,
+}
+
+impl Unreadable {
+    /// Every way.
+    pub const ALL: [Self; 2] = [Self::Missing, Self::Wrong];
+
+    /// The name in `study.toml`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Wrong => "wrong",
+        }
+    }
+}
+
+impl CutOff {
+    /// Every way.
+    pub const ALL: [Self; 2] = [Self::Missing, Self::Read];
+
+    /// The name in `study.toml`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Read => "read",
+        }
+    }
+}
+
+impl Refusals {
+    /// Every way.
+    pub const ALL: [Self; 2] = [Self::Wrong, Self::LeaveOut];
+
+    /// The name in `study.toml`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Wrong => "wrong",
+            Self::LeaveOut => "leave-out",
+        }
+    }
+}
+
+/// What a `[[candidate]]` says in place of `[prompt]`; `None` keeps what stands there.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OwnPrompt {
+    /// Its own template.
+    pub template: Option<String>,
+    /// Its own instructions.
+    pub system: Option<String>,
+    /// What is taken from it.
+    pub read: Option<Reading>,
+    /// Its own temperature.
+    pub temperature: Option<f64>,
+    /// Its own most tokens of an answer.
+    pub max_tokens: Option<u32>,
+}
+
+impl Study {
+    /// What this candidate is asked and how: `[prompt]` with what its own table says in its place. Its `form` is
+    /// never `None`: where the study names none, a text for `/v1/completions` and for likelihoods in process, else messages.
+    #[must_use]
+    pub fn prompt_for(&self, called: &Called) -> PromptSpec {
+        let own = &called.own;
+        let mut prompt = self.prompt.clone();
+        if own.template.is_some() {
+            prompt.template.clone_from(&own.template);
+            prompt.template_file = None;
+        }
+        prompt.system = own.system.clone().or(prompt.system);
+        prompt.read = own.read.unwrap_or(prompt.read);
+        prompt.temperature = own.temperature.unwrap_or(prompt.temperature);
+        prompt.max_tokens = own.max_tokens.or(prompt.max_tokens);
+        let usual = match &called.backend {
+            Backend::Endpoint { api: Api::Completions, .. } => Form::Text,
+            Backend::Gguf { .. } if prompt.read == Reading::Likelihood => Form::Text,
+            _ => Form::Chat,
+        };
+        prompt.form = prompt.form.or(Some(usual));
+        prompt
+    }
+}

@@ -1,0 +1,217 @@
+//! What one table of the study says against another: called models, what they are asked, money.
+
+use super::candidate::Declared;
+use super::section::Section;
+use crate::called::Backend;
+use crate::family::TaskKind;
+use crate::fault::{Faults, Wrong};
+use crate::keys::PROMPT;
+use crate::limits::SmallestBy;
+use crate::metric::{Metric, OutcomeKind};
+use crate::model::Study;
+use crate::prompt::Reading;
+
+/// The tables, to say where a fault stands.
+pub(super) struct Sections<'s, 't> {
+    /// `[task]`.
+    pub(super) task: &'s Section<'t>,
+    /// `[good-enough]`.
+    pub(super) good_enough: &'s Section<'t>,
+    /// `[ladder]`.
+    pub(super) ladder: &'s Section<'t>,
+    /// `[prompt]`.
+    pub(super) prompt: &'s Section<'t>,
+    /// `[budget]`.
+    pub(super) budget: &'s Section<'t>,
+    /// `[trials]`.
+    pub(super) trials: &'s Section<'t>,
+    /// The `[[candidate]]`s.
+    pub(super) candidates: &'s [Declared<'t>],
+}
+
+/// Notes what does not go together.
+pub(super) fn check(study: &Study, sections: &Sections<'_, '_>, faults: &mut Faults<'_>) {
+    untrained(study, sections, faults);
+    without_candidates(sections, faults);
+    currencies(study, sections, faults);
+    without_prices(study, sections, faults);
+    for declared in sections.candidates {
+        readings(study, declared, sections, faults);
+    }
+    idle_keys(study, sections, faults);
+    if !sections.candidates.is_empty() && study.trials.cross_fit == Some(true) {
+        let message = "models that are called are not cross-fitted: each would answer every row";
+        let hint = "leave it out: a share of the rows is sealed, and the verdict is read from them";
+        sections.trials.fault(faults, "cross-fit", Wrong::new(message, hint));
+    }
+}
+
+/// Tasks that lagom trains nothing for.
+fn untrained(study: &Study, sections: &Sections<'_, '_>, faults: &mut Faults<'_>) {
+    let Some(kind) = study.task.kind.filter(|kind| !kind.is_trained()) else { return };
+    if sections.candidates.is_empty() {
+        let message = format!("nothing is trained for {}, and no model is named that could do it", kind.name());
+        let hint = "add a [[candidate]] with name = \"…\" and endpoint = \"http://localhost:11434/v1\" and model = \"…\", or gguf = \"model.gguf\"";
+        sections.task.fault(faults, "kind", Wrong::new(message, hint));
+    }
+    if sections.ladder.is_present() {
+        let message = format!("nothing is trained for {}", kind.name());
+        sections
+            .ladder
+            .fault_table(faults, Wrong::new(message, "leave the table out: the [[candidate]]s are the ladder"));
+    }
+}
+
+/// Tables that are for called models alone.
+fn without_candidates(sections: &Sections<'_, '_>, faults: &mut Faults<'_>) {
+    if !sections.candidates.is_empty() {
+        return;
+    }
+    for section in [sections.prompt, sections.budget].into_iter().filter(|section| section.is_present()) {
+        let hint = "add a [[candidate]], or leave the table out";
+        section.fault_table(faults, Wrong::new("no model is called in this study", hint));
+    }
+}
+
+/// All money in one currency: rates between them change by the day.
+fn currencies(study: &Study, sections: &Sections<'_, '_>, faults: &mut Faults<'_>) {
+    let mut money: Vec<(&Section<'_>, &str, &str)> = Vec::new();
+    for declared in sections.candidates {
+        let price = declared.called.first().and_then(|called| called.price.as_ref());
+        money.extend(price.map(|price| (&declared.section, "price", price.currency.as_str())));
+    }
+    let budget = &study.budget;
+    money.extend(budget.money.as_ref().map(|most| (sections.budget, "money", most.currency.as_str())));
+    money.extend(budget.ask_above.as_ref().map(|most| (sections.budget, "ask-above", most.currency.as_str())));
+    let limit = study.good_enough.limits.cost.as_ref();
+    money.extend(limit.map(|most| (sections.good_enough, "cost", most.currency.as_str())));
+    let Some((_, _, first)) = money.first().copied() else { return };
+    for (section, key, currency) in money.into_iter().filter(|(_, _, currency)| *currency != first) {
+        let message =
+            format!("found {currency}, and {first} before it: amounts are compared, so they must be in one currency");
+        section.fault(faults, key, Wrong::new(message, format!("convert it to {first}")));
+    }
+}
+
+/// Money is to decide or to be limited where nothing is paid for.
+fn without_prices(study: &Study, sections: &Sections<'_, '_>, faults: &mut Faults<'_>) {
+    let priced = sections.candidates.iter().any(|declared| declared.section.has("price"));
+    if priced {
+        return;
+    }
+    let wrong = || {
+        let hint = "add price = { input = 2.5, output = 10.0, currency = \"USD\" } to those that are paid for, or leave this out";
+        Wrong::new("no [[candidate]] has a price", hint)
+    };
+    if study.good_enough.smallest_by == SmallestBy::Cost {
+        sections.good_enough.fault(faults, "smallest-by", wrong());
+    }
+    if study.good_enough.limits.cost.is_some() {
+        sections.good_enough.fault(faults, "cost", wrong());
+    }
+    // Without candidates the table as a whole is at fault.
+    for key in ["money", "ask-above"].into_iter().filter(|key| sections.budget.has(key)) {
+        if !sections.candidates.is_empty() {
+            sections.budget.fault(faults, key, wrong());
+        }
+    }
+}
+
+/// What is taken from a candidate against the task, the metric and the sampling.
+fn readings(study: &Study, declared: &Declared<'_>, sections: &Sections<'_, '_>, faults: &mut Faults<'_>) {
+    let Some(called) = declared.called.first() else { return };
+    let prompt = study.prompt_for(called);
+    let on_disk = matches!(called.backend, Backend::Answers { .. });
+    let place = |key: &str| if declared.section.has(key) { &declared.section } else { sections.prompt };
+    let at = place("read");
+    let whose = || format!("candidate \"{}\"", called.table);
+    match (prompt.read, study.task.kind) {
+        (Reading::Likelihood, Some(kind @ (TaskKind::Regression | TaskKind::Extraction))) => {
+            let message = format!("{} has no labels or choices whose likelihood could be asked for", kind.name());
+            at.fault(faults, "read", Wrong::new(message, "write read = \"answer\""));
+        }
+        (Reading::Answer, _) if study.task.metric.is_some_and(needs_likelihood) => {
+            let name = study.task.metric.map(Metric::name).unwrap_or_default();
+            let message = format!("\"{name}\" needs probabilities, and {} is read as a text", whose());
+            let hint = match &called.backend {
+                Backend::Answers { .. } => {
+                    "take another metric, such as accuracy: answers on disk have no probabilities"
+                }
+                _ => "write read = \"likelihood\", or take another metric",
+            };
+            declared.section.fault(faults, "read", Wrong::new(message, hint));
+        }
+        (read, Some(kind)) if !kind.is_trained() => {
+            if let Some(metric) = study.task.metric.filter(|metric| !measures(*metric, read, kind)) {
+                let fitting = Metric::ALL.into_iter().filter(|other| measures(*other, read, kind));
+                let fitting: Vec<&str> = fitting.map(Metric::name).collect();
+                let message = format!("\"{}\" does not measure {} by {}", metric.name(), kind.name(), read.name());
+                let hint = format!("read it the other way, or take one of {}", fitting.join(", "));
+                at.fault(faults, "read", Wrong::new(message, hint));
+            }
+        }
+        _ => {}
+    }
+    if prompt.repeats > 1 && !on_disk {
+        let at = place("temperature");
+        if prompt.read == Reading::Likelihood {
+            let message = format!(
+                "{} repeats, but {} is read by likelihood, which is the same each time",
+                prompt.repeats,
+                whose()
+            );
+            sections.prompt.fault(faults, "repeats", Wrong::new(message, "leave it out"));
+        } else if prompt.temperature == 0.0 {
+            let message =
+                format!("{} repeats at temperature 0: {} would answer the same each time", prompt.repeats, whose());
+            let hint = "leave `repeats` out, or sample with temperature = 0.7";
+            let section = if at.has("temperature") { at } else { sections.prompt };
+            let key = if section.has("temperature") { "temperature" } else { "repeats" };
+            section.fault(faults, key, Wrong::new(message, hint));
+        }
+    }
+}
+
+/// Keys of `[prompt]` that no candidate has a use for.
+fn idle_keys(study: &Study, sections: &Sections<'_, '_>, faults: &mut Faults<'_>) {
+    let called: Vec<_> = sections.candidates.iter().filter_map(|declared| declared.called.first()).collect();
+    if called.is_empty() || called.len() < sections.candidates.len() {
+        return;
+    }
+    let asked: Vec<_> = called.iter().filter(|called| !matches!(called.backend, Backend::Answers { .. })).collect();
+    let reads = |reading: Reading| asked.iter().any(|called| study.prompt_for(called).read == reading);
+    let texts = called.len() > asked.len() || reads(Reading::Answer);
+    for key in PROMPT.iter().copied().filter(|key| sections.prompt.has(key)) {
+        let idle = match key {
+            "read" => None,
+            "steps" | "unreadable" | "refusals" => (!texts).then_some("no candidate is read as a text"),
+            _ if asked.is_empty() => Some("all candidates are answers on disk: nothing is asked"),
+            "delimiter" => (!reads(Reading::Likelihood)).then_some("no candidate is read by likelihood"),
+            "max-tokens" | "stop" | "temperature" | "top-p" | "cut-off" => {
+                (!reads(Reading::Answer)).then_some("no candidate is asked for a text")
+            }
+            _ => None,
+        };
+        if let Some(why) = idle {
+            sections.prompt.fault(faults, key, Wrong::new(format!("means nothing: {why}"), "leave it out"));
+        }
+    }
+}
+
+/// Whether a metric can be had of what is read of a model in a task that nothing is trained for.
+fn measures(metric: Metric, read: Reading, kind: TaskKind) -> bool {
+    match (read, kind) {
+        // A letter that was read is the right choice or is not: nothing else is known of it.
+        (Reading::Answer, TaskKind::MultipleChoice) => {
+            metric == Metric::ExactMatch || metric.fits(OutcomeKind::Choices)
+        }
+        (Reading::Answer, _) => metric.fits(OutcomeKind::Texts),
+        (Reading::Likelihood, TaskKind::MultipleChoice) => metric.fits(OutcomeKind::Choices),
+        (Reading::Likelihood, _) => metric.fits(OutcomeKind::Likelihoods),
+    }
+}
+
+/// Whether a metric is made of probabilities, which only likelihoods give.
+fn needs_likelihood(metric: Metric) -> bool {
+    matches!(metric, Metric::LogLoss | Metric::Auc | Metric::Brier)
+}

@@ -1,0 +1,65 @@
+//! `[good-enough]`.
+
+use super::section::Section;
+use super::value::{choice, limit, number, text};
+use crate::fault::{Faults, Wrong};
+use crate::limits::{Limit, Limits, SmallestBy};
+use crate::metric::Metric;
+use crate::model::GoodEnough;
+use crate::overrides::replace;
+use crate::profile::Profile;
+use crate::rule::{Rule, RuleError, check_confidence};
+
+/// Reads the table; the defaults where it is absent.
+pub(super) fn read(section: &Section<'_>, metric: Option<Metric>, faults: &mut Faults<'_>) -> GoodEnough {
+    let margin = checked(section, "margin", faults, |value| Rule::Margin(value).check(metric));
+    let bar = checked(section, "bar", faults, |value| Rule::Bar(value).check(metric));
+    let hint = "keep the margin for as good as the best, or the bar for good enough in itself";
+    section.exclusive(faults, "margin", "bar", hint);
+    let hint = "keep the incumbent and a margin for as good as what is in use, or the bar for good enough in itself";
+    section.exclusive(faults, "incumbent", "bar", hint);
+    let incumbent = section.read(faults, "incumbent", text);
+    let confidence = checked(section, "confidence", faults, check_confidence);
+    let smallest_by = section.read(faults, "smallest-by", |v| choice(v, &SmallestBy::ALL, SmallestBy::name));
+    let profile = section.read(faults, "profile", |v| choice(v, &Profile::ALL, Profile::name));
+    GoodEnough {
+        rule: margin.map(Rule::Margin).or(bar.map(Rule::Bar)),
+        confidence: confidence.unwrap_or(GoodEnough::CONFIDENCE),
+        smallest_by: smallest_by.unwrap_or_default(),
+        profile,
+        limits: limits(section, profile, faults),
+        incumbent,
+    }
+}
+
+fn limits(section: &Section<'_>, profile: Option<Profile>, faults: &mut Faults<'_>) -> Limits {
+    let mut limits = profile.map(Profile::limits).unwrap_or_default();
+    let size = "a limit such as \"64 MB\"";
+    replace(
+        &mut limits.parameters,
+        section.read(faults, "parameters", |v| limit(v, Limit::count, "a limit such as \"50k\"")),
+    );
+    replace(&mut limits.bytes, section.read(faults, "bytes", |v| limit(v, Limit::bytes, size)));
+    replace(&mut limits.memory, section.read(faults, "memory", |v| limit(v, Limit::bytes, size)));
+    replace(
+        &mut limits.latency_p95,
+        section.read(faults, "latency-p95", |v| limit(v, Limit::duration, "a limit such as \"5 ms\"")),
+    );
+    let money = "a limit such as \"2 USD\"";
+    replace(&mut limits.cost, section.read(faults, "cost", |v| limit(v, Limit::money, money)));
+    limits
+}
+
+/// A number that `check` lets pass.
+fn checked(
+    section: &Section<'_>,
+    key: &str,
+    faults: &mut Faults<'_>,
+    check: impl Fn(f64) -> Result<(), RuleError>,
+) -> Option<f64> {
+    section.read(faults, key, |value| {
+        let number = number(value)?;
+        check(number).map_err(|error| Wrong::new(error.to_string(), error.hint()))?;
+        Ok(number)
+    })
+}
