@@ -13,7 +13,7 @@ use super::support::{Place, SMALL, classes_csv};
 /// A study of one server that takes its time.
 fn place(server: &Server) -> Place {
     let place = Place::new();
-    let lines: Vec<String> = riddles(300).iter().map(|(text, label)| format!("{text},{label}")).collect();
+    let lines: Vec<String> = riddles(1_000).iter().map(|(text, label)| format!("{text},{label}")).collect();
     place.write("d.csv", format!("text,topic\n{}\n", lines.join("\n")));
     place.write(
         "s.toml",
@@ -30,7 +30,7 @@ fn place(server: &Server) -> Place {
 #[test]
 fn signals_sent_twice_at_once_are_one_and_lose_nothing_that_is_under_way() {
     let latency = Duration::from_millis(400);
-    let model = Model::Labels(Labelled::new(riddles(300), 0.9, 1));
+    let model = Model::Labels(Labelled::new(riddles(1_000), 0.9, 1));
     let server = Server::start(Script { model, latency, ..Script::default() });
     let place = place(&server);
     for signals in [&[Signal::SIGINT, Signal::SIGINT][..], &[Signal::SIGTERM], &[Signal::SIGHUP, Signal::SIGTERM]] {
@@ -80,7 +80,7 @@ fn a_worker_that_hears_nothing_ends_with_lagom_all_the_same() {
 #[test]
 fn a_users_program_that_hears_nothing_ends_with_lagom_all_the_same() {
     let place = Place::new();
-    let lines: Vec<String> = riddles(300).iter().map(|(text, label)| format!("{text},{label}")).collect();
+    let lines: Vec<String> = riddles(1_000).iter().map(|(text, label)| format!("{text},{label}")).collect();
     place.write("d.csv", format!("text,topic\n{}\n", lines.join("\n")));
     // It never reads its standard input, so it does not see that it closes.
     place.write("deaf.sh", "echo started > started\nexec sleep 600\n");
