@@ -5,10 +5,10 @@ use std::process::ExitCode;
 use std::thread::available_parallelism;
 
 use lagom::report::{self, Findings};
-use lagom::session::{ErrorKind, Prepared, Session, SessionError};
+use lagom::session::{ErrorKind, Prepared, RunEvent, Session, SessionError};
 use lagom::study::Policy;
 use lagom::study::units::grouped_count;
-use lagom::trial::Executor;
+use lagom::trial::{Local, ThisProgram};
 
 use super::files::shell;
 use super::problem::Problem;
@@ -75,41 +75,26 @@ pub(crate) fn carry_out(prepared: Prepared, way: Way<'_>) -> Result<Outcome, Pro
     })
 }
 
-fn measure(session: &Session, executor: &Executor, quiet: bool) -> Result<Outcome, SessionError> {
+fn measure(session: &Session, executor: &Local, quiet: bool) -> Result<Outcome, SessionError> {
     let mut reporter = Reporter::new(quiet, executor.workers);
-    session.greet(executor, &mut |progress| reporter.update(progress))?;
-    let ascent = session.train(executor, &mut |progress| reporter.update(progress))?;
-    session.time(executor, &mut |progress| reporter.update(progress))?;
-    reporter.finish();
-    let (analysis, verdict) = if session.has_calls() {
-        session.conclude_asking(&ascent, executor, &mut |progress| reporter.update(progress))?
-    } else {
-        session.measure_growth(&ascent, executor, &mut |progress| reporter.update(progress))?;
-        session.conclude(&ascent)?
-    };
-    reporter.finish();
-    let notes = layout::remarks("note:", &session.asking_notes(), printer::width());
-    if !quiet && !notes.is_empty() {
-        printer::note(notes.trim_end());
-    }
-    session.learning_curve(&verdict, executor, &mut |progress| reporter.update(progress))?;
-    let handed = session.hand_over((&analysis, &verdict), executor, &mut |progress| reporter.update(progress));
-    reporter.finish();
-    let unfinished = match handed {
-        // The verdict stands without its model, so it is told all the same.
-        Err(error @ SessionError::Refit { .. }) => Some(error.into()),
-        other => other.map(|()| None)?,
-    };
-    let findings = session.findings(&ascent, analysis, verdict)?;
-    session.write_reports(&findings)?;
-    Ok(Outcome { findings, unfinished })
+    let found = session.execute(executor, &mut |event| match event {
+        RunEvent::Progress(progress) => reporter.update(progress),
+        RunEvent::StageOver => reporter.finish(),
+        RunEvent::Notes(notes) => {
+            let notes = layout::remarks("note:", &notes, printer::width());
+            if !quiet && !notes.is_empty() {
+                printer::note(notes.trim_end());
+            }
+        }
+    })?;
+    Ok(Outcome { findings: found.findings, unfinished: found.unfinished.map(Problem::from) })
 }
 
-fn executor(prepared: &Prepared, workers: Option<usize>) -> Result<Executor, Problem> {
-    let program = std::env::current_exe()
+fn executor(prepared: &Prepared, workers: Option<usize>) -> Result<Local, Problem> {
+    let path = std::env::current_exe()
         .map_err(|error| Problem::system(format!("cannot find the program itself, to start workers: {error}")))?;
     let workers = workers.unwrap_or_else(|| default_workers(prepared));
-    Ok(Executor { program, workers, stop: stop::flag() })
+    Ok(Local { this: ThisProgram { path, stop: stop::flag() }, workers })
 }
 
 /// Trials side by side where the command line says nothing.

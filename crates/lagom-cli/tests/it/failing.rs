@@ -2,12 +2,12 @@
 //! fault comes when a test wants it. The whole commands then read what such a run left behind.
 
 use std::os::unix::fs::PermissionsExt;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use lagom::report::Findings;
 use lagom::session::{Session, SessionError, prepare};
 use lagom::study::Study;
-use lagom::trial::Executor;
+use lagom::trial::{Local, ThisProgram};
 use serde_json::Value;
 
 use super::support::{LAGOM, Place, classes_csv, numbers};
@@ -45,7 +45,7 @@ fn run(place: &Place, rules: &str) -> Result<Findings, SessionError> {
     std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
     let study = Study::read(place.path("s.toml")).unwrap();
     let session = Session::start(prepare(study, place.text("s.toml"))?, &place.path("out"))?;
-    let executor = Executor { program, workers: 2, stop: Arc::default() };
+    let executor = Local { this: ThisProgram { path: program, ..ThisProgram::default() }, workers: 2 };
     let ascent = session.train(&executor, &mut |_| {})?;
     session.time(&executor, &mut |_| {})?;
     session.measure_growth(&ascent, &executor, &mut |_| {})?;

@@ -243,7 +243,7 @@ fn groups(rows: &Rows, at: usize) -> Vec<u32> {
 }
 
 /// Puts rows on either side of the seal, and checks that there are enough on both.
-fn divide(dataset: &mut Dataset, study: &Study, first: usize, faults: &mut Vec<DataFault>) {
+pub(super) fn divide(dataset: &mut Dataset, study: &Study, first: usize, faults: &mut Vec<DataFault>) {
     let rows = dataset.target.rows();
     let distinct = dataset.distinct(&(0..rows as u32).collect::<Vec<u32>>());
     if let Some(groups) = &dataset.groups {

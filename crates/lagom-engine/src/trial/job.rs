@@ -89,6 +89,30 @@ pub enum Report {
     Failed(Failure),
 }
 
+impl Report {
+    /// The report, or how the job failed.
+    ///
+    /// # Errors
+    /// The job could not be done.
+    pub fn into_ended(self) -> Result<Self, Failure> {
+        match self {
+            Self::Failed(failure) => Err(failure),
+            report => Ok(report),
+        }
+    }
+
+    /// The same where the kernel's figure of memory is not the trial's own: it is unknown.
+    pub(super) fn without_memory(mut self) -> Self {
+        match &mut self {
+            Self::Trial(report) => report.facts.peak_memory = 0,
+            Self::Stopped(stopped) => stopped.facts.peak_memory = 0,
+            Self::Refit(facts, _) => facts.peak_memory = 0,
+            Self::Deploy(_) | Self::Failed(_) => {}
+        }
+        self
+    }
+}
+
 /// A [`Measurement`] on the wire: blocks of bytes in base 64, so that every bit arrives.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TrialReport {

@@ -8,7 +8,7 @@
 //! and a crash is a recorded failure. A worker reads one job as a JSON line, writes one report as a
 //! JSON line, and ends when its standard input closes, so none outlives its parent.
 
-mod executor;
+mod executors;
 mod failure;
 mod job;
 mod measurement;
@@ -16,7 +16,7 @@ mod perform;
 mod plan;
 mod spec;
 
-pub use executor::{Ended, Executor, ExecutorError, Flow};
+pub use executors::{Ended, Executor, ExecutorError, Here, JobEvent, Listener, Local, Mock, Pretend, ThisProgram};
 pub use failure::Failure;
 pub use job::{Job, RefitSpec, Report, TrialReport};
 pub use measurement::{Facts, Measurement, Stopped};

@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::{Facts, Failure, Job, Measurement, RefitSpec, Report, Request, Stopped, TrialReport, TrialSpec};
 use crate::bundle::{Beside, Bundle, BundleError, Origin};
 use crate::candidate::{Candidate, FitError, Fitted, Model, Purpose, Watch, fit};
-use crate::data::{Dataset, Inputs, Schema, Sealed, SplitSpec, fold, is_full, seed, split};
+use crate::data::{Dataset, Inputs, Schema, Sealed, Split, SplitSpec, fold, is_full, seed, split};
 use crate::measure::{cpu_seconds, measure, peak_memory};
 use crate::metric::{MetricError, score};
 
@@ -42,14 +42,8 @@ fn trial(request: &Request, data: &Path, schema: Schema, to: Option<&Path>) -> R
     if fitted.stopped.is_some() {
         return Ok(stopped(fitted, schema, (request, rows.train.len()), start));
     }
-    let validation = validation.outcomes(&fitted.model.predict(&validation.inputs)?)?;
-    let sample = dataset.examples(&rows.train[..rows.train.len().min(TRAIN_SAMPLE)]);
-    let train = sample.outcomes(&fitted.model.predict(&sample.inputs)?)?;
-    let predict = |inputs: Inputs<'_>| Ok::<_, Failure>(fitted.model.predict(&inputs)?);
-    let sealed = match fold(&dataset, &spec.split) {
-        Some((_, tested)) => dataset.score_fold(&with_left_out(&dataset, spec, tested), predict)?,
-        None => dataset.score_holdout(predict)?,
-    };
+    let predict = |inputs: Inputs<'_>| Ok(fitted.model.predict(&inputs)?);
+    let found = scored(&dataset, (spec, &rows), &predict)?;
     let origin = origin(&spec.candidate, spec.key(), rows.train.len());
     let (mut facts, bundle) = finish(fitted, schema, origin);
     if let Some(path) = to {
@@ -57,8 +51,24 @@ fn trial(request: &Request, data: &Path, schema: Schema, to: Option<&Path>) -> R
     }
     facts.watched = facts.history.iter().any(|point| point.quality.is_some()).then_some(metric);
     stamp(&mut facts, start);
-    let found = Measurement { facts, rows: rows.validation, validation, train, sealed };
-    Ok(Report::Trial(Box::new(TrialReport::new(&found)?)))
+    Ok(Report::Trial(Box::new(TrialReport::new(&Measurement { facts, ..found })?)))
+}
+
+/// What a model comes to on the rows of a trial, without the figures of its training.
+pub(super) fn scored(
+    dataset: &Dataset,
+    (spec, rows): (&TrialSpec, &Split),
+    predict: &dyn Fn(Inputs<'_>) -> Result<Vec<f64>, Failure>,
+) -> Result<Measurement, Failure> {
+    let validation = dataset.examples(&rows.validation);
+    let validation = validation.outcomes(&predict(validation.inputs)?)?;
+    let sample = dataset.examples(&rows.train[..rows.train.len().min(TRAIN_SAMPLE)]);
+    let train = sample.outcomes(&predict(sample.inputs)?)?;
+    let sealed = match fold(dataset, &spec.split) {
+        Some((_, tested)) => dataset.score_fold(&with_left_out(dataset, spec, tested), predict)?,
+        None => dataset.score_holdout(predict)?,
+    };
+    Ok(Measurement { facts: Facts::default(), rows: rows.validation.clone(), validation, train, sealed })
 }
 
 /// The rows of a fold with those that a training on a share of its rows left out: none of them has been seen.
@@ -130,7 +140,7 @@ fn stamp(facts: &mut Facts, start: Instant) {
 }
 
 /// The data of the run; that they can't be read is no fault of a candidate.
-fn load(path: &Path) -> Result<Dataset, Failure> {
+pub(super) fn load(path: &Path) -> Result<Dataset, Failure> {
     Dataset::read(path).map_err(|error| {
         // What the system says where this process may take no more memory.
         if error.detail.contains("out of memory") || error.detail.contains("allocate memory") {

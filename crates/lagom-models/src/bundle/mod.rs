@@ -88,20 +88,23 @@ impl Bundle {
     /// Answers for `rows`: class probabilities `[rows, classes]`, or values `[rows]`.
     ///
     /// # Errors
-    /// The parts of the bundle do not fit together.
+    /// The parts of the bundle do not fit together, or hold numbers that are none.
     pub fn predict(&self, rows: &[Row]) -> Result<Vec<f64>, FitError> {
-        let columns = self.schema.columns(rows);
-        let positions: Vec<u32> = (0..u32::try_from(rows.len()).unwrap_or(u32::MAX)).collect();
-        self.model.predict(&Inputs { columns: &columns, rows: &positions })
+        self.predict_columns(&self.schema.columns(rows), rows.len())
     }
 
     /// As [`Bundle::predict`], for `rows` rows of typed columns in the order of the schema's inputs.
     ///
     /// # Errors
-    /// The parts of the bundle do not fit together.
+    /// The parts of the bundle do not fit together, or hold numbers that are none.
     pub fn predict_columns(&self, columns: &[Column], rows: usize) -> Result<Vec<f64>, FitError> {
         let positions: Vec<u32> = (0..u32::try_from(rows).unwrap_or(u32::MAX)).collect();
-        self.model.predict(&Inputs { columns, rows: &positions })
+        let answers = self.model.predict(&Inputs { columns, rows: &positions })?;
+        // Inputs are brought within bounds, so that no row makes a sound model answer so.
+        if answers.iter().any(|answer| !answer.is_finite()) {
+            return Err(FitError::Unfit("it answers with something that is no number: its file is damaged".to_owned()));
+        }
+        Ok(answers)
     }
 
     /// The bytes of the file.

@@ -159,7 +159,8 @@ fn url(value: &Value<'_>) -> Result<String, Wrong> {
     if query.split('&').any(secret) {
         return Err(Wrong::new("an address with a key in its query", hint));
     }
-    if base.split('/').skip(3).any(is_key_in_path) {
+    let segments: Vec<&str> = base.split('/').skip(3).collect();
+    if (0..segments.len()).any(|at| is_key_in_path(segments[at], at.checked_sub(1).map(|before| segments[before]))) {
         return Err(Wrong::new("an address with what looks like a key in its path", hint));
     }
     let base = base.trim_end_matches('/');
@@ -172,10 +173,11 @@ fn url(value: &Value<'_>) -> Result<String, Wrong> {
     Ok(if query.is_empty() { base.to_owned() } else { format!("{base}?{query}") })
 }
 
-/// Whether a part of an address's path is a key: not an identifier, which is of hexadecimal digits alone, nor a name of several
-/// words and dates (`gpt-4o-mini-2024-07-18-eu`).
-fn is_key_in_path(segment: &str) -> bool {
-    let identifier = segment.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
+/// Whether a part of an address's path is a key: not an identifier, which is of hexadecimal digits alone and stands behind the word for what it
+/// identifies (`/accounts/0123…`), nor a name of several words and dates (`gpt-4o-mini-2024-07-18-eu`).
+fn is_key_in_path(segment: &str, before: Option<&str>) -> bool {
+    let word = |before: &str| before.len() > 3 && before.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+    let identifier = segment.chars().all(|c| c.is_ascii_hexdigit() || c == '-') && before.is_some_and(word);
     is_well_known(segment) || (segment.split(['-', '.']).any(looks_like_key) && !identifier)
 }
 
@@ -250,4 +252,18 @@ fn words(value: &Value<'_>) -> Result<Vec<String>, Wrong> {
         return Err(Wrong::new("a word that looks like a key: keys never stand in a study", hint));
     }
     if words.is_empty() { Err(Wrong::new("found an empty list", hint)) } else { Ok(words) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_key_in_path;
+
+    #[test]
+    fn a_key_in_a_path_is_told_from_an_identifier_and_from_a_name() {
+        let hex = "b911847c55c16347d7c97c1d1538582f";
+        // As Cloudflare's gateway has it: the word before says what is identified.
+        assert!(!is_key_in_path(hex, Some("accounts")) && !is_key_in_path("gpt-4o-mini-2024-07-18-eu", Some("v1")));
+        assert!(is_key_in_path(hex, None) && is_key_in_path(hex, Some("v1")), "thirty-two digits alone may be a key");
+        assert!(is_key_in_path("sk-proj-abcdefghij", Some("accounts")));
+    }
 }

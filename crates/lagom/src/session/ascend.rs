@@ -36,7 +36,7 @@ impl Session {
     /// # Errors
     /// It was stopped, the store can't be written, or no worker can be started. A failed trial is a
     /// record in the store, not an error.
-    pub fn train(&self, executor: &Executor, listener: &mut dyn FnMut(&Progress)) -> Result<Ascent, SessionError> {
+    pub fn train(&self, executor: &dyn Executor, listener: &mut dyn FnMut(&Progress)) -> Result<Ascent, SessionError> {
         let mut climb = Climb::start(self, &self.asked_under, &self.ladder);
         let mut progress = Progress::new(Stage::Train, 0, 0);
         loop {

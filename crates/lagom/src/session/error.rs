@@ -178,12 +178,11 @@ impl SessionError {
     }
 }
 
-impl From<ExecutorError<SessionError>> for SessionError {
-    fn from(error: ExecutorError<SessionError>) -> Self {
+impl From<ExecutorError> for SessionError {
+    fn from(error: ExecutorError) -> Self {
         match error {
-            ExecutorError::Stopped => Self::Stopped,
+            ExecutorError::Stopped | ExecutorError::Refused => Self::Stopped,
             ExecutorError::Start(error) => Self::Worker(error),
-            ExecutorError::Listener(error) => error,
         }
     }
 }

@@ -23,7 +23,7 @@ impl Session {
     pub fn measure_growth(
         &self,
         ascent: &Ascent,
-        executor: &Executor,
+        executor: &dyn Executor,
         listener: &mut dyn FnMut(&Progress),
     ) -> Result<(), SessionError> {
         let mut progress = Progress::new(Stage::Growth, 0, 0);

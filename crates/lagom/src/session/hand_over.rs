@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::error::SessionError;
 use super::progress::{Progress, Stage};
 use super::start::Session;
-use super::train::{ATTEMPTS, executor_of, garbled, of_a_candidate};
+use super::train::{ATTEMPTS, Crew, garbled, of_a_candidate};
 use crate::bundle::{Beside, Bundle, Seen};
 use crate::candidate::Settled;
 use crate::data::{Look, Sealed, seed};
@@ -37,7 +37,7 @@ impl Session {
     pub fn hand_over(
         &self,
         (analysis, verdict): (&Analysis, &Verdict),
-        executor: &Executor,
+        executor: &dyn Executor,
         listener: &mut dyn FnMut(&Progress),
     ) -> Result<(), SessionError> {
         self.guard.check()?;
@@ -64,9 +64,8 @@ impl Session {
         let mut failed = None;
         for attempt in 1..=ATTEMPTS {
             failed = None;
-            let executor = executor_of(executor, attempt);
-            let jobs = std::slice::from_ref(&job);
-            self.follow(&executor, jobs, (&[name.as_str()], &[1.0]), &mut progress, &mut |progress, ended| {
+            let (crew, jobs) = (Crew::of(executor, attempt), std::slice::from_ref(&job));
+            self.follow(&crew, jobs, (&[name.as_str()], &[1.0]), &mut progress, &mut |progress, ended| {
                 failed = match ended {
                     Some((_, Ok(Report::Refit(facts, sealed)))) => {
                         self.store.add_refit(&key, &Refit { candidate: name.clone(), facts: *facts, sealed })?;

@@ -1,8 +1,8 @@
 //! A session: one study in its folder, from data to verdict.
 //!
 //! ```text
-//! Study -> prepare -> Prepared -> Session::start -> train (the climb) -> time -> conclude -> findings -> reports
-//!                        Session::reopen -> ascent (no training) ------------^
+//! Study -> prepare -> Prepared -> Session::start -> execute: train (the climb) -> time -> conclude -> findings -> reports
+//!                        Session::reopen -> ascent (no training) ---------------------^
 //! ```
 //!
 //! The only room that knows most of the others; it holds no statistics and no policy of its own.
@@ -13,11 +13,14 @@ mod conclude;
 mod error;
 mod estimate;
 mod evidence;
+mod execute;
 mod findings;
 mod growth;
 mod guard;
 mod hand_over;
 mod incumbent;
+#[cfg(test)]
+mod mocked_tests;
 mod outlook;
 mod prepare;
 mod progress;
@@ -29,6 +32,7 @@ mod train;
 pub use calls::{CallPlan, Sight};
 pub use error::{ErrorKind, SessionError};
 pub use estimate::Estimate;
+pub use execute::{Execution, RunEvent};
 pub use hand_over::MODEL_FILE;
 pub use prepare::{Prepared, prepare, prepare_loaded};
 pub use progress::{Progress, Stage};

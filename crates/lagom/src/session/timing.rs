@@ -3,7 +3,7 @@
 use super::error::SessionError;
 use super::progress::{Progress, Stage};
 use super::start::Session;
-use super::train::{ATTEMPTS, executor_of, garbled, of_a_candidate};
+use super::train::{ATTEMPTS, Crew, garbled, of_a_candidate};
 use crate::trial::{Ended, Executor, Failure, Job, Report, TrialSpec};
 
 /// Rows that latency is measured on, in turn.
@@ -13,11 +13,14 @@ impl Session {
     /// Measures latency and memory of every candidate that has a model, one at a time and nothing beside.
     ///
     /// A model that went away, or can't be read, is trained once more from the same seed. What can't be timed after every
-    /// attempt is a record in the store, not an error.
+    /// attempt is a record in the store, not an error. Where the executor can't time anything nothing is: it stays unknown.
     ///
     /// # Errors
     /// As [`Session::train`].
-    pub fn time(&self, executor: &Executor, listener: &mut dyn FnMut(&Progress)) -> Result<(), SessionError> {
+    pub fn time(&self, executor: &dyn Executor, listener: &mut dyn FnMut(&Progress)) -> Result<(), SessionError> {
+        if !executor.can_time() {
+            return Ok(());
+        }
         let (untimed, timed) = self.untimed()?;
         let mut progress = Progress::new(Stage::Time, untimed.len(), timed);
         let mut left = untimed;
@@ -25,7 +28,7 @@ impl Session {
             if left.is_empty() {
                 break;
             }
-            self.restore(&left, &executor_of(executor, attempt), listener)?;
+            self.restore(&left, executor, listener)?;
             left = self.time_once(left, executor, &mut progress, listener)?;
             if attempt < ATTEMPTS {
                 progress.again(left.len());
@@ -52,7 +55,7 @@ impl Session {
     fn restore(
         &self,
         wanted: &[TrialSpec],
-        executor: &Executor,
+        executor: &dyn Executor,
         listener: &mut dyn FnMut(&Progress),
     ) -> Result<(), SessionError> {
         let gone = wanted.iter().filter(|spec| !self.model(&spec.key()).is_file());
@@ -68,7 +71,7 @@ impl Session {
     fn time_once(
         &self,
         wanted: Vec<TrialSpec>,
-        executor: &Executor,
+        executor: &dyn Executor,
         progress: &mut Progress,
         listener: &mut dyn FnMut(&Progress),
     ) -> Result<Vec<TrialSpec>, SessionError> {
@@ -78,7 +81,7 @@ impl Session {
         let jobs: Vec<Job> = wanted.iter().map(job).collect();
         let names: Vec<&str> = wanted.iter().map(|spec| spec.candidate.name.as_str()).collect();
         let works = vec![1.0; jobs.len()];
-        let alone = Executor { workers: 1, ..executor.clone() };
+        let alone = Crew::alone(executor);
         let mut failed = Vec::new();
         self.follow(&alone, &jobs, (&names, &works), progress, &mut |progress, ended| {
             if let Some((at, ended)) = ended

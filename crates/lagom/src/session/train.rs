@@ -1,13 +1,14 @@
 //! Running trials and timing models: the stages that start worker processes.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 use super::conclude::Outcome;
 use super::error::SessionError;
 use super::progress::{Progress, Stage};
 use super::start::Session;
 use crate::store::StoreError;
-use crate::trial::{Ended, Executor, Failure, Flow, Job, Report, Request, curve_trials};
+use crate::trial::{Ended, Executor, Failure, Job, JobEvent, Report, Request, curve_trials};
 use crate::verdict::Verdict;
 
 /// Gets the progress at every change, and the end of a job where that is the change.
@@ -25,7 +26,7 @@ impl Session {
     pub fn learning_curve(
         &self,
         verdict: &Verdict,
-        executor: &Executor,
+        executor: &dyn Executor,
         listener: &mut dyn FnMut(&Progress),
     ) -> Result<(), SessionError> {
         let requests = self.curve_of(verdict);
@@ -49,7 +50,7 @@ impl Session {
     pub(super) fn trials(
         &self,
         wanted: Vec<Request>,
-        (stage, executor): (Stage, &Executor),
+        (stage, executor): (Stage, &dyn Executor),
         progress: &mut Progress,
         listener: &mut dyn FnMut(&Progress),
     ) -> Result<(), SessionError> {
@@ -66,8 +67,7 @@ impl Session {
             if missing.is_empty() {
                 break;
             }
-            let executor = executor_of(executor, attempt);
-            missing = self.attempt(missing, (stage, &executor), progress, listener)?;
+            missing = self.attempt(missing, (stage, &Crew::of(executor, attempt)), progress, listener)?;
             if attempt < ATTEMPTS {
                 progress.again(missing.len());
             }
@@ -79,7 +79,7 @@ impl Session {
     fn attempt(
         &self,
         wanted: Vec<Request>,
-        (stage, executor): (Stage, &Executor),
+        (stage, crew): (Stage, &Crew<'_>),
         progress: &mut Progress,
         listener: &mut dyn FnMut(&Progress),
     ) -> Result<Vec<Request>, SessionError> {
@@ -91,7 +91,7 @@ impl Session {
         let jobs: Vec<Job> = wanted.iter().map(|request| self.job(request, stage)).collect();
         let names: Vec<&str> = wanted.iter().map(|request| request.spec.candidate.name.as_str()).collect();
         let mut failed = Vec::new();
-        self.follow(executor, &jobs, (&names, &works), progress, &mut |progress, ended| {
+        self.follow(crew, &jobs, (&names, &works), progress, &mut |progress, ended| {
             if let Some((at, ended)) = ended
                 && self.keep(&wanted[at], ended)?
             {
@@ -165,7 +165,7 @@ impl Session {
     /// Runs jobs and keeps `progress` up to date; `tell` gets each end.
     pub(super) fn follow(
         &self,
-        executor: &Executor,
+        crew: &Crew<'_>,
         jobs: &[Job],
         (names, works): (&[&str], &[f64]),
         progress: &mut Progress,
@@ -174,14 +174,14 @@ impl Session {
         self.guard.check()?;
         progress.work_total += works.iter().sum::<f64>();
         tell(progress, None)?;
-        let mut listener = |flow: Flow| {
+        let mut heard = |event: JobEvent| {
             self.guard.check()?;
-            match flow {
-                Flow::Started(at) => {
+            match event {
+                JobEvent::Started(at) => {
                     progress.running.push(names[at].to_owned());
                     tell(progress, None)
                 }
-                Flow::Ended(at, ended) => {
+                JobEvent::Ended(at, ended) => {
                     if let Some(place) = progress.running.iter().position(|name| name == names[at]) {
                         progress.running.remove(place);
                     }
@@ -190,10 +190,18 @@ impl Session {
                     progress.work_done += works[at];
                     tell(progress, Some((at, *ended)))
                 }
-                Flow::Idle => tell(progress, None),
+                JobEvent::Idle => tell(progress, None),
             }
         };
-        Ok(executor.run(jobs, &mut listener)?)
+        let mut fault = None;
+        let ended = crew.executor.run(jobs, crew.workers, &mut |event| match heard(event) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                fault = Some(error);
+                ControlFlow::Break(())
+            }
+        });
+        fault.map_or_else(|| Ok(ended?), Err)
     }
 
     /// Estimated work of one trial of each candidate.
@@ -202,10 +210,23 @@ impl Session {
     }
 }
 
-/// The executor of an attempt: the last one has the machine to itself.
-pub(super) fn executor_of(executor: &Executor, attempt: u32) -> Executor {
-    let workers = if attempt < ATTEMPTS { executor.workers } else { 1 };
-    Executor { workers, ..executor.clone() }
+/// An executor, and how many jobs it does side by side this time.
+pub(super) struct Crew<'a> {
+    executor: &'a dyn Executor,
+    workers: usize,
+}
+
+impl<'a> Crew<'a> {
+    /// For an attempt at a job: the last one has the machine to itself.
+    pub(super) fn of(executor: &'a dyn Executor, attempt: u32) -> Self {
+        let workers = if attempt < ATTEMPTS { executor.workers() } else { 1 };
+        Self { executor, workers }
+    }
+
+    /// One job at a time, for timing.
+    pub(super) fn alone(executor: &'a dyn Executor) -> Self {
+        Self { executor, workers: 1 }
+    }
 }
 
 /// A report that can't be read.

@@ -2,8 +2,8 @@
 
 use std::error::Error;
 use std::fmt::Write;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use lagom::bundle::Bundle;
 use lagom::candidate::Settled;
@@ -11,7 +11,7 @@ use lagom::data::seed;
 use lagom::session::{Session, prepare};
 use lagom::stats;
 use lagom::study::Study;
-use lagom::trial::{Executor, Flow, Job, RefitSpec, Report};
+use lagom::trial::{Executor, Job, JobEvent, Local, RefitSpec, Report, ThisProgram};
 use lagom::verdict::{Analysis, TestKind, VerdictKind};
 use rand::seq::SliceRandom;
 
@@ -71,7 +71,7 @@ pub(crate) fn run(set: &Set, number: u64, workers: usize) -> Result<Checked, Box
     std::fs::write(folder.path().join("study.csv"), csv(set, own))?;
     let text = study(set, number);
     let parsed = Study::parse(&text, folder.path().join("study.toml"))?;
-    let executor = Executor { program: std::env::current_exe()?, workers, stop: Arc::default() };
+    let executor = Local { this: ThisProgram { path: std::env::current_exe()?, ..ThisProgram::default() }, workers };
     let session = Session::start(prepare(parsed, text)?, &folder.path().join("out"))?;
     let ascent = session.train(&executor, &mut |_| {})?;
     session.measure_growth(&ascent, &executor, &mut |_| {})?;
@@ -124,7 +124,7 @@ fn refit(
     session: &Session,
     analysis: &Analysis,
     names: [&str; 2],
-    executor: &Executor,
+    executor: &dyn Executor,
 ) -> Result<Vec<Bundle>, Box<dyn Error>> {
     let prepared = &session.prepared;
     let path = |at: usize| -> PathBuf { session.folder.join(format!("pair-{at}.lagom")) };
@@ -143,13 +143,13 @@ fn refit(
     let jobs: Vec<Job> = names.iter().enumerate().filter_map(job).collect();
     let mut failed = None;
     executor
-        .run(&jobs, &mut |flow| -> Result<(), Box<dyn Error>> {
-            if let Flow::Ended(_, ended) = flow
+        .run(&jobs, executor.workers(), &mut |event| {
+            if let JobEvent::Ended(_, ended) = event
                 && !matches!(*ended, Ok(Report::Refit(..)))
             {
                 failed = Some(format!("{ended:?}"));
             }
-            Ok(())
+            ControlFlow::Continue(())
         })
         .map_err(|error| error.to_string())?;
     match failed {

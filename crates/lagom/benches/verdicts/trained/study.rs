@@ -2,13 +2,12 @@
 
 use std::error::Error;
 use std::path::Path;
-use std::sync::Arc;
 
 use lagom::bundle::Bundle;
 use lagom::data::known::{Kind, Known};
 use lagom::session::{MODEL_FILE, Session, prepare};
 use lagom::study::Study;
-use lagom::trial::Executor;
+use lagom::trial::{Local, ThisProgram};
 
 use super::judged::Judged;
 use super::options::Options;
@@ -24,7 +23,10 @@ pub(crate) fn run(kind: Kind, seed: u64, options: &Options) -> Result<Judged, Bo
     let folder = tempfile::tempdir()?;
     let text = write(&known, folder.path(), options)?;
     let study = Study::parse(&text, folder.path().join("study.toml"))?;
-    let executor = Executor { program: std::env::current_exe()?, workers: options.workers, stop: Arc::default() };
+    let executor = Local {
+        this: ThisProgram { path: std::env::current_exe()?, ..ThisProgram::default() },
+        workers: options.workers,
+    };
     let session = Session::start(prepare(study, text)?, &folder.path().join("out"))?;
     let ascent = session.train(&executor, &mut |_| {})?;
     session.time(&executor, &mut |_| {})?;

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::error::Error;
+use std::ops::ControlFlow;
 
 use lagom::bundle::Bundle;
 use lagom::data::Inputs;
 use lagom::data::known::{Known, Sample};
 use lagom::session::Session;
 use lagom::stats;
-use lagom::trial::{Ended, Executor, Flow, Job, Report, Request, TrialSpec};
+use lagom::trial::{Ended, Executor, Job, JobEvent, Report, Request, TrialSpec};
 
 /// Rows of the fresh sample: the standard error of an accuracy is at most 0.0035 before, and far less
 /// with the noise of the labels out of it.
@@ -31,7 +32,7 @@ pub(crate) struct TrueQuality {
 /// weighs the answers of each model on the fresh sample. Candidates that can't be trained are missing.
 pub(crate) fn all(
     session: &Session,
-    executor: &Executor,
+    executor: &dyn Executor,
     (known, fresh): (&Known, &Sample),
     count: u32,
 ) -> Result<BTreeMap<String, TrueQuality>, Box<dyn Error>> {
@@ -48,16 +49,25 @@ pub(crate) fn all(
     };
     let jobs: Vec<Job> = specs.iter().enumerate().map(job).collect();
     let mut found: BTreeMap<String, Vec<(f64, f64)>> = BTreeMap::new();
-    executor
-        .run(&jobs, &mut |flow| -> Result<(), Box<dyn Error>> {
-            let Flow::Ended(at, ended) = flow else { return Ok(()) };
-            if let Some(flops) = trained(*ended)? {
-                let value = of(&Bundle::read(&path(at))?, known, fresh)?;
-                found.entry(specs[at].candidate.name.clone()).or_default().push((value, flops));
+    let mut keep = |at: usize, ended: Ended| -> Result<(), Box<dyn Error>> {
+        if let Some(flops) = trained(ended)? {
+            let value = of(&Bundle::read(&path(at))?, known, fresh)?;
+            found.entry(specs[at].candidate.name.clone()).or_default().push((value, flops));
+        }
+        Ok(())
+    };
+    let mut fault = None;
+    let ended = executor.run(&jobs, executor.workers(), &mut |event| {
+        let JobEvent::Ended(at, ended) = event else { return ControlFlow::Continue(()) };
+        match keep(at, *ended) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                fault = Some(error);
+                ControlFlow::Break(())
             }
-            Ok(())
-        })
-        .map_err(|error| error.to_string())?;
+        }
+    });
+    fault.map_or_else(|| ended.map_err(|error| error.to_string().into()), Err)?;
     Ok(found.into_iter().map(|(name, trainings)| (name, mean(&trainings))).collect())
 }
 

@@ -35,7 +35,7 @@ impl Session {
     pub fn conclude_asking(
         &self,
         ascent: &Ascent,
-        executor: &Executor,
+        executor: &dyn Executor,
         listener: &mut dyn FnMut(&Progress),
     ) -> Result<(Analysis, Verdict), SessionError> {
         let callers = self.prepared.callers()?;
@@ -110,7 +110,7 @@ impl Session {
         &self,
         caller: &Caller,
         rows: &[u32],
-        executor: &Executor,
+        executor: &dyn Executor,
         told: (&mut Progress, &mut dyn FnMut(&Progress)),
     ) -> Result<(), SessionError> {
         match self.ask_all(caller, rows, executor, told) {
@@ -146,7 +146,7 @@ impl Session {
         &self,
         caller: &Caller,
         rows: &[u32],
-        executor: &Executor,
+        executor: &dyn Executor,
         (progress, listener): (&mut Progress, &mut dyn FnMut(&Progress)),
     ) -> Result<(), SessionError> {
         if self.asking.faults.borrow().contains_key(&caller.called.name) {
@@ -184,7 +184,7 @@ impl Session {
         &self,
         caller: &Caller,
         open: &[Open],
-        executor: &Executor,
+        executor: &dyn Executor,
         (progress, listener): (&mut Progress, &mut dyn FnMut(&Progress)),
     ) -> Result<Vec<Open>, SessionError> {
         let (mut again, mut rest) = (Vec::new(), open);
@@ -203,7 +203,7 @@ impl Session {
         &self,
         caller: &Caller,
         open: &[Open],
-        executor: &Executor,
+        executor: &dyn Executor,
         (progress, listener): (&mut Progress, &mut dyn FnMut(&Progress)),
     ) -> Result<(Vec<Open>, usize), SessionError> {
         let account = RefCell::new(self.account(&caller.called, &caller.settings)?);
@@ -213,7 +213,7 @@ impl Session {
         // No model is loaded for a question that may not be asked.
         let first = open.first().and_then(|open| caller.question(dataset, open.row, open.repeat).ok());
         let too_little = first.zip(account.borrow().as_ref()).is_some_and(|(first, book)| book.is_short(&first));
-        if too_little && !executor.stop.load(Ordering::SeqCst) {
+        if too_little && !executor.this().stop.load(Ordering::SeqCst) {
             return Err(self.spent_all());
         }
         // A row that can't be rendered ends the asking; it was checked before the first question, so it is rare.
@@ -239,7 +239,7 @@ impl Session {
                 *fault.borrow_mut() = Some(error);
                 return Flow::Stop;
             }
-            if executor.stop.load(Ordering::SeqCst) { Flow::Stop } else { Flow::Continue }
+            if executor.this().stop.load(Ordering::SeqCst) { Flow::Stop } else { Flow::Continue }
         };
         let asked = self.put(caller, (open, &account), &mut questions, (executor, &mut keep));
         let closed = account.into_inner().map_or(Ok(()), Account::close);
@@ -248,7 +248,7 @@ impl Session {
         }
         closed?;
         // What was told to stop has stopped, whatever became of the last questions.
-        if executor.stop.load(Ordering::SeqCst) {
+        if executor.this().stop.load(Ordering::SeqCst) {
             return Err(SessionError::Stopped);
         }
         asked?;

@@ -24,7 +24,7 @@ impl Session {
     ///
     /// # Errors
     /// As [`Session::conclude_asking`]; where several backends can't be asked, all of them.
-    pub fn greet(&self, executor: &Executor, listener: &mut dyn FnMut(&Progress)) -> Result<(), SessionError> {
+    pub fn greet(&self, executor: &dyn Executor, listener: &mut dyn FnMut(&Progress)) -> Result<(), SessionError> {
         let callers = self.prepared.callers()?;
         let rows = self.explored_rows();
         let mut progress = Progress::new(Stage::Ask, 0, 0);

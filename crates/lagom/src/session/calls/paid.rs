@@ -17,7 +17,7 @@ use crate::call::endpoint::Conduct;
 use crate::climb::Ascent;
 use crate::session::error::SessionError;
 use crate::study::Study;
-use crate::trial::Executor;
+use crate::trial::{Here, ThisProgram};
 
 /// Rows of each study.
 const ROWS: usize = 90;
@@ -158,7 +158,7 @@ impl Scene {
             ..Conduct::default()
         };
         let executor =
-            Executor { program: std::path::PathBuf::from("none"), workers: 1, stop: self.ledger.stop.clone() };
+            Here { this: ThisProgram { path: std::path::PathBuf::from("none"), stop: self.ledger.stop.clone() } };
         session.greet(&executor, &mut |_| {})?;
         let nothing = Ascent { repeats: Vec::new(), stopped: Vec::new(), untried: Vec::new() };
         session.conclude_asking(&nothing, &executor, &mut |_| {})?;

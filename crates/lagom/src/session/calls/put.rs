@@ -36,9 +36,9 @@ impl Session {
         caller: &Caller,
         (open, account): (&[Open], &RefCell<Option<Account<'_>>>),
         questions: &mut dyn Iterator<Item = (usize, Question)>,
-        (executor, keep): (&Executor, &mut Keep<'_>),
+        (executor, keep): (&dyn Executor, &mut Keep<'_>),
     ) -> Result<(), SessionError> {
-        let stop = Stop::at(&executor.stop);
+        let stop = Stop::at(&executor.this().stop);
         let mut keep = |reply: Reply| {
             let timed = |answer: Answer| {
                 let timing = if reply.cold { Timing::default() } else { answer.timing };
@@ -49,7 +49,7 @@ impl Session {
         let asked = match &caller.called.backend {
             Backend::Endpoint { .. } => self.put_to_server((caller, account), questions, &mut keep, &stop),
             Backend::Command { words, environment } => {
-                let starter = vec![executor.program.display().to_string(), STARTER.to_owned()];
+                let starter = vec![executor.this().path.display().to_string(), STARTER.to_owned()];
                 let program = Program { starter, ..self.prepared.program(&caller.called, words, environment) };
                 self.put_to_program(program, questions, &mut keep, &stop)
             }
@@ -257,10 +257,10 @@ impl Session {
         caller: &Caller,
         path: &Path,
         questions: &mut dyn Iterator<Item = (usize, Question)>,
-        (executor, keep): (&Executor, &mut dyn FnMut(Reply) -> Flow),
+        (executor, keep): (&dyn Executor, &mut dyn FnMut(Reply) -> Flow),
     ) -> Result<(), SessionError> {
         let settings = Settings { context: caller.called.context, ..Settings::default() };
-        let (program, stop) = (executor.program.clone(), executor.stop.clone());
+        let (program, stop) = (executor.this().path.clone(), executor.this().stop.clone());
         let file = Gguf { program, model: path.to_owned(), settings, stop };
         let mut keep = |index, outcome| keep(Reply { index, outcome, money: None, cold: false });
         match file.ask(questions, &mut keep) {

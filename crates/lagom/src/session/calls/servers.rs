@@ -16,7 +16,7 @@ use crate::call::endpoint::Conduct;
 use crate::climb::Ascent;
 use crate::session::error::SessionError;
 use crate::study::Study;
-use crate::trial::Executor;
+use crate::trial::{Here, ThisProgram};
 use crate::verdict::{Verdict, VerdictKind};
 
 #[path = "../../../tests/scripted/mod.rs"]
@@ -171,7 +171,7 @@ impl Scene {
             ..Conduct::default()
         };
         let stop = Arc::new(AtomicBool::new(false));
-        let executor = Executor { program: std::path::PathBuf::from("none"), workers: 1, stop };
+        let executor = Here { this: ThisProgram { path: std::path::PathBuf::from("none"), stop } };
         session.greet(&executor, &mut |_| {})?;
         let nothing = Ascent { repeats: Vec::new(), stopped: Vec::new(), untried: Vec::new() };
         Ok(session.conclude_asking(&nothing, &executor, &mut |_| {})?.1)

@@ -1,12 +1,11 @@
-//! Runs jobs in worker processes, several side by side.
+//! Jobs in worker processes on this machine, several side by side.
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
+use std::ops::ControlFlow;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::PathBuf;
 use std::process::{Child, ChildStderr, ChildStdin, Command, ExitStatus, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
@@ -14,8 +13,9 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use super::{Failure, Job, Report};
+use super::{Ended, Executor, ExecutorError, JobEvent, Listener, ThisProgram};
 use crate::child::{Stall, environment};
+use crate::trial::{Failure, Job, Report};
 
 /// How often the executor looks whether it was told to stop.
 const TICK: Duration = Duration::from_millis(50);
@@ -26,83 +26,62 @@ const KEPT: usize = 600;
 
 /// Starts worker processes and listens to them.
 #[derive(Clone, Debug)]
-pub struct Executor {
-    /// The program to start with the argument `worker`: lagom itself.
-    pub program: PathBuf,
+pub struct Local {
+    /// lagom itself: a worker is started as `lagom worker`.
+    pub this: ThisProgram,
     /// Most workers at a time, at least 1.
     pub workers: usize,
-    /// Set from outside (Ctrl-C) to stop.
-    pub stop: Arc<AtomicBool>,
 }
-
-/// What the executor tells while it runs; the number is the job's position.
-#[derive(Debug)]
-pub enum Flow {
-    /// A worker was started.
-    Started(usize),
-    /// A worker has ended: its report, or how it failed.
-    Ended(usize, Box<Ended>),
-    /// Nothing happened for a moment; time to redraw a clock.
-    Idle,
-}
-
-/// How a worker ended.
-pub type Ended = Result<Report, Failure>;
 
 /// A job's position and how its worker ended.
 type End = (usize, Ended);
 
-/// Why the executor stopped before all jobs were done.
-#[derive(Debug, thiserror::Error)]
-pub enum ExecutorError<E> {
-    /// It was told to.
-    #[error("stopped")]
-    Stopped,
-    /// No worker could be started.
-    #[error("cannot start a worker process: {0}")]
-    Start(std::io::Error),
-    /// The listener refused to go on, for instance because the disk is full.
-    #[error(transparent)]
-    Listener(E),
-}
+impl Executor for Local {
+    fn this(&self) -> &ThisProgram {
+        &self.this
+    }
 
-impl Executor {
-    /// Runs all jobs, in the order given, and tells `listener` of every start and end.
-    ///
-    /// # Errors
-    /// It was told to stop, the program can't be started, or the listener fails. No worker is left
-    /// behind in any case.
-    pub fn run<E>(
-        &self,
-        jobs: &[Job],
-        listener: &mut dyn FnMut(Flow) -> Result<(), E>,
-    ) -> Result<(), ExecutorError<E>> {
+    fn workers(&self) -> usize {
+        self.workers.max(1)
+    }
+
+    fn can_time(&self) -> bool {
+        true
+    }
+
+    fn run(&self, jobs: &[Job], workers: usize, listener: &mut Listener<'_>) -> Result<(), ExecutorError> {
         let (sender, receiver) = channel();
         // A worker lives as long as its standard input is open: dropping these ends all that run.
         let mut inputs: HashMap<usize, Held> = HashMap::new();
-        let ended = self.steer(jobs, listener, (&sender, &receiver), &mut inputs);
+        let ended = self.steer((jobs, workers), listener, (&sender, &receiver), &mut inputs);
         let left = inputs.drain().map(|(at, held)| (at, held.process)).collect();
         drop(sender);
         end(&receiver, left);
         ended
     }
+}
 
-    fn steer<E>(
+impl Local {
+    fn steer(
         &self,
-        jobs: &[Job],
-        listener: &mut dyn FnMut(Flow) -> Result<(), E>,
+        (jobs, workers): (&[Job], usize),
+        listener: &mut Listener<'_>,
         (sender, receiver): (&Sender<End>, &Receiver<End>),
         inputs: &mut HashMap<usize, Held>,
-    ) -> Result<(), ExecutorError<E>> {
+    ) -> Result<(), ExecutorError> {
+        let mut tell = |event: JobEvent| match listener(event) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(ExecutorError::Refused),
+        };
         let mut waiting = jobs.iter().enumerate();
         loop {
-            if self.stop.load(Ordering::SeqCst) {
+            if self.this.stop.load(Ordering::SeqCst) {
                 return Err(ExecutorError::Stopped);
             }
-            while inputs.len() < self.workers.max(1) {
+            while inputs.len() < workers.max(1) {
                 let Some((at, job)) = waiting.next() else { break };
                 inputs.insert(at, self.start(at, job, sender).map_err(ExecutorError::Start)?);
-                listener(Flow::Started(at)).map_err(ExecutorError::Listener)?;
+                tell(JobEvent::Started(at))?;
             }
             if inputs.is_empty() {
                 return Ok(());
@@ -111,18 +90,18 @@ impl Executor {
                 Ok((at, ended)) => {
                     let stalled = inputs.remove(&at).and_then(|held| held.stalled);
                     let ended = stalled.map_or(ended, |message| Err(Failure::Crashed { code: 0, message }));
-                    listener(Flow::Ended(at, Box::new(ended))).map_err(ExecutorError::Listener)?;
+                    tell(JobEvent::Ended(at, Box::new(ended)))?;
                 }
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
                     inputs.values_mut().for_each(Held::look);
-                    listener(Flow::Idle).map_err(ExecutorError::Listener)?;
+                    tell(JobEvent::Idle)?;
                 }
             }
         }
     }
 
     fn start(&self, at: usize, job: &Job, sender: &Sender<End>) -> std::io::Result<Held> {
-        let mut child = Command::new(&self.program)
+        let mut child = Command::new(&self.this.path)
             .arg("worker")
             .env_clear()
             .envs(environment(&[]))
@@ -202,8 +181,7 @@ fn listen(mut child: Child, errors: JoinHandle<String>) -> Ended {
     let status = child.wait();
     let errors = errors.join().unwrap_or_default();
     match serde_json::from_str::<Report>(&line) {
-        Ok(Report::Failed(failure)) => Err(failure),
-        Ok(report) => Ok(report),
+        Ok(report) => report.into_ended(),
         Err(_) => Err(death(status, &errors)),
     }
 }
