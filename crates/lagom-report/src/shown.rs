@@ -189,7 +189,7 @@ impl ShownRow {
             gap: gap.filter(|gap| gap.is_finite()),
             cpu_seconds: mean(|facts| facts.cpu_seconds),
             wall_seconds: mean(|facts| facts.wall_seconds),
-            peak_memory: row.trials.iter().map(|facts| facts.peak_memory).max(),
+            peak_memory: row.trials.iter().map(|facts| facts.peak_memory).filter(|memory| *memory > 0).max(),
             flops: mean(|facts| facts.flops),
             search_share: mean(|facts| facts.search_share),
             excess: row.excess.iter().map(excess).collect(),

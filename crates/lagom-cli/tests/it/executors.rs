@@ -22,7 +22,8 @@ fn in_this_process_a_study_comes_to_the_numbers_of_worker_processes() {
     place.write("d.csv", classes_csv());
     let text = format!("[task]\ndata = \"d.csv\"\ntarget = \"y\"\n{SMALL}");
     place.write("s.toml", &text);
-    place.run().ends(0);
+    // 300 rows decide nothing, whoever trains on them.
+    place.run().ends(3);
     let study = Study::read(place.path("s.toml")).unwrap();
     let session = Session::start(prepare(study, text).unwrap(), &place.path("here")).unwrap();
     let done = session.execute(&Here::default(), &mut |_| {}).unwrap();

@@ -101,14 +101,17 @@ impl Report {
         }
     }
 
-    /// The same where the kernel's figure of memory is not the trial's own: it is unknown.
-    pub(super) fn without_memory(mut self) -> Self {
-        match &mut self {
-            Self::Trial(report) => report.facts.peak_memory = 0,
-            Self::Stopped(stopped) => stopped.facts.peak_memory = 0,
-            Self::Refit(facts, _) => facts.peak_memory = 0,
-            Self::Deploy(_) | Self::Failed(_) => {}
-        }
+    /// The same where a process does several jobs and had used so many seconds of CPU time before this one. The kernel's figure of memory is
+    /// that of all of them: unknown.
+    pub(super) fn of_one_among_others(mut self, cpu_before: f64) -> Self {
+        let facts = match &mut self {
+            Self::Trial(report) => &mut report.facts,
+            Self::Stopped(stopped) => &mut stopped.facts,
+            Self::Refit(facts, _) => facts.as_mut(),
+            Self::Deploy(_) | Self::Failed(_) => return self,
+        };
+        facts.peak_memory = 0;
+        facts.cpu_seconds = (facts.cpu_seconds - cpu_before).max(0.0);
         self
     }
 }

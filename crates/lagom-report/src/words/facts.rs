@@ -181,12 +181,16 @@ fn effort(teller: &Teller<'_>) -> Option<Fact> {
     let measured = rows.iter().filter(measured).count() as u64;
     let early =
         if effort.stopped > 0 { format!("and {} stopped early, ", count(effort.stopped)) } else { String::new() };
+    let memory = if effort.peak_memory > 0 {
+        format!(", at most {} of memory", bytes(effort.peak_memory))
+    } else {
+        String::new()
+    };
     let detail = format!(
-        "{early}of {} candidates: {} of CPU time, {} floating-point operations, at most {} of memory",
+        "{early}of {} candidates: {} of CPU time, {} floating-point operations{memory}",
         count(measured),
         seconds(effort.cpu_seconds),
-        large(effort.flops),
-        bytes(effort.peak_memory)
+        large(effort.flops)
     );
     Some(Fact::new("effort", plural(effort.trials, "trial", "trials"), detail))
 }

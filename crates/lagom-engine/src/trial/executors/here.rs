@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
 
 use super::{Executor, ExecutorError, JobEvent, Listener, ThisProgram};
+use crate::measure::cpu_seconds;
 use crate::trial::{Failure, Job, perform};
 
 /// Does jobs on the calling thread. What the kernel counts for a process is then not a trial's own: peak memory is unknown (0),
@@ -37,10 +38,10 @@ impl Executor for Here {
                 return Err(ExecutorError::Stopped);
             }
             tell(JobEvent::Started(at))?;
-            let job = job.clone();
+            let (job, before) = (job.clone(), cpu_seconds());
             let done = std::panic::catch_unwind(move || perform(job));
             let crashed = |_| Failure::Crashed { code: -1, message: "the training panicked".to_owned() };
-            let ended = done.map_err(crashed).and_then(|report| report.without_memory().into_ended());
+            let ended = done.map_err(crashed).and_then(|report| report.of_one_among_others(before).into_ended());
             tell(JobEvent::Ended(at, Box::new(ended)))?;
         }
         Ok(())
