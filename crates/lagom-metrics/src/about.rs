@@ -1,10 +1,7 @@
 //! What a reader has to know of each metric: unit, direction, range, summary, signature.
 
-use super::names::{Direction, Metric, OutcomeKind};
+use super::names::{Direction, Metric, OutcomeKind, VERSION};
 use super::text::TextScorer;
-
-/// Version in [`Metric::signature`]; raise it with any change that can change a value.
-pub(super) const VERSION: u32 = 1;
 
 impl Metric {
     /// The unit of a value, in words; empty for a plain index.

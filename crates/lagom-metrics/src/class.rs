@@ -5,7 +5,7 @@
 use super::error::MetricError;
 use super::names::Metric;
 use super::outcomes::{NO_ANSWER, Outcomes};
-use super::score::Scored;
+use super::scored::Scored;
 use super::spread::imbalance;
 use crate::stats::mean;
 

@@ -1,7 +1,7 @@
 //! Why outcomes have no score.
 
 use super::names::Metric;
-use super::text::TokeniserError;
+use super::tokeniser_error::TokeniserError;
 use thiserror::Error;
 
 /// Why outcomes could not be recorded, read or scored.

@@ -13,23 +13,30 @@ mod error;
 mod names;
 mod outcomes;
 mod score;
+mod scored;
 mod spread;
 mod text;
+mod text_settings;
 mod threshold;
+mod tokeniser_error;
 
 pub use class::{Mistake, mistake};
 pub use error::MetricError;
 pub use names::{Direction, Metric, OutcomeKind};
 pub use outcomes::{ClassOutcomes, NO_ANSWER, Outcomes, ValueOutcomes};
-pub use score::{Scored, score};
+pub use score::score;
+pub use scored::Scored;
 pub use spread::TargetSummary;
 pub use text::{
-    BleuSettings, BleuTokeniser, Choice, ChrfSettings, ExactSettings, Formula, Ignored, OptionFault, Resampling,
-    RougePart, RougeSettings, RougeTokens, Smoothing, SmoothingMethod, SystemDifference, SystemScore, TerSettings,
-    TextOptions, TextOutcomes, TextScorer, TextSettings, TokeniserError, TokeniserFiles, Unspaced, choice_statistics,
-    compare_systems, count_texts, likelihood_statistics,
+    Choice, Formula, Ignored, OptionFault, Resampling, SmoothingMethod, SystemDifference, SystemScore, TextOptions,
+    TextOutcomes, TextScorer, TokeniserFiles, Unspaced, choice_statistics, compare_systems, count_texts,
+    likelihood_statistics,
 };
-
+pub use text_settings::{
+    BleuSettings, BleuTokeniser, ChrfSettings, ExactSettings, RougePart, RougeSettings, RougeTokens, Smoothing,
+    TerSettings, TextSettings,
+};
 pub use threshold::{Threshold, threshold};
+pub use tokeniser_error::TokeniserError;
 
-use about::VERSION;
+use names::VERSION;

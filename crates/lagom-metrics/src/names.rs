@@ -3,6 +3,9 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
+/// Version in [`Metric::signature`]; raise it with any change that can change a value.
+pub(super) const VERSION: u32 = 1;
+
 /// What quality means in a study. The definitions are those of scikit-learn for classes and values, of sacreBLEU,
 /// rouge-score, the SQuAD scripts and lm-evaluation-harness for texts, choices and likelihoods.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

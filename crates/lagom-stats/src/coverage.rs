@@ -2,7 +2,8 @@
 //!
 //! Values are `truth + a_r + b_i + e_ri`: a repeat's luck, an example's difficulty, and both together.
 
-use super::crossed::{Estimate, Repeat, crossed};
+use super::crossed::{Estimate, crossed};
+use super::repeats::Repeat;
 use super::summary::percentile;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;

@@ -1,7 +1,7 @@
 //! What each example, or cluster of them, adds to a mean over repeats: the terms of its variance.
 
-use super::crossed::{Clusters, Repeat};
 use super::error::StatsError;
+use super::repeats::{Clusters, Repeat};
 
 /// The weighted deviations `g` of [`crossed`](super::crossed()) by example (or cluster) and repeat, in this order.
 pub(super) struct Deviations {

@@ -7,10 +7,10 @@
 use rand::{RngCore, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::crossed::{Clusters, Repeat};
 use super::deviations::Deviations;
 use super::error::StatsError;
 use super::quantile::{normal_cdf, normal_quantile};
+use super::repeats::{Clusters, Repeat};
 use super::summary::mean;
 
 /// Draws of the largest error: at 5 % its chance is known to 0.35 percentage points.

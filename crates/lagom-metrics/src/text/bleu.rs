@@ -5,9 +5,9 @@
 
 use super::cutter::Cutter;
 use super::ngram::{Vocabulary, shared};
-use super::settings::{BleuSettings, Smoothing};
 use super::space::lower;
-use super::tokeniser_error::TokeniserError;
+use crate::text_settings::{BleuSettings, Smoothing};
+use crate::tokeniser_error::TokeniserError;
 use std::borrow::Cow;
 
 /// The longest n-grams.

@@ -4,8 +4,8 @@
 //! reference, and the matches.
 
 use super::ngram::{Symbols, Vocabulary, matches, sorted};
-use super::settings::ChrfSettings;
 use super::space::{is_space, lower, words};
+use crate::text_settings::ChrfSettings;
 
 /// What stands for a precision or recall that is not there, where such orders count.
 const EPSILON: f64 = 1e-16;

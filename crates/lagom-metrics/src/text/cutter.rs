@@ -6,9 +6,10 @@
 
 use super::mecab::{Mecab, Version};
 use super::pieces::Pieces;
-use super::settings::BleuTokeniser;
 use super::space::{is_space, trim_end};
-use super::{tokenise, tokeniser_error::TokeniserError};
+use super::tokenise;
+use crate::text_settings::BleuTokeniser;
+use crate::tokeniser_error::TokeniserError;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,6 @@
 //! Exact match, character by character, with what is not looked at left out first.
 
-use super::settings::ExactSettings;
+use crate::text_settings::ExactSettings;
 
 /// 1 if the answer is one of the references.
 pub(super) fn score(answer: &str, references: &[String], settings: ExactSettings) -> f64 {

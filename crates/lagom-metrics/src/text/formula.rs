@@ -1,8 +1,8 @@
 //! From the numbers of the examples to a value and the influence of each example.
 
 use super::chrf::Orders;
-use super::settings::{BleuSettings, ChrfSettings, TextSettings};
 use super::{bleu, chrf, ter};
+use crate::text_settings::{BleuSettings, ChrfSettings, Smoothing, TextSettings};
 use crate::{Metric, MetricError, OutcomeKind, Scored};
 
 /// How a metric of texts, choices or likelihoods follows from the sums of the numbers of its examples.
@@ -63,9 +63,9 @@ impl Formula {
         };
         match self.kind {
             Kind::Bleu(of) => match of.smoothing {
-                super::Smoothing::Floor(value) => within("floor", value, 1e-300..=1.0, "above 0 and at most 1"),
-                super::Smoothing::AddK(value) => within("add-k", value, 1e-300..=1e6, "above 0 and at most a million"),
-                super::Smoothing::None | super::Smoothing::Exponential => Ok(()),
+                Smoothing::Floor(value) => within("floor", value, 1e-300..=1.0, "above 0 and at most 1"),
+                Smoothing::AddK(value) => within("add-k", value, 1e-300..=1e6, "above 0 and at most a million"),
+                Smoothing::None | Smoothing::Exponential => Ok(()),
             },
             Kind::Chrf(of, orders) => {
                 within("characters", orders.characters as f64, 1.0..=6.0, "from 1 to 6")?;

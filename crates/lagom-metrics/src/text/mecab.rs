@@ -1,8 +1,8 @@
 //! MeCab: one process that is given a text a line and answers with the words of it.
 
-use super::settings::BleuTokeniser;
-use super::tokeniser_error::TokeniserError;
 use crate::child::environment;
+use crate::text_settings::BleuTokeniser;
+use crate::tokeniser_error::TokeniserError;
 use std::io::{BufRead, BufReader, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};

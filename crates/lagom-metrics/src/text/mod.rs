@@ -30,14 +30,12 @@ mod pieces;
 mod porter;
 mod rouge;
 mod scorer;
-mod settings;
 mod signature;
 mod space;
 mod squad;
 mod systems;
 mod ter;
 mod tokenise;
-mod tokeniser_error;
 mod unspaced;
 
 #[cfg(test)]
@@ -50,10 +48,5 @@ pub use likelihood::likelihood_statistics;
 pub use options::{Ignored, OptionFault, SmoothingMethod, TextOptions};
 pub use outcomes::TextOutcomes;
 pub use scorer::{TextScorer, count_texts};
-pub use settings::{
-    BleuSettings, BleuTokeniser, ChrfSettings, ExactSettings, RougePart, RougeSettings, RougeTokens, Smoothing,
-    TerSettings, TextSettings,
-};
 pub use systems::{Resampling, SystemDifference, SystemScore, compare_systems};
-pub use tokeniser_error::TokeniserError;
 pub use unspaced::Unspaced;

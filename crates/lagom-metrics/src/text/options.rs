@@ -1,13 +1,13 @@
 //! Settings of text metrics as people write them, under `[metric]` in a study and on a command line: flat, and what is
 //! left out is as the reference implementation has it.
 
-use super::settings::{
+use super::{Formula, TextScorer, TokeniserFiles};
+use crate::Metric;
+use crate::text_settings::{
     BleuSettings, BleuTokeniser, ChrfSettings, ExactSettings, RougePart, RougeSettings, RougeTokens, Smoothing,
     TerSettings, TextSettings,
 };
-use super::tokeniser_error::MODEL_HINT;
-use super::{Formula, TextScorer, TokeniserFiles};
-use crate::Metric;
+use crate::tokeniser_error::MODEL_HINT;
 
 /// Settings as they are written.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -1,7 +1,7 @@
 //! What is kept of each example for a metric of texts, choices or likelihoods.
 
 use super::formula::Formula;
-use super::settings::TextSettings;
+use crate::text_settings::TextSettings;
 use crate::{Metric, MetricError};
 use serde::{Deserialize, Serialize};
 

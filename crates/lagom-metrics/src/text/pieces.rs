@@ -2,7 +2,7 @@
 //! the FLORES ones are, the best path is searched here, over a table of the pieces: the library tries every piece that begins
 //! with the same byte at every place.
 
-use super::tokeniser_error::TokeniserError;
+use crate::tokeniser_error::TokeniserError;
 use hashbrown::HashMap;
 use sentencepiece_rs::{ModelType, PieceType, SentencePieceProcessor};
 use std::fmt;

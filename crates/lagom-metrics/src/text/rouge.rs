@@ -4,8 +4,8 @@
 use super::longest;
 use super::ngram::{Vocabulary, shared};
 use super::porter::stem;
-use super::settings::{RougePart, RougeSettings, RougeTokens};
 use crate::Metric;
+use crate::text_settings::{RougePart, RougeSettings, RougeTokens};
 use regex::Regex;
 use std::borrow::Cow;
 use std::sync::LazyLock;

@@ -2,8 +2,8 @@
 
 use super::cutter::{Cutter, TokeniserFiles};
 use super::formula::Formula;
-use super::settings::TextSettings;
 use super::{bleu, chrf, exact, json, number, rouge, squad, ter};
+use crate::text_settings::TextSettings;
 use crate::{Metric, MetricError, OutcomeKind};
 use regex::Regex;
 

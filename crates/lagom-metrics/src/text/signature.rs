@@ -1,7 +1,7 @@
 //! Signatures of text metrics: sacreBLEU's keys in its order, so that a reader can compare.
 
 use super::scorer::TextScorer;
-use super::settings::{ExactSettings, Smoothing};
+use crate::text_settings::{ExactSettings, Smoothing};
 use crate::{Metric, VERSION};
 
 impl TextScorer {

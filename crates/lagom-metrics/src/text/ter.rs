@@ -4,9 +4,9 @@
 //! the mean length of the references.
 
 use super::ngram::Vocabulary;
-use super::settings::TerSettings;
 use super::space::{trim_end, words};
 use super::tokenise::{Western, western};
+use crate::text_settings::TerSettings;
 
 /// Longest block that is moved, in words (Tercom).
 const LONGEST_BLOCK: usize = 10;

@@ -1,6 +1,7 @@
 //! Known answers of the text metrics, computed by the reference implementations; laws of their influences.
 
 use super::*;
+use crate::text_settings::*;
 use crate::{Metric, MetricError, OutcomeKind, Outcomes, score};
 use proptest::prelude::*;
 

@@ -1,8 +1,8 @@
 //! BLEU's tokenisers that are rules: from a text to its words.
 
 use super::chinese::apart;
-use super::settings::BleuTokeniser;
 use super::space::{is_space, trim_end, words};
+use crate::text_settings::BleuTokeniser;
 use regex::Regex;
 use std::borrow::Cow;
 use std::sync::LazyLock;

@@ -3,7 +3,7 @@
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::fit::Fitting;
+use super::fitting::Fitting;
 use super::law::Law;
 use super::observation::{Axis, Observation, distinct};
 use super::search::search;

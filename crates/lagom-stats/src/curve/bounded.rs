@@ -3,7 +3,9 @@
 //! loss to the metric (Bhagia et al. 2024, arXiv 2412.04403); else the law is fitted to what is missing to
 //! the best possible value.
 
-use super::fit::{Fit, Fitting, fit};
+use super::fit::fit;
+use super::fitted::Fit;
+use super::fitting::Fitting;
 use super::law::Form;
 use super::observation::{CurveError, Observation};
 use super::predict::{Prediction, Refusal};

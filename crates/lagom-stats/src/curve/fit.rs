@@ -1,59 +1,11 @@
-//! From points to a fitted law with what is known about its trust.
+//! From points to a fitted law with the test on its largest rung and the shape of its points.
 
-use super::bootstrap::draws;
-use super::held_out::{HeldOut, held_out};
-use super::law::{Form, Law};
-use super::observation::{Axis, CurveError, Observation, check, distinct, enough};
-use super::search::search;
-use super::shape::{Shape, shape_of_fit};
-use super::solve::Problem;
-use crate::percentile;
-
-/// How a law is fitted.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Fitting {
-    /// Refits of the bootstrap; 0 for none, and then no intervals.
-    pub resamples: u32,
-    /// Where the bootstrap's random numbers begin: the same seed, the same draws.
-    pub seed: u64,
-    /// Log residuals up to this size count by their square, larger ones by their size. 1e-3 is that of
-    /// Hoffmann et al. 2022, which makes it a fit of least absolute deviations.
-    pub huber: f64,
-}
-
-impl Default for Fitting {
-    fn default() -> Self {
-        Self { resamples: 1000, seed: 17, huber: 1e-3 }
-    }
-}
-
-/// A fitted law.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Fit {
-    /// Which law.
-    pub form: Form,
-    /// The law with the fitted constants.
-    pub law: Law,
-    /// The sum (not the mean) of the weighted Huber losses of the log residuals; lower is better.
-    pub objective: f64,
-    /// Number of points.
-    pub observations: usize,
-    /// Different sizes among them; different amounts of data for [`Form::Data`].
-    pub sizes: usize,
-    /// Standard deviation of the log loss of one point about the law, corrected for the constants fitted;
-    /// `None` with no more points than constants.
-    pub noise: Option<f64>,
-    /// Refitted laws of the bootstrap; empty where nothing tells how far the points may be off.
-    pub draws: Vec<Law>,
-    /// The test on the largest rung; `None` where too few are left without it.
-    pub held_out: Option<HeldOut>,
-    /// Whether the points fall as a law does.
-    pub shape: Shape,
-    /// Smallest and largest size and amount of data: (size, data) each.
-    pub range: ((f64, f64), (f64, f64)),
-    /// The smallest and the largest measured loss.
-    pub losses: (f64, f64),
-}
+use super::fitted::{Fit, bare};
+use super::fitting::Fitting;
+use super::held_out::held_out;
+use super::law::{Form, Term};
+use super::observation::{Axis, CurveError, Observation, check, enough};
+use super::shape::{Shape, grouped, shape_about};
 
 /// Fits a law of the given form: exponents by a grid and descent, the other constants by non-negative
 /// least squares (variable projection), under a Huber loss on log residuals, weighted by the standard
@@ -74,82 +26,53 @@ pub fn fit(observations: &[Observation], form: Form, how: &Fitting) -> Result<Fi
     Ok(fit)
 }
 
-/// The fit without the held-out test and the shape. The numbers must be checked, but three positions are
-/// not asked for.
-pub(super) fn bare(observations: &[Observation], form: Form, how: &Fitting) -> Fit {
-    let problem = Problem::new(observations, form, how.huber);
-    let (best, objective) = search(&problem, None, true);
-    let law = problem.law(&best);
-    let noise = noise(observations, &problem, &law);
-    let axis = if form == Form::Data { Axis::Data } else { Axis::Size };
-    Fit {
-        form,
-        law,
-        objective,
-        observations: observations.len(),
-        sizes: distinct(observations.iter().map(|point| axis.of(point))),
-        noise,
-        draws: draws(observations, &problem, &best, noise, how),
-        held_out: None,
-        shape: Shape::Falling,
-        range: range(observations),
-        losses: observations
+/// The shape of the points of a fit: along each of its axes, with the law's other part taken away; the
+/// first that is ill.
+fn shape_of_fit(observations: &[Observation], fit: &Fit) -> Shape {
+    let free = fit.observations.saturating_sub(fit.form.constants()) as f64;
+    let about_law = fit.noise.map(|noise| (noise, free));
+    // with two parts the law's other part is taken away, and its misfit differs from place to place: repeats of
+    // one place would understate it, and count once
+    let places =
+        if fit.form.has_size() && fit.form.has_data() { averaged(observations) } else { observations.to_vec() };
+    let along = |axis: Axis, other: Option<(Axis, Term)>| {
+        let plain: Vec<Observation> = places
             .iter()
-            .fold((f64::INFINITY, 0.0), |ends, point| (ends.0.min(point.loss), f64::max(ends.1, point.loss))),
-    }
-}
-
-/// The root of the weighted mean square of the log residuals, with n − constants in the denominator.
-fn noise(observations: &[Observation], problem: &Problem, law: &Law) -> Option<f64> {
-    let free = observations.len().checked_sub(problem.form.constants()).filter(|free| *free > 0)?;
-    let squares = observations.iter().zip(&problem.points).map(|(observation, point)| {
-        let residual = observation.loss.ln() - law.loss(observation.size, observation.data).ln();
-        point.weight * residual * residual
-    });
-    Some((squares.sum::<f64>() / free as f64).sqrt())
-}
-
-fn range(observations: &[Observation]) -> ((f64, f64), (f64, f64)) {
-    let mut range = ((f64::INFINITY, f64::INFINITY), (0.0_f64, 0.0_f64));
-    for point in observations {
-        range.0 = (range.0.0.min(point.size), range.0.1.min(point.data));
-        range.1 = (range.1.0.max(point.size), range.1.1.max(point.data));
-    }
-    range
-}
-
-impl Fit {
-    /// How many times (`size`, `data`) lies beyond the points on the axes of the form, in the worse
-    /// direction; at most 1 inside them.
-    #[must_use]
-    pub fn extrapolates(&self, size: f64, data: f64) -> f64 {
-        let (low, high) = self.range;
-        let beyond = |at: f64, low: f64, high: f64| (at / high).max(low / at);
-        let of_size = if self.form.has_size() { beyond(size, low.0, high.0) } else { 0.0 };
-        let of_data = if self.form.has_data() { beyond(data, low.1, high.1) } else { 0.0 };
-        of_size.max(of_data)
-    }
-
-    /// The interval of a quantity of the law that holds the share `confidence` of the bootstrap's draws,
-    /// with equal shares outside on both sides; draws for which it is not a number are left out.
-    ///
-    /// From −∞ to ∞ where there are no draws.
-    pub fn interval(&self, pick: impl Fn(&Law) -> f64, confidence: f64) -> (f64, f64) {
-        let sorted = self.picked(pick);
-        if sorted.is_empty() {
-            return (f64::NEG_INFINITY, f64::INFINITY);
+            .map(|point| match other {
+                None => *point,
+                Some((axis, term)) => {
+                    let most = if axis == Axis::Size { fit.range.1.0 } else { fit.range.1.1 };
+                    let loss = point.loss - term.at(axis.of(point)) + term.at(most);
+                    Observation { loss, ..*point }
+                }
+            })
+            .collect();
+        shape_about(&plain, axis, about_law)
+    };
+    match fit.form {
+        Form::Size => along(Axis::Size, None),
+        Form::Data => along(Axis::Data, None),
+        Form::Both | Form::BothTied => {
+            let of_size = along(Axis::Size, fit.law.data.map(|term| (Axis::Data, term)));
+            let of_data = along(Axis::Data, fit.law.size.map(|term| (Axis::Size, term)));
+            if of_size.is_ill() || !of_data.is_ill() { of_size } else { of_data }
         }
-        (percentile(&sorted, 0.5 - confidence / 2.0), percentile(&sorted, 0.5 + confidence / 2.0))
     }
+}
 
-    /// The standard deviation of a quantity of the law over the bootstrap's draws; NaN with fewer than two.
-    pub fn standard_error(&self, pick: impl Fn(&Law) -> f64) -> f64 {
-        crate::variance(&self.picked(pick)).sqrt()
+/// The points with those at the same size and amount of data averaged, and their standard errors with them.
+fn averaged(observations: &[Observation]) -> Vec<Observation> {
+    let mut places: Vec<Vec<Observation>> = Vec::new();
+    for sizes in grouped(observations, Axis::Size) {
+        let sizes: Vec<Observation> = sizes.into_iter().copied().collect();
+        places.extend(grouped(&sizes, Axis::Data).into_iter().map(|place| place.into_iter().copied().collect()));
     }
-
-    fn picked(&self, pick: impl Fn(&Law) -> f64) -> Vec<f64> {
-        let mut values: Vec<f64> = self.draws.iter().map(pick).filter(|value| !value.is_nan()).collect();
-        values.sort_by(f64::total_cmp);
-        values
-    }
+    let mean = |place: &Vec<Observation>| {
+        let n = place.len() as f64;
+        let errors: Option<Vec<f64>> = place.iter().map(|point| point.standard_error).collect();
+        let error = errors.map(|errors| errors.iter().map(|error| error * error).sum::<f64>().sqrt() / n);
+        let loss = place.iter().map(|point| point.loss).sum::<f64>() / n;
+        place.first().map(|first| Observation { loss, standard_error: error, ..*first })
+    };
+    places.iter().filter_map(mean).collect()
 }

@@ -1,6 +1,7 @@
 //! The test every fit takes: the largest rung predicted from the others.
 
-use super::fit::{Fit, Fitting, bare};
+use super::fitted::{Fit, HeldOut, bare};
+use super::fitting::Fitting;
 use super::law::Form;
 use super::observation::{Axis, Observation, distinct, enough};
 use super::predict::band;
@@ -10,42 +11,6 @@ use super::solve::log_errors;
 const RUNG: f64 = 1.25;
 /// Refits for the held-out interval; its ends need less precision than those of the constants.
 const RESAMPLES: u32 = 200;
-
-/// How well the law, fitted without the largest rung, predicts it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct HeldOut {
-    /// The law that was fitted without the rung; of fewer constants than the fit's where too little is left.
-    pub form: Form,
-    /// N of the point shown, the one of the rung with the most data.
-    pub size: f64,
-    /// D of the point shown.
-    pub data: f64,
-    /// Its loss as predicted.
-    pub predicted: f64,
-    /// Its loss as measured.
-    pub found: f64,
-    /// Lower end of the predicted 90 % interval.
-    pub low: f64,
-    /// Upper end of the predicted 90 % interval.
-    pub high: f64,
-    /// How many points the rung has.
-    pub observations: usize,
-    /// The mean of |predicted / found − 1| over the points of the rung; lower is better.
-    pub mean_error: f64,
-    /// How well the rung itself was measured: the root mean square of its points' standard errors, as shares of
-    /// their losses; 0 where none were given.
-    pub standard_error: f64,
-    /// How many times the rung lies beyond the points that predicted it.
-    pub extrapolates: f64,
-}
-
-impl HeldOut {
-    /// predicted / found − 1: positive where the law promised less than came.
-    #[must_use]
-    pub fn relative_error(&self) -> f64 {
-        self.predicted / self.found - 1.0
-    }
-}
 
 /// Refits without the largest rung and compares; `None` where the rest can carry no law.
 pub(super) fn held_out(observations: &[Observation], form: Form, how: &Fitting) -> Option<HeldOut> {

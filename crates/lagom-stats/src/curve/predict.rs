@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::fit::Fit;
+use super::fitted::Fit;
 use super::shape::{Shape, plain};
 use crate::t_quantile;
 

@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use super::fit::Fit;
-use super::law::{Form, Term};
 use super::observation::{Axis, Observation};
 use super::scatter::{Groups, Scatter};
 use crate::{normal_quantile, t_quantile};
@@ -62,7 +60,7 @@ pub enum Shape {
 }
 
 impl Shape {
-    /// Whether no law of the [`Form`]s can be trusted to go on from such points.
+    /// Whether no law of the [`Form`](super::Form)s can be trusted to go on from such points.
     #[must_use]
     pub fn is_ill(self) -> bool {
         !matches!(self, Self::Falling | Self::Saturated { .. })
@@ -122,7 +120,7 @@ pub fn shape(points: &[Observation], axis: Axis, noise: Option<f64>) -> Shape {
 }
 
 /// The same with the scatter about a law, of so many degrees of freedom.
-fn shape_about(points: &[Observation], axis: Axis, about_law: Option<(f64, f64)>) -> Shape {
+pub(super) fn shape_about(points: &[Observation], axis: Axis, about_law: Option<(f64, f64)>) -> Shape {
     let groups = grouped(points, axis);
     let scatter = Scatter::of(&groups, axis, about_law);
     let levels = levels(&groups, axis, scatter);
@@ -146,59 +144,8 @@ fn shape_about(points: &[Observation], axis: Axis, about_law: Option<(f64, f64)>
     stand(&levels, span, free).or_else(|| saturated(&levels, span)).unwrap_or(Shape::Falling)
 }
 
-/// The shape of the points of a fit: along each of its axes, with the law's other part taken away; the
-/// first that is ill.
-pub(super) fn shape_of_fit(observations: &[Observation], fit: &Fit) -> Shape {
-    let free = fit.observations.saturating_sub(fit.form.constants()) as f64;
-    let about_law = fit.noise.map(|noise| (noise, free));
-    // with two parts the law's other part is taken away, and its misfit differs from place to place: repeats of
-    // one place would understate it, and count once
-    let places =
-        if fit.form.has_size() && fit.form.has_data() { averaged(observations) } else { observations.to_vec() };
-    let along = |axis: Axis, other: Option<(Axis, Term)>| {
-        let plain: Vec<Observation> = places
-            .iter()
-            .map(|point| match other {
-                None => *point,
-                Some((axis, term)) => {
-                    let most = if axis == Axis::Size { fit.range.1.0 } else { fit.range.1.1 };
-                    let loss = point.loss - term.at(axis.of(point)) + term.at(most);
-                    Observation { loss, ..*point }
-                }
-            })
-            .collect();
-        shape_about(&plain, axis, about_law)
-    };
-    match fit.form {
-        Form::Size => along(Axis::Size, None),
-        Form::Data => along(Axis::Data, None),
-        Form::Both | Form::BothTied => {
-            let of_size = along(Axis::Size, fit.law.data.map(|term| (Axis::Data, term)));
-            let of_data = along(Axis::Data, fit.law.size.map(|term| (Axis::Size, term)));
-            if of_size.is_ill() || !of_data.is_ill() { of_size } else { of_data }
-        }
-    }
-}
-
-/// The points with those at the same size and amount of data averaged, and their standard errors with them.
-fn averaged(observations: &[Observation]) -> Vec<Observation> {
-    let mut places: Vec<Vec<Observation>> = Vec::new();
-    for sizes in grouped(observations, Axis::Size) {
-        let sizes: Vec<Observation> = sizes.into_iter().copied().collect();
-        places.extend(grouped(&sizes, Axis::Data).into_iter().map(|place| place.into_iter().copied().collect()));
-    }
-    let mean = |place: &Vec<Observation>| {
-        let n = place.len() as f64;
-        let errors: Option<Vec<f64>> = place.iter().map(|point| point.standard_error).collect();
-        let error = errors.map(|errors| errors.iter().map(|error| error * error).sum::<f64>().sqrt() / n);
-        let loss = place.iter().map(|point| point.loss).sum::<f64>() / n;
-        place.first().map(|first| Observation { loss, standard_error: error, ..*first })
-    };
-    places.iter().filter_map(mean).collect()
-}
-
 /// The points by their position, from small to large.
-fn grouped(points: &[Observation], axis: Axis) -> Vec<Vec<&Observation>> {
+pub(super) fn grouped(points: &[Observation], axis: Axis) -> Vec<Vec<&Observation>> {
     let mut sorted: Vec<&Observation> = points.iter().collect();
     sorted.sort_by(|a, b| axis.of(a).total_cmp(&axis.of(b)));
     let mut groups: Vec<Vec<&Observation>> = Vec::new();

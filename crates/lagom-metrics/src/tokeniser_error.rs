@@ -1,6 +1,6 @@
 //! Why a tokeniser that needs a program or a file can't cut texts.
 
-use super::settings::BleuTokeniser;
+use super::text_settings::BleuTokeniser;
 use std::path::PathBuf;
 use thiserror::Error;
 
