@@ -19,6 +19,7 @@ mod compare_logs;
 mod cross_fit;
 mod disk_full;
 mod disturbed;
+mod documents;
 mod executors;
 mod failing;
 mod fit;

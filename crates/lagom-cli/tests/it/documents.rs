@@ -1,0 +1,55 @@
+//! Every link between the documents leads somewhere, to a heading that is there.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The documents: those of the repository's root, and the pages of the book.
+fn documents() -> Vec<PathBuf> {
+    let of = |folder: PathBuf| std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let all = of(root()).chain(of(root().join("docs/src")));
+    all.filter(|path| path.extension().is_some_and(|end| end == "md")).collect()
+}
+
+/// A heading as links name it: small letters, words joined by `-`, no other marks.
+fn anchor(heading: &str) -> String {
+    let plain = heading.to_lowercase();
+    plain.chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c)).map(|c| if c == ' ' { '-' } else { c }).collect()
+}
+
+fn anchors(text: &str) -> BTreeSet<String> {
+    let headings = text.lines().filter_map(|line| line.strip_prefix('#'));
+    headings.map(|line| anchor(line.trim_start_matches('#').trim())).collect()
+}
+
+#[test]
+fn links_lead_to_what_is_there() {
+    let mut faults = Vec::new();
+    for path in documents() {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let links = text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link);
+        for link in links.filter(|link| !link.contains("://") && !link.contains(['`', ' '])) {
+            let (file, place) = link.split_once('#').unwrap_or((link, ""));
+            let to = if file.is_empty() { path.clone() } else { path.parent().unwrap().join(file) };
+            let found = to.exists() && (place.is_empty() || anchors(&std::fs::read_to_string(&to).unwrap()).contains(place));
+            if !found {
+                faults.push(format!("{}: {link}", path.display()));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+#[test]
+fn the_readme_is_short_and_every_page_is_in_the_summary() {
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    assert!(readme.lines().count() <= 210, "{} lines", readme.lines().count());
+    let summary = std::fs::read_to_string(root().join("docs/src/SUMMARY.md")).unwrap();
+    for page in documents().iter().filter(|path| path.parent().unwrap().ends_with("src")) {
+        let name = page.file_name().unwrap().to_string_lossy();
+        assert!(name == "SUMMARY.md" || summary.contains(&format!("({name})")), "{name}");
+    }
+}
