@@ -17,7 +17,11 @@ fn documents() -> Vec<PathBuf> {
 /// A heading as links name it: small letters, words joined by `-`, no other marks.
 fn anchor(heading: &str) -> String {
     let plain = heading.to_lowercase();
-    plain.chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c)).map(|c| if c == ' ' { '-' } else { c }).collect()
+    plain
+        .chars()
+        .filter(|c| c.is_alphanumeric() || " -_".contains(*c))
+        .map(|c| if c == ' ' { '-' } else { c })
+        .collect()
 }
 
 fn anchors(text: &str) -> BTreeSet<String> {
@@ -34,7 +38,8 @@ fn links_lead_to_what_is_there() {
         for link in links.filter(|link| !link.contains("://") && !link.contains(['`', ' '])) {
             let (file, place) = link.split_once('#').unwrap_or((link, ""));
             let to = if file.is_empty() { path.clone() } else { path.parent().unwrap().join(file) };
-            let found = to.exists() && (place.is_empty() || anchors(&std::fs::read_to_string(&to).unwrap()).contains(place));
+            let found =
+                to.exists() && (place.is_empty() || anchors(&std::fs::read_to_string(&to).unwrap()).contains(place));
             if !found {
                 faults.push(format!("{}: {link}", path.display()));
             }

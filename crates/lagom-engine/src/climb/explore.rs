@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::family::{Curve, End, FEWEST, Measured};
+use super::family::{BOUNDED, Curve, End, FEWEST, Measured};
 use super::types::{ClimbTerms, Goal, Rung, Untried, Wanted, Why};
 use crate::stats::Gain;
 use crate::study::Certify;
@@ -14,10 +14,6 @@ const FIRST: usize = 3;
 pub(super) const FREE: f64 = 0.01;
 /// A plateau is believed if training quality gained more than validation quality by this share of what would matter.
 const AHEAD: f64 = 0.5;
-
-/// A rung is left where its gain is bounded by this share of what would matter: the choice may be short of the
-/// best measured rung as well, and both shortfalls together are to be within the margin.
-pub(super) const BOUNDED: f64 = 0.7;
 
 /// What is asked for whatever the evidence: all of the baseline, the smallest rungs of each family, all that is
 /// free. A repeat that failed is made up for by no other one: those that are left would be no fair sample of the splits.

@@ -1,8 +1,11 @@
 //! The curve of one family, as far as it has been measured.
 
-use super::explore::BOUNDED;
 use super::types::{ClimbTerms, Evidence, Goal, Rung};
 use crate::stats::{self, CurvePoint, Estimate, Gain, Origin, saturating_gain};
+
+/// A rung is left where its gain is bounded by this share of what would matter: the choice may be short of the
+/// best measured rung as well, and both shortfalls together are to be within the margin.
+pub(super) const BOUNDED: f64 = 0.7;
 
 /// Fewest finished repeats for a rung to count, as in the verdict.
 pub(super) const FEWEST: u32 = 2;

@@ -337,11 +337,6 @@ impl Bounds {
     }
 }
 
-/// Differences, one an example.
-pub(super) fn minus(a: &[f64], b: &[f64]) -> Vec<f64> {
-    a.iter().zip(b).map(|(a, b)| a - b).collect()
-}
-
 /// What means alone can be, turned so that higher is better: the range of the metric where it is known and holds the
 /// means; an error, lower being better, is never below 0 if no mean is.
 fn limits(summaries: &Summaries, turn: f64) -> (f64, f64) {

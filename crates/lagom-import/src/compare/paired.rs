@@ -1,6 +1,5 @@
 //! The scores of all candidates on the same examples, and the bounds that they give.
 
-use super::field::minus;
 use crate::scores::Scores;
 use crate::stats::{Bounded, SeedLuck, SeedSpread, StatsError, clustered, clustered_difference};
 
@@ -130,4 +129,9 @@ fn averaged_over(seeds: Vec<Vec<f64>>) -> Vec<f64> {
         sums.iter_mut().for_each(|sum| *sum /= count);
     }
     sums
+}
+
+/// Differences, one an example.
+pub(super) fn minus(a: &[f64], b: &[f64]) -> Vec<f64> {
+    a.iter().zip(b).map(|(a, b)| a - b).collect()
 }

@@ -4,9 +4,10 @@ use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
-use super::field::{Field, minus};
+use super::field::Field;
 use super::findings::{CompareRow, CompareVerdict, Replayed};
 use super::joint::bonferroni;
+use super::paired::minus;
 use super::terms::CompareTerms;
 use crate::stats::{Replay, SequentialDecision, StatsError};
 use crate::verdict::VerdictKind;

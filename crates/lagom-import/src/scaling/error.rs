@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::data::read::ReadError;
 use crate::stats::curve::CurveError;
 
-use super::columns::Role;
+use super::role::Role;
 
 /// Why there is no curve.
 #[derive(Debug, thiserror::Error)]

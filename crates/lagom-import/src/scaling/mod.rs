@@ -17,12 +17,13 @@ mod header;
 mod lines;
 mod points;
 mod question;
+mod role;
 mod settle;
 mod shape;
 #[cfg(test)]
 mod tests;
 
-pub use columns::{Asked, Columns, Role};
+pub use columns::{Asked, Columns};
 pub use error::{CellFault, ScalingError};
 pub use findings::{
     Budget, Constant, Exchange, Fitted, Foretold, Gain, HeldOutRung, Line, LogisticLink, Measured, Origin,
@@ -30,4 +31,5 @@ pub use findings::{
 };
 pub use points::{Point, Points, points};
 pub use question::{At, Question};
+pub use role::Role;
 pub use settle::findings;

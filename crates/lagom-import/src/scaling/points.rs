@@ -7,9 +7,10 @@ use crate::data::read::{RawColumn, RawTable, ReadOptions, parse_number_as, read}
 use crate::stats::curve::{CurveError, Observation, Quality};
 use crate::study::units::parse_amount;
 
-use super::columns::{Asked, Columns, Role, choose};
+use super::columns::{Asked, Columns, choose};
 use super::error::{CellFault, ScalingError};
 use super::header::unit;
+use super::role::Role;
 
 /// Floating-point operations a parameter and a token: the two of the forward pass and the four of the
 /// backward pass (Kaplan et al. 2020, arXiv 2001.08361, section 2.1).

@@ -2,7 +2,6 @@
 
 use crate::stats::curve::{Fit, Form, Law, Link, Prediction, form_for};
 
-use super::columns::Role;
 use super::error::ScalingError;
 use super::findings::{
     Budget, Constant, Exchange, Fitted, Foretold, Gain, HeldOutRung, LogisticLink, Measured, Origin, ScalingFindings,
@@ -12,6 +11,7 @@ use super::fitted::{self, Found};
 use super::lines::lines;
 use super::points::{FLOPS, Points};
 use super::question::{At, Question};
+use super::role::Role;
 use super::shape;
 
 /// Operations a parameter takes for each token it answers (the forward pass alone).

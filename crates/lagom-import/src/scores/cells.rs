@@ -2,6 +2,7 @@
 
 use hashbrown::{HashMap, HashSet};
 
+use super::error::MOST_COLUMNS;
 use super::names::{NameFault, Names};
 use super::settle::Direction;
 use super::types::CandidateFacts;
@@ -9,9 +10,6 @@ use crate::stats::percentile;
 
 /// No number yet.
 const NONE: u32 = u32::MAX;
-
-/// More pairs of candidate and seed than anyone compares: a column of something else was taken for one of them.
-pub(super) const MOST_COLUMNS: usize = 4096;
 
 /// One scored example as a reader found it.
 #[derive(Debug, Clone, Copy, Default)]

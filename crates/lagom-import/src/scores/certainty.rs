@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use super::error::ScoresError;
-use super::lm_eval::Measured;
 use super::types::SummaryRow;
 
 /// A standard error so many times the largest possible one is on another scale than its mean.
@@ -25,8 +24,12 @@ pub(super) fn by_count(mean: f64, count: f64, (low, high): (f64, f64)) -> f64 {
 ///
 /// # Errors
 /// [`ScoresError::OddError`] with what is possible.
-pub(super) fn check(path: &Path, of: &Measured<'_>, row: &SummaryRow) -> Result<(), ScoresError> {
-    let (Some(range), Some(found)) = (of.range, row.standard_error) else { return Ok(()) };
+pub(super) fn check(
+    path: &Path,
+    (metric, range): (&str, Option<(f64, f64)>),
+    row: &SummaryRow,
+) -> Result<(), ScoresError> {
+    let (Some(range), Some(found)) = (range, row.standard_error) else { return Ok(()) };
     let count = row.examples.filter(|count| *count > 0).map(|count| count as f64);
     let most = TOO_LARGE * by_count(row.mean, count.unwrap_or(1.0), range);
     let least =
@@ -36,7 +39,7 @@ pub(super) fn check(path: &Path, of: &Measured<'_>, row: &SummaryRow) -> Result<
     }
     Err(ScoresError::OddError {
         path: path.to_path_buf(),
-        metric: of.metric.to_owned(),
+        metric: metric.to_owned(),
         candidate: row.candidate.clone(),
         mean: row.mean,
         found,
@@ -55,10 +58,9 @@ mod tests {
     use crate::scores::types::CandidateFacts;
 
     fn told(mean: f64, standard_error: f64, examples: Option<u64>, range: (f64, f64)) -> bool {
-        let of = Measured { task: "t", metric: "accuracy", shots: None, said: None, range: Some(range) };
         let facts = CandidateFacts::default();
         let row = SummaryRow { candidate: "a".to_owned(), mean, standard_error: Some(standard_error), examples, facts };
-        check(Path::new("t.csv"), &of, &row).is_ok()
+        check(Path::new("t.csv"), ("accuracy", Some(range)), &row).is_ok()
     }
 
     #[test]

@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use super::cell;
-use super::cells::MOST_COLUMNS;
 use super::direction::names_metric;
-use super::scale::Span;
+use super::span::Span;
 use super::types::Source;
+
+/// More pairs of candidate and seed than anyone compares: a column of something else was taken for one of them.
+pub(super) const MOST_COLUMNS: usize = 4096;
 
 /// Where something stands: a file and the number of a line, sample or entry in it, counted from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,13 +2,11 @@
 
 use super::cells::{Cells, Column};
 use super::error::ScoresError;
+use super::few::{SHOWN, some};
 use super::gather::Gather;
 use super::scale;
 use super::settle::{Asked, Direction, settle};
 use super::types::{Reading, Results, Scored, Scores, SeedScores};
-
-/// How many names a message shows.
-const SHOWN: usize = 3;
 
 /// Examples without a score are left out unasked if they are no more than one in this many; the bounds allow for them.
 const FEW_UNSCORED: usize = 20;
@@ -143,14 +141,5 @@ fn different(table: &Cells, column: &Column) -> ScoresError {
         missing: lacking.len(),
         examples: table.examples.len(),
         such: lacking.iter().take(SHOWN).map(|name| super::cell::shown(name.as_bytes())).collect(),
-    }
-}
-
-/// The first few names and how many more there are.
-pub(super) fn some(names: &[&str]) -> String {
-    let first = names.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", ");
-    match names.len().saturating_sub(SHOWN) {
-        0 => first,
-        more => format!("{first} and {more} more"),
     }
 }

@@ -15,7 +15,7 @@ mod certainty;
 mod direction;
 mod direction_words;
 mod error;
-mod facts;
+mod few;
 mod files;
 mod finish;
 mod gather;
@@ -31,6 +31,7 @@ mod read;
 mod scale;
 mod settle;
 mod sniff;
+mod span;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -38,7 +39,7 @@ mod types;
 
 pub use error::{Place, ScoresError};
 pub use read::read;
-pub use scale::Span;
+pub use span::Span;
 pub use types::{
     CandidateFacts, Columns, DirectionFrom, Price, PricePer, Reading, Results, Scored, Scores, SeedScores, Source,
     Summaries, SummaryRow,

@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use super::error::ScoresError;
-use super::facts::Facts;
 use super::files;
 use super::finish::finish;
 use super::gather::Gather;
 use super::lm_eval::{self, Means};
 use super::sniff::{Kind, sniff};
+use super::table::Facts;
 use super::table::{self, Labels};
 use super::types::{Reading, Results, Source};
 use super::{helm, inspect, promptfoo};

@@ -1,6 +1,7 @@
 //! Whether candidates are scored on one scale: else a difference between them is one of scales.
 
 use super::error::ScoresError;
+use super::span::Span;
 use super::types::{Scored, Scores};
 
 /// No mean of scores from 0 to 1 is this large: one of scores from 0 to 100 that is cannot be on their scale.
@@ -12,38 +13,6 @@ const TOPS: [(f64, f64); 3] = [(1.0, 0.75), (5.0, 0.9), (10.0, 0.9)];
 
 /// Errors of two candidates may differ by more than scales do; from so many times on it is worth a word.
 const FAR: f64 = 10.0;
-
-/// The least, the largest and the mean of a candidate's scores.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Span {
-    /// The least.
-    pub low: f64,
-    /// The largest.
-    pub high: f64,
-    /// The mean.
-    pub mean: f64,
-}
-
-impl Span {
-    /// Of a mean alone.
-    pub(super) fn of_one(mean: f64) -> Self {
-        Self { low: mean, high: mean, mean }
-    }
-}
-
-impl std::fmt::Display for Span {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (low, high, mean) = (short(self.low), short(self.high), short(self.mean));
-        if low == high { write!(f, "{mean}") } else { write!(f, "from {low} to {high} (mean {mean})") }
-    }
-}
-
-/// With three decimals at most, fewer where there are digits before the point.
-fn short(value: f64) -> String {
-    let decimals = if value.abs() < 10.0 { 3 } else { 1 };
-    let text = format!("{value:.decimals$}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
 
 /// What is looked at of one candidate.
 struct Look<'a> {

@@ -2,7 +2,7 @@
 
 use super::direction::by_name;
 use super::error::ScoresError;
-use super::finish::some;
+use super::few::some;
 use super::types::{DirectionFrom, Reading};
 
 /// Whether higher is better, and what said so.

@@ -2,10 +2,11 @@
 
 use maud::{Markup, html};
 
+use super::answer::{answer, short};
 use super::charts::{forest, pareto};
 use super::replay_chart::replay_chart;
 use super::teller::{Teller, cost_text, cost_title, p_value};
-use super::words::{answer, short, standing};
+use super::words::standing;
 use crate::charts::Form;
 use crate::html::cell::{missing, number, or_missing, prose, whole};
 use crate::html::document::document;

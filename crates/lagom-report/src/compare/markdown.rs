@@ -1,7 +1,8 @@
 //! The answer to paste into a pull request: short, with the tables folded away.
 
+use super::answer::{answer, short};
 use super::teller::Teller;
-use super::words::{answer, short, standing};
+use super::words::standing;
 use crate::clean::clean;
 use crate::markdown::{escape, head};
 use crate::numbers::{MISSING, count};

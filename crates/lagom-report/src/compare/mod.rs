@@ -1,6 +1,7 @@
 //! What a comparison of other tools' results found, as text, page and JSON. Words and numbers alone: what is
 //! good enough was decided before.
 
+mod answer;
 mod charts;
 mod either_order;
 mod facts;
@@ -35,7 +36,7 @@ struct Page<'a> {
 /// Numbers that are infinite or not a number are `null`.
 #[must_use]
 pub fn compare_json(findings: &CompareFindings) -> String {
-    let shown = findings.answers.iter().map(|answer| words::answer(&Teller::new(findings, answer))).collect();
+    let shown = findings.answers.iter().map(|answer| answer::answer(&Teller::new(findings, answer))).collect();
     // Plain values and text alone: nothing here that JSON cannot write.
     let text = serde_json::to_string_pretty(&Page { findings, shown });
     let mut text = text.unwrap_or_else(|error| format!("{{\"error\": \"{error}\"}}"));

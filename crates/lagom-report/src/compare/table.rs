@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::answer::short;
 use super::teller::{Teller, cost_text, cost_title};
-use super::words::{short, standing};
+use super::words::standing;
 use crate::numbers::{MISSING, count};
 use crate::terminal::wrap::{cut, left, length, right};
 use lagom_import::compare::{CompareFindings, CompareRow, Cost, Judgement};

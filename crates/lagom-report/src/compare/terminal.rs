@@ -1,8 +1,8 @@
 //! The answer on a terminal.
 
+use super::answer::answer;
 use super::table;
 use super::teller::Teller;
-use super::words::answer;
 use crate::numbers::{count, plural};
 use crate::terminal::wrap::wrap;
 use crate::terminal::{facts, indented};

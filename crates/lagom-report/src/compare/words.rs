@@ -1,28 +1,13 @@
-//! The answer in plain words.
+//! A verdict in plain words.
 
-use super::either_order::{either_order, hangs_on_the_order};
-use super::facts;
 use super::teller::{Teller, figure};
 use crate::numbers::{count, list, plural, ratio};
 use crate::stats::Needed;
 use crate::verdict::{Excess, Standing, VerdictKind};
-use crate::words::Answer;
 use lagom_import::compare::{CompareRow, Cost, Judgement};
 
 /// A headline and sentences.
 pub(super) type Told = (&'static str, Vec<String>);
-
-/// The answer of one judgement.
-pub(super) fn answer(teller: &Teller<'_>) -> Answer {
-    let (headline, sentences) = either_order(teller).unwrap_or_else(|| {
-        let (headline, sentences) = by_kind(teller);
-        (headline.to_owned(), sentences)
-    });
-    let mut notes: Vec<String> = proposed(teller).into_iter().collect();
-    notes.extend(teller.judgement.notes.iter().cloned());
-    notes.extend(several_tasks(teller));
-    Answer { headline, sentences, cautions: Vec::new(), facts: facts::tell(teller), notes }
-}
 
 /// The headline and the sentences of a verdict, the order of cost being known.
 pub(super) fn by_kind(teller: &Teller<'_>) -> Told {
@@ -31,17 +16,6 @@ pub(super) fn by_kind(teller: &Teller<'_>) -> Told {
         VerdictKind::BiggerPays => bigger(teller),
         VerdictKind::Undecided => undecided(teller),
         VerdictKind::NothingQualifies | VerdictKind::NothingLearned => nothing_qualifies(teller),
-    }
-}
-
-/// The verdict in two or three words, for a table of tasks.
-pub(super) fn short(judgement: &Judgement) -> &'static str {
-    match judgement.verdict.kind {
-        _ if hangs_on_the_order(judgement) => "hangs on the order",
-        VerdictKind::SmallerIsEnough => "smaller is enough",
-        VerdictKind::BiggerPays => "bigger pays",
-        VerdictKind::Undecided => "can't tell yet",
-        VerdictKind::NothingQualifies | VerdictKind::NothingLearned => "nothing qualifies",
     }
 }
 
@@ -242,30 +216,4 @@ pub(super) fn standing(teller: &Teller<'_>, row: &CompareRow) -> &'static str {
 /// Whether a candidate is surely worse than the reference, though perhaps by less than the margin.
 fn surely_worse(row: &CompareRow) -> bool {
     row.difference.as_ref().is_some_and(|found| found.upper < 0.0)
-}
-
-/// That lagom chose the margin.
-fn proposed(teller: &Teller<'_>) -> Option<String> {
-    let judgement = teller.judgement;
-    let these = judgement.examples.map_or_else(|| "these means".to_owned(), |all| plural(all, "example", "examples"));
-    judgement.proposed.then(|| {
-        format!(
-            "You named no margin; lagom took {}, the smallest usual one that {these} can resolve. Name the loss of {} you would not notice with `--margin`, or what is enough in itself with `--bar`.",
-            teller.rule(),
-            judgement.metric
-        )
-    })
-}
-
-/// That verdicts on single tasks are many claims.
-fn several_tasks(teller: &Teller<'_>) -> Option<String> {
-    let tasks = teller.judgement.task_count;
-    (tasks > 1).then(|| {
-        format!(
-            "The answer is about all {}; the verdicts on single ones are {} separate claims, each with {} of its own.",
-            plural(tasks, "task", "tasks"),
-            count(tasks),
-            teller.confidence()
-        )
-    })
 }

@@ -2,6 +2,7 @@
 
 use maud::{Markup, PreEscaped, html};
 
+use super::coordinate::px;
 use super::labels::{Placed, Rect};
 use super::marks::{class, outline};
 use super::scale::Scale;
@@ -36,13 +37,6 @@ pub(crate) struct Canvas {
     /// Where the data go.
     pub(crate) area: Rect,
     body: String,
-}
-
-/// A coordinate with one decimal.
-pub(super) fn px(value: f64) -> String {
-    let value = if value.is_finite() { value.clamp(-1e5, 1e5) } else { 0.0 };
-    let text = format!("{value:.1}");
-    text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
 }
 
 impl Canvas {

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::canvas::px;
+use super::coordinate::px;
 use crate::study::Family;
 
 /// The class that gives a family its colour.

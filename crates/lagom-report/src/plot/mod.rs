@@ -5,6 +5,7 @@
 //! fourteen candidates would lie on top of each other.
 
 mod canvas;
+mod coordinate;
 mod labels;
 mod marks;
 mod scale;

@@ -2,23 +2,12 @@
 
 use super::error::SessionError;
 use super::growth::awaited;
+use super::outcome::Outcome;
 use super::start::Session;
 use crate::candidate::Candidate;
 use crate::climb::{Ascent, Target, Why};
 use crate::trial::{Failure, Measurement, Request, Stopped, TrialSpec};
 use crate::verdict::{Analysis, Entry, RepeatOutcomes, Terms, Unmeasured, Verdict, confirm, decide, look, screen};
-
-/// What came of a trial that was asked for.
-pub(super) enum Outcome {
-    /// It was measured.
-    Finished(Box<Measurement>),
-    /// It was ended early, since it can't matter.
-    Stopped(Box<Stopped>),
-    /// It failed, perhaps not for good.
-    Failed(Failure),
-    /// It has not been run.
-    Missing,
-}
 
 impl Session {
     /// Screens on validation scores, writes down the look, reads the holdout of what was looked at, decides;

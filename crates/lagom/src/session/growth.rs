@@ -1,7 +1,7 @@
 //! How the tested differences grow with the rows: the trainings on half of them that a verdict needs.
 
-use super::conclude::Outcome;
 use super::error::SessionError;
+use super::outcome::Outcome;
 use super::progress::{Progress, Stage};
 use super::start::Session;
 use crate::climb::Ascent;

@@ -21,6 +21,7 @@ mod hand_over;
 mod incumbent;
 #[cfg(test)]
 mod mocked_tests;
+mod outcome;
 mod outlook;
 mod prepare;
 mod progress;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use super::conclude::Outcome;
 use super::error::SessionError;
+use super::outcome::Outcome;
 use super::progress::{Progress, Stage};
 use super::start::Session;
 use crate::store::StoreError;

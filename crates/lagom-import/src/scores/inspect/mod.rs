@@ -16,8 +16,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::error::ScoresError;
+use super::few::some;
 use super::files;
-use super::finish::some;
 use super::gather::Gather;
 use super::json;
 use sample::Sample;

@@ -1,7 +1,7 @@
 //! Which of several runs of one model on one task count.
 
 use super::Log;
-use crate::scores::finish::some;
+use crate::scores::few::some;
 
 /// The logs that count, in their order, and notes on the others.
 ///

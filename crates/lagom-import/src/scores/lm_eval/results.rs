@@ -9,8 +9,8 @@ use serde_json::Value;
 use crate::scores::cell::{self, Cell};
 use crate::scores::certainty::{self, by_count};
 use crate::scores::error::{Place, ScoresError};
+use crate::scores::few::some;
 use crate::scores::files;
-use crate::scores::finish::some;
 use crate::scores::gather::Seen;
 use crate::scores::json;
 use crate::scores::metric;
@@ -211,7 +211,7 @@ impl Means {
         of: &Measured<'_>,
         row: SummaryRow,
     ) -> Result<(), ScoresError> {
-        certainty::check(path, of, &row)?;
+        certainty::check(path, (of.metric, of.range), &row)?;
         let Measured { task, metric, shots, said: higher_is_better, range } = *of;
         let same = |table: &Table| table.means.task == task && table.means.metric == metric && table.shots == shots;
         let at = self.tables.iter().position(same).unwrap_or_else(|| {

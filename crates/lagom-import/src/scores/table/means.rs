@@ -6,15 +6,18 @@ use csv::ByteRecord;
 
 use super::Labels;
 use super::delimited::{Delimited, line};
-use super::roles::{Role, Roles, plain};
+use super::error_columns::error_of;
+use super::facts;
+use super::roles::{Role, Roles};
+use super::spelling::plain;
 use crate::scores::cell::{self, Cell};
 use crate::scores::certainty::by_count;
 use crate::scores::direction::by_name;
 use crate::scores::error::{Place, ScoresError};
-use crate::scores::facts;
 use crate::scores::lm_eval::{Means, Measured};
 use crate::scores::metric;
-use crate::scores::scale::{PERCENT, Span};
+use crate::scores::scale::PERCENT;
+use crate::scores::span::Span;
 use crate::scores::types::{Reading, SummaryRow};
 
 /// Names, plain, of columns of means.
@@ -32,8 +35,6 @@ const COUNTS: [&str; 10] = [
     "questions",
     "nquestions",
 ];
-/// Ends of the names, plain, of columns with standard errors.
-const ERRORS: [&str; 4] = ["standarderror", "stderror", "stderr", "stderrs"];
 
 /// A mean and the column of its standard errors.
 struct Value {
@@ -55,20 +56,6 @@ struct Entry {
     metric: String,
     line: u64,
     row: SummaryRow,
-}
-
-/// What a column of standard errors is of: nothing where its name does not say; none where it is no such column.
-fn error_of(name: &str) -> Option<String> {
-    let name = plain(name);
-    if ["se", "sem"].contains(&name.as_str()) {
-        return Some(String::new());
-    }
-    ERRORS.iter().find_map(|end| name.strip_suffix(end)).map(str::to_owned)
-}
-
-/// Whether a column's name says that it holds standard errors, which are of means and not of single examples.
-pub(super) fn is_error(name: &str) -> bool {
-    error_of(name).is_some()
 }
 
 /// Reads a table of means; `false`: it is none, since a column names examples, or none the candidates, or since candidates

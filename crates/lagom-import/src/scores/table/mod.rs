@@ -5,10 +5,13 @@
 //! `mt_bench/judgements.jsonl` is FastChat's table of judgements, one a question and turn.
 
 mod delimited;
+mod error_columns;
+mod facts;
 mod json_lines;
 mod long;
 mod means;
 mod roles;
+mod spelling;
 mod which;
 mod wide;
 
@@ -24,9 +27,9 @@ use roles::{Role, Roles};
 use wide::Wide;
 
 pub(super) use delimited::Delimited;
+pub(super) use facts::Facts;
 pub(super) use json_lines::read as read_json_lines;
 pub(super) use means::read as read_means;
-pub(super) use roles::plain;
 
 /// What a file is called in a table's rows: the task, and the name that stands for the file.
 #[derive(Debug, Clone, Copy)]
@@ -74,7 +77,7 @@ pub(super) fn read_delimited(gather: &mut Gather<'_>, path: &Path, labels: Label
         [Role::Latency, Role::Cost, Role::Task, Role::Metric].into_iter().filter_map(|role| roles.column(role));
     let unused: Vec<&str> = unused.filter_map(|at| header.get(at)).map(String::as_str).collect();
     if !unused.is_empty() {
-        gather.note(format!("With one column for each candidate, {} stays unused.", super::finish::some(&unused)));
+        gather.note(format!("With one column for each candidate, {} stays unused.", super::few::some(&unused)));
     }
     let name = if labels.many { labels.file } else { "" };
     if asked_as_routellm {

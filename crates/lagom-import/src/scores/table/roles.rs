@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::means::is_error;
+use super::error_columns::is_error;
+use super::spelling::plain;
 use crate::scores::direction::names_metric;
 use crate::scores::error::ScoresError;
 use crate::scores::types::Columns;
@@ -216,11 +217,6 @@ fn set(columns: &mut [Option<usize>; COUNT], role: Role, at: usize) {
     if let Some(column) = columns.get_mut(role as usize) {
         *column = Some(at);
     }
-}
-
-/// A column's name for comparison: in lower case, without spaces, `_` and `-`.
-pub(in crate::scores) fn plain(name: &str) -> String {
-    name.chars().filter(|c| !matches!(c, ' ' | '_' | '-')).flat_map(char::to_lowercase).collect()
 }
 
 /// How many seconds are one unit of a column of times: a name that ends in `ms` counts in milliseconds.

@@ -5,10 +5,10 @@ use std::path::Path;
 use csv::ByteRecord;
 
 use super::delimited::Delimited;
-use super::roles::plain;
+use super::spelling::plain;
 use crate::scores::cell::{self, Cell};
 use crate::scores::error::ScoresError;
-use crate::scores::finish::some;
+use crate::scores::few::some;
 
 /// Names, plain, of columns that say something of the example and not of a candidate.
 const OF_THE_EXAMPLE: [&str; 52] = [

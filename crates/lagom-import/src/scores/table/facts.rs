@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
-use super::cell;
-use super::error::{Place, ScoresError};
-use super::files;
-use super::json::{self, Object};
-use super::sniff::{Kind, sniff};
-use super::table::{Delimited, plain};
-use super::types::{CandidateFacts, Price, PricePer, Results};
+use super::delimited::Delimited;
+use super::spelling::plain;
+use crate::scores::cell;
+use crate::scores::error::{Place, ScoresError};
+use crate::scores::files;
+use crate::scores::json::{self, Object};
+use crate::scores::sniff::{Kind, sniff};
+use crate::scores::types::{CandidateFacts, Price, PricePer, Results};
 
 /// What a column of the table of candidates holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +53,7 @@ impl Column {
 
 /// A table of candidates.
 #[derive(Debug, Default)]
-pub(super) struct Facts {
+pub(in crate::scores) struct Facts {
     rows: Vec<(String, CandidateFacts)>,
     path: String,
 }
@@ -61,7 +62,7 @@ impl Facts {
     /// Reads a table: CSV, TSV or JSON Lines with the column `candidate` and any of `parameters`, `bytes`, `latency`
     /// (the 95th percentile; seconds, or milliseconds as `latency_ms`), `latency_mean`, `cost`, `price`,
     /// `price_per_example`, `price_per_million_tokens`. Counts may be written as `70M` or `1.5B`.
-    pub(super) fn read(path: &Path) -> Result<Self, ScoresError> {
+    pub(in crate::scores) fn read(path: &Path) -> Result<Self, ScoresError> {
         let mut facts = Self { rows: Vec::new(), path: path.display().to_string() };
         match sniff(path)? {
             Ok(Kind::JsonLines) => facts.json_lines(path)?,
@@ -78,7 +79,7 @@ impl Facts {
     }
 
     /// The candidates' names.
-    pub(super) fn names(&self) -> Vec<String> {
+    pub(in crate::scores) fn names(&self) -> Vec<String> {
         self.rows.iter().map(|(name, _)| name.clone()).collect()
     }
 
@@ -124,7 +125,7 @@ impl Facts {
     }
 
     /// Puts the table's facts over the measured ones, and sizes from names where no candidate has one; notes both.
-    pub(super) fn apply(&self, results: &mut Results) {
+    pub(in crate::scores) fn apply(&self, results: &mut Results) {
         let each = |candidates: Vec<(&str, &mut CandidateFacts)>, notes: &mut Vec<String>| self.to(candidates, notes);
         match results {
             Results::PerExample(all) => all.iter_mut().for_each(|scores| {
@@ -165,7 +166,7 @@ impl Facts {
 ///
 /// # Errors
 /// A size, time or price that is no number, or a negative one.
-pub(super) fn of_cells(place: &Place, cells: &[(&str, String)]) -> Result<CandidateFacts, ScoresError> {
+pub(in crate::scores) fn of_cells(place: &Place, cells: &[(&str, String)]) -> Result<CandidateFacts, ScoresError> {
     let mut facts = CandidateFacts::default();
     for (header, cell) in cells {
         let (column, factor) = Column::of(header);
@@ -194,7 +195,7 @@ pub(super) fn of_cells(place: &Place, cells: &[(&str, String)]) -> Result<Candid
 }
 
 fn files_list(names: &[&str]) -> String {
-    super::finish::some(names)
+    crate::scores::few::some(names)
 }
 
 impl CandidateFacts {
