@@ -5,16 +5,17 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::called::{Budget, Called};
+use super::called::{Api, Backend, Budget, Called};
 use super::cells::Cells;
 use super::family::{Family, TaskKind};
 use super::limits::{Limits, SmallestBy};
 use super::name::find;
 use super::profile::Profile;
-use super::prompt::PromptSpec;
+use super::prompt::{PromptSpec, Reading};
 use super::rule::Rule;
 use super::trials::Trials;
 use crate::metric::{Metric, TextSettings, TokeniserFiles};
+use lagom_backends::prompt::Form;
 
 /// The question: which is the smallest model that is good enough for a task?
 ///
@@ -349,6 +350,29 @@ impl LadderSpec {
 }
 
 impl Study {
+    /// What this candidate is asked and how: `[prompt]` with what its own table says in its place. Its `form` is
+    /// never `None`: where the study names none, a text for `/v1/completions` and for likelihoods in process, else messages.
+    #[must_use]
+    pub fn prompt_for(&self, called: &Called) -> PromptSpec {
+        let own = &called.own;
+        let mut prompt = self.prompt.clone();
+        if own.template.is_some() {
+            prompt.template.clone_from(&own.template);
+            prompt.template_file = None;
+        }
+        prompt.system = own.system.clone().or(prompt.system);
+        prompt.read = own.read.unwrap_or(prompt.read);
+        prompt.temperature = own.temperature.unwrap_or(prompt.temperature);
+        prompt.max_tokens = own.max_tokens.or(prompt.max_tokens);
+        let usual = match &called.backend {
+            Backend::Endpoint { api: Api::Completions, .. } => Form::Text,
+            Backend::Gguf { .. } if prompt.read == Reading::Likelihood => Form::Text,
+            _ => Form::Chat,
+        };
+        prompt.form = prompt.form.or(Some(usual));
+        prompt
+    }
+
     /// Most rows that every repeat validates on, the same in each, where models are called: each answers them once.
     /// `None`: none is called, and repeats draw validation rows of their own.
     #[must_use]

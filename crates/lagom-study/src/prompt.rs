@@ -4,12 +4,10 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::called::{Api, Backend, Called};
 use super::family::TaskKind;
-use super::model::Study;
 use lagom_backends::prompt::{Form, Step};
 
-/// What every called model is asked; a `[[candidate]]` may say otherwise for itself ([`Study::prompt_for`]).
+/// What every called model is asked; a `[[candidate]]` may say otherwise for itself ([`Study::prompt_for`](super::Study::prompt_for)).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PromptSpec {
@@ -19,7 +17,7 @@ pub struct PromptSpec {
     pub template_file: Option<PathBuf>,
     /// Instructions before everything else, with columns in them if need be.
     pub system: Option<String>,
-    /// Whether models read messages or a text; `None`: what the backend is made for, see [`Study::prompt_for`].
+    /// Whether models read messages or a text; `None`: what the backend is made for, see [`Study::prompt_for`](super::Study::prompt_for).
     pub form: Option<Form>,
     /// What is taken from a model.
     pub read: Reading,
@@ -211,29 +209,4 @@ pub struct OwnPrompt {
     pub temperature: Option<f64>,
     /// Its own most tokens of an answer.
     pub max_tokens: Option<u32>,
-}
-
-impl Study {
-    /// What this candidate is asked and how: `[prompt]` with what its own table says in its place. Its `form` is
-    /// never `None`: where the study names none, a text for `/v1/completions` and for likelihoods in process, else messages.
-    #[must_use]
-    pub fn prompt_for(&self, called: &Called) -> PromptSpec {
-        let own = &called.own;
-        let mut prompt = self.prompt.clone();
-        if own.template.is_some() {
-            prompt.template.clone_from(&own.template);
-            prompt.template_file = None;
-        }
-        prompt.system = own.system.clone().or(prompt.system);
-        prompt.read = own.read.unwrap_or(prompt.read);
-        prompt.temperature = own.temperature.unwrap_or(prompt.temperature);
-        prompt.max_tokens = own.max_tokens.or(prompt.max_tokens);
-        let usual = match &called.backend {
-            Backend::Endpoint { api: Api::Completions, .. } => Form::Text,
-            Backend::Gguf { .. } if prompt.read == Reading::Likelihood => Form::Text,
-            _ => Form::Chat,
-        };
-        prompt.form = prompt.form.or(Some(usual));
-        prompt
-    }
 }

@@ -7,7 +7,7 @@ use super::around::{self, Body};
 use super::column::RawColumn;
 use super::error::ReadError;
 use super::format::{Format, ReadOptions};
-use super::records::{Dialect, Records, Unclosed};
+use super::records::{Dialect, Records, Unclosed, unclosed};
 use super::rows::{self, Read};
 use super::table::{RawTable, check_names, names_from};
 use super::{header, size, sniff, whitespace};
@@ -169,14 +169,5 @@ fn no_rows(path: &Path, columns: usize) -> ReadError {
     match columns {
         0 => ReadError::Empty { path },
         columns => ReadError::NoRows { path, columns },
-    }
-}
-
-pub(super) fn unclosed(path: &Path, dialect: Dialect, fault: Unclosed) -> ReadError {
-    ReadError::UnclosedQuote {
-        path: path.to_path_buf(),
-        line: fault.line,
-        column: fault.column,
-        quote: dialect.quote.map_or('"', char::from),
     }
 }

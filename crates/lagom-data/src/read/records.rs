@@ -5,7 +5,9 @@
 //! well, so that quoting itself can be sniffed.
 
 use std::borrow::Cow;
+use std::path::Path;
 
+use super::error::ReadError;
 use crate::input::{COLUMNS, LINE_BYTES};
 
 /// How a text is cut into cells.
@@ -185,6 +187,16 @@ fn join<'a>(text: &mut Cow<'a, str>, part: &'a str) {
         *text = Cow::Borrowed(part);
     } else if !part.is_empty() {
         text.to_mut().push_str(part);
+    }
+}
+
+/// That a quote is not closed, as an error of the file.
+pub(super) fn unclosed(path: &Path, dialect: Dialect, fault: Unclosed) -> ReadError {
+    ReadError::UnclosedQuote {
+        path: path.to_path_buf(),
+        line: fault.line,
+        column: fault.column,
+        quote: dialect.quote.map_or('"', char::from),
     }
 }
 

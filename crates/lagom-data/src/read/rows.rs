@@ -4,10 +4,9 @@ use std::path::Path;
 
 use super::around;
 use super::column::RawColumn;
-use super::delimited::unclosed;
 use super::error::ReadError;
 use super::format::ReadOptions;
-use super::records::{Dialect, Records};
+use super::records::{Dialect, Records, unclosed};
 use super::size;
 use super::sniff::Profile;
 use super::table::names_from;

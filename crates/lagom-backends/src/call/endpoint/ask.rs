@@ -23,7 +23,7 @@ pub(super) fn ask(
     keep: &mut dyn FnMut(Reply) -> Flow,
     stop: &Stop,
 ) -> Result<Spent, BackendError> {
-    let runtime = super::server::runtime()?;
+    let runtime = runtime()?;
     let (events, listener) = channel();
     let (outbox, inbox) = unbounded_channel();
     // The caller's own wish to stop is told to the asking thread by the same means as Ctrl-C is.
@@ -62,4 +62,13 @@ fn serve(
             Event::Reply(reply) => keep(*reply),
         }
     }
+}
+
+/// What drives requests on one thread.
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime, BackendError> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .enable_time()
+        .build()
+        .map_err(|error| BackendError::Machinery { message: error.to_string() })
 }

@@ -5,14 +5,14 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::super::{Answer, CallFailure, Finish, Question, Timing, Usage};
-use super::body::Body;
+use super::body::{Body, too_large};
 use super::dialect::Dialect;
 use super::handshake::Known;
 use super::likelihood::LikelihoodRoute;
 use super::parse::{Gathered, Piece, status_of};
 use super::stream::Events;
 use super::trouble::{Passing, Trouble};
-use super::wire::{Wire, not_json, too_large};
+use super::wire::{Wire, not_json};
 use super::{likelihood, next_token};
 
 /// Asks `question` once. The answer does not know yet how often it was tried.

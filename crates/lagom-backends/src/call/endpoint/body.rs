@@ -7,7 +7,6 @@ use reqwest::header::{CONTENT_ENCODING, HeaderMap};
 use reqwest::{Response, StatusCode, Url};
 
 use super::trouble::{Passing, Trouble};
-use super::wire::too_large;
 
 /// An answer of which the body has not been read.
 pub(super) struct Body {
@@ -89,4 +88,10 @@ impl Body {
         }
         if bytes.is_none() && found.is_empty() { Ok(None) } else { Ok(Some(found)) }
     }
+}
+
+/// An answer that is larger than the limit; it would be so again.
+pub(super) fn too_large(most: usize) -> Trouble {
+    let message = format!("the answer is larger than {most} bytes");
+    Trouble::Passing(Passing { message, malformed: true, hopeless: true, billed: true, ..Passing::default() })
 }

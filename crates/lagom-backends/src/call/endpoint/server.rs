@@ -54,7 +54,7 @@ impl Server {
     pub fn look(&self) -> Result<Known, BackendError> {
         let brief = Conduct { connect: BRIEF, first_byte: BRIEF, whole: BRIEF, retries: 0, ..self.conduct.clone() };
         let wire = Wire::new(&self.endpoint, &brief, &self.secrets, &self.used)?;
-        let runtime = runtime()?;
+        let runtime = ask::runtime()?;
         let known = runtime.block_on(handshake::look(&wire));
         runtime.shutdown_background();
         known
@@ -67,7 +67,7 @@ impl Server {
     /// The server is not there, the path, the model or the key is wrong, or one small question got no answer.
     pub fn handshake(&self, needs: &Needs, stop: &Stop) -> Result<Option<Known>, BackendError> {
         let wire = self.wire()?;
-        let runtime = runtime()?;
+        let runtime = ask::runtime()?;
         let known = runtime.block_on(async {
             tokio::select! {
                 known = handshake::handshake(&wire, needs) => known.map(Some),
@@ -112,13 +112,4 @@ async fn pressed(stop: &Stop) {
     while !stop.is_pressed() {
         tokio::time::sleep(LOOK).await;
     }
-}
-
-/// What drives requests on one thread.
-pub(super) fn runtime() -> Result<tokio::runtime::Runtime, BackendError> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_io()
-        .enable_time()
-        .build()
-        .map_err(|error| BackendError::Machinery { message: error.to_string() })
 }

@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use super::super::{BackendError, Expense, Most};
 use super::address::Address;
 use super::backoff;
-use super::body::Body;
+use super::body::{Body, too_large};
 use super::dialect::Dialect;
 use super::secret::Secrets;
 use super::settings::{Conduct, Endpoint};
@@ -209,12 +209,6 @@ impl Wire {
 pub(super) fn not_json(body: &str) -> Trouble {
     let found = if body.is_empty() { "nothing".to_owned() } else { format!("`{body}`") };
     Passing::malformed(format!("expected JSON, found {found}"))
-}
-
-/// An answer that is larger than the limit; it would be so again.
-pub(super) fn too_large(most: usize) -> Trouble {
-    let message = format!("the answer is larger than {most} bytes");
-    Trouble::Passing(Passing { message, malformed: true, hopeless: true, billed: true, ..Passing::default() })
 }
 
 fn silent(what: &str, within: std::time::Duration) -> Trouble {

@@ -1,13 +1,14 @@
 //! From the keys and tensors of a file to what is said of its model.
 
-use std::io::BufReader;
 use std::path::Path;
 
+#[cfg(test)]
 use super::cursor::{Cursor, Input};
-use super::parse::{Parsed, Tensors, parse};
+#[cfg(test)]
+use super::parse::parse;
+use super::parse::{Parsed, Tensors};
 use super::value::Value;
 use super::{Architecture, Header, HeaderError, Quantisation, TensorType, Vocabulary, VocabularyKind, shards};
-use crate::input::{self, InputError};
 
 impl Header {
     /// Reads the header of a GGUF file; of a model in several files, those of all of them, from the first.
@@ -16,7 +17,7 @@ impl Header {
     /// There is no such file, it is no GGUF file, is cut off, is of a version that is not known, or has values that
     /// can't be. An unknown architecture is no error: see [`Header::warnings`].
     pub fn read(path: &Path) -> Result<Self, HeaderError> {
-        let (parsed, bytes) = open(path)?;
+        let (parsed, bytes) = shards::open(path)?;
         let mut whole = (parsed.tensors, bytes, 1);
         shards::add(path, &parsed.values, &mut whole)?;
         let (tensors, bytes, files) = whole;
@@ -68,19 +69,6 @@ impl Header {
             chat_template: parsed.values.contains_key("tokenizer.chat_template"),
         })
     }
-}
-
-/// Opens one file and parses its header; with its size in bytes.
-pub(super) fn open(path: &Path) -> Result<(Parsed, u64), HeaderError> {
-    let io = |source| HeaderError::Io { path: path.to_owned(), source };
-    let file = input::open(path).map_err(|error| match error {
-        InputError::NotFile { what, .. } => HeaderError::NotGguf { path: path.to_owned(), found: what.to_owned() },
-        error => io(error.into_io()),
-    })?;
-    let facts = file.metadata().map_err(io)?;
-    let mut input = BufReader::new(file);
-    let input: &mut dyn Input = &mut input;
-    Ok((parse(&mut Cursor::new(input, facts.len(), path))?, facts.len()))
 }
 
 /// The values of a file, looked up by key.

@@ -1,12 +1,14 @@
-//! Models in several files: `NAME-00001-of-00003.gguf` and its siblings.
+//! The files of a model, one or several: `NAME-00001-of-00003.gguf` and its siblings.
 
 use std::collections::BTreeMap;
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use super::HeaderError;
-use super::describe::open;
-use super::parse::Tensors;
+use super::cursor::{Cursor, Input};
+use super::parse::{Parsed, Tensors, parse};
 use super::value::Value;
+use crate::input::{self, InputError};
 
 /// Adds the tensors and bytes of all further files to those of the first, `whole`: tensors, bytes, number of files.
 ///
@@ -57,4 +59,17 @@ fn sibling(path: &Path, part: u64, count: u64) -> Option<PathBuf> {
     let name = path.file_name()?.to_str()?;
     let stem = name.strip_suffix(&format!("-00001-of-{count:05}.gguf"))?;
     Some(path.with_file_name(format!("{stem}-{part:05}-of-{count:05}.gguf")))
+}
+
+/// Opens one file and parses its header; with its size in bytes.
+pub(super) fn open(path: &Path) -> Result<(Parsed, u64), HeaderError> {
+    let io = |source| HeaderError::Io { path: path.to_owned(), source };
+    let file = input::open(path).map_err(|error| match error {
+        InputError::NotFile { what, .. } => HeaderError::NotGguf { path: path.to_owned(), found: what.to_owned() },
+        error => io(error.into_io()),
+    })?;
+    let facts = file.metadata().map_err(io)?;
+    let mut input = BufReader::new(file);
+    let input: &mut dyn Input = &mut input;
+    Ok((parse(&mut Cursor::new(input, facts.len(), path))?, facts.len()))
 }
