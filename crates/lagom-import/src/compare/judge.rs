@@ -1,12 +1,11 @@
 //! From the scores of all candidates to the verdict on each task, and on all together.
 
-use super::cost::{Order, costs, fronts, order};
+use super::cost::{costs, fronts, order};
 use super::decide::{Case, decide, standings};
 use super::error::CompareError;
 use super::field::{Field, Mean};
-use super::findings::{
-    CompareFindings, CompareRow, CompareVerdict, ComparedWith, Comparison, Costs, Judgement, Reading,
-};
+use super::findings::{CompareFindings, CompareRow, CompareVerdict, ComparedWith, Comparison, Judgement, Reading};
+use super::ground::Ground;
 use super::hardest::Rivals;
 use super::joint::Joint;
 use super::terms::CompareTerms;
@@ -106,19 +105,6 @@ fn of_summaries(means: &Summaries, tasks: u64, terms: &CompareTerms) -> Result<J
         notes: &means.notes,
     };
     one(&field, &about, terms)
-}
-
-/// Everything about one field before it is compared.
-pub(super) struct Ground<'a> {
-    pub(super) field: &'a Field,
-    pub(super) terms: &'a CompareTerms,
-    costs: Vec<Costs>,
-    pub(super) order: Order,
-    means: Vec<Mean>,
-    /// Positions within the limits, the cheapest first.
-    members: Vec<usize>,
-    /// Position of the reference.
-    reference: Option<usize>,
 }
 
 fn one(field: &Field, about: &About<'_>, terms: &CompareTerms) -> Result<Judgement, CompareError> {

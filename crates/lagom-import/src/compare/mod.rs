@@ -28,6 +28,7 @@ mod decide;
 mod error;
 mod field;
 mod findings;
+mod ground;
 mod hardest;
 mod joint;
 mod judge;

@@ -1,7 +1,7 @@
 //! What a reader has to know to judge a judgement: whole sentences.
 
 use super::findings::{Evidence, Judgement};
-use super::judge::Ground;
+use super::ground::Ground;
 
 /// With fewer clusters than this it is said how much hangs on each.
 const FEW_CLUSTERS: u64 = 10;

@@ -4,6 +4,7 @@ use super::either_order::{either_order, hangs_on_the_order};
 use super::facts;
 use super::teller::Teller;
 use super::words::by_kind;
+use crate::numbers::{count, plural};
 use crate::verdict::VerdictKind;
 use crate::words::Answer;
 use lagom_import::compare::Judgement;

@@ -1,10 +1,10 @@
 //! A verdict in plain words.
 
 use super::teller::{Teller, figure};
-use crate::numbers::{count, list, plural, ratio};
+use crate::numbers::{count, list, ratio};
 use crate::stats::Needed;
 use crate::verdict::{Excess, Standing, VerdictKind};
-use lagom_import::compare::{CompareRow, Cost, Judgement};
+use lagom_import::compare::{CompareRow, Cost};
 
 /// A headline and sentences.
 pub(super) type Told = (&'static str, Vec<String>);

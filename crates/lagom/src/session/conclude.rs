@@ -6,7 +6,7 @@ use super::outcome::Outcome;
 use super::start::Session;
 use crate::candidate::Candidate;
 use crate::climb::{Ascent, Target, Why};
-use crate::trial::{Failure, Measurement, Request, Stopped, TrialSpec};
+use crate::trial::{Request, Stopped, TrialSpec};
 use crate::verdict::{Analysis, Entry, RepeatOutcomes, Terms, Unmeasured, Verdict, confirm, decide, look, screen};
 
 impl Session {

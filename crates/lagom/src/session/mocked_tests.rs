@@ -31,7 +31,7 @@ fn answers(data: &Dataset, rows: &[u32], wrong: &[u32]) -> Vec<f64> {
     let Target::Classes { labels, .. } = &data.target else { return Vec::new() };
     let one = |row: &u32| {
         let label = labels[*row as usize];
-        let said = if wrong.iter().any(|every| row % every == 0) { 1 - label } else { label };
+        let said = if wrong.iter().any(|every| row.is_multiple_of(*every)) { 1 - label } else { label };
         [f64::from(u8::from(said == 0)), f64::from(u8::from(said == 1))]
     };
     rows.iter().flat_map(one).collect()
