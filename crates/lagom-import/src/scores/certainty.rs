@@ -24,11 +24,7 @@ pub(super) fn by_count(mean: f64, count: f64, (low, high): (f64, f64)) -> f64 {
 ///
 /// # Errors
 /// [`ScoresError::OddError`] with what is possible.
-pub(super) fn check(
-    path: &Path,
-    (metric, range): (&str, Option<(f64, f64)>),
-    row: &SummaryRow,
-) -> Result<(), ScoresError> {
+pub(super) fn check(path: &Path, metric: &str, range: Option<(f64, f64)>, row: &SummaryRow) -> Result<(), ScoresError> {
     let (Some(range), Some(found)) = (range, row.standard_error) else { return Ok(()) };
     let count = row.examples.filter(|count| *count > 0).map(|count| count as f64);
     let most = TOO_LARGE * by_count(row.mean, count.unwrap_or(1.0), range);
@@ -60,7 +56,7 @@ mod tests {
     fn told(mean: f64, standard_error: f64, examples: Option<u64>, range: (f64, f64)) -> bool {
         let facts = CandidateFacts::default();
         let row = SummaryRow { candidate: "a".to_owned(), mean, standard_error: Some(standard_error), examples, facts };
-        check(Path::new("t.csv"), ("accuracy", Some(range)), &row).is_ok()
+        check(Path::new("t.csv"), "accuracy", Some(range), &row).is_ok()
     }
 
     #[test]

@@ -211,7 +211,7 @@ impl Means {
         of: &Measured<'_>,
         row: SummaryRow,
     ) -> Result<(), ScoresError> {
-        certainty::check(path, (of.metric, of.range), &row)?;
+        certainty::check(path, of.metric, of.range, &row)?;
         let Measured { task, metric, shots, said: higher_is_better, range } = *of;
         let same = |table: &Table| table.means.task == task && table.means.metric == metric && table.shots == shots;
         let at = self.tables.iter().position(same).unwrap_or_else(|| {
