@@ -30,6 +30,9 @@ PASSING = re.compile(
     r"(^|[._])(at|seconds|cpu|wall|started|ended|elapsed|latency\w*|memory|peak_memory|throughput\w*|load\w*|timing\w*|machine|path|out|folder|version|p50|p90|p95|p99)($|[._\[])"
 )
 
+# The same in words, where a sentence names them.
+IN_WORDS = re.compile(r"\d (ns|µs|ms)\b|\d [kM]B$|CPU time|times (more|less|faster|slower)|^about the same$")
+
 
 def flat(value, path=""):
     if isinstance(value, dict):
@@ -76,6 +79,12 @@ def record(lagom, data, folder):
         print(f"{name}: exit code {run.returncode}, {len(run.stdout)} bytes", flush=True)
 
 
+def told(path):
+    """What is compared of a record: all but what a sentence says of times and memory."""
+    all_of = flat(json.loads(path.read_text()))
+    return {key: value for key, value in all_of if not (".facts[" in key and isinstance(value, str) and IN_WORDS.search(value))}
+
+
 def compare(before, after):
     differ = 0
     for path in sorted(before.glob("*.json")):
@@ -84,7 +93,7 @@ def compare(before, after):
             print(f"{path.name}: not recorded after")
             differ += 1
             continue
-        old, new = (dict(flat(json.loads(one.read_text()))) for one in (path, other))
+        old, new = (told(one) for one in (path, other))
         apart = [key for key in sorted(old.keys() | new.keys()) if old.get(key) != new.get(key)]
         differ += len(apart)
         print(f"{path.name}: {len(old)} figures, {len(apart)} differ")
