@@ -51,7 +51,7 @@ pub fn stops(seen: &[Seen], horizon: u64, target: f64) -> Option<Stop> {
 /// The most that a training can reach by its curve so far; `seen` in the order of the steps. None before the curve says
 /// anything.
 ///
-/// best + [`MULTIPLE`] × rise a step × steps left + [`FLUCTUATION`] × change from look to look, where the rise is that of
+/// best + `MULTIPLE` × rise a step × steps left + `FLUCTUATION` × change from look to look, where the rise is that of
 /// the best over the last half or the last quarter of the steps, whichever is faster, and the change is the mean one over the
 /// last half. Constants: log/2026-11-24-early-stopping.md.
 #[must_use]

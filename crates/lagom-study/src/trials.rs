@@ -13,10 +13,10 @@ pub struct Trials {
     #[serde(skip)]
     pub repeats_proposed: bool,
     /// The share of the rows that is sealed as the holdout, 0.05 to 0.5; not used where
-    /// the source is [`Source::Given`], nor with cross-fitting.
+    /// the source is [`Source::Given`](crate::Source::Given), nor with cross-fitting.
     pub holdout: f64,
     /// Whether each repeat seals a fold of its own, so that all rows take part in the verdict, in place of one
-    /// holdout for all; `None`: where it pays, see [`Study::cross_fits`].
+    /// holdout for all; `None`: where it pays, see [`Study::cross_fits`](crate::Study::cross_fits).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cross_fit: Option<bool>,
     /// The share of the remaining rows that each repeat validates on, 0.05 to 0.5.

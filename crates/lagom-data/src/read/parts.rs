@@ -25,7 +25,7 @@ pub const STANDARD_INPUT: &str = "/dev/stdin";
 /// What is sniffed in the first part (of about 2 MiB) holds for all. A key that only later lines of JSON have is passed over.
 ///
 /// # Errors
-/// As [`read`], for the first part that is at fault; or what `take` fails with.
+/// As [`read`](fn@super::read), for the first part that is at fault; or what `take` fails with.
 pub fn read_in_parts<E: From<ReadError>>(
     path: &Path,
     options: &ReadOptions,

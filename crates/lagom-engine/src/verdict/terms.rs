@@ -44,7 +44,7 @@ const RARE: u64 = 20;
 /// lagom's guess at a margin, as a share of the metric's scale.
 pub const GUESS: f64 = 0.01;
 
-/// Margins that people use, as shares of the metric's scale; what [`crate::compare`] proposes is the first that the
+/// Margins that people use, as shares of the metric's scale; what `lagom_import::compare` proposes is the first that the
 /// examples can resolve.
 pub const MARGINS: [f64; 11] = [0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.075, 0.1, 0.15, 0.2];
 
