@@ -1,5 +1,6 @@
 //! A data set as trials see it: typed input columns, a target, and which rows are sealed.
 
+use std::io::{BufWriter, Write};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,9 @@ pub const MISSING: u32 = u32::MAX;
 
 /// The label of a row whose class never occurs outside the holdout: counted as wrong for every candidate.
 pub const UNSEEN: u32 = u32::MAX;
+
+/// Bytes that are hashed at once: enough for the hash's widest instructions.
+const BLOCK: usize = 1 << 16;
 
 /// One input column.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -181,14 +185,14 @@ impl Dataset {
     #[must_use]
     pub fn digest(&self) -> String {
         let mut hasher = blake3::Hasher::new();
-        hasher.update(&postcard::to_stdvec(&self.core()).unwrap_or_default());
+        feed(&mut hasher, &self.core());
         // Data sets without further columns keep the identity that they had before there were any.
         if !self.beside.is_empty() {
-            hasher.update(&postcard::to_stdvec(&self.beside).unwrap_or_default());
+            feed(&mut hasher, &self.beside);
         }
         // Splits follow from the units too, so what was trained before there were any is another trial.
         if let Some(units) = self.units.as_ref().filter(|_| self.has_copies()) {
-            hasher.update(&postcard::to_stdvec(units.of_rows()).unwrap_or_default());
+            feed(&mut hasher, units.of_rows());
         }
         hasher.finalize().to_hex().to_string()
     }
@@ -200,6 +204,13 @@ impl Dataset {
             (&self.groups, &self.times, &self.development, &self.sealed),
         )
     }
+}
+
+/// Hashes a value as it is stored, in blocks: the bytes of all of it need no room of their own.
+fn feed<T: Serialize + ?Sized>(hasher: &mut blake3::Hasher, value: &T) {
+    let mut blocks = BufWriter::with_capacity(BLOCK, hasher);
+    // A hasher takes whatever is written, and columns always have an encoding: there is nothing to fail.
+    let _ = postcard::to_io(value, &mut blocks).map(Write::flush);
 }
 
 impl Target {

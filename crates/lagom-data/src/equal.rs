@@ -41,6 +41,12 @@ pub(super) fn classes(dataset: &Dataset) -> Vec<u32> {
 /// Where the whole table, targets included, stands several times in itself, the copies of each row: blocks of as many
 /// rows as it stands times. None where it does not.
 pub(super) fn copied_whole(classes: &[u32], target: &Target) -> Option<Vec<u32>> {
+    let mut rows_of = vec![0_u32; classes.len()];
+    classes.iter().for_each(|class| rows_of[*class as usize] += 1);
+    // One that stands once has no copy: so it is nearly always, and nothing more is to be counted.
+    if rows_of.contains(&1) {
+        return None;
+    }
     let mut members: HashMap<(u32, u64), Vec<u32>> = HashMap::new();
     for (row, class) in classes.iter().enumerate() {
         members.entry((*class, digest(target, row))).or_default().push(row as u32);
