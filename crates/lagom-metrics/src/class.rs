@@ -25,14 +25,14 @@ pub struct Mistake {
 /// classes just that: a log loss of −ln(1 − p), a Brier score of p², or p² + (1 − (1 − p))² = 2 p² as the sum over classes.
 pub fn mistake(metric: Metric, outcomes: &Outcomes) -> Option<Mistake> {
     let Outcomes::Classes(of) = outcomes else { return None };
-    let (losses, classes) = match metric {
+    let (losses, squares) = match metric {
         Metric::LogLoss => (&of.log_loss, 0.0),
         Metric::Brier => (&of.brier, if of.classes == 2 { 1.0 } else { 2.0 }),
         _ => return None,
     };
     let wrong = |log_loss: f32| {
         let left = -(-f64::from(log_loss)).exp_m1();
-        if metric == Metric::LogLoss { -left.max(f64::from(f32::EPSILON)).ln() } else { classes * (1.0 - left).powi(2) }
+        if metric == Metric::LogLoss { -left.max(f64::from(f32::EPSILON)).ln() } else { squares * (1.0 - left).powi(2) }
     };
     let right = (0..of.truth.len()).filter(|&at| of.truth[at] == of.predicted[at]);
     let (paid, foreseen): (Vec<f64>, Vec<f64>) =

@@ -73,7 +73,7 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
         ));
     }
     let path = if stream { Path::new(STANDARD_INPUT) } else { args.rows.as_path() };
-    // A list or an object in a column that the model does not read is no fault; in one that it does it is a text like none known.
+    // A list or an object is a fault only in a column that the model reads.
     let options = ReadOptions { header: args.header, every_row: true, nested: true, ..ReadOptions::default() };
     let mut pieces = files::Pieces::new(args.out.as_deref())?;
     let mut work = Work {
@@ -140,6 +140,7 @@ impl Work<'_> {
         }
         table.notes.iter().for_each(|note| printer::note(&format!("note: {note}")));
         let Some((places, decimals)) = &self.settled else { return Ok(Vec::new()) };
+        rows::flat(self.bundle, &table, &places.at)?;
         let answers = rows::answers(self.bundle, &table, (&places.at, decimals))?;
         self.strange.add(self.bundle, &table, (&places.at, decimals));
         self.rows += table.rows();

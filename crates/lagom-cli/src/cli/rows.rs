@@ -35,6 +35,20 @@ pub(crate) fn places(bundle: &Bundle, table: &RawTable) -> Result<Places, Proble
     }
 }
 
+/// Refuses lists and objects in the columns that the model reads, at `places` of the table.
+///
+/// # Errors
+/// A column holds some.
+pub(crate) fn flat(bundle: &Bundle, table: &RawTable, places: &[usize]) -> Result<(), Problem> {
+    let nested = bundle.schema.inputs.iter().zip(places).find(|(_, at)| table.columns[**at].is_nested());
+    nested.map_or(Ok(()), |(input, _)| {
+        Err(Problem::user(
+            format!("{}: column `{}` holds a list or an object", table.path.display(), input.name),
+            "the model reads that column: flatten it into columns of its own",
+        ))
+    })
+}
+
 fn lacking(missing: &[String], table: &RawTable) -> Problem {
     let nearest = |name: &String| {
         let close = |other: &str| strsim::jaro_winkler(&other.to_lowercase(), &name.to_lowercase());

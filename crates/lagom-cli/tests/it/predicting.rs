@@ -43,6 +43,18 @@ fn columns_in_another_order_more_columns_and_no_target() {
 }
 
 #[test]
+fn a_list_is_a_fault_only_in_a_column_that_the_model_reads() {
+    let place = finished();
+    let flat = "{\"a\":1.0,\"b\":0.2,\"colour\":\"red\"}\n{\"a\":-2.0,\"b\":0.1,\"colour\":\"blue\"}\n";
+    place.write("flat.jsonl", flat);
+    place.write("beside.jsonl", flat.replace("\"a\":", "\"tags\":[1,{\"x\":2}],\"a\":"));
+    assert_eq!(predicted(&place, &["flat.jsonl"]), predicted(&place, &["beside.jsonl"]));
+    // Its JSON would pass for a category that was never seen.
+    place.write("within.jsonl", flat.replace("\"blue\"", "[\"blue\"]"));
+    place.lagom(&["predict", "out", "within.jsonl"]).fails(&["column `colour` holds a list or an object", "flatten"]);
+}
+
+#[test]
 fn a_missing_column_is_named() {
     let place = finished();
     place.write("new.csv", "a,color,y\n1.0,red,yes\n2.0,blue,no\n");

@@ -16,6 +16,8 @@ pub struct RawColumn {
     cells: Cells,
     /// The spellings of a missing cell beside an empty one, where they are not the usual ones.
     missing: Option<Arc<[String]>>,
+    /// Whether a cell held a list or an object, which is kept as its JSON.
+    nested: bool,
 }
 
 /// What a cell holds, without spelling out a number that the file keeps as one.
@@ -121,6 +123,17 @@ impl RawColumn {
     /// An empty column.
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into(), ..Self::default() }
+    }
+
+    /// Whether a cell held a list or an object, which is kept as its JSON.
+    #[must_use]
+    pub fn is_nested(&self) -> bool {
+        self.nested
+    }
+
+    /// Notes that a cell held a list or an object.
+    pub(super) fn hold_nested(&mut self) {
+        self.nested = true;
     }
 
     /// A column of the given cells, for generators and tests. Cells that no longer fit into the

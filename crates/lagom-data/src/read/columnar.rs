@@ -130,11 +130,12 @@ fn table(path: &Path, columns: Vec<RawColumn>) -> Result<RawTable, ReadError> {
 fn columns(path: &Path, reader: &SerializedFileReader<Guarded>, nested: bool) -> Result<Vec<RawColumn>, ReadError> {
     let schema = reader.metadata().file_metadata().schema();
     size::check(path, 0, schema.get_fields().len())?;
-    let mut names = Vec::new();
+    let (mut names, mut columns) = (Vec::new(), Vec::new());
     for field in schema.get_fields() {
         let info = field.get_basic_info();
         let repeated = info.has_repetition() && info.repetition() == parquet::basic::Repetition::REPEATED;
-        if (field.is_group() || repeated) && !nested {
+        let holds_others = field.is_group() || repeated;
+        if holds_others && !nested {
             return Err(ReadError::Nested {
                 path: path.to_path_buf(),
                 row: 1,
@@ -143,9 +144,14 @@ fn columns(path: &Path, reader: &SerializedFileReader<Guarded>, nested: bool) ->
             });
         }
         names.push(field.name().to_owned());
+        let mut column = RawColumn::new(field.name());
+        if holds_others {
+            column.hold_nested();
+        }
+        columns.push(column);
     }
     check_names(path, &names)?;
-    Ok(names.into_iter().map(RawColumn::new).collect())
+    Ok(columns)
 }
 
 /// A time as ISO 8601, which the record interface hands over as a bare number: from nanoseconds since 1970.

@@ -81,7 +81,10 @@ pub(super) fn read(path: &Path, text: &str, nested: bool) -> Result<RawTable, Re
             }
             pad(path, column, row)?;
             match kind(value.get()) {
-                "an array" | "an object" if nested => column.append(path, value.get())?,
+                "an array" | "an object" if nested => {
+                    column.hold_nested();
+                    column.append(path, value.get())?;
+                }
                 _ => column.append(path, &cell(path, (row, number), &key, value)?)?,
             }
         }

@@ -3,7 +3,8 @@
 use super::bounds::case;
 use super::sample::{estimate, test};
 use crate::metric::{Metric, Threshold};
-use crate::verdict::{Gain, Outdone, Standing, TestKind};
+use crate::study::Rule;
+use crate::verdict::{Against, Gain, Outdone, Standing, TestKind};
 use crate::{Findings, answer};
 
 fn said(findings: &Findings) -> String {
@@ -27,6 +28,17 @@ fn at_the_margin_no_label_is_asked_for() {
     findings.analysis.tests[1].upper = -0.0047;
     let said = self::said(&findings);
     assert!(said.contains("one of less than 0.004 keeps mlp-790k"), "{said}");
+}
+
+#[test]
+fn a_bar_that_is_the_best_there_is_is_out_of_reach_of_any_number_of_rows() {
+    let mut findings = case("undecided");
+    findings.terms.rule = Rule::Bar(1.0);
+    findings.analysis.screening.against = Against::Bar;
+    findings.analysis.tests[1] = test(TestKind::AboveBar, ("mlp-12k", None), estimate(-0.02, 0.005), 0.0);
+    let said = said(&findings);
+    assert!(said.contains("No number of rows can show that: 1.000 is the best accuracy there is"), "{said}");
+    assert!(!said.contains("label about") && !said.contains("repeats differ"), "{said}");
 }
 
 #[test]

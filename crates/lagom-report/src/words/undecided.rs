@@ -97,7 +97,7 @@ pub(super) fn never(teller: &Teller<'_>, needed: &Needed) -> Option<String> {
     {
         let (rule, metric) = (teller.rule(), teller.metric());
         return Some(format!(
-            "No number of rows can show that: a {metric} of {rule} is the best there is, and there is always a mistake not yet seen. Set a bar that leaves room for some."
+            "No number of rows can show that: {rule} is the best {metric} there is, and there may always be a mistake not yet seen. Set a bar that leaves room for some."
         ));
     }
     match teller.deciding() {

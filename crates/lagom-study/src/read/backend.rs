@@ -176,7 +176,9 @@ fn url(value: &Value<'_>) -> Result<String, Wrong> {
 /// Whether a part of an address's path is a key: not an identifier, which is of hexadecimal digits alone and stands behind the word for what it
 /// identifies (`/accounts/0123…`), nor a name of several words and dates (`gpt-4o-mini-2024-07-18-eu`).
 fn is_key_in_path(segment: &str, before: Option<&str>) -> bool {
-    let word = |before: &str| before.len() > 3 && before.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+    let word = |before: &str| {
+        before.len() > 3 && before.chars().all(|c| c.is_ascii_lowercase() || c == '-') && !names_secret(before)
+    };
     let identifier = segment.chars().all(|c| c.is_ascii_hexdigit() || c == '-') && before.is_some_and(word);
     is_well_known(segment) || (segment.split(['-', '.']).any(looks_like_key) && !identifier)
 }
@@ -264,6 +266,6 @@ mod tests {
         // As Cloudflare's gateway has it: the word before says what is identified.
         assert!(!is_key_in_path(hex, Some("accounts")) && !is_key_in_path("gpt-4o-mini-2024-07-18-eu", Some("v1")));
         assert!(is_key_in_path(hex, None) && is_key_in_path(hex, Some("v1")), "thirty-two digits alone may be a key");
-        assert!(is_key_in_path("sk-proj-abcdefghij", Some("accounts")));
+        assert!(is_key_in_path("sk-proj-abcdefghij", Some("accounts")) && is_key_in_path(hex, Some("token")));
     }
 }

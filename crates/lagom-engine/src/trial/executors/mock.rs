@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::ops::ControlFlow;
+use std::sync::atomic::Ordering;
 
 use super::{Ended, Executor, ExecutorError, JobEvent, Listener, ThisProgram};
 use crate::bundle::{Beside, Bundle, Origin};
@@ -82,6 +83,9 @@ impl Executor for Mock<'_> {
 
     fn run(&self, jobs: &[Job], _workers: usize, listener: &mut Listener<'_>) -> Result<(), ExecutorError> {
         for (at, job) in jobs.iter().enumerate() {
+            if self.this.stop.load(Ordering::SeqCst) {
+                return Err(ExecutorError::Stopped);
+            }
             for event in [JobEvent::Started(at), JobEvent::Ended(at, Box::new(self.perform(job)))] {
                 if listener(event) == ControlFlow::Break(()) {
                     return Err(ExecutorError::Refused);
