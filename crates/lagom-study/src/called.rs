@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::family::Family;
+use super::family::FamilyId;
 use super::money::Money;
 use super::prompt::OwnPrompt;
 
@@ -90,12 +90,12 @@ pub enum Backend {
 impl Backend {
     /// The family of models that it makes.
     #[must_use]
-    pub fn family(&self) -> Family {
+    pub fn family(&self) -> FamilyId {
         match self {
-            Backend::Endpoint { .. } => Family::Endpoint,
-            Backend::Gguf { .. } => Family::Gguf,
-            Backend::Command { .. } => Family::Command,
-            Backend::Answers { .. } => Family::Answers,
+            Backend::Endpoint { .. } => FamilyId::ENDPOINT,
+            Backend::Gguf { .. } => FamilyId::GGUF,
+            Backend::Command { .. } => FamilyId::COMMAND,
+            Backend::Answers { .. } => FamilyId::ANSWERS,
         }
     }
 }

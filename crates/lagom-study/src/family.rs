@@ -1,6 +1,10 @@
 //! What kinds of task there are, and the families of models: those that lagom trains, and those that it asks.
 
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::name::find;
 use crate::metric::OutcomeKind;
@@ -82,111 +86,202 @@ impl TaskKind {
     }
 }
 
-/// A family of models: trained on the user's data, or called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Family {
-    /// The most frequent class, or the mean: what any model must beat.
-    Baseline,
-    /// A weighted sum of the columns.
-    Linear,
-    /// Boosted decision trees.
-    Trees,
-    /// Small neural networks.
-    Mlp,
-    /// A weighted sum of pieces of text.
-    Ngrams,
-    /// A small neural network over learned word vectors.
-    Embedding,
-    /// A language model behind an OpenAI-compatible server.
-    Endpoint,
-    /// A language model in a GGUF file, in process.
-    Gguf,
-    /// A program of the user's that answers.
-    Command,
-    /// Answers that are on disk already.
-    Answers,
+/// The name of a family of models, as it stands in `study.toml`, in reports and in the store.
+///
+/// It is a name and no more: which families are trained is for the registry of those that can train them to say (`FAMILIES`
+/// of `lagom-models`), what one is stands in its [`FamilyAbout`]. Two are equal where their names are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FamilyId(&'static str);
+
+/// What is known of a family without its code.
+#[derive(Debug, PartialEq)]
+pub struct FamilyAbout {
+    /// Its name.
+    pub id: FamilyId,
+    /// What it is, in one line for people who do not know it.
+    pub summary: &'static str,
+    /// The kinds of task it can do.
+    pub tasks: &'static [TaskKind],
+    /// Whether a study that names no families trains it.
+    pub by_default: bool,
+    /// Whether a model of it has as many parameters as were planned, so that its size is known before it was trained.
+    pub exact_size: bool,
+    /// Whether it has larger sizes where the study allows more parameters.
+    pub grows: bool,
+    /// How plots draw it.
+    pub mark: Mark,
 }
 
-impl Family {
-    /// Every family that is trained, roughly from the cheapest to the dearest.
-    pub const ALL: [Family; 6] =
-        [Family::Baseline, Family::Linear, Family::Trees, Family::Mlp, Family::Ngrams, Family::Embedding];
+/// What a study may name that this crate does not know itself: the registries of the crates above it.
+#[derive(Debug, Default)]
+pub struct Registries {
+    /// The families that can be trained, roughly from the cheapest to the dearest.
+    pub families: Vec<&'static FamilyAbout>,
+}
 
-    /// Every family that is called and not trained: what a `[[candidate]]` can be.
-    pub const CALLED: [Family; 4] = [Family::Endpoint, Family::Gguf, Family::Command, Family::Answers];
-
-    /// Every family: those that are trained, then those that are called.
-    pub fn every() -> impl Iterator<Item = Family> {
-        Family::ALL.into_iter().chain(Family::CALLED)
+impl Registries {
+    /// The families that can do tasks of this kind, in their order.
+    pub fn serving(&self, kind: TaskKind) -> impl Iterator<Item = &'static FamilyAbout> + '_ {
+        self.families.iter().copied().filter(move |about| about.serves(kind))
     }
+}
 
-    /// Whether its models are called as they are and not trained.
+/// The mark of a family in plots: a shape and a colour, so that families differ without colour too.
+#[derive(Debug, PartialEq)]
+pub struct Mark {
+    /// The corners of its outline around 0, right and down, in parts of its reach; none: a circle.
+    pub corners: &'static [(f64, f64)],
+    /// Its colour on a light ground, as CSS writes it.
+    pub light: &'static str,
+    /// Its colour on a dark ground.
+    pub dark: &'static str,
+}
+
+/// The longest name of a family, in bytes.
+const LONGEST: usize = 40;
+
+impl FamilyId {
+    /// The most frequent class, or the mean: what any model must beat.
+    pub const BASELINE: FamilyId = FamilyId::new("baseline");
+    /// A language model behind an OpenAI-compatible server.
+    pub const ENDPOINT: FamilyId = FamilyId::new("endpoint");
+    /// A language model in a GGUF file, in process.
+    pub const GGUF: FamilyId = FamilyId::new("gguf");
+    /// A program of the user's that answers.
+    pub const COMMAND: FamilyId = FamilyId::new("command");
+    /// Answers that are on disk already.
+    pub const ANSWERS: FamilyId = FamilyId::new("answers");
+
+    /// A family of that name.
     #[must_use]
-    pub fn is_called(self) -> bool {
-        Family::CALLED.contains(&self)
+    pub const fn new(name: &'static str) -> FamilyId {
+        FamilyId(name)
     }
 
     /// The name in `study.toml`.
     #[must_use]
     pub fn name(self) -> &'static str {
-        match self {
-            Family::Baseline => "baseline",
-            Family::Linear => "linear",
-            Family::Trees => "trees",
-            Family::Mlp => "mlp",
-            Family::Ngrams => "ngrams",
-            Family::Embedding => "embedding",
-            Family::Endpoint => "endpoint",
-            Family::Gguf => "gguf",
-            Family::Command => "command",
-            Family::Answers => "answers",
-        }
+        self.0
     }
 
-    /// The family of that name.
+    /// Whether its models are called as they are and not trained.
     #[must_use]
-    pub fn parse(name: &str) -> Option<Family> {
-        Family::every().find(|family| family.name() == name)
+    pub fn is_called(self) -> bool {
+        CALLED.iter().any(|about| about.id == self)
     }
 
-    /// What the family is, in one line for people who do not know it.
-    #[must_use]
-    pub fn summary(self) -> &'static str {
-        match self {
-            Family::Baseline => "the most frequent class or the mean: what any model must beat",
-            Family::Linear => "a weighted sum of the columns",
-            Family::Trees => "boosted decision trees",
-            Family::Mlp => "small neural networks",
-            Family::Ngrams => "a weighted sum of pieces of the text",
-            Family::Embedding => "a small neural network over learned word vectors",
-            Family::Endpoint => "a language model behind a server",
-            Family::Gguf => "a language model in a file, run here",
-            Family::Command => "a program that answers",
-            Family::Answers => "answers that were on disk already",
+    /// The family of a name that was read, which is kept for the rest of the process if it is a new one.
+    fn of(name: &str) -> Option<FamilyId> {
+        static NAMES: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+        let plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
+        if name.is_empty() || name.len() > LONGEST || !name.chars().all(plain) {
+            return None;
         }
-    }
-
-    /// The kinds of task the family can do.
-    #[must_use]
-    pub fn tasks(self) -> &'static [TaskKind] {
-        match self {
-            Family::Baseline => &TaskKind::TRAINED,
-            Family::Linear | Family::Trees | Family::Mlp => &[TaskKind::Classification, TaskKind::Regression],
-            Family::Ngrams | Family::Embedding => &[TaskKind::TextClassification],
-            Family::Endpoint | Family::Gguf | Family::Command | Family::Answers => &TaskKind::ALL,
+        let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = names.get(name) {
+            return Some(FamilyId(known));
         }
+        let kept: &'static str = Box::leak(name.into());
+        names.insert(kept);
+        Some(FamilyId(kept))
     }
+}
 
+impl fmt::Display for FamilyId {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str(self.0)
+    }
+}
+
+impl Serialize for FamilyId {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for FamilyId {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<FamilyId, D::Error> {
+        let name = String::deserialize(from)?;
+        FamilyId::of(&name).ok_or_else(|| {
+            let found: String = name.chars().take(LONGEST).collect();
+            de::Error::custom(format!("found {found:?}, expected the name of a family"))
+        })
+    }
+}
+
+impl FamilyAbout {
     /// Whether the family can do tasks of this kind.
     #[must_use]
-    pub fn serves(self, kind: TaskKind) -> bool {
-        self.tasks().contains(&kind)
+    pub fn serves(&self, kind: TaskKind) -> bool {
+        self.tasks.contains(&kind)
     }
+}
 
-    /// The families to train for this kind of task, the baseline first; none where nothing is trained.
-    #[must_use]
-    pub fn serving(kind: TaskKind) -> Vec<Family> {
-        Family::ALL.into_iter().filter(|family| family.serves(kind)).collect()
+/// The families that are called and not trained: what a `[[candidate]]` can be.
+pub const CALLED: [&FamilyAbout; 4] = [
+    &FamilyAbout {
+        id: FamilyId::ENDPOINT,
+        summary: "a language model behind a server",
+        tasks: &TaskKind::ALL,
+        by_default: false,
+        exact_size: false,
+        grows: false,
+        mark: Mark {
+            corners: &[(0.5, -0.95), (1.1, 0.0), (0.5, 0.95), (-0.5, 0.95), (-1.1, 0.0), (-0.5, -0.95)],
+            light: "#b3122f",
+            dark: "#ff8095",
+        },
+    },
+    &FamilyAbout {
+        id: FamilyId::GGUF,
+        summary: "a language model in a file, run here",
+        tasks: &TaskKind::ALL,
+        by_default: false,
+        exact_size: false,
+        grows: false,
+        mark: Mark {
+            corners: &[(0.0, -1.1), (1.05, -0.3), (0.65, 0.95), (-0.65, 0.95), (-1.05, -0.3)],
+            light: "#00707a",
+            dark: "#5fd0da",
+        },
+    },
+    &FamilyAbout {
+        id: FamilyId::COMMAND,
+        summary: "a program that answers",
+        tasks: &TaskKind::ALL,
+        by_default: false,
+        exact_size: false,
+        grows: false,
+        mark: Mark { corners: &[(-1.1, -0.85), (1.1, 0.0), (-1.1, 0.85)], light: "#5a4fcf", dark: "#aba3ff" },
+    },
+    &FamilyAbout {
+        id: FamilyId::ANSWERS,
+        summary: "answers that were on disk already",
+        tasks: &TaskKind::ALL,
+        by_default: false,
+        exact_size: false,
+        grows: false,
+        mark: Mark {
+            corners: &[(-0.9, -1.0), (0.9, -1.0), (-0.9, 1.0), (0.9, 1.0)],
+            light: "#6b5b3e",
+            dark: "#cbb894",
+        },
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_was_read_is_the_family_of_that_name() {
+        let read = |text: &str| serde_json::from_str::<FamilyId>(text);
+        assert_eq!(read("\"endpoint\"").unwrap(), FamilyId::ENDPOINT);
+        let (first, second) = (read("\"not-here-1\"").unwrap(), read("\"not-here-1\"").unwrap());
+        assert!(first == second && std::ptr::eq(first.name(), second.name()));
+        assert_eq!(serde_json::to_string(&first).unwrap(), "\"not-here-1\"");
+        for wrong in ["\"\"", "\"Two Words\"", "3", &format!("\"{}\"", "x".repeat(41))] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
     }
 }

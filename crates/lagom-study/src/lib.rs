@@ -45,7 +45,7 @@ pub mod units;
 
 pub use called::{Api, Backend, Budget, Called, Price, ShotsBy};
 pub use cells::{Cells, DecimalMark, MissingTarget};
-pub use family::{Family, TaskKind};
+pub use family::{CALLED, FamilyAbout, FamilyId, Mark, Registries, TaskKind};
 pub use fault::{Fault, StudyFaults};
 pub use lagom_backends::prompt::{Form, Step};
 pub use limits::{Limit, LimitError, Limits, SmallestBy};

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::called::{Api, Backend, Budget, Called};
 use super::cells::Cells;
-use super::family::{Family, TaskKind};
+use super::family::{FamilyAbout, FamilyId, Registries, TaskKind};
 use super::limits::{Limits, SmallestBy};
 use super::name::find;
 use super::profile::Profile;
@@ -269,8 +269,8 @@ impl Default for GoodEnough {
 /// What to train.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LadderSpec {
-    /// The families asked for; `None`: all that serve the task. See [`LadderSpec::families_for`].
-    pub families: Option<Vec<Family>>,
+    /// The families asked for; `None`: all that serve the task and are trained by default. See [`LadderSpec::families_for`].
+    pub families: Option<Vec<FamilyId>>,
     /// The largest number of parameters to train; `None`: lagom decides from the data.
     pub largest: Option<u64>,
     /// Which of its rungs are trained.
@@ -338,14 +338,15 @@ impl Certify {
 }
 
 impl LadderSpec {
-    /// The families to train for this kind of task: the baseline, then those asked for that serve it.
+    /// The families to train for this kind of task, of those in `registries` and in their order: the baseline, then those asked
+    /// for that serve it; where none are asked for, those that are trained by default.
     #[must_use]
-    pub fn families_for(&self, kind: TaskKind) -> Vec<Family> {
-        let wanted = |family: &Family| match &self.families {
-            None => true,
-            Some(families) => *family == Family::Baseline || families.contains(family),
+    pub fn families_for(&self, kind: TaskKind, registries: &Registries) -> Vec<FamilyId> {
+        let wanted = |about: &&FamilyAbout| match &self.families {
+            None => about.by_default,
+            Some(families) => about.id == FamilyId::BASELINE || families.contains(&about.id),
         };
-        Family::serving(kind).into_iter().filter(wanted).collect()
+        registries.serving(kind).filter(wanted).map(|about| about.id).collect()
     }
 }
 

@@ -1,6 +1,6 @@
 //! The commented study that `lagom init` writes.
 
-use super::family::{Family, TaskKind};
+use super::family::{FamilyAbout, FamilyId, Registries, TaskKind};
 use super::keys::keys;
 use super::limits::SmallestBy;
 use super::model::{Certify, GoodEnough, Policy, Source, SplitBy};
@@ -62,16 +62,16 @@ pub struct Reasons {
 
 /// The `study.toml` of a proposal, every key with a comment; optional ones commented out.
 ///
-/// [`super::Study::parse`] reads it back to the settings of the proposal.
+/// [`super::Study::parse`] reads it back to the settings of the proposal. `registries` are the registries that it may name.
 #[must_use]
-pub fn template(proposal: &Proposal) -> String {
+pub fn template(proposal: &Proposal, registries: &Registries) -> String {
     let mut page = Page::default();
     page.comment("What lagom is to find out: which is the smallest model that is good enough?");
     page.comment("A setting behind a # is optional: it shows what holds without it, or an example.");
     page.comment("Next: `lagom check`, then `lagom plan` for what it will cost, then `lagom run`.");
     task(&mut page, proposal);
     good_enough(&mut page, proposal);
-    ladder(&mut page, proposal.kind);
+    ladder(&mut page, proposal.kind, registries);
     trials(&mut page, proposal);
     called(&mut page);
     page.text
@@ -204,13 +204,17 @@ fn limits(page: &mut Page) {
     );
 }
 
-fn ladder(page: &mut Page, kind: TaskKind) {
+fn ladder(page: &mut Page, kind: TaskKind, registries: &Registries) {
     page.table("ladder", "what to train");
-    let families: Vec<Family> =
-        Family::serving(kind).into_iter().filter(|family| *family != Family::Baseline).collect();
-    let listed: Vec<String> = families.iter().map(|family| family.name().to_owned()).collect();
-    let meanings: Vec<String> =
-        families.iter().map(|family| format!("{}: {}", family.name(), family.summary())).collect();
+    let families: Vec<&FamilyAbout> = registries.serving(kind).filter(|about| about.id != FamilyId::BASELINE).collect();
+    // The value shown is what holds without the key; further families are told below it.
+    let listed: Vec<String> =
+        families.iter().filter(|about| about.by_default).map(|about| about.id.name().to_owned()).collect();
+    let meaning = |about: &&FamilyAbout| {
+        let asked = if about.by_default { "" } else { " (only where it is named)" };
+        format!("{}: {}{asked}", about.id.name(), about.summary)
+    };
+    let meanings: Vec<String> = families.iter().map(meaning).collect();
     let meanings: Vec<&str> = meanings.iter().map(String::as_str).collect();
     page.option("families", &list(&listed), &meanings);
     page.option(

@@ -4,6 +4,7 @@
 //! cargo run --release --example table_in_memory
 //! ```
 
+use lagom::candidate::registries;
 use std::error::Error;
 
 use lagom::bundle::Bundle;
@@ -49,7 +50,7 @@ fn rings() -> (Vec<Column>, Target) {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::temp_dir().join(format!("lagom-rings-{}", std::process::id()));
-    let study = Study::parse(STUDY, "rings.toml")?;
+    let study = Study::parse(STUDY, "rings.toml", &registries())?;
     let (columns, target) = rings();
     let loaded = in_memory(&study, columns, target)?;
     let session = Session::start(prepare_loaded(study, STUDY.to_owned(), loaded)?, &folder)?;

@@ -1,5 +1,6 @@
 //! `lagom init`: from data to a commented study.
 
+use lagom::candidate::registries;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -72,7 +73,7 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
     };
     let (study, loaded, key) = grouped(study, loaded);
     let proposal = proposal((&study, key), &loaded, &chosen, &args.out);
-    files::write(&args.out, template(&proposal).as_bytes())?;
+    files::write(&args.out, template(&proposal, &registries()).as_bytes())?;
     printer::answer(&found((&sight, &chosen), &loaded, &proposal, &args.out))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,5 +1,6 @@
 //! From a study file to its plan, and what the verbs on studies have in common.
 
+use lagom::candidate::registries;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -35,7 +36,7 @@ pub(crate) fn read_for(path: &Path, policy: Option<Policy>, incumbent: Option<&s
             format!("`lagom init {}` looks at the data and writes a study for them", shell(path)),
         ));
     }
-    let mut study = Study::read(path)?;
+    let mut study = Study::read(path, &registries())?;
     study.ladder.policy = policy.unwrap_or(study.ladder.policy);
     if let Some(name) = incumbent {
         let asked = Overrides { incumbent: Some(name.to_owned()), ..Overrides::default() };

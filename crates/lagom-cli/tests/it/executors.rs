@@ -1,5 +1,6 @@
 //! The same study through another executor comes to the same numbers.
 
+use lagom::candidate::registries;
 use std::path::Path;
 
 use lagom::session::{Session, prepare};
@@ -24,7 +25,7 @@ fn in_this_process_a_study_comes_to_the_numbers_of_worker_processes() {
     place.write("s.toml", &text);
     // 300 rows decide nothing, whoever trains on them.
     place.run().ends(3);
-    let study = Study::read(place.path("s.toml")).unwrap();
+    let study = Study::read(place.path("s.toml"), &registries()).unwrap();
     let session = Session::start(prepare(study, text).unwrap(), &place.path("here")).unwrap();
     let done = session.execute(&Here::default(), &mut |_| {}).unwrap();
     let (workers, here) = (outcomes(&place.path("out/store.sqlite")), outcomes(&place.path("here/store.sqlite")));

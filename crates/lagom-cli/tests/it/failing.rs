@@ -1,6 +1,7 @@
 //! Workers that die, report nonsense or find their files gone: a script takes the place of the worker program, so that every
 //! fault comes when a test wants it. The whole commands then read what such a run left behind.
 
+use lagom::candidate::registries;
 use std::os::unix::fs::PermissionsExt;
 use std::sync::OnceLock;
 
@@ -43,7 +44,7 @@ fn run(place: &Place, rules: &str) -> Result<Findings, SessionError> {
     place.write("worker.sh", script);
     let program = place.path("worker.sh");
     std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
-    let study = Study::read(place.path("s.toml")).unwrap();
+    let study = Study::read(place.path("s.toml"), &registries()).unwrap();
     let session = Session::start(prepare(study, place.text("s.toml"))?, &place.path("out"))?;
     let executor = Local { this: ThisProgram { path: program, ..ThisProgram::default() }, workers: 2 };
     let ascent = session.train(&executor, &mut |_| {})?;

@@ -180,7 +180,9 @@ fn the_normal_path_reads_the_table_as_it_was_drawn() {
         let path = folder.path().join(format!("{kind}.csv"));
         std::fs::write(&path, sample.csv()).unwrap();
         let text = format!("[task]\ndata = \"{kind}.csv\"\ntarget = \"y\"\n");
-        let study = crate::study::Study::parse(&text, folder.path().join("study.toml")).unwrap();
+        let study =
+            crate::study::Study::parse(&text, folder.path().join("study.toml"), &crate::study::Registries::default())
+                .unwrap();
         let loaded = crate::load(&study).unwrap();
         assert_eq!(loaded.dataset.columns, sample.columns, "{kind}");
         assert_eq!(loaded.dataset.task, kind.task(), "{kind}");

@@ -95,7 +95,7 @@ mod tests {
 
     fn study(more: &str) -> Study {
         let text = format!("[task]\ndata = \"memory\"\ntarget = \"y\"\n{more}");
-        Study::parse(&text, "memory.toml").expect("a study")
+        Study::parse(&text, "memory.toml", &crate::study::Registries::default()).expect("a study")
     }
 
     fn numbers(name: &str, count: usize) -> Column {

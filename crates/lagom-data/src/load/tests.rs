@@ -16,7 +16,8 @@ fn loaded(name: &str, text: &str, keys: &str) -> Result<Loaded, DataError> {
     std::fs::write(folder.path().join(name), text).unwrap();
     let rest = if keys.contains("[[candidate]]") { "" } else { CANDIDATE };
     let study = format!("[task]\ndata = \"{name}\"\n{keys}\n{rest}");
-    let study = Study::parse(&study, folder.path().join("study.toml")).unwrap_or_else(|faults| panic!("{faults}"));
+    let study = Study::parse(&study, folder.path().join("study.toml"), &crate::study::Registries::default())
+        .unwrap_or_else(|faults| panic!("{faults}"));
     load(&study)
 }
 
@@ -198,10 +199,17 @@ fn trained_and_called_models_stand_on_the_same_rows() {
     // A prompt may name what no trained model has a use for.
     assert_eq!(serde_json::to_string(&with.fields(1)).unwrap(), r#"{"id":"u1","kind":"same","size":1.5}"#);
     assert_eq!((with.label(0), with.is_cross_fitted()), (Some("yes"), false));
-    let without = Study::parse("[task]\ndata = \"a.csv\"\ntarget = \"right\"\n", "s.toml").unwrap();
+    let without =
+        Study::parse("[task]\ndata = \"a.csv\"\ntarget = \"right\"\n", "s.toml", &crate::study::Registries::default())
+            .unwrap();
     assert!(without.explored().is_none());
     // The validation rows are those of every repeat: a fifth of 24 is 5.
-    let study = Study::parse(&format!("[task]\ndata = \"a.csv\"\n{keys}\n{CANDIDATE}"), "s.toml").unwrap();
+    let study = Study::parse(
+        &format!("[task]\ndata = \"a.csv\"\n{keys}\n{CANDIDATE}"),
+        "s.toml",
+        &crate::study::Registries::default(),
+    )
+    .unwrap();
     let trials = SplitSpec::settled(&with, &study.trials, study.explored());
     let rows = |repeat| split(&with, &SplitSpec::of(&with, &trials, study.explored(), repeat));
     assert_eq!((rows(0).validation.len(), rows(0).train.len()), (5, 19));

@@ -1,7 +1,7 @@
 //! The plan: which trials a study needs.
 
 use super::TrialSpec;
-use crate::candidate::{Candidate, ladder};
+use crate::candidate::{Candidate, DataShape, ladder};
 use crate::data::{Dataset, SplitSpec};
 use crate::study::Study;
 
@@ -27,7 +27,8 @@ const HALF: f64 = 0.5;
 /// A function of the study and the data alone, never of time or of the machine.
 #[must_use]
 pub fn plan(study: &Study, dataset: &Dataset, digest: &str) -> Plan {
-    let candidates = ladder(&study.ladder, dataset);
+    let shape = DataShape::of(dataset, study.trials.validation);
+    let candidates = ladder(&study.ladder, dataset.task, &shape);
     let repeats = study.trials.repeats;
     let trials = candidates.iter().flat_map(|candidate| trials_of(study, dataset, (candidate, digest), 1.0)).collect();
     Plan { candidates, repeats, trials }

@@ -64,8 +64,11 @@ mod tests {
     use crate::candidate::Spec;
 
     fn spec(name: &str, hidden: u32, repeat: u32, data: &str) -> TrialSpec {
-        let candidate =
-            Candidate { name: name.to_owned(), spec: Spec::Mlp { hidden: vec![hidden] }, planned_parameters: 9 };
+        let candidate = Candidate {
+            name: name.to_owned(),
+            spec: Spec::of("mlp").with_each("hidden", &[hidden]),
+            planned_parameters: 9,
+        };
         let split = SplitSpec { seed: 1, repeat, windows: 0, validation: 0.2, fraction: 1.0, folds: 0, explored: None };
         TrialSpec { candidate, split, data: data.to_owned() }
     }

@@ -6,7 +6,7 @@ use super::compare::{Scored, Shared};
 use super::screen::validation;
 use super::types::Entry;
 use crate::metric::{Metric, NO_ANSWER, Outcomes, score};
-use crate::study::Family;
+use crate::study::FamilyId;
 
 /// How two candidates go together on the validation rows that both have. Counts are of outcomes: examples times the repeats
 /// that both have finished.
@@ -64,7 +64,7 @@ pub(super) fn agreements(entries: &[&Entry], metric: Metric) -> Vec<Agreement> {
     if entries.iter().all(|entry| entry.calls.is_none()) {
         return Vec::new();
     }
-    let learner = |entry: &&&Entry| entry.candidate.spec.family() != Family::Baseline;
+    let learner = |entry: &&&Entry| entry.candidate.spec.family != FamilyId::BASELINE;
     let learners: Vec<&&Entry> = entries.iter().filter(learner).collect();
     let mut found = Vec::new();
     for (at, first) in learners.iter().enumerate() {
@@ -170,13 +170,13 @@ pub(super) mod tests {
     fn pairs_are_counted_on_the_rows_that_both_have() {
         let first = entry(
             "a",
-            crate::candidate::Spec::Linear,
+            crate::candidate::Spec::of("linear"),
             &[0, 1, 2, 3, 4, 5],
             &[Some(0), Some(1), Some(2), Some(1), None, None],
         );
         let second = entry(
             "b",
-            crate::candidate::Spec::Linear,
+            crate::candidate::Spec::of("linear"),
             &[0, 1, 2, 3, 4, 5],
             &[Some(0), Some(1), Some(0), Some(1), Some(1), None],
         );
@@ -186,10 +186,10 @@ pub(super) mod tests {
         let turned = found.turned();
         assert_eq!((turned.only_first, turned.only_second, turned.candidates[0].as_str()), (1, 1, "b"));
         // Given up after three rows: only those are shared, whatever their order.
-        let fewer = entry("c", crate::candidate::Spec::Linear, &[0, 1, 2], &[Some(0), Some(1), Some(0)]);
+        let fewer = entry("c", crate::candidate::Spec::of("linear"), &[0, 1, 2], &[Some(0), Some(1), Some(0)]);
         let found = agreement(&first, &fewer, Metric::MacroF1).unwrap();
         assert_eq!((found.examples, found.both, found.only_first, found.neither), (3, 2, 1, 0));
-        let nothing = entry("d", crate::candidate::Spec::Linear, &[7, 8, 9], &[Some(0); 3]);
+        let nothing = entry("d", crate::candidate::Spec::of("linear"), &[7, 8, 9], &[Some(0); 3]);
         assert!(agreement(&first, &nothing, Metric::Accuracy).is_none());
         // Where nobody is asked there is no table.
         assert!(agreements(&[&first, &second], Metric::Accuracy).is_empty());

@@ -8,7 +8,7 @@ use super::stand_in::meanwhile;
 use super::terms::Terms;
 use super::types::{Analysis, Beyond, Excess, Row, Screening, Standing, Test, TestKind, Verdict, VerdictKind};
 use super::unmeasured;
-use crate::study::{Family, Rule};
+use crate::study::{FamilyId, Rule};
 
 /// What beats guessing on validation rows, but not surely on the sealed ones, still looks like it there while guessing would look as
 /// good in at most so many studies.
@@ -229,13 +229,13 @@ fn cheaper_learners(analysis: &Analysis, verdict: &Verdict) -> bool {
     let rows = &analysis.screening.rows;
     rows.iter()
         .take_while(|row| Some(&row.name) != verdict.reference.as_ref())
-        .any(|row| row.family != Family::Baseline && row.quality.is_some() && row.excess.is_empty())
+        .any(|row| row.family != FamilyId::BASELINE && row.quality.is_some() && row.excess.is_empty())
 }
 
 /// The candidate that exceeds its limits least: by the largest of its ratios found / allowed.
 fn nearest(rows: &[Row]) -> Option<(String, Vec<Excess>)> {
     let worst = |row: &&Row| row.excess.iter().map(|excess| excess.found / excess.allowed).fold(0.0, f64::max);
-    let over = rows.iter().filter(|row| row.family != Family::Baseline && !row.excess.is_empty());
+    let over = rows.iter().filter(|row| row.family != FamilyId::BASELINE && !row.excess.is_empty());
     let row = over.min_by(|a, b| worst(a).total_cmp(&worst(b)))?;
     Some((row.name.clone(), row.excess.clone()))
 }

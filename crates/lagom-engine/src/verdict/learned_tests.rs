@@ -32,7 +32,8 @@ fn guesses(rows: std::ops::Range<u32>) -> Outcomes {
 
 /// A candidate with its share of right answers, in percent, in each repeat on validation rows, and on the sealed rows.
 fn entry(name: &str, parameters: u64, validation: [u32; 5], sealed: u32) -> Entry {
-    let spec = if parameters == 1 { Spec::Baseline } else { Spec::Mlp { hidden: vec![parameters as u32] } };
+    let spec =
+        if parameters == 1 { Spec::of("baseline") } else { Spec::of("mlp").with_each("hidden", &[parameters as u32]) };
     let of = |rows: std::ops::Range<u32>, right| if parameters == 1 { guesses(rows) } else { answers(rows, right) };
     let repeat = |repeat: u32| {
         let rows = repeat * ROWS..(repeat + 1) * ROWS;

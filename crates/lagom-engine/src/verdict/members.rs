@@ -11,7 +11,7 @@ use super::types::{Against, Entry, Screening, Test, TestKind};
 use crate::data::Look;
 use crate::metric::Metric;
 use crate::stats::CrossedMean;
-use crate::study::{Family, Rule};
+use crate::study::{FamilyId, Rule};
 
 /// The candidates whose sealed outcomes are open, and what all candidates' validation rows tell of luck.
 pub(super) struct Opened<'a> {
@@ -43,7 +43,7 @@ impl<'a> Opened<'a> {
     /// The differences of all further trained candidates to the same one, on validation rows.
     fn others(&self, metric: Metric, (name, against): (&str, &Entry)) -> Vec<CrossedMean> {
         let partner = validation(against);
-        let trains = |entry: &&Entry| entry.calls.is_none() && entry.candidate.spec.family() != Family::Baseline;
+        let trains = |entry: &&Entry| entry.calls.is_none() && entry.candidate.spec.family != FamilyId::BASELINE;
         let others = self.entries.iter().filter(trains);
         let others = others.filter(|other| ![name, &against.candidate.name].contains(&other.candidate.name.as_str()));
         others.filter_map(|other| difference_in_parts(metric, &validation(other), &partner)).collect()

@@ -14,7 +14,7 @@ use super::types::{Against, Entry, Row, Screening, Standing};
 use super::unmeasured;
 use crate::metric::{Metric, score};
 use crate::stats::{self, CrossedMean, Estimate};
-use crate::study::{Family, Rule};
+use crate::study::{FamilyId, Rule};
 use crate::trial::{Facts, Stopped};
 
 /// Most members of the sequence.
@@ -33,7 +33,7 @@ pub fn screen(entries: &[Entry], terms: &Terms, sizes: (u64, u64)) -> Screening 
     rows.sort_by(|(a, _), (b, _)| cost_order(a, b, terms).then_with(|| a.name.cmp(&b.name)));
     measure_all(&mut rows, terms);
     let usable = |row: &Row| row.quality.is_some();
-    let learner = |row: &Row| row.family != Family::Baseline;
+    let learner = |row: &Row| row.family != FamilyId::BASELINE;
     let best = best_of(rows.iter().filter(|(row, _)| usable(row) && learner(row)), terms.metric);
     let within = |row: &Row| usable(row) && learner(row) && row.excess.is_empty();
     // An incumbent is what the others are held against, whatever the limits: they are for what would take its place.
@@ -110,7 +110,7 @@ fn row(entry: &Entry, terms: &Terms) -> Row {
     let train: Vec<f64> = entry.repeats.iter().map(|one| value(&one.train)).filter(|value| value.is_finite()).collect();
     let mut row = Row {
         name: entry.candidate.name.clone(),
-        family: entry.candidate.spec.family(),
+        family: entry.candidate.spec.family,
         parameters: parameters(entry),
         bytes: bytes(entry).unwrap_or(0),
         quality: None,
@@ -236,7 +236,7 @@ fn fill(
     write: impl Fn(&mut Row, Option<Estimate>),
 ) {
     let found: Vec<Option<CrossedMean>> = rows.iter().map(|(row, entry)| measure(row, entry)).collect();
-    let learner = |at: usize| rows[at].0.family != Family::Baseline && rows[at].1.calls.is_none();
+    let learner = |at: usize| rows[at].0.family != FamilyId::BASELINE && rows[at].1.calls.is_none();
     let among: Vec<Option<CrossedMean>> =
         found.iter().enumerate().map(|(at, one)| one.clone().filter(|_| learner(at))).collect();
     let moderated = moderated(&among);
@@ -306,7 +306,7 @@ fn cheapest_is_best(
     terms: &Terms,
     (margin, sizes): (f64, (u64, u64)),
 ) -> (Against, Vec<Member>) {
-    let within = |row: &Row| row.difference.is_some() && row.excess.is_empty() && row.family != Family::Baseline;
+    let within = |row: &Row| row.difference.is_some() && row.excess.is_empty() && row.family != FamilyId::BASELINE;
     let eligible = |row: &&Row| within(row) && screening.learning.is_shown(&row.name);
     let point = |row: &Row| row.difference.as_ref().map_or(f64::NEG_INFINITY, |difference| difference.point);
     let rival = screening.rows.iter().filter(eligible).max_by(|a, b| point(a).total_cmp(&point(b)));

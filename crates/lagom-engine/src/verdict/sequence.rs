@@ -3,12 +3,12 @@
 use super::screen::{Member, SURER, cheaper_than};
 use super::terms::Terms;
 use super::types::{Row, Screening};
-use crate::study::Family;
+use crate::study::FamilyId;
 
 /// The learners cheaper than the reference that are shown to beat guessing, and true; where there are none, the others.
 pub(super) fn rivals<'a>(screening: &'a Screening, reference: &str, terms: &Terms) -> (Vec<&'a Row>, bool) {
     let mut cheaper = cheaper_than(screening, reference, terms);
-    cheaper.retain(|row| row.family != Family::Baseline);
+    cheaper.retain(|row| row.family != FamilyId::BASELINE);
     let shown: Vec<&Row> = cheaper.iter().copied().filter(|row| screening.learning.is_shown(&row.name)).collect();
     if shown.is_empty() { (cheaper, false) } else { (shown, true) }
 }

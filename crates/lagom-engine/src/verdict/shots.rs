@@ -54,12 +54,12 @@ pub(super) fn shot_effects(entries: &[Entry], metric: Metric) -> Vec<ShotEffect>
 mod tests {
     use super::*;
     use crate::candidate::Spec;
-    use crate::study::Family;
+    use crate::study::FamilyId;
     use crate::verdict::agreement::tests::entry;
     use crate::verdict::{CallFacts, Problems, Tokens};
 
     fn asked(table: &str, shots: u32, rows: &[u32], answers: &[Option<usize>]) -> Entry {
-        let spec = Spec::Called { backend: Family::Endpoint };
+        let spec = Spec::called(FamilyId::ENDPOINT);
         let calls = CallFacts {
             model: String::new(),
             table: table.to_owned(),
@@ -95,7 +95,7 @@ mod tests {
             asked("a", 4, &all, &right),
             asked("b", 0, &all, &right),
             asked("a", 0, &all[..3], &[Some(0), Some(1), None]),
-            entry("linear", Spec::Linear, &all, &right),
+            entry("linear", Spec::of("linear"), &all, &right),
         ];
         let found = shot_effects(&entries, Metric::Accuracy);
         assert_eq!(found.len(), 1);

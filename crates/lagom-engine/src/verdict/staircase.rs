@@ -25,7 +25,7 @@ use super::screen::cheaper_than;
 use super::terms::Terms;
 use super::types::{Against, Row, Screening, Test, TestKind};
 use crate::stats::Estimate;
-use crate::study::{Family, Rule};
+use crate::study::{FamilyId, Rule};
 
 /// The staircase's part of the error rate, where the reference is chosen on other rows than those of the verdict or is
 /// given. The tests at the study's margin keep the rest.
@@ -124,7 +124,7 @@ pub(super) fn members(screening: &Screening, terms: &Terms) -> Vec<String> {
 /// The candidates that a staircase tells of, from the cheapest to the dearest.
 fn smaller<'a>(screening: &'a Screening, terms: &Terms) -> Vec<&'a Row> {
     let Some(reference) = screening.reference.as_deref().filter(|_| screening.learned) else { return Vec::new() };
-    let learner = |row: &&Row| row.family != Family::Baseline;
+    let learner = |row: &&Row| row.family != FamilyId::BASELINE;
     match &screening.against {
         Against::Nothing => Vec::new(),
         Against::Candidate(other) if other == reference => {

@@ -8,7 +8,7 @@
 use super::terms::Terms;
 use super::types::{Analysis, Row, Screening, TestKind};
 use crate::stats::Estimate;
-use crate::study::{Family, Rule};
+use crate::study::{FamilyId, Rule};
 
 /// A stand-in keeps within this share of the margin: the most likely side of the line, with room for the luck of the estimate.
 const NEAR: f64 = 0.5;
@@ -26,7 +26,7 @@ pub(super) fn stand_in(screening: &Screening, terms: &Terms) -> Option<String> {
 fn cheaper(screening: &Screening) -> impl Iterator<Item = &Row> {
     let reference = screening.reference.as_deref();
     let before = screening.rows.iter().take_while(move |row| reference.is_some_and(|reference| row.name != reference));
-    let learner = |row: &&Row| row.family != Family::Baseline && row.excess.is_empty();
+    let learner = |row: &&Row| row.family != FamilyId::BASELINE && row.excess.is_empty();
     before.filter(learner).filter(|row| screening.learning.is_shown(&row.name))
 }
 

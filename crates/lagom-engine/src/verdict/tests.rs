@@ -40,7 +40,11 @@ fn outcomes(examples: &[u32], accuracy: f64, seed_of: u64, set: &str) -> Outcome
 }
 
 fn entry(one: &Scripted) -> Entry {
-    let spec = if one.parameters == 1 { Spec::Baseline } else { Spec::Mlp { hidden: vec![one.parameters as u32] } };
+    let spec = if one.parameters == 1 {
+        Spec::of("baseline")
+    } else {
+        Spec::of("mlp").with_each("hidden", &[one.parameters as u32])
+    };
     let repeat = |repeat: u32| {
         let mut random = seed::generator(11, "split", u64::from(repeat));
         let start: u32 = random.random_range(0..1_000);

@@ -19,7 +19,7 @@ use crate::data::{Sealed, Units};
 use crate::measure::Deployment;
 use crate::metric::{Metric, Outcomes};
 use crate::stats::{Clusters, Estimate, Needed};
-use crate::study::Family;
+use crate::study::FamilyId;
 use crate::trial::{Facts, Stopped};
 
 /// One candidate with everything that was measured of it, but for the holdout, which stays sealed.
@@ -116,7 +116,7 @@ pub struct Row {
     /// Name of the candidate.
     pub name: String,
     /// Its family.
-    pub family: Family,
+    pub family: FamilyId,
     /// Stored parameters: the median over repeats; none where nobody says.
     pub parameters: Option<u64>,
     /// Bytes of the bundle: the median over repeats; 0 where not known.

@@ -17,7 +17,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::types::{Against, Analysis, Entry, Excess, Row, Screening, Verdict, VerdictKind};
-use crate::study::Family;
+use crate::candidate::about;
+use crate::study::FamilyId;
 use crate::trial::Failure;
 
 /// Why a candidate can't be judged.
@@ -113,7 +114,7 @@ fn matters(screening: &Screening, at: usize, (choice, kind): (Option<usize>, Opt
     let rows = &screening.rows;
     let row = &rows[at];
     let Some(found) = row.unmeasured.as_ref().filter(|_| row.excess.is_empty()) else { return false };
-    if row.family == Family::Baseline {
+    if row.family == FamilyId::BASELINE {
         return true;
     }
     if screening.incumbent && screening.reference.is_some() {
@@ -141,7 +142,7 @@ fn matters_beside_incumbent(screening: &Screening, at: usize, kind: Option<Verdi
 pub(super) fn sure_excess(entry: &Entry, found: Vec<Excess>) -> Vec<Excess> {
     let counted = entry.calls.is_some()
         || !entry.repeats.is_empty()
-        || matches!(entry.candidate.spec.family(), Family::Mlp | Family::Embedding);
+        || about(entry.candidate.spec.family).is_some_and(|about| about.exact_size);
     found.into_iter().filter(|one| one.found.is_finite() && (counted || one.limit != "parameters")).collect()
 }
 

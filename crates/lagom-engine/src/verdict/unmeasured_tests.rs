@@ -102,7 +102,7 @@ fn what_is_cheaper_and_would_diverge_whenever_it_is_run_leaves_the_verdict_as_it
     assert_eq!(analysis.screening.row("tiny").map(|row| row.standing), Some(Standing::Unmeasured));
     // With nothing of its family above it, it could be the best of all.
     let mut entries = without(&ENOUGH, "tiny", (5, diverged()));
-    entries[1].candidate.spec = crate::candidate::Spec::Linear;
+    entries[1].candidate.spec = crate::candidate::Spec::of("linear");
     refused(&entries, &terms, "tiny");
 }
 
@@ -116,7 +116,7 @@ fn what_surely_exceeds_a_limit_blocks_nothing() {
     assert_eq!(analysis.screening.row("huge").map(|row| row.standing), Some(Standing::OverLimits));
     // What a forest is planned at is more than it turns out to be.
     let mut entries = without(&ENOUGH, "huge", (5, killed()));
-    entries[4].candidate.spec = crate::candidate::Spec::Trees { leaves: 8, rounds: 9 };
+    entries[4].candidate.spec = crate::candidate::Spec::of("trees").with("leaves", 8).with("rounds", 9);
     refused(&entries, &terms, "huge");
 }
 

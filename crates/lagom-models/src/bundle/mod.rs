@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::candidate::{FitError, Model};
+use crate::candidate::{FitError, Learner, Model, family};
 use crate::data::{Column, Inputs, Schema, is_full, write_whole};
 use crate::input;
+use crate::study::FamilyId;
 
 pub use seen::{Beside, Seen};
 
@@ -146,6 +147,13 @@ impl Bundle {
         }
         let (mut bundle, behind): (Self, &[u8]) =
             postcard::take_from_bytes(body).map_err(|error| format(error.to_string()))?;
+        if let Learner::Kept(model) = &mut bundle.model.learner {
+            let load = |id: FamilyId, bytes: &[u8]| match family(id) {
+                Some(family) => family.load(bytes),
+                None => Err(FitError::Unfit(format!("this lagom has no family `{id}`"))),
+            };
+            model.open(&load).map_err(|error| format(error.to_string()))?;
+        }
         if !behind.is_empty() {
             bundle.beside = postcard::from_bytes(behind).map_err(|error| format(error.to_string()))?;
         }

@@ -1,28 +1,36 @@
-//! What can do the job: one folder a family, and the one match from name to code.
+//! What can do the job: one file a family, and the registry of them.
 //!
 //! ```text
-//! Dataset, LadderSpec -> ladder -> Candidate
+//! Dataset -> DataShape, LadderSpec -> ladder -> Candidate
 //! Candidate, Examples -> fit -> Fitted { Model, Settled, … }     Model, Inputs -> answers
 //! ```
 //!
-//! `linear`, `trees`, `neural` and `text` know numbers only; [`fit`](fn@fit) and [`Model`] connect them
+//! `linear`, `trees`, `neural` and `text` know numbers only; `families` and [`Model`] connect them
 //! to columns, labels and units. `neural` is the only room that knows the tensor library.
 
+mod families;
 mod fit;
 mod ladder;
 pub mod linear;
 mod model;
 pub mod neural;
+mod predictor;
+mod shape;
 mod spec;
 #[cfg(test)]
 mod tests;
 pub mod text;
+mod training;
 pub mod treatment;
 pub mod trees;
 mod watch;
 
-pub use fit::{Fitted, Purpose, fingerprint, fit};
-pub use ladder::{ladder, largest_perceptron};
+pub use families::{Effort, FAMILIES, Family, about, every, family, registries};
+pub use fit::{fingerprint, fit};
+pub use ladder::ladder;
 pub use model::{Features, Learner, Model};
-pub use spec::{Candidate, FitError, Point, Settled, Spec};
+pub use predictor::{Kept, Predictor};
+pub use shape::DataShape;
+pub use spec::{Candidate, FitError, Point, Settled, Size, Spec};
+pub use training::{Fitted, Purpose};
 pub use watch::Watch;

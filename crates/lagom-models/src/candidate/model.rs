@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::linear::{self, Linear};
 use super::neural::{Bags, Dense, Embedding, Mlp};
+use super::predictor::{Kept, Predictor};
 use super::spec::FitError;
 use super::text::{NgramConfig, Vectoriser, hashed};
 use super::treatment::{TargetScale, Treatment};
@@ -47,6 +48,8 @@ pub enum Learner {
     Mlp(Mlp),
     /// Averaged n-gram embeddings.
     Embedding(Embedding),
+    /// A model of a family with a form of its own; its treatment is its own, too.
+    Kept(Kept),
 }
 
 impl Model {
@@ -59,6 +62,7 @@ impl Model {
             Learner::Trees(model) => model.parameters(),
             Learner::Mlp(model) => model.parameters(),
             Learner::Embedding(model) => model.parameters(),
+            Learner::Kept(model) => model.predictor().map_or(0, Predictor::parameters),
         };
         match &self.features {
             Features::Text(vectoriser) => learner + vectoriser.parameters(),
@@ -74,6 +78,7 @@ impl Model {
         let rows = inputs.rows.len();
         let answers = match (&self.learner, &self.features) {
             (Learner::Constant(answer), _) => answer.repeat(rows),
+            (Learner::Kept(model), _) => return model.predictor()?.predict(inputs),
             (learner, Features::Table(treatment)) => {
                 table(learner, &treatment.transform(inputs), rows, treatment.width())?
             }
@@ -115,7 +120,7 @@ fn table(learner: &Learner, values: &[f32], rows: usize, columns: usize) -> Resu
             }
             Ok(answers)
         }
-        Learner::Constant(_) | Learner::Embedding(_) => Err(misfit()),
+        Learner::Constant(_) | Learner::Embedding(_) | Learner::Kept(_) => Err(misfit()),
     }
 }
 

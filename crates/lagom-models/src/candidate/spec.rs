@@ -1,46 +1,164 @@
 //! What a candidate is: a family and a size.
 
-use serde::{Deserialize, Serialize};
+use serde::de::{self, MapAccess, Visitor};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::study::Family;
+use crate::study::FamilyId;
 
 /// The family of a candidate and the numbers that fix its size.
+///
+/// Written as `{"family":"trees","leaves":8,"rounds":250}`; a model that is asked as `{"family":"called","backend":"gguf"}`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spec {
+    /// The family.
+    pub family: FamilyId,
+    /// The size in it; of nothing where the family has one only, or is asked.
+    pub size: Size,
+}
+
+/// The numbers that fix a size within its family, by name, in the order in which the family writes them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Size(Vec<Measure>);
+
+/// One number of a size, or several of a kind.
+#[derive(Clone, Debug, PartialEq)]
+struct Measure {
+    name: String,
+    value: Value,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "family", rename_all = "kebab-case")]
-pub enum Spec {
-    /// The commonest class, or the mean of the target.
-    Baseline,
-    /// Softmax or ridge regression on the table's columns.
-    Linear,
-    /// Boosted trees.
-    Trees {
-        /// Most leaves of one tree.
-        leaves: u32,
-        /// Most rounds of boosting.
-        rounds: u32,
-    },
-    /// A multilayer perceptron.
-    Mlp {
-        /// Width of each hidden layer.
-        hidden: Vec<u32>,
-    },
-    /// A linear model on hashed word and character n-grams with TF-IDF.
-    Ngrams {
-        /// Number of hash buckets.
-        buckets: u32,
-    },
-    /// A network on averaged embeddings of hashed n-grams.
-    Embedding {
-        /// Number of hash buckets.
-        buckets: u32,
-        /// Length of an embedding.
-        dimension: u32,
-    },
+#[serde(untagged)]
+enum Value {
+    One(u32),
+    Many(Vec<u32>),
+}
+
+impl Size {
+    /// The same with one more number.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: u32) -> Self {
+        self.0.push(Measure { name: name.to_owned(), value: Value::One(value) });
+        self
+    }
+
+    /// The same with a list of numbers.
+    #[must_use]
+    pub fn with_each(mut self, name: &str, values: &[u32]) -> Self {
+        self.0.push(Measure { name: name.to_owned(), value: Value::Many(values.to_vec()) });
+        self
+    }
+
+    /// The number of that name.
+    ///
+    /// # Errors
+    /// The size has none: it is not of the family that asks.
+    pub fn number(&self, name: &str) -> Result<u32, FitError> {
+        match self.find(name) {
+            Some(Value::One(value)) => Ok(*value),
+            _ => Err(FitError::Unfit(format!("the size has no number `{name}`"))),
+        }
+    }
+
+    /// The numbers of that name.
+    ///
+    /// # Errors
+    /// The size has none: it is not of the family that asks.
+    pub fn numbers(&self, name: &str) -> Result<&[u32], FitError> {
+        match self.find(name) {
+            Some(Value::Many(values)) => Ok(values),
+            _ => Err(FitError::Unfit(format!("the size has no numbers `{name}`"))),
+        }
+    }
+
+    fn find(&self, name: &str) -> Option<&Value> {
+        self.0.iter().find(|measure| measure.name == name).map(|measure| &measure.value)
+    }
+}
+
+/// What stands for the family of a model that is asked, whose own name stands behind `backend`.
+const ASKED: &str = "called";
+
+impl Spec {
+    /// A size of a family.
+    #[must_use]
+    pub fn new(family: FamilyId, size: Size) -> Self {
+        Self { family, size }
+    }
+
+    /// The family of that name, of the one size it has until [`Spec::with`] says another.
+    #[must_use]
+    pub fn of(family: &'static str) -> Self {
+        Self::new(FamilyId::new(family), Size::default())
+    }
+
+    /// The same with one more number of its size.
+    #[must_use]
+    pub fn with(self, name: &str, value: u32) -> Self {
+        Self { size: self.size.with(name, value), ..self }
+    }
+
+    /// The same with a list of numbers of its size.
+    #[must_use]
+    pub fn with_each(self, name: &str, values: &[u32]) -> Self {
+        Self { size: self.size.with_each(name, values), ..self }
+    }
+
     /// A model that is there already: it is asked, not trained.
-    Called {
-        /// Where its answers come from.
-        backend: Family,
-    },
+    #[must_use]
+    pub fn called(backend: FamilyId) -> Self {
+        Self::new(backend, Size::default())
+    }
+
+    /// The family this belongs to.
+    #[must_use]
+    pub fn family(&self) -> FamilyId {
+        self.family
+    }
+}
+
+impl Serialize for Spec {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let called = self.family.is_called();
+        let mut map = to.serialize_map(Some(1 + if called { 1 } else { self.size.0.len() }))?;
+        if called {
+            map.serialize_entry("family", ASKED)?;
+            map.serialize_entry("backend", &self.family)?;
+            return map.end();
+        }
+        map.serialize_entry("family", &self.family)?;
+        for measure in &self.size.0 {
+            map.serialize_entry(&measure.name, &measure.value)?;
+        }
+        map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Spec {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Entries;
+        impl<'de> Visitor<'de> for Entries {
+            type Value = Spec;
+
+            fn expecting(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                to.write_str("a family and its size")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Spec, A::Error> {
+                let (mut family, mut size) = (None, Size::default());
+                while let Some(name) = map.next_key::<String>()? {
+                    match name.as_str() {
+                        "family" | "backend" => family = Some(map.next_value::<FamilyId>()?),
+                        _ => size.0.push(Measure { name, value: map.next_value()? }),
+                    }
+                }
+                let family = family.filter(|family: &FamilyId| family.name() != ASKED);
+                family.map(|family| Spec { family, size }).ok_or_else(|| de::Error::missing_field("family"))
+            }
+        }
+        from.deserialize_map(Entries)
+    }
 }
 
 /// One thing that could do the job.
@@ -52,22 +170,6 @@ pub struct Candidate {
     pub spec: Spec,
     /// About how many parameters it will have; the count measured after training is the one that is reported.
     pub planned_parameters: u64,
-}
-
-impl Spec {
-    /// The family this belongs to.
-    #[must_use]
-    pub fn family(&self) -> Family {
-        match self {
-            Self::Baseline => Family::Baseline,
-            Self::Linear => Family::Linear,
-            Self::Trees { .. } => Family::Trees,
-            Self::Mlp { .. } => Family::Mlp,
-            Self::Ngrams { .. } => Family::Ngrams,
-            Self::Embedding { .. } => Family::Embedding,
-            Self::Called { backend } => *backend,
-        }
-    }
 }
 
 /// What one family settled on while training: what a refit without validation rows reuses.
@@ -127,5 +229,48 @@ impl Settled {
             learning_rate: middle(|one| one.learning_rate),
             l2: middle(|one| one.l2),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What stores and content addresses of earlier versions hold.
+    #[test]
+    fn a_size_is_written_as_it_always_was() {
+        let of = |family, size| Spec::new(FamilyId::new(family), size);
+        let forms = [
+            (of("baseline", Size::default()), r#"{"family":"baseline"}"#),
+            (of("linear", Size::default()), r#"{"family":"linear"}"#),
+            (
+                of("trees", Size::default().with("leaves", 8).with("rounds", 250)),
+                r#"{"family":"trees","leaves":8,"rounds":250}"#,
+            ),
+            (of("mlp", Size::default().with_each("hidden", &[16, 16])), r#"{"family":"mlp","hidden":[16,16]}"#),
+            (of("ngrams", Size::default().with("buckets", 256)), r#"{"family":"ngrams","buckets":256}"#),
+            (
+                of("embedding", Size::default().with("buckets", 1024).with("dimension", 4)),
+                r#"{"family":"embedding","buckets":1024,"dimension":4}"#,
+            ),
+            (Spec::called(FamilyId::GGUF), r#"{"family":"called","backend":"gguf"}"#),
+        ];
+        for (spec, text) in forms {
+            assert_eq!(serde_json::to_string(&spec).expect("JSON"), text);
+            assert_eq!(serde_json::from_str::<Spec>(text).expect("a size"), spec);
+        }
+        for wrong in
+            ["{}", r#"{"family":"called"}"#, r#"{"family":"trees","leaves":-1}"#, r#"{"family":"mlp","hidden":"8"}"#]
+        {
+            assert!(serde_json::from_str::<Spec>(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_size_of_another_family_says_what_it_lacks() {
+        let size = Size::default().with("buckets", 256);
+        assert_eq!(size.number("buckets"), Ok(256));
+        assert!(size.number("leaves").is_err_and(|error| error.to_string() == "the size has no number `leaves`"));
+        assert!(size.numbers("buckets").is_err());
     }
 }

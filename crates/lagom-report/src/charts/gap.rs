@@ -5,7 +5,7 @@ use maud::Markup;
 use super::points::{Form, Point, on_validation, window};
 use crate::Shown;
 use crate::plot::{Canvas, Margins, Placed, Scale, Size, text_width, tick_text};
-use crate::study::Family;
+use crate::study::FamilyId;
 use crate::words::Teller;
 
 /// Height of a candidate's line.
@@ -17,8 +17,9 @@ const TYPE: f64 = 12.0;
 /// training qualities.
 pub(crate) fn gap_chart(teller: &Teller<'_>, shown: &Shown, form: Form) -> Option<Markup> {
     let metric = teller.findings.terms.metric;
-    let trained =
-        |point: &Point<'_>| point.row.family != Family::Baseline && point.row.train_quality.is_some_and(f64::is_finite);
+    let trained = |point: &Point<'_>| {
+        point.row.family != FamilyId::BASELINE && point.row.train_quality.is_some_and(f64::is_finite)
+    };
     let all: Vec<Point<'_>> = on_validation(teller, shown).into_iter().filter(trained).collect();
     if all.is_empty() {
         return None;

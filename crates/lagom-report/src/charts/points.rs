@@ -1,9 +1,10 @@
 //! Candidates as points, and the window of qualities that a plot shows.
 
 use crate::Shown;
+use crate::candidate::every;
 use crate::plot::Size;
 use crate::shown::{ShownRow, Span};
-use crate::study::{Family, Rule};
+use crate::study::{FamilyId, Rule};
 use crate::verdict::Row;
 use crate::words::Teller;
 
@@ -112,11 +113,11 @@ pub(crate) fn below(teller: &Teller<'_>, shown: &Shown) -> Vec<String> {
 }
 
 /// The families of the candidates that lie in the window, in the order of the families.
-pub(crate) fn families(teller: &Teller<'_>, shown: &Shown) -> Vec<Family> {
+pub(crate) fn families(teller: &Teller<'_>, shown: &Shown) -> Vec<FamilyId> {
     let points = points(teller, shown);
     let (low, _) = window(teller, &points);
-    let drawn = |family: &Family| points.iter().any(|point| point.height >= low && point.row.family == *family);
-    Family::every().filter(drawn).collect()
+    let drawn = |family: &FamilyId| points.iter().any(|point| point.height >= low && point.row.family == *family);
+    every().map(|about| about.id).filter(drawn).collect()
 }
 
 /// The title of a quality axis, which always points to the better end.

@@ -3,6 +3,7 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::clean::clean;
+use crate::plot::colours;
 
 const STYLE: &str = include_str!("style.css");
 /// What a page may load: nothing but its own style and pictures that stand in it.
@@ -23,7 +24,7 @@ pub(crate) fn document(title: &str, lagom: &str, body: &Markup) -> String {
                 meta name="color-scheme" content="light dark";
                 meta name="generator" content={ "lagom " (lagom) };
                 title { (title) }
-                style { (PreEscaped(STYLE)) }
+                style { (PreEscaped(STYLE)) (PreEscaped(colours())) }
             }
             body { (body) }
         }

@@ -6,7 +6,7 @@ use super::coordinate::px;
 use super::labels::{Placed, Rect};
 use super::marks::{class, outline};
 use super::scale::Scale;
-use crate::study::Family;
+use crate::study::FamilyId;
 
 /// Width and height in pixels of the drawing's own grid.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -91,7 +91,7 @@ impl Canvas {
     }
 
     /// A family's mark with a title on hover; `state` is further classes. Easier to hit than it looks.
-    pub(crate) fn mark(&mut self, family: Family, at: (f64, f64), (reach, state): (f64, &str), title: &str) {
+    pub(crate) fn mark(&mut self, family: FamilyId, at: (f64, f64), (reach, state): (f64, &str), title: &str) {
         let names = format!("mark {} {state}", class(family));
         self.add(html! {
             g class="dot" {

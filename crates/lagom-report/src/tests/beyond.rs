@@ -2,7 +2,7 @@
 
 use super::cases;
 use crate::climb::Why;
-use crate::study::Family;
+use crate::study::FamilyId;
 use crate::verdict::Beyond;
 use crate::{Findings, answer};
 
@@ -36,7 +36,7 @@ fn the_advice_to_raise_the_largest_size_is_for_families_that_grow() {
     let reference = findings.verdict.reference.clone();
     for row in &mut findings.analysis.screening.rows {
         if Some(&row.name) == reference.as_ref() {
-            row.family = Family::Trees;
+            row.family = FamilyId::new("trees");
         }
     }
     assert!(said(&findings).contains("no larger rung") && !said(&findings).contains("raise"), "{}", said(&findings));

@@ -6,7 +6,7 @@ use crate::Findings;
 use crate::data::ColumnKind;
 use crate::metric::Metric;
 use crate::stats::Needed;
-use crate::study::{Family, Limits, Rule, TaskKind};
+use crate::study::{FamilyId, Limits, Rule, TaskKind};
 use crate::verdict::{Against, Beyond, Excess, Staircase, Standing, TestKind, VerdictKind};
 
 /// Every sample with its name.
@@ -44,11 +44,11 @@ fn stand(findings: &mut Findings, choice: Option<&str>) {
 
 fn smallest_is_best() -> Findings {
     const LINES: [Line; 5] = [
-        ("majority", Family::Baseline, 1, 0.631, 0.63, 1.0, Standing::TooWeak),
-        ("linear", Family::Linear, 31, 0.974, 0.984, 9.0, Standing::Choice),
-        ("mlp-1k", Family::Mlp, 1_051, 0.972, 0.99, 14.0, Standing::NoBetter),
-        ("trees-2k", Family::Trees, 2_004, 0.961, 1.0, 12.0, Standing::NoBetter),
-        ("mlp-20k", Family::Mlp, 19_901, 0.973, 0.999, 52.0, Standing::NoBetter),
+        ("majority", FamilyId::BASELINE, 1, 0.631, 0.63, 1.0, Standing::TooWeak),
+        ("linear", FamilyId::new("linear"), 31, 0.974, 0.984, 9.0, Standing::Choice),
+        ("mlp-1k", FamilyId::new("mlp"), 1_051, 0.972, 0.99, 14.0, Standing::NoBetter),
+        ("trees-2k", FamilyId::new("trees"), 2_004, 0.961, 1.0, 12.0, Standing::NoBetter),
+        ("mlp-20k", FamilyId::new("mlp"), 19_901, 0.973, 0.999, 52.0, Standing::NoBetter),
     ];
     let mut findings = digits();
     (findings.analysis.staircase, findings.analysis.tangible) = (Staircase::default(), Vec::new());
@@ -202,11 +202,11 @@ fn all_failed() -> Findings {
 
 fn nothing_learned() -> Findings {
     const LINES: [Line; 5] = [
-        ("majority", Family::Baseline, 1, 0.508, 0.507, 1.0, Standing::TooWeak),
-        ("linear", Family::Linear, 22, 0.514, 0.561, 8.0, Standing::Reference),
-        ("mlp-1k", Family::Mlp, 993, 0.503, 0.78, 13.0, Standing::NoBetter),
-        ("trees-2k", Family::Trees, 2_031, 0.496, 0.94, 12.0, Standing::NoBetter),
-        ("mlp-20k", Family::Mlp, 20_102, 0.499, 1.0, 50.0, Standing::NoBetter),
+        ("majority", FamilyId::BASELINE, 1, 0.508, 0.507, 1.0, Standing::TooWeak),
+        ("linear", FamilyId::new("linear"), 22, 0.514, 0.561, 8.0, Standing::Reference),
+        ("mlp-1k", FamilyId::new("mlp"), 993, 0.503, 0.78, 13.0, Standing::NoBetter),
+        ("trees-2k", FamilyId::new("trees"), 2_031, 0.496, 0.94, 12.0, Standing::NoBetter),
+        ("mlp-20k", FamilyId::new("mlp"), 20_102, 0.499, 1.0, 50.0, Standing::NoBetter),
     ];
     let mut findings = digits();
     (findings.analysis.staircase, findings.analysis.tangible) = (Staircase::default(), Vec::new());
@@ -229,13 +229,13 @@ fn nothing_learned() -> Findings {
 /// RMSE: lower is better, in thousands.
 fn regression() -> Findings {
     const LINES: [Line; 7] = [
-        ("mean", Family::Baseline, 1, 115_402.0, 115_380.0, 1.0, Standing::TooWeak),
-        ("linear", Family::Linear, 14, 68_120.0, 67_905.0, 7.0, Standing::TooWeak),
-        ("trees-3k", Family::Trees, 3_012, 51_210.0, 47_030.0, 14.0, Standing::Choice),
-        ("mlp-5k", Family::Mlp, 5_121, 57_904.0, 55_500.0, 22.0, Standing::TooWeak),
-        ("trees-24k", Family::Trees, 24_004, 49_830.0, 38_400.0, 39.0, Standing::Reference),
-        ("mlp-80k", Family::Mlp, 80_385, 53_660.0, 44_108.0, 98.0, Standing::NoBetter),
-        ("trees-190k", Family::Trees, 190_440, 50_240.0, 21_030.0, 130.0, Standing::NoBetter),
+        ("mean", FamilyId::BASELINE, 1, 115_402.0, 115_380.0, 1.0, Standing::TooWeak),
+        ("linear", FamilyId::new("linear"), 14, 68_120.0, 67_905.0, 7.0, Standing::TooWeak),
+        ("trees-3k", FamilyId::new("trees"), 3_012, 51_210.0, 47_030.0, 14.0, Standing::Choice),
+        ("mlp-5k", FamilyId::new("mlp"), 5_121, 57_904.0, 55_500.0, 22.0, Standing::TooWeak),
+        ("trees-24k", FamilyId::new("trees"), 24_004, 49_830.0, 38_400.0, 39.0, Standing::Reference),
+        ("mlp-80k", FamilyId::new("mlp"), 80_385, 53_660.0, 44_108.0, 98.0, Standing::NoBetter),
+        ("trees-190k", FamilyId::new("trees"), 190_440, 50_240.0, 21_030.0, 130.0, Standing::NoBetter),
     ];
     let mut findings = digits();
     let (screening, verdict) = (&mut findings.analysis.screening, &mut findings.verdict);
@@ -277,12 +277,12 @@ fn regression() -> Findings {
 
 fn text() -> Findings {
     const LINES: [Line; 6] = [
-        ("majority", Family::Baseline, 1, 0.334, 0.334, 1.0, Standing::TooWeak),
-        ("ngrams-4k", Family::Ngrams, 8_194, 0.8122, 0.8721, 24.0, Standing::TooWeak),
-        ("ngrams-33k", Family::Ngrams, 65_538, 0.8417, 0.9312, 27.0, Standing::GoodEnough),
-        ("embedding-130k", Family::Embedding, 131_586, 0.8441, 0.9105, 19.0, Standing::Choice),
-        ("ngrams-260k", Family::Ngrams, 524_290, 0.8492, 0.968, 33.0, Standing::Reference),
-        ("embedding-4M", Family::Embedding, 4_194_818, 0.8466, 0.9931, 44.0, Standing::NoBetter),
+        ("majority", FamilyId::BASELINE, 1, 0.334, 0.334, 1.0, Standing::TooWeak),
+        ("ngrams-4k", FamilyId::new("ngrams"), 8_194, 0.8122, 0.8721, 24.0, Standing::TooWeak),
+        ("ngrams-33k", FamilyId::new("ngrams"), 65_538, 0.8417, 0.9312, 27.0, Standing::GoodEnough),
+        ("embedding-130k", FamilyId::new("embedding"), 131_586, 0.8441, 0.9105, 19.0, Standing::Choice),
+        ("ngrams-260k", FamilyId::new("ngrams"), 524_290, 0.8492, 0.968, 33.0, Standing::Reference),
+        ("embedding-4M", FamilyId::new("embedding"), 4_194_818, 0.8466, 0.9931, 44.0, Standing::NoBetter),
     ];
     let mut findings = digits();
     findings.terms.metric = Metric::MacroF1;

@@ -13,7 +13,7 @@ use crate::metric::Metric;
 use crate::stats::Estimate;
 use crate::store::LookRecord;
 use crate::study::{
-    Budget, Family, GoodEnough, LadderSpec, Limits, PromptSpec, Rule, SmallestBy, Source, SplitBy, Study, Task,
+    Budget, FamilyId, GoodEnough, LadderSpec, Limits, PromptSpec, Rule, SmallestBy, Source, SplitBy, Study, Task,
     TaskKind, Trials,
 };
 use crate::trial::Facts;
@@ -26,24 +26,24 @@ use crate::{
 
 /// What a line of a sample is made from: name, family, parameters, quality, training quality, p95 in
 /// microseconds, standing.
-pub(super) type Line = (&'static str, Family, u64, f64, f64, f64, Standing);
+pub(super) type Line = (&'static str, FamilyId, u64, f64, f64, f64, Standing);
 
 /// The digits: 14 candidates of 4 families, one failed, one over the limits.
 pub(super) const DIGITS: [Line; 14] = [
-    ("majority", Family::Baseline, 1, 0.101, 0.102, 1.1, Standing::TooWeak),
-    ("linear", Family::Linear, 650, 0.951, 0.972, 18.0, Standing::TooWeak),
-    ("mlp-1k", Family::Mlp, 1_482, 0.934, 0.948, 21.0, Standing::TooWeak),
-    ("trees-2k", Family::Trees, 2_210, 0.939, 0.985, 16.0, Standing::TooWeak),
-    ("mlp-3k", Family::Mlp, 3_010, 0.961, 0.979, 26.0, Standing::TooWeak),
-    ("trees-9k", Family::Trees, 9_120, 0.957, 0.999, 31.0, Standing::Undecided),
-    ("mlp-12k", Family::Mlp, 12_480, 0.973, 0.995, 41.0, Standing::Choice),
-    ("trees-40k", Family::Trees, 39_804, 0.966, 1.0, 58.0, Standing::Undecided),
-    ("mlp-50k", Family::Mlp, 49_930, 0.974, 0.999, 87.0, Standing::GoodEnough),
-    ("trees-160k", Family::Trees, 161_002, 0.967, 1.0, 140.0, Standing::Undecided),
-    ("mlp-200k", Family::Mlp, 198_154, 0.9745, 1.0, 260.0, Standing::GoodEnough),
-    ("mlp-790k", Family::Mlp, 790_282, 0.975, 1.0, 840.0, Standing::Reference),
-    ("mlp-2M", Family::Mlp, 2_004_490, 0.976, 1.0, 2_900.0, Standing::OverLimits),
-    ("trees-3M", Family::Trees, 3_000_000, f64::NAN, f64::NAN, f64::NAN, Standing::Failed),
+    ("majority", FamilyId::BASELINE, 1, 0.101, 0.102, 1.1, Standing::TooWeak),
+    ("linear", FamilyId::new("linear"), 650, 0.951, 0.972, 18.0, Standing::TooWeak),
+    ("mlp-1k", FamilyId::new("mlp"), 1_482, 0.934, 0.948, 21.0, Standing::TooWeak),
+    ("trees-2k", FamilyId::new("trees"), 2_210, 0.939, 0.985, 16.0, Standing::TooWeak),
+    ("mlp-3k", FamilyId::new("mlp"), 3_010, 0.961, 0.979, 26.0, Standing::TooWeak),
+    ("trees-9k", FamilyId::new("trees"), 9_120, 0.957, 0.999, 31.0, Standing::Undecided),
+    ("mlp-12k", FamilyId::new("mlp"), 12_480, 0.973, 0.995, 41.0, Standing::Choice),
+    ("trees-40k", FamilyId::new("trees"), 39_804, 0.966, 1.0, 58.0, Standing::Undecided),
+    ("mlp-50k", FamilyId::new("mlp"), 49_930, 0.974, 0.999, 87.0, Standing::GoodEnough),
+    ("trees-160k", FamilyId::new("trees"), 161_002, 0.967, 1.0, 140.0, Standing::Undecided),
+    ("mlp-200k", FamilyId::new("mlp"), 198_154, 0.9745, 1.0, 260.0, Standing::GoodEnough),
+    ("mlp-790k", FamilyId::new("mlp"), 790_282, 0.975, 1.0, 840.0, Standing::Reference),
+    ("mlp-2M", FamilyId::new("mlp"), 2_004_490, 0.976, 1.0, 2_900.0, Standing::OverLimits),
+    ("trees-3M", FamilyId::new("trees"), 3_000_000, f64::NAN, f64::NAN, f64::NAN, Standing::Failed),
 ];
 
 /// An estimate from five repeats.
@@ -70,8 +70,11 @@ fn row(line: &Line, metric: Metric, (best, reference): (f64, &str), error: f64) 
     let &(name, family, parameters, quality, train, micros, standing) = line;
     let failed = !quality.is_finite();
     let distance = metric.orient(quality) - metric.orient(best);
-    let history =
-        if failed || family == Family::Baseline || family == Family::Linear { Vec::new() } else { history(parameters) };
+    let history = if failed || family == FamilyId::BASELINE || family == FamilyId::new("linear") {
+        Vec::new()
+    } else {
+        history(parameters)
+    };
     let difference =
         (name != reference && !failed).then(|| estimate(distance, error * (0.9 + 6.0 * distance.abs()).min(3.0)));
     Row {

@@ -3,7 +3,7 @@
 use super::teller::Teller;
 use crate::figures::{On, whole};
 use crate::numbers::{count, plural};
-use crate::study::Family;
+use crate::study::FamilyId;
 use crate::verdict::Row;
 
 /// The mark behind a figure that is not on the rows of the verdict; empty for one that is, and where none is.
@@ -79,7 +79,7 @@ fn overtaken(teller: &Teller<'_>) -> String {
     if teller.incumbent().is_some() || !teller.is_overtaken() {
         return String::new();
     }
-    let within = |name: &str| teller.row(name).is_some_and(|row| row.family != Family::Baseline);
+    let within = |name: &str| teller.row(name).is_some_and(|row| row.family != FamilyId::BASELINE);
     let reference = teller.reference();
     if !within(reference) {
         return String::new();

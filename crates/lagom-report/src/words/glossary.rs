@@ -1,7 +1,8 @@
 //! The words of the report, explained.
 
 use super::teller::Teller;
-use crate::study::{Family, Rule, SmallestBy};
+use crate::candidate::every;
+use crate::study::{FamilyAbout, FamilyId, Rule, SmallestBy};
 
 /// A word and what it means here.
 #[derive(Clone, Debug)]
@@ -55,7 +56,7 @@ pub(crate) fn glossary(teller: &Teller<'_>) -> Vec<Entry> {
     entries.extend(
         families(teller)
             .into_iter()
-            .map(|family| entry(family.name(), &format!("A family of models: {}.", family.summary()))),
+            .map(|family| entry(family.id.name(), &format!("A family of models: {}.", family.summary))),
     );
     entries
 }
@@ -74,10 +75,10 @@ fn cross_fitting() -> Entry {
 }
 
 /// The families that occur, in the order of their cost.
-fn families(teller: &Teller<'_>) -> Vec<Family> {
+fn families(teller: &Teller<'_>) -> Vec<&'static FamilyAbout> {
     let rows = &teller.findings.analysis.screening.rows;
-    let occurs = |family: &Family| rows.iter().any(|row| row.family == *family);
-    Family::every().filter(|family| *family != Family::Baseline).filter(occurs).collect()
+    let occurs = |about: &&FamilyAbout| rows.iter().any(|row| row.family == about.id);
+    every().filter(|about| about.id != FamilyId::BASELINE).filter(occurs).collect()
 }
 
 fn entry(word: &str, meaning: &str) -> Entry {

@@ -2,7 +2,7 @@
 
 use super::teller::Teller;
 use crate::numbers::{bytes, count, ratio, seconds};
-use crate::study::Family;
+use crate::study::FamilyId;
 use crate::verdict::{Excess, Row, Standing, VerdictKind};
 
 /// Where a candidate stands, in two or three words.
@@ -22,7 +22,7 @@ pub(crate) fn standing(teller: &Teller<'_>, row: &Row) -> &'static str {
         Standing::Stopped => "stopped early",
         Standing::TriedOnce => "tried once",
         Standing::OverLimits => "over limits",
-        _ if row.family == Family::Baseline => "baseline",
+        _ if row.family == FamilyId::BASELINE => "baseline",
         Standing::GoodEnough => "good enough",
         Standing::Undecided => "undecided",
         Standing::Unneeded => "not needed",

@@ -5,7 +5,7 @@ use crate::figures::{self, Figure};
 use crate::numbers::{Style, count, metric_title, percent};
 use crate::shown::Gains;
 use crate::stats::Estimate;
-use crate::study::{Family, Limits, Rule};
+use crate::study::{FamilyId, Limits, Rule};
 use crate::verdict::{Row, Standing, Test, TestKind, confidence_beyond};
 
 /// The findings with the style of their numbers.
@@ -115,7 +115,7 @@ impl<'a> Teller<'a> {
         let Some((best, written)) = self.row(self.reference()).and_then(value) else { return false };
         let rows = self.findings.analysis.screening.rows.iter();
         let ahead = |row: &Row| value(row).is_some_and(|(other, text)| other > best && text != written);
-        rows.filter(|row| row.excess.is_empty() && row.family != Family::Baseline).any(ahead)
+        rows.filter(|row| row.excess.is_empty() && row.family != FamilyId::BASELINE).any(ahead)
     }
 
     /// What the choice is compared with where that is dearer, with what it is: `mlp-20k, the best of the bigger ones`, on validation
@@ -142,7 +142,7 @@ impl<'a> Teller<'a> {
         let stands = stands.filter_map(|row| Some((row, row.shown_difference()?)));
         best.into_iter()
             .chain(stands)
-            .filter(|(row, found)| row.family != Family::Baseline && self.bounds_beyond(found).0 > 0.0)
+            .filter(|(row, found)| row.family != FamilyId::BASELINE && self.bounds_beyond(found).0 > 0.0)
             .max_by(|a, b| a.1.point.total_cmp(&b.1.point))
     }
 

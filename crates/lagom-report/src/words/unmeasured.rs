@@ -2,8 +2,8 @@
 
 use super::teller::Teller;
 use super::verdicts::Told;
+use crate::candidate::about;
 use crate::numbers::{bytes, count, list, percent, plural};
-use crate::study::Family;
 use crate::verdict::{CallFacts, Row, UnmeasuredKind};
 
 /// So many different causes are told in full; the table has the others.
@@ -204,7 +204,7 @@ fn advice(teller: &Teller<'_>, rows: &[&Row]) -> String {
 /// The keys of a study that leave candidates out.
 fn leave_out(teller: &Teller<'_>, rows: &[&Row]) -> String {
     // The sizes of these are what is planned, so that a bound on it leaves the measured ones in.
-    let grows = |row: &&Row| matches!(row.family, Family::Mlp | Family::Embedding);
+    let grows = |row: &&Row| about(row.family).is_some_and(|about| about.exact_size);
     let smallest = rows.iter().filter_map(|row| row.parameters).min();
     let family = rows.first().map(|row| row.family);
     let measured = &teller.findings.analysis.screening.rows;

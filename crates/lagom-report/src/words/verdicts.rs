@@ -4,9 +4,10 @@ use super::standing::excess;
 use super::teller::Teller;
 use super::unmeasured;
 use super::{incumbent, undecided};
+use crate::candidate;
 use crate::numbers::{count, list, metric_title, plural};
 use crate::stats::Needed;
-use crate::study::{Family, Rule};
+use crate::study::{FamilyId, Rule};
 use crate::verdict::{Standing, Test, TestKind, VerdictKind};
 
 pub(super) type Told = (String, Vec<String>);
@@ -60,9 +61,9 @@ fn cheapest_is_best(teller: &Teller<'_>, choice: &str) -> Told {
     // A baseline is a model, too; what is asked was not trained here.
     let model = if rows.iter().any(|row| row.calls.is_some()) { "model" } else { "trained model" };
     let others =
-        rows.iter().filter(|row| row.name != choice && row.quality.is_some() && row.family != Family::Baseline);
+        rows.iter().filter(|row| row.name != choice && row.quality.is_some() && row.family != FamilyId::BASELINE);
     if others.count() == 0 {
-        let guessed = rows.iter().any(|row| row.family == Family::Baseline && row.quality.is_some());
+        let guessed = rows.iter().any(|row| row.family == FamilyId::BASELINE && row.quality.is_some());
         let good = match (teller.findings.terms.rule, teller.deciding()) {
             (Rule::Bar(_), Some(_)) => {
                 format!(", and it clears your bar of {} {}", teller.rule(), teller.metric())
@@ -119,7 +120,7 @@ fn cheapest_is_best(teller: &Teller<'_>, choice: &str) -> Told {
 /// Whether smaller learners than this were measured, which are not shown to beat guessing.
 pub(super) fn smaller_guess(teller: &Teller<'_>, name: &str) -> bool {
     let mut smaller = teller.findings.analysis.screening.rows.iter().take_while(|row| row.name != name);
-    smaller.any(|row| row.family != Family::Baseline && row.quality.is_some() && row.excess.is_empty())
+    smaller.any(|row| row.family != FamilyId::BASELINE && row.quality.is_some() && row.excess.is_empty())
 }
 
 fn bigger(teller: &Teller<'_>) -> Told {
@@ -149,7 +150,7 @@ fn nothing_beyond(teller: &Teller<'_>) -> String {
         );
     }
     // Only these families have larger rungs where more parameters are allowed.
-    let grows = |family| matches!(family, Family::Mlp | Family::Ngrams | Family::Embedding);
+    let grows = |family| candidate::about(family).is_some_and(|about| about.grows);
     let advice = if teller.row(reference).is_some_and(|row| grows(row.family)) {
         "; raise `largest` under [ladder] to find out"
     } else {

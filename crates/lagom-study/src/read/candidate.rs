@@ -11,7 +11,7 @@ use super::quantity::{count, duration, size, small};
 use super::section::{Section, Value, wrong_type};
 use super::value::{choice, text};
 use crate::called::{Called, ShotsBy};
-use crate::family::Family;
+use crate::family::{FamilyAbout, Registries};
 use crate::fault::{Faults, Wrong};
 use crate::prompt::{OwnPrompt, PromptSpec, Reading};
 
@@ -30,16 +30,21 @@ pub(super) struct Declared<'t> {
     pub(super) called: Vec<Called>,
 }
 
-/// Reads every table; `folder` is what their paths are relative to, `prompt` what they are asked if they say no more.
-pub(super) fn read<'t>(
-    root: &'t DeTable<'t>,
-    folder: &Path,
-    prompt: &PromptSpec,
-    faults: &mut Faults<'_>,
-) -> Vec<Declared<'t>> {
+/// What the tables are read by.
+pub(super) struct Around<'a> {
+    /// What their paths are relative to.
+    pub(super) folder: &'a Path,
+    /// What they are asked if they say no more.
+    pub(super) prompt: &'a PromptSpec,
+    /// The families that lagom trains, whose names candidates can't have.
+    pub(super) registries: &'a Registries,
+}
+
+/// Reads every table.
+pub(super) fn read<'t>(root: &'t DeTable<'t>, around: &Around<'_>, faults: &mut Faults<'_>) -> Vec<Declared<'t>> {
     let mut declared: Vec<Declared<'t>> = Vec::new();
     for section in Section::open_each(root, "candidate", faults) {
-        let called = one(&section, folder, prompt, faults);
+        let called = one(&section, around, faults);
         for new in &called {
             let mut before = declared.iter().flat_map(|table| &table.called);
             if before.any(|other| other.name.to_lowercase() == new.name.to_lowercase()) {
@@ -54,15 +59,15 @@ pub(super) fn read<'t>(
 }
 
 /// The candidates of one table.
-fn one(section: &Section<'_>, folder: &Path, prompt: &PromptSpec, faults: &mut Faults<'_>) -> Vec<Called> {
+fn one(section: &Section<'_>, around: &Around<'_>, faults: &mut Faults<'_>) -> Vec<Called> {
     if !section.has("name") {
         let wrong = Wrong::new("missing", "add name = \"qwen3-4b\": what the tables of results are to call it");
         section.fault(faults, "name", wrong);
     }
-    let name = section.read(faults, "name", name);
+    let name = section.read(faults, "name", |value| name(value, around.registries));
     let own = own(section, faults);
-    let read = own.read.unwrap_or(prompt.read);
-    let backend = backend(section, folder, (prompt.form, read), faults);
+    let read = own.read.unwrap_or(around.prompt.read);
+    let backend = backend(section, around.folder, (around.prompt.form, read), faults);
     let shots = shots(section, faults);
     let called = Called {
         name: String::new(),
@@ -106,7 +111,7 @@ fn own(section: &Section<'_>, faults: &mut Faults<'_>) -> OwnPrompt {
 }
 
 /// A name that is none of those that lagom gives to what it trains, and that can stand in a table and in a path.
-fn name(value: &Value<'_>) -> Result<String, Wrong> {
+fn name(value: &Value<'_>, registries: &Registries) -> Result<String, Wrong> {
     let name = text(value)?;
     let hint = "letters, digits and . - _ : + are allowed, such as \"qwen3-4b:q4_k_m\"";
     if let Some(odd) = name.chars().find(|c| !(c.is_alphanumeric() || "-._:+".contains(*c))) {
@@ -117,11 +122,11 @@ fn name(value: &Value<'_>) -> Result<String, Wrong> {
         return Err(Wrong::new(message, hint));
     }
     let lower = name.to_lowercase();
-    let rung = |family: Family| {
-        let size = lower.strip_prefix(family.name()).map(|rest| rest.strip_prefix('-').unwrap_or(rest));
+    let rung = |family: &&FamilyAbout| {
+        let size = lower.strip_prefix(family.id.name()).map(|rest| rest.strip_prefix('-').unwrap_or(rest));
         size.is_some_and(|size| size.is_empty() || size.starts_with(|c: char| c.is_ascii_digit()))
     };
-    if Family::ALL.into_iter().any(rung) || matches!(lower.as_str(), "majority" | "mean") {
+    if registries.families.iter().any(rung) || matches!(lower.as_str(), "majority" | "mean") {
         let message = format!("\"{name}\" is what lagom calls a model that it trains");
         return Err(Wrong::new(message, "give it another name"));
     }

@@ -4,14 +4,23 @@ use toml::de::DeValue;
 
 use super::section::{Section, Value, wrong_type};
 use super::value::{choice, limit};
-use crate::family::{Family, TaskKind};
+use crate::family::{CALLED, FamilyAbout, FamilyId, Registries, TaskKind};
 use crate::fault::{Faults, Wrong};
 use crate::limits::Limit;
 use crate::model::{Certify, LadderSpec, Policy};
 
-/// Reads the table; the defaults where it is absent. `kind` is what the study says the task is, `called` whether
-/// there are `[[candidate]]`s.
-pub(super) fn read(section: &Section<'_>, kind: Option<TaskKind>, called: bool, faults: &mut Faults<'_>) -> LadderSpec {
+/// What families are read by.
+pub(super) struct Trained<'a> {
+    /// Those that can be trained.
+    pub(super) registries: &'a Registries,
+    /// What the study says the task is.
+    pub(super) kind: Option<TaskKind>,
+    /// Whether there are `[[candidate]]`s.
+    pub(super) called: bool,
+}
+
+/// Reads the table; the defaults where it is absent.
+pub(super) fn read(section: &Section<'_>, trained: &Trained<'_>, faults: &mut Faults<'_>) -> LadderSpec {
     let policy = section.read(faults, "policy", |v| choice(v, &Policy::ALL, Policy::name));
     let certify = section.read(faults, "certify", |v| choice(v, &Certify::ALL, Certify::name));
     if policy == Some(Policy::Sweep) && certify.is_some() {
@@ -19,7 +28,7 @@ pub(super) fn read(section: &Section<'_>, kind: Option<TaskKind>, called: bool, 
         section.fault(faults, "certify", Wrong::new("a sweep leaves no rung to certify", hint));
     }
     LadderSpec {
-        families: families(section, kind, called, faults),
+        families: families(section, trained, faults),
         largest: section.read(faults, "largest", largest),
         policy: policy.unwrap_or_default(),
         certify: certify.unwrap_or_default(),
@@ -38,12 +47,7 @@ fn largest(value: &Value<'_>) -> Result<u64, Wrong> {
 }
 
 /// The families in the order of the file. Every wrong one is a fault of its own.
-fn families(
-    section: &Section<'_>,
-    kind: Option<TaskKind>,
-    called: bool,
-    faults: &mut Faults<'_>,
-) -> Option<Vec<Family>> {
+fn families(section: &Section<'_>, trained: &Trained<'_>, faults: &mut Faults<'_>) -> Option<Vec<FamilyId>> {
     let value = section.get("families")?;
     let DeValue::Array(list) = value.get_ref() else {
         let hint = "write a list such as [\"linear\", \"trees\"]";
@@ -53,7 +57,7 @@ fn families(
     let mut families = Vec::new();
     let mut whole = true;
     for item in list {
-        match trained(item).and_then(|family| new_and_serving(family, &families, kind)) {
+        match trained.family(item).and_then(|family| trained.new_and_serving(family, &families)) {
             Ok(family) => families.push(family),
             Err(wrong) => {
                 whole = false;
@@ -61,7 +65,7 @@ fn families(
             }
         }
     }
-    if whole && !called && families.iter().all(|family| *family == Family::Baseline) {
+    if whole && !trained.called && families.iter().all(|family| *family == FamilyId::BASELINE) {
         let message = "found no family to compare with the baseline";
         section.fault(
             faults,
@@ -72,31 +76,31 @@ fn families(
     Some(families)
 }
 
-/// A family that lagom trains; those that are called stand in tables of their own.
-fn trained(value: &Value<'_>) -> Result<Family, Wrong> {
-    let DeValue::String(name) = value.get_ref() else {
-        return choice(value, &Family::ALL, Family::name);
-    };
-    match Family::CALLED.into_iter().find(|family| family.name() == name.as_ref()) {
-        None => choice(value, &Family::ALL, Family::name),
-        Some(called) => {
-            let message = format!("\"{}\" is not trained", called.name());
-            Err(Wrong::new(message, format!("write [[candidate]] and below it name = \"…\" and {} = …", called.name())))
+impl Trained<'_> {
+    /// A family that lagom trains; those that are called stand in tables of their own.
+    fn family(&self, value: &Value<'_>) -> Result<&'static FamilyAbout, Wrong> {
+        if let DeValue::String(name) = value.get_ref()
+            && let Some(called) = CALLED.iter().find(|about| about.id.name() == name.as_ref())
+        {
+            let (name, hint) = (called.id.name(), "write [[candidate]] and below it name = \"…\" and");
+            return Err(Wrong::new(format!("\"{name}\" is not trained"), format!("{hint} {name} = …")));
         }
+        choice(value, &self.registries.families, |about| about.id.name())
     }
-}
 
-fn new_and_serving(family: Family, before: &[Family], kind: Option<TaskKind>) -> Result<Family, Wrong> {
-    if before.contains(&family) {
-        return Err(Wrong::new(format!("found \"{}\" twice", family.name()), "keep one of them"));
-    }
-    match kind {
-        // That nothing is trained for such a task is a fault of its own.
-        Some(kind) if kind.is_trained() && !family.serves(kind) => {
-            let serving: Vec<&str> = Family::serving(kind).into_iter().map(Family::name).collect();
-            let message = format!("\"{}\" does not do {}", family.name(), kind.name());
-            Err(Wrong::new(message, format!("families that do: {}", serving.join(", "))))
+    fn new_and_serving(&self, family: &FamilyAbout, before: &[FamilyId]) -> Result<FamilyId, Wrong> {
+        let name = family.id.name();
+        if before.contains(&family.id) {
+            return Err(Wrong::new(format!("found \"{name}\" twice"), "keep one of them"));
         }
-        _ => Ok(family),
+        match self.kind {
+            // That nothing is trained for such a task is a fault of its own.
+            Some(kind) if kind.is_trained() && !family.serves(kind) => {
+                let serving: Vec<&str> = self.registries.serving(kind).map(|about| about.id.name()).collect();
+                let message = format!("\"{name}\" does not do {}", kind.name());
+                Err(Wrong::new(message, format!("families that do: {}", serving.join(", "))))
+            }
+            _ => Ok(family.id),
+        }
     }
 }

@@ -7,6 +7,7 @@ use toml::de::DeTable;
 use super::across::{Sections, check};
 use super::section::{Section, check_top};
 use super::{budget, candidate, good_enough, ladder, metric, prompt, task, trials};
+use crate::family::Registries;
 use crate::fault::{Faults, StudyFaults, Wrong};
 use crate::input;
 use crate::keys::SECTIONS;
@@ -14,12 +15,13 @@ use crate::model::Study;
 use crate::name::nearest;
 
 impl Study {
-    /// Reads and checks the study in the file at `path`; relative paths in it are joined to its folder.
+    /// Reads and checks the study in the file at `path`; relative paths in it are joined to its folder. `registries` are the
+    /// registries that it may name.
     ///
     /// Whether the data exist and have these columns is for the room that reads them to say.
     /// # Errors
     /// All faults of the file at once, each with its line; or the one that it cannot be read as text.
-    pub fn read(path: impl AsRef<Path>) -> Result<Study, StudyFaults> {
+    pub fn read(path: impl AsRef<Path>, registries: &Registries) -> Result<Study, StudyFaults> {
         let path = path.as_ref();
         let bytes = input::bytes(path, input::STUDY_BYTES).map_err(|error| {
             let hint = "`lagom init DATA` writes a study for your data";
@@ -31,14 +33,14 @@ impl Study {
             let message = format!("line {line} is not UTF-8");
             StudyFaults::whole_file(path, message, "save the file as UTF-8")
         })?;
-        Study::parse(&text, path)
+        Study::parse(&text, path, registries)
     }
 
     /// Reads and checks the study in `text`, as if it stood in the file at `path`.
     ///
     /// # Errors
     /// All faults of the text at once, each with its line.
-    pub fn parse(text: &str, path: impl AsRef<Path>) -> Result<Study, StudyFaults> {
+    pub fn parse(text: &str, path: impl AsRef<Path>, registries: &Registries) -> Result<Study, StudyFaults> {
         let path = path.as_ref();
         let mut faults = Faults::new(text);
         let (root, syntax) = DeTable::parse_recoverable(text);
@@ -49,7 +51,7 @@ impl Study {
         if !faults.is_empty() {
             return Err(faults.into_faults(path));
         }
-        match assemble(root.get_ref(), path, &mut faults) {
+        match assemble(root.get_ref(), path, registries, &mut faults) {
             Some(study) if faults.is_empty() => Ok(study),
             _ => Err(faults.into_faults(path)),
         }
@@ -57,7 +59,7 @@ impl Study {
 }
 
 /// The study in the table; notes all faults. `None` only where one was noted.
-fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, faults: &mut Faults<'_>) -> Option<Study> {
+fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, registries: &Registries, faults: &mut Faults<'_>) -> Option<Study> {
     check_top(root, faults);
     let task_section = Section::open(root, "task", faults);
     let metric_section = Section::open(root, "metric", faults);
@@ -78,11 +80,12 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, faults: &mut Faults<'_>) -> 
     let kind = task.as_ref().and_then(|task| task.kind);
     let (settings, tokeniser_files) = metric::read(&metric_section, folder, (&task_section, metric), faults);
     let good_enough = good_enough::read(&good_enough_section, metric, faults);
-    let ladder = ladder::read(&ladder_section, kind, root.contains_key("candidate"), faults);
+    let trained = ladder::Trained { registries, kind, called: root.contains_key("candidate") };
+    let ladder = ladder::read(&ladder_section, &trained, faults);
     let trials = trials::read(&trials_section, &task_section, faults);
     let prompt = prompt::read(&prompt_section, folder, faults);
     let budget = budget::read(&budget_section, faults);
-    let declared = candidate::read(root, folder, &prompt, faults);
+    let declared = candidate::read(root, &candidate::Around { folder, prompt: &prompt, registries }, faults);
     let candidates = declared.iter().flat_map(|table| table.called.iter().cloned()).collect();
     let path = path.to_owned();
     let study = Study {

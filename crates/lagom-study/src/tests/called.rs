@@ -74,7 +74,7 @@ missing = "5 %"
 fn full() -> Study {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("prompt.txt"), "Answer: {{ question }}\n").unwrap();
-    Study::parse(FULL, folder.path().join("study.toml")).unwrap_or_else(|faults| panic!("{faults}"))
+    Study::parse(FULL, folder.path().join("study.toml"), &registries()).unwrap_or_else(|faults| panic!("{faults}"))
 }
 
 #[test]
@@ -117,8 +117,8 @@ fn every_key_is_read() {
     );
     assert!(matches!(&study.candidates[5].backend,
         Backend::Answers { id: Some(id), text: Some(text), .. } if id == "number" && text == "output"));
-    let families: Vec<Family> = study.candidates.iter().map(|called| called.backend.family()).collect();
-    assert_eq!(families[2..], [Family::Endpoint, Family::Gguf, Family::Command, Family::Answers]);
+    let families: Vec<FamilyId> = study.candidates.iter().map(|called| called.backend.family()).collect();
+    assert_eq!(families[2..], [FamilyId::ENDPOINT, FamilyId::GGUF, FamilyId::COMMAND, FamilyId::ANSWERS]);
     assert_eq!((study.task.answers(), study.task.target.as_str()), (&["answer".into(), "others".into()][..], "answer"));
     assert_eq!(study.task.input, ["question"]);
     let money = |text: &str| Some(Money::parse(text).unwrap());
@@ -182,7 +182,7 @@ fn choices_in_their_three_forms() {
     let candidate = "[[candidate]]\nname = \"a\"\ngguf = \"a.gguf\"\n";
     let of = |keys: &str| {
         let text = format!("{task}{keys}\n{candidate}");
-        Study::parse(&text, "s.toml").unwrap_or_else(|faults| panic!("{faults}")).task.choices.unwrap()
+        Study::parse(&text, "s.toml", &registries()).unwrap_or_else(|faults| panic!("{faults}")).task.choices.unwrap()
     };
     assert_eq!(of("choices = \"options\""), Choices::Column("options".into()));
     assert_eq!(of("choices = [\"options\"]"), Choices::Column("options".into()));
@@ -212,16 +212,15 @@ fn studies_survive_json_and_old_ones_are_still_read() {
 
 #[test]
 fn called_families_are_named_and_not_trained() {
-    for family in Family::CALLED {
-        assert_eq!(Family::parse(family.name()), Some(family));
-        assert!(family.is_called() && !Family::ALL.contains(&family) && !family.summary().is_empty());
-        assert!(TaskKind::ALL.into_iter().all(|kind| family.serves(kind)));
+    for about in CALLED {
+        assert!(about.id.is_called() && !about.summary.is_empty());
+        assert!(TaskKind::ALL.into_iter().all(|kind| about.serves(kind)));
     }
-    assert_eq!(Family::every().count(), 10);
+    assert!(FAMILIES.iter().all(|about| !about.id.is_called()));
     for kind in [TaskKind::TextGeneration, TaskKind::MultipleChoice, TaskKind::Extraction] {
-        assert!(!kind.is_trained() && !kind.has_classes() && Family::serving(kind).is_empty());
+        assert!(!kind.is_trained() && !kind.has_classes() && registries().serving(kind).count() == 0);
     }
-    assert!(TaskKind::TRAINED.into_iter().all(|kind| kind.is_trained() && !Family::serving(kind).is_empty()));
+    assert!(TaskKind::TRAINED.into_iter().all(|kind| kind.is_trained() && registries().serving(kind).count() > 0));
 }
 
 #[test]
@@ -272,11 +271,14 @@ fn settings_of_the_metric_are_those_of_its_name_and_all_faults_are_told() {
     let with = |metric: &str, settings: &str| format!("{head}{metric}[metric]\n{settings}{tail}");
     let bleu = "metric = \"bleu\"\n";
     let text = with(bleu, "tokeniser = \"char\"\nsmoothing = \"add-k\"\neffective-order = true\n");
-    let study = Study::parse(&text, "s.toml").unwrap();
+    let study = Study::parse(&text, "s.toml", &registries()).unwrap();
     let settings = study.metric.bleu;
     assert_eq!(settings.smoothing, crate::metric::Smoothing::AddK(1.0));
     assert_eq!((settings.tokeniser, settings.effective_order), (crate::metric::BleuTokeniser::Char, true));
-    assert_eq!(Study::parse(&with(bleu, ""), "s.toml").unwrap().metric, crate::metric::TextSettings::default());
+    assert_eq!(
+        Study::parse(&with(bleu, ""), "s.toml", &registries()).unwrap().metric,
+        crate::metric::TextSettings::default()
+    );
     let faults = shown(&with(bleu, "tokeniser = \"13b\"\nstemmer = true\nsmoothing-value = 0.1\nstemer = true\n"));
     for part in
         ["did you mean \"13a\"", "does not look at it", "rouge-1", "the smoothing has no value", "metric.stemer"]

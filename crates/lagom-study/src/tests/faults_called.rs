@@ -318,7 +318,8 @@ fn metrics_that_do_not_measure_what_is_read() {
         (extraction, "json-fields", "answer"),
     ] {
         let text = text(task, metric, read);
-        Study::parse(&text, "s.toml").unwrap_or_else(|faults| panic!("{task} {metric} {read}: {faults}"));
+        Study::parse(&text, "s.toml", &registries())
+            .unwrap_or_else(|faults| panic!("{task} {metric} {read}: {faults}"));
     }
 }
 
@@ -373,5 +374,5 @@ fn tasks_of_text() {
     ]);
     // Called models alone, beside the baseline: nothing else need be trained.
     let alone = study(&format!("[ladder]\nfamilies = []\n{GOOD}"));
-    assert_eq!(alone.ladder.families_for(TaskKind::Classification), [Family::Baseline]);
+    assert_eq!(alone.ladder.families_for(TaskKind::Classification, &registries()), [FamilyId::BASELINE]);
 }

@@ -298,20 +298,24 @@ s.toml:4:12: invalid basic string, expected `"`
 fn files_that_cannot_be_read() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("s.toml");
-    let said = || Study::read(&path).unwrap_err().to_string().replace(&path.display().to_string(), "s.toml");
+    let said =
+        || Study::read(&path, &registries()).unwrap_err().to_string().replace(&path.display().to_string(), "s.toml");
     let missing = "s.toml: cannot be read: No such file or directory (os error 2)\n   hint: `lagom init DATA` writes a study for your data";
     assert_eq!(said(), missing);
     std::fs::write(&path, b"[task]\ndata = \"\xff\"\n").unwrap();
     assert_eq!(said(), "s.toml: line 2 is not UTF-8\n   hint: save the file as UTF-8");
     std::fs::write(&path, b"[task]\r\ndata = \"a.csv\"\r\ntarget = \"y\"\r\n").unwrap();
-    assert_eq!(Study::read(&path).unwrap().task.source, Source::Split(folder.path().join("a.csv")));
+    assert_eq!(Study::read(&path, &registries()).unwrap().task.source, Source::Split(folder.path().join("a.csv")));
 }
 
 #[test]
 fn places_are_counted_in_characters() {
-    let faults =
-        Study::parse("[task]\ndata = \"a\"\ntarget = \"y\"\ncolumns = { \"žluť\" = \"nummeric\" }\n", "s.toml")
-            .unwrap_err();
+    let faults = Study::parse(
+        "[task]\ndata = \"a\"\ntarget = \"y\"\ncolumns = { \"žluť\" = \"nummeric\" }\n",
+        "s.toml",
+        &registries(),
+    )
+    .unwrap_err();
     let fault = &faults.faults[0];
     assert_eq!((fault.line, fault.column, fault.width), (4, 22, 10));
     assert_eq!((fault.key.as_str(), fault.hint.as_str()), ("task.columns.žluť", "did you mean \"numeric\"?"));
@@ -320,7 +324,7 @@ fn places_are_counted_in_characters() {
 proptest! {
     #[test]
     fn no_text_makes_it_panic(text in "(\\[(task|trials|ladder|good-enough|x)\\]\n)?([a-z-]{1,7} ?=? ?[\"'\\[{0-9.a-zé\n]{0,9}\n?){0,6}") {
-        if let Err(faults) = Study::parse(&text, "s.toml") {
+        if let Err(faults) = Study::parse(&text, "s.toml", &registries()) {
             prop_assert!(!faults.faults.is_empty());
             prop_assert!(!faults.to_string().is_empty());
         }

@@ -12,12 +12,35 @@ mod units;
 
 use super::*;
 
+const TABLE: &[TaskKind] = &[TaskKind::Classification, TaskKind::Regression];
+const TEXT: &[TaskKind] = &[TaskKind::TextClassification];
+
+/// A registry as that of the families that are trained: the reader knows no other.
+static FAMILIES: [&FamilyAbout; 6] = [
+    &family("baseline", "the most frequent class or the mean: what any model must beat", &TaskKind::TRAINED),
+    &family("linear", "a weighted sum of the columns", TABLE),
+    &family("trees", "boosted decision trees", TABLE),
+    &family("mlp", "small neural networks", TABLE),
+    &family("ngrams", "a weighted sum of pieces of the text", TEXT),
+    &family("embedding", "a small neural network over learned word vectors", TEXT),
+];
+
+fn registries() -> Registries {
+    Registries { families: FAMILIES.to_vec() }
+}
+
+const fn family(name: &'static str, summary: &'static str, tasks: &'static [TaskKind]) -> FamilyAbout {
+    let mark = Mark { corners: &[], light: "#000", dark: "#fff" };
+    let (by_default, exact_size, grows) = (true, false, false);
+    FamilyAbout { id: FamilyId::new(name), summary, tasks, by_default, exact_size, grows, mark }
+}
+
 /// The least a study needs.
 const LEAST: &str = "[task]\ndata = \"a.csv\"\ntarget = \"y\"\n";
 
 /// The faults of a text, as they are shown.
 fn shown(text: &str) -> String {
-    match Study::parse(text, "s.toml") {
+    match Study::parse(text, "s.toml", &registries()) {
         Ok(study) => panic!("no fault in {study:?}"),
         Err(faults) => faults.to_string(),
     }
@@ -25,5 +48,5 @@ fn shown(text: &str) -> String {
 
 /// The study that begins with [`LEAST`].
 fn study(rest: &str) -> Study {
-    Study::parse(&format!("{LEAST}{rest}"), "dir/s.toml").unwrap_or_else(|faults| panic!("{faults}"))
+    Study::parse(&format!("{LEAST}{rest}"), "dir/s.toml", &registries()).unwrap_or_else(|faults| panic!("{faults}"))
 }

@@ -46,7 +46,7 @@ workers = 2
 
 #[test]
 fn every_key_is_read() {
-    let study = Study::parse(FULL, "dir/study.toml").unwrap();
+    let study = Study::parse(FULL, "dir/study.toml", &registries()).unwrap();
     let task = Task {
         source: Source::Split(PathBuf::from("dir/reviews.csv")),
         target: "sentiment".into(),
@@ -85,7 +85,7 @@ fn every_key_is_read() {
         incumbent: None,
     };
     assert_eq!(study.good_enough, good_enough);
-    assert_eq!(study.ladder.families, Some(vec![Family::Embedding, Family::Ngrams]));
+    assert_eq!(study.ladder.families, Some(vec![FamilyId::new("embedding"), FamilyId::new("ngrams")]));
     assert_eq!(study.ladder.largest, Some(2_000_000));
     assert_eq!((study.ladder.policy, study.ladder.certify), (Policy::Climb, Certify::Measure));
     let trials = Trials {
@@ -103,7 +103,7 @@ fn every_key_is_read() {
 
 #[test]
 fn a_study_survives_json() {
-    let study = Study::parse(FULL, "dir/study.toml").unwrap();
+    let study = Study::parse(FULL, "dir/study.toml", &registries()).unwrap();
     let json = serde_json::to_string(&study).unwrap();
     assert_eq!(serde_json::from_str::<Study>(&json).unwrap(), study);
 }
@@ -122,7 +122,7 @@ fn the_least_study_has_the_defaults() {
 fn two_files_and_absolute_paths() {
     let text =
         "[task]\ntrain = \"/data/a.csv\"\nholdout = \"../b.csv\"\ntarget = \"y\"\ntime = \"day\"\ntext = \"t\"\n";
-    let task = Study::parse(text, "dir/s.toml").unwrap().task;
+    let task = Study::parse(text, "dir/s.toml", &registries()).unwrap().task;
     assert_eq!(task.source, Source::Given { train: "/data/a.csv".into(), holdout: "dir/../b.csv".into() });
     assert_eq!(task.split_by, SplitBy::Time("day".into()));
     assert_eq!(task.text, ["t"]);
@@ -130,12 +130,24 @@ fn two_files_and_absolute_paths() {
 
 #[test]
 fn the_baseline_is_always_there() {
-    use Family::{Baseline, Embedding, Linear, Mlp, Ngrams, Trees};
+    let names = |ladder: &LadderSpec, kind| {
+        ladder.families_for(kind, &registries()).into_iter().map(FamilyId::name).collect::<Vec<&str>>()
+    };
     let all = LadderSpec::default();
-    assert_eq!(all.families_for(TaskKind::Regression), [Baseline, Linear, Trees, Mlp]);
-    assert_eq!(all.families_for(TaskKind::TextClassification), [Baseline, Ngrams, Embedding]);
+    assert_eq!(names(&all, TaskKind::Regression), ["baseline", "linear", "trees", "mlp"]);
+    assert_eq!(names(&all, TaskKind::TextClassification), ["baseline", "ngrams", "embedding"]);
     let some = study("[ladder]\nfamilies = [\"mlp\", \"linear\"]\n").ladder;
-    assert_eq!(some.families_for(TaskKind::Classification), [Baseline, Linear, Mlp]);
+    assert_eq!(names(&some, TaskKind::Classification), ["baseline", "linear", "mlp"]);
+}
+
+#[test]
+fn a_family_of_the_registry_is_known_and_trained_only_where_it_is_named_if_it_says_so() {
+    static RARE: FamilyAbout = FamilyAbout { by_default: false, ..family("rare", "seldom of use", TABLE) };
+    let known = Registries { families: FAMILIES.into_iter().chain([&RARE]).collect() };
+    let of = |rest: &str| Study::parse(&format!("{LEAST}{rest}"), "s.toml", &known).unwrap().ladder;
+    let trains = |ladder: &LadderSpec| ladder.families_for(TaskKind::Regression, &known).contains(&RARE.id);
+    assert!(!trains(&of("")) && trains(&of("[ladder]\nfamilies = [\"rare\"]\n")));
+    assert!(shown(&format!("{LEAST}[ladder]\nfamilies = [\"rare\"]\n")).contains("found \"rare\""));
 }
 
 #[test]
@@ -143,9 +155,8 @@ fn names_are_read_back_and_are_those_of_serde() {
     fn same<T: serde::Serialize>(value: T, name: &str) {
         assert_eq!(serde_json::to_string(&value).unwrap(), format!("\"{name}\""));
     }
-    for family in Family::ALL {
-        assert_eq!(Family::parse(family.name()), Some(family));
-        same(family, family.name());
+    for about in FAMILIES {
+        same(about.id, about.id.name());
     }
     for kind in TaskKind::ALL {
         assert_eq!(TaskKind::parse(kind.name()), Some(kind));

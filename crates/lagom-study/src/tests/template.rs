@@ -29,8 +29,8 @@ fn proposal() -> Proposal {
 }
 
 fn check(proposal: &Proposal) {
-    let text = template(proposal);
-    let study = Study::parse(&text, "s.toml").unwrap_or_else(|faults| panic!("{faults}\n{text}"));
+    let text = template(proposal, &registries());
+    let study = Study::parse(&text, "s.toml", &registries()).unwrap_or_else(|faults| panic!("{faults}\n{text}"));
     let task = &study.task;
     assert_eq!(task.source, proposal.source);
     assert_eq!(task.target, proposal.target);
@@ -44,7 +44,7 @@ fn check(proposal: &Proposal) {
     assert_eq!(study.good_enough, GoodEnough::default());
     let margin = format!("#margin = {:?}", proposal.margin);
     let on = text.replace(&margin, &margin[1..]);
-    let study_on = Study::parse(&on, "s.toml").unwrap_or_else(|faults| panic!("{faults}\n{on}"));
+    let study_on = Study::parse(&on, "s.toml", &registries()).unwrap_or_else(|faults| panic!("{faults}\n{on}"));
     assert_eq!(study_on.good_enough.rule, Some(Rule::Margin(proposal.margin)));
     assert_eq!(study.ladder, LadderSpec::default());
     assert_eq!(study.trials, Trials::default());
@@ -80,7 +80,7 @@ fn the_template_reads_back_to_the_proposal() {
 
 #[test]
 fn every_key_is_named() {
-    let text = format!("{}\n{}", template(&proposal()), template(&regression()));
+    let text = format!("{}\n{}", template(&proposal(), &registries()), template(&regression(), &registries()));
     let (called, own): (Vec<&str>, Vec<&str>) =
         SECTIONS.iter().partition(|section| ["prompt", "candidate", "budget", "metric"].contains(section));
     for key in own.into_iter().flat_map(keys) {
@@ -95,7 +95,7 @@ fn every_key_is_named() {
 
 #[test]
 fn the_example_of_called_models_can_be_switched_on_as_a_whole() {
-    let text = template(&proposal());
+    let text = template(&proposal(), &registries());
     let (head, rest) = text.split_once("# [[candidate]]").unwrap();
     let (example, _) = rest.split_once("\n\n").unwrap();
     let lines: Vec<&str> = example
@@ -104,7 +104,7 @@ fn the_example_of_called_models_can_be_switched_on_as_a_whole() {
         .map(|(at, line)| if at == 0 { line } else { line.strip_prefix("# ").unwrap_or("") })
         .collect();
     let text = format!("{head}[[candidate]]{}", lines.join("\n"));
-    let study = Study::parse(&text, "s.toml").unwrap_or_else(|faults| panic!("{faults}\n{text}"));
+    let study = Study::parse(&text, "s.toml", &registries()).unwrap_or_else(|faults| panic!("{faults}\n{text}"));
     let names: Vec<&str> = study.candidates.iter().map(|called| called.name.as_str()).collect();
     assert_eq!(names, ["qwen3-4b-0shot", "qwen3-4b-4shot", "hosted"]);
     assert_eq!(study.budget.money.map(|money| money.to_string()), Some("5 USD".to_owned()));
@@ -112,14 +112,14 @@ fn the_example_of_called_models_can_be_switched_on_as_a_whole() {
 
 #[test]
 fn each_optional_setting_can_be_switched_on() {
-    let text = template(&proposal());
+    let text = template(&proposal(), &registries());
     for (place, line) in text.lines().enumerate() {
         let Some(setting) = line.strip_prefix('#').filter(|rest| !rest.starts_with(' ')) else {
             continue;
         };
         let changed: Vec<&str> =
             text.lines().enumerate().map(|(at, line)| if at == place { setting } else { line }).collect();
-        match Study::parse(&changed.join("\n"), "s.toml") {
+        match Study::parse(&changed.join("\n"), "s.toml", &registries()) {
             Ok(_) => {}
             Err(faults) => panic!("{setting}: {faults}"),
         }
@@ -128,7 +128,7 @@ fn each_optional_setting_can_be_switched_on() {
 
 #[test]
 fn the_defaults_it_shows_are_the_defaults() {
-    let text = template(&regression());
+    let text = template(&regression(), &registries());
     let wanted = [
         "#confidence",
         "#smallest-by",
@@ -145,24 +145,26 @@ fn the_defaults_it_shows_are_the_defaults() {
         .lines()
         .map(|line| if wanted.iter().any(|key| line.starts_with(key)) { &line[1..] } else { line })
         .collect();
-    let mut on = Study::parse(&on.join("\n"), "s.toml").unwrap();
+    let mut on = Study::parse(&on.join("\n"), "s.toml", &registries()).unwrap();
     // A number of repeats or a share that is written is the user's, though it be the same.
     (on.trials.repeats_proposed, on.trials.validation_proposed) = (true, true);
-    assert_eq!(on, Study::parse(&text, "s.toml").unwrap());
+    assert_eq!(on, Study::parse(&text, "s.toml", &registries()).unwrap());
 }
 
 #[test]
 fn a_study_to_be_cross_fitted_shows_its_own_repeats() {
-    let sealed = template(&Proposal { split_by: SplitBy::Rows, ..proposal() });
+    let sealed = template(&Proposal { split_by: SplitBy::Rows, ..proposal() }, &registries());
     assert!(sealed.contains("repeats = 5") && sealed.contains("2,496 rows held out"), "{sealed}");
-    let folded = template(&Proposal { rows: 900, holdout_rows: 0, ..proposal() });
+    let folded = template(&Proposal { rows: 900, holdout_rows: 0, ..proposal() }, &registries());
     assert!(folded.contains("repeats = 10") && folded.contains("900 rows, each held out in its turn"), "{folded}");
 }
 
 #[test]
 fn a_template_as_it_is_written() {
-    let text =
-        template(&Proposal { target: "sentiment".into(), source: Source::Split("reviews.csv".into()), ..proposal() });
+    let text = template(
+        &Proposal { target: "sentiment".into(), source: Source::Split("reviews.csv".into()), ..proposal() },
+        &registries(),
+    );
     let head: String = text.lines().take(14).map(|line| format!("{line}\n")).collect();
     assert_eq!(head, HEAD);
     assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");

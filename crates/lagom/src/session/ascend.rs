@@ -9,11 +9,11 @@ use super::incumbent;
 use super::prepare::Prepared;
 use super::progress::{Progress, Stage};
 use super::start::Session;
-use crate::candidate::Candidate;
+use crate::candidate::{Candidate, every};
 use crate::climb::{self, Ascent, ClimbTerms, Goal, Rung, Step, Target, Wanted};
 use crate::report::{Climbed, UntriedRung};
 use crate::stats;
-use crate::study::{Family, LadderSpec, Policy, Rule};
+use crate::study::{FamilyId, LadderSpec, Policy, Rule};
 use crate::trial::{Executor, Plan, Request, TrialSpec};
 use crate::verdict::{Analysis, Terms, screen};
 
@@ -233,8 +233,8 @@ fn rungs(candidates: &[Candidate], estimates: &[Estimate]) -> Vec<Rung> {
         estimates.iter().map(|estimate| (estimate.name.as_str(), estimate.flops)).collect();
     let rung = |candidate: &Candidate| Rung {
         name: candidate.name.clone(),
-        family: Family::every().position(|family| family == candidate.spec.family()).unwrap_or(0) as u32,
-        baseline: candidate.spec.family() == Family::Baseline,
+        family: every().position(|about| about.id == candidate.spec.family).unwrap_or(0) as u32,
+        baseline: candidate.spec.family == FamilyId::BASELINE,
         parameters: candidate.planned_parameters,
         flops: planned.get(candidate.name.as_str()).copied().unwrap_or(candidate.planned_parameters as f64),
     };

@@ -3,11 +3,11 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use crate::candidate::Candidate;
+use crate::candidate::{Candidate, about};
 use crate::climb;
 use crate::metric::score;
 use crate::stats::{self, Estimate};
-use crate::study::{Family, SmallestBy};
+use crate::study::SmallestBy;
 use crate::verdict::{self, Entry, RepeatOutcomes, Scored, Terms, UnmeasuredKind};
 
 /// A rung, or a rung against another.
@@ -114,7 +114,7 @@ impl climb::Evidence for Evidence<'_> {
         // network's do not.
         let found = verdict::cost(other, SmallestBy::Parameters).unwrap_or(f64::INFINITY);
         by == SmallestBy::Parameters
-            && matches!(entry.candidate.spec.family(), Family::Mlp | Family::Embedding)
+            && about(entry.candidate.spec.family).is_some_and(|about| about.exact_size)
             && entry.candidate.planned_parameters as f64 > found.max(other.candidate.planned_parameters as f64)
     }
 }

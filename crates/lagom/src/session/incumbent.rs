@@ -3,7 +3,7 @@
 use super::error::SessionError;
 use super::prepare::Prepared;
 use crate::climb::{Rung, Step, Wanted};
-use crate::study::{Family, Rule, nearest};
+use crate::study::{FamilyId, Rule, nearest};
 
 /// Names that are told where an incumbent is none of them.
 const TOLD: usize = 20;
@@ -23,7 +23,7 @@ impl Prepared {
             });
         }
         let trained = &self.plan.candidates;
-        if trained.iter().any(|one| one.name == *name && one.spec.family() == Family::Baseline) {
+        if trained.iter().any(|one| one.name == *name && one.spec.family == FamilyId::BASELINE) {
             return Err(SessionError::Unfit {
                 message: format!(
                     "[good-enough]: the incumbent `{name}` only guesses: every study asks whether that would do"
@@ -31,7 +31,7 @@ impl Prepared {
                 hint: "name a candidate that has learned something, or leave it out".to_owned(),
             });
         }
-        let learners = trained.iter().filter(|one| one.spec.family() != Family::Baseline).map(|one| one.name.as_str());
+        let learners = trained.iter().filter(|one| one.spec.family != FamilyId::BASELINE).map(|one| one.name.as_str());
         let names: Vec<&str> =
             self.study.candidates.iter().map(|called| called.name.as_str()).chain(learners).collect();
         if names.contains(&name.as_str()) {

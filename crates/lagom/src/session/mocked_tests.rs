@@ -1,10 +1,11 @@
 //! Whole runs without a training: what candidates come to is said, so what the verdict must be is known.
 
+use crate::candidate::registries;
 use std::cell::Cell;
 use std::path::Path;
 
 use super::{Execution, Session, prepare};
-use crate::candidate::{Candidate, Spec};
+use crate::candidate::Candidate;
 use crate::data::{Dataset, Target};
 use crate::study::Study;
 use crate::trial::{Failure, Mock, Pretend};
@@ -18,7 +19,7 @@ fn run(folder: &Path, pretend: &Pretend<'_>) -> (Execution, Vec<String>) {
     std::fs::write(folder.join("d.csv"), format!("a,b,y\n{}", rows.collect::<String>())).expect("written");
     let text = "[task]\ndata = \"d.csv\"\ntarget = \"y\"\nmetric = \"accuracy\"\n[good-enough]\nmargin = 0.02\n\
                 [ladder]\nfamilies = [\"baseline\", \"linear\", \"mlp\"]\npolicy = \"sweep\"\nlargest = \"10k\"\n";
-    let study = Study::parse(text, folder.join("s.toml")).expect("a study");
+    let study = Study::parse(text, folder.join("s.toml"), &registries()).expect("a study");
     let prepared = prepare(study, text.to_owned()).expect("prepared");
     let session = Session::start(prepared, &folder.join("out")).expect("started");
     let mock = Mock::new(pretend);
@@ -39,9 +40,9 @@ fn answers(data: &Dataset, rows: &[u32], wrong: &[u32]) -> Vec<f64> {
 
 /// The baseline guesses; the smallest model is wrong on one row in ten, the others on one in ten as well, or on fewer.
 fn ladder(candidate: &Candidate, data: &Dataset, rows: &[u32], small: &[u32], large: &[u32]) -> Vec<f64> {
-    match candidate.spec {
-        Spec::Baseline => vec![0.5; rows.len() * 2],
-        Spec::Linear => answers(data, rows, small),
+    match candidate.spec.family.name() {
+        "baseline" => vec![0.5; rows.len() * 2],
+        "linear" => answers(data, rows, small),
         _ => answers(data, rows, large),
     }
 }
@@ -92,8 +93,8 @@ fn a_killed_training_is_tried_again_and_changes_nothing() {
 #[test]
 fn a_candidate_that_no_training_comes_back_from_leaves_the_verdict_open() {
     let place = folder();
-    let (found, trained) = run(place.path(), &|one, _, data, rows| match one.spec {
-        Spec::Linear => Err(Failure::Killed { signal: 9, message: "no memory".to_owned() }),
+    let (found, trained) = run(place.path(), &|one, _, data, rows| match one.spec.family.name() {
+        "linear" => Err(Failure::Killed { signal: 9, message: "no memory".to_owned() }),
         _ => Ok(ladder(one, data, rows, &[10], &[10])),
     });
     let verdict = &found.findings.verdict;

@@ -1,11 +1,11 @@
 //! Everything that can be known of a study before anything is trained.
 
 use super::error::SessionError;
-use crate::candidate::largest_perceptron;
+use crate::candidate::{DataShape, family, registries};
 use crate::data::{Loaded, SplitSpec, Target, load};
 use crate::metric::{Metric, MetricError, OutcomeKind, TextScorer};
 use crate::study::units::{grouped_count, human_count};
-use crate::study::{Family, Study};
+use crate::study::{FamilyId, Study};
 use crate::trial::{Plan, plan};
 use crate::verdict::Terms;
 
@@ -59,10 +59,10 @@ pub fn prepare_loaded(mut study: Study, source: String, mut loaded: Loaded) -> R
 /// Says which networks are left out since the rows are few; none where all are there or the study names its own largest.
 fn untried_note(study: &Study, loaded: &Loaded) -> Option<String> {
     let rows = loaded.dataset.development.len() + loaded.dataset.holdout_rows();
-    let families = study.ladder.families_for(loaded.dataset.task);
-    let most = largest_perceptron(rows);
-    let limited = study.ladder.largest.is_none() && families.contains(&Family::Mlp);
-    (limited && most < largest_perceptron(usize::MAX)).then(|| {
+    let families = study.ladder.families_for(loaded.dataset.task, &registries());
+    let shape = DataShape::of(&loaded.dataset, study.trials.validation);
+    let most = families.into_iter().filter_map(family).find_map(|family| family.untried(&shape));
+    most.filter(|_| study.ladder.largest.is_none()).map(|most| {
         format!(
             "networks of more than {} parameters are not tried on {} rows; set `largest` under [ladder] to try them",
             human_count(most),
@@ -127,14 +127,14 @@ pub(super) fn unusable(error: MetricError) -> SessionError {
 }
 
 fn check_ladder(prepared: &Prepared) -> Result<(), SessionError> {
-    let learner = |candidate: &&crate::candidate::Candidate| candidate.spec.family() != Family::Baseline;
+    let learner = |candidate: &&crate::candidate::Candidate| candidate.spec.family != FamilyId::BASELINE;
     let task = prepared.loaded.dataset.task;
     if prepared.has_calls() && !prepared.plan.candidates.iter().any(|candidate| learner(&candidate)) {
         // The candidates that are asked are the ladder.
         return Ok(());
     }
     let Some(smallest) = prepared.plan.candidates.iter().find(learner) else {
-        let families: Vec<&str> = Family::serving(task).into_iter().map(Family::name).collect();
+        let families: Vec<&str> = registries().serving(task).map(|about| about.id.name()).collect();
         return Err(SessionError::Unfit {
             message: format!("no candidate is left to train for a {} task", task.name()),
             hint: format!("choose families among {} and a larger `largest` under [ladder]", families.join(", ")),

@@ -1,5 +1,6 @@
 //! One study on a part of a real data set, and its pair on the other rows.
 
+use lagom::candidate::registries;
 use std::error::Error;
 use std::fmt::Write;
 use std::ops::ControlFlow;
@@ -70,7 +71,7 @@ pub(crate) fn run(set: &Set, number: u64, workers: usize) -> Result<Checked, Box
     let (own, others) = order.split_at(set.study_rows.min(order.len() / 2));
     std::fs::write(folder.path().join("study.csv"), csv(set, own))?;
     let text = study(set, number);
-    let parsed = Study::parse(&text, folder.path().join("study.toml"))?;
+    let parsed = Study::parse(&text, folder.path().join("study.toml"), &registries())?;
     let executor = Local { this: ThisProgram { path: std::env::current_exe()?, ..ThisProgram::default() }, workers };
     let session = Session::start(prepare(parsed, text)?, &folder.path().join("out"))?;
     let ascent = session.train(&executor, &mut |_| {})?;

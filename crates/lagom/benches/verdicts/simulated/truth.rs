@@ -87,18 +87,24 @@ fn sizes(two_dear: bool) -> Vec<Truth> {
         train: CHANCE,
     };
     let mut rungs = vec![
-        rung("majority".to_owned(), Spec::Baseline, 0, 1, ROWS),
-        rung("linear".to_owned(), Spec::Linear, 1, 31, 600.0 * ROWS * COLUMNS),
+        rung("majority".to_owned(), Spec::of("baseline"), 0, 1, ROWS),
+        rung("linear".to_owned(), Spec::of("linear"), 1, 31, 600.0 * ROWS * COLUMNS),
     ];
     for (leaves, rounds) in [(4_u32, 20_u32), (4, 60), (8, 100), (8, 250), (31, 500)] {
         let parameters = u64::from(rounds) * (2 * u64::from(leaves) - 1);
         let flops = ROWS * COLUMNS * f64::from(rounds) * f64::from(leaves).log2();
-        rungs.push(rung(format!("trees-{leaves}x{rounds}"), Spec::Trees { leaves, rounds }, 2, parameters, flops));
+        rungs.push(rung(
+            format!("trees-{leaves}x{rounds}"),
+            Spec::of("trees").with("leaves", leaves).with("rounds", rounds),
+            2,
+            parameters,
+            flops,
+        ));
     }
     let mut network = |family, name: &str, count: i32, largest: f64| {
         for step in (0..count).rev() {
             let parameters = largest / 4.6_f64.powi(step);
-            let spec = Spec::Mlp { hidden: vec![parameters as u32] };
+            let spec = Spec::of("mlp").with_each("hidden", &[parameters as u32]);
             let flops = 6.0 * parameters * ROWS * 30.0;
             rungs.push(rung(format!("{name}-{}", parameters as u64), spec, family, parameters as u64, flops));
         }

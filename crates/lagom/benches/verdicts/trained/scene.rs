@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use lagom::stats::Estimate;
-use lagom::study::Family;
+use lagom::study::FamilyId;
 use lagom::trial::Plan;
 use lagom::verdict::{Analysis, Row, Terms, Verdict, VerdictKind};
 
@@ -42,7 +42,7 @@ impl Scene<'_> {
 
     /// Learners of the whole ladder, trained by the study or not.
     fn learners(&self) -> impl Iterator<Item = &str> {
-        let learners = self.plan.candidates.iter().filter(|candidate| candidate.spec.family() != Family::Baseline);
+        let learners = self.plan.candidates.iter().filter(|candidate| candidate.spec.family != FamilyId::BASELINE);
         learners.map(|candidate| candidate.name.as_str())
     }
 

@@ -1,5 +1,6 @@
 //! One study: from the table that was drawn to the verdict, as `lagom run` does it.
 
+use lagom::candidate::registries;
 use std::error::Error;
 use std::path::Path;
 
@@ -22,7 +23,7 @@ pub(crate) fn run(kind: Kind, seed: u64, options: &Options) -> Result<Judged, Bo
     let known = Known::new(kind, seed);
     let folder = tempfile::tempdir()?;
     let text = write(&known, folder.path(), options)?;
-    let study = Study::parse(&text, folder.path().join("study.toml"))?;
+    let study = Study::parse(&text, folder.path().join("study.toml"), &registries())?;
     let executor = Local {
         this: ThisProgram { path: std::env::current_exe()?, ..ThisProgram::default() },
         workers: options.workers,

@@ -67,7 +67,7 @@ impl Caller {
         Ok(Self {
             candidate: Candidate {
                 name: called.name.clone(),
-                spec: Spec::Called { backend: called.backend.family() },
+                spec: Spec::called(called.backend.family()),
                 planned_parameters: called.parameters.or(facts.parameters).unwrap_or(0),
             },
             facts,

@@ -6,6 +6,7 @@
 //!
 //! A server counts what it was asked and what it answered; the store is compared with that.
 
+use crate::candidate::registries;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -146,7 +147,8 @@ impl Scene {
         self.ledger.interrupt.store(interrupt.map_or(0, |after| now + after), Ordering::SeqCst);
         self.ledger.stop.store(false, Ordering::SeqCst);
         let path = self.folder.path().join("s.toml");
-        let study = Study::parse(&std::fs::read_to_string(&path).expect("readable"), path).expect("a study");
+        let study =
+            Study::parse(&std::fs::read_to_string(&path).expect("readable"), path, &registries()).expect("a study");
         let mut session = Session::start(prepare(study, String::new())?, &self.folder.path().join("out"))?;
         let first_byte = self.patience;
         session.asking.conduct = Conduct {

@@ -7,6 +7,7 @@
 //!
 //! What a server refuses is a property of it, so the undisturbed one refuses the same questions; all else it answers.
 
+use crate::candidate::registries;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -159,7 +160,7 @@ impl Scene {
             candidate("small", &servers[0], "1B"),
             candidate("large", &servers[1], "100B")
         );
-        let study = Study::parse(&study, folder.path().join("s.toml")).expect("a study");
+        let study = Study::parse(&study, folder.path().join("s.toml"), &registries()).expect("a study");
         let prepared = prepare(study, String::new())?;
         let mut session = Session::start(prepared, &folder.path().join("out"))?;
         session.asking.conduct = Conduct {

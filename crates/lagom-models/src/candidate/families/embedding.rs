@@ -1,0 +1,101 @@
+//! Networks on averaged embeddings of hashed n-grams: buckets and the length of an embedding are the size.
+
+use super::network::{Planned, from_neural, quality, to_neural};
+use super::ngrams::config;
+use super::{Effort, Family, as_text, named};
+use crate::candidate::model::{Features, Learner, Model, bags, texts};
+use crate::candidate::neural::{self, EmbeddingShape, Recipe, embedding_ladder};
+use crate::candidate::shape::DataShape;
+use crate::candidate::spec::{Candidate, FitError, Size, Spec};
+use crate::candidate::training::{Fitted, Purpose, Truth, settled, validation, watch};
+use crate::data::Examples;
+use crate::study::{FamilyAbout, FamilyId, Mark, TaskKind};
+
+/// The family.
+pub(super) struct Embedding;
+
+static ABOUT: FamilyAbout = FamilyAbout {
+    id: FamilyId::new("embedding"),
+    summary: "a small neural network over learned word vectors",
+    tasks: &[TaskKind::TextClassification],
+    by_default: true,
+    exact_size: true,
+    grows: true,
+    mark: Mark { corners: &[(0.0, 1.15), (1.1, -0.85), (-1.1, -0.85)], light: "#a4720a", dark: "#e3b54f" },
+};
+
+/// Largest number of parameters unless the study says otherwise.
+const LARGEST: u64 = 6_000_000;
+/// Operations a second on embeddings gathered row by row, on one core (log/2026-11-22-acceptance.md).
+const GATHERED: f64 = 1.5e9;
+/// Bytes that the machinery takes, whatever the data (log/2026-11-28-memory.md).
+const MACHINERY: f64 = 30e6;
+
+impl Family for Embedding {
+    fn about(&self) -> &'static FamilyAbout {
+        &ABOUT
+    }
+
+    fn version(&self) -> u32 {
+        1
+    }
+
+    fn sizes(&self, shape: &DataShape<'_>, largest: Option<u64>) -> Vec<Candidate> {
+        let outputs = shape.outputs as u64;
+        let one = |shape: EmbeddingShape| {
+            let size = Size::default().with("buckets", shape.buckets).with("dimension", shape.dimension);
+            named(Spec::new(ABOUT.id, size), shape.parameters(outputs))
+        };
+        embedding_ladder(shape.classes as usize, largest.unwrap_or(LARGEST)).into_iter().map(one).collect()
+    }
+
+    fn recipe(&self, size: &Size) -> Result<String, FitError> {
+        as_text(&(Recipe::embedding(), config(size.number("buckets")?)))
+    }
+
+    fn effort(&self, candidate: &Candidate, shape: &DataShape<'_>) -> Result<Effort, FitError> {
+        // About four n-grams begin at each character.
+        let dimension = f64::from(candidate.spec.size.number("dimension")?);
+        let touched = (shape.characters * 4.0 + shape.outputs) * dimension;
+        let flops = Planned::of(&Recipe::embedding(), shape.rows, touched).flops;
+        let weights = candidate.planned_parameters as f64;
+        Ok(Effort { flops, seconds: flops / GATHERED, width: shape.characters, machinery: MACHINERY, weights })
+    }
+
+    fn fit(&self, size: &Size, train: &Examples<'_>, purpose: Purpose<'_>, seed: u64) -> Result<Fitted, FitError> {
+        let shape = EmbeddingShape {
+            buckets: size.number("buckets")?,
+            dimension: size.number("dimension")?,
+            hidden: Vec::new(),
+        };
+        embedding(&shape, train, purpose, seed)
+    }
+}
+
+fn embedding(
+    shape: &EmbeddingShape,
+    train: &Examples<'_>,
+    purpose: Purpose<'_>,
+    seed: u64,
+) -> Result<Fitted, FitError> {
+    let config = config(shape.buckets);
+    let own = texts(&train.inputs);
+    let (offsets, ids) = bags(&config, &own);
+    let truth = Truth::of(train, None);
+    let held = validation(purpose).map(|held| (bags(&config, &texts(&held.inputs)), Truth::of(&held, None)));
+    let watched = watch(purpose).map(|watch| (quality(watch, None), watch.target));
+    let data = neural::Training {
+        train: (neural::Bags { offsets: &offsets, ids: &ids, weights: None }, truth.neural()),
+        validation: held
+            .as_ref()
+            .map(|((offsets, ids), truth)| (neural::Bags { offsets, ids, weights: None }, truth.neural())),
+        settled: settled(purpose).map(to_neural),
+        watch: watched.as_ref().map(|(quality, target)| neural::Watch { quality, target: *target }),
+    };
+    let fitted = neural::fit_embedding(shape, data, &Recipe::embedding(), seed)?;
+    Ok(from_neural(fitted, |model| Model {
+        features: Features::Bags(config),
+        learner: Learner::Embedding(model),
+        scale: None,
+    }))
+}

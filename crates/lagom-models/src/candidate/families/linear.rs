@@ -1,0 +1,98 @@
+//! Softmax or ridge regression on the columns of a table: one size.
+
+use super::{Effort, Family, SPARSE, as_text};
+use crate::candidate::linear::{self, Recipe};
+use crate::candidate::model::{Features, Learner, Model};
+use crate::candidate::shape::DataShape;
+use crate::candidate::spec::{Candidate, FitError, Point, Settled, Size, Spec};
+use crate::candidate::training::{Fitted, Purpose, Truth, scale, settled, validation};
+use crate::candidate::treatment::{Style, TargetScale, Treatment};
+use crate::data::Examples;
+use crate::study::{FamilyAbout, FamilyId, Mark, TaskKind};
+
+/// The family.
+pub(super) struct Linear;
+
+static ABOUT: FamilyAbout = FamilyAbout {
+    id: FamilyId::new("linear"),
+    summary: "a weighted sum of the columns",
+    tasks: &[TaskKind::Classification, TaskKind::Regression],
+    by_default: true,
+    exact_size: false,
+    grows: false,
+    mark: Mark { corners: &[(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)], light: "#0b66b0", dark: "#6db8f2" },
+};
+
+impl Family for Linear {
+    fn about(&self) -> &'static FamilyAbout {
+        &ABOUT
+    }
+
+    fn version(&self) -> u32 {
+        1
+    }
+
+    fn sizes(&self, shape: &DataShape<'_>, _: Option<u64>) -> Vec<Candidate> {
+        vec![Candidate {
+            name: "linear".to_owned(),
+            spec: Spec::new(ABOUT.id, Size::default()),
+            planned_parameters: (shape.scaled_width() + 1) * shape.scores(),
+        }]
+    }
+
+    fn recipe(&self, _: &Size) -> Result<String, FitError> {
+        as_text(&Recipe::default())
+    }
+
+    fn effort(&self, candidate: &Candidate, shape: &DataShape<'_>) -> Result<Effort, FitError> {
+        // About 150 passes over the grid of penalties, forward and backward.
+        let width = shape.scaled_width() as f64;
+        let flops = 600.0 * shape.rows * width * shape.outputs;
+        let weights = candidate.planned_parameters as f64;
+        Ok(Effort { flops, seconds: flops / (2.0 * SPARSE), width, machinery: 0.0, weights })
+    }
+
+    fn fit(&self, _: &Size, train: &Examples<'_>, purpose: Purpose<'_>, seed: u64) -> Result<Fitted, FitError> {
+        linear_table(train, purpose, seed)
+    }
+}
+
+fn linear_table(train: &Examples<'_>, purpose: Purpose<'_>, seed: u64) -> Result<Fitted, FitError> {
+    let treatment = Treatment::fit(&train.inputs, Style::Scaled);
+    let scale = scale(train);
+    let columns = treatment.width();
+    let truth = Truth::of(train, scale);
+    let values = treatment.transform(&train.inputs);
+    let held = validation(purpose).map(|held| (treatment.transform(&held.inputs), Truth::of(&held, scale)));
+    let dense = |values| linear::Matrix::Dense {
+        rows: usize::checked_div(<[f32]>::len(values), columns).unwrap_or(0),
+        columns,
+        values,
+    };
+    let data = linear::Training {
+        train: (dense(&values), truth.linear()),
+        validation: held.as_ref().map(|(values, truth)| (dense(values), truth.linear())),
+        settled: settled(purpose).map(|one| linear::Settled { l2: one.l2, epochs: one.steps }),
+    };
+    let fitted = linear::fit(&data, &Recipe::default(), seed)?;
+    Ok(from_linear(fitted, Features::Table(treatment), scale))
+}
+
+/// A trained linear model, whatever its features.
+pub(super) fn from_linear(fitted: linear::Fitted, features: Features, scale: Option<TargetScale>) -> Fitted {
+    let epochs: u64 = fitted.search.iter().map(|tried| tried.epochs).sum();
+    let kept = fitted.search.iter().find(|tried| tried.l2 == fitted.settled.l2).map_or(epochs, |tried| tried.epochs);
+    let search_share = if epochs > 0 { 1.0 - kept as f64 / epochs as f64 } else { 0.0 };
+    let point = |point: &linear::Point| {
+        let validation_loss = point.validation_loss?;
+        Some(Point { step: point.step, train_loss: point.train_loss, validation_loss, quality: None, flops: None })
+    };
+    Fitted {
+        model: Model { features, learner: Learner::Linear(fitted.model), scale },
+        settled: Settled { steps: fitted.settled.epochs, l2: fitted.settled.l2, ..Settled::default() },
+        history: fitted.history.iter().filter_map(point).collect(),
+        flops: fitted.flops,
+        search_flops: fitted.flops * search_share,
+        stopped: None,
+    }
+}

@@ -1,0 +1,121 @@
+//! Multilayer perceptrons on the columns of a table: the widths of the hidden layers are the size.
+
+use super::network::{Planned, from_neural, quality, to_neural};
+use super::{Effort, Family, as_text, named};
+use crate::candidate::model::{Features, Learner, Model};
+use crate::candidate::neural::{self, MlpShape, Recipe, mlp_ladder};
+use crate::candidate::shape::DataShape;
+use crate::candidate::spec::{Candidate, FitError, Size, Spec};
+use crate::candidate::training::{Fitted, Purpose, Truth, scale, settled, validation, watch};
+use crate::candidate::treatment::{Style, Treatment};
+use crate::data::Examples;
+use crate::study::{FamilyAbout, FamilyId, Mark, TaskKind};
+
+/// The family.
+pub(super) struct Mlp;
+
+static ABOUT: FamilyAbout = FamilyAbout {
+    id: FamilyId::new("mlp"),
+    summary: "small neural networks",
+    tasks: &[TaskKind::Classification, TaskKind::Regression],
+    by_default: true,
+    exact_size: true,
+    grows: true,
+    mark: Mark { corners: &[], light: "#c2480a", dark: "#ff9a5c" },
+};
+
+/// Largest number of parameters unless the study says otherwise.
+const LARGEST: u64 = 1_000_000;
+/// The same for few rows: what so many rows squared come to over this, but at least [`LEAST_LARGEST`].
+///
+/// Steps and batches of a training hardly shrink with the rows, and the fewer they are the more repeats a verdict takes.
+/// So without this a study of 1,000 rows took more CPU time than one of 10,000, nearly all of it for networks of a
+/// thousand weights a row. 10,000 rows allow the whole ladder. Figures: log/2026-11-28-handed-over.md.
+const ROWS_SQUARED: u64 = 100;
+/// Networks of so many parameters are tried however few rows there are: ten trainings take about a second.
+const LEAST_LARGEST: u64 = 10_000;
+/// Operations a second of dense products in the tensor library on one core, and seconds of one of its
+/// steps however small (log/2026-11-22-acceptance.md).
+const DENSE: (f64, f64) = (4.5e10, 5e-5);
+/// Bytes that the machinery takes, whatever the data (log/2026-11-28-memory.md).
+const MACHINERY: f64 = 7e6;
+
+impl Family for Mlp {
+    fn about(&self) -> &'static FamilyAbout {
+        &ABOUT
+    }
+
+    fn version(&self) -> u32 {
+        1
+    }
+
+    fn sizes(&self, shape: &DataShape<'_>, largest: Option<u64>) -> Vec<Candidate> {
+        let (width, outputs) = (shape.scaled_width(), shape.outputs as u64);
+        let one = |hidden: Vec<u32>| {
+            let planned = MlpShape { hidden: hidden.clone() }.parameters(width, outputs);
+            named(Spec::new(ABOUT.id, Size::default().with_each("hidden", &hidden)), planned)
+        };
+        let shapes = mlp_ladder(width as usize, outputs as usize, largest.unwrap_or(LARGEST));
+        let perceptrons = shapes.into_iter().map(one).collect();
+        // The sealed rows count: they are trained on in the end.
+        if largest.is_some() { perceptrons } else { for_rows(perceptrons, shape.all as usize) }
+    }
+
+    fn untried(&self, shape: &DataShape<'_>) -> Option<u64> {
+        Some(largest(shape.all as usize)).filter(|most| *most < LARGEST)
+    }
+
+    fn recipe(&self, _: &Size) -> Result<String, FitError> {
+        as_text(&(Recipe::default(), Recipe::values()))
+    }
+
+    fn effort(&self, candidate: &Candidate, shape: &DataShape<'_>) -> Result<Effort, FitError> {
+        let weights = candidate.planned_parameters as f64;
+        let Planned { flops, steps } = Planned::of(&Recipe::default(), shape.rows, weights);
+        let (seconds, width) = (flops / DENSE.0 + steps * DENSE.1, shape.scaled_width() as f64);
+        Ok(Effort { flops, seconds, width, machinery: MACHINERY, weights })
+    }
+
+    fn fit(&self, size: &Size, train: &Examples<'_>, purpose: Purpose<'_>, seed: u64) -> Result<Fitted, FitError> {
+        perceptron(size.numbers("hidden")?, train, purpose, seed)
+    }
+}
+
+/// Largest number of parameters that a study on so many rows tries, unless it names its own `largest`.
+fn largest(rows: usize) -> u64 {
+    let rows = rows as u64;
+    LARGEST.min((rows.saturating_mul(rows) / ROWS_SQUARED).max(LEAST_LARGEST))
+}
+
+/// The perceptrons for so many rows: those within [`largest`], and the two smallest in any case.
+fn for_rows(mut perceptrons: Vec<Candidate>, rows: usize) -> Vec<Candidate> {
+    let most = largest(rows);
+    let within = perceptrons.iter().take_while(|one| one.planned_parameters <= most).count();
+    perceptrons.truncate(within.max(2));
+    perceptrons
+}
+
+fn perceptron(hidden: &[u32], train: &Examples<'_>, purpose: Purpose<'_>, seed: u64) -> Result<Fitted, FitError> {
+    let treatment = Treatment::fit(&train.inputs, Style::Scaled);
+    let scale = scale(train);
+    let columns = treatment.width();
+    let dense = |values| neural::Dense {
+        rows: usize::checked_div(<[f32]>::len(values), columns).unwrap_or(0),
+        columns,
+        values,
+    };
+    let truth = Truth::of(train, scale);
+    let values = treatment.transform(&train.inputs);
+    let held = validation(purpose).map(|held| (treatment.transform(&held.inputs), Truth::of(&held, scale)));
+    let watched = watch(purpose).map(|watch| (quality(watch, scale), watch.target));
+    let data = neural::Training {
+        train: (dense(&values), truth.neural()),
+        validation: held.as_ref().map(|(values, truth)| (dense(values), truth.neural())),
+        settled: settled(purpose).map(to_neural),
+        watch: watched.as_ref().map(|(quality, target)| neural::Watch { quality, target: *target }),
+    };
+    let shape = MlpShape { hidden: hidden.to_vec() };
+    let recipe = if scale.is_some() { Recipe::values() } else { Recipe::default() };
+    let fitted = neural::fit_mlp(&shape, data, &recipe, seed)?;
+    Ok(from_neural(fitted, |model| Model { features: Features::Table(treatment), learner: Learner::Mlp(model), scale }))
+}

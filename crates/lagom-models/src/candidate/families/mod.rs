@@ -1,0 +1,121 @@
+//! The families that lagom trains: a file and a line in [`FAMILIES`] each.
+
+mod baseline;
+mod embedding;
+mod linear;
+mod mlp;
+mod network;
+mod ngrams;
+mod trees;
+
+use serde::Serialize;
+
+use super::predictor::Predictor;
+use super::shape::DataShape;
+use super::spec::{Candidate, FitError, Size, Spec};
+use super::training::{Fitted, Purpose};
+use crate::data::Examples;
+use crate::study::units::human_count;
+use crate::study::{CALLED, FamilyAbout, FamilyId, Registries};
+
+/// Every family that is trained, roughly from the cheapest to the dearest: the order in which reports name them.
+pub static FAMILIES: &[&dyn Family] =
+    &[&baseline::Baseline, &linear::Linear, &trees::Trees, &mlp::Mlp, &ngrams::Ngrams, &embedding::Embedding];
+
+/// Sparse multiply-adds a second on one core (log/2026-11-22-acceptance.md).
+const SPARSE: f64 = 1.0e9;
+
+/// A family of models that lagom trains: which sizes of it there are, what they take, and how they are trained.
+pub trait Family: Sync {
+    /// Its name, and what is known of it without its code.
+    fn about(&self) -> &'static FamilyAbout;
+
+    /// Version of its training code: part of the content address of its trials, so that a change of code never passes for
+    /// the same measurement. Raise it when the family comes to other numbers.
+    fn version(&self) -> u32;
+
+    /// Its sizes for such data, smallest first; `largest` is the most parameters that the study allows, where it says.
+    fn sizes(&self, shape: &DataShape<'_>, largest: Option<u64>) -> Vec<Candidate>;
+
+    /// The most parameters of the sizes that are tried on such data where the study names no `largest`, if larger ones are left
+    /// out since the rows are few.
+    fn untried(&self, _shape: &DataShape<'_>) -> Option<u64> {
+        None
+    }
+
+    /// How a size is trained, as text: part of the content address of its trials.
+    ///
+    /// # Errors
+    /// The size is not of this family, or a setting can't be written.
+    fn recipe(&self, size: &Size) -> Result<String, FitError>;
+
+    /// What one training of a candidate will take.
+    ///
+    /// # Errors
+    /// The candidate is not of this family.
+    fn effort(&self, candidate: &Candidate, shape: &DataShape<'_>) -> Result<Effort, FitError>;
+
+    /// Trains a size. Equal arguments give equal bits, whatever else runs on the machine.
+    ///
+    /// # Errors
+    /// The size is not of this family, the loss diverged, or the data leave nothing to learn from.
+    fn fit(&self, size: &Size, train: &Examples<'_>, purpose: Purpose<'_>, seed: u64) -> Result<Fitted, FitError>;
+
+    /// A model of this family from the bytes that its [`Predictor::to_bytes`] wrote. The first six families are kept in a
+    /// form of their own ([`Learner`](super::Learner)) and have none.
+    ///
+    /// # Errors
+    /// The bytes are not those of such a model.
+    fn load(&self, _bytes: &[u8]) -> Result<Box<dyn Predictor>, FitError> {
+        Err(FitError::Unfit(format!("models of the family `{}` are not kept as bytes", self.about().id)))
+    }
+}
+
+/// What one training takes, by sizes alone: right within a factor of about three on a current core.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Effort {
+    /// Floating-point operations, the search included.
+    pub flops: f64,
+    /// Core-seconds beside reading the data.
+    pub seconds: f64,
+    /// Numbers of four bytes that are held for each training row.
+    pub width: f64,
+    /// Bytes that the learner itself takes.
+    pub machinery: f64,
+    /// Numbers that the model will store.
+    pub weights: f64,
+}
+
+/// The family of that name, if it is trained here.
+#[must_use]
+pub fn family(id: FamilyId) -> Option<&'static dyn Family> {
+    FAMILIES.iter().copied().find(|family| family.about().id == id)
+}
+
+/// What a study may name: the families that are trained.
+#[must_use]
+pub fn registries() -> Registries {
+    Registries { families: FAMILIES.iter().map(|family| family.about()).collect() }
+}
+
+/// What is known of every family: those that are trained, then those that are called.
+pub fn every() -> impl Iterator<Item = &'static FamilyAbout> {
+    FAMILIES.iter().map(|family| family.about()).chain(CALLED)
+}
+
+/// What is known of a family; none of one that this lagom does not have.
+#[must_use]
+pub fn about(id: FamilyId) -> Option<&'static FamilyAbout> {
+    every().find(|about| about.id == id)
+}
+
+/// A candidate whose name tells its planned size: `mlp-16.4k`.
+fn named(spec: Spec, planned_parameters: u64) -> Candidate {
+    let name = format!("{}-{}", spec.family, human_count(planned_parameters).replace(' ', ""));
+    Candidate { name, spec, planned_parameters }
+}
+
+/// Settings as text.
+fn as_text(settings: &impl Serialize) -> Result<String, FitError> {
+    serde_json::to_string(settings).map_err(|error| FitError::Unfit(format!("its settings can't be written: {error}")))
+}

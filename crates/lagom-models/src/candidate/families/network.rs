@@ -1,0 +1,65 @@
+//! What the two families of networks share.
+
+use crate::candidate::model::{Model, in_unit};
+use crate::candidate::neural::{self, Recipe};
+use crate::candidate::spec::{Point, Settled};
+use crate::candidate::training::Fitted;
+use crate::candidate::treatment::TargetScale;
+use crate::candidate::watch::Watch;
+
+/// What a training of a network is planned to take.
+pub(super) struct Planned {
+    /// Floating-point operations of the main training and of the search of its learning rate.
+    pub(super) flops: f64,
+    /// Steps of both.
+    pub(super) steps: f64,
+}
+
+impl Planned {
+    /// Of a network that uses `weights` weights a row, on so many training rows.
+    pub(super) fn of(recipe: &Recipe, rows: f64, weights: f64) -> Self {
+        let rows = rows.max(1.0) as usize;
+        let steps =
+            recipe.horizon(rows, 6.0 * weights) as f64 * (1.0 + recipe.search_share * recipe.rates.len() as f64);
+        Self { flops: steps * recipe.batch(rows) as f64 * 6.0 * weights, steps }
+    }
+}
+
+/// How a watch reads the answers of a learner: in the precision of an f32 and, for numbers, in standard deviations.
+pub(super) fn quality<'a>(watch: Watch<'a>, scale: Option<TargetScale>) -> impl Fn(&[f32]) -> Option<f64> + 'a {
+    move |answers| (watch.quality)(&in_unit(answers.to_vec(), scale.as_ref()))
+}
+
+/// What a refit repeats, as networks count it.
+pub(super) fn to_neural(one: Settled) -> neural::Settled {
+    neural::Settled { steps: one.steps, horizon: one.horizon, learning_rate: one.learning_rate }
+}
+
+/// A trained network with its treatment.
+pub(super) fn from_neural<M>(fitted: neural::Fitted<M>, wrap: impl FnOnce(M) -> Model) -> Fitted {
+    let searched: u64 = fitted.search.iter().map(|tried| tried.steps).sum();
+    let trained = fitted.history.last().map_or(fitted.settled.steps, |point| point.step);
+    let share = searched as f64 / (searched + trained).max(1) as f64;
+    let point = |point: &neural::Point| {
+        Some(Point {
+            step: point.step,
+            train_loss: point.train_loss,
+            validation_loss: point.validation_loss?,
+            quality: point.quality,
+            flops: point.quality.map(|_| point.flops),
+        })
+    };
+    Fitted {
+        stopped: fitted.stopped,
+        settled: Settled {
+            steps: fitted.settled.steps,
+            horizon: fitted.settled.horizon,
+            learning_rate: fitted.settled.learning_rate,
+            l2: 0.0,
+        },
+        history: fitted.history.iter().filter_map(point).collect(),
+        flops: fitted.flops,
+        search_flops: fitted.flops * share,
+        model: wrap(fitted.model),
+    }
+}

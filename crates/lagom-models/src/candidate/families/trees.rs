@@ -1,0 +1,135 @@
+//! Boosted trees on the columns of a table: leaves of a tree and rounds of boosting are the size.
+
+use super::{Effort, Family, as_text};
+use crate::candidate::model::{Features, Learner, Model};
+use crate::candidate::shape::DataShape;
+use crate::candidate::spec::{Candidate, FitError, Point, Settled, Size, Spec};
+use crate::candidate::training::{Fitted, Purpose, scale, settled, validation};
+use crate::candidate::treatment::{Style, Treatment};
+use crate::candidate::trees::{self, TreesConfig, trees_ladder};
+use crate::data::Examples;
+use crate::study::{FamilyAbout, FamilyId, Mark, TaskKind};
+
+/// The family.
+pub(super) struct Trees;
+
+static ABOUT: FamilyAbout = FamilyAbout {
+    id: FamilyId::new("trees"),
+    summary: "boosted decision trees",
+    tasks: &[TaskKind::Classification, TaskKind::Regression],
+    by_default: true,
+    exact_size: false,
+    grows: false,
+    mark: Mark { corners: &[(0.0, -1.15), (1.1, 0.85), (-1.1, 0.85)], light: "#1c7c54", dark: "#62c896" },
+};
+
+/// What the machinery takes, whatever the data and for each training row (log/2026-11-28-memory.md).
+const MACHINERY: (f64, f64) = (6e6, 100.0);
+/// Bytes of a bin of a column while trees grow, and bins of a column (log/2026-11-28-memory.md).
+const BIN: (f64, f64) = (60.0, 256.0);
+/// Cells a second that the learner looks at (log/2026-11-22-acceptance.md).
+const CELLS: f64 = 7.0e8;
+
+impl Family for Trees {
+    fn about(&self) -> &'static FamilyAbout {
+        &ABOUT
+    }
+
+    fn version(&self) -> u32 {
+        1
+    }
+
+    fn sizes(&self, shape: &DataShape<'_>, _: Option<u64>) -> Vec<Candidate> {
+        let scores = shape.scores();
+        let one = |(leaves, rounds): (u32, u32)| Candidate {
+            name: format!("trees-{leaves}x{rounds}"),
+            spec: Spec::new(ABOUT.id, Size::default().with("leaves", leaves).with("rounds", rounds)),
+            // A tree of L leaves stores L - 1 thresholds and L values; several classes take a tree each.
+            planned_parameters: u64::from(rounds) * scores * (2 * u64::from(leaves) - 1),
+        };
+        trees_ladder().into_iter().map(one).collect()
+    }
+
+    fn recipe(&self, size: &Size) -> Result<String, FitError> {
+        let (leaves, rounds) = (size.number("leaves")?, size.number("rounds")?);
+        let config = |classes| TreesConfig::rung(leaves, rounds, classes);
+        as_text(&(config(2), config(3)))
+    }
+
+    fn effort(&self, candidate: &Candidate, shape: &DataShape<'_>) -> Result<Effort, FitError> {
+        let size = &candidate.spec.size;
+        let (leaves, rounds) = (f64::from(size.number("leaves")?), f64::from(size.number("rounds")?));
+        let (rows, width) = (shape.rows, shape.raw_width() as f64);
+        let trees = if shape.outputs > 2.0 { shape.outputs } else { 1.0 };
+        let cells = rows * width * rounds * leaves.log2() * trees;
+        Ok(Effort {
+            flops: cells,
+            seconds: cells / CELLS,
+            width: width * 1.5,
+            machinery: MACHINERY.0 + MACHINERY.1 * rows + width * rows.min(BIN.1) * BIN.0,
+            weights: candidate.planned_parameters as f64,
+        })
+    }
+
+    fn fit(&self, size: &Size, train: &Examples<'_>, purpose: Purpose<'_>, _: u64) -> Result<Fitted, FitError> {
+        boosted(
+            &TreesConfig::rung(size.number("leaves")?, size.number("rounds")?, train.target.classes()),
+            train,
+            purpose,
+        )
+    }
+}
+
+fn boosted(rung: &TreesConfig, train: &Examples<'_>, purpose: Purpose<'_>) -> Result<Fitted, FitError> {
+    let treatment = Treatment::fit(&train.inputs, Style::Raw);
+    let columns = treatment.width();
+    let scale = scale(train);
+    let standard = |examples: &Examples<'_>| -> Vec<f64> {
+        scale.map_or_else(Vec::new, |scale| scale.apply(&examples.numbers()).into_iter().map(f64::from).collect())
+    };
+    let (labels, numbers, classes) = (train.labels(), standard(train), train.target.classes());
+    let values = treatment.transform(&train.inputs);
+    let features = |values| trees::Features {
+        rows: usize::checked_div(<[f32]>::len(values), columns).unwrap_or(0),
+        columns,
+        values,
+    };
+    let held = validation(purpose).map(|held| (treatment.transform(&held.inputs), held.labels(), standard(&held)));
+    let as_labels = |labels, numbers| {
+        if classes > 0 { trees::Labels::Classes { labels, classes } } else { trees::Labels::Values(numbers) }
+    };
+    let mut config = rung.clone();
+    if let Some(settled) = settled(purpose) {
+        config.rounds = u32::try_from(settled.steps.max(1)).unwrap_or(u32::MAX);
+    }
+    let own = (&features(&values), &as_labels(&labels, &numbers));
+    let fitted = match &held {
+        Some((values, labels, numbers)) => {
+            trees::fit(&config, own, Some((&features(values), &as_labels(labels, numbers))))
+        }
+        None => trees::fit(&config, own, None),
+    };
+    let fitted = fitted.map_err(|error| FitError::Unfit(error.to_string()))?;
+    let rounds = fitted.train_loss.len();
+    let point = |at: usize| {
+        let validation_loss = *fitted.validation_loss.get(at)?;
+        Some(Point {
+            step: at as u64 + 1,
+            train_loss: fitted.train_loss[at],
+            validation_loss,
+            quality: None,
+            flops: None,
+        })
+    };
+    // Each round looks at every cell once a level: rows × columns × log2(leaves), and a tree a class.
+    let depth = f64::from(config.leaves).log2();
+    let flops = (train.len() * columns * rounds) as f64 * depth * f64::from(if classes > 2 { classes } else { 1 });
+    Ok(Fitted {
+        settled: Settled { steps: u64::from(fitted.rounds), ..Settled::default() },
+        history: (0..rounds).filter_map(point).collect(),
+        flops,
+        search_flops: 0.0,
+        stopped: None,
+        model: Model { features: Features::Table(treatment), learner: Learner::Trees(fitted.forest), scale },
+    })
+}

@@ -1,0 +1,86 @@
+//! Models of families that bring their own form: from typed columns to answers, and to the bytes of a file.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::spec::FitError;
+use crate::data::Inputs;
+use crate::study::FamilyId;
+
+/// A trained model, its treatment of the inputs included.
+pub trait Predictor: Send + Sync {
+    /// The numbers that it stores.
+    fn parameters(&self) -> u64;
+
+    /// Class probabilities `[rows, classes]`, or values `[rows]` in the target's own unit.
+    ///
+    /// # Errors
+    /// The parts of the model do not fit together, or the columns are not those it was trained on.
+    fn predict(&self, inputs: &Inputs<'_>) -> Result<Vec<f64>, FitError>;
+
+    /// What is written of it to a file, for the `load` of its family.
+    fn to_bytes(&self) -> Vec<u8>;
+}
+
+/// A [`Predictor`] with the name of its family: two are equal where they write the same bytes.
+#[derive(Clone)]
+pub struct Kept {
+    family: FamilyId,
+    bytes: Vec<u8>,
+    predictor: Option<Arc<dyn Predictor>>,
+}
+
+impl Kept {
+    /// A model of a family.
+    #[must_use]
+    pub fn new(family: FamilyId, predictor: impl Predictor + 'static) -> Self {
+        Self { family, bytes: predictor.to_bytes(), predictor: Some(Arc::new(predictor)) }
+    }
+
+    /// The model; of one that was read from a file after [`Kept::open`] alone.
+    ///
+    /// # Errors
+    /// It was not opened.
+    pub fn predictor(&self) -> Result<&dyn Predictor, FitError> {
+        let unread = || FitError::Unfit(format!("the model of the family `{}` was not opened", self.family));
+        self.predictor.as_deref().ok_or_else(unread)
+    }
+
+    /// Makes a model of the bytes that were read from a file, by the `load` of its family.
+    ///
+    /// # Errors
+    /// What `load` says.
+    pub fn open(
+        &mut self,
+        load: &dyn Fn(FamilyId, &[u8]) -> Result<Box<dyn Predictor>, FitError>,
+    ) -> Result<(), FitError> {
+        self.predictor = Some(Arc::from(load(self.family, &self.bytes)?));
+        Ok(())
+    }
+}
+
+impl std::fmt::Debug for Kept {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        to.debug_struct("Kept").field("family", &self.family).field("bytes", &self.bytes.len()).finish_non_exhaustive()
+    }
+}
+
+impl PartialEq for Kept {
+    fn eq(&self, other: &Self) -> bool {
+        self.family == other.family && self.bytes == other.bytes
+    }
+}
+
+impl Serialize for Kept {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        (self.family, &self.bytes).serialize(to)
+    }
+}
+
+impl<'de> Deserialize<'de> for Kept {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let (family, bytes) = Deserialize::deserialize(from)?;
+        Ok(Self { family, bytes, predictor: None })
+    }
+}
