@@ -12,6 +12,7 @@ use lagom_study as study;
 
 pub mod climb;
 pub mod measure;
+pub mod probe;
 pub mod store;
 pub mod trial;
 pub mod verdict;

@@ -7,6 +7,7 @@ use crate::climb::Why;
 use crate::data::{Caution, ColumnKind};
 use crate::measure::Machine;
 use crate::metric::Threshold;
+use crate::probe::ProbeResult;
 use crate::stats::Estimate;
 use crate::store::LookRecord;
 use crate::study::Study;
@@ -39,6 +40,9 @@ pub struct Findings {
     pub looks: Vec<LookRecord>,
     /// What the study took.
     pub effort: Effort,
+    /// What the probes that the study asks for found of the choice and of what it is compared with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub probes: Vec<ProbeResult>,
     /// Rows on which the two finalists differ, where both are asked: the worst of the choice first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub differences: Vec<Difference>,

@@ -13,6 +13,7 @@
 use lagom_data as data;
 use lagom_engine::climb;
 use lagom_engine::measure;
+use lagom_engine::probe;
 use lagom_engine::store;
 use lagom_engine::trial;
 use lagom_engine::verdict;
@@ -32,6 +33,7 @@ mod json;
 mod markdown;
 mod numbers;
 mod plot;
+mod probes;
 pub mod scaling;
 mod shown;
 mod terminal;

@@ -2,6 +2,7 @@
 
 use super::clean::clean;
 use super::numbers::{MISSING, bytes, count, seconds};
+use super::probes::{Probed, probed};
 use super::shown::ShownRow;
 use super::words::{Answer, Teller, legend, mark, most_reachable, reason, standing, step, step_title};
 use super::{Findings, Shown};
@@ -19,6 +20,7 @@ pub fn markdown(findings: &Findings) -> String {
     }
     text.push_str(&table(&teller, &shown));
     text.push_str(&untried(&teller));
+    probed(findings).iter().for_each(|one| text.push_str(&probe(one)));
     text.push_str(&format!(
         "\n<sub>lagom {} · study {} · {} validation and {} {} rows · intervals {} · `{}`</sub>\n",
         escape(&findings.machine.lagom),
@@ -59,6 +61,18 @@ fn table(teller: &Teller<'_>, shown: &Shown) -> String {
         text.push_str(&format!("| {} |\n", cells(teller, row, derived).join(" | ")));
     }
     text.push_str(&format!("\n{}\n\n</details>\n", escape(&legend(teller))));
+    text
+}
+
+/// What a probe found, folded as well.
+fn probe(one: &Probed<'_>) -> String {
+    let line = |cells: &[String]| cells.iter().map(|cell| escape(cell)).collect::<Vec<String>>().join(" | ");
+    let mut text = format!("\n<details><summary>{}</summary>\n\n{}\n", escape(&one.title), escape(one.said));
+    if !one.columns.is_empty() {
+        text.push_str(&format!("\n| {} |\n|---|{}\n", line(one.columns), "--:|".repeat(one.columns.len() - 1)));
+        one.lines.iter().for_each(|cells| text.push_str(&format!("| {} |\n", line(cells))));
+    }
+    text.push_str("\n</details>\n");
     text
 }
 

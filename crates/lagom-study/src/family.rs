@@ -6,7 +6,9 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use super::lever::LeverAbout;
 use super::name::find;
+use super::probe::ProbeAbout;
 use crate::metric::OutcomeKind;
 
 /// What is to be predicted from what.
@@ -117,6 +119,10 @@ pub struct FamilyAbout {
 pub struct Registries {
     /// The families that can be trained, roughly from the cheapest to the dearest.
     pub families: Vec<&'static FamilyAbout>,
+    /// The levers that can be set, in the order in which they are applied.
+    pub levers: Vec<&'static LeverAbout>,
+    /// The probes that can be asked for, in the order in which reports show them.
+    pub probes: Vec<&'static ProbeAbout>,
 }
 
 impl Registries {

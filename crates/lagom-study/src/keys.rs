@@ -4,7 +4,7 @@ use crate::metric::TextOptions;
 
 /// The tables of a study.
 pub(super) const SECTIONS: &[&str] =
-    &["task", "metric", "good-enough", "ladder", "prompt", "candidate", "budget", "trials"];
+    &["task", "metric", "good-enough", "ladder", "recipe", "probes", "prompt", "candidate", "budget", "trials"];
 
 /// The keys of `[task]`.
 pub(super) const TASK: &[&str] = &[

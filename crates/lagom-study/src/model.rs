@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::called::{Api, Backend, Budget, Called};
 use super::cells::Cells;
 use super::family::{FamilyAbout, FamilyId, Registries, TaskKind};
+use super::lever::Setting;
 use super::limits::{Limits, SmallestBy};
 use super::name::find;
 use super::profile::Profile;
@@ -36,6 +37,12 @@ pub struct Study {
     pub good_enough: GoodEnough,
     /// What to train.
     pub ladder: LadderSpec,
+    /// The levers that are set for all that is trained.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recipe: Vec<Setting>,
+    /// The probes that are wanted, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub probes: Vec<String>,
     /// How often and on which shares of the data.
     pub trials: Trials,
     /// The models that are called, in the order of the file, one for each number of shots.

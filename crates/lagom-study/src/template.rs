@@ -72,6 +72,8 @@ pub fn template(proposal: &Proposal, registries: &Registries) -> String {
     task(&mut page, proposal);
     good_enough(&mut page, proposal);
     ladder(&mut page, proposal.kind, registries);
+    recipe(&mut page, registries);
+    probes(&mut page, registries);
     trials(&mut page, proposal);
     called(&mut page);
     page.text
@@ -236,6 +238,22 @@ fn ladder(page: &mut Page, kind: TaskKind, registries: &Registries) {
         "measure: one size beyond is trained as well",
     ];
     page.option("certify", &quoted(Certify::default().name()), &certify);
+}
+
+fn probes(page: &mut Page, registries: &Registries) {
+    page.table("probes", "what else is measured of the choice and of what it is compared with");
+    for about in &registries.probes {
+        page.option(about.name, "true", &[about.summary]);
+    }
+}
+
+fn recipe(page: &mut Page, registries: &Registries) {
+    page.table("recipe", "how models are trained, where lagom's own way is to be changed");
+    for about in &registries.levers {
+        let (least, most) = about.range;
+        let range = format!("from {least} to {most}; changes {}", about.changes);
+        page.option(about.name, &about.example.to_string(), &[about.summary, &range]);
+    }
 }
 
 fn trials(page: &mut Page, proposal: &Proposal) {

@@ -4,7 +4,7 @@
 //! cargo run --release --example table_in_memory
 //! ```
 
-use lagom::candidate::registries;
+use lagom::probe::registries;
 use std::error::Error;
 
 use lagom::bundle::Bundle;

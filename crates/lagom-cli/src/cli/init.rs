@@ -1,6 +1,6 @@
 //! `lagom init`: from data to a commented study.
 
-use lagom::candidate::registries;
+use lagom::probe::registries;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 

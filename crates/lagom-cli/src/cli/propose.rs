@@ -86,6 +86,8 @@ pub(crate) fn study(source: Source, target: &str, sight: &Sight, path: &Path) ->
         metric: lagom::metric::TextSettings::default(),
         tokeniser_files: lagom::metric::TokeniserFiles::default(),
         good_enough: GoodEnough::default(),
+        recipe: Vec::new(),
+        probes: Vec::new(),
         ladder: LadderSpec::default(),
         trials: Trials::default(),
         candidates: Vec::new(),

@@ -1,6 +1,6 @@
 //! From a study file to its plan, and what the verbs on studies have in common.
 
-use lagom::candidate::registries;
+use lagom::probe::registries;
 use std::path::Path;
 use std::process::ExitCode;
 

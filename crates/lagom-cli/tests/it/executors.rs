@@ -1,6 +1,6 @@
 //! The same study through another executor comes to the same numbers.
 
-use lagom::candidate::registries;
+use lagom::probe::registries;
 use std::path::Path;
 
 use lagom::session::{Session, prepare};

@@ -10,7 +10,7 @@ use crate::stats::Stop;
 use crate::trial::{Facts, Failure, Measurement, Request, Stopped, TrialSpec};
 
 pub(super) fn spec(repeat: u32) -> TrialSpec {
-    let candidate = Candidate { name: "linear".to_owned(), spec: Spec::of("linear"), planned_parameters: 3 };
+    let candidate = Candidate::new("linear", Spec::of("linear"), 3);
     let split = SplitSpec { seed: 1, repeat, windows: 0, validation: 0.2, fraction: 1.0, folds: 0, explored: None };
     TrialSpec { candidate, split, data: "digest".to_owned() }
 }

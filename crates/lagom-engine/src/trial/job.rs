@@ -67,8 +67,9 @@ impl RefitSpec {
     /// Content address: the bundle carries it, so that an older one never passes for this one.
     #[must_use]
     pub fn key(&self) -> String {
-        let settled = serde_json::to_string(&self.settled).unwrap_or_default();
-        let (family, back) = (fingerprint(&self.candidate.spec), u8::from(self.give_back));
+        let settled = serde_json::to_string(&self.settled)
+            .unwrap_or_else(|error| unreachable!("numbers by name are JSON: {error}"));
+        let (family, back) = (fingerprint(&self.candidate), u8::from(self.give_back));
         let text = format!("refit\n{family}\n{settled}\n{}\n{}\n{back}", self.seed, self.data);
         blake3::hash(text.as_bytes()).to_hex()[..32].to_string()
     }

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::{Facts, Failure, Job, Measurement, RefitSpec, Report, Request, Stopped, TrialReport, TrialSpec};
 use crate::bundle::{Beside, Bundle, BundleError, Origin};
-use crate::candidate::{Candidate, FitError, Fitted, Model, Purpose, Watch, fit};
+use crate::candidate::{Candidate, FitContext, FitError, Fitted, Model, Purpose, Watch, fit};
 use crate::data::{Dataset, Inputs, Schema, Sealed, Split, SplitSpec, fold, is_full, seed, split};
 use crate::measure::{cpu_seconds, measure, peak_memory};
 use crate::metric::{MetricError, score};
@@ -38,7 +38,7 @@ fn trial(request: &Request, data: &Path, schema: Schema, to: Option<&Path>) -> R
         Some(metric.orient(found.value))
     };
     let watch = Some(Watch { quality: &quality, target });
-    let fitted = fit(&spec.candidate.spec, &train, Purpose::Measure { validation, watch }, seed)?;
+    let fitted = fit(&spec.candidate, &FitContext { train, purpose: Purpose::Measure { validation, watch }, seed })?;
     if fitted.stopped.is_some() {
         return Ok(stopped(fitted, schema, (request, rows.train.len()), start));
     }
@@ -96,7 +96,8 @@ fn refit(spec: &RefitSpec, data: &Path, schema: Schema, to: &Path) -> Result<Rep
     let dataset = load(data)?;
     let rows = dataset.handed_over_rows(spec.give_back);
     let train = dataset.examples(&rows);
-    let fitted = fit(&spec.candidate.spec, &train, Purpose::Refit { settled: spec.settled }, spec.seed)?;
+    let purpose = Purpose::Refit { settled: spec.settled };
+    let fitted = fit(&spec.candidate, &FitContext { train, purpose, seed: spec.seed })?;
     let origin = origin(&spec.candidate, spec.key(), rows.len());
     let (mut facts, bundle) = finish(fitted, schema, origin);
     let predict = |inputs: Inputs<'_>| Ok::<_, Failure>(bundle.model.predict(&inputs)?);

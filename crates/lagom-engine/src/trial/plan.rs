@@ -28,7 +28,7 @@ const HALF: f64 = 0.5;
 #[must_use]
 pub fn plan(study: &Study, dataset: &Dataset, digest: &str) -> Plan {
     let shape = DataShape::of(dataset, study.trials.validation);
-    let candidates = ladder(&study.ladder, dataset.task, &shape);
+    let candidates = ladder(&study.ladder, &study.recipe, dataset.task, &shape);
     let repeats = study.trials.repeats;
     let trials = candidates.iter().flat_map(|candidate| trials_of(study, dataset, (candidate, digest), 1.0)).collect();
     Plan { candidates, repeats, trials }

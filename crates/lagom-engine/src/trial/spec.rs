@@ -21,12 +21,13 @@ pub struct TrialSpec {
 impl TrialSpec {
     /// Content address: equal for trials that must come to the same measurement.
     ///
-    /// BLAKE3 of the candidate's family, size, recipe and code version, the split and the data digest;
+    /// BLAKE3 of the candidate's family, size, recipe, levers and code version, the split and the data digest;
     /// margins, limits and the candidate's name are not part of it, so changing them reuses trials.
     #[must_use]
     pub fn key(&self) -> String {
-        let split = serde_json::to_string(&self.split).unwrap_or_default();
-        let text = format!("{}\n{split}\n{}", fingerprint(&self.candidate.spec), self.data);
+        let split = serde_json::to_string(&self.split)
+            .unwrap_or_else(|error| unreachable!("numbers by name are JSON: {error}"));
+        let text = format!("{}\n{split}\n{}", fingerprint(&self.candidate), self.data);
         blake3::hash(text.as_bytes()).to_hex()[..32].to_string()
     }
 }
@@ -64,11 +65,7 @@ mod tests {
     use crate::candidate::Spec;
 
     fn spec(name: &str, hidden: u32, repeat: u32, data: &str) -> TrialSpec {
-        let candidate = Candidate {
-            name: name.to_owned(),
-            spec: Spec::of("mlp").with_each("hidden", &[hidden]),
-            planned_parameters: 9,
-        };
+        let candidate = Candidate::new(name, Spec::of("mlp").with_each("hidden", &[hidden]), 9);
         let split = SplitSpec { seed: 1, repeat, windows: 0, validation: 0.2, fraction: 1.0, folds: 0, explored: None };
         TrialSpec { candidate, split, data: data.to_owned() }
     }

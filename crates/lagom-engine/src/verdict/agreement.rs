@@ -149,7 +149,7 @@ pub(super) mod tests {
         answers: &[Option<usize>],
     ) -> Entry {
         use crate::candidate::Candidate;
-        let candidate = Candidate { name: name.to_owned(), spec: family, planned_parameters: 1 };
+        let candidate = Candidate::new(name, family, 1);
         let facts = crate::trial::Facts { parameters: 1, bytes: 1, ..Default::default() };
         let validation = said(answers);
         let repeat = super::super::types::RepeatOutcomes {

@@ -40,8 +40,7 @@ fn entry(name: &str, full: impl Fn(u32) -> u32, half: Option<u32>) -> Entry {
 }
 
 fn entry_of(name: &str, repeats: Vec<RepeatOutcomes>, halves: Vec<RepeatOutcomes>) -> Entry {
-    let candidate =
-        Candidate { name: name.to_owned(), spec: Spec::of("mlp").with_each("hidden", &[8]), planned_parameters: 8 };
+    let candidate = Candidate::new(name, Spec::of("mlp").with_each("hidden", &[8]), 8);
     Entry { repeats, halves, handed_over_on: Some(400), ..Entry::bare(candidate) }
 }
 

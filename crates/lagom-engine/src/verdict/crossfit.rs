@@ -111,8 +111,7 @@ fn entry(at: usize, repeats: Vec<RepeatOutcomes>) -> Entry {
         .into_iter()
         .map(|one| RepeatOutcomes { facts: Facts { parameters: size, ..one.facts.clone() }, ..one })
         .collect();
-    let candidate =
-        Candidate { name: format!("c{at}"), spec: Spec::of("mlp").with_each("hidden", &[8]), planned_parameters: size };
+    let candidate = Candidate::new(format!("c{at}"), Spec::of("mlp").with_each("hidden", &[8]), size);
     Entry { repeats, ..Entry::bare(candidate) }
 }
 

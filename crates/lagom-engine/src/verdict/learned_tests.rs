@@ -49,7 +49,7 @@ fn entry(name: &str, parameters: u64, validation: [u32; 5], sealed: u32) -> Entr
             sealed: Sealed::from_bytes(holdout),
         }
     };
-    let candidate = Candidate { name: name.to_owned(), spec, planned_parameters: parameters };
+    let candidate = Candidate::new(name, spec, parameters);
     Entry { repeats: (0..REPEATS).map(repeat).collect(), ..Entry::bare(candidate) }
 }
 

@@ -18,7 +18,7 @@ fn terms(margin: f64) -> Terms {
 
 /// A row of the screening as the confirmation needs it.
 fn row(name: &str, parameters: u64) -> Row {
-    let candidate = Candidate { name: name.to_owned(), spec: Spec::of("linear"), planned_parameters: parameters };
+    let candidate = Candidate::new(name, Spec::of("linear"), parameters);
     let mut row = screen(&[Entry::bare(candidate)], &terms(0.01), (0, 0)).rows.remove(0);
     row.standing = Standing::Undecided;
     row.quality = Some(Estimate {
@@ -189,7 +189,7 @@ fn trained_candidates_are_free_and_their_luck_is_heeded() {
         }
     };
     let trained = |name: &str, spread: f64| {
-        let candidate = Candidate { name: name.to_owned(), spec: Spec::of("linear"), planned_parameters: 2 };
+        let candidate = Candidate::new(name, Spec::of("linear"), 2);
         let repeats = (0..5).map(|at| repeat(at, 0.8 + spread * (at as f64 - 2.0))).collect();
         Entry { repeats, ..Entry::bare(candidate) }
     };

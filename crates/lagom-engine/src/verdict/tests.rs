@@ -61,7 +61,7 @@ fn entry(one: &Scripted) -> Entry {
             rows,
         }
     };
-    let candidate = Candidate { name: one.name.to_owned(), spec, planned_parameters: one.parameters };
+    let candidate = Candidate::new(one.name.to_owned(), spec, one.parameters);
     let p95 = one.parameters as f64 * 1e-9;
     let deployment = Deployment {
         latency_p50: p95,

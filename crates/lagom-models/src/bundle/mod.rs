@@ -152,7 +152,7 @@ impl Bundle {
                 Some(family) => family.load(bytes),
                 None => Err(FitError::Unfit(format!("this lagom has no family `{id}`"))),
             };
-            model.open(&load).map_err(|error| format(error.to_string()))?;
+            model.read_by(&load).map_err(|error| format(error.to_string()))?;
         }
         if !behind.is_empty() {
             bundle.beside = postcard::from_bytes(behind).map_err(|error| format(error.to_string()))?;

@@ -1,30 +1,46 @@
 //! From a candidate to its family: the identity of its training, and the training.
 
-use super::families::family;
-use super::spec::{FitError, Spec};
-use super::training::{Fitted, Purpose};
-use crate::data::Examples;
+use super::families::{Family, family};
+use super::levers::changed;
+use super::spec::{Candidate, FitError};
+use super::training::{FitContext, Fitted};
 
-/// Identity of a candidate's family, size, recipe and code version, as text. What is asked is not trained: its answers have
-/// addresses of their own.
+/// Identity of a candidate's family, size, recipe, levers and code version, as text. What is asked is not trained: its answers
+/// have addresses of their own.
 #[must_use]
-pub fn fingerprint(spec: &Spec) -> String {
-    let (version, recipe) = match family(spec.family) {
-        Some(family) => (family.version(), family.recipe(&spec.size)),
-        None => (1, Ok(String::new())),
+pub fn fingerprint(candidate: &Candidate) -> String {
+    let (version, recipe) = match family(candidate.spec.family) {
+        // A size that is not of its family can't be trained either, and must not pass for one that can.
+        Some(family) => {
+            (family.version(), family.address(&candidate.spec.size).unwrap_or_else(|error| error.to_string()))
+        }
+        None => (1, String::new()),
     };
-    let spec = serde_json::to_string(spec).unwrap_or_default();
-    format!("{version}\n{spec}\n{}", recipe.unwrap_or_default())
+    let plain = format!("{version}\n{}\n{recipe}", candidate.spec.as_json());
+    if candidate.levers.is_empty() {
+        return plain;
+    }
+    let levers: Vec<String> = candidate.levers.iter().map(ToString::to_string).collect();
+    format!("{plain}\n{}", levers.join("\n"))
 }
 
-/// Trains a candidate. Equal arguments give equal bits, whatever else runs on the machine.
+/// Trains a candidate. Equal contexts give equal bits, whatever else runs on the machine.
 ///
 /// # Errors
 /// The loss diverged, the data leave the family nothing to learn from, or it is asked and not trained.
-pub fn fit(spec: &Spec, train: &Examples<'_>, purpose: Purpose<'_>, seed: u64) -> Result<Fitted, FitError> {
-    match family(spec.family) {
-        Some(family) => family.fit(&spec.size, train, purpose, seed),
-        None if spec.family.is_called() => Err(FitError::Unfit("a model that is asked is not trained".to_owned())),
-        None => Err(FitError::Unfit(format!("this lagom has no family `{}`", spec.family))),
-    }
+pub fn fit(candidate: &Candidate, context: &FitContext<'_>) -> Result<Fitted, FitError> {
+    let family = known(candidate)?;
+    let recipe = family.recipe(&candidate.spec.size, context.train.target.classes())?;
+    family.fit(&candidate.spec.size, &changed(recipe, &candidate.levers)?, context)
+}
+
+fn known(candidate: &Candidate) -> Result<&'static dyn Family, FitError> {
+    let id = candidate.spec.family;
+    family(id).ok_or_else(|| {
+        FitError::Unfit(if id.is_called() {
+            "a model that is asked is not trained".to_owned()
+        } else {
+            format!("this lagom has no family `{id}`")
+        })
+    })
 }

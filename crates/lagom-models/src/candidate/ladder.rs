@@ -1,18 +1,28 @@
 //! The ladder: which sizes of which families a study trains.
 
-use super::families::{family, registries};
+use super::families::{Family, family, registries};
+use super::levers::applying;
 use super::shape::DataShape;
 use super::spec::Candidate;
-use crate::study::{FamilyId, LadderSpec, TaskKind};
+use crate::study::{FamilyId, LadderSpec, Setting, TaskKind};
 
-/// The candidates of a study, ordered by their planned number of parameters.
+/// The candidates of a study, ordered by their planned number of parameters, each with those of the levers that change
+/// anything for it.
 ///
 /// A function of the study and of the shape of the data alone.
 #[must_use]
-pub fn ladder(spec: &LadderSpec, task: TaskKind, shape: &DataShape<'_>) -> Vec<Candidate> {
-    let families = spec.families_for(task, &registries());
-    let sizes = |id: FamilyId| family(id).map_or_else(Vec::new, |family| family.sizes(shape, spec.largest));
-    let mut candidates: Vec<Candidate> = families.into_iter().flat_map(sizes).collect();
+pub fn ladder(spec: &LadderSpec, levers: &[Setting], task: TaskKind, shape: &DataShape<'_>) -> Vec<Candidate> {
+    let families = spec.families_for(task, &registries()).into_iter().filter_map(family);
+    let sizes = |family: &'static dyn Family| {
+        let with_levers = |mut candidate: Candidate| {
+            if let Ok(recipe) = family.recipe(&candidate.spec.size, shape.classes) {
+                candidate.levers = applying(levers, candidate.spec.family, &recipe);
+            }
+            candidate
+        };
+        family.sizes(shape, spec.largest).into_iter().map(with_levers)
+    };
+    let mut candidates: Vec<Candidate> = families.flat_map(sizes).collect();
     candidates.retain(|candidate| {
         candidate.spec.family == FamilyId::BASELINE
             || spec.largest.is_none_or(|most| candidate.planned_parameters <= most)

@@ -11,10 +11,12 @@
 mod families;
 mod fit;
 mod ladder;
+mod levers;
 pub mod linear;
 mod model;
 pub mod neural;
 mod predictor;
+mod recipe;
 mod shape;
 mod spec;
 #[cfg(test)]
@@ -28,9 +30,11 @@ mod watch;
 pub use families::{Effort, FAMILIES, Family, about, every, family, registries};
 pub use fit::{fingerprint, fit};
 pub use ladder::ladder;
+pub use levers::{LEVERS, Lever, lever};
 pub use model::{Features, Learner, Model};
 pub use predictor::{Kept, Predictor};
+pub use recipe::Recipe;
 pub use shape::DataShape;
 pub use spec::{Candidate, FitError, Point, Settled, Size, Spec};
-pub use training::{Fitted, Purpose};
+pub use training::{FitContext, Fitted, Purpose};
 pub use watch::Watch;

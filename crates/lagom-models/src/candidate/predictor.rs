@@ -38,12 +38,13 @@ impl Kept {
         Self { family, bytes: predictor.to_bytes(), predictor: Some(Arc::new(predictor)) }
     }
 
-    /// The model; of one that was read from a file after [`Kept::open`] alone.
+    /// The model; of one that was read from a file after [`Kept::read_by`] alone.
     ///
     /// # Errors
-    /// It was not opened.
+    /// It was not read by its family.
     pub fn predictor(&self) -> Result<&dyn Predictor, FitError> {
-        let unread = || FitError::Unfit(format!("the model of the family `{}` was not opened", self.family));
+        let unread =
+            || FitError::Unfit(format!("the model of the family `{}` was not read by its family", self.family));
         self.predictor.as_deref().ok_or_else(unread)
     }
 
@@ -51,7 +52,7 @@ impl Kept {
     ///
     /// # Errors
     /// What `load` says.
-    pub fn open(
+    pub fn read_by(
         &mut self,
         load: &dyn Fn(FamilyId, &[u8]) -> Result<Box<dyn Predictor>, FitError>,
     ) -> Result<(), FitError> {

@@ -4,7 +4,7 @@ use serde::de::{self, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::study::FamilyId;
+use crate::study::{FamilyId, Setting};
 
 /// The family of a candidate and the numbers that fix its size.
 ///
@@ -105,6 +105,12 @@ impl Spec {
         Self { size: self.size.with_each(name, values), ..self }
     }
 
+    /// As it is written in content addresses and in the store: names and whole numbers, which JSON always has a form for.
+    #[must_use]
+    pub(super) fn as_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_else(|error| unreachable!("names and numbers are JSON: {error}"))
+    }
+
     /// A model that is there already: it is asked, not trained.
     #[must_use]
     pub fn called(backend: FamilyId) -> Self {
@@ -170,6 +176,16 @@ pub struct Candidate {
     pub spec: Spec,
     /// About how many parameters it will have; the count measured after training is the one that is reported.
     pub planned_parameters: u64,
+    /// What is changed in how it is trained.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub levers: Vec<Setting>,
+}
+
+impl Candidate {
+    /// A candidate that is trained as its family has it.
+    pub fn new(name: impl Into<String>, spec: Spec, planned_parameters: u64) -> Self {
+        Self { name: name.into(), spec, planned_parameters, levers: Vec::new() }
+    }
 }
 
 /// What one family settled on while training: what a refit without validation rows reuses.

@@ -54,10 +54,16 @@ fn specs(task: TaskKind) -> Vec<Spec> {
     }
 }
 
+/// A candidate of that size.
+fn of(spec: &Spec) -> Candidate {
+    Candidate::new("one", spec.clone(), 1)
+}
+
 fn trained(spec: &Spec, data: &Dataset) -> Fitted {
     let (train, validation): (Vec<u32>, Vec<u32>) = (0..ROWS).partition(|row| row % 5 != 0);
     let purpose = Purpose::Measure { validation: data.examples(&validation), watch: None };
-    fit(spec, &data.examples(&train), purpose, 5).expect("a small data set can be learned")
+    fit(&of(spec), &FitContext { train: data.examples(&train), purpose, seed: 5 })
+        .expect("a small data set can be learned")
 }
 
 #[test]
@@ -71,8 +77,15 @@ fn the_watched_quality_of_the_kept_step_is_that_of_the_model() {
         let quality = |answers: &[f64]| Some(metric.orient(score(metric, &held.outcomes(answers).ok()?).ok()?.value));
         let watch = Some(Watch { quality: &quality, target: None });
         for spec in specs(task).iter().filter(|spec| ["mlp", "embedding"].contains(&spec.family.name())) {
-            let fitted =
-                fit(spec, &data.examples(&train), Purpose::Measure { validation: held, watch }, 5).expect("fits");
+            let fitted = fit(
+                &of(spec),
+                &FitContext {
+                    train: data.examples(&train),
+                    purpose: Purpose::Measure { validation: held, watch },
+                    seed: 5,
+                },
+            )
+            .expect("fits");
             let kept = fitted.history.iter().find(|point| point.step == fitted.settled.steps).expect("a point");
             let answers = fitted.model.predict(&held.inputs).expect("predicts");
             assert_eq!(kept.quality, quality(&answers), "{spec:?}");
@@ -109,7 +122,11 @@ fn a_refit_needs_no_validation_and_repeats_what_was_settled() {
         let rows: Vec<u32> = (0..ROWS).collect();
         for spec in specs(task) {
             let settled = trained(&spec, &data).settled;
-            let refit = fit(&spec, &data.examples(&rows), Purpose::Refit { settled }, 5).expect("a refit");
+            let refit = fit(
+                &of(&spec),
+                &FitContext { train: data.examples(&rows), purpose: Purpose::Refit { settled }, seed: 5 },
+            )
+            .expect("a refit");
             // A linear model starts cold at the settled penalty and may be done before the searched path was.
             let repeats = refit.settled.steps <= settled.steps && refit.settled.l2 == settled.l2;
             assert!(
@@ -177,13 +194,13 @@ fn the_fingerprint_tells_sizes_apart() {
     let prints: Vec<String> = specs(TaskKind::Classification)
         .iter()
         .chain(&specs(TaskKind::TextClassification)[1..])
-        .map(fingerprint)
+        .map(|spec| fingerprint(&of(spec)))
         .collect();
     let distinct: std::collections::BTreeSet<&String> = prints.iter().collect();
     assert_eq!(distinct.len(), prints.len());
     assert_ne!(
-        fingerprint(&Spec::of("mlp").with_each("hidden", &[8])),
-        fingerprint(&Spec::of("mlp").with_each("hidden", &[9]))
+        fingerprint(&of(&Spec::of("mlp").with_each("hidden", &[8]))),
+        fingerprint(&of(&Spec::of("mlp").with_each("hidden", &[9])))
     );
 }
 
@@ -191,10 +208,10 @@ fn the_fingerprint_tells_sizes_apart() {
 fn the_ladder_rises_and_keeps_to_the_largest() {
     let data = dataset(TaskKind::Classification);
     let shape = DataShape::of(&data, 0.2);
-    let all = ladder(&crate::study::LadderSpec::default(), data.task, &shape);
+    let all = ladder(&crate::study::LadderSpec::default(), &[], data.task, &shape);
     assert!(all.windows(2).all(|pair| pair[0].planned_parameters <= pair[1].planned_parameters));
     let names: std::collections::BTreeSet<&str> = all.iter().map(|candidate| candidate.name.as_str()).collect();
     assert_eq!(names.len(), all.len(), "names are unique");
-    let small = ladder(&crate::study::LadderSpec { largest: Some(500), ..Default::default() }, data.task, &shape);
+    let small = ladder(&crate::study::LadderSpec { largest: Some(500), ..Default::default() }, &[], data.task, &shape);
     assert!(small.iter().all(|candidate| candidate.planned_parameters <= 500) && small.len() > 2);
 }

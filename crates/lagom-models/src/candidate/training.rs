@@ -26,6 +26,17 @@ pub enum Purpose<'a> {
     },
 }
 
+/// What a training has beside its size and recipe.
+#[derive(Clone, Copy, Debug)]
+pub struct FitContext<'a> {
+    /// The rows to train on.
+    pub train: Examples<'a>,
+    /// What the training is for.
+    pub purpose: Purpose<'a>,
+    /// Seed of initial weights and of the order of rows.
+    pub seed: u64,
+}
+
 /// A trained candidate.
 #[derive(Clone, Debug)]
 pub struct Fitted {

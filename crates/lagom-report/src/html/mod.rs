@@ -8,6 +8,7 @@ pub(super) mod document;
 mod evidence;
 mod page;
 mod plots;
+mod probes;
 mod shots;
 mod table;
 pub(super) mod tiles;

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::document::document;
-use super::{asking, background, evidence, plots, table, tiles, untried};
+use super::{asking, background, evidence, plots, probes, table, tiles, untried};
 use crate::numbers::plural;
 use crate::words::{Teller, legend};
 use crate::{Findings, Shown};
@@ -37,6 +37,7 @@ fn body(teller: &Teller<'_>, shown: &Shown) -> Markup {
                 (untried::table(teller, shown))
             }
             (asking::section(teller, shown))
+            (probes::sections(findings))
             (drawn("Learning", plots::learning(teller, shown)))
             section { h2 { "The tests" } (evidence::evidence(teller, shown)) }
             section { h2 { "The data" } (background::data(teller)) }

@@ -2,6 +2,7 @@
 
 use super::table::table;
 use super::wrap::{left, length, wrap};
+use crate::probes::{as_sentence, probed};
 use crate::words::{Fact, Teller, legend};
 use crate::{Findings, Shown};
 
@@ -39,6 +40,13 @@ pub fn terminal(findings: &Findings, width: usize) -> String {
         lines.extend(rows);
         lines.push(String::new());
         lines.extend(indented(&legend(&teller), INDENT, width));
+    }
+    for one in probed(findings) {
+        lines.push(String::new());
+        lines.extend(indented(&format!("{}. {}", one.title, one.said), INDENT, width));
+        for cells in &one.lines {
+            lines.extend(indented(&as_sentence(one.columns, cells), 2 * INDENT, width));
+        }
     }
     if !shown.answer.notes.is_empty() {
         lines.push(String::new());

@@ -23,6 +23,16 @@ pub(super) struct Section<'t> {
 impl<'t> Section<'t> {
     /// The table of that name; notes keys that it must not have, and a value that is no table.
     pub(super) fn open(root: &'t DeTable<'t>, name: &'static str, faults: &mut Faults<'_>) -> Section<'t> {
+        Section::open_with(root, name, keys(name), faults)
+    }
+
+    /// As [`Section::open`], of a table whose keys a registry has.
+    pub(super) fn open_with(
+        root: &'t DeTable<'t>,
+        name: &'static str,
+        allowed: &[&str],
+        faults: &mut Faults<'_>,
+    ) -> Section<'t> {
         let absent = Section { name, at: 0..0, table: None };
         let Some((key, value)) = root.get_key_value(name) else {
             return absent;
@@ -33,7 +43,8 @@ impl<'t> Section<'t> {
             faults.push(value.span(), name, wrong_type(value, "a table", hint));
             return Section { at, ..absent };
         };
-        Section::of(name, at, table, faults)
+        note_unknown_keys(name, table, allowed, faults);
+        Section { name, at, table: Some(table) }
     }
 
     /// Every table of the list of tables of that name; notes what [`Section::open`] does, and what is no such list.
@@ -49,20 +60,14 @@ impl<'t> Section<'t> {
         let mut sections = Vec::new();
         for item in list {
             match item.get_ref() {
-                DeValue::Table(table) => sections.push(Section::of(name, item.span(), table, faults)),
+                DeValue::Table(table) => {
+                    note_unknown_keys(name, table, keys(name), faults);
+                    sections.push(Section { name, at: item.span(), table: Some(table) });
+                }
                 _ => faults.push(item.span(), name, wrong_type(item, "a table", hint.as_str())),
             }
         }
         sections
-    }
-
-    /// The table that stands at `at`; notes keys that it must not have.
-    fn of(name: &'static str, at: Range<usize>, table: &'t DeTable<'t>, faults: &mut Faults<'_>) -> Section<'t> {
-        for key in table.keys().filter(|key| !keys(name).contains(&key.get_ref().as_ref())) {
-            let text = key.get_ref();
-            faults.push(key.span(), format!("{name}.{text}"), unknown_key(name, text));
-        }
-        Section { name, at, table: Some(table) }
     }
 
     /// Whether the table is there.
@@ -154,9 +159,17 @@ fn describe(value: &DeValue<'_>) -> String {
     }
 }
 
-fn unknown_key(section: &str, key: &str) -> Wrong {
-    let allowed = format!("the keys of {} are {}", heading(section), keys(section).join(", "));
-    let hint = match (home(key), nearest(keys(section), key)) {
+/// Notes keys that a table must not have.
+fn note_unknown_keys(name: &str, table: &DeTable<'_>, allowed: &[&str], faults: &mut Faults<'_>) {
+    for key in table.keys().filter(|key| !allowed.contains(&key.get_ref().as_ref())) {
+        let text = key.get_ref();
+        faults.push(key.span(), format!("{name}.{text}"), unknown_key(name, text, allowed));
+    }
+}
+
+fn unknown_key(section: &str, key: &str, known: &[&str]) -> Wrong {
+    let allowed = format!("the keys of {} are {}", heading(section), known.join(", "));
+    let hint = match (home(key), nearest(known, key)) {
         (Some(home), _) => format!("`{key}` belongs in {}; {allowed}", heading(home)),
         (None, Some(near)) => format!("did you mean {}? {allowed}", either(&[near])),
         (None, None) => allowed,

@@ -6,7 +6,7 @@ use toml::de::DeTable;
 
 use super::across::{Sections, check};
 use super::section::{Section, check_top};
-use super::{budget, candidate, good_enough, ladder, metric, prompt, task, trials};
+use super::{budget, candidate, good_enough, ladder, metric, probes, prompt, recipe, task, trials};
 use crate::family::Registries;
 use crate::fault::{Faults, StudyFaults, Wrong};
 use crate::input;
@@ -65,6 +65,8 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, registries: &Registries, fau
     let metric_section = Section::open(root, "metric", faults);
     let good_enough_section = Section::open(root, "good-enough", faults);
     let ladder_section = Section::open(root, "ladder", faults);
+    let levers: Vec<&str> = registries.levers.iter().map(|about| about.name).collect();
+    let recipe_section = Section::open_with(root, "recipe", &levers, faults);
     let prompt_section = Section::open(root, "prompt", faults);
     let budget_section = Section::open(root, "budget", faults);
     let trials_section = Section::open(root, "trials", faults);
@@ -82,6 +84,9 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, registries: &Registries, fau
     let good_enough = good_enough::read(&good_enough_section, metric, faults);
     let trained = ladder::Trained { registries, kind, called: root.contains_key("candidate") };
     let ladder = ladder::read(&ladder_section, &trained, faults);
+    let names: Vec<&str> = registries.probes.iter().map(|about| about.name).collect();
+    let probes = probes::read(&Section::open_with(root, "probes", &names, faults), registries, faults);
+    let recipe = recipe::read(&recipe_section, registries, faults);
     let trials = trials::read(&trials_section, &task_section, faults);
     let prompt = prompt::read(&prompt_section, folder, faults);
     let budget = budget::read(&budget_section, faults);
@@ -95,6 +100,8 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, registries: &Registries, fau
         tokeniser_files,
         good_enough,
         ladder,
+        recipe,
+        probes,
         trials,
         candidates,
         prompt,

@@ -26,8 +26,22 @@ static FAMILIES: [&FamilyAbout; 6] = [
 ];
 
 fn registries() -> Registries {
-    Registries { families: FAMILIES.to_vec() }
+    Registries { families: FAMILIES.to_vec(), levers: vec![&DROPOUT], probes: vec![&SLICES] }
 }
+
+static SLICES: ProbeAbout = ProbeAbout {
+    name: "error-slices",
+    title: "Where it errs",
+    summary: "rows with something in common on which the model does surely worse than on the others",
+};
+
+static DROPOUT: LeverAbout = LeverAbout {
+    name: "dropout",
+    summary: "share of hidden units left out in each step of a training",
+    range: (0.0, 0.9),
+    example: 0.2,
+    changes: "mlp",
+};
 
 const fn family(name: &'static str, summary: &'static str, tasks: &'static [TaskKind]) -> FamilyAbout {
     let mark = Mark { corners: &[], light: "#000", dark: "#fff" };

@@ -143,7 +143,7 @@ fn the_baseline_is_always_there() {
 #[test]
 fn a_family_of_the_registry_is_known_and_trained_only_where_it_is_named_if_it_says_so() {
     static RARE: FamilyAbout = FamilyAbout { by_default: false, ..family("rare", "seldom of use", TABLE) };
-    let known = Registries { families: FAMILIES.into_iter().chain([&RARE]).collect() };
+    let known = Registries { families: FAMILIES.into_iter().chain([&RARE]).collect(), ..registries() };
     let of = |rest: &str| Study::parse(&format!("{LEAST}{rest}"), "s.toml", &known).unwrap().ladder;
     let trains = |ladder: &LadderSpec| ladder.families_for(TaskKind::Regression, &known).contains(&RARE.id);
     assert!(!trains(&of("")) && trains(&of("[ladder]\nfamilies = [\"rare\"]\n")));

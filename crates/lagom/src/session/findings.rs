@@ -35,6 +35,7 @@ impl Session {
             curve,
             looks: self.store.looks(&self.prepared.digest)?,
             effort: effort(&analysis),
+            probes: self.probed(ascent, &verdict)?,
             differences: self.differences(&analysis, &verdict)?,
             threshold: self.threshold(ascent, &verdict)?,
             climb: self.climbed(ascent, &analysis),

@@ -1,6 +1,6 @@
 //! Whole runs without a training: what candidates come to is said, so what the verdict must be is known.
 
-use crate::candidate::registries;
+use crate::probe::registries;
 use std::cell::Cell;
 use std::path::Path;
 

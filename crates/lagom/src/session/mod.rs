@@ -24,6 +24,7 @@ mod mocked_tests;
 mod outcome;
 mod outlook;
 mod prepare;
+mod probing;
 mod progress;
 mod start;
 mod threshold;

@@ -1,11 +1,12 @@
 //! Everything that can be known of a study before anything is trained.
 
 use super::error::SessionError;
-use crate::candidate::{DataShape, family, registries};
+use crate::candidate::{DataShape, family, lever};
 use crate::data::{Loaded, SplitSpec, Target, load};
 use crate::metric::{Metric, MetricError, OutcomeKind, TextScorer};
+use crate::probe::registries;
 use crate::study::units::{grouped_count, human_count};
-use crate::study::{FamilyId, Study};
+use crate::study::{FamilyId, Setting, Study};
 use crate::trial::{Plan, plan};
 use crate::verdict::Terms;
 
@@ -47,11 +48,15 @@ pub fn prepare_loaded(mut study: Study, source: String, mut loaded: Loaded) -> R
     let (scorer, digest) = (terms.scorer(), loaded.dataset.digest());
     let plan = plan(&study, &loaded.dataset, &digest);
     // One that is read back from the store has its note already.
-    loaded.notes.extend(untried_note(&study, &loaded).filter(|note| !loaded.notes.contains(note)));
+    let told = [untried_note(&study, &loaded), recipe_note(&study)];
+    for note in told.into_iter().flatten().filter(|note| !loaded.notes.contains(note)).collect::<Vec<String>>() {
+        loaded.notes.push(note);
+    }
     let prepared = Prepared { study, source, loaded, terms, scorer, plan, digest };
     check_metric(&prepared)?;
     check_references(&prepared)?;
     check_ladder(&prepared)?;
+    check_recipe(&prepared)?;
     prepared.check_incumbent()?;
     Ok(prepared)
 }
@@ -124,6 +129,28 @@ pub(super) fn unusable(error: MetricError) -> SessionError {
         _ => "set another metric under [task]",
     };
     SessionError::unfit(format!("[metric]: {error}"), hint)
+}
+
+/// Every lever that is set has to change something.
+fn check_recipe(prepared: &Prepared) -> Result<(), SessionError> {
+    let idle =
+        |setting: &&Setting| !prepared.plan.candidates.iter().any(|candidate| candidate.levers.contains(setting));
+    let Some(setting) = prepared.study.recipe.iter().find(idle) else { return Ok(()) };
+    let changes = lever(&setting.lever).map_or("nothing", |lever| lever.about().changes);
+    Err(SessionError::Unfit {
+        message: format!("[recipe]: `{setting}` changes nothing that this study trains"),
+        hint: format!("leave it out, or train what it changes: {changes}"),
+    })
+}
+
+/// Says what is trained otherwise than by lagom's own recipe; none where nothing is.
+fn recipe_note(study: &Study) -> Option<String> {
+    let told = |setting: &Setting| {
+        let changes = lever(&setting.lever).map_or("nothing", |lever| lever.about().changes);
+        format!("{setting} for {changes}")
+    };
+    let told: Vec<String> = study.recipe.iter().map(told).collect();
+    (!told.is_empty()).then(|| format!("recipe: {}", told.join("; ")))
 }
 
 fn check_ladder(prepared: &Prepared) -> Result<(), SessionError> {

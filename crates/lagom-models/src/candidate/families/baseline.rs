@@ -2,9 +2,10 @@
 
 use super::{Effort, Family};
 use crate::candidate::model::{Features, Learner, Model};
+use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
 use crate::candidate::spec::{Candidate, FitError, Settled, Size, Spec};
-use crate::candidate::training::{Fitted, Purpose, scale};
+use crate::candidate::training::{FitContext, Fitted, scale};
 use crate::data::{Examples, Target};
 use crate::study::{FamilyAbout, FamilyId, Mark, TaskKind};
 
@@ -50,10 +51,14 @@ impl Family for Baseline {
     fn sizes(&self, shape: &DataShape<'_>, _: Option<u64>) -> Vec<Candidate> {
         let name = if shape.classes > 0 { "majority" } else { "mean" };
         let spec = Spec::new(FamilyId::BASELINE, Size::default());
-        vec![Candidate { name: name.to_owned(), spec, planned_parameters: 1 }]
+        vec![Candidate::new(name, spec, 1)]
     }
 
-    fn recipe(&self, _: &Size) -> Result<String, FitError> {
+    fn recipe(&self, _: &Size, _: u32) -> Result<Recipe, FitError> {
+        Ok(Recipe::default())
+    }
+
+    fn address(&self, _: &Size) -> Result<String, FitError> {
         Ok("half a row more of each class".to_owned())
     }
 
@@ -61,8 +66,8 @@ impl Family for Baseline {
         Ok(Effort { flops: shape.rows, weights: 1.0, ..Effort::default() })
     }
 
-    fn fit(&self, _: &Size, train: &Examples<'_>, _: Purpose<'_>, _: u64) -> Result<Fitted, FitError> {
-        Ok(baseline(train))
+    fn fit(&self, _: &Size, _: &Recipe, context: &FitContext<'_>) -> Result<Fitted, FitError> {
+        Ok(baseline(&context.train))
     }
 }
 

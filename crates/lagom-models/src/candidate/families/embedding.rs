@@ -4,11 +4,11 @@ use super::network::{Planned, from_neural, quality, to_neural};
 use super::ngrams::config;
 use super::{Effort, Family, as_text, named};
 use crate::candidate::model::{Features, Learner, Model, bags, texts};
-use crate::candidate::neural::{self, EmbeddingShape, Recipe, embedding_ladder};
+use crate::candidate::neural::{self, EmbeddingShape, embedding_ladder};
+use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
 use crate::candidate::spec::{Candidate, FitError, Size, Spec};
-use crate::candidate::training::{Fitted, Purpose, Truth, settled, validation, watch};
-use crate::data::Examples;
+use crate::candidate::training::{FitContext, Fitted, Truth, settled, validation, watch};
 use crate::study::{FamilyAbout, FamilyId, Mark, TaskKind};
 
 /// The family.
@@ -49,35 +49,36 @@ impl Family for Embedding {
         embedding_ladder(shape.classes as usize, largest.unwrap_or(LARGEST)).into_iter().map(one).collect()
     }
 
-    fn recipe(&self, size: &Size) -> Result<String, FitError> {
-        as_text(&(Recipe::embedding(), config(size.number("buckets")?)))
+    fn recipe(&self, _: &Size, _: u32) -> Result<Recipe, FitError> {
+        Recipe::of(&neural::Recipe::embedding())
+    }
+
+    fn address(&self, size: &Size) -> Result<String, FitError> {
+        as_text(&(neural::Recipe::embedding(), config(size.number("buckets")?)))
     }
 
     fn effort(&self, candidate: &Candidate, shape: &DataShape<'_>) -> Result<Effort, FitError> {
         // About four n-grams begin at each character.
         let dimension = f64::from(candidate.spec.size.number("dimension")?);
         let touched = (shape.characters * 4.0 + shape.outputs) * dimension;
-        let flops = Planned::of(&Recipe::embedding(), shape.rows, touched).flops;
+        let flops = Planned::of(&neural::Recipe::embedding(), shape.rows, touched).flops;
         let weights = candidate.planned_parameters as f64;
         Ok(Effort { flops, seconds: flops / GATHERED, width: shape.characters, machinery: MACHINERY, weights })
     }
 
-    fn fit(&self, size: &Size, train: &Examples<'_>, purpose: Purpose<'_>, seed: u64) -> Result<Fitted, FitError> {
+    fn fit(&self, size: &Size, recipe: &Recipe, context: &FitContext<'_>) -> Result<Fitted, FitError> {
         let shape = EmbeddingShape {
             buckets: size.number("buckets")?,
             dimension: size.number("dimension")?,
             hidden: Vec::new(),
         };
-        embedding(&shape, train, purpose, seed)
+        embedding(&shape, &recipe.to()?, context)
     }
 }
 
-fn embedding(
-    shape: &EmbeddingShape,
-    train: &Examples<'_>,
-    purpose: Purpose<'_>,
-    seed: u64,
-) -> Result<Fitted, FitError> {
+fn embedding(shape: &EmbeddingShape, recipe: &neural::Recipe, context: &FitContext<'_>) -> Result<Fitted, FitError> {
+    let FitContext { train, purpose, seed } = *context;
+    let train = &train;
     let config = config(shape.buckets);
     let own = texts(&train.inputs);
     let (offsets, ids) = bags(&config, &own);
@@ -92,7 +93,7 @@ fn embedding(
         settled: settled(purpose).map(to_neural),
         watch: watched.as_ref().map(|(quality, target)| neural::Watch { quality, target: *target }),
     };
-    let fitted = neural::fit_embedding(shape, data, &Recipe::embedding(), seed)?;
+    let fitted = neural::fit_embedding(shape, data, recipe, seed)?;
     Ok(from_neural(fitted, |model| Model {
         features: Features::Bags(config),
         learner: Learner::Embedding(model),

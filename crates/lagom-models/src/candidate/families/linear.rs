@@ -1,13 +1,13 @@
 //! Softmax or ridge regression on the columns of a table: one size.
 
 use super::{Effort, Family, SPARSE, as_text};
-use crate::candidate::linear::{self, Recipe};
+use crate::candidate::linear;
 use crate::candidate::model::{Features, Learner, Model};
+use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
 use crate::candidate::spec::{Candidate, FitError, Point, Settled, Size, Spec};
-use crate::candidate::training::{Fitted, Purpose, Truth, scale, settled, validation};
+use crate::candidate::training::{FitContext, Fitted, Truth, scale, settled, validation};
 use crate::candidate::treatment::{Style, TargetScale, Treatment};
-use crate::data::Examples;
 use crate::study::{FamilyAbout, FamilyId, Mark, TaskKind};
 
 /// The family.
@@ -33,15 +33,19 @@ impl Family for Linear {
     }
 
     fn sizes(&self, shape: &DataShape<'_>, _: Option<u64>) -> Vec<Candidate> {
-        vec![Candidate {
-            name: "linear".to_owned(),
-            spec: Spec::new(ABOUT.id, Size::default()),
-            planned_parameters: (shape.scaled_width() + 1) * shape.scores(),
-        }]
+        vec![Candidate::new(
+            "linear",
+            Spec::new(ABOUT.id, Size::default()),
+            (shape.scaled_width() + 1) * shape.scores(),
+        )]
     }
 
-    fn recipe(&self, _: &Size) -> Result<String, FitError> {
-        as_text(&Recipe::default())
+    fn recipe(&self, _: &Size, _: u32) -> Result<Recipe, FitError> {
+        Recipe::of(&linear::Recipe::default())
+    }
+
+    fn address(&self, _: &Size) -> Result<String, FitError> {
+        as_text(&linear::Recipe::default())
     }
 
     fn effort(&self, candidate: &Candidate, shape: &DataShape<'_>) -> Result<Effort, FitError> {
@@ -52,12 +56,14 @@ impl Family for Linear {
         Ok(Effort { flops, seconds: flops / (2.0 * SPARSE), width, machinery: 0.0, weights })
     }
 
-    fn fit(&self, _: &Size, train: &Examples<'_>, purpose: Purpose<'_>, seed: u64) -> Result<Fitted, FitError> {
-        linear_table(train, purpose, seed)
+    fn fit(&self, _: &Size, recipe: &Recipe, context: &FitContext<'_>) -> Result<Fitted, FitError> {
+        linear_table(&recipe.to()?, context)
     }
 }
 
-fn linear_table(train: &Examples<'_>, purpose: Purpose<'_>, seed: u64) -> Result<Fitted, FitError> {
+fn linear_table(recipe: &linear::Recipe, context: &FitContext<'_>) -> Result<Fitted, FitError> {
+    let FitContext { train, purpose, seed } = *context;
+    let train = &train;
     let treatment = Treatment::fit(&train.inputs, Style::Scaled);
     let scale = scale(train);
     let columns = treatment.width();
@@ -74,7 +80,7 @@ fn linear_table(train: &Examples<'_>, purpose: Purpose<'_>, seed: u64) -> Result
         validation: held.as_ref().map(|(values, truth)| (dense(values), truth.linear())),
         settled: settled(purpose).map(|one| linear::Settled { l2: one.l2, epochs: one.steps }),
     };
-    let fitted = linear::fit(&data, &Recipe::default(), seed)?;
+    let fitted = linear::fit(&data, recipe, seed)?;
     Ok(from_linear(fitted, Features::Table(treatment), scale))
 }
 

@@ -3,12 +3,12 @@
 use super::network::{Planned, from_neural, quality, to_neural};
 use super::{Effort, Family, as_text, named};
 use crate::candidate::model::{Features, Learner, Model};
-use crate::candidate::neural::{self, MlpShape, Recipe, mlp_ladder};
+use crate::candidate::neural::{self, MlpShape, mlp_ladder};
+use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
 use crate::candidate::spec::{Candidate, FitError, Size, Spec};
-use crate::candidate::training::{Fitted, Purpose, Truth, scale, settled, validation, watch};
+use crate::candidate::training::{FitContext, Fitted, Truth, scale, settled, validation, watch};
 use crate::candidate::treatment::{Style, Treatment};
-use crate::data::Examples;
 use crate::study::{FamilyAbout, FamilyId, Mark, TaskKind};
 
 /// The family.
@@ -65,19 +65,23 @@ impl Family for Mlp {
         Some(largest(shape.all as usize)).filter(|most| *most < LARGEST)
     }
 
-    fn recipe(&self, _: &Size) -> Result<String, FitError> {
-        as_text(&(Recipe::default(), Recipe::values()))
+    fn recipe(&self, _: &Size, classes: u32) -> Result<Recipe, FitError> {
+        Recipe::of(&if classes == 0 { neural::Recipe::values() } else { neural::Recipe::default() })
+    }
+
+    fn address(&self, _: &Size) -> Result<String, FitError> {
+        as_text(&(neural::Recipe::default(), neural::Recipe::values()))
     }
 
     fn effort(&self, candidate: &Candidate, shape: &DataShape<'_>) -> Result<Effort, FitError> {
         let weights = candidate.planned_parameters as f64;
-        let Planned { flops, steps } = Planned::of(&Recipe::default(), shape.rows, weights);
+        let Planned { flops, steps } = Planned::of(&neural::Recipe::default(), shape.rows, weights);
         let (seconds, width) = (flops / DENSE.0 + steps * DENSE.1, shape.scaled_width() as f64);
         Ok(Effort { flops, seconds, width, machinery: MACHINERY, weights })
     }
 
-    fn fit(&self, size: &Size, train: &Examples<'_>, purpose: Purpose<'_>, seed: u64) -> Result<Fitted, FitError> {
-        perceptron(size.numbers("hidden")?, train, purpose, seed)
+    fn fit(&self, size: &Size, recipe: &Recipe, context: &FitContext<'_>) -> Result<Fitted, FitError> {
+        perceptron(size.numbers("hidden")?, &recipe.to()?, context)
     }
 }
 
@@ -95,7 +99,9 @@ fn for_rows(mut perceptrons: Vec<Candidate>, rows: usize) -> Vec<Candidate> {
     perceptrons
 }
 
-fn perceptron(hidden: &[u32], train: &Examples<'_>, purpose: Purpose<'_>, seed: u64) -> Result<Fitted, FitError> {
+fn perceptron(hidden: &[u32], recipe: &neural::Recipe, context: &FitContext<'_>) -> Result<Fitted, FitError> {
+    let FitContext { train, purpose, seed } = *context;
+    let train = &train;
     let treatment = Treatment::fit(&train.inputs, Style::Scaled);
     let scale = scale(train);
     let columns = treatment.width();
@@ -115,7 +121,6 @@ fn perceptron(hidden: &[u32], train: &Examples<'_>, purpose: Purpose<'_>, seed: 
         watch: watched.as_ref().map(|(quality, target)| neural::Watch { quality, target: *target }),
     };
     let shape = MlpShape { hidden: hidden.to_vec() };
-    let recipe = if scale.is_some() { Recipe::values() } else { Recipe::default() };
-    let fitted = neural::fit_mlp(&shape, data, &recipe, seed)?;
+    let fitted = neural::fit_mlp(&shape, data, recipe, seed)?;
     Ok(from_neural(fitted, |model| Model { features: Features::Table(treatment), learner: Learner::Mlp(model), scale }))
 }

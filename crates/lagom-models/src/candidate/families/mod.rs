@@ -10,11 +10,12 @@ mod trees;
 
 use serde::Serialize;
 
+use super::levers::LEVERS;
 use super::predictor::Predictor;
+use super::recipe::Recipe;
 use super::shape::DataShape;
 use super::spec::{Candidate, FitError, Size, Spec};
-use super::training::{Fitted, Purpose};
-use crate::data::Examples;
+use super::training::{FitContext, Fitted};
 use crate::study::units::human_count;
 use crate::study::{CALLED, FamilyAbout, FamilyId, Registries};
 
@@ -43,11 +44,17 @@ pub trait Family: Sync {
         None
     }
 
-    /// How a size is trained, as text: part of the content address of its trials.
+    /// How a size is trained for so many classes (0: for numbers), before any lever.
     ///
     /// # Errors
     /// The size is not of this family, or a setting can't be written.
-    fn recipe(&self, size: &Size) -> Result<String, FitError>;
+    fn recipe(&self, size: &Size, classes: u32) -> Result<Recipe, FitError>;
+
+    /// How a size is trained for whatever target, as text: part of the content address of its trials.
+    ///
+    /// # Errors
+    /// As [`Family::recipe`].
+    fn address(&self, size: &Size) -> Result<String, FitError>;
 
     /// What one training of a candidate will take.
     ///
@@ -55,11 +62,11 @@ pub trait Family: Sync {
     /// The candidate is not of this family.
     fn effort(&self, candidate: &Candidate, shape: &DataShape<'_>) -> Result<Effort, FitError>;
 
-    /// Trains a size. Equal arguments give equal bits, whatever else runs on the machine.
+    /// Trains a size by a recipe of this family. Equal contexts give equal bits, whatever else runs on the machine.
     ///
     /// # Errors
-    /// The size is not of this family, the loss diverged, or the data leave nothing to learn from.
-    fn fit(&self, size: &Size, train: &Examples<'_>, purpose: Purpose<'_>, seed: u64) -> Result<Fitted, FitError>;
+    /// Size or recipe are not of this family, the loss diverged, or the data leave nothing to learn from.
+    fn fit(&self, size: &Size, recipe: &Recipe, context: &FitContext<'_>) -> Result<Fitted, FitError>;
 
     /// A model of this family from the bytes that its [`Predictor::to_bytes`] wrote. The first six families are kept in a
     /// form of their own ([`Learner`](super::Learner)) and have none.
@@ -92,10 +99,14 @@ pub fn family(id: FamilyId) -> Option<&'static dyn Family> {
     FAMILIES.iter().copied().find(|family| family.about().id == id)
 }
 
-/// What a study may name: the families that are trained.
+/// What a study may name of this crate: the families that are trained, and the levers.
 #[must_use]
 pub fn registries() -> Registries {
-    Registries { families: FAMILIES.iter().map(|family| family.about()).collect() }
+    Registries {
+        families: FAMILIES.iter().map(|family| family.about()).collect(),
+        levers: LEVERS.iter().map(|lever| lever.about()).collect(),
+        ..Registries::default()
+    }
 }
 
 /// What is known of every family: those that are trained, then those that are called.
@@ -112,7 +123,7 @@ pub fn about(id: FamilyId) -> Option<&'static FamilyAbout> {
 /// A candidate whose name tells its planned size: `mlp-16.4k`.
 fn named(spec: Spec, planned_parameters: u64) -> Candidate {
     let name = format!("{}-{}", spec.family, human_count(planned_parameters).replace(' ', ""));
-    Candidate { name, spec, planned_parameters }
+    Candidate::new(name, spec, planned_parameters)
 }
 
 /// Settings as text.

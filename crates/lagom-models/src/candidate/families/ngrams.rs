@@ -2,13 +2,13 @@
 
 use super::linear::from_linear;
 use super::{Effort, Family, SPARSE, as_text};
-use crate::candidate::linear::{self, Recipe};
+use crate::candidate::linear;
 use crate::candidate::model::{Features, texts};
+use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
 use crate::candidate::spec::{Candidate, FitError, Size, Spec};
 use crate::candidate::text::{NgramConfig, Vectoriser, ngram_ladder};
-use crate::candidate::training::{Fitted, Purpose, Truth, settled, validation};
-use crate::data::Examples;
+use crate::candidate::training::{FitContext, Fitted, Truth, settled, validation};
 use crate::study::{FamilyAbout, FamilyId, Mark, TaskKind};
 
 /// The family.
@@ -39,17 +39,20 @@ impl Family for Ngrams {
 
     fn sizes(&self, shape: &DataShape<'_>, largest: Option<u64>) -> Vec<Candidate> {
         let scores = shape.scores();
-        let one = |buckets: u32| Candidate {
-            name: format!("ngrams-{buckets}"),
-            spec: Spec::new(ABOUT.id, Size::default().with("buckets", buckets)),
+        let one = |buckets: u32| {
+            let spec = Spec::new(ABOUT.id, Size::default().with("buckets", buckets));
             // Only buckets that occur are stored: an upper bound, so the name says the buckets.
-            planned_parameters: u64::from(buckets) * (scores + 1) + scores,
+            Candidate::new(format!("ngrams-{buckets}"), spec, u64::from(buckets) * (scores + 1) + scores)
         };
         ngram_ladder(shape.classes, largest.unwrap_or(LARGEST)).into_iter().map(one).collect()
     }
 
-    fn recipe(&self, size: &Size) -> Result<String, FitError> {
-        as_text(&(Recipe::text(), config(size.number("buckets")?)))
+    fn recipe(&self, _: &Size, _: u32) -> Result<Recipe, FitError> {
+        Recipe::of(&linear::Recipe::text())
+    }
+
+    fn address(&self, size: &Size) -> Result<String, FitError> {
+        as_text(&(linear::Recipe::text(), config(size.number("buckets")?)))
     }
 
     fn effort(&self, candidate: &Candidate, shape: &DataShape<'_>) -> Result<Effort, FitError> {
@@ -62,12 +65,14 @@ impl Family for Ngrams {
         Ok(Effort { flops, seconds: flops / (4.0 * SPARSE), width, machinery: 0.0, weights })
     }
 
-    fn fit(&self, size: &Size, train: &Examples<'_>, purpose: Purpose<'_>, seed: u64) -> Result<Fitted, FitError> {
-        linear_text(size.number("buckets")?, train, purpose, seed)
+    fn fit(&self, size: &Size, recipe: &Recipe, context: &FitContext<'_>) -> Result<Fitted, FitError> {
+        linear_text(size.number("buckets")?, &recipe.to()?, context)
     }
 }
 
-fn linear_text(buckets: u32, train: &Examples<'_>, purpose: Purpose<'_>, seed: u64) -> Result<Fitted, FitError> {
+fn linear_text(buckets: u32, recipe: &linear::Recipe, context: &FitContext<'_>) -> Result<Fitted, FitError> {
+    let FitContext { train, purpose, seed } = *context;
+    let train = &train;
     let own = texts(&train.inputs);
     let vectoriser = Vectoriser::fit(&own, &config(buckets)).map_err(|error| FitError::Unfit(error.to_string()))?;
     let truth = Truth::of(train, None);
@@ -78,7 +83,7 @@ fn linear_text(buckets: u32, train: &Examples<'_>, purpose: Purpose<'_>, seed: u
         validation: held.as_ref().map(|(matrix, truth)| (linear::Matrix::Sparse(matrix), truth.linear())),
         settled: settled(purpose).map(|one| linear::Settled { l2: one.l2, epochs: one.steps }),
     };
-    let fitted = linear::fit(&data, &Recipe::text(), seed)?;
+    let fitted = linear::fit(&data, recipe, seed)?;
     Ok(from_linear(fitted, Features::Text(vectoriser), None))
 }
 

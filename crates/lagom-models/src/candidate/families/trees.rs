@@ -2,9 +2,10 @@
 
 use super::{Effort, Family, as_text};
 use crate::candidate::model::{Features, Learner, Model};
+use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
 use crate::candidate::spec::{Candidate, FitError, Point, Settled, Size, Spec};
-use crate::candidate::training::{Fitted, Purpose, scale, settled, validation};
+use crate::candidate::training::{FitContext, Fitted, scale, settled, validation};
 use crate::candidate::treatment::{Style, Treatment};
 use crate::candidate::trees::{self, TreesConfig, trees_ladder};
 use crate::data::Examples;
@@ -41,16 +42,20 @@ impl Family for Trees {
 
     fn sizes(&self, shape: &DataShape<'_>, _: Option<u64>) -> Vec<Candidate> {
         let scores = shape.scores();
-        let one = |(leaves, rounds): (u32, u32)| Candidate {
-            name: format!("trees-{leaves}x{rounds}"),
-            spec: Spec::new(ABOUT.id, Size::default().with("leaves", leaves).with("rounds", rounds)),
+        let one = |(leaves, rounds): (u32, u32)| {
+            let spec = Spec::new(ABOUT.id, Size::default().with("leaves", leaves).with("rounds", rounds));
             // A tree of L leaves stores L - 1 thresholds and L values; several classes take a tree each.
-            planned_parameters: u64::from(rounds) * scores * (2 * u64::from(leaves) - 1),
+            let planned = u64::from(rounds) * scores * (2 * u64::from(leaves) - 1);
+            Candidate::new(format!("trees-{leaves}x{rounds}"), spec, planned)
         };
         trees_ladder().into_iter().map(one).collect()
     }
 
-    fn recipe(&self, size: &Size) -> Result<String, FitError> {
+    fn recipe(&self, size: &Size, classes: u32) -> Result<Recipe, FitError> {
+        Recipe::of(&TreesConfig::rung(size.number("leaves")?, size.number("rounds")?, classes))
+    }
+
+    fn address(&self, size: &Size) -> Result<String, FitError> {
         let (leaves, rounds) = (size.number("leaves")?, size.number("rounds")?);
         let config = |classes| TreesConfig::rung(leaves, rounds, classes);
         as_text(&(config(2), config(3)))
@@ -71,16 +76,13 @@ impl Family for Trees {
         })
     }
 
-    fn fit(&self, size: &Size, train: &Examples<'_>, purpose: Purpose<'_>, _: u64) -> Result<Fitted, FitError> {
-        boosted(
-            &TreesConfig::rung(size.number("leaves")?, size.number("rounds")?, train.target.classes()),
-            train,
-            purpose,
-        )
+    fn fit(&self, _: &Size, recipe: &Recipe, context: &FitContext<'_>) -> Result<Fitted, FitError> {
+        boosted(recipe.to()?, context)
     }
 }
 
-fn boosted(rung: &TreesConfig, train: &Examples<'_>, purpose: Purpose<'_>) -> Result<Fitted, FitError> {
+fn boosted(mut config: TreesConfig, context: &FitContext<'_>) -> Result<Fitted, FitError> {
+    let (train, purpose) = (&context.train, context.purpose);
     let treatment = Treatment::fit(&train.inputs, Style::Raw);
     let columns = treatment.width();
     let scale = scale(train);
@@ -98,7 +100,6 @@ fn boosted(rung: &TreesConfig, train: &Examples<'_>, purpose: Purpose<'_>) -> Re
     let as_labels = |labels, numbers| {
         if classes > 0 { trees::Labels::Classes { labels, classes } } else { trees::Labels::Values(numbers) }
     };
-    let mut config = rung.clone();
     if let Some(settled) = settled(purpose) {
         config.rounds = u32::try_from(settled.steps.max(1)).unwrap_or(u32::MAX);
     }

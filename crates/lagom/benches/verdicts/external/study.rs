@@ -1,6 +1,6 @@
 //! One study on a part of a real data set, and its pair on the other rows.
 
-use lagom::candidate::registries;
+use lagom::probe::registries;
 use std::error::Error;
 use std::fmt::Write;
 use std::ops::ControlFlow;

@@ -112,11 +112,7 @@ impl<'a> Drawn<'a> {
     pub(super) fn entries(&self) -> Vec<Entry> {
         let entry = |(at, truth): (usize, &Truth)| Entry {
             repeats: (0..self.asked[at]).map(|repeat| (*self.trial(at, repeat)).clone()).collect(),
-            ..Entry::bare(Candidate {
-                name: truth.name.clone(),
-                spec: truth.spec.clone(),
-                planned_parameters: truth.parameters,
-            })
+            ..Entry::bare(Candidate::new(truth.name.clone(), truth.spec.clone(), truth.parameters))
         };
         self.ladder.iter().enumerate().map(entry).collect()
     }

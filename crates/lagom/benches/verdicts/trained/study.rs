@@ -1,6 +1,6 @@
 //! One study: from the table that was drawn to the verdict, as `lagom run` does it.
 
-use lagom::candidate::registries;
+use lagom::probe::registries;
 use std::error::Error;
 use std::path::Path;
 

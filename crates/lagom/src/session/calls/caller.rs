@@ -65,11 +65,11 @@ impl Caller {
             })?;
         let facts = file_facts(called)?;
         Ok(Self {
-            candidate: Candidate {
-                name: called.name.clone(),
-                spec: Spec::called(called.backend.family()),
-                planned_parameters: called.parameters.or(facts.parameters).unwrap_or(0),
-            },
+            candidate: Candidate::new(
+                called.name.clone(),
+                Spec::called(called.backend.family()),
+                called.parameters.or(facts.parameters).unwrap_or(0),
+            ),
             facts,
             settings: settings(called)?,
             repeats: if prompt.temperature > 0.0 { prompt.repeats } else { 1 },

@@ -6,7 +6,7 @@
 //!
 //! A server counts what it was asked and what it answered; the store is compared with that.
 
-use crate::candidate::registries;
+use crate::probe::registries;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};

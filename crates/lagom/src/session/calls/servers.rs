@@ -7,7 +7,7 @@
 //!
 //! What a server refuses is a property of it, so the undisturbed one refuses the same questions; all else it answers.
 
-use crate::candidate::registries;
+use crate::probe::registries;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
