@@ -215,3 +215,30 @@ fn the_ladder_rises_and_keeps_to_the_largest() {
     let small = ladder(&crate::study::LadderSpec { largest: Some(500), ..Default::default() }, &[], data.task, &shape);
     assert!(small.iter().all(|candidate| candidate.planned_parameters <= 500) && small.len() > 2);
 }
+
+#[test]
+fn a_lever_changes_the_training_and_the_address_of_those_that_it_applies_to() {
+    let data = dataset(TaskKind::Classification);
+    let shape = DataShape::of(&data, 0.2);
+    let lever = crate::study::Setting { lever: "dropout".to_owned(), value: 0.5 };
+    let plain = ladder(&Default::default(), &[], data.task, &shape);
+    let changed = ladder(&Default::default(), &[lever], data.task, &shape);
+    assert_eq!(plain.len(), changed.len());
+    for (plain, changed) in plain.iter().zip(&changed) {
+        let network = plain.spec.family.name() == "mlp";
+        assert_eq!(plain.name, changed.name);
+        assert_eq!((changed.levers.len(), fingerprint(plain) != fingerprint(changed)), (usize::from(network), network));
+    }
+    let widest = changed.iter().filter(|one| !one.levers.is_empty()).next_back().expect("a network");
+    let (train, validation): (Vec<u32>, Vec<u32>) = (0..ROWS).partition(|row| row % 5 != 0);
+    let purpose = Purpose::Measure { validation: data.examples(&validation), watch: None };
+    let context = FitContext { train: data.examples(&train), purpose, seed: 5 };
+    let without = Candidate { levers: Vec::new(), ..widest.clone() };
+    assert_ne!(fit(widest, &context).expect("fits").model, fit(&without, &context).expect("fits").model);
+    // The default of classes is 0.1: set by hand it is the same training.
+    let same = Candidate {
+        levers: vec![crate::study::Setting { lever: "dropout".to_owned(), value: 0.1 }],
+        ..without.clone()
+    };
+    assert_eq!(fit(&same, &context).expect("fits").model, fit(&without, &context).expect("fits").model);
+}

@@ -1,11 +1,13 @@
 //! Levers: what a study may change in how models are trained. A file and a line in [`LEVERS`] each.
 
+mod dropout;
+
 use super::recipe::Recipe;
 use super::spec::FitError;
 use crate::study::{FamilyId, LeverAbout, Setting};
 
 /// Every lever, in the order in which they are applied.
-pub static LEVERS: &[&dyn Lever] = &[];
+pub static LEVERS: &[&dyn Lever] = &[&dropout::Dropout];
 
 /// Something that may be changed in the training of a candidate: its training rows, their preprocessing or its recipe, and
 /// nothing else. (So far all levers change recipes.)
