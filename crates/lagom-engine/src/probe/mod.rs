@@ -3,6 +3,8 @@
 //! A probe reads what was kept of a candidate's validation rows, so that it costs no training and an older run has it too;
 //! no sealed row is among them.
 
+mod error_slices;
+
 use serde::{Deserialize, Serialize};
 
 use crate::candidate;
@@ -13,7 +15,7 @@ use crate::study::{ProbeAbout, Registries};
 use crate::verdict::Entry;
 
 /// Every probe, in the order in which reports show them.
-pub static PROBES: &[&dyn Probe] = &[];
+pub static PROBES: &[&dyn Probe] = &[&error_slices::ErrorSlices];
 
 /// A measurement of a trained or asked model on validation rows.
 pub trait Probe: Sync {

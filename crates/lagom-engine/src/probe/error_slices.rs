@@ -1,0 +1,386 @@
+//! Error slices: rows with something in common on which a model does surely worse than on the others.
+//!
+//! Slices are cut along each column: the levels of a category, quarters of its numbers, quarters of the length of its texts, the
+//! missing cells, and the classes of the target. Each is compared with all other rows (Welch 1947), at a confidence divided
+//! among all that are looked at (Bonferroni), so that none of those named is expected to be there by chance.
+
+use std::collections::BTreeMap;
+
+use super::{Cell, Probe, ProbeResult, Subject};
+use crate::data::{Column, Dataset, MISSING, Target, Values};
+use crate::metric::{Metric, Outcomes, score};
+use crate::stats::{Estimate, Summary, mean, unpaired, variance};
+use crate::study::ProbeAbout;
+use crate::verdict::Entry;
+
+/// The probe.
+pub(super) struct ErrorSlices;
+
+static ABOUT: ProbeAbout = ProbeAbout {
+    name: "error-slices",
+    title: "Where it errs",
+    summary: "rows with something in common on which the model does surely worse than on the others",
+};
+
+/// Fewest rows of a slice, and of the others: below that a mean says little, whatever its interval.
+const FEWEST: usize = 30;
+/// Parts that numbers and lengths are cut into.
+const PARTS: usize = 4;
+/// The most slices that are named.
+const NAMED: usize = 10;
+
+impl Probe for ErrorSlices {
+    fn about(&self) -> &'static ProbeAbout {
+        &ABOUT
+    }
+
+    fn run(&self, subject: &Subject<'_>) -> Option<ProbeResult> {
+        let measured = Measured::of(subject.entry, subject.metric)?;
+        let slices = slices(subject.dataset, &measured.rows);
+        let compared: Vec<Compared> = slices.into_iter().filter_map(|slice| measured.compare(slice)).collect();
+        let looked_at = compared.len();
+        let each = 1.0 - (1.0 - subject.confidence) / looked_at.max(1) as f64;
+        let mut worse: Vec<Compared> =
+            compared.into_iter().filter(|one| one.difference.interval(each).1 < 0.0).collect();
+        // The gravest first: what its rows cost all rows together.
+        worse.sort_by(|a, b| a.cost().total_cmp(&b.cost()).then_with(|| a.slice.name.cmp(&b.slice.name)));
+        let found = worse.len();
+        worse.truncate(NAMED);
+        let metric = measured.metric;
+        let line = |one: Compared| {
+            vec![
+                Cell::Text(one.slice.name),
+                Cell::Count(one.rows),
+                Cell::Quality(metric, one.inside),
+                Cell::Quality(metric, one.outside),
+                Cell::Difference(metric, one.difference, each),
+            ]
+        };
+        let candidate = subject.entry.candidate.name.clone();
+        let said = said(&candidate, metric, (looked_at, found), subject.confidence);
+        let columns = ["rows where", "rows", metric.name(), "on the others", "difference"];
+        Some(ProbeResult {
+            probe: ABOUT.name.to_owned(),
+            candidate,
+            said,
+            columns: columns.map(str::to_owned).to_vec(),
+            lines: worse.into_iter().map(line).collect(),
+        })
+    }
+}
+
+fn said(candidate: &str, metric: Metric, (looked_at, found): (usize, usize), confidence: f64) -> String {
+    let sure = format!("{:.0} %", confidence * 100.0);
+    let slices = |count: usize| if count == 1 { "1 part".to_owned() } else { format!("{count} parts") };
+    match (looked_at, found) {
+        (0, _) => format!("There are too few validation rows to look for rows on which {candidate} errs more often."),
+        (_, 0) => format!(
+            "Of {} of the validation rows none is surely worse for {candidate} than the others, by {} ({sure} for all of them together).",
+            slices(looked_at),
+            metric.name()
+        ),
+        _ => format!(
+            "Of {} of the validation rows {} surely worse for {candidate} than the others, by {} ({sure} for all of them together).{}",
+            slices(looked_at),
+            if found == 1 { "1 is".to_owned() } else { format!("{found} are") },
+            metric.name(),
+            if found > NAMED { format!(" The {NAMED} that cost most are shown.") } else { String::new() }
+        ),
+    }
+}
+
+/// What each validated row came to, in the mean over the repeats that validated it; copies are one.
+struct Measured {
+    metric: Metric,
+    /// One row of each unit.
+    rows: Vec<u32>,
+    /// Its score, oriented: higher is better.
+    scores: Vec<f64>,
+}
+
+impl Measured {
+    fn of(entry: &Entry, metric: Metric) -> Option<Self> {
+        let metric = mean_metric(metric, entry.repeats.first().map(|one| &one.validation)?)?;
+        let units = entry.units.as_ref().map(|units| units.of_rows());
+        // The first row seen of each unit, and the sum and number of its scores.
+        let mut of_unit: BTreeMap<u32, (u32, f64, f64)> = BTreeMap::new();
+        for repeat in &entry.repeats {
+            let scored = score(metric, &repeat.validation).ok()?;
+            for (&row, influence) in repeat.rows.iter().zip(&scored.influence) {
+                let unit = units.and_then(|units| units.get(row as usize)).copied().unwrap_or(row);
+                let sum = of_unit.entry(unit).or_insert((row, 0.0, 0.0));
+                // The metric is a mean: the influence of a row is how far its own score is from that.
+                sum.1 += metric.orient(scored.value + influence);
+                sum.2 += 1.0;
+            }
+        }
+        let rows = of_unit.values().map(|unit| unit.0).collect();
+        let scores = of_unit.values().map(|unit| unit.1 / unit.2).collect();
+        Some(Self { metric, rows, scores })
+    }
+
+    /// A slice beside all other rows; none where one of them has too few.
+    fn compare(&self, slice: Slice) -> Option<Compared> {
+        let mut parts: [Vec<f64>; 2] = Default::default();
+        for (score, inside) in self.scores.iter().zip(&slice.inside) {
+            parts[usize::from(!inside)].push(*score);
+        }
+        let [inside, outside] = &parts;
+        if inside.len() < FEWEST || outside.len() < FEWEST {
+            return None;
+        }
+        let summary = |scores: &[f64]| Summary {
+            mean: mean(scores),
+            standard_error: (variance(scores) / scores.len() as f64).sqrt(),
+            examples: Some(scores.len() as u64),
+        };
+        let difference = unpaired(&summary(inside), &summary(outside));
+        // Two parts without any spread would be told apart by a rounding error.
+        (difference.standard_error > 0.0).then(|| Compared {
+            rows: inside.len() as u64,
+            inside: self.metric.orient(mean(inside)),
+            outside: self.metric.orient(mean(outside)),
+            difference,
+            slice,
+        })
+    }
+}
+
+/// The metric that rows are compared by: the study's where it is a mean over rows; else, of classes, how many are right, and of
+/// numbers, how far off they are.
+fn mean_metric(metric: Metric, outcomes: &Outcomes) -> Option<Metric> {
+    let is_mean = matches!(metric, Metric::LogLoss | Metric::Mae) || metric.example_range().is_some();
+    match outcomes {
+        _ if is_mean => Some(metric),
+        Outcomes::Classes(_) => Some(Metric::Accuracy),
+        Outcomes::Values(_) => Some(Metric::Mae),
+        _ => None,
+    }
+}
+
+/// Rows with something in common.
+struct Slice {
+    /// What it is: `colour = red`.
+    name: String,
+    /// Whether each validated row is one of them.
+    inside: Vec<bool>,
+}
+
+/// A slice beside the other rows.
+struct Compared {
+    slice: Slice,
+    rows: u64,
+    /// Quality in the metric's own direction.
+    inside: f64,
+    outside: f64,
+    /// Inside minus outside, oriented.
+    difference: Estimate,
+}
+
+impl Compared {
+    fn cost(&self) -> f64 {
+        self.difference.point * self.rows as f64
+    }
+}
+
+fn slices(dataset: &Dataset, rows: &[u32]) -> Vec<Slice> {
+    let mut slices: Vec<Slice> = dataset.columns.iter().flat_map(|column| of_column(column, rows)).collect();
+    if let Target::Classes { labels, names } = &dataset.target {
+        let label = |row: u32| labels.get(row as usize).copied();
+        for (class, name) in names.iter().enumerate() {
+            let inside = rows.iter().map(|row| label(*row) == Some(class as u32)).collect();
+            slices.push(Slice { name: format!("{} = {name}", dataset.target_name), inside });
+        }
+    }
+    slices
+}
+
+fn of_column(column: &Column, rows: &[u32]) -> Vec<Slice> {
+    match &column.values {
+        Values::Numbers(numbers) => {
+            let of = |row: &u32| numbers.get(*row as usize).copied().unwrap_or(f64::NAN);
+            parts(&column.name, &rows.iter().map(of).collect::<Vec<f64>>())
+        }
+        Values::Texts(texts) => {
+            let words = |row: &u32| texts.get(*row as usize).map_or(0, |text| text.split_whitespace().count());
+            let lengths: Vec<f64> = rows.iter().map(|row| words(row) as f64).collect();
+            parts(&format!("words in {}", column.name), &lengths)
+        }
+        Values::Categories { codes, levels } => {
+            let code = |row: &u32| codes.get(*row as usize).copied().unwrap_or(MISSING);
+            let slice = |wanted: u32, name: String| Slice {
+                name,
+                inside: rows.iter().map(|row| code(row) == wanted).collect(),
+            };
+            let levels = levels.iter().enumerate();
+            let mut slices: Vec<Slice> =
+                levels.map(|(at, level)| slice(at as u32, format!("{} = {level}", column.name))).collect();
+            slices.push(slice(MISSING, format!("{} is missing", column.name)));
+            slices
+        }
+    }
+}
+
+/// Quarters of numbers by size, those between the same bounds together, and where they are missing.
+fn parts(name: &str, numbers: &[f64]) -> Vec<Slice> {
+    let mut sorted: Vec<f64> = numbers.iter().copied().filter(|number| number.is_finite()).collect();
+    sorted.sort_by(f64::total_cmp);
+    let mut bounds: Vec<f64> = (1..PARTS).filter_map(|part| sorted.get(sorted.len() * part / PARTS)).copied().collect();
+    bounds.dedup();
+    let mut slices = Vec::new();
+    let slice = |name: String, inside: &dyn Fn(f64) -> bool| Slice {
+        name,
+        inside: numbers.iter().map(|number| inside(*number)).collect(),
+    };
+    if let (Some(first), Some(last)) = (bounds.first().copied(), bounds.last().copied()) {
+        slices.push(slice(format!("{name} below {first}"), &|number| number < first));
+        for pair in bounds.windows(2) {
+            let (low, high) = (pair[0], pair[1]);
+            slices.push(slice(format!("{name} from {low} to below {high}"), &|number| number >= low && number < high));
+        }
+        slices.push(slice(format!("{name} from {last}"), &|number| number >= last));
+    }
+    slices.push(slice(format!("{name} is missing"), &|number| number.is_nan()));
+    slices
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::candidate::{Candidate, Spec};
+    use crate::data::{ColumnKind, Sealed, seed};
+    use crate::metric::ClassOutcomes;
+    use crate::study::TaskKind;
+    use crate::trial::Facts;
+    use crate::verdict::RepeatOutcomes;
+
+    /// A candidate that is right on these rows of as many, once a repeat.
+    fn entry(repeats: &[Vec<bool>]) -> Entry {
+        let one = |(repeat, right): (usize, &Vec<bool>)| {
+            let mut outcomes = ClassOutcomes::new(2);
+            for right in right {
+                let chance = if *right { 0.9 } else { 0.1 };
+                outcomes.push(0, &[chance, 1.0 - chance]).expect("two classes");
+            }
+            RepeatOutcomes {
+                repeat: repeat as u32,
+                facts: Facts::default(),
+                rows: (0..right.len() as u32).collect(),
+                validation: Outcomes::Classes(outcomes),
+                gaps: None,
+                train: Outcomes::Classes(ClassOutcomes::new(2)),
+                sealed: Sealed::from_bytes(Vec::new()),
+            }
+        };
+        let repeats = repeats.iter().enumerate().map(one).collect();
+        Entry { repeats, ..Entry::bare(Candidate::new("linear", Spec::of("linear"), 9)) }
+    }
+
+    fn dataset(columns: Vec<Column>, rows: u32) -> Dataset {
+        let target = Target::Classes { labels: vec![0; rows as usize], names: vec!["no".to_owned(), "yes".to_owned()] };
+        Dataset::without_holdout(TaskKind::Classification, columns, target, rows)
+    }
+
+    fn colours(codes: Vec<u32>) -> Column {
+        let levels = vec!["red".to_owned(), "blue".to_owned()];
+        Column {
+            name: "colour".to_owned(),
+            kind: ColumnKind::Categorical,
+            values: Values::Categories { codes, levels },
+        }
+    }
+
+    fn run(entry: &Entry, dataset: &Dataset) -> ProbeResult {
+        let subject = Subject { entry, dataset, metric: Metric::Auc, confidence: 0.95 };
+        ErrorSlices.run(&subject).expect("measured")
+    }
+
+    #[test]
+    fn a_level_on_which_the_model_errs_more_is_named_with_its_quality() {
+        // 100 red rows, 40 of them wrong; 100 blue ones, 10 wrong.
+        let right: Vec<bool> = (0..200).map(|row| if row < 100 { row % 10 >= 4 } else { row % 10 >= 1 }).collect();
+        let data = dataset(vec![colours((0..200).map(|row| u32::from(row >= 100)).collect())], 200);
+        let found = run(&entry(&[right]), &data);
+        assert_eq!(found.lines.len(), 1, "{found:?}");
+        let [
+            Cell::Text(name),
+            Cell::Count(rows),
+            Cell::Quality(metric, inside),
+            Cell::Quality(_, outside),
+            Cell::Difference(_, difference, each),
+        ] = found.lines[0].as_slice()
+        else {
+            panic!("{found:?}")
+        };
+        // AUC is of no row alone: rows are compared by how many are right.
+        assert_eq!((name.as_str(), *rows, *metric), ("colour = red", 100, Metric::Accuracy));
+        assert!((inside - 0.6).abs() < 1e-12 && (outside - 0.9).abs() < 1e-12);
+        // Variances 0.6 × 0.4 × 100 / 99 and 0.9 × 0.1 × 100 / 99, each over 100: together (24 + 9) / 9,900 = 1 / 300.
+        assert!(
+            (difference.point + 0.3).abs() < 1e-12
+                && (difference.standard_error - (1.0_f64 / 300.0).sqrt()).abs() < 1e-12
+        );
+        // Two slices can be compared, red and blue: each at 1 − 0.05 / 2. (No row is missing, and all are of one class.)
+        assert!((each - 0.975).abs() < 1e-12);
+        assert!(
+            found.said.starts_with("Of 2 parts of the validation rows 1 is surely worse for linear"),
+            "{}",
+            found.said
+        );
+    }
+
+    #[test]
+    fn a_row_that_several_repeats_validated_counts_once() {
+        let right: Vec<bool> = (0..200).map(|row| if row < 100 { row % 10 >= 4 } else { row % 10 >= 1 }).collect();
+        let data = dataset(vec![colours((0..200).map(|row| u32::from(row >= 100)).collect())], 200);
+        let once = run(&entry(std::slice::from_ref(&right)), &data);
+        assert_eq!(run(&entry(&[right.clone(), right.clone(), right]), &data), once);
+    }
+
+    #[test]
+    fn numbers_are_cut_into_quarters_and_missing_cells_stand_for_themselves() {
+        let numbers: Vec<f64> = (0..240).map(|row| if row < 200 { f64::from(row) } else { f64::NAN }).collect();
+        let names: Vec<String> = parts("age", &numbers).into_iter().map(|slice| slice.name).collect();
+        assert_eq!(
+            names,
+            ["age below 50", "age from 50 to below 100", "age from 100 to below 150", "age from 150", "age is missing"]
+        );
+        let sizes: Vec<usize> =
+            parts("age", &numbers).iter().map(|slice| slice.inside.iter().filter(|inside| **inside).count()).collect();
+        assert_eq!(sizes, [50, 50, 50, 50, 40]);
+        // Where half of the numbers are the same there are fewer parts, and each row is in one of them.
+        let same: Vec<f64> = (0..100).map(|row| f64::from(row.max(60))).collect();
+        let slices = parts("x", &same);
+        assert!((0..100).all(|row| slices.iter().filter(|slice| slice.inside[row]).count() == 1));
+    }
+
+    #[test]
+    fn errors_at_random_are_seldom_taken_for_a_slice() {
+        use rand::Rng as _;
+        let mut random = seed::generator(7, "slices", 0);
+        let mut named = 0;
+        for _ in 0..200 {
+            let right: Vec<bool> = (0..400).map(|_| random.random_bool(0.8)).collect();
+            let column = |random: &mut dyn rand::RngCore| Column {
+                name: "x".to_owned(),
+                kind: ColumnKind::Numeric,
+                values: Values::Numbers((0..400).map(|_| random.random::<f64>()).collect()),
+            };
+            let columns = (0..5).map(|_| column(&mut random)).collect();
+            named += usize::from(!run(&entry(&[right]), &dataset(columns, 400)).lines.is_empty());
+        }
+        // Twenty quarters at one-sided 2.5 % together: 5 of 200 are expected, 12 are four standard errors more.
+        assert!(named <= 12, "{named} of 200");
+    }
+
+    #[test]
+    fn too_few_rows_are_said_to_be_too_few() {
+        let data = dataset(vec![colours(vec![0; 40])], 40);
+        let found = run(&entry(&[vec![true; 40]]), &data);
+        assert!(
+            found.lines.is_empty() && found.said.starts_with("There are too few validation rows"),
+            "{}",
+            found.said
+        );
+    }
+}
