@@ -50,6 +50,7 @@ fn specs(task: TaskKind) -> Vec<Spec> {
             Spec::of("linear"),
             Spec::of("trees").with("leaves", 4).with("rounds", 20),
             Spec::of("mlp").with_each("hidden", &[8]),
+            Spec::of("nearest").with("rows", 128),
         ],
     }
 }

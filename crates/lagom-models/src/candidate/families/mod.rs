@@ -4,6 +4,7 @@ mod baseline;
 mod embedding;
 mod linear;
 mod mlp;
+mod nearest;
 mod network;
 mod ngrams;
 mod trees;
@@ -20,8 +21,15 @@ use crate::study::units::human_count;
 use crate::study::{CALLED, FamilyAbout, FamilyId, Registries};
 
 /// Every family that is trained, roughly from the cheapest to the dearest: the order in which reports name them.
-pub static FAMILIES: &[&dyn Family] =
-    &[&baseline::Baseline, &linear::Linear, &trees::Trees, &mlp::Mlp, &ngrams::Ngrams, &embedding::Embedding];
+pub static FAMILIES: &[&dyn Family] = &[
+    &baseline::Baseline,
+    &linear::Linear,
+    &trees::Trees,
+    &mlp::Mlp,
+    &ngrams::Ngrams,
+    &embedding::Embedding,
+    &nearest::Nearest,
+];
 
 /// Sparse multiply-adds a second on one core (log/2026-11-22-acceptance.md).
 const SPARSE: f64 = 1.0e9;
