@@ -11,6 +11,7 @@
 mod answers;
 mod backend;
 mod batch;
+mod brought;
 mod budget;
 pub mod command;
 mod counter;
@@ -24,6 +25,7 @@ mod stop;
 
 pub use answers::AnswersBackend;
 pub use backend::{Backend, Identity, Manner, ModelFacts, Query, Row, Sight};
+pub use brought::Brought;
 pub use budget::{Budget, Ledger};
 pub use counter::{Amount, Estimate, Expense, Most, Price};
 pub use error::{BackendError, advice};

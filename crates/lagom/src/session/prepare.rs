@@ -1,6 +1,7 @@
 //! Everything that can be known of a study before anything is trained.
 
 use super::error::SessionError;
+use crate::call::Brought;
 use crate::candidate::largest_perceptron;
 use crate::data::{Loaded, SplitSpec, Target, load};
 use crate::metric::{Metric, MetricError, OutcomeKind, TextScorer};
@@ -26,6 +27,8 @@ pub struct Prepared {
     pub plan: Plan,
     /// Digest of the data set.
     pub digest: String,
+    /// Backends that the program brings for candidates.
+    pub(super) brought: Brought,
 }
 
 /// Reads and checks the data of a study, settles its terms and makes its plan.
@@ -48,7 +51,7 @@ pub fn prepare_loaded(mut study: Study, source: String, mut loaded: Loaded) -> R
     let plan = plan(&study, &loaded.dataset, &digest);
     // One that is read back from the store has its note already.
     loaded.notes.extend(untried_note(&study, &loaded).filter(|note| !loaded.notes.contains(note)));
-    let prepared = Prepared { study, source, loaded, terms, scorer, plan, digest };
+    let prepared = Prepared { study, source, loaded, terms, scorer, plan, digest, brought: Brought::default() };
     check_metric(&prepared)?;
     check_references(&prepared)?;
     check_ladder(&prepared)?;

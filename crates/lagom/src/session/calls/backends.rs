@@ -61,7 +61,28 @@ impl Prepared {
                 let rows = [self.loaded.dataset.target.rows(), self.loaded.written];
                 Box::new(AnswersBackend::new(path.clone(), id.clone(), text.clone(), rows))
             }
+            Source::Brought { model, file } => self.brought.of(&called.name, model, file.as_deref()),
         }
+    }
+
+    /// Has a candidate answered by this backend, whatever its table in the study says of where its answers come from; all else
+    /// that stands there (name, price, shots, what it is asked) holds. To be done before the session is started.
+    ///
+    /// Its answers are kept under what it says of itself ([`Backend::identity`]): with another model it has to call itself otherwise.
+    /// A study that was run so can be opened again without it, since a verdict needs the answers alone.
+    ///
+    /// # Errors
+    /// The study has no such candidate, or the backend can't say who it is.
+    pub fn bring(&mut self, candidate: &str, backend: Box<dyn Backend>) -> Result<(), SessionError> {
+        let names: Vec<String> = self.study.candidates.iter().map(|called| format!("`{}`", called.name)).collect();
+        let Some(called) = self.study.candidates.iter_mut().find(|called| called.name == candidate) else {
+            let hint = format!("its [[candidate]]s are {}", names.join(", "));
+            return Err(SessionError::unfit(format!("the study has no candidate `{candidate}`"), hint));
+        };
+        let found = identity(called, backend.as_ref())?;
+        called.backend = Source::Brought { model: found.model.clone(), file: found.file.clone() };
+        self.brought.insert(candidate, backend, found);
+        Ok(())
     }
 
     /// A program as the study describes it, in the folder of the study's file: what relative paths in it are relative to.
@@ -94,6 +115,9 @@ impl Prepared {
 
 /// By what a backend is known while a run asks: candidates that differ in their prompts alone share one.
 pub(super) fn shared_by(called: &Called) -> String {
+    if let Source::Brought { .. } = &called.backend {
+        return format!("brought for {}", called.name);
+    }
     let Called { backend, price, context, in_flight, requests_per_minute, timeout, .. } = called;
     format!("{backend:?} {price:?} {context:?} {in_flight:?} {requests_per_minute:?} {timeout:?}")
 }
@@ -105,7 +129,7 @@ pub(super) fn settings(called: &Called, identity: &Identity) -> String {
     match &mut backend {
         Source::Endpoint { certificate, .. } => *certificate = None,
         Source::Command { environment, .. } => environment.clear(),
-        Source::Gguf { .. } | Source::Answers { .. } => {}
+        Source::Gguf { .. } | Source::Answers { .. } | Source::Brought { .. } => {}
     }
     serde_json::json!({ "backend": backend, "file": identity.file }).to_string()
 }
