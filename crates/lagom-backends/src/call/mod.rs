@@ -18,6 +18,7 @@ mod counter;
 pub mod endpoint;
 mod error;
 pub mod gguf;
+pub mod mock;
 mod question;
 mod reply;
 pub mod scores;
