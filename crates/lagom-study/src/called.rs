@@ -85,6 +85,13 @@ pub enum Backend {
         /// The column with the answers; `None`: to be found.
         text: Option<String>,
     },
+    /// Somebody whom the program brings that runs the study as a library; no study file can say so.
+    Brought {
+        /// What it calls itself.
+        model: String,
+        /// Digest of its file, if it has one.
+        file: Option<String>,
+    },
 }
 
 impl Backend {
@@ -94,7 +101,7 @@ impl Backend {
         match self {
             Backend::Endpoint { .. } => FamilyId::ENDPOINT,
             Backend::Gguf { .. } => FamilyId::GGUF,
-            Backend::Command { .. } => FamilyId::COMMAND,
+            Backend::Command { .. } | Backend::Brought { .. } => FamilyId::COMMAND,
             Backend::Answers { .. } => FamilyId::ANSWERS,
         }
     }

@@ -1,346 +1,145 @@
-//! What every backend hands over, what it sums up, and why it gives up altogether.
-
-use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+//! The door: whatever answers questions is a [`Backend`], and nobody who asks knows which one it is.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
-use super::{Answer, CallFailure, Usage};
+use super::{BackendError, Budget, Flow, Question, Reply, Stop};
 
-/// What came of one question. A question that was not handed over has no answer and may be asked by the next run.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Reply {
-    /// The number that came with the question.
-    pub index: usize,
-    /// The answer, or why there is none.
-    pub outcome: Result<Answer, CallFailure>,
-    /// What it cost, in the currency of the prices, attempts that failed not counted; none without prices.
-    pub money: Option<f64>,
-    /// Whether what answered was started for it, so that its time includes loading a model and says nothing of an answer's.
-    pub cold: bool,
+/// Somebody who answers: a server, a model in a file, a program, a file of answers.
+///
+/// Making one opens, starts and reads nothing, so that it can be asked who it is before anything is sent; what it holds (a
+/// connection, a process) it keeps from one asking to the next, and lets go of when it is dropped.
+pub trait Backend {
+    /// How it wants to be asked.
+    fn manner(&self) -> Manner;
+
+    /// What it is, as far as the settings and files of this machine tell: nobody is asked, nothing is started.
+    ///
+    /// # Errors
+    /// A file of it can't be read, or is none that it can use.
+    fn identity(&self) -> Result<Identity, BackendError>;
+
+    /// Whether it is there, found out without a question: at most a server is asked for its list of models.
+    ///
+    /// # Errors
+    /// It is not there, or can't be asked as it is.
+    fn look(&self) -> Result<Sight, BackendError>;
+
+    /// Asks what comes out of `questions` and hands each reply to `keep` as it comes, in any order, under the number of its question.
+    ///
+    /// - No more questions are taken than are under way at once: the budget sets aside what one may cost as it is taken.
+    /// - A question that is not handed over was not answered, and may be asked again.
+    /// - After [`Flow::Stop`], and after the first press of `stop`, no question is taken any more and nothing is tried again; answers under
+    ///   way are still handed over, since they are paid for. After the second press nothing is waited for.
+    /// - One question's failure is a reply. Notes are what was noticed and changes how the answers are to be read, whole sentences.
+    ///
+    /// # Errors
+    /// What makes all further asking pointless; the answers until then were handed over.
+    fn ask(
+        &mut self,
+        questions: &mut dyn Iterator<Item = Query>,
+        keep: &mut dyn FnMut(Reply) -> Flow,
+        budget: &Budget<'_>,
+        stop: &Stop,
+    ) -> Result<Vec<String>, BackendError>;
+
+    /// What it has found out of its model while it was asked; none where that is nothing beyond its identity.
+    fn learnt(&self) -> Option<ModelFacts> {
+        None
+    }
 }
 
-/// What a backend has done and used.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Spent {
-    /// Questions answered.
-    pub answered: u64,
-    /// Questions that ended in a failure.
-    pub failed: u64,
-    /// Requests sent, or lines written to a program: repeated attempts and requests for parts among them.
-    pub requests: u64,
-    /// Tokens over all answers, as far as the backend tells.
-    pub usage: Usage,
-    /// Money over all answers, in the currency of the prices; none without prices.
-    pub money: Option<f64>,
-    /// Answers whose tokens the backend did not tell: their money is an estimate from their length.
-    pub estimated: u64,
-    /// Whether it was told to stop before all questions were answered.
-    pub stopped: bool,
-    /// What else was noticed and changes how the answers are to be read; each once.
+/// A question on its way to a backend.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Query {
+    /// Its number: what its reply is known by.
+    pub number: usize,
+    /// What is asked.
+    pub question: Question,
+    /// The row that it is about.
+    pub row: Row,
+}
+
+/// A row of the data, for backends that know answers by their rows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Row {
+    /// Its number among the rows that have a target, from 0.
+    pub number: u32,
+    /// Its number among all rows of the file, from 0.
+    pub written: u32,
+    /// Its cells by the names of the columns.
+    pub cells: Map<String, Value>,
+}
+
+/// How a backend wants to be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Manner {
+    /// Whether somebody is called for an answer. Where nobody is, answers are on disk, were paid for before, and cost no time.
+    pub is_called: bool,
+    /// Whether it has tried again by itself what failed for a passing reason, or nothing would come of it: then nobody else needs to.
+    pub tries_again: bool,
+    /// Whether it holds every attempt to the budget by itself. Else the questions that it is given are no more than the budget suffices for,
+    /// each counts as one request, and none is tried again.
+    pub counts_attempts: bool,
+}
+
+/// What a backend is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Identity {
+    /// The model and where it is, in a few words.
+    pub model: String,
+    /// Digest of its file, on which answers depend; none where it has none.
+    pub file: Option<String>,
+    /// What its own file says of it.
+    pub facts: ModelFacts,
+    /// Why it can't be run here, as far as its file and the free memory tell.
+    pub warning: Option<String>,
+}
+
+/// What a server or file tells of its model.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelFacts {
+    /// Number of its parameters.
+    pub parameters: Option<u64>,
+    /// Size of its weights in bytes.
+    pub bytes: Option<u64>,
+    /// Highest resident memory of a process that runs it, in bytes.
+    #[serde(default)]
+    pub memory: Option<u64>,
+    /// Longest context in tokens.
+    pub context: Option<u64>,
+    /// How its weights are stored ("Q4_K_M").
+    pub quantisation: Option<String>,
+    /// What the server calls itself.
+    pub server: Option<String>,
+    /// What was noticed and changes how the answers are to be read.
     pub notes: Vec<String>,
 }
 
-impl Spent {
-    /// Counts one reply.
-    pub(super) fn count(&mut self, reply: &Reply) {
-        match &reply.outcome {
-            Ok(answer) => {
-                self.answered += 1;
-                self.add(answer.usage);
-            }
-            Err(_) => self.failed += 1,
-        }
-        if let Some(money) = reply.money {
-            self.money = Some(self.money.unwrap_or(0.0) + money);
-        }
-    }
-
-    fn add(&mut self, usage: Usage) {
-        let sum = |total: &mut Option<u64>, part: Option<u64>| {
-            if let Some(part) = part {
-                *total = Some(total.unwrap_or(0).saturating_add(part));
-            }
-        };
-        sum(&mut self.usage.prompt, usage.prompt);
-        sum(&mut self.usage.cached, usage.cached);
-        sum(&mut self.usage.completion, usage.completion);
-    }
-
-    /// Notes `text` unless it is noted already.
-    pub(super) fn note(&mut self, text: String) {
-        if !self.notes.contains(&text) {
-            self.notes.push(text);
-        }
-    }
+/// What was found where a backend is said to be.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sight {
+    /// What is there, in words.
+    pub found: String,
+    /// What may keep it from answering.
+    pub warning: Option<String>,
 }
 
-/// Tells a backend from outside (Ctrl-C) to stop. Clones share one state.
-#[derive(Clone, Debug, Default)]
-pub struct Stop {
-    pressed: Arc<AtomicU8>,
-    flag: Option<Arc<AtomicBool>>,
-}
-
-impl Stop {
-    /// One that is pressed once as soon as `flag` is set.
-    #[must_use]
-    pub fn at(flag: &Arc<AtomicBool>) -> Self {
-        Self { pressed: Arc::default(), flag: Some(Arc::clone(flag)) }
-    }
-
-    /// The first time: ask nothing more, try nothing again, wait for the answers under way. The second time: wait for
-    /// nothing.
-    pub fn press(&self) {
-        // Saturates: with the closure always giving a value there is nothing to fail.
-        let _ = self.pressed.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| Some(n.saturating_add(1).min(2)));
-    }
-
-    /// Whether nothing more is to be asked.
-    #[must_use]
-    pub fn is_pressed(&self) -> bool {
-        self.pressed.load(Ordering::SeqCst) > 0 || self.flag.as_ref().is_some_and(|flag| flag.load(Ordering::SeqCst))
-    }
-
-    /// Whether nothing is to be waited for.
-    #[must_use]
-    pub fn is_pressed_twice(&self) -> bool {
-        self.pressed.load(Ordering::SeqCst) > 1
-    }
-}
-
-/// Why all further asking is pointless. What was answered before has been handed over.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum BackendError {
-    /// A key is to come from the environment and is not there.
-    #[error("the environment variable `{variable}`, which is to hold a key, is {}", if *empty { "empty" } else { "not set" })]
-    MissingKey {
-        /// The variable.
-        variable: String,
-        /// Whether it is there but empty, or holds what no header may hold.
-        empty: bool,
-    },
-    /// The settings cannot be meant.
-    #[error("`{key}` is {found}; expected {expected}")]
-    Setting {
-        /// Which setting.
-        key: String,
-        /// What it is.
-        found: String,
-        /// What it may be.
-        expected: String,
-    },
-    /// Nobody answers at the address.
-    #[error("{url} cannot be reached: {message}")]
-    Unreachable {
-        /// The address.
-        url: String,
-        /// What the system said.
-        message: String,
-    },
-    /// The server cannot prove who it is.
-    #[error("{url} has a certificate that is not trusted: {message}")]
-    Certificate {
-        /// The address.
-        url: String,
-        /// What is wrong with it.
-        message: String,
-    },
-    /// The key is missing, wrong, or not allowed to do this.
-    #[error("{url} refused the key ({status}): {message}")]
-    Unauthorised {
-        /// The address.
-        url: String,
-        /// 401 or 403.
-        status: u16,
-        /// What the server said.
-        message: String,
-        /// The variable the key came from, if one was sent.
-        variable: Option<String>,
-    },
-    /// The path is not there, or is elsewhere.
-    #[error("{url} is not the path of an OpenAI-compatible server ({status}): {message}")]
-    WrongPath {
-        /// The address.
-        url: String,
-        /// The status of the answer.
-        status: u16,
-        /// What the server said.
-        message: String,
-    },
-    /// The server does not know the model.
-    #[error("{url} has no model `{model}`: {message}")]
-    UnknownModel {
-        /// The address.
-        url: String,
-        /// The model asked for.
-        model: String,
-        /// What the server said.
-        message: String,
-        /// The models it has, as far as it tells.
-        there: Vec<String>,
-    },
-    /// As many calls as are allowed are made.
-    #[error("the limit of {limit} calls is reached, and the next question may take {next}")]
-    Calls {
-        /// The most calls.
-        limit: u64,
-        /// What the next question may take.
-        next: u64,
-    },
-    /// Money for all purposes is used up.
-    #[error("the limit of {limit} is reached: {spent:.4} is spent and the next question may cost {next:.4}")]
-    Money {
-        /// The most that may be spent.
-        limit: f64,
-        /// What is spent.
-        spent: f64,
-        /// What the next question may cost at most.
-        next: f64,
-    },
-    /// Likelihoods are wanted, and the server gives none that can be trusted.
-    #[error("{url} gives no likelihoods that can be trusted: {why}")]
-    NoLikelihoods {
-        /// The address.
-        url: String,
-        /// What each route gave.
-        why: String,
-    },
-    /// One question after the other failed.
-    #[error("{questions} questions in a row got no answer from {of}; the last: {last}")]
-    GivenUp {
-        /// Whom they were put to.
-        of: String,
-        /// How many.
-        questions: u32,
-        /// Why the last one failed.
-        last: CallFailure,
-    },
-    /// One question after the other was refused in the same words.
-    #[error("{questions} questions in a row were refused by {of} in the same way: {message}")]
-    SharedFault {
-        /// Whom they were put to.
-        of: String,
-        /// How many.
-        questions: u32,
-        /// In which words.
-        message: String,
-    },
-    /// The server wants to be left alone for longer than anybody waits.
-    #[error("{url} asks to wait for {}: {message}", lasting(*.wait))]
-    LongWait {
-        /// The address.
-        url: String,
-        /// How long.
-        wait: std::time::Duration,
-        /// What the server said.
-        message: String,
-    },
-    /// A program cannot be started.
-    #[error("`{program}` cannot be started: {message}")]
-    Start {
-        /// The program.
-        program: String,
-        /// What the system said.
-        message: String,
-    },
-    /// A file of answers cannot be used; every fault, one a line.
-    #[error("{}: {message}", .path.display())]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// What was found and expected.
-        message: String,
-    },
-    /// The program's own machinery (threads, sockets, TLS) does not start.
-    #[error("cannot make requests: {message}")]
-    Machinery {
-        /// What the system said.
-        message: String,
-    },
-}
-
-impl BackendError {
-    /// What to do about it.
-    #[must_use]
-    pub fn hint(&self) -> Option<String> {
-        Some(match self {
-            Self::MissingKey { variable, .. } => {
-                format!("set it for this run alone: `{variable}=… lagom run`; keys are read from nowhere else")
-            }
-            Self::Unreachable { .. } => {
-                "start the server, or correct the address and the port; `curl` on the same address shows what is there"
-                    .to_owned()
-            }
-            Self::Certificate { .. } => {
-                "name the PEM file of the authority that signed it: certificate = \"ca.pem\" in its [[candidate]]; \
-                 or add it to the certificates that this system trusts, or use `http://` for a server on this machine"
-                    .to_owned()
-            }
-            Self::Unauthorised { variable: Some(variable), .. } => {
-                format!("check the key in `{variable}`, and that it may use this model")
-            }
-            Self::Unauthorised { variable: None, .. } => {
-                "name under `key-env` the environment variable that holds the key".to_owned()
-            }
-            Self::WrongPath { .. } => {
-                "give the address up to and with `/v1`, for instance `http://localhost:8080/v1`; \
-                 a server without `/v1/chat/completions` may have `/v1/completions`"
-                    .to_owned()
-            }
-            Self::UnknownModel { there, .. } if there.is_empty() => {
-                "use the name by which the server knows it".to_owned()
-            }
-            Self::UnknownModel { there, .. } => format!("it has {}", listed(there)),
-            Self::Money { .. } | Self::Calls { .. } => {
-                "all answers so far are kept; raise the limit to go on from here".to_owned()
-            }
-            Self::NoLikelihoods { .. } => "let the model answer with a text that is parsed, or score the same weights \
-                 as a GGUF file in process"
-                .to_owned(),
-            Self::GivenUp { last, .. } => after_a_fault(&last.to_string()),
-            Self::SharedFault { message, .. } => after_a_fault(message),
-            Self::LongWait { .. } => "all answers so far are kept; a run after that time goes on from here".to_owned(),
-            Self::Start { .. } => {
-                "check the name and the path; a relative path is looked up from the study's folder".to_owned()
-            }
-            Self::Setting { .. } | Self::File { .. } | Self::Machinery { .. } => return None,
-        })
-    }
-}
-
-/// What to do where questions are refused in these words.
-fn after_a_fault(message: &str) -> String {
-    let usual = "all answers so far are kept; a later run goes on from here";
-    advice(message).unwrap_or(usual).to_owned()
-}
-
-/// What in the study would make an end of a fault that servers tell in these words; none where nothing would.
-#[must_use]
-pub fn advice(message: &str) -> Option<&'static str> {
-    let text = message.to_lowercase();
-    if text.contains("system") && (text.contains("role") || text.contains("instruction")) {
-        return Some("let the instructions stand in the first question: form = \"chat-without-system\" under [prompt]");
-    }
-    let tokens = ["max_tokens", "max_completion_tokens", "output limit"].iter().any(|words| text.contains(words));
-    let longer =
-        "allow longer answers: max-tokens = 2000 under [prompt] (a model that thinks needs them before it answers)";
-    tokens.then_some(longer)
-}
-
-/// A time in words, to the hour above two hours.
-fn lasting(time: std::time::Duration) -> String {
-    let minutes = time.as_secs().div_ceil(60);
-    if minutes > 120 { format!("{} hours", (minutes + 30) / 60) } else { format!("{minutes} minutes") }
-}
-
-/// The first few names, and how many more.
-fn listed(names: &[String]) -> String {
-    let mut text = names.iter().take(8).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    if names.len() > 8 {
-        text += &format!(" and {} more", names.len() - 8);
-    }
-    text
+/// The size of a file and a digest of its first bytes, `most` of them: whether it is another one.
+///
+/// # Errors
+/// It can't be read.
+pub(super) fn file_identity(path: &std::path::Path, most: u64) -> Result<String, BackendError> {
+    use std::io::Read;
+    let read = || -> std::io::Result<String> {
+        let mut start = Vec::new();
+        let file = crate::input::open(path).map_err(crate::input::InputError::into_io)?;
+        let size = file.metadata()?.len();
+        file.take(most).read_to_end(&mut start)?;
+        Ok(format!("{size} {}", blake3::hash(&start).to_hex()))
+    };
+    read().map_err(|error| BackendError::Unusable {
+        message: format!("cannot read `{}`: {error}", path.display()),
+        hint: "check the path under [[candidate]]".to_owned(),
+    })
 }

@@ -4,7 +4,7 @@ use rusqlite::params;
 use serde::{Deserialize, Serialize};
 
 use super::{Spending, Store, StoreError};
-use crate::call::{Answer, CallFailure};
+use crate::call::{Answer, CallFailure, ModelFacts};
 
 /// One answer with what it belongs to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,26 +34,6 @@ pub struct CallFailureRecord {
     pub repeat: u32,
     /// Why there is no answer.
     pub failure: CallFailure,
-}
-
-/// What a server or a file tells of its model.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ModelFacts {
-    /// Number of its parameters.
-    pub parameters: Option<u64>,
-    /// Size of its weights in bytes.
-    pub bytes: Option<u64>,
-    /// Highest resident memory of a process that runs it, in bytes.
-    #[serde(default)]
-    pub memory: Option<u64>,
-    /// Longest context in tokens.
-    pub context: Option<u64>,
-    /// How its weights are stored ("Q4_K_M").
-    pub quantisation: Option<String>,
-    /// What the server calls itself.
-    pub server: Option<String>,
-    /// What was noticed and changes how the answers are to be read.
-    pub notes: Vec<String>,
 }
 
 impl Store {

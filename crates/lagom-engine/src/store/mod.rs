@@ -14,7 +14,7 @@ mod spending;
 #[cfg(test)]
 mod tests;
 
-pub use answers::{AnswerRecord, CallFailureRecord, ModelFacts};
+pub use answers::{AnswerRecord, CallFailureRecord};
 pub use error::StoreError;
 pub use records::{LookRecord, RunRecord};
 pub use schema::Store;

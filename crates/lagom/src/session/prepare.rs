@@ -1,6 +1,7 @@
 //! Everything that can be known of a study before anything is trained.
 
 use super::error::SessionError;
+use crate::call::Brought;
 use crate::candidate::{DataShape, family, lever};
 use crate::data::{Loaded, SplitSpec, Target, load};
 use crate::metric::{Metric, MetricError, OutcomeKind, TextScorer};
@@ -27,6 +28,8 @@ pub struct Prepared {
     pub plan: Plan,
     /// Digest of the data set.
     pub digest: String,
+    /// Backends that the program brings for candidates.
+    pub(super) brought: Brought,
 }
 
 /// Reads and checks the data of a study, settles its terms and makes its plan.
@@ -52,7 +55,7 @@ pub fn prepare_loaded(mut study: Study, source: String, mut loaded: Loaded) -> R
     for note in told.into_iter().flatten().filter(|note| !loaded.notes.contains(note)).collect::<Vec<String>>() {
         loaded.notes.push(note);
     }
-    let prepared = Prepared { study, source, loaded, terms, scorer, plan, digest };
+    let prepared = Prepared { study, source, loaded, terms, scorer, plan, digest, brought: Brought::default() };
     check_metric(&prepared)?;
     check_references(&prepared)?;
     check_ladder(&prepared)?;

@@ -24,10 +24,12 @@
 //! need not flush.)
 
 mod ask;
+mod backend;
 mod find;
 mod process;
 mod protocol;
 mod settings;
 
 pub use ask::Started;
+pub use backend::CommandBackend;
 pub use settings::Program;

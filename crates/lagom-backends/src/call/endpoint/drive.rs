@@ -9,7 +9,8 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use super::super::{Answer, BackendError, CallFailure, Estimate, Finish, Purse, Question, Reply, Spent, Stop, Usage};
+use super::super::counter::Counter;
+use super::super::{Answer, BackendError, CallFailure, Estimate, Finish, Question, Reply, Spent, Stop, Usage};
 use super::attempt::{attempt, no_likelihoods};
 use super::backoff;
 use super::dialect::Dialect;
@@ -56,7 +57,7 @@ pub(super) struct Drive {
     stops: [Stop; 2],
     start: Instant,
     pacer: Pacer,
-    purse: Purse,
+    counter: Counter,
     under_way: JoinSet<Ended>,
     /// Questions that wait, by the time at which they may go and a running number.
     waiting: BTreeMap<(Duration, u64), Pending>,
@@ -77,8 +78,8 @@ impl Drive {
     /// Nothing is asked yet; any of `stops` ends it.
     pub(super) fn new(wire: Wire, known: &Known, events: Sender<Event>, stops: [Stop; 2]) -> Self {
         let pacer = Pacer::new(&wire.conduct);
-        let mut purse = Purse::new(wire.endpoint.price, wire.left());
-        purse.observe(&Estimate { bytes: handshake::BYTES, requests: 1.0, ..Estimate::default() }, known.usage);
+        let mut counter = Counter::new(wire.endpoint.price, wire.left());
+        counter.observe(&Estimate { bytes: handshake::BYTES, requests: 1.0, ..Estimate::default() }, known.usage);
         let spent = Spent { money: wire.endpoint.price.map(|_| 0.0), ..Spent::default() };
         Self {
             wire: Arc::new(wire),
@@ -88,7 +89,7 @@ impl Drive {
             stops,
             start: Instant::now(),
             pacer,
-            purse,
+            counter,
             under_way: JoinSet::new(),
             waiting: BTreeMap::new(),
             number: 0,
@@ -149,7 +150,7 @@ impl Drive {
     /// That the next question might exceed a limit.
     fn too_much(&self, estimate: &Estimate) -> BackendError {
         let most = self.wire.conduct.most;
-        match most.calls.filter(|_| self.purse.lacks_calls(estimate)) {
+        match most.calls.filter(|_| self.counter.lacks_calls(estimate)) {
             Some(limit) => BackendError::Calls { limit, next: estimate.requests as u64 },
             None => {
                 let (limit, spent) = (most.money.unwrap_or(0.0), self.wire.used().money);
@@ -201,14 +202,14 @@ impl Drive {
             let now = self.now();
             let Some(entry) = self.waiting.first_entry().filter(|entry| entry.key().0 <= now) else { break };
             let mut pending = entry.remove();
-            pending.estimate = self.purse.estimate(&pending.question);
+            pending.estimate = self.counter.estimate(&pending.question);
             let estimate = pending.estimate;
             let wait = self.pacer.wait(now, estimate.requests, estimate.tokens());
             if wait > Duration::ZERO {
                 self.queue(pending, wait);
                 break;
             }
-            if self.purse.exceeds(&estimate) {
+            if self.counter.exceeds(&estimate) {
                 if self.under_way.is_empty() {
                     self.fatal = Some(self.too_much(&estimate));
                     self.queue(pending, Duration::ZERO);
@@ -228,7 +229,7 @@ impl Drive {
 
     fn send(&mut self, mut pending: Pending) {
         let estimate = pending.estimate;
-        self.purse.reserve(&estimate);
+        self.counter.reserve(&estimate);
         let ticket = self.pacer.send(estimate.requests, estimate.tokens());
         self.spent.requests += estimate.requests as u64;
         pending.attempts += 1;
@@ -349,7 +350,7 @@ impl Drive {
 
     /// Counts an attempt without an answer.
     fn lose(&mut self, pending: &Pending, sent: bool, billed: bool) {
-        let lost = self.purse.lose(&pending.estimate, sent, billed);
+        let lost = self.counter.lose(&pending.estimate, sent, billed);
         if billed {
             self.wire.used().pay(&pending.estimate.usage(), lost);
         }
@@ -360,7 +361,7 @@ impl Drive {
 
     /// Counts an answer; its money, none without prices.
     fn pay(&mut self, pending: &Pending, usage: Usage, text: &str) -> Option<f64> {
-        let (used, money) = self.purse.pay(&pending.estimate, usage, text);
+        let (used, money) = self.counter.pay(&pending.estimate, usage, text);
         self.wire.used().pay(&used, money.unwrap_or(0.0));
         money
     }

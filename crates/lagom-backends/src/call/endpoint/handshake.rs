@@ -8,7 +8,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::super::{BackendError, CallFailure, Estimate, Prompt, Purse, Question, Sampling, Usage};
+use super::super::counter::Counter;
+use super::super::{BackendError, CallFailure, Estimate, Prompt, Question, Sampling, Usage};
 use super::attempt::{Heard, text};
 use super::backoff;
 use super::dialect::Dialect;
@@ -195,7 +196,7 @@ pub(super) async fn probe<T>(
         (tokens, wire.endpoint.price.map_or(0.0, |price| price.of(requests as f64, &tokens)))
     };
     let next = Estimate { money: cost(most).1, ..Estimate::default() };
-    afford(wire, &Purse::new(wire.endpoint.price, wire.left()), &next)?;
+    afford(wire, &Counter::new(wire.endpoint.price, wire.left()), &next)?;
     let before = wire.used().calls;
     let found = once.await;
     let (tokens, money) = cost(wire.used().calls - before);
@@ -204,8 +205,8 @@ pub(super) async fn probe<T>(
 }
 
 /// That there is money for it; calls are counted as they are sent.
-fn afford(wire: &Wire, purse: &Purse, next: &Estimate) -> Result<(), Trouble> {
-    if !purse.exceeds(next) || purse.lacks_calls(next) {
+fn afford(wire: &Wire, counter: &Counter, next: &Estimate) -> Result<(), Trouble> {
+    if !counter.exceeds(next) || counter.lacks_calls(next) {
         return Ok(());
     }
     let (limit, spent) = (wire.conduct.most.money.unwrap_or(0.0), wire.used().money);
@@ -214,12 +215,12 @@ fn afford(wire: &Wire, purse: &Purse, next: &Estimate) -> Result<(), Trouble> {
 
 /// One attempt at the small question, if there is money for it; counted whatever comes of it.
 async fn attempt(wire: &Wire, dialect: &Dialect, question: &Question) -> Result<Heard, Trouble> {
-    let mut purse = Purse::new(wire.endpoint.price, wire.left());
-    let estimate = purse.estimate(question);
-    afford(wire, &purse, &estimate)?;
+    let mut counter = Counter::new(wire.endpoint.price, wire.left());
+    let estimate = counter.estimate(question);
+    afford(wire, &counter, &estimate)?;
     let heard = text(wire, dialect, question).await;
     let (tokens, money) = match &heard {
-        Ok(heard) => purse.pay(&estimate, heard.answer.usage, &heard.answer.text),
+        Ok(heard) => counter.pay(&estimate, heard.answer.usage, &heard.answer.text),
         Err(Trouble::Passing(passing)) if passing.billed => (estimate.usage(), Some(estimate.money)),
         Err(_) => return heard,
     };

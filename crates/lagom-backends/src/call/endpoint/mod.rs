@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! Endpoint + Conduct -> handshake -> Known
-//! questions -> ask: Pacer, Purse -> attempt -> stream | body -> Reply
+//! questions -> ask: Pacer, Counter -> attempt -> stream | body -> Reply
 //!                        ^------ Trouble: wait, leave a parameter out, or fail
 //! ```
 //!
@@ -18,6 +18,7 @@
 mod address;
 mod ask;
 mod attempt;
+mod backend;
 mod backoff;
 mod body;
 mod dialect;
@@ -38,6 +39,7 @@ mod tests;
 
 mod server;
 
+pub use backend::EndpointBackend;
 pub use server::Server;
 
 pub use dialect::{Dialect, Parameter};

@@ -13,6 +13,7 @@
 //! Numbers are exact by default: the cache of keys and values is kept in 32 bits and without flash attention. With
 //! llama.cpp's own defaults (16 bits, flash attention where it can) bits per byte move by up to 0.0004.
 
+mod ask;
 mod backend;
 #[cfg(feature = "gguf")]
 mod engine;
@@ -26,7 +27,8 @@ mod serve;
 mod tests;
 mod worker;
 
-pub use backend::Gguf;
+pub use ask::Gguf;
+pub use backend::GgufBackend;
 #[cfg(feature = "gguf")]
 pub use engine::serve;
 pub use error::GgufError;

@@ -4,11 +4,11 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
+use super::super::Stop;
 use super::protocol::{Reply, Setup};
 use crate::child::{Stall, environment};
 
@@ -80,11 +80,11 @@ impl Worker {
         }
     }
 
-    /// Waits for the next reply, however long it takes, unless `stop` is set or the worker has stalled.
-    pub(super) fn reply(&mut self, stop: &AtomicBool) -> Result<Reply, Silence> {
+    /// Waits for the next reply, however long it takes, unless `stop` is pressed or the worker has stalled.
+    pub(super) fn reply(&mut self, stop: &Stop) -> Result<Reply, Silence> {
         self.stall.begin();
         loop {
-            if stop.load(Ordering::SeqCst) {
+            if stop.is_pressed() {
                 let _ = self.child.kill();
                 return Err(Silence::Stopped);
             }

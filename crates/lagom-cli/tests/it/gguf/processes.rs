@@ -72,13 +72,15 @@ fn told_to_stop_it_leaves_no_worker() {
     let Some(model) = stories("stories3M-f32") else { return };
     let folder = tempfile::tempdir().unwrap();
     let (backend, program) = named(&model, folder.path());
-    let stop = Arc::clone(&backend.stop);
+    let stop = backend.stop.clone();
     let mut kept = 0;
     let questions = (0..1_000).map(|number| (number, write("Once upon a time", 400)));
     let ended = backend.ask(&mut questions.into_iter(), &mut |_, answer| {
         assert!(answer.is_ok());
         kept += 1;
-        stop.store(kept == 2, Ordering::SeqCst);
+        if kept == 2 {
+            stop.press();
+        }
         Flow::Continue
     });
     assert!(matches!(ended, Err(GgufError::Stopped)));

@@ -1,11 +1,9 @@
 //! A real model, ready to be asked.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use lagom::call::gguf::{Gguf, GgufError, Observed, Settings};
-use lagom::call::{Answer, CallFailure, Continuation, Flow, Likelihood, Prompt, Question, Sampling};
+use lagom::call::{Answer, CallFailure, Continuation, Flow, Likelihood, Prompt, Question, Sampling, Stop};
 
 use crate::support::LAGOM;
 
@@ -26,7 +24,7 @@ pub(super) fn stories(name: &str) -> Option<PathBuf> {
 /// The backend for a model, on one thread.
 pub(super) fn backend(model: &Path) -> Gguf {
     let settings = Settings { threads: Some(1), ..Settings::default() };
-    Gguf { program: LAGOM.into(), model: model.to_owned(), settings, stop: Arc::new(AtomicBool::new(false)) }
+    Gguf { program: LAGOM.into(), model: model.to_owned(), settings, stop: Stop::default() }
 }
 
 /// Asks all questions.

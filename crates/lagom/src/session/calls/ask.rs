@@ -1,19 +1,17 @@
 //! Asking: what the store lacks is asked, and every answer goes to the store before the next one is waited for.
 
-use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
-use super::budget::Account;
+use super::budget::Book;
 use super::caller::Caller;
-use crate::call::{Answer, CallFailure, Flow, advice};
+use crate::call::{Answer, Budget, CallFailure, Flow, Query, Row, advice};
 use crate::climb::Ascent;
 use crate::prompt::digest;
 use crate::session::error::SessionError;
 use crate::session::progress::{Progress, Stage};
 use crate::session::start::Session;
 use crate::store::{AnswerRecord, CallFailureRecord, Spending};
-use crate::study::Backend;
 use crate::trial::Executor;
 use crate::verdict::{Analysis, Verdict};
 
@@ -43,8 +41,8 @@ impl Session {
         let found = self.conclude_with(ascent, &callers, &mut |caller, rows| {
             self.ask(caller, rows, executor, (&mut progress, listener))
         });
-        // Programs have all that was wanted of them.
-        self.asking.programs.borrow_mut().clear();
+        // Nothing more is wanted of anybody.
+        self.asking.backends.borrow_mut().clear();
         listener(&progress);
         found
     }
@@ -162,8 +160,7 @@ impl Session {
         }
         let again = self.put_once(caller, &open, executor, (progress, listener))?;
         // A server is asked again by its own backend, with waits; a program that lost its place gets a second chance here.
-        let program = !matches!(caller.called.backend, Backend::Endpoint { .. } | Backend::Answers { .. });
-        if program && !again.is_empty() {
+        if !caller.manner.tries_again && !again.is_empty() {
             progress.failed -= again.len();
             progress.add(again.len(), 0);
             self.put_once(caller, &again, executor, (progress, listener))?;
@@ -206,47 +203,45 @@ impl Session {
         executor: &dyn Executor,
         (progress, listener): (&mut Progress, &mut dyn FnMut(&Progress)),
     ) -> Result<(Vec<Open>, usize), SessionError> {
-        let account = RefCell::new(self.account(&caller.called, &caller.settings)?);
-        let fault: RefCell<Option<SessionError>> = RefCell::default();
+        let book = Book::new(&self.store, &caller.settings);
+        let budget = self.budget(caller, &book)?;
+        let mut fault: Option<SessionError> = None;
         let (mut again, mut given, mut short) = (Vec::new(), 0, false);
         let dataset = &self.prepared.loaded.dataset;
         // No model is loaded for a question that may not be asked.
         let first = open.first().and_then(|open| caller.question(dataset, open.row, open.repeat).ok());
-        let too_little = first.zip(account.borrow().as_ref()).is_some_and(|(first, book)| book.is_short(&first));
+        let too_little = first.is_some_and(|first| budget.is_short_of(&first));
         if too_little && !executor.this().stop.load(Ordering::SeqCst) {
             return Err(self.spent_all());
         }
         // A row that can't be rendered ends the asking; it was checked before the first question, so it is rare.
         let mut questions = open.iter().enumerate().map_while(|(at, open)| {
             let question = caller.question(dataset, open.row, open.repeat).ok()?;
-            let reserved = account.borrow_mut().as_mut().map_or(Ok(true), |book| book.reserve(&open.key, &question));
+            // What keeps the book from being written is remembered there.
+            let reserved = budget.reserve(&open.key, &question);
             short = matches!(reserved, Ok(false));
             given += usize::from(!short);
-            let allowed = reserved.unwrap_or_else(|error| {
-                *fault.borrow_mut() = Some(error.into());
-                false
-            });
-            allowed.then_some((at, question))
+            reserved.unwrap_or(false).then(|| Query { number: at, question, row: self.row(open.row) })
         });
         let mut keep = |at: usize, found: Result<Answer, CallFailure>| {
             let retry = found.as_ref().is_err_and(CallFailure::worth_retrying);
-            let kept = self.keep_answer(caller, &open[at], found, account.borrow_mut().as_mut());
+            let kept = self.keep_answer(caller, &open[at], found, &budget);
             again.extend(retry.then(|| open[at].clone()));
             progress.done += 1;
             progress.failed += usize::from(matches!(kept, Ok(false)));
             listener(progress);
             if let Err(error) = kept {
-                *fault.borrow_mut() = Some(error);
+                fault = Some(error);
                 return Flow::Stop;
             }
             if executor.this().stop.load(Ordering::SeqCst) { Flow::Stop } else { Flow::Continue }
         };
-        let asked = self.put(caller, (open, &account), &mut questions, (executor, &mut keep));
-        let closed = account.into_inner().map_or(Ok(()), Account::close);
-        if let Some(error) = fault.into_inner() {
+        let asked = self.put(caller, &mut questions, (executor, &budget), &mut keep);
+        let rest = budget.close();
+        if let Some(error) = fault {
             return Err(error);
         }
-        closed?;
+        book.close(rest)?;
         // What was told to stop has stopped, whatever became of the last questions.
         if executor.this().stop.load(Ordering::SeqCst) {
             return Err(SessionError::Stopped);
@@ -259,16 +254,23 @@ impl Session {
         }
     }
 
+    /// A row as backends know it: by its numbers and its cells.
+    fn row(&self, row: u32) -> Row {
+        let loaded = &self.prepared.loaded;
+        let written = loaded.numbers.get(row as usize).copied().unwrap_or(row);
+        Row { number: row, written, cells: loaded.dataset.fields(row) }
+    }
+
     /// Writes what came of one question; whether it is an answer.
     fn keep_answer(
         &self,
         caller: &Caller,
         open: &Open,
         found: Result<Answer, CallFailure>,
-        account: Option<&mut Account<'_>>,
+        budget: &Budget<'_>,
     ) -> Result<bool, SessionError> {
         let (candidate, row, repeat) = (caller.called.name.clone(), open.row, open.repeat);
-        let spent = account.map_or_else(|| Spending::of(&caller.settings), |book| book.settle(&open.key, &found));
+        let spent = Spending::of(&caller.settings, budget.settle(&open.key, &found));
         match found {
             Ok(answer) => {
                 let (settings, question) = (caller.settings.clone(), open.question.clone());

@@ -1,19 +1,13 @@
 //! A model that is asked: its questions, and the addresses under which its answers are kept.
 
-use std::path::Path;
-
-use crate::call::Question;
-use crate::call::gguf::header::{Header, HeaderError};
+use super::backends::{Place, identity, settings};
+use crate::call::{Identity, Manner, Question};
 use crate::candidate::{Candidate, Spec};
 use crate::data::{Dataset, Target, seed};
 use crate::prompt::{Asked, Draw, Example, Expected, Form, Prompter, ShotPool, Template};
 use crate::session::error::SessionError;
 use crate::session::prepare::Prepared;
-use crate::store::ModelFacts;
-use crate::study::{Backend, Called, PromptSpec, Reading, ShotsBy, TaskKind};
-
-/// How much of a file of weights is read to tell whether it is another one: of one that is larger, its header alone.
-const IDENTITY: u64 = 1 << 22;
+use crate::study::{Called, PromptSpec, Reading, ShotsBy, TaskKind};
 
 /// One candidate that is asked.
 #[derive(Clone, Debug)]
@@ -30,8 +24,10 @@ pub(super) struct Caller {
     pool: ShotPool,
     /// What its answers depend on beside the question, as JSON.
     pub(super) settings: String,
-    /// What its own file says of it.
-    pub(super) facts: ModelFacts,
+    /// Who it is, by its own files.
+    pub(super) identity: Identity,
+    /// How it wants to be asked.
+    pub(super) manner: Manner,
     seed: u64,
     pub(super) max_tokens: u32,
 }
@@ -63,15 +59,17 @@ impl Caller {
                 let hint = "ask for fewer shots, or label more rows";
                 SessionError::unfit(format!("candidate `{}`: {error}", called.name), hint)
             })?;
-        let facts = file_facts(called)?;
+        let backend = prepared.backend(called, &Place::default());
+        let identity = identity(called, backend.as_ref())?;
         Ok(Self {
             candidate: Candidate::new(
                 called.name.clone(),
                 Spec::called(called.backend.family()),
-                called.parameters.or(facts.parameters).unwrap_or(0),
+                called.parameters.or(identity.facts.parameters).unwrap_or(0),
             ),
-            facts,
-            settings: settings(called)?,
+            settings: settings(called, &identity),
+            identity,
+            manner: backend.manner(),
             repeats: if prompt.temperature > 0.0 { prompt.repeats } else { 1 },
             seed: study_seed,
             max_tokens: prompt.answer_tokens(dataset.task),
@@ -202,51 +200,4 @@ pub(super) fn examples(dataset: &Dataset, rows: &[u32]) -> Vec<Example> {
         Example { row: dataset.fields(row), choices: dataset.choices(row).to_vec(), answer }
     };
     rows.iter().map(example).collect()
-}
-
-/// What answers depend on beside the question: the model and where it is; for files, what is in them. Not the certificates that are
-/// trusted nor what a program sees of the environment: no answer is paid for again because of them.
-pub(super) fn settings(called: &Called) -> Result<String, SessionError> {
-    let file = match &called.backend {
-        Backend::Gguf { path } => Some(identity(called, path, IDENTITY)?),
-        Backend::Answers { path, .. } => Some(identity(called, path, u64::MAX)?),
-        Backend::Endpoint { .. } | Backend::Command { .. } => None,
-    };
-    let mut backend = called.backend.clone();
-    match &mut backend {
-        Backend::Endpoint { certificate, .. } => *certificate = None,
-        Backend::Command { environment, .. } => environment.clear(),
-        Backend::Gguf { .. } | Backend::Answers { .. } => {}
-    }
-    Ok(serde_json::json!({ "backend": backend, "file": file }).to_string())
-}
-
-/// What the header of a file of weights says; nothing of any other backend.
-fn file_facts(called: &Called) -> Result<ModelFacts, SessionError> {
-    let Backend::Gguf { path } = &called.backend else { return Ok(ModelFacts::default()) };
-    let unfit = |error: HeaderError| SessionError::unfit(format!("candidate `{}`: {error}", called.name), error.hint());
-    let header = Header::read(path).map_err(unfit)?;
-    Ok(ModelFacts {
-        parameters: Some(header.parameters),
-        bytes: Some(header.bytes),
-        context: header.context_length,
-        quantisation: Some(header.quantisation.name().to_owned()),
-        ..ModelFacts::default()
-    })
-}
-
-/// The size of a file and a digest of its first bytes, `most` of them.
-fn identity(called: &Called, path: &Path, most: u64) -> Result<String, SessionError> {
-    use std::io::Read;
-    let read = || -> std::io::Result<String> {
-        let mut start = Vec::new();
-        let file = crate::input::open(path).map_err(crate::input::InputError::into_io)?;
-        let size = file.metadata()?.len();
-        file.take(most).read_to_end(&mut start)?;
-        Ok(format!("{size} {}", blake3::hash(&start).to_hex()))
-    };
-    read().map_err(|error| {
-        let message = format!("candidate `{}`: cannot read `{}`: {error}", called.name, path.display());
-        SessionError::unfit(message, "check the path under [[candidate]]")
-    })
 }

@@ -6,14 +6,13 @@ use super::ask::is_stop;
 use super::caller::Caller;
 use super::judge::Judge;
 use super::tally::Tally;
-use crate::call::{Answer, CallFailure};
+use crate::call::{Answer, CallFailure, ModelFacts};
 use crate::data::{Sealed, split};
 use crate::measure::Deployment;
 use crate::prompt::digest;
 use crate::session::error::SessionError;
 use crate::session::start::Session;
-use crate::store::ModelFacts;
-use crate::study::{Backend, Price, Refusals, Unreadable};
+use crate::study::{Price, Refusals, Unreadable};
 use crate::trial::Facts;
 use crate::verdict::{CallFacts, Distribution, Entry, RepeatOutcomes, Responses, Tokens, Unmeasured, UnmeasuredKind};
 
@@ -79,7 +78,7 @@ impl Session {
             answers.extend(kept.into_iter().filter_map(|one| Some((one.key, one.answer?))));
         }
         let answers: Vec<Answer> = answers.into_values().collect();
-        let model = self.store.model(&caller.settings)?.unwrap_or_else(|| caller.facts.clone());
+        let model = self.store.model(&caller.settings)?.unwrap_or_else(|| caller.identity.facts.clone());
         let facts = self.call_facts((caller, &model), &answers, (&tally, given_up));
         let repeat = |found: Responses| RepeatOutcomes {
             repeat: found.repeat,
@@ -90,8 +89,7 @@ impl Session {
             gaps: found.gaps,
             sealed: Sealed::from_bytes(Vec::new()),
         };
-        let on_disk = matches!(caller.called.backend, Backend::Answers { .. });
-        let most_tokens = (!on_disk).then_some(caller.max_tokens);
+        let most_tokens = caller.manner.is_called.then_some(caller.max_tokens);
         let too_much = || tally.unmeasured(self.prepared.study.budget.missing(), most_tokens);
         let unmeasured = match self.asking.faults.borrow().get(&caller.called.name) {
             Some(cause) => {
@@ -145,7 +143,7 @@ impl Session {
         let dataset = &self.prepared.loaded.dataset;
         let rows = self.explored_rows().len() as u64 + dataset.tested_units() as u64;
         CallFacts {
-            model: super::describe(called),
+            model: caller.identity.model.clone(),
             table: called.table.clone(),
             shots: called.shots,
             parameters: called.parameters.or(model.parameters),

@@ -5,7 +5,7 @@ use crate::call::CallFailure;
 use crate::session::error::SessionError;
 use crate::session::progress::{Progress, Stage};
 use crate::session::start::Session;
-use crate::study::{Backend, Rule};
+use crate::study::Rule;
 use crate::trial::Executor;
 use crate::verdict::{Entry, Terms, difference, excess, quality, validation};
 
@@ -31,7 +31,7 @@ impl Session {
         let mut faults = Vec::new();
         for caller in &callers {
             // A file costs nothing, and may well lack an answer to the first row.
-            let on_disk = matches!(caller.called.backend, Backend::Answers { .. });
+            let on_disk = !caller.manner.is_called;
             let first = if on_disk { &rows[..] } else { &rows[..rows.len().min(1)] };
             let mut asked = self.ask_all(caller, first, executor, (&mut progress, listener));
             // Whether the first one alone is refused, or all are: a few more tell.

@@ -7,6 +7,7 @@
 //! Which rows are asked of whom is a function of the answers alone, so a rerun asks nothing twice and decides the same.
 
 mod ask;
+mod backends;
 mod budget;
 mod caller;
 mod conclude;
@@ -32,14 +33,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rand::seq::SliceRandom;
 
-use crate::call::command::Started;
-use crate::call::endpoint::{Conduct, Known};
-
+use crate::call::Backend;
+use crate::call::endpoint::Conduct;
 use crate::data::seed;
-use crate::study::{Backend, Called};
 
 /// What a run remembers while it asks; nothing that it decides follows from it.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Memory {
     /// Questions that were asked without getting an answer: the next run may try them again.
     in_vain: RefCell<BTreeSet<String>>,
@@ -47,28 +46,22 @@ pub(super) struct Memory {
     counted: RefCell<BTreeMap<String, usize>>,
     /// How servers are treated where the study says nothing.
     conduct: Conduct,
-    /// What was learnt of servers, by model and by what was wanted of it.
-    known: RefCell<BTreeMap<String, Known>>,
-    /// Programs that run, by what they are and how they are treated: each is started once a run.
-    programs: RefCell<BTreeMap<String, Started>>,
+    /// Who has been asked, with what it holds: a program that runs, what is known of a server.
+    backends: RefCell<BTreeMap<String, Box<dyn Backend>>>,
     /// Whom asking was stopped, and why: a fault that every further question would have met.
     faults: RefCell<BTreeMap<String, String>>,
     /// What backends noticed; each once.
     notes: RefCell<BTreeSet<String>>,
 }
 
+impl std::fmt::Debug for Memory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Memory({} backends)", self.backends.borrow().len())
+    }
+}
+
 /// Puts rows in a random order that the seed fixes.
 fn shuffle(rows: &mut [u32], study_seed: u64, purpose: &str) {
     rows.sort_unstable();
     rows.shuffle(&mut seed::generator(study_seed, purpose, 0));
-}
-
-/// The model of a candidate and where it is, in a few words.
-fn describe(called: &Called) -> String {
-    match &called.backend {
-        Backend::Endpoint { url, model, .. } => format!("{model} at {url}"),
-        Backend::Gguf { path } => path.display().to_string(),
-        Backend::Command { words, .. } => words.join(" "),
-        Backend::Answers { path, .. } => format!("answers in {}", path.display()),
-    }
 }

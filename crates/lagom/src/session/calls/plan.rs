@@ -2,14 +2,11 @@
 
 use super::caller::{Caller, examples};
 use crate::call::Prompt;
-use crate::call::gguf::Settings;
-use crate::call::gguf::header::{Header, available_memory};
 use crate::data::{SplitSpec, split};
 use crate::prompt::estimate_prompt_tokens;
 use crate::session::error::SessionError;
 use crate::session::prepare::Prepared;
 use crate::session::start::Session;
-use crate::study::Backend;
 
 /// Rows whose prompts are counted, to know the tokens of one question.
 const COUNTED: usize = 50;
@@ -83,10 +80,10 @@ impl Prepared {
         let price = caller.called.price.as_ref();
         Ok(CallPlan {
             name: caller.called.name.clone(),
-            model: super::describe(&caller.called),
+            model: caller.identity.model.clone(),
             shots: caller.called.shots,
-            parameters: caller.called.parameters.or(caller.facts.parameters),
-            warning: too_big(caller),
+            parameters: caller.called.parameters.or(caller.identity.facts.parameters),
+            warning: caller.identity.warning.clone(),
             least: (super::explore::FIRST as u64 * repeats).min(explore),
             explore,
             most: explore + dataset.tested_units() as u64 * repeats,
@@ -140,13 +137,4 @@ impl Session {
     pub fn asking_notes(&self) -> Vec<String> {
         self.asking.notes.borrow().iter().cloned().collect()
     }
-}
-
-/// Whether a model in a file needs more memory than is free.
-fn too_big(caller: &Caller) -> Option<String> {
-    let Backend::Gguf { path } = &caller.called.backend else { return None };
-    let header = Header::read(path).ok()?;
-    let settings = Settings { context: caller.called.context, ..Settings::default() };
-    let context = u64::from(settings.context(header.context_length));
-    header.fit(context, settings.cache, available_memory()?, path).err().map(|error| error.to_string())
 }

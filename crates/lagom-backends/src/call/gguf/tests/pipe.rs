@@ -2,13 +2,11 @@
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::super::header::tests::writer::Writer;
 use super::super::{Gguf, GgufError, Loaded, Observed, Reply, Settings, Unable};
-use crate::call::{Answer, CallFailure, Finish, Flow, Prompt, Question, Sampling, Timing, Usage};
+use crate::call::{Answer, CallFailure, Finish, Flow, Prompt, Question, Sampling, Stop, Timing, Usage};
 
 /// A folder with a tiny model's header and a script in place of the worker.
 struct Scene {
@@ -31,7 +29,7 @@ impl Scene {
     fn backend(&self) -> Gguf {
         let path = |name: &str| self.folder.path().join(name);
         let settings = Settings::default();
-        Gguf { program: path("worker"), model: path("m.gguf"), settings, stop: Arc::new(AtomicBool::new(false)) }
+        Gguf { program: path("worker"), model: path("m.gguf"), settings, stop: Stop::default() }
     }
 
     /// Asks `count` questions and keeps what comes back; stops after `most` of them.
@@ -215,10 +213,10 @@ fn a_program_that_is_not_there_is_said() {
 fn told_to_stop_it_waits_for_nobody() {
     let scene = Scene::new(&format!("{}\nread -r line\nexec sleep 1000", ready()));
     let backend = scene.backend();
-    let stop = Arc::clone(&backend.stop);
+    let stop = backend.stop.clone();
     std::thread::spawn(move || {
         std::thread::sleep(Duration::from_millis(300));
-        stop.store(true, Ordering::SeqCst);
+        stop.press();
     });
     let start = Instant::now();
     let ended = backend.ask(&mut [(0, question(0))].into_iter(), &mut |_, _| panic!("there is no answer"));

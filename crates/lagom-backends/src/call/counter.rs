@@ -1,7 +1,9 @@
-//! What questions cost: reserved before they are sent, counted after, and never more than the limits.
+//! What questions cost: estimated from above, counted after, and never more than the limits. The arithmetic of a [`Budget`](super::Budget).
 //!
 //! Every reservation is the most that an attempt can come to: no tokenizer makes more tokens than bytes, no answer is longer
 //! than it may be, and both are raised by what the server has told so far. So limits hold without an allowance for error.
+
+use std::ops::{AddAssign, Neg};
 
 use serde::{Deserialize, Serialize};
 
@@ -71,6 +73,69 @@ impl Expense {
     }
 }
 
+/// What was used; or, below 0, what was set aside and was not used. All of a model's sum up to what it has cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Amount {
+    /// Requests for an answer.
+    pub calls: i64,
+    /// Tokens of prompts.
+    pub prompt: i64,
+    /// Those of them that came out of a cache.
+    pub cached: i64,
+    /// Tokens of answers.
+    pub completion: i64,
+    /// Money, in the currency of the prices.
+    pub money: f64,
+}
+
+impl Amount {
+    /// So many calls and so much money, with these tokens.
+    #[must_use]
+    pub fn used(calls: i64, money: f64, tokens: &Usage) -> Self {
+        let count = |tokens: Option<u64>| tokens.and_then(|count| i64::try_from(count).ok()).unwrap_or(0);
+        let (prompt, cached, completion) = (count(tokens.prompt), count(tokens.cached), count(tokens.completion));
+        Self { calls, prompt, cached, completion, money }
+    }
+
+    /// What a question may use at most.
+    #[must_use]
+    pub fn of(estimate: &Estimate) -> Self {
+        Self::used(estimate.requests as i64, estimate.money, &estimate.usage())
+    }
+
+    /// All that a backend has used.
+    #[must_use]
+    pub fn all(used: &Expense) -> Self {
+        let tokens = Usage { prompt: Some(used.prompt), cached: Some(used.cached), completion: Some(used.completion) };
+        Self::used(i64::try_from(used.calls).unwrap_or(i64::MAX), used.money, &tokens)
+    }
+
+    /// Whether it changes nothing.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        (self.calls, self.prompt, self.cached, self.completion) == (0, 0, 0, 0) && self.money == 0.0
+    }
+}
+
+impl AddAssign for Amount {
+    fn add_assign(&mut self, other: Self) {
+        self.calls = self.calls.saturating_add(other.calls);
+        self.prompt = self.prompt.saturating_add(other.prompt);
+        self.cached = self.cached.saturating_add(other.cached);
+        self.completion = self.completion.saturating_add(other.completion);
+        self.money += other.money;
+    }
+}
+
+impl Neg for Amount {
+    type Output = Self;
+
+    fn neg(self) -> Self {
+        let Self { calls, prompt, cached, completion, money } = self;
+        Self { calls: -calls, prompt: -prompt, cached: -cached, completion: -completion, money: -money }
+    }
+}
+
 /// The most that may be used; none: no limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Most {
@@ -108,9 +173,9 @@ impl Estimate {
     }
 }
 
-/// Counts calls and money.
+/// Counts calls and money, in one asking.
 #[derive(Clone, Debug)]
-pub struct Purse {
+pub(super) struct Counter {
     price: Option<Price>,
     most: Most,
     spent: f64,
@@ -125,23 +190,20 @@ pub struct Purse {
     whole: bool,
 }
 
-impl Purse {
+impl Counter {
     /// With these limits for all that it will count.
-    #[must_use]
-    pub fn new(price: Option<Price>, most: Most) -> Self {
+    pub(super) fn new(price: Option<Price>, most: Most) -> Self {
         let (spent, calls, reserved, reserved_calls, longest) = (0.0, 0.0, 0.0, 0.0, 0.0);
         Self { price, most, spent, calls, reserved, reserved_calls, rate: None, longest, whole: false }
     }
 
     /// For one that is given a question with all its continuations at once: that is one request.
-    #[must_use]
-    pub fn of_whole_questions(self) -> Self {
+    pub(super) fn of_whole_questions(self) -> Self {
         Self { whole: true, ..self }
     }
 
     /// What `question` may use.
-    #[must_use]
-    pub fn estimate(&self, question: &Question) -> Estimate {
+    pub(super) fn estimate(&self, question: &Question) -> Estimate {
         let prompt = match &question.prompt {
             Prompt::Text(text) => text.len(),
             Prompt::Chat(messages) => messages.iter().map(|message| message.content.len()).sum(),
@@ -165,8 +227,7 @@ impl Purse {
     }
 
     /// Whether `estimate` could exceed a limit, with all that is under way.
-    #[must_use]
-    pub fn exceeds(&self, estimate: &Estimate) -> bool {
+    pub(super) fn exceeds(&self, estimate: &Estimate) -> bool {
         // Ten thousandths of a millionth: sums of prices that come to the limit exactly do not exceed it.
         let beyond = |most: f64| self.spent + self.reserved + estimate.money > most * (1.0 + 1e-10);
         self.most.money.is_some_and(beyond)
@@ -179,7 +240,7 @@ impl Purse {
     }
 
     /// Sets aside what an attempt may use.
-    pub fn reserve(&mut self, estimate: &Estimate) {
+    pub(super) fn reserve(&mut self, estimate: &Estimate) {
         self.reserved += estimate.money;
         self.reserved_calls += estimate.requests;
     }
@@ -192,7 +253,7 @@ impl Purse {
 
     /// An attempt has ended without an answer, which counts as a call if it was `sent`. `billed`: the server may have answered
     /// and asks for its money. Returns the money.
-    pub fn lose(&mut self, estimate: &Estimate, sent: bool, billed: bool) -> f64 {
+    pub(super) fn lose(&mut self, estimate: &Estimate, sent: bool, billed: bool) -> f64 {
         self.release(estimate);
         self.calls += if sent { estimate.requests } else { 0.0 };
         let lost = if billed { estimate.money } else { 0.0 };
@@ -202,7 +263,7 @@ impl Purse {
 
     /// An answer has come. Returns what it used, estimated from the prompt and the length of the text where the backend does
     /// not tell, and its money, none without prices.
-    pub fn pay(&mut self, estimate: &Estimate, usage: Usage, text: &str) -> (Usage, Option<f64>) {
+    pub(super) fn pay(&mut self, estimate: &Estimate, usage: Usage, text: &str) -> (Usage, Option<f64>) {
         self.release(estimate);
         self.calls += estimate.requests;
         self.observe(estimate, usage);
@@ -245,18 +306,18 @@ mod tests {
     #[test]
     fn money_is_counted_by_the_price_table() {
         let price = Price { input: 3.0, output: 15.0, cached: Some(0.3), per_call: 0.0 };
-        let mut purse = Purse::new(Some(price), Most { money: Some(1.0), calls: None });
-        let estimate = purse.estimate(&question(1000));
+        let mut counter = Counter::new(Some(price), Most { money: Some(1.0), calls: None });
+        let estimate = counter.estimate(&question(1000));
         // A token a byte at most: (1032 × 3 + 100 × 15) / 10⁶.
         assert!((estimate.money - 0.004_596).abs() < 1e-12, "{estimate:?}");
-        purse.reserve(&estimate);
+        counter.reserve(&estimate);
         // (50 × 3 + 200 × 0.3 + 40 × 15) / 10⁶.
-        assert!((purse.pay(&estimate, usage(250, 200, 40), "x").1.unwrap() - 0.000_81).abs() < 1e-12);
+        assert!((counter.pay(&estimate, usage(250, 200, 40), "x").1.unwrap() - 0.000_81).abs() < 1e-12);
         // 250 tokens for 1032 bytes of words; the next may be digits.
-        assert_eq!(purse.estimate(&question(1000)).input, 1032.0);
+        assert_eq!(counter.estimate(&question(1000)).input, 1032.0);
         // More than a token a byte was seen, a quarter more may come: 1.25 × 2,064.
-        purse.pay(&estimate, usage(2_064, 0, 40), "x");
-        assert_eq!(purse.estimate(&question(1000)).input, 2_580.0);
+        counter.pay(&estimate, usage(2_064, 0, 40), "x");
+        assert_eq!(counter.estimate(&question(1000)).input, 2_580.0);
     }
 
     #[test]
@@ -264,8 +325,8 @@ mod tests {
         let price = Price { input: 0.0, output: 0.0, cached: None, per_call: 1.0 };
         let continuations = ["yes", "no"].map(|text| Continuation { text: text.to_owned() }).to_vec();
         let choice = Question { continuations, ..question(10) };
-        let by_request = Purse::new(Some(price), Most::default()).estimate(&choice);
-        let whole = Purse::new(Some(price), Most::default()).of_whole_questions().estimate(&choice);
+        let by_request = Counter::new(Some(price), Most::default()).estimate(&choice);
+        let whole = Counter::new(Some(price), Most::default()).of_whole_questions().estimate(&choice);
         assert_eq!((by_request.requests, by_request.money), (3.0, 3.0));
         assert_eq!((whole.requests, whole.money), (1.0, 1.0));
         // It may read the prompt once for each of them all the same.
@@ -275,32 +336,32 @@ mod tests {
     #[test]
     fn what_is_under_way_counts_towards_the_limits() {
         let price = Price { input: 0.0, output: 100.0, cached: None, per_call: 0.0 };
-        let mut purse = Purse::new(Some(price), Most { money: Some(0.025), calls: Some(4) });
-        let estimate = purse.estimate(&question(10));
+        let mut counter = Counter::new(Some(price), Most { money: Some(0.025), calls: Some(4) });
+        let estimate = counter.estimate(&question(10));
         // 100 tokens at 100 a million: 0.01 each.
-        purse.reserve(&estimate);
-        purse.reserve(&estimate);
-        assert!(purse.exceeds(&estimate), "0.03 is more than 0.025");
-        purse.pay(&estimate, Usage { completion: Some(1), ..Usage::default() }, "x");
-        assert!(!purse.exceeds(&estimate), "0.0001 + 0.01 + 0.01");
-        assert!((purse.lose(&estimate, true, true) - 0.01).abs() < 1e-12);
-        assert!((purse.spent - 0.0101).abs() < 1e-12);
-        purse.reserve(&estimate);
-        purse.lose(&estimate, true, false);
-        assert!(!purse.exceeds(&estimate), "three of four calls are made");
-        purse.reserve(&estimate);
-        assert!(purse.exceeds(&estimate) && purse.lacks_calls(&estimate), "the fourth is under way");
-        purse.lose(&estimate, false, false);
-        assert!(!purse.exceeds(&estimate), "no connection came about: nothing was sent");
+        counter.reserve(&estimate);
+        counter.reserve(&estimate);
+        assert!(counter.exceeds(&estimate), "0.03 is more than 0.025");
+        counter.pay(&estimate, Usage { completion: Some(1), ..Usage::default() }, "x");
+        assert!(!counter.exceeds(&estimate), "0.0001 + 0.01 + 0.01");
+        assert!((counter.lose(&estimate, true, true) - 0.01).abs() < 1e-12);
+        assert!((counter.spent - 0.0101).abs() < 1e-12);
+        counter.reserve(&estimate);
+        counter.lose(&estimate, true, false);
+        assert!(!counter.exceeds(&estimate), "three of four calls are made");
+        counter.reserve(&estimate);
+        assert!(counter.exceeds(&estimate) && counter.lacks_calls(&estimate), "the fourth is under way");
+        counter.lose(&estimate, false, false);
+        assert!(!counter.exceeds(&estimate), "no connection came about: nothing was sent");
     }
 
     #[test]
     fn a_hidden_template_and_hidden_thinking_raise_what_is_set_aside() {
-        let mut purse = Purse::new(None, Most::default());
+        let mut counter = Counter::new(None, Most::default());
         // A server adds 900 tokens to each prompt and lets a model think for 1,000 beyond the most of 100.
-        let first = purse.estimate(&question(100));
-        purse.pay(&first, usage(1_000, 0, 1_100), "x");
-        let next = purse.estimate(&question(100));
+        let first = counter.estimate(&question(100));
+        counter.pay(&first, usage(1_000, 0, 1_100), "x");
+        let next = counter.estimate(&question(100));
         assert!(next.input >= 1_250.0 && next.output >= 1_100.0, "{next:?}");
     }
 
@@ -310,18 +371,18 @@ mod tests {
         fn no_limit_is_ever_exceeded(ends in proptest::collection::vec((0_u8..4, 0_u64..100), 1..300)) {
             let price = Price { input: 1.0, output: 7.0, cached: None, per_call: 1e-5 };
             let most = Most { money: Some(0.02), calls: Some(40) };
-            let mut purse = Purse::new(Some(price), most);
+            let mut counter = Counter::new(Some(price), most);
             let (mut under_way, mut sent, mut paid) = (Vec::new(), 0, 0.0);
             for (kind, written) in ends {
-                let estimate = purse.estimate(&question(50));
-                if kind < 2 && !purse.exceeds(&estimate) {
-                    purse.reserve(&estimate);
+                let estimate = counter.estimate(&question(50));
+                if kind < 2 && !counter.exceeds(&estimate) {
+                    counter.reserve(&estimate);
                     sent += 1;
                     under_way.push(estimate);
                 } else if let Some(estimate) = under_way.pop() {
                     paid += match kind {
-                        3 => purse.lose(&estimate, true, true),
-                        _ => purse.pay(&estimate, usage(20, 0, written), "x").1.unwrap(),
+                        3 => counter.lose(&estimate, true, true),
+                        _ => counter.pay(&estimate, usage(20, 0, written), "x").1.unwrap(),
                     };
                 }
                 proptest::prop_assert!(sent <= 40 && paid <= 0.02 + 1e-12, "{sent} sent, {paid} paid");
