@@ -24,10 +24,10 @@ use lagom_metrics as metric;
 
 mod called;
 mod cells;
+pub mod costs;
 mod family;
 mod fault;
 mod keys;
-mod limits;
 mod model;
 mod money;
 mod name;
@@ -45,10 +45,10 @@ pub mod units;
 
 pub use called::{Api, Backend, Budget, Called, Price, ShotsBy};
 pub use cells::{Cells, DecimalMark, MissingTarget};
+pub use costs::{Cost, Excess, Limit, LimitError, Limits};
 pub use family::{Family, TaskKind};
 pub use fault::{Fault, StudyFaults};
 pub use lagom_backends::prompt::{Form, Step};
-pub use limits::{Limit, LimitError, Limits, SmallestBy};
 pub use model::{Certify, Choices, DeclaredKind, Format, GoodEnough, LadderSpec, Policy, Source, SplitBy, Study, Task};
 pub use money::Money;
 pub use name::nearest;

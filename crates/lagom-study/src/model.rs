@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::called::{Api, Backend, Budget, Called};
 use super::cells::Cells;
+use super::costs::{Cost, Limits, Parameters};
 use super::family::{Family, TaskKind};
-use super::limits::{Limits, SmallestBy};
 use super::name::find;
 use super::profile::Profile;
 use super::prompt::{PromptSpec, Reading};
@@ -237,7 +237,7 @@ pub struct GoodEnough {
     /// How sure the verdict must be, between 0.5 and 1.
     pub confidence: f64,
     /// What "smallest" means.
-    pub smallest_by: SmallestBy,
+    pub smallest_by: &'static dyn Cost,
     /// The named set of limits that was asked for.
     pub profile: Option<Profile>,
     /// The limits in force: the profile's, each replaced where one is given.
@@ -258,7 +258,7 @@ impl Default for GoodEnough {
         GoodEnough {
             rule: None,
             confidence: GoodEnough::CONFIDENCE,
-            smallest_by: SmallestBy::default(),
+            smallest_by: &Parameters,
             profile: None,
             limits: Limits::default(),
             incumbent: None,

@@ -1,10 +1,7 @@
 //! Another margin, other limits: the same measurements asked again.
 
-use std::time::Duration;
-
-use super::limits::{Limit, SmallestBy};
+use super::costs::{Amount, Cost, LimitChange, Unit};
 use super::model::{GoodEnough, Study};
-use super::money::Money;
 use super::profile::Profile;
 use super::rule::{Rule, RuleError, check_confidence};
 
@@ -18,19 +15,11 @@ pub struct Overrides {
     /// How sure the verdict must be, between 0.5 and 1.
     pub confidence: Option<f64>,
     /// What "smallest" means.
-    pub smallest_by: Option<SmallestBy>,
+    pub smallest_by: Option<&'static dyn Cost>,
     /// A named set of limits; it replaces all limits of the study.
     pub profile: Option<Profile>,
-    /// The most parameters.
-    pub parameters: Option<Limit<u64>>,
-    /// The largest file, in bytes.
-    pub bytes: Option<Limit<u64>>,
-    /// The most memory that the model adds to a process, in bytes.
-    pub memory: Option<Limit<u64>>,
-    /// The longest time for one prediction, at the 95th percentile.
-    pub latency_p95: Option<Limit<Duration>>,
-    /// The most money for 1,000 answers.
-    pub cost: Option<Limit<Money>>,
+    /// Limits that replace those of the study or the profile one by one.
+    pub limits: Vec<LimitChange>,
     /// Name of the candidate that is in use today; `none` asks without one. It replaces a bar of the study by lagom's guess
     /// at a margin, where no margin is given.
     pub incumbent: Option<String>,
@@ -64,10 +53,12 @@ pub enum OverrideError {
     Confidence(RuleError),
     /// Money is to decide where nothing is paid for.
     #[error("{0}: no candidate of the study has a price")]
-    NoPrice(&'static str),
+    NoPrice(String),
     /// A limit in another money than the prices.
-    #[error("cost: the limit is in {found}, the prices of the study are in {expected}")]
+    #[error("{key}: the limit is in {found}, the prices of the study are in {expected}")]
     Currency {
+        /// The key of the limit.
+        key: &'static str,
         /// The currency of the limit.
         found: String,
         /// That of the prices.
@@ -121,11 +112,9 @@ impl GoodEnough {
             changed.profile = Some(profile);
             changed.limits = profile.limits();
         }
-        replace(&mut changed.limits.parameters, overrides.parameters);
-        replace(&mut changed.limits.bytes, overrides.bytes);
-        replace(&mut changed.limits.memory, overrides.memory);
-        replace(&mut changed.limits.latency_p95, overrides.latency_p95);
-        replace(&mut changed.limits.cost, overrides.cost.clone());
+        for change in &overrides.limits {
+            changed.limits.change(change.clone());
+        }
         Ok(changed)
     }
 }
@@ -169,21 +158,19 @@ impl Study {
     /// What is asked of money against what the candidates cost.
     fn check_money(&self, asked: &GoodEnough) -> Result<(), OverrideError> {
         let priced = self.candidates.iter().find_map(|called| called.price.as_ref());
-        match (priced, &asked.limits.cost) {
-            (None, Some(_)) => Err(OverrideError::NoPrice("a limit on cost")),
-            (None, None) if asked.smallest_by == SmallestBy::Cost => Err(OverrideError::NoPrice("smallest by cost")),
-            (Some(price), Some(limit)) if price.currency != limit.currency => {
-                Err(OverrideError::Currency { found: limit.currency.clone(), expected: price.currency.clone() })
+        for (cost, amount) in asked.limits.iter() {
+            let (Amount::Money(limit), key) = (amount, cost.about().key) else { continue };
+            let Some(price) = priced else { return Err(OverrideError::NoPrice(format!("a limit on {key}"))) };
+            if price.currency != limit.currency {
+                let (found, expected) = (limit.currency.clone(), price.currency.clone());
+                return Err(OverrideError::Currency { key, found, expected });
             }
+        }
+        let by = asked.smallest_by.about();
+        match priced {
+            None if by.unit == Unit::Money => Err(OverrideError::NoPrice(format!("smallest by {}", by.name))),
             _ => Ok(()),
         }
-    }
-}
-
-/// Replaces a limit where another one is given.
-pub(super) fn replace<T>(limit: &mut Option<T>, with: Option<Limit<T>>) {
-    if let Some(with) = with {
-        *limit = with.into_option();
     }
 }
 

@@ -1,8 +1,8 @@
 //! The commented study that `lagom init` writes.
 
+use super::costs::{COSTS, Cost, Parameters, limited};
 use super::family::{Family, TaskKind};
 use super::keys::keys;
-use super::limits::SmallestBy;
 use super::model::{Certify, GoodEnough, Policy, Source, SplitBy};
 use super::page::{Page, list, quoted};
 use super::profile::Profile;
@@ -185,23 +185,18 @@ fn good_enough(page: &mut Page, proposal: &Proposal) {
     page.option("incumbent", "\"hosted\"", &[incumbent, "else the best measured is what the others are compared with"]);
     page.option("bar", "0.9", &["in place of the margin: the quality that is enough in itself"]);
     page.option("confidence", &format!("{:?}", GoodEnough::CONFIDENCE), &["how sure the verdict must be"]);
-    let costs = format!("what smallest means: {}", names(&SmallestBy::ALL, SmallestBy::name));
-    page.option("smallest-by", &quoted(SmallestBy::default().name()), &[&costs]);
+    let costs = format!("what smallest means: {}", names(COSTS, |cost| cost.about().name));
+    page.option("smallest-by", &quoted(Parameters.about().name), &[&costs]);
     limits(page);
 }
 
 fn limits(page: &mut Page) {
     let profiles = names(&Profile::ALL, Profile::name);
     page.option("profile", "\"edge\"", &[&format!("limits of the place it must run in: {profiles}")]);
-    page.option("parameters", "\"none\"", &["the most parameters, such as \"50k\""]);
-    page.option("bytes", "\"none\"", &["the largest file, such as \"1 MB\""]);
-    page.option("memory", "\"none\"", &["the most memory it adds to a process, such as \"64 MB\""]);
-    page.option("latency-p95", "\"none\"", &["the longest wait for one prediction in 95 of 100, such as \"5 ms\""]);
-    page.option(
-        "cost",
-        "\"none\"",
-        &["the most money for 1,000 answers of a model that is paid for, such as \"2 USD\""],
-    );
+    for cost in limited() {
+        let about = cost.about();
+        page.option(about.key, "\"none\"", &[&format!("{}, such as \"{}\"", about.limit, about.example)]);
+    }
 }
 
 fn ladder(page: &mut Page, kind: TaskKind) {

@@ -16,8 +16,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{Against, Analysis, Entry, Excess, Row, Screening, Verdict, VerdictKind};
-use crate::study::Family;
+use super::types::{Against, Analysis, Entry, Row, Screening, Verdict, VerdictKind};
+use crate::study::costs::{Exceeded, Parameters};
+use crate::study::{Excess, Family};
 use crate::trial::Failure;
 
 /// Why a candidate can't be judged.
@@ -142,7 +143,10 @@ pub(super) fn sure_excess(entry: &Entry, found: Vec<Excess>) -> Vec<Excess> {
     let counted = entry.calls.is_some()
         || !entry.repeats.is_empty()
         || matches!(entry.candidate.spec.family(), Family::Mlp | Family::Embedding);
-    found.into_iter().filter(|one| one.found.is_finite() && (counted || one.limit != "parameters")).collect()
+    found
+        .into_iter()
+        .filter(|one| one.found.is_some() && (counted || one.limit != Exceeded::Cost(&Parameters)))
+        .collect()
 }
 
 /// Takes the sequence out of a screening where no positive verdict could rest on it, so that the holdout stays unread.

@@ -5,7 +5,7 @@ use crate::figures::{self, Figure};
 use crate::numbers::{Style, count, metric_title, percent};
 use crate::shown::Gains;
 use crate::stats::Estimate;
-use crate::study::{Family, Limits, Rule};
+use crate::study::{Family, Rule};
 use crate::verdict::{Row, Standing, Test, TestKind, confidence_beyond};
 
 /// The findings with the style of their numbers.
@@ -66,7 +66,7 @@ impl<'a> Teller<'a> {
 
     /// Whether any limit is set.
     pub(crate) fn limited(&self) -> bool {
-        self.findings.terms.limits != Limits::default()
+        !self.findings.terms.limits.is_empty()
     }
 
     /// `the best within your limits` or, without limits, `the best measured`; where another one is ahead in the figures shown

@@ -4,9 +4,9 @@ use toml::de::DeValue;
 
 use super::section::{Section, Value, wrong_type};
 use super::value::{choice, limit};
+use crate::costs::{Amount, Limit, Unit};
 use crate::family::{Family, TaskKind};
 use crate::fault::{Faults, Wrong};
-use crate::limits::Limit;
 use crate::model::{Certify, LadderSpec, Policy};
 
 /// Reads the table; the defaults where it is absent. `kind` is what the study says the task is, `called` whether
@@ -31,9 +31,9 @@ fn largest(value: &Value<'_>) -> Result<u64, Wrong> {
         hint: "write a count such as 5000, \"50k\" or \"2M\", or leave the key out".to_owned(),
         ..wrong
     };
-    match limit(value, Limit::count, "a count").map_err(reworded)? {
-        Limit::AtMost(most) => Ok(most),
-        Limit::Off => Err(reworded(wrong_type(value, "a count", ""))),
+    match limit(value, Unit::Count, "a count").map_err(reworded)? {
+        Limit::AtMost(Amount::Count(most)) => Ok(most),
+        _ => Err(reworded(wrong_type(value, "a count", ""))),
     }
 }
 

@@ -4,6 +4,7 @@ use super::error::SessionError;
 use crate::candidate::largest_perceptron;
 use crate::data::{Loaded, SplitSpec, Target, load};
 use crate::metric::{Metric, MetricError, OutcomeKind, TextScorer};
+use crate::study::costs::{Amount, Bytes, Parameters};
 use crate::study::units::{grouped_count, human_count};
 use crate::study::{Family, Study};
 use crate::trial::{Plan, plan};
@@ -142,7 +143,8 @@ fn check_ladder(prepared: &Prepared) -> Result<(), SessionError> {
     };
     // No bundle is smaller than what it says of its columns.
     let least = postcard::to_stdvec(&prepared.loaded.schema).map_or(0, |bytes| bytes.len() as u64);
-    if let Some(most) = prepared.terms.limits.bytes.filter(|most| *most < least) {
+    let limits = &prepared.terms.limits;
+    if let Some(Amount::Bytes(most)) = limits.get(&Bytes).filter(|most| most.value() < least as f64) {
         return Err(SessionError::Unfit {
             message: format!(
                 "no candidate can meet the limit of {most} bytes: the names of the columns alone take {least}"
@@ -150,15 +152,17 @@ fn check_ladder(prepared: &Prepared) -> Result<(), SessionError> {
             hint: "allow more bytes, or choose another profile".to_owned(),
         });
     }
-    match prepared.terms.limits.parameters {
+    match limits.get(&Parameters) {
         // What is asked may be of any size.
-        Some(most) if smallest.planned_parameters > most && !prepared.has_calls() => Err(SessionError::Unfit {
-            message: format!(
-                "no candidate can meet the limit of {most} parameters: the smallest, `{}`, has {}",
-                smallest.name, smallest.planned_parameters
-            ),
-            hint: "allow more parameters, or choose another profile".to_owned(),
-        }),
+        Some(Amount::Count(most)) if smallest.planned_parameters > *most && !prepared.has_calls() => {
+            Err(SessionError::Unfit {
+                message: format!(
+                    "no candidate can meet the limit of {most} parameters: the smallest, `{}`, has {}",
+                    smallest.name, smallest.planned_parameters
+                ),
+                hint: "allow more parameters, or choose another profile".to_owned(),
+            })
+        }
         _ => Ok(()),
     }
 }
