@@ -109,10 +109,10 @@ fn cells(teller: &Teller<'_>, row: &Row, derived: &ShownRow) -> Vec<String> {
         quality.or_else(once).or_else(|| most_reachable(teller, row)).unwrap_or_else(missing),
         difference.unwrap_or_default(),
         above.unwrap_or_default(),
-        cell(teller, row, &Latency),
-        cell(teller, row, &Memory),
+        cell(teller.findings, row, &Latency),
+        cell(teller.findings, row, &Memory),
     ];
-    cells.extend(further(teller.findings).into_iter().map(|(cost, _)| cell(teller, row, cost)));
+    cells.extend(further(teller.findings).into_iter().map(|(cost, _)| cell(teller.findings, row, cost)));
     cells.push(standing(teller, row).to_owned());
     cells
 }

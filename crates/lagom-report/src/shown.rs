@@ -115,6 +115,9 @@ pub struct ShownRow {
     /// What it costs beyond the figures of its row, by the names of the costs: those that this report shows besides.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub costs: BTreeMap<&'static str, f64>,
+    /// The same in money, where the study gives them a price.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub money: BTreeMap<&'static str, f64>,
     /// The limits it exceeds, in words.
     pub excess: Vec<String>,
 }
@@ -140,6 +143,7 @@ impl Shown {
                 .map(|row| ShownRow {
                     figure: figure(findings, row),
                     ceiling: reachable(&teller, row),
+                    money: money(findings, row),
                     costs: costs(findings, row),
                     ..ShownRow::of(row, metric, confidence)
                 })
@@ -205,6 +209,7 @@ impl ShownRow {
             flops: mean(|facts| facts.flops),
             search_share: mean(|facts| facts.search_share),
             costs: BTreeMap::new(),
+            money: BTreeMap::new(),
             excess: row.excess.iter().map(excess).collect(),
         }
     }
@@ -214,6 +219,13 @@ impl ShownRow {
 fn costs(findings: &Findings, row: &Row) -> BTreeMap<&'static str, f64> {
     let further = super::costs::further(findings).into_iter();
     further.filter_map(|(cost, _)| Some((cost.about().name, row.cost(cost)?))).collect()
+}
+
+/// The same in money.
+fn money(findings: &Findings, row: &Row) -> BTreeMap<&'static str, f64> {
+    let costs = super::costs::further(findings).into_iter();
+    let priced = |cost: &dyn Cost| super::costs::money(findings, cost, row.cost(cost)?);
+    costs.filter_map(|(cost, _)| Some((cost.about().name, priced(cost)?.amount))).collect()
 }
 
 impl Gains {

@@ -7,7 +7,7 @@ use crate::metric::TextOptions;
 
 /// The tables of a study.
 pub(super) const SECTIONS: &[&str] =
-    &["task", "metric", "good-enough", "ladder", "prompt", "candidate", "budget", "trials"];
+    &["task", "metric", "good-enough", "ladder", "prompt", "candidate", "budget", "prices", "trials"];
 
 /// The keys of `[task]`.
 pub(super) const TASK: &[&str] = &[
@@ -103,6 +103,9 @@ pub(super) const PRICE: &[&str] = &["input", "output", "cached", "per-call", "cu
 /// The keys of `[budget]`.
 pub(super) const BUDGET: &[&str] = &["money", "calls", "ask-above", "explore", "missing"];
 
+/// The keys of `[prices]`.
+const PRICES: &[&str] = &["cpu-hour"];
+
 /// The keys of `[trials]`.
 pub(super) const TRIALS: &[&str] = &["repeats", "seed", "holdout", "cross-fit", "validation", "workers"];
 
@@ -116,6 +119,7 @@ pub(super) fn keys(section: &str) -> &'static [&'static str] {
         "prompt" => PROMPT,
         "candidate" => CANDIDATE,
         "budget" => BUDGET,
+        "prices" => PRICES,
         "trials" => TRIALS,
         _ => &[],
     }

@@ -12,7 +12,7 @@
 //! ```
 //!
 //! Models that are called stand in `[[candidate]]` tables ([`Called`]), what they are asked in `[prompt]`
-//! ([`PromptSpec`]), what may be spent on them in `[budget]` ([`Budget`]).
+//! ([`PromptSpec`]), what may be spent on them in `[budget]` ([`Budget`]), what the machine costs in `[prices]` ([`Prices`]).
 //!
 //! [`Study::read`] gives a [`Study`] or [`StudyFaults`]; every value is written as people write it
 //! ([`units`]). [`template`](template()) writes a commented study, [`Overrides`] is another margin or
@@ -33,6 +33,7 @@ mod money;
 mod name;
 mod overrides;
 mod page;
+mod prices;
 mod profile;
 mod prompt;
 mod read;
@@ -53,6 +54,7 @@ pub use model::{Certify, Choices, DeclaredKind, Format, GoodEnough, LadderSpec, 
 pub use money::Money;
 pub use name::nearest;
 pub use overrides::{OverrideError, Overrides};
+pub use prices::Prices;
 pub use profile::Profile;
 pub use prompt::{CutOff, OwnPrompt, PromptSpec, Reading, Refusals, Unreadable};
 pub use rule::{Rule, RuleError, check_confidence};

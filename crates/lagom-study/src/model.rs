@@ -10,6 +10,7 @@ use super::cells::Cells;
 use super::costs::{Cost, Limits, Parameters};
 use super::family::{Family, TaskKind};
 use super::name::find;
+use super::prices::Prices;
 use super::profile::Profile;
 use super::prompt::{PromptSpec, Reading};
 use super::rule::Rule;
@@ -47,6 +48,9 @@ pub struct Study {
     /// What may be spent on them.
     #[serde(default, skip_serializing_if = "Budget::is_default")]
     pub budget: Budget,
+    /// What the machine costs.
+    #[serde(default, skip_serializing_if = "Prices::is_default")]
+    pub prices: Prices,
 }
 
 /// What is to be predicted from what, and how well is measured.

@@ -1,6 +1,6 @@
 //! Another margin, other limits: the same measurements asked again.
 
-use super::costs::{Amount, Cost, LimitChange, Unit};
+use super::costs::{Amount, Cost, LimitChange, LimitError, Unit};
 use super::model::{GoodEnough, Study};
 use super::profile::Profile;
 use super::rule::{Rule, RuleError, check_confidence};
@@ -51,6 +51,14 @@ pub enum OverrideError {
     /// A confidence that makes no sense.
     #[error("confidence: {0}")]
     Confidence(RuleError),
+    /// A limit that can't be had in this study.
+    #[error("{key}: {error}")]
+    Limit {
+        /// The key of the limit.
+        key: &'static str,
+        /// Why not.
+        error: LimitError,
+    },
     /// Money is to decide where nothing is paid for.
     #[error("{0}: no candidate of the study has a price")]
     NoPrice(String),
@@ -80,6 +88,7 @@ impl OverrideError {
             OverrideError::NoPrice(_) => {
                 "give the [[candidate]]s that are paid for a price, or decide by something else".to_owned()
             }
+            OverrideError::Limit { error, .. } => error.hint(),
             OverrideError::Currency { expected, .. } => format!("write the limit in {expected}"),
             OverrideError::Margin(rule) | OverrideError::Bar(rule) | OverrideError::Confidence(rule) => rule.hint(),
         }
@@ -145,7 +154,7 @@ impl Study {
     /// # Errors
     /// Those of [`GoodEnough::with`], and a margin or bar that makes no sense for the study's metric.
     pub fn with(&self, overrides: &Overrides) -> Result<Study, OverrideError> {
-        let good_enough = self.good_enough.with(overrides)?;
+        let good_enough = self.good_enough.with(&self.settled(overrides)?)?;
         if let Some(rule) = good_enough.rule {
             rule.check(self.task.metric).map_err(|error| of_rule(rule, error))?;
         }
@@ -155,6 +164,18 @@ impl Study {
 }
 
 impl Study {
+    /// The overrides with their limits in the units of the costs; see [`Unit::settle`].
+    fn settled(&self, overrides: &Overrides) -> Result<Overrides, OverrideError> {
+        let settled = |LimitChange { cost, limit }: &LimitChange| {
+            let about = cost.about();
+            let limit = about.unit.settle(limit.clone(), &self.prices);
+            let limit = limit.map_err(|error| OverrideError::Limit { key: about.key, error })?;
+            Ok(LimitChange { cost: *cost, limit })
+        };
+        let limits: Result<Vec<LimitChange>, OverrideError> = overrides.limits.iter().map(settled).collect();
+        Ok(Overrides { limits: limits?, ..overrides.clone() })
+    }
+
     /// What is asked of money against what the candidates cost.
     fn check_money(&self, asked: &GoodEnough) -> Result<(), OverrideError> {
         let priced = self.candidates.iter().find_map(|called| called.price.as_ref());

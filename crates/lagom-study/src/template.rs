@@ -73,6 +73,7 @@ pub fn template(proposal: &Proposal) -> String {
     good_enough(&mut page, proposal);
     ladder(&mut page, proposal.kind);
     trials(&mut page, proposal);
+    prices(&mut page);
     called(&mut page);
     page.text
 }
@@ -248,6 +249,12 @@ fn trials(page: &mut Page, proposal: &Proposal) {
     let fitted = "left out: a tenth; up to a fifth where that is fewer than 50 rows, or where models are called";
     page.option("validation", &format!("{:?}", default.validation), &[validation, fitted]);
     page.option("workers", "2", &["how many trainings run side by side", "else one for each core"]);
+}
+
+fn prices(page: &mut Page) {
+    page.table("prices", "what the machine costs");
+    let hour = "what an hour of CPU time costs: the price of the machine's hour over its cores";
+    page.option("cpu-hour", "\"0.04 USD\"", &[hour, "training is then told in money, too"]);
 }
 
 /// Models that are called: an example to switch on as a whole.

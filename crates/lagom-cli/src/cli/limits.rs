@@ -34,7 +34,7 @@ fn value_name(unit: Unit) -> &'static str {
     match unit {
         Unit::Count => "N",
         Unit::Bytes => "S",
-        Unit::Time => "D",
+        Unit::Time | Unit::CpuTime => "D",
         Unit::Money => "M",
     }
 }

@@ -35,7 +35,7 @@ impl Axis {
     }
 
     fn write(self, teller: &Teller<'_>, value: f64) -> String {
-        short_figure(teller, self.cost, value)
+        short_figure(teller.findings, self.cost, value)
     }
 
     fn title(self) -> String {

@@ -135,7 +135,7 @@ pub(super) fn figure(cost: &dyn Cost, value: f64) -> String {
     match cost.about().unit {
         Unit::Count => short_count(value.max(0.0) as u64),
         Unit::Bytes => bytes(value.max(0.0) as u64),
-        Unit::Time => seconds(value),
+        Unit::Time | Unit::CpuTime => seconds(value),
         Unit::Money => money(value),
     }
 }

@@ -91,7 +91,7 @@ fn line(teller: &Teller<'_>, row: &Row, derived: &ShownRow) -> Markup {
             (deployed(row))
             (training(derived))
             @for (cost, _) in further(teller.findings) {
-                td.edge { (or_missing(row.cost(cost), |value| number(value, &figure(teller, cost, value)))) }
+                td.edge { (or_missing(row.cost(cost), |value| number(value, &figure(teller.findings, cost, value)))) }
             }
         }
     }

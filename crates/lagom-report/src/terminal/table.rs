@@ -155,8 +155,8 @@ fn cell(teller: &Teller<'_>, row: &Row, derived: &ShownRow, column: Column) -> S
     let spread = |text: String, span: &Span| style.with_half(text, span.half);
     match column {
         Name => row.name.clone(),
-        Costs(cost) => cost_cell(teller, row, cost),
-        ShortCosts(cost) => short_cell(teller, row, cost),
+        Costs(cost) => cost_cell(teller.findings, row, cost),
+        ShortCosts(cost) => short_cell(teller.findings, row, cost),
         Quality => match &derived.figure.quality {
             Some(span) => marked((teller, row), derived, spread(style.value(span.point), span)),
             None => marked((teller, row), derived, alone(teller, row)),

@@ -199,6 +199,7 @@ fn study(source: &str) -> Study {
         candidates: Vec::new(),
         prompt: PromptSpec::default(),
         budget: Budget::default(),
+        prices: crate::study::Prices::default(),
     }
 }
 

@@ -76,7 +76,7 @@ pub(crate) fn excess(excess: &Excess) -> String {
         Exceeded::Bar => ("bar", None),
     };
     let write = |value: f64| match unit {
-        Some(Unit::Time) => seconds(value),
+        Some(Unit::Time | Unit::CpuTime) => seconds(value),
         Some(Unit::Bytes) => bytes(whole(value)),
         Some(Unit::Count) => count(whole(value)),
         Some(Unit::Money) | None => format!("{value:.3}"),

@@ -1,6 +1,7 @@
 //! What every sentence needs: the findings and how their numbers are written.
 
 use crate::Findings;
+use crate::costs;
 use crate::figures::{self, Figure};
 use crate::numbers::{Style, count, metric_title, percent};
 use crate::shown::Gains;
@@ -25,8 +26,7 @@ impl<'a> Teller<'a> {
 
     /// The currency of the prices, of which a study has one; empty without prices.
     pub(crate) fn currency(&self) -> String {
-        let candidates = &self.findings.study.candidates;
-        candidates.iter().find_map(|one| one.price.as_ref()).map_or_else(String::new, |price| price.currency.clone())
+        costs::currency(self.findings)
     }
 
     /// The metric's name as people write it.

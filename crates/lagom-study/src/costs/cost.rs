@@ -1,6 +1,5 @@
 //! The door: what a cost is, and how one is found.
 
-use std::cmp::Ordering;
 use std::fmt;
 
 use serde::de::Error;
@@ -9,7 +8,6 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::COSTS;
 use super::about::About;
 use super::figures::Figures;
-use super::limits::WRITTEN_FIRST;
 
 /// Something that less of is better: candidates are ordered by it (`smallest-by`), and deployment may limit it.
 ///
@@ -62,37 +60,4 @@ impl<'de> Deserialize<'de> for &'static dyn Cost {
 #[must_use]
 pub fn named(name: &str) -> Option<&'static dyn Cost> {
     COSTS.iter().copied().find(|cost| cost.about().name == name)
-}
-
-/// Every cost in the order in which limits are written: that of the first stores, then as in [`COSTS`].
-pub fn limited() -> impl Iterator<Item = &'static dyn Cost> {
-    let place = |cost: &&dyn Cost| {
-        let key = cost.about().key;
-        WRITTEN_FIRST.iter().position(|first| *first == key).unwrap_or(WRITTEN_FIRST.len())
-    };
-    let mut costs = COSTS.to_vec();
-    costs.sort_by_key(place);
-    costs.into_iter()
-}
-
-/// The costs that results of other tools may tell, those first that no clock is behind.
-#[must_use]
-pub fn imported() -> Vec<&'static dyn Cost> {
-    untimed_first(COSTS.iter().copied().filter(|cost| cost.about().imported.is_some()))
-}
-
-/// Costs with those first that are known without timing a model; else in the order given.
-#[must_use]
-pub fn untimed_first(costs: impl Iterator<Item = &'static dyn Cost>) -> Vec<&'static dyn Cost> {
-    let (timed, untimed): (Vec<_>, Vec<_>) = costs.partition(|cost| cost.about().timed);
-    untimed.into_iter().chain(timed).collect()
-}
-
-/// The order of two candidates by what they cost: the cheaper first, one of unknown cost last.
-#[must_use]
-pub fn cheaper_first(a: Option<f64>, b: Option<f64>) -> Ordering {
-    match (a, b) {
-        (Some(a), Some(b)) => a.total_cmp(&b),
-        (a, b) => a.is_none().cmp(&b.is_none()),
-    }
 }

@@ -8,15 +8,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::time::Duration;
 
 use super::COSTS;
-use super::cost::{Cost, limited, named, untimed_first};
+use super::amount::{Amount, Limit};
+use super::cost::{Cost, named};
 use super::figures::Figures;
-use super::unit::{Amount, Unit};
+use super::order::{WRITTEN_FIRST, limited, untimed_first};
+use super::unit::Unit;
 use crate::money::Money;
-use crate::units::UnitError;
-
-/// The keys that stand in every record of limits, `null` where there is no limit, and in this order: the rule of a look at the
-/// holdout is the digest of such a record, so that its bytes must not change. Others stand after them, where there is a limit.
-pub(super) const WRITTEN_FIRST: [&str; 4] = ["parameters", "bytes", "memory", "latency-p95"];
 
 /// The most a model may cost to be taken.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -29,15 +26,6 @@ pub struct Limits {
 struct Most {
     cost: &'static dyn Cost,
     amount: Amount,
-}
-
-/// One limit as it is given in a study or on the command line.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Limit {
-    /// No limit, whatever the profile says: written `none`.
-    Off,
-    /// At most this much.
-    AtMost(Amount),
 }
 
 /// A limit that replaces another one.
@@ -175,7 +163,7 @@ impl<'de> Visitor<'de> for Reader {
             let amount = match cost.about().unit {
                 Unit::Count => map.next_value::<Option<u64>>()?.map(Amount::Count),
                 Unit::Bytes => map.next_value::<Option<u64>>()?.map(Amount::Bytes),
-                Unit::Time => map.next_value::<Option<Duration>>()?.map(Amount::Time),
+                Unit::Time | Unit::CpuTime => map.next_value::<Option<Duration>>()?.map(Amount::Time),
                 Unit::Money => map.next_value::<Option<Money>>()?.map(Amount::Money),
             };
             limits.change(LimitChange { cost, limit: amount.map_or(Limit::Off, Limit::AtMost) });
@@ -204,31 +192,6 @@ impl<'de> Deserialize<'de> for Exceeded {
                 .or_else(|| named(&key))
                 .map(Exceeded::Cost)
                 .ok_or_else(|| D::Error::custom(format!("there is no limit `{key}`"))),
-        }
-    }
-}
-
-/// Why a limit could not be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum LimitError {
-    /// No count, size or duration.
-    #[error(transparent)]
-    Unit(#[from] UnitError),
-    /// A limit of nothing.
-    #[error("found `{found}`, expected more than nothing")]
-    Zero {
-        /// The text as it was written.
-        found: String,
-    },
-}
-
-impl LimitError {
-    /// What to do about it.
-    #[must_use]
-    pub fn hint(&self) -> String {
-        match self {
-            LimitError::Unit(unit) => format!("{}; \"none\" removes the limit", unit.hint()),
-            LimitError::Zero { .. } => "no model is that small; \"none\" removes the limit".to_owned(),
         }
     }
 }

@@ -10,6 +10,7 @@
 //! of the glossary.
 
 mod about;
+mod amount;
 mod bytes;
 mod cost;
 mod figures;
@@ -17,21 +18,24 @@ mod latency;
 mod limits;
 mod memory;
 mod money;
+mod order;
 mod parameters;
 #[cfg(test)]
 mod tests;
 mod unit;
 
 pub use about::{About, Chart, Heading, Imported, Words};
+pub use amount::{Amount, Limit, LimitError};
 pub use bytes::Bytes;
-pub use cost::{Cost, cheaper_first, imported, limited, named, untimed_first};
+pub use cost::{Cost, named};
 pub use figures::{Figures, InUse, Training};
 pub use latency::Latency;
-pub use limits::{Exceeded, Excess, Limit, LimitChange, LimitError, Limits};
+pub use limits::{Exceeded, Excess, LimitChange, Limits};
 pub use memory::Memory;
 pub use money::MoneyPerThousand;
+pub use order::{cheaper_first, imported, limited, untimed_first};
 pub use parameters::Parameters;
-pub use unit::{Amount, Unit};
+pub use unit::Unit;
 
 /// Every cost, in the order in which they are listed and shown.
 pub const COSTS: &[&dyn Cost] = &[&Parameters, &Bytes, &Latency, &Memory, &MoneyPerThousand];

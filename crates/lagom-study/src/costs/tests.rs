@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::money::Money;
+use crate::prices::Prices;
 
 fn figures(latency_p95: f64, memory: Option<u64>) -> Figures {
     Figures { in_use: Some(InUse { latency_p95, memory }), ..Figures::default() }
@@ -87,4 +88,29 @@ fn the_unknown_come_last() {
     let unknown = Training::Asked { money_per_thousand: None };
     let paid = MoneyPerThousand.of(&Figures { training: unknown, ..Figures::default() });
     assert_eq!((free, paid), (Some(0.0), None), "what is trained here is asked for nothing; a price alone is no cost");
+}
+
+#[test]
+fn money_limits_cpu_time_by_the_price_of_an_hour() {
+    let price = |text: &str| Prices { cpu_hour: Some(Money::parse(text).unwrap()) };
+    let settle = |text: &str, prices: &Prices| Unit::CpuTime.settle(Unit::CpuTime.limit(text).unwrap(), prices);
+    let time = |seconds| Ok(Limit::AtMost(Amount::Time(Duration::from_secs(seconds))));
+    // 0.50 USD at 0.40 USD an hour pay for 1.25 hours: 4,500 s.
+    assert_eq!(settle("0.50 USD", &price("0.40 USD")), time(4_500));
+    assert_eq!(settle("10 min", &Prices::default()), time(600));
+    assert_eq!(settle("none", &price("0.40 USD")), Ok(Limit::Off));
+    let none = settle("0.50 USD", &Prices::default()).unwrap_err();
+    assert_eq!(none.to_string(), "found 0.5 USD, and the study names no price of CPU time");
+    assert!(none.hint().contains("cpu-hour") && none.hint().contains("[prices]"));
+    let other = settle("0.50 EUR", &price("0.40 USD")).unwrap_err();
+    assert!(other.to_string().contains("0.4 USD an hour") && other.hint() == "convert it to USD");
+    assert!(matches!(settle("1 USD", &price("0.000000000000000000000001 USD")), Err(LimitError::OutOfReach { .. })));
+    // Half an hour at 0.40 USD.
+    assert_eq!(price("0.40 USD").of_cpu(1_800.0), Some(Money::parse("0.20 USD").unwrap()));
+    assert_eq!(Prices::default().of_cpu(1_800.0), None);
+    assert!(
+        Unit::CpuTime.limit("10").is_err()
+            && Unit::CpuTime.limit("0 s").is_err()
+            && Unit::CpuTime.limit("0 USD").is_err()
+    );
 }

@@ -23,6 +23,8 @@ pub(super) struct Sections<'s, 't> {
     pub(super) prompt: &'s Section<'t>,
     /// `[budget]`.
     pub(super) budget: &'s Section<'t>,
+    /// `[prices]`.
+    pub(super) prices: &'s Section<'t>,
     /// `[trials]`.
     pub(super) trials: &'s Section<'t>,
     /// The `[[candidate]]`s.
@@ -83,6 +85,8 @@ fn currencies(study: &Study, sections: &Sections<'_, '_>, faults: &mut Faults<'_
     let budget = &study.budget;
     money.extend(budget.money.as_ref().map(|most| (sections.budget, "money", most.currency.as_str())));
     money.extend(budget.ask_above.as_ref().map(|most| (sections.budget, "ask-above", most.currency.as_str())));
+    let cpu_hour = study.prices.cpu_hour.as_ref();
+    money.extend(cpu_hour.map(|price| (sections.prices, "cpu-hour", price.currency.as_str())));
     for (cost, amount) in study.good_enough.limits.iter() {
         if let Amount::Money(most) = amount {
             money.push((sections.good_enough, cost.about().key, &most.currency));

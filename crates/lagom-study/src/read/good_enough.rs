@@ -1,16 +1,22 @@
 //! `[good-enough]`.
 
-use super::section::Section;
+use super::section::{Section, Value};
 use super::value::{choice, limit, number, text};
 use crate::costs::{COSTS, LimitChange, Limits, Parameters, limited};
 use crate::fault::{Faults, Wrong};
 use crate::metric::Metric;
 use crate::model::GoodEnough;
+use crate::prices::Prices;
 use crate::profile::Profile;
 use crate::rule::{Rule, RuleError, check_confidence};
 
 /// Reads the table; the defaults where it is absent.
-pub(super) fn read(section: &Section<'_>, metric: Option<Metric>, faults: &mut Faults<'_>) -> GoodEnough {
+pub(super) fn read(
+    section: &Section<'_>,
+    metric: Option<Metric>,
+    prices: &Prices,
+    faults: &mut Faults<'_>,
+) -> GoodEnough {
     let margin = checked(section, "margin", faults, |value| Rule::Margin(value).check(metric));
     let bar = checked(section, "bar", faults, |value| Rule::Bar(value).check(metric));
     let hint = "keep the margin for as good as the best, or the bar for good enough in itself";
@@ -26,17 +32,21 @@ pub(super) fn read(section: &Section<'_>, metric: Option<Metric>, faults: &mut F
         confidence: confidence.unwrap_or(GoodEnough::CONFIDENCE),
         smallest_by: smallest_by.unwrap_or(&Parameters),
         profile,
-        limits: limits(section, profile, faults),
+        limits: limits(section, profile, prices, faults),
         incumbent,
     }
 }
 
-fn limits(section: &Section<'_>, profile: Option<Profile>, faults: &mut Faults<'_>) -> Limits {
+fn limits(section: &Section<'_>, profile: Option<Profile>, prices: &Prices, faults: &mut Faults<'_>) -> Limits {
     let mut limits = profile.map(Profile::limits).unwrap_or_default();
     for cost in limited() {
         let (key, unit) = (cost.about().key, cost.about().unit);
         let expected = format!("a limit such as \"{}\"", unit.example());
-        if let Some(limit) = section.read(faults, key, |value| limit(value, unit, &expected)) {
+        let read = |value: &Value<'_>| {
+            let settled = unit.settle(limit(value, unit, &expected)?, prices);
+            settled.map_err(|error| Wrong::new(error.to_string(), error.hint()))
+        };
+        if let Some(limit) = section.read(faults, key, read) {
             limits.change(LimitChange { cost, limit });
         }
     }

@@ -6,7 +6,7 @@ use toml::de::DeTable;
 
 use super::across::{Sections, check};
 use super::section::{Section, check_top};
-use super::{budget, candidate, good_enough, ladder, metric, prompt, task, trials};
+use super::{budget, candidate, good_enough, ladder, metric, prices, prompt, task, trials};
 use crate::fault::{Faults, StudyFaults, Wrong};
 use crate::input;
 use crate::keys::SECTIONS;
@@ -65,6 +65,7 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, faults: &mut Faults<'_>) -> 
     let ladder_section = Section::open(root, "ladder", faults);
     let prompt_section = Section::open(root, "prompt", faults);
     let budget_section = Section::open(root, "budget", faults);
+    let prices_section = Section::open(root, "prices", faults);
     let trials_section = Section::open(root, "trials", faults);
 
     let misspelt = |key: &str| nearest(SECTIONS, key) == Some("task");
@@ -77,7 +78,8 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, faults: &mut Faults<'_>) -> 
     let metric = task.as_ref().and_then(|task| task.metric);
     let kind = task.as_ref().and_then(|task| task.kind);
     let (settings, tokeniser_files) = metric::read(&metric_section, folder, (&task_section, metric), faults);
-    let good_enough = good_enough::read(&good_enough_section, metric, faults);
+    let prices = prices::read(&prices_section, faults);
+    let good_enough = good_enough::read(&good_enough_section, metric, &prices, faults);
     let ladder = ladder::read(&ladder_section, kind, root.contains_key("candidate"), faults);
     let trials = trials::read(&trials_section, &task_section, faults);
     let prompt = prompt::read(&prompt_section, folder, faults);
@@ -96,6 +98,7 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, faults: &mut Faults<'_>) -> 
         candidates,
         prompt,
         budget,
+        prices,
     };
     let sections = Sections {
         task: &task_section,
@@ -103,6 +106,7 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, faults: &mut Faults<'_>) -> 
         ladder: &ladder_section,
         prompt: &prompt_section,
         budget: &budget_section,
+        prices: &prices_section,
         trials: &trials_section,
         candidates: &declared,
     };
