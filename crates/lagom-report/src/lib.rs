@@ -26,6 +26,7 @@ mod asked;
 mod charts;
 mod clean;
 mod compare;
+mod costs;
 mod figures;
 mod findings;
 mod html;

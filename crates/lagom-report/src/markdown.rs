@@ -1,11 +1,13 @@
 //! The answer to paste into a pull request: short, with the table folded away.
 
 use super::clean::clean;
-use super::numbers::{MISSING, bytes, count, seconds};
+use super::costs::{cell, further};
+use super::numbers::{MISSING, count};
 use super::probes::{Probed, probed};
 use super::shown::ShownRow;
 use super::words::{Answer, Teller, legend, mark, most_reachable, reason, standing, step, step_title};
 use super::{Findings, Shown};
+use crate::study::costs::{Latency, Memory};
 use crate::verdict::Row;
 
 /// The report as Markdown: the answer, its figures, the notes, and the candidates in a folded table.
@@ -55,8 +57,10 @@ fn table(teller: &Teller<'_>, shown: &Shown) -> String {
     let rows = &teller.findings.analysis.screening.rows;
     let mut text = format!("\n<details><summary>{} candidates</summary>\n\n", count(rows.len() as u64));
     let (metric, against, above) = (teller.metric(), teller.against(), step_title(teller));
-    text.push_str(&format!("| candidate | parameters | {metric} | {against} | {above} | p95 | memory | |\n"));
-    text.push_str("|---|--:|--:|--:|--:|--:|--:|---|\n");
+    let further = further(teller.findings);
+    let titles: String = further.iter().map(|(_, heading)| format!("{} | ", heading.title)).collect();
+    text.push_str(&format!("| candidate | parameters | {metric} | {against} | {above} | p95 | memory | {titles}|\n"));
+    text.push_str(&format!("|---|--:|--:|--:|--:|--:|--:|{}---|\n", "--:|".repeat(further.len())));
     for (row, derived) in rows.iter().zip(&shown.rows) {
         text.push_str(&format!("| {} |\n", cells(teller, row, derived).join(" | ")));
     }
@@ -100,7 +104,7 @@ fn untried(teller: &Teller<'_>) -> String {
     text
 }
 
-fn cells(teller: &Teller<'_>, row: &Row, derived: &ShownRow) -> [String; 8] {
+fn cells(teller: &Teller<'_>, row: &Row, derived: &ShownRow) -> Vec<String> {
     let style = teller.style;
     let missing = || MISSING.to_owned();
     let chosen = teller.findings.verdict.choice.as_deref() == Some(row.name.as_str());
@@ -113,17 +117,18 @@ fn cells(teller: &Teller<'_>, row: &Row, derived: &ShownRow) -> [String; 8] {
     let difference = derived.figure.difference.map(|span| style.with_half(style.signed(span.point), span.half));
     let above = teller.findings.analysis.staircase.step(&row.name).and_then(|found| step(teller, found));
     let once = || row.once().map(|value| marked(style.value(value)));
-    let deployed = row.deployment.as_ref();
-    [
+    let mut cells = vec![
         if chosen { format!("**{name}**") } else { name },
         row.parameters.map_or_else(|| MISSING.to_owned(), count),
         quality.or_else(once).or_else(|| most_reachable(teller, row)).unwrap_or_else(missing),
         difference.unwrap_or_default(),
         above.unwrap_or_default(),
-        deployed.map_or_else(missing, |found| seconds(found.latency_p95)),
-        deployed.filter(|found| found.memory > 0).map_or_else(missing, |found| bytes(found.memory)),
-        standing(teller, row).to_owned(),
-    ]
+        cell(teller.findings, row, &Latency),
+        cell(teller.findings, row, &Memory),
+    ];
+    cells.extend(further(teller.findings).into_iter().map(|(cost, _)| cell(teller.findings, row, cost)));
+    cells.push(standing(teller, row).to_owned());
+    cells
 }
 
 /// Text that is nothing but text in a Markdown table.

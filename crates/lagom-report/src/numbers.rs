@@ -223,6 +223,19 @@ pub(super) fn percent(share: f64) -> String {
     format!("{} %", text.trim_end_matches('0').trim_end_matches('.').replace('-', "−"))
 }
 
+/// An amount of money with digits that say something.
+pub(super) fn amount(value: f64, currency: &str) -> String {
+    let text = match value {
+        value if value >= 100.0 => format!("{value:.0}"),
+        value if value >= 1.0 => format!("{value:.2}"),
+        value if value > 0.0 => {
+            format!("{value:.2e}").parse::<f64>().map_or_else(|_| value.to_string(), |tidy| tidy.to_string())
+        }
+        _ => "0".to_owned(),
+    };
+    format!("{text} {currency}").trim_end().to_owned()
+}
+
 /// A ratio above 1: `63`, `2.4`.
 pub(super) fn ratio(value: f64) -> String {
     if !value.is_finite() {
@@ -251,6 +264,15 @@ pub(super) fn list(parts: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn amounts_are_short() {
+        let told = |value| amount(value, "USD");
+        assert_eq!(
+            (told(1_234.5), told(2.5), told(0.012_345), told(0.0)),
+            ("1234 USD".into(), "2.50 USD".into(), "0.0123 USD".into(), "0 USD".into())
+        );
+    }
 
     #[test]
     fn numbers_read_well() {

@@ -1,6 +1,9 @@
 //! The figures that are shown and not stored: intervals, gaps and ratios. Computed here and nowhere else.
 
-use serde::Serialize;
+use std::collections::BTreeMap;
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 
 use super::Findings;
 use super::asked::{self, ShownAgreement, ShownShots};
@@ -8,6 +11,8 @@ use super::figures::{Figure, figure};
 use super::words::{Answer, Teller, Told, answer, excess, reachable, steps, told};
 use crate::metric::Metric;
 use crate::stats::{self, Estimate};
+use crate::study::Cost;
+use crate::study::costs::{COSTS, cheaper_first};
 use crate::verdict::{Row, TestKind};
 
 /// Every derived figure of a report; `report.json` holds it under `shown`.
@@ -56,23 +61,26 @@ pub struct Span {
 
 /// How many times a candidate is smaller, faster and so on than the one it is compared with; below 1
 /// where it is larger or slower.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Gains {
     /// The cheaper candidate.
     pub candidate: String,
     /// The other.
     pub against: String,
-    /// Ratio of the parameters.
-    pub parameters: Option<f64>,
-    /// Ratio of the sizes in bytes.
-    pub bytes: Option<f64>,
-    /// Ratio of the 95th percentiles of latency.
-    pub latency: Option<f64>,
-    /// Ratio of the memory in use.
-    pub memory: Option<f64>,
-    /// Ratio of what 1,000 answers cost.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub money: Option<f64>,
+    /// The ratio of each cost, in the order of [`COSTS`]; none where one of the two is not known, or nothing.
+    pub ratios: Vec<Option<f64>>,
+}
+
+impl Serialize for Gains {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("candidate", &self.candidate)?;
+        map.serialize_entry("against", &self.against)?;
+        for (cost, ratio) in COSTS.iter().zip(&self.ratios) {
+            map.serialize_entry(cost.about().ratio, ratio)?;
+        }
+        map.end()
+    }
 }
 
 /// The derived figures of one candidate.
@@ -104,6 +112,12 @@ pub struct ShownRow {
     pub flops: Option<f64>,
     /// Share of these that went into the search of learning rate and penalty.
     pub search_share: Option<f64>,
+    /// What it costs beyond the figures of its row, by the names of the costs: those that this report shows besides.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub costs: BTreeMap<&'static str, f64>,
+    /// The same in money, where the study gives them a price.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub money: BTreeMap<&'static str, f64>,
     /// The limits it exceeds, in words.
     pub excess: Vec<String>,
 }
@@ -129,6 +143,8 @@ impl Shown {
                 .map(|row| ShownRow {
                     figure: figure(findings, row),
                     ceiling: reachable(&teller, row),
+                    money: money(findings, row),
+                    costs: costs(findings, row),
                     ..ShownRow::of(row, metric, confidence)
                 })
                 .collect(),
@@ -192,9 +208,24 @@ impl ShownRow {
             peak_memory: row.trials.iter().map(|facts| facts.peak_memory).filter(|memory| *memory > 0).max(),
             flops: mean(|facts| facts.flops),
             search_share: mean(|facts| facts.search_share),
+            costs: BTreeMap::new(),
+            money: BTreeMap::new(),
             excess: row.excess.iter().map(excess).collect(),
         }
     }
+}
+
+/// The costs of a candidate that no field of its row holds.
+fn costs(findings: &Findings, row: &Row) -> BTreeMap<&'static str, f64> {
+    let further = super::costs::further(findings).into_iter();
+    further.filter_map(|(cost, _)| Some((cost.about().name, row.cost(cost)?))).collect()
+}
+
+/// The same in money.
+fn money(findings: &Findings, row: &Row) -> BTreeMap<&'static str, f64> {
+    let costs = super::costs::further(findings).into_iter();
+    let priced = |cost: &dyn Cost| super::costs::money(findings, cost, row.cost(cost)?);
+    costs.filter_map(|(cost, _)| Some((cost.about().name, priced(cost)?.amount))).collect()
 }
 
 impl Gains {
@@ -206,20 +237,15 @@ impl Gains {
             let ratio = large / small;
             (ratio.is_finite() && ratio > 0.0).then_some(ratio)
         };
-        let deployed = small.deployment.as_ref().zip(large.deployment.as_ref());
-        Some(Self {
-            candidate: small.name.clone(),
-            against: large.name.clone(),
-            parameters: large.parameters.zip(small.parameters).and_then(|(a, b)| over(a as f64, b as f64)),
-            bytes: over(large.bytes as f64, small.bytes as f64),
-            latency: deployed.and_then(|(small, large)| over(large.latency_p95, small.latency_p95)),
-            money: small
-                .calls
-                .as_ref()
-                .zip(large.calls.as_ref())
-                .and_then(|(small, large)| over(large.money_per_thousand?, small.money_per_thousand?)),
-            memory: deployed.and_then(|(small, large)| over(large.memory as f64, small.memory as f64)),
-        })
+        let ratio = |cost: &&dyn Cost| over(large.cost(*cost)?, small.cost(*cost)?);
+        let (candidate, against) = (small.name.clone(), large.name.clone());
+        Some(Self { candidate, against, ratios: COSTS.iter().map(ratio).collect() })
+    }
+
+    /// The ratio of a cost.
+    #[must_use]
+    pub fn ratio(&self, cost: &dyn Cost) -> Option<f64> {
+        COSTS.iter().zip(&self.ratios).find(|(other, _)| other.is(cost)).and_then(|(_, ratio)| *ratio)
     }
 }
 
@@ -237,5 +263,5 @@ pub(super) fn compared(findings: &Findings) -> Option<(&Row, &Row)> {
     };
     let (a, b) = (screening.row(reference)?, screening.row(other)?);
     let by = findings.terms.smallest_by;
-    Some(if a.cost(by) < b.cost(by) { (a, b) } else { (b, a) })
+    Some(if cheaper_first(a.cost(by), b.cost(by)).is_lt() { (a, b) } else { (b, a) })
 }

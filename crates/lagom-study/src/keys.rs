@@ -1,10 +1,13 @@
 //! The keys of `study.toml`: what stands here is allowed, nothing else is.
 
+use std::sync::LazyLock;
+
+use crate::costs::limited;
 use crate::metric::TextOptions;
 
 /// The tables of a study.
 pub(super) const SECTIONS: &[&str] =
-    &["task", "metric", "good-enough", "ladder", "recipe", "probes", "prompt", "candidate", "budget", "trials"];
+    &["task", "metric", "good-enough", "ladder", "recipe", "probes", "prompt", "candidate", "budget", "prices", "trials"];
 
 /// The keys of `[task]`.
 pub(super) const TASK: &[&str] = &[
@@ -34,20 +37,11 @@ pub(super) const TASK: &[&str] = &[
 /// The keys of `[metric]`: settings of text metrics.
 pub(super) const METRIC: &[&str] = &TextOptions::KEYS;
 
-/// The keys of `[good-enough]`.
-pub(super) const GOOD_ENOUGH: &[&str] = &[
-    "incumbent",
-    "margin",
-    "bar",
-    "confidence",
-    "smallest-by",
-    "profile",
-    "parameters",
-    "bytes",
-    "memory",
-    "latency-p95",
-    "cost",
-];
+/// The keys of `[good-enough]`: those of the limits last.
+static GOOD_ENOUGH: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let own = ["incumbent", "margin", "bar", "confidence", "smallest-by", "profile"];
+    own.into_iter().chain(limited().map(|cost| cost.about().key)).collect()
+});
 
 /// The keys of `[ladder]`.
 pub(super) const LADDER: &[&str] = &["families", "largest", "policy", "certify"];
@@ -109,6 +103,9 @@ pub(super) const PRICE: &[&str] = &["input", "output", "cached", "per-call", "cu
 /// The keys of `[budget]`.
 pub(super) const BUDGET: &[&str] = &["money", "calls", "ask-above", "explore", "missing"];
 
+/// The keys of `[prices]`.
+const PRICES: &[&str] = &["cpu-hour"];
+
 /// The keys of `[trials]`.
 pub(super) const TRIALS: &[&str] = &["repeats", "seed", "holdout", "cross-fit", "validation", "workers"];
 
@@ -117,11 +114,12 @@ pub(super) fn keys(section: &str) -> &'static [&'static str] {
     match section {
         "task" => TASK,
         "metric" => METRIC,
-        "good-enough" => GOOD_ENOUGH,
+        "good-enough" => &GOOD_ENOUGH,
         "ladder" => LADDER,
         "prompt" => PROMPT,
         "candidate" => CANDIDATE,
         "budget" => BUDGET,
+        "prices" => PRICES,
         "trials" => TRIALS,
         _ => &[],
     }

@@ -12,7 +12,7 @@
 //! ```
 //!
 //! Models that are called stand in `[[candidate]]` tables ([`Called`]), what they are asked in `[prompt]`
-//! ([`PromptSpec`]), what may be spent on them in `[budget]` ([`Budget`]).
+//! ([`PromptSpec`]), what may be spent on them in `[budget]` ([`Budget`]), what the machine costs in `[prices]` ([`Prices`]).
 //!
 //! [`Study::read`] gives a [`Study`] or [`StudyFaults`]; every value is written as people write it
 //! ([`units`]). [`template`](template()) writes a commented study, [`Overrides`] is another margin or
@@ -24,16 +24,17 @@ use lagom_metrics as metric;
 
 mod called;
 mod cells;
+pub mod costs;
 mod family;
 mod fault;
 mod keys;
 mod lever;
-mod limits;
 mod model;
 mod money;
 mod name;
 mod overrides;
 mod page;
+mod prices;
 mod probe;
 mod profile;
 mod prompt;
@@ -47,15 +48,16 @@ pub mod units;
 
 pub use called::{Api, Backend, Budget, Called, Price, ShotsBy};
 pub use cells::{Cells, DecimalMark, MissingTarget};
+pub use costs::{Cost, Excess, Limit, LimitError, Limits};
 pub use family::{CALLED, FamilyAbout, FamilyId, Mark, Registries, TaskKind};
 pub use fault::{Fault, StudyFaults};
 pub use lagom_backends::prompt::{Form, Step};
 pub use lever::{LeverAbout, Setting};
-pub use limits::{Limit, LimitError, Limits, SmallestBy};
 pub use model::{Certify, Choices, DeclaredKind, Format, GoodEnough, LadderSpec, Policy, Source, SplitBy, Study, Task};
 pub use money::Money;
 pub use name::nearest;
 pub use overrides::{OverrideError, Overrides};
+pub use prices::Prices;
 pub use probe::ProbeAbout;
 pub use profile::Profile;
 pub use prompt::{CutOff, OwnPrompt, PromptSpec, Reading, Refusals, Unreadable};

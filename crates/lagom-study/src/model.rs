@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use super::called::{Api, Backend, Budget, Called};
 use super::cells::Cells;
+use super::costs::{Cost, Limits, Parameters};
 use super::family::{FamilyAbout, FamilyId, Registries, TaskKind};
 use super::lever::Setting;
-use super::limits::{Limits, SmallestBy};
 use super::name::find;
+use super::prices::Prices;
 use super::profile::Profile;
 use super::prompt::{PromptSpec, Reading};
 use super::rule::Rule;
@@ -54,6 +55,9 @@ pub struct Study {
     /// What may be spent on them.
     #[serde(default, skip_serializing_if = "Budget::is_default")]
     pub budget: Budget,
+    /// What the machine costs.
+    #[serde(default, skip_serializing_if = "Prices::is_default")]
+    pub prices: Prices,
 }
 
 /// What is to be predicted from what, and how well is measured.
@@ -244,7 +248,7 @@ pub struct GoodEnough {
     /// How sure the verdict must be, between 0.5 and 1.
     pub confidence: f64,
     /// What "smallest" means.
-    pub smallest_by: SmallestBy,
+    pub smallest_by: &'static dyn Cost,
     /// The named set of limits that was asked for.
     pub profile: Option<Profile>,
     /// The limits in force: the profile's, each replaced where one is given.
@@ -265,7 +269,7 @@ impl Default for GoodEnough {
         GoodEnough {
             rule: None,
             confidence: GoodEnough::CONFIDENCE,
-            smallest_by: SmallestBy::default(),
+            smallest_by: &Parameters,
             profile: None,
             limits: Limits::default(),
             incumbent: None,

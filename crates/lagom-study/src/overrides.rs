@@ -1,10 +1,7 @@
 //! Another margin, other limits: the same measurements asked again.
 
-use std::time::Duration;
-
-use super::limits::{Limit, SmallestBy};
+use super::costs::{Amount, Cost, LimitChange, LimitError, Unit};
 use super::model::{GoodEnough, Study};
-use super::money::Money;
 use super::profile::Profile;
 use super::rule::{Rule, RuleError, check_confidence};
 
@@ -18,19 +15,11 @@ pub struct Overrides {
     /// How sure the verdict must be, between 0.5 and 1.
     pub confidence: Option<f64>,
     /// What "smallest" means.
-    pub smallest_by: Option<SmallestBy>,
+    pub smallest_by: Option<&'static dyn Cost>,
     /// A named set of limits; it replaces all limits of the study.
     pub profile: Option<Profile>,
-    /// The most parameters.
-    pub parameters: Option<Limit<u64>>,
-    /// The largest file, in bytes.
-    pub bytes: Option<Limit<u64>>,
-    /// The most memory that the model adds to a process, in bytes.
-    pub memory: Option<Limit<u64>>,
-    /// The longest time for one prediction, at the 95th percentile.
-    pub latency_p95: Option<Limit<Duration>>,
-    /// The most money for 1,000 answers.
-    pub cost: Option<Limit<Money>>,
+    /// Limits that replace those of the study or the profile one by one.
+    pub limits: Vec<LimitChange>,
     /// Name of the candidate that is in use today; `none` asks without one. It replaces a bar of the study by lagom's guess
     /// at a margin, where no margin is given.
     pub incumbent: Option<String>,
@@ -62,12 +51,22 @@ pub enum OverrideError {
     /// A confidence that makes no sense.
     #[error("confidence: {0}")]
     Confidence(RuleError),
+    /// A limit that can't be had in this study.
+    #[error("{key}: {error}")]
+    Limit {
+        /// The key of the limit.
+        key: &'static str,
+        /// Why not.
+        error: LimitError,
+    },
     /// Money is to decide where nothing is paid for.
     #[error("{0}: no candidate of the study has a price")]
-    NoPrice(&'static str),
+    NoPrice(String),
     /// A limit in another money than the prices.
-    #[error("cost: the limit is in {found}, the prices of the study are in {expected}")]
+    #[error("{key}: the limit is in {found}, the prices of the study are in {expected}")]
     Currency {
+        /// The key of the limit.
+        key: &'static str,
         /// The currency of the limit.
         found: String,
         /// That of the prices.
@@ -89,6 +88,7 @@ impl OverrideError {
             OverrideError::NoPrice(_) => {
                 "give the [[candidate]]s that are paid for a price, or decide by something else".to_owned()
             }
+            OverrideError::Limit { error, .. } => error.hint(),
             OverrideError::Currency { expected, .. } => format!("write the limit in {expected}"),
             OverrideError::Margin(rule) | OverrideError::Bar(rule) | OverrideError::Confidence(rule) => rule.hint(),
         }
@@ -121,11 +121,9 @@ impl GoodEnough {
             changed.profile = Some(profile);
             changed.limits = profile.limits();
         }
-        replace(&mut changed.limits.parameters, overrides.parameters);
-        replace(&mut changed.limits.bytes, overrides.bytes);
-        replace(&mut changed.limits.memory, overrides.memory);
-        replace(&mut changed.limits.latency_p95, overrides.latency_p95);
-        replace(&mut changed.limits.cost, overrides.cost.clone());
+        for change in &overrides.limits {
+            changed.limits.change(change.clone());
+        }
         Ok(changed)
     }
 }
@@ -156,7 +154,7 @@ impl Study {
     /// # Errors
     /// Those of [`GoodEnough::with`], and a margin or bar that makes no sense for the study's metric.
     pub fn with(&self, overrides: &Overrides) -> Result<Study, OverrideError> {
-        let good_enough = self.good_enough.with(overrides)?;
+        let good_enough = self.good_enough.with(&self.settled(overrides)?)?;
         if let Some(rule) = good_enough.rule {
             rule.check(self.task.metric).map_err(|error| of_rule(rule, error))?;
         }
@@ -166,24 +164,34 @@ impl Study {
 }
 
 impl Study {
+    /// The overrides with their limits in the units of the costs; see [`Unit::settle`].
+    fn settled(&self, overrides: &Overrides) -> Result<Overrides, OverrideError> {
+        let settled = |LimitChange { cost, limit }: &LimitChange| {
+            let about = cost.about();
+            let limit = about.unit.settle(limit.clone(), &self.prices);
+            let limit = limit.map_err(|error| OverrideError::Limit { key: about.key, error })?;
+            Ok(LimitChange { cost: *cost, limit })
+        };
+        let limits: Result<Vec<LimitChange>, OverrideError> = overrides.limits.iter().map(settled).collect();
+        Ok(Overrides { limits: limits?, ..overrides.clone() })
+    }
+
     /// What is asked of money against what the candidates cost.
     fn check_money(&self, asked: &GoodEnough) -> Result<(), OverrideError> {
         let priced = self.candidates.iter().find_map(|called| called.price.as_ref());
-        match (priced, &asked.limits.cost) {
-            (None, Some(_)) => Err(OverrideError::NoPrice("a limit on cost")),
-            (None, None) if asked.smallest_by == SmallestBy::Cost => Err(OverrideError::NoPrice("smallest by cost")),
-            (Some(price), Some(limit)) if price.currency != limit.currency => {
-                Err(OverrideError::Currency { found: limit.currency.clone(), expected: price.currency.clone() })
+        for (cost, amount) in asked.limits.iter() {
+            let (Amount::Money(limit), key) = (amount, cost.about().key) else { continue };
+            let Some(price) = priced else { return Err(OverrideError::NoPrice(format!("a limit on {key}"))) };
+            if price.currency != limit.currency {
+                let (found, expected) = (limit.currency.clone(), price.currency.clone());
+                return Err(OverrideError::Currency { key, found, expected });
             }
+        }
+        let by = asked.smallest_by.about();
+        match priced {
+            None if by.unit == Unit::Money => Err(OverrideError::NoPrice(format!("smallest by {}", by.name))),
             _ => Ok(()),
         }
-    }
-}
-
-/// Replaces a limit where another one is given.
-pub(super) fn replace<T>(limit: &mut Option<T>, with: Option<Limit<T>>) {
-    if let Some(with) = with {
-        *limit = with.into_option();
     }
 }
 

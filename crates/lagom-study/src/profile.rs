@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::limits::Limits;
+use super::costs::{Amount, Bytes, Latency, Limits, Memory, Parameters};
 use super::name::find;
 
 /// A named set of limits: where the model is to live. The numbers and their reasons: [`Profile::limits`].
@@ -88,20 +88,20 @@ impl Profile {
         const KB: u64 = 1_000;
         const MB: u64 = 1_000 * KB;
         const GB: u64 = 1_000 * MB;
-        let limits = |bytes, memory, millis| Limits {
-            parameters: None,
-            bytes: Some(bytes),
-            memory: Some(memory),
-            latency_p95: Some(Duration::from_millis(millis)),
-            cost: None,
+        let time = |millis| Amount::Time(Duration::from_millis(millis));
+        let limits = |bytes, memory, millis| {
+            let limits = Limits::default().with(&Bytes, Amount::Bytes(bytes));
+            limits.with(&Memory, Amount::Bytes(memory)).with(&Latency, time(millis))
         };
         match self {
-            Profile::Mcu => Limits { parameters: Some(100_000), bytes: Some(512 * KB), ..Limits::default() },
+            Profile::Mcu => {
+                Limits::default().with(&Parameters, Amount::Count(100_000)).with(&Bytes, Amount::Bytes(512 * KB))
+            }
             Profile::Edge => limits(50 * MB, 128 * MB, 10),
             Profile::Mobile => limits(30 * MB, 100 * MB, 8),
             Profile::Laptop => limits(GB, 2 * GB, 100),
             Profile::Server => limits(4 * GB, 4 * GB, 50),
-            Profile::Cloud => Limits { latency_p95: Some(Duration::from_secs(1)), ..Limits::default() },
+            Profile::Cloud => Limits::default().with(&Latency, time(1_000)),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! The commented study that `lagom init` writes.
 
+use super::costs::{COSTS, Cost, Parameters, limited};
 use super::family::{FamilyAbout, FamilyId, Registries, TaskKind};
 use super::keys::keys;
-use super::limits::SmallestBy;
 use super::model::{Certify, GoodEnough, Policy, Source, SplitBy};
 use super::page::{Page, list, quoted};
 use super::profile::Profile;
@@ -75,6 +75,7 @@ pub fn template(proposal: &Proposal, registries: &Registries) -> String {
     recipe(&mut page, registries);
     probes(&mut page, registries);
     trials(&mut page, proposal);
+    prices(&mut page);
     called(&mut page);
     page.text
 }
@@ -187,23 +188,18 @@ fn good_enough(page: &mut Page, proposal: &Proposal) {
     page.option("incumbent", "\"hosted\"", &[incumbent, "else the best measured is what the others are compared with"]);
     page.option("bar", "0.9", &["in place of the margin: the quality that is enough in itself"]);
     page.option("confidence", &format!("{:?}", GoodEnough::CONFIDENCE), &["how sure the verdict must be"]);
-    let costs = format!("what smallest means: {}", names(&SmallestBy::ALL, SmallestBy::name));
-    page.option("smallest-by", &quoted(SmallestBy::default().name()), &[&costs]);
+    let costs = format!("what smallest means: {}", names(COSTS, |cost| cost.about().name));
+    page.option("smallest-by", &quoted(Parameters.about().name), &[&costs]);
     limits(page);
 }
 
 fn limits(page: &mut Page) {
     let profiles = names(&Profile::ALL, Profile::name);
     page.option("profile", "\"edge\"", &[&format!("limits of the place it must run in: {profiles}")]);
-    page.option("parameters", "\"none\"", &["the most parameters, such as \"50k\""]);
-    page.option("bytes", "\"none\"", &["the largest file, such as \"1 MB\""]);
-    page.option("memory", "\"none\"", &["the most memory it adds to a process, such as \"64 MB\""]);
-    page.option("latency-p95", "\"none\"", &["the longest wait for one prediction in 95 of 100, such as \"5 ms\""]);
-    page.option(
-        "cost",
-        "\"none\"",
-        &["the most money for 1,000 answers of a model that is paid for, such as \"2 USD\""],
-    );
+    for cost in limited() {
+        let about = cost.about();
+        page.option(about.key, "\"none\"", &[&format!("{}, such as \"{}\"", about.limit, about.example)]);
+    }
 }
 
 fn ladder(page: &mut Page, kind: TaskKind, registries: &Registries) {
@@ -275,6 +271,12 @@ fn trials(page: &mut Page, proposal: &Proposal) {
     let fitted = "left out: a tenth; up to a fifth where that is fewer than 50 rows, or where models are called";
     page.option("validation", &format!("{:?}", default.validation), &[validation, fitted]);
     page.option("workers", "2", &["how many trainings run side by side", "else one for each core"]);
+}
+
+fn prices(page: &mut Page) {
+    page.table("prices", "what the machine costs");
+    let hour = "what an hour of CPU time costs: the price of the machine's hour over its cores";
+    page.option("cpu-hour", "\"0.04 USD\"", &[hour, "training is then told in money, too"]);
 }
 
 /// Models that are called: an example to switch on as a whole.

@@ -6,7 +6,7 @@
 
 use std::error::Error;
 
-use lagom::compare::{CompareLimits, CompareTerms, judge};
+use lagom::compare::{CompareTerms, judge};
 use lagom::report::compare_terminal;
 use lagom::scores::{CandidateFacts, DirectionFrom, Results, Scored, Scores, SeedScores};
 use lagom::study::Rule;
@@ -45,7 +45,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         smallest_by: None,
         order: Vec::new(),
         reference: None,
-        limits: CompareLimits::default(),
+        limits: lagom::study::Limits::default(),
         replay: false,
         seed: 1,
     };

@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use lagom::compare::{CompareFindings, CompareLimits, CompareTerms, Cost, judge};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use lagom::compare::{CompareFindings, CompareTerms, judge};
 use lagom::report::{compare_html, compare_json, compare_markdown, compare_terminal};
 use lagom::scores::{Columns, Reading, Source, read};
-use lagom::study::Rule;
-use lagom::study::units::{UnitError, parse_bytes, parse_count, parse_duration};
+use lagom::study::{Cost, Rule};
 
+use super::limits::{ImportedLimits, imported_cost};
 use super::problem::{OPEN, Problem};
 use super::{files, printer};
 
@@ -112,20 +112,10 @@ struct Terms {
     #[arg(long, value_name = "NAMES", value_delimiter = ',', conflicts_with = "smallest_by")]
     order: Vec<String>,
     /// What "smallest" means; without it, the first of these but latency that is known of all candidates.
-    #[arg(long, value_name = "W", value_parser = costs())]
-    smallest_by: Option<Cost>,
-    /// The most parameters, such as 8B.
-    #[arg(long, value_name = "N", value_parser = count)]
-    max_parameters: Option<u64>,
-    /// The most bytes, such as "16 GB".
-    #[arg(long, value_name = "S", value_parser = bytes)]
-    max_bytes: Option<u64>,
-    /// The longest time for one example, such as "2 s".
-    #[arg(long, value_name = "D", value_parser = duration)]
-    max_latency: Option<f64>,
-    /// The most that one example (or what the table's price is for) may cost.
-    #[arg(long, value_name = "X", value_parser = amount)]
-    max_cost: Option<f64>,
+    #[arg(long, value_name = "W", value_parser = imported_cost())]
+    smallest_by: Option<&'static dyn Cost>,
+    #[command(flatten)]
+    limits: ImportedLimits,
 }
 
 /// Names of columns.
@@ -227,12 +217,7 @@ impl Args {
             smallest_by: terms.smallest_by,
             order: terms.order.iter().map(|name| name.trim().to_owned()).collect(),
             reference: terms.reference.clone(),
-            limits: CompareLimits {
-                parameters: terms.max_parameters,
-                bytes: terms.max_bytes,
-                latency: terms.max_latency,
-                cost: terms.max_cost,
-            },
+            limits: terms.limits.0.clone(),
             replay: self.replay,
             seed: self.seed,
         }
@@ -249,11 +234,6 @@ fn ways() -> impl TypedValueParser<Value = bool> {
     PossibleValuesParser::new(["higher", "lower"]).map(|way| way == "higher")
 }
 
-fn costs() -> impl TypedValueParser<Value = Cost> {
-    PossibleValuesParser::new(Cost::ALL.map(|cost| PossibleValue::new(cost.name())))
-        .try_map(|name| Cost::parse(&name).ok_or("no such cost"))
-}
-
 fn range(text: &str) -> Result<(f64, f64), String> {
     let number = |text: &str| text.trim().parse::<f64>().ok().filter(|value| value.is_finite());
     let (low, high) = text.split_once(',').unwrap_or((text, ""));
@@ -261,25 +241,4 @@ fn range(text: &str) -> Result<(f64, f64), String> {
         .zip(number(high))
         .filter(|(low, high)| low < high)
         .ok_or_else(|| "expected two numbers, the lower first, such as 0,100".to_owned())
-}
-
-fn amount(text: &str) -> Result<f64, String> {
-    let value = text.trim().parse::<f64>().ok().filter(|value| value.is_finite() && *value > 0.0);
-    value.ok_or_else(|| "expected an amount above 0, such as 0.002".to_owned())
-}
-
-fn count(text: &str) -> Result<u64, String> {
-    parse_count(text).map_err(told)
-}
-
-fn bytes(text: &str) -> Result<u64, String> {
-    parse_bytes(text).map_err(told)
-}
-
-fn duration(text: &str) -> Result<f64, String> {
-    parse_duration(text).map(|time| time.as_secs_f64()).map_err(told)
-}
-
-fn told(error: UnitError) -> String {
-    format!("{error}\n  hint: {}", error.hint())
 }

@@ -5,8 +5,8 @@ use lagom::metric::Metric;
 use lagom::report::caution;
 use lagom::session::Prepared;
 use lagom::stats;
-use lagom::study::units::{grouped_count, human_bytes, human_count, human_duration};
-use lagom::study::{Limits, Policy, Proposal, Rule, Source, Study};
+use lagom::study::units::{grouped_count, human_count};
+use lagom::study::{Policy, Proposal, Rule, Source, Study};
 use lagom::verdict::{POWER, Terms};
 
 use super::layout::{self, brief, percent, plural};
@@ -260,13 +260,8 @@ fn two_digits(count: u64) -> u64 {
 
 /// The limits, or that there are none.
 pub(crate) fn limits(prepared: &Prepared) -> String {
-    let Limits { parameters, bytes, memory, latency_p95, cost } = &prepared.terms.limits;
-    let mut parts = Vec::new();
-    parts.extend(parameters.map(|most| format!("{} parameters", human_count(most))));
-    parts.extend(bytes.map(|most| format!("a file of {}", human_bytes(most))));
-    parts.extend(memory.map(|most| format!("{} of memory", human_bytes(most))));
-    parts.extend(latency_p95.map(|most| format!("p95 {} a prediction", human_duration(most))));
-    parts.extend(cost.as_ref().map(|most| format!("{most} for 1,000 answers")));
+    let limits = prepared.terms.limits.iter();
+    let parts: Vec<String> = limits.map(|(cost, most)| cost.about().at_most.replace("{}", &most.to_string())).collect();
     let profile = prepared.terms.profile.map(|profile| format!("profile {}: ", profile.name())).unwrap_or_default();
     if parts.is_empty() { format!("{profile}none") } else { format!("{profile}at most {}", parts.join(", ")) }
 }

@@ -18,6 +18,7 @@ mod gguf_worker;
 mod init;
 mod known;
 mod layout;
+mod limits;
 mod look_at;
 mod pipeline;
 mod plan;

@@ -7,7 +7,8 @@ use lagom::data::{Caution, DataError, Loaded, load};
 use lagom::metric::Metric;
 use lagom::study::units::grouped_count;
 use lagom::study::{
-    Budget, GoodEnough, LadderSpec, PromptSpec, Proposal, Reasons, Source, SplitBy, Study, Task, TaskKind, Trials,
+    Budget, GoodEnough, LadderSpec, Prices, PromptSpec, Proposal, Reasons, Source, SplitBy, Study, Task, TaskKind,
+    Trials,
 };
 use lagom::verdict::Terms;
 
@@ -93,6 +94,7 @@ pub(crate) fn study(source: Source, target: &str, sight: &Sight, path: &Path) ->
         candidates: Vec::new(),
         prompt: PromptSpec::default(),
         budget: Budget::default(),
+        prices: Prices::default(),
     }
 }
 

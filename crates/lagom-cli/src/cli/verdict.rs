@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use lagom::report;
 use lagom::session::Session;
-use lagom::study::{Limit, LimitError, Money, Overrides, Profile, SmallestBy};
+use lagom::study::{Cost, Overrides, Profile};
 
+use super::limits::{LimitOptions, cost};
 use super::problem::Problem;
 use super::{layout, printer, study};
 
@@ -49,24 +49,11 @@ pub(crate) struct Args {
     /// A named set of limits; replaces all limits of the study.
     #[arg(long, value_name = "P", value_parser = profiles())]
     profile: Option<Profile>,
-    /// The most parameters, such as 50k; or none.
-    #[arg(long, value_name = "N", value_parser = count)]
-    max_parameters: Option<Limit<u64>>,
-    /// The largest file, such as "1 MB"; or none.
-    #[arg(long, value_name = "S", value_parser = bytes)]
-    max_bytes: Option<Limit<u64>>,
-    /// The most memory it may add to a process, such as "64 MB"; or none.
-    #[arg(long, value_name = "S", value_parser = bytes)]
-    max_memory: Option<Limit<u64>>,
-    /// The longest wait for one prediction in 95 of 100, such as "5 ms"; or none.
-    #[arg(long, value_name = "D", value_parser = duration)]
-    latency_p95: Option<Limit<Duration>>,
-    /// The most money for 1,000 answers, such as "2 USD"; or none.
-    #[arg(long, value_name = "M", value_parser = money)]
-    cost: Option<Limit<Money>>,
+    #[command(flatten)]
+    limits: LimitOptions,
     /// What "smallest" means.
-    #[arg(long, value_name = "W", value_parser = costs())]
-    smallest_by: Option<SmallestBy>,
+    #[arg(long, value_name = "W", value_parser = cost())]
+    smallest_by: Option<&'static dyn Cost>,
     /// Print the findings as JSON, as in report.json.
     #[arg(long)]
     json: bool,
@@ -105,11 +92,7 @@ impl Args {
             confidence: self.confidence,
             smallest_by: self.smallest_by,
             profile: self.profile,
-            parameters: self.max_parameters,
-            bytes: self.max_bytes,
-            memory: self.max_memory,
-            latency_p95: self.latency_p95,
-            cost: self.cost.clone(),
+            limits: self.limits.0.clone(),
             incumbent: self.incumbent.clone(),
         }
     }
@@ -118,29 +101,4 @@ impl Args {
 fn profiles() -> impl TypedValueParser<Value = Profile> {
     let value = |profile: Profile| PossibleValue::new(profile.name()).help(profile.summary());
     PossibleValuesParser::new(Profile::ALL.map(value)).try_map(|name| Profile::parse(&name).ok_or("no such profile"))
-}
-
-fn costs() -> impl TypedValueParser<Value = SmallestBy> {
-    PossibleValuesParser::new(SmallestBy::ALL.map(SmallestBy::name))
-        .try_map(|name| SmallestBy::parse(&name).ok_or("no such cost"))
-}
-
-fn count(text: &str) -> Result<Limit<u64>, String> {
-    Limit::count(text).map_err(told)
-}
-
-fn bytes(text: &str) -> Result<Limit<u64>, String> {
-    Limit::bytes(text).map_err(told)
-}
-
-fn duration(text: &str) -> Result<Limit<Duration>, String> {
-    Limit::duration(text).map_err(told)
-}
-
-fn money(text: &str) -> Result<Limit<Money>, String> {
-    Limit::money(text).map_err(told)
-}
-
-fn told(error: LimitError) -> String {
-    format!("{error}\n  hint: {}", error.hint())
 }

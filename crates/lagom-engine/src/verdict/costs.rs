@@ -1,42 +1,54 @@
-//! What a candidate costs by its finished repeats, and which limits that exceeds.
+//! The facts that costs are worked out from, of an entry and of its line in the table.
 
-use super::row::known_memory;
+use super::calls::CallFacts;
 use super::terms::Terms;
-use super::types::{Entry, Excess};
+use super::types::{Entry, Row};
 use crate::measure::Deployment;
 use crate::stats;
-use crate::study::SmallestBy;
+use crate::study::costs::{Figures, InUse, Training};
+use crate::study::{Cost, Excess};
 use crate::trial::Facts;
 
 /// Which limits a candidate with a finished repeat exceeds. A cost that could not be measured is not counted
 /// as within.
 #[must_use]
 pub fn excess(entry: &Entry, terms: &Terms) -> Vec<Excess> {
-    let limits = &terms.limits;
-    let deployed = |pick: fn(&Deployment) -> f64| entry.deployment.as_ref().map_or(f64::INFINITY, pick);
-    let checks = [
-        ("parameters", limits.parameters.map(|most| most as f64), or_unknown(parameters(entry))),
-        ("bytes", limits.bytes.map(|most| most as f64), or_unknown(bytes(entry))),
-        ("cost", limits.cost.as_ref().map(|most| most.amount), money(entry)),
-        ("memory", limits.memory.map(|most| most as f64), deployed(known_memory)),
-        ("latency-p95", limits.latency_p95.map(|most| most.as_secs_f64()), deployed(|found| found.latency_p95)),
-    ];
-    let exceeded = |(limit, allowed, found): (&str, Option<f64>, f64)| {
-        allowed.filter(|most| found > *most).map(|allowed| Excess { limit: limit.to_owned(), allowed, found })
-    };
-    checks.into_iter().filter_map(exceeded).collect()
+    terms.limits.exceeded(&figures(entry))
 }
 
-/// What a trained candidate costs by a measure of size: the median over its finished repeats, or what its first model takes
-/// in use. None before it was measured. Answers cost no money, so there parameters decide.
+/// What a candidate costs by its finished repeats; none before one is finished.
 #[must_use]
-pub fn cost(entry: &Entry, by: SmallestBy) -> Option<f64> {
-    let of = |pick: fn(&Facts) -> u64| (!entry.repeats.is_empty()).then(|| middle(entry, pick));
-    match by {
-        SmallestBy::Parameters | SmallestBy::Cost => of(|facts| facts.parameters),
-        SmallestBy::Bytes => of(|facts| facts.bytes),
-        SmallestBy::Latency => entry.deployment.as_ref().map(|found| found.latency_p95),
-        SmallestBy::Memory => entry.deployment.as_ref().map(known_memory),
+pub fn cost(entry: &Entry, by: &dyn Cost) -> Option<f64> {
+    (!entry.repeats.is_empty()).then(|| by.of(&figures(entry))).flatten()
+}
+
+/// What is known of an entry: the median over its finished repeats, and what its first model takes in use. Before a repeat
+/// is finished its parameters are those that are planned.
+fn figures(entry: &Entry) -> Figures {
+    Figures {
+        parameters: parameters(entry),
+        bytes: bytes(entry),
+        in_use: in_use(entry.deployment.as_ref()),
+        training: training(entry.calls.as_ref(), entry.repeats.iter().map(|one| &one.facts)),
+    }
+}
+
+impl Row {
+    /// What is known of this candidate that costs are worked out from.
+    #[must_use]
+    pub fn figures(&self) -> Figures {
+        Figures {
+            parameters: self.parameters,
+            bytes: (self.bytes > 0).then_some(self.bytes),
+            in_use: in_use(self.deployment.as_ref()),
+            training: training(self.calls.as_ref(), self.trials.iter()),
+        }
+    }
+
+    /// What this candidate costs; none where that is not known.
+    #[must_use]
+    pub fn cost(&self, by: &dyn Cost) -> Option<f64> {
+        by.of(&self.figures())
     }
 }
 
@@ -45,7 +57,7 @@ pub(super) fn parameters(entry: &Entry) -> Option<u64> {
     match &entry.calls {
         Some(calls) => calls.parameters,
         None if entry.repeats.is_empty() => Some(entry.candidate.planned_parameters),
-        None => Some(middle(entry, |facts| facts.parameters) as u64),
+        None => middle(entry, |facts| facts.parameters),
     }
 }
 
@@ -53,22 +65,31 @@ pub(super) fn parameters(entry: &Entry) -> Option<u64> {
 pub(super) fn bytes(entry: &Entry) -> Option<u64> {
     match &entry.calls {
         Some(calls) => calls.bytes,
-        None if entry.repeats.is_empty() => None,
-        None => Some(middle(entry, |facts| facts.bytes) as u64),
+        None => middle(entry, |facts| facts.bytes),
     }
 }
 
-/// Money for 1,000 answers; infinite where there is a price but no answer to reckon it from.
-fn money(entry: &Entry) -> f64 {
-    entry.calls.as_ref().map_or(0.0, |calls| calls.money_per_thousand.unwrap_or(f64::INFINITY))
+/// The median of a figure over the finished repeats, rounded; none without one.
+fn middle(entry: &Entry, pick: fn(&Facts) -> u64) -> Option<u64> {
+    median(entry.repeats.iter().map(|one| pick(&one.facts) as f64)).map(|middle| middle.round() as u64)
 }
 
-fn or_unknown(figure: Option<u64>) -> f64 {
-    figure.map_or(f64::INFINITY, |figure| figure as f64)
+fn in_use(deployment: Option<&Deployment>) -> Option<InUse> {
+    deployment.map(|found| InUse { latency_p95: found.latency_p95, memory: (found.memory > 0).then_some(found.memory) })
 }
 
-/// The median of a figure over the finished repeats, rounded; 0 with none.
-fn middle(entry: &Entry, pick: fn(&Facts) -> u64) -> f64 {
-    let figures: Vec<f64> = entry.repeats.iter().map(|one| pick(&one.facts) as f64).collect();
-    if figures.is_empty() { 0.0 } else { stats::median(&figures).round() }
+fn training<'a>(calls: Option<&CallFacts>, trials: impl Iterator<Item = &'a Facts>) -> Training {
+    match calls {
+        Some(calls) => Training::Asked { money_per_thousand: calls.money_per_thousand },
+        // The kernel's figure is 0 where it can't be read.
+        None => Training::Here {
+            cpu_seconds: median(trials.map(|facts| facts.cpu_seconds))
+                .filter(|seconds| *seconds > 0.0 && seconds.is_finite()),
+        },
+    }
+}
+
+fn median(figures: impl Iterator<Item = f64>) -> Option<f64> {
+    let figures: Vec<f64> = figures.collect();
+    (!figures.is_empty()).then(|| stats::median(&figures))
 }

@@ -6,9 +6,10 @@ use super::outdone::{Outdone, outdone};
 use super::staircase::Staircase;
 use super::stand_in::meanwhile;
 use super::terms::Terms;
-use super::types::{Analysis, Beyond, Excess, Row, Screening, Standing, Test, TestKind, Verdict, VerdictKind};
+use super::types::{Analysis, Beyond, Row, Screening, Standing, Test, TestKind, Verdict, VerdictKind};
 use super::unmeasured;
-use crate::study::{FamilyId, Rule};
+use crate::study::costs::{Exceeded, cheaper_first};
+use crate::study::{Excess, FamilyId, Rule};
 
 /// What beats guessing on validation rows, but not surely on the sealed ones, still looks like it there while guessing would look as
 /// good in at most so many studies.
@@ -183,7 +184,7 @@ fn failed_at(analysis: &Analysis, (at, terms): (usize, &Terms), verdict: &mut Ve
     match terms.rule {
         Rule::Bar(_) if test.upper < 0.0 && !awaits_growth(test) => {
             verdict.kind = VerdictKind::NothingQualifies;
-            let miss = Excess { limit: "bar".to_owned(), allowed: 0.0, found: test.difference.point };
+            let miss = Excess { limit: Exceeded::Bar, allowed: 0.0, found: Some(test.difference.point) };
             verdict.nearest = Some((test.candidate.clone(), vec![miss]));
             verdict.choice = None;
         }
@@ -234,7 +235,7 @@ fn cheaper_learners(analysis: &Analysis, verdict: &Verdict) -> bool {
 
 /// The candidate that exceeds its limits least: by the largest of its ratios found / allowed.
 fn nearest(rows: &[Row]) -> Option<(String, Vec<Excess>)> {
-    let worst = |row: &&Row| row.excess.iter().map(|excess| excess.found / excess.allowed).fold(0.0, f64::max);
+    let worst = |row: &&Row| row.excess.iter().map(Excess::times).fold(0.0, f64::max);
     let over = rows.iter().filter(|row| row.family != FamilyId::BASELINE && !row.excess.is_empty());
     let row = over.min_by(|a, b| worst(a).total_cmp(&worst(b)))?;
     Some((row.name.clone(), row.excess.clone()))
@@ -250,8 +251,8 @@ fn beyond(analysis: &Analysis, terms: &Terms) -> Beyond {
         return Beyond { dearer: 0, best: None, difference: None };
     };
     let cost = rows[at].cost(terms.smallest_by);
-    let dearer: Vec<&Row> =
-        rows.iter().filter(|row| row.cost(terms.smallest_by) > cost && row.shown_difference().is_some()).collect();
+    let dearer = |row: &&Row| cheaper_first(cost, row.cost(terms.smallest_by)).is_lt();
+    let dearer: Vec<&Row> = rows.iter().filter(|row| dearer(row) && row.shown_difference().is_some()).collect();
     let point = |row: &Row| row.shown_difference().map_or(f64::NEG_INFINITY, |found| found.point);
     let best = dearer.iter().copied().max_by(|a, b| point(a).total_cmp(&point(b)));
     Beyond {

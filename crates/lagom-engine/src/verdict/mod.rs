@@ -66,7 +66,7 @@ pub use stopped::StoppedRepeat;
 pub use tangible::Tangible;
 pub use terms::{GUESS, MARGINS, POWER, Terms};
 pub use types::{
-    Against, Analysis, Beyond, Entry, Excess, RepeatOutcomes, Row, Screening, Sequential, Standing, Test, TestKind,
-    Verdict, VerdictKind,
+    Against, Analysis, Beyond, Entry, RepeatOutcomes, Row, Screening, Sequential, Standing, Test, TestKind, Verdict,
+    VerdictKind,
 };
 pub use unmeasured::{Unmeasured, UnmeasuredKind};

@@ -14,6 +14,7 @@ use super::types::{Against, Entry, Row, Screening, Standing};
 use super::unmeasured;
 use crate::metric::{Metric, score};
 use crate::stats::{self, CrossedMean, Estimate};
+use crate::study::costs::cheaper_first;
 use crate::study::{FamilyId, Rule};
 use crate::trial::{Facts, Stopped};
 
@@ -159,7 +160,7 @@ fn fewest(entry: &Entry) -> usize {
 
 fn cost_order(a: &Row, b: &Row, terms: &Terms) -> std::cmp::Ordering {
     let parameters = |row: &Row| row.parameters.unwrap_or(u64::MAX);
-    a.cost(terms.smallest_by).total_cmp(&b.cost(terms.smallest_by)).then(parameters(a).cmp(&parameters(b)))
+    cheaper_first(a.cost(terms.smallest_by), b.cost(terms.smallest_by)).then(parameters(a).cmp(&parameters(b)))
 }
 
 /// The candidate of the best quality; the cheaper one of a tie, since rows come in the order of cost.
@@ -248,7 +249,7 @@ fn fill(
 /// A candidate that may be tested: how sure its confirmation is, and whether it is plausible at all.
 pub(super) struct Member {
     name: String,
-    cost: f64,
+    cost: Option<f64>,
     pub(super) chance: f64,
     plausible: bool,
     shortfall: f64,
@@ -347,10 +348,10 @@ fn arrange(mut members: Vec<Member>, cross_fitted: bool) -> Vec<String> {
     if cross_fitted {
         return members.into_iter().map(|member| member.name).collect();
     }
-    members.sort_by(|a, b| b.chance.total_cmp(&a.chance).then(a.cost.total_cmp(&b.cost)));
+    members.sort_by(|a, b| b.chance.total_cmp(&a.chance).then(cheaper_first(a.cost, b.cost)));
     let mut kept: Vec<Member> = Vec::new();
     for member in members {
-        if kept.iter().all(|other| member.cost < other.cost) {
+        if kept.iter().all(|other| cheaper_first(member.cost, other.cost).is_lt()) {
             kept.push(member);
         }
     }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::data::{Dataset, Target};
 use crate::metric::{Metric, TargetSummary, TextScorer, TextSettings, TokeniserFiles};
 use crate::stats;
-use crate::study::{Limits, Profile, Reading, Rule, SmallestBy, Study, TaskKind};
+use crate::study::{Cost, Limits, Profile, Reading, Rule, Study, TaskKind};
 
 /// What "good enough" means for one verdict.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,7 +25,7 @@ pub struct Terms {
     /// How sure a claim has to be, between 0.5 and 1.
     pub confidence: f64,
     /// What "smallest" means.
-    pub smallest_by: SmallestBy,
+    pub smallest_by: &'static dyn Cost,
     /// The profile the limits come from.
     pub profile: Option<Profile>,
     /// What deployment allows.
@@ -49,12 +49,15 @@ pub const GUESS: f64 = 0.01;
 pub const MARGINS: [f64; 11] = [0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.075, 0.1, 0.15, 0.2];
 
 impl Terms {
-    /// Whether latency or memory in use decide what qualifies, or which is the smaller one.
+    /// The costs that decide what qualifies, or which is the smaller one.
+    pub fn costs(&self) -> impl Iterator<Item = &'static dyn Cost> {
+        self.limits.iter().map(|(cost, _)| cost).chain([self.smallest_by])
+    }
+
+    /// Whether any of them is measured by timing a finished model, as latency and memory in use are.
     #[must_use]
     pub fn needs_times(&self) -> bool {
-        matches!(self.smallest_by, SmallestBy::Latency | SmallestBy::Memory)
-            || self.limits.latency_p95.is_some()
-            || self.limits.memory.is_some()
+        self.costs().any(|cost| cost.about().timed)
     }
 
     /// The terms of a study on its data: the metric and the margin are filled in where it names none.

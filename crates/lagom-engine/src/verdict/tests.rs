@@ -9,7 +9,8 @@ use crate::candidate::{Candidate, Settled, Spec};
 use crate::data::{Sealed, seed};
 use crate::measure::Deployment;
 use crate::metric::{ClassOutcomes, Metric, Outcomes};
-use crate::study::{Limits, Rule, SmallestBy};
+use crate::study::costs::{Amount, Bytes, Parameters};
+use crate::study::{Limits, Rule};
 use crate::trial::Facts;
 
 /// A candidate of a known size and a known share of right answers on each of two classes.
@@ -100,7 +101,7 @@ pub(super) fn terms(rule: Rule) -> Terms {
         rule,
         proposed: false,
         confidence: 0.95,
-        smallest_by: SmallestBy::Parameters,
+        smallest_by: &Parameters,
         profile: None,
         limits: Limits::default(),
         incumbent: None,
@@ -182,18 +183,18 @@ fn undecided_names_the_labels_that_are_missing() {
 #[test]
 fn nothing_qualifies_where_every_candidate_exceeds_a_limit() {
     let entries = ladder(&[("majority", 1, 0.5), ("small", 1_000, 0.9), ("large", 100_000, 0.9)]);
-    let limits = Limits { bytes: Some(1_000), ..Limits::default() };
+    let limits = Limits::default().with(&Bytes, Amount::Bytes(1_000));
     let (_, verdict, read) = judge(&entries, &Terms { limits, ..terms(Rule::Margin(0.02)) });
     assert_eq!(verdict.kind, VerdictKind::NothingQualifies);
     let (name, excess) = verdict.nearest.expect("the nearest");
-    assert_eq!((name.as_str(), excess[0].found), ("small", 4_000.0));
+    assert_eq!((name.as_str(), excess[0].found), ("small", Some(4_000.0)));
     assert!(read.is_empty(), "nothing is read where nothing is tested");
 }
 
 #[test]
 fn limits_leave_the_best_out_and_say_what_that_costs() {
     let entries = ladder(&[("majority", 1, 0.5), ("small", 1_000, 0.85), ("large", 100_000, 0.95)]);
-    let limits = Limits { parameters: Some(10_000), ..Limits::default() };
+    let limits = Limits::default().with(&Parameters, Amount::Count(10_000));
     let (analysis, verdict, read) = judge(&entries, &Terms { limits, ..terms(Rule::Margin(0.02)) });
     assert_eq!(verdict.reference.as_deref(), Some("small"));
     assert!(analysis.limits_cost.expect("the cost of the limits").point < -0.05);

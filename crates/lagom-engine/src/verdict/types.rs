@@ -19,7 +19,7 @@ use crate::data::{Sealed, Units};
 use crate::measure::Deployment;
 use crate::metric::{Metric, Outcomes};
 use crate::stats::{Clusters, Estimate, Needed};
-use crate::study::FamilyId;
+use crate::study::{Excess, FamilyId};
 use crate::trial::{Facts, Stopped};
 
 /// One candidate with everything that was measured of it, but for the holdout, which stays sealed.
@@ -64,17 +64,6 @@ pub struct RepeatOutcomes {
     pub train: Outcomes,
     /// Outcomes on the holdout, unread.
     pub sealed: Sealed,
-}
-
-/// A limit that a candidate exceeds.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Excess {
-    /// `parameters`, `bytes`, `memory`, `latency-p95` or `cost`.
-    pub limit: String,
-    /// What is allowed: a count, bytes, seconds, or money per 1,000 answers.
-    pub allowed: f64,
-    /// What was found, in the same unit.
-    pub found: f64,
 }
 
 /// Where a candidate stands in the end.

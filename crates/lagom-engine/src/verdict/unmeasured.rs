@@ -16,9 +16,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{Against, Analysis, Entry, Excess, Row, Screening, Verdict, VerdictKind};
+use super::types::{Against, Analysis, Entry, Row, Screening, Verdict, VerdictKind};
 use crate::candidate::about;
-use crate::study::FamilyId;
+use crate::study::costs::{Exceeded, Parameters};
+use crate::study::Excess;
 use crate::trial::Failure;
 
 /// Why a candidate can't be judged.
@@ -143,7 +144,10 @@ pub(super) fn sure_excess(entry: &Entry, found: Vec<Excess>) -> Vec<Excess> {
     let counted = entry.calls.is_some()
         || !entry.repeats.is_empty()
         || about(entry.candidate.spec.family).is_some_and(|about| about.exact_size);
-    found.into_iter().filter(|one| one.found.is_finite() && (counted || one.limit != "parameters")).collect()
+    found
+        .into_iter()
+        .filter(|one| one.found.is_some() && (counted || one.limit != Exceeded::Cost(&Parameters)))
+        .collect()
 }
 
 /// Takes the sequence out of a screening where no positive verdict could rest on it, so that the holdout stays unread.

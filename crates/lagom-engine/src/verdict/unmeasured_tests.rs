@@ -2,6 +2,7 @@
 
 use super::tests::{judge, ladder, terms};
 use super::*;
+use crate::study::costs::{Amount, Bytes, Memory, Parameters};
 use crate::study::{Limits, Rule};
 use crate::trial::Failure;
 
@@ -50,7 +51,7 @@ fn no_verdict_of_the_five_is_given_while_any_may_be_the_best() {
     let pays = [("majority", 1, 0.5), ("small", 1_000, 0.8), ("large", 100_000, 0.9), ("huge", 1_000_000, 0.85)];
     let nothing = [("majority", 1, 0.6), ("small", 1_000, 0.6), ("large", 100_000, 0.605)];
     let open = [("majority", 1, 0.5), ("small", 1_000, 0.9), ("large", 100_000, 0.9), ("huge", 1_000_000, 0.8)];
-    let limits = Limits { bytes: Some(100), ..Limits::default() };
+    let limits = Limits::default().with(&Bytes, Amount::Bytes(100));
     let cases: [(&[_], Terms, VerdictKind, &str); 5] = [
         (&ENOUGH, margin.clone(), VerdictKind::SmallerIsEnough, "huge"),
         (&pays, margin.clone(), VerdictKind::BiggerPays, "huge"),
@@ -108,7 +109,7 @@ fn what_is_cheaper_and_would_diverge_whenever_it_is_run_leaves_the_verdict_as_it
 
 #[test]
 fn what_surely_exceeds_a_limit_blocks_nothing() {
-    let limits = Limits { parameters: Some(500_000), ..Limits::default() };
+    let limits = Limits::default().with(&Parameters, Amount::Count(500_000));
     let terms = Terms { limits, ..terms(Rule::Margin(0.02)) };
     let whole = judge(&ladder(&ENOUGH), &terms).1;
     let (analysis, verdict, _) = judge(&without(&ENOUGH, "huge", (5, killed())), &terms);
@@ -122,7 +123,7 @@ fn what_surely_exceeds_a_limit_blocks_nothing() {
 
 #[test]
 fn costs_that_could_not_be_measured_are_unknown_and_not_over_a_limit() {
-    let limits = Limits { memory: Some(1 << 40), ..Limits::default() };
+    let limits = Limits::default().with(&Memory, Amount::Bytes(1 << 40));
     let limited = Terms { limits, ..terms(Rule::Margin(0.02)) };
     let mut entries = ladder(&ENOUGH);
     entries[3].deployment = None;

@@ -2,10 +2,11 @@
 
 use super::error::CompareError;
 use super::findings::{CompareRow, Costs, Front, Priced};
-use super::terms::{CompareLimits, CompareTerms, Cost};
+use super::terms::CompareTerms;
 use crate::scores::{CandidateFacts, Price, PricePer};
 use crate::stats::pareto_front;
-use crate::verdict::Excess;
+use crate::study::costs::{COSTS, Exceeded, Figures, InUse, MoneyPerThousand, Training, cheaper_first, imported};
+use crate::study::{Cost, Excess, Limits};
 
 /// The costs of all candidates, in figures that compare: percentiles of latency only where all have them (else
 /// means), measured costs only where all have them (else the table's prices, where all are for the same).
@@ -35,30 +36,28 @@ pub(super) fn costs(facts: &[CandidateFacts]) -> Vec<Costs> {
 }
 
 impl Costs {
-    /// The figure of one cost, where it is known.
-    #[must_use]
-    pub fn value(&self, cost: Cost) -> Option<f64> {
-        match cost {
-            Cost::Parameters => self.parameters.map(|count| count as f64),
-            Cost::Bytes => self.bytes.map(|bytes| bytes as f64),
-            Cost::Cost => self.cost,
-            Cost::Latency => self.latency,
+    /// What is known that costs are worked out from; money is that for one example, or what the table's price is for.
+    fn figures(&self) -> Figures {
+        Figures {
+            parameters: self.parameters,
+            bytes: self.bytes,
+            in_use: self.latency.map(|latency_p95| InUse { latency_p95, memory: None }),
+            training: Training::Asked { money_per_thousand: self.cost },
         }
     }
 
-    /// The limits that are exceeded; a cost that is not known counts as exceeded (found is infinite).
-    pub(super) fn excess(&self, limits: &CompareLimits) -> Vec<Excess> {
-        let check = |limit: &str, allowed: Option<f64>, found: Option<f64>| {
-            let found = found.unwrap_or(f64::INFINITY);
-            allowed.filter(|allowed| found > *allowed).map(|allowed| Excess { limit: limit.to_owned(), allowed, found })
-        };
-        let checks = [
-            check("parameters", limits.parameters.map(|count| count as f64), self.value(Cost::Parameters)),
-            check("bytes", limits.bytes.map(|bytes| bytes as f64), self.value(Cost::Bytes)),
-            check("latency", limits.latency, self.latency),
-            check("cost", limits.cost, self.cost),
-        ];
-        checks.into_iter().flatten().collect()
+    /// The figure of one cost, where it is known.
+    #[must_use]
+    pub fn value(&self, cost: &dyn Cost) -> Option<f64> {
+        cost.of(&self.figures())
+    }
+
+    /// The limits that are exceeded; a cost that is not known counts as exceeded.
+    pub(super) fn excess(&self, limits: &Limits) -> Vec<Excess> {
+        let mut exceeded = limits.exceeded(&self.figures());
+        let place = |one: &Excess| COSTS.iter().position(|cost| Exceeded::Cost(*cost) == one.limit);
+        exceeded.sort_by_key(place);
+        exceeded
     }
 }
 
@@ -67,7 +66,7 @@ pub(super) struct Order {
     /// Their positions.
     pub(super) places: Vec<usize>,
     /// The cost that orders them; none where the user did, or where nobody did.
-    pub(super) by: Option<Cost>,
+    pub(super) by: Option<&'static dyn Cost>,
     /// Whether nobody knows which of the two is the cheaper; the worse one comes first then.
     pub(super) unknown: bool,
     /// The cheaper one and the reference, where only the name of the reference tells.
@@ -77,7 +76,7 @@ pub(super) struct Order {
 /// Measured costs as close as this, as a share, say nothing of which is the cheaper one.
 const CLOSE: f64 = 0.05;
 
-/// Orders the candidates: by the cost asked for, else as the user says, else by the first of [`Cost::TOLD`] that is
+/// Orders the candidates: by the cost asked for, else as the user says, else by the first of [`told`] that is
 /// known of all and not the same for all. Latency is never taken unasked: the slower of two measured once may be the
 /// cheaper one. Of just two without any, a reference that was named is the dearer one; else nobody knows (`unknown`).
 /// Of equal costs the better one (by `means`, higher is better) comes first: nothing is saved by taking the other, so
@@ -97,7 +96,7 @@ pub(super) fn order(
     if !terms.order.is_empty() {
         return by_hand(&terms.order, names);
     }
-    if let Some(cost) = Cost::TOLD.into_iter().find(|cost| tells(*cost, costs)) {
+    if let Some(cost) = told().find(|cost| tells(*cost, costs)) {
         return by_cost(cost, (names, costs), means);
     }
     if names.len() > 2 {
@@ -114,26 +113,36 @@ pub(super) fn order(
     Ok(Order { places, by: None, unknown: names.len() == 2, implied: None })
 }
 
+/// The costs that order candidates unasked, in this order: what the user or the log says of them, and no time that was measured.
+pub(super) fn told() -> impl Iterator<Item = &'static dyn Cost> {
+    imported().into_iter().filter(|cost| !cost.about().timed)
+}
+
 /// Whether a cost is known of all candidates and tells them apart.
-fn tells(cost: Cost, costs: &[Costs]) -> bool {
+fn tells(cost: &dyn Cost, costs: &[Costs]) -> bool {
     let Some(values) = costs.iter().map(|found| found.value(cost)).collect::<Option<Vec<f64>>>() else { return false };
     let (least, most) = values
         .iter()
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), value| (least.min(*value), most.max(*value)));
-    let measured = cost == Cost::Cost && costs.iter().all(|found| found.price.is_none());
+    let measured = cost.is(&MoneyPerThousand) && costs.iter().all(|found| found.price.is_none());
     if measured { most > least * (1.0 + CLOSE) } else { most > least }
 }
 
-fn by_cost(cost: Cost, (names, costs): (&[String], &[Costs]), means: &[f64]) -> Result<Order, CompareError> {
+fn by_cost(
+    cost: &'static dyn Cost,
+    (names, costs): (&[String], &[Costs]),
+    means: &[f64],
+) -> Result<Order, CompareError> {
     let known = names.iter().zip(costs);
     let missing: Vec<String> =
         known.filter(|(_, found)| found.value(cost).is_none()).map(|(name, _)| name.clone()).collect();
     if !missing.is_empty() {
         return Err(CompareError::CostUnknown { cost, missing, names: names.to_vec() });
     }
-    let value = |at: usize| costs[at].value(cost).unwrap_or(f64::INFINITY);
     let mut places: Vec<usize> = (0..names.len()).collect();
-    places.sort_by(|&a, &b| value(a).total_cmp(&value(b)).then(means[b].total_cmp(&means[a])));
+    places.sort_by(|&a, &b| {
+        cheaper_first(costs[a].value(cost), costs[b].value(cost)).then(means[b].total_cmp(&means[a]))
+    });
     Ok(Order { places, by: Some(cost), unknown: false, implied: None })
 }
 
@@ -156,12 +165,12 @@ fn by_hand(order: &[String], names: &[String]) -> Result<Order, CompareError> {
 
 /// The fronts of quality against each cost that at least two candidates have. `turn` is −1 where lower scores are better.
 pub(super) fn fronts(rows: &[CompareRow], turn: f64) -> Vec<Front> {
-    let of = |cost: Cost| {
+    let of = |cost: &'static dyn Cost| {
         let known: Vec<(f64, &CompareRow)> =
             rows.iter().filter_map(|row| Some((row.costs.value(cost)?, row))).collect();
         let points: Vec<(f64, f64)> = known.iter().map(|(value, row)| (*value, turn * row.quality.point)).collect();
         let names = pareto_front(&points).into_iter().map(|at| known[at].1.name.clone()).collect();
         (known.len() > 1).then_some(Front { cost, names })
     };
-    Cost::ALL.into_iter().filter_map(of).collect()
+    imported().into_iter().filter_map(of).collect()
 }

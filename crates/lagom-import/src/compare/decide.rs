@@ -2,8 +2,9 @@
 
 use super::findings::{CompareRow, CompareVerdict, ComparedWith, Comparison};
 use crate::stats::{needed, needed_with_seeds};
-use crate::study::Rule;
-use crate::verdict::{Excess, POWER, Standing, VerdictKind};
+use crate::study::costs::Exceeded;
+use crate::study::{Excess, Rule};
+use crate::verdict::{POWER, Standing, VerdictKind};
 
 /// What the policy looks at: the rows from the cheapest to the dearest, their comparisons made.
 pub(super) struct Case<'a> {
@@ -79,7 +80,7 @@ fn not_smaller(case: &Case<'_>, (at, cheaper): (usize, &[&CompareRow]), verdict:
     if matches!(case.rule, Rule::Bar(_)) && members().all(below) {
         verdict.kind = VerdictKind::NothingQualifies;
         let miss = reference.hardest.as_ref().map_or(0.0, |found| found.estimate.point);
-        let excess = Excess { limit: "bar".to_owned(), allowed: 0.0, found: miss };
+        let excess = Excess { limit: Exceeded::Bar, allowed: 0.0, found: Some(miss) };
         verdict.nearest = Some((reference.name.clone(), vec![excess]));
         verdict.carried_by.clone_from(&reference.hardest);
         return;
@@ -125,7 +126,7 @@ fn likeliest<'a>(case: &Case<'_>, rows: &[&'a CompareRow]) -> Option<&'a Compare
 
 /// The candidate that exceeds its limits least: by the largest of its ratios found / allowed.
 fn nearest(rows: &[CompareRow]) -> Option<(String, Vec<Excess>)> {
-    let worst = |row: &CompareRow| row.excess.iter().map(|excess| excess.found / excess.allowed).fold(0.0, f64::max);
+    let worst = |row: &CompareRow| row.excess.iter().map(Excess::times).fold(0.0, f64::max);
     let over = rows.iter().filter(|row| !row.excess.is_empty());
     over.min_by(|a, b| worst(a).total_cmp(&worst(b))).map(|row| (row.name.clone(), row.excess.clone()))
 }

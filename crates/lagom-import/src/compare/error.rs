@@ -2,9 +2,8 @@
 
 use thiserror::Error;
 
-use super::terms::Cost;
 use crate::stats::StatsError;
-use crate::study::RuleError;
+use crate::study::{Cost, RuleError};
 
 /// Why results can't be judged.
 #[derive(Debug, Clone, PartialEq, Error)]
@@ -29,10 +28,10 @@ pub enum CompareError {
         names: Vec<String>,
     },
     /// A cost is not known of every candidate.
-    #[error("the {} of {} is not known, so the candidates can't be ordered by it", .cost.name(), some(.missing))]
+    #[error("the {} of {} is not known, so the candidates can't be ordered by it", .cost.about().name, some(.missing))]
     CostUnknown {
         /// The cost.
-        cost: Cost,
+        cost: &'static dyn Cost,
         /// The candidates without it.
         missing: Vec<String>,
         /// All candidates.
@@ -98,7 +97,7 @@ impl CompareError {
             CompareError::NoOrder { names } => Some(by_hand(names)),
             CompareError::CostUnknown { names, cost, .. } => Some(format!(
                 "add the column `{}` to the table of candidates; or {}",
-                cost.name(),
+                cost.about().name,
                 by_hand(names)
             )),
             CompareError::OrderTwice(_) => Some("name each candidate once, the cheapest first".to_owned()),

@@ -1,12 +1,13 @@
 //! What a comparison found: everything its report shows.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
-use super::terms::{CompareTerms, Cost};
+use super::terms::CompareTerms;
 use crate::scores::DirectionFrom;
 use crate::stats::{Estimate, Needed};
-use crate::study::Rule;
-use crate::verdict::{Excess, Standing, VerdictKind};
+use crate::study::costs::Exceeded;
+use crate::study::{Cost, Excess, Rule};
+use crate::verdict::{Standing, VerdictKind};
 
 /// What was found in results that other tools measured.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -77,7 +78,7 @@ pub struct Judgement {
     #[serde(default)]
     pub seed_deviation: Option<f64>,
     /// The cost that orders the candidates; none where the user told the order, or where nobody did.
-    pub ordered_by: Option<Cost>,
+    pub ordered_by: Option<&'static dyn Cost>,
     /// Whether nobody knows which of two candidates is the cheaper. The rows then have the worse one first, which says nothing of cost.
     #[serde(alias = "order_assumed")]
     pub order_unknown: bool,
@@ -120,6 +121,7 @@ pub struct CompareVerdict {
     /// What is missing for a decision; only for `undecided`.
     pub needed: Option<Needed>,
     /// The candidate that comes nearest, and what it misses; only for `nothing qualifies`.
+    #[serde(serialize_with = "nearest_by_name")]
     pub nearest: Option<(String, Vec<Excess>)>,
 }
 
@@ -156,6 +158,7 @@ pub struct CompareRow {
     /// The comparison that its being good enough hangs on: the one with the lowest bound; none if it was not tested.
     pub hardest: Option<Comparison>,
     /// Limits it exceeds.
+    #[serde(serialize_with = "excess_by_name")]
     pub excess: Vec<Excess>,
     /// Where it stands.
     pub standing: Standing,
@@ -240,7 +243,7 @@ pub struct Discordance {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Front {
     /// The cost.
-    pub cost: Cost,
+    pub cost: &'static dyn Cost,
     /// Their names, cheapest first.
     pub names: Vec<String>,
 }
@@ -264,4 +267,35 @@ pub struct Replayed {
     pub path: Vec<(u64, f64, f64)>,
     /// How many comparisons had to stand at once.
     pub comparisons: u64,
+}
+
+/// A limit that is exceeded, as comparisons write it: by the name of the cost, since the key of a study's limit says more than is
+/// known here.
+#[derive(Serialize)]
+struct ExcessByName {
+    limit: &'static str,
+    allowed: f64,
+    found: Option<f64>,
+}
+
+impl ExcessByName {
+    fn of(excess: &Excess) -> Self {
+        let limit = match excess.limit {
+            Exceeded::Cost(cost) => cost.about().name,
+            Exceeded::Bar => "bar",
+        };
+        Self { limit, allowed: excess.allowed, found: excess.found }
+    }
+}
+
+fn excess_by_name<S: Serializer>(excess: &[Excess], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(excess.iter().map(ExcessByName::of))
+}
+
+#[expect(clippy::ref_option, reason = "serde hands over the field as it is")]
+fn nearest_by_name<S: Serializer>(nearest: &Option<(String, Vec<Excess>)>, serializer: S) -> Result<S::Ok, S::Error> {
+    let named = |(name, excess): &(String, Vec<Excess>)| {
+        (name.clone(), excess.iter().map(ExcessByName::of).collect::<Vec<ExcessByName>>())
+    };
+    nearest.as_ref().map(named).serialize(serializer)
 }

@@ -50,4 +50,4 @@ pub use findings::{
 };
 pub use hardest::MANY;
 pub use judge::judge;
-pub use terms::{CompareLimits, CompareTerms, Cost};
+pub use terms::CompareTerms;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::study::Rule;
+use crate::study::{Cost, Limits, Rule};
 
 /// What to judge by.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -12,72 +12,21 @@ pub struct CompareTerms {
     pub rule: Option<Rule>,
     /// How sure a claim has to be, between 0.5 and 1.
     pub confidence: f64,
-    /// What "smallest" means; none takes `order`, else the first of [`Cost::TOLD`] that is known of all candidates and tells
-    /// them apart.
-    pub smallest_by: Option<Cost>,
+    /// What "smallest" means; none takes `order`, else the first cost that is known of all candidates and tells them apart, but no
+    /// time that was measured.
+    pub smallest_by: Option<&'static dyn Cost>,
     /// The candidates from the cheapest to the dearest, where no table tells; empty if not given.
     pub order: Vec<String>,
     /// The candidate the others are compared with; none compares with whichever is the best.
     pub reference: Option<String>,
-    /// What deployment allows.
-    pub limits: CompareLimits,
+    /// What deployment allows, of the costs that other tools may tell; money is that for one example, in the money of the files. A
+    /// candidate of which a limited cost is not known exceeds the limit.
+    #[serde(with = "limits_by_name")]
+    pub limits: Limits,
     /// Whether to replay the examples one by one, to see after how many the verdict would have stood.
     pub replay: bool,
     /// Seed of the replay's order.
     pub seed: u64,
-}
-
-/// What deployment allows; a candidate of which a limited cost is not known exceeds the limit.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct CompareLimits {
-    /// The most parameters.
-    pub parameters: Option<u64>,
-    /// The most bytes.
-    pub bytes: Option<u64>,
-    /// The longest time for one example, in seconds.
-    pub latency: Option<f64>,
-    /// The most that one example may cost, in the money of the files.
-    pub cost: Option<f64>,
-}
-
-/// A cost that candidates can be ordered by; lower is better for all of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Cost {
-    /// Number of parameters.
-    Parameters,
-    /// Size in bytes.
-    Bytes,
-    /// Money an example: as measured, else the table's price.
-    Cost,
-    /// Time for one example, in seconds: the 95th percentile, else the mean.
-    Latency,
-}
-
-impl Cost {
-    /// Every cost.
-    pub const ALL: [Cost; 4] = [Cost::Parameters, Cost::Bytes, Cost::Cost, Cost::Latency];
-
-    /// The costs that order candidates unasked, in this order: what the user or the log says of them, and no time that was
-    /// measured.
-    pub const TOLD: [Cost; 3] = [Cost::Parameters, Cost::Bytes, Cost::Cost];
-
-    /// The name by which the user tells it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Cost::Parameters => "parameters",
-            Cost::Bytes => "bytes",
-            Cost::Cost => "cost",
-            Cost::Latency => "latency",
-        }
-    }
-
-    /// The cost of that name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Cost> {
-        Cost::ALL.into_iter().find(|cost| cost.name() == name)
-    }
 }
 
 impl CompareTerms {
@@ -97,5 +46,42 @@ impl CompareTerms {
             Some(Rule::Bar(bar)) => Some(bar),
             Some(Rule::Margin(_)) | None => None,
         }
+    }
+}
+
+/// Limits as comparisons write them: numbers by the names of the costs, `null` where there is no limit.
+mod limits_by_name {
+    use std::collections::BTreeMap;
+
+    use serde::de::Error;
+    use serde::ser::SerializeMap;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::study::Limits;
+    use crate::study::costs::{Amount, COSTS, imported};
+
+    pub(super) fn serialize<S: Serializer>(limits: &Limits, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for cost in COSTS.iter().filter(|cost| cost.about().imported.is_some()) {
+            let name = cost.about().name;
+            match limits.get(*cost) {
+                Some(Amount::Count(number) | Amount::Bytes(number)) => map.serialize_entry(name, number)?,
+                Some(amount) => map.serialize_entry(name, &amount.value())?,
+                None => map.serialize_entry(name, &None::<f64>)?,
+            }
+        }
+        map.end()
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Limits, D::Error> {
+        let mut limits = Limits::default();
+        for (name, most) in BTreeMap::<String, Option<f64>>::deserialize(deserializer)? {
+            let Some(most) = most else { continue };
+            let cost = imported().into_iter().find(|cost| cost.about().name == name);
+            let limit = cost.and_then(|cost| Some((cost, cost.about().unit.amount(most)?)));
+            let (cost, amount) = limit.ok_or_else(|| D::Error::custom(format!("no limit: {name} of {most}")))?;
+            limits = limits.with(cost, amount);
+        }
+        Ok(limits)
     }
 }

@@ -1,76 +1,45 @@
-//! Quality over what it costs: parameters, latency or memory.
+//! Quality over what it costs.
 
 use maud::Markup;
 
 use super::points::{Form, Point, points, quality_title, reference, window};
 use crate::Shown;
-use crate::numbers::{bytes, seconds, short_count};
+use crate::costs::short_figure;
+use crate::numbers::short_count;
 use crate::plot::{Canvas, Margins, Placed, Placer, Rect, Scale, text_width, tick_text};
 use crate::stats::pareto_front;
-use crate::study::Rule;
+use crate::study::costs::{Chart, Parameters};
+use crate::study::{Cost, Rule};
 use crate::verdict::{Row, Standing};
-use crate::words::{Teller, amount, standing};
+use crate::words::{Teller, standing};
 
 /// What stands on the horizontal axis.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Axis {
-    /// Stored parameters.
-    Parameters,
-    /// The 95th percentile of latency.
-    Latency,
-    /// Memory in use.
-    Memory,
-    /// What 1,000 answers cost.
-    Money,
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Axis {
+    cost: &'static dyn Cost,
+    chart: Chart,
 }
 
 impl Axis {
+    /// The axis of a cost; none where that has no plot.
+    pub(crate) fn new(cost: &'static dyn Cost) -> Option<Self> {
+        Some(Self { cost, chart: cost.about().chart? })
+    }
+
     fn of(self, row: &Row) -> Option<f64> {
-        let deployed = row.deployment.as_ref();
-        let value = match self {
-            Axis::Parameters => row.parameters.map(|count| count as f64),
-            Axis::Latency => deployed.map(|found| found.latency_p95),
-            Axis::Memory => deployed.map(|found| found.memory as f64),
-            Axis::Money => row.calls.as_ref().and_then(|calls| calls.money_per_thousand),
-        };
-        value.filter(|value| value.is_finite() && *value > 0.0 && *value < 1e18)
+        row.cost(self.cost).filter(|value| value.is_finite() && *value > 0.0 && *value < 1e18)
     }
 
     fn limit(self, teller: &Teller<'_>) -> Option<f64> {
-        let limits = &teller.findings.terms.limits;
-        match self {
-            Axis::Parameters => limits.parameters.map(|most| most as f64),
-            Axis::Latency => limits.latency_p95.map(|most| most.as_secs_f64()),
-            Axis::Memory => limits.memory.map(|most| most as f64),
-            Axis::Money => limits.cost.as_ref().map(|most| most.amount),
-        }
+        teller.findings.terms.limits.most(self.cost)
     }
 
-    fn write(self, value: f64) -> String {
-        match self {
-            Axis::Parameters => short_count(value.round() as u64),
-            Axis::Latency => seconds(value),
-            Axis::Memory => bytes(value.round() as u64),
-            Axis::Money => amount(value, ""),
-        }
+    fn write(self, teller: &Teller<'_>, value: f64) -> String {
+        short_figure(teller.findings, self.cost, value)
     }
 
-    fn title(self) -> &'static str {
-        match self {
-            Axis::Parameters => "parameters (logarithmic)",
-            Axis::Latency => "p95 latency of one prediction (logarithmic)",
-            Axis::Memory => "memory in use (logarithmic)",
-            Axis::Money => "money for 1,000 answers (logarithmic)",
-        }
-    }
-
-    fn id(self) -> &'static str {
-        match self {
-            Axis::Parameters => "size",
-            Axis::Latency => "latency",
-            Axis::Memory => "memory",
-            Axis::Money => "money",
-        }
+    fn title(self) -> String {
+        format!("{} (logarithmic)", self.chart.axis)
     }
 }
 
@@ -116,7 +85,7 @@ pub(crate) fn cost_chart(teller: &Teller<'_>, shown: &Shown, axis: Axis, form: F
     labels(&mut canvas, &mut placer, teller, (&spots, axis));
     let title = format!("{} over {}", teller.metric(), axis.title());
     let description = describe(teller, &spots, axis);
-    Some(canvas.finish(&format!("{}-{}", axis.id(), form.class()), (&title, &description), form.class()))
+    Some(canvas.finish(&format!("{}-{}", axis.chart.id, form.class()), (&title, &description), form.class()))
 }
 
 /// The range of costs; a limit is in it where it is not far outside.
@@ -135,8 +104,8 @@ fn axes(canvas: &mut Canvas, teller: &Teller<'_>, (x, y): (&Scale, &Scale), axis
     let ticks = y.ticks(6);
     let values: Vec<f64> = ticks.iter().map(|tick| metric.orient(*tick)).collect();
     canvas.left_axis(y, &ticks, &|tick| tick_text(metric.orient(tick), &values), &quality_title(teller));
-    let title = if wide < 400.0 { axis.title().replace(" (logarithmic)", "") } else { axis.title().to_owned() };
-    canvas.bottom_axis(x, &x.ticks((wide / 70.0) as usize), &|tick| axis.write(tick), &title);
+    let title = if wide < 400.0 { axis.chart.axis.to_owned() } else { axis.title() };
+    canvas.bottom_axis(x, &x.ticks((wide / 70.0) as usize), &|tick| axis.write(teller, tick), &title);
 }
 
 /// The band of the margin below the reference, or the bar.
@@ -161,7 +130,7 @@ fn limit(canvas: &mut Canvas, placer: &mut Placer, (x, axis): (&Scale, Axis), te
     let (at, area) = (x.at(limit), canvas.area);
     canvas.rect("beyond", Rect { left: at, ..area });
     canvas.line("limit", (at, area.top), (at, area.bottom));
-    let text = format!("limit {}", axis.write(limit));
+    let text = format!("limit {}", axis.write(teller, limit));
     let wide = text_width(&text, TYPE);
     let left = at - wide - 8.0 >= area.left;
     let start = if left { at - 5.0 - wide } else { at + 5.0 };
@@ -207,14 +176,9 @@ fn marks(canvas: &mut Canvas, teller: &Teller<'_>, (spots, axis): (&[Spot<'_>], 
 fn hover(teller: &Teller<'_>, point: &Point<'_>, axis: Axis) -> String {
     let row = point.row;
     let quality = teller.style.with_half(teller.style.value(point.quality.point), point.quality.half);
-    let cost = axis.of(row).map_or_else(String::new, |cost| axis.write(cost));
-    let what = match axis {
-        Axis::Parameters => "parameters",
-        Axis::Latency => "p95",
-        Axis::Memory => "memory",
-        Axis::Money => "1,000 answers",
-    };
-    let size = row.parameters.filter(|_| axis != Axis::Parameters);
+    let cost = axis.of(row).map_or_else(String::new, |cost| axis.write(teller, cost));
+    let what = axis.chart.short;
+    let size = row.parameters.filter(|_| !axis.cost.is(&Parameters));
     let size = size.map(|count| format!(", {} parameters", short_count(count))).unwrap_or_default();
     format!("{}: {} {quality}, {what} {cost}{size}, {}", row.name, teller.metric(), standing(teller, row))
 }
@@ -222,7 +186,7 @@ fn hover(teller: &Teller<'_>, point: &Point<'_>, axis: Axis) -> String {
 /// The name beside a mark; with the parameters of a model that is asked, since its name need not tell them and the axis does
 /// not.
 fn label(row: &Row, axis: Axis) -> String {
-    let size = row.parameters.filter(|_| axis != Axis::Parameters && row.calls.is_some());
+    let size = row.parameters.filter(|_| !axis.cost.is(&Parameters) && row.calls.is_some());
     size.map_or_else(|| row.name.clone(), |count| format!("{} ({})", row.name, short_count(count)))
 }
 

@@ -142,7 +142,7 @@ pub(super) fn pareto(teller: &Teller<'_>, front: &Front, form: Form) -> Option<M
     }
     name_marks(&mut canvas, &mut placer, &rows, &at);
     let told: Vec<String> = rows.iter().map(|row| format!("{} {}", row.name, figure(cost, value(row)))).collect();
-    let id = format!("pareto-{}-{}", cost.name(), form.class());
+    let id = format!("pareto-{}-{}", cost.about().name, form.class());
     Some(canvas.finish(&id, (&title, &told.join("; ")), form.class()))
 }
 

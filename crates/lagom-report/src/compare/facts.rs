@@ -2,9 +2,11 @@
 
 use super::teller::{Teller, cost_text, cost_title, p_value};
 use crate::numbers::{count, percent, plural, ratio};
+use crate::study::Cost;
+use crate::study::costs::{Bytes, Words, imported};
 use crate::verdict::VerdictKind;
 use crate::words::Fact;
-use lagom_import::compare::{ComparedWith, Comparison, Cost, DirectionFrom, Evidence, MANY};
+use lagom_import::compare::{ComparedWith, Comparison, DirectionFrom, Evidence, MANY};
 
 /// The figures that carry the answer, the most important first.
 pub(super) fn tell(teller: &Teller<'_>) -> Vec<Fact> {
@@ -123,30 +125,21 @@ fn costs(teller: &Teller<'_>) -> Vec<Fact> {
         let own = if found.candidate == row.name { found.against.as_ref() } else { Some(&found.candidate) };
         own.and_then(|name| teller.row(name))
     });
-    let fact = |cost: Cost| {
-        let own = row.costs.value(cost)?;
+    let fact = |cost: &'static dyn Cost| {
+        let (own, words) = (row.costs.value(cost)?, cost.about().row?);
         let against = other.and_then(|other| other.costs.value(cost)).map(|theirs| theirs / own);
         let name = other.map_or("", |other| other.name.as_str());
-        let gain = against.filter(|times| times.is_finite() && *times > 0.0).map(|times| saved(cost, times, name));
-        let label = match cost {
-            Cost::Parameters | Cost::Bytes => "size",
-            Cost::Latency => "speed",
-            Cost::Cost => "cost",
-        };
+        let gain = against.filter(|times| times.is_finite() && *times > 0.0).map(|times| saved(words, times, name));
         let title = cost_title(cost, &teller.judgement.rows);
-        let detail = if cost == Cost::Bytes { String::new() } else { title };
-        Some(Fact { gain: gain.unwrap_or_default(), ..Fact::new(label, cost_text(cost, &row.costs), detail) })
+        let detail = if cost.is(&Bytes) { String::new() } else { title };
+        Some(Fact { gain: gain.unwrap_or_default(), ..Fact::new(words.label, cost_text(cost, &row.costs), detail) })
     };
-    Cost::ALL.into_iter().filter_map(fact).collect()
+    imported().into_iter().filter_map(fact).collect()
 }
 
 /// `9.2 times smaller than gpt-4`.
-fn saved(cost: Cost, times: f64, than: &str) -> String {
-    let (better, worse) = match cost {
-        Cost::Parameters | Cost::Bytes => ("smaller", "larger"),
-        Cost::Latency => ("faster", "slower"),
-        Cost::Cost => ("cheaper", "dearer"),
-    };
+fn saved(words: Words, times: f64, than: &str) -> String {
+    let (better, worse) = (words.less, words.more);
     match times {
         times if times >= 1.05 => format!("{} times {better} than {than}", ratio(times)),
         times if times <= 1.0 / 1.05 => format!("{} times {worse} than {than}", ratio(1.0 / times)),

@@ -12,8 +12,9 @@ use crate::html::cell::{missing, number, or_missing, prose, whole};
 use crate::html::document::document;
 use crate::html::tiles::{tile, tone};
 use crate::numbers::{count, percent, plural};
+use crate::study::Cost;
 use crate::words::{Answer, Fact};
-use lagom_import::compare::{CompareFindings, CompareRow, Comparison, Cost, Judgement};
+use lagom_import::compare::{CompareFindings, CompareRow, Comparison, Judgement};
 
 /// Figures that become tiles: those with a label that is not among the lines below.
 const LINES: [&str; 5] = ["pairs", "difference", "to the bar", "direction", "evidence"];
@@ -161,7 +162,7 @@ fn candidates(teller: &Teller<'_>) -> Markup {
     }
 }
 
-fn line(teller: &Teller<'_>, row: &CompareRow, (costs, exact): (&[Cost], bool)) -> Markup {
+fn line(teller: &Teller<'_>, row: &CompareRow, (costs, exact): (&[&dyn Cost], bool)) -> Markup {
     let style = teller.style;
     let verdict = &teller.judgement.verdict;
     let name = Some(&row.name);

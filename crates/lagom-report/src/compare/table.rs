@@ -6,8 +6,9 @@ use super::answer::short;
 use super::teller::{Teller, cost_text, cost_title};
 use super::words::standing;
 use crate::numbers::{MISSING, count};
+use crate::study::costs::Parameters;
 use crate::terminal::wrap::{cut, left, length, right};
-use lagom_import::compare::{CompareFindings, CompareRow, Cost, Judgement};
+use lagom_import::compare::{CompareFindings, CompareRow, Judgement};
 
 /// Spaces between columns.
 const GAP: usize = 2;
@@ -43,7 +44,7 @@ pub(super) fn candidates(teller: &Teller<'_>, width: usize) -> Vec<String> {
     let mut columns = vec![Column { text: true, ..column("candidate", 0, &|row| row.name.clone()) }];
     for (at, cost) in teller.known_costs().into_iter().enumerate() {
         let rank = if teller.judgement.ordered_by == Some(cost) { 2 } else { 6 + at as u8 };
-        let head = if cost == Cost::Parameters { "params".to_owned() } else { cost_title(cost, rows) };
+        let head = if cost.is(&Parameters) { "params".to_owned() } else { cost_title(cost, rows) };
         columns.push(column(&head, rank, &|row| cost_text(cost, &row.costs)));
     }
     columns.push(column(&teller.judgement.metric, 0, &|row| style.value(row.quality.point)));

@@ -1,8 +1,9 @@
 //! What every sentence needs: one judgement, its terms, and how its numbers are written.
 
 use crate::numbers::{MISSING, Style, bytes, count, percent, seconds, short_count};
-use crate::study::Rule;
-use lagom_import::compare::{CompareFindings, CompareRow, CompareTerms, Comparison, Cost, Costs, Judgement, Priced};
+use crate::study::costs::{Latency, MoneyPerThousand, Unit, imported};
+use crate::study::{Cost, Rule};
+use lagom_import::compare::{CompareFindings, CompareRow, CompareTerms, Comparison, Costs, Judgement, Priced};
 
 /// A judgement with the style of its numbers.
 #[derive(Clone, Copy, Debug)]
@@ -72,7 +73,7 @@ impl<'a> Teller<'a> {
 
     /// Whether any limit is set.
     pub(super) fn limited(&self) -> bool {
-        self.terms.limits != lagom_import::compare::CompareLimits::default()
+        !self.terms.limits.is_empty()
     }
 
     /// ` on 14,042 examples`, where their number is known.
@@ -118,24 +119,24 @@ impl<'a> Teller<'a> {
     }
 
     /// The costs that at least one candidate has.
-    pub(super) fn known_costs(&self) -> Vec<Cost> {
-        let known = |cost: &Cost| self.judgement.rows.iter().any(|row| row.costs.value(*cost).is_some());
-        Cost::ALL.into_iter().filter(known).collect()
+    pub(super) fn known_costs(&self) -> Vec<&'static dyn Cost> {
+        let known = |cost: &&dyn Cost| self.judgement.rows.iter().any(|row| row.costs.value(*cost).is_some());
+        imported().into_iter().filter(known).collect()
     }
 }
 
 /// A figure of one cost as people read it; a dash where it is not known.
-pub(super) fn cost_text(cost: Cost, costs: &Costs) -> String {
+pub(super) fn cost_text(cost: &dyn Cost, costs: &Costs) -> String {
     costs.value(cost).map_or_else(|| MISSING.to_owned(), |value| figure(cost, value))
 }
 
 /// A figure of one cost, without what it is for.
-pub(super) fn figure(cost: Cost, value: f64) -> String {
-    match cost {
-        Cost::Parameters => short_count(value.max(0.0) as u64),
-        Cost::Bytes => bytes(value.max(0.0) as u64),
-        Cost::Latency => seconds(value),
-        Cost::Cost => money(value),
+pub(super) fn figure(cost: &dyn Cost, value: f64) -> String {
+    match cost.about().unit {
+        Unit::Count => short_count(value.max(0.0) as u64),
+        Unit::Bytes => bytes(value.max(0.0) as u64),
+        Unit::Time | Unit::CpuTime => seconds(value),
+        Unit::Money => money(value),
     }
 }
 
@@ -150,19 +151,18 @@ fn money(value: f64) -> String {
 }
 
 /// What a cost is, for a column or an axis.
-pub(super) fn cost_title(cost: Cost, rows: &[CompareRow]) -> String {
+pub(super) fn cost_title(cost: &dyn Cost, rows: &[CompareRow]) -> String {
     let price = rows.iter().find_map(|row| row.costs.price);
     let mean = rows.iter().any(|row| row.costs.latency_is_mean);
-    match (cost, price) {
-        (Cost::Parameters, _) => "parameters".to_owned(),
-        (Cost::Bytes, _) => "size".to_owned(),
-        (Cost::Latency, _) if mean => "mean latency".to_owned(),
-        (Cost::Latency, _) => "p95 latency".to_owned(),
-        (Cost::Cost, None) => "cost/example".to_owned(),
-        (Cost::Cost, Some(Priced::Example)) => "price/example".to_owned(),
-        (Cost::Cost, Some(Priced::MillionTokens)) => "price/M tokens".to_owned(),
-        (Cost::Cost, Some(Priced::Unstated)) => "price".to_owned(),
-    }
+    let title = match (cost, price) {
+        (cost, _) if cost.is(&Latency) && mean => "mean latency",
+        (cost, _) if !cost.is(&MoneyPerThousand) => cost.about().title(),
+        (_, None) => "cost/example",
+        (_, Some(Priced::Example)) => "price/example",
+        (_, Some(Priced::MillionTokens)) => "price/M tokens",
+        (_, Some(Priced::Unstated)) => "price",
+    };
+    title.to_owned()
 }
 
 /// A p-value: `0.021`, `3.2e−219`.

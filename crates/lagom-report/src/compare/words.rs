@@ -3,8 +3,10 @@
 use super::teller::{Teller, figure};
 use crate::numbers::{count, list, ratio};
 use crate::stats::Needed;
-use crate::verdict::{Excess, Standing, VerdictKind};
-use lagom_import::compare::{CompareRow, Cost};
+use crate::study::costs::{Exceeded, MoneyPerThousand};
+use crate::study::{Cost, Excess};
+use crate::verdict::{Standing, VerdictKind};
+use lagom_import::compare::CompareRow;
 
 /// A headline and sentences.
 pub(super) type Told = (&'static str, Vec<String>);
@@ -163,12 +165,12 @@ fn nothing_qualifies(teller: &Teller<'_>) -> Told {
     let Some((name, excesses)) = &teller.judgement.verdict.nearest else {
         return ("No model qualifies.", Vec::new());
     };
-    if let Some(bar) = excesses.iter().find(|excess| excess.limit == "bar") {
+    if let Some(bar) = excesses.iter().find(|excess| excess.limit == Exceeded::Bar) {
         let first = format!(
             "{name} comes nearest to your bar of {} {} and still misses it by {}.",
             teller.rule(),
             teller.judgement.metric,
-            teller.style.size(bar.found)
+            teller.style.size(bar.found.unwrap_or(0.0))
         );
         return ("No model clears your bar.", vec![first]);
     }
@@ -178,17 +180,19 @@ fn nothing_qualifies(teller: &Teller<'_>) -> Told {
 
 /// A limit that is exceeded, in words.
 pub(super) fn excess(excess: &Excess) -> String {
-    let cost = Cost::parse(&excess.limit).unwrap_or(Cost::Cost);
+    let (cost, name): (&dyn Cost, &str) = match excess.limit {
+        Exceeded::Cost(cost) => (cost, cost.about().name),
+        Exceeded::Bar => (&MoneyPerThousand, "bar"),
+    };
     let allowed = figure(cost, excess.allowed);
-    if !excess.found.is_finite() {
-        return format!("its {} is not known, and your limit is {allowed}", excess.limit);
-    }
-    let times = excess.found / excess.allowed;
-    let found = figure(cost, excess.found);
+    let Some(found) = excess.found else {
+        return format!("its {name} is not known, and your limit is {allowed}");
+    };
+    let (found, times) = (figure(cost, found), excess.times());
     if times >= 1.05 && times.is_finite() {
-        format!("{} {found}, {} times your limit of {allowed}", excess.limit, ratio(times))
+        format!("{name} {found}, {} times your limit of {allowed}", ratio(times))
     } else {
-        format!("{} {found}, just over your limit of {allowed}", excess.limit)
+        format!("{name} {found}, just over your limit of {allowed}")
     }
 }
 

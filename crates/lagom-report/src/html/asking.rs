@@ -4,9 +4,9 @@ use maud::{Markup, html};
 
 use super::cell::{missing, number, or_missing, time, whole};
 use super::{agreement, shots};
-use crate::numbers::plural;
+use crate::numbers::{amount, plural};
 use crate::verdict::{CallFacts, Distribution, Row};
-use crate::words::{Teller, amount, called, missing_answers, refused};
+use crate::words::{Teller, called, missing_answers, refused};
 use crate::{Difference, DifferenceAnswer, Shown};
 
 /// The whole section; nothing where nobody was asked.

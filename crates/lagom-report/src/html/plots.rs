@@ -4,8 +4,10 @@ use maud::{Markup, html};
 
 use crate::Shown;
 use crate::charts::{Axis, Form, below, cost_chart, curve_chart, families, gap_chart, has_history, history_chart};
+use crate::costs::shows;
 use crate::plot::swatch;
-use crate::study::Rule;
+use crate::study::costs::{COSTS, Parameters};
+use crate::study::{Cost, Rule};
 use crate::verdict::{Row, Standing};
 use crate::words::{Teller, outlook, plotted};
 
@@ -27,24 +29,30 @@ fn figure(drawn: Pair, (heading, caption): (&str, Markup), class: &str) -> Marku
     }
 }
 
-/// Quality against size, latency and memory.
+/// Quality against what candidates cost: their size first.
 pub(super) fn quality(teller: &Teller<'_>, shown: &Shown) -> Markup {
-    let cost = |axis: Axis, wide: Form| pair(|form| cost_chart(teller, shown, axis, form), wide);
+    let drawn = |cost: &'static dyn Cost, wide: Form| {
+        let axis = Axis::new(cost)?;
+        pair(|form| cost_chart(teller, shown, axis, form), wide)
+    };
     let on = format!("Quality is {}.", plotted(teller));
     let size =
         html! { p { (rule(teller)) " Bars are intervals of " (teller.confidence()) "; " (under(teller, shown)) } };
+    let others = COSTS.iter().copied().filter(|cost| !cost.is(&Parameters) && shows(teller.findings, *cost));
+    let others = others.filter_map(|cost| Some((cost, cost.about().chart?)));
     html! {
         figure.full {
-            @if let Some((wide, narrow)) = cost(Axis::Parameters, Form::Full) {
+            @if let Some((wide, narrow)) = drawn(&Parameters, Form::Full) {
                 figcaption { h3 { "Quality over size" } (size) }
                 (wide) (narrow)
                 (legend(teller, shown))
             }
         }
         div.pair {
-            (figure(cost(Axis::Latency, Form::Half), ("Quality over latency", html! { p { "Left is faster: the time that 95 % of single predictions stay within. " (on) } }), "half"))
-            (figure(cost(Axis::Memory, Form::Half), ("Quality over memory", html! { p { "Left is smaller: the memory that loading and using the model takes. " (on) } }), "half"))
-            (figure(cost(Axis::Money, Form::Half), ("Quality over money", html! { p { "Left is cheaper: what 1,000 answers cost, in " (teller.currency()) ". What is trained here costs nothing an answer and is not drawn. " (on) } }), "half"))
+            @for (cost, chart) in others {
+                @let caption = html! { p { (chart.caption.replace("{currency}", &teller.currency())) " " (on) } };
+                (figure(drawn(cost, Form::Half), (chart.title, caption), "half"))
+            }
         }
     }
 }

@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 
 use super::cell::{missing, number, or_missing, spread, whole};
-use crate::numbers::ratio;
-use crate::words::{Teller, amount};
+use crate::numbers::{amount, ratio};
+use crate::words::Teller;
 use crate::{Shown, ShownShot};
 
 /// The whole section; nothing where no model was asked at several numbers of shots.

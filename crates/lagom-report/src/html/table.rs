@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::cell::{missing, number, or_missing, size, spread, time, whole};
 use crate::Shown;
+use crate::costs::{figure, further};
 use crate::numbers::{large, percent};
 use crate::plot::swatch;
 use crate::shown::{ShownRow, Span};
@@ -30,6 +31,7 @@ pub(super) fn table(teller: &Teller<'_>, shown: &Shown) -> Markup {
 }
 
 fn head(teller: &Teller<'_>) -> Markup {
+    let further = further(teller.findings);
     html! {
         thead {
             tr {
@@ -38,6 +40,7 @@ fn head(teller: &Teller<'_>) -> Markup {
                 th.group colspan="5" { "quality" }
                 th.group colspan="5" { "in use" }
                 th.group colspan="4" { "one training" }
+                @if !further.is_empty() { th.group colspan=(further.len()) { "cost" } }
             }
             tr {
                 th scope="col" { "candidate" }
@@ -58,6 +61,7 @@ fn head(teller: &Teller<'_>) -> Markup {
                 th scope="col" { "peak memory" }
                 th scope="col" { "FLOPs" }
                 th scope="col" title="share of the FLOPs that the search of learning rate and penalty took" { "search" }
+                @for (cost, heading) in &further { th.edge scope="col" title=(cost.about().noun) { (heading.title) } }
             }
         }
     }
@@ -86,6 +90,9 @@ fn line(teller: &Teller<'_>, row: &Row, derived: &ShownRow) -> Markup {
             (quality(teller, row, derived))
             (deployed(row))
             (training(derived))
+            @for (cost, _) in further(teller.findings) {
+                td.edge { (or_missing(row.cost(cost), |value| number(value, &figure(teller.findings, cost, value)))) }
+            }
         }
     }
 }

@@ -2,8 +2,11 @@
 
 use super::wrap::{cut, left, length, right};
 use crate::Shown;
-use crate::numbers::{MISSING, bytes, count, seconds, short_count};
+use crate::costs::{cell as cost_cell, further, short_cell};
+use crate::numbers::MISSING;
 use crate::shown::{ShownRow, Span};
+use crate::study::Cost;
+use crate::study::costs::{Bytes, Heading, Latency, Memory, Parameters};
 use crate::verdict::Row;
 use crate::words::{Teller, mark, most_reachable, standing};
 
@@ -13,12 +16,13 @@ const GAP: usize = 2;
 const SHORTEST_NAME: usize = 8;
 
 /// A column of the table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 enum Column {
     Name,
-    Parameters,
-    ShortParameters,
-    Bytes,
+    /// What it costs.
+    Costs(&'static dyn Cost),
+    /// The same, short.
+    ShortCosts(&'static dyn Cost),
     Quality,
     ShortQuality,
     Difference,
@@ -26,26 +30,30 @@ enum Column {
     TitledShort,
     ShortDifference,
     Train,
-    Latency,
-    Memory,
     Standing,
 }
 
 use Column::{
-    Bytes, Difference, Latency, Memory, Name, Parameters, Quality, ShortDifference, ShortParameters, ShortQuality,
-    Standing, TitledShort, Train,
+    Costs, Difference, Name, Quality, ShortCosts, ShortDifference, ShortQuality, Standing, TitledShort, Train,
 };
 
-/// Sets of columns from the fullest to the barest; the first that fits is taken.
+const PARAMETERS: Column = Costs(&Parameters);
+const SHORT: Column = ShortCosts(&Parameters);
+const BYTES: Column = Costs(&Bytes);
+const LATENCY: Column = Costs(&Latency);
+const MEMORY: Column = Costs(&Memory);
+
+/// Sets of columns from the fullest to the barest; the first that fits is taken. Costs that only some reports show stand before
+/// the last column of each.
 const SETS: [&[Column]; 9] = [
-    &[Name, Parameters, Bytes, Quality, Difference, Train, Latency, Memory, Standing],
-    &[Name, Parameters, Quality, Difference, Train, Latency, Memory, Standing],
-    &[Name, Parameters, Quality, Difference, Latency, Memory, Standing],
-    &[Name, Parameters, Quality, Difference, Latency, Standing],
-    &[Name, ShortParameters, Quality, Difference, Latency, Standing],
-    &[Name, ShortParameters, Quality, Difference, Standing],
-    &[Name, ShortParameters, Quality, TitledShort, Standing],
-    &[Name, ShortParameters, ShortQuality, ShortDifference, Standing],
+    &[Name, PARAMETERS, BYTES, Quality, Difference, Train, LATENCY, MEMORY, Standing],
+    &[Name, PARAMETERS, Quality, Difference, Train, LATENCY, MEMORY, Standing],
+    &[Name, PARAMETERS, Quality, Difference, LATENCY, MEMORY, Standing],
+    &[Name, PARAMETERS, Quality, Difference, LATENCY, Standing],
+    &[Name, SHORT, Quality, Difference, LATENCY, Standing],
+    &[Name, SHORT, Quality, Difference, Standing],
+    &[Name, SHORT, Quality, TitledShort, Standing],
+    &[Name, SHORT, ShortQuality, ShortDifference, Standing],
     &[Name, ShortQuality, Standing],
 ];
 
@@ -55,7 +63,8 @@ pub(super) fn table(teller: &Teller<'_>, shown: &Shown, width: usize) -> Vec<Str
     if rows.is_empty() {
         return Vec::new();
     }
-    let grids = SETS.iter().map(|set| grid(teller, shown, set));
+    let further: Vec<Column> = further(teller.findings).into_iter().map(|(cost, _)| ShortCosts(cost)).collect();
+    let grids = SETS.iter().map(|set| grid(teller, shown, &with(set, &further)));
     let mut last = None;
     for grid in grids {
         let fits = grid.width() <= width;
@@ -65,6 +74,12 @@ pub(super) fn table(teller: &Teller<'_>, shown: &Shown, width: usize) -> Vec<Str
         }
     }
     last.map(|grid| grid.lines(width)).unwrap_or_default()
+}
+
+/// A set of columns with further ones before its last.
+fn with(set: &[Column], further: &[Column]) -> Vec<Column> {
+    let (most, last) = set.split_at(set.len().saturating_sub(1));
+    [most, further, last].concat()
 }
 
 /// Cells in columns; the first row is the head.
@@ -118,18 +133,16 @@ impl Grid {
 }
 
 fn title(teller: &Teller<'_>, column: Column) -> String {
+    let heading = |cost: &dyn Cost, pick: fn(Heading) -> &'static str| cost.about().column.map_or("", pick);
     let text = match column {
         Name => "candidate",
-        Parameters => "parameters",
-        ShortParameters => "params",
-        Bytes => "size",
+        Costs(cost) => heading(cost, |heading| heading.title),
+        ShortCosts(cost) => heading(cost, |heading| heading.short),
         Quality | ShortQuality => teller.metric(),
         Difference if teller.incumbent().is_some() => "against it",
         Difference => return teller.against(),
         TitledShort | ShortDifference => "difference",
         Train => "training",
-        Latency => "p95",
-        Memory => "memory",
         Standing => "",
     };
     text.to_owned()
@@ -137,18 +150,13 @@ fn title(teller: &Teller<'_>, column: Column) -> String {
 
 fn cell(teller: &Teller<'_>, row: &Row, derived: &ShownRow, column: Column) -> String {
     let style = teller.style;
-    let deployed = |write: &dyn Fn(&crate::measure::Deployment) -> String| {
-        row.deployment.as_ref().map_or_else(|| MISSING.to_owned(), write)
-    };
     let reference = teller.findings.verdict.reference.as_deref() == Some(row.name.as_str());
     let none = || if reference { String::new() } else { MISSING.to_owned() };
     let spread = |text: String, span: &Span| style.with_half(text, span.half);
     match column {
         Name => row.name.clone(),
-        Parameters => row.parameters.map_or_else(|| MISSING.to_owned(), count),
-        ShortParameters => row.parameters.map_or_else(|| MISSING.to_owned(), short_count),
-        Bytes if row.bytes == 0 => MISSING.to_owned(),
-        Bytes => bytes(row.bytes),
+        Costs(cost) => cost_cell(teller.findings, row, cost),
+        ShortCosts(cost) => short_cell(teller.findings, row, cost),
         Quality => match &derived.figure.quality {
             Some(span) => marked((teller, row), derived, spread(style.value(span.point), span)),
             None => marked((teller, row), derived, alone(teller, row)),
@@ -162,8 +170,6 @@ fn cell(teller: &Teller<'_>, row: &Row, derived: &ShownRow, column: Column) -> S
         }
         ShortDifference => derived.figure.difference.map_or_else(none, |span| style.signed(span.point)),
         Train => row.train_quality.map_or_else(|| MISSING.to_owned(), |value| style.value(value)),
-        Latency => deployed(&|found| seconds(found.latency_p95)),
-        Memory => deployed(&|found| if found.memory > 0 { bytes(found.memory) } else { MISSING.to_owned() }),
         Standing => standing(teller, row).to_owned(),
     }
 }

@@ -6,8 +6,9 @@ use crate::Findings;
 use crate::data::ColumnKind;
 use crate::metric::Metric;
 use crate::stats::Needed;
-use crate::study::{FamilyId, Limits, Rule, TaskKind};
-use crate::verdict::{Against, Beyond, Excess, Staircase, Standing, TestKind, VerdictKind};
+use crate::study::costs::{Amount, Exceeded, Memory};
+use crate::study::{Excess, FamilyId, Limits, Rule, TaskKind};
+use crate::verdict::{Against, Beyond, Staircase, Standing, TestKind, VerdictKind};
 
 /// Every sample with its name.
 pub(super) fn all() -> Vec<(&'static str, Findings)> {
@@ -135,11 +136,11 @@ fn nothing_qualifies() -> Findings {
         let found = row.deployment.as_ref().map_or(0.0, |found| found.memory as f64);
         if row.standing != Standing::Failed {
             row.standing = Standing::OverLimits;
-            row.excess = vec![Excess { limit: "memory".to_owned(), allowed: 64_000.0, found }];
+            row.excess = vec![Excess { limit: Exceeded::Cost(&Memory), allowed: 64_000.0, found: Some(found) }];
         }
         (row.difference, row.holdout_quality, row.holdout_difference) = (None, None, None);
     }
-    findings.terms.limits = Limits { memory: Some(64_000), ..Limits::default() };
+    findings.terms.limits = Limits::default().with(&Memory, Amount::Bytes(64_000));
     (findings.analysis.staircase, findings.analysis.tangible) = (Staircase::default(), Vec::new());
     findings.analysis.tests.clear();
     findings.analysis.limits_cost = None;
@@ -149,8 +150,10 @@ fn nothing_qualifies() -> Findings {
     findings.verdict.kind = VerdictKind::NothingQualifies;
     findings.verdict.carried_by = None;
     findings.verdict.choice = None;
-    findings.verdict.nearest =
-        Some(("linear".to_owned(), vec![Excess { limit: "memory".to_owned(), allowed: 64_000.0, found: 185_850.0 }]));
+    findings.verdict.nearest = Some((
+        "linear".to_owned(),
+        vec![Excess { limit: Exceeded::Cost(&Memory), allowed: 64_000.0, found: Some(185_850.0) }],
+    ));
     findings.verdict.beyond = Beyond { dearer: 0, best: None, difference: None };
     (findings.curve, findings.bundle) = (None, None);
     findings
@@ -166,7 +169,7 @@ fn bar_missed() -> Findings {
     findings.verdict.kind = VerdictKind::NothingQualifies;
     findings.verdict.carried_by = Some(1);
     findings.verdict.nearest =
-        Some(("mlp-790k".to_owned(), vec![Excess { limit: "bar".to_owned(), allowed: 0.0, found: -0.0158 }]));
+        Some(("mlp-790k".to_owned(), vec![Excess { limit: Exceeded::Bar, allowed: 0.0, found: Some(-0.0158) }]));
     stand(&mut findings, None);
     findings.bundle = None;
     findings

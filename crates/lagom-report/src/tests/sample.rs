@@ -12,9 +12,10 @@ use crate::measure::{Deployment, Machine};
 use crate::metric::Metric;
 use crate::stats::Estimate;
 use crate::store::LookRecord;
+use crate::study::costs::{Amount, Bytes, Exceeded, Latency, Parameters};
 use crate::study::{
-    Budget, FamilyId, GoodEnough, LadderSpec, Limits, PromptSpec, Rule, SmallestBy, Source, SplitBy, Study, Task,
-    TaskKind, Trials,
+    Budget, Excess, FamilyId, GoodEnough, LadderSpec, Limits, PromptSpec, Rule, Source, SplitBy, Study, Task, TaskKind,
+    Trials,
 };
 use crate::trial::Facts;
 use crate::verdict::{
@@ -203,6 +204,7 @@ fn study(source: &str) -> Study {
         candidates: Vec::new(),
         prompt: PromptSpec::default(),
         budget: Budget::default(),
+        prices: crate::study::Prices::default(),
     }
 }
 
@@ -214,9 +216,11 @@ fn terms() -> Terms {
         rule: Rule::Margin(0.01),
         proposed: false,
         confidence: 0.95,
-        smallest_by: SmallestBy::Parameters,
+        smallest_by: &Parameters,
         profile: None,
-        limits: Limits { bytes: Some(5_000_000), latency_p95: Some(Duration::from_millis(2)), ..Limits::default() },
+        limits: Limits::default()
+            .with(&Bytes, Amount::Bytes(5_000_000))
+            .with(&Latency, Amount::Time(Duration::from_millis(2))),
         incumbent: None,
     }
 }
@@ -257,8 +261,8 @@ fn digit_rows() -> Vec<Row> {
         }
         if row.name == "mlp-2M" {
             row.excess = vec![
-                crate::verdict::Excess { limit: "bytes".to_owned(), allowed: 5e6, found: row.bytes as f64 },
-                crate::verdict::Excess { limit: "latency-p95".to_owned(), allowed: 0.002, found: 0.0029 },
+                Excess { limit: Exceeded::Cost(&Bytes), allowed: 5e6, found: Some(row.bytes as f64) },
+                Excess { limit: Exceeded::Cost(&Latency), allowed: 0.002, found: Some(0.0029) },
             ];
         }
     }

@@ -2,7 +2,7 @@
 
 use super::answer::Fact;
 use super::teller::Teller;
-use crate::numbers::{count, percent, plural};
+use crate::numbers::{amount, count, percent, plural};
 use crate::verdict::{CallFacts, ProblemExample, Row};
 
 /// What asking came to, and which answers were none; empty where nobody was asked.
@@ -118,31 +118,4 @@ fn unreadable(calls: &CallFacts) -> Option<String> {
     let number = calls.problems.unparsable + calls.problems.ambiguous;
     let told = || format!("{} of {}", count(number), plural(calls.answered, "answer", "answers"));
     (calls.unreadable_wrong && number > 0).then(told)
-}
-
-/// An amount of money with digits that say something.
-pub(crate) fn amount(value: f64, currency: &str) -> String {
-    let text = match value {
-        value if value >= 100.0 => format!("{value:.0}"),
-        value if value >= 1.0 => format!("{value:.2}"),
-        value if value > 0.0 => {
-            format!("{value:.2e}").parse::<f64>().map_or_else(|_| value.to_string(), |tidy| tidy.to_string())
-        }
-        _ => "0".to_owned(),
-    };
-    format!("{text} {currency}").trim_end().to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::amount;
-
-    #[test]
-    fn amounts_are_short() {
-        let told = |value| amount(value, "USD");
-        assert_eq!(
-            (told(1_234.5), told(2.5), told(0.012_345), told(0.0)),
-            ("1234 USD".into(), "2.50 USD".into(), "0.0123 USD".into(), "0 USD".into())
-        );
-    }
 }

@@ -2,7 +2,10 @@
 
 use super::answer::Fact;
 use super::teller::Teller;
+use crate::costs::{figure, shows};
 use crate::numbers::{bytes, count, large, plural, ratio, seconds};
+use crate::study::Cost;
+use crate::study::costs::{Bytes, COSTS, Parameters, Words, untimed_first};
 use crate::verdict::{Row, Test, TestKind, VerdictKind};
 
 /// The figures that carry the answer, the most important first.
@@ -100,34 +103,25 @@ fn costs(teller: &Teller<'_>) -> Vec<Fact> {
         let turned = ratio.map(|ratio| if is_small { ratio } else { 1.0 / ratio });
         times(turned, words, named)
     };
-    let of = |pick: fn(&crate::Gains) -> Option<f64>| gains.as_ref().and_then(pick);
-    let mut facts = Vec::new();
-    if let Some(count) = row.parameters {
+    let told = |cost: &'static dyn Cost| {
+        let words = cost.about().row.filter(|_| shows(teller.findings, cost))?;
+        // What costs nothing has no row; NaN is told as unknown.
+        let value = row.cost(cost).filter(|value| *value != 0.0)?;
+        let ratio = gains.as_ref().and_then(|gains| gains.ratio(cost));
+        Some(Fact { gain: gain(ratio, (words.less, words.more)), ..fact(teller, (row, cost), (words, value)) })
+    };
+    // The size of the file stands beside the parameters.
+    let costs = COSTS.iter().copied().filter(|cost| !cost.is(&Bytes));
+    untimed_first(costs).into_iter().filter_map(told).collect()
+}
+
+/// The row of a cost: parameters with the size of the file beside them.
+fn fact(teller: &Teller<'_>, (row, cost): (&Row, &dyn Cost), (words, value): (Words, f64)) -> Fact {
+    if cost.is(&Parameters) {
         let size = if row.bytes > 0 { format!(", {}", bytes(row.bytes)) } else { String::new() };
-        facts.push(Fact {
-            gain: gain(of(|gains| gains.parameters), ("smaller", "larger")),
-            ..Fact::new("size", plural(count, "parameter", "parameters"), size)
-        });
+        return Fact::new(words.label, plural(value as u64, "parameter", "parameters"), size);
     }
-    if let Some(money) = row.calls.as_ref().and_then(|calls| calls.money_per_thousand).filter(|money| *money > 0.0) {
-        facts.push(Fact {
-            gain: gain(of(|gains| gains.money), ("cheaper", "dearer")),
-            ..Fact::new("cost", super::asking::amount(money, &teller.currency()), "for 1,000 answers")
-        });
-    }
-    if let Some(found) = &row.deployment {
-        facts.push(Fact {
-            gain: gain(of(|gains| gains.latency), ("faster", "slower")),
-            ..Fact::new("speed", seconds(found.latency_p95), "p95 a prediction")
-        });
-        if found.memory > 0 {
-            facts.push(Fact {
-                gain: gain(of(|gains| gains.memory), ("less", "more")),
-                ..Fact::new("memory", bytes(found.memory), "in use")
-            });
-        }
-    }
-    facts
+    Fact::new(words.label, figure(teller.findings, cost, value), words.detail)
 }
 
 /// `63 times smaller`, `1.4 times slower than mlp-12k`; `about the same` between.

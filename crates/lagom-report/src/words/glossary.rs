@@ -2,7 +2,8 @@
 
 use super::teller::Teller;
 use crate::candidate::every;
-use crate::study::{FamilyAbout, FamilyId, Rule, SmallestBy};
+use crate::costs::further;
+use crate::study::{FamilyAbout, FamilyId, Rule};
 
 /// A word and what it means here.
 #[derive(Clone, Debug)]
@@ -27,7 +28,7 @@ pub(crate) fn glossary(teller: &Teller<'_>) -> Vec<Entry> {
             "rung, ladder",
             &format!(
                 "The candidates stand on a ladder, one rung each, from the cheapest to the dearest; here cheap means {}.",
-                cheap(terms.smallest_by)
+                terms.smallest_by.about().cheap
             ),
         ),
         entry("reference", if teller.incumbent().is_some() { INCUMBENT } else { REFERENCE }),
@@ -53,6 +54,8 @@ pub(crate) fn glossary(teller: &Teller<'_>) -> Vec<Entry> {
         entry("Pareto front", "The candidates that no other one beats in both quality and cost. Everything below the line is dominated: something is as cheap and better."),
         entry("FLOPs", "Floating-point operations: how much arithmetic a training took, whatever the machine."),
     ]);
+    let costs = further(teller.findings).into_iter().map(|(cost, _)| cost.about());
+    entries.extend(costs.filter_map(|about| Some(entry(about.noun, about.meaning?))));
     entries.extend(
         families(teller)
             .into_iter()
@@ -87,16 +90,6 @@ fn entry(word: &str, meaning: &str) -> Entry {
 
 fn direction(teller: &Teller<'_>) -> &'static str {
     if teller.higher_is_better() { "Higher is better." } else { "Lower is better." }
-}
-
-fn cheap(by: SmallestBy) -> &'static str {
-    match by {
-        SmallestBy::Parameters => "few parameters, the numbers a model stores",
-        SmallestBy::Bytes => "a small file",
-        SmallestBy::Latency => "a short time for one prediction",
-        SmallestBy::Memory => "little memory in use",
-        SmallestBy::Cost => "little money for 1,000 answers",
-    }
 }
 
 /// How often in a hundred a claim may be wrong.

@@ -141,7 +141,7 @@ fn compared(teller: &Teller<'_>, test: &Test, saved: bool) -> String {
 fn saving(teller: &Teller<'_>, small: &str, large: &str) -> String {
     let (Some(a), Some(b)) = (teller.row(small), teller.row(large)) else { return "is smaller".to_owned() };
     let money = |row: &Row| row.calls.as_ref().map_or(Some(0.0), |calls| calls.money_per_thousand);
-    let amount = |value: f64| super::asking::amount(value, &teller.currency());
+    let amount = |value: f64| crate::numbers::amount(value, &teller.currency());
     match (money(a), money(b)) {
         (Some(own), Some(other)) if own > 0.0 && other >= own * 1.05 => {
             return format!(

@@ -25,7 +25,7 @@ mod verdicts;
 
 pub(super) use agreement::sentence as agreement;
 pub use answer::{Answer, Fact, answer};
-pub(super) use asking::{amount, called, missing as missing_answers, refused};
+pub(super) use asking::{called, missing as missing_answers, refused};
 pub(super) use basis::{legend, mark, meaning, plotted};
 pub use cautions::{caution, uncut};
 pub(super) use climb::{most_reachable, reach_sign, reachable, reason, stopped_early};

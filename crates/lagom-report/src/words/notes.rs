@@ -2,7 +2,6 @@
 
 use super::teller::Teller;
 use crate::numbers::{count, list};
-use crate::study::SmallestBy;
 use crate::verdict::{Row, Standing};
 
 /// The notes, the most important first.
@@ -26,14 +25,12 @@ fn proposed(teller: &Teller<'_>) -> Option<String> {
 /// That nothing tells which of two or more candidates is the smaller one.
 fn unordered(teller: &Teller<'_>) -> Option<String> {
     let by = teller.findings.terms.smallest_by;
-    let key = match by {
-        SmallestBy::Parameters => "parameters",
-        SmallestBy::Bytes => "bytes",
-        SmallestBy::Memory => "memory",
-        SmallestBy::Latency | SmallestBy::Cost => return None,
-    };
+    let key = by.about().name;
+    if !by.about().declared {
+        return None;
+    }
     let rows = teller.findings.analysis.screening.rows.iter().filter(|row| row.calls.is_some());
-    let unknown: Vec<String> = rows.filter(|row| row.cost(by).is_infinite()).map(|row| row.name.clone()).collect();
+    let unknown: Vec<String> = rows.filter(|row| row.cost(by).is_none()).map(|row| row.name.clone()).collect();
     (unknown.len() > 1).then(|| {
         format!(
             "Nothing says which of {} is the smallest, so between them \"smaller\" and \"bigger\" mean nothing. Set `{key}` under their [[candidate]].",

@@ -2,8 +2,9 @@
 
 use super::teller::Teller;
 use crate::numbers::{bytes, count, ratio, seconds};
-use crate::study::FamilyId;
-use crate::verdict::{Excess, Row, Standing, VerdictKind};
+use crate::study::costs::{Exceeded, Unit};
+use crate::study::{Excess, FamilyId};
+use crate::verdict::{Row, Standing, VerdictKind};
 
 /// Where a candidate stands, in two or three words.
 pub(crate) fn standing(teller: &Teller<'_>, row: &Row) -> &'static str {
@@ -70,20 +71,22 @@ pub(crate) fn standing_title(teller: &Teller<'_>, standing: Standing) -> &'stati
 /// A limit that is exceeded, in words: `p95 12 ms, 2.4 times your limit of 5 ms`.
 pub(crate) fn excess(excess: &Excess) -> String {
     let whole = |value: f64| value.max(0.0).round() as u64;
-    let (name, write): (&str, fn(f64) -> String) = match excess.limit.as_str() {
-        "latency-p95" => ("p95 latency", seconds),
-        "memory" => ("memory", |value| bytes(value.max(0.0).round() as u64)),
-        "bytes" => ("file size", |value| bytes(value.max(0.0).round() as u64)),
-        "parameters" => ("parameters", |value| count(value.max(0.0).round() as u64)),
-        other => (other, |value| format!("{value:.3}")),
+    let (name, unit) = match excess.limit {
+        Exceeded::Cost(cost) => (cost.about().noun, Some(cost.about().unit)),
+        Exceeded::Bar => ("bar", None),
+    };
+    let write = |value: f64| match unit {
+        Some(Unit::Time | Unit::CpuTime) => seconds(value),
+        Some(Unit::Bytes) => bytes(whole(value)),
+        Some(Unit::Count) => count(whole(value)),
+        Some(Unit::Money) | None => format!("{value:.3}"),
     };
     let allowed = write(excess.allowed);
-    if !excess.found.is_finite() {
+    let Some(value) = excess.found else {
         return format!("{name} could not be measured; your limit is {allowed}");
-    }
-    let found = write(excess.found);
-    let times = excess.found / excess.allowed;
-    let found = if found == allowed { format!("{} (exactly {})", found, whole(excess.found)) } else { found };
+    };
+    let (found, times) = (write(value), excess.times());
+    let found = if found == allowed { format!("{found} (exactly {})", whole(value)) } else { found };
     if times >= 1.05 && times.is_finite() {
         format!("{name} {found}, {} times your limit of {allowed}", ratio(times))
     } else {

@@ -1,11 +1,12 @@
 //! What every sentence needs: the findings and how their numbers are written.
 
 use crate::Findings;
+use crate::costs;
 use crate::figures::{self, Figure};
 use crate::numbers::{Style, count, metric_title, percent};
 use crate::shown::Gains;
 use crate::stats::Estimate;
-use crate::study::{FamilyId, Limits, Rule};
+use crate::study::{FamilyId, Rule};
 use crate::verdict::{Row, Standing, Test, TestKind, confidence_beyond};
 
 /// The findings with the style of their numbers.
@@ -25,8 +26,7 @@ impl<'a> Teller<'a> {
 
     /// The currency of the prices, of which a study has one; empty without prices.
     pub(crate) fn currency(&self) -> String {
-        let candidates = &self.findings.study.candidates;
-        candidates.iter().find_map(|one| one.price.as_ref()).map_or_else(String::new, |price| price.currency.clone())
+        costs::currency(self.findings)
     }
 
     /// The metric's name as people write it.
@@ -66,7 +66,7 @@ impl<'a> Teller<'a> {
 
     /// Whether any limit is set.
     pub(crate) fn limited(&self) -> bool {
-        self.findings.terms.limits != Limits::default()
+        !self.findings.terms.limits.is_empty()
     }
 
     /// `the best within your limits` or, without limits, `the best measured`; where another one is ahead in the figures shown

@@ -7,6 +7,7 @@ use super::{incumbent, undecided};
 use crate::candidate;
 use crate::numbers::{count, list, metric_title, plural};
 use crate::stats::Needed;
+use crate::study::costs::Exceeded;
 use crate::study::{FamilyId, Rule};
 use crate::verdict::{Standing, Test, TestKind, VerdictKind};
 
@@ -282,13 +283,13 @@ fn nothing_qualifies(teller: &Teller<'_>) -> Told {
             vec![first, "Mend the failures and run the study again; finished trials are kept.".to_owned()],
         );
     };
-    let bar = excesses.iter().find(|excess| excess.limit == "bar");
+    let bar = excesses.iter().find(|excess| excess.limit == Exceeded::Bar);
     if let Some(bar) = bar {
         let first = format!(
             "{name} comes nearest to your bar of {} {} and still misses it by {}.",
             teller.rule(),
             teller.metric(),
-            teller.style.size(bar.found)
+            teller.style.size(bar.found.unwrap_or(0.0))
         );
         let mend = "What may help: cleaner labels, more rows, inputs that say more about the target, a family that is not on the ladder yet; or a lower bar.";
         return told("No model clears your bar.", vec![first, mend.to_owned()]);

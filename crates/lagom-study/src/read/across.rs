@@ -3,10 +3,10 @@
 use super::candidate::Declared;
 use super::section::Section;
 use crate::called::Backend;
+use crate::costs::{Amount, Unit};
 use crate::family::TaskKind;
 use crate::fault::{Faults, Wrong};
 use crate::keys::PROMPT;
-use crate::limits::SmallestBy;
 use crate::metric::{Metric, OutcomeKind};
 use crate::model::Study;
 use crate::prompt::Reading;
@@ -23,6 +23,8 @@ pub(super) struct Sections<'s, 't> {
     pub(super) prompt: &'s Section<'t>,
     /// `[budget]`.
     pub(super) budget: &'s Section<'t>,
+    /// `[prices]`.
+    pub(super) prices: &'s Section<'t>,
     /// `[trials]`.
     pub(super) trials: &'s Section<'t>,
     /// The `[[candidate]]`s.
@@ -83,8 +85,13 @@ fn currencies(study: &Study, sections: &Sections<'_, '_>, faults: &mut Faults<'_
     let budget = &study.budget;
     money.extend(budget.money.as_ref().map(|most| (sections.budget, "money", most.currency.as_str())));
     money.extend(budget.ask_above.as_ref().map(|most| (sections.budget, "ask-above", most.currency.as_str())));
-    let limit = study.good_enough.limits.cost.as_ref();
-    money.extend(limit.map(|most| (sections.good_enough, "cost", most.currency.as_str())));
+    let cpu_hour = study.prices.cpu_hour.as_ref();
+    money.extend(cpu_hour.map(|price| (sections.prices, "cpu-hour", price.currency.as_str())));
+    for (cost, amount) in study.good_enough.limits.iter() {
+        if let Amount::Money(most) = amount {
+            money.push((sections.good_enough, cost.about().key, &most.currency));
+        }
+    }
     let Some((_, _, first)) = money.first().copied() else { return };
     for (section, key, currency) in money.into_iter().filter(|(_, _, currency)| *currency != first) {
         let message =
@@ -103,11 +110,11 @@ fn without_prices(study: &Study, sections: &Sections<'_, '_>, faults: &mut Fault
         let hint = "add price = { input = 2.5, output = 10.0, currency = \"USD\" } to those that are paid for, or leave this out";
         Wrong::new("no [[candidate]] has a price", hint)
     };
-    if study.good_enough.smallest_by == SmallestBy::Cost {
+    if study.good_enough.smallest_by.about().unit == Unit::Money {
         sections.good_enough.fault(faults, "smallest-by", wrong());
     }
-    if study.good_enough.limits.cost.is_some() {
-        sections.good_enough.fault(faults, "cost", wrong());
+    for (cost, _) in study.good_enough.limits.iter().filter(|(_, amount)| matches!(amount, Amount::Money(_))) {
+        sections.good_enough.fault(faults, cost.about().key, wrong());
     }
     // Without candidates the table as a whole is at fault.
     for key in ["money", "ask-above"].into_iter().filter(|key| sections.budget.has(key)) {

@@ -1,17 +1,22 @@
 //! `[good-enough]`.
 
-use super::section::Section;
+use super::section::{Section, Value};
 use super::value::{choice, limit, number, text};
+use crate::costs::{COSTS, LimitChange, Limits, Parameters, limited};
 use crate::fault::{Faults, Wrong};
-use crate::limits::{Limit, Limits, SmallestBy};
 use crate::metric::Metric;
 use crate::model::GoodEnough;
-use crate::overrides::replace;
+use crate::prices::Prices;
 use crate::profile::Profile;
 use crate::rule::{Rule, RuleError, check_confidence};
 
 /// Reads the table; the defaults where it is absent.
-pub(super) fn read(section: &Section<'_>, metric: Option<Metric>, faults: &mut Faults<'_>) -> GoodEnough {
+pub(super) fn read(
+    section: &Section<'_>,
+    metric: Option<Metric>,
+    prices: &Prices,
+    faults: &mut Faults<'_>,
+) -> GoodEnough {
     let margin = checked(section, "margin", faults, |value| Rule::Margin(value).check(metric));
     let bar = checked(section, "bar", faults, |value| Rule::Bar(value).check(metric));
     let hint = "keep the margin for as good as the best, or the bar for good enough in itself";
@@ -20,33 +25,31 @@ pub(super) fn read(section: &Section<'_>, metric: Option<Metric>, faults: &mut F
     section.exclusive(faults, "incumbent", "bar", hint);
     let incumbent = section.read(faults, "incumbent", text);
     let confidence = checked(section, "confidence", faults, check_confidence);
-    let smallest_by = section.read(faults, "smallest-by", |v| choice(v, &SmallestBy::ALL, SmallestBy::name));
+    let smallest_by = section.read(faults, "smallest-by", |v| choice(v, COSTS, |cost| cost.about().name));
     let profile = section.read(faults, "profile", |v| choice(v, &Profile::ALL, Profile::name));
     GoodEnough {
         rule: margin.map(Rule::Margin).or(bar.map(Rule::Bar)),
         confidence: confidence.unwrap_or(GoodEnough::CONFIDENCE),
-        smallest_by: smallest_by.unwrap_or_default(),
+        smallest_by: smallest_by.unwrap_or(&Parameters),
         profile,
-        limits: limits(section, profile, faults),
+        limits: limits(section, profile, prices, faults),
         incumbent,
     }
 }
 
-fn limits(section: &Section<'_>, profile: Option<Profile>, faults: &mut Faults<'_>) -> Limits {
+fn limits(section: &Section<'_>, profile: Option<Profile>, prices: &Prices, faults: &mut Faults<'_>) -> Limits {
     let mut limits = profile.map(Profile::limits).unwrap_or_default();
-    let size = "a limit such as \"64 MB\"";
-    replace(
-        &mut limits.parameters,
-        section.read(faults, "parameters", |v| limit(v, Limit::count, "a limit such as \"50k\"")),
-    );
-    replace(&mut limits.bytes, section.read(faults, "bytes", |v| limit(v, Limit::bytes, size)));
-    replace(&mut limits.memory, section.read(faults, "memory", |v| limit(v, Limit::bytes, size)));
-    replace(
-        &mut limits.latency_p95,
-        section.read(faults, "latency-p95", |v| limit(v, Limit::duration, "a limit such as \"5 ms\"")),
-    );
-    let money = "a limit such as \"2 USD\"";
-    replace(&mut limits.cost, section.read(faults, "cost", |v| limit(v, Limit::money, money)));
+    for cost in limited() {
+        let (key, unit) = (cost.about().key, cost.about().unit);
+        let expected = format!("a limit such as \"{}\"", unit.example());
+        let read = |value: &Value<'_>| {
+            let settled = unit.settle(limit(value, unit, &expected)?, prices);
+            settled.map_err(|error| Wrong::new(error.to_string(), error.hint()))
+        };
+        if let Some(limit) = section.read(faults, key, read) {
+            limits.change(LimitChange { cost, limit });
+        }
+    }
     limits
 }
 

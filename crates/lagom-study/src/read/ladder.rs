@@ -4,9 +4,9 @@ use toml::de::DeValue;
 
 use super::section::{Section, Value, wrong_type};
 use super::value::{choice, limit};
+use crate::costs::{Amount, Limit, Unit};
 use crate::family::{CALLED, FamilyAbout, FamilyId, Registries, TaskKind};
 use crate::fault::{Faults, Wrong};
-use crate::limits::Limit;
 use crate::model::{Certify, LadderSpec, Policy};
 
 /// What families are read by.
@@ -40,9 +40,9 @@ fn largest(value: &Value<'_>) -> Result<u64, Wrong> {
         hint: "write a count such as 5000, \"50k\" or \"2M\", or leave the key out".to_owned(),
         ..wrong
     };
-    match limit(value, Limit::count, "a count").map_err(reworded)? {
-        Limit::AtMost(most) => Ok(most),
-        Limit::Off => Err(reworded(wrong_type(value, "a count", ""))),
+    match limit(value, Unit::Count, "a count").map_err(reworded)? {
+        Limit::AtMost(Amount::Count(most)) => Ok(most),
+        _ => Err(reworded(wrong_type(value, "a count", ""))),
     }
 }
 

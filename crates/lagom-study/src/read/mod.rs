@@ -8,6 +8,7 @@ mod good_enough;
 mod ladder;
 mod metric;
 mod price;
+mod prices;
 mod probes;
 mod prompt;
 mod quantity;

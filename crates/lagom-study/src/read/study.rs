@@ -6,7 +6,7 @@ use toml::de::DeTable;
 
 use super::across::{Sections, check};
 use super::section::{Section, check_top};
-use super::{budget, candidate, good_enough, ladder, metric, probes, prompt, recipe, task, trials};
+use super::{budget, candidate, good_enough, ladder, metric, prices, probes, prompt, recipe, task, trials};
 use crate::family::Registries;
 use crate::fault::{Faults, StudyFaults, Wrong};
 use crate::input;
@@ -69,6 +69,7 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, registries: &Registries, fau
     let recipe_section = Section::open_with(root, "recipe", &levers, faults);
     let prompt_section = Section::open(root, "prompt", faults);
     let budget_section = Section::open(root, "budget", faults);
+    let prices_section = Section::open(root, "prices", faults);
     let trials_section = Section::open(root, "trials", faults);
 
     let misspelt = |key: &str| nearest(SECTIONS, key) == Some("task");
@@ -81,7 +82,8 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, registries: &Registries, fau
     let metric = task.as_ref().and_then(|task| task.metric);
     let kind = task.as_ref().and_then(|task| task.kind);
     let (settings, tokeniser_files) = metric::read(&metric_section, folder, (&task_section, metric), faults);
-    let good_enough = good_enough::read(&good_enough_section, metric, faults);
+    let prices = prices::read(&prices_section, faults);
+    let good_enough = good_enough::read(&good_enough_section, metric, &prices, faults);
     let trained = ladder::Trained { registries, kind, called: root.contains_key("candidate") };
     let ladder = ladder::read(&ladder_section, &trained, faults);
     let names: Vec<&str> = registries.probes.iter().map(|about| about.name).collect();
@@ -106,6 +108,7 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, registries: &Registries, fau
         candidates,
         prompt,
         budget,
+        prices,
     };
     let sections = Sections {
         task: &task_section,
@@ -113,6 +116,7 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, registries: &Registries, fau
         ladder: &ladder_section,
         prompt: &prompt_section,
         budget: &budget_section,
+        prices: &prices_section,
         trials: &trials_section,
         candidates: &declared,
     };

@@ -5,8 +5,8 @@ use std::ops::RangeInclusive;
 use toml::de::DeValue;
 
 use super::section::{Value, wrong_type};
+use crate::costs::{Limit, LimitError, Unit};
 use crate::fault::Wrong;
-use crate::limits::{Limit, LimitError};
 use crate::name::{either, find, nearest};
 
 /// Text that is not empty.
@@ -134,16 +134,12 @@ pub(super) fn names<T: Copy>(value: &Value<'_>, all: &[T], name: fn(T) -> &'stat
 /// A limit with its unit in quotes, such as `"64 MB"`, or `"none"`.
 ///
 /// `expected` says so, with an example. Counts may stand without quotes.
-pub(super) fn limit<T>(
-    value: &Value<'_>,
-    parse: fn(&str) -> Result<Limit<T>, LimitError>,
-    expected: &str,
-) -> Result<Limit<T>, Wrong> {
+pub(super) fn limit(value: &Value<'_>, unit: Unit, expected: &str) -> Result<Limit, Wrong> {
     let wrong = |error: LimitError| Wrong::new(error.to_string(), error.hint());
     match value.get_ref() {
-        DeValue::String(text) => parse(text).map_err(wrong),
+        DeValue::String(text) => unit.limit(text).map_err(wrong),
         DeValue::Integer(number) if !number.as_str().starts_with('-') && number.radix() == 10 => {
-            parse(number.as_str()).map_err(wrong)
+            unit.limit(number.as_str()).map_err(wrong)
         }
         _ => Err(wrong_type(value, expected, "\"none\" removes the limit")),
     }

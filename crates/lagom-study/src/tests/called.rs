@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::*;
+use crate::costs::{Amount, LimitChange, MoneyPerThousand, Unit};
 
 /// A study with every source of answers and every key that they have.
 const FULL: &str = r#"
@@ -130,7 +131,8 @@ fn every_key_is_read() {
         missing: Some(0.05),
     };
     assert_eq!((&study.budget, study.explored()), (&budget, Some(200)));
-    assert_eq!((study.good_enough.limits.cost, study.good_enough.smallest_by), (money("2 USD"), SmallestBy::Cost));
+    let most = Limits::default().with(&MoneyPerThousand, Amount::Money(Money::parse("2 USD").unwrap()));
+    assert_eq!((&study.good_enough.limits, study.good_enough.smallest_by.about().name), (&most, "cost"));
 }
 
 #[test]
@@ -252,16 +254,20 @@ fn money_is_read_as_it_is_written() {
 fn a_limit_on_cost_needs_prices_in_its_own_currency() {
     let priced =
         study("[[candidate]]\nname = \"a\"\ngguf = \"a.gguf\"\nprice = { per-call = 0.01, currency = \"EUR\" }\n");
-    let limit = |text: &str| Overrides { cost: Some(Limit::money(text).unwrap()), ..Overrides::default() };
-    assert_eq!(priced.with(&limit("2 EUR")).unwrap().good_enough.limits.cost, Some(Money::parse("2 EUR").unwrap()));
-    assert_eq!(priced.with(&limit("none")).unwrap().good_enough.limits.cost, None);
+    let limit = |text: &str| {
+        let change = LimitChange { cost: &MoneyPerThousand, limit: Unit::Money.limit(text).unwrap() };
+        Overrides { limits: vec![change], ..Overrides::default() }
+    };
+    let most = |text: &str| priced.with(&limit(text)).unwrap().good_enough.limits.get(&MoneyPerThousand).cloned();
+    assert_eq!(most("2 EUR"), Some(Amount::Money(Money::parse("2 EUR").unwrap())));
+    assert_eq!(most("none"), None);
     let error = priced.with(&limit("2 USD")).unwrap_err();
     assert_eq!(error.to_string(), "cost: the limit is in USD, the prices of the study are in EUR");
     let free = study("");
     assert!(matches!(free.with(&limit("2 USD")), Err(OverrideError::NoPrice(_))));
-    let by_cost = Overrides { smallest_by: Some(SmallestBy::Cost), ..Overrides::default() };
+    let by_cost = Overrides { smallest_by: Some(&MoneyPerThousand), ..Overrides::default() };
     assert!(matches!(free.with(&by_cost), Err(OverrideError::NoPrice(_))) && priced.with(&by_cost).is_ok());
-    assert!(Limit::money("0 USD").is_err());
+    assert!(Unit::Money.limit("0 USD").is_err());
 }
 
 #[test]

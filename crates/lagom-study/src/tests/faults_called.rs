@@ -284,6 +284,10 @@ fn money_in_one_currency_and_only_where_something_is_paid_for() {
         (&format!("{priced}[budget]\nmissing = 2\n"), &["budget.missing: found"]),
         (&format!("[good-enough]\ncost = 2\n{priced}"), &["good-enough.cost: `2` has no unit"]),
         ("[budget]\ncalls = 5\n", &["budget: no model is called in this study"]),
+        (&format!("{priced}[prices]\ncpu-hour = \"0.04 EUR\"\n"), &["prices.cpu-hour: found EUR, and USD before it"]),
+        ("[prices]\ncpu-hour = \"0 USD\"\n", &["prices.cpu-hour: found a price of nothing"]),
+        ("[prices]\ncpu-hour = 0.04\n", &["prices.cpu-hour: found the number 0.04", "\"0.04 USD\""]),
+        ("[prices]\ncpu_hour = \"0.04 USD\"\n", &["prices.cpu_hour: unknown key", "did you mean `cpu-hour`?"]),
     ]);
 }
 

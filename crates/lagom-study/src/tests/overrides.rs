@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use super::{study, *};
+use crate::costs::{Amount, Bytes, Latency, LimitChange, Memory, Parameters, Unit};
 use crate::metric::Metric;
 
 fn settings() -> GoodEnough {
@@ -23,21 +24,17 @@ fn a_margin_and_a_bar_replace_each_other() {
 
 #[test]
 fn a_limit_replaces_one_limit_and_a_profile_all() {
-    let one = Overrides {
-        memory: Some(Limit::Off),
-        latency_p95: Some(Limit::duration("1 s").unwrap()),
-        ..Overrides::default()
-    };
+    let memory = LimitChange { cost: &Memory, limit: Limit::Off };
+    let latency = LimitChange { cost: &Latency, limit: Unit::Time.limit("1 s").unwrap() };
+    let one = Overrides { limits: vec![memory, latency], ..Overrides::default() };
     let limits = settings().with(&one).unwrap().limits;
-    let second = Duration::from_secs(1);
-    assert_eq!(
-        limits,
-        Limits { parameters: None, bytes: Some(1_000_000), memory: None, latency_p95: Some(second), cost: None }
-    );
+    let second = Amount::Time(Duration::from_secs(1));
+    assert_eq!(limits, Limits::default().with(&Latency, second).with(&Bytes, Amount::Bytes(1_000_000)));
 
-    let all = Overrides { profile: Some(Profile::Mcu), parameters: Some(Limit::AtMost(7)), ..Overrides::default() };
+    let seven = LimitChange { cost: &Parameters, limit: Limit::AtMost(Amount::Count(7)) };
+    let all = Overrides { profile: Some(Profile::Mcu), limits: vec![seven], ..Overrides::default() };
     let changed = settings().with(&all).unwrap();
-    assert_eq!(changed.limits, Limits { parameters: Some(7), ..Profile::Mcu.limits() });
+    assert_eq!(changed.limits, Profile::Mcu.limits().with(&Parameters, Amount::Count(7)));
     assert_eq!(changed.profile, Some(Profile::Mcu));
 }
 
@@ -83,8 +80,8 @@ fn bars_are_checked_by_metric() {
 
 #[test]
 fn profiles_grow_where_they_have_a_limit() {
-    assert_eq!(Profile::Cloud.limits().bytes, None);
-    assert!(Profile::Edge.limits().bytes < Profile::Laptop.limits().bytes);
+    assert_eq!(Profile::Cloud.limits().get(&Bytes), None);
+    assert!(Profile::Edge.limits().most(&Bytes) < Profile::Laptop.limits().most(&Bytes));
     for profile in Profile::ALL {
         assert_eq!(Profile::parse(profile.name()), Some(profile));
     }

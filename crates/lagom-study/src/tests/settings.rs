@@ -2,6 +2,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{study, *};
+use crate::costs::{Amount, Bytes, COSTS, Latency, Parameters};
 use crate::metric::Metric;
 
 /// Every key but those that exclude another.
@@ -69,17 +70,14 @@ fn every_key_is_read() {
         columns: [("zip".to_owned(), DeclaredKind::Categorical)].into(),
     };
     assert_eq!(study.task, task);
-    let limits = Limits {
-        parameters: Some(50_000),
-        bytes: Some(1_000_000),
-        memory: None,
-        latency_p95: Some(Duration::from_millis(5)),
-        cost: None,
-    };
+    let limits = Limits::default()
+        .with(&Parameters, Amount::Count(50_000))
+        .with(&Bytes, Amount::Bytes(1_000_000))
+        .with(&Latency, Amount::Time(Duration::from_millis(5)));
     let good_enough = GoodEnough {
         rule: Some(Rule::Margin(0.01)),
         confidence: 0.9,
-        smallest_by: SmallestBy::Latency,
+        smallest_by: &Latency,
         profile: Some(Profile::Edge),
         limits,
         incumbent: None,
@@ -162,7 +160,7 @@ fn names_are_read_back_and_are_those_of_serde() {
         assert_eq!(TaskKind::parse(kind.name()), Some(kind));
         same(kind, kind.name());
     }
-    SmallestBy::ALL.iter().for_each(|cost| same(cost, cost.name()));
+    COSTS.iter().for_each(|cost| same(cost, cost.about().name));
     Profile::ALL.iter().for_each(|profile| same(profile, profile.name()));
     Format::ALL.iter().for_each(|format| same(format, format.name()));
     DeclaredKind::ALL.iter().for_each(|kind| same(kind, kind.name()));

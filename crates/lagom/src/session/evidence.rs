@@ -7,7 +7,7 @@ use crate::candidate::{Candidate, about};
 use crate::climb;
 use crate::metric::score;
 use crate::stats::{self, Estimate};
-use crate::study::SmallestBy;
+use crate::study::costs::{Cost, Parameters};
 use crate::verdict::{self, Entry, RepeatOutcomes, Scored, Terms, UnmeasuredKind};
 
 /// A rung, or a rung against another.
@@ -82,7 +82,7 @@ impl climb::Evidence for Evidence<'_> {
 
     fn within_limits(&self, rung: usize) -> bool {
         // A cost that could not be measured says nothing of the larger ones.
-        let known = |entry: &Entry| verdict::excess(entry, self.terms).iter().all(|one| !one.found.is_finite());
+        let known = |entry: &Entry| verdict::excess(entry, self.terms).iter().all(|one| one.found.is_none());
         self.entries.get(rung).is_none_or(known)
     }
 
@@ -107,13 +107,16 @@ impl climb::Evidence for Evidence<'_> {
     fn is_dearer(&self, rung: usize, than: usize) -> bool {
         let (Some(entry), Some(other)) = (self.entries.get(rung), self.entries.get(than)) else { return false };
         let by = self.terms.smallest_by;
-        if let Some((cost, other)) = verdict::cost(entry, by).zip(verdict::cost(other, by)) {
+        let compare = |by: &dyn Cost| Some((verdict::cost(entry, by)?, verdict::cost(other, by)?));
+        // Of what costs nothing, as answers do that are not paid for, parameters decide.
+        let by_size = compare(by).is_some_and(|costs| costs == (0.0, 0.0));
+        if let Some((cost, other)) = if by_size { compare(&Parameters) } else { compare(by) } {
             return cost > other;
         }
         // Never trained: bytes, latency and memory are unknown. Parameters are planned; a forest's turn out fewer, a
         // network's do not.
-        let found = verdict::cost(other, SmallestBy::Parameters).unwrap_or(f64::INFINITY);
-        by == SmallestBy::Parameters
+        let found = verdict::cost(other, &Parameters).unwrap_or(f64::INFINITY);
+        by.is(&Parameters)
             && about(entry.candidate.spec.family).is_some_and(|about| about.exact_size)
             && entry.candidate.planned_parameters as f64 > found.max(other.candidate.planned_parameters as f64)
     }

@@ -6,6 +6,7 @@ use crate::candidate::{DataShape, family, lever};
 use crate::data::{Loaded, SplitSpec, Target, load};
 use crate::metric::{Metric, MetricError, OutcomeKind, TextScorer};
 use crate::probe::registries;
+use crate::study::costs::{Amount, Bytes, Parameters};
 use crate::study::units::{grouped_count, human_count};
 use crate::study::{FamilyId, Setting, Study};
 use crate::trial::{Plan, plan};
@@ -172,7 +173,8 @@ fn check_ladder(prepared: &Prepared) -> Result<(), SessionError> {
     };
     // No bundle is smaller than what it says of its columns.
     let least = postcard::to_stdvec(&prepared.loaded.schema).map_or(0, |bytes| bytes.len() as u64);
-    if let Some(most) = prepared.terms.limits.bytes.filter(|most| *most < least) {
+    let limits = &prepared.terms.limits;
+    if let Some(Amount::Bytes(most)) = limits.get(&Bytes).filter(|most| most.value() < least as f64) {
         return Err(SessionError::Unfit {
             message: format!(
                 "no candidate can meet the limit of {most} bytes: the names of the columns alone take {least}"
@@ -180,15 +182,17 @@ fn check_ladder(prepared: &Prepared) -> Result<(), SessionError> {
             hint: "allow more bytes, or choose another profile".to_owned(),
         });
     }
-    match prepared.terms.limits.parameters {
+    match limits.get(&Parameters) {
         // What is asked may be of any size.
-        Some(most) if smallest.planned_parameters > most && !prepared.has_calls() => Err(SessionError::Unfit {
-            message: format!(
-                "no candidate can meet the limit of {most} parameters: the smallest, `{}`, has {}",
-                smallest.name, smallest.planned_parameters
-            ),
-            hint: "allow more parameters, or choose another profile".to_owned(),
-        }),
+        Some(Amount::Count(most)) if smallest.planned_parameters > *most && !prepared.has_calls() => {
+            Err(SessionError::Unfit {
+                message: format!(
+                    "no candidate can meet the limit of {most} parameters: the smallest, `{}`, has {}",
+                    smallest.name, smallest.planned_parameters
+                ),
+                hint: "allow more parameters, or choose another profile".to_owned(),
+            })
+        }
         _ => Ok(()),
     }
 }

@@ -53,10 +53,10 @@ fn the_smallest_incumbent_is_kept_unless_a_dearer_one_is_surely_better() {
 #[test]
 fn limits_are_for_what_would_take_its_place() {
     let entries = ladder(&LADDER);
-    let limits = Limits { parameters: Some(10_000), ..Limits::default() };
+    let limits = Limits::default().with(&Parameters, Amount::Count(10_000));
     let (_, verdict, _) = judge(&entries, &Terms { limits, ..against("hosted", 0.02) });
     assert_eq!((verdict.kind, verdict.choice.as_deref()), (VerdictKind::SmallerIsEnough, Some("small")));
-    let none = Limits { parameters: Some(10), ..Limits::default() };
+    let none = Limits::default().with(&Parameters, Amount::Count(10));
     let (_, verdict, _) = judge(&entries, &Terms { limits: none, ..against("hosted", 0.02) });
     assert_eq!((verdict.kind, verdict.choice), (VerdictKind::NothingQualifies, None));
 }

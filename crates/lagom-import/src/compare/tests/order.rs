@@ -1,8 +1,10 @@
 //! What is cheaper: as sizes, prices or the user say; never as a clock does; else both readings.
 
 use super::sample::{dice, judged, margin, right_wrong};
-use crate::compare::{CompareTerms, Cost, Judgement};
+use crate::compare::{CompareTerms, Judgement};
 use crate::scores::{CandidateFacts, Scores};
+use crate::study::Cost;
+use crate::study::costs::{Latency, MoneyPerThousand, Parameters};
 use crate::verdict::{Standing, VerdictKind};
 
 /// Two candidates of which only these facts are known.
@@ -62,9 +64,12 @@ fn milliseconds_say_nothing() {
     assert!(found.notes.iter().any(|note| note.contains("--smallest-by latency")), "{:?}", found.notes);
     // nor do three seconds against a tenth of one, unasked
     assert!(judged(two([0.9, 0.7], [timed(0.1), timed(3.0)]), &margin(0.05)).order_unknown);
-    let asked = CompareTerms { smallest_by: Some(Cost::Latency), ..margin(0.05) };
+    let asked = CompareTerms { smallest_by: Some(&Latency), ..margin(0.05) };
     let found = judged(scores, &asked);
-    assert_eq!((found.order_unknown, found.ordered_by, found.rows[0].name.as_str()), (false, Some(Cost::Latency), "a"));
+    assert_eq!(
+        (found.order_unknown, found.ordered_by, found.rows[0].name.as_str()),
+        (false, Some(&Latency as &dyn Cost), "a")
+    );
     assert!(found.readings.is_empty());
 }
 
@@ -74,10 +79,13 @@ fn measured_costs_tell_where_they_differ_by_more_than_a_twentieth() {
     let close = judged(two([0.9, 0.7], [costs(0.001_00), costs(0.001_01)]), &margin(0.05));
     assert!(close.order_unknown);
     let apart = judged(two([0.9, 0.7], [costs(0.001), costs(0.002)]), &margin(0.05));
-    assert_eq!((apart.order_unknown, apart.ordered_by, apart.rows[0].name.as_str()), (false, Some(Cost::Cost), "a"));
+    assert_eq!(
+        (apart.order_unknown, apart.ordered_by, apart.rows[0].name.as_str()),
+        (false, Some(&MoneyPerThousand as &dyn Cost), "a")
+    );
     let sized = |parameters: u64| CandidateFacts { parameters: Some(parameters), ..CandidateFacts::default() };
     let found = judged(two([0.9, 0.7], [sized(7_000_000_000), sized(7_100_000_000)]), &margin(0.05));
-    assert_eq!(found.ordered_by, Some(Cost::Parameters));
+    assert_eq!(found.ordered_by, Some(&Parameters as &dyn Cost));
 }
 
 #[test]

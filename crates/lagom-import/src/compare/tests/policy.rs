@@ -1,9 +1,11 @@
 //! The policy on scores made by hand.
 
 use super::sample::{dice, findings, judged, margin, right_wrong, table};
-use crate::compare::{CompareError, CompareLimits, ComparedWith, Cost, Evidence, judge};
+use crate::compare::{CompareError, ComparedWith, Evidence, judge};
 use crate::scores::{CandidateFacts, DirectionFrom, Results, Scored, Scores, SeedScores, Summaries, SummaryRow};
+use crate::study::Limits;
 use crate::study::Rule;
+use crate::study::costs::{Amount, MoneyPerThousand, Parameters};
 use crate::verdict::{Standing, VerdictKind};
 
 fn close(found: f64, wanted: f64) {
@@ -100,7 +102,7 @@ fn a_bar_is_cleared_missed_or_open() {
 fn limits_leave_out_the_dear_and_say_what_is_nearest() {
     let columns = dice(&[0.6, 0.75, 0.9], 1000, 3);
     let limited = |most: u64| crate::compare::CompareTerms {
-        limits: CompareLimits { parameters: Some(most), ..CompareLimits::default() },
+        limits: Limits::default().with(&Parameters, Amount::Count(most)),
         ..margin(0.05)
     };
     let found = judged(right_wrong(columns.clone()), &limited(100));
@@ -111,7 +113,7 @@ fn limits_leave_out_the_dear_and_say_what_is_nearest() {
     let none = judged(right_wrong(columns), &limited(5));
     assert_eq!((none.verdict.kind, none.verdict.choice), (VerdictKind::NothingQualifies, None));
     let (name, excess) = none.verdict.nearest.unwrap();
-    assert_eq!((name.as_str(), excess[0].allowed, excess[0].found), ("a", 5.0, 10.0));
+    assert_eq!((name.as_str(), excess[0].allowed, excess[0].found), ("a", 5.0, Some(10.0)));
 }
 
 #[test]
@@ -191,9 +193,11 @@ fn the_order_is_told_measured_or_asked_for() {
     assert_eq!(refused(&["a", "b"]), CompareError::OrderIncomplete { missing: vec!["c".to_owned()] });
     assert_eq!(refused(&["a", "a", "b", "c"]), CompareError::OrderTwice("a".to_owned()));
     assert!(matches!(refused(&["a", "b", "x"]), CompareError::NoCandidate { .. }));
-    let by_cost = crate::compare::CompareTerms { smallest_by: Some(Cost::Cost), ..margin(0.05) };
+    let by_cost = crate::compare::CompareTerms { smallest_by: Some(&MoneyPerThousand), ..margin(0.05) };
     let refused = judge(&Results::PerExample(vec![without(2)]), &[], &by_cost).unwrap_err();
-    assert!(matches!(refused, CompareError::CostUnknown { cost: Cost::Cost, ref missing, .. } if missing.len() == 2));
+    assert!(
+        matches!(refused, CompareError::CostUnknown { cost, ref missing, .. } if cost.is(&MoneyPerThousand) && missing.len() == 2)
+    );
 }
 
 #[test]

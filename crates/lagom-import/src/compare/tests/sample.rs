@@ -3,7 +3,7 @@
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::compare::{CompareFindings, CompareLimits, CompareTerms, Judgement, judge};
+use crate::compare::{CompareFindings, CompareTerms, Judgement, judge};
 use crate::scores::{CandidateFacts, DirectionFrom, Results, Scored, Scores, SeedScores};
 use crate::study::Rule;
 
@@ -15,7 +15,7 @@ pub(super) fn margin(margin: f64) -> CompareTerms {
         smallest_by: None,
         order: Vec::new(),
         reference: None,
-        limits: CompareLimits::default(),
+        limits: crate::study::Limits::default(),
         replay: false,
         seed: 0,
     }

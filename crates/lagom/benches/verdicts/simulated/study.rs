@@ -4,7 +4,8 @@ use lagom::climb::{self, Ascent, ClimbTerms, Goal, Rung, Step};
 use lagom::data::seed;
 use lagom::metric::Metric;
 use lagom::stats::Estimate;
-use lagom::study::{Certify, Limits, Rule, SmallestBy};
+use lagom::study::costs::Parameters;
+use lagom::study::{Certify, Limits, Rule};
 use lagom::verdict::{Analysis, Entry, Terms, TestKind, Verdict, VerdictKind, confirm, decide, look, screen};
 
 use super::POLICIES;
@@ -143,7 +144,7 @@ fn terms() -> Terms {
         rule: Rule::Margin(MARGIN),
         proposed: false,
         confidence: CONFIDENCE,
-        smallest_by: SmallestBy::Parameters,
+        smallest_by: &Parameters,
         profile: None,
         limits: Limits::default(),
         incumbent: None,

@@ -1,0 +1,127 @@
+//! The options that set limits and the order of sizes: one for each cost there is.
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Arg, ArgMatches, Command, FromArgMatches};
+use lagom::study::costs::{Amount, COSTS, LimitChange, Unit, imported, limited, named};
+use lagom::study::units::UnitError;
+use lagom::study::{Cost, Limit, LimitError, Limits};
+
+/// The limits that `lagom verdict` sets in place of those of the study.
+#[derive(Debug)]
+pub(crate) struct LimitOptions(pub(crate) Vec<LimitChange>);
+
+/// The limits of `lagom compare`.
+#[derive(Debug)]
+pub(crate) struct ImportedLimits(pub(crate) Limits);
+
+/// One of the costs by name, for `--smallest-by`.
+pub(crate) fn cost() -> impl TypedValueParser<Value = &'static dyn Cost> {
+    by_name(COSTS.to_vec())
+}
+
+/// One of those that results of other tools may tell.
+pub(crate) fn imported_cost() -> impl TypedValueParser<Value = &'static dyn Cost> {
+    by_name(imported())
+}
+
+fn by_name(costs: Vec<&'static dyn Cost>) -> impl TypedValueParser<Value = &'static dyn Cost> {
+    PossibleValuesParser::new(costs.into_iter().map(|cost| cost.about().name))
+        .try_map(|name| named(&name).ok_or("no such cost"))
+}
+
+/// What stands for the value in the help.
+fn value_name(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Count => "N",
+        Unit::Bytes => "S",
+        Unit::Time | Unit::CpuTime => "D",
+        Unit::Money => "M",
+    }
+}
+
+impl clap::Args for LimitOptions {
+    fn augment_args(command: Command) -> Command {
+        limited().fold(command, |command, cost| {
+            let about = cost.about();
+            let limit = move |text: &str| about.unit.limit(text).map_err(|error| told(&error));
+            // A count needs no quotes in a shell either.
+            let example =
+                if about.example.contains(' ') { format!("\"{}\"", about.example) } else { about.example.to_owned() };
+            let help = format!("{}, such as {example}; or none", capitalised(about.limit));
+            let option = Arg::new(about.option).long(about.option).value_name(value_name(about.unit));
+            command.arg(option.value_parser(limit).help(help))
+        })
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for LimitOptions {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let given = |cost: &'static dyn Cost| {
+            let limit = matches.get_one::<Limit>(cost.about().option)?.clone();
+            Some(LimitChange { cost, limit })
+        };
+        Ok(Self(limited().filter_map(given).collect()))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl clap::Args for ImportedLimits {
+    fn augment_args(command: Command) -> Command {
+        COSTS.iter().fold(command, |command, cost| {
+            let unit = cost.about().unit;
+            let Some(imported) = cost.about().imported else { return command };
+            let most = move |text: &str| if unit == Unit::Money { money(text) } else { read(unit, text) };
+            let name = if unit == Unit::Money { "X" } else { value_name(unit) };
+            let option = Arg::new(imported.option).long(imported.option).value_name(name);
+            command.arg(option.value_parser(most).help(capitalised(imported.limit)))
+        })
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for ImportedLimits {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let given = |cost: &&'static dyn Cost| {
+            let option = cost.about().imported?.option;
+            Some((*cost, matches.get_one::<Amount>(option)?.clone()))
+        };
+        let limits = COSTS.iter().filter_map(given);
+        Ok(Self(limits.fold(Limits::default(), |limits, (cost, most)| limits.with(cost, most))))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+fn read(unit: Unit, text: &str) -> Result<Amount, String> {
+    unit.read(text).map_err(|error: UnitError| format!("{error}\n  hint: {}", error.hint()))
+}
+
+/// Money in whatever currency the files are in.
+fn money(text: &str) -> Result<Amount, String> {
+    let number = text.trim().parse::<f64>().ok().filter(|value| value.is_finite() && *value > 0.0);
+    let amount = number.and_then(|number| Unit::Money.amount(number));
+    amount.ok_or_else(|| "expected an amount above 0, such as 0.002".to_owned())
+}
+
+fn told(error: &LimitError) -> String {
+    format!("{error}\n  hint: {}", error.hint())
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

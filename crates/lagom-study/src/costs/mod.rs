@@ -1,0 +1,41 @@
+//! What a model costs: every cost there is, the limits that deployment sets, and the facts that costs are worked out from.
+//!
+//! ```text
+//! Figures (facts of one candidate) -> Cost::of -> Option<f64>      none: nobody knows
+//! [good-enough] -> Limits -> Limits::exceeded(Figures) -> Excess
+//! ```
+//!
+//! A cost is a file here and a line in [`COSTS`]. From that follow a value of `smallest-by`, the key of its limit, an option of
+//! `lagom verdict` and, where other tools tell it, of `lagom compare`, and in the report a column, an axis, a row and a line
+//! of the glossary.
+
+mod about;
+mod amount;
+mod bytes;
+mod cost;
+mod figures;
+mod latency;
+mod limits;
+mod memory;
+mod money;
+mod order;
+mod parameters;
+#[cfg(test)]
+mod tests;
+mod unit;
+
+pub use about::{About, Chart, Heading, Imported, Words};
+pub use amount::{Amount, Limit, LimitError};
+pub use bytes::Bytes;
+pub use cost::{Cost, named};
+pub use figures::{Figures, InUse, Training};
+pub use latency::Latency;
+pub use limits::{Exceeded, Excess, LimitChange, Limits};
+pub use memory::Memory;
+pub use money::MoneyPerThousand;
+pub use order::{cheaper_first, imported, limited, untimed_first};
+pub use parameters::Parameters;
+pub use unit::Unit;
+
+/// Every cost, in the order in which they are listed and shown.
+pub const COSTS: &[&dyn Cost] = &[&Parameters, &Bytes, &Latency, &Memory, &MoneyPerThousand];
