@@ -6,8 +6,19 @@ use crate::costs::limited;
 use crate::metric::TextOptions;
 
 /// The tables of a study.
-pub(super) const SECTIONS: &[&str] =
-    &["task", "metric", "good-enough", "ladder", "recipe", "probes", "prompt", "candidate", "budget", "prices", "trials"];
+pub(super) const SECTIONS: &[&str] = &[
+    "task",
+    "metric",
+    "good-enough",
+    "ladder",
+    "recipe",
+    "probes",
+    "prompt",
+    "candidate",
+    "budget",
+    "prices",
+    "trials",
+];
 
 /// The keys of `[task]`.
 pub(super) const TASK: &[&str] = &[
