@@ -21,6 +21,7 @@ mod growth;
 mod guard;
 mod hand_over;
 mod incumbent;
+mod memory;
 #[cfg(test)]
 mod mocked_tests;
 mod outcome;

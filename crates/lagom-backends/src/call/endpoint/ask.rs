@@ -11,8 +11,8 @@ use std::sync::mpsc::{Receiver, channel};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use super::super::{BackendError, Flow, Question, Reply, Spent, Stop};
+use super::capabilities::Known;
 use super::drive::{Drive, Event};
-use super::handshake::Known;
 use super::wire::Wire;
 
 /// Asks all of `questions` over `wire`.

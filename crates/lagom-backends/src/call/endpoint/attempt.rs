@@ -6,9 +6,8 @@ use tokio::time::Instant;
 
 use super::super::{Answer, CallFailure, Finish, Question, Timing, Usage};
 use super::body::{Body, too_large};
+use super::capabilities::{Known, LikelihoodRoute};
 use super::dialect::Dialect;
-use super::handshake::Known;
-use super::likelihood::LikelihoodRoute;
 use super::parse::{Gathered, Piece, status_of};
 use super::stream::Events;
 use super::trouble::{Passing, Trouble};

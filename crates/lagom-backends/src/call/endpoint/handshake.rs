@@ -5,15 +5,15 @@
 //! /props, /api/show -> more facts  texts whose order is known -> a route to likelihoods, or why there is none
 //! ```
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::super::counter::Counter;
-use super::super::{BackendError, CallFailure, Estimate, Prompt, Question, Sampling, Usage};
+use super::super::{BackendError, CallFailure, Prompt, Question, Sampling};
 use super::attempt::{Heard, text};
-use super::backoff;
+use super::capabilities::{Known, Needs};
 use super::dialect::Dialect;
-use super::likelihood::{self, LikelihoodRoute};
+use super::probe::{afford, patiently};
+use super::route;
 use super::settings::Api;
 use super::trouble::Trouble;
 use super::wire::Wire;
@@ -23,56 +23,6 @@ const CHAT: &str = "Reply with the one word: yes";
 const TEXT: &str = "The capital of France is";
 /// Bytes of the shorter one.
 pub(super) const BYTES: f64 = TEXT.len() as f64;
-/// Tokens of each text whose likelihood is tried, generously.
-const PROBE: u64 = 64;
-
-/// What a study needs of a server.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Needs {
-    /// Whether likelihoods of continuations will be asked for.
-    pub likelihoods: bool,
-    /// How the study's questions are to be answered: the first small one is asked in the same way, since servers refuse
-    /// values as well as names. None: 16 tokens of the likeliest answer.
-    pub sampling: Option<Sampling>,
-}
-
-/// What is known of a server.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Known {
-    /// What the server calls itself, where it does.
-    pub server: Option<String>,
-    /// The models it lists; empty where it lists none.
-    pub models: Vec<String>,
-    /// Whether the model is among them; none where there is no list. Some servers answer to any name.
-    pub listed: Option<bool>,
-    /// Whether answers come as a stream.
-    pub streams: bool,
-    /// Whether it tells the number of tokens.
-    pub tells_usage: bool,
-    /// What it tells of the model.
-    pub facts: Facts,
-    /// How requests are to be written.
-    pub dialect: Dialect,
-    /// The route to likelihoods; none where they were not asked for.
-    pub likelihoods: Option<LikelihoodRoute>,
-    /// What the handshake itself used, as far as told.
-    pub usage: Usage,
-    /// What was noticed and changes how the answers are to be read.
-    pub notes: Vec<String>,
-}
-
-/// What a server tells of a model.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Facts {
-    /// Number of its parameters.
-    pub parameters: Option<u64>,
-    /// Size of its weights in bytes.
-    pub bytes: Option<u64>,
-    /// Longest context in tokens, of the server as it runs where it tells, else of the model.
-    pub context: Option<u64>,
-    /// How its weights are stored ("Q4_K_M").
-    pub quantisation: Option<String>,
-}
 
 /// Goes through all of it.
 pub(super) async fn handshake(wire: &Wire, needs: &Needs) -> Result<Known, BackendError> {
@@ -86,7 +36,7 @@ pub(super) async fn handshake(wire: &Wire, needs: &Needs) -> Result<Known, Backe
     }
     question(wire, &mut known, needs).await?;
     if needs.likelihoods {
-        known.likelihoods = Some(likelihood::find(wire, &known).await?);
+        known.likelihoods = Some(route::find(wire, &known).await?);
     }
     Ok(known)
 }
@@ -96,23 +46,6 @@ pub(super) async fn look(wire: &Wire) -> Result<Known, BackendError> {
     let mut known = Known::default();
     models(wire, &mut known).await?;
     Ok(known)
-}
-
-/// Tries until there is an answer, or none after all retries.
-pub(super) async fn patiently<T>(wire: &Wire, mut once: impl AsyncFnMut() -> Result<T, Trouble>) -> Result<T, Trouble> {
-    let mut attempt = 1;
-    loop {
-        match once().await {
-            Err(Trouble::Passing(passing))
-                if attempt <= wire.conduct.retries && !passing.unreachable && !passing.hopeless =>
-            {
-                let asked = passing.wait.unwrap_or_default().min(wire.conduct.longest_wait);
-                tokio::time::sleep(backoff::wait(&wire.conduct, 0, attempt).max(asked)).await;
-                attempt += 1;
-            }
-            other => return other,
-        }
-    }
 }
 
 /// The list of models. That there is none is no fault: not every server has it.
@@ -182,35 +115,6 @@ async fn show(wire: &Wire, known: &mut Known) {
         info.iter().find(|(key, _)| key.ends_with(".context_length")).and_then(|(_, value)| value.as_u64());
     known.facts.quantisation =
         told.pointer("/details/quantization_level").and_then(Value::as_str).map(|text| wire.quote(text));
-}
-
-/// One attempt at a route to likelihoods, if there is money for it; each of its requests, `most` of them, reads a short text and
-/// writes a token. Counted whatever comes of it.
-pub(super) async fn probe<T>(
-    wire: &Wire,
-    most: u64,
-    once: impl Future<Output = Result<T, Trouble>>,
-) -> Result<T, Trouble> {
-    let cost = |requests: u64| {
-        let tokens = Usage { prompt: Some(PROBE * requests), cached: None, completion: Some(requests) };
-        (tokens, wire.endpoint.price.map_or(0.0, |price| price.of(requests as f64, &tokens)))
-    };
-    let next = Estimate { money: cost(most).1, ..Estimate::default() };
-    afford(wire, &Counter::new(wire.endpoint.price, wire.left()), &next)?;
-    let before = wire.used().calls;
-    let found = once.await;
-    let (tokens, money) = cost(wire.used().calls - before);
-    wire.used().pay(&tokens, money);
-    found
-}
-
-/// That there is money for it; calls are counted as they are sent.
-fn afford(wire: &Wire, counter: &Counter, next: &Estimate) -> Result<(), Trouble> {
-    if !counter.exceeds(next) || counter.lacks_calls(next) {
-        return Ok(());
-    }
-    let (limit, spent) = (wire.conduct.most.money.unwrap_or(0.0), wire.used().money);
-    Err(Trouble::Backend(BackendError::Money { limit, spent, next: next.money }))
 }
 
 /// One attempt at the small question, if there is money for it; counted whatever comes of it.

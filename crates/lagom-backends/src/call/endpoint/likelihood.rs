@@ -6,41 +6,13 @@
 //! The tokens of a continuation are those by which the text of prompt and continuation is longer than the prompt alone,
 //! and spaces at the end of the prompt count to the continuation: both as in lm-evaluation-harness (`_encode_pair`).
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::super::{Answer, BackendError, CallFailure, Finish, Likelihood, Prompt, Question, Timing, Usage};
+use super::super::{Answer, CallFailure, Finish, Likelihood, Prompt, Question, Timing, Usage};
+use super::capabilities::LikelihoodRoute;
 use super::dialect::Dialect;
-use super::handshake::{Known, patiently, probe};
-use super::next_token;
 use super::trouble::{Passing, Trouble};
 use super::wire::Wire;
-
-/// How likelihoods are to be had from a server.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "route")]
-pub enum LikelihoodRoute {
-    /// `/v1/completions` with `echo` and `logprobs`: any continuation.
-    Echo {
-        /// Whether the token that is written after the prompt stands at the end of the list.
-        generated: bool,
-    },
-    /// llama-server's `/completion` with `n_probs`: continuations of one token each.
-    NextToken,
-    /// None that can be trusted.
-    Refused {
-        /// What each route gave.
-        why: String,
-    },
-}
-
-impl LikelihoodRoute {
-    /// Whether likelihoods can be had.
-    #[must_use]
-    pub fn works(&self) -> bool {
-        !matches!(self, Self::Refused { .. })
-    }
-}
 
 /// The text that is scored first, its good end and its bad one.
 const KNOWN: (&str, &str, &str) = ("The capital of France is", " Paris", " banana");
@@ -56,44 +28,8 @@ struct Scored {
     usage: Usage,
 }
 
-/// Tries the routes; which one works, or why none does.
-pub(super) async fn find(wire: &Wire, known: &Known) -> Result<LikelihoodRoute, BackendError> {
-    // A text, and for each of its two ends what it takes to score one.
-    let echo = match patiently(wire, async || probe(wire, 5, try_echo(wire)).await).await {
-        Ok(Ok(route)) => return Ok(route),
-        Ok(Err(why)) => why,
-        Err(trouble) => told(trouble)?,
-    };
-    let mut why = format!("`/v1/completions` with `echo`: {echo}");
-    if known.server.as_deref().is_some_and(|server| server.starts_with("llama.cpp")) {
-        match patiently(wire, async || probe(wire, 1, next_token::try_route(wire)).await).await {
-            Ok(Ok(())) => return Ok(LikelihoodRoute::NextToken),
-            Ok(Err(next)) => why += &format!("; `/completion` with `n_probs`: {next}"),
-            Err(trouble) => why += &format!("; `/completion` with `n_probs`: {}", told(trouble)?),
-        }
-    }
-    Ok(LikelihoodRoute::Refused { why })
-}
-
-/// What a trouble says of a route; an error where nothing more can be asked at all.
-fn told(trouble: Trouble) -> Result<String, BackendError> {
-    match trouble {
-        Trouble::Backend(
-            error @ (BackendError::Unauthorised { .. }
-            | BackendError::Certificate { .. }
-            | BackendError::Calls { .. }
-            | BackendError::Money { .. }),
-        ) => Err(error),
-        Trouble::Backend(error) => Ok(error.to_string()),
-        Trouble::Question(failure) => Ok(failure.to_string()),
-        Trouble::Passing(passing) => Ok(passing.message),
-        Trouble::Refused(message) => Ok(message),
-        Trouble::Lesson(_) => Ok("a parameter is refused".to_owned()),
-    }
-}
-
 /// The route by `echo`, or what does not fit.
-async fn try_echo(wire: &Wire) -> Result<Result<LikelihoodRoute, String>, Trouble> {
+pub(super) async fn try_echo(wire: &Wire) -> Result<Result<LikelihoodRoute, String>, Trouble> {
     let (prompt, good, bad) = KNOWN;
     let body = ask(wire, prompt).await?;
     let list = match Raw::of(&body) {

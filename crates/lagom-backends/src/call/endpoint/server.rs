@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::super::{BackendError, Expense, Flow, Question, Reply, Spent, Stop};
-use super::handshake::{Known, Needs};
+use super::capabilities::{Known, Needs};
 use super::secret::Secrets;
 use super::settings::{Conduct, Endpoint};
 use super::wire::Wire;

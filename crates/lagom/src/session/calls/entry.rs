@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use super::ask::is_stop;
 use super::caller::Caller;
 use super::judge::Judge;
+use super::kept::Kept;
 use super::tally::Tally;
-use crate::call::{Answer, CallFailure, ModelFacts};
+use crate::call::{Answer, ModelFacts};
 use crate::data::{Sealed, split};
 use crate::measure::Deployment;
 use crate::prompt::digest;
@@ -15,17 +16,6 @@ use crate::session::start::Session;
 use crate::study::{Price, Refusals, Unreadable};
 use crate::trial::Facts;
 use crate::verdict::{CallFacts, Distribution, Entry, RepeatOutcomes, Responses, Tokens, Unmeasured, UnmeasuredKind};
-
-/// What came of one question.
-#[derive(Clone, Debug)]
-pub(super) struct Kept {
-    /// Address of its answer.
-    pub(super) key: String,
-    /// The answer, if there is one.
-    pub(super) answer: Option<Answer>,
-    /// Why there is none, if it was asked.
-    pub(super) failure: Option<CallFailure>,
-}
 
 impl Session {
     /// The development rows that every asked candidate answers, in the order of asking: the validation rows of every

@@ -5,7 +5,7 @@
 //! provider not let it, is a property of the model.
 
 use super::caller::Caller;
-use super::entry::Kept;
+use super::kept::Kept;
 use crate::call::{Answer, Finish, Likelihood};
 use crate::data::{Dataset, Target};
 use crate::prompt::{

@@ -1,8 +1,8 @@
 //! From what answers say to outcomes: how each is scored, and what those that are missing could have been.
 
 use super::caller::Caller;
-use super::entry::Kept;
 use super::hear::{Hearing, Said};
+use super::kept::Kept;
 use super::tally::Tally;
 use crate::data::{Dataset, Target};
 use crate::metric::{
