@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::call::Backend;
-use crate::call::endpoint::Conduct;
+use crate::call::endpoint::ClientOptions;
 
 /// What a run remembers while it asks; nothing that it decides follows from it.
 #[derive(Default)]
@@ -14,7 +14,7 @@ pub(super) struct Memory {
     /// How many questions of each candidate the progress has counted.
     pub(super) counted: RefCell<BTreeMap<String, usize>>,
     /// How servers are treated where the study says nothing.
-    pub(super) conduct: Conduct,
+    pub(super) options: ClientOptions,
     /// Who has been asked, with what it holds: a program that runs, what is known of a server.
     pub(super) backends: RefCell<BTreeMap<String, Box<dyn Backend>>>,
     /// Whom asking was stopped, and why: a fault that every further question would have met.

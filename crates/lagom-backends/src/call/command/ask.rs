@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
-use super::super::{BackendError, CallFailure, Flow, Question, Reply, Spent, Stop};
+use super::super::{BackendError, CallFailure, Flow, Question, Reply, Stop, UsageSummary};
 use super::process::{Event, Given, Process};
 use super::protocol;
 use super::settings::Program;
@@ -68,12 +68,12 @@ impl Started {
         questions: &mut dyn Iterator<Item = (usize, Question)>,
         keep: &mut dyn FnMut(Reply) -> Flow,
         stop: &Stop,
-    ) -> Result<Spent, BackendError> {
+    ) -> Result<UsageSummary, BackendError> {
         let first = self.next;
         let mut asking = Asking {
             of: self,
             first,
-            spent: Spent::default(),
+            spent: UsageSummary::default(),
             streak: 0,
             fatal: None,
             enough: false,
@@ -102,7 +102,7 @@ impl Program {
         questions: &mut dyn Iterator<Item = (usize, Question)>,
         keep: &mut dyn FnMut(Reply) -> Flow,
         stop: &Stop,
-    ) -> Result<Spent, BackendError> {
+    ) -> Result<UsageSummary, BackendError> {
         Started::new(self.clone())?.ask(questions, keep, stop)
     }
 }
@@ -122,7 +122,7 @@ struct Asking<'a> {
     of: &'a mut Started,
     /// The number of its first question.
     first: usize,
-    spent: Spent,
+    spent: UsageSummary,
     streak: u32,
     fatal: Option<BackendError>,
     enough: bool,

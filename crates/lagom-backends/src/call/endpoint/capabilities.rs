@@ -17,7 +17,7 @@ pub struct Needs {
 
 /// What is known of a server.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Known {
+pub struct ServerCapabilities {
     /// What the server calls itself, where it does.
     pub server: Option<String>,
     /// The models it lists; empty where it lists none.

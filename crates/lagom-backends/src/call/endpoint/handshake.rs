@@ -10,12 +10,12 @@ use serde_json::{Value, json};
 use super::super::counter::Counter;
 use super::super::{BackendError, CallFailure, Prompt, Question, Sampling};
 use super::attempt::{Heard, text};
-use super::capabilities::{Known, Needs};
+use super::capabilities::{Needs, ServerCapabilities};
 use super::dialect::Dialect;
 use super::probe::{afford, patiently};
+use super::request_error::RequestError;
 use super::route;
 use super::settings::Api;
-use super::trouble::Trouble;
 use super::wire::Wire;
 
 /// The small question of a chat, and the text to go on with.
@@ -25,8 +25,8 @@ const TEXT: &str = "The capital of France is";
 pub(super) const BYTES: f64 = TEXT.len() as f64;
 
 /// Goes through all of it.
-pub(super) async fn handshake(wire: &Wire, needs: &Needs) -> Result<Known, BackendError> {
-    let mut known = Known::default();
+pub(super) async fn handshake(wire: &Wire, needs: &Needs) -> Result<ServerCapabilities, BackendError> {
+    let mut known = ServerCapabilities::default();
     models(wire, &mut known).await?;
     if known.server.as_deref() == Some("llama.cpp") {
         known.dialect.no_prompt_cache = true;
@@ -42,14 +42,14 @@ pub(super) async fn handshake(wire: &Wire, needs: &Needs) -> Result<Known, Backe
 }
 
 /// The list of models and nothing more.
-pub(super) async fn look(wire: &Wire) -> Result<Known, BackendError> {
-    let mut known = Known::default();
+pub(super) async fn look(wire: &Wire) -> Result<ServerCapabilities, BackendError> {
+    let mut known = ServerCapabilities::default();
     models(wire, &mut known).await?;
     Ok(known)
 }
 
 /// The list of models. That there is none is no fault: not every server has it.
-async fn models(wire: &Wire, known: &mut Known) -> Result<(), BackendError> {
+async fn models(wire: &Wire, known: &mut ServerCapabilities) -> Result<(), BackendError> {
     let url = wire.address.of_protocol("/models");
     let listed = patiently(wire, async || {
         let response = wire.get(&url).await?;
@@ -58,10 +58,10 @@ async fn models(wire: &Wire, known: &mut Known) -> Result<(), BackendError> {
     });
     let (server, list) = match listed.await {
         Ok(found) => found,
-        Err(Trouble::Backend(error @ (BackendError::Certificate { .. } | BackendError::Unauthorised { .. }))) => {
+        Err(RequestError::Backend(error @ (BackendError::Certificate { .. } | BackendError::Unauthorised { .. }))) => {
             return Err(error);
         }
-        Err(Trouble::Passing(passing)) if passing.unreachable => {
+        Err(RequestError::Transient(passing)) if passing.unreachable => {
             return Err(BackendError::Unreachable { url: wire.endpoint.url.clone(), message: passing.message });
         }
         Err(_) => return Ok(()),
@@ -90,7 +90,7 @@ async fn models(wire: &Wire, known: &mut Known) -> Result<(), BackendError> {
 }
 
 /// What llama-server tells of itself.
-async fn props(wire: &Wire, known: &mut Known) {
+async fn props(wire: &Wire, known: &mut ServerCapabilities) {
     let Ok(response) = wire.get(&wire.address.of_server("/props")).await else { return };
     let Ok(told) = wire.json(response).await else { return };
     if let Some(context) = told.pointer("/default_generation_settings/n_ctx").and_then(Value::as_u64) {
@@ -102,7 +102,7 @@ async fn props(wire: &Wire, known: &mut Known) {
 }
 
 /// What Ollama tells of a model (its `/api/show`); other servers have no such path.
-async fn show(wire: &Wire, known: &mut Known) {
+async fn show(wire: &Wire, known: &mut ServerCapabilities) {
     let body = json!({ "model": wire.endpoint.model });
     let Ok(response) = wire.post_aside(&wire.address.of_server("/api/show"), &body).await else {
         return;
@@ -118,14 +118,14 @@ async fn show(wire: &Wire, known: &mut Known) {
 }
 
 /// One attempt at the small question, if there is money for it; counted whatever comes of it.
-async fn attempt(wire: &Wire, dialect: &Dialect, question: &Question) -> Result<Heard, Trouble> {
+async fn attempt(wire: &Wire, dialect: &Dialect, question: &Question) -> Result<Heard, RequestError> {
     let mut counter = Counter::new(wire.endpoint.price, wire.left());
     let estimate = counter.estimate(question);
     afford(wire, &counter, &estimate)?;
     let heard = text(wire, dialect, question).await;
     let (tokens, money) = match &heard {
         Ok(heard) => counter.pay(&estimate, heard.answer.usage, &heard.answer.text),
-        Err(Trouble::Passing(passing)) if passing.billed => (estimate.usage(), Some(estimate.money)),
+        Err(RequestError::Transient(passing)) if passing.billed => (estimate.usage(), Some(estimate.money)),
         Err(_) => return heard,
     };
     wire.used().pay(&tokens, money.unwrap_or(0.0));
@@ -133,7 +133,7 @@ async fn attempt(wire: &Wire, dialect: &Dialect, question: &Question) -> Result<
 }
 
 /// One small question, which teaches how to ask.
-async fn question(wire: &Wire, known: &mut Known, needs: &Needs) -> Result<(), BackendError> {
+async fn question(wire: &Wire, known: &mut ServerCapabilities, needs: &Needs) -> Result<(), BackendError> {
     let prompt = match wire.endpoint.api {
         Api::Chat => CHAT,
         Api::Completions => TEXT,
@@ -149,9 +149,9 @@ async fn question(wire: &Wire, known: &mut Known, needs: &Needs) -> Result<(), B
                 learned(wire, known, &heard);
                 return Ok(());
             }
-            Err(Trouble::Lesson(lesson)) => known.dialect.follow(lesson),
+            Err(RequestError::Downgrade(lesson)) => known.dialect.follow(lesson),
             // A filter that minds this one minds others as well; whether all is for the study to show.
-            Err(Trouble::Refused(said)) => {
+            Err(RequestError::Refused(said)) => {
                 known.notes.push(format!("the provider refused a first small question: {said}"));
                 return Ok(());
             }
@@ -159,15 +159,15 @@ async fn question(wire: &Wire, known: &mut Known, needs: &Needs) -> Result<(), B
         }
     }
     let failure = CallFailure::Rejected { message: "it takes none of the usual parameters".to_owned() };
-    Err(refused(wire, known, Trouble::Question(failure)))
+    Err(refused(wire, known, RequestError::Question(failure)))
 }
 
-fn learned(wire: &Wire, known: &mut Known, heard: &Heard) {
+fn learned(wire: &Wire, known: &mut ServerCapabilities, heard: &Heard) {
     known.streams = heard.streamed;
     known.usage = heard.answer.usage;
     known.tells_usage = known.usage.prompt.is_some() && known.usage.completion.is_some();
     known.notes.extend(known.dialect.left_out.iter().map(|parameter| parameter.note().to_owned()));
-    if wire.conduct.stream && !known.streams {
+    if wire.options.stream && !known.streams {
         known.notes.push("the server ignores `stream`: the time to the first token is not known".to_owned());
     }
     if !known.tells_usage {
@@ -176,21 +176,21 @@ fn learned(wire: &Wire, known: &mut Known, heard: &Heard) {
 }
 
 /// Why a study cannot start.
-fn refused(wire: &Wire, known: &Known, trouble: Trouble) -> BackendError {
+fn refused(wire: &Wire, known: &ServerCapabilities, trouble: RequestError) -> BackendError {
     let of = wire.endpoint.url.clone();
     let given_up = |last| BackendError::GivenUp { of: wire.endpoint.url.clone(), questions: 1, last };
     match trouble {
-        Trouble::Backend(BackendError::UnknownModel { url, model, message, .. }) => {
+        RequestError::Backend(BackendError::UnknownModel { url, model, message, .. }) => {
             BackendError::UnknownModel { url, model, message, there: known.models.clone() }
         }
-        Trouble::Backend(error) => error,
-        Trouble::Passing(passing) if passing.unreachable => {
+        RequestError::Backend(error) => error,
+        RequestError::Transient(passing) if passing.unreachable => {
             BackendError::Unreachable { url: of, message: passing.message }
         }
-        Trouble::Passing(passing) => given_up(passing.failure(wire.conduct.retries + 1)),
-        Trouble::Question(failure) => given_up(failure),
-        Trouble::Refused(message) => given_up(CallFailure::Rejected { message }),
-        Trouble::Lesson(_) => {
+        RequestError::Transient(passing) => given_up(passing.failure(wire.options.retries + 1)),
+        RequestError::Question(failure) => given_up(failure),
+        RequestError::Refused(message) => given_up(CallFailure::Rejected { message }),
+        RequestError::Downgrade(_) => {
             given_up(CallFailure::Rejected { message: "it takes none of the usual parameters".to_owned() })
         }
     }

@@ -1,14 +1,14 @@
 //! Which route to likelihoods a server has.
 
 use super::super::BackendError;
-use super::capabilities::{Known, LikelihoodRoute};
+use super::capabilities::{LikelihoodRoute, ServerCapabilities};
 use super::probe::{patiently, probe};
-use super::trouble::Trouble;
+use super::request_error::RequestError;
 use super::wire::Wire;
 use super::{likelihood, next_token};
 
 /// Tries the routes; which one works, or why none does.
-pub(super) async fn find(wire: &Wire, known: &Known) -> Result<LikelihoodRoute, BackendError> {
+pub(super) async fn find(wire: &Wire, known: &ServerCapabilities) -> Result<LikelihoodRoute, BackendError> {
     // A text, and for each of its two ends what it takes to score one.
     let echo = match patiently(wire, async || probe(wire, 5, likelihood::try_echo(wire)).await).await {
         Ok(Ok(route)) => return Ok(route),
@@ -27,18 +27,18 @@ pub(super) async fn find(wire: &Wire, known: &Known) -> Result<LikelihoodRoute, 
 }
 
 /// What a trouble says of a route; an error where nothing more can be asked at all.
-fn told(trouble: Trouble) -> Result<String, BackendError> {
+fn told(trouble: RequestError) -> Result<String, BackendError> {
     match trouble {
-        Trouble::Backend(
+        RequestError::Backend(
             error @ (BackendError::Unauthorised { .. }
             | BackendError::Certificate { .. }
             | BackendError::Calls { .. }
             | BackendError::Money { .. }),
         ) => Err(error),
-        Trouble::Backend(error) => Ok(error.to_string()),
-        Trouble::Question(failure) => Ok(failure.to_string()),
-        Trouble::Passing(passing) => Ok(passing.message),
-        Trouble::Refused(message) => Ok(message),
-        Trouble::Lesson(_) => Ok("a parameter is refused".to_owned()),
+        RequestError::Backend(error) => Ok(error.to_string()),
+        RequestError::Question(failure) => Ok(failure.to_string()),
+        RequestError::Transient(passing) => Ok(passing.message),
+        RequestError::Refused(message) => Ok(message),
+        RequestError::Downgrade(_) => Ok("a parameter is refused".to_owned()),
     }
 }

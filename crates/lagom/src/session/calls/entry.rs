@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::answer_scorer::AnswerScorer;
 use super::ask::is_stop;
-use super::caller::Caller;
-use super::judge::Judge;
 use super::kept::Kept;
+use super::prompted_model::PromptedModel;
 use super::tally::Tally;
 use crate::call::{Answer, ModelFacts};
 use crate::data::{Sealed, split};
@@ -31,7 +31,7 @@ impl Session {
     ///
     /// # Errors
     /// The store can't be read; a row that cannot fill in a template.
-    pub(super) fn kept(&self, caller: &Caller, rows: &[u32], repeat: u32) -> Result<Vec<Kept>, SessionError> {
+    pub(super) fn kept(&self, caller: &PromptedModel, rows: &[u32], repeat: u32) -> Result<Vec<Kept>, SessionError> {
         let dataset = &self.prepared.loaded.dataset;
         let one = |&row: &u32| {
             let key = caller.key(&digest(&caller.question(dataset, row, repeat)?));
@@ -54,11 +54,11 @@ impl Session {
     /// As [`Session::kept`].
     pub(super) fn called_entry(
         &self,
-        caller: &Caller,
+        caller: &PromptedModel,
         rows: &[u32],
         given_up: Option<u64>,
     ) -> Result<Entry, SessionError> {
-        let judge = Judge::new(caller, &self.prepared);
+        let judge = AnswerScorer::new(caller, &self.prepared);
         let mut tally = Tally::default();
         let mut answers: BTreeMap<String, Answer> = BTreeMap::new();
         let mut own: Vec<Responses> = Vec::new();
@@ -114,7 +114,7 @@ impl Session {
     /// What these answers took and cost.
     fn call_facts(
         &self,
-        (caller, model): (&Caller, &ModelFacts),
+        (caller, model): (&PromptedModel, &ModelFacts),
         answers: &[Answer],
         (tally, given_up): (&Tally, Option<u64>),
     ) -> CallFacts {

@@ -1,26 +1,26 @@
 //! Candidates that are asked and not trained: exploring, confirming, and what comes of both.
 //!
 //! ```text
-//! Called -> Caller -> Question -> ask -> store -> Judge -> Entry -> screen -> look -> advance -> ask … -> Analysis
+//! Called -> PromptedModel -> Question -> ask -> store -> AnswerScorer -> Entry -> screen -> look -> advance -> ask … -> Analysis
 //! ```
 //!
 //! Which rows are asked of whom is a function of the answers alone, so a rerun asks nothing twice and decides the same.
 
+mod answer_scorer;
 mod ask;
 mod backends;
 mod budget;
-mod caller;
 mod conclude;
+mod dispatch;
 mod entry;
 mod explore;
 mod hear;
-mod judge;
 mod kept;
 mod look;
 #[cfg(test)]
 mod paid;
 mod plan;
-mod put;
+mod prompted_model;
 mod sample;
 #[cfg(test)]
 mod servers;
