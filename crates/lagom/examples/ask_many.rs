@@ -6,7 +6,7 @@
 
 use std::time::Instant;
 
-use lagom::call::endpoint::{Api, Conduct, Endpoint, Known, Server};
+use lagom::call::endpoint::{Api, ClientOptions, Endpoint, Server, ServerCapabilities};
 use lagom::call::{Flow, Prompt, Question, Sampling, Stop};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         certificate: None,
         price: None,
     };
-    let conduct = Conduct { in_flight: in_flight.parse()?, ..Conduct::default() };
+    let options = ClientOptions { in_flight: in_flight.parse()?, ..ClientOptions::default() };
     let number: usize = number.parse()?;
     let mut questions = (0..number).map(|index| {
         let prompt = format!("Question {index}: which of the labels fits? {}", "word ".repeat(40));
@@ -39,8 +39,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Flow::Continue
     };
     let start = Instant::now();
-    let spent =
-        Server::open(&endpoint, &conduct)?.ask(&Known::default(), &mut questions, &mut keep, &Stop::default())?;
+    let spent = Server::open(&endpoint, &options)?.ask(
+        &ServerCapabilities::default(),
+        &mut questions,
+        &mut keep,
+        &Stop::default(),
+    )?;
     let seconds = start.elapsed().as_secs_f64();
     firsts.sort_by(f64::total_cmp);
     let median = firsts.get(firsts.len() / 2).copied().unwrap_or(f64::NAN) * 1000.0;

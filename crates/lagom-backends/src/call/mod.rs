@@ -34,5 +34,5 @@ pub use question::{
     Answer, CallFailure, Continuation, Finish, Flow, Likelihood, Message, Prompt, Question, Role, Sampling, Timing,
     Usage,
 };
-pub use reply::{Reply, Spent};
+pub use reply::{Reply, UsageSummary};
 pub use stop::Stop;

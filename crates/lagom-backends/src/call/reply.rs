@@ -19,7 +19,7 @@ pub struct Reply {
 
 /// What a backend has done and used.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Spent {
+pub struct UsageSummary {
     /// Questions answered.
     pub answered: u64,
     /// Questions that ended in a failure.
@@ -38,7 +38,7 @@ pub struct Spent {
     pub notes: Vec<String>,
 }
 
-impl Spent {
+impl UsageSummary {
     /// Counts one reply.
     pub(super) fn count(&mut self, reply: &Reply) {
         match &reply.outcome {

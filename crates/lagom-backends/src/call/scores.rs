@@ -16,7 +16,9 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::batch;
-use super::{Answer, BackendError, CallFailure, Finish, Flow, Likelihood, Question, Reply, Spent, Stop, Timing, Usage};
+use super::{
+    Answer, BackendError, CallFailure, Finish, Flow, Likelihood, Question, Reply, Stop, Timing, Usage, UsageSummary,
+};
 use crate::input;
 
 /// Names of the column with the text, the first one there counts.
@@ -139,8 +141,8 @@ impl Recorded {
         key_of: &dyn Fn(usize) -> String,
         keep: &mut dyn FnMut(Reply) -> Flow,
         stop: &Stop,
-    ) -> Result<Spent, BackendError> {
-        let (mut spent, mut missing, mut examples) = (Spent::default(), 0_u64, Vec::new());
+    ) -> Result<UsageSummary, BackendError> {
+        let (mut spent, mut missing, mut examples) = (UsageSummary::default(), 0_u64, Vec::new());
         for (index, question) in questions {
             if stop.is_pressed() {
                 spent.stopped = true;

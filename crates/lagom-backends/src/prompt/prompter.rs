@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use super::choice::{MOST_CHOICES, letter};
 use super::error::{PromptError, TemplateFault};
 use super::instruction::{Asked, Example, Expected, lettered};
-use super::shots::ShotPool;
 use super::template::{Cells, Template};
 use crate::call::{Continuation, Message, Prompt, Role};
 
@@ -137,18 +136,18 @@ impl Prompter {
         Ok(Shown { input, answer })
     }
 
-    /// The prompt for a row, with shots from this pool.
-    ///
-    /// # Errors
-    /// As [`Prompter::input`].
-    pub fn prompt(&self, asked: Asked<'_>, pool: &ShotPool) -> Result<Prompt, PromptError> {
-        let question = self.input(asked)?;
-        let shots = pool.shots(&question);
+    /// The prompt for a row: this question of it, with these shots.
+    pub(super) fn with_shots(
+        &self,
+        asked: Asked<'_>,
+        question: String,
+        shots: &[&Shown],
+    ) -> Result<Prompt, PromptError> {
         let before = self.before(asked)?;
         Ok(match self.form {
-            Form::Text => Prompt::Text(self.text(before, &shots, question)),
-            Form::Chat => Prompt::Chat(chat(before, &shots, question, true)),
-            Form::ChatWithoutSystem => Prompt::Chat(chat(before, &shots, question, false)),
+            Form::Text => Prompt::Text(self.text(before, shots, question)),
+            Form::Chat => Prompt::Chat(chat(before, shots, question, true)),
+            Form::ChatWithoutSystem => Prompt::Chat(chat(before, shots, question, false)),
         })
     }
 

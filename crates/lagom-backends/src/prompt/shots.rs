@@ -10,9 +10,10 @@ use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use super::error::PromptError;
-use super::instruction::{Example, Expected};
+use super::instruction::{Asked, Example, Expected};
 use super::prompter::{Prompter, Shown};
 use super::similar::Similar;
+use crate::call::Prompt;
 
 /// How shots are chosen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,6 +130,18 @@ impl ShotPool {
                 nearest.into_iter().map(|at| &examples[at].shown).collect()
             }
         }
+    }
+}
+
+impl Prompter {
+    /// The prompt for a row, with shots from this pool.
+    ///
+    /// # Errors
+    /// As [`Prompter::input`].
+    pub fn prompt(&self, asked: Asked<'_>, pool: &ShotPool) -> Result<Prompt, PromptError> {
+        let question = self.input(asked)?;
+        let shots = pool.shots(&question);
+        self.with_shots(asked, question, &shots)
     }
 }
 

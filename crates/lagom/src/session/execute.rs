@@ -36,7 +36,7 @@ impl Session {
         executor: &dyn Executor,
         listener: &mut dyn FnMut(RunEvent<'_>),
     ) -> Result<Execution, SessionError> {
-        self.greet(executor, &mut |progress| listener(RunEvent::Progress(progress)))?;
+        self.preflight(executor, &mut |progress| listener(RunEvent::Progress(progress)))?;
         let ascent = self.train(executor, &mut |progress| listener(RunEvent::Progress(progress)))?;
         self.time(executor, &mut |progress| listener(RunEvent::Progress(progress)))?;
         listener(RunEvent::StageOver);

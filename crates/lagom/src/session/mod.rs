@@ -8,6 +8,8 @@
 //! The only room that knows most of the others; it holds no statistics and no policy of its own.
 
 mod ascend;
+#[cfg(test)]
+mod asked_tests;
 mod calls;
 mod conclude;
 mod error;
@@ -19,6 +21,7 @@ mod growth;
 mod guard;
 mod hand_over;
 mod incumbent;
+mod memory;
 #[cfg(test)]
 mod mocked_tests;
 mod outcome;

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use super::calls::Memory;
 use super::error::SessionError;
 use super::estimate::Estimate;
 use super::guard::Guard;
+use super::memory::Memory;
 use super::prepare::{Prepared, prepare_loaded};
 use crate::data::{Dataset, Loaded};
 use crate::measure::Machine;

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use lagom::call::endpoint::{Api, Conduct, Header, HeaderValue, Known, Server};
+use lagom::call::endpoint::{Api, ClientOptions, Header, HeaderValue, Server, ServerCapabilities};
 use lagom::call::{Flow, Message, Prompt, Role, Stop};
 
 use super::scripted::{self, Fault, Script};
@@ -37,7 +37,7 @@ fn the_request_says_what_the_question_says() {
     (chat.sampling.seed, chat.repeat, chat.sampling.stop) = (40, 2, vec!["\n".to_owned()]);
     let open = Server::open_with(&keyed, &quick(), &|_| Some("abc".to_owned())).unwrap();
     let mut one = std::iter::once((7, chat));
-    open.ask(&Known::default(), &mut one, &mut |_| Flow::Continue, &Stop::default()).unwrap();
+    open.ask(&ServerCapabilities::default(), &mut one, &mut |_| Flow::Continue, &Stop::default()).unwrap();
     let seen = seen.lock().unwrap();
     assert_eq!(seen[0].path, "/v1/chat/completions");
     assert_eq!(seen[0].authorization.as_deref(), Some("Bearer abc"));
@@ -74,7 +74,7 @@ fn every_question_is_answered_once_and_no_more_are_held_than_in_flight() {
     });
     let (mut seen, mut most) = (vec![0; 2000], 0);
     let mut kept = 0;
-    let open = Server::open(&endpoint(&server), &Conduct { in_flight: 16, ..quick() }).unwrap();
+    let open = Server::open(&endpoint(&server), &ClientOptions { in_flight: 16, ..quick() }).unwrap();
     let mut keep = |reply: lagom::call::Reply| {
         most = most.max(taken.load(Ordering::SeqCst) - kept);
         kept += 1;
@@ -82,7 +82,7 @@ fn every_question_is_answered_once_and_no_more_are_held_than_in_flight() {
         assert_eq!(reply.outcome.unwrap().text, format!("echo: question number {}", reply.index));
         Flow::Continue
     };
-    let spent = open.ask(&Known::default(), &mut given, &mut keep, &Stop::default()).unwrap();
+    let spent = open.ask(&ServerCapabilities::default(), &mut given, &mut keep, &Stop::default()).unwrap();
     assert!(seen.iter().all(|times| *times == 1));
     assert!(most <= 17, "{most} questions in memory");
     assert_eq!((spent.answered, spent.requests, server.questions()), (2000, 2000, 2000));
@@ -108,8 +108,8 @@ fn it_adapts_to_a_server_that_takes_four_at_a_time() {
         }
     });
     let server = scripted::Server::start(script);
-    let conduct = Conduct { in_flight: 32, retries: 20, ..quick() };
-    let came = ask(&endpoint(&server), &conduct, questions(400));
+    let options = ClientOptions { in_flight: 32, retries: 20, ..quick() };
+    let came = ask(&endpoint(&server), &options, questions(400));
     assert_eq!(came.end.unwrap().answered, 400);
     let refused = refused.load(Ordering::SeqCst);
     assert!(refused > 0 && refused < 200, "{refused} of 400 questions refused");
@@ -119,9 +119,9 @@ fn it_adapts_to_a_server_that_takes_four_at_a_time() {
 fn a_rate_is_kept() {
     let server = scripted::Server::start(Script::default());
     // 600 a minute: 60 at once, then 9 a second.
-    let conduct = Conduct { requests_per_minute: Some(600), ..quick() };
+    let options = ClientOptions { requests_per_minute: Some(600), ..quick() };
     let start = Instant::now();
-    let came = ask(&endpoint(&server), &conduct, questions(64));
+    let came = ask(&endpoint(&server), &options, questions(64));
     assert_eq!(came.end.unwrap().answered, 64);
     let took = start.elapsed().as_secs_f64();
     assert!((0.4..2.0).contains(&took), "4 / 9 s expected, took {took}");
@@ -144,7 +144,7 @@ fn stopping_keeps_what_is_under_way() {
             }
             Flow::Continue
         };
-        let spent = open.ask(&Known::default(), &mut questions(100_000), &mut keep, &stop).unwrap();
+        let spent = open.ask(&ServerCapabilities::default(), &mut questions(100_000), &mut keep, &stop).unwrap();
         assert!(spent.stopped && (20..40).contains(&kept), "{kept}");
         assert_eq!(kept, server.questions() - before, "what was asked was handed over");
     }
@@ -153,8 +153,8 @@ fn stopping_keeps_what_is_under_way() {
 #[test]
 fn stopping_twice_waits_for_nothing() {
     let server = scripted::Server::start(Script::with(|_| Fault::Silence(Duration::from_secs(30))));
-    let conduct = Conduct { first_byte: Duration::from_secs(30), ..quick() };
-    let open = Server::open(&endpoint(&server), &conduct).unwrap();
+    let options = ClientOptions { first_byte: Duration::from_secs(30), ..quick() };
+    let open = Server::open(&endpoint(&server), &options).unwrap();
     let stop = Stop::default();
     let pressing = stop.clone();
     let presses = std::thread::spawn(move || {
@@ -164,7 +164,8 @@ fn stopping_twice_waits_for_nothing() {
         pressing.press();
     });
     let start = Instant::now();
-    let spent = open.ask(&Known::default(), &mut questions(9), &mut |_| panic!("no reply"), &stop).unwrap();
+    let spent =
+        open.ask(&ServerCapabilities::default(), &mut questions(9), &mut |_| panic!("no reply"), &stop).unwrap();
     presses.join().unwrap();
     assert!(spent.stopped && start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
 }

@@ -46,10 +46,10 @@ fn a_server_that_is_down_ends_it_at_once() {
 
 #[test]
 fn a_server_that_goes_down_midway_keeps_what_it_gave_and_is_given_up_in_time() {
-    let conduct = lagom::call::endpoint::Conduct { patience: 3, in_flight: 1, ..quick() };
+    let options = lagom::call::endpoint::ClientOptions { patience: 3, in_flight: 1, ..quick() };
     let server =
         scripted::Server::start(Script::with(|request| if request.number < 5 { Fault::None } else { Fault::Reset }));
-    let came = ask(&endpoint(&server), &conduct, questions(1000));
+    let came = ask(&endpoint(&server), &options, questions(1000));
     let good = came.replies.iter().filter(|reply| reply.outcome.is_ok()).count();
     let bad: Vec<_> = came.replies.iter().filter_map(|reply| reply.outcome.as_ref().err()).collect();
     assert_eq!((good, bad.len()), (5, 3));
@@ -100,9 +100,9 @@ fn an_unknown_model_is_told_by_name() {
 
 #[test]
 fn too_much_for_ever_is_given_up_after_some_questions() {
-    let conduct = lagom::call::endpoint::Conduct { patience: 4, ..quick() };
+    let options = lagom::call::endpoint::ClientOptions { patience: 4, ..quick() };
     let server = scripted::Server::start(Script::with(|_| status(429, r#"{"error":{"message":"slow down"}}"#)));
-    let came = ask(&endpoint(&server), &conduct, questions(10_000));
+    let came = ask(&endpoint(&server), &options, questions(10_000));
     assert!(came.replies.len() >= 4 && came.replies.len() < 20, "{}", came.replies.len());
     let told = came.error();
     assert!(told.contains("status 429: slow down") && told.contains("after 3 attempts"), "{told}");
@@ -112,9 +112,9 @@ fn too_much_for_ever_is_given_up_after_some_questions() {
 fn the_server_is_left_alone_as_long_as_it_asks() {
     let script = Script::first(1, Fault::Status(429, vec![("Retry-After", "0.2".to_owned())], String::new()));
     let server = scripted::Server::start(script);
-    let conduct = lagom::call::endpoint::Conduct { longest_wait: Duration::from_secs(5), ..quick() };
+    let options = lagom::call::endpoint::ClientOptions { longest_wait: Duration::from_secs(5), ..quick() };
     let start = std::time::Instant::now();
-    let came = ask(&endpoint(&server), &conduct, questions(1));
+    let came = ask(&endpoint(&server), &options, questions(1));
     assert_eq!((came.answer().text.as_str(), came.answer().attempts), (WHOLE, 2));
     assert!(start.elapsed() >= Duration::from_millis(200), "{:?}", start.elapsed());
     assert!(came.answer().timing.total < 0.19, "only the attempt that succeeded is timed");
@@ -212,7 +212,7 @@ fn a_slow_answer_is_waited_for_but_not_for_ever() {
     assert!(timing.total >= 0.2 && timing.first_token.unwrap() < timing.total / 2.0, "{timing:?}");
     assert!(timing.per_token(4).unwrap() >= 0.03, "{timing:?}");
     let server = scripted::Server::start(drip());
-    let hasty = lagom::call::endpoint::Conduct { whole: Duration::from_millis(100), retries: 0, ..quick() };
+    let hasty = lagom::call::endpoint::ClientOptions { whole: Duration::from_millis(100), retries: 0, ..quick() };
     let came = ask(&endpoint(&server), &hasty, questions(1));
     assert!(came.failure().to_string().contains("the answer did not end within 100ms"), "{}", came.failure());
 }

@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use lagom::call::endpoint::{Conduct, Endpoint, Known, Needs, Parameter, Server};
+use lagom::call::endpoint::{ClientOptions, Endpoint, Needs, Parameter, Server, ServerCapabilities};
 use lagom::call::{BackendError, Stop};
 
 use super::scripted::{self, Fault, Likelihoods, Script};
 use super::support::{endpoint, quick};
 
-fn handshake(endpoint: &Endpoint) -> Result<Known, BackendError> {
+fn handshake(endpoint: &Endpoint) -> Result<ServerCapabilities, BackendError> {
     Server::open(endpoint, &quick()).unwrap().handshake(&Needs::default(), &Stop::default()).map(Option::unwrap)
 }
 
@@ -24,7 +24,7 @@ fn a_good_server_tells_what_it_has() {
     assert_eq!((known.facts.parameters, known.facts.bytes), (Some(292_800), Some(1_185_376)));
     assert_eq!((known.facts.context, known.likelihoods.is_none()), (Some(128), true));
     let text = serde_json::to_string(&known).unwrap();
-    assert_eq!(serde_json::from_str::<Known>(&text).unwrap(), known);
+    assert_eq!(serde_json::from_str::<ServerCapabilities>(&text).unwrap(), known);
 }
 
 #[test]
@@ -102,8 +102,8 @@ fn the_first_question_is_asked_as_the_study_asks() {
 #[test]
 fn a_handshake_with_a_silent_server_ends_when_it_is_told_to() {
     let server = scripted::Server::start(Script::with(|_| Fault::Silence(Duration::from_secs(30))));
-    let conduct = Conduct { first_byte: Duration::from_secs(30), ..quick() };
-    let open = Server::open(&endpoint(&server), &conduct).unwrap();
+    let options = ClientOptions { first_byte: Duration::from_secs(30), ..quick() };
+    let open = Server::open(&endpoint(&server), &options).unwrap();
     let flag = Arc::new(AtomicBool::new(false));
     let stop = Stop::at(&flag);
     let presses = std::thread::spawn(move || {
@@ -119,6 +119,6 @@ fn a_handshake_with_a_silent_server_ends_when_it_is_told_to() {
 #[test]
 fn one_trouble_that_passes_does_not_end_the_handshake() {
     let server = scripted::Server::start(Script::first(2, Fault::Status(500, Vec::new(), String::new())));
-    let open = Server::open(&endpoint(&server), &Conduct { retries: 3, ..quick() }).unwrap();
+    let open = Server::open(&endpoint(&server), &ClientOptions { retries: 3, ..quick() }).unwrap();
     assert!(open.handshake(&Needs::default(), &Stop::default()).unwrap().unwrap().streams);
 }

@@ -1,6 +1,6 @@
 //! Likelihoods: only over a route that was tried with texts whose order is known; never scores of chance.
 
-use lagom::call::endpoint::{Conduct, Known, LikelihoodRoute, Needs, Server};
+use lagom::call::endpoint::{ClientOptions, LikelihoodRoute, Needs, Server, ServerCapabilities};
 use lagom::call::{BackendError, Continuation, Message, Most, Price, Prompt, Question, Role, Stop};
 
 use super::scripted::{self, Labelled, Likelihoods, Model, Script};
@@ -11,7 +11,7 @@ fn server(likelihoods: Likelihoods) -> scripted::Server {
     scripted::Server::start(Script { likelihoods, model, ..Script::default() })
 }
 
-fn known(server: &scripted::Server) -> Known {
+fn known(server: &scripted::Server) -> ServerCapabilities {
     Server::open(&endpoint(server), &quick())
         .unwrap()
         .handshake(&Needs { likelihoods: true, sampling: None }, &Stop::default())
@@ -105,8 +105,8 @@ fn no_route_is_tried_that_the_money_may_not_suffice_for() {
     priced.price = Some(Price { input: 0.0, output: 0.0, cached: None, per_call: 1.0 });
     // One small question; a text, and two requests for each of its two ends.
     for (money, spent) in [(5.5, 1.0), (6.0, 6.0)] {
-        let conduct = Conduct { most: Most { money: Some(money), calls: None }, ..quick() };
-        let opened = Server::open(&priced, &conduct).unwrap();
+        let options = ClientOptions { most: Most { money: Some(money), calls: None }, ..quick() };
+        let opened = Server::open(&priced, &options).unwrap();
         let known = opened.handshake(&Needs { likelihoods: true, sampling: None }, &Stop::default());
         assert!((opened.used().money - spent).abs() < 1e-9, "{:?} {known:?}", opened.used());
         assert_eq!(matches!(known, Err(BackendError::Money { .. })), spent < money, "{known:?}");

@@ -11,20 +11,20 @@ fn a_real_server_answers_streams_and_scores_or_refuses() {
         eprintln!("LAGOM_LLAMA_SERVER is not set: nothing tested");
         return;
     };
-    let conduct = lagom::call::endpoint::Conduct {
+    let options = lagom::call::endpoint::ClientOptions {
         first_byte: std::time::Duration::from_secs(60),
         silence: std::time::Duration::from_secs(60),
         in_flight: 2,
         ..quick()
     };
-    let models = Server::open(&of(&url, "any"), &conduct).unwrap();
+    let models = Server::open(&of(&url, "any"), &options).unwrap();
     let name = match models.handshake(&Needs::default(), &Stop::default()).map(Option::unwrap) {
         Ok(known) => known.models.first().cloned().unwrap_or_else(|| "any".to_owned()),
         Err(lagom::call::BackendError::UnknownModel { there, .. }) => there[0].clone(),
         Err(error) => panic!("{error}"),
     };
     let endpoint = of(&url, &name);
-    let known = Server::open(&endpoint, &conduct)
+    let known = Server::open(&endpoint, &options)
         .unwrap()
         .handshake(&Needs { likelihoods: true, sampling: None }, &Stop::default())
         .unwrap()
@@ -32,10 +32,10 @@ fn a_real_server_answers_streams_and_scores_or_refuses() {
     println!("{known:#?}");
     let mut asked = question("Once upon a time, there was a");
     asked.sampling.max_tokens = 24;
-    let came = ask_known(&endpoint, &conduct, &known, std::iter::once((0, asked.clone())));
+    let came = ask_known(&endpoint, &options, &known, std::iter::once((0, asked.clone())));
     println!("{:#?}", came.answer());
     assert!(known.streams && came.answer().timing.first_token.is_some() && !came.answer().text.is_empty());
-    let again = ask_known(&endpoint, &conduct, &known, std::iter::once((0, asked)));
+    let again = ask_known(&endpoint, &options, &known, std::iter::once((0, asked)));
     assert_eq!(again.answer().text, came.answer().text, "temperature 0 answers alike");
     let text = "Once upon a time, there was a little girl";
     let continuations = [" named", " zebra"].map(|text| Continuation { text: text.to_owned() }).to_vec();
@@ -43,7 +43,7 @@ fn a_real_server_answers_streams_and_scores_or_refuses() {
     match known.likelihoods.as_ref().unwrap() {
         LikelihoodRoute::Refused { why } => println!("refused: {why}"),
         route => {
-            let came = ask_known(&endpoint, &conduct, &known, std::iter::once((0, scored)));
+            let came = ask_known(&endpoint, &options, &known, std::iter::once((0, scored)));
             println!("{route:?}: {:#?}", came.replies);
             if let Ok(answer) = &came.replies[0].outcome {
                 assert!(answer.likelihoods[0].log_probability > answer.likelihoods[1].log_probability);

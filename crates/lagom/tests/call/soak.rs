@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use lagom::call::endpoint::{Conduct, Known, Server};
+use lagom::call::endpoint::{ClientOptions, Server, ServerCapabilities};
 use lagom::call::{Flow, Stop};
 
 use super::scripted::{self, Fault, Script};
@@ -50,7 +50,7 @@ fn soak(runs: std::ops::Range<u64>) {
     for run in runs {
         // What a request gets does not depend on the order of arrival but on how many came before: both are possible.
         let server = scripted::Server::start(Script::with(move |request| fault(mixed(run, request.number))));
-        let conduct = Conduct {
+        let options = ClientOptions {
             in_flight: 1 + (run % 16) as usize,
             first_byte: Duration::from_millis(25),
             silence: Duration::from_millis(25),
@@ -76,8 +76,9 @@ fn soak(runs: std::ops::Range<u64>) {
             if kept >= enough { Flow::Stop } else { Flow::Continue }
         };
         let start = Instant::now();
-        let open = Server::open(&endpoint(&server), &conduct).unwrap();
-        let spent = open.ask(&Known::default(), &mut questions(QUESTIONS), &mut keep, &Stop::default()).unwrap();
+        let open = Server::open(&endpoint(&server), &options).unwrap();
+        let spent =
+            open.ask(&ServerCapabilities::default(), &mut questions(QUESTIONS), &mut keep, &Stop::default()).unwrap();
         assert!(seen.iter().all(|times| *times <= 1), "run {run}: a question was counted twice: {seen:?}");
         let whole = seen.iter().all(|times| *times == 1);
         assert!(whole || spent.stopped && enough < QUESTIONS, "run {run}: a question was lost: {seen:?}");

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use lagom::call::endpoint::{Conduct, Endpoint, Known, Server};
-use lagom::call::{Answer, BackendError, CallFailure, Flow, Prompt, Question, Reply, Sampling, Spent, Stop};
+use lagom::call::endpoint::{ClientOptions, Endpoint, Server, ServerCapabilities};
+use lagom::call::{Answer, BackendError, CallFailure, Flow, Prompt, Question, Reply, Sampling, Stop, UsageSummary};
 
 use super::scripted;
 
@@ -24,8 +24,8 @@ pub(super) fn endpoint(server: &scripted::Server) -> Endpoint {
 }
 
 /// Short waits, so that tests of waiting take no time.
-pub(super) fn quick() -> Conduct {
-    Conduct {
+pub(super) fn quick() -> ClientOptions {
+    ClientOptions {
         in_flight: 8,
         connect: Duration::from_secs(2),
         first_byte: Duration::from_millis(300),
@@ -33,14 +33,14 @@ pub(super) fn quick() -> Conduct {
         retries: 2,
         first_wait: Duration::from_millis(2),
         longest_wait: Duration::from_millis(20),
-        ..Conduct::default()
+        ..ClientOptions::default()
     }
 }
 
 /// What came of asking.
 pub(super) struct Came {
     pub(super) replies: Vec<Reply>,
-    pub(super) end: Result<Spent, BackendError>,
+    pub(super) end: Result<UsageSummary, BackendError>,
 }
 
 impl Came {
@@ -67,18 +67,22 @@ impl Came {
 }
 
 /// Asks `asked` without a handshake.
-pub(super) fn ask(endpoint: &Endpoint, conduct: &Conduct, asked: impl Iterator<Item = (usize, Question)>) -> Came {
-    ask_known(endpoint, conduct, &Known::default(), asked)
+pub(super) fn ask(
+    endpoint: &Endpoint,
+    options: &ClientOptions,
+    asked: impl Iterator<Item = (usize, Question)>,
+) -> Came {
+    ask_known(endpoint, options, &ServerCapabilities::default(), asked)
 }
 
 /// Asks `asked` of a server that is known.
 pub(super) fn ask_known(
     endpoint: &Endpoint,
-    conduct: &Conduct,
-    known: &Known,
+    options: &ClientOptions,
+    known: &ServerCapabilities,
     mut asked: impl Iterator<Item = (usize, Question)>,
 ) -> Came {
-    let server = Server::open(endpoint, conduct).unwrap();
+    let server = Server::open(endpoint, options).unwrap();
     let mut replies = Vec::new();
     let mut keep = |reply| {
         replies.push(reply);

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
-use super::super::{BackendError, CallFailure, Flow, Question, Reply, Spent, Stop};
+use super::super::{BackendError, CallFailure, Flow, Question, Reply, Stop, UsageSummary};
 use super::process::{Event, Given, Process};
 use super::protocol;
 use super::settings::Program;
@@ -68,12 +68,12 @@ impl Started {
         questions: &mut dyn Iterator<Item = (usize, Question)>,
         keep: &mut dyn FnMut(Reply) -> Flow,
         stop: &Stop,
-    ) -> Result<Spent, BackendError> {
+    ) -> Result<UsageSummary, BackendError> {
         let first = self.next;
         let mut asking = Asking {
             of: self,
             first,
-            spent: Spent::default(),
+            spent: UsageSummary::default(),
             streak: 0,
             fatal: None,
             enough: false,
@@ -85,6 +85,25 @@ impl Started {
         // What still owes an answer would give it to a later question.
         self.processes.retain(|process| process.given.is_empty());
         fatal.map_or(Ok(spent), Err)
+    }
+}
+
+impl Program {
+    /// Asks `questions` and hands over each reply as it comes, in any order. No process is left behind.
+    ///
+    /// Never more questions are taken from the iterator than `processes` × `ahead`. A question that is not handed over was
+    /// not answered. After [`Flow::Stop`] and after the first press of `stop` the answers under way are still handed over, since
+    /// the program may have paid for them; after the second press nothing is, nor what is late of a program that is not `paid`.
+    ///
+    /// # Errors
+    /// A variable that it is to be given is not set, the program cannot be started, or `patience` questions in a row got no answer.
+    pub fn ask(
+        &self,
+        questions: &mut dyn Iterator<Item = (usize, Question)>,
+        keep: &mut dyn FnMut(Reply) -> Flow,
+        stop: &Stop,
+    ) -> Result<UsageSummary, BackendError> {
+        Started::new(self.clone())?.ask(questions, keep, stop)
     }
 }
 
@@ -103,7 +122,7 @@ struct Asking<'a> {
     of: &'a mut Started,
     /// The number of its first question.
     first: usize,
-    spent: Spent,
+    spent: UsageSummary,
     streak: u32,
     fatal: Option<BackendError>,
     enough: bool,

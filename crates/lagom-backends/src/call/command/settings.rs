@@ -3,8 +3,6 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::super::{BackendError, Flow, Question, Reply, Spent, Stop};
-
 /// A program that answers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Program {
@@ -53,22 +51,5 @@ impl Program {
             patience: 3,
             paid: true,
         }
-    }
-
-    /// Asks `questions` and hands over each reply as it comes, in any order. No process is left behind.
-    ///
-    /// Never more questions are taken from the iterator than `processes` × `ahead`. A question that is not handed over was
-    /// not answered. After [`Flow::Stop`] and after the first press of `stop` the answers under way are still handed over, since
-    /// the program may have paid for them; after the second press nothing is, nor what is late of a program that is not `paid`.
-    ///
-    /// # Errors
-    /// A variable that it is to be given is not set, the program cannot be started, or `patience` questions in a row got no answer.
-    pub fn ask(
-        &self,
-        questions: &mut dyn Iterator<Item = (usize, Question)>,
-        keep: &mut dyn FnMut(Reply) -> Flow,
-        stop: &Stop,
-    ) -> Result<Spent, BackendError> {
-        super::Started::new(self.clone())?.ask(questions, keep, stop)
     }
 }

@@ -10,25 +10,25 @@ use std::sync::mpsc::{Receiver, channel};
 
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
-use super::super::{BackendError, Flow, Question, Reply, Spent, Stop};
-use super::drive::{Drive, Event};
-use super::handshake::Known;
+use super::super::{BackendError, Flow, Question, Reply, Stop, UsageSummary};
+use super::capabilities::ServerCapabilities;
+use super::request_loop::{Event, RequestLoop};
 use super::wire::Wire;
 
 /// Asks all of `questions` over `wire`.
 pub(super) fn ask(
     wire: Wire,
-    known: &Known,
+    known: &ServerCapabilities,
     questions: &mut dyn Iterator<Item = (usize, Question)>,
     keep: &mut dyn FnMut(Reply) -> Flow,
     stop: &Stop,
-) -> Result<Spent, BackendError> {
+) -> Result<UsageSummary, BackendError> {
     let runtime = runtime()?;
     let (events, listener) = channel();
     let (outbox, inbox) = unbounded_channel();
     // The caller's own wish to stop is told to the asking thread by the same means as Ctrl-C is.
     let enough = Stop::default();
-    let drive = Drive::new(wire, known, events, [stop.clone(), enough.clone()]);
+    let drive = RequestLoop::new(wire, known, events, [stop.clone(), enough.clone()]);
     std::thread::scope(|scope| {
         let asking = std::thread::Builder::new()
             .name("lagom asks".to_owned())

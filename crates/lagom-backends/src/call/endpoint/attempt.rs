@@ -6,34 +6,33 @@ use tokio::time::Instant;
 
 use super::super::{Answer, CallFailure, Finish, Question, Timing, Usage};
 use super::body::{Body, too_large};
+use super::capabilities::{LikelihoodRoute, ServerCapabilities};
 use super::dialect::Dialect;
-use super::handshake::Known;
-use super::likelihood::LikelihoodRoute;
 use super::parse::{Gathered, Piece, status_of};
+use super::request_error::{RequestError, Transient};
 use super::stream::Events;
-use super::trouble::{Passing, Trouble};
 use super::wire::{Wire, not_json};
 use super::{likelihood, next_token};
 
 /// Asks `question` once. The answer does not know yet how often it was tried.
 pub(super) async fn attempt(
     wire: &Wire,
-    known: &Known,
+    known: &ServerCapabilities,
     dialect: &Dialect,
     question: &Question,
-) -> Result<Answer, Trouble> {
+) -> Result<Answer, RequestError> {
     if question.continuations.is_empty() {
         return match text(wire, dialect, question).await {
             Ok(heard) => Ok(heard.answer),
-            Err(Trouble::Refused(said)) => Ok(refused(said)),
+            Err(RequestError::Refused(said)) => Ok(refused(said)),
             Err(trouble) => Err(trouble),
         };
     }
     match &known.likelihoods {
         Some(LikelihoodRoute::Echo { generated }) => likelihood::score(wire, question, *generated).await,
         Some(LikelihoodRoute::NextToken) => next_token::score(wire, question).await,
-        Some(LikelihoodRoute::Refused { why }) => Err(Trouble::Backend(no_likelihoods(wire, why))),
-        None => Err(Trouble::Backend(no_likelihoods(wire, "the handshake did not try"))),
+        Some(LikelihoodRoute::Refused { why }) => Err(RequestError::Backend(no_likelihoods(wire, why))),
+        None => Err(RequestError::Backend(no_likelihoods(wire, "the handshake did not try"))),
     }
 }
 
@@ -62,10 +61,10 @@ pub(super) struct Heard {
 }
 
 /// Asks for a text.
-pub(super) async fn text(wire: &Wire, dialect: &Dialect, question: &Question) -> Result<Heard, Trouble> {
-    let Some((path, body)) = dialect.request(&wire.endpoint, question, wire.conduct.stream) else {
+pub(super) async fn text(wire: &Wire, dialect: &Dialect, question: &Question) -> Result<Heard, RequestError> {
+    let Some((path, body)) = dialect.request(&wire.endpoint, question, wire.options.stream) else {
         let message = "`/v1/completions` takes a text, not the messages of a chat".to_owned();
-        return Err(Trouble::Question(CallFailure::Rejected { message }));
+        return Err(RequestError::Question(CallFailure::Rejected { message }));
     };
     let url = wire.address.of_protocol(path);
     let sent = Instant::now();
@@ -79,7 +78,7 @@ pub(super) async fn text(wire: &Wire, dialect: &Dialect, question: &Question) ->
     let text = wire.strike_out(&text);
     let finish = if let Finish::Other(reason) = finish { Finish::Other(wire.quote(&reason)) } else { finish };
     if let (true, Finish::Other(reason)) = (finish.is_broken_off(), &finish) {
-        return Err(Passing::malformed(format!("the server ended its answer with `{reason}`")));
+        return Err(Transient::malformed(format!("the server ended its answer with `{reason}`")));
     }
     let timing = Timing { first_token, total };
     Ok(Heard { answer: Answer { text, finish, likelihoods: Vec::new(), usage, timing, attempts: 1 }, streamed })
@@ -95,20 +94,20 @@ struct Reading<'a> {
     first: Option<f64>,
     gathered: Gathered,
     /// What an event told in place of a piece of the answer.
-    trouble: Option<Trouble>,
+    trouble: Option<RequestError>,
 }
 
 impl Reading<'_> {
     /// Reads to the end; whether it was a stream.
-    async fn all(&mut self, mut response: Body) -> Result<bool, Trouble> {
+    async fn all(&mut self, mut response: Body) -> Result<bool, RequestError> {
         let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         let told = kind.starts_with("text/event-stream");
-        let until = Instant::now() + self.wire.conduct.whole;
+        let until = Instant::now() + self.wire.options.whole;
         let first = self.wire.next(&mut response, false, until).await?.unwrap_or_default();
         // Servers that ignore `stream` send one body, now and then under the name of a stream.
         let body = first.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
         if body || !told && !first.starts_with(b"data:") && !first.starts_with(b":") {
-            let body = self.wire.read(response, self.wire.conduct.answer_bytes, Some(first)).await?;
+            let body = self.wire.read(response, self.wire.options.answer_bytes, Some(first)).await?;
             self.body(&body)?;
             return Ok(false);
         }
@@ -116,7 +115,7 @@ impl Reading<'_> {
         Ok(true)
     }
 
-    fn body(&mut self, body: &[u8]) -> Result<(), Trouble> {
+    fn body(&mut self, body: &[u8]) -> Result<(), RequestError> {
         let quoted = || self.wire.quote(&String::from_utf8_lossy(body));
         let value: Value = serde_json::from_slice(body).map_err(|_| not_json(&quoted()))?;
         let piece = Piece::deserialize_or(value).ok_or_else(|| unlike(&quoted()))?;
@@ -127,8 +126,8 @@ impl Reading<'_> {
         if self.gathered.any { Ok(()) } else { Err(unlike(&quoted())) }
     }
 
-    async fn events(&mut self, mut response: Body, first: Vec<u8>, until: Instant) -> Result<(), Trouble> {
-        let most = self.wire.conduct.answer_bytes;
+    async fn events(&mut self, mut response: Body, first: Vec<u8>, until: Instant) -> Result<(), RequestError> {
+        let most = self.wire.options.answer_bytes;
         let (mut events, mut bytes, mut read) = (Events::default(), Some(first), 0);
         while let Some(part) = bytes {
             read += part.len();
@@ -151,7 +150,7 @@ impl Reading<'_> {
             Some(trouble) => Err(trouble),
             None if self.gathered.whole() => Ok(()),
             None if read == 0 => Err(not_json("")),
-            None => Err(Passing::malformed(format!(
+            None => Err(Transient::malformed(format!(
                 "the stream ended half-way, after {} bytes of text",
                 self.gathered.text.len()
             ))),
@@ -179,11 +178,11 @@ impl Reading<'_> {
     }
 
     /// An error inside an answer means what its status would mean.
-    fn refused(&self, error: &Value) -> Trouble {
+    fn refused(&self, error: &Value) -> RequestError {
         let body = serde_json::json!({ "error": error }).to_string();
         match self.wire.refusal(&self.url, (status_of(error), None), &body, self.dialect) {
             // What it had written before is paid for.
-            Trouble::Passing(passing) => Trouble::Passing(Passing { billed: true, ..passing }),
+            RequestError::Transient(passing) => RequestError::Transient(Transient { billed: true, ..passing }),
             other => other,
         }
     }
@@ -192,8 +191,8 @@ impl Reading<'_> {
 /// How long the end of a stream is waited for after `[DONE]`.
 const LINGER: std::time::Duration = std::time::Duration::from_millis(200);
 
-fn unlike(body: &str) -> Trouble {
-    Passing::malformed(format!("expected an object with `choices`, found `{body}`"))
+fn unlike(body: &str) -> RequestError {
+    Transient::malformed(format!("expected an object with `choices`, found `{body}`"))
 }
 
 impl Piece {

@@ -1,6 +1,6 @@
 //! A model on a server as a backend.
 
-use super::{Conduct, Endpoint, HeaderValue, Known, Needs, Server};
+use super::{ClientOptions, Endpoint, HeaderValue, Needs, Server, ServerCapabilities};
 use crate::call::{Backend, BackendError, Budget, Flow, Identity, Manner, ModelFacts, Query, Reply, Sight, Stop};
 
 /// A model on a server. The handshake comes with the first question of a kind, once.
@@ -9,16 +9,16 @@ pub struct EndpointBackend {
     /// The model and its server.
     pub endpoint: Endpoint,
     /// How the server is treated; its limits are those of the budget.
-    pub conduct: Conduct,
+    pub options: ClientOptions,
     /// What was learnt of the server, by what was wanted of it; the latest last.
-    known: Vec<(Needs, Known)>,
+    known: Vec<(Needs, ServerCapabilities)>,
 }
 
 impl EndpointBackend {
     /// Of this server; nothing is opened.
     #[must_use]
-    pub fn new(endpoint: Endpoint, conduct: Conduct) -> Self {
-        Self { endpoint, conduct, known: Vec::new() }
+    pub fn new(endpoint: Endpoint, options: ClientOptions) -> Self {
+        Self { endpoint, options, known: Vec::new() }
     }
 
     /// What is known of the server, by a handshake if there was none. With it what the handshake noticed; none where it was told to stop.
@@ -27,7 +27,7 @@ impl EndpointBackend {
         server: &Server,
         needs: Needs,
         (budget, stop): (&Budget<'_>, &Stop),
-    ) -> Result<Option<(Known, Vec<String>)>, BackendError> {
+    ) -> Result<Option<(ServerCapabilities, Vec<String>)>, BackendError> {
         if let Some((_, known)) = self.known.iter().find(|(wanted, _)| *wanted == needs) {
             return Ok(Some((known.clone(), Vec::new())));
         }
@@ -67,7 +67,7 @@ impl Backend for EndpointBackend {
     }
 
     fn look(&self) -> Result<Sight, BackendError> {
-        let known = Server::open(&self.endpoint, &self.conduct)?.look()?;
+        let known = Server::open(&self.endpoint, &self.options)?.look()?;
         let model = &self.endpoint.model;
         let header = self.endpoint.headers.iter().find_map(|header| match &header.value {
             HeaderValue::Env(variable) => Some(variable),
@@ -97,8 +97,8 @@ impl Backend for EndpointBackend {
         budget: &Budget<'_>,
         stop: &Stop,
     ) -> Result<Vec<String>, BackendError> {
-        let conduct = Conduct { most: budget.left(), ..self.conduct.clone() };
-        let server = Server::open(&self.endpoint, &conduct)?;
+        let options = ClientOptions { most: budget.left(), ..self.options.clone() };
+        let server = Server::open(&self.endpoint, &options)?;
         let asked = self.ask_server(&server, questions, keep, (budget, stop));
         budget.count(server.used());
         asked

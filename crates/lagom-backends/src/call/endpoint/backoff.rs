@@ -4,16 +4,16 @@ use std::time::{Duration, SystemTime};
 
 use reqwest::header::HeaderMap;
 
-use super::settings::Conduct;
+use super::settings::ClientOptions;
 
 /// The wait before attempt `attempt` + 1 of question `index`: doubling, with the upper half of it drawn (seeded by
 /// question and attempt), so that questions that failed together do not come back together.
 ///
 /// Source: "Exponential backoff and jitter", M. Brooker, AWS Architecture Blog 2015 ("equal jitter").
-pub(super) fn wait(conduct: &Conduct, index: usize, attempt: u32) -> Duration {
-    let doubled = conduct.first_wait.saturating_mul(2_u32.saturating_pow(attempt.saturating_sub(1)));
-    let longest = doubled.min(conduct.longest_wait);
-    longest.mul_f64(0.5 + 0.5 * drawn(conduct.seed, index, attempt))
+pub(super) fn wait(options: &ClientOptions, index: usize, attempt: u32) -> Duration {
+    let doubled = options.first_wait.saturating_mul(2_u32.saturating_pow(attempt.saturating_sub(1)));
+    let longest = doubled.min(options.longest_wait);
+    longest.mul_f64(0.5 + 0.5 * drawn(options.seed, index, attempt))
 }
 
 /// A number from 0 up to 1 that depends on nothing but what it is given.
@@ -48,19 +48,19 @@ mod tests {
 
     #[test]
     fn waits_double_up_to_the_longest_and_differ_between_questions() {
-        let conduct = Conduct {
+        let options = ClientOptions {
             first_wait: Duration::from_millis(100),
             longest_wait: Duration::from_secs(1),
-            ..Conduct::default()
+            ..ClientOptions::default()
         };
         for (attempt, most) in [(1, 0.1), (2, 0.2), (3, 0.4), (4, 0.8), (5, 1.0), (40, 1.0)] {
             for index in 0..50 {
-                let seconds = wait(&conduct, index, attempt).as_secs_f64();
+                let seconds = wait(&options, index, attempt).as_secs_f64();
                 assert!(seconds >= most / 2.0 && seconds <= most, "{attempt}: {seconds}");
             }
         }
-        assert_eq!(wait(&conduct, 3, 2), wait(&conduct, 3, 2));
-        assert_ne!(wait(&conduct, 3, 2), wait(&conduct, 4, 2));
+        assert_eq!(wait(&options, 3, 2), wait(&options, 3, 2));
+        assert_ne!(wait(&options, 3, 2), wait(&options, 4, 2));
         let mean = (0..4000).map(|index| drawn(7, index, 1)).sum::<f64>() / 4000.0;
         // Standard error of a mean of 4000 uniform numbers: 0.289 / 63 = 0.0046.
         assert!((mean - 0.5).abs() < 0.02, "{mean}");

@@ -6,7 +6,7 @@ use flate2::write::{GzDecoder, ZlibDecoder};
 use reqwest::header::{CONTENT_ENCODING, HeaderMap};
 use reqwest::{Response, StatusCode, Url};
 
-use super::trouble::{Passing, Trouble};
+use super::request_error::{RequestError, Transient};
 
 /// An answer of which the body has not been read.
 pub(super) struct Body {
@@ -32,7 +32,7 @@ impl Body {
             "" | "identity" => Packing::Plain,
             "gzip" | "x-gzip" => Packing::Gzip(GzDecoder::new(Vec::new())),
             "deflate" => Packing::Deflate(ZlibDecoder::new(Vec::new())),
-            other => Packing::Unknown(super::trouble::short(other)),
+            other => Packing::Unknown(super::request_error::short(other)),
         };
         Self { response, packing }
     }
@@ -55,13 +55,13 @@ impl Body {
     }
 
     /// What these bytes hold; none at the end. Bytes that only begin a packed block hold nothing yet.
-    pub(super) fn unpack(&mut self, bytes: Option<&[u8]>, most: usize) -> Result<Option<Vec<u8>>, Trouble> {
+    pub(super) fn unpack(&mut self, bytes: Option<&[u8]>, most: usize) -> Result<Option<Vec<u8>>, RequestError> {
         let broken =
-            |error: std::io::Error| Passing::malformed(format!("a packed answer that cannot be unpacked: {error}"));
+            |error: std::io::Error| Transient::malformed(format!("a packed answer that cannot be unpacked: {error}"));
         let found = match (&mut self.packing, bytes) {
             (Packing::Plain, bytes) => return Ok(bytes.map(<[u8]>::to_vec)),
             (Packing::Unknown(how), _) => {
-                return Err(Passing::malformed(format!(
+                return Err(Transient::malformed(format!(
                     "an answer packed as `{how}`, although nothing was asked to be"
                 )));
             }
@@ -91,7 +91,13 @@ impl Body {
 }
 
 /// An answer that is larger than the limit; it would be so again.
-pub(super) fn too_large(most: usize) -> Trouble {
+pub(super) fn too_large(most: usize) -> RequestError {
     let message = format!("the answer is larger than {most} bytes");
-    Trouble::Passing(Passing { message, malformed: true, hopeless: true, billed: true, ..Passing::default() })
+    RequestError::Transient(Transient {
+        message,
+        malformed: true,
+        hopeless: true,
+        billed: true,
+        ..Transient::default()
+    })
 }

@@ -68,7 +68,7 @@ pub struct Dialect {
 
 /// What a complaint teaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Lesson {
+pub(super) enum Downgrade {
     MaxCompletionTokens,
     LeaveOut(Parameter),
 }
@@ -90,10 +90,10 @@ const REFUSALS: [&str; 11] = [
 
 impl Dialect {
     /// Follows `lesson`.
-    pub(super) fn follow(&mut self, lesson: Lesson) {
+    pub(super) fn follow(&mut self, lesson: Downgrade) {
         match lesson {
-            Lesson::MaxCompletionTokens => self.max_completion_tokens = true,
-            Lesson::LeaveOut(parameter) => {
+            Downgrade::MaxCompletionTokens => self.max_completion_tokens = true,
+            Downgrade::LeaveOut(parameter) => {
                 self.left_out.insert(parameter);
             }
         }
@@ -101,16 +101,16 @@ impl Dialect {
 
     /// What the complaint `text` about a request written in this dialect teaches; none where it is about something
     /// that a question cannot do without. Each lesson can come only once, so trying again ends.
-    pub(super) fn lesson(&self, text: &str) -> Option<Lesson> {
+    pub(super) fn lesson(&self, text: &str) -> Option<Downgrade> {
         let text = text.to_lowercase();
         if !self.max_completion_tokens && names(&text, "max_completion_tokens") {
-            return Some(Lesson::MaxCompletionTokens);
+            return Some(Downgrade::MaxCompletionTokens);
         }
         if !REFUSALS.iter().any(|words| text.contains(words)) {
             return None;
         }
         let named = |parameter: &Parameter| !self.left_out.contains(parameter) && names(&text, parameter.name());
-        Parameter::ALL.into_iter().find(named).map(Lesson::LeaveOut)
+        Parameter::ALL.into_iter().find(named).map(Downgrade::LeaveOut)
     }
 
     /// The path and the body of a request for a text; none where the prompt does not fit the path.
@@ -173,21 +173,21 @@ mod tests {
         let fresh = Dialect::default();
         // OpenAI, o-series and later.
         let text = "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.";
-        assert_eq!(fresh.lesson(text), Some(Lesson::MaxCompletionTokens));
+        assert_eq!(fresh.lesson(text), Some(Downgrade::MaxCompletionTokens));
         let text = "Unsupported value: 'temperature' does not support 0 with this model. Only the default (1) value is supported.";
-        assert_eq!(fresh.lesson(text), Some(Lesson::LeaveOut(Parameter::Temperature)));
+        assert_eq!(fresh.lesson(text), Some(Downgrade::LeaveOut(Parameter::Temperature)));
         // pydantic.
         let text =
             r#"{"detail":[{"type":"extra_forbidden","loc":["body","seed"],"msg":"Extra inputs are not permitted"}]}"#;
-        assert_eq!(fresh.lesson(text), Some(Lesson::LeaveOut(Parameter::Seed)));
+        assert_eq!(fresh.lesson(text), Some(Downgrade::LeaveOut(Parameter::Seed)));
         let text = "`temperature` and `top_p` cannot both be specified for this model.";
-        assert_eq!(fresh.lesson(text), Some(Lesson::LeaveOut(Parameter::TopP)));
+        assert_eq!(fresh.lesson(text), Some(Downgrade::LeaveOut(Parameter::TopP)));
         // About the value, or about something that cannot be left out.
         assert_eq!(fresh.lesson("temperature must be between 0 and 2"), None);
         assert_eq!(fresh.lesson("unknown field nonstop_seeds"), None);
         // Each lesson is learned once.
         let mut learned = fresh.clone();
-        learned.follow(Lesson::LeaveOut(Parameter::Seed));
+        learned.follow(Downgrade::LeaveOut(Parameter::Seed));
         assert_eq!(learned.lesson("unknown field `seed`"), None);
     }
 }

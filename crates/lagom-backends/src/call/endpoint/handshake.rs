@@ -5,17 +5,17 @@
 //! /props, /api/show -> more facts  texts whose order is known -> a route to likelihoods, or why there is none
 //! ```
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::super::counter::Counter;
-use super::super::{BackendError, CallFailure, Estimate, Prompt, Question, Sampling, Usage};
+use super::super::{BackendError, CallFailure, Prompt, Question, Sampling};
 use super::attempt::{Heard, text};
-use super::backoff;
+use super::capabilities::{Needs, ServerCapabilities};
 use super::dialect::Dialect;
-use super::likelihood::{self, LikelihoodRoute};
+use super::probe::{afford, patiently};
+use super::request_error::RequestError;
+use super::route;
 use super::settings::Api;
-use super::trouble::Trouble;
 use super::wire::Wire;
 
 /// The small question of a chat, and the text to go on with.
@@ -23,60 +23,10 @@ const CHAT: &str = "Reply with the one word: yes";
 const TEXT: &str = "The capital of France is";
 /// Bytes of the shorter one.
 pub(super) const BYTES: f64 = TEXT.len() as f64;
-/// Tokens of each text whose likelihood is tried, generously.
-const PROBE: u64 = 64;
-
-/// What a study needs of a server.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Needs {
-    /// Whether likelihoods of continuations will be asked for.
-    pub likelihoods: bool,
-    /// How the study's questions are to be answered: the first small one is asked in the same way, since servers refuse
-    /// values as well as names. None: 16 tokens of the likeliest answer.
-    pub sampling: Option<Sampling>,
-}
-
-/// What is known of a server.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Known {
-    /// What the server calls itself, where it does.
-    pub server: Option<String>,
-    /// The models it lists; empty where it lists none.
-    pub models: Vec<String>,
-    /// Whether the model is among them; none where there is no list. Some servers answer to any name.
-    pub listed: Option<bool>,
-    /// Whether answers come as a stream.
-    pub streams: bool,
-    /// Whether it tells the number of tokens.
-    pub tells_usage: bool,
-    /// What it tells of the model.
-    pub facts: Facts,
-    /// How requests are to be written.
-    pub dialect: Dialect,
-    /// The route to likelihoods; none where they were not asked for.
-    pub likelihoods: Option<LikelihoodRoute>,
-    /// What the handshake itself used, as far as told.
-    pub usage: Usage,
-    /// What was noticed and changes how the answers are to be read.
-    pub notes: Vec<String>,
-}
-
-/// What a server tells of a model.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Facts {
-    /// Number of its parameters.
-    pub parameters: Option<u64>,
-    /// Size of its weights in bytes.
-    pub bytes: Option<u64>,
-    /// Longest context in tokens, of the server as it runs where it tells, else of the model.
-    pub context: Option<u64>,
-    /// How its weights are stored ("Q4_K_M").
-    pub quantisation: Option<String>,
-}
 
 /// Goes through all of it.
-pub(super) async fn handshake(wire: &Wire, needs: &Needs) -> Result<Known, BackendError> {
-    let mut known = Known::default();
+pub(super) async fn handshake(wire: &Wire, needs: &Needs) -> Result<ServerCapabilities, BackendError> {
+    let mut known = ServerCapabilities::default();
     models(wire, &mut known).await?;
     if known.server.as_deref() == Some("llama.cpp") {
         known.dialect.no_prompt_cache = true;
@@ -86,37 +36,20 @@ pub(super) async fn handshake(wire: &Wire, needs: &Needs) -> Result<Known, Backe
     }
     question(wire, &mut known, needs).await?;
     if needs.likelihoods {
-        known.likelihoods = Some(likelihood::find(wire, &known).await?);
+        known.likelihoods = Some(route::find(wire, &known).await?);
     }
     Ok(known)
 }
 
 /// The list of models and nothing more.
-pub(super) async fn look(wire: &Wire) -> Result<Known, BackendError> {
-    let mut known = Known::default();
+pub(super) async fn look(wire: &Wire) -> Result<ServerCapabilities, BackendError> {
+    let mut known = ServerCapabilities::default();
     models(wire, &mut known).await?;
     Ok(known)
 }
 
-/// Tries until there is an answer, or none after all retries.
-pub(super) async fn patiently<T>(wire: &Wire, mut once: impl AsyncFnMut() -> Result<T, Trouble>) -> Result<T, Trouble> {
-    let mut attempt = 1;
-    loop {
-        match once().await {
-            Err(Trouble::Passing(passing))
-                if attempt <= wire.conduct.retries && !passing.unreachable && !passing.hopeless =>
-            {
-                let asked = passing.wait.unwrap_or_default().min(wire.conduct.longest_wait);
-                tokio::time::sleep(backoff::wait(&wire.conduct, 0, attempt).max(asked)).await;
-                attempt += 1;
-            }
-            other => return other,
-        }
-    }
-}
-
 /// The list of models. That there is none is no fault: not every server has it.
-async fn models(wire: &Wire, known: &mut Known) -> Result<(), BackendError> {
+async fn models(wire: &Wire, known: &mut ServerCapabilities) -> Result<(), BackendError> {
     let url = wire.address.of_protocol("/models");
     let listed = patiently(wire, async || {
         let response = wire.get(&url).await?;
@@ -125,10 +58,10 @@ async fn models(wire: &Wire, known: &mut Known) -> Result<(), BackendError> {
     });
     let (server, list) = match listed.await {
         Ok(found) => found,
-        Err(Trouble::Backend(error @ (BackendError::Certificate { .. } | BackendError::Unauthorised { .. }))) => {
+        Err(RequestError::Backend(error @ (BackendError::Certificate { .. } | BackendError::Unauthorised { .. }))) => {
             return Err(error);
         }
-        Err(Trouble::Passing(passing)) if passing.unreachable => {
+        Err(RequestError::Transient(passing)) if passing.unreachable => {
             return Err(BackendError::Unreachable { url: wire.endpoint.url.clone(), message: passing.message });
         }
         Err(_) => return Ok(()),
@@ -157,7 +90,7 @@ async fn models(wire: &Wire, known: &mut Known) -> Result<(), BackendError> {
 }
 
 /// What llama-server tells of itself.
-async fn props(wire: &Wire, known: &mut Known) {
+async fn props(wire: &Wire, known: &mut ServerCapabilities) {
     let Ok(response) = wire.get(&wire.address.of_server("/props")).await else { return };
     let Ok(told) = wire.json(response).await else { return };
     if let Some(context) = told.pointer("/default_generation_settings/n_ctx").and_then(Value::as_u64) {
@@ -169,7 +102,7 @@ async fn props(wire: &Wire, known: &mut Known) {
 }
 
 /// What Ollama tells of a model (its `/api/show`); other servers have no such path.
-async fn show(wire: &Wire, known: &mut Known) {
+async fn show(wire: &Wire, known: &mut ServerCapabilities) {
     let body = json!({ "model": wire.endpoint.model });
     let Ok(response) = wire.post_aside(&wire.address.of_server("/api/show"), &body).await else {
         return;
@@ -184,44 +117,15 @@ async fn show(wire: &Wire, known: &mut Known) {
         told.pointer("/details/quantization_level").and_then(Value::as_str).map(|text| wire.quote(text));
 }
 
-/// One attempt at a route to likelihoods, if there is money for it; each of its requests, `most` of them, reads a short text and
-/// writes a token. Counted whatever comes of it.
-pub(super) async fn probe<T>(
-    wire: &Wire,
-    most: u64,
-    once: impl Future<Output = Result<T, Trouble>>,
-) -> Result<T, Trouble> {
-    let cost = |requests: u64| {
-        let tokens = Usage { prompt: Some(PROBE * requests), cached: None, completion: Some(requests) };
-        (tokens, wire.endpoint.price.map_or(0.0, |price| price.of(requests as f64, &tokens)))
-    };
-    let next = Estimate { money: cost(most).1, ..Estimate::default() };
-    afford(wire, &Counter::new(wire.endpoint.price, wire.left()), &next)?;
-    let before = wire.used().calls;
-    let found = once.await;
-    let (tokens, money) = cost(wire.used().calls - before);
-    wire.used().pay(&tokens, money);
-    found
-}
-
-/// That there is money for it; calls are counted as they are sent.
-fn afford(wire: &Wire, counter: &Counter, next: &Estimate) -> Result<(), Trouble> {
-    if !counter.exceeds(next) || counter.lacks_calls(next) {
-        return Ok(());
-    }
-    let (limit, spent) = (wire.conduct.most.money.unwrap_or(0.0), wire.used().money);
-    Err(Trouble::Backend(BackendError::Money { limit, spent, next: next.money }))
-}
-
 /// One attempt at the small question, if there is money for it; counted whatever comes of it.
-async fn attempt(wire: &Wire, dialect: &Dialect, question: &Question) -> Result<Heard, Trouble> {
+async fn attempt(wire: &Wire, dialect: &Dialect, question: &Question) -> Result<Heard, RequestError> {
     let mut counter = Counter::new(wire.endpoint.price, wire.left());
     let estimate = counter.estimate(question);
     afford(wire, &counter, &estimate)?;
     let heard = text(wire, dialect, question).await;
     let (tokens, money) = match &heard {
         Ok(heard) => counter.pay(&estimate, heard.answer.usage, &heard.answer.text),
-        Err(Trouble::Passing(passing)) if passing.billed => (estimate.usage(), Some(estimate.money)),
+        Err(RequestError::Transient(passing)) if passing.billed => (estimate.usage(), Some(estimate.money)),
         Err(_) => return heard,
     };
     wire.used().pay(&tokens, money.unwrap_or(0.0));
@@ -229,7 +133,7 @@ async fn attempt(wire: &Wire, dialect: &Dialect, question: &Question) -> Result<
 }
 
 /// One small question, which teaches how to ask.
-async fn question(wire: &Wire, known: &mut Known, needs: &Needs) -> Result<(), BackendError> {
+async fn question(wire: &Wire, known: &mut ServerCapabilities, needs: &Needs) -> Result<(), BackendError> {
     let prompt = match wire.endpoint.api {
         Api::Chat => CHAT,
         Api::Completions => TEXT,
@@ -245,9 +149,9 @@ async fn question(wire: &Wire, known: &mut Known, needs: &Needs) -> Result<(), B
                 learned(wire, known, &heard);
                 return Ok(());
             }
-            Err(Trouble::Lesson(lesson)) => known.dialect.follow(lesson),
+            Err(RequestError::Downgrade(lesson)) => known.dialect.follow(lesson),
             // A filter that minds this one minds others as well; whether all is for the study to show.
-            Err(Trouble::Refused(said)) => {
+            Err(RequestError::Refused(said)) => {
                 known.notes.push(format!("the provider refused a first small question: {said}"));
                 return Ok(());
             }
@@ -255,15 +159,15 @@ async fn question(wire: &Wire, known: &mut Known, needs: &Needs) -> Result<(), B
         }
     }
     let failure = CallFailure::Rejected { message: "it takes none of the usual parameters".to_owned() };
-    Err(refused(wire, known, Trouble::Question(failure)))
+    Err(refused(wire, known, RequestError::Question(failure)))
 }
 
-fn learned(wire: &Wire, known: &mut Known, heard: &Heard) {
+fn learned(wire: &Wire, known: &mut ServerCapabilities, heard: &Heard) {
     known.streams = heard.streamed;
     known.usage = heard.answer.usage;
     known.tells_usage = known.usage.prompt.is_some() && known.usage.completion.is_some();
     known.notes.extend(known.dialect.left_out.iter().map(|parameter| parameter.note().to_owned()));
-    if wire.conduct.stream && !known.streams {
+    if wire.options.stream && !known.streams {
         known.notes.push("the server ignores `stream`: the time to the first token is not known".to_owned());
     }
     if !known.tells_usage {
@@ -272,21 +176,21 @@ fn learned(wire: &Wire, known: &mut Known, heard: &Heard) {
 }
 
 /// Why a study cannot start.
-fn refused(wire: &Wire, known: &Known, trouble: Trouble) -> BackendError {
+fn refused(wire: &Wire, known: &ServerCapabilities, trouble: RequestError) -> BackendError {
     let of = wire.endpoint.url.clone();
     let given_up = |last| BackendError::GivenUp { of: wire.endpoint.url.clone(), questions: 1, last };
     match trouble {
-        Trouble::Backend(BackendError::UnknownModel { url, model, message, .. }) => {
+        RequestError::Backend(BackendError::UnknownModel { url, model, message, .. }) => {
             BackendError::UnknownModel { url, model, message, there: known.models.clone() }
         }
-        Trouble::Backend(error) => error,
-        Trouble::Passing(passing) if passing.unreachable => {
+        RequestError::Backend(error) => error,
+        RequestError::Transient(passing) if passing.unreachable => {
             BackendError::Unreachable { url: of, message: passing.message }
         }
-        Trouble::Passing(passing) => given_up(passing.failure(wire.conduct.retries + 1)),
-        Trouble::Question(failure) => given_up(failure),
-        Trouble::Refused(message) => given_up(CallFailure::Rejected { message }),
-        Trouble::Lesson(_) => {
+        RequestError::Transient(passing) => given_up(passing.failure(wire.options.retries + 1)),
+        RequestError::Question(failure) => given_up(failure),
+        RequestError::Refused(message) => given_up(CallFailure::Rejected { message }),
+        RequestError::Downgrade(_) => {
             given_up(CallFailure::Rejected { message: "it takes none of the usual parameters".to_owned() })
         }
     }

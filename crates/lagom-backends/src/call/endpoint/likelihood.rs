@@ -6,41 +6,13 @@
 //! The tokens of a continuation are those by which the text of prompt and continuation is longer than the prompt alone,
 //! and spaces at the end of the prompt count to the continuation: both as in lm-evaluation-harness (`_encode_pair`).
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::super::{Answer, BackendError, CallFailure, Finish, Likelihood, Prompt, Question, Timing, Usage};
+use super::super::{Answer, CallFailure, Finish, Likelihood, Prompt, Question, Timing, Usage};
+use super::capabilities::LikelihoodRoute;
 use super::dialect::Dialect;
-use super::handshake::{Known, patiently, probe};
-use super::next_token;
-use super::trouble::{Passing, Trouble};
+use super::request_error::{RequestError, Transient};
 use super::wire::Wire;
-
-/// How likelihoods are to be had from a server.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "route")]
-pub enum LikelihoodRoute {
-    /// `/v1/completions` with `echo` and `logprobs`: any continuation.
-    Echo {
-        /// Whether the token that is written after the prompt stands at the end of the list.
-        generated: bool,
-    },
-    /// llama-server's `/completion` with `n_probs`: continuations of one token each.
-    NextToken,
-    /// None that can be trusted.
-    Refused {
-        /// What each route gave.
-        why: String,
-    },
-}
-
-impl LikelihoodRoute {
-    /// Whether likelihoods can be had.
-    #[must_use]
-    pub fn works(&self) -> bool {
-        !matches!(self, Self::Refused { .. })
-    }
-}
 
 /// The text that is scored first, its good end and its bad one.
 const KNOWN: (&str, &str, &str) = ("The capital of France is", " Paris", " banana");
@@ -56,44 +28,8 @@ struct Scored {
     usage: Usage,
 }
 
-/// Tries the routes; which one works, or why none does.
-pub(super) async fn find(wire: &Wire, known: &Known) -> Result<LikelihoodRoute, BackendError> {
-    // A text, and for each of its two ends what it takes to score one.
-    let echo = match patiently(wire, async || probe(wire, 5, try_echo(wire)).await).await {
-        Ok(Ok(route)) => return Ok(route),
-        Ok(Err(why)) => why,
-        Err(trouble) => told(trouble)?,
-    };
-    let mut why = format!("`/v1/completions` with `echo`: {echo}");
-    if known.server.as_deref().is_some_and(|server| server.starts_with("llama.cpp")) {
-        match patiently(wire, async || probe(wire, 1, next_token::try_route(wire)).await).await {
-            Ok(Ok(())) => return Ok(LikelihoodRoute::NextToken),
-            Ok(Err(next)) => why += &format!("; `/completion` with `n_probs`: {next}"),
-            Err(trouble) => why += &format!("; `/completion` with `n_probs`: {}", told(trouble)?),
-        }
-    }
-    Ok(LikelihoodRoute::Refused { why })
-}
-
-/// What a trouble says of a route; an error where nothing more can be asked at all.
-fn told(trouble: Trouble) -> Result<String, BackendError> {
-    match trouble {
-        Trouble::Backend(
-            error @ (BackendError::Unauthorised { .. }
-            | BackendError::Certificate { .. }
-            | BackendError::Calls { .. }
-            | BackendError::Money { .. }),
-        ) => Err(error),
-        Trouble::Backend(error) => Ok(error.to_string()),
-        Trouble::Question(failure) => Ok(failure.to_string()),
-        Trouble::Passing(passing) => Ok(passing.message),
-        Trouble::Refused(message) => Ok(message),
-        Trouble::Lesson(_) => Ok("a parameter is refused".to_owned()),
-    }
-}
-
 /// The route by `echo`, or what does not fit.
-async fn try_echo(wire: &Wire) -> Result<Result<LikelihoodRoute, String>, Trouble> {
+pub(super) async fn try_echo(wire: &Wire) -> Result<Result<LikelihoodRoute, String>, RequestError> {
     let (prompt, good, bad) = KNOWN;
     let body = ask(wire, prompt).await?;
     let list = match Raw::of(&body) {
@@ -138,7 +74,7 @@ fn generated(list: &Raw, prompt: &str) -> Result<bool, String> {
     Ok(tail.is_some_and(|tail| !tail.is_empty() && list.pieces.last().is_some_and(|last| last == tail)))
 }
 
-async fn ask(wire: &Wire, prompt: &str) -> Result<Value, Trouble> {
+async fn ask(wire: &Wire, prompt: &str) -> Result<Value, RequestError> {
     let body = json!({
         "model": wire.endpoint.model, "prompt": prompt, "max_tokens": 1, "temperature": 0, "logprobs": 1,
         "echo": true, "seed": 0, "stream": false,
@@ -186,25 +122,25 @@ impl Raw {
 }
 
 /// Has `text` scored.
-async fn scored(wire: &Wire, text: &str, generated: bool) -> Result<Scored, Trouble> {
+async fn scored(wire: &Wire, text: &str, generated: bool) -> Result<Scored, RequestError> {
     let body = ask(wire, text).await?;
-    let raw = Raw::of(&body).map_err(|why| Passing::malformed(format!("`echo`: {why}")))?;
+    let raw = Raw::of(&body).map_err(|why| Transient::malformed(format!("`echo`: {why}")))?;
     // A model that ends at once has written nothing.
     let written = usize::from(generated && raw.usage.completion != Some(0));
     let (mut tokens, mut best) = (raw.tokens, raw.best);
     let length = tokens.len().saturating_sub(written);
     if length == 0 || tokens[0].is_some() {
-        return Err(Passing::malformed("`echo`: no list of the prompt's tokens that begins with none"));
+        return Err(Transient::malformed("`echo`: no list of the prompt's tokens that begins with none"));
     }
     tokens.truncate(length);
     best.truncate(length);
     Ok(Scored { tokens, best, usage: raw.usage })
 }
 
-async fn score_one(wire: &Wire, prompt: &str, continuation: &str, generated: bool) -> Result<Likelihood, Trouble> {
+async fn score_one(wire: &Wire, prompt: &str, continuation: &str, generated: bool) -> Result<Likelihood, RequestError> {
     let context = scored(wire, prompt, generated).await?;
     let whole = scored(wire, &format!("{prompt}{continuation}"), generated).await?;
-    likelihood(&whole, context.tokens.len()).map_err(Passing::malformed)
+    likelihood(&whole, context.tokens.len()).map_err(Transient::malformed)
 }
 
 /// The likelihood of what follows the first `context` tokens.
@@ -226,8 +162,8 @@ fn likelihood(whole: &Scored, context: usize) -> Result<Likelihood, String> {
 }
 
 /// The prompt of a question whose continuations are scored, without the spaces at its end, and these.
-pub(super) fn context(question: &Question) -> Result<(&str, &str), Trouble> {
-    let rejected = |message: &str| Trouble::Question(CallFailure::Rejected { message: message.to_owned() });
+pub(super) fn context(question: &Question) -> Result<(&str, &str), RequestError> {
+    let rejected = |message: &str| RequestError::Question(CallFailure::Rejected { message: message.to_owned() });
     let Prompt::Text(prompt) = &question.prompt else {
         return Err(rejected("likelihoods need a text to go on with, not the messages of a chat"));
     };
@@ -242,7 +178,7 @@ pub(super) fn context(question: &Question) -> Result<(&str, &str), Trouble> {
 }
 
 /// The likelihood of each continuation of `question`.
-pub(super) async fn score(wire: &Wire, question: &Question, generated: bool) -> Result<Answer, Trouble> {
+pub(super) async fn score(wire: &Wire, question: &Question, generated: bool) -> Result<Answer, RequestError> {
     let (prompt, spaces) = context(question)?;
     let start = tokio::time::Instant::now();
     let context = scored(wire, prompt, generated).await?;
@@ -251,7 +187,7 @@ pub(super) async fn score(wire: &Wire, question: &Question, generated: bool) -> 
     for continuation in &question.continuations {
         let whole = scored(wire, &format!("{prompt}{spaces}{}", continuation.text), generated).await?;
         add(&mut usage, whole.usage);
-        likelihoods.push(likelihood(&whole, context.tokens.len()).map_err(Passing::malformed)?);
+        likelihoods.push(likelihood(&whole, context.tokens.len()).map_err(Transient::malformed)?);
     }
     Ok(answer(likelihoods, usage, start.elapsed().as_secs_f64()))
 }

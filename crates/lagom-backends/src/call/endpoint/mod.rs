@@ -1,9 +1,9 @@
 //! Any server that speaks OpenAI's protocol, asked over HTTP: llama-server, Ollama, vLLM, LM Studio, hosted services.
 //!
 //! ```text
-//! Endpoint + Conduct -> handshake -> Known
-//! questions -> ask: Pacer, Counter -> attempt -> stream | body -> Reply
-//!                        ^------ Trouble: wait, leave a parameter out, or fail
+//! Endpoint + ClientOptions -> handshake -> ServerCapabilities
+//! questions -> ask: RateLimiter, Counter -> attempt -> stream | body -> Reply
+//!                        ^------ RequestError: wait, leave a parameter out, or fail
 //! ```
 //!
 //! - Keys come from the environment, are never written, and are struck out of whatever a server sends back.
@@ -21,17 +21,20 @@ mod attempt;
 mod backend;
 mod backoff;
 mod body;
+mod capabilities;
 mod dialect;
-mod drive;
 mod handshake;
 mod likelihood;
 mod next_token;
-mod pacer;
 mod parse;
+mod probe;
+mod rate_limiter;
+mod request_error;
+mod request_loop;
+mod route;
 mod secret;
 mod settings;
 mod stream;
-mod trouble;
 mod wire;
 
 #[cfg(test)]
@@ -42,7 +45,6 @@ mod server;
 pub use backend::EndpointBackend;
 pub use server::Server;
 
+pub use capabilities::{Facts, LikelihoodRoute, Needs, ServerCapabilities};
 pub use dialect::{Dialect, Parameter};
-pub use handshake::{Facts, Known, Needs};
-pub use likelihood::LikelihoodRoute;
-pub use settings::{Api, Conduct, Endpoint, Header, HeaderValue};
+pub use settings::{Api, ClientOptions, Endpoint, Header, HeaderValue};

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::super::{Answer, CallFailure, Likelihood, Question, Usage};
 use super::dialect::Dialect;
 use super::likelihood::{add, answer, context, judge};
-use super::trouble::{Passing, Trouble};
+use super::request_error::{RequestError, Transient};
 use super::wire::Wire;
 
 /// Probabilities asked for at first; all of the vocabulary where a continuation is not among them.
@@ -25,7 +25,7 @@ struct Next {
 }
 
 /// Whether the route can be trusted, or what does not fit.
-pub(super) async fn try_route(wire: &Wire) -> Result<Result<(), String>, Trouble> {
+pub(super) async fn try_route(wire: &Wire) -> Result<Result<(), String>, RequestError> {
     let next = probabilities(wire, "The capital of France is", FIRST).await?;
     let (Some(first), Some(last)) = (next.list.first(), next.list.last()) else {
         return Ok(Err("no probabilities came back".to_owned()));
@@ -42,22 +42,22 @@ pub(super) async fn try_route(wire: &Wire) -> Result<Result<(), String>, Trouble
     Ok(if tokens.is_empty() { Err("`/tokenize` tells no tokens".to_owned()) } else { Ok(()) })
 }
 
-async fn tokenize(wire: &Wire, text: &str) -> Result<Vec<u64>, Trouble> {
+async fn tokenize(wire: &Wire, text: &str) -> Result<Vec<u64>, RequestError> {
     let asked = json!({ "content": text, "add_special": true });
     let body = wire.json(wire.post_aside(&wire.address.of_server("/tokenize"), &asked).await?).await?;
     let list = body.get("tokens").and_then(Value::as_array);
     let tokens = list.and_then(|list| list.iter().map(Value::as_u64).collect::<Option<Vec<u64>>>());
-    tokens.ok_or_else(|| Passing::malformed("`/tokenize`: expected `tokens`, a list of numbers"))
+    tokens.ok_or_else(|| Transient::malformed("`/tokenize`: expected `tokens`, a list of numbers"))
 }
 
-async fn probabilities(wire: &Wire, prompt: &str, most: u32) -> Result<Next, Trouble> {
+async fn probabilities(wire: &Wire, prompt: &str, most: u32) -> Result<Next, RequestError> {
     let body = json!({
         "prompt": prompt, "n_predict": 1, "n_probs": most, "post_sampling_probs": false, "temperature": 0,
         "seed": 0, "cache_prompt": false, "stream": false,
     });
     let url = wire.address.of_server("/completion");
     let body = wire.json(wire.post(&url, &body, &Dialect::default()).await?).await?;
-    let malformed = || Passing::malformed("`/completion`: expected `completion_probabilities` with `top_logprobs`");
+    let malformed = || Transient::malformed("`/completion`: expected `completion_probabilities` with `top_logprobs`");
     let list = body.pointer("/completion_probabilities/0/top_logprobs").and_then(Value::as_array);
     let pair = |entry: &Value| Some((entry.get("id")?.as_u64()?, entry.get("logprob")?.as_f64()?));
     let mut list: Vec<(u64, f64)> =
@@ -69,7 +69,7 @@ async fn probabilities(wire: &Wire, prompt: &str, most: u32) -> Result<Next, Tro
 }
 
 /// The likelihood of each continuation of `question`.
-pub(super) async fn score(wire: &Wire, question: &Question) -> Result<Answer, Trouble> {
+pub(super) async fn score(wire: &Wire, question: &Question) -> Result<Answer, RequestError> {
     let (prompt, spaces) = context(question)?;
     let start = tokio::time::Instant::now();
     let before = tokenize(wire, prompt).await?;
@@ -85,7 +85,7 @@ pub(super) async fn score(wire: &Wire, question: &Question) -> Result<Answer, Tr
                 let message = format!(
                     "`{text}` is {found} after the prompt; this server gives likelihoods of single tokens alone"
                 );
-                return Err(Trouble::Question(CallFailure::Rejected { message }));
+                return Err(RequestError::Question(CallFailure::Rejected { message }));
             }
         }
     }
@@ -101,7 +101,7 @@ pub(super) async fn score(wire: &Wire, question: &Question) -> Result<Answer, Tr
         Some(Likelihood { log_probability: log.min(0.0), tokens: 1, greedy: log >= best })
     };
     let likelihoods: Option<Vec<Likelihood>> = wanted.iter().map(likelihood).collect();
-    let missing = || Passing::malformed("`/completion`: a continuation is not among the probabilities of all tokens");
+    let missing = || Transient::malformed("`/completion`: a continuation is not among the probabilities of all tokens");
     Ok(answer(likelihoods.ok_or_else(missing)?, usage, start.elapsed().as_secs_f64()))
 }
 

@@ -231,7 +231,7 @@ impl Gathered {
     pub(super) fn close(self, stop: &[String]) -> (String, Finish, Usage) {
         let mut text = self.said();
         let mut finish = match self.finish.as_deref().map(Finish::of) {
-            Some(Finish::Other(reason)) => Finish::Other(super::trouble::short(&reason)),
+            Some(Finish::Other(reason)) => Finish::Other(super::request_error::short(&reason)),
             Some(known) => known,
             None => Finish::Other(Finish::UNTOLD.to_owned()),
         };

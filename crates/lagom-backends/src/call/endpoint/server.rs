@@ -3,10 +3,10 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::super::{BackendError, Expense, Flow, Question, Reply, Spent, Stop};
-use super::handshake::{Known, Needs};
+use super::super::{BackendError, Expense, Flow, Question, Reply, Stop, UsageSummary};
+use super::capabilities::{Needs, ServerCapabilities};
 use super::secret::Secrets;
-use super::settings::{Conduct, Endpoint};
+use super::settings::{ClientOptions, Endpoint};
 use super::wire::Wire;
 use super::{ask, handshake};
 
@@ -19,7 +19,7 @@ const LOOK: Duration = Duration::from_millis(50);
 #[derive(Debug)]
 pub struct Server {
     endpoint: Endpoint,
-    conduct: Conduct,
+    options: ClientOptions,
     secrets: Arc<Secrets>,
     used: Arc<Mutex<Expense>>,
 }
@@ -29,8 +29,8 @@ impl Server {
     ///
     /// # Errors
     /// A setting that cannot be meant, or a key that is missing.
-    pub fn open(endpoint: &Endpoint, conduct: &Conduct) -> Result<Self, BackendError> {
-        Self::open_with(endpoint, conduct, &|variable| std::env::var(variable).ok())
+    pub fn open(endpoint: &Endpoint, options: &ClientOptions) -> Result<Self, BackendError> {
+        Self::open_with(endpoint, options, &|variable| std::env::var(variable).ok())
     }
 
     /// The same with another look-up of variables than the environment of this process.
@@ -39,20 +39,21 @@ impl Server {
     /// A setting that cannot be meant, or a key that is missing.
     pub fn open_with(
         endpoint: &Endpoint,
-        conduct: &Conduct,
+        options: &ClientOptions,
         environment: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, BackendError> {
-        endpoint.check(conduct)?;
+        endpoint.check(options)?;
         let secrets = Arc::new(Secrets::read(endpoint, environment)?);
-        Ok(Self { endpoint: endpoint.clone(), conduct: conduct.clone(), secrets, used: Arc::default() })
+        Ok(Self { endpoint: endpoint.clone(), options: options.clone(), secrets, used: Arc::default() })
     }
 
     /// Asks for the list of models alone, which costs nothing; once, and for ten seconds at most.
     ///
     /// # Errors
     /// The server is not there, its certificate is not trusted, or it refuses the key.
-    pub fn look(&self) -> Result<Known, BackendError> {
-        let brief = Conduct { connect: BRIEF, first_byte: BRIEF, whole: BRIEF, retries: 0, ..self.conduct.clone() };
+    pub fn look(&self) -> Result<ServerCapabilities, BackendError> {
+        let brief =
+            ClientOptions { connect: BRIEF, first_byte: BRIEF, whole: BRIEF, retries: 0, ..self.options.clone() };
         let wire = Wire::new(&self.endpoint, &brief, &self.secrets, &self.used)?;
         let runtime = ask::runtime()?;
         let known = runtime.block_on(handshake::look(&wire));
@@ -65,7 +66,7 @@ impl Server {
     ///
     /// # Errors
     /// The server is not there, the path, the model or the key is wrong, or one small question got no answer.
-    pub fn handshake(&self, needs: &Needs, stop: &Stop) -> Result<Option<Known>, BackendError> {
+    pub fn handshake(&self, needs: &Needs, stop: &Stop) -> Result<Option<ServerCapabilities>, BackendError> {
         let wire = self.wire()?;
         let runtime = ask::runtime()?;
         let known = runtime.block_on(async {
@@ -88,11 +89,11 @@ impl Server {
     /// What makes all further asking pointless; the answers under way were handed over.
     pub fn ask(
         &self,
-        known: &Known,
+        known: &ServerCapabilities,
         questions: &mut dyn Iterator<Item = (usize, Question)>,
         keep: &mut dyn FnMut(Reply) -> Flow,
         stop: &Stop,
-    ) -> Result<Spent, BackendError> {
+    ) -> Result<UsageSummary, BackendError> {
         ask::ask(self.wire()?, known, questions, keep, stop)
     }
 
@@ -103,7 +104,7 @@ impl Server {
     }
 
     fn wire(&self) -> Result<Wire, BackendError> {
-        Wire::new(&self.endpoint, &self.conduct, &self.secrets, &self.used)
+        Wire::new(&self.endpoint, &self.options, &self.secrets, &self.used)
     }
 }
 

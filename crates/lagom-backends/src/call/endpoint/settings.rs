@@ -65,7 +65,7 @@ pub enum HeaderValue {
 
 /// How a server is to be treated.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Conduct {
+pub struct ClientOptions {
     /// Most requests in flight, at least 1.
     pub in_flight: usize,
     /// Longest wait for a connection.
@@ -80,7 +80,7 @@ pub struct Conduct {
     pub stream: bool,
     /// How often a question is tried again after the first attempt.
     pub retries: u32,
-    /// The first wait before trying again; it doubles with each attempt, up to [`Conduct::longest_wait`].
+    /// The first wait before trying again; it doubles with each attempt, up to [`ClientOptions::longest_wait`].
     pub first_wait: Duration,
     /// The longest wait before trying again, also where the server asks for a longer one.
     pub longest_wait: Duration,
@@ -100,7 +100,7 @@ pub struct Conduct {
     pub seed: u64,
 }
 
-impl Default for Conduct {
+impl Default for ClientOptions {
     fn default() -> Self {
         Self {
             in_flight: 64,
@@ -123,7 +123,7 @@ impl Default for Conduct {
     }
 }
 
-impl Conduct {
+impl ClientOptions {
     /// The longest time that a server may ask to be left alone: as long as all attempts at one question take together. A
     /// server that asks for more (a quota of the day, most often) is given up at once.
     #[must_use]
@@ -137,7 +137,7 @@ impl Endpoint {
     ///
     /// # Errors
     /// The first setting that cannot: an address that is none, a price below 0, no request in flight.
-    pub fn check(&self, conduct: &Conduct) -> Result<(), BackendError> {
+    pub fn check(&self, options: &ClientOptions) -> Result<(), BackendError> {
         Address::of(&self.url)?;
         let fault = |key: &str, found: String, expected: &str| {
             Err(BackendError::Setting { key: key.to_owned(), found, expected: expected.to_owned() })
@@ -157,16 +157,16 @@ impl Endpoint {
                 }
             }
         }
-        if conduct.in_flight == 0 {
+        if options.in_flight == 0 {
             return fault("in-flight", "0".to_owned(), "at least 1");
         }
-        if conduct.requests_per_minute == Some(0) {
+        if options.requests_per_minute == Some(0) {
             return fault("requests-per-minute", "0".to_owned(), "at least 1");
         }
-        if conduct.tokens_per_minute == Some(0) {
+        if options.tokens_per_minute == Some(0) {
             return fault("tokens-per-minute", "0".to_owned(), "at least 1");
         }
-        match conduct.most.money {
+        match options.most.money {
             Some(_) if self.price.is_none() => {
                 fault("most-money", "set".to_owned(), "prices for this model, without which money cannot be counted")
             }

@@ -13,9 +13,9 @@ use super::address::Address;
 use super::backoff;
 use super::body::{Body, too_large};
 use super::dialect::Dialect;
+use super::request_error::{Refusal, RequestError, Transient, broken, short};
 use super::secret::Secrets;
-use super::settings::{Conduct, Endpoint};
-use super::trouble::{Passing, Refusal, Trouble, broken, short};
+use super::settings::{ClientOptions, Endpoint};
 use crate::input;
 
 /// Most bytes of a refusal that are read.
@@ -27,7 +27,7 @@ pub(super) struct Wire {
     client: Client,
     pub(super) address: Address,
     pub(super) endpoint: Endpoint,
-    pub(super) conduct: Conduct,
+    pub(super) options: ClientOptions,
     secrets: Arc<Secrets>,
     /// What everything that was sent has used.
     used: Arc<Mutex<Expense>>,
@@ -39,7 +39,7 @@ impl Wire {
     /// Opens nothing yet; connections come with the first requests and are kept.
     pub(super) fn new(
         endpoint: &Endpoint,
-        conduct: &Conduct,
+        options: &ClientOptions,
         secrets: &Arc<Secrets>,
         used: &Arc<Mutex<Expense>>,
     ) -> Result<Self, BackendError> {
@@ -47,16 +47,16 @@ impl Wire {
         let builder = Client::builder()
             .tls_backend_preconfigured(trusting(endpoint, &address)?)
             .default_headers(secrets.headers())
-            .connect_timeout(conduct.connect)
-            .pool_max_idle_per_host(conduct.in_flight.max(1))
+            .connect_timeout(options.connect)
+            .pool_max_idle_per_host(options.in_flight.max(1))
             .redirect(reqwest::redirect::Policy::none())
             .user_agent(concat!("lagom/", env!("CARGO_PKG_VERSION")))
             .http1_only();
         // A proxy of the environment cannot know this machine's own servers.
         let builder = if address.local { builder.no_proxy() } else { builder };
         let client = builder.build().map_err(|error| BackendError::Machinery { message: error.to_string() })?;
-        let (endpoint, conduct, secrets) = (endpoint.clone(), conduct.clone(), secrets.clone());
-        Ok(Self { client, address, endpoint, conduct, secrets, used: used.clone(), met: AtomicBool::new(false) })
+        let (endpoint, options, secrets) = (endpoint.clone(), options.clone(), secrets.clone());
+        Ok(Self { client, address, endpoint, options, secrets, used: used.clone(), met: AtomicBool::new(false) })
     }
 
     /// Remembers that it has answered.
@@ -74,37 +74,37 @@ impl Wire {
     pub(super) fn left(&self) -> Most {
         let used = *self.used();
         Most {
-            money: self.conduct.most.money.map(|most| (most - used.money).max(0.0)),
-            calls: self.conduct.most.calls.map(|most| most.saturating_sub(used.calls)),
+            money: self.options.most.money.map(|most| (most - used.money).max(0.0)),
+            calls: self.options.most.calls.map(|most| most.saturating_sub(used.calls)),
         }
     }
 
     /// Sends `body` to `url`, for an answer of the model, and waits for the head of one that is no refusal. It counts as a call
     /// whatever comes of it, unless there is no connection; beyond the most calls nothing is sent.
-    pub(super) async fn post(&self, url: &str, body: &Value, dialect: &Dialect) -> Result<Body, Trouble> {
-        if let (Some(0), Some(limit)) = (self.left().calls, self.conduct.most.calls) {
-            return Err(Trouble::Backend(BackendError::Calls { limit, next: 1 }));
+    pub(super) async fn post(&self, url: &str, body: &Value, dialect: &Dialect) -> Result<Body, RequestError> {
+        if let (Some(0), Some(limit)) = (self.left().calls, self.options.most.calls) {
+            return Err(RequestError::Backend(BackendError::Calls { limit, next: 1 }));
         }
         self.used().calls += 1;
         let sent = self.send(self.client.post(url).json(body), url, dialect).await;
-        if let Err(Trouble::Passing(Passing { unreachable: true, .. })) = &sent {
+        if let Err(RequestError::Transient(Transient { unreachable: true, .. })) = &sent {
             self.used().calls -= 1;
         }
         sent
     }
 
     /// Sends `body` to a path of the server's own where no model answers.
-    pub(super) async fn post_aside(&self, url: &str, body: &Value) -> Result<Body, Trouble> {
+    pub(super) async fn post_aside(&self, url: &str, body: &Value) -> Result<Body, RequestError> {
         self.send(self.client.post(url).json(body), url, &Dialect::default()).await
     }
 
     /// The same without a body.
-    pub(super) async fn get(&self, url: &str) -> Result<Body, Trouble> {
+    pub(super) async fn get(&self, url: &str) -> Result<Body, RequestError> {
         self.send(self.client.get(url), url, &Dialect::default()).await
     }
 
-    async fn send(&self, request: RequestBuilder, url: &str, dialect: &Dialect) -> Result<Body, Trouble> {
-        let within = self.conduct.first_byte;
+    async fn send(&self, request: RequestBuilder, url: &str, dialect: &Dialect) -> Result<Body, RequestError> {
+        let within = self.options.first_byte;
         let response = match timeout(within, request.send()).await {
             Err(_) => return Err(silent("no answer began", within)),
             Ok(Err(error)) => return Err(self.struck(broken(&error, url, "the connection broke"))),
@@ -130,10 +130,10 @@ impl Wire {
         (status, wait): (u16, Option<std::time::Duration>),
         body: &str,
         dialect: &Dialect,
-    ) -> Trouble {
+    ) -> RequestError {
         let body = self.secrets.strike_out(body);
         let variable = self.endpoint.key_env.as_deref();
-        let (patience, met) = (self.conduct.patience_of_waits(), self.met.load(Ordering::Relaxed));
+        let (patience, met) = (self.options.patience_of_waits(), self.met.load(Ordering::Relaxed));
         let model = &self.endpoint.model;
         Refusal { url, model, variable, status, wait, body: &body, dialect, patience, met }.trouble()
     }
@@ -148,10 +148,10 @@ impl Wire {
         self.secrets.strike_out(text)
     }
 
-    fn struck(&self, trouble: Trouble) -> Trouble {
+    fn struck(&self, trouble: RequestError) -> RequestError {
         match trouble {
-            Trouble::Passing(passing) => {
-                Trouble::Passing(Passing { message: self.secrets.strike_out(&passing.message), ..passing })
+            RequestError::Transient(passing) => {
+                RequestError::Transient(Transient { message: self.secrets.strike_out(&passing.message), ..passing })
             }
             other => other,
         }
@@ -163,18 +163,20 @@ impl Wire {
         response: &mut Body,
         begun: bool,
         until: Instant,
-    ) -> Result<Option<Vec<u8>>, Trouble> {
-        let within = if begun { self.conduct.silence } else { self.conduct.first_byte };
+    ) -> Result<Option<Vec<u8>>, RequestError> {
+        let within = if begun { self.options.silence } else { self.options.first_byte };
         let deadline = until.min(Instant::now() + within);
         let url = response.url().to_string();
         match timeout_at(deadline, response.chunk()).await {
-            Err(_) if deadline == until => Err(silent("the answer did not end", self.conduct.whole)),
+            Err(_) if deadline == until => Err(silent("the answer did not end", self.options.whole)),
             Err(_) => Err(silent("the answer stopped coming", within)),
             Ok(Err(error)) => Err(match broken(&error, &url, "the answer broke off") {
-                Trouble::Passing(passing) => self.struck(Trouble::Passing(Passing { malformed: true, ..passing })),
+                RequestError::Transient(passing) => {
+                    self.struck(RequestError::Transient(Transient { malformed: true, ..passing }))
+                }
                 other => other,
             }),
-            Ok(Ok(bytes)) => response.unpack(bytes.as_deref(), self.conduct.answer_bytes),
+            Ok(Ok(bytes)) => response.unpack(bytes.as_deref(), self.options.answer_bytes),
         }
     }
 
@@ -184,8 +186,8 @@ impl Wire {
         mut response: Body,
         most: usize,
         first: Option<Vec<u8>>,
-    ) -> Result<Vec<u8>, Trouble> {
-        let until = Instant::now() + self.conduct.whole;
+    ) -> Result<Vec<u8>, RequestError> {
+        let until = Instant::now() + self.options.whole;
         let mut body = first.unwrap_or_default();
         loop {
             if body.len() > most {
@@ -199,20 +201,24 @@ impl Wire {
     }
 
     /// The body as JSON.
-    pub(super) async fn json(&self, response: Body) -> Result<Value, Trouble> {
-        let body = self.read(response, self.conduct.answer_bytes, None).await?;
+    pub(super) async fn json(&self, response: Body) -> Result<Value, RequestError> {
+        let body = self.read(response, self.options.answer_bytes, None).await?;
         serde_json::from_slice(&body).map_err(|_| not_json(&self.quote(&String::from_utf8_lossy(&body))))
     }
 }
 
 /// A body that is not JSON.
-pub(super) fn not_json(body: &str) -> Trouble {
+pub(super) fn not_json(body: &str) -> RequestError {
     let found = if body.is_empty() { "nothing".to_owned() } else { format!("`{body}`") };
-    Passing::malformed(format!("expected JSON, found {found}"))
+    Transient::malformed(format!("expected JSON, found {found}"))
 }
 
-fn silent(what: &str, within: std::time::Duration) -> Trouble {
-    Trouble::Passing(Passing { message: format!("{what} within {within:?}"), billed: true, ..Passing::default() })
+fn silent(what: &str, within: std::time::Duration) -> RequestError {
+    RequestError::Transient(Transient {
+        message: format!("{what} within {within:?}"),
+        billed: true,
+        ..Transient::default()
+    })
 }
 
 /// Whom to trust: the system's authorities and those of the endpoint.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
 use super::budget::Book;
-use super::caller::Caller;
+use super::prompted_model::PromptedModel;
 use crate::call::{Answer, Budget, CallFailure, Flow, Query, Row, advice};
 use crate::climb::Ascent;
 use crate::prompt::digest;
@@ -63,7 +63,7 @@ impl Session {
     }
 
     /// How many questions about these rows were never asked; none where asking was stopped on the way, which is remembered.
-    fn never_asked(&self, caller: &Caller, rows: &[u32]) -> Result<usize, SessionError> {
+    fn never_asked(&self, caller: &PromptedModel, rows: &[u32]) -> Result<usize, SessionError> {
         let dataset = &self.prepared.loaded.dataset;
         let mut missing = BTreeSet::new();
         for (&row, repeat) in rows.iter().flat_map(|row| (0..caller.repeats).map(move |repeat| (row, repeat))) {
@@ -84,7 +84,7 @@ impl Session {
     }
 
     /// The different questions about these rows that have neither an answer nor a failure that would only come again.
-    pub(super) fn open_questions(&self, caller: &Caller, rows: &[u32]) -> Result<Vec<Open>, SessionError> {
+    pub(super) fn open_questions(&self, caller: &PromptedModel, rows: &[u32]) -> Result<Vec<Open>, SessionError> {
         let dataset = &self.prepared.loaded.dataset;
         let (mut open, mut seen) = (Vec::new(), BTreeSet::new());
         for &row in rows {
@@ -106,7 +106,7 @@ impl Session {
     /// spent, stop the asking of this model, and are remembered; the others go on.
     pub(super) fn ask(
         &self,
-        caller: &Caller,
+        caller: &PromptedModel,
         rows: &[u32],
         executor: &dyn Executor,
         told: (&mut Progress, &mut dyn FnMut(&Progress)),
@@ -122,7 +122,7 @@ impl Session {
     }
 
     /// Remembers that a model is asked nothing more in this run, and why; the next run tries again.
-    pub(super) fn stop_asking(&self, caller: &Caller, rows: &[u32], message: &str) -> Result<(), SessionError> {
+    pub(super) fn stop_asking(&self, caller: &PromptedModel, rows: &[u32], message: &str) -> Result<(), SessionError> {
         let candidate = caller.called.name.clone();
         let message = match advice(message) {
             Some(advice) => format!("{}; {advice}", message.trim_end_matches('.')),
@@ -142,7 +142,7 @@ impl Session {
     /// As [`ask`](Self::ask), but such a fault is an error.
     pub(super) fn ask_all(
         &self,
-        caller: &Caller,
+        caller: &PromptedModel,
         rows: &[u32],
         executor: &dyn Executor,
         (progress, listener): (&mut Progress, &mut dyn FnMut(&Progress)),
@@ -169,7 +169,7 @@ impl Session {
     }
 
     /// Shows how many questions there are; the rows of earlier steps are counted already.
-    fn show(&self, caller: &Caller, rows: &[u32], open: usize, progress: &mut Progress) {
+    fn show(&self, caller: &PromptedModel, rows: &[u32], open: usize, progress: &mut Progress) {
         let wanted = rows.len() * caller.repeats as usize;
         let before = self.asking.counted.borrow_mut().insert(caller.called.name.clone(), wanted).unwrap_or(0);
         progress.add(open, wanted.saturating_sub(before).saturating_sub(open));
@@ -179,7 +179,7 @@ impl Session {
     /// Puts these questions once; those that failed and are worth another try.
     fn put_once(
         &self,
-        caller: &Caller,
+        caller: &PromptedModel,
         open: &[Open],
         executor: &dyn Executor,
         (progress, listener): (&mut Progress, &mut dyn FnMut(&Progress)),
@@ -198,7 +198,7 @@ impl Session {
     /// are through.
     fn put_some(
         &self,
-        caller: &Caller,
+        caller: &PromptedModel,
         open: &[Open],
         executor: &dyn Executor,
         (progress, listener): (&mut Progress, &mut dyn FnMut(&Progress)),
@@ -236,7 +236,7 @@ impl Session {
             }
             if executor.this().stop.load(Ordering::SeqCst) { Flow::Stop } else { Flow::Continue }
         };
-        let asked = self.put(caller, &mut questions, (executor, &budget), &mut keep);
+        let asked = self.dispatch(caller, &mut questions, (executor, &budget), &mut keep);
         let rest = budget.close();
         if let Some(error) = fault {
             return Err(error);
@@ -264,7 +264,7 @@ impl Session {
     /// Writes what came of one question; whether it is an answer.
     fn keep_answer(
         &self,
-        caller: &Caller,
+        caller: &PromptedModel,
         open: &Open,
         found: Result<Answer, CallFailure>,
         budget: &Budget<'_>,

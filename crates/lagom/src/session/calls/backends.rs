@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::call::command::{CommandBackend, Program};
-use crate::call::endpoint::{Api, Conduct, Endpoint, EndpointBackend, Header, HeaderValue};
+use crate::call::endpoint::{Api, ClientOptions, Endpoint, EndpointBackend, Header, HeaderValue};
 use crate::call::gguf::{GgufBackend, Settings};
 use crate::call::{self, AnswersBackend, Backend, BackendError, Identity};
 use crate::session::error::SessionError;
@@ -21,7 +21,7 @@ pub(super) struct Place {
     /// lagom itself, which starts programs and workers; none where nothing will be started.
     pub(super) lagom: Option<PathBuf>,
     /// How servers are treated where the study says nothing.
-    pub(super) conduct: Conduct,
+    pub(super) options: ClientOptions,
 }
 
 impl Prepared {
@@ -45,7 +45,7 @@ impl Prepared {
                     certificate: certificate.clone(),
                     price: called.price.as_ref().map(price),
                 };
-                Box::new(EndpointBackend::new(endpoint, self.conduct(called, &place.conduct)))
+                Box::new(EndpointBackend::new(endpoint, self.options(called, &place.options)))
             }
             Source::Gguf { path } => {
                 let settings = Settings { context: called.context, ..Settings::default() };
@@ -100,8 +100,8 @@ impl Prepared {
     }
 
     /// How the server of this candidate is treated.
-    fn conduct(&self, called: &Called, usual: &Conduct) -> Conduct {
-        Conduct {
+    fn options(&self, called: &Called, usual: &ClientOptions) -> ClientOptions {
+        ClientOptions {
             in_flight: called.in_flight.map_or(IN_FLIGHT, |most| most as usize),
             requests_per_minute: called.requests_per_minute,
             first_byte: called.timeout.unwrap_or(usual.first_byte),

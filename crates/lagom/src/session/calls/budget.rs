@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use super::backends::{Place, identity, price, settings};
-use super::caller::Caller;
+use super::prompted_model::PromptedModel;
 use crate::call::{Amount, Budget, Ledger, Most, Usage};
 use crate::session::error::SessionError;
 use crate::session::start::Session;
@@ -53,7 +53,7 @@ impl Session {
     ///
     /// # Errors
     /// The store can't be read.
-    pub(super) fn budget<'a>(&self, caller: &Caller, book: &'a Book<'_>) -> Result<Budget<'a>, SessionError> {
+    pub(super) fn budget<'a>(&self, caller: &PromptedModel, book: &'a Book<'_>) -> Result<Budget<'a>, SessionError> {
         if !caller.manner.is_called {
             return Ok(Budget::of_nothing());
         }

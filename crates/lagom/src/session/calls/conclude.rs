@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::caller::Caller;
+use super::answer_scorer::AnswerScorer;
 use super::explore::Asking;
-use super::judge::Judge;
+use super::prompted_model::PromptedModel;
 use super::tally::Tally;
 use crate::climb::Ascent;
 use crate::data::Look;
@@ -20,7 +20,7 @@ impl Session {
     pub(super) fn conclude_with(
         &self,
         ascent: &Ascent,
-        callers: &[Caller],
+        callers: &[PromptedModel],
         ask: &mut Asking<'_>,
     ) -> Result<(Analysis, Verdict), SessionError> {
         let terms = &self.prepared.terms;
@@ -49,7 +49,7 @@ impl Session {
     /// candidate was asked. One that can't be judged any more is asked nothing more.
     fn confirm_with(
         &self,
-        (entries, screening, callers): (&[Entry], Screening, &[Caller]),
+        (entries, screening, callers): (&[Entry], Screening, &[PromptedModel]),
         (look, number): (&Look, u32),
         sizes: (u64, u64),
         (sealed, ask): (&mut BTreeMap<String, usize>, &mut Asking<'_>),
@@ -84,7 +84,7 @@ impl Session {
     }
 
     /// Whether a candidate is asked nothing more: asking was stopped, or more is missing than all sealed rows allow.
-    fn is_silent(&self, caller: &Caller, missing: u64, sealed: usize) -> bool {
+    fn is_silent(&self, caller: &PromptedModel, missing: u64, sealed: usize) -> bool {
         let all = (self.explored_rows().len() + sealed) as f64 * f64::from(caller.repeats);
         self.asking.faults.borrow().contains_key(&caller.called.name)
             || missing as f64 > self.prepared.study.budget.missing() * all
@@ -98,8 +98,8 @@ impl Session {
     }
 
     /// What these rows came to, by repeat, and how many of their answers are missing.
-    fn answered(&self, caller: &Caller, rows: &[u32]) -> Result<(Answered, u64), SessionError> {
-        let judge = Judge::new(caller, &self.prepared);
+    fn answered(&self, caller: &PromptedModel, rows: &[u32]) -> Result<(Answered, u64), SessionError> {
+        let judge = AnswerScorer::new(caller, &self.prepared);
         let mut tally = Tally::default();
         let mut own: Vec<Responses> = Vec::new();
         for repeat in 0..caller.repeats {
@@ -113,7 +113,7 @@ impl Session {
     fn count_all(
         &self,
         analysis: &mut Analysis,
-        callers: &[Caller],
+        callers: &[PromptedModel],
         sealed: &BTreeMap<String, usize>,
     ) -> Result<(), SessionError> {
         for caller in callers {

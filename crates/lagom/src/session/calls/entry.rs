@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::answer_scorer::AnswerScorer;
 use super::ask::is_stop;
-use super::caller::Caller;
-use super::judge::Judge;
+use super::kept::Kept;
+use super::prompted_model::PromptedModel;
 use super::tally::Tally;
-use crate::call::{Answer, CallFailure, ModelFacts};
+use crate::call::{Answer, ModelFacts};
 use crate::data::{Sealed, split};
 use crate::measure::Deployment;
 use crate::prompt::digest;
@@ -15,17 +16,6 @@ use crate::session::start::Session;
 use crate::study::{Price, Refusals, Unreadable};
 use crate::trial::Facts;
 use crate::verdict::{CallFacts, Distribution, Entry, RepeatOutcomes, Responses, Tokens, Unmeasured, UnmeasuredKind};
-
-/// What came of one question.
-#[derive(Clone, Debug)]
-pub(super) struct Kept {
-    /// Address of its answer.
-    pub(super) key: String,
-    /// The answer, if there is one.
-    pub(super) answer: Option<Answer>,
-    /// Why there is none, if it was asked.
-    pub(super) failure: Option<CallFailure>,
-}
 
 impl Session {
     /// The development rows that every asked candidate answers, in the order of asking: the validation rows of every
@@ -41,7 +31,7 @@ impl Session {
     ///
     /// # Errors
     /// The store can't be read; a row that cannot fill in a template.
-    pub(super) fn kept(&self, caller: &Caller, rows: &[u32], repeat: u32) -> Result<Vec<Kept>, SessionError> {
+    pub(super) fn kept(&self, caller: &PromptedModel, rows: &[u32], repeat: u32) -> Result<Vec<Kept>, SessionError> {
         let dataset = &self.prepared.loaded.dataset;
         let one = |&row: &u32| {
             let key = caller.key(&digest(&caller.question(dataset, row, repeat)?));
@@ -64,11 +54,11 @@ impl Session {
     /// As [`Session::kept`].
     pub(super) fn called_entry(
         &self,
-        caller: &Caller,
+        caller: &PromptedModel,
         rows: &[u32],
         given_up: Option<u64>,
     ) -> Result<Entry, SessionError> {
-        let judge = Judge::new(caller, &self.prepared);
+        let judge = AnswerScorer::new(caller, &self.prepared);
         let mut tally = Tally::default();
         let mut answers: BTreeMap<String, Answer> = BTreeMap::new();
         let mut own: Vec<Responses> = Vec::new();
@@ -124,7 +114,7 @@ impl Session {
     /// What these answers took and cost.
     fn call_facts(
         &self,
-        (caller, model): (&Caller, &ModelFacts),
+        (caller, model): (&PromptedModel, &ModelFacts),
         answers: &[Answer],
         (tally, given_up): (&Tally, Option<u64>),
     ) -> CallFacts {

@@ -1,6 +1,6 @@
 //! Exploring: every asked candidate answers a part of the labelled rows, the hopeless ones as few as it takes to see it.
 
-use super::caller::Caller;
+use super::prompted_model::PromptedModel;
 use crate::call::CallFailure;
 use crate::session::error::SessionError;
 use crate::session::progress::{Progress, Stage};
@@ -16,7 +16,7 @@ pub(super) const FIRST: usize = 32;
 const FEW: usize = 4;
 
 /// Asks a candidate these rows, as far as they are not answered yet.
-pub(super) type Asking<'a> = dyn FnMut(&Caller, &[u32]) -> Result<(), SessionError> + 'a;
+pub(super) type Asking<'a> = dyn FnMut(&PromptedModel, &[u32]) -> Result<(), SessionError> + 'a;
 
 impl Session {
     /// Puts the first question to every model before anything is trained, so that a wrong key, address, model or
@@ -24,7 +24,7 @@ impl Session {
     ///
     /// # Errors
     /// As [`Session::conclude_asking`]; where several backends can't be asked, all of them.
-    pub fn greet(&self, executor: &dyn Executor, listener: &mut dyn FnMut(&Progress)) -> Result<(), SessionError> {
+    pub fn preflight(&self, executor: &dyn Executor, listener: &mut dyn FnMut(&Progress)) -> Result<(), SessionError> {
         let callers = self.prepared.callers()?;
         let rows = self.explored_rows();
         let mut progress = Progress::new(Stage::Ask, 0, 0);
@@ -55,7 +55,7 @@ impl Session {
     }
 
     /// What kept these rows from an answer and may be mended; nothing where they are answered, or never will be.
-    fn unanswered(&self, caller: &Caller, rows: &[u32]) -> Result<Option<SessionError>, SessionError> {
+    fn unanswered(&self, caller: &PromptedModel, rows: &[u32]) -> Result<Option<SessionError>, SessionError> {
         let Some(open) = self.open_questions(caller, rows)?.into_iter().next() else { return Ok(None) };
         let Some(found) = self.store.call_failure(&open.key)? else { return Ok(None) };
         if matches!(found.failure, CallFailure::Rejected { .. } | CallFailure::Stopped { .. }) {
@@ -69,7 +69,7 @@ impl Session {
     }
 
     /// How the last of these questions was refused, where every one was; nothing where one was answered, or was not asked.
-    fn refused_of(&self, caller: &Caller, rows: &[u32]) -> Result<Option<CallFailure>, SessionError> {
+    fn refused_of(&self, caller: &PromptedModel, rows: &[u32]) -> Result<Option<CallFailure>, SessionError> {
         let mut last = None;
         for kept in self.kept(caller, rows, 0)? {
             match kept.failure {
@@ -92,7 +92,7 @@ impl Session {
     /// A function of the answers alone: with an `ask` that only checks the store it comes to the same again.
     pub(super) fn explore_with(
         &self,
-        callers: &[Caller],
+        callers: &[PromptedModel],
         trained: &[Entry],
         ask: &mut Asking<'_>,
     ) -> Result<Vec<Entry>, SessionError> {
@@ -114,7 +114,7 @@ impl Session {
                 ask(&callers[at], &rows[..count])?;
                 asked[at] = count;
             }
-            let entry = |(at, caller): (usize, &Caller)| {
+            let entry = |(at, caller): (usize, &PromptedModel)| {
                 let given_up = (asked[at] < count && !lost[at]).then_some(asked[at] as u64);
                 self.called_entry(caller, &rows[..asked[at]], given_up)
             };

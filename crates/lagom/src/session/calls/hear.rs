@@ -4,8 +4,8 @@
 //! which a thought has no end, one that called a tool, one that nothing can be read from. That a model will not answer, or its
 //! provider not let it, is a property of the model.
 
-use super::caller::Caller;
-use super::entry::Kept;
+use super::kept::Kept;
+use super::prompted_model::PromptedModel;
 use crate::call::{Answer, Finish, Likelihood};
 use crate::data::{Dataset, Target};
 use crate::prompt::{
@@ -47,7 +47,7 @@ pub(super) enum Flaw {
 
 /// Hears what answers to one candidate's questions say.
 pub(super) struct Hearing<'a> {
-    caller: &'a Caller,
+    caller: &'a PromptedModel,
     dataset: &'a Dataset,
     labels: LabelReader,
     /// Whether an empty text may be the right answer: some row has one for a reference.
@@ -60,7 +60,7 @@ const REST: &str = " \u{E000}\u{E001}";
 const SHORT: usize = 24;
 
 impl<'a> Hearing<'a> {
-    pub(super) fn new(caller: &'a Caller, dataset: &'a Dataset) -> Self {
+    pub(super) fn new(caller: &'a PromptedModel, dataset: &'a Dataset) -> Self {
         let names = if let Target::Classes { names, .. } = &dataset.target { names.as_slice() } else { &[] };
         let empty = |row: &u32| dataset.references(*row).iter().any(|text| text.trim().is_empty());
         let texts = matches!(dataset.target, Target::Texts { .. });

@@ -1,7 +1,7 @@
 //! Whether the models that a study asks are there, found out without asking them a question.
 
 use super::backends::{Place, told};
-use super::caller::Caller;
+use super::prompted_model::PromptedModel;
 use crate::session::error::SessionError;
 use crate::session::prepare::Prepared;
 
@@ -34,7 +34,7 @@ impl Prepared {
         SessionError::all(faults).map_or(Ok(seen), Err)
     }
 
-    fn look_for(&self, caller: &Caller) -> Result<Sight, SessionError> {
+    fn look_for(&self, caller: &PromptedModel) -> Result<Sight, SessionError> {
         let called = &caller.called;
         let seen = self.backend(called, &Place::default()).look().map_err(|error| told(called, &error))?;
         Ok(Sight { name: called.name.clone(), found: seen.found, warning: seen.warning })

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use super::super::{prepare, start::Session};
 use super::servers::scripted::{Fault, Labelled, Model, Request, Script, Server};
-use crate::call::endpoint::Conduct;
+use crate::call::endpoint::ClientOptions;
 use crate::climb::Ascent;
 use crate::session::error::SessionError;
 use crate::study::Study;
@@ -151,17 +151,17 @@ impl Scene {
             Study::parse(&std::fs::read_to_string(&path).expect("readable"), path, &registries()).expect("a study");
         let mut session = Session::start(prepare(study, String::new())?, &self.folder.path().join("out"))?;
         let first_byte = self.patience;
-        session.asking.conduct = Conduct {
+        session.asking.options = ClientOptions {
             first_byte,
             silence: first_byte,
             retries: 3,
             first_wait: Duration::from_millis(1),
             longest_wait: Duration::from_millis(4),
-            ..Conduct::default()
+            ..ClientOptions::default()
         };
         let executor =
             Here { this: ThisProgram { path: std::path::PathBuf::from("none"), stop: self.ledger.stop.clone() } };
-        session.greet(&executor, &mut |_| {})?;
+        session.preflight(&executor, &mut |_| {})?;
         let nothing = Ascent { repeats: Vec::new(), stopped: Vec::new(), untried: Vec::new() };
         session.conclude_asking(&nothing, &executor, &mut |_| {})?;
         Ok(session.asking_notes())

@@ -1,6 +1,6 @@
 //! Who is asked what, before anything is asked: the questions, and what they will cost.
 
-use super::caller::{Caller, examples};
+use super::prompted_model::{PromptedModel, examples};
 use crate::call::Prompt;
 use crate::data::{SplitSpec, split};
 use crate::prompt::estimate_prompt_tokens;
@@ -63,7 +63,7 @@ impl Prepared {
         self.callers()?.iter().map(|caller| self.call_plan(caller)).collect()
     }
 
-    fn call_plan(&self, caller: &Caller) -> Result<CallPlan, SessionError> {
+    fn call_plan(&self, caller: &PromptedModel) -> Result<CallPlan, SessionError> {
         let dataset = &self.loaded.dataset;
         let rows = split(dataset, &self.first_split()).validation;
         let step = rows.len().div_ceil(COUNTED).max(1);
@@ -98,19 +98,19 @@ impl Prepared {
     ///
     /// # Errors
     /// A template that does not fit the columns, too few rows to draw shots from, a file that can't be read: of all candidates at once.
-    pub(super) fn callers(&self) -> Result<Vec<Caller>, SessionError> {
+    pub(super) fn callers(&self) -> Result<Vec<PromptedModel>, SessionError> {
         let (callers, faults) = self.callers_and_faults();
         SessionError::all(faults).map_or(Ok(callers), Err)
     }
 
     /// The same with what keeps each of the others from being asked.
-    pub(super) fn callers_and_faults(&self) -> (Vec<Caller>, Vec<SessionError>) {
+    pub(super) fn callers_and_faults(&self) -> (Vec<PromptedModel>, Vec<SessionError>) {
         let dataset = &self.loaded.dataset;
         let shots = self.study.candidates.iter().any(|called| called.shots > 0);
         let pool = if shots { examples(dataset, &split(dataset, &self.first_split()).train) } else { Vec::new() };
         let (mut callers, mut faults) = (Vec::new(), Vec::new());
         for called in &self.study.candidates {
-            match Caller::new(self, called, &pool) {
+            match PromptedModel::new(self, called, &pool) {
                 Ok(caller) => callers.push(caller),
                 Err(fault) => faults.push(fault),
             }

@@ -10,8 +10,8 @@ use crate::session::error::SessionError;
 use crate::session::start::Session;
 use crate::verdict::{Analysis, Verdict};
 
-use super::caller::Caller;
-use super::judge::Judge;
+use super::answer_scorer::AnswerScorer;
+use super::prompted_model::PromptedModel;
 use super::tally::Tally;
 
 /// Most rows of the sample.
@@ -40,9 +40,9 @@ impl Session {
         let mut rows = self.sealed_order(&Look::at(&pair));
         rows.truncate(examples);
         let metric = self.prepared.terms.metric;
-        let judged = |caller: &Caller, rows: &[u32]| -> Result<_, SessionError> {
+        let judged = |caller: &PromptedModel, rows: &[u32]| -> Result<_, SessionError> {
             let kept = self.kept(caller, rows, 0)?;
-            let judge = Judge::new(caller, &self.prepared);
+            let judge = AnswerScorer::new(caller, &self.prepared);
             Ok((judge.judge(rows, &kept, 0, &mut Tally::default())?, kept))
         };
         // What is missing of either can't be compared.
@@ -68,7 +68,7 @@ impl Session {
         let better = order.iter().rev().take((order.len() - worse).min(MOST - kept));
         let picked: Vec<(usize, f64)> = order.iter().take(kept).chain(better).copied().collect();
         let one = |(at, _): (usize, f64)| -> Result<Difference, SessionError> {
-            let answer = |side: &(&Caller, Vec<Option<Answer>>, Vec<f64>)| DifferenceAnswer {
+            let answer = |side: &(&PromptedModel, Vec<Option<Answer>>, Vec<f64>)| DifferenceAnswer {
                 candidate: side.0.called.name.clone(),
                 answer: side.1[at].as_ref().map(|answer| shortened(&answer.text)),
                 score: side.2[at],

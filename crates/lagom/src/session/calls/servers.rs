@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::super::{prepare, start::Session};
-use crate::call::endpoint::Conduct;
+use crate::call::endpoint::ClientOptions;
 use crate::climb::Ascent;
 use crate::session::error::SessionError;
 use crate::study::Study;
@@ -163,17 +163,17 @@ impl Scene {
         let study = Study::parse(&study, folder.path().join("s.toml"), &registries()).expect("a study");
         let prepared = prepare(study, String::new())?;
         let mut session = Session::start(prepared, &folder.path().join("out"))?;
-        session.asking.conduct = Conduct {
+        session.asking.options = ClientOptions {
             first_byte,
             silence: first_byte,
             retries: 2,
             first_wait: Duration::from_millis(2),
             longest_wait: Duration::from_millis(8),
-            ..Conduct::default()
+            ..ClientOptions::default()
         };
         let stop = Arc::new(AtomicBool::new(false));
         let executor = Here { this: ThisProgram { path: std::path::PathBuf::from("none"), stop } };
-        session.greet(&executor, &mut |_| {})?;
+        session.preflight(&executor, &mut |_| {})?;
         let nothing = Ascent { repeats: Vec::new(), stopped: Vec::new(), untried: Vec::new() };
         Ok(session.conclude_asking(&nothing, &executor, &mut |_| {})?.1)
     }

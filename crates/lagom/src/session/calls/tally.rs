@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::entry::Kept;
 use super::hear::Flaw;
+use super::kept::Kept;
 use crate::verdict::{FailureReason, ProblemExample, Problems, Unmeasured, UnmeasuredKind};
 
 /// How many answers that were none are kept of each kind.

@@ -45,7 +45,7 @@ const KNOWN: &[&str] = &[
     "talkie", "wavtokenizer-dec", "xverse",
 ];
 
-/// Known ones that don't write text from left to right: encoders, encoder-decoders, drafts of other models, diffusion
+/// ServerCapabilities ones that don't write text from left to right: encoders, encoder-decoders, drafts of other models, diffusion
 /// models (`causal_attn = false` in llama.cpp's src/models), pictures and voices.
 const OTHERWISE: [&str; 23] = [
     "bert",

@@ -1,4 +1,4 @@
-//! Known answers, by the arithmetic of files that are written here.
+//! ServerCapabilities answers, by the arithmetic of files that are written here.
 
 use std::io::Cursor;
 use std::path::Path;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::settings::Conduct;
+use super::settings::ClientOptions;
 
 /// Requests in flight at the start.
 const FIRST: f64 = 4.0;
@@ -16,7 +16,7 @@ const BURST: f64 = 0.1;
 /// (additive increase, multiplicative decrease: Chiu & Jain 1989; slow start: Jacobson 1988), and is halved at most once
 /// for all requests that were in flight together.
 #[derive(Clone, Debug)]
-pub(super) struct Pacer {
+pub(super) struct RateLimiter {
     most: f64,
     window: f64,
     doubling: bool,
@@ -61,9 +61,9 @@ impl Allowance {
     }
 }
 
-impl Pacer {
-    pub(super) fn new(conduct: &Conduct) -> Self {
-        let most = conduct.in_flight.max(1) as f64;
+impl RateLimiter {
+    pub(super) fn new(options: &ClientOptions) -> Self {
+        let most = options.in_flight.max(1) as f64;
         Self {
             most,
             window: most.min(FIRST),
@@ -71,8 +71,8 @@ impl Pacer {
             sent: 0,
             halved_at: 0,
             closed_until: Duration::ZERO,
-            requests: conduct.requests_per_minute.map(|number| Allowance::new(f64::from(number))),
-            tokens: conduct.tokens_per_minute.map(|number| Allowance::new(number as f64)),
+            requests: options.requests_per_minute.map(|number| Allowance::new(f64::from(number))),
+            tokens: options.tokens_per_minute.map(|number| Allowance::new(number as f64)),
         }
     }
 
@@ -131,45 +131,45 @@ impl Pacer {
 mod tests {
     use super::*;
 
-    fn pacer(conduct: Conduct) -> Pacer {
-        Pacer::new(&conduct)
+    fn rate_limiter(options: ClientOptions) -> RateLimiter {
+        RateLimiter::new(&options)
     }
 
     #[test]
     fn the_window_grows_to_the_most_and_halves_once_a_round() {
-        let mut pacer = pacer(Conduct { in_flight: 32, ..Conduct::default() });
-        assert_eq!(pacer.window(), 4);
+        let mut rate_limiter = rate_limiter(ClientOptions { in_flight: 32, ..ClientOptions::default() });
+        assert_eq!(rate_limiter.window(), 4);
         for _ in 0..100 {
-            pacer.send(1.0, 0.0);
-            pacer.answered();
+            rate_limiter.send(1.0, 0.0);
+            rate_limiter.answered();
         }
-        assert_eq!(pacer.window(), 32);
-        let tickets: Vec<u64> = (0..8).map(|_| pacer.send(1.0, 0.0)).collect();
+        assert_eq!(rate_limiter.window(), 32);
+        let tickets: Vec<u64> = (0..8).map(|_| rate_limiter.send(1.0, 0.0)).collect();
         for ticket in tickets {
-            pacer.overloaded(ticket, Duration::ZERO, Duration::ZERO);
+            rate_limiter.overloaded(ticket, Duration::ZERO, Duration::ZERO);
         }
-        assert_eq!(pacer.window(), 16, "eight refusals of one round halve once");
-        let ticket = pacer.send(1.0, 0.0);
-        pacer.overloaded(ticket, Duration::ZERO, Duration::ZERO);
-        assert_eq!(pacer.window(), 8);
+        assert_eq!(rate_limiter.window(), 16, "eight refusals of one round halve once");
+        let ticket = rate_limiter.send(1.0, 0.0);
+        rate_limiter.overloaded(ticket, Duration::ZERO, Duration::ZERO);
+        assert_eq!(rate_limiter.window(), 8);
         for _ in 0..8 {
-            pacer.answered();
+            rate_limiter.answered();
         }
-        assert!(pacer.window() < 10, "after the first refusal it grows by about one a round");
+        assert!(rate_limiter.window() < 10, "after the first refusal it grows by about one a round");
         for _ in 0..20 {
-            let ticket = pacer.send(1.0, 0.0);
-            pacer.overloaded(ticket, Duration::ZERO, Duration::ZERO);
+            let ticket = rate_limiter.send(1.0, 0.0);
+            rate_limiter.overloaded(ticket, Duration::ZERO, Duration::ZERO);
         }
-        assert_eq!(pacer.window(), 1, "never to nothing");
+        assert_eq!(rate_limiter.window(), 1, "never to nothing");
     }
 
     #[test]
     fn nothing_goes_while_the_server_asks_to_wait() {
-        let mut pacer = pacer(Conduct::default());
-        let ticket = pacer.send(1.0, 0.0);
-        pacer.overloaded(ticket, Duration::from_secs(10), Duration::from_secs(3));
-        assert_eq!(pacer.wait(Duration::from_secs(11), 1.0, 0.0), Duration::from_secs(2));
-        assert_eq!(pacer.wait(Duration::from_secs(13), 1.0, 0.0), Duration::ZERO);
+        let mut rate_limiter = rate_limiter(ClientOptions::default());
+        let ticket = rate_limiter.send(1.0, 0.0);
+        rate_limiter.overloaded(ticket, Duration::from_secs(10), Duration::from_secs(3));
+        assert_eq!(rate_limiter.wait(Duration::from_secs(11), 1.0, 0.0), Duration::from_secs(2));
+        assert_eq!(rate_limiter.wait(Duration::from_secs(13), 1.0, 0.0), Duration::ZERO);
     }
 
     proptest::proptest! {
@@ -179,13 +179,13 @@ mod tests {
             a_minute in 10_u32..2000,
             pauses in proptest::collection::vec(0_u64..4000, 50..400),
         ) {
-            let mut pacer = pacer(Conduct { requests_per_minute: Some(a_minute), ..Conduct::default() });
+            let mut rate_limiter = rate_limiter(ClientOptions { requests_per_minute: Some(a_minute), ..ClientOptions::default() });
             let (mut now, mut sent) = (Duration::ZERO, Vec::new());
             for pause in pauses {
                 now += Duration::from_millis(pause);
                 for _ in 0..20 {
-                    now += pacer.wait(now, 1.0, 0.0) + Duration::from_nanos(1);
-                    pacer.send(1.0, 0.0);
+                    now += rate_limiter.wait(now, 1.0, 0.0) + Duration::from_nanos(1);
+                    rate_limiter.send(1.0, 0.0);
                     sent.push(now);
                 }
             }
@@ -198,14 +198,15 @@ mod tests {
 
     #[test]
     fn tokens_given_back_may_be_used_and_a_huge_question_is_not_locked_out() {
-        let mut pacer = pacer(Conduct { tokens_per_minute: Some(6000), ..Conduct::default() });
+        let mut rate_limiter =
+            rate_limiter(ClientOptions { tokens_per_minute: Some(6000), ..ClientOptions::default() });
         // 600 at once, then 5400 / 60 = 90 a second.
-        assert_eq!(pacer.wait(Duration::ZERO, 1.0, 600.0), Duration::ZERO);
-        pacer.send(1.0, 600.0);
-        assert!((pacer.wait(Duration::ZERO, 1.0, 90.0).as_secs_f64() - 1.0).abs() < 1e-6);
-        pacer.correct(600.0, 510.0);
-        assert_eq!(pacer.wait(Duration::ZERO, 1.0, 90.0), Duration::ZERO);
+        assert_eq!(rate_limiter.wait(Duration::ZERO, 1.0, 600.0), Duration::ZERO);
+        rate_limiter.send(1.0, 600.0);
+        assert!((rate_limiter.wait(Duration::ZERO, 1.0, 90.0).as_secs_f64() - 1.0).abs() < 1e-6);
+        rate_limiter.correct(600.0, 510.0);
+        assert_eq!(rate_limiter.wait(Duration::ZERO, 1.0, 90.0), Duration::ZERO);
         // 50,000 tokens go when the bucket is full: 510 / 90 s.
-        assert!((pacer.wait(Duration::ZERO, 1.0, 50_000.0).as_secs_f64() - 510.0 / 90.0).abs() < 1e-6);
+        assert!((rate_limiter.wait(Duration::ZERO, 1.0, 50_000.0).as_secs_f64() - 510.0 / 90.0).abs() < 1e-6);
     }
 }

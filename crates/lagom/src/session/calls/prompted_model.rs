@@ -11,7 +11,7 @@ use crate::study::{Called, PromptSpec, Reading, ShotsBy, TaskKind};
 
 /// One candidate that is asked.
 #[derive(Clone, Debug)]
-pub(super) struct Caller {
+pub(super) struct PromptedModel {
     /// What the study says of it.
     pub(super) called: Called,
     /// As the verdict sees it.
@@ -32,7 +32,7 @@ pub(super) struct Caller {
     pub(super) max_tokens: u32,
 }
 
-impl Caller {
+impl PromptedModel {
     /// The questions of one candidate: its templates checked against the columns, its shots drawn from `examples`,
     /// which are of the training rows alone.
     ///

@@ -6,29 +6,29 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::super::{BackendError, CallFailure};
-use super::dialect::{Dialect, Lesson};
+use super::dialect::{Dialect, Downgrade};
 
 /// Longest text of a server that is quoted, in characters.
 const QUOTED: usize = 300;
 
 /// Why an attempt gave no answer.
 #[derive(Debug)]
-pub(super) enum Trouble {
+pub(super) enum RequestError {
     /// The question alone is at fault; the same would come again.
     Question(CallFailure),
     /// The provider will not have this question answered, in its words: an answer of a kind.
     Refused(String),
     /// It may pass.
-    Passing(Passing),
+    Transient(Transient),
     /// The request is to be written otherwise.
-    Lesson(Lesson),
+    Downgrade(Downgrade),
     /// All further asking is pointless.
     Backend(BackendError),
 }
 
 /// A trouble that may pass.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Passing {
+pub(super) struct Transient {
     /// What happened.
     pub(super) message: String,
     /// Whether the server said that it has too much to do.
@@ -45,10 +45,10 @@ pub(super) struct Passing {
     pub(super) billed: bool,
 }
 
-impl Passing {
+impl Transient {
     /// An answer that could not be read.
-    pub(super) fn malformed(message: impl Into<String>) -> Trouble {
-        Trouble::Passing(Self { message: message.into(), malformed: true, billed: true, ..Self::default() })
+    pub(super) fn malformed(message: impl Into<String>) -> RequestError {
+        RequestError::Transient(Self { message: message.into(), malformed: true, billed: true, ..Self::default() })
     }
 
     /// The failure of the question after `attempts` attempts.
@@ -85,50 +85,55 @@ pub(super) struct Refusal<'a> {
 
 impl Refusal<'_> {
     /// What it means.
-    pub(super) fn trouble(&self) -> Trouble {
+    pub(super) fn trouble(&self) -> RequestError {
         let message = said(self.body);
         let text = self.body.to_lowercase();
         let (url, status) = (self.url.to_owned(), self.status);
         // What is said of the key, the account or the pace is no word on this question.
         if !matches!(self.status, 401 | 402 | 429) && is_moderation(&text) && !is_about_the_account(&text) {
-            return Trouble::Refused(message);
+            return RequestError::Refused(message);
         }
         match status {
             // One question after others were answered: its words may have tripped a firewall. If it is the key, the next
             // questions end the same way, and `ask` gives up.
             403 if self.met => {
-                return Trouble::Question(CallFailure::Rejected { message: format!("status 403: {message}") });
+                return RequestError::Question(CallFailure::Rejected { message: format!("status 403: {message}") });
             }
-            401..=403 => return Trouble::Backend(self.unauthorised(message)),
-            _ if is_about_the_key(&text) => return Trouble::Backend(self.unauthorised(message)),
-            429 if text.contains("insufficient_quota") => return Trouble::Backend(self.unauthorised(message)),
+            401..=403 => return RequestError::Backend(self.unauthorised(message)),
+            _ if is_about_the_key(&text) => return RequestError::Backend(self.unauthorised(message)),
+            429 if text.contains("insufficient_quota") => return RequestError::Backend(self.unauthorised(message)),
             408 | 409 | 425 | 429 | 500 | 502..=599 => {
                 if let Some(wait) = self.wait.filter(|wait| *wait > self.patience) {
-                    return Trouble::Backend(BackendError::LongWait { url, wait, message });
+                    return RequestError::Backend(BackendError::LongWait { url, wait, message });
                 }
                 let overloaded = matches!(status, 429 | 503 | 529);
                 let message = format!("status {status}: {message}");
-                return Trouble::Passing(Passing { message, overloaded, wait: self.wait, ..Passing::default() });
+                return RequestError::Transient(Transient {
+                    message,
+                    overloaded,
+                    wait: self.wait,
+                    ..Transient::default()
+                });
             }
             300..=399 | 405 | 410 | 501 => {
-                return Trouble::Backend(BackendError::WrongPath { url, status, message });
+                return RequestError::Backend(BackendError::WrongPath { url, status, message });
             }
             _ => {}
         }
         if unknown_model(&text, status) {
             let (model, there) = (self.model.to_owned(), Vec::new());
-            return Trouble::Backend(BackendError::UnknownModel { url, model, message, there });
+            return RequestError::Backend(BackendError::UnknownModel { url, model, message, there });
         }
         if status == 404 {
-            return Trouble::Backend(BackendError::WrongPath { url, status, message });
+            return RequestError::Backend(BackendError::WrongPath { url, status, message });
         }
         if too_long(&text) {
-            return Trouble::Question(CallFailure::TooLong { message });
+            return RequestError::Question(CallFailure::TooLong { message });
         }
         if let Some(lesson) = self.dialect.lesson(self.body) {
-            return Trouble::Lesson(lesson);
+            return RequestError::Downgrade(lesson);
         }
-        Trouble::Question(CallFailure::Rejected { message: format!("status {status}: {message}") })
+        RequestError::Question(CallFailure::Rejected { message: format!("status {status}: {message}") })
     }
 
     fn unauthorised(&self, message: String) -> BackendError {
@@ -189,7 +194,7 @@ fn too_long(text: &str) -> bool {
 }
 
 /// What a connection that broke means; `from` tells what was being done.
-pub(super) fn broken(error: &reqwest::Error, url: &str, from: &str) -> Trouble {
+pub(super) fn broken(error: &reqwest::Error, url: &str, from: &str) -> RequestError {
     let mut chain = Vec::new();
     let mut cause: Option<&dyn Error> = error.source();
     while let Some(inner) = cause {
@@ -203,7 +208,7 @@ pub(super) fn broken(error: &reqwest::Error, url: &str, from: &str) -> Trouble {
     // rustls: `invalid peer certificate: UnknownIssuer` and the like.
     if let Some(at) = told.find("invalid peer certificate") {
         let message = short(told[at..].trim_start_matches("invalid peer certificate: "));
-        return Trouble::Backend(BackendError::Certificate { url: url.to_owned(), message });
+        return RequestError::Backend(BackendError::Certificate { url: url.to_owned(), message });
     }
     let unreachable = error.is_connect();
     let message = if unreachable && error.is_timeout() {
@@ -215,7 +220,7 @@ pub(super) fn broken(error: &reqwest::Error, url: &str, from: &str) -> Trouble {
         format!("{from}: {}", short(if unreachable { chain.last().map_or("", String::as_str) } else { &told }))
     };
     let malformed = error.is_body() || error.is_decode();
-    Trouble::Passing(Passing { message, unreachable, malformed, billed: !unreachable, ..Passing::default() })
+    RequestError::Transient(Transient { message, unreachable, malformed, billed: !unreachable, ..Transient::default() })
 }
 
 /// What a server said, from the usual places of an error in JSON, or the beginning of the text.
@@ -243,11 +248,11 @@ pub(super) fn short(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn of(status: u16, body: &str) -> Trouble {
+    fn of(status: u16, body: &str) -> RequestError {
         after(status, body, None, false)
     }
 
-    fn after(status: u16, body: &str, wait: Option<Duration>, met: bool) -> Trouble {
+    fn after(status: u16, body: &str, wait: Option<Duration>, met: bool) -> RequestError {
         let (dialect, patience) = (Dialect::default(), Duration::from_secs(300));
         Refusal { url: "u", model: "m", variable: None, status, wait, body, dialect: &dialect, patience, met }.trouble()
     }
@@ -256,43 +261,43 @@ mod tests {
     fn a_key_a_filter_and_a_long_wait_are_told_by_what_is_said() {
         // Google: 400, and the body is a list.
         let expired = r#"[{"error":{"code":400,"message":"API key expired. Please renew it.","details":[{"reason":"API_KEY_INVALID"}]}}]"#;
-        assert!(matches!(of(400, expired), Trouble::Backend(BackendError::Unauthorised { status: 400, .. })));
+        assert!(matches!(of(400, expired), RequestError::Backend(BackendError::Unauthorised { status: 400, .. })));
         assert_eq!(said(expired), "API key expired. Please renew it.");
         // Azure: 400 with a code; OpenRouter: 403 for one input.
         let azure = r#"{"error":{"message":"The response was filtered","code":"content_filter","status":400}}"#;
-        assert!(matches!(of(400, azure), Trouble::Refused(_)));
+        assert!(matches!(of(400, azure), RequestError::Refused(_)));
         let router =
             r#"{"error":{"code":403,"message":"x requires moderation. Your input was flagged","metadata":{}}}"#;
-        assert!(matches!(of(403, router), Trouble::Refused(_)));
+        assert!(matches!(of(403, router), RequestError::Refused(_)));
         // A bare 403 is about the key at first, and about the question once others were answered.
-        assert!(matches!(of(403, "blocked"), Trouble::Backend(BackendError::Unauthorised { .. })));
-        assert!(matches!(after(403, "blocked", None, true), Trouble::Question(CallFailure::Rejected { .. })));
+        assert!(matches!(of(403, "blocked"), RequestError::Backend(BackendError::Unauthorised { .. })));
+        assert!(matches!(after(403, "blocked", None, true), RequestError::Question(CallFailure::Rejected { .. })));
         let day = Some(Duration::from_secs(86_340));
-        assert!(matches!(after(429, "{}", day, true), Trouble::Backend(BackendError::LongWait { .. })));
-        assert!(matches!(after(429, "{}", Some(Duration::from_secs(20)), true), Trouble::Passing(_)));
+        assert!(matches!(after(429, "{}", day, true), RequestError::Backend(BackendError::LongWait { .. })));
+        assert!(matches!(after(429, "{}", Some(Duration::from_secs(20)), true), RequestError::Transient(_)));
     }
 
     #[test]
     fn statuses_and_words_mean_what_servers_mean_by_them() {
-        assert!(matches!(of(401, "{}"), Trouble::Backend(BackendError::Unauthorised { .. })));
+        assert!(matches!(of(401, "{}"), RequestError::Backend(BackendError::Unauthorised { .. })));
         assert!(matches!(
             of(429, r#"{"error":{"code":"insufficient_quota","message":"no credit"}}"#),
-            Trouble::Backend(BackendError::Unauthorised { status: 429, .. })
+            RequestError::Backend(BackendError::Unauthorised { status: 429, .. })
         ));
-        assert!(matches!(of(429, ""), Trouble::Passing(Passing { overloaded: true, .. })));
-        assert!(matches!(of(500, ""), Trouble::Passing(Passing { overloaded: false, .. })));
-        assert!(matches!(of(404, "404 page not found"), Trouble::Backend(BackendError::WrongPath { .. })));
+        assert!(matches!(of(429, ""), RequestError::Transient(Transient { overloaded: true, .. })));
+        assert!(matches!(of(500, ""), RequestError::Transient(Transient { overloaded: false, .. })));
+        assert!(matches!(of(404, "404 page not found"), RequestError::Backend(BackendError::WrongPath { .. })));
         // Ollama.
         let text = r#"{"error":{"message":"model \"x\" not found, try pulling it first"}}"#;
-        assert!(matches!(of(404, text), Trouble::Backend(BackendError::UnknownModel { .. })));
+        assert!(matches!(of(404, text), RequestError::Backend(BackendError::UnknownModel { .. })));
         // llama-server.
         let text = r#"{"error":{"code":400,"message":"the request exceeds the available context size","type":"exceed_context_size_error"}}"#;
-        assert!(matches!(of(400, text), Trouble::Question(CallFailure::TooLong { .. })));
+        assert!(matches!(of(400, text), RequestError::Question(CallFailure::TooLong { .. })));
         // vLLM.
         let text = r#"{"error":{"message":"This model's maximum context length is 2048 tokens. However, you requested 4000 tokens"}}"#;
-        assert!(matches!(of(400, text), Trouble::Question(CallFailure::TooLong { .. })));
-        assert!(matches!(of(400, r#"{"error":"bad"}"#), Trouble::Question(CallFailure::Rejected { .. })));
-        assert!(matches!(of(308, ""), Trouble::Backend(BackendError::WrongPath { status: 308, .. })));
+        assert!(matches!(of(400, text), RequestError::Question(CallFailure::TooLong { .. })));
+        assert!(matches!(of(400, r#"{"error":"bad"}"#), RequestError::Question(CallFailure::Rejected { .. })));
+        assert!(matches!(of(308, ""), RequestError::Backend(BackendError::WrongPath { status: 308, .. })));
     }
 
     #[test]

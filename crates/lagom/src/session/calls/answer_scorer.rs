@@ -1,8 +1,8 @@
 //! From what answers say to outcomes: how each is scored, and what those that are missing could have been.
 
-use super::caller::Caller;
-use super::entry::Kept;
 use super::hear::{Hearing, Said};
+use super::kept::Kept;
+use super::prompted_model::PromptedModel;
 use super::tally::Tally;
 use crate::data::{Dataset, Target};
 use crate::metric::{
@@ -15,7 +15,7 @@ use crate::verdict::{Gaps, Responses};
 use std::cell::OnceCell;
 
 /// Reads answers and scores them, one candidate and repeat at a time.
-pub(super) struct Judge<'a> {
+pub(super) struct AnswerScorer<'a> {
     hearing: Hearing<'a>,
     dataset: &'a Dataset,
     metric: Metric,
@@ -41,8 +41,8 @@ enum Fill {
 /// The error of a number that is missing, at its worst: the largest that this model was seen to make.
 type WorstError = f64;
 
-impl<'a> Judge<'a> {
-    pub(super) fn new(caller: &'a Caller, prepared: &'a Prepared) -> Self {
+impl<'a> AnswerScorer<'a> {
+    pub(super) fn new(caller: &'a PromptedModel, prepared: &'a Prepared) -> Self {
         let (metric, settings) = (prepared.terms.metric, prepared.terms.settings);
         let dataset = &prepared.loaded.dataset;
         let (scorer, fault) = (prepared.scorer.as_ref(), OnceCell::new());

@@ -10,14 +10,14 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::super::counter::Counter;
-use super::super::{Answer, BackendError, CallFailure, Estimate, Finish, Question, Reply, Spent, Stop, Usage};
+use super::super::{Answer, BackendError, CallFailure, Estimate, Finish, Question, Reply, Stop, Usage, UsageSummary};
 use super::attempt::{attempt, no_likelihoods};
 use super::backoff;
+use super::capabilities::{LikelihoodRoute, ServerCapabilities};
 use super::dialect::Dialect;
-use super::handshake::{self, Known};
-use super::likelihood::LikelihoodRoute;
-use super::pacer::Pacer;
-use super::trouble::{Passing, Trouble};
+use super::handshake;
+use super::rate_limiter::RateLimiter;
+use super::request_error::{RequestError, Transient};
 use super::wire::Wire;
 
 /// How often the asking thread looks whether it was told to stop.
@@ -45,18 +45,18 @@ struct Pending {
 struct Ended {
     pending: Pending,
     ticket: u64,
-    result: Result<Answer, Trouble>,
+    result: Result<Answer, RequestError>,
 }
 
 /// The state of the asking thread.
-pub(super) struct Drive {
+pub(super) struct RequestLoop {
     wire: Arc<Wire>,
-    known: Arc<Known>,
+    known: Arc<ServerCapabilities>,
     dialect: Arc<Dialect>,
     events: Sender<Event>,
     stops: [Stop; 2],
     start: Instant,
-    pacer: Pacer,
+    rate_limiter: RateLimiter,
     counter: Counter,
     under_way: JoinSet<Ended>,
     /// Questions that wait, by the time at which they may go and a running number.
@@ -71,16 +71,16 @@ pub(super) struct Drive {
     /// Questions in a row that were refused in the same words, and the words without their digits.
     refused: (u32, String),
     fatal: Option<BackendError>,
-    spent: Spent,
+    spent: UsageSummary,
 }
 
-impl Drive {
+impl RequestLoop {
     /// Nothing is asked yet; any of `stops` ends it.
-    pub(super) fn new(wire: Wire, known: &Known, events: Sender<Event>, stops: [Stop; 2]) -> Self {
-        let pacer = Pacer::new(&wire.conduct);
+    pub(super) fn new(wire: Wire, known: &ServerCapabilities, events: Sender<Event>, stops: [Stop; 2]) -> Self {
+        let rate_limiter = RateLimiter::new(&wire.options);
         let mut counter = Counter::new(wire.endpoint.price, wire.left());
         counter.observe(&Estimate { bytes: handshake::BYTES, requests: 1.0, ..Estimate::default() }, known.usage);
-        let spent = Spent { money: wire.endpoint.price.map(|_| 0.0), ..Spent::default() };
+        let spent = UsageSummary { money: wire.endpoint.price.map(|_| 0.0), ..UsageSummary::default() };
         Self {
             wire: Arc::new(wire),
             known: Arc::new(known.clone()),
@@ -88,7 +88,7 @@ impl Drive {
             events,
             stops,
             start: Instant::now(),
-            pacer,
+            rate_limiter,
             counter,
             under_way: JoinSet::new(),
             waiting: BTreeMap::new(),
@@ -107,7 +107,7 @@ impl Drive {
     pub(super) async fn run(
         mut self,
         mut inbox: UnboundedReceiver<Option<(usize, Question)>>,
-    ) -> Result<Spent, BackendError> {
+    ) -> Result<UsageSummary, BackendError> {
         loop {
             let stopped = self.stops.iter().any(Stop::is_pressed);
             if stopped || self.fatal.is_some() {
@@ -149,7 +149,7 @@ impl Drive {
 
     /// That the next question might exceed a limit.
     fn too_much(&self, estimate: &Estimate) -> BackendError {
-        let most = self.wire.conduct.most;
+        let most = self.wire.options.most;
         match most.calls.filter(|_| self.counter.lacks_calls(estimate)) {
             Some(limit) => BackendError::Calls { limit, next: estimate.requests as u64 },
             None => {
@@ -165,7 +165,7 @@ impl Drive {
 
     /// How long nothing can happen by itself; never longer than a tick.
     fn rest(&self) -> Duration {
-        if self.under_way.len() >= self.pacer.window() {
+        if self.under_way.len() >= self.rate_limiter.window() {
             return TICK;
         }
         let next = self.waiting.first_key_value().map_or(TICK, |((due, _), _)| due.saturating_sub(self.now()));
@@ -198,13 +198,13 @@ impl Drive {
 
     /// Sends what may go now, and wants a question where there is room.
     fn go(&mut self) {
-        while self.under_way.len() < self.pacer.window() {
+        while self.under_way.len() < self.rate_limiter.window() {
             let now = self.now();
             let Some(entry) = self.waiting.first_entry().filter(|entry| entry.key().0 <= now) else { break };
             let mut pending = entry.remove();
             pending.estimate = self.counter.estimate(&pending.question);
             let estimate = pending.estimate;
-            let wait = self.pacer.wait(now, estimate.requests, estimate.tokens());
+            let wait = self.rate_limiter.wait(now, estimate.requests, estimate.tokens());
             if wait > Duration::ZERO {
                 self.queue(pending, wait);
                 break;
@@ -222,7 +222,7 @@ impl Drive {
             self.send(pending);
         }
         let held = self.under_way.len() + self.waiting.len();
-        if !self.wanted && !self.exhausted && held < self.pacer.window() {
+        if !self.wanted && !self.exhausted && held < self.rate_limiter.window() {
             self.wanted = self.events.send(Event::Want).is_ok();
         }
     }
@@ -230,7 +230,7 @@ impl Drive {
     fn send(&mut self, mut pending: Pending) {
         let estimate = pending.estimate;
         self.counter.reserve(&estimate);
-        let ticket = self.pacer.send(estimate.requests, estimate.tokens());
+        let ticket = self.rate_limiter.send(estimate.requests, estimate.tokens());
         self.spent.requests += estimate.requests as u64;
         pending.attempts += 1;
         let (wire, known, dialect) = (self.wire.clone(), self.known.clone(), self.dialect.clone());
@@ -250,22 +250,22 @@ impl Drive {
         };
         match result {
             Ok(answer) => self.answered(pending, answer),
-            Err(Trouble::Passing(passing)) => self.passing(pending, ticket, passing),
+            Err(RequestError::Transient(passing)) => self.passing(pending, ticket, passing),
             Err(trouble) => {
                 self.lose(&pending, true, false);
                 match trouble {
-                    Trouble::Question(failure) => {
+                    RequestError::Question(failure) => {
                         (self.met, self.streak) = (true, 0);
                         self.same_again(&failure);
                         self.fail(pending, failure);
                     }
-                    Trouble::Refused(message) => self.fail(pending, CallFailure::Rejected { message }),
-                    Trouble::Lesson(lesson) => self.learn(pending, lesson),
-                    Trouble::Backend(error) => {
+                    RequestError::Refused(message) => self.fail(pending, CallFailure::Rejected { message }),
+                    RequestError::Downgrade(lesson) => self.learn(pending, lesson),
+                    RequestError::Backend(error) => {
                         self.give_up(error);
                         self.keep_empty(pending);
                     }
-                    Trouble::Passing(_) => {}
+                    RequestError::Transient(_) => {}
                 }
             }
         }
@@ -280,7 +280,7 @@ impl Drive {
             self.refused = (0, words);
         }
         self.refused.0 += 1;
-        if self.refused.0 >= self.wire.conduct.same_refusals.max(2) {
+        if self.refused.0 >= self.wire.options.same_refusals.max(2) {
             let (of, questions, message) = (self.wire.endpoint.url.clone(), self.refused.0, message.clone());
             self.give_up(BackendError::SharedFault { of, questions, message });
         }
@@ -293,50 +293,50 @@ impl Drive {
         // Servers under load say nothing now and then; a model that has nothing to say says so again.
         let told = matches!(&answer.finish, Finish::Stop) || answer.finish == Finish::Other(Finish::UNTOLD.to_owned());
         let nothing = told && answer.text.trim().is_empty() && answer.likelihoods.is_empty();
-        if nothing && pending.attempts == 1 && self.wire.conduct.retries > 0 {
+        if nothing && pending.attempts == 1 && self.wire.options.retries > 0 {
             let money = self.pay(&pending, answer.usage, "");
             self.spent.money = self.spent.money.map(|sum| sum + money.unwrap_or(0.0));
             self.queue(Pending { empty: Some(answer), ..pending }, Duration::ZERO);
             return;
         }
-        self.pacer.answered();
+        self.rate_limiter.answered();
         answer.attempts = pending.attempts;
         let used = answer.usage.prompt.zip(answer.usage.completion).map(|(prompt, written)| (prompt + written) as f64);
         if let Some(used) = used {
-            self.pacer.correct(pending.estimate.tokens(), used);
+            self.rate_limiter.correct(pending.estimate.tokens(), used);
         }
         let money = self.pay(&pending, answer.usage, &answer.text);
         self.spent.estimated += u64::from(used.is_none());
         self.tell(Reply { index: pending.index, outcome: Ok(answer), money, cold: false });
     }
 
-    fn passing(&mut self, pending: Pending, ticket: u64, passing: Passing) {
+    fn passing(&mut self, pending: Pending, ticket: u64, passing: Transient) {
         self.lose(&pending, !passing.unreachable, passing.billed);
         if passing.unreachable && !self.met {
             let url = self.wire.endpoint.url.clone();
             self.give_up(BackendError::Unreachable { url, message: passing.message });
             return;
         }
-        let wait = backoff::wait(&self.wire.conduct, pending.index, pending.attempts);
-        let asked = passing.wait.map(|asked| asked.min(self.wire.conduct.longest_wait));
+        let wait = backoff::wait(&self.wire.options, pending.index, pending.attempts);
+        let asked = passing.wait.map(|asked| asked.min(self.wire.options.longest_wait));
         if passing.overloaded {
-            self.pacer.overloaded(ticket, self.now(), asked.unwrap_or(Duration::ZERO));
+            self.rate_limiter.overloaded(ticket, self.now(), asked.unwrap_or(Duration::ZERO));
         }
         self.met |= !passing.unreachable;
-        if pending.attempts <= self.wire.conduct.retries && !passing.hopeless {
+        if pending.attempts <= self.wire.options.retries && !passing.hopeless {
             self.queue(pending, asked.map_or(wait, |asked| asked.max(wait.min(asked * 2))));
             return;
         }
         self.streak += 1;
         let failure = passing.failure(pending.attempts);
-        if self.streak >= self.wire.conduct.patience.max(1) {
+        if self.streak >= self.wire.options.patience.max(1) {
             let (of, questions) = (self.wire.endpoint.url.clone(), self.streak);
             self.give_up(BackendError::GivenUp { of, questions, last: failure.clone() });
         }
         self.fail(pending, failure);
     }
 
-    fn learn(&mut self, mut pending: Pending, lesson: super::dialect::Lesson) {
+    fn learn(&mut self, mut pending: Pending, lesson: super::dialect::Downgrade) {
         let mut dialect = Dialect::clone(&self.dialect);
         dialect.follow(lesson);
         for parameter in dialect.left_out.difference(&self.dialect.left_out) {

@@ -1,7 +1,7 @@
 //! Puts questions to whoever answers them.
 
 use super::backends::{Place, shared_by, told};
-use super::caller::Caller;
+use super::prompted_model::PromptedModel;
 use crate::call::{Answer, BackendError, Budget, CallFailure, Flow, Query, Reply, Stop, Timing};
 use crate::session::error::SessionError;
 use crate::session::start::Session;
@@ -15,9 +15,9 @@ impl Session {
     ///
     /// # Errors
     /// The backend can't be asked at all, or gives up.
-    pub(super) fn put(
+    pub(super) fn dispatch(
         &self,
-        caller: &Caller,
+        caller: &PromptedModel,
         questions: &mut dyn Iterator<Item = Query>,
         (executor, budget): (&dyn Executor, &Budget<'_>),
         keep: &mut Keep<'_>,
@@ -26,7 +26,7 @@ impl Session {
         let shared = shared_by(&caller.called);
         let before = self.asking.backends.borrow_mut().remove(&shared);
         let mut backend = before.unwrap_or_else(|| {
-            let place = Place { lagom: Some(executor.this().path.clone()), conduct: self.asking.conduct.clone() };
+            let place = Place { lagom: Some(executor.this().path.clone()), options: self.asking.options.clone() };
             self.prepared.backend(&caller.called, &place)
         });
         let mut keep = |reply: Reply| {
@@ -57,7 +57,7 @@ impl Session {
     }
 
     /// Remembers what was noticed, each once.
-    fn note(&self, caller: &Caller, notes: &[String]) {
+    fn note(&self, caller: &PromptedModel, notes: &[String]) {
         let told = notes.iter().map(|note| format!("{}: {note}", caller.called.name));
         self.asking.notes.borrow_mut().extend(told);
     }
