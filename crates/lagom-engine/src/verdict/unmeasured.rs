@@ -18,8 +18,8 @@ use serde::{Deserialize, Serialize};
 
 use super::types::{Against, Analysis, Entry, Row, Screening, Verdict, VerdictKind};
 use crate::candidate::about;
-use crate::study::{Excess, FamilyId};
 use crate::study::costs::{Exceeded, Parameters};
+use crate::study::{Excess, FamilyId};
 use crate::trial::Failure;
 
 /// Why a candidate can't be judged.

@@ -70,7 +70,8 @@ impl Scene {
     fn prepared(&self, says: &Rc<Says>) -> Prepared {
         let path = self.folder.path().join("s.toml");
         let text = std::fs::read_to_string(&path).expect("readable");
-        let mut prepared = prepare(Study::parse(&text, path).expect("a study"), text).expect("prepared");
+        let mut prepared =
+            prepare(Study::parse(&text, path, &crate::probe::registries()).expect("a study"), text).expect("prepared");
         for name in ["small", "large"] {
             let (says, asked) = (says.clone(), self.asked.clone());
             let script = move |query: &crate::call::Query| {
