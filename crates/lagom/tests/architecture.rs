@@ -291,7 +291,7 @@ fn the_library_knows_no_terminal_and_no_exit_code() {
 
 #[test]
 fn only_the_neural_family_knows_the_tensor_library() {
-    none(&places(&["burn::", "use burn"], &["lagom-models/src/candidate/neural/"]));
+    none(&places(&["burn_tensor", "burn::"], &["lagom-models/src/candidate/neural/"]));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A stack of fully connected layers with ReLU between them: weights as plain vectors, gradients
 //! by the tensor library. The only file that names the tensor library.
 
-use burn::tensor::{Device, Tensor, TensorData, activation::relu};
+use burn_tensor::{Device, Tensor, TensorData, activation::relu};
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
