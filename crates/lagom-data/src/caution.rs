@@ -1,6 +1,6 @@
 //! What in the data could make a verdict wrong: told beside the verdict, not only while reading.
 
-use crate::metric::{BleuTokeniser, Unspaced};
+use crate::metric::{BleuTokeniser, Metric, Unspaced};
 use serde::{Deserialize, Serialize};
 
 /// Something in the data that a reader of the verdict has to know.
@@ -59,6 +59,18 @@ pub enum Caution {
         script: Unspaced,
         /// How BLEU cuts them.
         tokeniser: BleuTokeniser,
+    },
+    /// Another metric cuts texts at spaces, and these have no spaces.
+    UncutWords {
+        /// The script of the references.
+        script: Unspaced,
+        /// The metric.
+        metric: Metric,
+    },
+    /// The metric keeps the letters a to z and digits alone, and most letters of the texts are others.
+    OtherLetters {
+        /// The metric.
+        metric: Metric,
     },
 }
 

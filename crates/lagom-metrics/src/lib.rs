@@ -28,8 +28,8 @@ pub use score::score;
 pub use scored::Scored;
 pub use spread::TargetSummary;
 pub use text::{
-    Choice, Formula, Ignored, OptionFault, Resampling, SmoothingMethod, SystemDifference, SystemScore, TextOptions,
-    TextOutcomes, TextScorer, TokeniserFiles, Unspaced, choice_statistics, compare_systems, count_texts,
+    Blind, Choice, Formula, Ignored, OptionFault, Resampling, SmoothingMethod, SystemDifference, SystemScore,
+    TextOptions, TextOutcomes, TextScorer, TokeniserFiles, Unspaced, choice_statistics, compare_systems, count_texts,
     likelihood_statistics,
 };
 pub use text_settings::{

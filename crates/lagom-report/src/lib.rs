@@ -55,4 +55,4 @@ pub use json::json;
 pub use markdown::markdown;
 pub use shown::{Gains, Shown, ShownRow, Span};
 pub use terminal::terminal;
-pub use words::{Answer, Fact, Told, answer, caution, uncut};
+pub use words::{Answer, Fact, Told, answer, caution, other_letters, uncut, uncut_words};

@@ -39,6 +39,7 @@ mod probe;
 mod profile;
 mod prompt;
 mod read;
+mod reference;
 mod rule;
 mod template;
 #[cfg(test)]
@@ -61,6 +62,7 @@ pub use prices::Prices;
 pub use probe::ProbeAbout;
 pub use profile::Profile;
 pub use prompt::{CutOff, OwnPrompt, PromptSpec, Reading, Refusals, Unreadable};
+pub use reference::{KeyHelp, explain, reference, reference_page, tables};
 pub use rule::{Rule, RuleError, check_confidence};
 pub use template::{Proposal, Reasons, template};
 pub use trials::Trials;

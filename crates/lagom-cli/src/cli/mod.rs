@@ -1,7 +1,7 @@
 //! The command line: one file a verb.
 //!
 //! ```text
-//! verbs     demo init check plan run verdict report predict compare fit score known completions, and the hidden workers
+//! verbs     demo init check plan run verdict report predict compare fit score explain known completions, and the hidden workers
 //! shared    study (from file to plan), pipeline (from plan to verdict), describe (what a plan is)
 //! below     printer, layout, progress, stop, files, problem
 //! ```
@@ -12,6 +12,7 @@ mod compare;
 mod completions;
 mod demo;
 mod describe;
+mod explain;
 mod files;
 mod fit;
 mod gguf_worker;
@@ -88,6 +89,7 @@ enum Verb {
     Compare(compare::Args),
     Fit(fit::Args),
     Score(score::Args),
+    Explain(explain::Args),
     Completions(completions::Args),
     /// Do one trial: reads a job on standard input, answers on standard output.
     #[command(hide = true)]
@@ -134,6 +136,7 @@ impl Verb {
             Verb::Compare(args) => compare::perform(&args),
             Verb::Fit(args) => fit::perform(&args),
             Verb::Score(args) => score::perform(&args),
+            Verb::Explain(args) => explain::perform(&args),
             Verb::Completions(args) => completions::perform(&args),
             Verb::Worker => worker::perform(),
             Verb::GgufWorker => gguf_worker::perform(),

@@ -58,3 +58,33 @@ fn the_readme_is_short_and_every_page_is_in_the_summary() {
         assert!(name == "SUMMARY.md" || summary.contains(&format!("({name})")), "{name}");
     }
 }
+
+/// The table of keys in the documentation is the one that `lagom explain` tells from.
+#[test]
+fn the_table_of_keys_is_that_of_the_program() {
+    let path = root().join("docs/src/study.md");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let start = text.find("| key | default | meaning |").unwrap();
+    let end = text.find("<!-- end of keys -->").unwrap();
+    let made = lagom::study::reference_page(&lagom::probe::registries());
+    if std::env::var_os("LAGOM_WRITE_DOCS").is_some() {
+        std::fs::write(&path, format!("{}{made}{}", &text[..start], &text[end..])).unwrap();
+        return;
+    }
+    assert!(text[start..end] == made, "write it anew: LAGOM_WRITE_DOCS=1 cargo test --release --test it documents");
+}
+
+#[test]
+fn explain_tells_a_key_and_names_the_nearest_to_one_that_is_none() {
+    let place = crate::support::Place::new();
+    let told = place.lagom(&["explain", "margin"]).ends(0);
+    assert!(told.out.starts_with("[good-enough] margin\n  default  lagom's guess"), "{}", told.out);
+    let all = place.lagom(&["explain"]).ends(0);
+    assert!(all.out.contains("[recipe]\n  dropout\n") && all.out.contains("error-slices"), "{}", all.out);
+    let wrong = place.lagom(&["explain", "margn"]).ends(1);
+    assert!(
+        wrong.err.contains("no key or table `margn`") && wrong.err.contains("did you mean `margin`?"),
+        "{}",
+        wrong.err
+    );
+}

@@ -6,9 +6,9 @@ use super::rows::Rows;
 use crate::caution::{Caution, Kept};
 use crate::dataset::{Dataset, Target};
 use crate::kind::Look;
-use crate::metric::{Metric, Unspaced};
+use crate::metric::{Blind, Metric};
 use crate::split::{SplitSpec, fold};
-use crate::study::{Source, SplitBy, Study, Task};
+use crate::study::{Source, SplitBy, Study, Task, TaskKind};
 use crate::tells::tells;
 use crate::units::Copies;
 
@@ -50,15 +50,18 @@ pub(super) fn cautions(
     cautions
 }
 
-/// That BLEU takes whole sentences for words.
+/// That the metric does not see the words of the texts.
 fn uncut(study: &Study, dataset: &Dataset) -> Option<Caution> {
-    let tokeniser = study.metric.bleu.tokeniser;
     let Target::Texts { references } = &dataset.target else { return None };
-    if study.task.metric != Some(Metric::Bleu) || !tokeniser.needs_spaces() {
-        return None;
-    }
-    let script = Unspaced::of(references.iter().flatten().map(String::as_str))?;
-    Some(Caution::UncutTexts { script, tokeniser })
+    let metric = study.task.metric.or((dataset.task == TaskKind::TextGeneration).then_some(Metric::TokenF1))?;
+    let texts = references.iter().flatten().map(String::as_str);
+    Some(match Blind::of(metric, &study.metric, texts)? {
+        Blind::Unspaced(script) if metric == Metric::Bleu => {
+            Caution::UncutTexts { script, tokeniser: study.metric.bleu.tokeniser }
+        }
+        Blind::Unspaced(script) => Caution::UncutWords { script, metric },
+        Blind::OtherLetters => Caution::OtherLetters { metric },
+    })
 }
 
 /// Whether each column of the file could be a key: not one that has another role. One that is ignored can.

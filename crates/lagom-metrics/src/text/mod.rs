@@ -49,4 +49,4 @@ pub use options::{Ignored, OptionFault, SmoothingMethod, TextOptions};
 pub use outcomes::TextOutcomes;
 pub use scorer::{TextScorer, count_texts};
 pub use systems::{Resampling, SystemDifference, SystemScore, compare_systems};
-pub use unspaced::Unspaced;
+pub use unspaced::{Blind, Unspaced};

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::{Metric, RougeTokens, TextSettings};
+
 /// Scripts that put no spaces between words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -12,6 +14,37 @@ pub enum Unspaced {
     Japanese,
     /// Thai, Lao, Khmer and Burmese.
     SouthEastAsian,
+}
+
+/// Why a metric of texts says next to nothing of some.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Blind {
+    /// It cuts at spaces, and most letters are of a script that has none between words: a sentence is one word.
+    Unspaced(Unspaced),
+    /// It keeps the letters a to z and digits alone, and most letters are others.
+    OtherLetters,
+}
+
+impl Blind {
+    /// What keeps a metric with these settings from seeing the words of texts; none where it sees them.
+    pub fn of<'a>(metric: Metric, settings: &TextSettings, texts: impl IntoIterator<Item = &'a str>) -> Option<Self> {
+        let rouge = matches!(metric, Metric::Rouge1 | Metric::Rouge2 | Metric::RougeL | Metric::RougeLsum);
+        let at_spaces = match metric {
+            Metric::Bleu => settings.bleu.tokeniser.needs_spaces(),
+            Metric::TokenF1 | Metric::TokenF1V2 | Metric::Ter => true,
+            _ => rouge && settings.rouge.tokens == RougeTokens::Unicode,
+        };
+        if rouge && settings.rouge.tokens == RougeTokens::Latin {
+            let letters = texts.into_iter().flat_map(str::chars).filter(|letter| letter.is_alphabetic());
+            let (mut all, mut kept) = (0_u64, 0_u64);
+            letters.for_each(|letter| {
+                all += 1;
+                kept += u64::from(letter.is_ascii());
+            });
+            return (2 * kept < all).then_some(Self::OtherLetters);
+        }
+        if at_spaces { Unspaced::of(texts).map(Self::Unspaced) } else { None }
+    }
 }
 
 /// What is counted of texts.
@@ -115,6 +148,23 @@ mod tests {
         ] {
             assert_eq!(Unspaced::of([text]), expected, "{text}");
         }
+        let of = |metric, text: &str| Blind::of(metric, &TextSettings::default(), [text]);
+        let thai = "ฉันชอบกินข้าวผัดกับเพื่อน";
+        for metric in [Metric::Bleu, Metric::Ter, Metric::TokenF1, Metric::TokenF1V2] {
+            assert_eq!(of(metric, thai), Some(Blind::Unspaced(Unspaced::SouthEastAsian)), "{}", metric.name());
+            assert_eq!(of(metric, "a plain sentence"), None);
+        }
+        // ROUGE as it is usually set drops every letter but a to z; also those of scripts with spaces.
+        for text in [thai, "Привет, как дела сегодня", "今天天气很好"] {
+            assert_eq!(of(Metric::RougeL, text), Some(Blind::OtherLetters), "{text}");
+        }
+        assert_eq!(of(Metric::RougeL, "Ünïcödé là où il faut"), None);
+        let mut unicode = TextSettings::default();
+        unicode.rouge.tokens = RougeTokens::Unicode;
+        assert_eq!(Blind::of(Metric::Rouge1, &unicode, [thai]), Some(Blind::Unspaced(Unspaced::SouthEastAsian)));
+        assert_eq!(Blind::of(Metric::Rouge1, &unicode, ["Привет, как дела сегодня"]), None);
+        // chrF looks at characters.
+        assert_eq!(of(Metric::Chrf, thai), None);
         assert_eq!(Unspaced::of(["hello world", "今天天气很好", "我们去公园吧我们去"]), Some(Unspaced::Chinese));
     }
 }

@@ -1,7 +1,7 @@
 //! What in the data could make the answer wrong, beside the answer.
 
 use crate::data::{Caution, Kept, Measure};
-use crate::metric::{BleuTokeniser, Unspaced};
+use crate::metric::{BleuTokeniser, Metric, Unspaced};
 use crate::numbers::{count, percent, plural};
 
 /// One sentence or two of a caution, with what to do about it.
@@ -26,6 +26,8 @@ pub fn caution(caution: &Caution) -> String {
         Caution::UncutTexts { script, tokeniser } => {
             uncut(*script, *tokeniser, "Name another `tokeniser` under [metric]")
         }
+        Caution::UncutWords { script, metric } => uncut_words(*script, *metric),
+        Caution::OtherLetters { metric } => other_letters(*metric, "Set `rouge-tokens = \"unicode\"` under [metric]"),
         Caution::TellsTarget { column, measure, score, covered } => {
             let name = match measure {
                 Measure::Accuracy => "accuracy",
@@ -52,6 +54,25 @@ pub fn uncut(script: Unspaced, tokeniser: BleuTokeniser, how: &str) -> String {
         script.name(),
         tokeniser.name(),
         script.tokenisers()
+    )
+}
+
+/// That a metric other than BLEU takes whole sentences for words.
+#[must_use]
+pub fn uncut_words(script: Unspaced, metric: Metric) -> String {
+    format!(
+        "Most of the texts are {} and have no spaces between words, so that {} takes whole sentences for words and says next to nothing of them. Take chrf, which looks at characters, or cut the texts into words first.",
+        script.name(),
+        metric.name()
+    )
+}
+
+/// That a metric drops most letters; `how` says what to do.
+#[must_use]
+pub fn other_letters(metric: Metric, how: &str) -> String {
+    format!(
+        "Most letters of the texts are others than a to z, and {} as it is set drops those: it says next to nothing of these texts. {how}, or take chrf.",
+        metric.name()
     )
 }
 
@@ -126,6 +147,13 @@ mod tests {
         assert!(text.contains("`ignore = [\"paid\"]`"), "{text}");
         let text = caution(&Caution::UncutTexts { script: Unspaced::Chinese, tokeniser: BleuTokeniser::V13a });
         assert!(text.starts_with("Most of the texts are Chinese") && text.ends_with("under [metric]: zh."), "{text}");
+        let text = caution(&Caution::UncutWords { script: Unspaced::SouthEastAsian, metric: Metric::Ter });
+        assert!(text.contains("so that ter takes whole sentences for words") && text.contains("Take chrf"), "{text}");
+        let text = caution(&Caution::OtherLetters { metric: Metric::RougeL });
+        assert!(
+            text.contains("rouge-l as it is set drops those") && text.contains("`rouge-tokens = \"unicode\"`"),
+            "{text}"
+        );
         let copies = Caution::Copies { rows: 500, conflicting: 12, of: 750, kept: Kept::Together };
         assert_eq!(
             tell(&[copies, tells])[0],

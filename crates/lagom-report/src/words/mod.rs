@@ -27,7 +27,7 @@ pub(super) use agreement::sentence as agreement;
 pub use answer::{Answer, Fact, answer};
 pub(super) use asking::{called, missing as missing_answers, refused};
 pub(super) use basis::{legend, mark, meaning, plotted};
-pub use cautions::{caution, uncut};
+pub use cautions::{caution, other_letters, uncut, uncut_words};
 pub(super) use climb::{most_reachable, reach_sign, reachable, reason, stopped_early};
 pub(super) use glossary::glossary;
 pub(super) use outlook::sentence as outlook;

@@ -25,7 +25,8 @@ static FAMILIES: [&FamilyAbout; 6] = [
     &family("embedding", "a small neural network over learned word vectors", TEXT),
 ];
 
-fn registries() -> Registries {
+/// A registry of families, levers and probes for tests.
+pub(crate) fn registries() -> Registries {
     Registries { families: FAMILIES.to_vec(), levers: vec![&DROPOUT], probes: vec![&SLICES] }
 }
 

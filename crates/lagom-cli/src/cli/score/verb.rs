@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, RangedU64ValueParser, TypedValueParser};
-use lagom::metric::{Metric, MetricError, OutcomeKind, Resampling, TextScorer, Unspaced, compare_systems, count_texts};
-use lagom::report::uncut;
+use lagom::metric::{Blind, Metric, MetricError, OutcomeKind, Resampling, TextScorer, compare_systems, count_texts};
+use lagom::report::{other_letters, uncut, uncut_words};
 
 use super::read::{File, Format, fault, problem};
 use super::settings::Options;
@@ -101,9 +101,14 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
     let scorer = |metric: &Metric| TextScorer::with_files(*metric, settings, args.options.files());
     let scorers = metrics.iter().map(scorer).collect::<Result<Vec<_>, _>>().map_err(wrong)?;
     scorers.iter().try_for_each(TextScorer::ready).map_err(wrong)?;
-    let tokeniser = settings.bleu.tokeniser;
-    if metrics.contains(&Metric::Bleu) && tokeniser.needs_spaces() {
-        let warning = Unspaced::of(texts.all()).map(|script| uncut(script, tokeniser, "Give another --tokeniser"));
+    for &metric in &metrics {
+        let warning = Blind::of(metric, &settings, texts.all()).map(|blind| match blind {
+            Blind::Unspaced(script) if metric == Metric::Bleu => {
+                uncut(script, settings.bleu.tokeniser, "Give another --tokeniser")
+            }
+            Blind::Unspaced(script) => uncut_words(script, metric),
+            Blind::OtherLetters => other_letters(metric, "Give --rouge-tokens unicode"),
+        });
         warning.iter().for_each(|warning| printer::note(&format!("warning: {warning}")));
     }
     let counted = count(&scorers, &texts)?;
