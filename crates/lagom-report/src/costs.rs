@@ -33,34 +33,37 @@ pub(crate) fn currency(findings: &Findings) -> String {
     price.map_or_else(String::new, |price| price.currency.clone())
 }
 
-/// A figure of a cost in full: `12,480`, `51 kB`, `1.2 ms`, `0.012 USD`, `12 min, 0.008 USD`.
+/// A figure of a cost in full: `12,480`, `51 kB`, `1.2 ms`, `0.012 USD`.
 pub(crate) fn figure(findings: &Findings, cost: &dyn Cost, value: f64) -> String {
     match cost.about().unit {
         Unit::Count => count(whole(value)),
         Unit::Bytes => bytes(whole(value)),
-        Unit::Time => seconds(value),
+        Unit::Time | Unit::CpuTime => seconds(value),
         Unit::Money => amount(value, &currency(findings)),
-        Unit::CpuTime => {
-            let money = money(findings, cost, value);
-            let money = money.map(|money| format!(", {}", amount(money.amount, &money.currency)));
-            format!("{}{}", seconds(value), money.unwrap_or_default())
-        }
     }
 }
 
-/// The same, short: `12.5k`, money without its currency, and CPU time without its price.
+/// The same with what it is in money, where the study gives its unit a price: `12 min, 0.008 USD`.
+pub(crate) fn priced_figure(findings: &Findings, cost: &dyn Cost, value: f64) -> String {
+    let figure = figure(findings, cost, value);
+    match money(findings, cost, value) {
+        Some(money) => format!("{figure}, {}", amount(money.amount, &money.currency)),
+        None => figure,
+    }
+}
+
+/// A figure, short: `12.5k`, and money without its currency.
 pub(crate) fn short_figure(findings: &Findings, cost: &dyn Cost, value: f64) -> String {
     match cost.about().unit {
         Unit::Count => short_count(whole(value)),
         Unit::Money => amount(value, ""),
-        Unit::CpuTime => seconds(value),
-        Unit::Bytes | Unit::Time => figure(findings, cost, value),
+        Unit::Bytes | Unit::Time | Unit::CpuTime => figure(findings, cost, value),
     }
 }
 
 /// What a candidate costs, for a table; a dash where that is not known.
 pub(crate) fn cell(findings: &Findings, row: &Row, cost: &dyn Cost) -> String {
-    row.cost(cost).map_or_else(|| MISSING.to_owned(), |value| figure(findings, cost, value))
+    row.cost(cost).map_or_else(|| MISSING.to_owned(), |value| priced_figure(findings, cost, value))
 }
 
 /// The same, short.

@@ -4,10 +4,11 @@ use maud::{Markup, html};
 
 use super::cell::{missing, number, or_missing, size, spread, time, whole};
 use crate::Shown;
-use crate::costs::{figure, further};
-use crate::numbers::{large, percent};
+use crate::costs::{figure, further, money};
+use crate::numbers::{amount, large, percent};
 use crate::plot::swatch;
 use crate::shown::{ShownRow, Span};
+use crate::study::Cost;
 use crate::verdict::{Row, Standing};
 use crate::words::{
     Teller, mark, meaning, reach_sign, standing, standing_title, step, step_basis, step_meaning, step_rounded,
@@ -91,9 +92,18 @@ fn line(teller: &Teller<'_>, row: &Row, derived: &ShownRow) -> Markup {
             (deployed(row))
             (training(derived))
             @for (cost, _) in further(teller.findings) {
-                td.edge { (or_missing(row.cost(cost), |value| number(value, &figure(teller.findings, cost, value)))) }
+                td.edge { (or_missing(row.cost(cost), |value| costs(teller, cost, value))) }
             }
         }
+    }
+}
+
+/// A cost, and what it is in money.
+fn costs(teller: &Teller<'_>, cost: &dyn Cost, value: f64) -> Markup {
+    let money = money(teller.findings, cost, value);
+    html! {
+        (number(value, &figure(teller.findings, cost, value)))
+        @if let Some(money) = money { ", " (number(money.amount, &amount(money.amount, &money.currency))) }
     }
 }
 

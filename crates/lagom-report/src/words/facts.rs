@@ -2,7 +2,7 @@
 
 use super::answer::Fact;
 use super::teller::Teller;
-use crate::costs::{figure, shows};
+use crate::costs::{priced_figure, shows};
 use crate::numbers::{bytes, count, large, plural, ratio, seconds};
 use crate::study::Cost;
 use crate::study::costs::{Bytes, COSTS, Parameters, Words, untimed_first};
@@ -121,7 +121,7 @@ fn fact(teller: &Teller<'_>, (row, cost): (&Row, &dyn Cost), (words, value): (Wo
         let size = if row.bytes > 0 { format!(", {}", bytes(row.bytes)) } else { String::new() };
         return Fact::new(words.label, plural(value as u64, "parameter", "parameters"), size);
     }
-    Fact::new(words.label, figure(teller.findings, cost, value), words.detail)
+    Fact::new(words.label, priced_figure(teller.findings, cost, value), words.detail)
 }
 
 /// `63 times smaller`, `1.4 times slower than mlp-12k`; `about the same` between.
