@@ -1,6 +1,6 @@
 //! What each key of `study.toml` is for: what `lagom explain` tells, and the table of keys in the documentation.
 
-use super::costs::limited;
+use super::costs::{COSTS, Cost, limited};
 use super::family::Registries;
 use super::keys::heading;
 use super::name::nearest;
@@ -87,7 +87,7 @@ const ENTRIES: &[Entry] = &[
     Entry { section: "good-enough", names: &["margin"], default: "lagom's guess: `0.01` of shares and R², one point of BLEU, chrF and TER, a hundredth of the target's deviation of RMSE and MAE", meaning: "the loss nobody would notice, in units of the metric" },
     Entry { section: "good-enough", names: &["bar"], default: "none", meaning: "in place of the margin: the quality that is enough in itself" },
     Entry { section: "good-enough", names: &["confidence"], default: "`0.95`", meaning: "how sure a claim must be, between 0.5 and 1" },
-    Entry { section: "good-enough", names: &["smallest-by"], default: "`\"parameters\"`", meaning: "what cheap means: `parameters`, `bytes`, `latency`, `memory`, `cost` (money for 1,000 answers)" },
+    Entry { section: "good-enough", names: &["smallest-by"], default: "`\"parameters\"`", meaning: "what cheap means" },
     Entry { section: "good-enough", names: &["profile"], default: "none", meaning: "a named set of limits, below" },
     Entry { section: "ladder", names: &["families"], default: "all that serve the task, but `nearest`", meaning: "tables: `linear`, `trees`, `mlp`, `nearest` (k nearest neighbours; only where it is named); texts: `ngrams`, `embedding`. The baseline is always there" },
     Entry { section: "ladder", names: &["largest"], default: "for `mlp` the rows squared over 100, at least `\"10k\"` and at most `\"1M\"` (10,000 rows), `\"6M\"` for `embedding`, `\"24M\"` for `ngrams` (of which few are stored), none for `linear` and `trees`", meaning: "the most parameters to train" },
@@ -120,7 +120,7 @@ const ENTRIES: &[Entry] = &[
     Entry { section: "budget", names: &["ask-above"], default: "never", meaning: "a plan dearer than this is asked about first" },
     Entry { section: "budget", names: &["missing"], default: "`\"2 %\"`", meaning: "the largest share of a model's answers that may be missing for it to be judged, at most half" },
     Entry { section: "budget", names: &["explore"], default: "`300`", meaning: "most rows that every called model answers at first; the same in all repeats, at most the `validation` share" },
-    Entry { section: "prices", names: &["cpu-hour"], default: "none", meaning: "what an hour of CPU time costs here: `\"0.05 USD\"`; with it a limit in CPU time may be one in money" },
+    Entry { section: "prices", names: &["cpu-hour"], default: "none", meaning: "what an hour of CPU time costs, `\"0.04 USD\"`: the price of the machine's hour over its cores. The report then shows what training takes, in money too" },
     Entry { section: "trials", names: &["repeats"], default: "`5`; `10` where cross-fitted", meaning: "trainings of each candidate, each on another split from another start; 2 to 100, better 3 or more" },
     Entry { section: "trials", names: &["seed"], default: "`1`", meaning: "the same number gives the same result" },
     Entry { section: "trials", names: &["holdout"], default: "`0.2`", meaning: "share of the rows that is sealed, 0.05 to 0.5; not with `train` and `holdout` files" },
@@ -145,7 +145,10 @@ pub fn reference(registries: &Registries) -> Vec<KeyHelp> {
             section: entry.section,
             names: entry.names.to_vec(),
             default: entry.default.to_owned(),
-            meaning: entry.meaning.to_owned(),
+            meaning: match entry.names {
+                ["smallest-by"] => format!("{}: {}", entry.meaning, cheap()),
+                _ => entry.meaning.to_owned(),
+            },
         }));
         match table.name {
             "good-enough" => all.extend(limited().map(|cost| {
@@ -167,6 +170,12 @@ pub fn reference(registries: &Registries) -> Vec<KeyHelp> {
         }
     }
     all
+}
+
+/// What cheap may mean: each cost with what it is to have little of.
+fn cheap() -> String {
+    let one = |cost: &&dyn Cost| format!("`{}` ({})", cost.about().name, cost.about().cheap);
+    COSTS.iter().map(one).collect::<Vec<String>>().join(", ")
 }
 
 /// The table of all keys for the documentation, in Markdown.
