@@ -9,6 +9,8 @@ use crate::{Findings, Shown};
 const INDENT: usize = 2;
 /// Between a figure's text and what is gained.
 const GAP: usize = 3;
+/// Lines of what a probe found; the other forms of the report show all.
+const PROBED: usize = 5;
 /// Narrower terminals are treated as this wide.
 const NARROWEST: usize = 24;
 
@@ -44,8 +46,11 @@ pub fn terminal(findings: &Findings, width: usize) -> String {
     for one in probed(findings) {
         lines.push(String::new());
         lines.extend(indented(&format!("{}. {}", one.title, one.said), INDENT, width));
-        for cells in &one.lines {
+        for cells in one.lines.iter().take(PROBED) {
             lines.extend(indented(&as_sentence(one.columns, cells), 2 * INDENT, width));
+        }
+        if let more @ 1.. = one.lines.len().saturating_sub(PROBED) {
+            lines.extend(indented(&format!("{more} more in the report"), 2 * INDENT, width));
         }
     }
     if !shown.answer.notes.is_empty() {
