@@ -77,11 +77,14 @@ fn the_table_of_keys_is_that_of_the_program() {
 #[test]
 fn explain_tells_a_key_and_names_the_nearest_to_one_that_is_none() {
     let place = crate::support::Place::new();
-    let told = place.lagom(&["explain", "margin"]).ends(0);
+    let told = place.lagom(&["explain", "margin"]);
+    told.ends(0);
     assert!(told.out.starts_with("[good-enough] margin\n  default  lagom's guess"), "{}", told.out);
-    let all = place.lagom(&["explain"]).ends(0);
+    let all = place.lagom(&["explain"]);
+    all.ends(0);
     assert!(all.out.contains("[recipe]\n  dropout\n") && all.out.contains("error-slices"), "{}", all.out);
-    let wrong = place.lagom(&["explain", "margn"]).ends(1);
+    let wrong = place.lagom(&["explain", "margn"]);
+    wrong.ends(1);
     assert!(
         wrong.err.contains("no key or table `margn`") && wrong.err.contains("did you mean `margin`?"),
         "{}",
