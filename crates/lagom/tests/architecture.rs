@@ -300,6 +300,23 @@ fn only_the_engine_knows_llama_cpp() {
 }
 
 #[test]
+fn only_the_registry_of_backends_knows_which_there_are() {
+    let allowed = [
+        "lagom-backends/src/",
+        "lagom/src/session/calls/backends.rs",
+        // How servers are treated in tests, and these.
+        "lagom/src/session/memory.rs",
+        "lagom/src/session/calls/servers.rs",
+        "lagom/src/session/calls/paid.rs",
+    ];
+    let modules = ["call::endpoint", "call::gguf", "call::command", "call::scores"];
+    none(&places(&modules, &allowed));
+    none(&places(&["EndpointBackend", "GgufBackend", "CommandBackend", "AnswersBackend"], &allowed[..2]));
+    let sources = ["Backend::Endpoint", "Backend::Gguf", "Backend::Command", "Backend::Answers"];
+    none(&places(&sources, &["lagom-study/src/", "lagom-data/src/load/", "lagom-report/src/tests/"]));
+}
+
+#[test]
 fn only_the_verdict_opens_what_is_sealed() {
     let allowed = [
         "lagom-engine/src/verdict/",
