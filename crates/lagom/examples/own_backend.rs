@@ -9,6 +9,7 @@ use std::error::Error;
 
 use lagom::call::Query;
 use lagom::call::mock::{Mock, Scripted};
+use lagom::probe::registries;
 use lagom::report;
 use lagom::session::{Session, prepare};
 use lagom::study::Study;
@@ -56,7 +57,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let rows: String = (0..600).map(row).collect();
     std::fs::write(folder.join("messages.csv"), format!("text,answer\n{rows}"))?;
 
-    let mut prepared = prepare(Study::parse(STUDY, folder.join("study.toml"))?, STUDY.to_owned())?;
+    let mut prepared = prepare(Study::parse(STUDY, folder.join("study.toml"), &registries())?, STUDY.to_owned())?;
     let label = |question: bool| Scripted::says(if question { "question" } else { "remark" });
     let small = Mock::new("ends with a question mark", move |query| label(text(query).ends_with('?')));
     let large = Mock::new("begins with Is", move |query| label(text(query).starts_with("Is ")));
