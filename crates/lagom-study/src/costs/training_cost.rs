@@ -40,7 +40,7 @@ impl Cost for TrainingCost {
             }),
             row: Some(Words {
                 label: "training",
-                detail: "of CPU time for one training",
+                detail: "for one training in CPU time",
                 less: "cheaper to train",
                 more: "dearer to train",
             }),
