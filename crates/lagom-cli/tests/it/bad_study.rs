@@ -116,7 +116,8 @@ fn overrides_that_make_no_sense() {
     let place = Place::new();
     place.study(classes_csv(), "");
     assert!([0, 3].contains(&place.run().code));
-    let wrong: [(&[&str], &[&str]); 4] = [
+    let wrong: [(&[&str], &[&str]); 5] = [
+        (&["--max-training-cost", "1 USD"], &["names no price of CPU time", "cpu-hour", "[prices]"]),
         (&["--margin", "-0.1"], &["margin"]),
         (&["--bar", "1.5"], &["bar"]),
         (&["--confidence", "0.3"], &["confidence"]),

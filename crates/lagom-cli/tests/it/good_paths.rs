@@ -240,6 +240,14 @@ fn another_verdict_at_once() {
         assert_eq!(row["excess"][0]["limit"], "parameters");
         assert_ne!(findings["verdict"]["choice"], row["name"]);
     }
+    // From the cheapest to train to the dearest, by the CPU time that the run measured.
+    let flags = ["--smallest-by", "training-cost", "--max-training-cost", "1 h", "--json"];
+    let trained = place.lagom(&[&["verdict", "out"], &flags[..]].concat());
+    let findings: serde_json::Value = serde_json::from_str(&trained.out).unwrap();
+    let rows = findings["shown"]["rows"].as_array().unwrap();
+    let seconds: Vec<f64> = rows.iter().filter_map(|row| row["costs"]["training-cost"].as_f64()).collect();
+    assert!(seconds.len() == rows.len() && seconds.is_sorted() && seconds[0] > 0.0, "{seconds:?}");
+    assert_eq!(findings["terms"]["limits"]["training-cost"]["secs"], 3_600);
     assert_eq!(trials(&place), before);
     assert_eq!(place.text("out/report.json"), report);
 }

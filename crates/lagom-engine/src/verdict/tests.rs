@@ -1,6 +1,7 @@
 //! The policy on scripted candidates: scores drawn from a known truth, no training.
 
 mod incumbent;
+mod training_cost;
 
 use rand::Rng;
 

@@ -28,6 +28,7 @@ pub(super) fn all() -> Vec<(&'static str, Findings)> {
         ("asked", asked()),
         ("incumbent", super::incumbent::replaced()),
         ("incumbent-kept", super::incumbent::kept()),
+        ("training-cost", super::training_cost::by_training_cost()),
     ]
 }
 

@@ -12,4 +12,5 @@ mod page;
 mod sample;
 mod steps;
 mod stopped;
+mod training_cost;
 mod unmeasured;

@@ -22,6 +22,7 @@ mod order;
 mod parameters;
 #[cfg(test)]
 mod tests;
+mod training_cost;
 mod unit;
 
 pub use about::{About, Chart, Heading, Imported, Words};
@@ -35,7 +36,8 @@ pub use memory::Memory;
 pub use money::MoneyPerThousand;
 pub use order::{cheaper_first, imported, limited, untimed_first};
 pub use parameters::Parameters;
+pub use training_cost::TrainingCost;
 pub use unit::Unit;
 
 /// Every cost, in the order in which they are listed and shown.
-pub const COSTS: &[&dyn Cost] = &[&Parameters, &Bytes, &Latency, &Memory, &MoneyPerThousand];
+pub const COSTS: &[&dyn Cost] = &[&Parameters, &Bytes, &Latency, &Memory, &MoneyPerThousand, &TrainingCost];

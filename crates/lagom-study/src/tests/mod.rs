@@ -8,6 +8,7 @@ mod faults_task;
 mod overrides;
 mod settings;
 mod template;
+mod training_cost;
 mod units;
 
 use super::*;
