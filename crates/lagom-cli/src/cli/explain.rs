@@ -44,7 +44,7 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
             explained(&found, width)
         }
     };
-    printer::answer(text.trim_end())?;
+    printer::answer(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 
