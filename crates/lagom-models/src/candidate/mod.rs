@@ -32,7 +32,7 @@ pub use fit::{fingerprint, fit};
 pub use ladder::ladder;
 pub use levers::{LEVERS, Lever, lever};
 pub use model::{Features, Learner, Model};
-pub use predictor::{Kept, Predictor};
+pub use predictor::{Kept, Load, Predictor};
 pub use recipe::Recipe;
 pub use shape::DataShape;
 pub use spec::{Candidate, FitError, Point, Settled, Size, Spec};

@@ -31,6 +31,9 @@ pub struct Kept {
     predictor: Option<Arc<dyn Predictor>>,
 }
 
+/// Makes a model of the bytes that one of that family wrote.
+pub type Load<'a> = dyn Fn(FamilyId, &[u8]) -> Result<Box<dyn Predictor>, FitError> + 'a;
+
 impl Kept {
     /// A model of a family.
     #[must_use]
@@ -52,10 +55,7 @@ impl Kept {
     ///
     /// # Errors
     /// What `load` says.
-    pub fn read_by(
-        &mut self,
-        load: &dyn Fn(FamilyId, &[u8]) -> Result<Box<dyn Predictor>, FitError>,
-    ) -> Result<(), FitError> {
+    pub fn read_by(&mut self, load: &Load<'_>) -> Result<(), FitError> {
         self.predictor = Some(Arc::from(load(self.family, &self.bytes)?));
         Ok(())
     }

@@ -230,7 +230,7 @@ fn a_lever_changes_the_training_and_the_address_of_those_that_it_applies_to() {
         assert_eq!(plain.name, changed.name);
         assert_eq!((changed.levers.len(), fingerprint(plain) != fingerprint(changed)), (usize::from(network), network));
     }
-    let widest = changed.iter().filter(|one| !one.levers.is_empty()).next_back().expect("a network");
+    let widest = changed.iter().rfind(|one| !one.levers.is_empty()).expect("a network");
     let (train, validation): (Vec<u32>, Vec<u32>) = (0..ROWS).partition(|row| row % 5 != 0);
     let purpose = Purpose::Measure { validation: data.examples(&validation), watch: None };
     let context = FitContext { train: data.examples(&train), purpose, seed: 5 };
