@@ -71,6 +71,8 @@ pub enum Caution {
     OtherLetters {
         /// The metric.
         metric: Metric,
+        /// Whether spaces stand between the words of the texts.
+        spaced: bool,
     },
 }
 

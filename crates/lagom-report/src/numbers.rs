@@ -152,39 +152,7 @@ fn four_digits(value: f64) -> usize {
 
 /// The metric's name as people write it.
 pub(super) fn metric_title(metric: Metric) -> &'static str {
-    match metric {
-        Metric::Accuracy => "accuracy",
-        Metric::BalancedAccuracy => "balanced accuracy",
-        Metric::MacroF1 => "macro-F1",
-        Metric::LogLoss => "log loss",
-        Metric::Auc => "AUC",
-        Metric::Brier => "Brier score",
-        Metric::Rmse => "RMSE",
-        Metric::Mae => "MAE",
-        Metric::R2 => "R²",
-        Metric::ExactMatch => "exact match",
-        Metric::ExactMatchSquad => "exact match (SQuAD)",
-        Metric::TokenF1 => "token F1",
-        Metric::TokenF1V2 => "token F1 (SQuAD v2)",
-        Metric::Bleu => "BLEU",
-        Metric::Chrf => "chrF2",
-        Metric::ChrfPlusPlus => "chrF2++",
-        Metric::Ter => "TER",
-        Metric::Rouge1 => "ROUGE-1",
-        Metric::Rouge2 => "ROUGE-2",
-        Metric::RougeL => "ROUGE-L",
-        Metric::RougeLsum => "ROUGE-Lsum",
-        Metric::JsonValid => "valid JSON",
-        Metric::JsonFields => "right JSON fields",
-        Metric::NumericAnswer => "right numbers",
-        Metric::RegexMatch => "pattern found",
-        Metric::ChoiceAccuracy => "accuracy of choices",
-        Metric::ChoiceAccuracyCharacters => "accuracy of choices by characters",
-        Metric::ChoiceAccuracyBytes => "accuracy of choices by bytes",
-        Metric::ChoiceAccuracyTokens => "accuracy of choices by tokens",
-        Metric::BitsPerByte => "bits per byte",
-        Metric::Perplexity => "perplexity",
-    }
+    metric.title()
 }
 
 /// A duration in seconds: `40 µs`, `1.2 ms`, `3.5 s`, `12 min`.

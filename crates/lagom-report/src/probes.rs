@@ -48,7 +48,7 @@ fn text(cell: &Cell) -> String {
         Cell::Difference(metric, estimate, confidence) => {
             let style = style(*metric, estimate.point);
             let (low, high) = estimate.interval(*confidence);
-            style.with_half(style.signed(estimate.point), (high - low) / 2.0)
+            style.with_half(style.size(estimate.point), (high - low) / 2.0)
         }
     }
 }

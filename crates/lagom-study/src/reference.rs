@@ -88,7 +88,7 @@ const ENTRIES: &[Entry] = &[
     Entry { section: "good-enough", names: &["bar"], default: "none", meaning: "in place of the margin: the quality that is enough in itself" },
     Entry { section: "good-enough", names: &["confidence"], default: "`0.95`", meaning: "how sure a claim must be, between 0.5 and 1" },
     Entry { section: "good-enough", names: &["smallest-by"], default: "`\"parameters\"`", meaning: "what cheap means" },
-    Entry { section: "good-enough", names: &["profile"], default: "none", meaning: "a named set of limits, below" },
+    Entry { section: "good-enough", names: &["profile"], default: "none", meaning: "a named set of limits, told below the table of keys in the documentation: `mcu`, `edge`, `mobile`, `laptop`, `server`, `cloud`" },
     Entry { section: "ladder", names: &["families"], default: "all that serve the task, but `nearest`", meaning: "tables: `linear`, `trees`, `mlp`, `nearest` (k nearest neighbours; only where it is named); texts: `ngrams`, `embedding`. The baseline is always there" },
     Entry { section: "ladder", names: &["largest"], default: "for `mlp` the rows squared over 100, at least `\"10k\"` and at most `\"1M\"` (10,000 rows), `\"6M\"` for `embedding`, `\"24M\"` for `ngrams` (of which few are stored), none for `linear` and `trees`", meaning: "the most parameters to train" },
     Entry { section: "ladder", names: &["policy"], default: "`\"climb\"`", meaning: "`climb`: from the smallest up, until nothing larger can gain more than the margin; `sweep`: everything" },
@@ -124,7 +124,7 @@ const ENTRIES: &[Entry] = &[
     Entry { section: "trials", names: &["repeats"], default: "`5`; `10` where cross-fitted", meaning: "trainings of each candidate, each on another split from another start; 2 to 100, better 3 or more" },
     Entry { section: "trials", names: &["seed"], default: "`1`", meaning: "the same number gives the same result" },
     Entry { section: "trials", names: &["holdout"], default: "`0.2`", meaning: "share of the rows that is sealed, 0.05 to 0.5; not with `train` and `holdout` files" },
-    Entry { section: "trials", names: &["cross-fit"], default: "`true` below 10,000 rows without `holdout`, `time` or `[[candidate]]`", meaning: "each repeat seals another fold in place of a share; a model that is asked would have to answer every row" },
+    Entry { section: "trials", names: &["cross-fit"], default: "`true` below 10,000 rows without `holdout`, `time` or `[[candidate]]`", meaning: "each repeat seals another fold in place of a share, for which it takes 4 repeats or more; a model that is asked would have to answer every row" },
     Entry { section: "trials", names: &["validation"], default: "`0.1`; up to `0.2` where that is fewer than 50 rows, `0.2` with `[[candidate]]`", meaning: "share of the other rows that each repeat validates on, 0.05 to 0.5" },
     Entry { section: "trials", names: &["workers"], default: "one a core", meaning: "trials side by side" },
 ];

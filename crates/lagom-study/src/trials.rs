@@ -44,6 +44,9 @@ impl Default for Trials {
 }
 
 impl Trials {
+    /// The most repeats of a study.
+    pub const MOST_REPEATS: u32 = 100;
+
     /// Fewest repeats to cross-fit with: with fewer folds each model misses too many rows to train on.
     pub const FEWEST_FOLDS: u32 = 4;
 

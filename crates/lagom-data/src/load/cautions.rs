@@ -60,7 +60,7 @@ fn uncut(study: &Study, dataset: &Dataset) -> Option<Caution> {
             Caution::UncutTexts { script, tokeniser: study.metric.bleu.tokeniser }
         }
         Blind::Unspaced(script) => Caution::UncutWords { script, metric },
-        Blind::OtherLetters => Caution::OtherLetters { metric },
+        Blind::OtherLetters { spaced } => Caution::OtherLetters { metric, spaced },
     })
 }
 

@@ -1,15 +1,16 @@
 //! Error slices: rows with something in common on which a model does surely worse than on the others.
 //!
 //! Slices are cut along each column: the levels of a category, quarters of its numbers, quarters of the length of its texts, the
-//! missing cells, and the classes of the target. Each is compared with all other rows (Welch 1947), at a confidence divided
-//! among all that are looked at (Bonferroni), so that none of those named is expected to be there by chance.
+//! missing cells, and the classes of the target. Each is compared with all other rows, where copies of a row and rows of one group
+//! count as one for the error, at a confidence divided among all that are looked at (Bonferroni), so that none of those named is
+//! expected to be there by chance.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Cell, Probe, ProbeResult, Subject};
 use crate::data::{Column, Dataset, MISSING, Target, Values};
 use crate::metric::{Metric, Outcomes, score};
-use crate::stats::{Estimate, Summary, mean, unpaired, variance};
+use crate::stats::Estimate;
 use crate::study::ProbeAbout;
 use crate::verdict::Entry;
 
@@ -22,10 +23,12 @@ static ABOUT: ProbeAbout = ProbeAbout {
     summary: "rows with something in common on which the model does surely worse than on the others",
 };
 
-/// Fewest rows of a slice, and of the others: below that a mean says little, whatever its interval.
+/// Fewest independent rows of a slice, and of the others: below that neither mean nor error say much.
 const FEWEST: usize = 30;
 /// Parts that numbers and lengths are cut into.
 const PARTS: usize = 4;
+/// The most characters of a level.
+const LONGEST: usize = 60;
 /// The most slices that are named.
 const NAMED: usize = 10;
 
@@ -57,8 +60,8 @@ impl Probe for ErrorSlices {
             ]
         };
         let candidate = subject.entry.candidate.name.clone();
-        let said = said(&candidate, metric, (looked_at, found), subject.confidence);
-        let columns = ["rows where", "rows", metric.name(), "on the others", "difference"];
+        let said = said(&candidate, &measured, (looked_at, found), subject.confidence);
+        let columns = ["rows where", "rows", metric.title(), "on the others", "worse by"];
         Some(ProbeResult {
             probe: ABOUT.name.to_owned(),
             candidate,
@@ -69,78 +72,108 @@ impl Probe for ErrorSlices {
     }
 }
 
-fn said(candidate: &str, metric: Metric, (looked_at, found): (usize, usize), confidence: f64) -> String {
-    let sure = format!("{:.0} %", confidence * 100.0);
-    let slices = |count: usize| if count == 1 { "1 part".to_owned() } else { format!("{count} parts") };
+fn said(candidate: &str, measured: &Measured, (looked_at, found): (usize, usize), confidence: f64) -> String {
+    let percent = confidence * 100.0;
+    let digits = if (percent - percent.round()).abs() < 1e-9 { 0 } else { 1 };
+    let by = format!("by {} ({percent:.digits$} % for all of them together)", measured.metric.title());
+    let parts = if looked_at == 1 { "1 part".to_owned() } else { format!("{looked_at} parts") };
+    let apart = measured.apart();
     match (looked_at, found) {
-        (0, _) => format!("There are too few validation rows to look for rows on which {candidate} errs more often."),
-        (_, 0) => format!(
-            "Of {} of the validation rows none is surely worse for {candidate} than the others, by {} ({sure} for all of them together).",
-            slices(looked_at),
-            metric.name()
+        (0, _) if apart < measured.rows.len() => format!(
+            "The {} validation rows are too few apart to look for rows on which {candidate} errs more often: {apart} groups, copies of one row being one, and at least {FEWEST} are needed in a part and outside it.",
+            measured.rows.len()
         ),
+        (0, _) => format!("There are too few validation rows to look for rows on which {candidate} errs more often."),
+        (_, 0) => {
+            format!("Of {parts} of the validation rows none is surely worse for {candidate} than the others, {by}.")
+        }
         _ => format!(
-            "Of {} of the validation rows {} surely worse for {candidate} than the others, by {} ({sure} for all of them together).{}",
-            slices(looked_at),
+            "Of {parts} of the validation rows {} surely worse for {candidate} than the others, {by}.{}",
             if found == 1 { "1 is".to_owned() } else { format!("{found} are") },
-            metric.name(),
             if found > NAMED { format!(" The {NAMED} that cost most are shown.") } else { String::new() }
         ),
     }
 }
 
-/// What each validated row came to, in the mean over the repeats that validated it; copies are one.
+/// What each validated row came to, in the mean over the repeats that validated it.
 struct Measured {
     metric: Metric,
-    /// One row of each unit.
     rows: Vec<u32>,
-    /// Its score, oriented: higher is better.
+    /// The score of each row, oriented: higher is better.
     scores: Vec<f64>,
+    /// Which rows are not independent: copies, and rows of one group.
+    units: Vec<u32>,
 }
 
 impl Measured {
     fn of(entry: &Entry, metric: Metric) -> Option<Self> {
         let metric = mean_metric(metric, entry.repeats.first().map(|one| &one.validation)?)?;
         let units = entry.units.as_ref().map(|units| units.of_rows());
-        // The first row seen of each unit, and the sum and number of its scores.
-        let mut of_unit: BTreeMap<u32, (u32, f64, f64)> = BTreeMap::new();
+        // The sum and number of the scores of each row.
+        let mut of_row: BTreeMap<u32, (f64, f64)> = BTreeMap::new();
         for repeat in &entry.repeats {
             let scored = score(metric, &repeat.validation).ok()?;
             for (&row, influence) in repeat.rows.iter().zip(&scored.influence) {
-                let unit = units.and_then(|units| units.get(row as usize)).copied().unwrap_or(row);
-                let sum = of_unit.entry(unit).or_insert((row, 0.0, 0.0));
+                let sum = of_row.entry(row).or_insert((0.0, 0.0));
                 // The metric is a mean: the influence of a row is how far its own score is from that.
-                sum.1 += metric.orient(scored.value + influence);
-                sum.2 += 1.0;
+                sum.0 += metric.orient(scored.value + influence);
+                sum.1 += 1.0;
             }
         }
-        let rows = of_unit.values().map(|unit| unit.0).collect();
-        let scores = of_unit.values().map(|unit| unit.1 / unit.2).collect();
-        Some(Self { metric, rows, scores })
+        let unit = |row: &u32| units.and_then(|units| units.get(*row as usize)).copied().unwrap_or(*row);
+        Some(Self {
+            metric,
+            units: of_row.keys().map(unit).collect(),
+            scores: of_row.values().map(|(sum, count)| sum / count).collect(),
+            rows: of_row.into_keys().collect(),
+        })
     }
 
-    /// A slice beside all other rows; none where one of them has too few.
+    /// How many rows are independent of each other.
+    fn apart(&self) -> usize {
+        self.units.iter().collect::<BTreeSet<&u32>>().len()
+    }
+
+    /// A slice beside all other rows; none where one of them has too few. The difference of two means with a standard error that
+    /// is robust to rows of one unit going together (Liang & Zeger 1986), whether they stand in one part or in both.
     fn compare(&self, slice: Slice) -> Option<Compared> {
-        let mut parts: [Vec<f64>; 2] = Default::default();
-        for (score, inside) in self.scores.iter().zip(&slice.inside) {
-            parts[usize::from(!inside)].push(*score);
+        let mean_of = |inside: bool| {
+            let own = || self.scores.iter().zip(&slice.inside).filter(move |(_, one)| **one == inside);
+            own().map(|(score, _)| score).sum::<f64>() / own().count() as f64
+        };
+        let (inside, outside) = (mean_of(true), mean_of(false));
+        let rows = slice.inside.iter().filter(|inside| **inside).count() as f64;
+        let others = self.rows.len() as f64 - rows;
+        // What each unit adds to the difference, and in which part it has rows.
+        let mut units: BTreeMap<u32, (f64, bool, bool)> = BTreeMap::new();
+        for ((score, unit), &is_inside) in self.scores.iter().zip(&self.units).zip(&slice.inside) {
+            let added = units.entry(*unit).or_insert((0.0, false, false));
+            added.0 += if is_inside { (score - inside) / rows } else { (outside - score) / others };
+            added.1 |= is_inside;
+            added.2 |= !is_inside;
         }
-        let [inside, outside] = &parts;
-        if inside.len() < FEWEST || outside.len() < FEWEST {
+        let within = units.values().filter(|unit| unit.1).count();
+        let without = units.values().filter(|unit| unit.2).count();
+        if within < FEWEST || without < FEWEST {
             return None;
         }
-        let summary = |scores: &[f64]| Summary {
-            mean: mean(scores),
-            standard_error: (variance(scores) / scores.len() as f64).sqrt(),
-            examples: Some(scores.len() as u64),
-        };
-        let difference = unpaired(&summary(inside), &summary(outside));
+        let all = units.len() as f64;
+        let variance = units.values().map(|unit| unit.0.powi(2)).sum::<f64>() * all / (all - 1.0);
         // Two parts without any spread would be told apart by a rounding error.
-        (difference.standard_error > 0.0).then(|| Compared {
-            rows: inside.len() as u64,
-            inside: self.metric.orient(mean(inside)),
-            outside: self.metric.orient(mean(outside)),
-            difference,
+        (variance > 0.0).then(|| Compared {
+            rows: rows as u64,
+            inside: self.metric.orient(inside),
+            outside: self.metric.orient(outside),
+            difference: Estimate {
+                point: inside - outside,
+                standard_error: variance.sqrt(),
+                degrees_of_freedom: (within.min(without) - 1) as f64,
+                repeats: 1,
+                examples: rows as u64,
+                variance_repeats: 0.0,
+                variance_examples: variance,
+                gap: 0.0,
+            },
             slice,
         })
     }
@@ -189,7 +222,7 @@ fn slices(dataset: &Dataset, rows: &[u32]) -> Vec<Slice> {
         let label = |row: u32| labels.get(row as usize).copied();
         for (class, name) in names.iter().enumerate() {
             let inside = rows.iter().map(|row| label(*row) == Some(class as u32)).collect();
-            slices.push(Slice { name: format!("{} = {name}", dataset.target_name), inside });
+            slices.push(Slice { name: format!("{} = {}", dataset.target_name, short(name)), inside });
         }
     }
     slices
@@ -214,11 +247,20 @@ fn of_column(column: &Column, rows: &[u32]) -> Vec<Slice> {
             };
             let levels = levels.iter().enumerate();
             let mut slices: Vec<Slice> =
-                levels.map(|(at, level)| slice(at as u32, format!("{} = {level}", column.name))).collect();
+                levels.map(|(at, level)| slice(at as u32, format!("{} = {}", column.name, short(level)))).collect();
             slices.push(slice(MISSING, format!("{} is missing", column.name)));
             slices
         }
     }
+}
+
+/// A level as a line of a table has it: not longer than that takes.
+fn short(level: &str) -> String {
+    if level.chars().count() <= LONGEST {
+        return level.to_owned();
+    }
+    let kept: String = level.chars().take(LONGEST - 1).collect();
+    format!("{kept}…")
 }
 
 /// Quarters of numbers by size, those between the same bounds together, and where they are missing.
@@ -315,11 +357,9 @@ mod tests {
         // AUC is of no row alone: rows are compared by how many are right.
         assert_eq!((name.as_str(), *rows, *metric), ("colour = red", 100, Metric::Accuracy));
         assert!((inside - 0.6).abs() < 1e-12 && (outside - 0.9).abs() < 1e-12);
-        // Variances 0.6 × 0.4 × 100 / 99 and 0.9 × 0.1 × 100 / 99, each over 100: together (24 + 9) / 9,900 = 1 / 300.
-        assert!(
-            (difference.point + 0.3).abs() < 1e-12
-                && (difference.standard_error - (1.0_f64 / 300.0).sqrt()).abs() < 1e-12
-        );
+        // 100 × 0.6 × 0.4 / 100² and 100 × 0.9 × 0.1 / 100², and 200 rows for 199: 0.0033 × 200 / 199.
+        let error = (0.0033_f64 * 200.0 / 199.0).sqrt();
+        assert!((difference.point + 0.3).abs() < 1e-12 && (difference.standard_error - error).abs() < 1e-12);
         // Two slices can be compared, red and blue: each at 1 − 0.05 / 2. (No row is missing, and all are of one class.)
         assert!((each - 0.975).abs() < 1e-12);
         assert!(
@@ -335,6 +375,39 @@ mod tests {
         let data = dataset(vec![colours((0..200).map(|row| u32::from(row >= 100)).collect())], 200);
         let once = run(&entry(std::slice::from_ref(&right)), &data);
         assert_eq!(run(&entry(&[right.clone(), right.clone(), right]), &data), once);
+    }
+
+    #[test]
+    fn rows_of_one_group_are_sliced_each_for_itself_and_count_as_one_for_the_error() {
+        // 80 groups of a red and a blue row each, or of four: all rows of a group are right or wrong together.
+        let of = |copies: usize| {
+            let rows = 160 * copies;
+            let right: Vec<bool> =
+                (0..rows).map(|row| if row % 2 == 0 { row / (2 * copies) % 2 == 0 } else { true }).collect();
+            let codes = (0..rows).map(|row| (row % 2) as u32).collect();
+            let data = dataset(vec![colours(codes)], rows as u32);
+            let groups: Vec<u32> = (0..rows).map(|row| (row / (2 * copies)) as u32).collect();
+            let mut grouped = data.clone();
+            grouped.groups = Some(groups);
+            // Rows that count as one are found when data are read.
+            let folder = tempfile::tempdir().expect("a folder");
+            let path = folder.path().join("data.bin");
+            grouped.write(&path).expect("written");
+            let grouped = Dataset::read(&path).expect("read");
+            let entry = Entry { units: grouped.units().cloned(), ..entry(&[right]) };
+            run(&entry, &data)
+        };
+        let (once, twice) = (of(1), of(2));
+        for (found, rows) in [(&once, 80), (&twice, 160)] {
+            assert_eq!(found.lines.len(), 1, "{found:?}");
+            assert!(
+                matches!(&found.lines[0][..3], [Cell::Text(name), Cell::Count(count), Cell::Quality(_, quality)]
+                if name == "colour = red" && *count == rows && (quality - 0.5).abs() < 1e-12),
+                "{found:?}"
+            );
+        }
+        // Each row twice within its group tells nothing new.
+        assert_eq!(once.lines[0][4], twice.lines[0][4]);
     }
 
     #[test]

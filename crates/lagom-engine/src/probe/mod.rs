@@ -64,7 +64,7 @@ pub enum Cell {
     Count(u64),
     /// A quality in the unit of a metric.
     Quality(Metric, f64),
-    /// A difference of qualities in the unit of a metric, positive where better, whose interval holds at this confidence.
+    /// A difference of qualities in the unit of a metric, told without its sign, whose interval holds at this confidence.
     Difference(Metric, Estimate, f64),
 }
 

@@ -21,8 +21,11 @@ pub enum Unspaced {
 pub enum Blind {
     /// It cuts at spaces, and most letters are of a script that has none between words: a sentence is one word.
     Unspaced(Unspaced),
-    /// It keeps the letters a to z and digits alone, and most letters are others.
-    OtherLetters,
+    /// It keeps the letters a to z and digits alone, and most letters are others; whether spaces stand between their words.
+    OtherLetters {
+        /// Whether they do, so that a metric that keeps all letters would see the words.
+        spaced: bool,
+    },
 }
 
 impl Blind {
@@ -35,13 +38,13 @@ impl Blind {
             _ => rouge && settings.rouge.tokens == RougeTokens::Unicode,
         };
         if rouge && settings.rouge.tokens == RougeTokens::Latin {
-            let letters = texts.into_iter().flat_map(str::chars).filter(|letter| letter.is_alphabetic());
+            let texts: Vec<&str> = texts.into_iter().collect();
             let (mut all, mut kept) = (0_u64, 0_u64);
-            letters.for_each(|letter| {
+            for letter in texts.iter().flat_map(|text| text.chars()).filter(|letter| letter.is_alphabetic()) {
                 all += 1;
                 kept += u64::from(letter.is_ascii());
-            });
-            return (2 * kept < all).then_some(Self::OtherLetters);
+            }
+            return (2 * kept < all).then(|| Self::OtherLetters { spaced: Unspaced::of(texts).is_none() });
         }
         if at_spaces { Unspaced::of(texts).map(Self::Unspaced) } else { None }
     }
@@ -155,8 +158,9 @@ mod tests {
             assert_eq!(of(metric, "a plain sentence"), None);
         }
         // ROUGE as it is usually set drops every letter but a to z; also those of scripts with spaces.
-        for text in [thai, "Привет, как дела сегодня", "今天天气很好"] {
-            assert_eq!(of(Metric::RougeL, text), Some(Blind::OtherLetters), "{text}");
+        for (text, spaced) in [(thai, false), ("Привет, как дела сегодня", true), ("今天天气很好", false)]
+        {
+            assert_eq!(of(Metric::RougeL, text), Some(Blind::OtherLetters { spaced }), "{text}");
         }
         assert_eq!(of(Metric::RougeL, "Ünïcödé là où il faut"), None);
         let mut unicode = TextSettings::default();

@@ -27,7 +27,9 @@ pub fn caution(caution: &Caution) -> String {
             uncut(*script, *tokeniser, "Name another `tokeniser` under [metric]")
         }
         Caution::UncutWords { script, metric } => uncut_words(*script, *metric),
-        Caution::OtherLetters { metric } => other_letters(*metric, "Set `rouge-tokens = \"unicode\"` under [metric]"),
+        Caution::OtherLetters { metric, spaced } => {
+            other_letters(*metric, spaced.then_some("Set `rouge-tokens = \"unicode\"` under [metric]"))
+        }
         Caution::TellsTarget { column, measure, score, covered } => {
             let name = match measure {
                 Measure::Accuracy => "accuracy",
@@ -63,16 +65,18 @@ pub fn uncut_words(script: Unspaced, metric: Metric) -> String {
     format!(
         "Most of the texts are {} and have no spaces between words, so that {} takes whole sentences for words and says next to nothing of them. Take chrf, which looks at characters, or cut the texts into words first.",
         script.name(),
-        metric.name()
+        metric.title()
     )
 }
 
-/// That a metric drops most letters; `how` says what to do.
+/// That a metric drops most letters; `how` says what to set so that it keeps them, where that would help.
 #[must_use]
-pub fn other_letters(metric: Metric, how: &str) -> String {
+pub fn other_letters(metric: Metric, how: Option<&str>) -> String {
+    let how =
+        how.map_or_else(|| "Take chrf, which looks at characters".to_owned(), |how| format!("{how}, or take chrf"));
     format!(
-        "Most letters of the texts are others than a to z, and {} as it is set drops those: it says next to nothing of these texts. {how}, or take chrf.",
-        metric.name()
+        "Most letters of the texts are others than a to z, and {} as it is set drops those: it says next to nothing of these texts. {how}.",
+        metric.title()
     )
 }
 
@@ -148,10 +152,10 @@ mod tests {
         let text = caution(&Caution::UncutTexts { script: Unspaced::Chinese, tokeniser: BleuTokeniser::V13a });
         assert!(text.starts_with("Most of the texts are Chinese") && text.ends_with("under [metric]: zh."), "{text}");
         let text = caution(&Caution::UncutWords { script: Unspaced::SouthEastAsian, metric: Metric::Ter });
-        assert!(text.contains("so that ter takes whole sentences for words") && text.contains("Take chrf"), "{text}");
-        let text = caution(&Caution::OtherLetters { metric: Metric::RougeL });
+        assert!(text.contains("so that TER takes whole sentences for words") && text.contains("Take chrf"), "{text}");
+        let text = caution(&Caution::OtherLetters { metric: Metric::RougeL, spaced: true });
         assert!(
-            text.contains("rouge-l as it is set drops those") && text.contains("`rouge-tokens = \"unicode\"`"),
+            text.contains("ROUGE-L as it is set drops those") && text.contains("`rouge-tokens = \"unicode\"`"),
             "{text}"
         );
         let copies = Caution::Copies { rows: 500, conflicting: 12, of: 750, kept: Kept::Together };

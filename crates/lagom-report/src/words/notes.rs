@@ -6,7 +6,7 @@ use crate::verdict::{Row, Standing};
 
 /// The notes, the most important first.
 pub(super) fn tell(teller: &Teller<'_>) -> Vec<String> {
-    [proposed(teller), super::threshold::tell(teller), unordered(teller), looks(teller), failed(teller)]
+    [proposed(teller), recipe(teller), super::threshold::tell(teller), unordered(teller), looks(teller), failed(teller)]
         .into_iter()
         .flatten()
         .collect()
@@ -20,6 +20,12 @@ fn proposed(teller: &Teller<'_>) -> Option<String> {
         teller.style.value(margin),
         teller.metric()
     ))
+}
+
+/// That models were trained otherwise than by lagom's own recipe.
+fn recipe(teller: &Teller<'_>) -> Option<String> {
+    let told: Vec<String> = teller.findings.study.recipe.iter().map(|setting| format!("`{setting}`")).collect();
+    (!told.is_empty()).then(|| format!("Trained with {} under [recipe], in place of lagom's own.", list(&told)))
 }
 
 /// That nothing tells which of two or more candidates is the smaller one.

@@ -8,7 +8,7 @@ use crate::candidate;
 use crate::numbers::{count, list, metric_title, plural};
 use crate::stats::Needed;
 use crate::study::costs::Exceeded;
-use crate::study::{FamilyId, Rule};
+use crate::study::{FamilyId, Rule, Trials};
 use crate::verdict::{Standing, Test, TestKind, VerdictKind};
 
 pub(super) type Told = (String, Vec<String>);
@@ -238,7 +238,9 @@ pub(super) fn missing(teller: &Teller<'_>, needed: &Needed) -> String {
         let place = if teller.cross_fitted() { "" } else { " for the holdout" };
         format!("label about {} more rows{place}, {} in all", count(more), count(all))
     });
-    let more = needed.repeats.map(u64::from).filter(|all| *all > repeats).map(|all| {
+    // More repeats than a study may have decide nothing.
+    let possible = |all: &u64| *all > repeats && *all <= u64::from(Trials::MOST_REPEATS);
+    let more = needed.repeats.map(u64::from).filter(possible).map(|all| {
         format!("set `repeats = {all}` under [trials], {} more trainings of each candidate", count(all - repeats))
     });
     let easier = match teller.findings.terms.margin() {

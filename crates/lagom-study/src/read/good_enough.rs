@@ -10,11 +10,11 @@ use crate::prices::Prices;
 use crate::profile::Profile;
 use crate::rule::{Rule, RuleError, check_confidence};
 
-/// Reads the table; the defaults where it is absent.
+/// Reads the table; the defaults where it is absent. `prices` is none where they are wrong themselves.
 pub(super) fn read(
     section: &Section<'_>,
     metric: Option<Metric>,
-    prices: &Prices,
+    prices: Option<&Prices>,
     faults: &mut Faults<'_>,
 ) -> GoodEnough {
     let margin = checked(section, "margin", faults, |value| Rule::Margin(value).check(metric));
@@ -37,14 +37,17 @@ pub(super) fn read(
     }
 }
 
-fn limits(section: &Section<'_>, profile: Option<Profile>, prices: &Prices, faults: &mut Faults<'_>) -> Limits {
+fn limits(section: &Section<'_>, profile: Option<Profile>, prices: Option<&Prices>, faults: &mut Faults<'_>) -> Limits {
     let mut limits = profile.map(Profile::limits).unwrap_or_default();
     for cost in limited() {
         let (key, unit) = (cost.about().key, cost.about().unit);
         let expected = format!("a limit such as \"{}\"", unit.example());
         let read = |value: &Value<'_>| {
-            let settled = unit.settle(limit(value, unit, &expected)?, prices);
-            settled.map_err(|error| Wrong::new(error.to_string(), error.hint()))
+            let limit = limit(value, unit, &expected)?;
+            match prices.map(|prices| unit.settle(limit.clone(), prices)) {
+                Some(settled) => settled.map_err(|error| Wrong::new(error.to_string(), error.hint())),
+                None => Ok(limit),
+            }
         };
         if let Some(limit) = section.read(faults, key, read) {
             limits.change(LimitChange { cost, limit });

@@ -5,8 +5,8 @@ use super::section::Section;
 use crate::fault::{Faults, Wrong};
 use crate::prices::Prices;
 
-/// Reads the table; no prices where it is absent.
-pub(super) fn read(section: &Section<'_>, faults: &mut Faults<'_>) -> Prices {
+/// Reads the table; no prices where it is absent. None where what stands there is wrong, which is noted.
+pub(super) fn read(section: &Section<'_>, faults: &mut Faults<'_>) -> Option<Prices> {
     let cpu_hour = section.read(faults, "cpu-hour", |value| {
         let price = money(value)?;
         if price.amount == 0.0 {
@@ -15,5 +15,5 @@ pub(super) fn read(section: &Section<'_>, faults: &mut Faults<'_>) -> Prices {
         }
         Ok(price)
     });
-    Prices { cpu_hour }
+    (cpu_hour.is_some() || !section.has("cpu-hour")).then_some(Prices { cpu_hour })
 }

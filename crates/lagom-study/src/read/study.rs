@@ -83,7 +83,7 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, registries: &Registries, fau
     let kind = task.as_ref().and_then(|task| task.kind);
     let (settings, tokeniser_files) = metric::read(&metric_section, folder, (&task_section, metric), faults);
     let prices = prices::read(&prices_section, faults);
-    let good_enough = good_enough::read(&good_enough_section, metric, &prices, faults);
+    let good_enough = good_enough::read(&good_enough_section, metric, prices.as_ref(), faults);
     let trained = ladder::Trained { registries, kind, called: root.contains_key("candidate") };
     let ladder = ladder::read(&ladder_section, &trained, faults);
     let names: Vec<&str> = registries.probes.iter().map(|about| about.name).collect();
@@ -108,7 +108,7 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, registries: &Registries, fau
         candidates,
         prompt,
         budget,
-        prices,
+        prices: prices.unwrap_or_default(),
     };
     let sections = Sections {
         task: &task_section,

@@ -5,7 +5,7 @@ use super::value::{flag, share, whole};
 use crate::fault::{Faults, Wrong};
 use crate::trials::Trials;
 
-const REPEATS: std::ops::RangeInclusive<u64> = 2..=100;
+const REPEATS: std::ops::RangeInclusive<u64> = 2..=Trials::MOST_REPEATS as u64;
 const SHARE: std::ops::RangeInclusive<f64> = 0.05..=0.5;
 const WORKERS: std::ops::RangeInclusive<u64> = 1..=1024;
 

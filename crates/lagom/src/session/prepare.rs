@@ -52,14 +52,12 @@ pub fn prepare_loaded(mut study: Study, source: String, mut loaded: Loaded) -> R
     let (scorer, digest) = (terms.scorer(), loaded.dataset.digest());
     let plan = plan(&study, &loaded.dataset, &digest);
     // One that is read back from the store has its note already.
-    let told = [untried_note(&study, &loaded), recipe_note(&study)];
-    for note in told.into_iter().flatten().filter(|note| !loaded.notes.contains(note)).collect::<Vec<String>>() {
-        loaded.notes.push(note);
-    }
+    loaded.notes.extend(untried_note(&study, &loaded).filter(|note| !loaded.notes.contains(note)));
     let prepared = Prepared { study, source, loaded, terms, scorer, plan, digest, brought: Brought::default() };
     check_metric(&prepared)?;
     check_references(&prepared)?;
     check_ladder(&prepared)?;
+    check_families(&prepared)?;
     check_recipe(&prepared)?;
     prepared.check_incumbent()?;
     Ok(prepared)
@@ -147,14 +145,25 @@ fn check_recipe(prepared: &Prepared) -> Result<(), SessionError> {
     })
 }
 
-/// Says what is trained otherwise than by lagom's own recipe; none where nothing is.
-fn recipe_note(study: &Study) -> Option<String> {
-    let told = |setting: &Setting| {
-        let changes = lever(&setting.lever).map_or("nothing", |lever| lever.about().changes);
-        format!("{setting} for {changes}")
-    };
-    let told: Vec<String> = study.recipe.iter().map(told).collect();
-    (!told.is_empty()).then(|| format!("recipe: {}", told.join("; ")))
+/// Every family that is named has to serve the task, and have a size within the largest that is allowed.
+fn check_families(prepared: &Prepared) -> Result<(), SessionError> {
+    let task = prepared.loaded.dataset.task;
+    let trained = |id: &FamilyId| prepared.plan.candidates.iter().any(|candidate| candidate.spec.family == *id);
+    let named = prepared.study.ladder.families.iter().flatten();
+    let Some(idle) = named.filter(|_| task.is_trained()).find(|id| !trained(id)) else { return Ok(()) };
+    let registries = registries();
+    let serving: Vec<&str> = registries.serving(task).map(|about| about.id.name()).collect();
+    Err(if serving.contains(&idle.name()) {
+        SessionError::Unfit {
+            message: format!("[ladder]: no size of `{idle}` is within `largest`"),
+            hint: "allow more parameters, or leave the family out".to_owned(),
+        }
+    } else {
+        SessionError::Unfit {
+            message: format!("[ladder]: `{idle}` does not do {}", task.name()),
+            hint: format!("families that do: {}", serving.join(", ")),
+        }
+    })
 }
 
 fn check_ladder(prepared: &Prepared) -> Result<(), SessionError> {

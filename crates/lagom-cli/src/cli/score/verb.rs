@@ -107,7 +107,7 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
                 uncut(script, settings.bleu.tokeniser, "Give another --tokeniser")
             }
             Blind::Unspaced(script) => uncut_words(script, metric),
-            Blind::OtherLetters => other_letters(metric, "Give --rouge-tokens unicode"),
+            Blind::OtherLetters { spaced } => other_letters(metric, spaced.then_some("Give --rouge-tokens unicode")),
         });
         warning.iter().for_each(|warning| printer::note(&format!("warning: {warning}")));
     }

@@ -7,7 +7,7 @@
 use rand::seq::SliceRandom as _;
 use serde::{Deserialize, Serialize};
 
-use super::{Effort, Family, as_text, named};
+use super::{Effort, Family, as_text};
 use crate::candidate::model::{Features, Learner, Model};
 use crate::candidate::predictor::{Kept, Predictor};
 use crate::candidate::recipe::Recipe;
@@ -86,7 +86,9 @@ impl Family for Nearest {
         // One size keeps all rows; whatever is larger would keep the same.
         while u64::from(rows) <= most {
             let kept = u64::from(rows).min(shape.rows as u64);
-            sizes.push(named(Spec::new(ABOUT.id, Size::default().with("rows", rows)), kept * numbers));
+            // As many numbers as the rows of a repeat allow: how many that are is known after training, so the name says the rows.
+            let spec = Spec::new(ABOUT.id, Size::default().with("rows", rows));
+            sizes.push(Candidate::new(format!("nearest-{rows}"), spec, kept * numbers));
             if f64::from(rows) >= shape.rows {
                 break;
             }
