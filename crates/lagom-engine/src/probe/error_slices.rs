@@ -169,7 +169,7 @@ impl Measured {
                 standard_error: variance.sqrt(),
                 degrees_of_freedom: (within.min(without) - 1) as f64,
                 repeats: 1,
-                examples: rows as u64,
+                examples: within as u64,
                 variance_repeats: 0.0,
                 variance_examples: variance,
                 gap: 0.0,
@@ -383,7 +383,7 @@ mod tests {
         let of = |copies: usize| {
             let rows = 160 * copies;
             let right: Vec<bool> =
-                (0..rows).map(|row| if row % 2 == 0 { row / (2 * copies) % 2 == 0 } else { true }).collect();
+                (0..rows).map(|row| row % 2 == 1 || (row / (2 * copies)).is_multiple_of(2)).collect();
             let codes = (0..rows).map(|row| (row % 2) as u32).collect();
             let data = dataset(vec![colours(codes)], rows as u32);
             let groups: Vec<u32> = (0..rows).map(|row| (row / (2 * copies)) as u32).collect();
@@ -406,7 +406,9 @@ mod tests {
                 "{found:?}"
             );
         }
-        // Each row twice within its group tells nothing new.
+        // 80 groups of ± 0.5 / 80 each: 80 × 0.00625² × 80 / 79; each row twice within its group tells nothing new.
+        let error = (80.0 * 0.00625_f64.powi(2) * 80.0 / 79.0).sqrt();
+        assert!(matches!(&once.lines[0][4], Cell::Difference(_, one, _) if (one.standard_error - error).abs() < 1e-12));
         assert_eq!(once.lines[0][4], twice.lines[0][4]);
     }
 
