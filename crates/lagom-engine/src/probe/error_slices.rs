@@ -80,7 +80,7 @@ fn said(candidate: &str, measured: &Measured, (looked_at, found): (usize, usize)
     let apart = measured.apart();
     match (looked_at, found) {
         (0, _) if apart < measured.rows.len() => format!(
-            "The {} validation rows are too few apart to look for rows on which {candidate} errs more often: {apart} groups, copies of one row being one, and at least {FEWEST} are needed in a part and outside it.",
+            "The {} validation rows make up only {apart} independent ones (rows of one group and copies count as one). To say where {candidate} errs, at least {FEWEST} are needed in a part and outside it.",
             measured.rows.len()
         ),
         (0, _) => format!("There are too few validation rows to look for rows on which {candidate} errs more often."),

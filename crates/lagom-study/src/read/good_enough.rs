@@ -2,7 +2,7 @@
 
 use super::section::{Section, Value};
 use super::value::{choice, limit, number, text};
-use crate::costs::{COSTS, LimitChange, Limits, Parameters, limited};
+use crate::costs::{COSTS, Limit, LimitChange, Limits, Parameters, limited};
 use crate::fault::{Faults, Wrong};
 use crate::metric::Metric;
 use crate::model::GoodEnough;
@@ -46,7 +46,8 @@ fn limits(section: &Section<'_>, profile: Option<Profile>, prices: Option<&Price
             let limit = limit(value, unit, &expected)?;
             match prices.map(|prices| unit.settle(limit.clone(), prices)) {
                 Some(settled) => settled.map_err(|error| Wrong::new(error.to_string(), error.hint())),
-                None => Ok(limit),
+                // That the price is wrong is a fault of its own.
+                None => Ok(unit.settle(limit, &Prices::default()).unwrap_or(Limit::Off)),
             }
         };
         if let Some(limit) = section.read(faults, key, read) {

@@ -57,3 +57,12 @@ fn what_is_only_asked_takes_no_training() {
     assert_eq!(TrainingCost.of(&Figures { training: asked, ..Figures::default() }), Some(0.0));
     assert_eq!(TrainingCost.of(&Figures::default()), None, "not trained yet");
 }
+
+#[test]
+fn a_wrong_price_is_the_one_fault() {
+    let said = shown(&format!("{LEAST}[good-enough]\ntraining-cost = \"0.50 USD\"\n[prices]\ncpu-hour = 0.04\n"));
+    assert!(
+        said.contains("prices.cpu-hour") && !said.contains("training-cost:") && !said.contains("no [[candidate]]"),
+        "{said}"
+    );
+}
