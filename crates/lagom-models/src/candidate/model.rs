@@ -113,14 +113,15 @@ fn table(learner: &Learner, values: &[f32], rows: usize, columns: usize) -> Resu
     match learner {
         Learner::Linear(model) => Ok(model.predict(&linear::Matrix::Dense { rows, columns, values })?),
         Learner::Mlp(model) => Ok(model.predict(Dense { rows, columns, values })?),
-        Learner::Trees(forest) => {
+        Learner::Trees(forest) if forest.outputs() > 0 => {
             let mut answers = vec![0.0; rows * forest.outputs()];
             for (row, answer) in values.chunks_exact(columns.max(1)).zip(answers.chunks_exact_mut(forest.outputs())) {
                 forest.predict(row, answer);
             }
             Ok(answers)
         }
-        Learner::Constant(_) | Learner::Embedding(_) | Learner::Kept(_) => Err(misfit()),
+        // A forest without an output is none that was trained.
+        Learner::Trees(_) | Learner::Constant(_) | Learner::Embedding(_) | Learner::Kept(_) => Err(misfit()),
     }
 }
 
