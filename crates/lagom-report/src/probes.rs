@@ -44,8 +44,8 @@ fn text(cell: &Cell) -> String {
     match cell {
         Cell::Text(text) => text.clone(),
         Cell::Count(number) => count(*number),
-        Cell::Quality(metric, value) => style(*metric, *value).value(*value),
-        Cell::Difference(metric, estimate, confidence) => {
+        Cell::Quality { metric, value } => style(*metric, *value).value(*value),
+        Cell::Difference { metric, estimate, confidence } => {
             let style = style(*metric, estimate.point);
             let (low, high) = estimate.interval(*confidence);
             style.with_half(style.size(estimate.point), (high - low) / 2.0)

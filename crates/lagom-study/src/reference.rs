@@ -1,7 +1,7 @@
 //! What each key of `study.toml` is for: what `lagom explain` tells, and the table of keys in the documentation.
 
 use super::costs::{COSTS, Cost, limited};
-use super::family::Registries;
+use super::family::{FamilyAbout, FamilyId, Registries, TaskKind};
 use super::keys::heading;
 use super::name::nearest;
 
@@ -89,8 +89,8 @@ const ENTRIES: &[Entry] = &[
     Entry { section: "good-enough", names: &["confidence"], default: "`0.95`", meaning: "how sure a claim must be, between 0.5 and 1" },
     Entry { section: "good-enough", names: &["smallest-by"], default: "`\"parameters\"`", meaning: "what cheap means" },
     Entry { section: "good-enough", names: &["profile"], default: "none", meaning: "a named set of limits, told below the table of keys in the documentation: `mcu`, `edge`, `mobile`, `laptop`, `server`, `cloud`" },
-    Entry { section: "ladder", names: &["families"], default: "all that serve the task, but `nearest`", meaning: "tables: `linear`, `trees`, `mlp`, `nearest` (k nearest neighbours; only where it is named); texts: `ngrams`, `embedding`. The baseline is always there" },
-    Entry { section: "ladder", names: &["largest"], default: "for `mlp` the rows squared over 100, at least `\"10k\"` and at most `\"1M\"` (10,000 rows), `\"6M\"` for `embedding`, `\"24M\"` for `ngrams` (of which few are stored), none for `linear` and `trees`", meaning: "the most parameters to train" },
+    Entry { section: "ladder", names: &["families"], default: "", meaning: "" },
+    Entry { section: "ladder", names: &["largest"], default: "for `mlp` the rows squared over 100, at least `\"10k\"` and at most `\"1M\"` (10,000 rows), `\"6M\"` for `embedding`, `\"24M\"` for `ngrams` (of which few are stored), 32,768 rows for `nearest`, none for `linear` and `trees`", meaning: "the most parameters to train" },
     Entry { section: "ladder", names: &["policy"], default: "`\"climb\"`", meaning: "`climb`: from the smallest up, until nothing larger can gain more than the margin; `sweep`: everything" },
     Entry { section: "ladder", names: &["certify"], default: "`\"curve\"`", meaning: "`curve`: what is left out is bounded by the curve; `measure`: one rung beyond is trained as well" },
     Entry { section: "candidate", names: &["name"], default: "– (needed)", meaning: "what tables call it; `-4shot` is put behind it where `shots` is given" },
@@ -141,14 +141,13 @@ pub fn reference(registries: &Registries) -> Vec<KeyHelp> {
     let mut all = Vec::new();
     for table in TABLES {
         let own = ENTRIES.iter().filter(|entry| entry.section == table.name);
-        all.extend(own.map(|entry| KeyHelp {
-            section: entry.section,
-            names: entry.names.to_vec(),
-            default: entry.default.to_owned(),
-            meaning: match entry.names {
-                ["smallest-by"] => format!("{}: {}", entry.meaning, cheap()),
-                _ => entry.meaning.to_owned(),
-            },
+        all.extend(own.map(|entry| {
+            let (default, meaning) = match entry.names {
+                ["smallest-by"] => (entry.default.to_owned(), format!("{}: {}", entry.meaning, cheap())),
+                ["families"] => families(registries),
+                _ => (entry.default.to_owned(), entry.meaning.to_owned()),
+            };
+            KeyHelp { section: entry.section, names: entry.names.to_vec(), default, meaning }
         }));
         match table.name {
             "good-enough" => all.extend(limited().map(|cost| {
@@ -176,6 +175,24 @@ pub fn reference(registries: &Registries) -> Vec<KeyHelp> {
 fn cheap() -> String {
     let one = |cost: &&dyn Cost| format!("`{}` ({})", cost.about().name, cost.about().cheap);
     COSTS.iter().map(one).collect::<Vec<String>>().join(", ")
+}
+
+/// Which families are trained where none is named, and which there are, by what they are trained on.
+fn families(registries: &Registries) -> (String, String) {
+    let learners = || registries.families.iter().filter(|about| about.id != FamilyId::BASELINE);
+    let names = |wanted: &dyn Fn(&FamilyAbout) -> bool| {
+        let names = learners().filter(|about| wanted(about)).map(|about| format!("`{}`", about.id));
+        names.collect::<Vec<String>>().join(", ")
+    };
+    let asked = names(&|about| !about.by_default);
+    let but = if asked.is_empty() { String::new() } else { format!(", but {asked}") };
+    let on_texts = |about: &FamilyAbout| about.serves(TaskKind::TextClassification);
+    let meaning = format!(
+        "tables: {}; texts: {}. The baseline is always there",
+        names(&|about| !on_texts(about)),
+        names(&on_texts)
+    );
+    (format!("all that serve the task{but}"), meaning)
 }
 
 /// The table of all keys for the documentation, in Markdown.

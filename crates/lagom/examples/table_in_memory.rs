@@ -4,11 +4,11 @@
 //! cargo run --release --example table_in_memory
 //! ```
 
-use lagom::probe::registries;
 use std::error::Error;
 
 use lagom::bundle::Bundle;
 use lagom::data::{Column, ColumnKind, Target, Values, in_memory};
+use lagom::probe::registries;
 use lagom::report;
 use lagom::session::{MODEL_FILE, Session, prepare_loaded};
 use lagom::study::Study;

@@ -1,10 +1,10 @@
 //! `lagom init`: from data to a commented study.
 
-use lagom::probe::registries;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use lagom::data::Loaded;
+use lagom::probe::registries;
 use lagom::study::units::grouped_count;
 use lagom::study::{Proposal, Source, SplitBy, template};
 

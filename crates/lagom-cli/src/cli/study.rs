@@ -1,11 +1,11 @@
 //! From a study file to its plan, and what the verbs on studies have in common.
 
-use lagom::probe::registries;
 use std::path::Path;
 use std::process::ExitCode;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use lagom::input;
+use lagom::probe::registries;
 use lagom::session::{Prepared, prepare};
 use lagom::study::{Overrides, Policy, Study};
 use lagom::verdict::{Verdict, VerdictKind};

@@ -1,8 +1,8 @@
 //! The same study through another executor comes to the same numbers.
 
-use lagom::probe::registries;
 use std::path::Path;
 
+use lagom::probe::registries;
 use lagom::session::{Session, prepare};
 use lagom::study::Study;
 use lagom::trial::Here;

@@ -1,10 +1,10 @@
 //! Workers that die, report nonsense or find their files gone: a script takes the place of the worker program, so that every
 //! fault comes when a test wants it. The whole commands then read what such a run left behind.
 
-use lagom::probe::registries;
 use std::os::unix::fs::PermissionsExt;
 use std::sync::OnceLock;
 
+use lagom::probe::registries;
 use lagom::report::Findings;
 use lagom::session::{Session, SessionError, prepare};
 use lagom::study::Study;

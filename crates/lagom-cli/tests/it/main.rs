@@ -8,6 +8,7 @@ mod asking;
 mod bad_data;
 mod bad_folder;
 mod bad_study;
+mod beyond_size;
 mod bounds;
 mod canaries;
 mod canary;

@@ -54,13 +54,14 @@ impl Probe for ErrorSlices {
             vec![
                 Cell::Text(one.slice.name),
                 Cell::Count(one.rows),
-                Cell::Quality(metric, one.inside),
-                Cell::Quality(metric, one.outside),
-                Cell::Difference(metric, one.difference, each),
+                Cell::Quality { metric, value: one.inside },
+                Cell::Quality { metric, value: one.outside },
+                Cell::Difference { metric, estimate: one.difference, confidence: each },
             ]
         };
         let candidate = subject.entry.candidate.name.clone();
-        let said = said(&candidate, &measured, (looked_at, found), subject.confidence);
+        let counted = Counted { looked_at, found };
+        let said = said(&candidate, &measured, &counted, subject.confidence);
         let columns = ["rows where", "rows", metric.title(), "on the others", "worse by"];
         Some(ProbeResult {
             probe: ABOUT.name.to_owned(),
@@ -72,7 +73,16 @@ impl Probe for ErrorSlices {
     }
 }
 
-fn said(candidate: &str, measured: &Measured, (looked_at, found): (usize, usize), confidence: f64) -> String {
+/// How many slices there are.
+struct Counted {
+    /// Those that were compared with the other rows.
+    looked_at: usize,
+    /// Those of them that are surely worse.
+    found: usize,
+}
+
+fn said(candidate: &str, measured: &Measured, counted: &Counted, confidence: f64) -> String {
+    let Counted { looked_at, found } = *counted;
     let percent = confidence * 100.0;
     let digits = if (percent - percent.round()).abs() < 1e-9 { 0 } else { 1 };
     let by = format!("by {} ({percent:.digits$} % for all of them together)", measured.metric.title());
@@ -347,9 +357,9 @@ mod tests {
         let [
             Cell::Text(name),
             Cell::Count(rows),
-            Cell::Quality(metric, inside),
-            Cell::Quality(_, outside),
-            Cell::Difference(_, difference, each),
+            Cell::Quality { metric, value: inside },
+            Cell::Quality { value: outside, .. },
+            Cell::Difference { estimate: difference, confidence: each, .. },
         ] = found.lines[0].as_slice()
         else {
             panic!("{found:?}")
@@ -401,14 +411,16 @@ mod tests {
         for (found, rows) in [(&once, 80), (&twice, 160)] {
             assert_eq!(found.lines.len(), 1, "{found:?}");
             assert!(
-                matches!(&found.lines[0][..3], [Cell::Text(name), Cell::Count(count), Cell::Quality(_, quality)]
+                matches!(&found.lines[0][..3], [Cell::Text(name), Cell::Count(count), Cell::Quality { value: quality, .. }]
                 if name == "colour = red" && *count == rows && (quality - 0.5).abs() < 1e-12),
                 "{found:?}"
             );
         }
         // 80 groups of ± 0.5 / 80 each: 80 × 0.00625² × 80 / 79; each row twice within its group tells nothing new.
         let error = (80.0 * 0.00625_f64.powi(2) * 80.0 / 79.0).sqrt();
-        assert!(matches!(&once.lines[0][4], Cell::Difference(_, one, _) if (one.standard_error - error).abs() < 1e-12));
+        assert!(
+            matches!(&once.lines[0][4], Cell::Difference { estimate: one, .. } if (one.standard_error - error).abs() < 1e-12)
+        );
         assert_eq!(once.lines[0][4], twice.lines[0][4]);
     }
 

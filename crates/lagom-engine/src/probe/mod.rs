@@ -54,6 +54,20 @@ pub struct ProbeResult {
     pub lines: Vec<Vec<Cell>>,
 }
 
+impl ProbeResult {
+    /// That a probe did not look at a candidate that is asked and not trained here.
+    #[must_use]
+    pub fn unseen(probe: &dyn Probe, candidate: &str) -> Self {
+        Self {
+            probe: probe.about().name.to_owned(),
+            candidate: candidate.to_owned(),
+            said: format!("{candidate} is asked and not trained here; only what is trained is looked at so far."),
+            columns: Vec::new(),
+            lines: Vec::new(),
+        }
+    }
+}
+
 /// One cell of a probe's table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -62,10 +76,22 @@ pub enum Cell {
     Text(String),
     /// How many.
     Count(u64),
-    /// A quality in the unit of a metric.
-    Quality(Metric, f64),
-    /// A difference of qualities in the unit of a metric, told without its sign, whose interval holds at this confidence.
-    Difference(Metric, Estimate, f64),
+    /// A quality.
+    Quality {
+        /// Its measure.
+        metric: Metric,
+        /// The quality, in the metric's unit.
+        value: f64,
+    },
+    /// A difference of qualities, told without its sign.
+    Difference {
+        /// Their measure.
+        metric: Metric,
+        /// The difference, below 0 where the part is worse.
+        estimate: Estimate,
+        /// The confidence at which its interval holds.
+        confidence: f64,
+    },
 }
 
 /// What a study may name: the families that are trained, the levers and the probes.

@@ -9,6 +9,7 @@ mod forms;
 mod incumbent;
 mod open;
 mod page;
+mod probes;
 mod sample;
 mod steps;
 mod stopped;

@@ -1,12 +1,12 @@
 //! Whole runs without a training: what candidates come to is said, so what the verdict must be is known.
 
-use crate::probe::registries;
 use std::cell::Cell;
 use std::path::Path;
 
 use super::{Execution, Session, prepare};
 use crate::candidate::Candidate;
 use crate::data::{Dataset, Target};
+use crate::probe::registries;
 use crate::study::Study;
 use crate::trial::{Failure, Mock, Pretend};
 use crate::verdict::{TestKind, VerdictKind};

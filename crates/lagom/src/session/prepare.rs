@@ -155,8 +155,8 @@ fn check_families(prepared: &Prepared) -> Result<(), SessionError> {
     let serving: Vec<&str> = registries.serving(task).map(|about| about.id.name()).collect();
     Err(if serving.contains(&idle.name()) {
         SessionError::Unfit {
-            message: format!("[ladder]: no size of `{idle}` is within `largest`"),
-            hint: "allow more parameters, or leave the family out".to_owned(),
+            message: format!("[ladder]: no size of `{idle}` has as few parameters as these data and `largest` allow"),
+            hint: "allow more by `largest`, or leave the family out".to_owned(),
         }
     } else {
         SessionError::Unfit {

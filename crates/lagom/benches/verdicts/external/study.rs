@@ -1,6 +1,5 @@
 //! One study on a part of a real data set, and its pair on the other rows.
 
-use lagom::probe::registries;
 use std::error::Error;
 use std::fmt::Write;
 use std::ops::ControlFlow;
@@ -9,6 +8,7 @@ use std::path::{Path, PathBuf};
 use lagom::bundle::Bundle;
 use lagom::candidate::Settled;
 use lagom::data::seed;
+use lagom::probe::registries;
 use lagom::session::{Session, prepare};
 use lagom::stats;
 use lagom::study::Study;

@@ -1,11 +1,11 @@
 //! One study: from the table that was drawn to the verdict, as `lagom run` does it.
 
-use lagom::probe::registries;
 use std::error::Error;
 use std::path::Path;
 
 use lagom::bundle::Bundle;
 use lagom::data::known::{Kind, Known};
+use lagom::probe::registries;
 use lagom::session::{MODEL_FILE, Session, prepare};
 use lagom::study::Study;
 use lagom::trial::{Local, ThisProgram};

@@ -6,7 +6,6 @@
 //!
 //! A server counts what it was asked and what it answered; the store is compared with that.
 
-use crate::probe::registries;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,6 +15,7 @@ use super::super::{prepare, start::Session};
 use super::servers::scripted::{Fault, Labelled, Model, Request, Script, Server};
 use crate::call::endpoint::ClientOptions;
 use crate::climb::Ascent;
+use crate::probe::registries;
 use crate::session::error::SessionError;
 use crate::study::Study;
 use crate::trial::{Here, ThisProgram};

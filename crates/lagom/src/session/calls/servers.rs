@@ -7,7 +7,6 @@
 //!
 //! What a server refuses is a property of it, so the undisturbed one refuses the same questions; all else it answers.
 
-use crate::probe::registries;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -15,6 +14,7 @@ use std::time::Duration;
 use super::super::{prepare, start::Session};
 use crate::call::endpoint::ClientOptions;
 use crate::climb::Ascent;
+use crate::probe::registries;
 use crate::session::error::SessionError;
 use crate::study::Study;
 use crate::trial::{Here, ThisProgram};

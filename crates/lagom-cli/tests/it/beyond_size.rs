@@ -1,0 +1,84 @@
+//! What a study may ask for beside size: another family, levers, probes.
+
+use super::support::{Dice, Place, csv};
+
+/// At site A labels are drawn by lot, at site B `x` tells them.
+fn sites(rows: usize) -> String {
+    let mut dice = Dice(5);
+    let row = |_| {
+        let (x, site) = (dice.normal(), dice.one(&["A", "B"]));
+        let yes = if site == "A" { dice.normal() > 0.0 } else { x > 0.0 };
+        [format!("{x:.4}"), site.to_owned(), if yes { "yes" } else { "no" }.to_owned()]
+    };
+    csv("x,site,y", &(0..rows).map(row).collect::<Vec<_>>())
+}
+
+/// A study on [`sites`] with these tables behind its own.
+fn study(place: &Place, families: &str, more: &str) {
+    let own = "[task]\ndata = \"d.csv\"\ntarget = \"y\"\n[trials]\nrepeats = 4\n";
+    place.write("s.toml", format!("{own}[ladder]\nfamilies = [{families}]\n{more}"));
+}
+
+#[test]
+fn where_a_model_errs_is_named_and_asking_later_trains_nothing() {
+    let place = Place::new();
+    place.write("d.csv", sites(1_200));
+    study(&place, "\"linear\"", "");
+    place.run();
+    assert!(place.report("out").get("probes").is_none(), "nobody asked for them");
+    let trials = |place: &Place| -> u32 {
+        place.store("out").query_row("SELECT count(*) FROM trials", [], |row| row.get(0)).unwrap()
+    };
+    let before = trials(&place);
+    study(&place, "\"linear\"", "[probes]\nerror-slices = true\n");
+    let ran = place.run();
+    assert_eq!(trials(&place), before, "{}", ran.err);
+    assert!(ran.out.contains("Where it errs: linear.") && ran.out.contains("site = A: rows "), "{}", ran.out);
+    let found = &place.report("out")["probes"][0];
+    let worst = &found["lines"][0];
+    assert_eq!(worst[0]["text"], "site = A", "{found}");
+    // By lot at A: about half of them are right; x tells all at B.
+    let quality = |at: usize| worst[at]["quality"]["value"].as_f64().unwrap();
+    assert!((0.4..0.65).contains(&quality(2)) && quality(3) > 0.9, "{worst}");
+}
+
+#[test]
+fn neighbours_are_a_family_like_any_other() {
+    let place = Place::new();
+    place.write("d.csv", sites(600));
+    study(&place, "\"nearest\"", "");
+    let ran = place.run();
+    let report = place.report("out");
+    let rows = report["analysis"]["screening"]["rows"].as_array().unwrap();
+    let row = rows.iter().find(|row| row["name"] == "nearest-128").expect("a size");
+    // x, a column for each of two sites, and the target of each kept row.
+    assert_eq!((row["family"].as_str(), row["parameters"].as_u64()), (Some("nearest"), Some(128 * 4)), "{row}");
+    assert!(report["bundle"].is_object(), "{}\n{}", ran.out, ran.err);
+    place.write("new.csv", "x,site\n-2,B\n2,B\n");
+    let told = place.lagom(&["predict", "out", "new.csv"]);
+    told.ends(0);
+    assert_eq!(told.out, "prediction\nno\nyes\n");
+}
+
+#[test]
+fn what_would_change_nothing_is_refused() {
+    let place = Place::new();
+    place.write("d.csv", sites(300));
+    study(&place, "\"linear\"", "[recipe]\ndropout = 0.3\n");
+    place.refuses(&["[recipe]: `dropout = 0.3` changes nothing that this study trains", "train what it changes: mlp"]);
+    study(&place, "\"linear\", \"ngrams\"", "");
+    place.refuses(&["`ngrams` does not do classification", "nearest"]);
+    study(&place, "\"linear\", \"nearest\"", "largest = \"50\"\n");
+    place.refuses(&["no size of `nearest` has as few parameters as these data and `largest` allow"]);
+    study(&place, "\"mlp\"", "[recipe]\ndropout = 1.5\n");
+    place.refuses(&["recipe.dropout", "expected a number from 0 to 0.9"]);
+}
+
+#[test]
+fn a_lever_is_told_beside_the_answer() {
+    let place = Place::new();
+    place.write("d.csv", sites(300));
+    study(&place, "\"mlp\"", "largest = \"300\"\n[recipe]\ndropout = 0.3\n");
+    let ran = place.run();
+    assert!(ran.out.contains("Trained with `dropout = 0.3` under [recipe]"), "{}\n{}", ran.out, ran.err);
+}
