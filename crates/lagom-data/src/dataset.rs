@@ -175,6 +175,43 @@ impl Dataset {
         if self.is_cross_fitted() { self.distinct(&self.development) } else { self.distinct(&self.sealed) }
     }
 
+    /// Which rows count as one; none where each counts for itself.
+    #[must_use]
+    pub fn units(&self) -> Option<&Arc<Units>> {
+        self.units.as_ref()
+    }
+
+    /// Rows that count as one in splits of rows without groups or times: copies of one another.
+    pub(super) fn copies(&self) -> Option<&[u32]> {
+        self.units.as_ref().filter(|units| units.copies).map(|units| units.of_row.as_slice())
+    }
+
+    /// Whether any rows are kept together since they are copies of one another.
+    pub(super) fn has_copies(&self) -> bool {
+        self.units.as_ref().is_some_and(|units| units.joined)
+    }
+
+    /// The group of each row, with the copies of its rows.
+    pub(super) fn whole_groups(&self) -> Option<&[u32]> {
+        let groups = self.groups.as_deref()?;
+        Some(self.units.as_ref().map_or(groups, |units| units.of_row.as_slice()))
+    }
+
+    /// `rows` without the further copies of those that stand before them: what a model that is asked need not answer twice.
+    #[must_use]
+    pub fn without_copies(&self, rows: Vec<u32>) -> Vec<u32> {
+        let Some(units) = self.copies() else { return rows };
+        let mut seen = std::collections::HashSet::new();
+        rows.into_iter().filter(|&row| units.get(row as usize).is_none_or(|unit| seen.insert(*unit))).collect()
+    }
+
+    /// Number of `rows` that are no copies of one before them.
+    #[must_use]
+    pub fn distinct(&self, rows: &[u32]) -> usize {
+        let Some(units) = self.copies() else { return rows.len() };
+        rows.iter().filter_map(|&row| units.get(row as usize)).collect::<std::collections::HashSet<_>>().len()
+    }
+
     /// The examples at `rows`.
     #[must_use]
     pub fn examples<'a>(&'a self, rows: &'a [u32]) -> Examples<'a> {

@@ -6,7 +6,7 @@ use rand::seq::SliceRandom;
 
 use super::dataset::{Dataset, Target};
 use super::seed;
-use super::split::{Split, share};
+use super::strata::{Split, share};
 
 /// Rows that stand together, in ascending order.
 type Unit = Vec<u32>;

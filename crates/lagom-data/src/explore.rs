@@ -5,7 +5,7 @@ use rand::seq::SliceRandom;
 use super::dataset::Dataset;
 use super::deal;
 use super::seed;
-use super::split::{Split, SplitSpec, by_group, in_order, in_time, part, seed_of, share, spaced, strata};
+use super::strata::{Split, SplitSpec, by_group, in_order, in_time, part, seed_of, share, spaced, strata};
 
 /// Splits `rows` so that every repeat validates on the same ones, at most `most` of them and at most the share that
 /// `spec` validates on; each repeat trains on all others, in an order of its own of which every prefix is stratified.

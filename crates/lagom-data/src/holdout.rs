@@ -1,7 +1,7 @@
 //! The sealed holdout: rows that nothing trains, stops, tunes or chooses on.
 //!
 //! A trial may hand over a prediction function while its model exists; what comes back is a
-//! [`Sealed`] block of bytes that only a [`Look`] opens, and only the verdict makes looks.
+//! [`Sealed`] block of bytes that only a [`HoldoutAccess`] opens, and only the verdict makes looks.
 //!
 //! With cross-fitting there is no holdout: each repeat seals its own fold, and its block says which rows
 //! that are. Their numbers are no secret; the scores on them are.
@@ -22,11 +22,11 @@ pub struct Sealed(Vec<u8>);
 ///
 /// Each look is written to the store and counted before anything is opened.
 #[derive(Debug)]
-pub struct Look {
+pub struct HoldoutAccess {
     candidates: Vec<String>,
 }
 
-impl Look {
+impl HoldoutAccess {
     /// A look at the holdout outcomes of the named candidates alone.
     pub fn at(candidates: &[String]) -> Self {
         Self { candidates: candidates.to_vec() }
@@ -54,7 +54,7 @@ impl Sealed {
 
     /// The outcomes of `candidate`, if `look` covers it and the bytes are whole.
     #[must_use]
-    pub fn open(&self, look: &Look, candidate: &str) -> Option<Outcomes> {
+    pub fn open(&self, look: &HoldoutAccess, candidate: &str) -> Option<Outcomes> {
         let (_, outcomes) = self.parts()?;
         if look.covers(candidate) { Outcomes::from_bytes(outcomes).ok() } else { None }
     }
@@ -113,7 +113,7 @@ impl Dataset {
 
     /// Which rows are sealed, for a model that is asked about them one by one once the sequence of tests is fixed.
     #[must_use]
-    pub fn sealed_rows(&self, look: &Look) -> &[u32] {
+    pub fn sealed_rows(&self, look: &HoldoutAccess) -> &[u32] {
         if look.candidates.is_empty() { &[] } else { &self.sealed }
     }
 
@@ -155,8 +155,8 @@ mod tests {
         let outcomes = Outcomes::Values(ValueOutcomes { truth: vec![1.0, 2.0], predicted: vec![1.5, 2.5] });
         let sealed = Sealed::of_fold(&[7, 300], &outcomes).expect("two values each");
         assert_eq!(sealed.rows(), Some(vec![7, 300]));
-        assert_eq!(sealed.open(&Look::at(&["other".to_owned()]), "one"), None);
-        let look = Look::at(&["one".to_owned()]);
+        assert_eq!(sealed.open(&HoldoutAccess::at(&["other".to_owned()]), "one"), None);
+        let look = HoldoutAccess::at(&["one".to_owned()]);
         assert_eq!(sealed.open(&look, "one"), Some(outcomes.clone()));
         for end in 4..sealed.bytes().len() {
             let cut = Sealed::from_bytes(sealed.bytes()[..end].to_vec());

@@ -11,6 +11,7 @@ use lagom_stats as stats;
 use lagom_study as study;
 
 mod caution;
+mod copies;
 mod dataset;
 mod deal;
 pub mod demo;
@@ -27,16 +28,18 @@ pub mod read;
 mod schema;
 pub mod seed;
 mod split;
+mod strata;
 mod tells;
 mod units;
 
 pub use caution::{Caution, Kept, Measure};
 pub use dataset::{Column, Dataset, Examples, Inputs, MISSING, Target, UNSEEN, Values};
-pub use holdout::{Look, Sealed};
+pub use holdout::{HoldoutAccess, Sealed};
 pub use kind::ColumnKind;
 pub use load::{DataError, DataFault, Loaded, class_key, in_memory, load};
 pub use prepared::is_full;
 pub use prepared::{PreparedError, write_whole};
 pub use schema::{InputColumn, Schema};
-pub use split::{Split, SplitSpec, fold, folds, seal, split};
+pub use split::{fold, seal, split};
+pub use strata::{Split, SplitSpec, folds};
 pub use units::Units;

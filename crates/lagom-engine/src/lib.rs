@@ -10,9 +10,9 @@ use lagom_models::candidate;
 use lagom_stats as stats;
 use lagom_study as study;
 
-pub mod climb;
 pub mod measure;
 pub mod probe;
+pub mod search;
 pub mod store;
 pub mod trial;
 pub mod verdict;

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::Findings;
 use super::shown::{Span, compared};
-use super::words::{self, Teller};
+use super::words::{self, ReportContext};
 use crate::verdict::{Agreement, Screening, ShotEffect, ShotStep};
 
 /// What more shots bring to one model.
@@ -72,7 +72,7 @@ pub(super) fn shots(findings: &Findings) -> Vec<ShownShots> {
         let steps =
             effect.steps.iter().map(|step| shot(screening, (step, fewest), findings.terms.confidence)).collect();
         let mut shown = ShownShots { table: effect.table.clone(), sentence: String::new(), steps };
-        shown.sentence = words::shots(&Teller::new(findings), &shown);
+        shown.sentence = words::shots(&ReportContext::new(findings), &shown);
         shown
     };
     screening.shots.iter().map(one).collect()
@@ -130,7 +130,7 @@ pub(super) fn agreements(findings: &Findings) -> Vec<ShownAgreement> {
     };
     let one = |one: &Agreement| {
         let found = if one.candidates[0] == first(one) { one.clone() } else { one.turned() };
-        let sentence = is_pair(one).then(|| words::agreement(&Teller::new(findings), &found)).flatten();
+        let sentence = is_pair(one).then(|| words::agreement(&ReportContext::new(findings), &found)).flatten();
         shares(&found, sentence)
     };
     all.into_iter().map(one).collect()

@@ -3,11 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::climb::Why;
 use crate::data::{Caution, ColumnKind};
 use crate::measure::Machine;
 use crate::metric::Threshold;
 use crate::probe::ProbeResult;
+use crate::search::Why;
 use crate::stats::Estimate;
 use crate::store::LookRecord;
 use crate::study::Study;

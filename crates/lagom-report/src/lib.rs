@@ -11,9 +11,9 @@
 //! tile stands in a `<data value="…">` element with the value it has there.
 
 use lagom_data as data;
-use lagom_engine::climb;
 use lagom_engine::measure;
 use lagom_engine::probe;
+use lagom_engine::search;
 use lagom_engine::store;
 use lagom_engine::trial;
 use lagom_engine::verdict;

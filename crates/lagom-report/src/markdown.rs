@@ -5,7 +5,7 @@ use super::costs::{cell, further};
 use super::numbers::{MISSING, count};
 use super::probes::{Probed, probed};
 use super::shown::ShownRow;
-use super::words::{Answer, Teller, legend, mark, most_reachable, reason, standing, step, step_title};
+use super::words::{Answer, ReportContext, legend, mark, most_reachable, reason, standing, step, step_title};
 use super::{Findings, Shown};
 use crate::study::costs::{Latency, Memory};
 use crate::verdict::Row;
@@ -13,15 +13,15 @@ use crate::verdict::Row;
 /// The report as Markdown: the answer, its figures, the notes, and the candidates in a folded table.
 #[must_use]
 pub fn markdown(findings: &Findings) -> String {
-    let teller = Teller::new(findings);
+    let context = ReportContext::new(findings);
     let shown = Shown::of(findings);
     let answer = &shown.answer;
     let mut text = head(answer);
     for note in &findings.data.notes {
         text.push_str(&format!("\n> In the data: {}\n", escape(note)));
     }
-    text.push_str(&table(&teller, &shown));
-    text.push_str(&untried(&teller));
+    text.push_str(&table(&context, &shown));
+    text.push_str(&untried(&context));
     probed(findings).iter().for_each(|one| text.push_str(&probe(one)));
     text.push_str(&format!(
         "\n<sub>lagom {} · study {} · {} validation and {} {} rows · intervals {} · `{}`</sub>\n",
@@ -29,8 +29,8 @@ pub fn markdown(findings: &Findings) -> String {
         escape(&findings.name),
         count(findings.analysis.validation_examples),
         count(findings.analysis.holdout_examples),
-        if teller.cross_fitted() { "cross-fitted" } else { "holdout" },
-        teller.confidence(),
+        if context.cross_fitted() { "cross-fitted" } else { "holdout" },
+        context.confidence(),
         shown.signature
     ));
     clean(&text)
@@ -53,18 +53,18 @@ pub(super) fn head(answer: &Answer) -> String {
     text
 }
 
-fn table(teller: &Teller<'_>, shown: &Shown) -> String {
-    let rows = &teller.findings.analysis.screening.rows;
+fn table(context: &ReportContext<'_>, shown: &Shown) -> String {
+    let rows = &context.findings.analysis.screening.rows;
     let mut text = format!("\n<details><summary>{} candidates</summary>\n\n", count(rows.len() as u64));
-    let (metric, against, above) = (teller.metric(), teller.against(), step_title(teller));
-    let further = further(teller.findings);
+    let (metric, against, above) = (context.metric(), context.against(), step_title(context));
+    let further = further(context.findings);
     let titles: String = further.iter().map(|(_, heading)| format!("{} | ", heading.title)).collect();
     text.push_str(&format!("| candidate | parameters | {metric} | {against} | {above} | p95 | memory | {titles}|\n"));
     text.push_str(&format!("|---|--:|--:|--:|--:|--:|--:|{}---|\n", "--:|".repeat(further.len())));
     for (row, derived) in rows.iter().zip(&shown.rows) {
-        text.push_str(&format!("| {} |\n", cells(teller, row, derived).join(" | ")));
+        text.push_str(&format!("| {} |\n", cells(context, row, derived).join(" | ")));
     }
-    text.push_str(&format!("\n{}\n\n</details>\n", escape(&legend(teller))));
+    text.push_str(&format!("\n{}\n\n</details>\n", escape(&legend(context))));
     text
 }
 
@@ -81,18 +81,18 @@ fn probe(one: &Probed<'_>) -> String {
 }
 
 /// The rungs that were not trained, folded as well; nothing where all were.
-fn untried(teller: &Teller<'_>) -> String {
-    let untried: Vec<_> = teller.findings.climb.iter().flat_map(|climb| &climb.untried).collect();
+fn untried(context: &ReportContext<'_>) -> String {
+    let untried: Vec<_> = context.findings.climb.iter().flat_map(|climb| &climb.untried).collect();
     if untried.is_empty() {
         return String::new();
     }
     let mut text = format!("\n<details><summary>{} not trained</summary>\n\n", count(untried.len() as u64));
     text.push_str(&format!(
         "| candidate | parameters | {} gained at most | why |\n|---|--:|--:|---|\n",
-        teller.metric()
+        context.metric()
     ));
     for one in untried {
-        let gain = teller.style.size_up(one.gain);
+        let gain = context.style.size_up(one.gain);
         text.push_str(&format!(
             "| {} | {} | {gain} | {} |\n",
             escape(&one.name),
@@ -104,30 +104,30 @@ fn untried(teller: &Teller<'_>) -> String {
     text
 }
 
-fn cells(teller: &Teller<'_>, row: &Row, derived: &ShownRow) -> Vec<String> {
-    let style = teller.style;
+fn cells(context: &ReportContext<'_>, row: &Row, derived: &ShownRow) -> Vec<String> {
+    let style = context.style;
     let missing = || MISSING.to_owned();
-    let chosen = teller.findings.verdict.choice.as_deref() == Some(row.name.as_str());
+    let chosen = context.findings.verdict.choice.as_deref() == Some(row.name.as_str());
     let name = escape(&row.name);
-    let marked = |text: String| match mark(teller, derived.figure.on) {
+    let marked = |text: String| match mark(context, derived.figure.on) {
         "" => text,
         mark => format!("{text} {}", escape(mark)),
     };
     let quality = derived.figure.quality.map(|span| marked(style.with_half(style.value(span.point), span.half)));
     let difference = derived.figure.difference.map(|span| style.with_half(style.signed(span.point), span.half));
-    let above = teller.findings.analysis.staircase.step(&row.name).and_then(|found| step(teller, found));
+    let above = context.findings.analysis.staircase.step(&row.name).and_then(|found| step(context, found));
     let once = || row.once().map(|value| marked(style.value(value)));
     let mut cells = vec![
         if chosen { format!("**{name}**") } else { name },
         row.parameters.map_or_else(|| MISSING.to_owned(), count),
-        quality.or_else(once).or_else(|| most_reachable(teller, row)).unwrap_or_else(missing),
+        quality.or_else(once).or_else(|| most_reachable(context, row)).unwrap_or_else(missing),
         difference.unwrap_or_default(),
         above.unwrap_or_default(),
-        cell(teller.findings, row, &Latency),
-        cell(teller.findings, row, &Memory),
+        cell(context.findings, row, &Latency),
+        cell(context.findings, row, &Memory),
     ];
-    cells.extend(further(teller.findings).into_iter().map(|(cost, _)| cell(teller.findings, row, cost)));
-    cells.push(standing(teller, row).to_owned());
+    cells.extend(further(context.findings).into_iter().map(|(cost, _)| cell(context.findings, row, cost)));
+    cells.push(standing(context, row).to_owned());
     cells
 }
 

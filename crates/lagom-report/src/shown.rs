@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use super::Findings;
 use super::asked::{self, ShownAgreement, ShownShots};
 use super::figures::{Figure, figure};
-use super::words::{Answer, Teller, Told, answer, excess, reachable, steps, told};
+use super::words::{Answer, ReportContext, Told, answer, excess, reachable, steps, told};
 use crate::metric::Metric;
 use crate::stats::{self, Estimate};
 use crate::study::Cost;
@@ -128,7 +128,7 @@ impl Shown {
     pub fn of(findings: &Findings) -> Self {
         let confidence = findings.terms.confidence;
         let metric = findings.terms.metric;
-        let teller = Teller::new(findings);
+        let context = ReportContext::new(findings);
         let rows = findings.analysis.screening.rows.iter();
         let points = findings.curve.iter().flat_map(|curve| &curve.points);
         let untried = findings.climb.iter().flat_map(|climb| &climb.untried);
@@ -142,15 +142,15 @@ impl Shown {
             rows: rows
                 .map(|row| ShownRow {
                     figure: figure(findings, row),
-                    ceiling: reachable(&teller, row),
+                    ceiling: reachable(&context, row),
                     money: money(findings, row),
                     costs: costs(findings, row),
                     ..ShownRow::of(row, metric, confidence)
                 })
                 .collect(),
-            steps: steps(&teller),
-            untried: untried.map(|one| teller.style.up(one.gain)).collect(),
-            tests: findings.analysis.tests.iter().map(|test| told(&teller, test)).collect(),
+            steps: steps(&context),
+            untried: untried.map(|one| context.style.up(one.gain)).collect(),
+            tests: findings.analysis.tests.iter().map(|test| told(&context, test)).collect(),
             curve: points
                 .map(|point| {
                     Span::of(&point.quality, confidence).map_or_else(|| bare(point), |span| span.within(metric))
@@ -189,7 +189,7 @@ impl Span {
 impl ShownRow {
     fn of(row: &Row, metric: Metric, confidence: f64) -> Self {
         let span = |estimate: &Option<Estimate>| estimate.as_ref().and_then(|found| Span::of(found, confidence));
-        let mean = |pick: fn(&crate::trial::Facts) -> f64| {
+        let mean = |pick: fn(&crate::trial::TrialStats) -> f64| {
             let values: Vec<f64> = row.trials.iter().map(pick).filter(|value| value.is_finite()).collect();
             (!values.is_empty()).then(|| stats::mean(&values))
         };

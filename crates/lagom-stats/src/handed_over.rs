@@ -11,11 +11,11 @@
 //!
 //! `λ` is the difficult part: a fold holds a tenth of the rows, so that the means of folds spread by chance of their examples
 //! far more than by luck. Its own estimate `R (V_repeats − V_both)` is moderated by the median over other candidates (the
-//! mean, as in `luck.rs`, would take the luck of one erratic network for that of all), and bounded by the luck of the same pair
+//! mean, as in `moderated.rs`, would take the luck of one erratic network for that of all), and bounded by the luck of the same pair
 //! trained on half of the rows, of which far more rows are unseen.
 
 use super::crossed::{CrossedMean, Estimate};
-use super::luck::PRIOR;
+use super::moderated::PRIOR;
 use super::summary::median;
 
 /// The luck of one training: how much a repeat's mean varies beyond what its examples account for.

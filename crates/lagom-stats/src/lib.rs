@@ -1,7 +1,7 @@
 //! Statistics: pure `f64` mathematics on slices. This room knows no other room.
 //!
 //! - [`crossed`] turns repeats (own split, own initialisation) scored on examples into an
-//!   [`Estimate`] whose interval covers both sources of chance; [`Luck`] lets candidates of few repeats learn from the
+//!   [`Estimate`] whose interval covers both sources of chance; [`ModeratedVariance`] lets candidates of few repeats learn from the
 //!   others'.
 //! - [`resolvable_margin`], [`examples_needed`], [`needed`] and [`confirmation_power`] plan: what can
 //!   be told apart, and what it would take.
@@ -26,7 +26,7 @@ mod error;
 mod flip;
 mod gaffke;
 mod handed_over;
-mod luck;
+mod moderated;
 mod paired;
 mod pareto;
 mod plan;
@@ -51,7 +51,7 @@ pub use equicorrelated::simultaneous_confidence;
 pub use error::StatsError;
 pub use flip::Flip;
 pub use handed_over::TrainingLuck;
-pub use luck::Luck;
+pub use moderated::ModeratedVariance;
 pub use paired::{Discordant, mcnemar_exact, mcnemar_mid_p};
 pub use pareto::pareto_front;
 pub use plan::{Needed, confirmation_power, examples_needed, needed, needed_with_seeds, resolvable_margin};

@@ -11,7 +11,7 @@
 //! memory = "64 MB"
 //! ```
 //!
-//! Models that are called stand in `[[candidate]]` tables ([`Called`]), what they are asked in `[prompt]`
+//! Models that are called stand in `[[candidate]]` tables ([`ModelSpec`]), what they are asked in `[prompt]`
 //! ([`PromptSpec`]), what may be spent on them in `[budget]` ([`Budget`]), what the machine costs in `[prices]` ([`Prices`]).
 //!
 //! [`Study::read`] gives a [`Study`] or [`StudyFaults`]; every value is written as people write it
@@ -22,7 +22,6 @@ use lagom_host::input;
 use lagom_host::secret;
 use lagom_metrics as metric;
 
-mod called;
 mod cells;
 pub mod costs;
 mod family;
@@ -30,6 +29,7 @@ mod fault;
 mod keys;
 mod lever;
 mod model;
+mod model_spec;
 mod money;
 mod name;
 mod overrides;
@@ -47,21 +47,21 @@ mod tests;
 mod trials;
 pub mod units;
 
-pub use called::{Api, Backend, Budget, Called, Price, ShotsBy};
 pub use cells::{Cells, DecimalMark, MissingTarget};
-pub use costs::{Cost, Excess, Limit, LimitError, Limits};
+pub use costs::{Cost, Limit, LimitError, LimitViolation, Limits};
 pub use family::{CALLED, FamilyAbout, FamilyId, Mark, Registries, TaskKind};
 pub use fault::{Fault, StudyFaults};
 pub use lagom_backends::prompt::{Form, Step};
 pub use lever::{LeverAbout, Setting};
 pub use model::{Certify, Choices, DeclaredKind, Format, GoodEnough, LadderSpec, Policy, Source, SplitBy, Study, Task};
+pub use model_spec::{Api, Backend, Budget, ModelSpec, Price, ShotsBy};
 pub use money::Money;
 pub use name::nearest;
 pub use overrides::{OverrideError, Overrides};
 pub use prices::Prices;
 pub use probe::ProbeAbout;
 pub use profile::Profile;
-pub use prompt::{CutOff, OwnPrompt, PromptSpec, Reading, Refusals, Unreadable};
+pub use prompt::{CutOff, OwnPrompt, PromptSpec, Refusals, ResponseMode, Unreadable};
 pub use reference::{KeyHelp, explain, reference, reference_page, tables};
 pub use rule::{Rule, RuleError, check_confidence};
 pub use template::{Proposal, Reasons, template};

@@ -5,15 +5,15 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::called::{Api, Backend, Budget, Called};
 use super::cells::Cells;
 use super::costs::{Cost, Limits, Parameters};
 use super::family::{FamilyAbout, FamilyId, Registries, TaskKind};
 use super::lever::Setting;
+use super::model_spec::{Api, Backend, Budget, ModelSpec};
 use super::name::find;
 use super::prices::Prices;
 use super::profile::Profile;
-use super::prompt::{PromptSpec, Reading};
+use super::prompt::{PromptSpec, ResponseMode};
 use super::rule::Rule;
 use super::trials::Trials;
 use crate::metric::{Metric, TextSettings, TokeniserFiles};
@@ -48,7 +48,7 @@ pub struct Study {
     pub trials: Trials,
     /// The models that are called, in the order of the file, one for each number of shots.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub candidates: Vec<Called>,
+    pub candidates: Vec<ModelSpec>,
     /// What they are asked.
     #[serde(default, skip_serializing_if = "PromptSpec::is_default")]
     pub prompt: PromptSpec,
@@ -365,7 +365,7 @@ impl Study {
     /// What this candidate is asked and how: `[prompt]` with what its own table says in its place. Its `form` is
     /// never `None`: where the study names none, a text for `/v1/completions` and for likelihoods in process, else messages.
     #[must_use]
-    pub fn prompt_for(&self, called: &Called) -> PromptSpec {
+    pub fn prompt_for(&self, called: &ModelSpec) -> PromptSpec {
         let own = &called.own;
         let mut prompt = self.prompt.clone();
         if own.template.is_some() {
@@ -378,7 +378,7 @@ impl Study {
         prompt.max_tokens = own.max_tokens.or(prompt.max_tokens);
         let usual = match &called.backend {
             Backend::Endpoint { api: Api::Completions, .. } => Form::Text,
-            Backend::Gguf { .. } if prompt.read == Reading::Likelihood => Form::Text,
+            Backend::Gguf { .. } if prompt.read == ResponseMode::Likelihood => Form::Text,
             _ => Form::Chat,
         };
         prompt.form = prompt.form.or(Some(usual));

@@ -20,7 +20,7 @@ pub struct PromptSpec {
     /// Whether models read messages or a text; `None`: what the backend is made for, see [`Study::prompt_for`](super::Study::prompt_for).
     pub form: Option<Form>,
     /// What is taken from a model.
-    pub read: Reading,
+    pub read: ResponseMode,
     /// What is done to the text of an answer before it is scored, in this order.
     pub steps: Vec<Step>,
     /// Most tokens of an answer; `None`: by the kind of task, see [`PromptSpec::answer_tokens`].
@@ -50,7 +50,7 @@ impl Default for PromptSpec {
             template_file: None,
             system: None,
             form: None,
-            read: Reading::default(),
+            read: ResponseMode::default(),
             steps: Vec::new(),
             max_tokens: None,
             stop: Vec::new(),
@@ -98,7 +98,7 @@ pub(super) fn form_name(form: Form) -> &'static str {
 /// What is taken from a model.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Reading {
+pub enum ResponseMode {
     /// The text that it answers.
     #[default]
     Answer,
@@ -106,16 +106,16 @@ pub enum Reading {
     Likelihood,
 }
 
-impl Reading {
+impl ResponseMode {
     /// Every way.
-    pub const ALL: [Reading; 2] = [Reading::Answer, Reading::Likelihood];
+    pub const ALL: [ResponseMode; 2] = [ResponseMode::Answer, ResponseMode::Likelihood];
 
     /// The name in `study.toml`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
-            Reading::Answer => "answer",
-            Reading::Likelihood => "likelihood",
+            ResponseMode::Answer => "answer",
+            ResponseMode::Likelihood => "likelihood",
         }
     }
 }
@@ -204,7 +204,7 @@ pub struct OwnPrompt {
     /// Its own instructions.
     pub system: Option<String>,
     /// What is taken from it.
-    pub read: Option<Reading>,
+    pub read: Option<ResponseMode>,
     /// Its own temperature.
     pub temperature: Option<f64>,
     /// Its own most tokens of an answer.

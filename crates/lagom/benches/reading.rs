@@ -98,8 +98,8 @@ fn read(path: &Path) {
     let start = processor(UsageWho::RUSAGE_SELF);
     let table = lagom::data::read::read(path, &lagom::data::read::ReadOptions::default()).unwrap();
     let read = processor(UsageWho::RUSAGE_SELF) - start;
-    let looks = std::hint::black_box(lagom::data::kind::looks(&table, None));
-    assert_eq!(looks.len(), FLOATS + 10);
+    let profiles = std::hint::black_box(lagom::data::kind::profiles(&table, None));
+    assert_eq!(profiles.len(), FLOATS + 10);
     println!("{read} {}", processor(UsageWho::RUSAGE_SELF) - start);
 }
 

@@ -13,7 +13,7 @@ pub mod session;
 
 pub use lagom_backends::{call, prompt};
 pub use lagom_data as data;
-pub use lagom_engine::{climb, measure, probe, store, trial, verdict};
+pub use lagom_engine::{measure, probe, search, store, trial, verdict};
 pub use lagom_host::{child, input, secret};
 pub use lagom_import::{compare, scaling, scores};
 pub use lagom_metrics as metric;

@@ -12,17 +12,17 @@ pub(super) struct Line {
     /// What the asker called the question.
     pub(super) id: String,
     /// What was answered, or why nothing was.
-    pub(super) answer: Result<Said, String>,
+    pub(super) answer: Result<ParsedAnswer, String>,
 }
 
 /// What was said, and why it ended.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Said {
+pub(super) struct ParsedAnswer {
     pub(super) text: String,
     pub(super) finish: Finish,
 }
 
-impl Said {
+impl ParsedAnswer {
     /// Where no reason is told it was said to the end.
     fn new(text: String, reason: Option<&str>) -> Self {
         Self { text, finish: reason.map_or(Finish::Stop, Finish::of) }
@@ -44,7 +44,7 @@ pub(super) fn line(object: &Value) -> Option<Line> {
     Some(Line { id, answer })
 }
 
-fn of_openai(object: &Value, response: &Value) -> Result<Said, String> {
+fn of_openai(object: &Value, response: &Value) -> Result<ParsedAnswer, String> {
     if let Some(error) = object.get("error").filter(|error| !error.is_null()) {
         return Err(said(error));
     }
@@ -56,13 +56,13 @@ fn of_openai(object: &Value, response: &Value) -> Result<Said, String> {
     if let Some(choice) = body["choices"].get(0) {
         let message = &choice["message"];
         if let Some(refusal) = message["refusal"].as_str() {
-            return Ok(Said::refused(refusal));
+            return Ok(ParsedAnswer::refused(refusal));
         }
         let content = message["content"].as_str().or_else(|| choice["text"].as_str()).map(str::to_owned);
         let text = content.or_else(|| message["content"].as_array().map(|pieces| texts(pieces, "text")));
         return match (text, choice["finish_reason"].as_str()) {
-            (None, Some("content_filter")) => Ok(Said::refused("")),
-            (Some(text), reason) => Ok(Said::new(text, reason)),
+            (None, Some("content_filter")) => Ok(ParsedAnswer::refused("")),
+            (Some(text), reason) => Ok(ParsedAnswer::new(text, reason)),
             (None, reason) => Err(format!("no text in its answer ({})", reason.unwrap_or("it says not why"))),
         };
     }
@@ -71,14 +71,15 @@ fn of_openai(object: &Value, response: &Value) -> Result<Said, String> {
     let messages = parts.iter().filter(|part| part["type"].as_str().is_none_or(|kind| kind == "message"));
     let pieces: Vec<Value> = messages.filter_map(|part| part["content"].as_array()).flatten().cloned().collect();
     if let Some(refusal) = pieces.iter().find_map(|piece| piece["refusal"].as_str()) {
-        return Ok(Said::refused(refusal));
+        return Ok(ParsedAnswer::refused(refusal));
     }
     let text = texts(&pieces, "output_text");
     match body["status"].as_str() {
-        Some("incomplete") => {
-            Ok(Said::new(text, Some(body["incomplete_details"]["reason"].as_str().unwrap_or("max_output_tokens"))))
-        }
-        Some("completed") | None if !pieces.is_empty() => Ok(Said::new(text, None)),
+        Some("incomplete") => Ok(ParsedAnswer::new(
+            text,
+            Some(body["incomplete_details"]["reason"].as_str().unwrap_or("max_output_tokens")),
+        )),
+        Some("completed") | None if !pieces.is_empty() => Ok(ParsedAnswer::new(text, None)),
         status => Err(format!("no text in its answer ({})", status.unwrap_or("it says not why"))),
     }
 }
@@ -89,14 +90,14 @@ fn texts(pieces: &[Value], kind: &str) -> String {
     of_kind.filter_map(|piece| piece["text"].as_str()).collect()
 }
 
-fn of_anthropic(result: &Value) -> Result<Said, String> {
+fn of_anthropic(result: &Value) -> Result<ParsedAnswer, String> {
     if result["type"] != "succeeded" {
         return Err(said(result.get("error").unwrap_or(&result["type"])));
     }
     let message = &result["message"];
     let pieces = message["content"].as_array().ok_or("no `content` in `result.message`")?;
     let text = texts(pieces, "text");
-    Ok(Said::new(text, message["stop_reason"].as_str()))
+    Ok(ParsedAnswer::new(text, message["stop_reason"].as_str()))
 }
 
 /// What an error says, in a line.
@@ -150,11 +151,11 @@ mod tests {
     fn lines_of_batches() {
         let body = |choice: Value| json!({"custom_id": "row-7", "response": {"status_code": 200, "body": {"choices": [choice]}}, "error": null});
         let read = |object: &Value| line(object).map(|line| line.answer);
-        let whole = |text: &str| Said::new(text.to_owned(), None);
+        let whole = |text: &str| ParsedAnswer::new(text.to_owned(), None);
         let plain = body(json!({"message": {"content": "yes", "refusal": null}, "finish_reason": "stop"}));
         assert_eq!(line(&plain), Some(Line { id: "row-7".to_owned(), answer: Ok(whole("yes")) }));
         let cut = body(json!({"message": {"content": "ye"}, "finish_reason": "length"}));
-        assert_eq!(read(&cut), Some(Ok(Said::new("ye".to_owned(), Some("length")))));
+        assert_eq!(read(&cut), Some(Ok(ParsedAnswer::new("ye".to_owned(), Some("length")))));
         let failed = json!({"custom_id": "a", "response": {"status_code": 429, "body": {"error": {"message": "slow\ndown"}}}, "error": null});
         for reason in ["abort", "error"] {
             let broken = body(json!({"message": {"content": "ye"}, "finish_reason": reason}));
@@ -172,9 +173,9 @@ mod tests {
         // What was refused, filtered, thought or called for is no answer.
         let refused =
             body(json!({"message": {"content": null, "refusal": "I can't say yes"}, "finish_reason": "stop"}));
-        assert_eq!(read(&refused), Some(Ok(Said::refused("I can't say yes"))));
+        assert_eq!(read(&refused), Some(Ok(ParsedAnswer::refused("I can't say yes"))));
         let filtered = body(json!({"message": {"content": "ye"}, "finish_reason": "content_filter"}));
-        assert_eq!(read(&filtered), Some(Ok(Said::refused("ye"))));
+        assert_eq!(read(&filtered), Some(Ok(ParsedAnswer::refused("ye"))));
         let called = body(json!({"message": {"content": null, "tool_calls": []}, "finish_reason": "tool_calls"}));
         assert_eq!(read(&called), Some(Err("no text in its answer (tool_calls)".to_owned())));
         let responses = |status: &str, output: Value| json!({"custom_id": "a", "response": {"status_code": 200, "body": {"status": status, "output": output}}, "error": null});

@@ -31,7 +31,7 @@ const LISTED: usize = 10;
 /// What a row says.
 #[derive(Clone, Debug, PartialEq)]
 enum Row {
-    Text(batch::Said),
+    Text(batch::ParsedAnswer),
     Logs(Vec<f64>),
     /// No answer, and why.
     Failed(String),
@@ -40,7 +40,7 @@ enum Row {
 impl Row {
     /// A text of which nothing says that it is not whole.
     fn text(text: String) -> Self {
-        Self::Text(batch::Said { text, finish: Finish::Stop })
+        Self::Text(batch::ParsedAnswer { text, finish: Finish::Stop })
     }
 }
 
@@ -73,7 +73,7 @@ impl Recorded {
     pub fn read(path: &Path, key: Option<&str>, text: Option<&str>) -> Result<Self, BackendError> {
         let fault = |message: String| BackendError::File { path: path.to_owned(), message };
         let file = input::open_within(path, input::FILE_BYTES).map_err(|error| fault(error.into_io().to_string()))?;
-        let mut reading = Reading {
+        let mut reading = AnswerReader {
             key,
             text,
             rows: HashMap::new(),
@@ -89,7 +89,7 @@ impl Recorded {
             reading.json_lines(file).map_err(fault)?;
         }
         reading.number_batch();
-        let Reading { rows, faults, blank, counted, .. } = reading;
+        let AnswerReader { rows, faults, blank, counted, .. } = reading;
         if !faults.is_empty() {
             let more = faults.len().saturating_sub(LISTED);
             let mut message = faults.into_iter().take(LISTED).collect::<Vec<_>>().join("; ");
@@ -211,7 +211,7 @@ fn answer(row: &Row, question: &Question) -> Result<Answer, CallFailure> {
 }
 
 /// A file that is being read.
-struct Reading<'a> {
+struct AnswerReader<'a> {
     key: Option<&'a str>,
     text: Option<&'a str>,
     rows: HashMap<String, Row>,
@@ -223,7 +223,7 @@ struct Reading<'a> {
     counted: Option<Counted>,
 }
 
-impl Reading<'_> {
+impl AnswerReader<'_> {
     fn csv(&mut self, file: File) -> Result<(), String> {
         let mut text = String::new();
         BufReader::new(file).read_to_string(&mut text).map_err(|error| error.to_string())?;

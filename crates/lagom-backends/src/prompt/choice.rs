@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::label::LabelReader;
 use super::number::numbers;
+use super::parsed::{ParsedText, is_refusal};
 use super::plain::{after_marker, bare};
-use super::reading::{Reading, is_refusal};
 
 /// The most choices of one question: as many as there are letters.
 pub const MOST_CHOICES: usize = 26;
@@ -21,38 +21,38 @@ pub fn letter(place: usize) -> char {
 /// In this order: a letter alone or before the text of the choice (`B`, `(b)`, `B. Paris`, `Answer: B`); the text of a
 /// choice alone; the letters that are pointed at (`answer B`, `option (B)`, `**B**`); the one choice whose text is
 /// mentioned; a number alone that counts the choices from 1, where no choice has a digit. A letter before the text of *another*
-/// choice or with another letter behind it, and two different choices, are [`Reading::Ambiguous`]. In running text a bare `A` or `I` is taken for a word.
+/// choice or with another letter behind it, and two different choices, are [`ParsedText::Ambiguous`]. In running text a bare `A` or `I` is taken for a word.
 #[must_use]
-pub fn read_choice(text: &str, choices: &[String]) -> Reading<usize> {
+pub fn read_choice(text: &str, choices: &[String]) -> ParsedText<usize> {
     let count = choices.len().min(MOST_CHOICES);
     if text.trim().is_empty() {
-        return Reading::Empty;
+        return ParsedText::Empty;
     }
     let reader = LabelReader::new(choices);
     let whole = text.trim();
     for answer in [after_marker(whole), Some(whole)].into_iter().flatten() {
         if let Some(place) = alone(answer, count) {
-            return Reading::Read(place);
+            return ParsedText::Read(place);
         }
         if let Some((place, rest)) = leading(answer, count) {
             let others = pointed(rest.lines().next().unwrap_or(""), count);
             let other = others.iter().any(|other| *other != place)
-                || matches!(reader.read(rest), Reading::Read(named) if named != place);
-            return if other { Reading::Ambiguous } else { Reading::Read(place) };
+                || matches!(reader.read(rest), ParsedText::Read(named) if named != place);
+            return if other { ParsedText::Ambiguous } else { ParsedText::Read(place) };
         }
         if let Some(place) = choices.iter().position(|choice| bare(choice) == bare(answer)) {
-            return Reading::Read(place);
+            return ParsedText::Read(place);
         }
     }
     if is_refusal(whole) {
-        return Reading::Refusal;
+        return ParsedText::Refusal;
     }
     match one(&pointed(whole, count)) {
-        Reading::Unparsable => {}
+        ParsedText::Unparsable => {}
         found => return found,
     }
     match reader.read(whole) {
-        Reading::Unparsable => counted(whole, choices),
+        ParsedText::Unparsable => counted(whole, choices),
         found => found,
     }
 }
@@ -111,14 +111,14 @@ fn called(before: &str) -> bool {
 }
 
 /// The choice that the only number of a short answer counts.
-fn counted(text: &str, choices: &[String]) -> Reading<usize> {
+fn counted(text: &str, choices: &[String]) -> ParsedText<usize> {
     let digits = choices.iter().any(|choice| choice.contains(|letter: char| letter.is_ascii_digit()));
     let answer = bare(after_marker(text).unwrap_or(text));
     let short = answer.chars().all(|letter| letter.is_ascii_digit());
     let number = numbers(answer).next().filter(|_| short && !digits).map(|found| found.value);
     match (1..=choices.len()).find(|place| number == Some(*place as f64)) {
-        Some(place) => Reading::Read(place - 1),
-        None => Reading::Unparsable,
+        Some(place) => ParsedText::Read(place - 1),
+        None => ParsedText::Unparsable,
     }
 }
 
@@ -127,24 +127,24 @@ fn place(letter: char, count: usize) -> Option<usize> {
     (place < count).then_some(place)
 }
 
-fn one(found: &BTreeSet<usize>) -> Reading<usize> {
+fn one(found: &BTreeSet<usize>) -> ParsedText<usize> {
     match found.iter().collect::<Vec<_>>().as_slice() {
-        [] => Reading::Unparsable,
-        [place] => Reading::Read(**place),
-        _ => Reading::Ambiguous,
+        [] => ParsedText::Unparsable,
+        [place] => ParsedText::Read(**place),
+        _ => ParsedText::Ambiguous,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Reading, letter, read_choice};
+    use super::{ParsedText, letter, read_choice};
 
     fn cities() -> Vec<String> {
         ["London", "Paris", "Berlin", "Rome"].map(str::to_owned).to_vec()
     }
 
     #[track_caller]
-    fn reads(text: &str, expected: Reading<usize>) {
+    fn reads(text: &str, expected: ParsedText<usize>) {
         assert_eq!(read_choice(text, &cities()), expected, "{text}");
     }
 
@@ -165,32 +165,32 @@ mod tests {
             "B\nbecause",
         ];
         for text in letters {
-            reads(text, Reading::Read(1));
+            reads(text, ParsedText::Read(1));
         }
-        reads("I think the correct answer is (C), since…", Reading::Read(2));
-        reads("So it must be D.", Reading::Read(3));
-        reads("We choose option B because A is wrong", Reading::Read(1));
+        reads("I think the correct answer is (C), since…", ParsedText::Read(2));
+        reads("So it must be D.", ParsedText::Read(3));
+        reads("We choose option B because A is wrong", ParsedText::Read(1));
         assert_eq!((letter(0), letter(25), letter(26)), ('A', 'Z', '?'));
     }
 
     #[test]
     fn texts_and_numbers() {
-        reads("Paris", Reading::Read(1));
-        reads("It is Paris, of course", Reading::Read(1));
-        reads("A great city", Reading::Unparsable);
-        reads("3", Reading::Read(2));
-        reads("7", Reading::Unparsable);
+        reads("Paris", ParsedText::Read(1));
+        reads("It is Paris, of course", ParsedText::Read(1));
+        reads("A great city", ParsedText::Unparsable);
+        reads("3", ParsedText::Read(2));
+        reads("7", ParsedText::Unparsable);
         let years: Vec<String> = ["1066", "2"].map(str::to_owned).to_vec();
-        assert_eq!(read_choice("2", &years), Reading::Read(1));
+        assert_eq!(read_choice("2", &years), ParsedText::Read(1));
     }
 
     #[test]
     fn two_answers_are_none() {
-        reads("B. Berlin", Reading::Ambiguous);
-        reads("(A) or (B)", Reading::Ambiguous);
-        reads("Paris or Rome", Reading::Ambiguous);
-        reads("E", Reading::Unparsable);
-        reads(" ", Reading::Empty);
-        reads("I'm sorry, but I cannot answer that.", Reading::Refusal);
+        reads("B. Berlin", ParsedText::Ambiguous);
+        reads("(A) or (B)", ParsedText::Ambiguous);
+        reads("Paris or Rome", ParsedText::Ambiguous);
+        reads("E", ParsedText::Unparsable);
+        reads(" ", ParsedText::Empty);
+        reads("I'm sorry, but I cannot answer that.", ParsedText::Refusal);
     }
 }

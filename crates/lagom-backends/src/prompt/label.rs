@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::parsed::{ParsedText, is_refusal};
 use super::plain::{after_marker, bare, tokens};
-use super::reading::{Reading, is_refusal};
 
 /// Words that turn a label behind them into its opposite: `not spam` does not say `spam`.
 const NEGATIONS: [&str; 12] =
@@ -46,27 +46,27 @@ impl LabelReader {
     ///
     /// In this order: the label letter for letter; the same without case, quotes, marks around it and `answer:` before it;
     /// the one label whose words stand in the answer. Longer ones come first, so `card payment fee` does not also say
-    /// `card payment`; a label behind a negation does not count. Two different labels are [`Reading::Ambiguous`]. Where
+    /// `card payment`; a label behind a negation does not count. Two different labels are [`ParsedText::Ambiguous`]. Where
     /// a line begins with a marker (`answer:`), the last such line is read before the whole.
     #[must_use]
-    pub fn read(&self, text: &str) -> Reading<usize> {
+    pub fn read(&self, text: &str) -> ParsedText<usize> {
         if let Some(label) = self.labels.iter().position(|label| label == text.trim()) {
-            return Reading::Read(label);
+            return ParsedText::Read(label);
         }
         if text.trim().is_empty() {
-            return Reading::Empty;
+            return ParsedText::Empty;
         }
         let marked = after_marker(text);
         for answer in [marked, Some(text)].into_iter().flatten() {
             if let Some(label) = self.alone(answer) {
-                return Reading::Read(label);
+                return ParsedText::Read(label);
             }
         }
         if is_refusal(text) {
-            return Reading::Refusal;
+            return ParsedText::Refusal;
         }
         match marked.map(|answer| self.mentioned(answer)) {
-            Some(read @ Reading::Read(_)) => read,
+            Some(read @ ParsedText::Read(_)) => read,
             _ => self.mentioned(text),
         }
     }
@@ -83,7 +83,7 @@ impl LabelReader {
     }
 
     /// The one label whose words stand in `text`.
-    fn mentioned(&self, text: &str) -> Reading<usize> {
+    fn mentioned(&self, text: &str) -> ParsedText<usize> {
         let words = tokens(text);
         let mut places = Vec::new();
         for (from, word) in words.iter().enumerate() {
@@ -97,9 +97,9 @@ impl LabelReader {
         }
         let found = outermost(&places);
         match found.iter().collect::<Vec<_>>().as_slice() {
-            [] => Reading::Unparsable,
-            [label] => Reading::Read(**label),
-            _ => Reading::Ambiguous,
+            [] => ParsedText::Unparsable,
+            [label] => ParsedText::Read(**label),
+            _ => ParsedText::Ambiguous,
         }
     }
 }
@@ -133,20 +133,20 @@ fn folded(text: &str) -> String {
 
 /// The label that an answer names, by its place in `labels`; see [`LabelReader::read`]. For many answers prepare one.
 #[must_use]
-pub fn read_label(text: &str, labels: &[String]) -> Reading<usize> {
+pub fn read_label(text: &str, labels: &[String]) -> ParsedText<usize> {
     LabelReader::new(labels).read(text)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Reading, read_label};
+    use super::{ParsedText, read_label};
 
     fn labels(names: &[&str]) -> Vec<String> {
         names.iter().map(|name| (*name).to_owned()).collect()
     }
 
     #[track_caller]
-    fn reads(text: &str, names: &[&str], expected: Reading<usize>) {
+    fn reads(text: &str, names: &[&str], expected: ParsedText<usize>) {
         assert_eq!(read_label(text, &labels(names)), expected, "{text}");
     }
 
@@ -163,48 +163,48 @@ mod tests {
             "answer: `Spam`",
             "Spam!\n",
         ] {
-            reads(text, &names, Reading::Read(1));
+            reads(text, &names, ParsedText::Read(1));
         }
-        reads("card arrival", &["card_arrival", "age_limit"], Reading::Read(0));
-        reads("Ja", &["ja", "Ja"], Reading::Read(1));
-        reads("JA", &["ja", "Ja"], Reading::Ambiguous);
+        reads("card arrival", &["card_arrival", "age_limit"], ParsedText::Read(0));
+        reads("Ja", &["ja", "Ja"], ParsedText::Read(1));
+        reads("JA", &["ja", "Ja"], ParsedText::Ambiguous);
     }
 
     #[test]
     fn the_one_label_that_is_mentioned() {
         let names = ["ham", "spam"];
-        reads("This is clearly spam, since it asks for money.", &names, Reading::Read(1));
-        reads("It could be ham or spam.", &names, Reading::Ambiguous);
-        reads("Hamburg spams", &names, Reading::Unparsable);
-        reads("It might be ham or spam.\nAnswer: ham", &names, Reading::Read(0));
-        reads("not spam", &names, Reading::Unparsable);
-        reads("Not spam but ham.", &names, Reading::Read(0));
-        reads("   ", &names, Reading::Empty);
-        reads("I'm sorry, I can't classify this as ham.", &names, Reading::Refusal);
+        reads("This is clearly spam, since it asks for money.", &names, ParsedText::Read(1));
+        reads("It could be ham or spam.", &names, ParsedText::Ambiguous);
+        reads("Hamburg spams", &names, ParsedText::Unparsable);
+        reads("It might be ham or spam.\nAnswer: ham", &names, ParsedText::Read(0));
+        reads("not spam", &names, ParsedText::Unparsable);
+        reads("Not spam but ham.", &names, ParsedText::Read(0));
+        reads("   ", &names, ParsedText::Empty);
+        reads("I'm sorry, I can't classify this as ham.", &names, ParsedText::Refusal);
     }
 
     #[test]
     fn a_label_inside_a_longer_one_does_not_count() {
         let names = ["card payment", "card payment fee", "payment"];
-        reads("I think: card payment fee", &names, Reading::Read(1));
-        reads("card_payment it is", &names, Reading::Read(0));
-        reads("card payment fee, or card payment", &names, Reading::Ambiguous);
-        reads("C++ I'd say", &["C", "C++", "C#"], Reading::Read(1));
-        reads("So C.", &["C", "C++", "C#"], Reading::Read(0));
+        reads("I think: card payment fee", &names, ParsedText::Read(1));
+        reads("card_payment it is", &names, ParsedText::Read(0));
+        reads("card payment fee, or card payment", &names, ParsedText::Ambiguous);
+        reads("C++ I'd say", &["C", "C++", "C#"], ParsedText::Read(1));
+        reads("So C.", &["C", "C++", "C#"], ParsedText::Read(0));
     }
 
     #[test]
     fn labels_that_overlap_are_two() {
-        reads("a card payment fee", &["card payment", "payment fee"], Reading::Ambiguous);
+        reads("a card payment fee", &["card payment", "payment fee"], ParsedText::Ambiguous);
     }
 
     #[test]
     fn numbers_signs_and_other_scripts() {
         let names = ["-1", "0", "1"];
-        reads("I give it -1.", &names, Reading::Read(0));
-        reads("That is 1", &names, Reading::Read(2));
-        reads("4.5", &["4", "5"], Reading::Unparsable);
-        reads("这条评论是正面的", &["正面", "负面"], Reading::Read(0));
-        reads("Überraschung!", &["überraschung", "freude"], Reading::Read(0));
+        reads("I give it -1.", &names, ParsedText::Read(0));
+        reads("That is 1", &names, ParsedText::Read(2));
+        reads("4.5", &["4", "5"], ParsedText::Unparsable);
+        reads("这条评论是正面的", &["正面", "负面"], ParsedText::Read(0));
+        reads("Überraschung!", &["überraschung", "freude"], ParsedText::Read(0));
     }
 }

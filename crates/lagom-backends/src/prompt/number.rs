@@ -1,7 +1,7 @@
 //! Numbers in a text as people write them, in English first: `1,234.5`, `-3`, `$1,000`, `12 %`, `1.5e-3`, `0,5`.
 
+use super::parsed::{ParsedText, is_refusal};
 use super::plain::after_marker;
-use super::reading::{Reading, is_refusal};
 
 /// A number found in a text.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -13,7 +13,7 @@ pub(super) struct Found {
 /// Reads the one number that an answer gives.
 ///
 /// Where a line begins with a marker (`answer:`) the last such line alone is read. Several different numbers are
-/// [`Reading::Ambiguous`]: `7 out of 10` says two. How a number may be written:
+/// [`ParsedText::Ambiguous`]: `7 out of 10` says two. How a number may be written:
 ///
 /// - Groups of three digits are set off by `,`, `'`, `_` or a narrow or no-break space; `1.234.567` too, but
 ///   `1.234` has a decimal point.
@@ -23,18 +23,18 @@ pub(super) struct Found {
 ///   multiply.
 /// - Digits that belong to a word (`GPT-4`, `B12`), dates and versions (`1.2.3`) are no numbers.
 #[must_use]
-pub fn read_number(text: &str) -> Reading<f64> {
+pub fn read_number(text: &str) -> ParsedText<f64> {
     let text = text.trim();
     if text.is_empty() {
-        return Reading::Empty;
+        return ParsedText::Empty;
     }
     let answer = after_marker(text).unwrap_or(text);
     let mut numbers = numbers(answer);
     match numbers.next() {
-        None if is_refusal(text) => Reading::Refusal,
-        None => Reading::Unparsable,
-        Some(first) if numbers.any(|other| other.value != first.value) => Reading::Ambiguous,
-        Some(first) => Reading::Read(first.value),
+        None if is_refusal(text) => ParsedText::Refusal,
+        None => ParsedText::Unparsable,
+        Some(first) if numbers.any(|other| other.value != first.value) => ParsedText::Ambiguous,
+        Some(first) => ParsedText::Read(first.value),
     }
 }
 
@@ -172,11 +172,11 @@ fn multiplier(after: &str) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Reading, numbers, read_number};
+    use super::{ParsedText, numbers, read_number};
 
     #[track_caller]
     fn reads(text: &str, value: f64) {
-        assert_eq!(read_number(text), Reading::Read(value), "{text}");
+        assert_eq!(read_number(text), ParsedText::Read(value), "{text}");
     }
 
     #[test]
@@ -216,14 +216,14 @@ mod tests {
 
     #[test]
     fn what_is_no_number_or_more_than_one() {
-        assert_eq!(read_number("  "), Reading::Empty);
+        assert_eq!(read_number("  "), ParsedText::Empty);
         for text in ["seven", "GPT-4", "B12", "1.2.3", "5m", "3rd", "1,2345,6", "1e999"] {
-            assert_eq!(read_number(text), Reading::Unparsable, "{text}");
+            assert_eq!(read_number(text), ParsedText::Unparsable, "{text}");
         }
         for text in ["7 out of 10", "5-10", "1/2", "between 3 and 4"] {
-            assert_eq!(read_number(text), Reading::Ambiguous, "{text}");
+            assert_eq!(read_number(text), ParsedText::Ambiguous, "{text}");
         }
-        assert_eq!(read_number("I'm sorry, but I can't help with that."), Reading::Refusal);
+        assert_eq!(read_number("I'm sorry, but I can't help with that."), ParsedText::Refusal);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::reading::{Reading, is_refusal};
+use super::parsed::{ParsedText, is_refusal};
 
 /// How much of an answer is searched for an object, in bytes, and how many openings are tried: without these a long answer
 /// of nothing but `{"a":[` would take seconds.
@@ -11,14 +11,14 @@ const TRIED: usize = 1_000;
 
 /// The first JSON object in a text: alone, in a fenced block of code or with prose around it.
 #[must_use]
-pub fn read_object(text: &str) -> Reading<Map<String, Value>> {
+pub fn read_object(text: &str) -> ParsedText<Map<String, Value>> {
     if text.trim().is_empty() {
-        return Reading::Empty;
+        return ParsedText::Empty;
     }
     match first_object(text) {
-        Some(object) => Reading::Read(object),
-        None if is_refusal(text) => Reading::Refusal,
-        None => Reading::Unparsable,
+        Some(object) => ParsedText::Read(object),
+        None if is_refusal(text) => ParsedText::Refusal,
+        None => ParsedText::Unparsable,
     }
 }
 
@@ -59,7 +59,7 @@ pub(super) fn field(object: &Map<String, Value>, path: &str) -> Option<String> {
 mod tests {
     use serde_json::json;
 
-    use super::{Reading, field, first_object, read_object};
+    use super::{ParsedText, field, first_object, read_object};
 
     #[test]
     fn an_object_is_found_in_prose_and_fences() {
@@ -73,7 +73,7 @@ mod tests {
         ] {
             assert_eq!(
                 read_object(&answer),
-                Reading::Read(expected.as_object().cloned().unwrap_or_default()),
+                ParsedText::Read(expected.as_object().cloned().unwrap_or_default()),
                 "{answer}"
             );
         }
@@ -81,10 +81,10 @@ mod tests {
 
     #[test]
     fn none_is_found_where_none_is() {
-        assert_eq!(read_object("{'answer': 1}"), Reading::Unparsable);
-        assert_eq!(read_object("[1, 2]"), Reading::Unparsable);
-        assert_eq!(read_object("{\"answer\": "), Reading::Unparsable);
-        assert_eq!(read_object(""), Reading::Empty);
+        assert_eq!(read_object("{'answer': 1}"), ParsedText::Unparsable);
+        assert_eq!(read_object("[1, 2]"), ParsedText::Unparsable);
+        assert_eq!(read_object("{\"answer\": "), ParsedText::Unparsable);
+        assert_eq!(read_object(""), ParsedText::Empty);
         assert_eq!(first_object(&"{\"a\":[".repeat(500_000)), None);
         assert_eq!(first_object(&"é{".repeat(700_000)), None);
     }

@@ -4,9 +4,9 @@ use lagom::call::{Message, Prompt, Role};
 use lagom::session::{CallPlan, Prepared};
 use lagom::study::units::{grouped_count, human_count};
 
+use super::cli_error::CliError;
 use super::layout::{self, brief};
 use super::printer;
-use super::problem::Problem;
 
 /// How much of the first prompt is shown, in lines and in characters.
 const SHOWN: (usize, usize) = (12, 700);
@@ -15,7 +15,7 @@ const SHOWN: (usize, usize) = (12, 700);
 ///
 /// # Errors
 /// A template or a file of a candidate is at fault.
-pub(crate) fn table(prepared: &Prepared, width: usize) -> Result<String, Problem> {
+pub(crate) fn table(prepared: &Prepared, width: usize) -> Result<String, CliError> {
     if !prepared.has_calls() {
         return Ok(String::new());
     }
@@ -85,7 +85,7 @@ fn budget(prepared: &Prepared) -> String {
 ///
 /// # Errors
 /// As [`table`].
-pub(crate) fn first_prompt(prepared: &Prepared) -> Result<String, Problem> {
+pub(crate) fn first_prompt(prepared: &Prepared) -> Result<String, CliError> {
     if !prepared.has_calls() {
         return Ok(String::new());
     }
@@ -116,7 +116,7 @@ pub(crate) fn first_prompt(prepared: &Prepared) -> Result<String, Problem> {
 ///
 /// # Errors
 /// The answer is no, or there is nobody to ask; or as [`table`].
-pub(crate) fn allowed(prepared: &Prepared, yes: bool) -> Result<(), Problem> {
+pub(crate) fn allowed(prepared: &Prepared, yes: bool) -> Result<(), CliError> {
     // A template or a file of answers that can't be read is told before anything is written.
     let most: f64 = prepared.call_plans()?.iter().map(|plan| plan.money_of(plan.most)).sum();
     let Some(limit) = prepared.study.budget.ask_above.as_ref().filter(|_| !yes) else { return Ok(()) };
@@ -125,7 +125,7 @@ pub(crate) fn allowed(prepared: &Prepared, yes: bool) -> Result<(), Problem> {
     }
     let told = format!("this run may cost up to {}, more than {limit}", money(most, &limit.currency));
     if !printer::can_ask() {
-        return Err(Problem::user(
+        return Err(CliError::user(
             format!("{told} (ask-above under [budget])"),
             "look at `lagom plan`, then run it with --yes; nothing has been asked or spent",
         ));
@@ -133,7 +133,7 @@ pub(crate) fn allowed(prepared: &Prepared, yes: bool) -> Result<(), Problem> {
     if printer::confirmed(&format!("{told}. Go on? [y/N] ")) {
         return Ok(());
     }
-    Err(Problem::user(
+    Err(CliError::user(
         "not confirmed; nothing has been asked or spent".to_owned(),
         "lower the limits, or confirm with y",
     ))

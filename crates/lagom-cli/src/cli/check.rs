@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use super::cli_error::CliError;
 use super::files::shell;
-use super::problem::Problem;
 use super::{calls, describe, layout, printer, study};
 
 const EXAMPLES: &str = "\
@@ -36,7 +36,7 @@ pub(crate) struct Args {
 ///
 /// # Errors
 /// The study or its data are at fault.
-pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
+pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
     let prepared = study::read_for(&args.study, None, args.incumbent.as_deref())?;
     let terms = &prepared.terms;
     let facts = [

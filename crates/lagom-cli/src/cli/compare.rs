@@ -6,11 +6,11 @@ use std::process::ExitCode;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use lagom::compare::{CompareFindings, CompareTerms, judge};
 use lagom::report::{compare_html, compare_json, compare_markdown, compare_terminal};
-use lagom::scores::{Columns, Reading, Source, read};
+use lagom::scores::{Columns, ImportOptions, Source, read};
 use lagom::study::{Cost, Rule};
 
+use super::cli_error::{CliError, OPEN};
 use super::limits::{ImportedLimits, imported_cost};
-use super::problem::{OPEN, Problem};
 use super::{files, printer};
 
 const EXAMPLES: &str = "\
@@ -155,7 +155,7 @@ struct Names {
 ///
 /// # Errors
 /// The files can't be read or do not fit together, the terms make no sense for them, or a report can't be written.
-pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
+pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
     let results = read(&args.reading())?;
     let names: Vec<String> = args.files.iter().map(|file| file.display().to_string()).collect();
     let findings = judge(&results, &names, &args.terms())?;
@@ -184,9 +184,9 @@ fn exit_code(findings: &CompareFindings) -> ExitCode {
 }
 
 impl Args {
-    fn reading(&self) -> Reading {
+    fn reading(&self) -> ImportOptions {
         let columns = &self.columns;
-        Reading {
+        ImportOptions {
             files: self.files.clone(),
             source: self.from,
             candidates: self.candidates.clone(),

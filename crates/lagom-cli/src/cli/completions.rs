@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::CommandFactory;
 use clap_complete::Shell;
 
-use super::problem::Problem;
+use super::cli_error::CliError;
 use super::{Cli, printer};
 
 const EXAMPLES: &str = "\
@@ -26,7 +26,7 @@ pub(crate) struct Args {
 ///
 /// # Errors
 /// They can't be written.
-pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
+pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
     let mut bytes = Vec::new();
     let whole = Cli::command();
     let shown = whole.get_subcommands().filter(|verb| !verb.is_hide_set()).cloned();

@@ -5,9 +5,9 @@ use std::process::ExitCode;
 
 use lagom::data::demo;
 
+use super::cli_error::CliError;
 use super::files::shell;
-use super::pipeline::{Way, carry_out, verdict_page};
-use super::problem::Problem;
+use super::pipeline::{RunOptions, execute, verdict_page};
 use super::{files, layout, printer, study};
 
 const EXAMPLES: &str = "\
@@ -57,10 +57,10 @@ pub(crate) struct Args {
 ///
 /// # Errors
 /// The folder can't be written, or it was stopped.
-pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
+pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
     let folder = &args.out;
     std::fs::create_dir_all(folder).map_err(|error| {
-        Problem::user(format!("cannot make the folder `{}`: {error}", folder.display()), "name another one with --out")
+        CliError::user(format!("cannot make the folder `{}`: {error}", folder.display()), "name another one with --out")
     })?;
     let file = folder.join("study.toml");
     place(&folder.join("wine.csv"), demo::wine)?;
@@ -72,8 +72,8 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
     if folder != Path::new("lagom-out/demo") {
         again.push_str(&format!(" --out {}", shell(folder)));
     }
-    let way = Way { folder, workers: None, quiet: args.quiet, again: &again };
-    let outcome = carry_out(study::read(&file, None)?, way)?;
+    let options = RunOptions { folder, workers: None, quiet: args.quiet, again: &again };
+    let outcome = execute(study::read(&file, None)?, options)?;
     if !args.quiet {
         printer::note("");
     }
@@ -82,7 +82,7 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
     Ok(outcome.exit_code())
 }
 
-fn place(path: &Path, text: impl Fn() -> String) -> Result<(), Problem> {
+fn place(path: &Path, text: impl Fn() -> String) -> Result<(), CliError> {
     if path.exists() { Ok(()) } else { files::write(path, text().as_bytes()) }
 }
 

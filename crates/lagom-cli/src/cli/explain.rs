@@ -5,9 +5,9 @@ use std::process::ExitCode;
 use lagom::probe::registries;
 use lagom::study::{KeyHelp, explain, reference, tables};
 
+use super::cli_error::CliError;
 use super::layout::{facts, wrap};
 use super::printer;
-use super::problem::Problem;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -28,7 +28,7 @@ pub(crate) struct Args {
 ///
 /// # Errors
 /// There is no such key.
-pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
+pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
     let registries = registries();
     let width = printer::width();
     let text = match &args.key {
@@ -39,7 +39,7 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
                     Some(near) => format!("did you mean `{near}`? `lagom explain` lists all keys"),
                     None => "`lagom explain` lists all keys".to_owned(),
                 };
-                Problem::user(format!("study.toml has no key or table `{key}`"), hint)
+                CliError::user(format!("study.toml has no key or table `{key}`"), hint)
             })?;
             explained(&found, width)
         }

@@ -6,26 +6,26 @@ use std::path::{Component, Path, PathBuf};
 
 use lagom::data::write_whole;
 
-use super::problem::Problem;
+use super::cli_error::CliError;
 
 /// Writes a file whole or not at all; devices and pipes are written in place.
 ///
 /// # Errors
 /// The folder is not there or can't be written, or the disk is full.
-pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
     let special = std::fs::metadata(path).is_ok_and(|found| !found.is_file());
     let written = if special { std::fs::write(path, bytes) } else { write_whole(path, bytes) };
     written.map_err(|error| unwritable(path, &error))
 }
 
-fn unwritable(path: &Path, error: &std::io::Error) -> Problem {
+fn unwritable(path: &Path, error: &std::io::Error) -> CliError {
     let hint = match error.kind() {
         std::io::ErrorKind::NotFound => "make its folder first",
         std::io::ErrorKind::IsADirectory => "name a file in it",
         std::io::ErrorKind::StorageFull => "free some space",
         _ => "check the permissions of its folder, or name another file",
     };
-    Problem::user(format!("cannot write `{}`: {error}", path.display()), hint)
+    CliError::user(format!("cannot write `{}`: {error}", path.display()), hint)
 }
 
 /// A file, or standard output, that is written piece by piece; the file is there whole or not at all.
@@ -40,7 +40,7 @@ impl Pieces {
     ///
     /// # Errors
     /// The folder is not there or can't be written.
-    pub(crate) fn new(path: Option<&Path>) -> Result<Self, Problem> {
+    pub(crate) fn new(path: Option<&Path>) -> Result<Self, CliError> {
         let Some(path) = path else { return Ok(Self { file: None, whole: false }) };
         let special = std::fs::metadata(path).is_ok_and(|found| !found.is_file());
         let mut name = path.file_name().unwrap_or_default().to_owned();
@@ -61,7 +61,7 @@ impl Pieces {
     ///
     /// # Errors
     /// The disk is full.
-    pub(crate) fn add(&mut self, bytes: &[u8]) -> Result<(), Problem> {
+    pub(crate) fn add(&mut self, bytes: &[u8]) -> Result<(), CliError> {
         match &mut self.file {
             None => super::printer::answer_bytes(bytes),
             Some((path, _, file)) => file.write_all(bytes).map_err(|error| unwritable(path, &error)),
@@ -72,7 +72,7 @@ impl Pieces {
     ///
     /// # Errors
     /// The disk is full, or the place can't be written.
-    pub(crate) fn finish(mut self) -> Result<(), Problem> {
+    pub(crate) fn finish(mut self) -> Result<(), CliError> {
         let Some((path, beside, file)) = &mut self.file else { return Ok(()) };
         let moved = || if path == beside { Ok(()) } else { std::fs::rename(&*beside, &*path) };
         let written = file.flush().and_then(|()| moved());

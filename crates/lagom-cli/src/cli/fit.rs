@@ -9,7 +9,7 @@ use lagom::scaling::{Asked, At, Question, ScalingError, ScalingFindings, finding
 use lagom::stats::curve::{Fitting, Form};
 use lagom::study::units::parse_amount;
 
-use super::problem::{OPEN, Problem};
+use super::cli_error::{CliError, OPEN};
 use super::{files, printer};
 
 const EXAMPLES: &str = "\
@@ -139,10 +139,10 @@ impl Law {
 ///
 /// # Errors
 /// The points or the question are at fault, or a file can't be written.
-pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
+pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
     if args.metric == Metric::Loss && (args.quality.is_some() || args.range.is_some()) {
         let message = "--quality and --range are for points of a metric with a range";
-        return Err(Problem::user(message, "add --metric accuracy, or leave them out"));
+        return Err(CliError::user(message, "add --metric accuracy, or leave them out"));
     }
     let points = points(&args.points, &args.asked(), args.drop_highest)?;
     let found = findings(&points, &args.question())?;
@@ -216,7 +216,7 @@ fn confidence(text: &str) -> Result<f64, String> {
     if value > 0.5 && value < 1.0 { Ok(value) } else { Err("must be above 0.5 and below 1".to_owned()) }
 }
 
-impl From<ScalingError> for Problem {
+impl From<ScalingError> for CliError {
     fn from(error: ScalingError) -> Self {
         match error {
             ScalingError::Read(error) => error.into(),

@@ -6,25 +6,25 @@ use std::sync::mpsc::{Sender, channel};
 use lagom::call::gguf::{Reply, serve};
 use lagom::measure::peak_memory;
 
+use super::cli_error::CliError;
 use super::printer;
-use super::problem::Problem;
 
 /// Reads a setup and then questions, a JSON line each, and writes a JSON line for each of them.
 ///
 /// # Errors
 /// Nobody takes an answer.
-pub(crate) fn perform() -> Result<ExitCode, Problem> {
+pub(crate) fn perform() -> Result<ExitCode, CliError> {
     lagom::child::end_with_parent();
     let (sender, lines) = channel();
     let reading = std::thread::Builder::new().spawn(move || hand_over(&sender));
-    reading.map_err(|error| Problem::system(format!("gguf-worker: no thread could be started: {error}")))?;
+    reading.map_err(|error| CliError::system(format!("gguf-worker: no thread could be started: {error}")))?;
     let mut reply = |reply: &Reply| {
         let mut line = serde_json::to_vec(reply)?;
         line.push(b'\n');
         printer::answer_bytes(&line).map_err(|_| std::io::Error::other("standard output is closed"))
     };
     serve(&mut lines.into_iter(), &mut reply, &peak_memory)
-        .map_err(|error| Problem::system(format!("gguf-worker: {error}")))?;
+        .map_err(|error| CliError::system(format!("gguf-worker: {error}")))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -8,10 +8,10 @@ use lagom::probe::registries;
 use lagom::study::units::grouped_count;
 use lagom::study::{Proposal, Source, SplitBy, template};
 
+use super::cli_error::CliError;
 use super::files::{self, shell};
 use super::layout::{self, brief};
 use super::look_at::{Sight, sight};
-use super::problem::Problem;
 use super::propose::{Chosen, grouped, loaded, proposal, study, target};
 use super::{describe, printer};
 
@@ -49,9 +49,9 @@ pub(crate) struct Args {
 ///
 /// # Errors
 /// The data can't be read or used, or the study file is there already.
-pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
+pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
     if args.out.exists() && !args.force {
-        return Err(Problem::user(
+        return Err(CliError::user(
             format!("`{}` is there already", args.out.display()),
             "give --force to overwrite it, or --out to write another file",
         ));

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser, TypedValueParser};
 use lagom::data::known::{Kind, Known, Truth};
 
-use super::problem::Problem;
+use super::cli_error::CliError;
 use super::{files, layout, printer};
 
 const EXAMPLES: &str = "\
@@ -48,7 +48,7 @@ fn kinds() -> impl TypedValueParser<Value = Kind> {
 ///
 /// # Errors
 /// The file can't be written.
-pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
+pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
     let known = Known::new(args.kind, args.seed);
     let sample = known.draw(args.rows.unwrap_or_else(|| args.kind.usual_rows()), args.sample);
     let text = sample.csv();

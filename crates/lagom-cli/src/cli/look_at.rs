@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use lagom::data::kind::{ColumnKind, Look, looks};
+use lagom::data::kind::{ColumnKind, ColumnProfile, profiles};
 use lagom::data::read::{RawTable, ReadOptions, read};
 use lagom::study::units::grouped_count;
 
+use super::cli_error::CliError;
 use super::layout::{self, plural};
-use super::problem::Problem;
 
 /// Columns that are listed one by one.
 const LISTED: usize = 30;
@@ -20,17 +20,17 @@ pub(crate) struct Sight {
     /// The table.
     pub(crate) table: RawTable,
     /// One look a column.
-    pub(crate) looks: Vec<Look>,
+    pub(crate) profiles: Vec<ColumnProfile>,
 }
 
 /// Reads a file and looks at its columns.
 ///
 /// # Errors
 /// The file can't be read as a table.
-pub(crate) fn sight(path: &Path, header: Option<bool>) -> Result<Sight, Problem> {
+pub(crate) fn sight(path: &Path, header: Option<bool>) -> Result<Sight, CliError> {
     let table = read(path, &ReadOptions { header, ..ReadOptions::default() })?;
-    let looks = looks(&table, None);
-    Ok(Sight { table, looks })
+    let profiles = profiles(&table, None);
+    Ok(Sight { table, profiles })
 }
 
 impl Sight {
@@ -47,7 +47,7 @@ impl Sight {
             plural(table.columns.len(), "column", "columns")
         );
         let mut rows = vec![["column", "kind", "missing", "different", "", "example"].map(str::to_owned).to_vec()];
-        for (column, look) in table.columns.iter().zip(&self.looks).take(LISTED) {
+        for (column, look) in table.columns.iter().zip(&self.profiles).take(LISTED) {
             rows.push(vec![
                 layout::cut(&column.name, EXAMPLE),
                 look.kind.to_string(),
@@ -57,7 +57,7 @@ impl Sight {
                 example(look),
             ]);
         }
-        let rest = &self.looks[LISTED.min(self.looks.len())..];
+        let rest = &self.profiles[LISTED.min(self.profiles.len())..];
         let more =
             if rest.is_empty() { String::new() } else { format!("  and {} more: {}\n", rest.len(), kinds(rest)) };
         format!("{head}{}{more}", layout::table(&rows, &[2, 3], width))
@@ -65,23 +65,23 @@ impl Sight {
 
     /// The names of the columns that are of this kind.
     pub(crate) fn of_kind(&self, kind: ColumnKind) -> Vec<String> {
-        let columns = self.table.columns.iter().zip(&self.looks);
+        let columns = self.table.columns.iter().zip(&self.profiles);
         columns.filter(|(_, look)| look.kind == kind).map(|(column, _)| column.name.clone()).collect()
     }
 
     /// Columns of ISO dates.
     pub(crate) fn dates(&self) -> Vec<String> {
-        let columns = self.table.columns.iter().zip(&self.looks);
+        let columns = self.table.columns.iter().zip(&self.profiles);
         columns.filter(|(_, look)| look.dates).map(|(column, _)| column.name.clone()).collect()
     }
 }
 
-fn example(look: &Look) -> String {
+fn example(look: &ColumnProfile) -> String {
     let text = look.example.as_deref().unwrap_or("");
     layout::cut(&text.split_whitespace().collect::<Vec<_>>().join(" "), EXAMPLE)
 }
 
-fn kinds(looks: &[Look]) -> String {
+fn kinds(profiles: &[ColumnProfile]) -> String {
     let all = [
         ColumnKind::Numeric,
         ColumnKind::Categorical,
@@ -90,7 +90,7 @@ fn kinds(looks: &[Look]) -> String {
         ColumnKind::Identifier,
         ColumnKind::Constant,
     ];
-    let count = |kind: ColumnKind| looks.iter().filter(|look| look.kind == kind).count();
+    let count = |kind: ColumnKind| profiles.iter().filter(|look| look.kind == kind).count();
     let parts: Vec<String> =
         all.into_iter().filter(|kind| count(*kind) > 0).map(|kind| format!("{} {kind}", count(kind))).collect();
     parts.join(", ")

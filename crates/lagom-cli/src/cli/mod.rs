@@ -8,6 +8,7 @@
 
 mod calls;
 mod check;
+mod cli_error;
 mod compare;
 mod completions;
 mod demo;
@@ -25,7 +26,6 @@ mod pipeline;
 mod plan;
 mod predict;
 mod printer;
-mod problem;
 mod progress;
 mod propose;
 mod report;
@@ -44,7 +44,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use problem::{Problem, USER};
+use cli_error::{CliError, USER};
 
 /// What `lagom --help` says below the list of verbs.
 const AFTER: &str = "\
@@ -122,7 +122,7 @@ pub(crate) fn main() -> ExitCode {
 }
 
 impl Verb {
-    fn perform(self) -> Result<ExitCode, Problem> {
+    fn perform(self) -> Result<ExitCode, CliError> {
         match self {
             Verb::Demo(args) => demo::perform(&args),
             Verb::Init(args) => init::perform(&args),

@@ -10,14 +10,14 @@ use lagom::study::Policy;
 use lagom::study::units::grouped_count;
 use lagom::trial::{Local, ThisProgram};
 
+use super::cli_error::CliError;
 use super::files::shell;
-use super::problem::Problem;
 use super::progress::Reporter;
 use super::{describe, layout, printer, stop, study};
 
 /// How a study is carried out.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Way<'a> {
+pub(crate) struct RunOptions<'a> {
     /// Where the results go.
     pub(crate) folder: &'a Path,
     /// Trials side by side; none: what the study says, else one a core.
@@ -34,7 +34,7 @@ pub(crate) struct Outcome {
     /// Everything the reports show.
     pub(crate) findings: Findings,
     /// Why there is no model to hand over although the verdict asks for one.
-    pub(crate) unfinished: Option<Problem>,
+    pub(crate) unfinished: Option<CliError>,
 }
 
 impl Outcome {
@@ -54,11 +54,11 @@ impl Outcome {
 ///
 /// # Errors
 /// The folder can't be used, it was stopped, or no worker can be started.
-pub(crate) fn carry_out(prepared: Prepared, way: Way<'_>) -> Result<Outcome, Problem> {
-    let executor = executor(&prepared, way.workers)?;
+pub(crate) fn execute(prepared: Prepared, options: RunOptions<'_>) -> Result<Outcome, CliError> {
+    let executor = executor(&prepared, options.workers)?;
     stop::survive_full_files();
-    let session = Session::start(prepared, way.folder)?;
-    if !way.quiet {
+    let session = Session::start(prepared, options.folder)?;
+    if !options.quiet {
         printer::note(&opening(&session.prepared, executor.workers));
         let warnings = layout::remarks("warning:", &describe::warnings(&session.prepared), printer::width());
         if !warnings.is_empty() {
@@ -69,8 +69,8 @@ pub(crate) fn carry_out(prepared: Prepared, way: Way<'_>) -> Result<Outcome, Pro
             printer::note(notes.trim_end());
         }
     }
-    measure(&session, &executor, way.quiet).map_err(|error| match error.kind() {
-        ErrorKind::Stopped => Problem::stopped(way.again),
+    measure(&session, &executor, options.quiet).map_err(|error| match error.kind() {
+        ErrorKind::Stopped => CliError::stopped(options.again),
         _ => error.into(),
     })
 }
@@ -87,12 +87,12 @@ fn measure(session: &Session, executor: &Local, quiet: bool) -> Result<Outcome, 
             }
         }
     })?;
-    Ok(Outcome { findings: found.findings, unfinished: found.unfinished.map(Problem::from) })
+    Ok(Outcome { findings: found.findings, unfinished: found.unfinished.map(CliError::from) })
 }
 
-fn executor(prepared: &Prepared, workers: Option<usize>) -> Result<Local, Problem> {
+fn executor(prepared: &Prepared, workers: Option<usize>) -> Result<Local, CliError> {
     let path = std::env::current_exe()
-        .map_err(|error| Problem::system(format!("cannot find the program itself, to start workers: {error}")))?;
+        .map_err(|error| CliError::system(format!("cannot find the program itself, to start workers: {error}")))?;
     let workers = workers.unwrap_or_else(|| default_workers(prepared));
     Ok(Local { this: ThisProgram { path, stop: stop::flag() }, workers })
 }

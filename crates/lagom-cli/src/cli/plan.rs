@@ -10,9 +10,9 @@ use lagom::study::Policy;
 use lagom::study::units::{grouped_count, human_bytes};
 use lagom::trial::TrialSpec;
 
+use super::cli_error::CliError;
 use super::files::{default_folder, shell, word};
 use super::layout::{brief, plural};
-use super::problem::Problem;
 use super::progress::rough;
 use super::{calls, describe, layout, pipeline, printer, study};
 
@@ -48,7 +48,7 @@ pub(crate) struct Args {
 ///
 /// # Errors
 /// The study or its data are at fault, or the folder holds something else.
-pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
+pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
     let prepared = study::read_for(&args.study, args.policy, args.incumbent.as_deref())?;
     let folder = args.out.clone().unwrap_or_else(|| default_folder(&args.study));
     let done = done(&prepared, &folder)?;
@@ -73,7 +73,7 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
 }
 
 /// Whether each trial of the plan, in its order, is in the store already.
-fn done(prepared: &Prepared, folder: &Path) -> Result<Vec<bool>, Problem> {
+fn done(prepared: &Prepared, folder: &Path) -> Result<Vec<bool>, CliError> {
     let trials = &prepared.plan.trials;
     let store = match Store::open(folder) {
         Ok(store) => store,

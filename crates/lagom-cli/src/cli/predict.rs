@@ -8,7 +8,7 @@ use lagom::data::kind::Decimal;
 use lagom::data::read::{RawTable, ReadError, ReadOptions, STANDARD_INPUT, read_in_parts};
 use lagom::session::MODEL_FILE;
 
-use super::problem::Problem;
+use super::cli_error::CliError;
 use super::strange::{self, Strange};
 use super::{files, printer, rows};
 
@@ -54,10 +54,10 @@ pub(crate) struct Args {
 ///
 /// # Errors
 /// There is no model, the rows can't be read, or columns are missing.
-pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
+pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
     let bundle = bundle(&args.model)?;
     if args.probabilities && bundle.schema.classes.is_empty() {
-        return Err(Problem::user(
+        return Err(CliError::user(
             format!("there are no probabilities: the model predicts the number `{}`", bundle.schema.target),
             "leave --probabilities out",
         ));
@@ -67,7 +67,7 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
         && !stream
         && std::fs::canonicalize(out).is_ok_and(|out| std::fs::canonicalize(&args.rows).is_ok_and(|rows| rows == out))
     {
-        return Err(Problem::user(
+        return Err(CliError::user(
             format!("{} is the file of the rows itself: it would be written over", out.display()),
             "give another file to --out",
         ));
@@ -85,12 +85,12 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
         rows: 0,
     };
     let mut take = |table: RawTable| -> Result<(), Failed> {
-        let text = work.part(table).map_err(Failed::Problem)?;
-        pieces.add(&text).map_err(Failed::Problem)
+        let text = work.part(table).map_err(Failed::CliError)?;
+        pieces.add(&text).map_err(Failed::CliError)
     };
     read_in_parts(path, &options, &mut take).map_err(|failed| match failed {
         Failed::Read(error) => as_flags((*error).into()),
-        Failed::Problem(problem) => problem,
+        Failed::CliError(problem) => problem,
     })?;
     pieces.finish()?;
     work.close();
@@ -100,7 +100,7 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
 /// Why a part can't be answered.
 enum Failed {
     Read(Box<ReadError>),
-    Problem(Problem),
+    CliError(CliError),
 }
 
 impl From<ReadError> for Failed {
@@ -122,7 +122,7 @@ struct Work<'a> {
 
 impl Work<'_> {
     /// The answers to a part as CSV.
-    fn part(&mut self, mut table: RawTable) -> Result<Vec<u8>, Problem> {
+    fn part(&mut self, mut table: RawTable) -> Result<Vec<u8>, CliError> {
         let first = self.settled.is_none();
         if let Some(places) = self.settled.as_ref().map(|(places, _)| &places.at) {
             strange::settle(self.bundle, &mut table, places);
@@ -172,14 +172,14 @@ impl Work<'_> {
 }
 
 /// Hints that name a key of a study name the flag here.
-fn as_flags(mut problem: Problem) -> Problem {
+fn as_flags(mut problem: CliError) -> CliError {
     for hint in problem.faults.iter_mut().filter_map(|fault| fault.hint.as_mut()) {
         *hint = hint.replace("say header = false", "give --header false");
     }
     problem
 }
 
-fn bundle(path: &Path) -> Result<Bundle, Problem> {
+fn bundle(path: &Path) -> Result<Bundle, CliError> {
     let file = if path.is_dir() { path.join(MODEL_FILE) } else { path.to_owned() };
     Bundle::read(&file).map_err(|error| match &error {
         BundleError::Io { error: cause, .. } if cause.kind() == std::io::ErrorKind::NotFound => {
@@ -193,7 +193,7 @@ fn bundle(path: &Path) -> Result<Bundle, Problem> {
                     "give the folder that `lagom run` wrote, or its model.lagom",
                 )
             };
-            Problem::user(message, hint)
+            CliError::user(message, hint)
         }
         _ => error.into(),
     })

@@ -4,7 +4,7 @@ use std::io::{BufRead, ErrorKind, IsTerminal, Write};
 
 use lagom::report::clean;
 
-use super::problem::Problem;
+use super::cli_error::CliError;
 
 /// Width of text where standard output is no terminal.
 const WIDTH: usize = 100;
@@ -19,7 +19,7 @@ const BOUNDS: (usize, usize) = (40, 160);
 ///
 /// # Errors
 /// It can't be written, for instance because a disk is full.
-pub(crate) fn answer(text: &str) -> Result<(), Problem> {
+pub(crate) fn answer(text: &str) -> Result<(), CliError> {
     answer_bytes(clean(text).as_bytes())
 }
 
@@ -27,10 +27,10 @@ pub(crate) fn answer(text: &str) -> Result<(), Problem> {
 ///
 /// # Errors
 /// As [`answer`].
-pub(crate) fn answer_bytes(bytes: &[u8]) -> Result<(), Problem> {
+pub(crate) fn answer_bytes(bytes: &[u8]) -> Result<(), CliError> {
     let mut out = std::io::stdout().lock();
     match out.write_all(bytes).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Problem::user(
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(CliError::user(
             format!("cannot write to standard output: {error}"),
             "free some space, or write elsewhere",
         )),
@@ -45,7 +45,7 @@ pub(crate) fn note(line: &str) {
 }
 
 /// Writes every fault with its hint to standard error.
-pub(crate) fn problem(problem: &Problem) {
+pub(crate) fn problem(problem: &CliError) {
     let mut text = String::new();
     for fault in problem.faults.iter().take(SHOWN) {
         text.push_str(&format!("{}: {}\n", problem.called, fault.message));

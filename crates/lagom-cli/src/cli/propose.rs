@@ -12,10 +12,10 @@ use lagom::study::{
 };
 use lagom::verdict::Terms;
 
+use super::cli_error::CliError;
 use super::describe;
 use super::files::relative;
 use super::look_at::Sight;
-use super::problem::Problem;
 
 /// The column to predict, and why it.
 #[derive(Clone, Debug)]
@@ -30,23 +30,23 @@ pub(crate) struct Chosen {
 ///
 /// # Errors
 /// There is no such column, or none that could be the target.
-pub(crate) fn target(sight: &Sight, named: Option<&str>) -> Result<Chosen, Problem> {
+pub(crate) fn target(sight: &Sight, named: Option<&str>) -> Result<Chosen, CliError> {
     let names = || sight.table.names().take(20).collect::<Vec<_>>().join(", ");
     if let Some(name) = named {
         return match sight.table.column(name) {
             Some(_) => Ok(Chosen { name: name.to_owned(), why: "named with --target".to_owned() }),
-            None => Err(Problem::user(
+            None => Err(CliError::user(
                 format!("{}: no column `{name}`", sight.table.path.display()),
                 format!("the columns are: {}", names()),
             )),
         };
     }
-    match guess_target(&sight.table, &sight.looks) {
+    match guess_target(&sight.table, &sight.profiles) {
         Some(guess) => Ok(Chosen {
             name: sight.table.columns[guess.target].name.clone(),
             why: fragment(&guess.why, &sight.table.columns[guess.target].name),
         }),
-        None => Err(Problem::user(
+        None => Err(CliError::user(
             format!(
                 "{}: fewer than two columns could take part: one to predict and one to predict it from",
                 sight.table.path.display()
@@ -102,10 +102,10 @@ pub(crate) fn study(source: Source, target: &str, sight: &Sight, path: &Path) ->
 ///
 /// # Errors
 /// The data are at fault, or the target does not suit.
-pub(crate) fn loaded(study: &Study) -> Result<Loaded, Problem> {
+pub(crate) fn loaded(study: &Study) -> Result<Loaded, CliError> {
     load(study).map_err(|error| {
         let faulty = matches!(error, DataError::Faults { .. });
-        let mut problem = Problem::from(error);
+        let mut problem = CliError::from(error);
         if let (true, Some(fault)) = (faulty, problem.faults.first_mut()) {
             let hint = fault.hint.take().map(|hint| format!("{hint}; or ")).unwrap_or_default();
             fault.hint = Some(format!("{hint}name another column to predict with --target"));

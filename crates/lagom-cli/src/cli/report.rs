@@ -8,7 +8,7 @@ use lagom::report::{Findings, html, json, markdown};
 use lagom::session::Session;
 use lagom::study::Overrides;
 
-use super::problem::Problem;
+use super::cli_error::CliError;
 use super::{files, printer};
 
 const EXAMPLES: &str = "\
@@ -44,7 +44,7 @@ enum Form {
 ///
 /// # Errors
 /// There is no finished study in the folder, or it can't be written.
-pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
+pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
     let session = Session::reopen(&args.folder, &Overrides::default())?;
     let ascent = session.ascent()?;
     let (analysis, verdict) = session.conclude(&ascent)?;

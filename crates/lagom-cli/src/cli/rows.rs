@@ -1,13 +1,13 @@
 //! New rows for a bundle: finding its columns in a file, and writing its answers.
 
 use lagom::bundle::Bundle;
-use lagom::data::kind::{Decimal, looks, parse_number_as};
+use lagom::data::kind::{Decimal, parse_number_as, profiles};
 use lagom::data::read::RawTable;
 use lagom::data::{Column, InputColumn, class_key};
 use lagom::report::{clean_data, without_formula};
 
+use super::cli_error::CliError;
 use super::layout::{brief, percent};
-use super::problem::Problem;
 
 /// Rows that are predicted at a time.
 const BATCH: usize = 4_096;
@@ -24,7 +24,7 @@ pub(crate) struct Places {
 ///
 /// # Errors
 /// Columns are missing.
-pub(crate) fn places(bundle: &Bundle, table: &RawTable) -> Result<Places, Problem> {
+pub(crate) fn places(bundle: &Bundle, table: &RawTable) -> Result<Places, CliError> {
     let inputs = bundle.schema.inputs.len();
     match bundle.schema.places(table) {
         Ok(at) => Ok(Places { at, in_order: false }),
@@ -39,17 +39,17 @@ pub(crate) fn places(bundle: &Bundle, table: &RawTable) -> Result<Places, Proble
 ///
 /// # Errors
 /// A column holds some.
-pub(crate) fn flat(bundle: &Bundle, table: &RawTable, places: &[usize]) -> Result<(), Problem> {
+pub(crate) fn flat(bundle: &Bundle, table: &RawTable, places: &[usize]) -> Result<(), CliError> {
     let nested = bundle.schema.inputs.iter().zip(places).find(|(_, at)| table.columns[**at].is_nested());
     nested.map_or(Ok(()), |(input, _)| {
-        Err(Problem::user(
+        Err(CliError::user(
             format!("{}: column `{}` holds a list or an object", table.path.display(), input.name),
             "the model reads that column: flatten it into columns of its own",
         ))
     })
 }
 
-fn lacking(missing: &[String], table: &RawTable) -> Problem {
+fn lacking(missing: &[String], table: &RawTable) -> CliError {
     let nearest = |name: &String| {
         let close = |other: &str| strsim::jaro_winkler(&other.to_lowercase(), &name.to_lowercase());
         let best = table.names().map(|other| (close(other), other)).max_by(|a, b| a.0.total_cmp(&b.0));
@@ -70,7 +70,7 @@ fn lacking(missing: &[String], table: &RawTable) -> Problem {
             all.join(", ")
         )
     };
-    Problem::user(format!("{}: columns are missing: {}{more}", table.path.display(), named.join(", ")), hint)
+    CliError::user(format!("{}: columns are missing: {}{more}", table.path.display(), named.join(", ")), hint)
 }
 
 /// The answers for all rows: class probabilities row by row, or one value a row. Numbers are read with `decimals`, one an
@@ -82,7 +82,7 @@ pub(crate) fn answers(
     bundle: &Bundle,
     table: &RawTable,
     (places, decimals): (&[usize], &[Decimal]),
-) -> Result<Vec<f64>, Problem> {
+) -> Result<Vec<f64>, CliError> {
     let mut answers = Vec::new();
     for first in (0..table.rows()).step_by(BATCH) {
         let batch = first..table.rows().min(first + BATCH);
@@ -92,7 +92,7 @@ pub(crate) fn answers(
         let columns: Vec<Column> = bundle.schema.inputs.iter().zip(places).zip(decimals).map(column).collect();
         let found = bundle.predict_columns(&columns, batch.len());
         answers.extend(found.map_err(|error| {
-            Problem::user(format!("the model cannot answer: {error}"), "run `lagom run` again to write it anew")
+            CliError::user(format!("the model cannot answer: {error}"), "run `lagom run` again to write it anew")
         })?);
     }
     Ok(answers)
@@ -127,7 +127,7 @@ pub(crate) fn csv(
     bundle: &Bundle,
     (table, answers): (&RawTable, &[f64]),
     layout: Layout<'_>,
-) -> Result<Vec<u8>, Problem> {
+) -> Result<Vec<u8>, CliError> {
     let classes = &bundle.schema.classes;
     let ids = layout.id.map(|name| table.column(name).ok_or_else(|| lacking(&[name.to_owned()], table))).transpose()?;
     let mut writer = csv::Writer::from_writer(Vec::new());
@@ -147,7 +147,7 @@ pub(crate) fn csv(
         let cells = id.into_iter().chain([first]).chain(shares);
         written = written.and_then(|()| writer.write_record(cells.map(|cell| layout.cell(&cell))));
     }
-    let broken = |error: String| Problem::system(format!("cannot write the predictions as CSV: {error}"));
+    let broken = |error: String| CliError::system(format!("cannot write the predictions as CSV: {error}"));
     written.map_err(|error| broken(error.to_string()))?;
     writer.into_inner().map_err(|error| broken(error.to_string()))
 }
@@ -185,7 +185,7 @@ impl Judged {
         };
         let found = || {
             let at = table.columns.iter().position(|column| column.name == schema.target);
-            at.and_then(|at| looks(table, None).into_iter().nth(at)).map_or(Decimal::Point, |look| look.decimal)
+            at.and_then(|at| profiles(table, None).into_iter().nth(at)).map_or(Decimal::Point, |look| look.decimal)
         };
         let decimal = *self.decimal.get_or_insert_with(found);
         let classes: Vec<String> = schema.classes.iter().map(|class| class_key(class, Decimal::Point)).collect();

@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use clap::builder::RangedU64ValueParser;
 use lagom::study::Policy;
 
+use super::cli_error::CliError;
 use super::files::{default_folder, shell, word};
-use super::pipeline::{Way, carry_out, verdict_page};
-use super::problem::Problem;
+use super::pipeline::{RunOptions, execute, verdict_page};
 use super::{calls, printer, study, trust};
 
 const EXAMPLES: &str = "\
@@ -61,7 +61,7 @@ pub(crate) struct Args {
 ///
 /// # Errors
 /// The study, its data or the folder are at fault, or it was stopped.
-pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
+pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
     let prepared = study::read_for(&args.study, args.policy, args.incumbent.as_deref())?;
     trust::allowed(&prepared, &args.study, args.yes)?;
     calls::allowed(&prepared, args.yes)?;
@@ -76,8 +76,8 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
     if let Some(name) = &args.incumbent {
         again.push_str(&format!(" --incumbent {}", word(name)));
     }
-    let way = Way { folder: &folder, workers: args.workers, quiet: args.quiet, again: &again };
-    let outcome = carry_out(prepared, way)?;
+    let options = RunOptions { folder: &folder, workers: args.workers, quiet: args.quiet, again: &again };
+    let outcome = execute(prepared, options)?;
     if !args.quiet {
         printer::note("");
     }

@@ -8,7 +8,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::flag;
 use signal_hook::iterator::Signals;
 
-use super::problem::SYSTEM;
+use super::cli_error::SYSTEM;
 
 /// Signals that come so soon after the first are the same wish to stop: `timeout` and others that pass a signal on send it to
 /// the process and to its group, and what is paid for and under way must not be lost over that.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use lagom::bundle::{Bundle, Seen};
 use lagom::data::ColumnKind;
-use lagom::data::kind::{Decimal, looks, parse_number_as};
+use lagom::data::kind::{Decimal, parse_number_as, profiles};
 use lagom::data::read::{Held, MISSING, RawTable, composed};
 
 /// How many rows, unseen categories and the like are told before a line is one of the rest.
@@ -46,9 +46,9 @@ pub(crate) fn settle(bundle: &Bundle, table: &mut RawTable, places: &[usize]) {
 /// that differs.
 pub(crate) fn decimals(bundle: &Bundle, table: &RawTable, places: &[usize]) -> (Vec<Decimal>, Vec<String>) {
     let (mut decimals, mut warnings) = (Vec::new(), Vec::new());
-    let looks = looks(table, None);
+    let profiles = profiles(table, None);
     for (input, &at) in bundle.schema.inputs.iter().zip(places) {
-        let look = &looks[at];
+        let look = &profiles[at];
         let differs = input.kind == ColumnKind::Numeric
             && look.decimal != input.decimal
             && look.unclear.is_none()

@@ -10,8 +10,8 @@ use lagom::session::{Prepared, prepare};
 use lagom::study::{Overrides, Policy, Study};
 use lagom::verdict::{Verdict, VerdictKind};
 
+use super::cli_error::{CliError, OPEN};
 use super::files::shell;
-use super::problem::{OPEN, Problem};
 
 /// Ends of the names of data files.
 const DATA: [&str; 7] = ["csv", "tsv", "tab", "jsonl", "ndjson", "parquet", "pq"];
@@ -20,7 +20,7 @@ const DATA: [&str; 7] = ["csv", "tsv", "tab", "jsonl", "ndjson", "parquet", "pq"
 ///
 /// # Errors
 /// Every fault of the study, or every fault of the data.
-pub(crate) fn read(path: &Path, policy: Option<Policy>) -> Result<Prepared, Problem> {
+pub(crate) fn read(path: &Path, policy: Option<Policy>) -> Result<Prepared, CliError> {
     read_for(path, policy, None)
 }
 
@@ -28,10 +28,10 @@ pub(crate) fn read(path: &Path, policy: Option<Policy>) -> Result<Prepared, Prob
 ///
 /// # Errors
 /// As [`read`]; there is no such candidate.
-pub(crate) fn read_for(path: &Path, policy: Option<Policy>, incumbent: Option<&str>) -> Result<Prepared, Problem> {
+pub(crate) fn read_for(path: &Path, policy: Option<Policy>, incumbent: Option<&str>) -> Result<Prepared, CliError> {
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("");
     if DATA.contains(&extension.to_ascii_lowercase().as_str()) {
-        return Err(Problem::user(
+        return Err(CliError::user(
             format!("`{}` is named like data, expected a study file such as study.toml", path.display()),
             format!("`lagom init {}` looks at the data and writes a study for them", shell(path)),
         ));

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitCode};
 
-use super::problem::Problem;
+use super::cli_error::CliError;
 
 /// The program to become.
 #[derive(Debug, clap::Args)]
@@ -18,9 +18,9 @@ pub(crate) struct Args {
 ///
 /// # Errors
 /// It can't be started.
-pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
+pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
     lagom::child::end_with_parent();
     let Some((program, rest)) = args.words.split_first() else { return Ok(ExitCode::SUCCESS) };
     let error = Command::new(program).args(rest).exec();
-    Err(Problem::system(format!("`{}` cannot be started: {error}", program.display())))
+    Err(CliError::system(format!("`{}` cannot be started: {error}", program.display())))
 }

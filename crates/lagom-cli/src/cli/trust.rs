@@ -8,9 +8,9 @@ use lagom::secret::masked_source;
 use lagom::session::Prepared;
 use lagom::study::Backend;
 
+use super::cli_error::CliError;
 use super::files::word;
 use super::printer;
-use super::problem::Problem;
 
 /// What is to be done about the commands of a study.
 #[derive(Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ enum Next {
 ///
 /// # Errors
 /// The answer is no.
-pub(crate) fn allowed(prepared: &Prepared, study: &Path, yes: bool) -> Result<(), Problem> {
+pub(crate) fn allowed(prepared: &Prepared, study: &Path, yes: bool) -> Result<(), CliError> {
     let commands: Vec<&Vec<String>> = prepared
         .study
         .candidates
@@ -56,7 +56,7 @@ pub(crate) fn allowed(prepared: &Prepared, study: &Path, yes: bool) -> Result<()
         Next::Remember => {}
         Next::Ask => {
             if !printer::confirmed(&format!("{told}\nDo you know what they do? Go on? [y/N] ")) {
-                return Err(Problem::user(
+                return Err(CliError::user(
                     "not confirmed; nothing was started",
                     "read the study and the programs that it names; `lagom check` starts none of them",
                 ));

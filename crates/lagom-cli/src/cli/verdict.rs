@@ -8,8 +8,8 @@ use lagom::report;
 use lagom::session::Session;
 use lagom::study::{Cost, Overrides, Profile};
 
+use super::cli_error::CliError;
 use super::limits::{LimitOptions, cost};
-use super::problem::Problem;
 use super::{layout, printer, study};
 
 const EXAMPLES: &str = "\
@@ -63,7 +63,7 @@ pub(crate) struct Args {
 ///
 /// # Errors
 /// There is no finished study in the folder, or the terms make no sense.
-pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
+pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
     let overrides = args.overrides();
     let session = Session::reopen(&args.folder, &overrides)?;
     let ascent = session.ascent()?;

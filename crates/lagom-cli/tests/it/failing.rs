@@ -52,7 +52,7 @@ fn run(place: &Place, rules: &str) -> Result<Findings, SessionError> {
     session.measure_growth(&ascent, &executor, &mut |_| {})?;
     let (analysis, verdict) = session.conclude(&ascent)?;
     session.learning_curve(&verdict, &executor, &mut |_| {})?;
-    let handed = session.hand_over((&analysis, &verdict), &executor, &mut |_| {});
+    let handed = session.publish((&analysis, &verdict), &executor, &mut |_| {});
     let findings = session.findings(&ascent, analysis, verdict)?;
     session.write_reports(&findings)?;
     handed.map(|()| findings)

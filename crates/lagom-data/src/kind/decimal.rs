@@ -2,9 +2,7 @@
 
 use hashbrown::HashMap;
 
-use crate::read::{Decimal, Held, RawColumn, RawTable, Writing, writing};
-
-use super::look::{Look, look_as};
+use crate::read::{Decimal, Held, RawColumn, Writing, writing};
 
 /// So many cells that can only be read in one way are enough to tell.
 const ENOUGH: usize = 256;
@@ -25,7 +23,7 @@ pub(super) struct Evidence {
     /// All cells that are not missing, as far as was looked.
     looked: usize,
     /// The first cell that is another number in each way.
-    unclear: Option<String>,
+    pub(super) unclear: Option<String>,
 }
 
 impl Evidence {
@@ -68,7 +66,7 @@ impl Evidence {
     }
 
     /// What this column says of the others: nothing where it is hardly one of numbers.
-    fn speaks(&self) -> Option<Decimal> {
+    pub(super) fn speaks(&self) -> Option<Decimal> {
         self.clear().filter(|_| self.numbers * 20 >= self.looked * NUMBERS)
     }
 }
@@ -103,30 +101,6 @@ pub(super) fn settled(evidence: &Evidence, others: &[Decimal], separator: Option
     }
     let decimals = unclear.contains(',') && separator == Some(';') && evidence.bare == 0;
     (if decimals { Decimal::Comma } else { Decimal::Point }, true)
-}
-
-/// Judges every column of a table, in its order.
-///
-/// A column of which each cell is a number in both ways of writing (`1,344`) is read as the other columns are; where
-/// these do not tell either it is guessed, and [`Look::unclear`] holds such a cell. `told` holds for all columns that
-/// can be read so.
-pub fn looks(table: &RawTable, told: Option<Decimal>) -> Vec<Look> {
-    let evidence: Vec<Evidence> = match told {
-        Some(_) => Vec::new(),
-        None => table.columns.iter().map(Evidence::of).collect(),
-    };
-    let said: Vec<Decimal> = evidence.iter().filter_map(Evidence::speaks).collect();
-    let look = |(at, column): (usize, &RawColumn)| match (told, evidence.get(at)) {
-        (Some(decimal), _) => look_as(column, decimal),
-        (None, Some(evidence)) => {
-            let (decimal, guessed) = settled(evidence, &said, table.separator);
-            let look = look_as(column, decimal);
-            let unclear = evidence.unclear.clone().filter(|_| guessed && look.numeric_cells > 0);
-            Look { unclear, ..look }
-        }
-        (None, None) => look_as(column, Decimal::Point),
-    };
-    table.columns.iter().enumerate().map(look).collect()
 }
 
 #[cfg(test)]

@@ -2,14 +2,14 @@
 
 use crate::read::{Decimal, RawTable, parse_number_as};
 
-use super::look::{ColumnKind, Look};
+use super::column_profile::{ColumnKind, ColumnProfile};
 
 /// Most columns that one remark names.
 const NAMED: usize = 5;
 
 /// One sentence for each kind of guess, with the columns it is about; columns whose kind is `told` are left out.
-pub fn doubts(table: &RawTable, looks: &[Look], told: &dyn Fn(&str) -> bool) -> Vec<String> {
-    let columns = || table.columns.iter().zip(looks).filter(|(column, _)| !told(&column.name));
+pub fn doubts(table: &RawTable, profiles: &[ColumnProfile], told: &dyn Fn(&str) -> bool) -> Vec<String> {
+    let columns = || table.columns.iter().zip(profiles).filter(|(column, _)| !told(&column.name));
     let mut remarks = Vec::new();
     for decimal in [Decimal::Comma, Decimal::Point] {
         let unclear: Vec<(&str, &str)> = columns()
@@ -64,7 +64,7 @@ fn key(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::decimal::looks;
+    use super::super::profile::profiles;
     use super::*;
     use crate::read::{ReadOptions, read};
 
@@ -73,7 +73,7 @@ mod tests {
         let path = folder.path().join("data.csv");
         std::fs::write(&path, text).expect("a file");
         let table = read(&path, &ReadOptions::default()).expect("a table");
-        doubts(&table, &looks(&table, None), &|_| false)
+        doubts(&table, &profiles(&table, None), &|_| false)
     }
 
     #[test]

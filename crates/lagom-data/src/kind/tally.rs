@@ -6,7 +6,7 @@ use crate::read::{Decimal, Held, RawColumn, parse_number_as, plain_number, trimm
 
 use super::distinct::Distinct;
 
-use super::look::{ColumnKind, Stray};
+use super::column_profile::{ColumnKind, Stray};
 
 /// The share of cells that must be numbers for a column to be numeric; the others are strays.
 const NUMERIC: f64 = 0.95;

@@ -2,7 +2,7 @@
 
 use crate::read::RawTable;
 
-use super::look::{ColumnKind, Look};
+use super::column_profile::{ColumnKind, ColumnProfile};
 
 /// A guess at the target and the text input.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,23 +58,23 @@ const CLASSES: usize = 20;
 /// is categorical or boolean, with at least four rows a value, or where all are names of which the first alone has two, or
 /// whole numbers but for the first; the last. Identifiers and constants are never guessed, text only
 /// where its name says so or all else is text; of several equal ones it is the last.
-pub fn guess_target(table: &RawTable, looks: &[Look]) -> Option<TargetGuess> {
-    let usable: Vec<usize> = (0..table.columns.len().min(looks.len()))
-        .filter(|at| !matches!(looks[*at].kind, ColumnKind::Identifier | ColumnKind::Constant))
+pub fn guess_target(table: &RawTable, profiles: &[ColumnProfile]) -> Option<TargetGuess> {
+    let usable: Vec<usize> = (0..table.columns.len().min(profiles.len()))
+        .filter(|at| !matches!(profiles[*at].kind, ColumnKind::Identifier | ColumnKind::Constant))
         .collect();
     if usable.len() < 2 {
         return None;
     }
-    let (target, why) = by_name(table, looks, &usable)
-        .or_else(|| beside_text(table, looks, &usable))
-        .or_else(|| by_place(table, looks, &usable))?;
-    let is_text = |at: &usize| *at != target && looks[*at].kind == ColumnKind::Text;
+    let (target, why) = by_name(table, profiles, &usable)
+        .or_else(|| beside_text(table, profiles, &usable))
+        .or_else(|| by_place(table, profiles, &usable))?;
+    let is_text = |at: &usize| *at != target && profiles[*at].kind == ColumnKind::Text;
     Some(TargetGuess { target, text: usable.into_iter().filter(is_text).collect(), why })
 }
 
 type Guess = Option<(usize, String)>;
 
-fn by_name(table: &RawTable, looks: &[Look], usable: &[usize]) -> Guess {
+fn by_name(table: &RawTable, profiles: &[ColumnProfile], usable: &[usize]) -> Guess {
     let named = |at: &usize, list: &[&str], whole: bool| {
         let words = words(&table.columns[*at].name);
         match (whole, &words[..]) {
@@ -83,7 +83,7 @@ fn by_name(table: &RawTable, looks: &[Look], usable: &[usize]) -> Guess {
             (false, words) => words.iter().any(|word| list.contains(&word.as_str())),
         }
     };
-    let kind = |at: &usize| looks[*at].kind;
+    let kind = |at: &usize| profiles[*at].kind;
     let short = |at: &usize| kind(at) != ColumnKind::Text;
     let axes = |at: &usize| {
         table.columns[*at].name.eq_ignore_ascii_case("y") && table.names().any(|name| name.eq_ignore_ascii_case("z"))
@@ -122,12 +122,12 @@ fn words(name: &str) -> Vec<String> {
     words
 }
 
-fn beside_text(table: &RawTable, looks: &[Look], usable: &[usize]) -> Guess {
-    let is_text = |at: &usize| looks[*at].kind == ColumnKind::Text;
-    let usable = usable.iter().copied().filter(|at| is_text(at) || !looks[*at].is_own());
+fn beside_text(table: &RawTable, profiles: &[ColumnProfile], usable: &[usize]) -> Guess {
+    let is_text = |at: &usize| profiles[*at].kind == ColumnKind::Text;
+    let usable = usable.iter().copied().filter(|at| is_text(at) || !profiles[*at].is_own());
     let (text, other): (Vec<usize>, Vec<usize>) = usable.partition(is_text);
     let classes = |at: &usize| {
-        let look = &looks[*at];
+        let look = &profiles[*at];
         let few = look.integers && look.distinct <= CLASSES;
         look.kind != ColumnKind::Numeric || few
     };
@@ -148,11 +148,11 @@ fn beside_text(table: &RawTable, looks: &[Look], usable: &[usize]) -> Guess {
     Some((found, why))
 }
 
-fn by_place(table: &RawTable, looks: &[Look], usable: &[usize]) -> Guess {
-    let kind = |at: &usize| looks[*at].kind;
+fn by_place(table: &RawTable, profiles: &[ColumnProfile], usable: &[usize]) -> Guess {
+    let kind = |at: &usize| profiles[*at].kind;
     let name = |at: &usize| &table.columns[*at].name;
     let short: Vec<usize> = usable.iter().copied().filter(|at| kind(at) != ColumnKind::Text).collect();
-    let undated: Vec<usize> = short.iter().copied().filter(|at| !looks[*at].dates).collect();
+    let undated: Vec<usize> = short.iter().copied().filter(|at| !profiles[*at].dates).collect();
     let short = if undated.is_empty() { short } else { undated };
     let Some((last, before)) = short.split_last() else {
         let last = *usable.last()?;
@@ -162,13 +162,14 @@ fn by_place(table: &RawTable, looks: &[Look], usable: &[usize]) -> Guess {
     let numbered = table.header && name(last).parse::<i64>().is_ok();
     if !numbered
         && let Some((first, middle)) = before.split_first()
-        && let Some(why) = first_of_all(looks, *first, middle, (*last, table.header))
+        && let Some(why) = first_of_all(profiles, *first, middle, (*last, table.header))
     {
         let other = format!("if it is not, {} may be: it is the last (--target {})", name(last), name(last));
         return Some((*first, format!("\"{}\" comes first, {why}; {other}.", name(first))));
     }
     let first = before.first().filter(|first| {
-        matches!(kind(first), ColumnKind::Categorical | ColumnKind::Boolean) && looks[**first].distinct <= FEW_CLASSES
+        matches!(kind(first), ColumnKind::Categorical | ColumnKind::Boolean)
+            && profiles[**first].distinct <= FEW_CLASSES
     });
     let other = first
         .map(|first| format!("; if it is not, {} may be: it is the first (--target {})", name(first), name(first)));
@@ -185,29 +186,34 @@ const FEW_CLASSES: usize = 30;
 ///
 /// All others are numbers, and the last is like those in the middle: continuous, or whole numbers all of them, about as
 /// many different ones. Or nothing but names, in a file without a header: two in the first column, more in the last.
-fn first_of_all(looks: &[Look], first: usize, middle: &[usize], (last, header): (usize, bool)) -> Option<&'static str> {
-    let named = |at: &usize| matches!(looks[*at].kind, ColumnKind::Categorical | ColumnKind::Boolean);
-    let number = |at: &usize| looks[*at].kind == ColumnKind::Numeric;
-    let repeated = looks[first].distinct * 4 <= looks[first].present().max(12);
+fn first_of_all(
+    profiles: &[ColumnProfile],
+    first: usize,
+    middle: &[usize],
+    (last, header): (usize, bool),
+) -> Option<&'static str> {
+    let named = |at: &usize| matches!(profiles[*at].kind, ColumnKind::Categorical | ColumnKind::Boolean);
+    let number = |at: &usize| profiles[*at].kind == ColumnKind::Numeric;
+    let repeated = profiles[first].distinct * 4 <= profiles[first].present().max(12);
     if !named(&first) || !repeated || middle.is_empty() {
         return None;
     }
     if middle.iter().all(number) && number(&last) {
-        let mut different: Vec<usize> = middle.iter().map(|at| looks[*at].distinct).collect();
+        let mut different: Vec<usize> = middle.iter().map(|at| profiles[*at].distinct).collect();
         different.sort_unstable();
         let usual = different.get(different.len() / 2).copied().unwrap_or(0);
-        let whole = middle.len() > 3 && middle.iter().all(|at| looks[*at].integers);
-        let alike = whole && looks[last].distinct * 2 >= usual && looks[last].distinct > 2;
-        return (!looks[last].integers || alike).then_some("and all others are numbers");
+        let whole = middle.len() > 3 && middle.iter().all(|at| profiles[*at].integers);
+        let alike = whole && profiles[last].distinct * 2 >= usual && profiles[last].distinct > 2;
+        return (!profiles[last].integers || alike).then_some("and all others are numbers");
     }
     let names = !header && middle.len() > 3 && middle.iter().all(named) && named(&last);
-    let two = looks[first].distinct == 2 && looks[last].distinct > 2;
+    let two = profiles[first].distinct == 2 && profiles[last].distinct > 2;
     (names && two).then_some("names two classes as no last column does here, and all columns are names")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::look::look;
+    use super::super::profile::profile;
     use super::*;
     use crate::read::{ReadOptions, read};
 
@@ -216,8 +222,8 @@ mod tests {
         let path = folder.path().join("data.csv");
         std::fs::write(&path, text).expect("a file");
         let table = read(&path, &ReadOptions::default()).expect("a table");
-        let looks: Vec<Look> = table.columns.iter().map(look).collect();
-        let guess = guess_target(&table, &looks)?;
+        let profiles: Vec<ColumnProfile> = table.columns.iter().map(profile).collect();
+        let guess = guess_target(&table, &profiles)?;
         assert!(guess.why.contains(&table.columns[guess.target].name));
         Some((table.columns[guess.target].name.clone(), guess.text))
     }

@@ -13,9 +13,10 @@ use super::target::{beside_text, classes, numbers, task_kind};
 use super::texts;
 use crate::caution::Caution;
 use crate::dataset::{Column, Dataset, Target, UNSEEN};
-use crate::kind::{ColumnKind, Look, doubts, looks};
+use crate::kind::{ColumnKind, ColumnProfile, doubts, profiles};
 use crate::schema::{InputColumn, Schema};
-use crate::split::{SplitSpec, seal};
+use crate::split::seal;
+use crate::strata::SplitSpec;
 use crate::study::{Backend, Choices, Source, SplitBy, Study, Task, TaskKind};
 
 /// The data of a study, ready for trials.
@@ -55,13 +56,13 @@ pub fn load(study: &Study) -> Result<Loaded, DataError> {
     let mut notes = rows.notes();
     let written = (rows.first.rows(), rows.count());
     without_unlabelled(&mut rows, task, &mut notes);
-    let looks = looks(&rows.first, task.cells.decimal.map(decimal));
-    notes.extend(doubts(&rows.first, &looks, &|name| named_kind(task, name)));
+    let profiles = profiles(&rows.first, task.cells.decimal.map(decimal));
+    notes.extend(doubts(&rows.first, &profiles, &|name| named_kind(task, name)));
     let parts = match task.kind {
-        Some(kind) if !kind.is_trained() => of_texts(&rows, (study, kind), &looks, &mut faults, &mut notes),
-        _ => of_table(&rows, study, (&looks, target), &mut faults, &mut notes),
+        Some(kind) if !kind.is_trained() => of_texts(&rows, (study, kind), &profiles, &mut faults, &mut notes),
+        _ => of_table(&rows, study, (&profiles, target), &mut faults, &mut notes),
     };
-    let loaded = assemble(&rows, study, &looks, (parts, faults, notes))?;
+    let loaded = assemble(&rows, study, &profiles, (parts, faults, notes))?;
     let numbers = if rows.count() < written.1 { rows.numbers(written.0) } else { Vec::new() };
     Ok(Loaded { numbers, written: written.1, ..loaded })
 }
@@ -88,7 +89,7 @@ fn order(rows: &Rows, task: &Task) -> (Option<usize>, Option<usize>) {
 fn of_texts(
     rows: &Rows,
     (study, kind): (&Study, TaskKind),
-    looks: &[Look],
+    profiles: &[ColumnProfile],
     faults: &mut Vec<DataFault>,
     notes: &mut Vec<String>,
 ) -> Parts {
@@ -97,7 +98,7 @@ fn of_texts(
     let answers = places(task.answers());
     let offered = places(task.choices.as_ref().map(Choices::columns).unwrap_or_default());
     let roles = [&answers[..], &offered[..]].concat();
-    let (columns, schema, mut beside) = texts::columns(rows, task, looks, &roles, faults);
+    let (columns, schema, mut beside) = texts::columns(rows, task, profiles, &roles, faults);
     beside.extend(ids(rows, study, &[&columns[..], &beside[..]].concat()));
     let target = match (&task.choices, kind) {
         (Some(offered), TaskKind::MultipleChoice) => choices(rows, offered, &answers, faults, notes),
@@ -124,25 +125,25 @@ fn ids(rows: &Rows, study: &Study, there: &[Column]) -> Vec<Column> {
 fn of_table(
     rows: &Rows,
     study: &Study,
-    (looks, target): (&[Look], usize),
+    (profiles, target): (&[ColumnProfile], usize),
     faults: &mut Vec<DataFault>,
     notes: &mut Vec<String>,
 ) -> Parts {
     let task = &study.task;
     let (group, time) = order(rows, task);
     let role = |at: usize| at == target || Some(at) == group || Some(at) == time;
-    let kind = |(at, look): (usize, &Look)| {
+    let kind = |(at, look): (usize, &ColumnProfile)| {
         let name = rows.first.columns[at].name.as_str();
         let unused = role(at) || task.ignore.iter().any(|ignored| ignored == name);
         (!unused).then(|| kind_of(task, name, look))
     };
-    let kinds: Vec<Option<ColumnKind>> = looks.iter().enumerate().map(kind).collect();
-    let known = beside_text(rows, (&kinds, looks), task, notes);
-    let counted = counted(&rows.first, target, &looks[target]);
+    let kinds: Vec<Option<ColumnKind>> = profiles.iter().enumerate().map(kind).collect();
+    let known = beside_text(rows, (&kinds, profiles), task, notes);
+    let counted = counted(&rows.first, target, &profiles[target]);
     let kind = task.kind.unwrap_or_else(|| task_kind(&counted, !task.text.is_empty(), &known));
-    let (columns, schema) = inputs(rows, &kinds, (looks, kind), faults, notes);
+    let (columns, schema) = inputs(rows, &kinds, (profiles, kind), faults, notes);
     let target_values = if kind == TaskKind::Regression {
-        numbers(rows, target, &looks[target], faults)
+        numbers(rows, target, &profiles[target], faults)
     } else {
         let least = if matches!(task.source, Source::Given { .. }) { 2 } else { 3 };
         classes(rows, target, (task, &counted, least), faults, notes)
@@ -154,7 +155,7 @@ fn of_table(
     };
     let mut beside = Vec::new();
     if !study.candidates.is_empty() {
-        beside.extend((0..looks.len()).filter(unseen).map(|at| texts::raw(rows, at, looks[at].kind)));
+        beside.extend((0..profiles.len()).filter(unseen).map(|at| texts::raw(rows, at, profiles[at].kind)));
         beside.extend(ids(rows, study, &[&columns[..], &beside[..]].concat()));
     }
     Parts { kind, columns, schema, beside, target: target_values }
@@ -164,7 +165,7 @@ fn of_table(
 fn assemble(
     rows: &Rows,
     study: &Study,
-    looks: &[Look],
+    profiles: &[ColumnProfile],
     (parts, mut faults, notes): (Parts, Vec<DataFault>, Vec<String>),
 ) -> Result<Loaded, DataError> {
     let task = &study.task;
@@ -175,7 +176,7 @@ fn assemble(
         target_name: task.answers().join(", "),
         target: parts.target,
         groups: group.map(|at| groups(rows, at)),
-        times: time.map(|at| ranks(rows, at, &looks[at], &mut faults)),
+        times: time.map(|at| ranks(rows, at, &profiles[at], &mut faults)),
         development: Vec::new(),
         sealed: Vec::new(),
         beside: parts.beside,
@@ -189,7 +190,7 @@ fn assemble(
             let trials = SplitSpec::settled(&dataset, &study.trials, study.explored());
             check_sides(&dataset, &trials, study.explored(), &mut faults);
             dataset.seal_units();
-            told = cautions(rows, study, looks, (&dataset, copies));
+            told = cautions(rows, study, profiles, (&dataset, copies));
         }
     }
     if !faults.is_empty() {

@@ -4,13 +4,14 @@ use super::inputs::repeated;
 use super::keys::repeated_key;
 use super::rows::Rows;
 use crate::caution::{Caution, Kept};
+use crate::copies::Copies;
 use crate::dataset::{Dataset, Target};
-use crate::kind::Look;
+use crate::kind::ColumnProfile;
 use crate::metric::{Blind, Metric};
-use crate::split::{SplitSpec, fold};
+use crate::split::fold;
+use crate::strata::SplitSpec;
 use crate::study::{Source, SplitBy, Study, Task, TaskKind};
 use crate::tells::tells;
-use crate::units::Copies;
 
 /// Copies of less than one row in so many are not worth a word beside the verdict.
 const WORTH: u64 = 100;
@@ -19,7 +20,7 @@ const WORTH: u64 = 100;
 pub(super) fn cautions(
     rows: &Rows,
     study: &Study,
-    looks: &[Look],
+    looks: &[ColumnProfile],
     (dataset, found): (&Dataset, Copies),
 ) -> Vec<Caution> {
     let task = &study.task;

@@ -4,13 +4,13 @@ use super::error::DataFault;
 use super::rows::Rows;
 use crate::dataset::{Column, Dataset, Values};
 use crate::equal::classes;
-use crate::kind::{ColumnKind, Decimal, Look, parse_number_as};
+use crate::kind::{ColumnKind, ColumnProfile, Decimal, parse_number_as};
 use crate::read::Held;
 use crate::schema::InputColumn;
 use crate::study::{DeclaredKind, Task, TaskKind};
 
 /// The kind a column is used as: what the study says, else what was found.
-pub(super) fn kind_of(task: &Task, name: &str, look: &Look) -> ColumnKind {
+pub(super) fn kind_of(task: &Task, name: &str, look: &ColumnProfile) -> ColumnKind {
     match task.columns.get(name) {
         Some(DeclaredKind::Numeric) => ColumnKind::Numeric,
         Some(DeclaredKind::Categorical) => ColumnKind::Categorical,
@@ -27,7 +27,7 @@ pub(super) fn kind_of(task: &Task, name: &str, look: &Look) -> ColumnKind {
 pub(super) fn inputs(
     rows: &Rows,
     kinds: &[Option<ColumnKind>],
-    (looks, kind): (&[Look], TaskKind),
+    (looks, kind): (&[ColumnProfile], TaskKind),
     faults: &mut Vec<DataFault>,
     notes: &mut Vec<String>,
 ) -> (Vec<Column>, Vec<InputColumn>) {
@@ -83,7 +83,12 @@ const LARGEST: f64 = 1e30;
 
 /// The numbers of a column, NaN where a cell is missing. Infinite ones are a fault; cells that are no numbers count as
 /// missing and are noted.
-fn numbers(rows: &Rows, (at, look): (usize, &Look), faults: &mut Vec<DataFault>, notes: &mut Vec<String>) -> Vec<f64> {
+fn numbers(
+    rows: &Rows,
+    (at, look): (usize, &ColumnProfile),
+    faults: &mut Vec<DataFault>,
+    notes: &mut Vec<String>,
+) -> Vec<f64> {
     let name = &rows.first.columns[at].name;
     let (mut infinite, mut strays) = (Vec::new(), Vec::new());
     let number = |(row, cell): (usize, Held<'_>)| {
@@ -124,7 +129,7 @@ fn numbers(rows: &Rows, (at, look): (usize, &Look), faults: &mut Vec<DataFault>,
 }
 
 /// Ranks of a time column: numbers by size, dates and times (ISO 8601) by their letters.
-pub(super) fn ranks(rows: &Rows, at: usize, look: &Look, faults: &mut Vec<DataFault>) -> Vec<u32> {
+pub(super) fn ranks(rows: &Rows, at: usize, look: &ColumnProfile, faults: &mut Vec<DataFault>) -> Vec<u32> {
     let name = &rows.first.columns[at].name;
     if let Some(row) = rows.cells(at).position(|cell| cell.is_none()) {
         faults.push(DataFault::new(

@@ -8,7 +8,7 @@ use hashbrown::HashMap;
 use super::rows::Rows;
 use crate::caution::Caution;
 use crate::dataset::{Column, Dataset, MISSING, Target, Values};
-use crate::kind::{ColumnKind, Look};
+use crate::kind::{ColumnKind, ColumnProfile};
 
 /// Fewest keys: splits that keep groups whole need as many.
 const FEWEST: usize = 10;
@@ -108,7 +108,7 @@ enum Named {
 /// The column that tells best which rows are of the same thing, if any does.
 ///
 /// `used` says of each column of the file whether it could be one: not the target, nor what splits follow already.
-pub(super) fn repeated_key(rows: &Rows, looks: &[Look], dataset: &Dataset, used: &[bool]) -> Option<Caution> {
+pub(super) fn repeated_key(rows: &Rows, looks: &[ColumnProfile], dataset: &Dataset, used: &[bool]) -> Option<Caution> {
     let mut best: Option<(f64, Caution)> = None;
     for at in (0..looks.len()).filter(|&at| used[at]) {
         let Some((worth, found)) = key(rows, (at, &looks[at]), dataset) else { continue };
@@ -120,7 +120,7 @@ pub(super) fn repeated_key(rows: &Rows, looks: &[Look], dataset: &Dataset, used:
 }
 
 /// What speaks for one column as a key, and how much.
-fn key(rows: &Rows, (at, look): (usize, &Look), dataset: &Dataset) -> Option<(f64, Caution)> {
+fn key(rows: &Rows, (at, look): (usize, &ColumnProfile), dataset: &Dataset) -> Option<(f64, Caution)> {
     let name = rows.first.columns[at].name.as_str();
     let named = named(name);
     let odd = look.dates || matches!(look.kind, ColumnKind::Boolean | ColumnKind::Constant | ColumnKind::Identifier);

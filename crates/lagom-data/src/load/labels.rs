@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use hashbrown::HashMap;
 
 use super::rows::Rows;
-use crate::kind::{ColumnKind, Decimal, Look, parse_number_as};
+use crate::kind::{ColumnKind, ColumnProfile, Decimal, parse_number_as};
 use crate::read::{RawTable, composed, is_missing};
 use crate::study::{MissingTarget, Task};
 
@@ -125,7 +125,7 @@ impl Missing {
 pub(super) fn labels<'r>(
     rows: &'r Rows,
     at: usize,
-    (task, look): (&Task, &Look),
+    (task, look): (&Task, &ColumnProfile),
     notes: &mut Vec<String>,
 ) -> Vec<Cow<'r, str>> {
     let name = &rows.first.columns[at].name;
@@ -179,7 +179,7 @@ pub fn class_key(cell: &str, decimal: Decimal) -> String {
 }
 
 /// The look of a target with its values counted as numbers, where it holds whole ones in several spellings.
-pub(super) fn counted(table: &RawTable, at: usize, look: &Look) -> Look {
+pub(super) fn counted(table: &RawTable, at: usize, look: &ColumnProfile) -> ColumnProfile {
     let mut look = look.clone();
     if look.kind == ColumnKind::Numeric && look.integers {
         let keys = table.columns[at].iter().flatten().map(|cell| class_key(cell, look.decimal));

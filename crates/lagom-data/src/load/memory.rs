@@ -6,7 +6,7 @@ use super::sides::check_sides;
 use crate::dataset::{Column, Dataset, Target, Values};
 use crate::kind::Decimal;
 use crate::schema::{InputColumn, Schema};
-use crate::split::SplitSpec;
+use crate::strata::SplitSpec;
 use crate::study::{Source, SplitBy, Study, TaskKind};
 
 /// The data of a study from typed columns in place of its file, whose name stands in messages alone. The rows are divided as those of

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use super::error::DataFault;
 use crate::dataset::{Dataset, Target};
-use crate::split::{SplitSpec, fold, split};
+use crate::split::{fold, split};
+use crate::strata::SplitSpec;
 use crate::study::Trials;
 
 /// Checks the splits that keep groups or time together; splits of independent rows are stratified.

@@ -6,7 +6,7 @@ use super::error::DataFault;
 use super::labels::{Missing, labels as spelled};
 use super::rows::Rows;
 use crate::dataset::{Target, UNSEEN};
-use crate::kind::{ColumnKind, Look, parse_number_as};
+use crate::kind::{ColumnKind, ColumnProfile, parse_number_as};
 use crate::stats;
 use crate::study::{Task, TaskKind};
 
@@ -22,7 +22,7 @@ const SMALLEST: f64 = 1e-60;
 const NAMED: usize = 5;
 
 /// Guesses the kind of task from the target and the inputs.
-pub(super) fn task_kind(target: &Look, named_text: bool, inputs: &[ColumnKind]) -> TaskKind {
+pub(super) fn task_kind(target: &ColumnProfile, named_text: bool, inputs: &[ColumnKind]) -> TaskKind {
     let numbers = target.kind == ColumnKind::Numeric && (!target.integers || target.distinct > FEW_NUMBERS);
     let texts = inputs.contains(&ColumnKind::Text);
     let only_texts = texts
@@ -42,7 +42,7 @@ pub(super) fn task_kind(target: &Look, named_text: bool, inputs: &[ColumnKind]) 
 /// names do: with them alone it is a task of text. That is noted, unless the study tells the kind.
 pub(super) fn beside_text(
     rows: &Rows,
-    (kinds, looks): (&[Option<ColumnKind>], &[Look]),
+    (kinds, looks): (&[Option<ColumnKind>], &[ColumnProfile]),
     task: &Task,
     notes: &mut Vec<String>,
 ) -> Vec<ColumnKind> {
@@ -70,7 +70,7 @@ pub(super) fn beside_text(
 }
 
 /// Reads a numeric target.
-pub(super) fn numbers(rows: &Rows, at: usize, look: &Look, faults: &mut Vec<DataFault>) -> Target {
+pub(super) fn numbers(rows: &Rows, at: usize, look: &ColumnProfile, faults: &mut Vec<DataFault>) -> Target {
     let name = &rows.first.columns[at].name;
     let parsed: Vec<f64> =
         rows.raw(at).map(|cell| parse_number_as(cell.trim(), look.decimal).unwrap_or(f64::NAN)).collect();
@@ -116,7 +116,7 @@ pub(super) fn numbers(rows: &Rows, at: usize, look: &Look, faults: &mut Vec<Data
 pub(super) fn classes(
     rows: &Rows,
     at: usize,
-    (task, look, least): (&Task, &Look, usize),
+    (task, look, least): (&Task, &ColumnProfile, usize),
     faults: &mut Vec<DataFault>,
     notes: &mut Vec<String>,
 ) -> Target {

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 
 use super::*;
 use crate::dataset::Target;
-use crate::split::{SplitSpec, split};
+use crate::split::split;
+use crate::strata::SplitSpec;
 use crate::study::{Study, TaskKind};
 
 const CANDIDATE: &str = "[[candidate]]\nname = \"a\"\ngguf = \"a.gguf\"\n";

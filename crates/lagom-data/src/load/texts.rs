@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::error::DataFault;
 use super::rows::Rows;
 use crate::dataset::{Column, Target, Values};
-use crate::kind::{ColumnKind, Decimal, Look};
+use crate::kind::{ColumnKind, ColumnProfile, Decimal};
 use crate::schema::InputColumn;
 use crate::study::Task;
 
@@ -17,7 +17,7 @@ const NAMED: usize = 5;
 pub(super) fn columns(
     rows: &Rows,
     task: &Task,
-    looks: &[Look],
+    looks: &[ColumnProfile],
     roles: &[usize],
     faults: &mut Vec<DataFault>,
 ) -> (Vec<Column>, Vec<InputColumn>, Vec<Column>) {

@@ -11,9 +11,10 @@ use parquet::record::Field;
 use parquet::schema::types::ColumnDescPtr;
 
 use super::column::RawColumn;
-use super::columnar::{Source, fault, spelled, time};
 use super::error::ReadError;
 use super::guarded::{Guarded, Pages};
+use super::parquet_cell::{spelled, time};
+use super::parquet_source::{Source, fault};
 use crate::input::TABLE_BYTES;
 
 /// Values that are decoded at a time.

@@ -1,14 +1,13 @@
 //! From a path to a table.
 
-use std::fs::File;
-use std::io::ErrorKind;
 use std::path::Path;
 
 use super::error::ReadError;
 use super::format::{Format, Magic, ReadOptions, by_extension, magic};
+use super::opened::{open, refused};
 use super::table::RawTable;
 use super::{columnar, delimited, json_lines, labelled};
-use crate::input::{self, InputError};
+use crate::input;
 
 /// Reads a file whole into columns of text; see the module for what is sniffed.
 ///
@@ -66,30 +65,6 @@ pub(super) fn sniff(path: &Path, text: &str) -> Option<Format> {
         None if text.trim_start().starts_with('{') => Some(Format::JsonLines),
         None if labelled::looks_so(text) => Some(Format::LabelledLines),
         None => None,
-    }
-}
-
-pub(super) fn open(path: &Path) -> Result<File, ReadError> {
-    input::open(path).map_err(refused)
-}
-
-/// A file that is not taken in.
-pub(super) fn refused(error: InputError) -> ReadError {
-    match error {
-        InputError::NotFile { path, what: "a folder" } => ReadError::IsDirectory { path },
-        InputError::NotFile { path, what } => ReadError::NotFile { path, what },
-        InputError::TooLarge { path, bytes, most } => ReadError::TooLarge { path, bytes, most },
-        InputError::Io { path, source } => fault(&path, source),
-    }
-}
-
-pub(super) fn fault(path: &Path, source: std::io::Error) -> ReadError {
-    let path = path.to_path_buf();
-    match source.kind() {
-        ErrorKind::NotFound => ReadError::NotFound { path },
-        ErrorKind::PermissionDenied => ReadError::Denied { path },
-        ErrorKind::IsADirectory => ReadError::IsDirectory { path },
-        _ => ReadError::Io { path, source },
     }
 }
 

@@ -26,6 +26,9 @@ mod layout_tests;
 mod load;
 mod missing;
 mod number;
+mod opened;
+mod parquet_cell;
+mod parquet_source;
 #[cfg(test)]
 mod parquet_tests;
 mod parts;

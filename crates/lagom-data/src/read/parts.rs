@@ -7,7 +7,8 @@ use super::column::RawColumn;
 use super::columnar;
 use super::error::ReadError;
 use super::format::{Format, Magic, Part, ReadOptions, by_extension, magic};
-use super::load::{fault, open, parsed, sniff};
+use super::load::{parsed, sniff};
+use super::opened::{fault, open};
 use super::table::RawTable;
 use crate::input::LINE_BYTES;
 

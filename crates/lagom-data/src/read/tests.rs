@@ -256,9 +256,9 @@ fn speed() {
     let table = read(&path, &ReadOptions::default()).expect("a table");
     let seconds = start.elapsed().as_secs_f64();
     let looked = std::time::Instant::now();
-    let looks = table.columns.iter().map(crate::kind::look);
-    assert!(looks.into_iter().all(|look| look.numeric_cells == 100_000));
-    let look = looked.elapsed().as_secs_f64();
-    println!("{} MB: read {seconds:.2} s, looks {look:.2} s", text.len() / 1_000_000);
+    let profiles = table.columns.iter().map(crate::kind::profile);
+    assert!(profiles.into_iter().all(|profile| profile.numeric_cells == 100_000));
+    let profile = looked.elapsed().as_secs_f64();
+    println!("{} MB: read {seconds:.2} s, looks {profile:.2} s", text.len() / 1_000_000);
     assert_eq!((table.rows(), table.columns.len()), (100_000, 50));
 }

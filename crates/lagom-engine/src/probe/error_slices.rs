@@ -12,7 +12,7 @@ use crate::data::{Column, Dataset, MISSING, Target, Values};
 use crate::metric::{Metric, Outcomes, score};
 use crate::stats::Estimate;
 use crate::study::ProbeAbout;
-use crate::verdict::Entry;
+use crate::verdict::CandidateResults;
 
 /// The probe.
 pub(super) struct ErrorSlices;
@@ -116,7 +116,7 @@ struct Measured {
 }
 
 impl Measured {
-    fn of(entry: &Entry, metric: Metric) -> Option<Self> {
+    fn of(entry: &CandidateResults, metric: Metric) -> Option<Self> {
         let metric = mean_metric(metric, entry.repeats.first().map(|one| &one.validation)?)?;
         let units = entry.units.as_ref().map(|units| units.of_rows());
         // The sum and number of the scores of each row.
@@ -303,11 +303,11 @@ mod tests {
     use crate::data::{ColumnKind, Sealed, seed};
     use crate::metric::ClassOutcomes;
     use crate::study::TaskKind;
-    use crate::trial::Facts;
+    use crate::trial::TrialStats;
     use crate::verdict::RepeatOutcomes;
 
     /// A candidate that is right on these rows of as many, once a repeat.
-    fn entry(repeats: &[Vec<bool>]) -> Entry {
+    fn entry(repeats: &[Vec<bool>]) -> CandidateResults {
         let one = |(repeat, right): (usize, &Vec<bool>)| {
             let mut outcomes = ClassOutcomes::new(2);
             for right in right {
@@ -316,7 +316,7 @@ mod tests {
             }
             RepeatOutcomes {
                 repeat: repeat as u32,
-                facts: Facts::default(),
+                facts: TrialStats::default(),
                 rows: (0..right.len() as u32).collect(),
                 validation: Outcomes::Classes(outcomes),
                 gaps: None,
@@ -325,7 +325,7 @@ mod tests {
             }
         };
         let repeats = repeats.iter().enumerate().map(one).collect();
-        Entry { repeats, ..Entry::bare(Candidate::new("linear", Spec::of("linear"), 9)) }
+        CandidateResults { repeats, ..CandidateResults::bare(Candidate::new("linear", Spec::of("linear"), 9)) }
     }
 
     fn dataset(columns: Vec<Column>, rows: u32) -> Dataset {
@@ -342,7 +342,7 @@ mod tests {
         }
     }
 
-    fn run(entry: &Entry, dataset: &Dataset) -> ProbeResult {
+    fn run(entry: &CandidateResults, dataset: &Dataset) -> ProbeResult {
         let subject = Subject { entry, dataset, metric: Metric::Auc, confidence: 0.95 };
         ErrorSlices.run(&subject).expect("measured")
     }
@@ -404,7 +404,7 @@ mod tests {
             let path = folder.path().join("data.bin");
             grouped.write(&path).expect("written");
             let grouped = Dataset::read(&path).expect("read");
-            let entry = Entry { units: grouped.units().cloned(), ..entry(&[right]) };
+            let entry = CandidateResults { units: grouped.units().cloned(), ..entry(&[right]) };
             run(&entry, &data)
         };
         let (once, twice) = (of(1), of(2));

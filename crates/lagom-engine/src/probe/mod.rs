@@ -12,7 +12,7 @@ use crate::data::Dataset;
 use crate::metric::Metric;
 use crate::stats::Estimate;
 use crate::study::{ProbeAbout, Registries};
-use crate::verdict::Entry;
+use crate::verdict::CandidateResults;
 
 /// Every probe, in the order in which reports show them.
 pub static PROBES: &[&dyn Probe] = &[&error_slices::ErrorSlices];
@@ -30,7 +30,7 @@ pub trait Probe: Sync {
 #[derive(Clone, Copy, Debug)]
 pub struct Subject<'a> {
     /// The candidate, with its outcomes on the validation rows of every repeat.
-    pub entry: &'a Entry,
+    pub entry: &'a CandidateResults,
     /// The data, whose sealed rows a probe never needs.
     pub dataset: &'a Dataset,
     /// The measure of quality in the study.

@@ -3,11 +3,11 @@
 use rusqlite::Connection;
 
 use super::*;
-use crate::candidate::{Candidate, Settled, Spec};
+use crate::candidate::{Candidate, Spec, TunedParams};
 use crate::data::{Sealed, SplitSpec};
 use crate::metric::{Metric, Outcomes, ValueOutcomes};
 use crate::stats::Stop;
-use crate::trial::{Facts, Failure, Measurement, Request, Stopped, TrialSpec};
+use crate::trial::{Failure, Measurement, Request, Stopped, TrialSpec, TrialStats};
 
 pub(super) fn spec(repeat: u32) -> TrialSpec {
     let candidate = Candidate::new("linear", Spec::of("linear"), 3);
@@ -17,11 +17,11 @@ pub(super) fn spec(repeat: u32) -> TrialSpec {
 
 pub(super) fn measurement() -> Measurement {
     let outcomes = Outcomes::Values(ValueOutcomes { truth: vec![1.0, 0.1 + 0.2], predicted: vec![0.5, 1e-300] });
-    let facts = Facts {
+    let facts = TrialStats {
         parameters: 3,
         bytes: 100,
         train_rows: 80,
-        settled: Settled { l2: 0.1, ..Settled::default() },
+        settled: TunedParams { l2: 0.1, ..TunedParams::default() },
         history: Vec::new(),
         watched: None,
         flops: 1e9,

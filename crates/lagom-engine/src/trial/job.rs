@@ -6,9 +6,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
-use super::{Facts, Failure, Measurement, Request, Stopped};
+use super::{Failure, Measurement, Request, Stopped, TrialStats};
 use crate::bundle::Row;
-use crate::candidate::{Candidate, Settled, fingerprint};
+use crate::candidate::{Candidate, TunedParams, fingerprint};
 use crate::data::{Schema, Sealed};
 use crate::measure::Deployment;
 use crate::metric::{MetricError, Outcomes};
@@ -53,7 +53,7 @@ pub struct RefitSpec {
     /// What to train.
     pub candidate: Candidate,
     /// What its repeats settled on.
-    pub settled: Settled,
+    pub settled: TunedParams,
     /// Seed of initial weights and order.
     pub seed: u64,
     /// Whether the rows that were sealed for the verdict are trained on as well; never those of a holdout that the user
@@ -83,7 +83,7 @@ pub enum Report {
     /// The trial was ended early, since it can't matter.
     Stopped(Box<Stopped>),
     /// The facts of a refit, and its outcomes on the holdout under seal.
-    Refit(Box<Facts>, Sealed),
+    Refit(Box<TrialStats>, Sealed),
     /// The costs of a bundle in use.
     Deploy(Deployment),
     /// The job could not be done.
@@ -120,7 +120,7 @@ impl Report {
 /// A [`Measurement`] on the wire: blocks of bytes in base 64, so that every bit arrives.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TrialReport {
-    facts: Facts,
+    facts: TrialStats,
     rows: Vec<u32>,
     validation: String,
     train: String,

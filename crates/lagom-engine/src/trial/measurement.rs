@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::candidate::{Point, Settled};
+use crate::candidate::{Point, TunedParams};
 use crate::data::Sealed;
 use crate::metric::{Metric, Outcomes};
 use crate::stats::{Seen, Stop, stops};
@@ -11,7 +11,7 @@ use crate::stats::{Seen, Stop, stops};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measurement {
     /// Figures.
-    pub facts: Facts,
+    pub facts: TrialStats,
     /// Positions of the validation examples in the data set.
     pub rows: Vec<u32>,
     /// Outcomes on them, in the same order.
@@ -24,7 +24,7 @@ pub struct Measurement {
 
 /// The figures of a measurement; by default those of nothing trained.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Facts {
+pub struct TrialStats {
     /// Number of stored parameters.
     pub parameters: u64,
     /// Size of the saved bundle, in bytes.
@@ -32,7 +32,7 @@ pub struct Facts {
     /// Number of rows trained on.
     pub train_rows: u64,
     /// What the family settled on.
-    pub settled: Settled,
+    pub settled: TunedParams,
     /// The training curve.
     pub history: Vec<Point>,
     /// The metric that the curve's qualities are in; none in older stores.
@@ -58,14 +58,14 @@ pub struct Stopped {
     /// Where it ended, and what it could at most have reached.
     pub stop: Stop,
     /// Its figures up to there.
-    pub facts: Facts,
+    pub facts: TrialStats,
 }
 
 impl Stopped {
     /// What a training comes to that is ended where its curve first shows that it can't reach `target`, looked for
     /// within the first `looks` points of its curve; none where it nowhere does.
     #[must_use]
-    pub fn of(facts: &Facts, target: f64, looks: usize) -> Option<Self> {
+    pub fn of(facts: &TrialStats, target: f64, looks: usize) -> Option<Self> {
         let seen: Option<Vec<Seen>> =
             facts.history.iter().map(|point| Some(Seen { step: point.step, quality: point.quality? })).collect();
         let seen = seen?;
@@ -73,13 +73,13 @@ impl Stopped {
         let (count, stop) = (1..=looks.min(seen.len())).find_map(at)?;
         let history = facts.history[..count].to_vec();
         let flops = history.last().and_then(|point| point.flops).unwrap_or(facts.flops);
-        Some(Self { target, stop, facts: Facts { history, flops, ..facts.clone() } })
+        Some(Self { target, stop, facts: TrialStats { history, flops, ..facts.clone() } })
     }
 
     /// What a training that ran its course would have come to under `target`. It looks at its own end no more: there
     /// nothing was left to be saved.
     #[must_use]
-    pub fn within(facts: &Facts, target: f64) -> Option<Self> {
+    pub fn within(facts: &TrialStats, target: f64) -> Option<Self> {
         Self::of(facts, target, facts.history.len().saturating_sub(1))
     }
 }

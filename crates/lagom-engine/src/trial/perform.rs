@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::time::Instant;
 
-use super::{Facts, Failure, Job, Measurement, RefitSpec, Report, Request, Stopped, TrialReport, TrialSpec};
+use super::{Failure, Job, Measurement, RefitSpec, Report, Request, Stopped, TrialReport, TrialSpec, TrialStats};
 use crate::bundle::{Beside, Bundle, BundleError, Origin};
 use crate::candidate::{Candidate, FitContext, FitError, Fitted, Model, Purpose, Watch, fit};
 use crate::data::{Dataset, Inputs, Schema, Sealed, Split, SplitSpec, fold, is_full, seed, split};
@@ -68,7 +68,7 @@ pub(super) fn scored(
         Some((_, tested)) => dataset.score_fold(&with_left_out(dataset, spec, tested), predict)?,
         None => dataset.score_holdout(predict)?,
     };
-    Ok(Measurement { facts: Facts::default(), rows: rows.validation.clone(), validation, train, sealed })
+    Ok(Measurement { facts: TrialStats::default(), rows: rows.validation.clone(), validation, train, sealed })
 }
 
 /// The rows of a fold with those that a training on a share of its rows left out: none of them has been seen.
@@ -114,11 +114,11 @@ fn origin(candidate: &Candidate, trial: String, rows: usize) -> Origin {
 }
 
 /// The facts of a fitted model, but for time and memory, and its bundle.
-fn finish(fitted: Fitted, schema: Schema, origin: Origin) -> (Facts, Bundle) {
+fn finish(fitted: Fitted, schema: Schema, origin: Origin) -> (TrialStats, Bundle) {
     let Fitted { model, settled, history, flops, search_flops, .. } = fitted;
     let train_rows = origin.rows;
     let bundle = Bundle { schema, model, origin, beside: Beside::default() };
-    let facts = Facts {
+    let facts = TrialStats {
         parameters: Model::parameters(&bundle.model),
         bytes: bundle.to_bytes().len() as u64,
         train_rows,
@@ -134,7 +134,7 @@ fn finish(fitted: Fitted, schema: Schema, origin: Origin) -> (Facts, Bundle) {
     (facts, bundle)
 }
 
-fn stamp(facts: &mut Facts, start: Instant) {
+fn stamp(facts: &mut TrialStats, start: Instant) {
     facts.wall_seconds = start.elapsed().as_secs_f64();
     facts.cpu_seconds = cpu_seconds();
     facts.peak_memory = peak_memory();

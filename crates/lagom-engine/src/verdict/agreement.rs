@@ -1,71 +1,18 @@
 //! Where candidates err together: which examples both get right, one alone, or neither.
 
-use serde::{Deserialize, Serialize};
-
-use super::compare::{Scored, Shared};
-use super::screen::validation;
-use super::types::Entry;
+use super::compare::{Shared, validation};
+use super::types::{Agreement, CandidateResults, Scored};
 use crate::metric::{Metric, NO_ANSWER, Outcomes, score};
 use crate::study::FamilyId;
 
-/// How two candidates go together on the validation rows that both have. Counts are of outcomes: examples times the repeats
-/// that both have finished.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Agreement {
-    /// The two, the cheaper first.
-    pub candidates: [String; 2],
-    /// Examples that both have.
-    pub examples: u64,
-    /// Outcomes that both get right.
-    pub both: u64,
-    /// Outcomes that only the first gets right.
-    pub only_first: u64,
-    /// Outcomes that only the second gets right.
-    pub only_second: u64,
-    /// Outcomes that neither gets right.
-    pub neither: u64,
-    /// How often their answers are the same; only where answers are classes.
-    pub same: Option<Both>,
-}
-
-/// How often two candidates answer the same class. An answer that names none is the same as no other.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Both {
-    /// Right or wrong.
-    pub answered: u64,
-    /// Of those, wrong.
-    pub wrong: u64,
-}
-
-impl Agreement {
-    /// Outcomes in all.
-    #[must_use]
-    pub fn outcomes(&self) -> u64 {
-        self.both + self.only_first + self.only_second + self.neither
-    }
-
-    /// Whether it is about this candidate.
-    #[must_use]
-    pub fn is_about(&self, name: &str) -> bool {
-        self.candidates.iter().any(|one| one == name)
-    }
-
-    /// The same seen from the other side.
-    #[must_use]
-    pub fn turned(&self) -> Self {
-        let [first, second] = self.candidates.clone();
-        Self { candidates: [second, first], only_first: self.only_second, only_second: self.only_first, ..self.clone() }
-    }
-}
-
 /// Every pair of candidates that shares validation rows, where some candidate is asked; baselines are left out. Nothing for a
 /// metric that gives an example a grade rather than right or wrong.
-pub(super) fn agreements(entries: &[&Entry], metric: Metric) -> Vec<Agreement> {
+pub(super) fn agreements(entries: &[&CandidateResults], metric: Metric) -> Vec<Agreement> {
     if entries.iter().all(|entry| entry.calls.is_none()) {
         return Vec::new();
     }
-    let learner = |entry: &&&Entry| entry.candidate.spec.family != FamilyId::BASELINE;
-    let learners: Vec<&&Entry> = entries.iter().filter(learner).collect();
+    let learner = |entry: &&&CandidateResults| entry.candidate.spec.family != FamilyId::BASELINE;
+    let learners: Vec<&&CandidateResults> = entries.iter().filter(learner).collect();
     let mut found = Vec::new();
     for (at, first) in learners.iter().enumerate() {
         found.extend(learners[at + 1..].iter().filter_map(|second| agreement(first, second, metric)));
@@ -73,7 +20,7 @@ pub(super) fn agreements(entries: &[&Entry], metric: Metric) -> Vec<Agreement> {
     found
 }
 
-fn agreement(first: &Entry, second: &Entry, metric: Metric) -> Option<Agreement> {
+fn agreement(first: &CandidateResults, second: &CandidateResults, metric: Metric) -> Option<Agreement> {
     let (ours, theirs) = (validation(first), validation(second));
     let mut found = Agreement {
         candidates: [first.candidate.name.clone(), second.candidate.name.clone()],
@@ -123,6 +70,7 @@ fn right(outcomes: &Outcomes, metric: Metric) -> Option<Vec<bool>> {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use super::super::types::Both;
     use super::*;
     use crate::metric::ClassOutcomes;
 
@@ -147,10 +95,10 @@ pub(super) mod tests {
         family: crate::candidate::Spec,
         rows: &[u32],
         answers: &[Option<usize>],
-    ) -> Entry {
+    ) -> CandidateResults {
         use crate::candidate::Candidate;
         let candidate = Candidate::new(name, family, 1);
-        let facts = crate::trial::Facts { parameters: 1, bytes: 1, ..Default::default() };
+        let facts = crate::trial::TrialStats { parameters: 1, bytes: 1, ..Default::default() };
         let validation = said(answers);
         let repeat = super::super::types::RepeatOutcomes {
             repeat: 0,
@@ -161,7 +109,7 @@ pub(super) mod tests {
             gaps: None,
             sealed: crate::data::Sealed::from_bytes(Vec::new()),
         };
-        Entry { repeats: vec![repeat], ..Entry::bare(candidate) }
+        CandidateResults { repeats: vec![repeat], ..CandidateResults::bare(candidate) }
     }
 
     /// Truth of rows 0 to 5: 0 1 2 0 1 2. One says 0 1 2 1 – –, the other 0 1 0 1 1 – : both right on rows 0 and 1, the first

@@ -16,44 +16,22 @@
 
 use std::collections::HashMap;
 
-use serde::{Deserialize, Serialize};
-
-use super::compare::{Scored, Values, alone, larger, paired};
-use super::confirm::Holdout;
-use super::types::{Entry, RepeatOutcomes, Test};
-use crate::data::Look;
+use super::compare::{Values, alone, larger, paired};
+use super::holdout::Holdout;
+use super::types::{CandidateResults, Carried, RepeatOutcomes, Scored, Test};
+use crate::data::HoldoutAccess;
 use crate::metric::Metric;
 use crate::stats::{CrossedMean, Estimate, Repeat, TrainingLuck, mean};
 
-/// What lies between the repeats that were measured and the pair that is handed over. Differences: positive is better.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Carried {
-    /// Rows that a repeat was trained on: the mean over repeats.
-    pub trained_on: u64,
-    /// Rows that the models handed over are trained on.
-    pub handed_over_on: u64,
-    /// Lower bound of the mean over repeats, at the confidence of the test.
-    pub measured_lower: f64,
-    /// Upper bound of it.
-    pub measured_upper: f64,
-    /// Standard deviation of the difference from one training to the next.
-    pub luck: f64,
-    /// What the difference changes by from the rows of the repeats to all of them; none where it was not measured.
-    pub growth: Option<Estimate>,
-    /// Whether the test would decide, were it not for want of the growth: then it counts as not passed.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub awaits_growth: bool,
-}
-
 /// One candidate of a test with its sealed outcomes opened.
-pub(super) struct Side<'a> {
-    pub(super) entry: &'a Entry,
+pub(super) struct Arm<'a> {
+    pub(super) entry: &'a CandidateResults,
     pub(super) full: Holdout,
     pub(super) half: Holdout,
 }
 
-impl<'a> Side<'a> {
-    pub(super) fn open(entry: &'a Entry, look: &Look) -> Self {
+impl<'a> Arm<'a> {
+    pub(super) fn open(entry: &'a CandidateResults, look: &HoldoutAccess) -> Self {
         let open = |repeats| Holdout::open(entry, repeats, look);
         Self { entry, full: open(&entry.repeats), half: open(&entry.halves) }
     }
@@ -89,10 +67,10 @@ impl<'a> Side<'a> {
 }
 
 /// What a test compares: a candidate with another one, or alone.
-pub(super) struct Pair<'a> {
+pub(super) struct ComparedPair<'a> {
     pub(super) metric: Metric,
-    pub(super) candidate: &'a Side<'a>,
-    pub(super) against: Option<&'a Side<'a>>,
+    pub(super) candidate: &'a Arm<'a>,
+    pub(super) against: Option<&'a Arm<'a>>,
     /// What other candidates' differences to the same one tell of the luck of a training.
     pub(super) others: &'a [CrossedMean],
 }
@@ -122,7 +100,7 @@ struct Onward {
 /// One repeat of a pair: its number and values.
 type Numbered<'a> = (u32, Values<'a>);
 
-impl Pair<'_> {
+impl ComparedPair<'_> {
     /// None where the two share nothing, or the metric is not defined on it.
     pub(super) fn found(&self) -> Option<Found> {
         let full = self.values(&self.candidate.scored(false), self.against.map(|side| side.scored(false)));
@@ -142,7 +120,7 @@ impl Pair<'_> {
         Some(Found { measured: measured.of_all(luck), onward: Some(onward) })
     }
 
-    fn sides(&self) -> impl Iterator<Item = &Side<'_>> {
+    fn sides(&self) -> impl Iterator<Item = &Arm<'_>> {
         std::iter::once(self.candidate).chain(self.against)
     }
 

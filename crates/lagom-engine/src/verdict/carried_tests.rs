@@ -4,7 +4,7 @@ use super::*;
 use crate::candidate::{Candidate, Spec};
 use crate::data::Sealed;
 use crate::metric::ClassOutcomes;
-use crate::trial::Facts;
+use crate::trial::TrialStats;
 
 const FOLD: u32 = 40;
 
@@ -24,7 +24,7 @@ fn repeats(rows: u64, right: impl Fn(u32) -> u32) -> Vec<RepeatOutcomes> {
         RepeatOutcomes {
             gaps: None,
             repeat,
-            facts: Facts { train_rows: rows, ..Facts::default() },
+            facts: TrialStats { train_rows: rows, ..TrialStats::default() },
             rows: own.iter().map(|row| row + 1_000).collect(),
             train: outcomes(2, 1),
             validation: outcomes(FOLD, right(repeat)),
@@ -34,20 +34,20 @@ fn repeats(rows: u64, right: impl Fn(u32) -> u32) -> Vec<RepeatOutcomes> {
     (0..10).map(one).collect()
 }
 
-fn entry(name: &str, full: impl Fn(u32) -> u32, half: Option<u32>) -> Entry {
+fn entry(name: &str, full: impl Fn(u32) -> u32, half: Option<u32>) -> CandidateResults {
     let halves = half.map_or_else(Vec::new, |right| repeats(160, |_| right));
     entry_of(name, repeats(320, full), halves)
 }
 
-fn entry_of(name: &str, repeats: Vec<RepeatOutcomes>, halves: Vec<RepeatOutcomes>) -> Entry {
+fn entry_of(name: &str, repeats: Vec<RepeatOutcomes>, halves: Vec<RepeatOutcomes>) -> CandidateResults {
     let candidate = Candidate::new(name, Spec::of("mlp").with_each("hidden", &[8]), 8);
-    Entry { repeats, halves, handed_over_on: Some(400), ..Entry::bare(candidate) }
+    CandidateResults { repeats, halves, handed_over_on: Some(400), ..CandidateResults::bare(candidate) }
 }
 
-fn found(candidate: &Entry, against: &Entry) -> Found {
-    let look = Look::at(&[candidate.candidate.name.clone(), against.candidate.name.clone()]);
-    let (ours, theirs) = (Side::open(candidate, &look), Side::open(against, &look));
-    Pair { metric: Metric::Accuracy, candidate: &ours, against: Some(&theirs), others: &[] }
+fn found(candidate: &CandidateResults, against: &CandidateResults) -> Found {
+    let look = HoldoutAccess::at(&[candidate.candidate.name.clone(), against.candidate.name.clone()]);
+    let (ours, theirs) = (Arm::open(candidate, &look), Arm::open(against, &look));
+    ComparedPair { metric: Metric::Accuracy, candidate: &ours, against: Some(&theirs), others: &[] }
         .found()
         .expect("shared rows")
 }
@@ -55,7 +55,7 @@ fn found(candidate: &Entry, against: &Entry) -> Found {
 fn bounds(found: &Found) -> Test {
     let names = ("small", None);
     let kind = crate::verdict::TestKind::NonInferiority;
-    let mut test = super::super::confirm::test(kind, names, found.measured.clone(), (-0.2, 0.95));
+    let mut test = super::super::members::test(kind, names, found.measured.clone(), (-0.2, 0.95));
     found.carry(&mut test, 0.95);
     test
 }
@@ -107,7 +107,7 @@ fn the_luck_of_one_training_is_not_averaged_out() {
 
 #[test]
 fn a_model_that_is_asked_neither_grows_nor_has_luck() {
-    let asked = |name: &str| Entry { handed_over_on: None, ..entry(name, |_| 36, None) };
+    let asked = |name: &str| CandidateResults { handed_over_on: None, ..entry(name, |_| 36, None) };
     let test = bounds(&found(&asked("small"), &asked("large")));
     assert!(test.carried.is_none() && test.passed);
 }

@@ -3,23 +3,16 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::gaps::{Filling, Gaps, filled};
+use super::gaps::{Filling, filled};
+use super::types::{CandidateResults, Scored};
 use crate::metric::{Metric, Mistake, Outcomes, mistake, score};
-use crate::stats::{Clusters, CrossedMean, Estimate, Flip, Luck, Repeat, Shares};
+use crate::stats::{Clusters, CrossedMean, Estimate, Flip, ModeratedVariance, Repeat, Shares};
 
-/// One repeat's outcomes on some examples.
-#[derive(Clone, Copy, Debug)]
-pub struct Scored<'a> {
-    /// Number of the repeat.
-    pub repeat: u32,
-    /// Identities of the examples.
-    pub examples: &'a [u32],
-    /// Outcomes on them, in the same order.
-    pub outcomes: &'a Outcomes,
-    /// Which examples count as one, by their identities; none where each counts for itself.
-    pub units: Option<Clusters<'a>>,
-    /// Where answers are missing: the same rows and the missing ones, filled in.
-    pub gaps: Option<&'a Gaps>,
+/// The repeats of an entry as scored validation examples.
+#[must_use]
+pub fn validation(entry: &CandidateResults) -> Vec<Scored<'_>> {
+    let units = entry.row_units();
+    entry.repeats.iter().map(|one| Scored { units, ..one.scored() }).collect()
 }
 
 /// Quality in the metric's own unit: the mean over repeats, with repeats and examples both as sources of variance.
@@ -194,7 +187,7 @@ pub(super) fn moderated(found: &[Option<CrossedMean>]) -> Vec<Option<Estimate>> 
         |at: usize| found.iter().enumerate().filter(move |(other, _)| *other != at).filter_map(|(_, one)| one.as_ref());
     let one = |(at, own): (usize, &Option<CrossedMean>)| {
         let own = own.as_ref()?;
-        Some(Luck::pooled(others(at)).map_or_else(|| own.estimate(), |luck| own.moderated(&luck)))
+        Some(ModeratedVariance::pooled(others(at)).map_or_else(|| own.estimate(), |luck| own.moderated(&luck)))
     };
     found.iter().enumerate().map(one).collect()
 }

@@ -7,20 +7,16 @@
 //! rows, all plausible candidates are tested with Holm's (1979) correction, in place of a
 //! sequence fixed beforehand. `crossfit.rs` measures both.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
-use super::compare::{Scored, difference, quality};
-use super::gaps::Responses;
+use super::compare::{difference, quality};
 use super::learned::{gain, gates, widened};
-use super::members::{Opened, holm, member};
+use super::members::{Opened, holm, member, test};
 use super::staircase::{confidence_of_tests, promote, staircase};
 use super::tangible;
 use super::terms::Terms;
-use super::types::{Against, Analysis, Entry, RepeatOutcomes, Screening, Test, TestKind};
-use crate::data::{Look, Units};
+use super::types::{Against, Analysis, CandidateResults, Scored, Screening, Test, TestKind};
+use crate::data::HoldoutAccess;
 use crate::metric::Metric;
-use crate::stats::{Clusters, Estimate};
+use crate::stats::Estimate;
 
 /// The look that a screening asks for: its sequence, what that is compared with, what may stand in or shows that anything was
 /// learned, the baseline, and all that was trained often enough to have a quality, so that the table shows the same rows as the
@@ -28,7 +24,7 @@ use crate::stats::{Clusters, Estimate};
 ///
 /// None if nothing is to be tested. Write it to the store before [`confirm`] reads anything.
 #[must_use]
-pub fn look(screening: &Screening) -> Option<(Look, Vec<String>)> {
+pub fn look(screening: &Screening) -> Option<(HoldoutAccess, Vec<String>)> {
     if screening.withheld || (screening.sequence.is_empty() && !screening.learned) {
         return None;
     }
@@ -44,7 +40,7 @@ pub fn look(screening: &Screening) -> Option<(Look, Vec<String>)> {
     names.extend(trained.map(|row| row.name.clone()));
     names.sort();
     names.dedup();
-    Some((Look::at(&names), names))
+    Some((HoldoutAccess::at(&names), names))
 }
 
 /// Reads the holdout outcomes that `look` covers and runs the tests of the sequence on them.
@@ -53,10 +49,10 @@ pub fn look(screening: &Screening) -> Option<(Look, Vec<String>)> {
 /// holdout examples.
 #[must_use]
 pub fn confirm(
-    entries: &[Entry],
+    entries: &[CandidateResults],
     mut screening: Screening,
     terms: &Terms,
-    look: Option<(&Look, u32)>,
+    look: Option<(&HoldoutAccess, u32)>,
     sizes: (u64, u64),
 ) -> Analysis {
     let opened = Opened::new(entries, look.map(|(look, _)| look));
@@ -101,44 +97,6 @@ pub(super) fn compared(metric: Metric, own: &[Scored<'_>], other: &[Scored<'_>])
     Some((found, quality(metric, own)?.point, quality(metric, other)?.point))
 }
 
-/// A candidate's outcomes on the holdout or on its folds, read.
-pub(super) struct Holdout {
-    pub(super) repeats: Vec<Responses>,
-    /// Which rows count as one, and whether the rows are named by their places in the data set; else among the sealed.
-    pub(super) units: Option<(Arc<Units>, bool)>,
-}
-
-impl Holdout {
-    /// The sealed outcomes of a candidate's repeats (whole ones, or those on half of the rows), as far as the look covers it.
-    pub(super) fn open(entry: &Entry, repeats: &[RepeatOutcomes], look: &Look) -> Self {
-        let units = entry.units.clone().map(|units| (units, entry.is_cross_fitted()));
-        Self { repeats: opened(repeats, look, &entry.candidate.name), units }
-    }
-
-    pub(super) fn scored(&self) -> Vec<Scored<'_>> {
-        let units = self.units.as_ref().map(|(units, by_row)| Clusters {
-            of: if *by_row { units.of_rows() } else { units.of_sealed() },
-            copies: units.are_copies(),
-        });
-        self.repeats.iter().map(|one| Scored { units, ..one.scored() }).collect()
-    }
-}
-
-pub(super) fn open(entries: &[Entry], look: &Look) -> BTreeMap<String, Holdout> {
-    let covered = entries.iter().filter(|entry| look.covers(&entry.candidate.name));
-    covered.map(|entry| (entry.candidate.name.clone(), Holdout::open(entry, &entry.repeats, look))).collect()
-}
-
-/// The sealed outcomes of a candidate's repeats, as far as the look covers it.
-fn opened(repeats: &[RepeatOutcomes], look: &Look, name: &str) -> Vec<Responses> {
-    let read = |one: &RepeatOutcomes| {
-        let outcomes = one.sealed.open(look, name)?;
-        let all = 0..u32::try_from(outcomes.len()).unwrap_or(u32::MAX);
-        Some(Responses::whole(one.repeat, one.sealed.rows().unwrap_or_else(|| all.collect()), outcomes))
-    };
-    repeats.iter().filter_map(read).collect()
-}
-
 fn tests(screening: &Screening, terms: &Terms, opened: &Opened<'_>) -> Vec<Test> {
     let mut tests = Vec::new();
     for gate in gates(screening, terms) {
@@ -164,28 +122,4 @@ fn tests(screening: &Screening, terms: &Terms, opened: &Opened<'_>) -> Vec<Test>
         open &= test.passed;
     }
     tests
-}
-
-pub(super) fn test(
-    kind: TestKind,
-    (candidate, against): (&str, Option<&String>),
-    difference: Estimate,
-    (threshold, confidence): (f64, f64),
-) -> Test {
-    let (lower, upper) = (difference.lower(confidence), difference.upper(confidence));
-    Test {
-        kind,
-        candidate: candidate.to_owned(),
-        against: against.cloned(),
-        score: None,
-        difference,
-        threshold,
-        lower,
-        upper,
-        confidence: Some(confidence),
-        sequential: None,
-        carried: None,
-        passed: lower > threshold,
-        counted: false,
-    }
 }

@@ -1,30 +1,29 @@
 //! The facts that costs are worked out from, of an entry and of its line in the table.
 
-use super::calls::CallFacts;
 use super::terms::Terms;
-use super::types::{Entry, Row};
+use super::types::{CallFacts, CandidateResults, Row};
 use crate::measure::Deployment;
 use crate::stats;
 use crate::study::costs::{Figures, InUse, Training};
-use crate::study::{Cost, Excess};
-use crate::trial::Facts;
+use crate::study::{Cost, LimitViolation};
+use crate::trial::TrialStats;
 
 /// Which limits a candidate with a finished repeat exceeds. A cost that could not be measured is not counted
 /// as within.
 #[must_use]
-pub fn excess(entry: &Entry, terms: &Terms) -> Vec<Excess> {
+pub fn excess(entry: &CandidateResults, terms: &Terms) -> Vec<LimitViolation> {
     terms.limits.exceeded(&figures(entry))
 }
 
 /// What a candidate costs by its finished repeats; none before one is finished.
 #[must_use]
-pub fn cost(entry: &Entry, by: &dyn Cost) -> Option<f64> {
+pub fn cost(entry: &CandidateResults, by: &dyn Cost) -> Option<f64> {
     (!entry.repeats.is_empty()).then(|| by.of(&figures(entry))).flatten()
 }
 
 /// What is known of an entry: the median over its finished repeats, and what its first model takes in use. Before a repeat
 /// is finished its parameters are those that are planned.
-fn figures(entry: &Entry) -> Figures {
+fn figures(entry: &CandidateResults) -> Figures {
     Figures {
         parameters: parameters(entry),
         bytes: bytes(entry),
@@ -53,7 +52,7 @@ impl Row {
 }
 
 /// Parameters of an entry: counted, or told; none where nobody says.
-pub(super) fn parameters(entry: &Entry) -> Option<u64> {
+pub(super) fn parameters(entry: &CandidateResults) -> Option<u64> {
     match &entry.calls {
         Some(calls) => calls.parameters,
         None if entry.repeats.is_empty() => Some(entry.candidate.planned_parameters),
@@ -62,7 +61,7 @@ pub(super) fn parameters(entry: &Entry) -> Option<u64> {
 }
 
 /// Bytes of an entry's model; none where nobody says, or nothing was trained.
-pub(super) fn bytes(entry: &Entry) -> Option<u64> {
+pub(super) fn bytes(entry: &CandidateResults) -> Option<u64> {
     match &entry.calls {
         Some(calls) => calls.bytes,
         None => middle(entry, |facts| facts.bytes),
@@ -70,7 +69,7 @@ pub(super) fn bytes(entry: &Entry) -> Option<u64> {
 }
 
 /// The median of a figure over the finished repeats, rounded; none without one.
-fn middle(entry: &Entry, pick: fn(&Facts) -> u64) -> Option<u64> {
+fn middle(entry: &CandidateResults, pick: fn(&TrialStats) -> u64) -> Option<u64> {
     median(entry.repeats.iter().map(|one| pick(&one.facts) as f64)).map(|middle| middle.round() as u64)
 }
 
@@ -78,7 +77,7 @@ fn in_use(deployment: Option<&Deployment>) -> Option<InUse> {
     deployment.map(|found| InUse { latency_p95: found.latency_p95, memory: (found.memory > 0).then_some(found.memory) })
 }
 
-fn training<'a>(calls: Option<&CallFacts>, trials: impl Iterator<Item = &'a Facts>) -> Training {
+fn training<'a>(calls: Option<&CallFacts>, trials: impl Iterator<Item = &'a TrialStats>) -> Training {
     match calls {
         Some(calls) => Training::Asked { money_per_thousand: calls.money_per_thousand },
         // The kernel's figure is 0 where it can't be read.

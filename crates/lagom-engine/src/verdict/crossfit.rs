@@ -24,7 +24,7 @@ use crate::data::{Dataset, Sealed, SplitSpec, Target, fold, folds, seal, split};
 use crate::metric::{ClassOutcomes, Metric, Outcomes};
 use crate::stats::{mean, normal_quantile};
 use crate::study::{Rule, TaskKind};
-use crate::trial::Facts;
+use crate::trial::TrialStats;
 
 /// How the verdict is read.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -91,7 +91,7 @@ fn repeat(number: usize, rows: &Rows, design: Design, (validation, tested): (Out
         Design::Sealed => Sealed::from_bytes(tested.to_bytes().expect("whole")),
         Design::CrossFit(_) => Sealed::of_fold(&rows.tested, tested).expect("whole"),
     };
-    let facts = Facts { train_rows: rows.train.len() as u64, ..Facts::default() };
+    let facts = TrialStats { train_rows: rows.train.len() as u64, ..TrialStats::default() };
     let repeat = u32::try_from(number).expect("few repeats");
     RepeatOutcomes {
         repeat,
@@ -105,14 +105,14 @@ fn repeat(number: usize, rows: &Rows, design: Design, (validation, tested): (Out
 }
 
 /// A candidate; the first is the cheapest.
-fn entry(at: usize, repeats: Vec<RepeatOutcomes>) -> Entry {
+fn entry(at: usize, repeats: Vec<RepeatOutcomes>) -> CandidateResults {
     let size = at as u64 + 1;
     let repeats = repeats
         .into_iter()
-        .map(|one| RepeatOutcomes { facts: Facts { parameters: size, ..one.facts.clone() }, ..one })
+        .map(|one| RepeatOutcomes { facts: TrialStats { parameters: size, ..one.facts.clone() }, ..one })
         .collect();
     let candidate = Candidate::new(format!("c{at}"), Spec::of("mlp").with_each("hidden", &[8]), size);
-    Entry { repeats, ..Entry::bare(candidate) }
+    CandidateResults { repeats, ..CandidateResults::bare(candidate) }
 }
 
 /// What is true of the candidates of a drawn study, the cheapest first.
@@ -134,7 +134,7 @@ impl Truth {
 }
 
 /// A study with drawn scores, and the true accuracies of the models that would be handed over.
-fn drawn(truth: &Truth, rows: usize, design: Design, seed: u64) -> (Vec<Entry>, Vec<f64>) {
+fn drawn(truth: &Truth, rows: usize, design: Design, seed: u64) -> (Vec<CandidateResults>, Vec<f64>) {
     /// Shares of the variance: hardness, liking; the rest is chance.
     const WEIGHTS: (f64, f64) = (0.86, 0.105);
     let mut random = ChaCha8Rng::seed_from_u64(seed);
@@ -161,7 +161,7 @@ fn drawn(truth: &Truth, rows: usize, design: Design, seed: u64) -> (Vec<Entry>, 
         let numbered = || splits.iter().enumerate();
         let full = numbered().map(|(number, on)| trained(number, on, 1.0, &mut random)).collect();
         let halves = numbered().map(|(number, on)| trained(number, on, 0.5, &mut random)).collect();
-        entries.push(Entry { halves, handed_over_on: Some(rows as u64), ..entry(at, full) });
+        entries.push(CandidateResults { halves, handed_over_on: Some(rows as u64), ..entry(at, full) });
         handed.push(best + normal(&mut random) * truth.luck);
     }
     (entries, handed)
@@ -187,7 +187,7 @@ struct Tally {
 }
 
 /// A study's verdict under a margin, against an incumbent if one is named.
-fn judged(entries: &[Entry], margin: f64, incumbent: Option<&str>) -> (Analysis, Verdict) {
+fn judged(entries: &[CandidateResults], margin: f64, incumbent: Option<&str>) -> (Analysis, Verdict) {
     let incumbent = incumbent.map(str::to_owned);
     let terms = Terms { incumbent, ..super::tests::terms(Rule::Margin(margin)) };
     let first = &entries[0].repeats[0];
@@ -203,7 +203,7 @@ fn judged(entries: &[Entry], margin: f64, incumbent: Option<&str>) -> (Analysis,
 /// The verdict on one study, added to the tally; `truth` is each candidate's true quality.
 ///
 /// `handed` is the true quality of the models that are handed over.
-fn add(tally: &mut Tally, entries: &[Entry], (truth, handed): (&[f64], &[f64]), margin: f64) {
+fn add(tally: &mut Tally, entries: &[CandidateResults], (truth, handed): (&[f64], &[f64]), margin: f64) {
     let (analysis, verdict) = judged(entries, margin, None);
     let place = |name: &str| name[1..].parse::<usize>().expect("a number");
     let best = truth.iter().copied().fold(f64::MIN, f64::max);
@@ -224,10 +224,10 @@ fn add(tally: &mut Tally, entries: &[Entry], (truth, handed): (&[f64], &[f64]), 
 }
 
 /// The difference of the first and the last candidate on the sealed rows: a pair that nothing has chosen.
-fn fixed_pair(entries: &[Entry]) -> crate::stats::Estimate {
+fn fixed_pair(entries: &[CandidateResults]) -> crate::stats::Estimate {
     let names: Vec<String> = entries.iter().map(|entry| entry.candidate.name.clone()).collect();
-    let look = crate::data::Look::at(&names);
-    let opened = |entry: &Entry| -> Vec<(u32, Vec<u32>, Outcomes)> {
+    let look = crate::data::HoldoutAccess::at(&names);
+    let opened = |entry: &CandidateResults| -> Vec<(u32, Vec<u32>, Outcomes)> {
         let read = |one: &RepeatOutcomes| {
             let outcomes = one.sealed.open(&look, &entry.candidate.name).expect("whole");
             let all = (0..outcomes.len() as u32).collect();

@@ -2,14 +2,15 @@
 
 use super::learned::gates;
 use super::needed::missing;
-use super::outdone::{Outdone, outdone};
-use super::staircase::Staircase;
+use super::outdone::outdone;
 use super::stand_in::meanwhile;
 use super::terms::Terms;
-use super::types::{Analysis, Beyond, Row, Screening, Standing, Test, TestKind, Verdict, VerdictKind};
+use super::types::{
+    Analysis, Beyond, CandidateStatus, Outdone, Row, Screening, Staircase, Test, TestKind, Verdict, VerdictKind,
+};
 use super::unmeasured;
 use crate::study::costs::{Exceeded, cheaper_first};
-use crate::study::{Excess, FamilyId, Rule};
+use crate::study::{FamilyId, LimitViolation, Rule};
 
 /// What beats guessing on validation rows, but not surely on the sealed ones, still looks like it there while guessing would look as
 /// good in at most so many studies.
@@ -45,7 +46,7 @@ pub fn decide(analysis: &mut Analysis, terms: &Terms) -> Verdict {
         // No step stands for what nothing is said of.
         analysis.staircase = Staircase::default();
     }
-    let standings: Vec<Standing> =
+    let standings: Vec<CandidateStatus> =
         analysis.screening.rows.iter().map(|row| standing(row, analysis, terms, &verdict)).collect();
     for (row, standing) in analysis.screening.rows.iter_mut().zip(standings) {
         row.standing = standing;
@@ -184,7 +185,7 @@ fn failed_at(analysis: &Analysis, (at, terms): (usize, &Terms), verdict: &mut Ve
     match terms.rule {
         Rule::Bar(_) if test.upper < 0.0 && !awaits_growth(test) => {
             verdict.kind = VerdictKind::NothingQualifies;
-            let miss = Excess { limit: Exceeded::Bar, allowed: 0.0, found: Some(test.difference.point) };
+            let miss = LimitViolation { limit: Exceeded::Bar, allowed: 0.0, found: Some(test.difference.point) };
             verdict.nearest = Some((test.candidate.clone(), vec![miss]));
             verdict.choice = None;
         }
@@ -234,8 +235,8 @@ fn cheaper_learners(analysis: &Analysis, verdict: &Verdict) -> bool {
 }
 
 /// The candidate that exceeds its limits least: by the largest of its ratios found / allowed.
-fn nearest(rows: &[Row]) -> Option<(String, Vec<Excess>)> {
-    let worst = |row: &&Row| row.excess.iter().map(Excess::times).fold(0.0, f64::max);
+fn nearest(rows: &[Row]) -> Option<(String, Vec<LimitViolation>)> {
+    let worst = |row: &&Row| row.excess.iter().map(LimitViolation::times).fold(0.0, f64::max);
     let over = rows.iter().filter(|row| row.family != FamilyId::BASELINE && !row.excess.is_empty());
     let row = over.min_by(|a, b| worst(a).total_cmp(&worst(b)))?;
     Some((row.name.clone(), row.excess.clone()))
@@ -262,27 +263,27 @@ fn beyond(analysis: &Analysis, terms: &Terms) -> Beyond {
     }
 }
 
-fn standing(row: &Row, analysis: &Analysis, terms: &Terms, verdict: &Verdict) -> Standing {
+fn standing(row: &Row, analysis: &Analysis, terms: &Terms, verdict: &Verdict) -> CandidateStatus {
     if row.unmeasured.is_some() {
         // What surely exceeds a limit would not qualify, however good it is.
-        return if row.excess.is_empty() { Standing::Unmeasured } else { Standing::OverLimits };
+        return if row.excess.is_empty() { CandidateStatus::Unmeasured } else { CandidateStatus::OverLimits };
     }
     if row.quality.is_none() {
         return match row.ceiling() {
-            Some(_) => Standing::Stopped,
-            None if row.once().is_some() => Standing::TriedOnce,
-            None => Standing::Failed,
+            Some(_) => CandidateStatus::Stopped,
+            None if row.once().is_some() => CandidateStatus::TriedOnce,
+            None => CandidateStatus::Failed,
         };
     }
     let chosen = verdict.choice.as_ref() == Some(&row.name);
     if chosen && (verdict.kind == VerdictKind::SmallerIsEnough || verdict.reference != verdict.choice) {
-        return Standing::Choice;
+        return CandidateStatus::Choice;
     }
     if verdict.reference.as_ref() == Some(&row.name) {
-        return Standing::Reference;
+        return CandidateStatus::Reference;
     }
     if !row.excess.is_empty() {
-        return Standing::OverLimits;
+        return CandidateStatus::OverLimits;
     }
     let own = analysis.tests.iter().find(|test| test.candidate == row.name && test.kind != TestKind::Learned);
     if let Some(test) = own.filter(|test| test.counted) {
@@ -291,35 +292,35 @@ fn standing(row: &Row, analysis: &Analysis, terms: &Terms, verdict: &Verdict) ->
     let place = |name: &str| analysis.screening.rows.iter().position(|row| row.name == name);
     let choice = verdict.choice.as_deref().filter(|_| verdict.kind == VerdictKind::SmallerIsEnough).and_then(place);
     match untested(row, analysis, terms) {
-        Standing::Undecided if choice.is_some() && place(&row.name) > choice => Standing::Unneeded,
+        CandidateStatus::Undecided if choice.is_some() && place(&row.name) > choice => CandidateStatus::Unneeded,
         standing => standing,
     }
 }
 
-fn tested(test: &Test) -> Standing {
+fn tested(test: &Test) -> CandidateStatus {
     match test {
-        test if test.passed => Standing::GoodEnough,
-        test if test.upper < test.threshold => Standing::TooWeak,
-        _ => Standing::Undecided,
+        test if test.passed => CandidateStatus::GoodEnough,
+        test if test.upper < test.threshold => CandidateStatus::TooWeak,
+        _ => CandidateStatus::Undecided,
     }
 }
 
-fn untested(row: &Row, analysis: &Analysis, terms: &Terms) -> Standing {
+fn untested(row: &Row, analysis: &Analysis, terms: &Terms) -> CandidateStatus {
     let shortfall = match terms.rule {
         Rule::Bar(bar) => row.quality.as_ref().map(|quality| super::screen::over_bar(quality, terms.metric, bar)),
         Rule::Margin(_) => row.shown_difference().cloned(),
     };
     let margin = terms.margin().unwrap_or(0.0);
     if shortfall.is_some_and(|found| found.upper(terms.confidence) < -margin) {
-        return Standing::TooWeak;
+        return CandidateStatus::TooWeak;
     }
     let rows = &analysis.screening.rows;
     let place = |name: &str| rows.iter().position(|row| row.name == name);
     let reference = analysis.screening.reference.as_deref().and_then(place);
     match place(&row.name) > reference {
-        true if surely_better(row, analysis, terms) => Standing::Better,
-        true => Standing::NoBetter,
-        false => Standing::Undecided,
+        true if surely_better(row, analysis, terms) => CandidateStatus::Better,
+        true => CandidateStatus::NoBetter,
+        false => CandidateStatus::Undecided,
     }
 }
 

@@ -7,36 +7,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::compare::Scored;
-use super::types::RepeatOutcomes;
+use super::types::{Gaps, RepeatOutcomes, Responses, Scored};
 use crate::metric::{Metric, Outcomes, score};
 use crate::stats::mean;
-
-/// The outcomes of all rows that count, the missing ones filled in.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Gaps {
-    /// The rows: those that are known first, then those that are missing.
-    pub rows: Vec<u32>,
-    /// Outcomes on them, the missing ones at their worst.
-    pub worst: Outcomes,
-    /// The same with the missing ones at their best.
-    pub best: Outcomes,
-}
-
-/// What one repeat of a candidate came to on some rows.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Responses {
-    /// Number of the repeat.
-    pub repeat: u32,
-    /// Rows with a known outcome.
-    pub rows: Vec<u32>,
-    /// Outcomes on them.
-    pub outcomes: Outcomes,
-    /// Where answers are missing: all rows, filled in.
-    pub gaps: Option<Gaps>,
-    /// Rows that were asked and count for nothing (refusals, where the study leaves them out).
-    pub left_out: Vec<u32>,
-}
 
 /// The lowest and the highest score of a candidate on one row, higher is better: the same where its answer is known.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -12,12 +12,9 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-
-use super::compare::{Scored, difference, shares};
-use super::screen::validation;
+use super::compare::{difference, shares, validation};
 use super::terms::Terms;
-use super::types::{Entry, Screening};
+use super::types::{CandidateResults, Gain, Learning, Scored, Screening};
 use crate::metric::{ClassOutcomes, Metric, Outcomes, ValueOutcomes};
 use crate::stats::{Estimate, Shares, confirmation_power, mean, median, simultaneous_error};
 
@@ -38,42 +35,6 @@ const STRONG: f64 = 0.4;
 /// shuffled rows: 1.07, 1.21 and 1.29 times the spread of separate rows with 1, 3 and 20 inputs
 /// (log/2026-11-28-gate-and-choice.md); Nadeau & Bengio (2003, *Inference for the generalization error*) put it at 1.5.
 const SHARED: f64 = 1.3;
-
-/// What the validation rows say of learning.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Learning {
-    /// The best candidate within the limits by its point estimate, whether or not it is shown to beat guessing.
-    pub leader: Option<String>,
-    /// The candidate that is to beat guessing on the sealed rows before the reference, since its gain is the surest; none
-    /// where the reference's is, or one of the two is asked and the reference's gain is as good as sure.
-    pub surest: Option<String>,
-    /// Candidates that share the error rate: those within the limits and those that were given up early.
-    pub tried: u64,
-    /// The one-sided error rate of the test of each score, at which none of all candidates errs at the study's confidence.
-    pub error: f64,
-    /// The candidates shown to beat guessing on validation rows, all together at the study's confidence, the surest first.
-    pub shown: Vec<String>,
-    /// The gain of every candidate within the limits over guessing, the surest first.
-    pub gains: Vec<Gain>,
-}
-
-/// The gain of one candidate over guessing on validation rows.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Gain {
-    /// The candidate.
-    pub candidate: String,
-    /// The score in which it is the surest; positive is better whatever its direction.
-    pub score: Metric,
-    /// How many scores that was picked from.
-    pub among: u64,
-    /// The gain, in the score's unit.
-    pub gain: Estimate,
-    /// The gain in AUC, where that is one of the scores, whichever is the surest.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub by_rank: Option<Estimate>,
-    /// The probability of such a gain, or a larger one, where nothing is learned; times `among`, at most 1.
-    pub p_value: f64,
-}
 
 impl Learning {
     /// Whether a candidate is shown to beat guessing; true of all where none is, so that there is always one to name.
@@ -152,7 +113,12 @@ impl Chance {
 
 /// Tries every candidate against the baseline on validation rows. `tried` is how many share the error rate, at least as many as
 /// are given.
-pub(super) fn learning(entries: &[&Entry], baseline: &Entry, terms: &Terms, tried: usize) -> Learning {
+pub(super) fn learning(
+    entries: &[&CandidateResults],
+    baseline: &CandidateResults,
+    terms: &Terms,
+    tried: usize,
+) -> Learning {
     let guesses = validation(baseline);
     let all: Vec<Vec<Tried>> = entries.iter().map(|entry| all_gains(entry, &guesses, terms)).collect();
     let mut gains: Vec<Gain> = all.iter().filter_map(|one| surest_gain(one)).collect();
@@ -178,7 +144,7 @@ fn common_error(all: &[Vec<Tried>], terms: &Terms, tried: usize) -> f64 {
     simultaneous_error(1.0 - terms.confidence, &correlations, (tried * among).saturating_sub(known.len()))
 }
 
-fn all_gains(entry: &Entry, guesses: &[Scored<'_>], terms: &Terms) -> Vec<Tried> {
+fn all_gains(entry: &CandidateResults, guesses: &[Scored<'_>], terms: &Terms) -> Vec<Tried> {
     let own = validation(entry);
     let Some(first) = own.first() else { return Vec::new() };
     let scores = scores(terms, first.outcomes, entry.calls.is_some());

@@ -31,7 +31,7 @@ fn guesses(rows: std::ops::Range<u32>) -> Outcomes {
 }
 
 /// A candidate with its share of right answers, in percent, in each repeat on validation rows, and on the sealed rows.
-fn entry(name: &str, parameters: u64, validation: [u32; 5], sealed: u32) -> Entry {
+fn entry(name: &str, parameters: u64, validation: [u32; 5], sealed: u32) -> CandidateResults {
     let spec =
         if parameters == 1 { Spec::of("baseline") } else { Spec::of("mlp").with_each("hidden", &[parameters as u32]) };
     let of = |rows: std::ops::Range<u32>, right| if parameters == 1 { guesses(rows) } else { answers(rows, right) };
@@ -50,10 +50,10 @@ fn entry(name: &str, parameters: u64, validation: [u32; 5], sealed: u32) -> Entr
         }
     };
     let candidate = Candidate::new(name, spec, parameters);
-    Entry { repeats: (0..REPEATS).map(repeat).collect(), ..Entry::bare(candidate) }
+    CandidateResults { repeats: (0..REPEATS).map(repeat).collect(), ..CandidateResults::bare(candidate) }
 }
 
-fn judge(entries: &[Entry]) -> (Screening, Vec<Test>, super::super::Verdict) {
+fn judge(entries: &[CandidateResults]) -> (Screening, Vec<Test>, super::super::Verdict) {
     let terms = terms(Rule::Margin(0.02));
     let sizes = (u64::from(ROWS), u64::from(SEALED));
     let screening = screen(entries, &terms, sizes);

@@ -2,29 +2,27 @@
 
 use std::collections::BTreeMap;
 
-use super::carried::{Found, Pair, Side};
-use super::compare::difference_in_parts;
-use super::confirm::test;
-use super::screen::validation;
+use super::carried::{Arm, ComparedPair, Found};
+use super::compare::{difference_in_parts, validation};
 use super::terms::Terms;
-use super::types::{Against, Entry, Screening, Test, TestKind};
-use crate::data::Look;
+use super::types::{Against, CandidateResults, Screening, Test, TestKind};
+use crate::data::HoldoutAccess;
 use crate::metric::Metric;
-use crate::stats::CrossedMean;
+use crate::stats::{CrossedMean, Estimate};
 use crate::study::{FamilyId, Rule};
 
 /// The candidates whose sealed outcomes are open, and what all candidates' validation rows tell of luck.
 pub(super) struct Opened<'a> {
-    pub(super) sides: BTreeMap<&'a str, Side<'a>>,
-    entries: &'a [Entry],
+    pub(super) sides: BTreeMap<&'a str, Arm<'a>>,
+    entries: &'a [CandidateResults],
 }
 
 impl<'a> Opened<'a> {
     /// What the look covers; nothing without one.
-    pub(super) fn new(entries: &'a [Entry], look: Option<&Look>) -> Self {
-        let open = |entry: &'a Entry| {
+    pub(super) fn new(entries: &'a [CandidateResults], look: Option<&HoldoutAccess>) -> Self {
+        let open = |entry: &'a CandidateResults| {
             let look = look.filter(|look| look.covers(&entry.candidate.name))?;
-            Some((entry.candidate.name.as_str(), Side::open(entry, look)))
+            Some((entry.candidate.name.as_str(), Arm::open(entry, look)))
         };
         Self { sides: entries.iter().filter_map(open).collect(), entries }
     }
@@ -37,13 +35,14 @@ impl<'a> Opened<'a> {
             Some(other) => Some(self.sides.get(other)?),
         };
         let others = against.map_or_else(Vec::new, |against| self.others(metric, (name, against.entry)));
-        Pair { metric, candidate, against, others: &others }.found()
+        ComparedPair { metric, candidate, against, others: &others }.found()
     }
 
     /// The differences of all further trained candidates to the same one, on validation rows.
-    fn others(&self, metric: Metric, (name, against): (&str, &Entry)) -> Vec<CrossedMean> {
+    fn others(&self, metric: Metric, (name, against): (&str, &CandidateResults)) -> Vec<CrossedMean> {
         let partner = validation(against);
-        let trains = |entry: &&Entry| entry.calls.is_none() && entry.candidate.spec.family != FamilyId::BASELINE;
+        let trains =
+            |entry: &&CandidateResults| entry.calls.is_none() && entry.candidate.spec.family != FamilyId::BASELINE;
         let others = self.entries.iter().filter(trains);
         let others = others.filter(|other| ![name, &against.candidate.name].contains(&other.candidate.name.as_str()));
         others.filter_map(|other| difference_in_parts(metric, &validation(other), &partner)).collect()
@@ -109,4 +108,28 @@ pub(super) fn holm(mut members: Vec<Member>, count: usize, confidence: f64) -> V
     members.sort_by(|a, b| p_value(a).total_cmp(&p_value(b)));
     let level = |at: usize| 1.0 - (1.0 - confidence) / (count - at) as f64;
     members.iter().enumerate().map(|(at, member)| member.test(level(at))).collect()
+}
+
+pub(super) fn test(
+    kind: TestKind,
+    (candidate, against): (&str, Option<&String>),
+    difference: Estimate,
+    (threshold, confidence): (f64, f64),
+) -> Test {
+    let (lower, upper) = (difference.lower(confidence), difference.upper(confidence));
+    Test {
+        kind,
+        candidate: candidate.to_owned(),
+        against: against.cloned(),
+        score: None,
+        difference,
+        threshold,
+        lower,
+        upper,
+        confidence: Some(confidence),
+        sequential: None,
+        carried: None,
+        passed: lower > threshold,
+        counted: false,
+    }
 }

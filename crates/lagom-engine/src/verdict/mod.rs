@@ -15,7 +15,6 @@
 //! correction in its place.
 
 mod agreement;
-mod calls;
 mod carried;
 mod compare;
 mod confirm;
@@ -25,6 +24,7 @@ mod crossfit;
 mod decide;
 mod decisive;
 mod gaps;
+mod holdout;
 mod learned;
 mod members;
 mod needed;
@@ -38,7 +38,6 @@ mod sequential;
 mod shots;
 mod staircase;
 mod stand_in;
-mod stopped;
 mod tangible;
 mod terms;
 #[cfg(test)]
@@ -48,25 +47,16 @@ mod unmeasured;
 #[cfg(test)]
 mod unmeasured_tests;
 
-pub use agreement::{Agreement, Both};
-pub use calls::{CallFacts, Distribution, FailureReason, ProblemExample, Problems, Tokens};
-pub use carried::Carried;
-pub use compare::{Scored, difference, quality};
+pub use compare::{difference, quality, validation};
 pub use confirm::{confirm, look};
 pub use costs::{cost, excess};
 pub use decide::{confidence_beyond, decide};
-pub use gaps::{Gaps, Responses};
-pub use learned::{Gain, Learning};
-pub use outdone::Outdone;
-pub use screen::{screen, validation};
+pub use screen::screen;
 pub use sequential::{Answered, Answers, Ask, Step, advance};
-pub use shots::{ShotEffect, ShotStep};
-pub use staircase::{Basis, Stair, Staircase, Untested};
-pub use stopped::StoppedRepeat;
-pub use tangible::Tangible;
 pub use terms::{GUESS, MARGINS, POWER, Terms};
 pub use types::{
-    Against, Analysis, Beyond, Entry, RepeatOutcomes, Row, Screening, Sequential, Standing, Test, TestKind, Verdict,
-    VerdictKind,
+    Against, Agreement, Analysis, Basis, Beyond, Both, CallFacts, CandidateResults, CandidateStatus, Carried,
+    Distribution, FailureReason, Gain, Gaps, Learning, Outdone, ProblemExample, Problems, RepeatOutcomes, Responses,
+    Row, Scored, Screening, Sequential, ShotEffect, ShotStep, Stair, Staircase, StoppedRepeat, Tangible, Test,
+    TestKind, Tokens, Unmeasured, UnmeasuredKind, Untested, Verdict, VerdictKind,
 };
-pub use unmeasured::{Unmeasured, UnmeasuredKind};

@@ -5,21 +5,8 @@
 //! reference alone. So a candidate is no choice where by the estimate, on the same rows and with all repeats, another one within the
 //! limits is better by more than the margin. The best of several looks better than it is, so this errs on the side of *can't tell*.
 
-use serde::{Deserialize, Serialize};
-
-use super::types::{Row, Screening};
+use super::types::{Outdone, Row, Screening};
 use crate::study::FamilyId;
-
-/// A candidate that is good enough against the reference, and not against another one.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Outdone {
-    /// The candidate.
-    pub candidate: String,
-    /// Who is better on the rows of the verdict.
-    pub by: String,
-    /// By how much, in the metric's unit; positive.
-    pub difference: f64,
-}
 
 /// Who is the farthest ahead of a candidate on the rows of the verdict, if anybody is. Nobody is where the reference is an incumbent:
 /// that one was named, and not picked for being the best.

@@ -1,36 +1,33 @@
 //! Screening: the reference and the sequence of tests, chosen on validation scores alone.
 
 use super::agreement::agreements;
-use super::compare::{Scored, difference, difference_in_parts, has_gaps, moderated, quality, quality_in_parts};
+use super::compare::{difference, difference_in_parts, has_gaps, moderated, quality, quality_in_parts, validation};
 use super::costs::{bytes, excess, parameters};
-use super::learned::{Learning, learning, name_surest};
-use super::sequence::{cheapest_as_sure, rivals};
+use super::learned::{learning, name_surest};
+use super::sequence::{Member, cheaper_than, cheapest_as_sure, cost_order, rivals};
 use super::shots::shot_effects;
 use super::staircase;
 use super::stand_in::stand_in;
-use super::stopped::StoppedRepeat;
 use super::terms::Terms;
-use super::types::{Against, Entry, Row, Screening, Standing};
+use super::types::{Against, CandidateResults, CandidateStatus, Learning, Row, Screening, StoppedRepeat, Unmeasured};
 use super::unmeasured;
 use crate::metric::{Metric, score};
 use crate::stats::{self, CrossedMean, Estimate};
 use crate::study::costs::cheaper_first;
 use crate::study::{FamilyId, Rule};
-use crate::trial::{Facts, Stopped};
+use crate::trial::{Stopped, TrialStats};
 
 /// Most members of the sequence.
 const MEMBERS: usize = 4;
 /// Fewest finished repeats for a candidate to be considered: fewer have no spread between repeats.
 const FEWEST: usize = 2;
-/// A dearer candidate has to be surer of its confirmation by more than this to come first.
-pub(super) const SURER: f64 = 0.05;
 
 /// Chooses what to test: looks at validation outcomes and costs, never at the holdout.
 ///
 /// `sizes` is the number of validation examples of a repeat and of holdout examples.
 #[must_use]
-pub fn screen(entries: &[Entry], terms: &Terms, sizes: (u64, u64)) -> Screening {
-    let mut rows: Vec<(Row, &Entry)> = entries.iter().map(|entry| (row(entry, terms), entry)).collect();
+pub fn screen(entries: &[CandidateResults], terms: &Terms, sizes: (u64, u64)) -> Screening {
+    let mut rows: Vec<(Row, &CandidateResults)> = entries.iter().map(|entry| (row(entry, terms), entry)).collect();
     rows.sort_by(|(a, _), (b, _)| cost_order(a, b, terms).then_with(|| a.name.cmp(&b.name)));
     measure_all(&mut rows, terms);
     let usable = |row: &Row| row.quality.is_some();
@@ -44,7 +41,7 @@ pub fn screen(entries: &[Entry], terms: &Terms, sizes: (u64, u64)) -> Screening 
     // One that was given up early could have been the best of many guesses as well.
     let given_up = |row: &Row| row.ceiling().is_some() || row.once().is_some();
     let tried = rows.iter().filter(|(row, _)| counted(row) || (learner(row) && given_up(row))).count();
-    let tries: Vec<&Entry> = rows.iter().filter(|(row, _)| counted(row)).map(|(_, entry)| *entry).collect();
+    let tries: Vec<&CandidateResults> = rows.iter().filter(|(row, _)| counted(row)).map(|(_, entry)| *entry).collect();
     let found = baseline.map(|(_, base)| learning(&tries, base, terms, tried));
     let learned = leader.is_some() && found.as_ref().is_none_or(|found| !found.shown.is_empty());
     let learning = Learning { leader: leader.clone(), ..found.unwrap_or_default() };
@@ -60,10 +57,10 @@ pub fn screen(entries: &[Entry], terms: &Terms, sizes: (u64, u64)) -> Screening 
     if let Some(reference) = &reference {
         compare_all(&mut rows, reference, terms);
     }
-    let ordered: Vec<&Entry> = rows.iter().map(|(_, entry)| *entry).collect();
+    let ordered: Vec<&CandidateResults> = rows.iter().map(|(_, entry)| *entry).collect();
     let (agreements, shots) = (agreements(&ordered, terms.metric), shot_effects(entries, terms.metric));
     let rows: Vec<Row> = rows.into_iter().map(|(row, _)| row).collect();
-    let cross_fitted = entries.iter().any(Entry::is_cross_fitted);
+    let cross_fitted = entries.iter().any(CandidateResults::is_cross_fitted);
     let mut screening = Screening {
         rows,
         baseline,
@@ -91,19 +88,12 @@ pub fn screen(entries: &[Entry], terms: &Terms, sizes: (u64, u64)) -> Screening 
     screening
 }
 
-/// The repeats of an entry as scored validation examples.
-#[must_use]
-pub fn validation(entry: &Entry) -> Vec<Scored<'_>> {
-    let units = entry.row_units();
-    entry.repeats.iter().map(|one| Scored { units, ..one.scored() }).collect()
-}
-
-fn row(entry: &Entry, terms: &Terms) -> Row {
+fn row(entry: &CandidateResults, terms: &Terms) -> Row {
     // One training curve is enough to look at: the others would fill most of the report.
-    let bare = |facts: &Facts| Facts { history: Vec::new(), ..facts.clone() };
+    let bare = |facts: &TrialStats| TrialStats { history: Vec::new(), ..facts.clone() };
     // What is asked trains nothing: it has no figures of trials.
     let trained = entry.repeats.iter().filter(|_| entry.calls.is_none());
-    let trials: Vec<Facts> = trained.map(|one| bare(&one.facts)).collect();
+    let trials: Vec<TrialStats> = trained.map(|one| bare(&one.facts)).collect();
     let enough = entry.repeats.len() >= fewest(entry);
     let ended = entry.stopped.iter().map(|(_, found)| &found.facts);
     let first = entry.repeats.iter().map(|one| &one.facts).chain(ended).next();
@@ -128,7 +118,7 @@ fn row(entry: &Entry, terms: &Terms) -> Row {
         calls: entry.calls.clone(),
         excess: Vec::new(),
         unmeasured: entry.unmeasured.clone(),
-        standing: Standing::Undecided,
+        standing: CandidateStatus::Undecided,
     };
     if enough || entry.unmeasured.is_some() {
         row.excess = excess(entry, terms);
@@ -154,21 +144,16 @@ fn stopped(repeat: u32, found: &Stopped, metric: Metric) -> StoppedRepeat {
 }
 
 /// Fewest finished repeats: a model that is asked has no luck of training, so that one says all there is to know of it.
-fn fewest(entry: &Entry) -> usize {
+fn fewest(entry: &CandidateResults) -> usize {
     if entry.calls.is_some() { 1 } else { FEWEST }
-}
-
-fn cost_order(a: &Row, b: &Row, terms: &Terms) -> std::cmp::Ordering {
-    let parameters = |row: &Row| row.parameters.unwrap_or(u64::MAX);
-    cheaper_first(a.cost(terms.smallest_by), b.cost(terms.smallest_by)).then(parameters(a).cmp(&parameters(b)))
 }
 
 /// The candidate of the best quality; the cheaper one of a tie, since rows come in the order of cost.
 ///
 /// Where some have fewer repeats or examples than others their means are not over the same: then the lead goes on
 /// to whoever is ahead on what both have, until nobody is who has not led before.
-fn best_of<'a>(rows: impl Iterator<Item = &'a (Row, &'a Entry)>, metric: Metric) -> Option<String> {
-    let rows: Vec<&(Row, &Entry)> = rows.collect();
+fn best_of<'a>(rows: impl Iterator<Item = &'a (Row, &'a CandidateResults)>, metric: Metric) -> Option<String> {
+    let rows: Vec<&(Row, &CandidateResults)> = rows.collect();
     let mut best: Option<(usize, f64)> = None;
     for (at, (row, _)) in rows.iter().enumerate() {
         let quality = row.quality.as_ref().map_or(f64::NEG_INFINITY, |quality| metric.orient(quality.point));
@@ -184,7 +169,7 @@ fn best_of<'a>(rows: impl Iterator<Item = &'a (Row, &'a Entry)>, metric: Metric)
 }
 
 /// Who is ahead on shared repeats, from `leader` on, until nobody is who has not led before.
-fn ahead_of_all(rows: &[&(Row, &Entry)], mut leader: usize, metric: Metric) -> usize {
+fn ahead_of_all(rows: &[&(Row, &CandidateResults)], mut leader: usize, metric: Metric) -> usize {
     let mut led = vec![leader];
     loop {
         let partner = validation(rows[leader].1);
@@ -199,12 +184,13 @@ fn ahead_of_all(rows: &[&(Row, &Entry)], mut leader: usize, metric: Metric) -> u
 
 /// The quality of all candidates that count. The learners' intervals are moderated by each other's repeats; a baseline
 /// has no luck of its own to learn from.
-fn measure_all(rows: &mut [(Row, &Entry)], terms: &Terms) {
-    let counts = |entry: &Entry| entry.repeats.len() >= fewest(entry) && entry.unmeasured.is_none();
-    let measure = |entry: &Entry| quality_in_parts(terms.metric, &validation(entry)).filter(|_| counts(entry));
+fn measure_all(rows: &mut [(Row, &CandidateResults)], terms: &Terms) {
+    let counts = |entry: &CandidateResults| entry.repeats.len() >= fewest(entry) && entry.unmeasured.is_none();
+    let measure =
+        |entry: &CandidateResults| quality_in_parts(terms.metric, &validation(entry)).filter(|_| counts(entry));
     fill(rows, |_, entry| measure(entry), |row, found| row.quality = found);
     for (row, _) in rows.iter_mut().filter(|(row, entry)| row.quality.is_none() && counts(entry)) {
-        row.unmeasured = Some(unmeasured::Unmeasured::unscored());
+        row.unmeasured = Some(Unmeasured::unscored());
     }
     // What is missing has no luck of repeats to be moderated by: it is bounded.
     for (row, entry) in rows.iter_mut().filter(|(_, entry)| counts(entry) && has_gaps(&validation(entry))) {
@@ -213,10 +199,10 @@ fn measure_all(rows: &mut [(Row, &Entry)], terms: &Terms) {
 }
 
 /// The differences to the reference of all other candidates that count.
-fn compare_all(rows: &mut [(Row, &Entry)], reference: &str, terms: &Terms) {
+fn compare_all(rows: &mut [(Row, &CandidateResults)], reference: &str, terms: &Terms) {
     let Some(other) = rows.iter().find(|(row, _)| row.name == reference).map(|(_, entry)| *entry) else { return };
     let partner = validation(other);
-    let compare = |row: &Row, entry: &Entry| {
+    let compare = |row: &Row, entry: &CandidateResults| {
         let compared = row.quality.is_some() && row.name != reference;
         compared.then(|| difference_in_parts(terms.metric, &validation(entry), &partner)).flatten()
     };
@@ -232,8 +218,8 @@ fn compare_all(rows: &mut [(Row, &Entry)], reference: &str, terms: &Terms) {
 /// Measures every row and writes down the estimate: moderated among the learners, as it stands for a baseline and for what is
 /// asked, whose repeats are no luck.
 fn fill(
-    rows: &mut [(Row, &Entry)],
-    measure: impl Fn(&Row, &Entry) -> Option<CrossedMean>,
+    rows: &mut [(Row, &CandidateResults)],
+    measure: impl Fn(&Row, &CandidateResults) -> Option<CrossedMean>,
     write: impl Fn(&mut Row, Option<Estimate>),
 ) {
     let found: Vec<Option<CrossedMean>> = rows.iter().map(|(row, entry)| measure(row, entry)).collect();
@@ -244,15 +230,6 @@ fn fill(
     for (at, (row, _)) in rows.iter_mut().enumerate() {
         write(row, moderated[at].clone().or_else(|| found[at].as_ref().map(CrossedMean::estimate)));
     }
-}
-
-/// A candidate that may be tested: how sure its confirmation is, and whether it is plausible at all.
-pub(super) struct Member {
-    name: String,
-    cost: Option<f64>,
-    pub(super) chance: f64,
-    plausible: bool,
-    shortfall: f64,
 }
 
 /// Puts the cheaper candidates in a sequence, the most surely good enough first.
@@ -280,12 +257,6 @@ fn choose_sequence(screening: &mut Screening, terms: &Terms, sizes: (u64, u64)) 
         }
     };
     screening.sequence = arrange(members, screening.cross_fitted);
-}
-
-pub(super) fn cheaper_than<'a>(screening: &'a Screening, name: &str, terms: &Terms) -> Vec<&'a Row> {
-    let Some(of) = screening.row(name) else { return Vec::new() };
-    let eligible = |row: &&Row| row.quality.is_some() && row.excess.is_empty() && row.name != name;
-    screening.rows.iter().filter(eligible).filter(|row| cost_order(row, of, terms).is_lt()).collect()
 }
 
 fn above_bar(screening: &Screening, terms: &Terms, (bar, sizes): (f64, (u64, u64))) -> Vec<Member> {

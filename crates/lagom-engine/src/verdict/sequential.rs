@@ -17,15 +17,16 @@ mod conclude;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::compare::{Scored, difference, quality};
-use super::confirm::{Holdout, open, test};
-use super::gaps::{Reach, Responses, reaches};
+use super::compare::{difference, quality};
+use super::gaps::{Reach, reaches};
+use super::holdout::{Holdout, open};
 use super::learned::{Gate, gain, gates};
+use super::members::test;
 use super::screen::over_bar;
 use super::staircase::confidence_of_tests;
 use super::terms::Terms;
-use super::types::{Against, Analysis, Entry, Screening, Sequential, Test, TestKind};
-use crate::data::Look;
+use super::types::{Against, Analysis, CandidateResults, Responses, Scored, Screening, Sequential, Test, TestKind};
+use crate::data::HoldoutAccess;
 use crate::metric::Metric;
 use crate::stats::{Estimate, Sequence, mean, normal_quantile, t_quantile, variance};
 use crate::study::Rule;
@@ -79,22 +80,22 @@ pub struct Answers<'a> {
 /// `number` is the count of the look, `sizes` the number of validation examples and of sealed examples.
 #[must_use]
 pub fn advance(
-    entries: &[Entry],
+    entries: &[CandidateResults],
     screening: &Screening,
     terms: &Terms,
-    (look, number): (&Look, u32),
+    (look, number): (&HoldoutAccess, u32),
     (answers, sizes): (Answers<'_>, (u64, u64)),
 ) -> Step {
-    let mut sides: BTreeMap<String, Side> = BTreeMap::new();
+    let mut sides: BTreeMap<String, Arm> = BTreeMap::new();
     let trained = open(entries, look).into_iter().map(|(name, holdout)| (name, in_rows(holdout, answers.sealed)));
     let trained: BTreeMap<String, Holdout> = trained.collect();
     for (name, holdout) in trained.into_iter().filter(|(name, _)| !answers.by_candidate.contains_key(name)) {
-        sides.insert(name, Side::new(holdout, terms.metric, false));
+        sides.insert(name, Arm::new(holdout, terms.metric, false));
     }
     let units = entries.iter().find_map(|entry| entry.units.clone());
     for (name, repeats) in answers.by_candidate.iter().filter(|(name, _)| look.covers(name)) {
         let units = units.clone().map(|units| (units, true));
-        sides.insert(name.clone(), Side::new(Holdout { repeats: repeats.clone(), units }, terms.metric, true));
+        sides.insert(name.clone(), Arm::new(Holdout { repeats: repeats.clone(), units }, terms.metric, true));
     }
     let mut tests: Vec<Test> = Vec::new();
     // The staircase has its part of the error rate; the gate is asked before it.
@@ -132,7 +133,7 @@ fn in_rows(holdout: Holdout, sealed: &[u32]) -> Holdout {
 }
 
 /// What is known of one candidate on the sealed rows.
-struct Side {
+struct Arm {
     holdout: Holdout,
     /// Whether it has to be asked, row by row.
     asked: bool,
@@ -142,7 +143,7 @@ struct Side {
     luck: (f64, u32),
 }
 
-impl Side {
+impl Arm {
     fn new(holdout: Holdout, metric: Metric, asked: bool) -> Self {
         let means: Vec<f64> = holdout.repeats.iter().filter_map(|one| one.value(metric)).collect();
         let repeats = means.len() as u32;
@@ -160,7 +161,7 @@ impl Side {
 }
 
 /// One test of the sequence.
-struct Pair<'a> {
+struct ComparedPair<'a> {
     kind: TestKind,
     candidate: &'a str,
     against: Option<&'a String>,
@@ -186,19 +187,19 @@ enum Run {
 }
 
 /// The tests in their order: whether anything was learned, then the members of the sequence.
-fn pairs<'a>(screening: &'a Screening, terms: &Terms) -> Vec<Pair<'a>> {
-    let gate = |gate: Gate<'a>| Pair {
+fn pairs<'a>(screening: &'a Screening, terms: &Terms) -> Vec<ComparedPair<'a>> {
+    let gate = |gate: Gate<'a>| ComparedPair {
         kind: TestKind::Learned,
         candidate: gate.candidate,
         against: Some(gate.baseline),
         threshold: 0.0,
         metric: gate.score,
     };
-    let mut pairs: Vec<Pair<'a>> = gates(screening, terms).into_iter().map(gate).collect();
+    let mut pairs: Vec<ComparedPair<'a>> = gates(screening, terms).into_iter().map(gate).collect();
     for name in &screening.sequence {
         let metric = terms.metric;
         pairs.extend(match (&screening.against, terms.rule) {
-            (Against::Candidate(other), Rule::Margin(margin)) => Some(Pair {
+            (Against::Candidate(other), Rule::Margin(margin)) => Some(ComparedPair {
                 kind: TestKind::NonInferiority,
                 candidate: name,
                 against: Some(other),
@@ -206,7 +207,7 @@ fn pairs<'a>(screening: &'a Screening, terms: &Terms) -> Vec<Pair<'a>> {
                 metric,
             }),
             (Against::Bar, Rule::Bar(_)) => {
-                Some(Pair { kind: TestKind::AboveBar, candidate: name, against: None, threshold: 0.0, metric })
+                Some(ComparedPair { kind: TestKind::AboveBar, candidate: name, against: None, threshold: 0.0, metric })
             }
             _ => None,
         });
@@ -214,11 +215,11 @@ fn pairs<'a>(screening: &'a Screening, terms: &Terms) -> Vec<Pair<'a>> {
     pairs
 }
 
-impl Pair<'_> {
+impl ComparedPair<'_> {
     /// `confirmed`: whether a dearer member is confirmed already, so that this one need not be decided.
-    fn run(&self, sides: &BTreeMap<String, Side>, order: &[u32], (terms, confirmed): (&Terms, bool)) -> Run {
+    fn run(&self, sides: &BTreeMap<String, Arm>, order: &[u32], (terms, confirmed): (&Terms, bool)) -> Run {
         let names = || std::iter::once(self.candidate).chain(self.against.map(String::as_str));
-        let taking: Vec<&Side> = names().filter_map(|name| sides.get(name)).collect();
+        let taking: Vec<&Arm> = names().filter_map(|name| sides.get(name)).collect();
         if taking.len() < names().count() {
             return Run::Ended(None);
         }
@@ -232,7 +233,7 @@ impl Pair<'_> {
             return Run::Ended(self.fixed(sides, order, (terms, terms.confidence)).map(Box::new));
         }
         // Rows of one group do not come independently of one another, which a confidence sequence takes for granted.
-        let grouped = |side: &&Side| side.holdout.units.as_ref().is_some_and(|(units, _)| !units.are_copies());
+        let grouped = |side: &&Arm| side.holdout.units.as_ref().is_some_and(|(units, _)| !units.are_copies());
         let range = self.metric.example_range().filter(|_| !taking.iter().any(grouped));
         let Some(range) = range else {
             // Read from all rows at once: no confidence sequence is known for such a metric.
@@ -260,7 +261,7 @@ impl Pair<'_> {
 
     /// The lowest and the highest difference on each of the rows, or distance above the bar; none where either side leaves the
     /// row out. They are the same where both answers are known.
-    fn differences(&self, taking: &[&Side], rows: &[u32], terms: &Terms) -> Option<Vec<Option<Reach>>> {
+    fn differences(&self, taking: &[&Arm], rows: &[u32], terms: &Terms) -> Option<Vec<Option<Reach>>> {
         let bar = match terms.rule {
             Rule::Bar(bar) if self.kind == TestKind::AboveBar => self.metric.orient(bar),
             _ => 0.0,
@@ -294,7 +295,7 @@ impl Pair<'_> {
     /// differences that the missing answers leave possible, the upper one over the highest.
     fn watch(
         &self,
-        taking: &[&Side],
+        taking: &[&Arm],
         differences: &[Option<Reach>],
         (range, terms): ((f64, f64), &Terms),
     ) -> Option<Watched> {
@@ -340,7 +341,7 @@ impl Pair<'_> {
     /// The test as the confidence sequence left it.
     fn stopped(
         &self,
-        sides: &BTreeMap<String, Side>,
+        sides: &BTreeMap<String, Arm>,
         order: &[u32],
         (watched, terms): (&Watched, &Terms),
     ) -> Option<Test> {
@@ -364,7 +365,7 @@ impl Pair<'_> {
     }
 
     /// The test on all sealed rows with the interval for a fixed number of examples.
-    fn fixed(&self, sides: &BTreeMap<String, Side>, order: &[u32], (terms, confidence): (&Terms, f64)) -> Option<Test> {
+    fn fixed(&self, sides: &BTreeMap<String, Arm>, order: &[u32], (terms, confidence): (&Terms, f64)) -> Option<Test> {
         let found = self.estimate(sides, order, terms)?;
         let mut ended = test(self.kind, (self.candidate, self.against), found, (self.threshold, confidence));
         ended.confidence = ended.confidence.filter(|confidence| *confidence > terms.confidence);
@@ -376,7 +377,7 @@ impl Pair<'_> {
     }
 
     /// The difference on some rows, or the distance above the bar.
-    fn estimate(&self, sides: &BTreeMap<String, Side>, rows: &[u32], terms: &Terms) -> Option<Estimate> {
+    fn estimate(&self, sides: &BTreeMap<String, Arm>, rows: &[u32], terms: &Terms) -> Option<Estimate> {
         let wanted: HashSet<u32> = rows.iter().copied().collect();
         let on_rows = |name: &str| sides.get(name)?.on(&wanted);
         let mine = on_rows(self.candidate)?;

@@ -7,8 +7,8 @@ use super::*;
 use crate::candidate::{Candidate, Spec};
 use crate::data::seed;
 use crate::metric::{ClassOutcomes, Metric, Outcomes};
+use crate::verdict::{CandidateStatus, Verdict, VerdictKind, decide, look, screen};
 use crate::verdict::{Gaps, Learning, RepeatOutcomes, Row};
-use crate::verdict::{Standing, Verdict, VerdictKind, decide, look, screen};
 
 const SEALED: u32 = 3_000;
 
@@ -19,8 +19,8 @@ fn terms(margin: f64) -> Terms {
 /// A row of the screening as the confirmation needs it.
 fn row(name: &str, parameters: u64) -> Row {
     let candidate = Candidate::new(name, Spec::of("linear"), parameters);
-    let mut row = screen(&[Entry::bare(candidate)], &terms(0.01), (0, 0)).rows.remove(0);
-    row.standing = Standing::Undecided;
+    let mut row = screen(&[CandidateResults::bare(candidate)], &terms(0.01), (0, 0)).rows.remove(0);
+    row.standing = CandidateStatus::Undecided;
     row.quality = Some(Estimate {
         point: 0.8,
         standard_error: 0.01,
@@ -191,7 +191,7 @@ fn trained_candidates_are_free_and_their_luck_is_heeded() {
     let trained = |name: &str, spread: f64| {
         let candidate = Candidate::new(name, Spec::of("linear"), 2);
         let repeats = (0..5).map(|at| repeat(at, 0.8 + spread * (at as f64 - 2.0))).collect();
-        Entry { repeats, ..Entry::bare(candidate) }
+        CandidateResults { repeats, ..CandidateResults::bare(candidate) }
     };
     let (look, _) = look(&screening).expect("a sequence");
     let large = right(9, "large", 0.8);

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::data::{Dataset, Target};
 use crate::metric::{Metric, TargetSummary, TextScorer, TextSettings, TokeniserFiles};
 use crate::stats;
-use crate::study::{Cost, Limits, Profile, Reading, Rule, Study, TaskKind};
+use crate::study::{Cost, Limits, Profile, ResponseMode, Rule, Study, TaskKind};
 
 /// What "good enough" means for one verdict.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -95,7 +95,7 @@ impl Terms {
     /// The metric where the study names none: [`Terms::default_metric`], but that of likelihoods where all models are
     /// read by them, and the accuracy of choices where any is.
     fn usual_metric(study: &Study, dataset: &Dataset) -> Metric {
-        let likely = |called| study.prompt_for(called).read == Reading::Likelihood;
+        let likely = |called| study.prompt_for(called).read == ResponseMode::Likelihood;
         let all = !study.candidates.is_empty() && study.candidates.iter().all(likely);
         match dataset.target {
             Target::Choices { .. } if study.candidates.iter().any(likely) => Metric::ChoiceAccuracy,

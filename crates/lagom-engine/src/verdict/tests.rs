@@ -6,13 +6,13 @@ mod training_cost;
 use rand::Rng;
 
 use super::*;
-use crate::candidate::{Candidate, Settled, Spec};
+use crate::candidate::{Candidate, Spec, TunedParams};
 use crate::data::{Sealed, seed};
 use crate::measure::Deployment;
 use crate::metric::{ClassOutcomes, Metric, Outcomes};
 use crate::study::costs::{Amount, Bytes, Parameters};
 use crate::study::{Limits, Rule};
-use crate::trial::Facts;
+use crate::trial::TrialStats;
 
 /// A candidate of a known size and a known share of right answers on each of two classes.
 struct Scripted {
@@ -41,7 +41,7 @@ fn outcomes(examples: &[u32], accuracy: f64, seed_of: u64, set: &str) -> Outcome
     Outcomes::Classes(outcomes)
 }
 
-fn entry(one: &Scripted) -> Entry {
+fn entry(one: &Scripted) -> CandidateResults {
     let spec = if one.parameters == 1 {
         Spec::of("baseline")
     } else {
@@ -75,15 +75,15 @@ fn entry(one: &Scripted) -> Entry {
         memory: one.parameters * 4,
     };
     let repeats = (0..REPEATS).map(repeat).collect();
-    Entry { repeats, deployment: Some(deployment), ..Entry::bare(candidate) }
+    CandidateResults { repeats, deployment: Some(deployment), ..CandidateResults::bare(candidate) }
 }
 
-pub(super) fn facts(parameters: u64) -> Facts {
-    Facts {
+pub(super) fn facts(parameters: u64) -> TrialStats {
+    TrialStats {
         parameters,
         bytes: parameters * 4,
         train_rows: 1_600,
-        settled: Settled::default(),
+        settled: TunedParams::default(),
         history: Vec::new(),
         watched: None,
         flops: parameters as f64 * 1e6,
@@ -109,12 +109,12 @@ pub(super) fn terms(rule: Rule) -> Terms {
     }
 }
 
-pub(super) fn ladder(accuracies: &[(&'static str, u64, f64)]) -> Vec<Entry> {
+pub(super) fn ladder(accuracies: &[(&'static str, u64, f64)]) -> Vec<CandidateResults> {
     accuracies.iter().map(|&(name, parameters, accuracy)| entry(&Scripted { name, parameters, accuracy })).collect()
 }
 
 /// The whole policy, and the names of the candidates whose holdout outcomes were read.
-pub(super) fn judge(entries: &[Entry], terms: &Terms) -> (Analysis, Verdict, Vec<String>) {
+pub(super) fn judge(entries: &[CandidateResults], terms: &Terms) -> (Analysis, Verdict, Vec<String>) {
     let sizes = (u64::from(VALIDATION), u64::from(HOLDOUT));
     let screening = screen(entries, terms, sizes);
     let look = look(&screening);
@@ -136,7 +136,7 @@ fn a_smaller_candidate_as_good_as_the_best_is_enough() {
     let (analysis, verdict, _) = judge(&entries, &terms(Rule::Margin(0.03)));
     assert_eq!(verdict.kind, VerdictKind::SmallerIsEnough);
     assert_eq!(verdict.choice.as_deref(), Some("small"));
-    assert_eq!(analysis.screening.row("tiny").map(|row| row.standing), Some(Standing::TooWeak));
+    assert_eq!(analysis.screening.row("tiny").map(|row| row.standing), Some(CandidateStatus::TooWeak));
     let carried = &analysis.tests[verdict.carried_by.expect("a test carries it")];
     assert!(carried.passed && carried.lower > -0.03);
 }
@@ -268,5 +268,5 @@ fn too_few_finished_repeats_do_not_compete() {
     entries[2].failures = vec!["killed by signal 9".to_owned(); 4];
     let (analysis, verdict, _) = judge(&entries, &terms(Rule::Margin(0.02)));
     assert_eq!(verdict.reference.as_deref(), Some("small"));
-    assert_eq!(analysis.screening.row("large").map(|row| row.standing), Some(Standing::Failed));
+    assert_eq!(analysis.screening.row("large").map(|row| row.standing), Some(CandidateStatus::Failed));
 }

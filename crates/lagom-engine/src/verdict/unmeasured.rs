@@ -14,59 +14,13 @@
 //! [`withhold`] keeps the holdout unread where no such thing could be said whatever it holds; [`refuse`] looks once more at
 //! the verdict itself.
 
-use serde::{Deserialize, Serialize};
-
-use super::types::{Against, Analysis, Entry, Row, Screening, Verdict, VerdictKind};
+use super::types::{
+    Against, Analysis, CandidateResults, Row, Screening, Unmeasured, UnmeasuredKind, Verdict, VerdictKind,
+};
 use crate::candidate::about;
 use crate::study::costs::{Exceeded, Parameters};
-use crate::study::{Excess, FamilyId};
+use crate::study::{FamilyId, LimitViolation};
 use crate::trial::Failure;
-
-/// Why a candidate can't be judged.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Unmeasured {
-    /// What is missing, and how much.
-    pub kind: UnmeasuredKind,
-    /// Why, as a fragment in lower case without a full stop: `the server said 401: key expired`.
-    pub cause: String,
-}
-
-/// What is missing of a candidate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "what", rename_all = "kebab-case")]
-pub enum UnmeasuredKind {
-    /// Answers: calls that failed, answers that were cut off, empty or unreadable.
-    Answers {
-        /// How many are missing.
-        missing: u64,
-        /// Of how many that were asked for.
-        asked: u64,
-    },
-    /// Asking was stopped since a fault of the backend is shared by all questions.
-    Backend {
-        /// How many answers there are.
-        answered: u64,
-        /// Of how many that were wanted.
-        wanted: u64,
-    },
-    /// Trainings that failed after every retry.
-    Trials {
-        /// How many failed.
-        failed: u64,
-        /// Of how many that were asked for.
-        of: u64,
-        /// Whether memory ran out.
-        memory: bool,
-        /// Whether every one of them would only fail the same way again.
-        lasting: bool,
-    },
-    /// What it costs in use, where a limit or the order of sizes hangs on that.
-    Costs,
-    /// All of it: a smaller one of its family ran out of memory.
-    Untried,
-    /// Its quality: the metric is not defined on what it came to.
-    Unscored,
-}
 
 impl Unmeasured {
     /// A trained candidate of which so many trials were asked for and these failed; none where none did.
@@ -140,7 +94,7 @@ fn matters_beside_incumbent(screening: &Screening, at: usize, kind: Option<Verdi
 
 /// Of the limits that an unmeasured candidate exceeds those that it is sure to: a cost that is unknown exceeds none, and only
 /// a network's planned size is that of the trained model.
-pub(super) fn sure_excess(entry: &Entry, found: Vec<Excess>) -> Vec<Excess> {
+pub(super) fn sure_excess(entry: &CandidateResults, found: Vec<LimitViolation>) -> Vec<LimitViolation> {
     let counted = entry.calls.is_some()
         || !entry.repeats.is_empty()
         || about(entry.candidate.spec.family).is_some_and(|about| about.exact_size);

@@ -24,7 +24,11 @@ fn diverged() -> Failure {
 }
 
 /// The entries, with the last `failed` repeats of one candidate failed.
-fn without(accuracies: &[(&'static str, u64, f64)], name: &str, (failed, why): (usize, Failure)) -> Vec<Entry> {
+fn without(
+    accuracies: &[(&'static str, u64, f64)],
+    name: &str,
+    (failed, why): (usize, Failure),
+) -> Vec<CandidateResults> {
     let mut entries = ladder(accuracies);
     let entry = entries.iter_mut().find(|entry| entry.candidate.name == name).expect("it is on the ladder");
     let of = entry.repeats.len();
@@ -36,13 +40,13 @@ fn without(accuracies: &[(&'static str, u64, f64)], name: &str, (failed, why): (
 }
 
 #[track_caller]
-fn refused(entries: &[Entry], terms: &Terms, name: &str) {
+fn refused(entries: &[CandidateResults], terms: &Terms, name: &str) {
     let (analysis, verdict, read) = judge(entries, terms);
     assert_eq!((verdict.kind, &verdict.choice), (VerdictKind::Undecided, &None), "{verdict:?}");
     assert!(verdict.unmeasured.iter().any(|one| one == name), "{verdict:?}");
     assert!(read.is_empty() && analysis.screening.withheld, "the holdout was read: {read:?}");
     let row = analysis.screening.row(name).expect("a row");
-    assert_eq!((row.standing, &row.quality), (Standing::Unmeasured, &None));
+    assert_eq!((row.standing, &row.quality), (CandidateStatus::Unmeasured, &None));
 }
 
 #[test]
@@ -69,7 +73,7 @@ fn no_verdict_of_the_five_is_given_while_any_may_be_the_best() {
             // Four repeats tell the size of its file, which is over the limit whatever the fifth would say.
             let (analysis, verdict, _) = judge(&without(accuracies, name, (1, killed())), &terms);
             assert_eq!(verdict.kind, kind);
-            assert_eq!(analysis.screening.row(name).map(|row| row.standing), Some(Standing::OverLimits));
+            assert_eq!(analysis.screening.row(name).map(|row| row.standing), Some(CandidateStatus::OverLimits));
             continue;
         }
         for failed in [1, 4, 5] {
@@ -100,7 +104,7 @@ fn what_is_cheaper_and_would_diverge_whenever_it_is_run_leaves_the_verdict_as_it
     let whole = judge(&ladder(&ENOUGH), &terms).1;
     let (analysis, verdict, _) = judge(&without(&ENOUGH, "tiny", (5, diverged())), &terms);
     assert_eq!((verdict.kind, &verdict.choice), (whole.kind, &whole.choice));
-    assert_eq!(analysis.screening.row("tiny").map(|row| row.standing), Some(Standing::Unmeasured));
+    assert_eq!(analysis.screening.row("tiny").map(|row| row.standing), Some(CandidateStatus::Unmeasured));
     // With nothing of its family above it, it could be the best of all.
     let mut entries = without(&ENOUGH, "tiny", (5, diverged()));
     entries[1].candidate.spec = crate::candidate::Spec::of("linear");
@@ -114,7 +118,7 @@ fn what_surely_exceeds_a_limit_blocks_nothing() {
     let whole = judge(&ladder(&ENOUGH), &terms).1;
     let (analysis, verdict, _) = judge(&without(&ENOUGH, "huge", (5, killed())), &terms);
     assert_eq!((verdict.kind, &verdict.choice), (whole.kind, &whole.choice));
-    assert_eq!(analysis.screening.row("huge").map(|row| row.standing), Some(Standing::OverLimits));
+    assert_eq!(analysis.screening.row("huge").map(|row| row.standing), Some(CandidateStatus::OverLimits));
     // What a forest is planned at is more than it turns out to be.
     let mut entries = without(&ENOUGH, "huge", (5, killed()));
     entries[4].candidate.spec = crate::candidate::Spec::of("trees").with("leaves", 8).with("rounds", 9);
@@ -137,7 +141,7 @@ fn costs_that_could_not_be_measured_are_unknown_and_not_over_a_limit() {
 fn a_rung_above_one_that_ran_out_of_memory_blocks_as_a_missing_one() {
     let mut entries = ladder(&ENOUGH);
     let beyond = entries.pop().expect("huge").candidate;
-    entries.push(Entry { unmeasured: Some(Unmeasured::untried()), ..Entry::bare(beyond) });
+    entries.push(CandidateResults { unmeasured: Some(Unmeasured::untried()), ..CandidateResults::bare(beyond) });
     refused(&entries, &terms(Rule::Margin(0.02)), "huge");
 }
 

@@ -6,7 +6,7 @@ use super::terms::CompareTerms;
 use crate::scores::{CandidateFacts, Price, PricePer};
 use crate::stats::pareto_front;
 use crate::study::costs::{COSTS, Exceeded, Figures, InUse, MoneyPerThousand, Training, cheaper_first, imported};
-use crate::study::{Cost, Excess, Limits};
+use crate::study::{Cost, LimitViolation, Limits};
 
 /// The costs of all candidates, in figures that compare: percentiles of latency only where all have them (else
 /// means), measured costs only where all have them (else the table's prices, where all are for the same).
@@ -53,9 +53,9 @@ impl Costs {
     }
 
     /// The limits that are exceeded; a cost that is not known counts as exceeded.
-    pub(super) fn excess(&self, limits: &Limits) -> Vec<Excess> {
+    pub(super) fn excess(&self, limits: &Limits) -> Vec<LimitViolation> {
         let mut exceeded = limits.exceeded(&self.figures());
-        let place = |one: &Excess| COSTS.iter().position(|cost| Exceeded::Cost(*cost) == one.limit);
+        let place = |one: &LimitViolation| COSTS.iter().position(|cost| Exceeded::Cost(*cost) == one.limit);
         exceeded.sort_by_key(place);
         exceeded
     }

@@ -3,8 +3,8 @@
 use super::findings::{CompareRow, CompareVerdict, ComparedWith, Comparison};
 use crate::stats::{needed, needed_with_seeds};
 use crate::study::costs::Exceeded;
-use crate::study::{Excess, Rule};
-use crate::verdict::{POWER, Standing, VerdictKind};
+use crate::study::{LimitViolation, Rule};
+use crate::verdict::{CandidateStatus, POWER, VerdictKind};
 
 /// What the policy looks at: the rows from the cheapest to the dearest, their comparisons made.
 pub(super) struct Case<'a> {
@@ -80,7 +80,7 @@ fn not_smaller(case: &Case<'_>, (at, cheaper): (usize, &[&CompareRow]), verdict:
     if matches!(case.rule, Rule::Bar(_)) && members().all(below) {
         verdict.kind = VerdictKind::NothingQualifies;
         let miss = reference.hardest.as_ref().map_or(0.0, |found| found.estimate.point);
-        let excess = Excess { limit: Exceeded::Bar, allowed: 0.0, found: Some(miss) };
+        let excess = LimitViolation { limit: Exceeded::Bar, allowed: 0.0, found: Some(miss) };
         verdict.nearest = Some((reference.name.clone(), vec![excess]));
         verdict.carried_by.clone_from(&reference.hardest);
         return;
@@ -125,33 +125,35 @@ fn likeliest<'a>(case: &Case<'_>, rows: &[&'a CompareRow]) -> Option<&'a Compare
 }
 
 /// The candidate that exceeds its limits least: by the largest of its ratios found / allowed.
-fn nearest(rows: &[CompareRow]) -> Option<(String, Vec<Excess>)> {
-    let worst = |row: &CompareRow| row.excess.iter().map(Excess::times).fold(0.0, f64::max);
+fn nearest(rows: &[CompareRow]) -> Option<(String, Vec<LimitViolation>)> {
+    let worst = |row: &CompareRow| row.excess.iter().map(LimitViolation::times).fold(0.0, f64::max);
     let over = rows.iter().filter(|row| !row.excess.is_empty());
     over.min_by(|a, b| worst(a).total_cmp(&worst(b))).map(|row| (row.name.clone(), row.excess.clone()))
 }
 
 /// Where each candidate stands under the verdict, in the order of the rows.
-pub(super) fn standings(case: &Case<'_>, verdict: &CompareVerdict) -> Vec<Standing> {
+pub(super) fn standings(case: &Case<'_>, verdict: &CompareVerdict) -> Vec<CandidateStatus> {
     let one = |(at, row): (usize, &CompareRow)| {
         if !row.excess.is_empty() {
-            return Standing::OverLimits;
+            return CandidateStatus::OverLimits;
         }
         if verdict.kind == VerdictKind::SmallerIsEnough && verdict.choice.as_ref() == Some(&row.name) {
-            return Standing::Choice;
+            return CandidateStatus::Choice;
         }
         if case.reference == Some(at) {
-            return Standing::Reference;
+            return CandidateStatus::Reference;
         }
         let dearer = case.reference.is_some_and(|reference| at > reference);
         let shown = if dearer { row.difference.as_ref() } else { row.hardest.as_ref() };
         match shown {
-            Some(found) if dearer && found.lower > 0.0 => Standing::Better,
-            _ if dearer && case.with != ComparedWith::TheBar => Standing::NoBetter,
-            Some(found) if !dearer && found.passed() => Standing::GoodEnough,
-            _ if dearer => Standing::Unneeded,
-            _ if against_reference(case, row).is_some_and(|found| found.upper < found.threshold) => Standing::TooWeak,
-            _ => Standing::Undecided,
+            Some(found) if dearer && found.lower > 0.0 => CandidateStatus::Better,
+            _ if dearer && case.with != ComparedWith::TheBar => CandidateStatus::NoBetter,
+            Some(found) if !dearer && found.passed() => CandidateStatus::GoodEnough,
+            _ if dearer => CandidateStatus::Unneeded,
+            _ if against_reference(case, row).is_some_and(|found| found.upper < found.threshold) => {
+                CandidateStatus::TooWeak
+            }
+            _ => CandidateStatus::Undecided,
         }
     };
     case.rows.iter().enumerate().map(one).collect()

@@ -6,8 +6,8 @@ use super::terms::CompareTerms;
 use crate::scores::DirectionFrom;
 use crate::stats::{Estimate, Needed};
 use crate::study::costs::Exceeded;
-use crate::study::{Cost, Excess, Rule};
-use crate::verdict::{Standing, VerdictKind};
+use crate::study::{Cost, LimitViolation, Rule};
+use crate::verdict::{CandidateStatus, VerdictKind};
 
 /// What was found in results that other tools measured.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -98,7 +98,7 @@ pub struct Judgement {
     /// and the standings of the rows hold what both say: whom to use, what carries it and what is missing only where both agree. Its
     /// kind is that of the first reading where both name the same candidate.
     #[serde(default)]
-    pub readings: Vec<Reading>,
+    pub readings: Vec<OrderReading>,
     /// For each cost known of at least two candidates, the candidates that no other dominates, cheapest first.
     pub fronts: Vec<Front>,
     /// After how many examples the verdict would have stood, where that was asked.
@@ -122,7 +122,7 @@ pub struct CompareVerdict {
     pub needed: Option<Needed>,
     /// The candidate that comes nearest, and what it misses; only for `nothing qualifies`.
     #[serde(serialize_with = "nearest_by_name")]
-    pub nearest: Option<(String, Vec<Excess>)>,
+    pub nearest: Option<(String, Vec<LimitViolation>)>,
 }
 
 impl CompareVerdict {
@@ -135,7 +135,7 @@ impl CompareVerdict {
 
 /// The verdict under one order of two candidates of which nobody knows the cheaper one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Reading {
+pub struct OrderReading {
     /// The candidate that is taken as the cheaper.
     pub cheaper: String,
     /// The verdict if it is.
@@ -159,9 +159,9 @@ pub struct CompareRow {
     pub hardest: Option<Comparison>,
     /// Limits it exceeds.
     #[serde(serialize_with = "excess_by_name")]
-    pub excess: Vec<Excess>,
+    pub excess: Vec<LimitViolation>,
     /// Where it stands.
-    pub standing: Standing,
+    pub standing: CandidateStatus,
 }
 
 /// What a candidate costs, as far as it is known; lower is better for all of them.
@@ -279,7 +279,7 @@ struct ExcessByName {
 }
 
 impl ExcessByName {
-    fn of(excess: &Excess) -> Self {
+    fn of(excess: &LimitViolation) -> Self {
         let limit = match excess.limit {
             Exceeded::Cost(cost) => cost.about().name,
             Exceeded::Bar => "bar",
@@ -288,13 +288,16 @@ impl ExcessByName {
     }
 }
 
-fn excess_by_name<S: Serializer>(excess: &[Excess], serializer: S) -> Result<S::Ok, S::Error> {
+fn excess_by_name<S: Serializer>(excess: &[LimitViolation], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(excess.iter().map(ExcessByName::of))
 }
 
 #[expect(clippy::ref_option, reason = "serde hands over the field as it is")]
-fn nearest_by_name<S: Serializer>(nearest: &Option<(String, Vec<Excess>)>, serializer: S) -> Result<S::Ok, S::Error> {
-    let named = |(name, excess): &(String, Vec<Excess>)| {
+fn nearest_by_name<S: Serializer>(
+    nearest: &Option<(String, Vec<LimitViolation>)>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let named = |(name, excess): &(String, Vec<LimitViolation>)| {
         (name.clone(), excess.iter().map(ExcessByName::of).collect::<Vec<ExcessByName>>())
     };
     nearest.as_ref().map(named).serialize(serializer)

@@ -1,7 +1,7 @@
 //! The rival against which a candidate shows least.
 
-use super::field::Field;
 use super::findings::Comparison;
+use super::matrix::ScoreMatrix;
 use crate::stats::StatsError;
 
 /// With more candidates than this not every pair is compared: the bounds share their error as Bonferroni has it, which is
@@ -24,7 +24,7 @@ impl Rivals {
     /// # Errors
     /// Fewer than two examples or clusters.
     pub(super) fn of(
-        field: &Field,
+        matrix: &ScoreMatrix,
         (members, reference): (&[usize], Option<usize>),
         bound: f64,
     ) -> Result<Self, StatsError> {
@@ -33,8 +33,8 @@ impl Rivals {
         };
         let mut heights = Vec::new();
         for at in members.iter().copied() {
-            if at == best || field.upper((at, best), bound)? >= 0.0 {
-                heights.push((field.mean(at)?.estimate().point, at));
+            if at == best || matrix.upper((at, best), bound)? >= 0.0 {
+                heights.push((matrix.mean(at)?.estimate().point, at));
             }
         }
         heights.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -50,7 +50,7 @@ impl Rivals {
     /// Fewer than two examples or clusters.
     pub(super) fn hardest(
         &self,
-        (field, at): (&Field, usize),
+        (matrix, at): (&ScoreMatrix, usize),
         difference: Option<&Comparison>,
         (sure, threshold): ((f64, f64), f64),
     ) -> Result<Option<Comparison>, StatsError> {
@@ -61,7 +61,7 @@ impl Rivals {
         }
         let mut least: Option<(f64, usize)> = None;
         for rival in self.places.iter().copied().filter(|rival| *rival != at) {
-            let lower = field.lower((at, rival), sure.1)?;
+            let lower = matrix.lower((at, rival), sure.1)?;
             if least.is_none_or(|(known, _)| lower < known) {
                 least = Some((lower, rival));
             }
@@ -69,6 +69,6 @@ impl Rivals {
                 break;
             }
         }
-        least.map(|(_, rival)| field.compare((at, rival), sure, threshold)).transpose()
+        least.map(|(_, rival)| matrix.compare((at, rival), sure, threshold)).transpose()
     }
 }

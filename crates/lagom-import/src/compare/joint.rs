@@ -1,7 +1,7 @@
 //! How sure each single bound has to be, so that all claims hold at once.
 
-use super::field::Field;
 use super::hardest::MANY;
+use super::matrix::ScoreMatrix;
 use crate::stats::{mean, simultaneous_confidence};
 
 /// How the errors of the candidates' means move together.
@@ -13,9 +13,9 @@ pub(super) struct Joint {
 
 impl Joint {
     /// From the scores of all candidates. Means alone, and several seeds, tell no covariance, and of [`MANY`] it is not worked out.
-    pub(super) fn of(field: &Field, confidence: f64) -> Self {
-        let few = field.names.len() <= MANY;
-        let covariance = field.columns().filter(|_| few).map(|found| covariance(found.values, found.clusters));
+    pub(super) fn of(matrix: &ScoreMatrix, confidence: f64) -> Self {
+        let few = matrix.names.len() <= MANY;
+        let covariance = matrix.columns().filter(|_| few).map(|found| covariance(found.values, found.clusters));
         Self { covariance, confidence }
     }
 

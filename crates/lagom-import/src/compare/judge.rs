@@ -1,19 +1,19 @@
 //! From the scores of all candidates to the verdict on each task, and on all together.
 
+use super::context::ComparisonContext;
 use super::cost::{costs, fronts, order};
 use super::decide::{Case, decide, standings};
 use super::error::CompareError;
-use super::field::{Field, Mean};
-use super::findings::{CompareFindings, CompareRow, CompareVerdict, ComparedWith, Comparison, Judgement, Reading};
-use super::ground::Ground;
+use super::findings::{CompareFindings, CompareRow, CompareVerdict, ComparedWith, Comparison, Judgement, OrderReading};
 use super::hardest::Rivals;
 use super::joint::Joint;
+use super::matrix::{Mean, ScoreMatrix};
 use super::terms::CompareTerms;
 use super::{notes, pool, propose, readings, replay};
 use crate::scores::{DirectionFrom, Results, Scores, Summaries};
 use crate::stats::{Estimate, StatsError};
 use crate::study::{Rule, check_confidence};
-use crate::verdict::Standing;
+use crate::verdict::CandidateStatus;
 
 /// Version of the findings' format.
 const FORMAT: u32 = 2;
@@ -88,11 +88,11 @@ fn of_scores(scores: &Scores, tasks: u64, terms: &CompareTerms) -> Result<Judgem
         notes: &scores.notes,
     };
     let failed = |source: StatsError| about.failed(source);
-    one(&Field::of_scores(scores).map_err(failed)?, &about, terms)
+    one(&ScoreMatrix::of_scores(scores).map_err(failed)?, &about, terms)
 }
 
 fn of_summaries(means: &Summaries, tasks: u64, terms: &CompareTerms) -> Result<Judgement, CompareError> {
-    let field = Field::of_summaries(means).map_err(|at| CompareError::NoStandardError {
+    let matrix = ScoreMatrix::of_summaries(means).map_err(|at| CompareError::NoStandardError {
         candidate: means.rows[at].candidate.clone(),
         task: means.task.clone(),
         metric: means.metric.clone(),
@@ -104,88 +104,88 @@ fn of_summaries(means: &Summaries, tasks: u64, terms: &CompareTerms) -> Result<J
         direction_from: means.direction_from,
         notes: &means.notes,
     };
-    one(&field, &about, terms)
+    one(&matrix, &about, terms)
 }
 
-fn one(field: &Field, about: &About<'_>, terms: &CompareTerms) -> Result<Judgement, CompareError> {
+fn one(matrix: &ScoreMatrix, about: &About<'_>, terms: &CompareTerms) -> Result<Judgement, CompareError> {
     let failed = |source: StatsError| about.failed(source);
-    check_margin(field, about, terms)?;
-    let means = (0..field.names.len()).map(|at| field.mean(at)).collect::<Result<Vec<_>, _>>().map_err(failed)?;
-    let mut ground = ground(field, means, terms)?;
-    let (with, bound) = simultaneous(&ground);
+    check_margin(matrix, about, terms)?;
+    let means = (0..matrix.names.len()).map(|at| matrix.mean(at)).collect::<Result<Vec<_>, _>>().map_err(failed)?;
+    let mut context = context(matrix, means, terms)?;
+    let (with, bound) = simultaneous(&context);
     let rule = match terms.rule {
         Some(rule) => rule,
         None => Rule::Margin(
-            propose::margin(field, (&ground.members, ground.reference), (&ground.means, bound)).map_err(failed)?,
+            propose::margin(matrix, (&context.members, context.reference), (&context.means, bound)).map_err(failed)?,
         ),
     };
     let settled = CompareTerms { rule: Some(rule), ..terms.clone() };
-    ground.terms = &settled;
-    let (mut rows, mut verdict) = read(&ground, (with, bound), rule).map_err(failed)?;
-    let mut readings: Vec<Reading> = Vec::new();
+    context.terms = &settled;
+    let (mut rows, mut verdict) = read(&context, (with, bound), rule).map_err(failed)?;
+    let mut readings: Vec<OrderReading> = Vec::new();
     // of two of which nobody knows the cheaper one, the other order is as likely to be right
-    if ground.order.unknown && ground.members.len() > 1 {
-        ground.order.places.reverse();
-        ground.members.reverse();
-        let (turned, other) = read(&ground, (with, bound), rule).map_err(failed)?;
-        ground.order.places.reverse();
-        ground.members.reverse();
+    if context.order.unknown && context.members.len() > 1 {
+        context.order.places.reverse();
+        context.members.reverse();
+        let (turned, other) = read(&context, (with, bound), rule).map_err(failed)?;
+        context.order.places.reverse();
+        context.members.reverse();
         readings.extend(readings::reading(&rows, &verdict).into_iter().chain(readings::reading(&turned, &other)));
         verdict = readings::together(verdict, &readings);
         readings::standings(&mut rows, &turned, &verdict);
     }
-    let replay = if terms.replay { replay::replay(field, (&rows, &verdict), &settled).map_err(failed)? } else { None };
-    let luck = field.luck(&(0..field.names.len()).collect::<Vec<_>>());
+    let replay = if terms.replay { replay::replay(matrix, (&rows, &verdict), &settled).map_err(failed)? } else { None };
+    let luck = matrix.luck(&(0..matrix.names.len()).collect::<Vec<_>>());
     let mut judgement = Judgement {
         task: about.task.to_owned(),
         task_count: about.tasks,
         metric: about.metric.to_owned(),
-        higher_is_better: field.turn > 0.0,
+        higher_is_better: matrix.turn > 0.0,
         direction_from: about.direction_from,
-        evidence: field.evidence(),
-        examples: field.examples,
-        clusters: field.clusters(),
-        seeds: field.seeds().into_iter().min().unwrap_or(1),
+        evidence: matrix.evidence(),
+        examples: matrix.examples,
+        clusters: matrix.clusters(),
+        seeds: matrix.seeds().into_iter().min().unwrap_or(1),
         seed_deviation: luck.map(|luck| luck.deviation()),
-        ordered_by: ground.order.by,
-        order_unknown: ground.order.unknown,
+        ordered_by: context.order.by,
+        order_unknown: context.order.unknown,
         rule,
         proposed: false,
         compared_with: with,
         bound_confidence: bound,
-        fronts: fronts(&rows, field.turn),
+        fronts: fronts(&rows, matrix.turn),
         rows,
         verdict,
         readings,
         replay,
         notes: Vec::new(),
     };
-    judgement.notes = notes::notes(&judgement, &ground);
+    judgement.notes = notes::notes(&judgement, &context);
     judgement.notes.extend(about.notes.iter().cloned());
     Ok(judgement)
 }
 
 /// The rows in the present order, and the verdict.
 fn read(
-    ground: &Ground<'_>,
+    context: &ComparisonContext<'_>,
     (with, bound): (ComparedWith, f64),
     rule: Rule,
 ) -> Result<(Vec<CompareRow>, CompareVerdict), StatsError> {
-    let field = ground.field;
-    let mut rows = rows(ground, with, bound)?;
-    let reference = ground.reference.and_then(|at| rows.iter().position(|row| row.name == field.names[at]));
+    let matrix = context.matrix;
+    let mut rows = rows(context, with, bound)?;
+    let reference = context.reference.and_then(|at| rows.iter().position(|row| row.name == matrix.names[at]));
     // seeds are pooled alike whichever two are compared, as long as all have as many
-    let pair: Vec<usize> = ground.members.iter().copied().take(2).collect();
-    let degrees = field.luck(&pair).map(|luck| luck.degrees_of_freedom);
-    let case = Case { rows: &rows, reference, turn: field.turn, rule, with, bound, seed_degrees: degrees };
+    let pair: Vec<usize> = context.members.iter().copied().take(2).collect();
+    let degrees = matrix.luck(&pair).map(|luck| luck.degrees_of_freedom);
+    let case = Case { rows: &rows, reference, turn: matrix.turn, rule, with, bound, seed_degrees: degrees };
     let verdict = decide(&case);
     let standings = standings(&case, &verdict);
     rows.iter_mut().zip(standings).for_each(|(row, standing)| row.standing = standing);
     Ok((rows, verdict))
 }
 
-fn check_margin(field: &Field, about: &About<'_>, terms: &CompareTerms) -> Result<(), CompareError> {
-    match (terms.margin(), field.width()) {
+fn check_margin(matrix: &ScoreMatrix, about: &About<'_>, terms: &CompareTerms) -> Result<(), CompareError> {
+    match (terms.margin(), matrix.width()) {
         (Some(margin), Some(width)) if margin >= width => {
             Err(CompareError::MarginTooWide { margin, width, metric: about.metric.to_owned() })
         }
@@ -193,24 +193,28 @@ fn check_margin(field: &Field, about: &About<'_>, terms: &CompareTerms) -> Resul
     }
 }
 
-fn ground<'a>(field: &'a Field, means: Vec<Mean>, terms: &'a CompareTerms) -> Result<Ground<'a>, CompareError> {
-    let costs = costs(&field.facts);
+fn context<'a>(
+    matrix: &'a ScoreMatrix,
+    means: Vec<Mean>,
+    terms: &'a CompareTerms,
+) -> Result<ComparisonContext<'a>, CompareError> {
+    let costs = costs(&matrix.facts);
     let heights: Vec<f64> = means.iter().map(|mean| mean.estimate().point).collect();
-    let order = order(terms, (&field.names, &costs), &heights)?;
+    let order = order(terms, (&matrix.names, &costs), &heights)?;
     let within = |at: &usize| costs[*at].excess(&terms.limits).is_empty();
     let members: Vec<usize> = order.places.iter().copied().filter(within).collect();
     let best = members.iter().copied().reduce(|best, at| if heights[at] > heights[best] { at } else { best });
     let reference = match &terms.reference {
         None => best,
-        Some(name) => Some(named(name, (field, &members), terms)?),
+        Some(name) => Some(named(name, (matrix, &members), terms)?),
     };
-    Ok(Ground { field, terms, costs, order, means, members, reference })
+    Ok(ComparisonContext { matrix, terms, costs, order, means, members, reference })
 }
 
 /// The position of the reference that the user named.
-fn named(name: &str, (field, members): (&Field, &[usize]), terms: &CompareTerms) -> Result<usize, CompareError> {
-    let at = field.names.iter().position(|known| known == name);
-    let at = at.ok_or_else(|| CompareError::NoCandidate { name: name.to_owned(), names: field.names.clone() })?;
+fn named(name: &str, (matrix, members): (&ScoreMatrix, &[usize]), terms: &CompareTerms) -> Result<usize, CompareError> {
+    let at = matrix.names.iter().position(|known| known == name);
+    let at = at.ok_or_else(|| CompareError::NoCandidate { name: name.to_owned(), names: matrix.names.clone() })?;
     if !members.contains(&at) {
         return Err(CompareError::ReferenceOverLimits(name.to_owned()));
     }
@@ -221,74 +225,74 @@ fn named(name: &str, (field, members): (&Field, &[usize]), terms: &CompareTerms)
 }
 
 /// What the candidates are compared with, and the confidence of each bound that makes all hold at once.
-fn simultaneous(ground: &Ground<'_>) -> (ComparedWith, f64) {
-    let joint = Joint::of(ground.field, ground.terms.confidence);
-    match (ground.terms.bar(), &ground.terms.reference) {
-        (Some(_), _) => (ComparedWith::TheBar, joint.means(&ground.members)),
-        (None, None) => (ComparedWith::TheBest, joint.with_the_best(&ground.members)),
+fn simultaneous(context: &ComparisonContext<'_>) -> (ComparedWith, f64) {
+    let joint = Joint::of(context.matrix, context.terms.confidence);
+    match (context.terms.bar(), &context.terms.reference) {
+        (Some(_), _) => (ComparedWith::TheBar, joint.means(&context.members)),
+        (None, None) => (ComparedWith::TheBest, joint.with_the_best(&context.members)),
         (None, Some(_)) => {
-            let control = ground.reference.unwrap_or(0);
+            let control = context.reference.unwrap_or(0);
             // one of the same cost as the reference stands before or after it by its mean, so it counts in any case
-            let cost = |at: usize| ground.order.by.and_then(|cost| ground.costs[at].value(cost));
+            let cost = |at: usize| context.order.by.and_then(|cost| context.costs[at].value(cost));
             let same = |at: usize| at != control && cost(at).is_some() && cost(at) == cost(control);
-            let tested = ground.members.iter().copied();
-            let tested: Vec<usize> = tested.filter(|at| cheaper(ground, *at) || same(*at)).collect();
+            let tested = context.members.iter().copied();
+            let tested: Vec<usize> = tested.filter(|at| cheaper(context, *at) || same(*at)).collect();
             (ComparedWith::TheNamed, joint.against(&tested, control))
         }
     }
 }
 
-fn rows(ground: &Ground<'_>, with: ComparedWith, bound: f64) -> Result<Vec<CompareRow>, StatsError> {
-    let rivals = Rivals::of(ground.field, (&ground.members, ground.reference), bound)?;
-    ground.order.places.iter().map(|&at| row((ground, &rivals), at, (with, bound))).collect()
+fn rows(context: &ComparisonContext<'_>, with: ComparedWith, bound: f64) -> Result<Vec<CompareRow>, StatsError> {
+    let rivals = Rivals::of(context.matrix, (&context.members, context.reference), bound)?;
+    context.order.places.iter().map(|&at| row((context, &rivals), at, (with, bound))).collect()
 }
 
 fn row(
-    (ground, rivals): (&Ground<'_>, &Rivals),
+    (context, rivals): (&ComparisonContext<'_>, &Rivals),
     at: usize,
     (with, bound): (ComparedWith, f64),
 ) -> Result<CompareRow, StatsError> {
-    let field = ground.field;
-    let sure = (ground.terms.confidence, bound);
-    let threshold = ground.terms.margin().map_or(0.0, |margin| -margin);
-    let difference = match ground.reference.filter(|reference| *reference != at) {
-        Some(reference) => Some(field.compare((at, reference), sure, threshold)?),
+    let matrix = context.matrix;
+    let sure = (context.terms.confidence, bound);
+    let threshold = context.terms.margin().map_or(0.0, |margin| -margin);
+    let difference = match context.reference.filter(|reference| *reference != at) {
+        Some(reference) => Some(matrix.compare((at, reference), sure, threshold)?),
         None => None,
     };
-    let member = ground.members.contains(&at);
+    let member = context.members.contains(&at);
     let hardest = match with {
         _ if !member => None,
-        ComparedWith::TheBar => Some(over_bar(ground, at, bound)),
-        ComparedWith::TheNamed => difference.clone().filter(|_| cheaper(ground, at)),
-        ComparedWith::TheBest => rivals.hardest((field, at), difference.as_ref(), (sure, threshold))?,
+        ComparedWith::TheBar => Some(over_bar(context, at, bound)),
+        ComparedWith::TheNamed => difference.clone().filter(|_| cheaper(context, at)),
+        ComparedWith::TheBest => rivals.hardest((matrix, at), difference.as_ref(), (sure, threshold))?,
     };
-    let mean = &ground.means[at];
-    let half = 0.5 + ground.terms.confidence / 2.0;
-    let ends = [mean.lower(half), mean.upper(half)].map(|end| field.turn * end);
+    let mean = &context.means[at];
+    let half = 0.5 + context.terms.confidence / 2.0;
+    let ends = [mean.lower(half), mean.upper(half)].map(|end| matrix.turn * end);
     Ok(CompareRow {
-        name: field.names[at].clone(),
-        costs: ground.costs[at],
-        quality: Estimate { point: field.turn * mean.estimate().point, ..mean.estimate().clone() },
+        name: matrix.names[at].clone(),
+        costs: context.costs[at],
+        quality: Estimate { point: matrix.turn * mean.estimate().point, ..mean.estimate().clone() },
         interval: (ends[0].min(ends[1]), ends[0].max(ends[1])),
         difference,
         hardest,
-        excess: ground.costs[at].excess(&ground.terms.limits),
-        standing: Standing::Undecided,
+        excess: context.costs[at].excess(&context.terms.limits),
+        standing: CandidateStatus::Undecided,
     })
 }
 
 /// Whether a candidate comes before the reference.
-fn cheaper(ground: &Ground<'_>, at: usize) -> bool {
-    ground.members.iter().take_while(|member| Some(**member) != ground.reference).any(|member| *member == at)
+fn cheaper(context: &ComparisonContext<'_>, at: usize) -> bool {
+    context.members.iter().take_while(|member| Some(**member) != context.reference).any(|member| *member == at)
 }
 
 /// A candidate's distance above the bar.
-fn over_bar(ground: &Ground<'_>, at: usize, bound: f64) -> Comparison {
-    let (field, mean) = (ground.field, &ground.means[at]);
-    let bar = field.turn * ground.terms.bar().unwrap_or(0.0);
-    let half = 0.5 + ground.terms.confidence / 2.0;
+fn over_bar(context: &ComparisonContext<'_>, at: usize, bound: f64) -> Comparison {
+    let (matrix, mean) = (context.matrix, &context.means[at]);
+    let bar = matrix.turn * context.terms.bar().unwrap_or(0.0);
+    let half = 0.5 + context.terms.confidence / 2.0;
     Comparison {
-        candidate: field.names[at].clone(),
+        candidate: matrix.names[at].clone(),
         against: None,
         estimate: Estimate { point: mean.estimate().point - bar, ..mean.estimate().clone() },
         lower: mean.lower(bound) - bar,

@@ -13,7 +13,7 @@
 //! which it is, the widest of the bounds over all of them as control is taken, from the least correlation among the
 //! differences (Slepian 1962). With two candidates this needs
 //! no correction. A reference that the user names beforehand, and a bar, take simultaneous bounds of the
-//! candidates that are tested against it. `field` holds the numbers, `joint` the quantile, `decide` the
+//! candidates that are tested against it. `matrix` holds the numbers, `joint` the quantile, `decide` the
 //! policy.
 //!
 //! Of more than [`MANY`] candidates the quantile is Bonferroni's, and rivals are those that are not surely worse than the best
@@ -23,15 +23,15 @@
 //! cheaper candidate is worse by just the margin, smaller is said to be enough in 5.3 % of the studies with 2
 //! candidates, 1.8 % with 4, 0.3 % with 8, and 5.3 % with five against a named reference.
 
+mod context;
 mod cost;
 mod decide;
 mod error;
-mod field;
 mod findings;
-mod ground;
 mod hardest;
 mod joint;
 mod judge;
+mod matrix;
 mod notes;
 mod paired;
 mod pool;
@@ -46,7 +46,7 @@ pub use crate::scores::DirectionFrom;
 pub use error::CompareError;
 pub use findings::{
     CompareFindings, CompareRow, CompareVerdict, ComparedWith, Comparison, Costs, Discordance, Evidence, Front,
-    Judgement, Priced, Reading, Replayed,
+    Judgement, OrderReading, Priced, Replayed,
 };
 pub use hardest::MANY;
 pub use judge::judge;

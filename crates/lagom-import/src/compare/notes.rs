@@ -1,19 +1,19 @@
 //! What a reader has to know to judge a judgement: whole sentences.
 
+use super::context::ComparisonContext;
 use super::findings::{Evidence, Judgement};
-use super::ground::Ground;
 
 /// With fewer clusters than this it is said how much hangs on each.
 const FEW_CLUSTERS: u64 = 10;
 
 /// The notes, the weightiest first.
-pub(super) fn notes(judgement: &Judgement, ground: &Ground<'_>) -> Vec<String> {
+pub(super) fn notes(judgement: &Judgement, context: &ComparisonContext<'_>) -> Vec<String> {
     let mut notes = Vec::new();
-    notes.extend(order(judgement, ground));
+    notes.extend(order(judgement, context));
     if judgement.evidence == Evidence::Unpaired {
         notes.push("These files hold means and standard errors alone, so the candidates are compared as if they had been scored on different examples. That is weaker than a paired comparison: the logs of single examples (lm-evaluation-harness: --log_samples) would give narrower intervals.".to_owned());
     }
-    notes.extend(seeds(ground));
+    notes.extend(seeds(context));
     if let Some(clusters) = judgement.clusters.filter(|clusters| *clusters < FEW_CLUSTERS) {
         notes.push(format!(
             "There are only {clusters} clusters, and what differs between clusters is known from so few: more clusters would narrow the intervals most."
@@ -23,8 +23,8 @@ pub(super) fn notes(judgement: &Judgement, ground: &Ground<'_>) -> Vec<String> {
 }
 
 /// That nothing, or only a reference, says which is the cheaper.
-fn order(judgement: &Judgement, ground: &Ground<'_>) -> Option<String> {
-    if let Some((other, reference)) = &ground.order.implied {
+fn order(judgement: &Judgement, context: &ComparisonContext<'_>) -> Option<String> {
+    if let Some((other, reference)) = &context.order.implied {
         return Some(format!(
             "You named {reference} as what to compare with, so {other} is taken to be the cheaper one; `--order CHEAPEST,DEAREST` says otherwise."
         ));
@@ -40,14 +40,14 @@ fn order(judgement: &Judgement, ground: &Ground<'_>) -> Option<String> {
 }
 
 /// What the claim is about, where there are several seeds.
-fn seeds(ground: &Ground<'_>) -> Option<String> {
-    let field = ground.field;
-    let counts = field.seeds();
-    let luck = field.luck(&(0..counts.len()).collect::<Vec<_>>())?;
+fn seeds(context: &ComparisonContext<'_>) -> Option<String> {
+    let matrix = context.matrix;
+    let counts = matrix.seeds();
+    let luck = matrix.luck(&(0..counts.len()).collect::<Vec<_>>())?;
     let mut note = String::new();
     if counts.iter().any(|count| Some(count) != counts.first()) {
         let each: Vec<String> =
-            field.names.iter().zip(&counts).map(|(name, count)| format!("{name} {count}")).collect();
+            matrix.names.iter().zip(&counts).map(|(name, count)| format!("{name} {count}")).collect();
         note = format!(
             "The candidates have different numbers of seeds ({}); one with a single seed is taken to vary as the others do. ",
             super::error::some(&each)

@@ -1,6 +1,6 @@
 //! A margin where the user names neither margin nor bar.
 
-use super::field::{Field, Mean};
+use super::matrix::{Mean, ScoreMatrix};
 use crate::stats::{StatsError, normal_quantile};
 use crate::verdict::{MARGINS, POWER};
 
@@ -15,17 +15,17 @@ use crate::verdict::{MARGINS, POWER};
 /// # Errors
 /// Fewer than two examples or clusters.
 pub(super) fn margin(
-    field: &Field,
+    matrix: &ScoreMatrix,
     (members, reference): (&[usize], Option<usize>),
     (means, bound): (&[Mean], f64),
 ) -> Result<f64, StatsError> {
-    let Some(reference) = reference else { return Ok(MARGINS[0] * unit(field, 1.0)) };
-    let unit = unit(field, means[reference].estimate().point);
+    let Some(reference) = reference else { return Ok(MARGINS[0] * unit(matrix, 1.0)) };
+    let unit = unit(matrix, means[reference].estimate().point);
     let cheaper: Vec<usize> = members.iter().copied().take_while(|at| *at != reference).collect();
     let others = members.iter().copied().filter(|at| *at != reference);
     let rivals = if cheaper.is_empty() { others.collect() } else { cheaper };
     let likeliest = rivals.into_iter().max_by(|a, b| means[*a].estimate().point.total_cmp(&means[*b].estimate().point));
-    let found = likeliest.map(|rival| field.compare((rival, reference), (bound, bound), 0.0)).transpose()?;
+    let found = likeliest.map(|rival| matrix.compare((rival, reference), (bound, bound), 0.0)).transpose()?;
     let error = found.map_or(0.0, |found| found.estimate.standard_error);
     let resolvable = (normal_quantile(bound) + normal_quantile(POWER)) * error;
     let step = MARGINS.iter().find(|step| **step * unit >= resolvable * 0.999).or(MARGINS.last());
@@ -37,7 +37,7 @@ pub(super) fn margin(
 
 /// What a score of 1 is on the metric's scale: the next power of ten from the width of the range of scores, or, of
 /// means alone, from the `reference`'s (1 for shares).
-fn unit(field: &Field, reference: f64) -> f64 {
-    let width = field.width().unwrap_or_else(|| reference.abs().max(1.0));
+fn unit(matrix: &ScoreMatrix, reference: f64) -> f64 {
+    let width = matrix.width().unwrap_or_else(|| reference.abs().max(1.0));
     10_f64.powi(width.max(f64::MIN_POSITIVE).log10().ceil() as i32)
 }

@@ -4,9 +4,9 @@ use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
-use super::field::Field;
 use super::findings::{CompareRow, CompareVerdict, Replayed};
 use super::joint::bonferroni;
+use super::matrix::ScoreMatrix;
 use super::paired::minus;
 use super::terms::CompareTerms;
 use crate::stats::{Replay, SequentialDecision, StatsError};
@@ -33,23 +33,23 @@ struct Pair {
 /// # Errors
 /// As [`crate::stats::replay`].
 pub(super) fn replay(
-    field: &Field,
+    matrix: &ScoreMatrix,
     (rows, verdict): (&[CompareRow], &CompareVerdict),
     terms: &CompareTerms,
 ) -> Result<Option<Replayed>, StatsError> {
-    let pairs = pairs(field, rows, verdict, terms);
+    let pairs = pairs(matrix, rows, verdict, terms);
     let members = rows.iter().filter(|row| row.excess.is_empty()).count();
     let shared = if terms.bar().is_some() { members } else { members.saturating_sub(1) };
     let confidence = bonferroni(terms.confidence, shared);
     let mut longest: Option<Replayed> = None;
     for pair in &pairs {
-        let found = one(field, pair, terms, confidence)?;
+        let found = one(matrix, pair, terms, confidence)?;
         let stands = verdict.kind != VerdictKind::Undecided && agrees(&found, pair);
         let told = Replayed {
             decided_after: found.decided_after.filter(|_| stands),
             examples: found.examples,
-            candidate: field.names[pair.candidate].clone(),
-            against: pair.against.map(|at| field.names[at].clone()),
+            candidate: matrix.names[pair.candidate].clone(),
+            against: pair.against.map(|at| matrix.names[at].clone()),
             threshold: terms.margin().map_or(0.0, |margin| -margin),
             confidence,
             path: found.path,
@@ -72,8 +72,8 @@ fn agrees(found: &Replay, pair: &Pair) -> bool {
 }
 
 /// The comparisons that the verdict consists of.
-fn pairs(field: &Field, rows: &[CompareRow], verdict: &CompareVerdict, terms: &CompareTerms) -> Vec<Pair> {
-    let place = |name: &String| field.names.iter().position(|known| known == name);
+fn pairs(matrix: &ScoreMatrix, rows: &[CompareRow], verdict: &CompareVerdict, terms: &CompareTerms) -> Vec<Pair> {
+    let place = |name: &String| matrix.names.iter().position(|known| known == name);
     let members = || rows.iter().filter(|row| row.excess.is_empty()).filter_map(|row| place(&row.name));
     let reference = verdict.reference.as_ref().and_then(place);
     let cheaper = || members().take_while(|at| Some(*at) != reference);
@@ -109,13 +109,13 @@ fn pairs(field: &Field, rows: &[CompareRow], verdict: &CompareVerdict, terms: &C
     }
 }
 
-fn one(field: &Field, pair: &Pair, terms: &CompareTerms, confidence: f64) -> Result<Replay, StatsError> {
-    let own = field.values(pair.candidate);
-    let (low, high) = field.range();
+fn one(matrix: &ScoreMatrix, pair: &Pair, terms: &CompareTerms, confidence: f64) -> Result<Replay, StatsError> {
+    let own = matrix.values(pair.candidate);
+    let (low, high) = matrix.range();
     let (mut differences, range) = match (pair.against, terms.bar()) {
-        (Some(against), _) => (minus(own, field.values(against)), (low - high, high - low)),
+        (Some(against), _) => (minus(own, matrix.values(against)), (low - high, high - low)),
         (None, Some(bar)) => {
-            let bar = field.turn * bar;
+            let bar = matrix.turn * bar;
             (own.iter().map(|value| value - bar).collect(), (low - bar, high - bar))
         }
         (None, None) => (own.to_vec(), (low, high)),

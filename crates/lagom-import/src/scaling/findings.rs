@@ -26,7 +26,7 @@ pub struct ScalingFindings {
     /// exponents, which leave it no choice.
     pub size_exponent: Option<Span>,
     /// The losses asked for.
-    pub predictions: Vec<Foretold>,
+    pub predictions: Vec<PredictedLoss>,
     /// The best size for each budget asked for.
     pub budgets: Vec<Budget>,
     /// The best model to serve from, where that was asked for.
@@ -192,7 +192,7 @@ pub struct Exchange {
 
 /// A loss as the law predicts it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Foretold {
+pub struct PredictedLoss {
     /// Parameters.
     pub size: Option<f64>,
     /// Tokens or examples.
@@ -217,7 +217,7 @@ pub struct Budget {
     /// The data that the budget then pays for.
     pub data: Option<Span>,
     /// The loss there.
-    pub reached: Foretold,
+    pub reached: PredictedLoss,
 }
 
 /// The model that reaches a loss with the fewest operations of training and use together.

@@ -26,7 +26,7 @@ mod tests;
 pub use columns::{Asked, Columns};
 pub use error::{CellFault, ScalingError};
 pub use findings::{
-    Budget, Constant, Exchange, Fitted, Foretold, Gain, HeldOutRung, Line, LogisticLink, Measured, Origin,
+    Budget, Constant, Exchange, Fitted, Gain, HeldOutRung, Line, LogisticLink, Measured, Origin, PredictedLoss,
     ScalingFindings, Serving, Settings, Span, Spot,
 };
 pub use points::{Point, Points, points};

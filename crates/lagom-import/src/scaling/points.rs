@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::data::kind::{Decimal, Look, looks};
+use crate::data::kind::{ColumnProfile, Decimal, profiles};
 use crate::data::read::{RawColumn, RawTable, ReadOptions, parse_number_as, read};
 use crate::stats::curve::{CurveError, Observation, Quality};
 use crate::study::units::parse_amount;
@@ -56,8 +56,8 @@ pub struct Point {
 pub fn points(path: &Path, asked: &Asked, drop_highest: usize) -> Result<Points, ScalingError> {
     let table = read(path, &ReadOptions::default())?;
     let columns = choose(&table, asked)?;
-    let looks = looks(&table, None);
-    let mut cells = Cells { table: &table, looks: &looks, range: asked.range, faults: Vec::new() };
+    let profiles = profiles(&table, None);
+    let mut cells = Cells { table: &table, profiles: &profiles, range: asked.range, faults: Vec::new() };
     let size = columns.size.as_deref().map(|name| cells.column(name, Role::Size));
     let data = columns.data.as_deref().map(|name| cells.column(name, Role::Data));
     let compute = columns.compute.as_deref().map(|name| cells.column(name, Role::Compute));
@@ -92,7 +92,7 @@ pub fn points(path: &Path, asked: &Asked, drop_highest: usize) -> Result<Points,
 /// The cells of a table and what is wrong with them.
 struct Cells<'a> {
     table: &'a RawTable,
-    looks: &'a [Look],
+    profiles: &'a [ColumnProfile],
     range: Option<(f64, f64)>,
     faults: Vec<CellFault>,
 }
@@ -107,7 +107,7 @@ impl Cells<'_> {
 
     fn cell(&mut self, name: &str, role: Role, (row, text): (usize, &str)) -> Option<f64> {
         let at = self.table.names().position(|other| other == name);
-        let decimal = at.and_then(|at| self.looks.get(at)).map_or(Decimal::Point, |look| look.decimal);
+        let decimal = at.and_then(|at| self.profiles.get(at)).map_or(Decimal::Point, |look| look.decimal);
         let scale = if role.is_counted() { unit(name).map_or(1.0, |(_, scale)| scale) } else { 1.0 };
         // A cell with a unit of its own needs none of its column.
         let number = parse_number_as(text, decimal).map(|number| number * scale);

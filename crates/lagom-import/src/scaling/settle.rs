@@ -4,8 +4,8 @@ use crate::stats::curve::{Fit, Form, Law, Link, Prediction, form_for};
 
 use super::error::ScalingError;
 use super::findings::{
-    Budget, Constant, Exchange, Fitted, Foretold, Gain, HeldOutRung, LogisticLink, Measured, Origin, ScalingFindings,
-    Serving, Settings, Span,
+    Budget, Constant, Exchange, Fitted, Gain, HeldOutRung, LogisticLink, Measured, Origin, PredictedLoss,
+    ScalingFindings, Serving, Settings, Span,
 };
 use super::fitted::{self, Found};
 use super::lines::lines;
@@ -257,14 +257,14 @@ impl View<'_> {
         Some(self.span_or(exponent, f64::NAN))
     }
 
-    fn predict(&self, at: At) -> Foretold {
+    fn predict(&self, at: At) -> PredictedLoss {
         self.at(match self.fit.form {
             Form::Data => (1.0, at.data.unwrap_or(at.first)),
             _ => (at.first, at.data.unwrap_or(1.0)),
         })
     }
 
-    fn at(&self, (size, data): (f64, f64)) -> Foretold {
+    fn at(&self, (size, data): (f64, f64)) -> PredictedLoss {
         let form = self.fit.form;
         let predicted = self.fit.predict(size, data, self.question.confidence);
         // a shortfall is a share: no end of an interval lies above 1
@@ -275,7 +275,7 @@ impl View<'_> {
             high: found.high.min(most),
         };
         let bounded = self.found.bounded().map(|bounded| bounded.predict(size, data, self.question.confidence));
-        Foretold {
+        PredictedLoss {
             size: form.has_size().then_some(size),
             data: form.has_data().then_some(data),
             loss: predicted.as_ref().ok().map(|found| span(found, most)),
@@ -303,9 +303,9 @@ impl View<'_> {
     }
 
     /// What is said where the law has only one falling part, so that nothing can be traded.
-    fn no_trade(&self) -> Foretold {
+    fn no_trade(&self) -> PredictedLoss {
         let refused = "the points show no gain from one of size and data, so there is no best share of the two";
-        Foretold {
+        PredictedLoss {
             size: None,
             data: None,
             loss: None,

@@ -6,7 +6,7 @@ use super::few::{SHOWN, some};
 use super::gather::Gather;
 use super::scale;
 use super::settle::{Asked, Direction, settle};
-use super::types::{Reading, Results, Scored, Scores, SeedScores};
+use super::types::{ImportOptions, Results, Scored, Scores, SeedScores};
 
 /// Examples without a score are left out unasked if they are no more than one in this many; the bounds allow for them.
 const FEW_UNSCORED: usize = 20;
@@ -34,7 +34,7 @@ pub(super) fn finish(gather: Gather<'_>) -> Result<Results, ScoresError> {
     Ok(Results::PerExample(scores.collect::<Result<_, _>>()?))
 }
 
-fn scores((table, way): (Cells, Direction), reading: &Reading, notes: &[String]) -> Result<Scores, ScoresError> {
+fn scores((table, way): (Cells, Direction), reading: &ImportOptions, notes: &[String]) -> Result<Scores, ScoresError> {
     let (total, intersect, told_range) = (table.examples.len(), reading.intersect, reading.range.is_some());
     let mut notes: Vec<String> = notes.iter().cloned().chain(table.notes.iter().cloned()).collect();
     let count = |column: &Column| column.scores.iter().filter(|score| !score.is_nan()).count();

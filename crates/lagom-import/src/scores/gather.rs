@@ -8,7 +8,7 @@ use super::error::{Place, ScoresError};
 use super::metric;
 use super::names::NameFault;
 use super::settle::Direction;
-use super::types::{DirectionFrom, Reading};
+use super::types::{DirectionFrom, ImportOptions};
 
 /// The files as they were read, so that a score's place is one number: the line of its file after all lines before it.
 #[derive(Debug, Default)]
@@ -49,7 +49,7 @@ impl Places {
 #[derive(Debug)]
 pub(super) struct Gather<'a> {
     /// What was asked for.
-    pub(super) reading: &'a Reading,
+    pub(super) reading: &'a ImportOptions,
     /// The scores of each task and metric.
     pub(super) tables: Vec<Cells>,
     /// What was noticed, for every task.
@@ -71,7 +71,7 @@ pub(super) struct Seen {
 
 impl Seen {
     /// Remembers a task and its metric and says whether both are asked for.
-    pub(super) fn wanted(&mut self, task: &str, metric: &str, reading: &Reading) -> bool {
+    pub(super) fn wanted(&mut self, task: &str, metric: &str, reading: &ImportOptions) -> bool {
         remember(&mut self.tasks, task);
         if reading.task.as_ref().is_some_and(|asked| asked != task) {
             return false;
@@ -81,7 +81,7 @@ impl Seen {
     }
 
     /// Why nothing is left of what was read.
-    pub(super) fn nothing(&self, reading: &Reading) -> ScoresError {
+    pub(super) fn nothing(&self, reading: &ImportOptions) -> ScoresError {
         let path = reading.files.first().cloned();
         match (&reading.task, &reading.metric) {
             (Some(asked), _) if !self.tasks.is_empty() && !self.tasks.contains(asked) => {
@@ -103,7 +103,7 @@ fn remember(names: &mut Vec<String>, name: &str) {
 
 impl<'a> Gather<'a> {
     /// Nothing read yet.
-    pub(super) fn new(reading: &'a Reading) -> Self {
+    pub(super) fn new(reading: &'a ImportOptions) -> Self {
         let (places, seen) = (Places::default(), Seen::default());
         Self { reading, tables: Vec::new(), notes: Vec::new(), places, seen }
     }

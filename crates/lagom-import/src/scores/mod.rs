@@ -41,6 +41,6 @@ pub use error::{Place, ScoresError};
 pub use read::read;
 pub use span::Span;
 pub use types::{
-    CandidateFacts, Columns, DirectionFrom, Price, PricePer, Reading, Results, Scored, Scores, SeedScores, Source,
-    Summaries, SummaryRow,
+    CandidateFacts, Columns, DirectionFrom, ImportOptions, Price, PricePer, Results, Scored, Scores, SeedScores,
+    Source, Summaries, SummaryRow,
 };

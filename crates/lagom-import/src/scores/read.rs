@@ -10,7 +10,7 @@ use super::lm_eval::{self, Means};
 use super::sniff::{Kind, sniff};
 use super::table::Facts;
 use super::table::{self, Labels};
-use super::types::{Reading, Results, Source};
+use super::types::{ImportOptions, Results, Source};
 use super::{helm, inspect, promptfoo};
 
 /// Reads results that other tools measured.
@@ -23,7 +23,7 @@ use super::{helm, inspect, promptfoo};
 ///
 /// Anything that keeps the files from being at least two candidates scored on the same examples, or two candidates'
 /// means: see [`ScoresError`], whose `hint` says what the user can do.
-pub fn read(reading: &Reading) -> Result<Results, ScoresError> {
+pub fn read(reading: &ImportOptions) -> Result<Results, ScoresError> {
     if let Some((low, high)) = reading.range.filter(|(low, high)| !(low.is_finite() && high.is_finite() && low < high))
     {
         return Err(ScoresError::BadRange { low, high });
@@ -104,7 +104,7 @@ fn kind(path: &Path, told: Option<Source>) -> Result<Kind, ScoresError> {
 }
 
 /// Refuses options that a format has no use for, lest anyone believe that they did something.
-fn refuse_unused(reading: &Reading, path: &Path, kind: Kind) -> Result<(), ScoresError> {
+fn refuse_unused(reading: &ImportOptions, path: &Path, kind: Kind) -> Result<(), ScoresError> {
     let unused = |option: String, hint: &'static str| {
         Err(ScoresError::Unused { path: path.to_path_buf(), option, found: words(kind), hint })
     };

@@ -15,13 +15,13 @@ const TOPS: [(f64, f64); 3] = [(1.0, 0.75), (5.0, 0.9), (10.0, 0.9)];
 const FAR: f64 = 10.0;
 
 /// What is looked at of one candidate.
-struct Look<'a> {
+struct ScaleCheck<'a> {
     name: &'a str,
     scores: Vec<f64>,
     span: Span,
 }
 
-impl<'a> Look<'a> {
+impl<'a> ScaleCheck<'a> {
     fn at(scored: &'a Scored) -> Self {
         let scores: Vec<f64> =
             scored.seeds.iter().flat_map(|seed| &seed.scores).map(|score| f64::from(*score)).collect();
@@ -36,7 +36,7 @@ impl<'a> Look<'a> {
     }
 
     /// Whether `self` is on a scale that ends where `other`'s scores begin. One score all through fits any scale.
-    fn ends_below(&self, other: &Look<'_>) -> bool {
+    fn ends_below(&self, other: &ScaleCheck<'_>) -> bool {
         let within = |top: f64| self.span.low >= 0.0 && self.span.high <= top && self.span.high > self.span.low;
         let percent = self.span.low >= 0.0 && (f64::MIN_POSITIVE..=1.0).contains(&self.span.high);
         let in_percent = other.span.low >= 0.0 && other.span.high <= 100.0 && other.span.mean > PERCENT;
@@ -50,7 +50,7 @@ impl<'a> Look<'a> {
 /// # Errors
 /// Two candidates on different scales.
 pub(super) fn check(scores: &mut Scores) -> Result<(), ScoresError> {
-    let looks: Vec<Look<'_>> = scores.candidates.iter().map(Look::at).collect();
+    let looks: Vec<ScaleCheck<'_>> = scores.candidates.iter().map(ScaleCheck::at).collect();
     let pairs = || looks.iter().flat_map(|small| looks.iter().map(move |large| (small, large)));
     if scores.higher_is_better {
         return match pairs().find(|(small, large)| small.ends_below(large)) {
@@ -65,7 +65,7 @@ pub(super) fn check(scores: &mut Scores) -> Result<(), ScoresError> {
             None => Ok(()),
         };
     }
-    let apart = |small: &Look<'_>, large: &Look<'_>| {
+    let apart = |small: &ScaleCheck<'_>, large: &ScaleCheck<'_>| {
         small.span.low >= 0.0 && large.span.low > small.span.high && large.span.mean > FAR * small.span.mean
     };
     let note = pairs().find(|(small, large)| apart(small, large)).map(|(small, large)| {

@@ -3,7 +3,7 @@
 use super::direction::by_name;
 use super::error::ScoresError;
 use super::few::some;
-use super::types::{DirectionFrom, Reading};
+use super::types::{DirectionFrom, ImportOptions};
 
 /// Whether higher is better, and what said so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +53,10 @@ type Settled<T> = Vec<(T, Direction)>;
 ///
 /// # Errors
 /// Nobody knows the direction of any; the user says one that contradicts a metric of several.
-pub(super) fn settle<T>(all: Vec<(Asked, T)>, reading: &Reading) -> Result<(Settled<T>, Option<String>), ScoresError> {
+pub(super) fn settle<T>(
+    all: Vec<(Asked, T)>,
+    reading: &ImportOptions,
+) -> Result<(Settled<T>, Option<String>), ScoresError> {
     let several = all.iter().any(|(asked, _)| all.first().is_some_and(|(first, _)| first.metric != asked.metric));
     let (mut settled, mut unknown) = (Vec::new(), Vec::new());
     for (asked, one) in all {

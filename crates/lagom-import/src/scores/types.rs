@@ -133,7 +133,7 @@ pub struct SummaryRow {
 
 /// What to read, and how.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Reading {
+pub struct ImportOptions {
     /// The files, at least one; a folder stands for the logs in it.
     pub files: Vec<PathBuf>,
     /// Which tool wrote them; `None` looks into each file.

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::linear::{self, Linear};
 use super::neural::{Bags, Dense, Embedding, Mlp};
 use super::predictor::{Kept, Predictor};
+use super::preprocess::{Preprocessor, TargetScale};
 use super::spec::FitError;
 use super::text::{NgramConfig, Vectoriser, hashed};
-use super::treatment::{TargetScale, Treatment};
 use super::trees::Forest;
 use crate::data::{Inputs, Values};
 
@@ -28,7 +28,7 @@ pub enum Features {
     /// The inputs are not looked at.
     None,
     /// A table's columns.
-    Table(Treatment),
+    Table(Preprocessor),
     /// Texts as rows of hashed n-grams with TF-IDF.
     Text(Vectoriser),
     /// Texts as bags of hashed n-grams.
@@ -79,8 +79,8 @@ impl Model {
         let answers = match (&self.learner, &self.features) {
             (Learner::Constant(answer), _) => answer.repeat(rows),
             (Learner::Kept(model), _) => return model.predictor()?.predict(inputs),
-            (learner, Features::Table(treatment)) => {
-                table(learner, &treatment.transform(inputs), rows, treatment.width())?
+            (learner, Features::Table(preprocess)) => {
+                table(learner, &preprocess.transform(inputs), rows, preprocess.width())?
             }
             (Learner::Embedding(model), Features::Bags(config)) => {
                 let (offsets, ids) = bags(config, &texts(inputs));

@@ -2,8 +2,8 @@
 
 use std::cell::OnceCell;
 
+use super::preprocess::{Preprocessor, Style};
 use super::text::{NgramConfig, hashed};
-use super::treatment::{Style, Treatment};
 use crate::data::{Column, Dataset, Inputs, Values};
 
 /// Characters of texts in which different n-grams are counted; how many all texts hold is carried on from there.
@@ -81,7 +81,7 @@ impl<'a> DataShape<'a> {
 
     fn width(&self, style: Style) -> u64 {
         let inputs = Inputs { columns: &self.dataset.columns, rows: &self.dataset.development };
-        Treatment::width_on(&inputs, style) as u64
+        Preprocessor::width_on(&inputs, style) as u64
     }
 }
 

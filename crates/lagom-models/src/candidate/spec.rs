@@ -190,7 +190,7 @@ impl Candidate {
 
 /// What one family settled on while training: what a refit without validation rows reuses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Settled {
+pub struct TunedParams {
     /// Steps of the optimiser, epochs or rounds of boosting, as the family counts them; 0 where there are none.
     pub steps: u64,
     /// Steps that the learning rate's schedule was laid out for; 0 where there is no schedule.
@@ -231,7 +231,7 @@ pub enum FitError {
     Unfit(String),
 }
 
-impl Settled {
+impl TunedParams {
     /// What most repeats agree on: the median of each figure.
     #[must_use]
     pub fn median(repeats: &[Self]) -> Self {

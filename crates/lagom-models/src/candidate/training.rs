@@ -3,8 +3,8 @@
 use super::linear;
 use super::model::Model;
 use super::neural;
-use super::spec::{FitError, Point, Settled};
-use super::treatment::TargetScale;
+use super::preprocess::TargetScale;
+use super::spec::{FitError, Point, TunedParams};
 use super::watch::Watch;
 use crate::data::{Examples, Target};
 use crate::stats::Stop;
@@ -22,7 +22,7 @@ pub enum Purpose<'a> {
     /// To be used: everything was settled by the repeats, all rows are trained on.
     Refit {
         /// What the repeats settled on.
-        settled: Settled,
+        settled: TunedParams,
     },
 }
 
@@ -43,7 +43,7 @@ pub struct Fitted {
     /// The model with its treatment.
     pub model: Model,
     /// What it settled on.
-    pub settled: Settled,
+    pub settled: TunedParams,
     /// The training curve.
     pub history: Vec<Point>,
     /// Floating-point operations of search, training and evaluation together.
@@ -101,7 +101,7 @@ pub(super) fn watch<'a>(purpose: Purpose<'a>) -> Option<Watch<'a>> {
     }
 }
 
-pub(super) fn settled(purpose: Purpose<'_>) -> Option<Settled> {
+pub(super) fn settled(purpose: Purpose<'_>) -> Option<TunedParams> {
     match purpose {
         Purpose::Measure { .. } => None,
         Purpose::Refit { settled } => Some(settled),

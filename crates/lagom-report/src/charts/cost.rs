@@ -10,8 +10,8 @@ use crate::plot::{Canvas, Margins, Placed, Placer, Rect, Scale, text_width, tick
 use crate::stats::pareto_front;
 use crate::study::costs::{Chart, Parameters};
 use crate::study::{Cost, Rule};
-use crate::verdict::{Row, Standing};
-use crate::words::{Teller, standing};
+use crate::verdict::{CandidateStatus, Row};
+use crate::words::{ReportContext, standing};
 
 /// What stands on the horizontal axis.
 #[derive(Clone, Copy, Debug)]
@@ -30,12 +30,12 @@ impl Axis {
         row.cost(self.cost).filter(|value| value.is_finite() && *value > 0.0 && *value < 1e18)
     }
 
-    fn limit(self, teller: &Teller<'_>) -> Option<f64> {
-        teller.findings.terms.limits.most(self.cost)
+    fn limit(self, context: &ReportContext<'_>) -> Option<f64> {
+        context.findings.terms.limits.most(self.cost)
     }
 
-    fn write(self, teller: &Teller<'_>, value: f64) -> String {
-        short_figure(teller.findings, self.cost, value)
+    fn write(self, context: &ReportContext<'_>, value: f64) -> String {
+        short_figure(context.findings, self.cost, value)
     }
 
     fn title(self) -> String {
@@ -56,9 +56,9 @@ struct Spot<'a> {
 }
 
 /// Quality over a cost, with the Pareto front; none where fewer than two candidates have both.
-pub(crate) fn cost_chart(teller: &Teller<'_>, shown: &Shown, axis: Axis, form: Form) -> Option<Markup> {
-    let all = points(teller, shown);
-    let (low, high) = window(teller, &all);
+pub(crate) fn cost_chart(context: &ReportContext<'_>, shown: &Shown, axis: Axis, form: Form) -> Option<Markup> {
+    let all = points(context, shown);
+    let (low, high) = window(context, &all);
     let costs_of = all.iter().map(|point| axis.of(point.row).filter(|_| point.height >= low));
     let drawn: Vec<(Point<'_>, f64)> =
         all.iter().cloned().zip(costs_of).filter_map(|(point, cost)| Some((point, cost?))).collect();
@@ -68,23 +68,23 @@ pub(crate) fn cost_chart(teller: &Teller<'_>, shown: &Shown, axis: Axis, form: F
     let size = form.size();
     let mut canvas = Canvas::new(size, Margins { top: 34.0, right: 14.0, bottom: 48.0, left: 58.0 });
     let area = canvas.area;
-    let x = Scale::log(costs(&drawn, axis.limit(teller)), (area.left, area.right));
+    let x = Scale::log(costs(&drawn, axis.limit(context)), (area.left, area.right));
     let y = Scale::linear((low, high), (area.bottom, area.top));
-    axes(&mut canvas, teller, (&x, &y), axis);
-    let metric = teller.findings.terms.metric;
+    axes(&mut canvas, context, (&x, &y), axis);
+    let metric = context.findings.terms.metric;
     let spots = drawn.into_iter().map(|(point, cost)| {
         let ends = (y.clamped(metric.orient(point.quality.low)), y.clamped(metric.orient(point.quality.high)));
         Spot { at: (x.at(cost), y.at(point.height)), ends, point }
     });
     let spots: Vec<Spot<'_>> = spots.collect();
-    rules(&mut canvas, teller, (&all, &y));
+    rules(&mut canvas, context, (&all, &y));
     let mut placer = Placer::new(Rect { right: size.width - 2.0, ..area });
-    limit(&mut canvas, &mut placer, (&x, axis), teller);
+    limit(&mut canvas, &mut placer, (&x, axis), context);
     front(&mut canvas, &mut placer, &spots);
-    marks(&mut canvas, teller, (&spots, axis));
-    labels(&mut canvas, &mut placer, teller, (&spots, axis));
-    let title = format!("{} over {}", teller.metric(), axis.title());
-    let description = describe(teller, &spots, axis);
+    marks(&mut canvas, context, (&spots, axis));
+    labels(&mut canvas, &mut placer, context, (&spots, axis));
+    let title = format!("{} over {}", context.metric(), axis.title());
+    let description = describe(context, &spots, axis);
     Some(canvas.finish(&format!("{}-{}", axis.chart.id, form.class()), (&title, &description), form.class()))
 }
 
@@ -98,39 +98,39 @@ fn costs(drawn: &[(Point<'_>, f64)], limit: Option<f64>) -> (f64, f64) {
     (low / room, high * room)
 }
 
-fn axes(canvas: &mut Canvas, teller: &Teller<'_>, (x, y): (&Scale, &Scale), axis: Axis) {
-    let metric = teller.findings.terms.metric;
+fn axes(canvas: &mut Canvas, context: &ReportContext<'_>, (x, y): (&Scale, &Scale), axis: Axis) {
+    let metric = context.findings.terms.metric;
     let wide = canvas.area.right - canvas.area.left;
     let ticks = y.ticks(6);
     let values: Vec<f64> = ticks.iter().map(|tick| metric.orient(*tick)).collect();
-    canvas.left_axis(y, &ticks, &|tick| tick_text(metric.orient(tick), &values), &quality_title(teller));
+    canvas.left_axis(y, &ticks, &|tick| tick_text(metric.orient(tick), &values), &quality_title(context));
     let title = if wide < 400.0 { axis.chart.axis.to_owned() } else { axis.title() };
-    canvas.bottom_axis(x, &x.ticks((wide / 70.0) as usize), &|tick| axis.write(teller, tick), &title);
+    canvas.bottom_axis(x, &x.ticks((wide / 70.0) as usize), &|tick| axis.write(context, tick), &title);
 }
 
 /// The band of the margin below the reference, or the bar.
-fn rules(canvas: &mut Canvas, teller: &Teller<'_>, (all, y): (&[Point<'_>], &Scale)) {
+fn rules(canvas: &mut Canvas, context: &ReportContext<'_>, (all, y): (&[Point<'_>], &Scale)) {
     let area = canvas.area;
-    match (teller.findings.terms.rule, reference(teller, all)) {
+    match (context.findings.terms.rule, reference(context, all)) {
         (Rule::Margin(margin), Some(best)) => {
             let (top, bottom) = (y.clamped(best), y.clamped(best - margin));
             canvas.rect("band", Rect { top, bottom, ..area });
             canvas.line("best", (area.left, top), (area.right, top));
         }
         (Rule::Bar(bar), _) => {
-            let at = y.clamped(teller.findings.terms.metric.orient(bar));
+            let at = y.clamped(context.findings.terms.metric.orient(bar));
             canvas.line("bar", (area.left, at), (area.right, at));
         }
         _ => {}
     }
 }
 
-fn limit(canvas: &mut Canvas, placer: &mut Placer, (x, axis): (&Scale, Axis), teller: &Teller<'_>) {
-    let Some(limit) = axis.limit(teller).filter(|limit| x.holds(*limit)) else { return };
+fn limit(canvas: &mut Canvas, placer: &mut Placer, (x, axis): (&Scale, Axis), context: &ReportContext<'_>) {
+    let Some(limit) = axis.limit(context).filter(|limit| x.holds(*limit)) else { return };
     let (at, area) = (x.at(limit), canvas.area);
     canvas.rect("beyond", Rect { left: at, ..area });
     canvas.line("limit", (at, area.top), (at, area.bottom));
-    let text = format!("limit {}", axis.write(teller, limit));
+    let text = format!("limit {}", axis.write(context, limit));
     let wide = text_width(&text, TYPE);
     let left = at - wide - 8.0 >= area.left;
     let start = if left { at - 5.0 - wide } else { at + 5.0 };
@@ -156,8 +156,8 @@ fn front(canvas: &mut Canvas, placer: &mut Placer, spots: &[Spot<'_>]) {
     }
 }
 
-fn marks(canvas: &mut Canvas, teller: &Teller<'_>, (spots, axis): (&[Spot<'_>], Axis)) {
-    let verdict = &teller.findings.verdict;
+fn marks(canvas: &mut Canvas, context: &ReportContext<'_>, (spots, axis): (&[Spot<'_>], Axis)) {
+    let verdict = &context.findings.verdict;
     for spot in spots {
         let row = spot.point.row;
         let (x, y) = spot.at;
@@ -168,19 +168,19 @@ fn marks(canvas: &mut Canvas, teller: &Teller<'_>, (spots, axis): (&[Spot<'_>], 
         } else if verdict.reference.as_ref() == Some(&row.name) {
             canvas.circle("ring", (x, y), 10.0, "");
         }
-        let state = if row.standing == Standing::OverLimits { "open" } else { "" };
-        canvas.mark(row.family, spot.at, (REACH, state), &hover(teller, &spot.point, axis));
+        let state = if row.standing == CandidateStatus::OverLimits { "open" } else { "" };
+        canvas.mark(row.family, spot.at, (REACH, state), &hover(context, &spot.point, axis));
     }
 }
 
-fn hover(teller: &Teller<'_>, point: &Point<'_>, axis: Axis) -> String {
+fn hover(context: &ReportContext<'_>, point: &Point<'_>, axis: Axis) -> String {
     let row = point.row;
-    let quality = teller.style.with_half(teller.style.value(point.quality.point), point.quality.half);
-    let cost = axis.of(row).map_or_else(String::new, |cost| axis.write(teller, cost));
+    let quality = context.style.with_half(context.style.value(point.quality.point), point.quality.half);
+    let cost = axis.of(row).map_or_else(String::new, |cost| axis.write(context, cost));
     let what = axis.chart.short;
     let size = row.parameters.filter(|_| !axis.cost.is(&Parameters));
     let size = size.map(|count| format!(", {} parameters", short_count(count))).unwrap_or_default();
-    format!("{}: {} {quality}, {what} {cost}{size}, {}", row.name, teller.metric(), standing(teller, row))
+    format!("{}: {} {quality}, {what} {cost}{size}, {}", row.name, context.metric(), standing(context, row))
 }
 
 /// The name beside a mark; with the parameters of a model that is asked, since its name need not tell them and the axis does
@@ -190,8 +190,8 @@ fn label(row: &Row, axis: Axis) -> String {
     size.map_or_else(|| row.name.clone(), |count| format!("{} ({})", row.name, short_count(count)))
 }
 
-fn labels(canvas: &mut Canvas, placer: &mut Placer, teller: &Teller<'_>, (spots, axis): (&[Spot<'_>], Axis)) {
-    let verdict = &teller.findings.verdict;
+fn labels(canvas: &mut Canvas, placer: &mut Placer, context: &ReportContext<'_>, (spots, axis): (&[Spot<'_>], Axis)) {
+    let verdict = &context.findings.verdict;
     for spot in spots {
         placer.take(Rect::around(spot.at, REACH + 1.0));
         let (x, _) = spot.at;
@@ -229,7 +229,7 @@ fn labels(canvas: &mut Canvas, placer: &mut Placer, teller: &Teller<'_>, (spots,
     }
 }
 
-fn describe(teller: &Teller<'_>, spots: &[Spot<'_>], axis: Axis) -> String {
-    let lines: Vec<String> = spots.iter().map(|spot| hover(teller, &spot.point, axis)).collect();
+fn describe(context: &ReportContext<'_>, spots: &[Spot<'_>], axis: Axis) -> String {
+    let lines: Vec<String> = spots.iter().map(|spot| hover(context, &spot.point, axis)).collect();
     lines.join("; ")
 }

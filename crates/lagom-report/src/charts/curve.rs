@@ -6,7 +6,7 @@ use super::points::{Form, quality_title};
 use crate::numbers::{count, large};
 use crate::plot::{Canvas, Margins, Placer, Rect, Scale, tick_text};
 use crate::shown::Span;
-use crate::words::Teller;
+use crate::words::ReportContext;
 use crate::{CurvePoint, Shown};
 
 /// One point: rows, quality on validation rows, quality on training rows.
@@ -17,9 +17,9 @@ struct Spot<'a> {
 }
 
 /// Validation and training quality over the rows; none with fewer than two points.
-pub(crate) fn curve_chart(teller: &Teller<'_>, shown: &Shown, form: Form) -> Option<Markup> {
-    let metric = teller.findings.terms.metric;
-    let curve = teller.findings.curve.as_ref()?;
+pub(crate) fn curve_chart(context: &ReportContext<'_>, shown: &Shown, form: Form) -> Option<Markup> {
+    let metric = context.findings.terms.metric;
+    let curve = context.findings.curve.as_ref()?;
     let pairs = curve.points.iter().zip(&shown.curve);
     let sound = |spot: &Spot<'_>| spot.span.point.is_finite() && spot.train.is_finite() && spot.point.rows > 0;
     let spots: Vec<Spot<'_>> =
@@ -39,11 +39,11 @@ pub(crate) fn curve_chart(teller: &Teller<'_>, shown: &Shown, form: Form) -> Opt
     let y = Scale::linear((bottom - room, top + room), (area.bottom, area.top));
     let ticks = y.ticks(6);
     let values: Vec<f64> = ticks.iter().map(|tick| metric.orient(*tick)).collect();
-    canvas.left_axis(&y, &ticks, &|tick| tick_text(metric.orient(tick), &values), &quality_title(teller));
+    canvas.left_axis(&y, &ticks, &|tick| tick_text(metric.orient(tick), &values), &quality_title(context));
     let rows: Vec<f64> = spots.iter().map(|spot| spot.point.rows as f64).collect();
     canvas.bottom_axis(&x, &rows, &rows_text, "rows trained on (logarithmic)");
-    draw(&mut canvas, teller, &spots, (&x, &y));
-    let description: Vec<String> = spots.iter().map(|spot| hover(teller, spot)).collect();
+    draw(&mut canvas, context, &spots, (&x, &y));
+    let description: Vec<String> = spots.iter().map(|spot| hover(context, spot)).collect();
     let title = format!("Learning curve of {}", curve.candidate);
     Some(canvas.finish(&format!("curve-{}", form.class()), (&title, &description.join("; ")), form.class()))
 }
@@ -53,8 +53,8 @@ fn rows_text(rows: f64) -> String {
     if rows < 1e5 { count(rows.max(0.0).round() as u64) } else { large(rows) }
 }
 
-fn draw(canvas: &mut Canvas, teller: &Teller<'_>, spots: &[Spot<'_>], (x, y): (&Scale, &Scale)) {
-    let metric = teller.findings.terms.metric;
+fn draw(canvas: &mut Canvas, context: &ReportContext<'_>, spots: &[Spot<'_>], (x, y): (&Scale, &Scale)) {
+    let metric = context.findings.terms.metric;
     let at = |spot: &Spot<'_>, value: f64| (x.at(spot.point.rows as f64), y.at(metric.orient(value)));
     let train: Vec<(f64, f64)> = spots.iter().map(|spot| at(spot, spot.train)).collect();
     let validation: Vec<(f64, f64)> = spots.iter().map(|spot| at(spot, spot.span.point)).collect();
@@ -64,8 +64,8 @@ fn draw(canvas: &mut Canvas, teller: &Teller<'_>, spots: &[Spot<'_>], (x, y): (&
     for ((spot, train), validation) in spots.iter().zip(&train).zip(&validation) {
         let (low, high) = (at(spot, spot.span.low), at(spot, spot.span.high));
         canvas.line("interval validation", low, high);
-        canvas.circle("point train", *train, 4.0, &hover(teller, spot));
-        canvas.circle("point validation", *validation, 4.5, &hover(teller, spot));
+        canvas.circle("point train", *train, 4.0, &hover(context, spot));
+        canvas.circle("point validation", *validation, 4.5, &hover(context, spot));
         placer.take(Rect { left: low.0 - 6.0, right: low.0 + 6.0, top: low.1.min(high.1), bottom: low.1.max(high.1) });
         placer.take(Rect::around(*train, 5.0));
     }
@@ -83,8 +83,8 @@ fn draw(canvas: &mut Canvas, teller: &Teller<'_>, spots: &[Spot<'_>], (x, y): (&
     }
 }
 
-fn hover(teller: &Teller<'_>, spot: &Spot<'_>) -> String {
-    let style = teller.style;
+fn hover(context: &ReportContext<'_>, spot: &Spot<'_>) -> String {
+    let style = context.style;
     format!(
         "{} rows: {} on validation rows, {} on training rows",
         count(spot.point.rows),

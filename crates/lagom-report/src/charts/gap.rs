@@ -6,7 +6,7 @@ use super::points::{Form, Point, on_validation, window};
 use crate::Shown;
 use crate::plot::{Canvas, Margins, Placed, Scale, Size, text_width, tick_text};
 use crate::study::FamilyId;
-use crate::words::Teller;
+use crate::words::ReportContext;
 
 /// Height of a candidate's line.
 const LINE: f64 = 24.0;
@@ -15,12 +15,12 @@ const TYPE: f64 = 12.0;
 
 /// A line a candidate, from its quality on validation rows to that on training rows; none without
 /// training qualities.
-pub(crate) fn gap_chart(teller: &Teller<'_>, shown: &Shown, form: Form) -> Option<Markup> {
-    let metric = teller.findings.terms.metric;
+pub(crate) fn gap_chart(context: &ReportContext<'_>, shown: &Shown, form: Form) -> Option<Markup> {
+    let metric = context.findings.terms.metric;
     let trained = |point: &Point<'_>| {
         point.row.family != FamilyId::BASELINE && point.row.train_quality.is_some_and(f64::is_finite)
     };
-    let all: Vec<Point<'_>> = on_validation(teller, shown).into_iter().filter(trained).collect();
+    let all: Vec<Point<'_>> = on_validation(context, shown).into_iter().filter(trained).collect();
     if all.is_empty() {
         return None;
     }
@@ -30,24 +30,24 @@ pub(crate) fn gap_chart(teller: &Teller<'_>, shown: &Shown, form: Form) -> Optio
     let mut canvas = Canvas::new(size, Margins { top: 34.0, right: 62.0, bottom: 48.0, left: longest + 12.0 });
     let area = canvas.area;
     let trains = all.iter().filter_map(|point| point.row.train_quality).map(|value| metric.orient(value));
-    let (low, high) = window(teller, &all);
+    let (low, high) = window(context, &all);
     let lowest = all.iter().map(|point| point.height).fold(f64::INFINITY, f64::min);
     let highest = trains.fold(high, f64::max);
     let room = (highest - lowest.max(low)) * 0.04;
     let x = Scale::linear((lowest.max(low) - room, highest + room), (area.left, area.right));
     let ticks = x.ticks((width / 110.0) as usize);
     let values: Vec<f64> = ticks.iter().map(|tick| metric.orient(*tick)).collect();
-    let title = format!("{} (better →)", teller.metric());
+    let title = format!("{} (better →)", context.metric());
     canvas.bottom_axis(&x, &ticks, &|tick| tick_text(metric.orient(tick), &values), &title);
     canvas.text("title", Placed::new((area.right + 8.0, area.top - 12.0), "start"), "gap");
     heads(&mut canvas, &all, &x, metric);
     for (at, point) in all.iter().enumerate() {
         let y = area.top + (at as f64 + 0.5) * LINE;
         let gap = shown.row(&point.row.name).and_then(|row| row.gap);
-        line(&mut canvas, teller, (point, gap), (&x, y));
+        line(&mut canvas, context, (point, gap), (&x, y));
     }
-    let lines: Vec<String> = all.iter().map(|point| hover(teller, point)).collect();
-    let title = format!("{} on training and on validation rows", teller.metric());
+    let lines: Vec<String> = all.iter().map(|point| hover(context, point)).collect();
+    let title = format!("{} on training and on validation rows", context.metric());
     Some(canvas.finish(&format!("gap-{}", form.class()), (&title, &lines.join("; ")), form.class()))
 }
 
@@ -73,31 +73,36 @@ fn heads(canvas: &mut Canvas, all: &[Point<'_>], x: &Scale, metric: crate::metri
     canvas.text(class(names[1]), Placed::new((to, y), anchors[1]), names[1]);
 }
 
-fn line(canvas: &mut Canvas, teller: &Teller<'_>, (point, gap): (&Point<'_>, Option<f64>), (x, y): (&Scale, f64)) {
-    let metric = teller.findings.terms.metric;
+fn line(
+    canvas: &mut Canvas,
+    context: &ReportContext<'_>,
+    (point, gap): (&Point<'_>, Option<f64>),
+    (x, y): (&Scale, f64),
+) {
+    let metric = context.findings.terms.metric;
     let row = point.row;
     let train = row.train_quality.map_or(point.height, |value| metric.orient(value));
     let name = Placed::new((canvas.area.left - 8.0, y + 4.0), "end");
-    let chosen = teller.findings.verdict.choice.as_ref() == Some(&row.name);
+    let chosen = context.findings.verdict.choice.as_ref() == Some(&row.name);
     canvas.text(if chosen { "label main" } else { "label" }, name, &row.name);
     canvas.line("grid", (canvas.area.left, y), (canvas.area.right, y));
     let (from, to) = (x.clamped(point.height), x.clamped(train));
-    let title = hover(teller, point);
+    let title = hover(context, point);
     canvas.line(&format!("span {}", crate::plot::class(row.family)), (from, y), (to, y));
     if !x.holds(point.height) {
         canvas.path("arrow", &[(from + 13.0, y - 4.0), (from + 9.0, y), (from + 13.0, y + 4.0)]);
     }
     canvas.mark(row.family, (to, y), (4.6, "open"), &title);
     canvas.mark(row.family, (from, y), (4.6, ""), &title);
-    let text = gap.map_or_else(|| "–".to_owned(), |gap| teller.style.value(gap));
+    let text = gap.map_or_else(|| "–".to_owned(), |gap| context.style.value(gap));
     canvas.text("tick", Placed::new((canvas.area.right + 8.0, y + 4.0), "start"), &text);
 }
 
-fn hover(teller: &Teller<'_>, point: &Point<'_>) -> String {
-    let train = point.row.train_quality.map_or_else(|| "–".to_owned(), |value| teller.style.value(value));
+fn hover(context: &ReportContext<'_>, point: &Point<'_>) -> String {
+    let train = point.row.train_quality.map_or_else(|| "–".to_owned(), |value| context.style.value(value));
     format!(
         "{}: {} on validation rows, {train} on training rows",
         point.row.name,
-        teller.style.value(point.quality.point)
+        context.style.value(point.quality.point)
     )
 }

@@ -6,7 +6,7 @@ use crate::plot::Size;
 use crate::shown::{ShownRow, Span};
 use crate::study::{FamilyId, Rule};
 use crate::verdict::Row;
-use crate::words::Teller;
+use crate::words::ReportContext;
 
 /// A plot is drawn twice, for wide and for narrow screens; the style sheet shows one of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,18 +47,18 @@ pub(super) struct Point<'a> {
 }
 
 /// The candidates with a quality, in the order of the table: the figures of the table.
-pub(super) fn points<'a>(teller: &Teller<'a>, shown: &Shown) -> Vec<Point<'a>> {
-    on(teller, shown, |derived| derived.figure.quality)
+pub(super) fn points<'a>(context: &ReportContext<'a>, shown: &Shown) -> Vec<Point<'a>> {
+    on(context, shown, |derived| derived.figure.quality)
 }
 
 /// The same with their qualities on validation rows.
-pub(super) fn on_validation<'a>(teller: &Teller<'a>, shown: &Shown) -> Vec<Point<'a>> {
-    on(teller, shown, |derived| derived.quality)
+pub(super) fn on_validation<'a>(context: &ReportContext<'a>, shown: &Shown) -> Vec<Point<'a>> {
+    on(context, shown, |derived| derived.quality)
 }
 
-fn on<'a>(teller: &Teller<'a>, shown: &Shown, pick: impl Fn(&ShownRow) -> Option<Span>) -> Vec<Point<'a>> {
-    let metric = teller.findings.terms.metric;
-    let rows = teller.findings.analysis.screening.rows.iter().zip(&shown.rows);
+fn on<'a>(context: &ReportContext<'a>, shown: &Shown, pick: impl Fn(&ShownRow) -> Option<Span>) -> Vec<Point<'a>> {
+    let metric = context.findings.terms.metric;
+    let rows = context.findings.analysis.screening.rows.iter().zip(&shown.rows);
     rows.filter_map(|(row, derived)| {
         pick(derived).map(|quality| Point { row, quality, height: metric.orient(quality.point) })
     })
@@ -70,11 +70,11 @@ const SPREAD: f64 = 5.0;
 
 /// The range of turned qualities to show: that of the candidates that are in the race, with the margin
 /// or the bar.
-pub(super) fn window(teller: &Teller<'_>, points: &[Point<'_>]) -> (f64, f64) {
-    let metric = teller.findings.terms.metric;
+pub(super) fn window(context: &ReportContext<'_>, points: &[Point<'_>]) -> (f64, f64) {
+    let metric = context.findings.terms.metric;
     let heights: Vec<f64> = points.iter().map(|point| point.height).collect();
     let best = heights.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let floor = best - SPREAD * unit(teller, &heights, best);
+    let floor = best - SPREAD * unit(context, &heights, best);
     let kept = points.iter().filter(|point| point.height >= floor);
     let (mut low, mut high) = (best, best);
     for point in kept {
@@ -82,8 +82,8 @@ pub(super) fn window(teller: &Teller<'_>, points: &[Point<'_>]) -> (f64, f64) {
         low = ends.iter().copied().fold(low, f64::min).max(floor.min(point.height));
         high = ends.iter().copied().fold(high, f64::max);
     }
-    match teller.findings.terms.rule {
-        Rule::Margin(margin) => low = low.min(reference(teller, points).unwrap_or(best) - margin),
+    match context.findings.terms.rule {
+        Rule::Margin(margin) => low = low.min(reference(context, points).unwrap_or(best) - margin),
         Rule::Bar(bar) => (low, high) = (low.min(metric.orient(bar)), high.max(metric.orient(bar))),
     }
     let room = (high - low) * 0.06;
@@ -91,42 +91,42 @@ pub(super) fn window(teller: &Teller<'_>, points: &[Point<'_>]) -> (f64, f64) {
 }
 
 /// The spread of the candidates: the median distance to the best, or the margin where that is more.
-fn unit(teller: &Teller<'_>, heights: &[f64], best: f64) -> f64 {
+fn unit(context: &ReportContext<'_>, heights: &[f64], best: f64) -> f64 {
     let deficits: Vec<f64> = heights.iter().map(|height| best - height).collect();
     let median = if deficits.is_empty() { 0.0 } else { crate::stats::median(&deficits) };
-    let margin = teller.findings.terms.margin().unwrap_or(0.0) * 1.5;
+    let margin = context.findings.terms.margin().unwrap_or(0.0) * 1.5;
     median.max(margin).max(best.abs() * 1e-6)
 }
 
 /// The turned quality of the reference.
-pub(super) fn reference(teller: &Teller<'_>, points: &[Point<'_>]) -> Option<f64> {
-    let name = teller.findings.verdict.reference.as_deref()?;
+pub(super) fn reference(context: &ReportContext<'_>, points: &[Point<'_>]) -> Option<f64> {
+    let name = context.findings.verdict.reference.as_deref()?;
     points.iter().find(|point| point.row.name == name).map(|point| point.height)
 }
 
 /// The candidates that lie below the window, with their qualities, for the caption: `majority (0.101)`.
-pub(crate) fn below(teller: &Teller<'_>, shown: &Shown) -> Vec<String> {
-    let points = points(teller, shown);
-    let (low, _) = window(teller, &points);
+pub(crate) fn below(context: &ReportContext<'_>, shown: &Shown) -> Vec<String> {
+    let points = points(context, shown);
+    let (low, _) = window(context, &points);
     let under = points.iter().filter(|point| point.height < low);
-    under.map(|point| format!("{} ({})", point.row.name, teller.style.value(point.quality.point))).collect()
+    under.map(|point| format!("{} ({})", point.row.name, context.style.value(point.quality.point))).collect()
 }
 
 /// The families of the candidates that lie in the window, in the order of the families.
-pub(crate) fn families(teller: &Teller<'_>, shown: &Shown) -> Vec<FamilyId> {
-    let points = points(teller, shown);
-    let (low, _) = window(teller, &points);
+pub(crate) fn families(context: &ReportContext<'_>, shown: &Shown) -> Vec<FamilyId> {
+    let points = points(context, shown);
+    let (low, _) = window(context, &points);
     let drawn = |family: &FamilyId| points.iter().any(|point| point.height >= low && point.row.family == *family);
     every().map(|about| about.id).filter(drawn).collect()
 }
 
 /// The title of a quality axis, which always points to the better end.
-pub(super) fn quality_title(teller: &Teller<'_>) -> String {
-    let metric = teller.findings.terms.metric;
+pub(super) fn quality_title(context: &ReportContext<'_>) -> String {
+    let metric = context.findings.terms.metric;
     let unit = match metric.unit() {
         "" => String::new(),
         unit => format!(", {unit}"),
     };
     let turn = if metric.orient(1.0) > 0.0 { "" } else { "lower is " };
-    format!("{}{unit} ({turn}better ↑)", teller.metric())
+    format!("{}{unit} ({turn}better ↑)", context.metric())
 }

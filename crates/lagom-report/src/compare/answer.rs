@@ -1,8 +1,8 @@
 //! The answer: the verdict in words, or both readings of it, with what has to be known beside.
 
+use super::context::CompareContext;
 use super::either_order::{either_order, hangs_on_the_order};
 use super::facts;
-use super::teller::Teller;
 use super::words::by_kind;
 use crate::numbers::{count, plural};
 use crate::verdict::VerdictKind;
@@ -10,15 +10,15 @@ use crate::words::Answer;
 use lagom_import::compare::Judgement;
 
 /// The answer of one judgement.
-pub(super) fn answer(teller: &Teller<'_>) -> Answer {
-    let (headline, sentences) = either_order(teller).unwrap_or_else(|| {
-        let (headline, sentences) = by_kind(teller);
+pub(super) fn answer(context: &CompareContext<'_>) -> Answer {
+    let (headline, sentences) = either_order(context).unwrap_or_else(|| {
+        let (headline, sentences) = by_kind(context);
         (headline.to_owned(), sentences)
     });
-    let mut notes: Vec<String> = proposed(teller).into_iter().collect();
-    notes.extend(teller.judgement.notes.iter().cloned());
-    notes.extend(several_tasks(teller));
-    Answer { headline, sentences, cautions: Vec::new(), facts: facts::tell(teller), notes }
+    let mut notes: Vec<String> = proposed(context).into_iter().collect();
+    notes.extend(context.judgement.notes.iter().cloned());
+    notes.extend(several_tasks(context));
+    Answer { headline, sentences, cautions: Vec::new(), facts: facts::tell(context), notes }
 }
 
 /// The verdict in two or three words, for a table of tasks.
@@ -33,27 +33,27 @@ pub(super) fn short(judgement: &Judgement) -> &'static str {
 }
 
 /// That lagom chose the margin.
-fn proposed(teller: &Teller<'_>) -> Option<String> {
-    let judgement = teller.judgement;
+fn proposed(context: &CompareContext<'_>) -> Option<String> {
+    let judgement = context.judgement;
     let these = judgement.examples.map_or_else(|| "these means".to_owned(), |all| plural(all, "example", "examples"));
     judgement.proposed.then(|| {
         format!(
             "You named no margin; lagom took {}, the smallest usual one that {these} can resolve. Name the loss of {} you would not notice with `--margin`, or what is enough in itself with `--bar`.",
-            teller.rule(),
+            context.rule(),
             judgement.metric
         )
     })
 }
 
 /// That verdicts on single tasks are many claims.
-fn several_tasks(teller: &Teller<'_>) -> Option<String> {
-    let tasks = teller.judgement.task_count;
+fn several_tasks(context: &CompareContext<'_>) -> Option<String> {
+    let tasks = context.judgement.task_count;
     (tasks > 1).then(|| {
         format!(
             "The answer is about all {}; the verdicts on single ones are {} separate claims, each with {} of its own.",
             plural(tasks, "task", "tasks"),
             count(tasks),
-            teller.confidence()
+            context.confidence()
         )
     })
 }

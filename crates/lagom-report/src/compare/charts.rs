@@ -2,11 +2,11 @@
 
 use maud::Markup;
 
-use super::teller::{Teller, cost_title, figure};
+use super::context::{CompareContext, cost_title, figure};
 use super::words::standing;
 use crate::charts::Form;
 use crate::plot::{Canvas, Margins, Placed, Placer, Rect, Scale, Size, text_width, tick_text};
-use crate::verdict::Standing;
+use crate::verdict::CandidateStatus;
 use lagom_import::compare::{CompareRow, Comparison, Front};
 
 /// Height of a candidate's line.
@@ -21,10 +21,10 @@ const REACH: f64 = 5.0;
 
 /// One line a candidate: its difference to the reference (or its distance above the bar) with its bounds, and the line
 /// that the lower bound has to clear; none without a comparison.
-pub(super) fn forest(teller: &Teller<'_>, form: Form) -> Option<Markup> {
-    let shown = |row: &'_ CompareRow| if teller.bar() { row.hardest.clone() } else { row.difference.clone() };
+pub(super) fn forest(context: &CompareContext<'_>, form: Form) -> Option<Markup> {
+    let shown = |row: &'_ CompareRow| if context.bar() { row.hardest.clone() } else { row.difference.clone() };
     let lines: Vec<(&CompareRow, Comparison)> =
-        teller.judgement.rows.iter().filter_map(|row| shown(row).map(|found| (row, found))).collect();
+        context.judgement.rows.iter().filter_map(|row| shown(row).map(|found| (row, found))).collect();
     let threshold = lines.first()?.1.threshold;
     let narrow = form == Form::Narrow;
     let longest = lines.iter().map(|(row, _)| text_width(&row.name, TYPE)).fold(0.0, f64::max);
@@ -40,20 +40,20 @@ pub(super) fn forest(teller: &Teller<'_>, form: Form) -> Option<Markup> {
     let room = (high - low).max(1e-9) * 0.06;
     let x = Scale::linear((low - room, high + room), (area.left, area.right));
     let ticks = x.ticks((width / 110.0) as usize);
-    let against = if teller.bar() { "distance above your bar" } else { "difference to the reference" };
+    let against = if context.bar() { "distance above your bar" } else { "difference to the reference" };
     canvas.rect("band", Rect { left: x.clamped(threshold), right: area.right, ..area });
     canvas.bottom_axis(&x, &ticks, &|tick| tick_text(tick, &ticks), &format!("{against} (better →)"));
     canvas.line("best", (x.at(0.0), area.top), (x.at(0.0), area.bottom));
-    if !teller.bar() {
+    if !context.bar() {
         canvas.line("limit", (x.at(threshold), area.top), (x.at(threshold), area.bottom));
-        let text = format!("−margin {}", teller.rule());
+        let text = format!("−margin {}", context.rule());
         let middle = x.at(threshold).clamp(area.left + text_width(&text, TYPE) / 2.0, area.right);
         canvas.text("label limit-label", Placed::new((middle, area.top - 10.0), "middle"), &text);
     }
     for (at, (row, found)) in lines.iter().enumerate() {
         let y = area.top + (at as f64 + 0.5) * step + if narrow { 7.0 } else { 0.0 };
         let name = if narrow { ((area.left, y - 12.0), "start") } else { ((area.left - 10.0, y + 4.0), "end") };
-        let chosen = matches!(row.standing, Standing::Choice);
+        let chosen = matches!(row.standing, CandidateStatus::Choice);
         canvas.text(if chosen { "label main" } else { "label" }, Placed::new(name.0, name.1), &row.name);
         let (from, to) = (x.clamped(found.lower), x.clamped(found.upper));
         canvas.line(&format!("span {}", colour(row.standing)), (from, y), (to, y));
@@ -61,43 +61,46 @@ pub(super) fn forest(teller: &Teller<'_>, form: Form) -> Option<Markup> {
             canvas.line(&format!("span {}", colour(row.standing)), (end, y - 4.0), (end, y + 4.0));
         }
         let class = format!("mark {}", colour(row.standing));
-        canvas.circle(&class, (x.clamped(found.estimate.point), y), REACH, &hover(teller, row, found));
+        canvas.circle(&class, (x.clamped(found.estimate.point), y), REACH, &hover(context, row, found));
     }
-    let told: Vec<String> = lines.iter().map(|(row, found)| hover(teller, row, found)).collect();
+    let told: Vec<String> = lines.iter().map(|(row, found)| hover(context, row, found)).collect();
     Some(canvas.finish(&format!("forest-{}", form.class()), (against, &told.join("; ")), form.class()))
 }
 
 /// The class that colours a standing.
-fn colour(standing: Standing) -> &'static str {
+fn colour(standing: CandidateStatus) -> &'static str {
     match standing {
-        Standing::Choice | Standing::GoodEnough | Standing::Reference | Standing::Better => "f-trees",
-        Standing::TooWeak
-        | Standing::NoBetter
-        | Standing::Failed
-        | Standing::Unmeasured
-        | Standing::Stopped
-        | Standing::TriedOnce => "f-mlp",
-        Standing::Undecided | Standing::Unneeded => "f-linear",
-        Standing::OverLimits => "f-baseline",
+        CandidateStatus::Choice
+        | CandidateStatus::GoodEnough
+        | CandidateStatus::Reference
+        | CandidateStatus::Better => "f-trees",
+        CandidateStatus::TooWeak
+        | CandidateStatus::NoBetter
+        | CandidateStatus::Failed
+        | CandidateStatus::Unmeasured
+        | CandidateStatus::Stopped
+        | CandidateStatus::TriedOnce => "f-mlp",
+        CandidateStatus::Undecided | CandidateStatus::Unneeded => "f-linear",
+        CandidateStatus::OverLimits => "f-baseline",
     }
 }
 
-fn hover(teller: &Teller<'_>, row: &CompareRow, found: &Comparison) -> String {
-    let style = teller.style;
-    let bounds = teller.range((found.lower, found.upper));
-    format!("{}: {} ({bounds}), {}", row.name, style.signed(found.estimate.point), standing(teller, row))
+fn hover(context: &CompareContext<'_>, row: &CompareRow, found: &Comparison) -> String {
+    let style = context.style;
+    let bounds = context.range((found.lower, found.upper));
+    format!("{}: {} ({bounds}), {}", row.name, style.signed(found.estimate.point), standing(context, row))
 }
 
 /// Quality over a cost with the Pareto front; none where fewer than two candidates have that cost.
-pub(super) fn pareto(teller: &Teller<'_>, front: &Front, form: Form) -> Option<Markup> {
+pub(super) fn pareto(context: &CompareContext<'_>, front: &Front, form: Form) -> Option<Markup> {
     let cost = front.cost;
     let positive = |row: &&CompareRow| row.costs.value(cost).is_some_and(|value| value > 0.0 && value.is_finite());
-    let rows: Vec<&CompareRow> = teller.judgement.rows.iter().filter(positive).collect();
+    let rows: Vec<&CompareRow> = context.judgement.rows.iter().filter(positive).collect();
     if rows.len() < 2 {
         return None;
     }
     let value = |row: &CompareRow| row.costs.value(cost).unwrap_or(f64::NAN);
-    let turn = if teller.judgement.higher_is_better { 1.0 } else { -1.0 };
+    let turn = if context.judgement.higher_is_better { 1.0 } else { -1.0 };
     let mut canvas = Canvas::new(form.size(), Margins { top: 34.0, right: 18.0, bottom: 48.0, left: 58.0 });
     let area = canvas.area;
     let fold = |values: Vec<f64>| {
@@ -115,10 +118,10 @@ pub(super) fn pareto(teller: &Teller<'_>, front: &Front, form: Form) -> Option<M
     let ticks = y.ticks(6);
     let values: Vec<f64> = ticks.iter().map(|tick| turn * tick).collect();
     let better = if turn > 0.0 { "better ↑" } else { "lower is better ↑" };
-    let title = format!("{} ({better})", teller.judgement.metric);
+    let title = format!("{} ({better})", context.judgement.metric);
     canvas.left_axis(&y, &ticks, &|tick| tick_text(turn * tick, &values), &title);
     let wide = area.right - area.left;
-    let name = format!("{} (logarithmic)", cost_title(cost, &teller.judgement.rows));
+    let name = format!("{} (logarithmic)", cost_title(cost, &context.judgement.rows));
     canvas.bottom_axis(&x, &x.ticks((wide / 80.0) as usize), &|tick| figure(cost, tick), &name);
     let at = |row: &CompareRow| (x.at(value(row)), y.at(turn * row.quality.point));
     let mut placer = Placer::new(Rect { right: form.size().width - 2.0, ..area });
@@ -136,7 +139,7 @@ pub(super) fn pareto(teller: &Teller<'_>, front: &Front, form: Form) -> Option<M
         let spot = at(row);
         let ends = [y.clamped(turn * row.interval.0), y.clamped(turn * row.interval.1)];
         canvas.line(&format!("interval {}", colour(row.standing)), (spot.0, ends[0]), (spot.0, ends[1]));
-        let text = format!("{}: {}, {}", row.name, teller.style.value(row.quality.point), figure(cost, value(row)));
+        let text = format!("{}: {}, {}", row.name, context.style.value(row.quality.point), figure(cost, value(row)));
         canvas.circle(&format!("mark {}", colour(row.standing)), spot, REACH, &text);
         placer.take(Rect::around(spot, REACH + 1.0));
     }
@@ -150,7 +153,7 @@ pub(super) fn pareto(teller: &Teller<'_>, front: &Front, form: Form) -> Option<M
 fn name_marks(canvas: &mut Canvas, placer: &mut Placer, rows: &[&CompareRow], at: &dyn Fn(&CompareRow) -> (f64, f64)) {
     // those the verdict is about first, so that they find room; bold type is wider
     let shared = shared_start(rows);
-    let main = |row: &CompareRow| matches!(row.standing, Standing::Choice | Standing::Reference);
+    let main = |row: &CompareRow| matches!(row.standing, CandidateStatus::Choice | CandidateStatus::Reference);
     let (first, rest): (Vec<&CompareRow>, Vec<&CompareRow>) = rows.iter().copied().partition(|row| main(row));
     for row in first.into_iter().chain(rest) {
         let name = row.name.get(shared..).unwrap_or(&row.name);

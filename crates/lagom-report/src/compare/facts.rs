@@ -1,6 +1,6 @@
 //! The figures under the answer.
 
-use super::teller::{Teller, cost_text, cost_title, p_value};
+use super::context::{CompareContext, cost_text, cost_title, p_value};
 use crate::numbers::{count, percent, plural, ratio};
 use crate::study::Cost;
 use crate::study::costs::{Bytes, Words, imported};
@@ -9,23 +9,23 @@ use crate::words::Fact;
 use lagom_import::compare::{ComparedWith, Comparison, DirectionFrom, Evidence, MANY};
 
 /// The figures that carry the answer, the most important first.
-pub(super) fn tell(teller: &Teller<'_>) -> Vec<Fact> {
+pub(super) fn tell(context: &CompareContext<'_>) -> Vec<Fact> {
     let mut facts = Vec::new();
-    facts.extend(quality(teller));
-    if let Some(found) = teller.carrier() {
-        facts.extend(pairs(teller, found));
-        facts.push(interval(teller, found));
+    facts.extend(quality(context));
+    if let Some(found) = context.carrier() {
+        facts.extend(pairs(context, found));
+        facts.push(interval(context, found));
     }
-    facts.extend(costs(teller));
-    facts.extend(replay(teller));
-    facts.push(direction(teller));
-    facts.push(evidence(teller));
+    facts.extend(costs(context));
+    facts.extend(replay(context));
+    facts.push(direction(context));
+    facts.push(evidence(context));
     facts
 }
 
 /// Which way is better, and what said so.
-fn direction(teller: &Teller<'_>) -> Fact {
-    let judgement = teller.judgement;
+fn direction(context: &CompareContext<'_>) -> Fact {
+    let judgement = context.judgement;
     let (value, other) =
         if judgement.higher_is_better { ("higher is better", "lower") } else { ("lower is better", "higher") };
     let detail = match judgement.direction_from {
@@ -43,17 +43,17 @@ fn direction(teller: &Teller<'_>) -> Fact {
     Fact::new("direction", value, detail)
 }
 
-fn quality(teller: &Teller<'_>) -> Option<Fact> {
-    let metric = teller.judgement.metric.as_str();
-    let on = teller.on_examples();
-    let Some(found) = teller.carrier() else {
-        let verdict = &teller.judgement.verdict;
+fn quality(context: &CompareContext<'_>) -> Option<Fact> {
+    let metric = context.judgement.metric.as_str();
+    let on = context.on_examples();
+    let Some(found) = context.carrier() else {
+        let verdict = &context.judgement.verdict;
         let name = verdict.choice.as_deref().or(verdict.reference.as_deref())?;
-        return Some(Fact::new(metric, teller.quality(name), format!("for {name}{on}")));
+        return Some(Fact::new(metric, context.quality(name), format!("for {name}{on}")));
     };
-    let kind = teller.judgement.verdict.kind;
+    let kind = context.judgement.verdict.kind;
     let Some(against) = found.against.as_deref() else {
-        let (style, words) = (teller.style, ("past it", "short of it"));
+        let (style, words) = (context.style, ("past it", "short of it"));
         let bound = match (found.passed(), kind) {
             (true, _) => style.at_worst(found.lower, words),
             (_, VerdictKind::Undecided) => {
@@ -61,31 +61,31 @@ fn quality(teller: &Teller<'_>) -> Option<Fact> {
             }
             _ => style.at_best(found.upper, words),
         };
-        let (name, rule, sure) = (&found.candidate, teller.rule(), teller.confidence());
+        let (name, rule, sure) = (&found.candidate, context.rule(), context.confidence());
         let detail = format!("for {name}{on}; your bar is {rule}, {bound} ({sure})");
-        return Some(Fact::new(metric, teller.quality(&found.candidate), detail));
+        return Some(Fact::new(metric, context.quality(&found.candidate), detail));
     };
-    let (own, other) = (teller.quality(&found.candidate), teller.quality(against));
+    let (own, other) = (context.quality(&found.candidate), context.quality(against));
     Some(match kind {
         VerdictKind::BiggerPays => {
-            Fact::new(metric, other, format!("against {own}{on}; {}", teller.at_worst(-found.upper)))
+            Fact::new(metric, other, format!("against {own}{on}; {}", context.at_worst(-found.upper)))
         }
         VerdictKind::Undecided => {
-            let (name, said) = (&found.candidate, teller.between(found.lower, found.upper));
+            let (name, said) = (&found.candidate, context.between(found.lower, found.upper));
             Fact::new(metric, own, format!("for {name} against {other} for {against}{on}; {name} is {said}"))
         }
         _ => {
-            let said = format!("{}, {} is {}", teller.at_worst(found.lower), teller.margin_title(), teller.rule());
+            let said = format!("{}, {} is {}", context.at_worst(found.lower), context.margin_title(), context.rule());
             Fact::new(metric, own, format!("against {other}{on}; {said}"))
         }
     })
 }
 
 /// The examples on which just one of the two is right.
-fn pairs(teller: &Teller<'_>, found: &Comparison) -> Option<Fact> {
+fn pairs(context: &CompareContext<'_>, found: &Comparison) -> Option<Fact> {
     let discordant = found.discordant.as_ref()?;
     let against = found.against.as_deref()?;
-    let corrected = if teller.judgement.rows.len() > 2 { ", of this pair alone" } else { "" };
+    let corrected = if context.judgement.rows.len() > 2 { ", of this pair alone" } else { "" };
     let value = format!("{} against {}", count(discordant.wins), count(discordant.losses));
     let detail = format!(
         "examples that only {} or only {against} has right; exact McNemar p {}{corrected}",
@@ -101,13 +101,13 @@ fn equals(p: f64) -> String {
 }
 
 /// The difference with its two-sided interval.
-fn interval(teller: &Teller<'_>, found: &Comparison) -> Fact {
-    let sure = teller.confidence();
-    let value = teller.style.signed(found.estimate.point);
-    let range = teller.range(found.interval);
-    let detail = match (&found.discordant, teller.judgement.evidence) {
+fn interval(context: &CompareContext<'_>, found: &Comparison) -> Fact {
+    let sure = context.confidence();
+    let value = context.style.signed(found.estimate.point);
+    let range = context.range(found.interval);
+    let detail = match (&found.discordant, context.judgement.evidence) {
         (Some(discordant), _) => {
-            format!("({range} with {sure}, Tango; by hand {}, Wald)", teller.range(discordant.wald))
+            format!("({range} with {sure}, Tango; by hand {}, Wald)", context.range(discordant.wald))
         }
         (None, Evidence::Unpaired) => format!("({range} with {sure}, unpaired)"),
         (None, _) => format!("({range} with {sure})"),
@@ -117,20 +117,20 @@ fn interval(teller: &Teller<'_>, found: &Comparison) -> Fact {
 }
 
 /// What the candidate to use costs, and what that saves against the other of the two compared.
-fn costs(teller: &Teller<'_>) -> Vec<Fact> {
-    let verdict = &teller.judgement.verdict;
+fn costs(context: &CompareContext<'_>) -> Vec<Fact> {
+    let verdict = &context.judgement.verdict;
     let nearest = verdict.nearest.as_ref().map(|(name, _)| name);
-    let Some(row) = verdict.choice.as_ref().or(nearest).and_then(|name| teller.row(name)) else { return Vec::new() };
-    let other = teller.carrier().and_then(|found| {
+    let Some(row) = verdict.choice.as_ref().or(nearest).and_then(|name| context.row(name)) else { return Vec::new() };
+    let other = context.carrier().and_then(|found| {
         let own = if found.candidate == row.name { found.against.as_ref() } else { Some(&found.candidate) };
-        own.and_then(|name| teller.row(name))
+        own.and_then(|name| context.row(name))
     });
     let fact = |cost: &'static dyn Cost| {
         let (own, words) = (row.costs.value(cost)?, cost.about().row?);
         let against = other.and_then(|other| other.costs.value(cost)).map(|theirs| theirs / own);
         let name = other.map_or("", |other| other.name.as_str());
         let gain = against.filter(|times| times.is_finite() && *times > 0.0).map(|times| saved(words, times, name));
-        let title = cost_title(cost, &teller.judgement.rows);
+        let title = cost_title(cost, &context.judgement.rows);
         let detail = if cost.is(&Bytes) { String::new() } else { title };
         Some(Fact { gain: gain.unwrap_or_default(), ..Fact::new(words.label, cost_text(cost, &row.costs), detail) })
     };
@@ -147,8 +147,8 @@ fn saved(words: Words, times: f64, than: &str) -> String {
     }
 }
 
-fn replay(teller: &Teller<'_>) -> Option<Fact> {
-    let replay = teller.judgement.replay.as_ref()?;
+fn replay(context: &CompareContext<'_>) -> Option<Fact> {
+    let replay = context.judgement.replay.as_ref()?;
     let all = count(replay.examples);
     let of = if replay.comparisons > 1 {
         format!(" of all {} comparisons", count(replay.comparisons))
@@ -168,8 +168,8 @@ fn replay(teller: &Teller<'_>) -> Option<Fact> {
     })
 }
 
-fn evidence(teller: &Teller<'_>) -> Fact {
-    let judgement = teller.judgement;
+fn evidence(context: &CompareContext<'_>) -> Fact {
+    let judgement = context.judgement;
     let candidates = judgement.rows.iter().filter(|row| row.excess.is_empty()).count() as u64;
     let compared = match judgement.compared_with {
         ComparedWith::TheBest if candidates > MANY as u64 => {
@@ -180,11 +180,11 @@ fn evidence(teller: &Teller<'_>) -> Fact {
         ComparedWith::TheBar => "each compared with your bar",
     };
     let mut detail = format!(", {compared}");
-    if judgement.bound_confidence > teller.terms.confidence + 1e-9 {
+    if judgement.bound_confidence > context.terms.confidence + 1e-9 {
         let each = percent_fine(judgement.bound_confidence);
         detail.push_str(&format!(
             "; each bound holds with {each}, so that all hold at once with {}",
-            teller.confidence()
+            context.confidence()
         ));
     }
     if let Some(clusters) = judgement.clusters {

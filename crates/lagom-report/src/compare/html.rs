@@ -4,8 +4,8 @@ use maud::{Markup, html};
 
 use super::answer::{answer, short};
 use super::charts::{forest, pareto};
+use super::context::{CompareContext, cost_text, cost_title, p_value};
 use super::replay_chart::replay_chart;
-use super::teller::{Teller, cost_text, cost_title, p_value};
 use super::words::standing;
 use crate::charts::Form;
 use crate::html::cell::{missing, number, or_missing, prose, whole};
@@ -22,13 +22,13 @@ const LINES: [&str; 5] = ["pairs", "difference", "to the bar", "direction", "evi
 /// The report as one HTML file. Each number in its tables stands in a `<data>` element with the value it has in the JSON.
 #[must_use]
 pub fn compare_html(findings: &CompareFindings) -> String {
-    let headline = findings.answers.first().map(|first| answer(&Teller::new(findings, first)).headline);
+    let headline = findings.answers.first().map(|first| answer(&CompareContext::new(findings, first)).headline);
     let title = format!("{}: {}", named(findings), headline.unwrap_or_default());
     let body = html! {
         header { span.brand { "lagom" } span { "comparison of " b { (named(findings)) } } }
         main {
             @for (at, judgement) in findings.answers.iter().enumerate() {
-                (one(&Teller::new(findings, judgement), findings.answers.len() > 1, at == 0))
+                (one(&CompareContext::new(findings, judgement), findings.answers.len() > 1, at == 0))
             }
             (tasks(findings))
             section { h2 { "What was read" } ul.columns { @for file in &findings.files { li { (file) } } } }
@@ -52,28 +52,28 @@ fn named(findings: &CompareFindings) -> String {
 }
 
 /// One answer. Plots have ids, which must be unique in a page: only the first answer of several is drawn.
-fn one(teller: &Teller<'_>, several: bool, drawn: bool) -> Markup {
-    let judgement = teller.judgement;
-    let answer = answer(teller);
+fn one(context: &CompareContext<'_>, several: bool, drawn: bool) -> Markup {
+    let judgement = context.judgement;
+    let answer = answer(context);
     html! {
-        (top(teller, &answer, several))
-        @if drawn { (plots(teller)) }
+        (top(context, &answer, several))
+        @if drawn { (plots(context)) }
         section {
             h2 { "The candidates" }
             p {
                 @if judgement.order_unknown { "Which of them is the cheaper is not known. " } @else { "From the cheapest to the dearest. " }
                 "Differences are to the reference, and positive is better; each bound is one-sided and holds with "
                 (number(judgement.bound_confidence, &percent(judgement.bound_confidence)))
-                ", such that all claims hold at once with " (number(teller.terms.confidence, &teller.confidence())) "."
+                ", such that all claims hold at once with " (number(context.terms.confidence, &context.confidence())) "."
             }
-            (candidates(teller))
+            (candidates(context))
         }
     }
 }
 
-fn top(teller: &Teller<'_>, answer: &Answer, several: bool) -> Markup {
+fn top(context: &CompareContext<'_>, answer: &Answer, several: bool) -> Markup {
     let tile = |fact: &&Fact| !LINES.contains(&fact.label.as_str());
-    let judgement = teller.judgement;
+    let judgement = context.judgement;
     html! {
         section class={ "answer " (tone(judgement.verdict.kind)) } {
             p.question {
@@ -94,10 +94,10 @@ fn top(teller: &Teller<'_>, answer: &Answer, several: bool) -> Markup {
     }
 }
 
-fn plots(teller: &Teller<'_>) -> Markup {
+fn plots(context: &CompareContext<'_>) -> Markup {
     let both = |draw: &dyn Fn(Form) -> Option<Markup>, wide: Form| draw(wide).zip(draw(Form::Narrow));
-    let line = if teller.bar() { "your bar" } else { "the red line of the margin" };
-    let on = teller.on_examples();
+    let line = if context.bar() { "your bar" } else { "the red line of the margin" };
+    let on = context.on_examples();
     let forest_text = format!(
         "{} reach from one bound to the other. A candidate is good enough if its whole bar lies to the right of {line}.",
         if on.is_empty() { "Bars".to_owned() } else { format!("Differences are{on}; bars") }
@@ -109,16 +109,16 @@ fn plots(teller: &Teller<'_>) -> Markup {
     html! {
         section {
             h2 { "How far apart they are" }
-            (figure("full", both(&|form| forest(teller, form), Form::Full), ("Differences", &forest_text)))
+            (figure("full", both(&|form| forest(context, form), Form::Full), ("Differences", &forest_text)))
             div.pair {
-                @for front in &teller.judgement.fronts {
-                    (figure("half", both(&|form| pareto(teller, front, form), Form::Half), (
-                        &format!("Quality over {}", cost_title(front.cost, &teller.judgement.rows)),
+                @for front in &context.judgement.fronts {
+                    (figure("half", both(&|form| pareto(context, front, form), Form::Half), (
+                        &format!("Quality over {}", cost_title(front.cost, &context.judgement.rows)),
                         &pareto_text,
                     )))
                 }
             }
-            (figure("full", both(&|form| replay_chart(teller, form), Form::Full), ("After how many examples", replay_text)))
+            (figure("full", both(&|form| replay_chart(context, form), Form::Full), ("After how many examples", replay_text)))
         }
     }
 }
@@ -131,10 +131,13 @@ fn figure(class: &str, drawn: Option<(Markup, Markup)>, (heading, caption): (&st
     }
 }
 
-fn candidates(teller: &Teller<'_>) -> Markup {
-    let costs = teller.known_costs();
-    let exact =
-        teller.judgement.rows.iter().any(|row| row.difference.as_ref().is_some_and(|found| found.discordant.is_some()));
+fn candidates(context: &CompareContext<'_>) -> Markup {
+    let costs = context.known_costs();
+    let exact = context
+        .judgement
+        .rows
+        .iter()
+        .any(|row| row.difference.as_ref().is_some_and(|found| found.discordant.is_some()));
     html! {
         div.scroll tabindex="0" role="region" aria-label="Table of candidates" {
             table.candidates {
@@ -142,8 +145,8 @@ fn candidates(teller: &Teller<'_>) -> Markup {
                     tr {
                         th scope="col" { "candidate" }
                         th scope="col" { "standing" }
-                        @for cost in &costs { th scope="col" { (cost_title(*cost, &teller.judgement.rows)) } }
-                        th.edge scope="col" { (teller.judgement.metric) }
+                        @for cost in &costs { th scope="col" { (cost_title(*cost, &context.judgement.rows)) } }
+                        th.edge scope="col" { (context.judgement.metric) }
                         th scope="col" { "from" }
                         th scope="col" { "to" }
                         th.edge scope="col" { "difference" }
@@ -156,15 +159,15 @@ fn candidates(teller: &Teller<'_>) -> Markup {
                         }
                     }
                 }
-                tbody { @for row in &teller.judgement.rows { (line(teller, row, (&costs, exact))) } }
+                tbody { @for row in &context.judgement.rows { (line(context, row, (&costs, exact))) } }
             }
         }
     }
 }
 
-fn line(teller: &Teller<'_>, row: &CompareRow, (costs, exact): (&[&dyn Cost], bool)) -> Markup {
-    let style = teller.style;
-    let verdict = &teller.judgement.verdict;
+fn line(context: &CompareContext<'_>, row: &CompareRow, (costs, exact): (&[&dyn Cost], bool)) -> Markup {
+    let style = context.style;
+    let verdict = &context.judgement.verdict;
     let name = Some(&row.name);
     let class = if verdict.choice.as_ref() == name {
         "chosen"
@@ -180,16 +183,16 @@ fn line(teller: &Teller<'_>, row: &CompareRow, (costs, exact): (&[&dyn Cost], bo
     html! {
         tr class=(class) {
             th scope="row" { (row.name) }
-            td.standing { (standing(teller, row)) }
+            td.standing { (standing(context, row)) }
             @for cost in costs {
                 td { @match row.costs.value(*cost) { Some(value) => (number(value, &cost_text(*cost, &row.costs))), None => (missing()) } }
             }
             td.edge { (number(row.quality.point, &style.value(row.quality.point))) }
             td { (number(row.interval.0, &style.value(row.interval.0))) }
             td { (number(row.interval.1, &style.value(row.interval.1))) }
-            td.edge { (of(&|found| point(teller, found))) }
-            td { (of(&|found| least(teller, found))) }
-            td { (of(&|found| most(teller, found))) }
+            td.edge { (of(&|found| point(context, found))) }
+            td { (of(&|found| least(context, found))) }
+            td { (of(&|found| most(context, found))) }
             @if exact {
                 td.edge { (or_missing(pair, |pair| whole(pair.wins))) }
                 td { (or_missing(pair, |pair| whole(pair.losses))) }
@@ -199,17 +202,17 @@ fn line(teller: &Teller<'_>, row: &CompareRow, (costs, exact): (&[&dyn Cost], bo
     }
 }
 
-fn point(teller: &Teller<'_>, found: &Comparison) -> Markup {
-    number(found.estimate.point, &teller.style.signed(found.estimate.point))
+fn point(context: &CompareContext<'_>, found: &Comparison) -> Markup {
+    number(found.estimate.point, &context.style.signed(found.estimate.point))
 }
 
 /// A bound stands with its value; its text is rounded to the side that claims less.
-fn least(teller: &Teller<'_>, found: &Comparison) -> Markup {
-    number(found.lower, &teller.least(found))
+fn least(context: &CompareContext<'_>, found: &Comparison) -> Markup {
+    number(found.lower, &context.least(found))
 }
 
-fn most(teller: &Teller<'_>, found: &Comparison) -> Markup {
-    number(found.upper, &teller.most(found))
+fn most(context: &CompareContext<'_>, found: &Comparison) -> Markup {
+    number(found.upper, &context.most(found))
 }
 
 /// The tasks behind an answer about several.
@@ -234,8 +237,8 @@ fn tasks(findings: &CompareFindings) -> Markup {
 }
 
 fn task_line(findings: &CompareFindings, task: &Judgement) -> Markup {
-    let teller = Teller::new(findings, task);
-    let of = |tell: &dyn Fn(&Comparison) -> Markup| or_missing(teller.carrier(), tell);
+    let context = CompareContext::new(findings, task);
+    let of = |tell: &dyn Fn(&Comparison) -> Markup| or_missing(context.carrier(), tell);
     html! {
         tr {
             th scope="row" { (task.task) }
@@ -243,9 +246,9 @@ fn task_line(findings: &CompareFindings, task: &Judgement) -> Markup {
             td { (task.metric) }
             td { @match task.examples { Some(examples) => data value=(examples) { (count(examples)) }, None => (missing()) } }
             td { @match &task.verdict.choice { Some(name) => (name), None => (missing()) } }
-            td.edge { (of(&|found| point(&teller, found))) }
-            td { (of(&|found| least(&teller, found))) }
-            td { (of(&|found| most(&teller, found))) }
+            td.edge { (of(&|found| point(&context, found))) }
+            td { (of(&|found| least(&context, found))) }
+            td { (of(&|found| most(&context, found))) }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The answer to paste into a pull request: short, with the tables folded away.
 
 use super::answer::{answer, short};
-use super::teller::Teller;
+use super::context::CompareContext;
 use super::words::standing;
 use crate::clean::clean;
 use crate::markdown::{escape, head};
@@ -18,7 +18,7 @@ pub fn compare_markdown(findings: &CompareFindings) -> String {
         if several {
             text.push_str(&format!("### {}, {}\n\n", escape(&judgement.task), escape(&judgement.metric)));
         }
-        text.push_str(&one(&Teller::new(findings, judgement)));
+        text.push_str(&one(&CompareContext::new(findings, judgement)));
     }
     text.push_str(&tasks(findings));
     let files: Vec<String> = findings.files.iter().map(|file| escape(file)).collect();
@@ -26,32 +26,32 @@ pub fn compare_markdown(findings: &CompareFindings) -> String {
     clean(&text)
 }
 
-fn one(teller: &Teller<'_>) -> String {
-    let mut text = head(&answer(teller));
-    let rows = &teller.judgement.rows;
+fn one(context: &CompareContext<'_>) -> String {
+    let mut text = head(&answer(context));
+    let rows = &context.judgement.rows;
     text.push_str(&format!("\n<details><summary>{} candidates</summary>\n\n", count(rows.len() as u64)));
-    let metric = escape(&teller.judgement.metric);
+    let metric = escape(&context.judgement.metric);
     text.push_str(&format!("| candidate | {metric} | difference | at least | at most | |\n"));
     text.push_str("|---|--:|--:|--:|--:|---|\n");
     for row in rows {
-        text.push_str(&format!("| {} |\n", cells(teller, row).join(" | ")));
+        text.push_str(&format!("| {} |\n", cells(context, row).join(" | ")));
     }
     text.push_str("\n</details>\n\n");
     text
 }
 
-fn cells(teller: &Teller<'_>, row: &CompareRow) -> [String; 6] {
-    let style = teller.style;
+fn cells(context: &CompareContext<'_>, row: &CompareRow) -> [String; 6] {
+    let style = context.style;
     let found = row.difference.as_ref();
     let name = escape(&row.name);
-    let chosen = teller.judgement.verdict.choice.as_ref() == Some(&row.name);
+    let chosen = context.judgement.verdict.choice.as_ref() == Some(&row.name);
     [
         if chosen { format!("**{name}**") } else { name },
         style.value(row.quality.point),
         found.map_or_else(String::new, |found| style.signed(found.estimate.point)),
-        found.map_or_else(String::new, |found| teller.least(found)),
-        found.map_or_else(String::new, |found| teller.most(found)),
-        standing(teller, row).to_owned(),
+        found.map_or_else(String::new, |found| context.least(found)),
+        found.map_or_else(String::new, |found| context.most(found)),
+        standing(context, row).to_owned(),
     ]
 }
 
@@ -64,9 +64,9 @@ fn tasks(findings: &CompareFindings) -> String {
     let mut text = format!("<details><summary>{all} verdicts on single tasks</summary>\n\n");
     text.push_str("| task | metric | verdict | use | difference |\n|---|---|---|---|--:|\n");
     let line = |task: &Judgement| {
-        let teller = Teller::new(findings, task);
+        let context = CompareContext::new(findings, task);
         let difference =
-            teller.carrier().map_or_else(|| MISSING.to_owned(), |found| teller.style.signed(found.estimate.point));
+            context.carrier().map_or_else(|| MISSING.to_owned(), |found| context.style.signed(found.estimate.point));
         let choice = task.verdict.choice.as_deref().map_or_else(|| MISSING.to_owned(), escape);
         let (name, metric, verdict) = (escape(&task.task), escape(&task.metric), short(task));
         format!("| {name} | {metric} | {verdict} | {choice} | {difference} |\n")

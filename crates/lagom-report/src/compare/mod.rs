@@ -3,13 +3,13 @@
 
 mod answer;
 mod charts;
+mod context;
 mod either_order;
 mod facts;
 mod html;
 mod markdown;
 mod replay_chart;
 mod table;
-mod teller;
 mod terminal;
 mod words;
 
@@ -20,8 +20,8 @@ pub use terminal::compare_terminal;
 use serde::Serialize;
 
 use crate::words::Answer;
+use context::CompareContext;
 use lagom_import::compare::CompareFindings;
-use teller::Teller;
 
 #[derive(Serialize)]
 struct Page<'a> {
@@ -36,7 +36,7 @@ struct Page<'a> {
 /// Numbers that are infinite or not a number are `null`.
 #[must_use]
 pub fn compare_json(findings: &CompareFindings) -> String {
-    let shown = findings.answers.iter().map(|answer| answer::answer(&Teller::new(findings, answer))).collect();
+    let shown = findings.answers.iter().map(|answer| answer::answer(&CompareContext::new(findings, answer))).collect();
     // Plain values and text alone: nothing here that JSON cannot write.
     let text = serde_json::to_string_pretty(&Page { findings, shown });
     let mut text = text.unwrap_or_else(|error| format!("{{\"error\": \"{error}\"}}"));

@@ -2,7 +2,7 @@
 
 use maud::Markup;
 
-use super::teller::Teller;
+use super::context::CompareContext;
 use crate::charts::Form;
 use crate::numbers::count;
 use crate::plot::{Canvas, Margins, Placed, Scale, text_width, tick_text};
@@ -11,8 +11,8 @@ use crate::plot::{Canvas, Margins, Placed, Scale, text_width, tick_text};
 const TYPE: f64 = 12.0;
 
 /// The two-sided confidence sequence over the examples seen, with the line to clear and the moment of the decision.
-pub(super) fn replay_chart(teller: &Teller<'_>, form: Form) -> Option<Markup> {
-    let replay = teller.judgement.replay.as_ref()?;
+pub(super) fn replay_chart(context: &CompareContext<'_>, form: Form) -> Option<Markup> {
+    let replay = context.judgement.replay.as_ref()?;
     let path: Vec<(f64, f64, f64)> = replay.path.iter().map(|(seen, low, high)| (*seen as f64, *low, *high)).collect();
     let (first, last) = (path.first()?, path.last()?);
     let mut canvas = Canvas::new(form.size(), Margins { top: 34.0, right: 18.0, bottom: 48.0, left: 58.0 });
@@ -22,7 +22,7 @@ pub(super) fn replay_chart(teller: &Teller<'_>, form: Form) -> Option<Markup> {
     let y = Scale::linear(window, (area.bottom, area.top));
     let ticks = y.ticks(6);
     // two long names find no room on a narrow page; the words above say which they are
-    let name = Some(title(teller)).filter(|name| text_width(name, TYPE) < form.size().width);
+    let name = Some(title(context)).filter(|name| text_width(name, TYPE) < form.size().width);
     let name = name.unwrap_or_else(|| "difference of the two".to_owned());
     canvas.left_axis(&y, &ticks, &|tick| tick_text(tick, &ticks), &name);
     let wide = area.right - area.left;
@@ -32,7 +32,7 @@ pub(super) fn replay_chart(teller: &Teller<'_>, form: Form) -> Option<Markup> {
     let line = y.clamped(replay.threshold);
     canvas.line("limit", (area.left, line), (area.right, line));
     if replay.threshold < 0.0 {
-        let text = format!("−margin {}", teller.rule());
+        let text = format!("−margin {}", context.rule());
         canvas.text("label limit-label", Placed::new((area.left + 6.0, line - 6.0), "start"), &text);
     }
     for side in [|point: &(f64, f64, f64)| point.1, |point: &(f64, f64, f64)| point.2] {
@@ -51,11 +51,11 @@ pub(super) fn replay_chart(teller: &Teller<'_>, form: Form) -> Option<Markup> {
         Some(after) => format!("decided after {} of {} examples", count(after), count(replay.examples)),
         None => format!("not decided within {} examples", count(replay.examples)),
     };
-    Some(canvas.finish(&format!("replay-{}", form.class()), (&title(teller), &told), form.class()))
+    Some(canvas.finish(&format!("replay-{}", form.class()), (&title(context), &told), form.class()))
 }
 
-fn title(teller: &Teller<'_>) -> String {
-    let Some(replay) = teller.judgement.replay.as_ref() else { return String::new() };
+fn title(context: &CompareContext<'_>) -> String {
+    let Some(replay) = context.judgement.replay.as_ref() else { return String::new() };
     match &replay.against {
         Some(against) => format!("{} minus {against}", replay.candidate),
         None => format!("{} above your bar", replay.candidate),

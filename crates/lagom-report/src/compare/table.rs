@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::answer::short;
-use super::teller::{Teller, cost_text, cost_title};
+use super::context::{CompareContext, cost_text, cost_title};
 use super::words::standing;
 use crate::numbers::{MISSING, count};
 use crate::study::costs::Parameters;
@@ -27,40 +27,40 @@ struct Column {
 }
 
 /// The lines of the candidates' table, no wider than `width`.
-pub(super) fn candidates(teller: &Teller<'_>, width: usize) -> Vec<String> {
-    let rows = &teller.judgement.rows;
+pub(super) fn candidates(context: &CompareContext<'_>, width: usize) -> Vec<String> {
+    let rows = &context.judgement.rows;
     let column = |head: &str, rank: u8, cell: &dyn Fn(&CompareRow) -> String| Column {
         head: head.to_owned(),
         cells: rows.iter().map(cell).collect(),
         text: false,
         rank,
     };
-    let style = teller.style;
+    let style = context.style;
     let difference = |row: &CompareRow, write: &dyn Fn(&lagom_import::compare::Comparison) -> String| {
-        let reference = teller.judgement.verdict.reference.as_deref() == Some(row.name.as_str());
+        let reference = context.judgement.verdict.reference.as_deref() == Some(row.name.as_str());
         let none = || if reference { String::new() } else { MISSING.to_owned() };
         row.difference.as_ref().map_or_else(none, write)
     };
     let mut columns = vec![Column { text: true, ..column("candidate", 0, &|row| row.name.clone()) }];
-    for (at, cost) in teller.known_costs().into_iter().enumerate() {
-        let rank = if teller.judgement.ordered_by == Some(cost) { 2 } else { 6 + at as u8 };
+    for (at, cost) in context.known_costs().into_iter().enumerate() {
+        let rank = if context.judgement.ordered_by == Some(cost) { 2 } else { 6 + at as u8 };
         let head = if cost.is(&Parameters) { "params".to_owned() } else { cost_title(cost, rows) };
         columns.push(column(&head, rank, &|row| cost_text(cost, &row.costs)));
     }
-    columns.push(column(&teller.judgement.metric, 0, &|row| style.value(row.quality.point)));
+    columns.push(column(&context.judgement.metric, 0, &|row| style.value(row.quality.point)));
     columns.push(column("from", 5, &|row| style.value(row.interval.0)));
     columns.push(column("to", 5, &|row| style.value(row.interval.1)));
     columns.push(column("difference", 1, &|row| difference(row, &|found| style.signed(found.estimate.point))));
-    columns.push(column("at least", 3, &|row| difference(row, &|found| teller.least(found))));
-    columns.push(column("at most", 3, &|row| difference(row, &|found| teller.most(found))));
+    columns.push(column("at least", 3, &|row| difference(row, &|found| context.least(found))));
+    columns.push(column("at most", 3, &|row| difference(row, &|found| context.most(found))));
     if rows.iter().any(|row| row.difference.as_ref().is_some_and(|found| found.discordant.is_some())) {
         let pair = |found: &lagom_import::compare::Comparison| {
             found.discordant.map_or_else(String::new, |pair| format!("{}/{}", count(pair.wins), count(pair.losses)))
         };
         columns.push(column("won/lost", 4, &|row| difference(row, &pair)));
     }
-    columns.push(Column { text: true, ..column("", 0, &|row| standing(teller, row).to_owned()) });
-    let chosen = teller.judgement.verdict.choice.as_deref();
+    columns.push(Column { text: true, ..column("", 0, &|row| standing(context, row).to_owned()) });
+    let chosen = context.judgement.verdict.choice.as_deref();
     let marks: Vec<bool> = rows.iter().map(|row| chosen == Some(row.name.as_str())).collect();
     lines(columns, &marks, width)
 }
@@ -75,19 +75,20 @@ pub(super) fn tasks(findings: &CompareFindings, tasks: &[&Judgement], width: usi
     };
     let metrics = tasks.iter().map(|task| task.metric.as_str()).collect::<BTreeSet<_>>().len();
     let name = |found: &Option<String>| found.clone().unwrap_or_else(|| MISSING.to_owned());
-    let carried = |task: &Judgement, write: &dyn Fn(&Teller<'_>, &lagom_import::compare::Comparison) -> String| {
-        let teller = Teller::new(findings, task);
-        task.verdict.carried_by.as_ref().map_or_else(|| MISSING.to_owned(), |found| write(&teller, found))
-    };
+    let carried =
+        |task: &Judgement, write: &dyn Fn(&CompareContext<'_>, &lagom_import::compare::Comparison) -> String| {
+            let context = CompareContext::new(findings, task);
+            task.verdict.carried_by.as_ref().map_or_else(|| MISSING.to_owned(), |found| write(&context, found))
+        };
     let columns = vec![
         Column { text: true, ..column("task", 0, &|task| task.task.clone()) },
         Column { text: true, ..column("metric", if metrics > 1 { 0 } else { 4 }, &|task| task.metric.clone()) },
         column("examples", 2, &|task| task.examples.map_or_else(|| MISSING.to_owned(), count)),
         Column { text: true, ..column("verdict", 0, &|task| short(task).to_owned()) },
         Column { text: true, ..column("use", 1, &|task| name(&task.verdict.choice)) },
-        column("difference", 2, &|task| carried(task, &|teller, found| teller.style.signed(found.estimate.point))),
-        column("at least", 3, &|task| carried(task, &|teller, found| teller.least(found))),
-        column("at most", 3, &|task| carried(task, &|teller, found| teller.most(found))),
+        column("difference", 2, &|task| carried(task, &|context, found| context.style.signed(found.estimate.point))),
+        column("at least", 3, &|task| carried(task, &|context, found| context.least(found))),
+        column("at most", 3, &|task| carried(task, &|context, found| context.most(found))),
     ];
     lines(columns, &vec![false; tasks.len()], width)
 }

@@ -1,8 +1,8 @@
 //! The answer on a terminal.
 
 use super::answer::answer;
+use super::context::CompareContext;
 use super::table;
-use super::teller::Teller;
 use crate::numbers::{count, plural};
 use crate::terminal::wrap::wrap;
 use crate::terminal::{facts, indented};
@@ -33,7 +33,7 @@ pub fn compare_terminal(findings: &CompareFindings, width: usize) -> String {
         if several {
             lines.extend(wrap(&format!("{}, {}:", judgement.task, judgement.metric), width));
         }
-        lines.extend(one(&Teller::new(findings, judgement), width, &mut told));
+        lines.extend(one(&CompareContext::new(findings, judgement), width, &mut told));
     }
     if !findings.tasks.is_empty() {
         lines.push(String::new());
@@ -64,10 +64,10 @@ fn tasks(findings: &CompareFindings, width: usize) -> Vec<String> {
 }
 
 /// One answer with its figures and its table. Notes that an answer before it has (`told`) are not said again.
-fn one(teller: &Teller<'_>, width: usize, told: &mut Vec<String>) -> Vec<String> {
-    let judgement: &Judgement = teller.judgement;
+fn one(context: &CompareContext<'_>, width: usize, told: &mut Vec<String>) -> Vec<String> {
+    let judgement: &Judgement = context.judgement;
     let prose = width.min(PROSE);
-    let answer = answer(teller);
+    let answer = answer(context);
     let mut lines = wrap(&answer.headline, prose);
     lines.push(String::new());
     for sentence in &answer.sentences {
@@ -78,7 +78,7 @@ fn one(teller: &Teller<'_>, width: usize, told: &mut Vec<String>) -> Vec<String>
     }
     lines.extend(facts(&answer.facts, prose));
     lines.push(String::new());
-    lines.extend(table::candidates(teller, width));
+    lines.extend(table::candidates(context, width));
     let notes: Vec<&String> = answer.notes.iter().filter(|note| !told.contains(note)).collect();
     if !notes.is_empty() && !judgement.rows.is_empty() {
         lines.push(String::new());

@@ -6,15 +6,15 @@ use maud::{Markup, html};
 
 use super::cell::{missing, number, or_missing, whole};
 use crate::numbers::percent;
-use crate::words::Teller;
+use crate::words::ReportContext;
 use crate::{Shown, ShownAgreement};
 
 /// With more candidates than this the table of all pairs is left out.
 const MOST: usize = 8;
 
 /// The whole section; nothing where nobody was asked, or where examples are graded rather than right or wrong.
-pub(super) fn section(teller: &Teller<'_>, shown: &Shown) -> Markup {
-    let verdict = &teller.findings.verdict;
+pub(super) fn section(context: &ReportContext<'_>, shown: &Shown) -> Markup {
+    let verdict = &context.findings.verdict;
     let main = |name: &String| verdict.choice.as_ref() == Some(name) || verdict.reference.as_ref() == Some(name);
     let pairs: Vec<&ShownAgreement> = shown.agreements.iter().filter(|one| one.candidates.iter().any(main)).collect();
     html! {
@@ -24,7 +24,7 @@ pub(super) fn section(teller: &Teller<'_>, shown: &Shown) -> Markup {
                 p { "Two candidates on the same validation rows: how often both are right, only one, or neither." }
                 @for sentence in shown.agreements.iter().filter_map(|one| one.sentence.as_ref()) { p { (sentence) } }
                 @if !pairs.is_empty() { (table(&pairs)) }
-                (matrix(teller, shown))
+                (matrix(context, shown))
             }
         }
     }
@@ -61,9 +61,9 @@ fn table(pairs: &[&ShownAgreement]) -> Markup {
 }
 
 /// How much of each candidate's errors every other one makes too; only of three to eight candidates.
-fn matrix(teller: &Teller<'_>, shown: &Shown) -> Markup {
+fn matrix(context: &ReportContext<'_>, shown: &Shown) -> Markup {
     let known: BTreeSet<&String> = shown.agreements.iter().flat_map(|one| &one.candidates).collect();
-    let rows = teller.findings.analysis.screening.rows.iter().map(|row| &row.name);
+    let rows = context.findings.analysis.screening.rows.iter().map(|row| &row.name);
     let names: Vec<&String> = rows.filter(|name| known.contains(name)).collect();
     let cell = |of: &String, with: &String| {
         let side = |one: &ShownAgreement| one.candidates.iter().position(|name| name == of);

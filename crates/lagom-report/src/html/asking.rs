@@ -6,12 +6,12 @@ use super::cell::{missing, number, or_missing, time, whole};
 use super::{agreement, shots};
 use crate::numbers::{amount, plural};
 use crate::verdict::{CallFacts, Distribution, Row};
-use crate::words::{Teller, called, missing_answers, refused};
+use crate::words::{ReportContext, called, missing_answers, refused};
 use crate::{Difference, DifferenceAnswer, Shown};
 
 /// The whole section; nothing where nobody was asked.
-pub(super) fn section(teller: &Teller<'_>, shown: &Shown) -> Markup {
-    let called = called(teller);
+pub(super) fn section(context: &ReportContext<'_>, shown: &Shown) -> Markup {
+    let called = called(context);
     html! {
         @if !called.is_empty() {
             section {
@@ -20,19 +20,19 @@ pub(super) fn section(teller: &Teller<'_>, shown: &Shown) -> Markup {
                     "Models that are there already answer rows of your data; nothing is trained. Every answer is kept, and asked for once. "
                     "Those that surely fall short are given up early, and a test stops as soon as its answer is known."
                 }
-                (table(teller, &called))
+                (table(context, &called))
                 (distributions(&called))
                 (problems(&called))
             }
-            (shots::section(teller, shown))
-            (agreement::section(teller, shown))
-            @if !teller.findings.differences.is_empty() { (differences(teller)) }
+            (shots::section(context, shown))
+            (agreement::section(context, shown))
+            @if !context.findings.differences.is_empty() { (differences(context)) }
         }
     }
 }
 
-fn table(teller: &Teller<'_>, called: &[(&Row, &CallFacts)]) -> Markup {
-    let currency = teller.currency();
+fn table(context: &ReportContext<'_>, called: &[(&Row, &CallFacts)]) -> Markup {
+    let currency = context.currency();
     html! {
         div.scroll {
             table {
@@ -170,8 +170,8 @@ fn told(calls: &CallFacts) -> Vec<String> {
 }
 
 /// The rows on which the two finalists differ.
-fn differences(teller: &Teller<'_>) -> Markup {
-    let all = &teller.findings.differences;
+fn differences(context: &ReportContext<'_>) -> Markup {
+    let all = &context.findings.differences;
     let names = all.first().map(|first| first.answers.iter().map(|one| one.candidate.as_str()).collect::<Vec<_>>());
     html! {
         section {
@@ -180,15 +180,15 @@ fn differences(teller: &Teller<'_>) -> Markup {
                 "Sealed rows that " (names.unwrap_or_default().join(" and ")) " were both asked and on which their scores differ: "
                 "first those where the first does worst, then those where it does better. Open one to read it."
             }
-            @for one in all { (difference(teller, one)) }
+            @for one in all { (difference(context, one)) }
         }
     }
 }
 
-fn difference(teller: &Teller<'_>, one: &Difference) -> Markup {
+fn difference(context: &ReportContext<'_>, one: &Difference) -> Markup {
     let answer = |found: &DifferenceAnswer| {
         html! {
-            dt { (found.candidate) " (" (teller.style.value(found.score)) ")" }
+            dt { (found.candidate) " (" (context.style.value(found.score)) ")" }
             dd { @match &found.answer { Some(text) => { pre { (text) } }, None => { em { "the call failed" } } } }
         }
     };

@@ -4,27 +4,27 @@ use maud::{Markup, html};
 
 use super::cell::{missing, number, size, whole};
 use crate::data::ColumnKind;
-use crate::words::{Teller, glossary};
+use crate::words::{ReportContext, glossary};
 
 /// More classes than these are counted, not named.
 const CLASSES: usize = 20;
 
 /// The data and what was noticed in them.
-pub(super) fn data(teller: &Teller<'_>) -> Markup {
-    let data = &teller.findings.data;
+pub(super) fn data(context: &ReportContext<'_>) -> Markup {
+    let data = &context.findings.data;
     let given = if data.given { ", given as a file of its own" } else { ", sealed before anything was trained" };
     let resolvable = data.resolvable_margin;
     html! {
         dl.facts {
             div { dt { "rows to train and validate on" } dd { (whole(data.development)) } }
-            @if teller.cross_fitted() { div { dt { "rows of the verdict" } dd { "all of them, each sealed in its turn" } } }
+            @if context.cross_fitted() { div { dt { "rows of the verdict" } dd { "all of them, each sealed in its turn" } } }
             @else { div { dt { "rows of the holdout" } dd { (whole(data.holdout)) (given) } } }
             div { dt { "target" } dd { (data.target) } }
             @if !data.classes.is_empty() { div { dt { "classes" } dd { (classes(&data.classes)) } } }
             div { dt { "input columns" } dd { (kinds(&data.columns)) } }
             div {
-                dt { "smallest margin " @if teller.cross_fitted() { "these rows" } @else { "the holdout" } " can resolve" }
-                dd { @if resolvable.is_finite() { (number(resolvable, &teller.style.value(resolvable))) } @else { (missing()) } }
+                dt { "smallest margin " @if context.cross_fitted() { "these rows" } @else { "the holdout" } " can resolve" }
+                dd { @if resolvable.is_finite() { (number(resolvable, &context.style.value(resolvable))) } @else { (missing()) } }
             }
             div { dt { "digest" } dd { code { (data.digest) } } }
         }
@@ -63,8 +63,8 @@ fn kinds(columns: &[(String, ColumnKind)]) -> String {
 }
 
 /// The study file, the machine and what else makes a study repeatable.
-pub(super) fn origin(teller: &Teller<'_>) -> Markup {
-    let (findings, machine) = (teller.findings, &teller.findings.machine);
+pub(super) fn origin(context: &ReportContext<'_>) -> Markup {
+    let (findings, machine) = (context.findings, &context.findings.machine);
     let trials = &findings.study.trials;
     html! {
         dl.facts {
@@ -74,7 +74,7 @@ pub(super) fn origin(teller: &Teller<'_>) -> Markup {
             @if let Some(profile) = findings.terms.profile {
                 div { dt { "profile" } dd { (profile.name()) ": " (profile.summary()) } }
             }
-            div { dt { "looks at the " @if teller.cross_fitted() { "sealed scores" } @else { "holdout" } } dd { (whole(findings.looks.len() as u64)) @if let Some(last) = findings.looks.last() { ", the last on " (last.at) " UTC" } } }
+            div { dt { "looks at the " @if context.cross_fitted() { "sealed scores" } @else { "holdout" } } dd { (whole(findings.looks.len() as u64)) @if let Some(last) = findings.looks.last() { ", the last on " (last.at) " UTC" } } }
             div { dt { "machine" } dd { (machine.processor) ", " (machine.cores) @if machine.cores == 1 { " thread" } @else { " threads" } @if machine.memory > 0 { ", " (size(machine.memory)) } } }
             div { dt { "system" } dd { (machine.system) } }
             div { dt { "lagom" } dd { (machine.lagom) } }
@@ -86,8 +86,8 @@ pub(super) fn origin(teller: &Teller<'_>) -> Markup {
 }
 
 /// The words used.
-pub(super) fn words(teller: &Teller<'_>) -> Markup {
+pub(super) fn words(context: &ReportContext<'_>) -> Markup {
     html! {
-        dl.glossary { @for entry in glossary(teller) { div { dt { (entry.word) } dd { (entry.meaning) } } } }
+        dl.glossary { @for entry in glossary(context) { div { dt { (entry.word) } dd { (entry.meaning) } } } }
     }
 }

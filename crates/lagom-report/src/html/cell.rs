@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use crate::numbers::{MISSING, bytes, count, seconds};
 use crate::shown::Span;
-use crate::words::Teller;
+use crate::words::ReportContext;
 
 /// A number as it is written, with its value.
 pub(crate) fn number(value: f64, text: &str) -> Markup {
@@ -51,9 +51,9 @@ pub(crate) fn time(value: f64) -> Markup {
 }
 
 /// `0.973 ± 0.003`; `signed` for differences.
-pub(crate) fn spread(teller: &Teller<'_>, span: Option<&Span>, signed: bool) -> Markup {
+pub(crate) fn spread(context: &ReportContext<'_>, span: Option<&Span>, signed: bool) -> Markup {
     let Some(span) = span else { return missing() };
-    let style = teller.style;
+    let style = context.style;
     let text = if signed { style.signed(span.point) } else { style.value(span.point) };
     html! { (number(span.point, &text)) span.pm { " ± " (number(span.half, &style.size(span.half))) } }
 }

@@ -8,8 +8,8 @@ use crate::costs::shows;
 use crate::plot::swatch;
 use crate::study::costs::{COSTS, Parameters};
 use crate::study::{Cost, Rule};
-use crate::verdict::{Row, Standing};
-use crate::words::{Teller, outlook, plotted};
+use crate::verdict::{CandidateStatus, Row};
+use crate::words::{ReportContext, outlook, plotted};
 
 /// A plot for wide and for narrow screens.
 type Pair = Option<(Markup, Markup)>;
@@ -30,72 +30,80 @@ fn figure(drawn: Pair, (heading, caption): (&str, Markup), class: &str) -> Marku
 }
 
 /// Quality against what candidates cost: their size first.
-pub(super) fn quality(teller: &Teller<'_>, shown: &Shown) -> Markup {
+pub(super) fn quality(context: &ReportContext<'_>, shown: &Shown) -> Markup {
     let drawn = |cost: &'static dyn Cost, wide: Form| {
         let axis = Axis::new(cost)?;
-        pair(|form| cost_chart(teller, shown, axis, form), wide)
+        pair(|form| cost_chart(context, shown, axis, form), wide)
     };
-    let on = format!("Quality is {}.", plotted(teller));
+    let on = format!("Quality is {}.", plotted(context));
     let size =
-        html! { p { (rule(teller)) " Bars are intervals of " (teller.confidence()) "; " (under(teller, shown)) } };
-    let others = COSTS.iter().copied().filter(|cost| !cost.is(&Parameters) && shows(teller.findings, *cost));
+        html! { p { (rule(context)) " Bars are intervals of " (context.confidence()) "; " (under(context, shown)) } };
+    let others = COSTS.iter().copied().filter(|cost| !cost.is(&Parameters) && shows(context.findings, *cost));
     let others = others.filter_map(|cost| Some((cost, cost.about().chart?)));
     html! {
         figure.full {
             @if let Some((wide, narrow)) = drawn(&Parameters, Form::Full) {
                 figcaption { h3 { "Quality over size" } (size) }
                 (wide) (narrow)
-                (legend(teller, shown))
+                (legend(context, shown))
             }
         }
         div.pair {
             @for (cost, chart) in others {
-                @let caption = html! { p { (chart.caption.replace("{currency}", &teller.currency())) " " (on) } };
+                @let caption = html! { p { (chart.caption.replace("{currency}", &context.currency())) " " (on) } };
                 (figure(drawn(cost, Form::Half), (chart.title, caption), "half"))
             }
         }
     }
 }
 
-fn rule(teller: &Teller<'_>) -> String {
-    match (teller.findings.terms.rule, &teller.findings.verdict.reference) {
+fn rule(context: &ReportContext<'_>) -> String {
+    match (context.findings.terms.rule, &context.findings.verdict.reference) {
         (Rule::Margin(_), Some(best)) => {
             format!(
                 "Quality is {}. The shaded band is {}: at most {} worse than {best}.",
-                plotted(teller),
-                teller.rule_name(),
-                teller.rule()
+                plotted(context),
+                context.rule_name(),
+                context.rule()
             )
         }
         (Rule::Margin(_), None) => {
-            format!("Quality is {}. No candidate is within the limits, so there is no margin to draw.", plotted(teller))
+            format!(
+                "Quality is {}. No candidate is within the limits, so there is no margin to draw.",
+                plotted(context)
+            )
         }
         (Rule::Bar(_), _) => {
-            format!("Quality is {}. The dashed line is {} of {}.", plotted(teller), teller.rule_name(), teller.rule())
+            format!(
+                "Quality is {}. The dashed line is {} of {}.",
+                plotted(context),
+                context.rule_name(),
+                context.rule()
+            )
         }
     }
 }
 
-fn under(teller: &Teller<'_>, shown: &Shown) -> String {
-    match below(teller, shown).as_slice() {
+fn under(context: &ReportContext<'_>, shown: &Shown) -> String {
+    match below(context, shown).as_slice() {
         [] => "point at a mark for its figures.".to_owned(),
         names => format!("left out because it is far below: {}.", names.join(", ")),
     }
 }
 
 /// What the shapes and lines mean.
-fn legend(teller: &Teller<'_>, shown: &Shown) -> Markup {
-    let rows = &teller.findings.analysis.screening.rows;
-    let over = rows.iter().any(|row| row.standing == Standing::OverLimits);
+fn legend(context: &ReportContext<'_>, shown: &Shown) -> Markup {
+    let rows = &context.findings.analysis.screening.rows;
+    let over = rows.iter().any(|row| row.standing == CandidateStatus::OverLimits);
     html! {
         ul.legend {
-            @for family in families(teller, shown) { li { (swatch(family)) (family.name()) } }
+            @for family in families(context, shown) { li { (swatch(family)) (family.name()) } }
             @if over { li { svg.swatch viewBox="0 0 14 14" aria-hidden="true" { circle class="mark open f-baseline" cx="7" cy="7" r="4.6" {} } "hollow: over limits" } }
-            @if teller.findings.verdict.choice.is_some() {
+            @if context.findings.verdict.choice.is_some() {
                 li { svg.swatch viewBox="0 0 14 14" aria-hidden="true" { circle class="ring choice" cx="7" cy="7" r="5.5" {} } "the choice" }
             }
-            @if teller.findings.verdict.reference.is_some() {
-                li { svg.swatch viewBox="0 0 14 14" aria-hidden="true" { circle class="ring" cx="7" cy="7" r="5.5" {} } @if teller.incumbent().is_some() { "the incumbent" } @else { "the reference" } }
+            @if context.findings.verdict.reference.is_some() {
+                li { svg.swatch viewBox="0 0 14 14" aria-hidden="true" { circle class="ring" cx="7" cy="7" r="5.5" {} } @if context.incumbent().is_some() { "the incumbent" } @else { "the reference" } }
             }
             li { svg.swatch viewBox="0 0 14 14" aria-hidden="true" { path class="front" d="M1 11H7V4H13" {} } "Pareto front" }
         }
@@ -103,21 +111,21 @@ fn legend(teller: &Teller<'_>, shown: &Shown) -> Markup {
 }
 
 /// Overfitting, learning curve and training curves.
-pub(super) fn learning(teller: &Teller<'_>, shown: &Shown) -> Markup {
+pub(super) fn learning(context: &ReportContext<'_>, shown: &Shown) -> Markup {
     let gap = html! { p { "Hollow marks are training rows, filled ones validation rows, not those of the verdict. A wide gap is learning by heart: simplify, regularise or add rows." } };
-    let curve = teller.findings.curve.as_ref().map(|curve| curve.candidate.as_str()).unwrap_or_default();
-    let rows = html! { p { (curve) " trained on fewer rows, by quality on validation rows. If the line still rises at the right, more rows help; if it is flat, they do not." @if let Some(forecast) = outlook(teller) { " " (forecast) } } };
+    let curve = context.findings.curve.as_ref().map(|curve| curve.candidate.as_str()).unwrap_or_default();
+    let rows = html! { p { (curve) " trained on fewer rows, by quality on validation rows. If the line still rises at the right, more rows help; if it is flat, they do not." @if let Some(forecast) = outlook(context) { " " (forecast) } } };
     html! {
         div.pair {
-            (figure(pair(|form| gap_chart(teller, shown, form), Form::Half), ("Overfitting", gap), "half"))
-            (figure(pair(|form| curve_chart(teller, shown, form), Form::Half), ("Would more data help?", rows), "half"))
+            (figure(pair(|form| gap_chart(context, shown, form), Form::Half), ("Overfitting", gap), "half"))
+            (figure(pair(|form| curve_chart(context, shown, form), Form::Half), ("Would more data help?", rows), "half"))
         }
-        (histories(teller))
+        (histories(context))
     }
 }
 
-fn histories(teller: &Teller<'_>) -> Markup {
-    let rows: Vec<&Row> = teller.findings.analysis.screening.rows.iter().filter(|row| has_history(row)).collect();
+fn histories(context: &ReportContext<'_>) -> Markup {
+    let rows: Vec<&Row> = context.findings.analysis.screening.rows.iter().filter(|row| has_history(row)).collect();
     html! {
         @if !rows.is_empty() {
             figure.full {

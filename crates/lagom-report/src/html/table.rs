@@ -9,30 +9,30 @@ use crate::numbers::{amount, large, percent};
 use crate::plot::swatch;
 use crate::shown::{ShownRow, Span};
 use crate::study::Cost;
-use crate::verdict::{Row, Standing};
+use crate::verdict::{CandidateStatus, Row};
 use crate::words::{
-    Teller, mark, meaning, reach_sign, standing, standing_title, step, step_basis, step_meaning, step_rounded,
+    ReportContext, mark, meaning, reach_sign, standing, standing_title, step, step_basis, step_meaning, step_rounded,
     step_title, stopped_early,
 };
 
 /// The table, in a container that scrolls where the screen is too narrow.
-pub(super) fn table(teller: &Teller<'_>, shown: &Shown) -> Markup {
-    let rows = &teller.findings.analysis.screening.rows;
+pub(super) fn table(context: &ReportContext<'_>, shown: &Shown) -> Markup {
+    let rows = &context.findings.analysis.screening.rows;
     html! {
         div.scroll tabindex="0" role="region" aria-label="Table of candidates" {
             table.candidates {
-                (head(teller))
+                (head(context))
                 tbody {
-                    @for (row, derived) in rows.iter().zip(&shown.rows) { (line(teller, row, derived)) }
+                    @for (row, derived) in rows.iter().zip(&shown.rows) { (line(context, row, derived)) }
                 }
             }
         }
-        (reasons(teller, shown))
+        (reasons(context, shown))
     }
 }
 
-fn head(teller: &Teller<'_>) -> Markup {
-    let further = further(teller.findings);
+fn head(context: &ReportContext<'_>) -> Markup {
+    let further = further(context.findings);
     html! {
         thead {
             tr {
@@ -48,10 +48,10 @@ fn head(teller: &Teller<'_>) -> Markup {
                 th scope="col" { "standing" }
                 th.edge scope="col" { "parameters" }
                 th scope="col" { "file" }
-                th.edge scope="col" { (teller.metric()) }
-                th scope="col" { (teller.against()) }
+                th.edge scope="col" { (context.metric()) }
+                th scope="col" { (context.against()) }
                 th scope="col" { "interval" }
-                th scope="col" title=(step_meaning(teller)) { (step_title(teller)) }
+                th scope="col" title=(step_meaning(context)) { (step_title(context)) }
                 th scope="col" title="by how much training rows are answered better than validation rows" { "train gap" }
                 th.edge scope="col" { "p50" }
                 th scope="col" { "p95" }
@@ -68,81 +68,83 @@ fn head(teller: &Teller<'_>) -> Markup {
     }
 }
 
-fn line(teller: &Teller<'_>, row: &Row, derived: &ShownRow) -> Markup {
-    let verdict = &teller.findings.verdict;
+fn line(context: &ReportContext<'_>, row: &Row, derived: &ShownRow) -> Markup {
+    let verdict = &context.findings.verdict;
     let name = Some(&row.name);
     let chosen = verdict.choice.as_ref() == name;
     let kind = match row.standing {
         _ if chosen => "chosen",
-        Standing::Reference => "reference",
-        Standing::Failed | Standing::Unmeasured | Standing::Stopped | Standing::TriedOnce | Standing::OverLimits => {
-            "out"
-        }
+        CandidateStatus::Reference => "reference",
+        CandidateStatus::Failed
+        | CandidateStatus::Unmeasured
+        | CandidateStatus::Stopped
+        | CandidateStatus::TriedOnce
+        | CandidateStatus::OverLimits => "out",
         _ => "",
     };
     html! {
         tr class=(kind) {
             th scope="row" { (swatch(row.family)) (row.name) }
-            td.standing title=(standing_title(teller, row.standing)) {
-                (standing(teller, row))
+            td.standing title=(standing_title(context, row.standing)) {
+                (standing(context, row))
             }
             td.edge { @match row.parameters { Some(count) => (whole(count)), None => (missing()) } }
             td { @if row.bytes == 0 { (missing()) } @else { (size(row.bytes)) } }
-            (quality(teller, row, derived))
+            (quality(context, row, derived))
             (deployed(row))
             (training(derived))
-            @for (cost, _) in further(teller.findings) {
-                td.edge { (or_missing(row.cost(cost), |value| costs(teller, cost, value))) }
+            @for (cost, _) in further(context.findings) {
+                td.edge { (or_missing(row.cost(cost), |value| costs(context, cost, value))) }
             }
         }
     }
 }
 
 /// A cost, and what it is in money.
-fn costs(teller: &Teller<'_>, cost: &dyn Cost, value: f64) -> Markup {
-    let money = money(teller.findings, cost, value);
+fn costs(context: &ReportContext<'_>, cost: &dyn Cost, value: f64) -> Markup {
+    let money = money(context.findings, cost, value);
     html! {
-        (number(value, &figure(teller.findings, cost, value)))
+        (number(value, &figure(context.findings, cost, value)))
         @if let Some(money) = money { ", " (number(money.amount, &amount(money.amount, &money.currency))) }
     }
 }
 
-fn quality(teller: &Teller<'_>, row: &Row, derived: &ShownRow) -> Markup {
-    let style = teller.style;
-    let reference = teller.findings.verdict.reference.as_ref() == Some(&row.name);
+fn quality(context: &ReportContext<'_>, row: &Row, derived: &ShownRow) -> Markup {
+    let style = context.style;
+    let reference = context.findings.verdict.reference.as_ref() == Some(&row.name);
     let interval = |span: &Span| {
         html! { (number(span.low, &style.signed(span.low))) " to " (number(span.high, &style.signed(span.high))) }
     };
     html! {
         @match derived.ceiling {
-            Some(most) => td.edge.none { (reach_sign(teller)) " " (number(most, &style.value(most))) },
-            None if row.once().is_some() => td.edge.none title=(meaning(teller, derived.figure.on)) {
+            Some(most) => td.edge.none { (reach_sign(context)) " " (number(most, &style.value(most))) },
+            None if row.once().is_some() => td.edge.none title=(meaning(context, derived.figure.on)) {
                 (or_missing(row.once(), |value| number(value, &style.value(value))))
-                span.on { (mark(teller, derived.figure.on)) }
+                span.on { (mark(context, derived.figure.on)) }
             },
-            None => td.edge title=(meaning(teller, derived.figure.on)) {
-                (spread(teller, derived.figure.quality.as_ref(), false))
-                @if derived.figure.quality.is_some() { span.on { (mark(teller, derived.figure.on)) } }
+            None => td.edge title=(meaning(context, derived.figure.on)) {
+                (spread(context, derived.figure.quality.as_ref(), false))
+                @if derived.figure.quality.is_some() { span.on { (mark(context, derived.figure.on)) } }
             },
         }
         @if reference {
-            td.none colspan="2" { @if teller.incumbent().is_some() { "the incumbent" } @else { "the reference" } }
+            td.none colspan="2" { @if context.incumbent().is_some() { "the incumbent" } @else { "the reference" } }
         } @else {
             td { (or_missing(derived.figure.difference.as_ref(), |span| number(span.point, &style.signed(span.point)))) }
             td { (or_missing(derived.figure.difference.as_ref(), interval)) }
         }
-        (above(teller, row))
+        (above(context, row))
         td { (or_missing(derived.gap, |gap| number(gap, &style.value(gap)))) }
     }
 }
 
 /// The smallest margin at which it would do, or the strictest bar that it clears; rounded as it is written.
-fn above(teller: &Teller<'_>, row: &Row) -> Markup {
-    let found = teller.findings.analysis.staircase.step(&row.name);
+fn above(context: &ReportContext<'_>, row: &Row) -> Markup {
+    let found = context.findings.analysis.staircase.step(&row.name);
     html! {
-        @match found.and_then(|found| Some((found, found.holds?, step(teller, found)?))) {
-            Some((found, holds, text)) => td title=(step_basis(teller, found)) { (number(step_rounded(teller, holds), &text)) },
-            None => td title=(found.map(|found| step_basis(teller, found)).unwrap_or_default()) { (missing()) },
+        @match found.and_then(|found| Some((found, found.holds?, step(context, found)?))) {
+            Some((found, holds, text)) => td title=(step_basis(context, found)) { (number(step_rounded(context, holds), &text)) },
+            None => td title=(found.map(|found| step_basis(context, found)).unwrap_or_default()) { (missing()) },
         }
     }
 }
@@ -170,8 +172,8 @@ fn training(derived: &ShownRow) -> Markup {
 }
 
 /// Why candidates are out: limits exceeded, trials failed or ended early.
-fn reasons(teller: &Teller<'_>, shown: &Shown) -> Markup {
-    let rows = &teller.findings.analysis.screening.rows;
+fn reasons(context: &ReportContext<'_>, shown: &Shown) -> Markup {
+    let rows = &context.findings.analysis.screening.rows;
     let is_out = |(row, _): &(&Row, &ShownRow)| {
         !row.excess.is_empty() || !row.failures.is_empty() || row.ceiling().is_some() || row.unmeasured.is_some()
     };
@@ -186,7 +188,7 @@ fn reasons(teller: &Teller<'_>, shown: &Shown) -> Markup {
                             "is over limits: "
                             (derived.excess.join("; ")) ". "
                         }
-                        @if let Some(text) = stopped_early(teller, row) { (text) " " }
+                        @if let Some(text) = stopped_early(context, row) { (text) " " }
                         @if !row.failures.is_empty() { "Failed trials: " (distinct(&row.failures)) "." }
                         @else if let Some(found) = &row.unmeasured { "was not measured: " (found.cause) "." }
                     }

@@ -5,13 +5,13 @@ use maud::{Markup, html};
 use super::cell::prose;
 use crate::Shown;
 use crate::verdict::VerdictKind;
-use crate::words::{Fact, Teller};
+use crate::words::{Fact, ReportContext};
 
 /// Figures that become tiles; the others are lines below.
 const TILES: usize = 4;
 
 /// The first screen of the page.
-pub(super) fn answer(teller: &Teller<'_>, shown: &Shown) -> Markup {
+pub(super) fn answer(context: &ReportContext<'_>, shown: &Shown) -> Markup {
     let answer = &shown.answer;
     let line = |fact: &Fact| {
         matches!(
@@ -37,8 +37,8 @@ pub(super) fn answer(teller: &Teller<'_>, shown: &Shown) -> Markup {
     let tiles: Vec<&Fact> = answer.facts.iter().filter(|fact| !line(fact)).take(TILES).collect();
     let rest: Vec<&Fact> = answer.facts.iter().filter(|fact| !tiles.contains(fact)).collect();
     html! {
-        section class={ "answer " (tone(teller.findings.verdict.kind)) } {
-            p.question { @match teller.incumbent() { Some(name) => { "Do I need " (name) "?" } None => { "Do I need the bigger model?" } } }
+        section class={ "answer " (tone(context.findings.verdict.kind)) } {
+            p.question { @match context.incumbent() { Some(name) => { "Do I need " (name) "?" } None => { "Do I need the bigger model?" } } }
             h1 { (answer.headline) }
             p.lead { (prose(&answer.sentences.join(" "))) }
             @for caution in &answer.cautions { p.caution { (prose(caution)) } }

@@ -4,19 +4,19 @@ use maud::{Markup, html};
 
 use super::cell::{number, whole};
 use crate::Shown;
-use crate::words::{Teller, reason};
+use crate::words::{ReportContext, reason};
 
 /// A table of the untried rungs; nothing after a sweep, or where all were tried.
-pub(super) fn table(teller: &Teller<'_>, shown: &Shown) -> Markup {
-    let untried = teller.findings.climb.iter().flat_map(|climb| &climb.untried);
+pub(super) fn table(context: &ReportContext<'_>, shown: &Shown) -> Markup {
+    let untried = context.findings.climb.iter().flat_map(|climb| &climb.untried);
     let untried: Vec<_> = untried.zip(&shown.untried).collect();
     html! {
         @if !untried.is_empty() {
             h3 { "Not trained" }
             p {
                 "The climb trains from the smallest rung up and stops where a larger one could not gain enough to matter. \
-                 The gain is an upper bound over the best that was measured, in " (teller.metric()) ", at "
-                (teller.confidence()) "."
+                 The gain is an upper bound over the best that was measured, in " (context.metric()) ", at "
+                (context.confidence()) "."
             }
             div.scroll tabindex="0" role="region" aria-label="Table of candidates that were not trained" {
                 table.untried {
@@ -26,7 +26,7 @@ pub(super) fn table(teller: &Teller<'_>, shown: &Shown) -> Markup {
                             tr {
                                 th scope="row" { (one.name) }
                                 td { (whole(one.parameters)) }
-                                td { "at most " (number(**gain, &teller.style.value(**gain))) }
+                                td { "at most " (number(**gain, &context.style.value(**gain))) }
                                 td.why { (reason(one.why)) }
                             }
                         }

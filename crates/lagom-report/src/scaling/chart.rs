@@ -7,7 +7,7 @@ use super::tables::level;
 use super::words::{capital, measure, unit};
 use crate::charts::Form;
 use crate::plot::{Canvas, Margins, Placer, Rect, Scale, tick_text};
-use lagom_import::scaling::{Foretold, Line, Measured, ScalingFindings, Spot};
+use lagom_import::scaling::{Line, Measured, PredictedLoss, ScalingFindings, Spot};
 
 /// Above this ratio of the largest to the smallest loss the ticks are powers of ten and their halves.
 const WIDE: f64 = 12.0;
@@ -84,7 +84,7 @@ fn across(findings: &ScalingFindings) -> &'static str {
 
 /// Scales that hold all points, lines and predictions.
 fn scales(findings: &ScalingFindings, area: Rect) -> Option<Scales> {
-    let asked = |found: &Foretold| Some((along(findings, found.size, found.data)?, found.loss?));
+    let asked = |found: &PredictedLoss| Some((along(findings, found.size, found.data)?, found.loss?));
     let spots = findings.lines.iter().flat_map(|line| line.spots.iter()).map(|spot| (spot.at, spot.loss));
     let points =
         findings.points.iter().filter_map(|point| Some((along(findings, point.size, point.data)?, point.loss)));
@@ -195,7 +195,7 @@ fn dot(canvas: &mut Canvas, findings: &ScalingFindings, scales: &Scales, point: 
     canvas.circle(&format!("spot {colour}"), scales.at(at, point.loss), 3.6, &title);
 }
 
-fn predicted(canvas: &mut Canvas, findings: &ScalingFindings, scales: &Scales, found: &Foretold) {
+fn predicted(canvas: &mut Canvas, findings: &ScalingFindings, scales: &Scales, found: &PredictedLoss) {
     let (Some(at), Some(loss)) = (along(findings, found.size, found.data), found.loss) else { return };
     let (x, low) = scales.at(at, loss.low);
     canvas.line("interval predicted", (x, low), (x, scales.y.at(loss.high)));

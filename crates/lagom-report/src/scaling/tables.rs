@@ -3,7 +3,7 @@
 use super::numbers::{LossStyle, amount, digits, power, range};
 use super::words::{measure, unit};
 use crate::numbers::{MISSING, percent, ratio};
-use lagom_import::scaling::{Constant, Foretold, ScalingFindings, Span};
+use lagom_import::scaling::{Constant, PredictedLoss, ScalingFindings, Span};
 
 /// A table of text: a head, rows, and which columns are words (set to the left).
 pub(super) struct Table {
@@ -74,7 +74,7 @@ fn written(style: LossStyle, span: Option<&Span>) -> (Cell, String) {
 pub(super) fn predictions(findings: &ScalingFindings) -> Table {
     let style = LossStyle::of(findings);
     let form = findings.settings.form;
-    let row = |found: &Foretold| {
+    let row = |found: &PredictedLoss| {
         let size = found.size.map(|size| cell(amount(size), size));
         let data = found.data.map(|data| cell(amount(data), data));
         let (loss, ends) = written(style, found.loss.as_ref());

@@ -3,7 +3,7 @@
 use super::table::table;
 use super::wrap::{left, length, wrap};
 use crate::probes::{as_sentence, probed};
-use crate::words::{Fact, Teller, legend};
+use crate::words::{Fact, ReportContext, legend};
 use crate::{Findings, Shown};
 
 const INDENT: usize = 2;
@@ -35,13 +35,13 @@ pub fn terminal(findings: &Findings, width: usize) -> String {
         lines.push(String::new());
     }
     lines.extend(facts(&shown.answer.facts, width));
-    let teller = Teller::new(findings);
-    let rows = table(&teller, &shown, width);
+    let context = ReportContext::new(findings);
+    let rows = table(&context, &shown, width);
     if !rows.is_empty() {
         lines.push(String::new());
         lines.extend(rows);
         lines.push(String::new());
-        lines.extend(indented(&legend(&teller), INDENT, width));
+        lines.extend(indented(&legend(&context), INDENT, width));
     }
     for one in probed(findings) {
         lines.push(String::new());

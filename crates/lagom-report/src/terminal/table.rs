@@ -8,7 +8,7 @@ use crate::shown::{ShownRow, Span};
 use crate::study::Cost;
 use crate::study::costs::{Bytes, Heading, Latency, Memory, Parameters};
 use crate::verdict::Row;
-use crate::words::{Teller, mark, most_reachable, standing};
+use crate::words::{ReportContext, mark, most_reachable, standing};
 
 /// Spaces between columns.
 const GAP: usize = 2;
@@ -30,11 +30,11 @@ enum Column {
     TitledShort,
     ShortDifference,
     Train,
-    Standing,
+    CandidateStatus,
 }
 
 use Column::{
-    Costs, Difference, Name, Quality, ShortCosts, ShortDifference, ShortQuality, Standing, TitledShort, Train,
+    CandidateStatus, Costs, Difference, Name, Quality, ShortCosts, ShortDifference, ShortQuality, TitledShort, Train,
 };
 
 const PARAMETERS: Column = Costs(&Parameters);
@@ -46,25 +46,25 @@ const MEMORY: Column = Costs(&Memory);
 /// Sets of columns from the fullest to the barest; the first that fits is taken. Costs that only some reports show stand before
 /// the last column of each.
 const SETS: [&[Column]; 9] = [
-    &[Name, PARAMETERS, BYTES, Quality, Difference, Train, LATENCY, MEMORY, Standing],
-    &[Name, PARAMETERS, Quality, Difference, Train, LATENCY, MEMORY, Standing],
-    &[Name, PARAMETERS, Quality, Difference, LATENCY, MEMORY, Standing],
-    &[Name, PARAMETERS, Quality, Difference, LATENCY, Standing],
-    &[Name, SHORT, Quality, Difference, LATENCY, Standing],
-    &[Name, SHORT, Quality, Difference, Standing],
-    &[Name, SHORT, Quality, TitledShort, Standing],
-    &[Name, SHORT, ShortQuality, ShortDifference, Standing],
-    &[Name, ShortQuality, Standing],
+    &[Name, PARAMETERS, BYTES, Quality, Difference, Train, LATENCY, MEMORY, CandidateStatus],
+    &[Name, PARAMETERS, Quality, Difference, Train, LATENCY, MEMORY, CandidateStatus],
+    &[Name, PARAMETERS, Quality, Difference, LATENCY, MEMORY, CandidateStatus],
+    &[Name, PARAMETERS, Quality, Difference, LATENCY, CandidateStatus],
+    &[Name, SHORT, Quality, Difference, LATENCY, CandidateStatus],
+    &[Name, SHORT, Quality, Difference, CandidateStatus],
+    &[Name, SHORT, Quality, TitledShort, CandidateStatus],
+    &[Name, SHORT, ShortQuality, ShortDifference, CandidateStatus],
+    &[Name, ShortQuality, CandidateStatus],
 ];
 
 /// The lines of the table; every one at most `width` characters long.
-pub(super) fn table(teller: &Teller<'_>, shown: &Shown, width: usize) -> Vec<String> {
-    let rows = &teller.findings.analysis.screening.rows;
+pub(super) fn table(context: &ReportContext<'_>, shown: &Shown, width: usize) -> Vec<String> {
+    let rows = &context.findings.analysis.screening.rows;
     if rows.is_empty() {
         return Vec::new();
     }
-    let further: Vec<Column> = further(teller.findings).into_iter().map(|(cost, _)| ShortCosts(cost)).collect();
-    let grids = SETS.iter().map(|set| grid(teller, shown, &with(set, &further)));
+    let further: Vec<Column> = further(context.findings).into_iter().map(|(cost, _)| ShortCosts(cost)).collect();
+    let grids = SETS.iter().map(|set| grid(context, shown, &with(set, &further)));
     let mut last = None;
     for grid in grids {
         let fits = grid.width() <= width;
@@ -89,14 +89,14 @@ struct Grid {
     marks: Vec<bool>,
 }
 
-fn grid(teller: &Teller<'_>, shown: &Shown, set: &[Column]) -> Grid {
-    let rows = &teller.findings.analysis.screening.rows;
-    let head: Vec<String> = set.iter().map(|column| title(teller, *column)).collect();
-    let choice = teller.findings.verdict.choice.as_deref();
+fn grid(context: &ReportContext<'_>, shown: &Shown, set: &[Column]) -> Grid {
+    let rows = &context.findings.analysis.screening.rows;
+    let head: Vec<String> = set.iter().map(|column| title(context, *column)).collect();
+    let choice = context.findings.verdict.choice.as_deref();
     let body = rows
         .iter()
         .zip(&shown.rows)
-        .map(|(row, derived)| set.iter().map(|column| cell(teller, row, derived, *column)).collect());
+        .map(|(row, derived)| set.iter().map(|column| cell(context, row, derived, *column)).collect());
     let cells: Vec<Vec<String>> = std::iter::once(head).chain(body).collect();
     let marks = std::iter::once(false).chain(rows.iter().map(|row| choice == Some(row.name.as_str()))).collect();
     Grid { columns: set.to_vec(), cells, marks }
@@ -122,7 +122,7 @@ impl Grid {
         }
         let line = |(cells, mark): (&Vec<String>, &bool)| {
             let padded = cells.iter().zip(&widths).zip(&self.columns).map(|((cell, width), column)| match column {
-                Name | Standing => left(&cut(cell, *width), *width),
+                Name | CandidateStatus => left(&cut(cell, *width), *width),
                 _ => right(cell, *width),
             });
             let text = padded.collect::<Vec<String>>().join(&" ".repeat(GAP));
@@ -132,53 +132,53 @@ impl Grid {
     }
 }
 
-fn title(teller: &Teller<'_>, column: Column) -> String {
+fn title(context: &ReportContext<'_>, column: Column) -> String {
     let heading = |cost: &dyn Cost, pick: fn(Heading) -> &'static str| cost.about().column.map_or("", pick);
     let text = match column {
         Name => "candidate",
         Costs(cost) => heading(cost, |heading| heading.title),
         ShortCosts(cost) => heading(cost, |heading| heading.short),
-        Quality | ShortQuality => teller.metric(),
-        Difference if teller.incumbent().is_some() => "against it",
-        Difference => return teller.against(),
+        Quality | ShortQuality => context.metric(),
+        Difference if context.incumbent().is_some() => "against it",
+        Difference => return context.against(),
         TitledShort | ShortDifference => "difference",
         Train => "training",
-        Standing => "",
+        CandidateStatus => "",
     };
     text.to_owned()
 }
 
-fn cell(teller: &Teller<'_>, row: &Row, derived: &ShownRow, column: Column) -> String {
-    let style = teller.style;
-    let reference = teller.findings.verdict.reference.as_deref() == Some(row.name.as_str());
+fn cell(context: &ReportContext<'_>, row: &Row, derived: &ShownRow, column: Column) -> String {
+    let style = context.style;
+    let reference = context.findings.verdict.reference.as_deref() == Some(row.name.as_str());
     let none = || if reference { String::new() } else { MISSING.to_owned() };
     let spread = |text: String, span: &Span| style.with_half(text, span.half);
     match column {
         Name => row.name.clone(),
-        Costs(cost) => cost_cell(teller.findings, row, cost),
-        ShortCosts(cost) => short_cell(teller.findings, row, cost),
+        Costs(cost) => cost_cell(context.findings, row, cost),
+        ShortCosts(cost) => short_cell(context.findings, row, cost),
         Quality => match &derived.figure.quality {
-            Some(span) => marked((teller, row), derived, spread(style.value(span.point), span)),
-            None => marked((teller, row), derived, alone(teller, row)),
+            Some(span) => marked((context, row), derived, spread(style.value(span.point), span)),
+            None => marked((context, row), derived, alone(context, row)),
         },
         ShortQuality => match &derived.figure.quality {
-            Some(span) => marked((teller, row), derived, style.value(span.point)),
-            None => marked((teller, row), derived, alone(teller, row)),
+            Some(span) => marked((context, row), derived, style.value(span.point)),
+            None => marked((context, row), derived, alone(context, row)),
         },
         Difference | TitledShort => {
             derived.figure.difference.map_or_else(none, |span| spread(style.signed(span.point), &span))
         }
         ShortDifference => derived.figure.difference.map_or_else(none, |span| style.signed(span.point)),
         Train => row.train_quality.map_or_else(|| MISSING.to_owned(), |value| style.value(value)),
-        Standing => standing(teller, row).to_owned(),
+        CandidateStatus => standing(context, row).to_owned(),
     }
 }
 
 /// A quality with the mark of the rows it is on; in a table with marks the others keep their place.
-fn marked((teller, row): (&Teller<'_>, &Row), derived: &ShownRow, text: String) -> String {
-    let rows = &teller.findings.analysis.screening.rows;
-    let any = rows.iter().filter(|row| row.is_figured()).any(|row| !mark(teller, teller.figure(row).on).is_empty());
-    match mark(teller, derived.figure.on) {
+fn marked((context, row): (&ReportContext<'_>, &Row), derived: &ShownRow, text: String) -> String {
+    let rows = &context.findings.analysis.screening.rows;
+    let any = rows.iter().filter(|row| row.is_figured()).any(|row| !mark(context, context.figure(row).on).is_empty());
+    match mark(context, derived.figure.on) {
         _ if !any || !row.is_figured() => text,
         "" => format!("{text}  "),
         mark => format!("{text} {mark}"),
@@ -186,7 +186,7 @@ fn marked((teller, row): (&Teller<'_>, &Row), derived: &ShownRow, text: String) 
 }
 
 /// A quality without its interval: what is known of a candidate that was given up early as well.
-fn alone(teller: &Teller<'_>, row: &Row) -> String {
-    let value = row.quality.as_ref().map(|found| found.point).or(row.once()).map(|value| teller.style.value(value));
-    value.or_else(|| most_reachable(teller, row)).unwrap_or_else(|| MISSING.to_owned())
+fn alone(context: &ReportContext<'_>, row: &Row) -> String {
+    let value = row.quality.as_ref().map(|found| found.point).or(row.once()).map(|value| context.style.value(value));
+    value.or_else(|| most_reachable(context, row)).unwrap_or_else(|| MISSING.to_owned())
 }

@@ -2,10 +2,10 @@
 
 use super::sample::{Line, digits, estimate, rows, test};
 use crate::metric::Metric;
-use crate::study::{Api, Backend, Called, FamilyId, Price, ShotsBy};
+use crate::study::{Api, Backend, FamilyId, ModelSpec, Price, ShotsBy};
 use crate::verdict::{
-    Against, Agreement, Beyond, Both, CallFacts, Distribution, ProblemExample, Problems, ShotEffect, ShotStep,
-    Standing, TestKind, Tokens, VerdictKind,
+    Against, Agreement, Beyond, Both, CallFacts, CandidateStatus, Distribution, ProblemExample, Problems, ShotEffect,
+    ShotStep, TestKind, Tokens, VerdictKind,
 };
 use crate::{Difference, DifferenceAnswer, Findings, Shown, html, markdown, terminal};
 
@@ -20,11 +20,11 @@ const MODELS: [(&str, &str, u32, u64, u64, f64); 4] = [
 /// The smaller model with shots is enough.
 pub(super) fn asked() -> Findings {
     const LINES: [Line; 5] = [
-        ("majority", FamilyId::BASELINE, 1, 0.013, 0.013, 1.1, Standing::TooWeak),
-        ("small-0shot", FamilyId::ENDPOINT, 4_000_000_000, 0.902, f64::NAN, 41_000.0, Standing::TooWeak),
-        ("small-4shot", FamilyId::ENDPOINT, 4_000_000_000, 0.944, f64::NAN, 52_000.0, Standing::Choice),
-        ("large-0shot", FamilyId::ENDPOINT, 400_000_000_000, 0.958, f64::NAN, 210_000.0, Standing::Undecided),
-        ("large-4shot", FamilyId::ENDPOINT, 400_000_000_000, 0.962, f64::NAN, 260_000.0, Standing::Reference),
+        ("majority", FamilyId::BASELINE, 1, 0.013, 0.013, 1.1, CandidateStatus::TooWeak),
+        ("small-0shot", FamilyId::ENDPOINT, 4_000_000_000, 0.902, f64::NAN, 41_000.0, CandidateStatus::TooWeak),
+        ("small-4shot", FamilyId::ENDPOINT, 4_000_000_000, 0.944, f64::NAN, 52_000.0, CandidateStatus::Choice),
+        ("large-0shot", FamilyId::ENDPOINT, 400_000_000_000, 0.958, f64::NAN, 210_000.0, CandidateStatus::Undecided),
+        ("large-4shot", FamilyId::ENDPOINT, 400_000_000_000, 0.962, f64::NAN, 260_000.0, CandidateStatus::Reference),
     ];
     let mut findings = digits();
     findings.name = "bank".to_owned();
@@ -66,9 +66,9 @@ pub(super) fn asked() -> Findings {
     findings
 }
 
-fn called(model: &(&str, &str, u32, u64, u64, f64)) -> Called {
+fn called(model: &(&str, &str, u32, u64, u64, f64)) -> ModelSpec {
     let &(name, table, shots, parameters, _, _) = model;
-    Called {
+    ModelSpec {
         name: name.to_owned(),
         table: table.to_owned(),
         backend: Backend::Endpoint {

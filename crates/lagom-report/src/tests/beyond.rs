@@ -1,7 +1,7 @@
 //! What is said of bigger models than any that was measured.
 
 use super::cases;
-use crate::climb::Why;
+use crate::search::Why;
 use crate::study::FamilyId;
 use crate::verdict::Beyond;
 use crate::{Findings, answer};

@@ -7,8 +7,8 @@ use crate::data::ColumnKind;
 use crate::metric::Metric;
 use crate::stats::Needed;
 use crate::study::costs::{Amount, Exceeded, Memory};
-use crate::study::{Excess, FamilyId, Limits, Rule, TaskKind};
-use crate::verdict::{Against, Beyond, Staircase, Standing, TestKind, VerdictKind};
+use crate::study::{FamilyId, LimitViolation, Limits, Rule, TaskKind};
+use crate::verdict::{Against, Beyond, CandidateStatus, Staircase, TestKind, VerdictKind};
 
 /// Every sample with its name.
 pub(super) fn all() -> Vec<(&'static str, Findings)> {
@@ -34,11 +34,11 @@ pub(super) fn all() -> Vec<(&'static str, Findings)> {
 
 fn stand(findings: &mut Findings, choice: Option<&str>) {
     for row in &mut findings.analysis.screening.rows {
-        if row.standing == Standing::Choice && choice != Some(row.name.as_str()) {
-            row.standing = Standing::Undecided;
+        if row.standing == CandidateStatus::Choice && choice != Some(row.name.as_str()) {
+            row.standing = CandidateStatus::Undecided;
         }
         if choice == Some(row.name.as_str()) {
-            row.standing = Standing::Choice;
+            row.standing = CandidateStatus::Choice;
         }
     }
     findings.verdict.choice = choice.map(str::to_owned);
@@ -46,11 +46,11 @@ fn stand(findings: &mut Findings, choice: Option<&str>) {
 
 fn smallest_is_best() -> Findings {
     const LINES: [Line; 5] = [
-        ("majority", FamilyId::BASELINE, 1, 0.631, 0.63, 1.0, Standing::TooWeak),
-        ("linear", FamilyId::new("linear"), 31, 0.974, 0.984, 9.0, Standing::Choice),
-        ("mlp-1k", FamilyId::new("mlp"), 1_051, 0.972, 0.99, 14.0, Standing::NoBetter),
-        ("trees-2k", FamilyId::new("trees"), 2_004, 0.961, 1.0, 12.0, Standing::NoBetter),
-        ("mlp-20k", FamilyId::new("mlp"), 19_901, 0.973, 0.999, 52.0, Standing::NoBetter),
+        ("majority", FamilyId::BASELINE, 1, 0.631, 0.63, 1.0, CandidateStatus::TooWeak),
+        ("linear", FamilyId::new("linear"), 31, 0.974, 0.984, 9.0, CandidateStatus::Choice),
+        ("mlp-1k", FamilyId::new("mlp"), 1_051, 0.972, 0.99, 14.0, CandidateStatus::NoBetter),
+        ("trees-2k", FamilyId::new("trees"), 2_004, 0.961, 1.0, 12.0, CandidateStatus::NoBetter),
+        ("mlp-20k", FamilyId::new("mlp"), 19_901, 0.973, 0.999, 52.0, CandidateStatus::NoBetter),
     ];
     let mut findings = digits();
     (findings.analysis.staircase, findings.analysis.tangible) = (Staircase::default(), Vec::new());
@@ -92,8 +92,8 @@ fn bigger() -> Findings {
     findings.verdict.choice = Some("mlp-790k".to_owned());
     findings.bundle = None;
     for row in &mut findings.analysis.screening.rows {
-        if matches!(row.standing, Standing::Choice | Standing::GoodEnough | Standing::Undecided) {
-            row.standing = Standing::TooWeak;
+        if matches!(row.standing, CandidateStatus::Choice | CandidateStatus::GoodEnough | CandidateStatus::Undecided) {
+            row.standing = CandidateStatus::TooWeak;
             let point = 0.975 - 0.0142 * (1.0 + (198_154.0 / row.parameters.unwrap_or(1) as f64).log10());
             row.quality = Some(estimate(point, 0.0021));
             row.difference = Some(estimate(point - 0.975, 0.0029));
@@ -135,9 +135,9 @@ fn nothing_qualifies() -> Findings {
     let mut findings = digits();
     for row in &mut findings.analysis.screening.rows {
         let found = row.deployment.as_ref().map_or(0.0, |found| found.memory as f64);
-        if row.standing != Standing::Failed {
-            row.standing = Standing::OverLimits;
-            row.excess = vec![Excess { limit: Exceeded::Cost(&Memory), allowed: 64_000.0, found: Some(found) }];
+        if row.standing != CandidateStatus::Failed {
+            row.standing = CandidateStatus::OverLimits;
+            row.excess = vec![LimitViolation { limit: Exceeded::Cost(&Memory), allowed: 64_000.0, found: Some(found) }];
         }
         (row.difference, row.holdout_quality, row.holdout_difference) = (None, None, None);
     }
@@ -153,7 +153,7 @@ fn nothing_qualifies() -> Findings {
     findings.verdict.choice = None;
     findings.verdict.nearest = Some((
         "linear".to_owned(),
-        vec![Excess { limit: Exceeded::Cost(&Memory), allowed: 64_000.0, found: Some(185_850.0) }],
+        vec![LimitViolation { limit: Exceeded::Cost(&Memory), allowed: 64_000.0, found: Some(185_850.0) }],
     ));
     findings.verdict.beyond = Beyond { dearer: 0, best: None, difference: None };
     (findings.curve, findings.bundle) = (None, None);
@@ -169,8 +169,10 @@ fn bar_missed() -> Findings {
     findings.analysis.tests.push(test(TestKind::AboveBar, ("mlp-790k", None), estimate(-0.0158, 0.005), 0.0));
     findings.verdict.kind = VerdictKind::NothingQualifies;
     findings.verdict.carried_by = Some(1);
-    findings.verdict.nearest =
-        Some(("mlp-790k".to_owned(), vec![Excess { limit: Exceeded::Bar, allowed: 0.0, found: Some(-0.0158) }]));
+    findings.verdict.nearest = Some((
+        "mlp-790k".to_owned(),
+        vec![LimitViolation { limit: Exceeded::Bar, allowed: 0.0, found: Some(-0.0158) }],
+    ));
     stand(&mut findings, None);
     findings.bundle = None;
     findings
@@ -198,7 +200,7 @@ fn one_rung() -> Findings {
 
 fn all_failed() -> Findings {
     let mut findings = nothing_qualifies();
-    findings.analysis.screening.rows.retain(|row| matches!(row.standing, Standing::Failed));
+    findings.analysis.screening.rows.retain(|row| matches!(row.standing, CandidateStatus::Failed));
     findings.analysis.screening.baseline = None;
     findings.verdict.nearest = None;
     findings
@@ -206,11 +208,11 @@ fn all_failed() -> Findings {
 
 fn nothing_learned() -> Findings {
     const LINES: [Line; 5] = [
-        ("majority", FamilyId::BASELINE, 1, 0.508, 0.507, 1.0, Standing::TooWeak),
-        ("linear", FamilyId::new("linear"), 22, 0.514, 0.561, 8.0, Standing::Reference),
-        ("mlp-1k", FamilyId::new("mlp"), 993, 0.503, 0.78, 13.0, Standing::NoBetter),
-        ("trees-2k", FamilyId::new("trees"), 2_031, 0.496, 0.94, 12.0, Standing::NoBetter),
-        ("mlp-20k", FamilyId::new("mlp"), 20_102, 0.499, 1.0, 50.0, Standing::NoBetter),
+        ("majority", FamilyId::BASELINE, 1, 0.508, 0.507, 1.0, CandidateStatus::TooWeak),
+        ("linear", FamilyId::new("linear"), 22, 0.514, 0.561, 8.0, CandidateStatus::Reference),
+        ("mlp-1k", FamilyId::new("mlp"), 993, 0.503, 0.78, 13.0, CandidateStatus::NoBetter),
+        ("trees-2k", FamilyId::new("trees"), 2_031, 0.496, 0.94, 12.0, CandidateStatus::NoBetter),
+        ("mlp-20k", FamilyId::new("mlp"), 20_102, 0.499, 1.0, 50.0, CandidateStatus::NoBetter),
     ];
     let mut findings = digits();
     (findings.analysis.staircase, findings.analysis.tangible) = (Staircase::default(), Vec::new());
@@ -233,13 +235,13 @@ fn nothing_learned() -> Findings {
 /// RMSE: lower is better, in thousands.
 fn regression() -> Findings {
     const LINES: [Line; 7] = [
-        ("mean", FamilyId::BASELINE, 1, 115_402.0, 115_380.0, 1.0, Standing::TooWeak),
-        ("linear", FamilyId::new("linear"), 14, 68_120.0, 67_905.0, 7.0, Standing::TooWeak),
-        ("trees-3k", FamilyId::new("trees"), 3_012, 51_210.0, 47_030.0, 14.0, Standing::Choice),
-        ("mlp-5k", FamilyId::new("mlp"), 5_121, 57_904.0, 55_500.0, 22.0, Standing::TooWeak),
-        ("trees-24k", FamilyId::new("trees"), 24_004, 49_830.0, 38_400.0, 39.0, Standing::Reference),
-        ("mlp-80k", FamilyId::new("mlp"), 80_385, 53_660.0, 44_108.0, 98.0, Standing::NoBetter),
-        ("trees-190k", FamilyId::new("trees"), 190_440, 50_240.0, 21_030.0, 130.0, Standing::NoBetter),
+        ("mean", FamilyId::BASELINE, 1, 115_402.0, 115_380.0, 1.0, CandidateStatus::TooWeak),
+        ("linear", FamilyId::new("linear"), 14, 68_120.0, 67_905.0, 7.0, CandidateStatus::TooWeak),
+        ("trees-3k", FamilyId::new("trees"), 3_012, 51_210.0, 47_030.0, 14.0, CandidateStatus::Choice),
+        ("mlp-5k", FamilyId::new("mlp"), 5_121, 57_904.0, 55_500.0, 22.0, CandidateStatus::TooWeak),
+        ("trees-24k", FamilyId::new("trees"), 24_004, 49_830.0, 38_400.0, 39.0, CandidateStatus::Reference),
+        ("mlp-80k", FamilyId::new("mlp"), 80_385, 53_660.0, 44_108.0, 98.0, CandidateStatus::NoBetter),
+        ("trees-190k", FamilyId::new("trees"), 190_440, 50_240.0, 21_030.0, 130.0, CandidateStatus::NoBetter),
     ];
     let mut findings = digits();
     let (screening, verdict) = (&mut findings.analysis.screening, &mut findings.verdict);
@@ -281,12 +283,12 @@ fn regression() -> Findings {
 
 fn text() -> Findings {
     const LINES: [Line; 6] = [
-        ("majority", FamilyId::BASELINE, 1, 0.334, 0.334, 1.0, Standing::TooWeak),
-        ("ngrams-4k", FamilyId::new("ngrams"), 8_194, 0.8122, 0.8721, 24.0, Standing::TooWeak),
-        ("ngrams-33k", FamilyId::new("ngrams"), 65_538, 0.8417, 0.9312, 27.0, Standing::GoodEnough),
-        ("embedding-130k", FamilyId::new("embedding"), 131_586, 0.8441, 0.9105, 19.0, Standing::Choice),
-        ("ngrams-260k", FamilyId::new("ngrams"), 524_290, 0.8492, 0.968, 33.0, Standing::Reference),
-        ("embedding-4M", FamilyId::new("embedding"), 4_194_818, 0.8466, 0.9931, 44.0, Standing::NoBetter),
+        ("majority", FamilyId::BASELINE, 1, 0.334, 0.334, 1.0, CandidateStatus::TooWeak),
+        ("ngrams-4k", FamilyId::new("ngrams"), 8_194, 0.8122, 0.8721, 24.0, CandidateStatus::TooWeak),
+        ("ngrams-33k", FamilyId::new("ngrams"), 65_538, 0.8417, 0.9312, 27.0, CandidateStatus::GoodEnough),
+        ("embedding-130k", FamilyId::new("embedding"), 131_586, 0.8441, 0.9105, 19.0, CandidateStatus::Choice),
+        ("ngrams-260k", FamilyId::new("ngrams"), 524_290, 0.8492, 0.968, 33.0, CandidateStatus::Reference),
+        ("embedding-4M", FamilyId::new("embedding"), 4_194_818, 0.8466, 0.9931, 44.0, CandidateStatus::NoBetter),
     ];
     let mut findings = digits();
     findings.terms.metric = Metric::MacroF1;

@@ -2,7 +2,7 @@
 
 use super::asked::asked;
 use super::sample::{digits, estimate, test};
-use crate::verdict::{Beyond, Stair, Staircase, Standing, Tangible, TestKind, VerdictKind};
+use crate::verdict::{Beyond, CandidateStatus, Stair, Staircase, Tangible, TestKind, VerdictKind};
 use crate::{Findings, answer};
 
 /// The choice of the asked sample in place of what it is compared with.
@@ -42,8 +42,8 @@ pub(super) fn kept() -> Findings {
     findings.terms.proposed = true;
     findings.analysis.screening.incumbent = true;
     for row in &mut findings.analysis.screening.rows {
-        if matches!(row.standing, Standing::Choice | Standing::GoodEnough) {
-            row.standing = Standing::TooWeak;
+        if matches!(row.standing, CandidateStatus::Choice | CandidateStatus::GoodEnough) {
+            row.standing = CandidateStatus::TooWeak;
         }
     }
     findings.analysis.tests.truncate(1);
@@ -157,7 +157,7 @@ fn the_one_in_use_is_not_said_to_be_the_best_measured() {
     (findings.verdict.kind, findings.verdict.choice) = (VerdictKind::Undecided, None);
     let row = findings.analysis.screening.rows.iter_mut().find(|row| row.name == "mlp-3k").unwrap();
     row.unmeasured = Some(crate::verdict::Unmeasured::untried());
-    (row.quality, row.difference, row.standing) = (None, None, Standing::Unmeasured);
+    (row.quality, row.difference, row.standing) = (None, None, CandidateStatus::Unmeasured);
     findings.verdict.unmeasured = vec!["mlp-3k".to_owned()];
     let said = answer(&findings).sentences.join(" ");
     assert!(said.contains("What was not measured says nothing") && !said.contains("is the best"), "{said}");

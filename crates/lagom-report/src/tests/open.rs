@@ -4,7 +4,7 @@ use super::bounds::case;
 use super::sample::{estimate, test};
 use crate::metric::{Metric, Threshold};
 use crate::study::Rule;
-use crate::verdict::{Against, Gain, Outdone, Standing, TestKind};
+use crate::verdict::{Against, CandidateStatus, Gain, Outdone, TestKind};
 use crate::{Findings, answer};
 
 fn said(findings: &Findings) -> String {
@@ -76,7 +76,7 @@ fn one_that_is_outdone_is_no_choice_and_the_best_is_named() {
     (findings.verdict.choice, findings.verdict.needed) = (Some(by.clone()), None);
     findings.verdict.outdone = Some(Outdone { candidate, by: by.clone(), difference: 0.013_1 });
     let row = findings.analysis.screening.rows.iter_mut().find(|row| row.name == by).unwrap();
-    row.standing = Standing::Choice;
+    row.standing = CandidateStatus::Choice;
     let said = said(&findings);
     assert!(
         said.starts_with("Can't tell yet. mlp-12k does the job of mlp-790k, which looked best on validation rows."),

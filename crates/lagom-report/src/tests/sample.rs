@@ -5,21 +5,21 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::steps::{staircase, tangible};
-use crate::candidate::{Point, Settled};
-use crate::climb::Why;
+use crate::candidate::{Point, TunedParams};
 use crate::data::ColumnKind;
 use crate::measure::{Deployment, Machine};
 use crate::metric::Metric;
+use crate::search::Why;
 use crate::stats::Estimate;
 use crate::store::LookRecord;
 use crate::study::costs::{Amount, Bytes, Exceeded, Latency, Parameters};
 use crate::study::{
-    Budget, Excess, FamilyId, GoodEnough, LadderSpec, Limits, PromptSpec, Rule, Source, SplitBy, Study, Task, TaskKind,
-    Trials,
+    Budget, FamilyId, GoodEnough, LadderSpec, LimitViolation, Limits, PromptSpec, Rule, Source, SplitBy, Study, Task,
+    TaskKind, Trials,
 };
-use crate::trial::Facts;
+use crate::trial::TrialStats;
 use crate::verdict::{
-    Against, Analysis, Beyond, Learning, Row, Screening, Standing, Terms, Test, TestKind, Verdict, VerdictKind,
+    Against, Analysis, Beyond, CandidateStatus, Learning, Row, Screening, Terms, Test, TestKind, Verdict, VerdictKind,
 };
 use crate::{
     Climbed, CurvePoint, DataOutlook, DataSummary, Effort, Findings, Forecast, Handover, LearningCurve, UntriedRung,
@@ -27,24 +27,24 @@ use crate::{
 
 /// What a line of a sample is made from: name, family, parameters, quality, training quality, p95 in
 /// microseconds, standing.
-pub(super) type Line = (&'static str, FamilyId, u64, f64, f64, f64, Standing);
+pub(super) type Line = (&'static str, FamilyId, u64, f64, f64, f64, CandidateStatus);
 
 /// The digits: 14 candidates of 4 families, one failed, one over the limits.
 pub(super) const DIGITS: [Line; 14] = [
-    ("majority", FamilyId::BASELINE, 1, 0.101, 0.102, 1.1, Standing::TooWeak),
-    ("linear", FamilyId::new("linear"), 650, 0.951, 0.972, 18.0, Standing::TooWeak),
-    ("mlp-1k", FamilyId::new("mlp"), 1_482, 0.934, 0.948, 21.0, Standing::TooWeak),
-    ("trees-2k", FamilyId::new("trees"), 2_210, 0.939, 0.985, 16.0, Standing::TooWeak),
-    ("mlp-3k", FamilyId::new("mlp"), 3_010, 0.961, 0.979, 26.0, Standing::TooWeak),
-    ("trees-9k", FamilyId::new("trees"), 9_120, 0.957, 0.999, 31.0, Standing::Undecided),
-    ("mlp-12k", FamilyId::new("mlp"), 12_480, 0.973, 0.995, 41.0, Standing::Choice),
-    ("trees-40k", FamilyId::new("trees"), 39_804, 0.966, 1.0, 58.0, Standing::Undecided),
-    ("mlp-50k", FamilyId::new("mlp"), 49_930, 0.974, 0.999, 87.0, Standing::GoodEnough),
-    ("trees-160k", FamilyId::new("trees"), 161_002, 0.967, 1.0, 140.0, Standing::Undecided),
-    ("mlp-200k", FamilyId::new("mlp"), 198_154, 0.9745, 1.0, 260.0, Standing::GoodEnough),
-    ("mlp-790k", FamilyId::new("mlp"), 790_282, 0.975, 1.0, 840.0, Standing::Reference),
-    ("mlp-2M", FamilyId::new("mlp"), 2_004_490, 0.976, 1.0, 2_900.0, Standing::OverLimits),
-    ("trees-3M", FamilyId::new("trees"), 3_000_000, f64::NAN, f64::NAN, f64::NAN, Standing::Failed),
+    ("majority", FamilyId::BASELINE, 1, 0.101, 0.102, 1.1, CandidateStatus::TooWeak),
+    ("linear", FamilyId::new("linear"), 650, 0.951, 0.972, 18.0, CandidateStatus::TooWeak),
+    ("mlp-1k", FamilyId::new("mlp"), 1_482, 0.934, 0.948, 21.0, CandidateStatus::TooWeak),
+    ("trees-2k", FamilyId::new("trees"), 2_210, 0.939, 0.985, 16.0, CandidateStatus::TooWeak),
+    ("mlp-3k", FamilyId::new("mlp"), 3_010, 0.961, 0.979, 26.0, CandidateStatus::TooWeak),
+    ("trees-9k", FamilyId::new("trees"), 9_120, 0.957, 0.999, 31.0, CandidateStatus::Undecided),
+    ("mlp-12k", FamilyId::new("mlp"), 12_480, 0.973, 0.995, 41.0, CandidateStatus::Choice),
+    ("trees-40k", FamilyId::new("trees"), 39_804, 0.966, 1.0, 58.0, CandidateStatus::Undecided),
+    ("mlp-50k", FamilyId::new("mlp"), 49_930, 0.974, 0.999, 87.0, CandidateStatus::GoodEnough),
+    ("trees-160k", FamilyId::new("trees"), 161_002, 0.967, 1.0, 140.0, CandidateStatus::Undecided),
+    ("mlp-200k", FamilyId::new("mlp"), 198_154, 0.9745, 1.0, 260.0, CandidateStatus::GoodEnough),
+    ("mlp-790k", FamilyId::new("mlp"), 790_282, 0.975, 1.0, 840.0, CandidateStatus::Reference),
+    ("mlp-2M", FamilyId::new("mlp"), 2_004_490, 0.976, 1.0, 2_900.0, CandidateStatus::OverLimits),
+    ("trees-3M", FamilyId::new("trees"), 3_000_000, f64::NAN, f64::NAN, f64::NAN, CandidateStatus::Failed),
 ];
 
 /// An estimate from five repeats.
@@ -120,12 +120,12 @@ fn deployment(parameters: u64, micros: f64) -> Deployment {
     }
 }
 
-fn facts(parameters: u64) -> Facts {
-    Facts {
+fn facts(parameters: u64) -> TrialStats {
+    TrialStats {
         parameters,
         bytes: 1_200 + parameters * 4,
         train_rows: 1_150,
-        settled: Settled { steps: 1_200, learning_rate: 0.003, l2: 1e-4, ..Settled::default() },
+        settled: TunedParams { steps: 1_200, learning_rate: 0.003, l2: 1e-4, ..TunedParams::default() },
         history: Vec::new(),
         watched: None,
         flops: 6.0 * parameters as f64 * 1_150.0 * 40.0,
@@ -261,8 +261,8 @@ fn digit_rows() -> Vec<Row> {
         }
         if row.name == "mlp-2M" {
             row.excess = vec![
-                Excess { limit: Exceeded::Cost(&Bytes), allowed: 5e6, found: Some(row.bytes as f64) },
-                Excess { limit: Exceeded::Cost(&Latency), allowed: 0.002, found: Some(0.0029) },
+                LimitViolation { limit: Exceeded::Cost(&Bytes), allowed: 5e6, found: Some(row.bytes as f64) },
+                LimitViolation { limit: Exceeded::Cost(&Latency), allowed: 0.002, found: Some(0.0029) },
             ];
         }
     }

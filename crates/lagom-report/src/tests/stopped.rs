@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::sample::digits;
-use crate::verdict::{Standing, StoppedRepeat};
+use crate::verdict::{CandidateStatus, StoppedRepeat};
 use crate::{Findings, html, json, markdown, terminal};
 
 /// The sample with one of its rungs stopped early in two repeats.
@@ -13,7 +13,7 @@ fn stopped() -> (Findings, String) {
     (row.quality, row.difference, row.train_quality, row.deployment) = (None, None, None, None);
     row.trials.clear();
     row.by_repeat.clear();
-    row.standing = Standing::Stopped;
+    row.standing = CandidateStatus::Stopped;
     let one = |repeat, ceiling| StoppedRepeat {
         repeat,
         step: 480,
@@ -61,7 +61,7 @@ fn every_form_says_what_it_could_at_most_have_reached() {
 fn what_was_tried_once_is_shown_with_its_one_quality() {
     let mut findings = digits();
     let row = findings.analysis.screening.rows.iter_mut().find(|row| row.name == "trees-160k").unwrap();
-    (row.quality, row.difference, row.standing) = (None, None, Standing::TriedOnce);
+    (row.quality, row.difference, row.standing) = (None, None, CandidateStatus::TriedOnce);
     row.by_repeat = vec![0.9652];
     row.trials.truncate(1);
     let screen = terminal(&findings, 120);

@@ -1,9 +1,9 @@
 //! What could not be measured stands in the headline; beside the verdict where that holds all the same.
 
 use super::sample::digits;
-use crate::study::Excess;
+use crate::study::LimitViolation;
 use crate::study::costs::{Bytes, Exceeded};
-use crate::verdict::{Standing, Unmeasured, UnmeasuredKind, VerdictKind};
+use crate::verdict::{CandidateStatus, Unmeasured, UnmeasuredKind, VerdictKind};
 use crate::{Answer, Findings, answer, markdown, terminal};
 
 /// The digits without these candidates, for this reason.
@@ -12,7 +12,7 @@ fn without(names: &[&str], found: &Unmeasured) -> Findings {
     for row in findings.analysis.screening.rows.iter_mut().filter(|row| names.contains(&row.name.as_str())) {
         (row.quality, row.difference, row.holdout_quality) = (None, None, None);
         row.excess.clear();
-        (row.unmeasured, row.standing) = (Some(found.clone()), Standing::Unmeasured);
+        (row.unmeasured, row.standing) = (Some(found.clone()), CandidateStatus::Unmeasured);
     }
     findings
 }
@@ -94,6 +94,6 @@ fn where_the_verdict_stands_the_sentence_is_beside_it_and_not_at_the_foot() {
     assert_eq!(last, "mlp-1k could not be trained (the loss is not a number); it takes no part in this verdict.");
     // One that exceeds a limit would take none in any case.
     let row = findings.analysis.screening.rows.iter_mut().find(|row| row.name == "mlp-1k").unwrap();
-    row.excess = vec![Excess { limit: Exceeded::Cost(&Bytes), allowed: 1.0, found: Some(2.0) }];
+    row.excess = vec![LimitViolation { limit: Exceeded::Cost(&Bytes), allowed: 1.0, found: Some(2.0) }];
     assert_eq!(answer(&findings).sentences, answer(&digits()).sentences);
 }

@@ -1,7 +1,7 @@
 //! Where the two that the verdict compares err together, in words.
 
 use super::answer::Fact;
-use super::teller::Teller;
+use super::context::ReportContext;
 use crate::numbers::{percent, plural};
 use crate::stats::wilson;
 use crate::verdict::Agreement;
@@ -10,9 +10,9 @@ use crate::verdict::Agreement;
 const FEWEST: u64 = 10;
 
 /// The line under the answer; nothing where nobody was asked or the two that the verdict compares share no rows.
-pub(super) fn tell(teller: &Teller<'_>) -> Option<Fact> {
-    let all = crate::asked::agreements(teller.findings);
-    let pair = crate::shown::compared(teller.findings)?;
+pub(super) fn tell(context: &ReportContext<'_>) -> Option<Fact> {
+    let all = crate::asked::agreements(context.findings);
+    let pair = crate::shown::compared(context.findings)?;
     let found = all.first().filter(|one| one.candidates == [pair.0.name.clone(), pair.1.name.clone()])?;
     let [first, second] = &found.candidates;
     let detail = format!(
@@ -27,11 +27,11 @@ pub(super) fn tell(teller: &Teller<'_>) -> Option<Fact> {
 
 /// What it means that the first (the cheaper) errs with the second or without it; nothing where the numbers leave open whether
 /// most of its errors are shared.
-pub(crate) fn sentence(teller: &Teller<'_>, found: &Agreement) -> Option<String> {
+pub(crate) fn sentence(context: &ReportContext<'_>, found: &Agreement) -> Option<String> {
     // Outcomes that stand in every repeat are counted once.
     let repeats = (found.outcomes() / found.examples.max(1)).max(1);
     let (shared, errors) = (found.neither / repeats, (found.neither + found.only_second) / repeats);
-    let (low, high) = wilson(shared, errors, teller.findings.terms.confidence);
+    let (low, high) = wilson(shared, errors, context.findings.terms.confidence);
     let [first, second] = &found.candidates;
     if errors < FEWEST {
         return None;

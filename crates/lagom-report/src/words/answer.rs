@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::teller::Teller;
+use super::context::ReportContext;
 use super::{cautions, facts, notes, verdicts};
 use crate::Findings;
 
@@ -59,8 +59,8 @@ impl Fact {
 /// The answer to the study's question in plain words, for all five verdicts.
 #[must_use]
 pub fn answer(findings: &Findings) -> Answer {
-    let teller = Teller::new(findings);
-    let (headline, sentences) = verdicts::tell(&teller);
+    let context = ReportContext::new(findings);
+    let (headline, sentences) = verdicts::tell(&context);
     let cautions = cautions::tell(&findings.data.cautions);
-    Answer { headline, sentences, cautions, facts: facts::tell(&teller), notes: notes::tell(&teller) }
+    Answer { headline, sentences, cautions, facts: facts::tell(&context), notes: notes::tell(&context) }
 }

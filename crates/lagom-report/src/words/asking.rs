@@ -1,17 +1,17 @@
 //! What asking took and cost, in figures under the answer.
 
 use super::answer::Fact;
-use super::teller::Teller;
+use super::context::ReportContext;
 use crate::numbers::{amount, count, percent, plural};
 use crate::verdict::{CallFacts, ProblemExample, Row};
 
 /// What asking came to, and which answers were none; empty where nobody was asked.
-pub(super) fn tell(teller: &Teller<'_>) -> Vec<Fact> {
-    let called: Vec<(&Row, &CallFacts)> = called(teller);
+pub(super) fn tell(context: &ReportContext<'_>) -> Vec<Fact> {
+    let called: Vec<(&Row, &CallFacts)> = called(context);
     if called.is_empty() {
         return Vec::new();
     }
-    let currency = teller.currency();
+    let currency = context.currency();
     let (asked, full) =
         called.iter().fold((0, 0), |(asked, full), (_, calls)| (asked + calls.answered, full + calls.full));
     let mut detail = format!("of the {} that a full evaluation asks", count(full));
@@ -45,8 +45,8 @@ pub(super) fn tell(teller: &Teller<'_>) -> Vec<Fact> {
 }
 
 /// The candidates that were asked.
-pub(crate) fn called<'a>(teller: &Teller<'a>) -> Vec<(&'a Row, &'a CallFacts)> {
-    let rows = &teller.findings.analysis.screening.rows;
+pub(crate) fn called<'a>(context: &ReportContext<'a>) -> Vec<(&'a Row, &'a CallFacts)> {
+    let rows = &context.findings.analysis.screening.rows;
     rows.iter().filter_map(|row| Some((row, row.calls.as_ref()?))).collect()
 }
 

@@ -1,13 +1,13 @@
 //! Which rows the figures of the verdict are from, and what lies between them and the model that is handed over.
 
 use super::answer::Fact;
-use super::teller::Teller;
+use super::context::ReportContext;
 use crate::numbers::{count, percent, plural};
 use crate::verdict::{Carried, Test};
 
 /// The rows that the models measured were trained on, beside those of the model handed over.
-pub(super) fn tell(teller: &Teller<'_>) -> Option<Fact> {
-    let test = teller.deciding()?;
+pub(super) fn tell(context: &ReportContext<'_>) -> Option<Fact> {
+    let test = context.deciding()?;
     let carried = test.carried.as_ref()?;
     let (few, all) = (carried.trained_on, carried.handed_over_on);
     let share = percent(few as f64 / all.max(1) as f64);
@@ -24,16 +24,16 @@ pub(super) fn tell(teller: &Teller<'_>) -> Option<Fact> {
 }
 
 /// What was carried, for the reason of a test: what the repeats alone would say, growth and luck.
-pub(super) fn reason(teller: &Teller<'_>, test: &Test) -> String {
+pub(super) fn reason(context: &ReportContext<'_>, test: &Test) -> String {
     let Some(carried) = &test.carried else { return String::new() };
     match &carried.growth {
         Some(growth) => format!(
             ". The mean over repeats is surely above {}; from {} rows to {} the difference is expected to change by {}, and from one training to the next by ± {}; all this has to hold on the rows that were validated on as well",
-            teller.style.signed(teller.style.floor(carried.measured_lower)),
+            context.style.signed(context.style.floor(carried.measured_lower)),
             count(carried.trained_on),
             count(carried.handed_over_on),
-            teller.estimate(growth),
-            teller.style.size(carried.luck)
+            context.estimate(growth),
+            context.style.size(carried.luck)
         ),
         None => waits(carried).to_owned(),
     }

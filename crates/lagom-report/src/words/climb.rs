@@ -1,20 +1,20 @@
 //! What was left out, and what bounds it.
 
 use super::answer::Fact;
-use super::teller::Teller;
-use crate::climb::Why;
+use super::context::ReportContext;
 use crate::numbers::{count, percent};
+use crate::search::Why;
 use crate::verdict::Row;
 use crate::{Climbed, UntriedRung};
 
 /// How much of the ladder was measured, and what the rest could gain; none for a sweep.
-pub(super) fn tell(teller: &Teller<'_>) -> Option<Fact> {
-    let climb = teller.findings.climb.as_ref().filter(|climb| climb.rungs > 0)?;
+pub(super) fn tell(context: &ReportContext<'_>) -> Option<Fact> {
+    let climb = context.findings.climb.as_ref().filter(|climb| climb.rungs > 0)?;
     let share = share(climb)
         .map(|share| format!("measured, for {share} of the operations of a full sweep"))
         .unwrap_or_default();
-    let stopped = stopped(teller, climb.stopped);
-    let left = groups(climb).into_iter().map(|(why, rungs)| group(teller, why, &rungs));
+    let stopped = stopped(context, climb.stopped);
+    let left = groups(climb).into_iter().map(|(why, rungs)| group(context, why, &rungs));
     let rest: Vec<String> = stopped.into_iter().chain(left).collect();
     let rest = if rest.is_empty() { String::new() } else { format!("; {}", rest.join("; ")) };
     Some(Fact::new(
@@ -25,43 +25,43 @@ pub(super) fn tell(teller: &Teller<'_>) -> Option<Fact> {
 }
 
 /// What a candidate whose trainings were stopped early could at most have reached, as `≤ 0.843`; none for others.
-pub(crate) fn most_reachable(teller: &Teller<'_>, row: &Row) -> Option<String> {
-    reachable(teller, row).map(|ceiling| format!("{} {}", reach_sign(teller), teller.style.value(ceiling)))
+pub(crate) fn most_reachable(context: &ReportContext<'_>, row: &Row) -> Option<String> {
+    reachable(context, row).map(|ceiling| format!("{} {}", reach_sign(context), context.style.value(ceiling)))
 }
 
 /// What a candidate whose trainings were stopped early could at best have reached, rounded to the side that claims less; none for
 /// others.
-pub(crate) fn reachable(teller: &Teller<'_>, row: &Row) -> Option<f64> {
+pub(crate) fn reachable(context: &ReportContext<'_>, row: &Row) -> Option<f64> {
     let ceiling = row.ceiling().filter(|ceiling| ceiling.is_finite())?;
-    Some(if teller.higher_is_better() { teller.style.ceil(ceiling) } else { teller.style.floor(ceiling) })
+    Some(if context.higher_is_better() { context.style.ceil(ceiling) } else { context.style.floor(ceiling) })
 }
 
 /// The sign before what could at best have been reached.
-pub(crate) fn reach_sign(teller: &Teller<'_>) -> char {
-    if teller.higher_is_better() { '≤' } else { '≥' }
+pub(crate) fn reach_sign(context: &ReportContext<'_>) -> char {
+    if context.higher_is_better() { '≤' } else { '≥' }
 }
 
 /// Where the trainings of a candidate were stopped, and what it could at best have reached; none for others.
-pub(crate) fn stopped_early(teller: &Teller<'_>, row: &Row) -> Option<String> {
-    let ceiling = teller.style.value(reachable(teller, row)?);
+pub(crate) fn stopped_early(context: &ReportContext<'_>, row: &Row) -> Option<String> {
+    let ceiling = context.style.value(reachable(context, row)?);
     let steps = row.stopped.iter().map(|one| one.step).sum::<u64>() as f64;
     let horizon = row.stopped.iter().map(|one| one.horizon).sum::<u64>() as f64;
-    let (done, extreme) = (percent(steps / horizon.max(1.0)), extreme(teller));
+    let (done, extreme) = (percent(steps / horizon.max(1.0)), extreme(context));
     Some(format!("was stopped early, after {done} of its steps: could at {extreme} have reached {ceiling}."))
 }
 
 /// The best that is possible: the most, or of an error the least.
-fn extreme(teller: &Teller<'_>) -> &'static str {
-    if teller.higher_is_better() { "most" } else { "least" }
+fn extreme(context: &ReportContext<'_>) -> &'static str {
+    if context.higher_is_better() { "most" } else { "least" }
 }
 
 /// The rungs that were stopped early, together.
-fn stopped(teller: &Teller<'_>, number: u64) -> Option<String> {
-    let metric = teller.findings.terms.metric;
-    let ceilings = teller.findings.analysis.screening.rows.iter().filter_map(|row| reachable(teller, row));
+fn stopped(context: &ReportContext<'_>, number: u64) -> Option<String> {
+    let metric = context.findings.terms.metric;
+    let ceilings = context.findings.analysis.screening.rows.iter().filter_map(|row| reachable(context, row));
     let best = ceilings.reduce(|a, b| if metric.orient(b) > metric.orient(a) { b } else { a })?;
-    let (number, best) = (count(number), teller.style.value(best));
-    Some(format!("{number} stopped early: could at {} have reached {best}", extreme(teller)))
+    let (number, best) = (count(number), context.style.value(best));
+    Some(format!("{number} stopped early: could at {} have reached {best}", extreme(context)))
 }
 
 /// The part of a sweep's operations that was spent, as `31 %`.
@@ -71,13 +71,13 @@ fn share(climb: &Climbed) -> Option<String> {
 }
 
 /// The bound of what the untried rungs could gain, where every one of them has one; none without untried rungs.
-pub(super) fn bounded(teller: &Teller<'_>) -> Option<(u64, String)> {
-    let untried = &teller.findings.climb.as_ref()?.untried;
+pub(super) fn bounded(context: &ReportContext<'_>) -> Option<(u64, String)> {
+    let untried = &context.findings.climb.as_ref()?.untried;
     if untried.is_empty() || !untried.iter().all(|one| is_bounded(one.why)) {
         return None;
     }
     let most = untried.iter().map(|one| one.gain).fold(0.0, f64::max);
-    Some((untried.len() as u64, teller.style.size_up(most)))
+    Some((untried.len() as u64, context.style.size_up(most)))
 }
 
 /// Whether the gain of a rung left out for this reason has a bound below what would matter.
@@ -111,10 +111,10 @@ fn groups(climb: &Climbed) -> Vec<(Why, Vec<&UntriedRung>)> {
     groups.into_iter().filter(|(_, rungs)| !rungs.is_empty()).collect()
 }
 
-fn group(teller: &Teller<'_>, why: Why, rungs: &[&UntriedRung]) -> String {
+fn group(context: &ReportContext<'_>, why: Why, rungs: &[&UntriedRung]) -> String {
     let number = count(rungs.len() as u64);
     let most = rungs.iter().map(|one| one.gain).fold(0.0, f64::max);
-    let (gain, sure) = (teller.style.size_up(most), teller.confidence());
+    let (gain, sure) = (context.style.size_up(most), context.confidence());
     match why {
         Why::OverLimits => format!("{number} not trained, beyond your limits"),
         Why::BarCleared => format!("{number} not trained, since a smaller one clears the bar"),

@@ -1,7 +1,7 @@
 //! The figures under the answer.
 
 use super::answer::Fact;
-use super::teller::Teller;
+use super::context::ReportContext;
 use crate::costs::{priced_figure, shows};
 use crate::numbers::{bytes, count, large, plural, ratio, seconds};
 use crate::study::Cost;
@@ -9,42 +9,42 @@ use crate::study::costs::{Bytes, COSTS, Parameters, Words, untimed_first};
 use crate::verdict::{Row, Test, TestKind, VerdictKind};
 
 /// The figures that carry the answer, the most important first.
-pub(super) fn tell(teller: &Teller<'_>) -> Vec<Fact> {
+pub(super) fn tell(context: &ReportContext<'_>) -> Vec<Fact> {
     let mut facts = Vec::new();
-    facts.extend(quality(teller));
-    facts.extend(super::carried::tell(teller));
-    facts.extend(super::tangible::tell(teller));
-    facts.extend(super::staircase::tell(teller));
-    facts.extend(costs(teller));
-    facts.extend(super::asking::tell(teller));
-    facts.extend(super::shots::tell(teller));
-    facts.extend(super::agreement::tell(teller));
-    facts.extend(limits(teller));
-    facts.extend(model(teller));
-    facts.extend(super::outlook::tell(teller));
-    facts.extend(super::climb::tell(teller));
-    facts.extend(effort(teller));
+    facts.extend(quality(context));
+    facts.extend(super::carried::tell(context));
+    facts.extend(super::tangible::tell(context));
+    facts.extend(super::staircase::tell(context));
+    facts.extend(costs(context));
+    facts.extend(super::asking::tell(context));
+    facts.extend(super::shots::tell(context));
+    facts.extend(super::agreement::tell(context));
+    facts.extend(limits(context));
+    facts.extend(model(context));
+    facts.extend(super::outlook::tell(context));
+    facts.extend(super::climb::tell(context));
+    facts.extend(effort(context));
     facts
 }
 
-fn quality(teller: &Teller<'_>) -> Option<Fact> {
-    match teller.carrier() {
-        Some(test) => tested(teller, test),
+fn quality(context: &ReportContext<'_>) -> Option<Fact> {
+    match context.carrier() {
+        Some(test) => tested(context, test),
         None => {
-            let name = subject(teller)?.name.as_str();
-            let (value, place) = teller.quality(name)?;
-            Some(Fact::new(teller.metric(), value, format!("for {name} {place}")))
+            let name = subject(context)?.name.as_str();
+            let (value, place) = context.quality(name)?;
+            Some(Fact::new(context.metric(), value, format!("for {name} {place}")))
         }
     }
 }
 
 /// The quality figure of the test that carries the verdict.
-fn tested(teller: &Teller<'_>, test: &Test) -> Option<Fact> {
-    let metric = teller.metric();
+fn tested(context: &ReportContext<'_>, test: &Test) -> Option<Fact> {
+    let metric = context.metric();
     if test.kind == TestKind::AboveBar {
-        let (value, place) = teller.quality(&test.candidate)?;
-        let (style, words) = (teller.style, ("past it", "short of it"));
-        let bound = match (test.passed, teller.findings.verdict.kind) {
+        let (value, place) = context.quality(&test.candidate)?;
+        let (style, words) = (context.style, ("past it", "short of it"));
+        let bound = match (test.passed, context.findings.verdict.kind) {
             (true, _) => style.at_worst(test.lower, words),
             (_, VerdictKind::Undecided) => {
                 let [low, high] = [style.at_worst(test.lower, words), style.at_best(test.upper, words)];
@@ -52,63 +52,68 @@ fn tested(teller: &Teller<'_>, test: &Test) -> Option<Fact> {
             }
             _ => style.at_best(test.upper, words),
         };
-        let detail =
-            format!("for {} {place}; your bar is {}, {bound} ({})", test.candidate, teller.rule(), teller.confidence());
+        let detail = format!(
+            "for {} {place}; your bar is {}, {bound} ({})",
+            test.candidate,
+            context.rule(),
+            context.confidence()
+        );
         return Some(Fact::new(metric, value, detail));
     }
     let other = test.against.as_deref()?;
     if test.score.is_some() {
         // What its bounds are about is not the study's metric: its own figure, and the bounds with their name.
-        let (value, place) = teller.quality(&test.candidate)?;
-        let (score, gain) = (super::tests_told::score(teller, test), super::tests_told::against_guessing(teller, test));
+        let (value, place) = context.quality(&test.candidate)?;
+        let (score, gain) =
+            (super::tests_told::score(context, test), super::tests_told::against_guessing(context, test));
         let name = &test.candidate;
         return Some(Fact::new(metric, value, format!("for {name} {place}; against guessing, in {score}, {gain}")));
     }
-    let turned = teller.findings.verdict.kind == VerdictKind::BiggerPays && test.kind == TestKind::NonInferiority;
+    let turned = context.findings.verdict.kind == VerdictKind::BiggerPays && test.kind == TestKind::NonInferiority;
     let (first, second) = if turned { (other, test.candidate.as_str()) } else { (test.candidate.as_str(), other) };
-    let ((value, place), (against, _)) = (teller.quality(first)?, teller.quality(second)?);
+    let ((value, place), (against, _)) = (context.quality(first)?, context.quality(second)?);
     let detail = match test.kind {
-        _ if turned => format!("against {against} {place}; {}", teller.at_worst(-test.upper)),
-        TestKind::NonInferiority if teller.findings.verdict.kind == VerdictKind::Undecided => format!(
+        _ if turned => format!("against {against} {place}; {}", context.at_worst(-test.upper)),
+        TestKind::NonInferiority if context.findings.verdict.kind == VerdictKind::Undecided => format!(
             "for {first} against {against} for {second} {place}; {first} is {}",
-            teller.between(test.lower, test.upper)
+            context.between(test.lower, test.upper)
         ),
         TestKind::NonInferiority => format!(
             "against {against} {place}; {}, {} is {}",
-            teller.at_worst(test.lower),
-            teller.rule_name(),
-            teller.rule()
+            context.at_worst(test.lower),
+            context.rule_name(),
+            context.rule()
         ),
-        _ => format!("against {against} for guessing, {place}; {}", teller.at_best(test.upper)),
+        _ => format!("against {against} for guessing, {place}; {}", context.at_best(test.upper)),
     };
     Some(Fact::new(metric, value, detail))
 }
 
 /// The candidate whose costs are shown: the choice, else the nearest, else the reference.
-fn subject<'a>(teller: &Teller<'a>) -> Option<&'a Row> {
-    let verdict = &teller.findings.verdict;
+fn subject<'a>(context: &ReportContext<'a>) -> Option<&'a Row> {
+    let verdict = &context.findings.verdict;
     let nearest = verdict.nearest.as_ref().map(|(name, _)| name);
     let name = verdict.choice.as_ref().or(nearest).or(verdict.reference.as_ref())?;
-    teller.row(name)
+    context.row(name)
 }
 
-fn costs(teller: &Teller<'_>) -> Vec<Fact> {
-    let kind = teller.findings.verdict.kind;
-    let Some(row) = subject(teller).filter(|_| kind != VerdictKind::NothingLearned) else { return Vec::new() };
-    let gains = teller.gains();
+fn costs(context: &ReportContext<'_>) -> Vec<Fact> {
+    let kind = context.findings.verdict.kind;
+    let Some(row) = subject(context).filter(|_| kind != VerdictKind::NothingLearned) else { return Vec::new() };
+    let gains = context.gains();
     let is_small = gains.as_ref().is_some_and(|gains| gains.candidate == row.name);
     let other = gains.as_ref().map(|gains| if is_small { gains.against.as_str() } else { gains.candidate.as_str() });
-    let named = other.filter(|name| Some(*name) != teller.findings.verdict.reference.as_deref() || !is_small);
+    let named = other.filter(|name| Some(*name) != context.findings.verdict.reference.as_deref() || !is_small);
     let gain = |ratio: Option<f64>, words: (&str, &str)| {
         let turned = ratio.map(|ratio| if is_small { ratio } else { 1.0 / ratio });
         times(turned, words, named)
     };
     let told = |cost: &'static dyn Cost| {
-        let words = cost.about().row.filter(|_| shows(teller.findings, cost))?;
+        let words = cost.about().row.filter(|_| shows(context.findings, cost))?;
         // What costs nothing has no row; NaN is told as unknown.
         let value = row.cost(cost).filter(|value| *value != 0.0)?;
         let ratio = gains.as_ref().and_then(|gains| gains.ratio(cost));
-        Some(Fact { gain: gain(ratio, (words.less, words.more)), ..fact(teller, (row, cost), (words, value)) })
+        Some(Fact { gain: gain(ratio, (words.less, words.more)), ..fact(context, (row, cost), (words, value)) })
     };
     // The size of the file stands beside the parameters.
     let costs = COSTS.iter().copied().filter(|cost| !cost.is(&Bytes));
@@ -116,12 +121,12 @@ fn costs(teller: &Teller<'_>) -> Vec<Fact> {
 }
 
 /// The row of a cost: parameters with the size of the file beside them.
-fn fact(teller: &Teller<'_>, (row, cost): (&Row, &dyn Cost), (words, value): (Words, f64)) -> Fact {
+fn fact(context: &ReportContext<'_>, (row, cost): (&Row, &dyn Cost), (words, value): (Words, f64)) -> Fact {
     if cost.is(&Parameters) {
         let size = if row.bytes > 0 { format!(", {}", bytes(row.bytes)) } else { String::new() };
         return Fact::new(words.label, plural(value as u64, "parameter", "parameters"), size);
     }
-    Fact::new(words.label, priced_figure(teller.findings, cost, value), words.detail)
+    Fact::new(words.label, priced_figure(context.findings, cost, value), words.detail)
 }
 
 /// `63 times smaller`, `1.4 times slower than mlp-12k`; `about the same` between.
@@ -135,24 +140,24 @@ fn times(turned: Option<f64>, (better, worse): (&str, &str), other: Option<&str>
     }
 }
 
-fn limits(teller: &Teller<'_>) -> Option<Fact> {
-    let cost = teller.findings.analysis.limits_cost.as_ref().filter(|cost| cost.point.is_finite())?;
-    let best = teller.findings.analysis.screening.best.as_deref()?;
-    let value = teller.estimate(cost);
-    let sure = cost.upper(teller.findings.terms.confidence) < 0.0;
+fn limits(context: &ReportContext<'_>) -> Option<Fact> {
+    let cost = context.findings.analysis.limits_cost.as_ref().filter(|cost| cost.point.is_finite())?;
+    let best = context.findings.analysis.screening.best.as_deref()?;
+    let value = context.estimate(cost);
+    let sure = cost.upper(context.findings.terms.confidence) < 0.0;
     let rest = if sure {
         format!("{best} is better but exceeds them")
     } else {
         format!("{best} exceeds them, but may be better by chance alone")
     };
-    Some(Fact::new("limits", value, format!("{} is what your limits cost: {rest}", teller.metric())))
+    Some(Fact::new("limits", value, format!("{} is what your limits cost: {rest}", context.metric())))
 }
 
-fn model(teller: &Teller<'_>) -> Option<Fact> {
-    let bundle = teller.findings.bundle.as_ref()?;
+fn model(context: &ReportContext<'_>) -> Option<Fact> {
+    let bundle = context.findings.bundle.as_ref()?;
     let own = bundle.holdout_quality.filter(|found| found.is_finite());
     let own = own
-        .map(|found| format!("; {} {} on the holdout", teller.style.value(found), teller.metric()))
+        .map(|found| format!("; {} {} on the holdout", context.style.value(found), context.metric()))
         .unwrap_or_default();
     let detail = format!(
         "({}), {} refitted on {}{own}",
@@ -164,12 +169,12 @@ fn model(teller: &Teller<'_>) -> Option<Fact> {
 }
 
 /// What the trials took; nothing where there are none.
-fn effort(teller: &Teller<'_>) -> Option<Fact> {
-    let effort = &teller.findings.effort;
+fn effort(context: &ReportContext<'_>) -> Option<Fact> {
+    let effort = &context.findings.effort;
     if effort.trials + effort.stopped + effort.failed == 0 {
         return None;
     }
-    let rows = &teller.findings.analysis.screening.rows;
+    let rows = &context.findings.analysis.screening.rows;
     // One that was given up early has no quality, but took its part.
     let measured = |row: &&Row| row.quality.is_some() || row.once().is_some() || row.ceiling().is_some();
     let measured = rows.iter().filter(measured).count() as u64;

@@ -1,6 +1,6 @@
 //! The words of the report, explained.
 
-use super::teller::Teller;
+use super::context::ReportContext;
 use crate::candidate::every;
 use crate::costs::further;
 use crate::study::{FamilyAbout, FamilyId, Rule};
@@ -15,13 +15,13 @@ pub(crate) struct Entry {
 }
 
 /// The words that this report uses, those of the study first.
-pub(crate) fn glossary(teller: &Teller<'_>) -> Vec<Entry> {
-    let terms = &teller.findings.terms;
-    let sure = teller.confidence();
+pub(crate) fn glossary(context: &ReportContext<'_>) -> Vec<Entry> {
+    let terms = &context.findings.terms;
+    let sure = context.confidence();
     let mut entries = vec![
         entry(
-            teller.metric(),
-            &format!("The measure of quality in this study: {}. {}", terms.metric.summary(), direction(teller)),
+            context.metric(),
+            &format!("The measure of quality in this study: {}. {}", terms.metric.summary(), direction(context)),
         ),
         entry("candidate", "One thing that could do the job: a kind of model at one size."),
         entry(
@@ -31,19 +31,19 @@ pub(crate) fn glossary(teller: &Teller<'_>) -> Vec<Entry> {
                 terms.smallest_by.about().cheap
             ),
         ),
-        entry("reference", if teller.incumbent().is_some() { INCUMBENT } else { REFERENCE }),
+        entry("reference", if context.incumbent().is_some() { INCUMBENT } else { REFERENCE }),
         entry("choice", "The answer: the cheapest candidate that is confirmed to be good enough."),
     ];
     let whose = if terms.proposed { ", which is lagom's guess since the study names none" } else { "" };
     entries.push(match terms.rule {
-        Rule::Margin(_) => entry("margin", &format!("The loss of quality nobody would notice: {} here{whose}. A candidate is good enough if it is surely not worse than the reference by more than that.", teller.rule())),
-        Rule::Bar(_) => entry("bar", &format!("The quality a model must have: {} here. A candidate is good enough if it is surely past it.", teller.rule())),
+        Rule::Margin(_) => entry("margin", &format!("The loss of quality nobody would notice: {} here{whose}. A candidate is good enough if it is surely not worse than the reference by more than that.", context.rule())),
+        Rule::Bar(_) => entry("bar", &format!("The quality a model must have: {} here. A candidate is good enough if it is surely past it.", context.rule())),
     });
     entries.extend([
         entry("staircase", if terms.margin().is_some() { STAIRCASE } else { BARS }),
         entry("limits", "What deployment allows: the most parameters, bytes, memory or time a model may need. A candidate that exceeds one is not considered."),
         entry("validation", "Rows a model was not trained on, used to tune it and to choose which candidates to test. Each repeat draws others."),
-        if teller.cross_fitted() { cross_fitting() } else { entry("holdout", "Rows that were sealed from the start. Nothing trained, tuned or chose on them; they are read only for the final tests, so their answer is not flattered by choosing.") },
+        if context.cross_fitted() { cross_fitting() } else { entry("holdout", "Rows that were sealed from the start. Nothing trained, tuned or chose on them; they are read only for the final tests, so their answer is not flattered by choosing.") },
         entry("repeat", "The same candidate trained again on another split of the rows, from another random start. The spread between repeats is part of every interval."),
         entry("interval, ±", &format!("The range that holds the true value with a confidence of {sure}; it covers the chance of the rows and that of the repeats.")),
         entry("confidence", &format!("How sure a claim has to be before it is made: {sure} means wrong at most {} times in 100.", wrong(terms.confidence))),
@@ -54,10 +54,10 @@ pub(crate) fn glossary(teller: &Teller<'_>) -> Vec<Entry> {
         entry("Pareto front", "The candidates that no other one beats in both quality and cost. Everything below the line is dominated: something is as cheap and better."),
         entry("FLOPs", "Floating-point operations: how much arithmetic a training took, whatever the machine."),
     ]);
-    let costs = further(teller.findings).into_iter().map(|(cost, _)| cost.about());
+    let costs = further(context.findings).into_iter().map(|(cost, _)| cost.about());
     entries.extend(costs.filter_map(|about| Some(entry(about.noun, about.meaning?))));
     entries.extend(
-        families(teller)
+        families(context)
             .into_iter()
             .map(|family| entry(family.id.name(), &format!("A family of models: {}.", family.summary))),
     );
@@ -78,8 +78,8 @@ fn cross_fitting() -> Entry {
 }
 
 /// The families that occur, in the order of their cost.
-fn families(teller: &Teller<'_>) -> Vec<&'static FamilyAbout> {
-    let rows = &teller.findings.analysis.screening.rows;
+fn families(context: &ReportContext<'_>) -> Vec<&'static FamilyAbout> {
+    let rows = &context.findings.analysis.screening.rows;
     let occurs = |about: &&FamilyAbout| rows.iter().any(|row| row.family == about.id);
     every().filter(|about| about.id != FamilyId::BASELINE).filter(occurs).collect()
 }
@@ -88,8 +88,8 @@ fn entry(word: &str, meaning: &str) -> Entry {
     Entry { word: word.to_owned(), meaning: meaning.to_owned() }
 }
 
-fn direction(teller: &Teller<'_>) -> &'static str {
-    if teller.higher_is_better() { "Higher is better." } else { "Lower is better." }
+fn direction(context: &ReportContext<'_>) -> &'static str {
+    if context.higher_is_better() { "Higher is better." } else { "Lower is better." }
 }
 
 /// How often in a hundred a claim may be wrong.

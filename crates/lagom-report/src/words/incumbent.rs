@@ -1,7 +1,7 @@
 //! The verdict where the question is whether the candidate in use today is needed.
 
+use super::context::ReportContext;
 use super::standing::excess;
-use super::teller::Teller;
 use super::verdicts::{Told, smaller_guess};
 use super::{tangible, undecided};
 use crate::numbers::{list, ratio};
@@ -9,104 +9,104 @@ use crate::verdict::{Row, Test, VerdictKind};
 
 /// The headline and the sentences where the study names an incumbent; none where it names none, or where the answer is about all
 /// candidates alike.
-pub(super) fn tell(teller: &Teller<'_>) -> Option<Told> {
-    let name = teller.incumbent()?;
-    if teller.findings.analysis.screening.reference.is_none() {
-        return Some(unmeasured(teller, name));
+pub(super) fn tell(context: &ReportContext<'_>) -> Option<Told> {
+    let name = context.incumbent()?;
+    if context.findings.analysis.screening.reference.is_none() {
+        return Some(unmeasured(context, name));
     }
-    match teller.findings.verdict.kind {
+    match context.findings.verdict.kind {
         // Said of what else was not measured.
-        VerdictKind::Undecided if !teller.findings.verdict.unmeasured.is_empty() => None,
-        VerdictKind::SmallerIsEnough => Some(enough(teller, name)),
-        VerdictKind::BiggerPays => Some(pays(teller, name)),
-        VerdictKind::Undecided => Some(open(teller, name)),
-        VerdictKind::NothingQualifies => Some(nothing_else(teller, name)),
+        VerdictKind::Undecided if !context.findings.verdict.unmeasured.is_empty() => None,
+        VerdictKind::SmallerIsEnough => Some(enough(context, name)),
+        VerdictKind::BiggerPays => Some(pays(context, name)),
+        VerdictKind::Undecided => Some(open(context, name)),
+        VerdictKind::NothingQualifies => Some(nothing_else(context, name)),
         VerdictKind::NothingLearned => None,
     }
 }
 
-fn enough(teller: &Teller<'_>, name: &str) -> Told {
-    let choice = teller.findings.verdict.choice.as_deref().unwrap_or(name);
-    let Some(test) = teller.deciding().filter(|_| choice != name) else { return kept(teller, name) };
+fn enough(context: &ReportContext<'_>, name: &str) -> Told {
+    let choice = context.findings.verdict.choice.as_deref().unwrap_or(name);
+    let Some(test) = context.deciding().filter(|_| choice != name) else { return kept(context, name) };
     let better = test.lower > 0.0;
     let headline = if better {
-        format!("No: you do not need {name}; {choice} is better, and {}.", saving(teller, choice, name))
+        format!("No: you do not need {name}; {choice} is better, and {}.", saving(context, choice, name))
     } else {
         format!("No: you do not need {name}; {choice} does the job.")
     };
-    let mut sentences = vec![compared(teller, test, !better)];
-    sentences.extend(dearer(teller, name));
+    let mut sentences = vec![compared(context, test, !better)];
+    sentences.extend(dearer(context, name));
     (headline, sentences)
 }
 
 /// The incumbent is the smallest that there is.
-fn kept(teller: &Teller<'_>, name: &str) -> Told {
-    let Some(test) = teller.deciding() else {
+fn kept(context: &ReportContext<'_>, name: &str) -> Told {
+    let Some(test) = context.deciding() else {
         let headline = format!("Keep {name}: there was nothing else to compare it with.");
         return (headline, vec!["Every other candidate exceeds a limit, failed or only guesses.".to_owned()]);
     };
-    let headline = format!("Keep {name}: {}, and bigger ones do not pay.", nothing_smaller(teller, name));
-    let first = format!("{}, is {} than {name}.", teller.rival(test), teller.at_best(-test.lower));
+    let headline = format!("Keep {name}: {}, and bigger ones do not pay.", nothing_smaller(context, name));
+    let first = format!("{}, is {} than {name}.", context.rival(test), context.at_best(-test.lower));
     (headline, vec![first])
 }
 
 /// Why no smaller one is in question.
-fn nothing_smaller(teller: &Teller<'_>, name: &str) -> String {
-    if smaller_guess(teller, name) {
+fn nothing_smaller(context: &ReportContext<'_>, name: &str) -> String {
+    if smaller_guess(context, name) {
         "nothing smaller is shown to beat guessing".to_owned()
     } else {
-        format!("nothing smaller{} was measured", teller.within())
+        format!("nothing smaller{} was measured", context.within())
     }
 }
 
-fn pays(teller: &Teller<'_>, name: &str) -> Told {
-    let choice = teller.findings.verdict.choice.as_deref().unwrap_or(name);
+fn pays(context: &ReportContext<'_>, name: &str) -> Told {
+    let choice = context.findings.verdict.choice.as_deref().unwrap_or(name);
     if choice != name {
         let headline = format!("{name} is not enough: {choice} is better.");
-        let how = teller.deciding().map(|test| {
-            format!("It is {} than {name}; {}.", teller.at_worst(-test.upper), nothing_smaller(teller, name))
+        let how = context.deciding().map(|test| {
+            format!("It is {} than {name}; {}.", context.at_worst(-test.upper), nothing_smaller(context, name))
         });
         return (headline, how.into_iter().collect());
     }
     let mut sentences = Vec::new();
-    if let Some(test) = teller.deciding() {
-        let what = tangible::at_least(teller, test)
-            .map_or_else(|| format!("it is {}", teller.at_best(test.upper)), |errors| format!("it makes {errors}"));
+    if let Some(test) = context.deciding() {
+        let what = tangible::at_least(context, test)
+            .map_or_else(|| format!("it is {}", context.at_best(test.upper)), |errors| format!("it makes {errors}"));
         sentences.push(format!(
             "{} comes nearest of the smaller ones and is surely worse: {what}, though it {}.",
             test.candidate,
-            saving(teller, &test.candidate, name)
+            saving(context, &test.candidate, name)
         ));
     }
-    sentences.extend(over_limits(teller, name));
-    sentences.extend(dearer(teller, name));
+    sentences.extend(over_limits(context, name));
+    sentences.extend(dearer(context, name));
     (format!("Yes: keep {name}; nothing smaller does its job."), sentences)
 }
 
-fn open(teller: &Teller<'_>, name: &str) -> Told {
-    let smaller = teller.deciding().filter(|test| test.candidate != name);
-    let mut sentences = undecided::open(teller, smaller.map(|test| compared(teller, test, true)));
-    sentences.push(match teller.findings.verdict.choice.as_deref() {
-        Some(choice) if choice != name => undecided::meanwhile(teller),
+fn open(context: &ReportContext<'_>, name: &str) -> Told {
+    let smaller = context.deciding().filter(|test| test.candidate != name);
+    let mut sentences = undecided::open(context, smaller.map(|test| compared(context, test, true)));
+    sentences.push(match context.findings.verdict.choice.as_deref() {
+        Some(choice) if choice != name => undecided::meanwhile(context),
         _ => format!("Until then {name} is the safe choice."),
     });
-    sentences.extend(over_limits(teller, name));
-    sentences.extend(dearer(teller, name));
+    sentences.extend(over_limits(context, name));
+    sentences.extend(dearer(context, name));
     (format!("Can't tell yet whether you need {name}."), sentences)
 }
 
-fn nothing_else(teller: &Teller<'_>, name: &str) -> Told {
+fn nothing_else(context: &ReportContext<'_>, name: &str) -> Told {
     let headline = format!("No model meets your limits, {name} included.");
-    let nearest = teller.findings.verdict.nearest.as_ref().map(|(nearest, misses)| {
+    let nearest = context.findings.verdict.nearest.as_ref().map(|(nearest, misses)| {
         let misses: Vec<String> = misses.iter().map(excess).collect();
         format!("{nearest} comes nearest: {}.", list(&misses))
     });
     (headline, nearest.into_iter().collect())
 }
 
-fn unmeasured(teller: &Teller<'_>, name: &str) -> Told {
+fn unmeasured(context: &ReportContext<'_>, name: &str) -> Told {
     let headline = format!("Can't tell whether you need {name}: it was not measured.");
-    let row = teller.row(name);
+    let row = context.row(name);
     let cause = row.filter(|row| row.unmeasured.is_some()).map(|row| super::unmeasured::told(&[row]).join(" "));
     let failed = row
         .and_then(|row| row.failures.first())
@@ -121,27 +121,27 @@ fn unmeasured(teller: &Teller<'_>, name: &str) -> Told {
 }
 
 /// `small makes 19 more errors in 1,000 answers than hosted (at most 31 more, 95 %), and is 5 times cheaper.`
-fn compared(teller: &Teller<'_>, test: &Test, saved: bool) -> String {
+fn compared(context: &ReportContext<'_>, test: &Test, saved: bool) -> String {
     let (name, other) = (&test.candidate, test.against.as_deref().unwrap_or("–"));
-    let difference = match tangible::difference(teller, test) {
+    let difference = match tangible::difference(context, test) {
         Some(errors) if errors.contains("error") => format!("{name} makes {errors}"),
         plain => {
             let plain = plain.map(|text| format!(": {text}")).unwrap_or_default();
             format!(
                 "{name} is {} than {other} ({}){plain}",
-                teller.difference(test.difference.point),
-                teller.at_worst(test.lower)
+                context.difference(test.difference.point),
+                context.at_worst(test.lower)
             )
         }
     };
-    if saved { format!("{difference}, and {}.", saving(teller, name, other)) } else { format!("{difference}.") }
+    if saved { format!("{difference}, and {}.", saving(context, name, other)) } else { format!("{difference}.") }
 }
 
 /// What the smaller one saves, in a few words.
-fn saving(teller: &Teller<'_>, small: &str, large: &str) -> String {
-    let (Some(a), Some(b)) = (teller.row(small), teller.row(large)) else { return "is smaller".to_owned() };
+fn saving(context: &ReportContext<'_>, small: &str, large: &str) -> String {
+    let (Some(a), Some(b)) = (context.row(small), context.row(large)) else { return "is smaller".to_owned() };
     let money = |row: &Row| row.calls.as_ref().map_or(Some(0.0), |calls| calls.money_per_thousand);
-    let amount = |value: f64| crate::numbers::amount(value, &teller.currency());
+    let amount = |value: f64| crate::numbers::amount(value, &context.currency());
     match (money(a), money(b)) {
         (Some(own), Some(other)) if own > 0.0 && other >= own * 1.05 => {
             return format!(
@@ -167,16 +167,16 @@ fn saving(teller: &Teller<'_>, small: &str, large: &str) -> String {
 }
 
 /// That the incumbent is itself beyond the limits.
-fn over_limits(teller: &Teller<'_>, name: &str) -> Option<String> {
-    let row = teller.row(name).filter(|row| !row.excess.is_empty())?;
+fn over_limits(context: &ReportContext<'_>, name: &str) -> Option<String> {
+    let row = context.row(name).filter(|row| !row.excess.is_empty())?;
     let told: Vec<String> = row.excess.iter().map(excess).collect();
     Some(format!("{name} itself exceeds your limits: {}.", list(&told)))
 }
 
 /// Whether something dearer than the incumbent is surely better.
-fn dearer(teller: &Teller<'_>, name: &str) -> Option<String> {
-    let (row, found) = teller.surely_better()?;
-    let (best, lower) = (&row.name, teller.bounds_beyond(found).0);
+fn dearer(context: &ReportContext<'_>, name: &str) -> Option<String> {
+    let (row, found) = context.surely_better()?;
+    let (best, lower) = (&row.name, context.bounds_beyond(found).0);
     let limits = if row.excess.is_empty() { "" } else { ", though it exceeds your limits" };
-    Some(format!("{best} is dearer than {name} and better: {}{limits}.", teller.at_worst(lower)))
+    Some(format!("{best} is dearer than {name} and better: {}{limits}.", context.at_worst(lower)))
 }

@@ -1,41 +1,48 @@
 //! What a reader has to know beside the answer.
 
-use super::teller::Teller;
+use super::context::ReportContext;
 use crate::numbers::{count, list};
-use crate::verdict::{Row, Standing};
+use crate::verdict::{CandidateStatus, Row};
 
 /// The notes, the most important first.
-pub(super) fn tell(teller: &Teller<'_>) -> Vec<String> {
-    [proposed(teller), recipe(teller), super::threshold::tell(teller), unordered(teller), looks(teller), failed(teller)]
-        .into_iter()
-        .flatten()
-        .collect()
+pub(super) fn tell(context: &ReportContext<'_>) -> Vec<String> {
+    [
+        proposed(context),
+        recipe(context),
+        super::threshold::tell(context),
+        unordered(context),
+        looks(context),
+        failed(context),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// That lagom chose the margin.
-fn proposed(teller: &Teller<'_>) -> Option<String> {
-    let margin = teller.findings.terms.margin().filter(|_| teller.findings.terms.proposed)?;
+fn proposed(context: &ReportContext<'_>) -> Option<String> {
+    let margin = context.findings.terms.margin().filter(|_| context.findings.terms.proposed)?;
     Some(format!(
         "You named no margin: {} is lagom's guess, the same however many rows there are. Set `margin` under [good-enough] to the loss of {} you would not notice, or ask `lagom verdict --margin` at once.",
-        teller.style.value(margin),
-        teller.metric()
+        context.style.value(margin),
+        context.metric()
     ))
 }
 
 /// That models were trained otherwise than by lagom's own recipe.
-fn recipe(teller: &Teller<'_>) -> Option<String> {
-    let told: Vec<String> = teller.findings.study.recipe.iter().map(|setting| format!("`{setting}`")).collect();
+fn recipe(context: &ReportContext<'_>) -> Option<String> {
+    let told: Vec<String> = context.findings.study.recipe.iter().map(|setting| format!("`{setting}`")).collect();
     (!told.is_empty()).then(|| format!("Trained with {} under [recipe], in place of lagom's own.", list(&told)))
 }
 
 /// That nothing tells which of two or more candidates is the smaller one.
-fn unordered(teller: &Teller<'_>) -> Option<String> {
-    let by = teller.findings.terms.smallest_by;
+fn unordered(context: &ReportContext<'_>) -> Option<String> {
+    let by = context.findings.terms.smallest_by;
     let key = by.about().name;
     if !by.about().declared {
         return None;
     }
-    let rows = teller.findings.analysis.screening.rows.iter().filter(|row| row.calls.is_some());
+    let rows = context.findings.analysis.screening.rows.iter().filter(|row| row.calls.is_some());
     let unknown: Vec<String> = rows.filter(|row| row.cost(by).is_none()).map(|row| row.name.clone()).collect();
     (unknown.len() > 1).then(|| {
         format!(
@@ -46,10 +53,10 @@ fn unordered(teller: &Teller<'_>) -> Option<String> {
 }
 
 /// How often the holdout was looked at.
-fn looks(teller: &Teller<'_>) -> Option<String> {
-    let look = teller.findings.analysis.look;
+fn looks(context: &ReportContext<'_>) -> Option<String> {
+    let look = context.findings.analysis.look;
     (look > 1).then(|| {
-        if teller.cross_fitted() {
+        if context.cross_fitted() {
             return format!("This is look {look} at the sealed scores; each further look weakens what they can prove. Fresh rows make it whole again.");
         }
         format!("This is look {look} at the holdout; each further look weakens what it can prove. A fresh holdout makes it whole again.")
@@ -57,16 +64,16 @@ fn looks(teller: &Teller<'_>) -> Option<String> {
 }
 
 /// That trials failed, where the answer does not tell it.
-fn failed(teller: &Teller<'_>) -> Option<String> {
+fn failed(context: &ReportContext<'_>) -> Option<String> {
     let is_told = |row: &&Row| row.unmeasured.is_some() && row.excess.is_empty();
-    let (told, rows): (Vec<&Row>, Vec<&Row>) = teller.findings.analysis.screening.rows.iter().partition(is_told);
+    let (told, rows): (Vec<&Row>, Vec<&Row>) = context.findings.analysis.screening.rows.iter().partition(is_told);
     let told: u64 = told.iter().map(|row| row.failures.len() as u64).sum();
-    let failed = teller.findings.effort.failed.saturating_sub(told);
+    let failed = context.findings.effort.failed.saturating_sub(told);
     if failed == 0 {
         return None;
     }
     let out: Vec<&str> =
-        rows.iter().filter(|row| row.standing == Standing::Failed).map(|row| row.name.as_str()).collect();
+        rows.iter().filter(|row| row.standing == CandidateStatus::Failed).map(|row| row.name.as_str()).collect();
     let reason = rows.iter().find_map(|row| row.failures.first().map(|why| (row.name.as_str(), why)));
     let reason = reason.map(|(name, why)| format!(" ({name}: {})", first_line(why))).unwrap_or_default();
     let judged = match out.as_slice() {

@@ -1,22 +1,22 @@
 //! What more data would bring, in words.
 
 use super::answer::Fact;
-use super::teller::Teller;
+use super::context::ReportContext;
 use crate::DataOutlook;
 use crate::numbers::{count, percent};
 
 /// The forecast for more training rows; none without a learning curve.
-pub(super) fn tell(teller: &Teller<'_>) -> Option<Fact> {
-    let outlook = teller.findings.outlook.as_ref()?;
-    let (odds, rest) = detail(teller, outlook);
+pub(super) fn tell(context: &ReportContext<'_>) -> Option<Fact> {
+    let outlook = context.findings.outlook.as_ref()?;
+    let (odds, rest) = detail(context, outlook);
     Some(Fact::new("data", odds, rest))
 }
 
 /// The forecast as a sentence for the page.
-pub(crate) fn sentence(teller: &Teller<'_>) -> Option<String> {
-    let outlook = teller.findings.outlook.as_ref()?;
+pub(crate) fn sentence(context: &ReportContext<'_>) -> Option<String> {
+    let outlook = context.findings.outlook.as_ref()?;
     let ill = outlook.ill.as_ref().map(|shape| format!(" Take it with care: the points {shape}.")).unwrap_or_default();
-    let (odds, rest) = detail(teller, outlook);
+    let (odds, rest) = detail(context, outlook);
     Some(format!("Forecast: {odds} {rest}.{ill}"))
 }
 
@@ -25,8 +25,8 @@ fn more(outlook: &DataOutlook) -> u64 {
 }
 
 /// The odds, or where nothing is missing the forecast; and what is behind them.
-fn detail(teller: &Teller<'_>, outlook: &DataOutlook) -> (String, String) {
-    let style = teller.style;
+fn detail(context: &ReportContext<'_>, outlook: &DataOutlook) -> (String, String) {
+    let style = context.style;
     let forecast = &outlook.quality;
     let rows = count(more(outlook));
     let expected = format!(
@@ -35,7 +35,7 @@ fn detail(teller: &Teller<'_>, outlook: &DataOutlook) -> (String, String) {
         style.value(forecast.point),
         style.value(forecast.low),
         style.value(forecast.high),
-        teller.confidence()
+        context.confidence()
     );
     let Some((gain, odds)) = outlook.gain.zip(outlook.odds) else {
         return (format!("{rows} rows"), format!("to train on, twice as many, would bring {expected}"));

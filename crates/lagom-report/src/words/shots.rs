@@ -1,23 +1,23 @@
 //! What more solved examples before each question bring, in words.
 
 use super::answer::Fact;
-use super::teller::Teller;
+use super::context::ReportContext;
 use crate::numbers::{list, plural, ratio};
 use crate::{ShownShot, ShownShots};
 
 /// The line under the answer; nothing where no model was asked at several numbers of shots.
-pub(super) fn tell(teller: &Teller<'_>) -> Option<Fact> {
-    let all = crate::asked::shots(teller.findings);
-    let parts: Vec<String> = all.iter().filter_map(|one| short(teller, one)).collect();
+pub(super) fn tell(context: &ReportContext<'_>) -> Option<Fact> {
+    let all = crate::asked::shots(context.findings);
+    let parts: Vec<String> = all.iter().filter_map(|one| short(context, one)).collect();
     (!parts.is_empty()).then(|| Fact::new("shots", parts.join("; "), ""))
 }
 
 /// `small: +0.031 ± 0.012 with 4 in place of 0, for 5.2 times the tokens`.
-fn short(teller: &Teller<'_>, shown: &ShownShots) -> Option<String> {
+fn short(context: &ReportContext<'_>, shown: &ShownShots) -> Option<String> {
     let fewest = shown.steps.first()?.shots;
     let one = |step: &ShownShot| {
         let span = step.difference?;
-        let gain = teller.style.with_half(teller.style.signed(span.point), span.half);
+        let gain = context.style.with_half(context.style.signed(span.point), span.half);
         let tokens = step.times_tokens.map(|times| format!(", for {} times the tokens", ratio(times)));
         Some(format!("{gain} with {} in place of {fewest}{}", step.shots, tokens.unwrap_or_default()))
     };
@@ -26,13 +26,13 @@ fn short(teller: &Teller<'_>, shown: &ShownShots) -> Option<String> {
 }
 
 /// What shots bring to one model and what they cost, in full sentences.
-pub(crate) fn sentence(teller: &Teller<'_>, shown: &ShownShots) -> String {
+pub(crate) fn sentence(context: &ReportContext<'_>, shown: &ShownShots) -> String {
     let Some(fewest) = shown.steps.first() else { return String::new() };
     let fewest = plural(u64::from(fewest.shots), "shot", "shots");
     let one = |step: &ShownShot| {
         let span = step.difference?;
         let shots = plural(u64::from(step.shots), "shot", "shots");
-        let size = teller.style.with_half(teller.style.signed(span.point), span.half);
+        let size = context.style.with_half(context.style.signed(span.point), span.half);
         let what = match (span.low > 0.0, span.high < 0.0) {
             (true, _) => format!("{} is better with {shots} than with {fewest} ({size})", shown.table),
             (_, true) => format!("{} is worse with {shots} than with {fewest} ({size})", shown.table),

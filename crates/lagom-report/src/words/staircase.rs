@@ -1,49 +1,49 @@
 //! The staircase: which model would do at which margin.
 
 use super::answer::Fact;
-use super::teller::Teller;
+use super::context::ReportContext;
 use crate::numbers::{count, plural};
 use crate::study::Rule;
 use crate::verdict::{Basis, Stair, Untested};
 
 /// The steps that change the answer, as one figure; none where no smaller candidate was tested.
-pub(super) fn tell(teller: &Teller<'_>) -> Option<Fact> {
-    let steps = climbing(teller);
+pub(super) fn tell(context: &ReportContext<'_>) -> Option<Fact> {
+    let steps = climbing(context);
     if steps.is_empty() {
         return None;
     }
-    let told: Vec<String> = steps.iter().enumerate().map(|(at, step)| step_told(teller, step, at == 0)).collect();
+    let told: Vec<String> = steps.iter().enumerate().map(|(at, step)| step_told(context, step, at == 0)).collect();
     let one = told.len() == 1;
-    let sure = if one { teller.confidence() } else { format!("all at once, {}", teller.confidence()) };
-    let label = if is_bar(teller) { "bars" } else { "margins" };
-    Some(Fact::new(label, told.join(", "), format!("({sure}){}", untested(teller))))
+    let sure = if one { context.confidence() } else { format!("all at once, {}", context.confidence()) };
+    let label = if is_bar(context) { "bars" } else { "margins" };
+    Some(Fact::new(label, told.join(", "), format!("({sure}){}", untested(context))))
 }
 
 /// What would do although nothing was shown at the study's margin; none where nothing would.
-pub(super) fn sentence(teller: &Teller<'_>) -> Option<String> {
-    let margin = teller.findings.terms.margin()?;
-    let steps = climbing(teller);
+pub(super) fn sentence(context: &ReportContext<'_>) -> Option<String> {
+    let margin = context.findings.terms.margin()?;
+    let steps = climbing(context);
     let next =
-        steps.iter().find(|(step, holds)| *holds >= margin && Some(step.candidate.as_str()) != teller.incumbent())?;
-    Some(format!("At any margin above {} {} would do.", written(teller, next.1), next.0.candidate))
+        steps.iter().find(|(step, holds)| *holds >= margin && Some(step.candidate.as_str()) != context.incumbent())?;
+    Some(format!("At any margin above {} {} would do.", written(context, next.1), next.0.candidate))
 }
 
 /// What a step shows, for a table: `0.024`; a dash where it shows nothing.
-pub(crate) fn step(teller: &Teller<'_>, step: &Stair) -> Option<String> {
-    step.holds.filter(|holds| holds.is_finite()).map(|holds| written(teller, holds))
+pub(crate) fn step(context: &ReportContext<'_>, step: &Stair) -> Option<String> {
+    step.holds.filter(|holds| holds.is_finite()).map(|holds| written(context, holds))
 }
 
 /// What each step shows, rounded as it is written.
-pub(crate) fn steps(teller: &Teller<'_>) -> Vec<Option<f64>> {
-    let value = |found: &Stair| found.holds.filter(|holds| holds.is_finite()).map(|holds| rounded(teller, holds));
-    teller.findings.analysis.staircase.steps.iter().map(value).collect()
+pub(crate) fn steps(context: &ReportContext<'_>) -> Vec<Option<f64>> {
+    let value = |found: &Stair| found.holds.filter(|holds| holds.is_finite()).map(|holds| rounded(context, holds));
+    context.findings.analysis.staircase.steps.iter().map(value).collect()
 }
 
 /// What a step rests on, in a sentence.
-pub(crate) fn basis(teller: &Teller<'_>, step: &Stair) -> String {
+pub(crate) fn basis(context: &ReportContext<'_>, step: &Stair) -> String {
     match step.basis {
-        Basis::Bound => format!("holds together with all others ({})", teller.confidence()),
-        Basis::Test if is_bar(teller) => "passed the test at the bar of this study".to_owned(),
+        Basis::Bound => format!("holds together with all others ({})", context.confidence()),
+        Basis::Test if is_bar(context) => "passed the test at the bar of this study".to_owned(),
         Basis::Test => "passed the test at the margin of this study; its own bound shows less".to_owned(),
         Basis::Untested(Untested::FewRepeats) => "not tested: trained too few times".to_owned(),
         Basis::Untested(Untested::NotAsked) => {
@@ -57,8 +57,8 @@ pub(crate) fn basis(teller: &Teller<'_>, step: &Stair) -> String {
 }
 
 /// The title of the column.
-pub(crate) fn title(teller: &Teller<'_>) -> &'static str {
-    match (is_bar(teller), teller.higher_is_better()) {
+pub(crate) fn title(context: &ReportContext<'_>) -> &'static str {
+    match (is_bar(context), context.higher_is_better()) {
         (false, _) => "will do above",
         (true, true) => "clears bars up to",
         (true, false) => "clears bars down to",
@@ -66,23 +66,23 @@ pub(crate) fn title(teller: &Teller<'_>) -> &'static str {
 }
 
 /// What the column shows, in a sentence.
-pub(crate) fn meaning(teller: &Teller<'_>) -> &'static str {
-    if is_bar(teller) {
+pub(crate) fn meaning(context: &ReportContext<'_>) -> &'static str {
+    if is_bar(context) {
         "the strictest bar that it is shown to clear; all hold at once"
     } else {
         "the smallest margin at which it is good enough; all hold at once"
     }
 }
 
-fn is_bar(teller: &Teller<'_>) -> bool {
-    matches!(teller.findings.terms.rule, Rule::Bar(_))
+fn is_bar(context: &ReportContext<'_>) -> bool {
+    matches!(context.findings.terms.rule, Rule::Bar(_))
 }
 
-fn step_told(teller: &Teller<'_>, (step, holds): &(&Stair, f64), first: bool) -> String {
-    let (name, value) = (&step.candidate, written(teller, *holds));
-    match (is_bar(teller), first) {
+fn step_told(context: &ReportContext<'_>, (step, holds): &(&Stair, f64), first: bool) -> String {
+    let (name, value) = (&step.candidate, written(context, *holds));
+    match (is_bar(context), first) {
         (true, _) => {
-            let way = if teller.higher_is_better() { "up" } else { "down" };
+            let way = if context.higher_is_better() { "up" } else { "down" };
             format!("{name} clears any bar {way} to {value}")
         }
         (false, true) => format!("{name} will do at any margin above {value}"),
@@ -91,27 +91,27 @@ fn step_told(teller: &Teller<'_>, (step, holds): &(&Stair, f64), first: bool) ->
 }
 
 /// What a step shows, as it is written.
-fn written(teller: &Teller<'_>, holds: f64) -> String {
-    teller.style.value(rounded(teller, holds))
+fn written(context: &ReportContext<'_>, holds: f64) -> String {
+    context.style.value(rounded(context, holds))
 }
 
 /// A margin rounded up, or a bar rounded to the side that is easier to clear: no more is claimed than is shown.
-pub(crate) fn rounded(teller: &Teller<'_>, holds: f64) -> f64 {
-    match (is_bar(teller), teller.higher_is_better()) {
-        (false, _) => teller.style.up(holds),
-        (true, true) => teller.style.floor(holds),
-        (true, false) => teller.style.ceil(holds),
+pub(crate) fn rounded(context: &ReportContext<'_>, holds: f64) -> f64 {
+    match (is_bar(context), context.higher_is_better()) {
+        (false, _) => context.style.up(holds),
+        (true, true) => context.style.floor(holds),
+        (true, false) => context.style.ceil(holds),
     }
 }
 
 /// The steps at which the answer changes, from the narrowest margin (or the highest bar) on: each leads to a cheaper candidate.
-fn climbing<'a>(teller: &Teller<'a>) -> Vec<(&'a Stair, f64)> {
-    let metric = teller.findings.terms.metric;
-    let easier = |a: f64, b: f64| if is_bar(teller) { metric.orient(a) > metric.orient(b) } else { a < b };
+fn climbing<'a>(context: &ReportContext<'a>) -> Vec<(&'a Stair, f64)> {
+    let metric = context.findings.terms.metric;
+    let easier = |a: f64, b: f64| if is_bar(context) { metric.orient(a) > metric.orient(b) } else { a < b };
     let mut kept: Vec<(&Stair, f64)> = Vec::new();
     // From the cheapest on: a dearer one is a step only where it does with less.
-    for step in &teller.findings.analysis.staircase.steps {
-        let Some(holds) = step.holds.filter(|holds| holds.is_finite() && is_told(teller, *holds)) else { continue };
+    for step in &context.findings.analysis.staircase.steps {
+        let Some(holds) = step.holds.filter(|holds| holds.is_finite() && is_told(context, *holds)) else { continue };
         if kept.last().is_none_or(|(_, last)| easier(holds, *last)) {
             kept.push((step, holds));
         }
@@ -121,14 +121,14 @@ fn climbing<'a>(teller: &Teller<'a>) -> Vec<(&'a Stair, f64)> {
 }
 
 /// Whether a margin is one that anybody could want: within what the metric can be.
-fn is_told(teller: &Teller<'_>, holds: f64) -> bool {
-    let (low, high) = teller.findings.terms.metric.range();
-    is_bar(teller) || !(high - low).is_finite() || holds < high - low
+fn is_told(context: &ReportContext<'_>, holds: f64) -> bool {
+    let (low, high) = context.findings.terms.metric.range();
+    is_bar(context) || !(high - low).is_finite() || holds < high - low
 }
 
 /// How many smaller ones were not tested, and why.
-fn untested(teller: &Teller<'_>) -> String {
-    let steps = &teller.findings.analysis.staircase.steps;
+fn untested(context: &ReportContext<'_>) -> String {
+    let steps = &context.findings.analysis.staircase.steps;
     let of = |why: Untested| steps.iter().filter(|step| step.basis == Basis::Untested(why)).count() as u64;
     let few = of(Untested::FewRepeats);
     let mut text = String::new();

@@ -1,6 +1,6 @@
 //! What was not measured, in words: the cause stands in the headline.
 
-use super::teller::Teller;
+use super::context::ReportContext;
 use super::verdicts::Told;
 use crate::candidate::about;
 use crate::numbers::{bytes, count, list, percent, plural};
@@ -11,9 +11,9 @@ const TOLD: usize = 4;
 
 /// The headline and the sentences where no verdict is possible since a candidate was not measured; none where that is
 /// not the reason.
-pub(super) fn tell(teller: &Teller<'_>) -> Option<Told> {
-    let verdict = &teller.findings.verdict;
-    let rows: Vec<&Row> = verdict.unmeasured.iter().filter_map(|name| teller.row(name)).collect();
+pub(super) fn tell(context: &ReportContext<'_>) -> Option<Told> {
+    let verdict = &context.findings.verdict;
+    let rows: Vec<&Row> = verdict.unmeasured.iter().filter_map(|name| context.row(name)).collect();
     // What was left out for the sake of another one is not the cause.
     let causes: Vec<&Row> = rows.iter().copied().filter(|row| kind(row) != Some(UnmeasuredKind::Untried)).collect();
     let named = if causes.is_empty() { &rows } else { &causes };
@@ -32,8 +32,8 @@ pub(super) fn tell(teller: &Teller<'_>) -> Option<Told> {
         names(&rows),
         if rows.len() == 1 { "it" } else { "them" }
     ));
-    sentences.extend(known(teller));
-    sentences.push(advice(teller, named));
+    sentences.extend(known(context));
+    sentences.push(advice(context, named));
     Some((headline, sentences))
 }
 
@@ -64,8 +64,8 @@ fn one_missing(row: &Row) -> Option<String> {
 }
 
 /// What was not measured beside a verdict that does not hang on it; none where all was.
-pub(super) fn beside(teller: &Teller<'_>) -> Option<String> {
-    let findings = teller.findings;
+pub(super) fn beside(context: &ReportContext<'_>) -> Option<String> {
+    let findings = context.findings;
     let left = |row: &&Row| row.unmeasured.is_some() && !findings.verdict.unmeasured.contains(&row.name);
     let rows: Vec<&Row> =
         findings.analysis.screening.rows.iter().filter(left).filter(|row| row.excess.is_empty()).collect();
@@ -97,7 +97,7 @@ fn why(rows: &[&Row]) -> &'static str {
 }
 
 /// Refusals that are so many that a reader has to know what they count as.
-pub(super) fn refusals(teller: &Teller<'_>) -> Vec<String> {
+pub(super) fn refusals(context: &ReportContext<'_>) -> Vec<String> {
     let share = |calls: &CallFacts| calls.problems.refused as f64 / calls.answered.max(1) as f64;
     let told = |(row, calls): (&Row, &CallFacts)| {
         let counted = if calls.refusals_left_out {
@@ -107,7 +107,7 @@ pub(super) fn refusals(teller: &Teller<'_>) -> Vec<String> {
         };
         format!("{} or its provider refused {} of the questions: {counted}.", row.name, percent(share(calls)))
     };
-    super::asking::called(teller).into_iter().filter(|(_, calls)| share(calls) > NOTABLE).map(told).collect()
+    super::asking::called(context).into_iter().filter(|(_, calls)| share(calls) > NOTABLE).map(told).collect()
 }
 
 /// Refusals above this share are told in a sentence: as many as may be missing.
@@ -169,45 +169,45 @@ fn names(rows: &[&Row]) -> String {
 }
 
 /// What can be said without them: the best, where the reference was picked for that and is so in the figures shown.
-fn known(teller: &Teller<'_>) -> Option<String> {
-    let name = teller.findings.verdict.reference.as_deref()?;
-    if teller.incumbent().is_some() || teller.is_overtaken() {
+fn known(context: &ReportContext<'_>) -> Option<String> {
+    let name = context.findings.verdict.reference.as_deref()?;
+    if context.incumbent().is_some() || context.is_overtaken() {
         return None;
     }
-    let (value, rows) = teller.quality(name)?;
+    let (value, rows) = context.quality(name)?;
     Some(format!(
         "Of what was measured {name} is the best{}, with {} {value} {rows}; that is no verdict.",
-        teller.within(),
-        teller.metric()
+        context.within(),
+        context.metric()
     ))
 }
 
 /// What to do.
-fn advice(teller: &Teller<'_>, rows: &[&Row]) -> String {
+fn advice(context: &ReportContext<'_>, rows: &[&Row]) -> String {
     let kept = "then run the same command again: all that was measured is kept.";
     let them = if rows.len() == 1 { "it" } else { "them" };
     if rows.iter().all(|row| is_out_of_memory(row)) {
-        let memory = teller.findings.machine.memory;
+        let memory = context.findings.machine.memory;
         let there = if memory > 0 { format!(" than the {} of this machine", bytes(memory)) } else { String::new() };
-        return format!("Give {them} more memory{there}, or leave {them} out ({}), {kept}", leave_out(teller, rows));
+        return format!("Give {them} more memory{there}, or leave {them} out ({}), {kept}", leave_out(context, rows));
     }
     let lasting = |row: &&&Row| matches!(kind(row), Some(UnmeasuredKind::Trials { lasting: true, .. }));
     if rows.iter().any(|row| lasting(&row)) {
         return format!(
             "To have a verdict without what can't be trained, leave it out ({}), {kept}",
-            leave_out(teller, rows)
+            leave_out(context, rows)
         );
     }
     format!("Mend the cause, {kept}")
 }
 
 /// The keys of a study that leave candidates out.
-fn leave_out(teller: &Teller<'_>, rows: &[&Row]) -> String {
+fn leave_out(context: &ReportContext<'_>, rows: &[&Row]) -> String {
     // The sizes of these are what is planned, so that a bound on it leaves the measured ones in.
     let grows = |row: &&Row| about(row.family).is_some_and(|about| about.exact_size);
     let smallest = rows.iter().filter_map(|row| row.parameters).min();
     let family = rows.first().map(|row| row.family);
-    let measured = &teller.findings.analysis.screening.rows;
+    let measured = &context.findings.analysis.screening.rows;
     let smaller = measured.iter().filter(|row| Some(row.family) == family && row.quality.is_some());
     let most = smaller.filter_map(|row| row.parameters).filter(|size| Some(*size) < smallest).max();
     match most.filter(|_| rows.iter().all(grows)) {

@@ -1,7 +1,7 @@
 //! The five verdicts: a headline and sentences.
 
+use super::context::ReportContext;
 use super::standing::excess;
-use super::teller::Teller;
 use super::unmeasured;
 use super::{incumbent, undecided};
 use crate::candidate;
@@ -9,29 +9,29 @@ use crate::numbers::{count, list, metric_title, plural};
 use crate::stats::Needed;
 use crate::study::costs::Exceeded;
 use crate::study::{FamilyId, Rule, Trials};
-use crate::verdict::{Standing, Test, TestKind, VerdictKind};
+use crate::verdict::{CandidateStatus, Test, TestKind, VerdictKind};
 
 pub(super) type Told = (String, Vec<String>);
 
 /// The headline and the sentences of the verdict.
-pub(super) fn tell(teller: &Teller<'_>) -> Told {
+pub(super) fn tell(context: &ReportContext<'_>) -> Told {
     // What keeps an answer back comes first, but an incumbent that is missing itself has words of its own.
-    let missing = &teller.findings.verdict.unmeasured;
-    let of_others = teller.incumbent().is_none_or(|name| !missing.iter().any(|one| one == name));
-    let missing = unmeasured::tell(teller).filter(|_| of_others);
-    let (headline, mut sentences) = missing.or_else(|| incumbent::tell(teller)).unwrap_or_else(|| of_kind(teller));
-    sentences.extend(unmeasured::beside(teller));
-    sentences.extend(unmeasured::refusals(teller));
+    let missing = &context.findings.verdict.unmeasured;
+    let of_others = context.incumbent().is_none_or(|name| !missing.iter().any(|one| one == name));
+    let missing = unmeasured::tell(context).filter(|_| of_others);
+    let (headline, mut sentences) = missing.or_else(|| incumbent::tell(context)).unwrap_or_else(|| of_kind(context));
+    sentences.extend(unmeasured::beside(context));
+    sentences.extend(unmeasured::refusals(context));
     (headline, sentences)
 }
 
-fn of_kind(teller: &Teller<'_>) -> Told {
-    match teller.findings.verdict.kind {
-        VerdictKind::SmallerIsEnough => smaller(teller),
-        VerdictKind::BiggerPays => bigger(teller),
-        VerdictKind::Undecided => open(teller),
-        VerdictKind::NothingQualifies => nothing_qualifies(teller),
-        VerdictKind::NothingLearned => nothing_learned(teller),
+fn of_kind(context: &ReportContext<'_>) -> Told {
+    match context.findings.verdict.kind {
+        VerdictKind::SmallerIsEnough => smaller(context),
+        VerdictKind::BiggerPays => bigger(context),
+        VerdictKind::Undecided => open(context),
+        VerdictKind::NothingQualifies => nothing_qualifies(context),
+        VerdictKind::NothingLearned => nothing_learned(context),
     }
 }
 
@@ -39,35 +39,35 @@ fn told(headline: &str, sentences: Vec<String>) -> Told {
     (headline.to_owned(), sentences)
 }
 
-fn smaller(teller: &Teller<'_>) -> Told {
-    let reference = teller.reference();
-    let choice = teller.findings.verdict.choice.as_deref().unwrap_or(reference);
+fn smaller(context: &ReportContext<'_>) -> Told {
+    let reference = context.reference();
+    let choice = context.findings.verdict.choice.as_deref().unwrap_or(reference);
     if choice == reference {
-        return cheapest_is_best(teller, choice);
+        return cheapest_is_best(context, choice);
     }
-    let sentence = match teller.findings.terms.rule {
-        Rule::Margin(_) => format!("{choice} does the job of {reference}, {}.", teller.best()),
+    let sentence = match context.findings.terms.rule {
+        Rule::Margin(_) => format!("{choice} does the job of {reference}, {}.", context.best()),
         Rule::Bar(_) => format!(
             "{choice} clears your bar of {} {} on its own; {reference}, {}, is not needed.",
-            teller.rule(),
-            teller.metric(),
-            teller.best()
+            context.rule(),
+            context.metric(),
+            context.best()
         ),
     };
     told("No: a smaller model is enough.", vec![sentence])
 }
 
-fn cheapest_is_best(teller: &Teller<'_>, choice: &str) -> Told {
-    let rows = &teller.findings.analysis.screening.rows;
+fn cheapest_is_best(context: &ReportContext<'_>, choice: &str) -> Told {
+    let rows = &context.findings.analysis.screening.rows;
     // A baseline is a model, too; what is asked was not trained here.
     let model = if rows.iter().any(|row| row.calls.is_some()) { "model" } else { "trained model" };
     let others =
         rows.iter().filter(|row| row.name != choice && row.quality.is_some() && row.family != FamilyId::BASELINE);
     if others.count() == 0 {
         let guessed = rows.iter().any(|row| row.family == FamilyId::BASELINE && row.quality.is_some());
-        let good = match (teller.findings.terms.rule, teller.deciding()) {
+        let good = match (context.findings.terms.rule, context.deciding()) {
             (Rule::Bar(_), Some(_)) => {
-                format!(", and it clears your bar of {} {}", teller.rule(), teller.metric())
+                format!(", and it clears your bar of {} {}", context.rule(), context.metric())
             }
             _ if guessed => ", and it learned something".to_owned(),
             _ => String::new(),
@@ -78,39 +78,39 @@ fn cheapest_is_best(teller: &Teller<'_>, choice: &str) -> Told {
         let advice = "Add families or raise `largest` under [ladder] to measure bigger ones.".to_owned();
         return told("No bigger model was measured.", vec![sentence, advice]);
     }
-    match (teller.findings.terms.rule, teller.deciding()) {
+    match (context.findings.terms.rule, context.deciding()) {
         (Rule::Bar(_), Some(_)) => {
             let sentence = format!(
                 "{choice}, the smallest {model}{}, clears your bar of {} {}.",
-                teller.within(),
-                teller.rule(),
-                teller.metric()
+                context.within(),
+                context.rule(),
+                context.metric()
             );
             told(&format!("No: the smallest {model} is good enough."), vec![sentence])
         }
         (_, Some(test)) => {
-            let rival = teller.rival(test);
-            let within = teller.at_best(-test.lower);
-            let smallest = if smaller_guess(teller, choice) {
+            let rival = context.rival(test);
+            let within = context.at_best(-test.lower);
+            let smallest = if smaller_guess(context, choice) {
                 format!("smallest {model} that is shown to beat guessing")
             } else {
                 format!("smallest {model}")
             };
-            if teller.is_overtaken() {
-                let first = format!("{choice} is the {smallest}, and was {}.", teller.best());
+            if context.is_overtaken() {
+                let first = format!("{choice} is the {smallest}, and was {}.", context.best());
                 let bigger = format!(
                     "Bigger ones may be better: {rival}, is {within} than {choice}, and {} is {}.",
-                    teller.rule_name(),
-                    teller.rule()
+                    context.rule_name(),
+                    context.rule()
                 );
                 return told(&format!("No: the {smallest} is good enough."), vec![first, bigger]);
             }
-            let first = format!("{choice} is both the {smallest} and {}.", teller.best());
+            let first = format!("{choice} is both the {smallest} and {}.", context.best());
             let bigger = format!("Bigger ones were no better: {rival}, is {within} than {choice}.");
             told(&format!("No: the {smallest} is already the best."), vec![first, bigger])
         }
         _ => {
-            let sentence = format!("{choice} is the only {model}{} that is shown to beat guessing.", teller.within());
+            let sentence = format!("{choice} is the only {model}{} that is shown to beat guessing.", context.within());
             let advice =
                 "Every other candidate exceeds a limit, failed or only guesses; the table says which.".to_owned();
             told("No: only one model is left to choose.", vec![sentence, advice])
@@ -119,40 +119,40 @@ fn cheapest_is_best(teller: &Teller<'_>, choice: &str) -> Told {
 }
 
 /// Whether smaller learners than this were measured, which are not shown to beat guessing.
-pub(super) fn smaller_guess(teller: &Teller<'_>, name: &str) -> bool {
-    let mut smaller = teller.findings.analysis.screening.rows.iter().take_while(|row| row.name != name);
+pub(super) fn smaller_guess(context: &ReportContext<'_>, name: &str) -> bool {
+    let mut smaller = context.findings.analysis.screening.rows.iter().take_while(|row| row.name != name);
     smaller.any(|row| row.family != FamilyId::BASELINE && row.quality.is_some() && row.excess.is_empty())
 }
 
-fn bigger(teller: &Teller<'_>) -> Told {
-    let reference = teller.reference();
-    let first = match (teller.findings.terms.rule, teller.deciding()) {
+fn bigger(context: &ReportContext<'_>) -> Told {
+    let reference = context.reference();
+    let first = match (context.findings.terms.rule, context.deciding()) {
         (Rule::Bar(_), _) => {
-            format!("{reference} clears your bar of {} {}; the cheaper ones do not.", teller.rule(), teller.metric())
+            format!("{reference} clears your bar of {} {}; the cheaper ones do not.", context.rule(), context.metric())
         }
         (_, Some(test)) => format!(
             "No cheaper model is shown to keep within {} of {reference}: {}, the likeliest to, is surely worse.",
-            teller.rule_at_hand(),
+            context.rule_at_hand(),
             test.candidate
         ),
-        (_, None) => format!("No cheaper model is shown to keep within {} of {reference}.", teller.rule_at_hand()),
+        (_, None) => format!("No cheaper model is shown to keep within {} of {reference}.", context.rule_at_hand()),
     };
-    told("Yes: the bigger model pays.", vec![first, beyond(teller)])
+    told("Yes: the bigger model pays.", vec![first, beyond(context)])
 }
 
 /// What is known of bigger models where none dearer than the reference was measured.
-fn nothing_beyond(teller: &Teller<'_>) -> String {
-    let reference = teller.reference();
-    if let Some((number, gain)) = super::climb::bounded(teller) {
+fn nothing_beyond(context: &ReportContext<'_>) -> String {
+    let reference = context.reference();
+    if let Some((number, gain)) = super::climb::bounded(context) {
         let which = if number == 1 { "the one".to_owned() } else { format!("the {}", count(number)) };
-        let sure = teller.confidence();
+        let sure = context.confidence();
         return format!(
             "{reference} is the dearest model measured; {which} left untrained could gain at most {gain} ({sure})."
         );
     }
     // Only these families have larger rungs where more parameters are allowed.
     let grows = |family| candidate::about(family).is_some_and(|about| about.grows);
-    let advice = if teller.row(reference).is_some_and(|row| grows(row.family)) {
+    let advice = if context.row(reference).is_some_and(|row| grows(row.family)) {
         "; raise `largest` under [ladder] to find out"
     } else {
         ": its family has no larger rung here"
@@ -161,26 +161,26 @@ fn nothing_beyond(teller: &Teller<'_>) -> String {
 }
 
 /// Whether still bigger models than the reference would help more.
-fn beyond(teller: &Teller<'_>) -> String {
-    let reference = teller.reference();
-    let beyond = &teller.findings.verdict.beyond;
+fn beyond(context: &ReportContext<'_>) -> String {
+    let reference = context.reference();
+    let beyond = &context.findings.verdict.beyond;
     let (Some(best), Some(found)) = (&beyond.best, &beyond.difference) else {
-        return nothing_beyond(teller);
+        return nothing_beyond(context);
     };
     let limits = |name: &str| {
-        let over = teller.row(name).is_some_and(|row| row.standing == Standing::OverLimits);
+        let over = context.row(name).is_some_and(|row| row.standing == CandidateStatus::OverLimits);
         if over { ", which exceeds your limits," } else { "" }
     };
-    if let Some((row, better)) = teller.surely_better() {
+    if let Some((row, better)) = context.surely_better() {
         return format!(
             "{}{} would be better still: by {} ({}).",
             row.name,
             limits(&row.name),
-            teller.style.size(better.point),
-            teller.at_worst(teller.bounds_beyond(better).0)
+            context.style.size(better.point),
+            context.at_worst(context.bounds_beyond(better).0)
         );
     }
-    let (limits, high) = (limits(best), teller.bounds_beyond(found).1);
+    let (limits, high) = (limits(best), context.bounds_beyond(found).1);
     let others = match beyond.dearer {
         1 => format!("The one dearer model, {best}{limits}"),
         number => format!(
@@ -190,52 +190,52 @@ fn beyond(teller: &Teller<'_>) -> String {
     };
     // The clause about limits brings its own comma.
     let comma = if limits.is_empty() { "," } else { "" };
-    format!("{others}{comma} is {} than {reference}.", teller.at_best(high))
+    format!("{others}{comma} is {} than {reference}.", context.at_best(high))
 }
 
-fn open(teller: &Teller<'_>) -> Told {
-    if let Some(found) = unmeasured::tell(teller) {
+fn open(context: &ReportContext<'_>) -> Told {
+    if let Some(found) = unmeasured::tell(context) {
         return found;
     }
-    if let Some(found) = undecided::outdone(teller) {
+    if let Some(found) = undecided::outdone(context) {
         return found;
     }
-    let mut sentences = undecided::open(teller, None);
-    sentences.push(undecided::meanwhile(teller));
-    told(&undecided::headline(teller), sentences)
+    let mut sentences = undecided::open(context, None);
+    sentences.push(undecided::meanwhile(context));
+    told(&undecided::headline(context), sentences)
 }
 
-pub(super) fn open_question(teller: &Teller<'_>, test: &Test) -> String {
+pub(super) fn open_question(context: &ReportContext<'_>, test: &Test) -> String {
     let candidate = &test.candidate;
     if test.kind == TestKind::AboveBar {
         return format!(
             "{candidate} may clear your bar of {} {}, but these data can't show it.",
-            teller.rule(),
-            teller.metric()
+            context.rule(),
+            context.metric()
         );
     }
     let against = test.against.as_deref().unwrap_or("–");
     if undecided::awaits_growth(test) {
-        return undecided::as_measured(teller, test, against);
+        return undecided::as_measured(context, test, against);
     }
     format!(
         "{candidate} may be good enough to stand in for {against}, but these data can't show it: it could be as much as {} worse, and {} is {}.",
-        teller.style.size_up(test.lower.min(0.0)),
-        teller.rule_name(),
-        teller.rule()
+        context.style.size_up(test.lower.min(0.0)),
+        context.rule_name(),
+        context.rule()
     )
 }
 
 /// What would decide it: labels or repeats.
-pub(super) fn missing(teller: &Teller<'_>, needed: &Needed) -> String {
-    if let Some(never) = undecided::never(teller, needed) {
+pub(super) fn missing(context: &ReportContext<'_>, needed: &Needed) -> String {
+    if let Some(never) = undecided::never(context, needed) {
         return never;
     }
-    let holdout = teller.findings.analysis.holdout_examples;
-    let repeats = u64::from(teller.findings.study.trials.repeats);
+    let holdout = context.findings.analysis.holdout_examples;
+    let repeats = u64::from(context.findings.study.trials.repeats);
     let labels = needed.examples.filter(|all| *all > holdout).map(|all| {
         let (more, all) = (about(all - holdout), about(all));
-        let place = if teller.cross_fitted() { "" } else { " for the holdout" };
+        let place = if context.cross_fitted() { "" } else { " for the holdout" };
         format!("label about {} more rows{place}, {} in all", count(more), count(all))
     });
     // More repeats than a study may have decide nothing.
@@ -243,9 +243,9 @@ pub(super) fn missing(teller: &Teller<'_>, needed: &Needed) -> String {
     let more = needed.repeats.map(u64::from).filter(possible).map(|all| {
         format!("set `repeats = {all}` under [trials], {} more trainings of each candidate", count(all - repeats))
     });
-    let easier = match teller.findings.terms.margin() {
+    let easier = match context.findings.terms.margin() {
         Some(_) => "a wider margin",
-        None if teller.higher_is_better() => "a lower bar",
+        None if context.higher_is_better() => "a lower bar",
         None => "a higher bar",
     };
     let assumed = match needed.assumed_equal {
@@ -255,7 +255,7 @@ pub(super) fn missing(teller: &Teller<'_>, needed: &Needed) -> String {
     match (labels, more) {
         (Some(labels), Some(more)) => format!("To decide it, {labels}; or {more}.{assumed}"),
         (Some(one), None) | (None, Some(one)) => format!("To decide it, {one}.{assumed}"),
-        (None, None) if teller.cross_fitted() => {
+        (None, None) if context.cross_fitted() => {
             format!(
                 "More labels alone would not decide it: the repeats differ too much; set more `repeats` under [trials], or {easier}."
             )
@@ -272,10 +272,10 @@ fn about(number: u64) -> u64 {
     number.div_ceil(step).saturating_mul(step)
 }
 
-fn nothing_qualifies(teller: &Teller<'_>) -> Told {
-    let Some((name, excesses)) = &teller.findings.verdict.nearest else {
-        let rows = &teller.findings.analysis.screening.rows;
-        let failed = rows.iter().filter(|row| row.standing == Standing::Failed).count() as u64;
+fn nothing_qualifies(context: &ReportContext<'_>) -> Told {
+    let Some((name, excesses)) = &context.findings.verdict.nearest else {
+        let rows = &context.findings.analysis.screening.rows;
+        let failed = rows.iter().filter(|row| row.standing == CandidateStatus::Failed).count() as u64;
         let first = format!(
             "{} could not be measured often enough to judge; the table says why.",
             plural(failed, "candidate", "candidates")
@@ -289,9 +289,9 @@ fn nothing_qualifies(teller: &Teller<'_>) -> Told {
     if let Some(bar) = bar {
         let first = format!(
             "{name} comes nearest to your bar of {} {} and still misses it by {}.",
-            teller.rule(),
-            teller.metric(),
-            teller.style.size(bar.found.unwrap_or(0.0))
+            context.rule(),
+            context.metric(),
+            context.style.size(bar.found.unwrap_or(0.0))
         );
         let mend = "What may help: cleaner labels, more rows, inputs that say more about the target, a family that is not on the ladder yet; or a lower bar.";
         return told("No model clears your bar.", vec![first, mend.to_owned()]);
@@ -302,26 +302,26 @@ fn nothing_qualifies(teller: &Teller<'_>) -> Told {
     told("No model meets your limits.", vec![first, mend.to_owned()])
 }
 
-fn nothing_learned(teller: &Teller<'_>) -> Told {
-    let baseline = teller.findings.analysis.screening.baseline.as_deref().unwrap_or("the baseline");
-    let guess = if teller.findings.data.classes.is_empty() { "the mean" } else { "the commonest class" };
+fn nothing_learned(context: &ReportContext<'_>) -> Told {
+    let baseline = context.findings.analysis.screening.baseline.as_deref().unwrap_or("the baseline");
+    let guess = if context.findings.data.classes.is_empty() { "the mean" } else { "the commonest class" };
     let first = format!(
         "{baseline}, which always answers with {guess}, does as well as far as these data can show; no model of any size is worth its cost yet."
     );
     let headline =
-        if teller.limited() { "No model within your limits beats guessing." } else { "No model beats guessing." };
+        if context.limited() { "No model within your limits beats guessing." } else { "No model beats guessing." };
     let causes = "Likely causes: the inputs say nothing about the target, the wrong column is the target, labels are wrong or shuffled, or there are too few rows.";
     let mut sentences = vec![first];
-    sentences.extend(tried(teller));
+    sentences.extend(tried(context));
     sentences.push(causes.to_owned());
     told(headline, sentences)
 }
 
 /// How many models were tried, and in which scores.
-fn tried(teller: &Teller<'_>) -> Option<String> {
-    let gains = &teller.findings.analysis.screening.learning.gains;
-    let mut scores = vec![metric_title(teller.findings.terms.gate_metric()).to_owned()];
-    for gain in gains.iter().filter(|gain| gain.among > 1 || gain.score != teller.findings.terms.metric) {
+fn tried(context: &ReportContext<'_>) -> Option<String> {
+    let gains = &context.findings.analysis.screening.learning.gains;
+    let mut scores = vec![metric_title(context.findings.terms.gate_metric()).to_owned()];
+    for gain in gains.iter().filter(|gain| gain.among > 1 || gain.score != context.findings.terms.metric) {
         let title = metric_title(gain.score).to_owned();
         if !scores.contains(&title) {
             scores.push(title);

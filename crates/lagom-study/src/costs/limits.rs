@@ -39,7 +39,7 @@ pub struct LimitChange {
 
 /// A limit that a candidate exceeds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Excess {
+pub struct LimitViolation {
     /// What is limited: in JSON the key of the limit, or `bar`.
     pub limit: Exceeded,
     /// What is allowed, in the unit of the cost.
@@ -100,17 +100,17 @@ impl Limits {
 
     /// The limits that a candidate of these figures exceeds; those first that no timing of a model is behind.
     #[must_use]
-    pub fn exceeded(&self, figures: &Figures) -> Vec<Excess> {
+    pub fn exceeded(&self, figures: &Figures) -> Vec<LimitViolation> {
         let exceeded = |cost: &'static dyn Cost| {
             let (allowed, found) = (self.most(cost)?, cost.of(figures));
             let over = found.is_none_or(|found| found > allowed);
-            over.then_some(Excess { limit: Exceeded::Cost(cost), allowed, found })
+            over.then_some(LimitViolation { limit: Exceeded::Cost(cost), allowed, found })
         };
         untimed_first(limited()).into_iter().filter_map(exceeded).collect()
     }
 }
 
-impl Excess {
+impl LimitViolation {
     /// How many times what is allowed was found; infinite where nobody knows.
     #[must_use]
     pub fn times(&self) -> f64 {

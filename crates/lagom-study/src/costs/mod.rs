@@ -31,7 +31,7 @@ pub use bytes::Bytes;
 pub use cost::{Cost, named};
 pub use figures::{Figures, InUse, Training};
 pub use latency::Latency;
-pub use limits::{Exceeded, Excess, LimitChange, Limits};
+pub use limits::{Exceeded, LimitChange, LimitViolation, Limits};
 pub use memory::Memory;
 pub use money::MoneyPerThousand;
 pub use order::{cheaper_first, imported, limited, untimed_first};

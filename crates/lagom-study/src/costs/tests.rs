@@ -67,7 +67,7 @@ fn what_is_not_known_is_within_no_limit_and_is_written_as_nothing() {
         text,
         r#"[{"limit":"memory","allowed":100.0,"found":null},{"limit":"latency-p95","allowed":2.0,"found":3.0}]"#
     );
-    assert_eq!(serde_json::from_str::<Vec<Excess>>(&text).unwrap(), found);
+    assert_eq!(serde_json::from_str::<Vec<LimitViolation>>(&text).unwrap(), found);
     assert_eq!(limits.exceeded(&figures(2.0, Some(100))), [], "a limit is the most that is allowed");
 }
 

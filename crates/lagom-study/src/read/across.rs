@@ -2,14 +2,14 @@
 
 use super::candidate::Declared;
 use super::section::Section;
-use crate::called::Backend;
 use crate::costs::{Amount, Unit};
 use crate::family::TaskKind;
 use crate::fault::{Faults, Wrong};
 use crate::keys::PROMPT;
 use crate::metric::{Metric, OutcomeKind};
 use crate::model::Study;
-use crate::prompt::Reading;
+use crate::model_spec::Backend;
+use crate::prompt::ResponseMode;
 
 /// The tables, to say where a fault stands.
 pub(super) struct Sections<'s, 't> {
@@ -133,11 +133,11 @@ fn readings(study: &Study, declared: &Declared<'_>, sections: &Sections<'_, '_>,
     let at = place("read");
     let whose = || format!("candidate \"{}\"", called.table);
     match (prompt.read, study.task.kind) {
-        (Reading::Likelihood, Some(kind @ (TaskKind::Regression | TaskKind::Extraction))) => {
+        (ResponseMode::Likelihood, Some(kind @ (TaskKind::Regression | TaskKind::Extraction))) => {
             let message = format!("{} has no labels or choices whose likelihood could be asked for", kind.name());
             at.fault(faults, "read", Wrong::new(message, "write read = \"answer\""));
         }
-        (Reading::Answer, _) if study.task.metric.is_some_and(needs_likelihood) => {
+        (ResponseMode::Answer, _) if study.task.metric.is_some_and(needs_likelihood) => {
             let name = study.task.metric.map(Metric::name).unwrap_or_default();
             let message = format!("\"{name}\" needs probabilities, and {} is read as a text", whose());
             let hint = match &called.backend {
@@ -161,7 +161,7 @@ fn readings(study: &Study, declared: &Declared<'_>, sections: &Sections<'_, '_>,
     }
     if prompt.repeats > 1 && !on_disk {
         let at = place("temperature");
-        if prompt.read == Reading::Likelihood {
+        if prompt.read == ResponseMode::Likelihood {
             let message = format!(
                 "{} repeats, but {} is read by likelihood, which is the same each time",
                 prompt.repeats,
@@ -186,16 +186,16 @@ fn idle_keys(study: &Study, sections: &Sections<'_, '_>, faults: &mut Faults<'_>
         return;
     }
     let asked: Vec<_> = called.iter().filter(|called| !matches!(called.backend, Backend::Answers { .. })).collect();
-    let reads = |reading: Reading| asked.iter().any(|called| study.prompt_for(called).read == reading);
-    let texts = called.len() > asked.len() || reads(Reading::Answer);
+    let reads = |reading: ResponseMode| asked.iter().any(|called| study.prompt_for(called).read == reading);
+    let texts = called.len() > asked.len() || reads(ResponseMode::Answer);
     for key in PROMPT.iter().copied().filter(|key| sections.prompt.has(key)) {
         let idle = match key {
             "read" => None,
             "steps" | "unreadable" | "refusals" => (!texts).then_some("no candidate is read as a text"),
             _ if asked.is_empty() => Some("all candidates are answers on disk: nothing is asked"),
-            "delimiter" => (!reads(Reading::Likelihood)).then_some("no candidate is read by likelihood"),
+            "delimiter" => (!reads(ResponseMode::Likelihood)).then_some("no candidate is read by likelihood"),
             "max-tokens" | "stop" | "temperature" | "top-p" | "cut-off" => {
-                (!reads(Reading::Answer)).then_some("no candidate is asked for a text")
+                (!reads(ResponseMode::Answer)).then_some("no candidate is asked for a text")
             }
             _ => None,
         };
@@ -206,15 +206,15 @@ fn idle_keys(study: &Study, sections: &Sections<'_, '_>, faults: &mut Faults<'_>
 }
 
 /// Whether a metric can be had of what is read of a model in a task that nothing is trained for.
-fn measures(metric: Metric, read: Reading, kind: TaskKind) -> bool {
+fn measures(metric: Metric, read: ResponseMode, kind: TaskKind) -> bool {
     match (read, kind) {
         // A letter that was read is the right choice or is not: nothing else is known of it.
-        (Reading::Answer, TaskKind::MultipleChoice) => {
+        (ResponseMode::Answer, TaskKind::MultipleChoice) => {
             metric == Metric::ExactMatch || metric.fits(OutcomeKind::Choices)
         }
-        (Reading::Answer, _) => metric.fits(OutcomeKind::Texts),
-        (Reading::Likelihood, TaskKind::MultipleChoice) => metric.fits(OutcomeKind::Choices),
-        (Reading::Likelihood, _) => metric.fits(OutcomeKind::Likelihoods),
+        (ResponseMode::Answer, _) => metric.fits(OutcomeKind::Texts),
+        (ResponseMode::Likelihood, TaskKind::MultipleChoice) => metric.fits(OutcomeKind::Choices),
+        (ResponseMode::Likelihood, _) => metric.fits(OutcomeKind::Likelihoods),
     }
 }
 

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use super::section::{Section, Value};
 use super::value::{choice, text, texts};
-use crate::called::{Api, Backend};
 use crate::fault::{Faults, Wrong};
+use crate::model_spec::{Api, Backend};
 use crate::name::either;
-use crate::prompt::Reading;
+use crate::prompt::ResponseMode;
 use crate::secret::{is_no_name, is_well_known, looks_like_key, names_secret};
 use lagom_backends::prompt::Form;
 
@@ -40,7 +40,7 @@ const FOR: [(&str, &[&str]); 18] = [
 pub(super) fn backend(
     section: &Section<'_>,
     folder: &Path,
-    (form, read): (Option<Form>, Reading),
+    (form, read): (Option<Form>, ResponseMode),
     faults: &mut Faults<'_>,
 ) -> Option<Backend> {
     let there: Vec<&str> = SOURCES.into_iter().filter(|key| section.has(key)).collect();
@@ -66,7 +66,7 @@ pub(super) fn backend(
             section.read(faults, "command", words).map(|words| Backend::Command { words, environment })
         }
         _ => {
-            if read == Reading::Likelihood {
+            if read == ResponseMode::Likelihood {
                 let message = "answers on disk are texts: they have no likelihoods";
                 let hint = "add read = \"answer\" to this [[candidate]]";
                 section.fault(faults, "answers", Wrong::new(message, hint));
@@ -89,7 +89,7 @@ fn unused(section: &Section<'_>, source: &str, faults: &mut Faults<'_>) {
 fn endpoint(
     section: &Section<'_>,
     folder: &Path,
-    (form, read): (Option<Form>, Reading),
+    (form, read): (Option<Form>, ResponseMode),
     faults: &mut Faults<'_>,
 ) -> Option<Backend> {
     if !section.has("model") {
@@ -97,10 +97,10 @@ fn endpoint(
         section.fault(faults, "model", Wrong::new("missing", hint));
     }
     let asked = section.read(faults, "api", |v| choice(v, &Api::ALL, Api::name));
-    let by_text = read == Reading::Likelihood || form == Some(Form::Text);
+    let by_text = read == ResponseMode::Likelihood || form == Some(Form::Text);
     let api = asked.unwrap_or(if by_text { Api::Completions } else { Api::Chat });
     let (key, message, hint) = match (api, read, form) {
-        (Api::Chat, Reading::Likelihood, _) => (
+        (Api::Chat, ResponseMode::Likelihood, _) => (
             "api",
             "chat completions cannot score a given text, and likelihoods are asked for",
             "write api = \"completions\", or read = \"answer\"",

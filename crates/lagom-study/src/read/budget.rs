@@ -5,8 +5,8 @@ use toml::de::DeValue;
 use super::quantity::{money, small};
 use super::section::{Section, Value, wrong_type};
 use super::value::{number, whole};
-use crate::called::Budget;
 use crate::fault::{Faults, Wrong};
+use crate::model_spec::Budget;
 use crate::money::Money;
 
 /// Fewest rows that say anything of a model, and more than anybody has.

@@ -10,10 +10,10 @@ use super::prompt::{TOKENS, temperature, template};
 use super::quantity::{count, duration, size, small};
 use super::section::{Section, Value, wrong_type};
 use super::value::{choice, text};
-use crate::called::{Called, ShotsBy};
 use crate::family::{FamilyAbout, Registries};
 use crate::fault::{Faults, Wrong};
-use crate::prompt::{OwnPrompt, PromptSpec, Reading};
+use crate::model_spec::{ModelSpec, ShotsBy};
+use crate::prompt::{OwnPrompt, PromptSpec, ResponseMode};
 
 const SHOTS: std::ops::RangeInclusive<u64> = 0..=1_000;
 const CONTEXT: std::ops::RangeInclusive<u64> = 16..=1_000_000_000;
@@ -27,7 +27,7 @@ pub(super) struct Declared<'t> {
     /// The table.
     pub(super) section: Section<'t>,
     /// Its candidates; none where it has no name or no source of answers.
-    pub(super) called: Vec<Called>,
+    pub(super) called: Vec<ModelSpec>,
 }
 
 /// What the tables are read by.
@@ -59,7 +59,7 @@ pub(super) fn read<'t>(root: &'t DeTable<'t>, around: &Around<'_>, faults: &mut 
 }
 
 /// The candidates of one table.
-fn one(section: &Section<'_>, around: &Around<'_>, faults: &mut Faults<'_>) -> Vec<Called> {
+fn one(section: &Section<'_>, around: &Around<'_>, faults: &mut Faults<'_>) -> Vec<ModelSpec> {
     if !section.has("name") {
         let wrong = Wrong::new("missing", "add name = \"qwen3-4b\": what the tables of results are to call it");
         section.fault(faults, "name", wrong);
@@ -69,13 +69,13 @@ fn one(section: &Section<'_>, around: &Around<'_>, faults: &mut Faults<'_>) -> V
     let read = own.read.unwrap_or(around.prompt.read);
     let backend = backend(section, around.folder, (around.prompt.form, read), faults);
     let shots = shots(section, faults);
-    let called = Called {
+    let called = ModelSpec {
         name: String::new(),
         table: name.clone().unwrap_or_default(),
         // A stand-in where a fault was noted: the study is not used.
         backend: backend
             .clone()
-            .unwrap_or(crate::called::Backend::Command { words: Vec::new(), environment: Vec::new() }),
+            .unwrap_or(crate::model_spec::Backend::Command { words: Vec::new(), environment: Vec::new() }),
         parameters: section.read(faults, "parameters", count),
         bytes: section.read(faults, "bytes", size),
         memory: section.read(faults, "memory", size),
@@ -95,7 +95,7 @@ fn one(section: &Section<'_>, around: &Around<'_>, faults: &mut Faults<'_>) -> V
     let (Some(name), Some(_)) = (name, backend) else { return Vec::new() };
     let at = |count: &u32| {
         let name = if shots == [0] { name.clone() } else { format!("{name}-{count}shot") };
-        Called { name, shots: *count, ..called.clone() }
+        ModelSpec { name, shots: *count, ..called.clone() }
     };
     shots.iter().map(at).collect()
 }
@@ -104,7 +104,7 @@ fn own(section: &Section<'_>, faults: &mut Faults<'_>) -> OwnPrompt {
     OwnPrompt {
         template: section.read(faults, "template", template),
         system: section.read(faults, "system", template),
-        read: section.read(faults, "read", |v| choice(v, &Reading::ALL, Reading::name)),
+        read: section.read(faults, "read", |v| choice(v, &ResponseMode::ALL, ResponseMode::name)),
         temperature: section.read(faults, "temperature", temperature),
         max_tokens: section.read(faults, "max-tokens", |v| small(v, TOKENS)),
     }

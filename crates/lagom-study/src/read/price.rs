@@ -5,9 +5,9 @@ use toml::de::DeValue;
 use super::quantity::amount;
 use super::section::{Section, Value, wrong_type};
 use super::value::text;
-use crate::called::Price;
 use crate::fault::{Faults, Wrong};
 use crate::keys::PRICE;
+use crate::model_spec::Price;
 use crate::money::check_currency;
 use crate::name::nearest;
 

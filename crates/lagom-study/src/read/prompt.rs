@@ -10,7 +10,7 @@ use super::value::{choice, text};
 use crate::fault::{Faults, Wrong};
 use crate::input::{self, InputError};
 use crate::name::nearest;
-use crate::prompt::{CutOff, FORMS, PromptSpec, Reading, Refusals, Unreadable, form_name};
+use crate::prompt::{CutOff, FORMS, PromptSpec, Refusals, ResponseMode, Unreadable, form_name};
 use lagom_backends::prompt::{Pattern, Step, Template};
 
 /// The longest answer that can be asked for, in tokens.
@@ -31,7 +31,7 @@ pub(super) fn read(section: &Section<'_>, folder: &Path, faults: &mut Faults<'_>
         template_file,
         system: section.read(faults, "system", template),
         form: section.read(faults, "form", |v| choice(v, &FORMS, form_name)),
-        read: section.read(faults, "read", |v| choice(v, &Reading::ALL, Reading::name)).unwrap_or_default(),
+        read: section.read(faults, "read", |v| choice(v, &ResponseMode::ALL, ResponseMode::name)).unwrap_or_default(),
         steps: steps(section, faults),
         max_tokens: section.read(faults, "max-tokens", |v| small(v, TOKENS)),
         stop: section.read(faults, "stop", stops).unwrap_or_default(),

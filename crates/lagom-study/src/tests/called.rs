@@ -155,7 +155,7 @@ fn defaults_of_a_candidate_and_of_the_prompt() {
     assert_eq!((called.name.as_str(), called.shots, &called.price, called.context), ("a", 0, &None, None));
     assert_eq!((&study.prompt, study.explored()), (&PromptSpec::default(), Some(Budget::EXPLORE)));
     let prompt = &study.prompt;
-    assert_eq!((prompt.temperature, prompt.repeats, prompt.read), (0.0, 1, Reading::Answer));
+    assert_eq!((prompt.temperature, prompt.repeats, prompt.read), (0.0, 1, ResponseMode::Answer));
     let tokens = [TaskKind::TextClassification, TaskKind::MultipleChoice, TaskKind::Extraction];
     assert_eq!(tokens.map(|kind| prompt.answer_tokens(kind)), [16, 16, 256]);
     // No model that is called is cross-fitted: it would answer every row.

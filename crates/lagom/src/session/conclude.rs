@@ -5,9 +5,11 @@ use super::growth::awaited;
 use super::outcome::Outcome;
 use super::start::Session;
 use crate::candidate::Candidate;
-use crate::climb::{Ascent, Target, Why};
+use crate::search::{SearchResult, Target, Why};
 use crate::trial::{Request, Stopped, TrialSpec};
-use crate::verdict::{Analysis, Entry, RepeatOutcomes, Terms, Unmeasured, Verdict, confirm, decide, look, screen};
+use crate::verdict::{
+    Analysis, CandidateResults, RepeatOutcomes, Terms, Unmeasured, Verdict, confirm, decide, look, screen,
+};
 
 impl Session {
     /// Screens on validation scores, writes down the look, reads the holdout of what was looked at, decides;
@@ -15,7 +17,7 @@ impl Session {
     ///
     /// # Errors
     /// The store can't be read, or lacks answers of a model that these terms would have to ask.
-    pub fn conclude(&self, ascent: &Ascent) -> Result<(Analysis, Verdict), SessionError> {
+    pub fn conclude(&self, ascent: &SearchResult) -> Result<(Analysis, Verdict), SessionError> {
         if self.has_calls() {
             return self.conclude_answered(ascent);
         }
@@ -33,11 +35,11 @@ impl Session {
 
     /// The same with the trainings on half of the rows of these candidates alone. The store may have others, which the learning
     /// curve asked for later: a verdict does not hang on when it is given.
-    fn conclude_trained(&self, ascent: &Ascent, grown: &[String]) -> Result<(Analysis, Verdict), SessionError> {
+    fn conclude_trained(&self, ascent: &SearchResult, grown: &[String]) -> Result<(Analysis, Verdict), SessionError> {
         let terms = &self.prepared.terms;
         let requests = self.requests_of(ascent);
         let entries = self.entries(&requests)?;
-        let mut entries: Vec<Entry> =
+        let mut entries: Vec<CandidateResults> =
             entries.into_iter().map(|entry| self.handed_over(entry, grown)).collect::<Result<_, _>>()?;
         entries.extend(self.beyond_failures(ascent));
         let sizes = self.sizes(&entries);
@@ -53,7 +55,7 @@ impl Session {
     }
 
     /// Every candidate that was tried with its finished repeats.
-    pub(super) fn entries(&self, requests: &[Request]) -> Result<Vec<Entry>, SessionError> {
+    pub(super) fn entries(&self, requests: &[Request]) -> Result<Vec<CandidateResults>, SessionError> {
         let of_one = requests.chunk_by(|a, b| a.spec.candidate.name == b.spec.candidate.name);
         let entry = |requests: &[Request]| {
             self.timed(self.entry(&requests[0].spec.candidate, requests)?, requests, &self.prepared.terms)
@@ -62,7 +64,7 @@ impl Session {
     }
 
     /// The trials that were asked for, by candidate and repeat.
-    pub(super) fn requests_of(&self, ascent: &Ascent) -> Vec<Request> {
+    pub(super) fn requests_of(&self, ascent: &SearchResult) -> Vec<Request> {
         let plan = &self.prepared.plan;
         let asked = plan.candidates.iter().zip(&ascent.repeats).enumerate();
         let request = |rung: usize, spec: &TrialSpec| {
@@ -81,9 +83,9 @@ impl Session {
     }
 
     /// What came of one candidate's trials.
-    pub(super) fn entry(&self, candidate: &Candidate, requests: &[Request]) -> Result<Entry, SessionError> {
+    pub(super) fn entry(&self, candidate: &Candidate, requests: &[Request]) -> Result<CandidateResults, SessionError> {
         let units = self.prepared.loaded.dataset.units().cloned();
-        let mut entry = Entry { units, ..Entry::bare(candidate.clone()) };
+        let mut entry = CandidateResults { units, ..CandidateResults::bare(candidate.clone()) };
         let mut failed = Vec::new();
         for request in requests {
             let repeat = request.spec.split.repeat;
@@ -113,7 +115,12 @@ impl Session {
     }
 
     /// An entry that can't be judged under these terms where its costs in use decide and could not be measured.
-    pub(super) fn timed(&self, mut entry: Entry, requests: &[Request], terms: &Terms) -> Result<Entry, SessionError> {
+    pub(super) fn timed(
+        &self,
+        mut entry: CandidateResults,
+        requests: &[Request],
+        terms: &Terms,
+    ) -> Result<CandidateResults, SessionError> {
         let wanted = terms.needs_times() && entry.unmeasured.is_none() && !entry.repeats.is_empty();
         if wanted && entry.deployment.is_none() {
             let first = requests.iter().find(|request| request.spec.split.repeat == 0);
@@ -125,10 +132,13 @@ impl Session {
 
     /// The rungs that were not tried since a smaller one of their family could not be trained: nobody knows what they would
     /// come to.
-    pub(super) fn beyond_failures(&self, ascent: &Ascent) -> Vec<Entry> {
+    pub(super) fn beyond_failures(&self, ascent: &SearchResult) -> Vec<CandidateResults> {
         let candidates = &self.prepared.plan.candidates;
         let left = ascent.untried.iter().filter(|one| one.why == Why::SmallerFailed);
-        let entry = |one: &Candidate| Entry { unmeasured: Some(Unmeasured::untried()), ..Entry::bare(one.clone()) };
+        let entry = |one: &Candidate| CandidateResults {
+            unmeasured: Some(Unmeasured::untried()),
+            ..CandidateResults::bare(one.clone())
+        };
         left.filter_map(|one| candidates.get(one.rung)).map(entry).collect()
     }
 
@@ -153,7 +163,7 @@ impl Session {
     }
 
     /// Validation examples of a repeat, and holdout examples.
-    pub(super) fn sizes(&self, entries: &[Entry]) -> (u64, u64) {
+    pub(super) fn sizes(&self, entries: &[CandidateResults]) -> (u64, u64) {
         let validation = entries.iter().flat_map(|entry| &entry.repeats).map(|one| one.rows.len()).max().unwrap_or(0);
         (validation as u64, self.prepared.loaded.dataset.tested_rows() as u64)
     }

@@ -4,11 +4,11 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use crate::candidate::{Candidate, about};
-use crate::climb;
 use crate::metric::score;
+use crate::search;
 use crate::stats::{self, Estimate};
 use crate::study::costs::{Cost, Parameters};
-use crate::verdict::{self, Entry, RepeatOutcomes, Scored, Terms, UnmeasuredKind};
+use crate::verdict::{self, CandidateResults, RepeatOutcomes, Scored, Terms, UnmeasuredKind};
 
 /// A rung, or a rung against another.
 type Asked = (usize, Option<usize>);
@@ -18,7 +18,7 @@ type Asked = (usize, Option<usize>);
 pub(super) struct Evidence<'a> {
     terms: &'a Terms,
     /// Finished and failed repeats of each candidate, in the plan's order.
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Vec<CandidateResults>,
     /// Estimates that were asked for since the last change: of a rung, or of a rung against another.
     known: RefCell<BTreeMap<Asked, Option<Estimate>>>,
 }
@@ -26,12 +26,12 @@ pub(super) struct Evidence<'a> {
 impl<'a> Evidence<'a> {
     /// Nothing is measured yet.
     pub(super) fn new(candidates: &[Candidate], terms: &'a Terms) -> Self {
-        let bare = |candidate: &Candidate| Entry::bare(candidate.clone());
+        let bare = |candidate: &Candidate| CandidateResults::bare(candidate.clone());
         Self { terms, entries: candidates.iter().map(bare).collect(), known: RefCell::default() }
     }
 
     /// Puts what is measured of one candidate in place of what was known.
-    pub(super) fn set(&mut self, rung: usize, entry: Entry) {
+    pub(super) fn set(&mut self, rung: usize, entry: CandidateResults) {
         if let Some(place) = self.entries.get_mut(rung) {
             *place = entry;
         }
@@ -52,7 +52,7 @@ impl<'a> Evidence<'a> {
     }
 }
 
-impl climb::Evidence for Evidence<'_> {
+impl search::Evidence for Evidence<'_> {
     fn finished(&self, rung: usize) -> u32 {
         self.entries.get(rung).map_or(0, |entry| entry.repeats.len() as u32)
     }
@@ -82,7 +82,7 @@ impl climb::Evidence for Evidence<'_> {
 
     fn within_limits(&self, rung: usize) -> bool {
         // A cost that could not be measured says nothing of the larger ones.
-        let known = |entry: &Entry| verdict::excess(entry, self.terms).iter().all(|one| one.found.is_none());
+        let known = |entry: &CandidateResults| verdict::excess(entry, self.terms).iter().all(|one| one.found.is_none());
         self.entries.get(rung).is_none_or(known)
     }
 

@@ -50,7 +50,7 @@ impl Session {
         listener(RunEvent::Notes(self.asking_notes()));
         self.learning_curve(&verdict, executor, &mut |progress| listener(RunEvent::Progress(progress)))?;
         let choice = (&analysis, &verdict);
-        let handed = self.hand_over(choice, executor, &mut |progress| listener(RunEvent::Progress(progress)));
+        let handed = self.publish(choice, executor, &mut |progress| listener(RunEvent::Progress(progress)));
         listener(RunEvent::StageOver);
         let unfinished = match handed {
             Err(error @ SessionError::Refit { .. }) => Some(error),

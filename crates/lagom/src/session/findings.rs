@@ -2,14 +2,14 @@
 
 use super::error::SessionError;
 use super::start::Session;
-use crate::climb::Ascent;
 use crate::data::write_whole;
 use crate::metric::score;
 use crate::report::{self, CurvePoint, DataSummary, Effort, Findings, LearningCurve};
+use crate::search::SearchResult;
 use crate::stats;
 use crate::study::Source;
-use crate::trial::{Facts, Request};
-use crate::verdict::{Analysis, Entry, StoppedRepeat, Terms, Verdict, quality, validation};
+use crate::trial::{Request, TrialStats};
+use crate::verdict::{Analysis, CandidateResults, StoppedRepeat, Terms, Verdict, quality, validation};
 
 /// Version of the format of `report.json`.
 const FORMAT: u32 = 1;
@@ -19,7 +19,12 @@ impl Session {
     ///
     /// # Errors
     /// The store can't be read.
-    pub fn findings(&self, ascent: &Ascent, analysis: Analysis, verdict: Verdict) -> Result<Findings, SessionError> {
+    pub fn findings(
+        &self,
+        ascent: &SearchResult,
+        analysis: Analysis,
+        verdict: Verdict,
+    ) -> Result<Findings, SessionError> {
         let study = &self.prepared.study;
         let curve = self.curve(ascent, &verdict)?;
         let name =
@@ -81,7 +86,7 @@ impl Session {
     }
 
     /// The learning curve of the choice, as far as its trials are there; its last point is the full data.
-    fn curve(&self, ascent: &Ascent, verdict: &Verdict) -> Result<Option<LearningCurve>, SessionError> {
+    fn curve(&self, ascent: &SearchResult, verdict: &Verdict) -> Result<Option<LearningCurve>, SessionError> {
         let mut requests = self.curve_of(verdict);
         let Some(candidate) = requests.first().map(|request| request.spec.candidate.clone()) else { return Ok(None) };
         let own = |request: &Request| request.spec.candidate.name == candidate.name;
@@ -98,7 +103,7 @@ impl Session {
         Ok((points.len() > 1).then_some(LearningCurve { candidate: candidate.name, points }))
     }
 
-    fn point(&self, entry: &Entry, share: f64) -> Option<CurvePoint> {
+    fn point(&self, entry: &CandidateResults, share: f64) -> Option<CurvePoint> {
         let metric = self.prepared.terms.metric;
         let scored = validation(entry);
         let train: Vec<f64> =
@@ -116,7 +121,7 @@ fn effort(analysis: &Analysis) -> Effort {
     let rows = &analysis.screening.rows;
     let trials = || rows.iter().flat_map(|row| &row.trials);
     let stopped = || rows.iter().flat_map(|row| &row.stopped);
-    let sum = |finished: fn(&Facts) -> f64, ended: fn(&StoppedRepeat) -> f64| {
+    let sum = |finished: fn(&TrialStats) -> f64, ended: fn(&StoppedRepeat) -> f64| {
         trials().map(finished).chain(stopped().map(ended)).sum()
     };
     Effort {

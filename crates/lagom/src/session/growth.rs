@@ -4,9 +4,9 @@ use super::error::SessionError;
 use super::outcome::Outcome;
 use super::progress::{Progress, Stage};
 use super::start::Session;
-use crate::climb::Ascent;
+use crate::search::SearchResult;
 use crate::trial::{Executor, Request, half_trials};
-use crate::verdict::{Analysis, Basis, Entry, Stair, Terms, Test, Untested};
+use crate::verdict::{Analysis, Basis, CandidateResults, Stair, Terms, Test, Untested};
 
 /// A step of the staircase is worth its trainings where by the estimate it lies within so many margins.
 const REACH: f64 = 3.0;
@@ -22,7 +22,7 @@ impl Session {
     /// As [`Session::train`].
     pub fn measure_growth(
         &self,
-        ascent: &Ascent,
+        ascent: &SearchResult,
         executor: &dyn Executor,
         listener: &mut dyn FnMut(&Progress),
     ) -> Result<(), SessionError> {
@@ -75,8 +75,12 @@ impl Session {
     ///
     /// Where any of them failed the growth is not known: the repeats that are left are no fair sample, and a verdict that hangs on
     /// the candidate is kept back with the cause.
-    pub(super) fn handed_over(&self, entry: Entry, grown: &[String]) -> Result<Entry, SessionError> {
-        let mut entry = Entry { handed_over_on: Some(self.handed_over_on()), ..entry };
+    pub(super) fn handed_over(
+        &self,
+        entry: CandidateResults,
+        grown: &[String],
+    ) -> Result<CandidateResults, SessionError> {
+        let mut entry = CandidateResults { handed_over_on: Some(self.handed_over_on()), ..entry };
         if !grown.contains(&entry.candidate.name) {
             return Ok(entry);
         }

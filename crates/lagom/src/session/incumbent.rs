@@ -2,7 +2,7 @@
 
 use super::error::SessionError;
 use super::prepare::Prepared;
-use crate::climb::{Rung, Step, Wanted};
+use crate::search::{Decision, Rung, TrialRequest};
 use crate::study::{FamilyId, Rule, nearest};
 
 /// Names that are told where an incumbent is none of them.
@@ -49,8 +49,8 @@ impl Prepared {
 /// All repeats of the incumbent, once the climb has nothing else to ask for; none where it has them, or is not trained.
 ///
 /// Last, so that the climb takes the course it would take without it; what the incumbent then shows may lead it on.
-pub(super) fn missing((rungs, asked): (&[Rung], &[u32]), incumbent: Option<&str>, repeats: u32) -> Option<Step> {
+pub(super) fn missing((rungs, asked): (&[Rung], &[u32]), incumbent: Option<&str>, repeats: u32) -> Option<Decision> {
     let rung = rungs.iter().position(|rung| Some(rung.name.as_str()) == incumbent)?;
     let short = asked.get(rung).is_some_and(|&asked| asked < repeats);
-    short.then(|| Step::Measure(vec![Wanted { rung, repeats }]))
+    short.then(|| Decision::Measure(vec![TrialRequest { rung, repeats }]))
 }

@@ -7,7 +7,6 @@
 //!
 //! The only room that knows most of the others; it holds no statistics and no policy of its own.
 
-mod ascend;
 #[cfg(test)]
 mod asked_tests;
 mod calls;
@@ -19,7 +18,6 @@ mod execute;
 mod findings;
 mod growth;
 mod guard;
-mod hand_over;
 mod incumbent;
 mod memory;
 #[cfg(test)]
@@ -29,6 +27,8 @@ mod outlook;
 mod prepare;
 mod probing;
 mod progress;
+mod publish;
+mod search;
 mod start;
 mod threshold;
 mod timing;
@@ -38,7 +38,7 @@ pub use calls::{CallPlan, Sight};
 pub use error::{ErrorKind, SessionError};
 pub use estimate::Estimate;
 pub use execute::{Execution, RunEvent};
-pub use hand_over::MODEL_FILE;
 pub use prepare::{Prepared, prepare, prepare_loaded};
 pub use progress::{Progress, Stage};
+pub use publish::MODEL_FILE;
 pub use start::Session;

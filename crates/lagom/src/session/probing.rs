@@ -2,8 +2,8 @@
 
 use super::error::SessionError;
 use super::start::Session;
-use crate::climb::Ascent;
 use crate::probe::{ProbeResult, Subject, probe};
+use crate::search::SearchResult;
 use crate::trial::Request;
 use crate::verdict::Verdict;
 
@@ -13,7 +13,7 @@ impl Session {
     ///
     /// # Errors
     /// The store can't be read.
-    pub(super) fn probed(&self, ascent: &Ascent, verdict: &Verdict) -> Result<Vec<ProbeResult>, SessionError> {
+    pub(super) fn probed(&self, ascent: &SearchResult, verdict: &Verdict) -> Result<Vec<ProbeResult>, SessionError> {
         let mut finalists: Vec<&String> = verdict.choice.iter().chain(&verdict.reference).collect();
         finalists.dedup();
         let requests = self.requests_of(ascent);

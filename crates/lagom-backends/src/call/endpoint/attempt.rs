@@ -69,7 +69,8 @@ pub(super) async fn text(wire: &Wire, dialect: &Dialect, question: &Question) ->
     let url = wire.address.of_protocol(path);
     let sent = Instant::now();
     let response = wire.post(&url, &body, dialect).await?;
-    let mut reading = Reading { wire, dialect, url, sent, first: None, gathered: Gathered::default(), trouble: None };
+    let mut reading =
+        ResponseStream { wire, dialect, url, sent, first: None, gathered: Gathered::default(), trouble: None };
     let streamed = reading.all(response).await?;
     let total = sent.elapsed().as_secs_f64();
     let first_token = reading.first.filter(|_| streamed);
@@ -85,7 +86,7 @@ pub(super) async fn text(wire: &Wire, dialect: &Dialect, question: &Question) ->
 }
 
 /// An answer that is being read.
-struct Reading<'a> {
+struct ResponseStream<'a> {
     wire: &'a Wire,
     dialect: &'a Dialect,
     url: String,
@@ -97,7 +98,7 @@ struct Reading<'a> {
     trouble: Option<RequestError>,
 }
 
-impl Reading<'_> {
+impl ResponseStream<'_> {
     /// Reads to the end; whether it was a stream.
     async fn all(&mut self, mut response: Body) -> Result<bool, RequestError> {
         let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();

@@ -19,15 +19,15 @@ pub(super) struct Piece {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Choice {
-    delta: Option<Said>,
-    message: Option<Said>,
+    delta: Option<ParsedAnswer>,
+    message: Option<ParsedAnswer>,
     text: Option<String>,
     finish_reason: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Said {
+struct ParsedAnswer {
     content: Option<Content>,
     refusal: Option<String>,
     reasoning_content: Option<String>,
@@ -54,7 +54,7 @@ struct Part {
     text: Option<String>,
 }
 
-impl Said {
+impl ParsedAnswer {
     /// The text of the answer in it; none where it holds none.
     fn content(&self) -> Option<String> {
         let spoken = |part: &&Part| part.kind.as_deref().is_none_or(|kind| matches!(kind, "text" | "output_text"));

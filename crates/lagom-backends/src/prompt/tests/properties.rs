@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::super::{
-    Reading, ShotPool, Step, Template, apply_all, estimate_tokens, is_refusal, letter, read_choice, read_label,
+    ParsedText, ShotPool, Step, Template, apply_all, estimate_tokens, is_refusal, letter, read_choice, read_label,
     read_number, read_object,
 };
 use super::{ask, labelled, row, texts};
@@ -67,10 +67,10 @@ proptest! {
     fn no_answer_breaks_anything(answer in text()) {
         let labels = texts(&["A", "not spam", "正面", "-3", "", "é"]);
         let label = read_label(&answer, &labels);
-        prop_assert!(!matches!(label, Reading::Read(place) if place >= labels.len()));
+        prop_assert!(!matches!(label, ParsedText::Read(place) if place >= labels.len()));
         let choice = read_choice(&answer, &labels);
-        prop_assert!(!matches!(choice, Reading::Read(place) if place >= labels.len()));
-        prop_assert!(!matches!(read_number(&answer), Reading::Read(value) if !value.is_finite()));
+        prop_assert!(!matches!(choice, ParsedText::Read(place) if place >= labels.len()));
+        prop_assert!(!matches!(read_number(&answer), ParsedText::Read(value) if !value.is_finite()));
         let _ = (read_object(&answer), is_refusal(&answer), estimate_tokens(&answer));
         for step in steps() {
             let _ = step.apply(&answer);
@@ -82,8 +82,8 @@ proptest! {
     fn any_label_is_read_back(names in prop::collection::btree_set("[^\\s]([ -~é]{0,10}[^\\s])?", 1..6), pick in any::<prop::sample::Index>()) {
         let labels: Vec<String> = names.into_iter().collect();
         let place = pick.index(labels.len());
-        prop_assert_eq!(read_label(&labels[place], &labels), Reading::Read(place));
-        prop_assert_eq!(read_label(&format!(" {}\n", labels[place]), &labels), Reading::Read(place));
+        prop_assert_eq!(read_label(&labels[place], &labels), ParsedText::Read(place));
+        prop_assert_eq!(read_label(&format!(" {}\n", labels[place]), &labels), ParsedText::Read(place));
     }
 
     #[test]
@@ -92,15 +92,15 @@ proptest! {
         let place = pick.index(count);
         let letter = letter(place);
         for answer in [format!("{letter}"), format!("({letter})"), format!("{letter}. {}", choices[place]), format!("Answer: {letter}"), choices[place].clone()] {
-            prop_assert_eq!(read_choice(&answer, &choices), Reading::Read(place), "{}", answer);
+            prop_assert_eq!(read_choice(&answer, &choices), ParsedText::Read(place), "{}", answer);
         }
     }
 
     #[test]
     fn any_number_is_read_back(value in prop::num::f64::NORMAL | prop::num::f64::ZERO, small in -1e9..1e9_f64) {
         for number in [value, small] {
-            prop_assert_eq!(read_number(&format!("{number:e}")), Reading::Read(number));
-            prop_assert_eq!(read_number(&format!("It is {number}.")), Reading::Read(number));
+            prop_assert_eq!(read_number(&format!("{number:e}")), ParsedText::Read(number));
+            prop_assert_eq!(read_number(&format!("It is {number}.")), ParsedText::Read(number));
         }
     }
 
@@ -108,6 +108,6 @@ proptest! {
     fn an_object_is_read_back_from_prose(value in any::<i64>(), text in "[^{]{0,40}", key in any::<String>()) {
         let object = row(json!({key: value, "t": text.clone()}));
         let answer = format!("{text}```json\n{}\n```{text}", serde_json::Value::Object(object.clone()));
-        prop_assert_eq!(read_object(&answer), Reading::Read(object));
+        prop_assert_eq!(read_object(&answer), ParsedText::Read(object));
     }
 }

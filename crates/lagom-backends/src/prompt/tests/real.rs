@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-use super::super::{Draw, Example, Expected, Form, LabelReader, Prompter, Reading, ShotPool, is_refusal};
+use super::super::{Draw, Example, Expected, Form, LabelReader, ParsedText, Prompter, ShotPool, is_refusal};
 use super::{ask, example};
 
 fn read(path: &str) -> Option<Vec<Example>> {
@@ -49,7 +49,7 @@ fn each_of_77_labels_is_read_however_it_is_written() {
             format!("The customer's question is best described as \"{label}\"."),
             format!("I would say {spaced}, as they ask about that"),
         ] {
-            assert_eq!(reader.read(&answer), Reading::Read(place), "{answer}");
+            assert_eq!(reader.read(&answer), ParsedText::Read(place), "{answer}");
         }
     }
 }

@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use lagom::input;
 use serde_json::Value;
 
-use crate::cli::problem::{Fault, Problem};
+use crate::cli::cli_error::{CliError, Fault};
 
 /// How a file holds its texts.
 #[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
@@ -152,6 +152,6 @@ pub(super) fn fault(message: String, hint: &str) -> Fault {
 }
 
 /// All faults as one problem of the user's input.
-pub(super) fn problem(faults: Vec<Fault>) -> Problem {
-    Problem::of_user(faults)
+pub(super) fn problem(faults: Vec<Fault>) -> CliError {
+    CliError::of_user(faults)
 }

@@ -8,7 +8,7 @@ use lagom::metric::{
     TokeniserFiles,
 };
 
-use crate::cli::problem::{Fault, Problem};
+use crate::cli::cli_error::{CliError, Fault};
 
 /// What can be chosen of the metrics.
 #[derive(Debug, Default, clap::Args)]
@@ -93,7 +93,7 @@ impl Options {
     ///
     /// # Errors
     /// Options that none of the metrics looks at; a value for a smoothing that has none; values out of range.
-    pub(super) fn settings(&self, metrics: &[Metric]) -> Result<TextSettings, Problem> {
+    pub(super) fn settings(&self, metrics: &[Metric]) -> Result<TextSettings, CliError> {
         let options = TextOptions {
             tokeniser: self.tokeniser,
             files: self.files(),
@@ -118,6 +118,6 @@ impl Options {
             message: format!("--{}: {}", fault.key, fault.message),
             hint: Some(fault.hint),
         };
-        options.settings(metrics).map_err(|faults| Problem::of_user(faults.into_iter().map(fault).collect()))
+        options.settings(metrics).map_err(|faults| CliError::of_user(faults.into_iter().map(fault).collect()))
     }
 }

@@ -10,7 +10,7 @@ use lagom::report::{other_letters, uncut, uncut_words};
 use super::read::{File, Format, fault, problem};
 use super::settings::Options;
 use super::show::{Found, Row};
-use crate::cli::problem::{Fault, Problem};
+use crate::cli::cli_error::{CliError, Fault};
 use crate::cli::{files, layout, printer};
 
 const EXAMPLES: &str = "\
@@ -87,7 +87,7 @@ fn share(text: &str) -> Result<f64, String> {
 ///
 /// # Errors
 /// Files that can't be read or do not fit together, references that a metric can't use, settings out of range.
-pub(crate) fn perform(args: &Args) -> Result<ExitCode, Problem> {
+pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
     let mut metrics: Vec<Metric> = Vec::new();
     args.metric.iter().for_each(|metric| {
         if !metrics.contains(metric) {
@@ -143,7 +143,7 @@ impl Texts {
 }
 
 /// The numbers of all examples, scorer by scorer and for each system by system: a text is cut into words once.
-fn count(scorers: &[TextScorer], texts: &Texts) -> Result<Vec<Vec<Vec<f64>>>, Problem> {
+fn count(scorers: &[TextScorer], texts: &Texts) -> Result<Vec<Vec<Vec<f64>>>, CliError> {
     let mut counted = vec![vec![Vec::new(); texts.systems.len()]; scorers.len()];
     let mut faults = Vec::new();
     for (at, references) in texts.references.iter().enumerate() {
@@ -162,7 +162,7 @@ fn count(scorers: &[TextScorer], texts: &Texts) -> Result<Vec<Vec<Vec<f64>>>, Pr
     if faults.is_empty() { Ok(counted) } else { Err(problem(faults)) }
 }
 
-fn row(scorer: &TextScorer, systems: &[Vec<f64>], texts: &Texts, resampling: &Resampling) -> Result<Row, Problem> {
+fn row(scorer: &TextScorer, systems: &[Vec<f64>], texts: &Texts, resampling: &Resampling) -> Result<Row, CliError> {
     let metric = scorer.metric();
     let scores = compare_systems(&scorer.formula(), systems, resampling).map_err(wrong)?;
     let count = texts.references.first().map_or(0, Vec::len);
@@ -171,12 +171,12 @@ fn row(scorer: &TextScorer, systems: &[Vec<f64>], texts: &Texts, resampling: &Re
     Ok(Row { metric, signature: scorer.signature(references), scores })
 }
 
-fn wrong(error: MetricError) -> Problem {
+fn wrong(error: MetricError) -> CliError {
     let hint = match &error {
         MetricError::Tokeniser(error) => error.hint(),
         _ => "see `lagom score --help`",
     };
-    Problem::user(error.to_string(), hint)
+    CliError::user(error.to_string(), hint)
 }
 
 /// Whether a reference without text can be compared with: it says that there is no answer, or is a text of no words, as the
@@ -187,11 +187,11 @@ fn may_be_empty(metric: Metric) -> bool {
 
 impl Args {
     /// Reads all files and checks that they belong together.
-    fn texts(&self, metrics: &[Metric]) -> Result<Texts, Problem> {
+    fn texts(&self, metrics: &[Metric]) -> Result<Texts, CliError> {
         let paths: Vec<&Path> =
             [&self.answers].into_iter().chain(&self.system).chain(&self.references).map(PathBuf::as_path).collect();
         if paths.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
-            return Err(Problem::user("standard input can be read only once", "give files for the others"));
+            return Err(CliError::user("standard input can be read only once", "give files for the others"));
         }
         let read: Vec<Result<File, Fault>> = paths.iter().map(|path| File::read(path, self.format)).collect();
         let (files, faults): (Vec<_>, Vec<_>) = read.into_iter().partition(Result::is_ok);
@@ -208,7 +208,7 @@ impl Args {
             let texts = file.texts(&self.field).map_err(problem)?;
             if let Some(at) = texts.iter().position(|texts| texts.len() != 1) {
                 let message = format!("{}, line {}: {} answers", file.name(), at + 1, texts[at].len());
-                return Err(Problem::user(message, "an example has one answer of each system"));
+                return Err(CliError::user(message, "an example has one answer of each system"));
             }
             named.push((file.name().to_owned(), texts.into_iter().flatten().collect()));
         }
@@ -216,14 +216,14 @@ impl Args {
     }
 
     /// The references of each example, from the files of references or else from that of the answers.
-    fn references(&self, answers: &File, files: &[File], metrics: &[Metric]) -> Result<Vec<Vec<String>>, Problem> {
+    fn references(&self, answers: &File, files: &[File], metrics: &[Metric]) -> Result<Vec<Vec<String>>, CliError> {
         let none_needed = metrics == [Metric::JsonValid];
         if files.is_empty() && none_needed {
             return Ok(vec![vec![String::new()]; answers.len()]);
         }
         if files.is_empty() && !answers.has_fields() {
             let hint = "name a file of references, or a JSON Lines file that holds both";
-            return Err(Problem::user("there are no references", hint));
+            return Err(CliError::user("there are no references", hint));
         }
         let from = if files.is_empty() { std::slice::from_ref(answers) } else { files };
         let mut all: Vec<Vec<String>> = vec![Vec::new(); answers.len()];
@@ -253,10 +253,10 @@ impl Args {
 }
 
 /// All files must have as many texts as the first.
-fn check_lengths(files: &[File]) -> Result<(), Problem> {
+fn check_lengths(files: &[File]) -> Result<(), CliError> {
     let Some(first) = files.first() else { return Ok(()) };
     if first.len() == 0 {
-        return Err(Problem::user(format!("{} is empty", first.name()), "a text on each line is expected"));
+        return Err(CliError::user(format!("{} is empty", first.name()), "a text on each line is expected"));
     }
     let other = |file: &&File| file.len() != first.len();
     let unequal = |file: &File| {

@@ -9,7 +9,7 @@ use crate::bundle::{Beside, Bundle, Origin};
 use crate::candidate::{Candidate, Features, Learner, Model};
 use crate::data::{Dataset, Sealed, split};
 use crate::trial::perform::{load, scored};
-use crate::trial::{Facts, Failure, Job, Measurement, Report, TrialReport};
+use crate::trial::{Failure, Job, Measurement, Report, TrialReport, TrialStats};
 
 /// What a pretended model answers: to a candidate, the number of its repeat, the data and some of its rows, the probabilities of all classes or
 /// the value of each row; or how its training fails.
@@ -63,9 +63,15 @@ impl<'a> Mock<'a> {
 }
 
 /// The figures of a pretended training: its size as planned, and one operation a parameter.
-fn facts(candidate: &Candidate, rows: usize) -> Facts {
+fn facts(candidate: &Candidate, rows: usize) -> TrialStats {
     let parameters = candidate.planned_parameters;
-    Facts { parameters, bytes: parameters, train_rows: rows as u64, flops: parameters as f64, ..Facts::default() }
+    TrialStats {
+        parameters,
+        bytes: parameters,
+        train_rows: rows as u64,
+        flops: parameters as f64,
+        ..TrialStats::default()
+    }
 }
 
 impl Executor for Mock<'_> {

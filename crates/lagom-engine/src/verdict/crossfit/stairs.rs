@@ -23,7 +23,12 @@ fn all_hold(analysis: &Analysis, truth: &[f64]) -> bool {
 }
 
 /// The verdict and the staircase say the same, at the margin of the study and just above each step.
-fn agree(entries: &[Entry], (analysis, verdict): (&Analysis, &Verdict), margin: f64, incumbent: Option<&str>) {
+fn agree(
+    entries: &[CandidateResults],
+    (analysis, verdict): (&Analysis, &Verdict),
+    margin: f64,
+    incumbent: Option<&str>,
+) {
     let steps = &analysis.staircase.steps;
     let choice = verdict.choice.as_deref().filter(|_| verdict.kind == VerdictKind::SmallerIsEnough);
     if let Some(step) = choice.and_then(|name| analysis.staircase.step(name)) {

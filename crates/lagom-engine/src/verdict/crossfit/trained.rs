@@ -94,7 +94,7 @@ fn solve(mut a: Vec<Vec<f64>>, mut b: Vec<f64>) -> Vec<f64> {
 
 /// A study of candidates with these numbers of features, and the accuracy of each on fresh rows: over its repeats, and of
 /// one training on all rows.
-fn study(widths: &[usize], rows: usize, design: Design, seed: u64) -> (Vec<Entry>, (Vec<f64>, Vec<f64>)) {
+fn study(widths: &[usize], rows: usize, design: Design, seed: u64) -> (Vec<CandidateResults>, (Vec<f64>, Vec<f64>)) {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let data = task(rows, &mut random);
     let fresh = task(FRESH, &mut random);
@@ -123,7 +123,7 @@ fn study(widths: &[usize], rows: usize, design: Design, seed: u64) -> (Vec<Entry
                 }
             }
         }
-        entries.push(Entry { halves, handed_over_on: Some(rows as u64), ..entry(at, repeats) });
+        entries.push(CandidateResults { halves, handed_over_on: Some(rows as u64), ..entry(at, repeats) });
         truth.push(mean(&right));
         handed.push(fresh_accuracy(&Classifier::train(&data, &all, width, &mut random)));
     }

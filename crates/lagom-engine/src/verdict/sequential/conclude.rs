@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::{Pair, Side, pairs};
-use crate::verdict::confirm::{Holdout, compared, limits_cost, show};
+use super::{Arm, ComparedPair, pairs};
+use crate::verdict::confirm::{compared, limits_cost, show};
+use crate::verdict::holdout::Holdout;
 use crate::verdict::staircase::{promote, staircase};
 use crate::verdict::tangible;
 use crate::verdict::terms::Terms;
@@ -18,7 +19,7 @@ pub(super) fn at(test: &mut Test, (kind, confidence): (TestKind, f64)) {
 
 pub(super) fn analysis(
     (screening, terms): (&Screening, &Terms),
-    (sides, order): (&BTreeMap<String, Side>, &[u32]),
+    (sides, order): (&BTreeMap<String, Arm>, &[u32]),
     (mut tests, look): (Vec<Test>, u32),
     (validation_examples, holdout_examples): (u64, u64),
 ) -> Analysis {
@@ -53,11 +54,11 @@ fn seen(test: Option<&Test>, order: &[u32]) -> HashSet<u32> {
 /// as has what it is compared with.
 fn bound(
     (screening, terms): (&Screening, &Terms),
-    (sides, order): (&BTreeMap<String, Side>, &[u32]),
+    (sides, order): (&BTreeMap<String, Arm>, &[u32]),
     (name, confidence): (&str, f64),
 ) -> Option<Test> {
     let member = Screening { sequence: vec![name.to_owned()], rows: Vec::new(), ..screening.clone() };
-    let pairs: Vec<Pair<'_>> = pairs(&member, terms);
+    let pairs: Vec<ComparedPair<'_>> = pairs(&member, terms);
     let pair = pairs.iter().find(|pair| pair.kind != TestKind::Learned)?;
     let names = std::iter::once(pair.candidate).chain(pair.against.map(String::as_str));
     let whole = |name: &str| sides.get(name).is_some_and(|side| order.iter().all(|row| side.by_row.contains_key(row)));

@@ -26,7 +26,10 @@ fn tests_are_against_the_incumbent_and_not_against_the_best() {
     assert_eq!((analysis.tests[0].kind, analysis.tests[0].candidate.as_str()), (TestKind::Learned, "huge"));
     assert_eq!(analysis.tests.iter().filter(|test| test.kind == TestKind::Learned).count(), 1);
     let standing = |name: &str| analysis.screening.row(name).map(|row| row.standing);
-    assert_eq!((standing("hosted"), standing("huge")), (Some(Standing::Reference), Some(Standing::Better)));
+    assert_eq!(
+        (standing("hosted"), standing("huge")),
+        (Some(CandidateStatus::Reference), Some(CandidateStatus::Better))
+    );
     // Without one the best is the reference, and small is not good enough.
     assert_eq!(judge(&entries, &terms(Rule::Margin(0.02))).1.kind, VerdictKind::BiggerPays);
 }

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use super::*;
-use crate::study::Excess;
+use crate::study::LimitViolation;
 use crate::study::costs::TrainingCost;
 
 /// The larger of the two good ones is the cheaper to train: 4 s against 9 s, the medians of its five repeats.
-fn entries() -> Vec<Entry> {
+fn entries() -> Vec<CandidateResults> {
     let mut entries = ladder(&[
         ("majority", 1, 0.5),
         ("tiny", 100, 0.7),
@@ -42,9 +42,9 @@ fn what_is_dearer_to_train_than_allowed_is_left_out() {
     let limits = Limits::default().with(&TrainingCost, Amount::Time(Duration::from_secs(20)));
     let (analysis, verdict, _) = judge(&entries(), &Terms { limits, ..terms() });
     let huge = analysis.screening.row("huge").expect("a row");
-    assert_eq!(huge.standing, Standing::OverLimits);
+    assert_eq!(huge.standing, CandidateStatus::OverLimits);
     // 60 s are three times 20 s.
-    assert_eq!(huge.excess.iter().map(Excess::times).collect::<Vec<_>>(), [3.0]);
+    assert_eq!(huge.excess.iter().map(LimitViolation::times).collect::<Vec<_>>(), [3.0]);
     assert_ne!(verdict.reference.as_deref(), Some("huge"));
 }
 

@@ -4,7 +4,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::sample::right_wrong;
-use crate::compare::field::Field;
+use crate::compare::matrix::ScoreMatrix;
 use crate::scores::Scores;
 use crate::stats::{mean, normal_quantile};
 
@@ -86,7 +86,7 @@ fn rates(sizes: &[usize], kind: Kind, studies: u64) -> [f64; 4] {
     let mut sums = [0.0; 4];
     for seed in 0..studies {
         let scores = study(sizes, kind, seed);
-        let found = Field::of_scores(&scores).unwrap().compare((0, 1), (0.95, 0.95), 0.0).unwrap();
+        let found = ScoreMatrix::of_scores(&scores).unwrap().compare((0, 1), (0.95, 0.95), 0.0).unwrap();
         let (low, high) = found.interval;
         let wide = reference_width(&scores);
         sums[0] += f64::from(low <= 0.0 && 0.0 <= high);
@@ -141,7 +141,7 @@ fn made_up_examples_do_not_outweigh_clusters() {
     // 30 clusters of 10, one example in five apart: the standard error is about √(0.2 / 300) = 0.026;
     // four made-up clusters would make it at least 2 / 34 = 0.059
     let scores = study(&[10; 30], Kind::Alike, 3);
-    let found = Field::of_scores(&scores).unwrap().compare((0, 1), (0.95, 0.95), 0.0).unwrap();
+    let found = ScoreMatrix::of_scores(&scores).unwrap().compare((0, 1), (0.95, 0.95), 0.0).unwrap();
     assert!(found.estimate.standard_error < 0.035, "{found:?}");
     assert!(found.lower > found.estimate.point - 0.06, "{found:?}");
 }

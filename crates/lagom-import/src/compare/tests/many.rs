@@ -3,10 +3,10 @@
 use super::sample::{judged, margin, right_wrong};
 use crate::compare::MANY;
 use crate::scores::{CandidateFacts, Scored, Scores, SeedScores};
-use crate::verdict::{Standing, VerdictKind};
+use crate::verdict::{CandidateStatus, VerdictKind};
 
 /// Candidates `m0`, `m1`, … with 1, 2, … parameters, each wrong on so many of 400 examples.
-fn field(wrong: &[usize]) -> Scores {
+fn matrix(wrong: &[usize]) -> Scores {
     let candidate = |(at, wrong): (usize, &usize)| Scored {
         name: format!("m{at}"),
         seeds: vec![SeedScores {
@@ -28,25 +28,25 @@ fn the_cheapest_that_is_good_enough_of_hundreds() {
     let mut wrong = vec![100; 149];
     wrong.push(2);
     wrong.resize(MANY + 100, 0);
-    let found = judged(field(&wrong), &margin(0.05));
+    let found = judged(matrix(&wrong), &margin(0.05));
     assert_eq!((found.verdict.kind, found.verdict.choice.as_deref()), (VerdictKind::SmallerIsEnough, Some("m149")));
     assert!((found.bound_confidence - (1.0 - 0.05 / 299.0)).abs() < 1e-12, "{}", found.bound_confidence);
-    assert!(found.rows[..149].iter().all(|row| row.standing == Standing::TooWeak));
+    assert!(found.rows[..149].iter().all(|row| row.standing == CandidateStatus::TooWeak));
     let lower = found.rows[149].hardest.as_ref().expect("a rival").lower;
     assert!((-0.042..-0.038).contains(&lower), "{lower}");
     // within 0.01 nothing smaller is shown to do: the bound of −0.040 lies beyond
-    let found = judged(field(&wrong), &margin(0.01));
+    let found = judged(matrix(&wrong), &margin(0.01));
     assert_eq!(found.verdict.choice.as_deref(), Some("m150"));
-    assert!(found.rows[149].standing == Standing::Undecided);
+    assert!(found.rows[149].standing == CandidateStatus::Undecided);
 }
 
 #[test]
 fn the_same_as_of_few_where_the_rest_is_far_off() {
     // the pair that decides is the same, whoever else stands there; only the share of the error differs
-    let found = judged(field(&[2, 0]), &margin(0.05));
+    let found = judged(matrix(&[2, 0]), &margin(0.05));
     let mut wrong = vec![300; MANY];
     wrong.extend([2, 0]);
-    let many = judged(field(&wrong), &margin(0.05));
+    let many = judged(matrix(&wrong), &margin(0.05));
     assert_eq!((found.verdict.kind, many.verdict.kind), (VerdictKind::SmallerIsEnough, VerdictKind::SmallerIsEnough));
     assert_eq!((found.verdict.choice.as_deref(), many.verdict.choice.as_deref()), (Some("m0"), Some("m200")));
     assert_eq!(

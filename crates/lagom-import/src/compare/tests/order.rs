@@ -5,7 +5,7 @@ use crate::compare::{CompareTerms, Judgement};
 use crate::scores::{CandidateFacts, Scores};
 use crate::study::Cost;
 use crate::study::costs::{Latency, MoneyPerThousand, Parameters};
-use crate::verdict::{Standing, VerdictKind};
+use crate::verdict::{CandidateStatus, VerdictKind};
 
 /// Two candidates of which only these facts are known.
 fn two(accuracies: [f64; 2], facts: [CandidateFacts; 2]) -> Scores {
@@ -103,13 +103,13 @@ fn a_named_reference_is_the_dearer_one() {
 fn nothing_of_one_reading_alone_is_told_as_if_it_held_in_both() {
     let found = unknown([0.9, 0.7]);
     let standing = |found: &Judgement, name: &str| found.rows.iter().find(|row| row.name == name).unwrap().standing;
-    assert_eq!((standing(&found, "a"), standing(&found, "b")), (Standing::Choice, Standing::Undecided));
+    assert_eq!((standing(&found, "a"), standing(&found, "b")), (CandidateStatus::Choice, CandidateStatus::Undecided));
     assert!(found.verdict.carried_by.is_some() && found.verdict.is_decided());
     // Of two as good as each other either could take the place of the other, and neither is the choice.
     let equal = unknown([0.8, 0.8]);
     let best = equal.verdict.reference.clone().unwrap();
     for row in &equal.rows {
-        let expected = if row.name == best { Standing::Reference } else { Standing::GoodEnough };
+        let expected = if row.name == best { CandidateStatus::Reference } else { CandidateStatus::GoodEnough };
         assert_eq!(row.standing, expected, "{}", row.name);
     }
     // Few examples that decide neither: what is missing hangs on which one is to be shown good enough.
@@ -123,5 +123,5 @@ fn nothing_of_one_reading_alone_is_told_as_if_it_held_in_both() {
     assert_ne!(few.readings[0].verdict.needed, few.readings[1].verdict.needed);
     assert_eq!(few.verdict.kind, VerdictKind::Undecided);
     assert_eq!(few.verdict.needed, None);
-    assert!(few.rows.iter().all(|row| matches!(row.standing, Standing::Reference | Standing::Undecided)));
+    assert!(few.rows.iter().all(|row| matches!(row.standing, CandidateStatus::Reference | CandidateStatus::Undecided)));
 }

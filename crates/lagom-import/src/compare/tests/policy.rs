@@ -6,7 +6,7 @@ use crate::scores::{CandidateFacts, DirectionFrom, Results, Scored, Scores, Seed
 use crate::study::Limits;
 use crate::study::Rule;
 use crate::study::costs::{Amount, MoneyPerThousand, Parameters};
-use crate::verdict::{Standing, VerdictKind};
+use crate::verdict::{CandidateStatus, VerdictKind};
 
 fn close(found: f64, wanted: f64) {
     assert!((found - wanted).abs() < 1e-9, "{found} is not {wanted}");
@@ -39,7 +39,7 @@ fn the_margin_alone_turns_the_verdict() {
     let scores = table(800, 20, 25, 155);
     let enough = judged(scores.clone(), &margin(0.02));
     assert_eq!((enough.verdict.kind, enough.verdict.choice.as_deref()), (VerdictKind::SmallerIsEnough, Some("a")));
-    assert_eq!(enough.rows[0].standing, Standing::Choice);
+    assert_eq!(enough.rows[0].standing, CandidateStatus::Choice);
     let open = judged(scores, &margin(0.01));
     assert_eq!((open.verdict.kind, open.verdict.choice.as_deref()), (VerdictKind::Undecided, Some("b")));
     let needed = open.verdict.needed.unwrap();
@@ -56,8 +56,11 @@ fn the_cheapest_of_many_is_the_choice_and_its_rivals_are_all_others() {
     };
     let found = judged(right_wrong(vec![turned(4), turned(400), best.clone(), turned(500)]), &margin(0.02));
     assert_eq!((found.verdict.kind, found.verdict.choice.as_deref()), (VerdictKind::SmallerIsEnough, Some("b")));
-    let standing: Vec<Standing> = found.rows.iter().map(|row| row.standing).collect();
-    assert_eq!(standing, [Standing::TooWeak, Standing::Choice, Standing::Reference, Standing::NoBetter]);
+    let standing: Vec<CandidateStatus> = found.rows.iter().map(|row| row.standing).collect();
+    assert_eq!(
+        standing,
+        [CandidateStatus::TooWeak, CandidateStatus::Choice, CandidateStatus::Reference, CandidateStatus::NoBetter]
+    );
     assert_eq!(found.rows[1].hardest.as_ref().unwrap().against.as_deref(), Some("c"));
     assert!(found.bound_confidence > 0.95 && found.bound_confidence <= 1.0 - 0.05 / 3.0 + 1e-12);
     assert_eq!(found.fronts.len(), 1);
@@ -71,7 +74,7 @@ fn a_named_reference_is_compared_with_the_cheaper_ones_alone() {
     terms.reference = Some("c".to_owned());
     let found = judged(right_wrong(columns.clone()), &terms);
     assert_eq!((found.compared_with, found.verdict.choice.as_deref()), (ComparedWith::TheNamed, Some("b")));
-    assert!(found.rows[3].hardest.is_none() && found.rows[3].standing == Standing::Better);
+    assert!(found.rows[3].hardest.is_none() && found.rows[3].standing == CandidateStatus::Better);
     // with one cheaper candidate there is nothing to correct for
     terms.reference = Some("b".to_owned());
     close(judged(right_wrong(columns.clone()), &terms).bound_confidence, 0.95);
@@ -107,7 +110,7 @@ fn limits_leave_out_the_dear_and_say_what_is_nearest() {
     };
     let found = judged(right_wrong(columns.clone()), &limited(100));
     assert_eq!((found.verdict.reference.as_deref(), found.verdict.kind), (Some("b"), VerdictKind::BiggerPays));
-    assert_eq!(found.rows[2].standing, Standing::OverLimits);
+    assert_eq!(found.rows[2].standing, CandidateStatus::OverLimits);
     let alone = judged(right_wrong(columns.clone()), &limited(10));
     assert_eq!((alone.verdict.choice.as_deref(), alone.verdict.kind), (Some("a"), VerdictKind::SmallerIsEnough));
     let none = judged(right_wrong(columns), &limited(5));

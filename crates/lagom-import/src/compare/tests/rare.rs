@@ -4,7 +4,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::sample::right_wrong;
-use crate::compare::field::Field;
+use crate::compare::matrix::ScoreMatrix;
 use crate::scores::Scores;
 use crate::stats::clustered;
 
@@ -74,7 +74,7 @@ fn rates(kind: Kind, examples: usize, studies: u64) -> [f64; 3] {
     let (mut ours, mut plain, mut reach) = (0, 0, Vec::new());
     for seed in 0..studies {
         let scores = study(kind, examples, seed);
-        let found = Field::of_scores(&scores).unwrap().compare((0, 1), (0.95, 0.95), 0.0).unwrap();
+        let found = ScoreMatrix::of_scores(&scores).unwrap().compare((0, 1), (0.95, 0.95), 0.0).unwrap();
         let values: Vec<f64> = [0, 1]
             .map(|at| scores.candidates[at].seeds[0].scores.clone())
             .iter()
@@ -130,7 +130,7 @@ fn the_ordinary_case_is_student_s_t() {
 fn what_was_not_seen_bounds_every_claim() {
     // a hundred graded differences of next to nothing: 3 % that lose everything could have been missed
     let columns = [0.75_f32, 0.7501].map(|base| (0..100).map(|at| base + 0.0001 * (at % 3) as f32).collect()).to_vec();
-    let found = Field::of_scores(&right_wrong(columns)).unwrap().compare((0, 1), (0.95, 0.95), 0.0).unwrap();
+    let found = ScoreMatrix::of_scores(&right_wrong(columns)).unwrap().compare((0, 1), (0.95, 0.95), 0.0).unwrap();
     // 1 − 0.05^(1/100) = 0.0295, times the distance to −1
     assert!((found.lower + 0.0001 + 0.0295).abs() < 2e-4, "{found:?}");
 }

@@ -4,7 +4,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::sample::{judged, margin, right_wrong};
-use crate::compare::field::Field;
+use crate::compare::matrix::ScoreMatrix;
 use crate::scores::{Scores, SeedScores};
 use crate::verdict::VerdictKind;
 
@@ -46,13 +46,13 @@ fn rates(setting: Setting, studies: u64) -> [f64; 5] {
     let (mut above, mut below, mut held, mut widths) = (0, 0, 0, Vec::new());
     for seed in 0..studies {
         let scores = study(&vec![0.7; setting.candidates], setting, seed);
-        let found = Field::of_scores(&scores).unwrap().compare((0, 1), (0.95, 0.95), 0.0).unwrap();
+        let found = ScoreMatrix::of_scores(&scores).unwrap().compare((0, 1), (0.95, 0.95), 0.0).unwrap();
         above += u32::from(found.lower > 0.0);
         below += u32::from(found.upper < 0.0);
         held += u32::from(found.interval.0 <= 0.0 && 0.0 <= found.interval.1);
         let mut single = scores;
         single.candidates.iter_mut().for_each(|scored| scored.seeds.truncate(1));
-        let alone = Field::of_scores(&single).unwrap().compare((0, 1), (0.95, 0.95), 0.0).unwrap();
+        let alone = ScoreMatrix::of_scores(&single).unwrap().compare((0, 1), (0.95, 0.95), 0.0).unwrap();
         widths.push((found.interval.1 - found.interval.0) / (alone.interval.1 - alone.interval.0));
     }
     let share = |count: u32| f64::from(count) / studies as f64;

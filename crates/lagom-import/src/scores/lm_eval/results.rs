@@ -15,7 +15,7 @@ use crate::scores::gather::Seen;
 use crate::scores::json;
 use crate::scores::metric;
 use crate::scores::settle::{Asked, Direction, settle};
-use crate::scores::types::{CandidateFacts, DirectionFrom, Reading, Results, Summaries, SummaryRow};
+use crate::scores::types::{CandidateFacts, DirectionFrom, ImportOptions, Results, Summaries, SummaryRow};
 
 /// A results file, old or new. Keys that are not needed are passed over.
 #[derive(Debug, Deserialize)]
@@ -144,7 +144,7 @@ impl Means {
     }
 
     /// Reads one results file.
-    pub(in crate::scores) fn add(&mut self, reading: &Reading, path: &Path) -> Result<(), ScoresError> {
+    pub(in crate::scores) fn add(&mut self, reading: &ImportOptions, path: &Path) -> Result<(), ScoresError> {
         let file = open(path)?;
         let candidate = file.model().unwrap_or_else(|| files::stem(path));
         if file.results.is_empty() {
@@ -190,7 +190,7 @@ impl Means {
     }
 
     /// Whether a task and its metric are asked for; remembers both.
-    pub(in crate::scores) fn wanted(&mut self, task: &str, metric: &str, reading: &Reading) -> bool {
+    pub(in crate::scores) fn wanted(&mut self, task: &str, metric: &str, reading: &ImportOptions) -> bool {
         self.seen.wanted(task, metric, reading)
     }
 
@@ -239,7 +239,7 @@ impl Means {
     }
 
     /// Tables of the tasks that at least two candidates share; the others are named in a note.
-    pub(in crate::scores) fn finish(mut self, reading: &Reading) -> Result<Results, ScoresError> {
+    pub(in crate::scores) fn finish(mut self, reading: &ImportOptions) -> Result<Results, ScoresError> {
         let said: Vec<Option<bool>> = self.tables.iter().map(|table| table.said).collect();
         let named = named(std::mem::take(&mut self.tables)).into_iter().zip(said);
         let (tables, alone): (Vec<_>, Vec<_>) = named.partition(|(table, _)| table.rows.len() > 1);
@@ -279,7 +279,7 @@ impl Means {
 /// The tables of which it is known which way is better, with it; and a note on the others.
 fn directed(
     tables: Vec<(Summaries, Option<bool>)>,
-    reading: &Reading,
+    reading: &ImportOptions,
 ) -> Result<(Vec<Summaries>, Option<String>), ScoresError> {
     let of = |(table, said): (Summaries, Option<bool>)| {
         let said = said.map(|higher| Direction { higher, from: DirectionFrom::File });

@@ -18,7 +18,7 @@ use crate::scores::lm_eval::{Means, Measured};
 use crate::scores::metric;
 use crate::scores::scale::PERCENT;
 use crate::scores::span::Span;
-use crate::scores::types::{Reading, SummaryRow};
+use crate::scores::types::{ImportOptions, SummaryRow};
 
 /// Names, plain, of columns of means.
 const MEANS: [&str; 4] = ["mean", "avg", "average", "estimate"];
@@ -65,7 +65,7 @@ struct Entry {
 /// Cells that are no numbers; means of which nothing says how certain they are; means on two scales.
 pub(in crate::scores) fn read(
     means: &mut Means,
-    reading: &Reading,
+    reading: &ImportOptions,
     (path, labels): (&Path, Labels<'_>),
 ) -> Result<bool, ScoresError> {
     let mut file = Delimited::open(path)?;
@@ -115,7 +115,7 @@ pub(in crate::scores) fn read(
 }
 
 /// The scores that an example can have, where it is known; percent where shares are so written.
-fn range(path: &Path, own: &[&Entry], reading: &Reading) -> Result<Option<(f64, f64)>, ScoresError> {
+fn range(path: &Path, own: &[&Entry], reading: &ImportOptions) -> Result<Option<(f64, f64)>, ScoresError> {
     let Some(first) = own.first() else { return Ok(None) };
     let metric = &first.metric;
     if let Some((low, high)) = reading.range {
@@ -172,7 +172,7 @@ fn error_by_count(
 
 impl Layout {
     /// Recognises a table of means by its header.
-    fn find(path: &Path, header: &[String], reading: &Reading) -> Result<Option<Self>, ScoresError> {
+    fn find(path: &Path, header: &[String], reading: &ImportOptions) -> Result<Option<Self>, ScoresError> {
         let roles = Roles::find(path, header, &reading.columns)?;
         if roles.column(Role::Example).is_some() || roles.column(Role::Candidate).is_none() {
             return Ok(None);
@@ -253,7 +253,7 @@ impl Layout {
         Ok(Entry { task: text(Role::Task).unwrap_or_else(|| task.to_owned()), metric, line: number, row })
     }
 
-    fn notes(&self, reading: &Reading) -> Vec<String> {
+    fn notes(&self, reading: &ImportOptions) -> Vec<String> {
         let value = |value: &Value| match (value.error, self.count) {
             (Some(error), _) => format!("{} with {} as its standard error", self.name(value.mean), self.name(error)),
             (None, Some(count)) => format!(

@@ -10,7 +10,7 @@ fn line(id: u32, hash: &str, value: &str) -> String {
 }
 
 /// Two logs of samples of one task.
-fn logs(first: &str, second: &str) -> (Folder, Reading) {
+fn logs(first: &str, second: &str) -> (Folder, ImportOptions) {
     let folder = Folder::new();
     let files = [folder.write("a/samples_t.jsonl", first), folder.write("b/samples_t.jsonl", second)];
     (folder, reading(&files))
@@ -101,7 +101,7 @@ fn a_fault_in_one_result_is_told_with_its_line() {
 fn logs_of_another_tool_than_told() {
     let folder = Folder::new();
     let path = folder.write("p.json", promptfoo(true));
-    let told = |source| Reading { source: Some(source), ..reading(std::slice::from_ref(&path)) };
+    let told = |source| ImportOptions { source: Some(source), ..reading(std::slice::from_ref(&path)) };
     fails(&told(Source::Inspect), &["p.json: told to be inspect, but found promptfoo output"]);
     fails(&told(Source::Table), &["told to be table, but found promptfoo output"]);
     assert_eq!(all(&told(Source::Promptfoo)).len(), 2);

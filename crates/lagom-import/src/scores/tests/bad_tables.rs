@@ -51,14 +51,14 @@ fn candidates_on_different_examples() {
     let told = reading(std::slice::from_ref(&path));
     let error = fails(&told, &["candidate \"b\" has no score for 4 of 5 examples, such as \"q1\", \"q3\", \"q4\""]);
     assert!(error.hint().is_some_and(|hint| hint.contains("--intersect")));
-    let scores = one(&Reading { intersect: true, ..told });
+    let scores = one(&ImportOptions { intersect: true, ..told });
     assert_eq!(
         (scores.examples.as_slice(), of(&scores, "a"), of(&scores, "b")),
         (&["q2".to_owned()][..], &[0.0][..], &[1.0][..])
     );
     assert!(scores.notes.iter().any(|note| note.starts_with("Compared on the 1 of 5 examples")));
     let apart = folder.write("b.csv", "id,model,score\nq1,a,1\nq2,b,1\n");
-    fails(&Reading { intersect: true, ..reading(&[apart]) }, &["no example is scored for all of \"a\", \"b\""]);
+    fails(&ImportOptions { intersect: true, ..reading(&[apart]) }, &["no example is scored for all of \"a\", \"b\""]);
 }
 
 #[test]
@@ -83,13 +83,13 @@ fn scores_outside_their_range() {
     assert!(error.hint().is_some_and(|hint| hint.contains("--range")));
     let folder = Folder::new();
     let path = folder.write("a.csv", "id,model,acc\n1,a,50\n1,b,85\n");
-    let scores = one(&Reading { range: Some((0.0, 100.0)), ..reading(std::slice::from_ref(&path)) });
+    let scores = one(&ImportOptions { range: Some((0.0, 100.0)), ..reading(std::slice::from_ref(&path)) });
     assert_eq!(scores.range, Some((0.0, 100.0)));
     fails(
-        &Reading { range: Some((0.0, 60.0)), ..reading(std::slice::from_ref(&path)) },
+        &ImportOptions { range: Some((0.0, 60.0)), ..reading(std::slice::from_ref(&path)) },
         &["the score 85", "from 0 to 60"],
     );
-    fails(&Reading { range: Some((1.0, f64::NAN)), ..reading(&[path]) }, &["range from 1 to NaN"]);
+    fails(&ImportOptions { range: Some((1.0, f64::NAN)), ..reading(&[path]) }, &["range from 1 to NaN"]);
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn amounts_that_are_negative() {
     table("id,model,score,cost\n1,a,1,much\n", &["column \"cost\": found \"much\""]);
     let folder = Folder::new();
     let path = folder.write("a.csv", "id,model,score\n1,a,1\n1,b,1\n");
-    let with = |table: &str| Reading {
+    let with = |table: &str| ImportOptions {
         candidates: Some(folder.write("c.csv", table)),
         ..reading(std::slice::from_ref(&path))
     };
@@ -122,7 +122,7 @@ fn tables_without_the_columns() {
     let columns = Columns { cluster: Some("doc".to_owned()), ..Columns::default() };
     let path = folder.write("a.csv", "id,model,score\n1,a,1\n");
     fails(
-        &Reading { columns, ..reading(&[path]) },
+        &ImportOptions { columns, ..reading(&[path]) },
         &["no column \"doc\" for the cluster, only \"id\", \"model\", \"score\""],
     );
 }

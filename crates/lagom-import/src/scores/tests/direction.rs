@@ -11,8 +11,8 @@ fn way(found: &Scores) -> (bool, DirectionFrom) {
     (found.higher_is_better, found.direction_from)
 }
 
-fn of_column(metric: &str) -> Reading {
-    let mut reading = Reading::default();
+fn of_column(metric: &str) -> ImportOptions {
+    let mut reading = ImportOptions::default();
     reading.columns.score = Some(metric.to_owned());
     reading
 }
@@ -21,9 +21,9 @@ fn of_column(metric: &str) -> Reading {
 fn the_name_tells_and_the_user_tells_better() {
     let folder = Folder::new();
     let file = folder.write("a.csv", table("test_rmse"));
-    let by_name = Reading { files: vec![file.clone()], ..of_column("test_rmse") };
+    let by_name = ImportOptions { files: vec![file.clone()], ..of_column("test_rmse") };
     assert_eq!(way(&one(&by_name)), (false, DirectionFrom::Name));
-    let told = one(&Reading { higher_is_better: Some(true), ..by_name });
+    let told = one(&ImportOptions { higher_is_better: Some(true), ..by_name });
     assert_eq!(way(&told), (true, DirectionFrom::Told));
     assert!(
         told.notes.iter().any(|note| note.contains("lower is better; you said that higher is")),
@@ -35,14 +35,14 @@ fn the_name_tells_and_the_user_tells_better() {
 #[test]
 fn a_name_that_says_nothing_is_asked_for() {
     let folder = Folder::new();
-    let reading = Reading { files: vec![folder.write("a.csv", table("wobble"))], ..of_column("wobble") };
+    let reading = ImportOptions { files: vec![folder.write("a.csv", table("wobble"))], ..of_column("wobble") };
     let refused = read(&reading).expect_err("no direction");
     assert!(matches!(&refused, ScoresError::UnknownDirection { metrics } if metrics == &["wobble"]), "{refused}");
     assert!(refused.hint().is_some_and(|hint| hint.contains("--direction higher")), "{refused}");
-    assert_eq!(way(&one(&Reading { higher_is_better: Some(false), ..reading })), (false, DirectionFrom::Told));
+    assert_eq!(way(&one(&ImportOptions { higher_is_better: Some(false), ..reading })), (false, DirectionFrom::Told));
     // words for right and wrong say it themselves
     let words = "example,candidate,wobble\nq1,small,pass\nq1,large,fail\nq2,small,pass\nq2,large,pass\n";
-    let reading = Reading { files: vec![folder.write("b.csv", words)], ..of_column("wobble") };
+    let reading = ImportOptions { files: vec![folder.write("b.csv", words)], ..of_column("wobble") };
     assert_eq!(way(&one(&reading)), (true, DirectionFrom::Format));
 }
 
@@ -74,9 +74,9 @@ fn of_several_metrics_the_unknown_are_left_out_and_none_is_inverted() {
         "{:?}",
         found[0].notes
     );
-    let told = Reading { higher_is_better: Some(false), ..reading.clone() };
+    let told = ImportOptions { higher_is_better: Some(false), ..reading.clone() };
     assert!(matches!(read(&told), Err(ScoresError::DirectionOfSeveral { told: false, ref metric }) if metric == "acc"));
-    let named = Reading { metric: Some("wobble".to_owned()), ..told };
+    let named = ImportOptions { metric: Some("wobble".to_owned()), ..told };
     assert_eq!(way(&one(&named)), (false, DirectionFrom::Told));
 }
 
@@ -139,6 +139,6 @@ fn helm_s_scenarios_have_main_metrics_and_toxicity_is_lower_better() {
     let found = one(&reading(&[folder.path()]));
     assert_eq!((found.metric.as_str(), found.higher_is_better), ("f1_score", true));
     assert!(found.notes.iter().any(|note| note.contains("HELM's main metric")), "{:?}", found.notes);
-    let toxic = one(&Reading { metric: Some("toxic_frac".to_owned()), ..reading(&[folder.path()]) });
+    let toxic = one(&ImportOptions { metric: Some("toxic_frac".to_owned()), ..reading(&[folder.path()]) });
     assert!(!toxic.higher_is_better);
 }

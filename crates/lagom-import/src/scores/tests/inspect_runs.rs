@@ -186,6 +186,6 @@ fn samples_without_a_score_are_left_out_and_counted() {
     let refused =
         fails(&reading(&files), &["3 of 40 examples lack a score of some candidate", "\"q3\", \"q7\", \"q8\""]);
     assert!(refused.hint().is_some_and(|hint| hint.contains("--intersect") && hint.contains("eval-retry")));
-    let scores = one(&Reading { intersect: true, ..reading(&files) });
+    let scores = one(&ImportOptions { intersect: true, ..reading(&files) });
     assert!(scores.examples.len() == 37 && scores.notes.join("\n").contains("1 that were declared invalid (q8)"));
 }

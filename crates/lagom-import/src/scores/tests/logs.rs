@@ -39,7 +39,7 @@ fn lm_eval_samples_take_the_model_from_the_results_beside() {
         folder.write("x/samples_arc_easy_2024-05-01T10-00-00.1.jsonl", arc(true)),
         folder.write("x/samples_arc_easy_2024-05-02T10-00-00.1.jsonl", arc(false)),
     ];
-    let asked = Reading { metric: Some("acc".to_owned()), ..reading(&files) };
+    let asked = ImportOptions { metric: Some("acc".to_owned()), ..reading(&files) };
     assert_eq!(names(&one(&asked)), ["org/first", "org/second"]);
 }
 
@@ -57,7 +57,7 @@ fn lm_eval_filters_are_metrics_of_their_own() {
         ["exact_match,strict-match", "exact_match,flexible-extract"]
     );
     assert_eq!((of(&scores[0], "a"), scores[0].range), (&[0.0][..], Some((0.0, 1.0))));
-    assert_eq!(all(&Reading { metric: Some("exact_match".to_owned()), ..reading(&files) }).len(), 2);
+    assert_eq!(all(&ImportOptions { metric: Some("exact_match".to_owned()), ..reading(&files) }).len(), 2);
 }
 
 #[test]
@@ -159,7 +159,7 @@ fn promptfoo_results_have_success_score_latency_and_cost() {
     assert!((facts.latency_mean.expect("a mean") - 0.2).abs() < 1e-12 && facts.cost == Some(0.25), "{facts:?}");
     // tests 0 and 2 have the same variables
     assert_eq!(scores[0].clusters, Some(vec![0, 1, 0]));
-    let tone = one(&Reading { metric: Some("tone".to_owned()), ..reading(&files) });
+    let tone = one(&ImportOptions { metric: Some("tone".to_owned()), ..reading(&files) });
     assert_eq!(of(&tone, "openai:large"), [0.75, 0.75, 0.75]);
     let flat = all(&reading(&[folder.write("out.json", promptfoo(false))]));
     assert_eq!(flat, scores);
@@ -221,13 +221,13 @@ fn helm_runs_take_the_main_metric() {
     let notes = scores.notes.join(" ");
     assert!(notes.contains("also hold quasi_exact_match") && notes.contains("1 perturbed"), "{notes}");
     // nothing says whether more tokens are better
-    let tokens = Reading { metric: Some("num_prompt_tokens".to_owned()), ..reading(&[folder.path()]) };
+    let tokens = ImportOptions { metric: Some("num_prompt_tokens".to_owned()), ..reading(&[folder.path()]) };
     let refused = read(&tokens).expect_err("no direction");
     assert!(
         refused.to_string().contains("num_prompt_tokens")
             && refused.hint().is_some_and(|hint| hint.contains("--direction"))
     );
-    let tokens = Reading { higher_is_better: Some(false), ..tokens };
+    let tokens = ImportOptions { higher_is_better: Some(false), ..tokens };
     assert_eq!(of(&one(&tokens), "org/small"), [12.0, 12.0]);
 }
 

@@ -3,7 +3,7 @@
 use super::*;
 use crate::scores::Summaries;
 
-fn table(text: &str) -> (Folder, Reading) {
+fn table(text: &str) -> (Folder, ImportOptions) {
     let folder = Folder::new();
     let reading = reading(&[folder.write("m.csv", text)]);
     (folder, reading)
@@ -59,7 +59,7 @@ fn without_standard_errors_the_number_of_examples_bounds_them() {
     // of other scores the user says the range
     let (_folder, asked) = table("model,rating,n\na,3,50\nb,4,50\n");
     fails(&asked, &["m.csv: found means of \"rating\"", "nothing says which scores an example can have"]);
-    let told = Reading { range: Some((1.0, 5.0)), ..asked };
+    let told = ImportOptions { range: Some((1.0, 5.0)), ..asked };
     // mean (150 + 2 + 10) / 54 = 3; √(2 · 2 / 50)
     assert!((means(&told)[0].rows[0].standard_error.unwrap() - (4.0_f64 / 50.0).sqrt()).abs() < 1e-12);
 }
@@ -99,7 +99,7 @@ fn means_that_say_too_little_are_refused_by_name() {
     let scales = "model,f1,stderr\na,0.7,0.01\nb,81,1\n";
     refused(scales, &["\"a\" is scored 0.7, \"b\" 81: these look like two scales"]);
     let (_folder, reading) = table("model,accuracy,stderr\na,0.7,0.01\nb,0.8,0.01\n");
-    fails(&Reading { intersect: true, ..reading }, &["--intersect says nothing about a table of means"]);
+    fails(&ImportOptions { intersect: true, ..reading }, &["--intersect says nothing about a table of means"]);
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn other_scales_than_percent_are_told_apart_too() {
         let (_folder, reading) = table(&text);
         let refused = fails(&reading, &["\"small\" is scored from", "\"large\" from", "look like two scales"]);
         assert!(refused.hint().unwrap().contains("--range"));
-        assert_eq!(one(&Reading { range: Some((0.0, 100.0)), ..reading }).candidates.len(), 2);
+        assert_eq!(one(&ImportOptions { range: Some((0.0, 100.0)), ..reading }).candidates.len(), 2);
     }
     // one scale: both have the same marks, or one of them has a single mark, or they differ as candidates do
     let same = |at: usize| ((at % 2) as f64, 1.0 + (at % 5) as f64 * f64::from(u8::from(at.is_multiple_of(3))));
@@ -183,6 +183,6 @@ fn settings_and_constants_are_no_candidates() {
     assert!(note.contains("temperature, top_k, max_tokens and") && note.contains("--candidates TABLE"), "{note}");
     // by name it is one
     let candidates = Some(folder.write("c.csv", "candidate,parameters\nsmall,1B\nwhatever,2B\n"));
-    let told = Reading { candidates, range: Some((0.0, 10.0)), higher_is_better: Some(true), ..reading };
+    let told = ImportOptions { candidates, range: Some((0.0, 10.0)), higher_is_better: Some(true), ..reading };
     assert_eq!(names(&one(&told)), ["whatever", "small"]);
 }

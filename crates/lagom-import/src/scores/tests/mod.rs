@@ -16,7 +16,7 @@ use std::path::PathBuf;
 
 use tempfile::TempDir;
 
-use super::{Reading, Results, Scores, ScoresError, Source, Summaries, read};
+use super::{ImportOptions, Results, Scores, ScoresError, Source, Summaries, read};
 
 /// A folder of files that a test writes.
 pub(super) struct Folder(TempDir);
@@ -40,13 +40,13 @@ impl Folder {
 }
 
 /// What to read of files, with nothing told.
-pub(super) fn reading(files: &[PathBuf]) -> Reading {
-    Reading { files: files.to_vec(), ..Reading::default() }
+pub(super) fn reading(files: &[PathBuf]) -> ImportOptions {
+    ImportOptions { files: files.to_vec(), ..ImportOptions::default() }
 }
 
 /// All scores of files.
 #[track_caller]
-pub(super) fn all(reading: &Reading) -> Vec<Scores> {
+pub(super) fn all(reading: &ImportOptions) -> Vec<Scores> {
     match read(reading) {
         Ok(Results::PerExample(scores)) => scores,
         Ok(Results::Summaries(_)) => panic!("found only means"),
@@ -56,7 +56,7 @@ pub(super) fn all(reading: &Reading) -> Vec<Scores> {
 
 /// The scores of files that hold one task and metric.
 #[track_caller]
-pub(super) fn one(reading: &Reading) -> Scores {
+pub(super) fn one(reading: &ImportOptions) -> Scores {
     let mut scores = all(reading);
     assert_eq!(scores.len(), 1, "{:?}", scores.iter().map(|one| (&one.task, &one.metric)).collect::<Vec<_>>());
     scores.remove(0)
@@ -64,7 +64,7 @@ pub(super) fn one(reading: &Reading) -> Scores {
 
 /// The means of files.
 #[track_caller]
-pub(super) fn means(reading: &Reading) -> Vec<Summaries> {
+pub(super) fn means(reading: &ImportOptions) -> Vec<Summaries> {
     match read(reading) {
         Ok(Results::Summaries(summaries)) => summaries,
         Ok(Results::PerExample(_)) => panic!("found scores of single examples"),
@@ -74,7 +74,7 @@ pub(super) fn means(reading: &Reading) -> Vec<Summaries> {
 
 /// The error of reading, which must name all `parts` and come with a hint.
 #[track_caller]
-pub(super) fn fails(reading: &Reading, parts: &[&str]) -> ScoresError {
+pub(super) fn fails(reading: &ImportOptions, parts: &[&str]) -> ScoresError {
     let error = read(reading).expect_err("an error");
     let text = error.to_string();
     for part in parts {

@@ -50,7 +50,7 @@ fn the_newer_layout() {
     let keys: Vec<String> = found.iter().map(key).collect();
     assert_eq!(keys, ["bits weird false", "gsm8k exact_match,strict-match true", "mmlu_law acc true"]);
     assert_eq!((found[2].rows[0].examples, found[1].rows[0].standard_error), (Some(100), None));
-    let group = Reading { task: Some("mmlu".to_owned()), ..reading(&files) };
+    let group = ImportOptions { task: Some("mmlu".to_owned()), ..reading(&files) };
     assert_eq!(means(&group)[0].rows[1].mean, 0.5);
 }
 
@@ -78,7 +78,7 @@ fn results_that_cannot_be_compared() {
     fails(&reading(std::slice::from_ref(&a)), &["only one candidate, \"org/m\""]);
     let nan = folder.write("n.json", old("n", 0.5).replace("0.5", "NaN"));
     fails(&reading(&[a.clone(), nan]), &["n.json", "column \"acc\"", "expected a finite number"]);
-    let asked = Reading { metric: Some("f1".to_owned()), ..reading(std::slice::from_ref(&a)) };
+    let asked = ImportOptions { metric: Some("f1".to_owned()), ..reading(std::slice::from_ref(&a)) };
     fails(&asked, &["no metric \"f1\", only \"acc\", \"ppl\""]);
     let cut = folder.write("c.json", old("c", 0.5).get(..80).expect("a cut"));
     fails(&reading(&[a, cut]), &["c.json"]);

@@ -68,7 +68,7 @@ fn columns_are_mapped_by_options() {
     let path = folder.write("a.csv", "q,score,who,grade\n1,9,a,0.5\n1,9,b,0.25\n");
     let name = |name: &str| Some(name.to_owned());
     let columns = Columns { example: name("q"), candidate: name("who"), score: name("grade"), ..Columns::default() };
-    let scores = one(&Reading { columns, ..reading(&[path]) });
+    let scores = one(&ImportOptions { columns, ..reading(&[path]) });
     assert_eq!((of(&scores, "a"), scores.metric.as_str()), (&[0.5][..], "grade"));
 }
 
@@ -83,10 +83,13 @@ fn several_tasks_and_metrics_in_one_table() {
         scores.iter().map(|one| (one.task.as_str(), one.metric.as_str(), one.higher_is_better)).collect();
     assert_eq!(keys, [("t1", "acc", true), ("t1", "ppl", false), ("t2", "acc", true)]);
     assert!(scores[0].notes.iter().any(|note| note == "Left out, with only one candidate: t3."));
-    let asked = Reading { task: Some("t1".to_owned()), metric: Some("ppl".to_owned()), ..reading(&[path]) };
+    let asked = ImportOptions { task: Some("t1".to_owned()), metric: Some("ppl".to_owned()), ..reading(&[path]) };
     assert_eq!(of(&one(&asked), "b"), [9.0]);
-    fails(&Reading { task: Some("t9".to_owned()), ..asked.clone() }, &["no task \"t9\", only \"t1\", \"t2\", \"t3\""]);
-    fails(&Reading { metric: Some("f1".to_owned()), ..asked }, &["no metric \"f1\", only \"acc\", \"ppl\""]);
+    fails(
+        &ImportOptions { task: Some("t9".to_owned()), ..asked.clone() },
+        &["no task \"t9\", only \"t1\", \"t2\", \"t3\""],
+    );
+    fails(&ImportOptions { metric: Some("f1".to_owned()), ..asked }, &["no metric \"f1\", only \"acc\", \"ppl\""]);
 }
 
 #[test]
@@ -146,11 +149,11 @@ fn tables_of_routellm() {
     assert_eq!(of(&scores, "mixtral"), [0.0, 1.0, 1.0, 0.0, 1.0, 1.0]);
     let with_answers = "prompt,m,g,m_response,g_response\nQ,True,False,\"it is\n#### 18\",no\n";
     let path = folder.write("gsm8k_responses.csv", with_answers);
-    let scores = one(&Reading { source: Some(Source::RouteLlm), ..reading(&[path]) });
+    let scores = one(&ImportOptions { source: Some(Source::RouteLlm), ..reading(&[path]) });
     assert_eq!((scores.task.as_str(), names(&scores)), ("gsm8k", vec!["m", "g"]));
     let long = folder.write("long.csv", LONG);
     fails(
-        &Reading { source: Some(Source::RouteLlm), ..reading(&[long]) },
+        &ImportOptions { source: Some(Source::RouteLlm), ..reading(&[long]) },
         &["told to be routellm, but found a table with one score a row"],
     );
 }
@@ -160,14 +163,14 @@ fn a_table_of_candidates() {
     let folder = Folder::new();
     let path = folder.write("a.csv", LONG);
     let table = "model,params,bytes,latency_ms,price_per_million_tokens\nsmall,70M,\"1,000\",5,0.5\nlarge,1.5B,,,2\nother,1,,,\n";
-    let told = Reading { candidates: Some(folder.write("c.csv", table)), ..reading(std::slice::from_ref(&path)) };
+    let told = ImportOptions { candidates: Some(folder.write("c.csv", table)), ..reading(std::slice::from_ref(&path)) };
     let scores = one(&told);
     let price = |amount| Some(Price { amount, per: PricePer::MillionTokens });
     let (small, large) = (scores.candidates[0].facts, scores.candidates[1].facts);
     assert_eq!((small.parameters, small.bytes, small.latency_p95), (Some(70_000_000), Some(1000), Some(0.005)));
     assert_eq!((small.price, large.price, large.parameters), (price(0.5), price(2.0), Some(1_500_000_000)));
     let lines = "{\"candidate\": \"small\", \"parameters\": 12, \"price\": 3}\n";
-    let told = Reading { candidates: Some(folder.write("c.jsonl", lines)), ..reading(&[path]) };
+    let told = ImportOptions { candidates: Some(folder.write("c.jsonl", lines)), ..reading(&[path]) };
     let scores = one(&told);
     assert_eq!(scores.candidates[0].facts.price, Some(Price { amount: 3.0, per: PricePer::Unstated }));
     assert!(scores.notes.iter().any(|note| note.ends_with("c.jsonl has no row for large.")), "{:?}", scores.notes);

@@ -39,7 +39,7 @@ fn what_describes_the_example_is_no_candidate() {
     );
     assert!(refused.hint().is_some_and(|hint| hint.contains("--candidates")));
     let table = folder.write("m.csv", "candidate,parameters\nsmall-1b,1B\nlarge-9b,9B\n");
-    let scores = one(&Reading { candidates: Some(table), ..reading(&[file]) });
+    let scores = one(&ImportOptions { candidates: Some(table), ..reading(&[file]) });
     assert_eq!(names(&scores), ["small-1b", "large-9b"]);
     assert!(scores.notes.join(" ").contains("Left out, not in the table of candidates: schwer."), "{:?}", scores.notes);
 }
@@ -59,7 +59,7 @@ fn of_numbers_that_are_no_shares_nobody_says_which_way_is_better() {
     let losses = |row: usize| format!("{},{}", 2.5 + row as f64 / 100.0, 2.1 + row as f64 / 100.0);
     let file = folder.write("w.csv", wide("small,big", losses));
     fails(&reading(std::slice::from_ref(&file)), &["value"]);
-    let scores = one(&Reading { higher_is_better: Some(false), ..reading(&[file]) });
+    let scores = one(&ImportOptions { higher_is_better: Some(false), ..reading(&[file]) });
     assert!(!scores.higher_is_better);
     // The name of the file does.
     let file = folder.write("val_loss.csv", wide("small,big", losses));
@@ -80,7 +80,7 @@ fn shares_beside_percentages_are_refused() {
         &["\"small\" is scored from 0 to 1 (mean 0.75), \"large\" from 50 to 80 (mean 65): these look like two scales"],
     );
     assert!(refused.hint().is_some_and(|hint| hint.contains("--range 0,100")));
-    assert_eq!(one(&Reading { range: Some((0.0, 100.0)), ..reading(&[file]) }).candidates.len(), 2);
+    assert_eq!(one(&ImportOptions { range: Some((0.0, 100.0)), ..reading(&[file]) }).candidates.len(), 2);
     // errors may differ that much
     assert!(!one(&reading(&[folder.write("s.csv", rows("loss", [50, 80]))])).higher_is_better);
 }

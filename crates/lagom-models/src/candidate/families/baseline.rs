@@ -4,7 +4,7 @@ use super::{Effort, Family};
 use crate::candidate::model::{Features, Learner, Model};
 use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
-use crate::candidate::spec::{Candidate, FitError, Settled, Size, Spec};
+use crate::candidate::spec::{Candidate, FitError, Size, Spec, TunedParams};
 use crate::candidate::training::{FitContext, Fitted, scale};
 use crate::data::{Examples, Target};
 use crate::study::{FamilyAbout, FamilyId, Mark, TaskKind};
@@ -91,7 +91,7 @@ fn baseline(train: &Examples<'_>) -> Fitted {
     let model = Model { features: Features::None, learner: Learner::Constant(answer), scale: scale(train) };
     Fitted {
         model,
-        settled: Settled::default(),
+        settled: TunedParams::default(),
         history: Vec::new(),
         flops: train.len() as f64,
         search_flops: 0.0,

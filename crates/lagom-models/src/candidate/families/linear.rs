@@ -3,11 +3,11 @@
 use super::{Effort, Family, SPARSE, as_text};
 use crate::candidate::linear;
 use crate::candidate::model::{Features, Learner, Model};
+use crate::candidate::preprocess::{Preprocessor, Style, TargetScale};
 use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
-use crate::candidate::spec::{Candidate, FitError, Point, Settled, Size, Spec};
+use crate::candidate::spec::{Candidate, FitError, Point, Size, Spec, TunedParams};
 use crate::candidate::training::{FitContext, Fitted, Truth, scale, settled, validation};
-use crate::candidate::treatment::{Style, TargetScale, Treatment};
 use crate::study::{FamilyAbout, FamilyId, Mark, TaskKind};
 
 /// The family.
@@ -64,12 +64,12 @@ impl Family for Linear {
 fn linear_table(recipe: &linear::Recipe, context: &FitContext<'_>) -> Result<Fitted, FitError> {
     let FitContext { train, purpose, seed } = *context;
     let train = &train;
-    let treatment = Treatment::fit(&train.inputs, Style::Scaled);
+    let preprocess = Preprocessor::fit(&train.inputs, Style::Scaled);
     let scale = scale(train);
-    let columns = treatment.width();
+    let columns = preprocess.width();
     let truth = Truth::of(train, scale);
-    let values = treatment.transform(&train.inputs);
-    let held = validation(purpose).map(|held| (treatment.transform(&held.inputs), Truth::of(&held, scale)));
+    let values = preprocess.transform(&train.inputs);
+    let held = validation(purpose).map(|held| (preprocess.transform(&held.inputs), Truth::of(&held, scale)));
     let dense = |values| linear::Matrix::Dense {
         rows: usize::checked_div(<[f32]>::len(values), columns).unwrap_or(0),
         columns,
@@ -78,10 +78,10 @@ fn linear_table(recipe: &linear::Recipe, context: &FitContext<'_>) -> Result<Fit
     let data = linear::Training {
         train: (dense(&values), truth.linear()),
         validation: held.as_ref().map(|(values, truth)| (dense(values), truth.linear())),
-        settled: settled(purpose).map(|one| linear::Settled { l2: one.l2, epochs: one.steps }),
+        settled: settled(purpose).map(|one| linear::TunedParams { l2: one.l2, epochs: one.steps }),
     };
     let fitted = linear::fit(&data, recipe, seed)?;
-    Ok(from_linear(fitted, Features::Table(treatment), scale))
+    Ok(from_linear(fitted, Features::Table(preprocess), scale))
 }
 
 /// A trained linear model, whatever its features.
@@ -95,7 +95,7 @@ pub(super) fn from_linear(fitted: linear::Fitted, features: Features, scale: Opt
     };
     Fitted {
         model: Model { features, learner: Learner::Linear(fitted.model), scale },
-        settled: Settled { steps: fitted.settled.epochs, l2: fitted.settled.l2, ..Settled::default() },
+        settled: TunedParams { steps: fitted.settled.epochs, l2: fitted.settled.l2, ..TunedParams::default() },
         history: fitted.history.iter().filter_map(point).collect(),
         flops: fitted.flops,
         search_flops: fitted.flops * search_share,

@@ -4,11 +4,11 @@ use super::network::{Planned, from_neural, quality, to_neural};
 use super::{Effort, Family, as_text, named};
 use crate::candidate::model::{Features, Learner, Model};
 use crate::candidate::neural::{self, MlpShape, mlp_ladder};
+use crate::candidate::preprocess::{Preprocessor, Style};
 use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
 use crate::candidate::spec::{Candidate, FitError, Size, Spec};
 use crate::candidate::training::{FitContext, Fitted, Truth, scale, settled, validation, watch};
-use crate::candidate::treatment::{Style, Treatment};
 use crate::study::{FamilyAbout, FamilyId, Mark, TaskKind};
 
 /// The family.
@@ -102,17 +102,17 @@ fn for_rows(mut perceptrons: Vec<Candidate>, rows: usize) -> Vec<Candidate> {
 fn perceptron(hidden: &[u32], recipe: &neural::Recipe, context: &FitContext<'_>) -> Result<Fitted, FitError> {
     let FitContext { train, purpose, seed } = *context;
     let train = &train;
-    let treatment = Treatment::fit(&train.inputs, Style::Scaled);
+    let preprocess = Preprocessor::fit(&train.inputs, Style::Scaled);
     let scale = scale(train);
-    let columns = treatment.width();
+    let columns = preprocess.width();
     let dense = |values| neural::Dense {
         rows: usize::checked_div(<[f32]>::len(values), columns).unwrap_or(0),
         columns,
         values,
     };
     let truth = Truth::of(train, scale);
-    let values = treatment.transform(&train.inputs);
-    let held = validation(purpose).map(|held| (treatment.transform(&held.inputs), Truth::of(&held, scale)));
+    let values = preprocess.transform(&train.inputs);
+    let held = validation(purpose).map(|held| (preprocess.transform(&held.inputs), Truth::of(&held, scale)));
     let watched = watch(purpose).map(|watch| (quality(watch, scale), watch.target));
     let data = neural::Training {
         train: (dense(&values), truth.neural()),
@@ -122,5 +122,9 @@ fn perceptron(hidden: &[u32], recipe: &neural::Recipe, context: &FitContext<'_>)
     };
     let shape = MlpShape { hidden: hidden.to_vec() };
     let fitted = neural::fit_mlp(&shape, data, recipe, seed)?;
-    Ok(from_neural(fitted, |model| Model { features: Features::Table(treatment), learner: Learner::Mlp(model), scale }))
+    Ok(from_neural(fitted, |model| Model {
+        features: Features::Table(preprocess),
+        learner: Learner::Mlp(model),
+        scale,
+    }))
 }

@@ -10,11 +10,11 @@ use serde::{Deserialize, Serialize};
 use super::{Effort, Family, as_text};
 use crate::candidate::model::{Features, Learner, Model};
 use crate::candidate::predictor::{Kept, Predictor};
+use crate::candidate::preprocess::{Preprocessor, Style, TargetScale};
 use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
-use crate::candidate::spec::{Candidate, FitError, Settled, Size, Spec};
+use crate::candidate::spec::{Candidate, FitError, Size, Spec, TunedParams};
 use crate::candidate::training::{FitContext, Fitted, scale, settled, validation};
-use crate::candidate::treatment::{Style, TargetScale, Treatment};
 use crate::data::{Examples, Inputs, Target, seed};
 use crate::study::{FamilyAbout, FamilyId, Mark, TaskKind};
 
@@ -132,7 +132,7 @@ impl Family for Nearest {
                 model.neighbours = neighbours.clamp(1, model.rows);
             }
         }
-        let settled = Settled { steps: model.neighbours as u64, ..Settled::default() };
+        let settled = TunedParams { steps: model.neighbours as u64, ..TunedParams::default() };
         let model = Model { features: Features::None, learner: Learner::Kept(Kept::new(ABOUT.id, model)), scale: None };
         Ok(Fitted { model, settled, history: Vec::new(), flops, search_flops: 0.0, stopped: None })
     }
@@ -148,7 +148,7 @@ impl Family for Nearest {
 /// The kept rows.
 #[derive(Debug, Serialize, Deserialize)]
 struct Neighbours {
-    treatment: Treatment,
+    preprocess: Preprocessor,
     rows: usize,
     /// The kept rows after treatment, row-major: `[rows, width]`.
     numbers: Vec<f32>,
@@ -182,9 +182,9 @@ impl Neighbours {
         if order.is_empty() {
             return Err(FitError::Unfit("there is no row to keep".to_owned()));
         }
-        let treatment = Treatment::fit(&train.inputs, Style::Scaled);
+        let preprocess = Preprocessor::fit(&train.inputs, Style::Scaled);
         let kept: Vec<u32> = order.iter().map(|&at| train.inputs.rows[at]).collect();
-        let numbers = treatment.transform(&Inputs { columns: train.inputs.columns, rows: &kept });
+        let numbers = preprocess.transform(&Inputs { columns: train.inputs.columns, rows: &kept });
         let targets = match (train.target, scale(train)) {
             (Target::Classes { names, .. }, _) => {
                 let all = train.labels();
@@ -202,12 +202,12 @@ impl Neighbours {
             }
             _ => return Err(FitError::Unfit("neighbours answer with classes and numbers alone".to_owned())),
         };
-        Ok(Self { treatment, rows: order.len(), numbers, targets, neighbours: 1 })
+        Ok(Self { preprocess, rows: order.len(), numbers, targets, neighbours: 1 })
     }
 
     /// That the parts fit together, whatever file they come from.
     fn check(&self) -> Result<(), FitError> {
-        let width = self.treatment.width();
+        let width = self.preprocess.width();
         let told = match &self.targets {
             Targets::Classes { labels, shares } => {
                 labels.iter().all(|label| (*label as usize) < shares.len()).then_some(labels.len())
@@ -290,8 +290,8 @@ impl Neighbours {
 
     /// Each row of the inputs with the kept rows nearest to it.
     fn each(&self, inputs: &Inputs<'_>, most: usize, mut take: impl FnMut(usize, &[Near])) {
-        let numbers = self.treatment.transform(inputs);
-        let width = self.treatment.width();
+        let numbers = self.preprocess.transform(inputs);
+        let width = self.preprocess.width();
         let mut found = Vec::with_capacity(most + 1);
         for row in 0..inputs.rows.len() {
             self.nearest(&numbers[row * width..(row + 1) * width], most, &mut found);

@@ -2,9 +2,9 @@
 
 use crate::candidate::model::{Model, in_unit};
 use crate::candidate::neural::{self, Recipe};
-use crate::candidate::spec::{Point, Settled};
+use crate::candidate::preprocess::TargetScale;
+use crate::candidate::spec::{Point, TunedParams};
 use crate::candidate::training::Fitted;
-use crate::candidate::treatment::TargetScale;
 use crate::candidate::watch::Watch;
 
 /// What a training of a network is planned to take.
@@ -31,8 +31,8 @@ pub(super) fn quality<'a>(watch: Watch<'a>, scale: Option<TargetScale>) -> impl 
 }
 
 /// What a refit repeats, as networks count it.
-pub(super) fn to_neural(one: Settled) -> neural::Settled {
-    neural::Settled { steps: one.steps, horizon: one.horizon, learning_rate: one.learning_rate }
+pub(super) fn to_neural(one: TunedParams) -> neural::TunedParams {
+    neural::TunedParams { steps: one.steps, horizon: one.horizon, learning_rate: one.learning_rate }
 }
 
 /// A trained network with its treatment.
@@ -51,7 +51,7 @@ pub(super) fn from_neural<M>(fitted: neural::Fitted<M>, wrap: impl FnOnce(M) -> 
     };
     Fitted {
         stopped: fitted.stopped,
-        settled: Settled {
+        settled: TunedParams {
             steps: fitted.settled.steps,
             horizon: fitted.settled.horizon,
             learning_rate: fitted.settled.learning_rate,

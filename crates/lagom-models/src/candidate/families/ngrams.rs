@@ -81,7 +81,7 @@ fn linear_text(buckets: u32, recipe: &linear::Recipe, context: &FitContext<'_>) 
     let data = linear::Training {
         train: (linear::Matrix::Sparse(&matrix), truth.linear()),
         validation: held.as_ref().map(|(matrix, truth)| (linear::Matrix::Sparse(matrix), truth.linear())),
-        settled: settled(purpose).map(|one| linear::Settled { l2: one.l2, epochs: one.steps }),
+        settled: settled(purpose).map(|one| linear::TunedParams { l2: one.l2, epochs: one.steps }),
     };
     let fitted = linear::fit(&data, recipe, seed)?;
     Ok(from_linear(fitted, Features::Text(vectoriser), None))

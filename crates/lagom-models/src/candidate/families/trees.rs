@@ -2,11 +2,11 @@
 
 use super::{Effort, Family, as_text};
 use crate::candidate::model::{Features, Learner, Model};
+use crate::candidate::preprocess::{Preprocessor, Style};
 use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
-use crate::candidate::spec::{Candidate, FitError, Point, Settled, Size, Spec};
+use crate::candidate::spec::{Candidate, FitError, Point, Size, Spec, TunedParams};
 use crate::candidate::training::{FitContext, Fitted, scale, settled, validation};
-use crate::candidate::treatment::{Style, Treatment};
 use crate::candidate::trees::{self, TreesConfig, trees_ladder};
 use crate::data::Examples;
 use crate::study::{FamilyAbout, FamilyId, Mark, TaskKind};
@@ -83,20 +83,20 @@ impl Family for Trees {
 
 fn boosted(mut config: TreesConfig, context: &FitContext<'_>) -> Result<Fitted, FitError> {
     let (train, purpose) = (&context.train, context.purpose);
-    let treatment = Treatment::fit(&train.inputs, Style::Raw);
-    let columns = treatment.width();
+    let preprocess = Preprocessor::fit(&train.inputs, Style::Raw);
+    let columns = preprocess.width();
     let scale = scale(train);
     let standard = |examples: &Examples<'_>| -> Vec<f64> {
         scale.map_or_else(Vec::new, |scale| scale.apply(&examples.numbers()).into_iter().map(f64::from).collect())
     };
     let (labels, numbers, classes) = (train.labels(), standard(train), train.target.classes());
-    let values = treatment.transform(&train.inputs);
+    let values = preprocess.transform(&train.inputs);
     let features = |values| trees::Features {
         rows: usize::checked_div(<[f32]>::len(values), columns).unwrap_or(0),
         columns,
         values,
     };
-    let held = validation(purpose).map(|held| (treatment.transform(&held.inputs), held.labels(), standard(&held)));
+    let held = validation(purpose).map(|held| (preprocess.transform(&held.inputs), held.labels(), standard(&held)));
     let as_labels = |labels, numbers| {
         if classes > 0 { trees::Labels::Classes { labels, classes } } else { trees::Labels::Values(numbers) }
     };
@@ -126,11 +126,11 @@ fn boosted(mut config: TreesConfig, context: &FitContext<'_>) -> Result<Fitted, 
     let depth = f64::from(config.leaves).log2();
     let flops = (train.len() * columns * rounds) as f64 * depth * f64::from(if classes > 2 { classes } else { 1 });
     Ok(Fitted {
-        settled: Settled { steps: u64::from(fitted.rounds), ..Settled::default() },
+        settled: TunedParams { steps: u64::from(fitted.rounds), ..TunedParams::default() },
         history: (0..rounds).filter_map(point).collect(),
         flops,
         search_flops: 0.0,
         stopped: None,
-        model: Model { features: Features::Table(treatment), learner: Learner::Trees(fitted.forest), scale },
+        model: Model { features: Features::Table(preprocess), learner: Learner::Trees(fitted.forest), scale },
     })
 }

@@ -13,12 +13,14 @@ use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
-use super::fit::{Solver, Stage, Watch};
-use super::loss::{sigmoid, softmax, softplus, target};
+use super::activation::{sigmoid, softmax, softplus};
+use super::error::LinearError;
+use super::loss::target;
 use super::matrix::{Labels, Sparse};
 use super::model::{Linear, add_scaled};
 use super::omega;
-use super::recipe::{LinearError, Recipe};
+use super::recipe::Recipe;
+use super::solver::{Solver, Stage, Watch};
 
 /// A row whose own gap is below this share of the wanted mean gap is left as it is: its weights would
 /// hardly move.

@@ -1,56 +1,15 @@
 //! The search over L2 strengths.
 
 use super::dual::Dual;
+use super::error::LinearError;
+use super::fitted::Fitted;
 use super::lbfgs::Lbfgs;
 use super::loss;
 use super::matrix::{Labels, Matrix, Training};
 use super::model::Linear;
-use super::recipe::{Fitted, LinearError, Point, Recipe, Settled, Tried};
+use super::recipe::{Recipe, Tried, TunedParams};
 use super::ridge::{self, Ridge};
-
-/// One way to the optimum, started again for each strength where the one before ended.
-pub(super) trait Solver {
-    /// Goes to the optimum under `l2`, recording every pass.
-    fn stage(&mut self, l2: f64, recipe: &Recipe, watch: &mut Watch) -> Result<Stage, LinearError>;
-    /// The model as it stands.
-    fn model(&self) -> &Linear;
-    /// Floating-point operations so far.
-    fn flops(&self) -> f64;
-}
-
-/// How a stage ended.
-pub(super) struct Stage {
-    /// Passes over the rows.
-    pub(super) epochs: u64,
-    /// Whether the tolerance was reached.
-    pub(super) converged: bool,
-}
-
-/// Writes the learning curve.
-pub(super) struct Watch<'a> {
-    validation: Option<(Matrix<'a>, Labels<'a>)>,
-    history: Vec<Point>,
-    step: u64,
-    l2: f64,
-    flops: f64,
-}
-
-impl Watch<'_> {
-    /// One pass is over, with this mean training loss.
-    pub(super) fn record(&mut self, train_loss: f64, model: &Linear) {
-        self.step += 1;
-        let validation_loss = self.validation.as_ref().map(|(x, labels)| {
-            self.flops += 2.0 * (x.stored() * model.target.outputs()) as f64;
-            loss::mean(model, x, labels)
-        });
-        self.history.push(Point { step: self.step, l2: self.l2, train_loss, validation_loss });
-    }
-
-    /// Passes that led nowhere.
-    pub(super) fn skip(&mut self, passes: u64) {
-        self.step += passes;
-    }
-}
+use super::solver::{Solver, Watch};
 
 /// Trains a linear model and chooses its L2 strength by validation loss.
 ///
@@ -111,7 +70,7 @@ fn check(data: &Training, recipe: &Recipe) -> Result<(), LinearError> {
 fn search(mut solver: impl Solver, data: &Training, recipe: &Recipe) -> Result<Fitted, LinearError> {
     let mut watch = Watch { validation: data.validation, history: Vec::new(), step: 0, l2: 0.0, flops: 0.0 };
     let mut tried: Vec<Tried> = Vec::new();
-    let mut best: Option<(f64, Linear, Settled, usize)> = None;
+    let mut best: Option<(f64, Linear, TunedParams, usize)> = None;
     let mut worse = 0;
     for &l2 in &recipe.l2 {
         watch.l2 = l2;
@@ -125,7 +84,7 @@ fn search(mut solver: impl Solver, data: &Training, recipe: &Recipe) -> Result<F
         }
         if best.as_ref().is_none_or(|(lowest, ..)| score < *lowest) {
             worse = 0;
-            let settled = Settled { l2, epochs: watch.step };
+            let settled = TunedParams { l2, epochs: watch.step };
             best = Some((score, solver.model().clone(), settled, watch.history.len()));
         } else {
             worse += 1;

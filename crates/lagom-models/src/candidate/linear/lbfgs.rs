@@ -4,11 +4,12 @@
 //! are multiplied in f32 and summed over blocks in f64; weights and directions are f64. The bias is not
 //! penalised. An epoch is one evaluation of loss and gradient over all training rows.
 
-use super::fit::{Solver, Stage, Watch};
+use super::error::LinearError;
 use super::loss::{derive, target};
 use super::matrix::{Labels, Matrix};
 use super::model::{Linear, add_scaled};
-use super::recipe::{LinearError, Recipe};
+use super::recipe::Recipe;
+use super::solver::{Solver, Stage, Watch};
 
 /// Steps remembered.
 const MEMORY: usize = 10;

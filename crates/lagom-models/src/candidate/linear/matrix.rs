@@ -1,6 +1,7 @@
 //! What a linear model reads: dense or sparse rows, and their labels.
 
-use super::recipe::{LinearError, Settled};
+use super::error::LinearError;
+use super::recipe::TunedParams;
 
 /// A guard against labels that are no classes, such as row numbers: the weights would not fit in memory.
 const MOST_CLASSES: u32 = 1 << 16;
@@ -156,5 +157,5 @@ pub struct Training<'a> {
     /// The rows that choose the L2 strength; without them the recipe's `plain_l2` is taken.
     pub validation: Option<(Matrix<'a>, Labels<'a>)>,
     /// What earlier repeats settled on: then nothing is searched and `validation` is only reported.
-    pub settled: Option<Settled>,
+    pub settled: Option<TunedParams>,
 }

@@ -20,8 +20,11 @@
 //! Everywhere the objective is `sum of losses + l2 / 2 * |weights|²`, so `l2` is scikit-learn's `1 / C`
 //! of `LogisticRegression` and `alpha` of `Ridge`. Budgets are passes over the data, never wall time.
 
+mod activation;
 mod dual;
+mod error;
 mod fit;
+mod fitted;
 mod lbfgs;
 mod loss;
 mod matrix;
@@ -29,11 +32,14 @@ mod model;
 mod omega;
 mod recipe;
 mod ridge;
+mod solver;
 
 #[cfg(test)]
 mod tests;
 
+pub use error::LinearError;
 pub use fit::fit;
+pub use fitted::Fitted;
 pub use matrix::{Labels, Matrix, Sparse, Training};
 pub use model::{Linear, Target};
-pub use recipe::{Fitted, LinearError, Point, Recipe, Settled, Tried};
+pub use recipe::{Point, Recipe, Tried, TunedParams};

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::loss::{sigmoid, softmax};
+use super::activation::{sigmoid, softmax};
+use super::error::LinearError;
 use super::matrix::Matrix;
-use super::recipe::LinearError;
 
 /// What a model predicts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

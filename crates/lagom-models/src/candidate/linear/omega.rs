@@ -77,7 +77,7 @@ pub(super) fn step_binary(score: f32, q: f32, c: f32) -> f32 {
     // Not `clamp`, which panics on what is not a number.
     let mut t = score.max(low).min(high);
     for _ in 0..30 {
-        let s = super::loss::sigmoid(t);
+        let s = super::activation::sigmoid(t);
         let excess = t + c * s - wanted;
         if excess.abs() <= 1e-5 * (1.0 + c) {
             break;
@@ -90,5 +90,5 @@ pub(super) fn step_binary(score: f32, q: f32, c: f32) -> f32 {
         let newton = t - excess / (1.0 + c * s * (1.0 - s));
         t = if newton > low && newton < high { newton } else { 0.5 * (low + high) };
     }
-    super::loss::sigmoid(t)
+    super::activation::sigmoid(t)
 }

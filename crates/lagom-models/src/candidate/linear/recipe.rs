@@ -1,9 +1,8 @@
 //! How a linear model is trained, and what a training hands back.
 
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
-use super::model::Linear;
+use super::error::LinearError;
 
 /// How to train. Part of a trial's content address.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -72,7 +71,7 @@ impl Recipe {
 
 /// What a search settled on, and a refit on all development rows reuses.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Settled {
+pub struct TunedParams {
     /// The chosen L2 strength.
     pub l2: f64,
     /// Passes over the rows that led to the chosen model, from zero weights: a refit's budget.
@@ -106,45 +105,4 @@ pub struct Tried {
     pub train_loss: f64,
     /// Mean validation loss at the end.
     pub validation_loss: Option<f64>,
-}
-
-/// A trained model and how it came about.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Fitted {
-    /// The model of the chosen strength.
-    pub model: Linear,
-    /// What a refit reuses.
-    pub settled: Settled,
-    /// The learning curve from zero weights to the chosen model, through the stronger penalties.
-    pub history: Vec<Point>,
-    /// Every strength tried, in order.
-    pub search: Vec<Tried>,
-    /// Floating-point operations of the whole search, validation passes included: 2 for each stored value
-    /// and output in a forward pass and 2 in a backward pass.
-    pub flops: f64,
-}
-
-/// Why a linear model could not be trained or used.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum LinearError {
-    /// Parts of the input disagree in size.
-    #[error("the shapes do not agree: {0}")]
-    Shape(String),
-    /// A label no model can learn.
-    #[error("the labels cannot be learned: {0}")]
-    Labels(String),
-    /// There are no training rows.
-    #[error("there are no rows to train on")]
-    Empty,
-    /// The recipe cannot be followed.
-    #[error("the recipe cannot be followed: {0}")]
-    Recipe(String),
-    /// A loss was not a finite number.
-    #[error(
-        "training diverged at l2 = {l2}: the loss is not a finite number; check the features for missing or huge values"
-    )]
-    Diverged {
-        /// The strength it happened at, as text.
-        l2: String,
-    },
 }

@@ -3,11 +3,12 @@
 //! Columns and target are centred first, which leaves the bias out of the penalty, as scikit-learn's
 //! `Ridge(fit_intercept=True)` does. The products are summed once and serve every strength.
 
-use super::fit::{Solver, Stage, Watch};
+use super::error::LinearError;
 use super::loss;
 use super::matrix::{Labels, Matrix};
 use super::model::{Linear, Target};
-use super::recipe::{LinearError, Recipe};
+use super::recipe::Recipe;
+use super::solver::{Solver, Stage, Watch};
 
 /// Widest matrix solved in closed form: the sums take 8 MB, one factorisation a third of a second.
 pub(super) const WIDEST: usize = 1024;

@@ -1,7 +1,7 @@
 //! What a network is trained on: borrowed views of rows and their labels, and the checks on them.
 
 use super::error::NeuralError;
-use super::recipe::Settled;
+use super::recipe::TunedParams;
 
 /// A table of numbers, row-major.
 #[derive(Debug, Clone, Copy)]
@@ -103,7 +103,7 @@ pub struct Training<'a, X> {
     pub validation: Option<(X, Labels<'a>)>,
     /// Given: train for exactly these steps at this learning rate, without search and early
     /// stopping (a validation part is then only measured). Needed when there is no validation.
-    pub settled: Option<Settled>,
+    pub settled: Option<TunedParams>,
     /// Watches the main training, where there is a validation part; it changes no number of it.
     pub watch: Option<Watch<'a>>,
 }

@@ -17,7 +17,7 @@ pub use embedding::{Embedding, EmbeddingShape, fit_embedding};
 pub use error::NeuralError;
 pub use ladder::{embedding_ladder, mlp_ladder};
 pub use mlp::{Mlp, MlpShape, fit_mlp};
-pub use recipe::{Fitted, Point, Recipe, SearchPoint, Settled};
+pub use recipe::{Fitted, Point, Recipe, SearchPoint, TunedParams};
 
 #[cfg(test)]
 mod tests;

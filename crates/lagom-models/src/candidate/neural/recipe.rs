@@ -180,7 +180,7 @@ impl Recipe {
 
 /// What a training settled on; a refit on more rows repeats it without validation.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Settled {
+pub struct TunedParams {
     /// Steps after which the kept weights were reached.
     pub steps: u64,
     /// Steps the schedule was laid out for; `steps <= horizon`. With early stopping the kept
@@ -223,7 +223,7 @@ pub struct Fitted<M> {
     /// The network with the weights of the lowest validation loss (refit: the last ones).
     pub model: M,
     /// What a refit repeats.
-    pub settled: Settled,
+    pub settled: TunedParams,
     /// The training curve.
     pub history: Vec<Point>,
     /// The search; empty when there was none.

@@ -82,7 +82,7 @@ fn loss_falls_and_the_report_is_complete() {
 fn eight_examples_are_learnt_by_heart() {
     let x: Vec<f32> = (0..24).map(|i| (i as f32 * 2.399).sin()).collect();
     let y = [0, 1, 2, 0, 1, 2, 0, 1];
-    let settled = Some(Settled { steps: 400, horizon: 400, learning_rate: 1e-2 });
+    let settled = Some(TunedParams { steps: 400, horizon: 400, learning_rate: 1e-2 });
     let data = Training { train: (dense(&x, 3), classes(&y, 3)), validation: None, settled, watch: None };
     let recipe = Recipe { dropout: 0.0, label_smoothing: 0.0, weight_decay: 0.0, ..quick() };
     let fitted = fit_mlp(&MlpShape { hidden: vec![32] }, data, &recipe, 3).unwrap();

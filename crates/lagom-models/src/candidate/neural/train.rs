@@ -7,7 +7,7 @@ use rand_chacha::ChaCha8Rng;
 use super::data::{Inputs, Labels, Training, check};
 use super::error::NeuralError;
 use super::loss::{loss, softmax};
-use super::recipe::{Fitted, Point, Recipe, SearchPoint, Settled};
+use super::recipe::{Fitted, Point, Recipe, SearchPoint, TunedParams};
 use crate::stats::{Seen, Stop, stops};
 
 /// Rows of one forward pass in evaluation and prediction.
@@ -150,7 +150,7 @@ pub(super) fn train<X: Inputs, N: Network<X>>(
     let train_loss = trainer.measure(&run.kept, &data.train, &sample, None)?;
     Ok(Fitted {
         model: run.kept,
-        settled: Settled { steps: run.step, horizon, learning_rate: rate },
+        settled: TunedParams { steps: run.step, horizon, learning_rate: rate },
         history: run.history,
         search,
         train_loss,

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use lagom::bundle::Bundle;
-use lagom::candidate::Settled;
+use lagom::candidate::TunedParams;
 use lagom::data::seed;
 use lagom::probe::registries;
 use lagom::session::{Session, prepare};
@@ -131,11 +131,12 @@ fn refit(
     let path = |at: usize| -> PathBuf { session.folder.join(format!("pair-{at}.lagom")) };
     let job = |(at, name): (usize, &&str)| {
         let candidate = prepared.plan.candidates.iter().find(|one| one.name == **name)?.clone();
-        let settled: Vec<Settled> = analysis.screening.row(name)?.trials.iter().map(|facts| facts.settled).collect();
+        let settled: Vec<TunedParams> =
+            analysis.screening.row(name)?.trials.iter().map(|facts| facts.settled).collect();
         let seed = seed::derive(prepared.study.trials.seed, "refit", 0);
         let data = prepared.digest.clone();
         Some(Job::Refit {
-            spec: RefitSpec { candidate, settled: Settled::median(&settled), seed, give_back: true, data },
+            spec: RefitSpec { candidate, settled: TunedParams::median(&settled), seed, give_back: true, data },
             data: absolute(&session.folder.join("data.bin")),
             schema: prepared.loaded.schema.clone(),
             bundle: absolute(&path(at)),

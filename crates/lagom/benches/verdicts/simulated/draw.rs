@@ -8,13 +8,13 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use lagom::candidate::{Candidate, Settled};
-use lagom::climb::Evidence;
+use lagom::candidate::{Candidate, TunedParams};
 use lagom::data::{Sealed, seed};
 use lagom::metric::{ClassOutcomes, Metric, Outcomes, score};
+use lagom::search::Evidence;
 use lagom::stats::{self, Estimate};
-use lagom::trial::Facts;
-use lagom::verdict::{Entry, RepeatOutcomes, Scored, difference, quality};
+use lagom::trial::TrialStats;
+use lagom::verdict::{CandidateResults, RepeatOutcomes, Scored, difference, quality};
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 
@@ -109,10 +109,10 @@ impl<'a> Drawn<'a> {
     }
 
     /// What the verdict sees: all candidates with the repeats that were asked for.
-    pub(super) fn entries(&self) -> Vec<Entry> {
-        let entry = |(at, truth): (usize, &Truth)| Entry {
+    pub(super) fn entries(&self) -> Vec<CandidateResults> {
+        let entry = |(at, truth): (usize, &Truth)| CandidateResults {
             repeats: (0..self.asked[at]).map(|repeat| (*self.trial(at, repeat)).clone()).collect(),
-            ..Entry::bare(Candidate::new(truth.name.clone(), truth.spec.clone(), truth.parameters))
+            ..CandidateResults::bare(Candidate::new(truth.name.clone(), truth.spec.clone(), truth.parameters))
         };
         self.ladder.iter().enumerate().map(entry).collect()
     }
@@ -213,12 +213,12 @@ fn normals(count: u32, random: &mut ChaCha8Rng) -> Vec<f64> {
     pairs.take(count as usize).collect()
 }
 
-fn facts(truth: &Truth) -> Facts {
-    Facts {
+fn facts(truth: &Truth) -> TrialStats {
+    TrialStats {
         parameters: truth.parameters,
         bytes: truth.parameters * 4,
         train_rows: u64::from(ROWS.0 - ROWS.1),
-        settled: Settled::default(),
+        settled: TunedParams::default(),
         history: Vec::new(),
         watched: None,
         flops: truth.flops,

@@ -1,5 +1,5 @@
 //! Simulated ladders: scores drawn from a known truth, no training, through the real path
-//! `climb::next -> entries -> screen -> look -> confirm -> decide`.
+//! `search::next -> entries -> screen -> look -> confirm -> decide`.
 //!
 //! - *Wrong*: "smaller is enough" of a choice that is truly worse than the best of the whole ladder, tried or
 //!   not, by more than the margin.

@@ -1,12 +1,14 @@
 //! One simulated study from the climb to the verdict, held against the truth.
 
-use lagom::climb::{self, Ascent, ClimbTerms, Goal, Rung, Step};
 use lagom::data::seed;
 use lagom::metric::Metric;
+use lagom::search::{self, Decision, Goal, Rung, SearchResult, SearchTerms};
 use lagom::stats::Estimate;
 use lagom::study::costs::Parameters;
 use lagom::study::{Certify, Limits, Rule};
-use lagom::verdict::{Analysis, Entry, Terms, TestKind, Verdict, VerdictKind, confirm, decide, look, screen};
+use lagom::verdict::{
+    Analysis, CandidateResults, Terms, TestKind, Verdict, VerdictKind, confirm, decide, look, screen,
+};
 
 use super::POLICIES;
 use super::draw::{Drawn, ROWS};
@@ -70,7 +72,7 @@ fn answer(ladder: &[Truth], drawn: &mut Drawn<'_>, policy: Policy) -> Answer {
         Policy::Climb(certify) => ascend(drawn, certify),
         Policy::Sweep => {
             (0..ladder.len()).for_each(|rung| drawn.ask(rung, REPEATS));
-            (Ascent { repeats: drawn.asked().to_vec(), stopped: Vec::new(), untried: Vec::new() }, 1)
+            (SearchResult { repeats: drawn.asked().to_vec(), stopped: Vec::new(), untried: Vec::new() }, 1)
         }
     };
     let (analysis, verdict) = judge(drawn);
@@ -96,7 +98,7 @@ fn of<'a>(ladder: &'a [Truth], name: &str) -> Option<&'a Truth> {
     ladder.iter().find(|rung| rung.name == name)
 }
 
-fn ascend(drawn: &mut Drawn<'_>, certify: Certify) -> (Ascent, usize) {
+fn ascend(drawn: &mut Drawn<'_>, certify: Certify) -> (SearchResult, usize) {
     let rung = |truth: &Truth| Rung {
         name: truth.name.clone(),
         family: truth.family,
@@ -106,11 +108,11 @@ fn ascend(drawn: &mut Drawn<'_>, certify: Certify) -> (Ascent, usize) {
     };
     let rungs: Vec<Rung> = drawn.ladder.iter().map(rung).collect();
     let rule = Goal::Margin(MARGIN);
-    let terms = ClimbTerms { rule, confidence: CONFIDENCE, repeats: REPEATS, certify, range: (0.0, 1.0) };
+    let terms = SearchTerms { rule, confidence: CONFIDENCE, repeats: REPEATS, certify, range: (0.0, 1.0) };
     let mut waves = 0;
     loop {
-        match climb::next(&rungs, drawn.asked(), drawn, &terms) {
-            Step::Done(ascent) => {
+        match search::next(&rungs, drawn.asked(), drawn, &terms) {
+            Decision::Done(ascent) => {
                 // As the session does: the verdict may order otherwise and hang on others.
                 let short = short(drawn);
                 if short.is_empty() {
@@ -118,7 +120,7 @@ fn ascend(drawn: &mut Drawn<'_>, certify: Certify) -> (Ascent, usize) {
                 }
                 short.into_iter().for_each(|rung| drawn.ask(rung, REPEATS));
             }
-            Step::Measure(wave) => {
+            Decision::Measure(wave) => {
                 assert!(!wave.is_empty(), "an empty wave would never end");
                 wave.into_iter().for_each(|wanted| drawn.ask(wanted.rung, wanted.repeats));
             }
@@ -129,7 +131,8 @@ fn ascend(drawn: &mut Drawn<'_>, certify: Certify) -> (Ascent, usize) {
 
 /// The rungs that the verdict hangs on and that lack repeats.
 fn short(drawn: &Drawn<'_>) -> Vec<usize> {
-    let entries: Vec<Entry> = drawn.entries().into_iter().filter(|entry| !entry.repeats.is_empty()).collect();
+    let entries: Vec<CandidateResults> =
+        drawn.entries().into_iter().filter(|entry| !entry.repeats.is_empty()).collect();
     let screening = screen(&entries, &terms(), (u64::from(ROWS.1), u64::from(ROWS.2)));
     let names = screening.decisive();
     let lacks = |at: &usize| drawn.asked()[*at] < REPEATS && names.contains(&drawn.ladder[*at].name.as_str());
@@ -227,7 +230,7 @@ fn intervals(analysis: &Analysis, ladder: &[Truth]) -> [(usize, usize); KINDS.le
 }
 
 /// How many untried rungs truly gain more over the reference than their bound says.
-fn bounds(ascent: &Ascent, ladder: &[Truth], analysis: &Analysis) -> usize {
+fn bounds(ascent: &SearchResult, ladder: &[Truth], analysis: &Analysis) -> usize {
     let reference = analysis.screening.reference.as_deref().and_then(|name| of(ladder, name));
     let level = reference.map_or(0.0, |rung| rung.quality);
     ascent.untried.iter().filter(|one| ladder[one.rung].quality - level > one.gain).count()

@@ -33,7 +33,7 @@ pub(crate) fn run(kind: Kind, seed: u64, options: &Options) -> Result<Judged, Bo
     session.time(&executor, &mut |_| {})?;
     session.measure_growth(&ascent, &executor, &mut |_| {})?;
     let (analysis, verdict) = session.conclude(&ascent)?;
-    session.hand_over((&analysis, &verdict), &executor, &mut |_| {})?;
+    session.publish((&analysis, &verdict), &executor, &mut |_| {})?;
     let fresh = known.draw(FRESH_ROWS, FRESH);
     let handed = match &verdict.choice {
         Some(_) => Some(truths::of(&Bundle::read(&session.folder.join(MODEL_FILE))?, &known, &fresh)?),

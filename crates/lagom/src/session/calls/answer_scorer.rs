@@ -1,6 +1,6 @@
 //! From what answers say to outcomes: how each is scored, and what those that are missing could have been.
 
-use super::hear::{Hearing, Said};
+use super::hear::{Hearing, ParsedAnswer};
 use super::kept::Kept;
 use super::prompted_model::PromptedModel;
 use super::tally::Tally;
@@ -64,10 +64,10 @@ impl<'a> AnswerScorer<'a> {
         let (mut known, mut missing, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
         for (&row, kept) in rows.iter().zip(kept) {
             let (said, flaw) = self.hearing.hear(row, kept);
-            tally.count(row, kept, flaw, matches!(said, Said::Missing));
+            tally.count(row, kept, flaw, matches!(said, ParsedAnswer::Missing));
             match said {
-                Said::Missing => missing.push(row),
-                Said::LeftOut => left_out.push(row),
+                ParsedAnswer::Missing => missing.push(row),
+                ParsedAnswer::LeftOut => left_out.push(row),
                 said => known.push((row, said)),
             }
         }
@@ -81,7 +81,7 @@ impl<'a> AnswerScorer<'a> {
     }
 
     /// All rows that count, the missing ones filled in.
-    fn gaps(&self, known: &[(u32, Said)], missing: &[u32]) -> Gaps {
+    fn gaps(&self, known: &[(u32, ParsedAnswer)], missing: &[u32]) -> Gaps {
         let error = self.worst_error(known, missing);
         let with = |fill: Fill| self.outcomes(known, missing, (fill, error));
         let (worst, noise) = (with(Fill::Worst), with(Fill::Noise));
@@ -98,10 +98,10 @@ impl<'a> AnswerScorer<'a> {
 
     /// A number has no worst value, so what is missing is taken to be as far off as the worst that was seen of this model, and at least
     /// as the mean of the rows is: from answers that were all exact nothing follows for those that are missing.
-    fn worst_error(&self, known: &[(u32, Said)], missing: &[u32]) -> WorstError {
+    fn worst_error(&self, known: &[(u32, ParsedAnswer)], missing: &[u32]) -> WorstError {
         let Target::Numbers(values) = &self.dataset.target else { return 0.0 };
         let mean = self.mean_of(values);
-        let error = |(row, said): &(u32, Said)| (answered(said, mean) - values[*row as usize]).abs();
+        let error = |(row, said): &(u32, ParsedAnswer)| (answered(said, mean) - values[*row as usize]).abs();
         let seen = known.iter().map(error).fold(0.0, f64::max);
         let unseen = missing.iter().map(|&row| (values[row as usize] - mean).abs()).fold(0.0, f64::max);
         seen.max(unseen)
@@ -113,7 +113,7 @@ impl<'a> AnswerScorer<'a> {
     }
 
     /// Outcomes of known rows and, behind them, of missing ones filled in.
-    fn outcomes(&self, known: &[(u32, Said)], missing: &[u32], (fill, error): (Fill, WorstError)) -> Outcomes {
+    fn outcomes(&self, known: &[(u32, ParsedAnswer)], missing: &[u32], (fill, error): (Fill, WorstError)) -> Outcomes {
         match &self.dataset.target {
             Target::Classes { labels, names } => {
                 let mut outcomes = ClassOutcomes::new(names.len() as u32);
@@ -129,14 +129,14 @@ impl<'a> AnswerScorer<'a> {
                     let truth = labels[row as usize];
                     let wrong = rarest.iter().copied().find(|&class| class != truth as usize);
                     let place = if fill == Fill::Best { Some(truth as usize) } else { wrong };
-                    push_class(&mut outcomes, truth, &place.map_or(Said::Wrong, Said::Place));
+                    push_class(&mut outcomes, truth, &place.map_or(ParsedAnswer::Wrong, ParsedAnswer::Place));
                 }
                 Outcomes::Classes(outcomes)
             }
             Target::Numbers(values) => {
                 let truth = |row: &u32| values[*row as usize];
                 let mean = self.mean_of(values);
-                let number = |(_, said): &(u32, Said)| answered(said, mean);
+                let number = |(_, said): &(u32, ParsedAnswer)| answered(said, mean);
                 let off = if fill == Fill::Best { 0.0 } else { error };
                 Outcomes::Values(ValueOutcomes {
                     truth: known.iter().map(|(row, _)| row).chain(missing).map(truth).collect(),
@@ -173,21 +173,21 @@ impl<'a> AnswerScorer<'a> {
         self.statistics(
             row,
             &match fill {
-                Fill::Best => Said::Text(reference.to_owned()),
-                Fill::Worst => Said::Wrong,
-                Fill::Noise => Said::Text(noise()),
+                Fill::Best => ParsedAnswer::Text(reference.to_owned()),
+                Fill::Worst => ParsedAnswer::Wrong,
+                Fill::Noise => ParsedAnswer::Text(noise()),
             },
         )
     }
 
     /// What a text metric needs of one answer.
-    fn statistics(&self, row: u32, said: &Said) -> Vec<f64> {
+    fn statistics(&self, row: u32, said: &ParsedAnswer) -> Vec<f64> {
         let references = self.dataset.references(row);
         if let Target::Choices { choices, gold } = &self.dataset.target {
             let (choices, gold) = (&choices[row as usize], &gold[row as usize]);
             let gold: Vec<usize> = gold.iter().map(|&place| place as usize).collect();
             return match said {
-                Said::Likely(likelihoods) => {
+                ParsedAnswer::Likely(likelihoods) => {
                     let pairs = choices.iter().zip(likelihoods);
                     let choice = |(text, found): (&'a String, &crate::call::Likelihood)| Choice {
                         text,
@@ -197,18 +197,21 @@ impl<'a> AnswerScorer<'a> {
                     let choices: Vec<Choice<'_>> = pairs.map(choice).collect();
                     choice_statistics(self.metric, &choices, &gold).unwrap_or_else(|_| vec![0.0])
                 }
-                Said::Place(place) => vec![f64::from(u8::from(gold.contains(place)))],
+                ParsedAnswer::Place(place) => vec![f64::from(u8::from(gold.contains(place)))],
                 _ => vec![0.0],
             };
         }
         let text = references.first().map(String::as_str).unwrap_or_default();
         if self.metric.fits(OutcomeKind::Likelihoods) {
-            let found =
-                if let Said::Likely(found) = said { found.first().map(|one| one.log_probability) } else { None };
+            let found = if let ParsedAnswer::Likely(found) = said {
+                found.first().map(|one| one.log_probability)
+            } else {
+                None
+            };
             let scored = likelihood_statistics(self.metric, found.unwrap_or(random(text)), text);
             return scored.or_else(|_| likelihood_statistics(self.metric, random(text), text)).unwrap_or(vec![0.0; 2]);
         }
-        let answer = if let Said::Text(text) = said { text.as_str() } else { "" };
+        let answer = if let ParsedAnswer::Text(text) = said { text.as_str() } else { "" };
         let Some(scorer) = self.scorer else { return Vec::new() };
         // References were checked when the study was prepared.
         scorer.statistics(answer, references).unwrap_or_else(|error| {
@@ -220,8 +223,8 @@ impl<'a> AnswerScorer<'a> {
 
 /// The number that an answer counts as. Nobody answers a question for a number wrongly without a number: the mean of the rows is as
 /// good as none.
-fn answered(said: &Said, mean: f64) -> f64 {
-    if let Said::Number(value) = said { *value } else { mean }
+fn answered(said: &ParsedAnswer, mean: f64) -> f64 {
+    if let ParsedAnswer::Number(value) = said { *value } else { mean }
 }
 
 /// The log-likelihood of a text that is as surprising as random bytes, 8 bits each: what no likelihood counts as.
@@ -229,11 +232,11 @@ fn random(text: &str) -> f64 {
     -8.0 * std::f64::consts::LN_2 * text.len() as f64
 }
 
-fn push_class(outcomes: &mut ClassOutcomes, truth: u32, said: &Said) {
+fn push_class(outcomes: &mut ClassOutcomes, truth: u32, said: &ParsedAnswer) {
     let classes = outcomes.classes as usize;
     let pushed = match said {
-        Said::Place(place) => outcomes.push(truth, &one_hot(*place, classes)),
-        Said::Likely(likelihoods) => outcomes.push(truth, &softmax(likelihoods)),
+        ParsedAnswer::Place(place) => outcomes.push(truth, &one_hot(*place, classes)),
+        ParsedAnswer::Likely(likelihoods) => outcomes.push(truth, &softmax(likelihoods)),
         _ => {
             outcomes.push_no_answer(truth);
             Ok(())

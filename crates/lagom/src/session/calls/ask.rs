@@ -6,8 +6,8 @@ use std::sync::atomic::Ordering;
 use super::budget::Book;
 use super::prompted_model::PromptedModel;
 use crate::call::{Answer, Budget, CallFailure, Flow, Query, Row, advice};
-use crate::climb::Ascent;
 use crate::prompt::digest;
+use crate::search::SearchResult;
 use crate::session::error::SessionError;
 use crate::session::progress::{Progress, Stage};
 use crate::session::start::Session;
@@ -32,7 +32,7 @@ impl Session {
     /// The store can't be read or written, or it was stopped. Every answer until then is kept.
     pub fn conclude_asking(
         &self,
-        ascent: &Ascent,
+        ascent: &SearchResult,
         executor: &dyn Executor,
         listener: &mut dyn FnMut(&Progress),
     ) -> Result<(Analysis, Verdict), SessionError> {
@@ -51,7 +51,7 @@ impl Session {
     ///
     /// # Errors
     /// The store can't be read, or lacks answers that these terms need.
-    pub fn conclude_answered(&self, ascent: &Ascent) -> Result<(Analysis, Verdict), SessionError> {
+    pub fn conclude_answered(&self, ascent: &SearchResult) -> Result<(Analysis, Verdict), SessionError> {
         let callers = self.prepared.callers()?;
         self.conclude_with(ascent, &callers, &mut |caller, rows| {
             let missing = self.never_asked(caller, rows)?;

@@ -8,7 +8,7 @@ use crate::call::gguf::{GgufBackend, Settings};
 use crate::call::{self, AnswersBackend, Backend, BackendError, Identity};
 use crate::session::error::SessionError;
 use crate::session::prepare::Prepared;
-use crate::study::{self, Backend as Source, Called, Price};
+use crate::study::{self, Backend as Source, ModelSpec, Price};
 
 /// Most requests in flight at a server where the study says nothing: servers queue what is more, and latencies with it.
 const IN_FLIGHT: usize = 16;
@@ -26,7 +26,7 @@ pub(super) struct Place {
 
 impl Prepared {
     /// Whoever answers for this candidate. Nothing is opened, started or read.
-    pub(super) fn backend(&self, called: &Called, place: &Place) -> Box<dyn Backend> {
+    pub(super) fn backend(&self, called: &ModelSpec, place: &Place) -> Box<dyn Backend> {
         match &called.backend {
             Source::Endpoint { url, model, api, key_env, key_header, certificate } => {
                 // Azure's servers, known by the version in their address, read the key from a header of their own.
@@ -86,7 +86,7 @@ impl Prepared {
     }
 
     /// A program as the study describes it, in the folder of the study's file: what relative paths in it are relative to.
-    fn program(&self, called: &Called, words: &[String]) -> Program {
+    fn program(&self, called: &ModelSpec, words: &[String]) -> Program {
         let folder = self.study.path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let program = Program::new(words.to_owned());
         Program {
@@ -100,7 +100,7 @@ impl Prepared {
     }
 
     /// How the server of this candidate is treated.
-    fn options(&self, called: &Called, usual: &ClientOptions) -> ClientOptions {
+    fn options(&self, called: &ModelSpec, usual: &ClientOptions) -> ClientOptions {
         ClientOptions {
             in_flight: called.in_flight.map_or(IN_FLIGHT, |most| most as usize),
             requests_per_minute: called.requests_per_minute,
@@ -114,17 +114,17 @@ impl Prepared {
 }
 
 /// By what a backend is known while a run asks: candidates that differ in their prompts alone share one.
-pub(super) fn shared_by(called: &Called) -> String {
+pub(super) fn shared_by(called: &ModelSpec) -> String {
     if let Source::Brought { .. } = &called.backend {
         return format!("brought for {}", called.name);
     }
-    let Called { backend, price, context, in_flight, requests_per_minute, timeout, .. } = called;
+    let ModelSpec { backend, price, context, in_flight, requests_per_minute, timeout, .. } = called;
     format!("{backend:?} {price:?} {context:?} {in_flight:?} {requests_per_minute:?} {timeout:?}")
 }
 
 /// What answers depend on beside the question, as JSON: the model and where it is; for files, what is in them. Not the certificates
 /// that are trusted nor what a program sees of the environment: no answer is paid for again because of them.
-pub(super) fn settings(called: &Called, identity: &Identity) -> String {
+pub(super) fn settings(called: &ModelSpec, identity: &Identity) -> String {
     let mut backend = called.backend.clone();
     match &mut backend {
         Source::Endpoint { certificate, .. } => *certificate = None,
@@ -138,14 +138,14 @@ pub(super) fn settings(called: &Called, identity: &Identity) -> String {
 ///
 /// # Errors
 /// One of them can't be read or used.
-pub(super) fn identity(called: &Called, backend: &dyn Backend) -> Result<Identity, SessionError> {
+pub(super) fn identity(called: &ModelSpec, backend: &dyn Backend) -> Result<Identity, SessionError> {
     backend.identity().map_err(|error| {
         SessionError::unfit(format!("candidate `{}`: {error}", called.name), error.hint().unwrap_or_default())
     })
 }
 
 /// That a candidate can't be asked, with its name.
-pub(super) fn told(called: &Called, error: &BackendError) -> SessionError {
+pub(super) fn told(called: &ModelSpec, error: &BackendError) -> SessionError {
     SessionError::Call { candidate: called.name.clone(), message: error.to_string(), hint: error.hint() }
 }
 

@@ -6,12 +6,12 @@ use super::answer_scorer::AnswerScorer;
 use super::explore::Asking;
 use super::prompted_model::PromptedModel;
 use super::tally::Tally;
-use crate::climb::Ascent;
-use crate::data::Look;
+use crate::data::HoldoutAccess;
+use crate::search::SearchResult;
 use crate::session::error::SessionError;
 use crate::session::start::Session;
 use crate::verdict::{
-    Analysis, Answered, Answers, Entry, Responses, Screening, Step, Verdict, advance, decide, look, screen,
+    Analysis, Answered, Answers, CandidateResults, Responses, Screening, Step, Verdict, advance, decide, look, screen,
 };
 
 impl Session {
@@ -19,7 +19,7 @@ impl Session {
     /// candidate has to have answered before it goes on.
     pub(super) fn conclude_with(
         &self,
-        ascent: &Ascent,
+        ascent: &SearchResult,
         callers: &[PromptedModel],
         ask: &mut Asking<'_>,
     ) -> Result<(Analysis, Verdict), SessionError> {
@@ -49,8 +49,8 @@ impl Session {
     /// candidate was asked. One that can't be judged any more is asked nothing more.
     fn confirm_with(
         &self,
-        (entries, screening, callers): (&[Entry], Screening, &[PromptedModel]),
-        (look, number): (&Look, u32),
+        (entries, screening, callers): (&[CandidateResults], Screening, &[PromptedModel]),
+        (look, number): (&HoldoutAccess, u32),
         sizes: (u64, u64),
         (sealed, ask): (&mut BTreeMap<String, usize>, &mut Asking<'_>),
     ) -> Result<Analysis, SessionError> {
@@ -91,7 +91,7 @@ impl Session {
     }
 
     /// The sealed rows in the order in which they are asked; of copies of one row the first.
-    pub(super) fn sealed_order(&self, look: &Look) -> Vec<u32> {
+    pub(super) fn sealed_order(&self, look: &HoldoutAccess) -> Vec<u32> {
         let mut order = self.prepared.loaded.dataset.sealed_rows(look).to_vec();
         super::shuffle(&mut order, self.prepared.study.trials.seed, "confirm");
         self.prepared.loaded.dataset.without_copies(order)
@@ -120,7 +120,7 @@ impl Session {
             let name = &caller.called.name;
             let Some(row) = analysis.screening.rows.iter_mut().find(|row| row.name == *name) else { continue };
             let Some(&count) = sealed.get(name) else { continue };
-            let order = self.sealed_order(&Look::at(std::slice::from_ref(name)));
+            let order = self.sealed_order(&HoldoutAccess::at(std::slice::from_ref(name)));
             let given_up = row.calls.as_ref().and_then(|calls| calls.given_up);
             let mut rows = self.explored_rows();
             rows.truncate(given_up.map_or(rows.len(), |count| count as usize));

@@ -14,8 +14,10 @@ use crate::prompt::digest;
 use crate::session::error::SessionError;
 use crate::session::start::Session;
 use crate::study::{Price, Refusals, Unreadable};
-use crate::trial::Facts;
-use crate::verdict::{CallFacts, Distribution, Entry, RepeatOutcomes, Responses, Tokens, Unmeasured, UnmeasuredKind};
+use crate::trial::TrialStats;
+use crate::verdict::{
+    CallFacts, CandidateResults, Distribution, RepeatOutcomes, Responses, Tokens, Unmeasured, UnmeasuredKind,
+};
 
 impl Session {
     /// The development rows that every asked candidate answers, in the order of asking: the validation rows of every
@@ -57,7 +59,7 @@ impl Session {
         caller: &PromptedModel,
         rows: &[u32],
         given_up: Option<u64>,
-    ) -> Result<Entry, SessionError> {
+    ) -> Result<CandidateResults, SessionError> {
         let judge = AnswerScorer::new(caller, &self.prepared);
         let mut tally = Tally::default();
         let mut answers: BTreeMap<String, Answer> = BTreeMap::new();
@@ -90,13 +92,13 @@ impl Session {
             None if given_up.is_some() => None,
             None => too_much(),
         };
-        Ok(Entry {
+        Ok(CandidateResults {
             repeats: self.paired(own).into_iter().map(repeat).collect(),
             deployment: deployment(&facts, caller.called.memory.or(model.memory)),
             calls: Some(facts),
             units: self.prepared.loaded.dataset.units().cloned(),
             unmeasured,
-            ..Entry::bare(caller.candidate.clone())
+            ..CandidateResults::bare(caller.candidate.clone())
         })
     }
 
@@ -184,6 +186,6 @@ fn deployment(facts: &CallFacts, memory: Option<u64>) -> Option<Deployment> {
 }
 
 /// The figures of a repeat that trained nothing.
-fn bare(facts: &CallFacts) -> Facts {
-    Facts { parameters: facts.parameters.unwrap_or(0), bytes: facts.bytes.unwrap_or(0), ..Facts::default() }
+fn bare(facts: &CallFacts) -> TrialStats {
+    TrialStats { parameters: facts.parameters.unwrap_or(0), bytes: facts.bytes.unwrap_or(0), ..TrialStats::default() }
 }

@@ -7,7 +7,7 @@ use crate::session::progress::{Progress, Stage};
 use crate::session::start::Session;
 use crate::study::Rule;
 use crate::trial::Executor;
-use crate::verdict::{Entry, Terms, difference, excess, quality, validation};
+use crate::verdict::{CandidateResults, Terms, difference, excess, quality, validation};
 
 /// Rows of the first stage: fewer tell nothing apart.
 pub(super) const FIRST: usize = 32;
@@ -81,7 +81,7 @@ impl Session {
     }
 
     /// Whether so much of these rows' answers is missing that all others could not make up for it.
-    fn is_lost(&self, entry: &Entry, all: u64) -> bool {
+    fn is_lost(&self, entry: &CandidateResults, all: u64) -> bool {
         let most = self.prepared.study.budget.missing();
         entry.calls.as_ref().is_some_and(|calls| calls.missing as f64 > most * all as f64)
     }
@@ -93,11 +93,11 @@ impl Session {
     pub(super) fn explore_with(
         &self,
         callers: &[PromptedModel],
-        trained: &[Entry],
+        trained: &[CandidateResults],
         ask: &mut Asking<'_>,
-    ) -> Result<Vec<Entry>, SessionError> {
+    ) -> Result<Vec<CandidateResults>, SessionError> {
         let rows = self.explored_rows();
-        let mut entries: Vec<Entry> = Vec::new();
+        let mut entries: Vec<CandidateResults> = Vec::new();
         // How many rows each is asked; given up where it is fewer than all.
         let mut asked = vec![0_usize; callers.len()];
         // Of whom too much is missing, or who can't be asked any more: neither good nor bad.
@@ -135,7 +135,12 @@ impl Session {
 }
 
 /// Whether a candidate is surely not good enough: against the best of all on the rows that both have, or the bar.
-fn is_hopeless(entry: &Entry, trained: &[Entry], called: &[Entry], terms: &Terms) -> bool {
+fn is_hopeless(
+    entry: &CandidateResults,
+    trained: &[CandidateResults],
+    called: &[CandidateResults],
+    terms: &Terms,
+) -> bool {
     let own = validation(entry);
     if terms.incumbent.as_ref() == Some(&entry.candidate.name) {
         return false;
@@ -148,14 +153,15 @@ fn is_hopeless(entry: &Entry, trained: &[Entry], called: &[Entry], terms: &Terms
         }),
         Rule::Margin(margin) => {
             // One that exceeds a limit is no reason to give up another.
-            let rival =
-                |other: &&Entry| other.candidate.name != entry.candidate.name && excess(other, terms).is_empty();
+            let rival = |other: &&CandidateResults| {
+                other.candidate.name != entry.candidate.name && excess(other, terms).is_empty()
+            };
             // Where there is an incumbent it is the only one that counts.
-            let counts = |other: &&Entry| match &terms.incumbent {
+            let counts = |other: &&CandidateResults| match &terms.incumbent {
                 Some(incumbent) => *incumbent == other.candidate.name,
                 None => rival(other),
             };
-            let rivals: Vec<&Entry> = trained.iter().chain(called).filter(counts).collect();
+            let rivals: Vec<&CandidateResults> = trained.iter().chain(called).filter(counts).collect();
             // The best of many looks better than it is, so the error rate is shared among them.
             let confidence = 1.0 - (1.0 - terms.confidence) / rivals.len().max(1) as f64;
             let differences = rivals.iter().filter_map(|other| difference(terms.metric, &own, &validation(other)));

@@ -9,13 +9,13 @@ use super::prompted_model::PromptedModel;
 use crate::call::{Answer, Finish, Likelihood};
 use crate::data::{Dataset, Target};
 use crate::prompt::{
-    LabelReader, Reading, Spoken, apply_all, read_choice, read_number, read_object, read_text, spoken,
+    LabelReader, ParsedText, Spoken, apply_all, read_choice, read_number, read_object, read_text, spoken,
 };
 use crate::study::{CutOff, Refusals, TaskKind, Unreadable};
 
 /// What one answer says.
 #[derive(Clone, Debug)]
-pub(super) enum Said {
+pub(super) enum ParsedAnswer {
     /// Probabilities of the classes or likelihoods of the choices.
     Likely(Vec<Likelihood>),
     /// The place of a label or choice.
@@ -69,23 +69,23 @@ impl<'a> Hearing<'a> {
     }
 
     /// What came of the question about a row.
-    pub(super) fn hear(&self, row: u32, kept: &Kept) -> (Said, Option<Flaw>) {
+    pub(super) fn hear(&self, row: u32, kept: &Kept) -> (ParsedAnswer, Option<Flaw>) {
         let Some(answer) = &kept.answer else {
             // One that was never asked has no flaw either.
-            return (Said::Missing, kept.failure.as_ref().map(|_| Flaw::Failed));
+            return (ParsedAnswer::Missing, kept.failure.as_ref().map(|_| Flaw::Failed));
         };
         if !answer.likelihoods.is_empty() {
             let finite = answer.likelihoods.iter().all(|found| found.log_probability.is_finite());
             return if finite {
-                (Said::Likely(answer.likelihoods.clone()), None)
+                (ParsedAnswer::Likely(answer.likelihoods.clone()), None)
             } else {
-                (Said::Missing, Some(Flaw::Unparsable))
+                (ParsedAnswer::Missing, Some(Flaw::Unparsable))
             };
         }
         if answer.finish == Finish::Refused {
-            return (self.refused(Said::Wrong), Some(Flaw::Refused));
+            return (self.refused(ParsedAnswer::Wrong), Some(Flaw::Refused));
         }
-        let missing = |flaw| (Said::Missing, Some(flaw));
+        let missing = |flaw| (ParsedAnswer::Missing, Some(flaw));
         if answer.finish.is_broken_off() {
             return missing(Flaw::CutOff);
         }
@@ -99,7 +99,7 @@ impl<'a> Hearing<'a> {
             return match cut {
                 true => missing(Flaw::CutOff),
                 false if tool => missing(Flaw::Tool),
-                false if self.empties => (Said::Text(String::new()), None),
+                false if self.empties => (ParsedAnswer::Text(String::new()), None),
                 false => missing(Flaw::Empty),
             };
         }
@@ -112,41 +112,41 @@ impl<'a> Hearing<'a> {
     }
 
     /// What a whole text says.
-    fn read(&self, row: u32, text: &str, answer: &Answer) -> (Said, Option<Flaw>) {
+    fn read(&self, row: u32, text: &str, answer: &Answer) -> (ParsedAnswer, Option<Flaw>) {
         let unreadable = match self.caller.prompt.unreadable {
-            Unreadable::Missing => Said::Missing,
-            Unreadable::Wrong => Said::Wrong,
+            Unreadable::Missing => ParsedAnswer::Missing,
+            Unreadable::Wrong => ParsedAnswer::Wrong,
         };
         let Ok(text) = apply_all(&self.caller.prompt.steps, text) else {
             return (unreadable, Some(Flaw::Unparsable));
         };
         match self.reading(row, &text) {
-            Reading::Read(said) => (said, None),
-            Reading::Empty => (Said::Missing, Some(Flaw::Empty)),
-            Reading::Unparsable => (unreadable, Some(Flaw::Unparsable)),
-            Reading::Ambiguous => (unreadable, Some(Flaw::Ambiguous)),
+            ParsedText::Read(said) => (said, None),
+            ParsedText::Empty => (ParsedAnswer::Missing, Some(Flaw::Empty)),
+            ParsedText::Unparsable => (unreadable, Some(Flaw::Unparsable)),
+            ParsedText::Ambiguous => (unreadable, Some(Flaw::Ambiguous)),
             // A refusal is still a text: a metric of texts scores it as it stands.
-            Reading::Refusal => {
+            ParsedText::Refusal => {
                 let texts = matches!(self.dataset.target, Target::Texts { .. });
-                let scored = if texts { Said::Text(answer.text.clone()) } else { Said::Wrong };
+                let scored = if texts { ParsedAnswer::Text(answer.text.clone()) } else { ParsedAnswer::Wrong };
                 (self.refused(scored), Some(Flaw::Refused))
             }
         }
     }
 
-    fn refused(&self, scored: Said) -> Said {
+    fn refused(&self, scored: ParsedAnswer) -> ParsedAnswer {
         match self.caller.prompt.refusals {
             Refusals::Wrong => scored,
-            Refusals::LeaveOut => Said::LeftOut,
+            Refusals::LeaveOut => ParsedAnswer::LeftOut,
         }
     }
 
-    fn reading(&self, row: u32, text: &str) -> Reading<Said> {
+    fn reading(&self, row: u32, text: &str) -> ParsedText<ParsedAnswer> {
         match &self.dataset.target {
-            Target::Classes { .. } => self.labels.read(text).map(Said::Place),
-            Target::Numbers(_) => read_number(text).map(Said::Number),
-            Target::Choices { choices, .. } => read_choice(text, &choices[row as usize]).map(Said::Place),
-            Target::Texts { .. } => read_text(text).map(Said::Text),
+            Target::Classes { .. } => self.labels.read(text).map(ParsedAnswer::Place),
+            Target::Numbers(_) => read_number(text).map(ParsedAnswer::Number),
+            Target::Choices { choices, .. } => read_choice(text, &choices[row as usize]).map(ParsedAnswer::Place),
+            Target::Texts { .. } => read_text(text).map(ParsedAnswer::Text),
         }
     }
 
@@ -161,7 +161,7 @@ impl<'a> Hearing<'a> {
             return true;
         }
         if self.dataset.task == TaskKind::Extraction {
-            return matches!(read_object(text), Reading::Read(_));
+            return matches!(read_object(text), ParsedText::Read(_));
         }
         let Some((line, _)) = text.trim_start().split_once('\n') else { return false };
         match &self.dataset.target {
@@ -169,12 +169,12 @@ impl<'a> Hearing<'a> {
             Target::Numbers(_) => {
                 line.chars().count() <= SHORT
                     && !line.chars().any(char::is_alphabetic)
-                    && matches!(read_number(line), Reading::Read(_))
+                    && matches!(read_number(line), ParsedText::Read(_))
             }
             Target::Choices { choices, .. } => {
                 let bare = line.trim().trim_matches(['(', ')', '.', '*', '"']);
-                let letter =
-                    bare.chars().count() == 1 && matches!(read_choice(line, &choices[row as usize]), Reading::Read(_));
+                let letter = bare.chars().count() == 1
+                    && matches!(read_choice(line, &choices[row as usize]), ParsedText::Read(_));
                 letter || choices[row as usize].iter().any(|choice| choice.trim() == bare)
             }
             Target::Texts { .. } => false,

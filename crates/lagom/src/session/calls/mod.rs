@@ -16,7 +16,6 @@ mod entry;
 mod explore;
 mod hear;
 mod kept;
-mod look;
 #[cfg(test)]
 mod paid;
 mod plan;
@@ -24,10 +23,11 @@ mod prompted_model;
 mod sample;
 #[cfg(test)]
 mod servers;
+mod sight;
 mod tally;
 
-pub use look::Sight;
 pub use plan::CallPlan;
+pub use sight::Sight;
 
 use rand::seq::SliceRandom;
 

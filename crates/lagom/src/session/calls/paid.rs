@@ -14,8 +14,8 @@ use std::time::Duration;
 use super::super::{prepare, start::Session};
 use super::servers::scripted::{Fault, Labelled, Model, Request, Script, Server};
 use crate::call::endpoint::ClientOptions;
-use crate::climb::Ascent;
 use crate::probe::registries;
+use crate::search::SearchResult;
 use crate::session::error::SessionError;
 use crate::study::Study;
 use crate::trial::{Here, ThisProgram};
@@ -162,7 +162,7 @@ impl Scene {
         let executor =
             Here { this: ThisProgram { path: std::path::PathBuf::from("none"), stop: self.ledger.stop.clone() } };
         session.preflight(&executor, &mut |_| {})?;
-        let nothing = Ascent { repeats: Vec::new(), stopped: Vec::new(), untried: Vec::new() };
+        let nothing = SearchResult { repeats: Vec::new(), stopped: Vec::new(), untried: Vec::new() };
         session.conclude_asking(&nothing, &executor, &mut |_| {})?;
         Ok(session.asking_notes())
     }

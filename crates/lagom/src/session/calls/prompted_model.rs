@@ -7,13 +7,13 @@ use crate::data::{Dataset, Target, seed};
 use crate::prompt::{Asked, Draw, Example, Expected, Form, Prompter, ShotPool, Template};
 use crate::session::error::SessionError;
 use crate::session::prepare::Prepared;
-use crate::study::{Called, PromptSpec, Reading, ShotsBy, TaskKind};
+use crate::study::{ModelSpec, PromptSpec, ResponseMode, ShotsBy, TaskKind};
 
 /// One candidate that is asked.
 #[derive(Clone, Debug)]
 pub(super) struct PromptedModel {
     /// What the study says of it.
-    pub(super) called: Called,
+    pub(super) called: ModelSpec,
     /// As the verdict sees it.
     pub(super) candidate: Candidate,
     /// What it is asked, and how its answers are read.
@@ -38,7 +38,7 @@ impl PromptedModel {
     ///
     /// # Errors
     /// A template that does not fit the columns, too few examples to draw shots from, a file that can't be read.
-    pub(super) fn new(prepared: &Prepared, called: &Called, examples: &[Example]) -> Result<Self, SessionError> {
+    pub(super) fn new(prepared: &Prepared, called: &ModelSpec, examples: &[Example]) -> Result<Self, SessionError> {
         let dataset = &prepared.loaded.dataset;
         let prompt = prepared.study.prompt_for(called);
         let prompter = prompter(prepared, &prompt)?;
@@ -92,10 +92,10 @@ impl PromptedModel {
             SessionError::unfit(format!("candidate `{name}`, row {}: {error}", row + 1), "mend the template or the row")
         })?;
         let (prompt, mut continuations) = match self.prompt.read {
-            Reading::Answer => (prompt, Vec::new()),
-            Reading::Likelihood => self.prompter.continuations(prompt, asked),
+            ResponseMode::Answer => (prompt, Vec::new()),
+            ResponseMode::Likelihood => self.prompter.continuations(prompt, asked),
         };
-        if self.prompt.read == Reading::Likelihood && continuations.is_empty() {
+        if self.prompt.read == ResponseMode::Likelihood && continuations.is_empty() {
             let text = dataset.references(row).first().map(String::as_str).unwrap_or_default();
             continuations.push(crate::call::Continuation { text: format!("{}{text}", self.prompt.delimiter) });
         }
@@ -166,11 +166,11 @@ fn prompter(prepared: &Prepared, prompt: &PromptSpec) -> Result<Prompter, Sessio
 }
 
 /// What an answer to this task is expected to be.
-fn expected(dataset: &Dataset, read: Reading) -> Expected {
+fn expected(dataset: &Dataset, read: ResponseMode) -> Expected {
     match &dataset.target {
         Target::Classes { names, .. } => Expected::Label(names.clone()),
         Target::Numbers(_) => Expected::Number,
-        Target::Choices { .. } if read == Reading::Likelihood => Expected::ChoiceText,
+        Target::Choices { .. } if read == ResponseMode::Likelihood => Expected::ChoiceText,
         Target::Choices { .. } => Expected::Letter,
         Target::Texts { references } if dataset.task == TaskKind::Extraction => {
             let first = dataset.development.iter().filter_map(|&row| references.get(row as usize)?.first());

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::call::Answer;
-use crate::data::{Look, Target};
+use crate::data::{HoldoutAccess, Target};
 use crate::metric::score;
 use crate::report::{Difference, DifferenceAnswer};
 use crate::session::error::SessionError;
@@ -37,7 +37,7 @@ impl Session {
         let find = |name: &String| callers.iter().find(|caller| caller.called.name == *name);
         let (Some(mine), Some(theirs)) = (find(&pair[0]), find(&pair[1])) else { return Ok(Vec::new()) };
         let examples = test.and_then(|test| test.sequential).map_or(0, |found| found.examples as usize);
-        let mut rows = self.sealed_order(&Look::at(&pair));
+        let mut rows = self.sealed_order(&HoldoutAccess::at(&pair));
         rows.truncate(examples);
         let metric = self.prepared.terms.metric;
         let judged = |caller: &PromptedModel, rows: &[u32]| -> Result<_, SessionError> {

@@ -13,8 +13,8 @@ use std::time::Duration;
 
 use super::super::{prepare, start::Session};
 use crate::call::endpoint::ClientOptions;
-use crate::climb::Ascent;
 use crate::probe::registries;
+use crate::search::SearchResult;
 use crate::session::error::SessionError;
 use crate::study::Study;
 use crate::trial::{Here, ThisProgram};
@@ -174,7 +174,7 @@ impl Scene {
         let stop = Arc::new(AtomicBool::new(false));
         let executor = Here { this: ThisProgram { path: std::path::PathBuf::from("none"), stop } };
         session.preflight(&executor, &mut |_| {})?;
-        let nothing = Ascent { repeats: Vec::new(), stopped: Vec::new(), untried: Vec::new() };
+        let nothing = SearchResult { repeats: Vec::new(), stopped: Vec::new(), untried: Vec::new() };
         Ok(session.conclude_asking(&nothing, &executor, &mut |_| {})?.1)
     }
 }

@@ -1,0 +1,17 @@
+//! Treatment: from typed columns to a matrix of numbers, fitted on the training rows of one trial.
+//!
+//! ```text
+//! Inputs -> Treatment::fit -> Treatment -> transform(Inputs) -> Dense matrix
+//! ```
+//!
+//! Two styles: [`Style::Scaled`] for linear models and networks (imputed, standardised, one-hot), and
+//! [`Style::Raw`] for trees (numbers as they are, missing cells kept, categories ordered by frequency
+//! or one-hot). Nothing is ever fitted on validation or holdout rows.
+
+mod encoding;
+mod fit;
+mod scale;
+
+pub use encoding::Encoding;
+pub use fit::{Preprocessor, Style};
+pub use scale::TargetScale;
