@@ -13,8 +13,9 @@ use crate::candidate::predictor::{Kept, Predictor};
 use crate::candidate::preprocess::{Preprocessor, Style, TargetScale};
 use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
-use crate::candidate::spec::{Candidate, FitError, Size, Spec, TunedParams};
+use crate::candidate::spec::{Candidate, FitError, Size, Spec};
 use crate::candidate::training::{FitContext, Fitted, scale, settled, validation};
+use crate::candidate::tuned::TunedParams;
 use crate::data::{Examples, Inputs, Target, seed};
 use crate::study::{FamilyAbout, FamilyId, Mark, TaskKind};
 
