@@ -61,9 +61,9 @@ pub enum ScoresError {
     /// The user named a format that the file does not have.
     #[error("{}: told to be {}, but found {found}", path.display(), told.name())]
     NotThatFormat { path: PathBuf, told: Source, found: String },
-    /// A row with too few or too many cells, or a broken quote.
-    #[error("{place}: found {found} cells, expected {expected} as in the header")]
-    Ragged { place: Place, found: u64, expected: u64 },
+    /// A table that can't be read.
+    #[error(transparent)]
+    Table(#[from] lagom_table::ReadError),
     /// Text that is not JSON; `column` is in bytes from 1.
     #[error("{}, line {line}, column {column}: not valid JSON: {message}", path.display())]
     Json { path: PathBuf, line: usize, column: usize, message: String },
@@ -213,9 +213,7 @@ impl ScoresError {
             Self::UnknownFormat { .. } => LOOKED_FOR,
             Self::NotThatFormat { .. } => "leave --from out to have the format recognised, or name another file",
             Self::TooManyColumns { .. } => "keep fewer columns; if rows and columns are exchanged, turn the table",
-            Self::Ragged { .. } => {
-                "look for a separator inside a cell that is not quoted, or a quote that never closes"
-            }
+            Self::Table(error) => return error.hint(),
             Self::Json { .. } => "mend the line, or write the log again",
             Self::CutOff { .. } => {
                 "the log was not written to its end: run the evaluation again, or take the last line out"
