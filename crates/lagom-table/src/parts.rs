@@ -4,13 +4,13 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::column::RawColumn;
-use super::columnar;
 use super::error::ReadError;
 use super::format::{Format, Magic, Part, ReadOptions, by_extension, magic};
 use super::load::{parsed, sniff};
 use super::opened::{fault, open};
 use super::table::RawTable;
-use crate::input::LINE_BYTES;
+use super::{columnar, json_lines};
+use crate::input::{self, LINE_BYTES};
 
 /// Rows of a part of a Parquet file.
 const ROWS: usize = 16_384;
@@ -60,7 +60,7 @@ impl Parts {
         let piped = path == Path::new(STANDARD_INPUT);
         let mut file: Box<dyn Read> = if piped { Box::new(std::io::stdin()) } else { Box::new(open(path)?) };
         let (mut rest, mut ended) = (Vec::new(), false);
-        let first = block((path, 0), &mut file, (&mut rest, &mut ended))?;
+        let mut first = block((path, 0), &mut file, (&mut rest, &mut ended))?;
         let path = path.to_path_buf();
         if matches!(magic(&first), Magic::Parquet) || by_extension(&path) == Some(Format::Parquet) {
             let file = if piped { redirected(&path)? } else { open(&path)? };
@@ -68,6 +68,16 @@ impl Parts {
             return Ok(Self { path, from: From::Parquet(Box::new(parts)) });
         }
         let format = std::str::from_utf8(&first).ok().and_then(|text| options.format.or_else(|| sniff(&path, text)));
+        if format == Some(Format::JsonLines) && std::str::from_utf8(&first).is_ok_and(json_lines::is_list) {
+            // One list has no lines to be cut at: it is read whole.
+            first.append(&mut rest);
+            let most = input::FILE_BYTES.saturating_sub(first.len() as u64);
+            let more = file.by_ref().take(most + 1).read_to_end(&mut first).map_err(|source| fault(&path, source))?;
+            if more as u64 > most {
+                return Err(ReadError::TooLarge { path, bytes: first.len() as u64, most: input::FILE_BYTES });
+            }
+            ended = true;
+        }
         let lines = count_lines(&first);
         let mut table = parsed(&path, first, options)?;
         table.settle_signs();
