@@ -116,7 +116,8 @@ pub(super) fn read(path: &Path, text: &str, nested: bool) -> Result<RawTable, Re
 }
 
 /// Whether a text is one list of objects, on however many lines.
-pub(super) fn is_list(text: &str) -> bool {
+#[must_use]
+pub fn is_list(text: &str) -> bool {
     text.trim_start().strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with('{'))
 }
 

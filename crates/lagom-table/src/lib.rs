@@ -49,6 +49,7 @@ pub use column::{Held, RawColumn};
 pub use composed::composed;
 pub use error::ReadError;
 pub use format::{Format, Part, ReadOptions};
+pub use json_lines::is_list;
 pub use load::read;
 pub use missing::trimmed;
 pub use missing::{MISSING, is_missing};

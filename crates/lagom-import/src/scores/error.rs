@@ -236,16 +236,17 @@ impl ScoresError {
             Self::NotScore { found, .. } if cell::is_ambiguous(found) => {
                 "write it with a decimal point or without any sign in it: a comma before three digits may be either"
             }
+            Self::NotScore { found, .. } if found.contains(['\u{b1}']) || found.contains("+/-") => {
+                "write the mean and its standard error in two columns, for example accuracy,stderr"
+            }
             Self::NotScore { .. } => {
                 "write numbers, 1/0, true/false, correct/incorrect, right/wrong, yes/no or pass/fail"
             }
-            Self::NoScore { .. } => {
-                "give it a score (0 for a failed answer), or take the example out and use --intersect"
-            }
+            Self::NoScore { .. } => "give it a score, or take it out",
             Self::NotFinite { .. } => "find out why the tool could not score it; give it a score, or take it out",
-            Self::OutOfRange { .. } => "mend the score, or say what is possible: --range LOW,HIGH",
+            Self::OutOfRange { .. } => "correct the score, or say what is possible: --range LOW,HIGH",
             Self::BadRange { .. } => "say for example --range 0,100",
-            Self::NotAmount { .. } => "mend the cell, or leave it empty where it is unknown",
+            Self::NotAmount { .. } => "correct the cell, or leave it empty where it is unknown",
             Self::Duplicate { first, .. } if first.unit == "sample" => {
                 "both runs ended: leave one of the logs out; repeats belong into one run (Inspect: --epochs)"
             }

@@ -50,6 +50,7 @@ pub(super) fn sniff(path: &Path) -> Result<Result<Kind, String>, ScoresError> {
     match text.bytes().next() {
         None => Err(ScoresError::Empty { path: path.to_path_buf() }),
         Some(b'[') if text.contains("\"instance_id\"") && text.contains("\"stats\"") => Ok(Ok(Kind::Helm)),
+        Some(b'[') if lagom_table::is_list(&text) => Ok(Ok(Kind::JsonLines)),
         Some(b'[') => Ok(Err("a JSON list whose entries lack \"instance_id\" and \"stats\"".to_owned())),
         Some(b'{') => object(path, &text),
         Some(_) if is_promptfoo_yaml(&text) => Ok(Err(format!("promptfoo's YAML output; {PROMPTFOO}"))),

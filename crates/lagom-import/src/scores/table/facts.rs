@@ -97,7 +97,7 @@ impl Facts {
     }
 
     fn json_lines(&mut self, path: &Path) -> Result<(), ScoresError> {
-        let text = files::text(path)?;
+        let text = json::in_lines(path, files::text(path)?)?;
         for line in json::Lines::new(&text) {
             let object: Object<'_> = json::read(path, line.text, line.number, line.last)?;
             let cells: Vec<(&str, String)> = object

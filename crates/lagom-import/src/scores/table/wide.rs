@@ -76,7 +76,10 @@ impl Wide {
             for column in &self.scores {
                 let candidate = header.get(*column).map_or("", String::as_str);
                 let cell = record.cell(*column);
-                let score = super::long::score(gather, at, candidate, cell)?;
+                let Some(score) = super::long::score(gather, at, candidate, cell)? else {
+                    gather.unscored(table, example);
+                    continue;
+                };
                 let seed = seed.unwrap_or_default();
                 let cells = Row { example, candidate: candidate.as_bytes(), seed, score, cluster, ..Row::default() };
                 gather.add(table, at, &cells)?;
