@@ -5,9 +5,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use super::super::{BackendError, CallFailure, Flow, Question, Reply, Stop, UsageSummary};
-use super::process::{Event, Given, Process};
 use super::protocol;
+use super::running::{Given, Running};
 use super::settings::Program;
+use crate::child::{Event, Output, end_all};
 use crate::secret::{Keys, looks_like_key};
 
 /// How often it is looked whether to stop and who is silent.
@@ -28,8 +29,8 @@ pub struct Started {
     program: Program,
     /// The keys that it was given, which are struck out of what it writes.
     keys: Keys,
-    processes: Vec<Process>,
-    started: u64,
+    processes: Vec<Running>,
+    started: usize,
     sender: Sender<Event>,
     events: Receiver<Event>,
     /// The number of the next question that it is asked: none comes twice.
@@ -110,9 +111,7 @@ impl Program {
 impl Drop for Started {
     fn drop(&mut self) {
         if self.waits {
-            self.processes.iter_mut().for_each(Process::close);
-            let within = GRACE.min(self.program.silence);
-            self.processes.iter_mut().for_each(|process| drop(process.finish(within)));
+            end_all(self.processes.iter_mut().map(|running| &mut running.process), GRACE.min(self.program.silence));
         }
     }
 }
@@ -202,20 +201,23 @@ impl Asking<'_> {
         }
     }
 
-    fn take(&mut self, event: Event) {
-        match event {
-            Event::Line(number, line) => {
+    fn take(&mut self, Event { process: number, output }: Event) {
+        match output {
+            Output::Line(mut line) => {
+                while line.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
+                    line.pop();
+                }
                 let line = match std::str::from_utf8(&line) {
                     Ok(text) => self.of.keys.strike_out(text).into_bytes(),
                     Err(_) => line,
                 };
                 self.heard(number, &line);
             }
-            Event::TooLong(number) => {
+            Output::TooLong => {
                 let message = format!("a line of more than {} bytes", self.of.program.line_bytes);
                 self.lose(number, &CallFailure::Malformed { message }, Duration::ZERO);
             }
-            Event::Ended(number) => self.died(number),
+            Output::Closed => self.died(number),
         }
     }
 
@@ -232,7 +234,7 @@ impl Asking<'_> {
                 // Another process would only be waited for where one that runs has nothing to do.
                 Some(at) if given(&at) == 0 || running >= self.of.program.processes => at,
                 None if running >= self.of.program.processes => return false,
-                _ => match Process::start(&self.of.program, self.of.started, &self.of.sender) {
+                _ => match Running::start(&self.of.program, self.of.started, &self.of.sender) {
                     Ok(process) => {
                         self.of.started += 1;
                         self.of.processes.push(process);
@@ -256,12 +258,12 @@ impl Asking<'_> {
         }
     }
 
-    fn at(&self, number: u64) -> Option<usize> {
+    fn at(&self, number: usize) -> Option<usize> {
         self.of.processes.iter().position(|process| process.number == number)
     }
 
     /// A process wrote a line.
-    fn heard(&mut self, number: u64, line: &[u8]) {
+    fn heard(&mut self, number: usize, line: &[u8]) {
         let Some(at) = self.at(number) else { return };
         let process = &mut self.of.processes[at];
         let loaded = process.spoken;
@@ -312,7 +314,7 @@ impl Asking<'_> {
     }
 
     /// A process has ended, whether it had questions or not.
-    fn died(&mut self, number: u64) {
+    fn died(&mut self, number: usize) {
         let Some(at) = self.at(number) else { return };
         let process = &mut self.of.processes[at];
         let (given, spoken) = (std::mem::take(&mut process.given), process.spoken);
@@ -330,7 +332,7 @@ impl Asking<'_> {
     }
 
     /// Ends a process and fails what it was given.
-    fn lose(&mut self, number: u64, failure: &CallFailure, within: Duration) {
+    fn lose(&mut self, number: usize, failure: &CallFailure, within: Duration) {
         let Some(at) = self.at(number) else { return };
         let given = std::mem::take(&mut self.of.processes[at].given);
         self.of.processes.remove(at).end(within);
@@ -341,7 +343,7 @@ impl Asking<'_> {
 
     /// Kills those that have been silent for too long.
     fn check_silence(&mut self) {
-        let limit = |process: &Process| if process.spoken { self.of.program.silence } else { self.of.program.start };
+        let limit = |process: &Running| if process.spoken { self.of.program.silence } else { self.of.program.start };
         let silent = self
             .of
             .processes
