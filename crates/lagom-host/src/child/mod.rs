@@ -12,8 +12,8 @@ mod start;
 mod tie;
 
 pub use end::{End, last_characters};
-pub use pipes::{Event, Output};
-pub use process::{Process, end_all};
+pub use pipes::Output;
+pub use process::{Event, Process, end_all, heard};
 pub use run::{Ran, run};
 pub use start::Start;
 pub use tie::end_with_parent;

@@ -1,31 +1,19 @@
-//! The pipes of a process: one thread carries what goes in and what comes out, and never waits for one of them alone.
+//! The pipes of a process, none of which is ever waited for alone.
 
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::fd::AsFd;
-use std::os::unix::net::UnixStream;
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout};
-use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
-use std::thread::{Builder, JoinHandle};
-use std::time::{Duration, Instant};
 
-use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::poll::{PollFd, PollFlags};
 
 /// How much of what a process writes to standard error is kept, in bytes.
 const KEPT: usize = 16_384;
-/// How much is read at once, in bytes: what a pipe holds.
-const BLOCK: usize = 65_536;
-
-/// What a process did.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Event {
-    /// The number that it was started under.
-    pub process: usize,
-    /// What came of it.
-    pub output: Output,
-}
+/// How much is read at once, in bytes.
+const BLOCK: usize = 16_384;
+/// How many times a pipe is read before it is another one's turn: more than it holds, unless the process goes on writing.
+const BLOCKS: usize = 16;
 
 /// What came over standard output.
 #[derive(Debug, PartialEq, Eq)]
@@ -38,224 +26,141 @@ pub enum Output {
     Closed,
 }
 
-/// Where what a process writes goes.
-pub(super) struct Ear {
-    /// The number that the process was started under.
-    pub(super) process: usize,
-    pub(super) events: Sender<Event>,
-    pub(super) line_bytes: usize,
-}
-
-/// The thread that carries, as the others see it. Dropped, it stops, whoever still holds the pipes.
+/// Lagom's ends of the pipes, and what is under way.
 #[derive(Debug)]
-pub(super) struct Carrier {
-    /// What is to be written; none: standard input is closed after what was given.
-    lines: Option<Sender<Vec<u8>>>,
-    /// A byte wakes the thread, its end stops it.
-    wake: UnixStream,
-    thread: JoinHandle<Vec<u8>>,
-}
-
-impl Carrier {
-    /// Starts the thread for this process.
-    pub(super) fn start(child: &mut Child, ear: Ear) -> io::Result<Self> {
-        let (wake, woken) = UnixStream::pair()?;
-        let (lines, given) = channel();
-        let pipes = Pipes {
-            input: child.stdin.take(),
-            output: child.stdout.take(),
-            errors: child.stderr.take(),
-            woken,
-            given,
-            is_all: false,
-            unwritten: VecDeque::new(),
-            line: Vec::new(),
-            said: Vec::new(),
-            ear,
-        };
-        // A full pipe has woken the thread already.
-        wake.set_nonblocking(true)?;
-        pipes.never_wait()?;
-        let name = format!("pipes {}", child.id());
-        let thread = Builder::new().name(name).spawn(move || pipes.carry());
-        let no_thread =
-            |error: io::Error| io::Error::new(error.kind(), format!("no thread could be started for it: {error}"));
-        Ok(Self { lines: Some(lines), wake, thread: thread.map_err(no_thread)? })
-    }
-
-    /// Writes this when the process takes it.
-    pub(super) fn give(&self, line: Vec<u8>) {
-        if let Some(lines) = &self.lines {
-            // A thread that has ended has told the end of the process's output.
-            let _ = lines.send(line);
-            let _ = (&self.wake).write(&[0]);
-        }
-    }
-
-    /// Closes standard input after what was given.
-    pub(super) fn close(&mut self) {
-        if self.lines.take().is_some() {
-            let _ = (&self.wake).write(&[0]);
-        }
-    }
-
-    /// The end of what a process that has ended wrote to standard error. It may still be in the pipe, but whoever else holds that is
-    /// not waited for longer than `within`.
-    pub(super) fn said(self, within: Duration) -> Vec<u8> {
-        let until = Instant::now() + within;
-        while !self.thread.is_finished() && Instant::now() < until {
-            std::thread::sleep(Duration::from_millis(1));
-        }
-        drop(self.wake);
-        self.thread.join().unwrap_or_default()
-    }
-}
-
-/// What the thread has in hand.
-struct Pipes {
+pub(super) struct Pipes {
     input: Option<ChildStdin>,
-    output: Option<ChildStdout>,
-    errors: Option<ChildStderr>,
-    woken: UnixStream,
-    given: Receiver<Vec<u8>>,
-    /// Whether nothing more is given.
-    is_all: bool,
     unwritten: VecDeque<u8>,
-    /// The line that has not ended.
+    /// Whether nothing comes after what is unwritten.
+    is_all: bool,
+    output: Option<ChildStdout>,
     line: Vec<u8>,
+    line_bytes: usize,
+    /// What has been read and not been taken.
+    pub(super) heard: VecDeque<Output>,
+    errors: Option<ChildStderr>,
     said: Vec<u8>,
-    ear: Ear,
 }
 
 impl Pipes {
-    /// Lets every reading and writing return at once.
-    fn never_wait(&self) -> io::Result<()> {
-        self.woken.set_nonblocking(true)?;
-        let input = self.input.iter().map(AsFd::as_fd);
-        let ends = input.chain(self.output.iter().map(AsFd::as_fd)).chain(self.errors.iter().map(AsFd::as_fd));
-        for end in ends {
+    /// Those of this process, of which lines of up to so many bytes are read.
+    pub(super) fn of(child: &mut Child, line_bytes: usize) -> io::Result<Self> {
+        let (input, output, errors) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let (of_input, of_output) = (input.iter().map(AsFd::as_fd), output.iter().map(AsFd::as_fd));
+        for end in of_input.chain(of_output).chain(errors.iter().map(AsFd::as_fd)) {
             fcntl(end, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
         }
-        Ok(())
+        let (unwritten, heard, line, said) = (VecDeque::new(), VecDeque::new(), Vec::new(), Vec::new());
+        Ok(Self { input, unwritten, is_all: false, output, line, line_bytes, heard, errors, said })
     }
 
-    /// Carries until nothing more can come or it is told to stop; the end of what came over standard error.
-    fn carry(mut self) -> Vec<u8> {
-        let mut block = vec![0; BLOCK];
-        while (self.output.is_some() || self.errors.is_some()) && self.wait().is_ok() {
-            if !self.obey(&mut block) {
-                return self.said;
+    /// Writes this as soon as the process takes it.
+    pub(super) fn give(&mut self, bytes: Vec<u8>) {
+        self.unwritten.extend(bytes);
+        self.write();
+    }
+
+    /// Closes standard input as soon as all is written.
+    pub(super) fn close(&mut self) {
+        self.is_all = true;
+        self.write();
+    }
+
+    /// Whether nothing more comes over standard output.
+    pub(super) fn is_closed(&self) -> bool {
+        self.output.is_none() && self.heard.is_empty()
+    }
+
+    /// Whether more may come over standard error.
+    pub(super) fn may_say(&self) -> bool {
+        self.errors.is_some()
+    }
+
+    /// Reads nothing more of standard output.
+    pub(super) fn stop_hearing(&mut self) {
+        self.output = None;
+        self.heard.clear();
+    }
+
+    /// Reads nothing more of standard error; what was kept of it.
+    pub(super) fn said(&mut self) -> String {
+        self.errors = None;
+        String::from_utf8_lossy(&self.said).into_owned()
+    }
+
+    /// What is to be waited for.
+    pub(super) fn ends(&self) -> impl Iterator<Item = PollFd<'_>> {
+        let input = self.input.iter().filter(|_| !self.unwritten.is_empty()).map(AsFd::as_fd);
+        let read = self.output.iter().map(AsFd::as_fd).chain(self.errors.iter().map(AsFd::as_fd));
+        let input = input.map(|end| PollFd::new(end, PollFlags::POLLOUT));
+        input.chain(read.map(|end| PollFd::new(end, PollFlags::POLLIN)))
+    }
+
+    /// Does what can be done at once.
+    pub(super) fn carry(&mut self) {
+        self.write();
+        let was_open = self.output.is_some();
+        read(&mut self.output, |part| cut(part, &mut self.line, self.line_bytes, &mut self.heard));
+        if was_open && self.output.is_none() {
+            if !self.line.is_empty() {
+                self.heard.push_back(Output::Line(std::mem::take(&mut self.line)));
             }
-            self.write();
-            self.hear(&mut block);
-            self.overhear(&mut block);
+            self.heard.push_back(Output::Closed);
         }
-        self.close_output();
-        self.said
-    }
-
-    /// Waits until something can be done.
-    fn wait(&self) -> nix::Result<()> {
-        let input = self.input.iter().filter(|_| !self.unwritten.is_empty());
-        let mut ends = vec![PollFd::new(self.woken.as_fd(), PollFlags::POLLIN)];
-        ends.extend(input.map(|end| PollFd::new(end.as_fd(), PollFlags::POLLOUT)));
-        ends.extend(self.output.iter().map(|end| PollFd::new(end.as_fd(), PollFlags::POLLIN)));
-        ends.extend(self.errors.iter().map(|end| PollFd::new(end.as_fd(), PollFlags::POLLIN)));
-        match poll(&mut ends, PollTimeout::NONE) {
-            Ok(_) | Err(Errno::EINTR) => Ok(()),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Takes what it was given; whether it goes on.
-    fn obey(&mut self, block: &mut [u8]) -> bool {
-        if matches!(self.woken.read(block), Ok(0)) {
-            return false;
-        }
-        loop {
-            match self.given.try_recv() {
-                Ok(line) if self.input.is_some() => self.unwritten.extend(line),
-                Ok(_) => {}
-                Err(TryRecvError::Empty) => return true,
-                Err(TryRecvError::Disconnected) => {
-                    self.is_all = true;
-                    return true;
-                }
-            }
-        }
+        read(&mut self.errors, |part| {
+            self.said.extend_from_slice(part);
+            self.said.drain(..self.said.len().saturating_sub(KEPT));
+            true
+        });
     }
 
     fn write(&mut self) {
-        let Some(input) = &mut self.input else { return };
-        if let (front @ [_, ..], _) = self.unwritten.as_slices() {
+        if let (Some(input), (front @ [_, ..], _)) = (&mut self.input, self.unwritten.as_slices()) {
             match input.write(front) {
                 Ok(written) => drop(self.unwritten.drain(..written)),
-                // If it has closed its standard input, it will be found dead or silent.
-                Err(error) if is_over(&error) => self.unwritten.clear(),
-                Err(_) => {}
+                Err(error) if is_full_or_empty(&error) => {}
+                // It has closed its standard input, and will be found dead or silent.
+                Err(_) => self.input = None,
             }
         }
-        if self.is_all && self.unwritten.is_empty() {
+        if self.input.is_none() || self.is_all && self.unwritten.is_empty() {
             self.input = None;
+            self.unwritten.clear();
         }
-    }
-
-    fn hear(&mut self, block: &mut [u8]) {
-        let Some(output) = &mut self.output else { return };
-        match output.read(block) {
-            Ok(read @ 1..) => self.cut(&block[..read]),
-            Err(error) if !is_over(&error) => {}
-            _ => self.close_output(),
-        }
-    }
-
-    /// Hands over the lines that end in this part.
-    fn cut(&mut self, part: &[u8]) {
-        for piece in part.split_inclusive(|byte| *byte == b'\n') {
-            self.line.extend_from_slice(piece);
-            let whole = piece.ends_with(b"\n");
-            if self.line.len() - usize::from(whole) > self.ear.line_bytes {
-                self.tell(Output::TooLong);
-                self.output = None;
-                return;
-            }
-            if whole {
-                let line = std::mem::take(&mut self.line);
-                self.tell(Output::Line(line));
-            }
-        }
-    }
-
-    fn close_output(&mut self) {
-        if self.output.take().is_some() {
-            let rest = std::mem::take(&mut self.line);
-            if !rest.is_empty() {
-                self.tell(Output::Line(rest));
-            }
-            self.tell(Output::Closed);
-        }
-    }
-
-    fn overhear(&mut self, block: &mut [u8]) {
-        let Some(errors) = &mut self.errors else { return };
-        match errors.read(block) {
-            Ok(read @ 1..) => {
-                self.said.extend_from_slice(&block[..read]);
-                let beyond = self.said.len().saturating_sub(KEPT);
-                self.said.drain(..beyond);
-            }
-            Err(error) if !is_over(&error) => {}
-            _ => self.errors = None,
-        }
-    }
-
-    fn tell(&self, output: Output) {
-        // Nobody listens any more to what is about to be ended.
-        let _ = self.ear.events.send(Event { process: self.ear.process, output });
     }
 }
 
-/// Whether this is the end of a pipe, and not only of what can be done at once.
-fn is_over(error: &io::Error) -> bool {
-    !matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted)
+/// Hands over the lines that end in `part`, after what there is of a line; whether to go on.
+fn cut(part: &[u8], line: &mut Vec<u8>, line_bytes: usize, heard: &mut VecDeque<Output>) -> bool {
+    for piece in part.split_inclusive(|byte| *byte == b'\n') {
+        line.extend_from_slice(piece);
+        let whole = piece.ends_with(b"\n");
+        if line.len() - usize::from(whole) > line_bytes {
+            line.clear();
+            heard.push_back(Output::TooLong);
+            return false;
+        }
+        if whole {
+            heard.push_back(Output::Line(std::mem::take(line)));
+        }
+    }
+    true
+}
+
+/// Hands over what is in a pipe, which is closed where it has ended or no more is wanted.
+fn read(end: &mut Option<impl Read>, mut take: impl FnMut(&[u8]) -> bool) {
+    let mut block = [0; BLOCK];
+    for _ in 0..BLOCKS {
+        let Some(pipe) = end else { return };
+        match pipe.read(&mut block) {
+            Ok(read @ 1..) if take(&block[..read]) => {}
+            Err(error) if is_full_or_empty(&error) => return,
+            _ => *end = None,
+        }
+    }
+}
+
+/// Whether a pipe could only not be used at once.
+fn is_full_or_empty(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted)
 }

@@ -2,15 +2,15 @@
 
 use std::io;
 use std::process::Child;
-use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
+use nix::poll::{PollFd, PollTimeout, poll};
 use nix::sys::signal::{Signal, killpg};
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 use nix::unistd::Pid;
 
 use super::end::End;
-use super::pipes::{Carrier, Ear, Event};
+use super::pipes::{Output, Pipes};
 use super::stall::Stall;
 use super::start::Start;
 
@@ -20,24 +20,37 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 const TICK: Duration = Duration::from_millis(1);
 
 /// A running program. Dropped, it is killed with all that it started, and nothing of it is left.
+///
+/// It has no thread of its own: whoever waits for what it writes, by [`Process::next`] or [`heard`], carries what goes in and out
+/// meanwhile.
 #[derive(Debug)]
 pub struct Process {
+    number: usize,
     child: Child,
-    /// None once the process has ended and was waited for: its number is then no longer its own.
-    carrier: Option<Carrier>,
+    pipes: Pipes,
     stall: Stall,
+    /// Whether it was waited for: its number is then no longer its own.
+    is_gone: bool,
+}
+
+/// What a process did.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Event {
+    /// The number that it was started under.
+    pub process: usize,
+    /// What came of it.
+    pub output: Output,
 }
 
 impl Process {
-    /// Starts it. What it does is told to `events` under the number `process`.
+    /// Starts it, under a number of the caller's.
     ///
     /// # Errors
     /// It is not there or may not be executed, or the system has no room for it.
-    pub fn start(start: &Start, process: usize, events: &Sender<Event>) -> io::Result<Self> {
+    pub fn start(start: &Start, number: usize) -> io::Result<Self> {
         let mut child = start.spawn()?;
-        let ear = Ear { process, events: events.clone(), line_bytes: start.line_bytes };
-        match Carrier::start(&mut child, ear) {
-            Ok(carrier) => Ok(Self { stall: Stall::of(child.id()), child, carrier: Some(carrier) }),
+        match Pipes::of(&mut child, start.line_bytes) {
+            Ok(pipes) => Ok(Self { number, stall: Stall::of(child.id()), child, pipes, is_gone: false }),
             Err(error) => {
                 let _ = child.kill().and_then(|()| child.wait());
                 Err(error)
@@ -49,52 +62,68 @@ impl Process {
     pub fn give(&mut self, line: impl Into<Vec<u8>>) {
         let mut line = line.into();
         line.push(b'\n');
-        if let Some(carrier) = &self.carrier {
-            carrier.give(line);
-        }
+        self.pipes.give(line);
         self.stall.begin();
     }
 
     /// Tells it that nothing more comes: closes its standard input.
     pub fn close(&mut self) {
-        if let Some(carrier) = &mut self.carrier {
-            carrier.close();
+        self.pipes.close();
+    }
+
+    /// What it wrote next; none where that is nothing for so long.
+    pub fn next(&mut self, within: Duration) -> Option<Output> {
+        let until = Instant::now() + within;
+        while self.pipes.heard.is_empty() && !self.pipes.is_closed() {
+            carry(&mut [self], until);
+            if Instant::now() >= until {
+                break;
+            }
         }
+        let closed = self.pipes.is_closed().then_some(Output::Closed);
+        self.pipes.heard.pop_front().or(closed)
     }
 
     /// If it has done nothing for two minutes since it was given something, it is killed, and this is what is to be said of it. To be
     /// looked at at least once a second while something of it is waited for.
     pub fn end_if_stalled(&mut self) -> Option<String> {
-        self.stall.is_over().then(|| {
-            self.kill();
+        let stalled = !self.is_gone && self.stall.is_over();
+        stalled.then(|| {
+            self.finish();
             self.stall.told()
         })
     }
 
     /// Closes its standard input, waits for it to end by itself, not longer than `within`, kills what is left of it, and says how it
-    /// ended. What it wrote to standard error is told only once.
+    /// ended. What it writes meanwhile is for nobody.
     pub fn end(&mut self, within: Duration) -> End {
-        let killed = self.finish(within);
-        let said = self.carrier.take().map(|carrier| carrier.said(LAST_WORDS)).unwrap_or_default();
-        End { status: self.child.wait(), killed, said: String::from_utf8_lossy(&said).into_owned() }
+        wait_for_end(&mut [self], within);
+        let killed = self.finish();
+        // What it said last may still be in the pipe; whoever else holds that is not waited for.
+        let until = Instant::now() + LAST_WORDS;
+        while self.pipes.may_say() && Instant::now() < until {
+            carry(&mut [self], until);
+        }
+        let lives = || io::Error::other("it can't be killed");
+        let status = self.child.try_wait().and_then(|status| status.ok_or_else(lives));
+        End { status, killed, said: self.pipes.said() }
     }
 
-    /// Waits for its end and kills what is left of it; whether it had not ended by itself.
-    fn finish(&mut self, within: Duration) -> bool {
-        self.close();
-        let until = Instant::now() + within;
-        while self.runs() && Instant::now() < until {
-            std::thread::sleep(TICK);
-        }
+    /// Kills what is left of it; whether it had not ended by itself.
+    fn finish(&mut self) -> bool {
         let killed = self.runs();
-        self.kill();
-        let _ = self.child.wait();
+        if let Some(pid) = self.pid() {
+            // All of its group, which it may have left itself. What can't be killed is not waited for.
+            let _ = killpg(pid, Signal::SIGKILL);
+            let _ = self.child.kill().and_then(|()| self.child.wait());
+        }
+        self.is_gone = true;
+        self.pipes.stop_hearing();
         killed
     }
 
     fn pid(&self) -> Option<Pid> {
-        let own = self.carrier.is_some();
-        i32::try_from(self.child.id()).ok().filter(|_| own).map(Pid::from_raw)
+        i32::try_from(self.child.id()).ok().filter(|_| !self.is_gone).map(Pid::from_raw)
     }
 
     /// Whether it still runs. It is not waited for, so that its number stays its own until its group is killed.
@@ -102,33 +131,55 @@ impl Process {
         let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
         self.pid().is_some_and(|pid| matches!(waitid(Id::Pid(pid), flags), Ok(WaitStatus::StillAlive)))
     }
-
-    /// Kills it with all that it started and that is still of its group, which it may have left itself.
-    fn kill(&mut self) {
-        if let Some(pid) = self.pid() {
-            // Nobody left is what is wanted.
-            let _ = killpg(pid, Signal::SIGKILL);
-            let _ = self.child.kill();
-        }
-    }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
-        if self.carrier.is_some() {
-            self.finish(Duration::ZERO);
+        self.finish();
+    }
+}
+
+/// What some processes wrote, as soon as it is anything; nothing where that takes longer than `within`.
+pub fn heard<'a>(processes: impl Iterator<Item = &'a mut Process>, within: Duration) -> Vec<Event> {
+    let (mut processes, until): (Vec<&mut Process>, _) = (processes.collect(), Instant::now() + within);
+    loop {
+        carry(&mut processes, until);
+        let told = processes.iter_mut().flat_map(|process| {
+            let number = process.number;
+            process.pipes.heard.drain(..).map(move |output| Event { process: number, output })
+        });
+        let told: Vec<Event> = told.collect();
+        if !told.is_empty() || Instant::now() >= until {
+            return told;
         }
     }
 }
 
 /// Tells all of them that nothing more comes, and ends each as [`Process::end`] does, not longer than `within` for all together.
 pub fn end_all<'a>(processes: impl Iterator<Item = &'a mut Process>, within: Duration) {
-    let until = Instant::now() + within;
     let mut processes: Vec<&mut Process> = processes.collect();
+    wait_for_end(&mut processes, within);
+    processes.into_iter().for_each(|process| drop(process.end(Duration::ZERO)));
+}
+
+/// Closes their standard inputs, and waits until all have ended by themselves, not longer than `within`.
+fn wait_for_end(processes: &mut [&mut Process], within: Duration) {
+    let until = Instant::now() + within;
     processes.iter_mut().for_each(|process| process.close());
-    for process in processes {
-        process.end(until.saturating_duration_since(Instant::now()));
+    while processes.iter().any(|process| process.runs()) && Instant::now() < until {
+        carry(processes, until.min(Instant::now() + TICK));
+        processes.iter_mut().for_each(|process| process.pipes.heard.clear());
     }
+}
+
+/// Waits until something can be read or written, and does so.
+fn carry(processes: &mut [&mut Process], until: Instant) {
+    let mut ends: Vec<PollFd<'_>> = processes.iter().flat_map(|process| process.pipes.ends()).collect();
+    // Rounded up, so that the last millisecond is not spent asking.
+    let left = until.saturating_duration_since(Instant::now()).as_micros().div_ceil(1000);
+    // A signal is as good as a reason to look.
+    let _ = poll(&mut ends, PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX));
+    processes.iter_mut().for_each(|process| process.pipes.carry());
 }
 
 #[cfg(test)]

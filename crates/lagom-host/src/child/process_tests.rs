@@ -1,9 +1,7 @@
 //! Small programs with the faults that programs have.
 
 use std::path::Path;
-use std::sync::mpsc::{Receiver, channel};
 
-use super::super::pipes::Output;
 use super::super::run::run;
 use super::*;
 
@@ -16,7 +14,6 @@ const SOON: Duration = Duration::from_secs(10);
 
 struct Scene {
     process: Process,
-    events: Receiver<Event>,
 }
 
 fn shell(script: &str) -> Start {
@@ -25,28 +22,25 @@ fn shell(script: &str) -> Start {
 
 /// A shell that does this, of which lines of up to 1000 bytes are read.
 fn scene(script: &str) -> Scene {
-    let (sender, events) = channel();
     let start = Start { line_bytes: 1000, ..shell(script) };
-    Scene { process: Process::start(&start, 7, &sender).expect("sh"), events }
+    Scene { process: Process::start(&start, 7).expect("sh") }
 }
 
 impl Scene {
     #[track_caller]
-    fn next(&self) -> Output {
-        let event = self.events.recv_timeout(PATIENCE).expect("an event");
-        assert_eq!(event.process, 7);
-        event.output
+    fn next(&mut self) -> Output {
+        self.process.next(PATIENCE).expect("it wrote")
     }
 
     #[track_caller]
-    fn line(&self) -> String {
+    fn line(&mut self) -> String {
         match self.next() {
             Output::Line(line) => String::from_utf8(line).expect("a text"),
             other => panic!("{other:?}"),
         }
     }
 
-    /// Ends it soon, leaves no zombie and no thread, and says how it ended.
+    /// Ends it soon, leaves no zombie, and says how it ended.
     #[track_caller]
     fn end(mut self, within: Duration) -> End {
         let (start, number) = (Instant::now(), self.process.child.id());
@@ -57,19 +51,9 @@ impl Scene {
     }
 }
 
-/// Neither the process nor the thread that carried for it is left.
 #[track_caller]
 fn nothing_is_left(number: u32) {
     assert!(!Path::new(&format!("/proc/{number}")).exists(), "{number} is left");
-    let name = format!("pipes {number}\n");
-    let tasks = || std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
-    let is_carrier =
-        |task: std::fs::DirEntry| std::fs::read_to_string(task.path().join("comm")).is_ok_and(|of| of == name);
-    let start = Instant::now();
-    while tasks().any(is_carrier) {
-        assert!(start.elapsed() < SOON, "the thread for {number} goes on");
-        std::thread::sleep(TICK);
-    }
 }
 
 /// Whether this process, of which this one is no parent, is gone soon; it may be dead and not yet collected.
@@ -119,7 +103,7 @@ fn it_sees_what_is_set_for_it_and_starts_where_it_should() {
 
 #[test]
 fn a_program_that_is_not_there_is_an_error() {
-    let error = Process::start(&Start::new("/no/such/program"), 0, &channel().0).expect_err("nothing to start");
+    let error = Process::start(&Start::new("/no/such/program"), 0).expect_err("nothing to start");
     assert_eq!(error.kind(), io::ErrorKind::NotFound);
 }
 
@@ -132,7 +116,7 @@ fn a_signal_is_told() {
 
 #[test]
 fn who_ignores_signals_and_the_end_of_input_is_killed() {
-    let scene = scene("trap '' TERM HUP INT PIPE; echo ready; while :; do sleep 0.1; done");
+    let mut scene = scene("trap '' TERM HUP INT PIPE; echo ready; while :; do sleep 0.1; done");
     assert_eq!(scene.line(), "ready\n");
     let end = scene.end(GRACE);
     assert_eq!((end.to_string().as_str(), end.signal()), ("killed", Some(9)));
@@ -140,21 +124,21 @@ fn who_ignores_signals_and_the_end_of_input_is_killed() {
 
 #[test]
 fn who_closes_its_output_and_lives_on_is_killed() {
-    let scene = scene("exec >&-; exec sleep 1000");
+    let mut scene = scene("exec >&-; exec sleep 1000");
     assert_eq!(scene.next(), Output::Closed);
     assert_eq!(scene.end(GRACE).to_string(), "killed");
-    let all = self::scene("exec >&- 2>&- <&-; exec sleep 1000");
+    let mut all = self::scene("exec >&- 2>&- <&-; exec sleep 1000");
     assert_eq!(all.next(), Output::Closed);
     assert_eq!(all.end(GRACE).to_string(), "killed");
 }
 
 #[test]
 fn a_line_without_end_is_not_read_for_ever() {
-    let scene = scene("yes | tr -d '\\n'");
+    let mut scene = scene("yes | tr -d '\\n'");
     assert_eq!(scene.next(), Output::TooLong);
     scene.end(GRACE);
     // As long as may be, with an end; a byte longer, without.
-    let just = self::scene("printf '%01000d\\n' 0; printf '%01001d' 0");
+    let mut just = self::scene("printf '%01000d\\n' 0; printf '%01001d' 0");
     assert_eq!(just.line().len(), 1001);
     assert_eq!(just.next(), Output::TooLong);
     just.end(PATIENCE);
@@ -183,7 +167,7 @@ fn who_has_closed_its_input_is_heard_on() {
 
 #[test]
 fn much_on_standard_error_blocks_nothing_and_its_end_is_kept() {
-    let scene = scene("head -c 3000000 /dev/zero | tr '\\0' x >&2; echo 'the end' >&2; echo out");
+    let mut scene = scene("head -c 3000000 /dev/zero | tr '\\0' x >&2; echo 'the end' >&2; echo out");
     assert_eq!((scene.line().as_str(), scene.next()), ("out\n", Output::Closed));
     let said = scene.end(PATIENCE).said;
     assert!(said.len() == 16_384 && said.ends_with("xxxthe end\n"), "{}", said.len());
@@ -191,10 +175,10 @@ fn much_on_standard_error_blocks_nothing_and_its_end_is_kept() {
 
 #[test]
 fn children_end_with_it() {
-    let scene = scene("sleep 1000 & echo $!; exit 0");
+    let mut scene = scene("sleep 1000 & echo $!; exit 0");
     let child = scene.line();
     // The child holds the pipes, so that nothing tells the end.
-    assert!(scene.events.recv_timeout(GRACE).is_err());
+    assert_eq!(scene.process.next(GRACE), None);
     assert_eq!(scene.end(PATIENCE).code(), Some(0));
     assert!(goes(&child), "{child} is left");
 }
@@ -232,7 +216,7 @@ fn who_has_stalled_is_ended() {
 
 #[test]
 fn dropped_it_is_killed_at_once() {
-    let scene = scene("sleep 1000 & echo $!; wait");
+    let mut scene = scene("sleep 1000 & echo $!; wait");
     let (number, child, start) = (scene.process.child.id(), scene.line(), Instant::now());
     drop(scene);
     assert!(start.elapsed() < SOON && goes(&child), "{:?}", start.elapsed());
@@ -245,9 +229,9 @@ fn what_has_ended_is_ended_once() {
     let first = scene.process.end(PATIENCE);
     let second = scene.process.end(PATIENCE);
     assert_eq!((first.code(), first.said.as_str()), (Some(4), "last words\n"));
-    assert_eq!((second.code(), second.said.as_str()), (Some(4), ""));
+    assert_eq!((second.code(), second.said.as_str()), (Some(4), "last words\n"));
     scene.process.give("for nobody");
-    assert_eq!(scene.process.end_if_stalled(), None);
+    assert_eq!((scene.process.end_if_stalled(), scene.process.next(PATIENCE)), (None, Some(Output::Closed)));
 }
 
 #[test]
@@ -270,4 +254,22 @@ fn what_is_run_to_its_end_has_bounds() {
     let silent = of("exec sleep 1000", GRACE).expect_err("silent");
     assert_eq!(silent.kind(), io::ErrorKind::TimedOut);
     assert!(start.elapsed() < SOON);
+}
+
+#[test]
+fn who_writes_much_keeps_nobody_from_being_heard() {
+    let (flood, quiet) = (shell("yes"), shell("sleep 0.2; echo here; exec sleep 1000"));
+    let starts = [flood, quiet].into_iter().enumerate();
+    let mut processes: Vec<Process> = starts.map(|(at, start)| Process::start(&start, at).expect("sh")).collect();
+    let (start, mut lines, mut found) = (Instant::now(), 0, false);
+    while !found && start.elapsed() < SOON {
+        for event in heard(processes.iter_mut(), GRACE) {
+            lines += usize::from(event.process == 0);
+            found |= event == Event { process: 1, output: Output::Line(b"here\n".to_vec()) };
+        }
+    }
+    assert!(found && lines > 1000, "{lines}");
+    assert_eq!(processes[1].next(GRACE), None);
+    assert!(heard(processes[1..].iter_mut(), GRACE).is_empty());
+    end_all(processes.iter_mut(), GRACE);
 }

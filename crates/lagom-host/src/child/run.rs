@@ -1,11 +1,10 @@
 //! A program that is asked one thing: it is given nothing, and all that it writes is the answer.
 
 use std::io::{Error, ErrorKind, Result};
-use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 use super::end::End;
-use super::pipes::{Event, Output};
+use super::pipes::Output;
 use super::process::Process;
 use super::start::Start;
 
@@ -23,22 +22,19 @@ pub struct Ran {
 /// # Errors
 /// It can't be started, writes more than `line_bytes` in all, or goes on for longer than `within`; it is killed then.
 pub fn run(start: &Start, within: Duration) -> Result<Ran> {
-    let (sender, events) = channel();
-    let mut process = Process::start(start, 0, &sender)?;
+    let mut process = Process::start(start, 0)?;
     process.close();
     let (until, mut all) = (Instant::now() + within, Vec::new());
     loop {
         let left = until.saturating_duration_since(Instant::now());
-        match events.recv_timeout(left) {
-            Ok(Event { output: Output::Closed, .. }) => return Ok(Ran { output: all, end: process.end(left) }),
-            Ok(Event { output: Output::Line(line), .. }) if all.len() + line.len() <= start.line_bytes => {
-                all.extend(line)
-            }
-            Ok(_) => {
+        match process.next(left) {
+            Some(Output::Closed) => return Ok(Ran { output: all, end: process.end(left) }),
+            Some(Output::Line(line)) if all.len() + line.len() <= start.line_bytes => all.extend(line),
+            Some(_) => {
                 let told = format!("it wrote more than {} bytes", start.line_bytes);
                 return Err(Error::new(ErrorKind::FileTooLarge, told));
             }
-            Err(_) => {
+            None => {
                 return Err(Error::new(ErrorKind::TimedOut, format!("it had not ended after {} s", within.as_secs())));
             }
         }

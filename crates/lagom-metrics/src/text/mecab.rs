@@ -3,10 +3,9 @@
 use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
-use crate::child::{Event, Output, Process, Start, run};
+use crate::child::{Output, Process, Start, run};
 use crate::text_settings::BleuTokeniser;
 use crate::tokeniser_error::TokeniserError;
 
@@ -89,18 +88,12 @@ fn mecab(dictionary: Option<&Path>, arguments: &[&str]) -> Start {
     Start { words, line_bytes: 2 * BUFFER, ..Start::new("mecab") }
 }
 
-/// A running MeCab. It ends when its standard input closes, so none outlives lagom.
+/// A running MeCab. It ends when its standard input closes, so none outlives lagom; dropped, it is killed, so that no program in its
+/// place can keep lagom.
 #[derive(Debug)]
 pub(super) struct Mecab {
     dictionary: Option<PathBuf>,
-    running: Running,
-}
-
-/// Its process. Dropped, it is killed, so that no program in its place can keep lagom; it has nothing to save.
-#[derive(Debug)]
-struct Running {
     process: Process,
-    events: Receiver<Event>,
 }
 
 impl Mecab {
@@ -111,7 +104,7 @@ impl Mecab {
     pub(super) fn open(by: BleuTokeniser, dictionary: Option<&Path>) -> Result<Self, TokeniserError> {
         Version::find(by, dictionary)?;
         let dictionary = dictionary.map(Path::to_path_buf);
-        Ok(Self { running: Running::start(dictionary.as_deref())?, dictionary })
+        Ok(Self { process: start(dictionary.as_deref())?, dictionary })
     }
 
     /// The words with spaces between.
@@ -127,34 +120,31 @@ impl Mecab {
         }
         // The end of a line is white space to MeCab, too, but for where the text ends.
         let line = text.replace('\n', " ");
-        if let Ok(words) = self.running.ask(&line) {
+        if let Ok(words) = self.ask(&line) {
             return Ok(words);
         }
-        self.running = Running::start(self.dictionary.as_deref())?;
-        self.running.ask(&line).map_err(|why| TokeniserError::Program { why })
-    }
-}
-
-impl Running {
-    fn start(dictionary: Option<&Path>) -> Result<Self, TokeniserError> {
-        let start = mecab(dictionary, &["-Owakati", "-b", &BUFFER.to_string()]);
-        let (sender, events) = channel();
-        let process = Process::start(&start, 0, &sender);
-        let process = process.map_err(|error| TokeniserError::Program { why: error.to_string() })?;
-        Ok(Self { process, events })
+        self.process = start(self.dictionary.as_deref())?;
+        self.ask(&line).map_err(|why| TokeniserError::Program { why })
     }
 
     fn ask(&mut self, line: &str) -> Result<String, String> {
         self.process.give(line);
-        let mut answer = loop {
-            match self.events.recv_timeout(TICK) {
-                Ok(Event { output: Output::Line(answer), .. }) if answer.ends_with(b"\n") => break answer,
-                Ok(Event { output: Output::TooLong, .. }) => return Err("it answers without an end".to_owned()),
-                Ok(_) | Err(RecvTimeoutError::Disconnected) => return Err("it ended before it had answered".to_owned()),
-                Err(RecvTimeoutError::Timeout) => self.process.end_if_stalled().map_or(Ok(()), Err)?,
+        loop {
+            match self.process.next(TICK) {
+                Some(Output::Line(mut words)) if words.ends_with(b"\n") => {
+                    words.pop();
+                    let other = |_| "it answered with something that is not UTF-8".to_owned();
+                    return String::from_utf8(words).map_err(other);
+                }
+                Some(Output::TooLong) => return Err("it answers without an end".to_owned()),
+                Some(_) => return Err("it ended before it had answered".to_owned()),
+                None => self.process.end_if_stalled().map_or(Ok(()), Err)?,
             }
-        };
-        answer.pop();
-        String::from_utf8(answer).map_err(|_| "it answered with something that is not UTF-8".to_owned())
+        }
     }
+}
+
+fn start(dictionary: Option<&Path>) -> Result<Process, TokeniserError> {
+    let process = Process::start(&mecab(dictionary, &["-Owakati", "-b", &BUFFER.to_string()]), 0);
+    process.map_err(|error| TokeniserError::Program { why: error.to_string() })
 }

@@ -1,14 +1,13 @@
 //! Many questions to several processes of one program.
 
 use std::collections::HashSet;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use super::super::{BackendError, CallFailure, Flow, Question, Reply, Stop, UsageSummary};
 use super::protocol;
 use super::running::{Given, Running};
 use super::settings::Program;
-use crate::child::{Event, Output, end_all};
+use crate::child::{Event, Output, end_all, heard};
 use crate::secret::{Keys, looks_like_key};
 
 /// How often it is looked whether to stop and who is silent.
@@ -31,8 +30,6 @@ pub struct Started {
     keys: Keys,
     processes: Vec<Running>,
     started: usize,
-    sender: Sender<Event>,
-    events: Receiver<Event>,
     /// The number of the next question that it is asked: none comes twice.
     next: usize,
     /// Questions that are answered or failed, to tell a second answer from one to a question never asked.
@@ -55,9 +52,8 @@ impl Started {
     pub fn new(program: Program) -> Result<Self, BackendError> {
         check(&program)?;
         let keys = keys(&program)?;
-        let (sender, events) = channel();
         let (processes, settled) = (Vec::new(), HashSet::new());
-        Ok(Self { program, keys, processes, started: 0, sender, events, next: 0, settled, waits: true })
+        Ok(Self { program, keys, processes, started: 0, next: 0, settled, waits: true })
     }
 
     /// As [`Program::ask`], with the processes that run already; they run on.
@@ -173,9 +169,7 @@ impl Asking<'_> {
     ) {
         let (mut exhausted, mut since) = (false, None);
         // Who has ended since the last asking is given nothing.
-        while let Ok(event) = self.of.events.try_recv() {
-            self.take(event);
-        }
+        self.hear(Duration::ZERO);
         loop {
             let stopped = self.enough || stop.is_pressed();
             if !stopped && !exhausted && self.fatal.is_none() {
@@ -189,16 +183,19 @@ impl Asking<'_> {
             if over && !waits || late || stop.is_pressed_twice() {
                 return;
             }
-            match self.of.events.recv_timeout(TICK) {
-                Ok(event) => self.take(event),
-                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
-            }
+            self.hear(TICK);
             self.check_silence();
             for reply in std::mem::take(&mut self.replies) {
                 self.spent.count(&reply);
                 self.enough |= keep(reply) == Flow::Stop;
             }
         }
+    }
+
+    /// Takes what the processes write, as soon as it is anything.
+    fn hear(&mut self, within: Duration) {
+        let events = heard(self.of.processes.iter_mut().map(|running| &mut running.process), within);
+        events.into_iter().for_each(|event| self.take(event));
     }
 
     fn take(&mut self, Event { process: number, output }: Event) {
@@ -234,7 +231,7 @@ impl Asking<'_> {
                 // Another process would only be waited for where one that runs has nothing to do.
                 Some(at) if given(&at) == 0 || running >= self.of.program.processes => at,
                 None if running >= self.of.program.processes => return false,
-                _ => match Running::start(&self.of.program, self.of.started, &self.of.sender) {
+                _ => match Running::start(&self.of.program, self.of.started) {
                     Ok(process) => {
                         self.of.started += 1;
                         self.of.processes.push(process);

@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ffi::OsString;
-use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
 use super::super::BackendError;
 use super::settings::Program;
-use crate::child::{Event, Process, Start, last_characters};
+use crate::child::{Process, Start, last_characters};
 
 /// How much is told of what it wrote to standard error, in characters.
 const TOLD: usize = 600;
@@ -37,7 +36,7 @@ pub(super) struct Running {
 
 impl Running {
     /// Starts the program.
-    pub(super) fn start(program: &Program, number: usize, events: &Sender<Event>) -> Result<Self, BackendError> {
+    pub(super) fn start(program: &Program, number: usize) -> Result<Self, BackendError> {
         if !program.starter.is_empty() {
             // The starter would find out too late.
             program.find()?;
@@ -51,7 +50,7 @@ impl Running {
             folder: program.folder.clone(),
             line_bytes: program.line_bytes,
         };
-        let process = Process::start(&start, number, events).map_err(|error| BackendError::Start {
+        let process = Process::start(&start, number).map_err(|error| BackendError::Start {
             program: program.command.first().cloned().unwrap_or_default(),
             message: error.to_string(),
         })?;

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
 use super::super::Stop;
 use super::protocol::{Reply, Setup};
-use crate::child::{Event, Output, Process, Start, last_characters};
+use crate::child::{Output, Process, Start, last_characters};
 
 /// How often it is looked whether to stop.
 const TICK: Duration = Duration::from_millis(50);
@@ -19,7 +18,6 @@ const SHOWN: usize = 600;
 /// A worker process; none is left behind when this is dropped.
 pub(super) struct Worker {
     process: Process,
-    events: Receiver<Event>,
 }
 
 /// What came instead of a reply.
@@ -39,10 +37,9 @@ impl Worker {
         // An abort that writes a trace may wait for a lock that nobody gives back.
         let set = BTreeMap::from([("RUST_BACKTRACE", "0")]);
         let setup = serde_json::to_string(setup)?;
-        let (sender, events) = channel();
-        let mut process = Process::start(&Start { words, set, ..Start::new(program) }, 0, &sender)?;
+        let mut process = Process::start(&Start { words, set, ..Start::new(program) }, 0)?;
         process.give(setup);
-        Ok(Self { process, events })
+        Ok(Self { process })
     }
 
     /// Gives it a line. A worker that has died takes none; [`Worker::reply`] then says how it died.
@@ -57,17 +54,13 @@ impl Worker {
                 self.process.end(Duration::ZERO);
                 return Err(Silence::Stopped);
             }
-            match self.events.recv_timeout(TICK) {
-                Ok(Event { output: Output::Line(line), .. }) => {
+            match self.process.next(TICK) {
+                Some(Output::Line(line)) => {
                     let no_reply = |_| Silence::NoReply(shown(&String::from_utf8_lossy(&line)));
                     return serde_json::from_slice(&line).map_err(no_reply);
                 }
-                Err(RecvTimeoutError::Timeout) => {
-                    if let Some(told) = self.process.end_if_stalled() {
-                        return Err(Silence::Died(told));
-                    }
-                }
-                Ok(_) | Err(RecvTimeoutError::Disconnected) => return Err(Silence::Died(self.death())),
+                Some(_) => return Err(Silence::Died(self.death())),
+                None => self.process.end_if_stalled().map_or(Ok(()), |told| Err(Silence::Died(told)))?,
             }
         }
     }

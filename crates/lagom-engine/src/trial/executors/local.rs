@@ -3,11 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
 use super::{Ended, Executor, ExecutorError, JobEvent, Listener, ThisProgram};
-use crate::child::{Event, Output, Process, Start, end_all, last_characters};
+use crate::child::{Event, Output, Process, Start, end_all, heard, last_characters};
 use crate::trial::{Failure, Job, Report};
 
 /// How often the executor looks whether it was told to stop.
@@ -69,7 +68,6 @@ impl Local {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => Err(ExecutorError::Refused),
         };
-        let (sender, events) = channel();
         let mut waiting = jobs.iter().enumerate();
         loop {
             if self.this.stop.load(Ordering::SeqCst) {
@@ -77,42 +75,41 @@ impl Local {
             }
             while running.len() < most {
                 let Some((at, job)) = waiting.next() else { break };
-                running.insert(at, self.start(at, job, &sender).map_err(ExecutorError::Start)?);
+                running.insert(at, self.start(at, job).map_err(ExecutorError::Start)?);
                 tell(JobEvent::Started(at))?;
             }
             if running.is_empty() {
                 return Ok(());
             }
-            match events.recv_timeout(TICK) {
-                Ok(Event { process: at, output: Output::Line(line) }) => {
-                    if let Some(worker) = running.get_mut(&at) {
-                        worker.line.get_or_insert(line);
-                    }
+            let events = heard(running.values_mut().map(|worker| &mut worker.process), TICK);
+            if events.is_empty() {
+                let stalled = |(at, worker): (&usize, &mut Worker)| Some((*at, worker.process.end_if_stalled()?));
+                let stalled: Vec<(usize, String)> = running.iter_mut().filter_map(stalled).collect();
+                for (at, message) in stalled {
+                    running.remove(&at);
+                    tell(JobEvent::Ended(at, Box::new(Err(Failure::Crashed { code: 0, message }))))?;
                 }
-                Ok(Event { process: at, .. }) => {
-                    if let Some(worker) = running.remove(&at) {
-                        tell(JobEvent::Ended(at, Box::new(worker.ended())))?;
-                    }
-                }
-                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
-                    let told = |(at, worker): (&usize, &mut Worker)| Some((*at, worker.process.end_if_stalled()?));
-                    let stalled: Vec<(usize, String)> = running.iter_mut().filter_map(told).collect();
-                    for (at, message) in stalled {
-                        running.remove(&at);
-                        tell(JobEvent::Ended(at, Box::new(Err(Failure::Crashed { code: 0, message }))))?;
-                    }
-                    tell(JobEvent::Idle)?;
+                tell(JobEvent::Idle)?;
+            }
+            for Event { process: at, output } in events {
+                let Some(worker) = running.get_mut(&at) else { continue };
+                if let Output::Line(line) = output {
+                    worker.line.get_or_insert(line);
+                } else {
+                    let ended = worker.ended();
+                    running.remove(&at);
+                    tell(JobEvent::Ended(at, Box::new(ended)))?;
                 }
             }
         }
     }
 
-    fn start(&self, at: usize, job: &Job, events: &Sender<Event>) -> std::io::Result<Worker> {
+    fn start(&self, at: usize, job: &Job) -> std::io::Result<Worker> {
         let words = vec!["worker".into()];
         // An abort that writes a trace may wait for a lock that nobody gives back.
         let set = BTreeMap::from([("RUST_BACKTRACE", "0"), ("RAYON_NUM_THREADS", "1")]);
         let line = serde_json::to_string(job)?;
-        let mut process = Process::start(&Start { words, set, ..Start::new(&self.this.path) }, at, events)?;
+        let mut process = Process::start(&Start { words, set, ..Start::new(&self.this.path) }, at)?;
         process.give(line);
         Ok(Worker { process, line: None })
     }
@@ -120,9 +117,9 @@ impl Local {
 
 impl Worker {
     /// What came of its job, once it has ended.
-    fn ended(mut self) -> Ended {
+    fn ended(&mut self) -> Ended {
         let end = self.process.end(GRACE);
-        if let Ok(report) = serde_json::from_slice::<Report>(&self.line.unwrap_or_default()) {
+        if let Ok(report) = serde_json::from_slice::<Report>(&self.line.take().unwrap_or_default()) {
             return report.into_ended();
         }
         if end.signal().is_none() && end.code().is_none() {
