@@ -5,11 +5,11 @@
 //!                                                                               \-> Bundle -> predict
 //! ```
 //!
-//! This crate runs a study from its file to its findings (`session`), and is the public face of the crates below it, each of which
+//! This crate runs a study from its file to its findings (`run`), and is the public face of the crates below it, each of which
 //! holds a step of that. ARCHITECTURE.md says what each may know. The library knows no terminal and no exit code; the program is the
 //! package `lagom-cli`.
 
-pub mod session;
+pub mod run;
 
 pub use lagom_backends::{call, prompt};
 pub use lagom_data as data;
