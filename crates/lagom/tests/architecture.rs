@@ -303,11 +303,11 @@ fn only_the_engine_knows_llama_cpp() {
 fn only_the_registry_of_backends_knows_which_there_are() {
     let allowed = [
         "lagom-backends/src/",
-        "lagom/src/session/calls/backends.rs",
+        "lagom/src/run/prompted/backends.rs",
         // How servers are treated in tests, and these.
-        "lagom/src/session/memory.rs",
-        "lagom/src/session/calls/servers.rs",
-        "lagom/src/session/calls/paid.rs",
+        "lagom/src/run/ask/memory.rs",
+        "lagom/src/run/ask/servers_tests.rs",
+        "lagom/src/run/ask/paid_tests.rs",
     ];
     let modules = ["call::endpoint", "call::gguf", "call::command", "call::scores"];
     none(&places(&modules, &allowed));
@@ -320,8 +320,9 @@ fn only_the_registry_of_backends_knows_which_there_are() {
 fn only_the_verdict_opens_what_is_sealed() {
     let allowed = [
         "lagom-engine/src/verdict/",
-        "lagom/src/session/publish.rs",
-        "lagom/src/session/calls/",
+        "lagom/src/run/publish/mod.rs",
+        "lagom/src/run/conclude/answering.rs",
+        "lagom/src/run/conclude/differences.rs",
         "lagom-data/src/holdout.rs",
     ];
     none(&places(&["HoldoutAccess::at(", ".open("], &allowed));

@@ -1,122 +1,15 @@
 //! Whole studies of models that are asked, through a mock backend: what every question gets is said, so what the verdict must be is known.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::rc::Rc;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 
-use super::{Execution, Prepared, Run, RunError, prepare};
+use super::test_scenes::{Asked as Scene, IN_FLIGHT, alike, answer, failure};
+use super::{Execution, Run, RunError};
 use crate::call::mock::{Mock, Scripted};
-use crate::call::{Answer, BackendError, CallFailure, Usage};
-use crate::study::{Overrides, Study};
-use crate::trial::{Here, ThisProgram};
+use crate::call::{Answer, BackendError, Usage};
+use crate::study::Overrides;
 use crate::verdict::{CallFacts, Verdict, VerdictKind};
-
-const ROWS: u32 = 400;
-/// Questions that a mock has under way at most.
-const IN_FLIGHT: usize = 8;
-
-/// What a candidate says to the question about a row.
-type Says = dyn Fn(&str, u32) -> Scripted;
-
-fn label(row: u32) -> &'static str {
-    if row * 7 % 11 < 6 { "yes" } else { "no" }
-}
-
-/// The right answer, or the other label.
-fn answer(row: u32, right: bool) -> Scripted {
-    let other = if label(row) == "yes" { "no" } else { "yes" };
-    Scripted::says(if right { label(row) } else { other })
-}
-
-fn failure() -> Scripted {
-    Scripted::Failure(CallFailure::Malformed { message: "half a line".to_owned() })
-}
-
-/// A study of two models in a folder, and how often each was asked about which row.
-struct Scene {
-    folder: tempfile::TempDir,
-    asked: Rc<RefCell<BTreeMap<(String, u32), u32>>>,
-    stop: Arc<AtomicBool>,
-}
-
-impl Scene {
-    fn new(budget: &str, price: &str) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let rows: String = (0..ROWS).map(|row| format!("riddle {row}.,{}\n", label(row))).collect();
-        std::fs::write(folder.path().join("d.csv"), format!("text,answer\n{rows}")).expect("written");
-        let scene = Self { folder, asked: Rc::default(), stop: Arc::default() };
-        scene.write(budget, price);
-        scene
-    }
-
-    fn write(&self, budget: &str, price: &str) {
-        let candidate = |name: &str, size: &str| {
-            format!(
-                "[[candidate]]\nname = \"{name}\"\ncommand = [\"brought\"]\nparameters = \"{size}\"\nmax-tokens = 16\n{price}\n"
-            )
-        };
-        let study = format!(
-            "[task]\ndata = \"d.csv\"\ntarget = \"answer\"\nkind = \"multiple-choice\"\nlabels = [\"yes\", \"no\"]\n\
-             input = \"text\"\n[good-enough]\nmargin = 0.05\n[trials]\nholdout = 0.5\n[budget]\nexplore = 60\n{budget}\n{}{}",
-            candidate("small", "1B"),
-            candidate("large", "100B")
-        );
-        std::fs::write(self.folder.path().join("s.toml"), study).expect("written");
-    }
-
-    fn prepared(&self, says: &Rc<Says>) -> Prepared {
-        let path = self.folder.path().join("s.toml");
-        let text = std::fs::read_to_string(&path).expect("readable");
-        let mut prepared =
-            prepare(Study::parse(&text, path, &crate::probe::registries()).expect("a study"), text).expect("prepared");
-        for name in ["small", "large"] {
-            let (says, asked) = (says.clone(), self.asked.clone());
-            let script = move |query: &crate::call::Query| {
-                *asked.borrow_mut().entry((name.to_owned(), query.row.number)).or_default() += 1;
-                says(name, query.row.number)
-            };
-            let mut mock = Mock::new(&format!("{name}-mock"), script);
-            mock.in_flight = IN_FLIGHT;
-            prepared.bring(name, Box::new(mock)).expect("a candidate of the study");
-        }
-        prepared
-    }
-
-    fn out(&self) -> PathBuf {
-        self.folder.path().join("out")
-    }
-
-    fn run(&self, says: impl Fn(&str, u32) -> Scripted + 'static) -> Result<Execution, RunError> {
-        self.stop.store(false, Ordering::SeqCst);
-        let says: Rc<Says> = Rc::new(says);
-        let session = Run::start(self.prepared(&says), &self.out())?;
-        let this = ThisProgram { path: PathBuf::from("none"), stop: self.stop.clone() };
-        session.execute(&Here { this }, &mut |_| {})
-    }
-
-    /// How many questions were put, attempts again among them.
-    fn questions(&self) -> u32 {
-        self.asked.borrow().values().sum()
-    }
-
-    /// The rows that a candidate was asked about.
-    fn rows(&self, name: &str) -> Vec<u32> {
-        self.asked.borrow().keys().filter(|(of, _)| of == name).map(|(_, row)| *row).collect()
-    }
-
-    /// One number out of the store.
-    fn stored(&self, query: &str) -> f64 {
-        let store = rusqlite::Connection::open(self.out().join("store.sqlite")).expect("a store");
-        store.query_row(query, [], |row| row.get(0)).expect("readable")
-    }
-
-    fn answers(&self) -> f64 {
-        self.stored("SELECT total(1) FROM answers")
-    }
-}
 
 fn calls(found: &Execution, name: &str) -> CallFacts {
     let row = found.findings.analysis.screening.rows.iter().find(|row| row.name == name).expect("screened");
@@ -125,11 +18,6 @@ fn calls(found: &Execution, name: &str) -> CallFacts {
 
 fn told(verdict: &Verdict) -> (VerdictKind, Option<&str>) {
     (verdict.kind, verdict.choice.as_deref())
-}
-
-/// Both are wrong on the same one row in ten.
-fn alike(_: &str, row: u32) -> Scripted {
-    answer(row, !row.is_multiple_of(10))
 }
 
 #[test]

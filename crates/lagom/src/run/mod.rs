@@ -30,6 +30,8 @@ mod progress;
 mod prompted;
 mod publish;
 mod search;
+#[cfg(test)]
+mod test_scenes;
 mod train;
 mod workspace;
 

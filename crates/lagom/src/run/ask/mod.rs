@@ -9,11 +9,13 @@ mod dispatch;
 mod memory;
 mod open;
 #[cfg(test)]
-mod paid;
+mod paid_tests;
 mod preflight;
 mod put;
 #[cfg(test)]
-mod servers;
+mod servers_tests;
+#[cfg(test)]
+mod tests;
 use super::error::RunError;
 use super::progress::{Progress, Tracker};
 use super::prompted::PromptedModel;

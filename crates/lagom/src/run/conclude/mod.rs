@@ -8,6 +8,8 @@ mod findings;
 mod growth;
 mod outlook;
 mod probing;
+#[cfg(test)]
+mod tests;
 mod threshold;
 
 pub(super) use answering::Asking;

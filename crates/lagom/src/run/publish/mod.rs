@@ -1,5 +1,8 @@
 //! What is handed over: the reports, and the choice, refitted on all rows, or all but a holdout that the user gave.
 
+#[cfg(test)]
+mod tests;
+
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,7 @@
 //! Training: what the policy asks for, what the verdict and its learning curve need beside that, and timing.
 
+#[cfg(test)]
+mod tests;
 mod timing;
 
 use std::cell::RefCell;

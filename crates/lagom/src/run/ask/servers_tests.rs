@@ -2,7 +2,7 @@
 //! that of the same study through the same servers undisturbed, but for *can't tell*.
 //!
 //! ```sh
-//! STUDIES=1000 cargo test --release --lib run::ask::servers -- --include-ignored --nocapture
+//! STUDIES=1000 cargo test --release --lib run::ask::servers_tests -- --include-ignored --nocapture
 //! ```
 //!
 //! What a server refuses is a property of it, so the undisturbed one refuses the same questions; all else it answers.

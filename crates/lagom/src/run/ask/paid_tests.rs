@@ -1,7 +1,7 @@
 //! Money: whatever interrupts a run, no answer that was paid for is lost or paid for twice, and no budget is exceeded.
 //!
 //! ```sh
-//! LAGOM_INTERRUPTS=1000 cargo test --release --lib run::ask::paid -- --nocapture
+//! LAGOM_INTERRUPTS=1000 cargo test --release --lib run::ask::paid_tests -- --nocapture
 //! ```
 //!
 //! A server counts what it was asked and what it answered; the store is compared with that.
@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::Asker;
-use super::servers::scripted::{Fault, Labelled, Model, Request, Script, Server};
+use super::servers_tests::scripted::{Fault, Labelled, Model, Request, Script, Server};
 use crate::call::endpoint::ClientOptions;
 use crate::probe::registries;
 use crate::run::conclude::Concluder;
