@@ -15,6 +15,7 @@ mod brought;
 mod budget;
 pub mod command;
 mod counter;
+#[cfg(feature = "http")]
 pub mod endpoint;
 mod error;
 pub mod gguf;
