@@ -10,10 +10,8 @@ use std::error::Error;
 use lagom::call::Query;
 use lagom::call::mock::{Mock, Scripted};
 use lagom::probe::registries;
-use lagom::report;
-use lagom::run::{Run, prepare};
-use lagom::study::Study;
 use lagom::trial::Here;
+use lagom::{Run, Study, prepare, report};
 
 /// Who answers for the two is said below: what stands under `command` is never started.
 const STUDY: &str = r#"

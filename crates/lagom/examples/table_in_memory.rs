@@ -6,13 +6,11 @@
 
 use std::error::Error;
 
-use lagom::bundle::Bundle;
 use lagom::data::{Column, ColumnKind, Target, Values, in_memory};
 use lagom::probe::registries;
-use lagom::report;
-use lagom::run::{MODEL_FILE, Run, prepare_loaded};
-use lagom::study::Study;
+use lagom::run::MODEL_FILE;
 use lagom::trial::Here;
+use lagom::{Bundle, Run, Study, prepare_loaded, report};
 
 /// What is asked: the data are handed over below, so `data` only names them.
 const STUDY: &str = r#"
