@@ -334,11 +334,7 @@ fn only_the_registry_of_backends_knows_which_there_are() {
 
 #[test]
 fn only_the_verdict_opens_what_is_sealed() {
-    let allowed = [
-        "lagom-engine/src/verdict/",
-        "lagom/src/run/publish/",
-        "lagom/src/run/conclude/",
-        "lagom-data/src/holdout.rs",
-    ];
+    let allowed =
+        ["lagom-engine/src/verdict/", "lagom/src/run/publish/", "lagom/src/run/conclude/", "lagom-data/src/holdout.rs"];
     none(&places(&["HoldoutAccess::at(", ".open("], &allowed));
 }

@@ -18,7 +18,9 @@ use crate::data::{Dataset, Target};
 use crate::measure::Deployment;
 use crate::probe::registries;
 use crate::study::Study;
-use crate::trial::{Ended, Executor, ExecutorError, Failure, Here, Job, JobEvent, Listener, Mock, Report, ThisProgram};
+use crate::trial::{
+    Ended, Executor, ExecutorError, Failure, Here, Job, JobEvent, Listener, Mock, Pretend, Report, ThisProgram,
+};
 
 /// Rows of a study whose candidates are trained.
 const TRAINED_ROWS: usize = 1_200;
@@ -46,10 +48,16 @@ impl Trained {
     }
 
     pub(super) fn prepared(&self) -> Prepared {
+        self.up_to("10k")
+    }
+
+    /// With models of at most so many parameters.
+    pub(super) fn up_to(&self, largest: &str) -> Prepared {
         let text = "[task]\ndata = \"d.csv\"\ntarget = \"y\"\nmetric = \"accuracy\"\n[good-enough]\nmargin = 0.02\n\
-                    [ladder]\nfamilies = [\"baseline\", \"linear\", \"mlp\"]\npolicy = \"sweep\"\nlargest = \"10k\"\n";
-        let study = Study::parse(text, self.folder.path().join("s.toml"), &registries()).expect("a study");
-        prepare(study, text.to_owned()).expect("prepared")
+                    [ladder]\nfamilies = [\"baseline\", \"linear\", \"mlp\"]\npolicy = \"sweep\"\n";
+        let text = format!("{text}largest = \"{largest}\"\n");
+        let study = Study::parse(&text, self.folder.path().join("s.toml"), &registries()).expect("a study");
+        prepare(study, text).expect("prepared")
     }
 
     pub(super) fn workspace(&self) -> Workspace {
@@ -82,18 +90,23 @@ pub(super) fn equal(one: &Candidate, _: u32, data: &Dataset, rows: &[u32]) -> Re
     Ok(ladder(one, data, rows, 10, 10))
 }
 
-/// A mock executor that counts its refits and timings, and lets so many of them die.
-pub(super) struct Dying<'a> {
+/// A mock executor that leaves models where they are wanted, counts its refits and timings, and lets so many of them die.
+pub(super) struct Worker<'a> {
     pub(super) mock: Mock<'a>,
     pub(super) count: Cell<u32>,
     pub(super) deaths: Cell<u32>,
-    can_time: bool,
+    pub(super) can_time: bool,
 }
 
-impl Dying<'_> {
-    /// Its refits die first; it times nothing.
+impl<'a> Worker<'a> {
+    /// One whose models answer so, and which times nothing.
+    pub(super) fn new(pretend: &'a Pretend<'a>) -> Self {
+        Self { mock: Mock::new(pretend), count: Cell::new(0), deaths: Cell::new(0), can_time: false }
+    }
+
+    /// Its refits die first.
     pub(super) fn refits(deaths: u32) -> Self {
-        Self { mock: Mock::new(&equal), count: Cell::new(0), deaths: Cell::new(deaths), can_time: false }
+        Self { deaths: Cell::new(deaths), ..Self::new(&equal) }
     }
 
     /// Its timings die first.
@@ -103,8 +116,13 @@ impl Dying<'_> {
 
     /// What comes of a job that the mock does not do; none where it does.
     fn ended(&self, job: &Job) -> Option<Ended> {
-        if !matches!(job, Job::Refit { .. } | Job::Deploy { .. }) {
-            return None;
+        match job {
+            Job::Refit { .. } | Job::Deploy { .. } => {}
+            // Nobody reads it here; it only has to be there.
+            Job::Trial { bundle, .. } => {
+                bundle.iter().for_each(|path| std::fs::write(path, "a model").expect("written"));
+                return None;
+            }
         }
         self.count.set(self.count.get() + 1);
         if self.deaths.get() > 0 {
@@ -124,7 +142,7 @@ impl Dying<'_> {
     }
 }
 
-impl Executor for Dying<'_> {
+impl Executor for Worker<'_> {
     fn this(&self) -> &ThisProgram {
         self.mock.this()
     }

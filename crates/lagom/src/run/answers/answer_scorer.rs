@@ -71,7 +71,7 @@ impl<'a> AnswerScorer<'a> {
                 said => known.push((row, said)),
             }
         }
-        let outcomes = self.outcomes(&known, &[], (Fill::Best, 0.0));
+        let outcomes = self.outcomes(&known, &[], Fill::Best, 0.0);
         let gaps = (!missing.is_empty()).then(|| self.gaps(&known, &missing));
         let rows = known.iter().map(|(row, _)| *row).collect();
         match self.fault.get() {
@@ -83,7 +83,7 @@ impl<'a> AnswerScorer<'a> {
     /// All rows that count, the missing ones filled in.
     fn gaps(&self, known: &[(u32, ParsedAnswer)], missing: &[u32]) -> Gaps {
         let error = self.worst_error(known, missing);
-        let with = |fill: Fill| self.outcomes(known, missing, (fill, error));
+        let with = |fill: Fill| self.outcomes(known, missing, fill, error);
         let (worst, noise) = (with(Fill::Worst), with(Fill::Noise));
         let value = |outcomes: &Outcomes| {
             score(self.metric, outcomes).map_or(f64::INFINITY, |scored| self.metric.orient(scored.value))
@@ -113,7 +113,7 @@ impl<'a> AnswerScorer<'a> {
     }
 
     /// Outcomes of known rows and, behind them, of missing ones filled in.
-    fn outcomes(&self, known: &[(u32, ParsedAnswer)], missing: &[u32], (fill, error): (Fill, WorstError)) -> Outcomes {
+    fn outcomes(&self, known: &[(u32, ParsedAnswer)], missing: &[u32], fill: Fill, error: WorstError) -> Outcomes {
         match &self.dataset.target {
             Target::Classes { labels, names } => {
                 let mut outcomes = ClassOutcomes::new(names.len() as u32);

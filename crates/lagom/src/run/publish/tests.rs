@@ -6,12 +6,12 @@ use crate::run::conclude::Concluder;
 use crate::run::conclusion::Conclusion;
 use crate::run::error::RunError;
 use crate::run::progress::{Stage, Tracker};
-use crate::run::test_scenes::{Dying, Trained as Scene};
+use crate::run::test_scenes::{Trained as Scene, Worker};
 use crate::run::train::Trainer;
 use crate::run::workspace::Workspace;
 
 /// The verdict on equal models: the smallest is enough, and is to be handed over.
-fn concluded(workspace: &Workspace, executor: &Dying<'_>) -> Conclusion {
+fn concluded(workspace: &Workspace, executor: &Worker<'_>) -> Conclusion {
     let (trainer, concluder) = (Trainer::new(workspace, executor), Concluder::new(workspace));
     let found = trainer.train(&mut |_| {}).expect("trained");
     let open = concluder.conclude(&found).expect("concluded");
@@ -30,7 +30,7 @@ fn origin(out: &Path) -> Option<String> {
 #[test]
 fn no_old_model_stays_beside_a_new_verdict() {
     let scene = Scene::new();
-    let (workspace, executor) = (scene.workspace(), Dying::refits(0));
+    let (workspace, executor) = (scene.workspace(), Worker::refits(0));
     let conclusion = concluded(&workspace, &executor);
     let publisher = Publisher::new(&workspace);
     publisher.publish(&conclusion, &executor, &mut |_| {}).expect("published");
@@ -58,15 +58,15 @@ fn no_old_model_stays_beside_a_new_verdict() {
 #[test]
 fn a_refit_that_dies_is_tried_again_and_one_that_always_does_leaves_no_model() {
     let scene = Scene::new();
-    let (workspace, executor) = (scene.workspace(), Dying::refits(0));
+    let (workspace, executor) = (scene.workspace(), Worker::refits(0));
     let conclusion = concluded(&workspace, &executor);
     let publisher = Publisher::new(&workspace);
-    let never = Dying::refits(u32::MAX);
+    let never = Worker::refits(u32::MAX);
     let ended = publisher.publish(&conclusion, &never, &mut |_| {});
     assert!(matches!(&ended, Err(RunError::Refit { candidate, .. }) if candidate == "linear"), "{ended:?}");
     assert_eq!((never.count.get(), origin(&scene.out())), (3, None));
     assert!(publisher.handover(&conclusion).expect("readable").is_none());
-    let twice = Dying::refits(2);
+    let twice = Worker::refits(2);
     publisher.publish(&conclusion, &twice, &mut |_| {}).expect("published");
     assert_eq!((twice.count.get(), origin(&scene.out()).as_deref()), (3, Some("linear")));
 }
@@ -74,7 +74,7 @@ fn a_refit_that_dies_is_tried_again_and_one_that_always_does_leaves_no_model() {
 #[test]
 fn the_reports_say_what_was_found_and_are_three() {
     let scene = Scene::new();
-    let (workspace, executor) = (scene.workspace(), Dying::refits(0));
+    let (workspace, executor) = (scene.workspace(), Worker::refits(0));
     let conclusion = concluded(&workspace, &executor);
     let publisher = Publisher::new(&workspace);
     publisher.publish(&conclusion, &executor, &mut |_| {}).expect("published");
