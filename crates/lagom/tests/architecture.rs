@@ -316,6 +316,11 @@ fn only_the_engine_knows_llama_cpp() {
 }
 
 #[test]
+fn only_one_room_starts_programs() {
+    none(&places(&["process::Command", "Command::new(", "killpg", "SIGKILL"], &["lagom-host/src/child/"]));
+}
+
+#[test]
 fn only_the_registry_of_backends_knows_which_there_are() {
     let allowed = [
         "lagom-backends/src/",

@@ -1,6 +1,7 @@
 //! Labels as they are written: which are missing, and which are spellings of one class.
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use hashbrown::HashMap;
@@ -162,9 +163,12 @@ pub(super) fn labels<'r>(
     let mut names: HashMap<&str, String> = HashMap::new();
     let mut merged: Vec<String> = Vec::new();
     for spelled in spellings.values() {
-        // The shortest is the plainest: `1`, not `1.0`.
-        let plain =
-            spelled.keys().map(|cell| composed(cell).into_owned()).min_by_key(|cell| (cell.len(), cell.clone()));
+        // The shortest is the plainest: `1`, not `1.0`; of several the commonest.
+        let plain = spelled
+            .iter()
+            .map(|(cell, count)| (composed(cell).into_owned(), *count))
+            .min_by_key(|(cell, count)| (cell.len(), Reverse(*count), cell.clone()))
+            .map(|(cell, _)| cell);
         let Some(plain) = plain else { continue };
         if spelled.len() > 1 {
             let all: Vec<String> = spelled.iter().map(|(cell, count)| format!("`{cell}` ({count} rows)")).collect();

@@ -48,7 +48,7 @@ fn check(data: &Training, recipe: &Recipe) -> Result<(), LinearError> {
     recipe.check()?;
     let (x, labels) = &data.train;
     x.check()?;
-    check_labels(&labels, x.rows())?;
+    check_labels(labels, x.rows())?;
     if x.rows() == 0 {
         return Err(LinearError::Empty);
     }
@@ -59,7 +59,7 @@ fn check(data: &Training, recipe: &Recipe) -> Result<(), LinearError> {
         return Ok(());
     };
     other.check()?;
-    check_labels(&other_labels, other.rows())?;
+    check_labels(other_labels, other.rows())?;
     if other.rows() == 0 {
         return Err(LinearError::Shape("the validation set has no rows".into()));
     }
