@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use lagom::session::{Estimate, Prepared};
+use lagom::run::{Estimate, Prepared};
 use lagom::store::{Store, StoreError};
 use lagom::study::Policy;
 use lagom::study::units::{grouped_count, human_bytes};
@@ -85,10 +85,10 @@ fn done(prepared: &Prepared, folder: &Path) -> Result<Vec<bool>, CliError> {
             ));
             return Ok(vec![false; trials.len()]);
         }
-        Err(error) => return Err(lagom::session::SessionError::from(error).into()),
+        Err(error) => return Err(lagom::run::RunError::from(error).into()),
     };
     let found: Result<Vec<bool>, StoreError> = trials.iter().map(|trial| store.has_trial(&trial.key())).collect();
-    found.map_err(|error| lagom::session::SessionError::from(error).into())
+    found.map_err(|error| lagom::run::RunError::from(error).into())
 }
 
 fn table(prepared: &Prepared, estimates: &[Estimate], done: &[bool]) -> Vec<Vec<String>> {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use lagom::report;
-use lagom::session::Session;
+use lagom::run::Run;
 use lagom::study::{Cost, Overrides, Profile};
 
 use super::cli_error::CliError;
@@ -65,10 +65,7 @@ pub(crate) struct Args {
 /// There is no finished study in the folder, or the terms make no sense.
 pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
     let overrides = args.overrides();
-    let session = Session::reopen(&args.folder, &overrides)?;
-    let ascent = session.ascent()?;
-    let (analysis, verdict) = session.conclude(&ascent)?;
-    let findings = session.findings(&ascent, analysis, verdict)?;
+    let findings = Run::reopen(&args.folder, &overrides)?.findings()?;
     if args.json {
         printer::answer(&report::json(&findings))?;
     } else {

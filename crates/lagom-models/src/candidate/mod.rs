@@ -15,6 +15,7 @@ mod ladder;
 mod levers;
 pub mod linear;
 mod model;
+#[cfg_attr(not(feature = "train"), allow(dead_code, reason = "gradients alone need them"))]
 pub mod neural;
 mod predictor;
 pub mod preprocess;
