@@ -1,5 +1,6 @@
 //! A table of results, one record after the other, without keeping them.
 
+use std::io::Read;
 use std::path::Path;
 
 use crate::scores::error::ScoresError;
@@ -41,6 +42,28 @@ impl<'a> Record<'a> {
     }
 }
 
+/// A last row with too few cells and no end of line: a file that was cut off.
+fn at_the_end(error: ReadError) -> ScoresError {
+    let ReadError::RaggedRow { path, line, found, expected, .. } = &error else { return ScoresError::Table(error) };
+    let cut_off = || -> std::io::Result<bool> {
+        let mut file = std::fs::File::open(path)?;
+        let (mut lines, mut last, mut block) = (1, b'\n', vec![0; 1 << 16]);
+        loop {
+            match file.read(&mut block)? {
+                0 => return Ok(last != b'\n' && lines == *line),
+                read => {
+                    lines += block[..read].iter().filter(|byte| **byte == b'\n').count() as u64;
+                    last = block[read - 1];
+                }
+            }
+        }
+    };
+    if found < expected && cut_off().unwrap_or(false) {
+        return ScoresError::CutOff { path: path.clone(), line: usize::try_from(*line).unwrap_or(usize::MAX) };
+    }
+    ScoresError::Table(error)
+}
+
 impl Delimited {
     /// Opens a file and reads its header and its first rows.
     pub(in crate::scores) fn open(path: &Path) -> Result<Self, ScoresError> {
@@ -49,7 +72,7 @@ impl Delimited {
             ReadError::Empty { path } => ScoresError::Empty { path },
             ReadError::NoRows { path, .. } => ScoresError::NoRows { path },
             ReadError::NotFound { path } => ScoresError::NotFound { path },
-            other => ScoresError::Table(other),
+            other => at_the_end(other),
         };
         let mut parts = Parts::open(path, &options).map_err(fault)?;
         let header = parts.names().to_vec();
@@ -65,7 +88,7 @@ impl Delimited {
     /// The next record; none at the end.
     pub(super) fn next(&mut self) -> Result<Option<Record<'_>>, ScoresError> {
         if self.row == self.table.rows() {
-            match self.parts.next()? {
+            match self.parts.next().map_err(at_the_end)? {
                 Some(table) => (self.table, self.row) = (table, 0),
                 None => return Ok(None),
             }
