@@ -1,5 +1,5 @@
 use super::*;
-use crate::keys::{SECTIONS, keys};
+use crate::keys::{TABLES, names};
 use crate::metric::Metric;
 
 fn proposal() -> Proposal {
@@ -81,14 +81,17 @@ fn the_template_reads_back_to_the_proposal() {
 #[test]
 fn every_key_is_named() {
     let text = format!("{}\n{}", template(&proposal(), &registries()), template(&regression(), &registries()));
-    let (called, own): (Vec<&str>, Vec<&str>) =
-        SECTIONS.iter().partition(|section| ["prompt", "candidate", "budget", "metric"].contains(section));
-    for key in own.into_iter().flat_map(keys) {
+    let (called, own): (Vec<&str>, Vec<&str>) = TABLES
+        .iter()
+        .map(|table| table.name)
+        .partition(|section| ["prompt", "candidate", "budget", "metric"].contains(section));
+    let names = |section| names(section, &registries());
+    for key in own.into_iter().flat_map(names) {
         // Those of tasks of text stand in a comment, which is wrapped.
-        let of_texts = ["references", "choices", "labels", "input"].contains(key);
+        let of_texts = ["references", "choices", "labels", "input"].contains(&key);
         assert!(text.contains(&format!("{key} = ")) || of_texts && text.contains(key), "{key} is not in the template");
     }
-    for key in called.into_iter().flat_map(keys) {
+    for key in called.into_iter().flat_map(names) {
         assert!(text.contains(key), "{key} is not in the template");
     }
 }

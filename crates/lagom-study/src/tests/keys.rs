@@ -1,0 +1,143 @@
+//! What is declared of keys against what the reader does with them.
+
+use super::{shown, *};
+use crate::keys::{TABLES, keys};
+
+/// Everything that keys of any table need beside them to be read, but for [`SOURCES`].
+const BASE: &[(&str, &str)] = &[("task.data", "\"a.csv\""), ("task.target", "\"y\""), ("task.metric", "\"accuracy\"")];
+
+/// Where answers may come from.
+const SOURCES: [&str; 4] = [
+    "endpoint = \"http://h/v1\"\nmodel = \"m\"\n",
+    "gguf = \"m.gguf\"\n",
+    "command = [\"a\"]\n",
+    "answers = \"a.csv\"\n",
+];
+
+/// Studies in which this key has this value, one for each source of answers; a candidate each way of reading makes all keys of
+/// `[prompt]` mean something.
+fn studies(section: &str, name: &str, value: &str) -> Vec<String> {
+    let set = format!("{name} = {value}\n");
+    let is = |whole: &str| whole.split_once('.') == Some((section, name));
+    let mut head = String::from("[task]\n");
+    for (key, value) in BASE.iter().filter(|(key, _)| !is(key)) {
+        head.push_str(&format!("{} = {value}\n", &key[5..]));
+    }
+    match section {
+        "task" => head.push_str(&set),
+        "candidate" => {}
+        other => head.push_str(&format!("[{other}]\n{set}")),
+    }
+    let study = |source: &str| {
+        let lines = format!("name = \"a\"\n{source}");
+        let own: String = lines
+            .lines()
+            .filter(|line| !is(&format!("candidate.{}", line.split(' ').next().unwrap())))
+            .map(|line| format!("{line}\n"))
+            .collect();
+        let set = if section == "candidate" { set.as_str() } else { "" };
+        let likely =
+            format!("[[candidate]]\nname = \"b\"\nread = \"likelihood\"\n{}api = \"completions\"\n", SOURCES[0]);
+        format!("{head}[[candidate]]\n{own}{set}{likely}")
+    };
+    SOURCES.map(study).to_vec()
+}
+
+/// Whether the value is refused as one that is not what is declared.
+fn refused(key: &dyn Declared, value: &str, told: &str) -> bool {
+    let whole = format!("{}.{}", key.section(), key.name());
+    let faults =
+        |text: String| Study::parse(&text, "s.toml", &registries()).err().map_or(Vec::new(), |found| found.faults);
+    let mut found = studies(key.section(), key.name(), value).into_iter().flat_map(faults);
+    found.any(|fault| fault.key == whole && fault.message.contains(told))
+}
+
+fn all() -> impl Iterator<Item = &'static dyn Declared> {
+    TABLES.iter().flat_map(|table| keys(table.name, &registries()))
+}
+
+#[test]
+fn every_key_that_is_declared_is_read() {
+    for key in all() {
+        // No key takes a date.
+        assert!(refused(key, "1979-05-27", "found the date 1979-05-27"), "{}.{}", key.section(), key.name());
+    }
+}
+
+/// The bounds that a text tells, and whether they are allowed themselves.
+fn told_bounds(text: &str) -> (Option<(f64, bool)>, Option<(f64, bool)>) {
+    let behind = |word: &str| {
+        let (_, rest) = text.split_once(&format!(" {word} "))?;
+        rest.split([' ', ',']).next()?.parse::<f64>().ok()
+    };
+    let low = behind("from").map(|low| (low, true)).or(behind("between").or(behind("above")).map(|low| (low, false)));
+    let high = behind("to").or(behind("at most")).map(|high| (high, true));
+    (low, high.or(behind("between").and(behind("and")).map(|high| (high, false))))
+}
+
+#[test]
+fn the_bounds_that_are_told_are_those_that_are_read() {
+    let mut checked = 0;
+    for key in all().filter(|key| key.shape() == Shape::Ranged) {
+        let step = if key.expected().contains("whole") { 1.0 } else { 0.001 };
+        let (low, high) = told_bounds(&key.expected());
+        assert!(low.is_some() || high.is_some(), "{}: {}", key.name(), key.expected());
+        let sides =
+            [low.map(|(bound, within)| (bound, within, -step)), high.map(|(bound, within)| (bound, within, step))];
+        for (bound, within, step) in sides.into_iter().flatten() {
+            let said = format!("expected {}", key.expected());
+            let at = format!("{}.{} at {bound}", key.section(), key.name());
+            assert!(refused(key, &(bound + step).to_string(), &said), "beyond {at}");
+            assert_eq!(refused(key, &bound.to_string(), &said), !within, "{at}");
+            checked += 1;
+        }
+    }
+    assert!(checked > 30, "{checked}");
+}
+
+#[test]
+fn what_is_declared_to_hold_without_a_key_does() {
+    let settled = |text: &str| {
+        let mut study = Study::parse(text, "s.toml", &registries()).unwrap_or_else(|faults| panic!("{faults}\n{text}"));
+        // What is written is the user's, though it be the same.
+        (study.trials.repeats_proposed, study.trials.validation_proposed, study.trials.cross_fit) = (true, true, None);
+        (study.budget.missing, study.budget.explore) = (Some(study.budget.missing()), Some(study.budget.explored()));
+        study
+    };
+    let mut checked = 0;
+    for key in all().filter(|key| key.default().starts_with(&format!("`{}`", key.sample()))) {
+        let source = if key.name() == "shots-by" { continue } else { 0 };
+        let with = settled(&studies(key.section(), key.name(), &key.sample())[source]);
+        assert_eq!(with, settled(&studies("task", "ignore", "[]")[0]), "{}.{}", key.section(), key.name());
+        checked += 1;
+    }
+    assert!(checked > 25, "{checked}");
+}
+
+#[test]
+fn every_example_is_read() {
+    for key in all() {
+        let whole = format!("{}.{}", key.section(), key.name());
+        let own = |text: String| {
+            let faults = Study::parse(&text, "s.toml", &registries()).err().map_or(Vec::new(), |found| found.faults);
+            // What does not go with the rest of the study is no fault of the example.
+            faults.into_iter().any(|fault| fault.key == whole && fault.message.contains("expected"))
+        };
+        assert!(!studies(key.section(), key.name(), &key.sample()).into_iter().any(own), "{whole} = {}", key.sample());
+    }
+}
+
+#[test]
+fn a_key_of_another_table_says_where_it_belongs() {
+    for (table, key, home) in [
+        ("ladder", "dropout", "[recipe]"),
+        ("trials", "error-slices", "[probes]"),
+        ("recipe", "margin", "[good-enough]"),
+        ("probes", "dropout", "[recipe]"),
+    ] {
+        let told = shown(&format!("{LEAST}[{table}]\n{key} = 1\n"));
+        assert!(told.contains(&format!("hint: `{key}` belongs in {home}; the keys of [{table}] are ")), "{told}");
+    }
+    let told = shown(&format!("dropout = 0.1\n{LEAST}"));
+    assert!(told.contains("hint: `dropout` belongs in [recipe]; the tables of a study are"), "{told}");
+}
