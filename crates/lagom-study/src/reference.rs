@@ -2,58 +2,35 @@
 //! documentation, and the help of options that take the place of a key.
 
 use super::family::{FamilyAbout, FamilyId, Registries, TaskKind};
-use super::keys::{Declared, TABLES, heading, keys, ladder};
+use super::keys::{Declared, KeyHelp, TABLES, heading, keys, ladder};
 use super::name::nearest;
-
-/// A key as it is explained.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeyHelp {
-    /// The table that it stands in, as `good-enough`.
-    pub section: &'static str,
-    /// Its name.
-    pub name: &'static str,
-    /// What it may be, in Markdown.
-    pub values: String,
-    /// What holds without it, in Markdown.
-    pub default: String,
-    /// What it means, in Markdown.
-    pub meaning: String,
-}
-
-impl KeyHelp {
-    fn of(key: &dyn Declared, registries: &Registries) -> KeyHelp {
-        let (values, default) = match key.name() {
-            name if name == ladder::FAMILIES.name && key.section() == ladder::FAMILIES.section => families(registries),
-            _ => (key.values(), key.default()),
-        };
-        KeyHelp { section: key.section(), name: key.name(), values, default, meaning: key.meaning() }
-    }
-}
 
 /// What every key is for, table by table.
 #[must_use]
 pub fn reference(registries: &Registries) -> Vec<KeyHelp> {
-    let of = |key: &'static dyn Declared| KeyHelp::of(key, registries);
+    let families = families(registries);
+    let of = |key: &dyn Declared| match key.help() {
+        key if (key.section, key.name) == (families.section, families.name) => families.clone(),
+        key => key,
+    };
     TABLES.iter().flat_map(|table| keys(table.name, registries)).map(of).collect()
 }
 
-/// Which families there are by what they are trained on, and which are trained where none is named.
-fn families(registries: &Registries) -> (String, String) {
+/// The key of families, with which there are by what they are trained on, and which are trained where none is named.
+fn families(registries: &Registries) -> KeyHelp {
     let learners = || registries.families.iter().filter(|about| about.id != FamilyId::BASELINE);
     let names = |wanted: &dyn Fn(&FamilyAbout) -> bool| {
         let names = learners().filter(|about| wanted(about)).map(|about| format!("`{}`", about.id));
         names.collect::<Vec<String>>().join(", ")
     };
     let asked = names(&|about| !about.by_default);
-    let but = if asked.is_empty() { String::new() } else { format!(", but {asked}") };
     let on_texts = |about: &FamilyAbout| about.serves(TaskKind::TextClassification);
-    let values = format!(
-        "{}; for tables {}, for texts {}",
-        ladder::FAMILIES.values(),
-        names(&|about| !on_texts(about)),
-        names(&on_texts)
-    );
-    (values, format!("{}{but}", ladder::FAMILIES.default()))
+    let mut key = ladder::FAMILIES.help();
+    key.values.push_str(&format!("; for tables {}, for texts {}", names(&|about| !on_texts(about)), names(&on_texts)));
+    if !asked.is_empty() {
+        key.default.words.push_str(&format!(", but {asked}"));
+    }
+    key
 }
 
 /// The table of all keys for the documentation, in Markdown.
@@ -64,7 +41,7 @@ pub fn reference_page(registries: &Registries) -> String {
     for table in &TABLES {
         page.push_str(&format!("| **`{}`** |  | {} | {} |\n", heading(table.name), table.default, table.meaning));
         for KeyHelp { name, values, default, meaning, .. } in all.iter().filter(|key| key.section == table.name) {
-            page.push_str(&format!("| `{name}` | {values} | {default} | {meaning} |\n"));
+            page.push_str(&format!("| `{name}` | {values} | {} | {meaning} |\n", default.words));
         }
     }
     page

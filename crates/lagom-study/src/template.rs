@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::family::{FamilyAbout, FamilyId, Registries, TaskKind};
-use super::keys::{Declared, Shape, TABLES, good_enough, keys, ladder, names, task, trials};
+use super::keys::{Declared, KeyHelp, Shape, TABLES, good_enough, keys, ladder, names, task, trials};
 use super::model::{Source, SplitBy};
 use super::page::{Page, list, quoted};
 use super::trials::Trials;
@@ -81,21 +81,22 @@ fn table(page: &mut Page, name: &str, proposal: &Proposal, registries: &Registri
     let meaning = TABLES.iter().find(|table| table.name == name).map_or("", |table| table.meaning);
     page.table(name, meaning);
     for key in keys(name, registries) {
-        let mut comments = vec![key.meaning()];
+        let KeyHelp { name, meaning, expected, shape, default, .. } = key.help();
+        let mut comments = vec![meaning];
         // There are too many metrics to name them here.
-        if key.shape() != Shape::Plain && key.name() != task::METRIC.name {
-            comments.push(key.expected());
+        if shape != Shape::Plain && name != task::METRIC.name {
+            comments.push(expected);
         }
         match line(key, proposal, registries) {
             Line::None => {}
             Line::Set { value, why } => {
                 comments.push(why);
-                page.key(key.name(), &value, &comments);
+                page.key(name, &value, &comments);
             }
             Line::Option { value, why } => {
-                comments.push(key.beside());
+                comments.push(default.beside);
                 comments.extend(why);
-                page.option(key.name(), &value, &comments);
+                page.option(name, &value, &comments);
             }
         }
     }
@@ -121,7 +122,11 @@ fn line(key: &dyn Declared, proposal: &Proposal, registries: &Registries) -> Lin
         |value: String, why: &[&str]| Line::Option { value, why: why.iter().map(|part| (*part).to_owned()).collect() };
     let why = &proposal.reasons;
     let path = |path: &Path| quoted(&path.to_string_lossy());
-    let is = |declared: &dyn Declared| (key.section(), key.name()) == (declared.section(), declared.name());
+    let key = key.help();
+    let is = |declared: &dyn Declared| {
+        let declared = declared.help();
+        (key.section, key.name) == (declared.section, declared.name)
+    };
     match &proposal.source {
         Source::Split(data) if is(&task::DATA) => {
             return set(path(data), &format!("{} rows", grouped_count(proposal.rows)));
@@ -163,7 +168,7 @@ fn line(key: &dyn Declared, proposal: &Proposal, registries: &Registries) -> Lin
     } else if is(&trials::REPEATS) {
         option(Trials::default().settled(proposal.holdout_rows == 0).repeats.to_string(), &[])
     } else {
-        option(key.sample(), &[])
+        option(key.default.sample.clone(), &[])
     }
 }
 

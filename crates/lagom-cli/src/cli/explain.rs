@@ -63,7 +63,7 @@ fn listed(keys: &[KeyHelp], width: usize) -> String {
 /// Each key with what it means, what it may be, and what holds without it.
 fn explained(keys: &[KeyHelp], width: usize) -> String {
     let one = |key: &KeyHelp| {
-        let default = if key.default == "–" { "none".to_owned() } else { key.default.clone() };
+        let default = if key.default.words == "–" { "none".to_owned() } else { key.default.words.clone() };
         let told = [("meaning", key.meaning.clone()), ("values", key.values.clone()), ("default", default)];
         format!("{} {}\n", heading(key.section), key.name) + &facts(&told, width)
     };

@@ -4,13 +4,14 @@ use lagom::study::{Declared, Shape};
 
 /// What a key means and between which bounds it lies.
 pub(crate) fn help(key: &dyn Declared) -> String {
-    let meaning = capitalised(&key.meaning().replace('`', ""));
-    if key.shape() == Shape::Ranged { format!("{meaning}: {}", key.expected()) } else { meaning }
+    let key = key.help();
+    let meaning = capitalised(&key.meaning.replace('`', ""));
+    if key.shape == Shape::Ranged { format!("{meaning}: {}", key.expected) } else { meaning }
 }
 
 /// The same of an option without which the study has its say, and else the default of the key.
 pub(crate) fn help_over_study(key: &dyn Declared) -> String {
-    let default = key.default().replace(['`', '"'], "");
+    let default = key.help().default.words.replace(['`', '"'], "");
     format!("{} [default: what the study says, else {default}]", help(key))
 }
 

@@ -17,7 +17,7 @@ pub(crate) struct Key<V, D = Told> {
     pub(crate) meaning: &'static str,
 }
 
-/// A key that one table alone gives a meaning, or that the reader of its table reads itself.
+/// A key that the reader of its table reads, since only the rest of the study makes sense of it.
 pub(crate) type Free = Key<OfContext>;
 
 /// Nothing that could be written holds without the key: what does in Markdown, and an example as TOML.
@@ -34,14 +34,19 @@ pub(crate) struct Usual;
 
 /// What holds where a key is left out.
 pub(crate) trait Absent<V>: Sync {
-    /// In Markdown.
-    fn words(&self, values: &V) -> String;
+    /// The same as it is told.
+    fn told(&self, values: &V) -> KeyDefault;
+}
 
-    /// What it is, or where nothing could be written an example, as TOML.
-    fn sample(&self, values: &V) -> String;
-
+/// What holds where a key is left out, as it is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyDefault {
+    /// What holds, in Markdown.
+    pub words: String,
+    /// The same, or where it cannot be written an example, as TOML.
+    pub sample: String,
     /// What is to be said beside the sample, in Markdown; empty where that is nothing.
-    fn beside(&self) -> String;
+    pub beside: String,
 }
 
 /// A value that holds where a key is left out.
@@ -51,16 +56,10 @@ pub(crate) trait Constant<V: Values> {
 }
 
 impl<V> Absent<V> for Told {
-    fn words(&self, _: &V) -> String {
-        self.0.to_owned()
-    }
-
-    fn sample(&self, _: &V) -> String {
-        self.1.to_owned()
-    }
-
-    fn beside(&self) -> String {
-        if matches!(self.0, "" | "none" | "never") { String::new() } else { format!("left out: {}", self.0) }
+    fn told(&self, _: &V) -> KeyDefault {
+        let silent = matches!(self.0, "" | "none" | "never");
+        let beside = if silent { String::new() } else { format!("left out: {}", self.0) };
+        KeyDefault { words: self.0.to_owned(), sample: self.1.to_owned(), beside }
     }
 }
 
@@ -68,17 +67,10 @@ impl<V: Written> Absent<V> for Is<V::Read>
 where
     V::Read: Sync,
 {
-    fn words(&self, values: &V) -> String {
-        let value = format!("`{}`", values.written(&self.0));
-        if self.1.is_empty() { value } else { format!("{value}; {}", self.1) }
-    }
-
-    fn sample(&self, values: &V) -> String {
-        values.written(&self.0)
-    }
-
-    fn beside(&self) -> String {
-        self.1.to_owned()
+    fn told(&self, values: &V) -> KeyDefault {
+        let sample = values.written(&self.0);
+        let but = if self.1.is_empty() { String::new() } else { format!("; {}", self.1) };
+        KeyDefault { words: format!("`{sample}`{but}"), sample, beside: self.1.to_owned() }
     }
 }
 
@@ -86,16 +78,9 @@ impl<V: Written> Absent<V> for Usual
 where
     V::Read: Default,
 {
-    fn words(&self, values: &V) -> String {
-        format!("`{}`", self.sample(values))
-    }
-
-    fn sample(&self, values: &V) -> String {
-        values.written(&V::Read::default())
-    }
-
-    fn beside(&self) -> String {
-        String::new()
+    fn told(&self, values: &V) -> KeyDefault {
+        let sample = values.written(&V::Read::default());
+        KeyDefault { words: format!("`{sample}`"), sample, beside: String::new() }
     }
 }
 
@@ -117,71 +102,42 @@ where
     }
 }
 
-/// What is declared of a key, whatever its values are.
-pub trait Declared: Sync {
+/// A key as it is told: by `lagom explain`, in the documentation, in the study that `init` writes, in the help of an option.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyHelp {
     /// The table that it stands in, as `good-enough`.
-    fn section(&self) -> &'static str;
-
+    pub section: &'static str,
     /// Its name.
-    fn name(&self) -> &'static str;
-
+    pub name: &'static str,
     /// What it means, in Markdown.
-    fn meaning(&self) -> String;
-
+    pub meaning: String,
     /// What may stand behind it, in Markdown.
-    fn values(&self) -> String;
-
+    pub values: String,
     /// The same as it stands behind "expected": `a whole number from 2 to 100`.
-    fn expected(&self) -> String;
-
+    pub expected: String,
     /// What has to be said of that beside an example.
-    fn shape(&self) -> Shape;
+    pub shape: Shape,
+    /// What holds without it.
+    pub default: KeyDefault,
+}
 
-    /// What holds without it, in Markdown.
-    fn default(&self) -> String;
-
-    /// What holds without it, or where that cannot be written an example, as TOML.
-    fn sample(&self) -> String;
-
-    /// What is to be said beside the sample of what holds without it, in Markdown; empty where that is nothing.
-    fn beside(&self) -> String;
+/// Something that is declared of a key, whatever its values are.
+pub trait Declared: Sync {
+    /// What is told of it.
+    fn help(&self) -> KeyHelp;
 }
 
 impl<V: Words, D: Absent<V>> Declared for Key<V, D> {
-    fn section(&self) -> &'static str {
-        self.section
-    }
-
-    fn name(&self) -> &'static str {
-        self.name
-    }
-
-    fn meaning(&self) -> String {
-        self.meaning.to_owned()
-    }
-
-    fn values(&self) -> String {
-        self.values.told()
-    }
-
-    fn expected(&self) -> String {
-        self.values.expected()
-    }
-
-    fn shape(&self) -> Shape {
-        self.values.shape()
-    }
-
-    fn default(&self) -> String {
-        self.default.words(&self.values)
-    }
-
-    fn sample(&self) -> String {
-        self.default.sample(&self.values)
-    }
-
-    fn beside(&self) -> String {
-        self.default.beside()
+    fn help(&self) -> KeyHelp {
+        KeyHelp {
+            section: self.section,
+            name: self.name,
+            meaning: self.meaning.to_owned(),
+            values: self.values.told(),
+            expected: self.values.expected(),
+            shape: self.values.shape(),
+            default: self.default.told(&self.values),
+        }
     }
 }
 

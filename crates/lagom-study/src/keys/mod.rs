@@ -25,8 +25,8 @@ pub(crate) mod task;
 pub(crate) mod trials;
 pub(crate) mod values;
 
-pub use key::Declared;
 pub(crate) use key::{Constant, Key};
+pub use key::{Declared, KeyDefault, KeyHelp};
 pub(crate) use registered::LIMITS;
 pub(crate) use tables::{TABLES, heading, hint_for_key, hint_for_table, keys, names};
 pub use values::Shape;

@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-use super::key::{Absent, Declared, Usual};
-use super::values::{Flag, LimitOf, Number, Shape, Words};
+use super::key::{Absent, Declared, KeyDefault, KeyHelp, Usual};
+use super::values::{Flag, LimitOf, Number, Words};
 use crate::costs::{Cost, limited};
 use crate::lever::LeverAbout;
 use crate::probe::ProbeAbout;
@@ -19,48 +19,15 @@ pub(crate) struct LimitKey {
 
 /// The limits, in the order in which they are written.
 pub(crate) static LIMITS: LazyLock<Vec<LimitKey>> = LazyLock::new(|| {
-    let key = |cost: &'static dyn Cost| {
-        let values = LimitOf { unit: cost.about().unit, example: cost.about().example };
-        LimitKey { cost, values }
-    };
-    limited().map(key).collect()
+    let values = |cost: &dyn Cost| LimitOf { unit: cost.about().unit, example: cost.about().example };
+    limited().map(|cost| LimitKey { cost, values: values(cost) }).collect()
 });
 
 impl Declared for LimitKey {
-    fn section(&self) -> &'static str {
-        "good-enough"
-    }
-
-    fn name(&self) -> &'static str {
-        self.cost.about().key
-    }
-
-    fn meaning(&self) -> String {
-        self.cost.about().limit.to_owned()
-    }
-
-    fn values(&self) -> String {
-        self.values.told()
-    }
-
-    fn expected(&self) -> String {
-        self.values.expected()
-    }
-
-    fn shape(&self) -> Shape {
-        Shape::Listed
-    }
-
-    fn default(&self) -> String {
-        "`\"none\"`, or the profile's".to_owned()
-    }
-
-    fn sample(&self) -> String {
-        "\"none\"".to_owned()
-    }
-
-    fn beside(&self) -> String {
-        String::new()
+    fn help(&self) -> KeyHelp {
+        let (about, none) = (self.cost.about(), "\"none\"".to_owned());
+        let default = KeyDefault { words: format!("`{none}`, or the profile's"), sample: none, beside: String::new() };
+        told("good-enough", about.key, about.limit.to_owned(), &self.values, default)
     }
 }
 
@@ -73,77 +40,27 @@ impl LeverAbout {
 }
 
 impl Declared for LeverAbout {
-    fn section(&self) -> &'static str {
-        "recipe"
-    }
-
-    fn name(&self) -> &'static str {
-        self.name
-    }
-
-    fn meaning(&self) -> String {
-        format!("{}; changes {}", self.summary, self.changes)
-    }
-
-    fn values(&self) -> String {
-        LeverAbout::values(self).told()
-    }
-
-    fn expected(&self) -> String {
-        LeverAbout::values(self).expected()
-    }
-
-    fn shape(&self) -> Shape {
-        Shape::Ranged
-    }
-
-    fn default(&self) -> String {
-        "lagom's own".to_owned()
-    }
-
-    fn sample(&self) -> String {
-        self.example.to_string()
-    }
-
-    fn beside(&self) -> String {
-        String::new()
+    fn help(&self) -> KeyHelp {
+        let (words, sample) = ("lagom's own".to_owned(), self.example.to_string());
+        let meaning = format!("{}; changes {}", self.summary, self.changes);
+        told("recipe", self.name, meaning, &self.values(), KeyDefault { words, sample, beside: String::new() })
     }
 }
 
 impl Declared for ProbeAbout {
-    fn section(&self) -> &'static str {
-        "probes"
+    fn help(&self) -> KeyHelp {
+        let default = KeyDefault { sample: "true".to_owned(), ..Usual.told(&Flag) };
+        told("probes", self.name, self.summary.to_owned(), &Flag, default)
     }
+}
 
-    fn name(&self) -> &'static str {
-        self.name
-    }
-
-    fn meaning(&self) -> String {
-        self.summary.to_owned()
-    }
-
-    fn values(&self) -> String {
-        Flag.told()
-    }
-
-    fn expected(&self) -> String {
-        Flag.expected()
-    }
-
-    fn shape(&self) -> Shape {
-        Shape::Plain
-    }
-
-    fn default(&self) -> String {
-        Usual.words(&Flag)
-    }
-
-    fn sample(&self) -> String {
-        "true".to_owned()
-    }
-
-    fn beside(&self) -> String {
-        String::new()
-    }
+fn told(
+    section: &'static str,
+    name: &'static str,
+    meaning: String,
+    values: &impl Words,
+    default: KeyDefault,
+) -> KeyHelp {
+    let (expected, shape) = (values.expected(), values.shape());
+    KeyHelp { section, name, meaning, values: values.told(), expected, shape, default }
 }

@@ -65,7 +65,7 @@ pub(crate) fn keys(section: &str, registries: &Registries) -> Vec<&'static dyn D
 
 /// The names of the keys of a table.
 pub(crate) fn names(section: &str, registries: &Registries) -> Vec<&'static str> {
-    keys(section, registries).into_iter().map(Declared::name).collect()
+    keys(section, registries).into_iter().map(|key| key.help().name).collect()
 }
 
 /// The heading of a table as it stands in the file.

@@ -3,7 +3,7 @@
 use toml::de::DeValue;
 
 use super::key::{Declared, Free, Key, Told, Usual, keys};
-use super::values::{Choice, Columns, Flag, OfContext, Own, Shape, Text, Texts, Value, wrong_type};
+use super::values::{Choice, Flag, OfContext, Own, Shape, Text, Texts, Value, wrong_type};
 use crate::cells::{DecimalMark, MissingTarget};
 use crate::family::TaskKind;
 use crate::fault::Wrong;
@@ -12,6 +12,9 @@ use crate::named::{DeclaredKind, Format};
 
 /// What a column may be declared to be.
 pub(crate) const COLUMN_KIND: Choice<DeclaredKind> = Choice::of(&DeclaredKind::ALL, DeclaredKind::name);
+
+const SOME: Texts = Texts { one: "column", distinct: false };
+const DISTINCT: Texts = Texts { one: "column", distinct: true };
 
 keys! { "task":
     DATA: Key<Text> = "data", Text("a file"), Told("– (this, or the next two)", "\"rows.csv\""),
@@ -22,17 +25,17 @@ keys! { "task":
         "the rows the verdict is read from; nothing learns from them";
     TARGET: Key<Text> = "target", Text("a column"), Told("– (needed)", "\"answer\""),
         "the column to predict";
-    REFERENCES: Key<Columns> = "references", Columns(Texts("column")), Told("`target`", "[\"answer\", \"other\"]"),
+    REFERENCES: Key<Texts> = "references", DISTINCT, Told("`target`", "[\"answer\", \"other\"]"),
         "for text generation and extraction, in place of `target`: the columns of accepted answers; a cell that is a JSON list of texts holds several";
     KIND: Key<Choice<TaskKind>> = "kind", Choice::of(&TaskKind::ALL, TaskKind::name), Told("guessed", "\"classification\""),
         "the kind of task; the last three are for `[[candidate]]`s alone and never guessed";
-    CHOICES: Key<Columns> = "choices", Columns(Texts("column")), Told("– (this or `labels` for multiple choice)", "\"options\""),
+    CHOICES: Key<Texts> = "choices", DISTINCT, Told("– (this or `labels` for multiple choice)", "\"options\""),
         "for multiple choice: a column of JSON lists, or one column a choice; `target` holds the right one: its text, its position or its letter";
-    LABELS: Key<Columns> = "labels", Columns(Texts("text")), Told("–", "[\"yes\", \"no\"]"),
+    LABELS: Key<Texts> = "labels", Texts { one: "text", distinct: true }, Told("–", "[\"yes\", \"no\"]"),
         "for multiple choice: the same choices for all rows";
-    INPUT: Key<Columns> = "input", Columns(Texts("column")), Told("guessed", "\"question\""),
+    INPUT: Key<Texts> = "input", DISTINCT, Told("guessed", "\"question\""),
         "for tasks of text: the columns to answer from where there is no template";
-    TEXT: Key<Texts> = "text", Texts("column"), Told("guessed", "\"review\""),
+    TEXT: Key<Texts> = "text", SOME, Told("guessed", "\"review\""),
         "for text classification: the columns with the text to predict from";
     METRIC: Key<Choice<Metric>> = "metric", Choice { told: Some(metrics), ..Choice::of(&Metric::ALL, Metric::name) },
         Told("accuracy; macro-F1 if one class has 80 % or more; AUC if the rarer of two has less than 5 %; R²; of texts `token-f1`, `json-fields` for extraction", "\"accuracy\""),
@@ -41,7 +44,7 @@ keys! { "task":
         "rows with the same value here, such as one patient's, stay on one side of every split and count together in intervals; else the score flatters";
     TIME: Key<Text> = "time", Text("a column"), Told("none", "\"date\""),
         "rows are split in this order: the past predicts the future; not with `group`";
-    IGNORE: Key<Texts, Usual> = "ignore", Texts("column"), Usual, "columns not to use";
+    IGNORE: Key<Texts, Usual> = "ignore", SOME, Usual, "columns not to use";
     HEADER: Key<Flag> = "header", Flag, Told("found", "true"), "whether the first line names the columns (CSV, TSV)";
     SEPARATOR: Key<Own<char>> = "separator", Own { expected: "one character or \"tab\"", shape: Shape::Listed, read: separator },
         Told("found", "\",\""), "what stands between columns";

@@ -191,7 +191,7 @@ fn idle_keys(study: &Study, sections: &Sections<'_, '_>, faults: &mut Faults<'_>
     let asked: Vec<_> = called.iter().filter(|called| !matches!(called.backend, Backend::Answers { .. })).collect();
     let reads = |reading: ResponseMode| asked.iter().any(|called| study.prompt_for(called).read == reading);
     let texts = called.len() > asked.len() || reads(ResponseMode::Answer);
-    for key in prompt::KEYS.iter().map(|key| key.name()).filter(|key| sections.prompt.has(key)) {
+    for key in prompt::KEYS.iter().map(|key| key.help().name).filter(|key| sections.prompt.has(key)) {
         let idle = match key {
             "read" => None,
             "steps" | "unreadable" | "refusals" => (!texts).then_some("no candidate is read as a text"),

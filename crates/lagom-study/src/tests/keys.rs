@@ -1,7 +1,6 @@
 //! What is declared of keys against what the reader does with them.
 
 use super::{shown, *};
-use crate::keys::{TABLES, keys};
 
 /// Everything that keys of any table need beside them to be read, but for [`SOURCES`].
 const BASE: &[(&str, &str)] = &[("task.data", "\"a.csv\""), ("task.target", "\"y\""), ("task.metric", "\"accuracy\"")];
@@ -44,23 +43,23 @@ fn studies(section: &str, name: &str, value: &str) -> Vec<String> {
 }
 
 /// Whether the value is refused as one that is not what is declared.
-fn refused(key: &dyn Declared, value: &str, told: &str) -> bool {
-    let whole = format!("{}.{}", key.section(), key.name());
+fn refused(key: &KeyHelp, value: &str, told: &str) -> bool {
+    let whole = format!("{}.{}", key.section, key.name);
     let faults =
         |text: String| Study::parse(&text, "s.toml", &registries()).err().map_or(Vec::new(), |found| found.faults);
-    let mut found = studies(key.section(), key.name(), value).into_iter().flat_map(faults);
+    let mut found = studies(key.section, key.name, value).into_iter().flat_map(faults);
     found.any(|fault| fault.key == whole && fault.message.contains(told))
 }
 
-fn all() -> impl Iterator<Item = &'static dyn Declared> {
-    TABLES.iter().flat_map(|table| keys(table.name, &registries()))
+fn all() -> Vec<KeyHelp> {
+    reference(&registries())
 }
 
 #[test]
 fn every_key_that_is_declared_is_read() {
-    for key in all() {
+    for key in &all() {
         // No key takes a date.
-        assert!(refused(key, "1979-05-27", "found the date 1979-05-27"), "{}.{}", key.section(), key.name());
+        assert!(refused(key, "1979-05-27", "found the date 1979-05-27"), "{}.{}", key.section, key.name);
     }
 }
 
@@ -78,15 +77,15 @@ fn told_bounds(text: &str) -> (Option<(f64, bool)>, Option<(f64, bool)>) {
 #[test]
 fn the_bounds_that_are_told_are_those_that_are_read() {
     let mut checked = 0;
-    for key in all().filter(|key| key.shape() == Shape::Ranged) {
-        let step = if key.expected().contains("whole") { 1.0 } else { 0.001 };
-        let (low, high) = told_bounds(&key.expected());
-        assert!(low.is_some() || high.is_some(), "{}: {}", key.name(), key.expected());
+    for key in all().iter().filter(|key| key.shape == Shape::Ranged) {
+        let step = if key.expected.contains("whole") { 1.0 } else { 0.001 };
+        let (low, high) = told_bounds(&key.expected);
+        assert!(low.is_some() || high.is_some(), "{}: {}", key.name, key.expected);
         let sides =
             [low.map(|(bound, within)| (bound, within, -step)), high.map(|(bound, within)| (bound, within, step))];
         for (bound, within, step) in sides.into_iter().flatten() {
-            let said = format!("expected {}", key.expected());
-            let at = format!("{}.{} at {bound}", key.section(), key.name());
+            let said = format!("expected {}", key.expected);
+            let at = format!("{}.{} at {bound}", key.section, key.name);
             assert!(refused(key, &(bound + step).to_string(), &said), "beyond {at}");
             assert_eq!(refused(key, &bound.to_string(), &said), !within, "{at}");
             checked += 1;
@@ -105,10 +104,10 @@ fn what_is_declared_to_hold_without_a_key_does() {
         study
     };
     let mut checked = 0;
-    for key in all().filter(|key| key.default().starts_with(&format!("`{}`", key.sample()))) {
-        let source = if key.name() == "shots-by" { continue } else { 0 };
-        let with = settled(&studies(key.section(), key.name(), &key.sample())[source]);
-        assert_eq!(with, settled(&studies("task", "ignore", "[]")[0]), "{}.{}", key.section(), key.name());
+    for key in all().iter().filter(|key| key.default.words.starts_with(&format!("`{}`", key.default.sample))) {
+        let source = if key.name == "shots-by" { continue } else { 0 };
+        let with = settled(&studies(key.section, key.name, &key.default.sample)[source]);
+        assert_eq!(with, settled(&studies("task", "ignore", "[]")[0]), "{}.{}", key.section, key.name);
         checked += 1;
     }
     assert!(checked > 25, "{checked}");
@@ -116,14 +115,18 @@ fn what_is_declared_to_hold_without_a_key_does() {
 
 #[test]
 fn every_example_is_read() {
-    for key in all() {
-        let whole = format!("{}.{}", key.section(), key.name());
+    for key in &all() {
+        let whole = format!("{}.{}", key.section, key.name);
         let own = |text: String| {
             let faults = Study::parse(&text, "s.toml", &registries()).err().map_or(Vec::new(), |found| found.faults);
             // What does not go with the rest of the study is no fault of the example.
             faults.into_iter().any(|fault| fault.key == whole && fault.message.contains("expected"))
         };
-        assert!(!studies(key.section(), key.name(), &key.sample()).into_iter().any(own), "{whole} = {}", key.sample());
+        assert!(
+            !studies(key.section, key.name, &key.default.sample).into_iter().any(own),
+            "{whole} = {}",
+            key.default.sample
+        );
     }
 }
 

@@ -64,10 +64,10 @@ pub(super) struct ToldOptions(pub(super) Options);
 impl Args for ToldOptions {
     fn augment_args(command: Command) -> Command {
         Options::augment_args(command).mut_args(|option| {
-            let Some(key) = of_metrics().iter().find(|key| option.get_long() == Some(key.name())) else {
+            let Some(key) = of_metrics().iter().find(|key| option.get_long() == Some(key.help().name)) else {
                 return option;
             };
-            let default = key.default().replace(['`', '"'], "");
+            let default = key.help().default.words.replace(['`', '"'], "");
             let told = option.get_action().takes_values() && !["–", "[]"].contains(&default.as_str());
             let default = if told { format!(" [default: {default}]") } else { String::new() };
             option.help(format!("{}{default}", help(*key)))

@@ -2,7 +2,7 @@
 
 use toml::de::DeValue;
 
-use super::value::{Value, Values, Words, Written, wrong_type};
+use super::value::{Shape, Value, Values, Words, Written, wrong_type};
 use crate::fault::Wrong;
 use crate::name::{either, find, nearest};
 
@@ -31,6 +31,10 @@ impl<T: Copy + Sync> Words for Choice<T> {
 
     fn told(&self) -> String {
         self.told.map_or_else(|| self.expected(), |told| told())
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Listed
     }
 }
 
@@ -73,6 +77,10 @@ pub(crate) struct Choices<T: 'static>(pub(crate) Choice<T>);
 impl<T: Copy + Sync> Words for Choices<T> {
     fn expected(&self) -> String {
         format!("a list of {}", self.0.expected())
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Listed
     }
 }
 

@@ -54,7 +54,7 @@ fn variable(value: &Value<'_>) -> Result<String, Wrong> {
 /// The names of variables that a program is given beside what every program needs.
 fn variables(value: &Value<'_>) -> Result<Vec<String>, Wrong> {
     let hint = "write the names of variables, such as [\"OPENAI_API_KEY\"], and set them where lagom runs";
-    let names = Texts("name").read(value)?;
+    let names = Texts { one: "name", distinct: false }.read(value)?;
     let word = |name: &String| {
         name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !name.is_empty() && !looks_like_key(name)
     };
@@ -74,7 +74,7 @@ fn words(value: &Value<'_>) -> Result<Vec<String>, Wrong> {
     {
         return Err(Wrong::new("found a line, expected a list of words", hint));
     }
-    let words = Texts("word").read(value)?;
+    let words = Texts { one: "word", distinct: false }.read(value)?;
     let bears = |word: &str| {
         let (_, key) = word.split_at_checked(word.to_ascii_lowercase().find("bearer ")? + "bearer ".len())?;
         Some(!key.trim().is_empty() && !key.contains('$'))

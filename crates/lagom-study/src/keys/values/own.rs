@@ -40,8 +40,4 @@ impl Words for OfContext {
     fn expected(&self) -> String {
         self.0.to_owned()
     }
-
-    fn shape(&self) -> Shape {
-        Shape::Plain
-    }
 }

@@ -17,10 +17,6 @@ impl Words for Text {
     fn expected(&self) -> String {
         self.0.to_owned()
     }
-
-    fn shape(&self) -> Shape {
-        Shape::Plain
-    }
 }
 
 impl Values for Text {
@@ -43,18 +39,18 @@ fn text(value: &Value<'_>, expected: &str) -> Result<String, Wrong> {
     }
 }
 
-/// A list of texts; one text alone is a list of one. What one of them is, in words: `column`.
+/// A list of texts; one text alone is a list of one.
 #[derive(Debug)]
-pub(crate) struct Texts(pub(crate) &'static str);
+pub(crate) struct Texts {
+    /// What one of them is, in words: `column`.
+    pub(crate) one: &'static str,
+    /// Whether there has to be one at least, and each once.
+    pub(crate) distinct: bool,
+}
 
 impl Words for Texts {
     fn expected(&self) -> String {
-        let one = self.0;
-        format!("a {one} or a list of {one}s")
-    }
-
-    fn shape(&self) -> Shape {
-        Shape::Plain
+        format!("a {0} or a list of {0}s", self.one)
     }
 }
 
@@ -62,13 +58,25 @@ impl Values for Texts {
     type Read = Vec<String>;
 
     fn read(&self, value: &Value<'_>) -> Result<Vec<String>, Wrong> {
-        let one = format!("a {}", self.0);
-        match value.get_ref() {
-            DeValue::Array(list) => {
-                list.iter().map(|item| text(item, &one).map_err(|wrong| wrong.at(item.span()))).collect()
+        let one = format!("a {}", self.one);
+        let found: Vec<String> = match value.get_ref() {
+            DeValue::Array(list) => list
+                .iter()
+                .map(|item| text(item, &one).map_err(|wrong| wrong.at(item.span())))
+                .collect::<Result<_, _>>()?,
+            DeValue::String(_) => vec![text(value, &one)?],
+            _ => {
+                let hint = "put it in quotes; a list is written [\"a\", \"b\"]";
+                return Err(wrong_type(value, &self.expected(), hint));
             }
-            DeValue::String(_) => Ok(vec![text(value, &one)?]),
-            _ => Err(wrong_type(value, &self.expected(), "put it in quotes; a list is written [\"a\", \"b\"]")),
+        };
+        if self.distinct && found.is_empty() {
+            let expected = format!("at least one {}", self.one);
+            return Err(wrong_type(value, &expected, format!("name {one}, or leave the key out")));
+        }
+        match (1..found.len()).find(|at| self.distinct && found[..*at].contains(&found[*at])) {
+            Some(at) => Err(Wrong::new(format!("found \"{}\" twice", found[at]), "keep one of them")),
+            None => Ok(found),
         }
     }
 }
@@ -79,36 +87,6 @@ impl Written for Texts {
     }
 }
 
-/// As [`Texts`], at least one and each once.
-#[derive(Debug)]
-pub(crate) struct Columns(pub(crate) Texts);
-
-impl Words for Columns {
-    fn expected(&self) -> String {
-        self.0.expected()
-    }
-
-    fn shape(&self) -> Shape {
-        Shape::Plain
-    }
-}
-
-impl Values for Columns {
-    type Read = Vec<String>;
-
-    fn read(&self, value: &Value<'_>) -> Result<Vec<String>, Wrong> {
-        let names = self.0.read(value)?;
-        if names.is_empty() {
-            let expected = format!("at least one {}", self.0.0);
-            return Err(wrong_type(value, &expected, format!("name a {}, or leave the key out", self.0.0)));
-        }
-        match (1..names.len()).find(|at| names[..*at].contains(&names[*at])) {
-            Some(at) => Err(Wrong::new(format!("found \"{}\" twice", names[at]), "keep one of them")),
-            None => Ok(names),
-        }
-    }
-}
-
 /// Any text, an empty one too.
 #[derive(Debug)]
 pub(crate) struct AnyText;
@@ -116,10 +94,6 @@ pub(crate) struct AnyText;
 impl Words for AnyText {
     fn expected(&self) -> String {
         "text".to_owned()
-    }
-
-    fn shape(&self) -> Shape {
-        Shape::Plain
     }
 }
 
@@ -193,10 +167,6 @@ pub(crate) struct Flag;
 impl Words for Flag {
     fn expected(&self) -> String {
         "true or false".to_owned()
-    }
-
-    fn shape(&self) -> Shape {
-        Shape::Plain
     }
 }
 

@@ -35,10 +35,6 @@ impl<T> Words for United<T> {
     fn expected(&self) -> String {
         self.expected.to_owned()
     }
-
-    fn shape(&self) -> Shape {
-        Shape::Plain
-    }
 }
 
 impl<T: Default + PartialEq> Values for United<T> {
@@ -108,6 +104,10 @@ impl Words for LimitOf {
 
     fn told(&self) -> String {
         format!("{}, or \"none\"", self.expected())
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Listed
     }
 }
 

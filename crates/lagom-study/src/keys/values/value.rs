@@ -20,7 +20,7 @@ pub(crate) trait Words: Sync {
 
     /// What has to be said of it beside an example.
     fn shape(&self) -> Shape {
-        Shape::Listed
+        Shape::Plain
     }
 }
 
