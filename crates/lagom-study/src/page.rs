@@ -25,11 +25,16 @@ impl Page {
         self.line(&line);
     }
 
-    /// The head of a table, after an empty line.
+    /// The head of a table, after an empty line; the comment beside it where the line holds it, else below.
     pub(super) fn table(&mut self, name: &str, comment: &str) {
-        let comment = if comment.is_empty() { String::new() } else { format!("  # {comment}") };
         self.line("");
-        self.line(&format!("[{name}]{comment}"));
+        let beside = format!("[{name}]  # {comment}");
+        if beside.chars().count() <= WIDTH {
+            self.line(&beside);
+        } else {
+            self.line(&format!("[{name}]"));
+            self.comment(comment);
+        }
     }
 
     /// A setting that is in force.

@@ -67,37 +67,35 @@ pub struct Reasons {
 pub fn template(proposal: &Proposal, registries: &Registries) -> String {
     let mut page = Page::default();
     page.comment("What lagom is to find out: which is the smallest model that is good enough?");
-    page.comment("A setting behind a # is optional: it shows what holds without it, or an example.");
-    page.comment("Next: `lagom check`, then `lagom plan` for what it will cost, then `lagom run`.");
+    page.comment("A setting behind a # is optional: it shows the default, or an example.");
+    page.comment("Next: `lagom check`, `lagom plan` for what it will cost, then `lagom run`.");
+    let lines = lines(proposal, registries);
     for name in ["task", "good-enough", "ladder", "recipe", "probes", "trials", "prices"] {
-        table(&mut page, name, proposal, registries);
+        table(&mut page, name, &lines, registries);
     }
     called(&mut page, registries);
     page.text
 }
 
 /// A table with a line for each of its keys: as the proposal has it, else as it is declared.
-fn table(page: &mut Page, name: &str, proposal: &Proposal, registries: &Registries) {
+fn table(page: &mut Page, name: &str, lines: &[Line], registries: &Registries) {
     let meaning = TABLES.iter().find(|table| table.name == name).map_or("", |table| table.meaning);
     page.table(name, meaning);
-    for key in keys(name, registries) {
-        let KeyHelp { name, meaning, expected, shape, default, .. } = key.help();
+    for KeyHelp { section, name, meaning, values, shape, default, .. } in
+        keys(name, registries).iter().map(|key| key.help())
+    {
         let mut comments = vec![meaning];
         // There are too many metrics to name them here.
         if shape != Shape::Plain && name != task::METRIC.name {
-            comments.push(expected);
+            comments.push(values);
         }
-        match line(key, proposal, registries) {
-            Line::None => {}
-            Line::Set { value, why } => {
-                comments.push(why);
-                page.key(name, &value, &comments);
+        match lines.iter().find(|line| (line.section, line.name) == (section, name)) {
+            None => page.option(name, &default.sample, &[comments, vec![default.beside]].concat()),
+            Some(Line { value: Some(value), in_force: true, why, .. }) => {
+                page.key(name, value, &[comments, why.clone()].concat());
             }
-            Line::Option { value, why } => {
-                comments.push(default.beside);
-                comments.extend(why);
-                page.option(name, &value, &comments);
-            }
+            Some(Line { value: Some(value), why, .. }) => page.option(name, value, &[comments, why.clone()].concat()),
+            Some(Line { value: None, .. }) => {}
         }
     }
     if name == "task" {
@@ -105,71 +103,86 @@ fn table(page: &mut Page, name: &str, proposal: &Proposal, registries: &Registri
     }
 }
 
-/// How a key stands in the study.
-enum Line {
-    /// Not at all.
-    None,
-    /// In force, and why it has this value.
-    Set { value: String, why: String },
-    /// Behind a #, with what is to be said beside what is declared.
-    Option { value: String, why: Vec<String> },
+/// What a proposal makes of a key.
+struct Line {
+    section: &'static str,
+    name: &'static str,
+    /// None: the key does not stand there.
+    value: Option<String>,
+    /// Whether it is in force; else it stands behind a #.
+    in_force: bool,
+    /// Why it has this value.
+    why: Vec<String>,
 }
 
-/// What the proposal makes of a key.
-fn line(key: &dyn Declared, proposal: &Proposal, registries: &Registries) -> Line {
-    let set = |value: String, why: &str| Line::Set { value, why: why.to_owned() };
-    let option =
-        |value: String, why: &[&str]| Line::Option { value, why: why.iter().map(|part| (*part).to_owned()).collect() };
+impl Line {
+    fn set(key: &dyn Declared, value: String, why: &str) -> Line {
+        Line { in_force: true, ..Line::option(key, value, vec![why.to_owned()]) }
+    }
+
+    fn option(key: &dyn Declared, value: String, why: Vec<String>) -> Line {
+        Line { value: Some(value), why, ..Line::absent(key) }
+    }
+
+    fn absent(key: &dyn Declared) -> Line {
+        let KeyHelp { section, name, .. } = key.help();
+        Line { section, name, value: None, in_force: false, why: Vec::new() }
+    }
+}
+
+/// The keys of which the proposal says more than is declared.
+fn lines(proposal: &Proposal, registries: &Registries) -> Vec<Line> {
     let why = &proposal.reasons;
+    let guess = format!("lagom's guess: {}; take the # away and write your own", why.margin);
+    let repeats = Trials::default().settled(proposal.holdout_rows == 0).repeats;
+    let mut lines = vec![
+        Line::set(&task::TARGET, quoted(&proposal.target), &why.target),
+        Line::set(&task::KIND, quoted(proposal.kind.name()), &why.kind),
+        Line::set(&task::METRIC, quoted(proposal.metric.name()), &why.metric),
+        // Those of tasks of text are told together: none of them makes sense alone.
+        Line::absent(&task::REFERENCES),
+        Line::absent(&task::CHOICES),
+        Line::absent(&task::LABELS),
+        Line::absent(&task::INPUT),
+        Line::option(&good_enough::MARGIN, format!("{:?}", proposal.margin), vec![guess, resolvable(proposal)]),
+        families(proposal.kind, registries),
+        Line::option(&trials::REPEATS, repeats.to_string(), Vec::new()),
+    ];
+    lines.push(match proposal.kind == TaskKind::TextClassification && !proposal.text.is_empty() {
+        true => Line::set(&task::TEXT, list(&proposal.text), &why.text),
+        false => Line::absent(&task::TEXT),
+    });
+    if !proposal.ignore.is_empty() {
+        lines.push(Line::set(&task::IGNORE, list(&proposal.ignore), &why.ignore));
+    }
     let path = |path: &Path| quoted(&path.to_string_lossy());
-    let key = key.help();
-    let is = |declared: &dyn Declared| {
-        let declared = declared.help();
-        (key.section, key.name) == (declared.section, declared.name)
-    };
-    match &proposal.source {
-        Source::Split(data) if is(&task::DATA) => {
-            return set(path(data), &format!("{} rows", grouped_count(proposal.rows)));
+    lines.extend(match &proposal.source {
+        Source::Split(data) => {
+            let rows = format!("{} rows", grouped_count(proposal.rows));
+            let data = Line::set(&task::DATA, path(data), &rows);
+            vec![data, Line::absent(&task::TRAIN), Line::absent(&task::HOLDOUT)]
         }
-        Source::Given { train, .. } if is(&task::TRAIN) => return set(path(train), ""),
-        Source::Given { holdout, .. } if is(&task::HOLDOUT) => return set(path(holdout), ""),
-        // A share of two files cannot be sealed.
-        Source::Given { .. } if is(&trials::HOLDOUT) || is(&trials::CROSS_FIT) => return Line::None,
-        _ => {}
-    }
-    match &proposal.split_by {
-        SplitBy::Group(column) if is(&task::GROUP) => return set(quoted(column), &why.split_by),
-        SplitBy::Time(column) if is(&task::TIME) => return set(quoted(column), &why.split_by),
-        // Not both: an option has to make sense where it is switched on.
-        SplitBy::Group(_) | SplitBy::Time(_) if is(&task::GROUP) || is(&task::TIME) => return Line::None,
-        _ => {}
-    }
-    let of_texts = [&task::REFERENCES as &dyn Declared, &task::CHOICES, &task::LABELS, &task::INPUT];
-    let others = [&task::DATA as &dyn Declared, &task::TRAIN, &task::HOLDOUT, &task::TEXT];
-    if is(&task::TARGET) {
-        set(quoted(&proposal.target), &why.target)
-    } else if is(&task::KIND) {
-        set(quoted(proposal.kind.name()), &why.kind)
-    } else if is(&task::METRIC) {
-        set(quoted(proposal.metric.name()), &why.metric)
-    } else if is(&task::TEXT) && proposal.kind == TaskKind::TextClassification && !proposal.text.is_empty() {
-        set(list(&proposal.text), &why.text)
-    } else if is(&task::IGNORE) && !proposal.ignore.is_empty() {
-        set(list(&proposal.ignore), &why.ignore)
-    } else if of_texts.into_iter().chain(others).any(is) {
-        Line::None
-    } else if let (true, Some(column)) = (is(&task::GROUP), &proposal.key) {
-        option(quoted(column), &[&why.split_by])
-    } else if is(&good_enough::MARGIN) {
-        let guess = format!("lagom's guess: {}; take the # away and write your own", why.margin);
-        option(format!("{:?}", proposal.margin), &[&guess, &resolvable(proposal)])
-    } else if is(&ladder::FAMILIES) {
-        families(proposal.kind, registries)
-    } else if is(&trials::REPEATS) {
-        option(Trials::default().settled(proposal.holdout_rows == 0).repeats.to_string(), &[])
-    } else {
-        option(key.default.sample.clone(), &[])
-    }
+        Source::Given { train, holdout } => vec![
+            Line::absent(&task::DATA),
+            Line::set(&task::TRAIN, path(train), ""),
+            Line::set(&task::HOLDOUT, path(holdout), ""),
+            Line::absent(&trials::HOLDOUT),
+            Line::absent(&trials::CROSS_FIT),
+        ],
+    });
+    lines.extend(match (&proposal.split_by, &proposal.key) {
+        (SplitBy::Rows, None) => Vec::new(),
+        (SplitBy::Rows, Some(column)) => {
+            vec![Line::option(&task::GROUP, quoted(column), vec![why.split_by.clone()])]
+        }
+        (SplitBy::Group(column), _) => {
+            vec![Line::set(&task::GROUP, quoted(column), &why.split_by), Line::absent(&task::TIME)]
+        }
+        (SplitBy::Time(column), _) => {
+            vec![Line::set(&task::TIME, quoted(column), &why.split_by), Line::absent(&task::GROUP)]
+        }
+    });
+    lines
 }
 
 /// What tasks of text have in place of a target of classes or numbers.
@@ -205,7 +218,7 @@ fn families(kind: TaskKind, registries: &Registries) -> Line {
         let asked = if about.by_default { "" } else { " (only where it is named)" };
         format!("{}: {}{asked}", about.id.name(), about.summary)
     };
-    Line::Option { value: list(&listed), why: families.iter().map(meaning).collect() }
+    Line::option(&ladder::FAMILIES, list(&listed), families.iter().map(meaning).collect())
 }
 
 /// Models that are called: an example to switch on as a whole.
@@ -245,28 +258,28 @@ fn called(page: &mut Page, registries: &Registries) {
 
 /// One model that is served here and one that is paid for.
 const CALLED: [&str; 22] = [
-    "[[candidate]]                       # served here, by Ollama; or llama-server, vLLM, LM Studio",
+    "[[candidate]]      # served here by Ollama; or by llama-server, vLLM, LM Studio",
     "name = \"qwen3-4b\"",
     "endpoint = \"http://localhost:11434/v1\"",
-    "model = \"qwen3:4b\"                  # its name there: `ollama list`",
-    "parameters = \"4B\"                  # its size, where the server does not tell",
-    "shots = [0, 4]                      # worked examples in the prompt; each number is a candidate",
+    "model = \"qwen3:4b\" # its name there: `ollama list`",
+    "parameters = \"4B\"  # its size, where the server does not tell",
+    "shots = [0, 4]     # worked examples in the prompt; each number is a candidate",
     "",
-    "[[candidate]]                       # paid for",
+    "[[candidate]]      # paid for",
     "name = \"hosted\"",
     "endpoint = \"https://api.example.com/v1\"",
     "model = \"large\"",
-    "key-env = \"EXAMPLE_API_KEY\"         # the variable that holds the key, never the key itself",
+    "key-env = \"EXAMPLE_API_KEY\"  # the variable with the key, never the key itself",
     "# for a million tokens; also: cached, per-call",
     "price = { input = 2.5, output = 10.0, currency = \"USD\" }",
     "",
     "[prompt]",
     "system = \"Answer with the label alone.\"",
-    "steps = [\"strip\", \"first-line\"]     # from the text of an answer to what is scored",
+    "steps = [\"strip\", \"first-line\"]  # from the text of an answer to what is scored",
     "",
     "[budget]",
-    "money = \"5 USD\"                     # the most that is spent",
-    "ask-above = \"1 USD\"                 # a dearer plan is asked about first",
+    "money = \"5 USD\"      # the most that is spent",
+    "ask-above = \"1 USD\"  # a dearer plan is asked about first",
 ];
 
 /// A number with two digits that count.

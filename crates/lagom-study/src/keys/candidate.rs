@@ -35,7 +35,7 @@ keys! { "candidate":
         "of an endpoint with a certificate of your own: the file of the authority that signed it";
     ID: Key<Text> = "id", Text("a column"), Told("the order of rows", "\"id\""),
         "of answers: the column of both files that says which row";
-    TEXT: Key<Text> = "text", Text("a column"), Told("found", "\"answer\""), "of answers: the column with the answer";
+    TEXT: Key<Text> = "text", Text("a column"), Told("found in the file", "\"answer\""), "of answers: the column with the answer";
     PARAMETERS: Key<United<u64>> = "parameters", COUNT, Told("as the backend tells", "\"4B\""), "how many parameters the model has";
     BYTES: Key<United<u64>> = "bytes", SIZE, Told("as the backend tells", "\"2.5 GB\""), "the size of its file";
     MEMORY: Key<United<u64>> = "memory", SIZE, Told("as the backend tells", "\"4 GB\""), "the memory that it needs";

@@ -27,7 +27,7 @@ impl Declared for LimitKey {
     fn help(&self) -> KeyHelp {
         let (about, none) = (self.cost.about(), "\"none\"".to_owned());
         let default = KeyDefault { words: format!("`{none}`, or the profile's"), sample: none, beside: String::new() };
-        told("good-enough", about.key, about.limit.to_owned(), &self.values, default)
+        told("good-enough", about.key, format!("{}, such as \"{}\"", about.limit, about.example), &self.values, default)
     }
 }
 

@@ -18,7 +18,7 @@ const DISTINCT: Texts = Texts { one: "column", distinct: true };
 
 keys! { "task":
     DATA: Key<Text> = "data", Text("a file"), Told("– (this, or the next two)", "\"rows.csv\""),
-        "the data, relative to this file; a share of the rows is sealed for the verdict";
+        "the data, relative to this file";
     TRAIN: Key<Text> = "train", Text("a file"), Told("–", "\"train.csv\""),
         "where you have split the data: the rows to learn from, relative to this file";
     HOLDOUT: Key<Text> = "holdout", Text("a file"), Told("–", "\"test.csv\""),
@@ -27,8 +27,8 @@ keys! { "task":
         "the column to predict";
     REFERENCES: Key<Texts> = "references", DISTINCT, Told("`target`", "[\"answer\", \"other\"]"),
         "for text generation and extraction, in place of `target`: the columns of accepted answers; a cell that is a JSON list of texts holds several";
-    KIND: Key<Choice<TaskKind>> = "kind", Choice::of(&TaskKind::ALL, TaskKind::name), Told("guessed", "\"classification\""),
-        "the kind of task; the last three are for `[[candidate]]`s alone and never guessed";
+    KIND: Key<Choice<TaskKind>> = "kind", Choice { told: Some(kinds), ..Choice::of(&TaskKind::ALL, TaskKind::name) },
+        Told("guessed", "\"classification\""), "the kind of task";
     CHOICES: Key<Texts> = "choices", DISTINCT, Told("– (this or `labels` for multiple choice)", "\"options\""),
         "for multiple choice: a column of JSON lists, or one column a choice; `target` holds the right one: its text, its position or its letter";
     LABELS: Key<Texts> = "labels", Texts { one: "text", distinct: true }, Told("–", "[\"yes\", \"no\"]"),
@@ -40,25 +40,38 @@ keys! { "task":
     METRIC: Key<Choice<Metric>> = "metric", Choice { told: Some(metrics), ..Choice::of(&Metric::ALL, Metric::name) },
         Told("accuracy; macro-F1 if one class has 80 % or more; AUC if the rarer of two has less than 5 %; R²; of texts `token-f1`, `json-fields` for extraction", "\"accuracy\""),
         "how quality is measured; `auc` needs two classes";
-    GROUP: Key<Text> = "group", Text("a column"), Told("none; `init` proposes columns that look like keys", "\"patient\""),
+    GROUP: Key<Text> = "group", Text("a column"), Told("none", "\"patient\""),
         "rows with the same value here, such as one patient's, stay on one side of every split and count together in intervals; else the score flatters";
     TIME: Key<Text> = "time", Text("a column"), Told("none", "\"date\""),
         "rows are split in this order: the past predicts the future; not with `group`";
     IGNORE: Key<Texts, Usual> = "ignore", SOME, Usual, "columns not to use";
-    HEADER: Key<Flag> = "header", Flag, Told("found", "true"), "whether the first line names the columns (CSV, TSV)";
+    HEADER: Key<Flag> = "header", Flag, Told("found in the data", "true"), "whether the first line names the columns (CSV, TSV)";
     SEPARATOR: Key<Own<char>> = "separator", Own { expected: "one character or \"tab\"", shape: Shape::Listed, read: separator },
-        Told("found", "\",\""), "what stands between columns";
+        Told("found in the data", "\",\""), "what stands between columns";
     FORMAT: Key<Choice<Format>> = "format", Choice::of(&Format::ALL, Format::name), Told("by name, else content", "\"csv\""),
         "the format of the files";
-    DECIMAL: Key<Choice<DecimalMark>> = "decimal", Choice::of(&DecimalMark::ALL, DecimalMark::name), Told("found; what is not clear is guessed and said", "\"point\""),
+    DECIMAL: Key<Choice<DecimalMark>> = "decimal", Choice::of(&DecimalMark::ALL, DecimalMark::name), Told("found in the data; what is not clear is guessed and said", "\"point\""),
         "how numbers write their decimals; a column of `1,344` alone is read as the others are";
     MISSING: Key<Own<Vec<String>>> = "missing", Own { expected: "a list of texts", shape: Shape::Plain, read: spellings },
         Told("`NA`, `N/A`, `NaN`, `null`, `None`, `?`, `-`, `.` and the like", "[\"NA\", \"?\"]"),
         "the spellings of a missing cell beside an empty one, for all columns; `[]`: only empty cells";
-    MISSING_TARGET: Key<Choice<MissingTarget>, Usual> = "missing-target", Choice::of(&MissingTarget::ALL, MissingTarget::name), Usual,
-        "rows without a target are left out, counted and told; `refuse` makes them a fault";
+    MISSING_TARGET: Key<Choice<MissingTarget>, Usual> = "missing-target", Choice { told: Some(fates), ..Choice::of(&MissingTarget::ALL, MissingTarget::name) }, Usual,
+        "what becomes of rows without a target";
     COLUMNS: Free = "columns", OfContext("a table of column = `numeric`, `categorical`, `boolean`, `text` or `identifier` (not used)"),
-        Told("found", "{ zip = \"categorical\" }"), "what columns hold, where they were misread";
+        Told("found in the data", "{ zip = \"categorical\" }"), "what columns hold, where they were misread";
+}
+
+/// The kinds of task by whether anything is trained for them.
+fn kinds() -> String {
+    let of = |trained: bool| {
+        let names = TaskKind::ALL.into_iter().filter(|kind| kind.is_trained() == trained);
+        names.map(|kind| format!("`{}`", kind.name())).collect::<Vec<String>>().join(", ")
+    };
+    format!("{}; for `[[candidate]]`s alone, and never guessed, {}", of(true), of(false))
+}
+
+fn fates() -> String {
+    "`drop`: they are left out, counted and told; `refuse`: they are a fault".to_owned()
 }
 
 /// The metrics by what they measure.

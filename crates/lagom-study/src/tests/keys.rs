@@ -77,7 +77,7 @@ fn told_bounds(text: &str) -> (Option<(f64, bool)>, Option<(f64, bool)>) {
 #[test]
 fn the_bounds_that_are_told_are_those_that_are_read() {
     let mut checked = 0;
-    for key in all().iter().filter(|key| key.shape == Shape::Ranged) {
+    for key in all().iter().filter(|key| told_bounds(&key.expected) != (None, None)) {
         let step = if key.expected.contains("whole") { 1.0 } else { 0.001 };
         let (low, high) = told_bounds(&key.expected);
         assert!(low.is_some() || high.is_some(), "{}: {}", key.name, key.expected);
@@ -96,18 +96,28 @@ fn the_bounds_that_are_told_are_those_that_are_read() {
 
 #[test]
 fn what_is_declared_to_hold_without_a_key_does() {
+    // A setting of a metric is one of a metric that looks at it.
+    let metrics = ["accuracy", "bleu", "chrf++", "ter", "rouge-l", "exact-match"];
     let settled = |text: &str| {
         let mut study = Study::parse(text, "s.toml", &registries()).unwrap_or_else(|faults| panic!("{faults}\n{text}"));
         // What is written is the user's, though it be the same.
         (study.trials.repeats_proposed, study.trials.validation_proposed, study.trials.cross_fit) = (true, true, None);
+        study.prompt.max_tokens = Some(study.prompt.answer_tokens(TaskKind::Classification));
         (study.budget.missing, study.budget.explore) = (Some(study.budget.missing()), Some(study.budget.explored()));
         study
     };
     let mut checked = 0;
     for key in all().iter().filter(|key| key.default.words.starts_with(&format!("`{}`", key.default.sample))) {
-        let source = if key.name == "shots-by" { continue } else { 0 };
-        let with = settled(&studies(key.section, key.name, &key.default.sample)[source]);
-        assert_eq!(with, settled(&studies("task", "ignore", "[]")[0]), "{}.{}", key.section, key.name);
+        // Of no use without shots.
+        if key.name == "shots-by" {
+            continue;
+        }
+        let of = |text: &str, metric: &str| text.replace("\"accuracy\"", &format!("\"{metric}\""));
+        let [text, ..] = &studies(key.section, key.name, &key.default.sample)[..] else { unreachable!() };
+        let looking = |metric: &&&str| Study::parse(&of(text, metric), "s.toml", &registries()).is_ok();
+        let metric = metrics.iter().find(looking).unwrap_or(&"accuracy");
+        let without = settled(&of(&studies("task", "ignore", "[]")[0], metric));
+        assert_eq!(settled(&of(text, metric)), without, "{}.{}", key.section, key.name);
         checked += 1;
     }
     assert!(checked > 25, "{checked}");

@@ -33,7 +33,7 @@ impl<T: Copy + Sync + Display + Into<u64>> Words for Whole<T> {
     }
 
     fn shape(&self) -> Shape {
-        Shape::Ranged
+        if self.most.into() == u64::MAX { Shape::Plain } else { Shape::Ranged }
     }
 }
 
@@ -118,7 +118,7 @@ impl Words for Number {
     }
 
     fn shape(&self) -> Shape {
-        if (self.from, self.to) == (Bound::Unbounded, Bound::Unbounded) { Shape::Plain } else { Shape::Ranged }
+        if self.to == Bound::Unbounded { Shape::Plain } else { Shape::Ranged }
     }
 }
 

@@ -57,6 +57,7 @@ fn united<T>(value: &Value<'_>, kind: &United<T>) -> Result<T, Wrong> {
         DeValue::Integer(number) if kind.bare && !number.as_str().starts_with('-') && number.radix() == 10 => {
             (kind.parse)(number.as_str()).map_err(wrong)
         }
+        _ if kind.bare => Err(wrong_type(value, kind.expected, format!("write {}, or leave it out", kind.expected))),
         _ => Err(wrong_type(value, kind.expected, "put it in quotes, with its unit")),
     }
 }
@@ -103,11 +104,7 @@ impl Words for LimitOf {
     }
 
     fn told(&self) -> String {
-        format!("{}, or \"none\"", self.expected())
-    }
-
-    fn shape(&self) -> Shape {
-        Shape::Listed
+        "an amount, or `\"none\"`".to_owned()
     }
 }
 

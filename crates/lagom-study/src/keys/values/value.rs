@@ -27,7 +27,7 @@ pub(crate) trait Words: Sync {
 /// How much an example says of a kind of values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
-    /// Everything: a text, a flag, a column.
+    /// Everything: a text, a flag, a number without end.
     Plain,
     /// Not which others there are.
     Listed,
