@@ -81,14 +81,15 @@ pub fn template(proposal: &Proposal, registries: &Registries) -> String {
 fn table(page: &mut Page, name: &str, lines: &[Line], registries: &Registries) {
     let meaning = TABLES.iter().find(|table| table.name == name).map_or("", |table| table.meaning);
     page.table(name, meaning);
-    for KeyHelp { section, name, meaning, values, shape, default, .. } in
+    for KeyHelp { section, name, meaning, expected, shape, default, .. } in
         keys(name, registries).iter().map(|key| key.help())
     {
-        let mut comments = vec![meaning];
-        // There are too many metrics to name them here.
-        if shape != Shape::Plain && name != task::METRIC.name {
-            comments.push(values);
-        }
+        // Words that the meaning has are not said again, and of metrics there are too many.
+        let has = |word: &str| meaning.contains(&format!("`{word}`"));
+        let silent = shape == Shape::Plain
+            || name == task::METRIC.name
+            || expected.split('`').skip(1).step_by(2).all(has) && shape == Shape::Listed;
+        let comments = if silent { vec![meaning] } else { vec![meaning, expected] };
         match lines.iter().find(|line| (line.section, line.name) == (section, name)) {
             None => page.option(name, &default.sample, &[comments, vec![default.beside]].concat()),
             Some(Line { value: Some(value), in_force: true, why, .. }) => {
@@ -258,7 +259,7 @@ fn called(page: &mut Page, registries: &Registries) {
 
 /// One model that is served here and one that is paid for.
 const CALLED: [&str; 22] = [
-    "[[candidate]]      # served here by Ollama; or by llama-server, vLLM, LM Studio",
+    "[[candidate]]      # served here, by Ollama, llama-server, vLLM or LM Studio",
     "name = \"qwen3-4b\"",
     "endpoint = \"http://localhost:11434/v1\"",
     "model = \"qwen3:4b\" # its name there: `ollama list`",
@@ -275,7 +276,7 @@ const CALLED: [&str; 22] = [
     "",
     "[prompt]",
     "system = \"Answer with the label alone.\"",
-    "steps = [\"strip\", \"first-line\"]  # from the text of an answer to what is scored",
+    "steps = [\"strip\", \"first-line\"]  # from the text of an answer to what counts",
     "",
     "[budget]",
     "money = \"5 USD\"      # the most that is spent",

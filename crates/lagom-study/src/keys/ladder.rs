@@ -10,17 +10,8 @@ keys! { "ladder":
     LARGEST: Key<United<u64>> = "largest", COUNT,
         Told("for `mlp` the rows squared over 100, at least `\"10k\"` and at most `\"1M\"` (10,000 rows), `\"6M\"` for `embedding`, `\"24M\"` for `ngrams` (of which few are stored), 32,768 rows for `nearest`, none for `linear` and `trees`", "\"2M\""),
         "the most parameters to train";
-    POLICY: Key<Choice<Policy>, Usual> = "policy", Choice { told: Some(policies), ..Choice::of(&Policy::ALL, Policy::name) }, Usual,
-        "which sizes are trained";
-    CERTIFY: Key<Choice<Certify>, Usual> = "certify", Choice { told: Some(certificates), ..Choice::of(&Certify::ALL, Certify::name) }, Usual,
-        "what larger sizes are left out on";
-}
-
-fn policies() -> String {
-    "`climb`: from the smallest up, until nothing larger can gain more than the margin; `sweep`: everything, every time"
-        .to_owned()
-}
-
-fn certificates() -> String {
-    "`curve`: what they could gain is bounded by the curve of quality over size; `measure`: one size beyond is trained as well".to_owned()
+    POLICY: Key<Choice<Policy>, Usual> = "policy", Choice::of(&Policy::ALL, Policy::name), Usual,
+        "which sizes are trained: `climb` goes from the smallest up, until nothing larger can gain more than the margin; `sweep` trains all, every time";
+    CERTIFY: Key<Choice<Certify>, Usual> = "certify", Choice::of(&Certify::ALL, Certify::name), Usual,
+        "what sizes are left out on: `curve` bounds them by the curve of quality over size; `measure` trains one size beyond as well";
 }

@@ -39,7 +39,7 @@ keys! { "task":
         "for text classification: the columns with the text to predict from";
     METRIC: Key<Choice<Metric>> = "metric", Choice { told: Some(metrics), ..Choice::of(&Metric::ALL, Metric::name) },
         Told("accuracy; macro-F1 if one class has 80 % or more; AUC if the rarer of two has less than 5 %; R²; of texts `token-f1`, `json-fields` for extraction", "\"accuracy\""),
-        "how quality is measured; `auc` needs two classes";
+        "how quality is measured";
     GROUP: Key<Text> = "group", Text("a column"), Told("none", "\"patient\""),
         "rows with the same value here, such as one patient's, stay on one side of every split and count together in intervals; else the score flatters";
     TIME: Key<Text> = "time", Text("a column"), Told("none", "\"date\""),
@@ -55,8 +55,8 @@ keys! { "task":
     MISSING: Key<Own<Vec<String>>> = "missing", Own { expected: "a list of texts", shape: Shape::Plain, read: spellings },
         Told("`NA`, `N/A`, `NaN`, `null`, `None`, `?`, `-`, `.` and the like", "[\"NA\", \"?\"]"),
         "the spellings of a missing cell beside an empty one, for all columns; `[]`: only empty cells";
-    MISSING_TARGET: Key<Choice<MissingTarget>, Usual> = "missing-target", Choice { told: Some(fates), ..Choice::of(&MissingTarget::ALL, MissingTarget::name) }, Usual,
-        "what becomes of rows without a target";
+    MISSING_TARGET: Key<Choice<MissingTarget>, Usual> = "missing-target", Choice::of(&MissingTarget::ALL, MissingTarget::name), Usual,
+        "rows without a target: `drop` leaves them out, counted and told; `refuse` makes them a fault";
     COLUMNS: Free = "columns", OfContext("a table of column = `numeric`, `categorical`, `boolean`, `text` or `identifier` (not used)"),
         Told("found in the data", "{ zip = \"categorical\" }"), "what columns hold, where they were misread";
 }
@@ -70,10 +70,6 @@ fn kinds() -> String {
     format!("{}; for `[[candidate]]`s alone, and never guessed, {}", of(true), of(false))
 }
 
-fn fates() -> String {
-    "`drop`: they are left out, counted and told; `refuse`: they are a fault".to_owned()
-}
-
 /// The metrics by what they measure.
 fn metrics() -> String {
     let of = |outcomes: OutcomeKind| {
@@ -81,7 +77,7 @@ fn metrics() -> String {
         names.map(|metric| format!("`{}`", metric.name())).collect::<Vec<String>>().join(", ")
     };
     format!(
-        "of classes {}; of numbers {}; of texts {}, by their likelihood {}; of choices {} and `exact-match`",
+        "of classes {} (`auc` of two); of numbers {}; of texts {}, by their likelihood {}; of choices {} and `exact-match`",
         of(OutcomeKind::Classes(2)),
         of(OutcomeKind::Values),
         of(OutcomeKind::Texts),

@@ -144,7 +144,7 @@ fn prices_sizes_and_bounds() {
         (&priced("{ input = 1, currency = \"USD\" }"), &["candidate.price: `input` without `output`"]),
         (&priced("{ currency = \"USD\" }"), &["candidate.price: the price names no amount"]),
         (&priced("{ per-call = 1, cached = 1, currency = \"USD\" }"), &["`cached` without `input`"]),
-        (&priced("{ input = -1, output = 1, currency = \"USD\" }"), &["candidate.price.input: found the number -1"]),
+        (&priced("{ input = -1, output = 1, currency = \"USD\" }"), &["candidate.price.input: found -1"]),
         (&priced("{ per-call = nan, currency = \"USD\" }"), &["candidate.price.per-call"]),
         (&priced("{ per-call = 1, currency = \"$\" }"), &["found \"$\", expected the code of a currency", "USD"]),
         (
@@ -161,10 +161,7 @@ fn prices_sizes_and_bounds() {
         (&format!("{GOOD}shots = -1\n"), &["candidate.shots"]),
         (&format!("{GOOD}shots = []\n"), &["candidate.shots"]),
         (&format!("{GOOD}api = \"responses\"\n"), &["expected `chat` or `completions`"]),
-        (
-            &format!("{GOOD}temperature = 3\n"),
-            &["candidate.temperature: found the number 3, expected a number from 0 to 2"],
-        ),
+        (&format!("{GOOD}temperature = 3\n"), &["candidate.temperature: found 3, expected a number from 0 to 2"]),
     ]);
 }
 

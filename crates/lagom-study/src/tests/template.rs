@@ -180,11 +180,11 @@ const HEAD: &str = r##"# What lagom is to find out: which is the smallest model 
 [task]  # what is to be predicted from what
 data = "reviews.csv"          # the data, relative to this file; 12,480 rows
 target = "sentiment"          # the column to predict; the last column
-# the kind of task; classification, regression, text-classification; for
-# [[candidate]]s alone, and never guessed, text-generation, multiple-choice,
-# extraction; 3 different values
+# the kind of task; classification, regression, text-classification,
+# text-generation, multiple-choice or extraction; 3 different values
 kind = "text-classification"
 # for text classification: the columns with the text to predict from; the
 # longest
 text = ["review"]
+# how quality is measured; the classes are uneven: 90 % are "no"
 "##;
