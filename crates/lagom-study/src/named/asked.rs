@@ -3,6 +3,8 @@
 use lagom_backends::prompt::Form;
 use serde::{Deserialize, Serialize};
 
+use crate::name::named;
+
 /// Which path of an OpenAI-compatible server is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -13,19 +15,7 @@ pub enum Api {
     Completions,
 }
 
-impl Api {
-    /// Every path.
-    pub const ALL: [Api; 2] = [Api::Chat, Api::Completions];
-
-    /// The name in `study.toml`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Api::Chat => "chat",
-            Api::Completions => "completions",
-        }
-    }
-}
+named! { Api: Chat = "chat", Completions = "completions" }
 
 /// Which training rows stand in a prompt as examples.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -38,19 +28,7 @@ pub enum ShotsBy {
     Nearest,
 }
 
-impl ShotsBy {
-    /// Every way.
-    pub const ALL: [ShotsBy; 2] = [ShotsBy::Random, ShotsBy::Nearest];
-
-    /// The name in `study.toml`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            ShotsBy::Random => "random",
-            ShotsBy::Nearest => "nearest",
-        }
-    }
-}
+named! { ShotsBy: Random = "random", Nearest = "nearest" }
 
 /// What is taken from a model.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -63,19 +41,7 @@ pub enum ResponseMode {
     Likelihood,
 }
 
-impl ResponseMode {
-    /// Every way.
-    pub const ALL: [ResponseMode; 2] = [ResponseMode::Answer, ResponseMode::Likelihood];
-
-    /// The name in `study.toml`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            ResponseMode::Answer => "answer",
-            ResponseMode::Likelihood => "likelihood",
-        }
-    }
-}
+named! { ResponseMode: Answer = "answer", Likelihood = "likelihood" }
 
 /// What a whole answer is that names no label, number or choice, or several.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -110,47 +76,11 @@ pub enum Refusals {
     LeaveOut,
 }
 
-impl Unreadable {
-    /// Every way.
-    pub const ALL: [Self; 2] = [Self::Missing, Self::Wrong];
+named! { Unreadable: Missing = "missing", Wrong = "wrong" }
 
-    /// The name in `study.toml`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Missing => "missing",
-            Self::Wrong => "wrong",
-        }
-    }
-}
+named! { CutOff: Missing = "missing", Read = "read" }
 
-impl CutOff {
-    /// Every way.
-    pub const ALL: [Self; 2] = [Self::Missing, Self::Read];
-
-    /// The name in `study.toml`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Missing => "missing",
-            Self::Read => "read",
-        }
-    }
-}
-
-impl Refusals {
-    /// Every way.
-    pub const ALL: [Self; 2] = [Self::Wrong, Self::LeaveOut];
-
-    /// The name in `study.toml`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Wrong => "wrong",
-            Self::LeaveOut => "leave-out",
-        }
-    }
-}
+named! { Refusals: Wrong = "wrong", LeaveOut = "leave-out" }
 
 /// The forms that a study may name, with their names there.
 pub(crate) const FORMS: [Form; 3] = [Form::Chat, Form::ChatWithoutSystem, Form::Text];

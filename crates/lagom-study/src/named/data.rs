@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::name::find;
+use crate::name::named;
 
 /// The format of a data file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -18,27 +18,7 @@ pub enum Format {
     Parquet,
 }
 
-impl Format {
-    /// Every format.
-    pub const ALL: [Format; 4] = [Format::Csv, Format::Tsv, Format::Jsonl, Format::Parquet];
-
-    /// The name in `study.toml`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Format::Csv => "csv",
-            Format::Tsv => "tsv",
-            Format::Jsonl => "jsonl",
-            Format::Parquet => "parquet",
-        }
-    }
-
-    /// The format of that name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Format> {
-        find(&Format::ALL, Format::name, name)
-    }
-}
+named! { Format: Csv = "csv", Tsv = "tsv", Jsonl = "jsonl", Parquet = "parquet" }
 
 /// What the user says a column holds, in place of what was found in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -56,31 +36,4 @@ pub enum DeclaredKind {
     Identifier,
 }
 
-impl DeclaredKind {
-    /// Every kind of column.
-    pub const ALL: [DeclaredKind; 5] = [
-        DeclaredKind::Numeric,
-        DeclaredKind::Categorical,
-        DeclaredKind::Boolean,
-        DeclaredKind::Text,
-        DeclaredKind::Identifier,
-    ];
-
-    /// The name in `study.toml`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            DeclaredKind::Numeric => "numeric",
-            DeclaredKind::Categorical => "categorical",
-            DeclaredKind::Boolean => "boolean",
-            DeclaredKind::Text => "text",
-            DeclaredKind::Identifier => "identifier",
-        }
-    }
-
-    /// The kind of that name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<DeclaredKind> {
-        find(&DeclaredKind::ALL, DeclaredKind::name, name)
-    }
-}
+named! { DeclaredKind: Numeric = "numeric", Categorical = "categorical", Boolean = "boolean", Text = "text", Identifier = "identifier" }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::name::find;
+use crate::name::named;
 
 /// Which rungs of the ladder are trained.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -26,36 +26,6 @@ pub enum Certify {
     Measure,
 }
 
-impl Policy {
-    /// Every policy.
-    pub const ALL: [Policy; 2] = [Policy::Climb, Policy::Sweep];
+named! { Policy: Climb = "climb", Sweep = "sweep" }
 
-    /// The name in `study.toml` and on the command line.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Policy::Climb => "climb",
-            Policy::Sweep => "sweep",
-        }
-    }
-
-    /// The policy of that name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Policy> {
-        find(&Policy::ALL, Policy::name, name)
-    }
-}
-
-impl Certify {
-    /// Every way.
-    pub const ALL: [Certify; 2] = [Certify::Curve, Certify::Measure];
-
-    /// The name in `study.toml`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Certify::Curve => "curve",
-            Certify::Measure => "measure",
-        }
-    }
-}
+named! { Certify: Curve = "curve", Measure = "measure" }
