@@ -154,3 +154,29 @@ fn a_key_of_another_table_says_where_it_belongs() {
     let told = shown(&format!("dropout = 0.1\n{LEAST}"));
     assert!(told.contains("hint: `dropout` belongs in [recipe]; the tables of a study are"), "{told}");
 }
+
+#[test]
+fn figures_in_words_are_those_of_the_code() {
+    let told = |section: &str, name: &str| {
+        let key = all().into_iter().find(|key| (key.section, key.name) == (section, name)).unwrap();
+        format!("{}; {}", key.default.words, key.meaning)
+    };
+    let usual = |kind| PromptSpec::default().answer_tokens(kind);
+    let words = units::grouped_count(Trials::CROSS_FIT_BELOW as u64);
+    for (section, name, figure) in [
+        ("trials", "repeats", format!("`{}` where cross-fitted", Trials::CROSS_FIT_REPEATS)),
+        ("trials", "cross-fit", format!("below {words} rows")),
+        ("trials", "cross-fit", format!("{} repeats or more", Trials::FEWEST_FOLDS)),
+        ("trials", "validation", format!("`{}` with `[[candidate]]`", Trials::CALLED_VALIDATION)),
+        (
+            "prompt",
+            "max-tokens",
+            format!("`{}`; `{}` for text", usual(TaskKind::Classification), usual(TaskKind::Extraction)),
+        ),
+    ] {
+        assert!(told(section, name).contains(&figure), "{section}.{name}: {}", told(section, name));
+    }
+    // Fewer than 50 rows of the tenth are too few: 500 rows are the fewest of which a tenth is validated on.
+    let share = |rows| Trials::default().validating(rows, false).validation;
+    assert!(told("trials", "validation").contains("fewer than 50 rows") && share(500) == 0.1 && share(499) > 0.1);
+}
