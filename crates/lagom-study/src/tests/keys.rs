@@ -162,7 +162,7 @@ fn figures_in_words_are_those_of_the_code() {
         format!("{}; {}", key.default.words, key.meaning)
     };
     let usual = |kind| PromptSpec::default().answer_tokens(kind);
-    let words = units::grouped_count(Trials::CROSS_FIT_BELOW as u64);
+    let words = crate::units::grouped_count(Trials::CROSS_FIT_BELOW as u64);
     for (section, name, figure) in [
         ("trials", "repeats", format!("`{}` where cross-fitted", Trials::CROSS_FIT_REPEATS)),
         ("trials", "cross-fit", format!("below {words} rows")),
