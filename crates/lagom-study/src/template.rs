@@ -85,10 +85,9 @@ fn table(page: &mut Page, name: &str, lines: &[Line], registries: &Registries) {
         keys(name, registries).iter().map(|key| key.help())
     {
         // Words that the meaning has are not said again, and of metrics there are too many.
-        let has = |word: &str| meaning.contains(&format!("`{word}`"));
-        let silent = shape == Shape::Plain
-            || name == task::METRIC.name
-            || expected.split('`').skip(1).step_by(2).all(has) && shape == Shape::Listed;
+        let mut words = expected.split('`').skip(1).step_by(2).peekable();
+        let told = words.peek().is_some() && words.all(|word| meaning.contains(&format!("`{word}`")));
+        let silent = shape == Shape::Plain || name == task::METRIC.name || told;
         let comments = if silent { vec![meaning] } else { vec![meaning, expected] };
         match lines.iter().find(|line| (line.section, line.name) == (section, name)) {
             None => page.option(name, &default.sample, &[comments, vec![default.beside]].concat()),

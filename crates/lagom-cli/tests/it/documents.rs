@@ -115,8 +115,9 @@ fn an_option_in_place_of_a_key_is_told_as_the_key_is() {
     for (verb, keys) in asked {
         let help = words(&place.lagom(&[verb, "--help"]).out);
         for key in keys.into_iter().map(|key| key.help()) {
-            let (_, told) =
-                help.split_once(&format!("--{}", key.name)).unwrap_or_else(|| panic!("{verb}: no {}", key.name));
+            let (_, told) = help
+                .split_once(&format!("--{}{}", key.name, if key.values == "true or false" { " " } else { " <" }))
+                .unwrap_or_else(|| panic!("{verb}: no {}", key.name));
             let told = told.split(" --").next().unwrap().to_lowercase();
             let ranged = key.shape == lagom::study::Shape::Ranged;
             let bounds = if ranged { format!(": {}", key.expected) } else { String::new() };

@@ -38,7 +38,7 @@ keys! { "good-enough":
     SMALLEST_BY: Key<Choice<&'static dyn Cost>, Is<&'static dyn Cost>> = "smallest-by",
         Choice { all: COSTS, name: |cost| cost.about().name, told: Some(cheap) }, Is(&Parameters, ""), "what \"smallest\" means";
     PROFILE: Key<Choice<Profile>> = "profile", Choice { told: Some(places), ..Choice::of(&Profile::ALL, Profile::name) }, Told("none", "\"edge\""),
-        "the limits of the place it must run in; those under it replace them one by one";
+        "the limits of the place it must run in";
 }
 
 /// What smallest may mean: each cost with what it is to have little of.

@@ -129,14 +129,17 @@ pub trait Declared: Sync {
 
 impl<V: Words, D: Absent<V>> Declared for Key<V, D> {
     fn help(&self) -> KeyHelp {
+        let (told, default) = (self.values.told(), self.default.told(&self.values));
+        // How lists and tables are written is seen, not described.
+        let such_as = default.sample.starts_with(['[', '{']) && default.sample != "[]";
         KeyHelp {
             section: self.section,
             name: self.name,
             meaning: self.meaning.to_owned(),
-            values: self.values.told(),
+            values: if such_as { format!("{told}, such as `{}`", default.sample) } else { told },
             expected: self.values.expected(),
             shape: self.values.shape(),
-            default: self.default.told(&self.values),
+            default,
         }
     }
 }

@@ -7,6 +7,7 @@ use toml::de::DeValue;
 
 use super::value::{Shape, Value, Values, Words, Written, wrong_type};
 use crate::fault::Wrong;
+use crate::units::grouped_count;
 
 /// A whole number between two bounds, both included.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +30,13 @@ impl<T: Copy + Sync + Display + Into<u64>> Words for Whole<T> {
         match self.most.into() {
             u64::MAX => format!("a whole number from {}", self.least),
             _ => format!("a whole number from {} to {}", self.least, self.most),
+        }
+    }
+
+    fn told(&self) -> String {
+        match self.most.into() {
+            u64::MAX => self.expected(),
+            most => format!("a whole number from {} to {}", self.least, grouped_count(most)),
         }
     }
 
