@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! Dataset -> DataShape, LadderSpec -> ladder -> Candidate
-//! Candidate, Examples -> fit -> Fitted { Model, Settled, … }     Model, Inputs -> answers
+//! Candidate, Examples -> fit -> Fitted { Model, TunedParams, … }     Model, Inputs -> answers
 //! ```
 //!
 //! `linear`, `trees`, `neural` and `text` know numbers only; `families` and [`Model`] connect them
@@ -10,6 +10,7 @@
 
 mod families;
 mod fit;
+mod labels;
 mod ladder;
 mod levers;
 pub mod linear;
@@ -25,6 +26,7 @@ mod tests;
 pub mod text;
 mod training;
 pub mod trees;
+mod tuned;
 mod watch;
 
 pub use families::{Effort, FAMILIES, Family, about, every, family, registries};
@@ -35,6 +37,7 @@ pub use model::{Features, Learner, Model};
 pub use predictor::{Kept, Load, Predictor};
 pub use recipe::Recipe;
 pub use shape::DataShape;
-pub use spec::{Candidate, FitError, Point, Size, Spec, TunedParams};
+pub use spec::{Candidate, FitError, Size, Spec};
 pub use training::{FitContext, Fitted, Purpose};
+pub use tuned::{Point, TunedParams};
 pub use watch::Watch;

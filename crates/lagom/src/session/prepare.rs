@@ -49,7 +49,10 @@ pub fn prepare(study: Study, source: String) -> Result<Prepared, SessionError> {
 pub fn prepare_loaded(mut study: Study, source: String, mut loaded: Loaded) -> Result<Prepared, SessionError> {
     study.trials = SplitSpec::settled(&loaded.dataset, &study.trials, study.explored());
     let terms = Terms::of(&study, &loaded.dataset);
-    let (scorer, digest) = (terms.scorer(), loaded.dataset.digest());
+    let no_identity = |error| {
+        SessionError::unfit(format!("the data have no identity: {error}"), "this is a fault of lagom: please report it")
+    };
+    let (scorer, digest) = (terms.scorer(), loaded.dataset.digest().map_err(no_identity)?);
     let plan = plan(&study, &loaded.dataset, &digest);
     // One that is read back from the store has its note already.
     loaded.notes.extend(untried_note(&study, &loaded).filter(|note| !loaded.notes.contains(note)));

@@ -18,7 +18,7 @@ use crate::trial::{Executor, Plan, Request, TrialSpec};
 use crate::verdict::{Analysis, Terms, screen};
 
 /// A climb under way: what it has asked for and what came of it.
-struct Climb<'a> {
+struct Search<'a> {
     session: &'a Session,
     rungs: Vec<Rung>,
     terms: SearchTerms,
@@ -41,7 +41,7 @@ impl Session {
         executor: &dyn Executor,
         listener: &mut dyn FnMut(&Progress),
     ) -> Result<SearchResult, SessionError> {
-        let mut climb = Climb::start(self, &self.asked_under, &self.ladder);
+        let mut climb = Search::start(self, &self.asked_under, &self.ladder);
         let mut progress = Progress::new(Stage::Train, 0, 0);
         loop {
             let wanted = match climb.next() {
@@ -66,7 +66,7 @@ impl Session {
     /// # Errors
     /// Trials are missing, or the store can't be read.
     pub fn ascent(&self) -> Result<SearchResult, SessionError> {
-        let mut climb = Climb::start(self, &self.asked_under, &self.ladder);
+        let mut climb = Search::start(self, &self.asked_under, &self.ladder);
         loop {
             match climb.next() {
                 Decision::Done(ascent) if self.asked_under == self.prepared.terms => return Ok(ascent),
@@ -81,13 +81,13 @@ impl Session {
     }
 }
 
-impl<'a> Climb<'a> {
+impl<'a> Search<'a> {
     fn start(session: &'a Session, terms: &'a Terms, ladder: &LadderSpec) -> Self {
         let candidates = &session.prepared.plan.candidates;
         Self {
             session,
             rungs: rungs(candidates, session.estimates()),
-            terms: climb_terms(terms, ladder, session.prepared.plan.repeats),
+            terms: search_terms(terms, ladder, session.prepared.plan.repeats),
             policy: ladder.policy,
             asked: vec![0; candidates.len()],
             targets: Vec::new(),
@@ -204,7 +204,7 @@ impl<'a> Climb<'a> {
 
     /// The same trials under other terms: what the untried rungs could gain there.
     fn under(&self, terms: &Terms, ascent: SearchResult) -> SearchResult {
-        let other = climb_terms(terms, &self.session.ladder, self.terms.repeats);
+        let other = search_terms(terms, &self.session.ladder, self.terms.repeats);
         let mut evidence = Evidence::new(&self.session.prepared.plan.candidates, terms);
         for (rung, entry) in self.evidence.entries.iter().enumerate() {
             evidence.set(rung, entry.clone());
@@ -222,7 +222,7 @@ impl Prepared {
         }
         let rungs = rungs(&self.plan.candidates, &self.estimates());
         let evidence = Evidence::new(&self.plan.candidates, &self.terms);
-        let terms = climb_terms(&self.terms, &self.study.ladder, self.plan.repeats);
+        let terms = search_terms(&self.terms, &self.study.ladder, self.plan.repeats);
         let Decision::Measure(wave) = search::next(&rungs, &[], &evidence, &terms) else { return Vec::new() };
         let incumbent = rungs.iter().position(|rung| Some(&rung.name) == self.terms.incumbent.as_ref());
         let whole = incumbent.map(|rung| TrialRequest { rung, repeats: self.plan.repeats });
@@ -246,7 +246,7 @@ fn rungs(candidates: &[Candidate], estimates: &[Estimate]) -> Vec<Rung> {
     candidates.iter().map(rung).collect()
 }
 
-fn climb_terms(terms: &Terms, ladder: &LadderSpec, repeats: u32) -> SearchTerms {
+fn search_terms(terms: &Terms, ladder: &LadderSpec, repeats: u32) -> SearchTerms {
     SearchTerms {
         rule: match terms.rule {
             Rule::Margin(margin) => Goal::Margin(margin),

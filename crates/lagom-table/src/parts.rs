@@ -1,16 +1,16 @@
 //! A file read part by part, so that memory does not grow with it.
 
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::column::RawColumn;
-use super::columnar;
 use super::error::ReadError;
 use super::format::{Format, Magic, Part, ReadOptions, by_extension, magic};
 use super::load::{parsed, sniff};
 use super::opened::{fault, open};
 use super::table::RawTable;
-use crate::input::LINE_BYTES;
+use super::{columnar, json_lines};
+use crate::input::{self, LINE_BYTES};
 
 /// Rows of a part of a Parquet file.
 const ROWS: usize = 16_384;
@@ -20,47 +20,131 @@ const BLOCK: usize = 2 << 20;
 /// Where standard input is read from.
 pub const STANDARD_INPUT: &str = "/dev/stdin";
 
-/// Reads a file, or [`STANDARD_INPUT`], and hands over its rows in tables, one after another, all with the same columns; each is dropped before the
-/// next is read.
+/// A file, or [`STANDARD_INPUT`], read table by table, all with the same columns.
 ///
 /// What is sniffed in the first part (of about 2 MiB) holds for all. A key that only later lines of JSON have is passed over.
+pub struct Parts {
+    path: PathBuf,
+    from: From,
+}
+
+/// Where the next part comes from.
+enum From {
+    Text(Box<Text>),
+    Parquet(Box<columnar::Parts>),
+}
+
+/// A text that is being read.
+struct Text {
+    file: Box<dyn Read>,
+    /// Bytes that were read and not yet handed over, and whether none follow.
+    rest: Vec<u8>,
+    ended: bool,
+    /// Lines and rows handed over so far.
+    lines: u64,
+    rows: usize,
+    first: Option<RawTable>,
+    /// What holds for all parts behind the first.
+    same: ReadOptions,
+    names: Vec<String>,
+    single: bool,
+    quote: Option<u8>,
+}
+
+impl Parts {
+    /// Opens a file and reads its first part.
+    ///
+    /// # Errors
+    /// As [`read`](fn@super::read).
+    pub fn open(path: &Path, options: &ReadOptions) -> Result<Self, ReadError> {
+        let piped = path == Path::new(STANDARD_INPUT);
+        let mut file: Box<dyn Read> = if piped { Box::new(std::io::stdin()) } else { Box::new(open(path)?) };
+        let (mut rest, mut ended) = (Vec::new(), false);
+        let mut first = block((path, 0), &mut file, (&mut rest, &mut ended))?;
+        let path = path.to_path_buf();
+        if matches!(magic(&first), Magic::Parquet) || by_extension(&path) == Some(Format::Parquet) {
+            let file = if piped { redirected(&path)? } else { open(&path)? };
+            let parts = columnar::Parts::open(&path, file, options.nested, ROWS)?;
+            return Ok(Self { path, from: From::Parquet(Box::new(parts)) });
+        }
+        let format = std::str::from_utf8(&first).ok().and_then(|text| options.format.or_else(|| sniff(&path, text)));
+        if format == Some(Format::JsonLines) && std::str::from_utf8(&first).is_ok_and(json_lines::is_list) {
+            // One list has no lines to be cut at: it is read whole.
+            first.append(&mut rest);
+            let most = input::FILE_BYTES.saturating_sub(first.len() as u64);
+            let more = file.by_ref().take(most + 1).read_to_end(&mut first).map_err(|source| fault(&path, source))?;
+            if more as u64 > most {
+                return Err(ReadError::TooLarge { path, bytes: first.len() as u64, most: input::FILE_BYTES });
+            }
+            ended = true;
+        }
+        let lines = count_lines(&first);
+        let mut table = parsed(&path, first, options)?;
+        table.settle_signs();
+        let names: Vec<String> = table.names().map(str::to_owned).collect();
+        let mut same = ReadOptions { format: format.or(Some(table.format)), header: Some(false), ..*options };
+        same.separator = table.separator.or(options.separator);
+        let (rows, single, quote) = (table.rows(), table.columns.len() == 1, table.quote);
+        let first = Some(table);
+        let text = Text { file, rest, ended, lines, rows, first, same, names, single, quote };
+        Ok(Self { path, from: From::Text(Box::new(text)) })
+    }
+
+    /// The columns' names.
+    #[must_use]
+    pub fn names(&self) -> &[String] {
+        match &self.from {
+            From::Text(text) => &text.names,
+            From::Parquet(parts) => parts.names(),
+        }
+    }
+
+    /// The next rows; none at the end.
+    ///
+    /// # Errors
+    /// As [`read`](fn@super::read), for the part that is at fault.
+    pub fn next(&mut self) -> Result<Option<RawTable>, ReadError> {
+        match &mut self.from {
+            From::Text(text) => text.next(&self.path),
+            From::Parquet(parts) => parts.next(&self.path),
+        }
+    }
+}
+
+impl Text {
+    fn next(&mut self, path: &Path) -> Result<Option<RawTable>, ReadError> {
+        if let Some(first) = self.first.take() {
+            return Ok(Some(first));
+        }
+        while !self.ended || !self.rest.is_empty() {
+            let bytes = block((path, self.lines), &mut self.file, (&mut self.rest, &mut self.ended))?;
+            if bytes.iter().all(u8::is_ascii_whitespace) {
+                continue;
+            }
+            let found = count_lines(&bytes);
+            let last = self.ended && self.rest.is_empty();
+            let part = Part { rows: self.rows, lines: self.lines, last, single: self.single, quote: self.quote };
+            let mut table = parsed(path, bytes, &ReadOptions { part: Some(part), ..self.same })?;
+            self.lines += found;
+            self.rows += table.rows();
+            rename(path, &mut table, &self.names)?;
+            return Ok(Some(table));
+        }
+        Ok(None)
+    }
+}
+
+/// Hands over the rows of a file, or of [`STANDARD_INPUT`], in tables, one after another; each is dropped before the next is read.
 ///
 /// # Errors
 /// As [`read`](fn@super::read), for the first part that is at fault; or what `take` fails with.
-pub fn read_in_parts<E: From<ReadError>>(
+pub fn read_in_parts<E: std::convert::From<ReadError>>(
     path: &Path,
     options: &ReadOptions,
     take: &mut dyn FnMut(RawTable) -> Result<(), E>,
 ) -> Result<(), E> {
-    let piped = path == Path::new(STANDARD_INPUT);
-    let mut file: Box<dyn Read> = if piped { Box::new(std::io::stdin()) } else { Box::new(open(path)?) };
-    let (mut rest, mut ended) = (Vec::new(), false);
-    let first = block((path, 0), &mut file, (&mut rest, &mut ended))?;
-    let parquet = matches!(magic(&first), Magic::Parquet) || by_extension(path) == Some(Format::Parquet);
-    if parquet {
-        let file = if piped { redirected(path)? } else { open(path)? };
-        return columnar::read_in_parts(path, (file, options.nested, ROWS), take);
-    }
-    let format = std::str::from_utf8(&first).ok().and_then(|text| options.format.or_else(|| sniff(path, text)));
-    let mut lines = count_lines(&first);
-    let mut table = parsed(path, first, options)?;
-    table.settle_signs();
-    let names: Vec<String> = table.names().map(str::to_owned).collect();
-    let mut same = ReadOptions { format: format.or(Some(table.format)), header: Some(false), ..*options };
-    same.separator = table.separator.or(options.separator);
-    let (mut rows, single, quote) = (table.rows(), table.columns.len() == 1, table.quote);
-    take(table)?;
-    while !ended || !rest.is_empty() {
-        let bytes = block((path, lines), &mut file, (&mut rest, &mut ended))?;
-        if bytes.iter().all(u8::is_ascii_whitespace) {
-            continue;
-        }
-        let found = count_lines(&bytes);
-        let part = Part { rows, lines, last: ended && rest.is_empty(), single, quote };
-        let mut table = parsed(path, bytes, &ReadOptions { part: Some(part), ..same })?;
-        lines += found;
-        rows += table.rows();
-        rename(path, &mut table, &names)?;
+    let mut parts = Parts::open(path, options)?;
+    while let Some(table) = parts.next()? {
         take(table)?;
     }
     Ok(())

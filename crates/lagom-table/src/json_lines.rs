@@ -1,4 +1,5 @@
-//! JSON Lines: one object a line, columns in the order in which their keys first appear.
+//! JSON Lines: one object a line, columns in the order in which their keys first appear. A list of objects is read as well, as pandas and
+//! many services write them.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -51,7 +52,10 @@ pub(super) fn read(path: &Path, text: &str, nested: bool) -> Result<RawTable, Re
     let mut columns: Vec<RawColumn> = Vec::new();
     let mut index = HashMap::<String, usize>::new();
     let mut lines: Vec<u64> = Vec::new();
-    for (line, number) in text.lines().zip(1..) {
+    let listed = if is_list(text) { elements(path, text)? } else { Vec::new() };
+    let each: Box<dyn Iterator<Item = (&str, u64)>> =
+        if listed.is_empty() { Box::new(text.lines().zip(1..)) } else { Box::new(listed.into_iter()) };
+    for (line, number) in each {
         if line.trim().is_empty() {
             continue;
         }
@@ -109,6 +113,30 @@ pub(super) fn read(path: &Path, text: &str, nested: bool) -> Result<RawTable, Re
         notes: Vec::new(),
         numbers: Vec::new(),
     })
+}
+
+/// Whether a text is one list of objects, on however many lines.
+#[must_use]
+pub fn is_list(text: &str) -> bool {
+    text.trim_start().strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with('{'))
+}
+
+/// The objects of a list, each with the line that it starts on.
+fn elements<'a>(path: &Path, text: &'a str) -> Result<Vec<(&'a str, u64)>, ReadError> {
+    let found: Vec<&'a RawValue> = serde_json::from_str(text).map_err(|error| ReadError::Json {
+        path: path.to_path_buf(),
+        line: error.line() as u64,
+        column: error.column(),
+        message: error.to_string().split(" at line ").next().unwrap_or_default().to_owned(),
+    })?;
+    let (mut line, mut before) = (1, 0);
+    let numbered = found.into_iter().map(|one| {
+        let start = one.get().as_ptr() as usize - text.as_ptr() as usize;
+        line += text.as_bytes()[before..start].iter().filter(|byte| **byte == b'\n').count() as u64;
+        before = start;
+        (one.get(), line)
+    });
+    Ok(numbered.collect())
 }
 
 fn pad(path: &Path, column: &mut RawColumn, rows: usize) -> Result<(), ReadError> {
@@ -184,11 +212,30 @@ mod tests {
     }
 
     #[test]
+    fn a_list_of_objects_is_its_lines() {
+        let lines = table("{\"b\": 1.50, \"a\": \"x\"}\n{\"a\": null}\n").expect("two objects");
+        for text in [
+            "[{\"b\": 1.50, \"a\": \"x\"}, {\"a\": null}]",
+            "\n[\n  {\n    \"b\": 1.50,\n    \"a\": \"x\"\n  },\n  {\"a\": null}\n]\n",
+        ] {
+            let table = table(text).expect("two objects");
+            let cells = |table: &RawTable| -> Vec<Vec<Option<String>>> {
+                table.columns.iter().map(|column| column.iter().map(|cell| cell.map(str::to_owned)).collect()).collect()
+            };
+            assert_eq!((cells(&table), table.rows()), (cells(&lines), 2));
+        }
+        assert_eq!(table("[\n{\"a\": 1},\n\n{\"a\": 2}]").expect("two").line(1), Some(4));
+    }
+
+    #[test]
     fn faults_say_line_and_column() {
         for (text, part) in [
             ("{\"a\": 1}\n{\"a\": }\n", "line 2, column 7: not valid JSON: expected value"),
             ("{\"a\": 1\n", "line 1, column 7: not valid JSON: EOF"),
-            ("[{\"a\": 1}]\n", "line 1: found an array, expected a JSON object"),
+            ("[1, 2]\n", "line 1: found an array, expected a JSON object"),
+            ("[{\"a\": 1},\n{\"a\": }]\n", "line 2, column 7: not valid JSON: expected value"),
+            ("[{\"a\": 1},\n 3]\n", "line 2: found a number, expected a JSON object"),
+            ("[{\"a\": 1}", "line 1, column 9: not valid JSON: EOF"),
             ("3\n", "line 1: found a number"),
             ("{\"a\": [1]}\n", "row 1: \"a\" holds an array"),
             ("{\"a\": 1, \"a\": 2}\n", "line 1: the key \"a\" stands twice"),

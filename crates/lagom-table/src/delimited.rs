@@ -118,6 +118,11 @@ fn cut<'a>(text: &'a str, format: Option<Format>, options: &ReadOptions) -> Resu
         let byte = u8::try_from(found).ok().filter(|_| usable);
         return byte.map(|byte| of(body, Some(byte))).ok_or(ReadError::BadSeparator { found });
     }
+    if options.part.is_none()
+        && let Some(text) = whitespace::without_frame(body.text)
+    {
+        return Ok((body, Cut { text: Cow::Owned(text), separator: Some(b'|'), aligned: false }));
+    }
     let usual = usual_separator(format);
     if options.part.is_some_and(|part| part.single) {
         return Ok(of(body, usual));

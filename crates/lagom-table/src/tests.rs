@@ -173,7 +173,7 @@ mod parquet_files {
         assert_eq!(first[..3], [Some("1.5"), Some("a \"b\""), Some("1970-01-01")]);
         assert!(first[3].is_some_and(|at| at.starts_with("1970-01-01 00:00:00")), "{first:?}");
         let second = cells(&table, 1);
-        assert_eq!(second[0].and_then(crate::read::parse_number), Some(1e-20));
+        assert_eq!(second[0].and_then(crate::parse_number), Some(1e-20));
         assert_eq!((second[1], second[2]), (None, Some("2022-01-08")));
     }
 
@@ -234,31 +234,4 @@ mod parquet_files {
         let error = read(&path, &ReadOptions::default()).expect_err("nested");
         assert!(error.to_string().contains("\"a\" holds nested values"), "{error}");
     }
-}
-
-/// 100,000 rows of 50 columns; prints the seconds. Run in release with `--ignored --nocapture`.
-#[test]
-#[ignore = "a benchmark"]
-fn speed() {
-    use std::fmt::Write;
-    let mut text = (0..50).map(|c| format!("c{c}")).collect::<Vec<_>>().join(",");
-    for row in 0..100_000_u64 {
-        text.push('\n');
-        for column in 0..50_u64 {
-            let comma = if column == 0 { "" } else { "," };
-            let number = (row * 7919 + column * 104_729) % 99_991;
-            write!(text, "{comma}{}.{}", number / 100, number % 100).expect("a text");
-        }
-    }
-    let folder = Folder::new();
-    let path = folder.write("a.csv", &text);
-    let start = std::time::Instant::now();
-    let table = read(&path, &ReadOptions::default()).expect("a table");
-    let seconds = start.elapsed().as_secs_f64();
-    let looked = std::time::Instant::now();
-    let profiles = table.columns.iter().map(crate::kind::profile);
-    assert!(profiles.into_iter().all(|profile| profile.numeric_cells == 100_000));
-    let profile = looked.elapsed().as_secs_f64();
-    println!("{} MB: read {seconds:.2} s, looks {profile:.2} s", text.len() / 1_000_000);
-    assert_eq!((table.rows(), table.columns.len()), (100_000, 50));
 }

@@ -24,6 +24,27 @@ pub(super) fn is_aligned(text: &str) -> bool {
     lined_up * 2 >= lines.len() && (many || usual > 2) || usual > 2 && many
 }
 
+/// A table of Markdown as one of bars: without those at both ends of each line, and with a blank line for the rule below the header.
+/// Nothing where a text is none.
+pub(super) fn without_frame(text: &str) -> Option<String> {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let framed = |line: &str| line.trim().strip_prefix('|').is_some_and(|rest| rest.ends_with('|'));
+    let rule = |line: &str| {
+        let inner = line.trim().trim_matches('|');
+        inner.contains('-') && inner.bytes().all(|byte| matches!(byte, b'-' | b':' | b'|' | b' ' | b'\t'))
+    };
+    let (header, below) = (lines.next()?, lines.next()?);
+    if !framed(header) || !framed(below) || !rule(below) || !lines.all(framed) {
+        return None;
+    }
+    let bare = |line: &str| match line.trim().strip_prefix('|').and_then(|line| line.strip_suffix('|')) {
+        Some(_) if rule(line) => String::new(),
+        Some(inner) => inner.to_owned(),
+        None => String::new(),
+    };
+    Some(text.lines().map(|line| bare(line) + "\n").collect())
+}
+
 /// The text with one tab in place of each run of spaces and tabs between two cells; those in double quotes are kept.
 pub(super) fn with_tabs(text: &str) -> String {
     let mut written = String::with_capacity(text.len());

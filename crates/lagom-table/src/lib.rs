@@ -5,7 +5,11 @@
 //! the quoting and the header from the first rows. Lines around the table (`sep=`, comments, a title, sums and notes behind it)
 //! are passed over, and [`RawTable::notes`] says so. Nothing is interpreted here beyond what is
 //! missing ([`is_missing`]) and what is a number ([`parse_number`]); what a column *is* says
-//! [`crate::kind`].
+//! `lagom-data`'s `kind`.
+//!
+//! One reader for all files of cells: data, tables of results, answers on disk, rows to predict.
+
+use lagom_host::input;
 
 mod around;
 mod caught;
@@ -45,10 +49,11 @@ pub use column::{Held, RawColumn};
 pub use composed::composed;
 pub use error::ReadError;
 pub use format::{Format, Part, ReadOptions};
+pub use json_lines::is_list;
 pub use load::read;
 pub use missing::trimmed;
 pub use missing::{MISSING, is_missing};
 pub use number::{Decimal, parse_number, parse_number_as};
 pub use number::{Writing, plain_number, writing};
-pub use parts::{STANDARD_INPUT, read_in_parts};
+pub use parts::{Parts, STANDARD_INPUT, read_in_parts};
 pub use table::RawTable;

@@ -64,7 +64,7 @@ impl RawTable {
     }
 
     /// Keeps some of the rows; [`RawTable::number`] still tells where each stood.
-    pub(crate) fn retain(&mut self, keep: &[bool]) {
+    pub fn retain(&mut self, keep: &[bool]) {
         let kept = |row: &usize| keep.get(*row).copied().unwrap_or(false);
         let rows: Vec<usize> = (0..self.rows()).filter(kept).collect();
         self.columns.iter_mut().for_each(|column| column.retain(&rows));

@@ -1,4 +1,4 @@
-//! Real data, from the folder that LAGOM_TEST_DATA names; nothing is done where it is not set.
+//! Real data, from the folder that LAGOM_TEST_DATA names.
 
 use std::path::{Path, PathBuf};
 
@@ -6,12 +6,8 @@ use serde_json::Value;
 
 use super::support::{Place, Ran};
 
-fn folder() -> Option<PathBuf> {
-    let folder = std::env::var_os("LAGOM_TEST_DATA").map(PathBuf::from);
-    if folder.is_none() {
-        println!("skipped: LAGOM_TEST_DATA is not set");
-    }
-    folder
+fn folder() -> PathBuf {
+    std::env::var_os("LAGOM_TEST_DATA").map(PathBuf::from).expect("LAGOM_TEST_DATA names the folder of test data")
 }
 
 /// The best quality that was measured: on validation rows, or on the holdout where it was looked at.
@@ -28,8 +24,9 @@ fn report(place: &Place, ran: &Ran) -> Value {
 }
 
 #[test]
-fn spam_from_init_to_verdict() {
-    let Some(folder) = folder() else { return };
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_spam_from_init_to_verdict() {
+    let folder = folder();
     let place = Place::new();
     let data = folder.join("text-classification/sms-spam/sms.tsv");
     let init = place.lagom(&["init", data.to_str().unwrap(), "--out", "s.toml"]);
@@ -48,8 +45,9 @@ fn spam_from_init_to_verdict() {
 const KNOWN: [&str; 3] = ["classes with too few rows", "fewer than two columns could take part", "is not UTF-8"];
 
 #[test]
-fn every_table_and_text_is_read() {
-    let Some(folder) = folder() else { return };
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_every_table_and_text_is_read() {
+    let folder = folder();
     let place = Place::new();
     let mut count = 0;
     for part in ["tabular-classification", "tabular-regression", "text-classification"] {
@@ -82,7 +80,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 /// Runs the whole default ladder, and asks for a quality and a memory.
 fn full(task: &str, least: f64) {
-    let Some(folder) = folder() else { return };
+    let folder = folder();
     let place = Place::new();
     place.write("s.toml", task.replace("DATA", &folder.display().to_string()));
     let start = std::time::Instant::now();

@@ -62,7 +62,7 @@ pub(super) fn parsed(path: &Path, bytes: Vec<u8>, options: &ReadOptions) -> Resu
 pub(super) fn sniff(path: &Path, text: &str) -> Option<Format> {
     match by_extension(path) {
         Some(format) => Some(format),
-        None if text.trim_start().starts_with('{') => Some(Format::JsonLines),
+        None if text.trim_start().starts_with('{') || json_lines::is_list(text) => Some(Format::JsonLines),
         None if labelled::looks_so(text) => Some(Format::LabelledLines),
         None => None,
     }

@@ -13,7 +13,7 @@ use super::format::Format;
 use super::guarded::Guarded;
 use super::opened;
 use super::parquet_cell::spelled;
-use super::parquet_source::{caught, fault, open};
+use super::parquet_source::{Source, caught, fault, open};
 use super::size;
 use super::table::{RawTable, check_names};
 
@@ -38,34 +38,56 @@ pub(super) fn read(path: &Path, file: File, nested: bool) -> Result<RawTable, Re
     })
 }
 
-/// Hands over the rows of a flat file in tables of at most `rows`; one with nested values whole.
-pub(super) fn read_in_parts<E: From<ReadError>>(
-    path: &Path,
-    (file, nested, rows): (File, bool, usize),
-    take: &mut dyn FnMut(RawTable) -> Result<(), E>,
-) -> Result<(), E> {
-    let source = caught(path, || open(path, file))?;
-    let empty = caught(path, || columns(path, &source.reader, nested))?;
-    if !flat::is_flat(&source.reader) {
-        drop(source);
-        return take(read(path, opened::open(path)?, nested)?);
+/// A Parquet file that is read in tables of at most so many rows; one with nested values comes whole.
+pub(super) struct Parts {
+    source: Source,
+    empty: Vec<RawColumn>,
+    names: Vec<String>,
+    rows: usize,
+    nested: bool,
+    /// The group of rows that is being read, and what of it is left.
+    group: usize,
+    chunks: Option<Vec<flat::Chunk>>,
+    /// Whether any rows were handed over, or none are left.
+    any: bool,
+    ended: bool,
+}
+
+impl Parts {
+    pub(super) fn open(path: &Path, file: File, nested: bool, rows: usize) -> Result<Self, ReadError> {
+        let source = caught(path, || open(path, file))?;
+        let empty = caught(path, || columns(path, &source.reader, nested))?;
+        let names = empty.iter().map(|column| column.name.clone()).collect();
+        Ok(Self { source, empty, names, rows, nested, group: 0, chunks: None, any: false, ended: false })
     }
-    let mut any = false;
-    for group in 0..source.reader.num_row_groups() {
-        let mut chunks = caught(path, || flat::chunks(path, &source, group))?;
-        loop {
-            let mut columns = empty.clone();
-            if caught(path, || flat::read_next(path, &mut chunks, rows, &mut columns))? == 0 {
-                break;
-            }
-            any = true;
-            take(table(path, columns)?)?;
+
+    pub(super) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    pub(super) fn next(&mut self, path: &Path) -> Result<Option<RawTable>, ReadError> {
+        if self.ended {
+            return Ok(None);
         }
-    }
-    if any {
-        Ok(())
-    } else {
-        Err(table(path, empty).map_or_else(E::from, |_| ReadError::Empty { path: path.to_path_buf() }.into()))
+        if !flat::is_flat(&self.source.reader) {
+            self.ended = true;
+            return read(path, opened::open(path)?, self.nested).map(Some);
+        }
+        while self.group < self.source.reader.num_row_groups() {
+            let mut chunks = match self.chunks.take() {
+                Some(chunks) => chunks,
+                None => caught(path, || flat::chunks(path, &self.source, self.group))?,
+            };
+            let mut columns = self.empty.clone();
+            if caught(path, || flat::read_next(path, &mut chunks, self.rows, &mut columns))? == 0 {
+                self.group += 1;
+                continue;
+            }
+            (self.any, self.chunks) = (true, Some(chunks));
+            return table(path, columns).map(Some);
+        }
+        self.ended = true;
+        if self.any { Ok(None) } else { table(path, std::mem::take(&mut self.empty)).map(Some) }
     }
 }
 
