@@ -57,8 +57,8 @@ keys! { "task":
         "the spellings of a missing cell beside an empty one, for all columns; `[]`: only empty cells";
     MISSING_TARGET: Key<Choice<MissingTarget>, Usual> = "missing-target", Choice::of(&MissingTarget::ALL, MissingTarget::name), Usual,
         "rows without a target: `drop` leaves them out, counted and told; `refuse` makes them a fault";
-    COLUMNS: Free = "columns", OfContext("a table of column = `numeric`, `categorical`, `boolean`, `text` or `identifier` (not used)"),
-        Told("found in the data", "{ zip = \"categorical\" }"), "what columns hold, where they were misread";
+    COLUMNS: Free = "columns", OfContext("a table of columns"),
+        Told("found in the data", "{ zip = \"categorical\" }"), "what columns hold, where they were misread: `numeric`, `categorical`, `boolean`, `text` or `identifier` (not used)";
 }
 
 /// The kinds of task by whether anything is trained for them.

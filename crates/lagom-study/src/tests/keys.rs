@@ -63,15 +63,24 @@ fn every_key_that_is_declared_is_read() {
     }
 }
 
-/// The bounds that a text tells, and whether they are allowed themselves.
-fn told_bounds(text: &str) -> (Option<(f64, bool)>, Option<(f64, bool)>) {
+/// A bound that a text tells.
+#[derive(PartialEq)]
+struct Bound {
+    at: f64,
+    /// Whether it is allowed itself.
+    within: bool,
+}
+
+/// The least and the most that a text tells.
+fn told_bounds(text: &str) -> (Option<Bound>, Option<Bound>) {
     let behind = |word: &str| {
         let (_, rest) = text.split_once(&format!(" {word} "))?;
         rest.split([' ', ',']).next()?.parse::<f64>().ok()
     };
-    let low = behind("from").map(|low| (low, true)).or(behind("between").or(behind("above")).map(|low| (low, false)));
-    let high = behind("to").or(behind("at most")).map(|high| (high, true));
-    (low, high.or(behind("between").and(behind("and")).map(|high| (high, false))))
+    let bound = |at: Option<f64>, within| at.map(|at| Bound { at, within });
+    let low = bound(behind("from"), true).or(bound(behind("between").or(behind("above")), false));
+    let high = bound(behind("to").or(behind("at most")), true);
+    (low, high.or(bound(behind("between").and(behind("and")), false)))
 }
 
 #[test]
@@ -80,14 +89,12 @@ fn the_bounds_that_are_told_are_those_that_are_read() {
     for key in all().iter().filter(|key| told_bounds(&key.expected) != (None, None)) {
         let step = if key.expected.contains("whole") { 1.0 } else { 0.001 };
         let (low, high) = told_bounds(&key.expected);
-        assert!(low.is_some() || high.is_some(), "{}: {}", key.name, key.expected);
-        let sides =
-            [low.map(|(bound, within)| (bound, within, -step)), high.map(|(bound, within)| (bound, within, step))];
-        for (bound, within, step) in sides.into_iter().flatten() {
+        let sides = [low.map(|bound| (bound, -step)), high.map(|bound| (bound, step))];
+        for (Bound { at, within }, step) in sides.into_iter().flatten() {
             let said = format!("expected {}", key.expected);
-            let at = format!("{}.{} at {bound}", key.section, key.name);
-            assert!(refused(key, &(bound + step).to_string(), &said), "beyond {at}");
-            assert_eq!(refused(key, &bound.to_string(), &said), !within, "{at}");
+            let whole = format!("{}.{} at {at}", key.section, key.name);
+            assert!(refused(key, &(at + step).to_string(), &said), "beyond {whole}");
+            assert_eq!(refused(key, &at.to_string(), &said), !within, "{whole}");
             checked += 1;
         }
     }
@@ -179,4 +186,6 @@ fn figures_in_words_are_those_of_the_code() {
     // Fewer than 50 rows of the tenth are too few: 500 rows are the fewest of which a tenth is validated on.
     let share = |rows| Trials::default().validating(rows, false).validation;
     assert!(told("trials", "validation").contains("fewer than 50 rows") && share(500) == 0.1 && share(499) > 0.1);
+    let columns = told("task", "columns");
+    assert!(DeclaredKind::ALL.into_iter().all(|kind| columns.contains(&format!("`{}`", kind.name()))), "{columns}");
 }
