@@ -22,29 +22,33 @@ use lagom_models::candidate;
 use lagom_stats as stats;
 use lagom_study as study;
 
+mod answer;
 mod asked;
 mod charts;
 mod clean;
-mod compare;
 mod costs;
+mod document;
 mod figures;
 mod findings;
 mod html;
 mod json;
 mod markdown;
 mod numbers;
+mod pages;
 mod plot;
 mod probes;
-pub mod scaling;
+mod render;
 mod shown;
 mod terminal;
 #[cfg(test)]
 mod tests;
 mod words;
 
+pub use answer::{Answer, Fact};
 pub use asked::{ShownAgreement, ShownShot, ShownShots};
 pub use clean::{clean, clean_data, without_formula};
-pub use compare::{compare_html, compare_json, compare_markdown, compare_terminal};
+pub use pages::compare::{compare_html, compare_json, compare_markdown, compare_terminal};
+pub use pages::scaling;
 pub use figures::{Figure, On};
 pub use findings::{
     Climbed, CurvePoint, DataOutlook, DataSummary, Difference, DifferenceAnswer, Effort, Findings, Forecast, Handover,
@@ -55,4 +59,4 @@ pub use json::json;
 pub use markdown::markdown;
 pub use shown::{Gains, Shown, ShownRow, Span};
 pub use terminal::terminal;
-pub use words::{Answer, Fact, Told, answer, caution, other_letters, uncut, uncut_words};
+pub use words::{Told, answer, caution, other_letters, uncut, uncut_words};

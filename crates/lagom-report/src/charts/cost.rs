@@ -2,7 +2,7 @@
 
 use maud::Markup;
 
-use super::points::{Form, Point, points, quality_title, reference, window};
+use super::points::{Width, Point, points, quality_title, reference, window};
 use crate::Shown;
 use crate::costs::short_figure;
 use crate::numbers::short_count;
@@ -56,7 +56,7 @@ struct Spot<'a> {
 }
 
 /// Quality over a cost, with the Pareto front; none where fewer than two candidates have both.
-pub(crate) fn cost_chart(context: &ReportContext<'_>, shown: &Shown, axis: Axis, form: Form) -> Option<Markup> {
+pub(crate) fn cost_chart(context: &ReportContext<'_>, shown: &Shown, axis: Axis, width: Width) -> Option<Markup> {
     let all = points(context, shown);
     let (low, high) = window(context, &all);
     let costs_of = all.iter().map(|point| axis.of(point.row).filter(|_| point.height >= low));
@@ -65,7 +65,7 @@ pub(crate) fn cost_chart(context: &ReportContext<'_>, shown: &Shown, axis: Axis,
     if drawn.len() < 2 {
         return None;
     }
-    let size = form.size();
+    let size = width.size();
     let mut canvas = Canvas::new(size, Margins { top: 34.0, right: 14.0, bottom: 48.0, left: 58.0 });
     let area = canvas.area;
     let x = Scale::log(costs(&drawn, axis.limit(context)), (area.left, area.right));
@@ -85,7 +85,7 @@ pub(crate) fn cost_chart(context: &ReportContext<'_>, shown: &Shown, axis: Axis,
     labels(&mut canvas, &mut placer, context, (&spots, axis));
     let title = format!("{} over {}", context.metric(), axis.title());
     let description = describe(context, &spots, axis);
-    Some(canvas.finish(&format!("{}-{}", axis.chart.id, form.class()), (&title, &description), form.class()))
+    Some(canvas.finish(&format!("{}-{}", axis.chart.id, width.class()), (&title, &description), width.class()))
 }
 
 /// The range of costs; a limit is in it where it is not far outside.

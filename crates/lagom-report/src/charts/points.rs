@@ -10,7 +10,7 @@ use crate::words::ReportContext;
 
 /// A plot is drawn twice, for wide and for narrow screens; the style sheet shows one of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Form {
+pub(crate) enum Width {
     /// Across the whole page.
     Full,
     /// Half the page.
@@ -19,18 +19,18 @@ pub(crate) enum Form {
     Narrow,
 }
 
-impl Form {
+impl Width {
     /// The class that shows it on the screens it is for.
     pub(crate) fn class(self) -> &'static str {
-        if self == Form::Narrow { "narrow" } else { "wide" }
+        if self == Width::Narrow { "narrow" } else { "wide" }
     }
 
     /// The size of its own grid.
     pub(crate) fn size(self) -> Size {
         match self {
-            Form::Full => Size { width: 1040.0, height: 440.0 },
-            Form::Half => Size { width: 520.0, height: 370.0 },
-            Form::Narrow => Size { width: 350.0, height: 330.0 },
+            Width::Full => Size { width: 1040.0, height: 440.0 },
+            Width::Half => Size { width: 520.0, height: 370.0 },
+            Width::Narrow => Size { width: 350.0, height: 330.0 },
         }
     }
 }

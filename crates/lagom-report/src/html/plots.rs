@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::Shown;
-use crate::charts::{Axis, Form, below, cost_chart, curve_chart, families, gap_chart, has_history, history_chart};
+use crate::charts::{Axis, Width, below, cost_chart, curve_chart, families, gap_chart, has_history, history_chart};
 use crate::costs::shows;
 use crate::plot::swatch;
 use crate::study::costs::{COSTS, Parameters};
@@ -14,8 +14,8 @@ use crate::words::{ReportContext, outlook, plotted};
 /// A plot for wide and for narrow screens.
 type Pair = Option<(Markup, Markup)>;
 
-fn pair(draw: impl Fn(Form) -> Option<Markup>, wide: Form) -> Pair {
-    draw(wide).zip(draw(Form::Narrow))
+fn pair(draw: impl Fn(Width) -> Option<Markup>, wide: Width) -> Pair {
+    draw(wide).zip(draw(Width::Narrow))
 }
 
 fn figure(drawn: Pair, (heading, caption): (&str, Markup), class: &str) -> Markup {
@@ -31,9 +31,9 @@ fn figure(drawn: Pair, (heading, caption): (&str, Markup), class: &str) -> Marku
 
 /// Quality against what candidates cost: their size first.
 pub(super) fn quality(context: &ReportContext<'_>, shown: &Shown) -> Markup {
-    let drawn = |cost: &'static dyn Cost, wide: Form| {
+    let drawn = |cost: &'static dyn Cost, wide: Width| {
         let axis = Axis::new(cost)?;
-        pair(|form| cost_chart(context, shown, axis, form), wide)
+        pair(|width| cost_chart(context, shown, axis, width), wide)
     };
     let on = format!("Quality is {}.", plotted(context));
     let size =
@@ -42,7 +42,7 @@ pub(super) fn quality(context: &ReportContext<'_>, shown: &Shown) -> Markup {
     let others = others.filter_map(|cost| Some((cost, cost.about().chart?)));
     html! {
         figure.full {
-            @if let Some((wide, narrow)) = drawn(&Parameters, Form::Full) {
+            @if let Some((wide, narrow)) = drawn(&Parameters, Width::Full) {
                 figcaption { h3 { "Quality over size" } (size) }
                 (wide) (narrow)
                 (legend(context, shown))
@@ -51,7 +51,7 @@ pub(super) fn quality(context: &ReportContext<'_>, shown: &Shown) -> Markup {
         div.pair {
             @for (cost, chart) in others {
                 @let caption = html! { p { (chart.caption.replace("{currency}", &context.currency())) " " (on) } };
-                (figure(drawn(cost, Form::Half), (chart.title, caption), "half"))
+                (figure(drawn(cost, Width::Half), (chart.title, caption), "half"))
             }
         }
     }
@@ -117,8 +117,8 @@ pub(super) fn learning(context: &ReportContext<'_>, shown: &Shown) -> Markup {
     let rows = html! { p { (curve) " trained on fewer rows, by quality on validation rows. If the line still rises at the right, more rows help; if it is flat, they do not." @if let Some(forecast) = outlook(context) { " " (forecast) } } };
     html! {
         div.pair {
-            (figure(pair(|form| gap_chart(context, shown, form), Form::Half), ("Overfitting", gap), "half"))
-            (figure(pair(|form| curve_chart(context, shown, form), Form::Half), ("Would more data help?", rows), "half"))
+            (figure(pair(|width| gap_chart(context, shown, width), Width::Half), ("Overfitting", gap), "half"))
+            (figure(pair(|width| curve_chart(context, shown, width), Width::Half), ("Would more data help?", rows), "half"))
         }
         (histories(context))
     }

@@ -5,7 +5,8 @@ use maud::{Markup, html};
 use super::cell::prose;
 use crate::Shown;
 use crate::verdict::VerdictKind;
-use crate::words::{Fact, ReportContext};
+use crate::answer::Fact;
+use crate::words::ReportContext;
 
 /// Figures that become tiles; the others are lines below.
 const TILES: usize = 4;

@@ -3,7 +3,8 @@
 use super::table::table;
 use super::wrap::{left, length, wrap};
 use crate::probes::{as_sentence, probed};
-use crate::words::{Fact, ReportContext, legend};
+use crate::answer::Fact;
+use crate::words::{ReportContext, legend};
 use crate::{Findings, Shown};
 
 const INDENT: usize = 2;

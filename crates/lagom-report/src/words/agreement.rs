@@ -1,6 +1,6 @@
 //! Where the two that the verdict compares err together, in words.
 
-use super::answer::Fact;
+use crate::answer::Fact;
 use super::context::ReportContext;
 use crate::numbers::{percent, plural};
 use crate::stats::wilson;

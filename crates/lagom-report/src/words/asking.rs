@@ -1,6 +1,6 @@
 //! What asking took and cost, in figures under the answer.
 
-use super::answer::Fact;
+use crate::answer::Fact;
 use super::context::ReportContext;
 use crate::numbers::{amount, count, percent, plural};
 use crate::verdict::{CallFacts, ProblemExample, Row};

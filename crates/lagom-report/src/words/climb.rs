@@ -1,6 +1,6 @@
 //! What was left out, and what bounds it.
 
-use super::answer::Fact;
+use crate::answer::Fact;
 use super::context::ReportContext;
 use crate::numbers::{count, percent};
 use crate::search::Why;

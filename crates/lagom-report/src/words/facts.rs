@@ -1,6 +1,6 @@
 //! The figures under the answer.
 
-use super::answer::Fact;
+use crate::answer::Fact;
 use super::context::ReportContext;
 use crate::costs::{priced_figure, shows};
 use crate::numbers::{bytes, count, large, plural, ratio, seconds};

@@ -24,7 +24,7 @@ mod unmeasured;
 mod verdicts;
 
 pub(super) use agreement::sentence as agreement;
-pub use answer::{Answer, Fact, answer};
+pub use answer::answer;
 pub(super) use asking::{called, missing as missing_answers, refused};
 pub(super) use basis::{legend, mark, meaning, plotted};
 pub use cautions::{caution, other_letters, uncut, uncut_words};

@@ -1,6 +1,6 @@
 //! What more data would bring, in words.
 
-use super::answer::Fact;
+use crate::answer::Fact;
 use super::context::ReportContext;
 use crate::DataOutlook;
 use crate::numbers::{count, percent};

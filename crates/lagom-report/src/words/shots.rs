@@ -1,6 +1,6 @@
 //! What more solved examples before each question bring, in words.
 
-use super::answer::Fact;
+use crate::answer::Fact;
 use super::context::ReportContext;
 use crate::numbers::{list, plural, ratio};
 use crate::{ShownShot, ShownShots};

@@ -1,6 +1,6 @@
 //! The staircase: which model would do at which margin.
 
-use super::answer::Fact;
+use crate::answer::Fact;
 use super::context::ReportContext;
 use crate::numbers::{count, plural};
 use crate::study::Rule;

@@ -1,6 +1,6 @@
 //! Differences as people picture them: errors among 1,000 answers, or the target's own unit.
 
-use super::answer::Fact;
+use crate::answer::Fact;
 use super::context::ReportContext;
 use crate::metric::Metric;
 use crate::numbers::{Style, count, metric_title};

@@ -5,7 +5,7 @@ use crate::numbers::{count, percent, plural, ratio};
 use crate::study::Cost;
 use crate::study::costs::{Bytes, Words, imported};
 use crate::verdict::VerdictKind;
-use crate::words::Fact;
+use crate::answer::Fact;
 use lagom_import::compare::{ComparedWith, Comparison, DirectionFrom, Evidence, MANY};
 
 /// The figures that carry the answer, the most important first.

@@ -7,14 +7,11 @@ mod chart;
 mod numbers;
 mod page;
 mod tables;
-mod terminal;
 mod words;
-
-pub use page::html;
-pub use terminal::terminal;
 
 use serde::Serialize;
 
+use crate::render;
 use lagom_import::scaling::ScalingFindings;
 
 #[derive(Serialize)]
@@ -30,14 +27,23 @@ struct Page<'a> {
 /// Numbers that are infinite or not a number are `null`.
 #[must_use]
 pub fn json(findings: &ScalingFindings) -> String {
-    let page = Page {
+    crate::json::pretty(&Page {
         findings,
         headline: words::headline(findings),
         sentences: words::sentences(findings),
         notes: words::notes(findings),
-    };
-    // Maps with text keys and plain values alone: nothing here that JSON cannot write.
-    let mut text = serde_json::to_string_pretty(&page).unwrap_or_else(|error| format!("{{\"error\": \"{error}\"}}"));
-    text.push('\n');
-    text
+    })
+}
+
+/// The curve as one HTML file, without network or script. Each number in its tables stands in a `<data>` element with the value it
+/// has in the JSON.
+#[must_use]
+pub fn html(findings: &ScalingFindings) -> String {
+    render::html(&page::document(findings))
+}
+
+/// The curve for a terminal of `width` columns; no line is wider. No colours.
+#[must_use]
+pub fn terminal(findings: &ScalingFindings, width: usize) -> String {
+    render::terminal(&page::document(findings), width)
 }

@@ -5,7 +5,7 @@ use maud::Markup;
 use super::numbers::{LossStyle, amount};
 use super::tables::level;
 use super::words::{capital, measure, unit};
-use crate::charts::Form;
+use crate::charts::Width;
 use crate::plot::{Canvas, Margins, Placer, Rect, Scale, tick_text};
 use lagom_import::scaling::{Line, Measured, PredictedLoss, ScalingFindings, Spot};
 
@@ -37,8 +37,8 @@ fn along(findings: &ScalingFindings, size: Option<f64>, data: Option<f64>) -> Op
 }
 
 /// The plot; none where nothing can be drawn.
-pub(super) fn chart(findings: &ScalingFindings, form: Form) -> Option<Markup> {
-    let mut canvas = Canvas::new(form.size(), Margins { top: 34.0, right: 20.0, bottom: 48.0, left: 58.0 });
+pub(super) fn chart(findings: &ScalingFindings, width: Width) -> Option<Markup> {
+    let mut canvas = Canvas::new(width.size(), Margins { top: 34.0, right: 20.0, bottom: 48.0, left: 58.0 });
     let scales = scales(findings, canvas.area)?;
     axes(&mut canvas, findings, &scales);
     for (at, line) in findings.lines.iter().enumerate() {
@@ -63,7 +63,7 @@ pub(super) fn chart(findings: &ScalingFindings, form: Form) -> Option<Markup> {
         least(findings),
         most(findings)
     );
-    Some(canvas.finish(&format!("law-{}", form.class()), (&title, &description), form.class()))
+    Some(canvas.finish(&format!("law-{}", width.class()), (&title, &description), width.class()))
 }
 
 fn losses(findings: &ScalingFindings) -> impl Iterator<Item = f64> {

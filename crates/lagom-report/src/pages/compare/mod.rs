@@ -19,7 +19,7 @@ pub use terminal::compare_terminal;
 
 use serde::Serialize;
 
-use crate::words::Answer;
+use crate::answer::Answer;
 use context::CompareContext;
 use lagom_import::compare::CompareFindings;
 

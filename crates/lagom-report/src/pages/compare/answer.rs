@@ -6,7 +6,7 @@ use super::facts;
 use super::words::by_kind;
 use crate::numbers::{count, plural};
 use crate::verdict::VerdictKind;
-use crate::words::Answer;
+use crate::answer::Answer;
 use lagom_import::compare::Judgement;
 
 /// The answer of one judgement.

@@ -3,7 +3,7 @@
 use maud::Markup;
 
 use super::context::CompareContext;
-use crate::charts::Form;
+use crate::charts::Width;
 use crate::numbers::count;
 use crate::plot::{Canvas, Margins, Placed, Scale, text_width, tick_text};
 
@@ -11,18 +11,18 @@ use crate::plot::{Canvas, Margins, Placed, Scale, text_width, tick_text};
 const TYPE: f64 = 12.0;
 
 /// The two-sided confidence sequence over the examples seen, with the line to clear and the moment of the decision.
-pub(super) fn replay_chart(context: &CompareContext<'_>, form: Form) -> Option<Markup> {
+pub(super) fn replay_chart(context: &CompareContext<'_>, width: Width) -> Option<Markup> {
     let replay = context.judgement.replay.as_ref()?;
     let path: Vec<(f64, f64, f64)> = replay.path.iter().map(|(seen, low, high)| (*seen as f64, *low, *high)).collect();
     let (first, last) = (path.first()?, path.last()?);
-    let mut canvas = Canvas::new(form.size(), Margins { top: 34.0, right: 18.0, bottom: 48.0, left: 58.0 });
+    let mut canvas = Canvas::new(width.size(), Margins { top: 34.0, right: 18.0, bottom: 48.0, left: 58.0 });
     let area = canvas.area;
     let x = Scale::log((first.0, last.0.max(first.0 + 1.0)), (area.left, area.right));
     let window = window(&path, replay.threshold);
     let y = Scale::linear(window, (area.bottom, area.top));
     let ticks = y.ticks(6);
     // two long names find no room on a narrow page; the words above say which they are
-    let name = Some(title(context)).filter(|name| text_width(name, TYPE) < form.size().width);
+    let name = Some(title(context)).filter(|name| text_width(name, TYPE) < width.size().width);
     let name = name.unwrap_or_else(|| "difference of the two".to_owned());
     canvas.left_axis(&y, &ticks, &|tick| tick_text(tick, &ticks), &name);
     let wide = area.right - area.left;
@@ -51,7 +51,7 @@ pub(super) fn replay_chart(context: &CompareContext<'_>, form: Form) -> Option<M
         Some(after) => format!("decided after {} of {} examples", count(after), count(replay.examples)),
         None => format!("not decided within {} examples", count(replay.examples)),
     };
-    Some(canvas.finish(&format!("replay-{}", form.class()), (&title(context), &told), form.class()))
+    Some(canvas.finish(&format!("replay-{}", width.class()), (&title(context), &told), width.class()))
 }
 
 fn title(context: &CompareContext<'_>) -> String {

@@ -7,13 +7,13 @@ use super::charts::{forest, pareto};
 use super::context::{CompareContext, cost_text, cost_title, p_value};
 use super::replay_chart::replay_chart;
 use super::words::standing;
-use crate::charts::Form;
+use crate::charts::Width;
 use crate::html::cell::{missing, number, or_missing, prose, whole};
 use crate::html::document::document;
 use crate::html::tiles::{tile, tone};
 use crate::numbers::{count, percent, plural};
 use crate::study::Cost;
-use crate::words::{Answer, Fact};
+use crate::answer::{Answer, Fact};
 use lagom_import::compare::{CompareFindings, CompareRow, Comparison, Judgement};
 
 /// Figures that become tiles: those with a label that is not among the lines below.
@@ -95,7 +95,7 @@ fn top(context: &CompareContext<'_>, answer: &Answer, several: bool) -> Markup {
 }
 
 fn plots(context: &CompareContext<'_>) -> Markup {
-    let both = |draw: &dyn Fn(Form) -> Option<Markup>, wide: Form| draw(wide).zip(draw(Form::Narrow));
+    let both = |draw: &dyn Fn(Width) -> Option<Markup>, wide: Width| draw(wide).zip(draw(Width::Narrow));
     let line = if context.bar() { "your bar" } else { "the red line of the margin" };
     let on = context.on_examples();
     let forest_text = format!(
@@ -109,16 +109,16 @@ fn plots(context: &CompareContext<'_>) -> Markup {
     html! {
         section {
             h2 { "How far apart they are" }
-            (figure("full", both(&|form| forest(context, form), Form::Full), ("Differences", &forest_text)))
+            (figure("full", both(&|width| forest(context, width), Width::Full), ("Differences", &forest_text)))
             div.pair {
                 @for front in &context.judgement.fronts {
-                    (figure("half", both(&|form| pareto(context, front, form), Form::Half), (
+                    (figure("half", both(&|width| pareto(context, front, width), Width::Half), (
                         &format!("Quality over {}", cost_title(front.cost, &context.judgement.rows)),
                         &pareto_text,
                     )))
                 }
             }
-            (figure("full", both(&|form| replay_chart(context, form), Form::Full), ("After how many examples", replay_text)))
+            (figure("full", both(&|width| replay_chart(context, width), Width::Full), ("After how many examples", replay_text)))
         }
     }
 }

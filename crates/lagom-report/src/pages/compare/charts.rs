@@ -4,7 +4,7 @@ use maud::Markup;
 
 use super::context::{CompareContext, cost_title, figure};
 use super::words::standing;
-use crate::charts::Form;
+use crate::charts::Width;
 use crate::plot::{Canvas, Margins, Placed, Placer, Rect, Scale, Size, text_width, tick_text};
 use crate::verdict::CandidateStatus;
 use lagom_import::compare::{CompareRow, Comparison, Front};
@@ -21,17 +21,17 @@ const REACH: f64 = 5.0;
 
 /// One line a candidate: its difference to the reference (or its distance above the bar) with its bounds, and the line
 /// that the lower bound has to clear; none without a comparison.
-pub(super) fn forest(context: &CompareContext<'_>, form: Form) -> Option<Markup> {
+pub(super) fn forest(context: &CompareContext<'_>, width: Width) -> Option<Markup> {
     let shown = |row: &'_ CompareRow| if context.bar() { row.hardest.clone() } else { row.difference.clone() };
     let lines: Vec<(&CompareRow, Comparison)> =
         context.judgement.rows.iter().filter_map(|row| shown(row).map(|found| (row, found))).collect();
     let threshold = lines.first()?.1.threshold;
-    let narrow = form == Form::Narrow;
+    let narrow = width == Width::Narrow;
     let longest = lines.iter().map(|(row, _)| text_width(&row.name, TYPE)).fold(0.0, f64::max);
-    let width = form.size().width;
+    let wide = width.size().width;
     let left = if narrow { 14.0 } else { longest.min(260.0) + 16.0 };
     let step = if narrow { LINE + 14.0 } else { LINE };
-    let size = Size { width, height: 42.0 + 48.0 + lines.len() as f64 * step };
+    let size = Size { width: wide, height: 42.0 + 48.0 + lines.len() as f64 * step };
     let mut canvas = Canvas::new(size, Margins { top: 42.0, right: 20.0, bottom: 48.0, left });
     let area = canvas.area;
     let ends = lines.iter().flat_map(|(_, found)| [found.lower, found.upper]).filter(|end| end.is_finite());
@@ -39,7 +39,7 @@ pub(super) fn forest(context: &CompareContext<'_>, form: Form) -> Option<Markup>
         ends.chain([threshold, 0.0]).fold((0.0_f64, 0.0_f64), |(low, high), end| (low.min(end), high.max(end)));
     let room = (high - low).max(1e-9) * 0.06;
     let x = Scale::linear((low - room, high + room), (area.left, area.right));
-    let ticks = x.ticks((width / 110.0) as usize);
+    let ticks = x.ticks((wide / 110.0) as usize);
     let against = if context.bar() { "distance above your bar" } else { "difference to the reference" };
     canvas.rect("band", Rect { left: x.clamped(threshold), right: area.right, ..area });
     canvas.bottom_axis(&x, &ticks, &|tick| tick_text(tick, &ticks), &format!("{against} (better →)"));
@@ -64,7 +64,7 @@ pub(super) fn forest(context: &CompareContext<'_>, form: Form) -> Option<Markup>
         canvas.circle(&class, (x.clamped(found.estimate.point), y), REACH, &hover(context, row, found));
     }
     let told: Vec<String> = lines.iter().map(|(row, found)| hover(context, row, found)).collect();
-    Some(canvas.finish(&format!("forest-{}", form.class()), (against, &told.join("; ")), form.class()))
+    Some(canvas.finish(&format!("forest-{}", width.class()), (against, &told.join("; ")), width.class()))
 }
 
 /// The class that colours a standing.
@@ -92,7 +92,7 @@ fn hover(context: &CompareContext<'_>, row: &CompareRow, found: &Comparison) -> 
 }
 
 /// Quality over a cost with the Pareto front; none where fewer than two candidates have that cost.
-pub(super) fn pareto(context: &CompareContext<'_>, front: &Front, form: Form) -> Option<Markup> {
+pub(super) fn pareto(context: &CompareContext<'_>, front: &Front, width: Width) -> Option<Markup> {
     let cost = front.cost;
     let positive = |row: &&CompareRow| row.costs.value(cost).is_some_and(|value| value > 0.0 && value.is_finite());
     let rows: Vec<&CompareRow> = context.judgement.rows.iter().filter(positive).collect();
@@ -101,7 +101,7 @@ pub(super) fn pareto(context: &CompareContext<'_>, front: &Front, form: Form) ->
     }
     let value = |row: &CompareRow| row.costs.value(cost).unwrap_or(f64::NAN);
     let turn = if context.judgement.higher_is_better { 1.0 } else { -1.0 };
-    let mut canvas = Canvas::new(form.size(), Margins { top: 34.0, right: 18.0, bottom: 48.0, left: 58.0 });
+    let mut canvas = Canvas::new(width.size(), Margins { top: 34.0, right: 18.0, bottom: 48.0, left: 58.0 });
     let area = canvas.area;
     let fold = |values: Vec<f64>| {
         values
@@ -124,7 +124,7 @@ pub(super) fn pareto(context: &CompareContext<'_>, front: &Front, form: Form) ->
     let name = format!("{} (logarithmic)", cost_title(cost, &context.judgement.rows));
     canvas.bottom_axis(&x, &x.ticks((wide / 80.0) as usize), &|tick| figure(cost, tick), &name);
     let at = |row: &CompareRow| (x.at(value(row)), y.at(turn * row.quality.point));
-    let mut placer = Placer::new(Rect { right: form.size().width - 2.0, ..area });
+    let mut placer = Placer::new(Rect { right: width.size().width - 2.0, ..area });
     steps(
         &mut canvas,
         &mut placer,
@@ -145,8 +145,8 @@ pub(super) fn pareto(context: &CompareContext<'_>, front: &Front, form: Form) ->
     }
     name_marks(&mut canvas, &mut placer, &rows, &at);
     let told: Vec<String> = rows.iter().map(|row| format!("{} {}", row.name, figure(cost, value(row)))).collect();
-    let id = format!("pareto-{}-{}", cost.about().name, form.class());
-    Some(canvas.finish(&id, (&title, &told.join("; ")), form.class()))
+    let id = format!("pareto-{}-{}", cost.about().name, width.class());
+    Some(canvas.finish(&id, (&title, &told.join("; ")), width.class()))
 }
 
 /// Writes the names beside their marks, as far as there is room.
