@@ -10,4 +10,4 @@ pub(super) use cost::{Axis, cost_chart};
 pub(super) use curve::curve_chart;
 pub(super) use gap::gap_chart;
 pub(super) use history::{has_history, history_chart};
-pub(super) use points::{Width, below, families};
+pub(super) use points::{Width, below, drawn, families};

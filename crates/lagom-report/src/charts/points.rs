@@ -1,5 +1,7 @@
 //! Candidates as points, and the window of qualities that a plot shows.
 
+use maud::Markup;
+
 use crate::Shown;
 use crate::candidate::every;
 use crate::plot::Size;
@@ -33,6 +35,11 @@ impl Width {
             Width::Narrow => Size { width: 350.0, height: 330.0 },
         }
     }
+}
+
+/// A plot for wide and for narrow screens; nothing where either can't be drawn.
+pub(crate) fn drawn(wide: Width, draw: impl Fn(Width) -> Option<Markup>) -> Vec<Markup> {
+    draw(wide).zip(draw(Width::Narrow)).map_or_else(Vec::new, |(wide, narrow)| vec![wide, narrow])
 }
 
 /// A measured candidate.

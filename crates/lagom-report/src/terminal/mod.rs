@@ -5,4 +5,3 @@ mod table;
 pub(super) mod wrap;
 
 pub use page::terminal;
-pub(crate) use page::{facts, indented};

@@ -36,6 +36,6 @@ pub(super) use shots::sentence as shots;
 pub(super) use staircase::{
     basis as step_basis, meaning as step_meaning, rounded as step_rounded, step, steps, title as step_title,
 };
-pub(super) use standing::{excess, standing, standing_title};
+pub(super) use standing::{excess, standing, standing_title, tone};
 pub use tests_told::Told;
 pub(super) use tests_told::told;

@@ -1,10 +1,11 @@
 //! The forest of differences, and quality over a cost.
 
-use maud::Markup;
+use maud::{Markup, html};
 
 use super::context::{CompareContext, cost_title, figure};
 use super::words::standing;
 use crate::charts::Width;
+use crate::document::Key;
 use crate::plot::{Canvas, Margins, Placed, Placer, Rect, Scale, Size, text_width, tick_text};
 use crate::verdict::CandidateStatus;
 use lagom_import::compare::{CompareRow, Comparison, Front};
@@ -65,6 +66,17 @@ pub(super) fn forest(context: &CompareContext<'_>, width: Width) -> Option<Marku
     }
     let told: Vec<String> = lines.iter().map(|(row, found)| hover(context, row, found)).collect();
     Some(canvas.finish(&format!("forest-{}", width.class()), (against, &told.join("; ")), width.class()))
+}
+
+/// What the colours of the marks mean: one mark for each colour that occurs.
+pub(super) fn legend(context: &CompareContext<'_>) -> Vec<Key> {
+    let kinds = [("f-trees", "good enough or best"), ("f-mlp", "not good enough"), ("f-linear", "not shown"), ("f-baseline", "over limits")];
+    let occurs = |class: &str| context.judgement.rows.iter().any(|row| row.difference.is_some() && colour(row.standing) == class);
+    let key = |(class, meaning): (&str, &str)| Key {
+        mark: html! { svg.swatch viewBox="0 0 14 14" aria-hidden="true" { circle class={ "mark " (class) } cx="7" cy="7" r="5" {} } },
+        meaning: meaning.to_owned(),
+    };
+    kinds.into_iter().filter(|(class, _)| occurs(class)).map(key).collect()
 }
 
 /// The class that colours a standing.

@@ -6,20 +6,15 @@ mod charts;
 mod context;
 mod either_order;
 mod facts;
-mod html;
-mod markdown;
+mod page;
 mod replay_chart;
-mod table;
-mod terminal;
+mod tables;
 mod words;
-
-pub use html::compare_html;
-pub use markdown::compare_markdown;
-pub use terminal::compare_terminal;
 
 use serde::Serialize;
 
 use crate::answer::Answer;
+use crate::render;
 use context::CompareContext;
 use lagom_import::compare::CompareFindings;
 
@@ -37,9 +32,26 @@ struct Page<'a> {
 #[must_use]
 pub fn compare_json(findings: &CompareFindings) -> String {
     let shown = findings.answers.iter().map(|answer| answer::answer(&CompareContext::new(findings, answer))).collect();
-    // Plain values and text alone: nothing here that JSON cannot write.
-    let text = serde_json::to_string_pretty(&Page { findings, shown });
-    let mut text = text.unwrap_or_else(|error| format!("{{\"error\": \"{error}\"}}"));
-    text.push('\n');
-    text
+    crate::json::pretty(&Page { findings, shown })
+}
+
+/// The report as one HTML file. Each number in its tables stands in a `<data>` element with the value it has in the JSON.
+#[must_use]
+pub fn compare_html(findings: &CompareFindings) -> String {
+    render::html(&page::document(findings))
+}
+
+/// The report as Markdown: for each answer its words, figures and notes, with the candidates folded; then the tasks,
+/// folded as well.
+#[must_use]
+pub fn compare_markdown(findings: &CompareFindings) -> String {
+    render::markdown(&page::document(findings))
+}
+
+/// The report for a terminal of `width` columns: for each answer its words, figures and table, then the tasks.
+///
+/// No line is wider than `width` (or 24, whichever is more): columns are left out and names cut instead. No colours.
+#[must_use]
+pub fn compare_terminal(findings: &CompareFindings, width: usize) -> String {
+    render::terminal(&page::document(findings), width)
 }

@@ -7,7 +7,7 @@ use super::numbers::{digits, factor, range, share};
 use super::tables::{constants, level, points, predictions};
 use super::words::{budget, headline, measure, notes, sentences, serving, unit};
 use crate::answer::Fact;
-use crate::charts::Width;
+use crate::charts::{Width, drawn};
 use crate::document::{Block, Document, Figure, FigureSize, Form, Key, Lead, Tone};
 use crate::numbers::count;
 use lagom_import::scaling::{Gain, ScalingFindings};
@@ -91,8 +91,10 @@ fn tiles(findings: &ScalingFindings) -> Vec<Fact> {
 
 /// The plot; none where nothing can be drawn.
 fn curve(findings: &ScalingFindings) -> Option<Figure> {
-    let drawings = [Width::Full, Width::Narrow].map(|width| chart(findings, width));
-    let [Some(wide), Some(narrow)] = drawings else { return None };
+    let drawings = drawn(Width::Full, |width| chart(findings, width));
+    if drawings.is_empty() {
+        return None;
+    }
     let dashed = findings.lines.iter().any(|line| line.spots.iter().any(|spot| spot.beyond));
     let along = match findings.lines.first().map(|line| line.held) {
         Some("data") => " Along each line the data stay as its name says, and only the size grows.",
@@ -121,7 +123,7 @@ fn curve(findings: &ScalingFindings) -> Option<Figure> {
             "Dots are measured, lines the fitted law, bands its intervals; dots have the colour of the nearest line.{along}{beyond}{refused}{predicted}"
         ),
         size: FigureSize::Full,
-        drawings: vec![wide, narrow],
+        drawings,
         legend: lines.map(key).collect(),
     })
 }
