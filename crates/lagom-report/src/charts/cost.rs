@@ -2,7 +2,7 @@
 
 use maud::Markup;
 
-use super::points::{Width, Point, points, quality_title, reference, window};
+use super::points::{Point, Width, points, quality_title, reference, window};
 use crate::Shown;
 use crate::costs::short_figure;
 use crate::numbers::short_count;
@@ -77,8 +77,8 @@ pub(crate) fn cost_chart(context: &ReportContext<'_>, shown: &Shown, axis: Axis,
         Spot { at: (x.at(cost), y.at(point.height)), ends, point }
     });
     let spots: Vec<Spot<'_>> = spots.collect();
-    rules(&mut canvas, context, (&all, &y));
     let mut placer = Placer::new(Rect { right: size.width - 2.0, ..area });
+    rules(&mut canvas, &mut placer, context, (&all, &y));
     limit(&mut canvas, &mut placer, (&x, axis), context);
     front(&mut canvas, &mut placer, &spots);
     marks(&mut canvas, context, (&spots, axis));
@@ -109,17 +109,19 @@ fn axes(canvas: &mut Canvas, context: &ReportContext<'_>, (x, y): (&Scale, &Scal
 }
 
 /// The band of the margin below the reference, or the bar.
-fn rules(canvas: &mut Canvas, context: &ReportContext<'_>, (all, y): (&[Point<'_>], &Scale)) {
+fn rules(canvas: &mut Canvas, placer: &mut Placer, context: &ReportContext<'_>, (all, y): (&[Point<'_>], &Scale)) {
     let area = canvas.area;
     match (context.findings.terms.rule, reference(context, all)) {
         (Rule::Margin(margin), Some(best)) => {
             let (top, bottom) = (y.clamped(best), y.clamped(best - margin));
             canvas.rect("band", Rect { top, bottom, ..area });
             canvas.line("best", (area.left, top), (area.right, top));
+            placer.take_line((area.left, top), (area.right, top));
         }
         (Rule::Bar(bar), _) => {
             let at = y.clamped(context.findings.terms.metric.orient(bar));
             canvas.line("bar", (area.left, at), (area.right, at));
+            placer.take_line((area.left, at), (area.right, at));
         }
         _ => {}
     }

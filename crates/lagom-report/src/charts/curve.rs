@@ -5,7 +5,7 @@ use maud::Markup;
 use super::points::{Width, quality_title};
 use crate::numbers::{count, large};
 use crate::plot::{Canvas, Margins, Placer, Rect, Scale, tick_text};
-use crate::shown::Span;
+use crate::span::Span;
 use crate::words::ReportContext;
 use crate::{CurvePoint, Shown};
 

@@ -2,7 +2,7 @@
 
 use maud::Markup;
 
-use super::points::{Width, Point, on_validation, window};
+use super::points::{Point, Width, on_validation, window};
 use crate::Shown;
 use crate::plot::{Canvas, Margins, Placed, Scale, Size, text_width, tick_text};
 use crate::study::FamilyId;

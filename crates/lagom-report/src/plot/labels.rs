@@ -61,7 +61,7 @@ pub(crate) struct Placer {
 }
 
 /// Directions from a mark, best first, with the distance from it in units of its reach.
-const AROUND: [(f64, f64); 16] = [
+const AROUND: [(f64, f64); 24] = [
     (1.0, 0.0),
     (-1.0, 0.0),
     (0.0, -1.0),
@@ -78,6 +78,14 @@ const AROUND: [(f64, f64); 16] = [
     (-1.0, 2.2),
     (0.0, -3.4),
     (0.0, 3.4),
+    (1.0, -3.4),
+    (1.0, 3.4),
+    (-1.0, -3.4),
+    (-1.0, 3.4),
+    (0.0, -4.6),
+    (0.0, 4.6),
+    (0.0, -5.8),
+    (0.0, 5.8),
 ];
 
 impl Placer {

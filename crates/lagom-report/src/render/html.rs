@@ -160,7 +160,7 @@ fn prose(text: &Text) -> Markup {
 
 fn words(text: &str) -> Markup {
     html! {
-        @for (at, part) in text.replace(" %", "\u{a0}%").split('`').enumerate() {
+        @for (at, part) in text.split('`').enumerate() {
             @if at % 2 == 1 {
                 code { (part) }
             } @else {
@@ -253,16 +253,12 @@ fn figures(figures: &[Figure]) -> Markup {
 fn figure(figure: &Figure) -> Markup {
     html! {
         figure {
-            @if !figure.heading.is_empty() || !figure.caption.is_empty() {
-                figcaption {
-                    @if !figure.heading.is_empty() { h3 { (figure.heading) } }
-                    @if !figure.caption.is_empty() { p { (prose(&figure.caption.as_str().into())) } }
-                }
-            }
+            @if !figure.heading.is_empty() { h3 { (figure.heading) } }
             @for drawing in &figure.drawings { (drawing) }
             @if !figure.legend.is_empty() {
                 ul.legend { @for key in &figure.legend { li { (key.mark) (key.meaning) } } }
             }
+            @if !figure.caption.is_empty() { figcaption { p { (prose(&figure.caption.as_str().into())) } } }
         }
     }
 }

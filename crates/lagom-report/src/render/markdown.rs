@@ -42,7 +42,7 @@ fn block(text: &mut String, block: &Block) {
                 line(text, "- ", &Text::strong(&term.word).and(": ").and(term.said.clone()));
             }
         }
-        Block::Code(code) => code.lines().for_each(|line| text.push_str(&format!("    {line}\n"))),
+        Block::Code(code) => code.lines().for_each(|said| line(text, "> ", &said.into())),
         Block::Table(table) => text.push_str(&self::table(table)),
         Block::Beside(first, second) => {
             blocks(text, first);

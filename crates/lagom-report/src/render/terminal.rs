@@ -113,6 +113,7 @@ impl Page {
     /// The figures in three columns: label, text and gain; the gain follows the text where there is no room.
     fn facts(&mut self, facts: &[Fact]) {
         let label = facts.iter().map(|fact| width_of(&fact.label)).max().unwrap_or(0) + 2;
+        let label = label.min(self.width / 2);
         let room = self.width.min(PROSE).saturating_sub(INDENT + label);
         let gaining = || facts.iter().filter(|fact| !fact.gain.is_empty());
         let text = gaining().map(|fact| width_of(&fact.text())).max().unwrap_or(0);
@@ -138,7 +139,7 @@ impl Page {
 
     /// Lines beside a label, which is cut to its room.
     fn beside(&mut self, name: &str, label: usize, body: Vec<String>) {
-        let name = columns::cut(name, label.saturating_sub(1));
+        let name = columns::cut(&columns::line(name), label.saturating_sub(1));
         for (at, line) in body.into_iter().enumerate() {
             let name = if at == 0 { name.as_str() } else { "" };
             self.lines.push(format!("{}{}{line}", " ".repeat(INDENT), left(name, label)));

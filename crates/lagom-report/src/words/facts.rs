@@ -1,7 +1,7 @@
 //! The figures under the answer.
 
-use crate::answer::Fact;
 use super::context::ReportContext;
+use crate::answer::Fact;
 use crate::costs::{priced_figure, shows};
 use crate::numbers::{bytes, count, large, plural, ratio, seconds};
 use crate::study::Cost;
@@ -159,11 +159,16 @@ fn model(context: &ReportContext<'_>) -> Option<Fact> {
     let own = own
         .map(|found| format!("; {} {} on the holdout", context.style.value(found), context.metric()))
         .unwrap_or_default();
+    let repeats = context.deciding().map(|test| test.difference.repeats).filter(|repeats| *repeats > 1);
+    let above = repeats.filter(|_| own.is_empty()).map(|repeats| {
+        format!("; the figures above are from the {} that were tested", plural(u64::from(repeats), "model", "models"))
+    });
     let detail = format!(
-        "({}), {} refitted on {}{own}",
+        "({}), {} trained once more on all {}{own}{}",
         bytes(bundle.bytes),
         bundle.candidate,
-        plural(bundle.rows, "row", "rows")
+        plural(bundle.rows, "row", "rows"),
+        above.unwrap_or_default()
     );
     Some(Fact::new("model", bundle.file.clone(), detail))
 }

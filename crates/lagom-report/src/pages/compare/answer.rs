@@ -4,9 +4,9 @@ use super::context::CompareContext;
 use super::either_order::{either_order, hangs_on_the_order};
 use super::facts;
 use super::words::by_kind;
+use crate::answer::Answer;
 use crate::numbers::{count, plural};
 use crate::verdict::VerdictKind;
-use crate::answer::Answer;
 use lagom_import::compare::Judgement;
 
 /// The answer of one judgement.

@@ -70,8 +70,15 @@ pub(super) fn forest(context: &CompareContext<'_>, width: Width) -> Option<Marku
 
 /// What the colours of the marks mean: one mark for each colour that occurs.
 pub(super) fn legend(context: &CompareContext<'_>) -> Vec<Key> {
-    let kinds = [("f-trees", "good enough or best"), ("f-mlp", "not good enough"), ("f-linear", "not shown"), ("f-baseline", "over limits")];
-    let occurs = |class: &str| context.judgement.rows.iter().any(|row| row.difference.is_some() && colour(row.standing) == class);
+    let kinds = [
+        ("f-trees", "good enough or best"),
+        ("f-mlp", "not good enough"),
+        ("f-linear", "not shown"),
+        ("f-baseline", "over limits"),
+    ];
+    let occurs = |class: &str| {
+        context.judgement.rows.iter().any(|row| row.difference.is_some() && colour(row.standing) == class)
+    };
     let key = |(class, meaning): (&str, &str)| Key {
         mark: html! { svg.swatch viewBox="0 0 14 14" aria-hidden="true" { circle class={ "mark " (class) } cx="7" cy="7" r="5" {} } },
         meaning: meaning.to_owned(),

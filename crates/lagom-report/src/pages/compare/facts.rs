@@ -1,11 +1,11 @@
 //! The figures under the answer.
 
 use super::context::{CompareContext, cost_text, cost_title, p_value};
+use crate::answer::Fact;
 use crate::numbers::{count, percent, plural, ratio};
 use crate::study::Cost;
 use crate::study::costs::{Bytes, Words, imported};
 use crate::verdict::VerdictKind;
-use crate::answer::Fact;
 use lagom_import::compare::{ComparedWith, Comparison, DirectionFrom, Evidence, MANY};
 
 /// The figures that carry the answer, the most important first.

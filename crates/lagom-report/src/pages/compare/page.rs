@@ -82,7 +82,8 @@ fn one(context: &CompareContext<'_>, several: bool, plot: Option<Figure>, told: 
     blocks.push(Block::Figures(plot.into_iter().collect()));
     blocks.push(Block::Only(&[Form::Html], vec![Block::Tiles(tiles), Block::Facts(lines)]));
     blocks.push(Block::Only(&[Form::Terminal, Form::Markdown], vec![Block::Facts(answer.facts)]));
-    blocks.extend(answer.notes.iter().filter(|note| !told.contains(note)).map(|note| Block::Note(note.as_str().into())));
+    blocks
+        .extend(answer.notes.iter().filter(|note| !told.contains(note)).map(|note| Block::Note(note.as_str().into())));
     told.extend(answer.notes);
     let order = if judgement.order_unknown {
         "Which of them is the cheaper is not known."

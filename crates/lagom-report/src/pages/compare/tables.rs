@@ -44,7 +44,9 @@ pub(super) fn candidates(context: &CompareContext<'_>) -> Table {
         Field::new(&context.judgement.metric, move |row: &CompareRow| quality(row.quality.point)).only(LINES),
         Field::new("from", move |row: &CompareRow| quality(row.interval.0)).gone_at(6).only(TERMINAL),
         Field::new("to", move |row: &CompareRow| quality(row.interval.1)).gone_at(6).only(TERMINAL),
-        Field::new("difference", move |row: &CompareRow| of(row, &|found| point(context, found))).gone_at(10).only(LINES),
+        Field::new("difference", move |row: &CompareRow| of(row, &|found| point(context, found)))
+            .gone_at(10)
+            .only(LINES),
         Field::new("at least", move |row: &CompareRow| of(row, &|found| least(context, found))).gone_at(8).only(LINES),
         Field::new("at most", move |row: &CompareRow| of(row, &|found| most(context, found))).gone_at(8).only(LINES),
         Field::new(&context.judgement.metric, move |row: &CompareRow| {
@@ -59,7 +61,9 @@ pub(super) fn candidates(context: &CompareContext<'_>) -> Table {
     ]);
     if rows.iter().any(|row| row.difference.as_ref().is_some_and(|found| found.discordant.is_some())) {
         let pair = |found: &Comparison| {
-            let both = |wins, losses| Text::number(wins as f64, count(wins)).and("/").and(Text::number(losses as f64, count(losses)));
+            let both = |wins, losses| {
+                Text::number(wins as f64, count(wins)).and("/").and(Text::number(losses as f64, count(losses)))
+            };
             found.discordant.map_or_else(Text::default, |pair| both(pair.wins, pair.losses))
         };
         let p = |row: &CompareRow| {
@@ -100,10 +104,15 @@ pub(super) fn tasks(findings: &CompareFindings, tasks: &[&Judgement]) -> Table {
         .gone_at(3)
         .only(&[Form::Terminal, Form::Html]),
         Field::words("verdict", |task: &&Judgement| short(task)),
-        Field::words("use", |task: &&Judgement| task.verdict.choice.clone().unwrap_or_else(|| MISSING.to_owned())).gone_at(4),
+        Field::words("use", |task: &&Judgement| task.verdict.choice.clone().unwrap_or_else(|| MISSING.to_owned()))
+            .gone_at(4),
         Field::new("difference", move |task: &&Judgement| carried(task, point)).gone_at(3),
-        Field::new("at least", move |task: &&Judgement| carried(task, least)).gone_at(2).only(&[Form::Terminal, Form::Html]),
-        Field::new("at most", move |task: &&Judgement| carried(task, most)).gone_at(2).only(&[Form::Terminal, Form::Html]),
+        Field::new("at least", move |task: &&Judgement| carried(task, least))
+            .gone_at(2)
+            .only(&[Form::Terminal, Form::Html]),
+        Field::new("at most", move |task: &&Judgement| carried(task, most))
+            .gone_at(2)
+            .only(&[Form::Terminal, Form::Html]),
     ];
     Table::of("Table of tasks", tasks, fields)
 }

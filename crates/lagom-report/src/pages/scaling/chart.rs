@@ -4,8 +4,9 @@ use maud::Markup;
 
 use super::numbers::{LossStyle, amount};
 use super::tables::level;
-use super::words::{capital, measure, unit};
+use super::words::{measure, unit};
 use crate::charts::Width;
+use crate::numbers::capital;
 use crate::plot::{Canvas, Margins, Placer, Rect, Scale, tick_text};
 use lagom_import::scaling::{Line, Measured, PredictedLoss, ScalingFindings, Spot};
 

@@ -1,7 +1,5 @@
 //! A curve as a document.
 
-use maud::html;
-
 use super::chart::{chart, colour};
 use super::numbers::{digits, factor, range, share};
 use super::tables::{constants, level, points, predictions};
@@ -10,6 +8,7 @@ use crate::answer::Fact;
 use crate::charts::{Width, drawn};
 use crate::document::{Block, Document, Figure, FigureSize, Form, Key, Lead, Tone};
 use crate::numbers::count;
+use crate::plot::stroke;
 use lagom_import::scaling::{Gain, ScalingFindings};
 
 /// Sentences at the top; the others stand beside the constants.
@@ -113,10 +112,7 @@ fn curve(findings: &ScalingFindings) -> Option<Figure> {
         false => "",
     };
     let lines = findings.lines.iter().enumerate().filter(|_| findings.lines.len() > 1);
-    let key = |(at, line)| Key {
-        mark: html! { svg.swatch viewBox="0 0 14 14" aria-hidden="true" { path class={ "curve " (colour(at)) } d="M0 7H14" {} } },
-        meaning: level(findings, line),
-    };
+    let key = |(at, line)| Key { mark: stroke(&format!("curve {}", colour(at))), meaning: level(findings, line) };
     Some(Figure {
         heading: String::new(),
         caption: format!(

@@ -49,7 +49,9 @@ pub(super) fn predictions(findings: &ScalingFindings) -> Table {
     fields.push(Field::words(interval(findings), move |found: &PredictedLoss| ends(found.loss.as_ref())).gone_at(4));
     if findings.source.range.is_some() {
         fields.push(Field::new("quality", move |found: &PredictedLoss| value(found.quality.as_ref())).gone_at(3));
-        fields.push(Field::words(interval(findings), move |found: &PredictedLoss| ends(found.quality.as_ref())).gone_at(2));
+        fields.push(
+            Field::words(interval(findings), move |found: &PredictedLoss| ends(found.quality.as_ref())).gone_at(2),
+        );
     }
     fields.push(Field::words("", far).gone_at(1));
     Table::of("What the law predicts", &findings.predictions, fields)

@@ -1,7 +1,7 @@
 //! The sentences: the answer first, then what it rests on.
 
 use super::numbers::{LossStyle, amount, digits, factor, fixed, power, range, share};
-use crate::numbers::{percent, plural};
+use crate::numbers::{capital, percent, plural};
 use lagom_import::scaling::{Budget, Gain, HeldOutRung, ScalingFindings, Serving, Span};
 
 /// What the amount of data is counted in: what the column's name says, else tokens where it follows from
@@ -245,10 +245,4 @@ pub(super) fn notes(findings: &ScalingFindings) -> Vec<String> {
     };
     notes.extend(form_note.map(str::to_owned));
     notes
-}
-
-/// With a capital letter.
-pub(super) fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + letters.as_str())
 }

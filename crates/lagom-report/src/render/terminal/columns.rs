@@ -75,15 +75,23 @@ mod tests {
         // Two columns a character of Chinese and an emoji; none for a mark that combines.
         assert_eq!((width_of("模型 a"), width_of("🦙b"), width_of("e\u{301}")), (6, 3, 1));
         assert_eq!((left("模", 4), right("🦙", 3)), ("模  ".to_owned(), " 🦙".to_owned()));
-        assert_eq!((cut("大模型很好", 6), cut("大模型", 6), cut("大模", 0)), ("大模…".into(), "大模型".into(), String::new()));
+        assert_eq!(
+            (cut("大模型很好", 6), cut("大模型", 6), cut("大模", 0)),
+            ("大模…".into(), "大模型".into(), String::new())
+        );
         assert_eq!(wrap("大模型很好", 4), ["大模", "型很", "好"]);
     }
 
     #[test]
     fn no_line_is_wider_whatever_is_in_it() {
-        for text in ["❤️❤️❤️❤️❤️❤️❤️ a", "👩‍🔬👩‍🔬👩‍🔬👩‍🔬 b", "🇸🇪🇸🇪🇸🇪🇸🇪", "a\u{1b}[31mb\tc", "ﷺﷺﷺ", "\u{200b}\u{200b}x"] {
+        for text in ["❤️❤️❤️❤️❤️❤️❤️ a", "👩‍🔬👩‍🔬👩‍🔬👩‍🔬 b", "🇸🇪🇸🇪🇸🇪🇸🇪", "a\u{1b}[31mb\tc", "ﷺﷺﷺ", "\u{200b}\u{200b}x"]
+        {
             for width in 2..12 {
-                assert!(wrap(text, width).iter().all(|line| width_of(line) <= width), "{text} at {width}: {:?}", wrap(text, width));
+                assert!(
+                    wrap(text, width).iter().all(|line| width_of(line) <= width),
+                    "{text} at {width}: {:?}",
+                    wrap(text, width)
+                );
                 assert!(width_of(&cut(text, width)) <= width, "{text} at {width}");
             }
         }

@@ -14,7 +14,8 @@ const LONG_NAME: usize = 28;
 
 /// The lines of the table, each at most `width` columns wide, and how many rows were left out.
 pub(super) fn lines(table: &Table, width: usize) -> (Vec<String>, usize) {
-    let levels = table.columns.iter().flat_map(|column| [column.brief_at, column.gone_at]).filter(|level| *level < u8::MAX);
+    let levels =
+        table.columns.iter().flat_map(|column| [column.brief_at, column.gone_at]).filter(|level| *level < u8::MAX);
     let last = levels.max().unwrap_or(0);
     let grid = (0..=last).map(|level| Grid::at(table, level)).find(|grid| grid.least() <= width);
     (grid.unwrap_or_else(|| Grid::at(table, last)).lines(width), table.rows.len().saturating_sub(table.most))
