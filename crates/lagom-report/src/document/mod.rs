@@ -44,8 +44,8 @@ pub(crate) enum Block {
     Lead(Lead),
     /// Figures that carry the answer, large where there is room.
     Tiles(Vec<Fact>),
-    /// Further figures, one a line.
-    Facts(Vec<Fact>),
+    /// Words or figures, and what is said of each, one a line.
+    Terms(Vec<Term>),
     /// A paragraph.
     Prose(Text),
     /// A remark below something else.
@@ -54,8 +54,6 @@ pub(crate) enum Block {
     Note(Text),
     /// Points.
     List(Vec<Text>),
-    /// Words, and what is said of each.
-    Terms(Vec<Term>),
     /// Text as it stands in a file or came from a model.
     Code(String),
     /// Rows and columns.
@@ -102,19 +100,27 @@ pub(crate) enum Tone {
     Bad,
 }
 
-/// A word and what is said of it.
+/// A word or the label of a figure, and what is said of it.
 #[derive(Clone, Debug)]
 pub(crate) struct Term {
     /// The word.
     pub(crate) word: String,
     /// What is said.
     pub(crate) said: Text,
+    /// What is gained, apart from the rest where there is room; may be empty.
+    pub(crate) gain: String,
 }
 
 impl Term {
     /// A word and what is said of it.
     pub(crate) fn new(word: impl Into<String>, said: impl Into<Text>) -> Self {
-        Self { word: word.into(), said: said.into() }
+        Self { word: word.into(), said: said.into(), gain: String::new() }
+    }
+}
+
+impl From<&Fact> for Term {
+    fn from(fact: &Fact) -> Self {
+        Self { gain: fact.gain.clone(), ..Self::new(&fact.label, fact.text()) }
     }
 }
 

@@ -22,8 +22,8 @@ pub(crate) struct Table {
 pub(crate) struct Column {
     /// Its head.
     pub(crate) head: String,
-    /// A shorter head, where there is one.
-    pub(crate) brief: Option<String>,
+    /// A shorter head; empty where there is none.
+    pub(crate) brief: String,
     /// What it shows, in a sentence; may be empty.
     pub(crate) meaning: &'static str,
     /// Whether it holds words; else numbers.
@@ -87,14 +87,12 @@ impl Cell {
     }
 
     /// With a shorter way to write it.
-    #[must_use]
     pub(crate) fn brief(mut self, brief: impl Into<String>) -> Self {
         self.brief = Some(brief.into());
         self
     }
 
     /// With what to know of it.
-    #[must_use]
     pub(crate) fn meaning(mut self, meaning: impl Into<String>) -> Self {
         self.meaning = meaning.into();
         self
@@ -112,7 +110,7 @@ impl<'a, T> Field<'a, T> {
     pub(crate) fn new<C: Into<Cell>>(head: impl Into<String>, cell: impl Fn(&T) -> C + 'a) -> Self {
         let column = Column {
             head: head.into(),
-            brief: None,
+            brief: String::new(),
             meaning: "",
             words: false,
             brief_at: u8::MAX,
@@ -130,35 +128,24 @@ impl<'a, T> Field<'a, T> {
     }
 
     /// With what it shows, in a sentence.
-    #[must_use]
     pub(crate) fn meaning(mut self, meaning: &'static str) -> Self {
         self.column.meaning = meaning;
         self
     }
 
-    /// Shorter on a terminal from this level of want of room on.
-    #[must_use]
-    pub(crate) fn brief_at(mut self, level: u8) -> Self {
-        self.column.brief_at = level;
-        self
-    }
-
-    /// With a shorter head.
-    #[must_use]
-    pub(crate) fn brief(mut self, head: impl Into<String>) -> Self {
-        self.column.brief = Some(head.into());
+    /// With its cells and, where this is not empty, its head shorter on a terminal from this level of want of room on.
+    pub(crate) fn brief_at(mut self, level: u8, head: &str) -> Self {
+        (self.column.brief_at, self.column.brief) = (level, head.to_owned());
         self
     }
 
     /// Not on a terminal from this level of want of room on.
-    #[must_use]
     pub(crate) fn gone_at(mut self, level: u8) -> Self {
         self.column.gone_at = level;
         self
     }
 
     /// In these forms only.
-    #[must_use]
     pub(crate) fn only(mut self, forms: &'static [Form]) -> Self {
         self.column.forms = forms;
         self
@@ -179,7 +166,6 @@ impl Table {
     }
 
     /// With each row looking like this.
-    #[must_use]
     pub(crate) fn looking(mut self, looks: impl Iterator<Item = (Emphasis, Option<Markup>)>) -> Self {
         for (row, (emphasis, mark)) in self.rows.iter_mut().zip(looks) {
             (row.emphasis, row.mark) = (emphasis, mark);

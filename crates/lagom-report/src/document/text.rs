@@ -49,14 +49,12 @@ impl Text {
     }
 
     /// With more behind it.
-    #[must_use]
     pub(crate) fn and(mut self, more: impl Into<Text>) -> Self {
         self.0.extend(more.into().0);
         self
     }
 
     /// All of it looking like this.
-    #[must_use]
     pub(crate) fn looking(mut self, look: Look) -> Self {
         self.0.iter_mut().for_each(|part| part.look = look);
         self

@@ -94,9 +94,6 @@ fn block(block: &Block, depth: usize) -> Markup {
         @match block {
             Block::Lead(lead) => (self::lead(lead)),
             Block::Tiles(facts) => div.tiles { @for fact in facts { (tile(fact)) } },
-            Block::Facts(facts) => dl.lines {
-                @for fact in facts { div { dt { (fact.label) } dd { (prose(&line(fact).into())) } } }
-            },
             Block::Prose(text) => p { (prose(text)) },
             Block::Small(text) => p.small { (prose(text)) },
             Block::Note(text) => p.note { (prose(text)) },
@@ -125,10 +122,6 @@ fn lead(lead: &Lead) -> Markup {
     }
 }
 
-fn line(fact: &Fact) -> String {
-    if fact.gain.is_empty() { fact.text() } else { format!("{}; {}", fact.text(), fact.gain) }
-}
-
 /// One figure as a tile.
 fn tile(fact: &Fact) -> Markup {
     // A detail that continues the sentence reads alone without its comma.
@@ -145,7 +138,13 @@ fn tile(fact: &Fact) -> Markup {
 }
 
 fn terms(terms: &[Term]) -> Markup {
-    html! { dl.terms { @for term in terms { div { dt { (term.word) } dd { (prose(&term.said)) } } } } }
+    html! {
+        dl.terms {
+            @for term in terms {
+                div { dt { (term.word) } dd { (prose(&term.said)) @if !term.gain.is_empty() { "; " (term.gain) } } }
+            }
+        }
+    }
 }
 
 /// Text in which backticks are no more than that.

@@ -1,8 +1,7 @@
 //! A document as Markdown to paste into a pull request: short, with what stands under a title folded away.
 
-use crate::answer::Fact;
 use crate::clean::clean;
-use crate::document::{Block, Column, Document, Emphasis, Form, Lead, Look, Table, Text};
+use crate::document::{Block, Column, Document, Emphasis, Form, Lead, Look, Table, Term, Text};
 
 /// The document as Markdown.
 pub(crate) fn markdown(document: &Document) -> String {
@@ -33,15 +32,11 @@ fn blocks(text: &mut String, all: &[Block]) {
 fn block(text: &mut String, block: &Block) {
     match block {
         Block::Lead(lead) => text.push_str(&self::lead(lead)),
-        Block::Tiles(facts) | Block::Facts(facts) => text.push_str(&self::facts(facts)),
+        Block::Tiles(facts) => text.push_str(&terms(&facts.iter().map(Term::from).collect::<Vec<Term>>())),
+        Block::Terms(all) => text.push_str(&terms(all)),
         Block::Prose(said) | Block::Small(said) => line(text, "", said),
         Block::Note(said) => line(text, "> ", said),
         Block::List(points) => points.iter().for_each(|point| line(text, "- ", point)),
-        Block::Terms(terms) => {
-            for term in terms {
-                line(text, "- ", &Text::strong(&term.word).and(": ").and(term.said.clone()));
-            }
-        }
         Block::Code(code) => code.lines().for_each(|said| line(text, "> ", &said.into())),
         Block::Table(table) => text.push_str(&self::table(table)),
         Block::Beside(first, second) => {
@@ -88,16 +83,11 @@ fn lead(lead: &Lead) -> String {
     text
 }
 
-fn facts(facts: &[Fact]) -> String {
-    if facts.is_empty() {
-        return String::new();
-    }
-    let mut text = "| | |\n|---|---|\n".to_owned();
-    for fact in facts {
-        let gain = if fact.gain.is_empty() { String::new() } else { format!("; {}", fact.gain) };
-        text.push_str(&format!("| {} | {}{} |\n", escape(&fact.label), escape(&fact.text()), escape(&gain)));
-    }
-    text
+fn terms(terms: &[Term]) -> String {
+    let gain = |term: &Term| if term.gain.is_empty() { String::new() } else { format!("; {}", escape(&term.gain)) };
+    let row = |term: &Term| format!("| {} | {}{} |\n", escape(&term.word), inline(&term.said), gain(term));
+    let rows: String = terms.iter().map(row).collect();
+    if rows.is_empty() { rows } else { format!("| | |\n|---|---|\n{rows}") }
 }
 
 fn table(table: &Table) -> String {

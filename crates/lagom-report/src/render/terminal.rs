@@ -3,9 +3,8 @@
 mod columns;
 mod table;
 
-use columns::{left, width_of, wrap};
+use columns::{cut, left, line, width_of, wrap};
 
-use crate::answer::Fact;
 use crate::document::{Block, Document, Form, Lead, Term, Text};
 
 const INDENT: usize = 2;
@@ -22,8 +21,8 @@ pub(crate) fn terminal(document: &Document, width: usize) -> String {
     let mut page = Page { width: width.max(NARROWEST), lines: Vec::new() };
     page.blocks(&document.blocks);
     let mut text = String::new();
-    for line in &page.lines {
-        text.push_str(line.trim_end());
+    for one in &page.lines {
+        text.push_str(one.trim_end());
         text.push('\n');
     }
     text
@@ -61,10 +60,10 @@ impl Page {
     fn block(&mut self, block: &Block) {
         match block {
             Block::Lead(lead) => self.lead(lead),
-            Block::Tiles(facts) | Block::Facts(facts) => self.facts(facts),
+            Block::Tiles(facts) => self.terms(&facts.iter().map(Term::from).collect::<Vec<Term>>()),
+            Block::Terms(terms) => self.terms(terms),
             Block::Prose(text) | Block::Small(text) | Block::Note(text) => self.indented(&text.plain(), INDENT),
             Block::List(points) => points.iter().for_each(|point| self.indented(&point.plain(), 2 * INDENT)),
-            Block::Terms(terms) => self.terms(terms),
             Block::Code(text) => text.lines().for_each(|line| self.indented(line, 2 * INDENT)),
             Block::Table(table) => {
                 let (lines, more) = table::lines(table, self.width);
@@ -110,39 +109,26 @@ impl Page {
         self.lines.extend(lines.into_iter().map(|line| format!("{}{line}", " ".repeat(indent))));
     }
 
-    /// The figures in three columns: label, text and gain; the gain follows the text where there is no room.
-    fn facts(&mut self, facts: &[Fact]) {
-        let label = facts.iter().map(|fact| width_of(&fact.label)).max().unwrap_or(0) + 2;
+    /// In three columns: word, what is said and what is gained; the gain follows the rest where there is no room.
+    fn terms(&mut self, terms: &[Term]) {
+        let label = terms.iter().map(|term| width_of(&line(&term.word))).max().unwrap_or(0) + 2;
         let label = label.min(self.width / 2);
         let room = self.width.min(PROSE).saturating_sub(INDENT + label);
-        let gaining = || facts.iter().filter(|fact| !fact.gain.is_empty());
-        let text = gaining().map(|fact| width_of(&fact.text())).max().unwrap_or(0);
-        let aligned = gaining().all(|fact| text + GAP + width_of(&fact.gain) <= room);
-        for fact in facts {
-            let body = match fact.gain.as_str() {
-                "" => wrap(&fact.text(), room),
-                gain if aligned => vec![format!("{}{gain}", left(&fact.text(), text + GAP))],
-                gain => wrap(&format!("{}; {gain}", fact.text()), room),
+        let said: Vec<String> = terms.iter().map(|term| line(&term.said.plain())).collect();
+        let gaining = || terms.iter().zip(&said).filter(|(term, _)| !term.gain.is_empty());
+        let text = gaining().map(|(_, said)| width_of(said)).max().unwrap_or(0);
+        let aligned = gaining().all(|(term, _)| text + GAP + width_of(&term.gain) <= room);
+        for (term, said) in terms.iter().zip(&said) {
+            let body = match term.gain.as_str() {
+                "" => wrap(said, room),
+                gain if aligned => vec![format!("{}{gain}", left(said, text + GAP))],
+                gain => wrap(&format!("{said}; {gain}"), room),
             };
-            self.beside(&fact.label, label, body);
-        }
-    }
-
-    fn terms(&mut self, terms: &[Term]) {
-        let label = terms.iter().map(|term| width_of(&term.word)).max().unwrap_or(0) + 2;
-        let label = label.min(self.width / 2);
-        for term in terms {
-            let body = wrap(&term.said.plain(), self.width.min(PROSE).saturating_sub(INDENT + label));
-            self.beside(&term.word, label, body);
-        }
-    }
-
-    /// Lines beside a label, which is cut to its room.
-    fn beside(&mut self, name: &str, label: usize, body: Vec<String>) {
-        let name = columns::cut(&columns::line(name), label.saturating_sub(1));
-        for (at, line) in body.into_iter().enumerate() {
-            let name = if at == 0 { name.as_str() } else { "" };
-            self.lines.push(format!("{}{}{line}", " ".repeat(INDENT), left(name, label)));
+            let word = cut(&line(&term.word), label.saturating_sub(1));
+            for (at, said) in body.into_iter().enumerate() {
+                let word = if at == 0 { word.as_str() } else { "" };
+                self.lines.push(format!("{}{}{said}", " ".repeat(INDENT), left(word, label)));
+            }
         }
     }
 }
@@ -151,7 +137,8 @@ impl Page {
 fn is_shown(block: &Block) -> bool {
     match block {
         Block::Figures(_) | Block::Fold(..) => false,
-        Block::Tiles(facts) | Block::Facts(facts) => !facts.is_empty(),
+        Block::Tiles(facts) => !facts.is_empty(),
+        Block::Terms(terms) => !terms.is_empty(),
         Block::Prose(Text(parts)) | Block::Small(Text(parts)) | Block::Note(Text(parts)) => !parts.is_empty(),
         Block::Table(table) => !table.rows.is_empty(),
         Block::Beside(first, second) => first.iter().chain(second).any(is_shown),

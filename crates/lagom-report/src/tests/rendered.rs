@@ -32,7 +32,7 @@ fn table() -> Table {
         Field::new("quality", |name: &&str| {
             Cell::from(Text::number(name.len() as f64, "0.973 ± 0.003")).brief("0.973")
         })
-        .brief_at(2),
+        .brief_at(2, ""),
         Field::new("cost", |_: &&str| Text::missing()).gone_at(1),
         Field::words("only here", |_: &&str| "x").only(&[Form::Html]),
     ];
@@ -54,7 +54,7 @@ fn all() -> Document {
             apart: false,
             cautions: vec![NAMES[1].to_owned()],
         }),
-        Block::Facts(NAMES.map(|name| Fact::new(name, name, name)).to_vec()),
+        Block::Tiles(NAMES.map(|name| Fact::new(name, name, name)).to_vec()),
         Block::Table(table()),
         Block::Section(NAMES[2].to_owned(), vec![Block::List(NAMES.map(named).to_vec())]),
         Block::Terms(NAMES.map(|name| Term::new(name, name)).to_vec()),
@@ -119,7 +119,7 @@ fn each_form_shows_what_is_meant_for_it() {
 fn what_is_empty_leaves_no_trace() {
     let empty = Table::of("none", &[] as &[&str], Vec::new());
     let blocks = vec![
-        Block::Facts(Vec::new()),
+        Block::Tiles(Vec::new()),
         Block::Table(empty.clone()),
         Block::Section("nothing".to_owned(), vec![Block::Table(empty)]),
     ];

@@ -221,17 +221,7 @@ impl<'a> ReportContext<'a> {
 
     /// Both bounds on a difference: `between 0.015 worse and 0.003 better (95 %)`.
     pub(crate) fn between(&self, lower: f64, upper: f64) -> String {
-        let [lower, upper] = [self.style.floor(lower), self.style.ceil(upper)].map(|bound| self.difference(bound));
-        format!("between {lower} and {upper} ({})", self.confidence())
-    }
-
-    /// A difference (positive is better) in words: `0.012 better`, `0.012 worse`, `no different`.
-    pub(crate) fn difference(&self, point: f64) -> String {
-        match self.style.signed(point) {
-            text if text.starts_with('+') => format!("{} better", self.style.size(point)),
-            text if text.starts_with('−') => format!("{} worse", self.style.size(point)),
-            _ => "no different".to_owned(),
-        }
+        format!("{} ({})", self.style.between(lower, upper), self.confidence())
     }
 
     /// `−0.002 ± 0.004` with the two-sided interval of the study's confidence.

@@ -3,7 +3,7 @@
 use super::context::ReportContext;
 use crate::answer::Fact;
 use crate::costs::{priced_figure, shows};
-use crate::numbers::{bytes, count, large, plural, ratio, seconds};
+use crate::numbers::{bytes, count, large, plural, seconds, times};
 use crate::study::Cost;
 use crate::study::costs::{Bytes, COSTS, Parameters, Words, untimed_first};
 use crate::verdict::{Row, Test, TestKind, VerdictKind};
@@ -106,7 +106,7 @@ fn costs(context: &ReportContext<'_>) -> Vec<Fact> {
     let named = other.filter(|name| Some(*name) != context.findings.verdict.reference.as_deref() || !is_small);
     let gain = |ratio: Option<f64>, words: (&str, &str)| {
         let turned = ratio.map(|ratio| if is_small { ratio } else { 1.0 / ratio });
-        times(turned, words, named)
+        turned.map(|turned| times(turned, words, named)).unwrap_or_default()
     };
     let told = |cost: &'static dyn Cost| {
         let words = cost.about().row.filter(|_| shows(context.findings, cost))?;
@@ -127,17 +127,6 @@ fn fact(context: &ReportContext<'_>, (row, cost): (&Row, &dyn Cost), (words, val
         return Fact::new(words.label, plural(value as u64, "parameter", "parameters"), size);
     }
     Fact::new(words.label, priced_figure(context.findings, cost, value), words.detail)
-}
-
-/// `63 times smaller`, `1.4 times slower than mlp-12k`; `about the same` between.
-fn times(turned: Option<f64>, (better, worse): (&str, &str), other: Option<&str>) -> String {
-    let Some(value) = turned.filter(|value| value.is_finite() && *value > 0.0) else { return String::new() };
-    let than = other.map(|name| format!(" than {name}")).unwrap_or_default();
-    match value {
-        value if value >= 1.05 => format!("{} times {better}{than}", ratio(value)),
-        value if value <= 1.0 / 1.05 => format!("{} times {worse}{than}", ratio(1.0 / value)),
-        _ => other.map_or_else(|| "about the same".to_owned(), |name| format!("about the same as {name}")),
-    }
 }
 
 fn limits(context: &ReportContext<'_>) -> Option<Fact> {

@@ -128,7 +128,7 @@ fn compared(context: &ReportContext<'_>, test: &Test, saved: bool) -> String {
             let plain = plain.map(|text| format!(": {text}")).unwrap_or_default();
             format!(
                 "{name} is {} than {other} ({}){plain}",
-                context.difference(test.difference.point),
+                context.style.difference(test.difference.point),
                 context.at_worst(test.lower)
             )
         }

@@ -2,7 +2,7 @@
 
 use super::context::{ReportContext, Told};
 use super::staircase;
-use crate::numbers::{count, plural};
+use crate::numbers::{about, count, plural};
 use crate::stats::Needed;
 use crate::study::{Rule, Trials};
 use crate::verdict::{Test, TestKind};
@@ -115,7 +115,7 @@ fn at_margin(context: &ReportContext<'_>, test: &Test) -> String {
     format!(
         "Labels will not decide it: {} is {} by the estimate, and {} is {}. Either choice is defensible. To settle it, name the margin that says whether such a loss matters{}.",
         test.candidate,
-        context.difference(test.difference.point),
+        context.style.difference(test.difference.point),
         context.rule_name(),
         context.rule(),
         keeps.unwrap_or_default()
@@ -212,10 +212,4 @@ fn missing(context: &ReportContext<'_>, needed: &Needed) -> String {
             format!("Neither more labels nor more repeats alone would decide it: it takes both, or {easier}.")
         }
     }
-}
-
-/// A planned number, rounded up to two digits that count: it is no more exact than that.
-fn about(number: u64) -> u64 {
-    let step = 10_u64.saturating_pow(number.max(1).ilog10().saturating_sub(1));
-    number.div_ceil(step).saturating_mul(step)
 }

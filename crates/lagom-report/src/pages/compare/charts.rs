@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::context::{CompareContext, cost_title, figure};
 use super::words::standing;
-use crate::charts::Width;
+use crate::charts::{Mark, Spot, Width, scatter};
 use crate::document::Key;
 use crate::plot::{Canvas, Margins, Placed, Placer, Rect, Scale, Size, text_width, tick_text};
 use crate::verdict::CandidateStatus;
@@ -14,9 +14,6 @@ use lagom_import::compare::{CompareRow, Comparison, Front};
 const LINE: f64 = 28.0;
 /// Size of label type, in pixels.
 const TYPE: f64 = 12.0;
-/// How much wider than measured labels may be drawn, by the font a browser takes: plain and bold.
-const ROOM: f64 = 1.08;
-const BOLD: f64 = 1.2;
 /// Reach of a mark.
 const REACH: f64 = 5.0;
 
@@ -142,47 +139,26 @@ pub(super) fn pareto(context: &CompareContext<'_>, front: &Front, width: Width) 
     let wide = area.right - area.left;
     let name = format!("{} (logarithmic)", cost_title(cost, &context.judgement.rows));
     canvas.bottom_axis(&x, &x.ticks((wide / 80.0) as usize), &|tick| figure(cost, tick), &name);
-    let at = |row: &CompareRow| (x.at(value(row)), y.at(turn * row.quality.point));
     let mut placer = Placer::new(Rect { right: width.size().width - 2.0, ..area });
-    steps(
-        &mut canvas,
-        &mut placer,
-        &front
-            .names
-            .iter()
-            .filter_map(|name| rows.iter().find(|row| row.name == *name))
-            .map(|row| at(row))
-            .collect::<Vec<_>>(),
-    );
-    for row in &rows {
-        let spot = at(row);
-        let ends = [y.clamped(turn * row.interval.0), y.clamped(turn * row.interval.1)];
-        canvas.line(&format!("interval {}", colour(row.standing)), (spot.0, ends[0]), (spot.0, ends[1]));
-        let text = format!("{}: {}, {}", row.name, context.style.value(row.quality.point), figure(cost, value(row)));
-        canvas.circle(&format!("mark {}", colour(row.standing)), spot, REACH, &text);
-        placer.take(Rect::around(spot, REACH + 1.0));
-    }
-    name_marks(&mut canvas, &mut placer, &rows, &at);
+    let shared = shared_start(&rows);
+    let spot = |row: &&CompareRow| Spot {
+        name: row.name.get(shared..).unwrap_or(&row.name).to_owned(),
+        at: (x.at(value(row)), y.at(turn * row.quality.point)),
+        ends: (y.clamped(turn * row.interval.0), y.clamped(turn * row.interval.1)),
+        mark: Mark::Disc(colour(row.standing)),
+        ring: match row.standing {
+            CandidateStatus::Choice => Some("ring choice"),
+            CandidateStatus::Reference => Some("ring"),
+            _ => None,
+        },
+        hover: format!("{}: {}, {}", row.name, context.style.value(row.quality.point), figure(cost, value(row))),
+    };
+    let spots: Vec<Spot> = rows.iter().map(spot).collect();
+    let place = |name: &String| rows.iter().position(|row| row.name == *name);
+    scatter(&mut canvas, &mut placer, &spots, &front.names.iter().filter_map(place).collect::<Vec<usize>>());
     let told: Vec<String> = rows.iter().map(|row| format!("{} {}", row.name, figure(cost, value(row)))).collect();
     let id = format!("pareto-{}-{}", cost.about().name, width.class());
     Some(canvas.finish(&id, (&title, &told.join("; ")), width.class()))
-}
-
-/// Writes the names beside their marks, as far as there is room.
-fn name_marks(canvas: &mut Canvas, placer: &mut Placer, rows: &[&CompareRow], at: &dyn Fn(&CompareRow) -> (f64, f64)) {
-    // those the verdict is about first, so that they find room; bold type is wider
-    let shared = shared_start(rows);
-    let main = |row: &CompareRow| matches!(row.standing, CandidateStatus::Choice | CandidateStatus::Reference);
-    let (first, rest): (Vec<&CompareRow>, Vec<&CompareRow>) = rows.iter().copied().partition(|row| main(row));
-    for row in first.into_iter().chain(rest) {
-        let name = row.name.get(shared..).unwrap_or(&row.name);
-        let (size, class) = if main(row) { (TYPE * BOLD, "label main") } else { (TYPE * ROOM, "label") };
-        // a label far from its mark would say nothing; the mark itself tells its name
-        let near = placer.place(name, at(row), (size, REACH + 1.0)).filter(|placed| main(row) || !placed.far);
-        if let Some(placed) = near {
-            canvas.text(class, placed, name);
-        }
-    }
 }
 
 /// How many bytes at the start of all names are the same, up to the last sign that parts a name: in a plot the rest
@@ -193,19 +169,4 @@ fn shared_start(rows: &[&CompareRow]) -> usize {
     let shared = rest.iter().map(|row| same(&row.name)).min().unwrap_or(0);
     let start = first.name.bytes().take(shared).rposition(|byte| matches!(byte, b'/' | b'-' | b':' | b' '));
     start.map_or(0, |at| at + 1)
-}
-
-/// The front as steps, from the bottom to the cheapest and on to the best.
-fn steps(canvas: &mut Canvas, placer: &mut Placer, points: &[(f64, f64)]) {
-    let mut path: Vec<(f64, f64)> = Vec::new();
-    for (x, y) in points {
-        let before = path.last().map_or(canvas.area.bottom, |last| last.1);
-        path.extend([(*x, before), (*x, *y)]);
-    }
-    let Some(last) = path.last().copied() else { return };
-    path.push((canvas.area.right, last.1));
-    canvas.path("front", &path);
-    for pair in path.windows(2) {
-        placer.take_line(pair[0], pair[1]);
-    }
 }

@@ -98,9 +98,7 @@ impl<'a> CompareContext<'a> {
 
     /// Both bounds in words: `between 0.023 worse and 0.006 better (95 %)`.
     pub(super) fn between(&self, lower: f64, upper: f64) -> String {
-        let side = |value: f64| format!("{} {}", self.style.size(value), if value < 0.0 { "worse" } else { "better" });
-        let (lower, upper) = (side(self.style.floor(lower)), side(self.style.ceil(upper)));
-        format!("between {lower} and {upper} ({})", self.confidence())
+        format!("{} ({})", self.style.between(lower, upper), self.confidence())
     }
 
     /// A lower bound of a difference with its sign, rounded down.

@@ -2,9 +2,9 @@
 
 use super::context::{CompareContext, cost_text, cost_title, p_value};
 use crate::answer::Fact;
-use crate::numbers::{count, percent, plural, ratio};
+use crate::numbers::{count, percent, plural, times};
 use crate::study::Cost;
-use crate::study::costs::{Bytes, Words, imported};
+use crate::study::costs::{Bytes, imported};
 use crate::verdict::VerdictKind;
 use lagom_import::compare::{ComparedWith, Comparison, DirectionFrom, Evidence, MANY};
 
@@ -128,23 +128,13 @@ fn costs(context: &CompareContext<'_>) -> Vec<Fact> {
     let fact = |cost: &'static dyn Cost| {
         let (own, words) = (row.costs.value(cost)?, cost.about().row?);
         let against = other.and_then(|other| other.costs.value(cost)).map(|theirs| theirs / own);
-        let name = other.map_or("", |other| other.name.as_str());
-        let gain = against.filter(|times| times.is_finite() && *times > 0.0).map(|times| saved(words, times, name));
+        let name = other.map(|other| other.name.as_str());
+        let gain = against.map(|ratio| times(ratio, (words.less, words.more), name));
         let title = cost_title(cost, &context.judgement.rows);
         let detail = if cost.is(&Bytes) { String::new() } else { title };
         Some(Fact { gain: gain.unwrap_or_default(), ..Fact::new(words.label, cost_text(cost, &row.costs), detail) })
     };
     imported().into_iter().filter_map(fact).collect()
-}
-
-/// `9.2 times smaller than gpt-4`.
-fn saved(words: Words, times: f64, than: &str) -> String {
-    let (better, worse) = (words.less, words.more);
-    match times {
-        times if times >= 1.05 => format!("{} times {better} than {than}", ratio(times)),
-        times if times <= 1.0 / 1.05 => format!("{} times {worse} than {than}", ratio(1.0 / times)),
-        _ => format!("about the same as {than}"),
-    }
 }
 
 fn replay(context: &CompareContext<'_>) -> Option<Fact> {

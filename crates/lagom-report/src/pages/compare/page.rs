@@ -7,7 +7,7 @@ use super::replay_chart::replay_chart;
 use super::tables::{candidates, tasks};
 use crate::answer::Fact;
 use crate::charts::{Width, drawn};
-use crate::document::{Block, Document, Figure, FigureSize, Form, Lead};
+use crate::document::{Block, Document, Figure, FigureSize, Form, Lead, Term};
 use crate::numbers::{count, percent, plural};
 use crate::verdict::VerdictKind;
 use crate::words::tone;
@@ -80,8 +80,14 @@ fn one(context: &CompareContext<'_>, several: bool, plot: Option<Figure>, told: 
     }
     blocks.push(Block::Lead(lead));
     blocks.push(Block::Figures(plot.into_iter().collect()));
-    blocks.push(Block::Only(&[Form::Html], vec![Block::Tiles(tiles), Block::Facts(lines)]));
-    blocks.push(Block::Only(&[Form::Terminal, Form::Markdown], vec![Block::Facts(answer.facts)]));
+    blocks.push(Block::Only(
+        &[Form::Html],
+        vec![Block::Tiles(tiles), Block::Terms(lines.iter().map(Term::from).collect())],
+    ));
+    blocks.push(Block::Only(
+        &[Form::Terminal, Form::Markdown],
+        vec![Block::Terms(answer.facts.iter().map(Term::from).collect())],
+    ));
     blocks
         .extend(answer.notes.iter().filter(|note| !told.contains(note)).map(|note| Block::Note(note.as_str().into())));
     told.extend(answer.notes);

@@ -1,7 +1,7 @@
 //! A verdict in plain words.
 
 use super::context::{CompareContext, figure};
-use crate::numbers::{count, list, ratio};
+use crate::numbers::{about, count, list, ratio};
 use crate::stats::Needed;
 use crate::study::costs::{Exceeded, MoneyPerThousand};
 use crate::study::{Cost, LimitViolation};
@@ -153,12 +153,6 @@ fn missing(context: &CompareContext<'_>, needed: &Needed) -> String {
         (Some(one), None) | (None, Some(one)) => format!("To decide it, {one}.{assumed}"),
         (None, None) => "More examples of this kind alone would not decide it; a wider margin would.".to_owned(),
     }
-}
-
-/// A planned number, rounded up to two digits that count: it is no more exact than that.
-fn about(number: u64) -> u64 {
-    let step = 10_u64.saturating_pow(number.max(1).ilog10().saturating_sub(1));
-    number.div_ceil(step).saturating_mul(step)
 }
 
 fn nothing_qualifies(context: &CompareContext<'_>) -> Told {

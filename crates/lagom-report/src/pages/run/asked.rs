@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::{time, whole};
 use crate::document::{Block, Cell, Field, Look, Table, Text};
-use crate::numbers::{amount, count, percent, plural, ratio, seconds};
+use crate::numbers::{amount, percent, plural, ratio};
+use crate::span::Span;
 use crate::verdict::{CallFacts, Distribution, Row};
 use crate::words::{ReportContext, called, missing_answers, refused};
 use crate::{Difference, Shown, ShownAgreement, ShownShot};
@@ -33,14 +35,6 @@ pub(super) fn sections(context: &ReportContext<'_>, shown: &Shown) -> Vec<Block>
     sections
 }
 
-fn whole(value: u64) -> Text {
-    Text::number(value as f64, count(value))
-}
-
-fn time(value: f64) -> Text {
-    if value >= 0.0 { Text::number(value, seconds(value)) } else { Text::missing() }
-}
-
 fn table(context: &ReportContext<'_>, called: &[Line<'_>]) -> Table {
     let currency = context.currency();
     let money = |value: Option<f64>| Cell::maybe(value, |value| Text::number(value, amount(value, &currency)));
@@ -67,36 +61,32 @@ fn table(context: &ReportContext<'_>, called: &[Line<'_>]) -> Table {
     Table::of("Table of what was asked", called, fields)
 }
 
+/// How one time or speed of a candidate is distributed over its answers.
+struct Spread<'a> {
+    name: &'a str,
+    measure: &'static str,
+    found: &'a Distribution,
+}
+
 /// How times and speeds are distributed over the answers, folded; none where no backend tells a time.
 fn distributions(called: &[Line<'_>]) -> Option<Block> {
-    struct Spread<'a> {
-        name: &'a str,
-        measure: &'static str,
-        found: &'a Distribution,
-        write: fn(f64) -> Text,
-    }
-    let speed = |value: f64| {
-        let text = if value < 100.0 { format!("{value:.1}") } else { format!("{value:.0}") };
-        Text::number(value, text)
-    };
-    let of = |(row, calls): &Line<'_>| {
-        let (name, write): (_, fn(f64) -> Text) = (row.name.as_str(), time);
+    const SPEED: &str = "tokens per second";
+    let mut spreads: Vec<Spread<'_>> = Vec::new();
+    for (row, calls) in called {
         let all = [
-            ("whole answer", &calls.total, write),
-            ("time to first token", &calls.first_token, write),
-            ("time per further token", &calls.per_token, write),
-            ("tokens per second", &calls.tokens_per_second, speed),
+            ("whole answer", &calls.total),
+            ("time to first token", &calls.first_token),
+            ("time per further token", &calls.per_token),
+            (SPEED, &calls.tokens_per_second),
         ];
-        all.into_iter()
-            .filter_map(|(measure, found, write)| Some((measure, found.as_ref()?, write)))
-            .map(|(measure, found, write)| (name.to_owned(), measure, found.clone(), write))
-            .collect::<Vec<_>>()
-    };
-    let all: Vec<_> = called.iter().flat_map(of).collect();
-    let spreads: Vec<Spread<'_>> =
-        all.iter().map(|(name, measure, found, write)| Spread { name, measure, found, write: *write }).collect();
+        let found = all.into_iter().filter_map(|(measure, found)| Some((measure, found.as_ref()?)));
+        spreads.extend(found.map(|(measure, found)| Spread { name: &row.name, measure, found }));
+    }
     let column = |head: &str, pick: fn(&Distribution) -> f64| {
-        Field::new(head, move |of: &Spread<'_>| (of.write)(pick(of.found)))
+        Field::new(head, move |of: &Spread<'_>| match pick(of.found) {
+            speed if of.measure == SPEED => Text::number(speed, format!("{speed:.*}", usize::from(speed < 100.0))),
+            seconds => time(seconds),
+        })
     };
     let fields = vec![
         Field::words("candidate", |of: &Spread<'_>| of.name.to_owned()),
@@ -146,10 +136,7 @@ fn shots(context: &ReportContext<'_>, shown: &Shown) -> Option<Block> {
     }
     let style = context.style;
     let currency = context.currency();
-    let spread = |span: &crate::span::Span, text: String| {
-        let half = Text::from(" ± ").and(Text::number(span.half, style.size(span.half)));
-        Text::number(span.point, text).and(half.looking(Look::Soft))
-    };
+    let spread = |span: &Span, text: String| super::spread(context, span, text);
     let times = |value: Option<f64>| match value {
         Some(value) => Text::from(" (").and(Text::number(value, ratio(value))).and(" times)").looking(Look::Soft),
         None => Text::default(),

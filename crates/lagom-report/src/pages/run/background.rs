@@ -1,9 +1,10 @@
 //! What the study rests on: the tests; and folded the data, the study's file, the machine and the words used.
 
+use super::whole;
 use crate::Shown;
 use crate::data::ColumnKind;
 use crate::document::{Block, Look, Term, Text};
-use crate::numbers::{bytes, count, plural};
+use crate::numbers::{bytes, plural};
 use crate::study::Rule;
 use crate::words::{ReportContext, glossary, step_title};
 
@@ -59,10 +60,6 @@ pub(super) fn folds(context: &ReportContext<'_>) -> Vec<Block> {
     folds.push(Block::Fold("Settings and machine".into(), vec![Block::Terms(origin(context))]));
     folds.push(Block::Fold("Words used here".into(), vec![Block::Terms(words)]));
     folds
-}
-
-fn whole(value: u64) -> Text {
-    Text::number(value as f64, count(value))
 }
 
 /// The data and what was noticed in them.

@@ -1,14 +1,13 @@
 //! The candidates: the table, why some are out, what was not trained, and figures of use and training.
 
-use super::candidates_told;
+use super::{candidates_told, spread, time, whole};
 use crate::Shown;
 use crate::UntriedRung;
 use crate::costs::{figure, further, money, short_cell};
 use crate::document::{Block, Cell, Emphasis, Field, Form, Look, Table, Text};
-use crate::numbers::{amount, bytes, count, large, percent, seconds};
+use crate::numbers::{amount, bytes, large, percent};
 use crate::plot::swatch;
 use crate::shown::ShownRow;
-use crate::span::Span;
 use crate::study::Cost;
 use crate::study::costs::{Latency, Memory, Parameters};
 use crate::verdict::{CandidateStatus, Row};
@@ -22,7 +21,6 @@ type Line<'a> = (&'a Row, &'a ShownRow);
 
 const PAGE: &[Form] = &[Form::Html];
 const LINES: &[Form] = &[Form::Terminal, Form::Markdown];
-const ALWAYS: u8 = u8::MAX;
 
 /// The table with what its figures are on.
 pub(super) fn section(context: &ReportContext<'_>, shown: &Shown) -> Block {
@@ -77,14 +75,14 @@ fn table(context: &ReportContext<'_>, lines: &[Line<'_>]) -> Table {
         })
         .only(PAGE),
         Field::new("parameters", |(row, _): &Line<'_>| {
-            let full = Cell::maybe(row.parameters, |size| Text::number(size as f64, count(size)));
+            let full = Cell::maybe(row.parameters, |size| whole(size));
             full.brief(short_cell(context.findings, row, &Parameters))
         })
-        .brief("params")
-        .brief_at(4)
+        .brief_at(4, "params")
         .gone_at(8),
         Field::new("file", |(row, _): &Line<'_>| size(Some(row.bytes))).gone_at(1).only(&[Form::Terminal]),
-        Field::new(context.metric(), |(row, derived): &Line<'_>| quality(context, lines, (row, derived))).brief_at(7),
+        Field::new(context.metric(), |(row, derived): &Line<'_>| quality(context, lines, (row, derived)))
+            .brief_at(7, ""),
     ];
     for (head, forms) in [(against, &[Form::Terminal][..]), (context.against(), &[Form::Html, Form::Markdown])] {
         let cell = move |(row, derived): &Line<'_>| match derived.figure.difference {
@@ -95,7 +93,7 @@ fn table(context: &ReportContext<'_>, lines: &[Line<'_>]) -> Table {
             None if is_reference(row) => Cell::default(),
             None => Text::missing().into(),
         };
-        fields.push(Field::new(head, cell).brief("difference").brief_at(6).gone_at(8).only(forms));
+        fields.push(Field::new(head, cell).brief_at(6, "difference").gone_at(8).only(forms));
     }
     fields.extend([
         Field::new(step_title(context), |(row, _): &Line<'_>| above(context, row))
@@ -113,7 +111,7 @@ fn table(context: &ReportContext<'_>, lines: &[Line<'_>]) -> Table {
     ]);
     for (other, heading) in further(context.findings) {
         let cell = move |(row, _): &Line<'_>| cost(context, row, other).brief(short_cell(context.findings, row, other));
-        fields.push(Field::new(heading.title, cell).brief(heading.short).brief_at(0).gone_at(ALWAYS));
+        fields.push(Field::new(heading.title, cell).brief_at(0, heading.short));
     }
     fields.push(Field::words("", |(row, _): &Line<'_>| standing(context, row)).only(LINES));
     let look = |(row, _): &Line<'_>| {
@@ -130,12 +128,6 @@ fn table(context: &ReportContext<'_>, lines: &[Line<'_>]) -> Table {
         (emphasis, Some(swatch(row.family)))
     };
     Table::of("Table of candidates", lines, fields).looking(lines.iter().map(look))
-}
-
-/// A figure with half the length of its interval.
-fn spread(context: &ReportContext<'_>, span: &Span, text: String) -> Text {
-    let half = Text::from(" ± ").and(Text::number(span.half, context.style.size(span.half)));
-    Text::number(span.point, text).and(half.looking(Look::Soft))
 }
 
 /// A quality with the mark of the rows it is on, or what is known of a candidate that was given up early; in a table with marks
@@ -186,10 +178,6 @@ fn size(value: Option<u64>) -> Cell {
     Cell::maybe(value.filter(|value| *value > 0), |value| Text::number(value as f64, bytes(value)))
 }
 
-fn time(value: Option<f64>) -> Cell {
-    Cell::maybe(value.filter(|value| *value >= 0.0), |value| Text::number(value, seconds(value)))
-}
-
 /// Why a candidate is out: limits exceeded, trials failed or ended early; none for one that is not.
 fn out(context: &ReportContext<'_>, (row, derived): &Line<'_>) -> Option<Text> {
     let mut parts = Vec::new();
@@ -235,9 +223,7 @@ pub(super) fn untried(context: &ReportContext<'_>, shown: &Shown) -> Option<Bloc
     );
     let fields = vec![
         Field::words("candidate", |(one, _): &(&UntriedRung, f64)| one.name.clone()),
-        Field::new("parameters", |(one, _): &(&UntriedRung, f64)| {
-            Text::number(one.parameters as f64, count(one.parameters))
-        }),
+        Field::new("parameters", |(one, _): &(&UntriedRung, f64)| whole(one.parameters)),
         Field::new("could gain", |(_, gain): &(&UntriedRung, f64)| {
             Text::from("at most ").and(Text::number(*gain, context.style.value(*gain)))
         }),
@@ -254,7 +240,7 @@ pub(super) fn details(context: &ReportContext<'_>, shown: &Shown) -> Vec<Block> 
     let used: Vec<Line<'_>> = lines.iter().copied().filter(|(row, _)| row.deployment.is_some()).collect();
     let trained: Vec<Line<'_>> = lines.iter().copied().filter(|(row, _)| !row.trials.is_empty()).collect();
     let in_use = |pick: fn(&crate::measure::Deployment) -> f64| {
-        move |(row, _): &Line<'_>| time(row.deployment.as_ref().map(pick))
+        move |(row, _): &Line<'_>| Cell::maybe(row.deployment.as_ref(), |found| time(pick(found)))
     };
     let name = |(row, _): &Line<'_>| row.name.clone();
     let use_fields = vec![
@@ -275,7 +261,7 @@ pub(super) fn details(context: &ReportContext<'_>, shown: &Shown) -> Vec<Block> 
             Cell::maybe(derived.gap, |gap| Text::number(gap, context.style.value(gap)))
         })
         .meaning("by how much training rows are answered better than validation rows"),
-        Field::new("CPU time", |(_, derived): &Line<'_>| time(derived.cpu_seconds)),
+        Field::new("CPU time", |(_, derived): &Line<'_>| Cell::maybe(derived.cpu_seconds, time)),
         Field::new("peak memory", |(_, derived): &Line<'_>| size(derived.peak_memory)),
         Field::new("FLOPs", |(_, derived): &Line<'_>| {
             Cell::maybe(derived.flops, |flops| Text::number(flops, large(flops)))

@@ -1,11 +1,11 @@
 //! The first screen: the answer, what it means, the staircase, one plot; then the figures that carry it.
 
-use super::{notes, plots};
+use super::{notes, plots, whole};
 use crate::Shown;
 use crate::answer::Fact;
-use crate::document::{Block, Cell, Emphasis, Field, Form, Lead, Table, Text};
-use crate::numbers::count;
+use crate::document::{Block, Cell, Emphasis, Field, Form, Lead, Table, Term, Text};
 use crate::study::costs::{Bytes, Latency, Memory};
+use crate::verdict::Row;
 use crate::words::{ReportContext, Step, climbing, is_bar, names_told, standing, step_rounded, step_sure, tone};
 
 /// Most figures that are tiles; the others are lines.
@@ -45,13 +45,16 @@ pub(super) fn screen(context: &ReportContext<'_>, shown: &Shown) -> Vec<Block> {
     let all: Vec<Fact> = [&sorted.tiles, &sorted.lines, &sorted.effort].into_iter().flatten().cloned().collect();
     let mut blocks = vec![Block::Lead(lead)];
     blocks.extend(told);
-    let plot = plots::size(context, shown).map(|figure| Block::Figures(vec![figure]));
-    match (staircase(context), plot) {
-        (staircase, Some(plot)) if !staircase.is_empty() => blocks.push(Block::Beside(staircase, vec![plot])),
-        (staircase, plot) => blocks.extend(staircase.into_iter().chain(plot)),
+    let plot: Vec<Block> = plots::size(context, shown).map(|figure| Block::Figures(vec![figure])).into_iter().collect();
+    let (staircase, tiles) = (staircase(context), vec![Block::Only(&[Form::Html], vec![Block::Tiles(sorted.tiles)])]);
+    // The plot is made for half of a wide page: beside it stands the staircase, or the figures where there is none.
+    match staircase.is_empty() {
+        true => blocks.push(Block::Beside(tiles, plot)),
+        false => blocks.extend(std::iter::once(Block::Beside(staircase, plot)).chain(tiles)),
     }
-    blocks.push(Block::Only(&[Form::Html], vec![Block::Tiles(sorted.tiles), Block::Facts(sorted.lines)]));
-    blocks.push(Block::Only(&[Form::Terminal, Form::Markdown], vec![Block::Facts(all)]));
+    blocks.push(Block::Only(&[Form::Html], vec![Block::Terms(sorted.lines.iter().map(Term::from).collect())]));
+    blocks
+        .push(Block::Only(&[Form::Terminal, Form::Markdown], vec![Block::Terms(all.iter().map(Term::from).collect())]));
     blocks.push(Block::Only(&[Form::Html, Form::Markdown], notes(&answer.notes)));
     let noticed = |note: &String| Block::Note(format!("In the data: {note}").into());
     blocks.push(Block::Only(&[Form::Markdown], context.findings.data.notes.iter().map(noticed).collect()));
@@ -61,8 +64,9 @@ pub(super) fn screen(context: &ReportContext<'_>, shown: &Shown) -> Vec<Block> {
 /// What the study took, folded.
 pub(super) fn effort(context: &ReportContext<'_>, shown: &Shown) -> Vec<Block> {
     let facts = Sorted::of(context, &shown.answer.facts).effort;
-    let fold = |facts| Block::Fold("How it was measured, and what that took".into(), vec![Block::Facts(facts)]);
-    (!facts.is_empty()).then(|| fold(facts)).into_iter().collect()
+    let terms = Block::Terms(facts.iter().map(Term::from).collect());
+    let fold = Block::Fold("How it was measured, and what that took".into(), vec![terms]);
+    (!facts.is_empty()).then_some(fold).into_iter().collect()
 }
 
 /// The figures by how much they matter for a decision.
@@ -96,7 +100,7 @@ fn is_slight(context: &ReportContext<'_>, label: &str) -> bool {
             rows.iter().filter_map(|row| row.cost(&Latency)).all(|time| time < FAST) && limits.most(&Latency).is_none()
         }
         "memory" => {
-            let small = |row: &crate::verdict::Row| row.cost(&Memory).is_none_or(|size| size < SMALL);
+            let small = |row: &Row| row.cost(&Memory).is_none_or(|size| size < SMALL);
             rows.iter().all(small) && limits.most(&Memory).is_none() && limits.most(&Bytes).is_none()
         }
         _ => false,
@@ -104,54 +108,51 @@ fn is_slight(context: &ReportContext<'_>, label: &str) -> bool {
 }
 
 /// One line of the staircase.
-enum Line<'a> {
-    /// What will do above a margin, or clears a bar.
-    Step(Step<'a>),
-    /// What there is below the first step.
-    Reference(f64),
+struct Line<'a> {
+    margin: Text,
+    row: &'a Row,
+    /// What marks it out; may be empty.
+    said: &'static str,
+    chosen: bool,
 }
 
 /// The staircase: which model will do at which margin; nothing where no smaller one was tested.
 fn staircase(context: &ReportContext<'_>) -> Vec<Block> {
     let steps = climbing(context);
-    let Some(first) = steps.first().map(|step| step.holds) else { return Vec::new() };
     let bar = is_bar(context);
-    let reference = (!bar).then_some(Line::Reference(first));
-    let lines: Vec<Line<'_>> = reference.into_iter().chain(steps.into_iter().map(Line::Step)).collect();
-    let name = |line: &Line<'_>| match line {
-        Line::Step(step) => step.stair.candidate.clone(),
-        Line::Reference(_) => context.reference().to_owned(),
+    let written =
+        |holds: f64| Text::number(step_rounded(context, holds), context.style.value(step_rounded(context, holds)));
+    let way = match (bar, context.higher_is_better()) {
+        (false, _) => "above ",
+        (true, true) => "up to ",
+        (true, false) => "down to ",
     };
-    let written = |holds: f64| {
-        let rounded = step_rounded(context, holds);
-        Text::number(rounded, context.style.value(rounded))
+    let line = |margin: Text, name: &str, said: Option<&'static str>| {
+        let (row, chosen) = (context.row(name)?, context.findings.verdict.choice.as_deref() == Some(name));
+        Some(Line { margin, row, chosen, said: said.unwrap_or(if chosen { context.rule_name() } else { "" }) })
     };
-    let row = |line: &Line<'_>| context.row(&name(line));
-    let head = if bar { "clears any bar" } else { "if you accept a loss" };
-    let way = if context.higher_is_better() { "up to " } else { "down to " };
-    let margin = |line: &Line<'_>| match line {
-        Line::Reference(holds) => written(*holds).and(" or less"),
-        Line::Step(step) if bar => Text::from(way).and(written(step.holds)),
-        Line::Step(step) => Text::from("above ").and(written(step.holds)),
-    };
-    let size = |line: &Line<'_>| {
-        Cell::maybe(row(line).and_then(|row| row.parameters), |size| Text::number(size as f64, count(size)))
-    };
-    let chosen = context.findings.verdict.choice.as_deref();
-    let is_chosen = |line: &Line<'_>| chosen == Some(name(line).as_str());
-    let what = |line: &Line<'_>| match line {
-        Line::Reference(_) => row(line).map_or("", |row| standing(context, row)),
-        Line::Step(_) if is_chosen(line) => context.rule_name(),
-        Line::Step(_) => "",
-    };
+    // Below the first step there is what the others are compared with.
+    let first = steps.first().filter(|_| !bar).and_then(|step| {
+        let said = context.row(context.reference()).map(|row| standing(context, row));
+        line(written(step.holds).and(" or less"), context.reference(), said)
+    });
+    let step = |step: &Step<'_>| line(Text::from(way).and(written(step.holds)), &step.stair.candidate, None);
+    let lines: Vec<Line<'_>> = first.into_iter().chain(steps.iter().filter_map(step)).collect();
+    if lines.is_empty() {
+        return Vec::new();
+    }
+    let name = |line: &Line<'_>| Cell::from(line.row.name.clone());
+    let size = |line: &Line<'_>| Cell::maybe(line.row.parameters, whole);
+    let (loss, model) =
+        if bar { ("clears any bar", "model") } else { ("if you accept a loss", "smallest that will do") };
     let fields = vec![
-        Field::words(head, margin),
-        Field::words(if bar { "model" } else { "smallest that will do" }, |line: &Line<'_>| name(line)),
+        Field::words(loss, |line: &Line<'_>| line.margin.clone()),
+        Field::words(model, name).only(&[Form::Terminal, Form::Markdown]),
+        Field::words(model, |line: &Line<'_>| Cell { below: line.said.to_owned(), ..name(line) }).only(&[Form::Html]),
         Field::new("parameters", size).gone_at(2),
-        Field::words("", what).gone_at(1),
+        Field::words("", |line: &Line<'_>| line.said).gone_at(1).only(&[Form::Terminal, Form::Markdown]),
     ];
-    let look = |line: &Line<'_>| (if is_chosen(line) { Emphasis::Chosen } else { Emphasis::None }, None);
-    let looks: Vec<_> = lines.iter().map(look).collect();
-    let table = Table::of("Staircase: which model will do at which margin", &lines, fields).looking(looks.into_iter());
-    vec![Block::Table(table), Block::Small(step_sure(context).into())]
+    let look = |line: &Line<'_>| (if line.chosen { Emphasis::Chosen } else { Emphasis::None }, None);
+    let table = Table::of("Staircase: which model will do at which margin", &lines, fields);
+    vec![Block::Table(table.looking(lines.iter().map(look))), Block::Small(step_sure(context).into())]
 }

@@ -8,10 +8,11 @@ mod learning;
 mod plots;
 mod recipes;
 
-use crate::document::{Block, Document, Field, Form, Table, Text};
-use crate::numbers::{count, plural};
+use crate::document::{Block, Document, Field, Form, Look, Table, Text};
+use crate::numbers::{count, plural, seconds};
 use crate::probes::{Probed, probed};
 use crate::render;
+use crate::span::Span;
 use crate::words::ReportContext;
 use crate::{Findings, Shown};
 
@@ -100,4 +101,20 @@ fn probe(one: &Probed<'_>) -> Block {
 /// `1 candidate`, `14 candidates`.
 fn candidates_told(number: usize) -> String {
     plural(number as u64, "candidate", "candidates")
+}
+
+/// A count in full.
+fn whole(value: u64) -> Text {
+    Text::number(value as f64, count(value))
+}
+
+/// A duration in seconds.
+fn time(value: f64) -> Text {
+    if value >= 0.0 { Text::number(value, seconds(value)) } else { Text::missing() }
+}
+
+/// A figure with half the length of its interval: `0.973 ± 0.003`.
+fn spread(context: &ReportContext<'_>, span: &Span, text: String) -> Text {
+    let half = Text::from(" ± ").and(Text::number(span.half, context.style.size(span.half)));
+    Text::number(span.point, text).and(half.looking(Look::Soft))
 }

@@ -1,6 +1,6 @@
 //! How the numbers of a curve are written.
 
-use crate::numbers::{MISSING, count, percent, ratio, short_count};
+use crate::numbers::{MISSING, Style, percent, ratio, short_count};
 use lagom_import::scaling::{ScalingFindings, Span};
 
 /// From here on amounts are written with powers of ten.
@@ -53,15 +53,7 @@ fn decimals(value: f64, wanted: u32) -> usize {
 
 /// With so many decimals, and groups of three before the point.
 pub(super) fn fixed(value: f64, decimals: usize) -> String {
-    if !value.is_finite() {
-        return MISSING.to_owned();
-    }
-    let text = format!("{:.decimals$}", value.abs());
-    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    let whole = whole.parse::<u64>().map_or_else(|_| whole.to_owned(), count);
-    let zero = !text.bytes().any(|byte| (b'1'..=b'9').contains(&byte));
-    let sign = if value < 0.0 && !zero { "−" } else { "" };
-    if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
+    Style::exactly(decimals).value(value)
 }
 
 /// How the losses of one file are written: all with the same number of decimals.

@@ -34,11 +34,10 @@ impl Grid {
         let mut columns = table.columns(Form::Terminal);
         columns.retain(|(_, column)| column.gone_at > level);
         let is_brief = |column: &Column| column.brief_at <= level;
-        let head = columns.iter().map(|(_, column)| match &column.brief {
-            Some(brief) if is_brief(column) => line(brief),
-            _ => line(&column.head),
-        });
-        let head: Vec<String> = head.collect();
+        let head = |(_, column): &(usize, &Column)| {
+            line(if is_brief(column) && !column.brief.is_empty() { &column.brief } else { &column.head })
+        };
+        let head: Vec<String> = columns.iter().map(head).collect();
         let rows = table.rows.iter().take(table.most);
         let body = rows.clone().map(|row| {
             let cell = |(at, column): &(usize, &Column)| {
