@@ -33,7 +33,7 @@ impl Width {
         match self {
             Width::Full => Size { width: 1040.0, height: 440.0 },
             Width::Half => Size { width: 520.0, height: 370.0 },
-            Width::Narrow => Size { width: 350.0, height: 330.0 },
+            Width::Narrow => Size { width: 350.0, height: 300.0 },
         }
     }
 }

@@ -58,6 +58,8 @@ impl Placed {
 pub(crate) struct Placer {
     area: Rect,
     taken: Vec<Rect>,
+    /// Those of them that are labels.
+    labels: Vec<Rect>,
 }
 
 /// Directions from a mark, best first, with the distance from it in units of its reach.
@@ -91,7 +93,7 @@ const AROUND: [(f64, f64); 24] = [
 impl Placer {
     /// Room for labels within `area`.
     pub(crate) fn new(area: Rect) -> Self {
-        Self { area, taken: Vec::new() }
+        Self { area, taken: Vec::new(), labels: Vec::new() }
     }
 
     /// Marks a rectangle as taken.
@@ -116,17 +118,31 @@ impl Placer {
         let spots = steps.flat_map(|down| [1.0, -1.0, 0.0].map(|right| spot(text, at, (right, down), (size, reach))));
         let best = spots.filter(|(rect, _)| inside(rect)).min_by(|a, b| covered(&a.0).total_cmp(&covered(&b.0)));
         let (rect, placed) = best.unwrap_or_else(|| spot(text, at, AROUND[0], (size, reach)));
-        self.taken.push(rect);
+        self.label(rect);
         placed
     }
 
     /// Finds room for `text` beside a mark at `at` that reaches `reach` pixels, and takes it.
     pub(crate) fn place(&mut self, text: &str, at: (f64, f64), (size, reach): (f64, f64)) -> Option<Placed> {
         let free = |rect: &Rect| rect.within(&self.area) && self.taken.iter().all(|other| rect.overlap(other) < 1.0);
+        // No line to a label far away crosses another one.
+        let clear = |placed: &Placed| {
+            let along = |share: i32, end: f64, start: f64| start + (end - start) * f64::from(share) / 24.0;
+            let points = (0..=24).map(|share| Rect::around((along(share, placed.x, at.0), along(share, placed.y, at.1)), 1.0));
+            !placed.far || points.into_iter().all(|point| self.labels.iter().all(|other| point.overlap(other) <= 0.0))
+        };
         let spots = AROUND.into_iter().map(|direction| spot(text, at, direction, (size, reach)));
-        let (rect, placed) = spots.into_iter().find(|(rect, _)| free(rect))?;
-        self.taken.push(rect);
+        let (rect, placed) = spots.into_iter().find(|(rect, placed)| free(rect) && clear(placed))?;
+        self.label(rect);
+        if placed.far {
+            self.take_line(at, (placed.x, placed.y));
+        }
         Some(placed)
+    }
+
+    fn label(&mut self, rect: Rect) {
+        self.taken.push(rect);
+        self.labels.push(rect);
     }
 }
 

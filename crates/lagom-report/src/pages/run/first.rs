@@ -144,7 +144,7 @@ fn staircase(context: &ReportContext<'_>) -> Vec<Block> {
     let name = |line: &Line<'_>| Cell::from(line.row.name.clone());
     let size = |line: &Line<'_>| Cell::maybe(line.row.parameters, whole);
     let (loss, model) =
-        if bar { ("clears any bar", "model") } else { ("if you accept a loss", "smallest that will do") };
+        if bar { ("clears any bar", "model") } else { ("loss you accept", "smallest model") };
     let fields = vec![
         Field::words(loss, |line: &Line<'_>| line.margin.clone()),
         Field::words(model, name).only(&[Form::Terminal, Form::Markdown]),
