@@ -80,10 +80,17 @@ const SPREAD: f64 = 5.0;
 /// or the bar.
 pub(super) fn window(context: &ReportContext<'_>, points: &[Point<'_>]) -> (f64, f64) {
     let metric = context.findings.terms.metric;
-    let heights: Vec<f64> = points.iter().map(|point| point.height).collect();
+    // A baseline far below would press all others together.
+    let raced = |point: &&Point<'_>| point.row.family != FamilyId::BASELINE;
+    let some = if points.iter().any(|point| raced(&point)) {
+        points.iter().filter(raced).collect()
+    } else {
+        points.iter().collect::<Vec<_>>()
+    };
+    let heights: Vec<f64> = some.iter().map(|point| point.height).collect();
     let best = heights.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let floor = best - SPREAD * unit(context, &heights, best);
-    let kept = points.iter().filter(|point| point.height >= floor);
+    let kept = some.into_iter().filter(|point| point.height >= floor);
     let (mut low, mut high) = (best, best);
     for point in kept {
         let ends = [metric.orient(point.quality.low), metric.orient(point.quality.high)];

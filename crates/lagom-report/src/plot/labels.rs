@@ -128,7 +128,8 @@ impl Placer {
         // No line to a label far away crosses another one.
         let clear = |placed: &Placed| {
             let along = |share: i32, end: f64, start: f64| start + (end - start) * f64::from(share) / 24.0;
-            let points = (0..=24).map(|share| Rect::around((along(share, placed.x, at.0), along(share, placed.y, at.1)), 1.0));
+            let points =
+                (0..=24).map(|share| Rect::around((along(share, placed.x, at.0), along(share, placed.y, at.1)), 1.0));
             !placed.far || points.into_iter().all(|point| self.labels.iter().all(|other| point.overlap(other) <= 0.0))
         };
         let spots = AROUND.into_iter().map(|direction| spot(text, at, direction, (size, reach)));

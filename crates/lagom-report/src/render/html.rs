@@ -116,7 +116,7 @@ fn lead(lead: &Lead) -> Markup {
     let paragraphs: &[String] = if lead.apart { &lead.sentences } else { &joined };
     html! {
         p.question { (lead.question) }
-        h1 { (lead.headline) }
+        h1 { (words(&lead.headline)) }
         @for text in paragraphs { p.lead { (prose(&text.as_str().into())) } }
         @for caution in &lead.cautions { p.caution { (prose(&caution.as_str().into())) } }
     }

@@ -85,10 +85,13 @@ fn code(key: &str, value: &str) -> String {
     format!("`{key} = {value}`")
 }
 
+/// What the cautions begin with that ask for care.
+pub(crate) const CAREFUL: &str = "Careful:";
+
 /// The sentences to put beside the verdict; those that ask for care begin with that word.
 pub(super) fn tell(cautions: &[Caution]) -> Vec<String> {
     let one = |found: &Caution| match found.is_warning() {
-        true => format!("Careful: {}", caution(found)),
+        true => format!("{CAREFUL} {}", caution(found)),
         false => caution(found),
     };
     cautions.iter().map(one).collect()

@@ -28,6 +28,7 @@ pub(super) use agreement::sentence as agreement;
 pub use answer::answer;
 pub(super) use asking::{called, missing as missing_answers, refused};
 pub(super) use basis::{legend, mark, meaning, plotted};
+pub(super) use cautions::CAREFUL;
 pub use cautions::{caution, other_letters, uncut, uncut_words};
 pub(super) use climb::{reach_sign, reachable, reason, stopped_early};
 pub(super) use context::ReportContext;

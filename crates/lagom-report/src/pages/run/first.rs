@@ -5,8 +5,10 @@ use crate::Shown;
 use crate::answer::Fact;
 use crate::document::{Block, Cell, Emphasis, Field, Form, Lead, Table, Term, Text};
 use crate::study::costs::{Bytes, Latency, Memory};
-use crate::verdict::Row;
-use crate::words::{ReportContext, Step, climbing, is_bar, names_told, standing, step_rounded, step_sure, tone};
+use crate::verdict::{Basis, Row};
+use crate::words::{
+    CAREFUL, ReportContext, Step, climbing, is_bar, names_told, standing, step_rounded, step_sure, tone,
+};
 
 /// Most figures that are tiles; the others are lines.
 const TILES: usize = 4;
@@ -28,13 +30,16 @@ pub(super) fn screen(context: &ReportContext<'_>, shown: &Shown) -> Vec<Block> {
         Some(name) => format!("Do I need {name}?"),
         None => "Do I need the bigger model?".to_owned(),
     };
+    // What was done about the data is a note; what could make the answer wrong stands beside it.
+    let (warnings, done): (Vec<&String>, Vec<&String>) =
+        answer.cautions.iter().partition(|one| one.starts_with(CAREFUL));
     let lead = Lead {
         question,
         tone: tone(context.findings.verdict.kind),
         headline: answer.headline.clone(),
         sentences: answer.sentences.clone(),
         apart: false,
-        cautions: answer.cautions.clone(),
+        cautions: warnings.iter().map(|one| (*one).clone()).collect(),
     };
     let steps = climbing(context);
     let steps = steps.iter().map(|step| step.stair.candidate.as_str());
@@ -55,6 +60,7 @@ pub(super) fn screen(context: &ReportContext<'_>, shown: &Shown) -> Vec<Block> {
     blocks.push(Block::Only(&[Form::Html], vec![Block::Terms(sorted.lines.iter().map(Term::from).collect())]));
     blocks
         .push(Block::Only(&[Form::Terminal, Form::Markdown], vec![Block::Terms(all.iter().map(Term::from).collect())]));
+    blocks.extend(notes(done));
     blocks.push(Block::Only(&[Form::Html, Form::Markdown], notes(&answer.notes)));
     let noticed = |note: &String| Block::Note(format!("In the data: {note}").into());
     blocks.push(Block::Only(&[Form::Markdown], context.findings.data.notes.iter().map(noticed).collect()));
@@ -136,15 +142,18 @@ fn staircase(context: &ReportContext<'_>) -> Vec<Block> {
         let said = context.row(context.reference()).map(|row| standing(context, row));
         line(written(step.holds).and(" or less"), context.reference(), said)
     });
-    let step = |step: &Step<'_>| line(Text::from(way).and(written(step.holds)), &step.stair.candidate, None);
+    let step = |step: &Step<'_>| {
+        // What passed the test at the study's margin does at that margin, too.
+        let way = if !bar && step.stair.basis == Basis::Test { "from " } else { way };
+        line(Text::from(way).and(written(step.holds)), &step.stair.candidate, None)
+    };
     let lines: Vec<Line<'_>> = first.into_iter().chain(steps.iter().filter_map(step)).collect();
     if lines.is_empty() {
         return Vec::new();
     }
     let name = |line: &Line<'_>| Cell::from(line.row.name.clone());
     let size = |line: &Line<'_>| Cell::maybe(line.row.parameters, whole);
-    let (loss, model) =
-        if bar { ("clears any bar", "model") } else { ("loss you accept", "smallest model") };
+    let (loss, model) = if bar { ("clears any bar", "model") } else { ("loss you accept", "smallest model") };
     let fields = vec![
         Field::words(loss, |line: &Line<'_>| line.margin.clone()),
         Field::words(model, name).only(&[Form::Terminal, Form::Markdown]),

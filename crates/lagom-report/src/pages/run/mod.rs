@@ -78,8 +78,8 @@ fn document(findings: &Findings) -> Document {
 }
 
 /// What a reader has to know beside the answer.
-fn notes(notes: &[String]) -> Vec<Block> {
-    notes.iter().map(|note| Block::Note(note.as_str().into())).collect()
+fn notes<'a>(notes: impl IntoIterator<Item = &'a String>) -> Vec<Block> {
+    notes.into_iter().map(|note| Block::Note(note.as_str().into())).collect()
 }
 
 /// Lines of what a probe found on a terminal; the other forms show all.

@@ -216,6 +216,11 @@ fn labels(canvas: &mut Canvas, findings: &ScalingFindings, scales: &Scales) {
             placer.take(Rect::around(scales.at(at, point.loss), 3.0));
         }
     }
+    for found in &findings.predictions {
+        if let (Some(at), Some(loss)) = (along(findings, found.size, found.data), found.loss) {
+            placer.take(Rect::around(scales.at(at, loss.value), 7.0));
+        }
+    }
     for line in &findings.lines {
         for pair in line.spots.windows(2) {
             if let [a, b] = pair {
@@ -226,8 +231,10 @@ fn labels(canvas: &mut Canvas, findings: &ScalingFindings, scales: &Scales) {
     for line in &findings.lines {
         let text = level(findings, line);
         let ends = [line.spots.last(), line.spots.first()];
-        let placed =
-            ends.into_iter().flatten().find_map(|spot| placer.place(&text, scales.at(spot.at, spot.loss), (TYPE, 3.0)));
+        // Far from its line a name would say nothing; the legend has it.
+        let near =
+            |spot: &Spot| placer.place(&text, scales.at(spot.at, spot.loss), (TYPE, 3.0)).filter(|placed| !placed.far);
+        let placed = ends.into_iter().flatten().find_map(near);
         if let Some(placed) = placed {
             canvas.text("label", placed, &text);
         }
