@@ -58,10 +58,10 @@ fn looks(context: &ReportContext<'_>) -> Option<String> {
     (look > 1).then(|| {
         if context.cross_fitted() {
             return format!(
-                "This is use {look} of the sealed scores. Each reuse weakens their guarantee; new rows restore it."
+                "This is look {look} at the sealed scores. Each reuse weakens their guarantee; new rows restore it."
             );
         }
-        format!("This is use {look} of the holdout. Each reuse weakens its guarantee; new rows restore it.")
+        format!("This is look {look} at the holdout. Each reuse weakens its guarantee; new rows restore it.")
     })
 }
 

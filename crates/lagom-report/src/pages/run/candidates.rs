@@ -75,7 +75,7 @@ fn table(context: &ReportContext<'_>, lines: &[Line<'_>]) -> Table {
         })
         .only(PAGE),
         Field::new("parameters", |(row, _): &Line<'_>| {
-            let full = Cell::maybe(row.parameters, |size| whole(size));
+            let full = Cell::maybe(row.parameters, whole);
             full.brief(short_cell(context.findings, row, &Parameters))
         })
         .brief_at(4, "params")
