@@ -63,6 +63,9 @@ fn table(context: &ReportContext<'_>, lines: &[Line<'_>]) -> Table {
         Some(_) => "against it".to_owned(),
         None => context.against(),
     };
+    // Where a page has further costs to show, these stand in the fold of their own alone, so that no column is cut.
+    let further = further(context.findings);
+    let in_use = if further.is_empty() { &[Form::Terminal, Form::Html, Form::Markdown][..] } else { LINES };
     // The levels say what a terminal leaves out first where it is narrow.
     let mut fields = vec![
         Field::words("candidate", |(row, _): &Line<'_>| {
@@ -106,10 +109,11 @@ fn table(context: &ReportContext<'_>, lines: &[Line<'_>]) -> Table {
         .only(&[Form::Terminal]),
         Field::new("p95", |(row, _): &Line<'_>| cost(context, row, &Latency))
             .meaning("95 % of single predictions took at most this long")
-            .gone_at(5),
-        Field::new("memory", |(row, _): &Line<'_>| cost(context, row, &Memory)).gone_at(3),
+            .gone_at(5)
+            .only(in_use),
+        Field::new("memory", |(row, _): &Line<'_>| cost(context, row, &Memory)).gone_at(3).only(in_use),
     ]);
-    for (other, heading) in further(context.findings) {
+    for (other, heading) in further {
         let cell = move |(row, _): &Line<'_>| cost(context, row, other).brief(short_cell(context.findings, row, other));
         fields.push(Field::new(heading.title, cell).brief_at(0, heading.short));
     }
