@@ -57,7 +57,7 @@ pub(crate) fn scatter(canvas: &mut Canvas, placer: &mut Placer, spots: &[Spot], 
         }
         placer.take(Rect::around(spot.at, if spot.ring.is_some() { 2.0 * REACH } else { REACH } + 1.0));
         let (top, bottom) = (spot.ends.0.min(spot.ends.1), spot.ends.0.max(spot.ends.1));
-        placer.take(Rect { left: x - 1.5, right: x + 1.5, top, bottom });
+        placer.faint(Rect { left: x - 1.5, right: x + 1.5, top, bottom });
     }
     let (ringed, others): (Vec<&Spot>, Vec<&Spot>) = spots.iter().partition(|spot| spot.ring.is_some());
     ringed.into_iter().chain(others).for_each(|spot| label(canvas, placer, spot));
