@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::Findings;
-use super::shown::{Span, compared};
-use super::words::{self, ReportContext};
+use super::gains::compared;
+use super::span::Span;
 use crate::verdict::{Agreement, Screening, ShotEffect, ShotStep};
 
 /// What more shots bring to one model.
@@ -71,9 +71,7 @@ pub(super) fn shots(findings: &Findings) -> Vec<ShownShots> {
         let fewest = effect.steps.first();
         let steps =
             effect.steps.iter().map(|step| shot(screening, (step, fewest), findings.terms.confidence)).collect();
-        let mut shown = ShownShots { table: effect.table.clone(), sentence: String::new(), steps };
-        shown.sentence = words::shots(&ReportContext::new(findings), &shown);
-        shown
+        ShownShots { table: effect.table.clone(), sentence: String::new(), steps }
     };
     screening.shots.iter().map(one).collect()
 }
@@ -110,7 +108,7 @@ fn shot(screening: &Screening, (step, fewest): (&ShotStep, Option<&ShotStep>), c
 
 /// Where candidates err together: the two that the verdict compares first, then pairs with the choice or the reference, those
 /// that differ most first, then the others.
-pub(super) fn agreements(findings: &Findings) -> Vec<ShownAgreement> {
+pub(super) fn agreements(findings: &Findings) -> Vec<Pair> {
     let verdict = &findings.verdict;
     let pair = compared(findings).map(|(small, large)| [small.name.as_str(), large.name.as_str()]);
     let is_pair = |one: &Agreement| pair.is_some_and(|names| names.iter().all(|name| one.is_about(name)));
@@ -129,30 +127,41 @@ pub(super) fn agreements(findings: &Findings) -> Vec<ShownAgreement> {
         },
     };
     let one = |one: &Agreement| {
-        let found = if one.candidates[0] == first(one) { one.clone() } else { one.turned() };
-        let sentence = is_pair(one).then(|| words::agreement(&ReportContext::new(findings), &found)).flatten();
-        shares(&found, sentence)
+        let counts = if one.candidates[0] == first(one) { one.clone() } else { one.turned() };
+        Pair { counts, compared: is_pair(one) }
     };
     all.into_iter().map(one).collect()
 }
 
-fn shares(found: &Agreement, sentence: Option<String>) -> ShownAgreement {
-    let all = found.outcomes().max(1) as f64;
-    let share = |count: u64| count as f64 / all;
-    let shared = |alone: u64| {
-        let errors = found.neither + alone;
-        (errors > 0).then(|| found.neither as f64 / errors as f64)
-    };
-    ShownAgreement {
-        candidates: found.candidates.clone(),
-        examples: found.examples,
-        both: share(found.both),
-        only_first: share(found.only_first),
-        only_second: share(found.only_second),
-        neither: share(found.neither),
-        same: found.same.map(|same| share(same.answered)),
-        // What the first gets wrong is what neither gets right and what the second alone does.
-        shared_errors: [shared(found.only_second), shared(found.only_first)],
-        sentence,
+/// Two candidates on the rows that both have.
+pub(super) struct Pair {
+    /// How often each is right; of the compared ones the cheaper first.
+    pub(super) counts: Agreement,
+    /// Whether they are the two that the verdict compares.
+    pub(super) compared: bool,
+}
+
+impl Pair {
+    /// The counts as shares.
+    pub(super) fn shares(&self) -> ShownAgreement {
+        let found = &self.counts;
+        let all = found.outcomes().max(1) as f64;
+        let share = |count: u64| count as f64 / all;
+        let shared = |alone: u64| {
+            let errors = found.neither + alone;
+            (errors > 0).then(|| found.neither as f64 / errors as f64)
+        };
+        ShownAgreement {
+            candidates: found.candidates.clone(),
+            examples: found.examples,
+            both: share(found.both),
+            only_first: share(found.only_first),
+            only_second: share(found.only_second),
+            neither: share(found.neither),
+            same: found.same.map(|same| share(same.answered)),
+            // What the first gets wrong is what neither gets right and what the second alone does.
+            shared_errors: [shared(found.only_second), shared(found.only_first)],
+            sentence: None,
+        }
     }
 }

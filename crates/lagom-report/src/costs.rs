@@ -61,12 +61,7 @@ pub(crate) fn short_figure(findings: &Findings, cost: &dyn Cost, value: f64) -> 
     }
 }
 
-/// What a candidate costs, for a table; a dash where that is not known.
-pub(crate) fn cell(findings: &Findings, row: &Row, cost: &dyn Cost) -> String {
-    row.cost(cost).map_or_else(|| MISSING.to_owned(), |value| priced_figure(findings, cost, value))
-}
-
-/// The same, short.
+/// What a candidate costs, short; a dash where that is not known.
 pub(crate) fn short_cell(findings: &Findings, row: &Row, cost: &dyn Cost) -> String {
     row.cost(cost).map_or_else(|| MISSING.to_owned(), |value| short_figure(findings, cost, value))
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Findings;
-use super::shown::Span;
+use super::span::Span;
 use crate::stats::Estimate;
 use crate::verdict::Row;
 

@@ -17,9 +17,11 @@ struct Page<'a> {
 /// Numbers that are infinite or not a number are `null`. [`Findings`] reads it back where there are none.
 #[must_use]
 pub fn json(findings: &Findings) -> String {
-    let page = Page { findings, shown: Shown::of(findings) };
-    // Maps with text keys and plain values alone: nothing here that JSON cannot write.
-    let mut text = serde_json::to_string_pretty(&page).unwrap_or_else(|error| format!("{{\"error\": \"{error}\"}}"));
-    text.push('\n');
-    text
+    pretty(&Page { findings, shown: Shown::of(findings) })
+}
+
+/// Maps with text keys and plain values, of which there is nothing that JSON can't write, with a newline at the end.
+pub(super) fn pretty(page: &impl Serialize) -> String {
+    let text = serde_json::to_string_pretty(page).unwrap_or_else(|error| format!("{{\"error\": \"{error}\"}}"));
+    format!("{text}\n")
 }

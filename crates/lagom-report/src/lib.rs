@@ -1,14 +1,14 @@
 //! The report: the same findings as words for a terminal, a page, a comment on a pull request, and JSON.
 //!
 //! ```text
-//! Findings -> Shown (every derived figure, once) -> terminal | html | markdown | json
-//!                 \-> answer (plain words, one place for all five verdicts)
+//! Findings -> Shown (every derived figure, once) -> json
+//!          -> words (plain sentences, one place for all five verdicts) -> pages -> Document -> terminal | html | markdown
 //! ```
 //!
-//! All of it is pure: the same findings give the same bytes. `shown` and `asked` hold the only arithmetic (an
+//! All of it is pure: the same findings give the same bytes. `shown` and what it is made of hold the only arithmetic (an
 //! interval from an estimate, a ratio of two sizes), and `json` writes its results beside the findings,
-//! so that no form shows a number that is not in the JSON. In the page each number of a table or
-//! tile stands in a `<data value="…">` element with the value it has there.
+//! so that no form shows a number that is not in the JSON. In the page each number of a table
+//! stands in a `<data value="…">` element with the value it has there.
 
 use lagom_data as data;
 use lagom_engine::measure;
@@ -22,37 +22,40 @@ use lagom_models::candidate;
 use lagom_stats as stats;
 use lagom_study as study;
 
+mod answer;
 mod asked;
 mod charts;
 mod clean;
-mod compare;
 mod costs;
+mod document;
 mod figures;
 mod findings;
-mod html;
+mod gains;
 mod json;
-mod markdown;
 mod numbers;
+mod pages;
 mod plot;
 mod probes;
-pub mod scaling;
+mod render;
 mod shown;
-mod terminal;
+mod span;
 #[cfg(test)]
 mod tests;
 mod words;
 
+pub use answer::{Answer, Fact};
 pub use asked::{ShownAgreement, ShownShot, ShownShots};
 pub use clean::{clean, clean_data, without_formula};
-pub use compare::{compare_html, compare_json, compare_markdown, compare_terminal};
 pub use figures::{Figure, On};
 pub use findings::{
     Climbed, CurvePoint, DataOutlook, DataSummary, Difference, DifferenceAnswer, Effort, Findings, Forecast, Handover,
     LearningCurve, RowsForBar, UntriedRung,
 };
-pub use html::html;
+pub use gains::Gains;
 pub use json::json;
-pub use markdown::markdown;
-pub use shown::{Gains, Shown, ShownRow, Span};
-pub use terminal::terminal;
-pub use words::{Answer, Fact, Told, answer, caution, other_letters, uncut, uncut_words};
+pub use pages::compare::{compare_html, compare_json, compare_markdown, compare_terminal};
+pub use pages::run::{html, markdown, terminal};
+pub use pages::scaling;
+pub use shown::{Shown, ShownRow};
+pub use span::Span;
+pub use words::{Told, answer, caution, other_letters, uncut, uncut_words};

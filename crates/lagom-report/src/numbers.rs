@@ -43,6 +43,11 @@ impl Style {
         Self { decimals: four_digits(typical.abs()) }
     }
 
+    /// With so many decimals.
+    pub(super) fn exactly(decimals: usize) -> Self {
+        Self { decimals }
+    }
+
     /// A size without sign, rounded up: what is claimed of anything above it holds of what is written.
     pub(super) fn size_up(self, value: f64) -> String {
         self.value(self.up(value))
@@ -84,6 +89,20 @@ impl Style {
         let upper = self.ceil(upper);
         let size = self.size(upper);
         if upper < 0.0 { format!("at least {size} {less}") } else { format!("at most {size} {more}") }
+    }
+
+    /// Both bounds on a difference in words: `between 0.015 worse and 0.003 better`, rounded outward.
+    pub(super) fn between(self, lower: f64, upper: f64) -> String {
+        format!("between {} and {}", self.difference(self.floor(lower)), self.difference(self.ceil(upper)))
+    }
+
+    /// A difference (positive is better) in words: `0.012 better`, `0.012 worse`, `no different`.
+    pub(super) fn difference(self, point: f64) -> String {
+        match self.signed(point) {
+            text if text.starts_with('+') => format!("{} better", self.size(point)),
+            text if text.starts_with('−') => format!("{} worse", self.size(point)),
+            _ => "no different".to_owned(),
+        }
     }
 
     /// At least so many decimals, and as many as the margin or the bar needs.
@@ -215,9 +234,32 @@ pub(super) fn ratio(value: f64) -> String {
     format!("{value:.1}").trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
+/// `63 times smaller`, `1.4 times slower than mlp-12k`; `about the same` between; nothing where the ratio is none.
+pub(super) fn times(value: f64, (better, worse): (&str, &str), other: Option<&str>) -> String {
+    let than = other.map(|name| format!(" than {name}")).unwrap_or_default();
+    match value {
+        value if !value.is_finite() || value <= 0.0 => String::new(),
+        value if value >= 1.05 => format!("{} times {better}{than}", ratio(value)),
+        value if value <= 1.0 / 1.05 => format!("{} times {worse}{than}", ratio(1.0 / value)),
+        _ => other.map_or_else(|| "about the same".to_owned(), |name| format!("about the same as {name}")),
+    }
+}
+
 /// `1 trial`, `14 trials`.
 pub(super) fn plural(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })
+}
+
+/// A planned number, rounded up to two digits that count: it is no more exact than that.
+pub(super) fn about(number: u64) -> u64 {
+    let step = 10_u64.saturating_pow(number.max(1).ilog10().saturating_sub(1));
+    number.div_ceil(step).saturating_mul(step)
+}
+
+/// With a capital letter.
+pub(super) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// `a, b and c`.

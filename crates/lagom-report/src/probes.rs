@@ -32,13 +32,6 @@ pub(super) fn probed(findings: &Findings) -> Vec<Probed<'_>> {
     findings.probes.iter().map(one).collect()
 }
 
-/// A line of a table as a sentence has it: `colour = red: rows 120, accuracy 0.710, …`.
-pub(super) fn as_sentence(columns: &[String], cells: &[String]) -> String {
-    let told: Vec<String> =
-        columns.iter().zip(cells).skip(1).map(|(column, cell)| format!("{column} {cell}")).collect();
-    format!("{}: {}", cells.first().map_or("", String::as_str), told.join(", "))
-}
-
 /// One cell as it is written.
 fn text(cell: &Cell) -> String {
     match cell {

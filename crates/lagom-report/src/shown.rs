@@ -2,18 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use super::Findings;
+use super::answer::Answer;
 use super::asked::{self, ShownAgreement, ShownShots};
 use super::figures::{Figure, figure};
-use super::words::{Answer, ReportContext, Told, answer, excess, reachable, steps, told};
+use super::gains::Gains;
+use super::span::Span;
+use super::words::{self, ReportContext, Told, answer, excess, reachable, steps, told};
 use crate::metric::Metric;
 use crate::stats::{self, Estimate};
 use crate::study::Cost;
-use crate::study::costs::{COSTS, cheaper_first};
-use crate::verdict::{Row, TestKind};
+use crate::verdict::Row;
 
 /// Every derived figure of a report; `report.json` holds it under `shown`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -44,43 +45,6 @@ pub struct Shown {
     /// Where candidates err together: the two that the verdict compares first, then pairs with the choice or the reference.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub agreements: Vec<ShownAgreement>,
-}
-
-/// An estimate with its two-sided interval at the study's confidence; all finite.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Span {
-    /// The estimate.
-    pub point: f64,
-    /// Lower end of the interval; for a quality no lower than the metric's range.
-    pub low: f64,
-    /// Upper end of the interval; for a quality no higher than the metric's range.
-    pub high: f64,
-    /// Half the length of the interval as it is estimated.
-    pub half: f64,
-}
-
-/// How many times a candidate is smaller, faster and so on than the one it is compared with; below 1
-/// where it is larger or slower.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Gains {
-    /// The cheaper candidate.
-    pub candidate: String,
-    /// The other.
-    pub against: String,
-    /// The ratio of each cost, in the order of [`COSTS`]; none where one of the two is not known, or nothing.
-    pub ratios: Vec<Option<f64>>,
-}
-
-impl Serialize for Gains {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("candidate", &self.candidate)?;
-        map.serialize_entry("against", &self.against)?;
-        for (cost, ratio) in COSTS.iter().zip(&self.ratios) {
-            map.serialize_entry(cost.about().ratio, ratio)?;
-        }
-        map.end()
-    }
 }
 
 /// The derived figures of one candidate.
@@ -158,8 +122,8 @@ impl Shown {
                 .collect(),
             limits_cost: findings.analysis.limits_cost.as_ref().and_then(|cost| Span::of(cost, confidence)),
             signature: findings.terms.signature(),
-            shots: asked::shots(findings),
-            agreements: asked::agreements(findings),
+            shots: shots(&context),
+            agreements: agreements(&context),
         }
     }
 
@@ -167,22 +131,6 @@ impl Shown {
     #[must_use]
     pub fn row(&self, name: &str) -> Option<&ShownRow> {
         self.rows.iter().find(|row| row.name == name)
-    }
-}
-
-impl Span {
-    /// The estimate with its interval; none unless all is finite.
-    #[must_use]
-    pub fn of(estimate: &Estimate, confidence: f64) -> Option<Self> {
-        let (low, high) = estimate.interval(confidence);
-        let span = Self { point: estimate.point, low, high, half: (high - low) / 2.0 };
-        [span.point, span.low, span.high].iter().all(|value| value.is_finite()).then_some(span)
-    }
-
-    /// The interval of a quality cut to what the metric can be: few repeats reach beyond it.
-    pub(super) fn within(self, metric: Metric) -> Self {
-        let (least, most) = metric.range();
-        Self { low: self.low.max(least), high: self.high.min(most), ..self }
     }
 }
 
@@ -228,40 +176,18 @@ fn money(findings: &Findings, row: &Row) -> BTreeMap<&'static str, f64> {
     costs.filter_map(|(cost, _)| Some((cost.about().name, priced(cost)?.amount))).collect()
 }
 
-impl Gains {
-    /// The ratios between the two candidates that the verdict is about; none where there is only one.
-    #[must_use]
-    pub fn of(findings: &Findings) -> Option<Self> {
-        let (small, large) = compared(findings)?;
-        let over = |large: f64, small: f64| {
-            let ratio = large / small;
-            (ratio.is_finite() && ratio > 0.0).then_some(ratio)
-        };
-        let ratio = |cost: &&dyn Cost| over(large.cost(*cost)?, small.cost(*cost)?);
-        let (candidate, against) = (small.name.clone(), large.name.clone());
-        Some(Self { candidate, against, ratios: COSTS.iter().map(ratio).collect() })
-    }
-
-    /// The ratio of a cost.
-    #[must_use]
-    pub fn ratio(&self, cost: &dyn Cost) -> Option<f64> {
-        COSTS.iter().zip(&self.ratios).find(|(other, _)| other.is(cost)).and_then(|(_, ratio)| *ratio)
-    }
+/// What shots bring, in figures and in words.
+fn shots(context: &ReportContext<'_>) -> Vec<ShownShots> {
+    let told = |one: ShownShots| ShownShots { sentence: words::shots(context, &one), ..one };
+    asked::shots(context.findings).into_iter().map(told).collect()
 }
 
-/// The two candidates that the verdict compares, the cheaper first.
-pub(super) fn compared(findings: &Findings) -> Option<(&Row, &Row)> {
-    let (screening, verdict) = (&findings.analysis.screening, &findings.verdict);
-    let test = verdict.carried_by.and_then(|at| findings.analysis.tests.get(at));
-    let test = test.filter(|test| test.kind != TestKind::Learned);
-    let reference = verdict.reference.as_deref()?;
-    let other = match (verdict.choice.as_deref(), test) {
-        (Some(choice), _) if choice != reference => choice,
-        (_, Some(test)) if test.candidate != reference => &test.candidate,
-        (_, Some(test)) => test.against.as_deref()?,
-        _ => return None,
+/// Where candidates err together, in figures, and of the two that the verdict compares in words.
+fn agreements(context: &ReportContext<'_>) -> Vec<ShownAgreement> {
+    let pairs = asked::agreements(context.findings).into_iter();
+    let told = |pair: asked::Pair| {
+        let sentence = if pair.compared { words::agreement(context, &pair.counts) } else { None };
+        ShownAgreement { sentence, ..pair.shares() }
     };
-    let (a, b) = (screening.row(reference)?, screening.row(other)?);
-    let by = findings.terms.smallest_by;
-    Some(if cheaper_first(a.cost(by), b.cost(by)).is_lt() { (a, b) } else { (b, a) })
+    pairs.map(told).collect()
 }

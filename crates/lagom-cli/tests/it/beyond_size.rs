@@ -33,7 +33,7 @@ fn where_a_model_errs_is_named_and_asking_later_trains_nothing() {
     study(&place, "\"linear\"", "[probes]\nerror-slices = true\n");
     let ran = place.run();
     assert_eq!(trials(&place), before, "{}", ran.err);
-    assert!(ran.out.contains("Where it errs: linear.") && ran.out.contains("site = A: rows "), "{}", ran.out);
+    assert!(ran.out.contains("Where it errs: linear\n") && ran.out.contains("  site = A  "), "{}", ran.out);
     let found = &place.report("out")["probes"][0];
     let worst = &found["lines"][0];
     assert_eq!(worst[0]["text"], "site = A", "{found}");

@@ -36,7 +36,7 @@ fn trials(report: &Value) -> u64 {
 fn dear_rungs_are_left_out_and_the_report_says_why() {
     let place = place("");
     let ran = place.run();
-    ran.ends(0).says(&["rungs measured", "not trained", "of the operations of a full sweep"]);
+    ran.ends(0).says(&["sizes trained", "not trained", "of the operations"]);
     let report = place.report("out");
     let climb = &report["climb"];
     let untried = climb["untried"].as_array().unwrap();

@@ -58,7 +58,7 @@ fn every_row_takes_part_in_the_verdict() {
     if !report["bundle"].is_null() {
         assert_eq!(report["bundle"]["rows"], 300, "the refit trains on all rows");
         assert!(report["bundle"]["holdout_quality"].is_null(), "no row is left to score it on");
-        ran.says(&["refitted on 300 rows"]);
+        ran.says(&["trained once more on all 300 rows"]);
     }
     let again = place.lagom(&["verdict", "out", "--json"]);
     let again: serde_json::Value = serde_json::from_str(&again.out).unwrap();

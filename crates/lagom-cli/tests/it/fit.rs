@@ -335,7 +335,7 @@ fn the_numbers_of_the_terminal_and_the_page_are_those_of_the_json() {
     let page = place.text("f.html");
     let body = &page[page.find("<main").unwrap()..page.find("<footer").unwrap()];
     // what is drawn and the table of the points have their own test
-    let drawn = body.find("<h2>The curve</h2>").unwrap()..body.find("<h2>What the law predicts</h2>").unwrap();
+    let drawn = body.find("<figure").unwrap()..body.find("</figure>").unwrap();
     let body = body.replace(&body[drawn], "");
     let body = &body[..body.find("<details").unwrap()];
     let words: Vec<&str> = body

@@ -147,7 +147,7 @@ fn a_column_that_tells_the_target_is_named_in_the_verdict() {
     init.ends(0).says(&["warning: `approved_amount` alone tells the target (accuracy 1.000"]);
     place.lagom(&["check", "s.toml"]).ends(0).says(&["warning: `approved_amount` alone tells the target"]);
     let ran = place.run();
-    let told = "`approved_amount` alone tells the target (accuracy 1.000 on rows that its rule was not made from). If it is not known before the answer is, the figures mean nothing: leave it out with `ignore = [\"approved_amount\"]` under [task].";
+    let told = "`approved_amount` alone tells the target (accuracy 1.000 on rows that its rule was not made from). If it is known only after the answer is, the figures mean nothing: leave it out with `ignore = [\"approved_amount\"]` under [task].";
     everywhere(&place, &ran, told);
     // Left out, the others only tell it mostly.
     place.study(&text, "ignore = [\"approved_amount\"]");
@@ -181,7 +181,7 @@ fn few_different_inputs_are_split_by_row_and_rows_of_a_given_holdout_are_counted
     let checked = place.lagom(&["check", "s.toml"]);
     checked
         .ends(0)
-        .says(&["warning: 30 of 130 rows of the holdout file have the same inputs as a row that is trained on"]);
+        .says(&["warning: 30 of 130 rows of the holdout file (23.1 %) have the same inputs as a training row"]);
 }
 
 #[test]

@@ -128,12 +128,15 @@ impl Ran {
         self
     }
 
-    /// These words stand in what it wrote.
+    /// These words stand in what it wrote, however its lines are broken.
     #[track_caller]
     pub(crate) fn says(&self, words: &[&str]) {
+        let flowing = |text: &str| text.split_whitespace().collect::<Vec<&str>>().join(" ");
+        let (out, err) = (flowing(&self.out), flowing(&self.err));
         for word in words {
+            let flowed = flowing(word);
             assert!(
-                self.err.contains(word) || self.out.contains(word),
+                self.err.contains(word) || self.out.contains(word) || out.contains(&flowed) || err.contains(&flowed),
                 "`{word}` is missing from:\n{}\n{}",
                 self.out,
                 self.err

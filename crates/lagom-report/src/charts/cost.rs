@@ -2,7 +2,8 @@
 
 use maud::Markup;
 
-use super::points::{Form, Point, points, quality_title, reference, window};
+use super::points::{Point, Width, points, quality_title, reference, window};
+use super::scatter::{Mark, Spot, TYPE, scatter};
 use crate::Shown;
 use crate::costs::short_figure;
 use crate::numbers::short_count;
@@ -43,20 +44,8 @@ impl Axis {
     }
 }
 
-/// Size of label type, in pixels.
-const TYPE: f64 = 12.0;
-/// Reach of a mark.
-const REACH: f64 = 5.0;
-
-/// A point with its place.
-struct Spot<'a> {
-    point: Point<'a>,
-    at: (f64, f64),
-    ends: (f64, f64),
-}
-
 /// Quality over a cost, with the Pareto front; none where fewer than two candidates have both.
-pub(crate) fn cost_chart(context: &ReportContext<'_>, shown: &Shown, axis: Axis, form: Form) -> Option<Markup> {
+pub(crate) fn cost_chart(context: &ReportContext<'_>, shown: &Shown, axis: Axis, width: Width) -> Option<Markup> {
     let all = points(context, shown);
     let (low, high) = window(context, &all);
     let costs_of = all.iter().map(|point| axis.of(point.row).filter(|_| point.height >= low));
@@ -65,27 +54,42 @@ pub(crate) fn cost_chart(context: &ReportContext<'_>, shown: &Shown, axis: Axis,
     if drawn.len() < 2 {
         return None;
     }
-    let size = form.size();
+    let size = width.size();
     let mut canvas = Canvas::new(size, Margins { top: 34.0, right: 14.0, bottom: 48.0, left: 58.0 });
     let area = canvas.area;
     let x = Scale::log(costs(&drawn, axis.limit(context)), (area.left, area.right));
     let y = Scale::linear((low, high), (area.bottom, area.top));
     axes(&mut canvas, context, (&x, &y), axis);
-    let metric = context.findings.terms.metric;
-    let spots = drawn.into_iter().map(|(point, cost)| {
-        let ends = (y.clamped(metric.orient(point.quality.low)), y.clamped(metric.orient(point.quality.high)));
-        Spot { at: (x.at(cost), y.at(point.height)), ends, point }
-    });
-    let spots: Vec<Spot<'_>> = spots.collect();
-    rules(&mut canvas, context, (&all, &y));
     let mut placer = Placer::new(Rect { right: size.width - 2.0, ..area });
+    rules(&mut canvas, &mut placer, context, (&all, &y));
     limit(&mut canvas, &mut placer, (&x, axis), context);
-    front(&mut canvas, &mut placer, &spots);
-    marks(&mut canvas, context, (&spots, axis));
-    labels(&mut canvas, &mut placer, context, (&spots, axis));
+    let spots: Vec<Spot> = drawn.iter().map(|(point, cost)| spot(context, (point, *cost), (&x, &y), axis)).collect();
+    let places: Vec<(f64, f64)> = spots.iter().map(|spot| (spot.at.0, -spot.at.1)).collect();
+    scatter(&mut canvas, &mut placer, &spots, &pareto_front(&places));
     let title = format!("{} over {}", context.metric(), axis.title());
-    let description = describe(context, &spots, axis);
-    Some(canvas.finish(&format!("{}-{}", axis.chart.id, form.class()), (&title, &description), form.class()))
+    let told: Vec<&str> = spots.iter().map(|spot| spot.hover.as_str()).collect();
+    Some(canvas.finish(&format!("{}-{}", axis.chart.id, width.class()), (&title, &told.join("; ")), width.class()))
+}
+
+/// A candidate in the plot.
+fn spot(context: &ReportContext<'_>, (point, cost): (&Point<'_>, f64), (x, y): (&Scale, &Scale), axis: Axis) -> Spot {
+    let verdict = &context.findings.verdict;
+    let metric = context.findings.terms.metric;
+    let row = point.row;
+    let is = |named: &Option<String>| named.as_ref() == Some(&row.name);
+    let ring = match (is(&verdict.choice), is(&verdict.reference)) {
+        (true, _) => Some("ring choice"),
+        (false, true) => Some("ring"),
+        (false, false) => None,
+    };
+    Spot {
+        name: label(row, axis),
+        at: (x.at(cost), y.at(point.height)),
+        ends: (y.clamped(metric.orient(point.quality.low)), y.clamped(metric.orient(point.quality.high))),
+        mark: Mark::Family(row.family, row.standing == CandidateStatus::OverLimits),
+        ring,
+        hover: hover(context, point, axis),
+    }
 }
 
 /// The range of costs; a limit is in it where it is not far outside.
@@ -109,17 +113,19 @@ fn axes(canvas: &mut Canvas, context: &ReportContext<'_>, (x, y): (&Scale, &Scal
 }
 
 /// The band of the margin below the reference, or the bar.
-fn rules(canvas: &mut Canvas, context: &ReportContext<'_>, (all, y): (&[Point<'_>], &Scale)) {
+fn rules(canvas: &mut Canvas, placer: &mut Placer, context: &ReportContext<'_>, (all, y): (&[Point<'_>], &Scale)) {
     let area = canvas.area;
     match (context.findings.terms.rule, reference(context, all)) {
         (Rule::Margin(margin), Some(best)) => {
             let (top, bottom) = (y.clamped(best), y.clamped(best - margin));
             canvas.rect("band", Rect { top, bottom, ..area });
             canvas.line("best", (area.left, top), (area.right, top));
+            placer.take_line((area.left, top), (area.right, top));
         }
         (Rule::Bar(bar), _) => {
             let at = y.clamped(context.findings.terms.metric.orient(bar));
             canvas.line("bar", (area.left, at), (area.right, at));
+            placer.take_line((area.left, at), (area.right, at));
         }
         _ => {}
     }
@@ -138,41 +144,6 @@ fn limit(canvas: &mut Canvas, placer: &mut Placer, (x, axis): (&Scale, Axis), co
     canvas.text("label limit-label", Placed::new((start, area.bottom - 10.0), "start"), &text);
 }
 
-/// The front as steps, from the bottom to the cheapest and on to the best.
-fn front(canvas: &mut Canvas, placer: &mut Placer, spots: &[Spot<'_>]) {
-    let pairs: Vec<(f64, f64)> = spots.iter().map(|spot| (spot.at.0, -spot.at.1)).collect();
-    let mut path: Vec<(f64, f64)> = Vec::new();
-    for index in pareto_front(&pairs) {
-        let (x, y) = spots[index].at;
-        let before = path.last().map_or(canvas.area.bottom, |last| last.1);
-        path.extend([(x, before), (x, y)]);
-    }
-    if let Some(last) = path.last().copied() {
-        path.push((canvas.area.right, last.1));
-        canvas.path("front", &path);
-        for pair in path.windows(2) {
-            placer.take_line(pair[0], pair[1]);
-        }
-    }
-}
-
-fn marks(canvas: &mut Canvas, context: &ReportContext<'_>, (spots, axis): (&[Spot<'_>], Axis)) {
-    let verdict = &context.findings.verdict;
-    for spot in spots {
-        let row = spot.point.row;
-        let (x, y) = spot.at;
-        let name = format!("interval {}", crate::plot::class(row.family));
-        canvas.line(&name, (x, spot.ends.0), (x, spot.ends.1));
-        if verdict.choice.as_ref() == Some(&row.name) {
-            canvas.circle("ring choice", (x, y), 10.0, "");
-        } else if verdict.reference.as_ref() == Some(&row.name) {
-            canvas.circle("ring", (x, y), 10.0, "");
-        }
-        let state = if row.standing == CandidateStatus::OverLimits { "open" } else { "" };
-        canvas.mark(row.family, spot.at, (REACH, state), &hover(context, &spot.point, axis));
-    }
-}
-
 fn hover(context: &ReportContext<'_>, point: &Point<'_>, axis: Axis) -> String {
     let row = point.row;
     let quality = context.style.with_half(context.style.value(point.quality.point), point.quality.half);
@@ -188,48 +159,4 @@ fn hover(context: &ReportContext<'_>, point: &Point<'_>, axis: Axis) -> String {
 fn label(row: &Row, axis: Axis) -> String {
     let size = row.parameters.filter(|_| !axis.cost.is(&Parameters) && row.calls.is_some());
     size.map_or_else(|| row.name.clone(), |count| format!("{} ({})", row.name, short_count(count)))
-}
-
-fn labels(canvas: &mut Canvas, placer: &mut Placer, context: &ReportContext<'_>, (spots, axis): (&[Spot<'_>], Axis)) {
-    let verdict = &context.findings.verdict;
-    for spot in spots {
-        placer.take(Rect::around(spot.at, REACH + 1.0));
-        let (x, _) = spot.at;
-        let (top, bottom) = (spot.ends.0.min(spot.ends.1), spot.ends.0.max(spot.ends.1));
-        placer.take(Rect { left: x - 1.5, right: x + 1.5, top, bottom });
-    }
-    // The choice first, then the reference, then the rest: where room is scarce the last go without.
-    let rank = |spot: &&Spot<'_>| {
-        let name = Some(&spot.point.row.name);
-        if verdict.choice.as_ref() == name {
-            0
-        } else if verdict.reference.as_ref() == name {
-            1
-        } else {
-            2
-        }
-    };
-    let mut order: Vec<&Spot<'_>> = spots.iter().collect();
-    order.sort_by_key(rank);
-    for spot in order {
-        let main = rank(&spot) < 2;
-        let reach = if main { 11.0 } else { REACH + 1.0 };
-        let name = &label(spot.point.row, axis);
-        if let Some(at) = placer
-            .place(name, spot.at, (TYPE, reach))
-            .or_else(|| main.then(|| placer.force(name, spot.at, (TYPE, reach))))
-        {
-            if at.far {
-                let end = if at.y < spot.at.1 { at.y + 3.0 } else { at.y - 10.0 };
-                let from = if end < spot.at.1 { -reach } else { reach };
-                canvas.line("leader", (spot.at.0, spot.at.1 + from), (at.x, end));
-            }
-            canvas.text(if main { "label main" } else { "label" }, at, name);
-        }
-    }
-}
-
-fn describe(context: &ReportContext<'_>, spots: &[Spot<'_>], axis: Axis) -> String {
-    let lines: Vec<String> = spots.iter().map(|spot| hover(context, &spot.point, axis)).collect();
-    lines.join("; ")
 }

@@ -2,10 +2,10 @@
 
 use maud::Markup;
 
-use super::points::{Form, quality_title};
+use super::points::{Width, quality_title};
 use crate::numbers::{count, large};
 use crate::plot::{Canvas, Margins, Placer, Rect, Scale, tick_text};
-use crate::shown::Span;
+use crate::span::Span;
 use crate::words::ReportContext;
 use crate::{CurvePoint, Shown};
 
@@ -17,7 +17,7 @@ struct Spot<'a> {
 }
 
 /// Validation and training quality over the rows; none with fewer than two points.
-pub(crate) fn curve_chart(context: &ReportContext<'_>, shown: &Shown, form: Form) -> Option<Markup> {
+pub(crate) fn curve_chart(context: &ReportContext<'_>, shown: &Shown, width: Width) -> Option<Markup> {
     let metric = context.findings.terms.metric;
     let curve = context.findings.curve.as_ref()?;
     let pairs = curve.points.iter().zip(&shown.curve);
@@ -28,7 +28,7 @@ pub(crate) fn curve_chart(context: &ReportContext<'_>, shown: &Shown, form: Form
     if spots.len() < 2 {
         return None;
     }
-    let mut canvas = Canvas::new(form.size(), Margins { top: 34.0, right: 18.0, bottom: 48.0, left: 58.0 });
+    let mut canvas = Canvas::new(width.size(), Margins { top: 34.0, right: 18.0, bottom: 48.0, left: 58.0 });
     let area = canvas.area;
     let (low, high) = (first.point.rows as f64, last.point.rows as f64);
     let x = Scale::log((low / 1.15, high * 1.15), (area.left, area.right));
@@ -45,7 +45,7 @@ pub(crate) fn curve_chart(context: &ReportContext<'_>, shown: &Shown, form: Form
     draw(&mut canvas, context, &spots, (&x, &y));
     let description: Vec<String> = spots.iter().map(|spot| hover(context, spot)).collect();
     let title = format!("Learning curve of {}", curve.candidate);
-    Some(canvas.finish(&format!("curve-{}", form.class()), (&title, &description.join("; ")), form.class()))
+    Some(canvas.finish(&format!("curve-{}", width.class()), (&title, &description.join("; ")), width.class()))
 }
 
 /// A number of rows: in full where that is short.

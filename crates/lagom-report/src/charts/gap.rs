@@ -2,7 +2,7 @@
 
 use maud::Markup;
 
-use super::points::{Form, Point, on_validation, window};
+use super::points::{Point, Width, on_validation, window};
 use crate::Shown;
 use crate::plot::{Canvas, Margins, Placed, Scale, Size, text_width, tick_text};
 use crate::study::FamilyId;
@@ -15,7 +15,7 @@ const TYPE: f64 = 12.0;
 
 /// A line a candidate, from its quality on validation rows to that on training rows; none without
 /// training qualities.
-pub(crate) fn gap_chart(context: &ReportContext<'_>, shown: &Shown, form: Form) -> Option<Markup> {
+pub(crate) fn gap_chart(context: &ReportContext<'_>, shown: &Shown, width: Width) -> Option<Markup> {
     let metric = context.findings.terms.metric;
     let trained = |point: &Point<'_>| {
         point.row.family != FamilyId::BASELINE && point.row.train_quality.is_some_and(f64::is_finite)
@@ -25,8 +25,8 @@ pub(crate) fn gap_chart(context: &ReportContext<'_>, shown: &Shown, form: Form) 
         return None;
     }
     let longest = all.iter().map(|point| text_width(&point.row.name, TYPE)).fold(0.0, f64::max).min(130.0);
-    let width = form.size().width;
-    let size = Size { width, height: 48.0 + 34.0 + all.len() as f64 * LINE };
+    let wide = width.size().width;
+    let size = Size { width: wide, height: 48.0 + 34.0 + all.len() as f64 * LINE };
     let mut canvas = Canvas::new(size, Margins { top: 34.0, right: 62.0, bottom: 48.0, left: longest + 12.0 });
     let area = canvas.area;
     let trains = all.iter().filter_map(|point| point.row.train_quality).map(|value| metric.orient(value));
@@ -35,7 +35,7 @@ pub(crate) fn gap_chart(context: &ReportContext<'_>, shown: &Shown, form: Form) 
     let highest = trains.fold(high, f64::max);
     let room = (highest - lowest.max(low)) * 0.04;
     let x = Scale::linear((lowest.max(low) - room, highest + room), (area.left, area.right));
-    let ticks = x.ticks((width / 110.0) as usize);
+    let ticks = x.ticks((wide / 110.0) as usize);
     let values: Vec<f64> = ticks.iter().map(|tick| metric.orient(*tick)).collect();
     let title = format!("{} (better →)", context.metric());
     canvas.bottom_axis(&x, &ticks, &|tick| tick_text(metric.orient(tick), &values), &title);
@@ -48,7 +48,7 @@ pub(crate) fn gap_chart(context: &ReportContext<'_>, shown: &Shown, form: Form) 
     }
     let lines: Vec<String> = all.iter().map(|point| hover(context, point)).collect();
     let title = format!("{} on training and on validation rows", context.metric());
-    Some(canvas.finish(&format!("gap-{}", form.class()), (&title, &lines.join("; ")), form.class()))
+    Some(canvas.finish(&format!("gap-{}", width.class()), (&title, &lines.join("; ")), width.class()))
 }
 
 /// What the two marks are, above the first line.

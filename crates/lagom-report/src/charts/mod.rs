@@ -5,9 +5,11 @@ mod curve;
 mod gap;
 mod history;
 mod points;
+mod scatter;
 
 pub(super) use cost::{Axis, cost_chart};
 pub(super) use curve::curve_chart;
 pub(super) use gap::gap_chart;
 pub(super) use history::{has_history, history_chart};
-pub(super) use points::{Form, below, families};
+pub(super) use points::{Width, below, drawn, families};
+pub(super) use scatter::{Mark, Spot, scatter};

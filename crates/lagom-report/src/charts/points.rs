@@ -1,16 +1,19 @@
 //! Candidates as points, and the window of qualities that a plot shows.
 
+use maud::Markup;
+
 use crate::Shown;
 use crate::candidate::every;
 use crate::plot::Size;
-use crate::shown::{ShownRow, Span};
+use crate::shown::ShownRow;
+use crate::span::Span;
 use crate::study::{FamilyId, Rule};
 use crate::verdict::Row;
 use crate::words::ReportContext;
 
 /// A plot is drawn twice, for wide and for narrow screens; the style sheet shows one of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Form {
+pub(crate) enum Width {
     /// Across the whole page.
     Full,
     /// Half the page.
@@ -19,20 +22,25 @@ pub(crate) enum Form {
     Narrow,
 }
 
-impl Form {
+impl Width {
     /// The class that shows it on the screens it is for.
     pub(crate) fn class(self) -> &'static str {
-        if self == Form::Narrow { "narrow" } else { "wide" }
+        if self == Width::Narrow { "narrow" } else { "wide" }
     }
 
     /// The size of its own grid.
     pub(crate) fn size(self) -> Size {
         match self {
-            Form::Full => Size { width: 1040.0, height: 440.0 },
-            Form::Half => Size { width: 520.0, height: 370.0 },
-            Form::Narrow => Size { width: 350.0, height: 330.0 },
+            Width::Full => Size { width: 1040.0, height: 440.0 },
+            Width::Half => Size { width: 520.0, height: 370.0 },
+            Width::Narrow => Size { width: 350.0, height: 300.0 },
         }
     }
+}
+
+/// A plot for wide and for narrow screens; nothing where either can't be drawn.
+pub(crate) fn drawn(wide: Width, draw: impl Fn(Width) -> Option<Markup>) -> Vec<Markup> {
+    draw(wide).zip(draw(Width::Narrow)).map_or_else(Vec::new, |(wide, narrow)| vec![wide, narrow])
 }
 
 /// A measured candidate.
@@ -72,10 +80,17 @@ const SPREAD: f64 = 5.0;
 /// or the bar.
 pub(super) fn window(context: &ReportContext<'_>, points: &[Point<'_>]) -> (f64, f64) {
     let metric = context.findings.terms.metric;
-    let heights: Vec<f64> = points.iter().map(|point| point.height).collect();
+    // A baseline far below would press all others together.
+    let raced = |point: &&Point<'_>| point.row.family != FamilyId::BASELINE;
+    let some = if points.iter().any(|point| raced(&point)) {
+        points.iter().filter(raced).collect()
+    } else {
+        points.iter().collect::<Vec<_>>()
+    };
+    let heights: Vec<f64> = some.iter().map(|point| point.height).collect();
     let best = heights.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let floor = best - SPREAD * unit(context, &heights, best);
-    let kept = points.iter().filter(|point| point.height >= floor);
+    let kept = some.into_iter().filter(|point| point.height >= floor);
     let (mut low, mut high) = (best, best);
     for point in kept {
         let ends = [metric.orient(point.quality.low), metric.orient(point.quality.high)];

@@ -58,10 +58,14 @@ impl Placed {
 pub(crate) struct Placer {
     area: Rect,
     taken: Vec<Rect>,
+    /// What a label may cover where there is no other room.
+    faint: Vec<Rect>,
+    /// Those of the taken that are labels.
+    labels: Vec<Rect>,
 }
 
 /// Directions from a mark, best first, with the distance from it in units of its reach.
-const AROUND: [(f64, f64); 16] = [
+const AROUND: [(f64, f64); 24] = [
     (1.0, 0.0),
     (-1.0, 0.0),
     (0.0, -1.0),
@@ -78,12 +82,20 @@ const AROUND: [(f64, f64); 16] = [
     (-1.0, 2.2),
     (0.0, -3.4),
     (0.0, 3.4),
+    (1.0, -3.4),
+    (1.0, 3.4),
+    (-1.0, -3.4),
+    (-1.0, 3.4),
+    (0.0, -4.6),
+    (0.0, 4.6),
+    (0.0, -5.8),
+    (0.0, 5.8),
 ];
 
 impl Placer {
     /// Room for labels within `area`.
     pub(crate) fn new(area: Rect) -> Self {
-        Self { area, taken: Vec::new() }
+        Self { area, taken: Vec::new(), faint: Vec::new(), labels: Vec::new() }
     }
 
     /// Marks a rectangle as taken.
@@ -108,17 +120,38 @@ impl Placer {
         let spots = steps.flat_map(|down| [1.0, -1.0, 0.0].map(|right| spot(text, at, (right, down), (size, reach))));
         let best = spots.filter(|(rect, _)| inside(rect)).min_by(|a, b| covered(&a.0).total_cmp(&covered(&b.0)));
         let (rect, placed) = best.unwrap_or_else(|| spot(text, at, AROUND[0], (size, reach)));
-        self.taken.push(rect);
+        self.label(rect);
         placed
+    }
+
+    /// Marks a rectangle as one that a label may cover only where there is no other room.
+    pub(crate) fn faint(&mut self, rect: Rect) {
+        self.faint.push(rect);
     }
 
     /// Finds room for `text` beside a mark at `at` that reaches `reach` pixels, and takes it.
     pub(crate) fn place(&mut self, text: &str, at: (f64, f64), (size, reach): (f64, f64)) -> Option<Placed> {
-        let free = |rect: &Rect| rect.within(&self.area) && self.taken.iter().all(|other| rect.overlap(other) < 1.0);
+        let apart = |rect: &Rect, others: &[Rect]| others.iter().all(|other| rect.overlap(other) < 1.0);
+        // No line to a label far away crosses another one.
+        let clear = |placed: &Placed| {
+            let along = |share: i32, end: f64, start: f64| start + (end - start) * f64::from(share) / 24.0;
+            let point = |share| Rect::around((along(share, placed.x, at.0), along(share, placed.y, at.1)), 1.0);
+            !placed.far || (0..=24).map(point).all(|point| self.labels.iter().all(|other| point.overlap(other) <= 0.0))
+        };
         let spots = AROUND.into_iter().map(|direction| spot(text, at, direction, (size, reach)));
-        let (rect, placed) = spots.into_iter().find(|(rect, _)| free(rect))?;
-        self.taken.push(rect);
+        let free = spots.filter(|(rect, placed)| rect.within(&self.area) && apart(rect, &self.taken) && clear(placed));
+        let free: Vec<(Rect, Placed)> = free.collect();
+        let (rect, placed) = free.iter().find(|(rect, _)| apart(rect, &self.faint)).or(free.first()).copied()?;
+        self.label(rect);
+        if placed.far {
+            self.take_line(at, (placed.x, placed.y));
+        }
         Some(placed)
+    }
+
+    fn label(&mut self, rect: Rect) {
+        self.taken.push(rect);
+        self.labels.push(rect);
     }
 }
 

@@ -48,3 +48,8 @@ pub(crate) fn swatch(family: FamilyId) -> Markup {
         }
     }
 }
+
+/// A line of a class for a legend.
+pub(crate) fn stroke(class: &str) -> Markup {
+    html! { svg.swatch viewBox="0 0 14 14" aria-hidden="true" { path class=(class) d="M0 7H14" {} } }
+}

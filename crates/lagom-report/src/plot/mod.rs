@@ -13,6 +13,6 @@ mod text;
 
 pub(super) use canvas::{Canvas, Margins, Size};
 pub(super) use labels::{Placed, Placer, Rect};
-pub(super) use marks::{class, colours, swatch};
+pub(super) use marks::{class, colours, stroke, swatch};
 pub(super) use scale::{Scale, tick_text};
 pub(super) use text::width as text_width;

@@ -235,7 +235,7 @@ fn parameters_stand_beside_money_and_latency() {
     assert!(page.contains("small-4shot (4B)") && page.contains("large-4shot (400B)"));
     assert!(page.contains("4B parameters") && !page.contains("4G"));
     let findings = asked();
-    assert!(markdown(&findings).contains("`accuracy|version:1`"));
+    assert!(markdown(&findings).contains("accuracy\\|version:1"));
     assert!(terminal(&findings, 72).contains("400B"));
 }
 

@@ -39,7 +39,7 @@ fn the_advice_to_raise_the_largest_size_is_for_families_that_grow() {
             row.family = FamilyId::new("trees");
         }
     }
-    assert!(said(&findings).contains("no larger rung") && !said(&findings).contains("raise"), "{}", said(&findings));
+    assert!(said(&findings).contains("no larger size") && !said(&findings).contains("raise"), "{}", said(&findings));
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod incumbent;
 mod open;
 mod page;
 mod probes;
+mod rendered;
 mod sample;
 mod steps;
 mod stopped;

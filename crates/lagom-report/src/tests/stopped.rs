@@ -42,7 +42,7 @@ fn every_form_says_what_it_could_at_most_have_reached() {
     assert!(row.contains("≤ 0.929") && row.contains("stopped early") && !row.contains('±'), "{row}");
     let told = screen.split_whitespace().collect::<Vec<&str>>().join(" ");
     assert!(told.contains("1 stopped early: could at most have reached 0.929"), "{screen}");
-    assert!(told.contains("13 of 17 rungs"), "a rung stopped early is not measured: {screen}");
+    assert!(told.contains("13 of 17 sizes"), "a rung stopped early is not measured: {screen}");
     let comment = markdown(&findings);
     let row = line(&comment, &format!("| {name}"));
     assert!(row.contains("≤ 0.929") && row.contains("stopped early"), "{row}");

@@ -24,7 +24,7 @@ fn column_row_plot_and_glossary_are_there_where_it_is_asked_for() {
     let text = terminal(&findings, 120);
     assert!(text.contains("CPU time") && text.contains("for one training"), "{text}");
     assert!(terminal(&findings, 80).contains("CPU time"), "the cost that orders them comes before other columns");
-    assert!(markdown(&findings).contains("| training cost | |"));
+    assert!(markdown(&findings).contains("| training cost |  |"));
     let page = html(&findings);
     for part in
         ["Quality over training cost", ">training cost</th>", "training-wide-title", "The median over the repeats"]

@@ -1,7 +1,7 @@
 //! Where the two that the verdict compares err together, in words.
 
-use super::answer::Fact;
 use super::context::ReportContext;
+use crate::answer::Fact;
 use crate::numbers::{percent, plural};
 use crate::stats::wilson;
 use crate::verdict::Agreement;
@@ -11,9 +11,7 @@ const FEWEST: u64 = 10;
 
 /// The line under the answer; nothing where nobody was asked or the two that the verdict compares share no rows.
 pub(super) fn tell(context: &ReportContext<'_>) -> Option<Fact> {
-    let all = crate::asked::agreements(context.findings);
-    let pair = crate::shown::compared(context.findings)?;
-    let found = all.first().filter(|one| one.candidates == [pair.0.name.clone(), pair.1.name.clone()])?;
+    let found = crate::asked::agreements(context.findings).first().filter(|pair| pair.compared)?.shares();
     let [first, second] = &found.candidates;
     let detail = format!(
         ", only {second} on {}, only {first} on {}, neither on {} of {}",

@@ -1,7 +1,7 @@
 //! What asking took and cost, in figures under the answer.
 
-use super::answer::Fact;
 use super::context::ReportContext;
+use crate::answer::Fact;
 use crate::numbers::{amount, count, percent, plural};
 use crate::verdict::{CallFacts, ProblemExample, Row};
 

@@ -1,7 +1,7 @@
 //! Which rows the figures of the verdict are from, and what lies between them and the model that is handed over.
 
-use super::answer::Fact;
 use super::context::ReportContext;
+use crate::answer::Fact;
 use crate::numbers::{count, percent, plural};
 use crate::verdict::{Carried, Test};
 

@@ -17,7 +17,7 @@ pub fn caution(caution: &Caution) -> String {
                 _ => "",
             };
             format!(
-                "Rows of the same `{column}` stand on both sides of every split ({} in {}{target}): what knows one again looks better than it is with a new one. If the model is to serve new ones, set {} under [task].",
+                "Rows of the same `{column}` stand on both sides of every split ({} in {}{target}): a model that recognises one looks better than it is on a new one. If the model is to serve new ones, set {} under [task].",
                 plural(*keys, "value", "values"),
                 plural(*rows, "row", "rows"),
                 code("group", &format!("{column:?}"))
@@ -41,7 +41,7 @@ pub fn caution(caution: &Caution) -> String {
                 format!(" in the {} of the rows that have it", percent(*covered))
             };
             format!(
-                "`{column}` alone tells the target{part} ({name} {score:.3} on rows that its rule was not made from). If it is not known before the answer is, the figures mean nothing: leave it out with {} under [task].",
+                "`{column}` alone tells the target{part} ({name} {score:.3} on rows that its rule was not made from). If it is known only after the answer is, the figures mean nothing: leave it out with {} under [task].",
                 code("ignore", &format!("[{column:?}]"))
             )
         }
@@ -85,10 +85,13 @@ fn code(key: &str, value: &str) -> String {
     format!("`{key} = {value}`")
 }
 
+/// What the cautions begin with that ask for care.
+pub(crate) const CAREFUL: &str = "Careful:";
+
 /// The sentences to put beside the verdict; those that ask for care begin with that word.
 pub(super) fn tell(cautions: &[Caution]) -> Vec<String> {
     let one = |found: &Caution| match found.is_warning() {
-        true => format!("Careful: {}", caution(found)),
+        true => format!("{CAREFUL} {}", caution(found)),
         false => caution(found),
     };
     cautions.iter().map(one).collect()
@@ -122,9 +125,10 @@ fn seen(rows: u64, of: u64, given: bool) -> String {
         false => ("that the verdict is read from ", ""),
     };
     format!(
-        "{} of {} {which}have the same inputs as a row that is trained on: what memorises looks better on them.{advice}",
+        "{} of {} {which}({}) have the same inputs as a training row; this flatters models that memorise.{advice}",
         count(rows),
-        plural(of, "row", "rows")
+        plural(of, "row", "rows"),
+        percent(rows as f64 / of.max(1) as f64)
     )
 }
 
@@ -164,6 +168,8 @@ mod tests {
             "500 of 750 rows have the same inputs as another (12 of them with another target): copies stay on one side of every split, and count as one example in every interval."
         );
         let given = Caution::SeenInputs { rows: 79, of: 320, given: true };
-        assert!(tell(&[given])[0].starts_with("Careful: 79 of 320 rows of the holdout file have the same inputs"));
+        assert!(
+            tell(&[given])[0].starts_with("Careful: 79 of 320 rows of the holdout file (24.7 %) have the same inputs")
+        );
     }
 }

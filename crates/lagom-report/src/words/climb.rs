@@ -1,7 +1,7 @@
 //! What was left out, and what bounds it.
 
-use super::answer::Fact;
 use super::context::ReportContext;
+use crate::answer::Fact;
 use crate::numbers::{count, percent};
 use crate::search::Why;
 use crate::verdict::Row;
@@ -11,7 +11,7 @@ use crate::{Climbed, UntriedRung};
 pub(super) fn tell(context: &ReportContext<'_>) -> Option<Fact> {
     let climb = context.findings.climb.as_ref().filter(|climb| climb.rungs > 0)?;
     let share = share(climb)
-        .map(|share| format!("measured, for {share} of the operations of a full sweep"))
+        .map(|share| format!("trained, for {share} of the operations that training all would take"))
         .unwrap_or_default();
     let stopped = stopped(context, climb.stopped);
     let left = groups(climb).into_iter().map(|(why, rungs)| group(context, why, &rungs));
@@ -19,14 +19,9 @@ pub(super) fn tell(context: &ReportContext<'_>) -> Option<Fact> {
     let rest = if rest.is_empty() { String::new() } else { format!("; {}", rest.join("; ")) };
     Some(Fact::new(
         "ladder",
-        format!("{} of {} rungs", count(climb.tried - climb.stopped), count(climb.rungs)),
+        format!("{} of {} sizes", count(climb.tried - climb.stopped), count(climb.rungs)),
         format!("{share}{rest}"),
     ))
-}
-
-/// What a candidate whose trainings were stopped early could at most have reached, as `≤ 0.843`; none for others.
-pub(crate) fn most_reachable(context: &ReportContext<'_>, row: &Row) -> Option<String> {
-    reachable(context, row).map(|ceiling| format!("{} {}", reach_sign(context), context.style.value(ceiling)))
 }
 
 /// What a candidate whose trainings were stopped early could at best have reached, rounded to the side that claims less; none for

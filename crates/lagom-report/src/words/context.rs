@@ -3,11 +3,14 @@
 use crate::Findings;
 use crate::costs;
 use crate::figures::{self, Figure};
+use crate::gains::Gains;
 use crate::numbers::{Style, count, metric_title, percent};
-use crate::shown::Gains;
 use crate::stats::Estimate;
 use crate::study::{FamilyId, Rule};
 use crate::verdict::{CandidateStatus, Row, Test, TestKind, confidence_beyond};
+
+/// A headline, and the sentences below it.
+pub(super) type Told = (String, Vec<String>);
 
 /// The findings with the style of their numbers.
 #[derive(Clone, Debug)]
@@ -146,6 +149,12 @@ impl<'a> ReportContext<'a> {
             .max_by(|a, b| a.1.point.total_cmp(&b.1.point))
     }
 
+    /// Whether smaller learners than this were measured, which are not shown to beat guessing.
+    pub(crate) fn smaller_guess(&self, name: &str) -> bool {
+        let mut smaller = self.findings.analysis.screening.rows.iter().take_while(|row| row.name != name);
+        smaller.any(|row| row.family != FamilyId::BASELINE && row.quality.is_some() && row.excess.is_empty())
+    }
+
     /// ` within your limits`, where there are any.
     pub(crate) fn within(&self) -> &'static str {
         if self.limited() { " within your limits" } else { "" }
@@ -212,23 +221,13 @@ impl<'a> ReportContext<'a> {
 
     /// Both bounds on a difference: `between 0.015 worse and 0.003 better (95 %)`.
     pub(crate) fn between(&self, lower: f64, upper: f64) -> String {
-        let [lower, upper] = [self.style.floor(lower), self.style.ceil(upper)].map(|bound| self.difference(bound));
-        format!("between {lower} and {upper} ({})", self.confidence())
-    }
-
-    /// A difference (positive is better) in words: `0.012 better`, `0.012 worse`, `no different`.
-    pub(crate) fn difference(&self, point: f64) -> String {
-        match self.style.signed(point) {
-            text if text.starts_with('+') => format!("{} better", self.style.size(point)),
-            text if text.starts_with('−') => format!("{} worse", self.style.size(point)),
-            _ => "no different".to_owned(),
-        }
+        format!("{} ({})", self.style.between(lower, upper), self.confidence())
     }
 
     /// `−0.002 ± 0.004` with the two-sided interval of the study's confidence.
     pub(crate) fn estimate(&self, estimate: &Estimate) -> String {
         let point = self.style.signed(estimate.point);
-        match crate::shown::Span::of(estimate, self.findings.terms.confidence) {
+        match crate::span::Span::of(estimate, self.findings.terms.confidence) {
             Some(span) => self.style.with_half(point, span.half),
             None => point,
         }

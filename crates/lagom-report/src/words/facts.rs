@@ -1,9 +1,9 @@
 //! The figures under the answer.
 
-use super::answer::Fact;
 use super::context::ReportContext;
+use crate::answer::Fact;
 use crate::costs::{priced_figure, shows};
-use crate::numbers::{bytes, count, large, plural, ratio, seconds};
+use crate::numbers::{bytes, count, large, plural, seconds, times};
 use crate::study::Cost;
 use crate::study::costs::{Bytes, COSTS, Parameters, Words, untimed_first};
 use crate::verdict::{Row, Test, TestKind, VerdictKind};
@@ -106,7 +106,7 @@ fn costs(context: &ReportContext<'_>) -> Vec<Fact> {
     let named = other.filter(|name| Some(*name) != context.findings.verdict.reference.as_deref() || !is_small);
     let gain = |ratio: Option<f64>, words: (&str, &str)| {
         let turned = ratio.map(|ratio| if is_small { ratio } else { 1.0 / ratio });
-        times(turned, words, named)
+        turned.map(|turned| times(turned, words, named)).unwrap_or_default()
     };
     let told = |cost: &'static dyn Cost| {
         let words = cost.about().row.filter(|_| shows(context.findings, cost))?;
@@ -129,17 +129,6 @@ fn fact(context: &ReportContext<'_>, (row, cost): (&Row, &dyn Cost), (words, val
     Fact::new(words.label, priced_figure(context.findings, cost, value), words.detail)
 }
 
-/// `63 times smaller`, `1.4 times slower than mlp-12k`; `about the same` between.
-fn times(turned: Option<f64>, (better, worse): (&str, &str), other: Option<&str>) -> String {
-    let Some(value) = turned.filter(|value| value.is_finite() && *value > 0.0) else { return String::new() };
-    let than = other.map(|name| format!(" than {name}")).unwrap_or_default();
-    match value {
-        value if value >= 1.05 => format!("{} times {better}{than}", ratio(value)),
-        value if value <= 1.0 / 1.05 => format!("{} times {worse}{than}", ratio(1.0 / value)),
-        _ => other.map_or_else(|| "about the same".to_owned(), |name| format!("about the same as {name}")),
-    }
-}
-
 fn limits(context: &ReportContext<'_>) -> Option<Fact> {
     let cost = context.findings.analysis.limits_cost.as_ref().filter(|cost| cost.point.is_finite())?;
     let best = context.findings.analysis.screening.best.as_deref()?;
@@ -159,11 +148,16 @@ fn model(context: &ReportContext<'_>) -> Option<Fact> {
     let own = own
         .map(|found| format!("; {} {} on the holdout", context.style.value(found), context.metric()))
         .unwrap_or_default();
+    let repeats = context.deciding().map(|test| test.difference.repeats).filter(|repeats| *repeats > 1);
+    let above = repeats.filter(|_| own.is_empty()).map(|repeats| {
+        format!("; the figures above are from the {} that were tested", plural(u64::from(repeats), "model", "models"))
+    });
     let detail = format!(
-        "({}), {} refitted on {}{own}",
+        "({}), {} trained once more on all {}{own}{}",
         bytes(bundle.bytes),
         bundle.candidate,
-        plural(bundle.rows, "row", "rows")
+        plural(bundle.rows, "row", "rows"),
+        above.unwrap_or_default()
     );
     Some(Fact::new("model", bundle.file.clone(), detail))
 }

@@ -25,9 +25,9 @@ pub(crate) fn glossary(context: &ReportContext<'_>) -> Vec<Entry> {
         ),
         entry("candidate", "One thing that could do the job: a kind of model at one size."),
         entry(
-            "rung, ladder",
+            "ladder",
             &format!(
-                "The candidates stand on a ladder, one rung each, from the cheapest to the dearest; here cheap means {}.",
+                "The candidates in their order, from the cheapest to the dearest; here cheap means {}.",
                 terms.smallest_by.about().cheap
             ),
         ),

@@ -1,8 +1,7 @@
 //! The verdict where the question is whether the candidate in use today is needed.
 
-use super::context::ReportContext;
+use super::context::{ReportContext, Told};
 use super::standing::excess;
-use super::verdicts::{Told, smaller_guess};
 use super::{tangible, undecided};
 use crate::numbers::{list, ratio};
 use crate::verdict::{Row, Test, VerdictKind};
@@ -52,7 +51,7 @@ fn kept(context: &ReportContext<'_>, name: &str) -> Told {
 
 /// Why no smaller one is in question.
 fn nothing_smaller(context: &ReportContext<'_>, name: &str) -> String {
-    if smaller_guess(context, name) {
+    if context.smaller_guess(name) {
         "nothing smaller is shown to beat guessing".to_owned()
     } else {
         format!("nothing smaller{} was measured", context.within())
@@ -129,7 +128,7 @@ fn compared(context: &ReportContext<'_>, test: &Test, saved: bool) -> String {
             let plain = plain.map(|text| format!(": {text}")).unwrap_or_default();
             format!(
                 "{name} is {} than {other} ({}){plain}",
-                context.difference(test.difference.point),
+                context.style.difference(test.difference.point),
                 context.at_worst(test.lower)
             )
         }
@@ -138,7 +137,7 @@ fn compared(context: &ReportContext<'_>, test: &Test, saved: bool) -> String {
 }
 
 /// What the smaller one saves, in a few words.
-fn saving(context: &ReportContext<'_>, small: &str, large: &str) -> String {
+pub(super) fn saving(context: &ReportContext<'_>, small: &str, large: &str) -> String {
     let (Some(a), Some(b)) = (context.row(small), context.row(large)) else { return "is smaller".to_owned() };
     let money = |row: &Row| row.calls.as_ref().map_or(Some(0.0), |calls| calls.money_per_thousand);
     let amount = |value: f64| crate::numbers::amount(value, &context.currency());

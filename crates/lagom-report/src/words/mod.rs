@@ -11,6 +11,7 @@ mod context;
 mod facts;
 mod glossary;
 mod incumbent;
+mod names;
 mod notes;
 mod outlook;
 mod shots;
@@ -24,18 +25,21 @@ mod unmeasured;
 mod verdicts;
 
 pub(super) use agreement::sentence as agreement;
-pub use answer::{Answer, Fact, answer};
+pub use answer::answer;
 pub(super) use asking::{called, missing as missing_answers, refused};
 pub(super) use basis::{legend, mark, meaning, plotted};
+pub(super) use cautions::CAREFUL;
 pub use cautions::{caution, other_letters, uncut, uncut_words};
-pub(super) use climb::{most_reachable, reach_sign, reachable, reason, stopped_early};
+pub(super) use climb::{reach_sign, reachable, reason, stopped_early};
 pub(super) use context::ReportContext;
 pub(super) use glossary::glossary;
+pub(super) use names::{name_told, names_told};
 pub(super) use outlook::sentence as outlook;
 pub(super) use shots::sentence as shots;
 pub(super) use staircase::{
-    basis as step_basis, meaning as step_meaning, rounded as step_rounded, step, steps, title as step_title,
+    Step, basis as step_basis, climbing, is_bar, meaning as step_meaning, rounded as step_rounded, step, steps,
+    sure as step_sure, title as step_title,
 };
-pub(super) use standing::{excess, standing, standing_title};
+pub(super) use standing::{excess, standing, standing_title, tone};
 pub use tests_told::Told;
 pub(super) use tests_told::told;

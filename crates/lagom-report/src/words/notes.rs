@@ -57,9 +57,11 @@ fn looks(context: &ReportContext<'_>) -> Option<String> {
     let look = context.findings.analysis.look;
     (look > 1).then(|| {
         if context.cross_fitted() {
-            return format!("This is look {look} at the sealed scores; each further look weakens what they can prove. Fresh rows make it whole again.");
+            return format!(
+                "This is look {look} at the sealed scores. Each reuse weakens their guarantee; new rows restore it."
+            );
         }
-        format!("This is look {look} at the holdout; each further look weakens what it can prove. A fresh holdout makes it whole again.")
+        format!("This is look {look} at the holdout. Each reuse weakens its guarantee; new rows restore it.")
     })
 }
 

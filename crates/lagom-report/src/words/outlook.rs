@@ -1,9 +1,9 @@
 //! What more data would bring, in words.
 
-use super::answer::Fact;
 use super::context::ReportContext;
 use crate::DataOutlook;
-use crate::numbers::{count, percent};
+use crate::answer::Fact;
+use crate::numbers::{capital, count, percent};
 
 /// The forecast for more training rows; none without a learning curve.
 pub(super) fn tell(context: &ReportContext<'_>) -> Option<Fact> {
@@ -17,7 +17,7 @@ pub(crate) fn sentence(context: &ReportContext<'_>) -> Option<String> {
     let outlook = context.findings.outlook.as_ref()?;
     let ill = outlook.ill.as_ref().map(|shape| format!(" Take it with care: the points {shape}.")).unwrap_or_default();
     let (odds, rest) = detail(context, outlook);
-    Some(format!("Forecast: {odds} {rest}.{ill}"))
+    Some(format!("{} {rest}.{ill}", capital(&odds)))
 }
 
 fn more(outlook: &DataOutlook) -> u64 {
@@ -41,8 +41,8 @@ fn detail(context: &ReportContext<'_>, outlook: &DataOutlook) -> (String, String
         return (format!("{rows} rows"), format!("to train on, twice as many, would bring {expected}"));
     };
     let what = match &outlook.for_bar {
-        None => format!("gain more than {}", style.size(gain)),
-        Some(_) => "reach your bar".to_owned(),
+        None => format!("gains more than {}, {}", context.rule_name(), style.size(gain)),
+        Some(_) => "reaches your bar".to_owned(),
     };
     let bar = match &outlook.for_bar {
         None => String::new(),
@@ -53,7 +53,14 @@ fn detail(context: &ReportContext<'_>, outlook: &DataOutlook) -> (String, String
             format!("; the bar takes about {} of them ({} {upper})", whole(rows.point), whole(rows.low))
         }
     };
-    (share(odds), format!("odds that twice the training rows ({rows}) {what}: the forecast is {expected}{bar}"))
+    let likely = match odds {
+        ..0.2 => "more rows are unlikely to help",
+        0.8.. => "more rows are likely to help",
+        _ => "more rows may help",
+    };
+    let sure = share(odds);
+    let told = format!("({sure} chance that doubling the training rows to {rows} {what}; forecast: {expected}{bar})");
+    (likely.to_owned(), told)
 }
 
 /// Odds in whole per cent, and never as sure as 0 or 100.

@@ -1,8 +1,8 @@
 //! What more solved examples before each question bring, in words.
 
-use super::answer::Fact;
 use super::context::ReportContext;
-use crate::numbers::{list, plural, ratio};
+use crate::answer::Fact;
+use crate::numbers::{capital, list, plural, ratio};
 use crate::{ShownShot, ShownShots};
 
 /// The line under the answer; nothing where no model was asked at several numbers of shots.
@@ -40,7 +40,7 @@ pub(crate) fn sentence(context: &ReportContext<'_>, shown: &ShownShots) -> Strin
         };
         Some(format!("{what}{}.", costs(step)))
     };
-    let told: Vec<String> = shown.steps.iter().filter_map(one).map(|text| capital(&text, &shown.table)).collect();
+    let told: Vec<String> = shown.steps.iter().filter_map(one).map(|text| begun(text, &shown.table)).collect();
     told.join(" ")
 }
 
@@ -53,10 +53,6 @@ fn costs(step: &ShownShot) -> String {
 }
 
 /// A sentence begins with a capital, but for a name.
-fn capital(text: &str, name: &str) -> String {
-    if text.starts_with(name) {
-        return text.to_owned();
-    }
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+fn begun(text: String, name: &str) -> String {
+    if text.starts_with(name) { text } else { capital(&text) }
 }

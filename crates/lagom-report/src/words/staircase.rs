@@ -1,10 +1,19 @@
 //! The staircase: which model would do at which margin.
 
-use super::answer::Fact;
 use super::context::ReportContext;
+use crate::answer::Fact;
 use crate::numbers::{count, plural};
 use crate::study::Rule;
 use crate::verdict::{Basis, Stair, Untested};
+
+/// A step at which the answer changes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Step<'a> {
+    /// The step.
+    pub(crate) stair: &'a Stair,
+    /// The margin above which it is good enough, or the bar that it clears.
+    pub(crate) holds: f64,
+}
 
 /// The steps that change the answer, as one figure; none where no smaller candidate was tested.
 pub(super) fn tell(context: &ReportContext<'_>) -> Option<Fact> {
@@ -12,11 +21,22 @@ pub(super) fn tell(context: &ReportContext<'_>) -> Option<Fact> {
     if steps.is_empty() {
         return None;
     }
-    let told: Vec<String> = steps.iter().enumerate().map(|(at, step)| step_told(context, step, at == 0)).collect();
+    let told: Vec<String> = steps.iter().enumerate().map(|(at, step)| step_told(context, *step, at == 0)).collect();
     let one = told.len() == 1;
     let sure = if one { context.confidence() } else { format!("all at once, {}", context.confidence()) };
     let label = if is_bar(context) { "bars" } else { "margins" };
     Some(Fact::new(label, told.join(", "), format!("({sure}){}", untested(context))))
+}
+
+/// How sure the steps are, below their table.
+pub(crate) fn sure(context: &ReportContext<'_>) -> String {
+    let what = match context.findings.terms.rule {
+        Rule::Margin(_) => {
+            format!("Losses are of {}, and {} is {}", context.metric(), context.rule_name(), context.rule())
+        }
+        Rule::Bar(_) => format!("Bars are of {}, and yours is {}", context.metric(), context.rule()),
+    };
+    format!("{what}. All lines hold at once ({}){}.", context.confidence(), untested(context))
 }
 
 /// What would do although nothing was shown at the study's margin; none where nothing would.
@@ -24,8 +44,8 @@ pub(super) fn sentence(context: &ReportContext<'_>) -> Option<String> {
     let margin = context.findings.terms.margin()?;
     let steps = climbing(context);
     let next =
-        steps.iter().find(|(step, holds)| *holds >= margin && Some(step.candidate.as_str()) != context.incumbent())?;
-    Some(format!("At any margin above {} {} would do.", written(context, next.1), next.0.candidate))
+        steps.iter().find(|step| step.holds >= margin && Some(step.stair.candidate.as_str()) != context.incumbent())?;
+    Some(format!("At any margin above {} {} would do.", written(context, next.holds), next.stair.candidate))
 }
 
 /// What a step shows, for a table: `0.024`; a dash where it shows nothing.
@@ -74,12 +94,13 @@ pub(crate) fn meaning(context: &ReportContext<'_>) -> &'static str {
     }
 }
 
-fn is_bar(context: &ReportContext<'_>) -> bool {
+/// Whether the study has a bar in place of a margin.
+pub(crate) fn is_bar(context: &ReportContext<'_>) -> bool {
     matches!(context.findings.terms.rule, Rule::Bar(_))
 }
 
-fn step_told(context: &ReportContext<'_>, (step, holds): &(&Stair, f64), first: bool) -> String {
-    let (name, value) = (&step.candidate, written(context, *holds));
+fn step_told(context: &ReportContext<'_>, step: Step<'_>, first: bool) -> String {
+    let (name, value) = (&step.stair.candidate, written(context, step.holds));
     match (is_bar(context), first) {
         (true, _) => {
             let way = if context.higher_is_better() { "up" } else { "down" };
@@ -105,15 +126,15 @@ pub(crate) fn rounded(context: &ReportContext<'_>, holds: f64) -> f64 {
 }
 
 /// The steps at which the answer changes, from the narrowest margin (or the highest bar) on: each leads to a cheaper candidate.
-fn climbing<'a>(context: &ReportContext<'a>) -> Vec<(&'a Stair, f64)> {
+pub(crate) fn climbing<'a>(context: &ReportContext<'a>) -> Vec<Step<'a>> {
     let metric = context.findings.terms.metric;
     let easier = |a: f64, b: f64| if is_bar(context) { metric.orient(a) > metric.orient(b) } else { a < b };
-    let mut kept: Vec<(&Stair, f64)> = Vec::new();
+    let mut kept: Vec<Step<'_>> = Vec::new();
     // From the cheapest on: a dearer one is a step only where it does with less.
-    for step in &context.findings.analysis.staircase.steps {
-        let Some(holds) = step.holds.filter(|holds| holds.is_finite() && is_told(context, *holds)) else { continue };
-        if kept.last().is_none_or(|(_, last)| easier(holds, *last)) {
-            kept.push((step, holds));
+    for stair in &context.findings.analysis.staircase.steps {
+        let Some(holds) = stair.holds.filter(|holds| holds.is_finite() && is_told(context, *holds)) else { continue };
+        if kept.last().is_none_or(|last| easier(holds, last.holds)) {
+            kept.push(Step { stair, holds });
         }
     }
     kept.reverse();

@@ -1,6 +1,7 @@
 //! Where a candidate stands, and what it exceeds.
 
 use super::context::ReportContext;
+use crate::document::Tone;
 use crate::numbers::{bytes, count, ratio, seconds};
 use crate::study::costs::{Exceeded, Unit};
 use crate::study::{FamilyId, LimitViolation};
@@ -40,6 +41,16 @@ pub(crate) fn standing(context: &ReportContext<'_>, row: &Row) -> &'static str {
 fn is_ahead(context: &ReportContext<'_>, row: &Row) -> bool {
     let margin = context.findings.terms.margin().unwrap_or(0.0);
     row.shown_difference().is_some_and(|found| found.point > margin)
+}
+
+/// The tone of a verdict.
+pub(crate) fn tone(kind: VerdictKind) -> Tone {
+    match kind {
+        VerdictKind::SmallerIsEnough => Tone::Good,
+        VerdictKind::BiggerPays => Tone::Pays,
+        VerdictKind::Undecided => Tone::Open,
+        VerdictKind::NothingQualifies | VerdictKind::NothingLearned => Tone::Bad,
+    }
 }
 
 /// What a standing means, in a sentence.

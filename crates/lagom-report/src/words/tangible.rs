@@ -1,7 +1,7 @@
 //! Differences as people picture them: errors among 1,000 answers, or the target's own unit.
 
-use super::answer::Fact;
 use super::context::ReportContext;
+use crate::answer::Fact;
 use crate::metric::Metric;
 use crate::numbers::{Style, count, metric_title};
 use crate::verdict::{Tangible, Test};

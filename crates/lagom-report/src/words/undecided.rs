@@ -1,11 +1,10 @@
 //! Sentences of the verdict that nothing is decided: what is open, why no number of labels decides it, and what to do meanwhile.
 
-use super::context::ReportContext;
+use super::context::{ReportContext, Told};
 use super::staircase;
-use super::verdicts::{Told, missing, open_question};
-use crate::numbers::plural;
+use crate::numbers::{about, count, plural};
 use crate::stats::Needed;
-use crate::study::Rule;
+use crate::study::{Rule, Trials};
 use crate::verdict::{Test, TestKind};
 
 /// The headline: whether more could decide it at all.
@@ -116,7 +115,7 @@ fn at_margin(context: &ReportContext<'_>, test: &Test) -> String {
     format!(
         "Labels will not decide it: {} is {} by the estimate, and {} is {}. Either choice is defensible. To settle it, name the margin that says whether such a loss matters{}.",
         test.candidate,
-        context.difference(test.difference.point),
+        context.style.difference(test.difference.point),
         context.rule_name(),
         context.rule(),
         keeps.unwrap_or_default()
@@ -150,5 +149,67 @@ pub(super) fn meanwhile(context: &ReportContext<'_>) -> String {
         ),
         Some(choice) if choice != reference => format!("Meanwhile use {choice}, which is shown to beat guessing."),
         _ => format!("Meanwhile {reference}, {}, is the safe choice.", context.best()),
+    }
+}
+
+/// What is open about the one that the deciding test is of.
+fn open_question(context: &ReportContext<'_>, test: &Test) -> String {
+    let candidate = &test.candidate;
+    if test.kind == TestKind::AboveBar {
+        return format!(
+            "{candidate} may clear your bar of {} {}, but these data can't show it.",
+            context.rule(),
+            context.metric()
+        );
+    }
+    let against = test.against.as_deref().unwrap_or("–");
+    if awaits_growth(test) {
+        return as_measured(context, test, against);
+    }
+    format!(
+        "{candidate} may be good enough to stand in for {against}, but these data can't show it: it could be as much as {} worse, and {} is {}.",
+        context.style.size_up(test.lower.min(0.0)),
+        context.rule_name(),
+        context.rule()
+    )
+}
+
+/// What would decide it: labels or repeats.
+fn missing(context: &ReportContext<'_>, needed: &Needed) -> String {
+    if let Some(never) = never(context, needed) {
+        return never;
+    }
+    let holdout = context.findings.analysis.holdout_examples;
+    let repeats = u64::from(context.findings.study.trials.repeats);
+    let labels = needed.examples.filter(|all| *all > holdout).map(|all| {
+        let (more, all) = (about(all - holdout), about(all));
+        let place = if context.cross_fitted() { "" } else { " for the holdout" };
+        format!("label about {} more rows{place}, {} in all", count(more), count(all))
+    });
+    // More repeats than a study may have decide nothing.
+    let possible = |all: &u64| *all > repeats && *all <= u64::from(Trials::MOST_REPEATS);
+    let more = needed.repeats.map(u64::from).filter(possible).map(|all| {
+        format!("set `repeats = {all}` under [trials], {} more trainings of each candidate", count(all - repeats))
+    });
+    let easier = match context.findings.terms.margin() {
+        Some(_) => "a wider margin",
+        None if context.higher_is_better() => "a lower bar",
+        None => "a higher bar",
+    };
+    let assumed = match needed.assumed_equal {
+        true => " This assumes that the two are in truth equally good; as measured, the cheaper one falls short.",
+        false => "",
+    };
+    match (labels, more) {
+        (Some(labels), Some(more)) => format!("To decide it, {labels}; or {more}.{assumed}"),
+        (Some(one), None) | (None, Some(one)) => format!("To decide it, {one}.{assumed}"),
+        (None, None) if context.cross_fitted() => {
+            format!(
+                "More labels alone would not decide it: the repeats differ too much; set more `repeats` under [trials], or {easier}."
+            )
+        }
+        (None, None) => {
+            format!("Neither more labels nor more repeats alone would decide it: it takes both, or {easier}.")
+        }
     }
 }

@@ -1,7 +1,6 @@
 //! What was not measured, in words: the cause stands in the headline.
 
-use super::context::ReportContext;
-use super::verdicts::Told;
+use super::context::{ReportContext, Told};
 use crate::candidate::about;
 use crate::numbers::{bytes, count, list, percent, plural};
 use crate::verdict::{CallFacts, Row, UnmeasuredKind};

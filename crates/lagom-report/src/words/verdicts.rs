@@ -1,17 +1,14 @@
 //! The five verdicts: a headline and sentences.
 
-use super::context::ReportContext;
+use super::context::{ReportContext, Told};
 use super::standing::excess;
 use super::unmeasured;
-use super::{incumbent, undecided};
+use super::{incumbent, tangible, undecided};
 use crate::candidate;
 use crate::numbers::{count, list, metric_title, plural};
-use crate::stats::Needed;
 use crate::study::costs::Exceeded;
-use crate::study::{FamilyId, Rule, Trials};
-use crate::verdict::{CandidateStatus, Test, TestKind, VerdictKind};
-
-pub(super) type Told = (String, Vec<String>);
+use crate::study::{FamilyId, Rule};
+use crate::verdict::{CandidateStatus, Test, VerdictKind};
 
 /// The headline and the sentences of the verdict.
 pub(super) fn tell(context: &ReportContext<'_>) -> Told {
@@ -54,7 +51,18 @@ fn smaller(context: &ReportContext<'_>) -> Told {
             context.best()
         ),
     };
-    told("No: a smaller model is enough.", vec![sentence])
+    told("No: a smaller model is enough.", vec![sentence, consequence(context, choice, reference)])
+}
+
+/// What it means to take the smaller one: what is saved, and what is lost in errors or in the target's unit.
+fn consequence(context: &ReportContext<'_>, choice: &str, reference: &str) -> String {
+    let saving = incumbent::saving(context, choice, reference);
+    let compared = |test: &&Test| test.candidate == choice && test.against.as_deref() == Some(reference);
+    match context.deciding().filter(compared).and_then(|test| tangible::difference(context, test)) {
+        Some(errors) if errors.contains("error") => format!("It {saving}, and makes {errors}."),
+        Some(plain) => format!("It {saving}, and has {plain}."),
+        None => format!("It {saving}."),
+    }
 }
 
 fn cheapest_is_best(context: &ReportContext<'_>, choice: &str) -> Told {
@@ -91,7 +99,7 @@ fn cheapest_is_best(context: &ReportContext<'_>, choice: &str) -> Told {
         (_, Some(test)) => {
             let rival = context.rival(test);
             let within = context.at_best(-test.lower);
-            let smallest = if smaller_guess(context, choice) {
+            let smallest = if context.smaller_guess(choice) {
                 format!("smallest {model} that is shown to beat guessing")
             } else {
                 format!("smallest {model}")
@@ -118,12 +126,6 @@ fn cheapest_is_best(context: &ReportContext<'_>, choice: &str) -> Told {
     }
 }
 
-/// Whether smaller learners than this were measured, which are not shown to beat guessing.
-pub(super) fn smaller_guess(context: &ReportContext<'_>, name: &str) -> bool {
-    let mut smaller = context.findings.analysis.screening.rows.iter().take_while(|row| row.name != name);
-    smaller.any(|row| row.family != FamilyId::BASELINE && row.quality.is_some() && row.excess.is_empty())
-}
-
 fn bigger(context: &ReportContext<'_>) -> Told {
     let reference = context.reference();
     let first = match (context.findings.terms.rule, context.deciding()) {
@@ -137,7 +139,10 @@ fn bigger(context: &ReportContext<'_>) -> Told {
         ),
         (_, None) => format!("No cheaper model is shown to keep within {} of {reference}.", context.rule_at_hand()),
     };
-    told("Yes: the bigger model pays.", vec![first, beyond(context)])
+    let errors = context.deciding().and_then(|test| Some((test, tangible::at_least(context, test)?)));
+    let errors = errors.map(|(test, errors)| format!("{} makes {errors}.", test.candidate));
+    let sentences = std::iter::once(first).chain(errors).chain([beyond(context)]);
+    told("Yes: the bigger model pays.", sentences.collect())
 }
 
 /// What is known of bigger models where none dearer than the reference was measured.
@@ -155,7 +160,7 @@ fn nothing_beyond(context: &ReportContext<'_>) -> String {
     let advice = if context.row(reference).is_some_and(|row| grows(row.family)) {
         "; raise `largest` under [ladder] to find out"
     } else {
-        ": its family has no larger rung here"
+        ": its family has no larger size here"
     };
     format!("{reference} is the dearest model measured, so whether a still bigger one would help more is open{advice}.")
 }
@@ -203,73 +208,6 @@ fn open(context: &ReportContext<'_>) -> Told {
     let mut sentences = undecided::open(context, None);
     sentences.push(undecided::meanwhile(context));
     told(&undecided::headline(context), sentences)
-}
-
-pub(super) fn open_question(context: &ReportContext<'_>, test: &Test) -> String {
-    let candidate = &test.candidate;
-    if test.kind == TestKind::AboveBar {
-        return format!(
-            "{candidate} may clear your bar of {} {}, but these data can't show it.",
-            context.rule(),
-            context.metric()
-        );
-    }
-    let against = test.against.as_deref().unwrap_or("–");
-    if undecided::awaits_growth(test) {
-        return undecided::as_measured(context, test, against);
-    }
-    format!(
-        "{candidate} may be good enough to stand in for {against}, but these data can't show it: it could be as much as {} worse, and {} is {}.",
-        context.style.size_up(test.lower.min(0.0)),
-        context.rule_name(),
-        context.rule()
-    )
-}
-
-/// What would decide it: labels or repeats.
-pub(super) fn missing(context: &ReportContext<'_>, needed: &Needed) -> String {
-    if let Some(never) = undecided::never(context, needed) {
-        return never;
-    }
-    let holdout = context.findings.analysis.holdout_examples;
-    let repeats = u64::from(context.findings.study.trials.repeats);
-    let labels = needed.examples.filter(|all| *all > holdout).map(|all| {
-        let (more, all) = (about(all - holdout), about(all));
-        let place = if context.cross_fitted() { "" } else { " for the holdout" };
-        format!("label about {} more rows{place}, {} in all", count(more), count(all))
-    });
-    // More repeats than a study may have decide nothing.
-    let possible = |all: &u64| *all > repeats && *all <= u64::from(Trials::MOST_REPEATS);
-    let more = needed.repeats.map(u64::from).filter(possible).map(|all| {
-        format!("set `repeats = {all}` under [trials], {} more trainings of each candidate", count(all - repeats))
-    });
-    let easier = match context.findings.terms.margin() {
-        Some(_) => "a wider margin",
-        None if context.higher_is_better() => "a lower bar",
-        None => "a higher bar",
-    };
-    let assumed = match needed.assumed_equal {
-        true => " This assumes that the two are in truth equally good; as measured, the cheaper one falls short.",
-        false => "",
-    };
-    match (labels, more) {
-        (Some(labels), Some(more)) => format!("To decide it, {labels}; or {more}.{assumed}"),
-        (Some(one), None) | (None, Some(one)) => format!("To decide it, {one}.{assumed}"),
-        (None, None) if context.cross_fitted() => {
-            format!(
-                "More labels alone would not decide it: the repeats differ too much; set more `repeats` under [trials], or {easier}."
-            )
-        }
-        (None, None) => {
-            format!("Neither more labels nor more repeats alone would decide it: it takes both, or {easier}.")
-        }
-    }
-}
-
-/// A planned number, rounded up to two digits that count: it is no more exact than that.
-fn about(number: u64) -> u64 {
-    let step = 10_u64.saturating_pow(number.max(1).ilog10().saturating_sub(1));
-    number.div_ceil(step).saturating_mul(step)
 }
 
 fn nothing_qualifies(context: &ReportContext<'_>) -> Told {

@@ -59,6 +59,11 @@ impl Family for Baseline {
         Ok(Recipe::default())
     }
 
+    fn told(&self, name: &str) -> String {
+        let what = if name == "mean" { "the mean" } else { "the most frequent class" };
+        format!("always answers with {what}")
+    }
+
     fn address(&self, _: &Size) -> Result<String, FitError> {
         Ok("half a row more of each class".to_owned())
     }

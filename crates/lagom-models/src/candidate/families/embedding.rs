@@ -2,7 +2,7 @@
 
 use super::network::{Planned, from_neural, quality};
 use super::ngrams::config;
-use super::{Effort, Family, as_text, named};
+use super::{Effort, Family, as_text, behind, named};
 use crate::candidate::model::{Features, Learner, Model, bags, texts};
 use crate::candidate::neural::{self, EmbeddingShape, embedding_ladder};
 use crate::candidate::recipe::Recipe;
@@ -51,6 +51,13 @@ impl Family for Embedding {
 
     fn recipe(&self, _: &Size, _: u32) -> Result<Recipe, FitError> {
         Recipe::of(&neural::Recipe::embedding())
+    }
+
+    fn told(&self, name: &str) -> String {
+        behind(ABOUT.id, name).map_or_else(
+            || ABOUT.summary.to_owned(),
+            |told| format!("a small neural network over learned word vectors, of about {told} weights"),
+        )
     }
 
     fn address(&self, size: &Size) -> Result<String, FitError> {

@@ -1,7 +1,7 @@
 //! Multilayer perceptrons on the columns of a table: the widths of the hidden layers are the size.
 
 use super::network::{Planned, from_neural, quality};
-use super::{Effort, Family, as_text, named};
+use super::{Effort, Family, as_text, behind, named};
 use crate::candidate::model::{Features, Learner, Model};
 use crate::candidate::neural::{self, MlpShape, mlp_ladder};
 use crate::candidate::preprocess::{Preprocessor, Style};
@@ -67,6 +67,11 @@ impl Family for Mlp {
 
     fn recipe(&self, _: &Size, classes: u32) -> Result<Recipe, FitError> {
         Recipe::of(&if classes == 0 { neural::Recipe::values() } else { neural::Recipe::default() })
+    }
+
+    fn told(&self, name: &str) -> String {
+        behind(ABOUT.id, name)
+            .map_or_else(|| ABOUT.summary.to_owned(), |told| format!("a small neural network of about {told} weights"))
     }
 
     fn address(&self, _: &Size) -> Result<String, FitError> {

@@ -58,6 +58,16 @@ pub trait Family: Sync {
     /// The size is not of this family, or a setting can't be written.
     fn recipe(&self, size: &Size, classes: u32) -> Result<Recipe, FitError>;
 
+    /// What a size of this name is, in words for people who read the name for the first time: `250 trees of at most 8 leaves`.
+    fn told(&self, _name: &str) -> String {
+        self.about().summary.to_owned()
+    }
+
+    /// The size of this name, as far as its recipe hangs on it; none where the name is not of this family.
+    fn size_named(&self, _name: &str) -> Option<Size> {
+        Some(Size::default())
+    }
+
     /// How a size is trained for whatever target, as text: part of the content address of its trials.
     ///
     /// # Errors
@@ -132,6 +142,11 @@ pub fn about(id: FamilyId) -> Option<&'static FamilyAbout> {
 fn named(spec: Spec, planned_parameters: u64) -> Candidate {
     let name = format!("{}-{}", spec.family, human_count(planned_parameters).replace(' ', ""));
     Candidate::new(name, spec, planned_parameters)
+}
+
+/// What the name of a size says behind the name of its family: `16.4k` of `mlp-16.4k`.
+fn behind(family: FamilyId, name: &str) -> Option<&str> {
+    name.strip_prefix(family.name())?.strip_prefix('-')
 }
 
 /// Settings as text.

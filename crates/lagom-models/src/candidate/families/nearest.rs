@@ -7,7 +7,7 @@
 use rand::seq::SliceRandom as _;
 use serde::{Deserialize, Serialize};
 
-use super::{Effort, Family, as_text};
+use super::{Effort, Family, as_text, behind};
 use crate::candidate::model::{Features, Learner, Model};
 use crate::candidate::predictor::{Kept, Predictor};
 use crate::candidate::preprocess::{Preprocessor, Style, TargetScale};
@@ -100,6 +100,11 @@ impl Family for Nearest {
 
     fn recipe(&self, _: &Size, _: u32) -> Result<Recipe, FitError> {
         Recipe::of(&Settings::default())
+    }
+
+    fn told(&self, name: &str) -> String {
+        behind(ABOUT.id, name)
+            .map_or_else(|| ABOUT.summary.to_owned(), |told| format!("the rows most alike among {told} kept ones"))
     }
 
     fn address(&self, _: &Size) -> Result<String, FitError> {

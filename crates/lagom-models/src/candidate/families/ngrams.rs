@@ -1,7 +1,7 @@
 //! A linear model on hashed word and character n-grams with TF-IDF: the number of buckets is the size.
 
 use super::linear::from_linear;
-use super::{Effort, Family, SPARSE, as_text};
+use super::{Effort, Family, SPARSE, as_text, behind};
 use crate::candidate::linear;
 use crate::candidate::model::{Features, texts};
 use crate::candidate::recipe::Recipe;
@@ -49,6 +49,13 @@ impl Family for Ngrams {
 
     fn recipe(&self, _: &Size, _: u32) -> Result<Recipe, FitError> {
         Recipe::of(&linear::Recipe::text())
+    }
+
+    fn told(&self, name: &str) -> String {
+        behind(ABOUT.id, name).map_or_else(
+            || ABOUT.summary.to_owned(),
+            |told| format!("a weighted sum of pieces of the text, in {told} buckets"),
+        )
     }
 
     fn address(&self, size: &Size) -> Result<String, FitError> {

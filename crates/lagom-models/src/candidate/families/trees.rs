@@ -1,6 +1,6 @@
 //! Boosted trees on the columns of a table: leaves of a tree and rounds of boosting are the size.
 
-use super::{Effort, Family, as_text};
+use super::{Effort, Family, as_text, behind};
 use crate::candidate::labels::Labels;
 use crate::candidate::model::{Features, Learner, Model};
 use crate::candidate::preprocess::{Preprocessor, Style};
@@ -57,6 +57,17 @@ impl Family for Trees {
         Recipe::of(&TreesConfig::rung(size.number("leaves")?, size.number("rounds")?, classes))
     }
 
+    fn told(&self, name: &str) -> String {
+        match numbers(name) {
+            Some((leaves, rounds)) => format!("{rounds} decision trees of at most {leaves} leaves"),
+            None => ABOUT.summary.to_owned(),
+        }
+    }
+
+    fn size_named(&self, name: &str) -> Option<Size> {
+        numbers(name).map(|(leaves, rounds)| Size::default().with("leaves", leaves).with("rounds", rounds))
+    }
+
     fn address(&self, size: &Size) -> Result<String, FitError> {
         let (leaves, rounds) = (size.number("leaves")?, size.number("rounds")?);
         let config = |classes| TreesConfig::rung(leaves, rounds, classes);
@@ -81,6 +92,12 @@ impl Family for Trees {
     fn fit(&self, _: &Size, recipe: &Recipe, context: &FitContext<'_>) -> Result<Fitted, FitError> {
         boosted(recipe.to()?, context)
     }
+}
+
+/// Leaves and rounds as a name tells them: 8 and 250 of `trees-8x250`.
+fn numbers(name: &str) -> Option<(u32, u32)> {
+    let (leaves, rounds) = behind(ABOUT.id, name)?.split_once('x')?;
+    leaves.parse().ok().zip(rounds.parse().ok())
 }
 
 fn boosted(mut config: TreesConfig, context: &FitContext<'_>) -> Result<Fitted, FitError> {
@@ -134,4 +151,19 @@ fn boosted(mut config: TreesConfig, context: &FitContext<'_>) -> Result<Fitted, 
         stopped: None,
         model: Model { features: Features::Table(preprocess), learner: Learner::Trees(fitted.forest), scale },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_tells_its_size_and_its_recipe() {
+        assert_eq!(Trees.told("trees-8x250"), "250 decision trees of at most 8 leaves");
+        let rate = |name| Trees.recipe(&Trees.size_named(name).unwrap(), 2).unwrap().number("learning_rate");
+        assert_eq!((rate("trees-4x20"), rate("trees-8x250")), (Some(0.3), Some(0.1)));
+        for other in ["trees", "trees-", "trees-8", "trees-8x", "mlp-8x250", "trees-8x99999999999"] {
+            assert!(Trees.size_named(other).is_none() && Trees.told(other) == ABOUT.summary, "{other}");
+        }
+    }
 }

@@ -1,0 +1,120 @@
+//! What a study found, as a document: the first screen for those who decide, the candidates, then what it rests on, folded.
+
+mod asked;
+mod background;
+mod candidates;
+mod first;
+mod learning;
+mod plots;
+mod recipes;
+
+use crate::document::{Block, Document, Field, Form, Look, Table, Text};
+use crate::numbers::{count, plural, seconds};
+use crate::probes::{Probed, probed};
+use crate::render;
+use crate::span::Span;
+use crate::words::ReportContext;
+use crate::{Findings, Shown};
+
+/// The report as one HTML file: no network, no script. Each number in its tables stands in a `<data>`
+/// element with the value it has in the JSON.
+#[must_use]
+pub fn html(findings: &Findings) -> String {
+    render::html(&document(findings))
+}
+
+/// The report as Markdown: the answer, its figures, the notes, and the candidates in a folded table.
+#[must_use]
+pub fn markdown(findings: &Findings) -> String {
+    render::markdown(&document(findings))
+}
+
+/// The report for a terminal of `width` columns: the answer in words, its figures, then the table.
+///
+/// No line is wider than `width` (or 24, whichever is more) and no row of the table is broken: columns are shortened and
+/// left out instead. No colours.
+#[must_use]
+pub fn terminal(findings: &Findings, width: usize) -> String {
+    render::terminal(&document(findings), width)
+}
+
+fn document(findings: &Findings) -> Document {
+    let context = &ReportContext::new(findings);
+    let shown = &Shown::of(findings);
+    let page = |blocks: Vec<Block>| Block::Only(&[Form::Html], blocks);
+    let mut blocks = first::screen(context, shown);
+    blocks.push(candidates::section(context, shown));
+    blocks.extend(candidates::untried(context, shown));
+    blocks.push(page(asked::sections(context, shown)));
+    blocks.extend(probed(findings).iter().map(probe));
+    blocks.push(page(learning::section(context, shown).into_iter().collect()));
+    blocks.push(page(vec![background::tests(context, shown)]));
+    blocks.push(Block::Only(&[Form::Terminal], notes(&shown.answer.notes)));
+    let mut folds = first::effort(context, shown);
+    folds.extend(plots::costs(context, shown));
+    folds.extend(learning::histories(context));
+    folds.extend(candidates::details(context, shown));
+    folds.extend(recipes::fold(context));
+    folds.extend(background::folds(context));
+    blocks.push(page(folds));
+    Document {
+        title: format!("{}: {}", findings.name, shown.answer.headline),
+        subject: ("study", findings.name.clone()),
+        lagom: findings.machine.lagom.clone(),
+        blocks,
+        colophon: vec![
+            format!("study {}", findings.name),
+            format!(
+                "{} validation and {} {} rows",
+                count(findings.analysis.validation_examples),
+                count(findings.analysis.holdout_examples),
+                if context.cross_fitted() { "cross-fitted" } else { "holdout" }
+            ),
+            format!("intervals {}", context.confidence()),
+            shown.signature.clone(),
+            "all numbers are in report.json".to_owned(),
+        ],
+    }
+}
+
+/// What a reader has to know beside the answer.
+fn notes<'a>(notes: impl IntoIterator<Item = &'a String>) -> Vec<Block> {
+    notes.into_iter().map(|note| Block::Note(note.as_str().into())).collect()
+}
+
+/// Lines of what a probe found on a terminal; the other forms show all.
+const PROBED: usize = 5;
+
+/// What a probe found.
+fn probe(one: &Probed<'_>) -> Block {
+    let field = |(at, column): (usize, &String)| {
+        let cell = move |cells: &Vec<String>| Text::from(cells.get(at).cloned().unwrap_or_default());
+        let field = if at == 0 { Field::words(column, cell) } else { Field::new(column, cell) };
+        // The columns after the first two are left out from the end.
+        field.gone_at(if at < 2 { u8::MAX } else { u8::try_from(one.columns.len() - at).unwrap_or(u8::MAX) })
+    };
+    let fields = one.columns.iter().enumerate().map(field).collect();
+    let table = Table { most: PROBED, ..Table::of(format!("Table: {}", one.title), &one.lines, fields) };
+    Block::Section(one.title.clone(), vec![Block::Prose(one.said.into()), Block::Table(table)])
+}
+
+/// `1 candidate`, `14 candidates`.
+fn candidates_told(number: usize) -> String {
+    plural(number as u64, "candidate", "candidates")
+}
+
+/// A count in full.
+fn whole(value: u64) -> Text {
+    Text::number(value as f64, count(value))
+}
+
+/// A duration in seconds.
+fn time(value: f64) -> Text {
+    if value >= 0.0 { Text::number(value, seconds(value)) } else { Text::missing() }
+}
+
+/// A figure with half the length of its interval: `0.973 ± 0.003`.
+fn spread(context: &ReportContext<'_>, span: &Span, text: String) -> Text {
+    let half = Text::from(" ± ").and(Text::number(span.half, context.style.size(span.half)));
+    Text::number(span.point, text).and(half.looking(Look::Soft))
+}

@@ -1,0 +1,35 @@
+//! An estimate with its interval, as it is shown.
+
+use serde::Serialize;
+
+use crate::metric::Metric;
+use crate::stats::Estimate;
+
+/// An estimate with its two-sided interval at the study's confidence; all finite.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Span {
+    /// The estimate.
+    pub point: f64,
+    /// Lower end of the interval; for a quality no lower than the metric's range.
+    pub low: f64,
+    /// Upper end of the interval; for a quality no higher than the metric's range.
+    pub high: f64,
+    /// Half the length of the interval as it is estimated.
+    pub half: f64,
+}
+
+impl Span {
+    /// The estimate with its interval; none unless all is finite.
+    #[must_use]
+    pub fn of(estimate: &Estimate, confidence: f64) -> Option<Self> {
+        let (low, high) = estimate.interval(confidence);
+        let span = Self { point: estimate.point, low, high, half: (high - low) / 2.0 };
+        [span.point, span.low, span.high].iter().all(|value| value.is_finite()).then_some(span)
+    }
+
+    /// The interval of a quality cut to what the metric can be: few repeats reach beyond it.
+    pub(super) fn within(self, metric: Metric) -> Self {
+        let (least, most) = metric.range();
+        Self { low: self.low.max(least), high: self.high.min(most), ..self }
+    }
+}
