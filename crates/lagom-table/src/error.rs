@@ -128,7 +128,7 @@ impl ReadError {
             }
             Self::RaggedHeader { .. } => "give every column a name, or say header = false if the line is a row",
             Self::UnclosedQuote { .. } => "close the quote, or double it where it is meant as text",
-            Self::NoLabel { .. } => "mend the line, or write the file as CSV with a header",
+            Self::NoLabel { .. } => "fix the line, or write the file as CSV with a header",
             Self::BadSeparator { .. } => "say \",\", \";\", \"\\t\" or \"|\"",
             Self::DuplicateColumn { .. } => {
                 "rename one; if the first line is a row and not the names, say header = false"

@@ -221,7 +221,7 @@ impl From<ScalingError> for CliError {
         match error {
             ScalingError::Read(error) => error.into(),
             ScalingError::Cells { path, faults } => {
-                let hint = "mend the cell, or take the row out of the file";
+                let hint = "fix the cell, or take the row out of the file";
                 let told = |fault: &lagom::scaling::CellFault| (format!("{}, {fault}", path.display()), hint);
                 Self::users(faults.iter().map(told))
             }

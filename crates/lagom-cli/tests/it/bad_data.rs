@@ -152,11 +152,7 @@ fn a_numeric_target_that_is_not_finite() {
         rows[at][3] = wrong.to_owned();
         place.study(csv("a,b,colour,y", &rows), "kind = \"regression\"\nmissing-target = \"refuse\"");
         let found = format!("row {} (line {}): `{wrong}`", at + 1, at + 2);
-        place.refuses(&[
-            "target `y`: expected a finite number in every row",
-            &found,
-            "hint: remove or mend these rows",
-        ]);
+        place.refuses(&["target `y`: expected a finite number in every row", &found, "hint: remove or fix these rows"]);
     }
 }
 

@@ -120,7 +120,7 @@ fn the_plan_tells_the_least_and_the_most() {
     place.lagom(&["plan", "s.toml"]).ends(0).says(&["3 repeats each: 24 trials"]);
     place.lagom(&["plan", "s.toml", "--policy", "climb"]).ends(0).says(&["from the smallest up"]);
     place.write("s.toml", study("policy = \"sweep\"\ncertify = \"measure\""));
-    place.lagom(&["check", "s.toml"]).fails(&["ladder.certify", "a sweep leaves no rung to certify"]);
+    place.lagom(&["check", "s.toml"]).fails(&["ladder.certify", "a sweep leaves no size to certify"]);
     place.write("s.toml", study("policy = \"clumb\""));
     place.lagom(&["check", "s.toml"]).fails(&["ladder.policy", "did you mean \"climb\"?"]);
 }

@@ -84,7 +84,7 @@ pub(super) fn numbers(rows: &Rows, at: usize, look: &ColumnProfile, faults: &mut
                 some.join(", "),
                 wrong.len()
             ),
-            "remove or mend these rows; a target that is text needs kind = \"classification\"",
+            "remove or fix these rows; a target that is text needs kind = \"classification\"",
         ));
     } else if let Some(row) = parsed.iter().position(|value| value.abs() > LARGEST) {
         faults.push(DataFault::new(

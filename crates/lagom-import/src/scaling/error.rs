@@ -154,7 +154,7 @@ impl ScalingError {
             Self::NoRole { role, .. } | Self::Ambiguous { role, .. } => {
                 return Some(format!("say which it is: {} COLUMN", role.option()));
             }
-            Self::Cells { .. } => "mend the cells, or take the rows out of the file".to_owned(),
+            Self::Cells { .. } => "fix the cells, or take the rows out of the file".to_owned(),
             Self::AllDropped { .. } => "leave fewer out".to_owned(),
             Self::Curve { error, .. } => error.hint().to_owned(),
             Self::FormNeeds { role, .. } => format!("name the column with {}, or choose another --form", role.option()),

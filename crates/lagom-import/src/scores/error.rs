@@ -214,7 +214,7 @@ impl ScoresError {
             Self::NotThatFormat { .. } => "leave --from out to have the format recognised, or name another file",
             Self::TooManyColumns { .. } => "keep fewer columns; if rows and columns are exchanged, turn the table",
             Self::Table(error) => return error.hint(),
-            Self::Json { .. } => "mend the line, or write the log again",
+            Self::Json { .. } => "fix the line, or write the log again",
             Self::CutOff { .. } => {
                 "the log was not written to its end: run the evaluation again, or take the last line out"
             }

@@ -126,7 +126,7 @@ impl CurveError {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Empty | Self::TooFewPoints { .. } => "measure more points",
-            Self::Number { .. } | Self::StandardError { .. } => "mend the point or leave it out",
+            Self::Number { .. } | Self::StandardError { .. } => "fix the point or leave it out",
             Self::Range { .. } => "check the metric, or whether it is given in percent",
             Self::TooFew { .. } => {
                 "two points lie on every curve: measure one more size or amount, at least twice as far as the largest"

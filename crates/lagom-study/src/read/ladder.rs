@@ -24,8 +24,8 @@ pub(super) struct Trained<'a> {
 pub(super) fn read(section: &Section<'_>, trained: &Trained<'_>, faults: &mut Faults<'_>) -> LadderSpec {
     let (policy, certify) = (section.value(faults, &keys::POLICY), section.value(faults, &keys::CERTIFY));
     if policy == Policy::Sweep && section.has(keys::CERTIFY.name) {
-        let hint = "leave it out, or climb: a sweep measures every rung";
-        section.fault(faults, keys::CERTIFY.name, Wrong::new("a sweep leaves no rung to certify", hint));
+        let hint = "leave it out, or climb: a sweep measures every size";
+        section.fault(faults, keys::CERTIFY.name, Wrong::new("a sweep leaves no size to certify", hint));
     }
     LadderSpec {
         families: families(section, trained, faults),

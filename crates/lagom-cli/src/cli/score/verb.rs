@@ -156,7 +156,7 @@ fn count(scorers: &[TextScorer], texts: &Texts) -> Result<Vec<Vec<Vec<f64>>>, Cl
                 }
             }
             Err(error @ MetricError::Tokeniser(_)) => return Err(wrong(error)),
-            Err(error) => faults.push(fault(format!("line {}: {error}", at + 1), "mend that reference")),
+            Err(error) => faults.push(fault(format!("line {}: {error}", at + 1), "fix that reference")),
         }
     }
     if faults.is_empty() { Ok(counted) } else { Err(problem(faults)) }

@@ -30,7 +30,7 @@ fn losses_and_sizes_that_are_not_above_zero() {
         let text = ladder(&[("1e6", "3"), ("2e6", bad), ("4e6", "2.5"), ("0", "2.4")]);
         let loss = format!("p.csv, row 2 (line 3), column `loss`: found `{bad}`, expected a finite number above 0");
         let size = "p.csv, row 4 (line 5), column `n_params`: found `0`, expected a finite number above 0";
-        refuses("p.csv", &text, &[], &[&loss, size, "hint: mend the cell"]);
+        refuses("p.csv", &text, &[], &[&loss, size, "hint: fix the cell"]);
     }
 }
 

@@ -55,7 +55,7 @@ impl Asker<'_> {
         Ok(Some(RunError::Call {
             candidate: caller.called.name.clone(),
             message: format!("its first question got no answer: {}", found.failure),
-            hint: Some("mend it, then run the same command again".to_owned()),
+            hint: Some("fix it, then run the same command again".to_owned()),
         }))
     }
 

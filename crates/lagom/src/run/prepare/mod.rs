@@ -142,7 +142,7 @@ fn check_references(prepared: &Prepared) -> Result<(), RunError> {
     let more = if faults.len() > TOLD { format!("; and {} rows more", faults.len() - TOLD) } else { String::new() };
     Err(RunError::Unfit {
         message: format!("{}{more}", faults[..faults.len().min(TOLD)].join("; ")),
-        hint: "mend these references, or set another metric under [task]".to_owned(),
+        hint: "fix these references, or set another metric under [task]".to_owned(),
     })
 }
 

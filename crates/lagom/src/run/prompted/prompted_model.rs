@@ -89,7 +89,7 @@ impl PromptedModel {
         let asked = Asked { row: &fields, choices: dataset.choices(row) };
         let prompt = self.prompter.prompt(asked, &self.pool).map_err(|error| {
             let name = &self.called.name;
-            RunError::unfit(format!("candidate `{name}`, row {}: {error}", row + 1), "mend the template or the row")
+            RunError::unfit(format!("candidate `{name}`, row {}: {error}", row + 1), "fix the template or the row")
         })?;
         let (prompt, mut continuations) = match self.prompt.read {
             ResponseMode::Answer => (prompt, Vec::new()),
@@ -117,7 +117,7 @@ impl PromptedModel {
     pub(crate) fn shown_input(&self, dataset: &Dataset, row: u32) -> Result<String, RunError> {
         let fields = dataset.fields(row);
         let asked = Asked { row: &fields, choices: dataset.choices(row) };
-        self.prompter.input(asked).map_err(|error| RunError::unfit(error.to_string(), "mend the template or the row"))
+        self.prompter.input(asked).map_err(|error| RunError::unfit(error.to_string(), "fix the template or the row"))
     }
 
     /// Content address of the answer to a question, by the question's digest: the model, where it is, and everything it
@@ -135,7 +135,7 @@ fn prompter(prepared: &Prepared, prompt: &PromptSpec) -> Result<Prompter, RunErr
     let form = prompt.form.unwrap_or_default();
     let parse = |source: &str, key: &str| {
         Template::parse(source, key)
-            .map_err(|fault| RunError::unfit(fault.to_string(), "mend the template under [prompt]"))
+            .map_err(|fault| RunError::unfit(fault.to_string(), "fix the template under [prompt]"))
     };
     let inputs = dataset.prompt_columns(&prepared.study.task);
     let mut prompter = match (&prompt.template, inputs.as_slice()) {
