@@ -65,7 +65,7 @@ impl Parts {
         &self.names
     }
 
-    pub(super) fn next(&mut self, path: &Path) -> Result<Option<RawTable>, ReadError> {
+    pub(super) fn next_part(&mut self, path: &Path) -> Result<Option<RawTable>, ReadError> {
         if self.ended {
             return Ok(None);
         }

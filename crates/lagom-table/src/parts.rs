@@ -103,16 +103,16 @@ impl Parts {
     ///
     /// # Errors
     /// As [`read`](fn@super::read), for the part that is at fault.
-    pub fn next(&mut self) -> Result<Option<RawTable>, ReadError> {
+    pub fn next_part(&mut self) -> Result<Option<RawTable>, ReadError> {
         match &mut self.from {
-            From::Text(text) => text.next(&self.path),
-            From::Parquet(parts) => parts.next(&self.path),
+            From::Text(text) => text.next_part(&self.path),
+            From::Parquet(parts) => parts.next_part(&self.path),
         }
     }
 }
 
 impl Text {
-    fn next(&mut self, path: &Path) -> Result<Option<RawTable>, ReadError> {
+    fn next_part(&mut self, path: &Path) -> Result<Option<RawTable>, ReadError> {
         if let Some(first) = self.first.take() {
             return Ok(Some(first));
         }
@@ -144,7 +144,7 @@ pub fn read_in_parts<E: std::convert::From<ReadError>>(
     take: &mut dyn FnMut(RawTable) -> Result<(), E>,
 ) -> Result<(), E> {
     let mut parts = Parts::open(path, options)?;
-    while let Some(table) = parts.next()? {
+    while let Some(table) = parts.next_part()? {
         take(table)?;
     }
     Ok(())

@@ -191,11 +191,13 @@ impl Recorded {
 /// Whether a file holds an object a line.
 fn is_json(path: &Path) -> bool {
     let ends = |ending: &&str| path.extension().is_some_and(|end| end.eq_ignore_ascii_case(ending));
-    if ["csv", "tsv", "tab", "parquet", "pq"].iter().any(|ending| ends(&ending)) {
+    let head = input::beginning(path, 1 << 12).unwrap_or_default();
+    let head = String::from_utf8_lossy(&head);
+    // A list of objects is read as a table is.
+    if lagom_table::is_list(&head) || ["csv", "tsv", "tab", "parquet", "pq"].iter().any(ends) {
         return false;
     }
-    let begins = input::beginning(path, 1 << 12).is_ok_and(|head| head.trim_ascii_start().starts_with(b"{"));
-    begins || ["jsonl", "ndjson", "json"].iter().any(|ending| ends(&ending))
+    head.trim_start().starts_with('{') || ["jsonl", "ndjson", "json"].iter().any(ends)
 }
 
 fn answer(row: &Row, question: &Question) -> Result<Answer, CallFailure> {

@@ -83,7 +83,7 @@ fn has_separator(line: &str) -> bool {
 /// Whether the reader of tables finds several columns: comments before the header, or spaces between the cells.
 fn is_table(path: &Path) -> bool {
     let options = ReadOptions { header: Some(true), ..ReadOptions::default() };
-    let first = Parts::open(path, &options).and_then(|mut parts| parts.next());
+    let first = Parts::open(path, &options).and_then(|mut parts| parts.next_part());
     first.ok().flatten().is_some_and(|table| table.columns.len() > 1 && table.format != Format::LabelledLines)
 }
 

@@ -76,7 +76,8 @@ impl Delimited {
         };
         let mut parts = Parts::open(path, &options).map_err(fault)?;
         let header = parts.names().to_vec();
-        let table = parts.next().map_err(fault)?.ok_or_else(|| ScoresError::NoRows { path: path.to_path_buf() })?;
+        let table =
+            parts.next_part().map_err(fault)?.ok_or_else(|| ScoresError::NoRows { path: path.to_path_buf() })?;
         Ok(Self { parts, table, row: 0, header })
     }
 
@@ -88,7 +89,7 @@ impl Delimited {
     /// The next record; none at the end.
     pub(super) fn next(&mut self) -> Result<Option<Record<'_>>, ScoresError> {
         if self.row == self.table.rows() {
-            match self.parts.next().map_err(at_the_end)? {
+            match self.parts.next_part().map_err(at_the_end)? {
                 Some(table) => (self.table, self.row) = (table, 0),
                 None => return Ok(None),
             }
