@@ -219,19 +219,21 @@ impl Dataset {
     }
 
     /// Identity of the data: BLAKE3 of everything a trial can see, as hexadecimal digits.
-    #[must_use]
-    pub fn digest(&self) -> String {
+    ///
+    /// # Errors
+    /// A part of them has no encoding.
+    pub fn digest(&self) -> Result<String, postcard::Error> {
         let mut hasher = blake3::Hasher::new();
-        feed(&mut hasher, &self.core());
+        feed(&mut hasher, &self.core())?;
         // Data sets without further columns keep the identity that they had before there were any.
         if !self.beside.is_empty() {
-            feed(&mut hasher, &self.beside);
+            feed(&mut hasher, &self.beside)?;
         }
         // Splits follow from the units too, so what was trained before there were any is another trial.
         if let Some(units) = self.units.as_ref().filter(|_| self.has_copies()) {
-            feed(&mut hasher, units.of_rows());
+            feed(&mut hasher, units.of_rows())?;
         }
-        hasher.finalize().to_hex().to_string()
+        Ok(hasher.finalize().to_hex().to_string())
     }
 
     /// Everything that a trained model can see, in the order of the fields.
@@ -244,10 +246,12 @@ impl Dataset {
 }
 
 /// Hashes a value as it is stored, in blocks: the bytes of all of it need no room of their own.
-fn feed<T: Serialize + ?Sized>(hasher: &mut blake3::Hasher, value: &T) {
+fn feed<T: Serialize + ?Sized>(hasher: &mut blake3::Hasher, value: &T) -> Result<(), postcard::Error> {
     let mut blocks = BufWriter::with_capacity(BLOCK, hasher);
-    // A hasher takes whatever is written, and columns always have an encoding: there is nothing to fail.
-    let _ = postcard::to_io(value, &mut blocks).map(Write::flush);
+    let written = postcard::to_io(value, &mut blocks)?;
+    // A hasher takes whatever is written.
+    let _ = written.flush();
+    Ok(())
 }
 
 impl Target {

@@ -2,7 +2,7 @@
 
 use std::hash::{BuildHasherDefault, Hasher};
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use twox_hash::XxHash3_128;
 
 use super::dataset::{Column, Dataset, Target, Values};
@@ -26,10 +26,13 @@ pub(super) fn classes(dataset: &Dataset) -> Vec<u32> {
         Target::Choices { choices, .. } if dataset.task == TaskKind::MultipleChoice => Some(choices),
         _ => None,
     };
-    let mut known: HashMap<u128, u32, BuildHasherDefault<Hashed>> =
-        HashMap::with_capacity_and_hasher(rows, BuildHasherDefault::default());
+    let alone = alone(&columns, rows);
+    let mut known: HashMap<u128, u32, BuildHasherDefault<Hashed>> = HashMap::default();
     let mut bytes = Vec::new();
     let class = |row: usize| {
+        if alone.get(row).is_some_and(|alone| *alone) {
+            return row as u32;
+        }
         bytes.clear();
         columns.iter().for_each(|column| push(column, row, &mut bytes));
         for choice in choices.iter().filter_map(|choices| choices.get(row)).flatten() {
@@ -38,6 +41,33 @@ pub(super) fn classes(dataset: &Dataset) -> Vec<u32> {
         *known.entry(XxHash3_128::oneshot(&bytes)).or_insert(row as u32)
     };
     (0..rows).map(class).collect()
+}
+
+/// Rows that are looked at for a column in which hardly a value comes again.
+const SAMPLE: usize = 1_000;
+
+/// Rows that no other row equals, as one column of numbers shows that tells most rows apart; nothing where none does.
+fn alone(columns: &[&Column], rows: usize) -> Vec<bool> {
+    let numbers = columns.iter().filter_map(|column| match &column.values {
+        Values::Numbers(numbers) => Some(numbers),
+        _ => None,
+    });
+    let different = |numbers: &&Vec<f64>| {
+        let seen = numbers.iter().take(SAMPLE).map(|number| canonical(*number));
+        seen.collect::<HashSet<u64>>().len()
+    };
+    let Some(telling) = numbers.max_by_key(different).filter(|numbers| different(numbers) * 10 >= rows.min(SAMPLE) * 9)
+    else {
+        return Vec::new();
+    };
+    let mut first: HashMap<u64, u32> = HashMap::with_capacity(rows);
+    let mut alone = vec![true; rows];
+    for (row, number) in telling.iter().enumerate() {
+        if let Some(before) = first.insert(canonical(*number), row as u32) {
+            (alone[before as usize], alone[row]) = (false, false);
+        }
+    }
+    alone
 }
 
 /// What is a hash already needs no other: its low half. Among a million rows two that differ have one of 128 bits with a chance

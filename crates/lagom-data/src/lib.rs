@@ -5,10 +5,10 @@
 //! Dataset, SplitSpec -> split::Split         Dataset -> holdout::Sealed (scores under seal)
 //! ```
 
-use lagom_host::input;
 use lagom_metrics as metric;
 use lagom_stats as stats;
 use lagom_study as study;
+pub use lagom_table as read;
 
 mod caution;
 mod copies;
@@ -24,7 +24,6 @@ pub mod kind;
 pub mod known;
 mod load;
 mod prepared;
-pub mod read;
 mod schema;
 pub mod seed;
 mod split;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::name::find;
+use crate::name::named;
 
 /// What stands between the whole and the fraction of the numbers in the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -14,25 +14,7 @@ pub enum DecimalMark {
     Comma,
 }
 
-impl DecimalMark {
-    /// Both marks.
-    pub const ALL: [DecimalMark; 2] = [DecimalMark::Point, DecimalMark::Comma];
-
-    /// The name in `study.toml`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            DecimalMark::Point => "point",
-            DecimalMark::Comma => "comma",
-        }
-    }
-
-    /// The mark of that name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<DecimalMark> {
-        find(&DecimalMark::ALL, DecimalMark::name, name)
-    }
-}
+named! { DecimalMark: Point = "point", Comma = "comma" }
 
 /// What becomes of rows whose target is missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize)]
@@ -45,19 +27,7 @@ pub enum MissingTarget {
     Refuse,
 }
 
-impl MissingTarget {
-    /// Both ways.
-    pub const ALL: [MissingTarget; 2] = [MissingTarget::Drop, MissingTarget::Refuse];
-
-    /// The name in `study.toml`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            MissingTarget::Drop => "drop",
-            MissingTarget::Refuse => "refuse",
-        }
-    }
-}
+named! { MissingTarget: Drop = "drop", Refuse = "refuse" }
 
 /// How cells are read; what is `None` is found in the data.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::lever::LeverAbout;
-use super::name::find;
+use super::name::named;
 use super::probe::ProbeAbout;
 use crate::metric::OutcomeKind;
 
@@ -29,38 +29,19 @@ pub enum TaskKind {
     Extraction,
 }
 
-impl TaskKind {
-    /// Every kind of task.
-    pub const ALL: [TaskKind; 6] = [
-        TaskKind::Classification,
-        TaskKind::Regression,
-        TaskKind::TextClassification,
-        TaskKind::TextGeneration,
-        TaskKind::MultipleChoice,
-        TaskKind::Extraction,
-    ];
+named! {
+    TaskKind:
+    Classification = "classification",
+    Regression = "regression",
+    TextClassification = "text-classification",
+    TextGeneration = "text-generation",
+    MultipleChoice = "multiple-choice",
+    Extraction = "extraction"
+}
 
+impl TaskKind {
     /// The kinds that lagom trains models for; the others are for language models alone.
     pub const TRAINED: [TaskKind; 3] = [TaskKind::Classification, TaskKind::Regression, TaskKind::TextClassification];
-
-    /// The name in `study.toml`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            TaskKind::Classification => "classification",
-            TaskKind::Regression => "regression",
-            TaskKind::TextClassification => "text-classification",
-            TaskKind::TextGeneration => "text-generation",
-            TaskKind::MultipleChoice => "multiple-choice",
-            TaskKind::Extraction => "extraction",
-        }
-    }
-
-    /// The kind of that name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<TaskKind> {
-        find(&TaskKind::ALL, TaskKind::name, name)
-    }
 
     /// Whether the target is one of several classes that are the same for all rows.
     #[must_use]

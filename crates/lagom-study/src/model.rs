@@ -6,14 +6,15 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::cells::Cells;
-use super::costs::{Cost, Limits, Parameters};
+use super::costs::{Cost, Limits};
 use super::family::{FamilyAbout, FamilyId, Registries, TaskKind};
+use super::keys::good_enough;
 use super::lever::Setting;
-use super::model_spec::{Api, Backend, Budget, ModelSpec};
-use super::name::find;
+use super::model_spec::{Backend, Budget, ModelSpec};
+use super::named::{Api, Certify, DeclaredKind, Format, Policy, ResponseMode};
 use super::prices::Prices;
 use super::profile::Profile;
-use super::prompt::{PromptSpec, ResponseMode};
+use super::prompt::PromptSpec;
 use super::rule::Rule;
 use super::trials::Trials;
 use crate::metric::{Metric, TextSettings, TokeniserFiles};
@@ -159,87 +160,6 @@ pub enum SplitBy {
     Time(String),
 }
 
-/// The format of a data file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Format {
-    /// Text in columns, separated by commas, semicolons or the like.
-    Csv,
-    /// Text in columns, separated by tabs.
-    Tsv,
-    /// One JSON object a line.
-    Jsonl,
-    /// Apache Parquet.
-    Parquet,
-}
-
-impl Format {
-    /// Every format.
-    pub const ALL: [Format; 4] = [Format::Csv, Format::Tsv, Format::Jsonl, Format::Parquet];
-
-    /// The name in `study.toml`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Format::Csv => "csv",
-            Format::Tsv => "tsv",
-            Format::Jsonl => "jsonl",
-            Format::Parquet => "parquet",
-        }
-    }
-
-    /// The format of that name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Format> {
-        find(&Format::ALL, Format::name, name)
-    }
-}
-
-/// What the user says a column holds, in place of what was found in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DeclaredKind {
-    /// Numbers whose size means something.
-    Numeric,
-    /// Names or codes.
-    Categorical,
-    /// Yes or no.
-    Boolean,
-    /// Words and sentences.
-    Text,
-    /// A name of the row itself: not used.
-    Identifier,
-}
-
-impl DeclaredKind {
-    /// Every kind of column.
-    pub const ALL: [DeclaredKind; 5] = [
-        DeclaredKind::Numeric,
-        DeclaredKind::Categorical,
-        DeclaredKind::Boolean,
-        DeclaredKind::Text,
-        DeclaredKind::Identifier,
-    ];
-
-    /// The name in `study.toml`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            DeclaredKind::Numeric => "numeric",
-            DeclaredKind::Categorical => "categorical",
-            DeclaredKind::Boolean => "boolean",
-            DeclaredKind::Text => "text",
-            DeclaredKind::Identifier => "identifier",
-        }
-    }
-
-    /// The kind of that name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<DeclaredKind> {
-        find(&DeclaredKind::ALL, DeclaredKind::name, name)
-    }
-}
-
 /// When a smaller model is good enough, and what deployment allows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GoodEnough {
@@ -261,7 +181,7 @@ pub struct GoodEnough {
 
 impl GoodEnough {
     /// How sure a verdict must be where nothing is said: 95 %.
-    pub const CONFIDENCE: f64 = 0.95;
+    pub const CONFIDENCE: f64 = good_enough::CONFIDENCE.default.0;
 }
 
 impl Default for GoodEnough {
@@ -269,7 +189,7 @@ impl Default for GoodEnough {
         GoodEnough {
             rule: None,
             confidence: GoodEnough::CONFIDENCE,
-            smallest_by: &Parameters,
+            smallest_by: good_enough::SMALLEST_BY.default.0,
             profile: None,
             limits: Limits::default(),
             incumbent: None,
@@ -290,62 +210,6 @@ pub struct LadderSpec {
     /// What an untried rung needs to be left out.
     #[serde(default)]
     pub certify: Certify,
-}
-
-/// Which rungs of the ladder are trained.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Policy {
-    /// From the cheapest rung up, until no untried rung can gain more than the margin.
-    #[default]
-    Climb,
-    /// Every rung, every repeat.
-    Sweep,
-}
-
-/// What a rung that is left out is left out on.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Certify {
-    /// The curve of quality over size bounds its gain.
-    #[default]
-    Curve,
-    /// As `Curve`, and one rung beyond it is measured and gained no more than the margin.
-    Measure,
-}
-
-impl Policy {
-    /// Every policy.
-    pub const ALL: [Policy; 2] = [Policy::Climb, Policy::Sweep];
-
-    /// The name in `study.toml` and on the command line.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Policy::Climb => "climb",
-            Policy::Sweep => "sweep",
-        }
-    }
-
-    /// The policy of that name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Policy> {
-        find(&Policy::ALL, Policy::name, name)
-    }
-}
-
-impl Certify {
-    /// Every way.
-    pub const ALL: [Certify; 2] = [Certify::Curve, Certify::Measure];
-
-    /// The name in `study.toml`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Certify::Curve => "curve",
-            Certify::Measure => "measure",
-        }
-    }
 }
 
 impl LadderSpec {

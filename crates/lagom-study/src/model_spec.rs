@@ -6,7 +6,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::family::FamilyId;
+use super::keys::budget;
 use super::money::Money;
+use super::named::{Api, ShotsBy};
 use super::prompt::OwnPrompt;
 
 /// One model that is called: a `[[candidate]]` at one number of shots.
@@ -107,55 +109,6 @@ impl Backend {
     }
 }
 
-/// Which path of an OpenAI-compatible server is called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Api {
-    /// `/v1/chat/completions`: messages.
-    Chat,
-    /// `/v1/completions`: a text to go on with; the one that can score a given text.
-    Completions,
-}
-
-impl Api {
-    /// Every path.
-    pub const ALL: [Api; 2] = [Api::Chat, Api::Completions];
-
-    /// The name in `study.toml`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Api::Chat => "chat",
-            Api::Completions => "completions",
-        }
-    }
-}
-
-/// Which training rows stand in a prompt as examples.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ShotsBy {
-    /// Drawn once by the seed, balanced over the classes: the same for every row and every candidate.
-    #[default]
-    Random,
-    /// Those most alike to the row that is asked, by the n-grams of their prompts.
-    Nearest,
-}
-
-impl ShotsBy {
-    /// Every way.
-    pub const ALL: [ShotsBy; 2] = [ShotsBy::Random, ShotsBy::Nearest];
-
-    /// The name in `study.toml`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            ShotsBy::Random => "random",
-            ShotsBy::Nearest => "nearest",
-        }
-    }
-}
-
 /// What it costs to ask a model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Price {
@@ -203,11 +156,11 @@ pub struct Budget {
 impl Budget {
     /// Labelled rows that every called model answers at first, where nothing is said: a bounded bill whatever the
     /// size of the data. The verdict is read from the sealed rows, not from these.
-    pub const EXPLORE: u32 = 300;
+    pub const EXPLORE: u32 = budget::EXPLORE.default.0;
 
     /// The largest share of answers that may be missing where nothing is said. What is missing is bounded both ways in every
     /// interval, so that a share of it widens each by as much: 2 % leaves room within the usual margins.
-    pub const MISSING: f64 = 0.02;
+    pub const MISSING: f64 = budget::MISSING.default.0;
 
     /// The largest share of answers that may be missing.
     #[must_use]

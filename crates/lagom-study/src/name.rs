@@ -34,3 +34,29 @@ pub(super) fn either(names: &[&str]) -> String {
         [first @ .., last] => format!("{} or {last}", first.join(", ")),
     }
 }
+
+/// The names of an enum's values, all of them in this order.
+macro_rules! named {
+    ($type:ident: $($value:ident = $name:literal),*) => {
+        impl $type {
+            /// Every value.
+            pub const ALL: [Self; [$($name),*].len()] = [$(Self::$value),*];
+
+            /// The name in studies and on the command line.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$value => $name,)*
+                }
+            }
+
+            /// The value of that name.
+            #[must_use]
+            pub fn parse(name: &str) -> Option<Self> {
+                $crate::name::find(&Self::ALL, Self::name, name)
+            }
+        }
+    };
+}
+
+pub(crate) use named;

@@ -8,7 +8,7 @@ pub(super) struct Page {
 }
 
 /// The most characters of a line of comment.
-const WIDTH: usize = 96;
+const WIDTH: usize = 80;
 
 impl Page {
     /// Lines of comment, wrapped.
@@ -25,20 +25,25 @@ impl Page {
         self.line(&line);
     }
 
-    /// The head of a table, after an empty line.
+    /// The head of a table, after an empty line; the comment beside it where the line holds it, else below.
     pub(super) fn table(&mut self, name: &str, comment: &str) {
-        let comment = if comment.is_empty() { String::new() } else { format!("  # {comment}") };
         self.line("");
-        self.line(&format!("[{name}]{comment}"));
+        let beside = format!("[{name}]  # {comment}");
+        if beside.chars().count() <= WIDTH {
+            self.line(&beside);
+        } else {
+            self.line(&format!("[{name}]"));
+            self.comment(comment);
+        }
     }
 
     /// A setting that is in force.
-    pub(super) fn key(&mut self, key: &str, value: &str, comments: &[&str]) {
+    pub(super) fn key(&mut self, key: &str, value: &str, comments: &[String]) {
         self.setting(&format!("{key} = {value}"), comments);
     }
 
     /// A setting that is commented out; it shows the default or, where there is none, an example.
-    pub(super) fn option(&mut self, key: &str, value: &str, comments: &[&str]) {
+    pub(super) fn option(&mut self, key: &str, value: &str, comments: &[String]) {
         self.setting(&format!("#{key} = {value}"), comments);
     }
 
@@ -55,9 +60,10 @@ impl Page {
     }
 
     /// The comment beside the setting where the line holds it, else above.
-    fn setting(&mut self, setting: &str, comments: &[&str]) {
+    fn setting(&mut self, setting: &str, comments: &[String]) {
         let said: Vec<&str> = comments.iter().map(|part| part.trim()).filter(|part| !part.is_empty()).collect();
-        let comment = said.join("; ");
+        // What is declared is Markdown; here no renderer takes the marks away.
+        let comment = said.join("; ").replace('`', "");
         let beside = format!("{setting:<28}  # {comment}");
         if comment.contains(['\n', '\r']) || beside.chars().count() > WIDTH {
             self.comment(&comment);

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::name::named;
+
 use super::costs::{Amount, Bytes, Latency, Limits, Memory, Parameters};
-use super::name::find;
 
 /// A named set of limits: where the model is to live. The numbers and their reasons: [`Profile::limits`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -25,30 +26,17 @@ pub enum Profile {
     Cloud,
 }
 
+named! {
+    Profile:
+    Mcu = "mcu",
+    Edge = "edge",
+    Mobile = "mobile",
+    Laptop = "laptop",
+    Server = "server",
+    Cloud = "cloud"
+}
+
 impl Profile {
-    /// Every profile, from the tightest to the most generous.
-    pub const ALL: [Profile; 6] =
-        [Profile::Mcu, Profile::Edge, Profile::Mobile, Profile::Laptop, Profile::Server, Profile::Cloud];
-
-    /// The name in `study.toml`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Profile::Mcu => "mcu",
-            Profile::Edge => "edge",
-            Profile::Mobile => "mobile",
-            Profile::Laptop => "laptop",
-            Profile::Server => "server",
-            Profile::Cloud => "cloud",
-        }
-    }
-
-    /// The profile of that name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Profile> {
-        find(&Profile::ALL, Profile::name, name)
-    }
-
     /// Where a model of this profile lives, in one line.
     #[must_use]
     pub fn summary(self) -> &'static str {

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::family::TaskKind;
+use super::keys::prompt as keys;
+use super::named::{CutOff, Refusals, ResponseMode, Unreadable};
 use lagom_backends::prompt::{Form, Step};
 
 /// What every called model is asked; a `[[candidate]]` may say otherwise for itself ([`Study::prompt_for`](super::Study::prompt_for)).
@@ -54,10 +56,10 @@ impl Default for PromptSpec {
             steps: Vec::new(),
             max_tokens: None,
             stop: Vec::new(),
-            temperature: 0.0,
-            top_p: 1.0,
-            repeats: 1,
-            delimiter: " ".to_owned(),
+            temperature: keys::TEMPERATURE.default.0,
+            top_p: keys::TOP_P.default.0,
+            repeats: keys::REPEATS.default.0,
+            delimiter: keys::DELIMITER.default.0.into_owned(),
             unreadable: Unreadable::default(),
             cut_off: CutOff::default(),
             refusals: Refusals::default(),
@@ -80,118 +82,6 @@ impl PromptSpec {
             TaskKind::TextGeneration | TaskKind::Extraction => 256,
             _ => 16,
         })
-    }
-}
-
-/// The forms that a study may name, with their names there.
-pub(super) const FORMS: [Form; 3] = [Form::Chat, Form::ChatWithoutSystem, Form::Text];
-
-/// The name of a form in `study.toml`.
-pub(super) fn form_name(form: Form) -> &'static str {
-    match form {
-        Form::Chat => "chat",
-        Form::ChatWithoutSystem => "chat-without-system",
-        Form::Text => "text",
-    }
-}
-
-/// What is taken from a model.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ResponseMode {
-    /// The text that it answers.
-    #[default]
-    Answer,
-    /// How likely it finds each label, choice or reference.
-    Likelihood,
-}
-
-impl ResponseMode {
-    /// Every way.
-    pub const ALL: [ResponseMode; 2] = [ResponseMode::Answer, ResponseMode::Likelihood];
-
-    /// The name in `study.toml`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            ResponseMode::Answer => "answer",
-            ResponseMode::Likelihood => "likelihood",
-        }
-    }
-}
-
-/// What a whole answer is that names no label, number or choice, or several.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Unreadable {
-    /// Missing: that it was not read says nothing of whether it is right.
-    #[default]
-    Missing,
-    /// Wrong: whoever uses the model could not read it either.
-    Wrong,
-}
-
-/// What an answer is that was cut off before its end.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum CutOff {
-    /// Missing, unless what was read of it cannot have changed with what was cut off.
-    #[default]
-    Missing,
-    /// Read as it stands.
-    Read,
-}
-
-/// What it is that a model or its provider will not answer.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Refusals {
-    /// Wrong: a property of the model.
-    #[default]
-    Wrong,
-    /// Left out: the row counts for no comparison with this model.
-    LeaveOut,
-}
-
-impl Unreadable {
-    /// Every way.
-    pub const ALL: [Self; 2] = [Self::Missing, Self::Wrong];
-
-    /// The name in `study.toml`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Missing => "missing",
-            Self::Wrong => "wrong",
-        }
-    }
-}
-
-impl CutOff {
-    /// Every way.
-    pub const ALL: [Self; 2] = [Self::Missing, Self::Read];
-
-    /// The name in `study.toml`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Missing => "missing",
-            Self::Read => "read",
-        }
-    }
-}
-
-impl Refusals {
-    /// Every way.
-    pub const ALL: [Self; 2] = [Self::Wrong, Self::LeaveOut];
-
-    /// The name in `study.toml`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Wrong => "wrong",
-            Self::LeaveOut => "leave-out",
-        }
     }
 }
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::keys::good_enough::{CONFIDENCE, MARGIN};
+use crate::keys::values::Words;
 use crate::metric::Metric;
 
 /// When a smaller model is good enough. Both are in units of the metric.
@@ -18,7 +20,7 @@ pub enum Rule {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum RuleError {
     /// A margin of zero, below it or not a number.
-    #[error("found {0}, expected a margin above 0")]
+    #[error("found {0}, expected {expected}", expected = MARGIN.values.expected())]
     MarginNotPositive(f64),
     /// A margin as wide as everything the metric can be.
     #[error("found {margin}, expected a margin below 1 for {}", .metric.name())]
@@ -39,7 +41,7 @@ pub enum RuleError {
         expected: &'static str,
     },
     /// A confidence outside 0.5 to 1.
-    #[error("found {0}, expected a number between 0.5 and 1")]
+    #[error("found {0}, expected {expected}", expected = CONFIDENCE.values.expected())]
     Confidence(f64),
 }
 
@@ -49,9 +51,7 @@ impl RuleError {
     pub fn hint(&self) -> String {
         let percent = |value: f64| format!("for {value} % write {}", value / 100.0);
         match *self {
-            RuleError::MarginNotPositive(_) => {
-                "the margin is the loss of quality nobody would notice, in units of the metric, such as 0.01".to_owned()
-            }
+            RuleError::MarginNotPositive(margin) => MARGIN.values.hint_for(margin),
             RuleError::MarginTooWide { margin, .. } if margin < 100.0 => {
                 format!("margins are in units of the metric: {}", percent(margin))
             }
@@ -64,10 +64,7 @@ impl RuleError {
             RuleError::BarOutOfRange { .. } => {
                 "the bar is the quality a model must have, in units of the metric".to_owned()
             }
-            RuleError::Confidence(c) if c > 50.0 && c < 100.0 => percent(c),
-            RuleError::Confidence(_) => {
-                "0.95 is usual: one wrong verdict of \"good enough\" in twenty at most".to_owned()
-            }
+            RuleError::Confidence(confidence) => CONFIDENCE.values.hint_for(confidence),
         }
     }
 }
@@ -79,7 +76,7 @@ impl Rule {
     /// A margin that is not above 0, or as wide as the metric; a bar that the metric cannot reach.
     pub fn check(self, metric: Option<Metric>) -> Result<(), RuleError> {
         match self {
-            Rule::Margin(margin) if !(margin.is_finite() && margin > 0.0) => Err(RuleError::MarginNotPositive(margin)),
+            Rule::Margin(margin) if !MARGIN.values.contains(margin) => Err(RuleError::MarginNotPositive(margin)),
             Rule::Margin(margin) => match metric {
                 Some(metric) if within_one(metric) && margin >= 1.0 => Err(RuleError::MarginTooWide { margin, metric }),
                 _ => Ok(()),
@@ -101,7 +98,7 @@ impl Rule {
 /// # Errors
 /// It does not.
 pub fn check_confidence(confidence: f64) -> Result<(), RuleError> {
-    if confidence > 0.5 && confidence < 1.0 { Ok(()) } else { Err(RuleError::Confidence(confidence)) }
+    if CONFIDENCE.values.contains(confidence) { Ok(()) } else { Err(RuleError::Confidence(confidence)) }
 }
 
 /// Whether a bar makes sense for the metric, and which bars do.

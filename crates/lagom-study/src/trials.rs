@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::keys::trials as keys;
+
 /// How often each candidate is trained, and on which shares of the data.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Trials {
@@ -31,10 +33,10 @@ pub struct Trials {
 impl Default for Trials {
     fn default() -> Self {
         Trials {
-            repeats: 5,
-            seed: 1,
+            repeats: keys::REPEATS.default.0,
+            seed: keys::SEED.default.0,
             repeats_proposed: true,
-            holdout: 0.2,
+            holdout: keys::HOLDOUT.default.0,
             cross_fit: None,
             validation: Self::VALIDATION,
             validation_proposed: true,
@@ -45,7 +47,10 @@ impl Default for Trials {
 
 impl Trials {
     /// The most repeats of a study.
-    pub const MOST_REPEATS: u32 = 100;
+    pub const MOST_REPEATS: u32 = keys::REPEATS.values.most;
+
+    /// How many trials may run side by side.
+    pub const WORKERS: std::ops::RangeInclusive<u32> = keys::WORKERS.values.range();
 
     /// Fewest repeats to cross-fit with: with fewer folds each model misses too many rows to train on.
     pub const FEWEST_FOLDS: u32 = 4;
@@ -56,7 +61,7 @@ impl Trials {
 
     /// Share of the rows to validate on where the study says nothing: every row that is validated on is missing in training,
     /// and the model that is handed over is trained on all of them.
-    pub const VALIDATION: f64 = 0.1;
+    pub const VALIDATION: f64 = keys::VALIDATION.default.0;
 
     /// The same where models are called, which answer the validation rows in place of training on the others.
     pub const CALLED_VALIDATION: f64 = 0.2;

@@ -10,10 +10,8 @@ use std::error::Error;
 use lagom::call::Query;
 use lagom::call::mock::{Mock, Scripted};
 use lagom::probe::registries;
-use lagom::report;
-use lagom::session::{Session, prepare};
-use lagom::study::Study;
 use lagom::trial::Here;
+use lagom::{Run, Study, prepare, report};
 
 /// Who answers for the two is said below: what stands under `command` is never started.
 const STUDY: &str = r#"
@@ -64,8 +62,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     prepared.bring("last-letter", Box::new(small))?;
     prepared.bring("whole-text", Box::new(large))?;
 
-    let session = Session::start(prepared, &folder.join("out"))?;
-    let done = session.execute(&Here::default(), &mut |_| {})?;
+    let run = Run::start(prepared, &folder.join("out"))?;
+    let done = run.execute(&Here::default(), &mut |_| {})?;
     println!("{}", report::terminal(&done.findings, 90));
     std::fs::remove_dir_all(&folder)?;
     Ok(())

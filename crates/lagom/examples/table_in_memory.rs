@@ -6,13 +6,11 @@
 
 use std::error::Error;
 
-use lagom::bundle::Bundle;
 use lagom::data::{Column, ColumnKind, Target, Values, in_memory};
 use lagom::probe::registries;
-use lagom::report;
-use lagom::session::{MODEL_FILE, Session, prepare_loaded};
-use lagom::study::Study;
+use lagom::run::MODEL_FILE;
 use lagom::trial::Here;
+use lagom::{Bundle, Run, Study, prepare_loaded, report};
 
 /// What is asked: the data are handed over below, so `data` only names them.
 const STUDY: &str = r#"
@@ -53,10 +51,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let study = Study::parse(STUDY, "rings.toml", &registries())?;
     let (columns, target) = rings();
     let loaded = in_memory(&study, columns, target)?;
-    let session = Session::start(prepare_loaded(study, STUDY.to_owned(), loaded)?, &folder)?;
+    let run = Run::start(prepare_loaded(study, STUDY.to_owned(), loaded)?, &folder)?;
 
     // `Here` trains in this process; a program that is lagom itself uses `Local`, which starts workers.
-    let done = session.execute(&Here::default(), &mut |_| {})?;
+    let done = run.execute(&Here::default(), &mut |_| {})?;
     println!("{}", report::terminal(&done.findings, 90));
 
     let model = Bundle::read(&folder.join(MODEL_FILE))?;

@@ -1,17 +1,39 @@
 //! lagom answers, for a user's own task: *do I need the bigger model?*
 //!
 //! ```text
-//! study.toml -> Study -> Plan -> Trial -> Measurement -> Store -> Analysis -> Verdict -> Report
-//!                                                                               \-> Bundle -> predict
+//! Study::read -> prepare -> Run::start -> Run::execute(&dyn Executor) -> Findings -> report
+//!                                                                     \-> Bundle -> predict
 //! ```
 //!
-//! This crate runs a study from its file to its findings (`session`), and is the public face of the crates below it, each of which
-//! holds a step of that. ARCHITECTURE.md says what each may know. The library knows no terminal and no exit code; the program is the
-//! package `lagom-cli`.
+//! The face of the library, beside the modules that hold the details of each:
+//!
+//! | | |
+//! |---|---|
+//! | a study from its file to its findings | [`Study`], [`prepare`], [`Run`], [`Findings`] |
+//! | who does the jobs of a run | [`Executor`]: [`Local`](trial::Local) worker processes, [`Here`](trial::Here) in this one |
+//! | who answers, where models are asked | [`Backend`], brought by [`Prepared::bring`] |
+//! | what can be trained, changed, measured, limited | [`Family`], [`Lever`], [`Probe`], [`Cost`]: one file and one line each |
+//! | the model that was handed over | [`Bundle`] |
+//! | scores and losses that other tools measured | [`compare`](mod@compare), [`scaling`] |
+//!
+//! `examples/` has a program for each of the first, the third and the last two. ARCHITECTURE.md says what each module may know. The library
+//! knows no terminal and no exit code; the program is the package `lagom-cli`. Whoever only predicts needs `lagom-models` alone.
 
-pub mod session;
+pub mod run;
 
-pub use lagom_backends::{call, prompt};
+pub use bundle::Bundle;
+pub use call::Backend;
+pub use candidate::{Family, Lever};
+pub use probe::Probe;
+pub use report::Findings;
+pub use run::{Execution, Prepared, Run, RunError, RunEvent, prepare, prepare_loaded};
+pub use study::Study;
+pub use study::costs::Cost;
+pub use trial::Executor;
+
+pub(crate) use lagom_backends::prompt;
+
+pub use lagom_backends::call;
 pub use lagom_data as data;
 pub use lagom_engine::{measure, probe, search, store, trial, verdict};
 pub use lagom_host::{child, input, secret};

@@ -241,6 +241,22 @@ fn no_module_knows_one_that_knows_it() {
 }
 
 #[test]
+fn no_role_of_a_run_knows_another_and_the_story_knows_them_all() {
+    let edges = uses(&modules(&crates().join("lagom/src"))).remove(&vec!["run".to_owned()]).unwrap();
+    let roles = ["train", "ask", "conclude", "publish"];
+    let among = |from: &[&str], to: &[&str]| -> Vec<String> {
+        let both = |(a, b): &&(String, String)| from.contains(&a.as_str()) && to.contains(&b.as_str());
+        edges.keys().filter(both).flat_map(|edge| edges[edge].clone()).collect()
+    };
+    none(&among(&roles, &roles));
+    // What lies below the roles decides and runs nothing.
+    none(&among(&["workspace", "prompted", "prepare", "answers", "search", "crew"], &roles));
+    for role in roles {
+        assert!(!among(&["execute"], &[role]).is_empty(), "{role}");
+    }
+}
+
+#[test]
 fn a_knot_is_found_also_by_way_of_the_parent() {
     let sources = |b: &str| -> Modules {
         let of = |name: &[&str], text: &str| (name.iter().map(|part| (*part).to_owned()).collect(), text.to_owned());
@@ -300,14 +316,19 @@ fn only_the_engine_knows_llama_cpp() {
 }
 
 #[test]
+fn only_one_room_starts_programs() {
+    none(&places(&["process::Command", "Command::new(", "killpg", "SIGKILL"], &["lagom-host/src/child/"]));
+}
+
+#[test]
 fn only_the_registry_of_backends_knows_which_there_are() {
     let allowed = [
         "lagom-backends/src/",
-        "lagom/src/session/calls/backends.rs",
+        "lagom/src/run/prompted/backends.rs",
         // How servers are treated in tests, and these.
-        "lagom/src/session/memory.rs",
-        "lagom/src/session/calls/servers.rs",
-        "lagom/src/session/calls/paid.rs",
+        "lagom/src/run/ask/memory.rs",
+        "lagom/src/run/ask/servers_tests.rs",
+        "lagom/src/run/ask/paid_tests.rs",
     ];
     let modules = ["call::endpoint", "call::gguf", "call::command", "call::scores"];
     none(&places(&modules, &allowed));
@@ -318,11 +339,7 @@ fn only_the_registry_of_backends_knows_which_there_are() {
 
 #[test]
 fn only_the_verdict_opens_what_is_sealed() {
-    let allowed = [
-        "lagom-engine/src/verdict/",
-        "lagom/src/session/publish.rs",
-        "lagom/src/session/calls/",
-        "lagom-data/src/holdout.rs",
-    ];
+    let allowed =
+        ["lagom-engine/src/verdict/", "lagom/src/run/publish/", "lagom/src/run/conclude/", "lagom-data/src/holdout.rs"];
     none(&places(&["HoldoutAccess::at(", ".open("], &allowed));
 }

@@ -14,7 +14,9 @@ mod batch;
 mod brought;
 mod budget;
 pub mod command;
+#[cfg_attr(not(feature = "http"), allow(dead_code, reason = "attempts at a server alone are counted one by one"))]
 mod counter;
+#[cfg(feature = "http")]
 pub mod endpoint;
 mod error;
 pub mod gguf;

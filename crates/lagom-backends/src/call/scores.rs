@@ -1,18 +1,19 @@
 //! Answers that are there already: a file with a key and an answer a row.
 //!
 //! ```text
-//! answers.csv | answers.jsonl -> Recorded -> Reply for each question, by its key or its number
+//! answers.csv | .tsv | .parquet | .jsonl -> Recorded -> Reply for each question, by its key or its number
 //! ```
 //!
-//! CSV has a header; JSON Lines has an object a line. The columns: `key` if the questions have keys (without one, rows answer
+//! A table has a header; JSON Lines has an object a line. The columns: `key` if the questions have keys (without one, rows answer
 //! questions by their number, from 0), and either `text` (or `answer`, `prediction`, `output`) or `log_probabilities` (a list
-//! of numbers, one a continuation; in CSV as JSON: `[-1.5, -0.2]`).
+//! of numbers, one a continuation; in a table as JSON: `[-1.5, -0.2]`).
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
+use lagom_table::{RawColumn, RawTable, ReadOptions};
 use serde_json::Value;
 
 use super::batch;
@@ -63,7 +64,8 @@ struct Counted {
 }
 
 impl Recorded {
-    /// Reads `path`, CSV or JSON Lines by its ending (`.csv`; anything else is JSON Lines). `key`: the column that says
+    /// Reads `path`: JSON Lines, or a table (CSV, TSV, Parquet and what else [`lagom_table::read`] reads), by its ending, else by
+    /// how it begins. `key`: the column that says
     /// which question a row answers; none: its number, from 0. `text`: the column with the answers; none: the first of the
     /// usual names that is there.
     ///
@@ -83,10 +85,10 @@ impl Recorded {
             blank: 0,
             counted: None,
         };
-        if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv")) {
-            reading.csv(file).map_err(fault)?;
-        } else {
+        if is_json(path) {
             reading.json_lines(file).map_err(fault)?;
+        } else {
+            reading.table(path).map_err(fault)?;
         }
         reading.number_batch();
         let AnswerReader { rows, faults, blank, counted, .. } = reading;
@@ -186,6 +188,16 @@ impl Recorded {
     }
 }
 
+/// Whether a file holds an object a line.
+fn is_json(path: &Path) -> bool {
+    let ends = |ending: &&str| path.extension().is_some_and(|end| end.eq_ignore_ascii_case(ending));
+    if ["csv", "tsv", "tab", "parquet", "pq"].iter().any(|ending| ends(&ending)) {
+        return false;
+    }
+    let begins = input::beginning(path, 1 << 12).is_ok_and(|head| head.trim_ascii_start().starts_with(b"{"));
+    begins || ["jsonl", "ndjson", "json"].iter().any(|ending| ends(&ending))
+}
+
 fn answer(row: &Row, question: &Question) -> Result<Answer, CallFailure> {
     let malformed = |message: String| Err(CallFailure::Malformed { message });
     if let Row::Failed(message) = row {
@@ -224,43 +236,35 @@ struct AnswerReader<'a> {
 }
 
 impl AnswerReader<'_> {
-    fn csv(&mut self, file: File) -> Result<(), String> {
-        let mut text = String::new();
-        BufReader::new(file).read_to_string(&mut text).map_err(|error| error.to_string())?;
-        let (text, blank) = with_blank_rows(text);
-        self.blank = blank;
-        let mut reader = csv::ReaderBuilder::new().from_reader(text.as_bytes());
-        let header = reader.headers().map_err(|error| error.to_string())?.clone();
-        let place = |name: &str| header.iter().position(|column| column.trim() == name);
-        let key = match self.key {
-            Some(name) => Some(place(name).ok_or_else(|| lacks(&format!("`{name}`"), &header))?),
-            None => None,
-        };
+    fn table(&mut self, path: &Path) -> Result<(), String> {
+        let options = ReadOptions { header: Some(true), every_row: true, nested: true, ..ReadOptions::default() };
+        let table = lagom_table::read(path, &options).map_err(|error| within(path, &error.to_string()))?;
+        let place = |name: &str| table.columns.iter().find(|column| column.name.trim() == name);
+        let named = |name: &str| place(name).ok_or_else(|| lacks(&format!("`{name}`"), &table));
+        let key = self.key.map(named).transpose()?;
         let text = match self.text {
-            Some(name) => Some(place(name).ok_or_else(|| lacks(&format!("`{name}`"), &header))?),
+            Some(name) => Some(named(name)?),
             None => TEXTS.iter().find_map(|name| place(name)),
         };
         let logs = place(LOGS);
         if text.or(logs).is_none() {
-            return Err(lacks(&format!("`{}` or `{LOGS}`", TEXTS[0]), &header));
+            return Err(lacks(&format!("`{}` or `{LOGS}`", TEXTS[0]), &table));
         }
-        for record in reader.records() {
-            let record = match record {
-                Ok(record) => record,
-                Err(error) => {
-                    self.faults.push(error.to_string());
-                    continue;
-                }
-            };
-            let line = record.position().map_or(0, csv::Position::line);
-            let row = match (logs.and_then(|at| record.get(at)), text.and_then(|at| record.get(at))) {
+        let cell = |column: Option<&RawColumn>, row: usize| Some(column?.raw(row).unwrap_or_default().to_owned());
+        for at in 0..table.rows() {
+            let row = match (cell(logs, at), cell(text, at)) {
                 (Some(cell), _) if !cell.trim().is_empty() => {
-                    logs_of(serde_json::from_str::<Value>(cell).ok().as_ref(), cell)
+                    logs_of(serde_json::from_str::<Value>(&cell).ok().as_ref(), &cell)
                 }
-                (_, Some(text)) => Ok(Row::text(text.to_owned())),
+                (_, Some(text)) => Ok(Row::text(text)),
                 _ => Err("neither a text nor log-probabilities".to_owned()),
             };
-            self.put(line, key.map(|at| record.get(at).unwrap_or_default().to_owned()), row);
+            self.put(table.line(at).unwrap_or(at as u64 + 1), cell(key, at), row);
+        }
+        // Where each line is one cell, blank ones at the end may be empty answers.
+        if let [column] = table.columns.as_slice() {
+            let blank = |row: &usize| column.raw(*row).is_none_or(|cell| cell.trim().is_empty());
+            self.blank = (0..table.rows()).rev().take_while(blank).count();
         }
         Ok(())
     }
@@ -352,26 +356,14 @@ impl AnswerReader<'_> {
     }
 }
 
-/// The text of a file of one column with its blank lines as empty answers, and how many it ends with; any other as it is.
-fn with_blank_rows(text: String) -> (String, usize) {
-    let first = text.trim_start().lines().next().unwrap_or_default();
-    if first.contains(',') {
-        return (text, 0);
-    }
-    let (mut written, mut quoted, mut blank, mut begun) = (String::with_capacity(text.len()), false, 0, false);
-    for line in text.lines() {
-        let empty = line.trim().is_empty() && !quoted && begun;
-        blank = if empty { blank + 1 } else { 0 };
-        begun |= !line.trim().is_empty();
-        written.push_str(if empty { "\"\"" } else { line });
-        written.push('\n');
-        quoted ^= line.matches('"').count() % 2 == 1;
-    }
-    (written, blank)
+/// A fault of a file, without the path before it, which who tells it puts there.
+fn within(path: &Path, fault: &str) -> String {
+    let path = path.display().to_string();
+    fault.strip_prefix(&path).map_or(fault, |rest| rest.trim_start_matches([':', ',', ' '])).to_owned()
 }
 
-fn lacks(what: &str, header: &csv::StringRecord) -> String {
-    let there: Vec<String> = header.iter().map(|name| format!("`{name}`")).collect();
+fn lacks(what: &str, table: &RawTable) -> String {
+    let there: Vec<String> = table.names().map(|name| format!("`{name}`")).collect();
     format!("has no column {what}; the columns are {}", there.join(", "))
 }
 

@@ -1,7 +1,7 @@
 //! Models that are asked: what that will take, told before anything is spent.
 
 use lagom::call::{Message, Prompt, Role};
-use lagom::session::{CallPlan, Prepared};
+use lagom::run::{CallPlan, Prepared};
 use lagom::study::units::{grouped_count, human_count};
 
 use super::cli_error::CliError;

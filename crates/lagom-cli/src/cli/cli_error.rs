@@ -4,8 +4,8 @@ use lagom::bundle::BundleError;
 use lagom::compare::CompareError;
 use lagom::data::DataError;
 use lagom::data::read::ReadError;
+use lagom::run::{ErrorKind, RunError};
 use lagom::scores::ScoresError;
-use lagom::session::{ErrorKind, SessionError};
 use lagom::study::StudyFaults;
 
 /// Exit code: the user's input, or a folder or disk of the user's.
@@ -72,16 +72,16 @@ impl CliError {
     }
 }
 
-impl From<SessionError> for CliError {
-    fn from(error: SessionError) -> Self {
+impl From<RunError> for CliError {
+    fn from(error: RunError) -> Self {
         let code = match error.kind() {
             ErrorKind::User => USER,
             ErrorKind::Stopped | ErrorKind::System => SYSTEM,
         };
         match error {
-            SessionError::Study(faults) => faults.into(),
-            SessionError::Data(error) => error.into(),
-            SessionError::Several(errors) => Self {
+            RunError::Study(faults) => faults.into(),
+            RunError::Data(error) => error.into(),
+            RunError::Several(errors) => Self {
                 faults: errors.into_iter().flat_map(|error| Self::from(error).faults).collect(),
                 called: ERROR,
                 code,

@@ -7,9 +7,11 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use lagom::compare::{CompareFindings, CompareTerms, judge};
 use lagom::report::{compare_html, compare_json, compare_markdown, compare_terminal};
 use lagom::scores::{Columns, ImportOptions, Source, read};
-use lagom::study::{Cost, Rule};
+use lagom::study::options::{BAR, CONFIDENCE, MARGIN, SMALLEST_BY};
+use lagom::study::{Cost, GoodEnough, Rule};
 
 use super::cli_error::{CliError, OPEN};
+use super::keys::help;
 use super::limits::{ImportedLimits, imported_cost};
 use super::{files, printer};
 
@@ -95,15 +97,13 @@ pub(crate) struct Args {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Good enough")]
 struct Terms {
-    /// The loss of quality nobody would notice, in units of the metric; without it and --bar, the smallest usual
-    /// one that the examples can resolve.
     #[arg(long, value_name = "X", allow_negative_numbers = true, conflicts_with = "bar")]
+    #[arg(help = format!("{}; without it and --bar, the smallest usual one that the examples can resolve", help(MARGIN)))]
     margin: Option<f64>,
-    /// The quality that is enough in itself, in units of the metric; replaces the margin.
-    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    #[arg(long, value_name = "X", allow_negative_numbers = true, help = help(BAR))]
     bar: Option<f64>,
-    /// How sure the verdict must be, between 0.5 and 1.
-    #[arg(long, value_name = "X", default_value_t = 0.95, allow_negative_numbers = true)]
+    #[arg(long, value_name = "X", default_value_t = GoodEnough::CONFIDENCE, allow_negative_numbers = true)]
+    #[arg(help = help(CONFIDENCE))]
     confidence: f64,
     /// The candidate to compare with, named before the scores were seen; without it, whichever is best.
     #[arg(long, value_name = "NAME")]
@@ -111,8 +111,8 @@ struct Terms {
     /// All candidates, the cheapest first, with commas between.
     #[arg(long, value_name = "NAMES", value_delimiter = ',', conflicts_with = "smallest_by")]
     order: Vec<String>,
-    /// What "smallest" means; without it, the first of these but latency that is known of all candidates.
     #[arg(long, value_name = "W", value_parser = imported_cost())]
+    #[arg(help = format!("{}; without it, the first of these but latency that is known of all candidates", help(SMALLEST_BY)))]
     smallest_by: Option<&'static dyn Cost>,
     #[command(flatten)]
     limits: ImportedLimits,

@@ -3,7 +3,7 @@
 use lagom::data::{Caution, ColumnKind, Dataset, Loaded, Target};
 use lagom::metric::Metric;
 use lagom::report::caution;
-use lagom::session::Prepared;
+use lagom::run::Prepared;
 use lagom::stats;
 use lagom::study::units::{grouped_count, human_count};
 use lagom::study::{Policy, Proposal, Rule, Source, Study};

@@ -52,8 +52,7 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
 fn listed(keys: &[KeyHelp], width: usize) -> String {
     let mut text = String::new();
     for (table, _) in tables() {
-        let names: Vec<&str> =
-            keys.iter().filter(|key| key.section == table).flat_map(|key| key.names.clone()).collect();
+        let names: Vec<&str> = keys.iter().filter(|key| key.section == table).map(|key| key.name).collect();
         text.push_str(&format!("{}\n", heading(table)));
         wrap(&names.join(" "), width.saturating_sub(2)).iter().for_each(|line| text.push_str(&format!("  {line}\n")));
     }
@@ -61,12 +60,12 @@ fn listed(keys: &[KeyHelp], width: usize) -> String {
     text
 }
 
-/// Each key with what holds without it and what it means.
+/// Each key with what it means, what it may be, and what holds without it.
 fn explained(keys: &[KeyHelp], width: usize) -> String {
     let one = |key: &KeyHelp| {
-        let named = format!("{} {}\n", heading(key.section), key.names.join(", "));
-        let default = if key.default == "–" { "none".to_owned() } else { key.default.clone() };
-        named + &facts(&[("default", default), ("meaning", key.meaning.clone())], width)
+        let default = if key.default.words == "–" { "none".to_owned() } else { key.default.words.clone() };
+        let told = [("meaning", key.meaning.clone()), ("values", key.values.clone()), ("default", default)];
+        format!("{} {}\n", heading(key.section), key.name) + &facts(&told, width)
     };
     keys.iter().map(one).collect::<Vec<String>>().join("\n")
 }

@@ -6,6 +6,8 @@ use lagom::study::costs::{Amount, COSTS, LimitChange, Unit, imported, limited, n
 use lagom::study::units::UnitError;
 use lagom::study::{Cost, Limit, LimitError, Limits};
 
+use super::keys::capitalised;
+
 /// The limits that `lagom verdict` sets in place of those of the study.
 #[derive(Debug)]
 pub(crate) struct LimitOptions(pub(crate) Vec<LimitChange>);
@@ -119,9 +121,4 @@ fn money(text: &str) -> Result<Amount, String> {
 
 fn told(error: &LimitError) -> String {
     format!("{error}\n  hint: {}", error.hint())
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -3,7 +3,7 @@
 //! ```text
 //! verbs     demo init check plan run verdict report predict compare fit score explain known completions, and the hidden workers
 //! shared    study (from file to plan), pipeline (from plan to verdict), describe (what a plan is)
-//! below     printer, layout, progress, stop, files, problem
+//! below     printer, layout, progress, stop, files, keys (help from the study's keys), cli_error
 //! ```
 
 mod calls;
@@ -18,6 +18,7 @@ mod files;
 mod fit;
 mod gguf_worker;
 mod init;
+mod keys;
 mod known;
 mod layout;
 mod limits;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::thread::available_parallelism;
 
 use lagom::report::{self, Findings};
-use lagom::session::{ErrorKind, Prepared, RunEvent, Session, SessionError};
+use lagom::run::{ErrorKind, Prepared, Run, RunError, RunEvent};
 use lagom::study::Policy;
 use lagom::study::units::grouped_count;
 use lagom::trial::{Local, ThisProgram};
@@ -57,27 +57,27 @@ impl Outcome {
 pub(crate) fn execute(prepared: Prepared, options: RunOptions<'_>) -> Result<Outcome, CliError> {
     let executor = executor(&prepared, options.workers)?;
     stop::survive_full_files();
-    let session = Session::start(prepared, options.folder)?;
+    let run = Run::start(prepared, options.folder)?;
     if !options.quiet {
-        printer::note(&opening(&session.prepared, executor.workers));
-        let warnings = layout::remarks("warning:", &describe::warnings(&session.prepared), printer::width());
+        printer::note(&opening(run.prepared(), executor.workers));
+        let warnings = layout::remarks("warning:", &describe::warnings(run.prepared()), printer::width());
         if !warnings.is_empty() {
             printer::note(warnings.trim_end());
         }
-        let notes = describe::remarks(&session.prepared.loaded, &[], printer::width());
+        let notes = describe::remarks(&run.prepared().loaded, &[], printer::width());
         if !notes.is_empty() {
             printer::note(notes.trim_end());
         }
     }
-    measure(&session, &executor, options.quiet).map_err(|error| match error.kind() {
+    measure(&run, &executor, options.quiet).map_err(|error| match error.kind() {
         ErrorKind::Stopped => CliError::stopped(options.again),
         _ => error.into(),
     })
 }
 
-fn measure(session: &Session, executor: &Local, quiet: bool) -> Result<Outcome, SessionError> {
+fn measure(run: &Run, executor: &Local, quiet: bool) -> Result<Outcome, RunError> {
     let mut reporter = Reporter::new(quiet, executor.workers);
-    let found = session.execute(executor, &mut |event| match event {
+    let found = run.execute(executor, &mut |event| match event {
         RunEvent::Progress(progress) => reporter.update(progress),
         RunEvent::StageOver => reporter.finish(),
         RunEvent::Notes(notes) => {

@@ -4,14 +4,16 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use lagom::session::{Estimate, Prepared};
+use lagom::run::{Estimate, Prepared};
 use lagom::store::{Store, StoreError};
 use lagom::study::Policy;
+use lagom::study::options::{INCUMBENT, POLICY};
 use lagom::study::units::{grouped_count, human_bytes};
 use lagom::trial::TrialSpec;
 
 use super::cli_error::CliError;
 use super::files::{default_folder, shell, word};
+use super::keys::{help, help_over_study};
 use super::layout::{brief, plural};
 use super::progress::rough;
 use super::{calls, describe, layout, pipeline, printer, study};
@@ -36,11 +38,9 @@ pub(crate) struct Args {
     /// of the study file].
     #[arg(long, short, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// The candidate that is in use today, to ask whether you need it; or none.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help = format!("{}; or none", help(INCUMBENT)))]
     incumbent: Option<String>,
-    /// Which rungs would be trained: climb at most all, sweep all [default: what the study says, else climb].
-    #[arg(long, value_name = "POLICY", value_parser = study::policies())]
+    #[arg(long, value_name = "POLICY", value_parser = study::policies(), help = help_over_study(POLICY))]
     policy: Option<Policy>,
 }
 
@@ -85,10 +85,10 @@ fn done(prepared: &Prepared, folder: &Path) -> Result<Vec<bool>, CliError> {
             ));
             return Ok(vec![false; trials.len()]);
         }
-        Err(error) => return Err(lagom::session::SessionError::from(error).into()),
+        Err(error) => return Err(lagom::run::RunError::from(error).into()),
     };
     let found: Result<Vec<bool>, StoreError> = trials.iter().map(|trial| store.has_trial(&trial.key())).collect();
-    found.map_err(|error| lagom::session::SessionError::from(error).into())
+    found.map_err(|error| lagom::run::RunError::from(error).into())
 }
 
 fn table(prepared: &Prepared, estimates: &[Estimate], done: &[bool]) -> Vec<Vec<String>> {

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use lagom::bundle::{Bundle, BundleError};
 use lagom::data::kind::Decimal;
 use lagom::data::read::{RawTable, ReadError, ReadOptions, STANDARD_INPUT, read_in_parts};
-use lagom::session::MODEL_FILE;
+use lagom::run::MODEL_FILE;
 
 use super::cli_error::CliError;
 use super::strange::{self, Strange};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use lagom::session::{Progress, Stage};
+use lagom::run::{Progress, Stage};
 
 use super::layout::plural;
 use super::printer;
@@ -18,7 +18,7 @@ const SHORT: Duration = Duration::from_secs(3);
 /// The pace that is assumed before anything has ended counts as much as so many measured seconds.
 const PRIOR: f64 = 5.0;
 
-/// Tells the user how far a session is.
+/// Tells the user how far a run is.
 #[derive(Debug)]
 pub(crate) struct Reporter {
     quiet: bool,
@@ -32,7 +32,7 @@ impl Reporter {
         Self { quiet, workers, stage: None }
     }
 
-    /// Shows how far the session is now.
+    /// Shows how far the run is now.
     pub(crate) fn update(&mut self, progress: &Progress) {
         if self.quiet {
             return;

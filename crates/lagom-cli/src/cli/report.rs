@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 use lagom::report::{Findings, html, json, markdown};
-use lagom::session::Session;
+use lagom::run::Run;
 use lagom::study::Overrides;
 
 use super::cli_error::CliError;
@@ -45,10 +45,7 @@ enum Form {
 /// # Errors
 /// There is no finished study in the folder, or it can't be written.
 pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
-    let session = Session::reopen(&args.folder, &Overrides::default())?;
-    let ascent = session.ascent()?;
-    let (analysis, verdict) = session.conclude(&ascent)?;
-    let findings = session.findings(&ascent, analysis, verdict)?;
+    let findings = Run::reopen(&args.folder, &Overrides::default())?.findings()?;
     let mut forms = args.format.clone();
     forms.sort_by_key(|form| *form as u8);
     forms.dedup();

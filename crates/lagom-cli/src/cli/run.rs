@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::builder::RangedU64ValueParser;
-use lagom::study::Policy;
+use clap::builder::{RangedU64ValueParser, TypedValueParser};
+use lagom::study::options::{INCUMBENT, POLICY, WORKERS};
+use lagom::study::{Policy, Trials};
 
 use super::cli_error::CliError;
 use super::files::{default_folder, shell, word};
+use super::keys::{help, help_over_study};
 use super::pipeline::{RunOptions, execute, verdict_page};
 use super::{calls, printer, study, trust};
 
@@ -38,15 +40,11 @@ pub(crate) struct Args {
     /// The folder for results [default: lagom-out/ and the name of the study file].
     #[arg(long, short, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Which rungs are trained: climb stops when nothing larger can gain more than the margin, sweep
-    /// trains all [default: what the study says, else climb].
-    #[arg(long, value_name = "POLICY", value_parser = study::policies())]
+    #[arg(long, value_name = "POLICY", value_parser = study::policies(), help = help_over_study(POLICY))]
     policy: Option<Policy>,
-    /// The candidate that is in use today, to ask whether you need it; or none.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help = format!("{}; or none", help(INCUMBENT)))]
     incumbent: Option<String>,
-    /// How many trials run side by side [default: what the study says, else one a core].
-    #[arg(long, short, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1024))]
+    #[arg(long, short, value_name = "N", value_parser = workers(), help = help_over_study(WORKERS))]
     workers: Option<usize>,
     /// Do not ask you first: neither before the programs of a study are started that has not run here yet, nor where asking may cost more
     /// than `ask-above` under [budget].
@@ -83,4 +81,9 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
     }
     printer::answer(&verdict_page(&outcome.findings, &folder))?;
     Ok(outcome.exit_code())
+}
+
+fn workers() -> impl TypedValueParser<Value = usize> {
+    let (least, most) = (*Trials::WORKERS.start(), *Trials::WORKERS.end());
+    RangedU64ValueParser::<usize>::new().range(u64::from(least)..=u64::from(most))
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use lagom::input;
 use lagom::probe::registries;
-use lagom::session::{Prepared, prepare};
+use lagom::run::{Prepared, prepare};
 use lagom::study::{Overrides, Policy, Study};
 use lagom::verdict::{Verdict, VerdictKind};
 
@@ -40,7 +40,7 @@ pub(crate) fn read_for(path: &Path, policy: Option<Policy>, incumbent: Option<&s
     study.ladder.policy = policy.unwrap_or(study.ladder.policy);
     if let Some(name) = incumbent {
         let asked = Overrides { incumbent: Some(name.to_owned()), ..Overrides::default() };
-        study = study.with(&asked).map_err(lagom::session::SessionError::from)?;
+        study = study.with(&asked).map_err(lagom::run::RunError::from)?;
     }
     // It could be read a moment ago; only its text is wanted here, for the record.
     let source = input::text(path, input::STUDY_BYTES).unwrap_or_default();

@@ -4,8 +4,8 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use lagom::run::Prepared;
 use lagom::secret::masked_source;
-use lagom::session::Prepared;
 use lagom::study::Backend;
 
 use super::cli_error::CliError;

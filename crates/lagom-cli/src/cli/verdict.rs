@@ -5,10 +5,12 @@ use std::process::ExitCode;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use lagom::report;
-use lagom::session::Session;
+use lagom::run::Run;
+use lagom::study::options::{BAR, CONFIDENCE, INCUMBENT, MARGIN, PROFILE, SMALLEST_BY};
 use lagom::study::{Cost, Overrides, Profile};
 
 use super::cli_error::CliError;
+use super::keys::help;
 use super::limits::{LimitOptions, cost};
 use super::{layout, printer, study};
 
@@ -34,25 +36,21 @@ pub(crate) struct Args {
     /// The folder that `lagom run` wrote.
     #[arg(value_name = "STUDY_DIR")]
     folder: PathBuf,
-    /// The candidate that is in use today, to ask whether you need it; or none.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help = format!("{}; or none", help(INCUMBENT)))]
     incumbent: Option<String>,
-    /// The loss of quality nobody would notice, in units of the metric; replaces a bar.
     #[arg(long, value_name = "X", allow_negative_numbers = true, conflicts_with = "bar")]
+    #[arg(help = format!("{}; replaces a bar", help(MARGIN)))]
     margin: Option<f64>,
-    /// The quality that is enough in itself, in units of the metric; replaces a margin.
-    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    #[arg(long, value_name = "X", allow_negative_numbers = true, help = help(BAR))]
     bar: Option<f64>,
-    /// How sure the verdict must be, between 0.5 and 1.
-    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    #[arg(long, value_name = "X", allow_negative_numbers = true, help = help(CONFIDENCE))]
     confidence: Option<f64>,
-    /// A named set of limits; replaces all limits of the study.
     #[arg(long, value_name = "P", value_parser = profiles())]
+    #[arg(help = format!("{}; replaces all limits of the study", help(PROFILE)))]
     profile: Option<Profile>,
     #[command(flatten)]
     limits: LimitOptions,
-    /// What "smallest" means.
-    #[arg(long, value_name = "W", value_parser = cost())]
+    #[arg(long, value_name = "W", value_parser = cost(), help = help(SMALLEST_BY))]
     smallest_by: Option<&'static dyn Cost>,
     /// Print the findings as JSON, as in report.json.
     #[arg(long)]
@@ -65,10 +63,7 @@ pub(crate) struct Args {
 /// There is no finished study in the folder, or the terms make no sense.
 pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
     let overrides = args.overrides();
-    let session = Session::reopen(&args.folder, &overrides)?;
-    let ascent = session.ascent()?;
-    let (analysis, verdict) = session.conclude(&ascent)?;
-    let findings = session.findings(&ascent, analysis, verdict)?;
+    let findings = Run::reopen(&args.folder, &overrides)?.findings()?;
     if args.json {
         printer::answer(&report::json(&findings))?;
     } else {

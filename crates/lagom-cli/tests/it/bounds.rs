@@ -96,7 +96,7 @@ fn too_many_columns_and_too_long_rows_are_told() {
     place.write("long.jsonl", format!("{{\"a\": 1}}\n{{\"a\": \"{long}\"}}\n"));
     place.lagom(&["init", "long.jsonl"]).fails(&["long.jsonl, line 2: a row here has more than 67108864 bytes"]);
     place.write("scores.csv", format!("example,a,b\n1,0.5,0.5\n2,\"{long}"));
-    place.lagom(&["compare", "scores.csv"]).fails(&["a row has more than 67108864 bytes"]);
+    place.lagom(&["compare", "scores.csv"]).fails(&["scores.csv, line 3: a row here has more than 67108864 bytes"]);
     place.write("study.toml", &long[..20_000_000]);
     place.lagom(&["check", "study.toml"]).fails(&["has 20000000 bytes, expected at most 16777216"]);
     // A sparse file has a size alone.

@@ -224,11 +224,9 @@ fn markdown_holds_the_answer_and_the_table() {
 
 /// The published answers of Mixtral-8x7B and GPT-4 on MMLU (RouteLLM, lm-sys/RouteLLM at 0b64fda).
 #[test]
-fn routellm_mmlu() {
-    let Ok(folder) = std::env::var("LAGOM_TEST_DATA") else {
-        eprintln!("skipped: LAGOM_TEST_DATA is not set");
-        return;
-    };
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_routellm_mmlu() {
+    let folder = std::env::var("LAGOM_TEST_DATA").expect("LAGOM_TEST_DATA names the folder of test data");
     let answers = format!("{folder}/model-outputs/routellm/mmlu/responses");
     let found = findings(&Place::new(), &[&answers, "--margin", "0.05", "--replay"]);
     let answer = &found["answers"][0];

@@ -58,7 +58,7 @@ fn scores_that_are_none() {
     table(&place, "1,a,1\n1,b,0\n2,a,NaN\n2,b,1\n");
     refused(&place, &["s.csv"], &["s.csv, line 4, column \"score\"", "NaN", "expected a finite number"]);
     table(&place, "1,a,1\n1,b,0\n2,a,\n2,b,1\n");
-    refused(&place, &["s.csv"], &["s.csv, line 4, column \"score\": the score is missing", "--intersect"]);
+    refused(&place, &["s.csv"], &["1 of 2 examples lack a score of some candidate", "\"2\"", "--intersect"]);
     table(&place, "1,a,1\n1,b,maybe\n");
     refused(&place, &["s.csv"], &["s.csv, line 3", "\"maybe\"", "true/false"]);
     table(&place, "1,a,0.5\n1,b,0.75\n2,a,0.25\n2,b,7.5\n");

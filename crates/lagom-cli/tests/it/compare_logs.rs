@@ -211,18 +211,15 @@ fn options_that_a_format_has_no_use_for_are_refused() {
     );
 }
 
-fn published() -> Option<String> {
-    let folder = std::env::var("LAGOM_TEST_DATA").ok();
-    if folder.is_none() {
-        eprintln!("skipped: LAGOM_TEST_DATA is not set");
-    }
-    folder
+fn published() -> String {
+    std::env::var("LAGOM_TEST_DATA").expect("LAGOM_TEST_DATA names the folder of test data")
 }
 
 /// Pythia's published results files, zero-shot and five-shot, 16 models and 65 to 87 tasks (EleutherAI/pythia).
 #[test]
-fn a_folder_of_published_results_is_judged() {
-    let Some(folder) = published() else { return };
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_a_folder_of_published_results_is_judged() {
+    let folder = published();
     let evals = format!("{folder}/model-outputs/pythia-evals-final-step");
     let place = Place::new();
     let found = findings(&place, &[&evals, "--metric", "acc"]);
@@ -244,8 +241,9 @@ fn a_folder_of_published_results_is_judged() {
 
 /// The published answers of Mixtral-8x7B and GPT-4 on GSM8K (RouteLLM).
 #[test]
-fn routellm_gsm8k() {
-    let Some(folder) = published() else { return };
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_routellm_gsm8k() {
+    let folder = published();
     let table = format!("{folder}/model-outputs/routellm/gsm8k/gsm8k_responses.csv");
     let found = findings(&Place::new(), &[&table, "--from", "routellm"]);
     let answer = &found["answers"][0];
@@ -255,8 +253,9 @@ fn routellm_gsm8k() {
 
 /// FastChat's judgements of MT-Bench, 80 questions of two turns for each model (RouteLLM).
 #[test]
-fn routellm_mt_bench() {
-    let Some(folder) = published() else { return };
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_routellm_mt_bench() {
+    let folder = published();
     let table = format!("{folder}/model-outputs/routellm/mt_bench/judgements.jsonl");
     let found = findings(&Place::new(), &[&table, "--range", "1,10"]);
     let answer = &found["answers"][0];

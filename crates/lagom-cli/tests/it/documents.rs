@@ -64,7 +64,7 @@ fn the_readme_is_short_and_every_page_is_in_the_summary() {
 fn the_table_of_keys_is_that_of_the_program() {
     let path = root().join("docs/src/study.md");
     let text = std::fs::read_to_string(&path).unwrap();
-    let start = text.find("| key | default | meaning |").unwrap();
+    let start = text.find("| key | values | default | meaning |").unwrap();
     let end = text.find("<!-- end of keys -->").unwrap();
     let made = lagom::study::reference_page(&lagom::probe::registries());
     if std::env::var_os("LAGOM_WRITE_DOCS").is_some() {
@@ -79,7 +79,9 @@ fn explain_tells_a_key_and_names_the_nearest_to_one_that_is_none() {
     let place = crate::support::Place::new();
     let told = place.lagom(&["explain", "margin"]);
     told.ends(0);
-    assert!(told.out.starts_with("[good-enough] margin\n  default  lagom's guess"), "{}", told.out);
+    let one_line = words(&told.out);
+    let begins = "[good-enough] margin meaning the loss nobody would notice, in units of the metric";
+    assert!(one_line.starts_with(&format!("{begins} values a margin above 0 default lagom's guess")), "{}", told.out);
     let all = place.lagom(&["explain"]);
     all.ends(0);
     assert!(all.out.contains("[recipe]\n  dropout\n") && all.out.contains("error-slices"), "{}", all.out);
@@ -90,4 +92,37 @@ fn explain_tells_a_key_and_names_the_nearest_to_one_that_is_none() {
         "{}",
         wrong.err
     );
+}
+
+/// A text on one line, however it was wrapped.
+fn words(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<&str>>().join(" ")
+}
+
+#[test]
+fn an_option_in_place_of_a_key_is_told_as_the_key_is() {
+    use lagom::study::options::{
+        BAR, CONFIDENCE, INCUMBENT, MARGIN, POLICY, PROFILE, SMALLEST_BY, WORKERS, of_metrics,
+    };
+    let place = crate::support::Place::new();
+    let asked = [
+        ("verdict", vec![INCUMBENT, MARGIN, BAR, CONFIDENCE, PROFILE, SMALLEST_BY]),
+        ("compare", vec![MARGIN, BAR, CONFIDENCE, SMALLEST_BY]),
+        ("run", vec![INCUMBENT, POLICY, WORKERS]),
+        ("plan", vec![INCUMBENT, POLICY]),
+        ("score", of_metrics().to_vec()),
+    ];
+    for (verb, keys) in asked {
+        let help = words(&place.lagom(&[verb, "--help"]).out);
+        for key in keys.into_iter().map(|key| key.help()) {
+            let (_, told) = help
+                .split_once(&format!("--{}{}", key.name, if key.values == "true or false" { " " } else { " <" }))
+                .unwrap_or_else(|| panic!("{verb}: no {}", key.name));
+            let told = told.split(" --").next().unwrap().to_lowercase();
+            let ranged = key.shape == lagom::study::Shape::Ranged;
+            let bounds = if ranged { format!(": {}", key.expected) } else { String::new() };
+            let declared = format!("{}{bounds}", key.meaning.replace('`', "")).to_lowercase();
+            assert!(told.contains(&words(&declared)), "{verb} --{}: {told}\nhas not: {declared}", key.name);
+        }
+    }
 }

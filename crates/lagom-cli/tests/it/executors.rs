@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use lagom::probe::registries;
-use lagom::session::{Session, prepare};
+use lagom::run::{Run, prepare};
 use lagom::study::Study;
 use lagom::trial::Here;
 
@@ -26,8 +26,8 @@ fn in_this_process_a_study_comes_to_the_numbers_of_worker_processes() {
     // 300 rows decide nothing, whoever trains on them.
     place.run().ends(3);
     let study = Study::read(place.path("s.toml"), &registries()).unwrap();
-    let session = Session::start(prepare(study, text).unwrap(), &place.path("here")).unwrap();
-    let done = session.execute(&Here::default(), &mut |_| {}).unwrap();
+    let run = Run::start(prepare(study, text).unwrap(), &place.path("here")).unwrap();
+    let done = run.execute(&Here::default(), &mut |_| {}).unwrap();
     let (workers, here) = (outcomes(&place.path("out/store.sqlite")), outcomes(&place.path("here/store.sqlite")));
     assert!(!workers.is_empty() && workers == here, "{} trials and {}", workers.len(), here.len());
     let (told, found) = (place.report("out"), done.findings.verdict);

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use lagom::probe::registries;
 use lagom::report::Findings;
-use lagom::session::{Session, SessionError, prepare};
+use lagom::run::{Run, RunError, prepare};
 use lagom::study::Study;
 use lagom::trial::{Local, ThisProgram};
 use serde_json::Value;
@@ -38,24 +38,17 @@ fn place(more: &str) -> Place {
 }
 
 /// The study with the worker's rules: lines `PATTERN) commands;;` on the job.
-fn run(place: &Place, rules: &str) -> Result<Findings, SessionError> {
+fn run(place: &Place, rules: &str) -> Result<Findings, RunError> {
     let here = place.path("").display().to_string();
     let script = SCRIPT.replace("RULES", rules).replace("HERE", here.trim_end_matches('/')).replace("LAGOM", LAGOM);
     place.write("worker.sh", script);
     let program = place.path("worker.sh");
     std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
     let study = Study::read(place.path("s.toml"), &registries()).unwrap();
-    let session = Session::start(prepare(study, place.text("s.toml"))?, &place.path("out"))?;
+    let started = Run::start(prepare(study, place.text("s.toml"))?, &place.path("out"))?;
     let executor = Local { this: ThisProgram { path: program, ..ThisProgram::default() }, workers: 2 };
-    let ascent = session.train(&executor, &mut |_| {})?;
-    session.time(&executor, &mut |_| {})?;
-    session.measure_growth(&ascent, &executor, &mut |_| {})?;
-    let (analysis, verdict) = session.conclude(&ascent)?;
-    session.learning_curve(&verdict, &executor, &mut |_| {})?;
-    let handed = session.publish((&analysis, &verdict), &executor, &mut |_| {});
-    let findings = session.findings(&ascent, analysis, verdict)?;
-    session.write_reports(&findings)?;
-    handed.map(|()| findings)
+    let done = started.execute(&executor, &mut |_| {})?;
+    done.unfinished.map_or(Ok(done.findings), Err)
 }
 
 /// The numbers of the same study with nothing in its way, and its exit code.
@@ -188,7 +181,7 @@ fn files_that_go_away_or_change_end_the_run_and_fail_no_trial() {
         // At the job of one trial somewhere in the first wave.
         let rules = format!("'{{\"Trial\"'*'\"name\":\"linear\"'*'\"repeat\":1'*) {harm};;");
         let error = run(&place, &rules).unwrap_err();
-        assert!(matches!(error, SessionError::Lost { .. }), "{harm}: {error:?}");
+        assert!(matches!(error, RunError::Lost { .. }), "{harm}: {error:?}");
         assert!(error.to_string().contains(name), "{harm}: {error}");
         assert!(error.hint().is_some_and(|hint| hint.contains("run the same command again")), "{error:?}");
         assert!(!place.path("out/report.json").exists(), "{harm}");
@@ -205,7 +198,7 @@ fn files_that_go_away_or_change_end_the_run_and_fail_no_trial() {
 fn a_worker_that_can_not_be_started_any_more_ends_the_run() {
     let place = place("");
     let error = run(&place, "'{\"Trial\"'*'\"name\":\"linear\"'*) rm HERE/worker.sh;;").unwrap_err();
-    assert!(matches!(error, SessionError::Worker(_)), "{error:?}");
+    assert!(matches!(error, RunError::Worker(_)), "{error:?}");
     assert!(error.hint().is_some_and(|hint| hint.contains("finished trials are kept")));
     // One that was being started just then may have found its script gone.
     assert!(count(&place, "failures") <= 1);

@@ -247,11 +247,9 @@ fn no_line_is_wider_than_the_terminal() {
 /// The published constants of Hoffmann et al. 2022's points, as Besiroglu et al. 2024 (arXiv 2404.10102)
 /// found them again: E 1.817, A 482.0, B 2085.4, α 0.348, β 0.366, on 240 points.
 #[test]
-fn the_published_constants_come_out() {
-    let Some(data) = std::env::var_os("LAGOM_TEST_DATA") else {
-        eprintln!("skipped: LAGOM_TEST_DATA is not set");
-        return;
-    };
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_the_published_constants_come_out() {
+    let data = std::env::var_os("LAGOM_TEST_DATA").expect("LAGOM_TEST_DATA names the folder of test data");
     let points = Path::new(&data).join("model-outputs/chinchilla-points/svg_extracted_data.csv");
     let place = Place::new();
     let fit = ["fit", points.to_str().unwrap(), "--drop-highest", "5", "--at", "70B,1.4T", "--json", "f.json"];

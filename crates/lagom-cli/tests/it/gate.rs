@@ -113,7 +113,8 @@ fn a_rare_class_is_ranked_and_the_threshold_is_named() {
     let place = Place::new();
     place.write("d.csv", rare(3_000, 60, 2.5, 1));
     place.lagom(&["init", "d.csv", "--target", "y", "--out", "s.toml"]).ends(0);
-    let study = place.text("s.toml");
+    // Comments are wrapped.
+    let study = place.text("s.toml").replace("\n# ", " ");
     assert!(study.contains("metric = \"auc\"") && study.contains("only 2 % of the rows are \"yes\""), "{study}");
     assert!(study.contains("a threshold has to be chosen"), "{study}");
     place.write("s.toml", "[task]\ndata = \"d.csv\"\ntarget = \"y\"\n[ladder]\nfamilies = [\"linear\"]\n");

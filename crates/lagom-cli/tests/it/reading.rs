@@ -5,6 +5,7 @@ mod curves;
 mod labels;
 mod new_rows;
 mod numbers;
+mod results;
 
 use super::support::{Dice, Place, QUICK};
 

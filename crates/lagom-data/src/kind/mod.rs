@@ -14,6 +14,7 @@ mod target;
 
 pub use super::read::{Decimal, parse_number, parse_number_as};
 pub use column_profile::{ColumnKind, ColumnProfile, Stray};
+pub(crate) use profile::{Judged, judged};
 pub use profile::{profile, profiles};
 pub use remarks::doubts;
 pub use target::{TargetGuess, guess_target};

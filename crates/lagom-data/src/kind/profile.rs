@@ -4,21 +4,31 @@ use crate::read::{Decimal, Held, RawColumn, RawTable};
 
 use super::column_profile::{ColumnKind, ColumnProfile};
 use super::decimal::{Evidence, settled};
-use super::tally::Tally;
+use super::tally::{Purpose, Tally};
+
+/// A column as it was judged to be loaded.
+#[derive(Clone, Debug)]
+pub(crate) struct Judged {
+    /// What was seen in it; different values of a column with fractions are counted up to some thousand.
+    pub(crate) profile: ColumnProfile,
+    /// Its numbers, where it holds nothing else: not a number where a cell is missing.
+    pub(crate) numbers: Option<Vec<f64>>,
+}
 
 /// Judges a column by its cells; for an identifier of integers, by the end of its name too.
 pub fn profile(column: &RawColumn) -> ColumnProfile {
     let evidence = Evidence::of(column);
-    profile_as(column, settled(&evidence, &[], None).0)
+    judged_as(column, settled(&evidence, &[], None).0, Purpose::Show).profile
 }
 
 /// As [`profile`], with the way of writing decimals told.
-fn profile_as(column: &RawColumn, decimal: Decimal) -> ColumnProfile {
-    let tally = Tally::of(column, decimal);
+fn judged_as(column: &RawColumn, decimal: Decimal, purpose: Purpose) -> Judged {
+    let mut tally = Tally::of(column, decimal, purpose);
+    let numbers = tally.take_numbers();
     let present = tally.present;
     let mean = |count: usize| count as f64 / present.max(1) as f64;
     let kind = tally.kind(&column.name);
-    ColumnProfile {
+    let profile = ColumnProfile {
         kind,
         rows: column.len(),
         missing: tally.missing,
@@ -40,7 +50,8 @@ fn profile_as(column: &RawColumn, decimal: Decimal) -> ColumnProfile {
             ColumnKind::Numeric => tally.strays,
             _ => Vec::new(),
         },
-    }
+    };
+    Judged { profile, numbers }
 }
 
 /// Judges every column of a table, in its order.
@@ -49,20 +60,29 @@ fn profile_as(column: &RawColumn, decimal: Decimal) -> ColumnProfile {
 /// these do not tell either it is guessed, and [`ColumnProfile::unclear`] holds such a cell. `told` holds for all columns that
 /// can be read so.
 pub fn profiles(table: &RawTable, told: Option<Decimal>) -> Vec<ColumnProfile> {
+    all(table, told, Purpose::Show).into_iter().map(|judged| judged.profile).collect()
+}
+
+/// As [`profiles`], for who takes the columns in: with their numbers.
+pub(crate) fn judged(table: &RawTable, told: Option<Decimal>) -> Vec<Judged> {
+    all(table, told, Purpose::Load)
+}
+
+fn all(table: &RawTable, told: Option<Decimal>, purpose: Purpose) -> Vec<Judged> {
     let evidence: Vec<Evidence> = match told {
         Some(_) => Vec::new(),
         None => table.columns.iter().map(Evidence::of).collect(),
     };
     let said: Vec<Decimal> = evidence.iter().filter_map(Evidence::speaks).collect();
     let look = |(at, column): (usize, &RawColumn)| match (told, evidence.get(at)) {
-        (Some(decimal), _) => profile_as(column, decimal),
+        (Some(decimal), _) => judged_as(column, decimal, purpose),
         (None, Some(evidence)) => {
             let (decimal, guessed) = settled(evidence, &said, table.separator);
-            let look = profile_as(column, decimal);
-            let unclear = evidence.unclear.clone().filter(|_| guessed && look.numeric_cells > 0);
-            ColumnProfile { unclear, ..look }
+            let mut found = judged_as(column, decimal, purpose);
+            found.profile.unclear = evidence.unclear.clone().filter(|_| guessed && found.profile.numeric_cells > 0);
+            found
         }
-        (None, None) => profile_as(column, Decimal::Point),
+        (None, None) => judged_as(column, Decimal::Point, purpose),
     };
     table.columns.iter().enumerate().map(look).collect()
 }
@@ -126,6 +146,42 @@ mod tests {
         assert_eq!(seen(&["3,5", "1.234", "7"]), (Decimal::Comma, 3));
         assert_eq!(seen(&["1,234", "7"]), (Decimal::Point, 2));
         assert_eq!(seen(&["3,5", "3.5"]), (Decimal::Point, 1));
+    }
+
+    /// What is loaded is judged as what is shown, but for the count of different values of a column with fractions.
+    #[test]
+    fn a_column_is_the_same_shown_and_loaded() {
+        let cell = |kind: usize, row: usize| match kind {
+            0 => format!("{}.5", row * 7),
+            1 => (row * 7).to_string(),
+            2 if row % 10 == 3 => String::new(),
+            2 => format!("{},25", row),
+            3 if row % 10 == 3 => "broken".to_owned(),
+            3 => format!("{row}.5"),
+            4 if row % 50 == 3 => "off".to_owned(),
+            4 => format!("{row}.5"),
+            5 if row % 2 == 0 => format!("{row}.5"),
+            5 => format!("a word of its own {row}"),
+            6 if row == 9_000 => "inf".to_owned(),
+            6 => format!("0.{row}"),
+            7 => format!("level {}", row % 4),
+            _ => format!("code-{row}"),
+        };
+        for kind in 0..9 {
+            let cells: Vec<String> = (0..10_000).map(|row| cell(kind, row)).collect();
+            let column = RawColumn::from_cells("a", cells.iter().map(String::as_str));
+            let decimal = if kind == 2 { Decimal::Comma } else { Decimal::Point };
+            let shown = judged_as(&column, decimal, Purpose::Show);
+            let loaded = judged_as(&column, decimal, Purpose::Load);
+            let rough = matches!(kind, 0 | 2 | 4 | 6);
+            assert_eq!(loaded.profile.distinct < shown.profile.distinct, rough, "{kind}");
+            assert_eq!(ColumnProfile { distinct: shown.profile.distinct, ..loaded.profile }, shown.profile, "{kind}");
+            assert_eq!((shown.numbers.is_some(), loaded.numbers.is_some()), (false, kind < 3), "{kind}");
+            for (row, number) in loaded.numbers.iter().flatten().enumerate() {
+                let expected = column.number(row, decimal);
+                assert!(expected == Some(*number) || expected.is_none() && number.is_nan(), "{kind}, {row}");
+            }
+        }
     }
 
     #[test]

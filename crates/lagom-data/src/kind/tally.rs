@@ -31,9 +31,24 @@ const PHRASE: (f64, f64) = (1.5, 0.7);
 
 const BOOLEANS: [[&str; 2]; 6] = [["no", "yes"], ["false", "true"], ["f", "t"], ["n", "y"], ["0", "1"], ["0.0", "1.0"]];
 
+/// Different values up to which those of a column with fractions are counted where they are not shown.
+const ENOUGH: usize = 1 << 12;
+
+/// What a column is judged for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// To be shown: every figure is exact.
+    Show,
+    /// To be loaded: different values of a column with fractions, which no rule asks for, are counted up to [`ENOUGH`], and numbers
+    /// are kept as they are read, so that nobody reads them twice.
+    Load,
+}
+
 /// What the cells of a column add up to.
-#[derive(Default)]
 pub(super) struct Tally<'a> {
+    purpose: Purpose,
+    /// The numbers so far, not a number where a cell is missing; nothing once a cell was none or the file keeps numbers itself.
+    read: Option<Vec<f64>>,
     pub(super) distinct: Distinct<'a>,
     pub(super) missing: usize,
     pub(super) present: usize,
@@ -60,15 +75,27 @@ pub(super) struct Tally<'a> {
 }
 
 impl<'a> Tally<'a> {
-    /// Goes once through a column.
-    pub(super) fn of(column: &'a RawColumn, decimal: Decimal) -> Self {
-        let mut tally = Self { counting: true, ..Self::default() };
+    /// Goes once through a column; twice where it has to be counted in full after all.
+    pub(super) fn of(column: &'a RawColumn, decimal: Decimal, purpose: Purpose) -> Self {
+        let tally = Self::once(column, decimal, purpose);
+        // Of what is not numeric the share of different values decides.
+        if tally.is_rough() && !tally.is_numeric() { Self::once(column, decimal, Purpose::Show) } else { tally }
+    }
+
+    fn once(column: &'a RawColumn, decimal: Decimal, purpose: Purpose) -> Self {
+        let mut tally = Self::new(purpose);
         let mut words: HashMap<&'a str, Word> = HashMap::new();
         for row in 0..column.len() {
             match column.held(row) {
-                Held::Missing => tally.missing += 1,
+                Held::Missing => {
+                    tally.missing += 1;
+                    tally.keep(Some(f64::NAN));
+                }
                 Held::Number(number) => {
-                    tally.distinct.add_number(number);
+                    tally.read = None;
+                    if !tally.is_rough() {
+                        tally.distinct.add_number(number);
+                    }
                     tally.add(Some(number));
                 }
                 Held::Text(cell) => tally.add_text(row, trimmed(cell), decimal, &mut words),
@@ -80,7 +107,9 @@ impl<'a> Tally<'a> {
     /// Counts a cell as it is written; what is no plain number is looked at once, however often it comes again.
     fn add_text(&mut self, row: usize, cell: &'a str, decimal: Decimal, words: &mut HashMap<&'a str, Word>) {
         if let Some(number) = plain_number(cell, decimal) {
-            self.distinct.add_text(cell);
+            if !self.is_rough() {
+                self.distinct.add_text(cell);
+            }
             self.chars += cell.len();
             if number.fract() == 0.0 {
                 self.add_whole(cell);
@@ -101,7 +130,57 @@ impl<'a> Tally<'a> {
         self.add(word.number);
     }
 
+    fn new(purpose: Purpose) -> Self {
+        Self {
+            purpose,
+            read: (purpose == Purpose::Load).then(Vec::new),
+            distinct: Distinct::default(),
+            missing: 0,
+            present: 0,
+            numbers: 0,
+            non_finite: 0,
+            whole: 0,
+            dates: 0,
+            codes: 0,
+            zeros: 0,
+            exponents: 0,
+            digits: 0,
+            width: None,
+            widths_differ: false,
+            first_code: None,
+            coded_digits: 0,
+            words: 0,
+            chars: 0,
+            counting: true,
+            previous: None,
+            strays: Vec::new(),
+        }
+    }
+
+    /// Whether different values are no longer counted.
+    fn is_rough(&self) -> bool {
+        self.purpose == Purpose::Load && self.whole < self.numbers && self.distinct.count() >= ENOUGH
+    }
+
+    fn is_numeric(&self) -> bool {
+        self.numbers as f64 >= NUMERIC * self.present as f64
+    }
+
+    /// The numbers of a column that holds nothing else, not a number where a cell is missing; none of any other.
+    pub(super) fn take_numbers(&mut self) -> Option<Vec<f64>> {
+        self.read.take().filter(|_| self.numbers == self.present && self.non_finite == 0)
+    }
+
+    fn keep(&mut self, number: Option<f64>) {
+        match (&mut self.read, number) {
+            (Some(read), Some(number)) => read.push(number),
+            (read, None) => *read = None,
+            (None, Some(_)) => {}
+        }
+    }
+
     fn add(&mut self, number: Option<f64>) {
+        self.keep(number);
         self.present += 1;
         if let Some(number) = number {
             self.numbers += 1;
@@ -149,7 +228,7 @@ impl<'a> Tally<'a> {
 
     /// The cell that made this a column of codes, where nothing else would have.
     pub(super) fn code(&self, kind: ColumnKind) -> Option<String> {
-        let numbers = self.numbers as f64 >= NUMERIC * self.present as f64;
+        let numbers = self.is_numeric();
         let codes = matches!(kind, ColumnKind::Categorical | ColumnKind::Identifier);
         self.first_code.clone().filter(|_| numbers && codes && self.is_coded())
     }
@@ -177,7 +256,7 @@ impl<'a> Tally<'a> {
             ColumnKind::Boolean
         } else if self.is_identifier(name) {
             ColumnKind::Identifier
-        } else if share(self.numbers) >= NUMERIC && !self.is_coded() {
+        } else if present > 0 && self.is_numeric() && !self.is_coded() {
             ColumnKind::Numeric
         } else {
             let (words, chars) = (share(self.words), share(self.chars));

@@ -1,6 +1,8 @@
 //! Which column is meant as the target, for a first study file.
 
-use crate::read::RawTable;
+use std::collections::HashSet;
+
+use crate::read::{RawColumn, RawTable};
 
 use super::column_profile::{ColumnKind, ColumnProfile};
 
@@ -60,7 +62,11 @@ const CLASSES: usize = 20;
 /// where its name says so or all else is text; of several equal ones it is the last.
 pub fn guess_target(table: &RawTable, profiles: &[ColumnProfile]) -> Option<TargetGuess> {
     let usable: Vec<usize> = (0..table.columns.len().min(profiles.len()))
-        .filter(|at| !matches!(profiles[*at].kind, ColumnKind::Identifier | ColumnKind::Constant))
+        .filter(|at| match profiles[*at].kind {
+            ColumnKind::Identifier => false,
+            ColumnKind::Constant => is_labelled(&table.columns[*at]),
+            _ => true,
+        })
         .collect();
     if usable.len() < 2 {
         return None;
@@ -71,6 +77,21 @@ pub fn guess_target(table: &RawTable, profiles: &[ColumnProfile]) -> Option<Targ
     let is_text = |at: &usize| *at != target && profiles[*at].kind == ColumnKind::Text;
     Some(TargetGuess { target, text: usable.into_iter().filter(is_text).collect(), why })
 }
+
+/// Whether a column that is constant but for missing cells is named as labels are, and its missing cells are spelled: `ok` beside `NA`.
+fn is_labelled(column: &RawColumn) -> bool {
+    let mut words = words(&column.name);
+    let cells: HashSet<&str> = (0..column.len())
+        .filter_map(|row| column.raw(row))
+        .map(str::trim)
+        .filter(|cell| !cell.is_empty())
+        .take(ROWS)
+        .collect();
+    words.len() == 1 && words.pop().is_some_and(|word| SAYS_SO.contains(&word.as_str())) && cells.len() > 1
+}
+
+/// Rows that are looked at for words that stand for missing cells.
+const ROWS: usize = 10_000;
 
 type Guess = Option<(usize, String)>;
 

@@ -13,7 +13,7 @@ use super::target::{beside_text, classes, numbers, task_kind};
 use super::texts;
 use crate::caution::Caution;
 use crate::dataset::{Column, Dataset, Target, UNSEEN};
-use crate::kind::{ColumnKind, ColumnProfile, doubts, profiles};
+use crate::kind::{ColumnKind, ColumnProfile, Judged, doubts, judged};
 use crate::schema::{InputColumn, Schema};
 use crate::split::seal;
 use crate::strata::SplitSpec;
@@ -56,11 +56,13 @@ pub fn load(study: &Study) -> Result<Loaded, DataError> {
     let mut notes = rows.notes();
     let written = (rows.first.rows(), rows.count());
     without_unlabelled(&mut rows, task, &mut notes);
-    let profiles = profiles(&rows.first, task.cells.decimal.map(decimal));
+    let judged = judged(&rows.first, task.cells.decimal.map(decimal));
+    let (profiles, numbers): (Vec<ColumnProfile>, Vec<Option<Vec<f64>>>) =
+        judged.into_iter().map(|Judged { profile, numbers }| (profile, numbers)).unzip();
     notes.extend(doubts(&rows.first, &profiles, &|name| named_kind(task, name)));
     let parts = match task.kind {
         Some(kind) if !kind.is_trained() => of_texts(&rows, (study, kind), &profiles, &mut faults, &mut notes),
-        _ => of_table(&rows, study, (&profiles, target), &mut faults, &mut notes),
+        _ => of_table(&rows, study, (&profiles, numbers, target), &mut faults, &mut notes),
     };
     let loaded = assemble(&rows, study, &profiles, (parts, faults, notes))?;
     let numbers = if rows.count() < written.1 { rows.numbers(written.0) } else { Vec::new() };
@@ -125,7 +127,7 @@ fn ids(rows: &Rows, study: &Study, there: &[Column]) -> Vec<Column> {
 fn of_table(
     rows: &Rows,
     study: &Study,
-    (profiles, target): (&[ColumnProfile], usize),
+    (profiles, numbers_read, target): (&[ColumnProfile], Vec<Option<Vec<f64>>>, usize),
     faults: &mut Vec<DataFault>,
     notes: &mut Vec<String>,
 ) -> Parts {
@@ -141,7 +143,7 @@ fn of_table(
     let known = beside_text(rows, (&kinds, profiles), task, notes);
     let counted = counted(&rows.first, target, &profiles[target]);
     let kind = task.kind.unwrap_or_else(|| task_kind(&counted, !task.text.is_empty(), &known));
-    let (columns, schema) = inputs(rows, &kinds, (profiles, kind), faults, notes);
+    let (columns, schema) = inputs(rows, &kinds, (profiles, numbers_read, kind), faults, notes);
     let target_values = if kind == TaskKind::Regression {
         numbers(rows, target, &profiles[target], faults)
     } else {

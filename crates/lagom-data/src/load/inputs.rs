@@ -27,7 +27,7 @@ pub(super) fn kind_of(task: &Task, name: &str, look: &ColumnProfile) -> ColumnKi
 pub(super) fn inputs(
     rows: &Rows,
     kinds: &[Option<ColumnKind>],
-    (looks, kind): (&[ColumnProfile], TaskKind),
+    (looks, mut read, kind): (&[ColumnProfile], Vec<Option<Vec<f64>>>, TaskKind),
     faults: &mut Vec<DataFault>,
     notes: &mut Vec<String>,
 ) -> (Vec<Column>, Vec<InputColumn>) {
@@ -47,7 +47,9 @@ pub(super) fn inputs(
         }
         let input = InputColumn { name: name.clone(), kind: found, decimal: looks[at].decimal };
         let values = match found {
-            ColumnKind::Numeric => Values::Numbers(numbers(rows, (at, &looks[at]), faults, notes)),
+            ColumnKind::Numeric => Values::Numbers(
+                whole(rows, read[at].take()).unwrap_or_else(|| numbers(rows, (at, &looks[at]), faults, notes)),
+            ),
             _ => input.column(rows.cells(at)).values,
         };
         columns.push(Column { name: name.clone(), kind: found, values });
@@ -80,6 +82,13 @@ fn nothing(kind: TaskKind, left_out: &[String]) -> DataFault {
 
 /// Larger numbers than this overflow the single precision that models compute in.
 const LARGEST: f64 = 1e30;
+
+/// The numbers of a column as they were read when it was judged, where these are all and none is a fault.
+fn whole(rows: &Rows, read: Option<Vec<f64>>) -> Option<Vec<f64>> {
+    read.filter(|numbers| {
+        rows.second.is_none() && numbers.iter().all(|number| number.is_nan() || number.abs() <= LARGEST)
+    })
+}
 
 /// The numbers of a column, NaN where a cell is missing. Infinite ones are a fault; cells that are no numbers count as
 /// missing and are noted.

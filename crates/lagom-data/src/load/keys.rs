@@ -3,6 +3,8 @@
 //! If rows of one patient stand on both sides of a split, a model is rewarded for knowing the patient again. What it would
 //! come to with new patients is another matter, and only a split by group shows it.
 
+use std::hash::Hash;
+
 use hashbrown::HashMap;
 
 use super::rows::Rows;
@@ -129,16 +131,21 @@ fn key(rows: &Rows, (at, look): (usize, &ColumnProfile), dataset: &Dataset) -> O
     if odd || fraction || unnamed || look.distinct < FEWEST {
         return None;
     }
-    let mut codes: HashMap<&str, u32> = HashMap::new();
-    let mut of_row: Vec<Option<u32>> = Vec::with_capacity(rows.count());
-    for cell in rows.cells(at) {
-        let next = codes.len() as u32;
-        of_row.push(cell.map(|cell| *codes.entry(cell.trim()).or_insert(next)));
-    }
-    if (of_row.iter().flatten().count() as f64) < PER_KEY.0 * codes.len() as f64 {
+    let column = dataset.columns.iter().find(|column| column.name == name).map(|column| &column.values);
+    let (of_row, keys) = match column {
+        Some(Values::Categories { codes, .. }) => {
+            numbered(codes.iter().map(|code| (*code != MISSING).then_some(*code)))
+        }
+        Some(Values::Numbers(numbers)) => {
+            numbered(numbers.iter().map(|number| (!number.is_nan()).then(|| (number + 0.0).to_bits())))
+        }
+        // One that no model sees has its cells alone.
+        _ => numbered(rows.cells(at).map(|cell| cell.map(str::trim))),
+    };
+    if (of_row.iter().flatten().count() as f64) < PER_KEY.0 * keys as f64 {
         return None;
     }
-    let groups = Groups::of(&of_row, codes.len());
+    let groups = Groups::of(&of_row, keys);
     if !groups.repeat(named) {
         return None;
     }
@@ -170,6 +177,16 @@ fn key(rows: &Rows, (at, look): (usize, &ColumnProfile), dataset: &Dataset) -> O
         named: named != Named::Nothing,
     };
     counts.then(|| (alike + constant + f64::from(named as u8), found))
+}
+
+/// The key of each row, numbered as they come, and how many there are.
+fn numbered<K: Hash + Eq>(cells: impl Iterator<Item = Option<K>>) -> (Vec<Option<u32>>, usize) {
+    let mut numbers: HashMap<K, u32> = HashMap::new();
+    let of_row = cells.map(|cell| {
+        let next = numbers.len() as u32;
+        cell.map(|key| *numbers.entry(key).or_insert(next))
+    });
+    (of_row.collect(), numbers.len())
 }
 
 /// What the name of a column says: `patient`, `Patient ID`, `user_no`, `doc-id`, `orderId`; not `user_age`.

@@ -1,6 +1,7 @@
 //! Labels as they are written: which are missing, and which are spellings of one class.
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use hashbrown::HashMap;
@@ -72,6 +73,8 @@ pub(super) enum Missing {
     ButWords,
     /// As these, and `NA` is a class.
     ButWordsAndNa,
+    /// Empty cells alone.
+    Empty,
 }
 
 impl Missing {
@@ -93,6 +96,22 @@ impl Missing {
         if all > 0 && numbers * 20 >= all * 19 {
             return Self::Usual;
         }
+        let name = &rows.first.columns[at].name;
+        let spelled: Vec<(&&str, &usize)> =
+            counts.iter().filter(|(cell, _)| !cell.is_empty() && is_missing(cell)).collect();
+        let words = |cell: &str| matches!(cell, "None" | "none" | "-" | ".");
+        // What is left beside these has to be two classes at least.
+        if present().count() + spelled.iter().filter(|(cell, _)| words(cell)).count() == 1 && !spelled.is_empty() {
+            let mut read: Vec<String> =
+                spelled.iter().map(|(cell, count)| format!("`{cell}` ({} rows)", count)).collect();
+            read.sort_unstable();
+            notes.push(format!(
+                "target `{name}`: {} is read as a class, since the column would have one class otherwise; if it means that the label is \
+                 missing, there is nothing to tell apart",
+                read.join(" and ")
+            ));
+            return Self::Empty;
+        }
         let code = |cell: &str| cell.len() == 2 && cell.bytes().all(|byte| byte.is_ascii_uppercase());
         let codes = present().all(|(cell, _)| code(cell)) && present().count() >= 2;
         match counts.get("NA") {
@@ -100,7 +119,7 @@ impl Missing {
                 notes.push(format!(
                     "target `{}`: `NA` ({count} rows) is read as a class, since the others are codes of two capitals too; if it \
                      means that the label is missing, write missing = [\"NA\"] under [task]",
-                    rows.first.columns[at].name
+                    name
                 ));
                 Self::ButWordsAndNa
             }
@@ -115,13 +134,15 @@ impl Missing {
             Self::Told(spellings) => cell.is_empty() || spellings.iter().any(|spelling| spelling == cell),
             Self::Usual => is_missing(cell),
             Self::ButWords => is_missing(cell) && !matches!(cell, "None" | "none" | "-" | "."),
+            Self::Empty => cell.is_empty(),
             Self::ButWordsAndNa => is_missing(cell) && !matches!(cell, "None" | "none" | "-" | "." | "NA"),
         }
     }
 }
 
-/// The labels of all rows, spellings of one class made one: texts that differ in how accents are encoded, and numbers
-/// written with and without zeros behind the point, unless the study calls the column categorical.
+/// The labels of all rows, spellings of one class made one: texts that differ in how accents are encoded, numbers
+/// written with and without zeros behind the point, and `True` beside `TRUE`, unless the study calls the column categorical. Other classes that
+/// differ in capitals alone are named.
 pub(super) fn labels<'r>(
     rows: &'r Rows,
     at: usize,
@@ -142,9 +163,12 @@ pub(super) fn labels<'r>(
     let mut names: HashMap<&str, String> = HashMap::new();
     let mut merged: Vec<String> = Vec::new();
     for spelled in spellings.values() {
-        // The shortest is the plainest: `1`, not `1.0`.
-        let plain =
-            spelled.keys().map(|cell| composed(cell).into_owned()).min_by_key(|cell| (cell.len(), cell.clone()));
+        // The shortest is the plainest: `1`, not `1.0`; of several the commonest.
+        let plain = spelled
+            .iter()
+            .map(|(cell, count)| (composed(cell).into_owned(), *count))
+            .min_by_key(|(cell, count)| (cell.len(), Reverse(*count), cell.clone()))
+            .map(|(cell, _)| cell);
         let Some(plain) = plain else { continue };
         if spelled.len() > 1 {
             let all: Vec<String> = spelled.iter().map(|(cell, count)| format!("`{cell}` ({count} rows)")).collect();
@@ -161,9 +185,36 @@ pub(super) fn labels<'r>(
             merged.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", "),
         ));
     }
+    alike(name, spellings.keys(), notes);
     let as_one = |cell| names.get(cell).map_or(Cow::Borrowed(cell), |plain| Cow::Owned(plain.clone()));
     cells.into_iter().map(as_one).collect()
 }
+
+/// Names classes that differ in nothing but capitals and white space within.
+fn alike<'k>(name: &str, keys: impl Iterator<Item = &'k String>, notes: &mut Vec<String>) {
+    let mut same: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for key in keys {
+        let plain = key.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+        same.entry(plain).or_default().push(key);
+    }
+    let pairs: Vec<String> = same
+        .values()
+        .filter(|keys| keys.len() > 1)
+        .map(|keys| keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" and "))
+        .collect();
+    if !pairs.is_empty() {
+        let more = pairs.len().saturating_sub(NAMED);
+        let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+        notes.push(format!(
+            "target `{name}`: {}{more} differ only in capitals or spaces and are read as different classes; if they are one, write them \
+             in one way in the file",
+            pairs.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", "),
+        ));
+    }
+}
+
+/// Words for yes and no, which programs write with capitals of their own.
+const SAID: [&str; 4] = ["true", "false", "yes", "no"];
 
 /// What all spellings of a class have in common.
 pub fn class_key(cell: &str, decimal: Decimal) -> String {
@@ -172,6 +223,9 @@ pub fn class_key(cell: &str, decimal: Decimal) -> String {
     let plain = digits.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','));
     // Leading zeros make a code.
     let coded = digits.len() > 1 && digits.starts_with('0') && !digits[1..].starts_with(['.', ',']);
+    if let Some(word) = SAID.iter().find(|word| word.eq_ignore_ascii_case(cell)) {
+        return (*word).to_owned();
+    }
     match parse_number_as(cell, decimal).filter(|number| plain && !coded && number.is_finite()) {
         Some(number) => format!("{}", number + 0.0),
         None => composed(cell).into_owned(),
@@ -199,6 +253,7 @@ mod tests {
         assert_eq!(key("-2.50"), key("-2.5"));
         assert_eq!(key("0.0"), key("0"));
         assert_eq!(key("caf\u{e9}"), key("cafe\u{301}"));
+        assert_eq!((key("TRUE"), key("No")), (key("true"), key("no")));
         for (a, b) in [("01", "1"), ("1E0", "1"), ("A", "a"), ("1.1", "1.2"), ("$1", "1")] {
             assert_ne!(key(a), key(b), "{a} {b}");
         }

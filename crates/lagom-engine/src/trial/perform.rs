@@ -45,7 +45,7 @@ fn trial(request: &Request, data: &Path, schema: Schema, to: Option<&Path>) -> R
     let predict = |inputs: Inputs<'_>| Ok(fitted.model.predict(&inputs)?);
     let found = scored(&dataset, (spec, &rows), &predict)?;
     let origin = origin(&spec.candidate, spec.key(), rows.train.len());
-    let (mut facts, bundle) = finish(fitted, schema, origin);
+    let (mut facts, bundle) = finish(fitted, schema, origin)?;
     if let Some(path) = to {
         bundle.write(path).map_err(unwritten)?;
     }
@@ -83,7 +83,10 @@ fn with_left_out(dataset: &Dataset, spec: &TrialSpec, mut tested: Vec<u32>) -> V
 
 /// The report of a training that ended early: it predicts nothing, since nothing may be read off it.
 fn stopped(fitted: Fitted, schema: Schema, (request, rows): (&Request, usize), start: Instant) -> Report {
-    let (mut facts, _) = finish(fitted, schema, origin(&request.spec.candidate, request.spec.key(), rows));
+    let (mut facts, _) = match finish(fitted, schema, origin(&request.spec.candidate, request.spec.key(), rows)) {
+        Ok(finished) => finished,
+        Err(failure) => return Report::Failed(failure),
+    };
     facts.watched = Some(request.metric);
     stamp(&mut facts, start);
     let ended = request.target.and_then(|target| Stopped::of(&facts, target, facts.history.len()));
@@ -99,7 +102,7 @@ fn refit(spec: &RefitSpec, data: &Path, schema: Schema, to: &Path) -> Result<Rep
     let purpose = Purpose::Refit { settled: spec.settled };
     let fitted = fit(&spec.candidate, &FitContext { train, purpose, seed: spec.seed })?;
     let origin = origin(&spec.candidate, spec.key(), rows.len());
-    let (mut facts, bundle) = finish(fitted, schema, origin);
+    let (mut facts, bundle) = finish(fitted, schema, origin)?;
     let predict = |inputs: Inputs<'_>| Ok::<_, Failure>(bundle.model.predict(&inputs)?);
     // Where every row is trained on nothing is left to score the refit on.
     let left = !spec.give_back && dataset.holdout_rows() > 0;
@@ -114,13 +117,13 @@ fn origin(candidate: &Candidate, trial: String, rows: usize) -> Origin {
 }
 
 /// The facts of a fitted model, but for time and memory, and its bundle.
-fn finish(fitted: Fitted, schema: Schema, origin: Origin) -> (TrialStats, Bundle) {
+fn finish(fitted: Fitted, schema: Schema, origin: Origin) -> Result<(TrialStats, Bundle), Failure> {
     let Fitted { model, settled, history, flops, search_flops, .. } = fitted;
     let train_rows = origin.rows;
     let bundle = Bundle { schema, model, origin, beside: Beside::default() };
     let facts = TrialStats {
         parameters: Model::parameters(&bundle.model),
-        bytes: bundle.to_bytes().len() as u64,
+        bytes: bundle.to_bytes().map_err(unwritten)?.len() as u64,
         train_rows,
         settled,
         watched: None,
@@ -131,7 +134,7 @@ fn finish(fitted: Fitted, schema: Schema, origin: Origin) -> (TrialStats, Bundle
         cpu_seconds: 0.0,
         peak_memory: 0,
     };
-    (facts, bundle)
+    Ok((facts, bundle))
 }
 
 fn stamp(facts: &mut TrialStats, start: Instant) {
@@ -156,7 +159,9 @@ fn unwritten(error: BundleError) -> Failure {
     match error {
         BundleError::Io { path, error, .. } if is_full(&error) => Failure::DiskFull { path },
         BundleError::Io { path, error, .. } => Failure::Folder { path, detail: error.to_string() },
-        other @ BundleError::Format { .. } => Failure::Crashed { code: 0, message: other.to_string() },
+        other @ (BundleError::Format { .. } | BundleError::Encoding(_)) => {
+            Failure::Crashed { code: 0, message: other.to_string() }
+        }
     }
 }
 

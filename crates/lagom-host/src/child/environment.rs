@@ -84,7 +84,7 @@ const FAMILIES: [&str; 33] = [
 
 /// What a program gets that lagom starts, of this process's environment: names and values. Of the
 /// families whatever is called a secret or looks like one is left out, unless it is `named`; what stands in `PASSED` passes as it is.
-pub fn environment(named: &[String]) -> impl Iterator<Item = (String, String)> + '_ {
+pub(super) fn environment(named: &[String]) -> impl Iterator<Item = (String, String)> + '_ {
     of(
         std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))),
         named,

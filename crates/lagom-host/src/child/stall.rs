@@ -11,7 +11,7 @@ const BETWEEN: Duration = Duration::from_millis(500);
 
 /// Watches the processor time of one process.
 #[derive(Debug)]
-pub struct Stall {
+pub(super) struct Stall {
     process: u32,
     limit: Duration,
     looked: Instant,
@@ -21,23 +21,22 @@ pub struct Stall {
 
 impl Stall {
     /// Watches this process; by its number.
-    #[must_use]
-    pub fn of(process: u32) -> Self {
+    pub(super) fn of(process: u32) -> Self {
         Self::within(process, LIMIT)
     }
 
-    fn within(process: u32, limit: Duration) -> Self {
+    pub(super) fn within(process: u32, limit: Duration) -> Self {
         Self { process, limit, looked: Instant::now(), idle: Duration::ZERO, used: None }
     }
 
     /// Begins anew: it has been given something to do.
-    pub fn begin(&mut self) {
+    pub(super) fn begin(&mut self) {
         (self.looked, self.idle) = (Instant::now(), Duration::ZERO);
     }
 
     /// Whether the process has done nothing for two minutes that this one was awake: it is stopped, or waits for what never
     /// comes. Never where the kernel does not tell (it is Linux that does).
-    pub fn is_over(&mut self) -> bool {
+    pub(super) fn is_over(&mut self) -> bool {
         let since = self.looked.elapsed();
         if since < BETWEEN.min(self.limit / 4) {
             return false;
@@ -53,8 +52,7 @@ impl Stall {
     }
 
     /// What is to be said of it.
-    #[must_use]
-    pub fn told(&self) -> String {
+    pub(super) fn told(&self) -> String {
         format!("it did nothing for {} s and was ended", self.limit.as_secs())
     }
 }

@@ -14,7 +14,7 @@ pub(super) enum Cell {
 }
 
 /// Words for right and wrong, in lower case.
-const WORDS: [(&[u8], f64); 14] = [
+const WORDS: [(&[u8], f64); 24] = [
     (b"true", 1.0),
     (b"false", 0.0),
     (b"correct", 1.0),
@@ -29,6 +29,16 @@ const WORDS: [(&[u8], f64); 14] = [
     (b"failed", 0.0),
     (b"t", 1.0),
     (b"f", 0.0),
+    ("\u{2705}".as_bytes(), 1.0),
+    ("\u{274c}".as_bytes(), 0.0),
+    ("\u{2713}".as_bytes(), 1.0),
+    ("\u{2717}".as_bytes(), 0.0),
+    ("\u{2714}".as_bytes(), 1.0),
+    ("\u{2718}".as_bytes(), 0.0),
+    ("\u{2714}\u{fe0f}".as_bytes(), 1.0),
+    ("\u{2716}\u{fe0f}".as_bytes(), 0.0),
+    ("\u{2716}".as_bytes(), 0.0),
+    ("\u{1f44d}".as_bytes(), 1.0),
 ];
 
 /// Whether the comma in a number may stand before decimals or between thousands, such as `1,234`.
@@ -47,7 +57,7 @@ fn with_comma(text: &str) -> Option<f64> {
     certain.then(|| format!("{whole}.{decimals}").parse().ok()).flatten()
 }
 
-/// Reads a cell of scores: a number with a decimal point or comma, or a word for right or wrong in any case.
+/// Reads a cell of scores: a number with a decimal point or comma, per cent, or a word or mark for right or wrong in any case.
 pub(super) fn score(cell: &[u8]) -> Cell {
     match cell {
         b"1" => return Cell::Score(1.0),
@@ -56,6 +66,13 @@ pub(super) fn score(cell: &[u8]) -> Cell {
     }
     let cell = cell.trim_ascii();
     let Ok(text) = std::str::from_utf8(cell) else { return Cell::Text };
+    // A share in per cent is one of 1.
+    if let Some(number) = text.strip_suffix('%').map(str::trim_end) {
+        return match number.parse::<f64>().ok().or_else(|| with_comma(number)) {
+            Some(share) if share.is_finite() => Cell::Score(share / 100.0),
+            _ => Cell::Text,
+        };
+    }
     if let Some(number) = text.parse::<f64>().ok().or_else(|| with_comma(text)) {
         // a number beyond the range of f32 would become infinite where scores are kept
         return if number.abs() <= f64::from(f32::MAX) { Cell::Score(number) } else { Cell::NotFinite };

@@ -61,9 +61,9 @@ pub enum ScoresError {
     /// The user named a format that the file does not have.
     #[error("{}: told to be {}, but found {found}", path.display(), told.name())]
     NotThatFormat { path: PathBuf, told: Source, found: String },
-    /// A row with too few or too many cells, or a broken quote.
-    #[error("{place}: found {found} cells, expected {expected} as in the header")]
-    Ragged { place: Place, found: u64, expected: u64 },
+    /// A table that can't be read.
+    #[error(transparent)]
+    Table(#[from] lagom_table::ReadError),
     /// Text that is not JSON; `column` is in bytes from 1.
     #[error("{}, line {line}, column {column}: not valid JSON: {message}", path.display())]
     Json { path: PathBuf, line: usize, column: usize, message: String },
@@ -213,9 +213,7 @@ impl ScoresError {
             Self::UnknownFormat { .. } => LOOKED_FOR,
             Self::NotThatFormat { .. } => "leave --from out to have the format recognised, or name another file",
             Self::TooManyColumns { .. } => "keep fewer columns; if rows and columns are exchanged, turn the table",
-            Self::Ragged { .. } => {
-                "look for a separator inside a cell that is not quoted, or a quote that never closes"
-            }
+            Self::Table(error) => return error.hint(),
             Self::Json { .. } => "mend the line, or write the log again",
             Self::CutOff { .. } => {
                 "the log was not written to its end: run the evaluation again, or take the last line out"
@@ -238,16 +236,17 @@ impl ScoresError {
             Self::NotScore { found, .. } if cell::is_ambiguous(found) => {
                 "write it with a decimal point or without any sign in it: a comma before three digits may be either"
             }
+            Self::NotScore { found, .. } if found.contains(['\u{b1}']) || found.contains("+/-") => {
+                "write the mean and its standard error in two columns, for example accuracy,stderr"
+            }
             Self::NotScore { .. } => {
                 "write numbers, 1/0, true/false, correct/incorrect, right/wrong, yes/no or pass/fail"
             }
-            Self::NoScore { .. } => {
-                "give it a score (0 for a failed answer), or take the example out and use --intersect"
-            }
+            Self::NoScore { .. } => "give it a score, or take it out",
             Self::NotFinite { .. } => "find out why the tool could not score it; give it a score, or take it out",
-            Self::OutOfRange { .. } => "mend the score, or say what is possible: --range LOW,HIGH",
+            Self::OutOfRange { .. } => "correct the score, or say what is possible: --range LOW,HIGH",
             Self::BadRange { .. } => "say for example --range 0,100",
-            Self::NotAmount { .. } => "mend the cell, or leave it empty where it is unknown",
+            Self::NotAmount { .. } => "correct the cell, or leave it empty where it is unknown",
             Self::Duplicate { first, .. } if first.unit == "sample" => {
                 "both runs ended: leave one of the logs out; repeats belong into one run (Inspect: --epochs)"
             }

@@ -39,7 +39,7 @@ pub(super) fn expand(named: &[PathBuf]) -> Result<Vec<PathBuf>, ScoresError> {
 }
 
 fn collect(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), ScoresError> {
-    const ENDINGS: [&str; 6] = ["csv", "tsv", "jsonl", "ndjson", "json", "eval"];
+    const ENDINGS: [&str; 7] = ["csv", "tsv", "jsonl", "ndjson", "json", "eval", "parquet"];
     for entry in std::fs::read_dir(folder).map_err(|error| fault(folder, error))? {
         let path = entry.map_err(|error| fault(folder, error))?.path();
         if path.is_dir() {
@@ -92,14 +92,6 @@ pub(super) fn fault(path: &Path, source: std::io::Error) -> ScoresError {
         ErrorKind::NotFound => ScoresError::NotFound { path },
         _ => ScoresError::Io { path, source },
     }
-}
-
-/// The first line of a file that is not blank, as far as its first 64 KiB go.
-pub(super) fn text_line(path: &Path) -> Result<String, ScoresError> {
-    const HEAD: u64 = 64 * 1024;
-    let head = input::beginning(path, HEAD).map_err(|error| fault(path, error.into_io()))?;
-    let text = String::from_utf8_lossy(&head);
-    Ok(text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().to_owned())
 }
 
 /// A short name for each file: its name without the ending, with the folder where two are the same.

@@ -44,6 +44,31 @@ pub(super) struct Line<'a> {
     pub(super) last: bool,
 }
 
+/// A text with one object a line: that of a list of objects with each on the line that it starts on, or one behind the last where
+/// several share it; any other as it is.
+pub(super) fn in_lines(path: &Path, text: String) -> Result<String, ScoresError> {
+    if !lagom_table::is_list(&text) {
+        return Ok(text);
+    }
+    let fixed = without_nan(&text);
+    let objects: Vec<&RawValue> = read(path, &fixed, 1, true)?;
+    let (mut lines, mut at, mut before, mut written) = (String::with_capacity(text.len()), 1, 0, 1);
+    for object in objects {
+        let start = object.get().as_ptr() as usize - fixed.as_ptr() as usize;
+        at += fixed.as_bytes()[before..start].iter().filter(|byte| **byte == b'\n').count();
+        before = start;
+        while written < at {
+            lines.push('\n');
+            written += 1;
+        }
+        // Line ends stand between the parts of an object alone: within texts they are written as `\n`.
+        lines.extend(object.get().chars().map(|c| if matches!(c, '\n' | '\r') { ' ' } else { c }));
+        lines.push('\n');
+        written += 1;
+    }
+    Ok(lines)
+}
+
 /// The lines of a text that are not blank.
 pub(super) struct Lines<'a> {
     rest: &'a str,

@@ -7,6 +7,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 
 use super::error::ScoresError;
 use super::files::fault;
+use lagom_table::{Format, Parts, ReadOptions};
 
 /// How much of a file is looked at where the first bytes settle it.
 const HEAD: u64 = 64 * 1024;
@@ -38,6 +39,9 @@ pub(super) fn sniff(path: &Path) -> Result<Result<Kind, String>, ScoresError> {
     if head.starts_with(b"PK\x03\x04") && super::inspect::is_log(path)? {
         return Ok(Ok(Kind::Inspect));
     }
+    if head.starts_with(b"PAR1") {
+        return Ok(Ok(Kind::Delimited));
+    }
     if let Some(what) = packed(&head) {
         return Err(ScoresError::Packed { path: path.to_path_buf(), what });
     }
@@ -46,11 +50,12 @@ pub(super) fn sniff(path: &Path) -> Result<Result<Kind, String>, ScoresError> {
     match text.bytes().next() {
         None => Err(ScoresError::Empty { path: path.to_path_buf() }),
         Some(b'[') if text.contains("\"instance_id\"") && text.contains("\"stats\"") => Ok(Ok(Kind::Helm)),
+        Some(b'[') if lagom_table::is_list(&text) => Ok(Ok(Kind::JsonLines)),
         Some(b'[') => Ok(Err("a JSON list whose entries lack \"instance_id\" and \"stats\"".to_owned())),
         Some(b'{') => object(path, &text),
         Some(_) if is_promptfoo_yaml(&text) => Ok(Err(format!("promptfoo's YAML output; {PROMPTFOO}"))),
         Some(_) if is_promptfoo_csv(&text) => Ok(Err(format!("promptfoo's CSV output; {PROMPTFOO}"))),
-        Some(_) if text.lines().next().is_some_and(has_separator) => Ok(Ok(Kind::Delimited)),
+        Some(_) if text.lines().next().is_some_and(has_separator) || is_table(path) => Ok(Ok(Kind::Delimited)),
         Some(_) => Ok(Err("a first line without a comma, semicolon, tab or bar".to_owned())),
     }
 }
@@ -73,6 +78,13 @@ fn is_promptfoo_csv(text: &str) -> bool {
 
 fn has_separator(line: &str) -> bool {
     line.contains([',', ';', '\t', '|'])
+}
+
+/// Whether the reader of tables finds several columns: comments before the header, or spaces between the cells.
+fn is_table(path: &Path) -> bool {
+    let options = ReadOptions { header: Some(true), ..ReadOptions::default() };
+    let first = Parts::open(path, &options).and_then(|mut parts| parts.next());
+    first.ok().flatten().is_some_and(|table| table.columns.len() > 1 && table.format != Format::LabelledLines)
 }
 
 /// What a text that begins with an object is: lines of objects, or one document.
@@ -100,11 +112,10 @@ fn object(path: &Path, head: &str) -> Result<Result<Kind, String>, ScoresError> 
 
 /// What is packed or binary, in words.
 fn packed(head: &[u8]) -> Option<&'static str> {
-    const PACKED: [(&[u8], &str); 6] = [
+    const PACKED: [(&[u8], &str); 5] = [
         (b"PK\x03\x04", "a zip archive"),
         (b"\x1F\x8B", "a gzip file"),
         (b"\x28\xB5\x2F\xFD", "a zstd file"),
-        (b"PAR1", "a Parquet file"),
         (b"SQLite format 3\0", "an SQLite database"),
         (b"\xFF\xFE", "UTF-16 text"),
     ];

@@ -50,7 +50,7 @@ impl PartialEq for Cutter {
 #[derive(Debug)]
 enum Opened {
     Rules,
-    Program(Mutex<Mecab>),
+    Program(Box<Mutex<Mecab>>),
     Model(Box<Pieces>),
 }
 
@@ -66,7 +66,9 @@ impl Cutter {
 
     fn opened(&self) -> Result<&Opened, TokeniserError> {
         let open = || match self.by {
-            by if by.is_mecab() => Mecab::open(by, self.dictionary()).map(|found| Opened::Program(Mutex::new(found))),
+            by if by.is_mecab() => {
+                Mecab::open(by, self.dictionary()).map(|found| Opened::Program(Box::new(Mutex::new(found))))
+            }
             by if by.has_model() => Pieces::read(self.model()?).map(|pieces| Opened::Model(Box::new(pieces))),
             _ => Ok(Opened::Rules),
         };

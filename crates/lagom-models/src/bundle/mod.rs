@@ -56,6 +56,9 @@ pub enum BundleError {
         /// What the system said.
         error: std::io::Error,
     },
+    /// A part of the bundle has no encoding.
+    #[error("the model can't be written as bytes: {0}")]
+    Encoding(#[from] postcard::Error),
     /// The file is no bundle, or one of another version.
     #[error("`{}` is not a bundle that this lagom can read: {detail}", .path.display())]
     Format {
@@ -74,7 +77,7 @@ impl BundleError {
             Self::Io { error, .. } if is_full(error) => {
                 Some("free some space and run the same command again: finished trials are kept".to_owned())
             }
-            Self::Io { .. } => None,
+            Self::Io { .. } | Self::Encoding(_) => None,
             Self::Format { .. } => Some("run `lagom run` again to write the bundle anew".to_owned()),
         }
     }
@@ -109,22 +112,24 @@ impl Bundle {
     }
 
     /// The bytes of the file.
-    #[must_use]
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let mut body = postcard::to_stdvec(self).unwrap_or_default();
+    ///
+    /// # Errors
+    /// A part of it has no encoding.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, BundleError> {
+        let mut body = postcard::to_stdvec(self)?;
         if self.beside != Beside::default() {
-            body.extend(postcard::to_stdvec(&self.beside).unwrap_or_default());
+            body.extend(postcard::to_stdvec(&self.beside)?);
         }
         let checksum = blake3::hash(&body);
-        [MAGIC.as_slice(), &checksum.as_bytes()[..CHECKSUM], &body].concat()
+        Ok([MAGIC.as_slice(), &checksum.as_bytes()[..CHECKSUM], &body].concat())
     }
 
     /// Writes the file whole or not at all: beside its place first, then moved.
     ///
     /// # Errors
-    /// The folder can't be written or the disk is full.
+    /// The folder can't be written or the disk is full; a part of it has no encoding.
     pub fn write(&self, path: &Path) -> Result<u64, BundleError> {
-        let bytes = self.to_bytes();
+        let bytes = self.to_bytes()?;
         write_whole(path, &bytes).map_err(|error| BundleError::Io { what: "write", path: path.to_owned(), error })?;
         Ok(bytes.len() as u64)
     }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! Dataset -> DataShape, LadderSpec -> ladder -> Candidate
-//! Candidate, Examples -> fit -> Fitted { Model, Settled, … }     Model, Inputs -> answers
+//! Candidate, Examples -> fit -> Fitted { Model, TunedParams, … }     Model, Inputs -> answers
 //! ```
 //!
 //! `linear`, `trees`, `neural` and `text` know numbers only; `families` and [`Model`] connect them
@@ -10,10 +10,12 @@
 
 mod families;
 mod fit;
+mod labels;
 mod ladder;
 mod levers;
 pub mod linear;
 mod model;
+#[cfg_attr(not(feature = "train"), allow(dead_code, reason = "gradients alone need them"))]
 pub mod neural;
 mod predictor;
 pub mod preprocess;
@@ -25,6 +27,7 @@ mod tests;
 pub mod text;
 mod training;
 pub mod trees;
+mod tuned;
 mod watch;
 
 pub use families::{Effort, FAMILIES, Family, about, every, family, registries};
@@ -35,6 +38,7 @@ pub use model::{Features, Learner, Model};
 pub use predictor::{Kept, Load, Predictor};
 pub use recipe::Recipe;
 pub use shape::DataShape;
-pub use spec::{Candidate, FitError, Point, Size, Spec, TunedParams};
+pub use spec::{Candidate, FitError, Size, Spec};
 pub use training::{FitContext, Fitted, Purpose};
+pub use tuned::{Point, TunedParams};
 pub use watch::Watch;

@@ -20,7 +20,10 @@ pub trait Predictor: Send + Sync {
     fn predict(&self, inputs: &Inputs<'_>) -> Result<Vec<f64>, FitError>;
 
     /// What is written of it to a file, for the `load` of its family.
-    fn to_bytes(&self) -> Vec<u8>;
+    ///
+    /// # Errors
+    /// A part of it has no encoding.
+    fn to_bytes(&self) -> Result<Vec<u8>, FitError>;
 }
 
 /// A [`Predictor`] with the name of its family: two are equal where they write the same bytes.
@@ -36,9 +39,11 @@ pub type Load<'a> = dyn Fn(FamilyId, &[u8]) -> Result<Box<dyn Predictor>, FitErr
 
 impl Kept {
     /// A model of a family.
-    #[must_use]
-    pub fn new(family: FamilyId, predictor: impl Predictor + 'static) -> Self {
-        Self { family, bytes: predictor.to_bytes(), predictor: Some(Arc::new(predictor)) }
+    ///
+    /// # Errors
+    /// It can't be written as bytes.
+    pub fn new(family: FamilyId, predictor: impl Predictor + 'static) -> Result<Self, FitError> {
+        Ok(Self { family, bytes: predictor.to_bytes()?, predictor: Some(Arc::new(predictor)) })
     }
 
     /// The model; of one that was read from a file after [`Kept::read_by`] alone.

@@ -188,38 +188,6 @@ impl Candidate {
     }
 }
 
-/// What one family settled on while training: what a refit without validation rows reuses.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct TunedParams {
-    /// Steps of the optimiser, epochs or rounds of boosting, as the family counts them; 0 where there are none.
-    pub steps: u64,
-    /// Steps that the learning rate's schedule was laid out for; 0 where there is no schedule.
-    pub horizon: u64,
-    /// Learning rate found by the search; 0 where there is none.
-    pub learning_rate: f64,
-    /// L2 penalty found by the search; 0 where there is none.
-    pub l2: f64,
-}
-
-/// One point of a training curve.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Point {
-    /// Steps done, as the family counts them.
-    pub step: u64,
-    /// Mean loss on training rows, lower is better: nats an example for classes, squared standard
-    /// deviations (half of that for linear models) for numbers.
-    pub train_loss: f64,
-    /// Mean loss on validation rows, in the same unit.
-    pub validation_loss: f64,
-    /// Quality on validation rows in the metric that the training was watched by, oriented: higher is better. None
-    /// for families that are not watched.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub quality: Option<f64>,
-    /// Floating-point operations so far, search and evaluation included; none where quality is not watched.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub flops: Option<f64>,
-}
-
 /// Why a candidate could not be trained.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FitError {
@@ -229,23 +197,6 @@ pub enum FitError {
     /// The data leave nothing to learn from.
     #[error("{0}")]
     Unfit(String),
-}
-
-impl TunedParams {
-    /// What most repeats agree on: the median of each figure.
-    #[must_use]
-    pub fn median(repeats: &[Self]) -> Self {
-        let middle = |pick: fn(&Self) -> f64| crate::stats::median(&repeats.iter().map(pick).collect::<Vec<f64>>());
-        if repeats.is_empty() {
-            return Self::default();
-        }
-        Self {
-            steps: middle(|one| one.steps as f64).round() as u64,
-            horizon: middle(|one| one.horizon as f64).round() as u64,
-            learning_rate: middle(|one| one.learning_rate),
-            l2: middle(|one| one.l2),
-        }
-    }
 }
 
 #[cfg(test)]

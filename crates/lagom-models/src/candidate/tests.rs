@@ -162,7 +162,7 @@ fn a_bundle_answers_from_raw_cells_as_the_model_does_from_columns() {
                 Bundle { schema: schema.clone(), model, origin: Origin::default(), beside: Default::default() };
             let bytes = bundle.write(&path).expect("written");
             let back = Bundle::read(&path).expect("read");
-            assert_eq!((back == bundle, bytes), (true, bundle.to_bytes().len() as u64));
+            assert_eq!((back == bundle, bytes), (true, bundle.to_bytes().unwrap().len() as u64));
             let raw: Vec<_> = rows.iter().map(|&row| data.raw_row(row)).collect();
             let found = back.predict(&raw).expect("raw cells");
             let near = |(a, b): (&f64, &f64)| (a - b).abs() <= 1e-4 * b.abs().max(1.0);
@@ -183,7 +183,7 @@ fn a_cut_off_bundle_is_an_error() {
     };
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("model.lagom");
-    let bytes = bundle.to_bytes();
+    let bytes = bundle.to_bytes().unwrap();
     for length in [0, 4, 8, bytes.len() / 2, bytes.len() - 1] {
         std::fs::write(&path, &bytes[..length]).expect("written");
         assert!(Bundle::read(&path).is_err(), "{length} bytes");

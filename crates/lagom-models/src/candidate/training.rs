@@ -1,10 +1,12 @@
 //! What a training is for, what it gives, and the pieces that the families share.
 
+use super::labels::Labels;
 use super::linear;
 use super::model::Model;
 use super::neural;
 use super::preprocess::TargetScale;
-use super::spec::{FitError, Point, TunedParams};
+use super::spec::FitError;
+use super::tuned::{Point, TunedParams};
 use super::watch::Watch;
 use crate::data::{Examples, Target};
 use crate::stats::Stop;
@@ -68,17 +70,10 @@ impl Truth {
         }
     }
 
-    pub(super) fn linear(&self) -> linear::Labels<'_> {
+    pub(super) fn labels(&self) -> Labels<'_> {
         match self {
-            Self::Classes(labels, classes) => linear::Labels::Classes { labels, classes: *classes },
-            Self::Values(values) => linear::Labels::Values(values),
-        }
-    }
-
-    pub(super) fn neural(&self) -> neural::Labels<'_> {
-        match self {
-            Self::Classes(labels, classes) => neural::Labels::Classes { labels, classes: *classes },
-            Self::Values(values) => neural::Labels::Values(values),
+            Self::Classes(labels, classes) => Labels::Classes { labels, classes: *classes },
+            Self::Values(values) => Labels::Values(values),
         }
     }
 }

@@ -1,8 +1,7 @@
-//! Fits to published measurements. They read the folder named by `LAGOM_TEST_DATA` and are skipped, with
-//! a line that says so, where it is not set:
+//! Fits to published measurements. They read the folder named by `LAGOM_TEST_DATA`:
 //!
 //! ```text
-//! LAGOM_TEST_DATA=... cargo test --release --lib stats::curve::real_tests -- --nocapture
+//! LAGOM_TEST_DATA=... cargo test --release --locked -- --ignored real_data --nocapture
 //! ```
 
 use std::path::PathBuf;
@@ -10,19 +9,16 @@ use std::time::Instant;
 
 use super::{Fitting, Form, Observation, Quality, fit, fit_bounded, form_for};
 
-/// The file, where there are test data.
-pub(super) fn data(path: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("LAGOM_TEST_DATA");
-    if root.is_none() {
-        println!("skipped: LAGOM_TEST_DATA is not set, so {path} was not read");
-    }
-    root.map(|root| PathBuf::from(root).join(path))
+/// A file of the test data.
+pub(super) fn data(path: &str) -> PathBuf {
+    let root = std::env::var_os("LAGOM_TEST_DATA").expect("LAGOM_TEST_DATA names the folder of test data");
+    PathBuf::from(root).join(path)
 }
 
 /// The 240 points of Hoffmann et al. 2022 as read off their figure by Besiroglu et al. 2024 (arXiv
 /// 2404.10102), without the five highest losses, with D = FLOPs / (6 N).
-fn chinchilla() -> Option<Vec<Observation>> {
-    let text = std::fs::read_to_string(data("model-outputs/chinchilla-points/svg_extracted_data.csv")?).unwrap();
+fn chinchilla() -> Vec<Observation> {
+    let text = std::fs::read_to_string(data("model-outputs/chinchilla-points/svg_extracted_data.csv")).unwrap();
     let mut points: Vec<Observation> = text
         .lines()
         .skip(1)
@@ -36,12 +32,13 @@ fn chinchilla() -> Option<Vec<Observation>> {
     points.sort_by(|a, b| a.loss.total_cmp(&b.loss));
     points.truncate(points.len() - 5);
     assert_eq!(points.len(), 240);
-    Some(points)
+    points
 }
 
 #[test]
-fn chinchilla_constants_are_the_published_ones() {
-    let Some(points) = chinchilla() else { return };
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_chinchilla_constants_are_the_published_ones() {
+    let points = chinchilla();
     let start = Instant::now();
     let fitted = fit(&points, Form::Both, &Fitting::default()).unwrap();
     let seconds = start.elapsed().as_secs_f64();
@@ -73,8 +70,8 @@ fn chinchilla_constants_are_the_published_ones() {
 
 /// The last rows of the runs of the OLMo ladder (Bhagia et al. 2024, arXiv 2412.04403): name of the size,
 /// and the observation for the loss in `column`. N from the definition of the ladder: D = 20·N·(times "C").
-fn ladder(column: usize) -> Option<Vec<(String, Observation)>> {
-    let folder = data("tables/olmo-ladder")?;
+fn ladder(column: usize) -> Vec<(String, Observation)> {
+    let folder = data("tables/olmo-ladder");
     let mut paths: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.retain(|path| path.extension().is_some_and(|end| end == "csv"));
     paths.sort();
@@ -90,7 +87,7 @@ fn ladder(column: usize) -> Option<Vec<(String, Observation)>> {
         let loss: f64 = last[column].parse().unwrap();
         (size.to_owned(), Observation { size: data / (20.0 * times), data, loss, standard_error: None })
     };
-    Some(paths.iter().map(run).collect())
+    paths.iter().map(run).collect()
 }
 
 /// The runs with one N a size: that of the longest run, where rounding to whole batches matters least.
@@ -105,8 +102,8 @@ fn sized(mut runs: Vec<(String, Observation)>) -> Vec<(String, Observation)> {
 
 /// From the 18 runs of 190M, 370M and 760M to the six of 3B: the mean relative error and the number of
 /// losses inside the 90 % interval.
-fn predict(column: usize) -> Option<(f64, usize)> {
-    let runs = sized(ladder(column)?);
+fn predict(column: usize) -> (f64, usize) {
+    let runs = sized(ladder(column));
     let small = |name: &str| ["190M", "370M", "760M"].contains(&name);
     let known: Vec<Observation> = runs.iter().filter(|run| small(&run.0)).map(|run| run.1).collect();
     assert_eq!(known.len(), 18);
@@ -119,15 +116,16 @@ fn predict(column: usize) -> Option<(f64, usize)> {
         error += (predicted.point / run.loss - 1.0).abs() / 6.0;
         inside += usize::from(predicted.low <= run.loss && run.loss <= predicted.high);
     }
-    Some((error, inside))
+    (error, inside)
 }
 
 /// Columns 1 to 11 are losses on as many text collections; the first, c4_en, is the usual one.
 #[test]
-fn the_ladder_foretells_runs_of_four_times_the_size() {
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_the_ladder_foretells_runs_of_four_times_the_size() {
     let mut found = Vec::new();
     for column in 1..=11 {
-        let Some(one) = predict(column) else { return };
+        let one = predict(column);
         println!("column {column}: mean error {:.2} %, inside {} of 6", 100.0 * one.0, one.1);
         found.push(one);
     }
@@ -141,14 +139,15 @@ fn the_ladder_foretells_runs_of_four_times_the_size() {
 
 /// Accuracies stay inside their range and, on a smooth task, within three points.
 #[test]
-fn the_ladder_foretells_an_accuracy_by_its_loss() {
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_the_ladder_foretells_an_accuracy_by_its_loss() {
     let header = |name: &str| {
-        let text = std::fs::read_to_string(data("tables/olmo-ladder/3B-1xC.csv")?).unwrap();
-        text.lines().next().unwrap().split(',').position(|column| column == name)
+        let text = std::fs::read_to_string(data("tables/olmo-ladder/3B-1xC.csv")).unwrap();
+        text.lines().next().unwrap().split(',').position(|column| column == name).unwrap()
     };
-    let Some(accuracy) = header("eval/downstream/hellaswag_val_rc_5shot_len_norm") else { return };
-    let loss = header("eval/downstream_bpb/hellaswag_val_rc_5shot_bpb").unwrap();
-    let (losses, accuracies) = (sized(ladder(loss).unwrap()), sized(ladder(accuracy).unwrap()));
+    let accuracy = header("eval/downstream/hellaswag_val_rc_5shot_len_norm");
+    let loss = header("eval/downstream_bpb/hellaswag_val_rc_5shot_bpb");
+    let (losses, accuracies) = (sized(ladder(loss)), sized(ladder(accuracy)));
     let quality = |(loss, accuracy): (&(String, Observation), &(String, Observation))| Quality {
         size: loss.1.size,
         data: loss.1.data,

@@ -186,11 +186,9 @@ fn routellm(folder: &Path) -> Vec<f64> {
 }
 
 #[test]
-fn a_tenth_of_the_questions_settles_mixtral_against_gpt_4() {
-    let Some(folder) = std::env::var_os("LAGOM_TEST_DATA") else {
-        println!("skipped: LAGOM_TEST_DATA is not set");
-        return;
-    };
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_a_tenth_of_the_questions_settles_mixtral_against_gpt_4() {
+    let folder = std::env::var_os("LAGOM_TEST_DATA").expect("LAGOM_TEST_DATA names the folder of test data");
     let mut differences = routellm(Path::new(&folder));
     let count = |value: f64| differences.iter().filter(|difference| **difference == value).count();
     assert_eq!((differences.len(), count(1.0), count(-1.0)), (14_042, 742, 2_497));

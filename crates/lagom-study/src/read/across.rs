@@ -5,11 +5,11 @@ use super::section::Section;
 use crate::costs::{Amount, Unit};
 use crate::family::TaskKind;
 use crate::fault::{Faults, Wrong};
-use crate::keys::PROMPT;
+use crate::keys::{budget, candidate, good_enough, prices, prompt, task, trials};
 use crate::metric::{Metric, OutcomeKind};
 use crate::model::Study;
 use crate::model_spec::Backend;
-use crate::prompt::ResponseMode;
+use crate::named::ResponseMode;
 
 /// The tables, to say where a fault stands.
 pub(super) struct Sections<'s, 't> {
@@ -44,7 +44,7 @@ pub(super) fn check(study: &Study, sections: &Sections<'_, '_>, faults: &mut Fau
     if !sections.candidates.is_empty() && study.trials.cross_fit == Some(true) {
         let message = "models that are called are not cross-fitted: each would answer every row";
         let hint = "leave it out: a share of the rows is sealed, and the verdict is read from them";
-        sections.trials.fault(faults, "cross-fit", Wrong::new(message, hint));
+        sections.trials.fault(faults, trials::CROSS_FIT.name, Wrong::new(message, hint));
     }
 }
 
@@ -54,7 +54,7 @@ fn untrained(study: &Study, sections: &Sections<'_, '_>, faults: &mut Faults<'_>
     if sections.candidates.is_empty() {
         let message = format!("nothing is trained for {}, and no model is named that could do it", kind.name());
         let hint = "add a [[candidate]] with name = \"…\" and endpoint = \"http://localhost:11434/v1\" and model = \"…\", or gguf = \"model.gguf\"";
-        sections.task.fault(faults, "kind", Wrong::new(message, hint));
+        sections.task.fault(faults, task::KIND.name, Wrong::new(message, hint));
     }
     if sections.ladder.is_present() {
         let message = format!("nothing is trained for {}", kind.name());
@@ -80,13 +80,15 @@ fn currencies(study: &Study, sections: &Sections<'_, '_>, faults: &mut Faults<'_
     let mut money: Vec<(&Section<'_>, &str, &str)> = Vec::new();
     for declared in sections.candidates {
         let price = declared.called.first().and_then(|called| called.price.as_ref());
-        money.extend(price.map(|price| (&declared.section, "price", price.currency.as_str())));
+        money.extend(price.map(|price| (&declared.section, candidate::PRICE.name, price.currency.as_str())));
     }
     let budget = &study.budget;
-    money.extend(budget.money.as_ref().map(|most| (sections.budget, "money", most.currency.as_str())));
-    money.extend(budget.ask_above.as_ref().map(|most| (sections.budget, "ask-above", most.currency.as_str())));
+    money.extend(budget.money.as_ref().map(|most| (sections.budget, budget::MONEY.name, most.currency.as_str())));
+    money.extend(
+        budget.ask_above.as_ref().map(|most| (sections.budget, budget::ASK_ABOVE.name, most.currency.as_str())),
+    );
     let cpu_hour = study.prices.cpu_hour.as_ref();
-    money.extend(cpu_hour.map(|price| (sections.prices, "cpu-hour", price.currency.as_str())));
+    money.extend(cpu_hour.map(|price| (sections.prices, prices::CPU_HOUR.name, price.currency.as_str())));
     for (cost, amount) in study.good_enough.limits.iter() {
         if let Amount::Money(most) = amount {
             money.push((sections.good_enough, cost.about().key, &most.currency));
@@ -102,7 +104,7 @@ fn currencies(study: &Study, sections: &Sections<'_, '_>, faults: &mut Faults<'_
 
 /// Money is to decide or to be limited where nothing is paid for.
 fn without_prices(study: &Study, sections: &Sections<'_, '_>, faults: &mut Faults<'_>) {
-    let priced = sections.candidates.iter().any(|declared| declared.section.has("price"));
+    let priced = sections.candidates.iter().any(|declared| declared.section.has(candidate::PRICE.name));
     if priced {
         return;
     }
@@ -111,13 +113,13 @@ fn without_prices(study: &Study, sections: &Sections<'_, '_>, faults: &mut Fault
         Wrong::new("no [[candidate]] has a price", hint)
     };
     if study.good_enough.smallest_by.about().unit == Unit::Money {
-        sections.good_enough.fault(faults, "smallest-by", wrong());
+        sections.good_enough.fault(faults, good_enough::SMALLEST_BY.name, wrong());
     }
     for (cost, _) in study.good_enough.limits.iter().filter(|(_, amount)| matches!(amount, Amount::Money(_))) {
         sections.good_enough.fault(faults, cost.about().key, wrong());
     }
     // Without candidates the table as a whole is at fault.
-    for key in ["money", "ask-above"].into_iter().filter(|key| sections.budget.has(key)) {
+    for key in [budget::MONEY.name, budget::ASK_ABOVE.name].into_iter().filter(|key| sections.budget.has(key)) {
         if !sections.candidates.is_empty() {
             sections.budget.fault(faults, key, wrong());
         }
@@ -130,12 +132,12 @@ fn readings(study: &Study, declared: &Declared<'_>, sections: &Sections<'_, '_>,
     let prompt = study.prompt_for(called);
     let on_disk = matches!(called.backend, Backend::Answers { .. });
     let place = |key: &str| if declared.section.has(key) { &declared.section } else { sections.prompt };
-    let at = place("read");
+    let at = place(prompt::READ.name);
     let whose = || format!("candidate \"{}\"", called.table);
     match (prompt.read, study.task.kind) {
         (ResponseMode::Likelihood, Some(kind @ (TaskKind::Regression | TaskKind::Extraction))) => {
             let message = format!("{} has no labels or choices whose likelihood could be asked for", kind.name());
-            at.fault(faults, "read", Wrong::new(message, "write read = \"answer\""));
+            at.fault(faults, prompt::READ.name, Wrong::new(message, "write read = \"answer\""));
         }
         (ResponseMode::Answer, _) if study.task.metric.is_some_and(needs_likelihood) => {
             let name = study.task.metric.map(Metric::name).unwrap_or_default();
@@ -146,7 +148,7 @@ fn readings(study: &Study, declared: &Declared<'_>, sections: &Sections<'_, '_>,
                 }
                 _ => "write read = \"likelihood\", or take another metric",
             };
-            declared.section.fault(faults, "read", Wrong::new(message, hint));
+            declared.section.fault(faults, candidate::READ.name, Wrong::new(message, hint));
         }
         (read, Some(kind)) if !kind.is_trained() => {
             if let Some(metric) = study.task.metric.filter(|metric| !measures(*metric, read, kind)) {
@@ -154,26 +156,27 @@ fn readings(study: &Study, declared: &Declared<'_>, sections: &Sections<'_, '_>,
                 let fitting: Vec<&str> = fitting.map(Metric::name).collect();
                 let message = format!("\"{}\" does not measure {} by {}", metric.name(), kind.name(), read.name());
                 let hint = format!("read it the other way, or take one of {}", fitting.join(", "));
-                at.fault(faults, "read", Wrong::new(message, hint));
+                at.fault(faults, prompt::READ.name, Wrong::new(message, hint));
             }
         }
         _ => {}
     }
     if prompt.repeats > 1 && !on_disk {
-        let at = place("temperature");
+        let at = place(prompt::TEMPERATURE.name);
         if prompt.read == ResponseMode::Likelihood {
             let message = format!(
                 "{} repeats, but {} is read by likelihood, which is the same each time",
                 prompt.repeats,
                 whose()
             );
-            sections.prompt.fault(faults, "repeats", Wrong::new(message, "leave it out"));
+            sections.prompt.fault(faults, prompt::REPEATS.name, Wrong::new(message, "leave it out"));
         } else if prompt.temperature == 0.0 {
             let message =
                 format!("{} repeats at temperature 0: {} would answer the same each time", prompt.repeats, whose());
             let hint = "leave `repeats` out, or sample with temperature = 0.7";
-            let section = if at.has("temperature") { at } else { sections.prompt };
-            let key = if section.has("temperature") { "temperature" } else { "repeats" };
+            let section = if at.has(prompt::TEMPERATURE.name) { at } else { sections.prompt };
+            let key =
+                if section.has(prompt::TEMPERATURE.name) { prompt::TEMPERATURE.name } else { prompt::REPEATS.name };
             section.fault(faults, key, Wrong::new(message, hint));
         }
     }
@@ -188,7 +191,7 @@ fn idle_keys(study: &Study, sections: &Sections<'_, '_>, faults: &mut Faults<'_>
     let asked: Vec<_> = called.iter().filter(|called| !matches!(called.backend, Backend::Answers { .. })).collect();
     let reads = |reading: ResponseMode| asked.iter().any(|called| study.prompt_for(called).read == reading);
     let texts = called.len() > asked.len() || reads(ResponseMode::Answer);
-    for key in PROMPT.iter().copied().filter(|key| sections.prompt.has(key)) {
+    for key in prompt::KEYS.iter().map(|key| key.help().name).filter(|key| sections.prompt.has(key)) {
         let idle = match key {
             "read" => None,
             "steps" | "unreadable" | "refusals" => (!texts).then_some("no candidate is read as a text"),

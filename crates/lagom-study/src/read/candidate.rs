@@ -2,23 +2,18 @@
 
 use std::path::Path;
 
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 
 use super::backend::backend;
 use super::price::price;
-use super::prompt::{TOKENS, temperature, template};
-use super::quantity::{count, duration, size, small};
-use super::section::{Section, Value, wrong_type};
-use super::value::{choice, text};
+use super::section::Section;
 use crate::family::{FamilyAbout, Registries};
 use crate::fault::{Faults, Wrong};
-use crate::model_spec::{ModelSpec, ShotsBy};
-use crate::prompt::{OwnPrompt, PromptSpec, ResponseMode};
+use crate::keys::candidate as keys;
+use crate::keys::values::{Text, Value, Values};
+use crate::model_spec::ModelSpec;
+use crate::prompt::{OwnPrompt, PromptSpec};
 
-const SHOTS: std::ops::RangeInclusive<u64> = 0..=1_000;
-const CONTEXT: std::ops::RangeInclusive<u64> = 16..=1_000_000_000;
-const IN_FLIGHT: std::ops::RangeInclusive<u64> = 1..=4_096;
-const A_MINUTE: std::ops::RangeInclusive<u64> = 1..=10_000_000;
 /// The longest name, in characters: it heads rows of tables.
 const NAME: usize = 60;
 
@@ -43,13 +38,17 @@ pub(super) struct Around<'a> {
 /// Reads every table.
 pub(super) fn read<'t>(root: &'t DeTable<'t>, around: &Around<'_>, faults: &mut Faults<'_>) -> Vec<Declared<'t>> {
     let mut declared: Vec<Declared<'t>> = Vec::new();
-    for section in Section::open_each(root, "candidate", faults) {
+    for section in Section::open_each(root, "candidate", around.registries, faults) {
         let called = one(&section, around, faults);
         for new in &called {
             let mut before = declared.iter().flat_map(|table| &table.called);
             if before.any(|other| other.name.to_lowercase() == new.name.to_lowercase()) {
                 let message = format!("\"{}\" is the name of two candidates", new.name);
-                section.fault(faults, "name", Wrong::new(message, "give each [[candidate]] a name of its own"));
+                section.fault(
+                    faults,
+                    keys::NAME.name,
+                    Wrong::new(message, "give each [[candidate]] a name of its own"),
+                );
                 break;
             }
         }
@@ -60,15 +59,15 @@ pub(super) fn read<'t>(root: &'t DeTable<'t>, around: &Around<'_>, faults: &mut 
 
 /// The candidates of one table.
 fn one(section: &Section<'_>, around: &Around<'_>, faults: &mut Faults<'_>) -> Vec<ModelSpec> {
-    if !section.has("name") {
+    if !section.has(keys::NAME.name) {
         let wrong = Wrong::new("missing", "add name = \"qwen3-4b\": what the tables of results are to call it");
-        section.fault(faults, "name", wrong);
+        section.fault(faults, keys::NAME.name, wrong);
     }
-    let name = section.read(faults, "name", |value| name(value, around.registries));
+    let name = section.read_with(faults, keys::NAME.name, |value| name(value, around.registries));
     let own = own(section, faults);
     let read = own.read.unwrap_or(around.prompt.read);
     let backend = backend(section, around.folder, (around.prompt.form, read), faults);
-    let shots = shots(section, faults);
+    let shots = section.read(faults, &keys::SHOTS).unwrap_or_else(|| vec![0]);
     let called = ModelSpec {
         name: String::new(),
         table: name.clone().unwrap_or_default(),
@@ -76,21 +75,21 @@ fn one(section: &Section<'_>, around: &Around<'_>, faults: &mut Faults<'_>) -> V
         backend: backend
             .clone()
             .unwrap_or(crate::model_spec::Backend::Command { words: Vec::new(), environment: Vec::new() }),
-        parameters: section.read(faults, "parameters", count),
-        bytes: section.read(faults, "bytes", size),
-        memory: section.read(faults, "memory", size),
-        price: price(section, faults),
+        parameters: section.read(faults, &keys::PARAMETERS),
+        bytes: section.read(faults, &keys::BYTES),
+        memory: section.read(faults, &keys::MEMORY),
+        price: price(section, around.registries, faults),
         shots: 0,
-        shots_by: section.read(faults, "shots-by", |v| choice(v, &ShotsBy::ALL, ShotsBy::name)).unwrap_or_default(),
-        context: section.read(faults, "context", |v| small(v, CONTEXT)),
-        in_flight: section.read(faults, "in-flight", |v| small(v, IN_FLIGHT)),
-        requests_per_minute: section.read(faults, "requests-per-minute", |v| small(v, A_MINUTE)),
-        timeout: section.read(faults, "timeout", duration),
+        shots_by: section.value(faults, &keys::SHOTS_BY),
+        context: section.read(faults, &keys::CONTEXT),
+        in_flight: section.read(faults, &keys::IN_FLIGHT),
+        requests_per_minute: section.read(faults, &keys::REQUESTS_PER_MINUTE),
+        timeout: section.read(faults, &keys::TIMEOUT),
         own,
     };
-    if section.has("shots-by") && shots == [0] {
+    if section.has(keys::SHOTS_BY.name) && shots == [0] {
         let wrong = Wrong::new("no examples stand in the prompt", "leave it out, or add shots = 4");
-        section.fault(faults, "shots-by", wrong);
+        section.fault(faults, keys::SHOTS_BY.name, wrong);
     }
     let (Some(name), Some(_)) = (name, backend) else { return Vec::new() };
     let at = |count: &u32| {
@@ -102,17 +101,17 @@ fn one(section: &Section<'_>, around: &Around<'_>, faults: &mut Faults<'_>) -> V
 
 fn own(section: &Section<'_>, faults: &mut Faults<'_>) -> OwnPrompt {
     OwnPrompt {
-        template: section.read(faults, "template", template),
-        system: section.read(faults, "system", template),
-        read: section.read(faults, "read", |v| choice(v, &ResponseMode::ALL, ResponseMode::name)),
-        temperature: section.read(faults, "temperature", temperature),
-        max_tokens: section.read(faults, "max-tokens", |v| small(v, TOKENS)),
+        template: section.read(faults, &keys::TEMPLATE),
+        system: section.read(faults, &keys::SYSTEM),
+        read: section.read(faults, &keys::READ),
+        temperature: section.read(faults, &keys::TEMPERATURE),
+        max_tokens: section.read(faults, &keys::MAX_TOKENS),
     }
 }
 
 /// A name that is none of those that lagom gives to what it trains, and that can stand in a table and in a path.
 fn name(value: &Value<'_>, registries: &Registries) -> Result<String, Wrong> {
-    let name = text(value)?;
+    let name = Text("a name").read(value)?;
     let hint = "letters, digits and . - _ : + are allowed, such as \"qwen3-4b:q4_k_m\"";
     if let Some(odd) = name.chars().find(|c| !(c.is_alphanumeric() || "-._:+".contains(*c))) {
         return Err(Wrong::new(format!("found {odd:?} in the name \"{name}\""), hint));
@@ -131,27 +130,4 @@ fn name(value: &Value<'_>, registries: &Registries) -> Result<String, Wrong> {
         return Err(Wrong::new(message, "give it another name"));
     }
     Ok(name)
-}
-
-/// How many examples: one number, or a list of different ones.
-fn shots(section: &Section<'_>, faults: &mut Faults<'_>) -> Vec<u32> {
-    let read = |value: &Value<'_>| match value.get_ref() {
-        DeValue::Array(list) => {
-            let mut counts = Vec::new();
-            for item in list {
-                let count = small(item, SHOTS).map_err(|wrong| wrong.at(item.span()))?;
-                if counts.contains(&count) {
-                    return Err(Wrong::new(format!("found {count} twice"), "keep one of them").at(item.span()));
-                }
-                counts.push(count);
-            }
-            if counts.is_empty() {
-                return Err(wrong_type(value, "numbers of examples", "write 0, or a list such as [0, 4]"));
-            }
-            Ok(counts)
-        }
-        DeValue::Integer(_) => Ok(vec![small(value, SHOTS)?]),
-        _ => Err(wrong_type(value, "a number of examples or a list of them", "write 0, or a list such as [0, 4]")),
-    };
-    section.read(faults, "shots", read).unwrap_or_else(|| vec![0])
 }

@@ -2,12 +2,13 @@
 
 use toml::de::DeValue;
 
-use super::section::{Section, Value, wrong_type};
-use super::value::{choice, limit};
-use crate::costs::{Amount, Limit, Unit};
+use super::section::Section;
 use crate::family::{CALLED, FamilyAbout, FamilyId, Registries, TaskKind};
 use crate::fault::{Faults, Wrong};
-use crate::model::{Certify, LadderSpec, Policy};
+use crate::keys::ladder as keys;
+use crate::keys::values::{Value, one_of, wrong_type};
+use crate::model::LadderSpec;
+use crate::named::Policy;
 
 /// What families are read by.
 pub(super) struct Trained<'a> {
@@ -21,37 +22,25 @@ pub(super) struct Trained<'a> {
 
 /// Reads the table; the defaults where it is absent.
 pub(super) fn read(section: &Section<'_>, trained: &Trained<'_>, faults: &mut Faults<'_>) -> LadderSpec {
-    let policy = section.read(faults, "policy", |v| choice(v, &Policy::ALL, Policy::name));
-    let certify = section.read(faults, "certify", |v| choice(v, &Certify::ALL, Certify::name));
-    if policy == Some(Policy::Sweep) && certify.is_some() {
+    let (policy, certify) = (section.value(faults, &keys::POLICY), section.value(faults, &keys::CERTIFY));
+    if policy == Policy::Sweep && section.has(keys::CERTIFY.name) {
         let hint = "leave it out, or climb: a sweep measures every rung";
-        section.fault(faults, "certify", Wrong::new("a sweep leaves no rung to certify", hint));
+        section.fault(faults, keys::CERTIFY.name, Wrong::new("a sweep leaves no rung to certify", hint));
     }
     LadderSpec {
         families: families(section, trained, faults),
-        largest: section.read(faults, "largest", largest),
-        policy: policy.unwrap_or_default(),
-        certify: certify.unwrap_or_default(),
-    }
-}
-
-fn largest(value: &Value<'_>) -> Result<u64, Wrong> {
-    let reworded = |wrong: Wrong| Wrong {
-        hint: "write a count such as 5000, \"50k\" or \"2M\", or leave the key out".to_owned(),
-        ..wrong
-    };
-    match limit(value, Unit::Count, "a count").map_err(reworded)? {
-        Limit::AtMost(Amount::Count(most)) => Ok(most),
-        _ => Err(reworded(wrong_type(value, "a count", ""))),
+        largest: section.read(faults, &keys::LARGEST),
+        policy,
+        certify,
     }
 }
 
 /// The families in the order of the file. Every wrong one is a fault of its own.
 fn families(section: &Section<'_>, trained: &Trained<'_>, faults: &mut Faults<'_>) -> Option<Vec<FamilyId>> {
-    let value = section.get("families")?;
+    let value = section.get(keys::FAMILIES.name)?;
     let DeValue::Array(list) = value.get_ref() else {
         let hint = "write a list such as [\"linear\", \"trees\"]";
-        section.fault(faults, "families", wrong_type(value, "a list of families", hint));
+        section.fault(faults, keys::FAMILIES.name, wrong_type(value, keys::FAMILIES.values.0, hint));
         return None;
     };
     let mut families = Vec::new();
@@ -61,7 +50,7 @@ fn families(section: &Section<'_>, trained: &Trained<'_>, faults: &mut Faults<'_
             Ok(family) => families.push(family),
             Err(wrong) => {
                 whole = false;
-                section.fault(faults, "families", wrong.at(item.span()));
+                section.fault(faults, keys::FAMILIES.name, wrong.at(item.span()));
             }
         }
     }
@@ -69,7 +58,7 @@ fn families(section: &Section<'_>, trained: &Trained<'_>, faults: &mut Faults<'_
         let message = "found no family to compare with the baseline";
         section.fault(
             faults,
-            "families",
+            keys::FAMILIES.name,
             Wrong::new(message, "name at least one, or leave the key out for all that serve"),
         );
     }
@@ -85,7 +74,7 @@ impl Trained<'_> {
             let (name, hint) = (called.id.name(), "write [[candidate]] and below it name = \"…\" and");
             return Err(Wrong::new(format!("\"{name}\" is not trained"), format!("{hint} {name} = …")));
         }
-        choice(value, &self.registries.families, |about| about.id.name())
+        one_of(value, &self.registries.families, |about| about.id.name())
     }
 
     fn new_and_serving(&self, family: &FamilyAbout, before: &[FamilyId]) -> Result<FamilyId, Wrong> {

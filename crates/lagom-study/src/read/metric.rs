@@ -1,15 +1,10 @@
 //! `[metric]`.
 
 use super::section::Section;
-use super::value::{choice, flag, names, number, text, whole};
 use crate::fault::{Faults, Wrong};
-use crate::metric::{
-    BleuTokeniser, Ignored, Metric, RougePart, RougeTokens, SmoothingMethod, TextOptions, TextSettings, TokeniserFiles,
-};
+use crate::keys::metric as keys;
+use crate::metric::{Metric, TextOptions, TextSettings, TokeniserFiles};
 use std::path::{Path, PathBuf};
-
-/// Whole numbers that a setting may be as far as its type goes; its own range is told by the metric.
-const COUNT: std::ops::RangeInclusive<u64> = 0..=1_000;
 
 /// Reads the table; the settings of the reference implementations where it is absent. `metric` is that of `task`, where
 /// it could be read; files are those of `folder`.
@@ -23,30 +18,30 @@ pub(super) fn read(
     if !section.is_present() {
         return usual();
     }
-    let mut yes = |key: &str| section.read(faults, key, flag).unwrap_or(false);
-    let mut options = TextOptions {
-        effective_order: yes("effective-order"),
-        lowercase: yes("lowercase"),
-        chrf_whitespace: yes("chrf-whitespace"),
-        chrf_epsilon: yes("chrf-epsilon"),
-        ter_case: yes("ter-case"),
-        ter_normalised: yes("ter-normalised"),
-        ter_no_punctuation: yes("ter-no-punctuation"),
-        stemmer: yes("stemmer"),
-        ..TextOptions::default()
+    let file = |name: String| absolute(folder.join(name));
+    let options = TextOptions {
+        tokeniser: section.read(faults, &keys::TOKENISER),
+        files: TokeniserFiles {
+            model: section.read(faults, &keys::TOKENISER_MODEL).map(file),
+            dictionary: section.read(faults, &keys::MECAB_DICTIONARY).map(file),
+        },
+        smoothing: section.read(faults, &keys::SMOOTHING),
+        smoothing_value: section.read(faults, &keys::SMOOTHING_VALUE),
+        effective_order: section.value(faults, &keys::EFFECTIVE_ORDER),
+        lowercase: section.value(faults, &keys::LOWERCASE),
+        chrf_characters: section.read(faults, &keys::CHRF_CHARACTERS).map(|count| count as usize),
+        chrf_words: section.read(faults, &keys::CHRF_WORDS).map(|count| count as usize),
+        chrf_beta: section.read(faults, &keys::CHRF_BETA),
+        chrf_whitespace: section.value(faults, &keys::CHRF_WHITESPACE),
+        chrf_epsilon: section.value(faults, &keys::CHRF_EPSILON),
+        ter_case: section.value(faults, &keys::TER_CASE),
+        ter_normalised: section.value(faults, &keys::TER_NORMALISED),
+        ter_no_punctuation: section.value(faults, &keys::TER_NO_PUNCTUATION),
+        stemmer: section.value(faults, &keys::STEMMER),
+        rouge_tokens: section.read(faults, &keys::ROUGE_TOKENS),
+        rouge_part: section.read(faults, &keys::ROUGE_PART),
+        ignore: section.value(faults, &keys::IGNORE),
     };
-    options.tokeniser = section.read(faults, "tokeniser", |v| choice(v, &BleuTokeniser::ALL, BleuTokeniser::name));
-    let mut file = |key: &str| section.read(faults, key, text).map(|name| absolute(folder.join(name)));
-    options.files = TokeniserFiles { model: file("tokeniser-model"), dictionary: file("mecab-dictionary") };
-    options.smoothing = section.read(faults, "smoothing", |v| choice(v, &SmoothingMethod::ALL, SmoothingMethod::name));
-    options.smoothing_value = section.read(faults, "smoothing-value", number);
-    options.rouge_tokens = section.read(faults, "rouge-tokens", |v| choice(v, &RougeTokens::ALL, RougeTokens::name));
-    options.rouge_part = section.read(faults, "rouge-part", |v| choice(v, &RougePart::ALL, RougePart::name));
-    options.ignore = section.read(faults, "ignore", |v| names(v, &Ignored::ALL, Ignored::name)).unwrap_or_default();
-    let mut count = |key: &str| section.read(faults, key, |v| whole(v, COUNT)).map(|count| count as usize);
-    options.chrf_characters = count("chrf-characters");
-    options.chrf_words = count("chrf-words");
-    options.chrf_beta = count("chrf-beta").map(|beta| beta as u32);
     let Some(metric) = metric else {
         if !task.has("metric") {
             let hint = "name the metric: metric = \"bleu\" under [task], or leave the table out";

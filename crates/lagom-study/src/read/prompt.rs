@@ -4,74 +4,37 @@ use std::path::Path;
 
 use toml::de::DeValue;
 
-use super::quantity::{small, within};
-use super::section::{Section, Value, wrong_type};
-use super::value::{choice, text};
+use super::section::Section;
 use crate::fault::{Faults, Wrong};
 use crate::input::{self, InputError};
+use crate::keys::prompt as keys;
+use crate::keys::values::{Value, any_text, parsed, wrong_type};
 use crate::name::nearest;
-use crate::prompt::{CutOff, FORMS, PromptSpec, Refusals, ResponseMode, Unreadable, form_name};
-use lagom_backends::prompt::{Pattern, Step, Template};
-
-/// The longest answer that can be asked for, in tokens.
-pub(super) const TOKENS: std::ops::RangeInclusive<u64> = 1..=1_000_000;
-/// OpenAI's range.
-pub(super) const TEMPERATURE: std::ops::RangeInclusive<f64> = 0.0..=2.0;
-const REPEATS: std::ops::RangeInclusive<u64> = 1..=100;
+use crate::prompt::PromptSpec;
+use lagom_backends::prompt::{Pattern, Step};
 
 /// Reads the table; the defaults where it is absent. `folder` is what `template-file` is relative to.
 pub(super) fn read(section: &Section<'_>, folder: &Path, faults: &mut Faults<'_>) -> PromptSpec {
-    let default = PromptSpec::default();
     let hint = "keep the one that is meant: the template itself, or the file that it stands in";
-    section.exclusive(faults, "template", "template-file", hint);
-    let template_file = section.read(faults, "template-file", text).map(|path| folder.join(path));
+    section.exclusive(faults, keys::TEMPLATE.name, keys::TEMPLATE_FILE.name, hint);
+    let template_file = section.read(faults, &keys::TEMPLATE_FILE).map(|path| folder.join(path));
     let of_file = template_file.as_deref().and_then(|path| template_of(section, path, faults));
     PromptSpec {
-        template: section.read(faults, "template", template).or(of_file),
+        template: section.read(faults, &keys::TEMPLATE).or(of_file),
         template_file,
-        system: section.read(faults, "system", template),
-        form: section.read(faults, "form", |v| choice(v, &FORMS, form_name)),
-        read: section.read(faults, "read", |v| choice(v, &ResponseMode::ALL, ResponseMode::name)).unwrap_or_default(),
+        system: section.read(faults, &keys::SYSTEM),
+        form: section.read(faults, &keys::FORM),
+        read: section.value(faults, &keys::READ),
         steps: steps(section, faults),
-        max_tokens: section.read(faults, "max-tokens", |v| small(v, TOKENS)),
-        stop: section.read(faults, "stop", stops).unwrap_or_default(),
-        temperature: section.read(faults, "temperature", temperature).unwrap_or(default.temperature),
-        top_p: section.read(faults, "top-p", top_p).unwrap_or(default.top_p),
-        repeats: section.read(faults, "repeats", |v| small(v, REPEATS)).unwrap_or(default.repeats),
-        delimiter: section.read(faults, "delimiter", any_text).unwrap_or(default.delimiter),
-        unreadable: section
-            .read(faults, "unreadable", |v| choice(v, &Unreadable::ALL, Unreadable::name))
-            .unwrap_or_default(),
-        cut_off: section.read(faults, "cut-off", |v| choice(v, &CutOff::ALL, CutOff::name)).unwrap_or_default(),
-        refusals: section.read(faults, "refusals", |v| choice(v, &Refusals::ALL, Refusals::name)).unwrap_or_default(),
-    }
-}
-
-/// Text with columns in it, of which the syntax is right; whether the columns are there is for the data to say.
-pub(super) fn template(value: &Value<'_>) -> Result<String, Wrong> {
-    let source = text(value)?;
-    parsed(&source)?;
-    Ok(source)
-}
-
-fn parsed(source: &str) -> Result<(), Wrong> {
-    let wrong = |fault: lagom_backends::prompt::TemplateFault| {
-        let line = if source.trim_end().contains('\n') { format!("line {}: ", fault.line) } else { String::new() };
-        Wrong::new(format!("{line}{}", fault.message), fault.hint)
-    };
-    Template::parse(source, "template").map(drop).map_err(wrong)
-}
-
-/// A temperature of sampling.
-pub(super) fn temperature(value: &Value<'_>) -> Result<f64, Wrong> {
-    within(value, TEMPERATURE, "0 gives the likeliest answer every time; 0.7 is usual for sampling")
-}
-
-fn top_p(value: &Value<'_>) -> Result<f64, Wrong> {
-    let hint = "1 samples from everything; 0.9 is usual to leave unlikely tokens out";
-    match within(value, 0.0..=1.0, hint)? {
-        0.0 => Err(wrong_type(value, "a share above 0", hint)),
-        share => Ok(share),
+        max_tokens: section.read(faults, &keys::MAX_TOKENS),
+        stop: section.read(faults, &keys::STOP).unwrap_or_default(),
+        temperature: section.value(faults, &keys::TEMPERATURE),
+        top_p: section.value(faults, &keys::TOP_P),
+        repeats: section.value(faults, &keys::REPEATS),
+        delimiter: section.value(faults, &keys::DELIMITER).into_owned(),
+        unreadable: section.value(faults, &keys::UNREADABLE),
+        cut_off: section.value(faults, &keys::CUT_OFF),
+        refusals: section.value(faults, &keys::REFUSALS),
     }
 }
 
@@ -90,32 +53,8 @@ fn template_of(section: &Section<'_>, path: &Path, faults: &mut Faults<'_>) -> O
             Wrong::new(format!("{} cannot be read: {error}", path.display()), hint)
         }
     };
-    section.fault(faults, "template-file", wrong);
+    section.fault(faults, keys::TEMPLATE_FILE.name, wrong);
     None
-}
-
-/// Text that may be white space, such as a line end, but not empty where it must end something.
-fn stops(value: &Value<'_>) -> Result<Vec<String>, Wrong> {
-    let one = |item: &Value<'_>| {
-        let text = any_text(item).map_err(|wrong| wrong.at(item.span()))?;
-        if text.is_empty() {
-            let wrong = Wrong::new("found nothing between the quotes: it would end every answer", "leave it out");
-            return Err(wrong.at(item.span()));
-        }
-        Ok(text)
-    };
-    match value.get_ref() {
-        DeValue::Array(list) => list.iter().map(one).collect(),
-        _ => Ok(vec![one(value)?]),
-    }
-}
-
-/// Any text, an empty one too.
-fn any_text(value: &Value<'_>) -> Result<String, Wrong> {
-    match value.get_ref() {
-        DeValue::String(text) => Ok(text.to_string()),
-        _ => Err(wrong_type(value, "text", "put it in quotes")),
-    }
 }
 
 /// The steps that take no more than their name.
@@ -132,10 +71,10 @@ const PLAIN: [Step; 8] = [
 
 /// The steps in their order. Every wrong one is a fault of its own.
 fn steps(section: &Section<'_>, faults: &mut Faults<'_>) -> Vec<Step> {
-    let Some(value) = section.get("steps") else { return Vec::new() };
+    let Some(value) = section.get(keys::STEPS.name) else { return Vec::new() };
     let DeValue::Array(list) = value.get_ref() else {
         let hint = "write a list such as [\"strip\", { regex = \"answer: (.*)\" }]";
-        section.fault(faults, "steps", wrong_type(value, "a list of steps", hint));
+        section.fault(faults, keys::STEPS.name, wrong_type(value, keys::STEPS.values.0, hint));
         return Vec::new();
     };
     let mut steps = Vec::new();
@@ -144,7 +83,7 @@ fn steps(section: &Section<'_>, faults: &mut Faults<'_>) -> Vec<Step> {
             Ok(step) => steps.push(step),
             Err(wrong) => {
                 let at = wrong.at.clone().unwrap_or_else(|| item.span());
-                section.fault(faults, "steps", wrong.at(at));
+                section.fault(faults, keys::STEPS.name, wrong.at(at));
             }
         }
     }

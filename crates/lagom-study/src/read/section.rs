@@ -5,12 +5,10 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::family::Registries;
 use crate::fault::{Faults, Wrong};
-use crate::keys::{SECTIONS, heading, home, keys};
-use crate::name::{either, nearest};
-
-/// A value of the file, and where it stands.
-pub(super) type Value<'t> = Spanned<DeValue<'t>>;
+use crate::keys::values::{Value, Values, wrong_type};
+use crate::keys::{Constant, Key, TABLES, heading, hint_for_key, hint_for_table, names};
 
 /// One table of the study; it may be absent.
 #[derive(Debug)]
@@ -22,33 +20,26 @@ pub(super) struct Section<'t> {
 
 impl<'t> Section<'t> {
     /// The table of that name; notes keys that it must not have, and a value that is no table.
-    pub(super) fn open(root: &'t DeTable<'t>, name: &'static str, faults: &mut Faults<'_>) -> Section<'t> {
-        Section::open_with(root, name, keys(name), faults)
-    }
-
-    /// As [`Section::open`], of a table whose keys a registry has.
-    pub(super) fn open_with(
+    pub(super) fn open(
         root: &'t DeTable<'t>,
         name: &'static str,
-        allowed: &[&str],
+        registries: &Registries,
         faults: &mut Faults<'_>,
     ) -> Section<'t> {
-        let absent = Section { name, at: 0..0, table: None };
         let Some((key, value)) = root.get_key_value(name) else {
-            return absent;
+            return Section { name, at: 0..0, table: None };
         };
-        let at = key.span();
-        let DeValue::Table(table) = value.get_ref() else {
-            let hint = format!("write `{}` on a line of its own, and its keys below", heading(name));
-            faults.push(value.span(), name, wrong_type(value, "a table", hint));
-            return Section { at, ..absent };
-        };
-        note_unknown_keys(name, table, allowed, faults);
-        Section { name, at, table: Some(table) }
+        let hint = format!("write `{}` on a line of its own, and its keys below", heading(name));
+        Section { at: key.span(), ..Section::of(value, name, &hint, registries, faults) }
     }
 
     /// Every table of the list of tables of that name; notes what [`Section::open`] does, and what is no such list.
-    pub(super) fn open_each(root: &'t DeTable<'t>, name: &'static str, faults: &mut Faults<'_>) -> Vec<Section<'t>> {
+    pub(super) fn open_each(
+        root: &'t DeTable<'t>,
+        name: &'static str,
+        registries: &Registries,
+        faults: &mut Faults<'_>,
+    ) -> Vec<Section<'t>> {
         let Some((key, value)) = root.get_key_value(name) else {
             return Vec::new();
         };
@@ -57,17 +48,32 @@ impl<'t> Section<'t> {
             faults.push(key.span(), name, wrong_type(value, "a list of tables", hint));
             return Vec::new();
         };
-        let mut sections = Vec::new();
-        for item in list {
-            match item.get_ref() {
-                DeValue::Table(table) => {
-                    note_unknown_keys(name, table, keys(name), faults);
-                    sections.push(Section { name, at: item.span(), table: Some(table) });
-                }
-                _ => faults.push(item.span(), name, wrong_type(item, "a table", hint.as_str())),
+        let sections = list.iter().map(|item| Section::of(item, name, &hint, registries, faults));
+        sections.filter(Section::is_present).collect()
+    }
+
+    /// The table that `value` is; absent where it is none, which is noted with this `hint`.
+    pub(super) fn of(
+        value: &'t Value<'t>,
+        name: &'static str,
+        hint: &str,
+        registries: &Registries,
+        faults: &mut Faults<'_>,
+    ) -> Section<'t> {
+        let table = match value.get_ref() {
+            DeValue::Table(table) => Some(table),
+            _ => {
+                faults.push(value.span(), name, wrong_type(value, "a table", hint));
+                None
             }
+        };
+        let known = names(name, registries);
+        for key in table.into_iter().flat_map(DeTable::keys).filter(|key| !known.contains(&key.get_ref().as_ref())) {
+            let text = key.get_ref();
+            let wrong = Wrong::new("unknown key", hint_for_key(name, text, registries));
+            faults.push(key.span(), format!("{name}.{text}"), wrong);
         }
-        sections
+        Section { name, at: value.span(), table }
     }
 
     /// Whether the table is there.
@@ -85,12 +91,22 @@ impl<'t> Section<'t> {
         self.table.and_then(|table| table.get(key))
     }
 
-    /// The value of the key, read by `convert`; notes what is wrong with it. `None` if absent or wrong.
-    pub(super) fn read<T>(
+    /// The value of the key; notes what is wrong with it. `None` if absent or wrong.
+    pub(super) fn read<V: Values, D>(&self, faults: &mut Faults<'_>, key: &Key<V, D>) -> Option<V::Read> {
+        self.read_with(faults, key.name, |value| key.values.read(value))
+    }
+
+    /// As [`Section::read`]; what holds without the key if it is absent or wrong.
+    pub(super) fn value<V: Values, D: Constant<V>>(&self, faults: &mut Faults<'_>, key: &Key<V, D>) -> V::Read {
+        self.read(faults, key).unwrap_or_else(|| key.default.value())
+    }
+
+    /// As [`Section::read`], where only the rest of the study makes sense of the value.
+    pub(super) fn read_with<T>(
         &self,
         faults: &mut Faults<'_>,
         key: &str,
-        convert: impl FnOnce(&Value<'t>) -> Result<T, Wrong>,
+        convert: impl FnOnce(&'t Value<'t>) -> Result<T, Wrong>,
     ) -> Option<T> {
         let value = self.get(key)?;
         convert(value).map_err(|wrong| faults.push(value.span(), self.key(key), wrong)).ok()
@@ -122,57 +138,12 @@ impl<'t> Section<'t> {
 }
 
 /// Notes tables and keys at the top of the file that do not exist.
-pub(super) fn check_top(root: &DeTable<'_>, faults: &mut Faults<'_>) {
-    for (key, value) in root.iter().filter(|(key, _)| !SECTIONS.contains(&key.get_ref().as_ref())) {
-        let name = key.get_ref();
-        let tables: Vec<String> = SECTIONS.iter().map(|section| heading(section)).collect();
-        let tables = format!("the tables of a study are {}", tables.join(", "));
-        let wrong = if value.get_ref().is_table() || value.get_ref().is_array() {
-            let hint = match nearest(SECTIONS, name) {
-                Some(near) => format!("did you mean {}? {tables}", heading(near)),
-                None => tables,
-            };
-            Wrong::new("unknown table", hint)
-        } else {
-            let near = home(name).map(|section| format!("`{name}` belongs in {}; ", heading(section)));
-            Wrong::new("unknown key outside the tables", format!("{}{tables}", near.unwrap_or_default()))
-        };
-        faults.push(key.span(), name.as_ref(), wrong);
+pub(super) fn check_top(root: &DeTable<'_>, registries: &Registries, faults: &mut Faults<'_>) {
+    let known = TABLES.map(|table| table.name);
+    for (key, value) in root.iter().filter(|(key, _)| !known.contains(&key.get_ref().as_ref())) {
+        let is_table = value.get_ref().is_table() || value.get_ref().is_array();
+        let message = if is_table { "unknown table" } else { "unknown key outside the tables" };
+        let wrong = Wrong::new(message, hint_for_table(key.get_ref(), is_table, registries));
+        faults.push(key.span(), key.get_ref().as_ref(), wrong);
     }
-}
-
-/// The fault of a value of another type than `expected`.
-pub(super) fn wrong_type(value: &Value<'_>, expected: &str, hint: impl Into<String>) -> Wrong {
-    Wrong::new(format!("found {}, expected {expected}", describe(value.get_ref())), hint)
-}
-
-/// A value as it is named in a message.
-fn describe(value: &DeValue<'_>) -> String {
-    match value {
-        DeValue::String(text) => format!("the text {:?}", text.as_ref()),
-        DeValue::Integer(number) => format!("the number {number}"),
-        DeValue::Float(number) => format!("the number {number}"),
-        DeValue::Boolean(flag) => format!("`{flag}`"),
-        DeValue::Datetime(date) => format!("the date {date}"),
-        DeValue::Array(_) => "a list".to_owned(),
-        DeValue::Table(_) => "a table".to_owned(),
-    }
-}
-
-/// Notes keys that a table must not have.
-fn note_unknown_keys(name: &str, table: &DeTable<'_>, allowed: &[&str], faults: &mut Faults<'_>) {
-    for key in table.keys().filter(|key| !allowed.contains(&key.get_ref().as_ref())) {
-        let text = key.get_ref();
-        faults.push(key.span(), format!("{name}.{text}"), unknown_key(name, text, allowed));
-    }
-}
-
-fn unknown_key(section: &str, key: &str, known: &[&str]) -> Wrong {
-    let allowed = format!("the keys of {} are {}", heading(section), known.join(", "));
-    let hint = match (home(key), nearest(known, key)) {
-        (Some(home), _) => format!("`{key}` belongs in {}; {allowed}", heading(home)),
-        (None, Some(near)) => format!("did you mean {}? {allowed}", either(&[near])),
-        (None, None) => allowed,
-    };
-    Wrong::new("unknown key", hint)
 }

@@ -6,11 +6,13 @@ use toml::de::DeTable;
 
 use super::across::{Sections, check};
 use super::section::{Section, check_top};
-use super::{budget, candidate, good_enough, ladder, metric, prices, probes, prompt, recipe, task, trials};
+use super::{budget, candidate, good_enough, ladder, metric, prompt, task, trials};
 use crate::family::Registries;
 use crate::fault::{Faults, StudyFaults, Wrong};
 use crate::input;
-use crate::keys::SECTIONS;
+use crate::keys::TABLES;
+use crate::keys::values::{Flag, Values};
+use crate::lever::Setting;
 use crate::model::Study;
 use crate::name::nearest;
 
@@ -60,19 +62,19 @@ impl Study {
 
 /// The study in the table; notes all faults. `None` only where one was noted.
 fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, registries: &Registries, faults: &mut Faults<'_>) -> Option<Study> {
-    check_top(root, faults);
-    let task_section = Section::open(root, "task", faults);
-    let metric_section = Section::open(root, "metric", faults);
-    let good_enough_section = Section::open(root, "good-enough", faults);
-    let ladder_section = Section::open(root, "ladder", faults);
-    let levers: Vec<&str> = registries.levers.iter().map(|about| about.name).collect();
-    let recipe_section = Section::open_with(root, "recipe", &levers, faults);
-    let prompt_section = Section::open(root, "prompt", faults);
-    let budget_section = Section::open(root, "budget", faults);
-    let prices_section = Section::open(root, "prices", faults);
-    let trials_section = Section::open(root, "trials", faults);
+    check_top(root, registries, faults);
+    let task_section = Section::open(root, "task", registries, faults);
+    let metric_section = Section::open(root, "metric", registries, faults);
+    let good_enough_section = Section::open(root, "good-enough", registries, faults);
+    let ladder_section = Section::open(root, "ladder", registries, faults);
+    let recipe_section = Section::open(root, "recipe", registries, faults);
+    let probes_section = Section::open(root, "probes", registries, faults);
+    let prompt_section = Section::open(root, "prompt", registries, faults);
+    let budget_section = Section::open(root, "budget", registries, faults);
+    let prices_section = Section::open(root, "prices", registries, faults);
+    let trials_section = Section::open(root, "trials", registries, faults);
 
-    let misspelt = |key: &str| nearest(SECTIONS, key) == Some("task");
+    let misspelt = |key: &str| nearest(&TABLES.map(|table| table.name), key) == Some("task");
     if !root.keys().any(|key| misspelt(key.get_ref())) {
         let hint = "write [task] and below it data = \"rows.csv\" and target = \"the column to predict\"";
         task_section.fault_table(faults, Wrong::new("the table [task] is missing", hint));
@@ -82,13 +84,12 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, registries: &Registries, fau
     let metric = task.as_ref().and_then(|task| task.metric);
     let kind = task.as_ref().and_then(|task| task.kind);
     let (settings, tokeniser_files) = metric::read(&metric_section, folder, (&task_section, metric), faults);
-    let prices = prices::read(&prices_section, faults);
+    let prices = budget::prices(&prices_section, faults);
     let good_enough = good_enough::read(&good_enough_section, metric, prices.as_ref(), faults);
     let trained = ladder::Trained { registries, kind, called: root.contains_key("candidate") };
     let ladder = ladder::read(&ladder_section, &trained, faults);
-    let names: Vec<&str> = registries.probes.iter().map(|about| about.name).collect();
-    let probes = probes::read(&Section::open_with(root, "probes", &names, faults), registries, faults);
-    let recipe = recipe::read(&recipe_section, registries, faults);
+    let recipe = recipe(&recipe_section, registries, faults);
+    let probes = probes(&probes_section, registries, faults);
     let trials = trials::read(&trials_section, &task_section, faults);
     let prompt = prompt::read(&prompt_section, folder, faults);
     let budget = budget::read(&budget_section, faults);
@@ -122,6 +123,22 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, registries: &Registries, fau
     };
     check(&study, &sections, faults);
     Some(study)
+}
+
+/// The levers that are set in `[recipe]`, in the order of the registry.
+fn recipe(section: &Section<'_>, registries: &Registries, faults: &mut Faults<'_>) -> Vec<Setting> {
+    let set = registries.levers.iter().filter_map(|about| {
+        let value = section.read_with(faults, about.name, |value| about.values().read(value))?;
+        Some(Setting { lever: about.name.to_owned(), value })
+    });
+    set.collect()
+}
+
+/// The names of the probes that are wanted in `[probes]`, in the order of the registry.
+fn probes(section: &Section<'_>, registries: &Registries, faults: &mut Faults<'_>) -> Vec<String> {
+    let names = registries.probes.iter().map(|about| about.name);
+    let wanted = names.filter(|name| section.read_with(faults, name, |value| Flag.read(value)) == Some(true));
+    wanted.map(str::to_owned).collect()
 }
 
 /// A fault of the file as TOML.

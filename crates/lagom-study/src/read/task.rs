@@ -5,14 +5,16 @@ use std::path::Path;
 
 use toml::de::DeValue;
 
-use super::section::{Section, Value, wrong_type};
-use super::texts::{check_texts, choices, names};
-use super::value::{choice, flag, spellings, text, texts};
-use crate::cells::{Cells, DecimalMark, MissingTarget};
+use super::section::Section;
+use super::texts::{check_texts, choices};
+use crate::cells::Cells;
 use crate::family::TaskKind;
 use crate::fault::{Faults, Wrong};
+use crate::keys::task as keys;
+use crate::keys::values::{Values, wrong_type};
 use crate::metric::Metric;
-use crate::model::{DeclaredKind, Format, Source, SplitBy, Task};
+use crate::model::{Source, SplitBy, Task};
+use crate::named::{DeclaredKind, Format};
 
 /// Reads the table; `folder` is what its paths are relative to. `None` where it is absent.
 pub(super) fn read(section: &Section<'_>, folder: &Path, faults: &mut Faults<'_>) -> Option<Task> {
@@ -20,26 +22,26 @@ pub(super) fn read(section: &Section<'_>, folder: &Path, faults: &mut Faults<'_>
         return None;
     }
     let source = source(section, folder, faults);
-    if !section.has("target") && !section.has("references") {
-        section.fault(faults, "target", Wrong::new("missing", "add target = \"the column to predict\""));
+    if !section.has(keys::TARGET.name) && !section.has(keys::REFERENCES.name) {
+        section.fault(faults, keys::TARGET.name, Wrong::new("missing", "add target = \"the column to predict\""));
     }
-    let references = section.read(faults, "references", names).unwrap_or_default();
-    let target = section.read(faults, "target", text).or_else(|| references.first().cloned());
+    let references = section.read(faults, &keys::REFERENCES).unwrap_or_default();
+    let target = section.read(faults, &keys::TARGET).or_else(|| references.first().cloned());
     // Stand-ins where a fault was noted: the study is not used, but the rest of it is still checked.
     let task = Task {
         source: source.unwrap_or_else(|| Source::Split(folder.to_owned())),
         target: target.unwrap_or_default(),
         references,
         choices: choices(section, faults),
-        input: section.read(faults, "input", names).unwrap_or_default(),
-        kind: section.read(faults, "kind", |v| choice(v, &TaskKind::ALL, TaskKind::name)),
-        text: section.read(faults, "text", texts).unwrap_or_default(),
-        metric: section.read(faults, "metric", |v| choice(v, &Metric::ALL, Metric::name)),
+        input: section.read(faults, &keys::INPUT).unwrap_or_default(),
+        kind: section.read(faults, &keys::KIND),
+        text: section.read(faults, &keys::TEXT).unwrap_or_default(),
+        metric: section.read(faults, &keys::METRIC),
         split_by: split_by(section, faults),
-        ignore: section.read(faults, "ignore", texts).unwrap_or_default(),
-        header: section.read(faults, "header", flag),
-        separator: section.read(faults, "separator", separator),
-        format: section.read(faults, "format", |v| choice(v, &Format::ALL, Format::name)),
+        ignore: section.value(faults, &keys::IGNORE),
+        header: section.read(faults, &keys::HEADER),
+        separator: section.read(faults, &keys::SEPARATOR),
+        format: section.read(faults, &keys::FORMAT),
         cells: cells(section, faults),
         columns: columns(section, faults),
     };
@@ -53,19 +55,21 @@ pub(super) fn read(section: &Section<'_>, folder: &Path, faults: &mut Faults<'_>
 /// One file, or two; notes what is missing and what excludes each other.
 fn source(section: &Section<'_>, folder: &Path, faults: &mut Faults<'_>) -> Option<Source> {
     let hint = "give one file as `data`, or two as `train` and `holdout`";
-    let mut file = |key| section.read(faults, key, text).map(|path| folder.join(path));
-    let (data, train, holdout) = (file("data"), file("train"), file("holdout"));
-    match (section.has("data"), section.has("train"), section.has("holdout")) {
-        (false, false, false) => section.fault(faults, "data", Wrong::new("missing", "add data = \"rows.csv\"")),
-        (false, true, false) => section.fault(faults, "holdout", Wrong::new("missing beside `train`", hint)),
-        (false, false, true) => section.fault(faults, "train", Wrong::new("missing beside `holdout`", hint)),
+    let mut file = |key| section.read(faults, key).map(|path| folder.join(path));
+    let (data, train, holdout) = (file(&keys::DATA), file(&keys::TRAIN), file(&keys::HOLDOUT));
+    match (section.has(keys::DATA.name), section.has(keys::TRAIN.name), section.has(keys::HOLDOUT.name)) {
+        (false, false, false) => {
+            section.fault(faults, keys::DATA.name, Wrong::new("missing", "add data = \"rows.csv\""))
+        }
+        (false, true, false) => section.fault(faults, keys::HOLDOUT.name, Wrong::new("missing beside `train`", hint)),
+        (false, false, true) => section.fault(faults, keys::TRAIN.name, Wrong::new("missing beside `holdout`", hint)),
         (true, true, _) | (true, _, true) => {
-            section.exclusive(faults, "data", "train", hint);
-            section.exclusive(faults, "data", "holdout", hint);
+            section.exclusive(faults, keys::DATA.name, keys::TRAIN.name, hint);
+            section.exclusive(faults, keys::DATA.name, keys::HOLDOUT.name, hint);
         }
         (false, true, true) if train.is_some() && train == holdout => {
             let message = "the holdout is the training file: the verdict would be read from rows trained on";
-            section.fault(faults, "holdout", Wrong::new(message, hint));
+            section.fault(faults, keys::HOLDOUT.name, Wrong::new(message, hint));
         }
         _ => {}
     }
@@ -77,10 +81,10 @@ fn source(section: &Section<'_>, folder: &Path, faults: &mut Faults<'_>) -> Opti
 }
 
 fn split_by(section: &Section<'_>, faults: &mut Faults<'_>) -> SplitBy {
-    let group = section.read(faults, "group", text);
-    let time = section.read(faults, "time", text);
+    let group = section.read(faults, &keys::GROUP);
+    let time = section.read(faults, &keys::TIME);
     let hint = "keep `group` where rows belong together, `time` where the past predicts the future";
-    section.exclusive(faults, "group", "time", hint);
+    section.exclusive(faults, keys::GROUP.name, keys::TIME.name, hint);
     match (group, time) {
         (Some(group), _) => SplitBy::Group(group),
         (None, Some(time)) => SplitBy::Time(time),
@@ -88,43 +92,28 @@ fn split_by(section: &Section<'_>, faults: &mut Faults<'_>) -> SplitBy {
     }
 }
 
-fn separator(value: &Value<'_>) -> Result<char, Wrong> {
-    let expected = "one character or \"tab\"";
-    let DeValue::String(text) = value.get_ref() else {
-        return Err(wrong_type(value, expected, "put it in quotes: \";\""));
-    };
-    let mut characters = text.chars();
-    match (text.as_ref(), characters.next(), characters.next()) {
-        ("tab", ..) => Ok('\t'),
-        (_, Some(one), None) if one.is_ascii() && !one.is_ascii_alphanumeric() && !"\"\r\n.-+".contains(one) => Ok(one),
-        _ => Err(wrong_type(value, expected, "usual are \",\", \";\", \"|\" and \"tab\"")),
-    }
-}
-
 /// How cells are read.
 fn cells(section: &Section<'_>, faults: &mut Faults<'_>) -> Cells {
-    let missing_target =
-        section.read(faults, "missing-target", |v| choice(v, &MissingTarget::ALL, MissingTarget::name));
     Cells {
-        decimal: section.read(faults, "decimal", |v| choice(v, &DecimalMark::ALL, DecimalMark::name)),
-        missing: section.read(faults, "missing", spellings),
-        missing_target: missing_target.unwrap_or_default(),
+        decimal: section.read(faults, &keys::DECIMAL),
+        missing: section.read(faults, &keys::MISSING),
+        missing_target: section.value(faults, &keys::MISSING_TARGET),
     }
 }
 
 /// `[task.columns]`: each column with its kind; every wrong one is a fault of its own.
 fn columns(section: &Section<'_>, faults: &mut Faults<'_>) -> BTreeMap<String, DeclaredKind> {
     let mut columns = BTreeMap::new();
-    let Some(value) = section.get("columns") else {
+    let Some(value) = section.get(keys::COLUMNS.name) else {
         return columns;
     };
     let DeValue::Table(table) = value.get_ref() else {
         let hint = "write [task.columns] on a line of its own, and below it column = \"categorical\"";
-        section.fault(faults, "columns", wrong_type(value, "a table", hint));
+        section.fault(faults, keys::COLUMNS.name, wrong_type(value, "a table", hint));
         return columns;
     };
     for (name, kind) in table {
-        match choice(kind, &DeclaredKind::ALL, DeclaredKind::name) {
+        match keys::COLUMN_KIND.read(kind) {
             Ok(kind) => drop(columns.insert(name.get_ref().to_string(), kind)),
             Err(wrong) => faults.push(kind.span(), format!("task.columns.{}", name.get_ref()), wrong),
         }
@@ -141,17 +130,21 @@ fn check_kind(task: &Task, section: &Section<'_>, faults: &mut Faults<'_>) {
         let fitting = Metric::ALL.into_iter().filter(|metric| fits(*metric, kind));
         let fitting: Vec<&str> = fitting.map(Metric::name).collect();
         let message = format!("\"{}\" does not measure {}", metric.name(), kind.name());
-        section.fault(faults, "metric", Wrong::new(message, format!("metrics that do: {}", fitting.join(", "))));
+        section.fault(
+            faults,
+            keys::METRIC.name,
+            Wrong::new(message, format!("metrics that do: {}", fitting.join(", "))),
+        );
     }
     if let Some(kind) = kind.filter(|kind| *kind != TaskKind::TextClassification)
-        && section.has("text")
+        && section.has(keys::TEXT.name)
     {
         let message = format!("columns of text are not used for {}", kind.name());
         let hint = match kind.is_trained() {
             true => "leave it out, or set kind = \"text-classification\"",
             false => "columns to read from are named as `input` there, or in [prompt] template",
         };
-        section.fault(faults, "text", Wrong::new(message, hint));
+        section.fault(faults, keys::TEXT.name, Wrong::new(message, hint));
     }
 }
 
@@ -198,14 +191,14 @@ fn check_roles(task: &Task, section: &Section<'_>, faults: &mut Faults<'_>) {
     let target = &task.target;
     for column in task.text.iter().filter(|column| task.ignore.contains(column)) {
         let wrong = Wrong::new(format!("\"{column}\" is also in `text`"), "take it out of one of the two");
-        section.fault(faults, "ignore", wrong);
+        section.fault(faults, keys::IGNORE.name, wrong);
     }
     if task.columns.get(target) == Some(&DeclaredKind::Identifier) {
         let wrong = Wrong::new(
             format!("\"{target}\" is the target and cannot be an identifier"),
             "identifiers are not used; take it out of [task.columns]",
         );
-        section.fault(faults, "columns", wrong);
+        section.fault(faults, keys::COLUMNS.name, wrong);
     }
 }
 

@@ -1,44 +1,31 @@
 //! The keys of `[task]` for tasks of text: references, choices, labels, input.
 
-use super::section::{Section, Value, wrong_type};
-use super::value::texts;
+use super::section::Section;
 use crate::family::TaskKind;
 use crate::fault::{Faults, Wrong};
+use crate::keys::task as keys;
 use crate::model::{Choices, Task};
-
-/// Names of columns, each once.
-pub(super) fn names(value: &Value<'_>) -> Result<Vec<String>, Wrong> {
-    let names = texts(value)?;
-    if names.is_empty() {
-        return Err(wrong_type(value, "at least one column", "name a column, or leave the key out"));
-    }
-    match (1..names.len()).find(|at| names[..*at].contains(&names[*at])) {
-        Some(at) => Err(Wrong::new(format!("found \"{}\" twice", names[at]), "keep one of them")),
-        None => Ok(names),
-    }
-}
 
 /// What there is to choose from: `choices`, or the same for every row as `labels`.
 pub(super) fn choices(section: &Section<'_>, faults: &mut Faults<'_>) -> Option<Choices> {
     let hint = "keep `choices` where each row has its own, `labels` where they are the same for all";
-    section.exclusive(faults, "choices", "labels", hint);
-    let columns = section.read(faults, "choices", names).map(|mut columns| match columns.len() {
+    section.exclusive(faults, keys::CHOICES.name, keys::LABELS.name, hint);
+    let columns = section.read(faults, &keys::CHOICES).map(|mut columns| match columns.len() {
         1 => Choices::Column(columns.remove(0)),
         _ => Choices::Columns(columns),
     });
-    let labels = section.read(faults, "labels", |value| match names(value)? {
-        labels if labels.len() < 2 => {
-            Err(wrong_type(value, "at least two labels", "write them all: [\"yes\", \"no\"]"))
-        }
-        labels => Ok(labels),
-    });
+    let labels = section.read(faults, &keys::LABELS);
+    if labels.as_ref().is_some_and(|labels| labels.len() < 2) {
+        let wrong = Wrong::new("found one label, expected at least two", "write them all: [\"yes\", \"no\"]");
+        section.fault(faults, keys::LABELS.name, wrong);
+    }
     columns.or(labels.map(Choices::Fixed))
 }
 
 /// The keys against the kind of task and each other.
 pub(super) fn check_texts(task: &Task, section: &Section<'_>, faults: &mut Faults<'_>) {
     let hint = "keep `target` for one column with the right answer, `references` for one or several with accepted ones";
-    section.exclusive(faults, "target", "references", hint);
+    section.exclusive(faults, keys::TARGET.name, keys::REFERENCES.name, hint);
     let untrained = task.kind.is_some_and(|kind| !kind.is_trained());
     let multiple = task.kind == Some(TaskKind::MultipleChoice);
     for (key, fits, whose) in [
@@ -55,13 +42,13 @@ pub(super) fn check_texts(task: &Task, section: &Section<'_>, faults: &mut Fault
             section.fault(faults, key, Wrong::new(message, format!("leave it out, or set kind = {}", quoted(whose))));
         }
     }
-    if multiple && !section.has("choices") && !section.has("labels") {
+    if multiple && !section.has(keys::CHOICES.name) && !section.has(keys::LABELS.name) {
         let hint = "add choices = \"the column with a JSON list\", or a list of columns, or labels = [\"yes\", \"no\"]";
-        section.fault(faults, "choices", Wrong::new("missing", hint));
+        section.fault(faults, keys::CHOICES.name, Wrong::new("missing", hint));
     }
-    if let (Some(kind), true) = (task.kind.filter(|kind| !kind.is_trained()), section.has("columns")) {
+    if let (Some(kind), true) = (task.kind.filter(|kind| !kind.is_trained()), section.has(keys::COLUMNS.name)) {
         let message = format!("kinds of columns mean nothing for {}: prompts take every cell as it is", kind.name());
-        section.fault(faults, "columns", Wrong::new(message, "leave it out"));
+        section.fault(faults, keys::COLUMNS.name, Wrong::new(message, "leave it out"));
     }
     check_named(task, section, faults);
 }
@@ -73,7 +60,7 @@ fn check_named(task: &Task, section: &Section<'_>, faults: &mut Faults<'_>) {
     for (key, columns) in roles {
         for column in columns.iter().filter(|column| task.ignore.contains(column)) {
             let wrong = Wrong::new(format!("\"{column}\" is also in `{key}`"), "take it out of one of the two");
-            section.fault(faults, "ignore", wrong);
+            section.fault(faults, keys::IGNORE.name, wrong);
         }
     }
     for column in task.input.iter().filter(|column| task.references.iter().skip(1).any(|other| other == *column)) {
@@ -81,14 +68,14 @@ fn check_named(task: &Task, section: &Section<'_>, faults: &mut Faults<'_>) {
             format!("\"{column}\" is a reference: nothing answers itself"),
             "name the columns to answer from",
         );
-        section.fault(faults, "input", wrong);
+        section.fault(faults, keys::INPUT.name, wrong);
     }
     for column in chosen.iter().filter(|column| task.answers().contains(column)) {
         let wrong = Wrong::new(
             format!("\"{column}\" is also what is right"),
             "name the columns with what there is to choose from",
         );
-        section.fault(faults, "choices", wrong);
+        section.fault(faults, keys::CHOICES.name, wrong);
     }
 }
 

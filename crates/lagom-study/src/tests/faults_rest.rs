@@ -47,7 +47,7 @@ s.toml:9:14: good-enough.confidence: found 95, expected a number between 0.5 and
 s.toml:10:1: good-enough.smallest_by: unknown key
  10 | smallest_by = "bytes"
     | ^^^^^^^^^^^
-   hint: did you mean `smallest-by`? the keys of [good-enough] are incumbent, margin, bar, confidence, smallest-by, profile, parameters, bytes, memory, latency-p95, cost, training-cost
+   hint: did you mean `smallest-by`? the keys of [good-enough] are margin, incumbent, bar, confidence, smallest-by, profile, parameters, bytes, memory, latency-p95, cost, training-cost
 
 s.toml:11:15: good-enough.smallest-by: found "size", expected `parameters`, `bytes`, `latency`, `memory`, `cost` or `training-cost`
  11 | smallest-by = "size"
@@ -118,7 +118,7 @@ bytes = 64
 memory = "64 MP"
 latency-p95 = "5 m"
 "#;
-    let expected = r#"s.toml:5:10: good-enough.margin: found the text "0.01", expected a number
+    let expected = r#"s.toml:5:10: good-enough.margin: found the text "0.01", expected a margin above 0
  5 | margin = "0.01"
    |          ^^^^^^
    hint: write it without quotes, with a point: 0.05
@@ -175,10 +175,10 @@ s.toml:6:50: ladder.families: found the number 4, expected `baseline`, `linear`,
    |                                                  ^
    hint: put one of them in quotes
 
-s.toml:7:11: ladder.largest: found the text "none", expected a count
+s.toml:7:11: ladder.largest: found `none`, expected a count such as 5000, "50k" or "2M"
  7 | largest = "none"
    |           ^^^^^^
-   hint: write a count such as 5000, "50k" or "2M", or leave the key out"#;
+   hint: write a count such as 5000, "50k" or "2M""#;
     assert_eq!(shown(text), expected);
 }
 
@@ -197,10 +197,10 @@ smallest = 1
    |            ^^
    hint: name at least one, or leave the key out for all that serve
 
-s.toml:6:11: ladder.largest: found the number 2.5, expected a count
+s.toml:6:11: ladder.largest: found the number 2.5, expected a count such as 5000, "50k" or "4B"
  6 | largest = 2.5
    |           ^^^
-   hint: write a count such as 5000, "50k" or "2M", or leave the key out
+   hint: write a count such as 5000, "50k" or "4B", or leave it out
 
 s.toml:7:1: ladder.smallest: unknown key
  7 | smallest = 1

@@ -64,9 +64,9 @@ margin = 0.1
 s.toml:2:1: task.taget: unknown key
  2 | taget = "y"
    | ^^^^^
-   hint: did you mean `target`? the keys of [task] are data, train, holdout, target, references, choices, labels, input, kind, text, metric, group, time, ignore, header, separator, format, decimal, missing, missing-target, columns
+   hint: did you mean `target`? the keys of [task] are data, train, holdout, target, references, kind, choices, labels, input, text, metric, group, time, ignore, header, separator, format, decimal, missing, missing-target, columns
 
-s.toml:3:8: task.data: found the number 5, expected text
+s.toml:3:8: task.data: found the number 5, expected a file
  3 | data = 5
    |        ^
    hint: put it in quotes
@@ -74,7 +74,7 @@ s.toml:3:8: task.data: found the number 5, expected text
 s.toml:4:1: task.margin: unknown key
  4 | margin = 0.1
    | ^^^^^^
-   hint: `margin` belongs in [good-enough]; the keys of [task] are data, train, holdout, target, references, choices, labels, input, kind, text, metric, group, time, ignore, header, separator, format, decimal, missing, missing-target, columns"#;
+   hint: `margin` belongs in [good-enough]; the keys of [task] are data, train, holdout, target, references, kind, choices, labels, input, text, metric, group, time, ignore, header, separator, format, decimal, missing, missing-target, columns"#;
     assert_eq!(shown(text), expected);
 }
 
@@ -117,7 +117,7 @@ s.toml:8:10: task.format: found "xlsx", expected `csv`, `tsv`, `jsonl` or `parqu
    |          ^^^^^^
    hint: write one of csv, tsv, jsonl, parquet
 
-s.toml:9:16: task.ignore: found the number 3, expected text
+s.toml:9:16: task.ignore: found the number 3, expected a column
  9 | ignore = ["a", 3]
    |                ^
    hint: put it in quotes
@@ -203,7 +203,7 @@ holdout = "a.csv"
 group = "p"
 time = "t"
 "#;
-    let expected = r#"s.toml:3:10: task.target: found nothing between the quotes, expected text
+    let expected = r#"s.toml:3:10: task.target: found nothing between the quotes, expected a column
  3 | target = ""
    |          ^^
    hint: write a name, or leave the key out
@@ -293,12 +293,12 @@ separator = 9
 time = 2024-01-01
 ignore = { a = 1 }
 "#;
-    let expected = r#"s.toml:2:8: task.data: found a list, expected text
+    let expected = r#"s.toml:2:8: task.data: found a list, expected a file
  2 | data = ["a.csv"]
    |        ^^^^^^^^^
    hint: give one name in quotes
 
-s.toml:3:10: task.target: found `true`, expected text
+s.toml:3:10: task.target: found `true`, expected a column
  3 | target = true
    |          ^^^^
    hint: put it in quotes
@@ -308,7 +308,7 @@ s.toml:4:8: task.kind: found the number 2, expected `classification`, `regressio
    |        ^
    hint: put one of them in quotes
 
-s.toml:5:8: task.text: found the number 1.5, expected text or a list of texts
+s.toml:5:8: task.text: found the number 1.5, expected a column or a list of columns
  5 | text = 1.5
    |        ^^^
    hint: put it in quotes; a list is written ["a", "b"]
@@ -318,12 +318,12 @@ s.toml:6:13: task.separator: found the number 9, expected one character or "tab"
    |             ^
    hint: put it in quotes: ";"
 
-s.toml:7:8: task.time: found the date 2024-01-01, expected text
+s.toml:7:8: task.time: found the date 2024-01-01, expected a column
  7 | time = 2024-01-01
    |        ^^^^^^^^^^
    hint: put it in quotes
 
-s.toml:8:10: task.ignore: found a table, expected text or a list of texts
+s.toml:8:10: task.ignore: found a table, expected a column or a list of columns
  8 | ignore = { a = 1 }
    |          ^^^^^^^^^
    hint: put it in quotes; a list is written ["a", "b"]"#;

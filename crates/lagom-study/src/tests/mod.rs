@@ -5,6 +5,7 @@ mod called;
 mod faults_called;
 mod faults_rest;
 mod faults_task;
+mod keys;
 mod overrides;
 mod settings;
 mod template;

@@ -1,5 +1,5 @@
 use super::*;
-use crate::keys::{SECTIONS, keys};
+use crate::keys::{TABLES, names};
 use crate::metric::Metric;
 
 fn proposal() -> Proposal {
@@ -81,14 +81,17 @@ fn the_template_reads_back_to_the_proposal() {
 #[test]
 fn every_key_is_named() {
     let text = format!("{}\n{}", template(&proposal(), &registries()), template(&regression(), &registries()));
-    let (called, own): (Vec<&str>, Vec<&str>) =
-        SECTIONS.iter().partition(|section| ["prompt", "candidate", "budget", "metric"].contains(section));
-    for key in own.into_iter().flat_map(keys) {
+    let (called, own): (Vec<&str>, Vec<&str>) = TABLES
+        .iter()
+        .map(|table| table.name)
+        .partition(|section| ["prompt", "candidate", "budget", "metric"].contains(section));
+    let names = |section| names(section, &registries());
+    for key in own.into_iter().flat_map(names) {
         // Those of tasks of text stand in a comment, which is wrapped.
-        let of_texts = ["references", "choices", "labels", "input"].contains(key);
+        let of_texts = ["references", "choices", "labels", "input"].contains(&key);
         assert!(text.contains(&format!("{key} = ")) || of_texts && text.contains(key), "{key} is not in the template");
     }
-    for key in called.into_iter().flat_map(keys) {
+    for key in called.into_iter().flat_map(names) {
         assert!(text.contains(key), "{key} is not in the template");
     }
 }
@@ -96,14 +99,14 @@ fn every_key_is_named() {
 #[test]
 fn the_example_of_called_models_can_be_switched_on_as_a_whole() {
     let text = template(&proposal(), &registries());
-    let (head, rest) = text.split_once("# [[candidate]]").unwrap();
+    let (head, rest) = text.split_once("\n# [[candidate]] ").unwrap();
     let (example, _) = rest.split_once("\n\n").unwrap();
     let lines: Vec<&str> = example
         .lines()
         .enumerate()
         .map(|(at, line)| if at == 0 { line } else { line.strip_prefix("# ").unwrap_or("") })
         .collect();
-    let text = format!("{head}[[candidate]]{}", lines.join("\n"));
+    let text = format!("{head}\n[[candidate]] {}", lines.join("\n"));
     let study = Study::parse(&text, "s.toml", &registries()).unwrap_or_else(|faults| panic!("{faults}\n{text}"));
     let names: Vec<&str> = study.candidates.iter().map(|called| called.name.as_str()).collect();
     assert_eq!(names, ["qwen3-4b-0shot", "qwen3-4b-4shot", "hosted"]);
@@ -167,21 +170,21 @@ fn a_template_as_it_is_written() {
     );
     let head: String = text.lines().take(14).map(|line| format!("{line}\n")).collect();
     assert_eq!(head, HEAD);
-    assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
 }
 
 const HEAD: &str = r##"# What lagom is to find out: which is the smallest model that is good enough?
-# A setting behind a # is optional: it shows what holds without it, or an example.
-# Next: `lagom check`, then `lagom plan` for what it will cost, then `lagom run`.
+# A setting behind a # is optional: it shows the default, or an example.
+# Next: `lagom check`, `lagom plan` for what it will cost, then `lagom run`.
 
-[task]
+[task]  # what is to be predicted from what
 data = "reviews.csv"          # the data, relative to this file; 12,480 rows
 target = "sentiment"          # the column to predict; the last column
-# classification, regression, text-classification, text-generation, multiple-choice or
-# extraction; 3 different values
+# the kind of task; classification, regression, text-classification,
+# text-generation, multiple-choice or extraction; 3 different values
 kind = "text-classification"
-text = ["review"]             # the columns with the text to predict from; the longest
-metric = "macro-f1"           # how quality is measured; the classes are uneven: 90 % are "no"
-# rows with the same value here, such as one patient's, stay together; else the score flatters
-#group = "patient"
+# for text classification: the columns with the text to predict from; the
+# longest
+text = ["review"]
+# how quality is measured; the classes are uneven: 90 % are "no"
 "##;

@@ -1,13 +1,13 @@
 //! Many questions to several processes of one program.
 
 use std::collections::HashSet;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use super::super::{BackendError, CallFailure, Flow, Question, Reply, Stop, UsageSummary};
-use super::process::{Event, Given, Process};
 use super::protocol;
+use super::running::{Given, Running};
 use super::settings::Program;
+use crate::child::{Event, Output, end_all, heard};
 use crate::secret::{Keys, looks_like_key};
 
 /// How often it is looked whether to stop and who is silent.
@@ -28,10 +28,8 @@ pub struct Started {
     program: Program,
     /// The keys that it was given, which are struck out of what it writes.
     keys: Keys,
-    processes: Vec<Process>,
-    started: u64,
-    sender: Sender<Event>,
-    events: Receiver<Event>,
+    processes: Vec<Running>,
+    started: usize,
     /// The number of the next question that it is asked: none comes twice.
     next: usize,
     /// Questions that are answered or failed, to tell a second answer from one to a question never asked.
@@ -54,9 +52,8 @@ impl Started {
     pub fn new(program: Program) -> Result<Self, BackendError> {
         check(&program)?;
         let keys = keys(&program)?;
-        let (sender, events) = channel();
         let (processes, settled) = (Vec::new(), HashSet::new());
-        Ok(Self { program, keys, processes, started: 0, sender, events, next: 0, settled, waits: true })
+        Ok(Self { program, keys, processes, started: 0, next: 0, settled, waits: true })
     }
 
     /// As [`Program::ask`], with the processes that run already; they run on.
@@ -110,9 +107,7 @@ impl Program {
 impl Drop for Started {
     fn drop(&mut self) {
         if self.waits {
-            self.processes.iter_mut().for_each(Process::close);
-            let within = GRACE.min(self.program.silence);
-            self.processes.iter_mut().for_each(|process| drop(process.finish(within)));
+            end_all(self.processes.iter_mut().map(|running| &mut running.process), GRACE.min(self.program.silence));
         }
     }
 }
@@ -174,9 +169,7 @@ impl Asking<'_> {
     ) {
         let (mut exhausted, mut since) = (false, None);
         // Who has ended since the last asking is given nothing.
-        while let Ok(event) = self.of.events.try_recv() {
-            self.take(event);
-        }
+        self.hear(Duration::ZERO);
         loop {
             let stopped = self.enough || stop.is_pressed();
             if !stopped && !exhausted && self.fatal.is_none() {
@@ -190,10 +183,7 @@ impl Asking<'_> {
             if over && !waits || late || stop.is_pressed_twice() {
                 return;
             }
-            match self.of.events.recv_timeout(TICK) {
-                Ok(event) => self.take(event),
-                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
-            }
+            self.hear(TICK);
             self.check_silence();
             for reply in std::mem::take(&mut self.replies) {
                 self.spent.count(&reply);
@@ -202,20 +192,29 @@ impl Asking<'_> {
         }
     }
 
-    fn take(&mut self, event: Event) {
-        match event {
-            Event::Line(number, line) => {
+    /// Takes what the processes write, as soon as it is anything.
+    fn hear(&mut self, within: Duration) {
+        let events = heard(self.of.processes.iter_mut().map(|running| &mut running.process), within);
+        events.into_iter().for_each(|event| self.take(event));
+    }
+
+    fn take(&mut self, Event { process: number, output }: Event) {
+        match output {
+            Output::Line(mut line) => {
+                while line.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
+                    line.pop();
+                }
                 let line = match std::str::from_utf8(&line) {
                     Ok(text) => self.of.keys.strike_out(text).into_bytes(),
                     Err(_) => line,
                 };
                 self.heard(number, &line);
             }
-            Event::TooLong(number) => {
+            Output::TooLong => {
                 let message = format!("a line of more than {} bytes", self.of.program.line_bytes);
                 self.lose(number, &CallFailure::Malformed { message }, Duration::ZERO);
             }
-            Event::Ended(number) => self.died(number),
+            Output::Closed => self.died(number),
         }
     }
 
@@ -232,7 +231,7 @@ impl Asking<'_> {
                 // Another process would only be waited for where one that runs has nothing to do.
                 Some(at) if given(&at) == 0 || running >= self.of.program.processes => at,
                 None if running >= self.of.program.processes => return false,
-                _ => match Process::start(&self.of.program, self.of.started, &self.of.sender) {
+                _ => match Running::start(&self.of.program, self.of.started) {
                     Ok(process) => {
                         self.of.started += 1;
                         self.of.processes.push(process);
@@ -256,12 +255,12 @@ impl Asking<'_> {
         }
     }
 
-    fn at(&self, number: u64) -> Option<usize> {
+    fn at(&self, number: usize) -> Option<usize> {
         self.of.processes.iter().position(|process| process.number == number)
     }
 
     /// A process wrote a line.
-    fn heard(&mut self, number: u64, line: &[u8]) {
+    fn heard(&mut self, number: usize, line: &[u8]) {
         let Some(at) = self.at(number) else { return };
         let process = &mut self.of.processes[at];
         let loaded = process.spoken;
@@ -312,7 +311,7 @@ impl Asking<'_> {
     }
 
     /// A process has ended, whether it had questions or not.
-    fn died(&mut self, number: u64) {
+    fn died(&mut self, number: usize) {
         let Some(at) = self.at(number) else { return };
         let process = &mut self.of.processes[at];
         let (given, spoken) = (std::mem::take(&mut process.given), process.spoken);
@@ -330,7 +329,7 @@ impl Asking<'_> {
     }
 
     /// Ends a process and fails what it was given.
-    fn lose(&mut self, number: u64, failure: &CallFailure, within: Duration) {
+    fn lose(&mut self, number: usize, failure: &CallFailure, within: Duration) {
         let Some(at) = self.at(number) else { return };
         let given = std::mem::take(&mut self.of.processes[at].given);
         self.of.processes.remove(at).end(within);
@@ -341,7 +340,7 @@ impl Asking<'_> {
 
     /// Kills those that have been silent for too long.
     fn check_silence(&mut self) {
-        let limit = |process: &Process| if process.spoken { self.of.program.silence } else { self.of.program.start };
+        let limit = |process: &Running| if process.spoken { self.of.program.silence } else { self.of.program.start };
         let silent = self
             .of
             .processes

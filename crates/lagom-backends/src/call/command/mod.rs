@@ -26,8 +26,8 @@
 mod ask;
 mod backend;
 mod find;
-mod process;
 mod protocol;
+mod running;
 mod settings;
 
 pub use ask::Started;

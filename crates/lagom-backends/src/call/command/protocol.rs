@@ -8,8 +8,8 @@ use super::super::{Answer, CallFailure, Finish, Likelihood, Message, Prompt, Que
 /// Longest part of a line that is quoted, in characters.
 const QUOTED: usize = 120;
 
-/// The line of a question, with its end.
-pub(super) fn line(index: usize, question: &Question) -> Vec<u8> {
+/// The line of a question.
+pub(super) fn line(index: usize, question: &Question) -> String {
     let (prompt, messages) = match &question.prompt {
         Prompt::Text(text) => (text.clone(), vec![Message { role: Role::User, content: text.clone() }]),
         Prompt::Chat(messages) => {
@@ -27,9 +27,7 @@ pub(super) fn line(index: usize, question: &Question) -> Vec<u8> {
         let texts: Vec<&str> = question.continuations.iter().map(|continuation| continuation.text.as_str()).collect();
         object["continuations"] = json!(texts);
     }
-    let mut line = object.to_string().into_bytes();
-    line.push(b'\n');
-    line
+    object.to_string()
 }
 
 /// An answer, as a program writes it.

@@ -105,7 +105,7 @@ impl Asking<'_> {
                 return Ok(Err(CallFailure::Rejected { message: error.to_string() }));
             }
         };
-        worker.send(&line);
+        worker.send(line);
         let failure = match worker.reply(&self.backend.stop) {
             Ok(Reply::Answer(answer, peak_memory)) => {
                 self.observed.answer(&answer, peak_memory);

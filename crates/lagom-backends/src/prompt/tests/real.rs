@@ -1,7 +1,7 @@
-//! The labels and texts of public data sets, where the folder named by `LAGOM_TEST_DATA` holds them:
+//! The labels and texts of public data sets, out of the folder named by `LAGOM_TEST_DATA`:
 //!
 //! ```sh
-//! LAGOM_TEST_DATA=... cargo test --release --lib prompt::tests::real -- --nocapture
+//! LAGOM_TEST_DATA=... cargo test --release --locked -- --ignored real_data --nocapture
 //! ```
 
 use std::collections::BTreeSet;
@@ -12,19 +12,20 @@ use rand_chacha::ChaCha8Rng;
 use super::super::{Draw, Example, Expected, Form, LabelReader, ParsedText, Prompter, ShotPool, is_refusal};
 use super::{ask, example};
 
-fn read(path: &str) -> Option<Vec<Example>> {
-    let Some(root) = std::env::var_os("LAGOM_TEST_DATA") else {
-        println!("skipped: LAGOM_TEST_DATA is not set, so {path} was not read");
-        return None;
-    };
-    let text = std::fs::read(std::path::Path::new(&root).join(path)).unwrap();
-    let text = String::from_utf8_lossy(&text).into_owned();
-    if path.ends_with(".tsv") {
-        let pairs = text.lines().filter_map(|line| line.split_once('\t'));
-        return Some(pairs.map(|(label, text)| example(text, label)).collect());
+fn read(path: &str) -> Vec<Example> {
+    let root = std::env::var_os("LAGOM_TEST_DATA").expect("LAGOM_TEST_DATA names the folder of test data");
+    let path = std::path::Path::new(&root).join(path);
+    if path.extension().is_some_and(|end| end == "tsv") {
+        let text = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned();
+        return text
+            .lines()
+            .filter_map(|line| line.split_once('\t'))
+            .map(|(label, text)| example(text, label))
+            .collect();
     }
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    Some(reader.records().map(Result::unwrap).map(|record| example(&record[0], &record[1])).collect())
+    let table = lagom_table::read(&path, &lagom_table::ReadOptions::default()).unwrap();
+    let cell = |column: usize, row| table.columns[column].raw(row).unwrap_or_default();
+    (0..table.rows()).map(|row| example(cell(0, row), cell(1, row))).collect()
 }
 
 fn labels(examples: &[Example]) -> Vec<String> {
@@ -33,8 +34,9 @@ fn labels(examples: &[Example]) -> Vec<String> {
 }
 
 #[test]
-fn each_of_77_labels_is_read_however_it_is_written() {
-    let Some(examples) = read("text-classification/banking77/train.csv") else { return };
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_each_of_77_labels_is_read_however_it_is_written() {
+    let examples = read("text-classification/banking77/train.csv");
     let labels = labels(&examples);
     assert_eq!(labels.len(), 77);
     let reader = LabelReader::new(&labels);
@@ -55,9 +57,10 @@ fn each_of_77_labels_is_read_however_it_is_written() {
 }
 
 #[test]
-fn no_text_of_a_customer_or_a_friend_is_a_refusal() {
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_no_text_of_a_customer_or_a_friend_is_a_refusal() {
     for path in ["text-classification/banking77/train.csv", "text-classification/sms-spam/sms.tsv"] {
-        let Some(examples) = read(path) else { return };
+        let examples = read(path);
         let text = |example: &Example| example.row["text"].as_str().unwrap_or_default().to_owned();
         let refusals: Vec<String> = examples.iter().map(text).filter(|text| is_refusal(text)).collect();
         println!("{path}: {} of {} texts read as refusals: {refusals:?}", refusals.len(), examples.len());
@@ -66,9 +69,10 @@ fn no_text_of_a_customer_or_a_friend_is_a_refusal() {
 }
 
 #[test]
-fn the_nearest_shots_of_banking77_mostly_have_the_right_label() {
-    let Some(train) = read("text-classification/banking77/train.csv") else { return };
-    let Some(test) = read("text-classification/banking77/test.csv") else { return };
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_the_nearest_shots_of_banking77_mostly_have_the_right_label() {
+    let train = read("text-classification/banking77/train.csv");
+    let test = read("text-classification/banking77/test.csv");
     let prompter = Prompter::of_column("text", Expected::Label(labels(&train)), Form::Chat);
     let pool = |draw| ShotPool::draw(&prompter, &train, 1, draw, &mut ChaCha8Rng::seed_from_u64(1)).unwrap();
     let nearest = pool(Draw::Nearest);
@@ -83,8 +87,9 @@ fn the_nearest_shots_of_banking77_mostly_have_the_right_label() {
 }
 
 #[test]
-fn all_classes_of_banking77_in_77_shots() {
-    let Some(train) = read("text-classification/banking77/train.csv") else { return };
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_all_classes_of_banking77_in_77_shots() {
+    let train = read("text-classification/banking77/train.csv");
     let prompter = Prompter::of_column("text", Expected::Label(labels(&train)), Form::Chat);
     let pool = ShotPool::draw(&prompter, &train, 77, Draw::Balanced, &mut ChaCha8Rng::seed_from_u64(1)).unwrap();
     let shown: BTreeSet<String> = pool.shots("?").iter().map(|shot| shot.answer.clone()).collect();

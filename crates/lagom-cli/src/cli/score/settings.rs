@@ -3,74 +3,90 @@
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{ArgMatches, Args, Command, FromArgMatches};
 use lagom::metric::{
     BleuTokeniser, Ignored, Metric, OptionFault, RougePart, RougeTokens, SmoothingMethod, TextOptions, TextSettings,
     TokeniserFiles,
 };
+use lagom::study::options::of_metrics;
 
 use crate::cli::cli_error::{CliError, Fault};
+use crate::cli::keys::help;
 
-/// What can be chosen of the metrics.
-#[derive(Debug, Default, clap::Args)]
+/// What can be chosen of the metrics: an option for each key of `[metric]`, which has its help.
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Settings of metrics (as in sacreBLEU and rouge-score where not given)")]
 pub(super) struct Options {
-    /// How BLEU cuts texts into words [default: 13a].
     #[arg(long, value_name = "T", visible_alias = "tokenizer", value_parser = named(&BleuTokeniser::ALL, BleuTokeniser::name))]
     tokeniser: Option<BleuTokeniser>,
-    /// The SentencePiece model of flores101 or flores200.
     #[arg(long, value_name = "FILE", visible_alias = "tokenizer-model")]
     tokeniser_model: Option<PathBuf>,
-    /// The folder of MeCab's dictionary for ja-mecab or ko-mecab [default: the one that MeCab is set up with].
     #[arg(long, value_name = "DIR")]
     mecab_dictionary: Option<PathBuf>,
-    /// What BLEU takes for an order without a match [default: exp].
     #[arg(long, value_name = "S", value_parser = named(&SmoothingMethod::ALL, SmoothingMethod::name))]
     smoothing: Option<SmoothingMethod>,
-    /// The value of the smoothing [default: 0.1 for floor, 1 for add-k].
     #[arg(long, value_name = "X", requires = "smoothing")]
     smoothing_value: Option<f64>,
-    /// BLEU leaves out orders longer than the answers: for short answers.
     #[arg(long)]
     effective_order: bool,
-    /// BLEU and chrF ignore case.
     #[arg(long)]
     lowercase: bool,
-    /// The longest character n-grams of chrF, 1 to 6 [default: 6].
     #[arg(long, value_name = "N")]
     chrf_characters: Option<usize>,
-    /// The longest word n-grams of chrf++, 1 to 4 [default: 2].
     #[arg(long, value_name = "N")]
     chrf_words: Option<usize>,
-    /// How many times recall weighs as much as precision in chrF [default: 2].
     #[arg(long, value_name = "N")]
     chrf_beta: Option<u32>,
-    /// White space counts as characters in chrF.
     #[arg(long)]
     chrf_whitespace: bool,
-    /// chrF counts orders without n-grams, as chrF++.py, Moses and NLTK do.
     #[arg(long)]
     chrf_epsilon: bool,
-    /// Case counts in TER.
     #[arg(long)]
     ter_case: bool,
-    /// Punctuation stands apart in TER.
     #[arg(long)]
     ter_normalised: bool,
-    /// TER deletes punctuation.
     #[arg(long)]
     ter_no_punctuation: bool,
-    /// ROUGE compares the stems of English words.
     #[arg(long)]
     stemmer: bool,
-    /// What ROUGE takes for words: a-z and 0-9, or letters and digits of any script [default: latin].
     #[arg(long, value_name = "T", value_parser = named(&RougeTokens::ALL, RougeTokens::name))]
     rouge_tokens: Option<RougeTokens>,
-    /// What ROUGE reports [default: f1].
     #[arg(long, value_name = "P", value_parser = named(&RougePart::ALL, RougePart::name))]
     rouge_part: Option<RougePart>,
-    /// What exact-match does not look at.
     #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = named(&Ignored::ALL, Ignored::name))]
     ignore: Vec<Ignored>,
+}
+
+/// The same, told as the keys are declared.
+#[derive(Debug, Default)]
+pub(super) struct ToldOptions(pub(super) Options);
+
+impl Args for ToldOptions {
+    fn augment_args(command: Command) -> Command {
+        Options::augment_args(command).mut_args(|option| {
+            let Some(key) = of_metrics().iter().find(|key| option.get_long() == Some(key.help().name)) else {
+                return option;
+            };
+            let default = key.help().default.words.replace(['`', '"'], "");
+            let told = option.get_action().takes_values() && !["–", "[]"].contains(&default.as_str());
+            let default = if told { format!(" [default: {default}]") } else { String::new() };
+            option.help(format!("{}{default}", help(*key)))
+        })
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for ToldOptions {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        Options::from_arg_matches(matches).map(Self)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        self.0.update_from_arg_matches(matches)
+    }
 }
 
 /// Takes the names of `all`, and nothing else.

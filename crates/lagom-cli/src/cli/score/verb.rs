@@ -8,7 +8,7 @@ use lagom::metric::{Blind, Metric, MetricError, OutcomeKind, Resampling, TextSco
 use lagom::report::{other_letters, uncut, uncut_words};
 
 use super::read::{File, Format, fault, problem};
-use super::settings::Options;
+use super::settings::ToldOptions;
 use super::show::{Found, Row};
 use crate::cli::cli_error::{CliError, Fault};
 use crate::cli::{files, layout, printer};
@@ -54,7 +54,7 @@ pub(crate) struct Args {
     #[arg(long = "references", value_name = "NAME", default_value = "references", id = "reference-field")]
     reference_field: String,
     #[command(flatten)]
-    options: Options,
+    options: ToldOptions,
     /// The share of resamples in an interval.
     #[arg(long, value_name = "X", default_value_t = 0.95, value_parser = share)]
     confidence: f64,
@@ -94,11 +94,11 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
             metrics.push(*metric);
         }
     });
-    let settings = args.options.settings(&metrics)?;
+    let settings = args.options.0.settings(&metrics)?;
     let texts = args.texts(&metrics)?;
     let resampling =
         Resampling { resamples: args.resamples, trials: args.trials, confidence: args.confidence, seed: args.seed };
-    let scorer = |metric: &Metric| TextScorer::with_files(*metric, settings, args.options.files());
+    let scorer = |metric: &Metric| TextScorer::with_files(*metric, settings, args.options.0.files());
     let scorers = metrics.iter().map(scorer).collect::<Result<Vec<_>, _>>().map_err(wrong)?;
     scorers.iter().try_for_each(TextScorer::ready).map_err(wrong)?;
     for &metric in &metrics {

@@ -12,13 +12,14 @@ fn fails(bytes: Vec<u8>) -> GgufError {
     ask(&backend(&path), vec![write("Once", 5)]).unwrap_err()
 }
 
-fn model() -> Option<Vec<u8>> {
-    stories("stories260K-f32").map(|path| std::fs::read(path).unwrap())
+fn model() -> Vec<u8> {
+    std::fs::read(stories("stories260K-f32")).unwrap()
 }
 
 #[test]
-fn a_cut_file_and_no_model_are_said_before_anything_is_started() {
-    let Some(bytes) = model() else { return };
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_a_cut_file_and_no_model_are_said_before_anything_is_started() {
+    let bytes = model();
     let error = fails(bytes[..bytes.len() - 1].to_vec());
     assert!(matches!(error, GgufError::Header(HeaderError::Truncated { .. })), "{error}");
     let error = fails(b"PK\x03\x04".to_vec());
@@ -27,8 +28,9 @@ fn a_cut_file_and_no_model_are_said_before_anything_is_started() {
 
 /// The architecture is the value after its key: 8 bytes of length, 5 letters.
 #[test]
-fn an_unknown_architecture_is_named_with_what_llama_cpp_says() {
-    let Some(mut bytes) = model() else { return };
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_an_unknown_architecture_is_named_with_what_llama_cpp_says() {
+    let mut bytes = model();
     let key = b"general.architecture";
     let at = bytes.windows(key.len()).position(|window| window == key).unwrap() + key.len() + 4 + 8;
     assert_eq!(&bytes[at..at + 5], b"llama");
@@ -40,8 +42,9 @@ fn an_unknown_architecture_is_named_with_what_llama_cpp_says() {
 
 /// A tensor that the architecture needs has another name: the header is sound, and llama.cpp says what it lacks.
 #[test]
-fn a_model_that_lacks_a_tensor_is_refused_with_what_llama_cpp_says() {
-    let Some(mut bytes) = model() else { return };
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_a_model_that_lacks_a_tensor_is_refused_with_what_llama_cpp_says() {
+    let mut bytes = model();
     let name = b"output_norm.weight";
     let at = bytes.windows(name.len()).position(|window| window == name).unwrap();
     bytes[at..at + 6].copy_from_slice(b"outpot");

@@ -8,17 +8,18 @@ use lagom::call::{CallFailure, Usage};
 use super::scene::{ask, backend, data, likelihoods, one, score, stories};
 
 /// The stories, as the description beside the models cuts them.
-fn texts() -> Option<Vec<String>> {
-    let path = data()?.join("language-modelling/tinystories-2mib/stories-600-x01-separated.txt");
-    Some(std::fs::read_to_string(path).unwrap().split('\u{1}').map(str::to_owned).collect())
+fn texts() -> Vec<String> {
+    let path = data().join("language-modelling/tinystories-2mib/stories-600-x01-separated.txt");
+    std::fs::read_to_string(path).unwrap().split('\u{1}').map(str::to_owned).collect()
 }
 
 /// Bits per byte of the first 230 bytes of the first 100 stories, as the description beside the models has them under
 /// llama.cpp with a 32-bit cache and without flash attention. The 32-bit files differ by rounding alone; quantised
 /// ones also by the processor's instructions.
 #[test]
-fn bits_per_byte_are_those_of_the_description() {
-    let Some(texts) = texts() else { return };
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_bits_per_byte_are_those_of_the_description() {
+    let texts = texts();
     for (name, expected, within) in [
         ("stories260K-f32", 0.96220, 0.0001),
         ("stories3M-f32", 0.67811, 0.0001),
@@ -26,7 +27,7 @@ fn bits_per_byte_are_those_of_the_description() {
         ("stories3M-q8_0", 0.67694, 0.005),
         ("stories3M-q4_0", 0.75708, 0.005),
     ] {
-        let Some(model) = stories(name) else { return };
+        let model = stories(name);
         let begun: Vec<&str> = texts[..100].iter().map(|text| &text[..230]).collect();
         let questions = begun.iter().map(|text| score("", &[text])).collect();
         let (answers, observed) = ask(&backend(&model), questions).unwrap();
@@ -39,8 +40,9 @@ fn bits_per_byte_are_those_of_the_description() {
 
 /// The reference is the forward pass of its own that mod.rs names.
 #[test]
-fn continuations_are_as_likely_as_in_another_implementation() {
-    let Some(model) = stories("stories260K-f32") else { return };
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_continuations_are_as_likely_as_in_another_implementation() {
+    let model = stories("stories260K-f32");
     let backend = backend(&model);
     for (prompt, texts, expected) in [
         (
@@ -59,8 +61,9 @@ fn continuations_are_as_likely_as_in_another_implementation() {
 }
 
 #[test]
-fn together_or_alone_they_are_the_same() {
-    let Some(model) = stories("stories260K-f32") else { return };
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_together_or_alone_they_are_the_same() {
+    let model = stories("stories260K-f32");
     let backend = backend(&model);
     let texts = [" dog", " cat that was very happy", " girl named Lily", " dog"];
     let together = likelihoods(&backend, "Once upon a time, there was a", &texts);
@@ -73,8 +76,9 @@ fn together_or_alone_they_are_the_same() {
 
 /// P(a b) = P(a) P(b | a), where the cut is one between tokens.
 #[test]
-fn likelihoods_multiply() {
-    let Some(model) = stories("stories260K-f32") else { return };
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_likelihoods_multiply() {
+    let model = stories("stories260K-f32");
     let backend = backend(&model);
     let whole = likelihoods(&backend, "", &["Once upon a time, there was a little girl"])[0];
     let first = likelihoods(&backend, "", &["Once upon a time"])[0];
@@ -86,8 +90,9 @@ fn likelihoods_multiply() {
 
 /// A space at the end of the prompt belongs to the continuation's first token.
 #[test]
-fn spaces_at_the_end_of_the_prompt_are_moved() {
-    let Some(model) = stories("stories260K-f32") else { return };
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_spaces_at_the_end_of_the_prompt_are_moved() {
+    let model = stories("stories260K-f32");
     let backend = backend(&model);
     let moved = likelihoods(&backend, "The sun is ", &["sad"]);
     assert_eq!(moved, likelihoods(&backend, "The sun is", &[" sad"]));
@@ -95,9 +100,10 @@ fn spaces_at_the_end_of_the_prompt_are_moved() {
 
 /// A story of 1,487 tokens in windows of 100: the same windows in the reference.
 #[test]
-fn a_text_longer_than_the_context_is_scored_in_windows() {
-    let Some(texts) = texts() else { return };
-    let Some(model) = stories("stories260K-f32") else { return };
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_a_text_longer_than_the_context_is_scored_in_windows() {
+    let texts = texts();
+    let model = stories("stories260K-f32");
     let mut backend = backend(&model);
     backend.settings = Settings { context: Some(100), ..backend.settings };
     let found = likelihoods(&backend, "", &[&texts[3]])[0];
@@ -106,8 +112,9 @@ fn a_text_longer_than_the_context_is_scored_in_windows() {
 }
 
 #[test]
-fn what_has_no_token_or_no_room_is_no_likelihood() {
-    let Some(model) = stories("stories260K-f32") else { return };
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_what_has_no_token_or_no_room_is_no_likelihood() {
+    let model = stories("stories260K-f32");
     let long = "Once upon a time there was a cat. ".repeat(120);
     let questions = vec![score("The", &[" cat", ""]), score(&long, &[" The"]), score("The", &[" cat"])];
     let (answers, observed) = ask(&backend(&model), questions).unwrap();
@@ -119,8 +126,9 @@ fn what_has_no_token_or_no_room_is_no_likelihood() {
 }
 
 #[test]
-fn tokens_are_counted_once() {
-    let Some(model) = stories("stories260K-f32") else { return };
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_tokens_are_counted_once() {
+    let model = stories("stories260K-f32");
     let backend = backend(&model);
     let answer = one(&backend, score("The sun is", &[" sad", " hot and bright."]));
     let prompt = one(&backend, super::scene::write("The sun is", 1)).usage.prompt.unwrap();

@@ -39,8 +39,9 @@ fn running(program: &Path) -> Vec<Pid> {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_worker_that_is_killed_costs_the_question_it_had() {
-    let Some(model) = stories("stories3M-f32") else { return };
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_a_worker_that_is_killed_costs_the_question_it_had() {
+    let model = stories("stories3M-f32");
     let folder = tempfile::tempdir().unwrap();
     let (backend, program) = named(&model, folder.path());
     let mut outcomes = Vec::new();
@@ -68,8 +69,9 @@ fn a_worker_that_is_killed_costs_the_question_it_had() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn told_to_stop_it_leaves_no_worker() {
-    let Some(model) = stories("stories3M-f32") else { return };
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_told_to_stop_it_leaves_no_worker() {
+    let model = stories("stories3M-f32");
     let folder = tempfile::tempdir().unwrap();
     let (backend, program) = named(&model, folder.path());
     let stop = backend.stop.clone();
@@ -90,8 +92,9 @@ fn told_to_stop_it_leaves_no_worker() {
 
 /// As after `kill -9` of the parent: its end of the pipe closes while the worker computes.
 #[test]
-fn a_worker_ends_when_its_standard_input_closes() {
-    let Some(model) = stories("stories3M-f32") else { return };
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_a_worker_ends_when_its_standard_input_closes() {
+    let model = stories("stories3M-f32");
     let mut child = Command::new(LAGOM)
         .arg("gguf-worker")
         .stdin(Stdio::piped())

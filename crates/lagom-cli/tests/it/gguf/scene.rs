@@ -7,18 +7,14 @@ use lagom::call::{Answer, CallFailure, Continuation, Flow, Likelihood, Prompt, Q
 
 use crate::support::LAGOM;
 
-/// The folder of real data; none, and said so, where it is not named.
-pub(super) fn data() -> Option<PathBuf> {
-    let folder = std::env::var_os("LAGOM_TEST_DATA").map(PathBuf::from);
-    if folder.is_none() {
-        println!("skipped: LAGOM_TEST_DATA is not set");
-    }
-    folder
+/// The folder of real data.
+pub(super) fn data() -> PathBuf {
+    std::env::var_os("LAGOM_TEST_DATA").map(PathBuf::from).expect("LAGOM_TEST_DATA names the folder of test data")
 }
 
 /// A model of the tiny stories, such as `stories260K-f32`.
-pub(super) fn stories(name: &str) -> Option<PathBuf> {
-    Some(data()?.join(format!("weights/tinystories-llama/{name}.gguf")))
+pub(super) fn stories(name: &str) -> PathBuf {
+    data().join(format!("weights/tinystories-llama/{name}.gguf"))
 }
 
 /// The backend for a model, on one thread.

@@ -10,8 +10,9 @@ use super::scene::{ask, backend, one, stories, write};
 /// Sixty tokens each, from the forward pass of its own that mod.rs names; the nearest rival of a token there is 0.07 in
 /// logits behind.
 #[test]
-fn greedy_texts_are_those_of_another_implementation() {
-    let Some(model) = stories("stories260K-f32") else { return };
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_greedy_texts_are_those_of_another_implementation() {
+    let model = stories("stories260K-f32");
     let begin = ", there was a little girl named Lily. She loved to play outside in the park. One day, she saw a big, \
                  red ball. She wanted to play with it, but it was too high.\nLily";
     let expected = [
@@ -51,8 +52,9 @@ fn greedy_texts_are_those_of_another_implementation() {
 
 /// These models end a story with the token that begins one: the vocabulary knows, one id would not.
 #[test]
-fn a_story_ends_where_the_model_ends_it() {
-    let Some(model) = stories("stories260K-f32") else { return };
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_a_story_ends_where_the_model_ends_it() {
+    let model = stories("stories260K-f32");
     let questions =
         ["Once upon a time", "The little dog", "Tom was sad.", "Lily said"].map(|prompt| write(prompt, 2_000));
     let (answers, _) = ask(&backend(&model), questions.into()).unwrap();
@@ -67,8 +69,9 @@ fn a_story_ends_where_the_model_ends_it() {
 }
 
 #[test]
-fn stop_texts_end_an_answer_and_are_no_part_of_it() {
-    let Some(model) = stories("stories260K-f32") else { return };
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_stop_texts_end_an_answer_and_are_no_part_of_it() {
+    let model = stories("stories260K-f32");
     let with = |stop: &[&str], max_tokens| {
         let mut question = write("Once upon a time", max_tokens);
         question.sampling.stop = stop.iter().map(|text| (*text).to_owned()).collect();
@@ -82,8 +85,9 @@ fn stop_texts_end_an_answer_and_are_no_part_of_it() {
 }
 
 #[test]
-fn chance_comes_from_seed_and_repeat_alone() {
-    let Some(model) = stories("stories260K-f32") else { return };
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_chance_comes_from_seed_and_repeat_alone() {
+    let model = stories("stories260K-f32");
     let with = |temperature, top_p, seed, repeat| {
         let sampling = Sampling { temperature, top_p, seed, max_tokens: 30, stop: vec![] };
         Question { sampling, repeat, ..write("Once upon a time", 30) }
@@ -112,8 +116,9 @@ fn chance_comes_from_seed_and_repeat_alone() {
 }
 
 #[test]
-fn a_prompt_longer_than_the_context_is_too_long() {
-    let Some(model) = stories("stories260K-f32") else { return };
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_a_prompt_longer_than_the_context_is_too_long() {
+    let model = stories("stories260K-f32");
     let long = "Once upon a time there was a cat. ".repeat(120);
     let (answers, observed) = ask(&backend(&model), vec![write(&long, 5), write("The", 5)]).unwrap();
     assert!(matches!(&answers[0], Err(CallFailure::TooLong { message }) if message.ends_with("the context has 512")));
@@ -126,8 +131,9 @@ fn chat(messages: &[(Role, &str)]) -> Question {
 }
 
 #[test]
-fn without_a_template_messages_are_joined_and_that_is_said() {
-    let Some(model) = stories("stories260K-f32") else { return };
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_without_a_template_messages_are_joined_and_that_is_said() {
+    let model = stories("stories260K-f32");
     let joined = write("Be kind.\n\nOnce upon a time", 20);
     let messages = chat(&[(Role::System, "Be kind."), (Role::User, "Once upon a time")]);
     let (answers, observed) = ask(&backend(&model), vec![joined, messages]).unwrap();
@@ -153,8 +159,9 @@ fn with_template(model: &Path, folder: &Path, template: &str) -> PathBuf {
 }
 
 #[test]
-fn the_file_s_own_template_is_used() {
-    let Some(model) = stories("stories260K-f32") else { return };
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_the_file_s_own_template_is_used() {
+    let model = stories("stories260K-f32");
     let folder = tempfile::tempdir().unwrap();
     let template = "{% for m in messages %}{% if m['role'] == 'system' %}{{ raise_exception('no system message') }}\
                     {% endif %}{{ bos_token }}{{ m.content.strip() }}{% endfor %}{% if add_generation_prompt %}, there{% endif %}";
@@ -178,8 +185,9 @@ fn the_file_s_own_template_is_used() {
 }
 
 #[test]
-fn the_other_precision_is_close_and_a_longer_context_is_noted() {
-    let Some(model) = stories("stories260K-f32") else { return };
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_the_other_precision_is_close_and_a_longer_context_is_noted() {
+    let model = stories("stories260K-f32");
     let mut exact = backend(&model);
     let text = "Once upon a time, there was a little girl named Lily.";
     let value = super::scene::likelihoods(&exact, "", &[text])[0];

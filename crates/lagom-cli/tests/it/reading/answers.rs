@@ -4,7 +4,7 @@ use super::Place;
 use crate::support::Dice;
 
 /// A study of reviews with the answers in `file`; `answers` are right but for every twentieth.
-fn reviews(place: &Place, rows: usize) -> Vec<&'static str> {
+pub(super) fn reviews(place: &Place, rows: usize) -> Vec<&'static str> {
     let mut dice = Dice(9);
     let mut text = "review,sentiment\n".to_owned();
     let mut answers = Vec::new();
@@ -23,7 +23,7 @@ fn reviews(place: &Place, rows: usize) -> Vec<&'static str> {
     answers
 }
 
-fn study(place: &Place, file: &str, more: &str) {
+pub(super) fn study(place: &Place, file: &str, more: &str) {
     place.write(
         "s.toml",
         format!(
@@ -41,7 +41,7 @@ fn quality(place: &Place) -> f64 {
 
 /// The run comes to an end, sure or not, and nearly all answers are right: shifted by one row, half of them would be.
 #[track_caller]
-fn is_right(place: &Place) {
+pub(super) fn is_right(place: &Place) {
     let ran = place.run();
     assert!([0, 3].contains(&ran.code), "{}{}", ran.out, ran.err);
     assert!(quality(place) > 0.85, "{}", quality(place));

@@ -1,106 +1,99 @@
-//! Cells with separators, one record after the other, without keeping them.
+//! A table of results, one record after the other, without keeping them.
 
-use std::collections::HashSet;
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::io::Read;
+use std::path::Path;
 
-use csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder};
+use crate::scores::error::ScoresError;
+use lagom_table::{Parts, RawTable, ReadError, ReadOptions};
 
-use crate::input::{self, Watched};
-use crate::scores::error::{Place, ScoresError};
-use crate::scores::files::{fault, text_line};
-
-/// How much is read at once.
-const BUFFER: usize = 1 << 18;
-
-/// A file of cells while it is read.
+/// A table while it is read.
 pub(in crate::scores) struct Delimited {
-    path: PathBuf,
-    reader: Reader<Watched<File>>,
+    parts: Parts,
+    table: RawTable,
+    /// The next row of `table`.
+    row: usize,
     /// The columns' names.
     pub(in crate::scores) header: Vec<String>,
 }
 
-impl Delimited {
-    /// Opens a file and reads its header. The separator is the one of comma, tab, semicolon and bar that stands most
-    /// often in the first line.
-    pub(in crate::scores) fn open(path: &Path) -> Result<Self, ScoresError> {
-        let first = text_line(path)?;
-        let separators = [b',', b'\t', b';', b'|'];
-        let often = |separator: &u8| first.bytes().filter(|byte| byte == separator).count();
-        // max_by_key takes the last of equals; the comma is the likeliest
-        let separator = separators.into_iter().rev().max_by_key(often).unwrap_or(b',');
-        let mut builder = ReaderBuilder::new();
-        builder.delimiter(separator).has_headers(false).buffer_capacity(BUFFER);
-        let file = input::open(path).map_err(|error| fault(path, error.into_io()))?;
-        let mut opened =
-            Self { path: path.to_path_buf(), reader: builder.from_reader(Watched::new(file)), header: Vec::new() };
-        let mut record = ByteRecord::new();
-        if !opened.next(&mut record)? {
-            return Err(ScoresError::Empty { path: path.to_path_buf() });
-        }
-        opened.header = names(&record);
-        opened.different_names()?;
-        Ok(opened)
+/// One row of a table: its cells as they are written, and the line that it starts on (its number where there are no lines).
+#[derive(Clone, Copy)]
+pub(super) struct Record<'a> {
+    table: &'a RawTable,
+    row: usize,
+}
+
+impl<'a> Record<'a> {
+    /// The cell of a column, without white space around it; empty where there is none.
+    pub(super) fn cell(&self, column: usize) -> &'a [u8] {
+        let raw = self.table.columns.get(column).and_then(|column| column.raw(self.row));
+        raw.unwrap_or_default().trim_ascii().as_bytes()
     }
 
-    /// Reads the next record; `false` at the end.
-    pub(in crate::scores) fn next(&mut self, record: &mut ByteRecord) -> Result<bool, ScoresError> {
-        self.reader.get_mut().again();
-        self.reader.read_byte_record(record).map_err(|error| self.explain(error))
+    /// The line that it starts on.
+    pub(super) fn line(&self) -> u64 {
+        self.table.line(self.row).unwrap_or(self.table.number(self.row) as u64 + 1)
     }
 
-    fn different_names(&self) -> Result<(), ScoresError> {
-        if self.header.len() > input::COLUMNS {
-            return Err(ScoresError::TooManyColumns { path: self.path.clone(), most: input::COLUMNS });
-        }
-        let mut seen = HashSet::new();
-        match self.header.iter().find(|name| !seen.insert(name.as_str())) {
-            Some(name) => Err(ScoresError::DuplicateColumn { path: self.path.clone(), name: name.clone() }),
-            None => Ok(()),
-        }
-    }
-
-    fn explain(&mut self, error: csv::Error) -> ScoresError {
-        let line = error.position().map_or(1, csv::Position::line);
-        let path = self.path.clone();
-        match error.into_kind() {
-            ErrorKind::Io(error) => fault(&path, error),
-            ErrorKind::UnequalLengths { expected_len, len, .. } => {
-                if len < expected_len && self.ends_here() {
-                    return ScoresError::CutOff { path, line: usize::try_from(line).unwrap_or(usize::MAX) };
-                }
-                let place = Place { path, unit: "line", number: line };
-                ScoresError::Ragged { place, found: len, expected: expected_len }
-            }
-            _ => ScoresError::NotUtf8 { place: Place { path, unit: "line", number: line } },
-        }
-    }
-
-    /// Whether the record just read is the last one and does not end with a line end.
-    fn ends_here(&mut self) -> bool {
-        let read = self.reader.position().byte();
-        let mut last = [0_u8];
-        let Ok(mut file) = File::open(&self.path) else { return false };
-        let Ok(before) = file.seek(SeekFrom::End(-1)) else { return false };
-        file.read_exact(&mut last).is_ok() && read > before && last != *b"\n"
+    /// All cells, in the order of the columns.
+    pub(super) fn cells(&self) -> impl Iterator<Item = &'a [u8]> {
+        let record = *self;
+        (0..self.table.columns.len()).map(move |column| record.cell(column))
     }
 }
 
-/// Names of columns: trimmed, without a byte-order mark; `column-3` for an empty third.
-fn names(record: &ByteRecord) -> Vec<String> {
-    let name = |(at, cell): (usize, &[u8])| {
-        let text = String::from_utf8_lossy(cell);
-        match text.trim_start_matches('\u{FEFF}').trim() {
-            "" => format!("column-{}", at + 1),
-            name => name.to_owned(),
+/// A last row with too few cells and no end of line: a file that was cut off.
+fn at_the_end(error: ReadError) -> ScoresError {
+    let ReadError::RaggedRow { path, line, found, expected, .. } = &error else { return ScoresError::Table(error) };
+    let cut_off = || -> std::io::Result<bool> {
+        let mut file = std::fs::File::open(path)?;
+        let (mut lines, mut last, mut block) = (1, b'\n', vec![0; 1 << 16]);
+        loop {
+            match file.read(&mut block)? {
+                0 => return Ok(last != b'\n' && lines == *line),
+                read => {
+                    lines += block[..read].iter().filter(|byte| **byte == b'\n').count() as u64;
+                    last = block[read - 1];
+                }
+            }
         }
     };
-    record.iter().enumerate().map(name).collect()
+    if found < expected && cut_off().unwrap_or(false) {
+        return ScoresError::CutOff { path: path.clone(), line: usize::try_from(*line).unwrap_or(usize::MAX) };
+    }
+    ScoresError::Table(error)
 }
 
-/// The line a record starts on.
-pub(super) fn line(record: &ByteRecord) -> u64 {
-    record.position().map_or(0, csv::Position::line)
+impl Delimited {
+    /// Opens a file and reads its header and its first rows.
+    pub(in crate::scores) fn open(path: &Path) -> Result<Self, ScoresError> {
+        let options = ReadOptions { header: Some(true), every_row: true, ..ReadOptions::default() };
+        let fault = |error: ReadError| match error {
+            ReadError::Empty { path } => ScoresError::Empty { path },
+            ReadError::NoRows { path, .. } => ScoresError::NoRows { path },
+            ReadError::NotFound { path } => ScoresError::NotFound { path },
+            other => at_the_end(other),
+        };
+        let mut parts = Parts::open(path, &options).map_err(fault)?;
+        let header = parts.names().to_vec();
+        let table = parts.next().map_err(fault)?.ok_or_else(|| ScoresError::NoRows { path: path.to_path_buf() })?;
+        Ok(Self { parts, table, row: 0, header })
+    }
+
+    /// The first record, without passing over it.
+    pub(super) fn first(&self) -> Record<'_> {
+        Record { table: &self.table, row: 0 }
+    }
+
+    /// The next record; none at the end.
+    pub(super) fn next(&mut self) -> Result<Option<Record<'_>>, ScoresError> {
+        if self.row == self.table.rows() {
+            match self.parts.next().map_err(at_the_end)? {
+                Some(table) => (self.table, self.row) = (table, 0),
+                None => return Ok(None),
+            }
+        }
+        self.row += 1;
+        Ok(Some(Record { table: &self.table, row: self.row - 1 }))
+    }
 }

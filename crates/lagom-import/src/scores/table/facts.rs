@@ -86,10 +86,9 @@ impl Facts {
     fn delimited(&mut self, path: &Path) -> Result<(), ScoresError> {
         let mut file = Delimited::open(path)?;
         let header = file.header.clone();
-        let mut record = csv::ByteRecord::new();
-        while file.next(&mut record)? {
-            let line = record.position().map_or(0, csv::Position::line);
-            let cells = header.iter().zip(record.iter());
+        while let Some(record) = file.next()? {
+            let line = record.line();
+            let cells = header.iter().zip(record.cells());
             let cells: Vec<(&str, String)> =
                 cells.map(|(name, cell)| (name.as_str(), String::from_utf8_lossy(cell).trim().to_owned())).collect();
             self.row(path, line, &cells)?;
@@ -98,7 +97,7 @@ impl Facts {
     }
 
     fn json_lines(&mut self, path: &Path) -> Result<(), ScoresError> {
-        let text = files::text(path)?;
+        let text = json::in_lines(path, files::text(path)?)?;
         for line in json::Lines::new(&text) {
             let object: Object<'_> = json::read(path, line.text, line.number, line.last)?;
             let cells: Vec<(&str, String)> = object

@@ -15,7 +15,7 @@ use crate::scores::types::Columns;
 /// Reads a file with one object a line, each with the keys of a long table. The keys of the first line settle the
 /// parts.
 pub(in crate::scores) fn read(gather: &mut Gather<'_>, path: &Path, labels: Labels<'_>) -> Result<(), ScoresError> {
-    let text = crate::scores::files::text(path)?;
+    let text = json::in_lines(path, crate::scores::files::text(path)?)?;
     let mut lines = json::Lines::new(&text);
     let Some(first) = lines.next() else { return Err(ScoresError::Empty { path: path.to_path_buf() }) };
     let fixed = json::without_nan(first.text);

@@ -69,11 +69,15 @@ impl<'a> Long<'a> {
         if score.is_some_and(is_mark) {
             gather.says(table, Direction { higher: true, from: DirectionFrom::Format })?;
         }
+        let Some(score) = self.score(gather, line, score.unwrap_or_default())? else {
+            gather.unscored(table, example);
+            return Ok(());
+        };
         let row = Row {
             example,
             candidate,
             seed: seed.unwrap_or_default(),
-            score: self.score(gather, line, score.unwrap_or_default())?,
+            score,
             cluster,
             latency: self.amount(gather, line, Role::Latency, latency)?.map(|time| time * self.seconds),
             cost: self.amount(gather, line, Role::Cost, cost)?,
@@ -99,7 +103,7 @@ impl<'a> Long<'a> {
         })
     }
 
-    fn score(&self, gather: &Gather<'_>, line: u64, cell: &[u8]) -> Result<f64, ScoresError> {
+    fn score(&self, gather: &Gather<'_>, line: u64, cell: &[u8]) -> Result<Option<f64>, ScoresError> {
         score(gather, line, self.column(Role::Score), cell)
     }
 
@@ -125,10 +129,14 @@ fn is_mark(cell: &[u8]) -> bool {
     MARKS.iter().any(|mark| cell.eq_ignore_ascii_case(mark))
 }
 
-/// The score in a cell, or why there is none.
-pub(super) fn score(gather: &Gather<'_>, line: u64, column: &str, cell: &[u8]) -> Result<f64, ScoresError> {
+/// The score in a cell; none where it is missing: nobody knows what it would have been.
+///
+/// # Errors
+/// Something else stands there.
+pub(super) fn score(gather: &Gather<'_>, line: u64, column: &str, cell: &[u8]) -> Result<Option<f64>, ScoresError> {
     match cell::score(cell) {
-        Cell::Score(score) => Ok(score),
+        Cell::Score(score) => Ok(Some(score)),
+        Cell::Missing => Ok(None),
         other => Err(gather.not_score(line, column, other, &cell::shown(cell))),
     }
 }

@@ -2,10 +2,8 @@
 
 use std::path::Path;
 
-use csv::ByteRecord;
-
 use super::Labels;
-use super::delimited::{Delimited, line};
+use super::delimited::{Delimited, Record};
 use super::error_columns::error_of;
 use super::facts;
 use super::roles::{Role, Roles};
@@ -71,10 +69,9 @@ pub(in crate::scores) fn read(
     let mut file = Delimited::open(path)?;
     let Some(layout) = Layout::find(path, &file.header, reading)? else { return Ok(false) };
     let mut entries: Vec<Entry> = Vec::new();
-    let mut record = ByteRecord::new();
-    while file.next(&mut record)? {
+    while let Some(record) = file.next()? {
         for value in &layout.values {
-            let entry = layout.entry(path, &record, (value, labels.task))?;
+            let entry = layout.entry(path, record, (value, labels.task))?;
             let same = |other: &Entry| {
                 (&other.task, &other.metric, &other.row.candidate) == (&entry.task, &entry.metric, &entry.row.candidate)
             };
@@ -207,10 +204,10 @@ impl Layout {
         self.header.get(column).map_or("", String::as_str)
     }
 
-    fn entry(&self, path: &Path, record: &ByteRecord, (value, task): (&Value, &str)) -> Result<Entry, ScoresError> {
-        let number = line(record);
+    fn entry(&self, path: &Path, record: Record<'_>, (value, task): (&Value, &str)) -> Result<Entry, ScoresError> {
+        let number = record.line();
         let place = || Place { path: path.to_path_buf(), unit: "line", number };
-        let cell = |column: usize| record.get(column).unwrap_or_default().trim_ascii();
+        let cell = |column: usize| record.cell(column);
         let text = |role: Role| self.roles.column(role).map(|at| cell::shown(cell(at))).filter(|text| !text.is_empty());
         let column = |at: usize| self.name(at).to_owned();
         let amount = |at: usize| {

@@ -17,8 +17,6 @@ mod wide;
 
 use std::path::Path;
 
-use csv::ByteRecord;
-
 use super::direction::by_name;
 use super::error::ScoresError;
 use super::gather::Gather;
@@ -49,16 +47,12 @@ pub(super) fn read_delimited(gather: &mut Gather<'_>, path: &Path, labels: Label
     let mut file = Delimited::open(path)?;
     let roles = Roles::find(path, &file.header, &gather.reading.columns)?;
     gather.places.begin(path, "line");
-    let mut record = ByteRecord::new();
-    if !file.next(&mut record)? {
-        return Err(ScoresError::NoRows { path: path.to_path_buf() });
-    }
     let header = file.header.clone();
     let Some(wide) = Wide::find(&header, &roles) else {
-        return read_long(gather, path, (&mut file, record), &roles, labels);
+        return read_long(gather, path, &mut file, &roles, labels);
     };
     let told = gather.reading.source == Some(Source::RouteLlm);
-    let routellm = wide.is_routellm(&header, &record);
+    let routellm = wide.is_routellm(&header, file.first());
     if told && !routellm {
         let found = "no column \"prompt\" followed by True or False for each model".to_owned();
         return Err(ScoresError::NotThatFormat { path: path.to_path_buf(), told: Source::RouteLlm, found });
@@ -82,7 +76,7 @@ pub(super) fn read_delimited(gather: &mut Gather<'_>, path: &Path, labels: Label
     let name = if labels.many { labels.file } else { "" };
     if asked_as_routellm {
         let task = routellm_task(labels.file);
-        return wide.by_row().read(gather, (&mut file, record), &roles, (&task, "correct", name));
+        return wide.by_row().read(gather, &mut file, &roles, (&task, "correct", name));
     }
     // With no name for the metric the file's may say which way is better; of shares more is right, of other numbers nothing
     // says it.
@@ -93,13 +87,13 @@ pub(super) fn read_delimited(gather: &mut Gather<'_>, path: &Path, labels: Label
     } else {
         "value"
     };
-    wide.read(gather, (&mut file, record), &roles, (labels.task, metric, name))
+    wide.read(gather, &mut file, &roles, (labels.task, metric, name))
 }
 
 fn read_long(
     gather: &mut Gather<'_>,
     path: &Path,
-    (file, first): (&mut Delimited, ByteRecord),
+    file: &mut Delimited,
     roles: &Roles,
     labels: Labels<'_>,
 ) -> Result<(), ScoresError> {
@@ -112,13 +106,10 @@ fn read_long(
     }
     let header = file.header.clone();
     let long = long::Long::new(gather, path, (&header, roles), (labels.task, labels.file))?;
-    let mut record = first;
-    loop {
-        long.take(gather, delimited::line(&record), &roles.raw(|column| record.get(column)))?;
-        if !file.next(&mut record)? {
-            return Ok(());
-        }
+    while let Some(record) = file.next()? {
+        long.take(gather, record.line(), &roles.raw(|column| Some(record.cell(column))))?;
     }
+    Ok(())
 }
 
 /// The task of a RouteLLM table: `mmlu` for the 57 subjects, `gsm8k`, else the file's own name.

@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use csv::ByteRecord;
-
 use super::delimited::Delimited;
 use super::spelling::plain;
 use crate::scores::cell::{self, Cell};
@@ -226,9 +224,8 @@ pub(super) fn candidates(path: &Path, free: &[usize], named: &[String]) -> Resul
     let header = file.header.clone();
     let name = |at: usize| header.get(at).map_or("", String::as_str);
     let mut profiles: Vec<Profile> = free.iter().map(|at| Profile::new(*at)).collect();
-    let mut record = ByteRecord::new();
-    while file.next(&mut record)? {
-        profiles.iter_mut().for_each(|profile| profile.take(record.get(profile.at).unwrap_or_default()));
+    while let Some(record) = file.next()? {
+        profiles.iter_mut().for_each(|profile| profile.take(record.cell(profile.at)));
     }
     let told = |at: usize| named.iter().any(|known| known == name(at));
     if free.iter().filter(|at| told(**at)).count() > 1 {

@@ -2,9 +2,7 @@
 
 use std::path::Path;
 
-use csv::ByteRecord;
-
-use super::delimited::{Delimited, line};
+use super::delimited::{Delimited, Record};
 use super::roles::{Role, Roles};
 use crate::scores::cells::Row;
 use crate::scores::error::ScoresError;
@@ -36,9 +34,9 @@ impl Wide {
     }
 
     /// Whether this is a table of RouteLLM: prompts, and right or wrong for each model.
-    pub(super) fn is_routellm(&self, header: &[String], first: &ByteRecord) -> bool {
+    pub(super) fn is_routellm(&self, header: &[String], first: Record<'_>) -> bool {
         let right_or_wrong = |cell: &[u8]| matches!(cell, b"True" | b"False");
-        let marks = self.scores.iter().all(|at| first.get(*at).is_some_and(right_or_wrong));
+        let marks = self.scores.iter().all(|at| right_or_wrong(first.cell(*at)));
         marks && header.first().is_some_and(|name| name == "prompt")
     }
 
@@ -47,23 +45,24 @@ impl Wide {
         Self { example: None, ..self }
     }
 
-    /// Reads all rows; `first` is the one already read. `label` names the file in the names of counted rows, and is
+    /// Reads all rows. `label` names the file in the names of counted rows, and is
     /// empty where there is only one.
     pub(super) fn read(
         &self,
         gather: &mut Gather<'_>,
-        (file, first): (&mut Delimited, ByteRecord),
+        file: &mut Delimited,
         roles: &Roles,
         (task, metric, label): (&str, &str, &str),
     ) -> Result<(), ScoresError> {
         let Some(table) = gather.table(task, metric) else { return Ok(()) };
         let header = file.header.clone();
-        let (mut record, mut row, mut name) = (first, 1_u64, String::new());
-        loop {
-            let at = line(&record);
+        let (mut row, mut name) = (0_u64, String::new());
+        while let Some(record) = file.next()? {
+            row += 1;
+            let at = record.line();
             name.clear();
             let example = match self.example {
-                Some(column) => record.get(column).unwrap_or_default().trim_ascii(),
+                Some(column) => record.cell(column),
                 None => {
                     use std::fmt::Write;
                     let colon = if label.is_empty() { "" } else { ":" };
@@ -72,21 +71,21 @@ impl Wide {
                     name.as_bytes()
                 }
             };
-            let cluster = roles.column(Role::Cluster).and_then(|column| record.get(column)).map(<[u8]>::trim_ascii);
-            let seed = roles.column(Role::Seed).and_then(|column| record.get(column)).map(<[u8]>::trim_ascii);
+            let cluster = roles.column(Role::Cluster).map(|column| record.cell(column));
+            let seed = roles.column(Role::Seed).map(|column| record.cell(column));
             for column in &self.scores {
                 let candidate = header.get(*column).map_or("", String::as_str);
-                let cell = record.get(*column).unwrap_or_default();
-                let score = super::long::score(gather, at, candidate, cell)?;
+                let cell = record.cell(*column);
+                let Some(score) = super::long::score(gather, at, candidate, cell)? else {
+                    gather.unscored(table, example);
+                    continue;
+                };
                 let seed = seed.unwrap_or_default();
                 let cells = Row { example, candidate: candidate.as_bytes(), seed, score, cluster, ..Row::default() };
                 gather.add(table, at, &cells)?;
             }
-            if !file.next(&mut record)? {
-                return Ok(());
-            }
-            row += 1;
         }
+        Ok(())
     }
 
     /// The columns that play no other part.

@@ -68,12 +68,52 @@ fn scores_that_are_none() {
         &["a.csv, line 3, column \"score\": the score is nan, expected a finite number"],
     );
     table("id,model,score\n1,a,-inf\n", &["line 2", "the score is -inf"]);
-    table("id,model,score\n1,a,\n", &["line 2, column \"score\": the score is missing"]);
     table(
         "id,model,score\n\"1\n2\",a,1\n2,a,good\n",
         &["line 4, column \"score\": found \"good\", expected a number or a word"],
     );
-    table("id,small,large\n1,1,0\n2,1,n/a\n", &["line 3, column \"large\": the score is missing"]);
+    table("id,model,score\n1,a,0.70 ± 0.02\n", &["found \"0.70 ± 0.02\""]);
+}
+
+/// One of 40 scores that is missing might be anything, and all bounds allow for that; more than one in 20 is too many.
+#[test]
+fn scores_that_are_missing_are_left_out_and_counted() {
+    let folder = Folder::new();
+    let wide = |missing: usize| -> String {
+        let row = |at: usize| format!("q{at},1,{}\n", if at < missing { "n/a" } else { "0" });
+        std::iter::once("id,small,large\n".to_owned()).chain((0..40).map(row)).collect()
+    };
+    let long = |missing: usize| -> String {
+        let row = |at: usize| format!("q{at},small,1\nq{at},large,{}\n", if at < missing { "" } else { "0" });
+        std::iter::once("id,model,score\n".to_owned()).chain((0..40).map(row)).collect()
+    };
+    for text in [wide as fn(usize) -> String, long] {
+        let scores = one(&reading(&[folder.write("a.csv", text(1))]));
+        assert_eq!((scores.examples.len(), scores.left_out), (39, 1));
+        assert!(scores.notes.iter().any(|note| note.starts_with("Compared on the 39 of 40 examples")));
+        let path = folder.write("b.csv", text(3));
+        let error = fails(&reading(std::slice::from_ref(&path)), &["3 of 40 examples lack a score of some candidate"]);
+        assert!(error.hint().is_some_and(|hint| hint.contains("--intersect")));
+        assert_eq!(one(&ImportOptions { intersect: true, ..reading(&[path]) }).examples.len(), 37);
+    }
+}
+
+#[test]
+fn marks_per_cent_and_lists_of_objects() {
+    let folder = Folder::new();
+    let scores = |name: &str, text: &str| {
+        let scores = one(&reading(&[folder.write(name, text)]));
+        (of(&scores, "a").to_vec(), of(&scores, "b").to_vec())
+    };
+    let clean = scores("clean.csv", "id,a,b\n1,1,0\n2,0,1\n3,1,1\n");
+    assert_eq!(scores("marks.csv", "id,a,b\n1,✅,❌\n2,✗,✓\n3,✔️,👍\n"), clean);
+    assert_eq!(scores("share.csv", "id,a,b\n1,100%,0 %\n2,0%,100%\n3,100%,100%\n"), clean);
+    let list = "[\n  {\"id\": 1,\n   \"model\": \"a\", \"score\": 1},\n {\"id\": 1, \"model\": \"b\", \"score\": 0},\
+                {\"id\": 2, \"model\": \"a\", \"score\": 0}, {\"id\": 2, \"model\": \"b\", \"score\": 1},\n\
+                {\"id\": 3, \"model\": \"a\", \"score\": 1}, {\"id\": 3, \"model\": \"b\", \"score\": 1}]";
+    assert_eq!(scores("list.json", list), clean);
+    let broken = list.replacen("\"score\": 0", "\"score\": \"good\"", 1);
+    fails(&reading(&[folder.write("broken.json", broken)]), &["broken.json, line 4, column \"score\": found \"good\""]);
 }
 
 #[test]
@@ -165,7 +205,6 @@ fn json_lines_that_are_broken() {
     fails(&format!("{line}{{\"id\": 2, \"mod"), &["a.jsonl, line 2: the file ends in the middle of an entry"]);
     fails(&format!("{line}{{\"id\": 2, \"mod\n{line}"), &["a.jsonl, line 2, column", "not valid JSON"]);
     fails(&format!("{line}[1]\n"), &["line 2", "not valid JSON"]);
-    fails(&line.replace("\"score\": 1", "\"score\": NaN"), &["line 1, column \"score\": the score is missing"]);
     fails(&line.replace("\"score\": 1", "\"score\": [1]"), &["column \"score\": found \"[1]\""]);
     fails("{\"x\": 1}\n{\"x\": 2}\n", &["no column for the score among \"x\""]);
     fails("{\"x\": 1,\n \"y\": 2}\n", &["a JSON object with the keys \"x\", \"y\", which is no format lagom knows"]);

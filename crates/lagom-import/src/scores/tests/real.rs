@@ -1,20 +1,18 @@
-//! Published results, where the folder named by `LAGOM_TEST_DATA` holds them, and the reading speed.
+//! Published results, in the folder named by `LAGOM_TEST_DATA`, and the reading speed.
 
 use super::*;
 
-fn data(name: &str) -> Option<PathBuf> {
-    let Ok(folder) = std::env::var("LAGOM_TEST_DATA") else {
-        println!("skipped: LAGOM_TEST_DATA is unset");
-        return None;
-    };
-    Some(PathBuf::from(folder).join("model-outputs").join(name))
+fn data(name: &str) -> PathBuf {
+    let folder = std::env::var_os("LAGOM_TEST_DATA").expect("LAGOM_TEST_DATA names the folder of test data");
+    PathBuf::from(folder).join("model-outputs").join(name)
 }
 
 /// RouteLLM, MMLU: 14,042 questions, 68.08 % and 80.58 % right, 742 right for the small model alone, 2,497 for the
 /// large one alone (counted with another program from the same files).
 #[test]
-fn routellm_mmlu() {
-    let Some(folder) = data("routellm/mmlu/responses") else { return };
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_routellm_mmlu() {
+    let folder = data("routellm/mmlu/responses");
     let scores = one(&reading(&[folder]));
     let (small, large) = (of(&scores, "mistralai/Mixtral-8x7B-Instruct-v0.1"), of(&scores, "gpt-4-1106-preview"));
     assert_eq!((scores.task.as_str(), scores.examples.len(), scores.range), ("mmlu", 14_042, Some((0.0, 1.0))));
@@ -25,15 +23,17 @@ fn routellm_mmlu() {
 }
 
 #[test]
-fn routellm_gsm8k() {
-    let Some(folder) = data("routellm/gsm8k") else { return };
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_routellm_gsm8k() {
+    let folder = data("routellm/gsm8k");
     let scores = one(&reading(&[folder]));
     assert_eq!((scores.task.as_str(), scores.examples.len(), scores.candidates.len()), ("gsm8k", 1_319, 2));
 }
 
 #[test]
-fn pythia_results() {
-    let Some(folder) = data("pythia-evals-final-step") else { return };
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_pythia_results() {
+    let folder = data("pythia-evals-final-step");
     let sizes = ["70m", "160m", "410m", "1.4b", "2.8b", "6.9b", "12b"];
     let files = sizes.map(|size| folder.join(format!("pythia-{size}/zero-shot/{size}_step143000.json")));
     let found = means(&reading(&files));

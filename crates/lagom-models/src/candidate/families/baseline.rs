@@ -4,8 +4,9 @@ use super::{Effort, Family};
 use crate::candidate::model::{Features, Learner, Model};
 use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
-use crate::candidate::spec::{Candidate, FitError, Size, Spec, TunedParams};
+use crate::candidate::spec::{Candidate, FitError, Size, Spec};
 use crate::candidate::training::{FitContext, Fitted, scale};
+use crate::candidate::tuned::TunedParams;
 use crate::data::{Examples, Target};
 use crate::study::{FamilyAbout, FamilyId, Mark, TaskKind};
 

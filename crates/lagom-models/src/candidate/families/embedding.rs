@@ -1,6 +1,6 @@
 //! Networks on averaged embeddings of hashed n-grams: buckets and the length of an embedding are the size.
 
-use super::network::{Planned, from_neural, quality, to_neural};
+use super::network::{Planned, from_neural, quality};
 use super::ngrams::config;
 use super::{Effort, Family, as_text, behind, named};
 use crate::candidate::model::{Features, Learner, Model, bags, texts};
@@ -93,11 +93,11 @@ fn embedding(shape: &EmbeddingShape, recipe: &neural::Recipe, context: &FitConte
     let held = validation(purpose).map(|held| (bags(&config, &texts(&held.inputs)), Truth::of(&held, None)));
     let watched = watch(purpose).map(|watch| (quality(watch, None), watch.target));
     let data = neural::Training {
-        train: (neural::Bags { offsets: &offsets, ids: &ids, weights: None }, truth.neural()),
+        train: (neural::Bags { offsets: &offsets, ids: &ids, weights: None }, truth.labels()),
         validation: held
             .as_ref()
-            .map(|((offsets, ids), truth)| (neural::Bags { offsets, ids, weights: None }, truth.neural())),
-        settled: settled(purpose).map(to_neural),
+            .map(|((offsets, ids), truth)| (neural::Bags { offsets, ids, weights: None }, truth.labels())),
+        settled: settled(purpose),
         watch: watched.as_ref().map(|(quality, target)| neural::Watch { quality, target: *target }),
     };
     let fitted = neural::fit_embedding(shape, data, recipe, seed)?;

@@ -6,8 +6,9 @@ use crate::candidate::model::{Features, Learner, Model};
 use crate::candidate::preprocess::{Preprocessor, Style, TargetScale};
 use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
-use crate::candidate::spec::{Candidate, FitError, Point, Size, Spec, TunedParams};
+use crate::candidate::spec::{Candidate, FitError, Size, Spec};
 use crate::candidate::training::{FitContext, Fitted, Truth, scale, settled, validation};
+use crate::candidate::tuned::Progress;
 use crate::study::{FamilyAbout, FamilyId, Mark, TaskKind};
 
 /// The family.
@@ -76,27 +77,23 @@ fn linear_table(recipe: &linear::Recipe, context: &FitContext<'_>) -> Result<Fit
         values,
     };
     let data = linear::Training {
-        train: (dense(&values), truth.linear()),
-        validation: held.as_ref().map(|(values, truth)| (dense(values), truth.linear())),
-        settled: settled(purpose).map(|one| linear::TunedParams { l2: one.l2, epochs: one.steps }),
+        train: (dense(&values), truth.labels()),
+        validation: held.as_ref().map(|(values, truth)| (dense(values), truth.labels())),
+        settled: settled(purpose),
     };
     let fitted = linear::fit(&data, recipe, seed)?;
     Ok(from_linear(fitted, Features::Table(preprocess), scale))
 }
 
 /// A trained linear model, whatever its features.
-pub(super) fn from_linear(fitted: linear::Fitted, features: Features, scale: Option<TargetScale>) -> Fitted {
+pub(super) fn from_linear(fitted: linear::LinearFit, features: Features, scale: Option<TargetScale>) -> Fitted {
     let epochs: u64 = fitted.search.iter().map(|tried| tried.epochs).sum();
     let kept = fitted.search.iter().find(|tried| tried.l2 == fitted.settled.l2).map_or(epochs, |tried| tried.epochs);
     let search_share = if epochs > 0 { 1.0 - kept as f64 / epochs as f64 } else { 0.0 };
-    let point = |point: &linear::Point| {
-        let validation_loss = point.validation_loss?;
-        Some(Point { step: point.step, train_loss: point.train_loss, validation_loss, quality: None, flops: None })
-    };
     Fitted {
         model: Model { features, learner: Learner::Linear(fitted.model), scale },
-        settled: TunedParams { steps: fitted.settled.epochs, l2: fitted.settled.l2, ..TunedParams::default() },
-        history: fitted.history.iter().filter_map(point).collect(),
+        settled: fitted.settled,
+        history: fitted.history.iter().filter_map(Progress::measured).collect(),
         flops: fitted.flops,
         search_flops: fitted.flops * search_share,
         stopped: None,

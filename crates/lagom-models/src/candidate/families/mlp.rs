@@ -1,6 +1,6 @@
 //! Multilayer perceptrons on the columns of a table: the widths of the hidden layers are the size.
 
-use super::network::{Planned, from_neural, quality, to_neural};
+use super::network::{Planned, from_neural, quality};
 use super::{Effort, Family, as_text, behind, named};
 use crate::candidate::model::{Features, Learner, Model};
 use crate::candidate::neural::{self, MlpShape, mlp_ladder};
@@ -120,9 +120,9 @@ fn perceptron(hidden: &[u32], recipe: &neural::Recipe, context: &FitContext<'_>)
     let held = validation(purpose).map(|held| (preprocess.transform(&held.inputs), Truth::of(&held, scale)));
     let watched = watch(purpose).map(|watch| (quality(watch, scale), watch.target));
     let data = neural::Training {
-        train: (dense(&values), truth.neural()),
-        validation: held.as_ref().map(|(values, truth)| (dense(values), truth.neural())),
-        settled: settled(purpose).map(to_neural),
+        train: (dense(&values), truth.labels()),
+        validation: held.as_ref().map(|(values, truth)| (dense(values), truth.labels())),
+        settled: settled(purpose),
         watch: watched.as_ref().map(|(quality, target)| neural::Watch { quality, target: *target }),
     };
     let shape = MlpShape { hidden: hidden.to_vec() };

@@ -13,8 +13,9 @@ use crate::candidate::predictor::{Kept, Predictor};
 use crate::candidate::preprocess::{Preprocessor, Style, TargetScale};
 use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
-use crate::candidate::spec::{Candidate, FitError, Size, Spec, TunedParams};
+use crate::candidate::spec::{Candidate, FitError, Size, Spec};
 use crate::candidate::training::{FitContext, Fitted, scale, settled, validation};
+use crate::candidate::tuned::TunedParams;
 use crate::data::{Examples, Inputs, Target, seed};
 use crate::study::{FamilyAbout, FamilyId, Mark, TaskKind};
 
@@ -138,7 +139,8 @@ impl Family for Nearest {
             }
         }
         let settled = TunedParams { steps: model.neighbours as u64, ..TunedParams::default() };
-        let model = Model { features: Features::None, learner: Learner::Kept(Kept::new(ABOUT.id, model)), scale: None };
+        let model =
+            Model { features: Features::None, learner: Learner::Kept(Kept::new(ABOUT.id, model)?), scale: None };
         Ok(Fitted { model, settled, history: Vec::new(), flops, search_flops: 0.0, stopped: None })
     }
 
@@ -322,8 +324,8 @@ impl Predictor for Neighbours {
         Ok(answers)
     }
 
-    fn to_bytes(&self) -> Vec<u8> {
-        postcard::to_stdvec(self).unwrap_or_default()
+    fn to_bytes(&self) -> Result<Vec<u8>, FitError> {
+        postcard::to_stdvec(self).map_err(|error| FitError::Unfit(format!("it can't be written as bytes: {error}")))
     }
 }
 
@@ -403,7 +405,7 @@ mod tests {
     fn kept_rows_that_do_not_fit_together_are_no_model() {
         let data = dataset(&[0.0, 1.0, 2.0], classes(&[0, 1, 1]), TaskKind::Classification);
         let model = || Neighbours::keep(3, &data.examples(&[0, 1, 2]), 1).expect("three rows");
-        assert!(Nearest.load(&model().to_bytes()).is_ok() && Nearest.load(b"no").is_err());
+        assert!(Nearest.load(&model().to_bytes().unwrap()).is_ok() && Nearest.load(b"no").is_err());
         let broken: [fn(&mut Neighbours); 4] = [
             |model| model.rows = 4,
             |model| model.neighbours = 0,
@@ -413,7 +415,7 @@ mod tests {
         for wrong in broken {
             let mut model = model();
             wrong(&mut model);
-            assert!(Nearest.load(&model.to_bytes()).is_err());
+            assert!(Nearest.load(&model.to_bytes().unwrap()).is_err());
         }
     }
 }

@@ -3,8 +3,8 @@
 use crate::candidate::model::{Model, in_unit};
 use crate::candidate::neural::{self, Recipe};
 use crate::candidate::preprocess::TargetScale;
-use crate::candidate::spec::{Point, TunedParams};
 use crate::candidate::training::Fitted;
+use crate::candidate::tuned::Progress;
 use crate::candidate::watch::Watch;
 
 /// What a training of a network is planned to take.
@@ -30,34 +30,15 @@ pub(super) fn quality<'a>(watch: Watch<'a>, scale: Option<TargetScale>) -> impl 
     move |answers| (watch.quality)(&in_unit(answers.to_vec(), scale.as_ref()))
 }
 
-/// What a refit repeats, as networks count it.
-pub(super) fn to_neural(one: TunedParams) -> neural::TunedParams {
-    neural::TunedParams { steps: one.steps, horizon: one.horizon, learning_rate: one.learning_rate }
-}
-
 /// A trained network with its treatment.
-pub(super) fn from_neural<M>(fitted: neural::Fitted<M>, wrap: impl FnOnce(M) -> Model) -> Fitted {
+pub(super) fn from_neural<M>(fitted: neural::NetworkFit<M>, wrap: impl FnOnce(M) -> Model) -> Fitted {
     let searched: u64 = fitted.search.iter().map(|tried| tried.steps).sum();
     let trained = fitted.history.last().map_or(fitted.settled.steps, |point| point.step);
     let share = searched as f64 / (searched + trained).max(1) as f64;
-    let point = |point: &neural::Point| {
-        Some(Point {
-            step: point.step,
-            train_loss: point.train_loss,
-            validation_loss: point.validation_loss?,
-            quality: point.quality,
-            flops: point.quality.map(|_| point.flops),
-        })
-    };
     Fitted {
         stopped: fitted.stopped,
-        settled: TunedParams {
-            steps: fitted.settled.steps,
-            horizon: fitted.settled.horizon,
-            learning_rate: fitted.settled.learning_rate,
-            l2: 0.0,
-        },
-        history: fitted.history.iter().filter_map(point).collect(),
+        settled: fitted.settled,
+        history: fitted.history.iter().filter_map(Progress::measured).collect(),
         flops: fitted.flops,
         search_flops: fitted.flops * share,
         model: wrap(fitted.model),

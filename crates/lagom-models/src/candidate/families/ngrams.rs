@@ -86,9 +86,9 @@ fn linear_text(buckets: u32, recipe: &linear::Recipe, context: &FitContext<'_>) 
     let matrix = vectoriser.transform(&own);
     let held = validation(purpose).map(|held| (vectoriser.transform(&texts(&held.inputs)), Truth::of(&held, None)));
     let data = linear::Training {
-        train: (linear::Matrix::Sparse(&matrix), truth.linear()),
-        validation: held.as_ref().map(|(matrix, truth)| (linear::Matrix::Sparse(matrix), truth.linear())),
-        settled: settled(purpose).map(|one| linear::TunedParams { l2: one.l2, epochs: one.steps }),
+        train: (linear::Matrix::Sparse(&matrix), truth.labels()),
+        validation: held.as_ref().map(|(matrix, truth)| (linear::Matrix::Sparse(matrix), truth.labels())),
+        settled: settled(purpose),
     };
     let fitted = linear::fit(&data, recipe, seed)?;
     Ok(from_linear(fitted, Features::Text(vectoriser), None))

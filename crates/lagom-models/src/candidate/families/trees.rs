@@ -1,13 +1,15 @@
 //! Boosted trees on the columns of a table: leaves of a tree and rounds of boosting are the size.
 
 use super::{Effort, Family, as_text, behind};
+use crate::candidate::labels::Labels;
 use crate::candidate::model::{Features, Learner, Model};
 use crate::candidate::preprocess::{Preprocessor, Style};
 use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
-use crate::candidate::spec::{Candidate, FitError, Point, Size, Spec, TunedParams};
+use crate::candidate::spec::{Candidate, FitError, Size, Spec};
 use crate::candidate::training::{FitContext, Fitted, scale, settled, validation};
 use crate::candidate::trees::{self, TreesConfig, trees_ladder};
+use crate::candidate::tuned::{Point, TunedParams};
 use crate::data::Examples;
 use crate::study::{FamilyAbout, FamilyId, Mark, TaskKind};
 
@@ -103,9 +105,8 @@ fn boosted(mut config: TreesConfig, context: &FitContext<'_>) -> Result<Fitted, 
     let preprocess = Preprocessor::fit(&train.inputs, Style::Raw);
     let columns = preprocess.width();
     let scale = scale(train);
-    let standard = |examples: &Examples<'_>| -> Vec<f64> {
-        scale.map_or_else(Vec::new, |scale| scale.apply(&examples.numbers()).into_iter().map(f64::from).collect())
-    };
+    let standard =
+        |examples: &Examples<'_>| -> Vec<f32> { scale.map_or_else(Vec::new, |scale| scale.apply(&examples.numbers())) };
     let (labels, numbers, classes) = (train.labels(), standard(train), train.target.classes());
     let values = preprocess.transform(&train.inputs);
     let features = |values| trees::Features {
@@ -115,7 +116,7 @@ fn boosted(mut config: TreesConfig, context: &FitContext<'_>) -> Result<Fitted, 
     };
     let held = validation(purpose).map(|held| (preprocess.transform(&held.inputs), held.labels(), standard(&held)));
     let as_labels = |labels, numbers| {
-        if classes > 0 { trees::Labels::Classes { labels, classes } } else { trees::Labels::Values(numbers) }
+        if classes > 0 { Labels::Classes { labels, classes } } else { Labels::Values(numbers) }
     };
     if let Some(settled) = settled(purpose) {
         config.rounds = u32::try_from(settled.steps.max(1)).unwrap_or(u32::MAX);

@@ -16,11 +16,12 @@ use rand_chacha::ChaCha8Rng;
 use super::activation::{sigmoid, softmax, softplus};
 use super::error::LinearError;
 use super::loss::target;
-use super::matrix::{Labels, Sparse};
+use super::matrix::Sparse;
 use super::model::{Linear, add_scaled};
 use super::omega;
 use super::recipe::Recipe;
 use super::solver::{Solver, Stage, Watch};
+use crate::candidate::labels::Labels;
 
 /// A row whose own gap is below this share of the wanted mean gap is left as it is: its weights would
 /// hardly move.

@@ -2,14 +2,17 @@
 
 use super::dual::Dual;
 use super::error::LinearError;
-use super::fitted::Fitted;
+use super::fitted::LinearFit;
+use super::labels::check_labels;
 use super::lbfgs::Lbfgs;
 use super::loss;
-use super::matrix::{Labels, Matrix, Training};
+use super::matrix::{Matrix, Training};
 use super::model::Linear;
-use super::recipe::{Recipe, Tried, TunedParams};
+use super::recipe::{Recipe, Tried};
 use super::ridge::{self, Ridge};
 use super::solver::{Solver, Watch};
+use crate::candidate::labels::Labels;
+use crate::candidate::tuned::TunedParams;
 
 /// Trains a linear model and chooses its L2 strength by validation loss.
 ///
@@ -19,13 +22,13 @@ use super::solver::{Solver, Watch};
 /// # Errors
 /// [`LinearError::Shape`], [`LinearError::Labels`] and [`LinearError::Empty`] for unsound data,
 /// [`LinearError::Recipe`], and [`LinearError::Diverged`] where a loss is not finite.
-pub fn fit(data: &Training, recipe: &Recipe, seed: u64) -> Result<Fitted, LinearError> {
+pub fn fit(data: &Training, recipe: &Recipe, seed: u64) -> Result<LinearFit, LinearError> {
     let (x, labels) = data.train;
     check(data, recipe)?;
     let mut recipe = recipe.clone();
     if let Some(settled) = data.settled {
         recipe.l2 = vec![settled.l2];
-        recipe.epochs = settled.epochs.max(1);
+        recipe.epochs = settled.steps.max(1);
     } else if data.validation.is_none() {
         recipe.l2 = vec![recipe.plain_l2];
     }
@@ -45,7 +48,7 @@ fn check(data: &Training, recipe: &Recipe) -> Result<(), LinearError> {
     recipe.check()?;
     let (x, labels) = &data.train;
     x.check()?;
-    labels.check(x.rows())?;
+    check_labels(labels, x.rows())?;
     if x.rows() == 0 {
         return Err(LinearError::Empty);
     }
@@ -56,7 +59,7 @@ fn check(data: &Training, recipe: &Recipe) -> Result<(), LinearError> {
         return Ok(());
     };
     other.check()?;
-    other_labels.check(other.rows())?;
+    check_labels(other_labels, other.rows())?;
     if other.rows() == 0 {
         return Err(LinearError::Shape("the validation set has no rows".into()));
     }
@@ -67,13 +70,12 @@ fn check(data: &Training, recipe: &Recipe) -> Result<(), LinearError> {
 }
 
 /// Walks the strengths and keeps the best model.
-fn search(mut solver: impl Solver, data: &Training, recipe: &Recipe) -> Result<Fitted, LinearError> {
-    let mut watch = Watch { validation: data.validation, history: Vec::new(), step: 0, l2: 0.0, flops: 0.0 };
+fn search(mut solver: impl Solver, data: &Training, recipe: &Recipe) -> Result<LinearFit, LinearError> {
+    let mut watch = Watch { validation: data.validation, history: Vec::new(), step: 0, flops: 0.0 };
     let mut tried: Vec<Tried> = Vec::new();
     let mut best: Option<(f64, Linear, TunedParams, usize)> = None;
     let mut worse = 0;
     for &l2 in &recipe.l2 {
-        watch.l2 = l2;
         let stage = solver.stage(l2, recipe, &mut watch)?;
         let last = watch.history.last().copied();
         let (train_loss, validation_loss) = last.map_or((f64::NAN, None), |p| (p.train_loss, p.validation_loss));
@@ -84,7 +86,7 @@ fn search(mut solver: impl Solver, data: &Training, recipe: &Recipe) -> Result<F
         }
         if best.as_ref().is_none_or(|(lowest, ..)| score < *lowest) {
             worse = 0;
-            let settled = TunedParams { l2, epochs: watch.step };
+            let settled = TunedParams { l2, steps: watch.step, ..TunedParams::default() };
             best = Some((score, solver.model().clone(), settled, watch.history.len()));
         } else {
             worse += 1;
@@ -101,5 +103,5 @@ fn search(mut solver: impl Solver, data: &Training, recipe: &Recipe) -> Result<F
     }
     watch.history.truncate(points);
     let flops = solver.flops() + watch.flops;
-    Ok(Fitted { model, settled, history: watch.history, search: tried, flops })
+    Ok(LinearFit { model, settled, history: watch.history, search: tried, flops })
 }

@@ -6,10 +6,11 @@
 
 use super::error::LinearError;
 use super::loss::{derive, target};
-use super::matrix::{Labels, Matrix};
+use super::matrix::Matrix;
 use super::model::{Linear, add_scaled};
 use super::recipe::Recipe;
 use super::solver::{Solver, Stage, Watch};
+use crate::candidate::labels::Labels;
 
 /// Steps remembered.
 const MEMORY: usize = 10;

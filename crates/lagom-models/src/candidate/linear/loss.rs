@@ -1,8 +1,9 @@
 //! Losses and their derivatives with respect to the scores.
 
 use super::activation::{sigmoid, softmax, softplus};
-use super::matrix::{Labels, Matrix};
+use super::matrix::Matrix;
 use super::model::{Linear, Target};
+use crate::candidate::labels::Labels;
 
 /// The target that labels ask for.
 pub(super) fn target(labels: &Labels) -> Target {

@@ -1,10 +1,8 @@
 //! What a linear model reads: dense or sparse rows, and their labels.
 
 use super::error::LinearError;
-use super::recipe::TunedParams;
-
-/// A guard against labels that are no classes, such as row numbers: the weights would not fit in memory.
-const MOST_CLASSES: u32 = 1 << 16;
+use crate::candidate::labels::Labels;
+use crate::candidate::tuned::TunedParams;
 
 /// Rows of features, borrowed from the caller.
 #[derive(Debug, Clone, Copy)]
@@ -101,51 +99,6 @@ impl Matrix<'_> {
             }
         };
         if sound { Ok(()) } else { Err(LinearError::Shape("the parts of the matrix disagree in length".into())) }
-    }
-}
-
-/// What the rows are labelled with.
-#[derive(Debug, Clone, Copy)]
-pub enum Labels<'a> {
-    /// Classification.
-    Classes {
-        /// `[rows]`, each below `classes`.
-        labels: &'a [u32],
-        /// Number of classes, 2 to 65,536; a class may be absent from the rows.
-        classes: u32,
-    },
-    /// Regression: `[rows]`, best standardised (then losses read as fractions of the variance).
-    Values(&'a [f32]),
-}
-
-impl Labels<'_> {
-    /// Refuses labels that do not fit the rows.
-    ///
-    /// # Errors
-    /// [`LinearError::Shape`] for a wrong length, [`LinearError::Labels`] for an unknown class, too few or
-    /// too many classes or a value that is not finite.
-    pub(super) fn check(&self, rows: usize) -> Result<(), LinearError> {
-        let count = match self {
-            Labels::Classes { labels, .. } => labels.len(),
-            Labels::Values(values) => values.len(),
-        };
-        if count != rows {
-            return Err(LinearError::Shape(format!("{rows} rows but {count} labels")));
-        }
-        match self {
-            Labels::Classes { classes, .. } if *classes < 2 => {
-                Err(LinearError::Labels("a classifier needs at least two classes".into()))
-            }
-            Labels::Classes { classes, .. } if *classes > MOST_CLASSES => {
-                Err(LinearError::Labels(format!("{classes} classes, at most {MOST_CLASSES} can be learned")))
-            }
-            Labels::Classes { labels, classes } => match labels.iter().find(|&&label| label >= *classes) {
-                Some(label) => Err(LinearError::Labels(format!("label {label} but only {classes} classes"))),
-                None => Ok(()),
-            },
-            Labels::Values(values) if values.iter().all(|value| value.is_finite()) => Ok(()),
-            Labels::Values(_) => Err(LinearError::Labels("a target value is not a finite number".into())),
-        }
     }
 }
 

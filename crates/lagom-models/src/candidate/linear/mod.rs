@@ -25,6 +25,7 @@ mod dual;
 mod error;
 mod fit;
 mod fitted;
+mod labels;
 mod lbfgs;
 mod loss;
 mod matrix;
@@ -39,7 +40,7 @@ mod tests;
 
 pub use error::LinearError;
 pub use fit::fit;
-pub use fitted::Fitted;
-pub use matrix::{Labels, Matrix, Sparse, Training};
+pub use fitted::LinearFit;
+pub use matrix::{Matrix, Sparse, Training};
 pub use model::{Linear, Target};
-pub use recipe::{Point, Recipe, Tried, TunedParams};
+pub use recipe::{Recipe, Tried};

@@ -69,29 +69,6 @@ impl Recipe {
     }
 }
 
-/// What a search settled on, and a refit on all development rows reuses.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct TunedParams {
-    /// The chosen L2 strength.
-    pub l2: f64,
-    /// Passes over the rows that led to the chosen model, from zero weights: a refit's budget.
-    pub epochs: u64,
-}
-
-/// One point of the learning curve.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Point {
-    /// Passes over the training rows so far, the whole search counted.
-    pub step: u64,
-    /// The L2 strength in force.
-    pub l2: f64,
-    /// Mean loss of the training rows without the penalty: nats for classes, half the squared error for
-    /// values. Sparse classifiers see each row just before learning from it.
-    pub train_loss: f64,
-    /// The same of the validation rows, where there are any.
-    pub validation_loss: Option<f64>,
-}
-
 /// One L2 strength of the search.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Tried {
@@ -101,7 +78,7 @@ pub struct Tried {
     pub epochs: u64,
     /// Whether the tolerance was reached within the recipe's epochs.
     pub converged: bool,
-    /// Mean training loss at the end, as in [`Point::train_loss`].
+    /// Mean training loss at the end, as in [`Point::train_loss`](crate::candidate::Point::train_loss).
     pub train_loss: f64,
     /// Mean validation loss at the end.
     pub validation_loss: Option<f64>,

@@ -5,10 +5,11 @@
 
 use super::error::LinearError;
 use super::loss;
-use super::matrix::{Labels, Matrix};
+use super::matrix::Matrix;
 use super::model::{Linear, Target};
 use super::recipe::Recipe;
 use super::solver::{Solver, Stage, Watch};
+use crate::candidate::labels::Labels;
 
 /// Widest matrix solved in closed form: the sums take 8 MB, one factorisation a third of a second.
 pub(super) const WIDEST: usize = 1024;

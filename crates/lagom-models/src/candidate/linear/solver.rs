@@ -2,9 +2,11 @@
 
 use super::error::LinearError;
 use super::loss;
-use super::matrix::{Labels, Matrix};
+use super::matrix::Matrix;
 use super::model::Linear;
-use super::recipe::{Point, Recipe};
+use super::recipe::Recipe;
+use crate::candidate::labels::Labels;
+use crate::candidate::tuned::Progress;
 
 /// One way to the optimum, started again for each strength where the one before ended.
 pub(super) trait Solver {
@@ -27,9 +29,8 @@ pub(super) struct Stage {
 /// Writes the learning curve.
 pub(super) struct Watch<'a> {
     pub(super) validation: Option<(Matrix<'a>, Labels<'a>)>,
-    pub(super) history: Vec<Point>,
+    pub(super) history: Vec<Progress>,
     pub(super) step: u64,
-    pub(super) l2: f64,
     pub(super) flops: f64,
 }
 
@@ -41,7 +42,7 @@ impl Watch<'_> {
             self.flops += 2.0 * (x.stored() * model.target.outputs()) as f64;
             loss::mean(model, x, labels)
         });
-        self.history.push(Point { step: self.step, l2: self.l2, train_loss, validation_loss });
+        self.history.push(Progress { step: self.step, train_loss, validation_loss, quality: None, flops: None });
     }
 
     /// Passes that led nowhere.

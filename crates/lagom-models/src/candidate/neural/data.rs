@@ -1,7 +1,8 @@
 //! What a network is trained on: borrowed views of rows and their labels, and the checks on them.
 
 use super::error::NeuralError;
-use super::recipe::TunedParams;
+use crate::candidate::labels::Labels;
+use crate::candidate::tuned::TunedParams;
 
 /// A table of numbers, row-major.
 #[derive(Debug, Clone, Copy)]
@@ -26,55 +27,24 @@ pub struct Bags<'a> {
     pub weights: Option<&'a [f32]>,
 }
 
-/// What is to be predicted.
-#[derive(Debug, Clone, Copy)]
-pub enum Labels<'a> {
-    /// One of `classes` classes for each row.
-    Classes {
-        /// Class of each row, below `classes`.
-        labels: &'a [u32],
-        /// Number of classes, at least 2.
-        classes: u32,
-    },
-    /// A number for each row, standardised to about mean 0 and variance 1.
-    Values(&'a [f32]),
-}
-
-impl Labels<'_> {
-    /// Outputs a network needs: one per class, or one for a number.
-    pub fn outputs(&self) -> u32 {
-        match self {
-            Labels::Classes { classes, .. } => *classes,
-            Labels::Values(_) => 1,
-        }
+/// Refuses labels that do not fit the rows.
+fn check_labels(labels: &Labels<'_>, rows: usize) -> Result<(), NeuralError> {
+    let count = labels.rows();
+    if count != rows {
+        return Err(NeuralError::Data(format!("{rows} rows but {count} labels")));
     }
-
-    /// Whether classes are predicted (else a number).
-    pub(super) fn is_classes(&self) -> bool {
-        matches!(self, Labels::Classes { .. })
-    }
-
-    fn check(&self, rows: usize) -> Result<(), NeuralError> {
-        let count = match self {
-            Labels::Classes { labels, .. } => labels.len(),
-            Labels::Values(values) => values.len(),
-        };
-        if count != rows {
-            return Err(NeuralError::Data(format!("{rows} rows but {count} labels")));
+    match labels {
+        Labels::Classes { classes, .. } if *classes < 2 => {
+            Err(NeuralError::Data(format!("{classes} classes; at least 2 are needed")))
         }
-        match self {
-            Labels::Classes { classes, .. } if *classes < 2 => {
-                Err(NeuralError::Data(format!("{classes} classes; at least 2 are needed")))
-            }
-            Labels::Classes { labels, classes } => match labels.iter().find(|l| *l >= classes) {
-                Some(label) => Err(NeuralError::Data(format!("class {label} of only {classes}"))),
-                None => Ok(()),
-            },
-            Labels::Values(values) if values.iter().any(|v| !v.is_finite()) => {
-                Err(NeuralError::Data("a target value is not finite".into()))
-            }
-            Labels::Values(_) => Ok(()),
+        Labels::Classes { labels, classes } => match labels.iter().find(|l| *l >= classes) {
+            Some(label) => Err(NeuralError::Data(format!("class {label} of only {classes}"))),
+            None => Ok(()),
+        },
+        Labels::Values(values) if values.iter().any(|v| !v.is_finite()) => {
+            Err(NeuralError::Data("a target value is not finite".into()))
         }
+        Labels::Values(_) => Ok(()),
     }
 }
 
@@ -172,7 +142,7 @@ pub(super) fn check<X: Inputs>(data: &Training<'_, X>) -> Result<(), NeuralError
         return Err(NeuralError::Data("no training rows".into()));
     }
     data.train.0.check()?;
-    data.train.1.check(data.train.0.rows())?;
+    check_labels(&data.train.1, data.train.0.rows())?;
     let Some((inputs, labels)) = &data.validation else {
         return data.settled.map(|_| ()).ok_or(NeuralError::Unsettled);
     };
@@ -180,7 +150,7 @@ pub(super) fn check<X: Inputs>(data: &Training<'_, X>) -> Result<(), NeuralError
         return Err(NeuralError::Data("no validation rows".into()));
     }
     inputs.check()?;
-    labels.check(inputs.rows())?;
+    check_labels(labels, inputs.rows())?;
     if labels.outputs() != data.train.1.outputs() || labels.is_classes() != data.train.1.is_classes() {
         return Err(NeuralError::Data("training and validation labels differ in kind".into()));
     }

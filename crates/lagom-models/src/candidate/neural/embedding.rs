@@ -19,7 +19,7 @@ use super::adam::{AdamStep, Moments};
 use super::data::{Bags, Inputs, Training};
 use super::error::NeuralError;
 use super::loss::loss;
-use super::recipe::{Fitted, Recipe};
+use super::recipe::{NetworkFit, Recipe};
 use super::stack::{Dropout, Stack, normal};
 use super::train::{Network, Step, predict, train};
 
@@ -232,7 +232,7 @@ pub fn fit_embedding(
     data: Training<'_, Bags<'_>>,
     recipe: &Recipe,
     seed: u64,
-) -> Result<Fitted<Embedding>, NeuralError> {
+) -> Result<NetworkFit<Embedding>, NeuralError> {
     if shape.buckets == 0 || shape.dimension == 0 || shape.hidden.contains(&0) {
         return Err(NeuralError::Shape("table and layers need at least one row and unit".into()));
     }

@@ -22,6 +22,9 @@ pub enum NeuralError {
     /// Neither a validation part nor a settled recipe was given, so the steps cannot be chosen.
     #[error("a network needs either a validation part or settled steps and learning rate")]
     Unsettled,
+    /// It was built to predict alone.
+    #[error("this program was built without the feature `train` of lagom-models: it can use networks, and train none")]
+    PredictsOnly,
     /// The tensor library reported a failure.
     #[error("the tensor library failed: {0}")]
     Tensor(String),

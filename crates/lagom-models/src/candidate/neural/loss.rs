@@ -3,7 +3,7 @@
 //! The tensor library's `exp` is scalar and its graph costs some microseconds for each operation,
 //! so the last step (softmax and its gradient, which are short formulas) is done here.
 
-use super::data::Labels;
+use crate::candidate::labels::Labels;
 
 /// Loss of a batch.
 pub(super) struct BatchLoss {

@@ -7,7 +7,7 @@ use super::adam::{AdamStep, Moments};
 use super::data::{Dense, Inputs, Training};
 use super::error::NeuralError;
 use super::loss::loss;
-use super::recipe::{Fitted, Recipe};
+use super::recipe::{NetworkFit, Recipe};
 use super::stack::{Dropout, Stack};
 use super::train::{Network, Step, predict, train};
 
@@ -125,7 +125,7 @@ pub fn fit_mlp(
     data: Training<'_, Dense<'_>>,
     recipe: &Recipe,
     seed: u64,
-) -> Result<Fitted<Mlp>, NeuralError> {
+) -> Result<NetworkFit<Mlp>, NeuralError> {
     let columns = data.train.0.columns;
     let inputs = u32::try_from(columns).map_err(|_| NeuralError::Shape(format!("{columns} columns")))?;
     if inputs == 0 || shape.hidden.contains(&0) {

@@ -12,12 +12,12 @@ mod recipe;
 mod stack;
 mod train;
 
-pub use data::{Bags, Dense, Labels, Training, Watch};
+pub use data::{Bags, Dense, Training, Watch};
 pub use embedding::{Embedding, EmbeddingShape, fit_embedding};
 pub use error::NeuralError;
 pub use ladder::{embedding_ladder, mlp_ladder};
 pub use mlp::{Mlp, MlpShape, fit_mlp};
-pub use recipe::{Fitted, Point, Recipe, SearchPoint, TunedParams};
+pub use recipe::{NetworkFit, Recipe, SearchPoint};
 
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::error::NeuralError;
+use crate::candidate::tuned::{Progress, TunedParams};
 use crate::stats::Stop;
 
 /// How a network is trained. Part of a trial's content address: any change is another trial.
@@ -178,34 +179,6 @@ impl Recipe {
     }
 }
 
-/// What a training settled on; a refit on more rows repeats it without validation.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct TunedParams {
-    /// Steps after which the kept weights were reached.
-    pub steps: u64,
-    /// Steps the schedule was laid out for; `steps <= horizon`. With early stopping the kept
-    /// weights often come from before the schedule's end, and the refit follows the same curve.
-    pub horizon: u64,
-    /// Peak learning rate.
-    pub learning_rate: f64,
-}
-
-/// One point of a training curve.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Point {
-    /// Steps done.
-    pub step: u64,
-    /// Mean training loss over the batches since the last point (with dropout and smoothing).
-    pub train_loss: f64,
-    /// Loss on the validation rows (cross-entropy in nats, or mean squared error); `None` in a
-    /// refit without validation.
-    pub validation_loss: Option<f64>,
-    /// Quality on the validation rows, where the training is watched; higher is better.
-    pub quality: Option<f64>,
-    /// Floating-point operations so far, search and evaluation included.
-    pub flops: f64,
-}
-
 /// One try of the search for a learning rate.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct SearchPoint {
@@ -219,13 +192,13 @@ pub struct SearchPoint {
 
 /// A trained network and how it came about.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Fitted<M> {
+pub struct NetworkFit<M> {
     /// The network with the weights of the lowest validation loss (refit: the last ones).
     pub model: M,
     /// What a refit repeats.
     pub settled: TunedParams,
     /// The training curve.
-    pub history: Vec<Point>,
+    pub history: Vec<Progress>,
     /// The search; empty when there was none.
     pub search: Vec<SearchPoint>,
     /// Loss of the kept weights on at most 2,048 training rows, evenly spaced; no smoothing, no
@@ -241,10 +214,10 @@ pub struct Fitted<M> {
     pub flops: f64,
 }
 
-impl<M> Fitted<M> {
+impl<M> NetworkFit<M> {
     /// The same training with its model wrapped.
-    pub(super) fn map<N>(self, wrap: impl FnOnce(M) -> N) -> Fitted<N> {
-        Fitted {
+    pub(super) fn map<N>(self, wrap: impl FnOnce(M) -> N) -> NetworkFit<N> {
+        NetworkFit {
             model: wrap(self.model),
             settled: self.settled,
             history: self.history,

@@ -161,6 +161,7 @@ impl Stack {
     ///
     /// The loss gives its own gradient G with respect to the outputs; the tensor library carries
     /// it back through the layers as the gradient of sum(outputs * G).
+    #[cfg(feature = "train")]
     pub(super) fn gradients(
         &self,
         (input, rows): (Vec<f32>, usize),
@@ -197,6 +198,18 @@ impl Stack {
         }
         let input = if for_input { take(&x)? } else { Vec::new() };
         Ok(Gradients { loss: loss.mean, layers, input })
+    }
+
+    /// Without the gradients of the tensor library nothing can be trained.
+    #[cfg(not(feature = "train"))]
+    pub(super) fn gradients(
+        &self,
+        _: (Vec<f32>, usize),
+        _: bool,
+        _: Option<Dropout<'_>>,
+        _: impl FnOnce(Vec<f32>) -> BatchLoss,
+    ) -> Result<Gradients, NeuralError> {
+        Err(NeuralError::PredictsOnly)
     }
 
     /// Zero moments for all weights and biases.

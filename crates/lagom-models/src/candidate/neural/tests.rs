@@ -1,6 +1,8 @@
 //! Tests of whole trainings on small made data.
 
 use super::*;
+use crate::candidate::labels::Labels;
+use crate::candidate::tuned::TunedParams;
 
 /// Two interleaved rings of points: not linearly separable.
 fn rings(rows: usize) -> (Vec<f32>, Vec<u32>) {
@@ -26,7 +28,7 @@ fn quick() -> Recipe {
     Recipe { least_steps: 300, most_steps: 300, rates: vec![3e-3, 1e-2], ..Recipe::default() }
 }
 
-fn fit_rings(recipe: &Recipe, seed: u64) -> Fitted<Mlp> {
+fn fit_rings(recipe: &Recipe, seed: u64) -> NetworkFit<Mlp> {
     let ((x, y), (vx, vy)) = (rings(400), rings(101));
     let data = Training {
         train: (dense(&x, 2), classes(&y, 2)),
@@ -50,7 +52,7 @@ fn topics(rows: u32) -> (Vec<u32>, Vec<u32>, Vec<u32>) {
     (offsets, ids, labels)
 }
 
-fn fit_topics(seed: u64) -> (Fitted<Embedding>, Vec<f32>) {
+fn fit_topics(seed: u64) -> (NetworkFit<Embedding>, Vec<f32>) {
     let (offsets, ids, labels) = topics(240);
     let bags = Bags { offsets: &offsets, ids: &ids, weights: None };
     let data = Training {
@@ -82,7 +84,7 @@ fn loss_falls_and_the_report_is_complete() {
 fn eight_examples_are_learnt_by_heart() {
     let x: Vec<f32> = (0..24).map(|i| (i as f32 * 2.399).sin()).collect();
     let y = [0, 1, 2, 0, 1, 2, 0, 1];
-    let settled = Some(TunedParams { steps: 400, horizon: 400, learning_rate: 1e-2 });
+    let settled = Some(TunedParams { steps: 400, horizon: 400, learning_rate: 1e-2, l2: 0.0 });
     let data = Training { train: (dense(&x, 3), classes(&y, 3)), validation: None, settled, watch: None };
     let recipe = Recipe { dropout: 0.0, label_smoothing: 0.0, weight_decay: 0.0, ..quick() };
     let fitted = fit_mlp(&MlpShape { hidden: vec![32] }, data, &recipe, 3).unwrap();

@@ -4,10 +4,12 @@ use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
-use super::data::{Inputs, Labels, Training, check};
+use super::data::{Inputs, Training, check};
 use super::error::NeuralError;
 use super::loss::{loss, softmax};
-use super::recipe::{Fitted, Point, Recipe, SearchPoint, TunedParams};
+use super::recipe::{NetworkFit, Recipe, SearchPoint};
+use crate::candidate::labels::Labels;
+use crate::candidate::tuned::{Progress, TunedParams};
 use crate::stats::{Seen, Stop, stops};
 
 /// Rows of one forward pass in evaluation and prediction.
@@ -101,7 +103,7 @@ struct Trainer<'a, X> {
 struct Run<N> {
     kept: N,
     step: u64,
-    history: Vec<Point>,
+    history: Vec<Progress>,
     validation_loss: Option<f64>,
     stopped: Option<Stop>,
 }
@@ -125,7 +127,7 @@ pub(super) fn train<X: Inputs, N: Network<X>>(
     recipe: &Recipe,
     seed: u64,
     build: impl FnOnce(&mut ChaCha8Rng) -> N,
-) -> Result<Fitted<N>, NeuralError> {
+) -> Result<NetworkFit<N>, NeuralError> {
     recipe.check()?;
     check(&data)?;
     let start = build(&mut generator(seed, INIT));
@@ -148,9 +150,9 @@ pub(super) fn train<X: Inputs, N: Network<X>>(
     let run = trainer.run(&start, course)?;
     let sample: Vec<u32> = (0..rows.min(TRAIN_SAMPLE)).map(|i| (i * rows / rows.min(TRAIN_SAMPLE)) as u32).collect();
     let train_loss = trainer.measure(&run.kept, &data.train, &sample, None)?;
-    Ok(Fitted {
+    Ok(NetworkFit {
         model: run.kept,
-        settled: TunedParams { steps: run.step, horizon, learning_rate: rate },
+        settled: TunedParams { steps: run.step, horizon, learning_rate: rate, l2: 0.0 },
         history: run.history,
         search,
         train_loss,
@@ -221,7 +223,7 @@ impl<X: Inputs> Trainer<'_, X> {
             }
             let (validation_loss, quality) = self.validate(&network, &course, number)?;
             let train_loss = sum / since as f64;
-            run.history.push(Point { step: number, train_loss, validation_loss, quality, flops: self.flops });
+            run.history.push(Progress { step: number, train_loss, validation_loss, quality, flops: Some(self.flops) });
             (sum, since) = (0.0, 0);
             let better = match (validation_loss, run.validation_loss) {
                 (Some(now), Some(lowest)) => now < lowest,
@@ -250,9 +252,9 @@ impl<X: Inputs> Trainer<'_, X> {
     }
 
     /// Whether the training can't matter any more, by its curve so far.
-    fn hopeless(&self, history: &[Point], horizon: u64) -> Option<Stop> {
+    fn hopeless(&self, history: &[Progress], horizon: u64) -> Option<Stop> {
         let target = self.data.watch?.target?;
-        let seen = |point: &Point| Some(Seen { step: point.step, quality: point.quality? });
+        let seen = |point: &Progress| Some(Seen { step: point.step, quality: point.quality? });
         stops(&history.iter().map(seen).collect::<Option<Vec<Seen>>>()?, horizon, target)
     }
 

@@ -1,6 +1,8 @@
 //! A training that is watched, and one that is ended early.
 
 use super::*;
+use crate::candidate::labels::Labels;
+use crate::candidate::tuned::Progress;
 
 /// Points whose class is a coin's: there is little to learn.
 fn noise(rows: usize) -> (Vec<f32>, Vec<u32>) {
@@ -9,7 +11,7 @@ fn noise(rows: usize) -> (Vec<f32>, Vec<u32>) {
 }
 
 /// Trains on noise; watched with this target, or not at all.
-fn trained(watched: bool, target: Option<f64>) -> Fitted<Mlp> {
+fn trained(watched: bool, target: Option<f64>) -> NetworkFit<Mlp> {
     let ((x, y), (vx, vy)) = (noise(400), noise(101));
     let right = |answers: &[f32]| {
         let hit = |(answer, label): &(&[f32], &u32)| (answer[1] > 0.5) == (**label == 1);
@@ -35,8 +37,8 @@ fn watching_changes_no_number() {
     assert_eq!(alone.flops.to_bits(), watched.flops.to_bits());
     assert!(alone.history.iter().all(|point| point.quality.is_none()));
     assert!(watched.history.iter().all(|point| point.quality.is_some_and(|quality| (0.0..=1.0).contains(&quality))));
-    let bare = |point: &Point| Point { quality: None, ..*point };
-    assert_eq!(alone.history, watched.history.iter().map(bare).collect::<Vec<Point>>());
+    let bare = |point: &Progress| Progress { quality: None, ..*point };
+    assert_eq!(alone.history, watched.history.iter().map(bare).collect::<Vec<Progress>>());
 }
 
 #[test]
@@ -50,6 +52,6 @@ fn a_training_that_cannot_reach_its_target_ends_as_the_beginning_of_the_whole() 
     assert!(stop.step * 5 <= stop.horizon * 3 && stop.ceiling < 5.0, "{stop:?}");
     // All that was not done is saved, but for the last look at training rows, which both take.
     let saved = whole.flops - hopeless.flops;
-    let left = whole.history.last().unwrap().flops - whole.history[count - 1].flops;
+    let left = whole.history.last().unwrap().flops.unwrap() - whole.history[count - 1].flops.unwrap();
     assert!((saved - left).abs() < 1e-6 * left, "{saved} of {left}");
 }

@@ -11,7 +11,8 @@ use forust_ml::tree::{Tree as LearnedTree, TreeRows};
 
 use super::forest::{Forest, Split, Tree};
 use super::loss::{Loss, Targets};
-use super::{Features, Fitted, Labels, TreesConfig, TreesError};
+use super::{Features, ForestFit, TreesConfig, TreesError};
+use crate::candidate::labels::Labels;
 
 /// Bins per column, besides the one for missing values.
 const BINS: u16 = 255;
@@ -23,7 +24,7 @@ pub fn fit(
     config: &TreesConfig,
     train: (&Features<'_>, &Labels<'_>),
     validation: Option<(&Features<'_>, &Labels<'_>)>,
-) -> Result<Fitted, TreesError> {
+) -> Result<ForestFit, TreesError> {
     check_config(config)?;
     check_shape(train, train.0.columns)?;
     let loss = Loss::new(train.1)?;
@@ -311,7 +312,7 @@ impl Record {
         patience > 0 && self.best().is_some_and(|best| round - best >= patience)
     }
 
-    fn finish(mut self, loss: Loss, columns: usize) -> Fitted {
+    fn finish(mut self, loss: Loss, columns: usize) -> ForestFit {
         let rounds = self.best().unwrap_or(self.train_loss.len() as u32);
         self.trees.truncate(rounds as usize * loss.start.len());
         let forest = Forest {
@@ -321,6 +322,6 @@ impl Record {
             scale: loss.scale,
             trees: self.trees,
         };
-        Fitted { forest, rounds, train_loss: self.train_loss, validation_loss: self.validation_loss }
+        ForestFit { forest, rounds, train_loss: self.train_loss, validation_loss: self.validation_loss }
     }
 }

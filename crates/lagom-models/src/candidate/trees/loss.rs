@@ -1,7 +1,8 @@
 //! The three losses: their starting values, first and second derivatives.
 
+use super::TreesError;
 use super::forest::Link;
-use super::{Labels, TreesError};
+use crate::candidate::labels::Labels;
 
 /// The least second derivative, so that no leaf divides by nothing.
 const LEAST_CURVATURE: f32 = 1e-6;
@@ -57,13 +58,13 @@ impl Loss {
         Ok(Loss { link, start, scale, classes })
     }
 
-    fn for_values(values: &[f64]) -> Result<Self, TreesError> {
-        if let Some(row) = values.iter().position(|v| !(*v as f32).is_finite()) {
+    fn for_values(values: &[f32]) -> Result<Self, TreesError> {
+        if let Some(row) = values.iter().position(|value| !value.is_finite()) {
             return Err(TreesError::Label { row });
         }
         let n = values.len().max(1) as f64;
-        let mean = (values.iter().sum::<f64>() / n) as f32;
-        let around = |v: &f64| (v - f64::from(mean)).powi(2);
+        let mean = (values.iter().copied().map(f64::from).sum::<f64>() / n) as f32;
+        let around = |value: &f32| (f64::from(*value) - f64::from(mean)).powi(2);
         let spread = (values.iter().map(around).sum::<f64>() / n).sqrt() as f32;
         let usable = spread.is_normal();
         Ok(Loss { link: Link::Identity, start: vec![mean], scale: if usable { spread } else { 1.0 }, classes: 0 })
@@ -73,11 +74,11 @@ impl Loss {
     pub(crate) fn targets<'a>(&self, labels: &Labels<'a>) -> Result<Targets<'a>, TreesError> {
         match (*labels, self.link) {
             (Labels::Values(values), Link::Identity) => {
-                if let Some(row) = values.iter().position(|v| !(*v as f32).is_finite()) {
+                if let Some(row) = values.iter().position(|value| !value.is_finite()) {
                     return Err(TreesError::Label { row });
                 }
                 let (start, scale) = (f64::from(self.first_start()), f64::from(self.scale));
-                let standard = values.iter().map(|v| (v - start) / scale);
+                let standard = values.iter().map(|value| (f64::from(*value) - start) / scale);
                 Ok(Targets::Values(standard.collect()))
             }
             (Labels::Classes { labels, classes }, Link::Logistic | Link::Softmax) if classes == self.classes => {

@@ -16,6 +16,6 @@ mod tests;
 pub use adapter::fit;
 pub use config::{TreesConfig, trees_ladder};
 pub use forest::{Forest, Link, Split, Tree};
-pub use types::{Features, Fitted, Labels, TreesError};
+pub use types::{Features, ForestFit, TreesError};
 
 mod types;

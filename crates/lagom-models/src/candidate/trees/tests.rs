@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use crate::candidate::labels::Labels;
 
 /// Rows of three columns: two that matter and one that does not, a tenth missing.
 fn rows(count: usize) -> Vec<f32> {
@@ -86,14 +87,14 @@ fn values_of_any_scale_are_learned_alike() {
         if row[0].is_nan() { 0.3 } else { f64::from(row[0]) }
     };
     for scale in [1e-12, 1.0, 1e12] {
-        let targets: Vec<f64> = values.chunks(3).map(|r| scale * (f(r) + 5.0)).collect();
+        let targets: Vec<f32> = values.chunks(3).map(|r| (scale * (f(r) + 5.0)) as f32).collect();
         let set = (&features(&values), &Labels::Values(&targets));
         let fitted = fit(&config(8, 40), set, Some(set)).unwrap();
         let last = fitted.train_loss.last().unwrap() / (scale * scale);
         assert!(last < 0.001, "{last}");
         let mut out = [0.0];
         fitted.forest.predict(&values[..3], &mut out);
-        let off = (f64::from(out[0]) - targets[0]).abs() / scale;
+        let off = f64::from(out[0] - targets[0]).abs() / scale;
         assert!(off < 0.1, "{off}");
     }
 }
@@ -119,7 +120,7 @@ fn odd_columns_are_no_trouble() {
         row[1] = f32::NAN;
         row[2] = if i % 2 == 0 { f32::INFINITY } else { f32::NEG_INFINITY };
     }
-    let targets: Vec<f64> = (0..200).map(|i| f64::from(i % 2)).collect();
+    let targets: Vec<f32> = (0..200).map(|i| (i % 2) as f32).collect();
     let set = (&features(&values), &Labels::Values(&targets));
     let forest = fit(&config(4, 40), set, None).unwrap().forest;
     let mut out = [0.0];
@@ -147,7 +148,7 @@ fn bad_input_is_refused() {
     assert_eq!(bad(Labels::Classes { labels: &few, classes: 2 }), Some(shape));
     let label = Some(TreesError::Label { row: 0 });
     assert_eq!(bad(Labels::Classes { labels: &[5; 10], classes: 3 }), label);
-    assert_eq!(bad(Labels::Values(&[f64::NAN; 10])), label);
+    assert_eq!(bad(Labels::Values(&[f32::NAN; 10])), label);
     let one = Labels::Classes { labels: &[0; 10], classes: 1 };
     assert_eq!(bad(one), Some(TreesError::Config("classes")));
     let none = Features { rows: 0, columns: 3, values: &[] };

@@ -2,30 +2,6 @@
 
 use super::forest::Forest;
 
-/// What to predict, one entry a row.
-#[derive(Debug, Clone, Copy)]
-pub enum Labels<'a> {
-    /// A class for each row.
-    Classes {
-        /// The class of each row, below `classes`.
-        labels: &'a [u32],
-        /// How many classes there are, at least 2.
-        classes: u32,
-    },
-    /// A finite number for each row.
-    Values(&'a [f64]),
-}
-
-impl Labels<'_> {
-    /// How many rows are labelled.
-    pub fn rows(&self) -> usize {
-        match self {
-            Labels::Classes { labels, .. } => labels.len(),
-            Labels::Values(values) => values.len(),
-        }
-    }
-}
-
 /// The inputs: one number per row and column.
 #[derive(Debug, Clone, Copy)]
 pub struct Features<'a> {
@@ -39,7 +15,7 @@ pub struct Features<'a> {
 
 /// A trained forest and how its training went.
 #[derive(Debug, Clone)]
-pub struct Fitted {
+pub struct ForestFit {
     /// The forest, cut back to the best round where there was a validation set.
     pub forest: Forest,
     /// The number of rounds settled on: what a refit on all the rows should use.

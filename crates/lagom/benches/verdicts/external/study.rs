@@ -9,7 +9,7 @@ use lagom::bundle::Bundle;
 use lagom::candidate::TunedParams;
 use lagom::data::seed;
 use lagom::probe::registries;
-use lagom::session::{Session, prepare};
+use lagom::run::{Run, prepare};
 use lagom::stats;
 use lagom::study::Study;
 use lagom::trial::{Executor, Job, JobEvent, Local, RefitSpec, Report, ThisProgram};
@@ -73,16 +73,15 @@ pub(crate) fn run(set: &Set, number: u64, workers: usize) -> Result<Checked, Box
     let text = study(set, number);
     let parsed = Study::parse(&text, folder.path().join("study.toml"), &registries())?;
     let executor = Local { this: ThisProgram { path: std::env::current_exe()?, ..ThisProgram::default() }, workers };
-    let session = Session::start(prepare(parsed, text)?, &folder.path().join("out"))?;
-    let ascent = session.train(&executor, &mut |_| {})?;
-    session.measure_growth(&ascent, &executor, &mut |_| {})?;
-    let (analysis, verdict) = session.conclude(&ascent)?;
+    let run = Run::start(prepare(parsed, text)?, &folder.path().join("out"))?;
+    let found = run.conclude(&executor, &mut |_| {})?;
+    let (analysis, verdict) = (&found.analysis, &found.verdict);
     let deciding = verdict.carried_by.and_then(|at| analysis.tests.get(at));
     let deciding = deciding.filter(|test| test.kind != TestKind::Learned && verdict.choice.is_some());
     let pair = match deciding.and_then(|test| Some((test, test.against.as_deref()?))) {
         None => None,
         Some((test, against)) => {
-            let models = refit(&session, &analysis, [&test.candidate, against], &executor)?;
+            let models = refit(&run, analysis, [&test.candidate, against], &executor)?;
             let others = &others[..others.len().min(OTHERS)];
             let (found, noise) = difference(set, &models, others)?;
             let (candidate, against) = (test.candidate.clone(), against.to_owned());
@@ -122,13 +121,13 @@ fn csv(set: &Set, rows: &[usize]) -> String {
 
 /// Both candidates refitted on all rows, as the choice is when it is handed over.
 fn refit(
-    session: &Session,
+    run: &Run,
     analysis: &Analysis,
     names: [&str; 2],
     executor: &dyn Executor,
 ) -> Result<Vec<Bundle>, Box<dyn Error>> {
-    let prepared = &session.prepared;
-    let path = |at: usize| -> PathBuf { session.folder.join(format!("pair-{at}.lagom")) };
+    let prepared = run.prepared();
+    let path = |at: usize| -> PathBuf { run.folder().join(format!("pair-{at}.lagom")) };
     let job = |(at, name): (usize, &&str)| {
         let candidate = prepared.plan.candidates.iter().find(|one| one.name == **name)?.clone();
         let settled: Vec<TunedParams> =
@@ -137,7 +136,7 @@ fn refit(
         let data = prepared.digest.clone();
         Some(Job::Refit {
             spec: RefitSpec { candidate, settled: TunedParams::median(&settled), seed, give_back: true, data },
-            data: absolute(&session.folder.join("data.bin")),
+            data: absolute(&run.folder().join("data.bin")),
             schema: prepared.loaded.schema.clone(),
             bundle: absolute(&path(at)),
         })

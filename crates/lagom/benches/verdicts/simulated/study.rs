@@ -113,7 +113,7 @@ fn ascend(drawn: &mut Drawn<'_>, certify: Certify) -> (SearchResult, usize) {
     loop {
         match search::next(&rungs, drawn.asked(), drawn, &terms) {
             Decision::Done(ascent) => {
-                // As the session does: the verdict may order otherwise and hang on others.
+                // As the search of a run does: the verdict may order otherwise and hang on others.
                 let short = short(drawn);
                 if short.is_empty() {
                     return (ascent, waves);

@@ -68,7 +68,7 @@ const COLUMNS: f64 = 30.0;
 const CHANCE: f64 = 0.5;
 
 /// A ladder of 14 rungs (a baseline, a linear model, five of trees, seven of networks) or, every other
-/// time, of 16 with two dear families. Costs go by the formulas of `session::estimate`.
+/// time, of 16 with two dear families. Costs go by the formulas of `run::prepare::estimate`.
 pub(super) fn ladder(scenario: Scenario, random: &mut ChaCha8Rng) -> Vec<Truth> {
     let mut rungs = sizes(random.random());
     qualities(scenario, &mut rungs, random);

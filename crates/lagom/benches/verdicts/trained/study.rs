@@ -6,7 +6,7 @@ use std::path::Path;
 use lagom::bundle::Bundle;
 use lagom::data::known::{Kind, Known};
 use lagom::probe::registries;
-use lagom::session::{MODEL_FILE, Session, prepare};
+use lagom::run::{MODEL_FILE, Run, prepare};
 use lagom::study::Study;
 use lagom::trial::{Local, ThisProgram};
 
@@ -28,20 +28,18 @@ pub(crate) fn run(kind: Kind, seed: u64, options: &Options) -> Result<Judged, Bo
         this: ThisProgram { path: std::env::current_exe()?, ..ThisProgram::default() },
         workers: options.workers,
     };
-    let session = Session::start(prepare(study, text)?, &folder.path().join("out"))?;
-    let ascent = session.train(&executor, &mut |_| {})?;
-    session.time(&executor, &mut |_| {})?;
-    session.measure_growth(&ascent, &executor, &mut |_| {})?;
-    let (analysis, verdict) = session.conclude(&ascent)?;
-    session.publish((&analysis, &verdict), &executor, &mut |_| {})?;
+    let run = Run::start(prepare(study, text)?, &folder.path().join("out"))?;
+    let found = run.conclude(&executor, &mut |_| {})?;
+    run.publish(&found, &executor, &mut |_| {})?;
     let fresh = known.draw(FRESH_ROWS, FRESH);
-    let handed = match &verdict.choice {
-        Some(_) => Some(truths::of(&Bundle::read(&session.folder.join(MODEL_FILE))?, &known, &fresh)?),
+    let handed = match &found.verdict.choice {
+        Some(_) => Some(truths::of(&Bundle::read(&run.folder().join(MODEL_FILE))?, &known, &fresh)?),
         None => None,
     };
-    let truths = truths::all(&session, &executor, (&known, &fresh), options.truths)?;
-    let prepared = &session.prepared;
-    let scene = Scene { terms: &prepared.terms, plan: &prepared.plan, analysis: &analysis, verdict: &verdict, truths };
+    let truths = truths::all(&run, &executor, (&known, &fresh), options.truths)?;
+    let prepared = run.prepared();
+    let (analysis, verdict) = (&found.analysis, &found.verdict);
+    let scene = Scene { terms: &prepared.terms, plan: &prepared.plan, analysis, verdict, truths };
     Ok(Judged::new(&known, &scene, handed)?)
 }
 

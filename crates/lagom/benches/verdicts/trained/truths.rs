@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use lagom::bundle::Bundle;
 use lagom::data::Inputs;
 use lagom::data::known::{Known, Sample};
-use lagom::session::Session;
+use lagom::run::Run;
 use lagom::stats;
 use lagom::trial::{Ended, Executor, Job, JobEvent, Report, Request, TrialSpec};
 
@@ -31,18 +31,18 @@ pub(crate) struct TrueQuality {
 /// Trains every candidate of the ladder `count` times on splits that the study did not use, and
 /// weighs the answers of each model on the fresh sample. Candidates that can't be trained are missing.
 pub(crate) fn all(
-    session: &Session,
+    run: &Run,
     executor: &dyn Executor,
     (known, fresh): (&Known, &Sample),
     count: u32,
 ) -> Result<BTreeMap<String, TrueQuality>, Box<dyn Error>> {
-    let specs = specs(session, count);
+    let specs = specs(run, count);
     let models = tempfile::tempdir()?;
     let path = |at: usize| models.path().join(format!("{at}.lagom"));
-    let data = std::path::absolute(session.folder.join("data.bin"))?;
-    let schema = &session.prepared.loaded.schema;
+    let data = std::path::absolute(run.folder().join("data.bin"))?;
+    let schema = &run.prepared().loaded.schema;
     let job = |(at, spec): (usize, &TrialSpec)| Job::Trial {
-        request: Request { spec: spec.clone(), metric: session.prepared.terms.metric, target: None },
+        request: Request { spec: spec.clone(), metric: run.prepared().terms.metric, target: None },
         data: data.clone(),
         schema: schema.clone(),
         bundle: Some(path(at)),
@@ -72,8 +72,8 @@ pub(crate) fn all(
 }
 
 /// Trainings like those of the study, with the numbers of repeats after its own.
-fn specs(session: &Session, count: u32) -> Vec<TrialSpec> {
-    let plan = &session.prepared.plan;
+fn specs(run: &Run, count: u32) -> Vec<TrialSpec> {
+    let plan = &run.prepared().plan;
     let first = plan.trials.iter().filter(|spec| spec.split.repeat == 0);
     let further = |spec: &TrialSpec| {
         let spec = spec.clone();

@@ -1,7 +1,8 @@
 //! Repeatability, search, refit, storage and refusals.
 
-use super::super::{Labels, Linear, LinearError, Matrix, Recipe, Sparse, Training, fit};
+use super::super::{Linear, LinearError, Matrix, Recipe, Sparse, Training, fit};
 use super::sample::{close, dense, exact, features, sparse, three, train, two, values};
+use crate::candidate::labels::Labels;
 
 #[test]
 fn the_same_seed_gives_the_same_bits() {
@@ -38,7 +39,9 @@ fn validation_chooses_the_strength_and_a_refit_reuses_it() {
         let lowest = found.search.iter().filter_map(|t| t.validation_loss).fold(f64::INFINITY, f64::min);
         let last = found.history.last().unwrap();
         assert_eq!(last.validation_loss, Some(lowest));
-        assert_eq!((last.step, last.l2), (found.settled.epochs, found.settled.l2));
+        assert_eq!(last.step, found.settled.steps);
+        let best = found.search.iter().find(|tried| tried.validation_loss == Some(lowest)).unwrap();
+        assert_eq!(best.l2, found.settled.l2);
         let again = Training { train: set, validation: None, settled: Some(found.settled) };
         let refit = fit(&again, &recipe, 3).unwrap();
         assert_eq!((refit.search.len(), refit.settled.l2), (1, found.settled.l2));

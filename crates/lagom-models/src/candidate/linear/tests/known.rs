@@ -1,10 +1,11 @@
 //! Known answers: scikit-learn 1.9's with `tol=1e-12`, and the mathematics' own.
 
+use super::super::Matrix;
 use super::super::lbfgs::Lbfgs;
 use super::super::omega::omega;
 use super::super::solver::Solver;
-use super::super::{Labels, Matrix};
 use super::sample::{close, dense, exact, features, sparse, three, train, two, values};
+use crate::candidate::labels::Labels;
 
 #[test]
 fn dense_softmax_is_scikit_learns() {

@@ -1,6 +1,7 @@
 //! Twelve rows of three columns, labelled in three ways.
 
-use super::super::{Fitted, Labels, Matrix, Recipe, Sparse, Training, fit};
+use super::super::{LinearFit, Matrix, Recipe, Sparse, Training, fit};
+use crate::candidate::labels::Labels;
 
 const ROWS: usize = 12;
 
@@ -46,7 +47,7 @@ pub(super) fn exact(l2: f64) -> Recipe {
     Recipe { l2: vec![l2], plain_l2: l2, tolerance: 1e-7, gap: 1e-7, gap_share: 0.0, epochs: 2000, ..Recipe::default() }
 }
 
-pub(super) fn train(x: Matrix, labels: Labels, recipe: &Recipe) -> Fitted {
+pub(super) fn train(x: Matrix, labels: Labels, recipe: &Recipe) -> LinearFit {
     fit(&Training { train: (x, labels), validation: None, settled: None }, recipe, 7).unwrap()
 }
 

@@ -1,25 +1,23 @@
 //! Headers of real models, in the folder that `LAGOM_TEST_DATA` names:
 //!
 //! ```sh
-//! LAGOM_TEST_DATA=... cargo test --release --lib call::gguf::header::tests::real -- --nocapture
+//! LAGOM_TEST_DATA=... cargo test --release --locked -- --ignored real_data --nocapture
 //! ```
 
 use std::path::PathBuf;
 
 use super::super::{CachePrecision, Header, VocabularyKind};
 
-fn models() -> Option<PathBuf> {
-    let Some(folder) = std::env::var_os("LAGOM_TEST_DATA") else {
-        println!("skipped: LAGOM_TEST_DATA is not set");
-        return None;
-    };
-    Some(PathBuf::from(folder).join("weights/tinystories-llama"))
+fn models() -> PathBuf {
+    let folder = std::env::var_os("LAGOM_TEST_DATA").expect("LAGOM_TEST_DATA names the folder of test data");
+    PathBuf::from(folder).join("weights/tinystories-llama")
 }
 
 /// Parameters, bytes and shapes as the description beside the files has them.
 #[test]
-fn the_tiny_stories_are_read() {
-    let Some(folder) = models() else { return };
+#[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
+fn real_data_the_tiny_stories_are_read() {
+    let folder = models();
     for (name, parameters, bytes, quantisation) in [
         ("stories260K-f32", 260_032, 1_054_592, "F32"),
         ("stories3M-f32", 3_148_224, 12_689_888, "F32"),

@@ -1,0 +1,84 @@
+//! The keys of a `[[candidate]]`.
+
+use std::time::Duration;
+
+use toml::de::DeValue;
+
+use super::key::{Declared, Free, Key, Told, Usual, keys};
+use super::prompt;
+use super::values::{
+    ADDRESS, COMMAND as WORDS, COUNT, Choice, HEADER, Number, OfContext, Own, SIZE, Shape, TIME, Text, United,
+    VARIABLE, VARIABLES, Value, Values, Whole, wrong_type,
+};
+use crate::fault::Wrong;
+use crate::named::{Api, ResponseMode, ShotsBy};
+
+const SHOT_COUNT: Whole<u32> = Whole { least: 0, most: 1_000 };
+
+keys! { "candidate":
+    NAME: Free = "name", OfContext("a name of letters, digits and `. - _ : +`"), Told("– (needed)", "\"qwen3-4b\""),
+        "what tables call it; `-4shot` is put behind it where `shots` is given";
+    ENDPOINT: Key<Own<String>> = "endpoint", ADDRESS, Told("– (this, `gguf`, `command` or `answers`)", "\"http://localhost:11434/v1\""),
+        "an OpenAI-compatible server, up to `/v1`";
+    GGUF: Key<Text> = "gguf", Text("a file"), Told("–", "\"model.gguf\""), "a GGUF file, run here";
+    COMMAND: Key<Own<Vec<String>>> = "command", WORDS, Told("–", "[\"python3\", \"answer.py\"]"), "a program that answers";
+    ANSWERS: Key<Text> = "answers", Text("a file"), Told("–", "\"answers.csv\""), "answers that are on disk already";
+    MODEL: Key<Text> = "model", Text("a name"), Told("– (needed for an endpoint)", "\"qwen3:4b\""),
+        "of an endpoint: the model's name there";
+    API: Key<Choice<Api>> = "api", Choice::of(&Api::ALL, Api::name), Told("`\"chat\"`; `\"completions\"` for likelihoods and texts", "\"chat\""),
+        "of an endpoint: which of its paths is called";
+    KEY_ENV: Key<Own<String>> = "key-env", VARIABLE, Told("none", "\"OPENAI_API_KEY\""),
+        "of an endpoint: the variable of the environment with the key, never the key itself";
+    KEY_HEADER: Key<Own<String>> = "key-header", HEADER, Told("`Authorization: Bearer`; `api-key` where the address has `api-version=`", "\"api-key\""),
+        "of an endpoint: the header that the key is sent in";
+    CERTIFICATE: Key<Text> = "certificate", Text("a file"), Told("the system's", "\"authority.pem\""),
+        "of an endpoint with a certificate of your own: the file of the authority that signed it";
+    ID: Key<Text> = "id", Text("a column"), Told("the order of rows", "\"id\""),
+        "of answers: the column of both files that says which row";
+    TEXT: Key<Text> = "text", Text("a column"), Told("found in the file", "\"answer\""), "of answers: the column with the answer";
+    PARAMETERS: Key<United<u64>> = "parameters", COUNT, Told("as the backend tells", "\"4B\""), "how many parameters the model has";
+    BYTES: Key<United<u64>> = "bytes", SIZE, Told("as the backend tells", "\"2.5 GB\""), "the size of its file";
+    MEMORY: Key<United<u64>> = "memory", SIZE, Told("as the backend tells", "\"4 GB\""), "the memory that it needs";
+    PRICE: Free = "price", OfContext("a table of prices"), Told("nothing", "{ input = 2.5, output = 10.0, currency = \"USD\" }"),
+        "for a million tokens of prompts and of answers; also `cached`, and `per-call` for each request that is answered (one an answer; likelihoods over HTTP take one for each label and more)";
+    SHOTS: Key<Own<Vec<u32>>> = "shots", Own { expected: "a number of examples or a list of them", shape: Shape::Plain, read: shots }, Told("`0`", "[0, 4]"),
+        "worked examples in the prompt, taken from training rows; each number of a list is a candidate";
+    SHOTS_BY: Key<Choice<ShotsBy>, Usual> = "shots-by", Choice::of(&ShotsBy::ALL, ShotsBy::name), Usual,
+        "which examples: drawn once, or those most alike to the row that is asked";
+    CONTEXT: Key<Whole<u32>> = "context", Whole { least: 16, most: 1_000_000_000 }, Told("as trained, at most 4,096", "4096"),
+        "of a GGUF file: most tokens of prompt and answer";
+    IN_FLIGHT: Key<Whole<u32>> = "in-flight", Whole { least: 1, most: 4_096 }, Told("found by trying", "8"), "most questions at once";
+    REQUESTS_PER_MINUTE: Key<Whole<u32>> = "requests-per-minute", Whole { least: 1, most: 10_000_000 }, Told("no limit", "60"),
+        "of an endpoint: most questions a minute";
+    TIMEOUT: Key<United<Duration>> = "timeout", TIME, Told("the backend's", "\"90 s\""),
+        "how long one answer may take (of a program from its start on)";
+    ENVIRONMENT: Key<Own<Vec<String>>> = "environment", VARIABLES, Told("`[]`", "[\"OPENAI_API_KEY\"]"),
+        "of a program: the variables that it sees beside those that programs need (paths, home, language, proxies with what stands in them, certificates; `LAGOM_`, `PYTHON…`, `CUDA_`, `HF_` and the like, but for names and values of keys); all others are kept from it";
+    SYSTEM: Key<Own<String>> = "system", prompt::SYSTEM.values, Told("that of `[prompt]`", "\"Answer with the label alone.\""),
+        "its own instructions";
+    TEMPLATE: Key<Own<String>> = "template", prompt::TEMPLATE.values, Told("that of `[prompt]`", "\"{{ text }}\""), "what it is asked";
+    READ: Key<Choice<ResponseMode>> = "read", prompt::READ.values, Told("that of `[prompt]`", "\"answer\""), "what is taken from it";
+    TEMPERATURE: Key<Number> = "temperature", prompt::TEMPERATURE.values, Told("that of `[prompt]`", "0"), "how its answers are sampled";
+    MAX_TOKENS: Key<Whole<u32>> = "max-tokens", prompt::MAX_TOKENS.values, Told("that of `[prompt]`", "16"), "its longest answer, in tokens";
+}
+
+/// How many examples: one number, or a list of different ones.
+fn shots(value: &Value<'_>) -> Result<Vec<u32>, Wrong> {
+    let hint = "write 0, or a list such as [0, 4]";
+    match value.get_ref() {
+        DeValue::Array(list) if list.is_empty() => Err(wrong_type(value, "numbers of examples", hint)),
+        DeValue::Array(list) => {
+            let mut counts = Vec::new();
+            for item in list {
+                let count = SHOT_COUNT.read(item).map_err(|wrong| wrong.at(item.span()))?;
+                if counts.contains(&count) {
+                    return Err(Wrong::new(format!("found {count} twice"), "keep one of them").at(item.span()));
+                }
+                counts.push(count);
+            }
+            Ok(counts)
+        }
+        DeValue::Integer(_) => Ok(vec![SHOT_COUNT.read(value)?]),
+        _ => Err(wrong_type(value, SHOTS.values.expected, hint)),
+    }
+}

@@ -1,0 +1,19 @@
+//! The keys of `[trials]`.
+
+use super::key::{Declared, Is, Key, Told, keys};
+use super::values::{Flag, Number, Whole};
+
+const SHARE: Number = Number::from_to("a share", 0.05, 0.5, "0.2 is usual: a fifth of the rows");
+
+keys! { "trials":
+    REPEATS: Key<Whole<u32>, Is<u32>> = "repeats", Whole { least: 2, most: 100 }, Is(5, "`10` where cross-fitted"),
+        "how often each candidate is trained, each time on another split from another start; better 3 or more";
+    SEED: Key<Whole<u64>, Is<u64>> = "seed", Whole { least: 0, most: u64::MAX }, Is(1, ""), "the same number gives the same result";
+    HOLDOUT: Key<Number, Is<f64>> = "holdout", SHARE, Is(0.2, ""),
+        "the share of the rows that is kept for the verdict and that nothing learns from; setting it seals the same rows for all repeats, without cross-fitting";
+    CROSS_FIT: Key<Flag> = "cross-fit", Flag, Told("`true` below 10,000 rows without `holdout`, `time` or `[[candidate]]`", "false"),
+        "in place of a holdout each repeat keeps other rows for the verdict; it takes 4 repeats or more";
+    VALIDATION: Key<Number, Is<f64>> = "validation", SHARE, Is(0.1, "up to `0.2` where that is fewer than 50 rows, `0.2` with `[[candidate]]`"),
+        "the share of the other rows that each training is compared on";
+    WORKERS: Key<Whole<u32>> = "workers", Whole { least: 1, most: 1024 }, Told("one a core", "2"), "how many trials run side by side";
+}

@@ -1,0 +1,187 @@
+//! A run, from the first question to the reports: the story in one place.
+
+use std::path::Path;
+
+use super::ask::Asker;
+use super::conclude::Concluder;
+use super::conclusion::Conclusion;
+use super::error::RunError;
+use super::prepare::Prepared;
+use super::progress::{Progress, Stage, Tracker};
+use super::publish::Publisher;
+use super::train::Trainer;
+use super::workspace::Workspace;
+use crate::report::Findings;
+use crate::search::SearchResult;
+use crate::study::Overrides;
+use crate::trial::Executor;
+
+/// A study in its folder, from its data to its verdict.
+#[derive(Debug)]
+pub struct Run {
+    workspace: Workspace,
+}
+
+/// What a run tells while it goes on.
+#[derive(Debug)]
+pub enum RunEvent<'a> {
+    /// Something was done, or a moment went by.
+    Progress(&'a Progress),
+    /// A stage is over: what is told next starts anew.
+    StageOver,
+    /// What backends noticed and changes how their answers are to be read; whole sentences.
+    Notes(Vec<String>),
+}
+
+/// What came of a run.
+#[derive(Debug)]
+pub struct Execution {
+    /// Everything that the reports show.
+    pub findings: Findings,
+    /// Why there is no model to hand over although the verdict asks for one. The verdict stands without it.
+    pub unfinished: Option<RunError>,
+}
+
+/// Is told what happens.
+type Listener<'a> = dyn FnMut(RunEvent<'_>) + 'a;
+
+impl Run {
+    /// Opens or makes the folder and writes down what is about to be run.
+    ///
+    /// # Errors
+    /// The folder can't be written, or its store can't be used.
+    pub fn start(prepared: Prepared, folder: &Path) -> Result<Self, RunError> {
+        Ok(Self { workspace: Workspace::start(prepared, folder)? })
+    }
+
+    /// Opens a study that was run before, with another margin or other limits if any are given.
+    ///
+    /// # Errors
+    /// There is no study, its store can't be used, or the overrides make no sense.
+    pub fn reopen(folder: &Path, overrides: &Overrides) -> Result<Self, RunError> {
+        Ok(Self { workspace: Workspace::reopen(folder, overrides)? })
+    }
+
+    /// The folder: store, prepared data, reports and the bundle.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.workspace.folder
+    }
+
+    /// The study with its data, terms and plan.
+    #[must_use]
+    pub fn prepared(&self) -> &Prepared {
+        &self.workspace.prepared
+    }
+
+    /// Measures what the store does not have, decides, hands the model over and writes the reports.
+    ///
+    /// # Errors
+    /// It was stopped, the folder can't be written, or no job can be started.
+    pub fn execute(&self, executor: &dyn Executor, listener: &mut Listener<'_>) -> Result<Execution, RunError> {
+        let conclusion = self.conclude(executor, listener)?;
+        let trainer = Trainer::new(&self.workspace, executor);
+        trainer.learning_curve(&conclusion.verdict, &mut |progress| listener(RunEvent::Progress(progress)))?;
+        let unfinished = match self.publish(&conclusion, executor, listener) {
+            Err(error @ RunError::Refit { .. }) => Some(error),
+            other => other.map(|()| None)?,
+        };
+        let findings = self.found(conclusion)?;
+        Publisher::new(&self.workspace).write_reports(&findings)?;
+        Ok(Execution { findings, unfinished })
+    }
+
+    /// Measures what the store does not have and decides: the first steps of [`execute`](Self::execute), without what follows from
+    /// the verdict.
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute).
+    pub fn conclude(&self, executor: &dyn Executor, listener: &mut Listener<'_>) -> Result<Conclusion, RunError> {
+        let asker = Asker::new(&self.workspace, executor)?;
+        asker.preflight(&mut |progress| listener(RunEvent::Progress(progress)))?;
+        let trainer = Trainer::new(&self.workspace, executor);
+        let found = trainer.train(&mut |progress| listener(RunEvent::Progress(progress)))?;
+        trainer.time(&mut |progress| listener(RunEvent::Progress(progress)))?;
+        listener(RunEvent::StageOver);
+        let mut told = |progress: &Progress| listener(RunEvent::Progress(progress));
+        let conclusion = if self.workspace.prepared.has_calls() {
+            self.decide_asking(&found, &asker, &mut told)?
+        } else {
+            self.decide_training(&found, &trainer, &mut told)?
+        };
+        listener(RunEvent::StageOver);
+        listener(RunEvent::Notes(asker.notes()));
+        Ok(conclusion)
+    }
+
+    /// Refits the choice of a verdict on all rows but a holdout that the user gave, and writes its bundle, unless it is there.
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute); the refit fails.
+    pub fn publish(
+        &self,
+        conclusion: &Conclusion,
+        executor: &dyn Executor,
+        listener: &mut Listener<'_>,
+    ) -> Result<(), RunError> {
+        let publisher = Publisher::new(&self.workspace);
+        let published = publisher.publish(conclusion, executor, &mut |progress| listener(RunEvent::Progress(progress)));
+        listener(RunEvent::StageOver);
+        published
+    }
+
+    /// What the study found, from the store alone: nothing is trained, and nobody is asked.
+    ///
+    /// # Errors
+    /// The store can't be read, or lacks trials or answers that these terms need.
+    pub fn findings(&self) -> Result<Findings, RunError> {
+        self.found(Concluder::new(&self.workspace).conclude_again()?)
+    }
+
+    /// Asks as it goes, only as far as it takes.
+    fn decide_asking(
+        &self,
+        found: &SearchResult,
+        asker: &Asker<'_>,
+        listener: &mut dyn FnMut(&Progress),
+    ) -> Result<Conclusion, RunError> {
+        let mut tracker = Tracker::new(Stage::Ask, listener);
+        let concluder = Concluder::new(&self.workspace);
+        let conclusion =
+            concluder.conclude_asking(found, asker.models(), &mut |model, rows| asker.ask(model, rows, &mut tracker));
+        asker.let_go();
+        tracker.tell();
+        conclusion
+    }
+
+    /// Trains the two of every test that would decide on half of their rows, in every repeat, as far as the store does
+    /// not have it, and those of the steps of the staircase that may be of use; until nothing waits for it.
+    fn decide_training(
+        &self,
+        found: &SearchResult,
+        trainer: &Trainer<'_>,
+        listener: &mut dyn FnMut(&Progress),
+    ) -> Result<Conclusion, RunError> {
+        let mut tracker = Tracker::new(Stage::Growth, listener);
+        let concluder = Concluder::new(&self.workspace);
+        // What an earlier run could not train keeps the verdict back until it is tried again.
+        trainer.failed_halves(&mut tracker)?;
+        let mut done: Vec<String> = Vec::new();
+        loop {
+            let conclusion = concluder.conclude(found)?;
+            let awaited = concluder.awaits_growth(&conclusion);
+            let new: Vec<String> = awaited.into_iter().filter(|name| !done.contains(name)).collect();
+            if new.is_empty() {
+                return Ok(conclusion);
+            }
+            trainer.halves(&new, &mut tracker)?;
+            // What failed is not tried again: its test stays open.
+            done.extend(new);
+        }
+    }
+
+    fn found(&self, conclusion: Conclusion) -> Result<Findings, RunError> {
+        let bundle = Publisher::new(&self.workspace).handover(&conclusion)?;
+        Concluder::new(&self.workspace).findings(conclusion, bundle)
+    }
+}

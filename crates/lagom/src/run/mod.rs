@@ -1,0 +1,44 @@
+//! A run: one study in its folder, from its data to its verdict.
+//!
+//! ```text
+//! Study -> prepare -> Prepared -> Run::start -> Run::execute: train (the search) -> time -> conclude -> publish -> Findings
+//!                                 Run::reopen -> Run::findings (no training) -------^
+//!
+//!            execute (the story)
+//!   Trainer   Asker   Concluder   Publisher
+//!        search, answers (read)     crew (runs jobs)
+//!                 Workspace
+//!           Prepared, PromptedModel
+//! ```
+//!
+//! Each knows those below it, and no role another: what one needs of another the story hands on. The only room that knows most of the
+//! others; it holds no statistics and no policy of its own.
+
+mod answers;
+mod ask;
+#[cfg(test)]
+mod asked_tests;
+mod conclude;
+mod conclusion;
+mod crew;
+mod error;
+mod execute;
+#[cfg(test)]
+mod mocked_tests;
+mod prepare;
+mod progress;
+mod prompted;
+mod publish;
+mod search;
+#[cfg(test)]
+mod test_scenes;
+mod train;
+mod workspace;
+
+pub use conclusion::Conclusion;
+pub use error::{ErrorKind, RunError};
+pub use execute::{Execution, Run, RunEvent};
+pub use prepare::{Estimate, Prepared, prepare, prepare_loaded};
+pub use progress::{Progress, Stage};
+pub use prompted::{CallPlan, Sight};
+pub use publish::MODEL_FILE;

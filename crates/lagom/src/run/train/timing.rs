@@ -1,0 +1,104 @@
+//! Latency and memory in use, of every candidate that was trained.
+
+use super::Trainer;
+use crate::run::crew::{ATTEMPTS, Crew, Task, garbled, of_a_candidate};
+use crate::run::error::RunError;
+use crate::run::progress::{Progress, Stage, Tracker};
+use crate::trial::{Ended, Failure, Job, Report, TrialSpec};
+
+/// Rows that latency is measured on, in turn.
+const TIMED_ROWS: usize = 500;
+
+impl Trainer<'_> {
+    /// Measures latency and memory of every candidate that has a model, one at a time and nothing beside.
+    ///
+    /// A model that went away, or can't be read, is trained once more from the same seed. What can't be timed after every
+    /// attempt is a record in the store, not an error. Where the executor can't time anything nothing is: it stays unknown.
+    ///
+    /// # Errors
+    /// As [`train`](Self::train).
+    pub(crate) fn time(&self, listener: &mut dyn FnMut(&Progress)) -> Result<(), RunError> {
+        if !self.executor.can_time() {
+            return Ok(());
+        }
+        let (untimed, timed) = self.untimed()?;
+        let mut tracker = Tracker::new(Stage::Time, listener);
+        tracker.progress.add(untimed.len(), timed);
+        let mut left = untimed;
+        for attempt in 1..=ATTEMPTS {
+            if left.is_empty() {
+                break;
+            }
+            self.restore(&left, tracker.listener())?;
+            left = self.time_once(left, &mut tracker)?;
+            if attempt < ATTEMPTS {
+                tracker.progress.again(left.len());
+            }
+        }
+        tracker.tell();
+        Ok(())
+    }
+
+    /// The first trials of the candidates that were trained and not timed yet, and how many were timed before.
+    fn untimed(&self) -> Result<(Vec<TrialSpec>, usize), RunError> {
+        let (mut untimed, mut timed) = (Vec::new(), 0);
+        for spec in self.workspace.prepared.plan.trials.iter().filter(|spec| spec.split.repeat == 0) {
+            if self.workspace.store.deployment(&spec.key())?.is_some() {
+                timed += 1;
+            } else if self.workspace.model(&spec.key()).is_file() || self.first.borrow().contains(&spec.key()) {
+                untimed.push(spec.clone());
+            }
+        }
+        Ok((untimed, timed))
+    }
+
+    /// Trains the models anew that are not in their place.
+    fn restore(&self, wanted: &[TrialSpec], listener: &mut dyn FnMut(&Progress)) -> Result<(), RunError> {
+        let gone = wanted.iter().filter(|spec| !self.workspace.model(&spec.key()).is_file());
+        let gone: Vec<_> = gone.map(|spec| self.workspace.request(spec, None)).collect();
+        if gone.is_empty() {
+            return Ok(());
+        }
+        self.trials(gone, &mut Tracker::new(Stage::Train, listener))
+    }
+
+    /// Times models once. Hands back those that were not.
+    fn time_once(&self, wanted: Vec<TrialSpec>, tracker: &mut Tracker<'_>) -> Result<Vec<TrialSpec>, RunError> {
+        let dataset = &self.workspace.prepared.loaded.dataset;
+        let rows: Vec<_> = dataset.development.iter().take(TIMED_ROWS).map(|&row| dataset.raw_row(row)).collect();
+        let task = |spec: &TrialSpec| {
+            let job = Job::Deploy { bundle: self.workspace.model(&spec.key()), rows: rows.clone() };
+            Task { job, name: spec.candidate.name.clone(), work: 1.0 }
+        };
+        let tasks = wanted.iter().map(task).collect();
+        let mut failed = Vec::new();
+        Crew::alone(self.workspace, self.executor).run(tasks, tracker, &mut |at, ended| {
+            if !self.keep_timing(&wanted[at], ended)? {
+                failed.push(at);
+            }
+            Ok(())
+        })?;
+        Ok(failed.into_iter().map(|at| wanted[at].clone()).collect())
+    }
+
+    /// Writes down what came of timing a model; whether it was timed.
+    fn keep_timing(&self, spec: &TrialSpec, ended: Ended) -> Result<bool, RunError> {
+        let model = self.workspace.model(&spec.key());
+        let failure = match ended {
+            Ok(Report::Deploy(found)) => {
+                self.workspace.store.add_deployment(&spec.key(), &found)?;
+                // The model has done its duty; a leftover file would only take room.
+                let _ = std::fs::remove_file(model);
+                return Ok(true);
+            }
+            Ok(_) => garbled("the worker answered another question".to_owned()),
+            Err(failure) => of_a_candidate(failure)?,
+        };
+        if matches!(failure, Failure::Crashed { .. }) {
+            // It may be the file: the next attempt is at a new one.
+            let _ = std::fs::remove_file(model);
+        }
+        self.workspace.store.add_untimed(spec, &failure)?;
+        Ok(false)
+    }
+}
