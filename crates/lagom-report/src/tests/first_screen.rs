@@ -85,6 +85,16 @@ fn names_are_explained_where_they_first_appear() {
     );
 }
 
+/// `mlp-12k` stands within neither `mlp-12k-b` nor `a-mlp-12k`, and ends a sentence.
+#[test]
+fn a_name_within_another_one_is_not_that_name() {
+    let findings = digits();
+    let context = crate::words::ReportContext::new(&findings);
+    let told = |text: &str| crate::words::names_told(&context, &[text]);
+    assert_eq!(told("mlp-12k-b and a-mlp-12k, not mlp-12k.5"), None);
+    assert!(told("use mlp-12k.").is_some() && told("mlp-12k: it").is_some() && told("(mlp-12k, linear)").is_some());
+}
+
 #[test]
 fn recipes_are_printed_as_they_were_used() {
     let mut findings = digits();
