@@ -29,7 +29,6 @@ pub(crate) fn names_told(context: &ReportContext<'_>, texts: &[&str]) -> Option<
             let alone = |(from, to): &(usize, usize)| {
                 let after = text[*to..].trim_start_matches(['.', ':']);
                 !text[..*from].ends_with(is_part) && !after.starts_with(is_part)
-                    || text[*to..].starts_with([' ', ',', ';'])
             };
             spots.filter(|_| !row.name.is_empty()).find(alone).map(|(from, _)| (at, from))
         })
