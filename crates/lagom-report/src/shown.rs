@@ -9,6 +9,7 @@ use super::answer::Answer;
 use super::asked::{self, ShownAgreement, ShownShots};
 use super::figures::{Figure, figure};
 use super::gains::Gains;
+use super::recipes::{ShownRecipe, recipes};
 use super::span::Span;
 use super::words::{self, ReportContext, Told, answer, excess, reachable, steps, told};
 use crate::metric::Metric;
@@ -45,6 +46,9 @@ pub struct Shown {
     /// Where candidates err together: the two that the verdict compares first, then pairs with the choice or the reference.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub agreements: Vec<ShownAgreement>,
+    /// How each family was trained, its settings as they were used.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub recipes: Vec<ShownRecipe>,
 }
 
 /// The derived figures of one candidate.
@@ -124,6 +128,7 @@ impl Shown {
             signature: findings.terms.signature(),
             shots: shots(&context),
             agreements: agreements(&context),
+            recipes: recipes(findings),
         }
     }
 

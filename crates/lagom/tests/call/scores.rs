@@ -102,7 +102,8 @@ fn faults_of_a_file_are_told_all_at_once() {
         told("a.csv", "a,b\n1,2\n", None).contains("no column `text` or `log_probabilities`; the columns are `a`, `b`")
     );
     assert!(told("a.csv", "text\nx\n", Some("id")).contains("no column `id`"));
-    assert!(told("a.csv", "id,text\n1\n", None).contains("line: 2"));
+    let ragged = told("a.csv", "id,text\n1,a\n2\n3,b\n", None);
+    assert!(ragged.contains("row 2 (line 3): found 1 cells, expected 2"), "{ragged}");
     assert!(told("a.jsonl", "", None).contains("holds no answers"));
     assert!(
         Recorded::read(&PathBuf::from("/no/such.csv"), None, None).unwrap_err().to_string().contains("No such file")

@@ -54,7 +54,7 @@ fn document(findings: &Findings) -> Document {
     folds.extend(plots::costs(context, shown));
     folds.extend(learning::histories(context));
     folds.extend(candidates::details(context, shown));
-    folds.extend(recipes::fold(context));
+    folds.extend(recipes::fold(context, shown));
     folds.extend(background::folds(context));
     blocks.push(page(folds));
     Document {
