@@ -125,7 +125,10 @@ mod tests {
         assert!(
             is_ambiguous("1,234") && is_ambiguous("-23,456") && !is_ambiguous("1,234,567") && !is_ambiguous("a,123")
         );
-        for cell in ["B", "maybe", "1,234", "1,2,3", ",5", "85%"] {
+        for (cell, expected) in [("85%", 0.85), ("72,5 %", 0.725), ("0%", 0.0), ("✅", 1.0), ("✗", 0.0)] {
+            assert_eq!(score(cell.as_bytes()), Cell::Score(expected), "{cell}");
+        }
+        for cell in ["B", "maybe", "1,234", "1,2,3", ",5", "%", "good%"] {
             assert_eq!(score(cell.as_bytes()), Cell::Text, "{cell}");
         }
         assert_eq!(score(b"\xFF"), Cell::Text);

@@ -155,7 +155,7 @@ fn tables_without_the_columns() {
     table("id,model,comment\n1,a,x\n", &["no column for the score among \"id\", \"model\", \"comment\""]);
     let error = table("text,score,x\n1,1,2\n", &["no column for the candidate among"]);
     assert_eq!(error.hint().as_deref(), Some("name it: --candidate COLUMN"));
-    table("a,a,score\n1,1,1\n", &["two columns are named \"a\""]);
+    table("a,a,score\n1,1,1\n", &["columns 1 and 2 are both named \"a\""]);
     table("id,model,score\n,a,1\n", &["line 2: found no \"id\", expected the example's name"]);
     table("id,model,score\n1,,1\n", &["line 2: found no \"model\", expected the candidate's name"]);
     let folder = Folder::new();
@@ -169,13 +169,13 @@ fn tables_without_the_columns() {
 
 #[test]
 fn rows_that_are_broken() {
-    table("id,model,score\n1,a,1\n1,b,1,9\n2,a,1\n", &["line 3: found 4 cells, expected 3"]);
-    table("id,model,score\n1,a,1\n1,b\n2,a,1\n", &["line 3: found 2 cells, expected 3"]);
+    table("id,model,score\n1,a,1\n1,b,1,9\n2,a,1\n", &["row 2 (line 3): found 4 cells, expected 3"]);
+    table("id,model,score\n1,a,1\n1,b\n2,a,1\n", &["row 2 (line 3): found 2 cells, expected 3"]);
     table("id,model,score\n1,a,1\n1,b,1\n2,a", &["line 4: the file ends in the middle of an entry"]);
     let folder = Folder::new();
     fails(
         &reading(&[folder.write("a.csv", b"id,model,score\n1,a,1\n\xE9,a,1\n")]),
-        &["line 3: found bytes that are not UTF-8"],
+        &["line 3: byte 21 of the file (0xE9) is not UTF-8"],
     );
 }
 
