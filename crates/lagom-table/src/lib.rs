@@ -16,6 +16,7 @@ mod caught;
 mod column;
 mod columnar;
 mod composed;
+mod decimals;
 mod delimited;
 mod dress;
 mod error;
@@ -47,6 +48,7 @@ mod whitespace;
 
 pub use column::{Held, RawColumn};
 pub use composed::composed;
+pub use decimals::{Evidence, settled};
 pub use error::ReadError;
 pub use format::{Format, Part, ReadOptions};
 pub use json_lines::is_list;

@@ -13,7 +13,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
-use lagom_table::{RawColumn, RawTable, ReadOptions};
+use lagom_table::{Decimal, Evidence, RawColumn, RawTable, ReadOptions, parse_number_as, settled};
 use serde_json::Value;
 
 use super::batch;
@@ -253,8 +253,16 @@ impl AnswerReader<'_> {
             return Err(lacks(&format!("`{}` or `{LOGS}`", TEXTS[0]), &table));
         }
         let cell = |column: Option<&RawColumn>, row: usize| Some(column?.raw(row).unwrap_or_default().to_owned());
+        // Numbers with a decimal comma are written with a point, as who reads an answer expects.
+        let comma = text.is_some_and(|text| settled(&Evidence::of(text), &[], table.separator).0 == Decimal::Comma);
+        let said = |row: usize| {
+            cell(text, row).map(|cell| match parse_number_as(&cell, Decimal::Comma).filter(|_| comma) {
+                Some(number) => number.to_string(),
+                None => cell,
+            })
+        };
         for at in 0..table.rows() {
-            let row = match (cell(logs, at), cell(text, at)) {
+            let row = match (cell(logs, at), said(at)) {
                 (Some(cell), _) if !cell.trim().is_empty() => {
                     logs_of(serde_json::from_str::<Value>(&cell).ok().as_ref(), &cell)
                 }

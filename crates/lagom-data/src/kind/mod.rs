@@ -5,7 +5,6 @@
 //! kinds, for a first study file that the user then reads.
 
 mod column_profile;
-mod decimal;
 mod distinct;
 mod profile;
 mod remarks;

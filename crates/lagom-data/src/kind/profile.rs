@@ -1,9 +1,8 @@
 //! What a column is, judged by its cells.
 
-use crate::read::{Decimal, Held, RawColumn, RawTable};
+use crate::read::{Decimal, Evidence, Held, RawColumn, RawTable, settled};
 
 use super::column_profile::{ColumnKind, ColumnProfile};
-use super::decimal::{Evidence, settled};
 use super::tally::{Purpose, Tally};
 
 /// A column as it was judged to be loaded.

@@ -106,9 +106,10 @@ impl Missing {
                 spelled.iter().map(|(cell, count)| format!("`{cell}` ({} rows)", count)).collect();
             read.sort_unstable();
             notes.push(format!(
-                "target `{name}`: {} is read as a class, since the column would have one class otherwise; if it means that the label is \
-                 missing, there is nothing to tell apart",
-                read.join(" and ")
+                "target `{name}`: {} {}, since fewer than two classes would be left otherwise; if that means a missing label, there is \
+                 nothing to tell apart",
+                read.join(" and "),
+                if read.len() == 1 { "is read as a class" } else { "are read as classes" }
             ));
             return Self::Empty;
         }

@@ -42,16 +42,23 @@ impl Rows {
             Source::Split(path) => Ok(Self { first: read(path, &options)?, second: None }),
             Source::Given { train, holdout } => {
                 let first = read(train, &options)?;
-                // What was sniffed in the training file holds for the holdout file too.
+                // Of a file of the same kind what was sniffed in the training file holds for the holdout file too.
+                let alike = holdout.extension() == train.extension();
                 let same = ReadOptions {
-                    format: Some(first.format),
-                    header: Some(first.header),
-                    separator: first.separator.or(options.separator),
-                    nested: options.nested,
-                    every_row: false,
-                    part: None,
+                    format: options.format.or(Some(first.format).filter(|_| alike)),
+                    header: options.header.or(Some(first.header).filter(|_| alike)),
+                    separator: options.separator.or(first.separator.filter(|_| alike)),
+                    ..options
                 };
-                let second = read(holdout, &same)?;
+                // Of another kind after all, as programs write CSV with semicolons: it is sniffed by itself.
+                let same_columns = |table: &RawTable| first.names().all(|name| table.column(name).is_some());
+                let second = match read(holdout, &same) {
+                    Ok(table) if same_columns(&table) => table,
+                    told => match read(holdout, &options) {
+                        Ok(table) if same_columns(&table) => table,
+                        _ => told?,
+                    },
+                };
                 let places = places(&first, &second, holdout)?;
                 Ok(Self { first, second: Some((second, places)) })
             }

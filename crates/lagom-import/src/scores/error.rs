@@ -61,6 +61,9 @@ pub enum ScoresError {
     /// The user named a format that the file does not have.
     #[error("{}: told to be {}, but found {found}", path.display(), told.name())]
     NotThatFormat { path: PathBuf, told: Source, found: String },
+    /// Shares in per cent beside numbers above 1 that are not.
+    #[error("{}: column \"{column}\" holds cells with a sign of per cent beside numbers above 1 without one", path.display())]
+    MixedPerCent { path: PathBuf, column: String },
     /// A table that can't be read.
     #[error(transparent)]
     Table(#[from] lagom_table::ReadError),
@@ -213,6 +216,7 @@ impl ScoresError {
             Self::UnknownFormat { .. } => LOOKED_FOR,
             Self::NotThatFormat { .. } => "leave --from out to have the format recognised, or name another file",
             Self::TooManyColumns { .. } => "keep fewer columns; if rows and columns are exchanged, turn the table",
+            Self::MixedPerCent { .. } => "write all of them in one way",
             Self::Table(error) => return error.hint(),
             Self::Json { .. } => "fix the line, or write the log again",
             Self::CutOff { .. } => {

@@ -67,7 +67,7 @@ fn at_the_end(error: ReadError) -> ScoresError {
 impl Delimited {
     /// Opens a file and reads its header and its first rows.
     pub(in crate::scores) fn open(path: &Path) -> Result<Self, ScoresError> {
-        let options = ReadOptions { header: Some(true), every_row: true, ..ReadOptions::default() };
+        let options = ReadOptions { header: Some(true), ..ReadOptions::default() };
         let fault = |error: ReadError| match error {
             ReadError::Empty { path } => ScoresError::Empty { path },
             ReadError::NoRows { path, .. } => ScoresError::NoRows { path },
@@ -79,6 +79,12 @@ impl Delimited {
         let table =
             parts.next_part().map_err(fault)?.ok_or_else(|| ScoresError::NoRows { path: path.to_path_buf() })?;
         Ok(Self { parts, table, row: 0, header })
+    }
+
+    /// What was left out of the first part of the file, in sentences.
+    pub(super) fn notes(&self) -> impl Iterator<Item = String> {
+        let file = self.table.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        self.table.notes.iter().map(move |note| format!("{file}: {note}.")).collect::<Vec<_>>().into_iter()
     }
 
     /// The first record, without passing over it.

@@ -22,6 +22,10 @@ pub(in crate::scores) fn read(gather: &mut Gather<'_>, path: &Path, labels: Labe
     let object: Object<'_> = json::read(path, &fixed, first.number, first.last)?;
     let header: Vec<String> = object.keys().map(|key| key.clone().into_owned()).collect();
     let roles = Roles::find(path, &header, &gather.reading.columns)?;
+    // One key for each candidate: as a table of columns.
+    if roles.column(Role::Score).is_none() && gather.reading.columns.score.is_none() {
+        return super::read_delimited(gather, path, labels);
+    }
     if roles.column(Role::Candidate).is_none() && (!labels.many || roles.column(Role::Example).is_none()) {
         return Err(unclear(path, &header, &roles));
     }

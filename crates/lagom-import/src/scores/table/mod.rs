@@ -45,6 +45,7 @@ pub(super) struct Labels<'a> {
 /// Reads a file of cells with separators.
 pub(super) fn read_delimited(gather: &mut Gather<'_>, path: &Path, labels: Labels<'_>) -> Result<(), ScoresError> {
     let mut file = Delimited::open(path)?;
+    file.notes().for_each(|note| gather.note(note));
     let roles = Roles::find(path, &file.header, &gather.reading.columns)?;
     gather.places.begin(path, "line");
     let header = file.header.clone();
@@ -58,13 +59,13 @@ pub(super) fn read_delimited(gather: &mut Gather<'_>, path: &Path, labels: Label
         return Err(ScoresError::NotThatFormat { path: path.to_path_buf(), told: Source::RouteLlm, found });
     }
     let asked_as_routellm = routellm && gather.reading.source != Some(Source::Table);
-    let mut shares = true;
+    let (mut shares, mut marks) = (true, false);
     let wide = if asked_as_routellm {
         wide
     } else {
         let found = which::candidates(path, wide.columns(), labels.named)?;
         found.note.into_iter().for_each(|note| gather.note(note));
-        shares = found.shares;
+        (shares, marks) = (found.shares, found.marks);
         wide.only(found.columns).ok_or_else(|| wide::unclear(path, &header, &roles))?
     };
     let unused =
@@ -78,14 +79,13 @@ pub(super) fn read_delimited(gather: &mut Gather<'_>, path: &Path, labels: Label
         let task = routellm_task(labels.file);
         return wide.by_row().read(gather, &mut file, &roles, (&task, "correct", name));
     }
-    // With no name for the metric the file's may say which way is better; of shares more is right, of other numbers nothing
-    // says it.
-    let metric = if by_name(labels.file).is_some() {
-        labels.file
-    } else if shares {
-        "score"
-    } else {
-        "value"
+    // Right is better than wrong whatever a file is called. Of shares more is right as well, and of other numbers the file's name may say
+    // that more is better; that less is, no file's name says for sure: then the user has to.
+    let metric = match by_name(labels.file) {
+        _ if marks => "score",
+        Some(true) => labels.file,
+        None if shares => "score",
+        _ => "value",
     };
     wide.read(gather, &mut file, &roles, (labels.task, metric, name))
 }

@@ -114,6 +114,18 @@ const SETTINGS: [&str; 46] = [
     "price",
 ];
 
+/// Whether a column holds what the answers of another took: `a-1B_latency` beside `a-1B`.
+fn tells_of_another(name: &str, header: &[String]) -> bool {
+    const TOLD: [&str; 10] =
+        ["latency", "cost", "price", "time", "tokens", "seconds", "ms", "usd", "duration", "length"];
+    let lower = name.to_lowercase();
+    header.iter().any(|other| {
+        let rest =
+            lower.strip_prefix(&other.to_lowercase()).and_then(|rest| rest.strip_prefix(['_', '-', ' ', '.', '/']));
+        rest.is_some_and(|rest| rest.split(['_', '-', ' ']).any(|word| TOLD.contains(&word)))
+    })
+}
+
 /// What the cells of one column are.
 #[derive(Debug, Clone)]
 struct Profile {
@@ -129,6 +141,9 @@ struct Profile {
     /// Whether each number is the one before and one.
     counts: bool,
     last: f64,
+    /// How many are written in per cent, and the largest that is not.
+    per_cent: u64,
+    bare: f64,
 }
 
 impl Profile {
@@ -145,12 +160,19 @@ impl Profile {
             whole: true,
             counts: true,
             last: f64::NAN,
+            per_cent: 0,
+            bare: f64::NEG_INFINITY,
         }
     }
 
     fn take(&mut self, cell: &[u8]) {
         match cell::score(cell) {
             Cell::Score(score) => {
+                if cell.ends_with(b"%") {
+                    self.per_cent += 1;
+                } else {
+                    self.bare = self.bare.max(score);
+                }
                 self.counts &= self.numbers == 0 || score == self.last + 1.0;
                 self.whole &= score.fract() == 0.0;
                 (self.low, self.high) = (self.low.min(score), self.high.max(score));
@@ -198,6 +220,8 @@ pub(super) struct Candidates {
     pub(super) columns: Vec<usize>,
     /// Whether these are shares (0 to 1), of which more is right.
     pub(super) shares: bool,
+    /// Whether all of them are right or wrong.
+    pub(super) marks: bool,
     /// A sentence on the other columns.
     pub(super) note: Option<String>,
 }
@@ -227,13 +251,17 @@ pub(super) fn candidates(path: &Path, free: &[usize], named: &[String]) -> Resul
     while let Some(record) = file.next()? {
         profiles.iter_mut().for_each(|profile| profile.take(record.cell(profile.at)));
     }
+    if let Some(mixed) = profiles.iter().find(|profile| profile.per_cent > 0 && profile.bare > 1.0) {
+        return Err(ScoresError::MixedPerCent { path: path.to_path_buf(), column: name(mixed.at).to_owned() });
+    }
     let told = |at: usize| named.iter().any(|known| known == name(at));
     if free.iter().filter(|at| told(**at)).count() > 1 {
         let (kept, left): (Vec<usize>, Vec<usize>) = free.iter().partition(|at| told(**at));
         let left: Vec<&str> = left.into_iter().map(name).collect();
         let note = (!left.is_empty()).then(|| format!("Left out, not in the table of candidates: {}.", some(&left)));
-        let shares = are_shares(profiles.iter().filter(|profile| kept.contains(&profile.at)));
-        return Ok(Candidates { columns: kept, shares, note });
+        let named = || profiles.iter().filter(|profile| kept.contains(&profile.at));
+        let (shares, marks) = (are_shares(named()), named().all(Profile::right_or_wrong));
+        return Ok(Candidates { columns: kept, shares, marks, note });
     }
     if let Some(failed) = profiles.iter().find(|profile| profile.is_one_text()) {
         return Err(ScoresError::OneText {
@@ -250,6 +278,7 @@ pub(super) fn candidates(path: &Path, free: &[usize], named: &[String]) -> Resul
             || name == format!("column-{}", at + 1)
             || OF_THE_EXAMPLE.contains(&plain(name).as_str())
             || SETTINGS.contains(&plain(name).as_str())
+            || tells_of_another(name, &header)
     };
     let (left, kept): (Vec<Profile>, Vec<Profile>) = profiles.into_iter().partition(describes);
     let marks: Vec<&Profile> = kept.iter().filter(|profile| profile.right_or_wrong()).collect();
@@ -271,5 +300,10 @@ pub(super) fn candidates(path: &Path, free: &[usize], named: &[String]) -> Resul
                 some(&left)
             )
         });
-    Ok(Candidates { shares: are_shares(kept.iter()), columns: kept.iter().map(|profile| profile.at).collect(), note })
+    Ok(Candidates {
+        shares: are_shares(kept.iter()),
+        marks: kept.iter().all(Profile::right_or_wrong),
+        columns: kept.iter().map(|profile| profile.at).collect(),
+        note,
+    })
 }

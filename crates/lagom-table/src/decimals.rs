@@ -2,7 +2,8 @@
 
 use hashbrown::HashMap;
 
-use crate::read::{Decimal, Held, RawColumn, Writing, writing};
+use super::column::{Held, RawColumn};
+use super::number::{Decimal, Writing, writing};
 
 /// So many cells that can only be read in one way are enough to tell.
 const ENOUGH: usize = 256;
@@ -11,7 +12,7 @@ const NUMBERS: usize = 19;
 
 /// What the cells of one column say about its decimals.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Evidence {
+pub struct Evidence {
     /// Cells that are numbers with a point alone.
     point: usize,
     /// Cells that are numbers with a comma alone.
@@ -23,12 +24,12 @@ pub(super) struct Evidence {
     /// All cells that are not missing, as far as was looked.
     looked: usize,
     /// The first cell that is another number in each way.
-    pub(super) unclear: Option<String>,
+    pub unclear: Option<String>,
 }
 
 impl Evidence {
     /// Looks through a column, until enough cells are clear.
-    pub(super) fn of(column: &RawColumn) -> Self {
+    pub fn of(column: &RawColumn) -> Self {
         let mut found = Self::default();
         let mut known: HashMap<&str, Writing> = HashMap::new();
         for row in 0..column.len() {
@@ -66,7 +67,7 @@ impl Evidence {
     }
 
     /// What this column says of the others: nothing where it is hardly one of numbers.
-    pub(super) fn speaks(&self) -> Option<Decimal> {
+    pub fn speaks(&self) -> Option<Decimal> {
         self.clear().filter(|_| self.numbers * 20 >= self.looked * NUMBERS)
     }
 }
@@ -87,7 +88,7 @@ fn is_short(cell: &str) -> bool {
 /// Clear cells of its own decide; then what the `others` agree on; then a column of `1,344` writes decimals where the
 /// separator is `;`, as programs write it where the comma is the decimal mark, but thousands where other cells are whole
 /// numbers below a thousand without a mark; all else is a point. The last three are guesses.
-pub(super) fn settled(evidence: &Evidence, others: &[Decimal], separator: Option<char>) -> (Decimal, bool) {
+pub fn settled(evidence: &Evidence, others: &[Decimal], separator: Option<char>) -> (Decimal, bool) {
     if let Some(decimal) = evidence.clear() {
         return (decimal, false);
     }
