@@ -53,6 +53,21 @@ fn the_staircase_says_which_model_does_at_which_loss() {
     assert!(!html(&findings).contains("aria-label=\"Staircase"), "no step, no staircase");
 }
 
+/// While nothing is decided no line of the table is said to do at the study's margin, and the model to use meanwhile is named so.
+#[test]
+fn nothing_does_at_the_margin_while_nothing_is_decided() {
+    let findings = case("undecided");
+    let choice = findings.verdict.choice.clone().unwrap();
+    let staircase = &findings.analysis.staircase.steps;
+    assert!(staircase.iter().any(|step| step.candidate == choice && step.holds.is_some()), "it stands in the table");
+    for text in [terminal(&findings, 100), markdown(&findings)] {
+        let told: Vec<&str> =
+            text.lines().filter(|line| line.contains("above ") || line.contains(" or less")).collect();
+        assert!(told.iter().any(|line| line.contains(&choice) && line.contains("meanwhile")), "{told:?}");
+        assert!(told.iter().all(|line| !line.contains("your margin")), "{told:?}");
+    }
+}
+
 #[test]
 fn a_time_of_microseconds_is_no_figure_to_decide_by() {
     let mut findings = case("regression");

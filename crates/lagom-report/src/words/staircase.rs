@@ -36,7 +36,11 @@ pub(crate) fn sure(context: &ReportContext<'_>) -> String {
         }
         Rule::Bar(_) => format!("Bars are of {}, and yours is {}", context.metric(), context.rule()),
     };
-    format!("{what}. All lines hold at once ({}){}.", context.confidence(), untested(context))
+    let alone = match is_bar(context) {
+        false => " Asked for one margin alone, `lagom verdict --margin` may allow a smaller model.",
+        true => "",
+    };
+    format!("{what}. All lines hold at once ({}){}.{alone}", context.confidence(), untested(context))
 }
 
 /// What would do although nothing was shown at the study's margin; none where nothing would.
@@ -163,6 +167,11 @@ fn untested(context: &ReportContext<'_>) -> String {
     if apart > 0 {
         let who = if few > 0 { count(apart) } else { plural(apart, "smaller one was", "smaller ones were") };
         text.push_str(&format!("; {who} not compared on all rows"));
+    }
+    let grown = of(Untested::Growth);
+    if grown > 0 {
+        let who = if few + apart > 0 { count(grown) } else { plural(grown, "smaller one was", "smaller ones were") };
+        text.push_str(&format!("; {who} not tested, since how they grow with the rows was not measured"));
     }
     text
 }

@@ -87,11 +87,11 @@ fn data(context: &ReportContext<'_>) -> Vec<Block> {
         Text::number(resolvable, context.style.value(resolvable)),
     ));
     terms.push(Term::new("digest", format!("`{}`", data.digest)));
-    let noticed = match data.notes.is_empty() {
-        true => Block::Prose("Nothing out of the ordinary.".into()),
-        false => Block::List(data.notes.iter().map(|note| note.as_str().into()).collect()),
-    };
-    let mut blocks = vec![Block::Terms(terms), Block::Section("What was noticed".to_owned(), vec![noticed])];
+    let mut blocks = vec![Block::Terms(terms)];
+    if !data.notes.is_empty() {
+        let notes = Block::List(data.notes.iter().map(|note| note.as_str().into()).collect());
+        blocks.push(Block::Section("What was noticed".to_owned(), vec![notes]));
+    }
     if data.columns.len() > 1 {
         let column = |(name, kind): &(String, ColumnKind)| {
             Text::from(format!("{name} ")).and(Text::from(kind.to_string()).looking(Look::Soft))

@@ -5,7 +5,7 @@ use crate::Shown;
 use crate::answer::Fact;
 use crate::document::{Block, Cell, Emphasis, Field, Form, Lead, Table, Term, Text};
 use crate::study::costs::{Bytes, Latency, Memory};
-use crate::verdict::{Basis, Row};
+use crate::verdict::{Basis, Row, VerdictKind};
 use crate::words::{
     CAREFUL, ReportContext, Step, climbing, is_bar, names_told, standing, step_rounded, step_sure, tone,
 };
@@ -133,9 +133,16 @@ fn staircase(context: &ReportContext<'_>) -> Vec<Block> {
         (true, true) => "up to ",
         (true, false) => "down to ",
     };
+    // What is chosen while nothing is decided is not shown to do at the study's margin.
+    let decided = matches!(context.findings.verdict.kind, VerdictKind::SmallerIsEnough | VerdictKind::BiggerPays);
     let line = |margin: Text, name: &str, said: Option<&'static str>| {
-        let (row, chosen) = (context.row(name)?, context.findings.verdict.choice.as_deref() == Some(name));
-        Some(Line { margin, row, chosen, said: said.unwrap_or(if chosen { context.rule_name() } else { "" }) })
+        let (row, used) = (context.row(name)?, context.findings.verdict.choice.as_deref() == Some(name));
+        let mark = match (used, decided) {
+            (true, true) => context.rule_name(),
+            (true, false) => "meanwhile",
+            (false, _) => "",
+        };
+        Some(Line { margin, row, chosen: used && decided, said: said.unwrap_or(mark) })
     };
     // Below the first step there is what the others are compared with.
     let first = steps.first().filter(|_| !bar).and_then(|step| {
