@@ -140,7 +140,12 @@ impl<'a> Concluder<'a> {
     /// Counts a look before it is taken; the same terms over the same trials are the same look.
     fn note_look(&self, names: &[String], sequence: &[String], requests: &[Request]) -> Result<u32, RunError> {
         let prepared = &self.workspace.prepared;
-        let terms = serde_json::to_string(&prepared.terms).unwrap_or_default();
+        let terms = serde_json::to_string(&prepared.terms).map_err(|error| {
+            RunError::unfit(
+                format!("the terms of the verdict have no encoding: {error}"),
+                "this is a fault of lagom: please report it",
+            )
+        })?;
         let trials: Vec<String> =
             requests.iter().map(|request| request.stopped_key().unwrap_or_else(|| request.spec.key())).collect();
         let trials = blake3::hash(trials.join(",").as_bytes()).to_hex();
