@@ -58,8 +58,6 @@ fn the_staircase_says_which_model_does_at_which_loss() {
 fn nothing_does_at_the_margin_while_nothing_is_decided() {
     let findings = case("undecided");
     let choice = findings.verdict.choice.clone().unwrap();
-    let staircase = &findings.analysis.staircase.steps;
-    assert!(staircase.iter().any(|step| step.candidate == choice && step.holds.is_some()), "it stands in the table");
     for text in [terminal(&findings, 100), markdown(&findings)] {
         let told: Vec<&str> =
             text.lines().filter(|line| line.contains("above ") || line.contains(" or less")).collect();

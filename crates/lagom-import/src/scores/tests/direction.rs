@@ -47,13 +47,17 @@ fn a_name_that_says_nothing_is_asked_for() {
 }
 
 #[test]
-fn a_wide_table_of_errors_is_told_by_its_file() {
+fn the_name_of_a_wide_tables_file_alone_never_says_that_less_is_better() {
     let folder = Folder::new();
     let wide = "id,small,large\n1,0.5,0.7\n2,0.25,0.9\n";
-    let errors = one(&reading(&[folder.write("val_rmse.csv", wide)]));
-    assert_eq!((errors.metric.as_str(), errors.higher_is_better), ("val_rmse", false));
-    let scores = one(&reading(&[folder.write("quiz.csv", wide)]));
-    assert_eq!((scores.metric.as_str(), scores.higher_is_better), ("score", true));
+    fails(&reading(&[folder.write("val_rmse.csv", wide)]), &["nothing says whether higher or lower is better"]);
+    for (name, metric) in [("quiz.csv", "score"), ("accuracy.csv", "accuracy")] {
+        let scores = one(&reading(&[folder.write(name, wide)]));
+        assert_eq!((scores.metric.as_str(), scores.higher_is_better), (metric, true));
+    }
+    // Right is better than wrong whatever the file is called.
+    let marks = one(&reading(&[folder.write("error_analysis.csv", "id,small,large\n1,0,1\n2,1,1\n")]));
+    assert_eq!((marks.metric.as_str(), marks.higher_is_better), ("score", true));
 }
 
 #[test]

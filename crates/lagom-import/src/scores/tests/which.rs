@@ -61,9 +61,9 @@ fn of_numbers_that_are_no_shares_nobody_says_which_way_is_better() {
     fails(&reading(std::slice::from_ref(&file)), &["value"]);
     let scores = one(&ImportOptions { higher_is_better: Some(false), ..reading(&[file]) });
     assert!(!scores.higher_is_better);
-    // The name of the file does.
-    let file = folder.write("val_loss.csv", wide("small,big", losses));
-    assert!(!one(&reading(&[file])).higher_is_better);
+    // The name of the file may say that more is better, not that less is.
+    fails(&reading(&[folder.write("val_loss.csv", wide("small,big", losses))]), &["value"]);
+    assert!(one(&reading(&[folder.write("reward.csv", wide("small,big", losses))])).higher_is_better);
 }
 
 #[test]

@@ -137,12 +137,12 @@ fn staircase(context: &ReportContext<'_>) -> Vec<Block> {
     let decided = matches!(context.findings.verdict.kind, VerdictKind::SmallerIsEnough | VerdictKind::BiggerPays);
     let line = |margin: Text, name: &str, said: Option<&'static str>| {
         let (row, used) = (context.row(name)?, context.findings.verdict.choice.as_deref() == Some(name));
-        let mark = match (used, decided) {
-            (true, true) => context.rule_name(),
+        let said = match (used, decided) {
             (true, false) => "meanwhile",
-            (false, _) => "",
+            (true, true) => said.unwrap_or(context.rule_name()),
+            (false, _) => said.unwrap_or_default(),
         };
-        Some(Line { margin, row, chosen: used && decided, said: said.unwrap_or(mark) })
+        Some(Line { margin, row, said, chosen: used && decided })
     };
     // Below the first step there is what the others are compared with.
     let first = steps.first().filter(|_| !bar).and_then(|step| {
