@@ -125,6 +125,13 @@ pub(super) fn is_note(cells: &[Cell<'_>]) -> bool {
     !is_number(first) && (said || total(texts(cells)).is_some() || is_comment(cells))
 }
 
+/// Whether a record has something in several cells and a cell for each column: a row, whatever words it begins with, but for
+/// sums and comments.
+pub(super) fn is_filled(cells: &[Cell<'_>], columns: usize) -> bool {
+    let filled = texts(cells).filter(|text| !text.is_empty()).count();
+    cells.len() >= columns && filled > 1 && !is_comment(cells) && total(texts(cells)).is_none()
+}
+
 /// Whether a record before the table is its title: one cell of words alone.
 pub(super) fn is_title(cells: &[Cell<'_>]) -> bool {
     let mut filled = cells.iter().map(|cell| cell.text.trim()).filter(|text| !text.is_empty());

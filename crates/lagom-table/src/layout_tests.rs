@@ -76,6 +76,30 @@ fn titles_totals_and_notes() {
     }
 }
 
+/// Rows that begin with words are no notes behind a row that has a cell too few or too many.
+#[test]
+fn a_stray_separator_does_not_end_a_table_of_texts() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.csv");
+    let rows: Vec<String> = (0..30).map(|at| format!("a text of {at} words,{at},{}", ["yes", "no"][at % 2])).collect();
+    for ragged in ["a text; that lacks one;7,yes", "a text, that has one too many,7,yes"] {
+        for at in [7, 29] {
+            let mut rows = rows.clone();
+            ragged.clone_into(&mut rows[at]);
+            std::fs::write(&path, format!("text,n,label\n{}\n", rows.join("\n"))).expect("a file");
+            let found = read(&path, &ReadOptions::default());
+            let told = format!("row {} (line {})", at + 1, at + 2);
+            match found {
+                Err(error) => assert!(error.to_string().contains(&told), "{error}"),
+                // As the last of all it may be a note, which is said.
+                Ok(table) => assert!(at == 29 && table.rows() == 29 && table.notes.len() == 1, "{ragged} {at}"),
+            }
+        }
+    }
+    // Notes of several lines, sums and blank rows of a spreadsheet among them, are left out all the same.
+    same_as_plain(&format!("{PLAIN}Source: the office\n,,\nTotal,3.75,\n(3 rows)\n"), &["from line 5 on"]);
+}
+
 #[test]
 fn numbers_over_columns() {
     let years = table("region,2021,2022\nnorth,6.3,7.1\nsouth,5.2,8.4\nnorth,6.1,7.0\n");

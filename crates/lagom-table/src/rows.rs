@@ -111,7 +111,7 @@ pub(super) fn read(
             let line = records.start;
             let before = options.part.map_or(0, |part| part.rows);
             let goes_on = options.part.is_some_and(|part| !part.last);
-            if lines.is_empty() || goes_on || options.every_row || !only_notes(records) {
+            if lines.is_empty() || goes_on || options.every_row || !only_notes(records, expected) {
                 return Err(ReadError::RaggedRow {
                     path: path.to_path_buf(),
                     row: before + lines.len() + 1,
@@ -147,11 +147,12 @@ pub(super) fn read(
     Ok(Read { columns, lines, notes })
 }
 
-/// Whether the current record and all behind it are notes.
-fn only_notes(records: &Records<'_>) -> bool {
+/// Whether the current record and all behind it are notes. A stray separator among rows of texts does not end the table: the
+/// rows behind it are filled.
+fn only_notes(records: &Records<'_>, columns: usize) -> bool {
     let mut probe = records.clone();
     loop {
-        if !around::is_note(&probe.cells) {
+        if around::is_filled(&probe.cells, columns) || !around::is_note(&probe.cells) {
             return false;
         }
         match probe.advance() {
