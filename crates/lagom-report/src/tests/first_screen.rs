@@ -59,8 +59,11 @@ fn nothing_does_at_the_margin_while_nothing_is_decided() {
     let findings = case("undecided");
     let choice = findings.verdict.choice.clone().unwrap();
     for text in [terminal(&findings, 100), markdown(&findings)] {
-        let told: Vec<&str> =
-            text.lines().filter(|line| line.contains("above ") || line.contains(" or less")).collect();
+        let starts = ["above ", "from ", "0.005 or less"];
+        let is_step =
+            |line: &&str| starts.iter().any(|start| line.trim_start_matches(['|', '>', '*', ' ']).starts_with(start));
+        let told: Vec<&str> = text.lines().filter(is_step).collect();
+        assert_eq!(told.len(), 5, "{told:?}");
         assert!(told.iter().any(|line| line.contains(&choice) && line.contains("meanwhile")), "{told:?}");
         assert!(told.iter().all(|line| !line.contains("your margin")), "{told:?}");
     }
