@@ -117,9 +117,9 @@ pub fn masked_source(text: &str) -> String {
     let mut hidden = of_looks(text);
     for (start, _) in text.match_indices(['=', ':']) {
         let name = text[..start].trim_end().trim_end_matches(['"', '\'']);
-        let name = words(name, is_of_name).last().filter(|(from, word)| from + word.len() == name.len());
-        let Some((_, name)) = name else { continue };
-        if !names_secret(name) {
+        // Backwards from the mark: a line may be long and have many of them.
+        let name = &name[name.trim_end_matches(is_of_name).len()..];
+        if name.is_empty() || !names_secret(name) {
             continue;
         }
         let rest = text[start + 1..].split('\n').next().unwrap_or_default();
