@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use super::error::RunError;
 use super::prompted::PromptedModel;
 use super::workspace::Workspace;
-use crate::call::{Answer, CallFailure, ModelFacts};
+use crate::call::{Answer, CallFailure, ModelFacts, Usage};
 use crate::data::Sealed;
 use crate::measure::Deployment;
 use crate::prompt::digest;
@@ -175,7 +175,7 @@ impl<'a> StoredAnswers<'a> {
             completion: sum(|answer| answer.usage.completion),
         };
         let money: Option<f64> =
-            called.price.as_ref().map(|price| answers.iter().map(|answer| cost(price, answer)).sum());
+            called.price.as_ref().and_then(|price| answers.iter().map(|answer| cost(price, &answer.usage)).sum());
         let figures =
             |pick: &dyn Fn(&Answer) -> Option<f64>| Distribution::of(answers.iter().filter_map(pick).collect());
         let per_token = |answer: &Answer| answer.timing.per_token(answer.usage.completion?);
@@ -195,10 +195,10 @@ impl<'a> StoredAnswers<'a> {
             problems: tally.problems(),
             tokens,
             money,
-            money_per_thousand: match money {
-                Some(money) if !answers.is_empty() => Some(1_000.0 * money / answers.len() as f64),
-                Some(_) => None,
+            money_per_thousand: match &called.price {
                 None => Some(0.0),
+                Some(_) if answers.is_empty() => None,
+                Some(_) => money.map(|money| 1_000.0 * money / answers.len() as f64),
             },
             // An answer that was on disk already took no time that says anything.
             total: figures(&|answer| Some(answer.timing.total).filter(|seconds| *seconds > 0.0)),
@@ -215,11 +215,11 @@ fn is_stop(found: &CallFailure) -> bool {
     matches!(found, CallFailure::Stopped { .. })
 }
 
-/// What an answer cost.
-fn cost(price: &Price, answer: &Answer) -> f64 {
-    let usage = &answer.usage;
-    let tokens = |count: Option<u64>| count.unwrap_or(0);
-    price.of(tokens(usage.prompt), tokens(usage.cached), tokens(usage.completion)).amount
+/// What an answer cost; `None` where it is priced by tokens that nobody told: unknown, not free.
+fn cost(price: &Price, usage: &Usage) -> Option<f64> {
+    let told = |count: Option<u64>, price: f64| count.or((price == 0.0).then_some(0));
+    let (prompt, completion) = (told(usage.prompt, price.input)?, told(usage.completion, price.output)?);
+    Some(price.of(prompt, usage.cached.unwrap_or(0), completion).amount)
 }
 
 /// Costs in use, as far as answers tell them.
@@ -239,4 +239,22 @@ fn deployment(facts: &CallFacts, memory: Option<u64>) -> Option<Deployment> {
 /// The figures of a repeat that trained nothing.
 fn bare(facts: &CallFacts) -> TrialStats {
     TrialStats { parameters: facts.parameters.unwrap_or(0), bytes: facts.bytes.unwrap_or(0), ..TrialStats::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_that_nobody_told_are_not_free() {
+        let price = |input, output| Price { input, output, cached: None, per_call: 0.25, currency: "USD".to_owned() };
+        let told = Usage { prompt: Some(2_000_000), completion: Some(1_000_000), ..Usage::default() };
+        // 0.25 + 2 × 1 + 1 × 3
+        assert_eq!(cost(&price(1.0, 3.0), &told), Some(5.25));
+        let untold = Usage { completion: None, ..told };
+        assert_eq!(cost(&price(1.0, 3.0), &untold), None);
+        // Where these tokens cost nothing they need not be known: 0.25 + 2 × 1
+        assert_eq!(cost(&price(1.0, 0.0), &untold), Some(2.25));
+        assert_eq!(cost(&price(0.0, 0.0), &Usage::default()), Some(0.25));
+    }
 }
