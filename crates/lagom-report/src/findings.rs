@@ -10,7 +10,7 @@ use crate::probe::ProbeResult;
 use crate::search::Why;
 use crate::stats::Estimate;
 use crate::store::LookRecord;
-use crate::study::Study;
+use crate::study::{Study, TaskKind};
 use crate::verdict::{Analysis, Terms, Verdict};
 
 /// What a study found.
@@ -60,6 +60,8 @@ pub struct Findings {
 /// The data of a study.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DataSummary {
+    /// The kind of task.
+    pub task: TaskKind,
     /// Rows to train and validate on.
     pub development: u64,
     /// Sealed rows.

@@ -6,8 +6,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::Findings;
-use crate::candidate::{every, family, lever};
-use crate::study::{FamilyId, Setting};
+use crate::candidate::{applying, every, family, planned};
+use crate::study::{FamilyId, Setting, TaskKind};
 use crate::verdict::Row;
 
 /// The settings that candidates of one family were trained by.
@@ -34,7 +34,9 @@ fn of_family(findings: &Findings, id: FamilyId) -> Vec<ShownRecipe> {
     let mut used: Vec<ShownRecipe> = Vec::new();
     let trained = findings.analysis.screening.rows.iter().filter(|row| row.family == id && !row.trials.is_empty());
     for row in trained {
-        let Some(settings) = as_used(row, classes, &findings.study.recipe).filter(|told| !told.is_empty()) else {
+        let Some(settings) =
+            as_used(row, findings.data.task, classes, &findings.study.recipe).filter(|told| !told.is_empty())
+        else {
             continue;
         };
         match used.iter_mut().find(|known| known.settings == settings) {
@@ -50,15 +52,10 @@ fn of_family(findings: &Findings, id: FamilyId) -> Vec<ShownRecipe> {
 }
 
 /// The settings that a candidate was trained by. None of one that this lagom does not train.
-fn as_used(row: &Row, classes: u32, levers: &[Setting]) -> Option<BTreeMap<String, Value>> {
-    let family = family(row.family)?;
-    let mut recipe = family.recipe(&family.size_named(&row.name)?, classes).ok()?;
-    for setting in levers {
-        let lever = lever(&setting.lever)?;
-        if lever.applies(row.family, &recipe) {
-            lever.apply(setting.value, &mut recipe).ok()?;
-        }
-    }
+fn as_used(row: &Row, task: TaskKind, classes: u32, levers: &[Setting]) -> Option<BTreeMap<String, Value>> {
+    let size = family(row.family)?.size_named(&row.name)?;
+    let levers = applying(levers, (row.family, &size), task, classes);
+    let recipe = planned((row.family, &size), classes, &levers).ok()?.recipe;
     let read = |value: String| serde_json::from_str(&value).unwrap_or(Value::String(value));
     Some(recipe.settings().map(|(name, value)| (name.to_owned(), read(value))).collect())
 }

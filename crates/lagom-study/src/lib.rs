@@ -55,7 +55,7 @@ pub use family::{CALLED, FamilyAbout, FamilyId, Mark, Registries, TaskKind};
 pub use fault::{Fault, StudyFaults};
 pub use keys::{Declared, KeyDefault, KeyHelp, Shape};
 pub use lagom_backends::prompt::{Form, Step};
-pub use lever::{LeverAbout, Setting};
+pub use lever::{LeverAbout, LeverGroup, LeverValue, LeverValues, Sample, Setting};
 pub use model::{Choices, GoodEnough, LadderSpec, Source, SplitBy, Study, Task};
 pub use model_spec::{Backend, Budget, ModelSpec, Price};
 pub use money::Money;

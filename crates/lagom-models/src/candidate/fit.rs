@@ -1,8 +1,8 @@
 //! From a candidate to its family: the identity of its training, and the training.
 
 use super::families::{Family, family};
-use super::levers::changed;
-use super::spec::{Candidate, FitError};
+use super::levers::planned;
+use super::spec::{Candidate, FitError, Spec};
 use super::training::{FitContext, Fitted};
 
 /// Identity of a candidate's family, size, recipe, levers and code version, as text. What is asked is not trained: its answers
@@ -30,8 +30,9 @@ pub fn fingerprint(candidate: &Candidate) -> String {
 /// The loss diverged, the data leave the family nothing to learn from, or it is asked and not trained.
 pub fn fit(candidate: &Candidate, context: &FitContext<'_>) -> Result<Fitted, FitError> {
     let family = known(candidate)?;
-    let recipe = family.recipe(&candidate.spec.size, context.train.target.classes())?;
-    family.fit(&candidate.spec.size, &changed(recipe, &candidate.levers)?, context)
+    let Spec { family: id, size } = &candidate.spec;
+    let plan = planned((*id, size), context.train.target.classes(), &candidate.levers)?;
+    family.fit(size, &plan, context)
 }
 
 fn known(candidate: &Candidate) -> Result<&'static dyn Family, FitError> {

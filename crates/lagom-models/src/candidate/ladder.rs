@@ -3,7 +3,7 @@
 use super::families::{Family, family, registries};
 use super::levers::applying;
 use super::shape::DataShape;
-use super::spec::Candidate;
+use super::spec::{Candidate, Spec};
 use crate::study::{FamilyId, LadderSpec, Setting, TaskKind};
 
 /// The candidates of a study, ordered by their planned number of parameters, each with those of the levers that change
@@ -15,9 +15,8 @@ pub fn ladder(spec: &LadderSpec, levers: &[Setting], task: TaskKind, shape: &Dat
     let families = spec.families_for(task, &registries()).into_iter().filter_map(family);
     let sizes = |family: &'static dyn Family| {
         let with_levers = |mut candidate: Candidate| {
-            if let Ok(recipe) = family.recipe(&candidate.spec.size, shape.classes) {
-                candidate.levers = applying(levers, candidate.spec.family, &recipe);
-            }
+            let Spec { family, size } = &candidate.spec;
+            candidate.levers = applying(levers, (*family, size), task, shape.classes);
             candidate
         };
         family.sizes(shape, spec.largest).into_iter().map(with_levers)

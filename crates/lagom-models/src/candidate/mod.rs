@@ -17,6 +17,7 @@ pub mod linear;
 mod model;
 #[cfg_attr(not(feature = "train"), allow(dead_code, reason = "gradients alone need them"))]
 pub mod neural;
+mod plan;
 mod predictor;
 pub mod preprocess;
 mod recipe;
@@ -33,8 +34,9 @@ mod watch;
 pub use families::{Effort, FAMILIES, Family, about, every, family, registries};
 pub use fit::{fingerprint, fit};
 pub use ladder::ladder;
-pub use levers::{LEVERS, Lever, lever};
+pub use levers::{LEVERS, Lever, LeverScene, applying, lever, planned};
 pub use model::{Features, Learner, Model};
+pub use plan::TrainingPlan;
 pub use predictor::{Kept, Load, Predictor};
 pub use recipe::Recipe;
 pub use shape::DataShape;

@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::spec::FitError;
+use crate::study::LeverValue;
 
 /// How a size is trained: the settings of its family by name, changed by levers and read back by the family that trains.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -39,15 +40,16 @@ impl Recipe {
         self.0.get(name).and_then(Value::as_f64)
     }
 
-    /// Sets the number of that name; whether the recipe has such a setting, else all stays as it is.
-    pub fn set(&mut self, name: &str, value: f64) -> bool {
-        match self.0.get_mut(name) {
-            Some(setting) => {
-                *setting = Value::from(value);
-                true
-            }
-            None => false,
-        }
+    /// Sets one setting; a family that reads a recipe refuses what it does not know.
+    pub fn set(&mut self, name: &str, value: &LeverValue) {
+        let value = match value {
+            LeverValue::Switch(on) => Value::from(*on),
+            // Whole numbers are written as such: counts are read from them.
+            LeverValue::Number(number) if number.fract() == 0.0 && number.abs() < 1e15 => Value::from(*number as i64),
+            LeverValue::Number(number) => Value::from(*number),
+            LeverValue::Word(word) => Value::from(word.as_str()),
+        };
+        self.0.insert(name.to_owned(), value);
     }
 
     /// All settings, by name.
@@ -70,9 +72,13 @@ mod tests {
             assert_eq!(Recipe::of(&recipe).and_then(|one| one.to::<linear::Recipe>()), Ok(recipe));
         }
         let mut recipe = Recipe::of(&neural::Recipe::default()).expect("settings");
-        assert!(recipe.set("dropout", 0.25) && !recipe.set("no such setting", 1.0));
+        recipe.set("dropout", &LeverValue::Number(0.25));
         assert_eq!(recipe.number("dropout"), Some(0.25));
         assert_eq!(recipe.to::<neural::Recipe>(), Ok(neural::Recipe { dropout: 0.25, ..neural::Recipe::default() }));
+        recipe.set("patience", &LeverValue::Number(3.0));
+        assert_eq!(recipe.to::<neural::Recipe>().map(|recipe| recipe.patience), Ok(3));
+        recipe.set("no such setting", &LeverValue::Switch(true));
+        assert!(recipe.to::<neural::Recipe>().is_err());
         assert!(Recipe::of(&3).is_err());
     }
 }

@@ -5,7 +5,7 @@ use rand::Rng;
 use super::*;
 use crate::bundle::{Bundle, Origin};
 use crate::data::{Column, ColumnKind, Dataset, InputColumn, Schema, Target, Values, kind::Decimal, seed};
-use crate::study::TaskKind;
+use crate::study::{Sample, Setting, TaskKind};
 
 const ROWS: u32 = 240;
 
@@ -221,7 +221,7 @@ fn the_ladder_rises_and_keeps_to_the_largest() {
 fn a_lever_changes_the_training_and_the_address_of_those_that_it_applies_to() {
     let data = dataset(TaskKind::Classification);
     let shape = DataShape::of(&data, 0.2);
-    let lever = crate::study::Setting { lever: "dropout".to_owned(), value: 0.5 };
+    let lever = Setting::of("dropout", Sample::Number(0.5));
     let plain = ladder(&Default::default(), &[], data.task, &shape);
     let changed = ladder(&Default::default(), &[lever], data.task, &shape);
     assert_eq!(plain.len(), changed.len());
@@ -237,9 +237,6 @@ fn a_lever_changes_the_training_and_the_address_of_those_that_it_applies_to() {
     let without = Candidate { levers: Vec::new(), ..widest.clone() };
     assert_ne!(fit(widest, &context).expect("fits").model, fit(&without, &context).expect("fits").model);
     // The default of classes is 0.1: set by hand it is the same training.
-    let same = Candidate {
-        levers: vec![crate::study::Setting { lever: "dropout".to_owned(), value: 0.1 }],
-        ..without.clone()
-    };
+    let same = Candidate { levers: vec![Setting::of("dropout", Sample::Number(0.1))], ..without.clone() };
     assert_eq!(fit(&same, &context).expect("fits").model, fit(&without, &context).expect("fits").model);
 }

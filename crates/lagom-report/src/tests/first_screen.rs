@@ -2,7 +2,7 @@
 
 use super::cases::all;
 use super::sample::digits;
-use crate::study::Setting;
+use crate::study::{Sample, Setting};
 use crate::verdict::Basis;
 use crate::{Findings, html, markdown, terminal};
 
@@ -119,7 +119,7 @@ fn recipes_are_printed_as_they_were_used() {
         page.contains("Recipes: how each family was trained") && page.contains("dropout 0.1;"),
         "the recipe of mlp"
     );
-    findings.study.recipe = vec![Setting { lever: "dropout".to_owned(), value: 0.35 }];
+    findings.study.recipe = vec![Setting::of("dropout", Sample::Number(0.35))];
     let page = html(&findings);
     assert!(
         page.contains("dropout 0.35;") && !page.contains("dropout 0.1;") && page.contains("with those of [recipe]")

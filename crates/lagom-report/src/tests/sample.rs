@@ -227,6 +227,7 @@ fn terms() -> Terms {
 
 fn data() -> DataSummary {
     DataSummary {
+        task: TaskKind::Classification,
         development: 1_438,
         holdout: 359,
         given: false,

@@ -3,9 +3,9 @@
 use std::sync::LazyLock;
 
 use super::key::{Absent, Declared, KeyDefault, KeyHelp, Usual};
-use super::values::{Flag, LimitOf, Number, Words};
+use super::values::{Flag, LimitOf, SettingOf, Words};
 use crate::costs::{Cost, limited};
-use crate::lever::LeverAbout;
+use crate::lever::{LeverAbout, LeverValue};
 use crate::probe::ProbeAbout;
 
 /// The key of the limit of a cost.
@@ -33,17 +33,16 @@ impl Declared for LimitKey {
 
 impl LeverAbout {
     /// What it may be set to.
-    pub(crate) fn values(&self) -> Number {
-        let (least, most) = self.range;
-        Number::from_to("a number", least, most, self.summary)
+    pub(crate) fn values(&self) -> SettingOf {
+        SettingOf { values: self.values, hint: self.summary }
     }
 }
 
 impl Declared for LeverAbout {
     fn help(&self) -> KeyHelp {
-        let (words, sample) = ("lagom's own".to_owned(), self.example.to_string());
-        let meaning = format!("{}; changes {}", self.summary, self.changes);
-        told("recipe", self.name, meaning, &self.values(), KeyDefault { words, sample, beside: String::new() })
+        let sample = self.tries.first().map_or_else(String::new, |sample| LeverValue::from(*sample).to_string());
+        let default = KeyDefault { words: "lagom's own".to_owned(), sample, beside: String::new() };
+        told("recipe", self.name, format!("{}; changes {}", self.summary, self.changes), &self.values(), default)
     }
 }
 

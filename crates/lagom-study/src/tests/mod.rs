@@ -40,9 +40,10 @@ static SLICES: ProbeAbout = ProbeAbout {
 
 static DROPOUT: LeverAbout = LeverAbout {
     name: "dropout",
+    group: LeverGroup::Regularisation,
     summary: "share of hidden units left out in each step of a training",
-    range: (0.0, 0.9),
-    example: 0.2,
+    values: LeverValues::Number(0.0, 0.9),
+    tries: &[Sample::Number(0.2)],
     changes: "mlp",
 };
 

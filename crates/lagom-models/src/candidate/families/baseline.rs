@@ -2,6 +2,7 @@
 
 use super::{Effort, Family};
 use crate::candidate::model::{Features, Learner, Model};
+use crate::candidate::plan::TrainingPlan;
 use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
 use crate::candidate::spec::{Candidate, FitError, Size, Spec};
@@ -72,7 +73,7 @@ impl Family for Baseline {
         Ok(Effort { flops: shape.rows, weights: 1.0, ..Effort::default() })
     }
 
-    fn fit(&self, _: &Size, _: &Recipe, context: &FitContext<'_>) -> Result<Fitted, FitError> {
+    fn fit(&self, _: &Size, _: &TrainingPlan, context: &FitContext<'_>) -> Result<Fitted, FitError> {
         Ok(baseline(&context.train))
     }
 }

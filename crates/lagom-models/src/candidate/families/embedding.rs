@@ -5,6 +5,7 @@ use super::ngrams::config;
 use super::{Effort, Family, as_text, behind, named};
 use crate::candidate::model::{Features, Learner, Model, bags, texts};
 use crate::candidate::neural::{self, EmbeddingShape, embedding_ladder};
+use crate::candidate::plan::TrainingPlan;
 use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
 use crate::candidate::spec::{Candidate, FitError, Size, Spec};
@@ -73,13 +74,13 @@ impl Family for Embedding {
         Ok(Effort { flops, seconds: flops / GATHERED, width: shape.characters, machinery: MACHINERY, weights })
     }
 
-    fn fit(&self, size: &Size, recipe: &Recipe, context: &FitContext<'_>) -> Result<Fitted, FitError> {
+    fn fit(&self, size: &Size, plan: &TrainingPlan, context: &FitContext<'_>) -> Result<Fitted, FitError> {
         let shape = EmbeddingShape {
             buckets: size.number("buckets")?,
             dimension: size.number("dimension")?,
             hidden: Vec::new(),
         };
-        embedding(&shape, &recipe.to()?, context)
+        embedding(&shape, &plan.recipe.to()?, context)
     }
 }
 

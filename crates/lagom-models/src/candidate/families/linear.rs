@@ -3,6 +3,7 @@
 use super::{Effort, Family, SPARSE, as_text};
 use crate::candidate::linear;
 use crate::candidate::model::{Features, Learner, Model};
+use crate::candidate::plan::TrainingPlan;
 use crate::candidate::preprocess::{Preprocessor, Style, TargetScale};
 use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
@@ -57,8 +58,8 @@ impl Family for Linear {
         Ok(Effort { flops, seconds: flops / (2.0 * SPARSE), width, machinery: 0.0, weights })
     }
 
-    fn fit(&self, _: &Size, recipe: &Recipe, context: &FitContext<'_>) -> Result<Fitted, FitError> {
-        linear_table(&recipe.to()?, context)
+    fn fit(&self, _: &Size, plan: &TrainingPlan, context: &FitContext<'_>) -> Result<Fitted, FitError> {
+        linear_table(&plan.recipe.to()?, context)
     }
 }
 

@@ -4,6 +4,7 @@ use super::network::{Planned, from_neural, quality};
 use super::{Effort, Family, as_text, behind, named};
 use crate::candidate::model::{Features, Learner, Model};
 use crate::candidate::neural::{self, MlpShape, mlp_ladder};
+use crate::candidate::plan::TrainingPlan;
 use crate::candidate::preprocess::{Preprocessor, Style};
 use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
@@ -85,8 +86,8 @@ impl Family for Mlp {
         Ok(Effort { flops, seconds, width, machinery: MACHINERY, weights })
     }
 
-    fn fit(&self, size: &Size, recipe: &Recipe, context: &FitContext<'_>) -> Result<Fitted, FitError> {
-        perceptron(size.numbers("hidden")?, &recipe.to()?, context)
+    fn fit(&self, size: &Size, plan: &TrainingPlan, context: &FitContext<'_>) -> Result<Fitted, FitError> {
+        perceptron(size.numbers("hidden")?, &plan.recipe.to()?, context)
     }
 }
 

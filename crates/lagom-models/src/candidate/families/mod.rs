@@ -12,6 +12,7 @@ mod trees;
 use serde::Serialize;
 
 use super::levers::LEVERS;
+use super::plan::TrainingPlan;
 use super::predictor::Predictor;
 use super::recipe::Recipe;
 use super::shape::DataShape;
@@ -80,11 +81,11 @@ pub trait Family: Sync {
     /// The candidate is not of this family.
     fn effort(&self, candidate: &Candidate, shape: &DataShape<'_>) -> Result<Effort, FitError>;
 
-    /// Trains a size by a recipe of this family. Equal contexts give equal bits, whatever else runs on the machine.
+    /// Trains a size by a plan made of a recipe of this family. Equal contexts give equal bits, whatever else runs on the machine.
     ///
     /// # Errors
     /// Size or recipe are not of this family, the loss diverged, or the data leave nothing to learn from.
-    fn fit(&self, size: &Size, recipe: &Recipe, context: &FitContext<'_>) -> Result<Fitted, FitError>;
+    fn fit(&self, size: &Size, plan: &TrainingPlan, context: &FitContext<'_>) -> Result<Fitted, FitError>;
 
     /// A model of this family from the bytes that its [`Predictor::to_bytes`] wrote. The first six families are kept in a
     /// form of their own ([`Learner`](super::Learner)) and have none.

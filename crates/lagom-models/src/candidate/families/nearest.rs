@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Effort, Family, as_text, behind};
 use crate::candidate::model::{Features, Learner, Model};
+use crate::candidate::plan::TrainingPlan;
 use crate::candidate::predictor::{Kept, Predictor};
 use crate::candidate::preprocess::{Preprocessor, Style, TargetScale};
 use crate::candidate::recipe::Recipe;
@@ -124,14 +125,14 @@ impl Family for Nearest {
         })
     }
 
-    fn fit(&self, size: &Size, recipe: &Recipe, context: &FitContext<'_>) -> Result<Fitted, FitError> {
+    fn fit(&self, size: &Size, plan: &TrainingPlan, context: &FitContext<'_>) -> Result<Fitted, FitError> {
         let FitContext { train, purpose, seed } = *context;
         let mut model = Neighbours::keep(size.number("rows")? as usize, &train, seed)?;
         let mut flops = train.len() as f64;
         match (validation(purpose), settled(purpose)) {
             (Some(held), _) => {
                 flops += OPERATIONS * held.len() as f64 * model.numbers.len() as f64;
-                model.neighbours = model.best(&recipe.to::<Settings>()?, &held)?;
+                model.neighbours = model.best(&plan.recipe.to::<Settings>()?, &held)?;
             }
             (None, settled) => {
                 let neighbours = settled.map_or(1, |settled| usize::try_from(settled.steps).unwrap_or(usize::MAX));

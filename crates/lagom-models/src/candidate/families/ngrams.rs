@@ -4,6 +4,7 @@ use super::linear::from_linear;
 use super::{Effort, Family, SPARSE, as_text, behind};
 use crate::candidate::linear;
 use crate::candidate::model::{Features, texts};
+use crate::candidate::plan::TrainingPlan;
 use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
 use crate::candidate::spec::{Candidate, FitError, Size, Spec};
@@ -72,8 +73,8 @@ impl Family for Ngrams {
         Ok(Effort { flops, seconds: flops / (4.0 * SPARSE), width, machinery: 0.0, weights })
     }
 
-    fn fit(&self, size: &Size, recipe: &Recipe, context: &FitContext<'_>) -> Result<Fitted, FitError> {
-        linear_text(size.number("buckets")?, &recipe.to()?, context)
+    fn fit(&self, size: &Size, plan: &TrainingPlan, context: &FitContext<'_>) -> Result<Fitted, FitError> {
+        linear_text(size.number("buckets")?, &plan.recipe.to()?, context)
     }
 }
 

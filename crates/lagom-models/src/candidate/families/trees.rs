@@ -3,6 +3,7 @@
 use super::{Effort, Family, as_text, behind};
 use crate::candidate::labels::Labels;
 use crate::candidate::model::{Features, Learner, Model};
+use crate::candidate::plan::TrainingPlan;
 use crate::candidate::preprocess::{Preprocessor, Style};
 use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
@@ -89,8 +90,8 @@ impl Family for Trees {
         })
     }
 
-    fn fit(&self, _: &Size, recipe: &Recipe, context: &FitContext<'_>) -> Result<Fitted, FitError> {
-        boosted(recipe.to()?, context)
+    fn fit(&self, _: &Size, plan: &TrainingPlan, context: &FitContext<'_>) -> Result<Fitted, FitError> {
+        boosted(plan.recipe.to()?, context)
     }
 }
 

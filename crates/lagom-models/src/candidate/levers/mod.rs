@@ -1,28 +1,43 @@
 //! Levers: what a study may change in how models are trained. A file and a line in [`LEVERS`] each.
 
 mod dropout;
+mod sets;
 
-use super::recipe::Recipe;
-use super::spec::FitError;
-use crate::study::{FamilyId, LeverAbout, Setting};
+use super::families::family;
+use super::plan::TrainingPlan;
+use super::spec::{FitError, Size};
+use crate::study::{FamilyId, LeverAbout, LeverValue, Setting, TaskKind};
 
 /// Every lever, in the order in which they are applied.
-pub static LEVERS: &[&dyn Lever] = &[&dropout::Dropout];
+pub static LEVERS: &[&dyn Lever] = &[&dropout::DROPOUT];
 
 /// Something that may be changed in the training of a candidate: its training rows, their preprocessing or its recipe, and
-/// nothing else. (So far all levers change recipes.)
+/// nothing else.
 pub trait Lever: Sync {
-    /// Its name, range and what it does, without its code.
+    /// Its name, settings and what it does, without its code.
     fn about(&self) -> &'static LeverAbout;
 
-    /// Whether it changes anything for a family with such a recipe.
-    fn applies(&self, family: FamilyId, recipe: &Recipe) -> bool;
+    /// Whether it changes anything there.
+    fn applies(&self, scene: &LeverScene<'_>) -> bool;
 
-    /// Changes a recipe as the setting says.
+    /// Changes a plan as the setting says.
     ///
     /// # Errors
-    /// The recipe has nothing to set.
-    fn apply(&self, value: f64, recipe: &mut Recipe) -> Result<(), FitError>;
+    /// The plan has nothing to set, or the setting is none of this lever.
+    fn apply(&self, value: &LeverValue, plan: &mut TrainingPlan) -> Result<(), FitError>;
+}
+
+/// What a lever would be pulled on.
+#[derive(Clone, Copy, Debug)]
+pub struct LeverScene<'a> {
+    /// The family.
+    pub family: FamilyId,
+    /// The kind of task.
+    pub task: TaskKind,
+    /// The classes; 0 where numbers are predicted.
+    pub classes: u32,
+    /// How the family trains before any lever.
+    pub plan: &'a TrainingPlan,
 }
 
 /// The lever of that name.
@@ -31,20 +46,25 @@ pub fn lever(name: &str) -> Option<&'static dyn Lever> {
     LEVERS.iter().copied().find(|lever| lever.about().name == name)
 }
 
-/// The settings that change anything for a family with such a recipe.
-pub(super) fn applying(settings: &[Setting], family: FamilyId, recipe: &Recipe) -> Vec<Setting> {
-    let applies = |one: &&Setting| lever(&one.lever).is_some_and(|lever| lever.applies(family, recipe));
+/// Those of the settings that change anything for a size of a family; none of a family that is not trained here.
+#[must_use]
+pub fn applying(settings: &[Setting], (id, size): (FamilyId, &Size), task: TaskKind, classes: u32) -> Vec<Setting> {
+    let Some(recipe) = family(id).and_then(|family| family.recipe(size, classes).ok()) else { return Vec::new() };
+    let scene = LeverScene { family: id, task, classes, plan: &TrainingPlan { recipe } };
+    let applies = |one: &&Setting| lever(&one.lever).is_some_and(|lever| lever.applies(&scene));
     settings.iter().filter(applies).cloned().collect()
 }
 
-/// The recipe under so many levers.
+/// How a size of a family is trained for so many classes (0: for numbers) under so many levers.
 ///
 /// # Errors
-/// This lagom has no such lever, or the recipe nothing that it sets.
-pub(super) fn changed(mut recipe: Recipe, settings: &[Setting]) -> Result<Recipe, FitError> {
+/// The size is not of the family, this lagom has no such lever, or the family nothing that it sets.
+pub fn planned((id, size): (FamilyId, &Size), classes: u32, settings: &[Setting]) -> Result<TrainingPlan, FitError> {
+    let family = family(id).ok_or_else(|| FitError::Unfit(format!("this lagom has no family `{id}`")))?;
+    let mut plan = TrainingPlan { recipe: family.recipe(size, classes)? };
     for setting in settings {
         let unknown = || FitError::Unfit(format!("this lagom has no lever `{}`", setting.lever));
-        lever(&setting.lever).ok_or_else(unknown)?.apply(setting.value, &mut recipe)?;
+        lever(&setting.lever).ok_or_else(unknown)?.apply(&setting.value, &mut plan)?;
     }
-    Ok(recipe)
+    Ok(plan)
 }

@@ -50,6 +50,7 @@ impl Concluder<'_> {
         let prepared = &self.workspace.prepared;
         let (loaded, terms) = (&prepared.loaded, &prepared.terms);
         DataSummary {
+            task: loaded.dataset.task,
             development: loaded.dataset.development.len() as u64,
             holdout: loaded.dataset.holdout_rows() as u64,
             given: matches!(prepared.study.task.source, Source::Given { .. }),
