@@ -29,6 +29,7 @@ pub(super) fn measurement() -> Measurement {
         wall_seconds: 0.125,
         cpu_seconds: 0.1,
         peak_memory: 1 << 20,
+        changes: Vec::new(),
     };
     let sealed = Sealed::from_bytes(vec![1, 2, 3]);
     Measurement { facts, rows: vec![4, 7], validation: outcomes.clone(), train: outcomes, sealed }

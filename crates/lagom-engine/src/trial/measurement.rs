@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::candidate::{Point, TunedParams};
+use crate::candidate::{Point, RowChange, TunedParams};
 use crate::data::Sealed;
 use crate::metric::{Metric, Outcomes};
 use crate::stats::{Seen, Stop, stops};
@@ -48,6 +48,9 @@ pub struct TrialStats {
     pub cpu_seconds: f64,
     /// Highest resident memory of the worker, in bytes, as the kernel counts it.
     pub peak_memory: u64,
+    /// What levers did to the training rows, in the order in which they did it; empty where none did anything to them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<RowChange>,
 }
 
 /// A training that was ended early, since it can't matter: no measurement of its candidate.

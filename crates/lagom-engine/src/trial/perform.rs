@@ -38,7 +38,10 @@ fn trial(request: &Request, data: &Path, schema: Schema, to: Option<&Path>) -> R
         Some(metric.orient(found.value))
     };
     let watch = Some(Watch { quality: &quality, target });
-    let fitted = fit(&spec.candidate, &FitContext { train, purpose: Purpose::Measure { validation, watch }, seed })?;
+    let fitted = fit(
+        &spec.candidate,
+        &FitContext { train, purpose: Purpose::Measure { validation, watch }, weights: None, seed },
+    )?;
     if fitted.stopped.is_some() {
         return Ok(stopped(fitted, schema, (request, rows.train.len()), start));
     }
@@ -100,7 +103,7 @@ fn refit(spec: &RefitSpec, data: &Path, schema: Schema, to: &Path) -> Result<Rep
     let rows = dataset.handed_over_rows(spec.give_back);
     let train = dataset.examples(&rows);
     let purpose = Purpose::Refit { settled: spec.settled };
-    let fitted = fit(&spec.candidate, &FitContext { train, purpose, seed: spec.seed })?;
+    let fitted = fit(&spec.candidate, &FitContext { train, purpose, weights: None, seed: spec.seed })?;
     let origin = origin(&spec.candidate, spec.key(), rows.len());
     let (mut facts, bundle) = finish(fitted, schema, origin)?;
     let predict = |inputs: Inputs<'_>| Ok::<_, Failure>(bundle.model.predict(&inputs)?);
@@ -118,7 +121,7 @@ fn origin(candidate: &Candidate, trial: String, rows: usize) -> Origin {
 
 /// The facts of a fitted model, but for time and memory, and its bundle.
 fn finish(fitted: Fitted, schema: Schema, origin: Origin) -> Result<(TrialStats, Bundle), Failure> {
-    let Fitted { model, settled, history, flops, search_flops, .. } = fitted;
+    let Fitted { model, settled, history, flops, search_flops, changes, .. } = fitted;
     let train_rows = origin.rows;
     let bundle = Bundle { schema, model, origin, beside: Beside::default() };
     let facts = TrialStats {
@@ -133,6 +136,7 @@ fn finish(fitted: Fitted, schema: Schema, origin: Origin) -> Result<(TrialStats,
         wall_seconds: 0.0,
         cpu_seconds: 0.0,
         peak_memory: 0,
+        changes,
     };
     Ok((facts, bundle))
 }

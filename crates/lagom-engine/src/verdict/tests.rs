@@ -91,6 +91,7 @@ pub(super) fn facts(parameters: u64) -> TrialStats {
         wall_seconds: 1.0,
         cpu_seconds: 1.0,
         peak_memory: 1 << 20,
+        changes: Vec::new(),
     }
 }
 

@@ -17,10 +17,13 @@ pub mod linear;
 mod model;
 #[cfg_attr(not(feature = "train"), allow(dead_code, reason = "gradients alone need them"))]
 pub mod neural;
+#[cfg(test)]
+mod plain_tests;
 mod plan;
 mod predictor;
 pub mod preprocess;
 mod recipe;
+mod rows;
 mod shape;
 mod spec;
 #[cfg(test)]
@@ -39,6 +42,7 @@ pub use model::{Features, Learner, Model};
 pub use plan::TrainingPlan;
 pub use predictor::{Kept, Load, Predictor};
 pub use recipe::Recipe;
+pub use rows::{Augmentation, Cleaning, RowChange, RowStep};
 pub use shape::DataShape;
 pub use spec::{Candidate, FitError, Size, Spec};
 pub use training::{FitContext, Fitted, Purpose};

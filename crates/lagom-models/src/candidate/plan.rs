@@ -1,10 +1,35 @@
 //! How a candidate is trained: all that a lever may change of it.
 
+use super::preprocess::PreprocessPlan;
 use super::recipe::Recipe;
+use super::rows::RowStep;
 
 /// How a candidate is trained: what levers may change of it, and nothing else.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TrainingPlan {
     /// The settings of its family.
     pub recipe: Recipe,
+    /// What is done to the training rows before the family sees them, in the order in which it is done.
+    pub rows: Vec<RowStep>,
+    /// How columns and texts become numbers.
+    pub preprocess: PreprocessPlan,
+}
+
+impl TrainingPlan {
+    /// How a family trains by a recipe of its own: all training rows as they are, and the preprocessing that lagom has found
+    /// good for the family.
+    #[must_use]
+    pub fn plain(recipe: Recipe) -> Self {
+        Self { recipe, ..Self::default() }
+    }
+
+    /// Does one step more to the training rows. Steps are kept in the order of their kinds, whatever the order in which they
+    /// come; a second one of a kind takes the place of the first.
+    pub fn step(&mut self, step: RowStep) {
+        let at = self.rows.partition_point(|other| other.rank() < step.rank());
+        match self.rows.get_mut(at).filter(|other| other.rank() == step.rank()) {
+            Some(other) => *other = step,
+            None => self.rows.insert(at, step),
+        }
+    }
 }

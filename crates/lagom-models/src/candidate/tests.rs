@@ -63,7 +63,7 @@ fn of(spec: &Spec) -> Candidate {
 fn trained(spec: &Spec, data: &Dataset) -> Fitted {
     let (train, validation): (Vec<u32>, Vec<u32>) = (0..ROWS).partition(|row| row % 5 != 0);
     let purpose = Purpose::Measure { validation: data.examples(&validation), watch: None };
-    fit(&of(spec), &FitContext { train: data.examples(&train), purpose, seed: 5 })
+    fit(&of(spec), &FitContext { train: data.examples(&train), purpose, weights: None, seed: 5 })
         .expect("a small data set can be learned")
 }
 
@@ -83,6 +83,7 @@ fn the_watched_quality_of_the_kept_step_is_that_of_the_model() {
                 &FitContext {
                     train: data.examples(&train),
                     purpose: Purpose::Measure { validation: held, watch },
+                    weights: None,
                     seed: 5,
                 },
             )
@@ -125,7 +126,12 @@ fn a_refit_needs_no_validation_and_repeats_what_was_settled() {
             let settled = trained(&spec, &data).settled;
             let refit = fit(
                 &of(&spec),
-                &FitContext { train: data.examples(&rows), purpose: Purpose::Refit { settled }, seed: 5 },
+                &FitContext {
+                    train: data.examples(&rows),
+                    purpose: Purpose::Refit { settled },
+                    weights: None,
+                    seed: 5,
+                },
             )
             .expect("a refit");
             // A linear model starts cold at the settled penalty and may be done before the searched path was.
@@ -233,7 +239,7 @@ fn a_lever_changes_the_training_and_the_address_of_those_that_it_applies_to() {
     let widest = changed.iter().rfind(|one| !one.levers.is_empty()).expect("a network");
     let (train, validation): (Vec<u32>, Vec<u32>) = (0..ROWS).partition(|row| row % 5 != 0);
     let purpose = Purpose::Measure { validation: data.examples(&validation), watch: None };
-    let context = FitContext { train: data.examples(&train), purpose, seed: 5 };
+    let context = FitContext { train: data.examples(&train), purpose, weights: None, seed: 5 };
     let without = Candidate { levers: Vec::new(), ..widest.clone() };
     assert_ne!(fit(widest, &context).expect("fits").model, fit(&without, &context).expect("fits").model);
     // The default of classes is 0.1: set by hand it is the same training.

@@ -5,6 +5,7 @@ use super::linear;
 use super::model::Model;
 use super::neural;
 use super::preprocess::TargetScale;
+use super::rows::RowChange;
 use super::spec::FitError;
 use super::tuned::{Point, TunedParams};
 use super::watch::Watch;
@@ -35,7 +36,10 @@ pub struct FitContext<'a> {
     pub train: Examples<'a>,
     /// What the training is for.
     pub purpose: Purpose<'a>,
-    /// Seed of initial weights and of the order of rows.
+    /// How much each of those rows weighs, in the same order: on average 1, none below 0. None where all weigh the same.
+    /// Only families that honour it ([`Family::weighs_rows`](super::Family::weighs_rows)) are given any.
+    pub weights: Option<&'a [f32]>,
+    /// Seed of initial weights, of the order of rows, and of what levers do to the rows.
     pub seed: u64,
 }
 
@@ -54,6 +58,8 @@ pub struct Fitted {
     pub search_flops: f64,
     /// Where the training was ended since it can't matter; none where it ran its course.
     pub stopped: Option<Stop>,
+    /// What levers did to the training rows, in the order in which they did it.
+    pub changes: Vec<RowChange>,
 }
 
 /// Labels or standardised values of a set of examples.

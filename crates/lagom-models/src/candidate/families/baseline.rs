@@ -103,5 +103,6 @@ fn baseline(train: &Examples<'_>) -> Fitted {
         flops: train.len() as f64,
         search_flops: 0.0,
         stopped: None,
+        changes: Vec::new(),
     }
 }

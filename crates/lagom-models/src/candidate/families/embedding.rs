@@ -80,14 +80,19 @@ impl Family for Embedding {
             dimension: size.number("dimension")?,
             hidden: Vec::new(),
         };
-        embedding(&shape, &plan.recipe.to()?, context)
+        embedding(&shape, &plan.recipe.to()?, plan, context)
     }
 }
 
-fn embedding(shape: &EmbeddingShape, recipe: &neural::Recipe, context: &FitContext<'_>) -> Result<Fitted, FitError> {
-    let FitContext { train, purpose, seed } = *context;
+fn embedding(
+    shape: &EmbeddingShape,
+    recipe: &neural::Recipe,
+    plan: &TrainingPlan,
+    context: &FitContext<'_>,
+) -> Result<Fitted, FitError> {
+    let FitContext { train, purpose, seed, .. } = *context;
     let train = &train;
-    let config = config(shape.buckets);
+    let config = plan.preprocess.text.cut(config(shape.buckets));
     let own = texts(&train.inputs);
     let (offsets, ids) = bags(&config, &own);
     let truth = Truth::of(train, None);

@@ -64,7 +64,7 @@ impl Family for Linear {
 }
 
 fn linear_table(recipe: &linear::Recipe, context: &FitContext<'_>) -> Result<Fitted, FitError> {
-    let FitContext { train, purpose, seed } = *context;
+    let FitContext { train, purpose, seed, .. } = *context;
     let train = &train;
     let preprocess = Preprocessor::fit(&train.inputs, Style::Scaled);
     let scale = scale(train);
@@ -98,5 +98,6 @@ pub(super) fn from_linear(fitted: linear::LinearFit, features: Features, scale: 
         flops: fitted.flops,
         search_flops: fitted.flops * search_share,
         stopped: None,
+        changes: Vec::new(),
     }
 }

@@ -5,7 +5,7 @@ use super::{Effort, Family, as_text, behind, named};
 use crate::candidate::model::{Features, Learner, Model};
 use crate::candidate::neural::{self, MlpShape, mlp_ladder};
 use crate::candidate::plan::TrainingPlan;
-use crate::candidate::preprocess::{Preprocessor, Style};
+use crate::candidate::preprocess::{Preprocessor, Style, Treated};
 use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
 use crate::candidate::spec::{Candidate, FitError, Size, Spec};
@@ -87,7 +87,7 @@ impl Family for Mlp {
     }
 
     fn fit(&self, size: &Size, plan: &TrainingPlan, context: &FitContext<'_>) -> Result<Fitted, FitError> {
-        perceptron(size.numbers("hidden")?, &plan.recipe.to()?, context)
+        perceptron(size.numbers("hidden")?, &plan.recipe.to()?, plan, context)
     }
 }
 
@@ -105,10 +105,15 @@ fn for_rows(mut perceptrons: Vec<Candidate>, rows: usize) -> Vec<Candidate> {
     perceptrons
 }
 
-fn perceptron(hidden: &[u32], recipe: &neural::Recipe, context: &FitContext<'_>) -> Result<Fitted, FitError> {
-    let FitContext { train, purpose, seed } = *context;
+fn perceptron(
+    hidden: &[u32],
+    recipe: &neural::Recipe,
+    plan: &TrainingPlan,
+    context: &FitContext<'_>,
+) -> Result<Fitted, FitError> {
+    let FitContext { train, purpose, seed, .. } = *context;
     let train = &train;
-    let preprocess = Preprocessor::fit(&train.inputs, Style::Scaled);
+    let Treated { preprocess, values } = Preprocessor::for_training(train, Style::Scaled, &plan.preprocess, seed)?;
     let scale = scale(train);
     let columns = preprocess.width();
     let dense = |values| neural::Dense {
@@ -117,7 +122,6 @@ fn perceptron(hidden: &[u32], recipe: &neural::Recipe, context: &FitContext<'_>)
         values,
     };
     let truth = Truth::of(train, scale);
-    let values = preprocess.transform(&train.inputs);
     let held = validation(purpose).map(|held| (preprocess.transform(&held.inputs), Truth::of(&held, scale)));
     let watched = watch(purpose).map(|watch| (quality(watch, scale), watch.target));
     let data = neural::Training {

@@ -87,6 +87,11 @@ pub trait Family: Sync {
     /// Size or recipe are not of this family, the loss diverged, or the data leave nothing to learn from.
     fn fit(&self, size: &Size, plan: &TrainingPlan, context: &FitContext<'_>) -> Result<Fitted, FitError>;
 
+    /// Whether its training honours [`FitContext::weights`].
+    fn weighs_rows(&self) -> bool {
+        false
+    }
+
     /// A model of this family from the bytes that its [`Predictor::to_bytes`] wrote. The first six families are kept in a
     /// form of their own ([`Learner`](super::Learner)) and have none.
     ///

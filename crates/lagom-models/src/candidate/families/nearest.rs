@@ -126,7 +126,7 @@ impl Family for Nearest {
     }
 
     fn fit(&self, size: &Size, plan: &TrainingPlan, context: &FitContext<'_>) -> Result<Fitted, FitError> {
-        let FitContext { train, purpose, seed } = *context;
+        let FitContext { train, purpose, seed, .. } = *context;
         let mut model = Neighbours::keep(size.number("rows")? as usize, &train, seed)?;
         let mut flops = train.len() as f64;
         match (validation(purpose), settled(purpose)) {
@@ -142,7 +142,7 @@ impl Family for Nearest {
         let settled = TunedParams { steps: model.neighbours as u64, ..TunedParams::default() };
         let model =
             Model { features: Features::None, learner: Learner::Kept(Kept::new(ABOUT.id, model)?), scale: None };
-        Ok(Fitted { model, settled, history: Vec::new(), flops, search_flops: 0.0, stopped: None })
+        Ok(Fitted { model, settled, history: Vec::new(), flops, search_flops: 0.0, stopped: None, changes: Vec::new() })
     }
 
     fn load(&self, bytes: &[u8]) -> Result<Box<dyn Predictor>, FitError> {

@@ -37,6 +37,7 @@ pub(super) fn from_neural<M>(fitted: neural::NetworkFit<M>, wrap: impl FnOnce(M)
     let share = searched as f64 / (searched + trained).max(1) as f64;
     Fitted {
         stopped: fitted.stopped,
+        changes: Vec::new(),
         settled: fitted.settled,
         history: fitted.history.iter().filter_map(Progress::measured).collect(),
         flops: fitted.flops,

@@ -79,7 +79,7 @@ impl Family for Ngrams {
 }
 
 fn linear_text(buckets: u32, recipe: &linear::Recipe, context: &FitContext<'_>) -> Result<Fitted, FitError> {
-    let FitContext { train, purpose, seed } = *context;
+    let FitContext { train, purpose, seed, .. } = *context;
     let train = &train;
     let own = texts(&train.inputs);
     let vectoriser = Vectoriser::fit(&own, &config(buckets)).map_err(|error| FitError::Unfit(error.to_string()))?;

@@ -150,6 +150,7 @@ fn boosted(mut config: TreesConfig, context: &FitContext<'_>) -> Result<Fitted, 
         flops,
         search_flops: 0.0,
         stopped: None,
+        changes: Vec::new(),
         model: Model { features: Features::Table(preprocess), learner: Learner::Trees(fitted.forest), scale },
     })
 }

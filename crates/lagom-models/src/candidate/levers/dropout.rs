@@ -29,7 +29,7 @@ mod tests {
 
     #[test]
     fn it_is_for_networks_with_hidden_layers_and_sets_what_they_train_by() {
-        let mut plan = TrainingPlan { recipe: Recipe::of(&neural::Recipe::default()).expect("settings") };
+        let mut plan = TrainingPlan::plain(Recipe::of(&neural::Recipe::default()).expect("settings"));
         let applies = |family| {
             let (family, task) = (FamilyId::new(family), TaskKind::Classification);
             DROPOUT.applies(&LeverScene { family, task, classes: 2, plan: &TrainingPlan::default() })

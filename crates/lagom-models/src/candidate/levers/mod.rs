@@ -50,7 +50,7 @@ pub fn lever(name: &str) -> Option<&'static dyn Lever> {
 #[must_use]
 pub fn applying(settings: &[Setting], (id, size): (FamilyId, &Size), task: TaskKind, classes: u32) -> Vec<Setting> {
     let Some(recipe) = family(id).and_then(|family| family.recipe(size, classes).ok()) else { return Vec::new() };
-    let scene = LeverScene { family: id, task, classes, plan: &TrainingPlan { recipe } };
+    let scene = LeverScene { family: id, task, classes, plan: &TrainingPlan::plain(recipe) };
     let applies = |one: &&Setting| lever(&one.lever).is_some_and(|lever| lever.applies(&scene));
     settings.iter().filter(applies).cloned().collect()
 }
@@ -61,7 +61,7 @@ pub fn applying(settings: &[Setting], (id, size): (FamilyId, &Size), task: TaskK
 /// The size is not of the family, this lagom has no such lever, or the family nothing that it sets.
 pub fn planned((id, size): (FamilyId, &Size), classes: u32, settings: &[Setting]) -> Result<TrainingPlan, FitError> {
     let family = family(id).ok_or_else(|| FitError::Unfit(format!("this lagom has no family `{id}`")))?;
-    let mut plan = TrainingPlan { recipe: family.recipe(size, classes)? };
+    let mut plan = TrainingPlan::plain(family.recipe(size, classes)?);
     for setting in settings {
         let unknown = || FitError::Unfit(format!("this lagom has no lever `{}`", setting.lever));
         lever(&setting.lever).ok_or_else(unknown)?.apply(&setting.value, &mut plan)?;

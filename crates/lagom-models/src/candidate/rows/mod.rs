@@ -1,0 +1,12 @@
+//! Training rows, and what levers do to them before a family sees them: from training examples to training examples.
+//!
+//! ```text
+//! Examples (training) -> TrainingRows -> RowStep, RowStep, … -> TrainingRows -> Examples, weights, changes
+//! ```
+//!
+//! Only rows in view of the training are looked at: never those that it is validated on, never sealed ones. All chance comes from the
+//! training's seed, so a refit does the same to its rows.
+
+mod step;
+
+pub use step::{Augmentation, Cleaning, RowChange, RowStep};
