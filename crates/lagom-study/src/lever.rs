@@ -13,7 +13,8 @@ pub struct LeverAbout {
     pub summary: &'static str,
     /// What it may be set to.
     pub values: LeverValues,
-    /// Settings that are worth trying, the most usual one first: it stands in the template of a study.
+    /// Settings that are worth trying, the most usual one first: it stands in the template of a study. None of an experiment, which is
+    /// no improvement.
     pub tries: &'static [Sample],
     /// The families that it changes, by name, as a sentence says them.
     pub changes: &'static str,
@@ -60,6 +61,19 @@ pub enum LeverValues {
     Whole(u32, u32),
     /// One of these words.
     OneOf(&'static [&'static str]),
+}
+
+impl LeverValues {
+    /// One of them, for a lever of which nothing is worth trying: on, the middle, or the first word.
+    #[must_use]
+    pub fn example(&self) -> LeverValue {
+        match self {
+            Self::Switch => LeverValue::Switch(true),
+            Self::Number(least, most) => LeverValue::Number((least + most) / 2.0),
+            Self::Whole(least, most) => LeverValue::Number(f64::from(least.midpoint(*most))),
+            Self::OneOf(words) => LeverValue::Word(words.first().map_or_else(String::new, |word| (*word).to_owned())),
+        }
+    }
 }
 
 /// A setting of a lever in a registry.

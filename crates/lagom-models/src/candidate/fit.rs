@@ -1,7 +1,9 @@
 //! From a candidate to its family: the identity of its training, and the training.
 
-use super::families::{Family, family};
+use super::families::{Effort, Family, family};
 use super::levers::planned;
+use super::rows::apply;
+use super::shape::DataShape;
 use super::spec::{Candidate, FitError, Spec};
 use super::training::{FitContext, Fitted};
 
@@ -24,7 +26,8 @@ pub fn fingerprint(candidate: &Candidate) -> String {
     format!("{plain}\n{}", levers.join("\n"))
 }
 
-/// Trains a candidate. Equal contexts give equal bits, whatever else runs on the machine.
+/// Trains a candidate: what levers do to the training rows first, then the family. Equal contexts give equal bits, whatever else runs
+/// on the machine.
 ///
 /// # Errors
 /// The loss diverged, the data leave the family nothing to learn from, or it is asked and not trained.
@@ -32,8 +35,46 @@ pub fn fit(candidate: &Candidate, context: &FitContext<'_>) -> Result<Fitted, Fi
     let family = known(candidate)?;
     let Spec { family: id, size } = &candidate.spec;
     let plan = planned((*id, size), context.train.target.classes(), &candidate.levers)?;
-    family.fit(size, &plan, context)
+    if plan.rows.is_empty() {
+        return family.fit(size, &plan, context);
+    }
+    let changed = apply(&plan.rows, &context.train, context.weights, context.seed)?;
+    let weights = changed.rows.weights();
+    if weights.is_some() && !family.weighs_rows() {
+        return Err(FitError::Unfit(format!("the family `{id}` can't weigh training rows, as its levers want")));
+    }
+    let mut fitted = family.fit(size, &plan, &FitContext { train: changed.rows.examples(), weights, ..*context })?;
+    fitted.flops += changed.flops;
+    fitted.changes = changed.changes;
+    Ok(fitted)
 }
+
+/// What one training of a candidate will take, what its levers do to the rows included.
+///
+/// # Errors
+/// The candidate is asked and not trained, or not of its family.
+pub fn effort(candidate: &Candidate, shape: &DataShape<'_>) -> Result<Effort, FitError> {
+    let family = known(candidate)?;
+    let Spec { family: id, size } = &candidate.spec;
+    let steps = planned((*id, size), shape.classes, &candidate.levers)?.rows;
+    if steps.is_empty() {
+        return family.effort(candidate, shape);
+    }
+    let (mut rows, mut flops) = (shape.rows, 0.0);
+    for step in &steps {
+        flops += step.flops(rows, shape);
+        rows *= step.growth(shape.classes);
+    }
+    let mut effort = family.effort(candidate, &shape.with_rows(rows))?;
+    // What is held for each row is told for those of the data set.
+    effort.width *= (rows / shape.rows.max(1.0)).max(1.0);
+    effort.flops += flops;
+    effort.seconds += flops / STEP_SPEED;
+    Ok(effort)
+}
+
+/// Floating-point operations a second of the cheap models that judge labels: those of the linear families.
+const STEP_SPEED: f64 = 2e9;
 
 fn known(candidate: &Candidate) -> Result<&'static dyn Family, FitError> {
     let id = candidate.spec.family;

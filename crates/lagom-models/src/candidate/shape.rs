@@ -10,7 +10,7 @@ use crate::data::{Column, Dataset, Inputs, Values};
 const COUNTED: usize = 1_000_000;
 
 /// The numbers that sizes and costs of candidates depend on. Of the target it knows the classes alone.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct DataShape<'a> {
     /// Training rows of a repeat.
     pub rows: f64,
@@ -52,6 +52,12 @@ impl<'a> DataShape<'a> {
             raw: OnceCell::new(),
             ngrams: OnceCell::new(),
         }
+    }
+
+    /// The same shape with another number of training rows; columns and n-grams are those of the rows there are.
+    #[must_use]
+    pub fn with_rows(&self, rows: f64) -> Self {
+        Self { rows, ..self.clone() }
     }
 
     /// Weight vectors of a linear model: one a class, which two classes share, or one.

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::key::{Absent, Declared, KeyDefault, KeyHelp, Usual};
 use super::values::{Flag, LimitOf, SettingOf, Words};
 use crate::costs::{Cost, limited};
-use crate::lever::{LeverAbout, LeverValue};
+use crate::lever::LeverAbout;
 use crate::probe::ProbeAbout;
 
 /// The key of the limit of a cost.
@@ -40,7 +40,7 @@ impl LeverAbout {
 
 impl Declared for LeverAbout {
     fn help(&self) -> KeyHelp {
-        let sample = self.tries.first().map_or_else(String::new, |sample| LeverValue::from(*sample).to_string());
+        let sample = self.tries.first().map_or_else(|| self.values.example(), |sample| (*sample).into()).to_string();
         let default = KeyDefault { words: "lagom's own".to_owned(), sample, beside: String::new() };
         told("recipe", self.name, format!("{}; changes {}", self.summary, self.changes), &self.values(), default)
     }

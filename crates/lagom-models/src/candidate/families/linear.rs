@@ -4,7 +4,7 @@ use super::{Effort, Family, SPARSE, as_text};
 use crate::candidate::linear;
 use crate::candidate::model::{Features, Learner, Model};
 use crate::candidate::plan::TrainingPlan;
-use crate::candidate::preprocess::{Preprocessor, Style, TargetScale};
+use crate::candidate::preprocess::{Preprocessor, Style, TargetScale, Treated};
 use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
 use crate::candidate::spec::{Candidate, FitError, Size, Spec};
@@ -58,19 +58,22 @@ impl Family for Linear {
         Ok(Effort { flops, seconds: flops / (2.0 * SPARSE), width, machinery: 0.0, weights })
     }
 
+    fn weighs_rows(&self) -> bool {
+        true
+    }
+
     fn fit(&self, _: &Size, plan: &TrainingPlan, context: &FitContext<'_>) -> Result<Fitted, FitError> {
-        linear_table(&plan.recipe.to()?, context)
+        linear_table(&plan.recipe.to()?, plan, context)
     }
 }
 
-fn linear_table(recipe: &linear::Recipe, context: &FitContext<'_>) -> Result<Fitted, FitError> {
-    let FitContext { train, purpose, seed, .. } = *context;
+fn linear_table(recipe: &linear::Recipe, plan: &TrainingPlan, context: &FitContext<'_>) -> Result<Fitted, FitError> {
+    let FitContext { train, purpose, weights, seed } = *context;
     let train = &train;
-    let preprocess = Preprocessor::fit(&train.inputs, Style::Scaled);
+    let Treated { preprocess, values } = Preprocessor::for_training(train, Style::Scaled, &plan.preprocess, seed)?;
     let scale = scale(train);
     let columns = preprocess.width();
     let truth = Truth::of(train, scale);
-    let values = preprocess.transform(&train.inputs);
     let held = validation(purpose).map(|held| (preprocess.transform(&held.inputs), Truth::of(&held, scale)));
     let dense = |values| linear::Matrix::Dense {
         rows: usize::checked_div(<[f32]>::len(values), columns).unwrap_or(0),
@@ -79,6 +82,7 @@ fn linear_table(recipe: &linear::Recipe, context: &FitContext<'_>) -> Result<Fit
     };
     let data = linear::Training {
         train: (dense(&values), truth.labels()),
+        weights,
         validation: held.as_ref().map(|(values, truth)| (dense(values), truth.labels())),
         settled: settled(purpose),
     };

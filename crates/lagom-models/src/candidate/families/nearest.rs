@@ -11,7 +11,7 @@ use super::{Effort, Family, as_text, behind};
 use crate::candidate::model::{Features, Learner, Model};
 use crate::candidate::plan::TrainingPlan;
 use crate::candidate::predictor::{Kept, Predictor};
-use crate::candidate::preprocess::{Preprocessor, Style, TargetScale};
+use crate::candidate::preprocess::{Preprocessor, Style, TargetScale, Treated};
 use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
 use crate::candidate::spec::{Candidate, FitError, Size, Spec};
@@ -125,9 +125,13 @@ impl Family for Nearest {
         })
     }
 
+    fn weighs_rows(&self) -> bool {
+        true
+    }
+
     fn fit(&self, size: &Size, plan: &TrainingPlan, context: &FitContext<'_>) -> Result<Fitted, FitError> {
-        let FitContext { train, purpose, seed, .. } = *context;
-        let mut model = Neighbours::keep(size.number("rows")? as usize, &train, seed)?;
+        let FitContext { train, purpose, .. } = *context;
+        let mut model = Neighbours::keep(size.number("rows")? as usize, plan, context)?;
         let mut flops = train.len() as f64;
         match (validation(purpose), settled(purpose)) {
             (Some(held), _) => {
@@ -172,6 +176,18 @@ enum Targets {
     Classes { labels: Vec<u32>, shares: Vec<f64> },
     /// Standardised values.
     Values { values: Vec<f32>, scale: TargetScale },
+    /// Either of these, of rows that weigh differently: how much the vote of each counts.
+    Weighed { of: Box<Targets>, weights: Vec<f32> },
+}
+
+impl Targets {
+    /// The targets, and what each row weighs.
+    fn parts(&self) -> (&Self, Option<&[f32]>) {
+        match self {
+            Self::Weighed { of, weights } => (of, Some(weights)),
+            Self::Classes { .. } | Self::Values { .. } => (self, None),
+        }
+    }
 }
 
 /// A kept row and how far it is: the squared distance.
@@ -183,23 +199,27 @@ struct Near {
 
 impl Neighbours {
     /// Keeps so many of the training rows, drawn at random.
-    fn keep(rows: usize, train: &Examples<'_>, seed: u64) -> Result<Self, FitError> {
+    fn keep(rows: usize, plan: &TrainingPlan, context: &FitContext<'_>) -> Result<Self, FitError> {
+        let FitContext { train, seed, .. } = *context;
+        let train = &train;
         let mut order: Vec<usize> = (0..train.len()).collect();
         order.shuffle(&mut seed::generator(seed, "nearest", 0));
         order.truncate(rows.max(1));
         if order.is_empty() {
             return Err(FitError::Unfit("there is no row to keep".to_owned()));
         }
-        let preprocess = Preprocessor::fit(&train.inputs, Style::Scaled);
-        let kept: Vec<u32> = order.iter().map(|&at| train.inputs.rows[at]).collect();
-        let numbers = preprocess.transform(&Inputs { columns: train.inputs.columns, rows: &kept });
+        let Treated { preprocess, values } = Preprocessor::for_training(train, Style::Scaled, &plan.preprocess, seed)?;
+        let width = preprocess.width();
+        let numbers = order.iter().flat_map(|&at| &values[at * width..(at + 1) * width]).copied().collect();
+        let weights: Option<Vec<f32>> = context.weights.map(|all| order.iter().map(|&at| all[at]).collect());
+        let weight = |at: usize| weights.as_ref().map_or(1.0, |weights| f64::from(weights[at]));
         let targets = match (train.target, scale(train)) {
             (Target::Classes { names, .. }, _) => {
                 let all = train.labels();
                 let labels: Vec<u32> = order.iter().map(|&at| all[at]).collect();
                 // Half a row more of each, as guessing has it: a class that was not kept is rare, not impossible.
                 let mut shares = vec![0.5; names.len()];
-                labels.iter().for_each(|label| shares[*label as usize] += 1.0);
+                labels.iter().enumerate().for_each(|(at, label)| shares[*label as usize] += weight(at));
                 let total: f64 = shares.iter().sum();
                 shares.iter_mut().for_each(|share| *share /= total);
                 Targets::Classes { labels, shares }
@@ -210,19 +230,28 @@ impl Neighbours {
             }
             _ => return Err(FitError::Unfit("neighbours answer with classes and numbers alone".to_owned())),
         };
+        let targets = match weights {
+            Some(weights) => Targets::Weighed { of: Box::new(targets), weights },
+            None => targets,
+        };
         Ok(Self { preprocess, rows: order.len(), numbers, targets, neighbours: 1 })
     }
 
     /// That the parts fit together, whatever file they come from.
     fn check(&self) -> Result<(), FitError> {
         let width = self.preprocess.width();
-        let told = match &self.targets {
+        let (targets, weights) = self.targets.parts();
+        let told = match targets {
             Targets::Classes { labels, shares } => {
                 labels.iter().all(|label| (*label as usize) < shares.len()).then_some(labels.len())
             }
             Targets::Values { values, .. } => Some(values.len()),
+            Targets::Weighed { .. } => None,
         };
+        let weighed =
+            |weights: &[f32]| weights.len() == self.rows && weights.iter().all(|w| w.is_finite() && *w >= 0.0);
         let sound = told == Some(self.rows)
+            && weights.is_none_or(weighed)
             && self.rows.checked_mul(width) == Some(self.numbers.len())
             && (1..=self.rows).contains(&self.neighbours);
         if sound { Ok(()) } else { Err(FitError::Unfit("its kept rows do not fit together".to_owned())) }
@@ -246,26 +275,30 @@ impl Neighbours {
 
     /// Number of answers for each row.
     fn outputs(&self) -> usize {
-        match &self.targets {
+        match self.targets.parts().0 {
             Targets::Classes { shares, .. } => shares.len(),
-            Targets::Values { .. } => 1,
+            Targets::Values { .. } | Targets::Weighed { .. } => 1,
         }
     }
 
     /// What neighbours come to: shares of the classes, to which one row more is added that is of all classes as they are among
     /// the kept rows; or the mean of their standardised values.
     fn answer(&self, near: &[Near], answer: &mut [f64]) {
-        let all = near.len() as f64;
-        match &self.targets {
+        let (targets, weights) = self.targets.parts();
+        let weight = |near: &Near| weights.map_or(1.0, |weights| f64::from(weights[near.row]));
+        let all: f64 = near.iter().map(weight).sum();
+        match targets {
             Targets::Classes { labels, shares } => {
                 answer.copy_from_slice(shares);
-                near.iter().for_each(|near| answer[labels[near.row] as usize] += 1.0);
+                near.iter().for_each(|near| answer[labels[near.row] as usize] += weight(near));
                 answer.iter_mut().for_each(|share| *share /= all + 1.0);
             }
             Targets::Values { values, .. } => {
-                let sum: f64 = near.iter().map(|near| f64::from(values[near.row])).sum();
-                answer.iter_mut().for_each(|mean| *mean = sum / all);
+                // Neighbours that weigh nothing leave the mean of all, which is 0 in standard deviations.
+                let sum: f64 = near.iter().map(|near| weight(near) * f64::from(values[near.row])).sum();
+                answer.iter_mut().for_each(|mean| *mean = if all > 0.0 { sum / all } else { 0.0 });
             }
+            Targets::Weighed { .. } => {}
         }
     }
 
@@ -275,9 +308,9 @@ impl Neighbours {
         let within = |neighbours: &usize| (1..=self.rows).contains(neighbours);
         let tried: Vec<usize> = settings.neighbours.iter().copied().filter(within).collect();
         let most = tried.last().copied().unwrap_or(1);
-        let (labels, values) = match &self.targets {
-            Targets::Classes { .. } => (held.labels(), Vec::new()),
+        let (labels, values) = match self.targets.parts().0 {
             Targets::Values { scale, .. } => (Vec::new(), scale.apply(&held.numbers())),
+            Targets::Classes { .. } | Targets::Weighed { .. } => (held.labels(), Vec::new()),
         };
         let mut losses = vec![0.0; tried.len()];
         let mut answer = vec![0.0; self.outputs()];
@@ -319,7 +352,7 @@ impl Predictor for Neighbours {
         self.each(inputs, self.neighbours, |at, near| {
             self.answer(near, &mut answers[at * outputs..(at + 1) * outputs]);
         });
-        if let Targets::Values { scale, .. } = &self.targets {
+        if let Targets::Values { scale, .. } = self.targets.parts().0 {
             scale.undo(&mut answers);
         }
         Ok(answers)
@@ -348,7 +381,14 @@ fn squared_distance(a: &[f32], b: &[f32]) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::candidate::training::Purpose;
     use crate::data::{Column, ColumnKind, Dataset, Values};
+
+    /// Keeps so many of the rows, all of which weigh the same.
+    fn keep(rows: usize, train: &Examples<'_>) -> Result<Neighbours, FitError> {
+        let purpose = Purpose::Refit { settled: TunedParams::default() };
+        Neighbours::keep(rows, &TrainingPlan::default(), &FitContext { train: *train, purpose, weights: None, seed: 1 })
+    }
 
     /// One column of numbers, and as many targets.
     fn dataset(numbers: &[f64], target: Target, task: TaskKind) -> Dataset {
@@ -365,7 +405,7 @@ mod tests {
     fn the_nearest_rows_answer_with_their_shares() {
         // Kept: 0, 1, 2 are "no", 10, 11 "yes". Shares with half a row more of each: 3.5 / 6 and 2.5 / 6.
         let data = dataset(&[0.0, 1.0, 2.0, 10.0, 11.0, 9.0], classes(&[0, 0, 0, 1, 1, 1]), TaskKind::Classification);
-        let mut model = Neighbours::keep(5, &data.examples(&[0, 1, 2, 3, 4]), 1).expect("five rows");
+        let mut model = keep(5, &data.examples(&[0, 1, 2, 3, 4])).expect("five rows");
         model.neighbours = 3;
         let held = data.examples(&[5]);
         let answers = model.predict(&held.inputs).expect("answers");
@@ -376,10 +416,27 @@ mod tests {
     }
 
     #[test]
+    fn votes_count_as_their_rows_weigh() {
+        // As above, but each "no" weighs 0.5 and each "yes" 1.75: shares (0.5 + 1.5) / 6 and (0.5 + 3.5) / 6; the three nearest to 9
+        // are two of 1.75 and one of 0.5, with the row of the shares 5 in all.
+        let data = dataset(&[0.0, 1.0, 2.0, 10.0, 11.0, 9.0], classes(&[0, 0, 0, 1, 1, 1]), TaskKind::Classification);
+        let weights = [0.5, 0.5, 0.5, 1.75, 1.75];
+        let (rows, purpose) = ([0, 1, 2, 3, 4], Purpose::Refit { settled: TunedParams::default() });
+        let context = FitContext { train: data.examples(&rows), purpose, weights: Some(&weights), seed: 1 };
+        let mut model = Neighbours::keep(5, &TrainingPlan::default(), &context).expect("five rows");
+        model.neighbours = 3;
+        let answers = model.predict(&data.examples(&[5]).inputs).expect("answers");
+        let expected = [(0.5 + 2.0 / 6.0) / 5.0, (3.5 + 4.0 / 6.0) / 5.0];
+        assert!(answers.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12), "{answers:?} {expected:?}");
+        let back = Nearest.load(&model.to_bytes().expect("bytes")).expect("a model");
+        assert_eq!(back.predict(&data.examples(&[5]).inputs), Ok(answers));
+    }
+
+    #[test]
     fn numbers_are_the_mean_of_the_nearest_in_the_targets_unit() {
         let data =
             dataset(&[0.0, 1.0, 2.0, 10.0], Target::Numbers(vec![100.0, 300.0, 500.0, 9_000.0]), TaskKind::Regression);
-        let mut model = Neighbours::keep(4, &data.examples(&[0, 1, 2, 3]), 1).expect("four rows");
+        let mut model = keep(4, &data.examples(&[0, 1, 2, 3])).expect("four rows");
         model.neighbours = 2;
         let answers = model.predict(&data.examples(&[0]).inputs).expect("answers");
         assert!((answers[0] - 200.0).abs() < 1e-3, "{answers:?}: the mean of 100 and 300");
@@ -393,7 +450,7 @@ mod tests {
         let chosen = |labels: &[u32]| {
             let data = dataset(&numbers, classes(labels), TaskKind::Classification);
             let (train, held): (Vec<u32>, Vec<u32>) = (0..400).partition(|row| row % 5 != 0);
-            Neighbours::keep(400, &data.examples(&train), 1)
+            keep(400, &data.examples(&train))
                 .expect("rows")
                 .best(&Settings::default(), &data.examples(&held))
                 .expect("a number")
@@ -405,7 +462,7 @@ mod tests {
     #[test]
     fn kept_rows_that_do_not_fit_together_are_no_model() {
         let data = dataset(&[0.0, 1.0, 2.0], classes(&[0, 1, 1]), TaskKind::Classification);
-        let model = || Neighbours::keep(3, &data.examples(&[0, 1, 2]), 1).expect("three rows");
+        let model = || keep(3, &data.examples(&[0, 1, 2])).expect("three rows");
         assert!(Nearest.load(&model().to_bytes().unwrap()).is_ok() && Nearest.load(b"no").is_err());
         let broken: [fn(&mut Neighbours); 4] = [
             |model| model.rows = 4,

@@ -73,21 +73,26 @@ impl Family for Ngrams {
         Ok(Effort { flops, seconds: flops / (4.0 * SPARSE), width, machinery: 0.0, weights })
     }
 
+    fn weighs_rows(&self) -> bool {
+        true
+    }
+
     fn fit(&self, size: &Size, plan: &TrainingPlan, context: &FitContext<'_>) -> Result<Fitted, FitError> {
-        linear_text(size.number("buckets")?, &plan.recipe.to()?, context)
+        linear_text(&plan.preprocess.text.cut(config(size.number("buckets")?)), &plan.recipe.to()?, context)
     }
 }
 
-fn linear_text(buckets: u32, recipe: &linear::Recipe, context: &FitContext<'_>) -> Result<Fitted, FitError> {
-    let FitContext { train, purpose, seed, .. } = *context;
+fn linear_text(config: &NgramConfig, recipe: &linear::Recipe, context: &FitContext<'_>) -> Result<Fitted, FitError> {
+    let FitContext { train, purpose, weights, seed } = *context;
     let train = &train;
     let own = texts(&train.inputs);
-    let vectoriser = Vectoriser::fit(&own, &config(buckets)).map_err(|error| FitError::Unfit(error.to_string()))?;
+    let vectoriser = Vectoriser::fit(&own, config).map_err(|error| FitError::Unfit(error.to_string()))?;
     let truth = Truth::of(train, None);
     let matrix = vectoriser.transform(&own);
     let held = validation(purpose).map(|held| (vectoriser.transform(&texts(&held.inputs)), Truth::of(&held, None)));
     let data = linear::Training {
         train: (linear::Matrix::Sparse(&matrix), truth.labels()),
+        weights,
         validation: held.as_ref().map(|(matrix, truth)| (linear::Matrix::Sparse(matrix), truth.labels())),
         settled: settled(purpose),
     };

@@ -4,7 +4,7 @@ use super::{Effort, Family, as_text, behind};
 use crate::candidate::labels::Labels;
 use crate::candidate::model::{Features, Learner, Model};
 use crate::candidate::plan::TrainingPlan;
-use crate::candidate::preprocess::{Preprocessor, Style};
+use crate::candidate::preprocess::{Preprocessor, Style, Treated};
 use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
 use crate::candidate::spec::{Candidate, FitError, Size, Spec};
@@ -90,8 +90,12 @@ impl Family for Trees {
         })
     }
 
+    fn weighs_rows(&self) -> bool {
+        true
+    }
+
     fn fit(&self, _: &Size, plan: &TrainingPlan, context: &FitContext<'_>) -> Result<Fitted, FitError> {
-        boosted(plan.recipe.to()?, context)
+        boosted(plan.recipe.to()?, plan, context)
     }
 }
 
@@ -101,15 +105,14 @@ fn numbers(name: &str) -> Option<(u32, u32)> {
     leaves.parse().ok().zip(rounds.parse().ok())
 }
 
-fn boosted(mut config: TreesConfig, context: &FitContext<'_>) -> Result<Fitted, FitError> {
+fn boosted(mut config: TreesConfig, plan: &TrainingPlan, context: &FitContext<'_>) -> Result<Fitted, FitError> {
     let (train, purpose) = (&context.train, context.purpose);
-    let preprocess = Preprocessor::fit(&train.inputs, Style::Raw);
+    let Treated { preprocess, values } = Preprocessor::for_training(train, Style::Raw, &plan.preprocess, context.seed)?;
     let columns = preprocess.width();
     let scale = scale(train);
     let standard =
         |examples: &Examples<'_>| -> Vec<f32> { scale.map_or_else(Vec::new, |scale| scale.apply(&examples.numbers())) };
     let (labels, numbers, classes) = (train.labels(), standard(train), train.target.classes());
-    let values = preprocess.transform(&train.inputs);
     let features = |values| trees::Features {
         rows: usize::checked_div(<[f32]>::len(values), columns).unwrap_or(0),
         columns,
@@ -123,11 +126,12 @@ fn boosted(mut config: TreesConfig, context: &FitContext<'_>) -> Result<Fitted, 
         config.rounds = u32::try_from(settled.steps.max(1)).unwrap_or(u32::MAX);
     }
     let own = (&features(&values), &as_labels(&labels, &numbers));
+    let drawn = trees::Drawn { weights: context.weights, seed: context.seed };
     let fitted = match &held {
         Some((values, labels, numbers)) => {
-            trees::fit(&config, own, Some((&features(values), &as_labels(labels, numbers))))
+            trees::fit(&config, own, Some((&features(values), &as_labels(labels, numbers))), drawn)
         }
-        None => trees::fit(&config, own, None),
+        None => trees::fit(&config, own, None, drawn),
     };
     let fitted = fitted.map_err(|error| FitError::Unfit(error.to_string()))?;
     let rounds = fitted.train_loss.len();

@@ -1,15 +1,48 @@
 //! Levers: what a study may change in how models are trained. A file and a line in [`LEVERS`] each.
 
+mod boosting;
+mod changes;
 mod dropout;
+mod penalty;
+mod preprocessing;
+mod rows;
 mod sets;
+#[cfg(test)]
+mod tests;
 
 use super::families::family;
 use super::plan::TrainingPlan;
 use super::spec::{FitError, Size};
-use crate::study::{FamilyId, LeverAbout, LeverValue, Setting, TaskKind};
+use crate::study::{FamilyId, LeverAbout, LeverValue, Sample, Setting, TaskKind};
 
 /// Every lever, in the order in which they are applied.
-pub static LEVERS: &[&dyn Lever] = &[&dropout::DROPOUT];
+pub static LEVERS: &[&dyn Lever] = &[
+    &rows::DATA_SHARE,
+    &rows::SHUFFLED_LABELS,
+    &rows::LABEL_NOISE,
+    &rows::DEDUPLICATE,
+    &rows::CLEANING,
+    &rows::WINSORISE,
+    &rows::OVERSAMPLING,
+    &rows::NOISE_COPIES,
+    &rows::AUGMENTATION,
+    &rows::CLASS_WEIGHTS,
+    &preprocessing::SCALING,
+    &preprocessing::CATEGORIES,
+    &preprocessing::DATE_PARTS,
+    &preprocessing::NUMERIC_TEXT,
+    &preprocessing::WORDS,
+    &preprocessing::CHARACTERS,
+    &preprocessing::LOWERCASE,
+    &preprocessing::SUBLINEAR,
+    &boosting::SHRINKAGE,
+    &boosting::ROW_SAMPLING,
+    &boosting::COLUMN_SAMPLING,
+    &boosting::LEAF_WEIGHT,
+    &boosting::LEAF_L2,
+    &penalty::LINEAR_L2,
+    &dropout::DROPOUT,
+];
 
 /// Something that may be changed in the training of a candidate: its training rows, their preprocessing or its recipe, and
 /// nothing else.
@@ -19,6 +52,12 @@ pub trait Lever: Sync {
 
     /// Whether it changes anything there.
     fn applies(&self, scene: &LeverScene<'_>) -> bool;
+
+    /// Settings that are no improvement, but what the others of this lever are compared with beside the plain training: they do as much
+    /// to the rows, but at random.
+    fn controls(&self) -> &'static [Sample] {
+        &[]
+    }
 
     /// Changes a plan as the setting says.
     ///

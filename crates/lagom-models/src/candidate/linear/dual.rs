@@ -6,6 +6,9 @@
 //! `omega`) and moves the weights along, so there is no learning rate. The sum over rows of
 //! `KL(q || softmax(scores))` is the duality gap: how far the objective can be from its minimum.
 //!
+//! A row that weighs `w` counts `w` times: the weights are the sum of `w x (label - q) / l2`, and its own step is that of a row whose
+//! squared length is `w` times as large.
+//!
 //! The bias is the weight of a column that is 1 everywhere, and penalised like the others.
 //! Memory: 4 bytes for each row and output besides the model.
 
@@ -27,10 +30,14 @@ use crate::candidate::labels::Labels;
 /// hardly move.
 const IDLE: f32 = 0.1;
 
+/// Rows that weigh less are passed over: they would move the weights by nothing.
+const WEIGHTLESS: f32 = 1e-6;
+
 /// The state of an ascent, kept from one strength to the next.
 pub(super) struct Dual<'a> {
     x: &'a Sparse,
     labels: &'a [u32],
+    weights: Option<&'a [f32]>,
     model: Linear,
     /// `[rows, outputs]`: the dual distributions (two classes: that of class 1).
     duals: Vec<f32>,
@@ -51,7 +58,12 @@ struct Pass {
 
 impl<'a> Dual<'a> {
     /// Starts at zero weights.
-    pub(super) fn new(x: &'a Sparse, labels: &'a [u32], classes: u32, seed: u64) -> Self {
+    pub(super) fn new(
+        x: &'a Sparse,
+        (labels, classes): (&'a [u32], u32),
+        weights: Option<&'a [f32]>,
+        seed: u64,
+    ) -> Self {
         let model = Linear::zero(target(&Labels::Classes { labels, classes }), x.columns as usize);
         let outputs = model.target.outputs();
         let mut duals = vec![0.0; x.rows() * outputs];
@@ -66,6 +78,7 @@ impl<'a> Dual<'a> {
         Self {
             x,
             labels,
+            weights,
             model,
             duals,
             lengths: (0..x.rows()).map(length).collect(),
@@ -101,17 +114,25 @@ impl<'a> Dual<'a> {
         self.order.shuffle(&mut self.random);
         for position in 0..self.order.len() {
             let row = self.order[position];
+            let weight = self.weights.map_or(1.0, |weights| weights[row]);
+            if weight < WEIGHTLESS {
+                continue;
+            }
             self.score(row, &mut scores);
-            let curvature = self.lengths[row] / l2;
+            let (curvature, idle) = (self.lengths[row] * weight / l2, idle / weight);
+            let before = sums.loss;
             let gap = if outputs == 1 {
                 self.visit_binary(row, scores[0], (curvature, idle), (&mut change, &mut sums))
             } else {
                 self.visit(row, &mut scores, (curvature, idle), (&mut change, &mut sums))
             };
-            sums.gap += f64::from(gap);
+            sums.gap += f64::from(gap * weight);
+            if self.weights.is_some() {
+                sums.loss = before + f64::from(weight) * (sums.loss - before);
+            }
             self.flops += 2.0 * (self.x.row(row).0.len() * outputs) as f64;
             if gap > idle || !gap.is_finite() {
-                self.move_weights(row, -1.0 / l2, &change);
+                self.move_weights(row, -weight / l2, &change);
                 self.flops += 2.0 * (self.x.row(row).0.len() * outputs) as f64;
             }
         }

@@ -26,6 +26,10 @@ pub fn fit(data: &Training, recipe: &Recipe, seed: u64) -> Result<LinearFit, Lin
     let (x, labels) = data.train;
     check(data, recipe)?;
     let mut recipe = recipe.clone();
+    if let Some(fixed) = recipe.fixed_l2 {
+        recipe.l2 = vec![fixed];
+        recipe.plain_l2 = fixed;
+    }
     if let Some(settled) = data.settled {
         recipe.l2 = vec![settled.l2];
         recipe.epochs = settled.steps.max(1);
@@ -34,12 +38,12 @@ pub fn fit(data: &Training, recipe: &Recipe, seed: u64) -> Result<LinearFit, Lin
     }
     match (x, labels) {
         (Matrix::Sparse(sparse), Labels::Classes { labels, classes }) => {
-            search(Dual::new(sparse, labels, classes, seed), data, &recipe)
+            search(Dual::new(sparse, (labels, classes), data.weights, seed), data, &recipe)
         }
         (Matrix::Dense { columns, values, .. }, Labels::Values(targets)) if columns <= ridge::WIDEST => {
-            search(Ridge::new(values, columns, targets), data, &recipe)
+            search(Ridge::new(values, columns, (targets, data.weights)), data, &recipe)
         }
-        _ => search(Lbfgs::new(x, labels), data, &recipe),
+        _ => search(Lbfgs::new(x, labels, data.weights), data, &recipe),
     }
 }
 
@@ -52,6 +56,7 @@ fn check(data: &Training, recipe: &Recipe) -> Result<(), LinearError> {
     if x.rows() == 0 {
         return Err(LinearError::Empty);
     }
+    check_weights(data.weights, x.rows())?;
     if data.settled.is_some_and(|settled| !(settled.l2.is_finite() && settled.l2 > 0.0)) {
         return Err(LinearError::Recipe("the settled l2 must be a positive number".into()));
     }
@@ -67,6 +72,18 @@ fn check(data: &Training, recipe: &Recipe) -> Result<(), LinearError> {
         return Err(LinearError::Shape("validation rows differ from training rows in columns or classes".into()));
     }
     Ok(())
+}
+
+/// Refuses weights that do not fit the rows, or are none.
+fn check_weights(weights: Option<&[f32]>, rows: usize) -> Result<(), LinearError> {
+    let Some(weights) = weights else { return Ok(()) };
+    if weights.len() != rows {
+        return Err(LinearError::Shape(format!("{rows} rows but {} weights of rows", weights.len())));
+    }
+    if weights.iter().all(|weight| weight.is_finite() && *weight >= 0.0) && weights.iter().any(|weight| *weight > 0.0) {
+        return Ok(());
+    }
+    Err(LinearError::Shape("weights of rows must be finite and at least 0, and one of them above it".into()))
 }
 
 /// Walks the strengths and keeps the best model.

@@ -25,6 +25,7 @@ const HALVINGS: u32 = 20;
 pub(super) struct Lbfgs<'a> {
     x: Matrix<'a>,
     labels: Labels<'a>,
+    weights: Option<&'a [f32]>,
     model: Linear,
     flops: f64,
 }
@@ -42,8 +43,8 @@ type Pair = (Vec<f64>, Vec<f64>, f64);
 
 impl<'a> Lbfgs<'a> {
     /// Starts at zero weights.
-    pub(super) fn new(x: Matrix<'a>, labels: Labels<'a>) -> Self {
-        Self { x, labels, model: Linear::zero(target(&labels), x.columns()), flops: 0.0 }
+    pub(super) fn new(x: Matrix<'a>, labels: Labels<'a>, weights: Option<&'a [f32]>) -> Self {
+        Self { x, labels, weights, model: Linear::zero(target(&labels), x.columns()), flops: 0.0 }
     }
 
     /// Objective per row and its gradient; leaves the model at `at`.
@@ -60,7 +61,12 @@ impl<'a> Lbfgs<'a> {
         let (mut loss, rows) = (0.0f64, self.x.rows());
         for row in 0..rows {
             self.model.scores(&self.x, row, &mut scores);
-            loss += f64::from(derive(&self.labels, row, &mut scores));
+            let mut of_row = derive(&self.labels, row, &mut scores);
+            if let Some(weights) = self.weights {
+                of_row *= weights[row];
+                scores.iter_mut().for_each(|slope| *slope *= weights[row]);
+            }
+            loss += f64::from(of_row);
             let (weights, biases) = block.split_at_mut(split);
             add_outer(&self.x, row, &scores, weights);
             add_scaled(biases, &scores, 1.0);

@@ -35,13 +35,14 @@ pub(super) fn derive(labels: &Labels, row: usize, scores: &mut [f32]) -> f32 {
     }
 }
 
-/// Mean loss of a model over labelled rows, all of which must have been checked; 0 without rows.
-pub(super) fn mean(model: &Linear, x: &Matrix, labels: &Labels) -> f64 {
+/// Mean loss of a model over labelled rows, all of which must have been checked, each as often as it weighs; 0 without rows.
+pub(super) fn mean(model: &Linear, x: &Matrix, labels: &Labels, weights: Option<&[f32]>) -> f64 {
     let mut scores = vec![0.0; model.target.outputs()];
     let mut total = 0.0;
     for row in 0..x.rows() {
         model.scores(x, row, &mut scores);
-        total += f64::from(derive(labels, row, &mut scores));
+        let weight = weights.map_or(1.0, |weights| f64::from(weights[row]));
+        total += weight * f64::from(derive(labels, row, &mut scores));
     }
     total / x.rows().max(1) as f64
 }

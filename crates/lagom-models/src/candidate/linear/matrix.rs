@@ -107,6 +107,9 @@ impl Matrix<'_> {
 pub struct Training<'a> {
     /// The rows to learn from.
     pub train: (Matrix<'a>, Labels<'a>),
+    /// What each of these rows weighs, `[rows]`: its loss counts so many times. 1 on average, none below 0; none where all weigh
+    /// the same.
+    pub weights: Option<&'a [f32]>,
     /// The rows that choose the L2 strength; without them the recipe's `plain_l2` is taken.
     pub validation: Option<(Matrix<'a>, Labels<'a>)>,
     /// What earlier repeats settled on: then nothing is searched and `validation` is only reported.

@@ -23,6 +23,9 @@ pub struct Recipe {
     pub gap: f64,
     /// Or below this share of the mean loss: a closer fit would hardly show on other rows.
     pub gap_share: f64,
+    /// The one strength, where it is not searched for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fixed_l2: Option<f64>,
 }
 
 impl Default for Recipe {
@@ -36,6 +39,7 @@ impl Default for Recipe {
             tolerance: 1e-4,
             gap: 2e-3,
             gap_share: 0.02,
+            fixed_l2: None,
         }
     }
 }
@@ -59,6 +63,9 @@ impl Recipe {
     /// no epochs.
     pub(super) fn check(&self) -> Result<(), LinearError> {
         let positive = |value: f64| value.is_finite() && value > 0.0;
+        if self.fixed_l2.is_some_and(|fixed| !positive(fixed)) {
+            return Err(LinearError::Recipe("the fixed l2 must be a positive number".into()));
+        }
         if self.l2.is_empty() || !self.l2.iter().copied().all(positive) || !positive(self.plain_l2) {
             return Err(LinearError::Recipe("every l2 must be a positive number".into()));
         }

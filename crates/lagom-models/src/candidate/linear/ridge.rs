@@ -18,6 +18,7 @@ pub(super) const WIDEST: usize = 1024;
 pub(super) struct Ridge<'a> {
     values: &'a [f32],
     targets: &'a [f32],
+    weights: Option<&'a [f32]>,
     columns: usize,
     means: Vec<f64>,
     target_mean: f64,
@@ -30,24 +31,27 @@ pub(super) struct Ridge<'a> {
 }
 
 impl<'a> Ridge<'a> {
-    /// Sums the products. `values` is `[rows, columns]`, `targets` `[rows]`, at least one row.
-    pub(super) fn new(values: &'a [f32], columns: usize, targets: &'a [f32]) -> Self {
+    /// Sums the products. `values` is `[rows, columns]`, `targets` and weights `[rows]`, at least one row.
+    pub(super) fn new(values: &'a [f32], columns: usize, (targets, weights): (&'a [f32], Option<&'a [f32]>)) -> Self {
+        let weight = |row: usize| weights.map_or(1.0, |weights| f64::from(weights[row]));
         let rows = targets.len().max(1) as f64;
         let mut means = vec![0.0f64; columns];
-        for row in values.chunks_exact(columns.max(1)) {
+        for (at, row) in values.chunks_exact(columns.max(1)).enumerate() {
             for (mean, &value) in means.iter_mut().zip(row) {
-                *mean += f64::from(value) / rows;
+                *mean += weight(at) * f64::from(value) / rows;
             }
         }
-        let target_mean = targets.iter().map(|&value| f64::from(value)).sum::<f64>() / rows;
+        let weighed = targets.iter().enumerate().map(|(at, &value)| weight(at) * f64::from(value));
+        let target_mean = weighed.sum::<f64>() / rows;
         let mut products = vec![0.0f64; columns * columns];
         let mut with_target = vec![0.0f64; columns];
         let mut centred = vec![0.0f64; columns];
-        for (row, &goal) in values.chunks_exact(columns.max(1)).zip(targets) {
+        for (at, (row, &goal)) in values.chunks_exact(columns.max(1)).zip(targets).enumerate() {
             for ((centred, &value), mean) in centred.iter_mut().zip(row).zip(&means) {
                 *centred = f64::from(value) - mean;
             }
             for (index, &value) in centred.iter().enumerate() {
+                let value = weight(at) * value;
                 with_target[index] += value * (f64::from(goal) - target_mean);
                 let sums = &mut products[index * columns + index..(index + 1) * columns];
                 for (sum, other) in sums.iter_mut().zip(&centred[index..]) {
@@ -57,7 +61,7 @@ impl<'a> Ridge<'a> {
         }
         let flops = rows * (columns * (columns + 4)) as f64;
         let model = Linear::zero(Target::Value, columns);
-        Self { values, targets, columns, means, target_mean, products, with_target, model, flops }
+        Self { values, targets, weights, columns, means, target_mean, products, with_target, model, flops }
     }
 
     /// Weights under one strength; nothing where the sums are not finite.
@@ -103,7 +107,7 @@ impl Solver for Ridge<'_> {
         let cubes = (self.columns as f64).powi(3) / 3.0;
         self.flops += cubes + 2.0 * self.values.len() as f64;
         let x = Matrix::Dense { rows: self.targets.len(), columns: self.columns, values: self.values };
-        let train = loss::mean(&self.model, &x, &Labels::Values(self.targets));
+        let train = loss::mean(&self.model, &x, &Labels::Values(self.targets), self.weights);
         if !train.is_finite() {
             return Err(diverged());
         }

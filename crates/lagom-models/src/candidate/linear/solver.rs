@@ -40,7 +40,7 @@ impl Watch<'_> {
         self.step += 1;
         let validation_loss = self.validation.as_ref().map(|(x, labels)| {
             self.flops += 2.0 * (x.stored() * model.target.outputs()) as f64;
-            loss::mean(model, x, labels)
+            loss::mean(model, x, labels, None)
         });
         self.history.push(Progress { step: self.step, train_loss, validation_loss, quality: None, flops: None });
     }

@@ -10,10 +10,16 @@
 
 mod encoding;
 mod fit;
+mod numbers;
+mod parsed;
 mod plan;
 mod scale;
+mod target;
+#[cfg(test)]
+mod tests;
 
 pub use encoding::Encoding;
 pub use fit::{Preprocessor, Style, Treated};
+pub use parsed::Reader;
 pub use plan::{Categories, PreprocessPlan, Scaling, TextPlan};
 pub use scale::TargetScale;

@@ -7,6 +7,19 @@
 //! Only rows in view of the training are looked at: never those that it is validated on, never sealed ones. All chance comes from the
 //! training's seed, so a refit does the same to its rows.
 
+mod apply;
+mod balance;
+mod clean;
+mod crossfit;
+mod labels;
+mod numbers;
+mod repeated;
 mod step;
+mod texts;
+mod training_rows;
 
+#[cfg(test)]
+mod tests;
+
+pub(super) use apply::apply;
 pub use step::{Augmentation, Cleaning, RowChange, RowStep};

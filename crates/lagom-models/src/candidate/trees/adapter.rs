@@ -8,11 +8,14 @@ use forust_ml::gradientbooster::GrowPolicy;
 use forust_ml::sampler::SampleMethod;
 use forust_ml::splitter::MissingImputerSplitter;
 use forust_ml::tree::{Tree as LearnedTree, TreeRows};
+use rand::seq::index;
+use rand_chacha::ChaCha8Rng;
 
 use super::forest::{Forest, Split, Tree};
 use super::loss::{Loss, Targets};
-use super::{Features, ForestFit, TreesConfig, TreesError};
+use super::{Drawn, Features, ForestFit, TreesConfig, TreesError};
 use crate::candidate::labels::Labels;
+use crate::data::seed;
 
 /// Bins per column, besides the one for missing values.
 const BINS: u16 = 255;
@@ -24,10 +27,12 @@ pub fn fit(
     config: &TreesConfig,
     train: (&Features<'_>, &Labels<'_>),
     validation: Option<(&Features<'_>, &Labels<'_>)>,
+    drawn: Drawn<'_>,
 ) -> Result<ForestFit, TreesError> {
     check_config(config)?;
     check_shape(train, train.0.columns)?;
-    let loss = Loss::new(train.1)?;
+    check_weights(drawn.weights, train.0.rows)?;
+    let loss = Loss::new(train.1, drawn.weights)?;
     let mut learning = Side::new(&loss, train)?;
     let mut watching = match validation {
         Some(set) => {
@@ -36,8 +41,8 @@ pub fn fit(
         }
         None => None,
     };
-    let bins = Bins::new(train.0)?;
-    let grower = Grower::new(config, &loss, &learning, &bins);
+    let bins = Bins::new(train.0, drawn.weights)?;
+    let mut grower = Grower::new(config, (&loss, drawn), &learning, &bins);
     let mut record = Record::default();
     for round in 0..config.rounds {
         let trees = grower.round(&loss, &mut learning);
@@ -60,6 +65,8 @@ fn check_config(config: &TreesConfig) -> Result<(), TreesError> {
         (config.rounds >= 1, "rounds"),
         (is_within(config.learning_rate, 1e-6, 1e3), "learning_rate"),
         (is_within(config.l2, 0.0, 1e9), "l2"),
+        (config.row_sampling > 0.0 && config.row_sampling <= 1.0, "row_sampling"),
+        (config.column_sampling > 0.0 && config.column_sampling <= 1.0, "column_sampling"),
     ];
     match ranges.iter().find(|(is_right, _)| !is_right) {
         Some((_, name)) => Err(TreesError::Config(name)),
@@ -85,6 +92,16 @@ fn check_shape(set: (&Features<'_>, &Labels<'_>), columns: usize) -> Result<(), 
     shape("columns", features.columns, columns)?;
     shape("values", features.values.len(), wanted.unwrap_or(usize::MAX))?;
     shape("labels", labels.rows(), features.rows)
+}
+
+fn check_weights(weights: Option<&[f32]>, rows: usize) -> Result<(), TreesError> {
+    let Some(weights) = weights else { return Ok(()) };
+    if weights.len() != rows {
+        return Err(TreesError::Shape { what: "weights of rows", got: weights.len(), wanted: rows });
+    }
+    let are_sound =
+        weights.iter().all(|weight| weight.is_finite() && *weight >= 0.0) && weights.iter().any(|w| *w > 0.0);
+    if are_sound { Ok(()) } else { Err(TreesError::Config("weights of rows")) }
 }
 
 /// One set of rows with its running sums.
@@ -136,8 +153,9 @@ struct Bins {
 
 impl Bins {
     /// Bins column after column, so that only one column is ever held in full width.
-    fn new(features: &Features<'_>) -> Result<Self, TreesError> {
-        let weights = vec![1.0; features.rows];
+    fn new(features: &Features<'_>, weights: Option<&[f32]>) -> Result<Self, TreesError> {
+        let each = |weights: &[f32]| weights.iter().map(|weight| f64::from(*weight)).collect();
+        let weights: Vec<f64> = weights.map_or_else(|| vec![1.0; features.rows], each);
         let mut bins = Vec::with_capacity(features.values.len());
         let mut cuts: Vec<Vec<f64>> = Vec::with_capacity(features.columns);
         for column in 0..features.columns {
@@ -176,15 +194,42 @@ struct Grower<'a> {
     tiles: TiledBins,
     splitter: MissingImputerSplitter,
     leaves: usize,
+    weights: Option<&'a [f32]>,
+    /// Rows and columns of a round; none where all are taken.
+    rows: Option<Lot>,
+    columns: Option<Lot>,
+    random: ChaCha8Rng,
+}
+
+/// So many of so many, drawn anew for each round.
+#[derive(Clone, Copy)]
+struct Lot {
+    all: usize,
+    taken: usize,
+}
+
+impl Lot {
+    /// A share of all, at least one; none where it is all of them.
+    fn new(share: f64, all: usize) -> Option<Self> {
+        let taken = ((share * all as f64) as usize).clamp(1, all.max(1));
+        (share < 1.0 && taken < all).then_some(Self { all, taken })
+    }
+
+    fn draw(self, random: &mut ChaCha8Rng) -> Vec<usize> {
+        let mut drawn = index::sample(random, self.all, self.taken).into_vec();
+        drawn.sort_unstable();
+        drawn
+    }
 }
 
 impl<'a> Grower<'a> {
-    fn new(config: &TreesConfig, loss: &Loss, side: &Side<'_>, bins: &'a Bins) -> Self {
+    fn new(config: &TreesConfig, (loss, drawn): (&Loss, Drawn<'a>), side: &Side<'_>, bins: &'a Bins) -> Self {
         let matrix = bins.matrix();
         let mut derivatives = (Vec::new(), Vec::new());
         let (mut curvature, mut count) = (0.0f64, 0usize);
         for k in 0..side.sums.len() {
             loss.derivatives(k, (&side.sums, &side.probabilities), &side.targets, &mut derivatives);
+            weigh(drawn.weights, &mut derivatives);
             curvature += derivatives.1.iter().map(|c| f64::from(*c)).sum::<f64>();
             count += derivatives.1.len();
         }
@@ -204,22 +249,30 @@ impl<'a> Grower<'a> {
                 constraints_map: ConstraintMap::new(),
             },
             leaves: config.leaves as usize,
+            weights: drawn.weights,
+            rows: Lot::new(config.row_sampling, bins.rows),
+            columns: Lot::new(config.column_sampling, bins.columns.len()),
+            random: seed::generator(drawn.seed, "trees", 0),
         }
     }
 
     /// One round: a tree per sum, all on the derivatives before the round, added to the sums.
-    fn round(&self, loss: &Loss, side: &mut Side<'_>) -> Vec<Tree> {
+    fn round(&mut self, loss: &Loss, side: &mut Side<'_>) -> Vec<Tree> {
+        let rows = self.rows.map(|lot| lot.draw(&mut self.random));
+        let columns = self.columns.map(|lot| lot.draw(&mut self.random));
         let mut derivatives = (Vec::new(), Vec::new());
         let mut trees = Vec::with_capacity(side.sums.len());
         for k in 0..side.sums.len() {
             let state = (side.sums.as_slice(), side.probabilities.as_slice());
             loss.derivatives(k, state, &side.targets, &mut derivatives);
-            let (learned, rows) = self.grow(&derivatives.0, &derivatives.1);
+            weigh(self.weights, &mut derivatives);
+            let (learned, found) = self.grow(&derivatives, (rows.as_deref(), columns.as_deref()));
             let tree = compact(&learned);
             if let Some(sums) = side.sums.get_mut(k) {
-                match rows {
-                    Some(rows) => add_leaves(&learned, &rows, sums),
-                    None => walk(side.features, &tree, sums),
+                match found {
+                    // Those that were not drawn fall into leaves, too.
+                    Some(found) if rows.is_none() => add_leaves(&learned, &found, sums),
+                    _ => walk(side.features, &tree, sums),
                 }
             }
             trees.push(tree);
@@ -227,12 +280,17 @@ impl<'a> Grower<'a> {
         trees
     }
 
-    fn grow(&self, gradient: &[f32], curvature: &[f32]) -> (LearnedTree, Option<TreeRows>) {
+    fn grow(
+        &self,
+        (gradient, curvature): &(Vec<f32>, Vec<f32>),
+        (rows, columns): (Option<&[usize]>, Option<&[usize]>),
+    ) -> (LearnedTree, Option<TreeRows>) {
         let mut tree = LearnedTree::new();
+        let sampling = if rows.is_some() { SampleMethod::Random } else { SampleMethod::None };
         let rows = tree.fit_with_tiles(
             &self.matrix,
-            self.matrix.index.clone(),
-            &self.bins.columns,
+            rows.map_or_else(|| self.matrix.index.clone(), <[usize]>::to_vec),
+            columns.unwrap_or(&self.bins.columns),
             &self.bins.cuts,
             gradient,
             curvature,
@@ -240,11 +298,18 @@ impl<'a> Grower<'a> {
             self.leaves,
             usize::MAX,
             false,
-            &SampleMethod::None,
+            &sampling,
             &GrowPolicy::LossGuide,
             Some(&self.tiles),
         );
         (tree, rows)
+    }
+}
+
+/// Multiplies the derivatives of each row by what it weighs.
+fn weigh(weights: Option<&[f32]>, (gradient, curvature): &mut (Vec<f32>, Vec<f32>)) {
+    for derivatives in [gradient, curvature] {
+        derivatives.iter_mut().zip(weights.unwrap_or_default()).for_each(|(derivative, weight)| *derivative *= weight);
     }
 }
 

@@ -18,6 +18,20 @@ pub struct TreesConfig {
     pub min_leaf: u32,
     /// Rounds without a better validation loss before stopping; 0 never stops early.
     pub patience: u32,
+    /// Share of the training rows that each round grows its trees on, drawn anew for each; above 0, and 1 for all.
+    #[serde(default = "whole", skip_serializing_if = "is_whole")]
+    pub row_sampling: f64,
+    /// Share of the columns that each round may split by, drawn anew for each; above 0, at least one column, and 1 for all.
+    #[serde(default = "whole", skip_serializing_if = "is_whole")]
+    pub column_sampling: f64,
+}
+
+fn whole() -> f64 {
+    1.0
+}
+
+fn is_whole(share: &f64) -> bool {
+    *share == 1.0
 }
 
 /// Most leaves and rounds of each rung with its learning rate: few large steps for a small forest, many
@@ -39,6 +53,15 @@ impl TreesConfig {
         let learning_rate = known.map_or(0.1, |rung| rung.2);
         // A class of its own a tree: its leaves are smaller from the start.
         let min_leaf = if classes > 2 { 5 } else { 20 };
-        Self { leaves, rounds, learning_rate, l2: 1.0, min_leaf, patience: 30 }
+        Self {
+            leaves,
+            rounds,
+            learning_rate,
+            l2: 1.0,
+            min_leaf,
+            patience: 30,
+            row_sampling: whole(),
+            column_sampling: whole(),
+        }
     }
 }

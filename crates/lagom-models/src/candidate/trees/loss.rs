@@ -28,24 +28,24 @@ pub(crate) struct Loss {
 
 impl Loss {
     /// The loss for these training labels.
-    pub(crate) fn new(labels: &Labels<'_>) -> Result<Self, TreesError> {
+    pub(crate) fn new(labels: &Labels<'_>, weights: Option<&[f32]>) -> Result<Self, TreesError> {
         match *labels {
-            Labels::Classes { labels, classes } => Self::for_classes(labels, classes),
-            Labels::Values(values) => Self::for_values(values),
+            Labels::Classes { labels, classes } => Self::for_classes(labels, classes, weights),
+            Labels::Values(values) => Self::for_values(values, weights),
         }
     }
 
-    fn for_classes(labels: &[u32], classes: u32) -> Result<Self, TreesError> {
+    fn for_classes(labels: &[u32], classes: u32, weights: Option<&[f32]>) -> Result<Self, TreesError> {
         if classes < 2 {
             return Err(TreesError::Config("classes"));
         }
-        let mut counts = vec![0usize; classes as usize];
+        let mut counts = vec![0.0f64; classes as usize];
         for (row, &label) in labels.iter().enumerate() {
             let count = counts.get_mut(label as usize);
-            *count.ok_or(TreesError::Label { row })? += 1;
+            *count.ok_or(TreesError::Label { row })? += weights.map_or(1.0, |weights| f64::from(weights[row]));
         }
         // Half a row more for each class keeps the start finite for a class without rows.
-        let logs: Vec<f64> = counts.iter().map(|&n| (n as f64 + 0.5).ln()).collect();
+        let logs: Vec<f64> = counts.iter().map(|n| (n + 0.5).ln()).collect();
         let (link, start) = match logs.as_slice() {
             [zero, one] => (Link::Logistic, vec![(one - zero) as f32]),
             _ => {
@@ -58,14 +58,16 @@ impl Loss {
         Ok(Loss { link, start, scale, classes })
     }
 
-    fn for_values(values: &[f32]) -> Result<Self, TreesError> {
+    fn for_values(values: &[f32], weights: Option<&[f32]>) -> Result<Self, TreesError> {
         if let Some(row) = values.iter().position(|value| !value.is_finite()) {
             return Err(TreesError::Label { row });
         }
         let n = values.len().max(1) as f64;
-        let mean = (values.iter().copied().map(f64::from).sum::<f64>() / n) as f32;
-        let around = |value: &f32| (f64::from(*value) - f64::from(mean)).powi(2);
-        let spread = (values.iter().map(around).sum::<f64>() / n).sqrt() as f32;
+        let weight = |row: usize| weights.map_or(1.0, |weights| f64::from(weights[row]));
+        let weighed = values.iter().enumerate().map(|(row, value)| weight(row) * f64::from(*value));
+        let mean = (weighed.sum::<f64>() / n) as f32;
+        let around = |(row, value): (usize, &f32)| weight(row) * (f64::from(*value) - f64::from(mean)).powi(2);
+        let spread = (values.iter().enumerate().map(around).sum::<f64>() / n).sqrt() as f32;
         let usable = spread.is_normal();
         Ok(Loss { link: Link::Identity, start: vec![mean], scale: if usable { spread } else { 1.0 }, classes: 0 })
     }

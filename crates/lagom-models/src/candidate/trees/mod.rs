@@ -4,7 +4,7 @@
 //! The boosting loop is ours, since the library's knows no softmax, no common
 //! number of rounds over the classes and no losses per round; finding the bins
 //! and growing one tree are the library's. Everything runs on one thread and
-//! draws nothing at random, so the same rows give the same bits.
+//! draws nothing at random unless a share of rows or columns is asked for, so the same rows and seed give the same bits.
 
 mod adapter;
 mod config;
@@ -16,6 +16,6 @@ mod tests;
 pub use adapter::fit;
 pub use config::{TreesConfig, trees_ladder};
 pub use forest::{Forest, Link, Split, Tree};
-pub use types::{Features, ForestFit, TreesError};
+pub use types::{Drawn, Features, ForestFit, TreesError};
 
 mod types;

@@ -17,7 +17,7 @@ fn rows(count: usize) -> Vec<f32> {
 }
 
 fn config(leaves: u32, rounds: u32) -> TreesConfig {
-    TreesConfig { leaves, rounds, learning_rate: 0.2, l2: 1.0, min_leaf: 5, patience: 5 }
+    TreesConfig { learning_rate: 0.2, min_leaf: 5, patience: 5, ..TreesConfig::rung(leaves, rounds, 2) }
 }
 
 fn features(values: &[f32]) -> Features<'_> {
@@ -51,6 +51,7 @@ fn three_classes_are_learned_and_the_best_round_is_kept() {
         &config(4, 60),
         (&features(train), &Labels::Classes { labels: a, classes: 3 }),
         Some((&features(held), &Labels::Classes { labels: b, classes: 3 })),
+        Drawn::default(),
     )
     .unwrap();
     assert!(accuracy(&fitted.forest, held, b) > 0.97);
@@ -66,7 +67,7 @@ fn two_classes_use_one_tree_a_round_and_the_loss_matches_the_forest() {
     let values = rows(300);
     let labels: Vec<u32> = values.chunks(3).map(|r| class(r).min(1)).collect();
     let set = (&features(&values), &Labels::Classes { labels: &labels, classes: 2 });
-    let fitted = fit(&config(3, 20), set, None).unwrap();
+    let fitted = fit(&config(3, 20), set, None, Drawn::default()).unwrap();
     assert_eq!((fitted.rounds, fitted.forest.trees.len()), (20, 20));
     assert!(fitted.validation_loss.is_empty());
     assert!(accuracy(&fitted.forest, &values, &labels) > 0.99);
@@ -89,7 +90,7 @@ fn values_of_any_scale_are_learned_alike() {
     for scale in [1e-12, 1.0, 1e12] {
         let targets: Vec<f32> = values.chunks(3).map(|r| (scale * (f(r) + 5.0)) as f32).collect();
         let set = (&features(&values), &Labels::Values(&targets));
-        let fitted = fit(&config(8, 40), set, Some(set)).unwrap();
+        let fitted = fit(&config(8, 40), set, Some(set), Drawn::default()).unwrap();
         let last = fitted.train_loss.last().unwrap() / (scale * scale);
         assert!(last < 0.001, "{last}");
         let mut out = [0.0];
@@ -104,7 +105,7 @@ fn the_same_rows_give_the_same_bytes() {
     let values = rows(300);
     let labels: Vec<u32> = values.chunks(3).map(class).collect();
     let set = (&features(&values), &Labels::Classes { labels: &labels, classes: 3 });
-    let bytes = || postcard::to_stdvec(&fit(&config(6, 15), set, None).unwrap().forest).unwrap();
+    let bytes = || postcard::to_stdvec(&fit(&config(6, 15), set, None, Drawn::default()).unwrap().forest).unwrap();
     let first = bytes();
     assert_eq!(first, bytes());
     let forest: Forest = postcard::from_bytes(&first).unwrap();
@@ -122,28 +123,28 @@ fn odd_columns_are_no_trouble() {
     }
     let targets: Vec<f32> = (0..200).map(|i| (i % 2) as f32).collect();
     let set = (&features(&values), &Labels::Values(&targets));
-    let forest = fit(&config(4, 40), set, None).unwrap().forest;
+    let forest = fit(&config(4, 40), set, None, Drawn::default()).unwrap().forest;
     let mut out = [0.0];
     forest.predict(&values[3..6], &mut out);
     assert!(out[0] > 0.95, "{out:?}");
     let same = [2.0; 200];
-    let constant = fit(&config(4, 3), (set.0, &Labels::Values(&same)), None).unwrap();
+    let constant = fit(&config(4, 3), (set.0, &Labels::Values(&same)), None, Drawn::default()).unwrap();
     constant.forest.predict(&[], &mut out);
     assert_eq!(out, [2.0]);
     let zeros = [0; 200];
     let one_class = Labels::Classes { labels: &zeros, classes: 4 };
-    let fitted = fit(&config(4, 3), (set.0, &one_class), None).unwrap();
+    let fitted = fit(&config(4, 3), (set.0, &one_class), None, Drawn::default()).unwrap();
     assert!(fitted.forest.is_sound());
     assert_eq!(accuracy(&fitted.forest, &values, &zeros), 1.0);
     let free = TreesConfig { l2: 0.0, min_leaf: 0, ..config(64, 10) };
-    assert!(fit(&free, (set.0, &one_class), None).unwrap().forest.is_sound());
+    assert!(fit(&free, (set.0, &one_class), None, Drawn::default()).unwrap().forest.is_sound());
 }
 
 #[test]
 fn bad_input_is_refused() {
     let values = rows(10);
     let few = [0u32; 9];
-    let bad = |labels: Labels<'_>| fit(&config(4, 3), (&features(&values), &labels), None).err();
+    let bad = |labels: Labels<'_>| fit(&config(4, 3), (&features(&values), &labels), None, Drawn::default()).err();
     let shape = TreesError::Shape { what: "labels", got: 9, wanted: 10 };
     assert_eq!(bad(Labels::Classes { labels: &few, classes: 2 }), Some(shape));
     let label = Some(TreesError::Label { row: 0 });
@@ -152,7 +153,7 @@ fn bad_input_is_refused() {
     let one = Labels::Classes { labels: &[0; 10], classes: 1 };
     assert_eq!(bad(one), Some(TreesError::Config("classes")));
     let none = Features { rows: 0, columns: 3, values: &[] };
-    let empty = fit(&config(4, 3), (&none, &Labels::Values(&[])), None).err();
+    let empty = fit(&config(4, 3), (&none, &Labels::Values(&[])), None, Drawn::default()).err();
     assert_eq!(empty, Some(TreesError::Empty { rows: 0, columns: 3 }));
 }
 
@@ -161,10 +162,10 @@ fn bad_settings_and_mixed_labels_are_refused() {
     let values = rows(10);
     let set = (&features(&values), &Labels::Values(&[1.0; 10]));
     let other = Labels::Classes { labels: &[0; 10], classes: 2 };
-    let mixed = fit(&config(4, 3), set, Some((set.0, &other))).err();
+    let mixed = fit(&config(4, 3), set, Some((set.0, &other)), Drawn::default()).err();
     assert_eq!(mixed, Some(TreesError::Kind));
     for config in [config(1, 3), config(4, 0), TreesConfig { learning_rate: f64::NAN, ..config(4, 3) }] {
-        assert!(matches!(fit(&config, set, None), Err(TreesError::Config(_))));
+        assert!(matches!(fit(&config, set, None, Drawn::default()), Err(TreesError::Config(_))));
     }
 }
 

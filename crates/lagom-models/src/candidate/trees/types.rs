@@ -13,6 +13,15 @@ pub struct Features<'a> {
     pub values: &'a [f32],
 }
 
+/// What a training has beside its rows and settings.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Drawn<'a> {
+    /// What each training row weighs: its derivatives count so many times. 1 on average; none where all weigh the same.
+    pub weights: Option<&'a [f32]>,
+    /// Seed of the rows and columns that are drawn, where not all are taken.
+    pub seed: u64,
+}
+
 /// A trained forest and how its training went.
 #[derive(Debug, Clone)]
 pub struct ForestFit {
@@ -21,7 +30,7 @@ pub struct ForestFit {
     /// The number of rounds settled on: what a refit on all the rows should use.
     pub rounds: u32,
     /// The loss on the training rows after each round trained: mean cross-entropy
-    /// in nats, or mean squared error in the target's unit.
+    /// in nats, or mean squared error in the target's unit, every row counted once whatever it weighs.
     pub train_loss: Vec<f64>,
     /// The same on the validation rows; empty without them.
     pub validation_loss: Vec<f64>,

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Prepared;
-use crate::candidate::{Candidate, DataShape, Effort, family};
+use crate::candidate::{Candidate, DataShape, Effort, effort};
 
 /// What one trial of a candidate will cost: right within a factor of about three on a current core.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -49,8 +49,7 @@ impl Prepared {
 fn estimate(candidate: &Candidate, shape: &DataShape<'_>) -> Estimate {
     // What is asked is not trained.
     let nothing = Effort { weights: candidate.planned_parameters as f64, ..Effort::default() };
-    let effort = family(candidate.spec.family).and_then(|family| family.effort(candidate, shape).ok());
-    let effort = effort.unwrap_or(nothing);
+    let effort = effort(candidate, shape).unwrap_or(nothing);
     let read = READING.0 * shape.cells + READING.1 * shape.all;
     let learned = 4.0 * shape.rows * effort.width * 1.3 + 20.0 * effort.weights;
     let memory = read + effort.machinery + learned;

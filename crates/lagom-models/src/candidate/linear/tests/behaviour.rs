@@ -33,7 +33,7 @@ fn validation_chooses_the_strength_and_a_refit_reuses_it() {
     let (x, y, rows) = (features(), two(), sparse());
     for x in [dense(&x), Matrix::Sparse(&rows)] {
         let set = (x, Labels::Classes { labels: &y, classes: 2 });
-        let data = Training { train: set, validation: Some(set), settled: None };
+        let data = Training { weights: None, train: set, validation: Some(set), settled: None };
         let recipe = Recipe { l2: vec![3.0, 1.0, 0.3, 0.1], ..exact(1.0) };
         let found = fit(&data, &recipe, 3).unwrap();
         let lowest = found.search.iter().filter_map(|t| t.validation_loss).fold(f64::INFINITY, f64::min);
@@ -42,7 +42,7 @@ fn validation_chooses_the_strength_and_a_refit_reuses_it() {
         assert_eq!(last.step, found.settled.steps);
         let best = found.search.iter().find(|tried| tried.validation_loss == Some(lowest)).unwrap();
         assert_eq!(best.l2, found.settled.l2);
-        let again = Training { train: set, validation: None, settled: Some(found.settled) };
+        let again = Training { weights: None, train: set, validation: None, settled: Some(found.settled) };
         let refit = fit(&again, &recipe, 3).unwrap();
         assert_eq!((refit.search.len(), refit.settled.l2), (1, found.settled.l2));
         assert!(refit.flops < found.flops);
@@ -62,7 +62,7 @@ fn a_model_survives_storage() {
 fn what_cannot_be_learned_is_refused() {
     let (mut x, y) = (features(), three());
     let attempt = |x: &[f32], labels: Labels, recipe: &Recipe| {
-        fit(&Training { train: (dense(x), labels), validation: None, settled: None }, recipe, 0)
+        fit(&Training { weights: None, train: (dense(x), labels), validation: None, settled: None }, recipe, 0)
     };
     let labels = Labels::Classes { labels: &y, classes: 3 };
     let plain = Recipe::default();
@@ -86,7 +86,7 @@ fn what_cannot_be_learned_is_refused() {
         let two = two();
         for labels in [labels, Labels::Classes { labels: &two, classes: 2 }] {
             let set = (Matrix::Sparse(&rows), labels);
-            let outcome = fit(&Training { train: set, validation: None, settled: None }, &plain, 0);
+            let outcome = fit(&Training { weights: None, train: set, validation: None, settled: None }, &plain, 0);
             assert!(value == 1e30 || matches!(outcome, Err(LinearError::Diverged { .. })), "{outcome:?}");
         }
     }

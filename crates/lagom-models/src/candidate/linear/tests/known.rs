@@ -67,7 +67,7 @@ fn the_gradient_is_the_slope_of_the_objective() {
         Labels::Values(&values),
     ];
     for labels in cases {
-        let mut descent = Lbfgs::new(dense(&x), labels);
+        let mut descent = Lbfgs::new(dense(&x), labels, None);
         let size = descent.model().parameters() as usize;
         let at: Vec<f64> = (0..size).map(|i| (i as f64 * 0.7).sin() * 0.4).collect();
         let gradient = descent.evaluate(&at, 0.3).2;

@@ -48,7 +48,7 @@ pub(super) fn exact(l2: f64) -> Recipe {
 }
 
 pub(super) fn train(x: Matrix, labels: Labels, recipe: &Recipe) -> LinearFit {
-    fit(&Training { train: (x, labels), validation: None, settled: None }, recipe, 7).unwrap()
+    fit(&Training { weights: None, train: (x, labels), validation: None, settled: None }, recipe, 7).unwrap()
 }
 
 pub(super) fn close(found: &[f32], wanted: &[f32], tolerance: f32) {

@@ -1,0 +1,1 @@
+//! Every lever applies where its words say, and sets what is trained by.
