@@ -5,6 +5,8 @@ mod changes;
 mod dropout;
 mod penalty;
 mod preprocessing;
+#[cfg(test)]
+mod real_data_tests;
 mod rows;
 mod sets;
 #[cfg(test)]

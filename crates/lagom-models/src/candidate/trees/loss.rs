@@ -49,7 +49,7 @@ impl Loss {
         let (link, start) = match logs.as_slice() {
             [zero, one] => (Link::Logistic, vec![(one - zero) as f32]),
             _ => {
-                let total = (labels.len() as f64 + 0.5 * f64::from(classes)).ln();
+                let total = (counts.iter().sum::<f64>() + 0.5 * f64::from(classes)).ln();
                 let start = logs.iter().map(|l| (l - total) as f32).collect();
                 (Link::Softmax, start)
             }
@@ -62,7 +62,8 @@ impl Loss {
         if let Some(row) = values.iter().position(|value| !value.is_finite()) {
             return Err(TreesError::Label { row });
         }
-        let n = values.len().max(1) as f64;
+        let all = |weights: &[f32]| weights.iter().map(|weight| f64::from(*weight)).sum();
+        let n: f64 = weights.map_or(values.len().max(1) as f64, all);
         let weight = |row: usize| weights.map_or(1.0, |weights| f64::from(weights[row]));
         let weighed = values.iter().enumerate().map(|(row, value)| weight(row) * f64::from(*value));
         let mean = (weighed.sum::<f64>() / n) as f32;

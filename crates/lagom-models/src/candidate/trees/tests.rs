@@ -177,3 +177,80 @@ fn a_damaged_forest_neither_panics_nor_hangs() {
     assert!(!forest.is_sound());
     forest.predict(&[1.0], &mut [0.0; 3]);
 }
+
+#[test]
+fn a_row_of_weight_three_is_three_rows() {
+    let values = rows(60);
+    let labels: Vec<u32> = values.chunks(3).map(class).collect();
+    let targets: Vec<f32> = values.chunks(3).map(|row| row[0].max(0.0) * 3.0 + class(row) as f32).collect();
+    let weights: Vec<f32> = (0..60).map(|row| if row % 3 == 0 { 3.0 } else { 1.0 }).collect();
+    let times = |row: usize| if row % 3 == 0 { 3 } else { 1 };
+    let more: Vec<f32> = (0..60).flat_map(|row| values[row * 3..row * 3 + 3].repeat(times(row))).collect();
+    let of = |labels: &[u32]| (0..60).flat_map(|row| vec![labels[row]; times(row)]).collect::<Vec<u32>>();
+    let more_targets: Vec<f32> = (0..60).flat_map(|row| vec![targets[row]; times(row)]).collect();
+    // The least leaf is told in rows of average spread, of which there are more where rows are repeated.
+    let config = TreesConfig { min_leaf: 0, ..config(4, 10) };
+    let two: Vec<u32> = labels.iter().map(|label| (*label).min(1)).collect();
+    let (more_three, more_two) = (of(&labels), of(&two));
+    let cases = [
+        (Labels::Classes { labels: &labels, classes: 3 }, Labels::Classes { labels: &more_three, classes: 3 }),
+        (Labels::Classes { labels: &two, classes: 2 }, Labels::Classes { labels: &more_two, classes: 2 }),
+        (Labels::Values(&targets), Labels::Values(&more_targets)),
+    ];
+    for (own, repeated) in cases {
+        let fit_with = |values: &[f32], labels: &Labels<'_>, weights: Option<&[f32]>| {
+            fit(&config, (&features(values), labels), None, Drawn { weights, seed: 1 }).unwrap().forest
+        };
+        let (weighed, expected) = (fit_with(&values, &own, Some(&weights)), fit_with(&more, &repeated, None));
+        let plain = fit_with(&values, &own, None);
+        let answer = |forest: &Forest| -> Vec<f32> {
+            let answer = |row: &[f32]| {
+                let mut out = vec![0.0; forest.outputs()];
+                forest.predict(row, &mut out);
+                out
+            };
+            values.chunks(3).flat_map(answer).collect()
+        };
+        let apart =
+            |a: &Forest, b: &Forest| answer(a).iter().zip(answer(b)).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        assert!(apart(&weighed, &expected) < 1e-4, "{}", apart(&weighed, &expected));
+        assert!(apart(&weighed, &plain) > 1e-3, "weights change something");
+    }
+}
+
+#[test]
+fn shares_of_rows_and_columns_are_drawn_for_each_round() {
+    let values: Vec<f32> =
+        (0..40).flat_map(|row| [row as f32, (row * 7 % 40) as f32, (row * 11 % 40) as f32]).collect();
+    let targets: Vec<f32> = (0..40).map(|row| (row * row % 37) as f32 + row as f32 * 0.01).collect();
+    let set = (&features(&values), &Labels::Values(&targets));
+    let free = TreesConfig { l2: 0.0, min_leaf: 0, ..config(64, 6) };
+    let with = |config: &TreesConfig, seed| fit(config, set, None, Drawn { weights: None, seed }).unwrap();
+    // A leaf for each of the rows that are drawn, and for no other.
+    let half = TreesConfig { row_sampling: 0.5, ..free.clone() };
+    assert!(with(&half, 1).forest.trees.iter().all(|tree| tree.leaves.len() == 20));
+    assert!(with(&free, 1).forest.trees.iter().all(|tree| tree.leaves.len() == 40));
+    // One of the three columns for each tree, and not always the same.
+    let third = TreesConfig { column_sampling: 0.34, ..free.clone() };
+    let used = |tree: &Tree| {
+        let mut used: Vec<u32> = tree.splits.iter().map(|split| split.feature).collect();
+        used.sort_unstable();
+        used.dedup();
+        used
+    };
+    let columns: Vec<Vec<u32>> = with(&third, 1).forest.trees.iter().map(used).collect();
+    assert!(
+        columns.iter().all(|used| used.len() == 1) && columns.windows(2).any(|pair| pair[0] != pair[1]),
+        "{columns:?}"
+    );
+    for config in [half, third] {
+        assert_eq!(with(&config, 1).forest, with(&config, 1).forest);
+        assert_ne!(with(&config, 1).forest, with(&config, 2).forest);
+        let losses = with(&config, 1).train_loss;
+        assert!(losses.last().unwrap() < losses.first().unwrap(), "{losses:?}");
+    }
+    for share in [0.0, -1.0, 1.5, f64::NAN] {
+        let config = TreesConfig { row_sampling: share, ..free.clone() };
+        assert!(matches!(fit(&config, set, None, Drawn::default()), Err(TreesError::Config("row_sampling"))));
+    }
+}

@@ -3,3 +3,4 @@
 mod behaviour;
 mod known;
 mod sample;
+mod weights;
