@@ -70,6 +70,13 @@ fn what_would_change_nothing_is_refused() {
     place.refuses(&["`ngrams` does not do classification", "nearest"]);
     study(&place, "\"linear\", \"nearest\"", "largest = \"50\"\n");
     place.refuses(&["no size of `nearest` has as few parameters as these data and `largest` allow"]);
+    study(&place, "\"linear\"", "[recipe]\naugmentation = \"typos\"\n");
+    place.refuses(&[
+        "[recipe]: `augmentation = \"typos\"` changes nothing that this study trains",
+        "train what it changes: ngrams, embedding",
+    ]);
+    study(&place, "\"linear\"", "[recipe]\ncleaning = \"scrub\"\n");
+    place.refuses(&["recipe.cleaning", "drop", "relabel", "down-weight", "drop-random"]);
     study(&place, "\"mlp\"", "[recipe]\ndropout = 1.5\n");
     place.refuses(&["recipe.dropout", "expected a number from 0 to 0.9"]);
 }
@@ -81,4 +88,43 @@ fn a_lever_is_told_beside_the_answer() {
     study(&place, "\"mlp\"", "largest = \"300\"\n[recipe]\ndropout = 0.3\n");
     let ran = place.run();
     assert!(ran.out.contains("Trained with `dropout = 0.3` under [recipe]"), "{}\n{}", ran.out, ran.err);
+}
+
+/// What is sold on which day for how much, of which every tenth label is wrong: by size, day of the week and shop.
+fn sales(rows: usize) -> String {
+    let mut dice = Dice(9);
+    let row = |_| {
+        let (size, day, shop) = (dice.normal(), 1 + dice.roll() % 28, dice.one(&["north", "south", "west"]));
+        // 2024-01-01 was a Monday, so more is sold on Saturdays.
+        let yes = size + if shop == "west" { -0.7 } else { 0.3 } + if day % 7 == 6 { 1.0 } else { 0.0 } > 0.0;
+        let told = yes != (dice.roll() % 10 == 0);
+        let grams = 1_000.0 + 200.0 * size;
+        [
+            format!("{grams:.0} g"),
+            format!("2024-01-{day:02}"),
+            shop.to_owned(),
+            if told { "yes" } else { "no" }.to_owned(),
+        ]
+    };
+    csv("size,day,shop,y", &(0..rows).map(row).collect::<Vec<_>>())
+}
+
+#[test]
+fn rows_and_preprocessing_are_changed_as_told_and_the_bundle_has_the_preprocessing() {
+    let place = Place::new();
+    place.write("d.csv", sales(1_200));
+    let recipe = "[recipe]\ncleaning = \"drop\"\ncategories = \"target\"\ndate-parts = true\nnumeric-text = true\n";
+    study(&place, "\"linear\", \"trees\"", &format!("largest = \"500\"\n{recipe}"));
+    let ran = place.run();
+    assert!(ran.out.contains("`cleaning = \"drop\"`"), "{}\n{}", ran.out, ran.err);
+    let report = place.report("out");
+    let rows = report["analysis"]["screening"]["rows"].as_array().unwrap();
+    let linear = rows.iter().find(|row| row["name"] == "linear").expect("a size");
+    let change = &linear["trials"][0]["changes"][0];
+    assert_eq!(change["lever"], "cleaning", "{linear}");
+    assert!((20..200).contains(&change["rows"].as_u64().unwrap()), "{change}");
+    place.write("new.csv", "size,day,shop\n1400 g,2024-01-02,north\n600 g,2024-01-02,north\n");
+    let told = place.lagom(&["predict", "out", "new.csv"]);
+    told.ends(0);
+    assert_eq!(told.out, "prediction\nyes\nno\n");
 }

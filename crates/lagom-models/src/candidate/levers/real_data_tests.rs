@@ -140,6 +140,18 @@ fn each_lever(spec: &Spec, data: &Dataset, judged_from: usize, repeats: u64, onl
     }
 }
 
+/// What cleaning is worth where a share of the training labels is replaced at random.
+fn cleaned_noise(spec: &Spec, data: &Dataset, (judged_from, repeats): (usize, u64), share: f64) {
+    let noise = Setting::of("label-noise", Sample::Number(share));
+    let noisy = Candidate { levers: vec![noise.clone()], ..Candidate::new("noisy", spec.clone(), 1) };
+    let of_noisy = told(&noise.to_string(), accuracies(&noisy, data, judged_from, repeats), &[]);
+    for word in ["drop", "relabel", "down-weight", "drop-random"] {
+        let cleaning = Setting::of("cleaning", Sample::Word(word));
+        let candidate = Candidate { levers: vec![noise.clone(), cleaning.clone()], ..noisy.clone() };
+        told(&format!("{noise}, {cleaning}"), accuracies(&candidate, data, judged_from, repeats), &of_noisy);
+    }
+}
+
 fn folder() -> std::path::PathBuf {
     std::env::var_os("LAGOM_TEST_DATA").expect("LAGOM_TEST_DATA names the folder of the data").into()
 }
@@ -177,12 +189,32 @@ fn real_data_levers_on_noisy_hausa() {
     let clean = hausa("train_clean.tsv");
     let data = dataset(&clean, true);
     for buckets in [256, 1024, 16384] {
-        let spec = Spec::of("ngrams").with("buckets", buckets);
-        told(
-            &format!("clean labels, {buckets} buckets"),
-            accuracies(&Candidate::new("x", spec, 1), &data, clean.judged_from, 10),
-            &[],
-        );
+        let plain = Candidate::new("x", Spec::of("ngrams").with("buckets", buckets), 1);
+        let found = accuracies(&plain, &data, clean.judged_from, 10);
+        told(&format!("clean labels, {buckets} buckets"), found, &[]);
+    }
+}
+
+#[test]
+#[ignore = "reads public data"]
+fn real_data_levers_against_random_noise() {
+    let clean = hausa("train_clean.tsv");
+    let data = dataset(&clean, true);
+    println!(
+        "Hausa news, labels replaced at random; validation labels are clean; ± is the standard error of ten pairs"
+    );
+    for share in [0.1, 0.2, 0.4] {
+        cleaned_noise(&Spec::of("ngrams").with("buckets", 16_384), &data, (clean.judged_from, 10), share);
+    }
+    let folder = folder().join("tabular-classification/optdigits");
+    let mut rows = cells(&folder.join("optdigits.tra"), ',', true);
+    let judged_from = rows.len();
+    rows.extend(cells(&folder.join("optdigits.tes"), ',', true));
+    let data = dataset(&Table { rows, judged_from }, false);
+    println!("Optdigits, the same; five pairs");
+    for share in [0.1, 0.2, 0.4] {
+        cleaned_noise(&Spec::of("linear"), &data, (judged_from, 5), share);
+        cleaned_noise(&Spec::of("trees").with("leaves", 4).with("rounds", 60), &data, (judged_from, 5), share);
     }
 }
 
@@ -220,5 +252,15 @@ fn real_data_levers_on_banking77() {
     let table = Table { rows, judged_from };
     let data = dataset(&table, true);
     println!("Banking77, judged on the test file; one repeat");
-    each_lever(&Spec::of("ngrams").with("buckets", 4096), &data, judged_from, 1, &[]);
+    let only = [
+        "cleaning",
+        "augmentation",
+        "class-weights",
+        "oversampling",
+        "words",
+        "characters",
+        "data-share",
+        "deduplicate",
+    ];
+    each_lever(&Spec::of("ngrams").with("buckets", 4096), &data, judged_from, 1, &only);
 }
