@@ -55,7 +55,12 @@ fn of_family(findings: &Findings, id: FamilyId) -> Vec<ShownRecipe> {
 fn as_used(row: &Row, task: TaskKind, classes: u32, levers: &[Setting]) -> Option<BTreeMap<String, Value>> {
     let size = family(row.family)?.size_named(&row.name)?;
     let levers = applying(levers, (row.family, &size), task, classes);
-    let recipe = planned((row.family, &size), classes, &levers).ok()?.recipe;
+    let planned = |levers: &[Setting]| planned((row.family, &size), classes, levers).ok().map(|plan| plan.recipe);
+    let recipe = planned(&levers)?;
     let read = |value: String| serde_json::from_str(&value).unwrap_or(Value::String(value));
-    Some(recipe.settings().map(|(name, value)| (name.to_owned(), read(value))).collect())
+    // A lever of rows or preprocessing leaves the family's own settings as they are.
+    let beside = levers.iter().filter(|lever| planned(std::slice::from_ref(lever)) == planned(&[]));
+    let beside = beside.filter_map(|lever| Some((lever.lever.clone(), serde_json::to_value(&lever.value).ok()?)));
+    let settings = recipe.settings().map(|(name, value)| (name.to_owned(), read(value)));
+    Some(settings.chain(beside).collect())
 }

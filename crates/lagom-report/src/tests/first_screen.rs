@@ -124,5 +124,11 @@ fn recipes_are_printed_as_they_were_used() {
     assert!(
         page.contains("dropout 0.35;") && !page.contains("dropout 0.1;") && page.contains("with those of [recipe]")
     );
+    findings.study.recipe = vec![Setting::of("deduplicate", Sample::Switch(true))];
+    let page = html(&findings);
+    assert!(
+        page.contains("dropout 0.1;") && page.contains("deduplicate true"),
+        "levers of rows stand beside the recipe"
+    );
     assert!(!html(&case("asked")).contains("Recipes:"), "what is asked was trained by nobody here");
 }

@@ -10,7 +10,7 @@ pub(super) static SHRINKAGE: Sets = Sets {
     about: &LeverAbout {
         name: "shrinkage",
         group: LeverGroup::Regularisation,
-        summary: "what each leaf's value is multiplied by before it is added: small steps need more rounds",
+        summary: "what the values of each tree are multiplied by before they are added: smaller steps need more rounds",
         values: LeverValues::Number(0.01, 1.0),
         tries: &[Sample::Number(0.05), Sample::Number(0.3)],
         changes: "trees (lagom's own: 0.1 to 0.3, smaller the more rounds)",
@@ -55,7 +55,7 @@ pub(super) static LEAF_WEIGHT: Sets = Sets {
     about: &LeverAbout {
         name: "leaf-weight",
         group: LeverGroup::Regularisation,
-        summary: "rows that a leaf must have at least: for classes, rows at the average spread of the classes",
+        summary: "how many rows a leaf must have at least (for classes: rows at the average spread of the classes)",
         values: LeverValues::Whole(1, 10_000),
         tries: &[Sample::Number(100.0), Sample::Number(1.0)],
         changes: "trees (lagom's own: 20, and 5 from three classes on)",
@@ -70,7 +70,7 @@ pub(super) static LEAF_L2: Sets = Sets {
     about: &LeverAbout {
         name: "leaf-l2",
         group: LeverGroup::Regularisation,
-        summary: "penalty on the squares of the leaves' values, in rows",
+        summary: "penalty on the squares of the leaves' values, in rows: larger ones make smaller steps where rows are few",
         values: LeverValues::Number(0.0, 1000.0),
         tries: &[Sample::Number(10.0), Sample::Number(0.0)],
         changes: "trees (lagom's own: 1)",

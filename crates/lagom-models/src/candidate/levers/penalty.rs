@@ -8,7 +8,7 @@ pub(super) static LINEAR_L2: Sets = Sets {
     about: &LeverAbout {
         name: "linear-l2",
         group: LeverGroup::Regularisation,
-        summary: "strength of the penalty on the squares of the weights, in place of the search for it: the sum of losses plus half of this times their squares",
+        summary: "fixes the strength of the penalty on squared weights, which is else searched for: the sum of losses plus half of this times the squares",
         values: LeverValues::Number(0.0001, 100_000.0),
         tries: &[Sample::Number(1.0)],
         changes: "linear, ngrams (lagom's own: searched on validation rows)",

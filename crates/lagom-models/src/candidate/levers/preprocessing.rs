@@ -16,7 +16,7 @@ pub(super) static SCALING: Changes = Changes {
     about: &LeverAbout {
         name: "scaling",
         group: LeverGroup::Preprocessing,
-        summary: "what is done to numbers: less their mean by their deviation, their rank as a normal deviate, less their median by their quartiles, or nothing",
+        summary: "how numbers are scaled: by mean and deviation (standard), by rank to a normal distribution (quantile), by median and quartiles (robust), or not at all",
         values: LeverValues::OneOf(&["standard", "quantile", "robust", "none"]),
         tries: &[Sample::Word("quantile"), Sample::Word("robust")],
         changes: "linear, mlp, nearest (lagom's own: standard)",
@@ -33,7 +33,7 @@ pub(super) static CATEGORIES: Changes = Changes {
     about: &LeverAbout {
         name: "categories",
         group: LeverGroup::Preprocessing,
-        summary: "what becomes of categories: a column for each, what the target comes to in each, or 64 columns shared by hash",
+        summary: "how categories become numbers: a column for each (one-hot), the mean of the target in each (target), or 64 columns shared by hash (hashed)",
         values: LeverValues::OneOf(&["one-hot", "target", "hashed"]),
         tries: &[Sample::Word("target")],
         changes: "linear, trees, mlp, nearest (lagom's own: one-hot where they are few, else hashed, or for trees their rank)",
@@ -50,7 +50,7 @@ pub(super) static DATE_PARTS: Changes = Changes {
     about: &LeverAbout {
         name: "date-parts",
         group: LeverGroup::Preprocessing,
-        summary: "takes columns of ISO dates for year, month, day of the week, hour and age in days",
+        summary: "turns columns of ISO dates into year, month, day of the week, hour and age in days",
         values: LeverValues::Switch,
         tries: &[Sample::Switch(true)],
         changes: "linear, trees, mlp, nearest",
@@ -70,7 +70,7 @@ pub(super) static NUMERIC_TEXT: Changes = Changes {
     about: &LeverAbout {
         name: "numeric-text",
         group: LeverGroup::Preprocessing,
-        summary: "reads the number in cells such as `12 kg` or `£3,400` into a column beside them",
+        summary: "reads the number in cells such as `12 kg` or `£3,400` into a column of its own beside them",
         values: LeverValues::Switch,
         tries: &[Sample::Switch(true)],
         changes: "linear, trees, mlp, nearest",
@@ -90,7 +90,7 @@ pub(super) static WORDS: Changes = Changes {
     about: &LeverAbout {
         name: "words",
         group: LeverGroup::Preprocessing,
-        summary: "lengths of the runs of words that are counted",
+        summary: "how many words in a row are counted together",
         values: LeverValues::OneOf(&["1", "1-2", "1-3"]),
         tries: &[Sample::Word("1-3"), Sample::Word("1")],
         changes: "ngrams, embedding (lagom's own: 1-2)",
@@ -110,7 +110,7 @@ pub(super) static CHARACTERS: Changes = Changes {
     about: &LeverAbout {
         name: "characters",
         group: LeverGroup::Preprocessing,
-        summary: "lengths of the runs of characters within words that are counted",
+        summary: "how many characters in a row, within a word, are counted together",
         values: LeverValues::OneOf(&["none", "2-4", "3-5"]),
         tries: &[Sample::Word("2-4"), Sample::Word("none")],
         changes: "ngrams, embedding (lagom's own: 3-5)",
@@ -130,7 +130,7 @@ pub(super) static LOWERCASE: Changes = Changes {
     about: &LeverAbout {
         name: "lowercase",
         group: LeverGroup::Preprocessing,
-        summary: "whether texts are taken without case",
+        summary: "whether capitals and small letters count as the same",
         values: LeverValues::Switch,
         tries: &[Sample::Switch(false)],
         changes: "ngrams, embedding (lagom's own: true)",
@@ -150,7 +150,7 @@ pub(super) static SUBLINEAR: Changes = Changes {
     about: &LeverAbout {
         name: "sublinear",
         group: LeverGroup::Preprocessing,
-        summary: "whether a piece of text that occurs t times counts 1 + ln t in place of t",
+        summary: "whether a piece of text that occurs t times counts 1 + ln t instead of t",
         values: LeverValues::Switch,
         tries: &[Sample::Switch(false)],
         changes: "ngrams (lagom's own: true)",

@@ -88,7 +88,7 @@ fn accuracies(
         let best = |of_row: &[f64]| (0..classes).max_by(|a, b| of_row[*a].total_cmp(&of_row[*b])).unwrap_or(0) as u32;
         let right = answers.chunks(classes).zip(&truth).filter(|(of_row, label)| best(of_row) == **label).count();
         found.push(right as f64 / truth.len() as f64);
-        changed = fitted.changes.first().map_or(0, |change| change.rows);
+        changed = fitted.changes.last().map_or(0, |change| change.rows);
     }
     Ok((found, changed))
 }

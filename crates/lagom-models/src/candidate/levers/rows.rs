@@ -39,7 +39,7 @@ pub(super) static DATA_SHARE: Changes = Changes {
     about: &LeverAbout {
         name: "data-share",
         group: LeverGroup::Data,
-        summary: "share of the training rows that is trained on, drawn at random: what more rows are worth",
+        summary: "share of the training rows that is trained on, drawn at random, to see what more rows are worth: an experiment, not an improvement",
         values: LeverValues::Number(SHARE.0, SHARE.1),
         tries: &[],
         changes: "all but guessing",
@@ -56,7 +56,7 @@ pub(super) static SHUFFLED_LABELS: Changes = Changes {
     about: &LeverAbout {
         name: "shuffled-labels",
         group: LeverGroup::Data,
-        summary: "deals the targets anew among the training rows, so that nothing is left to learn: an experiment, no improvement",
+        summary: "shuffles the targets among the training rows, so that nothing is left to learn: an experiment, not an improvement",
         values: LeverValues::Switch,
         tries: &[],
         changes: "all but guessing",
@@ -73,7 +73,7 @@ pub(super) static LABEL_NOISE: Changes = Changes {
     about: &LeverAbout {
         name: "label-noise",
         group: LeverGroup::Data,
-        summary: "share of the training rows that get a wrong target: an experiment, no improvement",
+        summary: "share of the training rows that get a wrong target, to see what wrong labels cost: an experiment, not an improvement",
         values: LeverValues::Number(NOISY.0, NOISY.1),
         tries: &[],
         changes: "all but guessing",
@@ -90,7 +90,7 @@ pub(super) static DEDUPLICATE: Changes = Changes {
     about: &LeverAbout {
         name: "deduplicate",
         group: LeverGroup::Data,
-        summary: "keeps one of the training rows with equal inputs, with the commonest label or the mean of the numbers",
+        summary: "keeps one of several training rows with equal inputs, with their commonest label or the mean of their numbers",
         values: LeverValues::Switch,
         tries: &[Sample::Switch(true)],
         changes: "all but guessing",
@@ -107,7 +107,7 @@ pub(super) static CLEANING: Changes = Changes {
     about: &LeverAbout {
         name: "cleaning",
         group: LeverGroup::Data,
-        summary: "what is done to training rows whose label is probably wrong, by what models of the other rows say: left out, given the likely label, or counted as much as their label is probable; `drop-random` leaves out as many rows at random, to compare with",
+        summary: "what happens to training rows whose label is probably wrong, as models of the other rows see it: they are left out, get the likely label, or weigh less; `drop-random` leaves out as many rows at random, to compare with",
         values: LeverValues::OneOf(&["drop", "relabel", "down-weight", "drop-random"]),
         tries: &[Sample::Word("drop"), Sample::Word("relabel"), Sample::Word("down-weight")],
         changes: "all but guessing, for classes",
@@ -124,7 +124,7 @@ pub(super) static WINSORISE: Changes = Changes {
     about: &LeverAbout {
         name: "winsorise",
         group: LeverGroup::Data,
-        summary: "clips the numbers of the training rows to this quantile of their column, and to the same from above",
+        summary: "clips the numbers of the training rows to this quantile of their column, at both ends",
         values: LeverValues::Number(QUANTILE.0, QUANTILE.1),
         tries: &[Sample::Number(0.01)],
         changes: "linear, trees, mlp, nearest",
@@ -141,7 +141,7 @@ pub(super) static OVERSAMPLING: Changes = Changes {
     about: &LeverAbout {
         name: "oversampling",
         group: LeverGroup::Data,
-        summary: "adds training rows until every class has as many as the commonest: between rows of the class in tables with numbers (SMOTE), else repeats",
+        summary: "adds training rows until every class has as many as the commonest: in tables with numbers new rows between two rows of the class (SMOTE), else repeats",
         values: LeverValues::Switch,
         tries: &[Sample::Switch(true)],
         changes: "all but guessing, for classes",
@@ -158,7 +158,7 @@ pub(super) static NOISE_COPIES: Changes = Changes {
     about: &LeverAbout {
         name: "noise",
         group: LeverGroup::Data,
-        summary: "adds a copy of each training row whose numbers have normal noise of so many standard deviations of their column",
+        summary: "adds a copy of each training row, with normal noise on its numbers: so many standard deviations of their column",
         values: LeverValues::Number(NOISE.0, NOISE.1),
         tries: &[Sample::Number(0.1), Sample::Number(0.3)],
         changes: "linear, trees, mlp, nearest",
@@ -192,7 +192,7 @@ pub(super) static CLASS_WEIGHTS: Changes = Changes {
     about: &LeverAbout {
         name: "class-weights",
         group: LeverGroup::Data,
-        summary: "weighs the training rows so that every class comes to the same",
+        summary: "gives rows of rare classes more weight, so that every class counts the same",
         values: LeverValues::OneOf(&["balanced"]),
         tries: &[Sample::Word("balanced")],
         changes: "families that can weigh rows, for classes: linear, trees, nearest, ngrams",
