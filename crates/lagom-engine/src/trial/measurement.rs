@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::candidate::{Point, TunedParams};
 use crate::data::Sealed;
+use crate::measure::known;
 use crate::metric::{Metric, Outcomes};
 use crate::stats::{Seen, Stop, stops};
 
@@ -46,8 +47,10 @@ pub struct TrialStats {
     pub wall_seconds: f64,
     /// CPU time of the worker, in seconds: user and system.
     pub cpu_seconds: f64,
-    /// Highest resident memory of the worker, in bytes, as the kernel counts it.
-    pub peak_memory: u64,
+    /// Highest resident memory of the worker, in bytes, as the kernel counts it; none where it does not tell, or several
+    /// trainings shared a process.
+    #[serde(default, deserialize_with = "known")]
+    pub peak_memory: Option<u64>,
 }
 
 /// A training that was ended early, since it can't matter: no measurement of its candidate.
