@@ -11,6 +11,7 @@ use lagom_stats as stats;
 use lagom_study as study;
 
 pub mod measure;
+pub mod overfitting;
 pub mod probe;
 pub mod search;
 pub mod store;

@@ -171,8 +171,8 @@ pub struct Effort {
     pub flops: f64,
     /// CPU seconds of all finished trials and of those ended early.
     pub cpu_seconds: f64,
-    /// Largest peak memory of any trial, in bytes.
-    pub peak_memory: u64,
+    /// Largest peak memory of any trial, in bytes; none where the kernel tells of none.
+    pub peak_memory: Option<u64>,
 }
 
 /// What a climb measured of the ladder, and what bounds the rest.

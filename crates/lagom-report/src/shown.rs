@@ -158,7 +158,7 @@ impl ShownRow {
             gap: gap.filter(|gap| gap.is_finite()),
             cpu_seconds: mean(|facts| facts.cpu_seconds),
             wall_seconds: mean(|facts| facts.wall_seconds),
-            peak_memory: row.trials.iter().map(|facts| facts.peak_memory).filter(|memory| *memory > 0).max(),
+            peak_memory: row.trials.iter().filter_map(|facts| facts.peak_memory).max(),
             flops: mean(|facts| facts.flops),
             search_share: mean(|facts| facts.search_share),
             costs: BTreeMap::new(),

@@ -3,9 +3,19 @@
 use std::cell::OnceCell;
 use std::path::PathBuf;
 
+use super::answer_order::other_order;
 use super::backend::file_identity;
 use super::scores::Recorded;
 use super::{Backend, BackendError, Budget, Flow, Identity, Manner, Query, Reply, Row, Sight, Stop};
+
+/// How many rows the data have: answers in the order of rows are to all that are written, or to those alone that are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RowCounts {
+    /// Rows that have a target.
+    pub kept: usize,
+    /// Rows in the file.
+    pub written: usize,
+}
 
 /// Answers in a file, found by a column of the data or by the order of rows. It is read with the first question.
 #[derive(Debug)]
@@ -16,16 +26,16 @@ pub struct AnswersBackend {
     pub id: Option<String>,
     /// The column with the answers; none: the first of the usual names that is there.
     pub text: Option<String>,
-    rows: [usize; 2],
+    rows: RowCounts,
+    columns: Vec<String>,
     file: OnceCell<(Recorded, usize)>,
 }
 
 impl AnswersBackend {
-    /// Of data of which `kept` rows have a target and `written` are in the file: answers in the order of rows are to all of these, or
-    /// to those alone.
+    /// Of data with so many rows and these columns.
     #[must_use]
-    pub fn new(path: PathBuf, id: Option<String>, text: Option<String>, [kept, written]: [usize; 2]) -> Self {
-        Self { path, id, text, rows: [kept, written], file: OnceCell::new() }
+    pub fn new(path: PathBuf, id: Option<String>, text: Option<String>, rows: RowCounts, columns: Vec<String>) -> Self {
+        Self { path, id, text, rows, columns, file: OnceCell::new() }
     }
 
     /// The file, and to how many rows it answers.
@@ -33,8 +43,8 @@ impl AnswersBackend {
         if let Some(file) = self.file.get() {
             return Ok(file);
         }
-        let [kept, written] = self.rows;
-        let file = Recorded::read(&self.path, self.id.as_deref(), self.text.as_deref())?;
+        let RowCounts { kept, written } = self.rows;
+        let file = Recorded::read(&self.path, self.id.as_deref(), self.text.as_deref(), &self.columns)?;
         let joined = match self.id {
             Some(_) => kept,
             None => file.joined(&if kept == written { vec![kept] } else { vec![written, kept] })?,
@@ -48,7 +58,7 @@ impl AnswersBackend {
             Some(Some(serde_json::Value::String(text))) => text.clone(),
             Some(Some(other)) => other.to_string(),
             Some(None) => String::new(),
-            None if joined == self.rows[1] => row.written.to_string(),
+            None if joined == self.rows.written => row.written.to_string(),
             None => row.number.to_string(),
         }
     }
@@ -72,6 +82,32 @@ impl Backend for AnswersBackend {
             None => format!("{path} has an answer for each of {rows} rows"),
         };
         Ok(Sight { found, warning: None })
+    }
+
+    /// By keys: at least one row has an answer. By order: no column that both files have says that the rows are the same in another
+    /// order.
+    fn fits(&self, rows: &mut dyn Iterator<Item = Row>) -> Result<(), BackendError> {
+        let (file, joined) = self.file()?;
+        let fault = |message: String| Err(BackendError::File { path: self.path.clone(), message });
+        let Some(column) = &self.id else {
+            let numbered = rows.map(|row| (self.key(&row, *joined), row));
+            return match other_order(&self.path, &self.columns, numbered)? {
+                Some(found) => fault(found.to_string()),
+                None => Ok(()),
+            };
+        };
+        let keys: Vec<String> = rows.map(|row| self.key(&row, *joined)).collect();
+        let (found, there) = file.known(&mut keys.iter().cloned());
+        if found > 0 || keys.is_empty() {
+            return Ok(());
+        }
+        let ours: Vec<String> = keys.iter().take(3).map(|key| format!("`{key}`")).collect();
+        fault(format!(
+            "has no answer to any of the {} rows: in the data {column} is such as {}, in the file such as {}",
+            keys.len(),
+            ours.join(", "),
+            there.join(", ")
+        ))
     }
 
     fn ask(

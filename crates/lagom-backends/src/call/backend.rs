@@ -25,6 +25,14 @@ pub trait Backend {
     /// It is not there, or can't be asked as it is.
     fn look(&self) -> Result<Sight, BackendError>;
 
+    /// Whether what it has fits the rows of the data, all of them in their order: for backends that know answers by their rows.
+    ///
+    /// # Errors
+    /// It has answers to other rows, or to these in another order.
+    fn fits(&self, _rows: &mut dyn Iterator<Item = Row>) -> Result<(), BackendError> {
+        Ok(())
+    }
+
     /// Asks what comes out of `questions` and hands each reply to `keep` as it comes, in any order, under the number of its question.
     ///
     /// - No more questions are taken than are under way at once: the budget sets aside what one may cost as it is taken.

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::{Backend, BackendError, Budget, Flow, Identity, Manner, ModelFacts, Query, Reply, Sight, Stop};
+use super::{Backend, BackendError, Budget, Flow, Identity, Manner, ModelFacts, Query, Reply, Row, Sight, Stop};
 
 /// Backends by the names of their candidates.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -59,6 +59,10 @@ impl Backend for Shared {
 
     fn look(&self) -> Result<Sight, BackendError> {
         self.backend.borrow().look()
+    }
+
+    fn fits(&self, rows: &mut dyn Iterator<Item = Row>) -> Result<(), BackendError> {
+        self.backend.borrow().fits(rows)
     }
 
     fn ask(

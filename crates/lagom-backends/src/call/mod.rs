@@ -8,6 +8,7 @@
 //! A [`Backend`] asks; it knows no task, no metric and no store. Every answer it gives is evidence: it is kept before
 //! the next one is waited for, and nothing is asked twice. A new one is a file here, and a line in the registry of who asks.
 
+mod answer_order;
 mod answers;
 mod backend;
 mod batch;
@@ -26,7 +27,7 @@ mod reply;
 pub mod scores;
 mod stop;
 
-pub use answers::AnswersBackend;
+pub use answers::{AnswersBackend, RowCounts};
 pub use backend::{Backend, Identity, Manner, ModelFacts, Query, Row, Sight};
 pub use brought::Brought;
 pub use budget::{Budget, Ledger};

@@ -67,17 +67,18 @@ impl Recorded {
     /// Reads `path`: JSON Lines, or a table (CSV, TSV, Parquet and what else [`lagom_table::read`] reads), by its ending, else by
     /// how it begins. `key`: the column that says
     /// which question a row answers; none: its number, from 0. `text`: the column with the answers; none: the first of the
-    /// usual names that is there.
+    /// usual names that is there and is none of `taken`, the names of the data's own columns, before one that is.
     ///
     /// # Errors
     /// The file cannot be read, has no usable column, or rows are faulty or answer the same question twice: all of
     /// these at once, by their line.
-    pub fn read(path: &Path, key: Option<&str>, text: Option<&str>) -> Result<Self, BackendError> {
+    pub fn read(path: &Path, key: Option<&str>, text: Option<&str>, taken: &[String]) -> Result<Self, BackendError> {
         let fault = |message: String| BackendError::File { path: path.to_owned(), message };
         let file = input::open_within(path, input::FILE_BYTES).map_err(|error| fault(error.into_io().to_string()))?;
         let mut reading = AnswerReader {
             key,
             text,
+            usual: usual(taken),
             rows: HashMap::new(),
             faults: Vec::new(),
             number: 0,
@@ -131,6 +132,19 @@ impl Recorded {
         })
     }
 
+    /// How many of these keys it has an answer to, and some of those that it has.
+    pub(super) fn known(&self, keys: &mut dyn Iterator<Item = String>) -> (usize, Vec<String>) {
+        let found = keys.filter(|key| self.rows.contains_key(key)).count();
+        (found, self.some_keys())
+    }
+
+    /// Some of its keys, as they are told.
+    fn some_keys(&self) -> Vec<String> {
+        let mut keys: Vec<&String> = self.rows.keys().collect();
+        keys.sort();
+        keys.iter().take(3).map(|key| format!("`{key}`")).collect()
+    }
+
     /// Hands over the answer to each question, by what `key_of` says of its number: its key, or without keys the number of its
     /// row in the file, from 0; questions without one fail, are counted,
     /// and the first few are named in the notes.
@@ -176,10 +190,7 @@ impl Recorded {
             let names = examples.join(", ");
             let note = format!("no answer to {missing} of {of} questions: {names}");
             if spent.answered == 0 && missing == of {
-                let mut keys: Vec<&String> = self.rows.keys().collect();
-                keys.sort();
-                let there: Vec<String> = keys.iter().take(3).map(|key| format!("`{key}`")).collect();
-                let message = format!("{note}; what it calls its rows are such as {}", there.join(", "));
+                let message = format!("{note}; what it calls its rows are such as {}", self.some_keys().join(", "));
                 return Err(BackendError::File { path: self.path.clone(), message });
             }
             spent.note(format!("{} has {note}", self.path.display()));
@@ -188,8 +199,16 @@ impl Recorded {
     }
 }
 
+/// The usual names of the column with the text: those that the data have, too, come last, since a file of answers often holds the
+/// data beside them.
+fn usual(taken: &[String]) -> Vec<&'static str> {
+    let is_taken = |name: &&'static str| taken.iter().any(|column| column == name);
+    let (last, first): (Vec<&str>, Vec<&str>) = TEXTS.iter().partition(|name| is_taken(name));
+    [first, last].concat()
+}
+
 /// Whether a file holds an object a line.
-fn is_json(path: &Path) -> bool {
+pub(super) fn is_json(path: &Path) -> bool {
     let ends = |ending: &&str| path.extension().is_some_and(|end| end.eq_ignore_ascii_case(ending));
     let head = input::beginning(path, 1 << 12).unwrap_or_default();
     let head = String::from_utf8_lossy(&head);
@@ -228,6 +247,8 @@ fn answer(row: &Row, question: &Question) -> Result<Answer, CallFailure> {
 struct AnswerReader<'a> {
     key: Option<&'a str>,
     text: Option<&'a str>,
+    /// Names of the column with the text, the first one there counts.
+    usual: Vec<&'static str>,
     rows: HashMap<String, Row>,
     faults: Vec<String>,
     number: usize,
@@ -246,7 +267,7 @@ impl AnswerReader<'_> {
         let key = self.key.map(named).transpose()?;
         let text = match self.text {
             Some(name) => Some(named(name)?),
-            None => TEXTS.iter().find_map(|name| place(name)),
+            None => self.usual.iter().find_map(|name| place(name)),
         };
         let logs = place(LOGS);
         if text.or(logs).is_none() {
@@ -306,7 +327,7 @@ impl AnswerReader<'_> {
             };
             let text = match self.text {
                 Some(name) => object.get(name),
-                None => TEXTS.iter().find_map(|name| object.get(*name)),
+                None => self.usual.iter().find_map(|name| object.get(*name)),
             };
             let row = match (object.get(LOGS), text) {
                 (Some(logs), _) => logs_of(Some(logs), &logs.to_string()),

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use super::peak_memory;
+use super::{known, peak_memory};
 use crate::bundle::{Bundle, BundleError, Row};
 use crate::stats;
 
@@ -20,12 +20,14 @@ pub struct Deployment {
     pub latency_p99: f64,
     /// Number of single predictions timed.
     pub predictions: u64,
-    /// Predictions a second in batches of 256 rows.
+    /// Predictions a second in batches of 256 rows; of what is asked, one after the other.
     pub throughput: f64,
-    /// Seconds to read the bundle from disk.
-    pub load_seconds: f64,
-    /// Bytes by which loading and using the bundle raised the highest resident memory of the process.
-    pub memory: u64,
+    /// Seconds to read the bundle from disk; none of what is asked.
+    pub load_seconds: Option<f64>,
+    /// Bytes by which loading and using the bundle raised the highest resident memory of the process; none where the kernel
+    /// does not tell.
+    #[serde(default, deserialize_with = "known")]
+    pub memory: Option<u64>,
 }
 
 /// Rows of one batch when throughput is measured.
@@ -78,8 +80,8 @@ pub fn measure(path: &Path, rows: &[Row]) -> Result<Deployment, BundleError> {
         latency_p99: at(0.99),
         predictions: timed.len() as u64,
         throughput,
-        load_seconds,
-        memory,
+        load_seconds: Some(load_seconds),
+        memory: (memory > 0).then_some(memory),
     })
 }
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::known;
+
 /// What a reader needs to judge times and memory by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Machine {
@@ -9,8 +11,9 @@ pub struct Machine {
     pub processor: String,
     /// Threads that can run at once.
     pub cores: u32,
-    /// Main memory in bytes; 0 where the system does not tell.
-    pub memory: u64,
+    /// Main memory in bytes; none where the system does not tell.
+    #[serde(default, deserialize_with = "known")]
+    pub memory: Option<u64>,
     /// Operating system and architecture.
     pub system: String,
     /// Version of lagom.
@@ -28,7 +31,7 @@ impl Machine {
         };
         let memory = field("/proc/meminfo", "MemTotal")
             .and_then(|value| value.split_whitespace().next()?.parse::<u64>().ok())
-            .map_or(0, |kilobytes| kilobytes * 1024);
+            .map(|kilobytes| kilobytes * 1024);
         Self {
             processor: field("/proc/cpuinfo", "model name").unwrap_or_else(|| std::env::consts::ARCH.to_owned()),
             cores: std::thread::available_parallelism().map_or(1, |count| u32::try_from(count.get()).unwrap_or(1)),

@@ -6,4 +6,4 @@ mod process;
 
 pub use deployment::{Deployment, measure};
 pub use machine::Machine;
-pub use process::{cpu_seconds, peak_memory};
+pub use process::{cpu_seconds, known, peak_memory};

@@ -1,6 +1,7 @@
 //! Figures of this process, from the kernel.
 
 use nix::sys::resource::{UsageWho, getrusage};
+use serde::{Deserialize, Deserializer};
 
 /// Highest resident memory of this process so far, in bytes.
 ///
@@ -17,6 +18,14 @@ pub fn peak_memory() -> u64 {
 fn high_water(status: &str) -> Option<u64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kilobytes| kilobytes * 1024)
+}
+
+/// A count of which stores of before have a 0 where it is not known.
+///
+/// # Errors
+/// It is no count.
+pub fn known<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u64>, D::Error> {
+    Ok(Option::deserialize(from)?.filter(|count| *count > 0))
 }
 
 /// CPU time of this process so far, user and system, in seconds; 0 where it can't be read.

@@ -28,7 +28,7 @@ pub(super) fn measurement() -> Measurement {
         search_share: 0.25,
         wall_seconds: 0.125,
         cpu_seconds: 0.1,
-        peak_memory: 1 << 20,
+        peak_memory: Some(1 << 20),
         changes: Vec::new(),
     };
     let sealed = Sealed::from_bytes(vec![1, 2, 3]);

@@ -111,7 +111,7 @@ impl Report {
             Self::Refit(facts, _) => facts.as_mut(),
             Self::Deploy(_) | Self::Failed(_) => return self,
         };
-        facts.peak_memory = 0;
+        facts.peak_memory = None;
         facts.cpu_seconds = (facts.cpu_seconds - cpu_before).max(0.0);
         self
     }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::candidate::{Point, RowChange, TunedParams};
 use crate::data::Sealed;
+use crate::measure::known;
 use crate::metric::{Metric, Outcomes};
 use crate::stats::{Seen, Stop, stops};
 
@@ -46,8 +47,10 @@ pub struct TrialStats {
     pub wall_seconds: f64,
     /// CPU time of the worker, in seconds: user and system.
     pub cpu_seconds: f64,
-    /// Highest resident memory of the worker, in bytes, as the kernel counts it.
-    pub peak_memory: u64,
+    /// Highest resident memory of the worker, in bytes, as the kernel counts it; none where it does not tell, or several
+    /// trainings shared a process.
+    #[serde(default, deserialize_with = "known")]
+    pub peak_memory: Option<u64>,
     /// What levers did to the training rows, in the order in which they did it; empty where none did anything to them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<RowChange>,

@@ -135,7 +135,7 @@ fn finish(fitted: Fitted, schema: Schema, origin: Origin) -> Result<(TrialStats,
         search_share: if flops > 0.0 { search_flops / flops } else { 0.0 },
         wall_seconds: 0.0,
         cpu_seconds: 0.0,
-        peak_memory: 0,
+        peak_memory: None,
         changes,
     };
     Ok((facts, bundle))
@@ -144,7 +144,7 @@ fn finish(fitted: Fitted, schema: Schema, origin: Origin) -> Result<(TrialStats,
 fn stamp(facts: &mut TrialStats, start: Instant) {
     facts.wall_seconds = start.elapsed().as_secs_f64();
     facts.cpu_seconds = cpu_seconds();
-    facts.peak_memory = peak_memory();
+    facts.peak_memory = Some(peak_memory()).filter(|bytes| *bytes > 0);
 }
 
 /// The data of the run; that they can't be read is no fault of a candidate.

@@ -38,7 +38,7 @@ impl Row {
     pub fn figures(&self) -> Figures {
         Figures {
             parameters: self.parameters,
-            bytes: (self.bytes > 0).then_some(self.bytes),
+            bytes: self.bytes,
             in_use: in_use(self.deployment.as_ref()),
             training: training(self.calls.as_ref(), self.trials.iter()),
         }
@@ -55,6 +55,7 @@ impl Row {
 pub(super) fn parameters(entry: &CandidateResults) -> Option<u64> {
     match &entry.calls {
         Some(calls) => calls.parameters,
+        None if entry.candidate.spec.family.is_called() => None,
         None if entry.repeats.is_empty() => Some(entry.candidate.planned_parameters),
         None => middle(entry, |facts| facts.parameters),
     }
@@ -74,7 +75,7 @@ fn middle(entry: &CandidateResults, pick: fn(&TrialStats) -> u64) -> Option<u64>
 }
 
 fn in_use(deployment: Option<&Deployment>) -> Option<InUse> {
-    deployment.map(|found| InUse { latency_p95: found.latency_p95, memory: (found.memory > 0).then_some(found.memory) })
+    deployment.map(|found| InUse { latency_p95: found.latency_p95, memory: found.memory })
 }
 
 fn training<'a>(calls: Option<&CallFacts>, trials: impl Iterator<Item = &'a TrialStats>) -> Training {

@@ -18,6 +18,7 @@ mod agreement;
 mod carried;
 mod compare;
 mod confirm;
+mod contrast;
 mod costs;
 #[cfg(test)]
 mod crossfit;
@@ -49,6 +50,7 @@ mod unmeasured_tests;
 
 pub use compare::{difference, quality, validation};
 pub use confirm::{confirm, look};
+pub use contrast::{Change, contrast};
 pub use costs::{cost, excess};
 pub use decide::{confidence_beyond, decide};
 pub use screen::screen;

@@ -103,7 +103,7 @@ fn row(entry: &CandidateResults, terms: &Terms) -> Row {
         name: entry.candidate.name.clone(),
         family: entry.candidate.spec.family,
         parameters: parameters(entry),
-        bytes: bytes(entry).unwrap_or(0),
+        bytes: bytes(entry),
         quality: None,
         difference: None,
         train_quality: if train.is_empty() { None } else { Some(stats::mean(&train)) },

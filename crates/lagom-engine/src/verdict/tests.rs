@@ -71,8 +71,8 @@ fn entry(one: &Scripted) -> CandidateResults {
         latency_p99: p95,
         predictions: 1_000,
         throughput: 1e5,
-        load_seconds: 0.001,
-        memory: one.parameters * 4,
+        load_seconds: Some(0.001),
+        memory: Some(one.parameters * 4),
     };
     let repeats = (0..REPEATS).map(repeat).collect();
     CandidateResults { repeats, deployment: Some(deployment), ..CandidateResults::bare(candidate) }
@@ -90,7 +90,7 @@ pub(super) fn facts(parameters: u64) -> TrialStats {
         search_share: 0.3,
         wall_seconds: 1.0,
         cpu_seconds: 1.0,
-        peak_memory: 1 << 20,
+        peak_memory: Some(1 << 20),
         changes: Vec::new(),
     }
 }

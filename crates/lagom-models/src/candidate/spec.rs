@@ -174,7 +174,8 @@ pub struct Candidate {
     pub name: String,
     /// What it is.
     pub spec: Spec,
-    /// About how many parameters it will have; the count measured after training is the one that is reported.
+    /// About how many parameters it will have; the count measured after training is the one that is reported. 0 of what is
+    /// asked: nothing is planned of it, and what is told of its size stands with its answers.
     pub planned_parameters: u64,
     /// What is changed in how it is trained.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -185,6 +186,11 @@ impl Candidate {
     /// A candidate that is trained as its family has it.
     pub fn new(name: impl Into<String>, spec: Spec, planned_parameters: u64) -> Self {
         Self { name: name.into(), spec, planned_parameters, levers: Vec::new() }
+    }
+
+    /// A model that is asked and not trained.
+    pub fn asked(name: impl Into<String>, backend: FamilyId) -> Self {
+        Self::new(name, Spec::called(backend), 0)
     }
 }
 

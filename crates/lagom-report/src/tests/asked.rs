@@ -35,10 +35,10 @@ pub(super) fn asked() -> Findings {
     for row in &mut table {
         let Some(model) = MODELS.iter().find(|model| model.0 == row.name) else { continue };
         row.calls = Some(calls(model));
-        (row.bytes, row.train_quality) = (0, None);
+        (row.bytes, row.train_quality) = (None, None);
         (row.trials, row.history) = (Vec::new(), Vec::new());
         if let Some(found) = &mut row.deployment {
-            found.memory = 0;
+            found.memory = None;
         }
     }
     let screening = &mut findings.analysis.screening;

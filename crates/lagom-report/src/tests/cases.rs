@@ -134,7 +134,7 @@ fn undecided() -> Findings {
 fn nothing_qualifies() -> Findings {
     let mut findings = digits();
     for row in &mut findings.analysis.screening.rows {
-        let found = row.deployment.as_ref().map_or(0.0, |found| found.memory as f64);
+        let found = row.deployment.as_ref().and_then(|found| found.memory).map_or(0.0, |memory| memory as f64);
         if row.standing != CandidateStatus::Failed {
             row.standing = CandidateStatus::OverLimits;
             row.excess = vec![LimitViolation { limit: Exceeded::Cost(&Memory), allowed: 64_000.0, found: Some(found) }];

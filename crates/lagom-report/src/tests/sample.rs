@@ -82,7 +82,7 @@ fn row(line: &Line, metric: Metric, (best, reference): (f64, &str), error: f64) 
         name: name.to_owned(),
         family,
         parameters: Some(parameters),
-        bytes: if failed { 0 } else { 1_200 + parameters * 4 },
+        bytes: (!failed).then_some(1_200 + parameters * 4),
         quality: (!failed).then(|| estimate(quality, error)),
         difference,
         train_quality: (!failed).then_some(train),
@@ -115,8 +115,8 @@ fn deployment(parameters: u64, micros: f64) -> Deployment {
         latency_p99: micros * 1.6e-6,
         predictions: 5_000,
         throughput: 3.1e6 / micros,
-        load_seconds: 0.001 + parameters as f64 * 2e-9,
-        memory: 180_000 + parameters * 9,
+        load_seconds: Some(0.001 + parameters as f64 * 2e-9),
+        memory: Some(180_000 + parameters * 9),
     }
 }
 
@@ -132,7 +132,7 @@ fn facts(parameters: u64) -> TrialStats {
         search_share: 0.62,
         wall_seconds: 0.4 + parameters as f64 * 2.2e-5,
         cpu_seconds: 0.35 + parameters as f64 * 2.1e-5,
-        peak_memory: 38_000_000 + parameters * 40,
+        peak_memory: Some(38_000_000 + parameters * 40),
         changes: Vec::new(),
     }
 }
@@ -263,7 +263,11 @@ fn digit_rows() -> Vec<Row> {
         }
         if row.name == "mlp-2M" {
             row.excess = vec![
-                LimitViolation { limit: Exceeded::Cost(&Bytes), allowed: 5e6, found: Some(row.bytes as f64) },
+                LimitViolation {
+                    limit: Exceeded::Cost(&Bytes),
+                    allowed: 5e6,
+                    found: row.bytes.map(|bytes| bytes as f64),
+                },
                 LimitViolation { limit: Exceeded::Cost(&Latency), allowed: 0.002, found: Some(0.0029) },
             ];
         }
@@ -321,14 +325,14 @@ pub(super) fn digits() -> Findings {
         },
         curve: Some(curve("mlp-12k")),
         looks: vec![LookRecord { number: 1, at: "2025-03-01 12:00:00".to_owned(), candidates: vec!["mlp-12k".to_owned(), "mlp-790k".to_owned()] }],
-        effort: Effort { trials: 65, stopped: 0, failed: 5, flops: 3.4e12, cpu_seconds: 1_312.0, peak_memory: 152_000_000 },
+        effort: Effort { trials: 65, stopped: 0, failed: 5, flops: 3.4e12, cpu_seconds: 1_312.0, peak_memory: Some(152_000_000) },
         outlook: Some(outlook()),
         probes: Vec::new(),
         differences: Vec::new(),
         threshold: None,
         climb: Some(climbed()),
         bundle: Some(Handover { candidate: "mlp-12k".to_owned(), file: "model.lagom".to_owned(), parameters: 12_480, bytes: 51_120, rows: 1_438, holdout_quality: Some(0.9749) }),
-        machine: Machine { processor: "AMD EPYC 7763".to_owned(), cores: 2, memory: 8_589_934_592, system: "linux x86_64".to_owned(), lagom: "0.1.0".to_owned() },
+        machine: Machine { processor: "AMD EPYC 7763".to_owned(), cores: 2, memory: Some(8_589_934_592), system: "linux x86_64".to_owned(), lagom: "0.1.0".to_owned() },
     }
 }
 

@@ -23,7 +23,7 @@ fn stopped() -> (Findings, String) {
         target: 0.97,
         flops: 4e9,
         cpu_seconds: 3.5,
-        peak_memory: 9_000_000,
+        peak_memory: Some(9_000_000),
     };
     row.stopped = vec![one(0, 0.931), one(1, 0.927)];
     let name = row.name.clone();

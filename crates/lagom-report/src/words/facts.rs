@@ -123,7 +123,7 @@ fn costs(context: &ReportContext<'_>) -> Vec<Fact> {
 /// The row of a cost: parameters with the size of the file beside them.
 fn fact(context: &ReportContext<'_>, (row, cost): (&Row, &dyn Cost), (words, value): (Words, f64)) -> Fact {
     if cost.is(&Parameters) {
-        let size = if row.bytes > 0 { format!(", {}", bytes(row.bytes)) } else { String::new() };
+        let size = row.bytes.map_or_else(String::new, |size| format!(", {}", bytes(size)));
         return Fact::new(words.label, plural(value as u64, "parameter", "parameters"), size);
     }
     Fact::new(words.label, priced_figure(context.findings, cost, value), words.detail)
@@ -174,11 +174,7 @@ fn effort(context: &ReportContext<'_>) -> Option<Fact> {
     let measured = rows.iter().filter(measured).count() as u64;
     let early =
         if effort.stopped > 0 { format!("and {} stopped early, ", count(effort.stopped)) } else { String::new() };
-    let memory = if effort.peak_memory > 0 {
-        format!(", at most {} of memory", bytes(effort.peak_memory))
-    } else {
-        String::new()
-    };
+    let memory = effort.peak_memory.map_or_else(String::new, |most| format!(", at most {} of memory", bytes(most)));
     let detail = format!(
         "{early}of {} candidates: {} of CPU time, {} floating-point operations{memory}",
         count(measured),

@@ -187,7 +187,7 @@ fn advice(context: &ReportContext<'_>, rows: &[&Row]) -> String {
     let them = if rows.len() == 1 { "it" } else { "them" };
     if rows.iter().all(|row| is_out_of_memory(row)) {
         let memory = context.findings.machine.memory;
-        let there = if memory > 0 { format!(" than the {} of this machine", bytes(memory)) } else { String::new() };
+        let there = memory.map_or_else(String::new, |most| format!(" than the {} of this machine", bytes(most)));
         return format!("Give {them} more memory{there}, or leave {them} out ({}), {kept}", leave_out(context, rows));
     }
     let lasting = |row: &&&Row| matches!(kind(row), Some(UnmeasuredKind::Trials { lasting: true, .. }));

@@ -135,8 +135,8 @@ impl<'a> Worker<'a> {
             latency_p99: 0.003,
             predictions: 500,
             throughput: 1_000.0,
-            load_seconds: 0.01,
-            memory: 1_000_000,
+            load_seconds: Some(0.01),
+            memory: Some(1_000_000),
         };
         matches!(job, Job::Deploy { .. }).then_some(Ok(Report::Deploy(took)))
     }

@@ -36,13 +36,13 @@ fn ask((recorded, keyed): (&Recorded, bool), number: usize, continuations: usize
 fn rows_answer_by_number_or_by_key() {
     let csv = "text,note\nyes,1\n\"no,\nreally\",2\n";
     let (_folder, path) = file("answers.csv", csv);
-    let came = ask((&Recorded::read(&path, None, None).unwrap(), false), 2, 0);
+    let came = ask((&Recorded::read(&path, None, None, &[]).unwrap(), false), 2, 0);
     let texts: Vec<_> = came.replies.iter().map(|reply| reply.outcome.clone().unwrap().text).collect();
     assert_eq!(texts, ["yes", "no,\nreally"]);
 
     let lines = "{\"k\":\"row-1\",\"answer\":\"b\"}\n\n{\"k\":\"row-0\",\"answer\":4}\n";
     let (_folder, path) = file("answers.jsonl", lines);
-    let came = ask((&Recorded::read(&path, Some("k"), None).unwrap(), true), 2, 0);
+    let came = ask((&Recorded::read(&path, Some("k"), None, &[]).unwrap(), true), 2, 0);
     let texts: Vec<_> = came.replies.iter().map(|reply| reply.outcome.clone().unwrap().text).collect();
     assert_eq!(texts, ["4", "b"]);
 }
@@ -53,7 +53,7 @@ fn likelihoods_are_read_from_both_forms() {
         [("a.csv", "log_probabilities\n\"[-1.5, -0.25]\"\n"), ("a.jsonl", "{\"log_probabilities\":[-1.5,-0.25]}\n")]
     {
         let (_folder, path) = file(name, text);
-        let recorded = Recorded::read(&path, None, None).unwrap();
+        let recorded = Recorded::read(&path, None, None, &[]).unwrap();
         let logs: Vec<f64> = ask((&recorded, false), 1, 2)
             .answer()
             .likelihoods
@@ -71,13 +71,13 @@ fn likelihoods_are_read_from_both_forms() {
 #[test]
 fn missing_answers_are_failures_named_and_counted() {
     let (_folder, path) = file("a.csv", "id,text\nrow-0,x\nrow-2,y\n");
-    let recorded = Recorded::read(&path, Some("id"), None).unwrap();
+    let recorded = Recorded::read(&path, Some("id"), None, &[]).unwrap();
     let came = ask((&recorded, true), 4, 0);
     let spent = came.end.unwrap();
     assert_eq!((spent.answered, spent.failed), (2, 2));
     assert!(spent.notes[0].ends_with("no answer to 2 of 4 questions: `row-1`, `row-3`"), "{:?}", spent.notes);
     let (_folder, path) = file("a.csv", "id,text\nother,x\n");
-    let came = ask((&Recorded::read(&path, Some("id"), None).unwrap(), true), 4, 0);
+    let came = ask((&Recorded::read(&path, Some("id"), None, &[]).unwrap(), true), 4, 0);
     assert!(
         matches!(&came.end, Err(BackendError::File { message, .. }) if message.contains("4 of 4")),
         "{:?}",
@@ -89,7 +89,7 @@ fn missing_answers_are_failures_named_and_counted() {
 fn faults_of_a_file_are_told_all_at_once() {
     let told = |name: &str, text: &str, key: Option<&str>| {
         let (_folder, path) = file(name, text);
-        Recorded::read(&path, key, None).unwrap_err().to_string()
+        Recorded::read(&path, key, None, &[]).unwrap_err().to_string()
     };
     let all = told("a.jsonl", "nonsense\n{\"x\":1}\n{\"log_probabilities\":[1]}\n{\"text\":\"good\"}\n", None);
     assert!(all.contains("line 1 is no JSON object") && all.contains("line 2: no `text`"), "{all}");
@@ -106,6 +106,9 @@ fn faults_of_a_file_are_told_all_at_once() {
     assert!(ragged.contains("row 2 (line 3): found 1 cells, expected 2"), "{ragged}");
     assert!(told("a.jsonl", "", None).contains("holds no answers"));
     assert!(
-        Recorded::read(&PathBuf::from("/no/such.csv"), None, None).unwrap_err().to_string().contains("No such file")
+        Recorded::read(&PathBuf::from("/no/such.csv"), None, None, &[])
+            .unwrap_err()
+            .to_string()
+            .contains("No such file")
     );
 }

@@ -116,3 +116,51 @@ fn answers_to_all_rows_stay_with_theirs_where_some_have_no_target() {
     study(&place, "ours.jsonl", "");
     is_right(&place);
 }
+
+#[test]
+fn answers_to_the_same_rows_in_another_order_are_refused_with_a_row_and_its_place() {
+    let place = Place::new();
+    let answers = reviews(&place, 200);
+    let data = place.text("reviews.csv");
+    // The file of answers has the data's own column beside them, the other way round.
+    let mut lines: Vec<String> =
+        data.lines().skip(1).zip(&answers).map(|(row, answer)| format!("{row},{answer}\n")).collect();
+    place.write("ours.csv", format!("review,sentiment,answer\n{}", lines.concat()));
+    study(&place, "ours.csv", "");
+    is_right(&place);
+    lines.reverse();
+    place.write("ours.csv", format!("review,sentiment,answer\n{}", lines.concat()));
+    let told = [
+        "ours.csv: its answers are in another order",
+        "is row 1 of the data, and answer 200 of the file",
+        "id = \"review\"",
+    ];
+    place.lagom(&["check", "s.toml"]).fails(&told);
+    place.lagom(&["run", "s.toml", "--out", "other"]).fails(&told);
+    place.write("s.toml", format!("{}id = \"review\"\n", place.text("s.toml")));
+    is_right(&place);
+}
+
+#[test]
+fn a_file_of_answers_without_a_row_of_the_data_is_told_by_check() {
+    let place = Place::new();
+    let answers = reviews(&place, 200);
+    let line = |(row, answer): (usize, &&str)| format!("row-{row},{answer}\n");
+    place.write("ours.csv", format!("review,answer\n{}", answers.iter().enumerate().map(line).collect::<String>()));
+    study(&place, "ours.csv", "id = \"review\"\n");
+    place.write("s.toml", place.text("s.toml").replace("id = \"review\"\n", "") + "id = \"review\"\n");
+    place.lagom(&["check", "s.toml"]).fails(&["ours.csv: has no answer to any of the 200 rows", "`row-0`"]);
+}
+
+#[test]
+fn a_column_of_the_data_is_not_taken_for_the_answers_where_there_is_another() {
+    let place = Place::new();
+    let answers = reviews(&place, 200);
+    let data = place.text("reviews.csv").replacen("review,", "text,", 1);
+    place.write("reviews.csv", &data);
+    let lines: String = data.lines().skip(1).zip(&answers).map(|(row, answer)| format!("{row},{answer}\n")).collect();
+    place.write("ours.csv", format!("text,sentiment,answer\n{lines}"));
+    study(&place, "ours.csv", "");
+    place.write("s.toml", place.text("s.toml").replace("text = \"review\"", "text = \"text\""));
+    is_right(&place);
+}

@@ -29,7 +29,7 @@ pub use unmeasured::{Unmeasured, UnmeasuredKind};
 
 use crate::candidate::{Candidate, Point};
 use crate::data::{Sealed, Units};
-use crate::measure::Deployment;
+use crate::measure::{Deployment, known};
 use crate::metric::{Metric, Outcomes};
 use crate::stats::{Clusters, Estimate, Needed};
 use crate::study::{FamilyId, LimitViolation};
@@ -121,8 +121,9 @@ pub struct Row {
     pub family: FamilyId,
     /// Stored parameters: the median over repeats; none where nobody says.
     pub parameters: Option<u64>,
-    /// Bytes of the bundle: the median over repeats; 0 where not known.
-    pub bytes: u64,
+    /// Bytes of the bundle: the median over repeats; none where not known.
+    #[serde(default, deserialize_with = "known")]
+    pub bytes: Option<u64>,
     /// Quality on validation rows, in the metric's unit; none if fewer than two repeats finished.
     pub quality: Option<Estimate>,
     /// Difference to the reference on validation rows; positive is better whatever the metric's direction.

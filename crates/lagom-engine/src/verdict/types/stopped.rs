@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::measure::known;
+
 /// A training that was ended early, in the metric's unit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StoppedRepeat {
@@ -21,6 +23,7 @@ pub struct StoppedRepeat {
     pub flops: f64,
     /// CPU seconds spent on it; those of the whole training where that was measured before.
     pub cpu_seconds: f64,
-    /// Peak memory of its worker, in bytes.
-    pub peak_memory: u64,
+    /// Peak memory of its worker, in bytes; none where the kernel does not tell.
+    #[serde(default, deserialize_with = "known")]
+    pub peak_memory: Option<u64>,
 }

@@ -121,11 +121,8 @@ fn origin(context: &ReportContext<'_>) -> Vec<Term> {
     let (findings, machine) = (context.findings, &context.findings.machine);
     let trials = &findings.study.trials;
     let last = findings.looks.last().map(|last| format!(", the last on {} UTC", last.at)).unwrap_or_default();
-    let memory = if machine.memory > 0 {
-        Text::from(", ").and(Text::number(machine.memory as f64, bytes(machine.memory)))
-    } else {
-        Text::default()
-    };
+    let told = |memory: u64| Text::from(", ").and(Text::number(memory as f64, bytes(memory)));
+    let memory = machine.memory.map_or_else(Text::default, told);
     let threads = if machine.cores == 1 { "thread" } else { "threads" };
     let looks = if context.cross_fitted() { "looks at the sealed scores" } else { "looks at the holdout" };
     let mut terms = vec![

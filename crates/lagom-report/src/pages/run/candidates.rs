@@ -83,7 +83,7 @@ fn table(context: &ReportContext<'_>, lines: &[Line<'_>]) -> Table {
         })
         .brief_at(4, "params")
         .gone_at(8),
-        Field::new("file", |(row, _): &Line<'_>| size(Some(row.bytes))).gone_at(1).only(&[Form::Terminal]),
+        Field::new("file", |(row, _): &Line<'_>| size(row.bytes)).gone_at(1).only(&[Form::Terminal]),
         Field::new(context.metric(), |(row, derived): &Line<'_>| quality(context, lines, (row, derived)))
             .brief_at(7, ""),
     ];
@@ -249,7 +249,7 @@ pub(super) fn details(context: &ReportContext<'_>, shown: &Shown) -> Vec<Block> 
     let name = |(row, _): &Line<'_>| row.name.clone();
     let use_fields = vec![
         Field::words("candidate", name),
-        Field::new("file", |(row, _): &Line<'_>| size(Some(row.bytes))),
+        Field::new("file", |(row, _): &Line<'_>| size(row.bytes)),
         Field::new("p50", in_use(|found| found.latency_p50)),
         Field::new("p95", in_use(|found| found.latency_p95)),
         Field::new("p99", in_use(|found| found.latency_p99)),
@@ -257,7 +257,7 @@ pub(super) fn details(context: &ReportContext<'_>, shown: &Shown) -> Vec<Block> 
             Cell::maybe(row.deployment.as_ref(), |found| Text::number(found.throughput, large(found.throughput)))
         })
         .meaning("predictions in a second, many at once"),
-        Field::new("memory", |(row, _): &Line<'_>| size(row.deployment.as_ref().map(|found| found.memory))),
+        Field::new("memory", |(row, _): &Line<'_>| size(row.deployment.as_ref().and_then(|found| found.memory))),
     ];
     let training_fields = vec![
         Field::words("candidate", name),

@@ -225,7 +225,7 @@ fn facts(truth: &Truth) -> TrialStats {
         search_share: 0.3,
         wall_seconds: 1.0,
         cpu_seconds: 1.0,
-        peak_memory: 1 << 20,
+        peak_memory: Some(1 << 20),
         changes: Vec::new(),
     }
 }

@@ -124,7 +124,7 @@ impl<'a> StoredAnswers<'a> {
         let facts = CallFacts { given_up: extent.given_up, ..self.call_facts(&model, &answers, &tally) };
         let repeat = |found: Responses| RepeatOutcomes {
             repeat: found.repeat,
-            facts: bare(&facts),
+            facts: TrialStats::default(),
             rows: found.rows,
             train: found.outcomes.select(&[]).unwrap_or_else(|_| found.outcomes.clone()),
             validation: found.outcomes,
@@ -231,14 +231,9 @@ fn deployment(facts: &CallFacts, memory: Option<u64>) -> Option<Deployment> {
         latency_p99: total.p99,
         predictions: total.count,
         throughput: if total.mean > 0.0 { 1.0 / total.mean } else { 0.0 },
-        load_seconds: 0.0,
-        memory: memory.unwrap_or(0),
+        load_seconds: None,
+        memory,
     })
-}
-
-/// The figures of a repeat that trained nothing.
-fn bare(facts: &CallFacts) -> TrialStats {
-    TrialStats { parameters: facts.parameters.unwrap_or(0), bytes: facts.bytes.unwrap_or(0), ..TrialStats::default() }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use crate::call::CallFailure;
 use crate::run::answers::StoredAnswers;
 use crate::run::error::RunError;
 use crate::run::progress::{Progress, Stage, Tracker};
-use crate::run::prompted::PromptedModel;
+use crate::run::prompted::{Place, PromptedModel, told};
 
 /// Questions that tell whether all are refused, where the first one is.
 const FEW: usize = 4;
@@ -23,6 +23,12 @@ impl Asker<'_> {
         for caller in &self.models {
             // A file costs nothing, and may well lack an answer to the first row.
             let on_disk = !caller.manner.is_called;
+            let prepared = &self.workspace.prepared;
+            let fits = prepared.backend(&caller.called, &Place::default()).fits(&mut prepared.called_rows());
+            if let Err(error) = fits {
+                faults.push(told(&caller.called, &error));
+                continue;
+            }
             let first = if on_disk { &rows[..] } else { &rows[..rows.len().min(1)] };
             let mut asked = self.ask_all(caller, first, &mut tracker);
             // Whether the first one alone is refused, or all are: a few more tell.

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use super::Asker;
 use super::budget::Book;
 use super::open::Open;
-use crate::call::{Answer, Budget, CallFailure, Flow, Query, Row};
+use crate::call::{Answer, Budget, CallFailure, Flow, Query};
 use crate::run::error::RunError;
 use crate::run::progress::Tracker;
 use crate::run::prompted::PromptedModel;
@@ -58,7 +58,11 @@ impl Asker<'_> {
             let reserved = budget.reserve(&open.key, &question);
             short = matches!(reserved, Ok(false));
             given += usize::from(!short);
-            reserved.unwrap_or(false).then(|| Query { number: at, question, row: self.row(open.row) })
+            reserved.unwrap_or(false).then(|| Query {
+                number: at,
+                question,
+                row: self.workspace.prepared.called_row(open.row),
+            })
         });
         let mut keep = |at: usize, found: Result<Answer, CallFailure>| {
             let retry = found.as_ref().is_err_and(CallFailure::worth_retrying);
@@ -89,13 +93,6 @@ impl Asker<'_> {
             (true, through) => Ok(Put { again, through }),
             (false, _) => Ok(Put { again, through: open.len() }),
         }
-    }
-
-    /// A row as backends know it: by its numbers and its cells.
-    fn row(&self, row: u32) -> Row {
-        let loaded = &self.workspace.prepared.loaded;
-        let written = loaded.numbers.get(row as usize).copied().unwrap_or(row);
-        Row { number: row, written, cells: loaded.dataset.fields(row) }
     }
 
     /// Writes what came of one question; whether it is an answer.

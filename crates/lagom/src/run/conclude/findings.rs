@@ -111,7 +111,7 @@ fn effort(analysis: &Analysis) -> Effort {
         cpu_seconds: sum(|facts| facts.cpu_seconds, |one| one.cpu_seconds),
         peak_memory: {
             let finished = trials().map(|facts| facts.peak_memory);
-            finished.chain(stopped().map(|one| one.peak_memory)).max().unwrap_or(0)
+            finished.chain(stopped().map(|one| one.peak_memory)).flatten().max()
         },
     }
 }

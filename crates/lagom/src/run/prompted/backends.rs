@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::call::command::{CommandBackend, Program};
 use crate::call::endpoint::{Api, ClientOptions, Endpoint, EndpointBackend, Header, HeaderValue};
 use crate::call::gguf::{GgufBackend, Settings};
-use crate::call::{self, AnswersBackend, Backend, BackendError, Identity};
+use crate::call::{self, AnswersBackend, Backend, BackendError, Identity, RowCounts};
 use crate::run::error::RunError;
 use crate::run::prepare::Prepared;
 use crate::study::{self, Backend as Source, ModelSpec, Price};
@@ -58,8 +58,10 @@ impl Prepared {
                 Box::new(CommandBackend::new(program))
             }
             Source::Answers { path, id, text } => {
-                let rows = [self.loaded.dataset.target.rows(), self.loaded.written];
-                Box::new(AnswersBackend::new(path.clone(), id.clone(), text.clone(), rows))
+                let rows = RowCounts { kept: self.loaded.dataset.target.rows(), written: self.loaded.written };
+                let columns = self.loaded.dataset.field_names().into_iter().chain([self.loaded.schema.target.as_str()]);
+                let columns = columns.map(str::to_owned).collect();
+                Box::new(AnswersBackend::new(path.clone(), id.clone(), text.clone(), rows, columns))
             }
             Source::Brought { model, file } => self.brought.of(&called.name, model, file.as_deref()),
         }

@@ -2,7 +2,7 @@
 
 use super::backends::{Place, identity, settings};
 use crate::call::{Identity, Manner, Question};
-use crate::candidate::{Candidate, Spec};
+use crate::candidate::Candidate;
 use crate::data::{Dataset, Target, seed};
 use crate::prompt::{Asked, Draw, Example, Expected, Form, Prompter, ShotPool, Template};
 use crate::run::error::RunError;
@@ -62,11 +62,7 @@ impl PromptedModel {
         let backend = prepared.backend(called, &Place::default());
         let identity = identity(called, backend.as_ref())?;
         Ok(Self {
-            candidate: Candidate::new(
-                called.name.clone(),
-                Spec::called(called.backend.family()),
-                called.parameters.or(identity.facts.parameters).unwrap_or(0),
-            ),
+            candidate: Candidate::asked(called.name.clone(), called.backend.family()),
             settings: settings(called, &identity),
             identity,
             manner: backend.manner(),

@@ -36,7 +36,9 @@ impl Prepared {
 
     fn look_for(&self, caller: &PromptedModel) -> Result<Sight, RunError> {
         let called = &caller.called;
-        let seen = self.backend(called, &Place::default()).look().map_err(|error| told(called, &error))?;
+        let backend = self.backend(called, &Place::default());
+        let seen = backend.look().and_then(|seen| backend.fits(&mut self.called_rows()).map(|()| seen));
+        let seen = seen.map_err(|error| told(called, &error))?;
         Ok(Sight { name: called.name.clone(), found: seen.found, warning: seen.warning })
     }
 }
