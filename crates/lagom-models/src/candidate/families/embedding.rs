@@ -98,6 +98,7 @@ fn embedding(shape: &EmbeddingShape, recipe: &neural::Recipe, context: &FitConte
         validation: held
             .as_ref()
             .map(|((offsets, ids), truth)| (neural::Bags { offsets, ids, weights: None }, truth.labels())),
+        weights: None,
         settled: settled(purpose),
         watch: watched.as_ref().map(|(quality, target)| neural::Watch { quality, target: *target }),
     };

@@ -123,6 +123,7 @@ fn perceptron(hidden: &[u32], recipe: &neural::Recipe, context: &FitContext<'_>)
     let data = neural::Training {
         train: (dense(&values), truth.labels()),
         validation: held.as_ref().map(|(values, truth)| (dense(values), truth.labels())),
+        weights: None,
         settled: settled(purpose),
         watch: watched.as_ref().map(|(quality, target)| neural::Watch { quality, target: *target }),
     };

@@ -3,10 +3,9 @@
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use super::adam::{AdamStep, Moments};
+use super::adam::Moments;
 use super::data::{Dense, Inputs, Training};
 use super::error::NeuralError;
-use super::loss::loss;
 use super::recipe::{NetworkFit, Recipe};
 use super::stack::{Dropout, Stack};
 use super::train::{Network, Step, predict, train};
@@ -60,12 +59,12 @@ impl Mlp {
             return Err(NeuralError::Data(message));
         }
         x.check()?;
-        predict(&self.stack, &x, self.stack.outputs(), self.classes)
+        predict(&[&self.stack], &x, self.stack.outputs(), self.classes)
     }
 }
 
 /// The given rows of a table, copied one after the other.
-fn gather(x: &Dense<'_>, rows: &[u32]) -> Vec<f32> {
+pub(super) fn gather(x: &Dense<'_>, rows: &[u32]) -> Vec<f32> {
     let mut out = Vec::with_capacity(rows.len() * x.columns);
     for row in rows {
         let from = *row as usize * x.columns;
@@ -90,11 +89,16 @@ impl<'a> Network<Dense<'a>> for Stack {
     ) -> Result<f64, NeuralError> {
         let recipe = step.recipe;
         let dropout = (recipe.dropout > 0.0).then_some(Dropout { share: recipe.dropout, random });
-        let smoothing = recipe.label_smoothing as f32;
-        let input = (gather(inputs, step.batch), step.batch.len());
-        let gradients = self.gradients(input, false, dropout, |y| loss(y, step.labels, step.batch, smoothing))?;
-        let betas = (recipe.beta1, recipe.beta2);
-        self.update(&gradients, memory, AdamStep::new(step.rate, betas, recipe.weight_decay, step.number));
+        let input = (step_rows(inputs, step), step.batch.len());
+        let mut gradients = self.gradients(input, false, dropout, |y| step.loss(y))?;
+        let update = step.update();
+        if update.has_penalties() {
+            self.penalise(&mut gradients, &update);
+        }
+        if let Some(factor) = update.clipping(|| gradients.squared()) {
+            gradients.scale(factor);
+        }
+        self.update(&gradients, memory, &update);
         Ok(gradients.loss)
     }
 
@@ -109,6 +113,19 @@ impl<'a> Network<Dense<'a>> for Stack {
     fn row_flops(&self, _: &Dense<'a>) -> f64 {
         2.0 * self.parameters() as f64
     }
+
+    fn blend(&mut self, other: &Self, share: f32) {
+        Stack::blend(self, other, share);
+    }
+}
+
+/// The rows of a step, mixed with their partners where it mixes.
+pub(super) fn step_rows(inputs: &Dense<'_>, step: &Step<'_>) -> Vec<f32> {
+    let mut rows = gather(inputs, step.batch);
+    if let Some(mixed) = &step.mixed {
+        mixed.mix(&mut rows, &gather(inputs, &mixed.partners));
+    }
+    rows
 }
 
 /// Trains a perceptron.
@@ -139,5 +156,5 @@ pub fn fit_mlp(
     widths.push(data.train.1.outputs());
     let classes = data.train.1.is_classes();
     let fitted = train(data, recipe, seed, |random| Stack::new(&widths, random))?;
-    Ok(fitted.map(|stack| Mlp { stack, classes }))
+    Ok(fitted.map(|mut members| Mlp { stack: members.swap_remove(0), classes }))
 }

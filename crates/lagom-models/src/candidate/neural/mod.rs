@@ -7,8 +7,13 @@ mod embedding;
 mod error;
 mod ladder;
 mod loss;
+mod mixing;
 mod mlp;
+mod objective;
+mod optimiser;
 mod recipe;
+mod schedule;
+mod settings;
 mod stack;
 mod train;
 
@@ -18,6 +23,7 @@ pub use error::NeuralError;
 pub use ladder::{embedding_ladder, mlp_ladder};
 pub use mlp::{Mlp, MlpShape, fit_mlp};
 pub use recipe::{NetworkFit, Recipe, SearchPoint};
+pub use settings::{Activation, ClassLoss, Normalisation, NumberLoss, Optimiser, Schedule, WeightAveraging};
 
 #[cfg(test)]
 mod tests;

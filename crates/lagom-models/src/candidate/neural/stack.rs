@@ -6,9 +6,10 @@ use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use super::adam::{AdamStep, Moments};
+use super::adam::Moments;
 use super::error::NeuralError;
 use super::loss::BatchLoss;
+use super::optimiser::{Update, squared};
 
 /// From this many rows on, tensors beat plain loops.
 const TENSOR_ROWS: usize = 8;
@@ -217,12 +218,46 @@ impl Stack {
         self.layers.iter().map(|l| [Moments::new(l.weights.len()), Moments::new(l.biases.len())]).collect()
     }
 
+    /// Adds the gradient of the penalties on the weights; biases have none.
+    pub(super) fn penalise(&self, gradients: &mut Gradients, update: &Update<'_>) {
+        for (layer, (weights, _)) in self.layers.iter().zip(&mut gradients.layers) {
+            update.penalise(&layer.weights, weights);
+        }
+    }
+
     /// One optimiser step.
-    pub(super) fn update(&mut self, gradients: &Gradients, moments: &mut [[Moments; 2]], step: AdamStep) {
+    pub(super) fn update(&mut self, gradients: &Gradients, moments: &mut [[Moments; 2]], update: &Update<'_>) {
         let found = gradients.layers.iter().zip(moments);
         for (layer, ((weights, biases), [m, n])) in self.layers.iter_mut().zip(found) {
-            step.apply(&mut layer.weights, weights, &mut m.first, &mut m.second);
-            step.without_decay().apply(&mut layer.biases, biases, &mut n.first, &mut n.second);
+            update.apply(&mut layer.weights, weights, (&mut m.first, &mut m.second), true);
+            update.apply(&mut layer.biases, biases, (&mut n.first, &mut n.second), false);
+        }
+    }
+
+    /// Moves all weights and biases that share of the way to those of another stack of the same widths.
+    pub(super) fn blend(&mut self, other: &Self, share: f32) {
+        for (own, other) in self.layers.iter_mut().zip(&other.layers) {
+            blend(&mut own.weights, &other.weights, share);
+            blend(&mut own.biases, &other.biases, share);
+        }
+    }
+}
+
+/// Moves values that share of the way to others.
+pub(super) fn blend(own: &mut [f32], other: &[f32], share: f32) {
+    own.iter_mut().zip(other).for_each(|(own, other)| *own += share * (other - *own));
+}
+
+impl Gradients {
+    /// Sum of the squares of all weights' and biases' gradients.
+    pub(super) fn squared(&self) -> f64 {
+        self.layers.iter().map(|(weights, biases)| squared(weights) + squared(biases)).sum()
+    }
+
+    /// Multiplies all weights' and biases' gradients.
+    pub(super) fn scale(&mut self, factor: f32) {
+        for (weights, biases) in &mut self.layers {
+            weights.iter_mut().chain(biases).for_each(|g| *g *= factor);
         }
     }
 }
