@@ -11,10 +11,12 @@ mod mixing;
 mod mlp;
 mod objective;
 mod optimiser;
+mod products;
 mod recipe;
 mod schedule;
 mod settings;
 mod stack;
+mod tailored;
 mod train;
 
 pub use data::{Bags, Dense, Training, Watch};
@@ -23,8 +25,11 @@ pub use error::NeuralError;
 pub use ladder::{embedding_ladder, mlp_ladder};
 pub use mlp::{Mlp, MlpShape, fit_mlp};
 pub use recipe::{NetworkFit, Recipe, SearchPoint};
+pub use tailored::{Part, Perceptron, Tailored, fit_perceptron};
 pub use settings::{Activation, ClassLoss, Normalisation, NumberLoss, Optimiser, Schedule, WeightAveraging};
 
+#[cfg(test)]
+mod pytorch_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! A stack of fully connected layers with ReLU between them: weights as plain vectors, gradients
-//! by the tensor library. The only file that names the tensor library.
+//! by the tensor library.
 
-use burn_tensor::{Device, Tensor, TensorData, activation::relu};
+use burn_tensor::{Device, Tensor, activation::relu};
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
@@ -10,19 +10,17 @@ use super::adam::Moments;
 use super::error::NeuralError;
 use super::loss::BatchLoss;
 use super::optimiser::{Update, squared};
-
-/// From this many rows on, tensors beat plain loops.
-const TENSOR_ROWS: usize = 8;
+use super::products::{TENSOR_ROWS, tensor, values};
 
 /// One layer: `output = input · weights + biases`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Layer {
-    inputs: u32,
-    outputs: u32,
+    pub(super) inputs: u32,
+    pub(super) outputs: u32,
     /// Row-major `[inputs, outputs]`.
-    weights: Vec<f32>,
+    pub(super) weights: Vec<f32>,
     /// `[outputs]`.
-    biases: Vec<f32>,
+    pub(super) biases: Vec<f32>,
 }
 
 /// Layers in order; ReLU after each but the last.
@@ -69,18 +67,6 @@ pub(super) fn normal(random: &mut ChaCha8Rng) -> f32 {
     (radius * (std::f64::consts::TAU * random.random::<f64>()).cos()) as f32
 }
 
-fn failed(error: impl std::fmt::Debug) -> NeuralError {
-    NeuralError::Tensor(format!("{error:?}"))
-}
-
-fn tensor(values: Vec<f32>, rows: usize, columns: usize, device: &Device) -> Tensor<2> {
-    Tensor::from_data(TensorData::new(values, [rows, columns]), device)
-}
-
-fn values(tensor: Tensor<2>) -> Result<Vec<f32>, NeuralError> {
-    tensor.try_into_data().map_err(failed)?.try_into_vec::<f32>().map_err(failed)
-}
-
 impl Stack {
     /// A stack through `widths` (inputs, hidden…, outputs), weights normal with variance
     /// 2 / inputs (He et al. 2015; 1 / inputs in the last layer, which has no ReLU), biases 0.
@@ -94,6 +80,11 @@ impl Stack {
             Layer { inputs: pair[0], outputs: pair[1], weights, biases: vec![0.0; pair[1] as usize] }
         };
         Self { layers: widths.windows(2).enumerate().map(layer).collect() }
+    }
+
+    /// Its layers, from the input on.
+    pub(super) fn into_layers(self) -> Vec<Layer> {
+        self.layers
     }
 
     /// Number of weights and biases.
