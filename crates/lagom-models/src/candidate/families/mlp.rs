@@ -3,9 +3,9 @@
 use super::network::{Planned, from_neural, quality};
 use super::{Effort, Family, as_text, behind, named};
 use crate::candidate::model::{Features, Learner, Model};
-use crate::candidate::neural::{self, MlpShape, mlp_ladder};
+use crate::candidate::neural::{self, MlpShape, Part, Perceptron, mlp_ladder};
 use crate::candidate::plan::TrainingPlan;
-use crate::candidate::preprocess::{Preprocessor, Style};
+use crate::candidate::preprocess::{Encoding, Preprocessor, Style};
 use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
 use crate::candidate::spec::{Candidate, FitError, Size, Spec};
@@ -128,10 +128,24 @@ fn perceptron(hidden: &[u32], recipe: &neural::Recipe, context: &FitContext<'_>)
         watch: watched.as_ref().map(|(quality, target)| neural::Watch { quality, target: *target }),
     };
     let shape = MlpShape { hidden: hidden.to_vec() };
-    let fitted = neural::fit_mlp(&shape, data, recipe, seed)?;
-    Ok(from_neural(fitted, |model| Model {
-        features: Features::Table(preprocess),
-        learner: Learner::Mlp(model),
-        scale,
-    }))
+    let fitted = neural::fit_perceptron(&shape, &parts(&preprocess), data, recipe, seed)?;
+    let learner = |model| match model {
+        Perceptron::Plain(model) => Learner::Mlp(model),
+        Perceptron::Tailored(model) => Learner::Tailored(model),
+    };
+    Ok(from_neural(fitted, |model| Model { features: Features::Table(preprocess), learner: learner(model), scale }))
+}
+
+/// What the columns of the matrix stand for. The column that says where a number was missing is none of numbers.
+fn parts(preprocess: &Preprocessor) -> Vec<Part> {
+    let of = |encoding: &Encoding| {
+        let width = encoding.width() as u32;
+        match encoding {
+            Encoding::Scaled { .. } if width > 1 => vec![Part::Number, Part::Other(width - 1)],
+            Encoding::Scaled { .. } => vec![Part::Number],
+            Encoding::OneHot { .. } | Encoding::Hashed { .. } => vec![Part::Category(width)],
+            _ => vec![Part::Other(width)],
+        }
+    };
+    preprocess.encodings.iter().flat_map(of).collect()
 }

@@ -33,6 +33,15 @@ pub static LEVERS: &[&dyn Lever] = &[
     &network_regularisation::WEIGHT_AVERAGING,
     &architecture::CLASS_LOSS,
     &architecture::NUMBER_LOSS,
+    &architecture::ACTIVATION,
+    &architecture::NORMALISATION,
+    &architecture::RESIDUAL,
+    &architecture::DEPTH,
+    &architecture::PERIODIC_EMBEDDINGS,
+    &architecture::CATEGORY_EMBEDDINGS,
+    &architecture::ENSEMBLE,
+    &architecture::PRUNING,
+    &architecture::QUANTISATION,
 ];
 
 /// Something that may be changed in the training of a candidate: its training rows, their preprocessing or its recipe, and

@@ -66,6 +66,12 @@ pub struct Mlp {
 }
 
 impl Mlp {
+    /// Its layers.
+    #[cfg(test)]
+    pub(super) fn into_stack(self) -> Stack {
+        self.stack
+    }
+
     /// Number of weights and biases.
     pub fn parameters(&self) -> u64 {
         self.stack.parameters()

@@ -25,8 +25,8 @@ pub use error::NeuralError;
 pub use ladder::{embedding_ladder, mlp_ladder};
 pub use mlp::{Mlp, MlpShape, fit_mlp};
 pub use recipe::{NetworkFit, Recipe, SearchPoint};
-pub use tailored::{Part, Perceptron, Tailored, fit_perceptron};
 pub use settings::{Activation, ClassLoss, Normalisation, NumberLoss, Optimiser, Schedule, WeightAveraging};
+pub use tailored::{Part, Perceptron, Tailored, fit_perceptron};
 
 #[cfg(test)]
 mod pytorch_tests;

@@ -8,7 +8,8 @@ fn exp(x: f32) -> f32 {
     let x = x.clamp(-87.0, 88.0);
     let n = (x * std::f32::consts::LOG2_E + 0.5).floor();
     let r = (x - n * 0.693_359_4) - n * -2.121_944_4e-4;
-    let p = ((((1.987_569_1e-4 * r + 1.398_2e-3) * r + 8.333_452e-3) * r + 4.166_579_6e-2) * r + 1.666_666_5e-1) * r + 0.5;
+    let p =
+        ((((1.987_569_1e-4 * r + 1.398_2e-3) * r + 8.333_452e-3) * r + 4.166_579_6e-2) * r + 1.666_666_5e-1) * r + 0.5;
     let power = f32::from_bits((((n as i32) + 127) << 23) as u32);
     (p * r * r + r + 1.0) * power
 }
@@ -69,7 +70,8 @@ mod tests {
 
     #[test]
     fn exp_is_exp_and_stays_finite() {
-        let off = (-8_700..8_800).map(|i| i as f32 / 100.0).map(|x| (f64::from(exp(x)) / f64::from(x).exp() - 1.0).abs());
+        let off =
+            (-8_700..8_800).map(|i| i as f32 / 100.0).map(|x| (f64::from(exp(x)) / f64::from(x).exp() - 1.0).abs());
         assert!(off.fold(0.0, f64::max) < 3e-7);
         assert!([f32::MIN, -1e3, 1e3, f32::MAX].into_iter().all(|x| exp(x).is_finite()));
         assert_eq!((tanh(0.0), tanh(50.0), tanh(-50.0), normal_share(0.0)), (0.0, 1.0, -1.0, 0.5));

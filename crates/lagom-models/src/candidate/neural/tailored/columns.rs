@@ -51,14 +51,19 @@ pub(in crate::candidate::neural) enum Piece {
 
 impl Piece {
     fn new(part: Part, recipe: &Recipe, random: &mut ChaCha8Rng) -> Self {
-        let mut normals = |count: u32, scale: f64| (0..count).map(|_| scale as f32 * normal(random)).collect::<Vec<f32>>();
+        let mut normals =
+            |count: u32, scale: f64| (0..count).map(|_| scale as f32 * normal(random)).collect::<Vec<f32>>();
         match part {
             Part::Number if recipe.periodic_embeddings > 0.0 => {
                 let inputs = 2 * FREQUENCIES;
                 Self::Periodic {
                     frequencies: normals(FREQUENCIES, recipe.periodic_embeddings),
                     // Half of the sum of squared sines and cosines is what a ReLU lets through: 2 / inputs as elsewhere.
-                    weights: Matrix::new(inputs, NUMBER_WIDTH, normals(inputs * NUMBER_WIDTH, (2.0 / f64::from(inputs)).sqrt())),
+                    weights: Matrix::new(
+                        inputs,
+                        NUMBER_WIDTH,
+                        normals(inputs * NUMBER_WIDTH, (2.0 / f64::from(inputs)).sqrt()),
+                    ),
                     biases: vec![0.0; NUMBER_WIDTH as usize],
                 }
             }
@@ -94,7 +99,9 @@ impl Piece {
         match self {
             Self::Same { .. } => true,
             Self::Periodic { frequencies, weights, biases } => {
-                weights.is_sound() && weights.inputs as usize == 2 * frequencies.len() && weights.outputs as usize == biases.len()
+                weights.is_sound()
+                    && weights.inputs as usize == 2 * frequencies.len()
+                    && weights.outputs as usize == biases.len()
             }
             Self::Category { table } => table.is_sound(),
         }
@@ -156,7 +163,11 @@ impl Piece {
     }
 
     /// Adds one row's part to the gradients of [`Piece::parameters_mut`], given that of what was written.
-    pub(in crate::candidate::neural) fn back(&self, (from, written, gradient): (&[f32], &[f32], &[f32]), found: &mut [Vec<f32>]) {
+    pub(in crate::candidate::neural) fn back(
+        &self,
+        (from, written, gradient): (&[f32], &[f32], &[f32]),
+        found: &mut [Vec<f32>],
+    ) {
         match self {
             Self::Same { .. } => {}
             Self::Periodic { frequencies, weights, .. } => {
@@ -175,7 +186,8 @@ impl Piece {
                 let count = frequencies.len();
                 for at in 0..count {
                     let (sine, cosine) = (waves[at], waves[count + at]);
-                    of_frequencies[at] += std::f32::consts::TAU * from[0] * (pulls[at] * cosine - pulls[count + at] * sine);
+                    of_frequencies[at] +=
+                        std::f32::consts::TAU * from[0] * (pulls[at] * cosine - pulls[count + at] * sine);
                 }
             }
             Self::Category { table } => {

@@ -47,7 +47,8 @@ impl Matrix {
 
     /// Numbers that it stores: those that are not 0, where only these are written.
     pub(super) fn parameters(&self) -> u64 {
-        let stored = if self.sparse { self.values.iter().filter(|value| **value != 0.0).count() } else { self.values.len() };
+        let stored =
+            if self.sparse { self.values.iter().filter(|value| **value != 0.0).count() } else { self.values.len() };
         stored as u64
     }
 
@@ -83,7 +84,11 @@ impl From<Matrix> for Stored {
         let mut kept = Vec::new();
         if sparse {
             kept = vec![0u8; values.len().div_ceil(8)];
-            values.iter().enumerate().filter(|(_, value)| **value != 0.0).for_each(|(at, _)| kept[at / 8] |= 1 << (at % 8));
+            values
+                .iter()
+                .enumerate()
+                .filter(|(_, value)| **value != 0.0)
+                .for_each(|(at, _)| kept[at / 8] |= 1 << (at % 8));
         }
         let written = values.iter().enumerate().filter(|(_, value)| !sparse || **value != 0.0);
         let values = if scales.is_empty() {
@@ -113,8 +118,9 @@ impl TryFrom<Stored> for Matrix {
             return Err(misfit());
         }
         let count = count as usize;
-        let places: Vec<usize> =
-            (0..count).filter(|at| kept.is_empty() || kept.get(at / 8).is_some_and(|bits| bits >> (at % 8) & 1 == 1)).collect();
+        let places: Vec<usize> = (0..count)
+            .filter(|at| kept.is_empty() || kept.get(at / 8).is_some_and(|bits| bits >> (at % 8) & 1 == 1))
+            .collect();
         if places.len() != written || (!kept.is_empty() && kept.len() != count.div_ceil(8)) {
             return Err(misfit());
         }
@@ -129,7 +135,10 @@ impl TryFrom<Stored> for Matrix {
                 if scales.len() != (outputs as usize).max(1) {
                     return Err(misfit());
                 }
-                places.iter().zip(levels).for_each(|(at, level)| whole[*at] = f32::from(level) * scales[at % scales.len()]);
+                places
+                    .iter()
+                    .zip(levels)
+                    .for_each(|(at, level)| whole[*at] = f32::from(level) * scales[at % scales.len()]);
                 scales
             }
         };

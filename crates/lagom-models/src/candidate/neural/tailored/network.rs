@@ -66,7 +66,12 @@ fn gain(activation: Activation) -> f64 {
 
 impl Built {
     /// A network with random weights for these columns.
-    pub(super) fn new(shape: &MlpShape, (parts, outputs): (&[Part], u32), recipe: &Recipe, random: &mut ChaCha8Rng) -> Self {
+    pub(super) fn new(
+        shape: &MlpShape,
+        (parts, outputs): (&[Part], u32),
+        recipe: &Recipe,
+        random: &mut ChaCha8Rng,
+    ) -> Self {
         let pieces = pieces(parts, recipe, random);
         let columns = |part: &Part| match part {
             Part::Number => 1,
@@ -143,7 +148,10 @@ impl Built {
 
     /// All its weights.
     fn weights_mut(&mut self) -> impl Iterator<Item = &mut Matrix> {
-        self.pieces.iter_mut().filter_map(Piece::weights_mut).chain(self.blocks.iter_mut().map(|block| &mut block.weights))
+        self.pieces
+            .iter_mut()
+            .filter_map(Piece::weights_mut)
+            .chain(self.blocks.iter_mut().map(|block| &mut block.weights))
     }
 
     /// Sets that share of its weights, the smallest, to 0 (Han et al. 2015; PyTorch's `global_unstructured`); of equal ones the first.
@@ -252,7 +260,12 @@ impl Built {
     }
 
     /// From the gradient of the outputs to those of the blocks, and of what the first one is given (empty without pieces).
-    fn back(&self, passes: Vec<Pass>, gradient: Vec<f32>, rows: usize) -> Result<(Vec<Vec<f32>>, Vec<f32>), NeuralError> {
+    fn back(
+        &self,
+        passes: Vec<Pass>,
+        gradient: Vec<f32>,
+        rows: usize,
+    ) -> Result<(Vec<Vec<f32>>, Vec<f32>), NeuralError> {
         let mut found = Vec::new();
         let mut gradient = gradient;
         for (at, (block, pass)) in self.blocks.iter().zip(passes).enumerate().rev() {
@@ -263,7 +276,8 @@ impl Built {
                     gradient.iter_mut().zip(mask).for_each(|(g, mask)| *g *= mask);
                 }
                 slopes(self.activation, &pass.before, &mut gradient);
-                of_norm = block.norm.as_ref().zip(pass.normed.as_ref()).map(|(norm, kept)| norm.back(kept, &mut gradient));
+                of_norm =
+                    block.norm.as_ref().zip(pass.normed.as_ref()).map(|(norm, kept)| norm.back(kept, &mut gradient));
             }
             let (inputs, outputs) = (block.weights.inputs as usize, block.weights.outputs as usize);
             let down = Factor { values: &gradient, rows, columns: outputs };
@@ -300,7 +314,8 @@ impl Built {
             let mut found: Vec<Vec<f32>> =
                 piece.clone().parameters_mut().iter().map(|(values, _)| vec![0.0; values.len()]).collect();
             if !found.is_empty() {
-                let rows = columns.chunks_exact(reads).zip(embedded.chunks_exact(writes)).zip(gradient.chunks_exact(writes));
+                let rows =
+                    columns.chunks_exact(reads).zip(embedded.chunks_exact(writes)).zip(gradient.chunks_exact(writes));
                 for ((from, out), g) in rows {
                     let (to, until) = (read + piece.reads(), written + piece.writes());
                     piece.back((&from[read..to], &out[written..until], &g[written..until]), &mut found);

@@ -39,7 +39,9 @@ impl Norm {
         let (gain, shift) = (vec![1.0; units], vec![0.0; units]);
         match kind {
             Normalisation::None => None,
-            Normalisation::Batch => Some(Self::Batch { gain, shift, mean: vec![0.0; units], variance: vec![1.0; units] }),
+            Normalisation::Batch => {
+                Some(Self::Batch { gain, shift, mean: vec![0.0; units], variance: vec![1.0; units] })
+            }
             Normalisation::Layer => Some(Self::Layer { gain, shift }),
         }
     }
@@ -63,7 +65,9 @@ impl Norm {
     /// Whether all its vectors have that length.
     pub(super) fn fits(&self, units: usize) -> bool {
         match self {
-            Self::Batch { gain, shift, mean, variance } => [gain, shift, mean, variance].iter().all(|one| one.len() == units),
+            Self::Batch { gain, shift, mean, variance } => {
+                [gain, shift, mean, variance].iter().all(|one| one.len() == units)
+            }
             Self::Layer { gain, shift } => gain.len() == units && shift.len() == units,
         }
     }
@@ -151,7 +155,8 @@ impl Norm {
             }
             Self::Layer { .. } => {
                 let count = units.max(1) as f32;
-                let rows = gradient.chunks_exact_mut(width).zip(normed.standard.chunks_exact(width)).zip(&normed.inverse);
+                let rows =
+                    gradient.chunks_exact_mut(width).zip(normed.standard.chunks_exact(width)).zip(&normed.inverse);
                 for ((row, standard), inverse) in rows {
                     row.iter_mut().zip(gain).for_each(|(g, gain)| *g *= gain);
                     let sum: f32 = row.iter().sum::<f32>() / count;
