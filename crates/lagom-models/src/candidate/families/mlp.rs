@@ -1,6 +1,6 @@
 //! Multilayer perceptrons on the columns of a table: the widths of the hidden layers are the size.
 
-use super::network::{Planned, from_neural, quality};
+use super::network::{Planned, from_neural, quality, recipe_of};
 use super::{Effort, Family, as_text, behind, named};
 use crate::candidate::model::{Features, Learner, Model};
 use crate::candidate::neural::{self, MlpShape, Part, Perceptron, mlp_ladder};
@@ -81,9 +81,10 @@ impl Family for Mlp {
 
     fn effort(&self, candidate: &Candidate, shape: &DataShape<'_>) -> Result<Effort, FitError> {
         let weights = candidate.planned_parameters as f64;
-        let Planned { flops, steps } = Planned::of(&neural::Recipe::default(), shape.rows, weights);
+        let recipe = recipe_of(candidate, shape.classes, neural::Recipe::default())?;
+        let Planned { flops, steps } = Planned::of(&recipe, shape.rows, weights);
         let (seconds, width) = (flops / DENSE.0 + steps * DENSE.1, shape.scaled_width() as f64);
-        Ok(Effort { flops, seconds, width, machinery: MACHINERY, weights })
+        Ok(Effort { flops, seconds, width, machinery: MACHINERY, weights: weights * f64::from(recipe.ensemble) })
     }
 
     fn fit(&self, size: &Size, plan: &TrainingPlan, context: &FitContext<'_>) -> Result<Fitted, FitError> {

@@ -93,10 +93,11 @@ builds!(
     "mlp (lagom's own: 1)"
 );
 builds!(
-    /// Han et al. 2015, without training anew.
+    /// Han et al. 2015.
     PRUNING, "pruning", "pruning", PERCEPTRONS, &[],
     LeverValues::Number(0.0, 0.99), &[Sample::Number(0.5), Sample::Number(0.8)],
-    "share of the weights, the smallest, that are set to 0 after a training; only the others are stored and count as parameters",
+    "share of the weights, the smallest, that are set to 0 after a training and stay so while the others are trained on for a fifth of its steps; only these \
+     are stored and count as parameters",
     "mlp (lagom's own: 0)"
 );
 builds!(

@@ -7,6 +7,9 @@ mod network_regularisation;
 mod optimisation;
 mod sets;
 
+#[cfg(test)]
+mod real_tests;
+
 use super::families::family;
 use super::plan::TrainingPlan;
 use super::spec::{FitError, Size};

@@ -83,7 +83,7 @@ regularises!(
     WEIGHT_AVERAGING, "weight-averaging", "weight_averaging", NETWORKS, &[],
     LeverValues::OneOf(&["none", "ema", "swa"]), &[Sample::Word("ema"), Sample::Word("swa")],
     "which weights are measured and kept: those of a step, a running mean over about 100 steps (`ema`), or the mean over the last quarter of the \
-     schedule (`swa`)",
+     schedule (`swa`), which each training then goes through to its end",
     "mlp, embedding (lagom's own: none)"
 );
 regularises!(

@@ -13,9 +13,9 @@ pub(super) static OPTIMISER: Alters = Alters {
     about: &LeverAbout {
         name: "optimiser",
         group: LeverGroup::Optimisation,
-        summary: "how weights follow the gradient. `sgd` has momentum 0.9. The learning rates that are tried fit it (`sgd`: 10 times those of \
-                  `adamw`, `lion`: a tenth), and so does lagom's own weight decay: with `adam`, `sgd` and `rmsprop` it is added to the gradient and \
-                  a thousandth of that of `adamw`, with `lion` ten times that",
+        summary: "how weights follow the gradient. `sgd` has momentum 0.9. The learning rates that are tried fit it (`sgd`: 30 times those of \
+                  `adamw`, `lion`: a third), and so does lagom's own weight decay: with `adam`, `sgd` and `rmsprop` it is added to the gradient and \
+                  a thousandth of that of `adamw`, with `lion` three times that",
         values: LeverValues::OneOf(&["adamw", "adam", "sgd", "rmsprop", "lion"]),
         tries: &[Sample::Word("sgd"), Sample::Word("lion")],
         changes: "mlp, embedding (lagom's own: adamw)",
@@ -164,10 +164,10 @@ mod tests {
         let near =
             |a: &[f64], b: &[f64]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a / b - 1.0).abs() < 1e-9);
         let sgd = set("optimiser", Sample::Word("sgd"));
-        assert!(sgd.optimiser == Optimiser::Sgd && near(&sgd.rates, &[1e-2, 3e-2, 1e-1, 3e-1]));
+        assert!(sgd.optimiser == Optimiser::Sgd && near(&sgd.rates, &[3e-2, 9e-2, 3e-1, 9e-1]));
         assert!(near(&[sgd.weight_decay], &[1e-4]));
         let lion = set("optimiser", Sample::Word("lion"));
-        assert!(near(&lion.rates, &[1e-4, 3e-4, 1e-3, 3e-3]) && near(&[lion.weight_decay], &[1.0]));
+        assert!(near(&lion.rates, &[1e-3 / 3.0, 1e-3, 1e-2 / 3.0, 1e-2]) && near(&[lion.weight_decay], &[0.3]));
         assert_eq!(set("optimiser", Sample::Word("adamw")), plain);
         let cycle = set("schedule", Sample::Word("one-cycle"));
         assert_eq!((cycle.schedule, cycle.warm_up), (Schedule::OneCycle, 0.3));

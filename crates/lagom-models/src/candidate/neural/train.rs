@@ -247,7 +247,9 @@ pub(super) fn train<X: Inputs, N: Network<X>>(
     let every = epoch.max(horizon.div_ceil(u64::from(recipe.evaluations.max(1)))).max(1);
     let end = data.settled.map_or(horizon, |settled| settled.steps);
     let main = data.settled.is_none();
-    let course = Course { rate, horizon, end, every, choose: main && recipe.early_stopping, main };
+    // The mean over the end of a schedule is there at its end alone.
+    let whole = !recipe.early_stopping || recipe.weight_averaging == WeightAveraging::Swa;
+    let course = Course { rate, horizon, end, every, choose: main && !whole, main };
     let run = trainer.run(&start, course)?;
     let sample: Vec<u32> = (0..rows.min(TRAIN_SAMPLE)).map(|i| (i * rows / rows.min(TRAIN_SAMPLE)) as u32).collect();
     let measured = trainer.objective.measuring(data.train.1);

@@ -28,6 +28,9 @@ pub(in crate::candidate::neural) struct Built {
     blocks: Vec<Block>,
     activation: Activation,
     residual: bool,
+    /// While weights that were set to 0 have to stay so: whether each may move, matrix by matrix. Empty in every finished network.
+    #[serde(skip)]
+    free: Vec<Vec<bool>>,
 }
 
 /// One layer.
@@ -92,7 +95,7 @@ impl Built {
             Block { weights: Matrix::new(pair[0], pair[1], values), biases: vec![0.0; pair[1] as usize], norm }
         };
         let blocks = widths.windows(2).enumerate().map(block).collect();
-        Self { pieces, blocks, activation: recipe.activation, residual: recipe.residual }
+        Self { pieces, blocks, activation: recipe.activation, residual: recipe.residual, free: Vec::new() }
     }
 
     /// Number of columns that it reads.
@@ -155,7 +158,7 @@ impl Built {
     }
 
     /// Sets that share of its weights, the smallest, to 0 (Han et al. 2015; PyTorch's `global_unstructured`); of equal ones the first.
-    /// From now on only the others are written to a file.
+    /// From now on only the others are written to a file, and until [`Built::thaw`] only they move.
     pub(super) fn prune(&mut self, share: f64) {
         let mut sizes: Vec<f32> = self.weights_mut().flat_map(|matrix| matrix.values.iter().map(|w| w.abs())).collect();
         let count = (share * sizes.len() as f64).round() as usize;
@@ -172,6 +175,12 @@ impl Built {
             }
         }
         self.weights_mut().for_each(Matrix::keep_sparse);
+        self.free = self.weights_mut().map(|matrix| matrix.values.iter().map(|w| *w != 0.0).collect()).collect();
+    }
+
+    /// All weights may move again.
+    pub(super) fn thaw(&mut self) {
+        self.free = Vec::new();
     }
 
     /// Brings all its weights to one byte each ([`Matrix::quantise`]).
@@ -350,7 +359,7 @@ impl From<Stack> for Built {
             norm: None,
         };
         let blocks = stack.into_layers().into_iter().map(block).collect();
-        Self { pieces: Vec::new(), blocks, activation: Activation::Relu, residual: false }
+        Self { pieces: Vec::new(), blocks, activation: Activation::Relu, residual: false, free: Vec::new() }
     }
 }
 
@@ -421,5 +430,10 @@ impl Built {
         for (((values, decays), gradient), moments) in parameters.iter_mut().zip(&gradients).zip(memory) {
             update.apply(values, gradient, (&mut moments.first, &mut moments.second), *decays);
         }
+        let free = std::mem::take(&mut self.free);
+        for (matrix, free) in self.weights_mut().zip(&free) {
+            matrix.values.iter_mut().zip(free).filter(|(_, free)| !**free).for_each(|(value, _)| *value = 0.0);
+        }
+        self.free = free;
     }
 }
