@@ -29,7 +29,7 @@ macro_rules! regularises {
 regularises!(
     /// Loshchilov & Hutter 2019.
     WEIGHT_DECAY, "weight-decay", "weight_decay", NETWORKS, &[],
-    LeverValues::Number(0.0, 10.0), &[Sample::Number(1.0), Sample::Number(0.01), Sample::Number(0.0)],
+    LeverValues::Number(0.0, 10.0), &[Sample::Number(0.3), Sample::Number(0.0)],
     "share of the weights, times the learning rate, that they lose in each step; added to the gradient instead with `adam`, `sgd` and \
      `rmsprop`. Biases have none, and networks of fewer parameters than rows get less of it",
     "mlp, embedding (lagom's own with `adamw`: 0.1 of mlp for classes, else 0.01)"
