@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::linear::{self, Linear};
-use super::neural::{Bags, Dense, Embedding, Mlp};
+use super::neural::{Bags, Dense, Embedding, Mlp, Tailored};
 use super::predictor::{Kept, Predictor};
 use super::preprocess::{Preprocessor, TargetScale};
 use super::spec::FitError;
@@ -50,6 +50,8 @@ pub enum Learner {
     Embedding(Embedding),
     /// A model of a family with a form of its own; its treatment is its own, too.
     Kept(Kept),
+    /// A perceptron that is built otherwise, or several.
+    Tailored(Tailored),
 }
 
 impl Model {
@@ -63,6 +65,7 @@ impl Model {
             Learner::Mlp(model) => model.parameters(),
             Learner::Embedding(model) => model.parameters(),
             Learner::Kept(model) => model.predictor().map_or(0, Predictor::parameters),
+            Learner::Tailored(model) => model.parameters(),
         };
         match &self.features {
             Features::Text(vectoriser) => learner + vectoriser.parameters(),
@@ -113,6 +116,7 @@ fn table(learner: &Learner, values: &[f32], rows: usize, columns: usize) -> Resu
     match learner {
         Learner::Linear(model) => Ok(model.predict(&linear::Matrix::Dense { rows, columns, values })?),
         Learner::Mlp(model) => Ok(model.predict(Dense { rows, columns, values })?),
+        Learner::Tailored(model) => Ok(model.predict(Dense { rows, columns, values })?),
         Learner::Trees(forest) if forest.outputs() > 0 => {
             let mut answers = vec![0.0; rows * forest.outputs()];
             for (row, answer) in values.chunks_exact(columns.max(1)).zip(answers.chunks_exact_mut(forest.outputs())) {

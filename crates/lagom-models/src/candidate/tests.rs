@@ -246,3 +246,63 @@ fn a_lever_changes_the_training_and_the_address_of_those_that_it_applies_to() {
     let same = Candidate { levers: vec![Setting::of("dropout", Sample::Number(0.1))], ..without.clone() };
     assert_eq!(fit(&same, &context).expect("fits").model, fit(&without, &context).expect("fits").model);
 }
+
+/// A network of which everything is built otherwise, from a number with missing cells and a category.
+fn tailored(data: &Dataset) -> Fitted {
+    let settings = [
+        ("activation", Sample::Word("silu")),
+        ("normalisation", Sample::Word("batch")),
+        ("periodic-embeddings", Sample::Number(0.3)),
+        ("category-embeddings", Sample::Switch(true)),
+        ("ensemble", Sample::Number(2.0)),
+        ("pruning", Sample::Number(0.2)),
+        ("quantisation", Sample::Switch(true)),
+    ];
+    let levers = settings.map(|(lever, value)| Setting::of(lever, value)).to_vec();
+    let candidate = Candidate { levers, ..of(&Spec::of("mlp").with_each("hidden", &[8])) };
+    let (train, validation): (Vec<u32>, Vec<u32>) = (0..ROWS).partition(|row| row % 5 != 0);
+    let purpose = Purpose::Measure { validation: data.examples(&validation), watch: None };
+    fit(&candidate, &FitContext { train: data.examples(&train), purpose, seed: 5 }).expect("fits")
+}
+
+#[test]
+fn a_network_that_is_built_otherwise_learns_and_comes_back_from_a_bundle() {
+    for task in [TaskKind::Classification, TaskKind::Regression] {
+        let data = dataset(task);
+        let rows: Vec<u32> = (0..ROWS).collect();
+        let examples = data.examples(&rows);
+        let model = tailored(&data).model;
+        let metric =
+            if task == TaskKind::Regression { crate::metric::Metric::R2 } else { crate::metric::Metric::Accuracy };
+        let answers = model.predict(&examples.inputs).expect("it fits its own data");
+        let value = crate::metric::score(metric, &examples.outcomes(&answers).expect("finite")).expect("a score").value;
+        assert!(value > 0.8, "{task:?}: {value}");
+        let schema = Schema { task, inputs: Vec::new(), target: "y".to_owned(), classes: Vec::new() };
+        let bundle = Bundle { schema, model, origin: Origin::default(), beside: Default::default() };
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("model.lagom");
+        bundle.write(&path).expect("written");
+        assert_eq!(Bundle::read(&path).expect("read"), bundle);
+    }
+}
+
+#[test]
+fn a_lever_that_does_not_fit_the_target_is_refused_and_says_so() {
+    let data = dataset(TaskKind::Classification);
+    let candidate =
+        Candidate { levers: vec![Setting::of("activation", Sample::Word("sine"))], ..of(&specs(data.task)[3]) };
+    let rows: Vec<u32> = (0..ROWS).collect();
+    let purpose = Purpose::Measure { validation: data.examples(&rows), watch: None };
+    let refused = fit(&candidate, &FitContext { train: data.examples(&rows), purpose, seed: 5 });
+    assert!(matches!(refused, Err(FitError::Unfit(_))));
+}
+
+/// Bundles name the kind of a model by its place among them: a new kind stands behind the others.
+#[test]
+fn kinds_of_models_keep_their_places_in_bundles() {
+    let data = dataset(TaskKind::Classification);
+    let place = |learner: &Learner| postcard::to_stdvec(learner).expect("bytes")[0];
+    let of_spec = |at: usize| place(&trained(&specs(data.task)[at], &data).model.learner);
+    assert_eq!([of_spec(0), of_spec(1), of_spec(2), of_spec(3), of_spec(4)], [0, 1, 2, 3, 5]);
+    assert_eq!(place(&tailored(&data).model.learner), 6);
+}

@@ -1,6 +1,6 @@
 //! Networks on averaged embeddings of hashed n-grams: buckets and the length of an embedding are the size.
 
-use super::network::{Planned, from_neural, quality};
+use super::network::{Planned, from_neural, quality, recipe_of};
 use super::ngrams::config;
 use super::{Effort, Family, as_text, behind, named};
 use crate::candidate::model::{Features, Learner, Model, bags, texts};
@@ -69,9 +69,14 @@ impl Family for Embedding {
         // About four n-grams begin at each character.
         let dimension = f64::from(candidate.spec.size.number("dimension")?);
         let touched = (shape.characters * 4.0 + shape.outputs) * dimension;
-        let flops = Planned::of(&neural::Recipe::embedding(), shape.rows, touched).flops;
+        let recipe = recipe_of(candidate, shape.classes, neural::Recipe::embedding())?;
+        let flops = Planned::of(&recipe, shape.rows, touched).flops;
         let weights = candidate.planned_parameters as f64;
         Ok(Effort { flops, seconds: flops / GATHERED, width: shape.characters, machinery: MACHINERY, weights })
+    }
+
+    fn weighs_rows(&self) -> bool {
+        true
     }
 
     fn fit(&self, size: &Size, plan: &TrainingPlan, context: &FitContext<'_>) -> Result<Fitted, FitError> {
@@ -90,7 +95,7 @@ fn embedding(
     plan: &TrainingPlan,
     context: &FitContext<'_>,
 ) -> Result<Fitted, FitError> {
-    let FitContext { train, purpose, seed, .. } = *context;
+    let FitContext { train, purpose, seed, weights } = *context;
     let train = &train;
     let config = plan.preprocess.text.cut(config(shape.buckets));
     let own = texts(&train.inputs);
@@ -103,6 +108,7 @@ fn embedding(
         validation: held
             .as_ref()
             .map(|((offsets, ids), truth)| (neural::Bags { offsets, ids, weights: None }, truth.labels())),
+        weights,
         settled: settled(purpose),
         watch: watched.as_ref().map(|(quality, target)| neural::Watch { quality, target: *target }),
     };

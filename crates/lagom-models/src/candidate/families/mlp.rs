@@ -1,11 +1,11 @@
 //! Multilayer perceptrons on the columns of a table: the widths of the hidden layers are the size.
 
-use super::network::{Planned, from_neural, quality};
+use super::network::{Planned, from_neural, quality, recipe_of};
 use super::{Effort, Family, as_text, behind, named};
 use crate::candidate::model::{Features, Learner, Model};
-use crate::candidate::neural::{self, MlpShape, mlp_ladder};
+use crate::candidate::neural::{self, MlpShape, Part, Perceptron, mlp_ladder};
 use crate::candidate::plan::TrainingPlan;
-use crate::candidate::preprocess::{Preprocessor, Style, Treated};
+use crate::candidate::preprocess::{Encoding, Preprocessor, Style, Treated};
 use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
 use crate::candidate::spec::{Candidate, FitError, Size, Spec};
@@ -81,9 +81,14 @@ impl Family for Mlp {
 
     fn effort(&self, candidate: &Candidate, shape: &DataShape<'_>) -> Result<Effort, FitError> {
         let weights = candidate.planned_parameters as f64;
-        let Planned { flops, steps } = Planned::of(&neural::Recipe::default(), shape.rows, weights);
+        let recipe = recipe_of(candidate, shape.classes, neural::Recipe::default())?;
+        let Planned { flops, steps } = Planned::of(&recipe, shape.rows, weights);
         let (seconds, width) = (flops / DENSE.0 + steps * DENSE.1, shape.scaled_width() as f64);
-        Ok(Effort { flops, seconds, width, machinery: MACHINERY, weights })
+        Ok(Effort { flops, seconds, width, machinery: MACHINERY, weights: weights * f64::from(recipe.ensemble) })
+    }
+
+    fn weighs_rows(&self) -> bool {
+        true
     }
 
     fn fit(&self, size: &Size, plan: &TrainingPlan, context: &FitContext<'_>) -> Result<Fitted, FitError> {
@@ -111,7 +116,7 @@ fn perceptron(
     plan: &TrainingPlan,
     context: &FitContext<'_>,
 ) -> Result<Fitted, FitError> {
-    let FitContext { train, purpose, seed, .. } = *context;
+    let FitContext { train, purpose, seed, weights } = *context;
     let train = &train;
     let Treated { preprocess, values } = Preprocessor::for_training(train, Style::Scaled, &plan.preprocess, seed)?;
     let scale = scale(train);
@@ -127,14 +132,37 @@ fn perceptron(
     let data = neural::Training {
         train: (dense(&values), truth.labels()),
         validation: held.as_ref().map(|(values, truth)| (dense(values), truth.labels())),
+        weights,
         settled: settled(purpose),
         watch: watched.as_ref().map(|(quality, target)| neural::Watch { quality, target: *target }),
     };
     let shape = MlpShape { hidden: hidden.to_vec() };
-    let fitted = neural::fit_mlp(&shape, data, recipe, seed)?;
-    Ok(from_neural(fitted, |model| Model {
-        features: Features::Table(preprocess),
-        learner: Learner::Mlp(model),
-        scale,
-    }))
+    let fitted = neural::fit_perceptron(&shape, &parts(&preprocess), data, recipe, seed)?;
+    let learner = |model| match model {
+        Perceptron::Plain(model) => Learner::Mlp(model),
+        Perceptron::Tailored(model) => Learner::Tailored(model),
+    };
+    Ok(from_neural(fitted, |model| Model { features: Features::Table(preprocess), learner: learner(model), scale }))
+}
+
+/// What the columns of the matrix stand for. The column that says where a number was missing is none of numbers.
+fn parts(preprocess: &Preprocessor) -> Vec<Part> {
+    preprocess.encodings.iter().flat_map(parts_of).collect()
+}
+
+fn parts_of(encoding: &Encoding) -> Vec<Part> {
+    let width = encoding.width() as u32;
+    match encoding {
+        Encoding::Scaled { .. } | Encoding::Unscaled { .. } | Encoding::Quantile { .. } if width > 1 => {
+            vec![Part::Number, Part::Other(width - 1)]
+        }
+        Encoding::Scaled { .. } | Encoding::Unscaled { .. } | Encoding::Quantile { .. } => vec![Part::Number],
+        Encoding::OneHot { .. } | Encoding::Hashed { .. } => vec![Part::Category(width)],
+        Encoding::Parsed { parts, own, .. } => {
+            parts.iter().chain(own.iter().map(|own| &**own)).flat_map(parts_of).collect()
+        }
+        Encoding::Raw | Encoding::Ranked { .. } | Encoding::Words { .. } | Encoding::Target { .. } => {
+            vec![Part::Other(width)]
+        }
+    }
 }

@@ -1,8 +1,10 @@
 //! What the two families of networks share.
 
+use crate::candidate::levers::planned;
 use crate::candidate::model::{Model, in_unit};
 use crate::candidate::neural::{self, Recipe};
 use crate::candidate::preprocess::TargetScale;
+use crate::candidate::spec::{Candidate, FitError};
 use crate::candidate::training::Fitted;
 use crate::candidate::tuned::Progress;
 use crate::candidate::watch::Watch;
@@ -21,8 +23,20 @@ impl Planned {
         let rows = rows.max(1.0) as usize;
         let steps =
             recipe.horizon(rows, 6.0 * weights) as f64 * (1.0 + recipe.search_share * recipe.rates.len() as f64);
-        Self { flops: steps * recipe.batch(rows) as f64 * 6.0 * weights, steps }
+        let members = f64::from(recipe.ensemble);
+        Self { flops: steps * recipe.batch(rows) as f64 * 6.0 * weights * members, steps: steps * members }
     }
+}
+
+/// The recipe of a candidate as its levers have it; `plain` without any.
+///
+/// # Errors
+/// The candidate has levers that are not its family's.
+pub(super) fn recipe_of(candidate: &Candidate, classes: u32, plain: Recipe) -> Result<Recipe, FitError> {
+    if candidate.levers.is_empty() {
+        return Ok(plain);
+    }
+    planned((candidate.spec.family, &candidate.spec.size), classes, &candidate.levers)?.recipe.to()
 }
 
 /// How a watch reads the answers of a learner: in the precision of an f32 and, for numbers, in standard deviations.

@@ -1,8 +1,12 @@
 //! Levers: what a study may change in how models are trained. A file and a line in [`LEVERS`] each.
 
+mod alters;
+mod architecture;
 mod boosting;
 mod changes;
 mod dropout;
+mod network_regularisation;
+mod optimisation;
 mod penalty;
 mod preprocessing;
 #[cfg(test)]
@@ -11,6 +15,9 @@ mod rows;
 mod sets;
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod real_tests;
 
 use super::families::family;
 use super::plan::TrainingPlan;
@@ -43,7 +50,34 @@ pub static LEVERS: &[&dyn Lever] = &[
     &boosting::LEAF_WEIGHT,
     &boosting::LEAF_L2,
     &penalty::LINEAR_L2,
+    // Its grid of rates and its weight decay are what the levers behind it change.
+    &optimisation::OPTIMISER,
+    &optimisation::SCHEDULE,
+    &optimisation::WARM_UP,
+    &optimisation::BATCH_SIZE,
+    &optimisation::RATE_SEARCH,
+    &optimisation::LEARNING_RATE,
     &dropout::DROPOUT,
+    &network_regularisation::WORD_DROPOUT,
+    &network_regularisation::WEIGHT_DECAY,
+    &network_regularisation::L1,
+    &network_regularisation::L2,
+    &network_regularisation::LABEL_SMOOTHING,
+    &network_regularisation::EARLY_STOPPING,
+    &network_regularisation::GRADIENT_CLIPPING,
+    &network_regularisation::MIXUP,
+    &network_regularisation::WEIGHT_AVERAGING,
+    &architecture::CLASS_LOSS,
+    &architecture::NUMBER_LOSS,
+    &architecture::ACTIVATION,
+    &architecture::NORMALISATION,
+    &architecture::RESIDUAL,
+    &architecture::DEPTH,
+    &architecture::PERIODIC_EMBEDDINGS,
+    &architecture::CATEGORY_EMBEDDINGS,
+    &architecture::ENSEMBLE,
+    &architecture::PRUNING,
+    &architecture::QUANTISATION,
 ];
 
 /// Something that may be changed in the training of a candidate: its training rows, their preprocessing or its recipe, and
@@ -96,16 +130,22 @@ pub fn applying(settings: &[Setting], (id, size): (FamilyId, &Size), task: TaskK
     settings.iter().filter(applies).cloned().collect()
 }
 
-/// How a size of a family is trained for so many classes (0: for numbers) under so many levers.
+/// How a size of a family is trained for so many classes (0: for numbers) under so many levers, whatever their order: they are applied in
+/// that of [`LEVERS`].
 ///
 /// # Errors
 /// The size is not of the family, this lagom has no such lever, or the family nothing that it sets.
 pub fn planned((id, size): (FamilyId, &Size), classes: u32, settings: &[Setting]) -> Result<TrainingPlan, FitError> {
     let family = family(id).ok_or_else(|| FitError::Unfit(format!("this lagom has no family `{id}`")))?;
     let mut plan = TrainingPlan::plain(family.recipe(size, classes)?);
-    for setting in settings {
-        let unknown = || FitError::Unfit(format!("this lagom has no lever `{}`", setting.lever));
-        lever(&setting.lever).ok_or_else(unknown)?.apply(&setting.value, &mut plan)?;
+    let unknown = |setting: &&Setting| lever(&setting.lever).is_none();
+    if let Some(setting) = settings.iter().find(unknown) {
+        return Err(FitError::Unfit(format!("this lagom has no lever `{}`", setting.lever)));
+    }
+    for lever in LEVERS {
+        for setting in settings.iter().filter(|setting| setting.lever == lever.about().name) {
+            lever.apply(&setting.value, &mut plan)?;
+        }
     }
     Ok(plan)
 }

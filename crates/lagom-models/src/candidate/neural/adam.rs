@@ -32,11 +32,6 @@ impl AdamStep {
         }
     }
 
-    /// The same step without weight decay (for biases).
-    pub(super) fn without_decay(self) -> Self {
-        Self { decay: 0.0, ..self }
-    }
-
     /// Moves `weights` against `gradient`; `first` and `second` are the running moments. The four
     /// slices have the same length.
     pub(super) fn apply(&self, weights: &mut [f32], gradient: &[f32], first: &mut [f32], second: &mut [f32]) {

@@ -69,6 +69,8 @@ impl std::fmt::Debug for Watch<'_> {
 pub struct Training<'a, X> {
     /// Rows to learn from, with their labels.
     pub train: (X, Labels<'a>),
+    /// One finite weight >= 0 a training row, with mean 1: multiplies its loss. None: all 1.
+    pub weights: Option<&'a [f32]>,
     /// Rows to choose the learning rate and the number of steps on; never learnt from.
     pub validation: Option<(X, Labels<'a>)>,
     /// Given: train for exactly these steps at this learning rate, without search and early
@@ -143,6 +145,15 @@ pub(super) fn check<X: Inputs>(data: &Training<'_, X>) -> Result<(), NeuralError
     }
     data.train.0.check()?;
     check_labels(&data.train.1, data.train.0.rows())?;
+    if let Some(weights) = data.weights {
+        if weights.len() != data.train.0.rows() {
+            return Err(NeuralError::Data(format!("{} rows but {} weights", data.train.0.rows(), weights.len())));
+        }
+        let sum: f64 = weights.iter().map(|weight| f64::from(*weight)).sum();
+        if weights.iter().any(|weight| !weight.is_finite() || *weight < 0.0) || sum <= 0.0 {
+            return Err(NeuralError::Data("row weights must be finite, none below 0 and not all 0".into()));
+        }
+    }
     let Some((inputs, labels)) = &data.validation else {
         return data.settled.map(|_| ()).ok_or(NeuralError::Unsettled);
     };

@@ -6,8 +6,8 @@
 //!
 //! The mean and its gradient are plain loops over the ids of a batch; the layers above run in the
 //! tensor library. A library's embedding lookup would make a dense gradient of the whole table in
-//! each step. The table is updated by *lazy* AdamW: only the rows that a batch touched move, each
-//! with a step count of its own for Adam's bias correction.
+//! each step. The table is updated *lazily*: only the rows that a batch touched move (and decay), each
+//! with a step count of its own for Adam's bias correction, whatever the optimiser.
 
 use std::collections::HashMap;
 
@@ -15,12 +15,12 @@ use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use super::adam::{AdamStep, Moments};
+use super::adam::Moments;
 use super::data::{Bags, Inputs, Training};
 use super::error::NeuralError;
-use super::loss::loss;
+use super::optimiser::{Update, squared};
 use super::recipe::{NetworkFit, Recipe};
-use super::stack::{Dropout, Stack, normal};
+use super::stack::{Dropout, Stack, blend, normal};
 use super::train::{Network, Step, predict, train};
 
 /// The size of an embedding network.
@@ -119,12 +119,11 @@ impl Averager {
         means
     }
 
-    /// Lazy AdamW on the rows in `uses`, given the gradient of the means.
-    fn update_table(&mut self, uses: &[Use], gradient: &[f32], memory: &mut Memory, step: &Step<'_>) {
+    /// The gradient of the rows of the table in `uses`, given that of the means.
+    fn touched(&self, uses: &[Use], gradient: &[f32]) -> Touched {
         let width = self.dimension as usize;
         let mut slots: HashMap<u32, usize> = HashMap::new();
-        let mut rows: Vec<u32> = Vec::new();
-        let mut sums: Vec<f32> = Vec::new();
+        let (mut rows, mut sums): (Vec<u32>, Vec<f32>) = (Vec::new(), Vec::new());
         for (place, row, weight) in uses {
             let slot = *slots.entry(*row).or_insert_with(|| {
                 rows.push(*row);
@@ -135,17 +134,32 @@ impl Averager {
             let sum = &mut sums[slot * width..][..width];
             sum.iter_mut().zip(from).for_each(|(s, g)| *s += weight * g);
         }
-        let recipe = step.recipe;
-        for (row, sum) in rows.iter().zip(sums.chunks_exact(width)) {
+        Touched { rows, sums }
+    }
+
+    /// Where in the table a row stands.
+    fn span(&self, row: u32) -> std::ops::Range<usize> {
+        let width = self.dimension as usize;
+        row as usize * width..(row as usize + 1) * width
+    }
+
+    /// Moves the touched rows of the table; the others stay, and are not remembered of.
+    fn update_table(&mut self, touched: &Touched, memory: &mut Memory, update: &Update<'_>) {
+        for (row, sum) in touched.rows.iter().zip(touched.sums.chunks_exact(self.dimension as usize)) {
             let at = *row as usize;
             memory.touched[at] = memory.touched[at].saturating_add(1);
-            let betas = (recipe.beta1, recipe.beta2);
-            let adam = AdamStep::new(step.rate, betas, recipe.weight_decay, u64::from(memory.touched[at]));
-            let span = at * width..(at + 1) * width;
-            let (first, second) = (&mut memory.table.first[span.clone()], &mut memory.table.second[span.clone()]);
-            adam.apply(&mut self.table[span], sum, first, second);
+            let span = self.span(*row);
+            let moments = (&mut memory.table.first[span.clone()], &mut memory.table.second[span.clone()]);
+            update.at(u64::from(memory.touched[at])).apply(&mut self.table[span], sum, moments, true);
         }
     }
+}
+
+/// The rows of a table that a step touches.
+struct Touched {
+    rows: Vec<u32>,
+    /// Their gradients, one after the other.
+    sums: Vec<f32>,
 }
 
 /// Standard deviation of the table's first values.
@@ -174,12 +188,21 @@ impl<'a> Network<Bags<'a>> for Averager {
         let uses = self.uses(inputs, step.batch, drop);
         let means = (self.means(&uses, step.batch.len()), step.batch.len());
         let dropout = (recipe.dropout > 0.0).then_some(Dropout { share: recipe.dropout, random });
-        let smoothing = recipe.label_smoothing as f32;
-        let gradients = self.stack.gradients(means, true, dropout, |y| loss(y, step.labels, step.batch, smoothing))?;
-        self.update_table(&uses, &gradients.input, memory, step);
-        let betas = (recipe.beta1, recipe.beta2);
-        let adam = AdamStep::new(step.rate, betas, recipe.weight_decay, step.number);
-        self.stack.update(&gradients, &mut memory.stack, adam);
+        let mut gradients = self.stack.gradients(means, true, dropout, |y| step.loss(y))?;
+        let mut touched = self.touched(&uses, &gradients.input);
+        let update = step.update();
+        if update.has_penalties() {
+            self.stack.penalise(&mut gradients, &update);
+            for (row, sum) in touched.rows.iter().zip(touched.sums.chunks_exact_mut(self.dimension as usize)) {
+                update.penalise(&self.table[self.span(*row)], sum);
+            }
+        }
+        if let Some(factor) = update.clipping(|| squared(&touched.sums) + gradients.squared()) {
+            touched.sums.iter_mut().for_each(|g| *g *= factor);
+            gradients.scale(factor);
+        }
+        self.update_table(&touched, memory, &update);
+        self.stack.update(&gradients, &mut memory.stack, &update);
         Ok(gradients.loss)
     }
 
@@ -195,6 +218,11 @@ impl<'a> Network<Bags<'a>> for Averager {
     fn row_flops(&self, inputs: &Bags<'a>) -> f64 {
         let ids = inputs.ids.len() as f64 / inputs.rows().max(1) as f64;
         2.0 * (ids * f64::from(self.dimension) + self.stack.parameters() as f64)
+    }
+
+    fn blend(&mut self, other: &Self, share: f32) {
+        blend(&mut self.table, &other.table, share);
+        self.stack.blend(&other.stack, share);
     }
 }
 
@@ -218,7 +246,7 @@ impl Embedding {
             return Err(NeuralError::Shape("the stored weights do not fit together".into()));
         }
         x.check()?;
-        predict(network, &x, network.stack.outputs(), self.classes)
+        predict(&[network], &x, network.stack.outputs(), self.classes)
     }
 }
 
@@ -236,7 +264,8 @@ pub fn fit_embedding(
     if shape.buckets == 0 || shape.dimension == 0 || shape.hidden.contains(&0) {
         return Err(NeuralError::Shape("table and layers need at least one row and unit".into()));
     }
+    recipe.check_for_texts()?;
     let (outputs, classes) = (data.train.1.outputs(), data.train.1.is_classes());
     let fitted = train(data, recipe, seed, |random| Averager::new(shape, outputs, random))?;
-    Ok(fitted.map(|network| Embedding { network, classes }))
+    Ok(fitted.map(|mut members| Embedding { network: members.swap_remove(0), classes }))
 }

@@ -11,6 +11,8 @@ pub(super) struct BatchLoss {
     pub(super) mean: f64,
     /// Its gradient with respect to the outputs, row-major `[rows, outputs]`.
     pub(super) gradient: Vec<f32>,
+    /// What the mean is over: the number of rows, or the sum of their weights.
+    pub(super) weight: f64,
 }
 
 /// Turns a row of logits into probabilities in place; returns ln Σ exp(logit).
@@ -57,7 +59,7 @@ pub(super) fn loss(outputs: Vec<f32>, labels: &Labels<'_>, batch: &[u32], smooth
             }
         }
     }
-    BatchLoss { mean: total / f64::from(rows), gradient }
+    BatchLoss { mean: total / f64::from(rows), gradient, weight: f64::from(rows) }
 }
 
 #[cfg(test)]

@@ -7,9 +7,16 @@ mod embedding;
 mod error;
 mod ladder;
 mod loss;
+mod mixing;
 mod mlp;
+mod objective;
+mod optimiser;
+mod products;
 mod recipe;
+mod schedule;
+mod settings;
 mod stack;
+mod tailored;
 mod train;
 
 pub use data::{Bags, Dense, Training, Watch};
@@ -18,7 +25,11 @@ pub use error::NeuralError;
 pub use ladder::{embedding_ladder, mlp_ladder};
 pub use mlp::{Mlp, MlpShape, fit_mlp};
 pub use recipe::{NetworkFit, Recipe, SearchPoint};
+pub use settings::{Activation, ClassLoss, Normalisation, NumberLoss, Optimiser, Schedule, WeightAveraging};
+pub use tailored::{Part, Perceptron, Tailored, fit_perceptron};
 
+#[cfg(test)]
+mod pytorch_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::error::NeuralError;
+use super::settings::{Activation, ClassLoss, Normalisation, NumberLoss, Optimiser, Schedule, WeightAveraging};
 use crate::candidate::tuned::{Progress, TunedParams};
 use crate::stats::Stop;
 
@@ -53,6 +54,89 @@ pub struct Recipe {
     pub evaluations: u32,
     /// Evaluations without a lower validation loss after which training stops.
     pub patience: u32,
+    /// How the weights are moved by a gradient.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub optimiser: Optimiser,
+    /// How the learning rate goes through a training.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub schedule: Schedule,
+    /// Times the sum of the weights' absolute values is added to the loss; biases have none.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub l1: f64,
+    /// Half of this times the sum of the squared weights is added to the loss; biases have none.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub l2: f64,
+    /// The gradient of all parameters together is scaled down to this norm where it is longer (Pascanu et al. 2013; PyTorch's
+    /// `clip_grad_norm_`); 0: never.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub gradient_clipping: f64,
+    /// Rows of a step are mixed with others of it by a share of Beta(α, α), with this α (Zhang et al. 2018); 0: not. Tables only.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub mixup: f64,
+    /// Which weights are measured and kept.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub weight_averaging: WeightAveraging,
+    /// Whether the weights of the lowest validation loss are kept, and the training ends after `patience`; else the schedule is
+    /// gone through and the last weights are kept.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub early_stopping: bool,
+    /// What a training on classes makes small.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub class_loss: ClassLoss,
+    /// What a training on numbers makes small.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub number_loss: NumberLoss,
+    /// What follows each hidden layer; perceptrons only, as all below.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub activation: Activation,
+    /// What hidden units are brought to before the activation.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub normalisation: Normalisation,
+    /// Whether each hidden layer behind the first adds its input to its output (He et al. 2016).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub residual: bool,
+    /// Hidden layers, of the width at which the network has about as many parameters as its size says; 0: those of the size.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub depth: u32,
+    /// Columns of numbers become sines and cosines of learnt frequencies, which are normal with this standard deviation at first (in
+    /// cycles a standard deviation of the column); 0: not.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub periodic_embeddings: f64,
+    /// Whether columns of categories become learnt vectors.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub category_embeddings: bool,
+    /// Networks of this size whose answers are averaged.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub ensemble: u32,
+    /// Share of the weights, the smallest, that are set to 0 after the training; the others are trained on for a fifth of its steps
+    /// (Han et al. 2015).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub pruning: f64,
+    /// Whether weights are kept as one byte each.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub quantisation: bool,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives references")]
+fn is_yes(value: &bool) -> bool {
+    *value
+}
+
+fn one() -> u32 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives references")]
+fn is_one(value: &u32) -> bool {
+    *value == 1
 }
 
 impl Default for Recipe {
@@ -78,6 +162,25 @@ impl Default for Recipe {
             word_dropout: 0.0,
             evaluations: 40,
             patience: 8,
+            optimiser: Optimiser::AdamW,
+            schedule: Schedule::Cosine,
+            l1: 0.0,
+            l2: 0.0,
+            gradient_clipping: 0.0,
+            mixup: 0.0,
+            weight_averaging: WeightAveraging::None,
+            early_stopping: true,
+            class_loss: ClassLoss::CrossEntropy,
+            number_loss: NumberLoss::Squared,
+            activation: Activation::Relu,
+            normalisation: Normalisation::None,
+            residual: false,
+            depth: 0,
+            periodic_embeddings: 0.0,
+            category_embeddings: false,
+            ensemble: 1,
+            pruning: 0.0,
+            quantisation: false,
         }
     }
 }
@@ -146,20 +249,10 @@ impl Recipe {
         steps.min(affordable.max(self.floor_steps)).max(1)
     }
 
-    /// Learning rate of step `step` (from 1) of a schedule of `horizon` steps with peak `peak`.
-    pub(super) fn rate_at(&self, step: u64, horizon: u64, peak: f64) -> f64 {
-        let warm = (self.warm_up * horizon as f64).ceil().max(1.0);
-        let at = step as f64;
-        if at <= warm {
-            return peak * at / warm;
-        }
-        let done = (at - warm) / (horizon as f64 - warm + 1.0);
-        peak * 0.5 * (1.0 + (std::f64::consts::PI * done.min(1.0)).cos())
-    }
-
     /// Every number is in its range.
     pub(super) fn check(&self) -> Result<(), NeuralError> {
         let share = |value: f64| (0.0..1.0).contains(&value);
+        let weight = |value: f64| value.is_finite() && value >= 0.0;
         let faults = [
             (!(self.epochs.is_finite() && self.epochs > 0.0), "epochs must be positive"),
             (self.rates.is_empty(), "at least one learning rate is needed"),
@@ -169,13 +262,46 @@ impl Recipe {
             (!share(self.beta1) || !share(self.beta2), "betas must be in [0, 1)"),
             (!share(self.label_smoothing), "label_smoothing must be in [0, 1)"),
             (!share(self.dropout) || !share(self.word_dropout), "dropout must be in [0, 1)"),
-            (!(self.weight_decay.is_finite() && self.weight_decay >= 0.0), "weight_decay must be at least 0"),
+            (!weight(self.weight_decay), "weight_decay must be at least 0"),
             (self.most_flops.is_nan(), "most_flops must be a number"),
+            (!share(self.pruning), "pruning must be in [0, 1)"),
+            (!weight(self.l1) || !weight(self.l2), "l1 and l2 must be at least 0"),
+            (!weight(self.gradient_clipping), "gradient_clipping must be at least 0"),
+            (!weight(self.mixup), "mixup must be at least 0"),
+            (!weight(self.periodic_embeddings), "periodic_embeddings must be at least 0"),
+            (self.depth > 8, "depth must be at most 8"),
+            (!(1..=64).contains(&self.ensemble), "ensemble must be in [1, 64]"),
         ];
         match faults.iter().find(|(wrong, _)| *wrong) {
             Some((_, message)) => Err(NeuralError::Shape(format!("recipe: {message}"))),
             None => Ok(()),
         }
+    }
+}
+
+impl Recipe {
+    /// Nothing is set that networks of embeddings don't have.
+    pub(super) fn check_for_texts(&self) -> Result<(), NeuralError> {
+        let own = Self::default();
+        let of_perceptrons = self.mixup > 0.0 || self.is_tailored() || self.depth > 0;
+        if of_perceptrons || self.number_loss != own.number_loss {
+            return Err(NeuralError::Shape("recipe: it sets what only perceptrons on tables have".to_owned()));
+        }
+        Ok(())
+    }
+
+    /// Whether it makes another kind of network than a stack of layers with ReLU between them.
+    pub(super) fn is_tailored(&self) -> bool {
+        self.is_built_otherwise() || self.ensemble > 1 || self.pruning > 0.0 || self.quantisation
+    }
+
+    /// Whether the network is built otherwise, beside what is done to a trained one.
+    pub(super) fn is_built_otherwise(&self) -> bool {
+        self.activation != Activation::Relu
+            || self.normalisation != Normalisation::None
+            || self.residual
+            || self.periodic_embeddings > 0.0
+            || self.category_embeddings
     }
 }
 

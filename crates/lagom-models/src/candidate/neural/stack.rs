@@ -1,27 +1,26 @@
 //! A stack of fully connected layers with ReLU between them: weights as plain vectors, gradients
-//! by the tensor library. The only file that names the tensor library.
+//! by the tensor library.
 
-use burn_tensor::{Device, Tensor, TensorData, activation::relu};
+use burn_tensor::{Device, Tensor, activation::relu};
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use super::adam::{AdamStep, Moments};
+use super::adam::Moments;
 use super::error::NeuralError;
 use super::loss::BatchLoss;
-
-/// From this many rows on, tensors beat plain loops.
-const TENSOR_ROWS: usize = 8;
+use super::optimiser::{Update, squared};
+use super::products::{TENSOR_ROWS, tensor, values};
 
 /// One layer: `output = input · weights + biases`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Layer {
-    inputs: u32,
-    outputs: u32,
+    pub(super) inputs: u32,
+    pub(super) outputs: u32,
     /// Row-major `[inputs, outputs]`.
-    weights: Vec<f32>,
+    pub(super) weights: Vec<f32>,
     /// `[outputs]`.
-    biases: Vec<f32>,
+    pub(super) biases: Vec<f32>,
 }
 
 /// Layers in order; ReLU after each but the last.
@@ -68,18 +67,6 @@ pub(super) fn normal(random: &mut ChaCha8Rng) -> f32 {
     (radius * (std::f64::consts::TAU * random.random::<f64>()).cos()) as f32
 }
 
-fn failed(error: impl std::fmt::Debug) -> NeuralError {
-    NeuralError::Tensor(format!("{error:?}"))
-}
-
-fn tensor(values: Vec<f32>, rows: usize, columns: usize, device: &Device) -> Tensor<2> {
-    Tensor::from_data(TensorData::new(values, [rows, columns]), device)
-}
-
-fn values(tensor: Tensor<2>) -> Result<Vec<f32>, NeuralError> {
-    tensor.try_into_data().map_err(failed)?.try_into_vec::<f32>().map_err(failed)
-}
-
 impl Stack {
     /// A stack through `widths` (inputs, hidden…, outputs), weights normal with variance
     /// 2 / inputs (He et al. 2015; 1 / inputs in the last layer, which has no ReLU), biases 0.
@@ -93,6 +80,11 @@ impl Stack {
             Layer { inputs: pair[0], outputs: pair[1], weights, biases: vec![0.0; pair[1] as usize] }
         };
         Self { layers: widths.windows(2).enumerate().map(layer).collect() }
+    }
+
+    /// Its layers, from the input on.
+    pub(super) fn into_layers(self) -> Vec<Layer> {
+        self.layers
     }
 
     /// Number of weights and biases.
@@ -217,12 +209,46 @@ impl Stack {
         self.layers.iter().map(|l| [Moments::new(l.weights.len()), Moments::new(l.biases.len())]).collect()
     }
 
+    /// Adds the gradient of the penalties on the weights; biases have none.
+    pub(super) fn penalise(&self, gradients: &mut Gradients, update: &Update<'_>) {
+        for (layer, (weights, _)) in self.layers.iter().zip(&mut gradients.layers) {
+            update.penalise(&layer.weights, weights);
+        }
+    }
+
     /// One optimiser step.
-    pub(super) fn update(&mut self, gradients: &Gradients, moments: &mut [[Moments; 2]], step: AdamStep) {
+    pub(super) fn update(&mut self, gradients: &Gradients, moments: &mut [[Moments; 2]], update: &Update<'_>) {
         let found = gradients.layers.iter().zip(moments);
         for (layer, ((weights, biases), [m, n])) in self.layers.iter_mut().zip(found) {
-            step.apply(&mut layer.weights, weights, &mut m.first, &mut m.second);
-            step.without_decay().apply(&mut layer.biases, biases, &mut n.first, &mut n.second);
+            update.apply(&mut layer.weights, weights, (&mut m.first, &mut m.second), true);
+            update.apply(&mut layer.biases, biases, (&mut n.first, &mut n.second), false);
+        }
+    }
+
+    /// Moves all weights and biases that share of the way to those of another stack of the same widths.
+    pub(super) fn blend(&mut self, other: &Self, share: f32) {
+        for (own, other) in self.layers.iter_mut().zip(&other.layers) {
+            blend(&mut own.weights, &other.weights, share);
+            blend(&mut own.biases, &other.biases, share);
+        }
+    }
+}
+
+/// Moves values that share of the way to others.
+pub(super) fn blend(own: &mut [f32], other: &[f32], share: f32) {
+    own.iter_mut().zip(other).for_each(|(own, other)| *own += share * (other - *own));
+}
+
+impl Gradients {
+    /// Sum of the squares of all weights' and biases' gradients.
+    pub(super) fn squared(&self) -> f64 {
+        self.layers.iter().map(|(weights, biases)| squared(weights) + squared(biases)).sum()
+    }
+
+    /// Multiplies all weights' and biases' gradients.
+    pub(super) fn scale(&mut self, factor: f32) {
+        for (weights, biases) in &mut self.layers {
+            weights.iter_mut().chain(biases).for_each(|g| *g *= factor);
         }
     }
 }

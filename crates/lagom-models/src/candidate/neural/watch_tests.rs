@@ -24,6 +24,7 @@ fn trained(watched: bool, target: Option<f64>) -> NetworkFit<Mlp> {
         validation: Some(part(&vx, &vy)),
         settled: None,
         watch: watched.then_some(Watch { quality: &right, target }),
+        weights: None,
     };
     let recipe =
         Recipe { least_steps: 300, most_steps: 300, patience: 40, rates: vec![3e-3, 1e-2], ..Recipe::default() };
