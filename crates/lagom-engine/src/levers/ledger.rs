@@ -6,7 +6,7 @@ use super::discovery::{Claim, PValues, Shown, shown};
 use super::effects::{best, by_lever, gains, of};
 use super::equivalent::{SizeEquivalent, SizePoint, equivalent};
 use super::finalists::Confirmation;
-use super::race::spent;
+use super::race::{spent, steps};
 use super::types::{Arm, MeasuredArm, Stage};
 use crate::stats::Estimate;
 use crate::study::costs::COSTS;
@@ -178,7 +178,7 @@ struct Line {
 pub fn ledger(stage: &Stage, measured: &[MeasuredArm], ladder: &[CandidateResults]) -> Ledger {
     let gains = gains(stage, measured);
     let lines = lines(stage, measured, &gains);
-    let looks = 2;
+    let looks = steps(stage.terms.repeats);
     let claims = lines.iter().filter_map(|line| {
         let over_control = line.over_control.as_ref();
         Some(Claim { gain: gains[line.at].as_ref()?, over_control, settings: line.places.len(), looks })

@@ -123,6 +123,11 @@ fn after(level: u32, repeats: u32) -> Option<u32> {
     [middle, repeats].into_iter().find(|step| *step > level)
 }
 
+/// Moments at which the gain of a setting is looked at.
+pub(super) fn steps(repeats: u32) -> usize {
+    std::iter::successors(Some(FIRST.min(repeats)), |level| after(*level, repeats)).count()
+}
+
 /// More repeats for the single settings that may still gain what is worth having, the largest gains first, as far as the budget goes.
 fn longer(stage: &Stage, measured: &[MeasuredArm], level: u32) -> Vec<Wanted> {
     let Some(repeats) = after(level, stage.terms.repeats) else { return Vec::new() };
