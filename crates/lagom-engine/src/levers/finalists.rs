@@ -7,7 +7,9 @@ use super::ledger::{Ledger, Standing};
 use super::types::{Arm, MeasuredArm, Stage};
 use crate::data::HoldoutAccess;
 use crate::study::Rule;
-use crate::verdict::{CandidateResults, Question, Terms, Test, Verdict, VerdictKind, difference, test_beside, validation};
+use crate::verdict::{
+    CandidateResults, Question, Terms, Test, Verdict, VerdictKind, difference, test_beside, validation,
+};
 
 /// A question that is fixed before the look.
 #[derive(Clone, Debug, PartialEq)]

@@ -301,7 +301,8 @@ fn of_family(
             continue;
         }
         let theirs = validation(entry);
-        let (ahead, over) = (difference(metric, &mine, &theirs), difference(metric, &theirs, &validation(&plain.entry)));
+        let (ahead, over) =
+            (difference(metric, &mine, &theirs), difference(metric, &theirs, &validation(&plain.entry)));
         if let (Some(parameters), Some(ahead), Some(over)) = (self::parameters(entry), ahead, over) {
             points.push(SizePoint { parameters, ahead, over_own: Some(over) });
         }
@@ -368,8 +369,7 @@ fn parameters(entry: &CandidateResults) -> Option<f64> {
 
 /// What an arm does to each cost that is known of both.
 fn costs(plain: &CandidateResults, with: &CandidateResults) -> Vec<CostChange> {
-    let change =
-        |by: &'static dyn Cost| Some(CostChange { cost: by, plain: cost(plain, by)?, with: cost(with, by)? });
+    let change = |by: &'static dyn Cost| Some(CostChange { cost: by, plain: cost(plain, by)?, with: cost(with, by)? });
     COSTS.iter().filter_map(|by| change(*by)).collect()
 }
 

@@ -132,7 +132,8 @@ pub(super) fn steps(repeats: u32) -> usize {
 fn longer(stage: &Stage, measured: &[MeasuredArm], level: u32) -> Vec<Wanted> {
     let Some(repeats) = after(level, stage.terms.repeats) else { return Vec::new() };
     let gains = gains(stage, measured);
-    let mut alive: Vec<usize> = (0..measured.len()).filter(|at| survives(stage, measured, &gains, (*at, level))).collect();
+    let mut alive: Vec<usize> =
+        (0..measured.len()).filter(|at| survives(stage, measured, &gains, (*at, level))).collect();
     let point = |at: usize| gains[at].as_ref().map_or(f64::NEG_INFINITY, |gain| gain.point);
     alive.sort_by(|a, b| point(*b).total_cmp(&point(*a)).then(a.cmp(b)));
     let mut left = limit(stage, SHARES.1) - spent(stage, measured);
@@ -157,12 +158,7 @@ fn longer(stage: &Stage, measured: &[MeasuredArm], level: u32) -> Vec<Wanted> {
 }
 
 /// Whether a setting is worth further repeats: none failed, and its upper bound leaves a gain worth having.
-fn survives(
-    stage: &Stage,
-    measured: &[MeasuredArm],
-    gains: &[Option<Estimate>],
-    (at, level): (usize, u32),
-) -> bool {
+fn survives(stage: &Stage, measured: &[MeasuredArm], gains: &[Option<Estimate>], (at, level): (usize, u32)) -> bool {
     let one = &measured[at];
     let upper = gains[at].as_ref().map(|gain| gain.upper(stage.terms.confidence));
     one.arm.settings.len() == 1
@@ -208,8 +204,7 @@ fn together(stage: &Stage, measured: &[MeasuredArm]) -> Vec<Wanted> {
 fn promising(stage: &Stage, measured: &[MeasuredArm], gains: &[Option<Estimate>], size: usize) -> Vec<usize> {
     let levers = by_lever(stage, measured, size);
     let sure = |at: &usize| gains[*at].as_ref().is_some_and(|gain| gain.lower(PLAUSIBLE) > 0.0);
-    let mut found: Vec<usize> =
-        levers.iter().filter_map(|places| best(places, measured, gains)).filter(sure).collect();
+    let mut found: Vec<usize> = levers.iter().filter_map(|places| best(places, measured, gains)).filter(sure).collect();
     let point = |at: usize| gains[at].as_ref().map_or(f64::NEG_INFINITY, |gain| gain.point);
     found.sort_by(|a, b| point(*b).total_cmp(&point(*a)).then(a.cmp(b)));
     found.truncate(TOGETHER);

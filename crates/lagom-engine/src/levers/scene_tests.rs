@@ -58,19 +58,10 @@ pub(super) fn stage(sizes: &[u64], levers: &[u32], budget: Option<f64>, repeats:
         effort: 1.0,
     };
     let tries = || levers.iter().enumerate().flat_map(|(at, &count)| (1..=count).map(move |value| one(at, value)));
-    let of = |&parameters: &u64| StageSize {
-        plain: size(parameters),
-        flops: parameters as f64,
-        tries: tries().collect(),
-    };
-    let terms = StageTerms {
-        metric: Metric::Accuracy,
-        confidence: 0.95,
-        worth: 0.001,
-        repeats,
-        budget,
-        false_discovery: 0.1,
-    };
+    let of =
+        |&parameters: &u64| StageSize { plain: size(parameters), flops: parameters as f64, tries: tries().collect() };
+    let terms =
+        StageTerms { metric: Metric::Accuracy, confidence: 0.95, worth: 0.001, repeats, budget, false_discovery: 0.1 };
     Stage { sizes: sizes.iter().map(of).collect(), terms }
 }
 

@@ -15,7 +15,12 @@ const STUDIES: u64 = 100;
 /// Twelve levers of one to three settings.
 const LEVERS: [u32; 12] = [3, 2, 1, 1, 3, 2, 1, 2, 1, 3, 1, 1];
 
-fn studies(repeats: u32, plain: &dyn Fn(u64) -> f64, adds: &dyn Fn(&Setting) -> f64, count: impl Fn(&Ledger) -> bool) -> u64 {
+fn studies(
+    repeats: u32,
+    plain: &dyn Fn(u64) -> f64,
+    adds: &dyn Fn(&Setting) -> f64,
+    count: impl Fn(&Ledger) -> bool,
+) -> u64 {
     let stage = stage(&[200, 100], &LEVERS, None, repeats);
     let one = |seed: u64| {
         let truth = Truth { plain, adds, diverges: NEVER, seed, repeats };
@@ -47,9 +52,8 @@ fn one_lever_is_the_truth_and_comes_first() {
 fn where_none_helps_none_is_named() {
     let plain = |parameters: u64| 0.80 + 0.015 * (parameters as f64 / 50.0).log2();
     for repeats in [3, 5, 10] {
-        let named = studies(repeats, &plain, &|_| 0.0, |found| {
-            found.rows.iter().any(|row| row.standing == Standing::Helps)
-        });
+        let named =
+            studies(repeats, &plain, &|_| 0.0, |found| found.rows.iter().any(|row| row.standing == Standing::Helps));
         println!("{repeats} repeats: one is named in {named} of {STUDIES} studies where none helps");
         assert!(named <= 5, "{named}");
     }
@@ -77,7 +81,9 @@ fn a_lever_that_brings_a_doubling_is_worth_a_doubling() {
             }
         }
         let width = crate::stats::median(&wide);
-        println!("a doubling brings {step}: ×2 is held in {held} of {STUDIES}, no price in {flat}; the ends are {width:.1} apart");
+        println!(
+            "a doubling brings {step}: ×2 is held in {held} of {STUDIES}, no price in {flat}; the ends are {width:.1} apart"
+        );
         assert!(held * 10 >= 9 * (STUDIES - flat) && flat < 10, "{held} {flat}");
     }
 }
