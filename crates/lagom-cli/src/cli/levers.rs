@@ -10,7 +10,7 @@ use lagom::study::{LeverBudget, Overrides};
 
 use super::cli_error::CliError;
 use super::files::shell;
-use super::keys::{help, help_over_study};
+use super::keys::help_over_study;
 use super::pipeline::{executor, hear};
 use super::progress::Reporter;
 use super::{layout, printer, stop};

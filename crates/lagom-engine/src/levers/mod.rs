@@ -16,7 +16,8 @@
 //!
 //! **The race** ([`race`]). All settings get two repeats; then, in steps, all repeats, as long as a setting's upper bound leaves it a gain that
 //! is worth having: a tenth of the margin. The margin itself would be too much: it is what one change has to reach to be noticed, but several
-//! levers add up, and a smaller size may lack only a part of it. Dropping those that look bad makes no other one look significant
+//! levers add up, and a smaller size may lack only a part of it. A setting that is surely worse than another one of its lever
+//! is given up, too, since only the best stands for it. Dropping those that look bad makes no other one look significant
 //! (a lever is called helpful only if it survives and its test on all its repeats says so, which is a smaller event than the test alone).
 //! Then the best settings of the best three levers are trained in pairs and all together.
 //! The budget is in operations, never in time. It goes to the first setting of every lever before the second of any, and after that to the
@@ -56,6 +57,8 @@ mod types;
 
 pub use equivalent::SizeEquivalent;
 pub use finalists::{Confirmation, Planned, ask, finalists, questions};
-pub use ledger::{CostChange, Ledger, LedgerRow, NotTried, OtherSetting, ShownGain, SizeGain, Standing, ledger};
+pub use ledger::{
+    CostChange, Ledger, LedgerRow, NotTried, OtherSetting, ShownGain, SizeGain, Standing, WhyNot, ledger,
+};
 pub use race::{Step, Wanted, next, smallest_budget, spent};
 pub use types::{Arm, MeasuredArm, Stage, StageSize, StageTerms, Try};

@@ -4,6 +4,7 @@ use super::effects::{best, by_lever, gains, of};
 use super::types::{Arm, MeasuredArm, Stage, Try};
 use crate::stats::Estimate;
 use crate::study::Setting;
+use crate::verdict::{CandidateResults, differences};
 
 /// Repeats that every setting gets: fewer have no spread between repeats.
 const FIRST: u32 = 2;
@@ -157,14 +158,34 @@ fn longer(stage: &Stage, measured: &[MeasuredArm], level: u32) -> Vec<Wanted> {
     wanted
 }
 
-/// Whether a setting is worth further repeats: none failed, and its upper bound leaves a gain worth having.
-fn survives(stage: &Stage, measured: &[MeasuredArm], gains: &[Option<Estimate>], (at, level): (usize, u32)) -> bool {
+/// Whether a setting is worth further repeats: none failed, its upper bound leaves a gain worth having, and no other setting of its
+/// lever is surely better.
+fn survives(
+    stage: &Stage,
+    measured: &[MeasuredArm],
+    gains: &[Option<Estimate>],
+    (at, level): (usize, u32),
+) -> bool {
     let one = &measured[at];
     let upper = gains[at].as_ref().map(|gain| gain.upper(stage.terms.confidence));
     one.arm.settings.len() == 1
         && one.asked == level
         && !stage.is_control(&one.arm)
         && upper.is_some_and(|upper| upper >= stage.terms.worth)
+        && !is_outdone(stage, measured, gains, at)
+}
+
+/// Whether a setting is surely worse than the best one of its lever, on shared repeats: only the best stands for a lever.
+fn is_outdone(stage: &Stage, measured: &[MeasuredArm], gains: &[Option<Estimate>], at: usize) -> bool {
+    let own = &measured[at].arm;
+    let levers = by_lever(stage, measured, own.size);
+    let Some(places) = levers.iter().find(|places| places.contains(&at)) else { return false };
+    let Some(leader) = best(places, measured, gains).filter(|leader| *leader != at) else { return false };
+    let others: Vec<usize> = places.iter().copied().filter(|one| *one != leader && gains[*one].is_some()).collect();
+    let entries: Vec<&CandidateResults> = others.iter().map(|one| &measured[*one].entry).collect();
+    let found = differences(stage.terms.metric, &entries, &measured[leader].entry);
+    let own = others.iter().zip(found).find(|(one, _)| **one == at).and_then(|(_, found)| found);
+    own.is_some_and(|found| found.upper(stage.terms.confidence) < 0.0)
 }
 
 /// Operations of the repeats that an arm lacks, and the plain recipe of its size beside it.

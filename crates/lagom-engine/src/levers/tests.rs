@@ -62,6 +62,16 @@ fn all_settings_get_two_repeats_the_hopeless_are_given_up_and_the_best_are_tried
 }
 
 #[test]
+fn a_setting_that_is_surely_worse_than_another_of_its_lever_gets_no_further_repeat() {
+    // All bring something, a = 3 far more than the others.
+    let adds = |one: &Setting| if *one == setting("a", 3.0) { 0.1 } else { 0.01 };
+    let stage = stage(&[400], &[3], None, 10);
+    let (measured, _) = truth(FLAT, &adds).run(&stage);
+    let asked: Vec<u32> = measured.iter().filter(|one| !one.arm.is_plain()).map(|one| one.asked).collect();
+    assert!(asked[2] == 10 && asked[0] < 10 && asked[1] < 10, "{asked:?}");
+}
+
+#[test]
 fn a_budget_goes_to_the_first_setting_of_every_lever_and_is_kept() {
     // A training takes as many operations as there are parameters: 100, and 50 at the smaller size.
     let whole = stage(&[100, 50], &[3, 1, 1], None, 5);

@@ -178,11 +178,11 @@ pub(crate) const WORTH: &str = "Worth in size: so many times the parameters brin
 pub(crate) fn summary(ledger: &Ledger) -> String {
     let count = |standing: Standing| ledger.rows.iter().filter(|row| row.standing == standing).count() as u64;
     let (helps, hurts, failed) = (count(Standing::Helps), count(Standing::Hurts), count(Standing::Failed));
-    let lines = plural(ledger.rows.len() as u64, "setting", "settings");
-    let helping = if helps == 0 {
-        format!("None of {lines} is shown to help")
-    } else {
-        format!("Of {lines} {helps} {}", if helps == 1 { "helps" } else { "help" })
+    let lines = plural(ledger.rows.len() as u64, "line", "lines");
+    let helping = match helps {
+        0 => format!("Of {lines} none is shown to help"),
+        1 => format!("Of {lines} 1 helps"),
+        _ => format!("Of {lines} {helps} help"),
     };
     let hurting =
         if hurts == 0 { String::new() } else { format!(", {hurts} {}", if hurts == 1 { "hurts" } else { "hurt" }) };
