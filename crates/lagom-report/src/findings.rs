@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::data::{Caution, ColumnKind};
+use crate::levers::Ledger;
 use crate::measure::Machine;
 use crate::metric::Threshold;
 use crate::probe::ProbeResult;
@@ -51,6 +52,9 @@ pub struct Findings {
     pub threshold: Option<Threshold>,
     /// What the climb spent and what it left out; none for a sweep of the whole ladder.
     pub climb: Option<Climbed>,
+    /// What the stage of levers found; none where it was not run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub levers: Option<Ledger>,
     /// The model that is handed over.
     pub bundle: Option<Handover>,
     /// The machine and the versions.

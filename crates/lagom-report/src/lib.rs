@@ -11,6 +11,7 @@
 //! stands in a `<data value="…">` element with the value it has there.
 
 use lagom_data as data;
+use lagom_engine::levers;
 use lagom_engine::measure;
 use lagom_engine::probe;
 use lagom_engine::search;
@@ -55,9 +56,9 @@ pub use findings::{
 pub use gains::Gains;
 pub use json::json;
 pub use pages::compare::{compare_html, compare_json, compare_markdown, compare_terminal};
-pub use pages::run::{html, markdown, terminal};
+pub use pages::run::{html, ledger, ledger_json, markdown, terminal};
 pub use pages::scaling;
 pub use recipes::ShownRecipe;
-pub use shown::{Shown, ShownRow};
+pub use shown::{Shown, ShownLever, ShownRow};
 pub use span::Span;
 pub use words::{Told, answer, caution, other_letters, uncut, uncut_words};

@@ -46,9 +46,23 @@ pub struct Shown {
     /// Where candidates err together: the two that the verdict compares first, then pairs with the choice or the reference.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub agreements: Vec<ShownAgreement>,
+    /// The lines of the ledger of levers in words, in their order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub levers: Vec<ShownLever>,
     /// How each family was trained, its settings as they were used.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub recipes: Vec<ShownRecipe>,
+}
+
+/// A line of the ledger of levers in words.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ShownLever {
+    /// What is set.
+    pub settings: String,
+    /// What the gain is worth in size.
+    pub worth: String,
+    /// What to do next, in a sentence.
+    pub next: String,
 }
 
 /// The derived figures of one candidate.
@@ -128,6 +142,7 @@ impl Shown {
             signature: findings.terms.signature(),
             shots: shots(&context),
             agreements: agreements(&context),
+            levers: levers(&context),
             recipes: recipes(findings),
         }
     }
@@ -195,4 +210,17 @@ fn agreements(context: &ReportContext<'_>) -> Vec<ShownAgreement> {
         ShownAgreement { sentence, ..pair.shares() }
     };
     pairs.map(told).collect()
+}
+
+/// The lines of the ledger in words.
+fn levers(context: &ReportContext<'_>) -> Vec<ShownLever> {
+    let ledger = context.findings.levers.iter();
+    let told = ledger.flat_map(|ledger| {
+        ledger.rows.iter().map(|row| ShownLever {
+            settings: words::levers::settings(&row.settings),
+            worth: words::levers::worth(&row.equivalent),
+            next: words::levers::next(context, ledger, row),
+        })
+    });
+    told.collect()
 }

@@ -10,7 +10,8 @@
 //! - [`Discordant`], [`mcnemar_exact`], [`clustered`], [`unpaired`] compare two candidates on right/wrong
 //!   scores, on examples in clusters, and where only means are known; [`SeedLuck`] adds the chance of a few seeds, and
 //!   [`Bounded`] gives bounds that hold where a few rows lose much.
-//! - [`simultaneous_confidence`] and [`simultaneous_error`] compare more than two without inflating the error.
+//! - [`simultaneous_confidence`] and [`simultaneous_error`] compare more than two without inflating the error; [`discoveries`] bounds
+//!   the share of false findings among many. [`non_increasing`] is the nearest curve that never rises.
 //! - [`bootstrap`] and [`randomisation_p_value`] resample what each example adds to a metric's sums.
 //! - [`stops`] ends a training whose own curve shows that it can't matter, by [`ceiling`].
 //! - [`Sequence`] and [`replay`] hold at any stopping time.
@@ -21,12 +22,14 @@ mod clustered;
 mod crossed;
 pub mod curve;
 mod deviations;
+mod discovery;
 mod equicorrelated;
 mod error;
 mod flip;
 mod gaffke;
 mod handed_over;
 mod moderated;
+mod monotone;
 mod paired;
 mod pareto;
 mod plan;
@@ -47,11 +50,13 @@ mod coverage;
 
 pub use clustered::{clustered, clustered_difference};
 pub use crossed::{CrossedMean, Estimate, crossed};
+pub use discovery::discoveries;
 pub use equicorrelated::simultaneous_confidence;
 pub use error::StatsError;
 pub use flip::Flip;
 pub use handed_over::TrainingLuck;
 pub use moderated::ModeratedVariance;
+pub use monotone::non_increasing;
 pub use paired::{Discordant, mcnemar_exact, mcnemar_mid_p};
 pub use pareto::pareto_front;
 pub use plan::{Needed, confirmation_power, examples_needed, needed, needed_with_seeds, resolvable_margin};

@@ -12,7 +12,7 @@
 //! ```
 //!
 //! Models that are called stand in `[[candidate]]` tables ([`ModelSpec`]), what they are asked in `[prompt]`
-//! ([`PromptSpec`]), what may be spent on them in `[budget]` ([`Budget`]), what the machine costs in `[prices]` ([`Prices`]).
+//! ([`PromptSpec`]), what may be spent on them in `[budget]` ([`Budget`]), what the machine costs in `[prices]` ([`Prices`]). `[levers]` ([`LeverSpec`]) is the stage that tries what helps beside size.
 //!
 //! [`Study::read`] gives a [`Study`] or [`StudyFaults`]; every value is written as people write it
 //! ([`units`]). [`template`](template()) writes a commented study, [`Overrides`] is another margin or
@@ -28,6 +28,7 @@ mod family;
 mod fault;
 mod keys;
 mod lever;
+mod lever_spec;
 mod model;
 mod model_spec;
 mod money;
@@ -56,6 +57,7 @@ pub use fault::{Fault, StudyFaults};
 pub use keys::{Declared, KeyDefault, KeyHelp, Shape};
 pub use lagom_backends::prompt::{Form, Step};
 pub use lever::{LeverAbout, LeverGroup, LeverValue, LeverValues, Sample, Setting};
+pub use lever_spec::{LeverBudget, LeverSpec};
 pub use model::{Choices, GoodEnough, LadderSpec, Source, SplitBy, Study, Task};
 pub use model_spec::{Backend, Budget, ModelSpec, Price};
 pub use money::Money;

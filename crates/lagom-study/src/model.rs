@@ -10,6 +10,7 @@ use super::costs::{Cost, Limits};
 use super::family::{FamilyAbout, FamilyId, Registries, TaskKind};
 use super::keys::good_enough;
 use super::lever::Setting;
+use super::lever_spec::LeverSpec;
 use super::model_spec::{Backend, Budget, ModelSpec};
 use super::named::{Api, Certify, DeclaredKind, Format, Policy, ResponseMode};
 use super::prices::Prices;
@@ -45,6 +46,9 @@ pub struct Study {
     /// The probes that are wanted, by name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub probes: Vec<String>,
+    /// What else is tried on the choice.
+    #[serde(default, skip_serializing_if = "LeverSpec::is_default")]
+    pub levers: LeverSpec,
     /// How often and on which shares of the data.
     pub trials: Trials,
     /// The models that are called, in the order of the file, one for each number of shots.

@@ -1,6 +1,6 @@
 //! Keys that options of the command line take the place of.
 
-use super::keys::{Declared, good_enough, ladder, metric, trials};
+use super::keys::{Declared, good_enough, ladder, levers, metric, trials};
 
 /// `[good-enough] margin`
 pub const MARGIN: &dyn Declared = &good_enough::MARGIN;
@@ -18,6 +18,11 @@ pub const PROFILE: &dyn Declared = &good_enough::PROFILE;
 pub const POLICY: &dyn Declared = &ladder::POLICY;
 /// `[trials] workers`
 pub const WORKERS: &dyn Declared = &trials::WORKERS;
+
+/// `[levers] try`
+pub const TRY: &dyn Declared = &levers::TRY;
+/// `[levers] budget`
+pub const LEVER_BUDGET: &dyn Declared = &levers::BUDGET;
 
 /// The keys of `[metric]`, each of which `lagom score` has as an option.
 #[must_use]

@@ -70,7 +70,7 @@ pub fn template(proposal: &Proposal, registries: &Registries) -> String {
     page.comment("A setting behind a # is optional: it shows the default, or an example.");
     page.comment("Next: `lagom check`, `lagom plan` for what it will cost, then `lagom run`.");
     let lines = lines(proposal, registries);
-    for name in ["task", "good-enough", "ladder", "recipe", "probes", "trials", "prices"] {
+    for name in ["task", "good-enough", "ladder", "recipe", "probes", "levers", "trials", "prices"] {
         table(&mut page, name, &lines, registries);
     }
     called(&mut page, registries);

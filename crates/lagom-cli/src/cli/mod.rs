@@ -1,7 +1,7 @@
 //! The command line: one file a verb.
 //!
 //! ```text
-//! verbs     demo init check plan run verdict report predict compare fit score explain known completions, and the hidden workers
+//! verbs     demo init check plan run verdict levers report predict compare fit score explain known completions, and the hidden workers
 //! shared    study (from file to plan), pipeline (from plan to verdict), describe (what a plan is)
 //! below     printer, layout, progress, stop, files, keys (help from the study's keys), cli_error
 //! ```
@@ -21,6 +21,7 @@ mod init;
 mod keys;
 mod known;
 mod layout;
+mod levers;
 mod limits;
 mod look_at;
 mod pipeline;
@@ -84,6 +85,7 @@ enum Verb {
     Plan(plan::Args),
     Run(run::Args),
     Verdict(verdict::Args),
+    Levers(levers::Args),
     Report(report::Args),
     Predict(predict::Args),
     Known(known::Args),
@@ -131,6 +133,7 @@ impl Verb {
             Verb::Plan(args) => plan::perform(&args),
             Verb::Run(args) => run::perform(&args),
             Verb::Verdict(args) => verdict::perform(&args),
+            Verb::Levers(args) => levers::perform(&args),
             Verb::Report(args) => report::perform(&args),
             Verb::Predict(args) => predict::perform(&args),
             Verb::Known(args) => known::perform(&args),

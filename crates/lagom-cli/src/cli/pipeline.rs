@@ -75,9 +75,9 @@ pub(crate) fn execute(prepared: Prepared, options: RunOptions<'_>) -> Result<Out
     })
 }
 
-fn measure(run: &Run, executor: &Local, quiet: bool) -> Result<Outcome, RunError> {
-    let mut reporter = Reporter::new(quiet, executor.workers);
-    let found = run.execute(executor, &mut |event| match event {
+/// Tells the user of what happens in a run.
+pub(crate) fn hear(event: RunEvent<'_>, reporter: &mut Reporter, quiet: bool) {
+    match event {
         RunEvent::Progress(progress) => reporter.update(progress),
         RunEvent::StageOver => reporter.finish(),
         RunEvent::Notes(notes) => {
@@ -86,11 +86,20 @@ fn measure(run: &Run, executor: &Local, quiet: bool) -> Result<Outcome, RunError
                 printer::note(notes.trim_end());
             }
         }
-    })?;
+    }
+}
+
+fn measure(run: &Run, executor: &Local, quiet: bool) -> Result<Outcome, RunError> {
+    let mut reporter = Reporter::new(quiet, executor.workers);
+    let found = run.execute(executor, &mut |event| hear(event, &mut reporter, quiet))?;
     Ok(Outcome { findings: found.findings, unfinished: found.unfinished.map(CliError::from) })
 }
 
-fn executor(prepared: &Prepared, workers: Option<usize>) -> Result<Local, CliError> {
+/// The executor of a study: worker processes of this program.
+///
+/// # Errors
+/// The program itself can't be found.
+pub(crate) fn executor(prepared: &Prepared, workers: Option<usize>) -> Result<Local, CliError> {
     let path = std::env::current_exe()
         .map_err(|error| CliError::system(format!("cannot find the program itself, to start workers: {error}")))?;
     let workers = workers.unwrap_or_else(|| default_workers(prepared));

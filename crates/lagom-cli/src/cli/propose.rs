@@ -7,8 +7,8 @@ use lagom::data::{Caution, DataError, Loaded, load};
 use lagom::metric::Metric;
 use lagom::study::units::grouped_count;
 use lagom::study::{
-    Budget, GoodEnough, LadderSpec, Prices, PromptSpec, Proposal, Reasons, Source, SplitBy, Study, Task, TaskKind,
-    Trials,
+    Budget, GoodEnough, LadderSpec, LeverSpec, Prices, PromptSpec, Proposal, Reasons, Source, SplitBy, Study, Task,
+    TaskKind, Trials,
 };
 use lagom::verdict::Terms;
 
@@ -89,6 +89,7 @@ pub(crate) fn study(source: Source, target: &str, sight: &Sight, path: &Path) ->
         good_enough: GoodEnough::default(),
         recipe: Vec::new(),
         probes: Vec::new(),
+        levers: LeverSpec::default(),
         ladder: LadderSpec::default(),
         trials: Trials::default(),
         candidates: Vec::new(),

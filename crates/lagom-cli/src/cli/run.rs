@@ -83,7 +83,8 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
     Ok(outcome.exit_code())
 }
 
-fn workers() -> impl TypedValueParser<Value = usize> {
+/// How many trials run side by side.
+pub(super) fn workers() -> impl TypedValueParser<Value = usize> {
     let (least, most) = (*Trials::WORKERS.start(), *Trials::WORKERS.end());
     RangedU64ValueParser::<usize>::new().range(u64::from(least)..=u64::from(most))
 }

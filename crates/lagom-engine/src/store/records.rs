@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Store, StoreError};
 use crate::data::Sealed;
+use crate::levers::Stage;
 use crate::measure::Deployment;
 use crate::metric::Outcomes;
 use crate::study::Study;
@@ -41,6 +42,8 @@ pub struct LookRecord {
     /// Candidates whose outcomes were read.
     pub candidates: Vec<String>,
 }
+
+const LAST_STAGE: &str = "SELECT record FROM stages WHERE data = ?1 ORDER BY id DESC LIMIT 1";
 
 type Blobs = (String, Vec<u8>, Vec<u8>, Vec<u8>, Vec<u8>);
 
@@ -238,6 +241,27 @@ impl Store {
         }
         let place = "SELECT count(*) FROM looks WHERE data = ?2 AND id <= (SELECT id FROM looks WHERE rule = ?1)";
         self.reader().connection.query_row(place, [rule, data], |row| row.get(0)).map_err(|error| self.fault(&error))
+    }
+
+    /// Writes down a stage of levers before anything of it is trained; the same as the latest one of these data needs no writing.
+    ///
+    /// # Errors
+    /// The store can't be written.
+    pub fn add_stage(&self, data: &str, stage: &Stage) -> Result<(), StoreError> {
+        let text = self.json("a stage of levers", stage)?;
+        if self.text(LAST_STAGE, &[&data])?.as_deref() == Some(text.as_str()) {
+            return Ok(());
+        }
+        self.write("INSERT INTO stages (at, data, record) VALUES (datetime('now'), ?1, ?2)", params![data, text])
+    }
+
+    /// The latest stage of levers on these data.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub fn last_stage(&self, data: &str) -> Result<Option<Stage>, StoreError> {
+        let text = self.text(LAST_STAGE, &[&data])?;
+        text.map(|text| self.parse("a stage of levers", &text)).transpose()
     }
 
     /// Every look at these data so far, the earliest first.

@@ -21,5 +21,5 @@ pub use failure::Failure;
 pub use job::{Job, RefitSpec, Report, TrialReport};
 pub use measurement::{Measurement, Stopped, TrialStats};
 pub use perform::perform;
-pub use plan::{Plan, curve_trials, half_trials, plan};
+pub use plan::{Plan, curve_trials, full_trials, half_trials, plan};
 pub use spec::{Request, TrialSpec};

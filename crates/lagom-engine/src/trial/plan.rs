@@ -47,6 +47,12 @@ pub fn half_trials(study: &Study, dataset: &Dataset, digest: &str, candidate: &C
     trials_of(study, dataset, (candidate, digest), HALF)
 }
 
+/// The trials of one candidate on all training rows, each repeat: of one that is no size of the ladder, as an arm of the lever stage is.
+#[must_use]
+pub fn full_trials(study: &Study, dataset: &Dataset, digest: &str, candidate: &Candidate) -> Vec<TrialSpec> {
+    trials_of(study, dataset, (candidate, digest), 1.0)
+}
+
 fn trials_of(
     study: &Study,
     dataset: &Dataset,

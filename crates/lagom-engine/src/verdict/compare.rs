@@ -60,6 +60,20 @@ pub fn difference(metric: Metric, candidate: &[Scored<'_>], other: &[Scored<'_>]
     Some(Estimate::between(&worst, &best))
 }
 
+/// How much better each of several trained candidates is than the same other one, on validation rows; positive is better. Each
+/// interval is moderated by the luck of all others' repeats. None for one that shares nothing with the other.
+#[must_use]
+pub fn differences(
+    metric: Metric,
+    candidates: &[&CandidateResults],
+    other: &CandidateResults,
+) -> Vec<Option<Estimate>> {
+    let partner = validation(other);
+    let found: Vec<Option<CrossedMean>> =
+        candidates.iter().map(|entry| difference_in_parts(metric, &validation(entry), &partner)).collect();
+    moderated(&found)
+}
+
 /// The repeats with what is missing filled in, if anything is.
 fn with<'a>(repeats: &[Scored<'a>], filling: Filling) -> Vec<Scored<'a>> {
     filled(repeats, filling).unwrap_or_else(|| repeats.to_vec())

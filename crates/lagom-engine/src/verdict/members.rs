@@ -61,6 +61,36 @@ pub(super) struct Member {
 }
 
 impl Member {
+    /// That a candidate is better than another one by more than a threshold, which may be negative.
+    pub(super) fn against(
+        name: &str,
+        other: &str,
+        (metric, threshold): (Metric, f64),
+        opened: &Opened<'_>,
+    ) -> Option<Self> {
+        Some(Self {
+            kind: TestKind::NonInferiority,
+            found: opened.found(metric, name, Some(other))?,
+            candidate: name.to_owned(),
+            against: Some(other.to_owned()),
+            threshold,
+            within: (f64::NEG_INFINITY, f64::INFINITY),
+        })
+    }
+
+    /// That a candidate is above a bar.
+    pub(super) fn above(name: &str, (metric, bar): (Metric, f64), opened: &Opened<'_>) -> Option<Self> {
+        let (least, most) = metric.oriented_range();
+        Some(Self {
+            kind: TestKind::AboveBar,
+            found: opened.found(metric, name, None)?.above(metric.orient(bar)),
+            candidate: name.to_owned(),
+            against: None,
+            threshold: 0.0,
+            within: (least - metric.orient(bar), most - metric.orient(bar)),
+        })
+    }
+
     /// Its test at a one-sided confidence.
     pub(super) fn test(&self, confidence: f64) -> Test {
         let names = (self.candidate.as_str(), self.against.as_ref());
@@ -74,25 +104,11 @@ impl Member {
 
 /// A member by its name; none where it, or what it is compared with, was not read.
 pub(super) fn member(name: &str, (screening, terms): (&Screening, &Terms), opened: &Opened<'_>) -> Option<Member> {
-    let candidate = name.to_owned();
-    let (least, most) = terms.metric.oriented_range();
     match (&screening.against, terms.rule) {
-        (Against::Candidate(other), Rule::Margin(margin)) => Some(Member {
-            kind: TestKind::NonInferiority,
-            found: opened.found(terms.metric, name, Some(other))?,
-            candidate,
-            against: Some(other.clone()),
-            threshold: -margin,
-            within: (f64::NEG_INFINITY, f64::INFINITY),
-        }),
-        (Against::Bar, Rule::Bar(bar)) => Some(Member {
-            kind: TestKind::AboveBar,
-            found: opened.found(terms.metric, name, None)?.above(terms.metric.orient(bar)),
-            candidate,
-            against: None,
-            threshold: 0.0,
-            within: (least - terms.metric.orient(bar), most - terms.metric.orient(bar)),
-        }),
+        (Against::Candidate(other), Rule::Margin(margin)) => {
+            Member::against(name, other, (terms.metric, -margin), opened)
+        }
+        (Against::Bar, Rule::Bar(bar)) => Member::above(name, (terms.metric, bar), opened),
         _ => None,
     }
 }

@@ -15,6 +15,7 @@
 //! correction in its place.
 
 mod agreement;
+mod beside;
 mod carried;
 mod compare;
 mod confirm;
@@ -48,7 +49,8 @@ mod unmeasured;
 #[cfg(test)]
 mod unmeasured_tests;
 
-pub use compare::{difference, quality, validation};
+pub use beside::{Question, look_beside, test_beside};
+pub use compare::{difference, differences, quality, validation};
 pub use confirm::{confirm, look};
 pub use contrast::{Change, contrast};
 pub use costs::{cost, excess};

@@ -4,6 +4,7 @@ mod cost;
 mod curve;
 mod gap;
 mod history;
+mod levers;
 mod points;
 mod scatter;
 
@@ -11,5 +12,6 @@ pub(super) use cost::{Axis, cost_chart};
 pub(super) use curve::curve_chart;
 pub(super) use gap::gap_chart;
 pub(super) use history::{has_history, history_chart};
+pub(super) use levers::lever_chart;
 pub(super) use points::{Width, below, drawn, families};
 pub(super) use scatter::{Mark, Spot, scatter};

@@ -8,6 +8,7 @@ mod cases;
 mod first_screen;
 mod forms;
 mod incumbent;
+mod levers;
 mod open;
 mod page;
 mod probes;

@@ -1,7 +1,7 @@
 //! The answer to a study's question.
 
 use super::context::ReportContext;
-use super::{cautions, facts, notes, verdicts};
+use super::{cautions, facts, levers, notes, verdicts};
 use crate::Findings;
 use crate::answer::Answer;
 
@@ -9,7 +9,8 @@ use crate::answer::Answer;
 #[must_use]
 pub fn answer(findings: &Findings) -> Answer {
     let context = ReportContext::new(findings);
-    let (headline, sentences) = verdicts::tell(&context);
+    let (headline, mut sentences) = verdicts::tell(&context);
+    sentences.extend(levers::first(&context));
     let cautions = cautions::tell(&findings.data.cautions);
     Answer { headline, sentences, cautions, facts: facts::tell(&context), notes: notes::tell(&context) }
 }

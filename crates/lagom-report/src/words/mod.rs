@@ -11,6 +11,7 @@ mod context;
 mod facts;
 mod glossary;
 mod incumbent;
+pub(super) mod levers;
 mod names;
 mod notes;
 mod outlook;

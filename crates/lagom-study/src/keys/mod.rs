@@ -15,6 +15,7 @@ pub(crate) mod candidate;
 pub(crate) mod good_enough;
 mod key;
 pub(crate) mod ladder;
+pub(crate) mod levers;
 pub(crate) mod metric;
 pub(crate) mod price;
 pub(crate) mod prices;

@@ -2,7 +2,7 @@
 
 use super::key::Declared;
 use super::registered::LIMITS;
-use super::{budget, candidate, good_enough, ladder, metric, price, prices, prompt, task, trials};
+use super::{budget, candidate, good_enough, ladder, levers, metric, price, prices, prompt, task, trials};
 use crate::family::Registries;
 use crate::name::{either, nearest};
 
@@ -18,7 +18,7 @@ pub(crate) struct Table {
 }
 
 /// The tables of a study.
-pub(crate) const TABLES: [Table; 11] = [
+pub(crate) const TABLES: [Table; 12] = [
     Table { name: "task", default: "", meaning: "what is to be predicted from what" },
     Table { name: "metric", default: "as the reference implementations", meaning: "settings of a metric of texts" },
     Table { name: "good-enough", default: "", meaning: "when a smaller model will do" },
@@ -32,6 +32,11 @@ pub(crate) const TABLES: [Table; 11] = [
         name: "probes",
         default: "none",
         meaning: "what else is measured of the choice and of what it is compared with",
+    },
+    Table {
+        name: "levers",
+        default: "none is tried",
+        meaning: "what else is tried on the choice: levers of `[recipe]`, each against the recipe of the study",
     },
     Table { name: "prompt", default: "", meaning: "what models are asked, and how their answers are read" },
     Table { name: "candidate", default: "none", meaning: "a model that is called, not trained; one table each" },
@@ -52,6 +57,7 @@ pub(crate) fn keys(section: &str, registries: &Registries) -> Vec<&'static dyn D
         "ladder" => ladder::KEYS,
         "recipe" => return registries.levers.iter().map(|about| *about as &dyn Declared).collect(),
         "probes" => return registries.probes.iter().map(|about| *about as &dyn Declared).collect(),
+        "levers" => levers::KEYS,
         "prompt" => prompt::KEYS,
         "candidate" => candidate::KEYS,
         "candidate.price" => price::KEYS,

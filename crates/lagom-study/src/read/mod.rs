@@ -6,6 +6,7 @@ mod budget;
 mod candidate;
 mod good_enough;
 mod ladder;
+mod levers;
 mod metric;
 mod price;
 mod prompt;

@@ -6,7 +6,7 @@ use toml::de::DeTable;
 
 use super::across::{Sections, check};
 use super::section::{Section, check_top};
-use super::{budget, candidate, good_enough, ladder, metric, prompt, task, trials};
+use super::{budget, candidate, good_enough, ladder, levers, metric, prompt, task, trials};
 use crate::family::Registries;
 use crate::fault::{Faults, StudyFaults, Wrong};
 use crate::input;
@@ -69,6 +69,7 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, registries: &Registries, fau
     let ladder_section = Section::open(root, "ladder", registries, faults);
     let recipe_section = Section::open(root, "recipe", registries, faults);
     let probes_section = Section::open(root, "probes", registries, faults);
+    let levers_section = Section::open(root, "levers", registries, faults);
     let prompt_section = Section::open(root, "prompt", registries, faults);
     let budget_section = Section::open(root, "budget", registries, faults);
     let prices_section = Section::open(root, "prices", registries, faults);
@@ -90,6 +91,7 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, registries: &Registries, fau
     let ladder = ladder::read(&ladder_section, &trained, faults);
     let recipe = recipe(&recipe_section, registries, faults);
     let probes = probes(&probes_section, registries, faults);
+    let levers = levers::read(&levers_section, registries, prices.as_ref(), faults);
     let trials = trials::read(&trials_section, &task_section, faults);
     let prompt = prompt::read(&prompt_section, folder, faults);
     let budget = budget::read(&budget_section, faults);
@@ -105,6 +107,7 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, registries: &Registries, fau
         ladder,
         recipe,
         probes,
+        levers,
         trials,
         candidates,
         prompt,

@@ -6,6 +6,7 @@ use super::ask::Asker;
 use super::conclude::Concluder;
 use super::conclusion::Conclusion;
 use super::error::RunError;
+use super::levers::{LeverOptions, LeverStage, Replayed};
 use super::prepare::Prepared;
 use super::progress::{Progress, Stage, Tracker};
 use super::publish::Publisher;
@@ -86,6 +87,16 @@ impl Run {
             Err(error @ RunError::Refit { .. }) => Some(error),
             other => other.map(|()| None)?,
         };
+        // There may be nothing to put levers on: a model that is asked, or none.
+        if self.workspace.prepared.study.levers.run && self.workspace.trained(&conclusion.verdict) {
+            match self.try_levers(&conclusion, &LeverOptions::default(), executor, listener) {
+                // The verdict stands, whatever there is to try on its choice.
+                Err(RunError::Unfit { message, hint }) => {
+                    listener(RunEvent::Notes(vec![format!("no levers were tried: {message}; {hint}")]));
+                }
+                other => other?,
+            }
+        }
         let findings = self.found(conclusion)?;
         Publisher::new(&self.workspace).write_reports(&findings)?;
         Ok(Execution { findings, unfinished })
@@ -128,6 +139,55 @@ impl Run {
         let published = publisher.publish(conclusion, executor, &mut |progress| listener(RunEvent::Progress(progress)));
         listener(RunEvent::StageOver);
         published
+    }
+
+    /// Tries levers on the choice of a study that was run, as far as the store does not have it, and writes the reports with the ledger.
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute); there is no choice that is trained here, a lever that is named changes nothing in it, or the
+    /// budget is too small for one pair.
+    pub fn levers(
+        &self,
+        options: &LeverOptions,
+        executor: &dyn Executor,
+        listener: &mut Listener<'_>,
+    ) -> Result<Findings, RunError> {
+        let conclusion = Concluder::new(&self.workspace).conclude_again()?;
+        self.try_levers(&conclusion, options, executor, listener)?;
+        let findings = self.found(conclusion)?;
+        Publisher::new(&self.workspace).write_reports(&findings)?;
+        Ok(findings)
+    }
+
+    /// Trains the pairs of a stage, wave by wave, then what its confirmation needs; times what the ledger shows.
+    fn try_levers(
+        &self,
+        conclusion: &Conclusion,
+        options: &LeverOptions,
+        executor: &dyn Executor,
+        listener: &mut Listener<'_>,
+    ) -> Result<(), RunError> {
+        let stage = LeverStage::plan(&self.workspace, conclusion, options)?;
+        stage.note()?;
+        let trainer = Trainer::new(&self.workspace, executor);
+        let concluder = Concluder::new(&self.workspace);
+        let mut told = |progress: &Progress| listener(RunEvent::Progress(progress));
+        let mut tracker = Tracker::new(Stage::Levers, &mut told);
+        let mut waves = 0;
+        let measured = loop {
+            match stage.after(waves)? {
+                Replayed::Done(measured) => break measured,
+                Replayed::Train(requests) => trainer.levers(requests, &mut tracker)?,
+            }
+            waves += 1;
+        };
+        let tried = concluder.tried(stage, measured, conclusion)?;
+        trainer.levers(concluder.confirming(&tried), &mut tracker)?;
+        listener(RunEvent::StageOver);
+        let (timed, all) = tried.first_trials();
+        trainer.time_levers(&timed, &all, &mut |progress| listener(RunEvent::Progress(progress)))?;
+        listener(RunEvent::StageOver);
+        Ok(())
     }
 
     /// What the study found, from the store alone: nothing is trained, and nobody is asked.

@@ -6,7 +6,7 @@
 //!
 //!            execute (the story)
 //!   Trainer   Asker   Concluder   Publisher
-//!        search, answers (read)     crew (runs jobs)
+//!        search, levers, answers (read)     crew (runs jobs)
 //!                 Workspace
 //!           Prepared, PromptedModel
 //! ```
@@ -23,6 +23,7 @@ mod conclusion;
 mod crew;
 mod error;
 mod execute;
+mod levers;
 #[cfg(test)]
 mod mocked_tests;
 mod prepare;
@@ -38,6 +39,7 @@ mod workspace;
 pub use conclusion::Conclusion;
 pub use error::{ErrorKind, RunError};
 pub use execute::{Execution, Run, RunEvent};
+pub use levers::LeverOptions;
 pub use prepare::{Estimate, Prepared, prepare, prepare_loaded};
 pub use progress::{Progress, Stage};
 pub use prompted::{CallPlan, Sight};

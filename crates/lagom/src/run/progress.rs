@@ -13,6 +13,8 @@ pub enum Stage {
     Ask,
     /// The choice on smaller shares of the data.
     LearningCurve,
+    /// The choice and the next smaller size under levers.
+    Levers,
     /// The choice on everything but the holdout.
     Refit,
 }

@@ -53,11 +53,21 @@ impl Trained {
 
     /// With models of at most so many parameters.
     pub(super) fn up_to(&self, largest: &str) -> Prepared {
-        let text = "[task]\ndata = \"d.csv\"\ntarget = \"y\"\nmetric = \"accuracy\"\n[good-enough]\nmargin = 0.02\n\
-                    [ladder]\nfamilies = [\"baseline\", \"linear\", \"mlp\"]\npolicy = \"sweep\"\n";
-        let text = format!("{text}largest = \"{largest}\"\n");
+        let families = "families = [\"baseline\", \"linear\", \"mlp\"]\npolicy = \"sweep\"\n";
+        self.with(&format!("{families}largest = \"{largest}\"\n"))
+    }
+
+    /// With these keys under `[ladder]`, and tables behind them.
+    pub(super) fn with(&self, ladder: &str) -> Prepared {
+        self.try_with(ladder).expect("prepared")
+    }
+
+    /// The same, or why it can't be.
+    pub(super) fn try_with(&self, ladder: &str) -> Result<Prepared, RunError> {
+        let text = "[task]\ndata = \"d.csv\"\ntarget = \"y\"\nmetric = \"accuracy\"\n[good-enough]\nmargin = 0.02\n";
+        let text = format!("{text}[ladder]\n{ladder}");
         let study = Study::parse(&text, self.folder.path().join("s.toml"), &registries()).expect("a study");
-        prepare(study, text).expect("prepared")
+        prepare(study, text)
     }
 
     pub(super) fn workspace(&self) -> Workspace {
@@ -66,7 +76,7 @@ impl Trained {
 }
 
 /// Class probabilities of a model that is wrong on every row whose number a divisor in `wrong` divides, and sure of every answer.
-fn answers(data: &Dataset, rows: &[u32], wrong: &[u32]) -> Vec<f64> {
+pub(super) fn answers(data: &Dataset, rows: &[u32], wrong: &[u32]) -> Vec<f64> {
     let Target::Classes { labels, .. } = &data.target else { return Vec::new() };
     let one = |row: &u32| {
         let label = labels[*row as usize];

@@ -5,6 +5,7 @@ mod background;
 mod candidates;
 mod first;
 mod learning;
+mod levers;
 mod plots;
 mod recipes;
 
@@ -15,6 +16,8 @@ use crate::render;
 use crate::span::Span;
 use crate::words::ReportContext;
 use crate::{Findings, Shown};
+
+pub use levers::{ledger, ledger_json};
 
 /// The report as one HTML file: no network, no script. Each number in its tables stands in a `<data>`
 /// element with the value it has in the JSON.
@@ -45,6 +48,7 @@ fn document(findings: &Findings) -> Document {
     let mut blocks = first::screen(context, shown);
     blocks.push(candidates::section(context, shown));
     blocks.extend(candidates::untried(context, shown));
+    blocks.extend(levers::section(context, shown));
     blocks.push(page(asked::sections(context, shown)));
     blocks.extend(probed(findings).iter().map(probe));
     blocks.push(page(learning::section(context, shown).into_iter().collect()));

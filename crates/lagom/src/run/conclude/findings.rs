@@ -39,6 +39,7 @@ impl Concluder<'_> {
             differences: self.differences(&conclusion)?,
             threshold: self.threshold(&conclusion)?,
             climb: self.climbed(&conclusion),
+            levers: self.levers(&conclusion)?,
             bundle,
             machine: self.workspace.machine.clone(),
             analysis: conclusion.analysis,

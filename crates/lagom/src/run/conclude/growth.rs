@@ -19,7 +19,7 @@ impl Concluder<'_> {
         if !grown.contains(&entry.candidate.name) {
             return Ok(entry);
         }
-        let requests = self.workspace.half_requests(&entry.candidate.name);
+        let requests = self.workspace.half_requests_of(&entry.candidate);
         let found = self.workspace.entry(&entry.candidate, &requests)?;
         if found.unmeasured.is_none() && found.repeats.len() == requests.len() {
             entry.halves = found.repeats;

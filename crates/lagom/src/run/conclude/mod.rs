@@ -6,6 +6,7 @@ mod differences;
 mod explore;
 mod findings;
 mod growth;
+mod levers;
 mod outlook;
 mod probing;
 #[cfg(test)]

@@ -40,8 +40,14 @@ impl Prepared {
     /// What one trial of each candidate will cost.
     #[must_use]
     pub fn estimates(&self) -> Vec<Estimate> {
+        self.estimates_of(&self.plan.candidates)
+    }
+
+    /// What one trial of each of these will cost, which need not be sizes of the ladder.
+    #[must_use]
+    pub fn estimates_of<'c>(&self, candidates: impl IntoIterator<Item = &'c Candidate>) -> Vec<Estimate> {
         let shape = DataShape::of(&self.loaded.dataset, self.study.trials.validation);
-        self.plan.candidates.iter().map(|candidate| estimate(candidate, &shape)).collect()
+        candidates.into_iter().map(|candidate| estimate(candidate, &shape)).collect()
     }
 }
 

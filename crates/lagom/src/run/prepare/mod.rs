@@ -7,7 +7,7 @@ pub use estimate::Estimate;
 
 use super::error::RunError;
 use crate::call::Brought;
-use crate::candidate::{DataShape, family, lever};
+use crate::candidate::{Candidate, DataShape, LEVERS, applying, family, lever};
 use crate::data::{Loaded, SplitSpec, Target, load};
 use crate::metric::{Metric, MetricError, OutcomeKind, TextScorer};
 use crate::probe::registries;
@@ -81,6 +81,7 @@ pub fn prepare_loaded(mut study: Study, source: String, mut loaded: Loaded) -> R
     check_ladder(&prepared)?;
     check_families(&prepared)?;
     check_recipe(&prepared)?;
+    check_levers(&prepared)?;
     prepared.check_incumbent()?;
     Ok(prepared)
 }
@@ -167,6 +168,29 @@ fn check_recipe(prepared: &Prepared) -> Result<(), RunError> {
     })
 }
 
+/// Every lever that is to be tried has to change something that may be the choice.
+fn check_levers(prepared: &Prepared) -> Result<(), RunError> {
+    let dataset = &prepared.loaded.dataset;
+    let applies = |name: &str| {
+        let tries = lever(name).map_or(&[][..], |lever| lever.about().tries);
+        let settings: Vec<Setting> = tries.iter().map(|sample| Setting::of(name, *sample)).collect();
+        let size = |one: &Candidate| (one.spec.family, one.spec.size.clone());
+        prepared
+            .plan
+            .candidates
+            .iter()
+            .map(size)
+            .any(|(family, size)| !applying(&settings, (family, &size), dataset.task, dataset.classes()).is_empty())
+    };
+    let Some(idle) = prepared.study.levers.tried.iter().flatten().find(|name| !applies(name)) else { return Ok(()) };
+    let names: Vec<&str> = LEVERS.iter().map(|lever| lever.about().name).filter(|name| applies(name)).collect();
+    let hint = match names.as_slice() {
+        [] => "no lever changes anything here: leave the key out".to_owned(),
+        names => format!("levers that do: {}", names.join(", ")),
+    };
+    Err(RunError::unfit(format!("[levers]: `{idle}` changes nothing that this study trains"), hint))
+}
+
 /// Every family that is named has to serve the task, and have a size within the largest that is allowed.
 fn check_families(prepared: &Prepared) -> Result<(), RunError> {
     let task = prepared.loaded.dataset.task;
@@ -189,7 +213,7 @@ fn check_families(prepared: &Prepared) -> Result<(), RunError> {
 }
 
 fn check_ladder(prepared: &Prepared) -> Result<(), RunError> {
-    let learner = |candidate: &&crate::candidate::Candidate| candidate.spec.family != FamilyId::BASELINE;
+    let learner = |candidate: &&Candidate| candidate.spec.family != FamilyId::BASELINE;
     let task = prepared.loaded.dataset.task;
     if prepared.has_calls() && !prepared.plan.candidates.iter().any(|candidate| learner(&candidate)) {
         // The candidates that are asked are the ladder.

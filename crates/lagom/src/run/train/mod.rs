@@ -12,6 +12,7 @@ use super::error::RunError;
 use super::progress::{Progress, Stage, Tracker};
 use super::search::Search;
 use super::workspace::{Outcome, Workspace};
+use crate::candidate::Candidate;
 use crate::search::{Decision, SearchResult};
 use crate::trial::{Ended, Executor, Job, Report, Request};
 use crate::verdict::Verdict;
@@ -90,6 +91,14 @@ impl<'a> Trainer<'a> {
         self.trials(requests, &mut Tracker::new(Stage::LearningCurve, listener))
     }
 
+    /// Trains what the stage of levers asks for.
+    ///
+    /// # Errors
+    /// As [`train`](Self::train).
+    pub(super) fn levers(&self, requests: Vec<Request>, tracker: &mut Tracker<'_>) -> Result<(), RunError> {
+        self.trials(requests, tracker)
+    }
+
     /// Runs the trials that the store lacks, and adds them to the progress.
     fn trials(&self, wanted: Vec<Request>, tracker: &mut Tracker<'_>) -> Result<(), RunError> {
         let count = wanted.len();
@@ -115,13 +124,12 @@ impl<'a> Trainer<'a> {
 
     /// Runs trials once. Hands back those that failed as they might not another time.
     fn attempt(&self, wanted: Vec<Request>, attempt: u32, tracker: &mut Tracker<'_>) -> Result<Vec<Request>, RunError> {
-        let estimates = self.workspace.estimates().iter();
-        let work: BTreeMap<&str, f64> = estimates.map(|one| (one.name.as_str(), one.seconds)).collect();
+        let work = self.work(&wanted);
         let stage = tracker.progress.stage;
         let task = |request: &Request| {
             let spec = &request.spec;
             let name = spec.candidate.name.clone();
-            let work = work.get(name.as_str()).copied().unwrap_or(1.0) * spec.split.fraction;
+            let work = work.get(&name).copied().unwrap_or(1.0) * spec.split.fraction;
             Task { job: self.job(request, stage), name, work }
         };
         let tasks = wanted.iter().map(task).collect();
@@ -135,6 +143,21 @@ impl<'a> Trainer<'a> {
         // In the order of the plan, whichever ended first.
         failed.sort_unstable();
         Ok(failed.into_iter().map(|at| wanted[at].clone()).collect())
+    }
+
+    /// Core-seconds that a trial on all rows is planned to take, by candidate.
+    fn work(&self, wanted: &[Request]) -> BTreeMap<String, f64> {
+        let known = self.workspace.estimates();
+        let mut others: Vec<&Candidate> = Vec::new();
+        for request in wanted {
+            let candidate = &request.spec.candidate;
+            let is_own = |name: &str| name == candidate.name;
+            if !known.iter().any(|one| is_own(&one.name)) && !others.iter().any(|one| is_own(&one.name)) {
+                others.push(candidate);
+            }
+        }
+        let others = if others.is_empty() { Vec::new() } else { self.workspace.prepared.estimates_of(others) };
+        known.iter().chain(&others).map(|one| (one.name.clone(), one.seconds)).collect()
     }
 
     /// Whether a trial still has to be run: it has no measurement, and no failure that would only come again.
@@ -157,7 +180,8 @@ impl<'a> Trainer<'a> {
 
     fn job(&self, request: &Request, stage: Stage) -> Job {
         let spec = &request.spec;
-        let wanted = stage == Stage::Train && spec.split.repeat == 0;
+        let timed = stage == Stage::Train || (stage == Stage::Levers && spec.split.fraction == 1.0);
+        let wanted = timed && spec.split.repeat == 0;
         Job::Trial {
             request: request.clone(),
             data: self.workspace.data(),

@@ -22,6 +22,42 @@ impl Trainer<'_> {
             return Ok(());
         }
         let (untimed, timed) = self.untimed()?;
+        self.time_all(untimed, timed, listener)
+    }
+
+    /// The same of the models of these trials, and of no others: models that were trained beside them are taken away.
+    ///
+    /// # Errors
+    /// As [`train`](Self::train).
+    pub(crate) fn time_levers(
+        &self,
+        wanted: &[TrialSpec],
+        others: &[TrialSpec],
+        listener: &mut dyn FnMut(&Progress),
+    ) -> Result<(), RunError> {
+        for spec in others.iter().filter(|spec| !wanted.contains(spec)) {
+            // It would only take room.
+            let _ = std::fs::remove_file(self.workspace.model(&spec.key()));
+        }
+        if !self.executor.can_time() {
+            return Ok(());
+        }
+        let mut untimed = Vec::new();
+        for spec in wanted {
+            if self.workspace.store.deployment(&spec.key())?.is_none() {
+                untimed.push(spec.clone());
+            }
+        }
+        let timed = wanted.len() - untimed.len();
+        self.time_all(untimed, timed, listener)
+    }
+
+    fn time_all(
+        &self,
+        untimed: Vec<TrialSpec>,
+        timed: usize,
+        listener: &mut dyn FnMut(&Progress),
+    ) -> Result<(), RunError> {
         let mut tracker = Tracker::new(Stage::Time, listener);
         tracker.progress.add(untimed.len(), timed);
         let mut left = untimed;

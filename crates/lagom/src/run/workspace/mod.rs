@@ -11,11 +11,12 @@ use std::sync::OnceLock;
 
 use super::error::RunError;
 use super::prepare::{Estimate, Prepared, prepare_loaded};
+use crate::candidate::Candidate;
 use crate::data::{Dataset, Loaded};
 use crate::measure::Machine;
 use crate::store::{RunRecord, Store, StoreError};
-use crate::study::{LadderSpec, Overrides};
-use crate::verdict::Terms;
+use crate::study::{FamilyId, LadderSpec, Overrides};
+use crate::verdict::{Terms, Verdict};
 use guard::Guard;
 
 /// A study in its folder.
@@ -86,6 +87,12 @@ impl Workspace {
     pub(crate) fn data(&self) -> PathBuf {
         let path = self.folder.join("data.bin");
         std::path::absolute(&path).unwrap_or(path)
+    }
+
+    /// Whether the choice of a verdict is a model that is trained here.
+    pub(crate) fn trained(&self, verdict: &Verdict) -> bool {
+        let is_choice = |one: &Candidate| Some(&one.name) == verdict.choice.as_ref();
+        self.prepared.plan.candidates.iter().any(|one| one.spec.family != FamilyId::BASELINE && is_choice(one))
     }
 
     /// The bundle of a trial.

@@ -6,7 +6,7 @@ use crate::candidate::Candidate;
 use crate::run::error::RunError;
 use crate::search::{SearchResult, Target, Why};
 use crate::study::Source;
-use crate::trial::{Request, Stopped, TrialSpec, curve_trials, half_trials};
+use crate::trial::{Request, Stopped, TrialSpec, curve_trials, full_trials, half_trials};
 use crate::verdict::{CandidateResults, RepeatOutcomes, Terms, Unmeasured, Verdict};
 
 impl Workspace {
@@ -34,9 +34,22 @@ impl Workspace {
         let Some(candidate) = self.prepared.plan.candidates.iter().find(|one| one.name == name) else {
             return Vec::new();
         };
+        self.half_requests_of(candidate)
+    }
+
+    /// The same of one that need not be a size of the ladder.
+    pub(crate) fn half_requests_of(&self, candidate: &Candidate) -> Vec<Request> {
         let prepared = &self.prepared;
         let trials = half_trials(&prepared.study, &prepared.loaded.dataset, &prepared.digest, candidate);
         trials.iter().map(|spec| self.request(spec, None)).collect()
+    }
+
+    /// The first so many repeats of one that need not be a size of the ladder, each trained in full.
+    pub(crate) fn full_requests_of(&self, candidate: &Candidate, repeats: u32) -> Vec<Request> {
+        let prepared = &self.prepared;
+        let trials = full_trials(&prepared.study, &prepared.loaded.dataset, &prepared.digest, candidate);
+        let wanted = trials.iter().filter(|spec| spec.split.repeat < repeats);
+        wanted.map(|spec| self.request(spec, None)).collect()
     }
 
     /// The trials of the learning curve that a verdict asks for: that of the choice, or of the reference.

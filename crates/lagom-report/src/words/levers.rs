@@ -1,0 +1,217 @@
+//! Levers in words: what a gain is worth in size, what to do next, and what of it belongs on the first screen.
+
+use super::context::ReportContext;
+use crate::levers::{Confirmation, Ledger, LedgerRow, ShownGain, SizeEquivalent, Standing};
+use crate::numbers::{capital, large, list, percent, plural, ratio};
+use crate::study::Setting;
+use crate::study::costs::{Cost, Unit};
+
+/// `dropout = 0.2 and l2 = 0.1`.
+pub(crate) fn settings(settings: &[Setting]) -> String {
+    list(&settings.iter().map(ToString::to_string).collect::<Vec<String>>())
+}
+
+/// The same in a sentence, each as it stands in a file.
+fn coded(settings: &[Setting]) -> String {
+    list(&settings.iter().map(|one| format!("`{one}`")).collect::<Vec<String>>())
+}
+
+/// What a gain is worth in size: `×8 (3 to 20)`.
+pub(crate) fn worth(found: &SizeEquivalent) -> String {
+    match found {
+        SizeEquivalent::Factor { point, low, high } => {
+            let ends = match (low, high) {
+                (Some(low), Some(high)) => format!("{} to {}", times(*low), times(*high)),
+                (Some(low), None) => format!("{} or more", times(*low)),
+                (None, Some(high)) => format!("{} or less", times(*high)),
+                (None, None) => "anything".to_owned(),
+            };
+            format!("×{} ({ends})", times(*point))
+        }
+        SizeEquivalent::Beyond { largest } => format!("beyond any size (over ×{})", times(*largest)),
+        SizeEquivalent::LessThanNothing => "less than nothing".to_owned(),
+        SizeEquivalent::Flat => "not measurable".to_owned(),
+        SizeEquivalent::NoLarger => "no larger size".to_owned(),
+        SizeEquivalent::Unknown => crate::numbers::MISSING.to_owned(),
+    }
+}
+
+/// The same, shorter: without its interval.
+pub(crate) fn worth_brief(found: &SizeEquivalent) -> String {
+    match found {
+        SizeEquivalent::Factor { point, .. } => format!("×{}", times(*point)),
+        SizeEquivalent::Beyond { .. } => "beyond any".to_owned(),
+        other => worth(other),
+    }
+}
+
+/// A factor with digits that say something: `0.5`, `1.3`, `8`.
+fn times(factor: f64) -> String {
+    if factor < 0.995 { format!("{factor:.2}").trim_end_matches('0').to_owned() } else { ratio(factor) }
+}
+
+/// What the pairs of a line show.
+pub(crate) fn shows(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Helps => "helps",
+        Standing::NoEffect => "no effect seen",
+        Standing::Hurts => "hurts",
+        Standing::Failed => "failed",
+    }
+}
+
+/// Whether a cost is the same with a lever: within a hundredth where it is counted, within a tenth where it is measured by a clock.
+pub(crate) fn is_same(cost: &dyn Cost, plain: f64, with: f64) -> bool {
+    let near = if matches!(cost.about().unit, Unit::Count) { 0.01 } else { 0.1 };
+    (with - plain).abs() <= near * plain.abs()
+}
+
+/// `0.021 (0.012 to 0.030)`, the ends rounded outwards; in front of it a sign.
+pub(crate) fn gain_told(context: &ReportContext<'_>, gain: &ShownGain) -> String {
+    let style = context.style;
+    format!(
+        "{} ({} to {})",
+        style.signed(gain.point),
+        style.signed(style.floor(gain.low)),
+        style.signed(style.ceil(gain.high))
+    )
+}
+
+/// The confirmation of exactly these settings at this size.
+fn confirmation<'a>(ledger: &'a Ledger, row: &LedgerRow, good_enough: bool) -> Option<&'a Confirmation> {
+    let mut all = ledger.confirmations.iter();
+    all.find(|one| one.size == row.size && one.settings == row.settings && one.good_enough == good_enough)
+}
+
+/// One sentence what to do next about a line.
+pub(crate) fn next(context: &ReportContext<'_>, ledger: &Ledger, row: &LedgerRow) -> String {
+    let set = format!("set {} under [recipe]", coded(&row.settings));
+    match (row.standing, &row.gain) {
+        (Standing::Helps, _) => match confirmation(ledger, row, false) {
+            Some(one) if one.test.passed => capital(&format!("{set}: the gain holds on sealed rows, too.")),
+            Some(_) => "Promising, but not shown on sealed rows: collect more rows before you rely on it.".to_owned(),
+            None => match confirmation(ledger, row, true) {
+                Some(one) if one.test.passed => {
+                    capital(&format!("{set} to use {}: it passes your test on sealed rows.", row.size))
+                }
+                Some(_) => format!("It helps {}, which does not pass your test with it.", row.size),
+                None => capital(&format!("{set} and run the study again to have it tested on sealed rows.")),
+            },
+        },
+        (Standing::Hurts, _) => "Leave it as it is.".to_owned(),
+        (Standing::Failed, _) => {
+            let why = row.failures.first().map(|why| why.trim_end_matches('.')).unwrap_or_default();
+            if why.is_empty() { "Its trainings failed.".to_owned() } else { format!("Its trainings failed: {why}.") }
+        }
+        (Standing::NoEffect, Some(gain)) if gain.high < ledger.worth => {
+            "Leave it: it surely brings next to nothing.".to_owned()
+        }
+        (Standing::NoEffect, Some(gain)) => {
+            let style = context.style;
+            format!("Open: it may bring up to {}; more rows or repeats would tell.", style.size_up(gain.high))
+        }
+        (Standing::NoEffect, None) => String::new(),
+    }
+}
+
+/// What a reader of the answer has to know: a lever that beats every larger model, and a smaller size that passes with one.
+pub(super) fn first(context: &ReportContext<'_>) -> Vec<String> {
+    let Some(ledger) = &context.findings.levers else { return Vec::new() };
+    let refuted = |row: &LedgerRow| confirmation(ledger, row, false).is_some_and(|one| !one.test.passed);
+    let beating = ledger.rows.iter().find(|row| row.size == ledger.choice && row.beats_larger && !refuted(row));
+    let before = beating.and_then(|row| {
+        let gain = row.gain.as_ref()?;
+        let seen = match confirmation(ledger, row, false) {
+            Some(_) => " and better than without it on sealed rows",
+            None => "",
+        };
+        Some(format!(
+            "Before a larger model: set {} under [recipe]. It gains {} on validation rows, which is more than any larger model measured here brings{seen}.",
+            coded(&row.settings),
+            gain_told(context, gain).trim_start_matches('+')
+        ))
+    });
+    let passed = ledger.confirmations.iter().filter(|one| one.good_enough && one.test.passed);
+    let lower = passed.map(|one| match (one.smaller, &one.test.against) {
+        (true, Some(reference)) => format!(
+            "With {} the smaller {} is good enough, too: on sealed rows it is {} than {reference}. The choice above is by the plain recipe; to have the smaller one, set this under [recipe] and run the study again.",
+            coded(&one.settings),
+            one.size,
+            context.style.at_worst(one.test.lower, ("better", "worse")),
+        ),
+        (true, None) => format!(
+            "With {} the smaller {} clears {}, too. The choice above is by the plain recipe; to have the smaller one, set this under [recipe] and run the study again.",
+            coded(&one.settings),
+            one.size,
+            context.rule_name()
+        ),
+        (false, _) => format!(
+            "With {} {} is good enough on sealed rows, which its plain recipe is not shown to be.",
+            coded(&one.settings),
+            one.size
+        ),
+    });
+    before.into_iter().chain(lower).collect()
+}
+
+/// How the ledger came about, and how to read it.
+pub(crate) fn how(context: &ReportContext<'_>, ledger: &Ledger) -> String {
+    let sizes = match &ledger.smaller {
+        Some(smaller) => format!("{} and {smaller}", ledger.choice),
+        None => ledger.choice.clone(),
+    };
+    let budget = ledger.budget.map_or_else(String::new, |most| format!(" of at most {}", large(most)));
+    format!(
+        "Each lever was trained on {sizes} on the same splits and from the same starts as the plain recipe ({}, {} operations{budget}); gains are mean differences in {} to it on validation rows, with intervals of {}. Of the lines that help or hurt, {} are expected to be false at most (Benjamini–Hochberg).",
+        plural(ledger.trials, "training", "trainings"),
+        large(ledger.flops),
+        context.metric(),
+        percent(ledger.confidence),
+        percent(ledger.false_discovery)
+    )
+}
+
+/// What "worth in size" means.
+pub(crate) const WORTH: &str = "Worth in size: so many times the parameters bring the plain recipe as far. Beyond any size: surely better than every measured size. Not measurable: a larger size brings nothing here that the noise lets be seen.";
+
+/// What the ledger shows in one sentence.
+pub(crate) fn summary(ledger: &Ledger) -> String {
+    let count = |standing: Standing| ledger.rows.iter().filter(|row| row.standing == standing).count() as u64;
+    let (helps, hurts, failed) = (count(Standing::Helps), count(Standing::Hurts), count(Standing::Failed));
+    let lines = plural(ledger.rows.len() as u64, "line", "lines");
+    let helping = match helps {
+        0 => format!("Of {lines} none is shown to help"),
+        1 => format!("Of {lines} 1 helps"),
+        _ => format!("Of {lines} {helps} help"),
+    };
+    let hurting =
+        if hurts == 0 { String::new() } else { format!(", {hurts} {}", if hurts == 1 { "hurts" } else { "hurt" }) };
+    let failing = if failed == 0 { String::new() } else { format!(", {failed} failed") };
+    format!("{helping}{hurting}{failing}.")
+}
+
+/// What sealed rows said of the best arms, a sentence each.
+pub(crate) fn confirmed(context: &ReportContext<'_>, ledger: &Ledger) -> Vec<String> {
+    let one = |one: &Confirmation| {
+        let style = context.style;
+        let bounds = style.between(one.test.lower, one.test.upper);
+        let what = format!("{} with {}", one.size, coded(&one.settings));
+        let against = one.test.against.as_deref().unwrap_or("your bar");
+        let sure = percent(one.test.confidence.unwrap_or(context.findings.terms.confidence));
+        let asked = match (one.good_enough, one.test.passed) {
+            (true, true) => format!("passes your test beside {against}"),
+            (true, false) => format!("does not pass your test beside {against}"),
+            (false, true) => "is better than without".to_owned(),
+            (false, false) => "is not shown to be better than without".to_owned(),
+        };
+        format!("On sealed rows (look {}) {what} {asked}: {bounds} ({sure}, one-sided).", one.look)
+    };
+    ledger.confirmations.iter().map(one).collect()
+}
+
+/// The levers that the budget left out, in a sentence; none where it left none out.
+pub(crate) fn left_out(ledger: &Ledger) -> Option<String> {
+    let mut names: Vec<String> = ledger.not_tried.iter().map(|one| format!("{} ({})", one.lever, one.size)).collect();
+    names.dedup();
+    (!names.is_empty()).then(|| format!("Not measured, since the budget ended before: {}.", names.join(", ")))
+}
