@@ -13,6 +13,7 @@ use crate::stats::Estimate;
 use crate::store::LookRecord;
 use crate::study::{Study, TaskKind};
 use crate::verdict::{Analysis, Terms, Verdict};
+use lagom_engine::overfitting::Overfitting;
 
 /// What a study found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -55,6 +56,9 @@ pub struct Findings {
     /// What the stage of levers found; none where it was not run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub levers: Option<Ledger>,
+    /// Overfitting by size; none where it was not measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overfitting: Option<Overfitting>,
     /// The model that is handed over.
     pub bundle: Option<Handover>,
     /// The machine and the versions.

@@ -56,7 +56,7 @@ pub use findings::{
 pub use gains::Gains;
 pub use json::json;
 pub use pages::compare::{compare_html, compare_json, compare_markdown, compare_terminal};
-pub use pages::run::{html, ledger, ledger_json, markdown, terminal};
+pub use pages::run::{html, ledger, ledger_json, markdown, overfitting, overfitting_json, terminal};
 pub use pages::scaling;
 pub use recipes::ShownRecipe;
 pub use shown::{Shown, ShownLever, ShownRow};

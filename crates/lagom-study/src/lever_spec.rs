@@ -10,6 +10,9 @@ use super::money::Money;
 pub struct LeverSpec {
     /// Whether `lagom run` goes on with it after the verdict.
     pub run: bool,
+    /// Whether `lagom run` goes on to measure overfitting by size.
+    #[serde(default)]
+    pub overfitting: bool,
     /// The levers that are tried, by name; `None`: all that change anything.
     pub tried: Option<Vec<String>>,
     /// The most that it may take; `None`: as many operations as the search for the size took.
@@ -30,7 +33,7 @@ pub enum LeverBudget {
 
 impl Default for LeverSpec {
     fn default() -> Self {
-        Self { run: false, tried: None, budget: None, false_discovery: Self::FALSE_DISCOVERY }
+        Self { run: false, overfitting: false, tried: None, budget: None, false_discovery: Self::FALSE_DISCOVERY }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The command line: one file a verb.
 //!
 //! ```text
-//! verbs     demo init check plan run verdict levers report predict compare fit score explain known completions, and the hidden workers
+//! verbs     demo init check plan run verdict levers overfitting report predict compare fit score explain known completions, and the hidden workers
 //! shared    study (from file to plan), pipeline (from plan to verdict), describe (what a plan is)
 //! below     printer, layout, progress, stop, files, keys (help from the study's keys), cli_error
 //! ```
@@ -24,6 +24,7 @@ mod layout;
 mod levers;
 mod limits;
 mod look_at;
+mod overfitting;
 mod pipeline;
 mod plan;
 mod predict;
@@ -86,6 +87,7 @@ enum Verb {
     Run(run::Args),
     Verdict(verdict::Args),
     Levers(levers::Args),
+    Overfitting(overfitting::Args),
     Report(report::Args),
     Predict(predict::Args),
     Known(known::Args),
@@ -134,6 +136,7 @@ impl Verb {
             Verb::Run(args) => run::perform(&args),
             Verb::Verdict(args) => verdict::perform(&args),
             Verb::Levers(args) => levers::perform(&args),
+            Verb::Overfitting(args) => overfitting::perform(&args),
             Verb::Report(args) => report::perform(&args),
             Verb::Predict(args) => predict::perform(&args),
             Verb::Known(args) => known::perform(&args),

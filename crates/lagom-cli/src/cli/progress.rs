@@ -182,13 +182,16 @@ fn name(stage: Stage) -> &'static str {
         Stage::Ask => "asking",
         Stage::LearningCurve => "learning curve",
         Stage::Levers => "levers",
+        Stage::Overfitting => "overfitting",
         Stage::Refit => "final model",
     }
 }
 
 fn jobs(stage: Stage, count: usize) -> String {
     match stage {
-        Stage::Train | Stage::Growth | Stage::LearningCurve | Stage::Levers => plural(count, "trial", "trials"),
+        Stage::Train | Stage::Growth | Stage::LearningCurve | Stage::Levers | Stage::Overfitting => {
+            plural(count, "trial", "trials")
+        }
         Stage::Time => plural(count, "model", "models"),
         Stage::Ask => plural(count, "question", "questions"),
         Stage::Refit => plural(count, "fit", "fits"),

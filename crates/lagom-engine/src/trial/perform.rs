@@ -6,13 +6,10 @@ use std::time::Instant;
 
 use super::{Failure, Job, Measurement, RefitSpec, Report, Request, Stopped, TrialReport, TrialSpec, TrialStats};
 use crate::bundle::{Beside, Bundle, BundleError, Origin};
-use crate::candidate::{Candidate, FitContext, FitError, Fitted, Model, Purpose, Watch, fit};
+use crate::candidate::{Candidate, FitContext, FitError, Fitted, Model, Purpose, TRAIN_SAMPLE, Watch, fit};
 use crate::data::{Dataset, Inputs, Schema, Sealed, Split, SplitSpec, fold, is_full, seed, split};
 use crate::measure::{cpu_seconds, measure, peak_memory};
 use crate::metric::{MetricError, score};
-
-/// Training rows that the training score is measured on: enough for a gap of 0.02, cheap for every rung.
-const TRAIN_SAMPLE: usize = 2_000;
 
 /// Does one job; everything that goes wrong is in the report.
 #[must_use]
@@ -48,13 +45,14 @@ fn trial(request: &Request, data: &Path, schema: Schema, to: Option<&Path>) -> R
     let predict = |inputs: Inputs<'_>| Ok(fitted.model.predict(&inputs)?);
     let found = scored(&dataset, (spec, &rows), &predict)?;
     let origin = origin(&spec.candidate, spec.key(), rows.train.len());
+    let train = fitted.trained.clone().unwrap_or(found.train);
     let (mut facts, bundle) = finish(fitted, schema, origin)?;
     if let Some(path) = to {
         bundle.write(path).map_err(unwritten)?;
     }
     facts.watched = facts.history.iter().any(|point| point.quality.is_some()).then_some(metric);
     stamp(&mut facts, start);
-    Ok(Report::Trial(Box::new(TrialReport::new(&Measurement { facts, ..found })?)))
+    Ok(Report::Trial(Box::new(TrialReport::new(&Measurement { facts, train, ..found })?)))
 }
 
 /// What a model comes to on the rows of a trial, without the figures of its training.

@@ -35,7 +35,7 @@ mod tuned;
 mod watch;
 
 pub use families::{Effort, FAMILIES, Family, about, every, family, registries};
-pub use fit::{effort, fingerprint, fit};
+pub use fit::{TRAIN_SAMPLE, effort, fingerprint, fit};
 pub use ladder::ladder;
 pub use levers::{LEVERS, Lever, LeverScene, applying, lever, planned};
 pub use model::{Features, Learner, Model};

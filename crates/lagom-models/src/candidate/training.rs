@@ -10,6 +10,7 @@ use super::spec::FitError;
 use super::tuned::{Point, TunedParams};
 use super::watch::Watch;
 use crate::data::{Examples, Target};
+use crate::metric::Outcomes;
 use crate::stats::Stop;
 
 /// What a training is for.
@@ -60,6 +61,9 @@ pub struct Fitted {
     pub stopped: Option<Stop>,
     /// What levers did to the training rows, in the order in which they did it.
     pub changes: Vec<RowChange>,
+    /// Outcomes on the first [`TRAIN_SAMPLE`](super::TRAIN_SAMPLE) of the rows as they were trained on; none where no lever changed
+    /// rows, and they are those of the data.
+    pub trained: Option<Outcomes>,
 }
 
 /// Labels or standardised values of a set of examples.

@@ -330,6 +330,7 @@ pub(super) fn digits() -> Findings {
         outlook: Some(outlook()),
         probes: Vec::new(),
         levers: None,
+        overfitting: None,
         differences: Vec::new(),
         threshold: None,
         climb: Some(climbed()),

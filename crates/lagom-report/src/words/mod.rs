@@ -15,6 +15,7 @@ pub(super) mod levers;
 mod names;
 mod notes;
 mod outlook;
+pub(super) mod overfitting;
 mod shots;
 mod staircase;
 mod standing;

@@ -20,6 +20,8 @@ const MOST: Own<LeverBudget> = Own { expected: LeverBudget::EXPECTED, shape: Sha
 
 keys! { "levers":
     RUN: Key<Flag, Usual> = "run", Flag, Usual, "whether `lagom run` tries levers on the choice after its verdict, as `lagom levers` does";
+    OVERFITTING: Key<Flag, Usual> = "overfitting", Flag, Usual,
+        "whether `lagom run` goes on to measure overfitting by size, as `lagom overfitting` does";
     TRY: Free = "try", OfContext("a list of levers"), Told("all that change anything in the choice", "[\"dropout\"]"),
         "which are tried: keys of `[recipe]`";
     BUDGET: Key<Own<LeverBudget>> = "budget", MOST, Told("as many operations as the search for the size took", "\"1e15\""),

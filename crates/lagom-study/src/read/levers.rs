@@ -33,6 +33,7 @@ pub(super) fn read(
     }
     LeverSpec {
         run: section.value(faults, &keys::RUN),
+        overfitting: section.value(faults, &keys::OVERFITTING),
         tried: tried(section, registries, faults),
         budget,
         false_discovery: section.value(faults, &keys::FALSE_DISCOVERY),

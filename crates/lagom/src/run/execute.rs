@@ -7,6 +7,7 @@ use super::conclude::Concluder;
 use super::conclusion::Conclusion;
 use super::error::RunError;
 use super::levers::{LeverOptions, LeverStage, Replayed};
+use super::overfitting::OverfittingStage;
 use super::prepare::Prepared;
 use super::progress::{Progress, Stage, Tracker};
 use super::publish::Publisher;
@@ -97,6 +98,14 @@ impl Run {
                 other => other?,
             }
         }
+        if self.workspace.prepared.study.levers.overfitting {
+            match self.spoil_labels(&conclusion, executor, listener) {
+                Err(RunError::Unfit { message, hint }) => {
+                    listener(RunEvent::Notes(vec![format!("overfitting was not measured: {message}; {hint}")]));
+                }
+                other => other?,
+            }
+        }
         let findings = self.found(conclusion)?;
         Publisher::new(&self.workspace).write_reports(&findings)?;
         Ok(Execution { findings, unfinished })
@@ -157,6 +166,33 @@ impl Run {
         let findings = self.found(conclusion)?;
         Publisher::new(&self.workspace).write_reports(&findings)?;
         Ok(findings)
+    }
+
+    /// Measures overfitting by size on a study that was run, as far as the store does not have it, and writes the reports with it.
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute); no family that is trained here was measured at two sizes or more.
+    pub fn overfitting(&self, executor: &dyn Executor, listener: &mut Listener<'_>) -> Result<Findings, RunError> {
+        let conclusion = Concluder::new(&self.workspace).conclude_again()?;
+        self.spoil_labels(&conclusion, executor, listener)?;
+        let findings = self.found(conclusion)?;
+        Publisher::new(&self.workspace).write_reports(&findings)?;
+        Ok(findings)
+    }
+
+    /// Trains sizes of one family with wrong and with shuffled labels.
+    fn spoil_labels(
+        &self,
+        conclusion: &Conclusion,
+        executor: &dyn Executor,
+        listener: &mut Listener<'_>,
+    ) -> Result<(), RunError> {
+        let stage = OverfittingStage::plan(&self.workspace, conclusion)?;
+        let mut told = |progress: &Progress| listener(RunEvent::Progress(progress));
+        let mut tracker = Tracker::new(Stage::Overfitting, &mut told);
+        Trainer::new(&self.workspace, executor).levers(stage.requests(), &mut tracker)?;
+        listener(RunEvent::StageOver);
+        Ok(())
     }
 
     /// Trains the pairs of a stage, wave by wave, then what its confirmation needs; times what the ledger shows.

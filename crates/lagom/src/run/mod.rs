@@ -6,7 +6,7 @@
 //!
 //!            execute (the story)
 //!   Trainer   Asker   Concluder   Publisher
-//!        search, levers, answers (read)     crew (runs jobs)
+//!        search, levers, overfitting, answers (read)     crew (runs jobs)
 //!                 Workspace
 //!           Prepared, PromptedModel
 //! ```
@@ -26,6 +26,7 @@ mod execute;
 mod levers;
 #[cfg(test)]
 mod mocked_tests;
+mod overfitting;
 mod prepare;
 mod progress;
 mod prompted;

@@ -15,6 +15,8 @@ pub enum Stage {
     LearningCurve,
     /// The choice and the next smaller size under levers.
     Levers,
+    /// Sizes of a family with wrong and with shuffled labels.
+    Overfitting,
     /// The choice on everything but the holdout.
     Refit,
 }

@@ -104,5 +104,6 @@ fn baseline(train: &Examples<'_>) -> Fitted {
         search_flops: 0.0,
         stopped: None,
         changes: Vec::new(),
+        trained: None,
     }
 }

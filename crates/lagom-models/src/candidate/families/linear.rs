@@ -103,5 +103,6 @@ pub(super) fn from_linear(fitted: linear::LinearFit, features: Features, scale: 
         search_flops: fitted.flops * search_share,
         stopped: None,
         changes: Vec::new(),
+        trained: None,
     }
 }

@@ -146,7 +146,16 @@ impl Family for Nearest {
         let settled = TunedParams { steps: model.neighbours as u64, ..TunedParams::default() };
         let model =
             Model { features: Features::None, learner: Learner::Kept(Kept::new(ABOUT.id, model)?), scale: None };
-        Ok(Fitted { model, settled, history: Vec::new(), flops, search_flops: 0.0, stopped: None, changes: Vec::new() })
+        Ok(Fitted {
+            model,
+            settled,
+            history: Vec::new(),
+            flops,
+            search_flops: 0.0,
+            stopped: None,
+            changes: Vec::new(),
+            trained: None,
+        })
     }
 
     fn load(&self, bytes: &[u8]) -> Result<Box<dyn Predictor>, FitError> {

@@ -52,6 +52,7 @@ pub(super) fn from_neural<M>(fitted: neural::NetworkFit<M>, wrap: impl FnOnce(M)
     Fitted {
         stopped: fitted.stopped,
         changes: Vec::new(),
+        trained: None,
         settled: fitted.settled,
         history: fitted.history.iter().filter_map(Progress::measured).collect(),
         flops: fitted.flops,

@@ -155,6 +155,7 @@ fn boosted(mut config: TreesConfig, plan: &TrainingPlan, context: &FitContext<'_
         search_flops: 0.0,
         stopped: None,
         changes: Vec::new(),
+        trained: None,
         model: Model { features: Features::Table(preprocess), learner: Learner::Trees(fitted.forest), scale },
     })
 }

@@ -30,6 +30,12 @@ impl<'a> TrainingRows<'a> {
         Examples { inputs: Inputs { columns: &self.columns, rows: &self.rows }, target: &self.target }
     }
 
+    /// The first so many rows, as they are trained on.
+    pub(in crate::candidate) fn first(&self, rows: usize) -> Examples<'_> {
+        let rows = &self.rows[..self.rows.len().min(rows)];
+        Examples { inputs: Inputs { columns: &self.columns, rows }, target: &self.target }
+    }
+
     /// What each row weighs, 1 on average; none where all weigh the same.
     pub(in crate::candidate) fn weights(&self) -> Option<&[f32]> {
         self.weights.as_deref()

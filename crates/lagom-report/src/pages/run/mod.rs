@@ -6,6 +6,7 @@ mod candidates;
 mod first;
 mod learning;
 mod levers;
+mod overfitting;
 mod plots;
 mod recipes;
 
@@ -18,6 +19,7 @@ use crate::words::ReportContext;
 use crate::{Findings, Shown};
 
 pub use levers::{ledger, ledger_json};
+pub use overfitting::{overfitting, overfitting_json};
 
 /// The report as one HTML file: no network, no script. Each number in its tables stands in a `<data>`
 /// element with the value it has in the JSON.
@@ -49,6 +51,7 @@ fn document(findings: &Findings) -> Document {
     blocks.push(candidates::section(context, shown));
     blocks.extend(candidates::untried(context, shown));
     blocks.extend(levers::section(context, shown));
+    blocks.extend(overfitting::section(context));
     blocks.push(page(asked::sections(context, shown)));
     blocks.extend(probed(findings).iter().map(probe));
     blocks.push(page(learning::section(context, shown).into_iter().collect()));

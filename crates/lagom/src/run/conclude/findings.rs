@@ -5,6 +5,7 @@ use crate::metric::score;
 use crate::report::{CurvePoint, DataSummary, Effort, Findings, Handover, LearningCurve};
 use crate::run::conclusion::Conclusion;
 use crate::run::error::RunError;
+use crate::run::overfitting::OverfittingStage;
 use crate::stats;
 use crate::study::Source;
 use crate::trial::{Request, TrialStats};
@@ -40,6 +41,7 @@ impl Concluder<'_> {
             threshold: self.threshold(&conclusion)?,
             climb: self.climbed(&conclusion),
             levers: self.levers(&conclusion)?,
+            overfitting: OverfittingStage::last(self.workspace, &conclusion)?,
             bundle,
             machine: self.workspace.machine.clone(),
             analysis: conclusion.analysis,

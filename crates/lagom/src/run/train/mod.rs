@@ -91,7 +91,7 @@ impl<'a> Trainer<'a> {
         self.trials(requests, &mut Tracker::new(Stage::LearningCurve, listener))
     }
 
-    /// Trains what the stage of levers asks for.
+    /// Trains what the stage of levers, or that of overfitting, asks for.
     ///
     /// # Errors
     /// As [`train`](Self::train).
