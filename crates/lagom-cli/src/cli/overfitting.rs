@@ -23,8 +23,8 @@ Examples:
 At most five sizes of the family of the choice are trained again, with 10, 20 and
 40 % of their training labels replaced and with all of them shuffled, twice each,
 on the splits and from the starts of the run. Validation rows keep their labels.
-It takes at most as many operations as the search for the size did, and leaves
-out the largest sizes first. A second run trains nothing again. The verdict stays as
+It takes at most twice the operations of the search for the size, and leaves out
+the largest sizes first. A second run trains nothing again. The verdict stays as
 it is; the report gets a section.";
 
 /// Measure overfitting by size: the gap between training and other rows, what is learned by heart, what wrong labels cost.

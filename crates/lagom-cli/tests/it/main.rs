@@ -37,6 +37,7 @@ mod looks;
 mod missing;
 mod moments;
 mod mutated;
+mod overfitting;
 mod predicting;
 mod processes;
 mod reading;

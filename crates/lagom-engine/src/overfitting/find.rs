@@ -15,6 +15,7 @@ pub fn overfitting(subject: Subject, sizes: &[Spoilt<'_>], baseline: Option<&Can
         metric,
         confidence,
         sizes: sizes.iter().map(|size| of_size(metric, size)).collect(),
+        left_out: Vec::new(),
         begins: begins(metric, sizes, confidence),
         sensitivity: sensitivity(metric, sizes),
         guessing: baseline.and_then(|entry| quality(metric, &validation(entry))).map(|found| found.point),

@@ -49,6 +49,9 @@ pub struct Overfitting {
     pub confidence: f64,
     /// The sizes, from the smallest.
     pub sizes: Vec<OverfitSize>,
+    /// Sizes of the family that the run measured and that were not looked at, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
     /// Where it begins.
     pub begins: Begins,
     /// Whether the largest loses more for wrong labels than the smallest; none where either was not measured.

@@ -10,8 +10,8 @@ use super::spec::FitError;
 use super::tuned::{Point, TunedParams};
 use super::watch::Watch;
 use crate::data::{Examples, Target};
-use crate::metric::Outcomes;
 use crate::stats::Stop;
+use lagom_metrics::Outcomes;
 
 /// What a training is for.
 #[derive(Clone, Copy, Debug)]

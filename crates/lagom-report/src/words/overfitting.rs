@@ -1,7 +1,7 @@
 //! Overfitting by size in words.
 
 use super::context::ReportContext;
-use crate::numbers::percent;
+use crate::numbers::{list, percent};
 use crate::stats::Estimate;
 use lagom_engine::overfitting::{Begins, Overfitting};
 
@@ -81,6 +81,12 @@ fn noise(context: &ReportContext<'_>, found: &Overfitting) -> Option<String> {
 
 fn loss(context: &ReportContext<'_>, lost: &Estimate) -> String {
     if lost.point > 0.0 { context.style.size(lost.point) } else { "nothing".to_owned() }
+}
+
+/// The sizes that were not looked at, in a sentence; none where all were.
+pub(crate) fn left_out(found: &Overfitting) -> Option<String> {
+    let names = list(&found.left_out);
+    (!names.is_empty()).then(|| format!("Not looked at, to keep the cost down: {names}."))
 }
 
 /// How it was measured, and how to read the table.

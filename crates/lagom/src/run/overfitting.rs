@@ -13,6 +13,8 @@ use crate::verdict::{CandidateResults, Row};
 /// Trainings of each size with each kind of spoilt labels: two tell the luck of a training from the rest, and more would cost as much
 /// as the search for the size.
 const REPEATS: u32 = 2;
+/// The most that it may take, in what the search for the size took.
+const BUDGET: f64 = 2.0;
 /// The experiments, by the names of their levers.
 const LABEL_NOISE: &str = "label-noise";
 const SHUFFLED: &str = "shuffled-labels";
@@ -27,7 +29,7 @@ pub(super) struct OverfittingStage<'a> {
 
 impl<'a> OverfittingStage<'a> {
     /// Of the family of the choice, or of the reference where there is none: both ends of what was measured and sizes between, as far
-    /// as they take no more operations than the search for the size did. The largest sizes are left out first.
+    /// as they take at most twice the operations of the search for the size. The largest sizes are left out first.
     ///
     /// # Errors
     /// Neither is trained here, or fewer than two sizes of the family were measured, or fit the budget.
@@ -48,7 +50,7 @@ impl<'a> OverfittingStage<'a> {
                 measured[..within].iter().position(|one| Some(&one.name) == conclusion.verdict.choice.as_ref());
             let sizes: Vec<&Candidate> = looked_at(within, choice).into_iter().map(|at| measured[at]).collect();
             let trainings = (NOISE.len() + 1) as f64 * f64::from(REPEATS);
-            if within <= 2 || sizes.iter().map(cost).sum::<f64>() * trainings <= spent {
+            if within <= 2 || sizes.iter().map(cost).sum::<f64>() * trainings <= BUDGET * spent {
                 break Self { workspace, family, sizes: sizes.into_iter().cloned().collect() };
             }
             within -= 1;
@@ -77,19 +79,21 @@ impl<'a> OverfittingStage<'a> {
     /// The store can't be read.
     pub(super) fn last(workspace: &'a Workspace, conclusion: &Conclusion) -> Result<Option<Overfitting>, RunError> {
         let Some(family) = family(workspace, conclusion) else { return Ok(None) };
-        let mut sizes = Vec::new();
+        let (mut sizes, mut left_out) = (Vec::new(), Vec::new());
         for one in measured(workspace, conclusion, family) {
             let stage = Self { workspace, family, sizes: vec![one.clone()] };
             let any = stage.requests().first().map(|request| workspace.outcome(request)).transpose()?;
             if any.is_some_and(|found| !matches!(found, Outcome::Missing)) {
                 sizes.push(one.clone());
+            } else {
+                left_out.push(one.name.clone());
             }
         }
         if sizes.is_empty() {
             return Ok(None);
         }
         let stage = Self { workspace, family, sizes };
-        stage.found(conclusion).map(Some)
+        Ok(Some(Overfitting { left_out, ..stage.found(conclusion)? }))
     }
 
     fn found(&self, conclusion: &Conclusion) -> Result<Overfitting, RunError> {
@@ -105,16 +109,16 @@ impl<'a> OverfittingStage<'a> {
             }
             spoilt.push(own);
         }
-        let plain = |one: &Candidate| ladder.iter().find(|entry| entry.candidate.name == one.name);
-        let of = |(one, own): (&Candidate, &'_ Vec<(Setting, CandidateResults)>)| -> Option<Spoilt<'_>> {
+        let mut sizes: Vec<Spoilt<'_>> = Vec::new();
+        for (one, own) in self.sizes.iter().zip(&spoilt) {
+            let Some(plain) = ladder.iter().find(|entry| entry.candidate.name == one.name) else { continue };
             let noisy = own.iter().filter_map(|(setting, results)| match setting.value {
                 LeverValue::Number(share) => Some(Noisy { share, results }),
                 LeverValue::Switch(_) | LeverValue::Word(_) => None,
             });
             let shuffled = own.iter().find(|(setting, _)| setting.lever == SHUFFLED).map(|(_, results)| results);
-            Some(Spoilt { plain: plain(one)?, noisy: noisy.collect(), shuffled })
-        };
-        let sizes: Vec<Spoilt<'_>> = self.sizes.iter().zip(&spoilt).filter_map(of).collect();
+            sizes.push(Spoilt { plain, noisy: noisy.collect(), shuffled });
+        }
         let baseline = ladder.iter().find(|entry| entry.candidate.spec.family == FamilyId::BASELINE);
         let subject = Subject { family: self.family, metric: terms.metric, confidence: terms.confidence };
         Ok(overfitting(subject, &sizes, baseline))
