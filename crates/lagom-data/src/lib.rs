@@ -24,6 +24,7 @@ pub mod kind;
 pub mod known;
 mod load;
 mod prepared;
+pub mod quality;
 mod schema;
 pub mod seed;
 mod split;
