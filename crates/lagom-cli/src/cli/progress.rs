@@ -182,13 +182,15 @@ fn name(stage: Stage) -> &'static str {
         Stage::Ask => "asking",
         Stage::LearningCurve => "learning curve",
         Stage::Refit => "final model",
+        Stage::Labels => "labels",
+        Stage::Sides => "holdout",
     }
 }
 
 fn jobs(stage: Stage, count: usize) -> String {
     match stage {
         Stage::Train | Stage::Growth | Stage::LearningCurve => plural(count, "trial", "trials"),
-        Stage::Time => plural(count, "model", "models"),
+        Stage::Time | Stage::Labels | Stage::Sides => plural(count, "model", "models"),
         Stage::Ask => plural(count, "question", "questions"),
         Stage::Refit => plural(count, "fit", "fits"),
     }

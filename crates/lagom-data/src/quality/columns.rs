@@ -6,6 +6,8 @@ use super::issue::{Finding, Issue, Severity};
 use crate::dataset::{Column, Dataset, MISSING, Target, Values};
 use crate::stats::median;
 
+/// Rows that tell how a column is distributed: evenly spaced ones where there are more.
+const SAMPLE: usize = 20_000;
 /// Robust standard deviations from the median beyond which a cell is far: a normal column has none, and one row in 1,500 of a
 /// log-normal one of σ = 1.
 const FAR: f64 = 30.0;
@@ -32,17 +34,18 @@ pub(super) fn far_cells(dataset: &Dataset) -> Vec<Finding> {
 fn far(column: &Column, rows: &[u32]) -> Option<Finding> {
     let Values::Numbers(numbers) = &column.values else { return None };
     let known: Vec<u32> = rows.iter().copied().filter(|row| numbers[*row as usize].is_finite()).collect();
-    let cells: Vec<f64> = known.iter().map(|row| numbers[*row as usize]).collect();
+    let cells: Vec<f64> = spaced(&known).map(|row| numbers[row as usize]).collect();
     let middle = median(&cells);
     let deviation = NORMAL * median(&cells.iter().map(|cell| (cell - middle).abs()).collect::<Vec<f64>>());
     if deviation <= 0.0 || !deviation.is_finite() {
         return None;
     }
     let distance = |row: &u32| (numbers[*row as usize] - middle).abs() / deviation;
+    let there = known.len();
     let far: Vec<u32> = known.into_iter().filter(|row| distance(row) > FAR).collect();
     let code = code(&far.iter().map(|row| numbers[*row as usize]).collect::<Vec<f64>>());
     let most = if code.is_some() { CODE.0 } else { FEW };
-    if far.is_empty() || far.len() as f64 > (most * cells.len() as f64).max(1.0) {
+    if far.is_empty() || far.len() as f64 > (most * there as f64).max(1.0) {
         return None;
     }
     let farthest = far.iter().copied().max_by(|a, b| distance(a).total_cmp(&distance(b)))?;
@@ -56,6 +59,11 @@ fn far(column: &Column, rows: &[u32]) -> Option<Finding> {
     Some(Finding::of_named(issue, severity, far, rows.len()))
 }
 
+/// Evenly spaced rows, at most [`SAMPLE`] of them.
+fn spaced(rows: &[u32]) -> impl Iterator<Item = u32> + '_ {
+    rows.iter().copied().step_by(rows.len().div_ceil(SAMPLE).max(1))
+}
+
 /// The value that nearly all far cells have, where it comes often: −999 and its like.
 fn code(far: &[f64]) -> Option<f64> {
     let mut counts: HashMap<u64, usize> = HashMap::new();
@@ -67,7 +75,7 @@ fn code(far: &[f64]) -> Option<f64> {
 /// Columns that have one value in each class and fewer values than there are classes, such as a coarser name of the class.
 pub(super) fn follows_target(dataset: &Dataset) -> Vec<Finding> {
     let Target::Classes { labels, names } = &dataset.target else { return Vec::new() };
-    let rows = &dataset.development;
+    let rows: &Vec<u32> = &spaced(&dataset.development).collect();
     if rows.len() < FEWEST || names.len() < 3 {
         return Vec::new();
     }

@@ -97,6 +97,9 @@ pub struct Quality {
     /// How labels were checked; none where they were not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checked: Option<Checked>,
+    /// Why labels were not checked, as a fragment; none where they were, or where nobody asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unchecked: Option<String>,
     /// How well rows of the holdout can be told from the others; none where that was not asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told_apart: Option<f64>,

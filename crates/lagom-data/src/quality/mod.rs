@@ -20,6 +20,7 @@ mod look;
 mod missing;
 mod near;
 mod neighbours;
+mod part;
 mod shift;
 
 pub use ceiling::{Ceiling, EqualInputs, WrongLabels};
@@ -27,4 +28,5 @@ pub use error::QualityError;
 pub use issue::{Finding, Issue, Likeness, Severity};
 pub use label_errors::{Interval, LabelErrors, Suspect, label_errors};
 pub use look::{Alike, Checked, Depth, Limited, Look, Part, Quality, look};
+pub use part::Sides;
 pub use shift::{TwoSample, two_sample};
