@@ -76,9 +76,8 @@ struct Subject {
 pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
     let subject = subject(args)?;
     let Subject { study, loaded, places, .. } = &subject;
-    let given = matches!(study.task.source, Source::Given { .. });
     let mut reporter = Reporter::new(args.quiet, 1);
-    let mut found = examine(loaded, (study.trials.seed, given), &mut |progress| reporter.update(progress));
+    let mut found = examine(study, loaded, &mut |progress| reporter.update(progress));
     reporter.finish();
     found.quality.number(&|row| places.of(row).row);
     let out = args.out.clone().unwrap_or_else(|| subject.folder.clone());

@@ -86,7 +86,7 @@ mod tests {
         let (file, other) = (folder.path().join("train.csv"), folder.path().join("test.csv"));
         std::fs::write(&file, &train).expect("written");
         std::fs::write(&other, &train).expect("written");
-        let text = "[task]\ndata = \"train.csv\"\nholdout = \"test.csv\"\ntarget = \"y\"\ntext = [\"text\"]\n";
+        let text = "[task]\ntrain = \"train.csv\"\nholdout = \"test.csv\"\ntarget = \"y\"\ntext = [\"text\"]\n";
         let mut study = Study::parse(text, "study.toml", &Registries::default()).expect("a study");
         study.task.source = Source::Given { train: file, holdout: other };
         let loaded = load(&study).expect("loaded");

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::ceiling::EqualInputs;
-use super::issue::{Finding, Issue, Severity};
+use super::issue::{Finding, Holdout, Issue, Severity};
 use crate::copies::same;
 use crate::dataset::{Dataset, Target};
 
@@ -61,10 +61,10 @@ impl Equals {
     }
 
     /// Rows of the holdout that stand among those to train on. Their targets are not looked at.
-    pub(super) fn overlap(&self, dataset: &Dataset) -> Option<Finding> {
+    pub(super) fn overlap(&self, dataset: &Dataset, holdout: Holdout) -> Option<Finding> {
         let known: HashSet<u32> = dataset.development.iter().map(|row| self.class[*row as usize]).collect();
         let seen = dataset.sealed.iter().copied().filter(|row| known.contains(&self.class[*row as usize]));
-        overlap(seen.collect(), dataset.sealed.len(), true)
+        overlap(seen.collect(), dataset.sealed.len(), (true, holdout))
     }
 
     /// The most rows that any model can have right, since it answers equal inputs alike; none where the target has no classes.
@@ -83,9 +83,14 @@ impl Equals {
 }
 
 /// That these rows of the holdout stand among those to train on, exactly or nearly.
-pub(super) fn overlap(rows: Vec<u32>, of: usize, exact: bool) -> Option<Finding> {
+pub(super) fn overlap(rows: Vec<u32>, of: usize, (exact, holdout): (bool, Holdout)) -> Option<Finding> {
     let many = rows.len() as f64 >= SEEN * of as f64;
-    let severity = if many && exact { Severity::Grave } else { Severity::Warning };
+    let severity = match holdout {
+        Holdout::Given if many && exact => Severity::Grave,
+        Holdout::Given => Severity::Warning,
+        // Splits keep copies together where they are copies: what is left comes again by itself, and will for new rows.
+        Holdout::Drawn => Severity::Info,
+    };
     (!rows.is_empty()).then(|| Finding::of_named(Issue::Overlap { exact }, severity, sorted(rows.into_iter()), of))
 }
 

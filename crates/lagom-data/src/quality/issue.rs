@@ -139,9 +139,18 @@ pub enum Issue {
     },
     /// Labels are likely wrong.
     WrongLabels {
-        /// The estimated share of wrong labels.
-        noise: f64,
+        /// The estimated share of wrong labels; none where the model that judged is too weak to say.
+        noise: Option<f64>,
     },
+}
+
+/// Where the holdout is from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holdout {
+    /// A file of its own.
+    Given,
+    /// Drawn from the one file by lagom, or none for good.
+    Drawn,
 }
 
 /// How likeness of rows is measured.

@@ -6,7 +6,7 @@ use super::balance::balance;
 use super::ceiling::{Ceiling, WrongLabels};
 use super::columns::{far_cells, follows_target};
 use super::equals::{Equals, overlap};
-use super::issue::{Finding, Issue, Likeness, Severity};
+use super::issue::{Finding, Holdout, Issue, Likeness, Severity};
 use super::label_errors::LabelErrors;
 use super::missing::missing;
 use super::near::{ALIKE, near};
@@ -23,6 +23,10 @@ const TEXTS: (usize, usize) = (20_000, 200_000);
 const MANY: f64 = 0.05;
 /// The estimated share of wrong labels from which on it is worth a warning.
 const NOISE: f64 = 0.01;
+
+/// The share of what guessing gets wrong that a model has to get right for its doubts to be of the labels rather than its own. On sets
+/// of which nobody has found wrong labels the estimate without this was 0.18 to 0.25 (log/2026-11-29-data-quality.md).
+const SKILL: f64 = 0.5;
 
 /// How closely data are looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,6 +84,15 @@ pub struct Checked {
     pub left_out: Vec<String>,
 }
 
+impl Checked {
+    /// Whether the model is too weak to tell wrong labels from rows whose inputs do not tell their class: it has not even half of what
+    /// guessing leaves.
+    #[must_use]
+    pub fn is_weak(&self) -> bool {
+        self.accuracy - self.guessing < SKILL * (1.0 - self.guessing)
+    }
+}
+
 /// The quality of the data of a study.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Quality {
@@ -127,7 +140,7 @@ pub struct Look {
 ///
 /// Of sealed rows the inputs alone are looked at. The same data give the same findings.
 #[must_use]
-pub fn look(dataset: &Dataset, cautions: &[Caution], depth: Depth) -> Look {
+pub fn look(dataset: &Dataset, cautions: &[Caution], depth: Depth, holdout: Holdout) -> Look {
     let equals = Equals::of(dataset);
     let mut quality = Quality {
         rows: dataset.development.len() as u64,
@@ -136,7 +149,7 @@ pub fn look(dataset: &Dataset, cautions: &[Caution], depth: Depth) -> Look {
         ..Quality::default()
     };
     quality.findings.extend(cautions.iter().filter_map(|caution| of_caution(caution, dataset)));
-    quality.findings.extend(equals.overlap(dataset));
+    quality.findings.extend(equals.overlap(dataset, holdout));
     quality.findings.extend(equals.findings(dataset));
     quality.findings.extend(follows_target(dataset));
     if dataset.task.is_trained() && order_tells(dataset) {
@@ -144,7 +157,7 @@ pub fn look(dataset: &Dataset, cautions: &[Caution], depth: Depth) -> Look {
         quality.findings.push(Finding::of_rows(Issue::SortedByTarget, Severity::Info, (rows, rows)));
     }
     let mut alike = together(dataset, &equals);
-    alike.extend(quality.near(dataset, &equals, depth));
+    alike.extend(quality.near(dataset, &equals, (depth, holdout)));
     quality.findings.extend(balance(dataset));
     quality.findings.extend(missing(dataset));
     quality.findings.extend(far_cells(dataset));
@@ -206,11 +219,12 @@ impl Quality {
             errors.suspects.iter().filter_map(|suspect| rows.get(suspect.row).copied()).collect();
         suspects.sort_unstable();
         if !suspects.is_empty() {
-            let severity = if errors.noise >= NOISE { Severity::Warning } else { Severity::Info };
-            let issue = Issue::WrongLabels { noise: errors.noise };
+            let warns = errors.noise >= NOISE && !checked.is_weak();
+            let severity = if warns { Severity::Warning } else { Severity::Info };
+            let issue = Issue::WrongLabels { noise: (!checked.is_weak()).then_some(errors.noise) };
             self.findings.push(Finding::of_named(issue, severity, suspects, rows.len()));
         }
-        self.ceiling.wrong_labels = Some(WrongLabels {
+        self.ceiling.wrong_labels = (!checked.is_weak()).then_some(WrongLabels {
             accuracy: 1.0 - errors.noise,
             low: 1.0 - errors.noise_interval.high,
             high: 1.0 - errors.noise_interval.low,
@@ -236,7 +250,7 @@ impl Quality {
     }
 
     /// Rows that are nearly the same as others: texts by their pieces, tables by distance.
-    fn near(&mut self, dataset: &Dataset, equals: &Equals, depth: Depth) -> Vec<Alike> {
+    fn near(&mut self, dataset: &Dataset, equals: &Equals, (depth, holdout): (Depth, Holdout)) -> Vec<Alike> {
         let texts: Vec<&Vec<String>> = dataset
             .columns
             .iter()
@@ -246,7 +260,7 @@ impl Quality {
             })
             .collect();
         if texts.len() == dataset.columns.len() && !texts.is_empty() {
-            return self.near_texts(dataset, (equals, &texts), depth);
+            return self.near_texts(dataset, (equals, &texts), (depth, holdout));
         }
         if depth == Depth::Thorough { self.near_rows(dataset, equals) } else { Vec::new() }
     }
@@ -255,7 +269,7 @@ impl Quality {
         &mut self,
         dataset: &Dataset,
         (equals, columns): (&Equals, &[&Vec<String>]),
-        depth: Depth,
+        (depth, holdout): (Depth, Holdout),
     ) -> Vec<Alike> {
         let all = distinct(dataset, equals);
         let most = if depth == Depth::Quick { TEXTS.0 } else { TEXTS.1 };
@@ -276,7 +290,7 @@ impl Quality {
             Alike { exact: false, rows }
         };
         let groups: Vec<Alike> = found.groups().into_iter().map(of_rows).collect();
-        self.tell_near(dataset, (&pairs, &groups), Likeness::Pieces(ALIKE));
+        self.tell_near(dataset, (&pairs, &groups), (Likeness::Pieces(ALIKE), holdout));
         groups
     }
 
@@ -288,7 +302,7 @@ impl Quality {
         let of_pair =
             |pair: &Pair| Alike { exact: false, rows: vec![pair.row.min(pair.like), pair.row.max(pair.like)] };
         let groups: Vec<Alike> = pairs.iter().map(of_pair).collect();
-        self.tell_near(dataset, (&pairs, &groups), Likeness::Distance(NEAR));
+        self.tell_near(dataset, (&pairs, &groups), (Likeness::Distance(NEAR), Holdout::Drawn));
         let sealed: std::collections::HashSet<u32> = dataset.sealed.iter().copied().collect();
         let apart: Vec<u32> = found.apart.into_iter().filter(|row| !sealed.contains(row)).collect();
         if !apart.is_empty() {
@@ -299,7 +313,12 @@ impl Quality {
     }
 
     /// Tells of rows that are nearly the same as others, apart from those of the holdout that are so as rows to train on.
-    fn tell_near(&mut self, dataset: &Dataset, (pairs, groups): (&[Pair], &[Alike]), likeness: Likeness) {
+    fn tell_near(
+        &mut self,
+        dataset: &Dataset,
+        (pairs, groups): (&[Pair], &[Alike]),
+        (likeness, holdout): (Likeness, Holdout),
+    ) {
         let sealed: std::collections::HashSet<u32> = dataset.sealed.iter().copied().collect();
         let (across, within): (Vec<Pair>, Vec<Pair>) =
             pairs.iter().partition(|pair| sealed.contains(&pair.row) != sealed.contains(&pair.like));
@@ -317,12 +336,8 @@ impl Quality {
         }
         let seen: std::collections::BTreeSet<u32> =
             across.iter().map(|pair| if sealed.contains(&pair.row) { pair.row } else { pair.like }).collect();
-        let found = overlap(seen.into_iter().collect(), dataset.sealed.len(), false);
-        self.findings.extend(found.map(|finding| match likeness {
-            Likeness::Pieces(_) => finding,
-            // Rows of coarse tables lie near each other by themselves.
-            Likeness::Distance(_) => Finding { severity: Severity::Info, ..finding },
-        }));
+        // Rows of coarse tables lie near each other by themselves.
+        self.findings.extend(overlap(seen.into_iter().collect(), dataset.sealed.len(), (false, holdout)));
     }
 }
 

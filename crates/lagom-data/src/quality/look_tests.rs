@@ -47,7 +47,7 @@ fn texts(seed: u64) -> Dataset {
 }
 
 fn found(dataset: &Dataset) -> Quality {
-    look(dataset, &tells(dataset), Depth::Thorough).quality
+    look(dataset, &tells(dataset), Depth::Thorough, Holdout::Given).quality
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn the_ceiling_counts_the_commonest_label_of_equal_inputs() {
     let column = Column { name: "x".to_owned(), kind: ColumnKind::Numeric, values };
     let target = Target::Classes { labels: vec![0, 0, 1, 0, 1, 1], names: vec!["a".into(), "b".into()] };
     let data = Dataset::without_holdout(TaskKind::Classification, vec![column], target, 6);
-    let Look { quality, alike } = look(&data, &[], Depth::Quick);
+    let Look { quality, alike } = look(&data, &[], Depth::Quick, Holdout::Drawn);
     let ceiling = quality.ceiling.equal_inputs.expect("inputs come again");
     assert!((ceiling.accuracy - 4.0 / 6.0).abs() < 1e-12);
     assert_eq!((ceiling.wrong, ceiling.repeated, ceiling.rows), (2, 5, 6));
@@ -176,6 +176,27 @@ fn wrong_labels_make_a_ceiling_with_its_interval() {
     assert!((ceiling.high - 0.9425).abs() < 5e-4 && (ceiling.low - 0.8575).abs() < 5e-4, "{ceiling:?}");
     assert_eq!(quality.findings[0].rows, (0..20).collect::<Vec<u32>>());
     assert_eq!(quality.findings[0].severity, Severity::Warning);
+}
+
+#[test]
+fn a_weak_model_makes_no_ceiling() {
+    let checked = |accuracy| Checked {
+        model: "one".to_owned(),
+        folds: 5,
+        rows: 200,
+        accuracy,
+        guessing: 0.6,
+        noise: 0.2,
+        suspects: 0,
+        left_out: Vec::new(),
+    };
+    // Half of what guessing leaves: 0.6 + 0.4 / 2.
+    assert!(checked(0.79).is_weak() && !checked(0.81).is_weak());
+    let errors = label_errors(&[0, 0, 1, 1], &[0.9, 0.1, 0.2, 0.8, 0.1, 0.9, 0.1, 0.9], 2).expect("two classes");
+    let mut quality = Quality { rows: 4, ..Quality::default() };
+    quality.with_labels(&[0, 1, 2, 3], &errors, checked(0.7));
+    assert_eq!(quality.ceiling.wrong_labels, None);
+    assert!(quality.findings.iter().all(|one| one.issue == Issue::WrongLabels { noise: None }));
 }
 
 #[test]

@@ -262,12 +262,18 @@ fn whole(finding: &Finding) -> Said {
         ),
         Issue::WrongLabels { noise } => Said::new(
             "labels that are likely wrong",
-            format!(
-                "Models that have not seen them find another label far more likely in {}; by estimate {} of all labels are wrong.",
-                of_rows(finding),
-                percent(*noise)
-            ),
-            "Go through suspects.csv, the worst first, and correct what is wrong. On other data about half of such suspects were truly wrong.",
+            match noise {
+                Some(noise) => format!(
+                    "Models that have not seen them find another label more likely in {}; by estimate {} of all labels are wrong, unless the inputs do not tell the class.",
+                    of_rows(finding),
+                    percent((noise * 1_000.0).round() / 1_000.0)
+                ),
+                None => format!(
+                    "Models that have not seen them find another label more likely in {}. The models are weak: most of these may be their own mistakes.",
+                    of_rows(finding)
+                ),
+            },
+            "Go through suspects.csv, the worst first, and correct what is wrong. Of such suspects in ten known sets about half were truly wrong (Northcutt and others, 2021).",
         ),
         _ => Said::new("", "", ""),
     }
@@ -311,6 +317,12 @@ pub fn how(quality: &Quality) -> Vec<String> {
             plural(checked.rows, "row", "rows"),
             percent(checked.guessing)
         ));
+        if checked.is_weak() {
+            told.push(
+                "That is too little for an estimate of the share of wrong labels, and so for a ceiling by them."
+                    .to_owned(),
+            );
+        }
         if !checked.left_out.is_empty() {
             told.push(format!("Classes with too few rows to be judged: {}.", named(&checked.left_out)));
         }
@@ -372,7 +384,8 @@ mod tests {
             Issue::Imbalance { commonest: column(), rarest: "d".into(), times: 12.0 },
             Issue::Shift { auc: 0.7, low: 0.6, high: 0.8 },
             Issue::ShiftedColumn { column: column(), distance: 0.4 },
-            Issue::WrongLabels { noise: 0.1 },
+            Issue::WrongLabels { noise: Some(0.1) },
+            Issue::WrongLabels { noise: None },
         ];
         for issue in issues {
             let told = finding(&Finding::of_rows(issue.clone(), Severity::Info, (3, 100)));

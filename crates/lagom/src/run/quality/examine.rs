@@ -1,10 +1,10 @@
 //! A thorough look at the data of a study: without models, then by models that judge labels and sides.
 
 use super::cross::{FOLDS, labels, out_of_sample};
-use crate::data::quality::{Alike, Checked, Depth, Look, Quality, Sides, label_errors, look, two_sample};
+use crate::data::quality::{Alike, Checked, Depth, Holdout, Look, Quality, Sides, label_errors, look, two_sample};
 use crate::data::{Dataset, Loaded, Places, Target};
 use crate::run::progress::{Progress, Stage, Tracker};
-use crate::study::Study;
+use crate::study::{Source, Study};
 
 /// Rows whose labels are checked at most, evenly spaced: what takes some minutes.
 const ROWS: usize = 20_000;
@@ -46,28 +46,34 @@ pub struct SuspectRow {
 /// What is found without training anything, in about a second.
 #[must_use]
 pub fn quick(study: &Study, loaded: &Loaded) -> Quality {
-    let mut quality = look(&loaded.dataset, &loaded.cautions, Depth::Quick).quality;
+    let mut quality = look(&loaded.dataset, &loaded.cautions, Depth::Quick, holdout(study)).quality;
     let places = Places::unread(study, loaded);
     quality.number(&|row| places.of(row).row);
     quality
 }
 
-/// Looks at the data thoroughly; `given` says whether the holdout is a file of its own. The same seed gives the same findings.
+/// Looks at the data of a study thoroughly. The same seed gives the same findings.
 ///
 /// What could not be judged is said in [`Quality::unchecked`]: it is no fault.
 #[must_use]
-pub fn examine(loaded: &Loaded, (seed, given): (u64, bool), listener: &mut dyn FnMut(&Progress)) -> Examination {
-    let dataset = &loaded.dataset;
-    let Look { quality, alike } = look(dataset, &loaded.cautions, Depth::Thorough);
+pub fn examine(study: &Study, loaded: &Loaded, listener: &mut dyn FnMut(&Progress)) -> Examination {
+    let (dataset, seed) = (&loaded.dataset, study.trials.seed);
+    let Look { quality, alike } = look(dataset, &loaded.cautions, Depth::Thorough, holdout(study));
     let mut found = Examination { quality, alike, suspects: Vec::new() };
     if let Err(why) = found.check_labels(dataset, seed, &mut Tracker::new(Stage::Labels, listener)) {
         found.quality.unchecked = Some(why);
     }
     // Rows that lagom itself drew at random are like the others by chance.
-    if given || dataset.times.is_some() {
+    if holdout(study) == Holdout::Given || dataset.times.is_some() {
         found.tell_sides_apart(dataset, seed, &mut Tracker::new(Stage::Sides, listener));
     }
+    let places = Places::unread(study, loaded);
+    found.quality.number(&|row| places.of(row).row);
     found
+}
+
+fn holdout(study: &Study) -> Holdout {
+    if matches!(study.task.source, Source::Given { .. }) { Holdout::Given } else { Holdout::Drawn }
 }
 
 impl Examination {
