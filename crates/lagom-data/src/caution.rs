@@ -98,7 +98,21 @@ pub enum Measure {
     R2,
 }
 
+/// From here on a column that tells the target does so in every row: 1.000 as it is written.
+const EVERY_ROW: f64 = 0.9995;
+
+/// Whether a column of this score (accuracy or R²) tells the target in every row, to the digits that are shown.
+pub(super) fn tells_every_row(score: f64) -> bool {
+    score >= EVERY_ROW
+}
+
 impl Caution {
+    /// Whether it has to be said before all else: a column alone tells the target in every row.
+    #[must_use]
+    pub fn is_shouted(&self) -> bool {
+        matches!(self, Self::TellsTarget { score, .. } if tells_every_row(*score))
+    }
+
     /// Whether a user has to do something about it, or has to know that the figures may flatter; else it is worth a note.
     #[must_use]
     pub fn is_warning(&self) -> bool {

@@ -129,7 +129,7 @@ fn conflicts(rows: &[u32], target: &Target) -> usize {
 }
 
 /// Whether two rows have the same target.
-fn same(target: &Target, one: u32, other: u32) -> bool {
+pub(super) fn same(target: &Target, one: u32, other: u32) -> bool {
     let (one, other) = (one as usize, other as usize);
     match target {
         Target::Classes { labels, .. } => labels[one] == labels[other],

@@ -10,6 +10,7 @@ use std::collections::HashMap;
 
 use super::caution::{Caution, Measure};
 use super::dataset::{Column, Dataset, MISSING, Target, Values};
+use super::kind::ColumnKind;
 
 /// Rows that are looked at: enough to see one wrong in a thousand, quick for many columns.
 const ROWS: usize = 20_000;
@@ -28,22 +29,33 @@ const COVERED: f64 = 0.2;
 /// Rows that are searched for the names of the classes, and the shortest name that is searched for.
 const SEARCHED: (usize, usize) = (2_000, 3);
 
-/// The columns that alone tell the target, in the order of the file.
+/// The columns that alone tell the target, those first that do so in every row, else in the order of the file.
 pub(super) fn tells(dataset: &Dataset) -> Vec<Caution> {
     let rows = sampled(dataset);
+    let mut found: Vec<Caution> = dataset.columns.iter().filter_map(|column| told(dataset, column, &rows)).collect();
+    found.sort_by_key(|caution| !caution.is_shouted());
+    found
+}
+
+/// Whether the order of the rows tells the target: a column that counts them would.
+pub(super) fn order_tells(dataset: &Dataset) -> bool {
+    let values = Values::Numbers((0..dataset.target.rows()).map(|row| row as f64).collect());
+    let order = Column { name: String::new(), kind: ColumnKind::Numeric, values };
+    told(dataset, &order, &sampled(dataset)).is_some()
+}
+
+/// That one column tells the target, if it does.
+fn told(dataset: &Dataset, column: &Column, rows: &[usize]) -> Option<Caution> {
     if rows.len() < FEWEST {
-        return Vec::new();
+        return None;
     }
-    let found = |column: &Column| {
-        let (score, covered) = match &dataset.target {
-            Target::Classes { labels, names } => classes(dataset, column, &rows, (labels, names))?,
-            Target::Numbers(values) => numbers(dataset, column, &rows, values)?,
-            Target::Texts { .. } | Target::Choices { .. } => return None,
-        };
-        let measure = if dataset.classes() > 0 { Measure::Accuracy } else { Measure::R2 };
-        Some(Caution::TellsTarget { column: column.name.clone(), measure, score, covered })
+    let (score, covered) = match &dataset.target {
+        Target::Classes { labels, names } => classes(dataset, column, rows, (labels, names))?,
+        Target::Numbers(values) => numbers(dataset, column, rows, values)?,
+        Target::Texts { .. } | Target::Choices { .. } => return None,
     };
-    dataset.columns.iter().filter_map(found).collect()
+    let measure = if dataset.classes() > 0 { Measure::Accuracy } else { Measure::R2 };
+    Some(Caution::TellsTarget { column: column.name.clone(), measure, score, covered })
 }
 
 /// Every so-manieth development row.
@@ -124,7 +136,7 @@ fn classes(
     rows: &[usize],
     (labels, names): (&[u32], &[String]),
 ) -> Option<(f64, f64)> {
-    if spells(column, rows, (labels, names)) {
+    if spells(column, rows, (labels, names)) || repeats(column, rows, labels) {
         return Some((1.0, 1.0));
     }
     let cells = cells(column, rows, false)?;
@@ -218,6 +230,25 @@ fn commonest(labels: impl Iterator<Item = u32>) -> u32 {
     let most = counts.into_iter().max_by_key(|&(label, count)| (count, std::cmp::Reverse(label)));
     most.map_or(0, |(label, _)| label)
 }
+
+/// Whether each value of a column stands for one class, and each class for one value: the target under other names. What few rows leave of
+/// many classes shows it where a table that is made from half of the rows would not.
+fn repeats(column: &Column, rows: &[usize], labels: &[u32]) -> bool {
+    let code = |row: usize| match &column.values {
+        Values::Categories { codes, .. } => Some(u64::from(codes[row])).filter(|code| *code != u64::from(MISSING)),
+        Values::Numbers(numbers) => Some(numbers[row]).filter(|one| !one.is_nan()).map(|one| (one + 0.0).to_bits()),
+        Values::Texts(_) => None,
+    };
+    let (mut there, mut back): (HashMap<u64, u32>, HashMap<u32, u64>) = (HashMap::new(), HashMap::new());
+    let alike = |&row: &usize| {
+        let Some(code) = code(row) else { return false };
+        *there.entry(code).or_insert(labels[row]) == labels[row] && *back.entry(labels[row]).or_insert(code) == code
+    };
+    rows.iter().all(alike) && there.len() > 1 && there.len() * PER_CLASS <= rows.len()
+}
+
+/// Rows that each class must have in the mean: a value that comes once says nothing of the next.
+const PER_CLASS: usize = 3;
 
 /// Whether cells that are too many to be categories name the class in words: that of their row and no other.
 fn spells(column: &Column, rows: &[usize], (labels, names): (&[u32], &[String])) -> bool {

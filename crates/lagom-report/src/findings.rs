@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::data::quality::Quality;
 use crate::data::{Caution, ColumnKind};
 use crate::levers::Ledger;
 use crate::measure::Machine;
@@ -51,6 +52,9 @@ pub struct Findings {
     /// From which probability on the choice calls a row positive, where the metric ranks rows and names no classes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub threshold: Option<Threshold>,
+    /// The quality of the data: what `lagom data` found of them, else what is found without training. Rows are numbered as in their file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quality: Option<Quality>,
     /// What the climb spent and what it left out; none for a sweep of the whole ladder.
     pub climb: Option<Climbed>,
     /// What the stage of levers found; none where it was not run.

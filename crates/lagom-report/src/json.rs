@@ -20,6 +20,12 @@ pub fn json(findings: &Findings) -> String {
     pretty(&Page { findings, shown: Shown::of(findings) })
 }
 
+/// A page of its own as pretty JSON with a newline at the end.
+#[must_use]
+pub fn json_page(page: &impl Serialize) -> String {
+    pretty(page)
+}
+
 /// Maps with text keys and plain values, of which there is nothing that JSON can't write, with a newline at the end.
 pub(super) fn pretty(page: &impl Serialize) -> String {
     let text = serde_json::to_string_pretty(page).unwrap_or_else(|error| format!("{{\"error\": \"{error}\"}}"));

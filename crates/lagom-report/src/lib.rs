@@ -54,11 +54,11 @@ pub use findings::{
     LearningCurve, RowsForBar, UntriedRung,
 };
 pub use gains::Gains;
-pub use json::json;
+pub use json::{json, json_page};
 pub use pages::compare::{compare_html, compare_json, compare_markdown, compare_terminal};
 pub use pages::run::{html, ledger, ledger_json, markdown, overfitting, overfitting_json, terminal};
 pub use pages::scaling;
 pub use recipes::ShownRecipe;
 pub use shown::{Shown, ShownLever, ShownRow};
 pub use span::Span;
-pub use words::{Told, answer, caution, other_letters, uncut, uncut_words};
+pub use words::{Said, Told, answer, caution, ceiling, finding, how, other_letters, severity, uncut, uncut_words};

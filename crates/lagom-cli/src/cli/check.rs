@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use lagom::run::quick;
+
 use super::cli_error::CliError;
 use super::files::shell;
-use super::{calls, describe, layout, printer, study};
+use super::{calls, data, describe, layout, printer, study};
 
 const EXAMPLES: &str = "\
 Example:
@@ -56,7 +58,9 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
     // First, since it tells the faults of all candidates at once.
     let seen = if args.offline { Vec::new() } else { prepared.look_for_models()? };
     let prompt = calls::first_prompt(&prepared)?;
-    let mut text = format!("{} and its data have no faults.\n\n", args.study.display());
+    // Before all else: figures on such data mean nothing.
+    let mut text = describe::shouted(&prepared.loaded, width);
+    text.push_str(&format!("{} and its data have no faults.\n\n", args.study.display()));
     text.push_str(&layout::facts(&facts, width));
     if !seen.is_empty() {
         let models: Vec<(&str, String)> = seen.iter().map(|sight| (sight.name.as_str(), sight.found.clone())).collect();
@@ -67,11 +71,15 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
     }
     let mut warnings = describe::warnings(&prepared);
     warnings.extend(seen.iter().filter_map(|sight| Some(format!("{}: {}", sight.name, sight.warning.as_ref()?))));
-    let remarks =
-        format!("{}{}", layout::remarks("warning:", &warnings, width), describe::remarks(&prepared.loaded, &[], width));
+    let remarks = format!(
+        "{}{}",
+        layout::remarks("warning:", &warnings, width),
+        describe::quiet_remarks(&prepared.loaded, &[], width)
+    );
     if !remarks.is_empty() {
         text.push_str(&format!("\n{remarks}"));
     }
+    text.push_str(&data::in_short(&quick(&prepared.study, &prepared.loaded), &args.study, width));
     text.push_str(&format!("\nNext: lagom plan {0}   or   lagom run {0}\n", shell(&args.study)));
     printer::answer(&text)?;
     Ok(ExitCode::SUCCESS)

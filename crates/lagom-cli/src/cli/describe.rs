@@ -11,9 +11,21 @@ use lagom::verdict::{POWER, Terms};
 
 use super::layout::{self, brief, percent, plural};
 
-/// What was noticed in the data: warnings first, then notes, `more` of them last.
+/// Warnings and notes of the data, with `more` notes.
 pub(crate) fn remarks(loaded: &Loaded, more: &[String], width: usize) -> String {
-    let (grave, light): (Vec<&Caution>, Vec<&Caution>) = loaded.cautions.iter().partition(|found| found.is_warning());
+    format!("{}{}", shouted(loaded, width), quiet_remarks(loaded, more, width))
+}
+
+/// What has to be said before all else: a column alone tells the target in every row. Nothing where none does.
+pub(crate) fn shouted(loaded: &Loaded, width: usize) -> String {
+    let told: Vec<String> = loaded.cautions.iter().filter(|found| found.is_shouted()).map(caution).collect();
+    layout::remarks("WARNING:", &told, width)
+}
+
+/// As [`remarks`], without what is shouted.
+pub(crate) fn quiet_remarks(loaded: &Loaded, more: &[String], width: usize) -> String {
+    let cautions = loaded.cautions.iter().filter(|found| !found.is_shouted());
+    let (grave, light): (Vec<&Caution>, Vec<&Caution>) = cautions.partition(|found| found.is_warning());
     let warnings: Vec<String> = grave.into_iter().map(caution).collect();
     let mut notes: Vec<String> = light.into_iter().map(caution).collect();
     notes.extend(loaded.notes.iter().chain(more).cloned());

@@ -1,7 +1,7 @@
 //! The command line: one file a verb.
 //!
 //! ```text
-//! verbs     demo init check plan run verdict levers overfitting report predict compare fit score explain known completions, and the hidden workers
+//! verbs     demo init check data plan run verdict levers overfitting report predict compare fit score explain known completions, and the hidden workers
 //! shared    study (from file to plan), pipeline (from plan to verdict), describe (what a plan is)
 //! below     printer, layout, progress, stop, files, keys (help from the study's keys), cli_error
 //! ```
@@ -11,6 +11,7 @@ mod check;
 mod cli_error;
 mod compare;
 mod completions;
+mod data;
 mod demo;
 mod describe;
 mod explain;
@@ -83,6 +84,7 @@ enum Verb {
     Demo(demo::Args),
     Init(init::Args),
     Check(check::Args),
+    Data(data::Args),
     Plan(plan::Args),
     Run(run::Args),
     Verdict(verdict::Args),
@@ -132,6 +134,7 @@ impl Verb {
             Verb::Demo(args) => demo::perform(&args),
             Verb::Init(args) => init::perform(&args),
             Verb::Check(args) => check::perform(&args),
+            Verb::Data(args) => data::perform(&args),
             Verb::Plan(args) => plan::perform(&args),
             Verb::Run(args) => run::perform(&args),
             Verb::Verdict(args) => verdict::perform(&args),

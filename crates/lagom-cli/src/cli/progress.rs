@@ -184,6 +184,8 @@ fn name(stage: Stage) -> &'static str {
         Stage::Levers => "levers",
         Stage::Overfitting => "overfitting",
         Stage::Refit => "final model",
+        Stage::Labels => "labels",
+        Stage::Sides => "holdout",
     }
 }
 
@@ -192,7 +194,7 @@ fn jobs(stage: Stage, count: usize) -> String {
         Stage::Train | Stage::Growth | Stage::LearningCurve | Stage::Levers | Stage::Overfitting => {
             plural(count, "trial", "trials")
         }
-        Stage::Time => plural(count, "model", "models"),
+        Stage::Time | Stage::Labels | Stage::Sides => plural(count, "model", "models"),
         Stage::Ask => plural(count, "question", "questions"),
         Stage::Refit => plural(count, "fit", "fits"),
     }

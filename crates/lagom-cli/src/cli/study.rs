@@ -29,8 +29,7 @@ pub(crate) fn read(path: &Path, policy: Option<Policy>) -> Result<Prepared, CliE
 /// # Errors
 /// As [`read`]; there is no such candidate.
 pub(crate) fn read_for(path: &Path, policy: Option<Policy>, incumbent: Option<&str>) -> Result<Prepared, CliError> {
-    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("");
-    if DATA.contains(&extension.to_ascii_lowercase().as_str()) {
+    if is_data(path) {
         return Err(CliError::user(
             format!("`{}` is named like data, expected a study file such as study.toml", path.display()),
             format!("`lagom init {}` looks at the data and writes a study for them", shell(path)),
@@ -45,6 +44,12 @@ pub(crate) fn read_for(path: &Path, policy: Option<Policy>, incumbent: Option<&s
     // It could be read a moment ago; only its text is wanted here, for the record.
     let source = input::text(path, input::STUDY_BYTES).unwrap_or_default();
     Ok(prepare(study, lagom::secret::masked_source(&source))?)
+}
+
+/// Whether a path is named like data.
+pub(crate) fn is_data(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("");
+    DATA.contains(&extension.to_ascii_lowercase().as_str())
 }
 
 /// Reads the name of a policy on the command line.

@@ -265,7 +265,8 @@ fn help_and_version() {
     let place = Place::new();
     place.lagom(&["--help"]).ends(0).says(&["lagom init", "Exit codes:"]);
     place.lagom(&["--version"]).ends(0).says(&[env!("CARGO_PKG_VERSION")]);
-    for verb in ["demo", "init", "check", "plan", "run", "verdict", "report", "predict", "known", "completions"] {
+    for verb in ["demo", "init", "check", "data", "plan", "run", "verdict", "report", "predict", "known", "completions"]
+    {
         place.lagom(&[verb, "--help"]).ends(0).says(&["Example"]);
     }
 }

@@ -18,6 +18,7 @@ mod compare_bad;
 mod compare_direction;
 mod compare_logs;
 mod cross_fit;
+mod data;
 mod disk_full;
 mod disturbed;
 mod documents;

@@ -40,8 +40,9 @@ pub fn caution(caution: &Caution) -> String {
             } else {
                 format!(" in the {} of the rows that have it", percent(*covered))
             };
+            let shout = if caution.is_shouted() { "THE TARGET IS IN THE INPUTS: " } else { "" };
             format!(
-                "`{column}` alone tells the target{part} ({name} {score:.3} on rows that its rule was not made from). If it is known only after the answer is, the figures mean nothing: leave it out with {} under [task].",
+                "{shout}`{column}` alone tells the target{part} ({name} {score:.3} on rows that its rule was not made from). If it is known only after the answer is, the figures mean nothing: leave it out with {} under [task].",
                 code("ignore", &format!("[{column:?}]"))
             )
         }
@@ -78,6 +79,11 @@ pub fn other_letters(metric: Metric, how: Option<&str>) -> String {
         "Most letters of the texts are others than a to z, and {} as it is set drops those: it says next to nothing of these texts. {how}.",
         metric.title()
     )
+}
+
+/// A name as it stands in a file.
+pub(super) fn quoted(name: &str) -> String {
+    format!("`{name}`")
 }
 
 /// A line of a study file.

@@ -16,6 +16,7 @@ mod names;
 mod notes;
 mod outlook;
 pub(super) mod overfitting;
+mod quality;
 mod shots;
 mod staircase;
 mod standing;
@@ -37,6 +38,7 @@ pub(super) use context::ReportContext;
 pub(super) use glossary::glossary;
 pub(super) use names::{name_told, names_told};
 pub(super) use outlook::sentence as outlook;
+pub use quality::{Said, ceiling, finding, how, severity};
 pub(super) use shots::sentence as shots;
 pub(super) use staircase::{
     Step, basis as step_basis, climbing, is_bar, meaning as step_meaning, rounded as step_rounded, step, steps,

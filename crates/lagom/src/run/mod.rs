@@ -31,6 +31,7 @@ mod prepare;
 mod progress;
 mod prompted;
 mod publish;
+mod quality;
 mod search;
 #[cfg(test)]
 mod test_scenes;
@@ -45,3 +46,4 @@ pub use prepare::{Estimate, Prepared, prepare, prepare_loaded};
 pub use progress::{Progress, Stage};
 pub use prompted::{CallPlan, Sight};
 pub use publish::MODEL_FILE;
+pub use quality::{DATA_FILE, Examination, SuspectRow, examine, page, quick};

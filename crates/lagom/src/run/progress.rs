@@ -19,6 +19,10 @@ pub enum Stage {
     Overfitting,
     /// The choice on everything but the holdout.
     Refit,
+    /// Models that judge the labels of rows that they have not seen.
+    Labels,
+    /// Models that tell rows of the holdout from those that are trained on.
+    Sides,
 }
 
 /// How far a stage is.

@@ -8,6 +8,7 @@ mod learning;
 mod levers;
 mod overfitting;
 mod plots;
+mod quality;
 mod recipes;
 
 use crate::document::{Block, Document, Field, Form, Look, Table, Text};
@@ -62,6 +63,7 @@ fn document(findings: &Findings) -> Document {
     folds.extend(learning::histories(context));
     folds.extend(candidates::details(context, shown));
     folds.extend(recipes::fold(context, shown));
+    folds.extend(quality::fold(findings));
     folds.extend(background::folds(context));
     blocks.push(page(folds));
     Document {

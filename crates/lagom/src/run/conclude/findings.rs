@@ -1,11 +1,13 @@
 //! Everything a report shows, gathered from the workspace.
 
 use super::Concluder;
+use crate::data::quality::Quality;
 use crate::metric::score;
 use crate::report::{CurvePoint, DataSummary, Effort, Findings, Handover, LearningCurve};
 use crate::run::conclusion::Conclusion;
 use crate::run::error::RunError;
 use crate::run::overfitting::OverfittingStage;
+use crate::run::quality::{kept, quick};
 use crate::stats;
 use crate::study::Source;
 use crate::trial::{Request, TrialStats};
@@ -39,6 +41,7 @@ impl Concluder<'_> {
             probes: self.probed(&conclusion)?,
             differences: self.differences(&conclusion)?,
             threshold: self.threshold(&conclusion)?,
+            quality: Some(self.quality()),
             climb: self.climbed(&conclusion),
             levers: self.levers(&conclusion)?,
             overfitting: OverfittingStage::last(self.workspace, &conclusion)?,
@@ -47,6 +50,12 @@ impl Concluder<'_> {
             analysis: conclusion.analysis,
             verdict: conclusion.verdict,
         })
+    }
+
+    /// What `lagom data` found of these data, else what is found without training.
+    fn quality(&self) -> Quality {
+        let prepared = &self.workspace.prepared;
+        kept(&self.workspace.folder, &prepared.digest).unwrap_or_else(|| quick(&prepared.study, &prepared.loaded))
     }
 
     fn data_summary(&self) -> DataSummary {

@@ -1,0 +1,406 @@
+//! What was found of the quality of the data, in plain words.
+
+use serde::Serialize;
+
+use super::cautions::quoted;
+use crate::data::Measure;
+use crate::data::quality::{Finding, Issue, Likeness, Limited, Part, Quality, Severity};
+use crate::numbers::{count, list, percent, plural, ratio};
+
+/// Columns and classes that are named one by one.
+const NAMED: usize = 5;
+
+/// A finding in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Said {
+    /// What was found, as a heading.
+    pub title: String,
+    /// What it means, in a sentence or two.
+    pub sentence: String,
+    /// What to do about it.
+    pub advice: String,
+}
+
+impl Said {
+    fn new(title: impl Into<String>, sentence: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self { title: title.into(), sentence: sentence.into(), advice: advice.into() }
+    }
+}
+
+/// The word for how grave something is.
+#[must_use]
+pub fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Grave => "grave",
+        Severity::Warning => "warning",
+        Severity::Info => "info",
+    }
+}
+
+/// A finding in words.
+#[must_use]
+pub fn finding(finding: &Finding) -> Said {
+    match &finding.issue {
+        Issue::TellsTarget { .. }
+        | Issue::RepeatedKey { .. }
+        | Issue::FollowsTarget { .. }
+        | Issue::SortedByTarget
+        | Issue::MissingTells { .. } => leak(finding),
+        Issue::Duplicates { .. }
+        | Issue::ConflictingTargets { .. }
+        | Issue::NearDuplicates { .. }
+        | Issue::Overlap { .. } => alike(finding),
+        Issue::FarCells { .. } | Issue::LonelyRows { .. } | Issue::Missing { .. } | Issue::MissingTogether { .. } => {
+            cells(finding)
+        }
+        Issue::RareClasses { .. }
+        | Issue::Imbalance { .. }
+        | Issue::Shift { .. }
+        | Issue::ShiftedColumn { .. }
+        | Issue::WrongLabels { .. } => whole(finding),
+    }
+}
+
+/// `3 of 100 rows (3 %)`.
+fn of_rows(finding: &Finding) -> String {
+    let share = finding.count as f64 / finding.of.max(1) as f64;
+    format!("{} of {} ({})", count(finding.count), plural(finding.of, "row", "rows"), percent(share))
+}
+
+fn named(names: &[String]) -> String {
+    let mut told: Vec<String> = names.iter().take(NAMED).map(|name| quoted(name)).collect();
+    if names.len() > NAMED {
+        told.push(format!("{} more", count((names.len() - NAMED) as u64)));
+    }
+    list(&told)
+}
+
+/// The answer stands in the inputs.
+fn leak(finding: &Finding) -> Said {
+    match &finding.issue {
+        Issue::TellsTarget { column, measure, score } => {
+            let name = if *measure == Measure::Accuracy { "accuracy" } else { "R²" };
+            let shout = if finding.is_shouted() { "THE TARGET IS IN THE INPUTS: " } else { "" };
+            Said::new(
+                format!("{shout}{} alone tells the target", quoted(column)),
+                format!(
+                    "It alone predicts the target with {name} {score:.3} on rows that its rule was not made from. If it is known only after the answer is, every figure on these data means nothing."
+                ),
+                format!(
+                    "Leave it out with `ignore = [{column:?}]` under [task], unless it is known when the model is asked."
+                ),
+            )
+        }
+        Issue::RepeatedKey { column, keys } => Said::new(
+            format!("{} says which rows are of the same thing", quoted(column)),
+            format!(
+                "{} have {} values: a model that recognises one looks better than it is on a new one.",
+                plural(finding.count, "row", "rows"),
+                count(*keys)
+            ),
+            format!("If the model is to serve new ones, set `group = {column:?}` under [task]."),
+        ),
+        Issue::FollowsTarget { column, levels } => Said::new(
+            format!("{} follows from the target", quoted(column)),
+            format!(
+                "It has one of its {} values in each class, as a coarser name of the class has: it may be derived from the target.",
+                count(*levels)
+            ),
+            format!(
+                "Leave it out with `ignore = [{column:?}]` under [task], unless it is known when the model is asked."
+            ),
+        ),
+        Issue::MissingTells { column, strength } => Said::new(
+            format!("whether {} is missing tells of the target", quoted(column)),
+            format!(
+                "It is missing in {}, and those have other targets than the rest (strength {strength:.2} of 1). So it is with what is filled in only after the answer is known.",
+                of_rows(finding)
+            ),
+            "Find out when the column is filled in; if after the answer, leave it out.",
+        ),
+        _ => Said::new(
+            "the rows are in the order of the target",
+            "Rows that stand beside each other have the same target. That harms no random split, but a column that counts the rows would tell the target, and the first rows alone are no sample.",
+            "If the order is that of time, set `time` under [task]; never take the first rows for a sample.",
+        ),
+    }
+}
+
+/// Rows that are the same, or nearly so.
+fn alike(finding: &Finding) -> Said {
+    match &finding.issue {
+        Issue::Duplicates { groups } => Said::new(
+            "copies of rows",
+            format!(
+                "{} have the same inputs as a row before them ({}).",
+                of_rows(finding),
+                plural(*groups, "set of copies", "sets of copies")
+            ),
+            "lagom keeps copies on one side of every split; remove them if they were not meant.",
+        ),
+        Issue::ConflictingTargets { groups, minority } => Said::new(
+            "the same inputs with different targets",
+            format!(
+                "{} share their inputs with a row of another target ({}). A model answers equal inputs alike, so {} will be wrong whatever it is.",
+                of_rows(finding),
+                plural(*groups, "set of equal inputs", "sets of equal inputs"),
+                plural(*minority, "row", "rows")
+            ),
+            "Look at them: either a target is wrong, or the inputs lack what tells them apart.",
+        ),
+        Issue::NearDuplicates { likeness, groups, other_target } => {
+            let how = match likeness {
+                Likeness::Pieces(share) => {
+                    format!("share {} of their pieces or more with a row before them", percent(*share))
+                }
+                Likeness::Distance(times) => {
+                    format!("lie within {times} times the usual distance of a row before them")
+                }
+            };
+            let other = match other_target {
+                0 => String::new(),
+                other => format!(
+                    " {} another target.",
+                    if *other == 1 { "1 has".to_owned() } else { format!("{} have", count(*other)) }
+                ),
+            };
+            Said::new(
+                "rows that are nearly the same",
+                format!("{} {how} ({}).{other}", of_rows(finding), plural(*groups, "group", "groups")),
+                "They may stand on both sides of a split and flatter models that memorise; remove them if they were not meant.",
+            )
+        }
+        _ => {
+            let exact = matches!(finding.issue, Issue::Overlap { exact: true });
+            let (nearly, head) = if exact { ("", "the same") } else { ("nearly ", "nearly the same") };
+            Said::new(
+                format!("rows of the holdout that are {head} as rows to train on"),
+                format!(
+                    "{} of the holdout have {nearly}the same inputs as a row to train on: this flatters models that memorise.",
+                    of_rows(finding)
+                ),
+                "Take them out of one of the two sides.",
+            )
+        }
+    }
+}
+
+/// Cells.
+fn cells(finding: &Finding) -> Said {
+    match &finding.issue {
+        Issue::FarCells { column, farthest, deviations, code } => {
+            let what = match code {
+                Some(code) => format!(" Most of them are {code}, which may stand for a missing one."),
+                None => format!(" The farthest is {farthest}, {} times the usual spread away.", ratio(*deviations)),
+            };
+            Said::new(
+                format!("cells of {} far from all others", quoted(column)),
+                format!("They stand in {}.{what}", of_rows(finding)),
+                match code {
+                    Some(code) => format!("If it means missing, say so with `missing = [\"{code}\"]` under [task]."),
+                    None => "Look whether they are right.".to_owned(),
+                },
+            )
+        }
+        Issue::LonelyRows { times } => Said::new(
+            "rows far from every other row",
+            format!(
+                "{} lie more than 5 times as far from their nearest row as rows do in the median, up to {} times.",
+                of_rows(finding),
+                ratio(*times)
+            ),
+            "Look whether they belong to the data.",
+        ),
+        Issue::MissingTogether { columns } => Said::new(
+            "columns that are missing together",
+            format!("{} are missing in the same {}.", named(columns), plural(finding.count, "row", "rows")),
+            "They may come from one source that some rows lack: find out which rows those are.",
+        ),
+        Issue::Missing { column } => Said::new(
+            format!("missing cells of {}", quoted(column)),
+            format!("It is missing in {}.", of_rows(finding)),
+            "lagom fills numbers with the mean and takes a missing category for one of its own; nothing has to be done.",
+        ),
+        _ => Said::new("", "", ""),
+    }
+}
+
+/// Classes, labels and the holdout as a whole.
+fn whole(finding: &Finding) -> Said {
+    match &finding.issue {
+        Issue::RareClasses { classes } => Said::new(
+            "classes with too few rows",
+            format!(
+                "{} of classes that have fewer than 10: {}. Some part of some split has none of them.",
+                plural(finding.count, "row is", "rows are"),
+                named(classes)
+            ),
+            "Collect more rows of these classes, or join them with others.",
+        ),
+        Issue::Imbalance { commonest, rarest, times } => Said::new(
+            "uneven classes",
+            format!(
+                "{} has {} times as many rows as {} ({}).",
+                quoted(commonest),
+                ratio(*times),
+                quoted(rarest),
+                plural(finding.count, "row", "rows")
+            ),
+            "Accuracy says little of the rare class here: auc or macro-f1 say more.",
+        ),
+        Issue::Shift { auc, low, high } => Said::new(
+            "the holdout is not like the rows to train on",
+            format!(
+                "A model tells rows of the two apart with an area under the curve of {auc:.2} (95 %: {low:.2} to {high:.2}; 0.5 would be not at all)."
+            ),
+            "Quality on the holdout is that on other rows than a model learns from: find out how the two were collected.",
+        ),
+        Issue::ShiftedColumn { column, distance } => Said::new(
+            format!("{} is distributed otherwise in the holdout", quoted(column)),
+            format!("Up to {} of the rows would have to change for the two sides to be alike.", percent(*distance)),
+            "Find out how the two were collected.",
+        ),
+        Issue::WrongLabels { noise } => Said::new(
+            "labels that are likely wrong",
+            match noise {
+                Some(noise) => format!(
+                    "Models that have not seen them find another label more likely in {}; by estimate {} of all labels are wrong, unless the inputs do not tell the class.",
+                    of_rows(finding),
+                    percent((noise * 1_000.0).round() / 1_000.0)
+                ),
+                None => format!(
+                    "Models that have not seen them find another label more likely in {}. The models are weak: most of these may be their own mistakes.",
+                    of_rows(finding)
+                ),
+            },
+            "Go through suspects.csv, the worst first, and correct what is wrong. Of such suspects in ten known sets about half were truly wrong (Northcutt and others, 2021).",
+        ),
+        _ => Said::new("", "", ""),
+    }
+}
+
+/// What no model can honestly pass, one sentence a bound; says which is exact and which an estimate.
+#[must_use]
+pub fn ceiling(quality: &Quality) -> Vec<String> {
+    let mut told = Vec::new();
+    if let Some(equal) = &quality.ceiling.equal_inputs {
+        told.push(format!(
+            "No model can have more than {:.4} of these labels right (accuracy), since it answers equal inputs alike: {} of {} with the same inputs as another have a label that most of their copies do not have. This is exact, for these rows.",
+            equal.accuracy,
+            count(equal.wrong),
+            plural(equal.repeated, "row", "rows")
+        ));
+    }
+    if let Some(wrong) = &quality.ceiling.wrong_labels {
+        told.push(format!(
+            "A model that is always right would have about {:.3} of the labels right (accuracy; 95 %: {:.3} to {:.3}), since the others are likely wrong. This is an estimate: it rests on a model, whose mistakes are not in the interval.",
+            wrong.accuracy, wrong.low, wrong.high
+        ));
+    }
+    if !told.is_empty() {
+        told.push("For other metrics than accuracy the ceiling is not worked out.".to_owned());
+    }
+    told
+}
+
+/// How labels were checked, or why not; what was looked at in part.
+#[must_use]
+pub fn how(quality: &Quality) -> Vec<String> {
+    let mut told = Vec::new();
+    if let Some(checked) = &quality.checked {
+        told.push(format!(
+            "Labels were checked by `{}`, trained on {} of every {} parts and asked about the other one: it gives {} of {} the label they have (guessing: {}).",
+            checked.model,
+            checked.folds.saturating_sub(1),
+            checked.folds,
+            percent(checked.accuracy),
+            plural(checked.rows, "row", "rows"),
+            percent(checked.guessing)
+        ));
+        if checked.is_weak() {
+            told.push(
+                "That is too little for an estimate of the share of wrong labels, and so for a ceiling by them."
+                    .to_owned(),
+            );
+        }
+        if !checked.left_out.is_empty() {
+            told.push(format!("Classes with too few rows to be judged: {}.", named(&checked.left_out)));
+        }
+    }
+    told.extend(quality.unchecked.as_ref().map(|why| format!("Labels were not checked: {why}.")));
+    if let Some(auc) =
+        quality.told_apart.filter(|_| !quality.findings.iter().any(|one| matches!(one.issue, Issue::Shift { .. })))
+    {
+        told.push(format!("Rows of the holdout are like those to train on: a model tells them apart with an area under the curve of {auc:.2}."));
+    }
+    told.extend(quality.limited.iter().map(limited));
+    told
+}
+
+fn limited(limited: &Limited) -> String {
+    let what = match limited.part {
+        Part::Texts => "texts were compared with each other",
+        Part::Rows => "rows were compared with each other",
+        Part::Labels => "labels were checked",
+        Part::Samples => "rows were told apart as training or holdout",
+    };
+    format!("{} of {} {what}: evenly spaced ones.", count(limited.rows), count(limited.of))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::quality::{Ceiling, EqualInputs};
+
+    #[test]
+    fn a_column_that_tells_the_target_in_every_row_is_shouted() {
+        let issue = |score| Issue::TellsTarget { column: "again".into(), measure: Measure::Accuracy, score };
+        let told = finding(&Finding::of_rows(issue(1.0), Severity::Grave, (100, 100)));
+        assert_eq!(told.title, "THE TARGET IS IN THE INPUTS: `again` alone tells the target");
+        let told = finding(&Finding::of_rows(issue(0.995), Severity::Grave, (100, 100)));
+        assert_eq!(told.title, "`again` alone tells the target");
+    }
+
+    #[test]
+    fn every_issue_has_words() {
+        let column = || "c".to_owned();
+        let issues = [
+            Issue::RepeatedKey { column: column(), keys: 3 },
+            Issue::FollowsTarget { column: column(), levels: 3 },
+            Issue::SortedByTarget,
+            Issue::Duplicates { groups: 1 },
+            Issue::ConflictingTargets { groups: 1, minority: 1 },
+            Issue::NearDuplicates { likeness: Likeness::Pieces(0.8), groups: 1, other_target: 1 },
+            Issue::NearDuplicates { likeness: Likeness::Distance(0.13), groups: 1, other_target: 0 },
+            Issue::Overlap { exact: true },
+            Issue::Overlap { exact: false },
+            Issue::FarCells { column: column(), farthest: 9.0, deviations: 40.0, code: Some(-999.0) },
+            Issue::FarCells { column: column(), farthest: 9.0, deviations: 40.0, code: None },
+            Issue::LonelyRows { times: 7.0 },
+            Issue::Missing { column: column() },
+            Issue::MissingTogether { columns: vec![column(), column()] },
+            Issue::MissingTells { column: column(), strength: 0.5 },
+            Issue::RareClasses { classes: vec![column()] },
+            Issue::Imbalance { commonest: column(), rarest: "d".into(), times: 12.0 },
+            Issue::Shift { auc: 0.7, low: 0.6, high: 0.8 },
+            Issue::ShiftedColumn { column: column(), distance: 0.4 },
+            Issue::WrongLabels { noise: Some(0.1) },
+            Issue::WrongLabels { noise: None },
+        ];
+        for issue in issues {
+            let told = finding(&Finding::of_rows(issue.clone(), Severity::Info, (3, 100)));
+            for text in [&told.title, &told.sentence, &told.advice] {
+                assert!(text.len() > 10, "{issue:?}: {told:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_ceiling_says_which_bound_is_exact() {
+        let equal = EqualInputs { accuracy: 0.9987, wrong: 13, repeated: 40, rows: 10_000 };
+        let ceiling = Ceiling { equal_inputs: Some(equal), wrong_labels: None };
+        let told = super::ceiling(&Quality { ceiling, ..Quality::default() });
+        assert!(told[0].contains("0.9987") && told[0].contains("exact") && told[1].contains("not worked out"));
+        assert!(super::ceiling(&Quality::default()).is_empty());
+    }
+}
