@@ -97,7 +97,7 @@ fn sales(rows: usize) -> String {
         let (size, day, shop) = (dice.normal(), 1 + dice.roll() % 28, dice.one(&["north", "south", "west"]));
         // 2024-01-01 was a Monday, so more is sold on Saturdays.
         let yes = size + if shop == "west" { -0.7 } else { 0.3 } + if day % 7 == 6 { 1.0 } else { 0.0 } > 0.0;
-        let told = yes != (dice.roll() % 10 == 0);
+        let told = yes != (dice.roll().is_multiple_of(10));
         let grams = 1_000.0 + 200.0 * size;
         [
             format!("{grams:.0} g"),

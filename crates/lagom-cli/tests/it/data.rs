@@ -26,7 +26,7 @@ fn lines(place: &Place, path: &str) -> Vec<Vec<String>> {
 #[test]
 fn wrong_labels_are_listed_with_row_and_line() {
     let place = Place::new();
-    place.write("d.csv", &table(&rows(400, 0)));
+    place.write("d.csv", table(&rows(400, 0)));
     let told = place.lagom(&["data", "d.csv", "--out", "review"]);
     told.ends(0).says(&[
         "d.csv: 400 rows; target `y`.",
@@ -56,7 +56,7 @@ fn a_column_that_repeats_the_label_is_the_first_thing_that_is_said() {
         .iter()
         .map(|row| if row.ends_with("yes") { format!("k1,{row}") } else { format!("k0,{row}") })
         .collect();
-    place.write("d.csv", &format!("code,a,b,c,y\n{}\n", coded.join("\n")));
+    place.write("d.csv", format!("code,a,b,c,y\n{}\n", coded.join("\n")));
     let told = place.lagom(&["data", "d.csv", "--out", "review"]);
     told.ends(0);
     assert!(told.out.starts_with("GRAVE: THE TARGET IS IN THE INPUTS: `code` alone tells the target"), "{}", told.out);
@@ -72,8 +72,8 @@ fn rows_that_stand_in_both_files_are_grave() {
     let (train, mut test) = (rows(300, 0), rows(100, 1_000));
     test[10] = train[20].clone();
     test[11] = train[21].clone();
-    place.write("train.csv", &table(&train));
-    place.write("test.csv", &table(&test));
+    place.write("train.csv", table(&train));
+    place.write("test.csv", table(&test));
     let told = place.lagom(&["data", "train.csv", "--holdout", "test.csv", "--target", "y", "--out", "review"]);
     told.ends(0).says(&["grave: rows of the holdout that are the same as rows to train on", "2 of 100 rows (2 %)"]);
     let groups = lines(&place, "review/duplicates.csv");
@@ -86,7 +86,7 @@ fn rows_that_stand_in_both_files_are_grave() {
 #[test]
 fn the_report_of_a_study_says_what_was_found() {
     let place = Place::new();
-    place.write("d.csv", &table(&rows(300, 0)));
+    place.write("d.csv", table(&rows(300, 0)));
     place.write("s.toml", "[task]\ndata = \"d.csv\"\ntarget = \"y\"\n\n[ladder]\nfamilies = [\"linear\"]\n");
     place.lagom(&["run", "s.toml", "--out", "out"]);
     let report = |name: &str| place.text(name);
@@ -103,7 +103,7 @@ fn the_report_of_a_study_says_what_was_found() {
 fn what_can_not_be_looked_at_is_told() {
     let place = Place::new();
     place.lagom(&["data", "gone.csv"]).fails(&["gone.csv: no such file"]);
-    place.write("d.csv", &table(&rows(300, 0)));
+    place.write("d.csv", table(&rows(300, 0)));
     place.lagom(&["data", "d.csv", "--target", "z"]).fails(&["no column `z`", "the columns are: a, b, c, y"]);
     place.write("s.toml", "[task]\ndata = \"d.csv\"\ntarget = \"y\"\n");
     place.lagom(&["data", "s.toml", "--target", "y"]).fails(&["--target and --holdout go with a file of data"]);

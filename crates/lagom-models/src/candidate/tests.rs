@@ -262,7 +262,7 @@ fn tailored(data: &Dataset) -> Fitted {
     let candidate = Candidate { levers, ..of(&Spec::of("mlp").with_each("hidden", &[8])) };
     let (train, validation): (Vec<u32>, Vec<u32>) = (0..ROWS).partition(|row| row % 5 != 0);
     let purpose = Purpose::Measure { validation: data.examples(&validation), watch: None };
-    fit(&candidate, &FitContext { train: data.examples(&train), purpose, seed: 5 }).expect("fits")
+    fit(&candidate, &FitContext { train: data.examples(&train), purpose, weights: None, seed: 5 }).expect("fits")
 }
 
 #[test]
@@ -293,7 +293,7 @@ fn a_lever_that_does_not_fit_the_target_is_refused_and_says_so() {
         Candidate { levers: vec![Setting::of("activation", Sample::Word("sine"))], ..of(&specs(data.task)[3]) };
     let rows: Vec<u32> = (0..ROWS).collect();
     let purpose = Purpose::Measure { validation: data.examples(&rows), watch: None };
-    let refused = fit(&candidate, &FitContext { train: data.examples(&rows), purpose, seed: 5 });
+    let refused = fit(&candidate, &FitContext { train: data.examples(&rows), purpose, weights: None, seed: 5 });
     assert!(matches!(refused, Err(FitError::Unfit(_))));
 }
 

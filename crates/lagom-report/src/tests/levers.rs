@@ -90,8 +90,7 @@ fn findings() -> Findings {
         SizeEquivalent::Beyond { largest: 63.3 },
     );
     let open = row(&[set("label-smoothing", 0.1)], Standing::NoEffect, Some(gain(0.002, 0.01)), SizeEquivalent::Flat);
-    let hurts =
-        row(&[set("mixup", 0.2)], Standing::Hurts, Some(gain(-0.03, 0.01)), SizeEquivalent::LessThanNothing);
+    let hurts = row(&[set("mixup", 0.2)], Standing::Hurts, Some(gain(-0.03, 0.01)), SizeEquivalent::LessThanNothing);
     let failed = LedgerRow {
         failures: vec!["the loss is not a number any more".to_owned()],
         pairs: 0,
@@ -165,7 +164,8 @@ fn the_first_screen_says_what_comes_before_a_larger_model_and_that_a_smaller_one
     assert!(flat.contains("With `dropout = 0.4` the smaller mlp-3k is good enough, too: on sealed rows it is at most 0.006 worse than mlp-790k."), "{text}");
     let mut refuted = findings;
     let ledger = refuted.levers.as_mut().expect("a ledger");
-    ledger.confirmations = vec![Confirmation { test: test(-0.004, false, "mlp-12k"), ..ledger.confirmations[0].clone() }];
+    ledger.confirmations =
+        vec![Confirmation { test: test(-0.004, false, "mlp-12k"), ..ledger.confirmations[0].clone() }];
     let text = terminal(&refuted, 100);
     assert!(!text.contains("Before a larger model") && text.contains("not shown on sealed rows"), "{text}");
 }

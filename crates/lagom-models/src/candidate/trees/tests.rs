@@ -184,7 +184,7 @@ fn a_row_of_weight_three_is_three_rows() {
     let labels: Vec<u32> = values.chunks(3).map(class).collect();
     let targets: Vec<f32> = values.chunks(3).map(|row| row[0].max(0.0) * 3.0 + class(row) as f32).collect();
     let weights: Vec<f32> = (0..60).map(|row| if row % 3 == 0 { 3.0 } else { 1.0 }).collect();
-    let times = |row: usize| if row % 3 == 0 { 3 } else { 1 };
+    let times = |row: usize| if row.is_multiple_of(3) { 3 } else { 1 };
     let more: Vec<f32> = (0..60).flat_map(|row| values[row * 3..row * 3 + 3].repeat(times(row))).collect();
     let of = |labels: &[u32]| (0..60).flat_map(|row| vec![labels[row]; times(row)]).collect::<Vec<u32>>();
     let more_targets: Vec<f32> = (0..60).flat_map(|row| vec![targets[row]; times(row)]).collect();

@@ -7,15 +7,11 @@ use crate::run::conclusion::Conclusion;
 use crate::run::error::RunError;
 use crate::run::workspace::Workspace;
 use crate::stats;
-use crate::study::{
-    FamilyId, LeverAbout, LeverBudget, LeverGroup, LeverSpec, LeverValue, LeverValues, Setting, TaskKind,
-};
+use crate::study::{FamilyId, LeverAbout, LeverBudget, LeverGroup, LeverSpec, Setting, TaskKind};
 use crate::verdict::{Row, Terms};
 
 /// A gain worth having is such a part of the margin: see the head of `lagom_engine::levers`.
 const WORTH: f64 = 0.1;
-/// What a lever is set to that is no improvement, but what its other settings have to beat: as many random rows dropped.
-const CONTROL: &str = "drop-random";
 /// Planned efforts are told apart within these factors of the plain recipe.
 const EFFORTS: (f64, f64) = (0.1, 100.0);
 
@@ -134,21 +130,16 @@ fn tries(workspace: &Workspace, spec: &LeverSpec, plain: &Candidate) -> Vec<(Set
     let named =
         |about: &LeverAbout| spec.tried.as_ref().is_none_or(|names| names.iter().any(|name| name == about.name));
     let mut found = Vec::new();
-    for about in LEVERS.iter().map(|lever| lever.about()).filter(|about| named(about)) {
+    for lever in LEVERS.iter().filter(|lever| named(lever.about())) {
+        let about = lever.about();
         let settings = about.tries.iter().map(|sample| Setting::of(about.name, *sample));
         let own: Vec<Setting> = settings.filter(|one| changes(plain, one, scene)).collect();
-        let control = control(about).filter(|one| !own.is_empty() && changes(plain, one, scene));
+        let controls = lever.controls().iter().map(|sample| Setting::of(about.name, *sample));
+        let controls: Vec<Setting> = controls.filter(|one| !own.is_empty() && changes(plain, one, scene)).collect();
         found.extend(own.into_iter().map(|one| (one, about.group, false)));
-        found.extend(control.map(|one| (one, about.group, true)));
+        found.extend(controls.into_iter().map(|one| (one, about.group, true)));
     }
     found
-}
-
-/// What a lever is set to for its other settings to beat; none where it has nothing of the kind.
-fn control(about: &LeverAbout) -> Option<Setting> {
-    let LeverValues::OneOf(words) = about.values else { return None };
-    let word = words.iter().find(|word| **word == CONTROL)?;
-    Some(Setting { lever: about.name.to_owned(), value: LeverValue::Word((*word).to_owned()) })
 }
 
 /// Whether a setting applies to a size and makes its training another one than the plain recipe.

@@ -135,6 +135,7 @@ fn judge(data: &Dataset, Part { candidate, fold: own }: Part<'_>, seed: u64) -> 
     let context = FitContext {
         train,
         purpose: Purpose::Measure { validation, watch: None },
+        weights: None,
         seed: seed::derive(seed, "data quality model", u64::from(own)),
     };
     let Fitted { model, .. } = fit(candidate, &context)?;
