@@ -34,6 +34,7 @@ mod incumbent;
 mod interrupted;
 mod killed;
 mod known;
+mod known_levers;
 mod looks;
 mod missing;
 mod moments;

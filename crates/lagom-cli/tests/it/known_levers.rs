@@ -1,0 +1,193 @@
+//! Levers on tasks whose truth is known: whole studies, trained for real. One lever of each task is what it lacks, and should come first
+//! in the ledger; in the last none helps.
+//!
+//! ```text
+//! LAGOM_STUDIES=20 cargo test --release --test it known_levers -- --ignored --nocapture
+//! ```
+//!
+//! Figures: log/2026-11-29-known-levers.md.
+
+use serde_json::Value;
+
+use super::support::{Dice, Place, csv};
+
+/// Studies of each kind.
+fn studies() -> u64 {
+    std::env::var("LAGOM_STUDIES").ok().and_then(|text| text.parse().ok()).unwrap_or(3)
+}
+
+/// One kind of task.
+struct Kind {
+    name: &'static str,
+    /// Rows of a study, its header among them.
+    rows: fn(&mut Dice) -> String,
+    /// The family and its sizes.
+    ladder: &'static str,
+    /// The metric.
+    metric: &'static str,
+    /// What is tried.
+    tried: &'static [&'static str],
+    /// What may come first; empty where nothing helps.
+    truth: &'static [&'static str],
+}
+
+const KINDS: [Kind; 6] = [
+    // A fifth of the labels is wrong at random: a network large enough to learn them by heart.
+    Kind {
+        name: "wrong labels",
+        rows: |dice| {
+            let row = |dice: &mut Dice| {
+                let x: Vec<f64> = (0..6).map(|_| dice.normal()).collect();
+                let yes = (x[0] + x[1] * x[2] > 0.0) != (dice.share() < 0.2);
+                line(&x, if yes { "yes" } else { "no" })
+            };
+            table("a,b,c,d,e,f,y", 900, dice, row)
+        },
+        ladder: "families = [\"trees\"]",
+        metric: "accuracy",
+        tried: &["cleaning", "winsorise", "deduplicate", "shrinkage", "column-sampling", "leaf-l2"],
+        truth: &["cleaning", "leaf-l2", "shrinkage"],
+    },
+    // Waves that end four times between -1 and 1: no small network of straight pieces follows them.
+    Kind {
+        name: "waves",
+        rows: |dice| {
+            let row = |dice: &mut Dice| {
+                let x = [2.0 * dice.share() - 1.0, 2.0 * dice.share() - 1.0, dice.normal()];
+                let yes = (12.0 * x[0]).sin() + (12.0 * x[1]).sin() + 0.3 * dice.normal() > 0.0;
+                line(&x, if yes { "yes" } else { "no" })
+            };
+            table("a,b,c,y", 1_500, dice, row)
+        },
+        ladder: "families = [\"mlp\"]\nlargest = \"1.5k\"",
+        metric: "accuracy",
+        tried: &["periodic-embeddings", "weight-decay", "dropout", "scaling", "activation", "batch-size"],
+        truth: &["periodic-embeddings"],
+    },
+    // One row in twelve is of the class that counts as much as the other.
+    Kind {
+        name: "a rare class",
+        rows: |dice| {
+            let row = |dice: &mut Dice| {
+                let x: Vec<f64> = (0..5).map(|_| dice.normal()).collect();
+                let yes = x[0] + x[1] + 1.2 * dice.normal() > 2.6;
+                line(&x, if yes { "yes" } else { "no" })
+            };
+            table("a,b,c,d,e,y", 1_500, dice, row)
+        },
+        ladder: "families = [\"linear\"]",
+        metric: "balanced-accuracy",
+        tried: &["class-weights", "oversampling", "winsorise", "scaling", "deduplicate", "noise"],
+        truth: &["class-weights", "oversampling"],
+    },
+    // Two thirds of the columns say nothing, and there are fewer rows than weights: what keeps weights small.
+    Kind {
+        name: "few rows, many columns",
+        rows: |dice| {
+            let row = |dice: &mut Dice| {
+                let x: Vec<f64> = (0..60).map(|_| dice.normal()).collect();
+                let yes = x[..20].iter().sum::<f64>() + 2.0 * dice.normal() > 0.0;
+                line(&x, if yes { "yes" } else { "no" })
+            };
+            let header: Vec<String> = (0..60).map(|at| format!("c{at}")).collect();
+            table(&format!("{},y", header.join(",")), 240, dice, row)
+        },
+        ladder: "families = [\"mlp\"]\nlargest = \"5k\"",
+        metric: "accuracy",
+        tried: &["l2", "weight-decay", "dropout", "activation", "schedule", "batch-size", "scaling"],
+        truth: &["l2", "weight-decay", "dropout"],
+    },
+    // Some cells are a thousand times too large: a unit mistaken.
+    Kind {
+        name: "units mistaken",
+        rows: |dice| {
+            let row = |dice: &mut Dice| {
+                let x: Vec<f64> = (0..4).map(|_| 5.0 + dice.normal()).collect();
+                let yes = x[0] - x[1] + 0.4 * dice.normal() > 0.0;
+                let shown: Vec<f64> = x.iter().map(|x| if dice.share() < 0.03 { x * 1_000.0 } else { *x }).collect();
+                line(&shown, if yes { "yes" } else { "no" })
+            };
+            table("a,b,c,d,y", 900, dice, row)
+        },
+        ladder: "families = [\"linear\"]",
+        metric: "accuracy",
+        tried: &["scaling", "winsorise", "class-weights", "deduplicate", "linear-l2"],
+        truth: &["scaling", "winsorise"],
+    },
+    // A straight line between two clouds, and rows enough: nothing is left to gain.
+    Kind {
+        name: "nothing helps",
+        rows: |dice| {
+            let row = |dice: &mut Dice| {
+                let x: Vec<f64> = (0..4).map(|_| dice.normal()).collect();
+                let yes = x[0] + x[1] + dice.normal() > 0.0;
+                line(&x, if yes { "yes" } else { "no" })
+            };
+            table("a,b,c,d,y", 900, dice, row)
+        },
+        ladder: "families = [\"linear\"]",
+        metric: "accuracy",
+        tried: &["cleaning", "class-weights", "winsorise", "scaling", "deduplicate", "noise", "linear-l2"],
+        truth: &[],
+    },
+];
+
+fn line(x: &[f64], label: &str) -> String {
+    let cells: Vec<String> = x.iter().map(|x| format!("{x:.4}")).collect();
+    format!("{},{label}", cells.join(","))
+}
+
+fn table(header: &str, rows: usize, dice: &mut Dice, row: impl Fn(&mut Dice) -> String) -> String {
+    csv(header, &(0..rows).map(|_| [row(dice)]).collect::<Vec<[String; 1]>>())
+}
+
+/// The ledger of a study; none where its verdict has no choice to put levers on.
+fn ledger(kind: &Kind, seed: u64) -> Option<Value> {
+    let place = Place::new();
+    place.write("d.csv", (kind.rows)(&mut Dice(1_000 + seed)));
+    place.write(
+        "s.toml",
+        format!(
+            "[task]\ndata = \"d.csv\"\ntarget = \"y\"\nmetric = \"{}\"\n[good-enough]\nmargin = 0.05\n[ladder]\n{}\n[trials]\nrepeats = 5\nseed = {seed}\n",
+            kind.metric, kind.ladder
+        ),
+    );
+    place.run();
+    let tries = kind.tried.iter().flat_map(|name| ["--try", name]);
+    let arguments: Vec<&str> = ["levers", "out", "--json", "--budget", "1e14"].into_iter().chain(tries).collect();
+    let ran = place.lagom(&arguments);
+    if ran.err.contains("has no choice") {
+        return None;
+    }
+    ran.ends(0);
+    Some(serde_json::from_str(&ran.out).unwrap())
+}
+
+/// The levers of a line.
+fn levers(row: &Value) -> Vec<String> {
+    let settings = row["settings"].as_array().unwrap();
+    settings.iter().map(|one| one["lever"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+#[ignore = "whole studies by the dozen: minutes"]
+fn what_a_task_lacks_comes_first_and_where_nothing_lacks_nothing_is_named() {
+    for kind in &KINDS {
+        let (mut done, mut first, mut helps) = (0, 0, 0);
+        for seed in 0..studies() {
+            let Some(found) = ledger(kind, seed) else { continue };
+            done += 1;
+            let rows = found["rows"].as_array().unwrap();
+            let helping = |row: &&Value| row["standing"] == "helps";
+            helps += u64::from(rows.iter().any(|row| helping(&row)));
+            let single = rows.iter().filter(helping).find(|row| levers(row).len() == 1);
+            let told = rows.first().map(|row| format!("{:?} {}", levers(row), row["gain"]["point"]));
+            first += u64::from(single.is_some_and(|row| kind.truth.contains(&levers(row)[0].as_str())));
+            println!("{}, study {seed}: {}", kind.name, told.unwrap_or_default());
+        }
+        println!(
+            "{}: of {done} studies one of {:?} is first in {first}; a lever is named in {helps}",
+            kind.name, kind.truth
+        );
+    }
+}
