@@ -18,7 +18,7 @@ use super::look_at::sight;
 use super::printer;
 use super::progress::Reporter;
 use super::propose::{grouped, loaded, study as of_defaults, target};
-use super::study::{is_data, read};
+use super::study::read;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -91,7 +91,8 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
 
 /// The data that the path means, with its study.
 fn subject(args: &Args) -> Result<Subject, CliError> {
-    if !is_data(&args.path) && (args.target.is_some() || args.holdout.is_some()) {
+    let is_study = args.path.is_dir() || args.path.extension().is_some_and(|extension| extension == "toml");
+    if is_study && (args.target.is_some() || args.holdout.is_some()) {
         return Err(CliError::user(
             format!("--target and --holdout go with a file of data; `{}` is a study", args.path.display()),
             "the study names both: set target and holdout under [task]",
@@ -100,7 +101,7 @@ fn subject(args: &Args) -> Result<Subject, CliError> {
     if args.path.is_dir() {
         return of_folder(&args.path);
     }
-    if !is_data(&args.path) {
+    if is_study {
         let prepared = read(&args.path, None)?;
         let places = Places::read(&prepared.study, &prepared.loaded)?;
         let folder = beside(&default_folder(&args.path));
@@ -285,7 +286,8 @@ fn list(findings: &[&Finding], width: usize) -> String {
         let said = finding(found);
         let first: Vec<String> = found.first.iter().map(ToString::to_string).collect();
         let rows = match found.count as usize > first.len() {
-            _ if first.is_empty() => String::new(),
+            // Of what is only worth knowing the files have the rows.
+            _ if first.is_empty() || found.severity == Severity::Info => String::new(),
             true => format!(" Rows {}, …", first.join(", ")),
             false => format!(" Rows {}.", first.join(", ")),
         };

@@ -47,7 +47,7 @@ pub(crate) fn read_for(path: &Path, policy: Option<Policy>, incumbent: Option<&s
 }
 
 /// Whether a path is named like data.
-pub(crate) fn is_data(path: &Path) -> bool {
+fn is_data(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("");
     DATA.contains(&extension.to_ascii_lowercase().as_str())
 }

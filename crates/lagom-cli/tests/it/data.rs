@@ -2,13 +2,13 @@
 
 use super::support::Place;
 
-/// Rows of three numbers that tell one of two classes; every twentieth has the wrong label.
+/// Rows of three numbers that tell one of two classes; one in 23 has the wrong label.
 fn rows(count: usize, shift: usize) -> Vec<String> {
     let row = |at: usize| {
         let (at, class) = (at + shift, (at + shift) % 2);
-        let label = if at % 20 == 7 { 1 - class } else { class };
+        let label = if at % 23 == 7 { 1 - class } else { class };
         let noise = (at * 7919 % 997) as f64 / 997.0;
-        format!("{:.3},{:.3},{},{}", class as f64 * 2.0 + noise, at as f64 * 0.01, at % 5, ["no", "yes"][label])
+        format!("{:.3},{:.3},{},{}", class as f64 * 2.0 + noise, at as f64 * 0.01, at * 31 % 5, ["no", "yes"][label])
     };
     (0..count).map(row).collect()
 }
@@ -34,10 +34,10 @@ fn wrong_labels_are_listed_with_row_and_line() {
         "Labels were checked by",
     ]);
     let suspects = lines(&place, "review/suspects.csv");
-    // Twenty rows: the one that is numbered n from 1 stands on line n + 1, behind the header.
+    // The row that is numbered n from 1 stands on line n + 1, behind the header.
     let found: std::collections::BTreeSet<usize> = suspects.iter().map(|line| line[0].parse().unwrap()).collect();
-    let planted: std::collections::BTreeSet<usize> = (0..400).filter(|at| at % 20 == 7).map(|at| at + 1).collect();
-    assert!(found.intersection(&planted).count() >= 18 && found.len() <= 22, "{found:?}");
+    let planted: std::collections::BTreeSet<usize> = (0..400).filter(|at| at % 23 == 7).map(|at| at + 1).collect();
+    assert!(found.intersection(&planted).count() >= 14 && found.len() <= 22, "{found:?}");
     for line in &suspects {
         assert_eq!(line[1].parse::<usize>().unwrap(), line[0].parse::<usize>().unwrap() + 1);
         assert!(line[2] != line[3] && line[4].parse::<f64>().unwrap() < line[5].parse::<f64>().unwrap());

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::issue::{Finding, Issue, Severity};
+use super::part::spaced;
 use crate::dataset::{Column, Dataset, MISSING, Target, Values};
 use crate::stats::median;
 
@@ -34,7 +35,7 @@ pub(super) fn far_cells(dataset: &Dataset) -> Vec<Finding> {
 fn far(column: &Column, rows: &[u32]) -> Option<Finding> {
     let Values::Numbers(numbers) = &column.values else { return None };
     let known: Vec<u32> = rows.iter().copied().filter(|row| numbers[*row as usize].is_finite()).collect();
-    let cells: Vec<f64> = spaced(&known).map(|row| numbers[row as usize]).collect();
+    let cells: Vec<f64> = spaced(&known, SAMPLE).into_iter().map(|row| numbers[row as usize]).collect();
     let middle = median(&cells);
     let deviation = NORMAL * median(&cells.iter().map(|cell| (cell - middle).abs()).collect::<Vec<f64>>());
     if deviation <= 0.0 || !deviation.is_finite() {
@@ -59,11 +60,6 @@ fn far(column: &Column, rows: &[u32]) -> Option<Finding> {
     Some(Finding::of_named(issue, severity, far, rows.len()))
 }
 
-/// Evenly spaced rows, at most [`SAMPLE`] of them.
-fn spaced(rows: &[u32]) -> impl Iterator<Item = u32> + '_ {
-    rows.iter().copied().step_by(rows.len().div_ceil(SAMPLE).max(1))
-}
-
 /// The value that nearly all far cells have, where it comes often: −999 and its like.
 fn code(far: &[f64]) -> Option<f64> {
     let mut counts: HashMap<u64, usize> = HashMap::new();
@@ -75,7 +71,7 @@ fn code(far: &[f64]) -> Option<f64> {
 /// Columns that have one value in each class and fewer values than there are classes, such as a coarser name of the class.
 pub(super) fn follows_target(dataset: &Dataset) -> Vec<Finding> {
     let Target::Classes { labels, names } = &dataset.target else { return Vec::new() };
-    let rows: &Vec<u32> = &spaced(&dataset.development).collect();
+    let rows = &spaced(&dataset.development, SAMPLE);
     if rows.len() < FEWEST || names.len() < 3 {
         return Vec::new();
     }

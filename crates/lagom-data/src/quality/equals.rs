@@ -1,7 +1,7 @@
 //! Rows with equal inputs: copies, other targets for the same inputs, rows of the holdout among those that are trained on; and the
 //! ceiling that other targets for the same inputs put on every model.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use super::ceiling::EqualInputs;
 use super::issue::{Finding, Holdout, Issue, Severity};
@@ -27,12 +27,16 @@ impl Equals {
     /// Finds them.
     pub(super) fn of(dataset: &Dataset) -> Self {
         let class = crate::equal::classes(dataset);
-        let mut groups: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-        for &row in &dataset.development {
-            groups.entry(class[row as usize]).or_default().push(row);
-        }
-        groups.retain(|_, rows| rows.len() > 1);
+        let groups = repeated(&class, &dataset.development);
         Self { class, groups }
+    }
+
+    /// The rows of each set of copies on both sides of the seal, in ascending order.
+    pub(super) fn of_both_sides(&self, dataset: &Dataset) -> Vec<Vec<u32>> {
+        let mut groups: Vec<Vec<u32>> =
+            repeated(&self.class, dataset.development.iter().chain(&dataset.sealed)).into_values().collect();
+        groups.iter_mut().for_each(|rows| rows.sort_unstable());
+        groups
     }
 
     /// The rows of each set of copies, those to train on alone.
@@ -62,8 +66,9 @@ impl Equals {
 
     /// Rows of the holdout that stand among those to train on. Their targets are not looked at.
     pub(super) fn overlap(&self, dataset: &Dataset, holdout: Holdout) -> Option<Finding> {
-        let known: HashSet<u32> = dataset.development.iter().map(|row| self.class[*row as usize]).collect();
-        let seen = dataset.sealed.iter().copied().filter(|row| known.contains(&self.class[*row as usize]));
+        let mut known = vec![false; self.class.len()];
+        dataset.development.iter().for_each(|row| known[self.class[*row as usize] as usize] = true);
+        let seen = dataset.sealed.iter().copied().filter(|row| known[self.class[*row as usize] as usize]);
         overlap(seen.collect(), dataset.sealed.len(), (true, holdout))
     }
 
@@ -80,6 +85,20 @@ impl Equals {
             rows: rows as u64,
         })
     }
+}
+
+/// The rows of each class that stands more than once among these, by the class; most data have few of them.
+fn repeated<'a>(class: &[u32], rows: impl IntoIterator<Item = &'a u32> + Clone) -> BTreeMap<u32, Vec<u32>> {
+    let mut counts = vec![0_u32; class.len()];
+    rows.clone().into_iter().for_each(|row| counts[class[*row as usize] as usize] += 1);
+    let mut groups: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    for row in rows {
+        let own = class[*row as usize];
+        if counts[own as usize] > 1 {
+            groups.entry(own).or_default().push(*row);
+        }
+    }
+    groups
 }
 
 /// That these rows of the holdout stand among those to train on, exactly or nearly.

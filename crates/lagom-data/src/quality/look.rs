@@ -11,6 +11,7 @@ use super::label_errors::LabelErrors;
 use super::missing::missing;
 use super::near::{ALIKE, near};
 use super::neighbours::{NEAR, Pair, neighbours};
+use super::part::spaced;
 use super::shift::{TwoSample, shift, shifted_columns};
 use crate::caution::Caution;
 use crate::copies::same;
@@ -156,7 +157,8 @@ pub fn look(dataset: &Dataset, cautions: &[Caution], depth: Depth, holdout: Hold
         let rows = dataset.development.len();
         quality.findings.push(Finding::of_rows(Issue::SortedByTarget, Severity::Info, (rows, rows)));
     }
-    let mut alike = together(dataset, &equals);
+    let exact = |rows| Alike { exact: true, rows };
+    let mut alike: Vec<Alike> = equals.of_both_sides(dataset).into_iter().map(exact).collect();
     alike.extend(quality.near(dataset, &equals, (depth, holdout)));
     quality.findings.extend(balance(dataset));
     quality.findings.extend(missing(dataset));
@@ -164,21 +166,6 @@ pub fn look(dataset: &Dataset, cautions: &[Caution], depth: Depth, holdout: Hold
     quality.findings.extend(shifted_columns(dataset));
     quality.sort();
     Look { quality, alike }
-}
-
-/// Groups of equal rows, those of the holdout among them.
-fn together(dataset: &Dataset, equals: &Equals) -> Vec<Alike> {
-    let mut groups: std::collections::BTreeMap<u32, Vec<u32>> = std::collections::BTreeMap::new();
-    for row in dataset.development.iter().chain(&dataset.sealed) {
-        groups.entry(equals.class[*row as usize]).or_default().push(*row);
-    }
-    let repeated = groups.into_values().filter(|rows| rows.len() > 1);
-    repeated
-        .map(|mut rows| {
-            rows.sort_unstable();
-            Alike { exact: true, rows }
-        })
-        .collect()
 }
 
 /// What a caution is as a finding; none of one that is found anew with its rows, or that is no matter of the data.
@@ -222,7 +209,7 @@ impl Quality {
             let warns = errors.noise >= NOISE && !checked.is_weak();
             let severity = if warns { Severity::Warning } else { Severity::Info };
             let issue = Issue::WrongLabels { noise: (!checked.is_weak()).then_some(errors.noise) };
-            self.findings.push(Finding::of_named(issue, severity, suspects, rows.len()));
+            self.findings.insert(0, Finding::of_named(issue, severity, suspects, rows.len()));
         }
         self.ceiling.wrong_labels = (!checked.is_weak()).then_some(WrongLabels {
             accuracy: 1.0 - errors.noise,
@@ -236,7 +223,8 @@ impl Quality {
 
     /// Adds how well rows of the holdout were told from `trained` others.
     pub fn with_shift(&mut self, found: &TwoSample, (rows, of): (usize, usize)) {
-        self.findings.extend(shift(found, self.holdout as usize));
+        let found_shift = shift(found, self.holdout as usize);
+        self.findings.splice(0..0, found_shift);
         self.limit(Part::Samples, rows, of);
         self.told_apart = Some(found.auc);
         self.sort();
@@ -273,7 +261,7 @@ impl Quality {
     ) -> Vec<Alike> {
         let all = distinct(dataset, equals);
         let most = if depth == Depth::Quick { TEXTS.0 } else { TEXTS.1 };
-        let rows: Vec<u32> = all.iter().copied().step_by(all.len().div_ceil(most).max(1)).collect();
+        let rows = spaced(&all, most);
         self.limit(Part::Texts, rows.len(), all.len());
         let text = |row: &u32| columns.iter().map(|texts| texts[*row as usize].as_str()).collect::<Vec<_>>().join("\n");
         let found = near(&rows.iter().map(text).collect::<Vec<String>>());

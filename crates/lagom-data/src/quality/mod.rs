@@ -28,5 +28,5 @@ pub use error::QualityError;
 pub use issue::{Finding, Holdout, Issue, Likeness, Severity};
 pub use label_errors::{Interval, LabelErrors, Suspect, label_errors};
 pub use look::{Alike, Checked, Depth, Limited, Look, Part, Quality, look};
-pub use part::Sides;
+pub use part::{Sides, spaced};
 pub use shift::{TwoSample, two_sample};

@@ -1,5 +1,6 @@
 //! Rows of a table and the row nearest to each: rows that are nearly the same as another, and rows that lie apart from all.
 
+use super::part::spaced;
 use crate::dataset::{Column, MISSING, Values};
 use crate::stats::median;
 
@@ -41,7 +42,7 @@ pub(super) fn neighbours(columns: &[Column], rows: &[u32]) -> Option<Neighbours>
         return None;
     }
     let most = ROWS.min((CELLS / columns.len()).isqrt());
-    let rows: Vec<u32> = rows.iter().copied().step_by(rows.len().div_ceil(most).max(1)).collect();
+    let rows = spaced(rows, most);
     if rows.len() < FEWEST {
         return None;
     }

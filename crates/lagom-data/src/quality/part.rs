@@ -3,6 +3,15 @@
 use crate::dataset::{Column, Dataset, Target, Values};
 use crate::study::TaskKind;
 
+/// At most so many of the rows, evenly spaced.
+#[must_use]
+pub fn spaced(rows: &[u32], most: usize) -> Vec<u32> {
+    if rows.len() <= most {
+        return rows.to_vec();
+    }
+    (0..most).map(|at| rows[at * rows.len() / most]).collect()
+}
+
 impl Dataset {
     /// The rows at `rows` as a data set of which nothing is sealed, with classes of its own: `labels` has one a row, as positions in
     /// `names`. Columns and groups come along, and copies are found again; the order of time does not.
@@ -37,8 +46,7 @@ impl Dataset {
     /// The sides of the seal, at most so many evenly spaced rows of each; none where nothing is sealed for good.
     #[must_use]
     pub fn sides(&self, most: usize) -> Option<Sides> {
-        let some = |rows: &[u32]| rows.iter().copied().step_by(rows.len().div_ceil(most).max(1)).collect::<Vec<u32>>();
-        let (one, other) = (some(&self.development), some(&self.sealed));
+        let (one, other) = (spaced(&self.development, most), spaced(&self.sealed, most));
         let sealed: Vec<bool> = one.iter().map(|_| false).chain(other.iter().map(|_| true)).collect();
         let labels = sealed.iter().map(|sealed| u32::from(*sealed)).collect();
         let names = ["training", "holdout"].map(str::to_owned).to_vec();
@@ -64,6 +72,12 @@ fn picked(column: &Column, rows: &[u32]) -> Column {
 mod tests {
     use super::*;
     use crate::kind::ColumnKind;
+
+    #[test]
+    fn as_many_rows_as_are_asked_for_are_evenly_spaced() {
+        assert_eq!(spaced(&[0, 1, 2, 3, 4], 3), [0, 1, 3]);
+        assert_eq!((spaced(&[5, 6], 9), spaced(&[5, 6], 0)), (vec![5, 6], Vec::new()));
+    }
 
     #[test]
     fn a_part_has_its_rows_its_labels_and_its_copies() {

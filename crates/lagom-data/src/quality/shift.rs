@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::issue::{Finding, Issue, Severity};
+use super::part::spaced;
 use crate::dataset::{Column, Dataset, Values};
 use crate::stats::{chi_square_cdf, normal_cdf};
 
@@ -71,8 +72,7 @@ pub(super) fn shift(found: &TwoSample, of: usize) -> Option<Finding> {
 
 /// Columns that are distributed otherwise in the holdout; the targets are not looked at.
 pub(super) fn shifted_columns(dataset: &Dataset) -> Vec<Finding> {
-    let spaced = |rows: &[u32]| rows.iter().copied().step_by(rows.len().div_ceil(SAMPLE).max(1)).collect::<Vec<u32>>();
-    let (one, other) = (&spaced(&dataset.development), &spaced(&dataset.sealed));
+    let (one, other) = (&spaced(&dataset.development, SAMPLE), &spaced(&dataset.sealed, SAMPLE));
     if one.is_empty() || other.is_empty() {
         return Vec::new();
     }

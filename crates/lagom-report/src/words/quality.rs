@@ -219,7 +219,7 @@ fn cells(finding: &Finding) -> Said {
         Issue::Missing { column } => Said::new(
             format!("missing cells of {}", quoted(column)),
             format!("It is missing in {}.", of_rows(finding)),
-            "lagom fills numbers with the mean and takes a missing category for one of its own; nothing has to be done.",
+            "Nothing has to be done: models are trained with missing cells.",
         ),
         _ => Said::new("", "", ""),
     }
@@ -283,10 +283,10 @@ fn whole(finding: &Finding) -> Said {
 #[must_use]
 pub fn ceiling(quality: &Quality) -> Vec<String> {
     let mut told = Vec::new();
-    if let Some(equal) = &quality.ceiling.equal_inputs {
+    if let Some(equal) = quality.ceiling.equal_inputs.filter(|equal| equal.wrong > 0) {
         told.push(format!(
-            "No model can have more than {:.4} of these labels right (accuracy), since it answers equal inputs alike: {} of {} with the same inputs as another have a label that most of their copies do not have. This is exact, for these rows.",
-            equal.accuracy,
+            "No model can have more than {} of these labels right (accuracy), since it answers equal inputs alike: {} of {} with the same inputs as another have a label that most of their copies do not have. This is exact, for these rows.",
+            percent(equal.accuracy),
             count(equal.wrong),
             plural(equal.repeated, "row", "rows")
         ));
@@ -397,10 +397,10 @@ mod tests {
 
     #[test]
     fn the_ceiling_says_which_bound_is_exact() {
-        let equal = EqualInputs { accuracy: 0.9987, wrong: 13, repeated: 40, rows: 10_000 };
+        let equal = EqualInputs { accuracy: 0.998_7, wrong: 13, repeated: 40, rows: 10_000 };
         let ceiling = Ceiling { equal_inputs: Some(equal), wrong_labels: None };
         let told = super::ceiling(&Quality { ceiling, ..Quality::default() });
-        assert!(told[0].contains("0.9987") && told[0].contains("exact") && told[1].contains("not worked out"));
+        assert!(told[0].contains("99.87 %") && told[0].contains("exact") && told[1].contains("not worked out"));
         assert!(super::ceiling(&Quality::default()).is_empty());
     }
 }

@@ -1,7 +1,9 @@
 //! A thorough look at the data of a study: without models, then by models that judge labels and sides.
 
 use super::cross::{FOLDS, labels, out_of_sample};
-use crate::data::quality::{Alike, Checked, Depth, Holdout, Look, Quality, Sides, label_errors, look, two_sample};
+use crate::data::quality::{
+    Alike, Checked, Depth, Holdout, Look, Quality, Sides, label_errors, look, spaced, two_sample,
+};
 use crate::data::{Dataset, Loaded, Places, Target};
 use crate::run::progress::{Progress, Stage, Tracker};
 use crate::study::{Source, Study};
@@ -148,7 +150,7 @@ impl Judgeable {
             return Err("the target has no classes".to_owned());
         };
         let all = &dataset.development;
-        let rows: Vec<u32> = all.iter().copied().step_by(all.len().div_ceil(ROWS).max(1)).collect();
+        let rows = spaced(all, ROWS);
         let counts = dataset.target.counts(&rows);
         let (enough, few): (Vec<usize>, Vec<usize>) =
             (0..names.len()).filter(|class| counts[*class] > 0).partition(|class| counts[*class] >= PER_CLASS);
