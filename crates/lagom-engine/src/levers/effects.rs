@@ -2,7 +2,7 @@
 
 use super::types::{Arm, MeasuredArm, Stage};
 use crate::stats::Estimate;
-use crate::verdict::{CandidateResults, differences};
+use crate::verdict::{CandidateResults, RepeatOutcomes, differences};
 
 /// How much better each arm is than the plain recipe of its size on validation rows, in the order of the arms; positive is better. None
 /// for the plain recipe itself, for an arm that failed, and where the two share no repeat.
@@ -28,6 +28,16 @@ pub(super) fn gains(stage: &Stage, measured: &[MeasuredArm]) -> Vec<Option<Estim
 /// What was measured of an arm.
 pub(super) fn of<'a>(measured: &'a [MeasuredArm], arm: &Arm) -> Option<&'a MeasuredArm> {
     measured.iter().find(|one| one.arm == *arm)
+}
+
+/// Whether an arm answers every validation row of every repeat as the plain recipe does: the lever finds nothing to change in these rows.
+pub(super) fn is_idle(measured: &[MeasuredArm], one: &MeasuredArm) -> bool {
+    let Some(plain) = of(measured, &Arm::plain(one.arm.size)) else { return false };
+    let same = |own: &RepeatOutcomes| {
+        let other = plain.entry.repeats.iter().find(|other| other.repeat == own.repeat);
+        other.is_some_and(|other| other.rows == own.rows && other.validation == own.validation)
+    };
+    !one.arm.is_plain() && !one.entry.repeats.is_empty() && one.entry.repeats.iter().all(same)
 }
 
 /// Of each lever that was tried alone on a size: the places of its settings, controls left out, in the order of the stage.

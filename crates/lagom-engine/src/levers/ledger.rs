@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::discovery::{Claim, PValues, Shown, shown};
-use super::effects::{best, by_lever, gains, of};
+use super::effects::{best, by_lever, gains, is_idle, of};
 use super::equivalent::{SizeEquivalent, SizePoint, equivalent};
 use super::finalists::Confirmation;
 use super::race::{spent, steps};
@@ -69,6 +69,9 @@ pub struct LedgerRow {
     pub beats_larger: bool,
     /// What it does to each cost that is known.
     pub costs: Vec<CostChange>,
+    /// Whether every answer is as by the plain recipe: it finds nothing to change in these rows.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub idle: bool,
     /// Pairs that the gain rests on.
     pub pairs: u32,
     /// The other settings of the lever.
@@ -276,6 +279,7 @@ fn row(
         },
         beats_larger: standing == Standing::Helps && beats_larger(stage, ladder, one),
         costs: of(measured, &Arm::plain(arm.size)).map_or_else(Vec::new, |plain| costs(&plain.entry, &one.entry)),
+        idle: known.is_some() && is_idle(measured, one),
         pairs: known.map_or(0, |(gain, _)| gain.repeats),
         others: line.places.iter().filter(|at| **at != line.at).map(other).collect(),
         failures: one.entry.failures.clone(),

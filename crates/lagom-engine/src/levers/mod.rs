@@ -17,7 +17,7 @@
 //! **The race** ([`race`]). All settings get two repeats; then, in steps, all repeats, as long as a setting's upper bound leaves it a gain that
 //! is worth having: a tenth of the margin. The margin itself would be too much: it is what one change has to reach to be noticed, but several
 //! levers add up, and a smaller size may lack only a part of it. A setting that is surely worse than another one of its lever
-//! is given up, too, since only the best stands for it. Dropping those that look bad makes no other one look significant
+//! is given up, too, since only the best stands for it; and so is one that leaves every answer as it was. Dropping those that look bad makes no other one look significant
 //! (a lever is called helpful only if it survives and its test on all its repeats says so, which is a smaller event than the test alone).
 //! Then the best settings of the best three levers are trained in pairs and all together.
 //! The budget is in operations, never in time. It goes to the first setting of every lever before the second of any, and after that to the

@@ -1,6 +1,6 @@
 //! The race: which pairs come next, as a function of those measured.
 
-use super::effects::{best, by_lever, gains, of};
+use super::effects::{best, by_lever, gains, is_idle, of};
 use super::types::{Arm, MeasuredArm, Stage, Try};
 use crate::stats::Estimate;
 use crate::study::Setting;
@@ -158,15 +158,21 @@ fn longer(stage: &Stage, measured: &[MeasuredArm], level: u32) -> Vec<Wanted> {
     wanted
 }
 
-/// Whether a setting is worth further repeats: none failed, its upper bound leaves a gain worth having, and no other setting of its
-/// lever is surely better.
-fn survives(stage: &Stage, measured: &[MeasuredArm], gains: &[Option<Estimate>], (at, level): (usize, u32)) -> bool {
+/// Whether a setting is worth further repeats: none failed, its upper bound leaves a gain worth having, it changes an answer at all, and
+/// no other setting of its lever is surely better.
+fn survives(
+    stage: &Stage,
+    measured: &[MeasuredArm],
+    gains: &[Option<Estimate>],
+    (at, level): (usize, u32),
+) -> bool {
     let one = &measured[at];
     let upper = gains[at].as_ref().map(|gain| gain.upper(stage.terms.confidence));
     one.arm.settings.len() == 1
         && one.asked == level
         && !stage.is_control(&one.arm)
         && upper.is_some_and(|upper| upper >= stage.terms.worth)
+        && !is_idle(measured, one)
         && !is_outdone(stage, measured, gains, at)
 }
 

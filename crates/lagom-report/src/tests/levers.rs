@@ -36,6 +36,7 @@ fn row(settings: &[Setting], standing: Standing, found: Option<ShownGain>, equiv
             cost(&Memory, 120_000.0, 1.0),
             cost(&TrainingCost, 3.5, 2.4),
         ],
+        idle: false,
         pairs: 5,
         others: vec![OtherSetting { setting: set("dropout", 0.2), gain: Some(0.001), pairs: 2 }],
         failures: Vec::new(),

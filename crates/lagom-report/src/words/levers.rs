@@ -103,6 +103,7 @@ pub(crate) fn next(context: &ReportContext<'_>, ledger: &Ledger, row: &LedgerRow
             let why = row.failures.first().map(|why| why.trim_end_matches('.')).unwrap_or_default();
             if why.is_empty() { "Its trainings failed.".to_owned() } else { format!("Its trainings failed: {why}.") }
         }
+        (Standing::NoEffect, _) if row.idle => "It finds nothing to change in these rows.".to_owned(),
         (Standing::NoEffect, Some(gain)) if gain.high < ledger.worth => {
             "Leave it: it surely brings next to nothing.".to_owned()
         }

@@ -56,7 +56,11 @@ impl Concluder<'_> {
         let asks = chosen && workspace.asked_under == *terms && conclusion.analysis.look > 0;
         let planned = if asks {
             let arms = finalists(&stage.stage, &measured, &ledger);
-            questions(&stage.stage, &measured, (&arms, &ladder), (&conclusion.verdict, terms))
+            let mut asked = questions(&stage.stage, &measured, (&arms, &ladder), (&conclusion.verdict, terms));
+            // What is asked is compared by answers, of which a trained arm has none.
+            let trained = |name: &String| ladder.iter().any(|entry| entry.candidate.name == *name);
+            asked.retain(|one| trained(&one.against));
+            asked
         } else {
             Vec::new()
         };
