@@ -195,7 +195,7 @@ pub(super) static CLASS_WEIGHTS: Changes = Changes {
         summary: "gives rows of rare classes more weight, so that every class counts the same",
         values: LeverValues::OneOf(&["balanced"]),
         tries: &[Sample::Word("balanced")],
-        changes: "families that can weigh rows, for classes: linear, trees, nearest, ngrams",
+        changes: "all but guessing, for classes",
     },
     families: ALL,
     tasks: CLASSES,
