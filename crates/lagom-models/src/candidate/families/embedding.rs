@@ -69,7 +69,7 @@ impl Family for Embedding {
         // About four n-grams begin at each character.
         let dimension = f64::from(candidate.spec.size.number("dimension")?);
         let touched = (shape.characters * 4.0 + shape.outputs) * dimension;
-        let recipe = recipe_of(candidate, shape.classes, neural::Recipe::embedding())?;
+        let recipe = recipe_of(candidate, neural::Recipe::embedding());
         let flops = Planned::of(&recipe, shape.rows, touched).flops;
         let weights = candidate.planned_parameters as f64;
         Ok(Effort { flops, seconds: flops / GATHERED, width: shape.characters, machinery: MACHINERY, weights })

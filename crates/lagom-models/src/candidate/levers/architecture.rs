@@ -97,7 +97,7 @@ builds!(
     /// Han et al. 2015.
     PRUNING, "pruning", "pruning", NETWORKS, &[],
     LeverValues::Number(0.0, 0.99), &[Sample::Number(0.5), Sample::Number(0.8)],
-    "share of the weights, the smallest, that are set to 0 after a training and stay so while the others are trained on for a fifth of its steps; only these \
+    "share of the weights of each layer, the smallest, that are set to 0 after a training and stay so while the others are trained on for a fifth of its steps; only these \
      are stored and count as parameters",
     "mlp, embedding (lagom's own: 0)"
 );

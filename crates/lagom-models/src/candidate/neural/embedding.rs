@@ -87,10 +87,9 @@ impl Averager {
         Self { buckets: shape.buckets, dimension: shape.dimension, table, stack, left: Vec::new() }
     }
 
-    /// Sets that share of the weights of table and layers, the smallest, to 0; until [`Averager::thaw`] they stay so.
+    /// Sets that share of the weights of the table and of each layer, the smallest, to 0; until [`Averager::thaw`] they stay so.
     pub(super) fn prune(&mut self, share: f64) {
-        let weights = std::iter::once(&mut self.table).chain(self.stack.weights_mut()).collect();
-        self.left = prune(weights, share);
+        self.left = prune(std::iter::once(&mut self.table).chain(self.stack.weights_mut()), share);
     }
 
     /// All weights may move again.

@@ -108,7 +108,7 @@ pub struct Recipe {
     /// Networks of this size whose answers are averaged.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub ensemble: u32,
-    /// Share of the weights, the smallest, that are set to 0 after the training; the others are trained on for a fifth of its steps
+    /// Share of the weights of each layer, the smallest, that are set to 0 after the training; the others are trained on for a fifth of its steps
     /// (Han et al. 2015).
     #[serde(default, skip_serializing_if = "is_default")]
     pub pruning: f64,

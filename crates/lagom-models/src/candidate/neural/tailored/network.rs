@@ -158,9 +158,9 @@ impl Built {
             .chain(self.blocks.iter_mut().map(|block| &mut block.weights))
     }
 
-    /// Sets that share of its weights, the smallest, to 0; until [`Built::thaw`] they stay so.
+    /// Sets that share of the weights of each layer, the smallest, to 0; until [`Built::thaw`] they stay so.
     pub(super) fn prune(&mut self, share: f64) {
-        self.left = prune(self.weights_mut().map(|matrix| &mut matrix.values).collect(), share);
+        self.left = prune(self.weights_mut().map(|matrix| &mut matrix.values), share);
     }
 
     /// From now on only weights that are not 0 are written to a file.
