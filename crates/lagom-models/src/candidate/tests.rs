@@ -310,7 +310,7 @@ fn kinds_of_models_keep_their_places_in_bundles() {
     let small = Candidate { levers: vec![Setting::of("quantisation", Sample::Switch(true))], ..of(&spec) };
     let rows: Vec<u32> = (0..ROWS).collect();
     let purpose = Purpose::Measure { validation: texts.examples(&rows), watch: None };
-    let context = FitContext { train: texts.examples(&rows), purpose, seed: 5 };
+    let context = FitContext { train: texts.examples(&rows), purpose, weights: None, seed: 5 };
     let model = fit(&small, &context).expect("fits").model;
     assert_eq!((place(&trained(&spec, &texts).model.learner), place(&model.learner)), (4, 7));
     assert!(model.predict(&texts.examples(&rows).inputs).is_ok() && model.parameters() == 256 * 4 + 4 * 2 + 2);
