@@ -1,7 +1,8 @@
 //! The ladder: which sizes of which families a study trains.
 
-use super::families::{Family, family, registries};
+use super::families::{Family, family};
 use super::levers::applying;
+use super::registries::registries;
 use super::shape::DataShape;
 use super::spec::{Candidate, Spec};
 use crate::study::{FamilyId, LadderSpec, Setting, TaskKind};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::linear::{self, Linear};
-use super::neural::{Bags, Dense, Embedding, Mlp, Tailored};
+use super::neural::{Bags, Dense, Embedding, Mlp, Tailored, TailoredTexts};
 use super::predictor::{Kept, Predictor};
 use super::preprocess::{Preprocessor, TargetScale};
 use super::spec::FitError;
@@ -52,6 +52,8 @@ pub enum Learner {
     Kept(Kept),
     /// A perceptron that is built otherwise, or several.
     Tailored(Tailored),
+    /// Averaged n-gram embeddings that were changed after their training, or several.
+    TailoredTexts(TailoredTexts),
 }
 
 impl Model {
@@ -66,6 +68,7 @@ impl Model {
             Learner::Embedding(model) => model.parameters(),
             Learner::Kept(model) => model.predictor().map_or(0, Predictor::parameters),
             Learner::Tailored(model) => model.parameters(),
+            Learner::TailoredTexts(model) => model.parameters(),
         };
         match &self.features {
             Features::Text(vectoriser) => learner + vectoriser.parameters(),
@@ -86,6 +89,10 @@ impl Model {
                 table(learner, &preprocess.transform(inputs), rows, preprocess.width())?
             }
             (Learner::Embedding(model), Features::Bags(config)) => {
+                let (offsets, ids) = bags(config, &texts(inputs));
+                model.predict(Bags { offsets: &offsets, ids: &ids, weights: None })?
+            }
+            (Learner::TailoredTexts(model), Features::Bags(config)) => {
                 let (offsets, ids) = bags(config, &texts(inputs));
                 model.predict(Bags { offsets: &offsets, ids: &ids, weights: None })?
             }
@@ -125,7 +132,11 @@ fn table(learner: &Learner, values: &[f32], rows: usize, columns: usize) -> Resu
             Ok(answers)
         }
         // A forest without an output is none that was trained.
-        Learner::Trees(_) | Learner::Constant(_) | Learner::Embedding(_) | Learner::Kept(_) => Err(misfit()),
+        Learner::Trees(_)
+        | Learner::Constant(_)
+        | Learner::Embedding(_)
+        | Learner::TailoredTexts(_)
+        | Learner::Kept(_) => Err(misfit()),
     }
 }
 

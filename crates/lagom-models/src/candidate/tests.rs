@@ -305,4 +305,13 @@ fn kinds_of_models_keep_their_places_in_bundles() {
     let of_spec = |at: usize| place(&trained(&specs(data.task)[at], &data).model.learner);
     assert_eq!([of_spec(0), of_spec(1), of_spec(2), of_spec(3), of_spec(4)], [0, 1, 2, 3, 5]);
     assert_eq!(place(&tailored(&data).model.learner), 6);
+    let texts = dataset(TaskKind::TextClassification);
+    let spec = Spec::of("embedding").with("buckets", 256).with("dimension", 4);
+    let small = Candidate { levers: vec![Setting::of("quantisation", Sample::Switch(true))], ..of(&spec) };
+    let rows: Vec<u32> = (0..ROWS).collect();
+    let purpose = Purpose::Measure { validation: texts.examples(&rows), watch: None };
+    let context = FitContext { train: texts.examples(&rows), purpose, weights: None, seed: 5 };
+    let model = fit(&small, &context).expect("fits").model;
+    assert_eq!((place(&trained(&spec, &texts).model.learner), place(&model.learner)), (4, 7));
+    assert!(model.predict(&texts.examples(&rows).inputs).is_ok() && model.parameters() == 256 * 4 + 4 * 2 + 2);
 }

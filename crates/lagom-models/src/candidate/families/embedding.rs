@@ -4,7 +4,7 @@ use super::network::{Planned, from_neural, quality, recipe_of};
 use super::ngrams::config;
 use super::{Effort, Family, as_text, behind, named};
 use crate::candidate::model::{Features, Learner, Model, bags, texts};
-use crate::candidate::neural::{self, EmbeddingShape, embedding_ladder};
+use crate::candidate::neural::{self, EmbeddingShape, TextNetwork, embedding_ladder};
 use crate::candidate::plan::TrainingPlan;
 use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
@@ -69,7 +69,7 @@ impl Family for Embedding {
         // About four n-grams begin at each character.
         let dimension = f64::from(candidate.spec.size.number("dimension")?);
         let touched = (shape.characters * 4.0 + shape.outputs) * dimension;
-        let recipe = recipe_of(candidate, shape.classes, neural::Recipe::embedding())?;
+        let recipe = recipe_of(candidate, neural::Recipe::embedding());
         let flops = Planned::of(&recipe, shape.rows, touched).flops;
         let weights = candidate.planned_parameters as f64;
         Ok(Effort { flops, seconds: flops / GATHERED, width: shape.characters, machinery: MACHINERY, weights })
@@ -112,10 +112,10 @@ fn embedding(
         settled: settled(purpose),
         watch: watched.as_ref().map(|(quality, target)| neural::Watch { quality, target: *target }),
     };
-    let fitted = neural::fit_embedding(shape, data, recipe, seed)?;
-    Ok(from_neural(fitted, |model| Model {
-        features: Features::Bags(config),
-        learner: Learner::Embedding(model),
-        scale: None,
-    }))
+    let fitted = neural::fit_texts(shape, data, recipe, seed)?;
+    let learner = |model| match model {
+        TextNetwork::Plain(model) => Learner::Embedding(model),
+        TextNetwork::Tailored(model) => Learner::TailoredTexts(model),
+    };
+    Ok(from_neural(fitted, |model| Model { features: Features::Bags(config), learner: learner(model), scale: None }))
 }

@@ -81,7 +81,7 @@ impl Family for Mlp {
 
     fn effort(&self, candidate: &Candidate, shape: &DataShape<'_>) -> Result<Effort, FitError> {
         let weights = candidate.planned_parameters as f64;
-        let recipe = recipe_of(candidate, shape.classes, neural::Recipe::default())?;
+        let recipe = recipe_of(candidate, neural::Recipe::default());
         let Planned { flops, steps } = Planned::of(&recipe, shape.rows, weights);
         let (seconds, width) = (flops / DENSE.0 + steps * DENSE.1, shape.scaled_width() as f64);
         Ok(Effort { flops, seconds, width, machinery: MACHINERY, weights: weights * f64::from(recipe.ensemble) })

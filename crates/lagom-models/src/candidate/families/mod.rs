@@ -11,7 +11,6 @@ mod trees;
 
 use serde::Serialize;
 
-use super::levers::LEVERS;
 use super::plan::TrainingPlan;
 use super::predictor::Predictor;
 use super::recipe::Recipe;
@@ -19,7 +18,7 @@ use super::shape::DataShape;
 use super::spec::{Candidate, FitError, Size, Spec};
 use super::training::{FitContext, Fitted};
 use crate::study::units::human_count;
-use crate::study::{CALLED, FamilyAbout, FamilyId, Registries};
+use crate::study::{CALLED, FamilyAbout, FamilyId};
 
 /// Every family that is trained, roughly from the cheapest to the dearest: the order in which reports name them.
 pub static FAMILIES: &[&dyn Family] = &[
@@ -121,16 +120,6 @@ pub struct Effort {
 #[must_use]
 pub fn family(id: FamilyId) -> Option<&'static dyn Family> {
     FAMILIES.iter().copied().find(|family| family.about().id == id)
-}
-
-/// What a study may name of this crate: the families that are trained, and the levers.
-#[must_use]
-pub fn registries() -> Registries {
-    Registries {
-        families: FAMILIES.iter().map(|family| family.about()).collect(),
-        levers: LEVERS.iter().map(|lever| lever.about()).collect(),
-        ..Registries::default()
-    }
 }
 
 /// What is known of every family: those that are trained, then those that are called.

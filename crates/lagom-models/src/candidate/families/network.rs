@@ -1,13 +1,13 @@
 //! What the two families of networks share.
 
-use crate::candidate::levers::planned;
 use crate::candidate::model::{Model, in_unit};
 use crate::candidate::neural::{self, Recipe};
 use crate::candidate::preprocess::TargetScale;
-use crate::candidate::spec::{Candidate, FitError};
+use crate::candidate::spec::Candidate;
 use crate::candidate::training::Fitted;
 use crate::candidate::tuned::Progress;
 use crate::candidate::watch::Watch;
+use crate::study::LeverValue;
 
 /// What a training of a network is planned to take.
 pub(super) struct Planned {
@@ -28,15 +28,20 @@ impl Planned {
     }
 }
 
-/// The recipe of a candidate as its levers have it; `plain` without any.
-///
-/// # Errors
-/// The candidate has levers that are not its family's.
-pub(super) fn recipe_of(candidate: &Candidate, classes: u32, plain: Recipe) -> Result<Recipe, FitError> {
-    if candidate.levers.is_empty() {
-        return Ok(plain);
+/// A recipe with the levers of a candidate that change what its training takes by more than the factor of three by which an effort may be off:
+/// networks of an ensemble, and rows of a step. Levers themselves know the families, and not the other way round.
+pub(super) fn recipe_of(candidate: &Candidate, plain: Recipe) -> Recipe {
+    let number = |lever: &str| {
+        let set = candidate.levers.iter().find(|setting| setting.lever == lever);
+        set.and_then(|setting| if let LeverValue::Number(number) = setting.value { Some(number as u32) } else { None })
+    };
+    let batch = number("batch-size");
+    Recipe {
+        ensemble: number("ensemble").unwrap_or(plain.ensemble),
+        least_batch: batch.unwrap_or(plain.least_batch),
+        most_batch: batch.unwrap_or(plain.most_batch),
+        ..plain
     }
-    planned((candidate.spec.family, &candidate.spec.size), classes, &candidate.levers)?.recipe.to()
 }
 
 /// How a watch reads the answers of a learner: in the precision of an f32 and, for numbers, in standard deviations.
@@ -58,5 +63,29 @@ pub(super) fn from_neural<M>(fitted: neural::NetworkFit<M>, wrap: impl FnOnce(M)
         flops: fitted.flops,
         search_flops: fitted.flops * share,
         model: wrap(fitted.model),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::candidate::levers::lever;
+    use crate::candidate::spec::Spec;
+    use crate::study::{Sample, Setting};
+
+    #[test]
+    fn what_a_training_takes_follows_ensembles_and_batches() {
+        let with = |name: &str, value: f64| {
+            assert!(lever(name).is_some());
+            let mut candidate = Candidate::new("one", Spec::of("mlp"), 1);
+            candidate.levers.push(Setting::of(name, Sample::Number(value)));
+            Planned::of(&recipe_of(&candidate, Recipe::default()), 10_000.0, 1_000.0)
+        };
+        let plain = Planned::of(&Recipe::default(), 10_000.0, 1_000.0);
+        assert_eq!(with("ensemble", 4.0).flops, 4.0 * plain.flops);
+        // 1,000 steps at least, of 4,096 rows in place of 30 passes over 10,000 rows by 128 of them (2,344 steps).
+        let ratio = with("batch-size", 4_096.0).flops / plain.flops;
+        assert!((ratio - 4_096.0 * 1_000.0 / (128.0 * 2_344.0)).abs() < 0.01, "{ratio}");
+        assert_eq!(with("dropout", 0.2).flops, plain.flops);
     }
 }

@@ -4,6 +4,7 @@ use super::sets::Sets;
 use crate::study::{LeverAbout, LeverGroup, LeverValues, Sample, TaskKind};
 
 const PERCEPTRONS: &[&str] = &["mlp"];
+const NETWORKS: &[&str] = &["mlp", "embedding"];
 const NUMBERS: &[TaskKind] = &[TaskKind::Regression];
 
 macro_rules! builds {
@@ -27,7 +28,7 @@ macro_rules! builds {
 
 builds!(
     /// The loss of classes.
-    CLASS_LOSS, "class-loss", "class_loss", &["mlp", "embedding"], &[TaskKind::Classification, TaskKind::TextClassification],
+    CLASS_LOSS, "class-loss", "class_loss", NETWORKS, &[TaskKind::Classification, TaskKind::TextClassification],
     LeverValues::OneOf(&["cross-entropy", "focal", "class-weighted", "hinge"]), &[Sample::Word("class-weighted"), Sample::Word("focal")],
     "what a training on classes makes small. `focal` (γ = 2) counts rows that are told well for little, `class-weighted` weighs rows by the inverse \
      frequency of their class, `hinge` asks for a lead of 1 over the best other class; its probabilities are the softmax of its scores. Training and \
@@ -87,25 +88,25 @@ builds!(
 );
 builds!(
     /// Hansen & Salamon 1990; Lakshminarayanan et al. 2017.
-    ENSEMBLE, "ensemble", "ensemble", PERCEPTRONS, &[],
+    ENSEMBLE, "ensemble", "ensemble", NETWORKS, &[],
     LeverValues::Whole(1, 8), &[Sample::Number(4.0)],
     "networks of a size that are trained side by side from other seeds, whose answers are averaged; parameters, bytes and operations are those of all",
-    "mlp (lagom's own: 1)"
+    "mlp, embedding (lagom's own: 1)"
 );
 builds!(
     /// Han et al. 2015.
-    PRUNING, "pruning", "pruning", PERCEPTRONS, &[],
+    PRUNING, "pruning", "pruning", NETWORKS, &[],
     LeverValues::Number(0.0, 0.99), &[Sample::Number(0.5), Sample::Number(0.8)],
-    "share of the weights, the smallest, that are set to 0 after a training and stay so while the others are trained on for a fifth of its steps; only these \
+    "share of the weights of each layer, the smallest, that are set to 0 after a training and stay so while the others are trained on for a fifth of its steps; only these \
      are stored and count as parameters",
-    "mlp (lagom's own: 0)"
+    "mlp, embedding (lagom's own: 0)"
 );
 builds!(
     /// Jacob et al. 2018.
-    QUANTISATION, "quantisation", "quantisation", PERCEPTRONS, &[],
+    QUANTISATION, "quantisation", "quantisation", NETWORKS, &[],
     LeverValues::Switch, &[Sample::Switch(true)],
     "whether weights are stored in one byte each after a training instead of four, off by 1 in 254 of the largest of their unit at most",
-    "mlp (lagom's own: false)"
+    "mlp, embedding (lagom's own: false)"
 );
 
 #[cfg(test)]

@@ -14,8 +14,8 @@ pub(super) static OPTIMISER: Alters = Alters {
         name: "optimiser",
         group: LeverGroup::Optimisation,
         summary: "how weights follow the gradient. `sgd` has momentum 0.9. The learning rates that are tried fit it (`sgd`: 30 times those of \
-                  `adamw`, `lion`: a third), and so does lagom's own weight decay: with `adam`, `sgd` and `rmsprop` it is added to the gradient and \
-                  a thousandth of that of `adamw`, with `lion` three times that",
+                  `adamw`, `lion`: a tenth), and so does lagom's own weight decay: with `adam`, `sgd` and `rmsprop` it is added to the gradient and \
+                  a thousandth of that of `adamw`, with `lion` ten times that",
         values: LeverValues::OneOf(&["adamw", "adam", "sgd", "rmsprop", "lion"]),
         tries: &[Sample::Word("sgd"), Sample::Word("lion")],
         changes: "mlp, embedding (lagom's own: adamw)",
@@ -128,7 +128,7 @@ pub(super) static LEARNING_RATE: Alters = Alters {
         group: LeverGroup::Optimisation,
         summary: "the learning rate at its peak; none is looked for then",
         values: LeverValues::Number(1e-6, 10.0),
-        tries: &[],
+        tries: &[Sample::Number(0.01)],
         changes: "mlp, embedding (lagom's own: the best of three or four on validation rows)",
     },
     families: NETWORKS,
@@ -167,7 +167,7 @@ mod tests {
         assert!(sgd.optimiser == Optimiser::Sgd && near(&sgd.rates, &[3e-2, 9e-2, 3e-1, 9e-1]));
         assert!(near(&[sgd.weight_decay], &[1e-4]));
         let lion = set("optimiser", Sample::Word("lion"));
-        assert!(near(&lion.rates, &[1e-3 / 3.0, 1e-3, 1e-2 / 3.0, 1e-2]) && near(&[lion.weight_decay], &[0.3]));
+        assert!(near(&lion.rates, &[1e-4, 3e-4, 1e-3, 3e-3]) && near(&[lion.weight_decay], &[1.0]));
         assert_eq!(set("optimiser", Sample::Word("adamw")), plain);
         let cycle = set("schedule", Sample::Word("one-cycle"));
         assert_eq!((cycle.schedule, cycle.warm_up), (Schedule::OneCycle, 0.3));

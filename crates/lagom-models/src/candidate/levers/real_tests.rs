@@ -3,6 +3,8 @@
 //! ```sh
 //! LAGOM_TEST_DATA=... cargo test --release --locked -p lagom-models --lib -- --ignored real_data_of_network_levers --nocapture
 //! ```
+//!
+//! `LAGOM_SCENE=adult,california` and `LAGOM_LEVER=pruning` take only these.
 
 use std::path::PathBuf;
 
@@ -150,9 +152,9 @@ fn samples(values: LeverValues, tries: &[Sample]) -> Vec<Sample> {
 #[test]
 #[ignore = "reads real data: LAGOM_TEST_DATA=FOLDER cargo test --release --locked -- --ignored real_data"]
 fn real_data_of_network_levers_each_trains_and_beats_guessing() {
-    let wanted = std::env::var("LAGOM_SCENE").ok();
+    let wanted = |key: &str, name: &str| std::env::var(key).map_or(true, |only| only.split(',').any(|one| one == name));
     let mut faults = Vec::new();
-    for scene in scenes().iter().filter(|scene| wanted.as_deref().is_none_or(|name| name == scene.name)) {
+    for scene in scenes().iter().filter(|scene| wanted("LAGOM_SCENE", scene.name)) {
         let family = scene.spec.family;
         let (guessed, _) = line(&Scene { spec: Spec::of("baseline"), data: scene.data.clone(), ..*scene }, Vec::new());
         let (plain, told) = line(scene, Vec::new());
@@ -163,8 +165,9 @@ fn real_data_of_network_levers_each_trains_and_beats_guessing() {
         );
         println!("|---|---|---|---|---|---|---|\n| plain | {told} |");
         assert!(scene.metric.orient(plain) > scene.metric.orient(guessed));
-        for lever in LEVERS.iter().filter(|lever| lever.about().group != LeverGroup::Data) {
-            let about = lever.about();
+        let groups = [LeverGroup::Optimisation, LeverGroup::Regularisation, LeverGroup::Architecture];
+        let levers = LEVERS.iter().map(|lever| lever.about()).filter(|about| groups.contains(&about.group));
+        for about in levers.filter(|about| wanted("LAGOM_LEVER", about.name)) {
             for sample in samples(about.values, about.tries) {
                 let setting = Setting::of(about.name, sample);
                 let size = &scene.spec.size;
@@ -181,7 +184,8 @@ fn real_data_of_network_levers_each_trains_and_beats_guessing() {
                 let (quality, told) = line(scene, vec![setting.clone()]);
                 println!("| {setting} | {told} |");
                 let better = scene.metric.orient(quality) > scene.metric.orient(guessed);
-                if !better {
+                // An embedding of columns that are not there is refused by a message of its own.
+                if !better && !told.ends_with("no input column holds any") {
                     faults.push(format!("{}: {setting}: {told}", scene.name));
                 }
             }

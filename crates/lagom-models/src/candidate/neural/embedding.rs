@@ -19,9 +19,10 @@ use super::adam::Moments;
 use super::data::{Bags, Inputs, Training};
 use super::error::NeuralError;
 use super::optimiser::{Update, squared};
+use super::pruning::{hold, prune};
 use super::recipe::{NetworkFit, Recipe};
 use super::stack::{Dropout, Stack, blend, normal};
-use super::train::{Network, Step, predict, train};
+use super::train::{Answers, Network, Step, predict, train};
 
 /// The size of an embedding network.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -53,16 +54,19 @@ pub struct Embedding {
 
 /// The table and the layers above it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct Averager {
-    buckets: u32,
-    dimension: u32,
+pub(super) struct Averager {
+    pub(super) buckets: u32,
+    pub(super) dimension: u32,
     /// Row-major `[buckets, dimension]`.
-    table: Vec<f32>,
-    stack: Stack,
+    pub(super) table: Vec<f32>,
+    pub(super) stack: Stack,
+    /// While weights that were set to 0 have to stay so: which may move, of the table and of each layer. Empty in every finished network.
+    #[serde(skip)]
+    left: Vec<Vec<bool>>,
 }
 
 /// What the optimiser remembers of an [`Averager`].
-struct Memory {
+pub(super) struct Memory {
     table: Moments,
     /// Updates of each row of the table so far.
     touched: Vec<u32>,
@@ -70,7 +74,7 @@ struct Memory {
 }
 
 /// One n-gram of a batch: its place in the batch, its row of the table, its share of the mean.
-type Use = (usize, u32, f32);
+pub(super) type Use = (usize, u32, f32);
 
 impl Averager {
     fn new(shape: &EmbeddingShape, outputs: u32, random: &mut ChaCha8Rng) -> Self {
@@ -80,43 +84,28 @@ impl Averager {
         let count = shape.buckets as usize * shape.dimension as usize;
         let table = (0..count).map(|_| INIT_SCALE * normal(random)).collect();
         let stack = Stack::new(&widths, random);
-        Self { buckets: shape.buckets, dimension: shape.dimension, table, stack }
+        Self { buckets: shape.buckets, dimension: shape.dimension, table, stack, left: Vec::new() }
     }
 
-    /// The n-grams of `rows`; `drop` leaves some out (never a whole text's weight scale: the mean
-    /// is over those kept).
-    fn uses(&self, bags: &Bags<'_>, rows: &[u32], mut drop: Option<(f64, &mut ChaCha8Rng)>) -> Vec<Use> {
-        let mut uses = Vec::new();
-        for (place, row) in rows.iter().enumerate() {
-            let (from, to) = (bags.offsets[*row as usize] as usize, bags.offsets[*row as usize + 1] as usize);
-            let start = uses.len();
-            let mut sum = 0.0f32;
-            for at in from..to {
-                if let Some((share, random)) = drop.as_mut()
-                    && random.random::<f32>() < *share as f32
-                {
-                    continue;
-                }
-                let weight = bags.weights.map_or(1.0, |w| w[at]);
-                sum += weight;
-                uses.push((place, bags.ids[at] % self.buckets, weight));
-            }
-            let scale = if sum > 0.0 { 1.0 / sum } else { 0.0 };
-            uses[start..].iter_mut().for_each(|(_, _, weight)| *weight *= scale);
-        }
-        uses
+    /// Sets that share of the weights of the table and of each layer, the smallest, to 0; until [`Averager::thaw`] they stay so.
+    pub(super) fn prune(&mut self, share: f64) {
+        self.left = prune(std::iter::once(&mut self.table).chain(self.stack.weights_mut()), share);
     }
 
-    /// Weighted means, row-major `[rows, dimension]`.
-    fn means(&self, uses: &[Use], rows: usize) -> Vec<f32> {
+    /// All weights may move again.
+    pub(super) fn thaw(&mut self) {
+        self.left = Vec::new();
+    }
+
+    /// Sets to 0 again what has to stay so, as far as a step moved it.
+    fn hold(&mut self, touched: &Touched) {
+        let Some((of_table, of_layers)) = self.left.split_first() else { return };
         let width = self.dimension as usize;
-        let mut means = vec![0.0f32; rows * width];
-        for (place, row, weight) in uses {
-            let vector = &self.table[*row as usize * width..][..width];
-            let mean = &mut means[place * width..][..width];
-            mean.iter_mut().zip(vector).for_each(|(m, v)| *m += weight * v);
+        for row in &touched.rows {
+            let span = *row as usize * width..(*row as usize + 1) * width;
+            hold(&mut self.table[span.clone()], &of_table[span]);
         }
-        means
+        self.stack.weights_mut().zip(of_layers).for_each(|(weights, left)| hold(weights, left));
     }
 
     /// The gradient of the rows of the table in `uses`, given that of the means.
@@ -155,6 +144,41 @@ impl Averager {
     }
 }
 
+/// The n-grams of `rows`, in a table of so many buckets; `drop` leaves some out (never a whole text's weight scale: the mean
+/// is over those kept).
+pub(super) fn uses(buckets: u32, bags: &Bags<'_>, rows: &[u32], mut drop: Option<(f64, &mut ChaCha8Rng)>) -> Vec<Use> {
+    let mut uses = Vec::new();
+    for (place, row) in rows.iter().enumerate() {
+        let (from, to) = (bags.offsets[*row as usize] as usize, bags.offsets[*row as usize + 1] as usize);
+        let start = uses.len();
+        let mut sum = 0.0f32;
+        for at in from..to {
+            if let Some((share, random)) = drop.as_mut()
+                && random.random::<f32>() < *share as f32
+            {
+                continue;
+            }
+            let weight = bags.weights.map_or(1.0, |w| w[at]);
+            sum += weight;
+            uses.push((place, bags.ids[at] % buckets, weight));
+        }
+        let scale = if sum > 0.0 { 1.0 / sum } else { 0.0 };
+        uses[start..].iter_mut().for_each(|(_, _, weight)| *weight *= scale);
+    }
+    uses
+}
+
+/// Weighted means, row-major `[rows, dimension]`.
+pub(super) fn means(table: &[f32], width: usize, uses: &[Use], rows: usize) -> Vec<f32> {
+    let mut means = vec![0.0f32; rows * width];
+    for (place, row, weight) in uses {
+        let vector = &table[*row as usize * width..][..width];
+        let mean = &mut means[place * width..][..width];
+        mean.iter_mut().zip(vector).for_each(|(m, v)| *m += weight * v);
+    }
+    means
+}
+
 /// The rows of a table that a step touches.
 struct Touched {
     rows: Vec<u32>,
@@ -164,6 +188,13 @@ struct Touched {
 
 /// Standard deviation of the table's first values.
 const INIT_SCALE: f32 = 0.1;
+
+impl<'a> Answers<Bags<'a>> for Averager {
+    fn outputs(&self, inputs: &Bags<'a>, rows: &[u32]) -> Result<Vec<f32>, NeuralError> {
+        let uses = uses(self.buckets, inputs, rows, None);
+        self.stack.forward(means(&self.table, self.dimension as usize, &uses, rows.len()), rows.len())
+    }
+}
 
 impl<'a> Network<Bags<'a>> for Averager {
     type Memory = Memory;
@@ -185,8 +216,8 @@ impl<'a> Network<Bags<'a>> for Averager {
     ) -> Result<f64, NeuralError> {
         let recipe = step.recipe;
         let drop = (recipe.word_dropout > 0.0).then_some((recipe.word_dropout, &mut *random));
-        let uses = self.uses(inputs, step.batch, drop);
-        let means = (self.means(&uses, step.batch.len()), step.batch.len());
+        let uses = uses(self.buckets, inputs, step.batch, drop);
+        let means = (means(&self.table, self.dimension as usize, &uses, step.batch.len()), step.batch.len());
         let dropout = (recipe.dropout > 0.0).then_some(Dropout { share: recipe.dropout, random });
         let mut gradients = self.stack.gradients(means, true, dropout, |y| step.loss(y))?;
         let mut touched = self.touched(&uses, &gradients.input);
@@ -203,12 +234,8 @@ impl<'a> Network<Bags<'a>> for Averager {
         }
         self.update_table(&touched, memory, &update);
         self.stack.update(&gradients, &mut memory.stack, &update);
+        self.hold(&touched);
         Ok(gradients.loss)
-    }
-
-    fn outputs(&self, inputs: &Bags<'a>, rows: &[u32]) -> Result<Vec<f32>, NeuralError> {
-        let uses = self.uses(inputs, rows, None);
-        self.stack.forward(self.means(&uses, rows.len()), rows.len())
     }
 
     fn parameters(&self) -> u64 {
@@ -261,11 +288,25 @@ pub fn fit_embedding(
     recipe: &Recipe,
     seed: u64,
 ) -> Result<NetworkFit<Embedding>, NeuralError> {
+    if recipe.is_tailored() {
+        return Err(NeuralError::Shape("recipe: it sets what one plain network has not".to_owned()));
+    }
+    let classes = data.train.1.is_classes();
+    let fitted = train_averagers(shape, data, recipe, seed)?;
+    Ok(fitted.map(|mut members| Embedding { network: members.swap_remove(0), classes }))
+}
+
+/// Trains networks: one, or as many as the recipe's ensemble has. Errors as [`fit_embedding`].
+pub(super) fn train_averagers(
+    shape: &EmbeddingShape,
+    data: Training<'_, Bags<'_>>,
+    recipe: &Recipe,
+    seed: u64,
+) -> Result<NetworkFit<Vec<Averager>>, NeuralError> {
     if shape.buckets == 0 || shape.dimension == 0 || shape.hidden.contains(&0) {
         return Err(NeuralError::Shape("table and layers need at least one row and unit".into()));
     }
     recipe.check_for_texts()?;
-    let (outputs, classes) = (data.train.1.outputs(), data.train.1.is_classes());
-    let fitted = train(data, recipe, seed, |random| Averager::new(shape, outputs, random))?;
-    Ok(fitted.map(|mut members| Embedding { network: members.swap_remove(0), classes }))
+    let outputs = data.train.1.outputs();
+    train(data, recipe, seed, |random| Averager::new(shape, outputs, random))
 }

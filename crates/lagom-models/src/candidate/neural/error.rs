@@ -16,6 +16,9 @@ pub enum NeuralError {
     /// The data do not fit together, or do not fit the network.
     #[error("the data for the network are malformed: {0}")]
     Data(String),
+    /// A recipe changes what is not there.
+    #[error("{0}")]
+    Idle(String),
     /// A shape or a recipe asks for something impossible.
     #[error("the network cannot be built: {0}")]
     Shape(String),

@@ -8,7 +8,7 @@ use super::data::{Dense, Inputs, Training};
 use super::error::NeuralError;
 use super::recipe::{NetworkFit, Recipe};
 use super::stack::{Dropout, Stack};
-use super::train::{Network, Step, predict, train};
+use super::train::{Answers, Network, Step, predict, train};
 
 /// The hidden layers of a perceptron.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -105,6 +105,12 @@ pub(super) fn gather(x: &Dense<'_>, rows: &[u32]) -> Vec<f32> {
     out
 }
 
+impl<'a> Answers<Dense<'a>> for Stack {
+    fn outputs(&self, inputs: &Dense<'a>, rows: &[u32]) -> Result<Vec<f32>, NeuralError> {
+        self.forward(gather(inputs, rows), rows.len())
+    }
+}
+
 impl<'a> Network<Dense<'a>> for Stack {
     type Memory = Vec<[Moments; 2]>;
 
@@ -132,10 +138,6 @@ impl<'a> Network<Dense<'a>> for Stack {
         }
         self.update(&gradients, memory, &update);
         Ok(gradients.loss)
-    }
-
-    fn outputs(&self, inputs: &Dense<'a>, rows: &[u32]) -> Result<Vec<f32>, NeuralError> {
-        self.forward(gather(inputs, rows), rows.len())
     }
 
     fn parameters(&self) -> u64 {

@@ -12,6 +12,7 @@ mod mlp;
 mod objective;
 mod optimiser;
 mod products;
+mod pruning;
 mod recipe;
 mod schedule;
 mod settings;
@@ -26,7 +27,7 @@ pub use ladder::{embedding_ladder, mlp_ladder};
 pub use mlp::{Mlp, MlpShape, fit_mlp};
 pub use recipe::{NetworkFit, Recipe, SearchPoint};
 pub use settings::{Activation, ClassLoss, Normalisation, NumberLoss, Optimiser, Schedule, WeightAveraging};
-pub use tailored::{Part, Perceptron, Tailored, fit_perceptron};
+pub use tailored::{Part, Perceptron, Tailored, TailoredTexts, TextNetwork, fit_perceptron, fit_texts};
 
 #[cfg(test)]
 mod pytorch_tests;

@@ -86,7 +86,7 @@ pub struct Recipe {
     /// What a training on numbers makes small.
     #[serde(default, skip_serializing_if = "is_default")]
     pub number_loss: NumberLoss,
-    /// What follows each hidden layer; perceptrons only, as all below.
+    /// What follows each hidden layer; perceptrons only, as what follows up to `category_embeddings`.
     #[serde(default, skip_serializing_if = "is_default")]
     pub activation: Activation,
     /// What hidden units are brought to before the activation.
@@ -108,7 +108,7 @@ pub struct Recipe {
     /// Networks of this size whose answers are averaged.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub ensemble: u32,
-    /// Share of the weights, the smallest, that are set to 0 after the training; the others are trained on for a fifth of its steps
+    /// Share of the weights of each layer, the smallest, that are set to 0 after the training; the others are trained on for a fifth of its steps
     /// (Han et al. 2015).
     #[serde(default, skip_serializing_if = "is_default")]
     pub pruning: f64,
@@ -283,7 +283,7 @@ impl Recipe {
     /// Nothing is set that networks of embeddings don't have.
     pub(super) fn check_for_texts(&self) -> Result<(), NeuralError> {
         let own = Self::default();
-        let of_perceptrons = self.mixup > 0.0 || self.is_tailored() || self.depth > 0;
+        let of_perceptrons = self.mixup > 0.0 || self.is_built_otherwise() || self.depth > 0;
         if of_perceptrons || self.number_loss != own.number_loss {
             return Err(NeuralError::Shape("recipe: it sets what only perceptrons on tables have".to_owned()));
         }

@@ -82,6 +82,11 @@ impl Stack {
         Self { layers: widths.windows(2).enumerate().map(layer).collect() }
     }
 
+    /// The weights of each layer.
+    pub(super) fn weights_mut(&mut self) -> impl Iterator<Item = &mut Vec<f32>> {
+        self.layers.iter_mut().map(|layer| &mut layer.weights)
+    }
+
     /// Its layers, from the input on.
     pub(super) fn into_layers(self) -> Vec<Layer> {
         self.layers

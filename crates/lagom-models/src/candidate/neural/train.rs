@@ -67,8 +67,14 @@ impl<'a> Step<'a> {
     }
 }
 
+/// A network that answers rows of `X`.
+pub(super) trait Answers<X> {
+    /// Outputs (logits or values) of the given rows, row-major.
+    fn outputs(&self, inputs: &X, rows: &[u32]) -> Result<Vec<f32>, NeuralError>;
+}
+
 /// A network that can be trained on rows of `X`.
-pub(super) trait Network<X>: Clone {
+pub(super) trait Network<X>: Answers<X> + Clone {
     /// What the optimiser remembers.
     type Memory;
     /// A fresh memory.
@@ -81,8 +87,6 @@ pub(super) trait Network<X>: Clone {
         step: &Step<'_>,
         dropout: &mut ChaCha8Rng,
     ) -> Result<f64, NeuralError>;
-    /// Outputs (logits or values) of the given rows, row-major.
-    fn outputs(&self, inputs: &X, rows: &[u32]) -> Result<Vec<f32>, NeuralError>;
     /// Number of weights and biases.
     fn parameters(&self) -> u64;
     /// FLOPs of one row's forward pass, on average over `inputs`.
@@ -267,6 +271,36 @@ pub(super) fn train<X: Inputs, N: Network<X>>(
     })
 }
 
+/// Share of a training's steps, and of its learning rate, by which the weights that pruning has left are trained on. Han et al. 2015 take a tenth
+/// of the rate, and as many steps as it needs.
+const TRAINED_ON: f64 = 0.2;
+const RATE_ON: f64 = 0.1;
+
+/// Trains networks on after their training. What this takes is counted; what was settled stays, so that a refit does the same behind its own
+/// training. A training that was ended since it can't matter is not gone on with.
+pub(super) fn train_on<X: Inputs, N: Network<X>>(
+    fitted: &mut NetworkFit<Vec<N>>,
+    data: Training<'_, X>,
+    recipe: &Recipe,
+    seed: u64,
+) -> Result<(), NeuralError> {
+    if fitted.stopped.is_some() {
+        return Ok(());
+    }
+    let steps = ((TRAINED_ON * fitted.settled.steps as f64).ceil() as u64).max(1);
+    let learning_rate = RATE_ON * fitted.settled.learning_rate;
+    let settled = Some(TunedParams { steps, horizon: steps, learning_rate, l2: 0.0 });
+    let on = Training { validation: None, watch: None, settled, ..data };
+    let mut at = 0;
+    let again = train(on, recipe, seed, |_| {
+        at += 1;
+        fitted.model[at - 1].clone()
+    })?;
+    fitted.flops += again.flops;
+    fitted.model = again.model;
+    Ok(())
+}
+
 impl<X: Inputs> Trainer<'_, X> {
     /// The rate with the lowest validation loss after a short schedule.
     fn search<N: Network<X>>(
@@ -429,7 +463,7 @@ fn shown<N: Network<X>, X: Inputs>(members: &[Member<N, X>]) -> Vec<&N> {
 
 /// Outputs of the given rows, row-major `[rows, width]`: those of the network; of several the mean of their values, or the logarithms of
 /// the means of their probabilities, of which the softmax is those means again.
-fn together<X: Inputs, N: Network<X>>(
+fn together<X: Inputs, N: Answers<X>>(
     networks: &[&N],
     inputs: &X,
     rows: &[u32],
@@ -455,7 +489,7 @@ fn together<X: Inputs, N: Network<X>>(
 }
 
 /// Probabilities (or values, when `classes` is false) of all rows, row-major; of several networks their mean.
-pub(super) fn predict<X: Inputs, N: Network<X>>(
+pub(super) fn predict<X: Inputs, N: Answers<X>>(
     networks: &[&N],
     inputs: &X,
     width: usize,

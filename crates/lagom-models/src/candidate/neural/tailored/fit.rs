@@ -7,8 +7,7 @@ use crate::candidate::neural::data::{Dense, Training};
 use crate::candidate::neural::error::NeuralError;
 use crate::candidate::neural::mlp::{Mlp, MlpShape, check_shape, fit_mlp, train_stacks};
 use crate::candidate::neural::recipe::{NetworkFit, Recipe};
-use crate::candidate::neural::train::train;
-use crate::candidate::tuned::TunedParams;
+use crate::candidate::neural::train::{train, train_on};
 
 /// A trained perceptron.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,7 +24,8 @@ pub enum Perceptron {
 /// are set to 0, trained on or brought to bytes.
 ///
 /// # Errors
-/// As [`fit_mlp`]; [`NeuralError::Data`] if `parts` does not tell all columns, or the recipe embeds what is not among them.
+/// As [`fit_mlp`]; [`NeuralError::Data`] if `parts` does not tell all columns; [`NeuralError::Idle`] if the recipe embeds what
+/// is not among them.
 pub fn fit_perceptron(
     shape: &MlpShape,
     parts: &[Part],
@@ -42,44 +42,18 @@ pub fn fit_perceptron(
         train_stacks(shape, data, recipe, seed)?.map(|members| members.into_iter().map(Built::from).collect())
     };
     if recipe.pruning > 0.0 {
-        prune(&mut fitted, data, recipe, seed)?;
+        fitted.model.iter_mut().for_each(|one| one.prune(recipe.pruning));
+        train_on(&mut fitted, data, recipe, seed)?;
+        for one in &mut fitted.model {
+            one.thaw();
+            one.keep_sparse();
+        }
     }
     if recipe.quantisation {
         fitted.model.iter_mut().for_each(Built::quantise);
     }
     let classes = data.train.1.is_classes();
     Ok(fitted.map(|members| Perceptron::Tailored(Tailored { members, classes })))
-}
-
-/// Share of a training's steps, and of its learning rate, by which the weights that are left are trained on. Han et al. 2015 take a tenth of
-/// the rate, and as many steps as it needs.
-const TRAINED_ON: f64 = 0.2;
-const RATE_ON: f64 = 0.1;
-
-/// Sets the smallest weights to 0 and trains the others on. What this takes is counted; what was settled stays, so that a refit does the same
-/// behind its own training. A training that was ended since it can't matter ends here.
-fn prune(
-    fitted: &mut NetworkFit<Vec<Built>>,
-    data: Training<'_, Dense<'_>>,
-    recipe: &Recipe,
-    seed: u64,
-) -> Result<(), NeuralError> {
-    fitted.model.iter_mut().for_each(|one| one.prune(recipe.pruning));
-    if fitted.stopped.is_none() {
-        let steps = ((TRAINED_ON * fitted.settled.steps as f64).ceil() as u64).max(1);
-        let learning_rate = RATE_ON * fitted.settled.learning_rate;
-        let settled = Some(TunedParams { steps, horizon: steps, learning_rate, l2: 0.0 });
-        let on = Training { validation: None, watch: None, settled, ..data };
-        let mut left = fitted.model.iter();
-        let again = train(on, recipe, seed, |random| {
-            let fresh = || Built::new(&MlpShape { hidden: Vec::new() }, (&[], 0), recipe, random);
-            left.next().cloned().unwrap_or_else(fresh)
-        })?;
-        fitted.flops += again.flops;
-        fitted.model = again.model;
-    }
-    fitted.model.iter_mut().for_each(Built::thaw);
-    Ok(())
 }
 
 fn build(
@@ -103,7 +77,7 @@ fn build(
     }
     let has = |wanted: fn(&Part) -> bool| parts.iter().any(wanted);
     let idle = |lever: &str, what: &str| {
-        Err(NeuralError::Data(format!("`{lever}` changes columns of {what}, and there is none")))
+        Err(NeuralError::Idle(format!("`{lever}` changes columns of {what}, and no input column holds any")))
     };
     if recipe.periodic_embeddings > 0.0 && !has(|part| *part == Part::Number) {
         return idle("periodic-embeddings", "numbers");

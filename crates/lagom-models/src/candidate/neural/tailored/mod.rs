@@ -5,7 +5,7 @@
 //! trained -> pruned, quantised (Matrix) -> Tailored (one network, or the mean of several)
 //! ```
 //!
-//! Gradients are written out: the tensor library's `exp` and `tanh` are scalar, and each operation of its graph costs
+//! Networks of embeddings have the second line alone (`texts`). Gradients are written out: the tensor library's `exp` and `tanh` are scalar, and each operation of its graph costs
 //! microseconds; here activations are loops that the compiler makes vectors of.
 
 mod activation;
@@ -15,10 +15,12 @@ mod matrix;
 mod model;
 mod network;
 mod norm;
+mod texts;
 
 pub use columns::Part;
 pub use fit::{Perceptron, fit_perceptron};
 pub use model::Tailored;
+pub use texts::{TailoredTexts, TextNetwork, fit_texts};
 
 #[cfg(test)]
 pub(super) use activation::{activate, slopes};

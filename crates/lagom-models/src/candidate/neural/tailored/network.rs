@@ -14,10 +14,11 @@ use crate::candidate::neural::loss::BatchLoss;
 use crate::candidate::neural::mlp::{MlpShape, gather, step_rows};
 use crate::candidate::neural::optimiser::{Update, squared};
 use crate::candidate::neural::products::{Factor, product, product_of_columns, product_of_rows};
+use crate::candidate::neural::pruning::{hold, prune};
 use crate::candidate::neural::recipe::Recipe;
 use crate::candidate::neural::settings::Activation;
 use crate::candidate::neural::stack::{Dropout, Layer, Stack, blend, normal};
-use crate::candidate::neural::train::{Network, Step};
+use crate::candidate::neural::train::{Answers, Network, Step};
 
 /// A network.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,9 +29,9 @@ pub(in crate::candidate::neural) struct Built {
     blocks: Vec<Block>,
     activation: Activation,
     residual: bool,
-    /// While weights that were set to 0 have to stay so: whether each may move, matrix by matrix. Empty in every finished network.
+    /// While weights that were set to 0 have to stay so: which may move, matrix by matrix. Empty in every finished network.
     #[serde(skip)]
-    free: Vec<Vec<bool>>,
+    left: Vec<Vec<bool>>,
 }
 
 /// One layer.
@@ -95,7 +96,7 @@ impl Built {
             Block { weights: Matrix::new(pair[0], pair[1], values), biases: vec![0.0; pair[1] as usize], norm }
         };
         let blocks = widths.windows(2).enumerate().map(block).collect();
-        Self { pieces, blocks, activation: recipe.activation, residual: recipe.residual, free: Vec::new() }
+        Self { pieces, blocks, activation: recipe.activation, residual: recipe.residual, left: Vec::new() }
     }
 
     /// Number of columns that it reads.
@@ -157,30 +158,19 @@ impl Built {
             .chain(self.blocks.iter_mut().map(|block| &mut block.weights))
     }
 
-    /// Sets that share of its weights, the smallest, to 0 (Han et al. 2015; PyTorch's `global_unstructured`); of equal ones the first.
-    /// From now on only the others are written to a file, and until [`Built::thaw`] only they move.
+    /// Sets that share of the weights of each layer, the smallest, to 0; until [`Built::thaw`] they stay so.
     pub(super) fn prune(&mut self, share: f64) {
-        let mut sizes: Vec<f32> = self.weights_mut().flat_map(|matrix| matrix.values.iter().map(|w| w.abs())).collect();
-        let count = (share * sizes.len() as f64).round() as usize;
-        if count > 0 && count <= sizes.len() {
-            let (smaller, limit, _) = sizes.select_nth_unstable_by(count - 1, f32::total_cmp);
-            let limit = *limit;
-            let mut equals = count - smaller.iter().filter(|size| **size < limit).count();
-            for value in self.weights_mut().flat_map(|matrix| &mut matrix.values) {
-                let equal = value.abs() == limit && equals > 0;
-                equals -= usize::from(equal);
-                if equal || value.abs() < limit {
-                    *value = 0.0;
-                }
-            }
-        }
+        self.left = prune(self.weights_mut().map(|matrix| &mut matrix.values), share);
+    }
+
+    /// From now on only weights that are not 0 are written to a file.
+    pub(super) fn keep_sparse(&mut self) {
         self.weights_mut().for_each(Matrix::keep_sparse);
-        self.free = self.weights_mut().map(|matrix| matrix.values.iter().map(|w| *w != 0.0).collect()).collect();
     }
 
     /// All weights may move again.
     pub(super) fn thaw(&mut self) {
-        self.free = Vec::new();
+        self.left = Vec::new();
     }
 
     /// Brings all its weights to one byte each ([`Matrix::quantise`]).
@@ -359,7 +349,13 @@ impl From<Stack> for Built {
             norm: None,
         };
         let blocks = stack.into_layers().into_iter().map(block).collect();
-        Self { pieces: Vec::new(), blocks, activation: Activation::Relu, residual: false, free: Vec::new() }
+        Self { pieces: Vec::new(), blocks, activation: Activation::Relu, residual: false, left: Vec::new() }
+    }
+}
+
+impl<'a> Answers<Dense<'a>> for Built {
+    fn outputs(&self, inputs: &Dense<'a>, rows: &[u32]) -> Result<Vec<f32>, NeuralError> {
+        self.forward(gather(inputs, rows), rows.len())
     }
 }
 
@@ -383,10 +379,6 @@ impl<'a> Network<Dense<'a>> for Built {
         let found = self.gradients(input, dropout, |y| step.loss(y))?;
         self.update(found.gradients, memory, &step.update());
         Ok(found.loss)
-    }
-
-    fn outputs(&self, inputs: &Dense<'a>, rows: &[u32]) -> Result<Vec<f32>, NeuralError> {
-        self.forward(gather(inputs, rows), rows.len())
     }
 
     fn parameters(&self) -> u64 {
@@ -430,10 +422,8 @@ impl Built {
         for (((values, decays), gradient), moments) in parameters.iter_mut().zip(&gradients).zip(memory) {
             update.apply(values, gradient, (&mut moments.first, &mut moments.second), *decays);
         }
-        let free = std::mem::take(&mut self.free);
-        for (matrix, free) in self.weights_mut().zip(&free) {
-            matrix.values.iter_mut().zip(free).filter(|(_, free)| !**free).for_each(|(value, _)| *value = 0.0);
-        }
-        self.free = free;
+        let left = std::mem::take(&mut self.left);
+        self.weights_mut().zip(&left).for_each(|(matrix, left)| hold(&mut matrix.values, left));
+        self.left = left;
     }
 }

@@ -8,6 +8,7 @@ use super::network::Built;
 use super::*;
 use crate::candidate::labels::Labels;
 use crate::candidate::neural::settings::{Activation, Normalisation};
+use crate::candidate::neural::{Bags, EmbeddingShape, fit_embedding};
 use crate::candidate::neural::{Dense, MlpShape, NetworkFit, NeuralError, Recipe, Training, fit_mlp};
 
 impl Built {
@@ -173,11 +174,15 @@ fn pruning_sets_the_smallest_weights_to_0_and_no_other() {
     let mut pruned = whole.clone();
     pruned.prune(0.4);
     let (before, after) = (weights(&whole), weights(&pruned));
-    // 5 · 16 + 16 · 16 + 16 · 2 = 368 weights, of which 147.2 are two fifths.
+    // 5 · 16, 16 · 16 and 16 · 2 weights, of which 32, 102.4 and 12.8 are two fifths.
     assert_eq!(after.iter().filter(|w| **w == 0.0).count(), 147);
-    let gone = before.iter().zip(&after).filter(|(_, after)| **after == 0.0).map(|(w, _)| w.abs()).fold(0.0, f32::max);
-    let left = after.iter().filter(|w| **w != 0.0).map(|w| w.abs()).fold(f32::MAX, f32::min);
-    assert!(gone <= left);
+    for layer in [0..80, 80..336, 336..368] {
+        let (before, after) = (&before[layer.clone()], &after[layer]);
+        let gone =
+            before.iter().zip(after).filter(|(_, after)| **after == 0.0).map(|(w, _)| w.abs()).fold(0.0, f32::max);
+        let left = after.iter().filter(|w| **w != 0.0).map(|w| w.abs()).fold(f32::MAX, f32::min);
+        assert!(gone <= left);
+    }
     assert!(before.iter().zip(&after).all(|(before, after)| *after == 0.0 || before == after));
 }
 
@@ -311,8 +316,57 @@ fn what_does_not_fit_together_is_refused() {
     assert!(fit(&PARTS[1..], &recipe).is_err());
     // An embedding of what is not there changes nothing, and is told.
     for recipe in [Recipe { periodic_embeddings: 0.1, ..quick() }, Recipe { category_embeddings: true, ..quick() }] {
-        assert!(matches!(fit(&[Part::Other(5)], &recipe), Err(NeuralError::Data(_))));
+        assert!(matches!(fit(&[Part::Other(5)], &recipe), Err(NeuralError::Idle(_))));
     }
+}
+
+/// Texts of class c hold ids 10 c .. 10 c + 5 and some common ones.
+fn texts() -> (Vec<u32>, Vec<u32>, Vec<u32>) {
+    let (mut offsets, mut ids, mut labels) = (vec![0], Vec::new(), Vec::new());
+    for row in 0..240u32 {
+        ids.extend(
+            (0..3).map(|k| 10 * (row % 3) + (row / 3 + k * 7) % 5).chain((0..4).map(|k| 1_000 + (row * 5 + k) % 17)),
+        );
+        offsets.push(ids.len() as u32);
+        labels.push(row % 3);
+    }
+    (offsets, ids, labels)
+}
+
+#[test]
+fn networks_of_embeddings_may_be_several_pruned_and_of_bytes() {
+    let (offsets, ids, labels) = texts();
+    let bags = Bags { offsets: &offsets, ids: &ids, weights: None };
+    let part = (bags, Labels::Classes { labels: &labels, classes: 3 });
+    let data = Training { train: part, validation: Some(part), settled: None, watch: None, weights: None };
+    let shape = EmbeddingShape { buckets: 512, dimension: 4, hidden: vec![] };
+    let plain = Recipe { least_steps: 300, most_steps: 300, ..Recipe::embedding() };
+    let fit = |recipe: &Recipe| fit_texts(&shape, data, recipe, 1).unwrap();
+    let tailored = |recipe: &Recipe| match fit(recipe).model {
+        TextNetwork::Tailored(model) => model,
+        TextNetwork::Plain(_) => panic!("a plain network"),
+    };
+    assert_eq!(fit(&plain), fit_embedding(&shape, data, &plain, 1).unwrap().map(TextNetwork::Plain));
+    let two = tailored(&Recipe { ensemble: 2, ..plain.clone() });
+    let pruned = tailored(&Recipe { pruning: 0.5, ..plain.clone() });
+    let bytes = tailored(&Recipe { quantisation: true, ..plain.clone() });
+    let all = tailored(&Recipe { ensemble: 2, pruning: 0.5, quantisation: true, ..plain.clone() });
+    // 512 · 4 of the table, 4 · 3 and 3 of the layer; half of the 2,048 and of the 12 weights are gone.
+    assert_eq!([&two, &pruned, &bytes].map(TailoredTexts::parameters), [2 * 2_063, 1_033, 2_063]);
+    let size = |model: &TailoredTexts| postcard::to_stdvec(model).unwrap().len();
+    assert!(size(&bytes) < 2_063 + 150 && size(&pruned) < 4 * 1_033 + 2_060 / 8 + 100);
+    for model in [&two, &pruned, &bytes, &all] {
+        let answers = model.predict(bags).unwrap();
+        let right = answers.chunks(3).zip(&labels).filter(|(p, label)| p[**label as usize] > 0.5).count();
+        assert!(right > 225, "{right} of 240");
+        let alone = Bags { offsets: &[0, 7], ids: &ids[..7], weights: None };
+        assert!(model.predict(alone).unwrap().iter().zip(&answers).all(|(a, b)| (a - b).abs() < 1e-5));
+        let back: TailoredTexts = postcard::from_bytes(&postcard::to_stdvec(model).unwrap()).unwrap();
+        assert_eq!((&back, back.predict(bags).unwrap()), (model, answers));
+    }
+    let mut broken = postcard::to_stdvec(&all).unwrap();
+    broken.truncate(200);
+    assert!(postcard::from_bytes::<TailoredTexts>(&broken).is_err());
 }
 
 #[test]
