@@ -160,12 +160,7 @@ fn longer(stage: &Stage, measured: &[MeasuredArm], level: u32) -> Vec<Wanted> {
 
 /// Whether a setting is worth further repeats: none failed, its upper bound leaves a gain worth having, it changes an answer at all, and
 /// no other setting of its lever is surely better.
-fn survives(
-    stage: &Stage,
-    measured: &[MeasuredArm],
-    gains: &[Option<Estimate>],
-    (at, level): (usize, u32),
-) -> bool {
+fn survives(stage: &Stage, measured: &[MeasuredArm], gains: &[Option<Estimate>], (at, level): (usize, u32)) -> bool {
     let one = &measured[at];
     let upper = gains[at].as_ref().map(|gain| gain.upper(stage.terms.confidence));
     one.arm.settings.len() == 1
