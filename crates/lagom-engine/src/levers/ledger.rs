@@ -8,10 +8,10 @@ use super::equivalent::{SizeEquivalent, SizePoint, equivalent};
 use super::finalists::Confirmation;
 use super::race::{spent, steps};
 use super::types::{Arm, MeasuredArm, Stage};
-use crate::stats::Estimate;
+use crate::stats::{self, Estimate};
 use crate::study::costs::COSTS;
 use crate::study::{Cost, FamilyId, LeverGroup, Setting};
-use crate::verdict::{CandidateResults, cost, difference, differences, validation};
+use crate::verdict::{CandidateResults, RepeatOutcomes, cost, difference, differences, validation};
 
 /// What the stage found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -72,6 +72,9 @@ pub struct LedgerRow {
     /// Whether every answer is as by the plain recipe: it finds nothing to change in these rows.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub idle: bool,
+    /// Training rows that it changes: the median over repeats; none where it is not about rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows_changed: Option<u64>,
     /// Pairs that the gain rests on.
     pub pairs: u32,
     /// The other settings of the lever.
@@ -154,11 +157,13 @@ pub struct NotTried {
 }
 
 /// Why a lever was not measured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum WhyNot {
     /// The budget ended before.
     Budget,
+    /// There is nothing for it to change in these data, as its training said.
+    Unfit(String),
 }
 
 impl ShownGain {
@@ -218,13 +223,15 @@ pub fn ledger(stage: &Stage, measured: &[MeasuredArm], ladder: &[CandidateResult
 fn lines(stage: &Stage, measured: &[MeasuredArm], gains: &[Option<Estimate>]) -> Vec<Line> {
     let mut lines = Vec::new();
     for size in 0..stage.sizes.len() {
-        for places in by_lever(stage, measured, size) {
+        let fits = |places: &Vec<usize>| places.iter().any(|at| measured[*at].unfit.is_none());
+        for places in by_lever(stage, measured, size).into_iter().filter(fits) {
             let at = best(&places, measured, gains).unwrap_or(places[0]);
             let over_control = over_control(stage, measured, at);
             lines.push(Line { at, places, over_control });
         }
     }
-    let together = (0..measured.len()).filter(|at| measured[*at].arm.settings.len() > 1);
+    let together =
+        (0..measured.len()).filter(|at| measured[*at].arm.settings.len() > 1 && measured[*at].unfit.is_none());
     lines.extend(together.map(|at| Line { at, places: vec![at], over_control: None }));
     lines
 }
@@ -280,10 +287,22 @@ fn row(
         beats_larger: standing == Standing::Helps && beats_larger(stage, ladder, one),
         costs: of(measured, &Arm::plain(arm.size)).map_or_else(Vec::new, |plain| costs(&plain.entry, &one.entry)),
         idle: known.is_some() && is_idle(measured, one),
+        rows_changed: rows_changed(&one.entry, arm),
         pairs: known.map_or(0, |(gain, _)| gain.repeats),
         others: line.places.iter().filter(|at| **at != line.at).map(other).collect(),
         failures: one.entry.failures.clone(),
     }
+}
+
+/// Training rows that the levers of an arm changed: the median over repeats; none where they are not about rows.
+fn rows_changed(entry: &CandidateResults, arm: &Arm) -> Option<u64> {
+    let is_own = |lever: &str| arm.settings.iter().any(|setting| setting.lever == lever);
+    let of_one = |one: &RepeatOutcomes| {
+        let own = one.facts.changes.iter().filter(|change| is_own(&change.lever));
+        own.map(|change| change.rows as f64).reduce(|a, b| a + b)
+    };
+    let counts: Vec<f64> = entry.repeats.iter().filter_map(of_one).collect();
+    (!counts.is_empty()).then(|| stats::median(&counts).round() as u64)
 }
 
 /// The size equivalent of an arm, from all measured sizes of its family.
@@ -377,16 +396,23 @@ fn costs(plain: &CandidateResults, with: &CandidateResults) -> Vec<CostChange> {
     COSTS.iter().filter_map(|by| change(*by)).collect()
 }
 
-/// Levers of which no setting was trained at a size.
+/// Levers of which no setting was measured at a size: none was trained, or none can be trained on these data.
 fn not_tried(stage: &Stage, measured: &[MeasuredArm]) -> Vec<NotTried> {
     let mut left = Vec::new();
     for (at, size) in stage.sizes.iter().enumerate() {
         for one in &size.tries {
             let is_own = |found: &MeasuredArm| found.arm.size == at && found.arm.lever() == Some(&one.setting.lever);
             let known = |other: &NotTried| other.size == size.plain.name && other.lever == one.setting.lever;
-            if !measured.iter().any(is_own) && !left.iter().any(known) {
+            let own: Vec<&MeasuredArm> = measured.iter().filter(|found| is_own(found)).collect();
+            let unfit = own.iter().find_map(|found| found.unfit.clone());
+            let why = match (own.is_empty(), unfit) {
+                (true, _) => WhyNot::Budget,
+                (false, Some(message)) if own.iter().all(|found| found.unfit.is_some()) => WhyNot::Unfit(message),
+                (false, _) => continue,
+            };
+            if !left.iter().any(known) {
                 let (size, lever) = (size.plain.name.clone(), one.setting.lever.clone());
-                left.push(NotTried { size, lever, why: WhyNot::Budget });
+                left.push(NotTried { size, lever, why });
             }
         }
     }

@@ -147,7 +147,7 @@ impl Truth<'_> {
             assert!(waves.len() < 6, "it ends");
             for one in &wanted {
                 let entry = self.entry(&stage.candidate(&one.arm).expect("an arm of the stage"), one.repeats);
-                let found = MeasuredArm { arm: one.arm.clone(), asked: one.repeats, entry };
+                let found = MeasuredArm { arm: one.arm.clone(), asked: one.repeats, entry, unfit: None };
                 match measured.iter_mut().find(|known| known.arm == one.arm) {
                     Some(known) => *known = found,
                     None => measured.push(found),

@@ -109,6 +109,19 @@ fn what_diverges_is_in_the_ledger_and_is_no_evidence() {
 }
 
 #[test]
+fn what_finds_nothing_to_change_in_these_data_has_no_line_and_says_why() {
+    let stage = stage(&[100], &[2, 1], None, 5);
+    let (mut measured, _) = truth(FLAT, NOTHING).run(&stage);
+    for one in measured.iter_mut().filter(|one| one.arm.lever() == Some("a")) {
+        one.unfit = Some("no column holds dates".to_owned());
+    }
+    let found = ledger(&stage, &measured, &[]);
+    assert!(found.rows.iter().all(|row| row.settings[0].lever != "a"), "{:?}", found.rows);
+    let why = WhyNot::Unfit("no column holds dates".to_owned());
+    assert_eq!(found.not_tried, [NotTried { size: "mlp-100".to_owned(), lever: "a".to_owned(), why }]);
+}
+
+#[test]
 fn a_lever_with_a_control_has_to_beat_it() {
     let adds = |one: &Setting| if one.lever == "a" { 0.06 } else { 0.0 };
     let mut stage = stage(&[400], &[2], None, 5);

@@ -76,6 +76,8 @@ pub struct MeasuredArm {
     pub asked: u32,
     /// What they came to.
     pub entry: CandidateResults,
+    /// Why it can't be trained on these data at all: there is nothing for it to change. None where it can.
+    pub unfit: Option<String>,
 }
 
 impl Arm {

@@ -37,6 +37,7 @@ fn row(settings: &[Setting], standing: Standing, found: Option<ShownGain>, equiv
             cost(&TrainingCost, 3.5, 2.4),
         ],
         idle: false,
+        rows_changed: None,
         pairs: 5,
         others: vec![OtherSetting { setting: set("dropout", 0.2), gain: Some(0.001), pairs: 2 }],
         failures: Vec::new(),
@@ -77,6 +78,7 @@ fn findings() -> Findings {
     findings.verdict.choice = Some("mlp-12k".to_owned());
     let best = LedgerRow {
         beats_larger: true,
+        rows_changed: Some(212),
         ..row(
             &[set("dropout", 0.4)],
             Standing::Helps,
@@ -150,6 +152,10 @@ fn the_ledger_is_told_at_every_width_in_whole_lines() {
     // 0.012 to 0.030, as they are rounded outwards.
     assert!(text.contains("+0.021 (+0.012 to +0.030)") && text.contains("×8 (3.1 to 20)"), "{text}");
     assert!(text.contains("the loss is not a number any more"), "{text}");
+    assert!(
+        text.split_whitespace().collect::<Vec<&str>>().join(" ").contains("It changes 212 rows in each training."),
+        "{text}"
+    );
     assert!(text.contains("the budget ended before: ensemble (mlp-3k)"), "{text}");
     insta::assert_snapshot!("ledger_80", ledger(&findings, 80));
     insta::assert_snapshot!("ledger_120", text);

@@ -1,7 +1,7 @@
 //! Levers in words: what a gain is worth in size, what to do next, and what of it belongs on the first screen.
 
 use super::context::ReportContext;
-use crate::levers::{Confirmation, Ledger, LedgerRow, ShownGain, SizeEquivalent, Standing};
+use crate::levers::{Confirmation, Ledger, LedgerRow, ShownGain, SizeEquivalent, Standing, WhyNot};
 use crate::numbers::{capital, large, list, percent, plural, ratio};
 use crate::study::Setting;
 use crate::study::costs::{Cost, Unit};
@@ -16,6 +16,9 @@ fn coded(settings: &[Setting]) -> String {
     list(&settings.iter().map(|one| format!("`{one}`")).collect::<Vec<String>>())
 }
 
+/// A gain that has no price in size.
+const NOT_MEASURABLE: &str = "not measurable";
+
 /// What a gain is worth in size: `×8 (3 to 20)`.
 pub(crate) fn worth(found: &SizeEquivalent) -> String {
     match found {
@@ -24,13 +27,14 @@ pub(crate) fn worth(found: &SizeEquivalent) -> String {
                 (Some(low), Some(high)) => format!("{} to {}", times(*low), times(*high)),
                 (Some(low), None) => format!("{} or more", times(*low)),
                 (None, Some(high)) => format!("{} or less", times(*high)),
-                (None, None) => "anything".to_owned(),
+                // It could be worth less than the smallest size, or more than the largest.
+                (None, None) => return NOT_MEASURABLE.to_owned(),
             };
             format!("×{} ({ends})", times(*point))
         }
         SizeEquivalent::Beyond { largest } => format!("beyond any size (over ×{})", times(*largest)),
         SizeEquivalent::LessThanNothing => "less than nothing".to_owned(),
-        SizeEquivalent::Flat => "not measurable".to_owned(),
+        SizeEquivalent::Flat => NOT_MEASURABLE.to_owned(),
         SizeEquivalent::NoLarger => "no larger size".to_owned(),
         SizeEquivalent::Unknown => crate::numbers::MISSING.to_owned(),
     }
@@ -39,6 +43,7 @@ pub(crate) fn worth(found: &SizeEquivalent) -> String {
 /// The same, shorter: without its interval.
 pub(crate) fn worth_brief(found: &SizeEquivalent) -> String {
     match found {
+        SizeEquivalent::Factor { low: None, high: None, .. } => NOT_MEASURABLE.to_owned(),
         SizeEquivalent::Factor { point, .. } => format!("×{}", times(*point)),
         SizeEquivalent::Beyond { .. } => "beyond any".to_owned(),
         other => worth(other),
@@ -83,8 +88,14 @@ fn confirmation<'a>(ledger: &'a Ledger, row: &LedgerRow, good_enough: bool) -> O
     all.find(|one| one.size == row.size && one.settings == row.settings && one.good_enough == good_enough)
 }
 
-/// One sentence what to do next about a line.
+/// What to do next about a line, and how many training rows it is about where it is about rows.
 pub(crate) fn next(context: &ReportContext<'_>, ledger: &Ledger, row: &LedgerRow) -> String {
+    let rows = row.rows_changed.filter(|rows| *rows > 0 && row.standing != Standing::Failed);
+    let rows = rows.map(|rows| format!(" It changes {} in each training.", plural(rows, "row", "rows")));
+    format!("{}{}", advice(context, ledger, row), rows.unwrap_or_default())
+}
+
+fn advice(context: &ReportContext<'_>, ledger: &Ledger, row: &LedgerRow) -> String {
     let set = format!("set {} under [recipe]", coded(&row.settings));
     match (row.standing, &row.gain) {
         (Standing::Helps, _) => match confirmation(ledger, row, false) {
@@ -210,9 +221,21 @@ pub(crate) fn confirmed(context: &ReportContext<'_>, ledger: &Ledger) -> Vec<Str
     ledger.confirmations.iter().map(one).collect()
 }
 
-/// The levers that the budget left out, in a sentence; none where it left none out.
-pub(crate) fn left_out(ledger: &Ledger) -> Option<String> {
-    let mut names: Vec<String> = ledger.not_tried.iter().map(|one| format!("{} ({})", one.lever, one.size)).collect();
-    names.dedup();
-    (!names.is_empty()).then(|| format!("Not measured, since the budget ended before: {}.", names.join(", ")))
+/// The levers that were not measured and why, a sentence a cause.
+pub(crate) fn left_out(ledger: &Ledger) -> Vec<String> {
+    let mut causes: Vec<(String, Vec<String>)> = Vec::new();
+    for one in &ledger.not_tried {
+        let (cause, name) = match &one.why {
+            WhyNot::Budget => {
+                ("Not measured, since the budget ended before".to_owned(), format!("{} ({})", one.lever, one.size))
+            }
+            WhyNot::Unfit(_) => ("Nothing to change in these data".to_owned(), one.lever.clone()),
+        };
+        match causes.iter_mut().find(|(known, _)| *known == cause) {
+            Some((_, names)) if names.contains(&name) => {}
+            Some((_, names)) => names.push(name),
+            None => causes.push((cause, vec![name])),
+        }
+    }
+    causes.into_iter().map(|(cause, names)| format!("{cause}: {}.", names.join(", "))).collect()
 }

@@ -77,7 +77,7 @@ pub(super) fn section(context: &ReportContext<'_>, shown: &Shown) -> Option<Bloc
         .map(|(row, shown)| Text::from(format!("{}, {}: {}", shown.settings, row.size, shown.next)))
         .collect();
     blocks.push(Block::Only(&[Form::Terminal], if points.is_empty() { Vec::new() } else { vec![Block::List(points)] }));
-    blocks.extend(left_out(ledger).map(|told| Block::Small(told.into())));
+    blocks.extend(left_out(ledger).into_iter().map(|told| Block::Small(told.into())));
     blocks.push(Block::Small(WORTH.into()));
     blocks.push(Block::Small(how(context, ledger).into()));
     Some(Block::Section("Levers: what helps beside size".to_owned(), blocks))

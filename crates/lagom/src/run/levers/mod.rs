@@ -9,7 +9,7 @@ pub use plan::LeverOptions;
 use super::error::RunError;
 use super::workspace::{Outcome, Workspace};
 use crate::levers::{Arm, MeasuredArm, Stage, Step, Wanted, next};
-use crate::trial::Request;
+use crate::trial::{Failure, Request};
 
 /// A stage in its workspace. What comes next is replayed from the store, wave by wave.
 pub(super) struct LeverStage<'a> {
@@ -93,12 +93,25 @@ impl<'a> LeverStage<'a> {
         candidate.map_or_else(Vec::new, |candidate| self.workspace.full_requests_of(&candidate, repeats))
     }
 
+    /// Why none of these trials can be trained on these data; none where any can.
+    fn unfit(&self, requests: &[Request]) -> Result<Option<String>, RunError> {
+        let mut said = None;
+        for request in requests {
+            match self.workspace.outcome(request)? {
+                Outcome::Failed(Failure::Unfit { message }) => said = Some(message),
+                _ => return Ok(None),
+            }
+        }
+        Ok(said)
+    }
+
     /// Reads what came of a wave.
     fn read(&self, wanted: &[Wanted], measured: &mut Vec<MeasuredArm>) -> Result<(), RunError> {
         for Wanted { arm, repeats } in wanted {
             let Some(candidate) = self.stage.candidate(arm) else { continue };
-            let entry = self.workspace.entry(&candidate, &self.requests(arm, *repeats))?;
-            let found = MeasuredArm { arm: arm.clone(), asked: *repeats, entry };
+            let requests = self.requests(arm, *repeats);
+            let (entry, unfit) = (self.workspace.entry(&candidate, &requests)?, self.unfit(&requests)?);
+            let found = MeasuredArm { arm: arm.clone(), asked: *repeats, entry, unfit };
             match measured.iter_mut().find(|known| known.arm == *arm) {
                 Some(known) => *known = found,
                 None => measured.push(found),
