@@ -52,7 +52,7 @@ regularises!(
 regularises!(
     /// Szegedy et al. 2016; PyTorch's `CrossEntropyLoss(label_smoothing=…)`.
     LABEL_SMOOTHING, "label-smoothing", "label_smoothing", NETWORKS, CLASSES,
-    LeverValues::Number(0.0, 0.9), &[Sample::Number(0.1), Sample::Number(0.0)],
+    LeverValues::Number(0.0, 0.9), &[Sample::Number(0.1)],
     "share of each training label that goes to all classes evenly; networks of fewer parameters than rows get less of it",
     "mlp, embedding, for classes (lagom's own: 0.02 of mlp, else 0)"
 );

@@ -84,7 +84,8 @@ pub(super) static BATCH_SIZE: Alters = Alters {
         group: LeverGroup::Optimisation,
         summary: "training rows in each step; the passes over the rows stay, within the least and most steps of a training",
         values: LeverValues::Whole(16, 4096),
-        tries: &[Sample::Number(32.0), Sample::Number(512.0)],
+        // Neither is ever lagom's own.
+        tries: &[Sample::Number(512.0), Sample::Number(16.0)],
         changes: "mlp, embedding (lagom's own: a 64th of the training rows, from 32 to 256)",
     },
     families: NETWORKS,
@@ -128,7 +129,7 @@ pub(super) static LEARNING_RATE: Alters = Alters {
         group: LeverGroup::Optimisation,
         summary: "the learning rate at its peak; none is looked for then",
         values: LeverValues::Number(1e-6, 10.0),
-        tries: &[Sample::Number(0.01)],
+        tries: &[],
         changes: "mlp, embedding (lagom's own: the best of three or four on validation rows)",
     },
     families: NETWORKS,

@@ -99,7 +99,7 @@ fn every_setting_that_is_worth_trying_changes_the_training_and_its_address() {
         ("ngrams", TEXT),
         ("embedding", TEXT),
     ];
-    let mut tried = 0;
+    let (mut tried, mut idle) = (0, Vec::new());
     for (family, task) in cases {
         let data = dataset(task, 3);
         let plain = candidate(family, &[]);
@@ -125,12 +125,19 @@ fn every_setting_that_is_worth_trying_changes_the_training_and_its_address() {
                 }
                 let fitted = measured(&changed, &data).unwrap_or_else(|error| panic!("{family} {changed:?}: {error}"));
                 assert_ne!(fingerprint(&changed), fingerprint(&plain), "{changed:?}");
-                assert!(fitted.model != of_plain.model, "{family} {:?} changes nothing", changed.levers);
+                // These may come to what the plain training does: the second rate may be the best, no gradient of the sample be longer, and
+                // its network has one hidden layer of its own.
+                let may_be_idle = ["rate-search", "gradient-clipping"].contains(&about.name)
+                    || (about.name, *sample) == ("depth", Sample::Number(1.0));
+                if fitted.model == of_plain.model && !may_be_idle {
+                    idle.push(format!("{family} {:?}", changed.levers));
+                }
                 assert_eq!(fitted.model, measured(&changed, &data).expect("fits").model, "{:?}", changed.levers);
                 tried += 1;
             }
         }
     }
+    assert!(idle.is_empty(), "these change nothing: {idle:#?}");
     assert!(tried > 50, "{tried}");
 }
 
