@@ -286,7 +286,7 @@ pub fn ceiling(quality: &Quality) -> Vec<String> {
     if let Some(equal) = quality.ceiling.equal_inputs.filter(|equal| equal.wrong > 0) {
         told.push(format!(
             "No model can have more than {} of these labels right (accuracy), since it answers equal inputs alike: {} of {} with the same inputs as another have a label that most of their copies do not have. This is exact, for these rows.",
-            percent(equal.accuracy),
+            just_below_one(equal.accuracy),
             count(equal.wrong),
             plural(equal.repeated, "row", "rows")
         ));
@@ -301,6 +301,12 @@ pub fn ceiling(quality: &Quality) -> Vec<String> {
         told.push("For other metrics than accuracy the ceiling is not worked out.".to_owned());
     }
     told
+}
+
+/// A share near 1 with two digits of what it lacks: `0.9987`.
+fn just_below_one(share: f64) -> String {
+    let decimals = (-(1.0 - share).max(1e-9).log10()).ceil().clamp(1.0, 9.0) as usize + 1;
+    format!("{share:.decimals$}")
 }
 
 /// How labels were checked, or why not; what was looked at in part.
@@ -400,7 +406,11 @@ mod tests {
         let equal = EqualInputs { accuracy: 0.998_7, wrong: 13, repeated: 40, rows: 10_000 };
         let ceiling = Ceiling { equal_inputs: Some(equal), wrong_labels: None };
         let told = super::ceiling(&Quality { ceiling, ..Quality::default() });
-        assert!(told[0].contains("99.87 %") && told[0].contains("exact") && told[1].contains("not worked out"));
+        assert!(
+            told[0].contains("more than 0.9987 of") && told[0].contains("exact") && told[1].contains("not worked out")
+        );
         assert!(super::ceiling(&Quality::default()).is_empty());
+        // 1 of 26,049 rows: it lacks 0.000038.
+        assert_eq!((just_below_one(1.0 - 1.0 / 26_049.0), just_below_one(0.75)), ("0.999962".into(), "0.75".into()));
     }
 }
