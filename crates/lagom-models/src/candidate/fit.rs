@@ -41,7 +41,7 @@ pub fn fit(candidate: &Candidate, context: &FitContext<'_>) -> Result<Fitted, Fi
     if plan.rows.is_empty() {
         return family.fit(size, &plan, context);
     }
-    let changed = apply(&plan.rows, &context.train, context.weights, context.seed)?;
+    let changed = apply(&plan.rows, &context.train, context.weights, (&plan.preprocess, context.seed))?;
     let weights = changed.rows.weights();
     if weights.is_some() && !family.weighs_rows() {
         return Err(FitError::Unfit(format!("the family `{id}` can't weigh training rows, as its levers want")));

@@ -8,6 +8,7 @@ use super::repeated::deduplicate;
 use super::step::{RowChange, RowStep};
 use super::texts::augment;
 use super::training_rows::TrainingRows;
+use crate::candidate::preprocess::PreprocessPlan;
 use crate::candidate::spec::FitError;
 use crate::data::Examples;
 
@@ -39,7 +40,7 @@ impl Done {
     }
 }
 
-/// Does the steps to the training rows, in their order.
+/// Does the steps to the training rows, in their order. Models that judge rows see them as the plan's preprocessing makes them.
 ///
 /// # Errors
 /// A step has nothing to work on in these data, or would leave no row, or none of a class.
@@ -47,12 +48,12 @@ pub(in crate::candidate) fn apply<'a>(
     steps: &[RowStep],
     train: &Examples<'a>,
     weights: Option<&[f32]>,
-    seed: u64,
+    (preprocess, seed): (&PreprocessPlan, u64),
 ) -> Result<Changed<'a>, FitError> {
     let mut changed = Changed { rows: TrainingRows::of(train, weights), changes: Vec::new(), flops: 0.0 };
     for step in steps {
         let before = changed.rows.counts();
-        let done = one(*step, &mut changed.rows, seed)?;
+        let done = one(*step, &mut changed.rows, (preprocess, seed))?;
         nothing_lost(*step, &before, &changed.rows)?;
         changed.flops += done.flops;
         let (rows, spared) = (done.rows as u64, done.spared as u64);
@@ -61,13 +62,17 @@ pub(in crate::candidate) fn apply<'a>(
     Ok(changed)
 }
 
-fn one(step: RowStep, rows: &mut TrainingRows<'_>, seed: u64) -> Result<Done, FitError> {
+fn one(
+    step: RowStep,
+    rows: &mut TrainingRows<'_>,
+    (preprocess, seed): (&PreprocessPlan, u64),
+) -> Result<Done, FitError> {
     match step {
         RowStep::Share(part) => Ok(share(rows, part, seed)),
         RowStep::ShuffledLabels => Ok(deal_anew(rows, seed)),
         RowStep::LabelNoise(part) => noisy(rows, part, seed),
         RowStep::Deduplicate => Ok(deduplicate(rows)),
-        RowStep::Cleaning(how) => clean(rows, how, seed),
+        RowStep::Cleaning(how) => clean(rows, how, (preprocess, seed)),
         RowStep::Winsorise(q) => winsorise(rows, q),
         RowStep::Oversample => oversample(rows, seed),
         RowStep::Noise(deviations) => noise(rows, deviations, seed),

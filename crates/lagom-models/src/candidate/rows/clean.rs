@@ -6,6 +6,7 @@ use super::apply::Done;
 use super::crossfit::out_of_sample;
 use super::step::Cleaning;
 use super::training_rows::{Relabelled, TrainingRows};
+use crate::candidate::preprocess::PreprocessPlan;
 use crate::candidate::spec::FitError;
 use crate::data::quality::{Suspect, label_errors};
 use crate::data::seed;
@@ -17,12 +18,16 @@ const KEPT: u64 = 5;
 ///
 /// # Errors
 /// Numbers are predicted, or the rows are too few to judge one part by the others.
-pub(super) fn clean(rows: &mut TrainingRows<'_>, how: Cleaning, seed: u64) -> Result<Done, FitError> {
+pub(super) fn clean(
+    rows: &mut TrainingRows<'_>,
+    how: Cleaning,
+    (preprocess, seed): (&PreprocessPlan, u64),
+) -> Result<Done, FitError> {
     let classes = rows.names().len() as u32;
     if classes < 2 {
         return Err(FitError::Unfit("`cleaning` looks for wrong labels, and there are none to be wrong".to_owned()));
     }
-    let judged = out_of_sample(rows, seed)?;
+    let judged = out_of_sample(rows, preprocess, seed)?;
     let labels = rows.labels();
     let found = label_errors(&labels, &judged.probabilities, classes)
         .map_err(|error| FitError::Unfit(format!("`cleaning` can't tell wrong labels: {error}")))?;

@@ -7,11 +7,11 @@ use super::training_rows::TrainingRows;
 use crate::candidate::labels::Labels;
 use crate::candidate::linear::{self, Matrix, Recipe};
 use crate::candidate::model::texts;
-use crate::candidate::preprocess::{Preprocessor, Style};
+use crate::candidate::preprocess::{PreprocessPlan, Preprocessor, Style, Treated};
 use crate::candidate::spec::FitError;
 use crate::candidate::text::{NgramConfig, Vectoriser};
 use crate::candidate::tuned::TunedParams;
-use crate::data::{Inputs, Values, seed};
+use crate::data::{Examples, Inputs, Values, seed};
 
 /// Parts that the training rows are cut into: each is judged by a model of the other four fifths (cleanlab's default).
 const FOLDS: usize = 5;
@@ -34,8 +34,13 @@ pub(super) struct OutOfSample {
 
 /// Probabilities of each class for each row, from a model of rows that are not like it: a linear model of the columns, for texts of
 /// their n-grams. Rows with equal inputs are in one fold, or a wrong label would vouch for its copies. The strength of the penalty is
-/// chosen on the first fold.
-pub(super) fn out_of_sample(rows: &TrainingRows<'_>, seed: u64) -> Result<OutOfSample, FitError> {
+/// chosen on the first fold. Columns become numbers as the plan has it: what the family sees and the judge does not would look like
+/// a wrong label.
+pub(super) fn out_of_sample(
+    rows: &TrainingRows<'_>,
+    preprocess: &PreprocessPlan,
+    seed: u64,
+) -> Result<OutOfSample, FitError> {
     let classes = rows.names().len();
     let labels = rows.labels();
     let folds = folds(rows, &labels, seed);
@@ -53,7 +58,8 @@ pub(super) fn out_of_sample(rows: &TrainingRows<'_>, seed: u64) -> Result<OutOfS
             rows: places.iter().map(|&place| rows.examples().inputs.rows[place]).collect(),
             labels: places.iter().map(|&place| labels[place]).collect(),
         };
-        let fitted = judged(rows, &side(&own), &side(&held), Terms { classes: classes as u32, settled, seed })?;
+        let fitted =
+            judged(rows, &side(&own), &side(&held), Terms { classes: classes as u32, preprocess, settled, seed })?;
         settled = settled.or(Some(fitted.settled));
         found.flops += fitted.flops;
         for (place, of_row) in held.iter().zip(fitted.probabilities.chunks_exact(classes)) {
@@ -98,24 +104,27 @@ struct Judged {
 
 /// What a training of one fold has beside its rows.
 #[derive(Clone, Copy)]
-struct Terms {
+struct Terms<'a> {
     classes: u32,
+    preprocess: &'a PreprocessPlan,
     settled: Option<TunedParams>,
     seed: u64,
 }
 
-fn judged(rows: &TrainingRows<'_>, own: &Side, held: &Side, terms: Terms) -> Result<Judged, FitError> {
+fn judged(rows: &TrainingRows<'_>, own: &Side, held: &Side, terms: Terms<'_>) -> Result<Judged, FitError> {
     let columns = rows.columns();
     let (mine, others) = (Inputs { columns, rows: &own.rows }, Inputs { columns, rows: &held.rows });
     if columns.iter().all(|column| matches!(column.values, Values::Texts(_))) {
         let (mine, others) = (texts(&mine), texts(&others));
-        let config = NgramConfig { buckets: BUCKETS, ..NgramConfig::default() };
+        let config = terms.preprocess.text.cut(NgramConfig { buckets: BUCKETS, ..NgramConfig::default() });
         let vectoriser = Vectoriser::fit(&mine, &config).map_err(|error| FitError::Unfit(error.to_string()))?;
         let (mine, others) = (vectoriser.transform(&mine), vectoriser.transform(&others));
         return fitted((Matrix::Sparse(&mine), own), (Matrix::Sparse(&others), held), &Recipe::text(), terms);
     }
-    let preprocess = Preprocessor::fit(&mine, Style::Scaled);
-    let (mine, others) = (preprocess.transform(&mine), preprocess.transform(&others));
+    let own_rows = Examples { inputs: mine, target: rows.examples().target };
+    let Treated { preprocess, values: mine } =
+        Preprocessor::for_training(&own_rows, Style::Scaled, terms.preprocess, terms.seed)?;
+    let others = preprocess.transform(&others);
     let dense = |values, rows| Matrix::Dense { rows, columns: preprocess.width(), values };
     let (mine, others) = (dense(&mine, own.rows.len()), dense(&others, held.rows.len()));
     fitted((mine, own), (others, held), &cheap(), terms)
@@ -125,7 +134,7 @@ fn fitted(
     (mine, own): (Matrix<'_>, &Side),
     (others, held): (Matrix<'_>, &Side),
     recipe: &Recipe,
-    Terms { classes, settled, seed }: Terms,
+    Terms { classes, settled, seed, .. }: Terms<'_>,
 ) -> Result<Judged, FitError> {
     let data = linear::Training {
         train: (mine, own.labels(classes)),

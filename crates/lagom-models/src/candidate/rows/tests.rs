@@ -6,6 +6,7 @@ use super::texts::changed;
 use super::training_rows::TrainingRows;
 use super::*;
 use crate::candidate::plain_tests;
+use crate::candidate::preprocess::PreprocessPlan;
 use crate::candidate::spec::FitError;
 use crate::data::{Column, ColumnKind, Dataset, MISSING, Target, Values, seed};
 use crate::study::TaskKind;
@@ -44,7 +45,8 @@ fn all(data: &Dataset) -> Vec<u32> {
 /// What one step makes of all rows.
 fn after(step: RowStep, data: &Dataset, seed: u64) -> Result<(Dataset, Option<Vec<f32>>, RowChange), FitError> {
     let rows = all(data);
-    let Changed { rows, changes, .. } = apply(&[step], &data.examples(&rows), None, seed)?;
+    let Changed { rows, changes, .. } =
+        apply(&[step], &data.examples(&rows), None, (&PreprocessPlan::default(), seed))?;
     let examples = rows.examples();
     let taken = examples.inputs.rows;
     let cells = |column: &Column| {
@@ -194,6 +196,28 @@ fn cleaning_finds_planted_label_errors_and_treats_them_as_it_is_told() {
         };
         assert!(still(&dropped) <= 5 && still(&random) >= 18, "{} {}", still(&dropped), still(&random));
     }
+}
+
+#[test]
+fn labels_are_judged_by_what_the_plan_reads_of_the_cells() {
+    // The class is told by an amount with its unit alone: as bare categories all cells differ, and every row looks as doubtful.
+    let levels: Vec<String> = (0..200).map(|row| format!("{} g", row * 10)).collect();
+    let given: Vec<u32> = (0..200).map(|row| u32::from(row >= 120) ^ u32::from(row % 20 == 0)).collect();
+    let table = data(
+        vec![column(ColumnKind::Categorical, Values::Categories { codes: (0..200).collect(), levels })],
+        classes(&given, 2),
+    );
+    let rows = all(&table);
+    let cleaned = |preprocess: &PreprocessPlan| {
+        let steps = [RowStep::Cleaning(Cleaning::Drop)];
+        let found = apply(&steps, &table.examples(&rows), None, (preprocess, 3)).expect("rows");
+        let wrong = found.rows.examples().inputs.rows.iter().filter(|row| **row % 20 == 0).count();
+        (found.changes[0].rows, wrong)
+    };
+    let (dropped, wrong) = cleaned(&PreprocessPlan { numeric_text: true, ..PreprocessPlan::default() });
+    assert!(dropped <= 20 && wrong <= 3, "{dropped} dropped, {wrong} of 10 wrong ones left");
+    let (_, wrong) = cleaned(&PreprocessPlan::default());
+    assert!(wrong >= 5, "{wrong} of 10 wrong ones left by who sees no amounts");
 }
 
 #[test]
@@ -352,7 +376,7 @@ fn steps_work_on_what_those_before_them_have_left_and_on_rows_in_view_alone() {
     let before = data.clone();
     let rows: Vec<u32> = (0..10).collect();
     let steps = [RowStep::Winsorise(0.25), RowStep::Oversample, RowStep::BalancedClasses];
-    let found = apply(&steps, &data.examples(&rows), None, 1).expect("rows");
+    let found = apply(&steps, &data.examples(&rows), None, (&PreprocessPlan::default(), 1)).expect("rows");
     let told: Vec<(&str, u64)> = found.changes.iter().map(|change| (change.lever.as_str(), change.rows)).collect();
     // Quartiles of 0, …, 9 are 2.25 and 6.75: three on either side are clipped. Eight rows of one class and two of the other: six more,
     // and then there is nothing to weigh.
