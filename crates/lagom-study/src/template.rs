@@ -77,10 +77,18 @@ pub fn template(proposal: &Proposal, registries: &Registries) -> String {
     page.text
 }
 
+/// Where the levers are told.
+const LEVERS: &str = "`lagom explain recipe` lists what can be set; `lagom levers` tries it after a run";
+
 /// A table with a line for each of its keys: as the proposal has it, else as it is declared.
 fn table(page: &mut Page, name: &str, lines: &[Line], registries: &Registries) {
     let meaning = TABLES.iter().find(|table| table.name == name).map_or("", |table| table.meaning);
     page.table(name, meaning);
+    if name == "recipe" {
+        // A line for each lever would be longer than all the rest.
+        page.comment(LEVERS);
+        return;
+    }
     for KeyHelp { section, name, meaning, expected, shape, default, .. } in
         keys(name, registries).iter().map(|key| key.help())
     {

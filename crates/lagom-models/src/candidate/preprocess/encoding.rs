@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::numbers::normal_rank;
 use super::parsed::Reader;
+use super::rank::normal_rank;
 use crate::data::{Column, MISSING, Values};
 
 /// The fitted encoding of one input column.

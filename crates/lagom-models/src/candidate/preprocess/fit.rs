@@ -5,21 +5,11 @@ use serde::{Deserialize, Serialize};
 use super::encoding::{CLIP, Cells, Encoding};
 use super::numbers::number_encoding;
 use super::parsed::Reader;
-use super::plan::{Categories, PreprocessPlan, Scaling};
+use super::plan::{Categories, PreprocessPlan, Scaling, Style};
 use super::target::{LevelMeans, Levels, folds, of_all_rows, out_of_fold};
 use crate::candidate::spec::FitError;
 use crate::data::{Column, Examples, Inputs, MISSING, Values};
 use crate::stats;
-
-/// What the model that follows can digest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Style {
-    /// Imputed, standardised, one-hot: linear models and networks.
-    Scaled,
-    /// Numbers as they are with NaN for missing, small categories one-hot, larger ones ranked by
-    /// frequency: trees.
-    Raw,
-}
 
 /// A fitted treatment: one encoding an input column.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -13,13 +13,14 @@ mod fit;
 mod numbers;
 mod parsed;
 mod plan;
+mod rank;
 mod scale;
 mod target;
 #[cfg(test)]
 mod tests;
 
 pub use encoding::Encoding;
-pub use fit::{Preprocessor, Style, Treated};
+pub use fit::{Preprocessor, Treated};
 pub use parsed::Reader;
-pub use plan::{Categories, PreprocessPlan, Scaling, TextPlan};
+pub use plan::{Categories, PreprocessPlan, Scaling, Style, TextPlan};
 pub use scale::TargetScale;

@@ -1,6 +1,18 @@
 //! What a study may change in how columns and texts become numbers.
 
+use serde::{Deserialize, Serialize};
+
 use super::super::text::NgramConfig;
+
+/// What the model that follows can digest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Style {
+    /// Imputed, standardised, one-hot: linear models and networks.
+    Scaled,
+    /// Numbers as they are with NaN for missing, small categories one-hot, larger ones ranked by
+    /// frequency: trees.
+    Raw,
+}
 
 /// How columns and texts become numbers, where it is not what lagom does by itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

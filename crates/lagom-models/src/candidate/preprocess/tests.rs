@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use super::numbers::{normal_rank, number_encoding};
+use super::numbers::number_encoding;
+use super::rank::normal_rank;
 use super::target::{Levels, of_all_rows, out_of_fold};
 use super::*;
 use crate::data::{Column, ColumnKind, Dataset, Inputs, MISSING, Target, Values};

@@ -5,7 +5,7 @@ use super::clean::clean;
 use super::labels::{deal_anew, noisy, share};
 use super::numbers::{noise, winsorise};
 use super::repeated::deduplicate;
-use super::step::{RowChange, RowStep};
+use super::step::{Done, RowChange, RowStep};
 use super::texts::augment;
 use super::training_rows::TrainingRows;
 use crate::candidate::preprocess::PreprocessPlan;
@@ -20,24 +20,6 @@ pub(in crate::candidate) struct Changed<'a> {
     pub(in crate::candidate) changes: Vec<RowChange>,
     /// Floating-point operations that the steps took themselves.
     pub(in crate::candidate) flops: f64,
-}
-
-/// What one step did.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Done {
-    /// As [`RowChange::rows`].
-    pub(super) rows: usize,
-    /// As [`RowChange::spared`].
-    pub(super) spared: usize,
-    /// Floating-point operations that it took.
-    pub(super) flops: f64,
-}
-
-impl Done {
-    /// So many rows were changed.
-    pub(super) fn rows(rows: usize) -> Self {
-        Self { rows, ..Self::default() }
-    }
 }
 
 /// Does the steps to the training rows, in their order. Models that judge rows see them as the plan's preprocessing makes them.

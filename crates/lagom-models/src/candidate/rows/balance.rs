@@ -3,7 +3,7 @@
 use rand::Rng;
 use rand::seq::SliceRandom;
 
-use super::apply::Done;
+use super::step::Done;
 use super::training_rows::TrainingRows;
 use crate::candidate::spec::FitError;
 use crate::data::{Values, seed};

@@ -2,9 +2,9 @@
 
 use rand::seq::SliceRandom;
 
-use super::apply::Done;
 use super::crossfit::out_of_sample;
 use super::step::Cleaning;
+use super::step::Done;
 use super::training_rows::{Relabelled, TrainingRows};
 use crate::candidate::preprocess::PreprocessPlan;
 use crate::candidate::spec::FitError;

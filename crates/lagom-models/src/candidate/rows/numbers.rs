@@ -2,7 +2,7 @@
 
 use rand::Rng;
 
-use super::apply::Done;
+use super::step::Done;
 use super::training_rows::TrainingRows;
 use crate::candidate::spec::FitError;
 use crate::data::{Column, Values, seed};

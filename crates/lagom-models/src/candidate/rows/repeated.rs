@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::apply::Done;
+use super::step::Done;
 use super::training_rows::{Relabelled, TrainingRows};
 use crate::data::{Column, Values};
 

@@ -130,3 +130,21 @@ pub struct RowChange {
 fn is_zero(count: &u64) -> bool {
     *count == 0
 }
+
+/// What one step did.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Done {
+    /// As [`RowChange::rows`].
+    pub(super) rows: usize,
+    /// As [`RowChange::spared`].
+    pub(super) spared: usize,
+    /// Floating-point operations that it took.
+    pub(super) flops: f64,
+}
+
+impl Done {
+    /// So many rows were changed.
+    pub(super) fn rows(rows: usize) -> Self {
+        Self { rows, ..Self::default() }
+    }
+}

@@ -8,8 +8,8 @@
 use rand::Rng;
 use rand::seq::index;
 
-use super::apply::Done;
 use super::step::Augmentation;
+use super::step::Done;
 use super::training_rows::TrainingRows;
 use crate::candidate::spec::FitError;
 use crate::data::{Values, seed};
