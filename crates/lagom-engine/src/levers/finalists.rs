@@ -1,15 +1,11 @@
 //! What goes before sealed rows: the best arm of each size, and what is asked of it.
 
-use serde::{Deserialize, Serialize};
-
 use super::effects::{gains, of};
 use super::ledger::{Ledger, Standing};
-use super::types::{Arm, MeasuredArm, Stage};
+use super::types::{Arm, Confirmation, MeasuredArm, Stage};
 use crate::data::HoldoutAccess;
-use crate::study::Rule;
-use crate::verdict::{
-    CandidateResults, Question, Terms, Test, Verdict, VerdictKind, difference, test_beside, validation,
-};
+use crate::study::{Rule, Setting};
+use crate::verdict::{CandidateResults, Question, Terms, Verdict, VerdictKind, difference, test_beside, validation};
 
 /// A question that is fixed before the look.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,24 +20,6 @@ pub struct Planned {
     pub good_enough: bool,
 }
 
-/// What sealed rows said of an arm.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Confirmation {
-    /// The size.
-    pub size: String,
-    /// What is set.
-    pub settings: Vec<crate::study::Setting>,
-    /// Whether the study's own test was asked (good enough beside the reference, or above the bar); else whether it is better than
-    /// the plain recipe.
-    pub good_enough: bool,
-    /// Whether it is a smaller size than the choice.
-    pub smaller: bool,
-    /// The test on sealed rows.
-    pub test: Test,
-    /// Which look at the sealed rows it was, from 1.
-    pub look: u32,
-}
-
 /// The best arm of each size: of those that hold a lever that helps there, the one with the highest gain; of equals the first. None at
 /// a size where no lever helps.
 #[must_use]
@@ -49,7 +27,7 @@ pub fn finalists(stage: &Stage, measured: &[MeasuredArm], ledger: &Ledger) -> Ve
     let gains = gains(stage, measured);
     let of_size = |size: usize| {
         let name = &stage.sizes[size].plain.name;
-        let helps = |setting: &crate::study::Setting| {
+        let helps = |setting: &Setting| {
             let found = ledger.rows.iter().filter(|row| row.standing == Standing::Helps && row.size == *name);
             found.filter(|row| row.settings.len() == 1).any(|row| row.settings[0] == *setting)
         };

@@ -56,9 +56,9 @@ mod tests;
 mod types;
 
 pub use equivalent::SizeEquivalent;
-pub use finalists::{Confirmation, Planned, ask, finalists, questions};
+pub use finalists::{Planned, ask, finalists, questions};
 pub use ledger::{
     CostChange, Ledger, LedgerRow, NotTried, OtherSetting, ShownGain, SizeGain, Standing, WhyNot, ledger,
 };
 pub use race::{Step, Wanted, next, smallest_budget, spent};
-pub use types::{Arm, MeasuredArm, Stage, StageSize, StageTerms, Try};
+pub use types::{Arm, Confirmation, MeasuredArm, Stage, StageSize, StageTerms, Try};

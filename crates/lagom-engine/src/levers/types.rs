@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::candidate::{Candidate, LEVERS};
 use crate::metric::Metric;
 use crate::study::{LeverGroup, Setting};
-use crate::verdict::CandidateResults;
+use crate::verdict::{CandidateResults, Test};
 
 /// What a stage tries, on what: fixed before anything is trained, and kept as it is, so that it can be replayed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -166,4 +166,22 @@ impl MeasuredArm {
         let finished: f64 = self.entry.repeats.iter().map(|one| one.facts.flops).sum();
         finished + self.entry.failures.len() as f64 * planned
     }
+}
+
+/// What sealed rows said of an arm.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Confirmation {
+    /// The size.
+    pub size: String,
+    /// What is set.
+    pub settings: Vec<Setting>,
+    /// Whether the study's own test was asked (good enough beside the reference, or above the bar); else whether it is better than
+    /// the plain recipe.
+    pub good_enough: bool,
+    /// Whether it is a smaller size than the choice.
+    pub smaller: bool,
+    /// The test on sealed rows.
+    pub test: Test,
+    /// Which look at the sealed rows it was, from 1.
+    pub look: u32,
 }
