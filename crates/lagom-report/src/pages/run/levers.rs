@@ -114,7 +114,11 @@ fn table(context: &ReportContext<'_>, ledger: &Ledger, lines: &[Line<'_>]) -> Ta
             Cell::from(shown.worth.clone()).brief(worth_brief(&row.equivalent))
         })
         .brief_at(6, "worth"),
-        Field::words("", |(row, _): &Line<'_>| shows(row.standing)).gone_at(8),
+        Field::words("", |(row, _): &Line<'_>| {
+            Cell::from(shows(row.standing)).brief(shows(row.standing).trim_end_matches(" seen"))
+        })
+        .brief_at(7, "")
+        .gone_at(8),
     ]);
     let costs: [(&'static dyn Cost, &str, u8); 5] = [
         (&Parameters, "parameters", 4),
