@@ -84,7 +84,11 @@ fn explain_tells_a_key_and_names_the_nearest_to_one_that_is_none() {
     assert!(one_line.starts_with(&format!("{begins} values a margin above 0 default lagom's guess")), "{}", told.out);
     let all = place.lagom(&["explain"]);
     all.ends(0);
-    assert!(all.out.contains("[recipe]\n  ") && all.out.contains(" dropout ") && all.out.contains("error-slices"), "{}", all.out);
+    assert!(
+        all.out.contains("[recipe]\n  ") && all.out.contains(" dropout ") && all.out.contains("error-slices"),
+        "{}",
+        all.out
+    );
     let wrong = place.lagom(&["explain", "margn"]);
     wrong.ends(1);
     assert!(

@@ -144,10 +144,14 @@ fn a_column_that_tells_the_target_is_named_in_the_verdict() {
     }
     place.study(&text, "");
     let init = place.lagom(&["init", "d.csv", "--target", "y", "--out", "i.toml"]);
-    init.ends(0).says(&["warning: `approved_amount` alone tells the target (accuracy 1.000"]);
-    place.lagom(&["check", "s.toml"]).ends(0).says(&["warning: `approved_amount` alone tells the target"]);
+    init.ends(0)
+        .says(&["WARNING: THE TARGET IS IN THE INPUTS: `approved_amount` alone tells the target (accuracy 1.000"]);
+    place
+        .lagom(&["check", "s.toml"])
+        .ends(0)
+        .says(&["WARNING: THE TARGET IS IN THE INPUTS: `approved_amount` alone tells the target"]);
     let ran = place.run();
-    let told = "`approved_amount` alone tells the target (accuracy 1.000 on rows that its rule was not made from). If it is known only after the answer is, the figures mean nothing: leave it out with `ignore = [\"approved_amount\"]` under [task].";
+    let told = "THE TARGET IS IN THE INPUTS: `approved_amount` alone tells the target (accuracy 1.000 on rows that its rule was not made from). If it is known only after the answer is, the figures mean nothing: leave it out with `ignore = [\"approved_amount\"]` under [task].";
     everywhere(&place, &ran, told);
     // Left out, the others only tell it mostly.
     place.study(&text, "ignore = [\"approved_amount\"]");
