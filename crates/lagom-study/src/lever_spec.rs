@@ -15,7 +15,8 @@ pub struct LeverSpec {
     pub overfitting: bool,
     /// The levers that are tried, by name; `None`: all that change anything.
     pub tried: Option<Vec<String>>,
-    /// The most that it may take; `None`: as many operations as the search for the size took.
+    /// The most that it may take; `None`: as many operations as the search for the size took, or where that is little
+    /// what all levers take.
     pub budget: Option<LeverBudget>,
     /// The largest expected share of false findings among levers that are said to help or hurt.
     pub false_discovery: f64,

@@ -14,7 +14,7 @@
 //! quality on validation rows, with the crossed variance of repeats and examples that compares two sizes, too
 //! ([`differences`](crate::verdict::differences)). The plain recipe is that of the study: what it sets under `[recipe]` stays.
 //!
-//! **The race** ([`race`]). All settings get two repeats; then, in steps, all repeats, as long as a setting's upper bound leaves it a gain that
+//! **The race** (`race`). All settings get two repeats; then, in steps, all repeats, as long as a setting's upper bound leaves it a gain that
 //! is worth having: a tenth of the margin. The margin itself would be too much: it is what one change has to reach to be noticed, but several
 //! levers add up, and a smaller size may lack only a part of it. A setting that is surely worse than another one of its lever
 //! is given up, too, since only the best stands for it; and so is one that leaves every answer as it was. Dropping those that look bad makes no other one look significant
@@ -23,14 +23,14 @@
 //! The budget is in operations, never in time. It goes to the first setting of every lever before the second of any, and after that to the
 //! largest gains first.
 //!
-//! **What counts as help** ([`discovery`]). Of each lever the setting with the highest gain stands for it: its one-sided p-value is multiplied by the number of
+//! **What counts as help** (`discovery`). Of each lever the setting with the highest gain stands for it: its one-sided p-value is multiplied by the number of
 //! settings tried (Bonferroni), and its interval holds at once for all of them, so that picking the best is paid for. A lever hurts if its best setting does; that p-value
 //! is multiplied by the steps of the race, since a setting that looks bad is stopped for it. Twice the smaller of both is the lever's
 //! p-value, and the procedure of Benjamini & Hochberg over all rows of the ledger holds the share of false findings. Both directions are tested, so where nothing
 //! helps anything is called helpful half as often as the rate says. A lever with a control (cleaning against as many random rows dropped)
 //! has to beat that, too.
 //!
-//! **Size equivalent** ([`equivalent`]). The arm is compared with every measured size of its family directly, on shared repeats. Where the best monotone
+//! **Size equivalent** (`equivalent`). The arm is compared with every measured size of its family directly, on shared repeats. Where the best monotone
 //! curve through these differences crosses 0, between two sizes in the logarithm of parameters, a plain model of that size is as
 //! good as the arm. The interval holds the sizes that the data do not exclude (the difference's own interval contains 0): the confidence set
 //! of a ratio as Fieller (1954) has it, with the noise of the curve and of the gain in it, and their shared repeats taken into account.
@@ -60,5 +60,5 @@ pub use finalists::{Planned, ask, finalists, questions};
 pub use ledger::{
     CostChange, Ledger, LedgerRow, NotTried, OtherSetting, ShownGain, SizeGain, Standing, WhyNot, ledger,
 };
-pub use race::{Step, Wanted, next, smallest_budget, spent};
+pub use race::{Step, Wanted, ample_budget, next, smallest_budget, spent};
 pub use types::{Arm, Confirmation, MeasuredArm, Stage, StageSize, StageTerms, Try};

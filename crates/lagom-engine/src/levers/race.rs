@@ -1,7 +1,7 @@
 //! The race: which pairs come next, as a function of those measured.
 
 use super::effects::{best, by_lever, gains, is_idle, of};
-use super::types::{Arm, MeasuredArm, Stage, Try};
+use super::types::{Arm, MeasuredArm, Stage, StageSize, Try};
 use crate::stats::Estimate;
 use crate::study::Setting;
 use crate::verdict::{CandidateResults, differences};
@@ -68,6 +68,18 @@ pub fn smallest_budget(stage: &Stage) -> Option<f64> {
     };
     let cheapest = pairs.filter(|(_, one)| !one.control).map(cost).reduce(f64::min)?;
     Some(cheapest + reserve(stage))
+}
+
+/// What a stage takes that tries every setting at every size at least in its first repeats, and goes on as long with what survives, in
+/// operations.
+#[must_use]
+pub fn ample_budget(stage: &Stage) -> f64 {
+    let of_size = |(size, of): (usize, &StageSize)| {
+        let tries: f64 = of.tries.iter().map(|one| stage.planned_flops(&Arm::single(size, one.setting.clone()))).sum();
+        f64::from(first_repeats(stage)) * (tries + stage.planned_flops(&Arm::plain(size)))
+    };
+    // The first repeats go on as far as half of the budget does.
+    2.0 * stage.sizes.iter().enumerate().map(of_size).sum::<f64>() + reserve(stage)
 }
 
 /// What is kept for the confirmation: the arm and its partner on half of their rows, in every repeat, at every size.

@@ -221,6 +221,9 @@ pub(crate) fn confirmed(context: &ReportContext<'_>, ledger: &Ledger) -> Vec<Str
     ledger.confirmations.iter().map(one).collect()
 }
 
+/// Levers that are named of those that were not measured; more are counted, and all stand in the JSON.
+const NAMED: usize = 5;
+
 /// The levers that were not measured and why, a sentence a cause.
 pub(crate) fn left_out(ledger: &Ledger) -> Vec<String> {
     let mut causes: Vec<(String, Vec<String>)> = Vec::new();
@@ -237,5 +240,10 @@ pub(crate) fn left_out(ledger: &Ledger) -> Vec<String> {
             None => causes.push((cause, vec![name])),
         }
     }
-    causes.into_iter().map(|(cause, names)| format!("{cause}: {}.", names.join(", "))).collect()
+    let told = |(cause, names): (String, Vec<String>)| {
+        let more = names.len().saturating_sub(NAMED);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        format!("{cause}: {}{more}.", names[..names.len().min(NAMED)].join(", "))
+    };
+    causes.into_iter().map(told).collect()
 }

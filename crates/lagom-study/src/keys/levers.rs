@@ -24,7 +24,7 @@ keys! { "levers":
         "whether `lagom run` goes on to measure overfitting by size, as `lagom overfitting` does";
     TRY: Free = "try", OfContext("a list of levers"), Told("all that change anything in the choice", "[\"dropout\"]"),
         "which are tried: keys of `[recipe]`";
-    BUDGET: Key<Own<LeverBudget>> = "budget", MOST, Told("as many operations as the search for the size took", "\"1e15\""),
+    BUDGET: Key<Own<LeverBudget>> = "budget", MOST, Told("as many operations as the search for the size took, or where that is little what all levers take, up to `1e13`", "\"1e15\""),
         "the most that the stage may take: floating-point operations, or what its CPU time costs at `cpu-hour` of `[prices]`";
     FALSE_DISCOVERY: Key<Number, Is<f64>> = "false-discovery", RATE, Is(LeverSpec::FALSE_DISCOVERY, ""),
         "the largest expected share of false findings among levers that are said to help or hurt";

@@ -2,7 +2,7 @@
 
 use super::LeverStage;
 use crate::candidate::{Candidate, LEVERS, applying, lever, planned};
-use crate::levers::{Stage, StageSize, StageTerms, Try, smallest_budget};
+use crate::levers::{Stage, StageSize, StageTerms, Try, ample_budget, smallest_budget};
 use crate::run::conclusion::Conclusion;
 use crate::run::error::RunError;
 use crate::run::workspace::Workspace;
@@ -12,6 +12,9 @@ use crate::verdict::{Row, Terms};
 
 /// A gain worth having is such a part of the margin: see the head of `lagom_engine::levers`.
 const WORTH: f64 = 0.1;
+/// A stage that takes no more operations than these is a matter of some minutes of CPU time: a study whose search took less is
+/// given so many, as far as it takes to try every setting.
+const MODEST: f64 = 1e13;
 /// Planned efforts are told apart within these factors of the plain recipe.
 const EFFORTS: (f64, f64) = (0.1, 100.0);
 
@@ -189,7 +192,7 @@ fn budget(workspace: &Workspace, conclusion: &Conclusion, spec: &LeverSpec, stag
         let rows = &conclusion.analysis.screening.rows;
         let stopped = rows.iter().flat_map(|row| &row.stopped).map(|one| one.flops);
         let searched: f64 = rows.iter().flat_map(|row| &row.trials).map(|facts| facts.flops).chain(stopped).sum();
-        return Ok(searched.max(least));
+        return Ok(searched.max(least).max(ample_budget(stage).min(MODEST)));
     };
     let per_second = flops_per_second(conclusion, &stage.sizes[0].plain.name);
     let prices = &workspace.prepared.study.prices;
