@@ -41,6 +41,7 @@ impl Page {
             if let Block::Only(forms, blocks) = block {
                 if forms.contains(&Form::Terminal) {
                     self.blocks(blocks);
+                    before = blocks.iter().rfind(|block| is_shown(block)).or(before);
                 }
                 continue;
             }

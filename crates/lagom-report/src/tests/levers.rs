@@ -204,3 +204,16 @@ fn a_study_without_the_stage_has_no_word_of_it() {
     assert!(!json(&plain).contains("\"levers\""));
     assert!(ledger(&plain, 80).contains("no levers were tried"));
 }
+
+#[test]
+fn a_long_ledger_is_folded_on_the_page() {
+    let mut findings = findings();
+    assert!(!html(&findings).contains("further setting"));
+    let ledger = findings.levers.as_mut().expect("a ledger");
+    while ledger.rows.len() < 14 {
+        let again = ledger.rows[0].clone();
+        ledger.rows.push(again);
+    }
+    // Twelve lines stand open.
+    assert!(html(&findings).contains("2 further settings"));
+}

@@ -5,7 +5,7 @@ use crate::charts::{Width, drawn, lever_chart};
 use crate::costs::figure;
 use crate::document::{Block, Cell, Document, Emphasis, Field, Figure, FigureSize, Form, Look, Table, Text};
 use crate::levers::{Ledger, LedgerRow, Standing};
-use crate::numbers::count;
+use crate::numbers::{count, plural};
 use crate::render;
 use crate::shown::ShownLever;
 use crate::study::Cost;
@@ -14,7 +14,7 @@ use crate::words::ReportContext;
 use crate::words::levers::{WORTH, confirmed, how, is_same, left_out, shows, summary, worth_brief};
 use crate::{Findings, json::pretty};
 
-/// Lines of the ledger on a terminal; the other forms show all.
+/// Lines of the ledger on a terminal, and those of the page and of Markdown that are not folded.
 const MOST: usize = 12;
 
 /// A line with what is said of it.
@@ -65,7 +65,14 @@ pub(super) fn section(context: &ReportContext<'_>, shown: &Shown) -> Option<Bloc
     if !figure.drawings.is_empty() {
         blocks.push(Block::Figures(vec![figure]));
     }
-    blocks.push(Block::Table(table(context, ledger, &lines)));
+    blocks.push(Block::Only(&[Form::Terminal], vec![Block::Table(table(context, ledger, &lines))]));
+    let (first, rest) = lines.split_at(lines.len().min(MOST));
+    let mut page = vec![Block::Table(table(context, ledger, first))];
+    if !rest.is_empty() {
+        let title = plural(rest.len() as u64, "further setting", "further settings");
+        page.push(Block::Fold(title.into(), vec![Block::Table(table(context, ledger, rest))]));
+    }
+    blocks.push(Block::Only(&[Form::Html, Form::Markdown], page));
     let said = confirmed(context, ledger);
     blocks.extend(said.into_iter().map(|sentence| Block::Prose(sentence.into())));
     let advice =
