@@ -29,6 +29,8 @@ struct Kind {
     tried: &'static [&'static str],
     /// What may come first; empty where nothing helps.
     truth: &'static [&'static str],
+    /// Whether it is asked for: else what comes of it is told alone, since it is not met yet (log/2026-11-29-known-levers.md).
+    asked: bool,
 }
 
 const KINDS: [Kind; 6] = [
@@ -47,6 +49,7 @@ const KINDS: [Kind; 6] = [
         metric: "accuracy",
         tried: &["cleaning", "winsorise", "deduplicate", "shrinkage", "column-sampling", "leaf-l2"],
         truth: &["cleaning", "leaf-l2", "shrinkage"],
+        asked: false,
     },
     // Waves that end four times between -1 and 1: no small network of straight pieces follows them.
     Kind {
@@ -63,6 +66,7 @@ const KINDS: [Kind; 6] = [
         metric: "accuracy",
         tried: &["periodic-embeddings", "weight-decay", "dropout", "scaling", "activation", "batch-size"],
         truth: &["periodic-embeddings"],
+        asked: true,
     },
     // One row in twelve is of the class that counts as much as the other.
     Kind {
@@ -79,6 +83,7 @@ const KINDS: [Kind; 6] = [
         metric: "balanced-accuracy",
         tried: &["class-weights", "oversampling", "winsorise", "scaling", "deduplicate", "noise"],
         truth: &["class-weights", "oversampling"],
+        asked: true,
     },
     // Two thirds of the columns say nothing, and there are fewer rows than weights: what keeps weights small.
     Kind {
@@ -96,6 +101,7 @@ const KINDS: [Kind; 6] = [
         metric: "accuracy",
         tried: &["l2", "weight-decay", "dropout", "activation", "schedule", "batch-size", "scaling"],
         truth: &["l2", "weight-decay", "dropout"],
+        asked: false,
     },
     // Some cells are a thousand times too large: a unit mistaken.
     Kind {
@@ -113,6 +119,7 @@ const KINDS: [Kind; 6] = [
         metric: "accuracy",
         tried: &["scaling", "winsorise", "class-weights", "deduplicate", "linear-l2"],
         truth: &["scaling", "winsorise"],
+        asked: true,
     },
     // A straight line between two clouds, and rows enough: nothing is left to gain.
     Kind {
@@ -129,6 +136,7 @@ const KINDS: [Kind; 6] = [
         metric: "accuracy",
         tried: &["cleaning", "class-weights", "winsorise", "scaling", "deduplicate", "noise", "linear-l2"],
         truth: &[],
+        asked: true,
     },
 ];
 
@@ -173,7 +181,7 @@ fn levers(row: &Value) -> Vec<String> {
 #[ignore = "whole studies by the dozen: minutes"]
 fn what_a_task_lacks_comes_first_and_where_nothing_lacks_nothing_is_named() {
     for kind in &KINDS {
-        let (mut done, mut first, mut helps) = (0, 0, 0);
+        let (mut done, mut first, mut helps) = (0_u64, 0_u64, 0_u64);
         for seed in 0..studies() {
             let Some(found) = ledger(kind, seed) else { continue };
             done += 1;
@@ -189,5 +197,8 @@ fn what_a_task_lacks_comes_first_and_where_nothing_lacks_nothing_is_named() {
             "{}: of {done} studies one of {:?} is first in {first}; a lever is named in {helps}",
             kind.name, kind.truth
         );
+        // Nine of ten, and where nothing helps one in twenty at most, or one of few.
+        let held = if kind.truth.is_empty() { helps * 20 <= done.max(20) } else { first * 10 >= done * 9 };
+        assert!(held || !kind.asked, "{}: first in {first}, named in {helps} of {done}", kind.name);
     }
 }
