@@ -7,12 +7,23 @@ use crate::stats::{Estimate, discoveries};
 pub(super) struct Claim<'a> {
     /// How much better it is than the plain recipe: that of the setting with the highest gain.
     pub(super) gain: &'a Estimate,
-    /// The same against its control, where it has one that was measured.
-    pub(super) over_control: Option<&'a Estimate>,
+    /// The same against its control.
+    pub(super) control: Control<'a>,
     /// Settings that it was picked from.
     pub(super) settings: usize,
     /// Moments at which it could have been given up.
     pub(super) looks: usize,
+}
+
+/// What a lever has to beat beside the plain recipe.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Control<'a> {
+    /// Nothing.
+    None,
+    /// How much better it is than its control.
+    Over(&'a Estimate),
+    /// A control that was not measured: it can't be said to help.
+    Unmeasured,
 }
 
 /// The two one-sided p-values of a line.
@@ -29,7 +40,11 @@ impl PValues {
     pub(super) fn of(claim: &Claim<'_>) -> Self {
         let plain = claim.gain.p_value(0.0);
         // It has to be better than both: an intersection of two tests.
-        let helps = claim.over_control.map_or(plain, |over| over.p_value(0.0).max(plain));
+        let helps = match claim.control {
+            Control::None => plain,
+            Control::Over(over) => over.p_value(0.0).max(plain),
+            Control::Unmeasured => 1.0,
+        };
         let worse = Estimate { point: -claim.gain.point, ..claim.gain.clone() }.p_value(0.0);
         let times = |p: f64, count: usize| (p * count.max(1) as f64).min(1.0);
         Self { helps: times(helps, claim.settings), hurts: times(worse, claim.looks) }
@@ -80,17 +95,19 @@ mod tests {
     #[test]
     fn the_number_of_settings_and_the_control_are_paid_for() {
         let gain = estimate(0.02);
-        let claim = Claim { gain: &gain, over_control: None, settings: 3, looks: 2 };
+        let claim = Claim { gain: &gain, control: Control::None, settings: 3, looks: 2 };
         let found = PValues::of(&claim);
         // P(z > 2) = 0.02275, three settings; P(z < 2) = 0.97725, at most 1.
         assert!((found.helps - 3.0 * 0.022_750).abs() < 1e-5 && found.hurts == 1.0, "{found:?}");
         assert!((found.either() - 6.0 * 0.022_750).abs() < 1e-5);
         let control = estimate(0.005);
-        let found = PValues::of(&Claim { over_control: Some(&control), ..claim });
+        let found = PValues::of(&Claim { control: Control::Over(&control), ..claim.clone() });
         // P(z > 0.5) = 0.30854.
         assert!((found.helps - 3.0 * 0.308_538).abs() < 1e-5, "{found:?}");
+        // What its control would have come to is not known.
+        assert_eq!(PValues::of(&Claim { control: Control::Unmeasured, ..claim }).helps, 1.0);
         let loss = estimate(-0.02);
-        let found = PValues::of(&Claim { gain: &loss, over_control: None, settings: 3, looks: 2 });
+        let found = PValues::of(&Claim { gain: &loss, control: Control::None, settings: 3, looks: 2 });
         assert!((found.hurts - 2.0 * 0.022_750).abs() < 1e-5 && found.helps == 1.0, "{found:?}");
     }
 

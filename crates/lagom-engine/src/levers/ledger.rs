@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::discovery::{Claim, PValues, Shown, shown};
+use super::discovery::{Claim, Control, PValues, Shown, shown};
 use super::effects::{best, by_lever, gains, is_idle, of};
 use super::equivalent::{SizeEquivalent, SizePoint, equivalent};
 use super::race::{spent, steps};
@@ -187,8 +187,12 @@ pub fn ledger(stage: &Stage, measured: &[MeasuredArm], ladder: &[CandidateResult
     let lines = lines(stage, measured, &gains);
     let looks = steps(stage.terms.repeats);
     let claims = lines.iter().filter_map(|line| {
-        let over_control = line.over_control.as_ref();
-        Some(Claim { gain: gains[line.at].as_ref()?, over_control, settings: line.places.len(), looks })
+        let control = match &line.over_control {
+            Some(over) => Control::Over(over),
+            None if has_control(stage, &measured[line.at].arm) => Control::Unmeasured,
+            None => Control::None,
+        };
+        Some(Claim { gain: gains[line.at].as_ref()?, control, settings: line.places.len(), looks })
     });
     let found: Vec<PValues> = claims.map(|claim| PValues::of(&claim)).collect();
     let mut told = found.iter().copied().zip(shown(&found, stage.terms.false_discovery));
@@ -233,6 +237,12 @@ fn lines(stage: &Stage, measured: &[MeasuredArm], gains: &[Option<Estimate>]) ->
         (0..measured.len()).filter(|at| measured[*at].arm.settings.len() > 1 && measured[*at].unfit.is_none());
     lines.extend(together.map(|at| Line { at, places: vec![at], over_control: None }));
     lines
+}
+
+/// Whether the lever of an arm has a control at its size; combinations have none.
+fn has_control(stage: &Stage, arm: &Arm) -> bool {
+    let tries = stage.sizes.get(arm.size).map_or(&[][..], |size| &size.tries);
+    tries.iter().any(|one| one.control && Some(one.setting.lever.as_str()) == arm.lever())
 }
 
 /// How much better an arm is than the control of its lever; none where that has none, or it was not measured.

@@ -61,4 +61,4 @@ pub use ledger::{
     CostChange, Ledger, LedgerRow, NotTried, OtherSetting, ShownGain, SizeGain, Standing, WhyNot, ledger,
 };
 pub use race::{Step, Wanted, ample_budget, next, smallest_budget, spent};
-pub use types::{Arm, Confirmation, MeasuredArm, Stage, StageSize, StageTerms, Try};
+pub use types::{Arm, Confirmation, MeasuredArm, Stage, StageSize, StageTerms, Try, with_settings};

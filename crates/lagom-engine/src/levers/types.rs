@@ -141,7 +141,7 @@ impl Stage {
 /// A candidate with some settings more, each in place of what it had of the same lever; in the order in which levers are applied, so
 /// that the same settings are always the same content address.
 #[must_use]
-pub(super) fn with_settings(plain: &Candidate, settings: &[Setting]) -> Candidate {
+pub fn with_settings(plain: &Candidate, settings: &[Setting]) -> Candidate {
     if settings.is_empty() {
         return plain.clone();
     }

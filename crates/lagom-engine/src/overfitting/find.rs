@@ -26,6 +26,9 @@ fn of_size(metric: Metric, size: &Spoilt<'_>) -> OverfitSize {
     let (train, held) = (on_training_rows(metric, size.plain), quality(metric, &validation(size.plain)));
     let gap = train.zip(held.as_ref()).map(|(train, held)| metric.orient(train) - metric.orient(held.point));
     let parameters: Vec<f64> = size.plain.repeats.iter().map(|one| one.facts.parameters as f64).collect();
+    let spoilt = size.noisy.iter().map(|noisy| noisy.results).chain(size.shuffled);
+    let mut failures: Vec<String> = spoilt.flat_map(|entry| entry.failures.clone()).collect();
+    failures.dedup();
     let loss = |noisy: &Noisy<'_>| {
         let spoilt = validation(noisy.results);
         let lost = difference(metric, &validation(size.plain), &spoilt)?;
@@ -37,9 +40,15 @@ fn of_size(metric: Metric, size: &Spoilt<'_>) -> OverfitSize {
         train,
         validation: held,
         gap,
-        memorised: size.shuffled.and_then(|entry| on_training_rows(metric, entry)),
-        noise: size.noisy.iter().filter_map(loss).collect(),
+        memorised: size.shuffled.filter(|entry| is_whole(entry)).and_then(|entry| on_training_rows(metric, entry)),
+        noise: size.noisy.iter().filter(|noisy| is_whole(noisy.results)).filter_map(loss).collect(),
+        failures,
     }
+}
+
+/// Whether it was trained and no repeat of it failed: what is left after a failure is no fair sample.
+fn is_whole(entry: &CandidateResults) -> bool {
+    !entry.repeats.is_empty() && entry.failures.is_empty() && entry.unmeasured.is_none()
 }
 
 /// Mean quality over the repeats on the rows that were trained on, with the labels that were trained on.
@@ -83,9 +92,9 @@ fn begins(metric: Metric, sizes: &[Spoilt<'_>], confidence: f64) -> Begins {
 /// How much more the largest loses than the smallest, at the largest share that both were trained with.
 fn sensitivity(metric: Metric, sizes: &[Spoilt<'_>]) -> Option<Sensitivity> {
     let noisy = |at: usize, share: f64| {
-        sizes[at].noisy.iter().find(|one| one.share == share && !one.results.repeats.is_empty()).map(|one| one.results)
+        sizes[at].noisy.iter().find(|one| one.share == share && is_whole(one.results)).map(|one| one.results)
     };
-    let with_noise = |at: &usize| sizes[*at].noisy.iter().any(|one| !one.results.repeats.is_empty());
+    let with_noise = |at: &usize| sizes[*at].noisy.iter().any(|one| is_whole(one.results));
     let smallest = (0..sizes.len()).find(with_noise)?;
     let largest = (0..sizes.len()).rev().find(with_noise).filter(|at| *at > smallest)?;
     let mut shares: Vec<f64> = sizes[largest].noisy.iter().map(|one| one.share).collect();

@@ -102,3 +102,16 @@ fn both_ends_and_the_choice_are_looked_at() {
     assert_eq!(looked_at(9, Some(8)), [0, 2, 4, 6, 8]);
     assert_eq!(looked_at(9, Some(7)), [0, 2, 4, 7, 8]);
 }
+
+#[test]
+fn what_is_left_after_a_failure_says_nothing() {
+    let (plain, mut noisy, mut lot) = (size("a", 900, 95), size("a", 700, 80), size("a", 500, 90));
+    for spoilt in [&mut noisy, &mut lot] {
+        spoilt.repeats.truncate(1);
+        spoilt.failures.push("the loss is not a number any more".to_owned());
+    }
+    let one = Spoilt { plain: &plain, noisy: vec![Noisy { share: 0.4, results: &noisy }], shuffled: Some(&lot) };
+    let told = found(&[one]);
+    assert_eq!((told.sizes[0].noise.len(), told.sizes[0].memorised), (0, None));
+    assert_eq!(told.sizes[0].failures, ["the loss is not a number any more"]);
+}

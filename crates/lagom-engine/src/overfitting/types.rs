@@ -77,6 +77,9 @@ pub struct OverfitSize {
     pub memorised: Option<f64>,
     /// What wrong labels cost it, from few to many.
     pub noise: Vec<NoiseLoss>,
+    /// Why trainings with spoilt labels failed: nothing is said of what is left of their repeats.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failures: Vec<String>,
 }
 
 /// What wrong labels among the training rows cost a size.

@@ -86,8 +86,15 @@ fn loss(context: &ReportContext<'_>, lost: &Estimate) -> String {
 /// The sizes that were not looked at, in a sentence; none where all were.
 pub(crate) fn left_out(found: &Overfitting) -> Option<String> {
     let names = list(&found.left_out);
-    (!names.is_empty()).then(|| format!("Not looked at, to keep the cost down: {names}."))
+    (!names.is_empty())
+        .then(|| format!("Not looked at, since it would cost more than the limit or was stopped before: {names}."))
+}
+
+/// Why trainings failed, a sentence a size.
+pub(crate) fn failed(found: &Overfitting) -> Vec<String> {
+    let sizes = found.sizes.iter().filter_map(|size| Some((size, size.failures.first()?)));
+    sizes.map(|(size, why)| format!("Trainings of {} failed: {}.", size.name, why.trim_end_matches('.'))).collect()
 }
 
 /// How it was measured, and how to read the table.
-pub(crate) const HOW: &str = "Each size was trained again with 10, 20 and 40 % of its training labels replaced by others, and with all of them shuffled, on the splits and from the starts of the run. Validation rows keep their labels: the columns of wrong labels show what is lost on them. By heart: quality on training rows with shuffled labels; rates, penalties and steps are chosen to fit them.";
+pub(crate) const HOW: &str = "Each size was trained again with 10, 20 and 40 % of its training labels replaced by others, and with all of them shuffled, on the splits and from the starts of the run. Validation rows keep their labels: the columns of wrong labels show what is lost on them. By heart: quality on training rows with shuffled labels; rates, penalties and steps are chosen to fit them. With wrong labels they are chosen on validation rows, whose labels are right, which hides a part of what wrong labels would cost where those are wrong as well.";

@@ -4,6 +4,7 @@ use super::conclusion::Conclusion;
 use super::error::RunError;
 use super::workspace::{Outcome, Workspace};
 use crate::candidate::{Candidate, applying};
+use crate::levers::with_settings;
 use crate::overfitting::{NOISE, Noisy, Overfitting, Spoilt, Subject, looked_at, overfitting};
 use crate::stats;
 use crate::study::{FamilyId, LeverValue, Setting};
@@ -67,7 +68,7 @@ impl<'a> OverfittingStage<'a> {
     /// All that is trained.
     pub(super) fn requests(&self) -> Vec<Request> {
         let of = |one: &Candidate| {
-            let spoilt = settings().map(|setting| with(one, setting));
+            let spoilt = settings().map(|setting| with_settings(one, &[setting]));
             spoilt.flat_map(|one| self.workspace.full_requests_of(&one, REPEATS)).collect::<Vec<Request>>()
         };
         self.sizes.iter().flat_map(of).collect()
@@ -103,7 +104,7 @@ impl<'a> OverfittingStage<'a> {
         for one in &self.sizes {
             let mut own = Vec::new();
             for setting in settings() {
-                let candidate = with(one, setting.clone());
+                let candidate = with_settings(one, std::slice::from_ref(&setting));
                 let requests = self.workspace.full_requests_of(&candidate, REPEATS);
                 own.push((setting, self.workspace.entry(&candidate, &requests)?));
             }
@@ -131,14 +132,6 @@ fn settings() -> impl Iterator<Item = Setting> {
     noise.chain([Setting { lever: SHUFFLED.to_owned(), value: LeverValue::Switch(true) }])
 }
 
-/// A size under one setting more.
-fn with(plain: &Candidate, setting: Setting) -> Candidate {
-    let name = format!("{}, {setting}", plain.name);
-    let mut levers = plain.levers.clone();
-    levers.push(setting);
-    Candidate { name, levers, ..plain.clone() }
-}
-
 /// The family of the choice, else of the reference, if it is trained here.
 fn family(workspace: &Workspace, conclusion: &Conclusion) -> Option<FamilyId> {
     let plan = &workspace.prepared.plan.candidates;
@@ -147,7 +140,7 @@ fn family(workspace: &Workspace, conclusion: &Conclusion) -> Option<FamilyId> {
     trained.find(|one| one.spec.family != FamilyId::BASELINE).map(|one| one.spec.family)
 }
 
-/// The sizes of a family that were measured in at least two repeats, from the smallest.
+/// The sizes of a family that were measured in at least two repeats, of which none failed, from the smallest.
 fn measured<'w>(workspace: &'w Workspace, conclusion: &Conclusion, family: FamilyId) -> Vec<&'w Candidate> {
     let dataset = &workspace.prepared.loaded.dataset;
     let spoilable = |one: &Candidate| {
@@ -156,7 +149,9 @@ fn measured<'w>(workspace: &'w Workspace, conclusion: &Conclusion, family: Famil
     };
     let trained = |one: &&Candidate| {
         let row = conclusion.analysis.screening.row(&one.name);
-        one.spec.family == family && row.is_some_and(|row| row.trials.len() >= 2) && spoilable(one)
+        one.spec.family == family
+            && row.is_some_and(|row| row.trials.len() >= 2 && row.failures.is_empty())
+            && spoilable(one)
     };
     let mut found: Vec<&Candidate> = workspace.prepared.plan.candidates.iter().filter(trained).collect();
     found.sort_by_key(|one| one.planned_parameters);

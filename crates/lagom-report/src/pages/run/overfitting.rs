@@ -4,7 +4,7 @@ use crate::document::{Block, Cell, Document, Field, Look, Table, Text};
 use crate::numbers::{count, percent};
 use crate::render;
 use crate::words::ReportContext;
-use crate::words::overfitting::{HOW, left_out, summary};
+use crate::words::overfitting::{HOW, failed, left_out, summary};
 use crate::{Findings, json::pretty};
 use lagom_engine::overfitting::{NOISE, NoiseLoss, OverfitSize};
 
@@ -35,6 +35,7 @@ pub(super) fn section(context: &ReportContext<'_>) -> Option<Block> {
     let said = summary(context, found).into_iter().map(|sentence| Block::Prose(sentence.into()));
     let mut blocks: Vec<Block> = said.collect();
     blocks.push(Block::Table(table(context, &found.sizes)));
+    blocks.extend(failed(found).into_iter().map(|told| Block::Small(told.into())));
     blocks.extend(left_out(found).map(|told| Block::Small(told.into())));
     blocks.push(Block::Small(HOW.into()));
     Some(Block::Section("Overfitting by size".to_owned(), blocks))

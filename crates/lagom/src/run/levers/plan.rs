@@ -2,7 +2,7 @@
 
 use super::LeverStage;
 use crate::candidate::{Candidate, LEVERS, applying, lever, planned};
-use crate::levers::{Stage, StageSize, StageTerms, Try, ample_budget, smallest_budget};
+use crate::levers::{Stage, StageSize, StageTerms, Try, ample_budget, smallest_budget, with_settings};
 use crate::run::conclusion::Conclusion;
 use crate::run::error::RunError;
 use crate::run::workspace::Workspace;
@@ -99,7 +99,8 @@ fn smaller<'w>(workspace: &'w Workspace, choice: &Candidate) -> Option<&'w Candi
 /// A size with what is tried on it, and what one of its trainings takes: as measured, else as planned.
 fn size(workspace: &Workspace, conclusion: &Conclusion, spec: &LeverSpec, plain: &Candidate) -> StageSize {
     let settings = tries(workspace, spec, plain);
-    let candidates: Vec<Candidate> = settings.iter().map(|(one, ..)| with(plain, one)).collect();
+    let candidates: Vec<Candidate> =
+        settings.iter().map(|(one, ..)| with_settings(plain, std::slice::from_ref(one))).collect();
     let efforts = workspace.prepared.estimates_of(std::iter::once(plain).chain(&candidates));
     let (own, others) = efforts.split_first().map_or((1.0, &[][..]), |(own, others)| (own.flops, others));
     let times = |flops: f64| {
@@ -112,13 +113,6 @@ fn size(workspace: &Workspace, conclusion: &Conclusion, spec: &LeverSpec, plain:
     };
     let tries = settings.into_iter().zip(others).map(one).collect();
     StageSize { plain: plain.clone(), flops: measured.unwrap_or(own), tries }
-}
-
-/// A size under one setting more.
-fn with(plain: &Candidate, setting: &Setting) -> Candidate {
-    let mut levers: Vec<Setting> = plain.levers.iter().filter(|own| own.lever != setting.lever).cloned().collect();
-    levers.push(setting.clone());
-    Candidate { levers, ..plain.clone() }
 }
 
 /// Mean operations of a candidate's finished trainings; not a number where there is none.
@@ -150,7 +144,8 @@ fn changes(plain: &Candidate, setting: &Setting, (task, classes): (TaskKind, u32
     let size = (plain.spec.family, &plain.spec.size);
     let applies = !applying(std::slice::from_ref(setting), size, task, classes).is_empty();
     let plan = |levers: &[Setting]| planned(size, classes, levers);
-    applies && matches!((plan(&plain.levers), plan(&with(plain, setting).levers)), (Ok(own), Ok(other)) if own != other)
+    applies
+        && matches!((plan(&plain.levers), plan(&with_settings(plain, std::slice::from_ref(setting)).levers)), (Ok(own), Ok(other)) if own != other)
 }
 
 /// Each lever that is named has to change something somewhere, and something has to be tried at all.
