@@ -8,6 +8,7 @@
 //! `linear`, `trees`, `neural` and `text` know numbers only; `families` and [`Model`] connect them
 //! to columns, labels and units. `neural` is the only room that knows the tensor library.
 
+mod decision;
 mod families;
 mod fit;
 mod labels;
@@ -35,6 +36,7 @@ pub mod trees;
 mod tuned;
 mod watch;
 
+pub use decision::{Decision, Reweighted};
 pub use families::{Effort, FAMILIES, Family, about, every, family};
 pub use fit::{TRAIN_SAMPLE, effort, fingerprint, fit};
 pub use ladder::ladder;

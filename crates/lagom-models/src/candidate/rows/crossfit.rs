@@ -70,6 +70,28 @@ pub(super) fn out_of_sample(
     Ok(found)
 }
 
+/// Places of training rows: those that a model is trained on, and those that it is asked about.
+pub(in crate::candidate) struct Parts {
+    /// Four fifths.
+    pub(in crate::candidate) own: Vec<usize>,
+    /// The other fifth.
+    pub(in crate::candidate) held: Vec<usize>,
+}
+
+/// Parts training rows with classes: those with equal inputs are in one part, and each class is dealt evenly.
+///
+/// # Errors
+/// The rows are too few.
+pub(in crate::candidate) fn parted(train: &Examples<'_>, seed: u64) -> Result<Parts, FitError> {
+    let rows = TrainingRows::of(train, None);
+    let folds = folds(&rows, &rows.labels(), seed);
+    let (held, own): (Vec<usize>, Vec<usize>) = (0..rows.len()).partition(|place| folds[*place] == 0);
+    if held.is_empty() || own.is_empty() {
+        return Err(FitError::Unfit(format!("{} training rows are too few to set a fifth of them apart", rows.len())));
+    }
+    Ok(Parts { own, held })
+}
+
 /// The fold of each row: rows with equal inputs in one, and each class dealt evenly.
 fn folds(rows: &TrainingRows<'_>, labels: &[u32], seed: u64) -> Vec<usize> {
     let mut groups = equal_rows(rows);

@@ -22,4 +22,5 @@ mod training_rows;
 mod tests;
 
 pub(super) use apply::apply;
+pub(super) use crossfit::parted;
 pub use step::{Augmentation, Cleaning, RowChange, RowStep};
