@@ -1,6 +1,7 @@
 //! From a candidate to its family: the identity of its training, and the training.
 
 use super::decision::weighed;
+use super::distillation::{self, distil};
 use super::families::{Effort, Family, family};
 use super::levers::planned;
 use super::plan::TrainingPlan;
@@ -40,10 +41,15 @@ pub fn fit(candidate: &Candidate, context: &FitContext<'_>) -> Result<Fitted, Fi
     let family = known(candidate)?;
     let Spec { family: id, size } = &candidate.spec;
     let plan = planned((*id, size), context.train.target.classes(), &candidate.levers)?;
-    if plan.rows.is_empty() {
+    if plan.rows.is_empty() && plan.distillation.is_none() {
         return trained((family, size), &plan, context);
     }
-    let changed = apply(&plan.rows, &context.train, context.weights, (&plan.preprocess, context.seed))?;
+    let mut changed = apply(&plan.rows, &context.train, context.weights, (&plan.preprocess, context.seed))?;
+    if let Some(share) = plan.distillation {
+        let (change, flops) = distil(&mut changed.rows, (*id, share), context.seed)?;
+        changed.changes.push(change);
+        changed.flops += flops;
+    }
     let weights = changed.rows.weights();
     if weights.is_some() && !family.weighs_rows() {
         return Err(FitError::Unfit(format!("the family `{id}` can't weigh training rows, as its levers want")));
@@ -85,7 +91,7 @@ pub fn effort(candidate: &Candidate, shape: &DataShape<'_>) -> Result<Effort, Fi
     let steps = plan.rows;
     // The second model of a decision is trained on four fifths of the rows.
     let times = if plan.decision.is_some() { 1.8 } else { 1.0 };
-    if steps.is_empty() {
+    if steps.is_empty() && plan.distillation.is_none() {
         let own = family.effort(candidate, shape)?;
         return Ok(Effort { flops: own.flops * times, seconds: own.seconds * times, ..own });
     }
@@ -94,13 +100,18 @@ pub fn effort(candidate: &Candidate, shape: &DataShape<'_>) -> Result<Effort, Fi
         flops += step.flops(rows, shape);
         rows *= step.growth(shape.classes);
     }
+    let mut seconds = flops / STEP_SPEED;
+    if plan.distillation.is_some() {
+        let (teachers, grown) = distillation::effort(*id, shape, rows)?;
+        (flops, seconds, rows) = (flops + teachers.flops, seconds + teachers.seconds, grown);
+    }
     let mut effort = family.effort(candidate, &shape.with_rows(rows))?;
     // What is held for each row is told for those of the data set.
     effort.flops *= times;
     effort.seconds *= times;
     effort.width *= (rows / shape.rows.max(1.0)).max(1.0);
     effort.flops += flops;
-    effort.seconds += flops / STEP_SPEED;
+    effort.seconds += seconds;
     Ok(effort)
 }
 

@@ -9,6 +9,7 @@
 //! to columns, labels and units. `neural` is the only room that knows the tensor library.
 
 mod decision;
+mod distillation;
 mod families;
 mod fit;
 mod labels;

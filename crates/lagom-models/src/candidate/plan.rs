@@ -14,6 +14,8 @@ pub struct TrainingPlan {
     pub rows: Vec<RowStep>,
     /// How columns and texts become numbers.
     pub preprocess: PreprocessPlan,
+    /// The share of the targets that a larger model teaches; none where rows keep their own.
+    pub distillation: Option<f64>,
     /// What the weights of the classes are tuned for; none where the likeliest class is called.
     pub decision: Option<Decision>,
 }

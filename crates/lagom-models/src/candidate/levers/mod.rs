@@ -79,6 +79,7 @@ pub static LEVERS: &[&dyn Lever] = &[
     &architecture::ENSEMBLE,
     &architecture::PRUNING,
     &architecture::QUANTISATION,
+    &decision::DISTILLATION,
     &decision::DECISION,
 ];
 
