@@ -255,13 +255,18 @@ impl Store {
         self.write("INSERT INTO stages (at, data, record) VALUES (datetime('now'), ?1, ?2)", params![data, text])
     }
 
-    /// The latest stage of levers on these data.
+    /// Every stage of levers on these data, the latest first.
     ///
     /// # Errors
     /// The store can't be read.
-    pub fn last_stage(&self, data: &str) -> Result<Option<Stage>, StoreError> {
-        let text = self.text(LAST_STAGE, &[&data])?;
-        text.map(|text| self.parse("a stage of levers", &text)).transpose()
+    pub fn stages(&self, data: &str) -> Result<Vec<Stage>, StoreError> {
+        let query = "SELECT record FROM stages WHERE data = ?1 ORDER BY id DESC";
+        let mut statement = self.reader().connection.prepare(query).map_err(|error| self.fault(&error))?;
+        let rows = statement
+            .query_map([data], |row| row.get::<_, String>(0))
+            .and_then(Iterator::collect::<rusqlite::Result<Vec<_>>>)
+            .map_err(|error| self.fault(&error))?;
+        rows.into_iter().map(|text| self.parse("a stage of levers", &text)).collect()
     }
 
     /// Every look at these data so far, the earliest first.

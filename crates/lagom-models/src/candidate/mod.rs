@@ -39,7 +39,7 @@ mod watch;
 
 pub use decision::{Decision, Reweighted};
 pub use families::{Effort, FAMILIES, Family, about, every, family};
-pub use fit::{TRAIN_SAMPLE, effort, fingerprint, fit};
+pub use fit::{TRAIN_SAMPLE, check_preprocessing, effort, fingerprint, fit};
 pub use ladder::ladder;
 pub use levers::{LEVERS, Lever, LeverScene, applying, lever, planned};
 pub use model::{Features, Learner, Model};

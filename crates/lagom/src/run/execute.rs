@@ -232,6 +232,10 @@ impl Run {
             waves += 1;
         };
         let tried = concluder.tried(stage, measured, conclusion)?;
+        if let Some(error) = concluder.idle(&tried) {
+            listener(RunEvent::StageOver);
+            return Err(error);
+        }
         trainer.levers(concluder.confirming(&tried), &mut tracker)?;
         listener(RunEvent::StageOver);
         let (timed, all) = tried.first_trials();
