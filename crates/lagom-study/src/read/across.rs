@@ -89,6 +89,8 @@ fn currencies(study: &Study, sections: &Sections<'_, '_>, faults: &mut Faults<'_
     );
     let cpu_hour = study.prices.cpu_hour.as_ref();
     money.extend(cpu_hour.map(|price| (sections.prices, prices::CPU_HOUR.name, price.currency.as_str())));
+    let machine_hour = study.prices.machine_hour.as_ref();
+    money.extend(machine_hour.map(|price| (sections.prices, prices::MACHINE_HOUR.name, price.currency.as_str())));
     for (cost, amount) in study.good_enough.limits.iter() {
         if let Amount::Money(most) = amount {
             money.push((sections.good_enough, cost.about().key, &most.currency));
@@ -105,6 +107,11 @@ fn currencies(study: &Study, sections: &Sections<'_, '_>, faults: &mut Faults<'_
 /// Money is to decide or to be limited where nothing is paid for.
 fn without_prices(study: &Study, sections: &Sections<'_, '_>, faults: &mut Faults<'_>) {
     let priced = sections.candidates.iter().any(|declared| declared.section.has(candidate::PRICE.name));
+    if study.prices.requests_per_month.is_some() && study.prices.machine_hour.is_none() && !priced {
+        let hint = "add machine-hour = \"0.10 USD\" under [prices], or leave it out";
+        let wrong = Wrong::new("nothing has a price that requests could cost", hint);
+        sections.prices.fault(faults, prices::REQUESTS_PER_MONTH.name, wrong);
+    }
     if priced {
         return;
     }

@@ -45,6 +45,7 @@ impl Concluder<'_> {
             climb: self.climbed(&conclusion),
             levers: self.levers(&conclusion)?,
             overfitting: OverfittingStage::last(self.workspace, &conclusion)?,
+            uncascaded: conclusion.uncascaded,
             bundle,
             machine: self.workspace.machine.clone(),
             analysis: conclusion.analysis,
