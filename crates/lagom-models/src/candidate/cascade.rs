@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::model::{Learner, Model, misfit};
+use super::model::{Model, misfit};
 use super::predictor::Load;
 use super::spec::FitError;
 use crate::data::Inputs;
@@ -109,7 +109,7 @@ impl Cascade {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::candidate::Features;
+    use crate::candidate::{Features, Learner};
 
     fn constant(answer: &[f32]) -> Model {
         Model { features: Features::None, learner: Learner::Constant(answer.to_vec()), scale: None }
