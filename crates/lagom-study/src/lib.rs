@@ -68,7 +68,7 @@ pub use named::{Api, Certify, CutOff, DeclaredKind, Format, Policy, Refusals, Re
 pub use overrides::{OverrideError, Overrides};
 pub use prices::Prices;
 pub use probe::ProbeAbout;
-pub use profile::Profile;
+pub use profile::{Profile, Speed};
 pub use prompt::{OwnPrompt, PromptSpec};
 pub use reference::{explain, reference, reference_page, tables};
 pub use rule::{Rule, RuleError, check_confidence};

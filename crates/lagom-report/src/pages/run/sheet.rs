@@ -5,7 +5,8 @@ use crate::bills::Bills;
 use crate::document::{Block, Cell, Field, Table, Text};
 use crate::measure::{Deployment, Timings};
 use crate::numbers::{amount, bytes, count};
-use crate::study::costs::{Cost, TrainingCost};
+use crate::study::Profile;
+use crate::study::costs::{Bytes, Cost, TrainingCost};
 use crate::verdict::Row;
 use crate::words::{ReportContext, bills_told, disturbed};
 
@@ -40,7 +41,7 @@ pub(super) fn section(context: &ReportContext<'_>) -> Option<Block> {
     blocks.extend(bills_told(context, &bills).into_iter().map(|told| Block::Prose(told.into())));
     blocks.extend(disturbed(&rows).map(|told| Block::Note(told.into())));
     if timed {
-        let legend = "Times are of one prediction from raw cells to answer, on this machine, alone and warmed up; in brackets the 95 % interval of a quantile. Operations are counted, not measured. Of two models in a row the quantiles are upper bounds.";
+        let legend = "Times are of one prediction from raw cells to answer, on this machine, alone and warmed up; in brackets the 95 % interval of a quantile. Operations are counted, not measured. Of two models in a row the quantiles are upper bounds. Estimates for other places are ranges: of a microcontroller from the operations, of others from the median wait here.";
         blocks.push(Block::Small(legend.into()));
     }
     Some(Block::Section("The price of size: finalists side by side".to_owned(), blocks))
@@ -118,6 +119,17 @@ fn in_use(rows: &[&Row]) -> Vec<Line> {
             TrainingCost.of(&row.figures()).filter(|_| row.calls.is_none()).map(time)
         }),
     ];
+    let mut lines = lines;
+    for place in Profile::ALL {
+        let estimate = |row: &Row| {
+            let (operations, here) = (timings(row)?.operations, row.deployment.as_ref().map(|found| found.latency_p50));
+            let (short, long) = place.estimate(operations, here)?;
+            let fits = row.bytes.filter(|_| place == Profile::Mcu).zip(place.limits().most(&Bytes));
+            let over = fits.filter(|(own, most)| *own as f64 > *most).map_or("", |_| ", too large");
+            Some(Text::from("about ").and(time(short)).and(" to ").and(time(long)).and(over))
+        };
+        lines.push(line(&format!("on {} (estimate)", place.summary()), &estimate));
+    }
     lines.into_iter().filter(|line| line.cells.iter().any(|cell| *cell != Text::missing())).collect()
 }
 
