@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 /// The details of a [`super::Deployment`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Timings {
-    /// The mean of the single predictions, in seconds.
+    /// The mean of the single predictions, in seconds; the slowest hundredth counts as its 99th percentile, since other work on the machine is in
+    /// it.
     pub mean: f64,
     /// 90 % of them took at most this many seconds.
     pub p90: f64,
