@@ -107,11 +107,6 @@ fn currencies(study: &Study, sections: &Sections<'_, '_>, faults: &mut Faults<'_
 /// Money is to decide or to be limited where nothing is paid for.
 fn without_prices(study: &Study, sections: &Sections<'_, '_>, faults: &mut Faults<'_>) {
     let priced = sections.candidates.iter().any(|declared| declared.section.has(candidate::PRICE.name));
-    if study.prices.requests_per_month.is_some() && study.prices.machine_hour.is_none() && !priced {
-        let hint = "add machine-hour = \"0.10 USD\" under [prices], or leave it out";
-        let wrong = Wrong::new("nothing has a price that requests could cost", hint);
-        sections.prices.fault(faults, prices::REQUESTS_PER_MONTH.name, wrong);
-    }
     if priced {
         return;
     }
