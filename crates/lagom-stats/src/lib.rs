@@ -68,6 +68,6 @@ pub use saturation::{CurvePoint, Gain, Origin, saturating_gain};
 pub use seeds::{SeedLuck, SeedSpread};
 pub use sequential::{Replay, Sequence, SequentialDecision, replay};
 pub use stopping::{STOPPING, Seen, Stop, ceiling, stops};
-pub use summary::{mean, median, percentile, variance, wilson};
+pub use summary::{mean, median, percentile, quantile_interval, variance, wilson};
 pub use together::{Shares, simultaneous_error};
 pub use unpaired::{Summary, unpaired};

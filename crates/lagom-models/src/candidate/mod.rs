@@ -8,6 +8,7 @@
 //! `linear`, `trees`, `neural` and `text` know numbers only; `families` and [`Model`] connect them
 //! to columns, labels and units. `neural` is the only room that knows the tensor library.
 
+mod cascade;
 mod decision;
 mod distillation;
 mod families;
@@ -19,6 +20,7 @@ pub mod linear;
 mod model;
 #[cfg_attr(not(feature = "train"), allow(dead_code, reason = "gradients alone need them"))]
 pub mod neural;
+mod operations;
 #[cfg(test)]
 mod plain_tests;
 mod plan;
@@ -37,6 +39,7 @@ pub mod trees;
 mod tuned;
 mod watch;
 
+pub use cascade::Cascade;
 pub use decision::{Decision, Reweighted};
 pub use families::{Effort, FAMILIES, Family, about, every, family};
 pub use fit::{TRAIN_SAMPLE, check_preprocessing, effort, fingerprint, fit};

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::cascade::Cascade;
 use super::decision::Reweighted;
 use super::linear::{self, Linear};
 use super::neural::{Bags, Dense, Embedding, Mlp, Tailored, TailoredTexts};
@@ -57,6 +58,8 @@ pub enum Learner {
     TailoredTexts(TailoredTexts),
     /// A model with its treatment whose probabilities are weighed by class.
     Reweighted(Reweighted),
+    /// Two models in a row: the second answers where the first is unsure.
+    Cascade(Cascade),
 }
 
 impl Model {
@@ -73,10 +76,20 @@ impl Model {
             Learner::Tailored(model) => model.parameters(),
             Learner::TailoredTexts(model) => model.parameters(),
             Learner::Reweighted(model) => model.parameters(),
+            Learner::Cascade(pair) => pair.parameters(),
         };
         match &self.features {
             Features::Text(vectoriser) => learner + vectoriser.parameters(),
             Features::None | Features::Table(_) | Features::Bags(_) => learner,
+        }
+    }
+
+    /// Whether two models stand in a row here, whatever is around them.
+    pub(super) fn is_cascade(&self) -> bool {
+        match &self.learner {
+            Learner::Cascade(_) => true,
+            Learner::Reweighted(model) => model.is_cascade(),
+            _ => false,
         }
     }
 
@@ -88,6 +101,7 @@ impl Model {
         match &mut self.learner {
             Learner::Kept(model) => model.read_by(load),
             Learner::Reweighted(model) => model.read_by(load),
+            Learner::Cascade(pair) => pair.read_by(load),
             _ => Ok(()),
         }
     }
@@ -102,6 +116,7 @@ impl Model {
             (Learner::Constant(answer), _) => answer.repeat(rows),
             (Learner::Kept(model), _) => return model.predictor()?.predict(inputs),
             (Learner::Reweighted(model), _) => return model.predict(inputs),
+            (Learner::Cascade(pair), _) => return pair.predict(inputs),
             (learner, Features::Table(preprocess)) => {
                 table(learner, &preprocess.transform(inputs), rows, preprocess.width())?
             }
@@ -132,7 +147,7 @@ pub(super) fn in_unit(answers: Vec<f32>, scale: Option<&TargetScale>) -> Vec<f64
     answers
 }
 
-fn misfit() -> FitError {
+pub(super) fn misfit() -> FitError {
     FitError::Unfit("the model's learner does not fit its features".to_owned())
 }
 
@@ -154,6 +169,7 @@ fn table(learner: &Learner, values: &[f32], rows: usize, columns: usize) -> Resu
         | Learner::Embedding(_)
         | Learner::TailoredTexts(_)
         | Learner::Reweighted(_)
+        | Learner::Cascade(_)
         | Learner::Kept(_) => Err(misfit()),
     }
 }

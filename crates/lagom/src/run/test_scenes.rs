@@ -147,6 +147,7 @@ impl<'a> Worker<'a> {
             throughput: 1_000.0,
             load_seconds: Some(0.01),
             memory: Some(1_000_000),
+            timings: None,
         };
         matches!(job, Job::Deploy { .. }).then_some(Ok(Report::Deploy(took)))
     }

@@ -74,6 +74,16 @@ impl Reweighted {
         Ok(answers)
     }
 
+    /// Whether it is one of two models in a row.
+    pub(super) fn is_cascade(&self) -> bool {
+        self.model.is_cascade()
+    }
+
+    /// Operations of one prediction: those of the model, and for each class a weight, a sum and a division.
+    pub(super) fn operations(&self, inputs: &Inputs<'_>) -> Option<f64> {
+        Some(self.model.operations(inputs)? + 3.0 * self.weights.len() as f64)
+    }
+
     /// Makes the model inside of the bytes that were read from a file.
     ///
     /// # Errors

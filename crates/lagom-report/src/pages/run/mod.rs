@@ -3,6 +3,7 @@
 mod asked;
 mod background;
 mod candidates;
+mod cascades;
 mod first;
 mod learning;
 mod levers;
@@ -10,6 +11,7 @@ mod overfitting;
 mod plots;
 mod quality;
 mod recipes;
+mod sheet;
 
 use crate::document::{Block, Document, Field, Form, Look, Table, Text};
 use crate::numbers::{count, plural, seconds};
@@ -51,6 +53,8 @@ fn document(findings: &Findings) -> Document {
     let mut blocks = first::screen(context, shown);
     blocks.push(candidates::section(context, shown));
     blocks.extend(candidates::untried(context, shown));
+    blocks.extend(cascades::section(context));
+    blocks.extend(sheet::section(context));
     blocks.extend(levers::section(context, shown));
     blocks.extend(overfitting::section(context));
     blocks.push(page(asked::sections(context, shown)));

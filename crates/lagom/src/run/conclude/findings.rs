@@ -47,6 +47,7 @@ impl Concluder<'_> {
             climb: self.climbed(&conclusion),
             levers,
             overfitting: OverfittingStage::last(self.workspace, &conclusion)?,
+            uncascaded: conclusion.uncascaded,
             bundle,
             machine: self.workspace.machine.clone(),
             analysis: conclusion.analysis,

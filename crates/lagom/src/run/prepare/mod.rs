@@ -1,5 +1,6 @@
 //! Everything that can be known of a study before anything is trained.
 
+mod cascades;
 mod estimate;
 mod incumbent;
 
@@ -83,6 +84,7 @@ pub fn prepare_loaded(mut study: Study, source: String, mut loaded: Loaded) -> R
     check_recipe(&prepared)?;
     check_levers(&prepared)?;
     prepared.check_incumbent()?;
+    prepared.check_cascades()?;
     Ok(prepared)
 }
 
