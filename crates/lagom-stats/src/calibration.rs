@@ -191,7 +191,10 @@ mod tests {
     #[test]
     fn coverage_is_what_was_asked_for() {
         // 500 splits of 200 and 200 errors out of one pool, by a step through a permutation: 0.9 within a point.
-        let draw = |at: u64| ((at.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407) >> 33) as f64) / (1_u64 << 31) as f64;
+        let draw = |at: u64| {
+            ((at.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407) >> 33) as f64)
+                / (1_u64 << 31) as f64
+        };
         let mut state = 1_u64;
         let mut covered = 0_usize;
         for _ in 0..500 {

@@ -54,7 +54,8 @@ mod unpaired;
 mod coverage;
 
 pub use calibration::{
-    Binning, ReliabilityBin, calibration_error, confidence_for, conformal_half_width, reliability, temperature, tempered,
+    Binning, ReliabilityBin, calibration_error, confidence_for, conformal_half_width, reliability, temperature,
+    tempered,
 };
 pub use clustered::{clustered, clustered_difference};
 pub use crossed::{CrossedMean, Estimate, crossed};

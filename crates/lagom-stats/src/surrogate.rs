@@ -40,7 +40,12 @@ const CUTS: usize = 32;
 ///
 /// Inputs and answers are finite. Deterministic: of equal gains the first input counts.
 #[must_use]
-pub fn surrogate(kind: SurrogateKind, inputs: Numbers<'_>, answers: Numbers<'_>, others: Numbers<'_>) -> Option<Vec<f64>> {
+pub fn surrogate(
+    kind: SurrogateKind,
+    inputs: Numbers<'_>,
+    answers: Numbers<'_>,
+    others: Numbers<'_>,
+) -> Option<Vec<f64>> {
     let rows = inputs.rows();
     if rows == 0 || answers.rows() != rows || others.width != inputs.width {
         return None;
@@ -220,7 +225,8 @@ mod tests {
     fn several_answers_share_one_tree() {
         let inputs: Vec<f64> = (0..20).map(f64::from).collect();
         let answers: Vec<f64> = (0..20).flat_map(|at| if at < 10 { [1.0, 0.0] } else { [0.0, 1.0] }).collect();
-        let said = surrogate(SurrogateKind::Tree(1), numbers(&inputs, 1), numbers(&answers, 2), numbers(&[3.0, 15.0], 1));
+        let said =
+            surrogate(SurrogateKind::Tree(1), numbers(&inputs, 1), numbers(&answers, 2), numbers(&[3.0, 15.0], 1));
         assert_eq!(said.unwrap(), [1.0, 0.0, 0.0, 1.0]);
     }
 
