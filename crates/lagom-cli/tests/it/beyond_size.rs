@@ -67,7 +67,7 @@ fn what_models_are_like_is_measured_once_and_without_a_sealed_row() {
     assert_eq!(count("probes"), 3 * sizes as u32, "{}", ran.err);
     // A table has no texts to misspell, and says so.
     let notes = robust["notes"].to_string();
-    assert!(notes.contains("keyboard typos (there is no column of texts)"), "{notes}");
+    assert!(notes.contains("cut off (there is no column of texts)"), "{notes}");
     assert!(robust["panels"].as_array().unwrap().iter().any(|panel| panel["title"] == "unseen categories"));
     assert!(sure["columns"].to_string().contains("temperature") && sure["notes"].to_string().contains("are few"));
     assert!(plain["said"].as_str().unwrap().contains("`x`"), "{plain}");

@@ -66,7 +66,7 @@ fn sureness(one: &One<'_, ClassFigures>, half: &dyn Fn(f64) -> f64) -> String {
     if heat.value - reach > 0.0 {
         format!("{name} is too sure: {off}.")
     } else if heat.value + reach < 0.0 {
-        format!("{name} is surer than it says: {off}.")
+        format!("{name} is right more often than it says: {off}.")
     } else {
         format!("{name} is neither too sure nor too unsure as a whole; {off}.")
     }
@@ -336,7 +336,7 @@ mod tests {
                 // One alone is the last, and so the one that is told of.
                 told(figures).said
             });
-            flagged[0] += u32::from(honest.contains("is too sure") || honest.contains("surer than it says"));
+            flagged[0] += u32::from(honest.contains("is too sure") || honest.contains("right more often than it says"));
             flagged[1] += u32::from(sharp.contains("small is too sure"));
         }
         // Two-sided 5 %: 5 of 100 are expected, 12 are three standard errors more.

@@ -201,9 +201,14 @@ fn notes(all: &[One<'_>], missing: &[String]) -> Vec<String> {
         "Measured on {} validation rows of the first repeat; all sizes meet the same corrupted rows. `errors ×` is the mean corruption error, `added ×` the relative one, both beside the smallest size.",
         first.robust.rows
     ));
-    let left: Vec<String> = first.robust.left_out.iter().map(|(name, why)| format!("{name} ({why})")).collect();
+    // What lacks the same stands together: the corruptions of texts follow each other.
+    let left = first.robust.left_out.chunk_by(|a, b| a.1 == b.1).map(|same| {
+        let names: Vec<&str> = same.iter().map(|(name, _)| name.as_str()).collect();
+        format!("{} ({})", names.join(", "), same[0].1)
+    });
+    let left: Vec<String> = left.collect();
     if !left.is_empty() {
-        notes.push(format!("Left out: {}.", left.join(", ")));
+        notes.push(format!("Left out: {}.", left.join("; ")));
     }
     if let Some(beside) = all.last().and_then(|one| one.beside.as_ref()).filter(|beside| !beside.harmless.is_empty()) {
         notes.push(format!(
