@@ -61,7 +61,7 @@ impl Concluder<'_> {
         &self,
         conclusion: &Conclusion,
         (probe, looks): (&dyn Probe, &dyn LooksAtModels),
-    ) -> Result<Option<ProbeResult>, RunError> {
+    ) -> Result<Vec<ProbeResult>, RunError> {
         let requests = look_requests(self.workspace, conclusion, (probe, looks));
         let mut figures: Vec<(Option<Figures>, String)> = Vec::new();
         for request in &requests {
@@ -82,7 +82,12 @@ impl Concluder<'_> {
         let seen: Vec<Seen<'_>> = seen.collect();
         let (terms, classes) = (&self.workspace.prepared.terms, &self.workspace.prepared.loaded.schema.classes);
         let choice = conclusion.verdict.choice.as_deref();
-        Ok(looks.tell(&seen, &Told { metric: terms.metric, confidence: terms.confidence, choice, classes }))
+        let told = looks.tell(&seen, &Told { metric: terms.metric, confidence: terms.confidence, choice, classes });
+        let main = conclusion.verdict.choice.iter().chain(&conclusion.verdict.reference);
+        let asked = |name: &&String| conclusion.analysis.screening.row(name).is_some_and(|row| row.calls.is_some());
+        let mut asked: Vec<&String> = main.filter(asked).collect();
+        asked.dedup();
+        Ok(told.into_iter().chain(asked.into_iter().map(|name| ProbeResult::unseen(probe, name))).collect())
     }
 }
 

@@ -125,7 +125,8 @@ impl Trainer<'_> {
             Ok(Report::Deploy(found)) => {
                 self.workspace.store.add_deployment(&spec.key(), &found)?;
                 // The model has done its duty, unless a probe is to look at it; a leftover file would only take room.
-                if kept_repeats(self.workspace) == 0 {
+                let looked_at = kept_repeats(self.workspace) > 0 && self.workspace.prepared.plan.trials.contains(spec);
+                if !looked_at {
                     let _ = std::fs::remove_file(model);
                 }
                 return Ok(true);
