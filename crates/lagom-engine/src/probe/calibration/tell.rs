@@ -47,7 +47,8 @@ pub(super) fn tell(seen: &[Seen<'_>], told: &Told<'_>) -> Option<ProbeResult> {
     result.notes.splice(0..0, missing);
     result.notes.push(format!("Measured on {rows} validation rows of the first repeat. What is fitted is judged on parts of them that it was not fitted to."));
     if rows < FEW {
-        result.notes.push(format!("{rows} rows are few: below {FEW} most of a calibration error is chance."));
+        let chance = if classes.is_empty() { "the width of an interval" } else { "a calibration error" };
+        result.notes.push(format!("{rows} rows are few: below {FEW} much of {chance} is chance."));
     }
     Some(result)
 }

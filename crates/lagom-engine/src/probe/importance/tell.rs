@@ -57,7 +57,7 @@ pub(super) fn tell(seen: &[Seen<'_>], told: &Told<'_>) -> Option<ProbeResult> {
         said: said.join(" "),
         columns: columns(words),
         lines: all.iter().map(|one| line(one, words, &half)).collect(),
-        tables: if words { Vec::new() } else { vec![table(&all, main, &half)] },
+        tables: if words { Vec::new() } else { vec![table(&all, main, &half), effects(&all, main, told)] },
         panels: panels(&all, main, told),
         notes,
         ..ProbeResult::default()
@@ -201,6 +201,35 @@ fn panels(all: &[One<'_>], main: &One<'_>, told: &Told<'_>) -> Vec<Panel> {
     panels
 }
 
+/// How the answers of each size go with the columns that matter most to the main one.
+fn effects(all: &[One<'_>], main: &One<'_>, told: &Told<'_>) -> ProbeTable {
+    let own = |one: &'_ One<'_>, effect: &Effect, at: usize| {
+        let found = one.found.effects.iter().find(|other| other.column == effect.column);
+        found.and_then(|found| found.points.get(at)).map(|point| point.1)
+    };
+    let lines = main.found.effects.iter().take(DRAWN).flat_map(|effect| {
+        effect.points.iter().enumerate().map(move |(at, (x, _))| {
+            let value = effect.categories.get(at).cloned().unwrap_or_else(|| format!("{x}"));
+            let words = [effect.column.clone(), value].map(Cell::Text);
+            words.into_iter().chain(all.iter().map(|one| Cell::number(own(one, effect, at), 4))).collect()
+        })
+    });
+    let mut columns = vec!["column".to_owned(), "set to".to_owned()];
+    columns.extend(all.iter().map(|one| one.name.to_owned()));
+    ProbeTable {
+        title: format!("{} where a column is set to a value (partial dependence)", mean_of(main, told)),
+        columns,
+        lines: lines.collect(),
+    }
+}
+
+/// What is averaged in an effect.
+fn mean_of(main: &One<'_>, told: &Told<'_>) -> String {
+    let class = main.found.effects.first().and_then(|effect| effect.class);
+    let class = class.and_then(|class| told.classes.get(class as usize));
+    class.map_or_else(|| "Mean answer".to_owned(), |class| format!("Mean probability of {class}"))
+}
+
 /// How the answers of each size go with a column.
 fn of_effect(all: &[One<'_>], effect: &Effect, told: &Told<'_>) -> Panel {
     let class = effect.class.and_then(|class| told.classes.get(class as usize));
@@ -215,7 +244,11 @@ fn of_effect(all: &[One<'_>], effect: &Effect, told: &Told<'_>) -> Panel {
     };
     Panel {
         title: format!("{what} by {}", effect.column),
-        across: if effect.categories.is_empty() { effect.column.clone() } else { effect.categories.join(", ") },
+        across: if effect.categories.is_empty() {
+            effect.column.clone()
+        } else {
+            format!("{} (in the order of the table)", effect.column)
+        },
         logarithmic: false,
         lines: all.iter().map(line).collect(),
     }
@@ -266,6 +299,17 @@ mod tests {
         // 0.1 of 0.1, and 0.15 of 0.15: one column and two.
         assert_eq!((&found.lines[0][5], &found.lines[1][5]), (&Cell::Count(1), &Cell::Count(2)));
         assert_eq!(found.tables[0].lines[0][0], Cell::Text("c1".to_owned()));
+        assert_eq!(
+            found.tables[1].title,
+            "Mean probability of yes where a column is set to a value (partial dependence)"
+        );
+        let set = [
+            Cell::Text("c1".to_owned()),
+            Cell::Text("1".to_owned()),
+            Cell::number(Some(0.4), 4),
+            Cell::number(Some(0.4), 4),
+        ];
+        assert_eq!(found.tables[1].lines[1], set);
         assert!(found.panels.iter().any(|panel| panel.title == "mean probability of yes by c1"));
         assert!(found.lines.iter().all(|line| line.len() == found.columns.len()));
     }
