@@ -10,9 +10,8 @@ use crate::probe::sight::{Measured, cut};
 use crate::probe::{Part, ProbeError, Sight};
 use crate::stats::{jackknife_error, mean, percentile, variance};
 
-/// How often the cells of a column are exchanged; and in the models of further repeats, of which the ranks alone are told.
-pub(super) const TIMES: u64 = 10;
-pub(super) const TIMES_BESIDE: u64 = 5;
+/// How often the cells of a column are exchanged.
+const TIMES: u64 = 10;
 /// Columns whose effect is drawn: those that matter most.
 const EFFECTS: usize = 6;
 /// Values of a column at which the answer is taken.
@@ -30,18 +29,13 @@ pub(super) struct Dropped {
 }
 
 /// The importance of every column to a model (Breiman 2001, as scikit-learn's `permutation_importance` has it), on rows that it was not trained on.
-pub(super) fn importances(sight: &Sight<'_>, part: &Part, times: u64) -> Result<Vec<Dropped>, ProbeError> {
+pub(super) fn importances(sight: &Sight<'_>, part: &Part) -> Result<Vec<Dropped>, ProbeError> {
     let answers = |columns: &[Column], _| part.answers(sight.model, columns);
-    of_all(part, sight.metric, (sight.seed, times), &answers)
+    of_all(part, sight.metric, sight.seed, &answers)
 }
 
 /// The same of any model.
-fn of_all(
-    part: &Part,
-    metric: Metric,
-    (seed, times): (u64, u64),
-    answers: &Answers<'_>,
-) -> Result<Vec<Dropped>, ProbeError> {
+fn of_all(part: &Part, metric: Metric, seed: u64, answers: &Answers<'_>) -> Result<Vec<Dropped>, ProbeError> {
     let judge = Judge { part, metric, blocks: &part.blocks(seed), answers };
     let clean = judge.scored(&part.columns)?;
     let order = |at: u64| {
@@ -50,7 +44,7 @@ fn of_all(
         order
     };
     let one = |at: usize| {
-        let orders: Vec<Vec<u32>> = (0..times).map(|time| order(at as u64 * times + time)).collect();
+        let orders: Vec<Vec<u32>> = (0..TIMES).map(|time| order(at as u64 * TIMES + time)).collect();
         judge.column(&clean, at, &orders)
     };
     (0..part.columns.len()).map(one).collect()
@@ -210,7 +204,7 @@ mod tests {
                     .flat_map(|row| if x[row] + 0.3 * noise[row] > 0.0 { [0.2, 0.8] } else { [0.8, 0.2] })
                     .collect())
             };
-            let found = of_all(&part, Metric::Accuracy, (draw, TIMES), &answers).expect("measured");
+            let found = of_all(&part, Metric::Accuracy, draw, &answers).expect("measured");
             // t(19) at 97.5 % is 2.093.
             holds[0] += u32::from(found[1].drop.abs() <= 2.093 * found[1].error);
             holds[1] += u32::from(found[0].drop > 2.093 * found[0].error);

@@ -25,9 +25,8 @@ static ABOUT: ProbeAbout = ProbeAbout {
     summary: "which columns or words a model goes by, how steady that is from repeat to repeat, and how much of its answers a small tree or a short formula can say",
 };
 
-/// Most rows that are looked at; and for the models of further repeats.
+/// Most rows that are looked at, of each repeat: with half of them, and half of the permutations, chance decides the ranks of what matters little.
 const ROWS: usize = 2_000;
-const ROWS_BESIDE: usize = 1_000;
 /// Models whose importances are compared for their steadiness.
 const REPEATS: u32 = 3;
 
@@ -58,9 +57,7 @@ impl LooksAtModels for Importance {
     }
 
     fn look(&self, sights: &[Sight<'_>]) -> Result<Figures, ProbeError> {
-        let most = |at: usize| if at == 0 { ROWS } else { ROWS_BESIDE };
-        let parts = sights.iter().enumerate().map(|(at, sight)| sight.part.at_most(most(at), sight.seed));
-        let parts: Vec<Part> = parts.collect();
+        let parts: Vec<Part> = sights.iter().map(|sight| sight.part.at_most(ROWS, sight.seed)).collect();
         let (first, part) =
             sights.first().zip(parts.first()).ok_or_else(|| ProbeError::Nothing("there is no model".to_owned()))?;
         let answers = |columns: &[Column], rows: usize| {
@@ -78,9 +75,7 @@ impl LooksAtModels for Importance {
             found.words = each.into_iter().next().map(|one| one.faithfulness);
         }
         if part.columns.len() > 1 {
-            let times = |at: usize| if at == 0 { columns::TIMES } else { columns::TIMES_BESIDE };
-            let each = sights.iter().zip(&parts).enumerate();
-            let each = each.map(|(at, (sight, part))| columns::importances(sight, part, times(at)));
+            let each = sights.iter().zip(&parts).map(|(sight, part)| columns::importances(sight, part));
             let each = each.collect::<Result<Vec<Vec<columns::Dropped>>, ProbeError>>()?;
             let drops: Vec<Vec<f64>> =
                 each.iter().map(|one| one.iter().map(|dropped| dropped.drop).collect()).collect();
