@@ -9,6 +9,7 @@ use crate::data::Sealed;
 use crate::levers::Stage;
 use crate::measure::Deployment;
 use crate::metric::Outcomes;
+use crate::probe::Figures;
 use crate::study::Study;
 use crate::trial::{Failure, Measurement, Request, Stopped, TrialSpec};
 
@@ -205,6 +206,36 @@ impl Store {
     pub fn deployment(&self, key: &str) -> Result<Option<Deployment>, StoreError> {
         let text = self.text("SELECT record FROM deployments WHERE key = ?1", &[&key])?;
         text.map(|text| self.parse("a latency", &text)).transpose()
+    }
+
+    /// Keeps what a probe measured of a candidate's models; `key` is its content address.
+    ///
+    /// # Errors
+    /// The store can't be written.
+    pub fn add_probe(&self, key: &str, found: &Figures) -> Result<(), StoreError> {
+        let text = self.json("figures of a probe", found)?;
+        self.write("INSERT OR IGNORE INTO probes VALUES (?1, datetime('now'), ?2)", params![key, text])
+    }
+
+    /// What a probe measured of a candidate's models.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub fn probe(&self, key: &str) -> Result<Option<Figures>, StoreError> {
+        let text = self.text("SELECT record FROM probes WHERE key = ?1", &[&key])?;
+        text.map(|text| self.parse("figures of a probe", &text)).transpose()
+    }
+
+    /// Keeps a failed attempt of a probe at the models of a trial; `key` is the content address of the probe's figures.
+    ///
+    /// # Errors
+    /// The store can't be written.
+    pub fn add_unprobed(&self, key: &str, spec: &TrialSpec, failure: &Failure) -> Result<(), StoreError> {
+        let (spec_text, text) = (self.json("a failure", spec)?, self.json("a failure", failure)?);
+        self.write(
+            "INSERT INTO failures (at, key, spec, failure) VALUES (datetime('now'), ?1, ?2, ?3)",
+            params![key, spec_text, text],
+        )
     }
 
     /// Keeps what a refit of the choice brought; `key` is its content address.

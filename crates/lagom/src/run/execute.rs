@@ -105,6 +105,8 @@ impl Run {
                 other => other?,
             }
         }
+        trainer.look(&conclusion, &mut |progress| listener(RunEvent::Progress(progress)))?;
+        listener(RunEvent::StageOver);
         let findings = self.found(conclusion)?;
         Publisher::new(&self.workspace).write_reports(&findings)?;
         Ok(Execution { findings, unfinished })
