@@ -13,6 +13,7 @@ use super::lever::Setting;
 use super::lever_spec::LeverSpec;
 use super::model_spec::{Backend, Budget, ModelSpec};
 use super::named::{Api, Certify, DeclaredKind, Format, Policy, ResponseMode};
+use super::pretrained::Pretrained;
 use super::prices::Prices;
 use super::profile::Profile;
 use super::prompt::PromptSpec;
@@ -54,6 +55,9 @@ pub struct Study {
     /// The models that are called, in the order of the file, one for each number of shots.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub candidates: Vec<ModelSpec>,
+    /// The pretrained weights that are adapted, in the order of the file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pretrained: Vec<Pretrained>,
     /// What they are asked.
     #[serde(default, skip_serializing_if = "PromptSpec::is_default")]
     pub prompt: PromptSpec,

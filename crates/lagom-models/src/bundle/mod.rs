@@ -59,6 +59,16 @@ pub enum BundleError {
     /// A part of the bundle has no encoding.
     #[error("the model can't be written as bytes: {0}")]
     Encoding(#[from] postcard::Error),
+    /// The pretrained weights that it stands on can't be read, or are others now.
+    #[error("`{}` stands on the weights in `{}`, which can't be used: {detail}", .path.display(), .folder.display())]
+    Weights {
+        /// The file.
+        path: PathBuf,
+        /// Their folder.
+        folder: PathBuf,
+        /// What is wrong.
+        detail: String,
+    },
     /// The file is no bundle, or one of another version.
     #[error("`{}` is not a bundle that this lagom can read: {detail}", .path.display())]
     Format {
@@ -78,6 +88,9 @@ impl BundleError {
                 Some("free some space and run the same command again: finished trials are kept".to_owned())
             }
             Self::Io { .. } | Self::Encoding(_) => None,
+            Self::Weights { .. } => Some(
+                "put the folder back as it was; where it is there, `lagom bundle FILE --self-contained` packs it in".to_owned(),
+            ),
             Self::Format { .. } => Some("run `lagom run` again to write the bundle anew".to_owned()),
         }
     }
@@ -124,6 +137,16 @@ impl Bundle {
         Ok([MAGIC.as_slice(), &checksum.as_bytes()[..CHECKSUM], &body].concat())
     }
 
+    /// The same with everything in it that it reads from elsewhere; none where it reads nothing.
+    ///
+    /// # Errors
+    /// What it reads is not there any more, or has no encoding.
+    pub fn self_contained(&self) -> Result<Option<Self>, FitError> {
+        let Learner::Kept(kept) = &self.model.learner else { return Ok(None) };
+        let packed = kept.packed()?;
+        Ok(packed.map(|kept| Self { model: Model { learner: Learner::Kept(kept), ..self.model.clone() }, ..self.clone() }))
+    }
+
     /// Writes the file whole or not at all: beside its place first, then moved.
     ///
     /// # Errors
@@ -157,7 +180,10 @@ impl Bundle {
                 Some(family) => family.load(bytes),
                 None => Err(FitError::Unfit(format!("this lagom has no family `{id}`"))),
             };
-            model.read_by(&load).map_err(|error| format(error.to_string()))?;
+            model.read_by(&load).map_err(|error| match error {
+                FitError::Weights { folder, detail } => BundleError::Weights { path: path.to_owned(), folder, detail },
+                error => format(error.to_string()),
+            })?;
         }
         if !behind.is_empty() {
             bundle.beside = postcard::from_bytes(behind).map_err(|error| format(error.to_string()))?;

@@ -2,6 +2,7 @@
 
 use super::families::{Effort, Family, family};
 use super::levers::planned;
+use super::outside::Outside;
 use super::rows::{RowStep, apply};
 use super::shape::DataShape;
 use super::spec::{Candidate, FitError, Spec};
@@ -38,6 +39,8 @@ pub fn fit(candidate: &Candidate, context: &FitContext<'_>) -> Result<Fitted, Fi
     let family = known(candidate)?;
     let Spec { family: id, size } = &candidate.spec;
     let plan = planned((*id, size), context.train.target.classes(), &candidate.levers)?;
+    let outside = Outside { weights: candidate.weights.as_ref(), ..context.outside };
+    let context = &FitContext { outside, ..*context };
     if plan.rows.is_empty() {
         return family.fit(size, &plan, context);
     }
@@ -56,7 +59,7 @@ pub fn fit(candidate: &Candidate, context: &FitContext<'_>) -> Result<Fitted, Fi
     };
     let mut fitted = family.fit(size, &plan, &FitContext { train, purpose, weights, ..*context })?;
     fitted.flops += changed.flops;
-    fitted.changes = changed.changes;
+    fitted.changes.splice(0..0, changed.changes);
     let seen = changed.rows.first(TRAIN_SAMPLE);
     let answers = fitted.model.predict(&seen.inputs)?;
     fitted.trained = Some(seen.outcomes(&answers).map_err(|error| FitError::Unfit(error.to_string()))?);

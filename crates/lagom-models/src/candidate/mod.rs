@@ -20,8 +20,14 @@ pub mod neural;
 #[cfg(test)]
 mod plain_tests;
 mod plan;
+mod outside;
 mod predictor;
 pub mod preprocess;
+#[cfg(feature = "pretrained")]
+mod pretrained;
+#[cfg(not(feature = "pretrained"))]
+#[path = "without_pretrained.rs"]
+mod pretrained;
 mod recipe;
 mod registries;
 mod rows;
@@ -40,8 +46,10 @@ pub use fit::{TRAIN_SAMPLE, effort, fingerprint, fit};
 pub use ladder::ladder;
 pub use levers::{LEVERS, Lever, LeverScene, applying, lever, planned};
 pub use model::{Features, Learner, Model};
+pub use outside::Outside;
 pub use plan::TrainingPlan;
 pub use predictor::{Kept, Load, Predictor};
+pub use pretrained::{Choice, WeightsFault, adapted, choose, look};
 pub use recipe::Recipe;
 pub use registries::registries;
 pub use rows::{Augmentation, Cleaning, RowChange, RowStep};

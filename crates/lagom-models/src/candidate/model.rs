@@ -76,6 +76,15 @@ impl Model {
         }
     }
 
+    /// Bytes of the files that it needs beside the bundle that it is in.
+    #[must_use]
+    pub fn bytes_beside(&self) -> u64 {
+        match &self.learner {
+            Learner::Kept(model) => model.predictor().map_or(0, Predictor::bytes_beside),
+            _ => 0,
+        }
+    }
+
     /// Class probabilities `[rows, classes]`, or values `[rows]` in the target's own unit.
     ///
     /// # Errors

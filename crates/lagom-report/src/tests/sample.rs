@@ -204,6 +204,7 @@ fn study(source: &str) -> Study {
         ladder: LadderSpec::default(),
         trials: Trials::default(),
         candidates: Vec::new(),
+        pretrained: Vec::new(),
         prompt: PromptSpec::default(),
         budget: Budget::default(),
         prices: crate::study::Prices::default(),

@@ -6,7 +6,7 @@ use toml::de::DeTable;
 
 use super::across::{Sections, check};
 use super::section::{Section, check_top};
-use super::{budget, candidate, good_enough, ladder, levers, metric, prompt, task, trials};
+use super::{budget, candidate, good_enough, ladder, levers, metric, pretrained, prompt, task, trials};
 use crate::family::Registries;
 use crate::fault::{Faults, StudyFaults, Wrong};
 use crate::input;
@@ -97,6 +97,7 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, registries: &Registries, fau
     let budget = budget::read(&budget_section, faults);
     let declared = candidate::read(root, &candidate::Around { folder, prompt: &prompt, registries }, faults);
     let candidates = declared.iter().flat_map(|table| table.called.iter().cloned()).collect();
+    let pretrained = declared.iter().filter_map(|table| table.pretrained.clone()).collect();
     let path = path.to_owned();
     let study = Study {
         path,
@@ -110,10 +111,12 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, registries: &Registries, fau
         levers,
         trials,
         candidates,
+        pretrained,
         prompt,
         budget,
         prices: prices.unwrap_or_default(),
     };
+    let (weights, called): (Vec<_>, Vec<_>) = declared.into_iter().partition(|table| pretrained::is_one(&table.section));
     let sections = Sections {
         task: &task_section,
         good_enough: &good_enough_section,
@@ -122,7 +125,8 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, registries: &Registries, fau
         budget: &budget_section,
         prices: &prices_section,
         trials: &trials_section,
-        candidates: &declared,
+        candidates: &called,
+        weights: &weights,
     };
     check(&study, &sections, faults);
     Some(study)

@@ -79,7 +79,7 @@ fn names_and_sources() {
         ("[[candidate]]\nname = \"linear\"\ngguf = \"m\"\n", &["is what lagom calls a model that it trains"]),
         (
             "[[candidate]]\nname = \"a\"\n",
-            &["4:1: candidate: found none of `endpoint`, `gguf`, `command` or `answers`"],
+            &["4:1: candidate: found none of `endpoint`, `gguf`, `command`, `answers` or `weights`"],
         ),
         (
             "[[candidate]]\nname = \"a\"\ngguf = \"m\"\nanswers = \"a.csv\"\n",

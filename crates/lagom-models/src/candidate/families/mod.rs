@@ -31,6 +31,14 @@ pub static FAMILIES: &[&dyn Family] = &[
     &nearest::Nearest,
 ];
 
+/// The families that pretrained weights are tried as: a study names the weights, and never these.
+#[cfg(feature = "pretrained")]
+pub static ADAPTED: &[&dyn Family] = &[&super::pretrained::Frozen];
+
+/// No weights are read in this build.
+#[cfg(not(feature = "pretrained"))]
+pub static ADAPTED: &[&dyn Family] = &[];
+
 /// Sparse multiply-adds a second on one core (log/2026-11-22-acceptance.md).
 const SPARSE: f64 = 1.0e9;
 
@@ -119,12 +127,17 @@ pub struct Effort {
 /// The family of that name, if it is trained here.
 #[must_use]
 pub fn family(id: FamilyId) -> Option<&'static dyn Family> {
-    FAMILIES.iter().copied().find(|family| family.about().id == id)
+    trained().find(|family| family.about().id == id)
 }
 
 /// What is known of every family: those that are trained, then those that are called.
 pub fn every() -> impl Iterator<Item = &'static FamilyAbout> {
-    FAMILIES.iter().map(|family| family.about()).chain(CALLED)
+    trained().map(|family| family.about()).chain(CALLED)
+}
+
+/// Every family that is trained here, those of pretrained weights among them.
+fn trained() -> impl Iterator<Item = &'static dyn Family> {
+    FAMILIES.iter().chain(ADAPTED).copied()
 }
 
 /// What is known of a family; none of one that this lagom does not have.
@@ -145,6 +158,6 @@ fn behind(family: FamilyId, name: &str) -> Option<&str> {
 }
 
 /// Settings as text.
-fn as_text(settings: &impl Serialize) -> Result<String, FitError> {
+pub(super) fn as_text(settings: &impl Serialize) -> Result<String, FitError> {
     serde_json::to_string(settings).map_err(|error| FitError::Unfit(format!("its settings can't be written: {error}")))
 }
