@@ -33,11 +33,16 @@ pub static FAMILIES: &[&dyn Family] = &[
 
 /// The families that pretrained weights are tried as: a study names the weights, and never these.
 #[cfg(feature = "pretrained")]
-pub static ADAPTED: &[&dyn Family] = &[&super::pretrained::Frozen];
+static ADAPTED: &[&dyn Family] = &[
+    &super::pretrained::Frozen,
+    &super::pretrained::Tuned::LORA,
+    &super::pretrained::Tuned::FULL,
+    &super::pretrained::Tuned::SCRATCH,
+];
 
 /// No weights are read in this build.
 #[cfg(not(feature = "pretrained"))]
-pub static ADAPTED: &[&dyn Family] = &[];
+static ADAPTED: &[&dyn Family] = &[];
 
 /// Sparse multiply-adds a second on one core (log/2026-11-22-acceptance.md).
 const SPARSE: f64 = 1.0e9;

@@ -16,6 +16,7 @@ mod frozen;
 mod hub;
 mod network;
 mod source;
+mod tuned;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +24,7 @@ pub use choices::{Choice, adapted, choose};
 pub use found::{WeightsFault, look};
 
 pub(super) use frozen::Frozen;
+pub(super) use tuned::Tuned;
 
 use super::spec::{FitError, Size};
 use crate::study::{Adaptation, FamilyId};
