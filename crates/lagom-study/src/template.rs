@@ -273,8 +273,8 @@ fn called(page: &mut Page, registries: &Registries) {
 const ADAPTED: [&str; 4] = [
     "[[candidate]]      # for texts",
     "name = \"minilm\"",
-    "weights = \"all-MiniLM-L6-v2\"  # a folder; \"hf:owner/name\" is looked for in the local cache",
-    "adapt = [\"frozen\", \"full\"]     # also: lora, scratch; left out, the labels for each class decide",
+    "weights = \"all-MiniLM-L6-v2\"  # a folder; or \"hf:owner/name\", if fetched",
+    "adapt = [\"frozen\", \"full\"]  # also: lora, scratch; left out: by labels",
 ];
 
 /// One model that is served here and one that is paid for.

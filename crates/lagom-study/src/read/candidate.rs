@@ -53,7 +53,7 @@ pub(super) fn read<'t>(root: &'t DeTable<'t>, around: &Around<'_>, faults: &mut 
         for new in pretrained::names(&called, pretrained.as_ref()) {
             let mut before =
                 declared.iter().flat_map(|table| pretrained::names(&table.called, table.pretrained.as_ref()));
-            if before.any(|other| other == new) {
+            if before.any(|other| other.to_lowercase() == new.to_lowercase()) {
                 let message = format!("\"{new}\" is the name of two candidates");
                 section.fault(
                     faults,

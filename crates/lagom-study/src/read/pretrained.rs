@@ -76,9 +76,9 @@ fn hub(named: &str) -> Result<WeightsAt, Wrong> {
     Ok(WeightsAt::Hub { repository: repository.to_owned(), revision: revision.map(str::to_owned) })
 }
 
-/// The names that a table declares, in small letters: no two tables may have one in common.
+/// The names that a table declares: no two tables may have one in common.
 pub(super) fn names(called: &[ModelSpec], pretrained: Option<&Pretrained>) -> Vec<String> {
-    let called = called.iter().map(|one| one.name.to_lowercase());
-    let adapted = pretrained.into_iter().flat_map(|one| Adaptation::ALL.map(|how| one.candidate(how).to_lowercase()));
+    let called = called.iter().map(|one| one.name.clone());
+    let adapted = pretrained.into_iter().flat_map(|one| Adaptation::ALL.map(|how| one.candidate(how)));
     called.chain(adapted).collect()
 }

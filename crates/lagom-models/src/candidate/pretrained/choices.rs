@@ -46,8 +46,18 @@ pub fn choose(named: &Pretrained, weights: &Weights, shape: &DataShape<'_>) -> R
         let message = format!("`{name}` can't be adapted by \"{}\": static embeddings have no layers to train", how.name());
         return fault(message, "write adapt = [\"frozen\"]".to_owned());
     }
+    let beside = shape.width_beside_texts() > 0;
+    if let Some(how) = named.adapt.iter().flatten().find(layered).filter(|_| beside) {
+        let message = format!("`{name}` adapted by \"{}\" reads texts alone, and the data have other columns", how.name());
+        let hint = "write adapt = [\"frozen\"], which joins both, or name the others under ignore";
+        return fault(message, hint.to_owned());
+    }
     if let Some(adapt) = &named.adapt {
         return Ok(Choice { adapt: adapt.clone(), why: None });
+    }
+    if beside && !weights.is_static {
+        let why = format!("The weights `{name}` are tried frozen alone: their vectors are joined to the other columns.");
+        return Ok(Choice { adapt: vec![Adaptation::Frozen], why: Some(why) });
     }
     if weights.is_static {
         let why = format!("The static embeddings `{name}` are tried as they are: they have no layers to train.");

@@ -48,6 +48,8 @@ pub(super) const NETWORK: f64 = 4.0e10;
 const TOKENS: (f64, f64) = (4.3, 2.0);
 /// Repeats that share the embeddings of a data set, of those that a study has.
 const SHARED: f64 = 5.0;
+/// Rank of a low-rank change, as `tuned/settings.rs` has it.
+pub(super) const LORA_RANK: u64 = 8;
 /// Folder of embeddings in that of the study.
 const FOLDER: &str = "embeddings";
 
@@ -371,8 +373,11 @@ pub(super) fn planned(weights: &Weights, how: Adaptation, shape: &DataShape<'_>)
     match how {
         // Two classes share one vector of weights.
         Adaptation::Frozen => weights.parameters + (width + shape.width_beside_texts() + 1) * shape.scores(),
-        Adaptation::Lora | Adaptation::Full | Adaptation::Scratch => {
-            weights.parameters + (width + 1) * shape.outputs as u64
+        Adaptation::Full | Adaptation::Scratch => weights.parameters + (width + 1) * shape.outputs as u64,
+        Adaptation::Lora => {
+            // Two narrow matrices beside queries and values of each layer.
+            let change = u64::from(weights.layers) * 4 * LORA_RANK * width;
+            weights.parameters + change + (width + 1) * shape.outputs as u64
         }
     }
 }

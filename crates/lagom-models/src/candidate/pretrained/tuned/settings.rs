@@ -3,6 +3,7 @@
 use lagom_pretrained::fine_tune::{Adaptation as Trained, Lora, Recipe, Target};
 use serde::{Deserialize, Serialize};
 
+use super::super::frozen::LORA_RANK;
 use crate::candidate::spec::FitError;
 use crate::study::Adaptation;
 
@@ -64,7 +65,7 @@ impl Settings {
 
     /// A low-rank change: rank and alpha as Hu et al. 2021, appendix D, have them for classification.
     pub(super) fn lora() -> Self {
-        Self { rates: vec![1e-3], layer_decay: 1.0, rank: 8, alpha: 16.0, ..Self::full() }
+        Self { rates: vec![1e-3], layer_decay: 1.0, rank: LORA_RANK as usize, alpha: 16.0, ..Self::full() }
     }
 
     /// From a random start: more passes, and a rate that is usual for small transformers.
