@@ -63,7 +63,9 @@ pub use model::{Choices, GoodEnough, LadderSpec, Source, SplitBy, Study, Task};
 pub use model_spec::{Backend, Budget, ModelSpec, Price};
 pub use money::Money;
 pub use name::nearest;
-pub use named::{Adaptation, Api, Certify, CutOff, DeclaredKind, Format, Policy, Refusals, ResponseMode, ShotsBy, Unreadable};
+pub use named::{
+    Adaptation, Api, Certify, CutOff, DeclaredKind, Format, Policy, Refusals, ResponseMode, ShotsBy, Unreadable,
+};
 pub use overrides::{OverrideError, Overrides};
 pub use pretrained::{Pretrained, Weights, WeightsAt};
 pub use prices::Prices;

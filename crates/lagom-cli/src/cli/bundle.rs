@@ -59,9 +59,9 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
         return Ok(ExitCode::SUCCESS);
     }
     let to = args.out.as_ref().unwrap_or(&file);
-    let packed = found.self_contained().map_err(|error: FitError| {
-        CliError::user(error.to_string(), "put the folder of weights back as it was")
-    })?;
+    let packed = found
+        .self_contained()
+        .map_err(|error: FitError| CliError::user(error.to_string(), "put the folder of weights back as it was"))?;
     if packed.is_none() && args.out.is_none() {
         printer::note("all that it needs is in it already: nothing was written");
         return Ok(ExitCode::SUCCESS);

@@ -152,7 +152,11 @@ fn the_plan_knows_the_weights() {
     let place = Place::new();
     static_folder(&place.path("w"), 0);
     study(&place, "");
-    place.lagom(&["plan", "s.toml"]).ends(0).says(&["tiny-frozen", "101", "The static embeddings `tiny` are tried as they are"]);
+    place.lagom(&["plan", "s.toml"]).ends(0).says(&[
+        "tiny-frozen",
+        "101",
+        "The static embeddings `tiny` are tried as they are",
+    ]);
     assert!(!place.path("out").exists());
 }
 
@@ -208,7 +212,10 @@ fn more_classes_than_rows_to_train_on_are_refused() {
     }
     place.write("d.csv", csv);
     // Two or three rows of each class: 120 rows, of which half are sealed and half of the rest validates.
-    place.write("s.toml", study_text("").replace("cross-fit = false", "cross-fit = false\nholdout = 0.5\nvalidation = 0.5"));
+    place.write(
+        "s.toml",
+        study_text("").replace("cross-fit = false", "cross-fit = false\nholdout = 0.5\nvalidation = 0.5"),
+    );
     place.refuses(&["would learn 58 classes from 30 rows"]);
 }
 
@@ -220,7 +227,10 @@ fn the_local_cache_is_looked_at_and_never_filled() {
     let home = place.path("hub-home");
     let home = home.to_str().unwrap();
     let check = || place.lagom_where(&["check", "s.toml"], &[("HF_HOME", home)]);
-    check().fails(&["`hf:some/tiny` is not in the cache of Hugging Face", "`hf download some/tiny --revision v2` fetches it"]);
+    check().fails(&[
+        "`hf:some/tiny` is not in the cache of Hugging Face",
+        "`hf download some/tiny --revision v2` fetches it",
+    ]);
     assert!(!place.path("hub-home").exists());
     let own = place.path("hub-home/hub/models--some--tiny");
     static_folder(&own.join("snapshots/0123abcd"), 0);

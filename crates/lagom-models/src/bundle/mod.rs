@@ -89,7 +89,8 @@ impl BundleError {
             }
             Self::Io { .. } | Self::Encoding(_) => None,
             Self::Weights { .. } => Some(
-                "put the folder back as it was; where it is there, `lagom bundle FILE --self-contained` packs it in".to_owned(),
+                "put the folder back as it was; where it is there, `lagom bundle FILE --self-contained` packs it in"
+                    .to_owned(),
             ),
             Self::Format { .. } => Some("run `lagom run` again to write the bundle anew".to_owned()),
         }
@@ -144,7 +145,8 @@ impl Bundle {
     pub fn self_contained(&self) -> Result<Option<Self>, FitError> {
         let Learner::Kept(kept) = &self.model.learner else { return Ok(None) };
         let packed = kept.packed()?;
-        Ok(packed.map(|kept| Self { model: Model { learner: Learner::Kept(kept), ..self.model.clone() }, ..self.clone() }))
+        Ok(packed
+            .map(|kept| Self { model: Model { learner: Learner::Kept(kept), ..self.model.clone() }, ..self.clone() }))
     }
 
     /// Writes the file whole or not at all: beside its place first, then moved.

@@ -8,6 +8,8 @@
 //! `linear`, `trees`, `neural` and `text` know numbers only; `families` and [`Model`] connect them
 //! to columns, labels and units. `neural` is the only room that knows the tensor library.
 
+#[cfg(feature = "pretrained")]
+mod choices;
 mod families;
 mod fit;
 mod labels;
@@ -17,10 +19,10 @@ pub mod linear;
 mod model;
 #[cfg_attr(not(feature = "train"), allow(dead_code, reason = "gradients alone need them"))]
 pub mod neural;
+mod outside;
 #[cfg(test)]
 mod plain_tests;
 mod plan;
-mod outside;
 mod predictor;
 pub mod preprocess;
 #[cfg(feature = "pretrained")]
@@ -41,15 +43,19 @@ pub mod trees;
 mod tuned;
 mod watch;
 
+#[cfg(feature = "pretrained")]
+pub use choices::{Choice, adapted, choose};
 pub use families::{Effort, FAMILIES, Family, about, every, family};
 pub use fit::{TRAIN_SAMPLE, effort, fingerprint, fit};
 pub use ladder::ladder;
 pub use levers::{LEVERS, Lever, LeverScene, applying, lever, planned};
 pub use model::{Features, Learner, Model};
-pub use outside::Outside;
+pub use outside::{CUT_TEXTS, Outside};
 pub use plan::TrainingPlan;
 pub use predictor::{Kept, Load, Predictor};
-pub use pretrained::{Choice, WeightsFault, adapted, choose, look};
+#[cfg(not(feature = "pretrained"))]
+pub use pretrained::{Choice, adapted, choose};
+pub use pretrained::{WeightsFault, look};
 pub use recipe::Recipe;
 pub use registries::registries;
 pub use rows::{Augmentation, Cleaning, RowChange, RowStep};

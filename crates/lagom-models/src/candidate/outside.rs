@@ -15,3 +15,6 @@ pub struct Outside<'a> {
     /// All input columns of the data set, whose texts are read once for all repeats; none: those of the training rows.
     pub columns: Option<&'a [Column]>,
 }
+
+/// Stands in place of a lever's name where a [`RowChange`](super::RowChange) tells of texts that pretrained weights don't read to the end.
+pub const CUT_TEXTS: &str = "texts cut at the context of the weights";

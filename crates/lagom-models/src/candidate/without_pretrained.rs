@@ -50,6 +50,11 @@ pub fn choose(_: &Pretrained, _: &Weights, _: &DataShape<'_>) -> Result<Choice, 
 ///
 /// # Errors
 /// The study names any.
-pub fn adapted(pretrained: &[Pretrained], _: &[Setting], _: TaskKind, _: &DataShape<'_>) -> Result<Vec<Candidate>, FitError> {
+pub fn adapted(
+    pretrained: &[Pretrained],
+    _: &[Setting],
+    _: TaskKind,
+    _: &DataShape<'_>,
+) -> Result<Vec<Candidate>, FitError> {
     if pretrained.is_empty() { Ok(Vec::new()) } else { Err(FitError::Unfit(without().message)) }
 }

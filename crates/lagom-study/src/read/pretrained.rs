@@ -70,8 +70,12 @@ fn hub(named: &str) -> Result<WeightsAt, Wrong> {
     // Branches such as `refs/pr/1` have slashes.
     let sound = revision.is_none_or(|revision| revision.split('/').all(plain));
     if !(whole && sound) {
-        let hint = "write weights = \"hf:sentence-transformers/all-MiniLM-L6-v2\", with @ and a commit behind it if need be";
-        return Err(Wrong::new(format!("found \"{HUB}{named}\", expected hf:owner/name or hf:owner/name@revision"), hint));
+        let hint =
+            "write weights = \"hf:sentence-transformers/all-MiniLM-L6-v2\", with @ and a commit behind it if need be";
+        return Err(Wrong::new(
+            format!("found \"{HUB}{named}\", expected hf:owner/name or hf:owner/name@revision"),
+            hint,
+        ));
     }
     Ok(WeightsAt::Hub { repository: repository.to_owned(), revision: revision.map(str::to_owned) })
 }

@@ -116,7 +116,8 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, registries: &Registries, fau
         budget,
         prices: prices.unwrap_or_default(),
     };
-    let (weights, called): (Vec<_>, Vec<_>) = declared.into_iter().partition(|table| pretrained::is_one(&table.section));
+    let (weights, called): (Vec<_>, Vec<_>) =
+        declared.into_iter().partition(|table| pretrained::is_one(&table.section));
     let sections = Sections {
         task: &task_section,
         good_enough: &good_enough_section,

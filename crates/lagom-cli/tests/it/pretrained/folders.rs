@@ -5,7 +5,8 @@ use std::path::Path;
 
 /// Words of good rows, of bad rows, and those that tell nothing.
 pub(super) const WORDS: [&str; 16] = [
-    "fine", "great", "lovely", "super", "awful", "poor", "dire", "grim", "plain", "grey", "round", "long", "old", "new", "wide", "low",
+    "fine", "great", "lovely", "super", "awful", "poor", "dire", "grim", "plain", "grey", "round", "long", "old",
+    "new", "wide", "low",
 ];
 /// Tokens before the words, as BERT has them.
 const SPECIAL: [&str; 5] = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
@@ -49,7 +50,12 @@ fn safetensors(tensors: &[Tensor]) -> Vec<u8> {
         let from = body.len();
         numbers.iter().for_each(|number| body.extend(number.to_le_bytes()));
         let comma = if at == 0 { "" } else { "," };
-        write!(head, "{comma}\"{name}\":{{\"dtype\":\"F32\",\"shape\":{shape:?},\"data_offsets\":[{from},{}]}}", body.len()).unwrap();
+        write!(
+            head,
+            "{comma}\"{name}\":{{\"dtype\":\"F32\",\"shape\":{shape:?},\"data_offsets\":[{from},{}]}}",
+            body.len()
+        )
+        .unwrap();
     }
     head.push('}');
     while head.len() % 8 != 0 {

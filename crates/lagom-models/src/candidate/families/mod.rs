@@ -2,6 +2,10 @@
 
 mod baseline;
 mod embedding;
+#[cfg(feature = "pretrained")]
+mod fine_tuned;
+#[cfg(feature = "pretrained")]
+mod frozen;
 mod linear;
 mod mlp;
 mod nearest;
@@ -33,12 +37,8 @@ pub static FAMILIES: &[&dyn Family] = &[
 
 /// The families that pretrained weights are tried as: a study names the weights, and never these.
 #[cfg(feature = "pretrained")]
-static ADAPTED: &[&dyn Family] = &[
-    &super::pretrained::Frozen,
-    &super::pretrained::Tuned::LORA,
-    &super::pretrained::Tuned::FULL,
-    &super::pretrained::Tuned::SCRATCH,
-];
+static ADAPTED: &[&dyn Family] =
+    &[&frozen::Frozen, &fine_tuned::Tuned::LORA, &fine_tuned::Tuned::FULL, &fine_tuned::Tuned::SCRATCH];
 
 /// No weights are read in this build.
 #[cfg(not(feature = "pretrained"))]
@@ -163,6 +163,6 @@ fn behind(family: FamilyId, name: &str) -> Option<&str> {
 }
 
 /// Settings as text.
-pub(super) fn as_text(settings: &impl Serialize) -> Result<String, FitError> {
+fn as_text(settings: &impl Serialize) -> Result<String, FitError> {
     serde_json::to_string(settings).map_err(|error| FitError::Unfit(format!("its settings can't be written: {error}")))
 }

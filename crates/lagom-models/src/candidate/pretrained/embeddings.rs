@@ -83,9 +83,10 @@ impl Embeddings {
         let found = source.network()?.embed(&texts)?;
         let places = named.iter().enumerate().map(|(at, (key, _))| (*key, at)).collect();
         let whole = Self { width: found.width, cut: found.cut as u64, places, vectors: found.vectors };
-        whole.sound().then_some(whole).ok_or_else(|| {
-            FitError::Diverged("the weights make vectors of these texts that are no numbers".to_owned())
-        })
+        whole
+            .sound()
+            .then_some(whole)
+            .ok_or_else(|| FitError::Diverged("the weights make vectors of these texts that are no numbers".to_owned()))
     }
 
     fn sound(&self) -> bool {
@@ -127,7 +128,8 @@ impl Embeddings {
             (*own == wanted).then_some(())?;
             places.insert(wanted, at);
         }
-        let vectors = rest.chunks_exact(4).map(|four| f32::from_le_bytes([four[0], four[1], four[2], four[3]])).collect();
+        let vectors =
+            rest.chunks_exact(4).map(|four| f32::from_le_bytes([four[0], four[1], four[2], four[3]])).collect();
         let found = Self { width, cut, places, vectors };
         (found.places.len() == count && found.sound()).then_some(found)
     }

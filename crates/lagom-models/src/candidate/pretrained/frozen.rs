@@ -5,49 +5,26 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::FROZEN;
 use super::cuts;
 use super::embeddings::Embeddings;
 use super::source::Source;
-use super::{FROZEN, WEIGHTS};
-use crate::candidate::families::{Effort, Family, as_text};
 use crate::candidate::linear::{self, Linear, Matrix};
 use crate::candidate::model::{Features, Learner, Model, in_unit, texts};
 use crate::candidate::plan::TrainingPlan;
 use crate::candidate::predictor::{Kept, Predictor};
 use crate::candidate::preprocess::{Preprocessor, Style, TargetScale, Treated};
-use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
-use crate::candidate::spec::{Candidate, FitError, Size};
+use crate::candidate::spec::FitError;
 use crate::candidate::training::{FitContext, Fitted, Truth, scale, settled, validation};
 use crate::candidate::tuned::Progress;
 use crate::data::{Column, Examples, Inputs, Values};
-use crate::study::{Adaptation, FamilyAbout, Mark, TaskKind, Weights};
+use crate::study::{Adaptation, Weights};
 
-/// The family.
-pub(in crate::candidate) struct Frozen;
-
-static ABOUT: FamilyAbout = FamilyAbout {
-    id: FROZEN,
-    summary: "pretrained weights as they are, under a linear model",
-    tasks: &[TaskKind::TextClassification, TaskKind::Classification, TaskKind::Regression],
-    by_default: false,
-    exact_size: true,
-    grows: false,
-    mark: Mark {
-        corners: &[(0.0, -1.2), (1.04, -0.6), (1.04, 0.6), (0.0, 1.2), (-1.04, 0.6), (-1.04, -0.6)],
-        light: "#2f6f4f",
-        dark: "#7fd6a8",
-    },
-};
-
-/// Operations a second of the linear model, as in `families/linear.rs`.
-const LINEAR: f64 = 2.0e9;
 /// Operations a second of a network on one core, for texts of some ten tokens (log/2026-11-30-pretrained.md).
-pub(super) const NETWORK: f64 = 4.0e10;
+pub(in crate::candidate) const NETWORK: f64 = 4.0e10;
 /// Characters of a token, and tokens that are put around each text.
 const TOKENS: (f64, f64) = (4.3, 2.0);
-/// Repeats that share the embeddings of a data set, of those that a study has.
-const SHARED: f64 = 5.0;
 /// Rank of a low-rank change, as `tuned/settings.rs` has it.
 pub(super) const LORA_RANK: u64 = 8;
 /// Folder of embeddings in that of the study.
@@ -55,7 +32,7 @@ const FOLDER: &str = "embeddings";
 
 /// Operations of one pass of a network over so many texts of a mean length: two for each weight of its blocks and token. A block
 /// of width `w` has about `12 w²` weights, four of them in attention.
-pub(super) fn forward(weights: &Weights, texts: f64, characters: f64) -> f64 {
+pub(in crate::candidate) fn forward(weights: &Weights, texts: f64, characters: f64) -> f64 {
     let mut tokens = characters / TOKENS.0 + TOKENS.1;
     if weights.context > 0 {
         tokens = tokens.min(f64::from(weights.context));
@@ -63,99 +40,49 @@ pub(super) fn forward(weights: &Weights, texts: f64, characters: f64) -> f64 {
     24.0 * f64::from(weights.layers) * f64::from(weights.width).powi(2) * tokens * texts
 }
 
-/// The weights of a candidate.
-///
-/// # Errors
-/// It has none: it is not of a family of weights.
-pub(super) fn weights(candidate: &Candidate) -> Result<&Weights, FitError> {
-    candidate.weights.as_ref().ok_or_else(unweighted)
-}
-
 pub(super) fn unweighted() -> FitError {
     FitError::Unfit("the candidate names no pretrained weights".to_owned())
 }
 
-impl Family for Frozen {
-    fn about(&self) -> &'static FamilyAbout {
-        &ABOUT
+/// Trains a linear model on the vectors of the texts, and what the other columns come to.
+///
+/// # Errors
+/// The weights can't be read, the study's folder not be written, or the linear model not be trained.
+pub(in crate::candidate) fn fit_frozen(plan: &TrainingPlan, context: &FitContext<'_>) -> Result<Fitted, FitError> {
+    let weights = context.outside.weights.ok_or_else(unweighted)?;
+    let source = Source::beside(weights);
+    let known = Arc::new(known(weights, &source, context)?);
+    let FitContext { train, seed, .. } = *context;
+    let beside = other_columns(train.inputs.columns);
+    let mut base = FrozenModel {
+        source,
+        preprocess: None,
+        head: Linear { target: linear::Target::Value, columns: 0, weights: Vec::new(), biases: Vec::new() },
+        scale: scale(&train),
+        known: Some(Arc::clone(&known)),
+    };
+    let mut table = Vec::new();
+    if !beside.is_empty() {
+        let examples = Examples { inputs: Inputs { columns: &beside, rows: train.inputs.rows }, ..train };
+        let Treated { preprocess, values } =
+            Preprocessor::for_training(&examples, Style::Scaled, &plan.preprocess, seed)?;
+        (base.preprocess, table) = (Some(preprocess), values);
     }
+    let fitted = base.learn(table, &plan.recipe.to()?, context)?;
+    let rows = (train.len() + validation(context.purpose).map_or(0, |held| held.len())) as f64;
+    let characters = mean_characters(&train.inputs);
+    Ok(Fitted { flops: fitted.flops + forward(weights, rows, characters), changes: cuts::told(known.cut), ..fitted })
+}
 
-    fn version(&self) -> u32 {
-        1
-    }
-
-    /// What is tried of weights is for the study to say: see [`adapted`](super::adapted).
-    fn sizes(&self, _: &DataShape<'_>, _: Option<u64>) -> Vec<Candidate> {
-        Vec::new()
-    }
-
-    fn recipe(&self, _: &Size, _: u32) -> Result<Recipe, FitError> {
-        Recipe::of(&linear::Recipe::default())
-    }
-
-    fn told(&self, name: &str) -> String {
-        let whose = name.strip_suffix("-frozen").map_or("pretrained weights".to_owned(), |one| format!("the weights of {one}"));
-        format!("{whose} as they are, under a linear model")
-    }
-
-    fn address(&self, size: &Size) -> Result<String, FitError> {
-        size.digest(WEIGHTS)?;
-        as_text(&linear::Recipe::default())
-    }
-
-    fn effort(&self, candidate: &Candidate, shape: &DataShape<'_>) -> Result<Effort, FitError> {
-        let weights = weights(candidate)?;
-        let width = f64::from(weights.width);
-        let passes = 600.0 * shape.rows * width * shape.outputs;
-        let embedding = forward(weights, shape.all, shape.characters);
-        Ok(Effort {
-            flops: passes + embedding * (shape.rows / shape.all.max(1.0)),
-            seconds: passes / LINEAR + embedding / NETWORK / SHARED,
-            width: width * 2.0,
-            machinery: weights.memory as f64 + shape.all * width * 4.0,
-            weights: (width + 1.0) * shape.scores() as f64,
-        })
-    }
-
-    fn weighs_rows(&self) -> bool {
-        true
-    }
-
-    fn fit(&self, _: &Size, plan: &TrainingPlan, context: &FitContext<'_>) -> Result<Fitted, FitError> {
-        let weights = context.outside.weights.ok_or_else(unweighted)?;
-        let source = Source::beside(weights);
-        let known = Arc::new(known(weights, &source, context)?);
-        let FitContext { train, seed, .. } = *context;
-        let beside = other_columns(train.inputs.columns);
-        let mut base = FrozenModel {
-            source,
-            preprocess: None,
-            head: Linear { target: linear::Target::Value, columns: 0, weights: Vec::new(), biases: Vec::new() },
-            scale: scale(&train),
-            known: Some(Arc::clone(&known)),
-        };
-        let mut table = Vec::new();
-        if !beside.is_empty() {
-            let examples = Examples { inputs: Inputs { columns: &beside, rows: train.inputs.rows }, ..train };
-            let Treated { preprocess, values } = Preprocessor::for_training(&examples, Style::Scaled, &plan.preprocess, seed)?;
-            (base.preprocess, table) = (Some(preprocess), values);
-        }
-        let fitted = base.learn(table, &plan.recipe.to()?, context)?;
-        let rows = (train.len() + validation(context.purpose).map_or(0, |held| held.len())) as f64;
-        let characters = mean_characters(&train.inputs);
-        Ok(Fitted {
-            flops: fitted.flops + forward(weights, rows, characters),
-            changes: cuts::told(known.cut),
-            ..fitted
-        })
-    }
-
-    fn load(&self, bytes: &[u8]) -> Result<Box<dyn Predictor>, FitError> {
-        let model: FrozenModel =
-            postcard::from_bytes(bytes).map_err(|error| FitError::Unfit(format!("no frozen weights: {error}")))?;
-        model.check()?;
-        Ok(Box::new(model))
-    }
+/// A model that [`fit_frozen`] made, from its bytes.
+///
+/// # Errors
+/// They are none; the weights that it stands on are gone, or others.
+pub(in crate::candidate) fn load_frozen(bytes: &[u8]) -> Result<Box<dyn Predictor>, FitError> {
+    let model: FrozenModel =
+        postcard::from_bytes(bytes).map_err(|error| FitError::Unfit(format!("no frozen weights: {error}")))?;
+    model.check()?;
+    Ok(Box::new(model))
 }
 
 /// The vectors of all texts of the data set.
@@ -195,12 +122,7 @@ pub(super) struct FrozenModel {
 
 impl FrozenModel {
     /// Trains the linear model; `table` is what the training rows' columns that are no texts came to.
-    fn learn(
-        mut self,
-        table: Vec<f32>,
-        recipe: &linear::Recipe,
-        context: &FitContext<'_>,
-    ) -> Result<Fitted, FitError> {
+    fn learn(mut self, table: Vec<f32>, recipe: &linear::Recipe, context: &FitContext<'_>) -> Result<Fitted, FitError> {
         let FitContext { train, purpose, weights, seed, .. } = *context;
         let (mut values, width) = self.joined(&train.inputs, Some(table))?;
         let standard = Standard::fit(&values, width);
@@ -260,7 +182,8 @@ impl FrozenModel {
     fn vectors(&self, texts: &[String]) -> Result<(Vec<f32>, usize), FitError> {
         let found: Vec<Option<&[f32]>> =
             texts.iter().map(|text| self.known.as_ref().and_then(|known| known.find(text))).collect();
-        let new: Vec<&str> = texts.iter().zip(&found).filter(|(_, found)| found.is_none()).map(|(text, _)| text.as_str()).collect();
+        let new: Vec<&str> =
+            texts.iter().zip(&found).filter(|(_, found)| found.is_none()).map(|(text, _)| text.as_str()).collect();
         let worked_out = if new.is_empty() { None } else { Some(self.source.network()?.embed(&new)?) };
         let known = self.known.as_ref().map(|known| known.width);
         let width = match (worked_out.as_ref().map(|new| new.width), known) {
@@ -357,7 +280,9 @@ impl Standard {
     /// The same model on columns that were not standardised: `w (x − m) / s + b = (w / s) x + (b − Σ w m / s)`.
     fn within(&self, mut head: Linear) -> Linear {
         let outputs = head.biases.len();
-        for ((weights, mean), spread) in head.weights.chunks_exact_mut(outputs.max(1)).zip(&self.means).zip(&self.spreads) {
+        for ((weights, mean), spread) in
+            head.weights.chunks_exact_mut(outputs.max(1)).zip(&self.means).zip(&self.spreads)
+        {
             for (weight, bias) in weights.iter_mut().zip(&mut head.biases) {
                 *weight /= spread;
                 *bias -= *weight * mean;
@@ -368,7 +293,7 @@ impl Standard {
 }
 
 /// The parameters of a model of these weights on data of such a shape.
-pub(super) fn planned(weights: &Weights, how: Adaptation, shape: &DataShape<'_>) -> u64 {
+pub(in crate::candidate) fn planned_parameters(weights: &Weights, how: Adaptation, shape: &DataShape<'_>) -> u64 {
     let width = u64::from(weights.width);
     match how {
         // Two classes share one vector of weights.

@@ -28,11 +28,7 @@ pub(super) fn environment(name: &str) -> Option<PathBuf> {
 ///
 /// # Errors
 /// It is not there, or not at that revision: with the command that fetches it.
-pub(super) fn folder(
-    cache: Option<&Path>,
-    repository: &str,
-    revision: Option<&str>,
-) -> Result<PathBuf, WeightsFault> {
+pub(super) fn folder(cache: Option<&Path>, repository: &str, revision: Option<&str>) -> Result<PathBuf, WeightsFault> {
     let wanted = revision.unwrap_or(MAIN);
     let command = match revision {
         Some(revision) => format!("hf download {repository} --revision {revision}"),

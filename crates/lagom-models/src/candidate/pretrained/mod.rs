@@ -1,14 +1,14 @@
 //! Pretrained weights as candidates: an adaptation of them is a family, the weights are the size.
 //!
 //! ```text
-//! WeightsAt ── found ──> Weights ── choices ──> Candidates         a folder or the local cache; what is tried of it
-//! Weights, texts ── embeddings ──> vectors ── Frozen ──> model     worked out once for all repeats, kept in the study's folder
-//! Weights, texts ── Tuned ──> model                                low-rank, all weights, or their shape from a random start
+//! WeightsAt ── found ──> Weights                                   a folder or the local cache: looked at, nothing is read
+//! Weights, texts ── embeddings ──> vectors ── frozen ──> model     worked out once for all repeats, kept in the study's folder
+//! Weights, texts ── tuned ──> model                                low-rank, all weights, or their shape from a random start
 //! ```
 //!
-//! `lagom-pretrained` reads and runs the weights; here they meet columns, labels, units and the store's folder.
+//! `lagom-pretrained` reads and runs the weights; here they meet columns, labels, units and the study's folder. Which adaptations are tried
+//! is for [`choices`](super::choices) to say; their families stand with the others.
 
-mod choices;
 mod cuts;
 mod embeddings;
 mod found;
@@ -17,26 +17,23 @@ mod hub;
 mod network;
 mod source;
 mod tuned;
-#[cfg(test)]
-mod tests;
 
-pub use choices::{Choice, adapted, choose};
 pub use found::{WeightsFault, look};
 
-pub(super) use frozen::Frozen;
-pub(super) use tuned::Tuned;
+pub(super) use frozen::{NETWORK, fit_frozen, forward, load_frozen, planned_parameters};
+pub(super) use tuned::{fit_tuned, load_tuned, tuning, tuning_flops};
 
 use super::spec::{FitError, Size};
 use crate::study::{Adaptation, FamilyId};
 
 /// The name of the digest of the weights in a size.
-const WEIGHTS: &str = "weights";
+pub(super) const WEIGHTS: &str = "weights";
 
 /// The family of frozen weights.
 pub(super) const FROZEN: FamilyId = FamilyId::new("frozen");
 
 /// The family that an adaptation is.
-fn family_of(how: Adaptation) -> FamilyId {
+pub(super) fn family_of(how: Adaptation) -> FamilyId {
     match how {
         Adaptation::Frozen => FROZEN,
         Adaptation::Lora => FamilyId::new("lora"),
@@ -46,6 +43,6 @@ fn family_of(how: Adaptation) -> FamilyId {
 }
 
 /// The size that weights of this digest are.
-fn size(digest: &str) -> Result<Size, FitError> {
+pub(super) fn weights_size(digest: &str) -> Result<Size, FitError> {
     Size::default().with_digest(WEIGHTS, digest)
 }

@@ -28,16 +28,16 @@ impl Network {
         let gone = |detail: String| FitError::Weights { folder: folder.to_owned(), detail };
         let opened = Folder::open(folder).map_err(|error| gone(error.to_string()))?;
         let network = match opened.architecture() {
-            Architecture::StaticEmbedding => {
-                StaticEmbedding::load(&opened).map(|one| Self::Static(Arc::new(one)))
-            }
+            Architecture::StaticEmbedding => StaticEmbedding::load(&opened).map(|one| Self::Static(Arc::new(one))),
             _ => Encoder::load(&opened).map(|one| Self::Encoder(Arc::new(one))),
         };
         let network = network.map_err(|error| gone(error.to_string()))?;
         let found = network.content().to_string();
         if found != digest {
             let (found, digest) = (&found[..found.len().min(12)], &digest[..digest.len().min(12)]);
-            return Err(gone(format!("it holds other weights than the model was trained on: found {found}…, expected {digest}…")));
+            return Err(gone(format!(
+                "it holds other weights than the model was trained on: found {found}…, expected {digest}…"
+            )));
         }
         Ok(network)
     }
@@ -78,11 +78,15 @@ impl Network {
     }
 
     /// Everything in one block.
-    pub(super) fn to_bytes(&self) -> Vec<u8> {
-        match self {
+    ///
+    /// # Errors
+    /// A part of it has no encoding.
+    pub(super) fn to_bytes(&self) -> Result<Vec<u8>, FitError> {
+        let bytes = match self {
             Self::Encoder(one) => one.to_bytes(),
             Self::Static(one) => one.to_bytes(),
-        }
+        };
+        bytes.map_err(|error| FitError::Unfit(error.to_string()))
     }
 
     /// What [`Network::to_bytes`] wrote.

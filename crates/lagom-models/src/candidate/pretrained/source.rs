@@ -80,6 +80,6 @@ impl Source {
     /// As [`Source::network`].
     pub(super) fn packed(&self) -> Result<Self, FitError> {
         let network = self.network()?.clone();
-        Ok(Self { place: Place::Here(network.to_bytes()), network: OnceLock::from(network), ..self.clone() })
+        Ok(Self { place: Place::Here(network.to_bytes()?), network: OnceLock::from(network), ..self.clone() })
     }
 }

@@ -48,7 +48,10 @@ fn fits(weights: &Weights, adapt: &[Adaptation], memory: Option<u64>) -> Result<
         true => format!("leave \"{}\" out of adapt, or take a machine with more memory", how.name()),
         false => "take smaller weights, or a machine with more memory".to_owned(),
     };
-    Err(WeightsFault { message: format!("\"{}\" would hold {needed} of weights, and this machine has {there} of memory", how.name()), hint })
+    Err(WeightsFault {
+        message: format!("\"{}\" would hold {needed} of weights, and this machine has {there} of memory", how.name()),
+        hint,
+    })
 }
 
 #[cfg(test)]
@@ -77,6 +80,9 @@ mod tests {
         // Four times as much: weights, gradients, two moments.
         assert_eq!(fits(&[Adaptation::Frozen, Adaptation::Full], Some(4_000)), Ok(()));
         let refused = fits(&[Adaptation::Frozen, Adaptation::Full], Some(3_999)).expect_err("too large");
-        assert!(refused.message.starts_with("\"full\" would hold") && refused.hint.contains("out of adapt"), "{refused}");
+        assert!(
+            refused.message.starts_with("\"full\" would hold") && refused.hint.contains("out of adapt"),
+            "{refused}"
+        );
     }
 }

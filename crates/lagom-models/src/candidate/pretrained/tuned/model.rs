@@ -1,6 +1,5 @@
 //! Weights that were trained further, as a model: what is kept of it, and its answers.
 
-
 use lagom_pretrained::fine_tune::TunedModel;
 use serde::{Deserialize, Serialize};
 

@@ -1,11 +1,9 @@
 //! What is tried of the weights that a study names: which adaptations, and the candidates that they are.
 
-use super::found::WeightsFault;
-use super::frozen::planned;
-use super::{family_of, size};
-use crate::candidate::levers::applying;
-use crate::candidate::shape::DataShape;
-use crate::candidate::spec::{Candidate, FitError, Spec};
+use super::levers::applying;
+use super::pretrained::{WeightsFault, family_of, planned_parameters, weights_size};
+use super::shape::DataShape;
+use super::spec::{Candidate, FitError, Spec};
 use crate::study::units::grouped_count;
 use crate::study::{Adaptation, Pretrained, Setting, TaskKind, Weights};
 
@@ -43,12 +41,14 @@ pub fn choose(named: &Pretrained, weights: &Weights, shape: &DataShape<'_>) -> R
     }
     let layered = |how: &&Adaptation| **how != Adaptation::Frozen;
     if let Some(how) = named.adapt.iter().flatten().find(layered).filter(|_| weights.is_static) {
-        let message = format!("`{name}` can't be adapted by \"{}\": static embeddings have no layers to train", how.name());
+        let message =
+            format!("`{name}` can't be adapted by \"{}\": static embeddings have no layers to train", how.name());
         return fault(message, "write adapt = [\"frozen\"]".to_owned());
     }
     let beside = shape.width_beside_texts() > 0;
     if let Some(how) = named.adapt.iter().flatten().find(layered).filter(|_| beside) {
-        let message = format!("`{name}` adapted by \"{}\" reads texts alone, and the data have other columns", how.name());
+        let message =
+            format!("`{name}` adapted by \"{}\" reads texts alone, and the data have other columns", how.name());
         let hint = "write adapt = [\"frozen\"], which joins both, or name the others under ignore";
         return fault(message, hint.to_owned());
     }
@@ -56,7 +56,8 @@ pub fn choose(named: &Pretrained, weights: &Weights, shape: &DataShape<'_>) -> R
         return Ok(Choice { adapt: adapt.clone(), why: None });
     }
     if beside && !weights.is_static {
-        let why = format!("The weights `{name}` are tried frozen alone: their vectors are joined to the other columns.");
+        let why =
+            format!("The weights `{name}` are tried frozen alone: their vectors are joined to the other columns.");
         return Ok(Choice { adapt: vec![Adaptation::Frozen], why: Some(why) });
     }
     if weights.is_static {
@@ -71,7 +72,9 @@ pub fn choose(named: &Pretrained, weights: &Weights, shape: &DataShape<'_>) -> R
     } else {
         (vec![Adaptation::Frozen, Adaptation::Full], "frozen and with all weights trained")
     };
-    let why = format!("The weights `{name}` are tried {what}, since there are {labels} {of}; `adapt` under [[candidate]] says otherwise.");
+    let why = format!(
+        "The weights `{name}` are tried {what}, since there are {labels} {of}; `adapt` under [[candidate]] says otherwise."
+    );
     Ok(Choice { adapt, why: Some(why) })
 }
 
@@ -89,9 +92,13 @@ pub fn adapted(
     for named in pretrained {
         let Some(weights) = &named.found else { continue };
         for how in named.adapt.iter().flatten() {
-            let (family, size) = (family_of(*how), size(&weights.digest)?);
+            let (family, size) = (family_of(*how), weights_size(&weights.digest)?);
             let levers = applying(levers, (family, &size), task, shape.classes);
-            let plain = Candidate::new(named.candidate(*how), Spec::new(family, size), planned(weights, *how, shape));
+            let plain = Candidate::new(
+                named.candidate(*how),
+                Spec::new(family, size),
+                planned_parameters(weights, *how, shape),
+            );
             candidates.push(Candidate { levers, weights: Some(weights.clone()), ..plain });
         }
     }
