@@ -14,15 +14,26 @@
 //!
 //! Everything runs on one thread where `RAYON_NUM_THREADS=1`; the same bits come again on the same machine.
 
+mod architecture;
 mod decoder;
 mod encoder;
 mod error;
 pub mod fine_tune;
 mod folder;
+mod kernels;
+mod network;
+mod packed;
+mod product;
+mod seed;
+mod shape;
+mod slot;
 mod static_embedding;
+mod tensors;
+mod tokenizer;
 
+pub use architecture::Architecture;
 pub use decoder::{Continuation, Decoder, Likelihood};
-pub use encoder::{Embedded, Encoder};
+pub use encoder::{Embedded, Encoder, HiddenStates};
 pub use error::{StateError, WeightsError};
-pub use folder::{Architecture, ContentHash, Folder, Pooling};
+pub use folder::{ContentHash, Folder, Pooling};
 pub use static_embedding::StaticEmbedding;

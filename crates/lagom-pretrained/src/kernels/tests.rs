@@ -1,0 +1,1 @@
+//! Each kernel against its mathematics in `f64`.
