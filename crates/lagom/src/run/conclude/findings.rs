@@ -1,6 +1,7 @@
 //! Everything a report shows, gathered from the workspace.
 
 use super::Concluder;
+use crate::candidate::CUT_TEXTS;
 use crate::data::quality::Quality;
 use crate::metric::score;
 use crate::report::{CurvePoint, DataSummary, Effort, Findings, Handover, LearningCurve};
@@ -9,7 +10,6 @@ use crate::run::error::RunError;
 use crate::run::overfitting::OverfittingStage;
 use crate::run::quality::{kept, quick};
 use crate::stats;
-use crate::candidate::CUT_TEXTS;
 use crate::study::Source;
 use crate::study::units::grouped_count;
 use crate::trial::{Request, TrialStats};

@@ -83,7 +83,11 @@ impl Predictor for TunedTexts {
     }
 
     fn to_bytes(&self) -> Result<Vec<u8>, FitError> {
-        let written = Written { base: self.base.clone(), scale: self.scale, model: self.model.to_bytes() };
+        let written = Written {
+            base: self.base.clone(),
+            scale: self.scale,
+            model: self.model.to_bytes().map_err(|error| FitError::Unfit(error.to_string()))?,
+        };
         postcard::to_stdvec(&written).map_err(|error| FitError::Unfit(format!("it can't be written as bytes: {error}")))
     }
 
