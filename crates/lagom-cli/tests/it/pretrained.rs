@@ -3,7 +3,7 @@
 mod folders;
 
 use super::support::{Dice, Place};
-use folders::{WORDS, static_folder};
+use folders::{WORDS, bert_folder, static_folder};
 
 /// Rows whose label is told by one of two kinds of words, among words that tell nothing.
 fn texts(rows: usize, seed: u64) -> String {
@@ -240,4 +240,34 @@ fn the_local_cache_is_looked_at_and_never_filled() {
     check().ends(0);
     place.write("s.toml", study_text("").replace("weights = \"w\"", "weights = \"hf:some/tiny@0123abcd\""));
     check().ends(0);
+}
+
+#[test]
+fn every_adaptation_of_a_network_is_a_candidate_and_leaves_no_checkpoint() {
+    let place = Place::new();
+    bert_folder(&place.path("w"));
+    study(&place, "adapt = [\"frozen\", \"lora\", \"full\", \"scratch\"]\n");
+    let text = place.text("s.toml").replace("repeats = 3", "repeats = 2");
+    place.write("s.toml", text);
+    let ran = place.run();
+    // Random weights of eight numbers may learn nothing here: that is a verdict, too.
+    assert!(ran.code == 0 || ran.code == 3, "{ran:?}");
+    let report = place.report("out");
+    let rows = report["analysis"]["screening"]["rows"].as_array().unwrap();
+    let parameters = |name: &str| {
+        let row = rows.iter().find(|row| row["name"] == name).unwrap_or_else(|| panic!("no {name}: {report}"));
+        row["parameters"].as_u64().unwrap()
+    };
+    // 1,680 of the network; a head of 8 + 1 for two classes that share it, or of two outputs. The low-rank change: two layers with
+    // two matrices of 8 × 8 and 8 × 8 beside queries and values.
+    assert_eq!(parameters("tiny-frozen"), 1_680 + 9);
+    assert_eq!(parameters("tiny-full"), 1_680 + 18);
+    assert_eq!(parameters("tiny-scratch"), 1_680 + 18);
+    assert_eq!(parameters("tiny-lora"), 1_680 + 18 + 2 * 2 * 2 * 64);
+    assert!(!place.names().iter().any(|name| name.ends_with(".state")), "{:?}", place.names());
+    // Without the folder, what is kept is told again, and trained weights stand alone.
+    std::fs::rename(place.path("w"), place.path("away")).unwrap();
+    assert_eq!(place.lagom(&["verdict", "out"]).code, ran.code);
+    place.write("s.toml", study_text("adapt = [\"full\"]\n"));
+    place.lagom(&["check", "s.toml"]).fails(&["the folder of weights `w` does not exist"]);
 }

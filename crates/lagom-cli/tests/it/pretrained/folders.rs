@@ -93,3 +93,56 @@ pub(super) fn static_folder(folder: &Path, seed: u64) {
     std::fs::write(folder.join("tokenizer.json"), tokenizer(false)).unwrap();
     std::fs::write(folder.join("model.safetensors"), safetensors(&[tensor])).unwrap();
 }
+
+/// Width, layers, width of the inner layer and positions of the tiny BERT.
+const BERT: (usize, usize, usize, usize) = (8, 2, 16, 32);
+
+/// A BERT of two layers with random weights: 1,680 numbers.
+///
+/// Embeddings 24 × 8 + 32 × 8 + 2 × 8 + 16 = 480; a layer 4 × (64 + 8) + 16 + (128 + 16) + (128 + 8) + 16 = 600.
+pub(super) fn bert_folder(folder: &Path) {
+    std::fs::create_dir_all(folder).unwrap();
+    let (width, layers, inner, positions) = BERT;
+    let vocabulary = tokens().len();
+    let mut tensors = Vec::new();
+    let mut put = |name: String, shape: &[usize]| {
+        let count = shape.iter().product();
+        let numbers = match name.contains("LayerNorm.weight") {
+            true => vec![1.0; count],
+            false => drawn(count, tensors.len() as u64 + 11, 0.5),
+        };
+        tensors.push(Tensor { name, shape: shape.to_vec(), numbers });
+    };
+    for (name, rows) in [("word", vocabulary), ("position", positions), ("token_type", 2)] {
+        put(format!("embeddings.{name}_embeddings.weight"), &[rows, width]);
+    }
+    put("embeddings.LayerNorm.weight".to_owned(), &[width]);
+    put("embeddings.LayerNorm.bias".to_owned(), &[width]);
+    for layer in 0..layers {
+        let own = |rest: &str| format!("encoder.layer.{layer}.{rest}");
+        let parts = [
+            ("attention.self.query", width, width),
+            ("attention.self.key", width, width),
+            ("attention.self.value", width, width),
+            ("attention.output.dense", width, width),
+            ("intermediate.dense", inner, width),
+            ("output.dense", width, inner),
+        ];
+        for (name, rows, columns) in parts {
+            put(own(&format!("{name}.weight")), &[rows, columns]);
+            put(own(&format!("{name}.bias")), &[rows]);
+        }
+        for name in ["attention.output.LayerNorm", "output.LayerNorm"] {
+            put(own(&format!("{name}.weight")), &[width]);
+            put(own(&format!("{name}.bias")), &[width]);
+        }
+    }
+    let config = format!(
+        "{{\"model_type\":\"bert\",\"architectures\":[\"BertModel\"],\"hidden_size\":{width},\"num_hidden_layers\":{layers},\
+         \"num_attention_heads\":2,\"intermediate_size\":{inner},\"max_position_embeddings\":{positions},\"vocab_size\":{vocabulary},\
+         \"type_vocab_size\":2,\"hidden_act\":\"gelu\",\"layer_norm_eps\":1e-12,\"pad_token_id\":0}}"
+    );
+    std::fs::write(folder.join("config.json"), config).unwrap();
+    std::fs::write(folder.join("tokenizer.json"), tokenizer(true)).unwrap();
+    std::fs::write(folder.join("model.safetensors"), safetensors(&tensors)).unwrap();
+}
