@@ -76,7 +76,7 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
             printer::answer(&format!("\n{}", layout::remarks("note:", &[said.to_owned()], printer::prose())))?;
         }
     }
-    Ok(study::exit_code(&findings.verdict))
+    Ok(study::exit_code(&findings))
 }
 
 impl Args {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::candidate::{FitError, Learner, Model, family};
+use crate::candidate::{FitError, Model, family};
 use crate::data::{Column, Inputs, Schema, is_full, write_whole};
 use crate::input;
 use crate::study::FamilyId;
@@ -143,10 +143,7 @@ impl Bundle {
     /// # Errors
     /// What it reads is not there any more, or has no encoding.
     pub fn self_contained(&self) -> Result<Option<Self>, FitError> {
-        let Learner::Kept(kept) = &self.model.learner else { return Ok(None) };
-        let packed = kept.packed()?;
-        Ok(packed
-            .map(|kept| Self { model: Model { learner: Learner::Kept(kept), ..self.model.clone() }, ..self.clone() }))
+        Ok(self.model.packed()?.map(|model| Self { model, ..self.clone() }))
     }
 
     /// Writes the file whole or not at all: beside its place first, then moved.
@@ -177,16 +174,14 @@ impl Bundle {
         }
         let (mut bundle, behind): (Self, &[u8]) =
             postcard::take_from_bytes(body).map_err(|error| format(error.to_string()))?;
-        if let Learner::Kept(model) = &mut bundle.model.learner {
-            let load = |id: FamilyId, bytes: &[u8]| match family(id) {
-                Some(family) => family.load(bytes),
-                None => Err(FitError::Unfit(format!("this lagom has no family `{id}`"))),
-            };
-            model.read_by(&load).map_err(|error| match error {
-                FitError::Weights { folder, detail } => BundleError::Weights { path: path.to_owned(), folder, detail },
-                error => format(error.to_string()),
-            })?;
-        }
+        let load = |id: FamilyId, bytes: &[u8]| match family(id) {
+            Some(family) => family.load(bytes),
+            None => Err(FitError::Unfit(format!("this lagom has no family `{id}`"))),
+        };
+        bundle.model.read_by(&load).map_err(|error| match error {
+            FitError::Weights { folder, detail } => BundleError::Weights { path: path.to_owned(), folder, detail },
+            error => format(error.to_string()),
+        })?;
         if !behind.is_empty() {
             bundle.beside = postcard::from_bytes(behind).map_err(|error| format(error.to_string()))?;
         }

@@ -10,6 +10,8 @@
 
 #[cfg(feature = "pretrained")]
 mod choices;
+mod decision;
+mod distillation;
 mod families;
 mod fit;
 mod labels;
@@ -45,6 +47,7 @@ mod watch;
 
 #[cfg(feature = "pretrained")]
 pub use choices::{Choice, adapted, choose};
+pub use decision::{Decision, Reweighted};
 pub use families::{Effort, FAMILIES, Family, about, every, family};
 pub use fit::{TRAIN_SAMPLE, effort, fingerprint, fit};
 pub use ladder::ladder;

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::decision::Reweighted;
 use super::linear::{self, Linear};
 use super::neural::{Bags, Dense, Embedding, Mlp, Tailored, TailoredTexts};
-use super::predictor::{Kept, Predictor};
+use super::predictor::{Kept, Load, Predictor};
 use super::preprocess::{Preprocessor, TargetScale};
 use super::spec::FitError;
 use super::text::{NgramConfig, Vectoriser, hashed};
@@ -54,6 +55,8 @@ pub enum Learner {
     Tailored(Tailored),
     /// Averaged n-gram embeddings that were changed after their training, or several.
     TailoredTexts(TailoredTexts),
+    /// A model with its treatment whose probabilities are weighed by class.
+    Reweighted(Reweighted),
 }
 
 impl Model {
@@ -69,6 +72,7 @@ impl Model {
             Learner::Kept(model) => model.predictor().map_or(0, Predictor::parameters),
             Learner::Tailored(model) => model.parameters(),
             Learner::TailoredTexts(model) => model.parameters(),
+            Learner::Reweighted(model) => model.parameters(),
         };
         match &self.features {
             Features::Text(vectoriser) => learner + vectoriser.parameters(),
@@ -81,7 +85,33 @@ impl Model {
     pub fn bytes_beside(&self) -> u64 {
         match &self.learner {
             Learner::Kept(model) => model.predictor().map_or(0, Predictor::bytes_beside),
+            Learner::Reweighted(model) => model.bytes_beside(),
             _ => 0,
+        }
+    }
+
+    /// The same with everything in it that it reads from elsewhere; none where it reads nothing.
+    ///
+    /// # Errors
+    /// What it reads is not there any more, or has no encoding.
+    pub fn packed(&self) -> Result<Option<Self>, FitError> {
+        let learner = match &self.learner {
+            Learner::Kept(model) => model.packed()?.map(Learner::Kept),
+            Learner::Reweighted(model) => model.packed()?.map(Learner::Reweighted),
+            _ => None,
+        };
+        Ok(learner.map(|learner| Self { learner, ..self.clone() }))
+    }
+
+    /// Makes what families keep as bytes of the bytes that were read from a file.
+    ///
+    /// # Errors
+    /// What `load` says.
+    pub fn read_by(&mut self, load: &Load<'_>) -> Result<(), FitError> {
+        match &mut self.learner {
+            Learner::Kept(model) => model.read_by(load),
+            Learner::Reweighted(model) => model.read_by(load),
+            _ => Ok(()),
         }
     }
 
@@ -94,6 +124,7 @@ impl Model {
         let answers = match (&self.learner, &self.features) {
             (Learner::Constant(answer), _) => answer.repeat(rows),
             (Learner::Kept(model), _) => return model.predictor()?.predict(inputs),
+            (Learner::Reweighted(model), _) => return model.predict(inputs),
             (learner, Features::Table(preprocess)) => {
                 table(learner, &preprocess.transform(inputs), rows, preprocess.width())?
             }
@@ -145,6 +176,7 @@ fn table(learner: &Learner, values: &[f32], rows: usize, columns: usize) -> Resu
         | Learner::Constant(_)
         | Learner::Embedding(_)
         | Learner::TailoredTexts(_)
+        | Learner::Reweighted(_)
         | Learner::Kept(_) => Err(misfit()),
     }
 }

@@ -1,6 +1,7 @@
 //! Levers in words: what a gain is worth in size, what to do next, and what of it belongs on the first screen.
 
-use super::context::ReportContext;
+use super::context::{ReportContext, Told};
+use crate::costs::priced_figure;
 use crate::levers::{Confirmation, Ledger, LedgerRow, ShownGain, SizeEquivalent, Standing, WhyNot};
 use crate::numbers::{capital, large, list, percent, plural, ratio};
 use crate::study::Setting;
@@ -143,16 +144,19 @@ pub(super) fn first(context: &ReportContext<'_>) -> Vec<String> {
             gain_told(context, gain).trim_start_matches('+')
         ))
     });
-    let passed = ledger.confirmations.iter().filter(|one| one.good_enough && one.test.passed);
+    let is_moved = |one: &Confirmation| {
+        ledger.moved.as_ref().is_some_and(|moved| moved.size == one.size && moved.settings == one.settings)
+    };
+    let passed = ledger.confirmations.iter().filter(|one| one.good_enough && one.test.passed && !is_moved(one));
     let lower = passed.map(|one| match (one.smaller, &one.test.against) {
         (true, Some(reference)) => format!(
-            "With {} the smaller {} is good enough, too: on sealed rows it is {} than {reference}. The choice above is by the plain recipe; to have the smaller one, set this under [recipe] and run the study again.",
+            "With {} the smaller {} is good enough, too: on sealed rows it is {} than {reference}. It is not the choice, since it does not cost less, exceeds a limit, or the verdict leaves more open than the size.",
             coded(&one.settings),
             one.size,
             context.style.at_worst(one.test.lower, ("better", "worse")),
         ),
         (true, None) => format!(
-            "With {} the smaller {} clears {}, too. The choice above is by the plain recipe; to have the smaller one, set this under [recipe] and run the study again.",
+            "With {} the smaller {} clears {}, too. It is not the choice, since it does not cost less, exceeds a limit, or the verdict leaves more open than the size.",
             coded(&one.settings),
             one.size,
             context.rule_name()
@@ -164,6 +168,42 @@ pub(super) fn first(context: &ReportContext<'_>) -> Vec<String> {
         ),
     });
     before.into_iter().chain(lower).collect()
+}
+
+/// Where a lever moved the choice down: the headline, and what to know of it; none where the choice by the plain recipe stands.
+pub(crate) fn moved(context: &ReportContext<'_>) -> Option<Told> {
+    let ledger = context.findings.levers.as_ref()?;
+    let moved = ledger.moved.as_ref()?;
+    let passed = |one: &&Confirmation| {
+        one.good_enough && one.test.passed && one.size == moved.size && one.settings == moved.settings
+    };
+    let one = ledger.confirmations.iter().find(passed)?;
+    let by = format!("{} with {}", moved.size, coded(&moved.settings));
+    let first = match &moved.against {
+        Some(reference) => format!(
+            "{by} does the job of {reference}: on sealed rows that had not chosen it (look {}) it is {} than {reference}.",
+            one.look,
+            context.style.at_worst(one.test.lower, ("better", "worse"))
+        ),
+        None => format!(
+            "{by} clears your bar of {} {} on sealed rows that had not chosen it (look {}).",
+            context.rule(),
+            context.metric(),
+            one.look
+        ),
+    };
+    let smallest_by = context.findings.terms.smallest_by;
+    let cost = moved.costs.iter().find(|change| change.cost.is(smallest_by)).map(|change| {
+        format!(
+            "A lever moved the choice down from {}: {} in place of {} ({}).",
+            ledger.choice,
+            priced_figure(context.findings, smallest_by, change.with),
+            priced_figure(context.findings, smallest_by, change.plain),
+            smallest_by.about().name
+        )
+    });
+    let sentences = std::iter::once(first).chain(cost).collect();
+    Some(("No: a smaller model is enough, with a lever.".to_owned(), sentences))
 }
 
 /// How the ledger came about, and how to read it.

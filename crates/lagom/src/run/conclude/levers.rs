@@ -1,7 +1,7 @@
 //! What the stage of levers found, and what sealed rows say of its best arms.
 
 use super::Concluder;
-use crate::levers::{Ledger, MeasuredArm, Planned, ask, finalists, ledger, questions};
+use crate::levers::{Ledger, MeasuredArm, MovedChoice, Planned, ask, finalists, ledger, moved, questions};
 use crate::run::conclusion::Conclusion;
 use crate::run::error::RunError;
 use crate::run::levers::LeverStage;
@@ -92,7 +92,17 @@ impl Concluder<'_> {
         let terms = &self.workspace.prepared.terms;
         let confirmations =
             ask(&tried.stage.stage, &tried.measured, &tried.planned, &entries, (terms, &look_beside(&names), number));
-        Ok(Ledger { confirmations, ..tried.ledger })
+        let verdict = (&tried.ladder[..], &conclusion.analysis, &conclusion.verdict);
+        let moved = moved(&tried.stage.stage, &tried.measured, &confirmations, verdict, terms);
+        Ok(Ledger { confirmations, moved, ..tried.ledger })
+    }
+
+    /// What takes the place of a verdict's choice by the stage of levers that was last run; none where that choice stands.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub(in crate::run) fn moved(&self, conclusion: &Conclusion) -> Result<Option<MovedChoice>, RunError> {
+        Ok(self.levers(conclusion)?.and_then(|ledger| ledger.moved))
     }
 }
 

@@ -156,6 +156,9 @@ fn check_tried(workspace: &Workspace, sizes: &[StageSize], spec: &LeverSpec) -> 
         Some(name) => match lever(name).map(|lever| lever.about()) {
             None => format!("`{name}` is no lever"),
             Some(about) if about.tries.is_empty() => format!("`{name}` has no setting that could be worth trying"),
+            Some(_) if plain.levers.iter().any(|own| own.lever == *name) => {
+                format!("what `{name}` would try is what the study sets under [recipe]")
+            }
             Some(_) => format!("`{name}` changes nothing in `{}`", plain.name),
         },
         None if sizes.iter().all(|size| size.tries.is_empty()) => {
@@ -169,10 +172,9 @@ fn check_tried(workspace: &Workspace, sizes: &[StageSize], spec: &LeverSpec) -> 
 /// A hint that names the levers that have something to try in a size.
 fn those_that_apply(workspace: &Workspace, plain: &Candidate) -> String {
     let dataset = &workspace.prepared.loaded.dataset;
-    let applies = |about: &&LeverAbout| {
-        let settings: Vec<Setting> = about.tries.iter().map(|one| Setting::of(about.name, *one)).collect();
-        !applying(&settings, (plain.spec.family, &plain.spec.size), dataset.task, dataset.classes()).is_empty()
-    };
+    let scene = (dataset.task, dataset.classes());
+    let applies =
+        |about: &&LeverAbout| about.tries.iter().any(|one| changes(plain, &Setting::of(about.name, *one), scene));
     let names: Vec<&str> = LEVERS.iter().map(|lever| lever.about()).filter(applies).map(|about| about.name).collect();
     match names.as_slice() {
         [] => format!("no lever changes the family `{}`", plain.spec.family),

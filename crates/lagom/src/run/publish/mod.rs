@@ -7,13 +7,14 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::conclude::Concluder;
 use super::conclusion::Conclusion;
 use super::crew::{ATTEMPTS, Crew, Task, garbled, of_a_candidate};
 use super::error::RunError;
 use super::progress::{Progress, Stage, Tracker};
 use super::workspace::Workspace;
 use crate::bundle::{Beside, Bundle, Seen};
-use crate::candidate::TunedParams;
+use crate::candidate::{Candidate, TunedParams};
 use crate::data::{HoldoutAccess, Sealed, seed, write_whole};
 use crate::metric::score;
 use crate::report::{self, Findings, Handover};
@@ -56,7 +57,7 @@ impl<'a> Publisher<'a> {
     ) -> Result<(), RunError> {
         self.workspace.guard.check()?;
         let path = self.file();
-        let Some(spec) = self.choice(conclusion) else {
+        let Some(spec) = self.choice(conclusion)? else {
             // An older run's bundle must not pass for this verdict's.
             let _ = std::fs::remove_file(path);
             return Ok(());
@@ -158,7 +159,7 @@ impl<'a> Publisher<'a> {
     /// # Errors
     /// The store can't be read.
     pub(super) fn handover(&self, conclusion: &Conclusion) -> Result<Option<Handover>, RunError> {
-        let Some(spec) = self.choice(conclusion) else { return Ok(None) };
+        let Some(spec) = self.choice(conclusion)? else { return Ok(None) };
         let Some(refit) = self.workspace.store.refit::<Refit>(&spec.key())? else { return Ok(None) };
         if !self.is_current(&spec.key()) {
             return Ok(None);
@@ -182,19 +183,24 @@ impl<'a> Publisher<'a> {
         Bundle::read(&self.file()).is_ok_and(|bundle| bundle.origin.trial == key)
     }
 
-    /// The refit that a verdict asks for: its choice, with what the repeats settled on.
-    fn choice(&self, conclusion: &Conclusion) -> Option<RefitSpec> {
-        let prepared = &self.workspace.prepared;
-        let name = conclusion.verdict.choice.as_ref()?;
-        let candidate = prepared.plan.candidates.iter().find(|one| one.name == *name)?;
-        let settled: Vec<TunedParams> =
-            conclusion.analysis.screening.row(name)?.trials.iter().map(|facts| facts.settled).collect();
-        Some(RefitSpec {
+    /// The refit that a verdict asks for: its choice, or what the stage of levers moved it to, with what the repeats settled on.
+    fn choice(&self, conclusion: &Conclusion) -> Result<Option<RefitSpec>, RunError> {
+        let spec = |candidate: &Candidate, settled: TunedParams| RefitSpec {
             candidate: candidate.clone(),
-            settled: TunedParams::median(&settled),
-            seed: seed::derive(prepared.study.trials.seed, "refit", 0),
+            settled,
+            seed: seed::derive(self.workspace.prepared.study.trials.seed, "refit", 0),
             give_back: self.workspace.gives_back(),
-            data: prepared.digest.clone(),
-        })
+            data: self.workspace.prepared.digest.clone(),
+        };
+        if let Some(moved) = Concluder::new(self.workspace).moved(conclusion)? {
+            return Ok(Some(spec(&moved.candidate, moved.settled)));
+        }
+        let plain = conclusion.verdict.choice.as_ref().and_then(|name| {
+            let candidate = self.workspace.prepared.plan.candidates.iter().find(|one| one.name == *name)?;
+            let trials = &conclusion.analysis.screening.row(name)?.trials;
+            let settled: Vec<TunedParams> = trials.iter().map(|facts| facts.settled).collect();
+            Some(spec(candidate, TunedParams::median(&settled)))
+        });
+        Ok(plain)
     }
 }
