@@ -29,6 +29,8 @@ mod shape;
 mod slot;
 mod static_embedding;
 mod tensors;
+#[cfg(test)]
+mod tiny_tests;
 mod tokenizer;
 
 pub use architecture::Architecture;

@@ -128,7 +128,8 @@ impl Recipe {
 
     /// The share of the rate at a step, from 0: up over the warm-up, then down to 0 behind the last one.
     pub(super) fn schedule(&self, step: u64) -> f64 {
-        let rise = (f64::from(self.warm_up) * self.steps as f64).ceil();
+        // The share has seven digits: what they are off by makes no step more.
+        let rise = (f64::from(self.warm_up) * self.steps as f64 - 1e-6).ceil().max(0.0);
         let done = step as f64;
         if done < rise {
             (done + 1.0) / (rise + 1.0)

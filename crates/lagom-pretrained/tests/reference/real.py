@@ -1,7 +1,7 @@
 """What transformers and model2vec make of real weights on real texts: the answers of the tests marked as ignored.
 
     python3 -m venv venv && venv/bin/pip install torch transformers model2vec safetensors
-    venv/bin/python real.py DATA WEIGHTS      DATA: the folder of LAGOM_TEST_DATA, WEIGHTS: that of LAGOM_TEST_WEIGHTS
+    venv/bin/python real.py DATA WEIGHTS [NAME…]      DATA: the folder of LAGOM_TEST_DATA, WEIGHTS: that of LAGOM_TEST_WEIGHTS
 
 For each folder of WEIGHTS that it knows it writes WEIGHTS/expected/NAME.json (texts, tokens) and NAME.safetensors (`0`, `1`, …: the vectors of
 each text's tokens, `pooled`: its embedding). Tokens of whole data sets go to NAME-tokens.json.
@@ -15,6 +15,7 @@ from transformers import AutoModel, AutoTokenizer
 
 torch.set_num_threads(1)
 data, weights = sys.argv[1:3]
+only = sys.argv[3:]
 out = os.path.join(weights, "expected")
 os.makedirs(out, exist_ok=True)
 
@@ -35,7 +36,7 @@ for name in ["minilm-l6", "mpnet", "smollm2-hf", "tinystories"]:
     folder = os.path.join(weights, name)
     if name == "tinystories":
         folder = f"{data}/weights/tinystories-llama/stories3M"
-    if not os.path.isdir(folder):
+    if not os.path.isdir(folder) or (only and name not in only):
         continue
     tokenizer = AutoTokenizer.from_pretrained(folder)
     model = AutoModel.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
@@ -60,7 +61,7 @@ for name in ["minilm-l6", "mpnet", "smollm2-hf", "tinystories"]:
 from model2vec import StaticModel
 
 for name, folder in [("static-256", f"{weights}/static-256")] + [(f, f"{data}/weights/model2vec-fixtures/{f}") for f in ["test-model-float16", "test-model-float32", "test-model-int8", "test-model-vocab-quantized"]]:
-    if os.path.isdir(folder):
+    if os.path.isdir(folder) and (not only or name in only):
         model = StaticModel.from_pretrained(folder, force_download=False)
         long = ["a very long text " * 400, "", "☃☃☃"]
         save_file({"pooled": model.encode(texts + long).astype(np.float32)}, f"{out}/{name}.safetensors")

@@ -65,7 +65,7 @@ for name, (kind, config) in cases.items():
         at += numbers
         if hasattr(model, "lm_head"):
             logs = torch.log_softmax(model.lm_head(hidden).double(), -1)
-            case["likelihoods"].append(sum(logs[i - 1, ids[i]].item() for i in range(1, len(ids))))
+            case["likelihoods"].append([logs[i - 1, ids[i]].item() for i in range(1, len(ids))])
     total.backward()
     gradients = {}
     for key, parameter in model.named_parameters():
