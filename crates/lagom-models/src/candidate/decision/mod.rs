@@ -125,8 +125,7 @@ pub(super) fn weighed(
         Purpose::Measure { validation, .. } => Purpose::Measure { validation, watch: None },
         refit @ Purpose::Refit { .. } => refit,
     };
-    let second =
-        FitContext { train: of_rows(&context.train, &own), purpose, weights: weights.as_deref(), ..*context };
+    let second = FitContext { train: of_rows(&context.train, &own), purpose, weights: weights.as_deref(), ..*context };
     let second = family.fit(size, plan, &second)?;
     let held = of_rows(&context.train, &held);
     let probabilities = second.model.predict(&held.inputs)?;

@@ -13,6 +13,8 @@ use crate::study::Adaptation;
 pub(super) struct Settings {
     /// Learning rates of the topmost layer that are tried, each for a whole training; the one of the least validation loss is kept.
     pub(super) rates: Vec<f64>,
+    /// The head's rate over that of the topmost layer: it starts at random where the others do not.
+    pub(super) head_rate: f64,
     /// Texts in each step.
     pub(super) batch: usize,
     /// Passes over the training rows.
@@ -47,6 +49,7 @@ impl Settings {
     pub(super) fn full() -> Self {
         Self {
             rates: vec![1e-4],
+            head_rate: 10.0,
             batch: 16,
             passes: 3,
             least_steps: 300,
@@ -65,12 +68,19 @@ impl Settings {
 
     /// A low-rank change: rank and alpha as Hu et al. 2021, appendix D, have them for classification.
     pub(super) fn lora() -> Self {
-        Self { rates: vec![1e-3], layer_decay: 1.0, rank: LORA_RANK as usize, alpha: 16.0, ..Self::full() }
+        Self {
+            rates: vec![1e-3],
+            head_rate: 1.0,
+            layer_decay: 1.0,
+            rank: LORA_RANK as usize,
+            alpha: 16.0,
+            ..Self::full()
+        }
     }
 
     /// From a random start: more passes, and a rate that is usual for small transformers.
     pub(super) fn scratch() -> Self {
-        Self { rates: vec![5e-4], passes: 8, least_steps: 600, layer_decay: 1.0, ..Self::full() }
+        Self { rates: vec![5e-4], head_rate: 1.0, passes: 8, least_steps: 600, layer_decay: 1.0, ..Self::full() }
     }
 
     /// Steps of a training on so many rows.
@@ -105,6 +115,7 @@ impl Settings {
         Recipe {
             adaptation,
             rate: rate as f32,
+            head_rate: self.head_rate as f32,
             layer_decay: self.layer_decay as f32,
             weight_decay: self.weight_decay as f32,
             warm_up: self.warm_up as f32,
