@@ -4,7 +4,7 @@
 //! takes a lock that the kernel lets go of when the process ends, so that of several workers one works and the others wait.
 
 use std::collections::HashMap;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::path::Path;
 
 use super::source::Source;
@@ -67,7 +67,7 @@ impl Embeddings {
         }
         let unwritten = |error: std::io::Error| FitError::Folder { path: path.clone(), detail: error.to_string() };
         std::fs::create_dir_all(folder).map_err(unwritten)?;
-        let lock = OpenOptions::new().create(true).append(true).open(path.with_extension("lock")).map_err(unwritten)?;
+        let lock = File::create(path.with_extension("lock")).map_err(unwritten)?;
         File::lock(&lock).map_err(unwritten)?;
         // Another worker may have been at it.
         if let Some(kept) = Self::kept(&path, keys()) {

@@ -2,20 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use lagom_pretrained::{Architecture, Folder, WeightsError};
+use lagom_pretrained::{Architecture, Folder};
 
+use super::fault::WeightsFault;
 use super::hub;
 use crate::study::{Weights, WeightsAt};
-
-/// Weights that can't be used.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct WeightsFault {
-    /// What was found, and what was expected.
-    pub message: String,
-    /// What to do.
-    pub hint: String,
-}
 
 /// Looks at weights: heads of the files, tokenizer, content. Downloads nothing.
 ///
@@ -62,11 +53,4 @@ pub(super) fn within(folder: &Path) -> Result<Weights, WeightsFault> {
 /// The same place, whatever folder a worker or a later `lagom predict` is started in.
 fn absolute(folder: &Path) -> PathBuf {
     std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned())
-}
-
-impl From<WeightsError> for WeightsFault {
-    fn from(error: WeightsError) -> Self {
-        let usual = || "name another folder of weights under [[candidate]], or leave the table out".to_owned();
-        Self { hint: error.hint().unwrap_or_else(usual), message: error.to_string() }
-    }
 }

@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::found::WeightsFault;
+use super::fault::WeightsFault;
 
 /// The branch of a repository where none is named.
 const MAIN: &str = "main";

@@ -11,6 +11,7 @@
 
 mod cuts;
 mod embeddings;
+mod fault;
 mod found;
 mod frozen;
 mod hub;
@@ -18,7 +19,8 @@ mod network;
 mod source;
 mod tuned;
 
-pub use found::{WeightsFault, look};
+pub use fault::WeightsFault;
+pub use found::look;
 
 pub(super) use frozen::{NETWORK, fit_frozen, forward, load_frozen, planned_parameters};
 pub(super) use tuned::{fit_tuned, load_tuned, tuning, tuning_flops};

@@ -6,6 +6,7 @@
 mod checkpoint;
 mod model;
 mod settings;
+mod so_far;
 mod watching;
 
 use lagom_pretrained::fine_tune::{FineTuning, Targets, TuneError};

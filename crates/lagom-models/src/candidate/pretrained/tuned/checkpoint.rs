@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use lagom_pretrained::fine_tune::Recipe;
 
-use super::watching::SoFar;
+use super::so_far::SoFar;
 use crate::candidate::spec::FitError;
 use crate::candidate::training::FitContext;
 use crate::data::write_whole;

@@ -3,10 +3,10 @@
 use std::ops::ControlFlow;
 
 use lagom_pretrained::fine_tune::{Look, Progress, TunedModel, Watch as Watches};
-use serde::{Deserialize, Serialize};
 
 use super::checkpoint::Checkpoint;
 use super::model::{BATCH, answers};
+use super::so_far::SoFar;
 use crate::candidate::preprocess::TargetScale;
 use crate::candidate::spec::FitError;
 use crate::candidate::training::Truth;
@@ -17,19 +17,6 @@ use crate::candidate::watch::Watch;
 pub(super) struct Judge<'a> {
     pub(super) texts: Vec<&'a str>,
     pub(super) truth: &'a Truth,
-}
-
-/// What looks have found so far.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(super) struct SoFar {
-    /// The training curve.
-    pub(super) history: Vec<Point>,
-    /// The least validation loss.
-    pub(super) best: Option<f64>,
-    /// Looks since then.
-    pub(super) worse: usize,
-    /// Operations of all looks.
-    pub(super) flops: f64,
 }
 
 /// Looks at a training.
