@@ -1,0 +1,162 @@
+//! A pretrained decoder that says how likely a continuation is: zero-shot and few-shot.
+
+use crate::encoder::Encoder;
+use crate::error::WeightsError;
+use crate::folder::{ContentHash, Folder};
+use crate::kernels::log_softmax;
+use crate::network::Batch;
+use crate::product::{Rows, times_transposed};
+
+/// A question: how likely is this text after that one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Continuation<'a> {
+    /// What stands before.
+    pub prompt: &'a str,
+    /// What is scored.
+    pub text: &'a str,
+}
+
+/// How likely a continuation is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Likelihood {
+    /// Natural logarithm of its probability after the prompt.
+    pub log: f64,
+    /// Its tokens.
+    pub tokens: usize,
+    /// Whether each of its tokens is the likeliest one.
+    pub greedy: bool,
+    /// Tokens cut off the front of the prompt, since both were longer than the context.
+    pub cut: usize,
+}
+
+/// A decoder ([`Architecture::is_decoder`](crate::Architecture::is_decoder)), in memory.
+#[derive(Debug, Clone)]
+pub struct Decoder {
+    encoder: Encoder,
+}
+
+/// Tokens of a continuation behind those of its prompt.
+struct Question {
+    ids: Vec<u32>,
+    /// Where the continuation begins.
+    from: usize,
+    cut: usize,
+}
+
+/// Tokens whose likelihoods are worked out at once: each takes as many numbers as the vocabulary has tokens.
+const AT_ONCE: usize = 256;
+
+impl Decoder {
+    /// Reads the weights of a folder.
+    ///
+    /// # Errors
+    ///
+    /// If a tensor is missing, damaged or of another shape, or the architecture is no decoder.
+    pub fn load(folder: &Folder) -> Result<Self, WeightsError> {
+        if !folder.architecture().is_decoder() {
+            return Err(WeightsError::Unfit {
+                folder: folder.path().into(),
+                architecture: folder.architecture().name().into(),
+                asked: "say how likely a continuation is".into(),
+                instead: "llama, qwen2 and qwen3 can".into(),
+            });
+        }
+        let mut encoder = Encoder::load(folder)?;
+        let mut vocabulary = (*encoder.vocabulary).clone();
+        // Questions are cut at their front, below.
+        vocabulary.cut_to(None).map_err(WeightsError::Product)?;
+        encoder.vocabulary = std::sync::Arc::new(vocabulary);
+        Ok(Self { encoder })
+    }
+
+    /// The likelihood of each continuation, `batch` questions at a time.
+    ///
+    /// Prompt and continuation are cut into tokens together, the prompt alone too, and the tokens behind as many as the prompt has are the
+    /// continuation's: as lm-evaluation-harness does it. Spaces at the end of the prompt belong to the continuation.
+    ///
+    /// # Errors
+    ///
+    /// If the tokenizer fails, or a continuation is empty or longer than the context.
+    pub fn likelihoods(&self, of: &[Continuation<'_>], batch: usize) -> Result<Vec<Likelihood>, WeightsError> {
+        let mut questions = Vec::with_capacity(of.len());
+        for (at, one) in of.iter().enumerate() {
+            questions.push(self.question(one, at)?);
+        }
+        let mut order: Vec<usize> = (0..of.len()).collect();
+        order.sort_by_key(|at| (questions[*at].ids.len(), *at));
+        let mut found = vec![Likelihood { log: 0.0, tokens: 0, greedy: true, cut: 0 }; of.len()];
+        for which in order.chunks(batch.max(1)) {
+            self.score(which, &questions, &mut found)?;
+        }
+        Ok(found)
+    }
+
+    fn question(&self, of: &Continuation<'_>, at: usize) -> Result<Question, WeightsError> {
+        let vocabulary = &self.encoder.vocabulary;
+        let prompt = vocabulary.encode(of.prompt.trim_end(), at, true)?.ids;
+        let mut ids = vocabulary.encode(&format!("{}{}", of.prompt, of.text), at, true)?.ids;
+        let mut from = prompt.len().min(ids.len());
+        if from == 0 && !ids.is_empty() {
+            // Without a token before it the first one has no likelihood.
+            let start = self.encoder.vocabulary.start().unwrap_or(0);
+            ids.insert(0, start);
+            from = 1;
+        }
+        let context = self.encoder.network.shape.positions;
+        let scored = ids.len() - from;
+        if scored == 0 || scored >= context {
+            let error = format!("the continuation has {scored} tokens, expected 1 to {}", context.saturating_sub(1));
+            return Err(WeightsError::Text { at, error });
+        }
+        // The last token is only predicted, never read.
+        let cut = ids.len().saturating_sub(context + 1);
+        ids.drain(..cut);
+        Ok(Question { ids, from: from - cut, cut })
+    }
+
+    fn score(&self, which: &[usize], questions: &[Question], found: &mut [Likelihood]) -> Result<(), WeightsError> {
+        let network = &self.encoder.network;
+        let read = |at: &usize| &questions[*at].ids[..questions[*at].ids.len() - 1];
+        let batch = Batch::new(which.iter().map(read));
+        let hidden = network.forward(&batch, None)?;
+        let width = hidden.columns;
+        // Each scored token: whose it is, the row that predicts it, and which it is.
+        let mut wanted: Vec<(usize, usize, u32)> = Vec::new();
+        for (at, start) in which.iter().zip(&batch.starts) {
+            let question = &questions[*at];
+            wanted.extend((question.from..question.ids.len()).map(|i| (*at, start + i - 1, question.ids[i])));
+            found[*at].cut = question.cut;
+        }
+        let head = network.head()?;
+        for part in wanted.chunks(AT_ONCE) {
+            let rows = part.iter().flat_map(|(_, row, _)| &hidden.values[row * width..][..width]).copied().collect();
+            let logits = Rows::new(rows, width).lend(|rows| times_transposed(rows, head))?;
+            for ((at, _, id), logits) in part.iter().zip(logits.chunks_exact(network.shape.vocabulary)) {
+                let (log, likeliest) = log_softmax(logits, *id as usize);
+                let own = &mut found[*at];
+                own.log += log;
+                own.tokens += 1;
+                own.greedy &= likeliest;
+            }
+        }
+        Ok(())
+    }
+
+    /// The same network as one that makes a vector of a text: that of its last token.
+    #[must_use]
+    pub fn encoder(&self) -> &Encoder {
+        &self.encoder
+    }
+
+    /// Weights of the network.
+    #[must_use]
+    pub fn parameters(&self) -> u64 {
+        self.encoder.parameters()
+    }
+
+    /// Content hash of the folder that it came from.
+    #[must_use]
+    pub fn content_hash(&self) -> ContentHash {
+        self.encoder.content_hash()
+    }
+}

@@ -1,0 +1,62 @@
+//! AdamW (Loshchilov & Hutter 2019), as PyTorch does it.
+
+use crate::kernels::wide;
+
+const FIRST: f32 = 0.9;
+const SECOND: f32 = 0.999;
+const EPSILON: f32 = 1e-8;
+
+/// Running means of the gradient and of its square.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Moments {
+    pub(super) first: Vec<f32>,
+    pub(super) second: Vec<f32>,
+}
+
+impl Moments {
+    pub(super) fn new(count: usize) -> Self {
+        Self { first: vec![0.0; count], second: vec![0.0; count] }
+    }
+}
+
+/// One step of all parameters.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Step {
+    /// From 1.
+    pub(super) number: u64,
+    pub(super) rate: f32,
+    pub(super) weight_decay: f32,
+}
+
+impl Step {
+    /// Moves values along their gradients.
+    pub(super) fn apply(&self, values: &mut [f32], gradient: &[f32], first: &mut [f32], second: &mut [f32]) {
+        let number = self.number.min(1 << 30) as i32;
+        let rate = (f64::from(self.rate) / (1.0 - f64::from(FIRST).powi(number))) as f32;
+        let root = (1.0 / (1.0 - f64::from(SECOND).powi(number)).sqrt()) as f32;
+        let keep = 1.0 - self.rate * self.weight_decay;
+        wide(|| {
+            for (((value, g), m), v) in values.iter_mut().zip(gradient).zip(first).zip(second) {
+                *m = (1.0 - FIRST).mul_add(*g - *m, *m);
+                *v = (SECOND * *v) + (1.0 - SECOND) * (g * g);
+                let spread = v.sqrt().mul_add(root, EPSILON);
+                *value = *value * keep - rate * *m / spread;
+            }
+        });
+    }
+}
+
+/// Sum of squares.
+pub(super) fn squared(values: &[f32]) -> f64 {
+    let mut sums = [0.0f64; 8];
+    let mut chunks = values.chunks_exact(8);
+    wide(|| {
+        for chunk in &mut chunks {
+            for (sum, value) in sums.iter_mut().zip(chunk) {
+                *sum += f64::from(*value) * f64::from(*value);
+            }
+        }
+    });
+    let rest: f64 = chunks.remainder().iter().map(|x| f64::from(*x) * f64::from(*x)).sum();
+    sums.iter().sum::<f64>() + rest
+}

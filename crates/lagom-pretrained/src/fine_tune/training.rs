@@ -1,0 +1,400 @@
+//! The training itself: steps, looks, checkpoints.
+
+use std::sync::Arc;
+
+use rand::seq::SliceRandom;
+
+use super::head::{HeadGradient, loss};
+use super::model::{Additions, TunedModel, change_pair, cut};
+use super::optimiser::{Moments, Step, squared};
+use super::recipe::{Adaptation, Recipe, Targets};
+use super::start;
+use super::state::{Name, Position, State};
+use super::watch::{Look, Progress, Watch};
+use crate::encoder::{Encoder, encode, pool, pool_backward};
+use crate::error::{StateError, WeightsError};
+use crate::kernels::multiply;
+use crate::network::{Batch, Dropout, Gradients, Network, Wanted};
+use crate::product::Rows;
+use crate::seed::generator;
+use crate::slot::Slot;
+use crate::tokenizer::Tokens;
+
+/// A training that is to be done.
+#[derive(Debug)]
+pub struct FineTuning<'a> {
+    /// What is adapted.
+    pub encoder: Arc<Encoder>,
+    /// The training texts.
+    pub texts: &'a [&'a str],
+    /// What each is to give.
+    pub targets: Targets<'a>,
+    /// How.
+    pub recipe: &'a Recipe,
+    /// Chance: order, dropout, first weights.
+    pub seed: u64,
+}
+
+/// What came of a training.
+#[derive(Debug)]
+pub struct Tuned {
+    /// The best model by the watch; the last one where it called none the best.
+    pub model: TunedModel,
+    /// How far the training went.
+    pub progress: Progress,
+    /// After how many steps the model was.
+    pub best_step: u64,
+    /// Training texts that were longer than the context and were cut.
+    pub cut: usize,
+}
+
+/// Why a training has no result.
+#[derive(Debug, thiserror::Error)]
+pub enum TuneError {
+    /// Loss or gradient is not a number.
+    #[error("training diverged at step {step}: the loss is {loss}")]
+    Diverged {
+        /// At which step.
+        step: u64,
+        /// The loss.
+        loss: f64,
+    },
+    /// The recipe or the targets cannot be.
+    #[error("{0}")]
+    Recipe(String),
+    /// The state that was to be resumed is none of this training.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// Texts or weights failed.
+    #[error(transparent)]
+    Weights(#[from] WeightsError),
+    /// The watch ended it.
+    #[error("the training was ended at step {step}")]
+    Ended {
+        /// At which step.
+        step: u64,
+    },
+}
+
+/// A training on its way.
+struct Trainer<'a> {
+    of: &'a FineTuning<'a>,
+    tokens: Vec<Tokens>,
+    state: State,
+}
+
+/// The gradients of all that is trained.
+struct Found {
+    network: Gradients,
+    head: HeadGradient,
+}
+
+impl FineTuning<'_> {
+    /// Trains, from the start or from a state that [`Watch::checkpoint`] was given.
+    ///
+    /// # Errors
+    ///
+    /// If the recipe cannot be, the training diverges or is ended, or the state is of another one.
+    pub fn run(&self, resume: Option<&[u8]>, watch: &mut dyn Watch) -> Result<Tuned, TuneError> {
+        self.check()?;
+        let mut state = self.start()?;
+        let tokens = encode(&state.model.vocabulary, self.texts)?;
+        if let Some(bytes) = resume {
+            state.restore(bytes, &self.fingerprint())?;
+        }
+        let mut trainer = Trainer { of: self, tokens, state };
+        while trainer.state.position.step < self.recipe.steps {
+            trainer.step()?;
+            if trainer.look(watch) == Look::Stop {
+                break;
+            }
+            trainer.checkpoint(watch)?;
+        }
+        let cut = trainer.tokens.iter().filter(|tokens| tokens.cut).count();
+        let progress = trainer.progress();
+        let State { model, best, position, .. } = trainer.state;
+        let best_step = if best.is_some() { position.best_step } else { position.step };
+        Ok(Tuned { model: best.unwrap_or(model), progress, best_step, cut })
+    }
+
+    /// Trainable weights, the head's included.
+    #[must_use]
+    pub fn trainable(&self) -> u64 {
+        let shape = &self.encoder.network.shape;
+        let head = (shape.width + 1) * self.targets.outputs();
+        let network = match &self.recipe.adaptation {
+            Adaptation::Full | Adaptation::Scratch => self.encoder.parameters(),
+            Adaptation::Lora(lora) => {
+                let places = lora.targets.iter().filter_map(|target| target.place(shape));
+                let each: usize = places.map(|place| lora.rank * (place.inputs + place.outputs)).sum();
+                (each * shape.layers) as u64
+            }
+        };
+        network + head as u64
+    }
+
+    /// Steps of one pass over the texts.
+    #[must_use]
+    pub fn steps_of_a_pass(&self) -> u64 {
+        self.texts.len().div_ceil(self.recipe.batch.max(1)) as u64
+    }
+
+    fn check(&self) -> Result<(), TuneError> {
+        let fault = |found: String| Err(TuneError::Recipe(found));
+        if let Some(found) = self.recipe.fault(&self.encoder.network.shape) {
+            return fault(found);
+        }
+        if self.texts.is_empty() || self.texts.len() != self.targets.len() {
+            return fault(format!("{} texts and {} targets", self.texts.len(), self.targets.len()));
+        }
+        match self.targets {
+            Targets::Classes { of, count } => match of.iter().find(|class| **class as usize >= count) {
+                Some(class) => fault(format!("class {class} of {count}")),
+                None => Ok(()),
+            },
+            Targets::Numbers(of) => match of.iter().find(|number| !number.is_finite()) {
+                Some(number) => fault(format!("a target is {number}")),
+                None => Ok(()),
+            },
+        }
+    }
+
+    /// The state before the first step.
+    fn start(&self) -> Result<State, TuneError> {
+        let shape = &self.encoder.network.shape;
+        let encoder = match &self.recipe.adaptation {
+            Adaptation::Scratch => {
+                let network = start::random(shape, self.seed).map_err(TuneError::Recipe)?;
+                Arc::new(self.encoder.with_network(network))
+            }
+            Adaptation::Full | Adaptation::Lora(_) => self.encoder.clone(),
+        };
+        let additions = match &self.recipe.adaptation {
+            Adaptation::Lora(lora) => {
+                Some(Additions { lora: lora.clone(), adapters: start::additions(shape, lora, self.seed) })
+            }
+            Adaptation::Full | Adaptation::Scratch => None,
+        };
+        let vocabulary = cut(&encoder, self.recipe.tokens).map_err(TuneError::Recipe)?;
+        let head = start::head(shape.width, self.targets.outputs(), self.seed);
+        let model = TunedModel { encoder, vocabulary, tokens: self.recipe.tokens, additions, head };
+        Ok(State::new(model))
+    }
+
+    /// What a state must agree with: all that its training hangs on.
+    fn fingerprint(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&self.encoder.content_hash().0);
+        hasher.update(&self.seed.to_le_bytes());
+        hasher.update(format!("{:?}", self.recipe).as_bytes());
+        for text in self.texts {
+            hasher.update(&(text.len() as u64).to_le_bytes());
+            hasher.update(text.as_bytes());
+        }
+        match self.targets {
+            Targets::Classes { of, count } => {
+                hasher.update(&(count as u64).to_le_bytes());
+                of.iter().for_each(|class| {
+                    hasher.update(&class.to_le_bytes());
+                });
+            }
+            Targets::Numbers(of) => of.iter().for_each(|number| {
+                hasher.update(&number.to_le_bytes());
+            }),
+        }
+        hasher.finalize().to_hex().to_string()
+    }
+}
+
+impl Trainer<'_> {
+    /// The texts of the next step: each pass over them has an order of its own.
+    fn batch(&self) -> Vec<usize> {
+        let (step, passes) = (self.state.position.step, self.of.steps_of_a_pass());
+        let mut order: Vec<usize> = (0..self.tokens.len()).collect();
+        order.shuffle(&mut generator(self.of.seed, "pretrained-order", step / passes));
+        let size = self.of.recipe.batch;
+        let from = (step % passes) as usize * size;
+        order[from..(from + size).min(order.len())].to_vec()
+    }
+
+    fn step(&mut self) -> Result<(), TuneError> {
+        let which = self.batch();
+        let texts = Batch::new(which.iter().map(|at| self.tokens[*at].ids.as_slice()));
+        let (found, mean) = self.gradients(&which, &texts)?;
+        let step = self.state.position.step;
+        let length = found.length();
+        if !mean.is_finite() || !length.is_finite() {
+            return Err(TuneError::Diverged { step: step + 1, loss: mean });
+        }
+        let recipe = self.of.recipe;
+        let shorten = recipe.clip.map_or(1.0, |clip| (f64::from(clip) / (length + 1e-6)).min(1.0)) as f32;
+        let rate = (f64::from(recipe.rate) * recipe.schedule(step)) as f32;
+        self.update(found, rate, shorten)?;
+        let passes = if matches!(recipe.adaptation, Adaptation::Lora(_)) { 2 } else { 3 };
+        let position = &mut self.state.position;
+        position.step += 1;
+        position.loss += mean;
+        position.losses += 1;
+        position.operations += passes * self.of.encoder.operations(texts.ids.len() as u64);
+        Ok(())
+    }
+
+    /// Forward and back.
+    fn gradients(&mut self, which: &[usize], texts: &Batch) -> Result<(Found, f64), TuneError> {
+        let recipe = self.of.recipe;
+        let model = &self.state.model;
+        let (network, width) = (&model.encoder.network, model.encoder.width());
+        let adapters = model.additions.as_ref().map(|additions| &additions.adapters);
+        let mut random = generator(self.of.seed, "pretrained-dropout", self.state.position.step);
+        let dropout = Dropout { share: recipe.dropout, random: &mut random };
+        let (hidden, tape) = network.forward_kept(texts, adapters, Some(dropout))?;
+        let pooling = model.encoder.manner.pooling;
+        let mut pooled = pool(&hidden, texts, pooling);
+        drop(hidden);
+        let mut mask = Vec::new();
+        if recipe.dropout > 0.0 {
+            mask = Dropout { share: recipe.dropout, random: &mut random }.mask(pooled.values.len());
+            multiply(&mut pooled.values, &mask);
+        }
+        let outputs = model.head.outputs(&pooled.values, width);
+        let found = loss(&outputs, &self.of.targets, which, recipe.label_smoothing);
+        let mut head = model.head.backward(&pooled.values, width, &found.gradient);
+        let mut back = std::mem::take(&mut head.pooled);
+        if !mask.is_empty() {
+            multiply(&mut back, &mask);
+        }
+        let back = pool_backward(&Rows::new(back, width), texts, pooling);
+        let wanted = if adapters.is_some() { Wanted::Additions } else { Wanted::All };
+        let network = network.backward(texts, adapters, tape, back, wanted)?;
+        Ok((Found { network, head }, found.mean))
+    }
+
+    fn update(&mut self, mut found: Found, rate: f32, shorten: f32) -> Result<(), TuneError> {
+        let recipe = self.of.recipe;
+        found.scale(shorten);
+        let State { model, moments, position, .. } = &mut self.state;
+        let layers = model.encoder.network.shape.layers;
+        let by_block = |block: usize| rate * recipe.layer_decay.powi((layers - 1 - block.min(layers - 1)) as i32);
+        let step = |rate: f32, decays: bool| Step {
+            number: position.step + 1,
+            rate,
+            weight_decay: if decays { recipe.weight_decay } else { 0.0 },
+        };
+        let mut moments_of =
+            |name: Name, count: usize| -> Moments { moments.remove(&name).unwrap_or_else(|| Moments::new(count)) };
+        let mut after: Vec<(Name, Moments)> = Vec::new();
+        // The head.
+        let head_step = |decays| step(rate * recipe.head_rate, decays);
+        for (name, values, gradient, decays) in [
+            (Name::HeadWeights, &mut model.head.weights, &found.head.weights, true),
+            (Name::HeadBiases, &mut model.head.biases, &found.head.biases, false),
+        ] {
+            let mut own = moments_of(name, values.len());
+            head_step(decays).apply(values, gradient, &mut own.first, &mut own.second);
+            after.push((name, own));
+        }
+        // Additions.
+        if let Some(additions) = &mut model.additions {
+            for ((block, target), gradients) in &found.network.additions {
+                let Some(pair) = additions.adapters.pairs.get_mut(&(*block, *target)) else { continue };
+                for (is_a, gradient) in [true, false].into_iter().zip(gradients) {
+                    let name = Name::Addition(*block, *target, is_a);
+                    let mut own = moments_of(name, gradient.len());
+                    let step = step(by_block(usize::from(*block)), true);
+                    change_pair(pair, is_a, |values| {
+                        step.apply(values, gradient, &mut own.first, &mut own.second);
+                    })?;
+                    after.push((name, own));
+                }
+            }
+        }
+        // The network.
+        if !found.network.of.is_empty() {
+            let encoder = Arc::make_mut(&mut model.encoder);
+            let network: &mut Network = &mut encoder.network;
+            let embedding_rate = by_block(0) * recipe.layer_decay;
+            for (slot, gradient) in &found.network.of {
+                let (rate, decays) = match slot {
+                    Slot::Block(block, part) => (by_block(usize::from(*block)), part.is_weight()),
+                    Slot::FinalGain => (rate, false),
+                    Slot::Output => (rate, true),
+                    Slot::Positions | Slot::Kinds | Slot::Tokens => (embedding_rate, true),
+                    Slot::EmbeddingGain | Slot::EmbeddingShift => (embedding_rate, false),
+                    Slot::Relative => (embedding_rate, true),
+                };
+                let mut own = moments_of(Name::Network(*slot), gradient.len());
+                let step = step(rate, decays);
+                network.change(*slot, |values| step.apply(values, gradient, &mut own.first, &mut own.second))?;
+                after.push((Name::Network(*slot), own));
+            }
+            // Rows of tokens that no text of the batch has stay as they are.
+            let width = network.shape.width;
+            let name = Name::Network(Slot::Tokens);
+            let mut own = moments_of(name, network.shape.vocabulary * width);
+            let step = step(embedding_rate, true);
+            network.change(Slot::Tokens, |values| {
+                for (id, gradient) in &found.network.tokens {
+                    let at = *id as usize * width..(*id as usize + 1) * width;
+                    let (first, second) = (&mut own.first[at.clone()], &mut own.second[at.clone()]);
+                    step.apply(&mut values[at], gradient, first, second);
+                }
+            })?;
+            after.push((name, own));
+        }
+        moments.extend(after);
+        Ok(())
+    }
+
+    fn progress(&self) -> Progress {
+        let Position { step, loss, losses, operations, .. } = self.state.position;
+        Progress { step, loss: loss / losses.max(1) as f64, operations }
+    }
+
+    fn look(&mut self, watch: &mut dyn Watch) -> Look {
+        let (step, every) = (self.state.position.step, self.of.recipe.watch_every);
+        if every == 0 || (step % every != 0 && step != self.of.recipe.steps) {
+            return Look::GoOn;
+        }
+        let progress = self.progress();
+        let look = watch.look(&progress, &self.state.model);
+        let position = &mut self.state.position;
+        (position.loss, position.losses) = (0.0, 0);
+        if look == Look::Best {
+            position.best_step = step;
+            self.state.best = Some(self.state.model.clone());
+        }
+        look
+    }
+
+    fn checkpoint(&mut self, watch: &mut dyn Watch) -> Result<(), TuneError> {
+        let (step, every) = (self.state.position.step, self.of.recipe.checkpoint_every);
+        if every == 0 || step % every != 0 || step >= self.of.recipe.steps {
+            return Ok(());
+        }
+        let bytes = self.state.bytes(&self.of.fingerprint())?;
+        match watch.checkpoint(&self.progress(), &bytes) {
+            std::ops::ControlFlow::Continue(()) => Ok(()),
+            std::ops::ControlFlow::Break(()) => Err(TuneError::Ended { step }),
+        }
+    }
+}
+
+impl Found {
+    /// The length of the whole gradient.
+    fn length(&self) -> f64 {
+        let network = self.network.of.values().chain(self.network.tokens.values()).map(|g| squared(g)).sum::<f64>();
+        let additions: f64 = self.network.additions.values().flatten().map(|g| squared(g)).sum();
+        (network + additions + squared(&self.head.weights) + squared(&self.head.biases)).sqrt()
+    }
+
+    fn scale(&mut self, by: f32) {
+        if by == 1.0 {
+            return;
+        }
+        let network = self.network.of.values_mut().chain(self.network.tokens.values_mut());
+        let additions = self.network.additions.values_mut().flatten();
+        for values in network.chain(additions).chain([&mut self.head.weights, &mut self.head.biases]) {
+            crate::kernels::wide(|| values.iter_mut().for_each(|g| *g *= by));
+        }
+    }
+}

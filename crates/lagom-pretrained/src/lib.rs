@@ -1,0 +1,41 @@
+//! Pretrained transformers on a processor: real weights read, run, fine-tuned and kept. Knows no study, candidate or store.
+//!
+//! ```text
+//! Folder::open ─┬─> Encoder::load ──> embed                         frozen embeddings
+//!               │        └─> FineTuning::run ──> TunedModel         LoRA, all weights, or from scratch
+//!               ├─> StaticEmbedding::load ──> embed                 mean of token rows (model2vec)
+//!               └─> Decoder::load ──> likelihoods                   zero-shot and few-shot
+//! ```
+//!
+//! Products of matrices are the tensor library's; all else, forward and backward, is loops of our own over slices
+//! (`kernels`), compiled for the widest instructions that the processor has: the tensor library's `exp`, `erf` and softmax are
+//! scalar, and gradients written by hand keep what they need and nothing more. Texts of a batch lie behind each other
+//! without padding. So there is no feature for training: it brings no further dependency.
+//!
+//! Everything runs on one thread where `RAYON_NUM_THREADS=1`; the same bits come again on the same machine.
+
+mod architecture;
+mod decoder;
+mod encoder;
+mod error;
+pub mod fine_tune;
+mod folder;
+mod kernels;
+mod network;
+mod packed;
+mod product;
+mod seed;
+mod shape;
+mod slot;
+mod static_embedding;
+mod tensors;
+#[cfg(test)]
+mod tiny_tests;
+mod tokenizer;
+
+pub use architecture::Architecture;
+pub use decoder::{Continuation, Decoder, Likelihood};
+pub use encoder::{Embedded, Encoder, HiddenStates};
+pub use error::{StateError, WeightsError};
+pub use folder::{ContentHash, Folder, Pooling};
+pub use static_embedding::StaticEmbedding;

@@ -1,0 +1,185 @@
+//! Static embeddings: the mean of a text's token rows (model2vec).
+
+use crate::encoder::Embedded;
+use crate::error::{StateError, WeightsError};
+use crate::folder::{ContentHash, Folder, Manner};
+use crate::packed::{Packed, Packer};
+use crate::tokenizer::Vocabulary;
+
+/// A table of token rows, in memory.
+#[derive(Debug, Clone)]
+pub struct StaticEmbedding {
+    /// `[rows, width]`.
+    table: Vec<f32>,
+    width: usize,
+    /// The row of each token; none: its own number.
+    rows: Option<Vec<u32>>,
+    /// What each token counts; none: all the same.
+    weights: Option<Vec<f32>>,
+    vocabulary: Vocabulary,
+    /// A token that is left out.
+    unknown: Option<u32>,
+    /// Characters from which on a text is cut before it is read (model2vec's guess at the length of its context).
+    characters: Option<usize>,
+    manner: Manner,
+    hash: ContentHash,
+}
+
+/// What is written beside the numbers.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct About {
+    width: usize,
+    rows: Option<Vec<u32>>,
+    manner: Manner,
+    hash: ContentHash,
+}
+
+const ABOUT: &str = "lagom.static";
+const VOCABULARY: &str = "lagom.tokenizer";
+
+impl StaticEmbedding {
+    /// Reads the table of a folder.
+    ///
+    /// # Errors
+    ///
+    /// If a tensor is missing, damaged or of another shape, or the folder has no static embeddings.
+    pub fn load(folder: &Folder) -> Result<Self, WeightsError> {
+        if folder.shape().is_some() {
+            return Err(WeightsError::Unfit {
+                folder: folder.path().into(),
+                architecture: folder.architecture().name().into(),
+                asked: "be read as a table of vectors".into(),
+                instead: "it is a network (`Encoder`)".into(),
+            });
+        }
+        let (table, rows, weights) = folder.table()?;
+        let about =
+            About { width: folder.width(), rows, manner: folder.manner().clone(), hash: folder.content_hash()? };
+        Self::assemble(table, weights, folder.vocabulary()?, about).map_err(|found| WeightsError::Malformed {
+            file: folder.path().into(),
+            found,
+            expected: "a table with a row for each token".into(),
+        })
+    }
+
+    fn assemble(
+        table: Vec<f32>,
+        weights: Option<Vec<f32>>,
+        mut vocabulary: Vocabulary,
+        about: About,
+    ) -> Result<Self, String> {
+        let About { width, rows, manner, hash } = about;
+        if width == 0 || !table.len().is_multiple_of(width) {
+            return Err(format!("a table of {} numbers in rows of {width}", table.len()));
+        }
+        let (count, tokens) = (table.len() / width, vocabulary.rows());
+        if let Some(row) = rows.iter().flatten().find(|row| **row as usize >= count) {
+            return Err(format!("a token at row {row} of a table of {count} rows"));
+        }
+        let reached = rows.as_ref().map_or(count, Vec::len);
+        if reached < tokens || weights.as_ref().is_some_and(|weights| weights.len() < tokens) {
+            return Err(format!("{tokens} tokens, but rows for {reached}"));
+        }
+        // model2vec cuts a text to as many characters as its context would have if each token had the median length.
+        let mut lengths: Vec<usize> = vocabulary.tokens().iter().map(|token| token.chars().count()).collect();
+        lengths.sort_unstable();
+        let middle = lengths.len() / 2;
+        let median = match lengths.len() {
+            0 => 1,
+            count if count % 2 == 1 => lengths[middle],
+            _ => (lengths[middle - 1] + lengths[middle]) / 2,
+        };
+        vocabulary.cut_to(manner.context)?;
+        let characters = manner.context.map(|context| context * median);
+        let unknown = vocabulary.unknown();
+        Ok(Self { table, width, rows, weights, vocabulary, unknown, characters, manner, hash })
+    }
+
+    /// One vector a text; a text without a known token gets zeros, as in model2vec. `batch` is of no use here: a text is a mean of rows.
+    ///
+    /// # Errors
+    ///
+    /// If the tokenizer fails on a text.
+    pub fn embed(&self, texts: &[&str], _batch: usize) -> Result<Embedded, WeightsError> {
+        let mut embedded = Embedded { vectors: Vec::new(), width: self.width, cut: 0, tokens: 0 };
+        embedded.vectors.reserve(texts.len() * self.width);
+        for (at, text) in texts.iter().enumerate() {
+            let end = self.characters.and_then(|count| text.char_indices().nth(count)).map(|(end, _)| end);
+            let tokens = self.vocabulary.encode(&text[..end.unwrap_or(text.len())], at, false)?;
+            embedded.cut += usize::from(tokens.cut || end.is_some());
+            embedded.tokens += tokens.ids.len() as u64;
+            embedded.vectors.extend(self.vector(&tokens.ids));
+        }
+        Ok(embedded)
+    }
+
+    fn vector(&self, ids: &[u32]) -> Vec<f32> {
+        let mut sums = vec![0.0f64; self.width];
+        let mut count = 0u32;
+        for id in ids.iter().filter(|id| Some(**id) != self.unknown) {
+            let id = *id as usize;
+            let row = self.rows.as_ref().map_or(id, |rows| rows[id] as usize);
+            let weight = self.weights.as_ref().map_or(1.0, |weights| f64::from(weights[id]));
+            let row = &self.table[row * self.width..][..self.width];
+            sums.iter_mut().zip(row).for_each(|(sum, x)| *sum += weight * f64::from(*x));
+            count += 1;
+        }
+        let share = 1.0 / f64::from(count.max(1));
+        sums.iter_mut().for_each(|sum| *sum *= share);
+        if self.manner.normalises {
+            let length = sums.iter().map(|x| x * x).sum::<f64>().sqrt() + 1e-32;
+            sums.iter_mut().for_each(|sum| *sum /= length);
+        }
+        sums.into_iter().map(|sum| sum as f32).collect()
+    }
+
+    /// Numbers of one embedding.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Numbers in the table, and weights of tokens.
+    #[must_use]
+    pub fn parameters(&self) -> u64 {
+        (self.table.len() + self.weights.as_ref().map_or(0, Vec::len)) as u64
+    }
+
+    /// Content hash of the folder that it came from.
+    #[must_use]
+    pub fn content_hash(&self) -> ContentHash {
+        self.hash
+    }
+
+    /// Everything in one block, in safetensors' format.
+    ///
+    /// # Errors
+    ///
+    /// If that format cannot hold it.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, WeightsError> {
+        let about = About { width: self.width, rows: self.rows.clone(), manner: self.manner.clone(), hash: self.hash };
+        let about = serde_json::to_string(&about).map_err(|error| WeightsError::Product(error.to_string()))?;
+        let mut packer = Packer::default();
+        packer.note(ABOUT, about);
+        packer.note(VOCABULARY, self.vocabulary.json.clone());
+        packer.add("table".into(), [self.table.len() / self.width, self.width], self.table.clone());
+        if let Some(weights) = &self.weights {
+            packer.add("weights".into(), [1, weights.len()], weights.clone());
+        }
+        packer.bytes().map_err(WeightsError::Product)
+    }
+
+    /// A table from what [`StaticEmbedding::to_bytes`] wrote.
+    ///
+    /// # Errors
+    ///
+    /// If the bytes are none.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, StateError> {
+        let malformed = |found: String| StateError::Malformed { of: "static embedding", found };
+        let packed = Packed::read(bytes, "static embedding")?;
+        let about: About = serde_json::from_str(packed.note(ABOUT)?).map_err(|error| malformed(error.to_string()))?;
+        let vocabulary = Vocabulary::from_json(packed.note(VOCABULARY)?.to_owned()).map_err(malformed)?;
+        let weights = if packed.has("weights") { Some(packed.numbers("weights")?) } else { None };
+        Self::assemble(packed.numbers("table")?, weights, vocabulary, about).map_err(malformed)
+    }
+}

@@ -1,0 +1,130 @@
+//! Real weights against transformers and model2vec; `reference/real.py` writes what they make of them.
+//!
+//! ```sh
+//! LAGOM_TEST_DATA=… LAGOM_TEST_WEIGHTS=… cargo test --release -p lagom-pretrained --test real -- --ignored --nocapture
+//! ```
+
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use lagom_pretrained::{Encoder, Folder, StaticEmbedding};
+use safetensors::SafeTensors;
+
+#[derive(serde::Deserialize)]
+struct Expected {
+    texts: Vec<String>,
+    #[serde(default)]
+    tokens: Vec<Vec<u32>>,
+}
+
+fn weights() -> PathBuf {
+    std::env::var_os("LAGOM_TEST_WEIGHTS").expect("LAGOM_TEST_WEIGHTS names the folder of real weights").into()
+}
+
+fn data() -> PathBuf {
+    std::env::var_os("LAGOM_TEST_DATA").expect("LAGOM_TEST_DATA names the folder of public data").into()
+}
+
+fn expected<T: serde::de::DeserializeOwned>(name: &str) -> T {
+    let text = std::fs::read(weights().join("expected").join(format!("{name}.json"))).expect("run reference/real.py");
+    serde_json::from_slice(&text).unwrap()
+}
+
+fn numbers(tensors: &SafeTensors<'_>, name: &str) -> Vec<f32> {
+    let bytes = tensors.tensor(name).unwrap().data();
+    bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()
+}
+
+fn largest_difference(a: &[f32], b: &[f32]) -> f32 {
+    assert_eq!(a.len(), b.len());
+    a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
+}
+
+/// Tokens of all texts and data sets equal; hidden states and embeddings within `tolerance` (relative to numbers above 1).
+fn agrees(name: &str, folder: PathBuf, tolerance: f32) {
+    let encoder = Encoder::load(&Folder::open(folder).unwrap()).unwrap();
+    let texts: Expected = expected(name);
+    let file = std::fs::read(weights().join("expected").join(format!("{name}.safetensors"))).unwrap();
+    let tensors = SafeTensors::deserialize(&file).unwrap();
+    let (mut worst, mut scale) = (0.0f32, 0.0f32);
+    for (at, (text, tokens)) in texts.texts.iter().zip(&texts.tokens).enumerate() {
+        let own = encoder.hidden_states(text).unwrap();
+        assert_eq!(&own.tokens, tokens, "{text}");
+        let expected = numbers(&tensors, &at.to_string());
+        worst = worst.max(largest_difference(&own.values, &expected));
+        scale = expected.iter().fold(scale, |top, x| top.max(x.abs()));
+    }
+    let all: Vec<&str> = texts.texts.iter().map(String::as_str).collect();
+    let pooled = encoder.embed(&all, 16).unwrap();
+    let pooled = largest_difference(&pooled.vectors, &numbers(&tensors, "pooled"));
+    let sets: BTreeMap<String, Expected> = expected(&format!("{name}-tokens"));
+    let mut count = 0;
+    for (set, expected) in &sets {
+        for (text, tokens) in expected.texts.iter().zip(&expected.tokens) {
+            assert_eq!(&encoder.tokens_of(text).unwrap(), tokens, "{set}: {text}");
+            count += 1;
+        }
+    }
+    println!(
+        "{name}: {} texts, hidden states differ by at most {worst:e} (largest number {scale}), embeddings by {pooled:e}; \
+         tokens of {count} texts equal",
+        texts.texts.len()
+    );
+    assert!(worst <= tolerance * scale.max(1.0) && pooled <= tolerance * scale.max(1.0), "{worst} {pooled} of {scale}");
+}
+
+#[test]
+#[ignore = "reads real weights"]
+fn minilm_agrees_with_transformers() {
+    agrees("minilm-l6", weights().join("minilm-l6"), 1e-5);
+}
+
+#[test]
+#[ignore = "reads real weights"]
+fn mpnet_agrees_with_transformers() {
+    agrees("mpnet", weights().join("mpnet"), 1e-5);
+}
+
+#[test]
+#[ignore = "reads real weights"]
+fn smollm2_agrees_with_transformers() {
+    agrees("smollm2-hf", weights().join("smollm2-hf"), 1e-5);
+}
+
+#[test]
+#[ignore = "reads real weights"]
+fn a_small_llama_agrees_with_transformers() {
+    agrees("tinystories", data().join("weights/tinystories-llama/stories3M"), 1e-5);
+}
+
+#[test]
+#[ignore = "reads real weights"]
+fn static_embeddings_agree_with_model2vec() {
+    let fixtures = data().join("weights/model2vec-fixtures");
+    let mut tried = 0;
+    for (name, folder) in [
+        ("static-256", weights().join("static-256")),
+        ("test-model-float32", fixtures.join("test-model-float32")),
+        ("test-model-float16", fixtures.join("test-model-float16")),
+        ("test-model-int8", fixtures.join("test-model-int8")),
+        ("test-model-vocab-quantized", fixtures.join("test-model-vocab-quantized")),
+    ] {
+        if !folder.is_dir() {
+            continue;
+        }
+        tried += 1;
+        let model = StaticEmbedding::load(&Folder::open(folder).unwrap()).unwrap();
+        let texts: Expected = expected(name);
+        let all: Vec<&str> = texts.texts.iter().map(String::as_str).collect();
+        let own = model.embed(&all, 64).unwrap();
+        let file = std::fs::read(weights().join("expected").join(format!("{name}.safetensors"))).unwrap();
+        let worst = largest_difference(&own.vectors, &numbers(&SafeTensors::deserialize(&file).unwrap(), "pooled"));
+        println!("{name}: {} texts, vectors differ by at most {worst:e}, {} cut", all.len(), own.cut);
+        // model2vec keeps half-precision tables in half precision up to the result: 2⁻¹¹ of numbers up to 1.
+        let tolerance = if name.ends_with("float16") { 1e-3 } else { 1e-6 };
+        assert!(worst <= tolerance, "{name}: {worst}");
+    }
+    assert!(tried >= 4);
+}
