@@ -22,7 +22,7 @@ impl Cascade {
     ///
     /// # Errors
     /// A model has no encoding.
-    pub fn of(small: Model, large: Model, threshold: f64) -> Result<Self, FitError> {
+    pub fn of(small: Model, large: Model, threshold: f64) -> Result<Self, postcard::Error> {
         Ok(Self { small: Member::of(small)?, large: Member::of(large)?, threshold })
     }
 

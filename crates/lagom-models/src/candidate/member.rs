@@ -9,7 +9,7 @@ use super::spec::FitError;
 /// The bytes of a model, and the model once it was read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Member {
-    bytes: Vec<u8>,
+    pub(super) bytes: Vec<u8>,
     #[serde(skip)]
     model: Option<Box<Model>>,
 }
@@ -19,9 +19,8 @@ impl Member {
     ///
     /// # Errors
     /// It has no encoding.
-    pub(super) fn of(model: Model) -> Result<Self, FitError> {
-        let bytes = postcard::to_stdvec(&model).map_err(|error| FitError::Unfit(error.to_string()))?;
-        Ok(Self { bytes, model: Some(Box::new(model)) })
+    pub(super) fn of(model: Model) -> Result<Self, postcard::Error> {
+        Ok(Self { bytes: postcard::to_stdvec(&model)?, model: Some(Box::new(model)) })
     }
 
     /// The model.
@@ -56,6 +55,6 @@ impl Member {
     /// # Errors
     /// What it needs can't be read, or has no encoding.
     pub(super) fn packed(&self) -> Result<Option<Self>, FitError> {
-        self.model()?.packed()?.map(Self::of).transpose()
+        self.model()?.packed()?.map(Self::of).transpose().map_err(|error| FitError::Unfit(error.to_string()))
     }
 }

@@ -136,7 +136,8 @@ pub(super) fn weighed(
     let held = of_rows(&context.train, &held);
     let probabilities = second.model.predict(&held.inputs)?;
     let weights = tune::tuned(&probabilities, &held.labels(), classes, decision);
-    let model = Reweighted { model: Member::of(fitted.model)?, weights };
+    let model = Member::of(fitted.model).map_err(|error| FitError::Unfit(error.to_string()))?;
+    let model = Reweighted { model, weights };
     Ok(Fitted {
         model: Model { features: super::model::Features::None, learner: Learner::Reweighted(model), scale: None },
         flops: fitted.flops + second.flops,
