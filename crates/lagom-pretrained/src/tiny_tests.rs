@@ -480,7 +480,7 @@ fn every_adaptation_learns_what_is_there() {
 fn numbers_are_learned() {
     let (texts, classes) = examples();
     let numbers: Vec<f32> = classes.iter().map(|class| 2.0 * *class as f32 - 1.0).collect();
-    let recipe = recipe(Adaptation::Full, 60);
+    let recipe = recipe(Adaptation::Full, 200);
     let tuning = FineTuning {
         encoder: Arc::new(encoder("bert")),
         texts: &texts,

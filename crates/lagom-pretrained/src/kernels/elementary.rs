@@ -21,7 +21,7 @@ pub(super) fn exp(x: f32) -> f32 {
     y * f32::from_bits((shifted.to_bits() << 23).wrapping_add(0x3f80_0000))
 }
 
-/// The error function to 3 units in the last place: a rational function of x up to 4, where it is 1 (Eigen's `erf` of floats).
+/// The error function to 4e-7 of its value: a rational function of x up to 4, where it is 1 (Eigen's `erf` of floats).
 #[inline(always)]
 pub(super) fn erf(x: f32) -> f32 {
     let x = x.clamp(-4.0, 4.0);
