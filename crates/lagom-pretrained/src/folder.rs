@@ -234,7 +234,7 @@ impl Folder {
         };
         let mapped = self.tensors.place("mapping").map(|place| place.count());
         let tokens = vocabulary.rows();
-        if mapped.unwrap_or(rows) != tokens {
+        if mapped.unwrap_or(rows) < tokens {
             return Err(WeightsError::Tokenizer {
                 file: self.path.join(TOKENIZER),
                 found: format!("the tokenizer has {tokens} tokens"),
@@ -242,7 +242,7 @@ impl Folder {
             });
         }
         let weights = self.tensors.place("weights").map(|place| place.count());
-        if let Some(weights) = weights.filter(|weights| *weights != tokens) {
+        if let Some(weights) = weights.filter(|weights| *weights < tokens) {
             return Err(WeightsError::Tensor {
                 file: self.path.clone(),
                 tensor: "weights".into(),

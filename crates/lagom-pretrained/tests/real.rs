@@ -122,9 +122,7 @@ fn static_embeddings_agree_with_model2vec() {
         let file = std::fs::read(weights().join("expected").join(format!("{name}.safetensors"))).unwrap();
         let worst = largest_difference(&own.vectors, &numbers(&SafeTensors::deserialize(&file).unwrap(), "pooled"));
         println!("{name}: {} texts, vectors differ by at most {worst:e}, {} cut", all.len(), own.cut);
-        // model2vec keeps half-precision tables in half precision up to the result: 2⁻¹¹ of numbers up to 1.
-        let tolerance = if name.ends_with("float16") { 1e-3 } else { 1e-6 };
-        assert!(worst <= tolerance, "{name}: {worst}");
+        assert!(worst <= 1e-6, "{name}: {worst}");
     }
     assert!(tried >= 4);
 }

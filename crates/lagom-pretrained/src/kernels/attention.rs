@@ -5,7 +5,7 @@
 
 use super::elementary::{dot, exp, largest, sum};
 use super::small_product::{Left, Out, Right, Size, product};
-use super::wide;
+use crate::wide::wide;
 
 /// The shape of attention.
 #[derive(Debug, Clone, Copy)]
@@ -55,19 +55,23 @@ struct Room {
 
 impl Attention<'_> {
     /// Numbers in a row of queries, keys and values.
+    #[inline(always)]
     pub(crate) fn columns(&self) -> usize {
         (self.heads + 2 * self.key_heads) * self.head_width
     }
 
     /// Numbers in a row of what comes out.
+    #[inline(always)]
     pub(crate) fn out(&self) -> usize {
         self.heads * self.head_width
     }
 
+    #[inline(always)]
     fn scale(&self) -> f32 {
         1.0 / (self.head_width as f32).sqrt()
     }
 
+    #[inline(always)]
     fn places(&self, head: usize) -> Columns {
         let shared = head / (self.heads / self.key_heads.max(1)).max(1);
         Columns {
@@ -87,12 +91,16 @@ impl Attention<'_> {
     /// `softmax(query · keyᵀ / √width + bias) · value` of rows `[tokens, columns]`, texts beginning at `starts` (and one more, the end).
     ///
     /// `kept` gets the shares, head by head: what the way back needs.
-    pub(crate) fn forward(&self, rows: &[f32], starts: &[usize], mut kept: Option<&mut Vec<f32>>) -> Vec<f32> {
+    pub(crate) fn forward(&self, rows: &[f32], starts: &[usize], kept: Option<&mut Vec<f32>>) -> Vec<f32> {
         let mut out = vec![0.0; rows.len() / self.columns().max(1) * self.out()];
-        let mut room = Room::default();
-        wide(|| {
-            for head in self.all(starts) {
-                self.head_forward(rows, head, &mut room, &mut out);
+        let (of, result) = (*self, out.as_mut_slice());
+        wide!('a, (
+            of: Attention<'a>, rows: &'a [f32], starts: &'a [usize], kept: Option<&'a mut Vec<f32>>, result: &'a mut [f32]
+        ) {
+            let mut kept = kept;
+            let mut room = Room::default();
+            for head in of.all(starts) {
+                of.head_forward(rows, head, &mut room, result);
                 if let Some(kept) = kept.as_mut() {
                     kept.extend_from_slice(&room.scores);
                 }
@@ -155,18 +163,23 @@ impl Attention<'_> {
         starts: &[usize],
         kept: &[f32],
         gradient: &[f32],
-        mut bias_gradient: Option<&mut [f32]>,
+        bias_gradient: Option<&mut [f32]>,
     ) -> Vec<f32> {
         let mut back = vec![0.0; rows.len()];
-        let mut room = Room::default();
-        let mut from = 0;
-        wide(|| {
-            for head in self.all(starts) {
+        let (of, result) = (*self, back.as_mut_slice());
+        wide!('a, (
+            of: Attention<'a>, rows: &'a [f32], starts: &'a [usize], kept: &'a [f32], gradient: &'a [f32],
+            bias_gradient: Option<&'a mut [f32]>, result: &'a mut [f32]
+        ) {
+            let mut bias_gradient = bias_gradient;
+            let mut room = Room::default();
+            let mut from = 0;
+            for head in of.all(starts) {
                 let shares = &kept[from..][..head.length * head.length];
                 from += shares.len();
-                self.head_backward(rows, head, (shares, gradient), &mut room, &mut back);
-                if let (Some(of), Some(bias)) = (bias_gradient.as_mut(), self.bias) {
-                    self.bias_backward(&room.scores, head, bias, of);
+                of.head_backward(rows, head, (shares, gradient), &mut room, result);
+                if let (Some(table), Some(bias)) = (bias_gradient.as_mut(), of.bias) {
+                    of.bias_backward(&room.scores, head, bias, table);
                 }
             }
         });

@@ -63,6 +63,9 @@ from model2vec import StaticModel
 for name, folder in [("static-256", f"{weights}/static-256")] + [(f, f"{data}/weights/model2vec-fixtures/{f}") for f in ["test-model-float16", "test-model-float32", "test-model-int8", "test-model-vocab-quantized"]]:
     if os.path.isdir(folder) and (not only or name in only):
         model = StaticModel.from_pretrained(folder, force_download=False)
+        if model.embedding.dtype == np.float16:
+            # It would round its results to half precision, too.
+            model.embedding = model.embedding.astype(np.float32)
         long = ["a very long text " * 400, "", "☃☃☃"]
         save_file({"pooled": model.encode(texts + long).astype(np.float32)}, f"{out}/{name}.safetensors")
         json.dump({"texts": texts + long}, open(f"{out}/{name}.json", "w"), ensure_ascii=False)
