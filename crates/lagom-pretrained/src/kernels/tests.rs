@@ -248,6 +248,21 @@ fn attention_and_its_gradients() {
     }
 }
 
+struct Task<'a> {
+    left: Left<'a>,
+    right: Right<'a>,
+    out: Out<'a>,
+    size: Size,
+}
+
+impl pulp::WithSimd for Task<'_> {
+    type Output = ();
+
+    fn with_simd<S: pulp::Simd>(self, simd: S) {
+        product(simd, self.left, self.right, self.out, self.size);
+    }
+}
+
 #[test]
 fn small_products_of_all_sizes() {
     for (rows, columns, inner) in [(1, 1, 1), (3, 5, 7), (8, 32, 16), (13, 55, 9), (20, 17, 64)] {
@@ -259,12 +274,12 @@ fn small_products_of_all_sizes() {
         for (values, row, column) in [(&a, inner, 1), (&turned, 1, rows)] {
             for adds in [false, true] {
                 let mut out = vec![0.5; rows * (columns + 2)];
-                product(
-                    Left { values, row, column },
-                    Right { values: &b, row: columns },
-                    Out { values: &mut out, row: columns + 2, adds },
-                    Size { rows, columns, inner },
-                );
+                pulp::Arch::new().dispatch(Task {
+                    left: Left { values, row, column },
+                    right: Right { values: &b, row: columns },
+                    out: Out { values: &mut out, row: columns + 2, adds },
+                    size: Size { rows, columns, inner },
+                });
                 for i in 0..rows {
                     for j in 0..columns {
                         let expected = exact(i, j) + if adds { 0.5 } else { 0.0 };
