@@ -2,7 +2,7 @@
 
 use crate::encoder::{Embedded, check};
 use crate::error::{StateError, WeightsError};
-use crate::folder::{ContentHash, Folder, Manner};
+use crate::folder::{ContentHash, Folder, Manner, Table};
 use crate::packed::{Packed, Packer};
 use crate::tokenizer::Vocabulary;
 
@@ -54,7 +54,7 @@ impl StaticEmbedding {
                 instead: "it is a network (`Encoder`)".into(),
             });
         }
-        let (table, rows, weights) = folder.table()?;
+        let Table { values: table, rows, weights } = folder.table()?;
         let about =
             About { width: folder.width(), rows, manner: folder.manner().clone(), hash: folder.content_hash()? };
         Self::assemble(table, weights, folder.vocabulary()?, about).map_err(|found| WeightsError::Malformed {

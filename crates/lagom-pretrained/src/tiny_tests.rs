@@ -46,6 +46,9 @@ fn made_up(p: usize, name: &str, shape: &[usize]) -> Vec<f32> {
         .collect()
 }
 
+/// Name, shape and numbers of a tensor.
+type Made<'a> = (&'a str, Vec<usize>, Vec<f32>);
+
 /// Tensors as a file in safetensors' format.
 fn file<'a>(tensors: impl IntoIterator<Item = (&'a str, Vec<usize>, Vec<f32>)>) -> Vec<u8> {
     let bytes: Vec<(&str, Vec<usize>, Vec<u8>)> = tensors
@@ -354,7 +357,7 @@ fn shards_are_read_and_missed() {
     std::fs::remove_file(path.join("model.safetensors")).unwrap();
     write(path, "model-00001-of-00002.safetensors", file(first.to_vec()));
     write(path, "model-00002-of-00002.safetensors", file(second.to_vec()));
-    let shard = |(names, shard): (&[(&str, Vec<usize>, Vec<f32>)], &str)| {
+    let shard = |(names, shard): (&[Made<'_>], &str)| {
         names.iter().map(|(name, ..)| ((*name).to_owned(), shard.to_owned())).collect::<Vec<_>>()
     };
     let map: BTreeMap<String, String> =

@@ -120,9 +120,13 @@ fn static_embeddings_agree_with_model2vec() {
         let all: Vec<&str> = texts.texts.iter().map(String::as_str).collect();
         let own = model.embed(&all, 64).unwrap();
         let file = std::fs::read(weights().join("expected").join(format!("{name}.safetensors"))).unwrap();
-        let worst = largest_difference(&own.vectors, &numbers(&SafeTensors::deserialize(&file).unwrap(), "pooled"));
+        let expected = numbers(&SafeTensors::deserialize(&file).unwrap(), "pooled");
+        let worst = largest_difference(&own.vectors, &expected);
+        // The last three texts are one of 512 tokens, whose sum model2vec rounds at each of them, an empty one and one of unknown tokens.
+        let most = expected.len() - 3 * own.width;
+        assert!(largest_difference(&own.vectors[..most], &expected[..most]) <= 1e-6, "{name}");
         println!("{name}: {} texts, vectors differ by at most {worst:e}, {} cut", all.len(), own.cut);
-        assert!(worst <= 1e-6, "{name}: {worst}");
+        assert!(worst <= 2e-6, "{name}: {worst}");
     }
     assert!(tried >= 4);
 }

@@ -30,7 +30,7 @@ pub(super) fn erf(x: f32) -> f32 {
     let p = s.mul_add(p, -2.101_024e-6);
     let p = s.mul_add(p, -5.692_506_5e-5);
     let p = s.mul_add(p, -7.349_906_3e-4);
-    let p = s.mul_add(p, -2.954_599_8e-3);
+    let p = s.mul_add(p, -2.954_6e-3);
     let p = s.mul_add(p, -1.609_603_3e-2);
     let q = s.mul_add(-1.456_607_2e-5, -2.133_740_6e-4);
     let q = s.mul_add(q, -1.682_827e-3);

@@ -46,7 +46,7 @@ impl Batch {
 /// The numbers of a parameter.
 #[derive(Debug, Clone)]
 pub(crate) enum Value {
-    Matrix(Matrix),
+    Matrix(Box<Matrix>),
     Numbers(Vec<f32>),
 }
 
@@ -90,7 +90,7 @@ impl Network {
                 return Err(format!("`{slot}` has {} numbers, not {count}", numbers.len()));
             }
             let value = if parameter.is_matrix {
-                Value::Matrix(product::matrix(numbers, parameter.rows, parameter.columns))
+                Value::Matrix(Box::new(product::matrix(numbers, parameter.rows, parameter.columns)))
             } else {
                 Value::Numbers(numbers)
             };
@@ -108,7 +108,7 @@ impl Network {
     pub(crate) fn numbers(&self) -> Result<Vec<(Slot, Vec<f32>)>, WeightsError> {
         let each = |(slot, value): (&Slot, &Value)| {
             let numbers = match value {
-                Value::Matrix(matrix) => product::numbers(matrix.clone())?,
+                Value::Matrix(matrix) => product::numbers((**matrix).clone())?,
                 Value::Numbers(numbers) => numbers.clone(),
             };
             Ok((*slot, numbers))

@@ -11,7 +11,7 @@ import csv, gzip, json, os, sys
 import numpy as np
 import torch
 from safetensors.numpy import save_file
-from transformers import AutoModel, AutoTokenizer
+from transformers import AutoModel, AutoTokenizer, PreTrainedTokenizerFast
 
 torch.set_num_threads(1)
 data, weights = sys.argv[1:3]
@@ -38,7 +38,8 @@ for name in ["minilm-l6", "mpnet", "smollm2-hf", "tinystories"]:
         folder = f"{data}/weights/tinystories-llama/stories3M"
     if not os.path.isdir(folder) or (only and name not in only):
         continue
-    tokenizer = AutoTokenizer.from_pretrained(folder)
+    # What transformers 5 makes of the converted SmolLM2's tokenizer gives spaces number 0: its file is read as it stands.
+    tokenizer = PreTrainedTokenizerFast(tokenizer_file=f"{folder}/tokenizer.json") if name == "smollm2-hf" else AutoTokenizer.from_pretrained(folder)
     model = AutoModel.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
     encoder = name in ["minilm-l6", "mpnet"]
     limit = json.load(open(f"{folder}/sentence_bert_config.json"))["max_seq_length"] if encoder else 512
