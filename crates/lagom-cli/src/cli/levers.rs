@@ -27,8 +27,9 @@ Each lever is trained on the choice of the verdict and on the next smaller size,
 on the same splits and from the same starts as the plain recipe. Levers that
 surely bring nothing stop early, the best ones are tried together, and the best
 of all is put before the sealed rows once, in a look that is counted. Ctrl-C
-keeps what was trained; a second run trains nothing again. The verdict stays as
-it is; the report gets the ledger.";
+keeps what was trained; a second run trains nothing again. Where a lever lets the
+smaller size pass your test, the choice moves down to it, and model.lagom is that
+model. The report gets the ledger.";
 
 /// Try what may help more than size: levers on the choice, priced in size.
 #[derive(Debug, clap::Args)]
@@ -63,18 +64,20 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
         LeverOptions { tried: (!args.tried.is_empty()).then(|| args.tried.clone()), budget: args.budget.clone() };
     let mut reporter = Reporter::new(args.quiet, executor.workers);
     let found = run.levers(&options, &executor, &mut |event| hear(event, &mut reporter, args.quiet));
-    let findings = found.map_err(|error| match error.kind() {
+    let found = found.map_err(|error| match error.kind() {
         ErrorKind::Stopped => CliError::stopped(&args.again()),
         _ => error.into(),
     })?;
+    let findings = found.findings;
+    let ended = || found.unfinished.map_or(Ok(ExitCode::SUCCESS), |error| Err(CliError::from(error)));
     if args.json {
         printer::answer(&report::ledger_json(&findings))?;
-        return Ok(ExitCode::SUCCESS);
+        return ended();
     }
     let facts = [("report", args.folder.join("report.html").display().to_string())];
     let width = printer::width();
     printer::answer(&format!("{}\n{}", report::ledger(&findings, width), layout::facts(&facts, printer::prose())))?;
-    Ok(ExitCode::SUCCESS)
+    ended()
 }
 
 impl Args {

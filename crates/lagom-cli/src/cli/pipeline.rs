@@ -41,7 +41,7 @@ impl Outcome {
     /// The exit code: that of the verdict; that of a failure where the model is missing, which is told.
     pub(crate) fn exit_code(&self) -> ExitCode {
         match &self.unfinished {
-            None => study::exit_code(&self.findings.verdict),
+            None => study::exit_code(&self.findings),
             Some(problem) => {
                 printer::problem(problem);
                 ExitCode::from(problem.code)

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use lagom::run::{Estimate, Prepared};
 use lagom::store::{Store, StoreError};
-use lagom::study::Policy;
 use lagom::study::options::{INCUMBENT, POLICY};
 use lagom::study::units::{grouped_count, human_bytes};
+use lagom::study::{LeverBudget, LeverSpec, Policy};
 use lagom::trial::TrialSpec;
 
 use super::cli_error::CliError;
@@ -138,7 +138,28 @@ fn totals(prepared: &Prepared, estimates: &[Estimate], done: &[bool]) -> Vec<(&'
         ("limits", describe::limits(prepared)),
     ];
     let trains = !prepared.plan.candidates.is_empty();
-    facts.into_iter().filter(|(key, _)| trains || !["ladder", "time", "operations", "memory"].contains(key)).collect()
+    let facts =
+        facts.into_iter().filter(|(key, _)| trains || !["ladder", "time", "operations", "memory"].contains(key));
+    facts.chain(stages(&prepared.study.levers).into_iter().filter(|_| trains)).collect()
+}
+
+/// What comes after the verdict, beside what is planned above.
+fn stages(levers: &LeverSpec) -> Vec<(&'static str, String)> {
+    let most = match &levers.budget {
+        Some(LeverBudget::Operations(most)) => format!("at most {} operations more", operations(*most)),
+        Some(LeverBudget::Money(most)) => format!("at most {most} of CPU time more"),
+        None => {
+            "at most as many operations more as the search for the size takes, or 1e13 where that is less".to_owned()
+        }
+    };
+    let levers_told = levers
+        .run
+        .then(|| ("levers", format!("tried after the verdict: {most}, and the trainings of the confirmation")));
+    let overfitting_told = levers.overfitting.then(|| {
+        let told = "sizes of one family are trained again with wrong labels after the verdict: at most twice the operations of the search more";
+        ("overfitting", told.to_owned())
+    });
+    levers_told.into_iter().chain(overfitting_told).collect()
 }
 
 /// The time that is left, from the first wave alone to the whole ladder.

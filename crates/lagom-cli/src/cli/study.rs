@@ -6,9 +6,10 @@ use std::process::ExitCode;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use lagom::input;
 use lagom::probe::registries;
+use lagom::report::Findings;
 use lagom::run::{Prepared, prepare};
 use lagom::study::{Overrides, Policy, Study};
-use lagom::verdict::{Verdict, VerdictKind};
+use lagom::verdict::VerdictKind;
 
 use super::cli_error::{CliError, OPEN};
 use super::files::shell;
@@ -59,8 +60,11 @@ pub(crate) fn policies() -> impl TypedValueParser<Value = Policy> {
 }
 
 /// The exit code of a verdict: 0 where it answers the question, 3 where the question stays open.
-pub(crate) fn exit_code(verdict: &Verdict) -> ExitCode {
-    match verdict.kind {
+pub(crate) fn exit_code(findings: &Findings) -> ExitCode {
+    if findings.levers.as_ref().is_some_and(|ledger| ledger.moved.is_some()) {
+        return ExitCode::SUCCESS;
+    }
+    match findings.verdict.kind {
         VerdictKind::SmallerIsEnough | VerdictKind::BiggerPays => ExitCode::SUCCESS,
         VerdictKind::Undecided | VerdictKind::NothingQualifies | VerdictKind::NothingLearned => ExitCode::from(OPEN),
     }

@@ -119,6 +119,12 @@ fn the_plan_tells_the_least_and_the_most() {
     place.write("s.toml", study("policy = \"sweep\""));
     place.lagom(&["plan", "s.toml"]).ends(0).says(&["3 repeats each: 24 trials"]);
     place.lagom(&["plan", "s.toml", "--policy", "climb"]).ends(0).says(&["from the smallest up"]);
+    // What comes after the verdict is told where the study asks for it, and only there.
+    let plain = place.lagom(&["plan", "s.toml"]);
+    assert!(!plain.out.contains("tried after the verdict"), "{}", plain.out);
+    place.write("s.toml", study("[levers]\nrun = true\noverfitting = true\nbudget = 2e12"));
+    let told = place.lagom(&["plan", "s.toml"]);
+    told.ends(0).says(&["tried after the verdict: at most 2.0e12 operations more", "trained again with wrong labels"]);
     place.write("s.toml", study("policy = \"sweep\"\ncertify = \"measure\""));
     place.lagom(&["check", "s.toml"]).fails(&["ladder.certify", "a sweep leaves no size to certify"]);
     place.write("s.toml", study("policy = \"clumb\""));

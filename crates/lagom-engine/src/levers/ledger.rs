@@ -5,10 +5,11 @@ use serde::{Deserialize, Serialize};
 use super::discovery::{Claim, Control, PValues, Shown, shown};
 use super::effects::{best, by_lever, gains, is_idle, of};
 use super::equivalent::{SizeEquivalent, SizePoint, equivalent};
+use super::moved::MovedChoice;
 use super::race::{spent, steps};
 use super::types::{Arm, Confirmation, MeasuredArm, Stage};
 use crate::stats::{self, Estimate};
-use crate::study::costs::COSTS;
+use crate::study::costs::{COSTS, TrainingCost};
 use crate::study::{Cost, FamilyId, LeverGroup, Setting};
 use crate::verdict::{CandidateResults, RepeatOutcomes, cost, difference, differences, validation};
 
@@ -39,6 +40,9 @@ pub struct Ledger {
     pub sizes: Vec<SizeGain>,
     /// What was put before sealed rows.
     pub confirmations: Vec<Confirmation>,
+    /// What takes the place of the choice by the plain recipe; none where that stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved: Option<MovedChoice>,
     /// Levers that were not measured at a size, and why.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_tried: Vec<NotTried>,
@@ -218,6 +222,7 @@ pub fn ledger(stage: &Stage, measured: &[MeasuredArm], ladder: &[CandidateResult
         rows,
         sizes: sizes(stage, measured, ladder),
         confirmations: Vec::new(),
+        moved: None,
         not_tried: not_tried(stage, measured),
     }
 }
@@ -400,9 +405,11 @@ fn parameters(entry: &CandidateResults) -> Option<f64> {
 }
 
 /// What an arm does to each cost that is known of both.
-fn costs(plain: &CandidateResults, with: &CandidateResults) -> Vec<CostChange> {
+pub(super) fn costs(plain: &CandidateResults, with: &CandidateResults) -> Vec<CostChange> {
     let change = |by: &'static dyn Cost| Some(CostChange { cost: by, plain: cost(plain, by)?, with: cost(with, by)? });
-    COSTS.iter().filter_map(|by| change(*by)).collect()
+    // Of the others a ledger would be long, and say little.
+    let told = COSTS.iter().filter(|by| by.about().usual || by.is(&TrainingCost));
+    told.filter_map(|by| change(*by)).collect()
 }
 
 /// Levers of which no setting was measured at a size: none was trained, or none can be trained on these data.

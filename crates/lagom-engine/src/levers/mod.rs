@@ -39,13 +39,15 @@
 //! helps, goes before sealed rows once, in a look of its own that is counted and written down before it is taken ([`questions`]): is it better than the
 //! plain recipe; does the smaller size pass the study's own test with it. The tests are those of the verdict, carried to all rows
 //! ([`test_beside`](crate::verdict::test_beside)); they share the error rate, and with cross-fitting, where every row also validated, they are
-//! corrected for all arms that were tried (Bonferroni). The verdict itself stays as it is; what was confirmed stands beside it.
+//! corrected for all arms that were tried (Bonferroni). The verdict on the plain recipes itself stays as it is; where a smaller size passes, the choice
+//! moves down to it ([`moved`]).
 
 mod discovery;
 mod effects;
 mod equivalent;
 mod finalists;
 mod ledger;
+mod moved;
 mod race;
 #[cfg(test)]
 mod scene_tests;
@@ -60,5 +62,6 @@ pub use finalists::{Planned, ask, finalists, questions};
 pub use ledger::{
     CostChange, Ledger, LedgerRow, NotTried, OtherSetting, ShownGain, SizeGain, Standing, WhyNot, ledger,
 };
+pub use moved::{MovedChoice, moved};
 pub use race::{Step, Wanted, ample_budget, next, smallest_budget, spent};
 pub use types::{Arm, Confirmation, MeasuredArm, Stage, StageSize, StageTerms, Try, with_settings};

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::candidate::{FitError, Learner, Model, family};
+use crate::candidate::{FitError, Model, family};
 use crate::data::{Column, Inputs, Schema, is_full, write_whole};
 use crate::input;
 use crate::study::FamilyId;
@@ -111,6 +111,13 @@ impl Bundle {
         Ok(answers)
     }
 
+    /// Operations of one prediction, the mean over these rows; none of families that do not count them ([`Model::operations`]).
+    #[must_use]
+    pub fn operations(&self, rows: &[Row]) -> Option<f64> {
+        let positions: Vec<u32> = (0..u32::try_from(rows.len()).unwrap_or(u32::MAX)).collect();
+        self.model.operations(&Inputs { columns: &self.schema.columns(rows), rows: &positions })
+    }
+
     /// The bytes of the file.
     ///
     /// # Errors
@@ -152,13 +159,11 @@ impl Bundle {
         }
         let (mut bundle, behind): (Self, &[u8]) =
             postcard::take_from_bytes(body).map_err(|error| format(error.to_string()))?;
-        if let Learner::Kept(model) = &mut bundle.model.learner {
-            let load = |id: FamilyId, bytes: &[u8]| match family(id) {
-                Some(family) => family.load(bytes),
-                None => Err(FitError::Unfit(format!("this lagom has no family `{id}`"))),
-            };
-            model.read_by(&load).map_err(|error| format(error.to_string()))?;
-        }
+        let load = |id: FamilyId, bytes: &[u8]| match family(id) {
+            Some(family) => family.load(bytes),
+            None => Err(FitError::Unfit(format!("this lagom has no family `{id}`"))),
+        };
+        bundle.model.read_by(&load).map_err(|error| format(error.to_string()))?;
         if !behind.is_empty() {
             bundle.beside = postcard::from_bytes(behind).map_err(|error| format(error.to_string()))?;
         }

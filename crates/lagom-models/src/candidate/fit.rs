@@ -1,11 +1,16 @@
 //! From a candidate to its family: the identity of its training, and the training.
 
+use super::decision::weighed;
+use super::distillation::{self, distil};
 use super::families::{Effort, Family, family};
 use super::levers::planned;
+use super::plan::TrainingPlan;
+use super::preprocess::{PreprocessPlan, Preprocessor, Style};
 use super::rows::{RowStep, apply};
 use super::shape::DataShape;
-use super::spec::{Candidate, FitError, Spec};
+use super::spec::{Candidate, FitError, Size, Spec};
 use super::training::{FitContext, Fitted, Purpose};
+use crate::data::Examples;
 
 /// Training rows that the quality on training rows is measured on: enough for a gap of 0.02, cheap for every size.
 pub const TRAIN_SAMPLE: usize = 2_000;
@@ -38,10 +43,15 @@ pub fn fit(candidate: &Candidate, context: &FitContext<'_>) -> Result<Fitted, Fi
     let family = known(candidate)?;
     let Spec { family: id, size } = &candidate.spec;
     let plan = planned((*id, size), context.train.target.classes(), &candidate.levers)?;
-    if plan.rows.is_empty() {
-        return family.fit(size, &plan, context);
+    if plan.rows.is_empty() && plan.distillation.is_none() {
+        return trained((family, size), &plan, context);
     }
-    let changed = apply(&plan.rows, &context.train, context.weights, (&plan.preprocess, context.seed))?;
+    let mut changed = apply(&plan.rows, &context.train, context.weights, (&plan.preprocess, context.seed))?;
+    if let Some(share) = plan.distillation {
+        let (change, flops) = distil(&mut changed.rows, (*id, share), context.seed)?;
+        changed.changes.push(change);
+        changed.flops += flops;
+    }
     let weights = changed.rows.weights();
     if weights.is_some() && !family.weighs_rows() {
         return Err(FitError::Unfit(format!("the family `{id}` can't weigh training rows, as its levers want")));
@@ -54,13 +64,22 @@ pub fn fit(candidate: &Candidate, context: &FitContext<'_>) -> Result<Fitted, Fi
         }
         purpose => purpose,
     };
-    let mut fitted = family.fit(size, &plan, &FitContext { train, purpose, weights, ..*context })?;
+    let mut fitted = trained((family, size), &plan, &FitContext { train, purpose, weights, ..*context })?;
     fitted.flops += changed.flops;
     fitted.changes = changed.changes;
     let seen = changed.rows.first(TRAIN_SAMPLE);
     let answers = fitted.model.predict(&seen.inputs)?;
     fitted.trained = Some(seen.outcomes(&answers).map_err(|error| FitError::Unfit(error.to_string()))?);
     Ok(fitted)
+}
+
+/// Trains on rows as they are, and weighs the classes where the plan says so.
+fn trained(of: (&dyn Family, &Size), plan: &TrainingPlan, context: &FitContext<'_>) -> Result<Fitted, FitError> {
+    let fitted = of.0.fit(of.1, plan, context)?;
+    match plan.decision {
+        Some(decision) => weighed(of, plan, context, (fitted, decision)),
+        None => Ok(fitted),
+    }
 }
 
 /// What one training of a candidate will take, what its levers do to the rows included.
@@ -70,21 +89,45 @@ pub fn fit(candidate: &Candidate, context: &FitContext<'_>) -> Result<Fitted, Fi
 pub fn effort(candidate: &Candidate, shape: &DataShape<'_>) -> Result<Effort, FitError> {
     let family = known(candidate)?;
     let Spec { family: id, size } = &candidate.spec;
-    let steps = planned((*id, size), shape.classes, &candidate.levers)?.rows;
-    if steps.is_empty() {
-        return family.effort(candidate, shape);
+    let plan = planned((*id, size), shape.classes, &candidate.levers)?;
+    let steps = plan.rows;
+    // The second model of a decision is trained on four fifths of the rows.
+    let times = if plan.decision.is_some() { 1.8 } else { 1.0 };
+    if steps.is_empty() && plan.distillation.is_none() {
+        let own = family.effort(candidate, shape)?;
+        return Ok(Effort { flops: own.flops * times, seconds: own.seconds * times, ..own });
     }
     let (mut rows, mut flops) = (shape.rows, 0.0);
     for step in &steps {
         flops += step.flops(rows, shape);
         rows *= step.growth(shape.classes);
     }
+    let mut seconds = flops / STEP_SPEED;
+    if plan.distillation.is_some() {
+        let (teachers, grown) = distillation::effort(*id, shape, rows)?;
+        (flops, seconds, rows) = (flops + teachers.flops, seconds + teachers.seconds, grown);
+    }
     let mut effort = family.effort(candidate, &shape.with_rows(rows))?;
     // What is held for each row is told for those of the data set.
+    effort.flops *= times;
+    effort.seconds *= times;
     effort.width *= (rows / shape.rows.max(1.0)).max(1.0);
     effort.flops += flops;
-    effort.seconds += flops / STEP_SPEED;
+    effort.seconds += seconds;
     Ok(effort)
+}
+
+/// Whether what a candidate's levers change of the preprocessing of a table finds anything to change in such rows.
+///
+/// # Errors
+/// A lever finds nothing, or is none of the candidate's.
+pub fn check_preprocessing(candidate: &Candidate, train: &Examples<'_>) -> Result<(), FitError> {
+    let Spec { family, size } = &candidate.spec;
+    let plan = planned((*family, size), train.target.classes(), &candidate.levers)?.preprocess;
+    if plan == PreprocessPlan::default() {
+        return Ok(());
+    }
+    Preprocessor::for_training(train, Style::Raw, &plan, 0).map(drop)
 }
 
 /// Floating-point operations a second of the cheap models that judge labels: those of the linear families.

@@ -8,6 +8,9 @@
 //! `linear`, `trees`, `neural` and `text` know numbers only; `families` and [`Model`] connect them
 //! to columns, labels and units. `neural` is the only room that knows the tensor library.
 
+mod cascade;
+mod decision;
+mod distillation;
 mod families;
 mod fit;
 mod labels;
@@ -17,6 +20,7 @@ pub mod linear;
 mod model;
 #[cfg_attr(not(feature = "train"), allow(dead_code, reason = "gradients alone need them"))]
 pub mod neural;
+mod operations;
 #[cfg(test)]
 mod plain_tests;
 mod plan;
@@ -35,8 +39,10 @@ pub mod trees;
 mod tuned;
 mod watch;
 
+pub use cascade::Cascade;
+pub use decision::{Decision, Reweighted};
 pub use families::{Effort, FAMILIES, Family, about, every, family};
-pub use fit::{TRAIN_SAMPLE, effort, fingerprint, fit};
+pub use fit::{TRAIN_SAMPLE, check_preprocessing, effort, fingerprint, fit};
 pub use ladder::ladder;
 pub use levers::{LEVERS, Lever, LeverScene, applying, lever, planned};
 pub use model::{Features, Learner, Model};

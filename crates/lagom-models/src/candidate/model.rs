@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::cascade::Cascade;
+use super::decision::Reweighted;
 use super::linear::{self, Linear};
 use super::neural::{Bags, Dense, Embedding, Mlp, Tailored, TailoredTexts};
-use super::predictor::{Kept, Predictor};
+use super::predictor::{Kept, Load, Predictor};
 use super::preprocess::{Preprocessor, TargetScale};
 use super::spec::FitError;
 use super::text::{NgramConfig, Vectoriser, hashed};
@@ -54,6 +56,10 @@ pub enum Learner {
     Tailored(Tailored),
     /// Averaged n-gram embeddings that were changed after their training, or several.
     TailoredTexts(TailoredTexts),
+    /// A model with its treatment whose probabilities are weighed by class.
+    Reweighted(Reweighted),
+    /// Two models in a row: the second answers where the first is unsure.
+    Cascade(Cascade),
 }
 
 impl Model {
@@ -69,10 +75,34 @@ impl Model {
             Learner::Kept(model) => model.predictor().map_or(0, Predictor::parameters),
             Learner::Tailored(model) => model.parameters(),
             Learner::TailoredTexts(model) => model.parameters(),
+            Learner::Reweighted(model) => model.parameters(),
+            Learner::Cascade(pair) => pair.parameters(),
         };
         match &self.features {
             Features::Text(vectoriser) => learner + vectoriser.parameters(),
             Features::None | Features::Table(_) | Features::Bags(_) => learner,
+        }
+    }
+
+    /// Whether two models stand in a row here, whatever is around them.
+    pub(super) fn is_cascade(&self) -> bool {
+        match &self.learner {
+            Learner::Cascade(_) => true,
+            Learner::Reweighted(model) => model.is_cascade(),
+            _ => false,
+        }
+    }
+
+    /// Makes what families keep as bytes of the bytes that were read from a file.
+    ///
+    /// # Errors
+    /// What `load` says.
+    pub fn read_by(&mut self, load: &Load<'_>) -> Result<(), FitError> {
+        match &mut self.learner {
+            Learner::Kept(model) => model.read_by(load),
+            Learner::Reweighted(model) => model.read_by(load),
+            Learner::Cascade(pair) => pair.read_by(load),
+            _ => Ok(()),
         }
     }
 
@@ -85,6 +115,8 @@ impl Model {
         let answers = match (&self.learner, &self.features) {
             (Learner::Constant(answer), _) => answer.repeat(rows),
             (Learner::Kept(model), _) => return model.predictor()?.predict(inputs),
+            (Learner::Reweighted(model), _) => return model.predict(inputs),
+            (Learner::Cascade(pair), _) => return pair.predict(inputs),
             (learner, Features::Table(preprocess)) => {
                 table(learner, &preprocess.transform(inputs), rows, preprocess.width())?
             }
@@ -115,7 +147,7 @@ pub(super) fn in_unit(answers: Vec<f32>, scale: Option<&TargetScale>) -> Vec<f64
     answers
 }
 
-fn misfit() -> FitError {
+pub(super) fn misfit() -> FitError {
     FitError::Unfit("the model's learner does not fit its features".to_owned())
 }
 
@@ -136,6 +168,8 @@ fn table(learner: &Learner, values: &[f32], rows: usize, columns: usize) -> Resu
         | Learner::Constant(_)
         | Learner::Embedding(_)
         | Learner::TailoredTexts(_)
+        | Learner::Reweighted(_)
+        | Learner::Cascade(_)
         | Learner::Kept(_) => Err(misfit()),
     }
 }

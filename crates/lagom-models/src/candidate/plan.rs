@@ -1,5 +1,6 @@
 //! How a candidate is trained: all that a lever may change of it.
 
+use super::decision::Decision;
 use super::preprocess::PreprocessPlan;
 use super::recipe::Recipe;
 use super::rows::RowStep;
@@ -13,6 +14,10 @@ pub struct TrainingPlan {
     pub rows: Vec<RowStep>,
     /// How columns and texts become numbers.
     pub preprocess: PreprocessPlan,
+    /// The share of the targets that a larger model teaches; none where rows keep their own.
+    pub distillation: Option<f64>,
+    /// What the weights of the classes are tuned for; none where the likeliest class is called.
+    pub decision: Option<Decision>,
 }
 
 impl TrainingPlan {

@@ -1,8 +1,10 @@
 //! The ledger of levers in every form of the report.
 
 use super::cases::all;
+use crate::candidate::{Candidate, Spec, TunedParams};
 use crate::levers::{
-    Confirmation, CostChange, Ledger, LedgerRow, NotTried, OtherSetting, ShownGain, SizeEquivalent, SizeGain, Standing,
+    Confirmation, CostChange, Ledger, LedgerRow, MovedChoice, NotTried, OtherSetting, ShownGain, SizeEquivalent,
+    SizeGain, Standing,
 };
 use crate::study::costs::{Bytes, Latency, Memory, Parameters, TrainingCost};
 use crate::study::{Cost, FamilyId, LeverGroup, LeverValue, Setting};
@@ -128,6 +130,7 @@ fn findings() -> Findings {
             confirmation("mlp-12k", false, false, test(0.0042, true, "mlp-12k")),
             confirmation("mlp-3k", true, true, test(-0.0051, true, "mlp-790k")),
         ],
+        moved: None,
         not_tried: vec![NotTried {
             size: "mlp-3k".to_owned(),
             lever: "ensemble".to_owned(),
@@ -168,13 +171,39 @@ fn the_first_screen_says_what_comes_before_a_larger_model_and_that_a_smaller_one
     let flat = text.split_whitespace().collect::<Vec<&str>>().join(" ");
     assert!(flat.contains("Before a larger model: set `dropout = 0.4` under [recipe]. It gains 0.021"), "{text}");
     // −0.0051 is at most 0.006 worse.
-    assert!(flat.contains("With `dropout = 0.4` the smaller mlp-3k is good enough, too: on sealed rows it is at most 0.006 worse than mlp-790k."), "{text}");
+    assert!(flat.contains("With `dropout = 0.4` the smaller mlp-3k is good enough, too: on sealed rows it is at most 0.006 worse than mlp-790k. It is not the choice, since"), "{text}");
     let mut refuted = findings;
     let ledger = refuted.levers.as_mut().expect("a ledger");
     ledger.confirmations =
         vec![Confirmation { test: test(-0.004, false, "mlp-12k"), ..ledger.confirmations[0].clone() }];
     let text = terminal(&refuted, 100);
     assert!(!text.contains("Before a larger model") && text.contains("not shown on sealed rows"), "{text}");
+}
+
+#[test]
+fn a_choice_that_a_lever_moved_down_is_the_answer_and_the_plain_verdict_stands_below() {
+    let mut findings = findings();
+    let plain = crate::answer(&findings).headline;
+    let ledger = findings.levers.as_mut().expect("a ledger");
+    ledger.moved = Some(MovedChoice {
+        candidate: Candidate::new("mlp-3k with dropout = 0.4", Spec::of("mlp").with_each("hidden", &[16]), 3_100),
+        size: "mlp-3k".to_owned(),
+        settings: vec![set("dropout", 0.4)],
+        against: Some("mlp-790k".to_owned()),
+        costs: vec![CostChange { cost: &Parameters, plain: 12_480.0, with: 3_100.0 }],
+        settled: TunedParams::default(),
+    });
+    let answer = crate::answer(&findings);
+    assert_eq!(answer.headline, "No: a smaller model is enough, with a lever.");
+    let told = [
+        "mlp-3k with `dropout = 0.4` does the job of mlp-790k: on sealed rows that had not chosen it (look 2) it is at most 0.006 worse than mlp-790k.",
+        "A lever moved the choice down from mlp-12k: 3,100 in place of 12,480 (parameters).",
+        &format!("By the plain recipes alone the answer is: {plain}"),
+    ];
+    assert_eq!(answer.sentences[..3], told);
+    assert!(!answer.sentences.iter().any(|one| one.contains("good enough, too")), "{:?}", answer.sentences);
+    let again: Findings = serde_json::from_str(&json(&findings)).expect("findings");
+    assert_eq!(again.levers, findings.levers);
 }
 
 #[test]

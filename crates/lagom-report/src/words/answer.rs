@@ -9,7 +9,12 @@ use crate::answer::Answer;
 #[must_use]
 pub fn answer(findings: &Findings) -> Answer {
     let context = ReportContext::new(findings);
-    let (headline, mut sentences) = verdicts::tell(&context);
+    let (mut headline, mut sentences) = verdicts::tell(&context);
+    if let Some((moved, told)) = levers::moved(&context) {
+        let plain = format!("By the plain recipes alone the answer is: {headline}");
+        headline = moved;
+        sentences = told.into_iter().chain([plain]).chain(sentences).collect();
+    }
     sentences.extend(levers::first(&context));
     let cautions = cautions::tell(&findings.data.cautions);
     Answer { headline, sentences, cautions, facts: facts::tell(&context), notes: notes::tell(&context) }

@@ -10,7 +10,7 @@ use crate::study::{FamilyId, Rule};
 use crate::verdict::{CandidateStatus, Row, Test, TestKind, confidence_beyond};
 
 /// A headline, and the sentences below it.
-pub(super) type Told = (String, Vec<String>);
+pub(crate) type Told = (String, Vec<String>);
 
 /// The findings with the style of their numbers.
 #[derive(Clone, Debug)]

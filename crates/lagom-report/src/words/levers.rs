@@ -1,6 +1,7 @@
 //! Levers in words: what a gain is worth in size, what to do next, and what of it belongs on the first screen.
 
-use super::context::ReportContext;
+use super::context::{ReportContext, Told};
+use crate::costs::priced_figure;
 use crate::levers::{Confirmation, Ledger, LedgerRow, ShownGain, SizeEquivalent, Standing, WhyNot};
 use crate::numbers::{capital, large, list, percent, plural, ratio};
 use crate::study::Setting;
@@ -103,7 +104,20 @@ fn advice(context: &ReportContext<'_>, ledger: &Ledger, row: &LedgerRow) -> Stri
             Some(_) => "Promising, but not shown on sealed rows: collect more rows before you rely on it.".to_owned(),
             None => match confirmation(ledger, row, true) {
                 Some(one) if one.test.passed => {
-                    capital(&format!("{set} to use {}: it passes your test on sealed rows.", row.size))
+                    let is_choice = ledger
+                        .moved
+                        .as_ref()
+                        .is_some_and(|moved| moved.size == row.size && moved.settings == row.settings);
+                    let against = one
+                        .test
+                        .against
+                        .as_deref()
+                        .map_or_else(String::new, |other| format!(" beside {other} by its plain recipe"));
+                    let rest = if is_choice { ": it is the choice now" } else { "" };
+                    format!(
+                        "{} passes your test with it on sealed rows{against}{rest}. Under [recipe] it would change the larger models, too.",
+                        row.size
+                    )
                 }
                 Some(_) => format!("It helps {}, which does not pass your test with it.", row.size),
                 None => capital(&format!("{set} and run the study again to have it tested on sealed rows.")),
@@ -143,16 +157,19 @@ pub(super) fn first(context: &ReportContext<'_>) -> Vec<String> {
             gain_told(context, gain).trim_start_matches('+')
         ))
     });
-    let passed = ledger.confirmations.iter().filter(|one| one.good_enough && one.test.passed);
+    let is_moved = |one: &Confirmation| {
+        ledger.moved.as_ref().is_some_and(|moved| moved.size == one.size && moved.settings == one.settings)
+    };
+    let passed = ledger.confirmations.iter().filter(|one| one.good_enough && one.test.passed && !is_moved(one));
     let lower = passed.map(|one| match (one.smaller, &one.test.against) {
         (true, Some(reference)) => format!(
-            "With {} the smaller {} is good enough, too: on sealed rows it is {} than {reference}. The choice above is by the plain recipe; to have the smaller one, set this under [recipe] and run the study again.",
+            "With {} the smaller {} is good enough, too: on sealed rows it is {} than {reference}. It is not the choice, since it does not cost less, exceeds a limit, or the verdict leaves more open than the size.",
             coded(&one.settings),
             one.size,
             context.style.at_worst(one.test.lower, ("better", "worse")),
         ),
         (true, None) => format!(
-            "With {} the smaller {} clears {}, too. The choice above is by the plain recipe; to have the smaller one, set this under [recipe] and run the study again.",
+            "With {} the smaller {} clears {}, too. It is not the choice, since it does not cost less, exceeds a limit, or the verdict leaves more open than the size.",
             coded(&one.settings),
             one.size,
             context.rule_name()
@@ -164,6 +181,42 @@ pub(super) fn first(context: &ReportContext<'_>) -> Vec<String> {
         ),
     });
     before.into_iter().chain(lower).collect()
+}
+
+/// Where a lever moved the choice down: the headline, and what to know of it; none where the choice by the plain recipe stands.
+pub(crate) fn moved(context: &ReportContext<'_>) -> Option<Told> {
+    let ledger = context.findings.levers.as_ref()?;
+    let moved = ledger.moved.as_ref()?;
+    let passed = |one: &&Confirmation| {
+        one.good_enough && one.test.passed && one.size == moved.size && one.settings == moved.settings
+    };
+    let one = ledger.confirmations.iter().find(passed)?;
+    let by = format!("{} with {}", moved.size, coded(&moved.settings));
+    let first = match &moved.against {
+        Some(reference) => format!(
+            "{by} does the job of {reference}: on sealed rows that had not chosen it (look {}) it is {} than {reference}.",
+            one.look,
+            context.style.at_worst(one.test.lower, ("better", "worse"))
+        ),
+        None => format!(
+            "{by} clears your bar of {} {} on sealed rows that had not chosen it (look {}).",
+            context.rule(),
+            context.metric(),
+            one.look
+        ),
+    };
+    let smallest_by = context.findings.terms.smallest_by;
+    let cost = moved.costs.iter().find(|change| change.cost.is(smallest_by)).map(|change| {
+        format!(
+            "A lever moved the choice down from {}: {} in place of {} ({}).",
+            ledger.choice,
+            priced_figure(context.findings, smallest_by, change.with),
+            priced_figure(context.findings, smallest_by, change.plain),
+            smallest_by.about().name
+        )
+    });
+    let sentences = std::iter::once(first).chain(cost).collect();
+    Some(("No: a smaller model is enough, with a lever.".to_owned(), sentences))
 }
 
 /// How the ledger came about, and how to read it.
@@ -188,9 +241,10 @@ pub(crate) const WORTH: &str = "Worth in size: so many times the parameters brin
 
 /// What the ledger shows in one sentence.
 pub(crate) fn summary(ledger: &Ledger) -> String {
-    let count = |standing: Standing| ledger.rows.iter().filter(|row| row.standing == standing).count() as u64;
+    let shown = || ledger.rows.iter().filter(|row| !row.idle);
+    let count = |standing: Standing| shown().filter(|row| row.standing == standing).count() as u64;
     let (helps, hurts, failed) = (count(Standing::Helps), count(Standing::Hurts), count(Standing::Failed));
-    let lines = plural(ledger.rows.len() as u64, "line", "lines");
+    let lines = plural(shown().count() as u64, "line", "lines");
     let helping = match helps {
         0 => format!("Of {lines} none is shown to help"),
         1 => format!("Of {lines} 1 helps"),
@@ -218,7 +272,24 @@ pub(crate) fn confirmed(context: &ReportContext<'_>, ledger: &Ledger) -> Vec<Str
         };
         format!("On sealed rows (look {}) {what} {asked}: {bounds} ({sure}, one-sided).", one.look)
     };
-    ledger.confirmations.iter().map(one).collect()
+    let mut told: Vec<String> = ledger.confirmations.iter().map(one).collect();
+    let stricter = ledger
+        .confirmations
+        .iter()
+        .filter_map(|one| one.test.confidence)
+        .any(|sure| sure > context.findings.terms.confidence);
+    if stricter {
+        let arms = if context.cross_fitted() {
+            " and, since every row has chosen settings in another repeat, with every setting that was tried: give the study a holdout for a less strict test"
+        } else {
+            ""
+        };
+        told.push(format!(
+            "These tests share the error rate of {} with each other{arms}.",
+            percent(1.0 - context.findings.terms.confidence)
+        ));
+    }
+    told
 }
 
 /// Levers that are named of those that were not measured; more are counted, and all stand in the JSON.
@@ -227,13 +298,16 @@ const NAMED: usize = 5;
 /// The levers that were not measured and why, a sentence a cause.
 pub(crate) fn left_out(ledger: &Ledger) -> Vec<String> {
     let mut causes: Vec<(String, Vec<String>)> = Vec::new();
-    for one in &ledger.not_tried {
-        let (cause, name) = match &one.why {
-            WhyNot::Budget => {
-                ("Not measured, since the budget ended before".to_owned(), format!("{} ({})", one.lever, one.size))
-            }
-            WhyNot::Unfit(_) => ("Nothing to change in these data".to_owned(), one.lever.clone()),
-        };
+    let nothing = || "Nothing to change in these data".to_owned();
+    let left = ledger.not_tried.iter().map(|one| match &one.why {
+        WhyNot::Budget => {
+            ("Not measured, since the budget ended before".to_owned(), format!("{} ({})", one.lever, one.size))
+        }
+        WhyNot::Unfit(_) => (nothing(), one.lever.clone()),
+    });
+    let idle = ledger.rows.iter().filter(|row| row.idle);
+    let idle = idle.flat_map(|row| &row.settings).map(|setting| (nothing(), setting.lever.clone()));
+    for (cause, name) in left.chain(idle) {
         match causes.iter_mut().find(|(known, _)| *known == cause) {
             Some((_, names)) if names.contains(&name) => {}
             Some((_, names)) => names.push(name),

@@ -84,10 +84,7 @@ impl Run {
         let conclusion = self.conclude(executor, listener)?;
         let trainer = Trainer::new(&self.workspace, executor);
         trainer.learning_curve(&conclusion.verdict, &mut |progress| listener(RunEvent::Progress(progress)))?;
-        let unfinished = match self.publish(&conclusion, executor, listener) {
-            Err(error @ RunError::Refit { .. }) => Some(error),
-            other => other.map(|()| None)?,
-        };
+        let mut unfinished = self.hand_over(&conclusion, executor, listener)?;
         // There may be nothing to put levers on: a model that is asked, or none.
         if self.workspace.prepared.study.levers.run && self.workspace.trained(&conclusion.verdict) {
             match self.try_levers(&conclusion, &LeverOptions::default(), executor, listener) {
@@ -97,6 +94,8 @@ impl Run {
                 }
                 other => other?,
             }
+            // A lever may have moved the choice down: then that is the model.
+            unfinished = self.hand_over(&conclusion, executor, listener)?;
         }
         if self.workspace.prepared.study.levers.overfitting {
             match self.spoil_labels(&conclusion, executor, listener) {
@@ -106,6 +105,8 @@ impl Run {
                 other => other?,
             }
         }
+        trainer.look(&conclusion, &mut |progress| listener(RunEvent::Progress(progress)))?;
+        listener(RunEvent::StageOver);
         let findings = self.found(conclusion)?;
         Publisher::new(&self.workspace).write_reports(&findings)?;
         Ok(Execution { findings, unfinished })
@@ -150,7 +151,21 @@ impl Run {
         published
     }
 
-    /// Tries levers on the choice of a study that was run, as far as the store does not have it, and writes the reports with the ledger.
+    /// Publishes; why there is no model although the verdict asks for one, if its refit fails: the verdict stands without it.
+    fn hand_over(
+        &self,
+        conclusion: &Conclusion,
+        executor: &dyn Executor,
+        listener: &mut Listener<'_>,
+    ) -> Result<Option<RunError>, RunError> {
+        match self.publish(conclusion, executor, listener) {
+            Err(error @ RunError::Refit { .. }) => Ok(Some(error)),
+            other => other.map(|()| None),
+        }
+    }
+
+    /// Tries levers on the choice of a study that was run, as far as the store does not have it, hands over the model of a smaller size
+    /// that a lever lets pass, and writes the reports with the ledger.
     ///
     /// # Errors
     /// As [`execute`](Self::execute); there is no choice that is trained here, a lever that is named changes nothing in it, or the
@@ -160,12 +175,13 @@ impl Run {
         options: &LeverOptions,
         executor: &dyn Executor,
         listener: &mut Listener<'_>,
-    ) -> Result<Findings, RunError> {
+    ) -> Result<Execution, RunError> {
         let conclusion = Concluder::new(&self.workspace).conclude_again()?;
         self.try_levers(&conclusion, options, executor, listener)?;
+        let unfinished = self.hand_over(&conclusion, executor, listener)?;
         let findings = self.found(conclusion)?;
         Publisher::new(&self.workspace).write_reports(&findings)?;
-        Ok(findings)
+        Ok(Execution { findings, unfinished })
     }
 
     /// Measures overfitting by size on a study that was run, as far as the store does not have it, and writes the reports with it.
@@ -218,6 +234,10 @@ impl Run {
             waves += 1;
         };
         let tried = concluder.tried(stage, measured, conclusion)?;
+        if let Some(error) = concluder.idle(&tried) {
+            listener(RunEvent::StageOver);
+            return Err(error);
+        }
         trainer.levers(concluder.confirming(&tried), &mut tracker)?;
         listener(RunEvent::StageOver);
         let (timed, all) = tried.first_trials();

@@ -18,7 +18,7 @@ use super::shape::DataShape;
 use super::spec::{Candidate, FitError, Size, Spec};
 use super::training::{FitContext, Fitted};
 use crate::study::units::human_count;
-use crate::study::{CALLED, FamilyAbout, FamilyId};
+use crate::study::{CALLED, CASCADES, FamilyAbout, FamilyId};
 
 /// Every family that is trained, roughly from the cheapest to the dearest: the order in which reports name them.
 pub static FAMILIES: &[&dyn Family] = &[
@@ -122,9 +122,9 @@ pub fn family(id: FamilyId) -> Option<&'static dyn Family> {
     FAMILIES.iter().copied().find(|family| family.about().id == id)
 }
 
-/// What is known of every family: those that are trained, then those that are called.
+/// What is known of every family: those that are trained, those that are called, then what is put together of them.
 pub fn every() -> impl Iterator<Item = &'static FamilyAbout> {
-    FAMILIES.iter().map(|family| family.about()).chain(CALLED)
+    FAMILIES.iter().map(|family| family.about()).chain(CALLED).chain([&CASCADES])
 }
 
 /// What is known of a family; none of one that this lagom does not have.

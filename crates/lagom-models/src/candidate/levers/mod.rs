@@ -4,6 +4,7 @@ mod alters;
 mod architecture;
 mod boosting;
 mod changes;
+mod decision;
 mod dropout;
 mod network_regularisation;
 mod optimisation;
@@ -78,6 +79,8 @@ pub static LEVERS: &[&dyn Lever] = &[
     &architecture::ENSEMBLE,
     &architecture::PRUNING,
     &architecture::QUANTISATION,
+    &decision::DISTILLATION,
+    &decision::DECISION,
 ];
 
 /// Something that may be changed in the training of a candidate: its training rows, their preprocessing or its recipe, and

@@ -14,7 +14,7 @@ use crate::candidate::tuned::TunedParams;
 use crate::data::{Examples, Inputs, Values, seed};
 
 /// Parts that the training rows are cut into: each is judged by a model of the other four fifths (cleanlab's default).
-const FOLDS: usize = 5;
+pub(in crate::candidate) const FOLDS: usize = 5;
 /// Buckets of the n-grams of the cheap model of texts: banking77 gains little beyond (0.85 with 256, 0.91 with 262,144).
 const BUCKETS: u32 = 1 << 14;
 
@@ -70,11 +70,48 @@ pub(super) fn out_of_sample(
     Ok(found)
 }
 
+/// Places of training rows: those that a model is trained on, and those that it is asked about.
+pub(in crate::candidate) struct Parts {
+    /// Four fifths.
+    pub(in crate::candidate) own: Vec<usize>,
+    /// The other fifth.
+    pub(in crate::candidate) held: Vec<usize>,
+}
+
+/// Parts training rows with classes: those with equal inputs are in one part, and each class is dealt evenly.
+///
+/// # Errors
+/// The rows are too few.
+pub(in crate::candidate) fn parted(train: &Examples<'_>, seed: u64) -> Result<Parts, FitError> {
+    let rows = TrainingRows::of(train, None);
+    let folds = folds(&rows, &rows.labels(), seed);
+    let (held, own): (Vec<usize>, Vec<usize>) = (0..rows.len()).partition(|place| folds[*place] == 0);
+    if held.is_empty() || own.is_empty() {
+        return Err(FitError::Unfit(format!("{} training rows are too few to set a fifth of them apart", rows.len())));
+    }
+    Ok(Parts { own, held })
+}
+
+/// The part of each training row, by place: rows with equal inputs in one, and each class dealt evenly.
+///
+/// # Errors
+/// The rows are too few for every part to have some.
+pub(in crate::candidate) fn dealt(rows: &TrainingRows<'_>, seed: u64) -> Result<Vec<usize>, FitError> {
+    let parts = folds(rows, &rows.labels(), seed);
+    match (0..FOLDS).all(|part| parts.contains(&part)) {
+        true => Ok(parts),
+        false => {
+            Err(FitError::Unfit(format!("{} training rows are too few to cut them into {FOLDS} parts", rows.len())))
+        }
+    }
+}
+
 /// The fold of each row: rows with equal inputs in one, and each class dealt evenly.
 fn folds(rows: &TrainingRows<'_>, labels: &[u32], seed: u64) -> Vec<usize> {
     let mut groups = equal_rows(rows);
     groups.shuffle(&mut seed::generator(seed, "cleaning folds", 0));
-    groups.sort_by_key(|group| labels[group[0]]);
+    // Numbers have no classes to deal evenly.
+    groups.sort_by_key(|group| labels.get(group[0]).copied());
     let mut folds = vec![0; rows.len()];
     for (at, group) in groups.iter().enumerate() {
         group.iter().for_each(|&place| folds[place] = at % FOLDS);

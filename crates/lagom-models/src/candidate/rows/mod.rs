@@ -15,6 +15,7 @@ mod labels;
 mod numbers;
 mod repeated;
 mod step;
+mod teach;
 mod texts;
 mod training_rows;
 
@@ -22,4 +23,7 @@ mod training_rows;
 mod tests;
 
 pub(super) use apply::apply;
+pub(super) use crossfit::{FOLDS as PARTS, dealt, parted};
 pub use step::{Augmentation, Cleaning, RowChange, RowStep};
+pub(super) use teach::{Taught, taught};
+pub(super) use training_rows::TrainingRows;

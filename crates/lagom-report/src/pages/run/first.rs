@@ -7,7 +7,7 @@ use crate::document::{Block, Cell, Emphasis, Field, Form, Lead, Table, Term, Tex
 use crate::study::costs::{Bytes, Latency, Memory};
 use crate::verdict::{Basis, Row, VerdictKind};
 use crate::words::{
-    CAREFUL, ReportContext, Step, climbing, is_bar, names_told, standing, step_rounded, step_sure, tone,
+    CAREFUL, ReportContext, Step, climbing, is_bar, levers, names_told, standing, step_rounded, step_sure, tone,
 };
 
 /// Most figures that are tiles; the others are lines.
@@ -35,7 +35,10 @@ pub(super) fn screen(context: &ReportContext<'_>, shown: &Shown) -> Vec<Block> {
         answer.cautions.iter().partition(|one| one.starts_with(CAREFUL));
     let lead = Lead {
         question,
-        tone: tone(context.findings.verdict.kind),
+        tone: match levers::moved(context) {
+            Some(_) => tone(VerdictKind::SmallerIsEnough),
+            None => tone(context.findings.verdict.kind),
+        },
         headline: answer.headline.clone(),
         sentences: answer.sentences.clone(),
         apart: false,

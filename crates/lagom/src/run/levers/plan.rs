@@ -156,6 +156,9 @@ fn check_tried(workspace: &Workspace, sizes: &[StageSize], spec: &LeverSpec) -> 
         Some(name) => match lever(name).map(|lever| lever.about()) {
             None => format!("`{name}` is no lever"),
             Some(about) if about.tries.is_empty() => format!("`{name}` has no setting that could be worth trying"),
+            Some(_) if plain.levers.iter().any(|own| own.lever == *name) => {
+                format!("what `{name}` would try is what the study sets under [recipe]")
+            }
             Some(_) => format!("`{name}` changes nothing in `{}`", plain.name),
         },
         None if sizes.iter().all(|size| size.tries.is_empty()) => {
@@ -169,10 +172,9 @@ fn check_tried(workspace: &Workspace, sizes: &[StageSize], spec: &LeverSpec) -> 
 /// A hint that names the levers that have something to try in a size.
 fn those_that_apply(workspace: &Workspace, plain: &Candidate) -> String {
     let dataset = &workspace.prepared.loaded.dataset;
-    let applies = |about: &&LeverAbout| {
-        let settings: Vec<Setting> = about.tries.iter().map(|one| Setting::of(about.name, *one)).collect();
-        !applying(&settings, (plain.spec.family, &plain.spec.size), dataset.task, dataset.classes()).is_empty()
-    };
+    let scene = (dataset.task, dataset.classes());
+    let applies =
+        |about: &&LeverAbout| about.tries.iter().any(|one| changes(plain, &Setting::of(about.name, *one), scene));
     let names: Vec<&str> = LEVERS.iter().map(|lever| lever.about()).filter(applies).map(|about| about.name).collect();
     match names.as_slice() {
         [] => format!("no lever changes the family `{}`", plain.spec.family),
@@ -212,7 +214,7 @@ fn budget(workspace: &Workspace, conclusion: &Conclusion, spec: &LeverSpec, stag
     if operations < least {
         let money = per_second.and_then(|per_second| prices.of_cpu(least / per_second));
         let told = match (named, money) {
-            (LeverBudget::Money(_), Some(money)) => format!("{:.2} {}", round_up(money.amount), money.currency),
+            (LeverBudget::Money(_), Some(money)) => format!("{} {}", up(money.amount), money.currency),
             _ => format!("{:.1e}", up(least)),
         };
         return Err(RunError::unfit(
@@ -231,12 +233,7 @@ fn flops_per_second(conclusion: &Conclusion, name: &str) -> Option<f64> {
     (rate.is_finite() && rate > 0.0).then_some(rate)
 }
 
-/// An amount of money that is no less, in hundredths.
-fn round_up(amount: f64) -> f64 {
-    (amount * 100.0).ceil() / 100.0
-}
-
-/// A number of operations that is no less, with two digits.
+/// A number that is no less, with two digits.
 fn up(operations: f64) -> f64 {
     if operations <= 0.0 {
         return 0.0;

@@ -58,8 +58,13 @@ fn ran(scene: &Scene, pretend: &Pretend<'_>) -> VerdictKind {
 fn stage(scene: &Scene, pretend: &Pretend<'_>, options: &LeverOptions) -> Result<(Ledger, Vec<String>), RunError> {
     let run = Run::reopen(&scene.out(), &Overrides::default()).expect("opened");
     let mock = Mock::new(pretend);
-    let findings = run.levers(options, &mock, &mut |_| {})?;
+    let findings = run.levers(options, &mock, &mut |_| {})?.findings;
     Ok((findings.levers.expect("a ledger"), mock.trained.take()))
+}
+
+/// Of which candidate the model in the folder is.
+fn origin(scene: &Scene) -> Option<String> {
+    crate::bundle::Bundle::read(&scene.out().join("model.lagom")).ok().map(|bundle| bundle.origin.candidate)
 }
 
 fn refused(scene: &Scene, options: &LeverOptions) -> (String, String) {
@@ -84,11 +89,20 @@ fn the_lever_that_helps_is_found_confirmed_and_lets_the_smaller_size_pass_and_a_
     assert!(ledger.smaller.is_some() && ledger.confirmations.len() >= 2, "{:?}", ledger.confirmations);
     assert!(ledger.confirmations.iter().all(|one| one.test.passed && one.look == 2), "{:?}", ledger.confirmations);
     assert!(ledger.confirmations.iter().any(|one| one.smaller && one.good_enough));
+    // The smaller size passes with it: the choice moves down, and that model is the one that is handed over.
+    let moved = ledger.moved.clone().expect("a smaller choice");
+    assert_eq!(
+        (Some(&moved.size), moved.settings[0].to_string()),
+        (ledger.smaller.as_ref(), "dropout = 0.4".to_owned())
+    );
+    assert!(moved.costs.iter().any(|one| one.cost.about().name == "parameters" && one.with < one.plain));
+    assert_eq!(origin(&scene), Some(moved.candidate.name.clone()));
     assert_eq!(looks(), 2.0, "a look more, and it is counted");
     // Whatever asks again finds all of it in the store.
     let (again, trained) = stage(&scene, &truth, &generous()).expect("a stage");
     assert_eq!((again, trained), (ledger.clone(), Vec::new()));
     let found = Run::reopen(&scene.out(), &Overrides::default()).and_then(|run| run.findings()).expect("findings");
+    assert_eq!(found.bundle.as_ref().map(|bundle| &bundle.candidate), Some(&moved.candidate.name));
     assert_eq!((found.levers, found.verdict.kind), (Some(ledger), before));
     assert_eq!((looks(), stored(&scene.out(), "SELECT count(*) FROM stages")), (2.0, 1.0));
     let report = std::fs::read_to_string(scene.out().join("report.html")).expect("a report");
@@ -104,6 +118,7 @@ fn other_terms_ask_nothing_new_of_the_sealed_rows() {
     let found = Run::reopen(&scene.out(), &terms).and_then(|run| run.findings()).expect("findings");
     let ledger = found.levers.expect("a ledger");
     assert!(ledger.confirmations.is_empty() && !ledger.rows.is_empty());
+    assert!(ledger.moved.is_none() && found.bundle.is_none(), "the model that is there is not for these terms");
 }
 
 #[test]
@@ -208,7 +223,7 @@ fn what_the_ledger_shows_is_timed_and_no_model_is_left_behind() {
     ran(&scene, &truth);
     let run = Run::reopen(&scene.out(), &Overrides::default()).expect("opened");
     let worker = Worker { can_time: true, ..Worker::new(&truth) };
-    let found = run.levers(&generous(), &worker, &mut |_| {}).expect("a stage");
+    let found = run.levers(&generous(), &worker, &mut |_| {}).expect("a stage").findings;
     let ledger = found.levers.expect("a ledger");
     let names = |row: &crate::levers::LedgerRow| row.costs.iter().map(|one| one.cost.about().name).collect::<Vec<_>>();
     assert!(ledger.rows.iter().all(|row| names(row).contains(&"latency")), "{:?}", ledger.rows);
