@@ -240,8 +240,8 @@ impl Encoder {
     pub(crate) fn unpack(packed: &Packed) -> Result<Self, StateError> {
         let malformed = |found: String| StateError::Malformed { of: "encoder", found };
         let about: About = serde_json::from_str(packed.note(ABOUT)?).map_err(|error| malformed(error.to_string()))?;
-        if about.shape.layers > usize::from(u16::MAX) {
-            return Err(malformed(format!("{} blocks", about.shape.layers)));
+        if !about.shape.is_sound() {
+            return Err(malformed(format!("no network has the shape {:?}", about.shape)));
         }
         let vocabulary = Vocabulary::from_json(packed.note(VOCABULARY)?.to_owned()).map_err(malformed)?;
         if vocabulary.rows() > about.shape.vocabulary {

@@ -80,6 +80,9 @@ fn bucket(distance: i64, buckets: usize) -> u16 {
 impl Network {
     /// A network of these numbers; each parameter of the shape must be among them, of its size.
     pub(crate) fn new(shape: Shape, numbers: Vec<(Slot, Vec<f32>)>) -> Result<Self, String> {
+        if !shape.is_sound() {
+            return Err(format!("no network has the shape {shape:?}"));
+        }
         let mut given: BTreeMap<Slot, Vec<f32>> = numbers.into_iter().collect();
         let mut values = BTreeMap::new();
         for parameter in shape.parameters() {
