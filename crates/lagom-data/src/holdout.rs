@@ -9,7 +9,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::dataset::{Dataset, Inputs, Target, UNSEEN};
-use crate::metric::{MetricError, Outcomes};
+use crate::metric::{MetricError, Outcomes, cascade};
 
 /// What a block with its own rows begins with; outcomes begin with 0 or 1, so the two never mix up.
 const FOLD: &[u8; 4] = b"fold";
@@ -84,6 +84,24 @@ impl Sealed {
         Ok(Self(bytes))
     }
 
+    /// What two models in a row come to, the first where its certainty is at least the threshold: under seal as both were, so that nothing
+    /// of it is read. With it the share of the rows that is handed on to the second, which tells nothing of the truth. None where the two are
+    /// of other rows, cut off, or have no certainty.
+    #[must_use]
+    pub fn cascade(&self, large: &Sealed, threshold: f64) -> Option<(Sealed, f64)> {
+        let ((rows, first), (others, second)) = (self.parts()?, large.parts()?);
+        if rows != others {
+            return None;
+        }
+        let (first, second) = (Outcomes::from_bytes(first).ok()?, Outcomes::from_bytes(second).ok()?);
+        let found = cascade(&first, &second, threshold).ok()?;
+        let sealed = match rows {
+            Some(rows) => Self::of_fold(&rows, &found.outcomes).ok()?,
+            None => Self(found.outcomes.to_bytes().ok()?),
+        };
+        Some((sealed, found.share()))
+    }
+
     /// The rows, if the block names them, and the bytes of the outcomes; none where the block is cut off.
     fn parts(&self) -> Option<(Option<Vec<u32>>, &[u8])> {
         let Some(rest) = self.0.strip_prefix(FOLD) else { return Some((None, &self.0)) };
@@ -148,7 +166,7 @@ impl Dataset {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric::ValueOutcomes;
+    use crate::metric::{ClassOutcomes, ValueOutcomes};
 
     #[test]
     fn a_fold_names_its_rows_and_keeps_its_scores_until_the_look() {
@@ -164,5 +182,25 @@ mod tests {
         }
         let holdout = Sealed::from_bytes(outcomes.to_bytes().expect("whole"));
         assert_eq!((holdout.rows(), holdout.open(&look, "one")), (None, Some(outcomes)));
+    }
+
+    #[test]
+    fn a_cascade_stays_under_seal() {
+        let of = |positive: [f32; 2]| {
+            let mut outcomes = ClassOutcomes::new(2);
+            positive.iter().for_each(|p| outcomes.push(1, &[1.0 - p, *p]).expect("two probabilities"));
+            Outcomes::Classes(outcomes)
+        };
+        let (small, large) = (of([0.9, 0.6]), of([0.2, 0.3]));
+        // Certainties 0.82 and 0.52: half of the rows is below 0.6.
+        let [first, second] = [&small, &large].map(|one| Sealed::of_fold(&[3, 8], one).expect("whole"));
+        let (sealed, share) = first.cascade(&second, 0.6).expect("the same rows");
+        assert_eq!((sealed.rows(), share), (Some(vec![3, 8]), 0.5));
+        let look = |name: &str| HoldoutAccess::at(&[name.to_owned()]);
+        assert_eq!(sealed.open(&look("small"), "both"), None);
+        assert_eq!(sealed.open(&look("both"), "both"), Some(of([0.9, 0.3])));
+        let elsewhere = Sealed::of_fold(&[3, 9], &large).expect("whole");
+        assert!(first.cascade(&elsewhere, 0.6).is_none());
+        assert!(first.cascade(&Sealed::from_bytes(large.to_bytes().expect("whole")), 0.6).is_none());
     }
 }

@@ -4,7 +4,7 @@
 //! Each column makes a rule from half of the rows and is tried on the other half, and the other way round; copies of a row are
 //! in the same half. Categories, and numbers of few different values, are a table of what was seen with each; other numbers are
 //! looked up between their neighbours, none of which has the same value unless many rows have it, so that a number that merely
-//! names a row or a thing tells nothing. What nearly always holds for one column is worth a question; that several together solve a task is not.
+//! names a row or a thing tells nothing. Dates are numbers. That a cell is missing is a rule of its own. What nearly always holds for one column is worth a question; that several together solve a task is not.
 
 use std::collections::HashMap;
 
@@ -102,10 +102,15 @@ fn cells(column: &Column, rows: &[usize], spelt: bool) -> Option<Cells> {
             if distinct(&found) * PER_CATEGORY <= rows.len() {
                 return Some(Cells::Codes(found));
             }
-            if !spelt {
-                return None;
-            }
-            rows.iter().map(|row| code(row).and_then(|code| within(levels.get(code as usize)?))).collect()
+            let read: fn(&str) -> Option<f64> = match (dated(&mut levels.iter().map(String::as_str)), spelt) {
+                (true, _) => moment,
+                (false, true) => within,
+                (false, false) => return None,
+            };
+            rows.iter().map(|row| code(row).and_then(|code| read(levels.get(code as usize)?))).collect()
+        }
+        Values::Texts(texts) if dated(&mut rows.iter().map(|&row| texts[row].as_str())) => {
+            rows.iter().map(|&row| moment(&texts[row])).collect()
         }
         Values::Texts(texts) if spelt => rows.iter().map(|&row| within(&texts[row])).collect(),
         Values::Texts(_) => return None,
@@ -118,6 +123,29 @@ fn cells(column: &Column, rows: &[usize], spelt: bool) -> Option<Cells> {
 
 fn distinct(codes: &[Option<u64>]) -> usize {
     codes.iter().flatten().collect::<std::collections::HashSet<_>>().len()
+}
+
+/// Whether all cells are dates, but empty ones.
+fn dated(cells: &mut dyn Iterator<Item = &str>) -> bool {
+    let mut filled = cells.filter(|cell| !cell.trim().is_empty()).peekable();
+    filled.peek().is_some() && filled.all(|cell| moment(cell).is_some())
+}
+
+/// A number that grows with an ISO date (`2024-01-31`, `2024/01/31`) and the time that may follow it: no length of time, but its order.
+fn moment(cell: &str) -> Option<f64> {
+    let (date, time) = cell.trim().split_at_checked(10)?;
+    let fits = |(at, byte): (usize, u8)| match at {
+        4 | 7 => byte == b'-' || byte == b'/',
+        _ => byte.is_ascii_digit(),
+    };
+    if !date.bytes().enumerate().all(fits) || !(time.is_empty() || time.starts_with(['T', ' '])) {
+        return None;
+    }
+    let number = |text: &str, digits: usize| {
+        let digits: Vec<u32> = text.chars().filter_map(|c| c.to_digit(10)).take(digits).collect();
+        digits.iter().fold(0.0, |number, digit| number * 10.0 + f64::from(*digit)) / 10_f64.powi(digits.len() as i32)
+    };
+    Some(number(date, 8) * 1e8 + number(time, 6))
 }
 
 /// The one number that is written within a text, as `1,250.50` in `EUR 1,250.50`.
@@ -139,11 +167,16 @@ fn classes(
     if spells(column, rows, (labels, names)) || repeats(column, rows, labels) {
         return Some((1.0, 1.0));
     }
-    let cells = cells(column, rows, false)?;
     let label = |at: usize| labels[rows[at]];
+    let table = |codes: &[Option<u64>]| by_table(dataset, rows, codes, &label);
+    // That a cell is there at all may tell the class: a date of closing that only closed cases have.
+    let presence: Vec<Option<u64>> = rows.iter().map(|&row| Some(u64::from(is_missing(column, row)))).collect();
+    if let Some(found) = enough(&table(&presence), &label, names.len(), &|_| true) {
+        return Some((found, 1.0));
+    }
+    let cells = cells(column, rows, false)?;
     let mut right = vec![false; rows.len()];
     let mut missing = vec![false; rows.len()];
-    let table = |codes: &[Option<u64>]| by_table(dataset, rows, codes, &label);
     match &cells {
         Cells::Codes(codes) => {
             right = table(codes);
@@ -160,17 +193,31 @@ fn classes(
         }
     }
     let told = |kept: &dyn Fn(usize) -> bool| {
-        let mut counts: HashMap<u32, usize> = HashMap::new();
-        let kept: Vec<usize> = (0..rows.len()).filter(|&at| kept(at)).collect();
-        kept.iter().for_each(|&at| *counts.entry(label(at)).or_insert(0) += 1);
-        let guessing = kept.len() - counts.values().max().copied().unwrap_or(0);
-        let wrong = kept.iter().filter(|&&at| !right[at]).count();
-        // A rule of thresholds may miss one row at each of them.
-        let allowed = guessing / ERRORS + names.len().min(10) - 1;
-        let enough = guessing >= 10 && wrong <= allowed && wrong * 20 <= guessing;
-        enough.then(|| (1.0 - wrong as f64 / kept.len() as f64, kept.len() as f64 / rows.len() as f64))
+        let covered = (0..rows.len()).filter(|&at| kept(at)).count() as f64 / rows.len() as f64;
+        enough(&right, &label, names.len(), kept).map(|score| (score, covered))
     };
     told(&|_| true).or_else(|| told(&|at| !missing[at]).filter(|(_, covered)| *covered >= COVERED))
+}
+
+/// The share of the rows that are looked at whose class a rule has right, where that is next to all of what guessing has wrong.
+fn enough(right: &[bool], label: &dyn Fn(usize) -> u32, classes: usize, kept: &dyn Fn(usize) -> bool) -> Option<f64> {
+    let mut counts: HashMap<u32, usize> = HashMap::new();
+    let kept: Vec<usize> = (0..right.len()).filter(|&at| kept(at)).collect();
+    kept.iter().for_each(|&at| *counts.entry(label(at)).or_insert(0) += 1);
+    let guessing = kept.len() - counts.values().max().copied().unwrap_or(0);
+    let wrong = kept.iter().filter(|&&at| !right[at]).count();
+    // A rule of thresholds may miss one row at each of them.
+    let allowed = guessing / ERRORS + classes.min(10) - 1;
+    (guessing >= 10 && wrong <= allowed && wrong * 20 <= guessing).then(|| 1.0 - wrong as f64 / kept.len() as f64)
+}
+
+/// Whether a cell is missing.
+fn is_missing(column: &Column, row: usize) -> bool {
+    match &column.values {
+        Values::Numbers(numbers) => numbers[row].is_nan(),
+        Values::Categories { codes, .. } => codes[row] == MISSING,
+        Values::Texts(texts) => texts[row].trim().is_empty(),
+    }
 }
 
 /// Which cells have a value of many rows or none, and all values as codes.

@@ -152,3 +152,22 @@ fn copies_of_a_row_tell_nothing_of_it() {
     let thrice: Vec<f64> = (0..ROWS as usize).map(|row| y[row % 200]).collect();
     assert_eq!(of_numbers(vec![numbers("x", |row| x[row as usize % 200])], &thrice), []);
 }
+
+/// A date of closing that only one class has, dates that part the classes, and dates that say nothing.
+#[test]
+fn dates_and_what_is_missing_may_tell_the_class() {
+    let mut random = seed::generator(2, "labels", 0);
+    let labels: Vec<u32> = (0..ROWS).map(|_| random.random_range(0..2)).collect();
+    let of = |row: u32| labels[row as usize];
+    let day = |row: u32| format!("{:02}-{:02} 08:{:02}:00", 1 + row % 12, 1 + row * 7 % 28, row % 60);
+    let texts = |name: &str, of: &dyn Fn(u32) -> String| column(name, Values::Texts((0..ROWS).map(of).collect()));
+    let columns = vec![
+        texts("closed", &|row| if of(row) == 1 { format!("2024-{}", day(row * 37)) } else { String::new() }),
+        texts("opened", &|row| format!("{}-{}", 2023 + of(row), day(row * 37))),
+        texts("born", &|row| format!("{}-{}", 1950 + row * 31 % 40, day(row * 41))),
+    ];
+    let found = of_classes(columns, &labels, &["open", "closed"]);
+    let names: Vec<&str> = found.iter().map(|found| found.0.as_str()).collect();
+    assert_eq!(names, ["closed", "opened"], "{found:?}");
+    assert!(found.iter().all(|found| found.1 > 0.995 && found.2 == 1.0), "{found:?}");
+}

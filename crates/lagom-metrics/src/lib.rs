@@ -8,6 +8,7 @@ use lagom_host::child;
 use lagom_stats as stats;
 
 mod about;
+mod cascade;
 mod class;
 mod error;
 mod names;
@@ -20,6 +21,7 @@ mod text_settings;
 mod threshold;
 mod tokeniser_error;
 
+pub use cascade::{Cascaded, cascade, certainty, handed_on};
 pub use class::{Mistake, mistake};
 pub use error::MetricError;
 pub use names::{Direction, Metric, OutcomeKind};

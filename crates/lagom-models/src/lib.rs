@@ -2,7 +2,6 @@
 
 use lagom_data as data;
 use lagom_host::input;
-#[cfg(test)]
 use lagom_metrics as metric;
 use lagom_stats as stats;
 use lagom_study as study;

@@ -13,7 +13,7 @@ use crate::search::Why;
 use crate::stats::Estimate;
 use crate::store::LookRecord;
 use crate::study::{Study, TaskKind};
-use crate::verdict::{Analysis, Terms, Verdict};
+use crate::verdict::{Analysis, Terms, Uncascaded, Verdict};
 use lagom_engine::overfitting::Overfitting;
 
 /// What a study found.
@@ -63,6 +63,9 @@ pub struct Findings {
     /// Overfitting by size; none where it was not measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overfitting: Option<Overfitting>,
+    /// The cascades that the study names and that could not be put together, each with the reason.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub uncascaded: Vec<Uncascaded>,
     /// The model that is handed over.
     pub bundle: Option<Handover>,
     /// The machine and the versions.

@@ -4,8 +4,9 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::Findings;
+use crate::costs::shows;
 use crate::study::Cost;
-use crate::study::costs::{COSTS, cheaper_first};
+use crate::study::costs::{COSTS, TrainingCost, cheaper_first};
 use crate::verdict::{Row, TestKind};
 
 /// How many times a candidate is smaller, faster and so on than the one it is compared with; below 1
@@ -26,7 +27,10 @@ impl Serialize for Gains {
         map.serialize_entry("candidate", &self.candidate)?;
         map.serialize_entry("against", &self.against)?;
         for (cost, ratio) in COSTS.iter().zip(&self.ratios) {
-            map.serialize_entry(cost.about().ratio, ratio)?;
+            // A cost that reports do not show unasked has an entry only where it has a ratio.
+            if ratio.is_some() || cost.about().usual || cost.is(&TrainingCost) {
+                map.serialize_entry(cost.about().ratio, ratio)?;
+            }
         }
         map.end()
     }
@@ -41,7 +45,8 @@ impl Gains {
             let ratio = large / small;
             (ratio.is_finite() && ratio > 0.0).then_some(ratio)
         };
-        let ratio = |cost: &&dyn Cost| over(large.cost(*cost)?, small.cost(*cost)?);
+        let told = |cost: &dyn Cost| cost.is(&TrainingCost) || shows(findings, cost);
+        let ratio = |cost: &&dyn Cost| over(large.cost(*cost)?, small.cost(*cost)?).filter(|_| told(*cost));
         let (candidate, against) = (small.name.clone(), large.name.clone());
         Some(Self { candidate, against, ratios: COSTS.iter().map(ratio).collect() })
     }

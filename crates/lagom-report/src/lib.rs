@@ -25,6 +25,7 @@ use lagom_study as study;
 
 mod answer;
 mod asked;
+mod bills;
 mod charts;
 mod clean;
 mod costs;
@@ -47,6 +48,7 @@ mod words;
 
 pub use answer::{Answer, Fact};
 pub use asked::{ShownAgreement, ShownShot, ShownShots};
+pub use bills::{Bill, Bills, BreakEven};
 pub use clean::{clean, clean_data, without_formula};
 pub use figures::{Figure, On};
 pub use findings::{

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::Findings;
 use super::answer::Answer;
 use super::asked::{self, ShownAgreement, ShownShots};
+use super::bills::Bills;
 use super::figures::{Figure, figure};
 use super::gains::Gains;
 use super::recipes::{ShownRecipe, recipes};
@@ -52,6 +53,9 @@ pub struct Shown {
     /// How each family was trained, its settings as they were used.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub recipes: Vec<ShownRecipe>,
+    /// What answers of the finalists cost, where the study names a price of a machine.
+    #[serde(skip_serializing_if = "Bills::is_empty")]
+    pub bills: Bills,
 }
 
 /// A line of the ledger of levers in words.
@@ -143,6 +147,7 @@ impl Shown {
             shots: shots(&context),
             agreements: agreements(&context),
             levers: levers(&context),
+            bills: Bills::of(findings),
             recipes: recipes(findings),
         }
     }

@@ -14,10 +14,13 @@
 //!   the share of false findings among many. [`non_increasing`] is the nearest curve that never rises.
 //! - [`bootstrap`] and [`randomisation_p_value`] resample what each example adds to a metric's sums.
 //! - [`stops`] ends a training whose own curve shows that it can't matter, by [`ceiling`].
+//! - [`reliability`], [`calibration_error`], [`temperature`] and [`conformal_half_width`] say how far stated confidences can be trusted; [`surrogate`] how
+//!   much of a model a simple one can say; [`jackknife_error`] how sure a figure over rows is.
 //! - [`Sequence`] and [`replay`] hold at any stopping time.
 //! - [`wilson`], [`percentile`], [`mean`], [`variance`], [`median`], [`normal_quantile`] and
 //!   [`t_quantile`] are the usual small ones; [`pareto_front`] finds what nothing else dominates.
 
+mod calibration;
 mod clustered;
 mod crossed;
 pub mod curve;
@@ -28,6 +31,7 @@ mod error;
 mod flip;
 mod gaffke;
 mod handed_over;
+mod jackknife;
 mod moderated;
 mod monotone;
 mod paired;
@@ -42,12 +46,17 @@ mod seeds;
 mod sequential;
 mod stopping;
 mod summary;
+mod surrogate;
 mod together;
 mod unpaired;
 
 #[cfg(test)]
 mod coverage;
 
+pub use calibration::{
+    Binning, ReliabilityBin, calibration_error, confidence_for, conformal_half_width, reliability, temperature,
+    tempered,
+};
 pub use clustered::{clustered, clustered_difference};
 pub use crossed::{CrossedMean, Estimate, crossed};
 pub use discovery::discoveries;
@@ -55,6 +64,7 @@ pub use equicorrelated::simultaneous_confidence;
 pub use error::StatsError;
 pub use flip::Flip;
 pub use handed_over::TrainingLuck;
+pub use jackknife::{jackknife_error, rank_correlation};
 pub use moderated::ModeratedVariance;
 pub use monotone::non_increasing;
 pub use paired::{Discordant, mcnemar_exact, mcnemar_mid_p};
@@ -68,6 +78,7 @@ pub use saturation::{CurvePoint, Gain, Origin, saturating_gain};
 pub use seeds::{SeedLuck, SeedSpread};
 pub use sequential::{Replay, Sequence, SequentialDecision, replay};
 pub use stopping::{STOPPING, Seen, Stop, ceiling, stops};
-pub use summary::{mean, median, percentile, variance, wilson};
+pub use summary::{mean, median, percentile, quantile_interval, variance, wilson};
+pub use surrogate::{Numbers, SurrogateKind, fidelity, surrogate};
 pub use together::{Shares, simultaneous_error};
 pub use unpaired::{Summary, unpaired};

@@ -43,6 +43,20 @@ pub fn percentile(sorted: &[f64], p: f64) -> f64 {
     if share == 0.0 { sorted[below] } else { sorted[below] + share * (sorted[above] - sorted[below]) }
 }
 
+/// The two-sided interval of the quantile at the share `p`, between two of the values that were seen: whatever the distribution, the
+/// number of values below the quantile is binomial (David & Nagaraja 2003, *Order Statistics*, section 7.1), here by its normal
+/// approximation with a correction of one half, rounded outwards.
+///
+/// `sorted` is in ascending order. None where there are too few values: the interval would reach beyond the smallest or the largest.
+pub fn quantile_interval(sorted: &[f64], p: f64, confidence: f64) -> Option<(f64, f64)> {
+    let count = sorted.len() as f64;
+    let half = crate::normal_quantile(0.5 + confidence / 2.0) * (count * p * (1.0 - p)).sqrt() + 0.5;
+    let (low, high) = ((count * p - half).floor(), (count * p + half).ceil());
+    // The value of rank k, from 1, stands at k - 1.
+    let inside = low >= 1.0 && high <= count;
+    inside.then(|| (sorted[low as usize - 1], sorted[high as usize - 1]))
+}
+
 /// Wilson's two-sided score interval of a proportion (Wilson 1927; Brown, Cai & DasGupta 2001).
 ///
 /// `successes` of `n` were right; `confidence` is two-sided, as 0.95. Returns (low, high) in `[0, 1]`;
@@ -94,5 +108,30 @@ mod tests {
     fn nothing_gives_not_a_number() {
         assert!(mean(&[]).is_nan() && median(&[]).is_nan() && percentile(&[], 0.5).is_nan());
         assert!(variance(&[1.0]).is_nan() && percentile(&[1.0], f64::NAN).is_nan());
+    }
+
+    #[test]
+    fn a_quantile_lies_between_two_order_statistics() {
+        let values: Vec<f64> = (1..=1_000).map(f64::from).collect();
+        // 500 ± 1.96 √(1000 · 0.25) + 0.5 = 500 ± 31.49: ranks 468 and 532. 990 ± 1.96 √9.9 + 0.5 = 990 ± 6.67: 983 and 997.
+        assert_eq!(quantile_interval(&values, 0.5, 0.95), Some((468.0, 532.0)));
+        assert_eq!(quantile_interval(&values, 0.99, 0.95), Some((983.0, 997.0)));
+        assert_eq!(quantile_interval(&values[..100], 0.99, 0.95), None, "99 ± 2.45 is beyond the 100th");
+        assert_eq!(quantile_interval(&[], 0.5, 0.95), None);
+    }
+
+    #[test]
+    fn intervals_of_quantiles_hold_the_truth() {
+        use rand::{Rng, SeedableRng};
+        let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(11);
+        let mut held = 0;
+        for _ in 0..1_000 {
+            let mut values: Vec<f64> = (0..400).map(|_| random.random::<f64>()).collect();
+            values.sort_by(f64::total_cmp);
+            let (low, high) = quantile_interval(&values, 0.95, 0.95).expect("400 values");
+            held += usize::from((low..=high).contains(&0.95));
+        }
+        // 95 % less three standard errors (2 %); rounding outwards makes it a little more.
+        assert!((930..=990).contains(&held), "{held} of 1,000");
     }
 }

@@ -138,6 +138,8 @@ impl FamilyId {
     pub const COMMAND: FamilyId = FamilyId::new("command");
     /// Answers that are on disk already.
     pub const ANSWERS: FamilyId = FamilyId::new("answers");
+    /// Two candidates in a row: the small one first, the large one where it is unsure.
+    pub const CASCADE: FamilyId = FamilyId::new("cascade");
 
     /// A family of that name.
     #[must_use]
@@ -255,6 +257,21 @@ pub const CALLED: [&FamilyAbout; 4] = [
         },
     },
 ];
+
+/// What is put together from candidates that are there: neither trained nor asked itself.
+pub const CASCADES: FamilyAbout = FamilyAbout {
+    id: FamilyId::CASCADE,
+    summary: "two models in a row: the small one first, the large one where it is unsure",
+    tasks: &[TaskKind::Classification, TaskKind::TextClassification],
+    by_default: false,
+    exact_size: false,
+    grows: false,
+    mark: Mark {
+        corners: &[(-1.0, -1.0), (0.0, -0.2), (1.0, -1.0), (1.0, 0.2), (0.0, 1.0), (-1.0, 0.2)],
+        light: "#4a4a4a",
+        dark: "#c4c4c4",
+    },
+};
 
 #[cfg(test)]
 mod tests {

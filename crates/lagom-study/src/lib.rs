@@ -22,6 +22,7 @@ use lagom_host::input;
 use lagom_host::secret;
 use lagom_metrics as metric;
 
+mod cascade_spec;
 mod cells;
 pub mod costs;
 mod family;
@@ -51,9 +52,10 @@ mod tests;
 mod trials;
 pub mod units;
 
+pub use cascade_spec::CascadeSpec;
 pub use cells::{Cells, DecimalMark, MissingTarget};
 pub use costs::{Cost, Limit, LimitError, LimitViolation, Limits};
-pub use family::{CALLED, FamilyAbout, FamilyId, Mark, Registries, TaskKind};
+pub use family::{CALLED, CASCADES, FamilyAbout, FamilyId, Mark, Registries, TaskKind};
 pub use fault::{Fault, StudyFaults};
 pub use keys::{Declared, KeyDefault, KeyHelp, Shape};
 pub use lagom_backends::prompt::{Form, Step};
@@ -70,7 +72,7 @@ pub use overrides::{OverrideError, Overrides};
 pub use pretrained::{Pretrained, Weights, WeightsAt};
 pub use prices::Prices;
 pub use probe::ProbeAbout;
-pub use profile::Profile;
+pub use profile::{Profile, Speed};
 pub use prompt::{OwnPrompt, PromptSpec};
 pub use reference::{explain, reference, reference_page, tables};
 pub use rule::{Rule, RuleError, check_confidence};

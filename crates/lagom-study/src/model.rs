@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::cascade_spec::CascadeSpec;
 use super::cells::Cells;
 use super::costs::{Cost, Limits};
 use super::family::{FamilyAbout, FamilyId, Registries, TaskKind};
@@ -55,6 +56,9 @@ pub struct Study {
     /// The models that are called, in the order of the file, one for each number of shots.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub candidates: Vec<ModelSpec>,
+    /// The pairs of candidates that stand in a row.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cascades: Vec<CascadeSpec>,
     /// The pretrained weights that are adapted, in the order of the file.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pretrained: Vec<Pretrained>,

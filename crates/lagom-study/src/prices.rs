@@ -1,4 +1,4 @@
-//! `[prices]`: what the machine costs that lagom trains on.
+//! `[prices]`: what machines cost, the one that lagom trains on and the one that is to answer, and how much there is to answer.
 
 use std::time::Duration;
 
@@ -12,6 +12,12 @@ use super::money::Money;
 pub struct Prices {
     /// What an hour of CPU time costs: the price of the machine's hour over its cores. `None`: nobody says.
     pub cpu_hour: Option<Money>,
+    /// What an hour of the machine costs on which the model is to answer. `None`: nobody says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machine_hour: Option<Money>,
+    /// Requests a month. `None`: nobody says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requests_per_month: Option<u64>,
 }
 
 const HOUR: f64 = 3600.0;

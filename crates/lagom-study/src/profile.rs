@@ -93,3 +93,71 @@ impl Profile {
         }
     }
 }
+
+/// How fast a place is that lagom does not run on: what the time of one prediction there is estimated by.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Speed {
+    /// Operations (additions, multiplications and comparisons) a second, from few to many.
+    Operations {
+        /// At least.
+        low: f64,
+        /// At most.
+        high: f64,
+    },
+    /// So many times the time that a prediction takes on the machine that runs lagom.
+    Times {
+        /// At least.
+        low: f64,
+        /// At most.
+        high: f64,
+    },
+}
+
+impl Profile {
+    /// How fast the place is, as a range; none of what can be of any size.
+    ///
+    /// | profile | range | reason |
+    /// |---|---|---|
+    /// | mcu | 4 to 28 million operations a second | a Cortex-M4 at 100 MHz takes 3 cycles for a multiply-add of floats and 2 for each of its two loads (Arm DDI 0439, *Cortex-M4 Technical Reference Manual*, section on the FPU): 2 operations in 7 cycles; without an FPU some 50 cycles |
+    /// | edge | 4 to 12 times as long | the limit of this profile takes five to ten; one core of a Raspberry Pi of the last generations, with room |
+    /// | mobile | 1.5 to 4 times as long | the limit takes about two; efficient cores are slower than fast ones |
+    /// | laptop | 0.5 to 2 times as long | machines of some years differ by so much in one core |
+    /// | server | 0.5 to 2 times as long | likewise |
+    #[must_use]
+    pub fn speed(self) -> Option<Speed> {
+        match self {
+            Profile::Mcu => Some(Speed::Operations { low: 4e6, high: 28e6 }),
+            Profile::Edge => Some(Speed::Times { low: 4.0, high: 12.0 }),
+            Profile::Mobile => Some(Speed::Times { low: 1.5, high: 4.0 }),
+            Profile::Laptop | Profile::Server => Some(Speed::Times { low: 0.5, high: 2.0 }),
+            Profile::Cloud => None,
+        }
+    }
+
+    /// The time of one prediction at the place, in seconds, from short to long: from its operations, or from the median time here. None
+    /// where what it is estimated from is not known.
+    #[must_use]
+    pub fn estimate(self, operations: Option<f64>, seconds_here: Option<f64>) -> Option<(f64, f64)> {
+        match self.speed()? {
+            Speed::Operations { low, high } => operations.map(|count| (count / high, count / low)),
+            Speed::Times { low, high } => seconds_here.map(|seconds| (seconds * low, seconds * high)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_estimated_from_operations_or_from_the_time_here() {
+        // 28,000 operations: a millisecond at 28 million a second, seven at 4 million. 2 ms here: 8 to 24 ms on a single-board computer.
+        let (short, long) = Profile::Mcu.estimate(Some(28_000.0), Some(0.002)).unwrap();
+        assert!((short - 0.001).abs() < 1e-12 && (long - 0.007).abs() < 1e-12);
+        assert_eq!(Profile::Edge.estimate(None, Some(0.002)), Some((0.008, 0.024)));
+        assert_eq!(
+            (Profile::Mcu.estimate(None, Some(0.002)), Profile::Cloud.estimate(Some(1.0), Some(1.0))),
+            (None, None)
+        );
+    }
+}

@@ -260,6 +260,10 @@ fn called(page: &mut Page, registries: &Registries) {
     );
     page.comment(&format!("The keys of [budget]: {}", keys("budget")));
     page.comment(&format!(
+        "Two candidates in a row, the small one first, are one more candidate: [cascade] with {} = [[\"linear-24\", \"hosted\"]]",
+        keys("cascade")
+    ));
+    page.comment(&format!(
         "The keys of [metric], settings of metrics of texts as `lagom score --help` explains them: {}",
         keys("metric")
     ));

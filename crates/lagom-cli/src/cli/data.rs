@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use lagom::data::quality::{Finding, Issue, Quality, Severity};
-use lagom::data::{Loaded, Place, Places, load};
+use lagom::data::{Caution, Loaded, Place, Places, load};
 use lagom::report::{ceiling, clean_data, finding, how, severity, without_formula};
 use lagom::run::{DATA_FILE, Examination, Run, examine, page};
 use lagom::study::units::grouped_count;
@@ -115,7 +115,13 @@ fn subject(args: &Args) -> Result<Subject, CliError> {
     };
     let study = of_defaults(source, &chosen.name, &sight, &args.path);
     let loaded = loaded(&study)?;
-    let (study, loaded, _) = grouped(study, loaded);
+    // Where rows are kept together unasked, why is still to be said.
+    let keys: Vec<Caution> =
+        loaded.cautions.iter().filter(|one| matches!(one, Caution::RepeatedKey { .. })).cloned().collect();
+    let (study, mut loaded, _) = grouped(study, loaded);
+    let is_new = |key: &Caution| !loaded.cautions.contains(key);
+    let lost: Vec<Caution> = keys.into_iter().filter(is_new).collect();
+    loaded.cautions.extend(lost);
     let places = Places::read(&study, &loaded)?;
     let digest = identity(&loaded)?;
     Ok(Subject { study, loaded, places, digest, folder: beside(&default_folder(&args.path)) })
@@ -263,7 +269,7 @@ fn told(subject: &Subject, found: &Examination, out: &Path) -> String {
     if quality.findings.is_empty() {
         text.push_str("  Nothing was found that is worth a word.\n\n");
     }
-    for (title, sentences) in [("What no model can pass", ceiling(quality)), ("How it was found", how(quality))] {
+    for (title, sentences) in [("How good a model can be", ceiling(quality)), ("How it was found", how(quality))] {
         if !sentences.is_empty() {
             text.push_str(&format!("{title}:\n{}\n", layout::remarks("-", &sentences, width)));
         }

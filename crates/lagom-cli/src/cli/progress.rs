@@ -183,6 +183,8 @@ fn name(stage: Stage) -> &'static str {
         Stage::LearningCurve => "learning curve",
         Stage::Levers => "levers",
         Stage::Overfitting => "overfitting",
+        Stage::Models => "models for probes",
+        Stage::Probe => "probes",
         Stage::Refit => "final model",
         Stage::Labels => "labels",
         Stage::Sides => "holdout",
@@ -191,10 +193,10 @@ fn name(stage: Stage) -> &'static str {
 
 fn jobs(stage: Stage, count: usize) -> String {
     match stage {
-        Stage::Train | Stage::Growth | Stage::LearningCurve | Stage::Levers | Stage::Overfitting => {
+        Stage::Train | Stage::Growth | Stage::LearningCurve | Stage::Levers | Stage::Overfitting | Stage::Models => {
             plural(count, "trial", "trials")
         }
-        Stage::Time | Stage::Labels | Stage::Sides => plural(count, "model", "models"),
+        Stage::Time | Stage::Probe | Stage::Labels | Stage::Sides => plural(count, "model", "models"),
         Stage::Ask => plural(count, "question", "questions"),
         Stage::Refit => plural(count, "fit", "fits"),
     }

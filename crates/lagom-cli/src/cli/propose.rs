@@ -93,6 +93,7 @@ pub(crate) fn study(source: Source, target: &str, sight: &Sight, path: &Path) ->
         ladder: LadderSpec::default(),
         trials: Trials::default(),
         candidates: Vec::new(),
+        cascades: Vec::new(),
         pretrained: Vec::new(),
         prompt: PromptSpec::default(),
         budget: Budget::default(),

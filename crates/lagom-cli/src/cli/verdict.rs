@@ -71,7 +71,10 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
         printer::answer(&report::terminal(&findings, width))?;
         let chosen = findings.verdict.choice.as_deref().and_then(|name| findings.analysis.screening.row(name));
         // One that is asked is where it was; only what was trained here has a model to hand over.
-        if findings.bundle.is_none() && chosen.is_some_and(|row| row.calls.is_none()) {
+        if findings.bundle.is_none()
+            && chosen
+                .is_some_and(|row| row.calls.is_none() && !row.cascade.as_ref().is_some_and(|cascade| cascade.asked))
+        {
             let said = "the folder holds no model for this verdict; to have it, set the same terms in the study and `lagom run` it again (its trials are used again)";
             printer::answer(&format!("\n{}", layout::remarks("note:", &[said.to_owned()], printer::prose())))?;
         }

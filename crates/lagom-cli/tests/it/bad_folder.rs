@@ -22,10 +22,10 @@ fn refused(place: &Place, words: &[&str]) {
 #[test]
 fn a_store_of_a_newer_version() {
     let place = finished();
-    place.store("out").execute("UPDATE meta SET value = '4' WHERE key = 'format'", []).unwrap();
+    place.store("out").execute("UPDATE meta SET value = '5' WHERE key = 'format'", []).unwrap();
     refused(
         &place,
-        &["out/store.sqlite` has store format 4; this lagom knows formats up to 3", "hint: use the newer lagom"],
+        &["out/store.sqlite` has store format 5; this lagom knows formats up to 4", "hint: use the newer lagom"],
     );
 }
 

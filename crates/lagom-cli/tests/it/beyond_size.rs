@@ -13,6 +13,18 @@ fn sites(rows: usize) -> String {
     csv("x,site,y", &(0..rows).map(row).collect::<Vec<_>>())
 }
 
+/// At site A low values of `x` are yes, at site B high ones: no straight line tells them. One label in ten is drawn by lot.
+fn crossed(rows: usize) -> String {
+    let mut dice = Dice(9);
+    let row = |_| {
+        let (x, site) = (dice.normal(), dice.one(&["A", "B"]));
+        let by_lot = dice.normal() > 1.28;
+        let yes = if by_lot { dice.normal() > 0.0 } else { (x > 0.0) == (site == "B") };
+        [format!("{x:.4}"), site.to_owned(), if yes { "yes" } else { "no" }.to_owned()]
+    };
+    csv("x,site,y", &(0..rows).map(row).collect::<Vec<_>>())
+}
+
 /// A study on [`sites`] with these tables behind its own.
 fn study(place: &Place, families: &str, more: &str) {
     let own = "[task]\ndata = \"d.csv\"\ntarget = \"y\"\n[trials]\nrepeats = 4\n";
@@ -40,6 +52,68 @@ fn where_a_model_errs_is_named_and_asking_later_trains_nothing() {
     // By lot at A: about half of them are right; x tells all at B.
     let quality = |at: usize| worst[at]["quality"]["value"].as_f64().unwrap();
     assert!((0.4..0.65).contains(&quality(2)) && quality(3) > 0.9, "{worst}");
+}
+
+#[test]
+fn what_models_are_like_is_measured_once_and_without_a_sealed_row() {
+    let place = Place::new();
+    place.write("d.csv", crossed(900));
+    let all = "largest = \"2k\"\n[probes]\nclasses = true\nrobustness = true\ncalibration = true\nimportance = true\n";
+    study(&place, "\"linear\", \"trees\"", all);
+    let ran = place.run();
+    let count = |table: &str| -> u32 {
+        let query = format!("SELECT count(*) FROM {table}");
+        place.store("out").query_row(&query, [], |row| row.get(0)).unwrap()
+    };
+    let report = place.report("out");
+    let found = |name: &str| {
+        let all = report["probes"].as_array().unwrap();
+        all.iter()
+            .find(|one| one["probe"] == name)
+            .unwrap_or_else(|| panic!("{name}: {}\n{}", ran.out, ran.err))
+            .clone()
+    };
+    let (robust, sure, plain) = (found("robustness"), found("calibration"), found("importance"));
+    let sizes = robust["lines"].as_array().unwrap().len();
+    assert!((2..=5).contains(&sizes), "{robust}");
+    assert_eq!(count("probes"), 3 * sizes as u32, "{}", ran.err);
+    // A table has no texts to misspell, and says so.
+    let notes = robust["notes"].to_string();
+    assert!(notes.contains("cut off (there is no column of texts)"), "{notes}");
+    assert!(robust["panels"].as_array().unwrap().iter().any(|panel| panel["title"] == "unseen categories"));
+    assert!(sure["columns"].to_string().contains("temperature") && sure["notes"].to_string().contains("are few"));
+    assert!(plain["said"].as_str().unwrap().contains("`x`"), "{plain}");
+    assert!(place.text("out/report.html").contains("Robustness by size"));
+    assert!(found("classes")["said"].as_str().unwrap().starts_with("Of the "));
+    // No model is left behind, and a second run and a verdict measure nothing anew.
+    let models = std::fs::read_dir(place.path("out").join("models")).unwrap().count();
+    assert_eq!(models, 0, "{}", ran.err);
+    let before = (count("trials"), count("probes"));
+    let again = place.run();
+    assert_eq!((count("trials"), count("probes")), before);
+    assert_eq!(place.report("out")["probes"], report["probes"], "{}", again.err);
+    let told = place.lagom(&["verdict", "out", "--margin", "0.2"]);
+    assert!(told.out.contains("Calibration by size"), "{}\n{}", told.out, told.err);
+    assert_eq!((count("trials"), count("probes")), before);
+}
+
+#[test]
+fn a_probe_that_is_asked_for_later_trains_the_models_of_the_finalists_again() {
+    let place = Place::new();
+    place.write("d.csv", sites(600));
+    study(&place, "\"linear\"", "");
+    place.run();
+    let count = |table: &str| -> u32 {
+        let query = format!("SELECT count(*) FROM {table}");
+        place.store("out").query_row(&query, [], |row| row.get(0)).unwrap()
+    };
+    let trials = count("trials");
+    study(&place, "\"linear\"", "[probes]\nrobustness = true\n");
+    let told = place.lagom(&["verdict", "out"]);
+    assert!(!told.out.contains("Robustness"), "a verdict is of the study as it was run: {}", told.out);
+    let ran = place.run();
+    assert_eq!(count("trials"), trials, "{}", ran.err);
+    assert_eq!(place.report("out")["probes"][0]["lines"][0][0]["text"], "linear", "{}\n{}", ran.out, ran.err);
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod beyond_size;
 mod bounds;
 mod canaries;
 mod canary;
+mod cascade;
 mod climb;
 mod compare;
 mod compare_bad;

@@ -28,10 +28,8 @@ pub struct EqualInputs {
 /// What a model comes to that is always right, judged by labels of which some are wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WrongLabels {
-    /// Accuracy, between 0 and 1: one less the estimated share of wrong labels.
+    /// Accuracy, between 0 and 1: one less the estimated share of wrong labels, and no less than what the model that the estimate rests on
+    /// has itself on rows that it has not seen. A hint, not a bound: hard rows taken for wrong labels make it too low, wrong labels that follow
+    /// a rule make it too high.
     pub accuracy: f64,
-    /// Lower end of the 95 % interval: chance of the rows alone, not the mistakes of the model that the estimate rests on.
-    pub low: f64,
-    /// Upper end.
-    pub high: f64,
 }

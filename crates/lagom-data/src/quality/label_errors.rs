@@ -15,9 +15,6 @@ use super::error::QualityError;
 
 /// What two probabilities may differ by and still be the same: cleanlab's `FLOATING_POINT_COMPARISON`.
 const SAME: f64 = 1e-6;
-/// The normal quantile of an interval of 95 %.
-const NORMAL_95: f64 = 1.959_963_984_540_054;
-
 /// What the labels of some rows look like beside what a model makes of the rows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LabelErrors {
@@ -28,19 +25,8 @@ pub struct LabelErrors {
     pub joint: Vec<f64>,
     /// The estimated share of wrong labels, between 0 and 1: what the joint has off its diagonal.
     pub noise: f64,
-    /// Where that share may lie by the chance of the rows, at 95 %; the mistakes of the model are not in it.
-    pub noise_interval: Interval,
     /// Classes that no row has: no row can be found to be of them.
     pub absent: Vec<u32>,
-}
-
-/// From where to where something may lie.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Interval {
-    /// Lower end.
-    pub low: f64,
-    /// Upper end.
-    pub high: f64,
 }
 
 /// A row whose label is likely wrong.
@@ -83,22 +69,7 @@ pub fn label_errors(labels: &[u32], probabilities: &[f64], classes: u32) -> Resu
     let right: f64 = joint.iter().step_by(rows.classes + 1).sum();
     let absent = (0..classes).filter(|class| counts[*class as usize] == 0).collect();
     let noise = (1.0 - right).max(0.0);
-    let noise_interval = noise_interval(noise, &confident, &counts);
-    Ok(LabelErrors { suspects: suspected, joint, noise, noise_interval, absent })
-}
-
-/// The interval of a sum of shares, each of the confident rows of one given label, by the weights of the labels (stratified sampling:
-/// Cochran 1977, eq. 5.52), with one row more on either side in each so that a share of none has a width (Agresti & Coull 1998).
-fn noise_interval(noise: f64, confident: &[i64], counts: &[i64]) -> Interval {
-    let all: i64 = counts.iter().sum();
-    let variance = |(label, row): (usize, &[i64])| {
-        let weight = counts[label] as f64 / all.max(1) as f64;
-        let rows = row.iter().sum::<i64>() as f64 + 2.0;
-        let wrong = (rows - 1.0 - row[label] as f64) / rows;
-        weight * weight * wrong * (1.0 - wrong) / rows
-    };
-    let half = NORMAL_95 * confident.chunks_exact(counts.len()).enumerate().map(variance).sum::<f64>().sqrt();
-    Interval { low: (noise - half).max(0.0), high: (noise + half).min(1.0) }
+    Ok(LabelErrors { suspects: suspected, joint, noise, absent })
 }
 
 /// Labels with their probabilities, which fit together.

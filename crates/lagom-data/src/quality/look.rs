@@ -201,21 +201,20 @@ impl Quality {
     }
 
     /// Adds what was found of labels: `rows` are the positions of those that were checked, in the order in which they were.
-    pub fn with_labels(&mut self, rows: &[u32], errors: &LabelErrors, checked: Checked) {
+    pub fn with_labels(&mut self, rows: &[u32], errors: &LabelErrors, mut checked: Checked) {
         let mut suspects: Vec<u32> =
             errors.suspects.iter().filter_map(|suspect| rows.get(suspect.row).copied()).collect();
         suspects.sort_unstable();
+        // What it has right of rows that it has not seen can't be wrong labels.
+        let noise = errors.noise.min(1.0 - checked.accuracy);
+        checked.noise = noise;
         if !suspects.is_empty() {
-            let warns = errors.noise >= NOISE && !checked.is_weak();
+            let warns = noise >= NOISE && !checked.is_weak();
             let severity = if warns { Severity::Warning } else { Severity::Info };
-            let issue = Issue::WrongLabels { noise: (!checked.is_weak()).then_some(errors.noise) };
+            let issue = Issue::WrongLabels { noise: (!checked.is_weak()).then_some(noise) };
             self.findings.insert(0, Finding::of_named(issue, severity, suspects, rows.len()));
         }
-        self.ceiling.wrong_labels = (!checked.is_weak()).then_some(WrongLabels {
-            accuracy: 1.0 - errors.noise,
-            low: 1.0 - errors.noise_interval.high,
-            high: 1.0 - errors.noise_interval.low,
-        });
+        self.ceiling.wrong_labels = (!checked.is_weak()).then_some(WrongLabels { accuracy: 1.0 - noise });
         self.limit(Part::Labels, rows.len(), self.rows as usize);
         self.checked = Some(checked);
         self.sort();
@@ -278,24 +277,24 @@ impl Quality {
             Alike { exact: false, rows }
         };
         let groups: Vec<Alike> = found.groups().into_iter().map(of_rows).collect();
-        self.tell_near(dataset, (&pairs, &groups), (Likeness::Pieces(ALIKE), holdout));
+        self.tell_near(dataset, (&pairs, &groups, &rows), (Likeness::Pieces(ALIKE), holdout));
         groups
     }
 
     fn near_rows(&mut self, dataset: &Dataset, equals: &Equals) -> Vec<Alike> {
         let all = distinct(dataset, equals);
         let Some(found) = neighbours(&dataset.columns, &all) else { return Vec::new() };
-        self.limit(Part::Rows, found.compared, all.len());
+        self.limit(Part::Rows, found.compared.len(), all.len());
         let pairs = found.near;
         let of_pair =
             |pair: &Pair| Alike { exact: false, rows: vec![pair.row.min(pair.like), pair.row.max(pair.like)] };
         let groups: Vec<Alike> = pairs.iter().map(of_pair).collect();
-        self.tell_near(dataset, (&pairs, &groups), (Likeness::Distance(NEAR), Holdout::Drawn));
+        self.tell_near(dataset, (&pairs, &groups, &found.compared), (Likeness::Distance(NEAR), Holdout::Drawn));
         let sealed: std::collections::HashSet<u32> = dataset.sealed.iter().copied().collect();
         let apart: Vec<u32> = found.apart.into_iter().filter(|row| !sealed.contains(row)).collect();
         if !apart.is_empty() {
             let issue = Issue::LonelyRows { times: found.farthest };
-            self.findings.push(Finding::of_named(issue, Severity::Info, apart, found.compared));
+            self.findings.push(Finding::of_named(issue, Severity::Info, apart, found.compared.len()));
         }
         groups
     }
@@ -304,7 +303,7 @@ impl Quality {
     fn tell_near(
         &mut self,
         dataset: &Dataset,
-        (pairs, groups): (&[Pair], &[Alike]),
+        (pairs, groups, compared): (&[Pair], &[Alike], &[u32]),
         (likeness, holdout): (Likeness, Holdout),
     ) {
         let sealed: std::collections::HashSet<u32> = dataset.sealed.iter().copied().collect();
@@ -312,7 +311,10 @@ impl Quality {
             pairs.iter().partition(|pair| sealed.contains(&pair.row) != sealed.contains(&pair.like));
         let within: Vec<Pair> = within.into_iter().filter(|pair| !sealed.contains(&pair.row)).collect();
         if !within.is_empty() {
-            let all = dataset.development.len();
+            // Copies of a row were not compared anew: where all others were, the share is that of all rows.
+            let of_compared = compared.iter().filter(|row| !sealed.contains(row)).count();
+            let is_whole = !self.limited.iter().any(|one| matches!(one.part, Part::Texts | Part::Rows));
+            let all = if is_whole { dataset.development.len() } else { of_compared };
             let other = within.iter().filter(|pair| !same(&dataset.target, pair.row, pair.like)).count();
             let mut rows: Vec<u32> = within.iter().map(|pair| pair.row).collect();
             rows.sort_unstable();

@@ -26,7 +26,7 @@ mod shift;
 pub use ceiling::{Ceiling, EqualInputs, WrongLabels};
 pub use error::QualityError;
 pub use issue::{Finding, Holdout, Issue, Likeness, Severity};
-pub use label_errors::{Interval, LabelErrors, Suspect, label_errors};
+pub use label_errors::{LabelErrors, Suspect, label_errors};
 pub use look::{Alike, Checked, Depth, Limited, Look, Part, Quality, look};
 pub use part::{Sides, spaced};
 pub use shift::{TwoSample, two_sample};

@@ -17,7 +17,7 @@ const FEWEST: usize = 40;
 /// What the distances of rows come to.
 pub(super) struct Neighbours {
     /// Rows that were compared with each other: all, or evenly spaced ones.
-    pub(super) compared: usize,
+    pub(super) compared: Vec<u32>,
     /// A row and the earlier one that it is nearly the same as.
     pub(super) near: Vec<Pair>,
     /// Rows that lie apart, the farthest first, and how many times the median distance the farthest is.
@@ -61,7 +61,7 @@ pub(super) fn neighbours(columns: &[Column], rows: &[u32]) -> Option<Neighbours>
     apart.sort_by(|a, b| distances[*b].total_cmp(&distances[*a]).then(a.cmp(b)));
     let farthest = apart.first().map_or(0.0, |at| distances[*at] / middle);
     let apart = apart.into_iter().map(|at| rows[at]).collect();
-    Some(Neighbours { compared: rows.len(), near, apart, farthest })
+    Some(Neighbours { compared: rows, near, apart, farthest })
 }
 
 /// The distance of each row to its nearest other one, and which that is.
@@ -154,7 +154,7 @@ mod tests {
         let found = neighbours(&columns, &(0..200).collect::<Vec<u32>>()).expect("enough rows");
         assert!(found.near.contains(&Pair { row: 50, like: 10 }), "{:?}", found.near);
         assert!(found.near.len() <= 3, "{:?}", found.near);
-        assert_eq!((found.apart.as_slice(), found.compared), ([60].as_slice(), 200));
+        assert_eq!((found.apart.as_slice(), found.compared.len()), ([60].as_slice(), 200));
         assert!(found.farthest > 5.0);
     }
 

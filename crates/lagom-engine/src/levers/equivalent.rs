@@ -71,8 +71,13 @@ pub(super) fn equivalent(points: &[SizePoint], own: f64, confidence: f64) -> Siz
     let of = |pick: &dyn Fn(&Estimate) -> f64| points.iter().map(|point| pick(&point.ahead)).collect::<Vec<f64>>();
     let weights = of(&|found| found.standard_error.powi(-2));
     let curve = non_increasing(&of(&|found| found.point), &weights);
-    let low = first_crossing(&logs, &of(&|found| found.interval(confidence).0));
-    let high = last_crossing(&logs, &of(&|found| found.interval(confidence).1));
+    // What is surely ahead of a size is ahead of every smaller one, and what is surely behind one is behind every larger one: a size that was
+    // measured twice alone must not take back what another one shows.
+    let mut lows = of(&|found| found.interval(confidence).0);
+    (1..lows.len()).rev().for_each(|at| lows[at - 1] = lows[at - 1].max(lows[at]));
+    let mut highs = of(&|found| found.interval(confidence).1);
+    (1..highs.len()).for_each(|at| highs[at] = highs[at].min(highs[at - 1]));
+    let (low, high) = (first_crossing(&logs, &lows), last_crossing(&logs, &highs));
     match first_crossing(&logs, &curve) {
         Crossing::At(log) => {
             let point = log.exp();

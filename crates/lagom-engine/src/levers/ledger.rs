@@ -9,7 +9,7 @@ use super::moved::MovedChoice;
 use super::race::{spent, steps};
 use super::types::{Arm, Confirmation, MeasuredArm, Stage};
 use crate::stats::{self, Estimate};
-use crate::study::costs::COSTS;
+use crate::study::costs::{COSTS, TrainingCost};
 use crate::study::{Cost, FamilyId, LeverGroup, Setting};
 use crate::verdict::{CandidateResults, RepeatOutcomes, cost, difference, differences, validation};
 
@@ -407,7 +407,9 @@ fn parameters(entry: &CandidateResults) -> Option<f64> {
 /// What an arm does to each cost that is known of both.
 pub(super) fn costs(plain: &CandidateResults, with: &CandidateResults) -> Vec<CostChange> {
     let change = |by: &'static dyn Cost| Some(CostChange { cost: by, plain: cost(plain, by)?, with: cost(with, by)? });
-    COSTS.iter().filter_map(|by| change(*by)).collect()
+    // Of the others a ledger would be long, and say little.
+    let told = COSTS.iter().filter(|by| by.about().usual || by.is(&TrainingCost));
+    told.filter_map(|by| change(*by)).collect()
 }
 
 /// Levers of which no setting was measured at a size: none was trained, or none can be trained on these data.

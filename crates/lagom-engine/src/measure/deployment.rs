@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use super::{known, peak_memory};
+use super::{AllCores, BatchTime, QuantileInterval, Stillness, Timings, cpu_seconds, known, peak_memory};
 use crate::bundle::{Bundle, BundleError, Row};
 use crate::stats;
 
 /// Costs of one bundle in use, measured in a fresh process with nothing of lagom beside it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Deployment {
     /// Half of the single predictions took at most this many seconds, from raw cells to answer.
     pub latency_p50: f64,
@@ -28,10 +28,57 @@ pub struct Deployment {
     /// does not tell.
     #[serde(default, deserialize_with = "known")]
     pub memory: Option<u64>,
+    /// How sure these are, batches and operations; none of what is asked, and in older stores.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timings: Option<Box<Timings>>,
+}
+
+impl Deployment {
+    /// The mean wait for one prediction, in seconds; where it was not kept, as in older stores, that of half of the predictions.
+    #[must_use]
+    pub fn mean_seconds(&self) -> f64 {
+        self.timings.as_ref().map_or(self.latency_p50, |timings| timings.mean)
+    }
+
+    /// What this one takes in use with `large` behind it, to which a share of the rows is handed on: the wait is bounded from above, whatever
+    /// the two have to do with each other, and memory and loading are those of both.
+    ///
+    /// The bounds add up chances (Boole's inequality). More than `p99 + p95 of the large one` is waited only where the small one takes more than
+    /// its p99 (1 %), or the row is handed on and the large one takes more than its p95 (5 % of the share): together at most 5 % up to a share
+    /// of 0.8, above it with its p99. Up to a share of 0.04 the small one's p99 does: 1 % + 4 %. The median likewise. The p99 is the sum of both,
+    /// which is exceeded in at most 1 % and 1 % of the share.
+    #[must_use]
+    pub fn before(&self, large: &Self, share: f64) -> Self {
+        let p95 = match share {
+            share if share <= 0.04 => self.latency_p99,
+            share if share <= 0.8 => self.latency_p99 + large.latency_p95,
+            _ => self.latency_p99 + large.latency_p99,
+        };
+        let second = if large.throughput > 0.0 { share / large.throughput } else { 0.0 };
+        let both = 1.0 / self.throughput + second;
+        Self {
+            latency_p50: if share <= 0.45 { self.latency_p95 } else { self.latency_p95 + large.latency_p95 },
+            latency_p95: p95,
+            latency_p99: self.latency_p99 + if share > 0.0 { large.latency_p99 } else { 0.0 },
+            predictions: self.predictions.min(large.predictions),
+            throughput: if both.is_finite() && both > 0.0 { 1.0 / both } else { 0.0 },
+            load_seconds: self.load_seconds.map(|own| own + large.load_seconds.unwrap_or(0.0)),
+            memory: self.memory.zip(large.memory).map(|(own, other)| own + other),
+            timings: self
+                .timings
+                .as_ref()
+                .zip(large.timings.as_ref())
+                .map(|(own, other)| Box::new(own.before(other, share))),
+        }
+    }
 }
 
 /// Rows of one batch when throughput is measured.
 const BATCH: usize = 256;
+/// Sizes of the further batches that are timed.
+const BATCHES: [usize; 3] = [8, 64, 512];
+/// The confidence of the intervals of quantiles.
+const SURE: f64 = 0.95;
 /// Single predictions before the clock counts.
 const WARM_UP: usize = 50;
 /// Most single predictions timed.
@@ -54,11 +101,15 @@ pub fn measure(path: &Path, rows: &[Row]) -> Result<Deployment, BundleError> {
     let load_seconds = start.elapsed().as_secs_f64();
     let mut checksum = 0.0;
     let mut timed = Vec::with_capacity(MOST);
+    let mut first_answer = load_seconds;
+    let mut waited = None;
     if !rows.is_empty() {
+        checksum += answer(&bundle, path, &rows[..1])?;
+        first_answer = start.elapsed().as_secs_f64();
         for row in rows.iter().cycle().take(WARM_UP) {
             checksum += answer(&bundle, path, std::slice::from_ref(row))?;
         }
-        let start = Instant::now();
+        let (start, cpu) = (Instant::now(), cpu_seconds());
         for row in rows.iter().cycle().take(MOST) {
             let begin = Instant::now();
             checksum += answer(&bundle, path, std::slice::from_ref(row))?;
@@ -67,13 +118,35 @@ pub fn measure(path: &Path, rows: &[Row]) -> Result<Deployment, BundleError> {
                 break;
             }
         }
+        let (wall, used) = (start.elapsed().as_secs_f64(), cpu_seconds() - cpu);
+        waited = (used > 0.0 && wall > 0.0).then(|| (1.0 - used / wall).clamp(0.0, 1.0));
     }
     // Memory is read before the batches: deployments that answer one row at a time never hold a batch.
     let memory = peak_memory().saturating_sub(before);
     let throughput = batches((&bundle, path), rows, &mut checksum)?;
-    std::hint::black_box(checksum);
+    let stillness = Stillness { waited, drift: drift(&timed) };
     timed.sort_by(f64::total_cmp);
+    let mean = steady_mean(&timed);
     let at = |share| stats::percentile(&timed, share);
+    let mut sizes = vec![BatchTime { rows: 1, seconds: at(0.5), memory: (memory > 0).then_some(memory) }];
+    for size in BATCHES.into_iter().filter(|_| !rows.is_empty()) {
+        sizes.push(batch((&bundle, path), rows, size, (before, &mut checksum))?);
+    }
+    std::hint::black_box(checksum);
+    let interval = |share| {
+        let (low, high) = stats::quantile_interval(&timed, share, SURE)?;
+        Some(QuantileInterval { share, low, high })
+    };
+    let timings = Timings {
+        mean,
+        p90: at(0.90),
+        intervals: [0.5, 0.9, 0.95, 0.99].into_iter().filter_map(interval).collect(),
+        first_answer,
+        batches: sizes,
+        all_cores: all_cores(&bundle, rows),
+        operations: bundle.operations(rows),
+        stillness,
+    };
     Ok(Deployment {
         latency_p50: at(0.50),
         latency_p95: at(0.95),
@@ -82,7 +155,68 @@ pub fn measure(path: &Path, rows: &[Row]) -> Result<Deployment, BundleError> {
         throughput,
         load_seconds: Some(load_seconds),
         memory: (memory > 0).then_some(memory),
+        timings: (!timed.is_empty()).then(|| Box::new(timings)),
     })
+}
+
+/// The mean of times in ascending order, those of the slowest hundredth counted as the 99th percentile: on a machine that does other work a
+/// few of them hold a whole slice of somebody else's time (milliseconds among microseconds), and would make nearly all of the mean.
+fn steady_mean(sorted: &[f64]) -> f64 {
+    let most = stats::percentile(sorted, 0.99);
+    stats::mean(&sorted.iter().map(|time| time.min(most)).collect::<Vec<f64>>())
+}
+
+/// How far the medians of the two halves lie apart, as a share of the smaller one; 0 of less than two times.
+fn drift(timed: &[f64]) -> f64 {
+    let (first, second) = timed.split_at(timed.len() / 2);
+    if first.is_empty() {
+        return 0.0;
+    }
+    let (first, second) = (stats::median(first), stats::median(second));
+    let apart = (first - second).abs() / first.min(second);
+    if apart.is_finite() { apart } else { 0.0 }
+}
+
+/// The median time of batches of one size.
+fn batch(
+    (bundle, path): (&Bundle, &Path),
+    rows: &[Row],
+    size: usize,
+    (before, checksum): (u64, &mut f64),
+) -> Result<BatchTime, BundleError> {
+    let batch: Vec<Row> = rows.iter().cycle().take(size).cloned().collect();
+    let start = Instant::now();
+    let mut times = Vec::new();
+    while times.len() < 3 || (start.elapsed() < ENOUGH / 8 && times.len() < MOST) {
+        let begin = Instant::now();
+        *checksum += answer(bundle, path, &batch)?;
+        times.push(begin.elapsed().as_secs_f64());
+    }
+    let memory = Some(peak_memory().saturating_sub(before)).filter(|bytes| *bytes > 0);
+    Ok(BatchTime { rows: size as u64, seconds: stats::median(&times), memory })
+}
+
+/// Predictions a second with a thread on each core; none where there is one, or the model does not answer.
+fn all_cores(bundle: &Bundle, rows: &[Row]) -> Option<AllCores> {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    if cores < 2 || rows.is_empty() {
+        return None;
+    }
+    let batch: Vec<Row> = rows.iter().cycle().take(BATCH).cloned().collect();
+    let work = || {
+        let start = Instant::now();
+        let mut done = 0_usize;
+        while start.elapsed() < ENOUGH / 4 {
+            std::hint::black_box(bundle.predict(&batch).ok()?);
+            done += batch.len();
+        }
+        Some(done as f64 / start.elapsed().as_secs_f64())
+    };
+    let rates: Option<Vec<f64>> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
+        threads.into_iter().map(|thread| thread.join().ok().flatten()).collect()
+    });
+    Some(AllCores { cores: u32::try_from(cores).unwrap_or(u32::MAX), throughput: rates?.iter().sum() })
 }
 
 fn answer(bundle: &Bundle, path: &Path, rows: &[Row]) -> Result<f64, BundleError> {
@@ -101,4 +235,25 @@ fn batches((bundle, path): (&Bundle, &Path), rows: &[Row], checksum: &mut f64) -
         done += batch.len();
     }
     Ok(done as f64 / start.elapsed().as_secs_f64().max(1e-9))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_slice_of_somebody_else_does_not_make_the_mean() {
+        // 200 times of 1 to 3 µs in turn, and one of 5 ms: of 201 the 99th percentile is the 199th, 3 µs.
+        let mut times: Vec<f64> = (0..200).map(|at| if at % 2 == 0 { 1e-6 } else { 3e-6 }).collect();
+        times.push(5e-3);
+        times.sort_by(f64::total_cmp);
+        assert!((steady_mean(&times) - (100.0 * 1e-6 + 101.0 * 3e-6) / 201.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn halves_that_differ_are_a_drift() {
+        // Medians of 2 and 3: half of the smaller one.
+        assert!((drift(&[2.0, 2.0, 3.0, 3.0]) - 0.5).abs() < 1e-12);
+        assert_eq!((drift(&[1.0]), drift(&[])), (0.0, 0.0));
+    }
 }

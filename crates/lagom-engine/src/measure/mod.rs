@@ -3,7 +3,9 @@
 mod deployment;
 mod machine;
 mod process;
+mod timings;
 
 pub use deployment::{Deployment, measure};
 pub use machine::Machine;
 pub use process::{cpu_seconds, known, peak_memory};
+pub use timings::{AllCores, BatchTime, QuantileInterval, Stillness, Timings};

@@ -1,36 +1,84 @@
 //! Probes: measurements of a candidate on validation rows beyond its quality. A file and a line in [`PROBES`] each.
 //!
-//! A probe reads what was kept of a candidate's validation rows, so that it costs no training and an older run has it too;
-//! no sealed row is among them.
+//! ```text
+//! stored outcomes of every repeat ---------------------- Probe::run --> ProbeResult, one a finalist
+//! bundles of finalists -> worker: Model -> look -> Figures -> store --> tell --> ProbeResult, one over all sizes
+//! ```
+//!
+//! A probe reads what was kept of a candidate's validation rows, so that it costs no training and an older run has it too; or it looks at the
+//! trained model ([`LooksAtModels`]): once, in a worker, on the validation rows of the model's own repeat. Its figures are stored, and told anew for
+//! every verdict. No sealed row is among them.
 
+mod calibration;
+mod classes;
 mod error_slices;
-
-use serde::{Deserialize, Serialize};
+mod importance;
+mod result;
+mod robustness;
+mod sight;
 
 use crate::candidate;
-use crate::data::Dataset;
-use crate::metric::Metric;
-use crate::stats::Estimate;
+use crate::data::{Dataset, Units};
+use crate::metric::{Metric, Outcomes};
 use crate::study::{ProbeAbout, Registries};
-use crate::verdict::CandidateResults;
+
+pub use result::{Cell, Panel, PanelLine, PanelPoint, ProbeResult, ProbeTable};
+pub use sight::{Figures, Part, ProbeError, Sight, look_key};
 
 /// Every probe, in the order in which reports show them.
-pub static PROBES: &[&dyn Probe] = &[&error_slices::ErrorSlices];
+pub static PROBES: &[&dyn Probe] = &[
+    &error_slices::ErrorSlices,
+    &classes::Classes,
+    &robustness::Robustness,
+    &calibration::Calibration,
+    &importance::Importance,
+];
 
-/// A measurement of a trained or asked model on validation rows.
+/// A measurement of a trained or asked model on validation rows. One that needs the model itself is a [`LooksAtModels`], too.
 pub trait Probe: Sync {
     /// Its name and what it finds out, without its code.
     fn about(&self) -> &'static ProbeAbout;
 
-    /// What it found; none where there is nothing to measure, such as a candidate that was never trained.
+    /// What it found in stored outcomes; none where there is nothing to measure, such as a candidate that was never trained.
     fn run(&self, subject: &Subject<'_>) -> Option<ProbeResult>;
+
+    /// How it looks at trained models; none where stored outcomes are all that it needs.
+    fn models(&self) -> Option<&dyn LooksAtModels> {
+        None
+    }
+}
+
+/// A probe that looks at trained models.
+pub trait LooksAtModels: Sync {
+    /// Version of its code: part of the address under which its figures are kept.
+    fn version(&self) -> u32;
+
+    /// The models of how many repeats it looks at, at least 1.
+    fn repeats(&self) -> u32 {
+        1
+    }
+
+    /// What it measures of one candidate. In a worker; the same on every run.
+    ///
+    /// # Errors
+    /// A model can't answer, or there is nothing to look at.
+    fn look(&self, sights: &[Sight<'_>]) -> Result<Figures, ProbeError>;
+
+    /// What the figures of all finalists say together, from the smallest to the largest; none without any.
+    fn tell(&self, seen: &[Seen<'_>], told: &Told<'_>) -> Option<ProbeResult>;
 }
 
 /// What a probe looks at.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject<'a> {
-    /// The candidate, with its outcomes on the validation rows of every repeat.
-    pub entry: &'a CandidateResults,
+    /// The name of the candidate.
+    pub candidate: &'a str,
+    /// Its outcomes on the validation rows of every repeat.
+    pub repeats: &'a [Validated<'a>],
+    /// The other finalist, where there is one: the choice beside what it is compared with, and the reverse.
+    pub other: Option<Other<'a>>,
+    /// The rows that are no evidence apart, where there are any.
+    pub units: Option<&'a Units>,
     /// The data, whose sealed rows a probe never needs.
     pub dataset: &'a Dataset,
     /// The measure of quality in the study.
@@ -39,59 +87,48 @@ pub struct Subject<'a> {
     pub confidence: f64,
 }
 
-/// What a probe found of one candidate: a sentence and a table.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ProbeResult {
-    /// The name of the probe.
-    pub probe: String,
+/// The other finalist.
+#[derive(Clone, Copy, Debug)]
+pub struct Other<'a> {
+    /// Its name.
+    pub candidate: &'a str,
+    /// Its outcomes on the validation rows of every repeat.
+    pub repeats: &'a [Validated<'a>],
+}
+
+/// What one repeat came to on its validation rows.
+#[derive(Clone, Copy, Debug)]
+pub struct Validated<'a> {
+    /// The rows.
+    pub rows: &'a [u32],
+    /// The outcomes, in the order of the rows.
+    pub outcomes: &'a Outcomes,
+}
+
+/// A finalist with what was measured of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'a> {
     /// The name of the candidate.
-    pub candidate: String,
-    /// What it came to, in whole sentences.
-    pub said: String,
-    /// The heads of the table's columns.
-    pub columns: Vec<String>,
-    /// Its lines, of as many cells each; none where nothing was found.
-    pub lines: Vec<Vec<Cell>>,
+    pub name: &'a str,
+    /// Its stored parameters.
+    pub parameters: u64,
+    /// The figures of its models; none where they were not measured, or could not be.
+    pub figures: Option<&'a Figures>,
+    /// Why there are none, in a fragment; empty where there are.
+    pub why: &'a str,
 }
 
-impl ProbeResult {
-    /// That a probe did not look at a candidate that is asked and not trained here.
-    #[must_use]
-    pub fn unseen(probe: &dyn Probe, candidate: &str) -> Self {
-        Self {
-            probe: probe.about().name.to_owned(),
-            candidate: candidate.to_owned(),
-            said: format!("{candidate} is asked and not trained here; only what is trained is looked at so far."),
-            columns: Vec::new(),
-            lines: Vec::new(),
-        }
-    }
-}
-
-/// One cell of a probe's table.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Cell {
-    /// Words.
-    Text(String),
-    /// How many.
-    Count(u64),
-    /// A quality.
-    Quality {
-        /// Its measure.
-        metric: Metric,
-        /// The quality, in the metric's unit.
-        value: f64,
-    },
-    /// A difference of qualities, told without its sign.
-    Difference {
-        /// Their measure.
-        metric: Metric,
-        /// The difference, below 0 where the part is worse.
-        estimate: Estimate,
-        /// The confidence at which its interval holds.
-        confidence: f64,
-    },
+/// What figures are told for.
+#[derive(Clone, Copy, Debug)]
+pub struct Told<'a> {
+    /// The measure of quality in the study.
+    pub metric: Metric,
+    /// How sure a finding has to be.
+    pub confidence: f64,
+    /// The choice, if there is one.
+    pub choice: Option<&'a str>,
+    /// The classes by name; empty for numbers.
+    pub classes: &'a [String],
 }
 
 /// What a study may name: the families that are trained, the levers and the probes.

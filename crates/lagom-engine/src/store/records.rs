@@ -9,6 +9,7 @@ use crate::data::Sealed;
 use crate::levers::Stage;
 use crate::measure::Deployment;
 use crate::metric::Outcomes;
+use crate::probe::Figures;
 use crate::study::Study;
 use crate::trial::{Failure, Measurement, Request, Stopped, TrialSpec};
 
@@ -207,6 +208,36 @@ impl Store {
         text.map(|text| self.parse("a latency", &text)).transpose()
     }
 
+    /// Keeps what a probe measured of a candidate's models; `key` is its content address.
+    ///
+    /// # Errors
+    /// The store can't be written.
+    pub fn add_probe(&self, key: &str, found: &Figures) -> Result<(), StoreError> {
+        let text = self.json("figures of a probe", found)?;
+        self.write("INSERT OR IGNORE INTO probes VALUES (?1, datetime('now'), ?2)", params![key, text])
+    }
+
+    /// What a probe measured of a candidate's models.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub fn probe(&self, key: &str) -> Result<Option<Figures>, StoreError> {
+        let text = self.text("SELECT record FROM probes WHERE key = ?1", &[&key])?;
+        text.map(|text| self.parse("figures of a probe", &text)).transpose()
+    }
+
+    /// Keeps a failed attempt of a probe at the models of a trial; `key` is the content address of the probe's figures.
+    ///
+    /// # Errors
+    /// The store can't be written.
+    pub fn add_unprobed(&self, key: &str, spec: &TrialSpec, failure: &Failure) -> Result<(), StoreError> {
+        let (spec_text, text) = (self.json("a failure", spec)?, self.json("a failure", failure)?);
+        self.write(
+            "INSERT INTO failures (at, key, spec, failure) VALUES (datetime('now'), ?1, ?2, ?3)",
+            params![key, spec_text, text],
+        )
+    }
+
     /// Keeps what a refit of the choice brought; `key` is its content address.
     ///
     /// # Errors
@@ -255,13 +286,18 @@ impl Store {
         self.write("INSERT INTO stages (at, data, record) VALUES (datetime('now'), ?1, ?2)", params![data, text])
     }
 
-    /// The latest stage of levers on these data.
+    /// Every stage of levers on these data, the latest first.
     ///
     /// # Errors
     /// The store can't be read.
-    pub fn last_stage(&self, data: &str) -> Result<Option<Stage>, StoreError> {
-        let text = self.text(LAST_STAGE, &[&data])?;
-        text.map(|text| self.parse("a stage of levers", &text)).transpose()
+    pub fn stages(&self, data: &str) -> Result<Vec<Stage>, StoreError> {
+        let query = "SELECT record FROM stages WHERE data = ?1 ORDER BY id DESC";
+        let mut statement = self.reader().connection.prepare(query).map_err(|error| self.fault(&error))?;
+        let rows = statement
+            .query_map([data], |row| row.get::<_, String>(0))
+            .and_then(Iterator::collect::<rusqlite::Result<Vec<_>>>)
+            .map_err(|error| self.fault(&error))?;
+        rows.into_iter().map(|text| self.parse("a stage of levers", &text)).collect()
     }
 
     /// Every look at these data so far, the earliest first.

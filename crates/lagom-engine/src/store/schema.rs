@@ -10,8 +10,8 @@ use super::{StoreError, open};
 
 /// The format this program writes.
 ///
-/// 2: answers of models that are asked, and trainings that were ended early. 3: stages of levers.
-const FORMAT: u32 = 3;
+/// 2: answers of models that are asked, and trainings that were ended early. 3: stages of levers. 4: figures of probes.
+const FORMAT: u32 = 4;
 
 /// Tables; the triggers below keep them append-only.
 const TABLES: &str = "
@@ -28,6 +28,7 @@ CREATE TABLE IF NOT EXISTS refits (key TEXT PRIMARY KEY, at TEXT NOT NULL, recor
 CREATE TABLE IF NOT EXISTS looks (id INTEGER PRIMARY KEY, at TEXT NOT NULL, data TEXT NOT NULL, rule TEXT NOT NULL UNIQUE,
     candidates TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS stages (id INTEGER PRIMARY KEY, at TEXT NOT NULL, data TEXT NOT NULL, record TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS probes (key TEXT PRIMARY KEY, at TEXT NOT NULL, record TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, at TEXT NOT NULL, record TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS call_failures (id INTEGER PRIMARY KEY, at TEXT NOT NULL, key TEXT NOT NULL,
     record TEXT NOT NULL);
@@ -40,7 +41,7 @@ CREATE INDEX IF NOT EXISTS call_failures_key ON call_failures (key);
 ";
 
 /// The tables that hold evidence.
-const GUARDED: [&str; 13] = [
+const GUARDED: [&str; 14] = [
     "runs",
     "trials",
     "stopped",
@@ -49,6 +50,7 @@ const GUARDED: [&str; 13] = [
     "refits",
     "looks",
     "stages",
+    "probes",
     "answers",
     "call_failures",
     "models",

@@ -6,12 +6,13 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
-use super::{Failure, Measurement, Request, Stopped, TrialStats};
+use super::{Failure, Measurement, Request, Stopped, TrialSpec, TrialStats};
 use crate::bundle::Row;
 use crate::candidate::{Candidate, TunedParams, fingerprint};
 use crate::data::{Schema, Sealed};
 use crate::measure::Deployment;
-use crate::metric::{MetricError, Outcomes};
+use crate::metric::{Metric, MetricError, Outcomes};
+use crate::probe::Figures;
 
 /// What a worker is asked to do.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -45,6 +46,23 @@ pub enum Job {
         /// Rows to predict in turn.
         rows: Vec<Row>,
     },
+    /// Look at the models of some repeats of one candidate.
+    Probe(ProbeJob),
+}
+
+/// What a probe is to look at.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ProbeJob {
+    /// The name of the probe.
+    pub probe: String,
+    /// The trials whose models it looks at, by repeat.
+    pub trials: Vec<TrialSpec>,
+    /// Their bundles, in the same order.
+    pub bundles: Vec<PathBuf>,
+    /// File of the prepared data set.
+    pub data: PathBuf,
+    /// The measure of quality in the study.
+    pub metric: Metric,
 }
 
 /// The refit of a choice.
@@ -86,6 +104,8 @@ pub enum Report {
     Refit(Box<TrialStats>, Sealed),
     /// The costs of a bundle in use.
     Deploy(Deployment),
+    /// What a probe measured.
+    Probe(Figures),
     /// The job could not be done.
     Failed(Failure),
 }
@@ -109,7 +129,7 @@ impl Report {
             Self::Trial(report) => &mut report.facts,
             Self::Stopped(stopped) => &mut stopped.facts,
             Self::Refit(facts, _) => facts.as_mut(),
-            Self::Deploy(_) | Self::Failed(_) => return self,
+            Self::Deploy(_) | Self::Probe(_) | Self::Failed(_) => return self,
         };
         facts.peak_memory = None;
         facts.cpu_seconds = (facts.cpu_seconds - cpu_before).max(0.0);

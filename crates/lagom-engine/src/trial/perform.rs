@@ -4,12 +4,15 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::time::Instant;
 
-use super::{Failure, Job, Measurement, RefitSpec, Report, Request, Stopped, TrialReport, TrialSpec, TrialStats};
+use super::{
+    Failure, Job, Measurement, ProbeJob, RefitSpec, Report, Request, Stopped, TrialReport, TrialSpec, TrialStats,
+};
 use crate::bundle::{Beside, Bundle, BundleError, Origin};
 use crate::candidate::{Candidate, FitContext, FitError, Fitted, Model, Outside, Purpose, TRAIN_SAMPLE, Watch, fit};
 use crate::data::{Dataset, Inputs, Schema, Sealed, Split, SplitSpec, fold, is_full, seed, split};
 use crate::measure::{cpu_seconds, measure, peak_memory};
 use crate::metric::{MetricError, score};
+use crate::probe::{Part, Sight, probe};
 
 /// Does one job; everything that goes wrong is in the report.
 #[must_use]
@@ -18,8 +21,30 @@ pub fn perform(job: Job) -> Report {
         Job::Trial { request, data, schema, bundle } => trial(&request, &data, schema, bundle.as_deref()),
         Job::Refit { spec, data, schema, bundle } => refit(&spec, &data, schema, &bundle),
         Job::Deploy { bundle, rows } => measure(&bundle, &rows).map(Report::Deploy).map_err(Failure::from),
+        Job::Probe(job) => look(&job),
     };
     done.unwrap_or_else(Report::Failed)
+}
+
+/// What a probe measures of models, on the validation rows of each one's own repeat.
+fn look(job: &ProbeJob) -> Result<Report, Failure> {
+    let unknown = || Failure::Unfit { message: format!("this lagom has no probe `{}` of models", job.probe) };
+    let looks = probe(&job.probe).and_then(|probe| probe.models()).ok_or_else(unknown)?;
+    let dataset = load(&job.data)?;
+    let mut seen = Vec::new();
+    for (spec, path) in job.trials.iter().zip(&job.bundles) {
+        let bundle = Bundle::read(path)?;
+        if bundle.origin.trial != spec.key() {
+            let message = format!("`{}` is not the model of the trial {}", path.display(), spec.key());
+            return Err(Failure::Crashed { code: 0, message });
+        }
+        seen.push((bundle.model, Part::of(&dataset, &split(&dataset, &spec.split).validation), spec.split.seed));
+    }
+    // From here on no row of the data is within reach but those.
+    drop(dataset);
+    let sights: Vec<Sight<'_>> =
+        seen.iter().map(|(model, part, seed)| Sight { model, part, metric: job.metric, seed: *seed }).collect();
+    looks.look(&sights).map(Report::Probe).map_err(|error| Failure::Unfit { message: error.to_string() })
 }
 
 fn trial(request: &Request, data: &Path, schema: Schema, to: Option<&Path>) -> Result<Report, Failure> {

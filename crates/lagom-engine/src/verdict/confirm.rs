@@ -13,7 +13,7 @@ use super::members::{Opened, holm, member, test};
 use super::staircase::{confidence_of_tests, promote, staircase};
 use super::tangible;
 use super::terms::Terms;
-use super::types::{Against, Analysis, CandidateResults, Scored, Screening, Test, TestKind};
+use super::types::{Against, Analysis, CandidateResults, Row, Scored, Screening, Test, TestKind};
 use crate::data::HoldoutAccess;
 use crate::metric::Metric;
 use crate::stats::Estimate;
@@ -36,7 +36,12 @@ pub fn look(screening: &Screening) -> Option<(HoldoutAccess, Vec<String>)> {
     if let Against::Candidate(name) = &screening.against {
         names.push(name.clone());
     }
-    let trained = screening.rows.iter().filter(|row| row.quality.is_some() && row.calls.is_none());
+    // A cascade is read through its members, of which an asked one has to answer.
+    let cascades = screening.rows.iter().filter(|row| names.contains(&row.name)).filter_map(|row| row.cascade.as_ref());
+    let members: Vec<String> = cascades.flat_map(|one| [one.pair.small.clone(), one.pair.large.clone()]).collect();
+    names.extend(members);
+    let asked = |row: &Row| row.calls.is_some() || row.cascade.as_ref().is_some_and(|cascade| cascade.asked);
+    let trained = screening.rows.iter().filter(|row| row.quality.is_some() && !asked(row));
     names.extend(trained.map(|row| row.name.clone()));
     names.sort();
     names.dedup();
@@ -77,6 +82,9 @@ pub(super) fn show<'a>(screening: &mut Screening, metric: Metric, found: impl Fn
     let partner = reference.as_deref().and_then(&found);
     for row in &mut screening.rows {
         let Some(own) = found(&row.name) else { continue };
+        if let Some(cascade) = &mut row.cascade {
+            cascade.to_large = found(&cascade.pair.large).and_then(|large| difference(metric, &own, &large));
+        }
         row.holdout_quality = quality(metric, &own);
         let other = partner.as_ref().filter(|_| reference.as_deref() != Some(row.name.as_str()));
         row.holdout_difference = other.and_then(|other| difference(metric, &own, other));

@@ -1,7 +1,7 @@
 //! The facts that costs are worked out from, of an entry and of its line in the table.
 
 use super::terms::Terms;
-use super::types::{CallFacts, CandidateResults, Row};
+use super::types::{CallFacts, CandidateResults, CascadeFacts, Row};
 use crate::measure::Deployment;
 use crate::stats;
 use crate::study::costs::{Figures, InUse, Training};
@@ -28,7 +28,10 @@ fn figures(entry: &CandidateResults) -> Figures {
         parameters: parameters(entry),
         bytes: bytes(entry),
         in_use: in_use(entry.deployment.as_ref()),
-        training: training(entry.calls.as_ref(), entry.repeats.iter().map(|one| &one.facts)),
+        training: training(
+            (entry.calls.as_ref(), entry.cascade.as_ref().map(|cascade| &cascade.facts)),
+            entry.repeats.iter().map(|one| &one.facts),
+        ),
     }
 }
 
@@ -40,7 +43,7 @@ impl Row {
             parameters: self.parameters,
             bytes: self.bytes,
             in_use: in_use(self.deployment.as_ref()),
-            training: training(self.calls.as_ref(), self.trials.iter()),
+            training: training((self.calls.as_ref(), self.cascade.as_ref()), self.trials.iter()),
         }
     }
 
@@ -53,6 +56,9 @@ impl Row {
 
 /// Parameters of an entry: counted, or told; none where nobody says.
 pub(super) fn parameters(entry: &CandidateResults) -> Option<u64> {
+    if let Some(cascade) = &entry.cascade {
+        return cascade.facts.parameters;
+    }
     match &entry.calls {
         Some(calls) => calls.parameters,
         None if entry.candidate.spec.family.is_called() => None,
@@ -63,6 +69,9 @@ pub(super) fn parameters(entry: &CandidateResults) -> Option<u64> {
 
 /// Bytes of an entry's model; none where nobody says, or nothing was trained.
 pub(super) fn bytes(entry: &CandidateResults) -> Option<u64> {
+    if let Some(cascade) = &entry.cascade {
+        return cascade.facts.bytes;
+    }
     match &entry.calls {
         Some(calls) => calls.bytes,
         None => middle(entry, |facts| facts.bytes),
@@ -75,17 +84,30 @@ fn middle(entry: &CandidateResults, pick: fn(&TrialStats) -> u64) -> Option<u64>
 }
 
 fn in_use(deployment: Option<&Deployment>) -> Option<InUse> {
-    deployment.map(|found| InUse { latency_p95: found.latency_p95, memory: found.memory })
+    deployment.map(|found| InUse {
+        latency_p95: found.latency_p95,
+        memory: found.memory,
+        mean: found.timings.as_ref().map(|timings| timings.mean),
+        latency_p50: Some(found.latency_p50),
+        latency_p99: Some(found.latency_p99),
+        load_seconds: found.load_seconds,
+        operations: found.timings.as_ref().and_then(|timings| timings.operations),
+    })
 }
 
-fn training<'a>(calls: Option<&CallFacts>, trials: impl Iterator<Item = &'a TrialStats>) -> Training {
-    match calls {
-        Some(calls) => Training::Asked { money_per_thousand: calls.money_per_thousand },
-        // The kernel's figure is 0 where it can't be read.
-        None => Training::Here {
-            cpu_seconds: median(trials.map(|facts| facts.cpu_seconds))
-                .filter(|seconds| *seconds > 0.0 && seconds.is_finite()),
-        },
+fn training<'a>(
+    (calls, cascade): (Option<&CallFacts>, Option<&CascadeFacts>),
+    trials: impl Iterator<Item = &'a TrialStats>,
+) -> Training {
+    // The kernel's figure is 0 where it can't be read.
+    let cpu_seconds =
+        || median(trials.map(|facts| facts.cpu_seconds)).filter(|seconds| *seconds > 0.0 && seconds.is_finite());
+    match (calls, cascade) {
+        (Some(calls), _) => Training::Asked { money_per_thousand: calls.money_per_thousand },
+        (None, Some(cascade)) if cascade.asked => {
+            Training::Both { cpu_seconds: cpu_seconds(), money_per_thousand: cascade.money_per_thousand }
+        }
+        (None, _) => Training::Here { cpu_seconds: cpu_seconds() },
     }
 }
 

@@ -43,7 +43,7 @@ impl<'a> Opened<'a> {
         let partner = validation(against);
         let trains =
             |entry: &&CandidateResults| entry.calls.is_none() && entry.candidate.spec.family != FamilyId::BASELINE;
-        let others = self.entries.iter().filter(trains);
+        let others = self.entries.iter().filter(trains).filter(|entry| entry.cascade.is_none());
         let others = others.filter(|other| ![name, &against.candidate.name].contains(&other.candidate.name.as_str()));
         others.filter_map(|other| difference_in_parts(metric, &validation(other), &partner)).collect()
     }

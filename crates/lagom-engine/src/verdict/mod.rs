@@ -17,6 +17,7 @@
 mod agreement;
 mod beside;
 mod carried;
+mod cascade;
 mod compare;
 mod confirm;
 mod contrast;
@@ -50,17 +51,19 @@ mod unmeasured;
 mod unmeasured_tests;
 
 pub use beside::{Question, look_beside, test_beside};
+pub use cascade::{answered as cascade_answered, cascaded};
 pub use compare::{difference, differences, quality, validation};
 pub use confirm::{confirm, look};
 pub use contrast::{Change, contrast};
 pub use costs::{cost, excess};
 pub use decide::{confidence_beyond, decide};
 pub use screen::screen;
-pub use sequential::{Answered, Answers, Ask, Step, advance};
+pub use sequential::{Answers, Ask, Step, advance};
 pub use terms::{GUESS, MARGINS, POWER, Terms};
 pub use types::{
-    Against, Agreement, Analysis, Basis, Beyond, Both, CallFacts, CandidateResults, CandidateStatus, Carried,
-    Distribution, FailureReason, Gain, Gaps, Learning, Outdone, ProblemExample, Problems, RepeatOutcomes, Responses,
-    Row, Scored, Screening, Sequential, ShotEffect, ShotStep, Stair, Staircase, StoppedRepeat, Tangible, Test,
-    TestKind, Tokens, Unmeasured, UnmeasuredKind, Untested, Verdict, VerdictKind,
+    Against, Agreement, Analysis, Answered, Basis, Beyond, Both, CallFacts, CandidateResults, CandidateStatus, Carried,
+    Cascade, CascadeFacts, Distribution, FailureReason, Gain, Gaps, Learning, Outdone, ProblemExample, Problems,
+    RepeatOutcomes, RepeatThreshold, Responses, Row, Scored, Screening, Sequential, ShotEffect, ShotStep, Stair,
+    Staircase, StoppedRepeat, Tangible, Test, TestKind, Tokens, Uncascadable, Uncascaded, Unmeasured, UnmeasuredKind,
+    Untested, Verdict, VerdictKind,
 };

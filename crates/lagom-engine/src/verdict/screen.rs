@@ -32,11 +32,13 @@ pub fn screen(entries: &[CandidateResults], terms: &Terms, sizes: (u64, u64)) ->
     measure_all(&mut rows, terms);
     let usable = |row: &Row| row.quality.is_some();
     let learner = |row: &Row| row.family != FamilyId::BASELINE;
-    let best = best_of(rows.iter().filter(|(row, _)| usable(row) && learner(row)), terms.metric);
+    // A cascade has to hold against the best single model: it is never what others are compared with.
+    let single = |row: &Row| learner(row) && row.cascade.is_none();
+    let best = best_of(rows.iter().filter(|(row, _)| usable(row) && single(row)), terms.metric);
     let within = |row: &Row| usable(row) && learner(row) && row.excess.is_empty();
     // An incumbent is what the others are held against, whatever the limits: they are for what would take its place.
     let counted = |row: &Row| within(row) || (terms.incumbent.is_some() && usable(row) && learner(row));
-    let leader = best_of(rows.iter().filter(|(row, _)| counted(row)), terms.metric);
+    let leader = best_of(rows.iter().filter(|(row, _)| counted(row) && single(row)), terms.metric);
     let baseline = rows.iter().find(|(row, _)| usable(row) && !learner(row));
     // One that was given up early could have been the best of many guesses as well.
     let given_up = |row: &Row| row.ceiling().is_some() || row.once().is_some();
@@ -50,14 +52,15 @@ pub fn screen(entries: &[CandidateResults], terms: &Terms, sizes: (u64, u64)) ->
     let measured = |name: &&String| rows.iter().any(|(row, _)| row.name == **name && usable(row));
     let reference = match &terms.incumbent {
         Some(name) => Some(name).filter(measured).cloned(),
-        None => best_of(rows.iter().filter(|(row, _)| shown(row)), terms.metric).or(leader),
+        None => best_of(rows.iter().filter(|(row, _)| shown(row) && single(row)), terms.metric).or(leader),
     };
     let learned = learned && reference.is_some();
     let baseline = baseline.map(|(row, _)| row.name.clone());
     if let Some(reference) = &reference {
         compare_all(&mut rows, reference, terms);
     }
-    let ordered: Vec<&CandidateResults> = rows.iter().map(|(_, entry)| *entry).collect();
+    let singles = rows.iter().filter(|(row, _)| row.cascade.is_none());
+    let ordered: Vec<&CandidateResults> = singles.map(|(_, entry)| *entry).collect();
     let (agreements, shots) = (agreements(&ordered, terms.metric), shot_effects(entries, terms.metric));
     let rows: Vec<Row> = rows.into_iter().map(|(row, _)| row).collect();
     let cross_fitted = entries.iter().any(CandidateResults::is_cross_fitted);
@@ -116,6 +119,7 @@ fn row(entry: &CandidateResults, terms: &Terms) -> Row {
         trials,
         failures: entry.failures.clone(),
         calls: entry.calls.clone(),
+        cascade: entry.cascade.as_ref().map(|cascade| cascade.facts.clone()),
         excess: Vec::new(),
         unmeasured: entry.unmeasured.clone(),
         standing: CandidateStatus::Undecided,
@@ -215,15 +219,18 @@ fn compare_all(rows: &mut [(Row, &CandidateResults)], reference: &str, terms: &T
     }
 }
 
-/// Measures every row and writes down the estimate: moderated among the learners, as it stands for a baseline and for what is
-/// asked, whose repeats are no luck.
+/// Measures every row and writes down the estimate: moderated among the learners, as it stands for a baseline, for what is
+/// asked, whose repeats are no luck, and for a cascade, whose luck is that of its members once more.
 fn fill(
     rows: &mut [(Row, &CandidateResults)],
     measure: impl Fn(&Row, &CandidateResults) -> Option<CrossedMean>,
     write: impl Fn(&mut Row, Option<Estimate>),
 ) {
     let found: Vec<Option<CrossedMean>> = rows.iter().map(|(row, entry)| measure(row, entry)).collect();
-    let learner = |at: usize| rows[at].0.family != FamilyId::BASELINE && rows[at].1.calls.is_none();
+    let learner = |at: usize| {
+        let (row, entry) = &rows[at];
+        row.family != FamilyId::BASELINE && entry.calls.is_none() && entry.cascade.is_none()
+    };
     let among: Vec<Option<CrossedMean>> =
         found.iter().enumerate().map(|(at, one)| one.clone().filter(|_| learner(at))).collect();
     let moderated = moderated(&among);
@@ -279,7 +286,7 @@ fn cheapest_is_best(
     (margin, sizes): (f64, (u64, u64)),
 ) -> (Against, Vec<Member>) {
     let within = |row: &Row| row.difference.is_some() && row.excess.is_empty() && row.family != FamilyId::BASELINE;
-    let eligible = |row: &&Row| within(row) && screening.learning.is_shown(&row.name);
+    let eligible = |row: &&Row| within(row) && row.cascade.is_none() && screening.learning.is_shown(&row.name);
     let point = |row: &Row| row.difference.as_ref().map_or(f64::NEG_INFINITY, |difference| difference.point);
     let rival = screening.rows.iter().filter(eligible).max_by(|a, b| point(a).total_cmp(&point(b)));
     let (Some(rival), Some(row)) = (rival, screening.row(reference)) else { return (Against::Nothing, Vec::new()) };

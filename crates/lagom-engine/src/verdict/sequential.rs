@@ -25,7 +25,9 @@ use super::members::test;
 use super::screen::over_bar;
 use super::staircase::confidence_of_tests;
 use super::terms::Terms;
-use super::types::{Against, Analysis, CandidateResults, Responses, Scored, Screening, Sequential, Test, TestKind};
+use super::types::{
+    Against, Analysis, Answered, CandidateResults, Responses, Scored, Screening, Sequential, Test, TestKind,
+};
 use crate::data::HoldoutAccess;
 use crate::metric::Metric;
 use crate::stats::{Estimate, Sequence, mean, normal_quantile, t_quantile, variance};
@@ -40,9 +42,6 @@ const AT_END: f64 = 0.3;
 const LUCK: f64 = 0.2;
 /// Where a test is at most this likely to be passed on all rows, it is not worth asking them.
 const HOPELESS: f64 = 0.02;
-
-/// What an asked candidate has come to on the sealed rows that it was asked so far, by repeat.
-pub type Answered = Vec<Responses>;
 
 /// What the confirmation needs before it can go on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,12 +89,14 @@ pub fn advance(
     let trained = open(entries, look).into_iter().map(|(name, holdout)| (name, in_rows(holdout, answers.sealed)));
     let trained: BTreeMap<String, Holdout> = trained.collect();
     for (name, holdout) in trained.into_iter().filter(|(name, _)| !answers.by_candidate.contains_key(name)) {
-        sides.insert(name, Arm::new(holdout, terms.metric, false));
+        sides.insert(name, Arm::new(holdout, terms.metric, Source::Trained));
     }
     let units = entries.iter().find_map(|entry| entry.units.clone());
     for (name, repeats) in answers.by_candidate.iter().filter(|(name, _)| look.covers(name)) {
         let units = units.clone().map(|units| (units, true));
-        sides.insert(name.clone(), Arm::new(Holdout { repeats: repeats.clone(), units }, terms.metric, true));
+        let cascade = entries.iter().any(|entry| entry.candidate.name == *name && entry.cascade.is_some());
+        let source = if cascade { Source::Cascade } else { Source::Asked };
+        sides.insert(name.clone(), Arm::new(Holdout { repeats: repeats.clone(), units }, terms.metric, source));
     }
     let mut tests: Vec<Test> = Vec::new();
     // The staircase has its part of the error rate; the gate is asked before it.
@@ -143,13 +144,23 @@ struct Arm {
     luck: (f64, u32),
 }
 
+/// Where the outcomes of a candidate come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Source {
+    Trained,
+    Asked,
+    /// A trained one first, an asked one where that is unsure: it has to be asked, and has the luck of a training.
+    Cascade,
+}
+
 impl Arm {
-    fn new(holdout: Holdout, metric: Metric, asked: bool) -> Self {
+    fn new(holdout: Holdout, metric: Metric, source: Source) -> Self {
         let means: Vec<f64> = holdout.repeats.iter().filter_map(|one| one.value(metric)).collect();
         let repeats = means.len() as u32;
         // The luck of the mean over repeats, and that of the one training that is handed over.
         let count = f64::from(repeats);
-        let spread = if repeats > 1 && !asked { variance(&means) * (1.0 + 1.0 / count) } else { 0.0 };
+        let spread = if repeats > 1 && source != Source::Asked { variance(&means) * (1.0 + 1.0 / count) } else { 0.0 };
+        let asked = source != Source::Trained;
         Self { by_row: reaches(&holdout.repeats, metric), holdout, asked, luck: (spread, repeats) }
     }
 

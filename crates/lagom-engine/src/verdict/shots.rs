@@ -25,38 +25,45 @@ pub(super) fn shot_effects(entries: &[CandidateResults], metric: Metric) -> Vec<
     tables.into_iter().filter_map(one).collect()
 }
 
+/// Facts of calls that say nothing.
+#[cfg(test)]
+pub(super) fn call_facts() -> super::types::CallFacts {
+    super::types::CallFacts {
+        model: String::new(),
+        table: String::new(),
+        shots: 0,
+        parameters: None,
+        bytes: None,
+        asked: 0,
+        missing: 0,
+        refusals_left_out: false,
+        unreadable_wrong: false,
+        answered: 0,
+        full: 0,
+        problems: super::types::Problems::default(),
+        tokens: super::types::Tokens::default(),
+        money: None,
+        money_per_thousand: None,
+        total: None,
+        first_token: None,
+        per_token: None,
+        tokens_per_second: None,
+        given_up: None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::candidate::Spec;
     use crate::study::FamilyId;
+    use crate::verdict::CallFacts;
     use crate::verdict::agreement::tests::entry;
-    use crate::verdict::{CallFacts, Problems, Tokens};
 
     fn asked(table: &str, shots: u32, rows: &[u32], answers: &[Option<usize>]) -> CandidateResults {
         let spec = Spec::called(FamilyId::ENDPOINT);
-        let calls = CallFacts {
-            model: String::new(),
-            table: table.to_owned(),
-            shots,
-            parameters: None,
-            bytes: None,
-            asked: 0,
-            missing: 0,
-            refusals_left_out: false,
-            unreadable_wrong: false,
-            answered: rows.len() as u64,
-            full: 6,
-            problems: Problems::default(),
-            tokens: Tokens::default(),
-            money: None,
-            money_per_thousand: None,
-            total: None,
-            first_token: None,
-            per_token: None,
-            tokens_per_second: None,
-            given_up: None,
-        };
+        let (table_name, answered) = (table.to_owned(), rows.len() as u64);
+        let calls = CallFacts { table: table_name, shots, answered, full: 6, ..call_facts() };
         CandidateResults { calls: Some(calls), ..entry(&format!("{table}-{shots}shot"), spec, rows, answers) }
     }
 

@@ -73,6 +73,7 @@ fn entry(one: &Scripted) -> CandidateResults {
         throughput: 1e5,
         load_seconds: Some(0.001),
         memory: Some(one.parameters * 4),
+        timings: None,
     };
     let repeats = (0..REPEATS).map(repeat).collect();
     CandidateResults { repeats, deployment: Some(deployment), ..CandidateResults::bare(candidate) }

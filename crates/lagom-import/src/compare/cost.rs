@@ -41,7 +41,7 @@ impl Costs {
         Figures {
             parameters: self.parameters,
             bytes: self.bytes,
-            in_use: self.latency.map(|latency_p95| InUse { latency_p95, memory: None }),
+            in_use: self.latency.map(|latency_p95| InUse { latency_p95, ..InUse::default() }),
             training: Training::Asked { money_per_thousand: self.cost },
         }
     }

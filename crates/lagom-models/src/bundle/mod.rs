@@ -125,6 +125,13 @@ impl Bundle {
         Ok(answers)
     }
 
+    /// Operations of one prediction, the mean over these rows; none of families that do not count them ([`Model::operations`]).
+    #[must_use]
+    pub fn operations(&self, rows: &[Row]) -> Option<f64> {
+        let positions: Vec<u32> = (0..u32::try_from(rows.len()).unwrap_or(u32::MAX)).collect();
+        self.model.operations(&Inputs { columns: &self.schema.columns(rows), rows: &positions })
+    }
+
     /// The bytes of the file.
     ///
     /// # Errors

@@ -6,10 +6,12 @@ use super::families::{Effort, Family, family};
 use super::levers::planned;
 use super::outside::Outside;
 use super::plan::TrainingPlan;
+use super::preprocess::{PreprocessPlan, Preprocessor, Style};
 use super::rows::{RowStep, apply};
 use super::shape::DataShape;
 use super::spec::{Candidate, FitError, Size, Spec};
 use super::training::{FitContext, Fitted, Purpose};
+use crate::data::Examples;
 
 /// Training rows that the quality on training rows is measured on: enough for a gap of 0.02, cheap for every size.
 pub const TRAIN_SAMPLE: usize = 2_000;
@@ -116,6 +118,19 @@ pub fn effort(candidate: &Candidate, shape: &DataShape<'_>) -> Result<Effort, Fi
     effort.flops += flops;
     effort.seconds += seconds;
     Ok(effort)
+}
+
+/// Whether what a candidate's levers change of the preprocessing of a table finds anything to change in such rows.
+///
+/// # Errors
+/// A lever finds nothing, or is none of the candidate's.
+pub fn check_preprocessing(candidate: &Candidate, train: &Examples<'_>) -> Result<(), FitError> {
+    let Spec { family, size } = &candidate.spec;
+    let plan = planned((*family, size), train.target.classes(), &candidate.levers)?.preprocess;
+    if plan == PreprocessPlan::default() {
+        return Ok(());
+    }
+    Preprocessor::for_training(train, Style::Raw, &plan, 0).map(drop)
 }
 
 /// Floating-point operations a second of the cheap models that judge labels: those of the linear families.

@@ -8,6 +8,7 @@
 //! `linear`, `trees`, `neural` and `text` know numbers only; `families` and [`Model`] connect them
 //! to columns, labels and units. `neural` is the only room that knows the tensor library.
 
+mod cascade;
 #[cfg(feature = "pretrained")]
 mod choices;
 mod decision;
@@ -18,9 +19,11 @@ mod labels;
 mod ladder;
 mod levers;
 pub mod linear;
+mod member;
 mod model;
 #[cfg_attr(not(feature = "train"), allow(dead_code, reason = "gradients alone need them"))]
 pub mod neural;
+mod operations;
 mod outside;
 #[cfg(test)]
 mod plain_tests;
@@ -45,11 +48,12 @@ pub mod trees;
 mod tuned;
 mod watch;
 
+pub use cascade::Cascade;
 #[cfg(feature = "pretrained")]
 pub use choices::{Choice, adapted, choose};
 pub use decision::{Decision, Reweighted};
 pub use families::{Effort, FAMILIES, Family, about, every, family};
-pub use fit::{TRAIN_SAMPLE, effort, fingerprint, fit};
+pub use fit::{TRAIN_SAMPLE, check_preprocessing, effort, fingerprint, fit};
 pub use ladder::ladder;
 pub use levers::{LEVERS, Lever, LeverScene, applying, lever, planned};
 pub use model::{Features, Learner, Model};

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::cascade::Cascade;
 use super::decision::Reweighted;
 use super::linear::{self, Linear};
 use super::neural::{Bags, Dense, Embedding, Mlp, Tailored, TailoredTexts};
@@ -57,6 +58,8 @@ pub enum Learner {
     TailoredTexts(TailoredTexts),
     /// A model with its treatment whose probabilities are weighed by class.
     Reweighted(Reweighted),
+    /// Two models in a row: the second answers where the first is unsure.
+    Cascade(Cascade),
 }
 
 impl Model {
@@ -73,6 +76,7 @@ impl Model {
             Learner::Tailored(model) => model.parameters(),
             Learner::TailoredTexts(model) => model.parameters(),
             Learner::Reweighted(model) => model.parameters(),
+            Learner::Cascade(pair) => pair.parameters(),
         };
         match &self.features {
             Features::Text(vectoriser) => learner + vectoriser.parameters(),
@@ -86,6 +90,7 @@ impl Model {
         match &self.learner {
             Learner::Kept(model) => model.predictor().map_or(0, Predictor::bytes_beside),
             Learner::Reweighted(model) => model.bytes_beside(),
+            Learner::Cascade(pair) => pair.bytes_beside(),
             _ => 0,
         }
     }
@@ -98,6 +103,7 @@ impl Model {
         let learner = match &self.learner {
             Learner::Kept(model) => model.packed()?.map(Learner::Kept),
             Learner::Reweighted(model) => model.packed()?.map(Learner::Reweighted),
+            Learner::Cascade(pair) => pair.packed()?.map(Learner::Cascade),
             _ => None,
         };
         Ok(learner.map(|learner| Self { learner, ..self.clone() }))
@@ -111,6 +117,7 @@ impl Model {
         match &mut self.learner {
             Learner::Kept(model) => model.read_by(load),
             Learner::Reweighted(model) => model.read_by(load),
+            Learner::Cascade(pair) => pair.read_by(load),
             _ => Ok(()),
         }
     }
@@ -125,6 +132,7 @@ impl Model {
             (Learner::Constant(answer), _) => answer.repeat(rows),
             (Learner::Kept(model), _) => return model.predictor()?.predict(inputs),
             (Learner::Reweighted(model), _) => return model.predict(inputs),
+            (Learner::Cascade(pair), _) => return pair.predict(inputs),
             (learner, Features::Table(preprocess)) => {
                 table(learner, &preprocess.transform(inputs), rows, preprocess.width())?
             }
@@ -155,7 +163,7 @@ pub(super) fn in_unit(answers: Vec<f32>, scale: Option<&TargetScale>) -> Vec<f64
     answers
 }
 
-fn misfit() -> FitError {
+pub(super) fn misfit() -> FitError {
     FitError::Unfit("the model's learner does not fit its features".to_owned())
 }
 
@@ -177,6 +185,7 @@ fn table(learner: &Learner, values: &[f32], rows: usize, columns: usize) -> Resu
         | Learner::Embedding(_)
         | Learner::TailoredTexts(_)
         | Learner::Reweighted(_)
+        | Learner::Cascade(_)
         | Learner::Kept(_) => Err(misfit()),
     }
 }

@@ -15,8 +15,12 @@ use crate::words::levers::{gain_told, settings};
 const LINE: f64 = 24.0;
 /// Size of label type, in pixels.
 const TYPE: f64 = 12.0;
-/// Most lines.
+/// Letters of a lever's name are wider than plain ones.
+const BOLD: f64 = 1.08;
+/// Most lines; all sizes are among them.
 const MOST: usize = 24;
+/// Letters of the end of a name that are kept where it is cut: its setting.
+const TAIL: usize = 7;
 
 /// One line of the picture.
 struct Line<'a> {
@@ -35,8 +39,8 @@ pub(crate) fn lever_chart(context: &ReportContext<'_>, ledger: &Ledger, width: W
         return None;
     }
     let wide = width.size().width;
-    let room = if width == Width::Narrow { 120.0 } else { 300.0 };
-    let longest = lines.iter().map(|line| text_width(&line.name, TYPE)).fold(0.0, f64::max).min(room);
+    let room = if width == Width::Narrow { 130.0 } else { 300.0 };
+    let longest = lines.iter().map(|line| BOLD * text_width(&line.name, TYPE)).fold(0.0, f64::max).min(room);
     let costs = lines.iter().map(|line| text_width(&line.cost, TYPE)).fold(text_width("parameters", TYPE), f64::max);
     let size = Size { width: wide, height: 48.0 + 34.0 + lines.len() as f64 * LINE };
     let mut canvas = Canvas::new(size, Margins { top: 34.0, right: costs + 16.0, bottom: 48.0, left: longest + 12.0 });
@@ -72,7 +76,10 @@ fn lines<'a>(context: &ReportContext<'_>, ledger: &'a Ledger) -> Option<Vec<Line
             cost: cost.map_or_else(String::new, |found| short_figure(context.findings, &Parameters, found.with)),
         })
     };
-    let levers = ledger.rows.iter().filter(|row| row.size == ledger.choice).filter_map(of_lever);
+    let levers = ledger.rows.iter().filter(|row| row.size == ledger.choice && !row.idle).filter_map(of_lever);
+    let mut levers: Vec<Line<'a>> = levers.collect();
+    levers.sort_by(|a, b| b.gain.point.total_cmp(&a.gain.point));
+    levers.truncate(MOST.saturating_sub(ledger.sizes.len()).max(MOST / 2));
     let sizes = ledger.sizes.iter().map(|size| Line {
         name: size.name.clone(),
         family: size.family,
@@ -80,9 +87,8 @@ fn lines<'a>(context: &ReportContext<'_>, ledger: &'a Ledger) -> Option<Vec<Line
         gain: &size.gain,
         cost: short_figure(context.findings, &Parameters, size.parameters as f64),
     });
-    let mut lines: Vec<Line<'a>> = levers.chain(sizes).collect();
+    let mut lines: Vec<Line<'a>> = levers.into_iter().chain(sizes).collect();
     lines.sort_by(|a, b| b.gain.point.total_cmp(&a.gain.point));
-    lines.truncate(MOST);
     Some(lines)
 }
 
@@ -106,24 +112,28 @@ fn draw(canvas: &mut Canvas, context: &ReportContext<'_>, line: &Line<'_>, (x, y
     canvas.line("grid", (area.left, y), (area.right, y));
     let family = crate::plot::class(line.family);
     canvas.line(&format!("span {family}"), (x.clamped(line.gain.low), y), (x.clamped(line.gain.high), y));
+    // An interval that goes on beyond the picture says so.
+    for (end, sign, anchor) in [(line.gain.low, "‹", "end"), (line.gain.high, "›", "start")] {
+        if (x.clamped(end) - x.at(end)).abs() > 0.5 {
+            canvas.text("tick", Placed::new((x.clamped(end), y + 4.0), anchor), sign);
+        }
+    }
     let state = if line.is_size { "open" } else { "" };
     canvas.mark(line.family, (x.clamped(line.gain.point), y), (4.6, state), &hover(context, line));
     canvas.text("tick", Placed::new((area.right + 8.0, y + 4.0), "start"), &line.cost);
 }
 
-/// A name that fits.
+/// A name that fits: cut in the middle, so that its setting is kept.
 fn cut(name: &str, room: f64) -> String {
-    if text_width(name, TYPE) <= room + 0.5 {
+    let fits = |text: &str| BOLD * text_width(text, TYPE) <= room + 0.5;
+    if fits(name) {
         return name.to_owned();
     }
-    let mut kept = String::new();
-    for letter in name.chars() {
-        if text_width(&kept, TYPE) + text_width("m…", TYPE) > room {
-            break;
-        }
-        kept.push(letter);
-    }
-    format!("{}…", kept.trim_end())
+    let letters: Vec<char> = name.chars().collect();
+    let tail: String = letters[letters.len().saturating_sub(TAIL)..].iter().collect();
+    let short =
+        |kept: usize| format!("{}…{}", letters[..kept].iter().collect::<String>().trim_end(), tail.trim_start());
+    (0..letters.len().saturating_sub(TAIL)).rev().map(short).find(|text| fits(text)).unwrap_or_else(|| short(0))
 }
 
 fn hover(context: &ReportContext<'_>, line: &Line<'_>) -> String {

@@ -5,6 +5,7 @@ mod curve;
 mod gap;
 mod history;
 mod levers;
+mod panel;
 mod points;
 mod scatter;
 
@@ -13,5 +14,6 @@ pub(super) use curve::curve_chart;
 pub(super) use gap::gap_chart;
 pub(super) use history::{has_history, history_chart};
 pub(super) use levers::lever_chart;
+pub(super) use panel::{line_class, panel_chart};
 pub(super) use points::{Width, below, drawn, families};
 pub(super) use scatter::{Mark, Spot, scatter};

@@ -219,12 +219,12 @@ fn row(row: &Row, columns: &[(usize, &Column)]) -> Markup {
                 @if place == 0 {
                     th scope="row" title=[some(&cell.meaning)] {
                         @if let Some(mark) = &row.mark { (mark) } (inline(&cell.text))
-                        @if !cell.below.is_empty() { small { (cell.below) } }
+                        @if !cell.below.is_empty() { small { (words(&cell.below)) } }
                     }
                 } @else {
                     td class=[side(column)] data-label=(column.head) title=[some(&cell.meaning)] {
                         (inline(&cell.text))
-                        @if !cell.below.is_empty() { small { (cell.below) } }
+                        @if !cell.below.is_empty() { small { (words(&cell.below)) } }
                     }
                 }
             }

@@ -35,6 +35,7 @@ fn findings() -> Findings {
         said: "Of 57 parts 7 are surely worse.".to_owned(),
         columns,
         lines: (1..=7).map(line).collect(),
+        ..ProbeResult::default()
     }];
     findings
 }

@@ -102,6 +102,7 @@ fn row(line: &Line, metric: Metric, (best, reference): (f64, &str), error: f64) 
             Vec::new()
         },
         calls: None,
+        cascade: None,
         excess: Vec::new(),
         unmeasured: None,
         standing,
@@ -117,6 +118,7 @@ fn deployment(parameters: u64, micros: f64) -> Deployment {
         throughput: 3.1e6 / micros,
         load_seconds: Some(0.001 + parameters as f64 * 2e-9),
         memory: Some(180_000 + parameters * 9),
+        timings: None,
     }
 }
 
@@ -204,6 +206,7 @@ fn study(source: &str) -> Study {
         ladder: LadderSpec::default(),
         trials: Trials::default(),
         candidates: Vec::new(),
+        cascades: Vec::new(),
         pretrained: Vec::new(),
         prompt: PromptSpec::default(),
         budget: Budget::default(),
@@ -326,6 +329,7 @@ pub(super) fn digits() -> Findings {
             outdone: None,
         },
         curve: Some(curve("mlp-12k")),
+        uncascaded: Vec::new(),
         looks: vec![LookRecord { number: 1, at: "2025-03-01 12:00:00".to_owned(), candidates: vec!["mlp-12k".to_owned(), "mlp-790k".to_owned()] }],
         effort: Effort { trials: 65, stopped: 0, failed: 5, flops: 3.4e12, cpu_seconds: 1_312.0, peak_memory: Some(152_000_000) },
         outlook: Some(outlook()),

@@ -104,7 +104,20 @@ fn advice(context: &ReportContext<'_>, ledger: &Ledger, row: &LedgerRow) -> Stri
             Some(_) => "Promising, but not shown on sealed rows: collect more rows before you rely on it.".to_owned(),
             None => match confirmation(ledger, row, true) {
                 Some(one) if one.test.passed => {
-                    capital(&format!("{set} to use {}: it passes your test on sealed rows.", row.size))
+                    let is_choice = ledger
+                        .moved
+                        .as_ref()
+                        .is_some_and(|moved| moved.size == row.size && moved.settings == row.settings);
+                    let against = one
+                        .test
+                        .against
+                        .as_deref()
+                        .map_or_else(String::new, |other| format!(" beside {other} by its plain recipe"));
+                    let rest = if is_choice { ": it is the choice now" } else { "" };
+                    format!(
+                        "{} passes your test with it on sealed rows{against}{rest}. Under [recipe] it would change the larger models, too.",
+                        row.size
+                    )
                 }
                 Some(_) => format!("It helps {}, which does not pass your test with it.", row.size),
                 None => capital(&format!("{set} and run the study again to have it tested on sealed rows.")),
@@ -228,9 +241,10 @@ pub(crate) const WORTH: &str = "Worth in size: so many times the parameters brin
 
 /// What the ledger shows in one sentence.
 pub(crate) fn summary(ledger: &Ledger) -> String {
-    let count = |standing: Standing| ledger.rows.iter().filter(|row| row.standing == standing).count() as u64;
+    let shown = || ledger.rows.iter().filter(|row| !row.idle);
+    let count = |standing: Standing| shown().filter(|row| row.standing == standing).count() as u64;
     let (helps, hurts, failed) = (count(Standing::Helps), count(Standing::Hurts), count(Standing::Failed));
-    let lines = plural(ledger.rows.len() as u64, "line", "lines");
+    let lines = plural(shown().count() as u64, "line", "lines");
     let helping = match helps {
         0 => format!("Of {lines} none is shown to help"),
         1 => format!("Of {lines} 1 helps"),
@@ -258,7 +272,24 @@ pub(crate) fn confirmed(context: &ReportContext<'_>, ledger: &Ledger) -> Vec<Str
         };
         format!("On sealed rows (look {}) {what} {asked}: {bounds} ({sure}, one-sided).", one.look)
     };
-    ledger.confirmations.iter().map(one).collect()
+    let mut told: Vec<String> = ledger.confirmations.iter().map(one).collect();
+    let stricter = ledger
+        .confirmations
+        .iter()
+        .filter_map(|one| one.test.confidence)
+        .any(|sure| sure > context.findings.terms.confidence);
+    if stricter {
+        let arms = if context.cross_fitted() {
+            " and, since every row has chosen settings in another repeat, with every setting that was tried: give the study a holdout for a less strict test"
+        } else {
+            ""
+        };
+        told.push(format!(
+            "These tests share the error rate of {} with each other{arms}.",
+            percent(1.0 - context.findings.terms.confidence)
+        ));
+    }
+    told
 }
 
 /// Levers that are named of those that were not measured; more are counted, and all stand in the JSON.
@@ -267,13 +298,16 @@ const NAMED: usize = 5;
 /// The levers that were not measured and why, a sentence a cause.
 pub(crate) fn left_out(ledger: &Ledger) -> Vec<String> {
     let mut causes: Vec<(String, Vec<String>)> = Vec::new();
-    for one in &ledger.not_tried {
-        let (cause, name) = match &one.why {
-            WhyNot::Budget => {
-                ("Not measured, since the budget ended before".to_owned(), format!("{} ({})", one.lever, one.size))
-            }
-            WhyNot::Unfit(_) => ("Nothing to change in these data".to_owned(), one.lever.clone()),
-        };
+    let nothing = || "Nothing to change in these data".to_owned();
+    let left = ledger.not_tried.iter().map(|one| match &one.why {
+        WhyNot::Budget => {
+            ("Not measured, since the budget ended before".to_owned(), format!("{} ({})", one.lever, one.size))
+        }
+        WhyNot::Unfit(_) => (nothing(), one.lever.clone()),
+    });
+    let idle = ledger.rows.iter().filter(|row| row.idle);
+    let idle = idle.flat_map(|row| &row.settings).map(|setting| (nothing(), setting.lever.clone()));
+    for (cause, name) in left.chain(idle) {
         match causes.iter_mut().find(|(known, _)| *known == cause) {
             Some((_, names)) if names.contains(&name) => {}
             Some((_, names)) => names.push(name),

@@ -11,6 +11,7 @@ pub(super) fn tell(context: &ReportContext<'_>) -> Vec<String> {
         recipe(context),
         super::threshold::tell(context),
         unordered(context),
+        unpriced(context),
         looks(context),
         failed(context),
     ]
@@ -49,6 +50,14 @@ fn unordered(context: &ReportContext<'_>) -> Option<String> {
             "Nothing says which of {} is the smallest, so between them \"smaller\" and \"bigger\" mean nothing. Set `{key}` under their [[candidate]].",
             list(&unknown)
         )
+    })
+}
+
+/// That requests a month cost nothing as long as nobody says what the machine costs.
+fn unpriced(context: &ReportContext<'_>) -> Option<String> {
+    let prices = &context.findings.study.prices;
+    (prices.requests_per_month.is_some() && prices.machine_hour.is_none()).then(|| {
+        "`requests-per-month` says nothing yet: add machine-hour = \"0.10 USD\" under [prices] to see what a month costs.".to_owned()
     })
 }
 

@@ -136,7 +136,7 @@ fn alike(finding: &Finding) -> Said {
                 of_rows(finding),
                 plural(*groups, "set of copies", "sets of copies")
             ),
-            "lagom keeps copies on one side of every split; remove them if they were not meant.",
+            "Remove them if they were not meant. `lagom check` says whether splits keep them on one side.",
         ),
         Issue::ConflictingTargets { groups, minority } => Said::new(
             "the same inputs with different targets",
@@ -293,8 +293,8 @@ pub fn ceiling(quality: &Quality) -> Vec<String> {
     }
     if let Some(wrong) = &quality.ceiling.wrong_labels {
         told.push(format!(
-            "A model that is always right would have about {:.3} of the labels right (accuracy; 95 %: {:.3} to {:.3}), since the others are likely wrong. This is an estimate: it rests on a model, whose mistakes are not in the interval.",
-            wrong.accuracy, wrong.low, wrong.high
+            "A model that is always right would have about {:.3} of the labels right (accuracy), by the estimated share of wrong ones. Take it for a hint, not for a bound: the model that the estimate rests on takes some hard rows for wrong labels, which makes it too low, and learns wrong labels that follow a rule, which makes it too high.",
+            wrong.accuracy
         ));
     }
     if !told.is_empty() {
@@ -350,7 +350,12 @@ fn limited(limited: &Limited) -> String {
         Part::Labels => "labels were checked",
         Part::Samples => "rows were told apart as training or holdout",
     };
-    format!("{} of {} {what}: evenly spaced ones.", count(limited.rows), count(limited.of))
+    let which = if limited.part == Part::Labels {
+        "those of classes with enough rows, evenly spaced where they are many"
+    } else {
+        "evenly spaced ones"
+    };
+    format!("{} of {} {what}: {which}.", count(limited.rows), count(limited.of))
 }
 
 #[cfg(test)]

@@ -20,6 +20,16 @@ pub struct InUse {
     pub latency_p95: f64,
     /// Bytes that loading and using it add to a process; none where nobody knows, as of a model on another machine.
     pub memory: Option<u64>,
+    /// The mean wait for one prediction, in seconds; none where only quantiles were kept.
+    pub mean: Option<f64>,
+    /// Half of single predictions took at most this many seconds.
+    pub latency_p50: Option<f64>,
+    /// 99 % of them took at most this many.
+    pub latency_p99: Option<f64>,
+    /// Seconds to read it from disk; none of what is asked.
+    pub load_seconds: Option<f64>,
+    /// Additions, multiplications and comparisons of one prediction; none of what does not count them.
+    pub operations: Option<f64>,
 }
 
 /// Where a candidate comes from: what it took to make it, or to ask it.
@@ -34,6 +44,13 @@ pub enum Training {
     /// It was there already, and is asked.
     Asked {
         /// Money for 1,000 answers; none where it has a price but no answer to reckon it from.
+        money_per_thousand: Option<f64>,
+    },
+    /// One that was trained here stands before one that is asked.
+    Both {
+        /// CPU time of the trained one.
+        cpu_seconds: Option<f64>,
+        /// Money for 1,000 answers of the two in a row.
         money_per_thousand: Option<f64>,
     },
 }

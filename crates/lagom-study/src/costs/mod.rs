@@ -16,10 +16,15 @@ mod cost;
 mod figures;
 mod latency;
 mod limits;
+mod load_time;
+mod mean_latency;
+mod median_latency;
 mod memory;
 mod money;
+mod operations;
 mod order;
 mod parameters;
+mod tail_latency;
 #[cfg(test)]
 mod tests;
 mod training_cost;
@@ -32,12 +37,29 @@ pub use cost::{Cost, named};
 pub use figures::{Figures, InUse, Training};
 pub use latency::Latency;
 pub use limits::{Exceeded, LimitChange, LimitViolation, Limits};
+pub use load_time::LoadTime;
+pub use mean_latency::MeanLatency;
+pub use median_latency::MedianLatency;
 pub use memory::Memory;
 pub use money::MoneyPerThousand;
+pub use operations::Operations;
 pub use order::{cheaper_first, imported, limited, untimed_first};
 pub use parameters::Parameters;
+pub use tail_latency::TailLatency;
 pub use training_cost::TrainingCost;
 pub use unit::Unit;
 
 /// Every cost, in the order in which they are listed and shown.
-pub const COSTS: &[&dyn Cost] = &[&Parameters, &Bytes, &Latency, &Memory, &MoneyPerThousand, &TrainingCost];
+pub const COSTS: &[&dyn Cost] = &[
+    &Parameters,
+    &Bytes,
+    &Latency,
+    &Memory,
+    &MoneyPerThousand,
+    &TrainingCost,
+    &MeanLatency,
+    &MedianLatency,
+    &TailLatency,
+    &LoadTime,
+    &Operations,
+];

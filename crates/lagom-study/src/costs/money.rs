@@ -45,7 +45,7 @@ impl Cost for MoneyPerThousand {
     fn of(&self, figures: &Figures) -> Option<f64> {
         match figures.training {
             Training::Here { .. } => Some(0.0),
-            Training::Asked { money_per_thousand } => money_per_thousand,
+            Training::Asked { money_per_thousand } | Training::Both { money_per_thousand, .. } => money_per_thousand,
         }
     }
 }

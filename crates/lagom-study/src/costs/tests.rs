@@ -5,7 +5,7 @@ use crate::money::Money;
 use crate::prices::Prices;
 
 fn figures(latency_p95: f64, memory: Option<u64>) -> Figures {
-    Figures { in_use: Some(InUse { latency_p95, memory }), ..Figures::default() }
+    Figures { in_use: Some(InUse { latency_p95, memory, ..InUse::default() }), ..Figures::default() }
 }
 
 #[test]
@@ -76,7 +76,21 @@ fn what_is_known_without_a_clock_is_told_first() {
     let limits = COSTS.iter().fold(Limits::default(), |limits, cost| limits.with(*cost, Amount::Count(1)));
     let asked = Figures { training: Training::Asked { money_per_thousand: None }, ..Figures::default() };
     let keys: Vec<_> = limits.exceeded(&asked).iter().map(|one| serde_json::to_string(&one.limit).unwrap()).collect();
-    assert_eq!(keys, ["\"parameters\"", "\"bytes\"", "\"cost\"", "\"memory\"", "\"latency-p95\""]);
+    assert_eq!(
+        keys,
+        [
+            "\"parameters\"",
+            "\"bytes\"",
+            "\"cost\"",
+            "\"memory\"",
+            "\"latency-p95\"",
+            "\"mean-latency\"",
+            "\"latency-p50\"",
+            "\"latency-p99\"",
+            "\"load-time\"",
+            "\"operations\""
+        ]
+    );
 }
 
 #[test]
@@ -92,7 +106,7 @@ fn the_unknown_come_last() {
 
 #[test]
 fn money_limits_cpu_time_by_the_price_of_an_hour() {
-    let price = |text: &str| Prices { cpu_hour: Some(Money::parse(text).unwrap()) };
+    let price = |text: &str| Prices { cpu_hour: Some(Money::parse(text).unwrap()), ..Prices::default() };
     let settle = |text: &str, prices: &Prices| Unit::CpuTime.settle(Unit::CpuTime.limit(text).unwrap(), prices);
     let time = |seconds| Ok(Limit::AtMost(Amount::Time(Duration::from_secs(seconds))));
     // 0.50 USD at 0.40 USD an hour pay for 1.25 hours: 4,500 s.

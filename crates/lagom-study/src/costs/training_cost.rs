@@ -49,7 +49,7 @@ impl Cost for TrainingCost {
 
     fn of(&self, figures: &Figures) -> Option<f64> {
         match figures.training {
-            Training::Here { cpu_seconds } => cpu_seconds,
+            Training::Here { cpu_seconds } | Training::Both { cpu_seconds, .. } => cpu_seconds,
             Training::Asked { .. } => Some(0.0),
         }
     }

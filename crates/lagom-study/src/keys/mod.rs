@@ -12,6 +12,7 @@
 
 pub(crate) mod budget;
 pub(crate) mod candidate;
+pub(crate) mod cascade;
 pub(crate) mod good_enough;
 mod key;
 pub(crate) mod ladder;

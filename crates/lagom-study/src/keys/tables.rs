@@ -2,7 +2,7 @@
 
 use super::key::Declared;
 use super::registered::LIMITS;
-use super::{budget, candidate, good_enough, ladder, levers, metric, price, prices, prompt, task, trials};
+use super::{budget, candidate, cascade, good_enough, ladder, levers, metric, price, prices, prompt, task, trials};
 use crate::family::Registries;
 use crate::name::{either, nearest};
 
@@ -18,7 +18,7 @@ pub(crate) struct Table {
 }
 
 /// The tables of a study.
-pub(crate) const TABLES: [Table; 12] = [
+pub(crate) const TABLES: [Table; 13] = [
     Table { name: "task", default: "", meaning: "what is to be predicted from what" },
     Table { name: "metric", default: "as the reference implementations", meaning: "settings of a metric of texts" },
     Table { name: "good-enough", default: "", meaning: "when a smaller model will do" },
@@ -40,6 +40,11 @@ pub(crate) const TABLES: [Table; 12] = [
     },
     Table { name: "prompt", default: "", meaning: "what models are asked, and how their answers are read" },
     Table { name: "candidate", default: "none", meaning: "a model that is called, not trained; one table each" },
+    Table {
+        name: "cascade",
+        default: "none",
+        meaning: "candidates in a row: the small one first, the large one where it is unsure",
+    },
     Table { name: "budget", default: "", meaning: "what may be spent on models that are called" },
     Table { name: "prices", default: "", meaning: "what the machine costs" },
     Table { name: "trials", default: "", meaning: "how often, and on which rows" },
@@ -61,6 +66,7 @@ pub(crate) fn keys(section: &str, registries: &Registries) -> Vec<&'static dyn D
         "prompt" => prompt::KEYS,
         "candidate" => candidate::KEYS,
         "candidate.price" => price::KEYS,
+        "cascade" => cascade::KEYS,
         "budget" => budget::KEYS,
         "prices" => prices::KEYS,
         "trials" => trials::KEYS,

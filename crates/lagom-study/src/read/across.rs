@@ -102,6 +102,8 @@ fn currencies(study: &Study, sections: &Sections<'_, '_>, faults: &mut Faults<'_
     );
     let cpu_hour = study.prices.cpu_hour.as_ref();
     money.extend(cpu_hour.map(|price| (sections.prices, prices::CPU_HOUR.name, price.currency.as_str())));
+    let machine_hour = study.prices.machine_hour.as_ref();
+    money.extend(machine_hour.map(|price| (sections.prices, prices::MACHINE_HOUR.name, price.currency.as_str())));
     for (cost, amount) in study.good_enough.limits.iter() {
         if let Amount::Money(most) = amount {
             money.push((sections.good_enough, cost.about().key, &most.currency));

@@ -3,7 +3,7 @@
 use super::section::Section;
 use crate::fault::Faults;
 use crate::keys::budget as keys;
-use crate::keys::prices::CPU_HOUR;
+use crate::keys::prices::{CPU_HOUR, MACHINE_HOUR, REQUESTS_PER_MONTH};
 use crate::model_spec::Budget;
 use crate::prices::Prices;
 
@@ -21,5 +21,8 @@ pub(super) fn read(section: &Section<'_>, faults: &mut Faults<'_>) -> Budget {
 /// Reads `[prices]`; no prices where it is absent. None where what stands there is wrong, which is noted.
 pub(super) fn prices(section: &Section<'_>, faults: &mut Faults<'_>) -> Option<Prices> {
     let cpu_hour = section.read(faults, &CPU_HOUR);
-    (cpu_hour.is_some() || !section.has(CPU_HOUR.name)).then_some(Prices { cpu_hour })
+    let machine_hour = section.read(faults, &MACHINE_HOUR);
+    let requests_per_month = section.read(faults, &REQUESTS_PER_MONTH);
+    let read = cpu_hour.is_some() || !section.has(CPU_HOUR.name);
+    read.then_some(Prices { cpu_hour, machine_hour, requests_per_month })
 }

@@ -4,6 +4,7 @@ mod across;
 mod backend;
 mod budget;
 mod candidate;
+mod cascade;
 mod good_enough;
 mod ladder;
 mod levers;

@@ -6,7 +6,7 @@ use toml::de::DeTable;
 
 use super::across::{Sections, check};
 use super::section::{Section, check_top};
-use super::{budget, candidate, good_enough, ladder, levers, metric, pretrained, prompt, task, trials};
+use super::{budget, candidate, cascade, good_enough, ladder, levers, metric, pretrained, prompt, task, trials};
 use crate::family::Registries;
 use crate::fault::{Faults, StudyFaults, Wrong};
 use crate::input;
@@ -73,6 +73,7 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, registries: &Registries, fau
     let prompt_section = Section::open(root, "prompt", registries, faults);
     let budget_section = Section::open(root, "budget", registries, faults);
     let prices_section = Section::open(root, "prices", registries, faults);
+    let cascade_section = Section::open(root, "cascade", registries, faults);
     let trials_section = Section::open(root, "trials", registries, faults);
 
     let misspelt = |key: &str| nearest(&TABLES.map(|table| table.name), key) == Some("task");
@@ -97,6 +98,7 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, registries: &Registries, fau
     let budget = budget::read(&budget_section, faults);
     let declared = candidate::read(root, &candidate::Around { folder, prompt: &prompt, registries }, faults);
     let candidates = declared.iter().flat_map(|table| table.called.iter().cloned()).collect();
+    let cascades = cascade::read(&cascade_section, kind, faults);
     let pretrained = declared.iter().filter_map(|table| table.pretrained.clone()).collect();
     let path = path.to_owned();
     let study = Study {
@@ -111,6 +113,7 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, registries: &Registries, fau
         levers,
         trials,
         candidates,
+        cascades,
         pretrained,
         prompt,
         budget,

@@ -1,7 +1,7 @@
 //! What a verdict is, and rests on: handed from whoever decides to whoever hands over.
 
 use crate::search::SearchResult;
-use crate::verdict::{Analysis, Verdict};
+use crate::verdict::{Analysis, Uncascaded, Verdict};
 
 /// What was decided, on what.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,4 +12,6 @@ pub struct Conclusion {
     pub analysis: Analysis,
     /// The verdict.
     pub verdict: Verdict,
+    /// The cascades that could not be put together.
+    pub uncascaded: Vec<Uncascaded>,
 }

@@ -105,6 +105,8 @@ impl Run {
                 other => other?,
             }
         }
+        trainer.look(&conclusion, &mut |progress| listener(RunEvent::Progress(progress)))?;
+        listener(RunEvent::StageOver);
         let findings = self.found(conclusion)?;
         Publisher::new(&self.workspace).write_reports(&findings)?;
         Ok(Execution { findings, unfinished })
@@ -232,6 +234,10 @@ impl Run {
             waves += 1;
         };
         let tried = concluder.tried(stage, measured, conclusion)?;
+        if let Some(error) = concluder.idle(&tried) {
+            listener(RunEvent::StageOver);
+            return Err(error);
+        }
         trainer.levers(concluder.confirming(&tried), &mut tracker)?;
         listener(RunEvent::StageOver);
         let (timed, all) = tried.first_trials();

@@ -6,7 +6,7 @@
 //!
 //!            execute (the story)
 //!   Trainer   Asker   Concluder   Publisher
-//!        search, levers, overfitting, answers (read)     crew (runs jobs)
+//!        search, levers, overfitting, probes, answers (read)     crew (runs jobs)
 //!                 Workspace
 //!           Prepared, PromptedModel
 //! ```
@@ -28,6 +28,7 @@ mod levers;
 mod mocked_tests;
 mod overfitting;
 mod prepare;
+mod probes;
 mod progress;
 mod prompted;
 mod publish;

@@ -59,7 +59,7 @@ impl<'a> OverfittingStage<'a> {
         if stage.sizes.len() < 2 {
             return Err(RunError::unfit(
                 format!("fewer than two sizes of `{family}` were measured, and overfitting is looked at by size"),
-                "run the study with strategy = \"sweep\" under [ladder], or with a larger `largest`",
+                "run the study with policy = \"sweep\" under [ladder] or a larger `largest`, or with a family that has several sizes",
             ));
         }
         Ok(stage)

@@ -17,6 +17,10 @@ pub enum Stage {
     Levers,
     /// Sizes of a family with wrong and with shuffled labels.
     Overfitting,
+    /// Models of finalists that are trained once more, since they were not kept.
+    Models,
+    /// What the models of finalists are like beyond their quality.
+    Probe,
     /// The choice on everything but the holdout.
     Refit,
     /// Models that judge the labels of rows that they have not seen.

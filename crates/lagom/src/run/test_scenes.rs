@@ -100,7 +100,7 @@ pub(super) fn equal(one: &Candidate, _: u32, data: &Dataset, rows: &[u32]) -> Re
     Ok(ladder(one, data, rows, 10, 10))
 }
 
-/// A mock executor that leaves models where they are wanted, counts its refits and timings, and lets so many of them die.
+/// A mock executor that leaves models where they are wanted, counts its refits, timings and looks, and lets so many of them die.
 pub(super) struct Worker<'a> {
     pub(super) mock: Mock<'a>,
     pub(super) count: Cell<u32>,
@@ -127,7 +127,7 @@ impl<'a> Worker<'a> {
     /// What comes of a job that the mock does not do; none where it does.
     fn ended(&self, job: &Job) -> Option<Ended> {
         match job {
-            Job::Refit { .. } | Job::Deploy { .. } => {}
+            Job::Refit { .. } | Job::Deploy { .. } | Job::Probe(_) => {}
             // Nobody reads it here; it only has to be there.
             Job::Trial { bundle, .. } => {
                 bundle.iter().for_each(|path| std::fs::write(path, "a model").expect("written"));
@@ -147,6 +147,7 @@ impl<'a> Worker<'a> {
             throughput: 1_000.0,
             load_seconds: Some(0.01),
             memory: Some(1_000_000),
+            timings: None,
         };
         matches!(job, Job::Deploy { .. }).then_some(Ok(Report::Deploy(took)))
     }

@@ -57,6 +57,7 @@ impl<'a> Mock<'a> {
                 made.write(bundle)?;
                 Ok(Report::Refit(Box::new(facts(&spec.candidate, rows)), Sealed::from_bytes(Vec::new())))
             }
+            Job::Probe(_) => Err(Failure::Unfit { message: "nothing is looked at that was not trained".to_owned() }),
             Job::Deploy { .. } => Err(Failure::Unfit { message: "nothing is timed that was not trained".to_owned() }),
         }
     }

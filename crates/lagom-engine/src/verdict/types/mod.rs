@@ -3,6 +3,7 @@
 mod agreement;
 mod calls;
 mod carried;
+mod cascade;
 mod learning;
 mod outdone;
 mod scored;
@@ -18,9 +19,10 @@ use std::sync::Arc;
 pub use agreement::{Agreement, Both};
 pub use calls::{CallFacts, Distribution, FailureReason, ProblemExample, Problems, Tokens};
 pub use carried::Carried;
+pub use cascade::{Cascade, CascadeFacts, RepeatThreshold, Uncascadable, Uncascaded};
 pub use learning::{Gain, Learning};
 pub use outdone::Outdone;
-pub use scored::{Gaps, Responses, Scored};
+pub use scored::{Answered, Gaps, Responses, Scored};
 pub use shots::{ShotEffect, ShotStep};
 pub use staircase::{Basis, Stair, Staircase, Untested};
 pub use stopped::StoppedRepeat;
@@ -58,6 +60,8 @@ pub struct CandidateResults {
     pub handed_over_on: Option<u64>,
     /// Which rows count as one, the same for all candidates; none where each counts for itself.
     pub units: Option<Arc<Units>>,
+    /// The two that it is put together of; none of what is trained or asked itself.
+    pub cascade: Option<Arc<Cascade>>,
 }
 
 /// One finished repeat of a candidate.
@@ -151,6 +155,9 @@ pub struct Row {
     /// What asking it came to, where it is asked and not trained.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calls: Option<CallFacts>,
+    /// The two that it is put together of; none of what is trained or asked itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cascade: Option<CascadeFacts>,
     /// Limits it exceeds.
     pub excess: Vec<LimitViolation>,
     /// Why it can't be judged, where too much of it is missing. Nothing rests on it or against it.
@@ -374,6 +381,7 @@ impl CandidateResults {
             halves: Vec::new(),
             handed_over_on: None,
             units: None,
+            cascade: None,
         }
     }
 

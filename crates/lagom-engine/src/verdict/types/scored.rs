@@ -43,3 +43,6 @@ pub struct Responses {
     /// Rows that were asked and count for nothing (refusals, where the study leaves them out).
     pub left_out: Vec<u32>,
 }
+
+/// What an asked candidate has come to on the sealed rows that it was asked so far, by repeat.
+pub type Answered = Vec<Responses>;

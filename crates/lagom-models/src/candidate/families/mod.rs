@@ -22,7 +22,7 @@ use super::shape::DataShape;
 use super::spec::{Candidate, FitError, Size, Spec};
 use super::training::{FitContext, Fitted};
 use crate::study::units::human_count;
-use crate::study::{CALLED, FamilyAbout, FamilyId};
+use crate::study::{CALLED, CASCADES, FamilyAbout, FamilyId};
 
 /// Every family that is trained, roughly from the cheapest to the dearest: the order in which reports name them.
 pub static FAMILIES: &[&dyn Family] = &[
@@ -135,9 +135,9 @@ pub fn family(id: FamilyId) -> Option<&'static dyn Family> {
     trained().find(|family| family.about().id == id)
 }
 
-/// What is known of every family: those that are trained, then those that are called.
+/// What is known of every family: those that are trained, those that are called, then what is put together of them.
 pub fn every() -> impl Iterator<Item = &'static FamilyAbout> {
-    trained().map(|family| family.about()).chain(CALLED)
+    trained().map(|family| family.about()).chain(CALLED).chain([&CASCADES])
 }
 
 /// Every family that is trained here, those of pretrained weights among them.

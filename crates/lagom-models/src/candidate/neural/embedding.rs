@@ -259,6 +259,12 @@ impl Embedding {
         Network::<Bags<'_>>::parameters(&self.network)
     }
 
+    /// Operations of one prediction of a text with so many n-grams: their rows of the table are added up, the mean is taken, the layers
+    /// above follow.
+    pub fn operations(&self, ids: f64) -> f64 {
+        (ids + 1.0) * f64::from(self.network.dimension) + self.network.stack.operations()
+    }
+
     /// Probabilities, row-major `[rows, classes]`, or standardised values `[rows]`. A text without
     /// n-grams counts as the zero vector.
     ///

@@ -77,6 +77,11 @@ impl Mlp {
         self.stack.parameters()
     }
 
+    /// Operations of one prediction: `2 · inputs · outputs` a layer, and a comparison for each hidden unit.
+    pub fn operations(&self) -> f64 {
+        self.stack.operations()
+    }
+
     /// Probabilities, row-major `[rows, classes]`, or standardised values `[rows]`.
     ///
     /// # Errors

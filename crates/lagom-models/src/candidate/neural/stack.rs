@@ -97,6 +97,14 @@ impl Stack {
         self.layers.iter().map(|l| (l.weights.len() + l.biases.len()) as u64).sum()
     }
 
+    /// Operations for one row: `2 · inputs · outputs` a layer (multiplications, and additions with those of biases), and one comparison
+    /// for each hidden unit.
+    pub(super) fn operations(&self) -> f64 {
+        let sums: usize = self.layers.iter().map(|layer| 2 * layer.weights.len()).sum();
+        let hidden = self.layers.iter().rev().skip(1).map(|layer| layer.biases.len()).sum::<usize>();
+        (sums + hidden) as f64
+    }
+
     /// Width of the input.
     pub(super) fn inputs(&self) -> usize {
         self.layers.first().map_or(0, |l| l.inputs as usize)

@@ -452,3 +452,9 @@ fn recipes_out_of_range_are_refused() {
         assert_eq!(text.matches(':').count(), 18, "{text}");
     }
 }
+
+/// 2 inputs, 16, 16 and 2 outputs: 2 (2·16 + 16·16 + 16·2) sums and products, 32 comparisons: 2 · 320 + 32.
+#[test]
+fn operations_of_dense_layers_are_those_counted_by_hand() {
+    assert_eq!(fit_rings(&quick(), 1).model.operations(), 672.0);
+}

@@ -52,6 +52,24 @@ impl Tree {
         0.0
     }
 
+    /// How many splits are on the way of this row.
+    pub(super) fn depth(&self, row: &[f32]) -> u64 {
+        let mut at = if self.splits.is_empty() { None } else { Some(0_usize) };
+        let mut depth = 0;
+        while let Some(split) = at.and_then(|at| self.splits.get(at)) {
+            depth += 1;
+            let value = row.get(split.feature as usize).copied();
+            let left = match value {
+                Some(v) if !v.is_nan() => v.max(f32::MIN) < split.threshold,
+                _ => split.missing_left,
+            };
+            let child = if left { split.left } else { split.right };
+            // Children stand after their parent, so that the way ends; a damaged tree may not.
+            at = usize::try_from(child).ok().filter(|_| depth <= self.splits.len() as u64);
+        }
+        depth
+    }
+
     /// Whether every child and column exists and children stand after their parent.
     fn is_sound(&self, columns: u32) -> bool {
         let child_is_sound = |parent: usize, child: i32| match child < 0 {
@@ -125,6 +143,11 @@ impl Forest {
             && self.start.iter().all(|v| v.is_finite())
             && self.trees.len().is_multiple_of(self.start.len())
             && self.trees.iter().all(|t| t.is_sound(self.columns))
+    }
+
+    /// Operations of one prediction: the comparisons on the way of this row, and an addition for each tree.
+    pub fn operations(&self, row: &[f32]) -> u64 {
+        self.trees.iter().map(|tree| tree.depth(row) + 1).sum()
     }
 
     /// Writes the class probabilities of one row, or its one value, into `out`,

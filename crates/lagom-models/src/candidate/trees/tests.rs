@@ -255,3 +255,14 @@ fn shares_of_rows_and_columns_are_drawn_for_each_round() {
         assert!(matches!(fit(&config, set, None, Drawn::default()), Err(TreesError::Config("row_sampling"))));
     }
 }
+
+/// The root sends values below 0 to a leaf; those above are split once more: one comparison or two, and an addition.
+#[test]
+fn operations_of_trees_are_the_comparisons_on_the_way() {
+    let split = |left, right| Split { feature: 0, threshold: 0.0, left, right, missing_left: true };
+    let tree =
+        Tree { splits: vec![split(!0, 1), Split { threshold: 5.0, ..split(!1, !2) }], leaves: vec![1.0, 2.0, 3.0] };
+    let constant = Tree { splits: Vec::new(), leaves: vec![1.0] };
+    let forest = Forest { link: Link::Identity, columns: 1, start: vec![0.0], scale: 1.0, trees: vec![tree, constant] };
+    assert_eq!([-1.0, 2.0, f32::NAN].map(|value| forest.operations(&[value])), [1 + 1 + 1, 2 + 1 + 1, 1 + 1 + 1]);
+}

@@ -11,11 +11,20 @@ use crate::shown::ShownLever;
 use crate::study::Cost;
 use crate::study::costs::{Bytes, Latency, Memory, Parameters, TrainingCost};
 use crate::words::ReportContext;
-use crate::words::levers::{WORTH, confirmed, how, is_same, left_out, shows, summary, worth_brief};
+use crate::words::levers::{WORTH, confirmed, gain_told, how, is_same, left_out, shows, summary, worth_brief};
 use crate::{Findings, json::pretty};
 
 /// Lines of the ledger on a terminal, and those of the page and of Markdown that are not folded.
 const MOST: usize = 12;
+
+/// The costs that have a column where a lever changes them: the head, and when it goes from a narrow terminal (0: it never stands there).
+const COSTS: [(&dyn Cost, &str, u8); 5] = [
+    (&Parameters, "parameters", 4),
+    (&Bytes, "file", 1),
+    (&Latency, "p95", 2),
+    (&Memory, "memory", 0),
+    (&TrainingCost, "training", 3),
+];
 
 /// A line with what is said of it.
 type Line<'a> = (&'a LedgerRow, &'a ShownLever);
@@ -47,12 +56,13 @@ pub fn ledger_json(findings: &Findings) -> String {
 /// The section of the report; none where no levers were tried.
 pub(super) fn section(context: &ReportContext<'_>, shown: &Shown) -> Option<Block> {
     let ledger = context.findings.levers.as_ref()?;
-    let lines: Vec<Line<'_>> = ledger.rows.iter().zip(&shown.levers).collect();
+    // What finds nothing to change is named below.
+    let lines: Vec<Line<'_>> = ledger.rows.iter().zip(&shown.levers).filter(|(row, _)| !row.idle).collect();
     let mut blocks = vec![Block::Prose(summary(ledger).into())];
     let figure = Figure {
         heading: "Levers and sizes by what they bring".to_owned(),
         caption: format!(
-            "Gain in {} over {} by the plain recipe, on validation rows. Filled marks are levers on {}, hollow ones other sizes by the plain recipe. Bars are intervals of {}.",
+            "Gain in {} over {} by the plain recipe, on validation rows. Filled marks are levers on {} (those on other sizes stand in the table), hollow ones other sizes by the plain recipe. Bars are intervals of {}.",
             context.metric(),
             ledger.choice,
             ledger.choice,
@@ -81,9 +91,19 @@ pub(super) fn section(context: &ReportContext<'_>, shown: &Shown) -> Option<Bloc
         .iter()
         .filter(advice)
         .take(MOST)
-        .map(|(row, shown)| Text::from(format!("{}, {}: {}", shown.settings, row.size, shown.next)))
+        .map(|(row, shown)| {
+            Text::from(format!("{}, {}{}: {}", shown.settings, row.size, in_short(context, row), shown.next))
+        })
         .collect();
     blocks.push(Block::Only(&[Form::Terminal], if points.is_empty() { Vec::new() } else { vec![Block::List(points)] }));
+    let same: Vec<&str> = COSTS
+        .iter()
+        .filter(|(cost, ..)| is_known(ledger, *cost) && !is_changed(ledger, *cost))
+        .map(|(_, head, _)| *head)
+        .collect();
+    if !same.is_empty() {
+        blocks.push(Block::Small(format!("The same as by the plain recipe in all lines: {}.", same.join(", ")).into()));
+    }
     blocks.extend(left_out(ledger).into_iter().map(|told| Block::Small(told.into())));
     blocks.push(Block::Small(WORTH.into()));
     blocks.push(Block::Small(how(context, ledger).into()));
@@ -127,14 +147,7 @@ fn table(context: &ReportContext<'_>, ledger: &Ledger, lines: &[Line<'_>]) -> Ta
         .brief_at(7, "")
         .gone_at(8),
     ]);
-    let costs: [(&'static dyn Cost, &str, u8); 5] = [
-        (&Parameters, "parameters", 4),
-        (&Bytes, "file", 1),
-        (&Latency, "p95", 2),
-        (&Memory, "memory", 0),
-        (&TrainingCost, "training", 3),
-    ];
-    for (cost, head, level) in costs.into_iter().filter(|(cost, ..)| is_known(ledger, *cost)) {
+    for (cost, head, level) in COSTS.into_iter().filter(|(cost, ..)| is_changed(ledger, *cost)) {
         let field = Field::new(head, move |(row, _): &Line<'_>| change(context, row, cost));
         fields.push(if level == 0 { field.only(&[Form::Html, Form::Markdown]) } else { field.gone_at(level) });
     }
@@ -154,8 +167,26 @@ fn table(context: &ReportContext<'_>, ledger: &Ledger, lines: &[Line<'_>]) -> Ta
     Table { most: MOST, ..Table::of("Ledger of levers", lines, fields).looking(lines.iter().map(look)) }
 }
 
+/// The gain with its interval and what happens to the parameters, where a narrow table leaves them out.
+fn in_short(context: &ReportContext<'_>, row: &LedgerRow) -> String {
+    let gain = row.gain.as_ref().map(|gain| gain_told(context, gain));
+    let changed = row.costs.iter().find(|change| change.cost.is(&Parameters));
+    let changed = changed.filter(|found| !is_same(&Parameters, found.plain, found.with)).map(|found| {
+        let told = |value| figure(context.findings, &Parameters, value);
+        format!("{} parameters in place of {}", told(found.with), told(found.plain))
+    });
+    let told: Vec<String> = gain.into_iter().chain(changed).collect();
+    if told.is_empty() { String::new() } else { format!(" ({})", told.join("; ")) }
+}
+
 fn is_known(ledger: &Ledger, cost: &dyn Cost) -> bool {
     ledger.rows.iter().flat_map(|row| &row.costs).any(|change| change.cost.is(cost))
+}
+
+/// Whether a lever changes a cost, as far as it is known.
+fn is_changed(ledger: &Ledger, cost: &dyn Cost) -> bool {
+    let changes = ledger.rows.iter().filter(|row| !row.idle).flat_map(|row| &row.costs);
+    changes.filter(|change| change.cost.is(cost)).any(|change| !is_same(cost, change.plain, change.with))
 }
 
 /// What a lever does to a cost: the figure with it, or that it is the same.

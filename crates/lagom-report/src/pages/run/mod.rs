@@ -3,6 +3,7 @@
 mod asked;
 mod background;
 mod candidates;
+mod cascades;
 mod first;
 mod learning;
 mod levers;
@@ -10,10 +11,14 @@ mod overfitting;
 mod plots;
 mod quality;
 mod recipes;
+mod sheet;
 
-use crate::document::{Block, Document, Field, Form, Look, Table, Text};
+use crate::charts::{line_class, panel_chart};
+use crate::document::{Block, Document, Field, Figure, FigureSize, Form, Key, Look, Table, Text};
 use crate::numbers::{count, plural, seconds};
-use crate::probes::{Probed, probed};
+use crate::plot::stroke;
+use crate::probe::Panel;
+use crate::probes::{Probed, Written, probed};
 use crate::render;
 use crate::span::Span;
 use crate::words::ReportContext;
@@ -51,10 +56,12 @@ fn document(findings: &Findings) -> Document {
     let mut blocks = first::screen(context, shown);
     blocks.push(candidates::section(context, shown));
     blocks.extend(candidates::untried(context, shown));
+    blocks.extend(cascades::section(context));
+    blocks.extend(sheet::section(context));
     blocks.extend(levers::section(context, shown));
     blocks.extend(overfitting::section(context));
     blocks.push(page(asked::sections(context, shown)));
-    blocks.extend(probed(findings).iter().map(probe));
+    blocks.extend(probed(findings).iter().enumerate().map(probe));
     blocks.push(page(learning::section(context, shown).into_iter().collect()));
     blocks.push(page(vec![background::tests(context, shown)]));
     blocks.push(Block::Only(&[Form::Terminal], notes(&shown.answer.notes)));
@@ -94,17 +101,66 @@ fn notes<'a>(notes: impl IntoIterator<Item = &'a String>) -> Vec<Block> {
 /// Lines of what a probe found on a terminal; the other forms show all.
 const PROBED: usize = 5;
 
-/// What a probe found.
-fn probe(one: &Probed<'_>) -> Block {
+/// What a probe found: its sentences and main table, and on a page further tables and plots.
+fn probe((number, one): (usize, &Probed<'_>)) -> Block {
+    let mut blocks = vec![Block::Prose(one.found.said.as_str().into())];
+    blocks.extend(one.tables.first().map(|main| Block::Table(probe_table(&one.title, main))));
+    let mut more = figures(number, &one.found.panels);
+    let further =
+        |table: &Written<'_>| Block::Fold(table.title.into(), vec![Block::Table(probe_table(table.title, table))]);
+    more.extend(one.tables.iter().skip(1).map(further));
+    if !more.is_empty() {
+        blocks.push(Block::Only(&[Form::Html], more));
+    }
+    blocks.extend(one.found.notes.iter().map(|note| Block::Small(note.as_str().into())));
+    Block::Section(one.title.clone(), blocks)
+}
+
+fn probe_table(title: &str, table: &Written<'_>) -> Table {
     let field = |(at, column): (usize, &String)| {
         let cell = move |cells: &Vec<String>| Text::from(cells.get(at).cloned().unwrap_or_default());
-        let field = if at == 0 { Field::words(column, cell) } else { Field::new(column, cell) };
+        let words = at == 0 || table.words.get(at) == Some(&true);
+        let field = if words { Field::words(column, cell) } else { Field::new(column, cell) };
         // The columns after the first two are left out from the end.
-        field.gone_at(if at < 2 { u8::MAX } else { u8::try_from(one.columns.len() - at).unwrap_or(u8::MAX) })
+        field.gone_at(if at < 2 { u8::MAX } else { u8::try_from(table.columns.len() - at).unwrap_or(u8::MAX) })
     };
-    let fields = one.columns.iter().enumerate().map(field).collect();
-    let table = Table { most: PROBED, ..Table::of(format!("Table: {}", one.title), &one.lines, fields) };
-    Block::Section(one.title.clone(), vec![Block::Prose(one.said.into()), Block::Table(table)])
+    let fields = table.columns.iter().enumerate().map(field).collect();
+    Table { most: PROBED, ..Table::of(format!("Table: {title}"), &table.lines, fields) }
+}
+
+/// The small plots of a probe, with what their lines are; lines of the same names share one legend.
+fn figures(number: usize, panels: &[Panel]) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let names = |panel: &Panel| panel.lines.iter().map(|line| line.name.clone()).collect::<Vec<String>>();
+    let mut at = 0;
+    for group in panels.chunk_by(|a, b| names(a) == names(b)) {
+        let mut drawn = Vec::new();
+        for panel in group {
+            at += 1;
+            let drawing = panel_chart(panel, &format!("probe-{number}-{at}"));
+            drawn.extend(drawing.map(|drawing| Figure {
+                heading: panel.title.clone(),
+                caption: String::new(),
+                size: FigureSize::Small,
+                drawings: vec![drawing],
+                legend: Vec::new(),
+            }));
+        }
+        if drawn.is_empty() {
+            continue;
+        }
+        let legend = names(&group[0]).into_iter().enumerate();
+        let legend = legend.map(|(line, meaning)| Key { mark: stroke(&line_class(line)), meaning }).collect();
+        let keys = Figure {
+            heading: String::new(),
+            caption: String::new(),
+            size: FigureSize::Full,
+            drawings: Vec::new(),
+            legend,
+        };
+        blocks.extend([Block::Figures(vec![keys]), Block::Figures(drawn)]);
+    }
+    blocks
 }
 
 /// `1 candidate`, `14 candidates`.

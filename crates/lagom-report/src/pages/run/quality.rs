@@ -32,7 +32,7 @@ pub(super) fn fold(findings: &Findings) -> Option<Block> {
     let bounds = ceiling(quality);
     if !bounds.is_empty() {
         let list = Block::List(bounds.into_iter().map(Text::from).collect());
-        blocks.push(Block::Section("What no model can pass".to_owned(), vec![list]));
+        blocks.push(Block::Section("How good a model can be".to_owned(), vec![list]));
     }
     let how = how(quality);
     let looked = match quality.checked.is_none() && quality.unchecked.is_none() {

@@ -233,6 +233,7 @@ fn deployment(facts: &CallFacts, memory: Option<u64>) -> Option<Deployment> {
         throughput: if total.mean > 0.0 { 1.0 / total.mean } else { 0.0 },
         load_seconds: None,
         memory,
+        timings: None,
     })
 }
 

@@ -10,7 +10,7 @@ use crate::run::answers::{Extent, StoredAnswers};
 use crate::run::error::RunError;
 use crate::run::prompted::PromptedModel;
 use crate::run::workspace::Workspace;
-use crate::verdict::{Analysis, Answered, Answers, CandidateResults, Screening, Step, advance};
+use crate::verdict::{Analysis, Answered, Answers, CandidateResults, Screening, Step, advance, cascade_answered};
 
 /// Sees to it that a candidate was asked these rows, as far as it can be; why asking it was stopped, if it was.
 pub(crate) type Asking<'a> = dyn FnMut(&PromptedModel, &[u32]) -> Result<Option<String>, RunError> + 'a;
@@ -69,12 +69,20 @@ impl<'a> Answering<'a> {
         }
         loop {
             let rows = prepared.loaded.dataset.sealed_rows(access);
+            add_cascades((entries, access, rows), &mut answered, &mut silent);
             let answers = Answers { order: &order, sealed: rows, by_candidate: &answered, silent: &silent };
             let wanted = match advance(entries, screening, &prepared.terms, (access, *number), (answers, sizes)) {
                 Step::Done(analysis) => return Ok(*analysis),
                 Step::Ask(wanted) => wanted,
             };
-            for caller in callers.iter().filter(|caller| wanted.candidates.contains(&caller.called.name)) {
+            // What a cascade lacks its large one has to answer: all rows of a test, so that both are known on the same.
+            let behind = |name: &String| {
+                let cascade = entries.iter().find(|entry| entry.candidate.name == *name)?.cascade.as_ref()?;
+                Some(cascade.facts.pair.large.clone())
+            };
+            let mut asked: Vec<String> = wanted.candidates.iter().filter_map(behind).collect();
+            asked.extend(wanted.candidates);
+            for caller in callers.iter().filter(|caller| asked.contains(&caller.called.name)) {
                 let name = &caller.called.name;
                 // Whoever has answered more than this already is not asked, nor cut back.
                 if self.sealed.get(name).is_none_or(|&count| count < wanted.rows.len()) {
@@ -116,6 +124,27 @@ impl<'a> Answering<'a> {
             row.unmeasured = whole.unmeasured.or(row.unmeasured.take());
         }
         Ok(())
+    }
+}
+
+/// Works out what the cascades with an asked model come to on the rows that it has answered so far; one whose model can be asked nothing
+/// more can't be either.
+fn add_cascades(
+    (entries, access, sealed): (&[CandidateResults], &HoldoutAccess, &[u32]),
+    by_candidate: &mut BTreeMap<String, Answered>,
+    silent: &mut BTreeSet<String>,
+) {
+    for entry in entries.iter().filter(|entry| access.covers(&entry.candidate.name)) {
+        let Some(pair) = entry.cascade.as_ref().filter(|one| one.facts.asked).map(|one| &one.facts.pair) else {
+            continue;
+        };
+        let small = entries.iter().find(|other| other.candidate.name == pair.small);
+        let (Some(small), Some(large)) = (small, by_candidate.get(&pair.large)) else { continue };
+        let found = cascade_answered((entry, small), large, (access, sealed));
+        by_candidate.insert(entry.candidate.name.clone(), found);
+        if silent.contains(&pair.large) {
+            silent.insert(entry.candidate.name.clone());
+        }
     }
 }
 

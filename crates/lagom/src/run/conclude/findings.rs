@@ -27,6 +27,8 @@ impl Concluder<'_> {
         let prepared = &self.workspace.prepared;
         let study = &prepared.study;
         let curve = self.curve(&conclusion)?;
+        // Its look is counted among the looks.
+        let levers = self.levers(&conclusion)?;
         let name =
             study.path.file_stem().map_or_else(|| "study".to_owned(), |stem| stem.to_string_lossy().into_owned());
         Ok(Findings {
@@ -45,8 +47,9 @@ impl Concluder<'_> {
             threshold: self.threshold(&conclusion)?,
             quality: Some(self.quality()),
             climb: self.climbed(&conclusion),
-            levers: self.levers(&conclusion)?,
+            levers,
             overfitting: OverfittingStage::last(self.workspace, &conclusion)?,
+            uncascaded: conclusion.uncascaded,
             bundle,
             machine: self.workspace.machine.clone(),
             analysis: conclusion.analysis,

@@ -1,7 +1,9 @@
 //! What the stage of levers found, and what sealed rows say of its best arms.
 
+use std::collections::BTreeSet;
+
 use super::Concluder;
-use crate::levers::{Ledger, MeasuredArm, MovedChoice, Planned, ask, finalists, ledger, moved, questions};
+use crate::levers::{Ledger, MeasuredArm, MovedChoice, Planned, WhyNot, ask, finalists, ledger, moved, questions};
 use crate::run::conclusion::Conclusion;
 use crate::run::error::RunError;
 use crate::run::levers::LeverStage;
@@ -21,21 +23,31 @@ pub(in crate::run) struct Tried<'a> {
 }
 
 impl Concluder<'_> {
-    /// The ledger of the stage that was last run on these data, from the store alone; none where none was run to its end.
+    /// The ledger of the stage that was last run to its end on this study and found anything to change, from the store alone; none where
+    /// there is none.
     ///
     /// # Errors
     /// The store can't be read.
     pub(super) fn levers(&self, conclusion: &Conclusion) -> Result<Option<Ledger>, RunError> {
-        let Some(stage) = LeverStage::last(self.workspace)? else { return Ok(None) };
-        let Some(measured) = stage.again()? else { return Ok(None) };
-        let tried = self.tried(stage, measured, conclusion)?;
-        for request in self.confirming(&tried) {
+        for stage in LeverStage::run_before(self.workspace)? {
+            let Some(measured) = stage.again()? else { continue };
+            let tried = self.tried(stage, measured, conclusion)?;
+            if tried.ledger.rows.is_empty() || !self.is_whole(&tried)? {
+                continue;
+            }
+            return Ok(Some(self.confirmed(tried, conclusion)?));
+        }
+        Ok(None)
+    }
+
+    /// Whether what the confirmation needs is there: else the stage was stopped before it.
+    fn is_whole(&self, tried: &Tried<'_>) -> Result<bool, RunError> {
+        for request in self.confirming(tried) {
             if matches!(self.workspace.outcome(&request)?, Outcome::Missing) {
-                // It was stopped before its confirmation.
-                return Ok(None);
+                return Ok(false);
             }
         }
-        Ok(Some(self.confirmed(tried, conclusion)?))
+        Ok(true)
     }
 
     /// What a stage came to, and what of it is to be put before sealed rows.
@@ -65,6 +77,26 @@ impl Concluder<'_> {
             Vec::new()
         };
         Ok(Tried { stage, measured, ledger, planned, ladder })
+    }
+
+    /// Why nothing was measured although all was trained: no lever finds anything to change in these data.
+    pub(in crate::run) fn idle(&self, tried: &Tried<'_>) -> Option<RunError> {
+        if !tried.ledger.rows.is_empty() {
+            return None;
+        }
+        let names: BTreeSet<&str> = tried.ledger.not_tried.iter().map(|one| one.lever.as_str()).collect();
+        let names = names.into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let why = tried.ledger.not_tried.iter().find_map(|one| match &one.why {
+            WhyNot::Unfit(message) => Some(message.clone()),
+            WhyNot::Budget => None,
+        });
+        Some(RunError::unfit(
+            format!(
+                "there is nothing to change in these data for {names}{}",
+                why.map(|why| format!(": {why}")).unwrap_or_default()
+            ),
+            "try others, or all with `lagom levers` without --try",
+        ))
     }
 
     /// The trainings on half of the rows that the confirmation needs.

@@ -1,6 +1,7 @@
 //! From the store to the verdict, and to everything that a report shows of it.
 
 mod answering;
+mod cascades;
 mod climbed;
 mod differences;
 mod explore;
@@ -86,6 +87,7 @@ impl<'a> Concluder<'a> {
         let mut entries: Vec<CandidateResults> =
             entries.into_iter().map(|entry| self.handed_over(entry, grown)).collect::<Result<_, _>>()?;
         entries.extend(self.workspace.beyond_failures(found));
+        let uncascaded = self.add_cascades(&mut entries);
         let sizes = self.workspace.sizes(&entries);
         let screening = screen(&entries, terms, sizes);
         let look = match look(&screening) {
@@ -97,7 +99,7 @@ impl<'a> Concluder<'a> {
         let look = look.as_ref().map(|look| (&look.access, look.number));
         let mut analysis = confirm(&entries, screening, terms, look, sizes);
         let verdict = decide(&mut analysis, terms);
-        Ok(Conclusion { found: found.clone(), analysis, verdict })
+        Ok(Conclusion { found: found.clone(), analysis, verdict, uncascaded })
     }
 
     /// The verdict where some candidates are asked. `ask` gets the rows that one has to have answered before it goes on.
@@ -117,6 +119,7 @@ impl<'a> Concluder<'a> {
         entries.extend(self.workspace.beyond_failures(found));
         let called = answering.explore(&entries)?;
         entries.extend(called);
+        let uncascaded = self.add_cascades(&mut entries);
         let sizes = self.workspace.sizes(&entries);
         let screening = screen(&entries, terms, sizes);
         let mut analysis = match look(&screening) {
@@ -128,14 +131,14 @@ impl<'a> Concluder<'a> {
         };
         answering.count_all(&mut analysis)?;
         let verdict = decide(&mut analysis, terms);
-        Ok(Conclusion { found: found.clone(), analysis, verdict })
+        Ok(Conclusion { found: found.clone(), analysis, verdict, uncascaded })
     }
 
     /// The candidates whose trainings on half of the rows the verdict waits for. Which these are follows from the sealed outcomes.
     /// That costs nothing of the tests' error rate: one passes if every one of its bounds holds, so that where one fails without
     /// the growth that one is not needed.
     pub(super) fn awaits_growth(&self, conclusion: &Conclusion) -> Vec<String> {
-        awaited(&conclusion.analysis, &self.workspace.prepared.terms)
+        self.trained_for(awaited(&conclusion.analysis, &self.workspace.prepared.terms))
     }
 
     /// Counts a look before it is taken; the same terms over the same trials are the same look.

@@ -1,37 +1,97 @@
 //! What the probes find out about the finalists.
 
 use super::Concluder;
-use crate::probe::{ProbeResult, Subject, probe};
+use crate::probe::{Figures, LooksAtModels, Other, Probe, ProbeResult, Seen, Subject, Told, Validated, probe};
 use crate::run::conclusion::Conclusion;
 use crate::run::error::RunError;
+use crate::run::probes::look_requests;
 use crate::trial::Request;
+use crate::verdict::CandidateResults;
 
 impl Concluder<'_> {
-    /// What the probes that the study asks for found of the choice and of what it is compared with. So far they look at what was
-    /// trained here; of what is asked they say that they do not.
+    /// What the probes that the study asks for found: in stored outcomes of the choice and of what it is compared with, and in what the models of the
+    /// finalists were measured to be. So far they look at what was trained here; of what is asked they say that they do not.
     ///
     /// # Errors
     /// The store can't be read.
     pub(super) fn probed(&self, conclusion: &Conclusion) -> Result<Vec<ProbeResult>, RunError> {
+        let mut found = Vec::new();
+        for probe in self.workspace.prepared.study.probes.iter().filter_map(|name| probe(name)) {
+            match probe.models() {
+                Some(looks) => found.extend(self.seen(conclusion, (probe, looks))?),
+                None => found.extend(self.read(conclusion, probe)?),
+            }
+        }
+        Ok(found)
+    }
+
+    /// What a probe finds in stored outcomes.
+    fn read(&self, conclusion: &Conclusion, probe: &dyn Probe) -> Result<Vec<ProbeResult>, RunError> {
         let (prepared, verdict) = (&self.workspace.prepared, &conclusion.verdict);
         let mut finalists: Vec<&String> = verdict.choice.iter().chain(&verdict.reference).collect();
         finalists.dedup();
         let requests = self.workspace.requests_of(&conclusion.found);
         let (dataset, terms) = (&prepared.loaded.dataset, &prepared.terms);
-        let mut found = Vec::new();
-        for probe in prepared.study.probes.iter().filter_map(|name| probe(name)) {
-            for name in &finalists {
-                let own: Vec<Request> =
-                    requests.iter().filter(|one| one.spec.candidate.name == **name).cloned().collect();
-                let Some(first) = own.first() else {
-                    found.push(ProbeResult::unseen(probe, name));
-                    continue;
-                };
-                let entry = &self.workspace.entry(&first.spec.candidate, &own)?;
-                let (metric, confidence) = (terms.metric, terms.confidence);
-                found.extend(probe.run(&Subject { entry, dataset, metric, confidence }));
+        let (mut found, mut entries) = (Vec::new(), Vec::new());
+        for name in &finalists {
+            let own: Vec<Request> = requests.iter().filter(|one| one.spec.candidate.name == **name).cloned().collect();
+            match own.first() {
+                Some(first) => entries.push((name.as_str(), self.workspace.entry(&first.spec.candidate, &own)?)),
+                None => found.push(ProbeResult::unseen(probe, name)),
             }
+        }
+        let repeats: Vec<Vec<Validated<'_>>> = entries.iter().map(|(_, entry)| validated(entry)).collect();
+        for (at, (candidate, entry)) in entries.iter().enumerate() {
+            let other = (0..entries.len()).find(|other| *other != at);
+            found.extend(probe.run(&Subject {
+                candidate,
+                repeats: &repeats[at],
+                other: other.map(|other| Other { candidate: entries[other].0, repeats: &repeats[other] }),
+                units: entry.units.as_deref(),
+                dataset,
+                metric: terms.metric,
+                confidence: terms.confidence,
+            }));
         }
         Ok(found)
     }
+
+    /// What a probe found in the models of the finalists, as far as the store has it.
+    fn seen(
+        &self,
+        conclusion: &Conclusion,
+        (probe, looks): (&dyn Probe, &dyn LooksAtModels),
+    ) -> Result<Vec<ProbeResult>, RunError> {
+        let requests = look_requests(self.workspace, conclusion, (probe, looks));
+        let mut figures: Vec<(Option<Figures>, String)> = Vec::new();
+        for request in &requests {
+            let found = self.workspace.store.probe(&request.key)?;
+            let why = match (&found, self.workspace.store.failure(&request.key)?) {
+                (Some(_), _) => String::new(),
+                (None, Some(failure)) => failure.short(),
+                (None, None) => "no run has measured it yet; `lagom run` does".to_owned(),
+            };
+            figures.push((found, why));
+        }
+        let seen = requests.iter().zip(&figures).map(|(request, (figures, why))| Seen {
+            name: &request.name,
+            parameters: request.parameters,
+            figures: figures.as_ref(),
+            why,
+        });
+        let seen: Vec<Seen<'_>> = seen.collect();
+        let (terms, classes) = (&self.workspace.prepared.terms, &self.workspace.prepared.loaded.schema.classes);
+        let choice = conclusion.verdict.choice.as_deref();
+        let told = looks.tell(&seen, &Told { metric: terms.metric, confidence: terms.confidence, choice, classes });
+        let main = conclusion.verdict.choice.iter().chain(&conclusion.verdict.reference);
+        let asked = |name: &&String| conclusion.analysis.screening.row(name).is_some_and(|row| row.calls.is_some());
+        let mut asked: Vec<&String> = main.filter(asked).collect();
+        asked.dedup();
+        Ok(told.into_iter().chain(asked.into_iter().map(|name| ProbeResult::unseen(probe, name))).collect())
+    }
+}
+
+/// What each repeat of a candidate came to on its validation rows.
+fn validated(entry: &CandidateResults) -> Vec<Validated<'_>> {
+    entry.repeats.iter().map(|one| Validated { rows: &one.rows, outcomes: &one.validation }).collect()
 }

@@ -27,13 +27,16 @@ pub(super) enum Replayed {
 }
 
 impl<'a> LeverStage<'a> {
-    /// The stage that was last run on these data; none where there was none.
+    /// The stages that were run on these data and on sizes that are trained as this study trains them, the latest first: one by
+    /// another `[recipe]` says nothing of this study.
     ///
     /// # Errors
     /// The store can't be read.
-    pub(super) fn last(workspace: &'a Workspace) -> Result<Option<Self>, RunError> {
-        let stage = workspace.store.last_stage(&workspace.prepared.digest)?;
-        Ok(stage.map(|stage| Self { workspace, stage }))
+    pub(super) fn run_before(workspace: &'a Workspace) -> Result<Vec<Self>, RunError> {
+        let planned =
+            |stage: &Stage| stage.sizes.iter().all(|size| workspace.prepared.plan.candidates.contains(&size.plain));
+        let stages = workspace.store.stages(&workspace.prepared.digest)?;
+        Ok(stages.into_iter().filter(planned).map(|stage| Self { workspace, stage }).collect())
     }
 
     /// Writes down what is tried, before anything of it is trained.

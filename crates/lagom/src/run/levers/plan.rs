@@ -214,7 +214,7 @@ fn budget(workspace: &Workspace, conclusion: &Conclusion, spec: &LeverSpec, stag
     if operations < least {
         let money = per_second.and_then(|per_second| prices.of_cpu(least / per_second));
         let told = match (named, money) {
-            (LeverBudget::Money(_), Some(money)) => format!("{:.2} {}", round_up(money.amount), money.currency),
+            (LeverBudget::Money(_), Some(money)) => format!("{} {}", up(money.amount), money.currency),
             _ => format!("{:.1e}", up(least)),
         };
         return Err(RunError::unfit(
@@ -233,12 +233,7 @@ fn flops_per_second(conclusion: &Conclusion, name: &str) -> Option<f64> {
     (rate.is_finite() && rate > 0.0).then_some(rate)
 }
 
-/// An amount of money that is no less, in hundredths.
-fn round_up(amount: f64) -> f64 {
-    (amount * 100.0).ceil() / 100.0
-}
-
-/// A number of operations that is no less, with two digits.
+/// A number that is no less, with two digits.
 fn up(operations: f64) -> f64 {
     if operations <= 0.0 {
         return 0.0;

@@ -1,5 +1,6 @@
 //! Everything that can be known of a study before anything is trained.
 
+mod cascades;
 mod estimate;
 mod incumbent;
 mod pretrained;
@@ -8,13 +9,13 @@ pub use estimate::Estimate;
 
 use super::error::RunError;
 use crate::call::Brought;
-use crate::candidate::{Candidate, DataShape, LEVERS, applying, family, lever};
+use crate::candidate::{Candidate, DataShape, LEVERS, applying, check_preprocessing, family, lever};
 use crate::data::{Loaded, SplitSpec, Target, load};
 use crate::metric::{Metric, MetricError, OutcomeKind, TextScorer};
 use crate::probe::registries;
 use crate::study::costs::{Amount, Bytes, Parameters};
 use crate::study::units::{grouped_count, human_count};
-use crate::study::{FamilyId, Setting, Study};
+use crate::study::{FamilyId, Setting, Study, TaskKind};
 use crate::trial::{Plan, plan};
 use crate::verdict::Terms;
 
@@ -86,6 +87,7 @@ pub fn prepare_loaded(mut study: Study, source: String, mut loaded: Loaded) -> R
     check_recipe(&prepared)?;
     check_levers(&prepared)?;
     prepared.check_incumbent()?;
+    prepared.check_cascades()?;
     Ok(prepared)
 }
 
@@ -163,12 +165,29 @@ pub(super) fn unusable(error: MetricError) -> RunError {
 fn check_recipe(prepared: &Prepared) -> Result<(), RunError> {
     let idle =
         |setting: &&Setting| !prepared.plan.candidates.iter().any(|candidate| candidate.levers.contains(setting));
-    let Some(setting) = prepared.study.recipe.iter().find(idle) else { return Ok(()) };
-    let changes = lever(&setting.lever).map_or("nothing", |lever| lever.about().changes);
-    Err(RunError::Unfit {
-        message: format!("[recipe]: `{setting}` changes nothing that this study trains"),
-        hint: format!("leave it out, or train what it changes: {changes}"),
-    })
+    if let Some(setting) = prepared.study.recipe.iter().find(idle) {
+        let changes = lever(&setting.lever).map_or("nothing", |lever| lever.about().changes);
+        return Err(RunError::unfit(
+            format!("[recipe]: `{setting}` changes nothing that this study trains"),
+            format!("leave it out, or train what it changes: {changes}"),
+        ));
+    }
+    let dataset = &prepared.loaded.dataset;
+    if dataset.task == TaskKind::TextClassification || prepared.study.recipe.is_empty() {
+        return Ok(());
+    }
+    let train = dataset.examples(&dataset.development);
+    let mut looked: Vec<FamilyId> = Vec::new();
+    for candidate in prepared.plan.candidates.iter().filter(|one| !one.levers.is_empty()) {
+        // What one size of a family finds to change all do.
+        if looked.contains(&candidate.spec.family) {
+            continue;
+        }
+        looked.push(candidate.spec.family);
+        check_preprocessing(candidate, &train)
+            .map_err(|error| RunError::unfit(format!("[recipe]: {error}"), "leave it out"))?;
+    }
+    Ok(())
 }
 
 /// Every lever that is to be tried has to change something that may be the choice.
@@ -191,7 +210,13 @@ fn check_levers(prepared: &Prepared) -> Result<(), RunError> {
         [] => "no lever changes anything here: leave the key out".to_owned(),
         names => format!("levers that do: {}", names.join(", ")),
     };
-    Err(RunError::unfit(format!("[levers]: `{idle}` changes nothing that this study trains"), hint))
+    let is_experiment = lever(idle).is_some_and(|lever| lever.about().tries.is_empty());
+    let what = if is_experiment {
+        "has no setting that could be worth trying"
+    } else {
+        "changes nothing that this study trains"
+    };
+    Err(RunError::unfit(format!("[levers]: `{idle}` {what}"), hint))
 }
 
 /// Every family that is named has to serve the task, and have a size within the largest that is allowed.

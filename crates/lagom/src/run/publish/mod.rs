@@ -1,9 +1,10 @@
 //! What is handed over: the reports, and the choice, refitted on all rows, or all but a holdout that the user gave.
 
+mod cascade;
 #[cfg(test)]
 mod tests;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +58,9 @@ impl<'a> Publisher<'a> {
     ) -> Result<(), RunError> {
         self.workspace.guard.check()?;
         let path = self.file();
+        if let Some(cascade) = self.cascade(conclusion) {
+            return self.publish_cascade(&cascade, executor, listener);
+        }
         let Some(spec) = self.choice(conclusion)? else {
             // An older run's bundle must not pass for this verdict's.
             let _ = std::fs::remove_file(path);
@@ -69,26 +73,26 @@ impl<'a> Publisher<'a> {
         // Until the new one is there none is better than that of another verdict.
         let _ = std::fs::remove_file(&path);
         let candidate = spec.candidate.name.clone();
-        if let Some(failure) = self.refit(&spec, executor, listener)? {
+        if let Some(failure) = self.refit(&spec, &self.file(), executor, listener)? {
             return Err(RunError::Refit { candidate, failure: failure.short() });
         }
         self.put_beside();
         Ok(())
     }
 
-    /// Refits, as often as it is worth it; what the last attempt failed by, if it did.
+    /// Refits into a file, as often as it is worth it; what the last attempt failed by, if it did.
     fn refit(
         &self,
         spec: &RefitSpec,
+        path: &Path,
         executor: &dyn Executor,
         listener: &mut dyn FnMut(&Progress),
     ) -> Result<Option<Failure>, RunError> {
-        let path = self.file();
         let job = || Job::Refit {
             spec: spec.clone(),
             data: self.workspace.data(),
             schema: self.workspace.prepared.loaded.schema.clone(),
-            bundle: std::path::absolute(&path).unwrap_or_else(|_| path.clone()),
+            bundle: std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
         };
         let mut tracker = Tracker::new(Stage::Refit, listener);
         tracker.progress.add(1, 0);
@@ -159,6 +163,9 @@ impl<'a> Publisher<'a> {
     /// # Errors
     /// The store can't be read.
     pub(super) fn handover(&self, conclusion: &Conclusion) -> Result<Option<Handover>, RunError> {
+        if let Some(cascade) = self.cascade(conclusion) {
+            return self.handover_cascade(&cascade);
+        }
         let Some(spec) = self.choice(conclusion)? else { return Ok(None) };
         let Some(refit) = self.workspace.store.refit::<Refit>(&spec.key())? else { return Ok(None) };
         if !self.is_current(&spec.key()) {
@@ -185,22 +192,27 @@ impl<'a> Publisher<'a> {
 
     /// The refit that a verdict asks for: its choice, or what the stage of levers moved it to, with what the repeats settled on.
     fn choice(&self, conclusion: &Conclusion) -> Result<Option<RefitSpec>, RunError> {
-        let spec = |candidate: &Candidate, settled: TunedParams| RefitSpec {
+        if let Some(moved) = Concluder::new(self.workspace).moved(conclusion)? {
+            return Ok(Some(self.spec(&moved.candidate, moved.settled)));
+        }
+        Ok(conclusion.verdict.choice.as_ref().and_then(|name| self.refit_of(conclusion, name)))
+    }
+
+    /// The refit of a candidate, with what its repeats settled on; none of what is not trained here.
+    fn refit_of(&self, conclusion: &Conclusion, name: &str) -> Option<RefitSpec> {
+        let candidate = self.workspace.prepared.plan.candidates.iter().find(|one| one.name == *name)?;
+        let trials = &conclusion.analysis.screening.row(name)?.trials;
+        let settled: Vec<TunedParams> = trials.iter().map(|facts| facts.settled).collect();
+        Some(self.spec(candidate, TunedParams::median(&settled)))
+    }
+
+    fn spec(&self, candidate: &Candidate, settled: TunedParams) -> RefitSpec {
+        RefitSpec {
             candidate: candidate.clone(),
             settled,
             seed: seed::derive(self.workspace.prepared.study.trials.seed, "refit", 0),
             give_back: self.workspace.gives_back(),
             data: self.workspace.prepared.digest.clone(),
-        };
-        if let Some(moved) = Concluder::new(self.workspace).moved(conclusion)? {
-            return Ok(Some(spec(&moved.candidate, moved.settled)));
         }
-        let plain = conclusion.verdict.choice.as_ref().and_then(|name| {
-            let candidate = self.workspace.prepared.plan.candidates.iter().find(|one| one.name == *name)?;
-            let trials = &conclusion.analysis.screening.row(name)?.trials;
-            let settled: Vec<TunedParams> = trials.iter().map(|facts| facts.settled).collect();
-            Some(spec(candidate, TunedParams::median(&settled)))
-        });
-        Ok(plain)
     }
 }

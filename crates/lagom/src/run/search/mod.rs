@@ -73,7 +73,7 @@ impl<'a> Search<'a> {
         };
         match step {
             Decision::Done(found) => {
-                if let Some(missing) = self.of_incumbent() {
+                if let Some(missing) = self.of_named() {
                     return Decision::Measure(vec![missing]);
                 }
                 let short = self.short();
@@ -96,14 +96,22 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// All repeats of the incumbent, once the climb has nothing else to ask for; none where it has them, or is not trained.
+    /// All repeats of the incumbent, then of each member of a cascade, once the climb has nothing else to ask for; none where they have
+    /// them, or are not trained.
     ///
-    /// Last, so that the climb takes the course it would take without it; what the incumbent then shows may lead it on.
-    fn of_incumbent(&self) -> Option<TrialRequest> {
-        let incumbent = self.workspace.asked_under.incumbent.as_deref();
-        let rung = self.rungs.iter().position(|rung| Some(rung.name.as_str()) == incumbent)?;
+    /// Last, so that the climb takes the course it would take without them; what they then show may lead it on.
+    fn of_named(&self) -> Option<TrialRequest> {
         let repeats = self.terms.repeats;
-        self.asked.get(rung).is_some_and(|&asked| asked < repeats).then_some(TrialRequest { rung, repeats })
+        let lacks = |rung: &usize| self.asked.get(*rung).is_some_and(|&asked| asked < repeats);
+        let place = |name: &str| self.rungs.iter().position(|rung| rung.name == name);
+        let mut wanted = self.named().filter_map(place);
+        wanted.find(lacks).map(|rung| TrialRequest { rung, repeats })
+    }
+
+    /// Candidates that are measured to the end, however they look: the incumbent, and the members of cascades.
+    fn named(&self) -> impl Iterator<Item = &str> {
+        let members = self.workspace.prepared.study.cascades.iter().flat_map(|pair| [&pair.small, &pair.large]);
+        self.workspace.asked_under.incumbent.iter().chain(members).map(String::as_str)
     }
 
     /// The candidates that the verdict hangs on, as far as they lack repeats: the climb knows planned
@@ -123,10 +131,10 @@ impl<'a> Search<'a> {
         if self.policy == Policy::Climb {
             let terms = (&self.terms, wanted);
             let targets = search::targets(&self.rungs, &self.asked, &self.evidence, terms);
-            // The incumbent is measured to the end, however it looks.
-            let incumbent = self.workspace.asked_under.incumbent.as_deref();
-            let other = |target: &Target| Some(self.rungs[target.rung].name.as_str()) != incumbent;
-            self.targets.extend(targets.into_iter().filter(other));
+            let named: Vec<&str> = self.named().collect();
+            let other = |target: &Target| !named.contains(&self.rungs[target.rung].name.as_str());
+            let targets: Vec<Target> = targets.into_iter().filter(other).collect();
+            self.targets.extend(targets);
         }
         let plan = &self.workspace.prepared.plan;
         let mut new = Vec::new();
@@ -201,9 +209,11 @@ impl Prepared {
         let evidence = Evidence::new(&self.plan.candidates, &self.terms);
         let terms = search_terms(&self.terms, &self.study.ladder, self.plan.repeats);
         let Decision::Measure(wave) = search::next(&rungs, &[], &evidence, &terms) else { return Vec::new() };
-        let incumbent = rungs.iter().position(|rung| Some(&rung.name) == self.terms.incumbent.as_ref());
-        let whole = incumbent.map(|rung| TrialRequest { rung, repeats: self.plan.repeats });
-        let others = wave.iter().copied().filter(|wanted| Some(wanted.rung) != incumbent);
+        let members = self.study.cascades.iter().flat_map(|pair| [&pair.small, &pair.large]);
+        let named: Vec<&String> = self.terms.incumbent.iter().chain(members).collect();
+        let named: Vec<usize> = (0..rungs.len()).filter(|&rung| named.contains(&&rungs[rung].name)).collect();
+        let whole = named.iter().map(|&rung| TrialRequest { rung, repeats: self.plan.repeats });
+        let others = wave.iter().copied().filter(|wanted| !named.contains(&wanted.rung));
         let first = |wanted: TrialRequest| self.plan.first(&rungs[wanted.rung].name, wanted.repeats).cloned();
         others.chain(whole).flat_map(first).collect()
     }

@@ -1,5 +1,6 @@
 //! Training: what the policy asks for, what the verdict and its learning curve need beside that, and timing.
 
+mod probing;
 #[cfg(test)]
 mod tests;
 mod timing;
@@ -9,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::crew::{ATTEMPTS, Crew, Task, garbled, of_a_candidate};
 use super::error::RunError;
+use super::probes::kept_repeats;
 use super::progress::{Progress, Stage, Tracker};
 use super::search::Search;
 use super::workspace::{Outcome, Workspace};
@@ -166,6 +168,9 @@ impl<'a> Trainer<'a> {
             Outcome::Finished(_) => {
                 // Its bundle is needed until the costs in use are measured.
                 let key = request.spec.key();
+                if stage == Stage::Models {
+                    return Ok(!self.workspace.model(&key).is_file());
+                }
                 let first = stage == Stage::Train && request.spec.split.repeat == 0;
                 if first {
                     self.first.borrow_mut().insert(key.clone());
@@ -181,7 +186,8 @@ impl<'a> Trainer<'a> {
     fn job(&self, request: &Request, stage: Stage) -> Job {
         let spec = &request.spec;
         let timed = stage == Stage::Train || (stage == Stage::Levers && spec.split.fraction == 1.0);
-        let wanted = timed && spec.split.repeat == 0;
+        let kept = stage == Stage::Train && spec.split.repeat < kept_repeats(self.workspace);
+        let wanted = stage == Stage::Models || kept || (timed && spec.split.repeat == 0);
         Job::Trial {
             request: request.clone(),
             data: self.workspace.data(),

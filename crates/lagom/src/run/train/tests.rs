@@ -77,6 +77,28 @@ fn a_training_that_dies_is_tried_three_times_a_run_and_one_that_can_never_be_don
 }
 
 #[test]
+fn a_look_that_dies_is_tried_three_times_a_run_and_one_that_can_never_be_done_once() {
+    let scene = Scene::new();
+    let ladder = "families = [\"baseline\", \"linear\"]\npolicy = \"sweep\"\n[probes]\nrobustness = true\n";
+    let workspace = Workspace::start(scene.with(ladder), &scene.out()).expect("started");
+    train(&workspace, &equal);
+    let conclusion = Concluder::new(&workspace).conclude_again().expect("concluded");
+    let look = |deaths| {
+        let worker = Worker::refits(deaths);
+        Trainer::new(&workspace, &worker).look(&conclusion, &mut |_| {}).expect("a failed look ends no run");
+        worker.count.get()
+    };
+    let told = || Concluder::new(&workspace).findings(conclusion.clone(), None).expect("found").probes[0].said.clone();
+    assert_eq!(told(), "linear was not looked at: no run has measured it yet; `lagom run` does.");
+    assert_eq!(look(u32::MAX), 3);
+    assert!(told().starts_with("linear was not looked at: ") && told().contains("killed"), "{}", told());
+    // The mock can't look: that would only come again.
+    assert_eq!((look(0), look(0)), (1, 0));
+    assert!(told().contains("nothing is looked at that was not trained"), "{}", told());
+    assert_eq!(stored(&scene.out(), "SELECT count(*) FROM probes"), 0.0);
+}
+
+#[test]
 fn what_was_trained_until_an_interrupt_is_kept() {
     let scene = Scene::new();
     let workspace = scene.workspace();

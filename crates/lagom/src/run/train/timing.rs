@@ -3,6 +3,7 @@
 use super::Trainer;
 use crate::run::crew::{ATTEMPTS, Crew, Task, garbled, of_a_candidate};
 use crate::run::error::RunError;
+use crate::run::probes::kept_repeats;
 use crate::run::progress::{Progress, Stage, Tracker};
 use crate::trial::{Ended, Failure, Job, Report, TrialSpec};
 
@@ -123,8 +124,11 @@ impl Trainer<'_> {
         let failure = match ended {
             Ok(Report::Deploy(found)) => {
                 self.workspace.store.add_deployment(&spec.key(), &found)?;
-                // The model has done its duty; a leftover file would only take room.
-                let _ = std::fs::remove_file(model);
+                // The model has done its duty, unless a probe is to look at it; a leftover file would only take room.
+                let looked_at = kept_repeats(self.workspace) > 0 && self.workspace.prepared.plan.trials.contains(spec);
+                if !looked_at {
+                    let _ = std::fs::remove_file(model);
+                }
                 return Ok(true);
             }
             Ok(_) => garbled("the worker answered another question".to_owned()),

@@ -1,0 +1,162 @@
+//! What the finalists take in use and what they cost, side by side: a column each.
+
+use super::{time, whole};
+use crate::bills::Bills;
+use crate::document::{Block, Cell, Field, Table, Text};
+use crate::measure::{Deployment, Timings};
+use crate::numbers::{amount, bytes, count};
+use crate::study::Profile;
+use crate::study::costs::{Bytes, Cost, TrainingCost};
+use crate::verdict::Row;
+use crate::words::{ReportContext, bills_told, disturbed};
+
+/// Most columns.
+const MOST: usize = 5;
+
+/// One measure of all finalists.
+struct Line {
+    measure: String,
+    cells: Vec<Text>,
+}
+
+/// The section; none where neither times nor prices are known.
+pub(super) fn section(context: &ReportContext<'_>) -> Option<Block> {
+    let findings = context.findings;
+    let bills = Bills::of(findings);
+    let rows = finalists(context, &bills);
+    let timed = rows.iter().any(|row| timings(row).is_some());
+    if rows.is_empty() || (!timed && bills.is_empty()) {
+        return None;
+    }
+    let mut lines = if timed { in_use(&rows) } else { Vec::new() };
+    lines.extend(money(context, &rows, &bills));
+    let cell = |at: usize| move |line: &Line| Cell::from(line.cells.get(at).cloned().unwrap_or_default());
+    let mut fields = vec![Field::words("", |line: &Line| line.measure.clone())];
+    for (at, row) in rows.iter().enumerate() {
+        // The first two are the choice and what it is compared with.
+        let level = if at < 2 { u8::MAX } else { 4 - u8::try_from(at - 2).unwrap_or(3).min(3) };
+        fields.push(Field::new(row.name.clone(), cell(at)).gone_at(level));
+    }
+    let mut blocks = vec![Block::Table(Table::of("Table of the finalists side by side", &lines, fields))];
+    blocks.extend(bills_told(context, &bills).into_iter().map(|told| Block::Prose(told.into())));
+    blocks.extend(disturbed(&rows).map(|told| Block::Note(told.into())));
+    if timed {
+        let legend = "Times are of one prediction from raw cells to answer, on this machine, alone and warmed up; in brackets the 95 % interval of a quantile. Operations are counted, not measured. Of two models in a row the quantiles are upper bounds. Estimates for other places are ranges: of a microcontroller from the operations, of others from the median wait here.";
+        blocks.push(Block::Small(legend.into()));
+    }
+    Some(Block::Section("The price of size: finalists side by side".to_owned(), blocks))
+}
+
+/// The choice, the reference, cascades and what is paid for, in this order; each once.
+fn finalists<'a>(context: &ReportContext<'a>, bills: &Bills) -> Vec<&'a Row> {
+    let findings = context.findings;
+    let rows = &findings.analysis.screening.rows;
+    let named = findings.verdict.choice.iter().chain(&findings.verdict.reference).filter_map(|name| context.row(name));
+    let cascades = rows.iter().filter(|row| row.cascade.is_some());
+    let billed = rows.iter().filter(|row| bills.bills.iter().any(|bill| bill.candidate == row.name));
+    let mut found: Vec<&Row> = Vec::new();
+    for row in named.chain(cascades).chain(billed) {
+        if !found.iter().any(|other| other.name == row.name) {
+            found.push(row);
+        }
+    }
+    found.truncate(MOST);
+    found
+}
+
+fn timings(row: &Row) -> Option<&Timings> {
+    row.deployment.as_ref()?.timings.as_deref()
+}
+
+fn in_use(rows: &[&Row]) -> Vec<Line> {
+    let line = |measure: &str, cell: &dyn Fn(&Row) -> Option<Text>| Line {
+        measure: measure.to_owned(),
+        cells: rows.iter().map(|row| cell(row).unwrap_or_else(Text::missing)).collect(),
+    };
+    let quantile = |share: f64, pick: fn(&Deployment) -> Option<f64>| {
+        move |row: &Row| {
+            let found = row.deployment.as_ref()?;
+            let told = time(pick(found)?);
+            let interval = timings(row)?.intervals.iter().find(|one| one.share == share);
+            Some(match interval {
+                Some(one) => told.and(" (").and(time(one.low)).and(" to ").and(time(one.high)).and(")"),
+                None => told,
+            })
+        }
+    };
+    let rate = |value: f64| Text::number(value, format!("{}/s", count(value.round() as u64)));
+    let batch = |rows: u64| {
+        move |row: &Row| timings(row)?.batches.iter().find(|one| one.rows == rows).map(|one| time(one.seconds))
+    };
+    let grown = |rows: u64| {
+        move |row: &Row| {
+            let found = timings(row)?.batches.iter().find(|one| one.rows == rows)?.memory?;
+            Some(Text::number(found as f64, bytes(found)))
+        }
+    };
+    let size = |value: u64| Text::number(value as f64, bytes(value));
+    let lines = vec![
+        line("parameters", &|row| row.parameters.map(whole)),
+        line("file", &|row| row.bytes.map(size)),
+        line("median wait (p50)", &quantile(0.5, |found| Some(found.latency_p50))),
+        line("p90", &quantile(0.9, |found| found.timings.as_ref().map(|timings| timings.p90))),
+        line("p95", &quantile(0.95, |found| Some(found.latency_p95))),
+        line("p99", &quantile(0.99, |found| Some(found.latency_p99))),
+        line("mean wait", &|row| timings(row).map(|found| time(found.mean))),
+        line("batch of 8", &batch(8)),
+        line("batch of 64", &batch(64)),
+        line("batch of 512", &batch(512)),
+        line("answers, one core", &|row| row.deployment.as_ref().map(|found| rate(found.throughput))),
+        line("answers, all cores", &|row| timings(row)?.all_cores.map(|found| rate(found.throughput))),
+        line("operations of one answer", &|row| {
+            timings(row)?.operations.map(|found| Text::number(found.round(), count(found.round() as u64)))
+        }),
+        line("time to load", &|row| row.deployment.as_ref()?.load_seconds.map(time)),
+        line("time to first answer", &|row| timings(row).map(|found| time(found.first_answer))),
+        line("memory, one at a time", &|row| row.deployment.as_ref()?.memory.map(size)),
+        line("memory, batches of 512", &grown(512)),
+        line("CPU time of one training", &|row| {
+            TrainingCost.of(&row.figures()).filter(|_| row.calls.is_none()).map(time)
+        }),
+    ];
+    let mut lines = lines;
+    for place in Profile::ALL {
+        let estimate = |row: &Row| {
+            let (operations, here) = (timings(row)?.operations, row.deployment.as_ref().map(|found| found.latency_p50));
+            let (short, long) = place.estimate(operations, here)?;
+            let fits = row.bytes.filter(|_| place == Profile::Mcu).zip(place.limits().most(&Bytes));
+            let over = fits.filter(|(own, most)| *own as f64 > *most).map_or("", |_| ", too large");
+            Some(Text::from("about ").and(time(short)).and(" to ").and(time(long)).and(over))
+        };
+        lines.push(line(&format!("on {} (estimate)", place.summary()), &estimate));
+    }
+    lines.into_iter().filter(|line| line.cells.iter().any(|cell| *cell != Text::missing())).collect()
+}
+
+fn money(context: &ReportContext<'_>, rows: &[&Row], bills: &Bills) -> Vec<Line> {
+    let currency = currency(context);
+    let of = |row: &Row| bills.bills.iter().find(|bill| bill.candidate == row.name);
+    let line = |measure: String, pick: &dyn Fn(&crate::bills::Bill) -> Option<f64>| Line {
+        measure,
+        cells: rows
+            .iter()
+            .map(|row| {
+                of(row).and_then(pick).map_or_else(Text::missing, |value| Text::number(value, amount(value, &currency)))
+            })
+            .collect(),
+    };
+    let requests = context.findings.study.prices.requests_per_month.unwrap_or(0);
+    let lines = vec![
+        line("one training".to_owned(), &|bill| bill.training),
+        line("1,000 answers".to_owned(), &|bill| bill.per_thousand),
+        line(format!("a month of {} requests", count(requests)), &|bill| bill.per_month),
+    ];
+    lines.into_iter().filter(|line| line.cells.iter().any(|cell| *cell != Text::missing())).collect()
+}
+
+/// The currency of the prices of answers, else of the machine.
+fn currency(context: &ReportContext<'_>) -> String {
+    let of_answers = context.currency();
+    let of_machine = context.findings.study.prices.machine_hour.as_ref().map(|price| price.currency.clone());
+    if of_answers.is_empty() { of_machine.unwrap_or_default() } else { of_answers }
+}

@@ -1,0 +1,38 @@
+//! Median latency: what half of the predictions stay within.
+
+use super::about::{About, Heading, Words};
+use super::cost::Cost;
+use super::figures::Figures;
+use super::unit::Unit;
+
+/// The time that half of single predictions stay within, in seconds, on the machine that runs lagom.
+pub struct MedianLatency;
+
+impl Cost for MedianLatency {
+    fn about(&self) -> &'static About {
+        &About {
+            name: "latency-p50",
+            key: "latency-p50",
+            option: "latency-p50",
+            ratio: "latency-p50",
+            unit: Unit::Time,
+            timed: true,
+            declared: false,
+            imported: None,
+            usual: false,
+            limit: "the longest wait for one prediction in 50 of 100",
+            example: "1 ms",
+            cheap: "a short median time for one prediction",
+            meaning: Some("p50 latency: the time that half of single predictions stay within."),
+            noun: "p50 latency",
+            at_most: "p50 {} a prediction",
+            column: Some(Heading { title: "p50", short: "p50" }),
+            chart: None,
+            row: Some(Words { label: "median wait", detail: "for one prediction", less: "faster", more: "slower" }),
+        }
+    }
+
+    fn of(&self, figures: &Figures) -> Option<f64> {
+        figures.in_use.as_ref().and_then(|found| found.latency_p50)
+    }
+}

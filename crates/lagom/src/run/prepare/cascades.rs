@@ -1,0 +1,67 @@
+//! The cascades of a study: both members have to be candidates of it, and the first has to be trained here.
+
+use super::Prepared;
+use crate::run::error::RunError;
+use crate::study::{FamilyId, nearest};
+
+/// Names that are told where a member is none of them.
+const TOLD: usize = 20;
+
+impl Prepared {
+    /// Whether every cascade can be put together.
+    ///
+    /// # Errors
+    /// A member is no candidate of this study, only guesses, or is asked where it has to be trained; the task has no classes.
+    pub(super) fn check_cascades(&self) -> Result<(), RunError> {
+        if self.study.cascades.is_empty() {
+            return Ok(());
+        }
+        let unfit =
+            |message: String, hint: String| Err(RunError::Unfit { message: format!("[cascade]: {message}"), hint });
+        if !self.loaded.dataset.task.has_classes() {
+            let task = self.loaded.dataset.task.name();
+            return unfit(
+                format!("models of {task} have no confidence that could say which rows to hand on"),
+                "leave the table out: cascades are for classification".to_owned(),
+            );
+        }
+        let asked: Vec<&str> = self.study.candidates.iter().map(|called| called.name.as_str()).collect();
+        let learners = self.plan.candidates.iter().filter(|one| one.spec.family != FamilyId::BASELINE);
+        let trained: Vec<&str> = learners.map(|one| one.name.as_str()).collect();
+        for pair in &self.study.cascades {
+            if asked.contains(&pair.small.as_str()) {
+                return unfit(
+                    format!(
+                        "`{}` is asked: its answers tell no confidence that could say which rows to hand on",
+                        pair.small
+                    ),
+                    "name a model first that is trained here".to_owned(),
+                );
+            }
+            let known: Vec<&str> = trained.iter().chain(&asked).copied().collect();
+            for (name, names) in [(&pair.small, &trained), (&pair.large, &known)] {
+                if !names.contains(&name.as_str()) {
+                    let meant = nearest(names, name).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+                    let more = if names.len() > TOLD { ", …" } else { "" };
+                    let list = names[..names.len().min(TOLD)].join(", ");
+                    return unfit(
+                        format!("`{name}` is no candidate of this study that learns anything"),
+                        format!("{meant}the candidates are: {list}{more}"),
+                    );
+                }
+            }
+            if known.contains(&pair.name().as_str()) {
+                return unfit(
+                    format!(
+                        "the cascade of `{}` and `{}` would be called as a candidate is: `{}`",
+                        pair.small,
+                        pair.large,
+                        pair.name()
+                    ),
+                    "give the [[candidate]] another name".to_owned(),
+                );
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,111 @@
+//! A choice that is two models in a row: both are refitted and written into one bundle.
+
+use std::path::PathBuf;
+
+use super::{MODEL_FILE, Publisher, Refit};
+use crate::bundle::{Beside, Bundle, BundleError, Origin};
+use crate::candidate::{Cascade, Features, Learner, Model};
+use crate::data::HoldoutAccess;
+use crate::metric::score;
+use crate::report::Handover;
+use crate::run::conclusion::Conclusion;
+use crate::run::error::RunError;
+use crate::run::progress::Progress;
+use crate::trial::{Executor, RefitSpec};
+
+/// The refits of a cascade, and from which certainty on the first answers.
+pub(super) struct CascadeRefit {
+    name: String,
+    small: RefitSpec,
+    large: RefitSpec,
+    threshold: f64,
+}
+
+impl CascadeRefit {
+    /// Content address: equal for the same two refits with the same threshold.
+    fn key(&self) -> String {
+        let text = format!("cascade\n{}\n{}\n{:016x}", self.small.key(), self.large.key(), self.threshold.to_bits());
+        blake3::hash(text.as_bytes()).to_hex()[..32].to_string()
+    }
+}
+
+impl Publisher<'_> {
+    /// The cascade that a verdict chose, if it chose one whose members are both trained here; one with an asked model has no bundle.
+    pub(super) fn cascade(&self, conclusion: &Conclusion) -> Option<CascadeRefit> {
+        let row = conclusion.analysis.screening.row(conclusion.verdict.choice.as_ref()?)?;
+        let facts = row.cascade.as_ref()?;
+        let member = |name: &str| self.refit_of(conclusion, name);
+        let (small, large) = (member(&facts.pair.small)?, member(&facts.pair.large)?);
+        Some(CascadeRefit { name: row.name.clone(), small, large, threshold: facts.threshold })
+    }
+
+    /// Refits both and writes their bundle, unless it is there.
+    pub(super) fn publish_cascade(
+        &self,
+        cascade: &CascadeRefit,
+        executor: &dyn Executor,
+        listener: &mut dyn FnMut(&Progress),
+    ) -> Result<(), RunError> {
+        if self.is_current(&cascade.key()) {
+            return Ok(());
+        }
+        let path = self.file();
+        // Until the new one is there none is better than that of another verdict.
+        let _ = std::fs::remove_file(&path);
+        let mut bundles = Vec::new();
+        for (part, spec) in [("small", &cascade.small), ("large", &cascade.large)] {
+            let file = self.part(part);
+            let refitted = self.refit(spec, &file, executor, listener);
+            let bundle = Bundle::read(&file);
+            // It would only take room.
+            let _ = std::fs::remove_file(&file);
+            if let Some(failure) = refitted? {
+                return Err(RunError::Refit { candidate: spec.candidate.name.clone(), failure: failure.short() });
+            }
+            bundles.push(bundle.map_err(|error| self.unwritten(cascade, &error))?);
+        }
+        let [small, large]: [Bundle; 2] = bundles.try_into().unwrap_or_else(|_| unreachable!("two parts, two bundles"));
+        let rows = small.origin.rows.min(large.origin.rows);
+        let learner = Cascade::of(small.model, large.model, cascade.threshold)
+            .map_err(|error| self.unwritten(cascade, &BundleError::from(error)))?;
+        let bundle = Bundle {
+            schema: small.schema,
+            model: Model { features: Features::None, learner: Learner::Cascade(learner), scale: None },
+            origin: Origin { candidate: cascade.name.clone(), trial: cascade.key(), rows, lagom: small.origin.lagom },
+            beside: Beside::default(),
+        };
+        bundle.write(&path).map_err(|error| self.unwritten(cascade, &error))?;
+        self.put_beside();
+        Ok(())
+    }
+
+    /// The bundle that was handed over for this verdict, if it was.
+    pub(super) fn handover_cascade(&self, cascade: &CascadeRefit) -> Result<Option<Handover>, RunError> {
+        let store = &self.workspace.store;
+        let refits = (store.refit::<Refit>(&cascade.small.key())?, store.refit::<Refit>(&cascade.large.key())?);
+        let ((Some(small), Some(large)), true) = (refits, self.is_current(&cascade.key())) else { return Ok(None) };
+        // The look covered both: this opens nothing new.
+        let sealed = small.sealed.cascade(&large.sealed, cascade.threshold).map(|(sealed, _)| sealed);
+        let look = HoldoutAccess::at(std::slice::from_ref(&cascade.name));
+        let outcomes = sealed.and_then(|sealed| sealed.open(&look, &cascade.name));
+        let quality = outcomes.and_then(|outcomes| score(self.workspace.prepared.terms.metric, &outcomes).ok());
+        let bytes = std::fs::metadata(self.file()).map_or(small.facts.bytes + large.facts.bytes, |file| file.len());
+        Ok(Some(Handover {
+            candidate: cascade.name.clone(),
+            file: MODEL_FILE.to_owned(),
+            parameters: small.facts.parameters + large.facts.parameters,
+            bytes,
+            rows: small.facts.train_rows.min(large.facts.train_rows),
+            holdout_quality: quality.map(|scored| scored.value),
+        }))
+    }
+
+    /// Where a member is written until both are there.
+    fn part(&self, which: &str) -> PathBuf {
+        self.workspace.folder.join("models").join(format!("cascade-{which}.lagom"))
+    }
+
+    fn unwritten(&self, cascade: &CascadeRefit, error: &BundleError) -> RunError {
+        RunError::Refit { candidate: cascade.name.clone(), failure: error.to_string() }
+    }
+}

@@ -1,0 +1,115 @@
+//! Looks at the models of finalists, for the probes that the study asks for.
+
+use super::Trainer;
+use crate::run::conclusion::Conclusion;
+use crate::run::crew::{ATTEMPTS, Crew, Task, garbled, of_a_candidate};
+use crate::run::error::RunError;
+use crate::run::probes::{LookRequest, kept_repeats, look_requests, looking};
+use crate::run::progress::{Progress, Stage, Tracker};
+use crate::trial::{Failure, Job, ProbeJob, Report, TrialSpec};
+
+/// A look that the store lacks.
+struct Look {
+    probe: &'static str,
+    request: LookRequest,
+}
+
+impl Trainer<'_> {
+    /// Looks at the models of the finalists, as far as the store does not have it; then takes the models away that were kept for it.
+    ///
+    /// A model that is not there any more is trained once more from the same seed. What can't be looked at after every attempt is a record in the
+    /// store, not an error.
+    ///
+    /// # Errors
+    /// As [`train`](Self::train).
+    pub(crate) fn look(&self, conclusion: &Conclusion, listener: &mut dyn FnMut(&Progress)) -> Result<(), RunError> {
+        if kept_repeats(self.workspace) == 0 {
+            return Ok(());
+        }
+        let (mut left, mut there) = (Vec::new(), 0);
+        for probe in looking(self.workspace) {
+            for request in look_requests(self.workspace, conclusion, probe) {
+                let settled = self.workspace.store.failure(&request.key)?.is_some_and(|one| !one.worth_retrying());
+                if settled || self.workspace.store.probe(&request.key)?.is_some() {
+                    there += 1;
+                } else {
+                    left.push(Look { probe: probe.0.about().name, request });
+                }
+            }
+        }
+        let mut tracker = Tracker::new(Stage::Probe, listener);
+        tracker.progress.add(left.len(), there);
+        for attempt in 1..=ATTEMPTS {
+            if left.is_empty() {
+                break;
+            }
+            self.bring_back(&left, tracker.listener())?;
+            left = self.look_once(left, attempt, &mut tracker)?;
+            if attempt < ATTEMPTS {
+                tracker.progress.again(left.len());
+            }
+        }
+        tracker.tell();
+        self.clear_away()
+    }
+
+    /// Trains the models anew that are not in their place.
+    fn bring_back(&self, looks: &[Look], listener: &mut dyn FnMut(&Progress)) -> Result<(), RunError> {
+        let mut gone: Vec<TrialSpec> = Vec::new();
+        for spec in looks.iter().flat_map(|look| &look.request.trials) {
+            if !self.workspace.model(&spec.key()).is_file() && !gone.contains(spec) {
+                gone.push(spec.clone());
+            }
+        }
+        let gone: Vec<_> = gone.iter().map(|spec| self.workspace.request(spec, None)).collect();
+        if gone.is_empty() { Ok(()) } else { self.trials(gone, &mut Tracker::new(Stage::Models, listener)) }
+    }
+
+    /// Looks once. Hands back what failed as it might not another time.
+    fn look_once(&self, looks: Vec<Look>, attempt: u32, tracker: &mut Tracker<'_>) -> Result<Vec<Look>, RunError> {
+        let task = |look: &Look| {
+            let LookRequest { name, trials, .. } = &look.request;
+            let bundles = trials.iter().map(|spec| self.workspace.model(&spec.key())).collect();
+            let job = ProbeJob {
+                probe: look.probe.to_owned(),
+                trials: trials.clone(),
+                bundles,
+                data: self.workspace.data(),
+                metric: self.workspace.prepared.terms.metric,
+            };
+            Task { job: Job::Probe(job), name: name.clone(), work: 1.0 }
+        };
+        let tasks = looks.iter().map(task).collect();
+        let mut failed = Vec::new();
+        Crew::of(self.workspace, self.executor, attempt).run(tasks, tracker, &mut |at, ended| {
+            let LookRequest { key, trials, .. } = &looks[at].request;
+            let failure = match ended {
+                Ok(Report::Probe(found)) => return Ok(self.workspace.store.add_probe(key, &found)?),
+                Ok(_) => garbled("the worker answered another question".to_owned()),
+                Err(failure) => of_a_candidate(failure)?,
+            };
+            if matches!(failure, Failure::Crashed { .. }) {
+                // It may be a file: the next attempt is at new ones.
+                trials.iter().for_each(|spec| drop(std::fs::remove_file(self.workspace.model(&spec.key()))));
+            }
+            self.workspace.store.add_unprobed(key, &trials[0], &failure)?;
+            if failure.worth_retrying() {
+                failed.push(at);
+            }
+            Ok(())
+        })?;
+        Ok(looks.into_iter().enumerate().filter(|(at, _)| failed.contains(at)).map(|(_, look)| look).collect())
+    }
+
+    /// Takes the models away that have done their duty; one that is not timed yet waits for that.
+    fn clear_away(&self) -> Result<(), RunError> {
+        for spec in &self.workspace.prepared.plan.trials {
+            let key = spec.key();
+            if spec.split.repeat > 0 || self.workspace.store.deployment(&key)?.is_some() {
+                // A leftover file would only take room.
+                let _ = std::fs::remove_file(self.workspace.model(&key));
+            }
+        }
+        Ok(())
+    }
+}
