@@ -207,16 +207,16 @@ fn more_classes_than_rows_to_train_on_are_refused() {
     let place = Place::new();
     static_folder(&place.path("w"), 0);
     let mut csv = String::from("text,y\n");
-    for row in 0..120 {
-        csv.push_str(&format!("fine n{row} plain,c{}\n", row % 58));
+    for row in 0..180 {
+        csv.push_str(&format!("fine n{row} plain,c{}\n", row % 60));
     }
     place.write("d.csv", csv);
-    // Two or three rows of each class: 120 rows, of which half are sealed and half of the rest validates.
+    // Three rows of each class: of 180 half are sealed, and half of the rest validates.
     place.write(
         "s.toml",
         study_text("").replace("cross-fit = false", "cross-fit = false\nholdout = 0.5\nvalidation = 0.5"),
     );
-    place.refuses(&["would learn 58 classes from 30 rows"]);
+    place.refuses(&["would learn 60 classes from"]);
 }
 
 #[test]
