@@ -10,7 +10,7 @@ fn texts(rows: usize, seed: u64) -> String {
     let mut dice = Dice(seed);
     let mut csv = String::from("text,y\n");
     for row in 0..rows {
-        let good = dice.roll() % 2 == 0;
+        let good = dice.roll().is_multiple_of(2);
         let told = if good { &WORDS[0..4] } else { &WORDS[4..8] };
         let mut text: Vec<&str> = (0..6).map(|_| WORDS[8 + (dice.roll() % 8) as usize]).collect();
         text[(dice.roll() % 6) as usize] = told[(dice.roll() % 4) as usize];
@@ -126,7 +126,7 @@ fn numbers_are_learned_from_texts_beside_other_columns() {
     let mut dice = Dice(3);
     let mut csv = String::from("text,size,y\n");
     for row in 0..240 {
-        let (good, size) = (dice.roll() % 2 == 0, dice.roll() % 100);
+        let (good, size) = (dice.roll().is_multiple_of(2), dice.roll() % 100);
         let words: Vec<&str> = (0..5).map(|_| WORDS[8 + (dice.roll() % 8) as usize]).collect();
         let told = WORDS[if good { 0 } else { 4 } + (dice.roll() % 4) as usize];
         let noise = (dice.roll() % 10) as f64 / 10.0;

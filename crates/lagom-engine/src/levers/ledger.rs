@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::cost_change::{CostChange, costs};
 use super::discovery::{Claim, Control, PValues, Shown, shown};
 use super::effects::{best, by_lever, gains, is_idle, of};
 use super::equivalent::{SizeEquivalent, SizePoint, equivalent};
@@ -9,8 +10,7 @@ use super::moved::MovedChoice;
 use super::race::{spent, steps};
 use super::types::{Arm, Confirmation, MeasuredArm, Stage};
 use crate::stats::{self, Estimate};
-use crate::study::costs::{COSTS, TrainingCost};
-use crate::study::{Cost, FamilyId, LeverGroup, Setting};
+use crate::study::{FamilyId, LeverGroup, Setting};
 use crate::verdict::{CandidateResults, RepeatOutcomes, cost, difference, differences, validation};
 
 /// What the stage found.
@@ -111,17 +111,6 @@ pub struct ShownGain {
     pub low: f64,
     /// Upper end.
     pub high: f64,
-}
-
-/// What a lever does to a cost.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct CostChange {
-    /// The cost.
-    pub cost: &'static dyn Cost,
-    /// What the plain recipe costs.
-    pub plain: f64,
-    /// What it costs with the lever.
-    pub with: f64,
 }
 
 /// A setting of a lever that is not its best.
@@ -402,14 +391,6 @@ fn is_measured(entry: &CandidateResults) -> bool {
 
 fn parameters(entry: &CandidateResults) -> Option<f64> {
     cost(entry, &crate::study::costs::Parameters).filter(|found| *found > 0.0)
-}
-
-/// What an arm does to each cost that is known of both.
-pub(super) fn costs(plain: &CandidateResults, with: &CandidateResults) -> Vec<CostChange> {
-    let change = |by: &'static dyn Cost| Some(CostChange { cost: by, plain: cost(plain, by)?, with: cost(with, by)? });
-    // Of the others a ledger would be long, and say little.
-    let told = COSTS.iter().filter(|by| by.about().usual || by.is(&TrainingCost));
-    told.filter_map(|by| change(*by)).collect()
 }
 
 /// Levers of which no setting was measured at a size: none was trained, or none can be trained on these data.

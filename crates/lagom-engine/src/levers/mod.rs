@@ -42,6 +42,7 @@
 //! corrected for all arms that were tried (Bonferroni). The verdict on the plain recipes itself stays as it is; where a smaller size passes, the choice
 //! moves down to it ([`moved`]).
 
+mod cost_change;
 mod discovery;
 mod effects;
 mod equivalent;
@@ -57,11 +58,10 @@ mod simulated_tests;
 mod tests;
 mod types;
 
+pub use cost_change::CostChange;
 pub use equivalent::SizeEquivalent;
 pub use finalists::{Planned, ask, finalists, questions};
-pub use ledger::{
-    CostChange, Ledger, LedgerRow, NotTried, OtherSetting, ShownGain, SizeGain, Standing, WhyNot, ledger,
-};
+pub use ledger::{Ledger, LedgerRow, NotTried, OtherSetting, ShownGain, SizeGain, Standing, WhyNot, ledger};
 pub use moved::{MovedChoice, moved};
 pub use race::{Step, Wanted, ample_budget, next, smallest_budget, spent};
 pub use types::{Arm, Confirmation, MeasuredArm, Stage, StageSize, StageTerms, Try, with_settings};

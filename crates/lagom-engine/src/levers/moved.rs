@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ledger::{CostChange, costs};
+use super::cost_change::{CostChange, costs};
 use super::types::{Confirmation, MeasuredArm, Stage};
 use crate::candidate::{Candidate, TunedParams};
 use crate::study::Setting;

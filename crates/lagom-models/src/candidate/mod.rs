@@ -8,7 +8,6 @@
 //! `linear`, `trees`, `neural` and `text` know numbers only; `families` and [`Model`] connect them
 //! to columns, labels and units. `neural` is the only room that knows the tensor library.
 
-mod cascade;
 #[cfg(feature = "pretrained")]
 mod choices;
 mod decision;
@@ -19,7 +18,6 @@ mod labels;
 mod ladder;
 mod levers;
 pub mod linear;
-mod member;
 mod model;
 #[cfg_attr(not(feature = "train"), allow(dead_code, reason = "gradients alone need them"))]
 pub mod neural;
@@ -48,15 +46,14 @@ pub mod trees;
 mod tuned;
 mod watch;
 
-pub use cascade::Cascade;
 #[cfg(feature = "pretrained")]
 pub use choices::{Choice, adapted, choose};
-pub use decision::{Decision, Reweighted};
+pub use decision::Decision;
 pub use families::{Effort, FAMILIES, Family, about, every, family};
 pub use fit::{TRAIN_SAMPLE, check_preprocessing, effort, fingerprint, fit};
 pub use ladder::ladder;
 pub use levers::{LEVERS, Lever, LeverScene, applying, lever, planned};
-pub use model::{Features, Learner, Model};
+pub use model::{Cascade, Features, Learner, Model, Reweighted};
 pub use outside::{CUT_TEXTS, Outside};
 pub use plan::TrainingPlan;
 pub use predictor::{Kept, Load, Predictor};

@@ -145,7 +145,7 @@ impl Run {
         executor: &dyn Executor,
         listener: &mut Listener<'_>,
     ) -> Result<(), RunError> {
-        let publisher = Publisher::new(&self.workspace);
+        let publisher = self.publisher(conclusion)?;
         let published = publisher.publish(conclusion, executor, &mut |progress| listener(RunEvent::Progress(progress)));
         listener(RunEvent::StageOver);
         published
@@ -297,7 +297,12 @@ impl Run {
     }
 
     fn found(&self, conclusion: Conclusion) -> Result<Findings, RunError> {
-        let bundle = Publisher::new(&self.workspace).handover(&conclusion)?;
+        let bundle = self.publisher(&conclusion)?.handover(&conclusion)?;
         Concluder::new(&self.workspace).findings(conclusion, bundle)
+    }
+
+    /// Who hands over what the verdict asks for, or what levers moved its choice to.
+    fn publisher(&self, conclusion: &Conclusion) -> Result<Publisher<'_>, RunError> {
+        Ok(Publisher::new(&self.workspace).moved_to(Concluder::new(&self.workspace).moved(conclusion)?))
     }
 }

@@ -3,7 +3,7 @@
 use rand::seq::SliceRandom as _;
 
 use super::Answers;
-use super::figures::{ColumnImportance, Effect};
+use super::figures::{ColumnImportance, Dropped, Effect};
 use crate::data::{Column, Target, Values, seed};
 use crate::metric::Metric;
 use crate::probe::sight::{Measured, cut};
@@ -18,15 +18,6 @@ const EFFECTS: usize = 6;
 const VALUES: usize = 10;
 /// Rows over which it is averaged.
 const AVERAGED: usize = 500;
-
-/// What exchanging the cells of a column costs.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Dropped {
-    /// Quality that is lost, oriented, in the mean over the permutations.
-    pub(super) drop: f64,
-    /// Its standard error: of the rows (jackknife over blocks), and of the permutations.
-    pub(super) error: f64,
-}
 
 /// The importance of every column to a model (Breiman 2001, as scikit-learn's `permutation_importance` has it), on rows that it was not trained on.
 pub(super) fn importances(sight: &Sight<'_>, part: &Part) -> Result<Vec<Dropped>, ProbeError> {

@@ -2,10 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::columns::Dropped;
 use crate::data::Column;
 use crate::probe::sight::Measured;
 use crate::stats::rank_correlation;
+
+/// What exchanging the cells of a column costs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Dropped {
+    /// Quality that is lost, oriented, in the mean over the permutations.
+    pub(super) drop: f64,
+    /// Its standard error: of the rows (jackknife over blocks), and of the permutations.
+    pub(super) error: f64,
+}
 
 /// What is kept of one candidate.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

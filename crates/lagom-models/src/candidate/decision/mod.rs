@@ -11,13 +11,9 @@
 
 mod tune;
 
-use serde::{Deserialize, Serialize};
-
 use super::families::Family;
-use super::member::Member;
-use super::model::{Learner, Model};
+use super::model::{Features, Learner, Model, Reweighted};
 use super::plan::TrainingPlan;
-use super::predictor::Load;
 use super::rows::parted;
 use super::spec::{FitError, Size};
 use super::training::{FitContext, Fitted, Purpose};
@@ -38,69 +34,6 @@ impl Decision {
     /// Each with its name in a study.
     pub(super) const ALL: [(&'static str, Self); 3] =
         [("accuracy", Self::Accuracy), ("balanced-accuracy", Self::BalancedAccuracy), ("macro-f1", Self::MacroF1)];
-}
-
-/// A model whose probabilities are weighed by class.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Reweighted {
-    model: Member,
-    /// A factor for each class, above 0.
-    weights: Vec<f64>,
-}
-
-impl Reweighted {
-    /// Its parameters: those of the model, and a weight for each class.
-    #[must_use]
-    pub(super) fn parameters(&self) -> u64 {
-        self.model.model().map_or(0, Model::parameters) + self.weights.len() as u64
-    }
-
-    /// Probabilities `[rows, classes]`, weighed.
-    ///
-    /// # Errors
-    /// The parts of the model do not fit together.
-    pub(super) fn predict(&self, inputs: &Inputs<'_>) -> Result<Vec<f64>, FitError> {
-        let mut answers = self.model.model()?.predict(inputs)?;
-        let classes = self.weights.len();
-        if classes == 0 || answers.len() != inputs.rows.len() * classes {
-            return Err(FitError::Unfit("the model has another number of classes than weights".to_owned()));
-        }
-        for row in answers.chunks_exact_mut(classes) {
-            row.iter_mut().zip(&self.weights).for_each(|(probability, weight)| *probability *= weight);
-            let sum: f64 = row.iter().sum();
-            if sum > 0.0 && sum.is_finite() {
-                row.iter_mut().for_each(|probability| *probability /= sum);
-            }
-        }
-        Ok(answers)
-    }
-
-    /// Operations of one prediction: those of the model, and for each class a weight, a sum and a division.
-    pub(super) fn operations(&self, inputs: &Inputs<'_>) -> Option<f64> {
-        Some(self.model.model().ok()?.operations(inputs)? + 3.0 * self.weights.len() as f64)
-    }
-
-    /// Bytes of the files that it needs beside its own.
-    pub(super) fn bytes_beside(&self) -> u64 {
-        self.model.bytes_beside()
-    }
-
-    /// The same with all that it needs in it; none where it has all.
-    ///
-    /// # Errors
-    /// What it needs can't be read.
-    pub(super) fn packed(&self) -> Result<Option<Self>, FitError> {
-        let packed = self.model.packed()?;
-        Ok(packed.map(|model| Self { model, weights: self.weights.clone() }))
-    }
-
-    /// Makes the model inside of the bytes that were read from a file.
-    ///
-    /// # Errors
-    /// What `load` says.
-    pub(super) fn read_by(&mut self, load: &Load<'_>) -> Result<(), FitError> {
-        self.model.read_by(load, |learner| matches!(learner, Learner::Cascade(_) | Learner::Reweighted(_)))
-    }
 }
 
 /// Some of the rows in view.
@@ -136,10 +69,9 @@ pub(super) fn weighed(
     let held = of_rows(&context.train, &held);
     let probabilities = second.model.predict(&held.inputs)?;
     let weights = tune::tuned(&probabilities, &held.labels(), classes, decision);
-    let model = Member::of(fitted.model).map_err(|error| FitError::Unfit(error.to_string()))?;
-    let model = Reweighted { model, weights };
+    let model = Reweighted::of(fitted.model, weights).map_err(|error| FitError::Unfit(error.to_string()))?;
     Ok(Fitted {
-        model: Model { features: super::model::Features::None, learner: Learner::Reweighted(model), scale: None },
+        model: Model { features: Features::None, learner: Learner::Reweighted(model), scale: None },
         flops: fitted.flops + second.flops,
         search_flops: fitted.search_flops + second.search_flops,
         ..fitted

@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::conclude::Concluder;
 use super::conclusion::Conclusion;
 use super::crew::{ATTEMPTS, Crew, Task, garbled, of_a_candidate};
 use super::error::RunError;
@@ -17,6 +16,7 @@ use super::workspace::Workspace;
 use crate::bundle::{Beside, Bundle, Seen};
 use crate::candidate::{Candidate, TunedParams};
 use crate::data::{HoldoutAccess, Sealed, seed, write_whole};
+use crate::levers::MovedChoice;
 use crate::metric::score;
 use crate::report::{self, Findings, Handover};
 use crate::trial::{Executor, Failure, Job, RefitSpec, Report, TrialStats};
@@ -36,12 +36,19 @@ pub(crate) struct Refit {
 /// Hands over what a verdict asks for: the model and the reports, in the folder of a workspace. Decides nothing.
 pub(super) struct Publisher<'a> {
     workspace: &'a Workspace,
+    /// What takes the place of the verdict's choice; none where that stands.
+    moved: Option<MovedChoice>,
 }
 
 impl<'a> Publisher<'a> {
     /// One in this workspace.
     pub(super) fn new(workspace: &'a Workspace) -> Self {
-        Self { workspace }
+        Self { workspace, moved: None }
+    }
+
+    /// The same where a lever moved the choice of the verdict down.
+    pub(super) fn moved_to(self, moved: Option<MovedChoice>) -> Self {
+        Self { moved, ..self }
     }
 
     /// Refits the choice with what its repeats settled on and writes the bundle, unless it is there.
@@ -61,7 +68,7 @@ impl<'a> Publisher<'a> {
         if let Some(cascade) = self.cascade(conclusion) {
             return self.publish_cascade(&cascade, executor, listener);
         }
-        let Some(spec) = self.choice(conclusion)? else {
+        let Some(spec) = self.choice(conclusion) else {
             // An older run's bundle must not pass for this verdict's.
             let _ = std::fs::remove_file(path);
             return Ok(());
@@ -166,7 +173,7 @@ impl<'a> Publisher<'a> {
         if let Some(cascade) = self.cascade(conclusion) {
             return self.handover_cascade(&cascade);
         }
-        let Some(spec) = self.choice(conclusion)? else { return Ok(None) };
+        let Some(spec) = self.choice(conclusion) else { return Ok(None) };
         let Some(refit) = self.workspace.store.refit::<Refit>(&spec.key())? else { return Ok(None) };
         if !self.is_current(&spec.key()) {
             return Ok(None);
@@ -191,11 +198,11 @@ impl<'a> Publisher<'a> {
     }
 
     /// The refit that a verdict asks for: its choice, or what the stage of levers moved it to, with what the repeats settled on.
-    fn choice(&self, conclusion: &Conclusion) -> Result<Option<RefitSpec>, RunError> {
-        if let Some(moved) = Concluder::new(self.workspace).moved(conclusion)? {
-            return Ok(Some(self.spec(&moved.candidate, moved.settled)));
+    fn choice(&self, conclusion: &Conclusion) -> Option<RefitSpec> {
+        match &self.moved {
+            Some(moved) => Some(self.spec(&moved.candidate, moved.settled)),
+            None => conclusion.verdict.choice.as_ref().and_then(|name| self.refit_of(conclusion, name)),
         }
-        Ok(conclusion.verdict.choice.as_ref().and_then(|name| self.refit_of(conclusion, name)))
     }
 
     /// The refit of a candidate, with what its repeats settled on; none of what is not trained here.

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::member::Member;
-use super::model::{Learner, Model, misfit};
-use super::predictor::Load;
-use super::spec::FitError;
+use super::{Learner, Model, misfit};
+use crate::candidate::predictor::Load;
+use crate::candidate::spec::FitError;
 use crate::data::Inputs;
 use crate::metric::certainty;
 
@@ -60,7 +60,7 @@ impl Cascade {
     }
 
     /// Operations of one prediction, the mean over these rows: those of the first, and of the second on the rows that are handed on.
-    pub(super) fn operations(&self, inputs: &Inputs<'_>) -> Option<f64> {
+    pub(in crate::candidate) fn operations(&self, inputs: &Inputs<'_>) -> Option<f64> {
         let (small, large) = (self.small.model().ok()?, self.large.model().ok()?);
         let answers = small.predict(inputs).ok()?;
         let classes = answers.len().checked_div(inputs.rows.len()).filter(|classes| *classes > 0)?;

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::model::{Learner, Model, misfit};
-use super::predictor::Load;
-use super::spec::FitError;
+use super::{Learner, Model, misfit};
+use crate::candidate::predictor::Load;
+use crate::candidate::spec::FitError;
 
 /// The bytes of a model, and the model once it was read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

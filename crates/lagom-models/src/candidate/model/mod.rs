@@ -1,9 +1,14 @@
-//! A trained model with its treatment: from typed columns to answers.
+//! A trained model with its treatment: from typed columns to answers. Two kinds hold other models: `cascade` and `reweighted`.
+
+mod cascade;
+mod member;
+mod reweighted;
 
 use serde::{Deserialize, Serialize};
 
-use super::cascade::Cascade;
-use super::decision::Reweighted;
+pub use cascade::Cascade;
+pub use reweighted::Reweighted;
+
 use super::linear::{self, Linear};
 use super::neural::{Bags, Dense, Embedding, Mlp, Tailored, TailoredTexts};
 use super::predictor::{Kept, Load, Predictor};
@@ -163,7 +168,7 @@ pub(super) fn in_unit(answers: Vec<f32>, scale: Option<&TargetScale>) -> Vec<f64
     answers
 }
 
-pub(super) fn misfit() -> FitError {
+fn misfit() -> FitError {
     FitError::Unfit("the model's learner does not fit its features".to_owned())
 }
 
