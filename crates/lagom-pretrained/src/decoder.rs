@@ -1,6 +1,6 @@
 //! A pretrained decoder that says how likely a continuation is: zero-shot and few-shot.
 
-use crate::encoder::Encoder;
+use crate::encoder::{Encoder, check};
 use crate::error::WeightsError;
 use crate::folder::{ContentHash, Folder};
 use crate::kernels::log_softmax;
@@ -96,6 +96,7 @@ impl Decoder {
         let prompt = vocabulary.encode(of.prompt.trim_end(), at, true)?.ids;
         let mut ids = vocabulary.encode(&format!("{}{}", of.prompt, of.text), at, true)?.ids;
         let mut from = prompt.len().min(ids.len());
+        check(&ids, at, self.encoder.network.shape.vocabulary)?;
         if from == 0 && !ids.is_empty() {
             // Without a token before it the first one has no likelihood.
             let start = self.encoder.vocabulary.start().unwrap_or(0);

@@ -132,14 +132,14 @@ impl Encoder {
     ///
     /// If the tokenizer fails.
     pub fn hidden_states(&self, text: &str) -> Result<HiddenStates, WeightsError> {
-        let tokens = self.vocabulary.encode(text, 0, true)?.ids;
+        let tokens = encode(&self.vocabulary, &[text], self.network.shape.vocabulary)?.remove(0).ids;
         let rows = self.network.forward(&Batch::new([tokens.as_slice()]), None)?;
         Ok(HiddenStates { tokens, values: rows.values, width: rows.columns })
     }
 
     /// The tokens of texts; a text without any gets the first of the vocabulary, so that each has a vector.
     pub(crate) fn encode(&self, texts: &[&str]) -> Result<Vec<Tokens>, WeightsError> {
-        encode(&self.vocabulary, texts)
+        encode(&self.vocabulary, texts, self.network.shape.vocabulary)
     }
 
     /// Texts in batches, sorted by length (then by place, so that the order is fixed).
@@ -240,8 +240,8 @@ impl Encoder {
     pub(crate) fn unpack(packed: &Packed) -> Result<Self, StateError> {
         let malformed = |found: String| StateError::Malformed { of: "encoder", found };
         let about: About = serde_json::from_str(packed.note(ABOUT)?).map_err(|error| malformed(error.to_string()))?;
-        if about.shape.layers > usize::from(u16::MAX) {
-            return Err(malformed(format!("{} blocks", about.shape.layers)));
+        if !about.shape.is_sound() {
+            return Err(malformed(format!("no network has the shape {:?}", about.shape)));
         }
         let vocabulary = Vocabulary::from_json(packed.note(VOCABULARY)?.to_owned()).map_err(malformed)?;
         if vocabulary.rows() > about.shape.vocabulary {
@@ -256,8 +256,8 @@ impl Encoder {
     }
 }
 
-/// The tokens of texts, each of at least one.
-pub(crate) fn encode(vocabulary: &Vocabulary, texts: &[&str]) -> Result<Vec<Tokens>, WeightsError> {
+/// The tokens of texts, each of at least one, none of them beyond the `rows` of the embedding.
+pub(crate) fn encode(vocabulary: &Vocabulary, texts: &[&str], rows: usize) -> Result<Vec<Tokens>, WeightsError> {
     let mut known: BTreeMap<&str, usize> = BTreeMap::new();
     let mut all: Vec<Tokens> = Vec::with_capacity(texts.len());
     for (at, text) in texts.iter().enumerate() {
@@ -268,6 +268,7 @@ pub(crate) fn encode(vocabulary: &Vocabulary, texts: &[&str]) -> Result<Vec<Toke
                 if tokens.ids.is_empty() {
                     tokens.ids.push(0);
                 }
+                check(&tokens.ids, at, rows)?;
                 known.insert(text, at);
                 tokens
             }
@@ -275,6 +276,17 @@ pub(crate) fn encode(vocabulary: &Vocabulary, texts: &[&str]) -> Result<Vec<Toke
         all.push(tokens);
     }
     Ok(all)
+}
+
+/// Refuses tokens that the embedding has no row for.
+pub(crate) fn check(ids: &[u32], at: usize, rows: usize) -> Result<(), WeightsError> {
+    match ids.iter().find(|id| **id as usize >= rows) {
+        None => Ok(()),
+        Some(id) => Err(WeightsError::Text {
+            at,
+            error: format!("token {id}, which was added to the tokenizer, but the embedding has {rows} rows"),
+        }),
+    }
 }
 
 /// One vector a text.

@@ -64,6 +64,16 @@ pub(crate) struct Manner {
     pub(crate) context: Option<usize>,
 }
 
+/// The tensors of static embeddings.
+pub(crate) struct Table {
+    /// `[rows, width]`.
+    pub(crate) values: Vec<f32>,
+    /// The row of each token; none: its own number.
+    pub(crate) rows: Option<Vec<u32>>,
+    /// What each token counts; none: all the same.
+    pub(crate) weights: Option<Vec<f32>>,
+}
+
 /// What a folder holds.
 #[derive(Debug, Clone)]
 enum Content {
@@ -234,7 +244,7 @@ impl Folder {
         };
         let mapped = self.tensors.place("mapping").map(|place| place.count());
         let tokens = vocabulary.rows();
-        if mapped.unwrap_or(rows) != tokens {
+        if mapped.unwrap_or(rows) < tokens {
             return Err(WeightsError::Tokenizer {
                 file: self.path.join(TOKENIZER),
                 found: format!("the tokenizer has {tokens} tokens"),
@@ -242,7 +252,7 @@ impl Folder {
             });
         }
         let weights = self.tensors.place("weights").map(|place| place.count());
-        if let Some(weights) = weights.filter(|weights| *weights != tokens) {
+        if let Some(weights) = weights.filter(|weights| *weights < tokens) {
             return Err(WeightsError::Tensor {
                 file: self.path.clone(),
                 tensor: "weights".into(),
@@ -482,13 +492,13 @@ impl Folder {
         TABLES.into_iter().find(|name| self.tensors.place(name).is_some()).unwrap_or(TABLES[0])
     }
 
-    /// The tensors of static embeddings: table, mapping of tokens to rows, weights of tokens.
-    pub(crate) fn table(&self) -> Result<(Vec<f32>, Option<Vec<u32>>, Option<Vec<f32>>), WeightsError> {
+    /// The tensors of static embeddings.
+    pub(crate) fn table(&self) -> Result<Table, WeightsError> {
         let there = |name| self.tensors.place(name).is_some();
-        Ok((
-            self.tensors.numbers(self.table_name())?,
-            if there("mapping") { Some(self.tensors.indices("mapping")?) } else { None },
-            if there("weights") { Some(self.tensors.numbers("weights")?) } else { None },
-        ))
+        Ok(Table {
+            values: self.tensors.numbers(self.table_name())?,
+            rows: if there("mapping") { Some(self.tensors.indices("mapping")?) } else { None },
+            weights: if there("weights") { Some(self.tensors.numbers("weights")?) } else { None },
+        })
     }
 }

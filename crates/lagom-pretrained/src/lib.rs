@@ -32,6 +32,7 @@ mod tensors;
 #[cfg(test)]
 mod tiny_tests;
 mod tokenizer;
+mod wide;
 
 pub use architecture::Architecture;
 pub use decoder::{Continuation, Decoder, Likelihood};

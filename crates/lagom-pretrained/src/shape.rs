@@ -81,6 +81,22 @@ pub(crate) struct Shape {
     pub(crate) tied: bool,
 }
 
+/// More blocks than any network has.
+const MOST_LAYERS: usize = 10_000;
+
+impl Shape {
+    /// Whether its numbers can be those of a network (what was read from bytes may not).
+    pub(crate) fn is_sound(&self) -> bool {
+        let all =
+            [self.vocabulary, self.width, self.heads, self.key_heads, self.head_width, self.hidden, self.positions];
+        all.iter().all(|number| *number > 0)
+            && self.layers <= MOST_LAYERS
+            && self.heads.is_multiple_of(self.key_heads)
+            && (self.rotary.is_none() || self.head_width.is_multiple_of(2))
+            && (self.architecture.is_decoder() || self.position_rows >= self.positions + self.position_offset)
+    }
+}
+
 /// A configuration and where it is from, for messages.
 pub(crate) struct Config<'a> {
     pub(crate) file: &'a Path,
@@ -145,6 +161,9 @@ impl Config<'_> {
             Architecture::DistilBert => self.distilbert()?,
             _ => self.decoder(architecture)?,
         };
+        if shape.layers > MOST_LAYERS {
+            return Err(self.fault("num_hidden_layers", &format!("at most {MOST_LAYERS}")));
+        }
         if shape.heads % shape.key_heads != 0 {
             return Err(self.fault("num_key_value_heads", "a divisor of `num_attention_heads`"));
         }

@@ -1,8 +1,8 @@
 //! Static embeddings: the mean of a text's token rows (model2vec).
 
-use crate::encoder::Embedded;
+use crate::encoder::{Embedded, check};
 use crate::error::{StateError, WeightsError};
-use crate::folder::{ContentHash, Folder, Manner};
+use crate::folder::{ContentHash, Folder, Manner, Table};
 use crate::packed::{Packed, Packer};
 use crate::tokenizer::Vocabulary;
 
@@ -16,6 +16,8 @@ pub struct StaticEmbedding {
     rows: Option<Vec<u32>>,
     /// What each token counts; none: all the same.
     weights: Option<Vec<f32>>,
+    /// How many tokens have a row.
+    reached: usize,
     vocabulary: Vocabulary,
     /// A token that is left out.
     unknown: Option<u32>,
@@ -52,7 +54,7 @@ impl StaticEmbedding {
                 instead: "it is a network (`Encoder`)".into(),
             });
         }
-        let (table, rows, weights) = folder.table()?;
+        let Table { values: table, rows, weights } = folder.table()?;
         let about =
             About { width: folder.width(), rows, manner: folder.manner().clone(), hash: folder.content_hash()? };
         Self::assemble(table, weights, folder.vocabulary()?, about).map_err(|found| WeightsError::Malformed {
@@ -77,7 +79,8 @@ impl StaticEmbedding {
             return Err(format!("a token at row {row} of a table of {count} rows"));
         }
         let reached = rows.as_ref().map_or(count, Vec::len);
-        if reached < tokens || weights.as_ref().is_some_and(|weights| weights.len() < tokens) {
+        let reached = weights.as_ref().map_or(reached, |weights| weights.len().min(reached));
+        if reached < tokens {
             return Err(format!("{tokens} tokens, but rows for {reached}"));
         }
         // model2vec cuts a text to as many characters as its context would have if each token had the median length.
@@ -92,7 +95,7 @@ impl StaticEmbedding {
         vocabulary.cut_to(manner.context)?;
         let characters = manner.context.map(|context| context * median);
         let unknown = vocabulary.unknown();
-        Ok(Self { table, width, rows, weights, vocabulary, unknown, characters, manner, hash })
+        Ok(Self { table, width, rows, weights, reached, vocabulary, unknown, characters, manner, hash })
     }
 
     /// One vector a text; a text without a known token gets zeros, as in model2vec. `batch` is of no use here: a text is a mean of rows.
@@ -106,6 +109,7 @@ impl StaticEmbedding {
         for (at, text) in texts.iter().enumerate() {
             let end = self.characters.and_then(|count| text.char_indices().nth(count)).map(|(end, _)| end);
             let tokens = self.vocabulary.encode(&text[..end.unwrap_or(text.len())], at, false)?;
+            check(&tokens.ids, at, self.reached)?;
             embedded.cut += usize::from(tokens.cut || end.is_some());
             embedded.tokens += tokens.ids.len() as u64;
             embedded.vectors.extend(self.vector(&tokens.ids));

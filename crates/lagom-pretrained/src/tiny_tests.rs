@@ -46,6 +46,9 @@ fn made_up(p: usize, name: &str, shape: &[usize]) -> Vec<f32> {
         .collect()
 }
 
+/// Name, shape and numbers of a tensor.
+type Made<'a> = (&'a str, Vec<usize>, Vec<f32>);
+
 /// Tensors as a file in safetensors' format.
 fn file<'a>(tensors: impl IntoIterator<Item = (&'a str, Vec<usize>, Vec<f32>)>) -> Vec<u8> {
     let bytes: Vec<(&str, Vec<usize>, Vec<u8>)> = tensors
@@ -354,7 +357,7 @@ fn shards_are_read_and_missed() {
     std::fs::remove_file(path.join("model.safetensors")).unwrap();
     write(path, "model-00001-of-00002.safetensors", file(first.to_vec()));
     write(path, "model-00002-of-00002.safetensors", file(second.to_vec()));
-    let shard = |(names, shard): (&[(&str, Vec<usize>, Vec<f32>)], &str)| {
+    let shard = |(names, shard): (&[Made<'_>], &str)| {
         names.iter().map(|(name, ..)| ((*name).to_owned(), shard.to_owned())).collect::<Vec<_>>()
     };
     let map: BTreeMap<String, String> =
@@ -480,7 +483,7 @@ fn every_adaptation_learns_what_is_there() {
 fn numbers_are_learned() {
     let (texts, classes) = examples();
     let numbers: Vec<f32> = classes.iter().map(|class| 2.0 * *class as f32 - 1.0).collect();
-    let recipe = recipe(Adaptation::Full, 60);
+    let recipe = recipe(Adaptation::Full, 200);
     let tuning = FineTuning {
         encoder: Arc::new(encoder("bert")),
         texts: &texts,

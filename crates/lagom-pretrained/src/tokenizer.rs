@@ -42,9 +42,10 @@ impl Vocabulary {
         Ok(Self { json, tokenizer })
     }
 
-    /// One more than the largest number of a token.
+    /// One more than the largest number of a token; those that were added to the vocabulary are left out, since some tokenizers have added
+    /// ones that their weights do not know.
     pub(crate) fn rows(&self) -> usize {
-        self.tokenizer.get_vocab(true).values().max().map_or(0, |id| *id as usize + 1)
+        self.tokenizer.get_vocab(false).values().max().map_or(0, |id| *id as usize + 1)
     }
 
     /// Tokens that special rules add to a text.

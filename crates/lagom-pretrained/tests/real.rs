@@ -8,7 +8,10 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
 
+use lagom_pretrained::fine_tune::{Adaptation, FineTuning, Lora, Recipe, Target, Targets, Unwatched};
 use lagom_pretrained::{Encoder, Folder, StaticEmbedding};
 use safetensors::SafeTensors;
 
@@ -120,11 +123,50 @@ fn static_embeddings_agree_with_model2vec() {
         let all: Vec<&str> = texts.texts.iter().map(String::as_str).collect();
         let own = model.embed(&all, 64).unwrap();
         let file = std::fs::read(weights().join("expected").join(format!("{name}.safetensors"))).unwrap();
-        let worst = largest_difference(&own.vectors, &numbers(&SafeTensors::deserialize(&file).unwrap(), "pooled"));
+        let expected = numbers(&SafeTensors::deserialize(&file).unwrap(), "pooled");
+        let worst = largest_difference(&own.vectors, &expected);
+        // The last three texts are one of 512 tokens, whose sum model2vec rounds at each of them, an empty one and one of unknown tokens.
+        let most = expected.len() - 3 * own.width;
+        assert!(largest_difference(&own.vectors[..most], &expected[..most]) <= 1e-6, "{name}");
         println!("{name}: {} texts, vectors differ by at most {worst:e}, {} cut", all.len(), own.cut);
-        // model2vec keeps half-precision tables in half precision up to the result: 2⁻¹¹ of numbers up to 1.
-        let tolerance = if name.ends_with("float16") { 1e-3 } else { 1e-6 };
-        assert!(worst <= tolerance, "{name}: {worst}");
+        assert!(worst <= 2e-6, "{name}: {worst}");
     }
     assert!(tried >= 4);
+}
+
+/// Questions and their classes; some of the files are in Latin-1.
+fn trec(name: &str) -> (Vec<String>, Vec<u32>) {
+    let file = data().join("text-classification/sst-mr-trec-subj-cr-mpqa").join(name);
+    let text: String = std::fs::read(file).unwrap().into_iter().map(char::from).collect();
+    let rows = text.lines().filter_map(|line| line.split_once(' '));
+    rows.map(|(class, question)| (question.to_owned(), class.parse::<u32>().unwrap())).unzip()
+}
+
+#[test]
+#[ignore = "reads real weights"]
+fn minilm_fine_tuned_on_trec() {
+    let (train, classes) = trec("TREC.train.all");
+    let (test, truth) = trec("TREC.test.all");
+    let (train, test): (Vec<&str>, Vec<&str>) =
+        (train.iter().map(String::as_str).collect(), test.iter().map(String::as_str).collect());
+    let encoder = Arc::new(Encoder::load(&Folder::open(weights().join("minilm-l6")).unwrap()).unwrap());
+    let all = vec![Target::Query, Target::Key, Target::Value, Target::Output, Target::Up, Target::Down];
+    let low_rank = Adaptation::Lora(Lora { rank: 8, alpha: 16.0, targets: all });
+    // transformers: 0.966 after one pass over the texts, 0.964 after two, all weights.
+    for (adaptation, rate, least) in
+        [(Adaptation::Full, 2e-4, 0.955), (low_rank, 2e-3, 0.94), (Adaptation::Scratch, 5e-4, 0.5)]
+    {
+        let steps = (train.len().div_ceil(16)) as u64;
+        let recipe = Recipe { rate, head_rate: 5.0, tokens: 64, ..Recipe::usual(adaptation.clone(), steps) };
+        let targets = Targets::Classes { of: &classes, count: 6 };
+        let tuning = FineTuning { encoder: encoder.clone(), texts: &train, targets, recipe: &recipe, seed: 1 };
+        let start = Instant::now();
+        let tuned = tuning.run(None, &mut Unwatched).unwrap();
+        let logits = tuned.model.predict(&test, 32).unwrap();
+        let likeliest = |row: &[f32]| (0..6).max_by(|a, b| row[*a].total_cmp(&row[*b])).unwrap() as u32;
+        let right = logits.chunks_exact(6).map(likeliest).zip(&truth).filter(|(own, truth)| own == *truth).count();
+        let share = right as f64 / truth.len() as f64;
+        println!("{adaptation:?}: {share} of {} questions right, {:?}", truth.len(), start.elapsed());
+        assert!(share >= least);
+    }
 }

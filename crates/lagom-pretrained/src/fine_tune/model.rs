@@ -60,7 +60,7 @@ impl TunedModel {
     ///
     /// If the tokenizer fails on a text.
     pub fn predict(&self, texts: &[&str], batch: usize) -> Result<Vec<f32>, WeightsError> {
-        let tokens = encode(&self.vocabulary, texts)?;
+        let tokens = encode(&self.vocabulary, texts, self.encoder.network.shape.vocabulary)?;
         let outputs = self.outputs();
         let mut all = vec![0.0; texts.len() * outputs];
         let adapters = self.additions.as_ref().map(|additions| &additions.adapters);

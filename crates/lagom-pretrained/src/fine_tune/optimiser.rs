@@ -1,6 +1,6 @@
 //! AdamW (Loshchilov & Hutter 2019), as PyTorch does it.
 
-use crate::kernels::wide;
+use crate::wide::wide;
 
 const FIRST: f32 = 0.9;
 const SECOND: f32 = 0.999;
@@ -35,7 +35,10 @@ impl Step {
         let rate = (f64::from(self.rate) / (1.0 - f64::from(FIRST).powi(number))) as f32;
         let root = (1.0 / (1.0 - f64::from(SECOND).powi(number)).sqrt()) as f32;
         let keep = 1.0 - self.rate * self.weight_decay;
-        wide(|| {
+        wide!('a, (
+            values: &'a mut [f32], gradient: &'a [f32], first: &'a mut [f32], second: &'a mut [f32],
+            rate: f32, root: f32, keep: f32
+        ) {
             for (((value, g), m), v) in values.iter_mut().zip(gradient).zip(first).zip(second) {
                 *m = (1.0 - FIRST).mul_add(*g - *m, *m);
                 *v = (SECOND * *v) + (1.0 - SECOND) * (g * g);
@@ -48,15 +51,22 @@ impl Step {
 
 /// Sum of squares.
 pub(super) fn squared(values: &[f32]) -> f64 {
-    let mut sums = [0.0f64; 8];
-    let mut chunks = values.chunks_exact(8);
-    wide(|| {
+    wide!('a, (values: &'a [f32]) -> f64 {
+        let mut sums = [0.0f64; 16];
+        let mut chunks = values.chunks_exact(16);
         for chunk in &mut chunks {
             for (sum, value) in sums.iter_mut().zip(chunk) {
                 *sum += f64::from(*value) * f64::from(*value);
             }
         }
+        let rest: f64 = chunks.remainder().iter().map(|x| f64::from(*x) * f64::from(*x)).sum();
+        sums.iter().sum::<f64>() + rest
+    })
+}
+
+/// Multiplies all values.
+pub(super) fn scale(values: &mut [f32], by: f32) {
+    wide!('a, (values: &'a mut [f32], by: f32) {
+        values.iter_mut().for_each(|value| *value *= by);
     });
-    let rest: f64 = chunks.remainder().iter().map(|x| f64::from(*x) * f64::from(*x)).sum();
-    sums.iter().sum::<f64>() + rest
 }

@@ -6,7 +6,7 @@ use rand::seq::SliceRandom;
 
 use super::head::{HeadGradient, loss};
 use super::model::{Additions, TunedModel, change_pair, cut};
-use super::optimiser::{Moments, Step, squared};
+use super::optimiser::{Moments, Step, scale, squared};
 use super::recipe::{Adaptation, Recipe, Targets};
 use super::start;
 use super::state::{Name, Position, State};
@@ -98,7 +98,7 @@ impl FineTuning<'_> {
     pub fn run(&self, resume: Option<&[u8]>, watch: &mut dyn Watch) -> Result<Tuned, TuneError> {
         self.check()?;
         let mut state = self.start()?;
-        let tokens = encode(&state.model.vocabulary, self.texts)?;
+        let tokens = encode(&state.model.vocabulary, self.texts, self.encoder.network.shape.vocabulary)?;
         if let Some(bytes) = resume {
             state.restore(bytes, &self.fingerprint())?;
         }
@@ -394,7 +394,7 @@ impl Found {
         let network = self.network.of.values_mut().chain(self.network.tokens.values_mut());
         let additions = self.network.additions.values_mut().flatten();
         for values in network.chain(additions).chain([&mut self.head.weights, &mut self.head.biases]) {
-            crate::kernels::wide(|| values.iter_mut().for_each(|g| *g *= by));
+            scale(values, by);
         }
     }
 }

@@ -1,8 +1,8 @@
 //! What a hidden layer does to its numbers, with its bias, and back.
 
 use super::elementary::{erf, exp, sigmoid, tanh};
-use super::wide;
 use crate::shape::Activation;
+use crate::wide::wide;
 
 /// 1 / √2, 1 / √(2π), √(2/π).
 const HALF_ROOT: f32 = std::f32::consts::FRAC_1_SQRT_2;
@@ -89,19 +89,21 @@ pub(crate) fn activate(
     };
     if !gated {
         let mut kept = if keep { vec![0.0; inputs.len()] } else { Vec::new() };
-        wide(|| {
+        let (values, slopes) = (inputs.as_mut_slice(), kept.as_mut_slice());
+        wide!('a, (activation: Activation, values: &'a mut [f32], bias: &'a [f32], slopes: &'a mut [f32], keep: bool) {
             if keep {
-                plain_of::<true>(activation, &mut inputs, bias, &mut kept);
+                plain_of::<true>(activation, values, bias, slopes);
             } else {
-                plain_of::<false>(activation, &mut inputs, bias, &mut kept);
+                plain_of::<false>(activation, values, bias, slopes);
             }
         });
         return Hidden { values: inputs, kept };
     }
     let half = columns / 2;
     let mut values = vec![0.0; inputs.len() / 2];
-    wide(|| {
-        for (row, out) in inputs.chunks_exact_mut(columns.max(1)).zip(values.chunks_exact_mut(half.max(1))) {
+    let (rows, out) = (inputs.as_mut_slice(), values.as_mut_slice());
+    wide!('a, (activation: Activation, rows: &'a mut [f32], bias: &'a [f32], out: &'a mut [f32], half: usize) {
+        for (row, out) in rows.chunks_exact_mut((2 * half).max(1)).zip(out.chunks_exact_mut(half.max(1))) {
             row.iter_mut().zip(bias).for_each(|(value, bias)| *value += bias);
             let (gate, up) = row.split_at(half);
             gated_row(activation, gate, up, out);
@@ -112,16 +114,27 @@ pub(crate) fn activate(
 
 #[inline(always)]
 fn gated_row(activation: Activation, gate: &[f32], up: &[f32], out: &mut [f32]) {
-    let each = |f: Activation, out: &mut [f32]| {
-        for ((out, gate), up) in out.iter_mut().zip(gate).zip(up) {
-            *out = of(f, *gate).0 * up;
-        }
-    };
     match activation {
-        Activation::Silu => each(Activation::Silu, out),
-        Activation::Gelu => each(Activation::Gelu, out),
-        Activation::GeluTanh => each(Activation::GeluTanh, out),
-        Activation::Relu => each(Activation::Relu, out),
+        Activation::Silu => gate_by(Activation::Silu, gate, up, out),
+        Activation::Gelu => gate_by(Activation::Gelu, gate, up, out),
+        Activation::GeluTanh => gate_by(Activation::GeluTanh, gate, up, out),
+        Activation::Relu => gate_by(Activation::Relu, gate, up, out),
+    }
+}
+
+#[inline(always)]
+fn gate_by(activation: Activation, gate: &[f32], up: &[f32], out: &mut [f32]) {
+    for ((out, gate), up) in out.iter_mut().zip(gate).zip(up) {
+        *out = of(activation, *gate).0 * up;
+    }
+}
+
+/// Back through a row of a gated layer, in the place of gate and up.
+#[inline(always)]
+fn gate_back(activation: Activation, gate: &mut [f32], up: &mut [f32], gradient: &[f32]) {
+    for ((gate, up), g) in gate.iter_mut().zip(up).zip(gradient) {
+        let (value, slope) = of(activation, *gate);
+        (*gate, *up) = (g * *up * slope, g * value);
     }
 }
 
@@ -135,16 +148,22 @@ pub(crate) fn activate_backward(
 ) -> Vec<f32> {
     let (mut kept, mut gradient) = (kept, gradient);
     if !gated {
-        wide(|| gradient.iter_mut().zip(&kept).for_each(|(gradient, slope)| *gradient *= slope));
+        let (to, slopes) = (gradient.as_mut_slice(), kept.as_slice());
+        wide!('a, (to: &'a mut [f32], slopes: &'a [f32]) {
+            to.iter_mut().zip(slopes).for_each(|(to, slope)| *to *= slope);
+        });
         return gradient;
     }
     let half = columns / 2;
-    wide(|| {
-        for (row, gradient) in kept.chunks_exact_mut(columns.max(1)).zip(gradient.chunks_exact(half.max(1))) {
+    let (rows, from) = (kept.as_mut_slice(), gradient.as_slice());
+    wide!('a, (activation: Activation, rows: &'a mut [f32], from: &'a [f32], half: usize) {
+        for (row, gradient) in rows.chunks_exact_mut((2 * half).max(1)).zip(from.chunks_exact(half.max(1))) {
             let (gate, up) = row.split_at_mut(half);
-            for ((gate, up), g) in gate.iter_mut().zip(up).zip(gradient) {
-                let (value, slope) = of(activation, *gate);
-                (*gate, *up) = (g * *up * slope, g * value);
+            match activation {
+                Activation::Silu => gate_back(Activation::Silu, gate, up, gradient),
+                Activation::Gelu => gate_back(Activation::Gelu, gate, up, gradient),
+                Activation::GeluTanh => gate_back(Activation::GeluTanh, gate, up, gradient),
+                Activation::Relu => gate_back(Activation::Relu, gate, up, gradient),
             }
         }
     });

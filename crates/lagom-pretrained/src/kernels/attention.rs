@@ -5,7 +5,7 @@
 
 use super::elementary::{dot, exp, largest, sum};
 use super::small_product::{Left, Out, Right, Size, product};
-use super::wide;
+use pulp::{Arch, Simd, WithSimd};
 
 /// The shape of attention.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +28,69 @@ pub(crate) struct Bias<'a> {
     /// Bucket of each distance `key - query`, from `-reach` on.
     pub(crate) buckets: &'a [u16],
     pub(crate) reach: usize,
+}
+
+/// The way forward, in the widest instructions.
+struct Forward<'a> {
+    of: Attention<'a>,
+    rows: &'a [f32],
+    starts: &'a [usize],
+    kept: Option<&'a mut Vec<f32>>,
+    out: &'a mut [f32],
+}
+
+impl WithSimd for Forward<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { of, rows, starts, mut kept, out } = self;
+        let mut room = Room::default();
+        for head in of.all(starts) {
+            of.head_forward(simd, rows, head, &mut room, out);
+            if let Some(kept) = kept.as_mut() {
+                kept.extend_from_slice(&room.scores);
+            }
+        }
+    }
+}
+
+/// The way back, in the widest instructions.
+struct Backward<'a> {
+    of: Attention<'a>,
+    rows: &'a [f32],
+    starts: &'a [usize],
+    kept: &'a [f32],
+    gradient: &'a [f32],
+    bias_gradient: Option<&'a mut [f32]>,
+    back: &'a mut [f32],
+}
+
+impl WithSimd for Backward<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { of, rows, starts, kept, gradient, mut bias_gradient, back } = self;
+        let mut room = Room::default();
+        let mut from = 0;
+        for at in of.all(starts) {
+            let shares = &kept[from..][..at.length * at.length];
+            from += shares.len();
+            of.head_backward(simd, HeadBack { rows, at, shares, gradient }, &mut room, back);
+            if let (Some(table), Some(bias)) = (bias_gradient.as_mut(), of.bias) {
+                of.bias_backward(&room.scores, at, bias, table);
+            }
+        }
+    }
+}
+
+/// What the way back of one head reads.
+struct HeadBack<'a> {
+    rows: &'a [f32],
+    at: Head,
+    shares: &'a [f32],
+    gradient: &'a [f32],
 }
 
 /// Where a head's numbers are in a row.
@@ -55,19 +118,23 @@ struct Room {
 
 impl Attention<'_> {
     /// Numbers in a row of queries, keys and values.
+    #[inline(always)]
     pub(crate) fn columns(&self) -> usize {
         (self.heads + 2 * self.key_heads) * self.head_width
     }
 
     /// Numbers in a row of what comes out.
+    #[inline(always)]
     pub(crate) fn out(&self) -> usize {
         self.heads * self.head_width
     }
 
+    #[inline(always)]
     fn scale(&self) -> f32 {
         1.0 / (self.head_width as f32).sqrt()
     }
 
+    #[inline(always)]
     fn places(&self, head: usize) -> Columns {
         let shared = head / (self.heads / self.key_heads.max(1)).max(1);
         Columns {
@@ -87,28 +154,21 @@ impl Attention<'_> {
     /// `softmax(query · keyᵀ / √width + bias) · value` of rows `[tokens, columns]`, texts beginning at `starts` (and one more, the end).
     ///
     /// `kept` gets the shares, head by head: what the way back needs.
-    pub(crate) fn forward(&self, rows: &[f32], starts: &[usize], mut kept: Option<&mut Vec<f32>>) -> Vec<f32> {
+    pub(crate) fn forward(&self, rows: &[f32], starts: &[usize], kept: Option<&mut Vec<f32>>) -> Vec<f32> {
         let mut out = vec![0.0; rows.len() / self.columns().max(1) * self.out()];
-        let mut room = Room::default();
-        wide(|| {
-            for head in self.all(starts) {
-                self.head_forward(rows, head, &mut room, &mut out);
-                if let Some(kept) = kept.as_mut() {
-                    kept.extend_from_slice(&room.scores);
-                }
-            }
-        });
+        Arch::new().dispatch(Forward { of: *self, rows, starts, kept, out: &mut out });
         out
     }
 
     #[inline(always)]
-    fn head_forward(&self, rows: &[f32], at: Head, room: &mut Room, out: &mut [f32]) {
+    fn head_forward<S: Simd>(&self, simd: S, rows: &[f32], at: Head, room: &mut Room, out: &mut [f32]) {
         let (width, columns, length) = (self.head_width, self.columns(), at.length);
         let places = self.places(at.head);
         let first = at.start * columns;
         transpose(&rows[first + places.key..], columns, (length, width), &mut room.transposed);
         room.scores.resize(length * length, 0.0);
         product(
+            simd,
             Left { values: &rows[first + places.query..], row: columns, column: 1 },
             Right { values: &room.transposed, row: length },
             Out { values: &mut room.scores, row: length, adds: false },
@@ -119,6 +179,7 @@ impl Attention<'_> {
         }
         let out_columns = self.out();
         product(
+            simd,
             Left { values: &room.scores, row: length, column: 1 },
             Right { values: &rows[first + places.value..], row: columns },
             Out { values: &mut out[at.start * out_columns + at.head * width..], row: out_columns, adds: false },
@@ -155,27 +216,17 @@ impl Attention<'_> {
         starts: &[usize],
         kept: &[f32],
         gradient: &[f32],
-        mut bias_gradient: Option<&mut [f32]>,
+        bias_gradient: Option<&mut [f32]>,
     ) -> Vec<f32> {
         let mut back = vec![0.0; rows.len()];
-        let mut room = Room::default();
-        let mut from = 0;
-        wide(|| {
-            for head in self.all(starts) {
-                let shares = &kept[from..][..head.length * head.length];
-                from += shares.len();
-                self.head_backward(rows, head, (shares, gradient), &mut room, &mut back);
-                if let (Some(of), Some(bias)) = (bias_gradient.as_mut(), self.bias) {
-                    self.bias_backward(&room.scores, head, bias, of);
-                }
-            }
-        });
+        let back_of = Backward { of: *self, rows, starts, kept, gradient, bias_gradient, back: &mut back };
+        Arch::new().dispatch(back_of);
         back
     }
 
     #[inline(always)]
-    fn head_backward(&self, rows: &[f32], at: Head, of: (&[f32], &[f32]), room: &mut Room, back: &mut [f32]) {
-        let (shares, gradient) = of;
+    fn head_backward<S: Simd>(&self, simd: S, of: HeadBack<'_>, room: &mut Room, back: &mut [f32]) {
+        let HeadBack { rows, at, shares, gradient } = of;
         let (width, columns, length, scale) = (self.head_width, self.columns(), at.length, self.scale());
         let places = self.places(at.head);
         let (first, out_columns) = (at.start * columns, self.out());
@@ -184,12 +235,14 @@ impl Attention<'_> {
         transpose(&rows[first + places.value..], columns, (length, width), &mut room.transposed);
         room.scores.resize(length * length, 0.0);
         product(
+            simd,
             Left { values: out, row: out_columns, column: 1 },
             Right { values: &room.transposed, row: length },
             Out { values: &mut room.scores, row: length, adds: false },
             Size { rows: length, columns: length, inner: width },
         );
         product(
+            simd,
             Left { values: shares, row: 1, column: length },
             Right { values: out, row: out_columns },
             Out { values: &mut back[first + places.value..], row: columns, adds: true },
@@ -203,12 +256,14 @@ impl Attention<'_> {
         room.shares.clear();
         room.shares.extend(room.scores.iter().map(|g| g * scale));
         product(
+            simd,
             Left { values: &room.shares, row: length, column: 1 },
             Right { values: &rows[first + places.key..], row: columns },
             Out { values: &mut back[first + places.query..], row: columns, adds: true },
             Size { rows: length, columns: width, inner: length },
         );
         product(
+            simd,
             Left { values: &room.shares, row: 1, column: length },
             Right { values: &rows[first + places.query..], row: columns },
             Out { values: &mut back[first + places.key..], row: columns, adds: true },

@@ -21,7 +21,7 @@ pub(super) fn exp(x: f32) -> f32 {
     y * f32::from_bits((shifted.to_bits() << 23).wrapping_add(0x3f80_0000))
 }
 
-/// The error function to 3 units in the last place: a rational function of x up to 4, where it is 1 (Eigen's `erf` of floats).
+/// The error function to 4e-7 of its value: a rational function of x up to 4, where it is 1 (Eigen's `erf` of floats).
 #[inline(always)]
 pub(super) fn erf(x: f32) -> f32 {
     let x = x.clamp(-4.0, 4.0);
@@ -30,7 +30,7 @@ pub(super) fn erf(x: f32) -> f32 {
     let p = s.mul_add(p, -2.101_024e-6);
     let p = s.mul_add(p, -5.692_506_5e-5);
     let p = s.mul_add(p, -7.349_906_3e-4);
-    let p = s.mul_add(p, -2.954_599_8e-3);
+    let p = s.mul_add(p, -2.954_6e-3);
     let p = s.mul_add(p, -1.609_603_3e-2);
     let q = s.mul_add(-1.456_607_2e-5, -2.133_740_6e-4);
     let q = s.mul_add(q, -1.682_827e-3);

@@ -1,7 +1,7 @@
 //! Layer normalisation (Ba et al. 2016) and its root-mean-square form (Zhang & Sennrich 2019), with the addition before it, and back.
 
 use super::elementary::{dot, sum};
-use super::wide;
+use crate::wide::wide;
 
 /// What the way back needs.
 #[derive(Debug, Default)]
@@ -22,7 +22,8 @@ pub(crate) fn layer_norm(values: &mut [f32], gain: &[f32], shift: &[f32], epsilo
         kept.values = vec![0.0; values.len()];
         kept.scales = vec![0.0; values.len() / width];
     }
-    wide(|| {
+    wide!('a, (values: &'a mut [f32], gain: &'a [f32], shift: &'a [f32], epsilon: f32, kept: &'a mut Normalised, keeps: bool) {
+        let width = gain.len().max(1);
         let share = 1.0 / width as f32;
         for (at, row) in values.chunks_exact_mut(width).enumerate() {
             let mean = sum(row, |x| x) * share;
@@ -49,10 +50,11 @@ pub(crate) fn layer_norm_backward(
     gradient: &mut [f32],
     kept: &Normalised,
     gain: &[f32],
-    mut of: Option<(&mut [f32], &mut [f32])>,
+    of: Option<(&mut [f32], &mut [f32])>,
 ) {
-    let width = gain.len().max(1);
-    wide(|| {
+    wide!('a, (gradient: &'a mut [f32], kept: &'a Normalised, gain: &'a [f32], of: Option<(&'a mut [f32], &'a mut [f32])>) {
+        let mut of = of;
+        let width = gain.len().max(1);
         let share = 1.0 / width as f32;
         for ((row, values), scale) in
             gradient.chunks_exact_mut(width).zip(kept.values.chunks_exact(width)).zip(&kept.scales)
@@ -84,9 +86,11 @@ pub(crate) fn rms_norm(inputs: &[f32], gain: &[f32], epsilon: f32, keep: Option<
         kept.scales = vec![0.0; inputs.len() / width];
     }
     let mut out = vec![0.0; inputs.len()];
-    wide(|| {
+    let result = out.as_mut_slice();
+    wide!('a, (inputs: &'a [f32], gain: &'a [f32], epsilon: f32, kept: &'a mut Normalised, keeps: bool, result: &'a mut [f32]) {
+        let width = gain.len().max(1);
         let share = 1.0 / width as f32;
-        for (at, (row, out)) in inputs.chunks_exact(width).zip(out.chunks_exact_mut(width)).enumerate() {
+        for (at, (row, out)) in inputs.chunks_exact(width).zip(result.chunks_exact_mut(width)).enumerate() {
             let scale = 1.0 / (sum(row, |x| x * x).mul_add(share, epsilon)).sqrt();
             if keeps {
                 let kept_row = &mut kept.values[at * width..][..width];
@@ -102,9 +106,10 @@ pub(crate) fn rms_norm(inputs: &[f32], gain: &[f32], epsilon: f32, keep: Option<
 }
 
 /// As [`layer_norm_backward`], without mean and shift.
-pub(crate) fn rms_norm_backward(gradient: &mut [f32], kept: &Normalised, gain: &[f32], mut gains: Option<&mut [f32]>) {
-    let width = gain.len().max(1);
-    wide(|| {
+pub(crate) fn rms_norm_backward(gradient: &mut [f32], kept: &Normalised, gain: &[f32], gains: Option<&mut [f32]>) {
+    wide!('a, (gradient: &'a mut [f32], kept: &'a Normalised, gain: &'a [f32], gains: Option<&'a mut [f32]>) {
+        let mut gains = gains;
+        let width = gain.len().max(1);
         let share = 1.0 / width as f32;
         for ((row, values), scale) in
             gradient.chunks_exact_mut(width).zip(kept.values.chunks_exact(width)).zip(&kept.scales)

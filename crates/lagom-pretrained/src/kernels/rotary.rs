@@ -1,7 +1,7 @@
 //! Rotations of queries and keys by position (Su et al. 2021), in the order of Llama: halves of a head, not neighbours.
 
-use super::wide;
 use crate::shape::{Rotary, RotaryScaling};
+use crate::wide::wide;
 
 /// Cosines and sines of all positions of a batch.
 #[derive(Debug, Clone)]
@@ -40,13 +40,16 @@ impl Rotations {
         starts: &[usize],
         back: bool,
     ) {
-        let (half, sign) = (self.half, if back { -1.0 } else { 1.0 });
-        wide(|| {
+        let (of, sign) = (self, if back { -1.0 } else { 1.0 });
+        wide!('a, (
+            of: &'a Rotations, rows: &'a mut [f32], columns: usize, heads: std::ops::Range<usize>, starts: &'a [usize], sign: f32
+        ) {
+            let half = of.half;
             for text in starts.windows(2) {
                 for at in text[0]..text[1] {
                     let position = at - text[0];
-                    let cosines = &self.cosines[position * half..][..half];
-                    let sines = &self.sines[position * half..][..half];
+                    let cosines = &of.cosines[position * half..][..half];
+                    let sines = &of.sines[position * half..][..half];
                     let row = &mut rows[at * columns..][..columns];
                     for head in row[heads.clone()].chunks_exact_mut(2 * half) {
                         let (first, second) = head.split_at_mut(half);

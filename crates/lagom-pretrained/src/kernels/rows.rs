@@ -1,21 +1,27 @@
 //! Small things done to rows of numbers.
 
 use super::elementary::{exp, largest, sum};
-use super::wide;
+use crate::wide::wide;
 
 /// Adds numbers to numbers.
 pub(crate) fn add(to: &mut [f32], values: &[f32]) {
-    wide(|| to.iter_mut().zip(values).for_each(|(to, value)| *to += value));
+    wide!('a, (to: &'a mut [f32], values: &'a [f32]) {
+        to.iter_mut().zip(values).for_each(|(to, value)| *to += value);
+    });
 }
 
 /// Adds `scale` times numbers to numbers.
 pub(crate) fn add_scaled(to: &mut [f32], values: &[f32], scale: f32) {
-    wide(|| to.iter_mut().zip(values).for_each(|(to, value)| *to = value.mul_add(scale, *to)));
+    wide!('a, (to: &'a mut [f32], values: &'a [f32], scale: f32) {
+        to.iter_mut().zip(values).for_each(|(to, value)| *to = value.mul_add(scale, *to));
+    });
 }
 
 /// Multiplies numbers with numbers.
 pub(crate) fn multiply(to: &mut [f32], values: &[f32]) {
-    wide(|| to.iter_mut().zip(values).for_each(|(to, value)| *to *= value));
+    wide!('a, (to: &'a mut [f32], values: &'a [f32]) {
+        to.iter_mut().zip(values).for_each(|(to, value)| *to *= value);
+    });
 }
 
 /// Adds the same row to each row; nothing if it is empty.
@@ -23,7 +29,7 @@ pub(crate) fn add_bias(to: &mut [f32], bias: &[f32]) {
     if bias.is_empty() {
         return;
     }
-    wide(|| {
+    wide!('a, (to: &'a mut [f32], bias: &'a [f32]) {
         for row in to.chunks_exact_mut(bias.len()) {
             row.iter_mut().zip(bias).for_each(|(to, bias)| *to += bias);
         }
@@ -32,7 +38,7 @@ pub(crate) fn add_bias(to: &mut [f32], bias: &[f32]) {
 
 /// Adds `scale` times rows of `width` numbers to the columns from `from` of rows of `columns` numbers.
 pub(crate) fn add_columns(to: &mut [f32], columns: usize, from: usize, values: &[f32], width: usize, scale: f32) {
-    wide(|| {
+    wide!('a, (to: &'a mut [f32], columns: usize, from: usize, values: &'a [f32], width: usize, scale: f32) {
         for (row, values) in to.chunks_exact_mut(columns.max(1)).zip(values.chunks_exact(width.max(1))) {
             for (to, value) in row[from..from + width].iter_mut().zip(values) {
                 *to = value.mul_add(scale, *to);
@@ -43,8 +49,8 @@ pub(crate) fn add_columns(to: &mut [f32], columns: usize, from: usize, values: &
 
 /// Adds the sum of the rows to `sums`.
 pub(crate) fn column_sums(rows: &[f32], sums: &mut [f32]) {
-    let width = sums.len().max(1);
-    wide(|| {
+    wide!('a, (rows: &'a [f32], sums: &'a mut [f32]) {
+        let width = sums.len().max(1);
         for row in rows.chunks_exact(width) {
             sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
         }
@@ -62,7 +68,7 @@ pub(crate) fn unit_length(rows: &mut [f32], width: usize) {
 
 /// The natural logarithm of the softmax of a row at one place, and whether that place is the likeliest.
 pub(crate) fn log_softmax(row: &[f32], at: usize) -> (f64, bool) {
-    let (top, total) = wide(|| {
+    let (top, total) = wide!('a, (row: &'a [f32]) -> (f32, f32) {
         let top = largest(row);
         (top, sum(row, |x| exp(x - top)))
     });

@@ -1,6 +1,8 @@
 //! Products of small matrices inside attention, where a call of the tensor library for each head and text would cost more than
 //! the product. Tiles of sums are held in registers.
 
+use pulp::Simd;
+
 /// The left factor: element `(i, k)` lies at `i · row + k · column`, and one of the two steps is 1.
 #[derive(Clone, Copy)]
 pub(super) struct Left<'a> {
@@ -32,94 +34,114 @@ pub(super) struct Size {
     pub(super) inner: usize,
 }
 
-/// `left · right`.
+/// `left · right`, in the instructions that `simd` stands for.
 #[inline(always)]
-pub(super) fn product(left: Left<'_>, right: Right<'_>, mut out: Out<'_>, size: Size) {
+pub(super) fn product<S: Simd>(simd: S, left: Left<'_>, right: Right<'_>, mut out: Out<'_>, size: Size) {
     let mut at = 0;
-    while at + 8 <= size.rows {
-        band::<8>(left, right, &mut out, size, at);
-        at += 8;
-    }
     while at + 4 <= size.rows {
-        band::<4>(left, right, &mut out, size, at);
+        band::<S, 4>(simd, left, right, &mut out, size, at);
         at += 4;
     }
     while at < size.rows {
-        band::<1>(left, right, &mut out, size, at);
+        band::<S, 1>(simd, left, right, &mut out, size, at);
         at += 1;
     }
 }
 
 /// `M` rows of the product.
 #[inline(always)]
-fn band<const M: usize>(left: Left<'_>, right: Right<'_>, out: &mut Out<'_>, size: Size, at: usize) {
+fn band<S: Simd, const M: usize>(simd: S, left: Left<'_>, right: Right<'_>, out: &mut Out<'_>, size: Size, at: usize) {
+    let lanes = S::F32_LANES;
     let mut column = 0;
-    while column + 32 <= size.columns {
-        tile::<M, 32>(left, right, out, size, (at, column));
-        column += 32;
+    while column + 2 * lanes <= size.columns {
+        tile::<S, M, 2>(simd, left, right, out, size, (at, column));
+        column += 2 * lanes;
     }
-    while column + 16 <= size.columns {
-        tile::<M, 16>(left, right, out, size, (at, column));
-        column += 16;
+    while column + lanes <= size.columns {
+        tile::<S, M, 1>(simd, left, right, out, size, (at, column));
+        column += lanes;
     }
-    while column + 4 <= size.columns {
-        tile::<M, 4>(left, right, out, size, (at, column));
-        column += 4;
-    }
-    while column < size.columns {
-        tile::<M, 1>(left, right, out, size, (at, column));
-        column += 1;
+    if column < size.columns {
+        edge::<S, M>(simd, left, right, out, size, (at, column));
     }
 }
 
+/// The elements `k` of `M` rows of the left factor.
 #[inline(always)]
-fn tile<const M: usize, const N: usize>(
+fn column_of<const M: usize>(left: Left<'_>, at: usize, k: usize) -> [f32; M] {
+    if left.column == 1 {
+        std::array::from_fn(|i| left.values[(at + i) * left.row + k])
+    } else {
+        let from = at * left.row + k * left.column;
+        let rows = &left.values[from..from + M];
+        std::array::from_fn(|i| rows[i])
+    }
+}
+
+/// `M` rows and `N` vectors of columns: four by two sums keep both multipliers of a core busy, and their registers free.
+#[inline(always)]
+fn tile<S: Simd, const M: usize, const N: usize>(
+    simd: S,
     left: Left<'_>,
     right: Right<'_>,
     out: &mut Out<'_>,
     size: Size,
     at: (usize, usize),
 ) {
-    let mut sums = [[0.0f32; N]; M];
-    let right_rows = &right.values[at.1..];
-    if left.column == 1 {
-        let rows: [&[f32]; M] = std::array::from_fn(|i| &left.values[(at.0 + i) * left.row..][..size.inner]);
-        for k in 0..size.inner {
-            let right: &[f32; N] = fixed(&right_rows[k * right.row..]);
-            for i in 0..M {
-                let a = rows[i][k];
-                for j in 0..N {
-                    sums[i][j] = a.mul_add(right[j], sums[i][j]);
-                }
-            }
-        }
-    } else {
-        let columns = &left.values[at.0 * left.row..];
-        for k in 0..size.inner {
-            let right: &[f32; N] = fixed(&right_rows[k * right.row..]);
-            let left: &[f32; M] = fixed(&columns[k * left.column..]);
-            for i in 0..M {
-                for j in 0..N {
-                    sums[i][j] = left[i].mul_add(right[j], sums[i][j]);
-                }
+    let width = N * S::F32_LANES;
+    let zero = simd.splat_f32s(0.0);
+    let mut sums = [[zero; N]; M];
+    for k in 0..size.inner {
+        let from = k * right.row + at.1;
+        let row = vectors::<S, N>(&right.values[from..from + width], zero);
+        let left: [f32; M] = column_of(left, at.0, k);
+        for (sums, a) in sums.iter_mut().zip(left) {
+            let a = simd.splat_f32s(a);
+            for (sum, b) in sums.iter_mut().zip(row) {
+                *sum = simd.mul_add_f32s(a, b, *sum);
             }
         }
     }
-    for (i, sums) in sums.iter().enumerate() {
-        let out_row = &mut out.values[(at.0 + i) * out.row + at.1..][..N];
-        if out.adds {
-            out_row.iter_mut().zip(sums).for_each(|(out, sum)| *out += sum);
-        } else {
-            out_row.copy_from_slice(sums);
+    for (i, sums) in sums.into_iter().enumerate() {
+        let from = (at.0 + i) * out.row + at.1;
+        let (to, _) = S::as_mut_simd_f32s(&mut out.values[from..from + width]);
+        for (to, sum) in to.iter_mut().zip(sums) {
+            *to = if out.adds { simd.add_f32s(*to, sum) } else { sum };
         }
     }
 }
 
-/// The first `N` numbers. The caller's sizes say that there are as many.
+/// `N` vectors of a row that has as many.
 #[inline(always)]
-fn fixed<const N: usize>(values: &[f32]) -> &[f32; N] {
-    match values.first_chunk::<N>() {
-        Some(chunk) => chunk,
-        None => &[0.0; N],
+fn vectors<S: Simd, const N: usize>(row: &[f32], zero: S::f32s) -> [S::f32s; N] {
+    let (row, _) = S::as_simd_f32s(row);
+    row.first_chunk::<N>().copied().unwrap_or([zero; N])
+}
+
+/// The last columns, fewer than a vector has.
+#[inline(always)]
+fn edge<S: Simd, const M: usize>(
+    simd: S,
+    left: Left<'_>,
+    right: Right<'_>,
+    out: &mut Out<'_>,
+    size: Size,
+    at: (usize, usize),
+) {
+    let width = size.columns - at.1;
+    let mut sums = [simd.splat_f32s(0.0); M];
+    for k in 0..size.inner {
+        let from = k * right.row + at.1;
+        let row = simd.partial_load_f32s(&right.values[from..from + width]);
+        let left: [f32; M] = column_of(left, at.0, k);
+        for (sum, a) in sums.iter_mut().zip(left) {
+            *sum = simd.mul_add_f32s(simd.splat_f32s(a), row, *sum);
+        }
+    }
+    for (i, sum) in sums.into_iter().enumerate() {
+        let from = (at.0 + i) * out.row + at.1;
+        let to = &mut out.values[from..from + width];
+        let sum = if out.adds { simd.add_f32s(simd.partial_load_f32s(to), sum) } else { sum };
+        simd.partial_store_f32s(to, sum);
     }
 }

@@ -46,7 +46,7 @@ impl Batch {
 /// The numbers of a parameter.
 #[derive(Debug, Clone)]
 pub(crate) enum Value {
-    Matrix(Matrix),
+    Matrix(Box<Matrix>),
     Numbers(Vec<f32>),
 }
 
@@ -80,6 +80,9 @@ fn bucket(distance: i64, buckets: usize) -> u16 {
 impl Network {
     /// A network of these numbers; each parameter of the shape must be among them, of its size.
     pub(crate) fn new(shape: Shape, numbers: Vec<(Slot, Vec<f32>)>) -> Result<Self, String> {
+        if !shape.is_sound() {
+            return Err(format!("no network has the shape {shape:?}"));
+        }
         let mut given: BTreeMap<Slot, Vec<f32>> = numbers.into_iter().collect();
         let mut values = BTreeMap::new();
         for parameter in shape.parameters() {
@@ -90,7 +93,7 @@ impl Network {
                 return Err(format!("`{slot}` has {} numbers, not {count}", numbers.len()));
             }
             let value = if parameter.is_matrix {
-                Value::Matrix(product::matrix(numbers, parameter.rows, parameter.columns))
+                Value::Matrix(Box::new(product::matrix(numbers, parameter.rows, parameter.columns)))
             } else {
                 Value::Numbers(numbers)
             };
@@ -108,7 +111,7 @@ impl Network {
     pub(crate) fn numbers(&self) -> Result<Vec<(Slot, Vec<f32>)>, WeightsError> {
         let each = |(slot, value): (&Slot, &Value)| {
             let numbers = match value {
-                Value::Matrix(matrix) => product::numbers(matrix.clone())?,
+                Value::Matrix(matrix) => product::numbers((**matrix).clone())?,
                 Value::Numbers(numbers) => numbers.clone(),
             };
             Ok((*slot, numbers))

@@ -11,7 +11,7 @@ import csv, gzip, json, os, sys
 import numpy as np
 import torch
 from safetensors.numpy import save_file
-from transformers import AutoModel, AutoTokenizer
+from transformers import AutoModel, AutoTokenizer, PreTrainedTokenizerFast
 
 torch.set_num_threads(1)
 data, weights = sys.argv[1:3]
@@ -38,7 +38,8 @@ for name in ["minilm-l6", "mpnet", "smollm2-hf", "tinystories"]:
         folder = f"{data}/weights/tinystories-llama/stories3M"
     if not os.path.isdir(folder) or (only and name not in only):
         continue
-    tokenizer = AutoTokenizer.from_pretrained(folder)
+    # What transformers 5 makes of the converted SmolLM2's tokenizer gives spaces number 0: its file is read as it stands.
+    tokenizer = PreTrainedTokenizerFast(tokenizer_file=f"{folder}/tokenizer.json") if name == "smollm2-hf" else AutoTokenizer.from_pretrained(folder)
     model = AutoModel.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
     encoder = name in ["minilm-l6", "mpnet"]
     limit = json.load(open(f"{folder}/sentence_bert_config.json"))["max_seq_length"] if encoder else 512
@@ -63,6 +64,9 @@ from model2vec import StaticModel
 for name, folder in [("static-256", f"{weights}/static-256")] + [(f, f"{data}/weights/model2vec-fixtures/{f}") for f in ["test-model-float16", "test-model-float32", "test-model-int8", "test-model-vocab-quantized"]]:
     if os.path.isdir(folder) and (not only or name in only):
         model = StaticModel.from_pretrained(folder, force_download=False)
+        if model.embedding.dtype == np.float16:
+            # It would round its results to half precision, too.
+            model.embedding = model.embedding.astype(np.float32)
         long = ["a very long text " * 400, "", "☃☃☃"]
         save_file({"pooled": model.encode(texts + long).astype(np.float32)}, f"{out}/{name}.safetensors")
         json.dump({"texts": texts + long}, open(f"{out}/{name}.json", "w"), ensure_ascii=False)

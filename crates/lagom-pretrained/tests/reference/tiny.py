@@ -14,7 +14,8 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processor
 from transformers import BertConfig, BertModel, DistilBertConfig, DistilBertModel, LlamaConfig, LlamaForCausalLM, MPNetConfig, MPNetModel, Qwen2Config, Qwen2ForCausalLM, Qwen3Config, Qwen3ForCausalLM
 
 torch.set_num_threads(1)
-WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "where", "is", "my", "card", "the", "a", "dog", "run", "##s", "##ning", "fast", "pay", "##ment", "fail", "##ed", "how", "do", "i", "top", "up", "?", ".", "un", "##known", "money", "lost"]
+# MPNet takes number 1 for padding, which no text has.
+WORDS = ["[UNK]", "[PAD]", "[CLS]", "[SEP]", "where", "is", "my", "card", "the", "a", "dog", "run", "##s", "##ning", "fast", "pay", "##ment", "fail", "##ed", "how", "do", "i", "top", "up", "?", ".", "un", "##known", "money", "lost"]
 tokenizer = Tokenizer(models.WordPiece({word: at for at, word in enumerate(WORDS)}, unk_token="[UNK]"))
 tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
 tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
@@ -37,10 +38,10 @@ def fill(model):
 out = {"tokenizer": json.loads(tokenizer.to_str()), "texts": TEXTS, "models": {}}
 common = dict(vocab_size=len(WORDS), attn_implementation="eager")
 cases = {
-    "bert": (BertModel, BertConfig(hidden_size=16, num_hidden_layers=2, num_attention_heads=4, intermediate_size=36, max_position_embeddings=12, hidden_act="gelu", **common)),
-    "bert-tanh": (BertModel, BertConfig(hidden_size=12, num_hidden_layers=1, num_attention_heads=2, intermediate_size=20, max_position_embeddings=24, hidden_act="gelu_new", **common)),
+    "bert": (BertModel, BertConfig(hidden_size=16, num_hidden_layers=2, num_attention_heads=4, intermediate_size=36, max_position_embeddings=12, hidden_act="gelu", pad_token_id=1, **common)),
+    "bert-tanh": (BertModel, BertConfig(hidden_size=12, num_hidden_layers=1, num_attention_heads=2, intermediate_size=20, max_position_embeddings=24, hidden_act="gelu_new", pad_token_id=1, **common)),
     "mpnet": (MPNetModel, MPNetConfig(hidden_size=24, num_hidden_layers=2, num_attention_heads=3, intermediate_size=32, max_position_embeddings=26, pad_token_id=1, **common)),
-    "distilbert": (DistilBertModel, DistilBertConfig(dim=16, n_layers=2, n_heads=2, hidden_dim=24, max_position_embeddings=24, activation="relu", **common)),
+    "distilbert": (DistilBertModel, DistilBertConfig(dim=16, n_layers=2, n_heads=2, hidden_dim=24, max_position_embeddings=24, activation="relu", pad_token_id=1, **common)),
     "llama": (LlamaForCausalLM, LlamaConfig(hidden_size=32, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2, intermediate_size=40, max_position_embeddings=24, tie_word_embeddings=True, **common)),
     "llama-long": (LlamaForCausalLM, LlamaConfig(hidden_size=16, num_hidden_layers=1, num_attention_heads=2, num_key_value_heads=1, intermediate_size=24, max_position_embeddings=64, tie_word_embeddings=False, rope_parameters={"rope_type": "llama3", "rope_theta": 1000.0, "factor": 4.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0, "original_max_position_embeddings": 16}, **common)),
     "qwen2": (Qwen2ForCausalLM, Qwen2Config(hidden_size=16, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2, intermediate_size=24, max_position_embeddings=24, tie_word_embeddings=True, **common)),
