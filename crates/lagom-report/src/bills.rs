@@ -50,7 +50,7 @@ pub struct BreakEven {
 }
 
 impl Bills {
-    /// The bills of a study's choice and reference, and of all models that are paid for.
+    /// The bills of a study's choice and reference, of cascades, and of all models that are paid for.
     #[must_use]
     pub fn of(findings: &Findings) -> Self {
         let prices = &findings.study.prices;
@@ -58,7 +58,7 @@ impl Bills {
         let rows = &findings.analysis.screening.rows;
         let finalist = |row: &Row| [&verdict.choice, &verdict.reference].contains(&&Some(row.name.clone()));
         let paid = |row: &Row| row.calls.as_ref().is_some_and(|calls| calls.money.is_some()) && row.quality.is_some();
-        let shown: Vec<&Row> = rows.iter().filter(|row| finalist(row) || paid(row)).collect();
+        let shown: Vec<&Row> = rows.iter().filter(|row| finalist(row) || paid(row) || row.cascade.is_some()).collect();
         if prices.machine_hour.is_none() {
             return Self::default();
         }

@@ -11,7 +11,7 @@
 //! memory = "64 MB"
 //! ```
 //!
-//! Models that are called stand in `[[candidate]]` tables ([`ModelSpec`]), what they are asked in `[prompt]`
+//! Models that are called stand in `[[candidate]]` tables ([`ModelSpec`]), pretrained weights that are adapted too ([`Pretrained`]), what they are asked in `[prompt]`
 //! ([`PromptSpec`]), what may be spent on them in `[budget]` ([`Budget`]), what the machine costs in `[prices]` ([`Prices`]). `[levers]` ([`LeverSpec`]) is the stage that tries what helps beside size.
 //!
 //! [`Study::read`] gives a [`Study`] or [`StudyFaults`]; every value is written as people write it
@@ -38,6 +38,7 @@ mod named;
 pub mod options;
 mod overrides;
 mod page;
+mod pretrained;
 mod prices;
 mod probe;
 mod profile;
@@ -64,8 +65,11 @@ pub use model::{Choices, GoodEnough, LadderSpec, Source, SplitBy, Study, Task};
 pub use model_spec::{Backend, Budget, ModelSpec, Price};
 pub use money::Money;
 pub use name::nearest;
-pub use named::{Api, Certify, CutOff, DeclaredKind, Format, Policy, Refusals, ResponseMode, ShotsBy, Unreadable};
+pub use named::{
+    Adaptation, Api, Certify, CutOff, DeclaredKind, Format, Policy, Refusals, ResponseMode, ShotsBy, Unreadable,
+};
 pub use overrides::{OverrideError, Overrides};
+pub use pretrained::{Pretrained, Weights, WeightsAt};
 pub use prices::Prices;
 pub use probe::ProbeAbout;
 pub use profile::{Profile, Speed};

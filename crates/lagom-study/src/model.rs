@@ -14,6 +14,7 @@ use super::lever::Setting;
 use super::lever_spec::LeverSpec;
 use super::model_spec::{Backend, Budget, ModelSpec};
 use super::named::{Api, Certify, DeclaredKind, Format, Policy, ResponseMode};
+use super::pretrained::Pretrained;
 use super::prices::Prices;
 use super::profile::Profile;
 use super::prompt::PromptSpec;
@@ -58,6 +59,9 @@ pub struct Study {
     /// The pairs of candidates that stand in a row.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cascades: Vec<CascadeSpec>,
+    /// The pretrained weights that are adapted, in the order of the file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pretrained: Vec<Pretrained>,
     /// What they are asked.
     #[serde(default, skip_serializing_if = "PromptSpec::is_default")]
     pub prompt: PromptSpec,

@@ -237,6 +237,11 @@ fn called(page: &mut Page, registries: &Registries) {
     );
     page.example(&CALLED);
     page.gap();
+    page.comment(
+        "Pretrained weights in a folder, adapted to your rows; each adaptation is a candidate. To have them, take \"# \" away here:",
+    );
+    page.example(&ADAPTED);
+    page.gap();
     let keys = |section: &str| names(section, registries).join(", ");
     page.comment(&format!(
         "The keys of a [[candidate]], of which gguf = \"model.gguf\" (a file, run here), command = \
@@ -267,6 +272,14 @@ fn called(page: &mut Page, registries: &Registries) {
         input = \"question\"; for multiple choice choices = \"options\" or labels = [\"yes\", \"no\"].",
     );
 }
+
+/// Weights as Hugging Face has them.
+const ADAPTED: [&str; 4] = [
+    "[[candidate]]      # for texts",
+    "name = \"minilm\"",
+    "weights = \"all-MiniLM-L6-v2\"  # a folder; or \"hf:owner/name\", if fetched",
+    "adapt = [\"frozen\", \"full\"]  # also: lora, scratch; left out: by labels",
+];
 
 /// One model that is served here and one that is paid for.
 const CALLED: [&str; 22] = [

@@ -1,11 +1,12 @@
 //! The command line: one file a verb.
 //!
 //! ```text
-//! verbs     demo init check data plan run verdict levers overfitting report predict compare fit score explain known completions, and the hidden workers
+//! verbs     demo init check data plan run verdict levers overfitting report predict bundle compare fit score explain known completions, and the hidden workers
 //! shared    study (from file to plan), pipeline (from plan to verdict), describe (what a plan is)
 //! below     printer, layout, progress, stop, files, keys (help from the study's keys), cli_error
 //! ```
 
+mod bundle;
 mod calls;
 mod check;
 mod cli_error;
@@ -92,6 +93,7 @@ enum Verb {
     Overfitting(overfitting::Args),
     Report(report::Args),
     Predict(predict::Args),
+    Bundle(bundle::Args),
     Known(known::Args),
     Compare(compare::Args),
     Fit(fit::Args),
@@ -142,6 +144,7 @@ impl Verb {
             Verb::Overfitting(args) => overfitting::perform(&args),
             Verb::Report(args) => report::perform(&args),
             Verb::Predict(args) => predict::perform(&args),
+            Verb::Bundle(args) => bundle::perform(&args),
             Verb::Known(args) => known::perform(&args),
             Verb::Compare(args) => compare::perform(&args),
             Verb::Fit(args) => fit::perform(&args),

@@ -179,8 +179,12 @@ fn as_flags(mut problem: CliError) -> CliError {
     problem
 }
 
-fn bundle(path: &Path) -> Result<Bundle, CliError> {
-    let file = if path.is_dir() { path.join(MODEL_FILE) } else { path.to_owned() };
+/// The bundle in a file, or in a study's folder.
+///
+/// # Errors
+/// There is none, or it can't be read.
+pub(crate) fn bundle(path: &Path) -> Result<Bundle, CliError> {
+    let file = bundle_file(path);
     Bundle::read(&file).map_err(|error| match &error {
         BundleError::Io { error: cause, .. } if cause.kind() == std::io::ErrorKind::NotFound => {
             let (message, hint) = if path.is_dir() {
@@ -197,4 +201,9 @@ fn bundle(path: &Path) -> Result<Bundle, CliError> {
         }
         _ => error.into(),
     })
+}
+
+/// The file of a bundle: itself, or that of a study's folder.
+pub(crate) fn bundle_file(path: &Path) -> PathBuf {
+    if path.is_dir() { path.join(MODEL_FILE) } else { path.to_owned() }
 }

@@ -94,6 +94,7 @@ pub(crate) fn study(source: Source, target: &str, sight: &Sight, path: &Path) ->
         trials: Trials::default(),
         candidates: Vec::new(),
         cascades: Vec::new(),
+        pretrained: Vec::new(),
         prompt: PromptSpec::default(),
         budget: Budget::default(),
         prices: Prices::default(),

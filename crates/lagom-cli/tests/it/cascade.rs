@@ -90,7 +90,7 @@ fn a_trained_model_before_a_paid_one_saves_most_of_the_money() {
     let study = |cascade: &str| {
         format!(
             "[task]\ndata = \"d.csv\"\ntarget = \"topic\"\ntext = \"text\"\nkind = \"text-classification\"\nmetric = \"accuracy\"\n\
-             [good-enough]\nmargin = 0.05\nsmallest-by = \"cost\"\n[ladder]\nfamilies = [\"ngrams\"]\nlargest = \"2k\"\n[trials]\nrepeats = 2\n\
+             [good-enough]\nmargin = 0.12\nsmallest-by = \"cost\"\n[ladder]\nfamilies = [\"ngrams\"]\nlargest = \"2k\"\n[trials]\nrepeats = 2\n\
              [budget]\nexplore = 200\n[[candidate]]\nname = \"hosted\"\nendpoint = \"{}\"\nmodel = \"scripted\"\nparameters = \"4B\"\n\
              price = {{ input = 1.0, output = 2.0, currency = \"USD\" }}\n[prices]\ncpu-hour = \"0.05 USD\"\nmachine-hour = \"0.10 USD\"\n\
              requests-per-month = \"1M\"\n{cascade}",

@@ -42,6 +42,7 @@ mod moments;
 mod mutated;
 mod overfitting;
 mod predicting;
+mod pretrained;
 mod processes;
 mod reading;
 mod reproducible;

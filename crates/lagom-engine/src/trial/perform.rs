@@ -8,7 +8,7 @@ use super::{
     Failure, Job, Measurement, ProbeJob, RefitSpec, Report, Request, Stopped, TrialReport, TrialSpec, TrialStats,
 };
 use crate::bundle::{Beside, Bundle, BundleError, Origin};
-use crate::candidate::{Candidate, FitContext, FitError, Fitted, Model, Purpose, TRAIN_SAMPLE, Watch, fit};
+use crate::candidate::{Candidate, FitContext, FitError, Fitted, Model, Outside, Purpose, TRAIN_SAMPLE, Watch, fit};
 use crate::data::{Dataset, Inputs, Schema, Sealed, Split, SplitSpec, fold, is_full, seed, split};
 use crate::measure::{cpu_seconds, measure, peak_memory};
 use crate::metric::{MetricError, score};
@@ -60,10 +60,9 @@ fn trial(request: &Request, data: &Path, schema: Schema, to: Option<&Path>) -> R
         Some(metric.orient(found.value))
     };
     let watch = Some(Watch { quality: &quality, target });
-    let fitted = fit(
-        &spec.candidate,
-        &FitContext { train, purpose: Purpose::Measure { validation, watch }, weights: None, seed },
-    )?;
+    let purpose = Purpose::Measure { validation, watch };
+    let outside = outside(data, &dataset);
+    let fitted = fit(&spec.candidate, &FitContext { train, purpose, weights: None, seed, outside })?;
     if fitted.stopped.is_some() {
         return Ok(stopped(fitted, schema, (request, rows.train.len()), start));
     }
@@ -126,7 +125,8 @@ fn refit(spec: &RefitSpec, data: &Path, schema: Schema, to: &Path) -> Result<Rep
     let rows = dataset.handed_over_rows(spec.give_back);
     let train = dataset.examples(&rows);
     let purpose = Purpose::Refit { settled: spec.settled };
-    let fitted = fit(&spec.candidate, &FitContext { train, purpose, weights: None, seed: spec.seed })?;
+    let outside = outside(data, &dataset);
+    let fitted = fit(&spec.candidate, &FitContext { train, purpose, weights: None, seed: spec.seed, outside })?;
     let origin = origin(&spec.candidate, spec.key(), rows.len());
     let (mut facts, bundle) = finish(fitted, schema, origin)?;
     let predict = |inputs: Inputs<'_>| Ok::<_, Failure>(bundle.model.predict(&inputs)?);
@@ -136,6 +136,11 @@ fn refit(spec: &RefitSpec, data: &Path, schema: Schema, to: &Path) -> Result<Rep
     bundle.write(to).map_err(unwritten)?;
     stamp(&mut facts, start);
     Ok(Report::Refit(Box::new(facts), sealed))
+}
+
+/// What a training may read and keep beside the file of its data.
+fn outside<'a>(data: &'a Path, dataset: &'a Dataset) -> Outside<'a> {
+    Outside { weights: None, folder: data.parent(), columns: Some(&dataset.columns) }
 }
 
 fn origin(candidate: &Candidate, trial: String, rows: usize) -> Origin {
@@ -149,7 +154,7 @@ fn finish(fitted: Fitted, schema: Schema, origin: Origin) -> Result<(TrialStats,
     let bundle = Bundle { schema, model, origin, beside: Beside::default() };
     let facts = TrialStats {
         parameters: Model::parameters(&bundle.model),
-        bytes: bundle.to_bytes().map_err(unwritten)?.len() as u64,
+        bytes: bundle.to_bytes().map_err(unwritten)?.len() as u64 + bundle.model.bytes_beside(),
         train_rows,
         settled,
         watched: None,
@@ -186,7 +191,7 @@ fn unwritten(error: BundleError) -> Failure {
     match error {
         BundleError::Io { path, error, .. } if is_full(&error) => Failure::DiskFull { path },
         BundleError::Io { path, error, .. } => Failure::Folder { path, detail: error.to_string() },
-        other @ (BundleError::Format { .. } | BundleError::Encoding(_)) => {
+        other @ (BundleError::Format { .. } | BundleError::Encoding(_) | BundleError::Weights { .. }) => {
             Failure::Crashed { code: 0, message: other.to_string() }
         }
     }
@@ -198,6 +203,8 @@ impl From<FitError> for Failure {
         match error {
             FitError::Diverged(_) => Self::Diverged { message },
             FitError::Unfit(_) => Self::Unfit { message },
+            FitError::Weights { folder, detail } => Self::Folder { path: folder, detail },
+            FitError::Folder { path, detail } => Self::Folder { path, detail },
         }
     }
 }
@@ -210,6 +217,9 @@ impl From<MetricError> for Failure {
 
 impl From<BundleError> for Failure {
     fn from(error: BundleError) -> Self {
-        Self::Crashed { code: 0, message: error.to_string() }
+        match error {
+            BundleError::Weights { folder, detail, .. } => Self::Folder { path: folder, detail },
+            error => Self::Crashed { code: 0, message: error.to_string() },
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The plan: which trials a study needs.
 
 use super::TrialSpec;
-use crate::candidate::{Candidate, DataShape, ladder};
+use crate::candidate::{Candidate, DataShape, FitError, adapted, ladder};
 use crate::data::{Dataset, SplitSpec};
 use crate::study::Study;
 
@@ -25,13 +25,17 @@ const HALF: f64 = 0.5;
 /// The trials of a study: every candidate of its ladder, every repeat, all training rows.
 ///
 /// A function of the study and the data alone, never of time or of the machine.
-#[must_use]
-pub fn plan(study: &Study, dataset: &Dataset, digest: &str) -> Plan {
+///
+/// # Errors
+/// Pretrained weights are named that this build of lagom can't read.
+pub fn plan(study: &Study, dataset: &Dataset, digest: &str) -> Result<Plan, FitError> {
     let shape = DataShape::of(dataset, study.trials.validation);
-    let candidates = ladder(&study.ladder, &study.recipe, dataset.task, &shape);
+    let mut candidates = ladder(&study.ladder, &study.recipe, dataset.task, &shape);
+    candidates.extend(adapted(&study.pretrained, &study.recipe, dataset.task, &shape)?);
+    candidates.sort_by(|a, b| a.planned_parameters.cmp(&b.planned_parameters).then_with(|| a.name.cmp(&b.name)));
     let repeats = study.trials.repeats;
     let trials = candidates.iter().flat_map(|candidate| trials_of(study, dataset, (candidate, digest), 1.0)).collect();
-    Plan { candidates, repeats, trials }
+    Ok(Plan { candidates, repeats, trials })
 }
 
 /// The trials of one candidate's learning curve: an eighth, a quarter and half of the training rows, each repeat.

@@ -59,6 +59,16 @@ pub enum BundleError {
     /// A part of the bundle has no encoding.
     #[error("the model can't be written as bytes: {0}")]
     Encoding(#[from] postcard::Error),
+    /// The pretrained weights that it stands on can't be read, or are others now.
+    #[error("`{}` stands on the weights in `{}`, which can't be used: {detail}", .path.display(), .folder.display())]
+    Weights {
+        /// The file.
+        path: PathBuf,
+        /// Their folder.
+        folder: PathBuf,
+        /// What is wrong.
+        detail: String,
+    },
     /// The file is no bundle, or one of another version.
     #[error("`{}` is not a bundle that this lagom can read: {detail}", .path.display())]
     Format {
@@ -78,6 +88,10 @@ impl BundleError {
                 Some("free some space and run the same command again: finished trials are kept".to_owned())
             }
             Self::Io { .. } | Self::Encoding(_) => None,
+            Self::Weights { .. } => Some(
+                "put the folder back as it was; where it is there, `lagom bundle FILE --self-contained` packs it in"
+                    .to_owned(),
+            ),
             Self::Format { .. } => Some("run `lagom run` again to write the bundle anew".to_owned()),
         }
     }
@@ -131,6 +145,14 @@ impl Bundle {
         Ok([MAGIC.as_slice(), &checksum.as_bytes()[..CHECKSUM], &body].concat())
     }
 
+    /// The same with everything in it that it reads from elsewhere; none where it reads nothing.
+    ///
+    /// # Errors
+    /// What it reads is not there any more, or has no encoding.
+    pub fn self_contained(&self) -> Result<Option<Self>, FitError> {
+        Ok(self.model.packed()?.map(|model| Self { model, ..self.clone() }))
+    }
+
     /// Writes the file whole or not at all: beside its place first, then moved.
     ///
     /// # Errors
@@ -163,7 +185,10 @@ impl Bundle {
             Some(family) => family.load(bytes),
             None => Err(FitError::Unfit(format!("this lagom has no family `{id}`"))),
         };
-        bundle.model.read_by(&load).map_err(|error| format(error.to_string()))?;
+        bundle.model.read_by(&load).map_err(|error| match error {
+            FitError::Weights { folder, detail } => BundleError::Weights { path: path.to_owned(), folder, detail },
+            error => format(error.to_string()),
+        })?;
         if !behind.is_empty() {
             bundle.beside = postcard::from_bytes(behind).map_err(|error| format(error.to_string()))?;
         }

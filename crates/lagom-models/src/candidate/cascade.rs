@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::model::{Model, misfit};
+use super::member::Member;
+use super::model::{Learner, Model, misfit};
 use super::predictor::Load;
 use super::spec::FitError;
 use crate::data::Inputs;
@@ -14,24 +15,6 @@ pub struct Cascade {
     small: Member,
     large: Member,
     threshold: f64,
-}
-
-/// One of the two: the bytes of its model, and the model once it was read. As bytes, so that a file can't nest them without an end.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Member {
-    bytes: Vec<u8>,
-    #[serde(skip)]
-    model: Option<Box<Model>>,
-}
-
-impl Member {
-    fn of(model: Model) -> Result<Self, postcard::Error> {
-        Ok(Self { bytes: postcard::to_stdvec(&model)?, model: Some(Box::new(model)) })
-    }
-
-    fn model(&self) -> Result<&Model, FitError> {
-        self.model.as_deref().ok_or_else(misfit)
-    }
 }
 
 impl Cascade {
@@ -48,21 +31,32 @@ impl Cascade {
     /// # Errors
     /// The bytes are no model, or that of a cascade; what `load` says.
     pub(super) fn read_by(&mut self, load: &Load<'_>) -> Result<(), FitError> {
-        for member in [&mut self.small, &mut self.large] {
-            let mut model: Model =
-                postcard::from_bytes(&member.bytes).map_err(|error| FitError::Unfit(error.to_string()))?;
-            if model.is_cascade() {
-                return Err(FitError::Unfit("a cascade stands in a cascade".to_owned()));
-            }
-            model.read_by(load)?;
-            member.model = Some(Box::new(model));
+        let is_cascade = |learner: &Learner| matches!(learner, Learner::Cascade(_));
+        self.small.read_by(load, is_cascade)?;
+        self.large.read_by(load, is_cascade)
+    }
+
+    /// Bytes of the files that the two need beside the bundle.
+    pub(super) fn bytes_beside(&self) -> u64 {
+        self.small.bytes_beside() + self.large.bytes_beside()
+    }
+
+    /// The same with all that the two need in it; none where they have all.
+    ///
+    /// # Errors
+    /// What one needs can't be read, or has no encoding.
+    pub(super) fn packed(&self) -> Result<Option<Self>, FitError> {
+        let (small, large) = (self.small.packed()?, self.large.packed()?);
+        if small.is_none() && large.is_none() {
+            return Ok(None);
         }
-        Ok(())
+        let or = |packed: Option<Member>, own: &Member| packed.unwrap_or_else(|| own.clone());
+        Ok(Some(Self { small: or(small, &self.small), large: or(large, &self.large), threshold: self.threshold }))
     }
 
     /// Parameters of both together.
     pub(super) fn parameters(&self) -> u64 {
-        [&self.small, &self.large].iter().filter_map(|one| one.model.as_deref()).map(Model::parameters).sum()
+        [&self.small, &self.large].iter().filter_map(|one| one.model().ok()).map(Model::parameters).sum()
     }
 
     /// Operations of one prediction, the mean over these rows: those of the first, and of the second on the rows that are handed on.

@@ -9,6 +9,7 @@
 //! ladder holds: boosted trees for tables, a linear model of n-grams for texts. So a distilled size keeps its content address in every study.
 
 use super::families::{Effort, Family, family};
+use super::outside::Outside;
 use super::plan::TrainingPlan;
 use super::rows::{PARTS, RowChange, Taught, TrainingRows, dealt, taught};
 use super::shape::DataShape;
@@ -76,7 +77,9 @@ fn said(
         let asked = rows(&held);
         let view = |rows| Examples { inputs: Inputs { columns: all.inputs.columns, rows }, target: all.target };
         let purpose = Purpose::Measure { validation: view(&stop), watch: None };
-        let fitted = family.fit(size, plan, &FitContext { train: view(&own), purpose, weights: None, seed })?;
+        let outside = Outside::default();
+        let fitted =
+            family.fit(size, plan, &FitContext { train: view(&own), purpose, weights: None, seed, outside })?;
         flops += fitted.flops;
         let answers = fitted.model.predict(&view(&asked).inputs)?;
         for (place, of_row) in held.iter().zip(answers.chunks_exact(width)) {
@@ -148,7 +151,8 @@ mod tests {
     fn quality(share: Option<f64>, data: &Dataset, metric: Metric) -> f64 {
         let (train, validation): (Vec<u32>, Vec<u32>) = (0..ROWS).partition(|row| row % 2 == 0);
         let purpose = Purpose::Measure { validation: data.examples(&validation), watch: None };
-        let context = FitContext { train: data.examples(&train), purpose, weights: None, seed: 5 };
+        let outside = Outside::default();
+        let context = FitContext { train: data.examples(&train), purpose, weights: None, seed: 5, outside };
         let fitted = fit(&candidate(share), &context).expect("fits");
         let again = fit(&candidate(share), &context).expect("fits");
         assert_eq!(fitted.model, again.model, "equal contexts give equal bits");

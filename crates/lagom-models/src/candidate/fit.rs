@@ -4,6 +4,7 @@ use super::decision::weighed;
 use super::distillation::{self, distil};
 use super::families::{Effort, Family, family};
 use super::levers::planned;
+use super::outside::Outside;
 use super::plan::TrainingPlan;
 use super::preprocess::{PreprocessPlan, Preprocessor, Style};
 use super::rows::{RowStep, apply};
@@ -43,6 +44,8 @@ pub fn fit(candidate: &Candidate, context: &FitContext<'_>) -> Result<Fitted, Fi
     let family = known(candidate)?;
     let Spec { family: id, size } = &candidate.spec;
     let plan = planned((*id, size), context.train.target.classes(), &candidate.levers)?;
+    let outside = Outside { weights: candidate.weights.as_ref(), ..context.outside };
+    let context = &FitContext { outside, ..*context };
     if plan.rows.is_empty() && plan.distillation.is_none() {
         return trained((family, size), &plan, context);
     }
@@ -66,7 +69,7 @@ pub fn fit(candidate: &Candidate, context: &FitContext<'_>) -> Result<Fitted, Fi
     };
     let mut fitted = trained((family, size), &plan, &FitContext { train, purpose, weights, ..*context })?;
     fitted.flops += changed.flops;
-    fitted.changes = changed.changes;
+    fitted.changes.splice(0..0, changed.changes);
     let seen = changed.rows.first(TRAIN_SAMPLE);
     let answers = fitted.model.predict(&seen.inputs)?;
     fitted.trained = Some(seen.outcomes(&answers).map_err(|error| FitError::Unfit(error.to_string()))?);

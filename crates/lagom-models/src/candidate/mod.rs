@@ -9,6 +9,8 @@
 //! to columns, labels and units. `neural` is the only room that knows the tensor library.
 
 mod cascade;
+#[cfg(feature = "pretrained")]
+mod choices;
 mod decision;
 mod distillation;
 mod families;
@@ -17,15 +19,22 @@ mod labels;
 mod ladder;
 mod levers;
 pub mod linear;
+mod member;
 mod model;
 #[cfg_attr(not(feature = "train"), allow(dead_code, reason = "gradients alone need them"))]
 pub mod neural;
 mod operations;
+mod outside;
 #[cfg(test)]
 mod plain_tests;
 mod plan;
 mod predictor;
 pub mod preprocess;
+#[cfg(feature = "pretrained")]
+mod pretrained;
+#[cfg(not(feature = "pretrained"))]
+#[path = "without_pretrained.rs"]
+mod pretrained;
 mod recipe;
 mod registries;
 mod rows;
@@ -40,14 +49,20 @@ mod tuned;
 mod watch;
 
 pub use cascade::Cascade;
+#[cfg(feature = "pretrained")]
+pub use choices::{Choice, adapted, choose};
 pub use decision::{Decision, Reweighted};
 pub use families::{Effort, FAMILIES, Family, about, every, family};
 pub use fit::{TRAIN_SAMPLE, check_preprocessing, effort, fingerprint, fit};
 pub use ladder::ladder;
 pub use levers::{LEVERS, Lever, LeverScene, applying, lever, planned};
 pub use model::{Features, Learner, Model};
+pub use outside::{CUT_TEXTS, Outside};
 pub use plan::TrainingPlan;
 pub use predictor::{Kept, Load, Predictor};
+#[cfg(not(feature = "pretrained"))]
+pub use pretrained::{Choice, adapted, choose};
+pub use pretrained::{WeightsFault, look};
 pub use recipe::Recipe;
 pub use registries::registries;
 pub use rows::{Augmentation, Cleaning, RowChange, RowStep};

@@ -84,13 +84,29 @@ impl Model {
         }
     }
 
-    /// Whether two models stand in a row here, whatever is around them.
-    pub(super) fn is_cascade(&self) -> bool {
+    /// Bytes of the files that it needs beside the bundle that it is in.
+    #[must_use]
+    pub fn bytes_beside(&self) -> u64 {
         match &self.learner {
-            Learner::Cascade(_) => true,
-            Learner::Reweighted(model) => model.is_cascade(),
-            _ => false,
+            Learner::Kept(model) => model.predictor().map_or(0, Predictor::bytes_beside),
+            Learner::Reweighted(model) => model.bytes_beside(),
+            Learner::Cascade(pair) => pair.bytes_beside(),
+            _ => 0,
         }
+    }
+
+    /// The same with everything in it that it reads from elsewhere; none where it reads nothing.
+    ///
+    /// # Errors
+    /// What it reads is not there any more, or has no encoding.
+    pub fn packed(&self) -> Result<Option<Self>, FitError> {
+        let learner = match &self.learner {
+            Learner::Kept(model) => model.packed()?.map(Learner::Kept),
+            Learner::Reweighted(model) => model.packed()?.map(Learner::Reweighted),
+            Learner::Cascade(pair) => pair.packed()?.map(Learner::Cascade),
+            _ => None,
+        };
+        Ok(learner.map(|learner| Self { learner, ..self.clone() }))
     }
 
     /// Makes what families keep as bytes of the bytes that were read from a file.

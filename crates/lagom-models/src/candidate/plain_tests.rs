@@ -59,12 +59,18 @@ fn digests(spec: &Spec, data: &Dataset) -> String {
     let (train, validation): (Vec<u32>, Vec<u32>) = (0..ROWS).partition(|row| row % 4 != 0);
     let candidate = Candidate::new("one", spec.clone(), 1);
     let purpose = Purpose::Measure { validation: data.examples(&validation), watch: None };
-    let measured =
-        fit(&candidate, &FitContext { train: data.examples(&train), purpose, weights: None, seed: 5 }).expect("fits");
+    let measured = fit(
+        &candidate,
+        &FitContext { train: data.examples(&train), purpose, weights: None, seed: 5, outside: Outside::default() },
+    )
+    .expect("fits");
     let all: Vec<u32> = (0..ROWS).collect();
     let purpose = Purpose::Refit { settled: measured.settled };
-    let refitted =
-        fit(&candidate, &FitContext { train: data.examples(&all), purpose, weights: None, seed: 6 }).expect("fits");
+    let refitted = fit(
+        &candidate,
+        &FitContext { train: data.examples(&all), purpose, weights: None, seed: 6, outside: Outside::default() },
+    )
+    .expect("fits");
     let digest = |model: &Model| {
         let bytes = postcard::to_stdvec(model).expect("bytes");
         blake3::hash(&bytes).to_hex()[..16].to_owned()

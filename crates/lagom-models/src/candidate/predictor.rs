@@ -24,6 +24,19 @@ pub trait Predictor: Send + Sync {
     /// # Errors
     /// A part of it has no encoding.
     fn to_bytes(&self) -> Result<Vec<u8>, FitError>;
+
+    /// Bytes of the files that it needs beside its own.
+    fn bytes_beside(&self) -> u64 {
+        0
+    }
+
+    /// What is written of it with all that it needs in it; none where [`Predictor::to_bytes`] has all.
+    ///
+    /// # Errors
+    /// What it needs can't be read, or a part of it has no encoding.
+    fn packed(&self) -> Result<Option<Vec<u8>>, FitError> {
+        Ok(None)
+    }
 }
 
 /// A [`Predictor`] with the name of its family: two are equal where they write the same bytes.
@@ -54,6 +67,15 @@ impl Kept {
         let unread =
             || FitError::Unfit(format!("the model of the family `{}` was not read by its family", self.family));
         self.predictor.as_deref().ok_or_else(unread)
+    }
+
+    /// The same with all that it needs in its own bytes; none where it has all.
+    ///
+    /// # Errors
+    /// It was not read by its family; what it needs can't be read.
+    pub fn packed(&self) -> Result<Option<Self>, FitError> {
+        let bytes = self.predictor()?.packed()?;
+        Ok(bytes.map(|bytes| Self { family: self.family, bytes, predictor: self.predictor.clone() }))
     }
 
     /// Makes a model of the bytes that were read from a file, by the `load` of its family.

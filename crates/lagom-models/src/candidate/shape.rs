@@ -72,6 +72,20 @@ impl<'a> DataShape<'a> {
         *self.scaled.get_or_init(|| self.width(Style::Scaled))
     }
 
+    /// Whether there is a column of text.
+    #[must_use]
+    pub fn has_texts(&self) -> bool {
+        self.dataset.columns.iter().any(|column| matches!(column.values, Values::Texts(_)))
+    }
+
+    /// Columns after the treatment for linear models, of those that are no texts.
+    #[must_use]
+    pub fn width_beside_texts(&self) -> u64 {
+        let others = self.dataset.columns.iter().filter(|column| !matches!(column.values, Values::Texts(_)));
+        let columns: Vec<Column> = others.cloned().collect();
+        Preprocessor::width_on(&Inputs { columns: &columns, rows: &self.dataset.development }, Style::Scaled) as u64
+    }
+
     /// Columns after the treatment for trees.
     #[must_use]
     pub fn raw_width(&self) -> u64 {

@@ -1,10 +1,12 @@
 //! What a candidate is: a family and a size.
 
+use std::path::PathBuf;
+
 use serde::de::{self, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::study::{FamilyId, Setting};
+use crate::study::{FamilyId, Setting, Weights};
 
 /// The family of a candidate and the numbers that fix its size.
 ///
@@ -33,6 +35,27 @@ struct Measure {
 enum Value {
     One(u32),
     Many(Vec<u32>),
+    Digest(Digest),
+}
+
+/// BLAKE3 of some content, in hexadecimal digits: what fixes a size that numbers can't.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+struct Digest(String);
+
+impl TryFrom<String> for Digest {
+    type Error = String;
+
+    fn try_from(digest: String) -> Result<Self, String> {
+        let plain = digest.len() == 64 && digest.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'));
+        if plain { Ok(Self(digest)) } else { Err("expected 64 hexadecimal digits".to_owned()) }
+    }
+}
+
+impl From<Digest> for String {
+    fn from(digest: Digest) -> Self {
+        digest.0
+    }
 }
 
 impl Size {
@@ -48,6 +71,27 @@ impl Size {
     pub fn with_each(mut self, name: &str, values: &[u32]) -> Self {
         self.0.push(Measure { name: name.to_owned(), value: Value::Many(values.to_vec()) });
         self
+    }
+
+    /// The same with the content of a file, by its BLAKE3 in hexadecimal digits.
+    ///
+    /// # Errors
+    /// It is no such digest.
+    pub fn with_digest(mut self, name: &str, digest: &str) -> Result<Self, FitError> {
+        let value = Digest::try_from(digest.to_owned()).map_err(FitError::Unfit)?;
+        self.0.push(Measure { name: name.to_owned(), value: Value::Digest(value) });
+        Ok(self)
+    }
+
+    /// The digest of that name.
+    ///
+    /// # Errors
+    /// The size has none: it is not of the family that asks.
+    pub fn digest(&self, name: &str) -> Result<&str, FitError> {
+        match self.find(name) {
+            Some(Value::Digest(Digest(digest))) => Ok(digest),
+            _ => Err(FitError::Unfit(format!("the size has no digest `{name}`"))),
+        }
     }
 
     /// The number of that name.
@@ -180,12 +224,15 @@ pub struct Candidate {
     /// What is changed in how it is trained.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub levers: Vec<Setting>,
+    /// The pretrained weights that it stands on, whose content is part of its size. None of most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weights: Option<Weights>,
 }
 
 impl Candidate {
     /// A candidate that is trained as its family has it.
     pub fn new(name: impl Into<String>, spec: Spec, planned_parameters: u64) -> Self {
-        Self { name: name.into(), spec, planned_parameters, levers: Vec::new() }
+        Self { name: name.into(), spec, planned_parameters, levers: Vec::new(), weights: None }
     }
 
     /// A model that is asked and not trained.
@@ -203,6 +250,22 @@ pub enum FitError {
     /// The data leave nothing to learn from.
     #[error("{0}")]
     Unfit(String),
+    /// The pretrained weights that it stands on can't be read, or are others now: no failure of the candidate.
+    #[error("the weights in `{}`: {detail}", .folder.display())]
+    Weights {
+        /// Their folder.
+        folder: PathBuf,
+        /// What is wrong.
+        detail: String,
+    },
+    /// The folder of the study can't be written: no failure of the candidate.
+    #[error("cannot write `{}`: {detail}", .path.display())]
+    Folder {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        detail: String,
+    },
 }
 
 #[cfg(test)]

@@ -63,8 +63,11 @@ fn of(spec: &Spec) -> Candidate {
 fn trained(spec: &Spec, data: &Dataset) -> Fitted {
     let (train, validation): (Vec<u32>, Vec<u32>) = (0..ROWS).partition(|row| row % 5 != 0);
     let purpose = Purpose::Measure { validation: data.examples(&validation), watch: None };
-    fit(&of(spec), &FitContext { train: data.examples(&train), purpose, weights: None, seed: 5 })
-        .expect("a small data set can be learned")
+    fit(
+        &of(spec),
+        &FitContext { train: data.examples(&train), purpose, weights: None, seed: 5, outside: Outside::default() },
+    )
+    .expect("a small data set can be learned")
 }
 
 #[test]
@@ -85,6 +88,7 @@ fn the_watched_quality_of_the_kept_step_is_that_of_the_model() {
                     purpose: Purpose::Measure { validation: held, watch },
                     weights: None,
                     seed: 5,
+                    outside: Outside::default(),
                 },
             )
             .expect("fits");
@@ -131,6 +135,7 @@ fn a_refit_needs_no_validation_and_repeats_what_was_settled() {
                     purpose: Purpose::Refit { settled },
                     weights: None,
                     seed: 5,
+                    outside: Outside::default(),
                 },
             )
             .expect("a refit");
@@ -239,7 +244,8 @@ fn a_lever_changes_the_training_and_the_address_of_those_that_it_applies_to() {
     let widest = changed.iter().rfind(|one| !one.levers.is_empty()).expect("a network");
     let (train, validation): (Vec<u32>, Vec<u32>) = (0..ROWS).partition(|row| row % 5 != 0);
     let purpose = Purpose::Measure { validation: data.examples(&validation), watch: None };
-    let context = FitContext { train: data.examples(&train), purpose, weights: None, seed: 5 };
+    let context =
+        FitContext { train: data.examples(&train), purpose, weights: None, seed: 5, outside: Outside::default() };
     let without = Candidate { levers: Vec::new(), ..widest.clone() };
     assert_ne!(fit(widest, &context).expect("fits").model, fit(&without, &context).expect("fits").model);
     // The default of classes is 0.1: set by hand it is the same training.
@@ -262,7 +268,11 @@ fn tailored(data: &Dataset) -> Fitted {
     let candidate = Candidate { levers, ..of(&Spec::of("mlp").with_each("hidden", &[8])) };
     let (train, validation): (Vec<u32>, Vec<u32>) = (0..ROWS).partition(|row| row % 5 != 0);
     let purpose = Purpose::Measure { validation: data.examples(&validation), watch: None };
-    fit(&candidate, &FitContext { train: data.examples(&train), purpose, weights: None, seed: 5 }).expect("fits")
+    fit(
+        &candidate,
+        &FitContext { train: data.examples(&train), purpose, weights: None, seed: 5, outside: Outside::default() },
+    )
+    .expect("fits")
 }
 
 #[test]
@@ -293,7 +303,10 @@ fn a_lever_that_does_not_fit_the_target_is_refused_and_says_so() {
         Candidate { levers: vec![Setting::of("activation", Sample::Word("sine"))], ..of(&specs(data.task)[3]) };
     let rows: Vec<u32> = (0..ROWS).collect();
     let purpose = Purpose::Measure { validation: data.examples(&rows), watch: None };
-    let refused = fit(&candidate, &FitContext { train: data.examples(&rows), purpose, weights: None, seed: 5 });
+    let refused = fit(
+        &candidate,
+        &FitContext { train: data.examples(&rows), purpose, weights: None, seed: 5, outside: Outside::default() },
+    );
     assert!(matches!(refused, Err(FitError::Unfit(_))));
 }
 
@@ -310,7 +323,8 @@ fn kinds_of_models_keep_their_places_in_bundles() {
     let small = Candidate { levers: vec![Setting::of("quantisation", Sample::Switch(true))], ..of(&spec) };
     let rows: Vec<u32> = (0..ROWS).collect();
     let purpose = Purpose::Measure { validation: texts.examples(&rows), watch: None };
-    let context = FitContext { train: texts.examples(&rows), purpose, weights: None, seed: 5 };
+    let context =
+        FitContext { train: texts.examples(&rows), purpose, weights: None, seed: 5, outside: Outside::default() };
     let model = fit(&small, &context).expect("fits").model;
     assert_eq!((place(&trained(&spec, &texts).model.learner), place(&model.learner)), (4, 7));
     assert!(model.predict(&texts.examples(&rows).inputs).is_ok() && model.parameters() == 256 * 4 + 4 * 2 + 2);

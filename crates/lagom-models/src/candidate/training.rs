@@ -4,6 +4,7 @@ use super::labels::Labels;
 use super::linear;
 use super::model::Model;
 use super::neural;
+use super::outside::Outside;
 use super::preprocess::TargetScale;
 use super::rows::RowChange;
 use super::spec::FitError;
@@ -42,6 +43,8 @@ pub struct FitContext<'a> {
     pub weights: Option<&'a [f32]>,
     /// Seed of initial weights, of the order of rows, and of what levers do to the rows.
     pub seed: u64,
+    /// What it reads and keeps outside of its data.
+    pub outside: Outside<'a>,
 }
 
 /// A trained candidate.

@@ -207,6 +207,7 @@ fn study(source: &str) -> Study {
         trials: Trials::default(),
         candidates: Vec::new(),
         cascades: Vec::new(),
+        pretrained: Vec::new(),
         prompt: PromptSpec::default(),
         budget: Budget::default(),
         prices: crate::study::Prices::default(),

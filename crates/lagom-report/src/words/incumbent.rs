@@ -4,6 +4,7 @@ use super::context::{ReportContext, Told};
 use super::standing::excess;
 use super::{tangible, undecided};
 use crate::numbers::{list, ratio};
+use crate::study::costs::MoneyPerThousand;
 use crate::verdict::{Row, Test, VerdictKind};
 
 /// The headline and the sentences where the study names an incumbent; none where it names none, or where the answer is about all
@@ -139,7 +140,7 @@ fn compared(context: &ReportContext<'_>, test: &Test, saved: bool) -> String {
 /// What the smaller one saves, in a few words.
 pub(super) fn saving(context: &ReportContext<'_>, small: &str, large: &str) -> String {
     let (Some(a), Some(b)) = (context.row(small), context.row(large)) else { return "is smaller".to_owned() };
-    let money = |row: &Row| row.calls.as_ref().map_or(Some(0.0), |calls| calls.money_per_thousand);
+    let money = |row: &Row| row.cost(&MoneyPerThousand);
     let amount = |value: f64| crate::numbers::amount(value, &context.currency());
     match (money(a), money(b)) {
         (Some(own), Some(other)) if own > 0.0 && other >= own * 1.05 => {

@@ -7,22 +7,26 @@ use toml::de::DeValue;
 use super::key::{Declared, Free, Key, Told, Usual, keys};
 use super::prompt;
 use super::values::{
-    ADDRESS, COMMAND as WORDS, COUNT, Choice, HEADER, Number, OfContext, Own, SIZE, Shape, TIME, Text, United,
+    ADDRESS, COMMAND as WORDS, COUNT, Choice, Choices, HEADER, Number, OfContext, Own, SIZE, Shape, TIME, Text, United,
     VARIABLE, VARIABLES, Value, Values, Whole, wrong_type,
 };
 use crate::fault::Wrong;
-use crate::named::{Api, ResponseMode, ShotsBy};
+use crate::named::{Adaptation, Api, ResponseMode, ShotsBy};
 
 const SHOT_COUNT: Whole<u32> = Whole { least: 0, most: 1_000 };
 
 keys! { "candidate":
     NAME: Free = "name", OfContext("a name of letters, digits and `. - _ : +`"), Told("– (needed)", "\"qwen3-4b\""),
         "what tables call it; `-4shot` is put behind it where `shots` is given";
-    ENDPOINT: Key<Own<String>> = "endpoint", ADDRESS, Told("– (this, `gguf`, `command` or `answers`)", "\"http://localhost:11434/v1\""),
+    ENDPOINT: Key<Own<String>> = "endpoint", ADDRESS, Told("– (this, `gguf`, `command`, `answers` or `weights`)", "\"http://localhost:11434/v1\""),
         "an OpenAI-compatible server, up to `/v1`";
     GGUF: Key<Text> = "gguf", Text("a file"), Told("–", "\"model.gguf\""), "a GGUF file, run here";
     COMMAND: Key<Own<Vec<String>>> = "command", WORDS, Told("–", "[\"python3\", \"answer.py\"]"), "a program that answers";
     ANSWERS: Key<Text> = "answers", Text("a file"), Told("–", "\"answers.csv\""), "answers that are on disk already";
+    WEIGHTS: Key<Text> = "weights", Text("a folder"), Told("–", "\"all-MiniLM-L6-v2\""),
+        "pretrained weights that are adapted to your rows: a Hugging Face folder (config.json, safetensors, tokenizer.json) or one of model2vec; `hf:owner/name@revision` is looked for in the local cache of Hugging Face, and never downloaded";
+    ADAPT: Key<Choices<Adaptation>> = "adapt", Choices(Choice::of(&Adaptation::ALL, Adaptation::name)), Told("as the number of labels for each class says", "[\"frozen\", \"full\"]"),
+        "of weights: what is done with them, each a candidate of its own: as they are under a linear model, a low-rank change beside them, all trained further, or their shape alone from a random start";
     MODEL: Key<Text> = "model", Text("a name"), Told("– (needed for an endpoint)", "\"qwen3:4b\""),
         "of an endpoint: the model's name there";
     API: Key<Choice<Api>> = "api", Choice::of(&Api::ALL, Api::name), Told("`\"chat\"`; `\"completions\"` for likelihoods and texts", "\"chat\""),

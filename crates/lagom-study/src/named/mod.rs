@@ -3,8 +3,10 @@
 mod asked;
 mod data;
 mod ladder;
+mod pretrained;
 
 pub use asked::{Api, CutOff, Refusals, ResponseMode, ShotsBy, Unreadable};
 pub(crate) use asked::{FORMS, form_name};
 pub use data::{DeclaredKind, Format};
 pub use ladder::{Certify, Policy};
+pub use pretrained::Adaptation;

@@ -27,13 +27,16 @@ pub(super) struct Sections<'s, 't> {
     pub(super) prices: &'s Section<'t>,
     /// `[trials]`.
     pub(super) trials: &'s Section<'t>,
-    /// The `[[candidate]]`s.
+    /// The `[[candidate]]`s that are called.
     pub(super) candidates: &'s [Declared<'t>],
+    /// Those that are weights.
+    pub(super) weights: &'s [Declared<'t>],
 }
 
 /// Notes what does not go together.
 pub(super) fn check(study: &Study, sections: &Sections<'_, '_>, faults: &mut Faults<'_>) {
     untrained(study, sections, faults);
+    unadaptable(study, sections, faults);
     without_candidates(sections, faults);
     currencies(study, sections, faults);
     without_prices(study, sections, faults);
@@ -61,6 +64,16 @@ fn untrained(study: &Study, sections: &Sections<'_, '_>, faults: &mut Faults<'_>
         sections
             .ladder
             .fault_table(faults, Wrong::new(message, "leave the table out: the [[candidate]]s are the ladder"));
+    }
+}
+
+/// Weights, in tasks that nothing is trained for.
+fn unadaptable(study: &Study, sections: &Sections<'_, '_>, faults: &mut Faults<'_>) {
+    let Some(kind) = study.task.kind.filter(|kind| !kind.is_trained()) else { return };
+    for declared in sections.weights {
+        let message = format!("weights are adapted to classes and numbers, not to {}", kind.name());
+        let hint = "leave this [[candidate]] out";
+        declared.section.fault(faults, candidate::WEIGHTS.name, Wrong::new(message, hint));
     }
 }
 

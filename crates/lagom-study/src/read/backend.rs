@@ -10,11 +10,13 @@ use crate::name::either;
 use crate::named::{Api, ResponseMode};
 use lagom_backends::prompt::Form;
 
-/// The keys that say where answers come from; a table has one of them.
-const SOURCES: [&str; 4] = [keys::ENDPOINT.name, keys::GGUF.name, keys::COMMAND.name, keys::ANSWERS.name];
+/// The keys that say where answers come from, or what is adapted; a table has one of them.
+pub(super) const SOURCES: [&str; 5] =
+    [keys::ENDPOINT.name, keys::GGUF.name, keys::COMMAND.name, keys::ANSWERS.name, keys::WEIGHTS.name];
 
 /// Keys that some sources have no use for, with the sources that have.
-const FOR: [(&str, &[&str]); 18] = [
+const FOR: [(&str, &[&str]); 19] = [
+    (keys::ADAPT.name, &[keys::WEIGHTS.name]),
     (keys::MODEL.name, &[keys::ENDPOINT.name]),
     (keys::API.name, &[keys::ENDPOINT.name]),
     (keys::KEY_ENV.name, &[keys::ENDPOINT.name]),

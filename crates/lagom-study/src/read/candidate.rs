@@ -5,6 +5,7 @@ use std::path::Path;
 use toml::de::DeTable;
 
 use super::backend::backend;
+use super::pretrained;
 use super::price::price;
 use super::section::Section;
 use crate::family::{FamilyAbout, Registries};
@@ -12,6 +13,7 @@ use crate::fault::{Faults, Wrong};
 use crate::keys::candidate as keys;
 use crate::keys::values::{Text, Value, Values};
 use crate::model_spec::ModelSpec;
+use crate::pretrained::Pretrained;
 use crate::prompt::{OwnPrompt, PromptSpec};
 
 /// The longest name, in characters: it heads rows of tables.
@@ -23,6 +25,8 @@ pub(super) struct Declared<'t> {
     pub(super) section: Section<'t>,
     /// Its candidates; none where it has no name or no source of answers.
     pub(super) called: Vec<ModelSpec>,
+    /// Its weights, where it is a table of weights.
+    pub(super) pretrained: Option<Pretrained>,
 }
 
 /// What the tables are read by.
@@ -39,11 +43,18 @@ pub(super) struct Around<'a> {
 pub(super) fn read<'t>(root: &'t DeTable<'t>, around: &Around<'_>, faults: &mut Faults<'_>) -> Vec<Declared<'t>> {
     let mut declared: Vec<Declared<'t>> = Vec::new();
     for section in Section::open_each(root, "candidate", around.registries, faults) {
-        let called = one(&section, around, faults);
-        for new in &called {
-            let mut before = declared.iter().flat_map(|table| &table.called);
-            if before.any(|other| other.name.to_lowercase() == new.name.to_lowercase()) {
-                let message = format!("\"{}\" is the name of two candidates", new.name);
+        let (called, pretrained) = match pretrained::is_one(&section) {
+            true => {
+                let name = named(&section, around, faults);
+                (Vec::new(), pretrained::read(&section, name, around.folder, faults))
+            }
+            false => (one(&section, around, faults), None),
+        };
+        for new in pretrained::names(&called, pretrained.as_ref()) {
+            let mut before =
+                declared.iter().flat_map(|table| pretrained::names(&table.called, table.pretrained.as_ref()));
+            if before.any(|other| other.to_lowercase() == new.to_lowercase()) {
+                let message = format!("\"{new}\" is the name of two candidates");
                 section.fault(
                     faults,
                     keys::NAME.name,
@@ -52,18 +63,23 @@ pub(super) fn read<'t>(root: &'t DeTable<'t>, around: &Around<'_>, faults: &mut 
                 break;
             }
         }
-        declared.push(Declared { section, called });
+        declared.push(Declared { section, called, pretrained });
     }
     declared
 }
 
-/// The candidates of one table.
-fn one(section: &Section<'_>, around: &Around<'_>, faults: &mut Faults<'_>) -> Vec<ModelSpec> {
+/// The name of a table; notes where it has none.
+fn named(section: &Section<'_>, around: &Around<'_>, faults: &mut Faults<'_>) -> Option<String> {
     if !section.has(keys::NAME.name) {
         let wrong = Wrong::new("missing", "add name = \"qwen3-4b\": what the tables of results are to call it");
         section.fault(faults, keys::NAME.name, wrong);
     }
-    let name = section.read_with(faults, keys::NAME.name, |value| name(value, around.registries));
+    section.read_with(faults, keys::NAME.name, |value| name(value, around.registries))
+}
+
+/// The candidates of one table.
+fn one(section: &Section<'_>, around: &Around<'_>, faults: &mut Faults<'_>) -> Vec<ModelSpec> {
+    let name = named(section, around, faults);
     let own = own(section, faults);
     let read = own.read.unwrap_or(around.prompt.read);
     let backend = backend(section, around.folder, (around.prompt.form, read), faults);

@@ -9,6 +9,7 @@ mod good_enough;
 mod ladder;
 mod levers;
 mod metric;
+mod pretrained;
 mod price;
 mod prompt;
 mod section;

@@ -6,7 +6,7 @@ use toml::de::DeTable;
 
 use super::across::{Sections, check};
 use super::section::{Section, check_top};
-use super::{budget, candidate, cascade, good_enough, ladder, levers, metric, prompt, task, trials};
+use super::{budget, candidate, cascade, good_enough, ladder, levers, metric, pretrained, prompt, task, trials};
 use crate::family::Registries;
 use crate::fault::{Faults, StudyFaults, Wrong};
 use crate::input;
@@ -99,6 +99,7 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, registries: &Registries, fau
     let declared = candidate::read(root, &candidate::Around { folder, prompt: &prompt, registries }, faults);
     let candidates = declared.iter().flat_map(|table| table.called.iter().cloned()).collect();
     let cascades = cascade::read(&cascade_section, kind, faults);
+    let pretrained = declared.iter().filter_map(|table| table.pretrained.clone()).collect();
     let path = path.to_owned();
     let study = Study {
         path,
@@ -113,10 +114,13 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, registries: &Registries, fau
         trials,
         candidates,
         cascades,
+        pretrained,
         prompt,
         budget,
         prices: prices.unwrap_or_default(),
     };
+    let (weights, called): (Vec<_>, Vec<_>) =
+        declared.into_iter().partition(|table| pretrained::is_one(&table.section));
     let sections = Sections {
         task: &task_section,
         good_enough: &good_enough_section,
@@ -125,7 +129,8 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, registries: &Registries, fau
         budget: &budget_section,
         prices: &prices_section,
         trials: &trials_section,
-        candidates: &declared,
+        candidates: &called,
+        weights: &weights,
     };
     check(&study, &sections, faults);
     Some(study)

@@ -31,7 +31,7 @@ s.toml:2:2: tsak: unknown table
    |  ^^^^
    hint: did you mean [task]? the tables of a study are [task], [metric], [good-enough], [ladder], [recipe], [probes], [levers], [prompt], [[candidate]], [cascade], [budget], [prices], [trials]
 
-s.toml:4:1: candidate: found none of `endpoint`, `gguf`, `command` or `answers`
+s.toml:4:1: candidate: found none of `endpoint`, `gguf`, `command`, `answers` or `weights`
  4 | [[candidate]]
    | ^^^^^^^^^^^^^
    hint: add endpoint = "http://localhost:11434/v1", or a file as gguf = "model.gguf""#;

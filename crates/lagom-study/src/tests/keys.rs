@@ -6,11 +6,12 @@ use super::{shown, *};
 const BASE: &[(&str, &str)] = &[("task.data", "\"a.csv\""), ("task.target", "\"y\""), ("task.metric", "\"accuracy\"")];
 
 /// Where answers may come from.
-const SOURCES: [&str; 4] = [
+const SOURCES: [&str; 5] = [
     "endpoint = \"http://h/v1\"\nmodel = \"m\"\n",
     "gguf = \"m.gguf\"\n",
     "command = [\"a\"]\n",
     "answers = \"a.csv\"\n",
+    "weights = \"w\"\n",
 ];
 
 /// Studies in which this key has this value, one for each source of answers; a candidate each way of reading makes all keys of

@@ -14,6 +14,7 @@ mod tune;
 use serde::{Deserialize, Serialize};
 
 use super::families::Family;
+use super::member::Member;
 use super::model::{Learner, Model};
 use super::plan::TrainingPlan;
 use super::predictor::Load;
@@ -42,7 +43,7 @@ impl Decision {
 /// A model whose probabilities are weighed by class.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reweighted {
-    model: Box<Model>,
+    model: Member,
     /// A factor for each class, above 0.
     weights: Vec<f64>,
 }
@@ -51,7 +52,7 @@ impl Reweighted {
     /// Its parameters: those of the model, and a weight for each class.
     #[must_use]
     pub(super) fn parameters(&self) -> u64 {
-        self.model.parameters() + self.weights.len() as u64
+        self.model.model().map_or(0, Model::parameters) + self.weights.len() as u64
     }
 
     /// Probabilities `[rows, classes]`, weighed.
@@ -59,7 +60,7 @@ impl Reweighted {
     /// # Errors
     /// The parts of the model do not fit together.
     pub(super) fn predict(&self, inputs: &Inputs<'_>) -> Result<Vec<f64>, FitError> {
-        let mut answers = self.model.predict(inputs)?;
+        let mut answers = self.model.model()?.predict(inputs)?;
         let classes = self.weights.len();
         if classes == 0 || answers.len() != inputs.rows.len() * classes {
             return Err(FitError::Unfit("the model has another number of classes than weights".to_owned()));
@@ -74,14 +75,23 @@ impl Reweighted {
         Ok(answers)
     }
 
-    /// Whether it is one of two models in a row.
-    pub(super) fn is_cascade(&self) -> bool {
-        self.model.is_cascade()
-    }
-
     /// Operations of one prediction: those of the model, and for each class a weight, a sum and a division.
     pub(super) fn operations(&self, inputs: &Inputs<'_>) -> Option<f64> {
-        Some(self.model.operations(inputs)? + 3.0 * self.weights.len() as f64)
+        Some(self.model.model().ok()?.operations(inputs)? + 3.0 * self.weights.len() as f64)
+    }
+
+    /// Bytes of the files that it needs beside its own.
+    pub(super) fn bytes_beside(&self) -> u64 {
+        self.model.bytes_beside()
+    }
+
+    /// The same with all that it needs in it; none where it has all.
+    ///
+    /// # Errors
+    /// What it needs can't be read.
+    pub(super) fn packed(&self) -> Result<Option<Self>, FitError> {
+        let packed = self.model.packed()?;
+        Ok(packed.map(|model| Self { model, weights: self.weights.clone() }))
     }
 
     /// Makes the model inside of the bytes that were read from a file.
@@ -89,7 +99,7 @@ impl Reweighted {
     /// # Errors
     /// What `load` says.
     pub(super) fn read_by(&mut self, load: &Load<'_>) -> Result<(), FitError> {
-        self.model.read_by(load)
+        self.model.read_by(load, |learner| matches!(learner, Learner::Cascade(_) | Learner::Reweighted(_)))
     }
 }
 
@@ -121,13 +131,13 @@ pub(super) fn weighed(
         Purpose::Measure { validation, .. } => Purpose::Measure { validation, watch: None },
         refit @ Purpose::Refit { .. } => refit,
     };
-    let second =
-        FitContext { train: of_rows(&context.train, &own), purpose, weights: weights.as_deref(), seed: context.seed };
+    let second = FitContext { train: of_rows(&context.train, &own), purpose, weights: weights.as_deref(), ..*context };
     let second = family.fit(size, plan, &second)?;
     let held = of_rows(&context.train, &held);
     let probabilities = second.model.predict(&held.inputs)?;
     let weights = tune::tuned(&probabilities, &held.labels(), classes, decision);
-    let model = Reweighted { model: Box::new(fitted.model), weights };
+    let model = Member::of(fitted.model).map_err(|error| FitError::Unfit(error.to_string()))?;
+    let model = Reweighted { model, weights };
     Ok(Fitted {
         model: Model { features: super::model::Features::None, learner: Learner::Reweighted(model), scale: None },
         flops: fitted.flops + second.flops,
@@ -140,7 +150,7 @@ pub(super) fn weighed(
 mod tests {
     use rand::Rng as _;
 
-    use crate::candidate::{Candidate, FitContext, Fitted, Purpose, Spec, effort, fit};
+    use crate::candidate::{Candidate, FitContext, Fitted, Outside, Purpose, Spec, effort, fit};
     use crate::candidate::{DataShape, FitError};
     use crate::data::{Column, ColumnKind, Dataset, Target, Values, seed};
     use crate::metric::{Metric, score};
@@ -171,6 +181,7 @@ mod tests {
             purpose: Purpose::Measure { validation: data.examples(&validation), watch: None },
             weights: None,
             seed: 5,
+            outside: Outside::default(),
         };
         let measured = fit(one, &context)?;
         if !refit {

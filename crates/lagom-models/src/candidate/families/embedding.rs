@@ -95,7 +95,7 @@ fn embedding(
     plan: &TrainingPlan,
     context: &FitContext<'_>,
 ) -> Result<Fitted, FitError> {
-    let FitContext { train, purpose, seed, weights } = *context;
+    let FitContext { train, purpose, seed, weights, .. } = *context;
     let train = &train;
     let config = plan.preprocess.text.cut(config(shape.buckets));
     let own = texts(&train.inputs);

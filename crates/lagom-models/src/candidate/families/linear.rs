@@ -68,7 +68,7 @@ impl Family for Linear {
 }
 
 fn linear_table(recipe: &linear::Recipe, plan: &TrainingPlan, context: &FitContext<'_>) -> Result<Fitted, FitError> {
-    let FitContext { train, purpose, weights, seed } = *context;
+    let FitContext { train, purpose, weights, seed, .. } = *context;
     let train = &train;
     let Treated { preprocess, values } = Preprocessor::for_training(train, Style::Scaled, &plan.preprocess, seed)?;
     let scale = scale(train);

@@ -116,7 +116,7 @@ fn perceptron(
     plan: &TrainingPlan,
     context: &FitContext<'_>,
 ) -> Result<Fitted, FitError> {
-    let FitContext { train, purpose, seed, weights } = *context;
+    let FitContext { train, purpose, seed, weights, .. } = *context;
     let train = &train;
     let Treated { preprocess, values } = Preprocessor::for_training(train, Style::Scaled, &plan.preprocess, seed)?;
     let scale = scale(train);

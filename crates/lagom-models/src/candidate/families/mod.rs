@@ -2,6 +2,10 @@
 
 mod baseline;
 mod embedding;
+#[cfg(feature = "pretrained")]
+mod fine_tuned;
+#[cfg(feature = "pretrained")]
+mod frozen;
 mod linear;
 mod mlp;
 mod nearest;
@@ -30,6 +34,15 @@ pub static FAMILIES: &[&dyn Family] = &[
     &embedding::Embedding,
     &nearest::Nearest,
 ];
+
+/// The families that pretrained weights are tried as: a study names the weights, and never these.
+#[cfg(feature = "pretrained")]
+static ADAPTED: &[&dyn Family] =
+    &[&frozen::Frozen, &fine_tuned::Tuned::LORA, &fine_tuned::Tuned::FULL, &fine_tuned::Tuned::SCRATCH];
+
+/// No weights are read in this build.
+#[cfg(not(feature = "pretrained"))]
+static ADAPTED: &[&dyn Family] = &[];
 
 /// Sparse multiply-adds a second on one core (log/2026-11-22-acceptance.md).
 const SPARSE: f64 = 1.0e9;
@@ -119,12 +132,17 @@ pub struct Effort {
 /// The family of that name, if it is trained here.
 #[must_use]
 pub fn family(id: FamilyId) -> Option<&'static dyn Family> {
-    FAMILIES.iter().copied().find(|family| family.about().id == id)
+    trained().find(|family| family.about().id == id)
 }
 
 /// What is known of every family: those that are trained, those that are called, then what is put together of them.
 pub fn every() -> impl Iterator<Item = &'static FamilyAbout> {
-    FAMILIES.iter().map(|family| family.about()).chain(CALLED).chain([&CASCADES])
+    trained().map(|family| family.about()).chain(CALLED).chain([&CASCADES])
+}
+
+/// Every family that is trained here, those of pretrained weights among them.
+fn trained() -> impl Iterator<Item = &'static dyn Family> {
+    FAMILIES.iter().chain(ADAPTED).copied()
 }
 
 /// What is known of a family; none of one that this lagom does not have.

@@ -390,13 +390,18 @@ fn squared_distance(a: &[f32], b: &[f32]) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::candidate::outside::Outside;
     use crate::candidate::training::Purpose;
     use crate::data::{Column, ColumnKind, Dataset, Values};
 
     /// Keeps so many of the rows, all of which weigh the same.
     fn keep(rows: usize, train: &Examples<'_>) -> Result<Neighbours, FitError> {
         let purpose = Purpose::Refit { settled: TunedParams::default() };
-        Neighbours::keep(rows, &TrainingPlan::default(), &FitContext { train: *train, purpose, weights: None, seed: 1 })
+        Neighbours::keep(
+            rows,
+            &TrainingPlan::default(),
+            &FitContext { train: *train, purpose, weights: None, seed: 1, outside: Outside::default() },
+        )
     }
 
     /// One column of numbers, and as many targets.
@@ -431,7 +436,13 @@ mod tests {
         let data = dataset(&[0.0, 1.0, 2.0, 10.0, 11.0, 9.0], classes(&[0, 0, 0, 1, 1, 1]), TaskKind::Classification);
         let weights = [0.5, 0.5, 0.5, 1.75, 1.75];
         let (rows, purpose) = ([0, 1, 2, 3, 4], Purpose::Refit { settled: TunedParams::default() });
-        let context = FitContext { train: data.examples(&rows), purpose, weights: Some(&weights), seed: 1 };
+        let context = FitContext {
+            train: data.examples(&rows),
+            purpose,
+            weights: Some(&weights),
+            seed: 1,
+            outside: Outside::default(),
+        };
         let mut model = Neighbours::keep(5, &TrainingPlan::default(), &context).expect("five rows");
         model.neighbours = 3;
         let answers = model.predict(&data.examples(&[5]).inputs).expect("answers");

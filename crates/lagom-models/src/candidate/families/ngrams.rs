@@ -83,7 +83,7 @@ impl Family for Ngrams {
 }
 
 fn linear_text(config: &NgramConfig, recipe: &linear::Recipe, context: &FitContext<'_>) -> Result<Fitted, FitError> {
-    let FitContext { train, purpose, weights, seed } = *context;
+    let FitContext { train, purpose, weights, seed, .. } = *context;
     let train = &train;
     let own = texts(&train.inputs);
     let vectoriser = Vectoriser::fit(&own, config).map_err(|error| FitError::Unfit(error.to_string()))?;

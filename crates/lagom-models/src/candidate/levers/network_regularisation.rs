@@ -5,6 +5,8 @@ use crate::study::{LeverAbout, LeverGroup, LeverValues, Sample, TaskKind};
 
 /// The families that are networks.
 const NETWORKS: &[&str] = &["mlp", "embedding"];
+/// The same, and pretrained weights that are trained further.
+const TRANSFORMERS_TOO: &[&str] = &["mlp", "embedding", "lora", "fine-tuned", "from-scratch"];
 const CLASSES: &[TaskKind] = &[TaskKind::Classification, TaskKind::TextClassification];
 
 macro_rules! regularises {
@@ -28,11 +30,11 @@ macro_rules! regularises {
 
 regularises!(
     /// Loshchilov & Hutter 2019.
-    WEIGHT_DECAY, "weight-decay", "weight_decay", NETWORKS, &[],
+    WEIGHT_DECAY, "weight-decay", "weight_decay", TRANSFORMERS_TOO, &[],
     LeverValues::Number(0.0, 10.0), &[Sample::Number(0.3), Sample::Number(0.0)],
     "share of the weights, times the learning rate, that they lose in each step; added to the gradient instead with `adam`, `sgd` and \
      `rmsprop`. Biases have none, and networks of fewer parameters than rows get less of it",
-    "mlp, embedding (lagom's own with `adamw`: 0.1 of mlp for classes, else 0.01)"
+    "mlp, embedding, weights that are trained further (lagom's own with `adamw`: 0.1 of mlp for classes, else 0.01)"
 );
 regularises!(
     /// Tibshirani 1996.
@@ -51,10 +53,10 @@ regularises!(
 );
 regularises!(
     /// Szegedy et al. 2016; PyTorch's `CrossEntropyLoss(label_smoothing=…)`.
-    LABEL_SMOOTHING, "label-smoothing", "label_smoothing", NETWORKS, CLASSES,
+    LABEL_SMOOTHING, "label-smoothing", "label_smoothing", TRANSFORMERS_TOO, CLASSES,
     LeverValues::Number(0.0, 0.9), &[Sample::Number(0.1)],
     "share of each training label that goes to all classes evenly; networks of fewer parameters than rows get less of it",
-    "mlp, embedding, for classes (lagom's own: 0.02 of mlp, else 0)"
+    "mlp, embedding, weights that are trained further, for classes (lagom's own: 0.02 of mlp, else 0)"
 );
 regularises!(
     /// Prechelt 1998.
@@ -66,10 +68,10 @@ regularises!(
 );
 regularises!(
     /// Pascanu et al. 2013.
-    GRADIENT_CLIPPING, "gradient-clipping", "gradient_clipping", NETWORKS, &[],
+    GRADIENT_CLIPPING, "gradient-clipping", "gradient_clipping", TRANSFORMERS_TOO, &[],
     LeverValues::Number(0.0, 1000.0), &[Sample::Number(1.0)],
     "longest gradient of all parameters together; a longer one is scaled down to it. 0: none is",
-    "mlp, embedding (lagom's own: 0)"
+    "mlp, embedding, weights that are trained further (lagom's own: 0; 1 of these weights)"
 );
 regularises!(
     /// Zhang et al. 2018.

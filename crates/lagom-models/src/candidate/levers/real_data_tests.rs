@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::*;
-use crate::candidate::{Candidate, FitContext, Purpose, Spec, fit};
+use crate::candidate::{Candidate, FitContext, Outside, Purpose, Spec, fit};
 use crate::data::{Column, ColumnKind, Dataset, MISSING, Target, Values, seed};
 use crate::study::Sample;
 use rand::seq::SliceRandom;
@@ -82,7 +82,13 @@ fn accuracies(
         order.shuffle(&mut seed::generator(repeat, "real data", 0));
         let (validation, train) = order.split_at(judged_from / 5);
         let purpose = Purpose::Measure { validation: data.examples(validation), watch: None };
-        let context = FitContext { train: data.examples(train), purpose, weights: None, seed: repeat };
+        let context = FitContext {
+            train: data.examples(train),
+            purpose,
+            weights: None,
+            seed: repeat,
+            outside: Outside::default(),
+        };
         let fitted = fit(candidate, &context).map_err(|error| error.to_string())?;
         let answers = fitted.model.predict(&judging.inputs).map_err(|error| error.to_string())?;
         let best = |of_row: &[f64]| (0..classes).max_by(|a, b| of_row[*a].total_cmp(&of_row[*b])).unwrap_or(0) as u32;

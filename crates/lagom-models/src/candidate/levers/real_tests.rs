@@ -9,7 +9,7 @@
 use std::path::PathBuf;
 
 use super::LEVERS;
-use crate::candidate::{Candidate, FitContext, Purpose, Spec, fit};
+use crate::candidate::{Candidate, FitContext, Outside, Purpose, Spec, fit};
 use crate::data::{Column, ColumnKind, Dataset, MISSING, Target, Values};
 use crate::metric::{Metric, score};
 use crate::study::{LeverGroup, LeverValues, Sample, Setting, TaskKind};
@@ -122,7 +122,10 @@ fn line(scene: &Scene, levers: Vec<Setting>) -> (f64, String) {
     let (train, held, scored) = (span(0, *train), span(*train, *validation), span(train + validation, *test));
     let candidate = Candidate { levers, ..Candidate::new("one", spec.clone(), 1) };
     let purpose = Purpose::Measure { validation: data.examples(&held), watch: None };
-    let fitted = match fit(&candidate, &FitContext { train: data.examples(&train), purpose, weights: None, seed: 1 }) {
+    let fitted = match fit(
+        &candidate,
+        &FitContext { train: data.examples(&train), purpose, weights: None, seed: 1, outside: Outside::default() },
+    ) {
         Ok(fitted) => fitted,
         Err(error) => return (f64::NAN, error.to_string()),
     };

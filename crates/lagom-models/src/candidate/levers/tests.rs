@@ -3,7 +3,7 @@
 use super::*;
 use crate::candidate::plain_tests::dataset;
 use crate::candidate::rows::RowChange;
-use crate::candidate::{Candidate, FitContext, Fitted, Purpose, Spec, effort, fingerprint, fit, registries};
+use crate::candidate::{Candidate, FitContext, Fitted, Outside, Purpose, Spec, effort, fingerprint, fit, registries};
 use crate::data::Dataset;
 use crate::study::{LeverGroup, LeverValues, Sample};
 
@@ -28,7 +28,10 @@ fn candidate(family: &'static str, levers: &[Setting]) -> Candidate {
 fn measured(candidate: &Candidate, data: &Dataset) -> Result<Fitted, FitError> {
     let (train, validation): (Vec<u32>, Vec<u32>) = data.development.iter().partition(|row| *row % 4 != 0);
     let purpose = Purpose::Measure { validation: data.examples(&validation), watch: None };
-    fit(candidate, &FitContext { train: data.examples(&train), purpose, weights: None, seed: 5 })
+    fit(
+        candidate,
+        &FitContext { train: data.examples(&train), purpose, weights: None, seed: 5, outside: Outside::default() },
+    )
 }
 
 fn set(lever: &str, value: impl Into<LeverValue>) -> Setting {
@@ -173,7 +176,8 @@ fn a_training_says_what_its_levers_did_to_the_rows_and_a_refit_does_the_same() {
     assert!(fitted.flops > plain.flops, "the judging of labels is counted: {} {}", fitted.flops, plain.flops);
     let train: Vec<u32> = data.development.iter().copied().filter(|row| row % 4 != 0).collect();
     let purpose = Purpose::Refit { settled: fitted.settled };
-    let context = FitContext { train: data.examples(&train), purpose, weights: None, seed: 5 };
+    let context =
+        FitContext { train: data.examples(&train), purpose, weights: None, seed: 5, outside: Outside::default() };
     assert_eq!(fit(&candidate, &context).expect("a refit").changes, fitted.changes);
 }
 

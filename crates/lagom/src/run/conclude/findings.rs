@@ -1,6 +1,7 @@
 //! Everything a report shows, gathered from the workspace.
 
 use super::Concluder;
+use crate::candidate::CUT_TEXTS;
 use crate::data::quality::Quality;
 use crate::metric::score;
 use crate::report::{CurvePoint, DataSummary, Effort, Findings, Handover, LearningCurve};
@@ -10,6 +11,7 @@ use crate::run::overfitting::OverfittingStage;
 use crate::run::quality::{kept, quick};
 use crate::stats;
 use crate::study::Source;
+use crate::study::units::grouped_count;
 use crate::trial::{Request, TrialStats};
 use crate::verdict::{Analysis, CandidateResults, StoppedRepeat, Terms, quality, validation};
 
@@ -34,7 +36,7 @@ impl Concluder<'_> {
             name,
             study: study.clone(),
             source: prepared.source.clone(),
-            data: self.data_summary(),
+            data: self.data_summary(self.cut_texts(&conclusion)?),
             terms: prepared.terms.clone(),
             outlook: self.outlook(curve.as_ref()),
             curve,
@@ -61,7 +63,26 @@ impl Concluder<'_> {
         kept(&self.workspace.folder, &prepared.digest).unwrap_or_else(|| quick(&prepared.study, &prepared.loaded))
     }
 
-    fn data_summary(&self) -> DataSummary {
+    /// Says of each candidate on pretrained weights how many texts it does not read to their ends.
+    fn cut_texts(&self, conclusion: &Conclusion) -> Result<Vec<String>, RunError> {
+        let mut notes = Vec::new();
+        let requests = self.workspace.requests_of(&conclusion.found);
+        for candidate in self.workspace.prepared.plan.candidates.iter().filter(|one| one.weights.is_some()) {
+            let own = |request: &&Request| request.spec.candidate.name == candidate.name;
+            let Some(first) = requests.iter().find(own) else { continue };
+            let entry = self.workspace.entry(candidate, std::slice::from_ref(first))?;
+            let changes = entry.repeats.first().map_or(&[][..], |repeat| &repeat.facts.changes);
+            let cut = changes.iter().find(|change| change.lever == CUT_TEXTS);
+            notes.extend(cut.map(|cut| {
+                let which = if candidate.spec.family.name() == "frozen" { "texts" } else { "training texts" };
+                let count = grouped_count(cut.rows);
+                format!("`{}` reads {count} {which} not to the end: they are longer than it can read.", candidate.name)
+            }));
+        }
+        Ok(notes)
+    }
+
+    fn data_summary(&self, notes: Vec<String>) -> DataSummary {
         let prepared = &self.workspace.prepared;
         let (loaded, terms) = (&prepared.loaded, &prepared.terms);
         DataSummary {
@@ -72,7 +93,7 @@ impl Concluder<'_> {
             target: loaded.schema.target.clone(),
             classes: loaded.schema.classes.clone(),
             columns: loaded.schema.inputs.iter().map(|input| (input.name.clone(), input.kind)).collect(),
-            notes: loaded.notes.clone(),
+            notes: [loaded.notes.clone(), notes].concat(),
             cautions: loaded.cautions.clone(),
             digest: prepared.digest.clone(),
             resolvable_margin: Terms::resolvable_margin(terms.metric, &loaded.dataset, terms.confidence),

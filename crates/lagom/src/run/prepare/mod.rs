@@ -3,6 +3,7 @@
 mod cascades;
 mod estimate;
 mod incumbent;
+mod pretrained;
 
 pub use estimate::Estimate;
 
@@ -68,12 +69,14 @@ pub fn prepare(study: Study, source: String) -> Result<Prepared, RunError> {
 /// The data do not go with the study: its metric, its families or its limits.
 pub fn prepare_loaded(mut study: Study, source: String, mut loaded: Loaded) -> Result<Prepared, RunError> {
     study.trials = SplitSpec::settled(&loaded.dataset, &study.trials, study.explored());
+    pretrained::settle(&mut study, &mut loaded)?;
     let terms = Terms::of(&study, &loaded.dataset);
     let no_identity = |error| {
         RunError::unfit(format!("the data have no identity: {error}"), "this is a fault of lagom: please report it")
     };
     let (scorer, digest) = (terms.scorer(), loaded.dataset.digest().map_err(no_identity)?);
-    let plan = plan(&study, &loaded.dataset, &digest);
+    let plan = plan(&study, &loaded.dataset, &digest)
+        .map_err(|error| RunError::unfit(error.to_string(), "run the study again with this lagom"))?;
     // One that is read back from the store has its note already.
     loaded.notes.extend(untried_note(&study, &loaded).filter(|note| !loaded.notes.contains(note)));
     let prepared = Prepared { study, source, loaded, terms, scorer, plan, digest, brought: Brought::default() };

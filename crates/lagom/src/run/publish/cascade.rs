@@ -67,7 +67,7 @@ impl Publisher<'_> {
         let [small, large]: [Bundle; 2] = bundles.try_into().unwrap_or_else(|_| unreachable!("two parts, two bundles"));
         let rows = small.origin.rows.min(large.origin.rows);
         let learner = Cascade::of(small.model, large.model, cascade.threshold)
-            .map_err(|error| self.unwritten(cascade, &BundleError::from(error)))?;
+            .map_err(|error| RunError::Refit { candidate: cascade.name.clone(), failure: error.to_string() })?;
         let bundle = Bundle {
             schema: small.schema,
             model: Model { features: Features::None, learner: Learner::Cascade(learner), scale: None },

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
-use crate::candidate::{Candidate, FitContext, FitError, Fitted, Purpose, Spec, fit};
+use crate::candidate::{Candidate, FitContext, FitError, Fitted, Outside, Purpose, Spec, fit};
 use crate::data::{Dataset, SplitSpec, Target, fold, seed, split};
 use crate::run::progress::Tracker;
 use crate::study::TaskKind;
@@ -137,6 +137,7 @@ fn judge(data: &Dataset, Part { candidate, fold: own }: Part<'_>, seed: u64) -> 
         purpose: Purpose::Measure { validation, watch: None },
         weights: None,
         seed: seed::derive(seed, "data quality model", u64::from(own)),
+        outside: Outside::default(),
     };
     let Fitted { model, .. } = fit(candidate, &context)?;
     let loss = log_loss(&model.predict(&validation.inputs)?, &validation.labels(), data.classes() as usize);

@@ -1,0 +1,106 @@
+//! What is tried of the weights that a study names: which adaptations, and the candidates that they are.
+
+use super::levers::applying;
+use super::pretrained::{WeightsFault, family_of, planned_parameters, weights_size};
+use super::shape::DataShape;
+use super::spec::{Candidate, FitError, Spec};
+use crate::study::units::grouped_count;
+use crate::study::{Adaptation, Pretrained, Setting, TaskKind, Weights};
+
+/// Labels for each class from which on all weights are trained too where the study says nothing. With fewer, few-shot heads on frozen
+/// encoders are ahead (Tunstall et al. 2022, "Efficient few-shot learning without prompts": SetFit and its peers up to some 50).
+const FULL_FROM: f64 = 20.0;
+
+/// Which adaptations of weights are tried, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// The adaptations, in the order of the study.
+    pub adapt: Vec<Adaptation>,
+    /// Why these, where the study does not say: a whole sentence.
+    pub why: Option<String>,
+}
+
+/// Which adaptations of these weights are tried on such data: those that the study names, else by the number of labels for each class.
+///
+/// # Errors
+/// The data have no text, fewer rows to train on than classes, or an adaptation can't be done with such weights.
+pub fn choose(named: &Pretrained, weights: &Weights, shape: &DataShape<'_>) -> Result<Choice, WeightsFault> {
+    let name = &named.name;
+    let fault = |message: String, hint: String| Err(WeightsFault { message, hint });
+    if !shape.has_texts() {
+        let hint = "leave it out, or name a column of text under [task] (kind = \"text-classification\" and text = \"column\", or \
+                    [task.columns] column = \"text\")";
+        return fault(format!("`{name}` reads texts, and the data have no column of text"), hint.to_owned());
+    }
+    if f64::from(shape.classes) > shape.rows {
+        let rows = grouped_count(shape.rows as u64);
+        return fault(
+            format!("`{name}` would learn {} classes from {rows} rows: each needs one at least", shape.classes),
+            "label more rows, or merge classes".to_owned(),
+        );
+    }
+    let layered = |how: &&Adaptation| **how != Adaptation::Frozen;
+    if let Some(how) = named.adapt.iter().flatten().find(layered).filter(|_| weights.is_static) {
+        let message =
+            format!("`{name}` can't be adapted by \"{}\": static embeddings have no layers to train", how.name());
+        return fault(message, "write adapt = [\"frozen\"]".to_owned());
+    }
+    let beside = shape.width_beside_texts() > 0;
+    if let Some(how) = named.adapt.iter().flatten().find(layered).filter(|_| beside) {
+        let message =
+            format!("`{name}` adapted by \"{}\" reads texts alone, and the data have other columns", how.name());
+        let hint = "write adapt = [\"frozen\"], which joins both, or name the others under ignore";
+        return fault(message, hint.to_owned());
+    }
+    if let Some(adapt) = &named.adapt {
+        return Ok(Choice { adapt: adapt.clone(), why: None });
+    }
+    if beside && !weights.is_static {
+        let why =
+            format!("The weights `{name}` are tried frozen alone: their vectors are joined to the other columns.");
+        return Ok(Choice { adapt: vec![Adaptation::Frozen], why: Some(why) });
+    }
+    if weights.is_static {
+        let why = format!("The static embeddings `{name}` are tried as they are: they have no layers to train.");
+        return Ok(Choice { adapt: vec![Adaptation::Frozen], why: Some(why) });
+    }
+    let each = shape.rows / shape.outputs.max(1.0);
+    let of = if shape.classes == 0 { "rows to train on" } else { "rows to train on for each class" };
+    let labels = grouped_count(each as u64);
+    let (adapt, what) = if each < FULL_FROM {
+        (vec![Adaptation::Frozen], "frozen alone")
+    } else {
+        (vec![Adaptation::Frozen, Adaptation::Full], "frozen and with all weights trained")
+    };
+    let why = format!(
+        "The weights `{name}` are tried {what}, since there are {labels} {of}; `adapt` under [[candidate]] says otherwise."
+    );
+    Ok(Choice { adapt, why: Some(why) })
+}
+
+/// The candidates that the weights of a study are: one for each adaptation, with those of the levers that change anything for it.
+///
+/// # Errors
+/// What was found of the weights is not such a digest: a study of another version.
+pub fn adapted(
+    pretrained: &[Pretrained],
+    levers: &[Setting],
+    task: TaskKind,
+    shape: &DataShape<'_>,
+) -> Result<Vec<Candidate>, FitError> {
+    let mut candidates = Vec::new();
+    for named in pretrained {
+        let Some(weights) = &named.found else { continue };
+        for how in named.adapt.iter().flatten() {
+            let (family, size) = (family_of(*how), weights_size(&weights.digest)?);
+            let levers = applying(levers, (family, &size), task, shape.classes);
+            let plain = Candidate::new(
+                named.candidate(*how),
+                Spec::new(family, size),
+                planned_parameters(weights, *how, shape),
+            );
+            candidates.push(Candidate { levers, weights: Some(weights.clone()), ..plain });
+        }
+    }
+    Ok(candidates)
+}

@@ -1,0 +1,20 @@
+//! What a training reads and keeps outside of its data.
+
+use std::path::Path;
+
+use crate::data::Column;
+use crate::study::Weights;
+
+/// What a training reads and keeps outside of its data; nothing of most.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Outside<'a> {
+    /// Pretrained weights of the candidate; set by [`fit`](super::fit).
+    pub weights: Option<&'a Weights>,
+    /// The folder in which is kept what is worked out once for all repeats, and how far a long training is; none: nothing is kept.
+    pub folder: Option<&'a Path>,
+    /// All input columns of the data set, whose texts are read once for all repeats; none: those of the training rows.
+    pub columns: Option<&'a [Column]>,
+}
+
+/// Stands in place of a lever's name where a [`RowChange`](super::RowChange) tells of texts that pretrained weights don't read to the end.
+pub const CUT_TEXTS: &str = "texts cut at the context of the weights";

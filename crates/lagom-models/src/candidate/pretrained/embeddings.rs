@@ -1,0 +1,213 @@
+//! Embeddings of the texts of a data set, worked out once for all repeats and kept in the study's folder.
+//!
+//! A file is named after the content of weights and texts, and written whole or not at all. Who needs one that is not there
+//! takes a lock that the kernel lets go of when the process ends, so that of several workers one works and the others wait.
+
+use std::collections::HashMap;
+use std::fs::{File, TryLockError};
+use std::path::Path;
+use std::time::Duration;
+
+use super::source::Source;
+use crate::candidate::spec::FitError;
+use crate::data::write_whole;
+use crate::study::Weights;
+
+/// First bytes of a file, with the version of its form and of the code that works vectors out.
+const MAGIC: &[u8; 16] = b"lagom vectors 1\n";
+/// Bytes of the name of a text, and of the checksum: the beginnings of BLAKE3.
+const KEY: usize = 16;
+/// What stands before the names: the magic, the width, the number of texts, and how many of them were cut.
+const HEAD: usize = 16 + 3 * 8;
+
+/// Between two looks whether another worker is done.
+const BETWEEN: Duration = Duration::from_millis(500);
+/// Texts that are named again between two looks: a millisecond of work, so that two minutes are a quarter of a second.
+const NAMED: usize = 5_000;
+
+/// The name of a text.
+type Key = [u8; KEY];
+
+/// Vectors of texts, found by text.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Embeddings {
+    /// Numbers of one vector.
+    pub(super) width: usize,
+    /// Texts that were longer than the context of the weights, and were cut.
+    pub(super) cut: u64,
+    places: HashMap<Key, usize>,
+    /// `[texts, width]`, row-major.
+    vectors: Vec<f32>,
+}
+
+fn key(text: &str) -> Key {
+    let mut key = [0; KEY];
+    key.copy_from_slice(&blake3::hash(text.as_bytes()).as_bytes()[..KEY]);
+    key
+}
+
+/// Waits until no other worker has the lock. One that uses no processor time for two minutes is taken for one that stands still, and
+/// another's work on many texts takes longer: so texts are named again meanwhile.
+fn wait_for(lock: &File, texts: &[String]) -> std::io::Result<()> {
+    let mut named = 0;
+    loop {
+        match lock.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::Error(error)) => return Err(error),
+            Err(TryLockError::WouldBlock) => {}
+        }
+        std::thread::sleep(BETWEEN);
+        let until = named + NAMED;
+        while named < until {
+            std::hint::black_box(texts.get(named % texts.len().max(1)).map(|text| key(text)));
+            named += 1;
+        }
+    }
+}
+
+impl Embeddings {
+    /// The vectors of these texts: read from `folder` where they are kept there, else worked out, and kept there if there is a folder.
+    ///
+    /// # Errors
+    /// The weights can't be read, or a text not be cut into tokens; the folder can't be written.
+    pub(super) fn of(
+        texts: &[String],
+        weights: &Weights,
+        source: &Source,
+        folder: Option<&Path>,
+    ) -> Result<Self, FitError> {
+        let mut named: Vec<(Key, &str)> = texts.iter().map(|text| (key(text), text.as_str())).collect();
+        named.sort_unstable_by_key(|(key, _)| *key);
+        named.dedup_by_key(|(key, _)| *key);
+        let Some(folder) = folder else { return Self::worked_out(&named, source) };
+        let mut address = blake3::Hasher::new();
+        address.update(MAGIC).update(weights.digest.as_bytes());
+        named.iter().for_each(|(key, _)| {
+            address.update(key);
+        });
+        let path = folder.join(format!("{}.vectors", &address.finalize().to_hex()[..32]));
+        let keys = || named.iter().map(|(key, _)| *key);
+        if let Some(kept) = Self::kept(&path, keys()) {
+            return Ok(kept);
+        }
+        let unwritten = |error: std::io::Error| FitError::Folder { path: path.clone(), detail: error.to_string() };
+        std::fs::create_dir_all(folder).map_err(unwritten)?;
+        let lock = File::create(path.with_extension("lock")).map_err(unwritten)?;
+        wait_for(&lock, texts).map_err(unwritten)?;
+        // Another worker may have been at it.
+        if let Some(kept) = Self::kept(&path, keys()) {
+            return Ok(kept);
+        }
+        let found = Self::worked_out(&named, source)?;
+        write_whole(&path, &found.to_bytes(keys())).map_err(unwritten)?;
+        Ok(found)
+    }
+
+    fn worked_out(named: &[(Key, &str)], source: &Source) -> Result<Self, FitError> {
+        let texts: Vec<&str> = named.iter().map(|(_, text)| *text).collect();
+        let found = source.network()?.embed(&texts)?;
+        let places = named.iter().enumerate().map(|(at, (key, _))| (*key, at)).collect();
+        let whole = Self { width: found.width, cut: found.cut as u64, places, vectors: found.vectors };
+        whole
+            .sound()
+            .then_some(whole)
+            .ok_or_else(|| FitError::Diverged("the weights make vectors of these texts that are no numbers".to_owned()))
+    }
+
+    fn sound(&self) -> bool {
+        self.vectors.len() == self.places.len() * self.width && self.vectors.iter().all(|number| number.is_finite())
+    }
+
+    /// The vector of a text, if it is one of those.
+    pub(super) fn find(&self, text: &str) -> Option<&[f32]> {
+        let at = *self.places.get(&key(text))?;
+        self.vectors.get(at * self.width..(at + 1) * self.width)
+    }
+
+    fn to_bytes(&self, keys: impl Iterator<Item = Key>) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(HEAD + self.places.len() * KEY + self.vectors.len() * 4 + KEY);
+        bytes.extend(MAGIC);
+        for number in [self.width as u64, self.places.len() as u64, self.cut] {
+            bytes.extend(number.to_le_bytes());
+        }
+        keys.for_each(|key| bytes.extend(key));
+        self.vectors.iter().for_each(|number| bytes.extend(number.to_le_bytes()));
+        let checksum = blake3::hash(&bytes);
+        bytes.extend(&checksum.as_bytes()[..KEY]);
+        bytes
+    }
+
+    /// What is kept of these texts; none where it is not there, damaged, or of others: then it is worked out anew.
+    fn kept(path: &Path, keys: impl Iterator<Item = Key>) -> Option<Self> {
+        let bytes = std::fs::read(path).ok()?;
+        let (body, checksum) = bytes.split_at_checked(bytes.len().checked_sub(KEY)?)?;
+        if blake3::hash(body).as_bytes()[..KEY] != *checksum || !body.starts_with(MAGIC) {
+            return None;
+        }
+        let number = |at: usize| Some(u64::from_le_bytes(body.get(at..at + 8)?.try_into().ok()?));
+        let (width, count, cut) = (number(16)?, number(24)?, number(32)?);
+        let (width, count) = (usize::try_from(width).ok()?, usize::try_from(count).ok()?);
+        let (names, rest) = body.get(HEAD..)?.split_at_checked(count.checked_mul(KEY)?)?;
+        let mut places = HashMap::with_capacity(count);
+        for (at, (own, wanted)) in names.chunks_exact(KEY).zip(keys).enumerate() {
+            (*own == wanted).then_some(())?;
+            places.insert(wanted, at);
+        }
+        let vectors =
+            rest.chunks_exact(4).map(|four| f32::from_le_bytes([four[0], four[1], four[2], four[3]])).collect();
+        let found = Self { width, cut, places, vectors };
+        (found.places.len() == count && found.sound()).then_some(found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn few() -> (Embeddings, Vec<Key>) {
+        let keys: Vec<Key> = ["a", "b"].map(key).to_vec();
+        let places = keys.iter().enumerate().map(|(at, key)| (*key, at)).collect();
+        (Embeddings { width: 2, cut: 1, places, vectors: vec![1.0, -2.0, 0.5, 1e-9] }, keys)
+    }
+
+    #[test]
+    fn whoever_waits_goes_on_when_the_lock_is_let_go() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("x.lock");
+        let holder = File::create(&path).expect("made");
+        holder.lock().expect("locked");
+        let waiting = std::thread::spawn(move || {
+            let lock = File::create(&path).expect("made");
+            wait_for(&lock, &["a".to_owned()])
+        });
+        std::thread::sleep(BETWEEN * 2);
+        assert!(!waiting.is_finished());
+        holder.unlock().expect("let go");
+        waiting.join().expect("no panic").expect("has it");
+    }
+
+    #[test]
+    fn what_is_kept_comes_back_to_the_bit_and_whatever_is_damaged_is_not_there() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("x.vectors");
+        let (whole, keys) = few();
+        assert_eq!(Embeddings::kept(&path, keys.iter().copied()), None);
+        let bytes = whole.to_bytes(keys.iter().copied());
+        std::fs::write(&path, &bytes).expect("written");
+        let back = Embeddings::kept(&path, keys.iter().copied()).expect("whole");
+        assert_eq!(back, whole);
+        assert_eq!((back.find("b"), back.find("c")), (Some(&[0.5, 1e-9][..]), None));
+        for at in [0, 17, HEAD + 3, bytes.len() - KEY - 1, bytes.len() - 1] {
+            let mut broken = bytes.clone();
+            broken[at] ^= 1;
+            std::fs::write(&path, &broken).expect("written");
+            assert_eq!(Embeddings::kept(&path, keys.iter().copied()), None, "{at}");
+        }
+        for cut in [0, 10, HEAD, bytes.len() - 1] {
+            std::fs::write(&path, &bytes[..cut]).expect("written");
+            assert_eq!(Embeddings::kept(&path, keys.iter().copied()), None, "{cut}");
+        }
+        std::fs::write(&path, &bytes).expect("written");
+        assert_eq!(Embeddings::kept(&path, ["a", "z"].map(key).into_iter()), None, "of other texts");
+    }
+}

@@ -1,0 +1,50 @@
+//! Pretrained weights as candidates: an adaptation of them is a family, the weights are the size.
+//!
+//! ```text
+//! WeightsAt ── found ──> Weights                                   a folder or the local cache: looked at, nothing is read
+//! Weights, texts ── embeddings ──> vectors ── frozen ──> model     worked out once for all repeats, kept in the study's folder
+//! Weights, texts ── tuned ──> model                                low-rank, all weights, or their shape from a random start
+//! ```
+//!
+//! `lagom-pretrained` reads and runs the weights; here they meet columns, labels, units and the study's folder. Which adaptations are tried
+//! is for [`choices`](super::choices) to say; their families stand with the others.
+
+mod cuts;
+mod embeddings;
+mod fault;
+mod found;
+mod frozen;
+mod hub;
+mod network;
+mod source;
+mod tuned;
+
+pub use fault::WeightsFault;
+pub use found::look;
+
+pub(super) use frozen::{NETWORK, fit_frozen, forward, load_frozen, planned_parameters};
+pub(super) use tuned::{fit_tuned, load_tuned, tuning, tuning_flops};
+
+use super::spec::{FitError, Size};
+use crate::study::{Adaptation, FamilyId};
+
+/// The name of the digest of the weights in a size.
+pub(super) const WEIGHTS: &str = "weights";
+
+/// The family of frozen weights.
+pub(super) const FROZEN: FamilyId = FamilyId::new("frozen");
+
+/// The family that an adaptation is.
+pub(super) fn family_of(how: Adaptation) -> FamilyId {
+    match how {
+        Adaptation::Frozen => FROZEN,
+        Adaptation::Lora => FamilyId::new("lora"),
+        Adaptation::Full => FamilyId::new("fine-tuned"),
+        Adaptation::Scratch => FamilyId::new("from-scratch"),
+    }
+}
+
+/// The size that weights of this digest are.
+pub(super) fn weights_size(digest: &str) -> Result<Size, FitError> {
+    Size::default().with_digest(WEIGHTS, digest)
+}

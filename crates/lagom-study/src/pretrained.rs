@@ -1,0 +1,81 @@
+//! `[[candidate]]` with `weights`: pretrained weights that are adapted to the study's rows.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::named::Adaptation;
+
+/// Pretrained weights of a `[[candidate]]`; each adaptation of them is a candidate of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pretrained {
+    /// The name that its table gives.
+    pub name: String,
+    /// Where the weights are.
+    pub at: WeightsAt,
+    /// How they are adapted; `None`: as the number of labels for each class says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adapt: Option<Vec<Adaptation>>,
+    /// What was found there when the data were read: which adaptations are tried, and of what.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found: Option<Weights>,
+}
+
+impl Pretrained {
+    /// The name of a candidate: that of the table with the adaptation behind it.
+    #[must_use]
+    pub fn candidate(&self, adaptation: Adaptation) -> String {
+        format!("{}-{}", self.name, adaptation.name())
+    }
+}
+
+/// Where pretrained weights are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WeightsAt {
+    /// A folder, joined to that of the study.
+    Folder(PathBuf),
+    /// A repository in the local cache of Hugging Face.
+    Hub {
+        /// `owner/name`.
+        repository: String,
+        /// A branch, a tag or a commit; `None`: `main`.
+        revision: Option<String>,
+    },
+}
+
+impl fmt::Display for WeightsAt {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Folder(path) => write!(to, "{}", path.display()),
+            Self::Hub { repository, revision: None } => write!(to, "hf:{repository}"),
+            Self::Hub { repository, revision: Some(revision) } => write!(to, "hf:{repository}@{revision}"),
+        }
+    }
+}
+
+/// What is known of pretrained weights from the heads of their files.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Weights {
+    /// The folder that they are in, as an absolute path.
+    pub folder: PathBuf,
+    /// BLAKE3 over the names and the bytes of all files that are used, in hexadecimal digits.
+    pub digest: String,
+    /// The architecture: `bert`.
+    pub architecture: String,
+    /// Whether they are one vector for each token and no more.
+    pub is_static: bool,
+    /// The numbers that they store.
+    pub parameters: u64,
+    /// The bytes of the files.
+    pub bytes: u64,
+    /// Bytes that they take in memory, each in four.
+    pub memory: u64,
+    /// The width of an embedding.
+    pub width: u32,
+    /// Layers; 0 of static ones.
+    pub layers: u32,
+    /// The most tokens that are read of a text; 0: all.
+    pub context: u32,
+}

@@ -1,0 +1,88 @@
+//! `[[candidate]]` with `weights`.
+
+use std::path::Path;
+
+use super::backend::SOURCES;
+use super::section::Section;
+use crate::fault::{Faults, Wrong};
+use crate::keys::candidate as keys;
+use crate::model_spec::ModelSpec;
+use crate::name::either;
+use crate::named::Adaptation;
+use crate::pretrained::{Pretrained, WeightsAt};
+
+/// What stands before a repository of the local cache.
+const HUB: &str = "hf:";
+
+/// Whether the table is one of weights, and of nothing that answers.
+pub(super) fn is_one(section: &Section<'_>) -> bool {
+    section.has(keys::WEIGHTS.name) && !SOURCES.iter().any(|key| *key != keys::WEIGHTS.name && section.has(key))
+}
+
+/// Reads such a table; `None` where it has no name, or its weights are none.
+pub(super) fn read(
+    section: &Section<'_>,
+    name: Option<String>,
+    folder: &Path,
+    faults: &mut Faults<'_>,
+) -> Option<Pretrained> {
+    let own = [keys::NAME.name, keys::WEIGHTS.name, keys::ADAPT.name];
+    for key in keys::KEYS.iter().map(|key| key.help().name).filter(|key| section.has(key) && !own.contains(key)) {
+        let message = format!("`{key}` means nothing beside `{}`", keys::WEIGHTS.name);
+        let hint = format!("leave it out: beside the name go {}", either(&own[1..]));
+        section.fault(faults, key, Wrong::new(message, hint));
+    }
+    let adapt = adaptations(section, faults);
+    let said = section.read(faults, &keys::WEIGHTS)?;
+    let at = match said.strip_prefix(HUB) {
+        None => WeightsAt::Folder(folder.join(said)),
+        Some(named) => hub(named).map_err(|wrong| section.fault(faults, keys::WEIGHTS.name, wrong)).ok()?,
+    };
+    Some(Pretrained { name: name?, at, adapt, found: None })
+}
+
+/// The adaptations that are named, each once.
+fn adaptations(section: &Section<'_>, faults: &mut Faults<'_>) -> Option<Vec<Adaptation>> {
+    let named = section.read(faults, &keys::ADAPT)?;
+    let twice = (1..named.len()).find(|at| named[..*at].contains(&named[*at]));
+    if let Some(at) = twice {
+        let message = format!("found \"{}\" twice", named[at].name());
+        section.fault(faults, keys::ADAPT.name, Wrong::new(message, "keep one of them"));
+    }
+    if named.is_empty() {
+        let hint = "name one at least, or leave the key out";
+        section.fault(faults, keys::ADAPT.name, Wrong::new("found no adaptation", hint));
+    }
+    Some(named)
+}
+
+/// `owner/name`, and `@revision` behind it if it is not `main`.
+fn hub(named: &str) -> Result<WeightsAt, Wrong> {
+    let (repository, revision) = match named.split_once('@') {
+        Some((repository, revision)) => (repository, Some(revision)),
+        None => (named, None),
+    };
+    let plain = |part: &str| {
+        let letters = part.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_.".contains(letter));
+        letters && !part.is_empty() && !part.starts_with('.') && !part.contains("--")
+    };
+    let whole = repository.split_once('/').is_some_and(|(owner, name)| plain(owner) && plain(name));
+    // Branches such as `refs/pr/1` have slashes.
+    let sound = revision.is_none_or(|revision| revision.split('/').all(plain));
+    if !(whole && sound) {
+        let hint =
+            "write weights = \"hf:sentence-transformers/all-MiniLM-L6-v2\", with @ and a commit behind it if need be";
+        return Err(Wrong::new(
+            format!("found \"{HUB}{named}\", expected hf:owner/name or hf:owner/name@revision"),
+            hint,
+        ));
+    }
+    Ok(WeightsAt::Hub { repository: repository.to_owned(), revision: revision.map(str::to_owned) })
+}
+
+/// The names that a table declares: no two tables may have one in common.
+pub(super) fn names(called: &[ModelSpec], pretrained: Option<&Pretrained>) -> Vec<String> {
+    let called = called.iter().map(|one| one.name.clone());
+    let adapted = pretrained.into_iter().flat_map(|one| Adaptation::ALL.map(|how| one.candidate(how)));
+    called.chain(adapted).collect()
+}

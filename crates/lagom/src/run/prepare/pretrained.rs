@@ -1,0 +1,88 @@
+//! The pretrained weights of a study: looked at once, before anything is trained.
+
+use crate::candidate::{Choice, DataShape, WeightsFault, choose, look};
+use crate::data::Loaded;
+use crate::measure::Machine;
+use crate::run::error::RunError;
+use crate::study::units::human_bytes;
+use crate::study::{Adaptation, Study, Weights};
+
+/// Times the weights that an adaptation holds: all are there once; of those that are trained there are gradients and the optimiser's
+/// two moments (Kingma & Ba 2015).
+fn held(how: Adaptation) -> u64 {
+    match how {
+        Adaptation::Frozen | Adaptation::Lora => 1,
+        Adaptation::Full | Adaptation::Scratch => 4,
+    }
+}
+
+/// Finds out what the weights of a study are and settles how they are adapted; notes say why, where the study does not. One that is
+/// read back from the store has been settled: no folder is looked at.
+///
+/// # Errors
+/// Weights can't be used, don't go with the data, or are larger than the machine's memory.
+pub(super) fn settle(study: &mut Study, loaded: &mut Loaded) -> Result<(), RunError> {
+    let shape = DataShape::of(&loaded.dataset, study.trials.validation);
+    let memory = Machine::here().memory;
+    for named in study.pretrained.iter_mut().filter(|named| named.found.is_none()) {
+        let whose = |fault: WeightsFault| RunError::Unfit {
+            message: format!("[[candidate]] \"{}\": {}", named.name, fault.message),
+            hint: fault.hint,
+        };
+        let weights = look(&named.at).map_err(whose)?;
+        let Choice { adapt, why } = choose(named, &weights, &shape).map_err(whose)?;
+        fits(&weights, &adapt, memory).map_err(whose)?;
+        loaded.notes.extend(why);
+        (named.adapt, named.found) = (Some(adapt), Some(weights));
+    }
+    Ok(())
+}
+
+/// Whether so much memory holds the weights under each adaptation, by the heads of their files.
+fn fits(weights: &Weights, adapt: &[Adaptation], memory: Option<u64>) -> Result<(), WeightsFault> {
+    let Some(memory) = memory else { return Ok(()) };
+    let needed = |how: &Adaptation| weights.memory.saturating_mul(held(*how));
+    let Some(how) = adapt.iter().find(|how| needed(how) > memory) else { return Ok(()) };
+    let (needed, there) = (human_bytes(needed(how)), human_bytes(memory));
+    let hint = match adapt.iter().any(|other| weights.memory.saturating_mul(held(*other)) <= memory) {
+        true => format!("leave \"{}\" out of adapt, or take a machine with more memory", how.name()),
+        false => "take smaller weights, or a machine with more memory".to_owned(),
+    };
+    Err(WeightsFault {
+        message: format!("\"{}\" would hold {needed} of weights, and this machine has {there} of memory", how.name()),
+        hint,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_larger_than_the_memory_are_refused_before_any_is_read() {
+        let weights = Weights {
+            folder: "w".into(),
+            digest: String::new(),
+            architecture: "bert".to_owned(),
+            is_static: false,
+            parameters: 250,
+            bytes: 1_000,
+            memory: 1_000,
+            width: 2,
+            layers: 1,
+            context: 8,
+        };
+        let fits = |adapt: &[Adaptation], memory| fits(&weights, adapt, memory);
+        assert_eq!(fits(&[Adaptation::Frozen, Adaptation::Full], None), Ok(()));
+        assert_eq!(fits(&[Adaptation::Frozen], Some(1_000)), Ok(()));
+        let refused = fits(&[Adaptation::Frozen], Some(999)).expect_err("too large");
+        assert!(refused.hint.starts_with("take smaller"), "{refused}");
+        // Four times as much: weights, gradients, two moments.
+        assert_eq!(fits(&[Adaptation::Frozen, Adaptation::Full], Some(4_000)), Ok(()));
+        let refused = fits(&[Adaptation::Frozen, Adaptation::Full], Some(3_999)).expect_err("too large");
+        assert!(
+            refused.message.starts_with("\"full\" would hold") && refused.hint.contains("out of adapt"),
+            "{refused}"
+        );
+    }
+}
