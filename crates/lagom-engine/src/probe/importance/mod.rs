@@ -76,7 +76,7 @@ impl LooksAtModels for Importance {
         }
         if part.columns.len() > 1 {
             let each = sights.iter().zip(&parts).map(|(sight, part)| columns::importances(sight, part));
-            let each = each.collect::<Result<Vec<Vec<columns::Dropped>>, ProbeError>>()?;
+            let each = each.collect::<Result<Vec<Vec<figures::Dropped>>, ProbeError>>()?;
             let drops: Vec<Vec<f64>> =
                 each.iter().map(|one| one.iter().map(|dropped| dropped.drop).collect()).collect();
             found.stability = figures::stability(&drops);
