@@ -64,6 +64,6 @@ fn what_has_no_sizes_to_look_at_is_refused_and_no_run_fails_for_it() {
     let ran = place.run();
     assert!([0, 3].contains(&ran.code), "{}", ran.err);
     assert!(ran.err.contains("overfitting was not measured: fewer than two sizes of `linear`"), "{}", ran.err);
-    place.lagom(&["overfitting", "out"]).fails(&["fewer than two sizes of `linear` were measured", "strategy"]);
+    place.lagom(&["overfitting", "out"]).fails(&["fewer than two sizes of `linear` were measured", "policy"]);
     place.lagom(&["overfitting", "nowhere"]).fails(&["nowhere"]);
 }

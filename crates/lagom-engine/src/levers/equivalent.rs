@@ -71,12 +71,20 @@ pub(super) fn equivalent(points: &[SizePoint], own: f64, confidence: f64) -> Siz
     let of = |pick: &dyn Fn(&Estimate) -> f64| points.iter().map(|point| pick(&point.ahead)).collect::<Vec<f64>>();
     let weights = of(&|found| found.standard_error.powi(-2));
     let curve = non_increasing(&of(&|found| found.point), &weights);
-    // What is surely ahead of a size is ahead of every smaller one, and what is surely behind one is behind every larger one: a size that was
-    // measured twice alone must not take back what another one shows.
-    let mut lows = of(&|found| found.interval(confidence).0);
-    (1..lows.len()).rev().for_each(|at| lows[at - 1] = lows[at - 1].max(lows[at]));
-    let mut highs = of(&|found| found.interval(confidence).1);
-    (1..highs.len()).for_each(|at| highs[at] = highs[at].min(highs[at - 1]));
+    // What is surely ahead of a size is ahead of every smaller one, and what is surely behind one is behind every larger one: a size that
+    // was measured twice alone must not take back what another one, measured better, shows.
+    let better =
+        |other: usize, at: usize| other == at || points[other].ahead.standard_error < points[at].ahead.standard_error;
+    let end = |at: usize| points[at].ahead.interval(confidence);
+    let low = |at: usize| {
+        (at..points.len())
+            .filter(|other| better(*other, at))
+            .map(|other| end(other).0)
+            .fold(f64::NEG_INFINITY, f64::max)
+    };
+    let high =
+        |at: usize| (0..=at).filter(|other| better(*other, at)).map(|other| end(other).1).fold(f64::INFINITY, f64::min);
+    let (lows, highs): (Vec<f64>, Vec<f64>) = (0..points.len()).map(|at| (low(at), high(at))).unzip();
     let (low, high) = (first_crossing(&logs, &lows), last_crossing(&logs, &highs));
     match first_crossing(&logs, &curve) {
         Crossing::At(log) => {
@@ -191,6 +199,23 @@ mod tests {
         assert_eq!(of(0.004, &[0.0, 0.001, 0.002, 0.001]), SizeEquivalent::Flat);
         assert_eq!(of(0.05, &[0.0, 0.001, 0.002, 0.001]), SizeEquivalent::Beyond { largest: 8.0 });
         assert_eq!(of(0.05, &[0.0]), SizeEquivalent::NoLarger);
+    }
+
+    /// The arm is surely ahead of its own size (0.006 ± 0.002) and surely behind the next (−0.017 ± 0.002); the sizes at both ends are hardly
+    /// known (± 0.05). Without the two in the middle the interval would reach from below the smallest to beyond the largest.
+    #[test]
+    fn what_is_hardly_measured_takes_nothing_back() {
+        let mut sizes = points(0.006, 0.002, &[0.0, 0.023, 0.03, 0.04]);
+        let own = SizePoint { over_own: None, ..sizes[0].clone() };
+        let wide = |point: f64| Estimate { point, standard_error: 0.05, ..sizes[1].ahead.clone() };
+        let smaller =
+            SizePoint { parameters: 250.0, ahead: wide(0.02), over_own: Some(Estimate { point: -0.014, ..wide(0.0) }) };
+        sizes[3].ahead = wide(-0.034);
+        let all = [vec![smaller, own], sizes[1..].to_vec()].concat();
+        let SizeEquivalent::Factor { point, low: Some(low), high: Some(high) } = equivalent(&all, 1_000.0, 0.95) else {
+            panic!();
+        };
+        assert!(low >= 1.0 && high <= 2.0 && (low..=high).contains(&point), "{point} ({low} to {high})");
     }
 
     #[test]

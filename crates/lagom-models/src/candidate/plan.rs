@@ -1,6 +1,5 @@
 //! How a candidate is trained: all that a lever may change of it.
 
-use super::decision::Decision;
 use super::preprocess::PreprocessPlan;
 use super::recipe::Recipe;
 use super::rows::RowStep;
@@ -37,4 +36,21 @@ impl TrainingPlan {
             None => self.rows.insert(at, step),
         }
     }
+}
+
+/// What the weights of the classes are tuned for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// The share of rows whose called class is right.
+    Accuracy,
+    /// The mean over the true classes of the share of each that is called.
+    BalancedAccuracy,
+    /// The mean over the classes of F1.
+    MacroF1,
+}
+
+impl Decision {
+    /// Each with its name in a study.
+    pub(super) const ALL: [(&'static str, Self); 3] =
+        [("accuracy", Self::Accuracy), ("balanced-accuracy", Self::BalancedAccuracy), ("macro-f1", Self::MacroF1)];
 }

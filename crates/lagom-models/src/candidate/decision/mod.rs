@@ -13,28 +13,11 @@ mod tune;
 
 use super::families::Family;
 use super::model::{Features, Learner, Model, Reweighted};
-use super::plan::TrainingPlan;
+use super::plan::{Decision, TrainingPlan};
 use super::rows::parted;
 use super::spec::{FitError, Size};
 use super::training::{FitContext, Fitted, Purpose};
 use crate::data::{Examples, Inputs};
-
-/// What the weights of the classes are tuned for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Decision {
-    /// The share of rows whose called class is right.
-    Accuracy,
-    /// The mean over the true classes of the share of each that is called.
-    BalancedAccuracy,
-    /// The mean over the classes of F1.
-    MacroF1,
-}
-
-impl Decision {
-    /// Each with its name in a study.
-    pub(super) const ALL: [(&'static str, Self); 3] =
-        [("accuracy", Self::Accuracy), ("balanced-accuracy", Self::BalancedAccuracy), ("macro-f1", Self::MacroF1)];
-}
 
 /// Some of the rows in view.
 fn of_rows<'a>(all: &Examples<'a>, rows: &'a [u32]) -> Examples<'a> {

@@ -1,6 +1,6 @@
 //! Weights of classes that are best for a metric on rows that were not trained on: one class after the other, each exactly.
 
-use super::Decision;
+use crate::candidate::plan::Decision;
 
 /// Rounds over all classes: what is left after three is next to nothing.
 const ROUNDS: usize = 3;

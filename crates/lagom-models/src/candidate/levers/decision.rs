@@ -1,7 +1,7 @@
 //! What a model is taught beside its rows, and which class is called.
 
 use super::changes::{Changes, number, word};
-use crate::candidate::decision::Decision;
+use crate::candidate::plan::Decision;
 use crate::study::{LeverAbout, LeverGroup, LeverValues, Sample, TaskKind};
 
 const ALL: &[&str] = &["linear", "trees", "mlp", "nearest", "ngrams", "embedding"];
