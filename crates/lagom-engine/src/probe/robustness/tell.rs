@@ -83,13 +83,13 @@ fn compared(small: &One<'_>, large: &One<'_>, half: &dyn Fn(f64) -> f64) -> Stri
     );
     let fewer = mean.value + half(mean.error) < 1.0;
     let meaning = if added.value + reach < 1.0 {
-        "larger is more robust here, not only more accurate"
+        "it is more robust, not only more accurate"
     } else if added.value - reach > 1.0 && fewer {
-        "larger is more accurate here, and less robust"
+        "it is more accurate, and less robust"
     } else if added.value - reach > 1.0 {
-        "larger is less robust here"
+        "it is less robust"
     } else if fewer {
-        "larger is more accurate here, and not shown to be more robust"
+        "it is more accurate, and not shown to be more robust"
     } else {
         "no difference in robustness is shown"
     };
@@ -243,18 +243,14 @@ mod tests {
     fn more_robust_and_only_more_accurate_are_told_apart() {
         let small = robust(0.8, &[("noise", [0.6; 5]), ("gaps", [0.7; 5])]);
         let robust_one = said(&small, &robust(0.9, &[("noise", [0.8; 5]), ("gaps", [0.85; 5])]));
-        assert!(
-            robust_one.said.ends_with("larger is more robust here, not only more accurate."),
-            "{}",
-            robust_one.said
-        );
+        assert!(robust_one.said.ends_with(": it is more robust, not only more accurate."), "{}", robust_one.said);
         // Errors 0.4 of 0.4 and 0.25 of 0.3; added 0.3 of 0.2 and 0.15 of 0.1.
         let fragile = said(&small, &robust(0.9, &[("noise", [0.6; 5]), ("gaps", [0.75; 5])]));
         assert!(
             fragile.said.contains("0.92 ± 0.00 times the errors of small")
                 && fragile.said.contains("1.50 ± 0.00 times")
         );
-        assert!(fragile.said.ends_with("larger is more accurate here, and less robust."), "{}", fragile.said);
+        assert!(fragile.said.ends_with(": it is more accurate, and less robust."), "{}", fragile.said);
         assert_eq!((fragile.lines.len(), fragile.lines[1].len(), fragile.columns.len()), (2, 7, 7));
         assert_eq!(fragile.lines[1][6], Cell::Text("noise".to_owned()));
         assert_eq!(fragile.tables[0].lines.len(), 4);

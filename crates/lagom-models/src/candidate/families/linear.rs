@@ -92,15 +92,13 @@ fn linear_table(recipe: &linear::Recipe, plan: &TrainingPlan, context: &FitConte
 
 /// A trained linear model, whatever its features.
 pub(super) fn from_linear(fitted: linear::LinearFit, features: Features, scale: Option<TargetScale>) -> Fitted {
-    let epochs: u64 = fitted.search.iter().map(|tried| tried.epochs).sum();
-    let kept = fitted.search.iter().find(|tried| tried.l2 == fitted.settled.l2).map_or(epochs, |tried| tried.epochs);
-    let search_share = if epochs > 0 { 1.0 - kept as f64 / epochs as f64 } else { 0.0 };
+    let search_flops = fitted.search_flops();
     Fitted {
         model: Model { features, learner: Learner::Linear(fitted.model), scale },
         settled: fitted.settled,
         history: fitted.history.iter().filter_map(Progress::measured).collect(),
         flops: fitted.flops,
-        search_flops: fitted.flops * search_share,
+        search_flops,
         stopped: None,
         changes: Vec::new(),
         trained: None,

@@ -19,3 +19,13 @@ pub struct LinearFit {
     /// and output in a forward pass and 2 in a backward pass.
     pub flops: f64,
 }
+
+impl LinearFit {
+    /// Operations of the search for the penalty alone: all but those of the strength that was chosen.
+    #[must_use]
+    pub fn search_flops(&self) -> f64 {
+        let epochs: u64 = self.search.iter().map(|tried| tried.epochs).sum();
+        let kept = self.search.iter().find(|tried| tried.l2 == self.settled.l2).map_or(epochs, |tried| tried.epochs);
+        self.flops * if epochs > 0 { 1.0 - kept as f64 / epochs as f64 } else { 0.0 }
+    }
+}

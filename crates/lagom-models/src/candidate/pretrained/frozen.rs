@@ -143,9 +143,7 @@ impl FrozenModel {
             settled: settled(purpose),
         };
         let fitted = linear::fit(&data, recipe, seed)?;
-        let epochs: u64 = fitted.search.iter().map(|tried| tried.epochs).sum();
-        let kept = fitted.search.iter().find(|one| one.l2 == fitted.settled.l2).map_or(epochs, |one| one.epochs);
-        let search = if epochs > 0 { 1.0 - kept as f64 / epochs as f64 } else { 0.0 };
+        let search_flops = fitted.search_flops();
         self.head = standard.within(fitted.model);
         let model = Model { features: Features::None, learner: Learner::Kept(Kept::new(FROZEN, self)?), scale: None };
         Ok(Fitted {
@@ -153,7 +151,7 @@ impl FrozenModel {
             settled: fitted.settled,
             history: fitted.history.iter().filter_map(Progress::measured).collect(),
             flops: fitted.flops,
-            search_flops: fitted.flops * search,
+            search_flops,
             stopped: None,
             changes: Vec::new(),
             trained: None,

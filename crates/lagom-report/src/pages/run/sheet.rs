@@ -41,7 +41,7 @@ pub(super) fn section(context: &ReportContext<'_>) -> Option<Block> {
     blocks.extend(bills_told(context, &bills).into_iter().map(|told| Block::Prose(told.into())));
     blocks.extend(disturbed(&rows).map(|told| Block::Note(told.into())));
     if timed {
-        let legend = "Times are of one prediction from raw cells to answer, on this machine, alone and warmed up; in brackets the 95 % interval of a quantile. Operations are counted, not measured. Of two models in a row the quantiles are upper bounds. Estimates are ranges for the places that `profile` names: for a microcontroller (mcu) from the operations of the model alone, without the preparation of its inputs, which may take longer; for others from the median wait here.";
+        let legend = "Times are of one prediction from raw cells to answer, on this machine, alone and warmed up; in brackets the 95 % interval of a quantile. Operations are counted, not measured. Of two models in a row median and p95 are upper bounds; p90 and p99 add those of the two, and may be passed a little more often than they say. Estimates are ranges for the places that `profile` names: for a microcontroller (mcu) from the operations of the model alone, without the preparation of its inputs, which may take longer; for others from the median wait here.";
         blocks.push(Block::Small(legend.into()));
     }
     Some(Block::Section("The price of size: finalists side by side".to_owned(), blocks))

@@ -82,7 +82,18 @@ impl Concluder<'_> {
         let seen: Vec<Seen<'_>> = seen.collect();
         let (terms, classes) = (&self.workspace.prepared.terms, &self.workspace.prepared.loaded.schema.classes);
         let choice = conclusion.verdict.choice.as_deref();
-        let told = looks.tell(&seen, &Told { metric: terms.metric, confidence: terms.confidence, choice, classes });
+        let mut told = looks.tell(&seen, &Told { metric: terms.metric, confidence: terms.confidence, choice, classes });
+        let family = |one: &Seen<'_>| conclusion.analysis.screening.row(one.name).map(|row| row.family);
+        let known = || seen.iter().filter(|one| one.figures.is_some());
+        if let (Some(told), Some(small), Some(large)) = (&mut told, known().next(), known().next_back())
+            && family(small) != family(large)
+        {
+            // Size alone is not what sets a linear model and trees apart.
+            told.said.push_str(&format!(
+                " {} and {} are of different families: what sets them apart may be that, and not the size.",
+                small.name, large.name
+            ));
+        }
         let main = conclusion.verdict.choice.iter().chain(&conclusion.verdict.reference);
         let asked = |name: &&String| conclusion.analysis.screening.row(name).is_some_and(|row| row.calls.is_some());
         let mut asked: Vec<&String> = main.filter(asked).collect();
