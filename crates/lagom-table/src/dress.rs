@@ -10,8 +10,8 @@ const CURRENCIES: [&str; 44] = [
 /// The digits of a number with their marks, and whether it is negative: without sign, currency and percent, spaces
 /// of any width as plain ones, apostrophes of either shape as `'`. Nothing where anything else is left.
 pub(super) fn undressed(cell: &str) -> Option<(bool, String)> {
-    let (bracketed, mut rest) = match cell.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
-        Some(inner) => (true, inner.trim()),
+    let (mut bracketed, mut rest) = match in_brackets(cell) {
+        Some(inner) => (true, inner),
         None => (false, cell),
     };
     let (mut signed, mut negative, mut valued) = (false, bracketed, false);
@@ -28,7 +28,15 @@ pub(super) fn undressed(cell: &str) -> Option<(bool, String)> {
         }
     }
     if !valued && let Some(ahead) = unit_behind(rest) {
-        rest = ahead.trim_end();
+        (valued, rest) = (true, ahead.trim_end());
+    }
+    // As `$(461.04)` and `(4.6)%`.
+    if valued
+        && !signed
+        && !bracketed
+        && let Some(inner) = in_brackets(rest)
+    {
+        (bracketed, negative, rest) = (true, true, inner);
     }
     // Some accounts put the minus last; without decimals it may be the dash of a code.
     if !signed
@@ -39,6 +47,11 @@ pub(super) fn undressed(cell: &str) -> Option<(bool, String)> {
         (negative, rest) = (true, ahead.trim_end());
     }
     Some((negative, plain(rest)?))
+}
+
+/// What stands in the brackets around a sum, by which accounts say that it is negative.
+fn in_brackets(cell: &str) -> Option<&str> {
+    Some(cell.strip_prefix('(')?.strip_suffix(')')?.trim())
 }
 
 /// The sign at the beginning, whether it is a minus, and what stands behind it.

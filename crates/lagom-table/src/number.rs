@@ -47,7 +47,8 @@ pub fn parse_number(cell: &str) -> Option<f64> {
 
 /// The number in a cell, or nothing where the trimmed cell is not one number.
 ///
-/// Takes a sign (`-`, `+`, U+2212, or round brackets for a negative sum), an exponent (`1e-3`), a missing whole or
+/// Takes a sign (`-`, `+`, U+2212, or round brackets for a negative sum,
+/// within or around a sign of currency), an exponent (`1e-3`), a missing whole or
 /// fraction (`.5`, `5.`), groups of exactly three digits (`1,234.5`, or `1.234,5` with a decimal comma; spaces of any
 /// width and apostrophes in either; `12,34,567` as in India), and a sign of currency or of percent, which is passed
 /// over: `12 %` is 12. A group never starts with 0, so `0,386` is no number with a decimal point. Any other unit makes
@@ -191,9 +192,15 @@ mod tests {
         ] {
             assert_eq!(parse_number_as(cell, Decimal::Comma), Some(number), "{cell}");
         }
-        for (cell, number) in
-            [("$1,234.50", 1234.5), ("12%", 12.0), ("($5.25)", -5.25), ("US$ 3", 3.0), ("₹1,00,000", 1e5)]
-        {
+        for (cell, number) in [
+            ("$1,234.50", 1234.5),
+            ("12%", 12.0),
+            ("($5.25)", -5.25),
+            ("$(5.25)", -5.25),
+            ("(4.5) %", -4.5),
+            ("US$ 3", 3.0),
+            ("₹1,00,000", 1e5),
+        ] {
             assert_eq!(parse_number(cell), Some(number), "{cell}");
         }
         for cell in [
