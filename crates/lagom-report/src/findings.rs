@@ -261,4 +261,21 @@ pub struct Handover {
     pub rows: u64,
     /// Its own quality on a holdout that the user gave, in the metric's unit; it stands beside the repeats' interval.
     pub holdout_quality: Option<f64>,
+    /// Where its training came out worse than those that were measured; nothing where it did not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shortfalls: Vec<Shortfall>,
+}
+
+/// A final training that came out worse on its own rows than every one of the trainings that the verdict rests on, however often it was
+/// trained: what is handed over may be worse than what was measured.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Shortfall {
+    /// What was trained.
+    pub candidate: String,
+    /// Quality of the model that is handed over on the rows that it was trained on, in the metric's unit.
+    pub quality: f64,
+    /// That of the worst repeat on its rows.
+    pub least: f64,
+    /// How often it was trained; the best of them is handed over.
+    pub trainings: u32,
 }

@@ -53,7 +53,7 @@ pub use clean::{clean, clean_data, without_formula};
 pub use figures::{Figure, On};
 pub use findings::{
     Climbed, CurvePoint, DataOutlook, DataSummary, Difference, DifferenceAnswer, Effort, Findings, Forecast, Handover,
-    LearningCurve, RowsForBar, UntriedRung,
+    LearningCurve, RowsForBar, Shortfall, UntriedRung,
 };
 pub use gains::Gains;
 pub use json::{json, json_page};

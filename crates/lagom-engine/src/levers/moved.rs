@@ -6,7 +6,9 @@ use super::cost_change::{CostChange, costs};
 use super::types::{Confirmation, MeasuredArm, Stage};
 use crate::candidate::{Candidate, TunedParams};
 use crate::study::Setting;
-use crate::verdict::{Analysis, CandidateResults, Terms, TestKind, Verdict, VerdictKind, cost, excess};
+use crate::verdict::{
+    Analysis, CandidateResults, Terms, TestKind, Verdict, VerdictKind, cost, excess, train_by_repeat,
+};
 
 /// What takes the place of the choice: a size under levers that passed the study's own test on sealed rows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,6 +25,9 @@ pub struct MovedChoice {
     pub costs: Vec<CostChange>,
     /// What its repeats settled on, for the model that is handed over.
     pub settled: TunedParams,
+    /// Quality on training rows of each of its repeats, in the metric's unit.
+    #[serde(default)]
+    pub train_by_repeat: Vec<f64>,
 }
 
 /// The cheapest arm, by the cost that the study calls small, of those that passed its test on sealed rows, keep within its limits and cost
@@ -66,6 +71,7 @@ pub fn moved(
         against: one.test.against.clone(),
         costs: costs(choice, &arm.entry),
         settled: TunedParams::median(&settled),
+        train_by_repeat: train_by_repeat(&arm.entry, terms.metric),
     })
 }
 

@@ -38,6 +38,8 @@ pub enum Job {
         schema: Schema,
         /// Where to write the bundle.
         bundle: PathBuf,
+        /// The measure of quality in the study.
+        metric: Metric,
     },
     /// Time a bundle, alone on the machine.
     Deploy {
@@ -93,6 +95,18 @@ impl RefitSpec {
     }
 }
 
+/// What a refit brought.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RefitReport {
+    /// The figures of its training.
+    pub facts: TrialStats,
+    /// Its quality on a sample of the rows that it was trained on, in the metric's unit; none where it has no value.
+    #[serde(default)]
+    pub train_quality: Option<f64>,
+    /// Its outcomes on a holdout that the user gave, under seal; empty where every row is trained on.
+    pub sealed: Sealed,
+}
+
 /// What a worker answers.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Report {
@@ -100,8 +114,8 @@ pub enum Report {
     Trial(Box<TrialReport>),
     /// The trial was ended early, since it can't matter.
     Stopped(Box<Stopped>),
-    /// The facts of a refit, and its outcomes on the holdout under seal.
-    Refit(Box<TrialStats>, Sealed),
+    /// What a refit brought.
+    Refit(Box<RefitReport>),
     /// The costs of a bundle in use.
     Deploy(Deployment),
     /// What a probe measured.
@@ -128,7 +142,7 @@ impl Report {
         let facts = match &mut self {
             Self::Trial(report) => &mut report.facts,
             Self::Stopped(stopped) => &mut stopped.facts,
-            Self::Refit(facts, _) => facts.as_mut(),
+            Self::Refit(report) => &mut report.facts,
             Self::Deploy(_) | Self::Probe(_) | Self::Failed(_) => return self,
         };
         facts.peak_memory = None;

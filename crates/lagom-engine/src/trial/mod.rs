@@ -18,7 +18,7 @@ mod spec;
 
 pub use executors::{Ended, Executor, ExecutorError, Here, JobEvent, Listener, Local, Mock, Pretend, ThisProgram};
 pub use failure::Failure;
-pub use job::{Job, ProbeJob, RefitSpec, Report, TrialReport};
+pub use job::{Job, ProbeJob, RefitReport, RefitSpec, Report, TrialReport};
 pub use measurement::{Measurement, Stopped, TrialStats};
 pub use perform::perform;
 pub use plan::{Plan, curve_trials, full_trials, half_trials, plan};

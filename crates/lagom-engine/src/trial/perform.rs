@@ -5,13 +5,14 @@ use std::path::Path;
 use std::time::Instant;
 
 use super::{
-    Failure, Job, Measurement, ProbeJob, RefitSpec, Report, Request, Stopped, TrialReport, TrialSpec, TrialStats,
+    Failure, Job, Measurement, ProbeJob, RefitReport, RefitSpec, Report, Request, Stopped, TrialReport, TrialSpec,
+    TrialStats,
 };
 use crate::bundle::{Beside, Bundle, BundleError, Origin};
 use crate::candidate::{Candidate, FitContext, FitError, Fitted, Model, Outside, Purpose, TRAIN_SAMPLE, Watch, fit};
 use crate::data::{Dataset, Inputs, Schema, Sealed, Split, SplitSpec, fold, is_full, seed, split};
 use crate::measure::{cpu_seconds, measure, peak_memory};
-use crate::metric::{MetricError, score};
+use crate::metric::{Metric, MetricError, score};
 use crate::probe::{Part, Sight, probe};
 
 /// Does one job; everything that goes wrong is in the report.
@@ -19,7 +20,7 @@ use crate::probe::{Part, Sight, probe};
 pub fn perform(job: Job) -> Report {
     let done = match job {
         Job::Trial { request, data, schema, bundle } => trial(&request, &data, schema, bundle.as_deref()),
-        Job::Refit { spec, data, schema, bundle } => refit(&spec, &data, schema, &bundle),
+        Job::Refit { spec, data, schema, bundle, metric } => refit(&spec, (&data, &bundle), schema, metric),
         Job::Deploy { bundle, rows } => measure(&bundle, &rows).map(Report::Deploy).map_err(Failure::from),
         Job::Probe(job) => look(&job),
     };
@@ -119,7 +120,7 @@ fn stopped(fitted: Fitted, schema: Schema, (request, rows): (&Request, usize), s
     ended.map_or_else(|| Report::Failed(lost()), |ended| Report::Stopped(Box::new(ended)))
 }
 
-fn refit(spec: &RefitSpec, data: &Path, schema: Schema, to: &Path) -> Result<Report, Failure> {
+fn refit(spec: &RefitSpec, (data, to): (&Path, &Path), schema: Schema, metric: Metric) -> Result<Report, Failure> {
     let start = Instant::now();
     let dataset = load(data)?;
     let rows = dataset.handed_over_rows(spec.give_back);
@@ -128,14 +129,25 @@ fn refit(spec: &RefitSpec, data: &Path, schema: Schema, to: &Path) -> Result<Rep
     let outside = outside(data, &dataset);
     let fitted = fit(&spec.candidate, &FitContext { train, purpose, weights: None, seed: spec.seed, outside })?;
     let origin = origin(&spec.candidate, spec.key(), rows.len());
+    let trained = fitted.trained.clone();
     let (mut facts, bundle) = finish(fitted, schema, origin)?;
     let predict = |inputs: Inputs<'_>| Ok::<_, Failure>(bundle.model.predict(&inputs)?);
+    let train = match trained {
+        Some(outcomes) => outcomes,
+        None => {
+            // Spread over the file, which may be sorted.
+            let sampled: Vec<u32> = rows.iter().copied().step_by(rows.len().div_ceil(TRAIN_SAMPLE).max(1)).collect();
+            let sample = dataset.examples(&sampled);
+            sample.outcomes(&predict(sample.inputs)?)?
+        }
+    };
+    let train_quality = score(metric, &train).ok().map(|found| found.value).filter(|value| value.is_finite());
     // Where every row is trained on nothing is left to score the refit on.
     let left = !spec.give_back && dataset.holdout_rows() > 0;
     let sealed = if left { dataset.score_holdout(predict)? } else { Sealed::from_bytes(Vec::new()) };
     bundle.write(to).map_err(unwritten)?;
     stamp(&mut facts, start);
-    Ok(Report::Refit(Box::new(facts), sealed))
+    Ok(Report::Refit(Box::new(RefitReport { facts, train_quality, sealed })))
 }
 
 /// What a training may read and keep beside the file of its data.

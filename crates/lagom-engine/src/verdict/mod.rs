@@ -58,6 +58,7 @@ pub use contrast::{Change, contrast};
 pub use costs::{cost, excess};
 pub use decide::{confidence_beyond, decide};
 pub use screen::screen;
+pub(crate) use screen::train_by_repeat;
 pub use sequential::{Answers, Ask, Step, advance};
 pub use terms::{GUESS, MARGINS, POWER, Terms};
 pub use types::{

@@ -101,7 +101,7 @@ fn row(entry: &CandidateResults, terms: &Terms) -> Row {
     let ended = entry.stopped.iter().map(|(_, found)| &found.facts);
     let first = entry.repeats.iter().map(|one| &one.facts).chain(ended).next();
     let value = |outcomes| score(terms.metric, outcomes).map_or(f64::NAN, |scored| scored.value);
-    let train: Vec<f64> = entry.repeats.iter().map(|one| value(&one.train)).filter(|value| value.is_finite()).collect();
+    let train = train_by_repeat(entry, terms.metric);
     let mut row = Row {
         name: entry.candidate.name.clone(),
         family: entry.candidate.spec.family,
@@ -110,6 +110,7 @@ fn row(entry: &CandidateResults, terms: &Terms) -> Row {
         quality: None,
         difference: None,
         train_quality: if train.is_empty() { None } else { Some(stats::mean(&train)) },
+        train_by_repeat: train,
         holdout_quality: None,
         holdout_difference: None,
         by_repeat: entry.repeats.iter().map(|one| value(&one.validation)).filter(|value| value.is_finite()).collect(),
@@ -131,6 +132,12 @@ fn row(entry: &CandidateResults, terms: &Terms) -> Row {
         row.excess = unmeasured::sure_excess(entry, row.excess);
     }
     row
+}
+
+/// Quality on training rows of each finished repeat, where it has a value.
+pub(crate) fn train_by_repeat(entry: &CandidateResults, metric: Metric) -> Vec<f64> {
+    let value = |outcomes| score(metric, outcomes).map_or(f64::NAN, |scored| scored.value);
+    entry.repeats.iter().map(|one| value(&one.train)).filter(|value| value.is_finite()).collect()
 }
 
 fn stopped(repeat: u32, found: &Stopped, metric: Metric) -> StoppedRepeat {

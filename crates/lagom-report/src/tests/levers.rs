@@ -192,6 +192,7 @@ fn a_choice_that_a_lever_moved_down_is_the_answer_and_the_plain_verdict_stands_b
         against: Some("mlp-790k".to_owned()),
         costs: vec![CostChange { cost: &Parameters, plain: 12_480.0, with: 3_100.0 }],
         settled: TunedParams::default(),
+        train_by_repeat: Vec::new(),
     });
     let answer = crate::answer(&findings);
     assert_eq!(answer.headline, "No: a smaller model is enough, with a lever.");

@@ -86,6 +86,7 @@ fn row(line: &Line, metric: Metric, (best, reference): (f64, &str), error: f64) 
         quality: (!failed).then(|| estimate(quality, error)),
         difference,
         train_quality: (!failed).then_some(train),
+        train_by_repeat: Vec::new(),
         holdout_quality: None,
         holdout_difference: None,
         stopped: Vec::new(),
@@ -340,7 +341,7 @@ pub(super) fn digits() -> Findings {
         threshold: None,
         quality: None,
         climb: Some(climbed()),
-        bundle: Some(Handover { candidate: "mlp-12k".to_owned(), file: "model.lagom".to_owned(), parameters: 12_480, bytes: 51_120, rows: 1_438, holdout_quality: Some(0.9749) }),
+        bundle: Some(Handover { candidate: "mlp-12k".to_owned(), file: "model.lagom".to_owned(), parameters: 12_480, bytes: 51_120, rows: 1_438, holdout_quality: Some(0.9749), shortfalls: Vec::new() }),
         machine: Machine { processor: "AMD EPYC 7763".to_owned(), cores: 2, memory: Some(8_589_934_592), system: "linux x86_64".to_owned(), lagom: "0.1.0".to_owned() },
     }
 }

@@ -3,6 +3,7 @@
 use super::context::ReportContext;
 use crate::answer::Fact;
 use crate::costs::{priced_figure, shows};
+use crate::findings::Shortfall;
 use crate::numbers::{bytes, count, large, plural, seconds, times};
 use crate::study::Cost;
 use crate::study::costs::{Bytes, COSTS, Parameters, Words, untimed_first};
@@ -158,8 +159,21 @@ fn model(context: &ReportContext<'_>) -> Option<Fact> {
         bundle.candidate,
         plural(bundle.rows, "row", "rows"),
         above.unwrap_or_default()
-    );
+    ) + &bundle.shortfalls.iter().map(|short| unlucky(short, context)).collect::<String>();
     Some(Fact::new("model", bundle.file.clone(), detail))
+}
+
+/// That a final training came out worse than what was measured.
+fn unlucky(short: &Shortfall, context: &ReportContext<'_>) -> String {
+    format!(
+        "; warning: on its own rows {} came out at {} {} and each repeat at {} or better, in the best of {}: an unlucky \
+         training, so check it on rows of your own before you use it",
+        short.candidate,
+        context.style.value(short.quality),
+        context.metric(),
+        context.style.value(short.least),
+        plural(u64::from(short.trainings), "training", "trainings")
+    )
 }
 
 /// What the trials took; nothing where there are none.

@@ -9,7 +9,7 @@ use crate::bundle::{Beside, Bundle, Origin};
 use crate::candidate::{Candidate, Features, Learner, Model};
 use crate::data::{Dataset, Sealed, split};
 use crate::trial::perform::{load, scored};
-use crate::trial::{Failure, Job, Measurement, Report, TrialReport, TrialStats};
+use crate::trial::{Failure, Job, Measurement, RefitReport, Report, TrialReport, TrialStats};
 
 /// What a pretended model answers: to a candidate, the number of its repeat, the data and some of its rows, the probabilities of all classes or
 /// the value of each row; or how its training fails.
@@ -46,7 +46,7 @@ impl<'a> Mock<'a> {
                 let found = Measurement { facts, ..scored(&dataset, (spec, &rows), &answer)? };
                 Ok(Report::Trial(Box::new(TrialReport::new(&found)?)))
             }
-            Job::Refit { spec, data, schema, bundle } => {
+            Job::Refit { spec, data, schema, bundle, .. } => {
                 let rows = load(data)?.handed_over_rows(spec.give_back).len();
                 let learner = Learner::Constant(vec![1.0]);
                 let model = Model { features: Features::None, learner, scale: None };
@@ -55,7 +55,8 @@ impl<'a> Mock<'a> {
                 let origin = Origin { candidate, trial, rows: rows as u64, lagom };
                 let made = Bundle { schema: schema.clone(), model, origin, beside: Beside::default() };
                 made.write(bundle)?;
-                Ok(Report::Refit(Box::new(facts(&spec.candidate, rows)), Sealed::from_bytes(Vec::new())))
+                let (facts, sealed) = (facts(&spec.candidate, rows), Sealed::from_bytes(Vec::new()));
+                Ok(Report::Refit(Box::new(RefitReport { facts, train_quality: None, sealed })))
             }
             Job::Probe(_) => Err(Failure::Unfit { message: "nothing is looked at that was not trained".to_owned() }),
             Job::Deploy { .. } => Err(Failure::Unfit { message: "nothing is timed that was not trained".to_owned() }),

@@ -134,6 +134,9 @@ pub struct Row {
     pub difference: Option<Estimate>,
     /// Mean quality on training rows, in the metric's unit.
     pub train_quality: Option<f64>,
+    /// Quality on training rows of each finished repeat, in the metric's unit.
+    #[serde(default)]
+    pub train_by_repeat: Vec<f64>,
     /// Quality on the holdout; only for candidates that were looked at.
     pub holdout_quality: Option<Estimate>,
     /// Difference to the reference on the sealed rows, where both were looked at; positive is better.

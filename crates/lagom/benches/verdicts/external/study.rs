@@ -139,6 +139,7 @@ fn refit(
             data: absolute(&run.folder().join("data.bin")),
             schema: prepared.loaded.schema.clone(),
             bundle: absolute(&path(at)),
+            metric: prepared.terms.metric,
         })
     };
     let jobs: Vec<Job> = names.iter().enumerate().filter_map(job).collect();

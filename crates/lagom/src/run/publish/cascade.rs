@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::{MODEL_FILE, Publisher, Refit};
+use super::refit::RefitPlan;
+use super::{MODEL_FILE, Publisher};
 use crate::bundle::{Beside, Bundle, BundleError, Origin};
 use crate::candidate::{Cascade, Features, Learner, Model};
 use crate::data::HoldoutAccess;
@@ -11,25 +12,25 @@ use crate::report::Handover;
 use crate::run::conclusion::Conclusion;
 use crate::run::error::RunError;
 use crate::run::progress::Progress;
-use crate::trial::{Executor, RefitSpec};
+use crate::trial::Executor;
 
 /// The refits of a cascade, and from which certainty on the first answers.
 pub(super) struct CascadeRefit {
     name: String,
-    small: RefitSpec,
-    large: RefitSpec,
+    small: RefitPlan,
+    large: RefitPlan,
     threshold: f64,
 }
 
-impl CascadeRefit {
-    /// Content address: equal for the same two refits with the same threshold.
-    fn key(&self) -> String {
-        let text = format!("cascade\n{}\n{}\n{:016x}", self.small.key(), self.large.key(), self.threshold.to_bits());
+impl Publisher<'_> {
+    /// Content address of a cascade: equal for the same two refits with the same threshold.
+    fn key(&self, cascade: &CascadeRefit) -> String {
+        let key = |plan| self.spec(plan, 0).key();
+        let (small, large) = (key(&cascade.small), key(&cascade.large));
+        let text = format!("cascade\n{small}\n{large}\n{:016x}", cascade.threshold.to_bits());
         blake3::hash(text.as_bytes()).to_hex()[..32].to_string()
     }
-}
 
-impl Publisher<'_> {
     /// The cascade that a verdict chose, if it chose one whose members are both trained here; one with an asked model has no bundle.
     pub(super) fn cascade(&self, conclusion: &Conclusion) -> Option<CascadeRefit> {
         let row = conclusion.analysis.screening.row(conclusion.verdict.choice.as_ref()?)?;
@@ -46,22 +47,20 @@ impl Publisher<'_> {
         executor: &dyn Executor,
         listener: &mut dyn FnMut(&Progress),
     ) -> Result<(), RunError> {
-        if self.is_current(&cascade.key()) {
+        if self.is_current(&self.key(cascade)) {
             return Ok(());
         }
         let path = self.file();
         // Until the new one is there none is better than that of another verdict.
         let _ = std::fs::remove_file(&path);
         let mut bundles = Vec::new();
-        for (part, spec) in [("small", &cascade.small), ("large", &cascade.large)] {
+        for (part, plan) in [("small", &cascade.small), ("large", &cascade.large)] {
             let file = self.part(part);
-            let refitted = self.refit(spec, &file, executor, listener);
+            let refitted = self.refit(plan, &file, executor, listener);
             let bundle = Bundle::read(&file);
             // It would only take room.
             let _ = std::fs::remove_file(&file);
-            if let Some(failure) = refitted? {
-                return Err(RunError::Refit { candidate: spec.candidate.name.clone(), failure: failure.short() });
-            }
+            refitted?;
             bundles.push(bundle.map_err(|error| self.unwritten(cascade, &error))?);
         }
         let [small, large]: [Bundle; 2] = bundles.try_into().unwrap_or_else(|_| unreachable!("two parts, two bundles"));
@@ -71,7 +70,12 @@ impl Publisher<'_> {
         let bundle = Bundle {
             schema: small.schema,
             model: Model { features: Features::None, learner: Learner::Cascade(learner), scale: None },
-            origin: Origin { candidate: cascade.name.clone(), trial: cascade.key(), rows, lagom: small.origin.lagom },
+            origin: Origin {
+                candidate: cascade.name.clone(),
+                trial: self.key(cascade),
+                rows,
+                lagom: small.origin.lagom,
+            },
             beside: Beside::default(),
         };
         bundle.write(&path).map_err(|error| self.unwritten(cascade, &error))?;
@@ -81,9 +85,12 @@ impl Publisher<'_> {
 
     /// The bundle that was handed over for this verdict, if it was.
     pub(super) fn handover_cascade(&self, cascade: &CascadeRefit) -> Result<Option<Handover>, RunError> {
-        let store = &self.workspace.store;
-        let refits = (store.refit::<Refit>(&cascade.small.key())?, store.refit::<Refit>(&cascade.large.key())?);
-        let ((Some(small), Some(large)), true) = (refits, self.is_current(&cascade.key())) else { return Ok(None) };
+        let refits = (self.settled(&cascade.small)?, self.settled(&cascade.large)?);
+        let ((Some(best_small), Some(best_large)), true) = (refits, self.is_current(&self.key(cascade))) else {
+            return Ok(None);
+        };
+        let shortfalls = [self.shortfall(&cascade.small, &best_small), self.shortfall(&cascade.large, &best_large)];
+        let (small, large) = (best_small.report, best_large.report);
         // The look covered both: this opens nothing new.
         let sealed = small.sealed.cascade(&large.sealed, cascade.threshold).map(|(sealed, _)| sealed);
         let look = HoldoutAccess::at(std::slice::from_ref(&cascade.name));
@@ -97,6 +104,7 @@ impl Publisher<'_> {
             bytes,
             rows: small.facts.train_rows.min(large.facts.train_rows),
             holdout_quality: quality.map(|scored| scored.value),
+            shortfalls: shortfalls.into_iter().flatten().collect(),
         }))
     }
 

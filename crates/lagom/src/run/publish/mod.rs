@@ -1,37 +1,27 @@
 //! What is handed over: the reports, and the choice, refitted on all rows, or all but a holdout that the user gave.
 
 mod cascade;
+mod refit;
 #[cfg(test)]
 mod tests;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use serde::{Deserialize, Serialize};
-
+use self::refit::{RefitPlan, is_of};
 use super::conclusion::Conclusion;
-use super::crew::{ATTEMPTS, Crew, Task, garbled, of_a_candidate};
 use super::error::RunError;
-use super::progress::{Progress, Stage, Tracker};
+use super::progress::Progress;
 use super::workspace::Workspace;
 use crate::bundle::{Beside, Bundle, Seen};
-use crate::candidate::{Candidate, TunedParams};
-use crate::data::{HoldoutAccess, Sealed, seed, write_whole};
+use crate::candidate::TunedParams;
+use crate::data::{HoldoutAccess, write_whole};
 use crate::levers::MovedChoice;
 use crate::metric::score;
 use crate::report::{self, Findings, Handover};
-use crate::trial::{Executor, Failure, Job, RefitSpec, Report, TrialStats};
+use crate::trial::Executor;
 
 /// File name of the bundle within the study's folder.
 pub const MODEL_FILE: &str = "model.lagom";
-
-/// What is kept of a refit.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Refit {
-    /// The candidate.
-    candidate: String,
-    facts: TrialStats,
-    sealed: Sealed,
-}
 
 /// Hands over what a verdict asks for: the model and the reports, in the folder of a workspace. Decides nothing.
 pub(super) struct Publisher<'a> {
@@ -68,66 +58,21 @@ impl<'a> Publisher<'a> {
         if let Some(cascade) = self.cascade(conclusion) {
             return self.publish_cascade(&cascade, executor, listener);
         }
-        let Some(spec) = self.choice(conclusion) else {
+        let Some(plan) = self.choice(conclusion) else {
             // An older run's bundle must not pass for this verdict's.
             let _ = std::fs::remove_file(path);
             return Ok(());
         };
-        let key = spec.key();
-        if self.workspace.store.refit::<Refit>(&key)?.is_some() && self.is_current(&key) {
+        if let Some(best) = self.settled(&plan)?
+            && self.is_current(&best.key)
+        {
             return Ok(());
         }
         // Until the new one is there none is better than that of another verdict.
         let _ = std::fs::remove_file(&path);
-        let candidate = spec.candidate.name.clone();
-        if let Some(failure) = self.refit(&spec, &self.file(), executor, listener)? {
-            return Err(RunError::Refit { candidate, failure: failure.short() });
-        }
+        self.refit(&plan, &path, executor, listener)?;
         self.put_beside();
         Ok(())
-    }
-
-    /// Refits into a file, as often as it is worth it; what the last attempt failed by, if it did.
-    fn refit(
-        &self,
-        spec: &RefitSpec,
-        path: &Path,
-        executor: &dyn Executor,
-        listener: &mut dyn FnMut(&Progress),
-    ) -> Result<Option<Failure>, RunError> {
-        let job = || Job::Refit {
-            spec: spec.clone(),
-            data: self.workspace.data(),
-            schema: self.workspace.prepared.loaded.schema.clone(),
-            bundle: std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
-        };
-        let mut tracker = Tracker::new(Stage::Refit, listener);
-        tracker.progress.add(1, 0);
-        let mut failed = None;
-        for attempt in 1..=ATTEMPTS {
-            failed = None;
-            let name = spec.candidate.name.clone();
-            let tasks = vec![Task { job: job(), name: name.clone(), work: 1.0 }];
-            Crew::of(self.workspace, executor, attempt).run(tasks, &mut tracker, &mut |_, ended| {
-                failed = match ended {
-                    Ok(Report::Refit(facts, sealed)) => {
-                        let refit = Refit { candidate: name.clone(), facts: *facts, sealed };
-                        self.workspace.store.add_refit(&spec.key(), &refit)?;
-                        None
-                    }
-                    Ok(_) => Some(garbled("the worker answered another question".to_owned())),
-                    Err(failure) => Some(of_a_candidate(failure)?),
-                };
-                Ok(())
-            })?;
-            if !failed.as_ref().is_some_and(Failure::worth_retrying) {
-                break;
-            }
-            if attempt < ATTEMPTS {
-                tracker.progress.again(1);
-            }
-        }
-        Ok(failed)
     }
 
     /// Writes `report.html`, `report.json` and `report.md` into the folder, each whole or not at all.
@@ -173,53 +118,49 @@ impl<'a> Publisher<'a> {
         if let Some(cascade) = self.cascade(conclusion) {
             return self.handover_cascade(&cascade);
         }
-        let Some(spec) = self.choice(conclusion) else { return Ok(None) };
-        let Some(refit) = self.workspace.store.refit::<Refit>(&spec.key())? else { return Ok(None) };
-        if !self.is_current(&spec.key()) {
-            return Ok(None);
-        }
-        let name = &spec.candidate.name;
+        let Some(plan) = self.choice(conclusion) else { return Ok(None) };
+        let Some(best) = self.settled(&plan)?.filter(|best| self.is_current(&best.key)) else { return Ok(None) };
+        let name = &plan.candidate.name;
         // All that was trained often enough to be a choice was looked at: this opens nothing new.
-        let outcomes = refit.sealed.open(&HoldoutAccess::at(std::slice::from_ref(name)), name);
+        let outcomes = best.report.sealed.open(&HoldoutAccess::at(std::slice::from_ref(name)), name);
         let quality = outcomes.and_then(|outcomes| score(self.workspace.prepared.terms.metric, &outcomes).ok());
         Ok(Some(Handover {
             candidate: name.clone(),
             file: MODEL_FILE.to_owned(),
-            parameters: refit.facts.parameters,
-            bytes: refit.facts.bytes,
-            rows: refit.facts.train_rows,
+            parameters: best.report.facts.parameters,
+            bytes: best.report.facts.bytes,
+            rows: best.report.facts.train_rows,
             holdout_quality: quality.map(|scored| scored.value),
+            shortfalls: self.shortfall(&plan, &best).into_iter().collect(),
         }))
     }
 
     /// Whether the bundle in the folder is that of this refit.
     fn is_current(&self, key: &str) -> bool {
-        Bundle::read(&self.file()).is_ok_and(|bundle| bundle.origin.trial == key)
+        is_of(&self.file(), key)
     }
 
     /// The refit that a verdict asks for: its choice, or what the stage of levers moved it to, with what the repeats settled on.
-    fn choice(&self, conclusion: &Conclusion) -> Option<RefitSpec> {
+    fn choice(&self, conclusion: &Conclusion) -> Option<RefitPlan> {
         match &self.moved {
-            Some(moved) => Some(self.spec(&moved.candidate, moved.settled)),
+            Some(moved) => Some(RefitPlan {
+                candidate: moved.candidate.clone(),
+                settled: moved.settled,
+                repeats: moved.train_by_repeat.clone(),
+            }),
             None => conclusion.verdict.choice.as_ref().and_then(|name| self.refit_of(conclusion, name)),
         }
     }
 
     /// The refit of a candidate, with what its repeats settled on; none of what is not trained here.
-    fn refit_of(&self, conclusion: &Conclusion, name: &str) -> Option<RefitSpec> {
+    fn refit_of(&self, conclusion: &Conclusion, name: &str) -> Option<RefitPlan> {
         let candidate = self.workspace.prepared.plan.candidates.iter().find(|one| one.name == *name)?;
-        let trials = &conclusion.analysis.screening.row(name)?.trials;
-        let settled: Vec<TunedParams> = trials.iter().map(|facts| facts.settled).collect();
-        Some(self.spec(candidate, TunedParams::median(&settled)))
-    }
-
-    fn spec(&self, candidate: &Candidate, settled: TunedParams) -> RefitSpec {
-        RefitSpec {
+        let row = conclusion.analysis.screening.row(name)?;
+        let settled: Vec<TunedParams> = row.trials.iter().map(|facts| facts.settled).collect();
+        Some(RefitPlan {
             candidate: candidate.clone(),
-            settled,
-            seed: seed::derive(self.workspace.prepared.study.trials.seed, "refit", 0),
-            give_back: self.workspace.gives_back(),
-            data: self.workspace.prepared.digest.clone(),
-        }
+            settled: TunedParams::median(&settled),
+            repeats: row.train_by_repeat.clone(),
+        })
     }
 }

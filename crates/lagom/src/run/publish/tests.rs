@@ -1,7 +1,9 @@
+use std::cell::RefCell;
 use std::path::Path;
 
 use super::Publisher;
 use crate::bundle::Bundle;
+use crate::report::Handover;
 use crate::run::conclude::Concluder;
 use crate::run::conclusion::Conclusion;
 use crate::run::error::RunError;
@@ -9,6 +11,7 @@ use crate::run::progress::{Stage, Tracker};
 use crate::run::test_scenes::{Trained as Scene, Worker};
 use crate::run::train::Trainer;
 use crate::run::workspace::Workspace;
+use crate::trial::{Executor, ExecutorError, Job, JobEvent, Listener, Report, ThisProgram};
 
 /// The verdict on equal models: the smallest is enough, and is to be handed over.
 fn concluded(workspace: &Workspace, executor: &Worker<'_>) -> Conclusion {
@@ -88,4 +91,73 @@ fn the_reports_say_what_was_found_and_are_three() {
         (Some("linear"), Some("linear"))
     );
     assert!(read("report.md").contains("linear") && read("report.html").contains("linear"));
+}
+
+/// A worker whose final trainings come to these qualities on their own rows, in turn.
+struct Luck<'a> {
+    worker: Worker<'a>,
+    qualities: RefCell<Vec<f64>>,
+}
+
+impl Luck<'_> {
+    fn of(qualities: &[f64]) -> Self {
+        Self { worker: Worker::refits(0), qualities: RefCell::new(qualities.iter().rev().copied().collect()) }
+    }
+}
+
+impl Executor for Luck<'_> {
+    fn this(&self) -> &ThisProgram {
+        self.worker.this()
+    }
+
+    fn workers(&self) -> usize {
+        1
+    }
+
+    fn can_time(&self) -> bool {
+        false
+    }
+
+    fn run(&self, jobs: &[Job], workers: usize, listener: &mut Listener<'_>) -> Result<(), ExecutorError> {
+        self.worker.run(jobs, workers, &mut |event| {
+            listener(match event {
+                JobEvent::Ended(at, mut ended) => {
+                    if let Ok(Report::Refit(report)) = ended.as_mut() {
+                        report.train_quality = self.qualities.borrow_mut().pop();
+                    }
+                    JobEvent::Ended(at, ended)
+                }
+                event => event,
+            })
+        })
+    }
+}
+
+/// What is handed over after final trainings of these qualities, and how many there were; each repeat has 0.9 or nearly so on its rows.
+fn handed_over_after(qualities: &[f64]) -> (Handover, u32) {
+    let scene = Scene::new();
+    let (workspace, luck) = (scene.workspace(), Luck::of(qualities));
+    let conclusion = concluded(&workspace, &Worker::refits(0));
+    let publisher = Publisher::new(&workspace);
+    publisher.publish(&conclusion, &luck, &mut |_| {}).expect("published");
+    let trained = luck.worker.count.get();
+    publisher.publish(&conclusion, &luck, &mut |_| {}).expect("it is there");
+    assert_eq!(luck.worker.count.get(), trained, "what is handed over is trained once");
+    let left = std::fs::read_dir(scene.out().join("models")).expect("a folder").flatten();
+    let left = left.filter(|file| file.file_name().to_string_lossy().starts_with("handed-over"));
+    assert_eq!(left.count(), 0, "nothing is left over");
+    (publisher.handover(&conclusion).expect("readable").expect("handed over"), trained)
+}
+
+#[test]
+fn an_unlucky_final_training_is_begun_anew_and_what_stays_unlucky_is_said() {
+    // Repeats have 0.900 or 0.9 ± 0.01 on their rows, and the margin is 0.02: 0.87 is no bad luck, 0.80 is.
+    let (found, trained) = handed_over_after(&[0.89]);
+    assert_eq!((found.shortfalls, trained), (Vec::new(), 1));
+    let (found, trained) = handed_over_after(&[0.80, 0.90, 0.99]);
+    assert_eq!((found.shortfalls, trained), (Vec::new(), 2));
+    let (found, trained) = handed_over_after(&[0.70, 0.80, 0.75]);
+    let [short] = &found.shortfalls[..] else { panic!("not told: {found:?}") };
+    assert_eq!((short.candidate.as_str(), short.quality, short.trainings, trained), ("linear", 0.80, 3, 3));
+    assert!((short.least - 0.9).abs() < 0.02, "{short:?}");
 }
