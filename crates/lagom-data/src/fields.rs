@@ -95,7 +95,8 @@ impl Dataset {
 
 impl Column {
     /// A cell as JSON; null where it is missing, none where there is no such row.
-    fn value(&self, row: u32) -> Option<Value> {
+    #[must_use]
+    pub fn value(&self, row: u32) -> Option<Value> {
         let at = row as usize;
         Some(match &self.values {
             Values::Numbers(numbers) => number(*numbers.get(at)?),

@@ -151,6 +151,9 @@ pub struct Budget {
     /// The largest share of answers that may be missing (failed, cut off, empty, unreadable) for a model to be judged;
     /// `None`: [`Budget::MISSING`].
     pub missing: Option<f64>,
+    /// Rows on which called finalists are asked once more under each corruption; `None`: they are not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrupted: Option<u32>,
 }
 
 impl Budget {

@@ -68,7 +68,7 @@ impl Deployment {
                 .timings
                 .as_ref()
                 .zip(large.timings.as_ref())
-                .map(|(own, other)| Box::new(own.before(other, share))),
+                .map(|(own, other)| Box::new(own.before(other, share, p95))),
         }
     }
 }

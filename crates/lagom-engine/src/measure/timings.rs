@@ -70,12 +70,12 @@ pub struct Stillness {
 
 impl Timings {
     /// Those of two models in a row, the second of which answers a share of the rows: what adds up is added. Quantiles, their intervals and
-    /// batches do not.
-    pub(super) fn before(&self, large: &Self, share: f64) -> Self {
+    /// batches do not. What bounds the p95 in seconds bounds the p90, too.
+    pub(super) fn before(&self, large: &Self, share: f64, p95: f64) -> Self {
         let operations = self.operations.zip(large.operations);
         Self {
             mean: self.mean + share * large.mean,
-            p90: self.p90 + large.p90,
+            p90: (self.p90 + large.p90).min(p95),
             intervals: Vec::new(),
             first_answer: self.first_answer + large.first_answer,
             batches: Vec::new(),

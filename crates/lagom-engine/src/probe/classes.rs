@@ -2,10 +2,10 @@
 //!
 //! A row that several repeats validated counts once: with the share of them that says each class.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Cell, Probe, ProbeResult, ProbeTable, Subject, Validated};
-use crate::data::{Target, Values};
+use crate::data::{Target, Units, Values};
 use crate::metric::{ClassOutcomes, Outcomes};
 use crate::stats::wilson;
 use crate::study::ProbeAbout;
@@ -32,12 +32,13 @@ impl Probe for Classes {
         let Target::Classes { names, .. } = &subject.dataset.target else { return None };
         let said = Said::of(subject.repeats)?;
         let name = |class: u32| names.get(class as usize).cloned().unwrap_or_else(|| "another".to_owned());
-        let mut counted: Vec<OfClass> = (0..names.len() as u32).map(|class| said.of_class(class)).collect();
+        let mut counted: Vec<OfClass> =
+            (0..names.len() as u32).map(|class| said.of_class(class, subject.units)).collect();
         counted.retain(|one| one.rows > 0);
         counted.sort_by(|a, b| a.found.total_cmp(&b.found).then(a.class.cmp(&b.class)));
         let line = |one: &OfClass| {
-            // The interval of a share of so many rows.
-            let (low, high) = wilson((one.found * one.rows as f64).round() as u64, one.rows, subject.confidence);
+            // The interval of a share of so many rows; copies, and rows of one group, are one.
+            let (low, high) = wilson((one.found * one.units as f64).round() as u64, one.units, subject.confidence);
             vec![
                 Cell::Text(name(one.class)),
                 Cell::Count(one.rows),
@@ -47,14 +48,18 @@ impl Probe for Classes {
             ]
         };
         let worst = counted.first()?;
-        let mut told = format!(
-            "Of the {} rows of class {} {} finds {:.1} %, the least of {} classes.",
-            worst.rows,
-            name(worst.class),
-            subject.candidate,
-            worst.found * 100.0,
-            counted.len()
-        );
+        let mut told = if worst.found < 1.0 {
+            format!(
+                "Of the {} rows of class {} {} finds {:.1} %, the least of {} classes.",
+                worst.rows,
+                name(worst.class),
+                subject.candidate,
+                worst.found * 100.0,
+                counted.len()
+            )
+        } else {
+            format!("{} finds every row of all {} classes.", subject.candidate, counted.len())
+        };
         let mistakes = said.mistakes();
         if let Some((truth, taken, rows)) = mistakes.first() {
             told.push_str(&format!(
@@ -92,6 +97,8 @@ struct OfClass {
     class: u32,
     /// Rows of it.
     rows: u64,
+    /// Those that are evidence apart.
+    units: u64,
     /// Share of them that is found (recall).
     found: f64,
     /// Share of the rows that are taken for it that are of it (precision); none where none is.
@@ -126,13 +133,16 @@ impl Said {
         (!rows.is_empty()).then_some(Self { rows })
     }
 
-    fn of_class(&self, class: u32) -> OfClass {
+    fn of_class(&self, class: u32, units: Option<&Units>) -> OfClass {
         let share = |said: &[u32]| said.iter().filter(|one| **one == class).count() as f64 / said.len() as f64;
         let own = || self.rows.values().filter(|(truth, _)| *truth == class);
         let hits: f64 = own().map(|(_, said)| share(said)).sum();
         let taken: f64 = self.rows.values().map(|(_, said)| share(said)).sum();
         let rows = own().count() as u64;
-        OfClass { class, rows, found: hits / rows.max(1) as f64, right: (taken > 0.0).then(|| hits / taken) }
+        let unit = |row: &u32| units.and_then(|units| units.of_rows().get(*row as usize)).copied().unwrap_or(*row);
+        let of_class = self.rows.iter().filter(|(_, (truth, _))| *truth == class).map(|(row, _)| unit(row));
+        let units = of_class.collect::<BTreeSet<u32>>().len() as u64;
+        OfClass { class, rows, units, found: hits / rows.max(1) as f64, right: (taken > 0.0).then(|| hits / taken) }
     }
 
     /// Which class is taken for which, and in how many rows, the most frequent first.

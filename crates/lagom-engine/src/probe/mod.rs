@@ -18,7 +18,7 @@ mod robustness;
 mod sight;
 
 use crate::candidate;
-use crate::data::{Dataset, Units};
+use crate::data::{Column, Dataset, Units};
 use crate::metric::{Metric, Outcomes};
 use crate::study::{ProbeAbout, Registries};
 
@@ -46,6 +46,11 @@ pub trait Probe: Sync {
     fn models(&self) -> Option<&dyn LooksAtModels> {
         None
     }
+
+    /// How it looks at models that are asked, where the study pays for it (`corrupted` under `[budget]`); none where it does not.
+    fn asked(&self) -> Option<&dyn AsksModels> {
+        None
+    }
 }
 
 /// A probe that looks at trained models.
@@ -66,6 +71,48 @@ pub trait LooksAtModels: Sync {
 
     /// What the figures of all finalists say together, from the smallest to the largest; none without any.
     fn tell(&self, seen: &[Seen<'_>], told: &Told<'_>) -> Option<ProbeResult>;
+}
+
+/// A probe that has models that are asked answer some rows once more, in other forms.
+pub trait AsksModels: Sync {
+    /// These rows in every form.
+    fn variants(&self, columns: &[Column], seed: u64) -> Vec<Variant>;
+
+    /// What a model came to on them.
+    fn tell_asked(&self, seen: &AskedSeen<'_>, told: &Told<'_>) -> ProbeResult;
+}
+
+/// Some rows in another form.
+#[derive(Clone, Debug)]
+pub struct Variant {
+    /// What was done to them.
+    pub name: &'static str,
+    /// Their columns, of these rows alone.
+    pub columns: Vec<Column>,
+}
+
+/// A model that is asked, with what it said to rows as they are and in other forms.
+#[derive(Clone, Debug)]
+pub struct AskedSeen<'a> {
+    /// The name of the candidate.
+    pub name: &'a str,
+    /// Rows that it was to answer.
+    pub rows: u64,
+    /// By form.
+    pub variants: Vec<AskedVariant>,
+    /// Forms that change nothing of what it reads.
+    pub idle: Vec<&'static str>,
+}
+
+/// What a model that is asked said to rows in one form.
+#[derive(Clone, Debug)]
+pub struct AskedVariant {
+    /// What was done to the rows.
+    pub name: &'static str,
+    /// Outcomes on the rows as they are, of those that it answered in both forms.
+    pub plain: Outcomes,
+    /// Outcomes on the same rows in this form.
+    pub changed: Outcomes,
 }
 
 /// What a probe looks at.

@@ -92,10 +92,32 @@ impl Part {
         }
     }
 
+    /// The same with the columns beside the inputs, which templates may name.
+    #[must_use]
+    pub fn with_all_columns(dataset: &Dataset, rows: &[u32]) -> Self {
+        let mut part = Self::of(dataset, rows);
+        part.columns.extend(dataset.beside.iter().map(|column| cut(column, rows)));
+        part
+    }
+
     /// Number of rows.
     #[must_use]
     pub fn rows(&self) -> usize {
         self.units.len()
+    }
+
+    /// Rows that are not of the most frequent class; all rows where there are no classes.
+    pub(super) fn of_other_classes(&self) -> u64 {
+        let Target::Classes { labels, names } = &self.target else { return self.rows() as u64 };
+        let mut counts = vec![0; names.len().max(1)];
+        labels.iter().for_each(|label| counts[*label as usize] += 1);
+        labels.len() as u64 - counts.into_iter().max().unwrap_or(0)
+    }
+
+    /// Rows that are evidence apart.
+    #[must_use]
+    pub fn independent(&self) -> usize {
+        self.units.iter().collect::<std::collections::BTreeSet<_>>().len()
     }
 
     /// At most so many of the rows, drawn with the seed, in their order.

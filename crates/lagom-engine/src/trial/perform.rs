@@ -15,6 +15,9 @@ use crate::measure::{cpu_seconds, measure, peak_memory};
 use crate::metric::{Metric, MetricError, score};
 use crate::probe::{Part, Sight, probe};
 
+/// Independent validation rows below which no probe looks at a model: what it says of fewer is chance.
+const FEWEST: usize = 30;
+
 /// Does one job; everything that goes wrong is in the report.
 #[must_use]
 pub fn perform(job: Job) -> Report {
@@ -45,6 +48,12 @@ fn look(job: &ProbeJob) -> Result<Report, Failure> {
     drop(dataset);
     let sights: Vec<Sight<'_>> =
         seen.iter().map(|(model, part, seed)| Sight { model, part, metric: job.metric, seed: *seed }).collect();
+    let independent = sights.iter().map(|sight| sight.part.independent()).min().unwrap_or(0);
+    if independent < FEWEST {
+        let message =
+            format!("{independent} independent validation rows tell nothing of it: at least {FEWEST} are needed");
+        return Err(Failure::Unfit { message });
+    }
     looks.look(&sights).map(Report::Probe).map_err(|error| Failure::Unfit { message: error.to_string() })
 }
 

@@ -59,6 +59,9 @@ pub fn cascaded(
     let thresholds: Vec<RepeatThreshold> = whole.iter().map(|one| one.threshold).collect();
     let share = mean(&whole.iter().map(|one| one.share).collect::<Vec<f64>>());
     let sealed: Vec<f64> = whole.iter().filter_map(|one| one.sealed_share).collect();
+    let sealed_share = (sealed.len() == whole.len()).then(|| mean(&sealed));
+    // The threshold was chosen on the validation rows, so that their share is on the low side; what is handed on needs no label of the others.
+    let paid = sealed_share.unwrap_or(share);
     let both = |one: Option<u64>, other: Option<u64>| one?.checked_add(other?);
     let seconds = |one: &CandidateResults| one.deployment.as_ref().map(Deployment::mean_seconds);
     let money = large.calls.as_ref().map_or(Some(0.0), |calls| calls.money_per_thousand);
@@ -66,13 +69,13 @@ pub fn cascaded(
         pair: pair.clone(),
         threshold: median(&thresholds.iter().map(|one| one.threshold).collect::<Vec<f64>>()),
         share,
-        sealed_share: (sealed.len() == whole.len()).then(|| mean(&sealed)),
+        sealed_share,
         parameters: both(costs::parameters(small), costs::parameters(large)),
         bytes: both(costs::bytes(small), costs::bytes(large)),
         asked: large.calls.is_some(),
-        money_per_thousand: money.map(|money| money * share),
+        money_per_thousand: money.map(|money| money * paid),
         large_money: money,
-        seconds: seconds(small).zip(seconds(large)).map(|(small, large)| small + share * large),
+        seconds: seconds(small).zip(seconds(large)).map(|(small, large)| small + paid * large),
         large_seconds: seconds(large),
         to_large: None,
     };
@@ -82,7 +85,7 @@ pub fn cascaded(
             .deployment
             .as_ref()
             .zip(large.deployment.as_ref())
-            .map(|(one, other)| one.before(other, share)),
+            .map(|(one, other)| one.before(other, paid)),
         handed_over_on: small.handed_over_on,
         units: small.units.clone(),
         repeats: whole.into_iter().map(|one| one.outcomes).collect(),

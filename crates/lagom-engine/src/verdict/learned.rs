@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use super::compare::{difference, shares, validation};
 use super::terms::Terms;
 use super::types::{CandidateResults, Gain, Learning, Scored, Screening};
-use crate::metric::{ClassOutcomes, Metric, Outcomes, ValueOutcomes};
+use crate::metric::{ClassOutcomes, Metric, Outcomes, ValueOutcomes, score};
 use crate::stats::{Estimate, Shares, confirmation_power, mean, median, simultaneous_error};
 
 /// Where answers are paid for, a reference whose gain over guessing will be confirmed with at least this chance needs no surer
@@ -29,6 +29,8 @@ const MOST_ROWS: usize = 20_000;
 
 /// The gain in AUC of a model that ranks as well as few do: 0.9.
 const STRONG: f64 = 0.4;
+/// The share of what guessing leaves to be gained that few models gain: half of the spread of numbers, of the wrong answers, of the log loss.
+const HALF: f64 = 0.5;
 
 /// By how much wider the gains of cross-fitted models spread where nothing is learned. The models of a round share most of their
 /// training rows, so a chance association in the whole data is in all of them. Measured for AUC, two rounds of five folds on 300
@@ -67,11 +69,11 @@ impl Learning {
         missing.any(|gain| self.passes(best(gain), gain.among, 0, terms))
     }
 
-    /// Whether rows of the rarer class, or repeats, are so few that even a model that ranks as well as few do (AUC 0.9) would not have
-    /// been shown to beat guessing: then that none is says nothing.
+    /// Whether rows, or repeats, are so few that even a model as good as few are (AUC 0.9, R² 0.5) would not have been shown to beat guessing: then
+    /// that none is says nothing.
     pub(super) fn is_blind(&self, terms: &Terms) -> bool {
         let strong = |gain: &Gain| {
-            let found = Estimate { point: STRONG, ..gain.by_rank.clone()? };
+            let found = gain.strong.as_ref()?;
             Some(self.passes(found.p_value(0.0) * gain.among as f64, gain.among, 0, terms))
         };
         let seen: Vec<bool> = self.gains.iter().filter_map(strong).collect();
@@ -149,14 +151,15 @@ fn all_gains(entry: &CandidateResults, guesses: &[Scored<'_>], terms: &Terms) ->
     let Some(first) = own.first() else { return Vec::new() };
     let scores = scores(terms, first.outcomes, entry.calls.is_some());
     let among = scores.len() as u64;
-    let of = |score: Metric| {
-        let found = gain(score, &own, guesses)?;
-        let own_guesses = guesses_in(score, guesses);
-        let shares = shares(score, &own, &own_guesses.scored(guesses)).filter(|found| found.len() <= MOST_ROWS);
+    let of = |metric: Metric| {
+        let found = gain(metric, &own, guesses)?;
+        let own_guesses = guesses_in(metric, guesses);
+        let shares = shares(metric, &own, &own_guesses.scored(guesses)).filter(|found| found.len() <= MOST_ROWS);
         let error = shares.map(|shares| Chance { shares, standard_error: found.standard_error });
         let gain = widened(found, entry.is_cross_fitted());
+        let strong = strong_gain(metric, &own_guesses.scored(guesses)).map(|point| Estimate { point, ..gain.clone() });
         let p_value = (gain.p_value(0.0) * among as f64).min(1.0);
-        let gain = Gain { candidate: entry.candidate.name.clone(), score, among, gain, by_rank: None, p_value };
+        let gain = Gain { candidate: entry.candidate.name.clone(), score: metric, among, gain, strong, p_value };
         Some(Tried { gain, error })
     };
     scores.into_iter().filter_map(of).collect()
@@ -164,9 +167,23 @@ fn all_gains(entry: &CandidateResults, guesses: &[Scored<'_>], terms: &Terms) ->
 
 fn surest_gain(tried: &[Tried]) -> Option<Gain> {
     let gains = || tried.iter().map(|one| &one.gain);
-    let by_rank = gains().find(|gain| gain.score == Metric::Auc).map(|gain| gain.gain.clone());
     let surest = gains().reduce(|a, b| if b.p_value < a.p_value { b } else { a })?;
-    Some(Gain { by_rank, ..surest.clone() })
+    // Its spread where nothing is learned is known, and that of others may be next to nothing by luck.
+    let by_rank = gains().find(|gain| gain.score == Metric::Auc).map(|gain| gain.strong.clone());
+    Some(Gain { strong: by_rank.unwrap_or_else(|| surest.strong.clone()), ..surest.clone() })
+}
+
+/// The gain of a model as good as few are over these guesses; none where the best there is has no value, or nothing is left to be gained.
+fn strong_gain(metric: Metric, guesses: &[Scored<'_>]) -> Option<f64> {
+    if metric == Metric::Auc {
+        return Some(STRONG);
+    }
+    let guessed: Vec<f64> = guesses.iter().filter_map(|one| Some(score(metric, one.outcomes).ok()?.value)).collect();
+    let best = metric.oriented_range().1;
+    let left = best - metric.orient(mean(&guessed));
+    // In squared errors half of the spread is gained where the error falls by 1 − √½.
+    let share = if metric == Metric::Rmse { 1.0 - HALF.sqrt() } else { HALF };
+    (!guessed.is_empty() && left.is_finite() && left > 0.0).then_some(share * left)
 }
 
 /// The scores in which a candidate may beat guessing; fixed by task and metric, before anything is measured.

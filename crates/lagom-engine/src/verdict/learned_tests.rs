@@ -193,13 +193,27 @@ fn too_few_rows_of_a_class_to_see_anything() {
             variance_examples: standard_error * standard_error,
             gap: 0.0,
         };
-        let by_rank = Some(gain.clone());
-        let gain = Gain { candidate: "a".to_owned(), score: Metric::Accuracy, among: 1, gain, by_rank, p_value: 0.1 };
+        let strong = Some(Estimate { point: 0.4, ..gain.clone() });
+        let gain = Gain { candidate: "a".to_owned(), score: Metric::Accuracy, among: 1, gain, strong, p_value: 0.1 };
         Learning { tried: 7, gains: vec![gain], ..Learning::default() }
     };
     // Two positives: 1 / √(12 · 2) = 0.204, and 0.4 / 0.204 = 1.96, p = 0.025 > 0.05 / 7. Five: 0.129, 3.1, p = 0.001.
     assert!(of(0.204).is_blind(&terms) && !of(0.129).is_blind(&terms));
-    assert!(!Learning::default().is_blind(&terms), "other scores have no such spread");
+    assert!(!Learning::default().is_blind(&terms), "nothing was tried");
+}
+
+#[test]
+fn two_repeats_that_could_show_nothing_leave_it_open() {
+    // Two repeats of 0.95 and 0.65: 0.3 above guessing with a standard error of about 0.15 and one degree of freedom. Half of what guessing leaves, 0.25,
+    // would not have been shown either, so that nothing is said of learning.
+    let two = |mut entry: CandidateResults| {
+        entry.repeats.truncate(2);
+        entry
+    };
+    let (screening, _, verdict) =
+        judge(&[two(entry("majority", 1, [50; 5], 50)), two(entry("erratic", 10, [95, 65, 0, 0, 0], 80))]);
+    assert!(!screening.learned);
+    assert_eq!(verdict.kind, VerdictKind::Undecided);
 }
 
 #[test]

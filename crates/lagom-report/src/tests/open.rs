@@ -104,7 +104,10 @@ fn what_could_not_be_seen_is_told_as_that() {
     findings.analysis.screening.learned = false;
     findings.verdict.choice = None;
     let said = said(&findings);
-    assert!(said.contains("No model is shown to beat guessing, and these rows could hardly have shown it"), "{said}");
+    assert!(
+        said.contains("No model is shown to beat guessing, and what was measured could hardly have shown it"),
+        "{said}"
+    );
     assert!(said.contains("Meanwhile nothing says that mlp-790k") && !said.contains("safe choice"), "{said}");
 }
 
@@ -143,7 +146,7 @@ fn a_gate_that_is_open_is_told_in_its_own_score() {
 fn nothing_learned_names_how_many_were_tried_in_which_scores() {
     let mut findings = case("nothing-learned");
     let gain = |candidate: &str, score| Gain {
-        by_rank: None,
+        strong: None,
         candidate: candidate.to_owned(),
         score,
         among: 2,

@@ -30,7 +30,7 @@ pub(crate) fn sentence(context: &ReportContext<'_>, row: &Row, cascade: &Cascade
     }
     told.push_str(match row.standing {
         CandidateStatus::Choice => " It is the choice.",
-        CandidateStatus::OverLimits => " It exceeds a limit.",
+        CandidateStatus::OverLimits => " It is not shown to keep your limits.",
         _ => "",
     });
     told
@@ -85,9 +85,22 @@ pub(crate) fn unordered(context: &ReportContext<'_>) -> Option<String> {
     };
     let cascades: Vec<&Row> = rows.iter().filter(|row| row.cascade.is_some()).collect();
     let all = !cascades.is_empty() && cascades.iter().all(|row| dearer(row) == Some(true));
+    let pairs = if cascades.len() == 1 { "this pair takes" } else { "each of these pairs takes" };
+    // Both of a pair have to be kept and loaded; what is saved is saved in time, operations or money.
+    let name = by.about().name;
+    let kept = ["parameters", "bytes", "memory", "load-time", "training-cost"].contains(&name);
+    let money =
+        if cascades.iter().any(|row| row.cascade.as_ref().is_some_and(|one| one.asked)) { ", or \"cost\"" } else { "" };
+    let hint = if kept {
+        format!(
+            " What a pair saves is counted by smallest-by = \"mean-latency\" or \"operations\"{money} under [good-enough]."
+        )
+    } else {
+        String::new()
+    };
     all.then(|| {
         format!(
-            "By {} two models in a row are never smaller than the larger one alone, so that a cascade can't be the choice here. Order by what it saves: smallest-by = \"mean-latency\", \"operations\" or \"cost\" under [good-enough].",
+            "By {} {pairs} as much as its large model alone or more: it can be the choice only where that one alone is not good enough.{hint}",
             by.about().noun
         )
     })

@@ -14,4 +14,6 @@ keys! { "budget":
         "the largest share of a model's answers that may be missing for it to be judged";
     EXPLORE: Key<Whole<u32>, Is<u32>> = "explore", Whole { least: 20, most: 10_000_000 }, Is(300, ""),
         "most rows that every called model answers at first; the same in all repeats, at most the `validation` share";
+    CORRUPTED: Key<Whole<u32>> = "corrupted", Whole { least: 10, most: 10_000 }, Told("none", "40"),
+        "rows that called finalists answer once more under each corruption of their inputs, to see how robust they are; every question is paid for";
 }

@@ -15,6 +15,7 @@ pub(super) fn read(section: &Section<'_>, faults: &mut Faults<'_>) -> Budget {
         ask_above: section.read(faults, &keys::ASK_ABOVE),
         explore: section.read(faults, &keys::EXPLORE),
         missing: section.read(faults, &keys::MISSING),
+        corrupted: section.read(faults, &keys::CORRUPTED),
     }
 }
 

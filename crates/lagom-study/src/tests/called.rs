@@ -129,6 +129,7 @@ fn every_key_is_read() {
         ask_above: money("0 USD"),
         explore: Some(200),
         missing: Some(0.05),
+        corrupted: None,
     };
     assert_eq!((&study.budget, study.explored()), (&budget, Some(200)));
     let most = Limits::default().with(&MoneyPerThousand, Amount::Money(Money::parse("2 USD").unwrap()));

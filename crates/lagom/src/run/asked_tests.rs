@@ -5,9 +5,10 @@ use std::rc::Rc;
 use std::sync::atomic::Ordering;
 
 use super::test_scenes::{Asked as Scene, IN_FLIGHT, alike, answer, failure};
-use super::{Execution, Run, RunError};
+use super::{Execution, Prepared, Run, RunError};
 use crate::call::mock::{Mock, Scripted};
-use crate::call::{Answer, BackendError, Usage};
+use crate::call::{Answer, BackendError, Query, Usage};
+use crate::probe::Cell;
 use crate::study::Overrides;
 use crate::verdict::{CallFacts, Verdict, VerdictKind};
 
@@ -179,4 +180,76 @@ fn a_study_is_opened_again_without_the_backends_that_were_brought() {
     let mut prepared = again.prepared().clone();
     let told = prepared.bring("medium", Box::new(Mock::new("m", |_| failure()))).expect_err("no candidate").to_string();
     assert!(told.contains("no candidate `medium`"), "{told}");
+}
+
+/// Both models are right wherever the riddle stands as it is in the data, and wrong where a letter of it is another.
+fn literal(scene: &Scene) -> Prepared {
+    let mut prepared = scene.prepared(alike);
+    for name in ["small", "large"] {
+        let asked = scene.asked.clone();
+        let script = move |query: &Query| {
+            *asked.borrow_mut().entry((name.to_owned(), query.row.number)).or_default() += 1;
+            let own = format!("riddle {}.", query.row.number);
+            answer(query.row.number, query.row.cells.get("text").and_then(|text| text.as_str()) == Some(&own))
+        };
+        let mut mock = Mock::new(&format!("{name}-mock"), script);
+        mock.in_flight = IN_FLIGHT;
+        prepared.bring(name, Box::new(mock)).expect("a candidate of the study");
+    }
+    prepared
+}
+
+#[test]
+fn finalists_answer_corrupted_rows_once_each_and_what_is_surely_lost_is_told() {
+    let scene = Scene::new("corrupted = 40", "");
+    let varied = literal(&scene).call_plans().expect("planned")[0].varied;
+    assert!(varied > 0 && varied.is_multiple_of(40), "{varied}");
+    let run = |scene: &Scene| {
+        Run::start(literal(scene), &scene.out()).and_then(|run| run.execute(&scene.executor(), &mut |_| {}))
+    };
+    let found = run(&scene).expect("a run");
+    let asked = |name: &str| found.findings.probes.iter().find(|probe| probe.candidate == name).cloned().expect("told");
+    for name in ["small", "large"] {
+        let told = asked(name);
+        assert!(told.said.starts_with(&format!("{name} is surely worse under ")), "{}", told.said);
+        assert_eq!(told.lines.len() as u64, varied / 40, "{told:?}");
+    }
+    // Rows that a form leaves as they are share the answer of the row itself: fewer questions than forms and rows.
+    let plain: u64 = calls(&found, "small").asked;
+    let questions = u64::from(
+        scene.asked.borrow().iter().filter(|((of, _), _)| of == "small").map(|(_, times)| times).sum::<u32>(),
+    );
+    assert!(questions > plain && questions <= plain + varied, "{plain} + {varied}: {questions}");
+    // All is kept: nothing is asked again, and the verdict tells the same from the store.
+    let before = scene.questions();
+    let again = run(&scene).expect("a run");
+    assert_eq!((scene.questions(), &again.findings.probes), (before, &found.findings.probes));
+
+    // Nobody is asked unpaid.
+    let scene = Scene::new("", "");
+    assert_eq!(literal(&scene).call_plans().expect("planned")[0].varied, 0);
+    assert!(run(&scene).expect("a run").findings.probes.is_empty());
+}
+
+#[test]
+fn a_spent_budget_leaves_corrupted_rows_missing_and_the_verdict_as_it_is() {
+    let whole = Scene::new("corrupted = 40", "");
+    let run = |scene: &Scene| {
+        Run::start(literal(scene), &scene.out()).and_then(|run| run.execute(&scene.executor(), &mut |_| {}))
+    };
+    let all = run(&whole).expect("a run");
+    let plain = calls(&all, "small").asked + calls(&all, "large").asked;
+    let scene = Scene::new(&format!("corrupted = 40\ncalls = {}", plain + 10), "");
+    let cut = run(&scene).expect("a run");
+    assert_eq!(told(&cut.findings.verdict), told(&all.findings.verdict));
+    assert!(u64::from(scene.questions()) <= plain + 10, "{}", scene.questions());
+    let rows: u64 = cut
+        .findings
+        .probes
+        .iter()
+        .flat_map(|probe| &probe.lines)
+        .map(|line| if let Cell::Count(rows) = line[1] { rows } else { 0 })
+        .sum();
+    let most: u64 = all.findings.probes.iter().map(|probe| 40 * probe.lines.len() as u64).sum();
+    assert!(rows < most, "{rows} of {most}");
 }

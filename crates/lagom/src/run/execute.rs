@@ -12,6 +12,7 @@ use super::prepare::Prepared;
 use super::progress::{Progress, Stage, Tracker};
 use super::publish::Publisher;
 use super::train::Trainer;
+use super::variants::{asking, is_finalist, variants, varied_rows};
 use super::workspace::Workspace;
 use crate::report::Findings;
 use crate::search::SearchResult;
@@ -81,7 +82,8 @@ impl Run {
     /// # Errors
     /// It was stopped, the folder can't be written, or no job can be started.
     pub fn execute(&self, executor: &dyn Executor, listener: &mut Listener<'_>) -> Result<Execution, RunError> {
-        let conclusion = self.conclude(executor, listener)?;
+        let asker = Asker::new(&self.workspace, executor)?;
+        let conclusion = self.conclude_by(&asker, executor, listener)?;
         let trainer = Trainer::new(&self.workspace, executor);
         trainer.learning_curve(&conclusion.verdict, &mut |progress| listener(RunEvent::Progress(progress)))?;
         let mut unfinished = self.hand_over(&conclusion, executor, listener)?;
@@ -106,6 +108,7 @@ impl Run {
             }
         }
         trainer.look(&conclusion, &mut |progress| listener(RunEvent::Progress(progress)))?;
+        self.ask_varied(&conclusion, &asker, &mut |progress| listener(RunEvent::Progress(progress)))?;
         listener(RunEvent::StageOver);
         let findings = self.found(conclusion)?;
         Publisher::new(&self.workspace).write_reports(&findings)?;
@@ -118,7 +121,15 @@ impl Run {
     /// # Errors
     /// As [`execute`](Self::execute).
     pub fn conclude(&self, executor: &dyn Executor, listener: &mut Listener<'_>) -> Result<Conclusion, RunError> {
-        let asker = Asker::new(&self.workspace, executor)?;
+        self.conclude_by(&Asker::new(&self.workspace, executor)?, executor, listener)
+    }
+
+    fn conclude_by(
+        &self,
+        asker: &Asker<'_>,
+        executor: &dyn Executor,
+        listener: &mut Listener<'_>,
+    ) -> Result<Conclusion, RunError> {
         asker.preflight(&mut |progress| listener(RunEvent::Progress(progress)))?;
         let trainer = Trainer::new(&self.workspace, executor);
         let found = trainer.train(&mut |progress| listener(RunEvent::Progress(progress)))?;
@@ -126,7 +137,7 @@ impl Run {
         listener(RunEvent::StageOver);
         let mut told = |progress: &Progress| listener(RunEvent::Progress(progress));
         let conclusion = if self.workspace.prepared.has_calls() {
-            self.decide_asking(&found, &asker, &mut told)?
+            self.decide_asking(&found, asker, &mut told)?
         } else {
             self.decide_training(&found, &trainer, &mut told)?
         };
@@ -268,6 +279,28 @@ impl Run {
         asker.let_go();
         tracker.tell();
         conclusion
+    }
+
+    /// Asks the finalists once more about rows in other forms, as far as the store does not have it and the budget goes.
+    fn ask_varied(
+        &self,
+        conclusion: &Conclusion,
+        asker: &Asker<'_>,
+        listener: &mut dyn FnMut(&Progress),
+    ) -> Result<(), RunError> {
+        let rows = varied_rows(&self.workspace.prepared);
+        let mut tracker = Tracker::new(Stage::Ask, listener);
+        for asks in asking(&self.workspace.prepared) {
+            for model in asker.models().iter().filter(|model| is_finalist(conclusion, model)) {
+                asker.ask(model, &rows, &mut tracker)?;
+                for variant in variants(&self.workspace.prepared, asks, model, &rows)?.asked {
+                    asker.ask(&variant.model, &rows, &mut tracker)?;
+                }
+            }
+        }
+        asker.let_go();
+        tracker.tell();
+        Ok(())
     }
 
     /// Trains the two of every test that would decide on half of their rows, in every repeat, as far as the store does

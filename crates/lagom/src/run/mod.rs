@@ -37,6 +37,7 @@ mod search;
 #[cfg(test)]
 mod test_scenes;
 mod train;
+mod variants;
 mod workspace;
 
 pub use conclusion::Conclusion;

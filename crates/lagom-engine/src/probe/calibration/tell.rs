@@ -4,10 +4,14 @@ use super::ABOUT;
 use super::figures::{Answered, COVERAGES, Calibrated, ClassFigures, Found, Interval, WANTED};
 use crate::probe::sight::{BLOCKS, Measured};
 use crate::probe::{Cell, Panel, PanelLine, PanelPoint, ProbeResult, ProbeTable, Seen, Told};
-use crate::stats::{jackknife_error, t_quantile};
+use crate::stats::{jackknife_error, t_quantile, wilson};
 
 /// Rows below which a reliability curve is mostly chance.
 const FEW: u64 = 300;
+/// Right and wrong answers below which a temperature is not told: with no errors at all the best one is 0.
+const ERRORS: f64 = 10.0;
+/// Answers below which the accuracy of the surest ones is not told.
+const ANSWERS: f64 = 30.0;
 /// Which of the wanted accuracies and coverages stand in the table.
 const MIDDLE: usize = 1;
 
@@ -15,7 +19,25 @@ const MIDDLE: usize = 1;
 struct One<'a, T> {
     name: &'a str,
     parameters: u64,
+    rows: u64,
     found: T,
+}
+
+impl One<'_, ClassFigures> {
+    /// Whether there are right and wrong answers enough to fit a temperature to.
+    fn tells_temperature(&self) -> bool {
+        let wrong: f64 = self.found.bins.iter().map(|bin| bin.rows as f64 * (1.0 - bin.accuracy)).sum();
+        wrong.min(self.rows as f64 - wrong) >= ERRORS - 1e-6
+    }
+
+    /// The share of rows that can be answered at one of the wanted accuracies; none where the answers did not reach it on rows that had no part in the
+    /// threshold, or are too few to tell.
+    fn answered(&self, at: usize, confidence: f64) -> Option<f64> {
+        let found = self.found.answered.get(at)?;
+        let (answers, accuracy) = (found.share * self.rows as f64, found.accuracy?);
+        let (_, high) = wilson((accuracy * answers).round() as u64, answers.round() as u64, confidence);
+        (answers >= ANSWERS && high >= found.wanted).then_some(found.share)
+    }
 }
 
 /// The sentences, tables and plots.
@@ -38,8 +60,8 @@ pub(super) fn tell(seen: &[Seen<'_>], told: &Told<'_>) -> Option<ProbeResult> {
     for (seen, found) in known {
         let (name, parameters) = (seen.name, seen.parameters);
         match found.found {
-            Found::Classes(found) => classes.push(One { name, parameters, found: *found }),
-            Found::Numbers(found) => numbers.push(One { name, parameters, found }),
+            Found::Classes(of_classes) => classes.push(One { name, parameters, rows: found.rows, found: *of_classes }),
+            Found::Numbers(of_numbers) => numbers.push(One { name, parameters, rows: found.rows, found: of_numbers }),
         }
     }
     let mut result = if classes.is_empty() { of_numbers(&numbers, told) } else { of_classes(&classes, told, &half) };
@@ -64,7 +86,9 @@ fn sureness(one: &One<'_, ClassFigures>, half: &dyn Fn(f64) -> f64) -> String {
     let name = one.name;
     let stated = &one.found.stated;
     let off = format!("its stated confidence is off by {:.3} in the mean (ECE)", stated.width.value);
-    if heat.value - reach > 0.0 {
+    if !one.tells_temperature() {
+        format!("{name}: {off}; it makes too few errors to say whether it is too sure.")
+    } else if heat.value - reach > 0.0 {
         format!("{name} is too sure: {off}.")
     } else if heat.value + reach < 0.0 {
         format!("{name} is right more often than it says: {off}.")
@@ -74,26 +98,28 @@ fn sureness(one: &One<'_, ClassFigures>, half: &dyn Fn(f64) -> f64) -> String {
 }
 
 fn of_classes(all: &[One<'_, ClassFigures>], told: &Told<'_>, half: &dyn Fn(f64) -> f64) -> ProbeResult {
+    let rows = all.first().map_or(0, |one| one.rows);
     let main = all.iter().find(|one| Some(one.name) == told.choice).or(all.last());
     let mut said: Vec<String> = main.map(|one| sureness(one, half)).into_iter().collect();
     said.extend(main.map(mended));
     if let [small, .., large] = all {
-        said.push(compared(small, large, half));
+        said.push(compared((small, large), rows, half));
     }
     let line = |one: &One<'_, ClassFigures>| {
         let (stated, tempered, heat) = (&one.found.stated, &one.found.tempered, &one.found.heat);
         let temperature = heat.value.exp();
         // The interval of the logarithm, carried over (the delta method).
         let reach = temperature * half(error_of(heat));
-        let answered = one.found.answered.get(MIDDLE).map(|found| found.share);
+        let answered = one.answered(MIDDLE, told.confidence);
+        let fits = one.tells_temperature();
         vec![
             Cell::Text(one.name.to_owned()),
             Cell::Count(one.parameters),
             Cell::within(stated.width.value, half(error_of(&stated.width)), 3),
-            Cell::within(temperature, reach, 2),
-            Cell::number(Some(tempered.width.value), 3),
+            if fits { Cell::within(temperature, reach, 2) } else { Cell::Unknown },
+            Cell::number(fits.then_some(tempered.width.value), 3),
             Cell::number(Some(stated.loss.value), 3),
-            Cell::number(Some(tempered.loss.value), 3),
+            Cell::number(fits.then_some(tempered.loss.value), 3),
             Cell::number(Some(stated.brier), 3),
             Cell::number(answered, 3),
         ]
@@ -115,9 +141,25 @@ fn of_classes(all: &[One<'_, ClassFigures>], told: &Told<'_>, half: &dyn Fn(f64)
         columns: columns.map(str::to_owned).to_vec(),
         lines: all.iter().map(line).collect(),
         tables: vec![variants(all), selective(all), bins(all)],
-        panels: panels(all),
+        panels: panels(all, told),
+        notes: answered_notes(all, told),
         ..ProbeResult::default()
     }
+}
+
+/// Of whom it is not told how many rows can be answered.
+fn answered_notes(all: &[One<'_, ClassFigures>], told: &Told<'_>) -> Vec<String> {
+    let short = all.iter().filter(|one| one.answered(MIDDLE, told.confidence).is_none()).map(|one| one.name);
+    let short: Vec<&str> = short.collect();
+    if short.is_empty() {
+        return Vec::new();
+    }
+    vec![format!(
+        "How many rows can be answered at {} % is not known for {}: the answers surer than the threshold did not reach it on rows that had no part in it, or \
+         are fewer than {ANSWERS}.",
+        WANTED[MIDDLE] * 100.0,
+        short.join(", ")
+    )]
 }
 
 /// What a temperature does to one, on rows that it was not fitted to.
@@ -126,7 +168,9 @@ fn mended(one: &One<'_, ClassFigures>) -> String {
     let gains: Vec<f64> =
         stated.loss.without.iter().zip(&tempered.loss.without).map(|(before, after)| before - after).collect();
     let (gain, heat) = (stated.loss.value - tempered.loss.value, one.found.heat.value.exp());
-    if gain > 2.0 * jackknife_error(&gains) {
+    if !one.tells_temperature() {
+        format!("No temperature is told: that takes {ERRORS} wrong answers and as many right ones.")
+    } else if gain > 2.0 * jackknife_error(&gains) {
         format!(
             "Dividing its log-odds by a temperature of {heat:.2} mends that: ECE {:.3}, log loss {:.3} in place of {:.3}.",
             tempered.width.value, tempered.loss.value, stated.loss.value
@@ -137,19 +181,32 @@ fn mended(one: &One<'_, ClassFigures>) -> String {
 }
 
 /// Whether the largest states its confidence better than the smallest.
-fn compared(small: &One<'_, ClassFigures>, large: &One<'_, ClassFigures>, half: &dyn Fn(f64) -> f64) -> String {
+fn compared(
+    (small, large): (&One<'_, ClassFigures>, &One<'_, ClassFigures>),
+    rows: u64,
+    half: &dyn Fn(f64) -> f64,
+) -> String {
+    if rows < FEW {
+        return format!("{rows} rows are too few to compare the calibration of sizes.");
+    }
+    // Both ways to cut rows into bins have to say the same: what one alone says hangs on where its bins end.
+    let by_mass = large.found.stated.mass - small.found.stated.mass;
     let (own, other) = (&large.found.stated.width, &small.found.stated.width);
     let apart: Vec<f64> = own.without.iter().zip(&other.without).map(|(own, other)| own - other).collect();
     let (difference, reach) = (own.value - other.value, half(jackknife_error(&apart)));
     let told = format!("{:.3} ± {reach:.3}", difference.abs());
     let (small, large) = (small.name, large.name);
-    if difference - reach > 0.0 {
-        format!("The largest, {large}, is worse calibrated than the smallest, {small}: its ECE is higher by {told}.")
-    } else if difference + reach < 0.0 {
-        format!("The largest, {large}, is better calibrated than the smallest, {small}: its ECE is lower by {told}.")
+    if difference - reach > 0.0 && by_mass > 0.0 {
+        format!(
+            "The largest of these, {large}, is worse calibrated than the smallest, {small}: its ECE is higher by {told}."
+        )
+    } else if difference + reach < 0.0 && by_mass < 0.0 {
+        format!(
+            "The largest of these, {large}, is better calibrated than the smallest, {small}: its ECE is lower by {told}."
+        )
     } else {
         format!(
-            "Between the largest, {large}, and the smallest, {small}, no difference in calibration is shown ({told})."
+            "Between the largest of these, {large}, and the smallest, {small}, no difference in calibration is shown ({told})."
         )
     }
 }
@@ -218,7 +275,7 @@ fn over_sizes<T>(all: &[One<'_, T>], name: &str, pick: impl Fn(&T) -> Option<f64
     PanelLine { name: name.to_owned(), points: all.iter().filter_map(point).collect() }
 }
 
-fn panels(all: &[One<'_, ClassFigures>]) -> Vec<Panel> {
+fn panels(all: &[One<'_, ClassFigures>], told: &Told<'_>) -> Vec<Panel> {
     let two = |title: &str, stated: fn(&ClassFigures) -> f64, tempered: fn(&ClassFigures) -> f64| Panel {
         title: title.to_owned(),
         across: "parameters".to_owned(),
@@ -228,8 +285,12 @@ fn panels(all: &[One<'_, ClassFigures>]) -> Vec<Panel> {
             over_sizes(all, "tempered", |found| Some(tempered(found))),
         ],
     };
-    let answered = |at: usize| {
-        over_sizes(all, &format!("at {} %", WANTED[at] * 100.0), move |found| Some(found.answered.get(at)?.share))
+    let answered = |at: usize| PanelLine {
+        name: format!("at {} %", WANTED[at] * 100.0),
+        points: all
+            .iter()
+            .filter_map(|one| Some(PanelPoint { x: one.parameters as f64, y: one.answered(at, told.confidence)? }))
+            .collect(),
     };
     let curve = |one: &One<'_, ClassFigures>| PanelLine {
         name: one.name.to_owned(),
@@ -348,10 +409,12 @@ mod tests {
     fn sizes_are_compared_and_few_rows_are_said_to_be_few() {
         let found = [1.0, 0.3].map(|by| Figures::of(&sharpened(250, by, 3)).expect("kept"));
         let result = told(&found);
+        assert!(result.said.contains("250 rows are too few to compare the calibration of sizes."), "{}", result.said);
+        let more = told(&[1.0, 0.3].map(|by| Figures::of(&sharpened(600, by, 3)).expect("kept")));
         assert!(
-            result.said.contains("The largest, large, is worse calibrated than the smallest, small"),
+            more.said.contains("The largest of these, large, is worse calibrated than the smallest, small"),
             "{}",
-            result.said
+            more.said
         );
         assert!(result.said.contains("temperature of") && result.said.contains("mends that"), "{}", result.said);
         assert!(result.notes.iter().any(|note| note.starts_with("250 rows are few")), "{:?}", result.notes);

@@ -35,7 +35,12 @@ pub(super) fn tell(seen: &[Seen<'_>], told: &Told<'_>) -> Option<ProbeResult> {
     };
     let half = |error: f64, blocks: usize| t_quantile(1.0 - (1.0 - told.confidence) / 2.0, blocks as f64 - 1.0) * error;
     let main = all.iter().find(|one| Some(one.name) == told.choice).unwrap_or(last);
-    let mut said = vec![goes_by(main, &half)];
+    // Of many columns that do not matter one in twenty would seem to: all claims hold at once (Bonferroni).
+    let among = main.found.columns.len().max(1) as f64;
+    let all_at_once = |error: f64, blocks: usize| {
+        t_quantile(1.0 - (1.0 - told.confidence) / (2.0 * among), blocks as f64 - 1.0) * error
+    };
+    let mut said = vec![goes_by(main, &all_at_once)];
     if let [small, .., large] = all.as_slice() {
         said.extend(KINDS.iter().filter_map(|(name, _)| compared(name, small, large, &half)));
         said.extend(steadier(small, large));
@@ -91,17 +96,23 @@ fn compared(name: &str, small: &One<'_>, large: &One<'_>, half: &dyn Fn(f64, usi
     let (own, other) = (&large.found.surrogate(name)?.fidelity, &small.found.surrogate(name)?.fidelity);
     let apart: Vec<f64> = own.without.iter().zip(&other.without).map(|(own, other)| own - other).collect();
     let (difference, reach) = (own.value - other.value, half(jackknife_error(&apart), apart.len()));
-    let meaning = if difference + reach < 0.0 {
+    let meaning = if other.value <= 0.0 {
+        "so it tells nothing of them"
+    } else if difference + reach < 0.0 {
         "the larger is harder to say in a few words"
     } else if difference - reach > 0.0 {
         "the larger is easier to say in a few words"
     } else {
         "no difference is shown"
     };
+    let share = |value: f64| if value > 0.0 { format!("{value:.2}") } else { "nothing".to_owned() };
     let kind = if name.starts_with("tree") { "A tree of depth 4" } else { "A linear formula of ten inputs" };
     Some(format!(
-        "{kind} says {:.2} of the spread of the answers of {}, and {:.2} of those of {}: {meaning}.",
-        other.value, small.name, own.value, large.name
+        "{kind} says {} of the spread of the answers of {}, and {} of those of {}: {meaning}.",
+        share(other.value),
+        small.name,
+        share(own.value),
+        large.name
     ))
 }
 

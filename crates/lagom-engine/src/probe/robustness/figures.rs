@@ -11,6 +11,8 @@ use crate::stats::jackknife_error;
 pub(super) struct Robust {
     /// Rows that were looked at.
     pub(super) rows: u64,
+    /// Those of them that are not of the most frequent class; all of them for numbers.
+    pub(super) others: u64,
     /// Quality on them as they are.
     pub(super) clean: Measured,
     /// Quality on them under each corruption.
@@ -35,15 +37,18 @@ pub(super) struct Figure {
     pub(super) error: f64,
 }
 
-/// The mean corruption errors of one candidate beside another.
-#[derive(Clone, Debug, PartialEq)]
+/// The errors of one candidate under corruption beside those of another.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct CorruptionErrors {
-    /// Errors under corruption as a multiple of the other's: below 1 is better.
+    /// Errors under corruption as a multiple of the other's, the mean over corruptions of the ratio: below 1 is better.
     pub(super) mean: Figure,
-    /// What corruption adds to the errors as a multiple of what it adds to the other's; none where it adds nothing to the other's.
+    /// The same ratio of the sums over all corruptions: where one corruption costs far more than the others it tells of that one.
+    pub(super) together: f64,
+    /// What corruption adds to the errors as a multiple of what it adds to the other's, both summed over all corruptions; none where nothing is
+    /// surely added to the other's.
     pub(super) relative: Option<Figure>,
-    /// Corruptions that add nothing to the other's errors: they have no part in `relative`.
-    pub(super) harmless: Vec<String>,
+    /// What corruption adds to the errors less what it adds to the other's, the mean over corruptions and severities: below 0 is better.
+    pub(super) difference: Figure,
 }
 
 /// Errors that a quality stands for: what is missing to 1 where more is better, else the quality, which is an error already.
@@ -81,31 +86,36 @@ impl Robust {
     }
 }
 
-/// The mean corruption errors of a candidate beside another (Hendrycks & Dietterich 2019, equations 1 and 2): the mean over corruptions of the ratio of both's errors, summed over
-/// severities. The standard errors are those of the jackknife over blocks of rows, which both share. None where the other has no errors, or they share no corruption.
+/// The errors of a candidate under corruption beside those of another: the mean corruption error (Hendrycks & Dietterich 2019, equation 1, the mean over corruptions of
+/// the ratio of both's errors, summed over severities), and what corruption adds. Of that the sums over all corruptions are compared, and not the mean of
+/// ratios of their equation 2: a corruption that adds nothing to the other's errors has no ratio, and leaving it out would leave those out that hurt
+/// this candidate alone. The standard errors are those of the jackknife over blocks of rows, which both share. None where the other has no errors, or
+/// they share no corruption.
 pub(super) fn corruption_errors(metric: Metric, own: &Robust, other: &Robust) -> Option<CorruptionErrors> {
     let names: Vec<&str> =
         own.corrupted.iter().map(|one| one.name.as_str()).filter(|name| other.of(name).is_some()).collect();
-    // A corruption that surely adds something to the other's errors: more than twice the error of that.
-    let added = |name: &str, rows| other.sums(metric, name, rows).map_or(f64::NAN, |sums| sums.1);
-    let harms = |name: &&str| {
-        let without: Vec<f64> = (0..BLOCKS).map(|block| added(name, Rows::Without(block))).collect();
-        added(name, Rows::All) > 2.0 * jackknife_error(&without)
+    let severities = own.corrupted.first().map_or(0, |one| one.severities.len());
+    let sum = |of: &Robust, pick: fn((f64, f64)) -> f64, rows: Rows| {
+        names.iter().filter_map(|name| of.sums(metric, name, rows)).map(pick).sum::<f64>()
     };
-    let (harmful, harmless): (Vec<&str>, Vec<&str>) = names.iter().copied().partition(harms);
-    let mean = |names: &[&str], pick: fn((f64, f64)) -> f64, rows: Rows| {
-        let ratio = |name: &&str| Some(pick(own.sums(metric, name, rows)?) / pick(other.sums(metric, name, rows)?));
+    let mean = |rows: Rows| {
+        let ratio = |name: &&str| Some(own.sums(metric, name, rows)?.0 / other.sums(metric, name, rows)?.0);
         names.iter().filter_map(ratio).sum::<f64>() / names.len() as f64
     };
-    let figure = |names: &[&str], pick: fn((f64, f64)) -> f64| {
-        let without: Vec<f64> = (0..BLOCKS).map(|block| mean(names, pick, Rows::Without(block))).collect();
-        let found = Figure { value: mean(names, pick, Rows::All), error: jackknife_error(&without) };
+    let added = |of: &Robust, rows: Rows| sum(of, |sums| sums.1, rows);
+    let figure = |of: &dyn Fn(Rows) -> f64| {
+        let without: Vec<f64> = (0..BLOCKS).map(|block| of(Rows::Without(block))).collect();
+        let found = Figure { value: of(Rows::All), error: jackknife_error(&without) };
         Some(found).filter(|found| found.value.is_finite() && found.error.is_finite())
     };
+    let others = figure(&|rows| added(other, rows))?;
+    // More than twice its error: a ratio to what may be nothing says nothing.
+    let harms = others.value > 2.0 * others.error;
     Some(CorruptionErrors {
-        mean: figure(&names, |sums| sums.0)?,
-        relative: figure(&harmful, |sums| sums.1),
-        harmless: harmless.into_iter().map(str::to_owned).collect(),
+        mean: figure(&mean)?,
+        together: sum(own, |sums| sums.0, Rows::All) / sum(other, |sums| sums.0, Rows::All),
+        relative: if harms { figure(&|rows| added(own, rows) / added(other, rows)) } else { None },
+        difference: figure(&|rows| (added(own, rows) - added(other, rows)) / (names.len() * severities) as f64)?,
     })
 }
 
@@ -125,6 +135,7 @@ pub(super) mod tests {
         };
         Robust {
             rows: 1_000,
+            others: 500,
             clean: measured(clean),
             corrupted: corrupted.iter().map(one).collect(),
             left_out: Vec::new(),
@@ -137,8 +148,13 @@ pub(super) mod tests {
         let large = robust(0.9, &[("noise", [0.9, 0.8, 0.7, 0.6, 0.6]), ("gaps", [0.9, 0.9, 0.85, 0.85, 0.85])]);
         let found = corruption_errors(Metric::Accuracy, &large, &small).expect("both have errors");
         // Sums: noise 1.4 of 1.6, gaps 0.65 of 1.3: (0.875 + 0.5) / 2. Beyond clean: 1.4 − 0.5 of 1.6 − 1.0, 0.65 − 0.5 of 1.3 − 1: (1.5 + 0.5) / 2.
+        // Together 2.05 of 2.9; 1.05 of 0.9 is added, and (1.05 − 0.9) / 10 more at each corruption and severity.
         assert!(
-            (found.mean.value - 0.6875).abs() < 1e-12 && (found.relative.expect("both harm").value - 1.0).abs() < 1e-12
+            (found.mean.value - 0.6875).abs() < 1e-12
+                && (found.together - 2.05 / 2.9).abs() < 1e-12
+                && (found.relative.expect("the other is harmed").value - 1.05 / 0.9).abs() < 1e-12
+                && (found.difference.value - 0.015).abs() < 1e-12,
+            "{found:?}"
         );
         let itself = corruption_errors(Metric::Accuracy, &small, &small).expect("errors");
         assert_eq!((itself.mean, itself.relative.map(|one| one.value)), (Figure { value: 1.0, error: 0.0 }, Some(1.0)));
@@ -148,14 +164,15 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn what_harms_nobody_is_left_out_of_the_relative_error() {
-        let small = robust(0.8, &[("case", [0.8; 5]), ("noise", [0.6; 5])]);
-        let large = robust(0.9, &[("case", [0.7; 5]), ("noise", [0.8; 5])]);
+    fn what_hurts_the_larger_alone_counts() {
+        // Noise adds 0.2 to the small one and 0.1 to the large one, gaps nothing to the small one and 0.3 to the large one: 2 and 1 against 0.5 and 1.5
+        // in the sums over severities, 2 of 1.
+        let small = robust(0.8, &[("gaps", [0.8; 5]), ("noise", [0.6; 5])]);
+        let large = robust(0.9, &[("gaps", [0.6; 5]), ("noise", [0.8; 5])]);
         let found = corruption_errors(Metric::Accuracy, &large, &small).expect("errors");
-        assert_eq!(found.harmless, ["case"]);
-        // 0.1 of 0.2 that noise adds.
-        assert!((found.relative.expect("noise").value - 0.5).abs() < 1e-9);
-        let none = robust(0.8, &[("case", [0.8; 5])]);
+        assert!((found.relative.expect("harmed").value - 2.0).abs() < 1e-9, "{found:?}");
+        assert!((found.difference.value - 0.1).abs() < 1e-9, "{found:?}");
+        let none = robust(0.8, &[("gaps", [0.8; 5])]);
         assert_eq!(corruption_errors(Metric::Accuracy, &none, &none).expect("errors").relative, None);
         assert_eq!(corruption_errors(Metric::Accuracy, &large, &robust(1.0, &[("noise", [1.0; 5])])), None);
     }

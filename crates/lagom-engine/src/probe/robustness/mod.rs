@@ -4,6 +4,7 @@
 //! corrupted rows. The mean corruption error sets the errors of a model against those of the smallest one, and the relative one only what
 //! corruption adds to them (Hendrycks & Dietterich 2019): a model that is only more accurate has a low first and no lower second.
 
+mod asked;
 mod figures;
 mod tables;
 mod tell;
@@ -13,7 +14,9 @@ use crate::data::Column;
 use crate::study::ProbeAbout;
 
 use super::sight::Measured;
-use super::{Figures, LooksAtModels, Probe, ProbeError, ProbeResult, Seen, Sight, Subject, Told};
+use super::{
+    AskedSeen, AsksModels, Figures, LooksAtModels, Probe, ProbeError, ProbeResult, Seen, Sight, Subject, Told, Variant,
+};
 use figures::{Corrupted, Robust};
 
 /// The probe.
@@ -59,11 +62,15 @@ impl Probe for Robustness {
     fn models(&self) -> Option<&dyn LooksAtModels> {
         Some(self)
     }
+
+    fn asked(&self) -> Option<&dyn AsksModels> {
+        Some(self)
+    }
 }
 
 impl LooksAtModels for Robustness {
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn look(&self, sights: &[Sight<'_>]) -> Result<Figures, ProbeError> {
@@ -87,10 +94,26 @@ impl LooksAtModels for Robustness {
             let severities = severities.collect::<Result<Vec<Measured>, ProbeError>>()?;
             found.push(Corrupted { name: corruption.name.to_owned(), severities });
         }
-        Figures::of(&Robust { rows: part.rows() as u64, clean: measured(&part.columns)?, corrupted: found, left_out })
+        Figures::of(&Robust {
+            rows: part.rows() as u64,
+            others: part.of_other_classes(),
+            clean: measured(&part.columns)?,
+            corrupted: found,
+            left_out,
+        })
     }
 
     fn tell(&self, seen: &[Seen<'_>], told: &Told<'_>) -> Option<ProbeResult> {
         tell::tell(seen, told)
+    }
+}
+
+impl AsksModels for Robustness {
+    fn variants(&self, columns: &[Column], seed: u64) -> Vec<Variant> {
+        asked::variants(columns, seed)
+    }
+
+    fn tell_asked(&self, seen: &AskedSeen<'_>, told: &Told<'_>) -> ProbeResult {
+        asked::tell(seen, told)
     }
 }

@@ -16,16 +16,13 @@ pub(super) static CORRUPTIONS: &[Corruption] = &[
     // Shares of the numbers.
     Corruption { name: "outliers", amounts: [0.01, 0.02, 0.05, 0.1, 0.2], lacks: no_numbers, corrupt: outliers },
     // Shares of the categories.
-    Corruption {
-        name: "unseen categories",
-        amounts: [0.05, 0.1, 0.2, 0.3, 0.5],
-        lacks: no_categories,
-        corrupt: unseen,
-    },
+    Corruption { name: UNSEEN_CATEGORIES, amounts: [0.05, 0.1, 0.2, 0.3, 0.5], lacks: no_categories, corrupt: unseen },
     // Shares of the rows, in each of which one number is in another unit.
     Corruption { name: "unit mistakes", amounts: [0.05, 0.1, 0.2, 0.4, 0.8], lacks: no_numbers, corrupt: units },
 ];
 
+/// The name of the corruption that puts levels into columns that no training row has.
+pub(super) const UNSEEN_CATEGORIES: &str = "unseen categories";
 /// How far an outlier is from the mean, in standard deviations.
 const FAR: f64 = 10.0;
 /// What a number is multiplied by that is in another unit: metres for kilometres, cents for euros, and back; inches for centimetres; pounds for kilograms.

@@ -2,9 +2,13 @@
 
 use super::figures::{CorruptionErrors, Robust, corruption_errors};
 use super::{ABOUT, SEVERITIES};
+use crate::metric::{Direction, Metric};
 use crate::probe::sight::BLOCKS;
 use crate::probe::{Cell, Panel, PanelLine, PanelPoint, ProbeResult, ProbeTable, Seen, Told};
 use crate::stats::t_quantile;
+
+/// Rows of other classes than the most frequent one below which sizes are not compared.
+const FEW: u64 = 10;
 
 /// A finalist with its figures.
 struct One<'a> {
@@ -34,11 +38,14 @@ pub(super) fn tell(seen: &[Seen<'_>], told: &Told<'_>) -> Option<ProbeResult> {
     let half = |error: f64| t_quantile(1.0 - (1.0 - told.confidence) / 2.0, (BLOCKS - 1) as f64) * error;
     let mut notes = notes(&all, &missing);
     let said = match (all.first(), all.last()) {
-        (Some(small), Some(large)) if all.len() > 1 => compared(small, large, &half),
+        (Some(small), Some(large)) if all.len() > 1 => compared(small, large, told, &half),
         (Some(one), _) => format!(
-            "Only {} was looked at: whether larger sizes are more robust takes two. It is hurt most by {}.",
+            "Only {} was looked at: whether larger sizes are more robust takes two. {}",
             one.name,
-            worst(&one.robust, told).map_or("nothing that was tried", |found| found.0)
+            worst(&one.robust, told).map_or_else(
+                || "Nothing that was tried hurts it.".to_owned(),
+                |found| format!("It is hurt most by {}.", found.0)
+            )
         ),
         _ => {
             let why = missing.join(" ");
@@ -61,39 +68,62 @@ pub(super) fn tell(seen: &[Seen<'_>], told: &Told<'_>) -> Option<ProbeResult> {
 }
 
 /// Whether the largest is more robust than the smallest, or only more accurate.
-fn compared(small: &One<'_>, large: &One<'_>, half: &dyn Fn(f64) -> f64) -> String {
+fn compared(small: &One<'_>, large: &One<'_>, told: &Told<'_>, half: &dyn Fn(f64) -> f64) -> String {
+    if small.robust.others.min(small.robust.rows) < FEW {
+        return format!(
+            "Of the {} rows {} are not of the most frequent class: too few to compare sizes by.",
+            small.robust.rows, small.robust.others
+        );
+    }
     let (Some(beside), small, large) = (&large.beside, small.name, large.name) else {
         return format!("{} makes no errors to compare with.", small.name);
     };
+    // What is counted wrong is an error; of other metrics it is how far they are from their best.
+    let what = match told.metric {
+        Metric::Accuracy => "the errors".to_owned(),
+        metric if metric.direction() == Direction::HigherIsBetter => format!("the distance to {} 1", metric.title()),
+        metric => format!("the {}", metric.title()),
+    };
     let mean = beside.mean;
     let errors = format!(
-        "On corrupted rows {large} makes {:.2} ± {:.2} times the errors of {small}, the smallest.",
+        "On corrupted rows {large} has {:.2} ± {:.2} times {what} of {small}, the smallest (the mean over corruptions).",
         mean.value,
         half(mean.error)
     );
+    let reach = half(mean.error);
+    let apart = (mean.value - 1.0) * (beside.together - 1.0) < 0.0;
+    let errors = if apart {
+        format!(
+            "{errors} Of all corrupted rows together it is {:.2} times: corruptions differ much in what they cost.",
+            beside.together
+        )
+    } else {
+        errors
+    };
     let Some(added) = beside.relative else {
         return format!(
-            "{errors} None of the corruptions adds anything to the errors of {small}, so they tell nothing of robustness."
+            "{errors} Corruption adds nothing that is sure to {what} of {small}, so it tells nothing of robustness."
         );
     };
-    let reach = half(added.error);
-    let told = format!(
-        "What corruption adds to its errors is {:.2} ± {reach:.2} times what it adds to those of {small}",
-        added.value
+    let added = format!(
+        "What corruption adds to {what} is {:.2} ± {:.2} times what it adds to those of {small}",
+        added.value,
+        half(added.error)
     );
-    let fewer = mean.value + half(mean.error) < 1.0;
-    let meaning = if added.value + reach < 1.0 {
+    let (difference, within) = (beside.difference.value, half(beside.difference.error));
+    let fewer = mean.value + reach < 1.0 && !apart;
+    let meaning = if difference + within < 0.0 {
         "it is more robust, not only more accurate"
-    } else if added.value - reach > 1.0 && fewer {
+    } else if difference - within > 0.0 && fewer {
         "it is more accurate, and less robust"
-    } else if added.value - reach > 1.0 {
+    } else if difference - within > 0.0 {
         "it is less robust"
     } else if fewer {
         "it is more accurate, and not shown to be more robust"
     } else {
         "no difference in robustness is shown"
     };
-    format!("{errors} {told}: {meaning}.")
+    format!("{errors} {added}: {meaning}.")
 }
 
 fn line(one: &One<'_>, told: &Told<'_>, half: &dyn Fn(f64) -> f64) -> Vec<Cell> {
@@ -198,7 +228,7 @@ fn notes(all: &[One<'_>], missing: &[String]) -> Vec<String> {
     let mut notes = missing.to_vec();
     let Some(first) = all.first() else { return notes };
     notes.push(format!(
-        "Measured on {} validation rows of the first repeat; all sizes meet the same corrupted rows. `errors ×` is the mean corruption error, `added ×` the relative one, both beside the smallest size.",
+        "Measured on {} validation rows of the first repeat; all sizes meet the same corrupted rows. `errors ×` is the mean corruption error, the mean over corruptions of the errors as a multiple of the smallest size's; `added ×` is what all corruptions together add to the errors, as a multiple of what they add to the smallest size's.",
         first.robust.rows
     ));
     // What lacks the same stands together: the corruptions of texts follow each other.
@@ -210,13 +240,6 @@ fn notes(all: &[One<'_>], missing: &[String]) -> Vec<String> {
     if !left.is_empty() {
         notes.push(format!("Left out: {}.", left.join("; ")));
     }
-    if let Some(beside) = all.last().and_then(|one| one.beside.as_ref()).filter(|beside| !beside.harmless.is_empty()) {
-        notes.push(format!(
-            "Not counted in `added ×`, since it adds nothing that is sure to the errors of {}: {}.",
-            first.name,
-            beside.harmless.join(", ")
-        ));
-    }
     notes
 }
 
@@ -224,7 +247,6 @@ fn notes(all: &[One<'_>], missing: &[String]) -> Vec<String> {
 mod tests {
     use super::super::figures::tests::robust;
     use super::*;
-    use crate::metric::Metric;
     use crate::probe::Figures;
 
     fn said(small: &Robust, large: &Robust) -> ProbeResult {
@@ -247,7 +269,7 @@ mod tests {
         // Errors 0.4 of 0.4 and 0.25 of 0.3; added 0.3 of 0.2 and 0.15 of 0.1.
         let fragile = said(&small, &robust(0.9, &[("noise", [0.6; 5]), ("gaps", [0.75; 5])]));
         assert!(
-            fragile.said.contains("0.92 ± 0.00 times the errors of small")
+            fragile.said.contains("0.92 ± 0.00 times the errors of small, the smallest")
                 && fragile.said.contains("1.50 ± 0.00 times")
         );
         assert!(fragile.said.ends_with(": it is more accurate, and less robust."), "{}", fragile.said);

@@ -34,9 +34,10 @@ pub struct Gain {
     pub among: u64,
     /// The gain, in the score's unit.
     pub gain: Estimate,
-    /// The gain in AUC, where that is one of the scores, whichever is the surest.
+    /// The same were it as large as few models reach, in AUC where that is one of the scores: with that spread, would it have been shown? None
+    /// where nobody can say what few reach.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub by_rank: Option<Estimate>,
+    pub strong: Option<Estimate>,
     /// The probability of such a gain, or a larger one, where nothing is learned; times `among`, at most 1.
     pub p_value: f64,
 }

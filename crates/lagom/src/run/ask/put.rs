@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use super::Asker;
 use super::budget::Book;
 use super::open::Open;
-use crate::call::{Answer, Budget, CallFailure, Flow, Query};
+use crate::call::{Answer, Budget, CallFailure, Flow, Query, Row};
 use crate::run::error::RunError;
 use crate::run::progress::Tracker;
 use crate::run::prompted::PromptedModel;
@@ -61,7 +61,7 @@ impl Asker<'_> {
             reserved.unwrap_or(false).then(|| Query {
                 number: at,
                 question,
-                row: self.workspace.prepared.called_row(open.row),
+                row: Row { cells: caller.fields(dataset, open.row), ..self.workspace.prepared.called_row(open.row) },
             })
         });
         let mut keep = |at: usize, found: Result<Answer, CallFailure>| {

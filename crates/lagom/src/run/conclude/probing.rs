@@ -5,6 +5,7 @@ use crate::probe::{Figures, LooksAtModels, Other, Probe, ProbeResult, Seen, Subj
 use crate::run::conclusion::Conclusion;
 use crate::run::error::RunError;
 use crate::run::probes::look_requests;
+use crate::run::variants::{asking, is_finalist, seen};
 use crate::trial::Request;
 use crate::verdict::CandidateResults;
 
@@ -22,6 +23,7 @@ impl Concluder<'_> {
                 None => found.extend(self.read(conclusion, probe)?),
             }
         }
+        found.extend(self.varied(conclusion)?);
         Ok(found)
     }
 
@@ -37,7 +39,14 @@ impl Concluder<'_> {
             let own: Vec<Request> = requests.iter().filter(|one| one.spec.candidate.name == **name).cloned().collect();
             match own.first() {
                 Some(first) => entries.push((name.as_str(), self.workspace.entry(&first.spec.candidate, &own)?)),
-                None => found.push(ProbeResult::unseen(probe, name)),
+                None => {
+                    let is_pair = conclusion.analysis.screening.row(name).is_some_and(|row| row.cascade.is_some());
+                    let said = format!(
+                        "{name} is two models in a row; each of them is looked at where it is a finalist itself."
+                    );
+                    let unseen = ProbeResult::unseen(probe, name);
+                    found.push(if is_pair { ProbeResult { said, ..unseen } } else { unseen });
+                }
             }
         }
         let repeats: Vec<Vec<Validated<'_>>> = entries.iter().map(|(_, entry)| validated(entry)).collect();
@@ -94,11 +103,36 @@ impl Concluder<'_> {
                 small.name, large.name
             ));
         }
+        let hint = if probe.asked().is_some() { " `corrupted` under [budget] has it answer such rows." } else { "" };
         let main = conclusion.verdict.choice.iter().chain(&conclusion.verdict.reference);
-        let asked = |name: &&String| conclusion.analysis.screening.row(name).is_some_and(|row| row.calls.is_some());
+        // What it asks is told apart.
+        let paid = probe.asked().is_some() && self.workspace.prepared.study.budget.corrupted.is_some();
+        let asked =
+            |name: &&String| !paid && conclusion.analysis.screening.row(name).is_some_and(|row| row.calls.is_some());
         let mut asked: Vec<&String> = main.filter(asked).collect();
         asked.dedup();
-        Ok(told.into_iter().chain(asked.into_iter().map(|name| ProbeResult::unseen(probe, name))).collect())
+        Ok(told
+            .into_iter()
+            .chain(asked.into_iter().map(|name| {
+                let unseen = ProbeResult::unseen(probe, name);
+                ProbeResult { said: format!("{}{hint}", unseen.said), ..unseen }
+            }))
+            .collect())
+    }
+
+    /// What the finalists that are asked came to on rows in other forms, as far as the store has it.
+    fn varied(&self, conclusion: &Conclusion) -> Result<Vec<ProbeResult>, RunError> {
+        let prepared = &self.workspace.prepared;
+        let (terms, classes) = (&prepared.terms, &prepared.loaded.schema.classes);
+        let choice = conclusion.verdict.choice.as_deref();
+        let told = Told { metric: terms.metric, confidence: terms.confidence, choice, classes };
+        let mut found = Vec::new();
+        for asks in asking(prepared) {
+            for model in prepared.callers()?.iter().filter(|model| is_finalist(conclusion, model)) {
+                found.push(asks.tell_asked(&seen(self.workspace, asks, model)?, &told));
+            }
+        }
+        Ok(found)
     }
 }
 

@@ -9,5 +9,5 @@ mod sight;
 pub(super) use backends::{Place, identity, price, settings, shared_by, told};
 pub use plan::CallPlan;
 pub(super) use plan::FIRST;
-pub(super) use prompted_model::PromptedModel;
+pub(super) use prompted_model::{Fields, PromptedModel};
 pub use sight::Sight;

@@ -6,6 +6,7 @@ use crate::data::split;
 use crate::prompt::estimate_prompt_tokens;
 use crate::run::error::RunError;
 use crate::run::prepare::Prepared;
+use crate::run::variants::{asking, variants, varied_rows};
 
 /// Rows that every model is asked at least: fewer tell nothing apart.
 pub(crate) const FIRST: usize = 32;
@@ -27,7 +28,9 @@ pub struct CallPlan {
     pub least: u64,
     /// Questions on the rows to explore.
     pub explore: u64,
-    /// Questions if every row is asked, the sealed ones too.
+    /// Questions about rows in other forms, for probes that look at asked models.
+    pub varied: u64,
+    /// Questions if every row is asked, the sealed ones and those in other forms too.
     pub most: u64,
     /// Tokens of one question, estimated.
     pub prompt_tokens: f64,
@@ -72,6 +75,7 @@ impl Prepared {
         let mean = if tokens.is_empty() { 0.0 } else { crate::stats::mean(&tokens) };
         let repeats = u64::from(caller.repeats);
         let explore = rows.len() as u64 * repeats;
+        let varied = if caller.manner.is_called { self.varied(caller)? } else { 0 };
         let price = caller.called.price.as_ref();
         Ok(CallPlan {
             name: caller.called.name.clone(),
@@ -81,12 +85,23 @@ impl Prepared {
             warning: caller.identity.warning.clone(),
             least: (FIRST as u64 * repeats).min(explore),
             explore,
-            most: explore + dataset.tested_units() as u64 * repeats,
+            varied,
+            most: explore + dataset.tested_units() as u64 * repeats + varied,
             prompt_tokens: mean,
             answer_tokens: caller.max_tokens,
             money: price.map(|price| price.of(mean.ceil() as u64, 0, u64::from(caller.max_tokens)).amount),
             first: first.unwrap_or_else(|| Prompt::Text(String::new())),
         })
+    }
+
+    /// Questions about rows in other forms.
+    fn varied(&self, caller: &PromptedModel) -> Result<u64, RunError> {
+        let rows = varied_rows(self);
+        let mut forms = 0;
+        for asks in asking(self) {
+            forms += variants(self, asks, caller, &rows)?.asked.len();
+        }
+        Ok((forms * rows.len()) as u64)
     }
 
     /// Every candidate that is asked, with its templates checked and its shots drawn.

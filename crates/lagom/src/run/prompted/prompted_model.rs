@@ -1,5 +1,8 @@
 //! A model that is asked: its questions, and the addresses under which its answers are kept.
 
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use super::backends::{Place, identity, settings};
 use crate::call::{Identity, Manner, Question};
 use crate::candidate::Candidate;
@@ -30,7 +33,12 @@ pub(crate) struct PromptedModel {
     pub(crate) manner: Manner,
     seed: u64,
     pub(crate) max_tokens: u32,
+    /// What rows hold in place of the data's own cells, where it is asked about them in another form.
+    other_form: Option<Rc<BTreeMap<u32, Fields>>>,
 }
+
+/// The cells of a row by name.
+pub(crate) type Fields = serde_json::Map<String, serde_json::Value>;
 
 impl PromptedModel {
     /// The questions of one candidate: its templates checked against the columns, its shots drawn from `examples`,
@@ -73,7 +81,19 @@ impl PromptedModel {
             prompt,
             prompter,
             pool,
+            other_form: None,
         })
+    }
+
+    /// The same, asked once about rows that hold these cells in place of their own.
+    pub(crate) fn about(&self, rows: BTreeMap<u32, Fields>) -> Self {
+        Self { repeats: 1, other_form: Some(Rc::new(rows)), ..self.clone() }
+    }
+
+    /// The cells of a row, as the model is asked about it.
+    pub(crate) fn fields(&self, dataset: &Dataset, row: u32) -> Fields {
+        let other = self.other_form.as_ref().and_then(|rows| rows.get(&row));
+        other.cloned().unwrap_or_else(|| dataset.fields(row))
     }
 
     /// What is asked about a row.
@@ -81,7 +101,7 @@ impl PromptedModel {
     /// # Errors
     /// The row cannot fill in a template.
     pub(crate) fn question(&self, dataset: &Dataset, row: u32, repeat: u32) -> Result<Question, RunError> {
-        let fields = dataset.fields(row);
+        let fields = self.fields(dataset, row);
         let asked = Asked { row: &fields, choices: dataset.choices(row) };
         let prompt = self.prompter.prompt(asked, &self.pool).map_err(|error| {
             let name = &self.called.name;
