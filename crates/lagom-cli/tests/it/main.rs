@@ -24,6 +24,7 @@ mod disk_full;
 mod disturbed;
 mod documents;
 mod executors;
+mod explaining;
 mod failing;
 mod fit;
 mod gate;

@@ -172,7 +172,7 @@ fn origin(candidate: &Candidate, trial: String, rows: usize) -> Origin {
 fn finish(fitted: Fitted, schema: Schema, origin: Origin) -> Result<(TrialStats, Bundle), Failure> {
     let Fitted { model, settled, history, flops, search_flops, changes, .. } = fitted;
     let train_rows = origin.rows;
-    let bundle = Bundle { schema, model, origin, beside: Beside::default() };
+    let bundle = Bundle { schema, model, origin, beside: Beside::default(), background: None };
     let facts = TrialStats {
         parameters: Model::parameters(&bundle.model),
         bytes: bundle.to_bytes().map_err(unwritten)?.len() as u64 + bundle.model.bytes_beside(),

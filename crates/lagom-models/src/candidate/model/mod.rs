@@ -2,11 +2,13 @@
 
 mod cascade;
 mod member;
+mod peeled;
 mod reweighted;
 
 use serde::{Deserialize, Serialize};
 
 pub use cascade::Cascade;
+pub use peeled::Peeled;
 pub use reweighted::Reweighted;
 
 use super::linear::{self, Linear};

@@ -48,6 +48,7 @@ impl Publisher<'_> {
         listener: &mut dyn FnMut(&Progress),
     ) -> Result<(), RunError> {
         if self.is_current(&self.key(cascade)) {
+            self.complete();
             return Ok(());
         }
         let path = self.file();
@@ -77,6 +78,7 @@ impl Publisher<'_> {
                 lagom: small.origin.lagom,
             },
             beside: Beside::default(),
+            background: None,
         };
         bundle.write(&path).map_err(|error| self.unwritten(cascade, &error))?;
         self.put_beside();
