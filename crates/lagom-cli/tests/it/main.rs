@@ -10,6 +10,7 @@ mod bad_folder;
 mod bad_study;
 mod beyond_size;
 mod bounds;
+mod calibrating;
 mod canaries;
 mod canary;
 mod cascade;

@@ -36,8 +36,8 @@ pub enum Learned {
     Nothing,
     /// `[encoded columns]`: the mean of each, as a linear model reads it.
     Means(Vec<f64>),
-    /// For each tree, for each of its splits: the rows that reach it, and those of them that go left.
-    Reached(Vec<Vec<(u64, u64)>>),
+    /// Of so many training rows, those that go left at each split of each tree: how many reach it follows from the splits above.
+    WentLeft(u64, Vec<Vec<u64>>),
 }
 
 impl Background {
@@ -62,13 +62,12 @@ impl Background {
                 Learned::Means(sums.into_iter().map(|sum| sum / rows).collect())
             }
             (Learner::Trees(forest), Features::Table(preprocess)) => {
-                let mut reached: Vec<Vec<(u64, u64)>> =
-                    forest.trees.iter().map(|tree| vec![(0, 0); tree.splits.len()]).collect();
+                let mut left: Vec<Vec<u64>> = forest.trees.iter().map(|tree| vec![0; tree.splits.len()]).collect();
                 for rows in train.rows.chunks(BATCH) {
                     let values = preprocess.transform(&Inputs { rows, ..*train });
-                    count(forest, &values, preprocess.width(), &mut reached);
+                    count(forest, &values, preprocess.width(), &mut left);
                 }
-                Learned::Reached(reached)
+                Learned::WentLeft(train.rows.len() as u64, left)
             }
             _ => Learned::Nothing,
         };
@@ -76,14 +75,13 @@ impl Background {
     }
 }
 
-/// Counts the rows at each split of each tree.
-fn count(forest: &Forest, values: &[f32], width: usize, reached: &mut [Vec<(u64, u64)>]) {
+/// Counts the rows that go left at each split of each tree.
+fn count(forest: &Forest, values: &[f32], width: usize, left: &mut [Vec<u64>]) {
     for row in values.chunks_exact(width.max(1)) {
-        for (tree, reached) in forest.trees.iter().zip(&mut *reached) {
-            tree.walk(row, |at, left| {
-                if let Some((rows, to_left)) = reached.get_mut(at) {
-                    *rows += 1;
-                    *to_left += u64::from(left);
+        for (tree, left) in forest.trees.iter().zip(&mut *left) {
+            tree.walk(row, |at, goes_left| {
+                if let Some(count) = left.get_mut(at) {
+                    *count += u64::from(goes_left);
                 }
             });
         }

@@ -41,7 +41,7 @@ pub fn explain(
     }
     let background = background.ok_or(ExplainError::NoBackground)?;
     let effects = match (&plain.features, &background.learned) {
-        (Features::Table(preprocess), learned @ (Learned::Means(_) | Learned::Reached(_))) => {
+        (Features::Table(preprocess), learned @ (Learned::Means(_) | Learned::WentLeft(..))) => {
             let matrix = preprocess.transform(&whole);
             added(&peeled, (preprocess, learned), (&matrix, class), answer.len())?
         }
@@ -86,10 +86,11 @@ fn added(
             let found = linear::linear_effects(model, (means, k), matrix).ok_or_else(misfit)?;
             (Way::Linear, found.base, found.score, found.columns)
         }
-        (Learner::Trees(forest), Learned::Reached(reached)) => {
+        (Learner::Trees(forest), Learned::WentLeft(rows, left)) => {
             let fits = matches!((forest.link, outputs), (Link::Identity, 1) | (Link::Logistic, 2))
                 || forest.link == Link::Softmax;
-            let found = trees::forest_effects(forest, (reached, k), matrix).filter(|_| fits).ok_or_else(misfit)?;
+            let found =
+                trees::forest_effects(forest, ((*rows, left), k), matrix).filter(|_| fits).ok_or_else(misfit)?;
             (Way::Trees, found.base, found.score, found.columns)
         }
         _ => return Err(misfit().into()),

@@ -10,7 +10,7 @@ use super::types::{Effects, ExplainError, Explanation, Way};
 use crate::bundle::{Bundle, Origin};
 use crate::candidate::linear::{Linear, Target as LinearTarget};
 use crate::candidate::trees::{Forest, Link, Split, Tree};
-use crate::candidate::{Candidate, FitContext, Model, Outside, Purpose, Spec, fit};
+use crate::candidate::{Candidate, Cascade, Features, FitContext, Learner, Model, Outside, Purpose, Spec, fit};
 use crate::data::{Column, ColumnKind, Dataset, Inputs, MISSING, Schema, Target, Values, seed};
 use crate::study::{Sample, Setting, TaskKind};
 use rand::Rng as _;
@@ -24,25 +24,26 @@ fn rows(of: &Value) -> Vec<Vec<f32>> {
     of.as_array().expect("rows").iter().map(|row| row.as_array().expect("cells").iter().map(cell).collect()).collect()
 }
 
-type Reached = Vec<Vec<(u64, u64)>>;
+/// Rows that the fixture's trees were counted on.
+const COUNTED: u64 = 200;
 
-/// The trees of the fixture, and the rows that reach their splits.
-fn forest(known: &Value) -> (Forest, Reached) {
-    let read = |tree: &Value| -> (Tree, Vec<(u64, u64)>) {
+/// The trees of the fixture, and the rows that go left at their splits.
+fn forest(known: &Value) -> (Forest, Vec<Vec<u64>>) {
+    let read = |tree: &Value| -> (Tree, Vec<u64>) {
         let of = |value: &Value| serde_json::from_value(value.clone()).expect("a tree");
-        (of(&tree["tree"]), serde_json::from_value(tree["reached"].clone()).expect("counts"))
+        (of(&tree["tree"]), serde_json::from_value(tree["went_left"].clone()).expect("counts"))
     };
-    let (trees, reached) = known["trees"].as_array().expect("trees").iter().map(read).unzip();
+    let (trees, left) = known["trees"].as_array().expect("trees").iter().map(read).unzip();
     let start = vec![known["start"].as_f64().expect("a number") as f32];
-    (Forest { link: Link::Identity, columns: 5, start, scale: 1.0, trees }, reached)
+    (Forest { link: Link::Identity, columns: 5, start, scale: 1.0, trees }, left)
 }
 
 #[test]
 fn trees_are_explained_as_by_shap() {
     let known = &reference()["trees"];
-    let (forest, reached) = forest(known);
+    let (forest, left) = forest(known);
     for (row, wanted) in rows(&known["rows"]).iter().zip(known["values"].as_array().expect("values")) {
-        let found = forest_effects(&forest, (&reached, 0), row).expect("whole");
+        let found = forest_effects(&forest, ((COUNTED, &left), 0), row).expect("whole");
         assert!((found.base - known["base"].as_f64().expect("a number")).abs() < 1e-6, "{}", found.base);
         for (own, wanted) in found.columns.iter().zip(wanted.as_array().expect("values")) {
             assert!((own - wanted.as_f64().expect("a number")).abs() < 1e-6, "{own} in place of {wanted}");
@@ -51,21 +52,21 @@ fn trees_are_explained_as_by_shap() {
     }
 }
 
-/// What a tree answers where only the columns of the bits are known.
-fn expected(tree: &Tree, reached: &[(u64, u64)], at: i32, (row, known): (&[f32], u32)) -> f64 {
+/// What a tree answers where only the columns of the bits are known; a node with so many of the training rows.
+fn expected(tree: &Tree, went_left: &[u64], (at, rows): (i32, u64), (row, known): (&[f32], u32)) -> f64 {
     let Ok(place) = usize::try_from(at) else { return f64::from(tree.leaves[!at as usize]) };
     let split: &Split = &tree.splits[place];
-    let side = |child: i32| expected(tree, reached, child, (row, known));
+    let left = went_left[place].min(rows);
+    let side = |child: i32, rows: u64| expected(tree, went_left, (child, rows), (row, known));
     if known >> split.feature & 1 == 1 {
-        return side(if split.goes_left(row) { split.left } else { split.right });
+        return if split.goes_left(row) { side(split.left, left) } else { side(split.right, rows - left) };
     }
-    let (rows, left) = reached[place];
     let share = if rows > 0 { left as f64 / rows as f64 } else { 0.5 };
-    share * side(split.left) + (1.0 - share) * side(split.right)
+    share * side(split.left, left) + (1.0 - share) * side(split.right, rows - left)
 }
 
 /// Shapley's formula: the mean over all orders of the columns of what each adds as it becomes known.
-fn written_out(tree: &Tree, reached: &[(u64, u64)], row: &[f32]) -> Vec<f64> {
+fn written_out(tree: &Tree, (rows, went_left): (u64, &[u64]), row: &[f32]) -> Vec<f64> {
     let columns = row.len();
     let root = if tree.splits.is_empty() { !0 } else { 0 };
     let factorial = |n: usize| (1..=n).map(|one| one as f64).product::<f64>();
@@ -75,7 +76,7 @@ fn written_out(tree: &Tree, reached: &[(u64, u64)], row: &[f32]) -> Vec<f64> {
             .map(|known| {
                 let size = known.count_ones() as usize;
                 let weight = factorial(size) * factorial(columns - 1 - size) / factorial(columns);
-                let value = |known| expected(tree, reached, root, (row, known));
+                let value = |known| expected(tree, went_left, (root, rows), (row, known));
                 weight * (value(known | 1 << column) - value(known))
             })
             .sum()
@@ -86,19 +87,16 @@ fn written_out(tree: &Tree, reached: &[(u64, u64)], row: &[f32]) -> Vec<f64> {
 #[test]
 fn trees_are_explained_as_shapley_has_it_also_where_no_training_row_came() {
     let known = &reference()["trees"];
-    let (forest, reached) = forest(known);
+    let (forest, left) = forest(known);
     for row in rows(&known["rows"]) {
-        for (tree, reached) in forest.trees.iter().zip(&reached) {
-            // As counted; where all rows went left at every third split; and where none came at all.
-            let bent = |of: fn(usize, (u64, u64)) -> (u64, u64)| -> Vec<(u64, u64)> {
-                reached.iter().enumerate().map(|(at, one)| of(at, *one)).collect()
-            };
-            for counts in
-                [reached.clone(), bent(|at, one| if at % 3 == 0 { (one.0, one.0) } else { one }), bent(|_, _| (0, 0))]
-            {
+        for (tree, left) in forest.trees.iter().zip(&left) {
+            // As counted; where all rows go left at every third split; and where none came at all.
+            let all: Vec<u64> =
+                left.iter().enumerate().map(|(at, one)| if at % 3 == 0 { COUNTED } else { *one }).collect();
+            for (count, left) in [(COUNTED, left), (COUNTED, &all), (0, left)] {
                 let mut found = vec![0.0; row.len()];
-                of_tree(tree, &counts, &row, &mut found);
-                for (found, wanted) in found.iter().zip(written_out(tree, &counts, &row)) {
+                of_tree(tree, (count, left), &row, &mut found);
+                for (found, wanted) in found.iter().zip(written_out(tree, (count, left), &row)) {
                     assert!((found - wanted).abs() < 1e-10, "{found} in place of {wanted}");
                 }
             }
@@ -325,9 +323,9 @@ fn a_bundle_keeps_it_and_one_without_is_read_as_before() {
     let (before, after) = (old.to_bytes().expect("bytes"), new.to_bytes().expect("bytes"));
     assert!(after.len() > before.len() && after[24..before.len()] == before[24..]);
     // What is counted of other trees is refused.
-    let Learned::Reached(mut reached) = background.learned.clone() else { panic!("trees") };
-    reached.pop();
-    let odd = Background { learned: Learned::Reached(reached), ..background };
+    let Learned::WentLeft(rows, mut left) = background.learned.clone() else { panic!("trees") };
+    left.pop();
+    let odd = Background { learned: Learned::WentLeft(rows, left), ..background };
     assert!(matches!(explain(&old.model, Some(&odd), &row(&data, 1), None), Err(ExplainError::Model(_))));
 }
 
@@ -335,5 +333,26 @@ fn a_bundle_keeps_it_and_one_without_is_read_as_before() {
 fn what_looks_at_nothing_is_not_explained() {
     let data = data(2);
     let (model, background) = trained(&data, Spec::of("baseline"), Vec::new());
-    assert!(matches!(explain(&model, Some(&background), &row(&data, 1), None), Err(ExplainError::SameForAll)));
+    let one = row(&data, 1);
+    assert!(matches!(explain(&model, Some(&background), &one, None), Err(ExplainError::SameForAll)));
+    let pair = Learner::Cascade(Cascade::of(model.clone(), model, 0.9).expect("whole"));
+    let pair = Model { features: Features::None, learner: pair, scale: None };
+    let background = Background::of(&pair, &Inputs { columns: &data.columns, rows: &[0, 1] }).expect("whole");
+    assert!(matches!(explain(&pair, Some(&background), &one, None), Err(ExplainError::Cascade)));
+}
+
+/// At a temperature of 2 everything that adds up to the log-odds is half as much.
+#[test]
+fn a_temperature_divides_all_that_adds_up() {
+    let data = data(2);
+    let (model, background) = trained(&data, Spec::of("trees").with("leaves", 8).with("rounds", 40), Vec::new());
+    let tempered = model.clone().at_temperature(2.0).expect("whole");
+    for at in 0..20 {
+        let of = |model| explain(model, Some(&background), &row(&data, at), Some(1)).expect("explained");
+        let ((_, score, columns), found) = (sum(&of(&model)), of(&tempered));
+        let (_, half, halves) = sum(&found);
+        assert!((half - score / 2.0).abs() < 1e-12);
+        assert!(columns.iter().zip(&halves).all(|(whole, half)| (half - whole / 2.0).abs() < 1e-12));
+        assert!((1.0 / (1.0 + (-half).exp()) - found.answer[1]).abs() < 1e-6);
+    }
 }

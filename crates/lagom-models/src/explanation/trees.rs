@@ -23,23 +23,23 @@ pub(super) struct TreeEffects {
     pub(super) columns: Vec<f64>,
 }
 
-/// The Shapley values of sum `k` of a forest for one row; none where `reached` is not of its trees.
+/// The Shapley values of sum `k` of a forest for one row; none where `went_left` is not of its trees.
 pub(super) fn forest_effects(
     forest: &Forest,
-    (reached, k): (&[Vec<(u64, u64)>], usize),
+    ((rows, went_left), k): ((u64, &[Vec<u64>]), usize),
     row: &[f32],
 ) -> Option<TreeEffects> {
-    if !forest.is_sound() || reached.len() != forest.trees.len() || row.len() != forest.columns as usize {
+    if !forest.is_sound() || went_left.len() != forest.trees.len() || row.len() != forest.columns as usize {
         return None;
     }
     let start = f64::from(*forest.start.get(k)?);
     let mut columns = vec![0.0; row.len()];
     let (mut base, mut score) = (0.0, 0.0);
-    for (tree, reached) in forest.trees.iter().zip(reached).skip(k).step_by(forest.start.len()) {
-        if reached.len() != tree.splits.len() {
+    for (tree, left) in forest.trees.iter().zip(went_left).skip(k).step_by(forest.start.len()) {
+        if left.len() != tree.splits.len() {
             return None;
         }
-        base += of_tree(tree, reached, row, &mut columns);
+        base += of_tree(tree, (rows, left), row, &mut columns);
         score += f64::from(tree.value(row));
     }
     let scale = f64::from(forest.scale);
@@ -57,11 +57,11 @@ struct Step {
     own: f64,
 }
 
-/// Adds the Shapley values of one tree to those of the columns; its mean over the training rows.
-pub(super) fn of_tree(tree: &Tree, reached: &[(u64, u64)], row: &[f32], columns: &mut [f64]) -> f64 {
+/// Adds the Shapley values of one tree to those of the columns; its mean over the training rows, of which so many go left at each split.
+pub(super) fn of_tree(tree: &Tree, (rows, went_left): (u64, &[u64]), row: &[f32], columns: &mut [f64]) -> f64 {
     let mut mean = 0.0;
-    let mut open: Vec<(i32, Vec<Step>)> = vec![(if tree.splits.is_empty() { !0 } else { 0 }, Vec::new())];
-    while let Some((at, path)) = open.pop() {
+    let mut open: Vec<(i32, u64, Vec<Step>)> = vec![(if tree.splits.is_empty() { !0 } else { 0 }, rows, Vec::new())];
+    while let Some((at, rows, path)) = open.pop() {
         if at < 0 {
             let value = f64::from(tree.leaves.get(!at as usize).copied().unwrap_or(0.0));
             mean += value * path.iter().map(|step| step.share).product::<f64>();
@@ -69,18 +69,20 @@ pub(super) fn of_tree(tree: &Tree, reached: &[(u64, u64)], row: &[f32], columns:
             continue;
         }
         let place = at as usize;
-        let (Some(split), Some(&(rows, left))) = (tree.splits.get(place), reached.get(place)) else { continue };
+        let (Some(split), Some(&left)) = (tree.splits.get(place), went_left.get(place)) else { continue };
+        let left = left.min(rows);
         let goes_left = split.goes_left(row);
         // Where no training row came, nothing speaks for either way.
         let to_left = if rows > 0 { left as f64 / rows as f64 } else { 0.5 };
-        for (child, share, own) in [(split.left, to_left, goes_left), (split.right, 1.0 - to_left, !goes_left)] {
+        let ways = [(split.left, left, to_left, goes_left), (split.right, rows - left, 1.0 - to_left, !goes_left)];
+        for (child, rows, share, own) in ways {
             let own = f64::from(u8::from(own));
             let mut path = path.clone();
             match path.iter_mut().find(|step| step.column == split.feature as usize) {
                 Some(step) => (step.share, step.own) = (step.share * share, step.own * own),
                 None => path.push(Step { column: split.feature as usize, share, own }),
             }
-            open.push((child, path));
+            open.push((child, rows, path));
         }
     }
     mean

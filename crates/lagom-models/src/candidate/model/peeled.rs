@@ -21,6 +21,9 @@ impl Model {
     /// A model within was not read yet.
     pub fn peeled(&self) -> Result<Peeled<'_>, FitError> {
         let mut peeled = Peeled { model: self, weights: None, temperature: 1.0 };
+        if let Learner::Tempered(model) = &self.learner {
+            (peeled.model, peeled.temperature) = (model.inner()?, model.temperature());
+        }
         if let Learner::Reweighted(model) = &peeled.model.learner {
             (peeled.model, peeled.weights) = (model.inner()?, Some(model.weights()));
         }

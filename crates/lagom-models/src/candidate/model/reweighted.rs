@@ -88,6 +88,8 @@ impl Reweighted {
     /// # Errors
     /// What `load` says.
     pub(super) fn read_by(&mut self, load: &Load<'_>) -> Result<(), FitError> {
-        self.model.read_by(load, |learner| matches!(learner, Learner::Cascade(_) | Learner::Reweighted(_)))
+        self.model.read_by(load, |learner| {
+            matches!(learner, Learner::Cascade(_) | Learner::Reweighted(_) | Learner::Tempered(_))
+        })
     }
 }

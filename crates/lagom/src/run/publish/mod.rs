@@ -138,10 +138,11 @@ impl<'a> Publisher<'a> {
             candidate: name.clone(),
             file: MODEL_FILE.to_owned(),
             parameters: best.report.facts.parameters,
-            bytes: best.report.facts.bytes,
+            bytes: std::fs::metadata(self.file()).map_or(best.report.facts.bytes, |file| file.len()),
             rows: best.report.facts.train_rows,
             holdout_quality: quality.map(|scored| scored.value),
             shortfalls: self.shortfall(&plan, &best).into_iter().collect(),
+            calibration: best.report.facts.calibration,
         }))
     }
 
@@ -157,6 +158,7 @@ impl<'a> Publisher<'a> {
                 candidate: moved.candidate.clone(),
                 settled: moved.settled,
                 repeats: moved.train_by_repeat.clone(),
+                calibrate: self.workspace.prepared.study.calibrate,
             }),
             None => conclusion.verdict.choice.as_ref().and_then(|name| self.refit_of(conclusion, name)),
         }
@@ -171,6 +173,7 @@ impl<'a> Publisher<'a> {
             candidate: candidate.clone(),
             settled: TunedParams::median(&settled),
             repeats: row.train_by_repeat.clone(),
+            calibrate: self.workspace.prepared.study.calibrate,
         })
     }
 }
