@@ -41,6 +41,7 @@ mod known_levers;
 mod looks;
 mod missing;
 mod moments;
+mod monotone;
 mod mutated;
 mod overfitting;
 mod predicting;

@@ -54,7 +54,7 @@ pub use ladder::ladder;
 pub use levers::{LEVERS, Lever, LeverScene, applying, lever, planned};
 pub use model::{Cascade, Features, Learner, Model, Peeled, Reweighted, Tempered};
 pub use outside::{CUT_TEXTS, Outside};
-pub use plan::{Decision, TrainingPlan};
+pub use plan::{Decision, Direction, TrainingPlan};
 pub use predictor::{Kept, Load, Predictor};
 #[cfg(not(feature = "pretrained"))]
 pub use pretrained::{Choice, adapted, choose};

@@ -1,6 +1,6 @@
 //! The explanation of one row.
 
-use super::background::{Background, Learned};
+use super::background::{Background, Learned, Usual};
 use super::types::{Effects, ExplainError, Explanation, Way};
 use super::{linear, replaced, trees, words};
 use crate::candidate::preprocess::{Encoding, Preprocessor};
@@ -33,11 +33,8 @@ pub fn explain(
     if row.iter().all(|column| matches!(column.values, Values::Texts(_))) {
         let left = words::left_out(model, row)?.ok_or(ExplainError::NoWords)?;
         let effect = |left: words::Left| (left.word, own - left.answer.get(class.unwrap_or(0)).copied().unwrap_or(own));
-        return Ok(Explanation {
-            class,
-            answer,
-            effects: Effects::Words { words: left.into_iter().map(effect).collect() },
-        });
+        let effects = Effects::Words { words: left.into_iter().map(effect).collect() };
+        return sound(Explanation { class, answer, effects });
     }
     let background = background.ok_or(ExplainError::NoBackground)?;
     let effects = match (&plain.features, &background.learned) {
@@ -46,7 +43,8 @@ pub fn explain(
             added(&peeled, (preprocess, learned), (&matrix, class), answer.len())?
         }
         _ => {
-            if background.usual.len() != row.len() {
+            let is_number = |usual: &Usual| !matches!(usual, Usual::Mean(mean) if !mean.is_finite());
+            if background.usual.len() != row.len() || !background.usual.iter().all(is_number) {
                 return Err(misfit().into());
             }
             let answers = replaced::replaced_answers(model, row, &background.usual)?;
@@ -57,7 +55,17 @@ pub fn explain(
             Effects::Replaced { columns }
         }
     };
-    Ok(Explanation { class, answer, effects })
+    sound(Explanation { class, answer, effects })
+}
+
+/// The explanation, where all of it are numbers: those of a damaged file may not be.
+fn sound(found: Explanation) -> Result<Explanation, ExplainError> {
+    let are_numbers = match &found.effects {
+        Effects::Added { base, score, columns, .. } => columns.iter().chain([base, score]).all(|one| one.is_finite()),
+        Effects::Replaced { columns } => columns.iter().all(|(_, effect)| effect.is_finite()),
+        Effects::Words { words } => words.iter().all(|(_, effect)| effect.is_finite()),
+    };
+    if are_numbers && found.answer.iter().all(|one| one.is_finite()) { Ok(found) } else { Err(misfit().into()) }
 }
 
 /// The place of the highest probability; the first of equals.

@@ -2,7 +2,7 @@
 
 use forust_ml::Matrix;
 use forust_ml::binning::{TiledBins, bin_matrix};
-use forust_ml::constraints::ConstraintMap;
+use forust_ml::constraints::{Constraint, ConstraintMap};
 use forust_ml::data::JaggedMatrix;
 use forust_ml::gradientbooster::GrowPolicy;
 use forust_ml::sampler::SampleMethod;
@@ -246,7 +246,7 @@ impl<'a> Grower<'a> {
                 min_leaf_weight: (f64::from(config.min_leaf) * per_row) as f32,
                 learning_rate: config.learning_rate as f32,
                 allow_missing_splits: true,
-                constraints_map: ConstraintMap::new(),
+                constraints_map: constraints(drawn.monotone),
             },
             leaves: config.leaves as usize,
             weights: drawn.weights,
@@ -304,6 +304,12 @@ impl<'a> Grower<'a> {
         );
         (tree, rows)
     }
+}
+
+/// Columns along which the sums of trees go one way alone, as the learner has them.
+fn constraints(monotone: &[(usize, bool)]) -> ConstraintMap {
+    let way = |up: bool| if up { Constraint::Positive } else { Constraint::Negative };
+    monotone.iter().map(|(column, up)| (*column, way(*up))).collect()
 }
 
 /// Multiplies the derivatives of each row by what it weighs.
