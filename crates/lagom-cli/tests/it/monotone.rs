@@ -34,8 +34,8 @@ fn what_has_no_direction_is_refused() {
     for (setting, target, words) in [
         ("{ colour = \"up\" }", "y", &["`monotone` names the column `colour`, which holds no numbers"][..]),
         ("{ c = \"up\" }", "y", &["`monotone` names the column `c`, which is no input", "a, b, colour"]),
-        ("{ a = \"sideways\" }", "y", &["expected \"up\" or \"down\""]),
-        ("\"a\"", "y", &["expected a table of columns, each with \"up\" or \"down\""]),
+        ("{ a = \"sideways\" }", "y", &["expected `up` or `down`"]),
+        ("\"a\"", "y", &["expected a table of columns, each with `up` or `down`"]),
         ("{}", "y", &["expected at least one column"]),
         (
             "{ a = \"up\" }",

@@ -10,8 +10,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::RefitSpec;
-use crate::candidate::{FitContext, FitError, Fitted, Outside, Purpose, fit};
+use crate::candidate::{Candidate, FitContext, FitError, Fitted, Outside, Purpose, TunedParams, fit};
 use crate::data::{Dataset, SplitSpec, split};
 use crate::probe::{Part, Tempering, tempering};
 
@@ -44,34 +43,34 @@ pub enum Calibration {
     Cascade,
 }
 
-/// Brings a model to a temperature where that is surely better; what became of it.
+/// Brings a trained candidate to a temperature where that is surely better; what became of it. The second model is trained with what was settled, from
+/// this seed.
 ///
 /// # Errors
 /// The model has no encoding.
 pub(super) fn calibrated(
     mut fitted: Fitted,
-    spec: &RefitSpec,
+    (candidate, settled, seed): (&Candidate, TunedParams, u64),
     dataset: &Dataset,
     outside: Outside<'_>,
 ) -> Result<(Fitted, Calibration), FitError> {
     // The second of two windows in time is the latest quarter.
     let (repeat, windows) = (1, 2);
-    let cut = SplitSpec { seed: spec.seed, repeat, windows, validation: HELD, fraction: 1.0, folds: 0, explored: None };
+    let cut = SplitSpec { seed, repeat, windows, validation: HELD, fraction: 1.0, folds: 0, explored: None };
     let split = split(dataset, &cut);
     let part = Part::of(dataset, &split.validation);
     let rows = part.independent() as u64;
     if rows < FEWEST {
         return Ok((fitted, Calibration::TooFew { rows, needed: FEWEST }));
     }
-    let purpose = Purpose::Refit { settled: spec.settled };
-    let context =
-        FitContext { train: dataset.examples(&split.train), purpose, weights: None, seed: spec.seed, outside };
-    let second = match fit(&spec.candidate, &context) {
+    let purpose = Purpose::Refit { settled };
+    let context = FitContext { train: dataset.examples(&split.train), purpose, weights: None, seed, outside };
+    let second = match fit(candidate, &context) {
         Ok(second) => second,
         Err(error) => return Ok((fitted, Calibration::Failed { why: error.to_string() })),
     };
     fitted.flops += second.flops;
-    let found = match tempering(&part, &second.model, spec.seed) {
+    let found = match tempering(&part, &second.model, seed) {
         Ok(found) => found,
         Err(error) => return Ok((fitted, Calibration::Failed { why: error.to_string() })),
     };

@@ -151,7 +151,8 @@ fn refit(spec: &RefitSpec, (data, to): (&Path, &Path), schema: Schema, metric: M
     let train_quality = score(metric, &train).ok().map(|found| found.value).filter(|value| value.is_finite());
     let wanted = spec.calibrate && dataset.task.has_classes();
     let (fitted, calibration) = match wanted {
-        true => calibrated(fitted, spec, &dataset, outside).map(|(fitted, found)| (fitted, Some(found)))?,
+        true => calibrated(fitted, (&spec.candidate, spec.settled, spec.seed), &dataset, outside)
+            .map(|(fitted, found)| (fitted, Some(found)))?,
         false => (fitted, None),
     };
     let origin = origin(&spec.candidate, spec.key(), rows.len());

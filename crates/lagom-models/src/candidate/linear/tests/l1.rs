@@ -132,3 +132,56 @@ fn rows_weigh_and_a_refit_settles_on_the_same() {
         assert!(fit(&plain, &Recipe { l1: wrong, ..exact(1.0) }, 7).is_err(), "{wrong}");
     }
 }
+
+/// 200 rows of 12 columns: `x[i][j] = sin((i + 1)(j + 1) 0.37 + j)`, `y = 2 x[1] - x[4] + 0.5 x[9] + cos(1.7 i)`.
+fn waves() -> (Vec<f32>, Vec<f32>) {
+    let entry = |i: usize, j: usize| (((i + 1) * (j + 1)) as f64).mul_add(0.37, j as f64).sin() as f32;
+    let x: Vec<f32> = (0..200).flat_map(|i| (0..12).map(move |j| entry(i, j))).collect();
+    let sum = |(i, row): (usize, &[f32])| {
+        let [b, e, j] = [1, 4, 9].map(|at: usize| f64::from(row[at]));
+        (2.0 * b - e + 0.5 * j + (i as f64 * 1.7).cos()) as f32
+    };
+    let y = x.chunks(12).enumerate().map(sum).collect();
+    (x, y)
+}
+
+/// `Lasso(alpha=20 / 200)`, and `LogisticRegression` at C = 1/4 on `y > 0.2` and on three classes cut at -0.5 and 1.
+#[test]
+fn many_columns_of_which_few_matter_are_scikit_learns() {
+    let (x, y) = waves();
+    let matrix = Matrix::Dense { rows: 200, columns: 12, values: &x };
+    let sparse = |kept: &[(usize, f32)], size: usize| {
+        let mut weights = vec![0.0; size];
+        kept.iter().for_each(|&(at, weight)| weights[at] = weight);
+        weights
+    };
+    let same = |found: &Linear, kept: &[(usize, f32)]| {
+        close(&found.weights, &sparse(kept, found.weights.len()), 1e-5);
+        assert_eq!(found.weights.iter().filter(|weight| **weight != 0.0).count(), kept.len());
+    };
+    let lasso = train(matrix, Labels::Values(&y), &penal(20.0, None)).model;
+    same(&lasso, &[(1, 1.806_754_4), (4, -0.760_487_7), (9, 0.306_22)]);
+    close(&lasso.biases, &[0.002_019_6], 1e-5);
+    let two: Vec<u32> = y.iter().map(|y| u32::from(*y > 0.2)).collect();
+    let logistic = train(matrix, Labels::Classes { labels: &two, classes: 2 }, &penal(4.0, None)).model;
+    same(&logistic, &[(1, 3.116_91), (4, -1.127_925_3), (9, 0.628_786_3)]);
+    close(&logistic.biases, &[-0.444_989_9], 1e-5);
+    let three: Vec<u32> = y.iter().map(|y| if *y > 1.0 { 2 } else { u32::from(*y > -0.5) }).collect();
+    let softmax = train(matrix, Labels::Classes { labels: &three, classes: 3 }, &penal(4.0, None)).model;
+    let kept = [
+        (3, -2.523_661_8),
+        (5, 1.934_641_4),
+        (7, -0.009_325_2),
+        (10, 0.233_595_1),
+        (12, 1.051_071_5),
+        (14, -0.998_790_3),
+        (20, 0.051_585),
+        (22, 0.113_729_9),
+        (25, 0.147_007),
+        (27, -0.202_971_4),
+        (29, 0.654_058),
+    ];
+    same(&softmax, &kept);
+    let p = softmax.predict(&matrix).unwrap();
+    close(&p[..6], &[0.006_013_8, 0.098_519_7, 0.895_466_6, 0.258_925_6, 0.547_008_2, 0.194_066_2], 1e-5);
+}
