@@ -27,6 +27,8 @@ pub enum Calibration {
     Kept(Tempering),
     /// A temperature brings nothing that is sure: the model is as it was trained.
     NothingSure(Tempering),
+    /// There are too few wrong answers, or right ones, to fit one: with no errors at all the best would be 0.
+    FewErrors(Tempering),
     /// There are too few rows to fit one.
     TooFew {
         /// Rows that there are.
@@ -74,6 +76,9 @@ pub(super) fn calibrated(
         Ok(found) => found,
         Err(error) => return Ok((fitted, Calibration::Failed { why: error.to_string() })),
     };
+    if !found.is_known() {
+        return Ok((fitted, Calibration::FewErrors(found)));
+    }
     if !found.is_sure() {
         return Ok((fitted, Calibration::NothingSure(found)));
     }

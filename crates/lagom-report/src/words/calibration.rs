@@ -34,6 +34,14 @@ pub(super) fn tell(context: &ReportContext<'_>) -> Option<Fact> {
                 measured(found)
             ),
         ),
+        Calibration::FewErrors(found) => (
+            "as trained".to_owned(),
+            format!(
+                "; a temperature takes ten wrong answers and ten right ones, and of {} that a second model had not seen {} were answered wrongly",
+                plural(found.rows, "row", "rows"),
+                count(found.wrong)
+            ),
+        ),
         Calibration::TooFew { rows, needed } => (
             "as trained".to_owned(),
             format!(

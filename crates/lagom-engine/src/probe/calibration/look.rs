@@ -104,7 +104,7 @@ impl Stated<'_> {
 }
 
 /// The confidence of each row: the largest probability; and whether its class is right. The first of equal ones counts.
-fn confidences(answers: &[f64], classes: usize, labels: &[u32]) -> (Vec<f64>, Vec<bool>) {
+pub(super) fn confidences(answers: &[f64], classes: usize, labels: &[u32]) -> (Vec<f64>, Vec<bool>) {
     let best = |(row, label): (&[f64], &u32)| {
         let first = |best: usize, at: usize| if row[at] > row[best] { at } else { best };
         let at = (0..classes).fold(0, first);

@@ -2,12 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::look::Stated;
+use super::look::{Stated, confidences};
 use crate::candidate::Model;
 use crate::data::Target;
 use crate::probe::{Part, ProbeError};
 use crate::stats::jackknife_error;
 
+/// Right and wrong answers below which a temperature is not told: with no errors at all the best one is 0.
+pub(super) const ERRORS: u64 = 10;
 /// Standard errors that a gain has to reach: then chance alone makes it once in forty times.
 const SURE: f64 = 2.0;
 
@@ -16,6 +18,8 @@ const SURE: f64 = 2.0;
 pub struct Tempering {
     /// Rows that were looked at.
     pub rows: u64,
+    /// Rows of them that are answered wrongly.
+    pub wrong: u64,
     /// The temperature of all of them; above 1 the model was too sure.
     pub temperature: f64,
     /// Log loss of the probabilities as stated, in nats.
@@ -31,10 +35,16 @@ pub struct Tempering {
 }
 
 impl Tempering {
+    /// Whether there are right and wrong answers enough to fit a temperature to: ten of each.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.wrong.min(self.rows - self.wrong.min(self.rows)) >= ERRORS
+    }
+
     /// Whether the temperature surely lowers the log loss on rows that it was not fitted to.
     #[must_use]
     pub fn is_sure(&self) -> bool {
-        self.loss - self.tempered_loss > SURE * self.error
+        self.is_known() && self.loss - self.tempered_loss > SURE * self.error
     }
 }
 
@@ -53,6 +63,7 @@ pub fn tempering(part: &Part, model: &Model, seed: u64) -> Result<Tempering, Pro
         before.loss.without.iter().zip(&after.loss.without).map(|(before, after)| before - after).collect();
     Ok(Tempering {
         rows: part.rows() as u64,
+        wrong: confidences(&answers, names.len(), labels).1.iter().filter(|right| !**right).count() as u64,
         temperature: stated.heat(&|_| true).exp(),
         loss: before.loss.value,
         tempered_loss: after.loss.value,
