@@ -71,6 +71,15 @@ fn few_rows_fit_none_and_numbers_have_none() {
     place.run().ends(0).says(&["probabilities", "as trained; a temperature is fitted on 300 rows or more"]);
     let few = &place.report("out")["bundle"]["calibration"]["too-few"];
     assert!(few["needed"] == 300 && few["rows"].as_u64().unwrap() < 100, "{few}");
+    // Where nothing is answered wrongly the likeliest temperature would be 0, and all probabilities 0 or 1.
+    let row = |row: u32| {
+        let (side, label) = if row.is_multiple_of(2) { (1.0, "yes") } else { (-1.0, "no") };
+        format!("{},{},blue,{label}\n", side * (1.0 + f64::from(row % 97) / 97.0), row % 7)
+    };
+    let rows: String = (0..2_500).map(row).collect();
+    place.study(format!("a,b,colour,y\n{rows}"), "[good-enough]\nmargin = 0.2\n[handed-over]\ncalibrate = true");
+    let ran = place.lagom(&["run", "s.toml", "--out", "sure"]);
+    ran.ends(0).says(&["as trained; a temperature takes ten wrong answers and ten right ones"]);
     let study =
         |more: &str| format!("[task]\ndata = \"d.csv\"\ntarget = \"a\"\n{more}[handed-over]\ncalibrate = true\n");
     for more in ["", "kind = \"regression\"\n"] {
