@@ -10,7 +10,8 @@ fuzz_target!(|body: &[u8]| {
     on_file("m.lagom", &whole, |path| match Bundle::read(path) {
         Ok(bundle) => {
             let row = vec![Some("1".to_owned()); bundle.schema.inputs.len()];
-            let _ = bundle.predict(&[row, Vec::new()]);
+            let _ = bundle.predict(&[row.clone(), Vec::new()]);
+            let _ = bundle.explain(&bundle.schema.columns(&[row]), None);
         }
         Err(error) => assert!(!error.to_string().is_empty()),
     });

@@ -8,3 +8,4 @@ use lagom_study as study;
 
 pub mod bundle;
 pub mod candidate;
+pub mod explanation;

@@ -13,6 +13,7 @@ use crate::search::Why;
 use crate::stats::Estimate;
 use crate::store::LookRecord;
 use crate::study::{Study, TaskKind};
+use crate::trial::Calibration;
 use crate::verdict::{Analysis, Terms, Uncascaded, Verdict};
 use lagom_engine::overfitting::Overfitting;
 
@@ -264,6 +265,9 @@ pub struct Handover {
     /// Where its training came out worse than those that were measured; nothing where it did not.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shortfalls: Vec<Shortfall>,
+    /// What became of its calibration; none where the study does not ask for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibration: Option<Calibration>,
 }
 
 /// A final training that came out worse on its own rows than every one of the trainings that the verdict rests on, however often it was

@@ -1,5 +1,7 @@
 //! Levers: what may be changed in how models are trained, beside their size.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// What is known of a lever without its code.
@@ -61,6 +63,8 @@ pub enum LeverValues {
     Whole(u32, u32),
     /// One of these words.
     OneOf(&'static [&'static str]),
+    /// A table of columns, each with one of these words.
+    Columns(&'static [&'static str]),
 }
 
 impl LeverValues {
@@ -72,6 +76,9 @@ impl LeverValues {
             Self::Number(least, most) => LeverValue::Number((least + most) / 2.0),
             Self::Whole(least, most) => LeverValue::Number(f64::from(least.midpoint(*most))),
             Self::OneOf(words) => LeverValue::Word(words.first().map_or_else(String::new, |word| (*word).to_owned())),
+            Self::Columns(words) => LeverValue::Columns(
+                words.first().map(|word| ("age".to_owned(), (*word).to_owned())).into_iter().collect(),
+            ),
         }
     }
 }
@@ -107,6 +114,8 @@ pub enum LeverValue {
     Number(f64),
     /// A word.
     Word(String),
+    /// Columns by name, each with a word.
+    Columns(BTreeMap<String, String>),
 }
 
 impl std::fmt::Display for LeverValue {
@@ -115,6 +124,16 @@ impl std::fmt::Display for LeverValue {
             Self::Switch(on) => write!(to, "{on}"),
             Self::Number(number) => write!(to, "{number}"),
             Self::Word(word) => write!(to, "\"{word}\""),
+            Self::Columns(columns) => {
+                let bare = |name: &str| {
+                    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c))
+                };
+                let one = |(name, word): (&String, &String)| match bare(name) {
+                    true => format!("{name} = \"{word}\""),
+                    false => format!("{name:?} = \"{word}\""),
+                };
+                write!(to, "{{ {} }}", columns.iter().map(one).collect::<Vec<String>>().join(", "))
+            }
         }
     }
 }

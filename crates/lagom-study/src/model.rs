@@ -71,6 +71,9 @@ pub struct Study {
     /// What the machine costs.
     #[serde(default, skip_serializing_if = "Prices::is_default")]
     pub prices: Prices,
+    /// Whether the model that is handed over is brought to a temperature where that makes its probabilities surely truer.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub calibrate: bool,
 }
 
 /// What is to be predicted from what, and how well is measured.

@@ -73,6 +73,9 @@ pub fn template(proposal: &Proposal, registries: &Registries) -> String {
     for name in ["task", "good-enough", "ladder", "recipe", "probes", "levers", "trials", "prices"] {
         table(&mut page, name, &lines, registries);
     }
+    if proposal.kind.has_classes() {
+        table(&mut page, "handed-over", &lines, registries);
+    }
     called(&mut page, registries);
     page.text
 }

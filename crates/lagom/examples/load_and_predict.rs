@@ -39,7 +39,7 @@ fn made_here() -> Result<(), Box<dyn Error>> {
     let schema = Schema { task: TaskKind::Classification, inputs: Vec::new(), target: "kind".to_owned(), classes };
     let model = Model { features: Features::None, learner: Learner::Constant(vec![0.87, 0.13]), scale: None };
     let path = std::env::temp_dir().join(format!("lagom-constant-{}.lagom", std::process::id()));
-    Bundle { schema, model, origin: Origin::default(), beside: Beside::default() }.write(&path)?;
+    Bundle { schema, model, origin: Origin::default(), beside: Beside::default(), background: None }.write(&path)?;
     let answers = Bundle::read(&path)?.predict(&[Vec::new()])?;
     println!("ham {:.2}, spam {:.2}", answers[0], answers[1]);
     std::fs::remove_file(path)?;

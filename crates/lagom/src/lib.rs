@@ -39,7 +39,7 @@ pub use lagom_engine::{levers, measure, overfitting, probe, search, store, trial
 pub use lagom_host::{child, input, secret};
 pub use lagom_import::{compare, scaling, scores};
 pub use lagom_metrics as metric;
-pub use lagom_models::{bundle, candidate};
+pub use lagom_models::{bundle, candidate, explanation};
 pub use lagom_report as report;
 pub use lagom_stats as stats;
 pub use lagom_study as study;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use lagom::candidate::FitError;
+use lagom::candidate::{FitError, Learner};
 use lagom::study::units::{grouped_count, human_bytes};
 
 use super::cli_error::CliError;
@@ -48,8 +48,14 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
             0 => "all that it needs is in it".to_owned(),
             bytes => format!("it needs {} of pretrained weights in a folder beside it", human_bytes(bytes)),
         };
+        let tempered = match &found.model.learner {
+            Learner::Tempered(model) => {
+                format!("; its log-odds are divided by a temperature of {:.3}", model.temperature())
+            }
+            _ => String::new(),
+        };
         printer::answer(&format!(
-            "{}: {} parameters, trained on {} rows to predict `{}`; {}, {beside}\n",
+            "{}: {} parameters, trained on {} rows to predict `{}`; {}, {beside}{tempered}\n",
             found.origin.candidate,
             grouped_count(found.model.parameters()),
             grouped_count(found.origin.rows),

@@ -1,8 +1,8 @@
 //! The command line: one file a verb.
 //!
 //! ```text
-//! verbs     demo init check data plan run verdict levers overfitting report predict bundle compare fit score explain known completions, and the hidden workers
-//! shared    study (from file to plan), pipeline (from plan to verdict), describe (what a plan is)
+//! verbs     demo init check data plan run verdict levers overfitting report predict explain-row bundle compare fit score explain known completions, and the hidden workers
+//! shared    study (from file to plan), inputs (of a model, in a file), pipeline (from plan to verdict), describe (what a plan is)
 //! below     printer, layout, progress, stop, files, keys (help from the study's keys), cli_error
 //! ```
 
@@ -16,10 +16,12 @@ mod data;
 mod demo;
 mod describe;
 mod explain;
+mod explain_row;
 mod files;
 mod fit;
 mod gguf_worker;
 mod init;
+mod inputs;
 mod keys;
 mod known;
 mod layout;
@@ -93,6 +95,7 @@ enum Verb {
     Overfitting(overfitting::Args),
     Report(report::Args),
     Predict(predict::Args),
+    ExplainRow(explain_row::Args),
     Bundle(bundle::Args),
     Known(known::Args),
     Compare(compare::Args),
@@ -144,6 +147,7 @@ impl Verb {
             Verb::Overfitting(args) => overfitting::perform(&args),
             Verb::Report(args) => report::perform(&args),
             Verb::Predict(args) => predict::perform(&args),
+            Verb::ExplainRow(args) => explain_row::perform(&args),
             Verb::Bundle(args) => bundle::perform(&args),
             Verb::Known(args) => known::perform(&args),
             Verb::Compare(args) => compare::perform(&args),

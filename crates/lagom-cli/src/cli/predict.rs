@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use lagom::bundle::{Bundle, BundleError};
-use lagom::data::kind::Decimal;
 use lagom::data::read::{RawTable, ReadError, ReadOptions, STANDARD_INPUT, read_in_parts};
 use lagom::run::MODEL_FILE;
 
 use super::cli_error::CliError;
-use super::strange::{self, Strange};
+use super::inputs::Inputs;
+use super::strange::Strange;
 use super::{files, printer, rows};
 
 const EXAMPLES: &str = "\
@@ -79,7 +79,8 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
     let mut work = Work {
         bundle: &bundle,
         args,
-        settled: None,
+        inputs: Inputs::default(),
+        is_first: true,
         strange: Strange::default(),
         judged: rows::Judged::default(),
         rows: 0,
@@ -113,8 +114,8 @@ impl From<ReadError> for Failed {
 struct Work<'a> {
     bundle: &'a Bundle,
     args: &'a Args,
-    /// Where the inputs stand, and how they write decimals, as the first part shows.
-    settled: Option<(rows::Places, Vec<Decimal>)>,
+    inputs: Inputs,
+    is_first: bool,
     strange: Strange,
     judged: rows::Judged,
     rows: usize,
@@ -123,24 +124,8 @@ struct Work<'a> {
 impl Work<'_> {
     /// The answers to a part as CSV.
     fn part(&mut self, mut table: RawTable) -> Result<Vec<u8>, CliError> {
-        let first = self.settled.is_none();
-        if let Some(places) = self.settled.as_ref().map(|(places, _)| &places.at) {
-            strange::settle(self.bundle, &mut table, places);
-        } else {
-            let places = rows::places(self.bundle, &table)?;
-            strange::settle(self.bundle, &mut table, &places.at);
-            if places.in_order {
-                printer::note(
-                    "note: the file names no columns; they are taken in the order of the training data's inputs",
-                );
-            }
-            let (decimals, warnings) = strange::decimals(self.bundle, &table, &places.at);
-            warnings.iter().for_each(|warning| printer::note(&format!("warning: {warning}")));
-            self.settled = Some((places, decimals));
-        }
-        table.notes.iter().for_each(|note| printer::note(&format!("note: {note}")));
-        let Some((places, decimals)) = &self.settled else { return Ok(Vec::new()) };
-        rows::flat(self.bundle, &table, &places.at)?;
+        let first = std::mem::replace(&mut self.is_first, false);
+        let (places, decimals) = self.inputs.part(self.bundle, &mut table)?;
         let answers = rows::answers(self.bundle, &table, (&places.at, decimals))?;
         self.strange.add(self.bundle, &table, (&places.at, decimals));
         self.rows += table.rows();
@@ -172,7 +157,7 @@ impl Work<'_> {
 }
 
 /// Hints that name a key of a study name the flag here.
-fn as_flags(mut problem: CliError) -> CliError {
+pub(crate) fn as_flags(mut problem: CliError) -> CliError {
     for hint in problem.faults.iter_mut().filter_map(|fault| fault.hint.as_mut()) {
         *hint = hint.replace("say header = false", "give --header false");
     }

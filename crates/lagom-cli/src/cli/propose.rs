@@ -98,6 +98,7 @@ pub(crate) fn study(source: Source, target: &str, sight: &Sight, path: &Path) ->
         prompt: PromptSpec::default(),
         budget: Budget::default(),
         prices: Prices::default(),
+        calibrate: false,
     }
 }
 

@@ -1,5 +1,7 @@
 //! New rows for a bundle: finding its columns in a file, and writing its answers.
 
+use std::ops::Range;
+
 use lagom::bundle::Bundle;
 use lagom::data::kind::{Decimal, parse_number_as, profiles};
 use lagom::data::read::RawTable;
@@ -73,6 +75,19 @@ fn lacking(missing: &[String], table: &RawTable) -> CliError {
     CliError::user(format!("{}: columns are missing: {}{more}", table.path.display(), named.join(", ")), hint)
 }
 
+/// The model's inputs of some rows. Numbers are read with `decimals`, one an input column.
+pub(crate) fn columns(
+    bundle: &Bundle,
+    table: &RawTable,
+    (places, decimals): (&[usize], &[Decimal]),
+    rows: &Range<usize>,
+) -> Vec<Column> {
+    let column = |((input, &at), &decimal): ((&InputColumn, &usize), &Decimal)| {
+        InputColumn { decimal, ..input.clone() }.of(&table.columns[at], rows.clone())
+    };
+    bundle.schema.inputs.iter().zip(places).zip(decimals).map(column).collect()
+}
+
 /// The answers for all rows: class probabilities row by row, or one value a row. Numbers are read with `decimals`, one an
 /// input column.
 ///
@@ -86,10 +101,7 @@ pub(crate) fn answers(
     let mut answers = Vec::new();
     for first in (0..table.rows()).step_by(BATCH) {
         let batch = first..table.rows().min(first + BATCH);
-        let column = |((input, &at), &decimal): ((&InputColumn, &usize), &Decimal)| {
-            InputColumn { decimal, ..input.clone() }.of(&table.columns[at], batch.clone())
-        };
-        let columns: Vec<Column> = bundle.schema.inputs.iter().zip(places).zip(decimals).map(column).collect();
+        let columns = columns(bundle, table, (places, decimals), &batch);
         let found = bundle.predict_columns(&columns, batch.len());
         answers.extend(found.map_err(|error| {
             CliError::user(format!("the model cannot answer: {error}"), "run `lagom run` again to write it anew")
@@ -153,7 +165,7 @@ pub(crate) fn csv(
 }
 
 /// A value with nine significant digits: more than any model knows.
-fn tidy(value: f64) -> String {
+pub(crate) fn tidy(value: f64) -> String {
     format!("{value:.8e}").parse::<f64>().map_or_else(|_| value.to_string(), |value| value.to_string())
 }
 

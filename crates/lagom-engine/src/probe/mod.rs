@@ -22,6 +22,7 @@ use crate::data::{Column, Dataset, Units};
 use crate::metric::{Metric, Outcomes};
 use crate::study::{ProbeAbout, Registries};
 
+pub use calibration::{Tempering, tempering};
 pub use result::{Cell, Panel, PanelLine, PanelPoint, ProbeResult, ProbeTable};
 pub use sight::{Figures, Part, ProbeError, Sight, look_key};
 

@@ -1,6 +1,6 @@
 //! What a probe sees of a trained model: the model and the validation rows of its own repeat, and no other row.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rand::seq::SliceRandom as _;
 use serde::de::DeserializeOwned;
@@ -117,7 +117,7 @@ impl Part {
     /// Rows that are evidence apart.
     #[must_use]
     pub fn independent(&self) -> usize {
-        self.units.iter().collect::<std::collections::BTreeSet<_>>().len()
+        self.units.iter().collect::<BTreeSet<&u32>>().len()
     }
 
     /// At most so many of the rows, drawn with the seed, in their order.

@@ -79,6 +79,9 @@ pub struct RefitSpec {
     /// Whether the rows that were sealed for the verdict are trained on as well; never those of a holdout that the user
     /// gave.
     pub give_back: bool,
+    /// Whether it is brought to a temperature where that makes its probabilities surely truer.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub calibrate: bool,
     /// Digest of the data set.
     pub data: String,
 }
@@ -90,7 +93,8 @@ impl RefitSpec {
         let settled = serde_json::to_string(&self.settled)
             .unwrap_or_else(|error| unreachable!("numbers by name are JSON: {error}"));
         let (family, back) = (fingerprint(&self.candidate), u8::from(self.give_back));
-        let text = format!("refit\n{family}\n{settled}\n{}\n{}\n{back}", self.seed, self.data);
+        let calibrated = if self.calibrate { "\ncalibrated" } else { "" };
+        let text = format!("refit\n{family}\n{settled}\n{}\n{}\n{back}{calibrated}", self.seed, self.data);
         blake3::hash(text.as_bytes()).to_hex()[..32].to_string()
     }
 }

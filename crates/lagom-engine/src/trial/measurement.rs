@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Calibration;
 use crate::candidate::{Point, RowChange, TunedParams};
 use crate::data::Sealed;
 use crate::measure::known;
@@ -54,6 +55,9 @@ pub struct TrialStats {
     /// What levers did to the training rows, in the order in which they did it; empty where none did anything to them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<RowChange>,
+    /// What became of the calibration of a refit; none where it was not asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibration: Option<Calibration>,
 }
 
 /// A training that was ended early, since it can't matter: no measurement of its candidate.

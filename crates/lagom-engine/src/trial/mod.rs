@@ -8,6 +8,7 @@
 //! and a crash is a recorded failure. A worker reads one job as a JSON line, writes one report as a
 //! JSON line, and ends when its standard input closes, so none outlives its parent.
 
+mod calibration;
 mod executors;
 mod failure;
 mod job;
@@ -16,6 +17,7 @@ mod perform;
 mod plan;
 mod spec;
 
+pub use calibration::Calibration;
 pub use executors::{Ended, Executor, ExecutorError, Here, JobEvent, Listener, Local, Mock, Pretend, ThisProgram};
 pub use failure::Failure;
 pub use job::{Job, ProbeJob, RefitReport, RefitSpec, Report, TrialReport};

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::time::Instant;
 
+use super::calibration::calibrated;
 use super::{
     Failure, Job, Measurement, ProbeJob, RefitReport, RefitSpec, Report, Request, Stopped, TrialReport, TrialSpec,
     TrialStats,
@@ -137,20 +138,27 @@ fn refit(spec: &RefitSpec, (data, to): (&Path, &Path), schema: Schema, metric: M
     let purpose = Purpose::Refit { settled: spec.settled };
     let outside = outside(data, &dataset);
     let fitted = fit(&spec.candidate, &FitContext { train, purpose, weights: None, seed: spec.seed, outside })?;
-    let origin = origin(&spec.candidate, spec.key(), rows.len());
-    let trained = fitted.trained.clone();
-    let (mut facts, bundle) = finish(fitted, schema, origin)?;
-    let predict = |inputs: Inputs<'_>| Ok::<_, Failure>(bundle.model.predict(&inputs)?);
-    let train = match trained {
+    // As the repeats were measured: without a temperature.
+    let train = match fitted.trained.clone() {
         Some(outcomes) => outcomes,
         None => {
             // Spread over the file, which may be sorted.
             let sampled: Vec<u32> = rows.iter().copied().step_by(rows.len().div_ceil(TRAIN_SAMPLE).max(1)).collect();
             let sample = dataset.examples(&sampled);
-            sample.outcomes(&predict(sample.inputs)?)?
+            sample.outcomes(&fitted.model.predict(&sample.inputs)?)?
         }
     };
     let train_quality = score(metric, &train).ok().map(|found| found.value).filter(|value| value.is_finite());
+    let wanted = spec.calibrate && dataset.task.has_classes();
+    let (fitted, calibration) = match wanted {
+        true => calibrated(fitted, (&spec.candidate, spec.settled, spec.seed), &dataset, outside)
+            .map(|(fitted, found)| (fitted, Some(found)))?,
+        false => (fitted, None),
+    };
+    let origin = origin(&spec.candidate, spec.key(), rows.len());
+    let (mut facts, bundle) = finish(fitted, schema, origin)?;
+    facts.calibration = calibration;
+    let predict = |inputs: Inputs<'_>| Ok::<_, Failure>(bundle.model.predict(&inputs)?);
     // Where every row is trained on nothing is left to score the refit on.
     let left = !spec.give_back && dataset.holdout_rows() > 0;
     let sealed = if left { dataset.score_holdout(predict)? } else { Sealed::from_bytes(Vec::new()) };
@@ -172,7 +180,7 @@ fn origin(candidate: &Candidate, trial: String, rows: usize) -> Origin {
 fn finish(fitted: Fitted, schema: Schema, origin: Origin) -> Result<(TrialStats, Bundle), Failure> {
     let Fitted { model, settled, history, flops, search_flops, changes, .. } = fitted;
     let train_rows = origin.rows;
-    let bundle = Bundle { schema, model, origin, beside: Beside::default() };
+    let bundle = Bundle { schema, model, origin, beside: Beside::default(), background: None };
     let facts = TrialStats {
         parameters: Model::parameters(&bundle.model),
         bytes: bundle.to_bytes().map_err(unwritten)?.len() as u64 + bundle.model.bytes_beside(),
@@ -186,6 +194,7 @@ fn finish(fitted: Fitted, schema: Schema, origin: Origin) -> Result<(TrialStats,
         cpu_seconds: 0.0,
         peak_memory: None,
         changes,
+        calibration: None,
     };
     Ok((facts, bundle))
 }

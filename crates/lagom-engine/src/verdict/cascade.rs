@@ -193,6 +193,7 @@ fn facts(small: &TrialStats, large: &TrialStats) -> TrialStats {
         cpu_seconds: small.cpu_seconds + large.cpu_seconds,
         peak_memory: small.peak_memory.max(large.peak_memory),
         changes: Vec::new(),
+        calibration: None,
     }
 }
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::candidate::{FitError, Model, family};
 use crate::data::{Column, Inputs, Schema, is_full, write_whole};
+use crate::explanation::{Background, ExplainError, Explanation, explain};
 use crate::input;
 use crate::study::FamilyId;
 
@@ -28,6 +29,9 @@ pub struct Bundle {
     /// What its inputs held in training; written behind the rest, where older versions of lagom pass over it.
     #[serde(skip)]
     pub beside: Beside,
+    /// What its training rows say that an answer is compared with; written behind all else, and passed over by older versions as well.
+    #[serde(skip)]
+    pub background: Option<Background>,
 }
 
 /// Where a bundle comes from.
@@ -125,6 +129,15 @@ impl Bundle {
         Ok(answers)
     }
 
+    /// Why the model gives its answer for the first row of typed columns, in the order of the schema's inputs; of the class at this place, or of
+    /// the one that is called.
+    ///
+    /// # Errors
+    /// There is no explanation of such a model, or of such a row.
+    pub fn explain(&self, row: &[Column], class: Option<usize>) -> Result<Explanation, ExplainError> {
+        explain(&self.model, self.background.as_ref(), row, class)
+    }
+
     /// Operations of one prediction, the mean over these rows; none of families that do not count them ([`Model::operations`]).
     #[must_use]
     pub fn operations(&self, rows: &[Row]) -> Option<f64> {
@@ -138,8 +151,11 @@ impl Bundle {
     /// A part of it has no encoding.
     pub fn to_bytes(&self) -> Result<Vec<u8>, BundleError> {
         let mut body = postcard::to_stdvec(self)?;
-        if self.beside != Beside::default() {
+        if self.beside != Beside::default() || self.background.is_some() {
             body.extend(postcard::to_stdvec(&self.beside)?);
+        }
+        if let Some(background) = &self.background {
+            body.extend(postcard::to_stdvec(background)?);
         }
         let checksum = blake3::hash(&body);
         Ok([MAGIC.as_slice(), &checksum.as_bytes()[..CHECKSUM], &body].concat())
@@ -190,7 +206,11 @@ impl Bundle {
             error => format(error.to_string()),
         })?;
         if !behind.is_empty() {
-            bundle.beside = postcard::from_bytes(behind).map_err(|error| format(error.to_string()))?;
+            let (beside, behind) = postcard::take_from_bytes(behind).map_err(|error| format(error.to_string()))?;
+            bundle.beside = beside;
+            if !behind.is_empty() {
+                bundle.background = Some(postcard::from_bytes(behind).map_err(|error| format(error.to_string()))?);
+            }
         }
         Ok(bundle)
     }

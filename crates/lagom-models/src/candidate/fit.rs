@@ -5,7 +5,7 @@ use super::distillation::{self, distil};
 use super::families::{Effort, Family, family};
 use super::levers::planned;
 use super::outside::Outside;
-use super::plan::TrainingPlan;
+use super::plan::{TrainingPlan, check_monotone};
 use super::preprocess::{PreprocessPlan, Preprocessor, Style};
 use super::rows::{RowStep, apply};
 use super::shape::DataShape;
@@ -120,13 +120,16 @@ pub fn effort(candidate: &Candidate, shape: &DataShape<'_>) -> Result<Effort, Fi
     Ok(effort)
 }
 
-/// Whether what a candidate's levers change of the preprocessing of a table finds anything to change in such rows.
+/// Whether what a candidate's levers change of the preprocessing of a table finds anything to change in such rows, and the columns that they name
+/// are there.
 ///
 /// # Errors
 /// A lever finds nothing, or is none of the candidate's.
 pub fn check_preprocessing(candidate: &Candidate, train: &Examples<'_>) -> Result<(), FitError> {
     let Spec { family, size } = &candidate.spec;
-    let plan = planned((*family, size), train.target.classes(), &candidate.levers)?.preprocess;
+    let plan = planned((*family, size), train.target.classes(), &candidate.levers)?;
+    check_monotone(&plan.monotone, &train.inputs)?;
+    let plan = plan.preprocess;
     if plan == PreprocessPlan::default() {
         return Ok(());
     }

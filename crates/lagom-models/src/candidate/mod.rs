@@ -52,9 +52,9 @@ pub use families::{Effort, FAMILIES, Family, about, every, family};
 pub use fit::{TRAIN_SAMPLE, check_preprocessing, effort, fingerprint, fit};
 pub use ladder::ladder;
 pub use levers::{LEVERS, Lever, LeverScene, applying, lever, planned};
-pub use model::{Cascade, Features, Learner, Model, Reweighted};
+pub use model::{Cascade, Features, Learner, Model, Peeled, Reweighted, Tempered};
 pub use outside::{CUT_TEXTS, Outside};
-pub use plan::{Decision, TrainingPlan};
+pub use plan::{Decision, Direction, TrainingPlan};
 pub use predictor::{Kept, Load, Predictor};
 #[cfg(not(feature = "pretrained"))]
 pub use pretrained::{Choice, adapted, choose};

@@ -37,6 +37,7 @@ impl Model {
             }
             (Learner::Reweighted(model), _) => model.operations(inputs),
             (Learner::Cascade(pair), _) => pair.operations(inputs),
+            (Learner::Tempered(model), _) => model.operations(inputs),
             _ => None,
         }
     }

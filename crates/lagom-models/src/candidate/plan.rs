@@ -1,8 +1,12 @@
 //! How a candidate is trained: all that a lever may change of it.
 
+use std::collections::BTreeMap;
+
 use super::preprocess::PreprocessPlan;
 use super::recipe::Recipe;
 use super::rows::RowStep;
+use super::spec::FitError;
+use crate::data::{Inputs, Values};
 
 /// How a candidate is trained: what levers may change of it, and nothing else.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -17,6 +21,17 @@ pub struct TrainingPlan {
     pub distillation: Option<f64>,
     /// What the weights of the classes are tuned for; none where the likeliest class is called.
     pub decision: Option<Decision>,
+    /// Columns of numbers along which the answers go one way alone.
+    pub monotone: BTreeMap<String, Direction>,
+}
+
+/// Which way answers go as a number grows, all else equal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// They never fall.
+    Up,
+    /// They never rise.
+    Down,
 }
 
 impl TrainingPlan {
@@ -36,6 +51,30 @@ impl TrainingPlan {
             None => self.rows.insert(at, step),
         }
     }
+}
+
+/// Whether every column along which answers go one way alone is an input that holds numbers.
+///
+/// # Errors
+/// One is not.
+pub(super) fn check_monotone(monotone: &BTreeMap<String, Direction>, inputs: &Inputs<'_>) -> Result<(), FitError> {
+    for name in monotone.keys() {
+        match inputs.columns.iter().find(|column| column.name == *name).map(|column| &column.values) {
+            Some(Values::Numbers(_)) => {}
+            Some(Values::Categories { .. } | Values::Texts(_)) => {
+                let message =
+                    format!("`monotone` names the column `{name}`, which holds no numbers: it has no up or down");
+                return Err(FitError::Unfit(message));
+            }
+            None => {
+                let names: Vec<&str> = inputs.columns.iter().take(20).map(|column| column.name.as_str()).collect();
+                let message =
+                    format!("`monotone` names the column `{name}`, which is no input; these are: {}", names.join(", "));
+                return Err(FitError::Unfit(message));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// What the weights of the classes are tuned for.

@@ -48,6 +48,9 @@ impl Recipe {
             LeverValue::Number(number) if number.fract() == 0.0 && number.abs() < 1e15 => Value::from(*number as i64),
             LeverValue::Number(number) => Value::from(*number),
             LeverValue::Word(word) => Value::from(word.as_str()),
+            LeverValue::Columns(columns) => {
+                columns.iter().map(|(name, word)| (name.clone(), Value::from(word.as_str()))).collect()
+            }
         };
         self.0.insert(name.to_owned(), value);
     }

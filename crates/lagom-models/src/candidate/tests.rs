@@ -169,8 +169,13 @@ fn a_bundle_answers_from_raw_cells_as_the_model_does_from_columns() {
             let expected = model.predict(&data.examples(&rows).inputs).expect("columns");
             let folder = tempfile::tempdir().expect("a folder");
             let path = folder.path().join("model.lagom");
-            let bundle =
-                Bundle { schema: schema.clone(), model, origin: Origin::default(), beside: Default::default() };
+            let bundle = Bundle {
+                schema: schema.clone(),
+                model,
+                origin: Origin::default(),
+                beside: Default::default(),
+                background: None,
+            };
             let bytes = bundle.write(&path).expect("written");
             let back = Bundle::read(&path).expect("read");
             assert_eq!((back == bundle, bytes), (true, bundle.to_bytes().unwrap().len() as u64));
@@ -191,6 +196,7 @@ fn a_cut_off_bundle_is_an_error() {
         model: trained(&Spec::of("linear"), &data).model,
         origin: Origin::default(),
         beside: Default::default(),
+        background: None,
     };
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("model.lagom");
@@ -288,7 +294,7 @@ fn a_network_that_is_built_otherwise_learns_and_comes_back_from_a_bundle() {
         let value = crate::metric::score(metric, &examples.outcomes(&answers).expect("finite")).expect("a score").value;
         assert!(value > 0.8, "{task:?}: {value}");
         let schema = Schema { task, inputs: Vec::new(), target: "y".to_owned(), classes: Vec::new() };
-        let bundle = Bundle { schema, model, origin: Origin::default(), beside: Default::default() };
+        let bundle = Bundle { schema, model, origin: Origin::default(), beside: Default::default(), background: None };
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("model.lagom");
         bundle.write(&path).expect("written");

@@ -22,6 +22,7 @@ pub(super) fn tell(context: &ReportContext<'_>) -> Vec<Fact> {
     facts.extend(super::agreement::tell(context));
     facts.extend(limits(context));
     facts.extend(model(context));
+    facts.extend(super::calibration::tell(context));
     facts.extend(super::outlook::tell(context));
     facts.extend(super::climb::tell(context));
     facts.extend(effort(context));

@@ -5,6 +5,7 @@ mod answer;
 mod asking;
 mod basis;
 mod bills;
+mod calibration;
 mod carried;
 mod cascades;
 mod cautions;

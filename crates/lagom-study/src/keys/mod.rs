@@ -14,6 +14,7 @@ pub(crate) mod budget;
 pub(crate) mod candidate;
 pub(crate) mod cascade;
 pub(crate) mod good_enough;
+pub(crate) mod handed_over;
 mod key;
 pub(crate) mod ladder;
 pub(crate) mod levers;

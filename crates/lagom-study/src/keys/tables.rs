@@ -2,7 +2,9 @@
 
 use super::key::Declared;
 use super::registered::LIMITS;
-use super::{budget, candidate, cascade, good_enough, ladder, levers, metric, price, prices, prompt, task, trials};
+use super::{
+    budget, candidate, cascade, good_enough, handed_over, ladder, levers, metric, price, prices, prompt, task, trials,
+};
 use crate::family::Registries;
 use crate::name::{either, nearest};
 
@@ -18,7 +20,7 @@ pub(crate) struct Table {
 }
 
 /// The tables of a study.
-pub(crate) const TABLES: [Table; 13] = [
+pub(crate) const TABLES: [Table; 14] = [
     Table { name: "task", default: "", meaning: "what is to be predicted from what" },
     Table { name: "metric", default: "as the reference implementations", meaning: "settings of a metric of texts" },
     Table { name: "good-enough", default: "", meaning: "when a smaller model will do" },
@@ -48,6 +50,11 @@ pub(crate) const TABLES: [Table; 13] = [
     Table { name: "budget", default: "", meaning: "what may be spent on models that are called" },
     Table { name: "prices", default: "", meaning: "what the machine costs" },
     Table { name: "trials", default: "", meaning: "how often, and on which rows" },
+    Table {
+        name: "handed-over",
+        default: "as it was trained",
+        meaning: "what is done to the model that is handed over",
+    },
 ];
 
 /// The keys of a table, in the order in which they are told; none for a table that does not exist.
@@ -70,6 +77,7 @@ pub(crate) fn keys(section: &str, registries: &Registries) -> Vec<&'static dyn D
         "budget" => budget::KEYS,
         "prices" => prices::KEYS,
         "trials" => trials::KEYS,
+        "handed-over" => handed_over::KEYS,
         _ => &[],
     };
     own.to_vec()

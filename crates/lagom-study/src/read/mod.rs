@@ -6,6 +6,7 @@ mod budget;
 mod candidate;
 mod cascade;
 mod good_enough;
+mod handed_over;
 mod ladder;
 mod levers;
 mod metric;

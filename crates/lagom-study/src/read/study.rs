@@ -6,7 +6,9 @@ use toml::de::DeTable;
 
 use super::across::{Sections, check};
 use super::section::{Section, check_top};
-use super::{budget, candidate, cascade, good_enough, ladder, levers, metric, pretrained, prompt, task, trials};
+use super::{
+    budget, candidate, cascade, good_enough, handed_over, ladder, levers, metric, pretrained, prompt, task, trials,
+};
 use crate::family::Registries;
 use crate::fault::{Faults, StudyFaults, Wrong};
 use crate::input;
@@ -75,6 +77,7 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, registries: &Registries, fau
     let prices_section = Section::open(root, "prices", registries, faults);
     let cascade_section = Section::open(root, "cascade", registries, faults);
     let trials_section = Section::open(root, "trials", registries, faults);
+    let handed_over_section = Section::open(root, "handed-over", registries, faults);
 
     let misspelt = |key: &str| nearest(&TABLES.map(|table| table.name), key) == Some("task");
     if !root.keys().any(|key| misspelt(key.get_ref())) {
@@ -99,6 +102,7 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, registries: &Registries, fau
     let declared = candidate::read(root, &candidate::Around { folder, prompt: &prompt, registries }, faults);
     let candidates = declared.iter().flat_map(|table| table.called.iter().cloned()).collect();
     let cascades = cascade::read(&cascade_section, kind, faults);
+    let calibrate = handed_over::read(&handed_over_section, kind, faults);
     let pretrained = declared.iter().filter_map(|table| table.pretrained.clone()).collect();
     let path = path.to_owned();
     let study = Study {
@@ -118,6 +122,7 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, registries: &Registries, fau
         prompt,
         budget,
         prices: prices.unwrap_or_default(),
+        calibrate,
     };
     let (weights, called): (Vec<_>, Vec<_>) =
         declared.into_iter().partition(|table| pretrained::is_one(&table.section));

@@ -24,12 +24,12 @@ name="q"
     let expected = r#"s.toml:1:1: data: unknown key outside the tables
  1 | data = "a.csv"
    | ^^^^
-   hint: `data` belongs in [task]; the tables of a study are [task], [metric], [good-enough], [ladder], [recipe], [probes], [levers], [prompt], [[candidate]], [cascade], [budget], [prices], [trials]
+   hint: `data` belongs in [task]; the tables of a study are [task], [metric], [good-enough], [ladder], [recipe], [probes], [levers], [prompt], [[candidate]], [cascade], [budget], [prices], [trials], [handed-over]
 
 s.toml:2:2: tsak: unknown table
  2 | [tsak]
    |  ^^^^
-   hint: did you mean [task]? the tables of a study are [task], [metric], [good-enough], [ladder], [recipe], [probes], [levers], [prompt], [[candidate]], [cascade], [budget], [prices], [trials]
+   hint: did you mean [task]? the tables of a study are [task], [metric], [good-enough], [ladder], [recipe], [probes], [levers], [prompt], [[candidate]], [cascade], [budget], [prices], [trials], [handed-over]
 
 s.toml:4:1: candidate: found none of `endpoint`, `gguf`, `command`, `answers` or `weights`
  4 | [[candidate]]

@@ -115,7 +115,7 @@ impl<'a> OverfittingStage<'a> {
             let Some(plain) = ladder.iter().find(|entry| entry.candidate.name == one.name) else { continue };
             let noisy = own.iter().filter_map(|(setting, results)| match setting.value {
                 LeverValue::Number(share) => Some(Noisy { share, results }),
-                LeverValue::Switch(_) | LeverValue::Word(_) => None,
+                LeverValue::Switch(_) | LeverValue::Word(_) | LeverValue::Columns(_) => None,
             });
             let shuffled = own.iter().find(|(setting, _)| setting.lever == SHUFFLED).map(|(_, results)| results);
             sizes.push(Spoilt { plain, noisy: noisy.collect(), shuffled });

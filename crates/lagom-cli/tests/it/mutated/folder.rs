@@ -65,7 +65,7 @@ fn asked() -> Finished {
 }
 
 const FOLDER: [&str; 4] = ["verdict out --json", "verdict out --margin 0.3", "report out", "plan s.toml --out out"];
-const BUNDLE: [&str; 1] = ["predict out/model.lagom d.csv"];
+const BUNDLE: [&str; 2] = ["predict out/model.lagom d.csv", "explain-row out/model.lagom d.csv --row 2"];
 
 /// With the file `name` as the one that is mutated.
 fn of(finished: &Finished, name: &str, (file, commands): (&str, &[&'static str])) -> Kind {

@@ -44,17 +44,67 @@ pub(super) fn look(sight: &Sight<'_>) -> Result<Calibrated, ProbeError> {
 }
 
 /// Probabilities as a model states them.
-struct Stated<'a> {
-    part: &'a Part,
+pub(super) struct Stated<'a> {
+    pub(super) part: &'a Part,
     /// `[rows, classes]`.
-    answers: &'a [f64],
-    labels: &'a [u32],
-    classes: usize,
-    blocks: &'a [usize],
+    pub(super) answers: &'a [f64],
+    pub(super) labels: &'a [u32],
+    pub(super) classes: usize,
+    pub(super) blocks: &'a [usize],
+}
+
+impl Stated<'_> {
+    /// Probabilities and labels of some rows.
+    fn of_rows(&self, rows: &[usize]) -> (Vec<f64>, Vec<u32>) {
+        let own = |row: &usize| &self.answers[row * self.classes..(row + 1) * self.classes];
+        (rows.iter().flat_map(own).copied().collect(), rows.iter().map(|row| self.labels[*row]).collect())
+    }
+
+    /// The logarithm of the temperature that some rows ask for.
+    pub(super) fn heat(&self, keep: &dyn Fn(usize) -> bool) -> f64 {
+        let (own, labels) = self.of_rows(&(0..self.labels.len()).filter(|row| keep(*row)).collect::<Vec<usize>>());
+        temperature(&own, self.classes, &labels).unwrap_or(1.0).ln()
+    }
+
+    /// Each row at the temperature that the other parts ask for.
+    pub(super) fn cooled(&self) -> Vec<f64> {
+        let classes = self.classes;
+        let mut cooled = vec![0.0; self.answers.len()];
+        for (own, others) in parts(self.blocks) {
+            let (answers, labels) = self.of_rows(&others);
+            let heat = temperature(&answers, classes, &labels).unwrap_or(1.0);
+            for (row, answer) in own.iter().zip(tempered(&self.of_rows(&own).0, classes, heat).chunks_exact(classes)) {
+                cooled[row * classes..(row + 1) * classes].copy_from_slice(answer);
+            }
+        }
+        cooled
+    }
+
+    /// How far these probabilities are off.
+    pub(super) fn errors(&self, answers: &[f64]) -> Result<Errors, ProbeError> {
+        let Stated { part, labels, classes, blocks, .. } = *self;
+        let (confidence, right) = confidences(answers, classes, labels);
+        let error = |binning, keep: &dyn Fn(usize) -> bool| {
+            let kept: Vec<usize> = (0..right.len()).filter(|row| keep(*row)).collect();
+            let (confidence, right): (Vec<f64>, Vec<bool>) =
+                kept.iter().map(|row| (confidence[*row], right[*row])).unzip();
+            calibration_error(&reliability(&confidence, &right, BINS, binning))
+        };
+        let outcomes: Outcomes = part.outcomes(answers)?;
+        Ok(Errors {
+            width: Measured {
+                value: error(Binning::EqualWidth, &|_| true),
+                without: (0..BLOCKS).map(|block| error(Binning::EqualWidth, &|row| blocks[row] != block)).collect(),
+            },
+            mass: error(Binning::EqualMass, &|_| true),
+            brier: score(Metric::Brier, &outcomes)?.value,
+            loss: Measured::of(Metric::LogLoss, &outcomes, blocks)?,
+        })
+    }
 }
 
 /// The confidence of each row: the largest probability; and whether its class is right. The first of equal ones counts.
-fn confidences(answers: &[f64], classes: usize, labels: &[u32]) -> (Vec<f64>, Vec<bool>) {
+pub(super) fn confidences(answers: &[f64], classes: usize, labels: &[u32]) -> (Vec<f64>, Vec<bool>) {
     let best = |(row, label): (&[f64], &u32)| {
         let first = |best: usize, at: usize| if row[at] > row[best] { at } else { best };
         let at = (0..classes).fold(0, first);
@@ -70,57 +120,21 @@ fn parts(blocks: &[usize]) -> impl Iterator<Item = (Vec<usize>, Vec<usize>)> {
 
 fn of_classes(stated: &Stated<'_>) -> Result<ClassFigures, ProbeError> {
     let Stated { answers, labels, classes, blocks, .. } = *stated;
-    let rows = |rows: &[usize]| -> (Vec<f64>, Vec<u32>) {
-        let own = rows.iter().flat_map(|row| &answers[row * classes..(row + 1) * classes]).copied().collect();
-        (own, rows.iter().map(|row| labels[*row]).collect())
-    };
-    let heat_of = |(own, labels): (Vec<f64>, Vec<u32>)| temperature(&own, classes, &labels).unwrap_or(1.0);
-    let heat = |keep: &dyn Fn(usize) -> bool| {
-        heat_of(rows(&(0..labels.len()).filter(|row| keep(*row)).collect::<Vec<usize>>())).ln()
-    };
-    let mut cooled = vec![0.0; answers.len()];
-    for (own, others) in parts(blocks) {
-        let temperature = heat_of(rows(&others));
-        for (row, answer) in own.iter().zip(tempered(&rows(&own).0, classes, temperature).chunks_exact(classes)) {
-            cooled[row * classes..(row + 1) * classes].copy_from_slice(answer);
-        }
-    }
-    let isotonic = (classes == 2 && labels.len() >= ISOTONIC).then(|| errors(stated, &isotonic(stated))).transpose()?;
+    let isotonic = (classes == 2 && labels.len() >= ISOTONIC).then(|| stated.errors(&isotonic(stated))).transpose()?;
     let (confidence, right) = confidences(answers, classes, labels);
     let bins = reliability(&confidence, &right, BINS, Binning::EqualWidth);
     let bin =
         |bin: &crate::stats::ReliabilityBin| Bin { rows: bin.rows, confidence: bin.confidence, accuracy: bin.accuracy };
     Ok(ClassFigures {
-        stated: errors(stated, answers)?,
-        tempered: errors(stated, &cooled)?,
+        stated: stated.errors(answers)?,
+        tempered: stated.errors(&stated.cooled())?,
         isotonic,
         heat: Measured {
-            value: heat(&|_| true),
-            without: (0..BLOCKS).map(|block| heat(&|row| blocks[row] != block)).collect(),
+            value: stated.heat(&|_| true),
+            without: (0..BLOCKS).map(|block| stated.heat(&|row| blocks[row] != block)).collect(),
         },
         bins: bins.iter().map(bin).collect(),
         answered: WANTED.map(|wanted| answered(&confidence, &right, blocks, wanted)).to_vec(),
-    })
-}
-
-/// How far these probabilities are off.
-fn errors(stated: &Stated<'_>, answers: &[f64]) -> Result<Errors, ProbeError> {
-    let Stated { part, labels, classes, blocks, .. } = *stated;
-    let (confidence, right) = confidences(answers, classes, labels);
-    let error = |binning, keep: &dyn Fn(usize) -> bool| {
-        let kept: Vec<usize> = (0..right.len()).filter(|row| keep(*row)).collect();
-        let (confidence, right): (Vec<f64>, Vec<bool>) = kept.iter().map(|row| (confidence[*row], right[*row])).unzip();
-        calibration_error(&reliability(&confidence, &right, BINS, binning))
-    };
-    let outcomes: Outcomes = part.outcomes(answers)?;
-    Ok(Errors {
-        width: Measured {
-            value: error(Binning::EqualWidth, &|_| true),
-            without: (0..BLOCKS).map(|block| error(Binning::EqualWidth, &|row| blocks[row] != block)).collect(),
-        },
-        mass: error(Binning::EqualMass, &|_| true),
-        brier: score(Metric::Brier, &outcomes)?.value,
-        loss: Measured::of(Metric::LogLoss, &outcomes, blocks)?,
     })
 }
 
@@ -252,9 +266,9 @@ pub(super) mod tests {
         let target = Target::Classes { labels: labels.clone(), names };
         let part = Part { columns: Vec::new(), target, units: (0..labels.len() as u32).collect() };
         let stated = Stated { part: &part, answers: &answers, labels: &labels, classes: 3, blocks: &part.blocks(1) };
-        let found = errors(&stated, &answers).expect("measured");
+        let found = stated.errors(&answers).expect("measured");
         let heat = temperature(&answers, 3, &labels).expect("rows");
-        let cooled = errors(&stated, &tempered(&answers, 3, heat)).expect("measured");
+        let cooled = stated.errors(&tempered(&answers, 3, heat)).expect("measured");
         for (own, key) in [
             (found.width.value, "ece_width"),
             (found.mass, "ece_mass"),

@@ -6,8 +6,11 @@
 mod figures;
 mod look;
 mod tell;
+mod tempering;
 
 use crate::study::ProbeAbout;
+
+pub use tempering::{Tempering, tempering};
 
 use super::{Figures, LooksAtModels, Probe, ProbeError, ProbeResult, Seen, Sight, Subject, Told};
 

@@ -2,14 +2,13 @@
 
 use super::ABOUT;
 use super::figures::{Answered, COVERAGES, Calibrated, ClassFigures, Found, Interval, WANTED};
+use super::tempering::ERRORS;
 use crate::probe::sight::{BLOCKS, Measured};
 use crate::probe::{Cell, Panel, PanelLine, PanelPoint, ProbeResult, ProbeTable, Seen, Told};
 use crate::stats::{jackknife_error, t_quantile, wilson};
 
 /// Rows below which a reliability curve is mostly chance.
 const FEW: u64 = 300;
-/// Right and wrong answers below which a temperature is not told: with no errors at all the best one is 0.
-const ERRORS: f64 = 10.0;
 /// Answers below which the accuracy of the surest ones is not told.
 const ANSWERS: f64 = 30.0;
 /// Which of the wanted accuracies and coverages stand in the table.
@@ -27,7 +26,7 @@ impl One<'_, ClassFigures> {
     /// Whether there are right and wrong answers enough to fit a temperature to.
     fn tells_temperature(&self) -> bool {
         let wrong: f64 = self.found.bins.iter().map(|bin| bin.rows as f64 * (1.0 - bin.accuracy)).sum();
-        wrong.min(self.rows as f64 - wrong) >= ERRORS - 1e-6
+        wrong.min(self.rows as f64 - wrong) >= ERRORS as f64 - 1e-6
     }
 
     /// The share of rows that can be answered at one of the wanted accuracies; none where the answers did not reach it on rows that had no part in the

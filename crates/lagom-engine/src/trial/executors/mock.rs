@@ -53,7 +53,8 @@ impl<'a> Mock<'a> {
                 let lagom = env!("CARGO_PKG_VERSION").to_owned();
                 let (candidate, trial) = (spec.candidate.name.clone(), spec.key());
                 let origin = Origin { candidate, trial, rows: rows as u64, lagom };
-                let made = Bundle { schema: schema.clone(), model, origin, beside: Beside::default() };
+                let made =
+                    Bundle { schema: schema.clone(), model, origin, beside: Beside::default(), background: None };
                 made.write(bundle)?;
                 let (facts, sealed) = (facts(&spec.candidate, rows), Sealed::from_bytes(Vec::new()));
                 Ok(Report::Refit(Box::new(RefitReport { facts, train_quality: None, sealed })))

@@ -1,17 +1,19 @@
 //! Boosted trees on the columns of a table: leaves of a tree and rounds of boosting are the size.
 
+use std::collections::BTreeMap;
+
 use super::{Effort, Family, as_text, behind};
 use crate::candidate::labels::Labels;
 use crate::candidate::model::{Features, Learner, Model};
-use crate::candidate::plan::TrainingPlan;
-use crate::candidate::preprocess::{Preprocessor, Style, Treated};
+use crate::candidate::plan::{Direction, TrainingPlan, check_monotone};
+use crate::candidate::preprocess::{Encoding, Preprocessor, Style, Treated};
 use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
 use crate::candidate::spec::{Candidate, FitError, Size, Spec};
 use crate::candidate::training::{FitContext, Fitted, scale, settled, validation};
 use crate::candidate::trees::{self, TreesConfig, trees_ladder};
 use crate::candidate::tuned::{Point, TunedParams};
-use crate::data::Examples;
+use crate::data::{Column, Examples, Inputs};
 use crate::study::{FamilyAbout, FamilyId, Mark, TaskKind};
 
 /// The family.
@@ -99,6 +101,20 @@ impl Family for Trees {
     }
 }
 
+/// The columns of the matrix along which answers go one way alone, and whether that is up.
+fn directed(
+    monotone: &BTreeMap<String, Direction>,
+    inputs: &Inputs<'_>,
+    preprocess: &Preprocessor,
+) -> Result<Vec<(usize, bool)>, FitError> {
+    check_monotone(monotone, inputs)?;
+    let widths = preprocess.encodings.iter().map(Encoding::width);
+    let starts = widths.scan(0, |at, width| Some(std::mem::replace(at, *at + width)));
+    let columns = inputs.columns.iter().zip(starts);
+    let one = |(column, at): (&Column, usize)| Some((at, *monotone.get(&column.name)? == Direction::Up));
+    Ok(columns.filter_map(one).collect())
+}
+
 /// Leaves and rounds as a name tells them: 8 and 250 of `trees-8x250`.
 fn numbers(name: &str) -> Option<(u32, u32)> {
     let (leaves, rounds) = behind(ABOUT.id, name)?.split_once('x')?;
@@ -126,7 +142,8 @@ fn boosted(mut config: TreesConfig, plan: &TrainingPlan, context: &FitContext<'_
         config.rounds = u32::try_from(settled.steps.max(1)).unwrap_or(u32::MAX);
     }
     let own = (&features(&values), &as_labels(&labels, &numbers));
-    let drawn = trees::Drawn { weights: context.weights, seed: context.seed };
+    let monotone = directed(&plan.monotone, &train.inputs, &preprocess)?;
+    let drawn = trees::Drawn { weights: context.weights, seed: context.seed, monotone: &monotone };
     let fitted = match &held {
         Some((values, labels, numbers)) => {
             trees::fit(&config, own, Some((&features(values), &as_labels(labels, numbers))), drawn)

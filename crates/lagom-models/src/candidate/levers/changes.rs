@@ -48,7 +48,7 @@ impl Lever for Changes {
 pub(super) fn word(value: &LeverValue) -> Option<&str> {
     match value {
         LeverValue::Word(word) => Some(word),
-        LeverValue::Switch(_) | LeverValue::Number(_) => None,
+        LeverValue::Switch(_) | LeverValue::Number(_) | LeverValue::Columns(_) => None,
     }
 }
 
@@ -56,7 +56,7 @@ pub(super) fn word(value: &LeverValue) -> Option<&str> {
 pub(super) fn number(value: &LeverValue, (least, most): (f64, f64)) -> Option<f64> {
     match value {
         LeverValue::Number(number) => Some(*number).filter(|number| (least..=most).contains(number)),
-        LeverValue::Switch(_) | LeverValue::Word(_) => None,
+        LeverValue::Switch(_) | LeverValue::Word(_) | LeverValue::Columns(_) => None,
     }
 }
 
@@ -64,6 +64,6 @@ pub(super) fn number(value: &LeverValue, (least, most): (f64, f64)) -> Option<f6
 pub(super) fn switch(value: &LeverValue) -> Option<bool> {
     match value {
         LeverValue::Switch(on) => Some(*on),
-        LeverValue::Number(_) | LeverValue::Word(_) => None,
+        LeverValue::Number(_) | LeverValue::Word(_) | LeverValue::Columns(_) => None,
     }
 }

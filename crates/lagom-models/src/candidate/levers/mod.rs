@@ -6,6 +6,7 @@ mod boosting;
 mod changes;
 mod decision;
 mod dropout;
+mod monotone;
 mod network_regularisation;
 mod optimisation;
 mod penalty;
@@ -50,7 +51,9 @@ pub static LEVERS: &[&dyn Lever] = &[
     &boosting::COLUMN_SAMPLING,
     &boosting::LEAF_WEIGHT,
     &boosting::LEAF_L2,
+    &monotone::Monotone,
     &penalty::LINEAR_L2,
+    &penalty::LINEAR_L1,
     // Its grid of rates and its weight decay are what the levers behind it change.
     &optimisation::OPTIMISER,
     &optimisation::SCHEDULE,

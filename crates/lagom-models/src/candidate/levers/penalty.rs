@@ -3,6 +3,22 @@
 use super::sets::Sets;
 use crate::study::{LeverAbout, LeverGroup, LeverValues, Sample};
 
+/// Tibshirani 1996; scikit-learn's `Lasso` and `LogisticRegression(penalty="l1")`.
+pub(super) static LINEAR_L1: Sets = Sets {
+    about: &LeverAbout {
+        name: "linear-l1",
+        group: LeverGroup::Regularisation,
+        summary: "strength of a penalty on absolute weights, which brings many of them to exactly 0: the sum of losses plus this times their absolute values. It takes the place of the penalty on squares, unless `linear-l2` sets that, too. Weights of 0 are stored and counted like others",
+        values: LeverValues::Number(0.0001, 100_000.0),
+        tries: &[Sample::Number(1.0), Sample::Number(10.0)],
+        changes: "linear, frozen weights (lagom's own: none)",
+    },
+    // Of n-grams the solver would hold twenty copies of millions of weights.
+    setting: "l1",
+    families: &["linear", "frozen"],
+    tasks: &[],
+};
+
 /// The penalty of linear models, fixed: scikit-learn's `1 / C`, or `alpha` of `Ridge`.
 pub(super) static LINEAR_L2: Sets = Sets {
     about: &LeverAbout {

@@ -148,7 +148,7 @@ fn samples(values: LeverValues, tries: &[Sample]) -> Vec<Sample> {
     match values {
         LeverValues::OneOf(words) => words.iter().copied().map(Sample::Word).collect(),
         LeverValues::Switch => vec![Sample::Switch(true), Sample::Switch(false)],
-        LeverValues::Number(..) | LeverValues::Whole(..) => tries.to_vec(),
+        LeverValues::Number(..) | LeverValues::Whole(..) | LeverValues::Columns(_) => tries.to_vec(),
     }
 }
 

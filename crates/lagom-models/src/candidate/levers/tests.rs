@@ -64,6 +64,7 @@ fn levers_have_names_of_their_own_and_try_what_they_may_be_set_to() {
     }
     let idle = ["data-share", "shuffled-labels", "label-noise"];
     assert!(idle.iter().all(|name| lever(name).is_some_and(|lever| lever.about().tries.is_empty())), "experiments");
+    assert!(lever("monotone").is_some_and(|lever| lever.about().tries.is_empty()), "somebody has to say which columns");
     assert_eq!(lever("cleaning").map(|lever| lever.controls()), Some(&[Sample::Word("drop-random")][..]));
 }
 

@@ -8,6 +8,7 @@ use super::lbfgs::Lbfgs;
 use super::loss;
 use super::matrix::{Matrix, Training};
 use super::model::Linear;
+use super::owlqn::Owlqn;
 use super::recipe::{Recipe, Tried};
 use super::ridge::{self, Ridge};
 use super::solver::{Solver, Watch};
@@ -26,7 +27,7 @@ pub fn fit(data: &Training, recipe: &Recipe, seed: u64) -> Result<LinearFit, Lin
     let (x, labels) = data.train;
     check(data, recipe)?;
     let mut recipe = recipe.clone();
-    if let Some(fixed) = recipe.fixed_l2 {
+    if let Some(fixed) = recipe.fixed_l2.or((recipe.l1 > 0.0).then_some(0.0)) {
         recipe.l2 = vec![fixed];
         recipe.plain_l2 = fixed;
     }
@@ -35,6 +36,9 @@ pub fn fit(data: &Training, recipe: &Recipe, seed: u64) -> Result<LinearFit, Lin
         recipe.epochs = settled.steps.max(1);
     } else if data.validation.is_none() {
         recipe.l2 = vec![recipe.plain_l2];
+    }
+    if recipe.l1 > 0.0 {
+        return search(Owlqn::new(x, labels, (data.weights, recipe.l1)), data, &recipe);
     }
     match (x, labels) {
         (Matrix::Sparse(sparse), Labels::Classes { labels, classes }) => {
@@ -57,7 +61,8 @@ fn check(data: &Training, recipe: &Recipe) -> Result<(), LinearError> {
         return Err(LinearError::Empty);
     }
     check_weights(data.weights, x.rows())?;
-    if data.settled.is_some_and(|settled| !(settled.l2.is_finite() && settled.l2 > 0.0)) {
+    let is_sound = |l2: f64| l2.is_finite() && (l2 > 0.0 || recipe.l1 > 0.0 && l2 == 0.0);
+    if data.settled.is_some_and(|settled| !is_sound(settled.l2)) {
         return Err(LinearError::Recipe("the settled l2 must be a positive number".into()));
     }
     let Some((other, other_labels)) = &data.validation else {

@@ -39,7 +39,7 @@ struct Place {
 }
 
 /// A remembered step: its displacement, the change of the gradient, their inner product.
-type Pair = (Vec<f64>, Vec<f64>, f64);
+pub(super) type Pair = (Vec<f64>, Vec<f64>, f64);
 
 impl<'a> Lbfgs<'a> {
     /// Starts at zero weights.
@@ -126,7 +126,7 @@ impl Solver for Lbfgs<'_> {
         watch.record(here.loss, &self.model);
         let mut converged = steepest(&here) <= recipe.tolerance;
         while !converged && budget > 0 {
-            let direction = direction(&here, &memory);
+            let direction = direction(&here.gradient, &memory);
             let before = budget;
             let Some(next) = self.search(&here, &direction, l2, &mut budget) else {
                 watch.skip(before - budget);
@@ -140,7 +140,8 @@ impl Solver for Lbfgs<'_> {
             };
             watch.skip(before - budget - 1);
             watch.record(next.loss, &self.model);
-            remember(&mut memory, &here, &next);
+            let apart = |to: &[f64], from: &[f64]| to.iter().zip(from).map(|(to, from)| to - from).collect();
+            remember(&mut memory, apart(&next.at, &here.at), apart(&next.gradient, &here.gradient));
             here = next;
             converged = steepest(&here) <= recipe.tolerance;
         }
@@ -196,8 +197,8 @@ fn add(target: &mut [f64], source: &[f64], factor: f64) {
 }
 
 /// The two-loop recursion: minus the approximate inverse Hessian times the gradient.
-fn direction(place: &Place, memory: &[Pair]) -> Vec<f64> {
-    let mut result: Vec<f64> = place.gradient.iter().map(|slope| -slope).collect();
+pub(super) fn direction(gradient: &[f64], memory: &[Pair]) -> Vec<f64> {
+    let mut result: Vec<f64> = gradient.iter().map(|slope| -slope).collect();
     let Some((_, last_change, last_product)) = memory.last() else {
         let length = inner(&result, &result).sqrt().max(1.0);
         result.iter_mut().for_each(|step| *step /= length);
@@ -218,9 +219,7 @@ fn direction(place: &Place, memory: &[Pair]) -> Vec<f64> {
 }
 
 /// Remembers a step along which the gradient rose; forgets the oldest beyond [`MEMORY`].
-fn remember(memory: &mut Vec<Pair>, from: &Place, to: &Place) {
-    let step: Vec<f64> = to.at.iter().zip(&from.at).map(|(to, from)| to - from).collect();
-    let change: Vec<f64> = to.gradient.iter().zip(&from.gradient).map(|(to, from)| to - from).collect();
+pub(super) fn remember(memory: &mut Vec<Pair>, step: Vec<f64>, change: Vec<f64>) {
     let product = inner(&step, &change);
     if product > 1e-12 * inner(&change, &change) {
         if memory.len() == MEMORY {

@@ -7,7 +7,7 @@
 //!
 //! Why an own trainer: `linfa-logistic` takes dense matrices only, `rustlearn` is unmaintained and trains
 //! one class against the rest, and `liblinear` binds C++ and has no multinomial loss, so no kept crate
-//! fits a sparse softmax. The three solvers used here are short, have no learning rate to tune and give
+//! fits a sparse softmax. The solvers used here are short, have no learning rate to tune and give
 //! the same bits on every run.
 //!
 //! | data | solver | certificate of being done |
@@ -16,6 +16,7 @@
 //! | classes, dense | L-BFGS (`lbfgs`) | gradient norm per row |
 //! | values, dense, up to 1,024 columns | Cholesky (`ridge`) | exact |
 //! | values, otherwise | L-BFGS | gradient norm per row |
+//! | any, with a penalty on absolute weights | OWL-QN (`owlqn`) | pseudo-gradient norm per row |
 //!
 //! Everywhere the objective is `sum of losses + l2 / 2 * |weights|²`, so `l2` is scikit-learn's `1 / C`
 //! of `LogisticRegression` and `alpha` of `Ridge`. Budgets are passes over the data, never wall time.
@@ -31,6 +32,7 @@ mod loss;
 mod matrix;
 mod model;
 mod omega;
+mod owlqn;
 mod recipe;
 mod ridge;
 mod solver;

@@ -26,6 +26,13 @@ pub struct Recipe {
     /// The one strength, where it is not searched for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fixed_l2: Option<f64>,
+    /// The strength of a penalty on absolute weights, `l1 * sum of |weights|`; 0 for none. With one squares are penalised only where `fixed_l2` says so.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub l1: f64,
+}
+
+fn is_none(strength: &f64) -> bool {
+    *strength == 0.0
 }
 
 impl Default for Recipe {
@@ -40,6 +47,7 @@ impl Default for Recipe {
             gap: 2e-3,
             gap_share: 0.02,
             fixed_l2: None,
+            l1: 0.0,
         }
     }
 }
@@ -63,6 +71,9 @@ impl Recipe {
     /// no epochs.
     pub(super) fn check(&self) -> Result<(), LinearError> {
         let positive = |value: f64| value.is_finite() && value > 0.0;
+        if !(self.l1.is_finite() && self.l1 >= 0.0) {
+            return Err(LinearError::Recipe("the l1 must be a number of at least 0".into()));
+        }
         if self.fixed_l2.is_some_and(|fixed| !positive(fixed)) {
             return Err(LinearError::Recipe("the fixed l2 must be a positive number".into()));
         }

@@ -1,13 +1,17 @@
-//! A trained model with its treatment: from typed columns to answers. Two kinds hold other models: `cascade` and `reweighted`.
+//! A trained model with its treatment: from typed columns to answers. Three kinds hold other models: `cascade`, `reweighted` and `tempered`.
 
 mod cascade;
 mod member;
+mod peeled;
 mod reweighted;
+mod tempered;
 
 use serde::{Deserialize, Serialize};
 
 pub use cascade::Cascade;
+pub use peeled::Peeled;
 pub use reweighted::Reweighted;
+pub use tempered::Tempered;
 
 use super::linear::{self, Linear};
 use super::neural::{Bags, Dense, Embedding, Mlp, Tailored, TailoredTexts};
@@ -65,6 +69,8 @@ pub enum Learner {
     Reweighted(Reweighted),
     /// Two models in a row: the second answers where the first is unsure.
     Cascade(Cascade),
+    /// A model with its treatment whose probabilities are brought to a temperature.
+    Tempered(Tempered),
 }
 
 impl Model {
@@ -82,6 +88,7 @@ impl Model {
             Learner::TailoredTexts(model) => model.parameters(),
             Learner::Reweighted(model) => model.parameters(),
             Learner::Cascade(pair) => pair.parameters(),
+            Learner::Tempered(model) => model.parameters(),
         };
         match &self.features {
             Features::Text(vectoriser) => learner + vectoriser.parameters(),
@@ -96,6 +103,7 @@ impl Model {
             Learner::Kept(model) => model.predictor().map_or(0, Predictor::bytes_beside),
             Learner::Reweighted(model) => model.bytes_beside(),
             Learner::Cascade(pair) => pair.bytes_beside(),
+            Learner::Tempered(model) => model.bytes_beside(),
             _ => 0,
         }
     }
@@ -109,6 +117,7 @@ impl Model {
             Learner::Kept(model) => model.packed()?.map(Learner::Kept),
             Learner::Reweighted(model) => model.packed()?.map(Learner::Reweighted),
             Learner::Cascade(pair) => pair.packed()?.map(Learner::Cascade),
+            Learner::Tempered(model) => model.packed()?.map(Learner::Tempered),
             _ => None,
         };
         Ok(learner.map(|learner| Self { learner, ..self.clone() }))
@@ -123,6 +132,7 @@ impl Model {
             Learner::Kept(model) => model.read_by(load),
             Learner::Reweighted(model) => model.read_by(load),
             Learner::Cascade(pair) => pair.read_by(load),
+            Learner::Tempered(model) => model.read_by(load),
             _ => Ok(()),
         }
     }
@@ -138,6 +148,7 @@ impl Model {
             (Learner::Kept(model), _) => return model.predictor()?.predict(inputs),
             (Learner::Reweighted(model), _) => return model.predict(inputs),
             (Learner::Cascade(pair), _) => return pair.predict(inputs),
+            (Learner::Tempered(model), _) => return model.predict(inputs),
             (learner, Features::Table(preprocess)) => {
                 table(learner, &preprocess.transform(inputs), rows, preprocess.width())?
             }
@@ -191,6 +202,7 @@ fn table(learner: &Learner, values: &[f32], rows: usize, columns: usize) -> Resu
         | Learner::TailoredTexts(_)
         | Learner::Reweighted(_)
         | Learner::Cascade(_)
+        | Learner::Tempered(_)
         | Learner::Kept(_) => Err(misfit()),
     }
 }

@@ -25,6 +25,19 @@ impl Reweighted {
         Ok(Self { model: Member::of(model)?, weights })
     }
 
+    /// The model whose probabilities are weighed.
+    ///
+    /// # Errors
+    /// It was not read yet.
+    pub(super) fn inner(&self) -> Result<&Model, FitError> {
+        self.model.model()
+    }
+
+    /// A factor for each class.
+    pub(super) fn weights(&self) -> &[f64] {
+        &self.weights
+    }
+
     /// Its parameters: those of the model, and a weight for each class.
     #[must_use]
     pub(super) fn parameters(&self) -> u64 {
@@ -75,6 +88,8 @@ impl Reweighted {
     /// # Errors
     /// What `load` says.
     pub(super) fn read_by(&mut self, load: &Load<'_>) -> Result<(), FitError> {
-        self.model.read_by(load, |learner| matches!(learner, Learner::Cascade(_) | Learner::Reweighted(_)))
+        self.model.read_by(load, |learner| {
+            matches!(learner, Learner::Cascade(_) | Learner::Reweighted(_) | Learner::Tempered(_))
+        })
     }
 }

@@ -2,7 +2,6 @@
 
 use forust_ml::Matrix;
 use forust_ml::binning::{TiledBins, bin_matrix};
-use forust_ml::constraints::ConstraintMap;
 use forust_ml::data::JaggedMatrix;
 use forust_ml::gradientbooster::GrowPolicy;
 use forust_ml::sampler::SampleMethod;
@@ -13,6 +12,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::forest::{Forest, Split, Tree};
 use super::loss::{Loss, Targets};
+use super::monotone::{constraints, hold};
 use super::{Drawn, Features, ForestFit, TreesConfig, TreesError};
 use crate::candidate::labels::Labels;
 use crate::data::seed;
@@ -195,6 +195,7 @@ struct Grower<'a> {
     splitter: MissingImputerSplitter,
     leaves: usize,
     weights: Option<&'a [f32]>,
+    monotone: &'a [(usize, bool)],
     /// Rows and columns of a round; none where all are taken.
     rows: Option<Lot>,
     columns: Option<Lot>,
@@ -246,10 +247,11 @@ impl<'a> Grower<'a> {
                 min_leaf_weight: (f64::from(config.min_leaf) * per_row) as f32,
                 learning_rate: config.learning_rate as f32,
                 allow_missing_splits: true,
-                constraints_map: ConstraintMap::new(),
+                constraints_map: constraints(drawn.monotone),
             },
             leaves: config.leaves as usize,
             weights: drawn.weights,
+            monotone: drawn.monotone,
             rows: Lot::new(config.row_sampling, bins.rows),
             columns: Lot::new(config.column_sampling, bins.columns.len()),
             random: seed::generator(drawn.seed, "trees", 0),
@@ -267,11 +269,13 @@ impl<'a> Grower<'a> {
             loss.derivatives(k, state, &side.targets, &mut derivatives);
             weigh(self.weights, &mut derivatives);
             let (learned, found) = self.grow(&derivatives, (rows.as_deref(), columns.as_deref()));
-            let tree = compact(&learned);
+            let mut tree = compact(&learned);
+            let leaves = learned.nodes.iter().filter(|node| node.is_leaf);
+            hold(&mut tree, &leaves.map(|node| node.hessian_sum).collect::<Vec<f32>>(), self.monotone);
             if let Some(sums) = side.sums.get_mut(k) {
                 match found {
-                    // Those that were not drawn fall into leaves, too.
-                    Some(found) if rows.is_none() => add_leaves(&learned, &found, sums),
+                    // Those that were not drawn fall into leaves, too; and held leaves are others than the learner's.
+                    Some(found) if rows.is_none() && self.monotone.is_empty() => add_leaves(&learned, &found, sums),
                     _ => walk(side.features, &tree, sums),
                 }
             }

@@ -17,6 +17,17 @@ pub struct Split {
     pub missing_left: bool,
 }
 
+impl Split {
+    /// Whether this row goes left.
+    #[inline]
+    pub fn goes_left(&self, row: &[f32]) -> bool {
+        match row.get(self.feature as usize).copied() {
+            Some(v) if !v.is_nan() => v.max(f32::MIN) < self.threshold,
+            _ => self.missing_left,
+        }
+    }
+}
+
 /// One regression tree; without a split it is the constant of its only leaf.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Tree {
@@ -35,12 +46,7 @@ impl Tree {
             return self.leaves.first().copied().unwrap_or(0.0);
         };
         for _ in 0..self.splits.len() {
-            let value = row.get(split.feature as usize).copied();
-            let left = match value {
-                Some(v) if !v.is_nan() => v.max(f32::MIN) < split.threshold,
-                _ => split.missing_left,
-            };
-            let child = if left { split.left } else { split.right };
+            let child = if split.goes_left(row) { split.left } else { split.right };
             if child < 0 {
                 return self.leaves.get(!child as usize).copied().unwrap_or(0.0);
             }
@@ -52,21 +58,25 @@ impl Tree {
         0.0
     }
 
+    /// Tells of each split on the way of this row where it stands, and whether the row goes left.
+    pub fn walk(&self, row: &[f32], mut at_split: impl FnMut(usize, bool)) {
+        let (mut at, mut steps) = (0_usize, 0);
+        while let Some(split) = self.splits.get(at) {
+            let left = split.goes_left(row);
+            at_split(at, left);
+            steps += 1;
+            // Children stand after their parent, so that the way ends; a damaged tree may not.
+            match usize::try_from(if left { split.left } else { split.right }) {
+                Ok(child) if steps <= self.splits.len() => at = child,
+                _ => return,
+            }
+        }
+    }
+
     /// How many splits are on the way of this row.
     pub(super) fn depth(&self, row: &[f32]) -> u64 {
-        let mut at = if self.splits.is_empty() { None } else { Some(0_usize) };
         let mut depth = 0;
-        while let Some(split) = at.and_then(|at| self.splits.get(at)) {
-            depth += 1;
-            let value = row.get(split.feature as usize).copied();
-            let left = match value {
-                Some(v) if !v.is_nan() => v.max(f32::MIN) < split.threshold,
-                _ => split.missing_left,
-            };
-            let child = if left { split.left } else { split.right };
-            // Children stand after their parent, so that the way ends; a damaged tree may not.
-            at = usize::try_from(child).ok().filter(|_| depth <= self.splits.len() as u64);
-        }
+        self.walk(row, |_, _| depth += 1);
         depth
     }
 

@@ -10,6 +10,7 @@ mod adapter;
 mod config;
 mod forest;
 mod loss;
+mod monotone;
 #[cfg(test)]
 mod tests;
 

@@ -200,7 +200,7 @@ fn a_row_of_weight_three_is_three_rows() {
     ];
     for (own, repeated) in cases {
         let fit_with = |values: &[f32], labels: &Labels<'_>, weights: Option<&[f32]>| {
-            fit(&config, (&features(values), labels), None, Drawn { weights, seed: 1 }).unwrap().forest
+            fit(&config, (&features(values), labels), None, Drawn { weights, seed: 1, monotone: &[] }).unwrap().forest
         };
         let (weighed, expected) = (fit_with(&values, &own, Some(&weights)), fit_with(&more, &repeated, None));
         let plain = fit_with(&values, &own, None);
@@ -226,7 +226,8 @@ fn shares_of_rows_and_columns_are_drawn_for_each_round() {
     let targets: Vec<f32> = (0..40).map(|row| (row * row % 37) as f32 + row as f32 * 0.01).collect();
     let set = (&features(&values), &Labels::Values(&targets));
     let free = TreesConfig { l2: 0.0, min_leaf: 0, ..config(64, 6) };
-    let with = |config: &TreesConfig, seed| fit(config, set, None, Drawn { weights: None, seed }).unwrap();
+    let with =
+        |config: &TreesConfig, seed| fit(config, set, None, Drawn { weights: None, seed, monotone: &[] }).unwrap();
     // A leaf for each of the rows that are drawn, and for no other.
     let half = TreesConfig { row_sampling: 0.5, ..free.clone() };
     assert!(with(&half, 1).forest.trees.iter().all(|tree| tree.leaves.len() == 20));

@@ -20,6 +20,8 @@ pub struct Drawn<'a> {
     pub weights: Option<&'a [f32]>,
     /// Seed of the rows and columns that are drawn, where not all are taken.
     pub seed: u64,
+    /// Columns of the matrix along which the sums of trees may go up alone (true), or down alone (false).
+    pub monotone: &'a [(usize, bool)],
 }
 
 /// A trained forest and how its training went.

@@ -135,7 +135,14 @@ fn refit(
         let seed = seed::derive(prepared.study.trials.seed, "refit", 0);
         let data = prepared.digest.clone();
         Some(Job::Refit {
-            spec: RefitSpec { candidate, settled: TunedParams::median(&settled), seed, give_back: true, data },
+            spec: RefitSpec {
+                candidate,
+                settled: TunedParams::median(&settled),
+                seed,
+                give_back: true,
+                calibrate: false,
+                data,
+            },
             data: absolute(&run.folder().join("data.bin")),
             schema: prepared.loaded.schema.clone(),
             bundle: absolute(&path(at)),

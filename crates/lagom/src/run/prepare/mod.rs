@@ -88,6 +88,7 @@ pub fn prepare_loaded(mut study: Study, source: String, mut loaded: Loaded) -> R
     check_levers(&prepared)?;
     prepared.check_incumbent()?;
     prepared.check_cascades()?;
+    check_calibration(&prepared)?;
     Ok(prepared)
 }
 
@@ -103,6 +104,17 @@ fn untried_note(study: &Study, loaded: &Loaded) -> Option<String> {
             human_count(most),
             grouped_count(rows as u64)
         )
+    })
+}
+
+fn check_calibration(prepared: &Prepared) -> Result<(), RunError> {
+    let task = prepared.loaded.dataset.task;
+    if !prepared.study.calibrate || task.has_classes() {
+        return Ok(());
+    }
+    Err(RunError::Unfit {
+        message: format!("[handed-over]: models of {} state no probabilities that could be made truer", task.name()),
+        hint: "leave `calibrate` out: it is for classification".to_owned(),
     })
 }
 

@@ -12,7 +12,7 @@ use crate::report::Handover;
 use crate::run::conclusion::Conclusion;
 use crate::run::error::RunError;
 use crate::run::progress::Progress;
-use crate::trial::Executor;
+use crate::trial::{Calibration, Executor};
 
 /// The refits of a cascade, and from which certainty on the first answers.
 pub(super) struct CascadeRefit {
@@ -35,7 +35,8 @@ impl Publisher<'_> {
     pub(super) fn cascade(&self, conclusion: &Conclusion) -> Option<CascadeRefit> {
         let row = conclusion.analysis.screening.row(conclusion.verdict.choice.as_ref()?)?;
         let facts = row.cascade.as_ref()?;
-        let member = |name: &str| self.refit_of(conclusion, name);
+        // The threshold between the two is of probabilities as they are.
+        let member = |name: &str| Some(RefitPlan { calibrate: false, ..self.refit_of(conclusion, name)? });
         let (small, large) = (member(&facts.pair.small)?, member(&facts.pair.large)?);
         Some(CascadeRefit { name: row.name.clone(), small, large, threshold: facts.threshold })
     }
@@ -48,6 +49,7 @@ impl Publisher<'_> {
         listener: &mut dyn FnMut(&Progress),
     ) -> Result<(), RunError> {
         if self.is_current(&self.key(cascade)) {
+            self.complete();
             return Ok(());
         }
         let path = self.file();
@@ -77,6 +79,7 @@ impl Publisher<'_> {
                 lagom: small.origin.lagom,
             },
             beside: Beside::default(),
+            background: None,
         };
         bundle.write(&path).map_err(|error| self.unwritten(cascade, &error))?;
         self.put_beside();
@@ -105,6 +108,7 @@ impl Publisher<'_> {
             rows: small.facts.train_rows.min(large.facts.train_rows),
             holdout_quality: quality.map(|scored| scored.value),
             shortfalls: shortfalls.into_iter().flatten().collect(),
+            calibration: self.workspace.prepared.study.calibrate.then_some(Calibration::Cascade),
         }))
     }
 

@@ -14,7 +14,8 @@ use super::progress::Progress;
 use super::workspace::Workspace;
 use crate::bundle::{Beside, Bundle, Seen};
 use crate::candidate::TunedParams;
-use crate::data::{HoldoutAccess, write_whole};
+use crate::data::{HoldoutAccess, Inputs, write_whole};
+use crate::explanation::Background;
 use crate::levers::MovedChoice;
 use crate::metric::score;
 use crate::report::{self, Findings, Handover};
@@ -66,6 +67,7 @@ impl<'a> Publisher<'a> {
         if let Some(best) = self.settled(&plan)?
             && self.is_current(&best.key)
         {
+            self.complete();
             return Ok(());
         }
         // Until the new one is there none is better than that of another verdict.
@@ -97,7 +99,14 @@ impl<'a> Publisher<'a> {
         self.workspace.folder.join(MODEL_FILE)
     }
 
-    /// Puts what the inputs held in training beside the model, for warnings of `predict`: without it there are none.
+    /// Puts into the bundle what an older lagom did not write.
+    fn complete(&self) {
+        if Bundle::read(&self.file()).is_ok_and(|bundle| bundle.background.is_none()) {
+            self.put_beside();
+        }
+    }
+
+    /// Puts beside the model what the inputs held in training, for warnings of `predict` and for `explain-row`: without it there are none.
     fn put_beside(&self) {
         let path = self.file();
         let Ok(mut bundle) = Bundle::read(&path) else { return };
@@ -106,6 +115,7 @@ impl<'a> Publisher<'a> {
         let rows = self.workspace.handed_over_rows();
         let seen = dataset.columns.iter().map(|column| Seen::of(column, &rows)).collect();
         bundle.beside = Beside { seen, missing: study.task.cells.missing.clone() };
+        bundle.background = Background::of(&bundle.model, &Inputs { columns: &dataset.columns, rows: &rows }).ok();
         // The model is there in any case.
         let _ = bundle.write(&path);
     }
@@ -128,10 +138,11 @@ impl<'a> Publisher<'a> {
             candidate: name.clone(),
             file: MODEL_FILE.to_owned(),
             parameters: best.report.facts.parameters,
-            bytes: best.report.facts.bytes,
+            bytes: std::fs::metadata(self.file()).map_or(best.report.facts.bytes, |file| file.len()),
             rows: best.report.facts.train_rows,
             holdout_quality: quality.map(|scored| scored.value),
             shortfalls: self.shortfall(&plan, &best).into_iter().collect(),
+            calibration: best.report.facts.calibration,
         }))
     }
 
@@ -147,6 +158,7 @@ impl<'a> Publisher<'a> {
                 candidate: moved.candidate.clone(),
                 settled: moved.settled,
                 repeats: moved.train_by_repeat.clone(),
+                calibrate: self.workspace.prepared.study.calibrate,
             }),
             None => conclusion.verdict.choice.as_ref().and_then(|name| self.refit_of(conclusion, name)),
         }
@@ -161,6 +173,7 @@ impl<'a> Publisher<'a> {
             candidate: candidate.clone(),
             settled: TunedParams::median(&settled),
             repeats: row.train_by_repeat.clone(),
+            calibrate: self.workspace.prepared.study.calibrate,
         })
     }
 }

@@ -25,6 +25,8 @@ pub(super) struct RefitPlan {
     pub(super) settled: TunedParams,
     /// Quality on training rows of each of its repeats, in the metric's unit.
     pub(super) repeats: Vec<f64>,
+    /// Whether it is brought to a temperature where that surely helps.
+    pub(super) calibrate: bool,
 }
 
 /// One refit out of the store.
@@ -44,6 +46,7 @@ impl Publisher<'_> {
             settled: plan.settled,
             seed: seed::derive(self.workspace.prepared.study.trials.seed, "refit", u64::from(training)),
             give_back: self.workspace.gives_back(),
+            calibrate: plan.calibrate,
             data: self.workspace.prepared.digest.clone(),
         }
     }

@@ -2,5 +2,6 @@
 
 mod behaviour;
 mod known;
+mod l1;
 mod sample;
 mod weights;
