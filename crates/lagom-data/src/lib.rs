@@ -27,6 +27,7 @@ mod prepared;
 pub mod quality;
 mod schema;
 pub mod seed;
+mod slices;
 mod split;
 mod strata;
 mod tells;
@@ -40,6 +41,7 @@ pub use load::{DataError, DataFault, Loaded, Place, Places, class_key, in_memory
 pub use prepared::is_full;
 pub use prepared::{PreparedError, write_whole};
 pub use schema::{InputColumn, Schema};
+pub use slices::{MOST_SLICES, SliceColumn};
 pub use split::{fold, seal, split};
 pub use strata::{Split, SplitSpec, folds};
 pub use units::Units;

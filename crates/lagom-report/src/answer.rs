@@ -9,7 +9,8 @@ pub struct Answer {
     pub headline: String,
     /// What it means and what to do, in full sentences.
     pub sentences: Vec<String>,
-    /// What in the data could make it wrong, or was done about that, in full sentences; the gravest first.
+    /// What could make it wrong, or was done about that, in full sentences: figures that it hangs on and that are not known well enough, then what was
+    /// found in the data, the gravest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub cautions: Vec<String>,
     /// The figures that carry it, the most important first.

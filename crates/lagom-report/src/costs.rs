@@ -40,6 +40,7 @@ pub(crate) fn figure(findings: &Findings, cost: &dyn Cost, value: f64) -> String
         Unit::Bytes => bytes(whole(value)),
         Unit::Time | Unit::CpuTime => seconds(value),
         Unit::Money => amount(value, &currency(findings)),
+        Unit::Number => number(value),
     }
 }
 
@@ -57,13 +58,24 @@ pub(crate) fn short_figure(findings: &Findings, cost: &dyn Cost, value: f64) -> 
     match cost.about().unit {
         Unit::Count => short_count(whole(value)),
         Unit::Money => amount(value, ""),
-        Unit::Bytes | Unit::Time | Unit::CpuTime => figure(findings, cost, value),
+        Unit::Bytes | Unit::Time | Unit::CpuTime | Unit::Number => figure(findings, cost, value),
     }
 }
 
 /// What a candidate costs, short; a dash where that is not known.
 pub(crate) fn short_cell(findings: &Findings, row: &Row, cost: &dyn Cost) -> String {
     row.cost(cost).map_or_else(|| MISSING.to_owned(), |value| short_figure(findings, cost, value))
+}
+
+/// A number without a unit, with about three digits that count.
+pub(crate) fn number(value: f64) -> String {
+    match value.abs() {
+        0.0 => "0".to_owned(),
+        size if size >= 100.0 => format!("{value:.0}"),
+        size if size >= 10.0 => format!("{value:.1}"),
+        size if size >= 0.001 => format!("{value:.3}"),
+        _ => format!("{value:.1e}"),
+    }
 }
 
 fn whole(value: f64) -> u64 {

@@ -23,6 +23,9 @@ use crate::verdict::Row;
 pub struct Shown {
     /// The answer in words.
     pub answer: Answer,
+    /// The answer in one paragraph for those who decide; none where no two candidates are compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub paragraph: Option<String>,
     /// What the smaller of the two compared candidates saves.
     pub gains: Option<Gains>,
     /// One entry a candidate, in the order of the screening's rows.
@@ -124,6 +127,7 @@ impl Shown {
         };
         Self {
             answer: answer(findings),
+            paragraph: words::paragraph(&context),
             gains: Gains::of(findings),
             rows: rows
                 .map(|row| ShownRow {

@@ -71,7 +71,7 @@ pub use named::{
 pub use overrides::{OverrideError, Overrides};
 pub use pretrained::{Pretrained, Weights, WeightsAt};
 pub use prices::Prices;
-pub use probe::ProbeAbout;
+pub use probe::{ProbeAbout, ProbeTakes};
 pub use profile::{Profile, Speed};
 pub use prompt::{OwnPrompt, PromptSpec};
 pub use reference::{explain, reference, reference_page, tables};

@@ -48,6 +48,9 @@ pub struct Study {
     /// The probes that are wanted, by name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub probes: Vec<String>,
+    /// The column that the probe `slice-by` tells rows apart by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slice_by: Option<String>,
     /// What else is tried on the choice.
     #[serde(default, skip_serializing_if = "LeverSpec::is_default")]
     pub levers: LeverSpec,

@@ -9,4 +9,15 @@ pub struct ProbeAbout {
     pub title: &'static str,
     /// What it finds out, in one line for people who do not know it.
     pub summary: &'static str,
+    /// What its key may be.
+    pub takes: ProbeTakes,
+}
+
+/// What stands behind the key of a probe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProbeTakes {
+    /// `true`, to have it, or `false`.
+    Flag,
+    /// The name of a column of the data that it is about.
+    Column,
 }

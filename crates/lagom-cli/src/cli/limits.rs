@@ -1,7 +1,8 @@
 //! The options that set limits and the order of sizes: one for each cost there is.
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Arg, ArgMatches, Command, FromArgMatches};
+use clap::error::ErrorKind;
+use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches};
 use lagom::study::costs::{Amount, COSTS, LimitChange, Unit, imported, limited, named};
 use lagom::study::units::UnitError;
 use lagom::study::{Cost, Limit, LimitError, Limits};
@@ -38,12 +39,37 @@ fn value_name(unit: Unit) -> &'static str {
         Unit::Bytes => "S",
         Unit::Time | Unit::CpuTime => "D",
         Unit::Money => "M",
+        Unit::Number => "X",
     }
+}
+
+/// The option that sets any limit by its key.
+const ANY: &str = "limit";
+
+/// A limit by its key: `robustness=0.05`.
+fn any_limit(text: &str) -> Result<LimitChange, String> {
+    let keys: Vec<&str> = limited().map(|cost| cost.about().key).collect();
+    let listed = format!("the limits are {}", keys.join(", "));
+    let Some((key, amount)) = text.split_once('=') else {
+        return Err(format!("expected a key and an amount, such as robustness=0.05\n  hint: {listed}"));
+    };
+    let key = key.trim();
+    let Some(cost) = limited().find(|cost| cost.about().key == key) else {
+        return Err(format!("there is no limit `{key}`\n  hint: {listed}"));
+    };
+    let limit = cost.about().unit.limit(amount).map_err(|error| told(&error))?;
+    Ok(LimitChange { cost, limit })
 }
 
 impl clap::Args for LimitOptions {
     fn augment_args(command: Command) -> Command {
-        limited().fold(command, |command, cost| {
+        let any = Arg::new(ANY).long(ANY).value_name("KEY=AMOUNT").value_parser(any_limit).action(ArgAction::Append);
+        let keys: Vec<&str> = limited().map(|cost| cost.about().key).collect();
+        let help = format!(
+            "Any limit by its key under [good-enough], such as robustness=0.05; or KEY=none. Keys: {}",
+            keys.join(", ")
+        );
+        limited().fold(command.arg(any.help(help)), |command, cost| {
             let about = cost.about();
             let limit = move |text: &str| about.unit.limit(text).map_err(|error| told(&error));
             // A count needs no quotes in a shell either.
@@ -66,7 +92,20 @@ impl FromArgMatches for LimitOptions {
             let limit = matches.get_one::<Limit>(cost.about().option)?.clone();
             Some(LimitChange { cost, limit })
         };
-        Ok(Self(limited().filter_map(given).collect()))
+        let by_key = matches.get_many::<LimitChange>(ANY).into_iter().flatten().cloned();
+        let mut changes: Vec<LimitChange> = limited().filter_map(given).collect();
+        for change in by_key {
+            if let Some(other) = changes.iter().find(|other| other.cost == change.cost) {
+                let about = other.cost.about();
+                let said = format!(
+                    "the limit `{}` is given twice\n  hint: keep one of --{ANY} {}=… and --{}\n",
+                    about.key, about.key, about.option
+                );
+                return Err(clap::Error::raw(ErrorKind::ArgumentConflict, said));
+            }
+            changes.push(change);
+        }
+        Ok(Self(changes))
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {

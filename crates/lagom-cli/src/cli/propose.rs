@@ -89,6 +89,7 @@ pub(crate) fn study(source: Source, target: &str, sight: &Sight, path: &Path) ->
         good_enough: GoodEnough::default(),
         recipe: Vec::new(),
         probes: Vec::new(),
+        slice_by: None,
         levers: LeverSpec::default(),
         ladder: LadderSpec::default(),
         trials: Trials::default(),

@@ -21,6 +21,7 @@ Examples:
   lagom verdict lagom-out/study --bar 0.9        the smallest above 0.9
   lagom verdict lagom-out/study --incumbent hosted   do I need what I use?
   lagom verdict lagom-out/study --profile edge --max-bytes '1 MB'
+  lagom verdict lagom-out/study --limit robustness=0.05
   lagom verdict lagom-out/study --json | jq .verdict.choice
 
 Nothing is trained, so it answers at once. Every other margin or limit is

@@ -117,6 +117,153 @@ fn a_probe_that_is_asked_for_later_trains_the_models_of_the_finalists_again() {
 }
 
 #[test]
+fn robustness_is_a_limit_that_is_answered_from_what_is_stored() {
+    let place = Place::new();
+    place.write("d.csv", crossed(900));
+    // Without the probe nobody knows: neither within nor beyond, and what to do.
+    study(&place, "\"linear\", \"trees\"", "largest = \"2k\"\n");
+    place.run();
+    let told = place.lagom(&["verdict", "out", "--limit", "robustness=0.5"]);
+    assert!(
+        told.out.contains("the loss on corrupted rows of ") && told.out.contains("was not measured."),
+        "{}\n{}",
+        told.out,
+        told.err
+    );
+    assert!(told.out.contains("`robustness = true` under [probes]"), "{}", told.out);
+    // The limit in the study needs the probe, and then every size is looked at.
+    study(&place, "\"linear\", \"trees\"", "largest = \"2k\"\n[good-enough]\nrobustness = 0.5\n");
+    let refused = place.lagom(&["run", "s.toml", "--out", "out"]);
+    assert!(refused.code == 1 && refused.err.contains("add robustness = true under [probes]"), "{}", refused.err);
+    let all = "largest = \"2k\"\n[good-enough]\nrobustness = 0.5\n[probes]\nrobustness = true\n";
+    study(&place, "\"linear\", \"trees\"", all);
+    let ran = place.run();
+    let rows = place.report("out")["analysis"]["screening"]["rows"].clone();
+    let trained = |row: &&serde_json::Value| row["family"] != "baseline" && row["quality"].is_object();
+    let rows: Vec<serde_json::Value> = rows.as_array().unwrap().iter().filter(trained).cloned().collect();
+    assert!(
+        rows.len() > 1 && rows.iter().all(|row| row["probed"]["robustness"]["value"].is_f64()),
+        "{rows:?}\n{}",
+        ran.err
+    );
+    // What loses the least is the only one within a limit just above that; nothing is within one below.
+    let lost = |row: &serde_json::Value| row["probed"]["robustness"]["value"].as_f64().unwrap();
+    let least = rows.iter().map(lost).fold(f64::INFINITY, f64::min);
+    let probes = |place: &Place| -> u32 {
+        place.store("out").query_row("SELECT count(*) FROM probes", [], |row| row.get(0)).unwrap()
+    };
+    let before = probes(&place);
+    let asked = |limit: f64| {
+        let told = place.lagom(&["verdict", "out", "--json", "--limit", &format!("robustness={limit}")]);
+        serde_json::from_str::<serde_json::Value>(&told.out).unwrap_or_else(|_| panic!("{}\n{}", told.out, told.err))
+    };
+    let none = asked(least / 2.0);
+    assert_eq!(none["verdict"]["kind"], "nothing-qualifies", "{}", none["verdict"]);
+    // The interval of the best one reaches below the limit: it may be within after all.
+    let over = |report: &serde_json::Value| {
+        report["analysis"]["screening"]["rows"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|row| row["standing"] == "over-limits")
+            .count()
+    };
+    assert_eq!(over(&none), rows.len());
+    assert!(over(&asked(least + 1e-9)) < rows.len());
+    assert_eq!(probes(&place), before, "a verdict measures nothing");
+    let wrong = |limit: &str| place.lagom(&["verdict", "out", "--limit", limit]);
+    assert!(wrong("robust=0.1").err.contains("there is no limit `robust`"), "{}", wrong("robust=0.1").err);
+    assert!(wrong("robustness").err.contains("expected a key and an amount"));
+    assert!(wrong("robustness=5 %").err.contains("unknown unit"), "{}", wrong("robustness=5 %").err);
+    let twice = place.lagom(&["verdict", "out", "--limit", "robustness=0.1", "--robustness", "0.2"]);
+    assert!(twice.code != 0 && twice.err.contains("is given twice"), "{}", twice.err);
+}
+
+#[test]
+fn quality_is_told_for_each_value_of_a_column_that_no_model_sees() {
+    let place = Place::new();
+    place.write("d.csv", sites(1_200));
+    let with = |probe: &str| {
+        let own = "[task]\ndata = \"d.csv\"\ntarget = \"y\"\nignore = [\"site\"]\n[trials]\nrepeats = 4\n";
+        place.write("s.toml", format!("{own}[ladder]\nfamilies = [\"linear\"]\n{probe}"));
+    };
+    with("");
+    place.run();
+    with("[probes]\nslice-by = \"site\"\n");
+    let ran = place.run();
+    let found = place.report("out")["probes"][0].clone();
+    assert_eq!((&found["probe"], &found["columns"][0]), (&"slice-by".into(), &"site".into()), "{found}\n{}", ran.err);
+    // Labels are drawn by lot at A, and told by `x` at B.
+    let lines = found["lines"].as_array().unwrap();
+    let quality = |line: &serde_json::Value| line[2]["number"]["value"].as_f64().unwrap();
+    assert_eq!((lines.len(), &lines[0][0]["text"]), (2, &"A".into()), "{found}");
+    assert!((0.4..0.65).contains(&quality(&lines[0])) && quality(&lines[1]) > 0.9, "{found}");
+    assert!(ran.out.contains("Slice by slice: linear\n"), "{}", ran.out);
+    // A verdict from the store tells the same, without the file.
+    std::fs::remove_file(place.path("d.csv")).unwrap();
+    let told = place.lagom(&["verdict", "out"]);
+    assert!(told.out.contains("Of 2 values of site 2 have rows enough."), "{}\n{}", told.out, told.err);
+}
+
+#[test]
+fn a_column_of_thousands_of_values_is_refused_with_their_number() {
+    let place = Place::new();
+    let rows: Vec<[String; 3]> = (0..300)
+        .map(|row| [row.to_string(), format!("z{row}"), if row % 2 == 0 { "a" } else { "b" }.to_owned()])
+        .collect();
+    place.write("d.csv", csv("x,zip,y", &rows));
+    study(&place, "\"linear\"", "[probes]\nslice-by = \"zip\"\n");
+    let told = place.lagom(&["run", "s.toml", "--out", "out"]);
+    told.ends(1);
+    assert!(
+        told.err.contains("[probes] slice-by `zip`: it has 300 values, and at most 50 can be told apart"),
+        "{}",
+        told.err
+    );
+    study(&place, "\"linear\"", "[probes]\nslice-by = \"zipp\"\n");
+    let told = place.lagom(&["run", "s.toml", "--out", "out"]);
+    told.ends(1);
+    assert!(told.err.contains("`zipp`") && told.err.contains("zip"), "{}", told.err);
+    study(&place, "\"linear\"", "[probes]\nslice-by = true\n");
+    let told = place.lagom(&["run", "s.toml", "--out", "out"]);
+    told.ends(1);
+    assert!(told.err.contains("a column"), "{}", told.err);
+}
+
+#[test]
+fn rows_on_which_choice_and_reference_differ_are_written_as_a_file() {
+    let place = Place::new();
+    place.write("d.csv", sites(1_200));
+    study(&place, "\"linear\", \"trees\"", "largest = \"2k\"\n[good-enough]\nmargin = 0.5\n");
+    let ran = place.run();
+    let verdict = place.report("out")["verdict"].clone();
+    let (choice, reference) = (verdict["choice"].as_str().unwrap(), verdict["reference"].as_str().unwrap());
+    assert_ne!(choice, reference, "{}", ran.out);
+    let text = place.text("out/differences.csv");
+    let mut lines = text.lines();
+    assert_eq!(
+        lines.next(),
+        Some(format!("row,y (target),{choice},{reference},{choice} right more often by,x,site").as_str())
+    );
+    let data = place.text("d.csv");
+    let data: Vec<&str> = data.lines().skip(1).collect();
+    let mut gains = Vec::new();
+    for line in lines {
+        let cells: Vec<&str> = line.split(',').collect();
+        // The row is that of the file, with its own cells.
+        let own: Vec<&str> = data[cells[0].parse::<usize>().unwrap() - 1].split(',').collect();
+        assert_eq!((cells[1], cells[6]), (own[2], own[1]), "{line}");
+        assert!((cells[5].parse::<f64>().unwrap() - own[0].parse::<f64>().unwrap()).abs() < 1e-9, "{line}");
+        gains.push(cells[4].parse::<f64>().unwrap());
+    }
+    assert!(gains.len() > 3 && gains.is_sorted() && gains[0] < 0.0, "{gains:?}");
+    // Where nothing is compared no file of an older verdict is left.
+    study(&place, "\"linear\"", "");
+    place.run();
+    assert!(!place.path("out/differences.csv").exists());
+}
+
+#[test]
 fn neighbours_are_a_family_like_any_other() {
     let place = Place::new();
     place.write("d.csv", sites(600));

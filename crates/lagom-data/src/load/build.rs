@@ -15,8 +15,10 @@ use crate::caution::Caution;
 use crate::dataset::{Column, Dataset, Target, UNSEEN};
 use crate::kind::{ColumnKind, ColumnProfile, Judged, doubts, judged};
 use crate::schema::{InputColumn, Schema};
+use crate::slices::{MOST_SLICES, SliceColumn};
 use crate::split::seal;
 use crate::strata::SplitSpec;
+use crate::study::units::grouped_count;
 use crate::study::{Backend, Choices, Source, SplitBy, Study, Task, TaskKind};
 
 /// The data of a study, ready for trials.
@@ -34,6 +36,8 @@ pub struct Loaded {
     pub numbers: Vec<u32>,
     /// How many rows the files hold, those left out included.
     pub written: usize,
+    /// The column that a probe tells rows apart by, where the study names one.
+    pub slices: Option<SliceColumn>,
 }
 
 /// Fewest development rows that can be split, trained on and compared at all.
@@ -64,9 +68,10 @@ pub fn load(study: &Study) -> Result<Loaded, DataError> {
         Some(kind) if !kind.is_trained() => of_texts(&rows, (study, kind), &profiles, &mut faults, &mut notes),
         _ => of_table(&rows, study, (&profiles, numbers, target), &mut faults, &mut notes),
     };
+    let slices = slices(&rows, study, &mut faults);
     let loaded = assemble(&rows, study, &profiles, (parts, faults, notes))?;
     let numbers = if rows.count() < written.1 { rows.numbers(written.0) } else { Vec::new() };
-    Ok(Loaded { numbers, written: written.1, ..loaded })
+    Ok(Loaded { numbers, written: written.1, slices, ..loaded })
 }
 
 /// What the columns of a file come to.
@@ -202,7 +207,7 @@ fn assemble(
     let target = dataset.target_name.clone();
     let schema = Schema { task: dataset.task, inputs: parts.schema, target, classes: names };
     debug_assert_eq!(rows.count(), dataset.development.len() + dataset.sealed.len());
-    Ok(Loaded { dataset, schema, notes, cautions: told, numbers: Vec::new(), written: rows.count() })
+    Ok(Loaded { dataset, schema, notes, cautions: told, numbers: Vec::new(), written: rows.count(), slices: None })
 }
 
 /// Every column that the study names has to exist.
@@ -220,6 +225,7 @@ fn named_columns(rows: &Rows, study: &Study) -> Vec<DataFault> {
             named.push(("[[candidate]] id", id.as_str()));
         }
     }
+    named.extend(study.slice_by.iter().map(|name| ("[probes] slice-by", name.as_str())));
     named.extend(task.text.iter().map(|name| ("text", name.as_str())));
     named.extend(task.ignore.iter().map(|name| ("ignore", name.as_str())));
     named.extend(task.columns.keys().map(|name| ("[task.columns]", name.as_str())));
@@ -233,6 +239,22 @@ fn named_columns(rows: &Rows, study: &Study) -> Vec<DataFault> {
         .filter(|(_, name)| rows.find(name).is_none())
         .map(|(key, name)| rows.no_column(key, name))
         .collect()
+}
+
+/// The column that a probe tells rows apart by.
+fn slices(rows: &Rows, study: &Study, faults: &mut Vec<DataFault>) -> Option<SliceColumn> {
+    let name = study.slice_by.as_deref()?;
+    let found = SliceColumn::of(name, rows.raw(rows.find(name)?));
+    let many = |count: usize| {
+        DataFault::new(
+            format!(
+                "[probes] slice-by `{name}`: it has {} values, and at most {MOST_SLICES} can be told apart",
+                grouped_count(count as u64)
+            ),
+            "name a column of fewer values, such as one of ranges or regions",
+        )
+    };
+    found.map_err(|count| faults.push(many(count))).ok()
 }
 
 fn groups(rows: &Rows, at: usize) -> Vec<u32> {

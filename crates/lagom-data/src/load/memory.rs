@@ -85,7 +85,15 @@ pub fn in_memory(study: &Study, columns: Vec<Column>, target: Target) -> Result<
     if !faults.is_empty() {
         return Err(DataError::Faults { path: study.path.clone(), faults });
     }
-    Ok(Loaded { dataset, schema, notes: Vec::new(), cautions: Vec::new(), numbers: Vec::new(), written: rows })
+    Ok(Loaded {
+        dataset,
+        schema,
+        notes: Vec::new(),
+        cautions: Vec::new(),
+        numbers: Vec::new(),
+        written: rows,
+        slices: None,
+    })
 }
 
 #[cfg(test)]

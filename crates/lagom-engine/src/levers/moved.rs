@@ -7,7 +7,7 @@ use super::types::{Confirmation, MeasuredArm, Stage};
 use crate::candidate::{Candidate, TunedParams};
 use crate::study::Setting;
 use crate::verdict::{
-    Analysis, CandidateResults, Terms, TestKind, Verdict, VerdictKind, cost, excess, train_by_repeat,
+    Analysis, CandidateResults, Terms, TestKind, Verdict, VerdictKind, cost, is_within, train_by_repeat,
 };
 
 /// What takes the place of the choice: a size under levers that passed the study's own test on sealed rows.
@@ -58,8 +58,7 @@ pub fn moved(
                 && stage.sizes.get(arm.arm.size).is_some_and(|size| size.plain.name == one.size)
         })?;
         let own = cost(&arm.entry, terms.smallest_by)?;
-        let fits =
-            own < most && excess(&arm.entry, terms).is_empty() && analysis.screening.learning.is_shown(&one.size);
+        let fits = own < most && is_within(&arm.entry, terms) && analysis.screening.learning.is_shown(&one.size);
         fits.then_some((own, one, arm))
     });
     let (_, one, arm) = fitting.min_by(|(a, ..), (b, ..)| a.total_cmp(b))?;

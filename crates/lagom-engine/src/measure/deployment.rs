@@ -5,9 +5,12 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use super::{AllCores, BatchTime, QuantileInterval, Stillness, Timings, cpu_seconds, known, peak_memory};
+use super::{
+    AllCores, BatchTime, COUNTERS, Energy, QuantileInterval, Roof, Stillness, Timings, cpu_seconds, known, peak_memory,
+};
 use crate::bundle::{Bundle, BundleError, Row};
 use crate::stats;
+use crate::study::costs::Range;
 
 /// Costs of one bundle in use, measured in a fresh process with nothing of lagom beside it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -22,7 +25,7 @@ pub struct Deployment {
     pub predictions: u64,
     /// Predictions a second in batches of 256 rows; of what is asked, one after the other.
     pub throughput: f64,
-    /// Seconds to read the bundle from disk; none of what is asked.
+    /// Seconds to read the bundle from disk, once and in a fresh process, so that no interval of it is known; none of what is asked.
     pub load_seconds: Option<f64>,
     /// Bytes by which loading and using the bundle raised the highest resident memory of the process; none where the kernel
     /// does not tell.
@@ -122,9 +125,11 @@ pub fn measure(path: &Path, rows: &[Row]) -> Result<Deployment, BundleError> {
         waited = (used > 0.0 && wall > 0.0).then(|| (1.0 - used / wall).clamp(0.0, 1.0));
     }
     // Memory is read before the batches: deployments that answer one row at a time never hold a batch.
-    let memory = peak_memory().saturating_sub(before);
+    let resident = peak_memory();
+    let memory = resident.saturating_sub(before);
     let throughput = batches((&bundle, path), rows, &mut checksum)?;
     let stillness = Stillness { waited, drift: drift(&timed) };
+    let in_turn = timed.clone();
     timed.sort_by(f64::total_cmp);
     let mean = steady_mean(&timed);
     let at = |share| stats::percentile(&timed, share);
@@ -137,8 +142,18 @@ pub fn measure(path: &Path, rows: &[Row]) -> Result<Deployment, BundleError> {
         let (low, high) = stats::quantile_interval(&timed, share, SURE)?;
         Some(QuantileInterval { share, low, high })
     };
+    let energy = match rows.first() {
+        Some(_) => Some(energy((&bundle, path), rows)?),
+        None => None,
+    };
     let timings = Timings {
+        resident: (resident > 0).then_some(resident),
+        energy,
+        roof: Roof::measure(
+            std::fs::metadata(path).map_or(0, |file| usize::try_from(file.len()).unwrap_or(usize::MAX)),
+        ),
         mean,
+        mean_range: mean_range(&in_turn, at(0.99)),
         p90: at(0.90),
         intervals: [0.5, 0.9, 0.95, 0.99].into_iter().filter_map(interval).collect(),
         first_answer,
@@ -164,6 +179,27 @@ pub fn measure(path: &Path, rows: &[Row]) -> Result<Deployment, BundleError> {
 fn steady_mean(sorted: &[f64]) -> f64 {
     let most = stats::percentile(sorted, 0.99);
     stats::mean(&sorted.iter().map(|time| time.min(most)).collect::<Vec<f64>>())
+}
+
+/// Blocks of predictions that follow each other.
+const BLOCKS: usize = 20;
+
+/// The interval of the mean by those of blocks that follow each other, each time counted as `most` at the most: what disturbs one prediction
+/// disturbs its neighbours, so that single ones are no evidence apart. None of fewer than two predictions a block.
+fn mean_range(in_turn: &[f64], most: f64) -> Option<Range> {
+    if in_turn.len() < 2 * BLOCKS {
+        return None;
+    }
+    let size = in_turn.len() / BLOCKS;
+    let mean = |block: &[f64]| stats::mean(&block.iter().map(|time| time.min(most)).collect::<Vec<f64>>());
+    // What does not fill a block goes to the last one.
+    let means: Vec<f64> = (0..BLOCKS)
+        .map(|at| mean(if at + 1 == BLOCKS { &in_turn[at * size..] } else { &in_turn[at * size..(at + 1) * size] }))
+        .collect();
+    let centre = mean(in_turn);
+    let variance = means.iter().map(|one| (one - centre).powi(2)).sum::<f64>() / (BLOCKS - 1) as f64;
+    let half = stats::t_quantile(0.5 + SURE / 2.0, (BLOCKS - 1) as f64) * (variance / BLOCKS as f64).sqrt();
+    Some(Range { low: (centre - half).max(0.0), high: centre + half })
 }
 
 /// How far the medians of the two halves lie apart, as a share of the smaller one; 0 of less than two times.
@@ -194,6 +230,16 @@ fn batch(
     }
     let memory = Some(peak_memory().saturating_sub(before)).filter(|bytes| *bytes > 0);
     Ok(BatchTime { rows: size as u64, seconds: stats::median(&times), memory })
+}
+
+/// The energy of single predictions on rows in turn.
+fn energy((bundle, path): (&Bundle, &Path), rows: &[Row]) -> Result<Energy, BundleError> {
+    let mut rows = rows.iter().cycle();
+    Energy::of(Path::new(COUNTERS), ENOUGH / 2, || {
+        let Some(row) = rows.next() else { return Ok(()) };
+        std::hint::black_box(answer(bundle, path, std::slice::from_ref(row))?);
+        Ok(())
+    })
 }
 
 /// Predictions a second with a thread on each core; none where there is one, or the model does not answer.
@@ -248,6 +294,18 @@ mod tests {
         times.push(5e-3);
         times.sort_by(f64::total_cmp);
         assert!((steady_mean(&times) - (100.0 * 1e-6 + 101.0 * 3e-6) / 201.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_interval_of_a_mean_is_that_of_blocks() {
+        // Twenty blocks of two: ten with the mean 1, ten with the mean 3. Variance 20 · 1 / 19, t(19) at 97.5 % is 2.0930.
+        let times: Vec<f64> = (0..40).map(|at| if at < 20 { 1.0 } else { 3.0 }).collect();
+        let found = mean_range(&times, 9.0).expect("enough");
+        let half = 2.093_024 * (1.0_f64 / 19.0).sqrt();
+        assert!((found.low - (2.0 - half)).abs() < 1e-5 && (found.high - (2.0 + half)).abs() < 1e-5, "{found:?}");
+        assert_eq!(mean_range(&times[..39], 9.0), None);
+        // All that is longer counts as the most.
+        assert_eq!(mean_range(&times, 1.0), Some(Range { low: 1.0, high: 1.0 }));
     }
 
     #[test]

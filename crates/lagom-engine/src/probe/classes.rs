@@ -8,7 +8,7 @@ use super::{Cell, Probe, ProbeResult, ProbeTable, Subject, Validated};
 use crate::data::{Target, Units, Values};
 use crate::metric::{ClassOutcomes, Outcomes};
 use crate::stats::wilson;
-use crate::study::ProbeAbout;
+use crate::study::{ProbeAbout, ProbeTakes};
 
 /// The probe.
 pub(super) struct Classes;
@@ -17,6 +17,7 @@ static ABOUT: ProbeAbout = ProbeAbout {
     name: "classes",
     title: "Class by class",
     summary: "how many rows of each class are found, which classes are taken for which, and the rows on which choice and reference differ",
+    takes: ProbeTakes::Flag,
 };
 
 /// Most mistakes and rows that are listed, and characters of a cell of those.
@@ -272,6 +273,8 @@ mod tests {
             other,
             units: None,
             dataset: &dataset,
+            slices: None,
+            leads: true,
             metric: Metric::Accuracy,
             confidence: 0.95,
         };

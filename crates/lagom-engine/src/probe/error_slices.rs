@@ -1,17 +1,18 @@
 //! Error slices: rows with something in common on which a model does surely worse than on the others.
 //!
-//! Slices are cut along each column: the levels of a category, quarters of its numbers, quarters of the length of its texts, the
+//! Slices are cut along each column: the levels of a category, its rare values together, quarters of its numbers, quarters of the length of its texts, the
 //! missing cells, and the classes of the target. Each is compared with all other rows, where copies of a row and rows of one group
 //! count as one for the error, at a confidence divided among all that are looked at (Bonferroni), so that none of those named is
 //! expected to be there by chance.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::{Cell, Probe, ProbeResult, Subject};
-use crate::data::{Column, Dataset, MISSING, Target, Units, Values};
-use crate::metric::{Metric, Outcomes, score};
+use super::row_scores::{FEWEST, RowScores};
+use super::{Cell, Probe, ProbeResult, ProbeTable, Subject};
+use crate::data::{Column, Dataset, MISSING, Target, Values};
+use crate::metric::Metric;
 use crate::stats::Estimate;
-use crate::study::ProbeAbout;
+use crate::study::{ProbeAbout, ProbeTakes};
 
 /// The probe.
 pub(super) struct ErrorSlices;
@@ -20,12 +21,13 @@ static ABOUT: ProbeAbout = ProbeAbout {
     name: "error-slices",
     title: "Where it errs",
     summary: "rows with something in common on which the model does surely worse than on the others",
+    takes: ProbeTakes::Flag,
 };
 
-/// Fewest independent rows of a slice, and of the others: below that neither mean nor error say much.
-const FEWEST: usize = 30;
 /// Parts that numbers and lengths are cut into.
 const PARTS: usize = 4;
+/// A value that less than one row in so many holds is rare.
+const RARE: usize = 100;
 /// The most characters of a level.
 const LONGEST: usize = 60;
 /// The most slices that are named.
@@ -37,25 +39,24 @@ impl Probe for ErrorSlices {
     }
 
     fn run(&self, subject: &Subject<'_>) -> Option<ProbeResult> {
-        let measured = Measured::of(subject)?;
+        let measured = RowScores::of(subject)?;
         let slices = slices(subject.dataset, &measured.rows);
         let compared: Vec<Compared> = slices.into_iter().filter_map(|slice| measured.compare(slice)).collect();
         let looked_at = compared.len();
         let each = 1.0 - (1.0 - subject.confidence) / looked_at.max(1) as f64;
-        let mut worse: Vec<Compared> =
-            compared.into_iter().filter(|one| one.difference.interval(each).1 < 0.0).collect();
         // The gravest first: what its rows cost all rows together.
-        worse.sort_by(|a, b| a.cost().total_cmp(&b.cost()).then_with(|| a.slice.name.cmp(&b.slice.name)));
+        let mut compared = compared;
+        compared.sort_by(|a, b| a.cost().total_cmp(&b.cost()).then_with(|| a.slice.name.cmp(&b.slice.name)));
+        let worse: Vec<&Compared> = compared.iter().filter(|one| one.difference.interval(each).1 < 0.0).collect();
         let found = worse.len();
-        worse.truncate(NAMED);
         let metric = measured.metric;
-        let line = |one: Compared| {
+        let line = |one: &Compared| {
             vec![
-                Cell::Text(one.slice.name),
+                Cell::Text(one.slice.name.clone()),
                 Cell::Count(one.rows),
                 Cell::Quality { metric, value: one.inside },
                 Cell::Quality { metric, value: one.outside },
-                Cell::Difference { metric, estimate: one.difference, confidence: each },
+                Cell::Difference { metric, estimate: one.difference.clone(), confidence: each },
             ]
         };
         let candidate = subject.candidate.to_owned();
@@ -67,9 +68,28 @@ impl Probe for ErrorSlices {
             candidate,
             said,
             columns: columns.map(str::to_owned).to_vec(),
-            lines: worse.into_iter().map(line).collect(),
+            lines: worse.into_iter().take(NAMED).map(line).collect(),
+            tables: (looked_at > 0).then(|| every(&compared, metric, each)).into_iter().collect(),
             ..ProbeResult::default()
         })
+    }
+}
+
+/// Every part that was compared, from what costs most to what is better than the rest: also those that are not surely worse.
+fn every(compared: &[Compared], metric: Metric, each: f64) -> ProbeTable {
+    let line = |one: &Compared| {
+        let (low, high) = one.difference.interval(each);
+        vec![
+            Cell::Text(one.slice.name.clone()),
+            Cell::Count(one.rows),
+            Cell::Quality { metric, value: one.inside },
+            Cell::within(one.difference.point, (high - low) / 2.0, 3),
+        ]
+    };
+    ProbeTable {
+        title: "Every part that was looked at, with what it is better by than the other rows".to_owned(),
+        columns: ["rows where", "rows", metric.title(), "better by"].map(str::to_owned).to_vec(),
+        lines: compared.iter().map(line).collect(),
     }
 }
 
@@ -81,7 +101,7 @@ struct Counted {
     found: usize,
 }
 
-fn said(candidate: &str, measured: &Measured, counted: &Counted, confidence: f64) -> String {
+fn said(candidate: &str, measured: &RowScores, counted: &Counted, confidence: f64) -> String {
     let Counted { looked_at, found } = *counted;
     let percent = confidence * 100.0;
     let digits = if (percent - percent.round()).abs() < 1e-9 { 0 } else { 1 };
@@ -105,45 +125,7 @@ fn said(candidate: &str, measured: &Measured, counted: &Counted, confidence: f64
     }
 }
 
-/// What each validated row came to, in the mean over the repeats that validated it.
-struct Measured {
-    metric: Metric,
-    rows: Vec<u32>,
-    /// The score of each row, oriented: higher is better.
-    scores: Vec<f64>,
-    /// Which rows are not independent: copies, and rows of one group.
-    units: Vec<u32>,
-}
-
-impl Measured {
-    fn of(subject: &Subject<'_>) -> Option<Self> {
-        let metric = mean_metric(subject.metric, subject.repeats.first()?.outcomes)?;
-        let units = subject.units.map(Units::of_rows);
-        // The sum and number of the scores of each row.
-        let mut of_row: BTreeMap<u32, (f64, f64)> = BTreeMap::new();
-        for repeat in subject.repeats {
-            let scored = score(metric, repeat.outcomes).ok()?;
-            for (&row, influence) in repeat.rows.iter().zip(&scored.influence) {
-                let sum = of_row.entry(row).or_insert((0.0, 0.0));
-                // The metric is a mean: the influence of a row is how far its own score is from that.
-                sum.0 += metric.orient(scored.value + influence);
-                sum.1 += 1.0;
-            }
-        }
-        let unit = |row: &u32| units.and_then(|units| units.get(*row as usize)).copied().unwrap_or(*row);
-        Some(Self {
-            metric,
-            units: of_row.keys().map(unit).collect(),
-            scores: of_row.values().map(|(sum, count)| sum / count).collect(),
-            rows: of_row.into_keys().collect(),
-        })
-    }
-
-    /// How many rows are independent of each other.
-    fn apart(&self) -> usize {
-        self.units.iter().collect::<BTreeSet<&u32>>().len()
-    }
-
+impl RowScores {
     /// A slice beside all other rows; none where one of them has too few. The difference of two means with a standard error that
     /// is robust to rows of one unit going together (Liang & Zeger 1986), whether they stand in one part or in both.
     fn compare(&self, slice: Slice) -> Option<Compared> {
@@ -186,18 +168,6 @@ impl Measured {
             },
             slice,
         })
-    }
-}
-
-/// The metric that rows are compared by: the study's where it is a mean over rows; else, of classes, how many are right, and of
-/// numbers, how far off they are.
-fn mean_metric(metric: Metric, outcomes: &Outcomes) -> Option<Metric> {
-    let is_mean = matches!(metric, Metric::LogLoss | Metric::Mae) || metric.example_range().is_some();
-    match outcomes {
-        _ if is_mean => Some(metric),
-        Outcomes::Classes(_) => Some(Metric::Accuracy),
-        Outcomes::Values(_) => Some(Metric::Mae),
-        _ => None,
     }
 }
 
@@ -259,9 +229,23 @@ fn of_column(column: &Column, rows: &[u32]) -> Vec<Slice> {
             let mut slices: Vec<Slice> =
                 levels.map(|(at, level)| slice(at as u32, format!("{} = {}", column.name, short(level)))).collect();
             slices.push(slice(MISSING, format!("{} is missing", column.name)));
+            slices.extend(rare(column, codes, rows));
             slices
         }
     }
+}
+
+/// The rows of the rare values of a category together, each held by less than one row in [`RARE`]; none where no value is rare, or only one is,
+/// which is a part of its own.
+fn rare(column: &Column, codes: &[u32], rows: &[u32]) -> Option<Slice> {
+    let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
+    codes.iter().filter(|code| **code != MISSING).for_each(|code| *counts.entry(*code).or_default() += 1);
+    counts.retain(|_, count| *count * RARE < codes.len());
+    let inside = |row: &u32| codes.get(*row as usize).is_some_and(|code| counts.contains_key(code));
+    (counts.len() > 1).then(|| Slice {
+        name: format!("{} is one of {} rare values", column.name, counts.len()),
+        inside: rows.iter().map(inside).collect(),
+    })
 }
 
 /// A level as a line of a table has it: not longer than that takes.
@@ -299,8 +283,8 @@ fn parts(name: &str, numbers: &[f64]) -> Vec<Slice> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{ColumnKind, seed};
-    use crate::metric::ClassOutcomes;
+    use crate::data::{ColumnKind, Units, seed};
+    use crate::metric::{ClassOutcomes, Outcomes};
     use crate::probe::Validated;
     use crate::study::TaskKind;
 
@@ -346,6 +330,8 @@ mod tests {
             other: None,
             units: entry.units.as_ref(),
             dataset,
+            slices: None,
+            leads: true,
             metric: Metric::Auc,
             confidence: 0.95,
         };
@@ -444,6 +430,24 @@ mod tests {
         let same: Vec<f64> = (0..100).map(|row| f64::from(row.max(60))).collect();
         let slices = parts("x", &same);
         assert!((0..100).all(|row| slices.iter().filter(|slice| slice.inside[row]).count() == 1));
+    }
+
+    #[test]
+    fn rare_values_are_looked_at_together() {
+        // 40 values of five rows each among 1,000: a two hundredth, and all of them wrong; 800 rows of one value, one in ten wrong.
+        let codes: Vec<u32> = (0..1_000).map(|row| if row < 200 { row % 40 } else { 40 }).collect();
+        let levels = (0..41).map(|level| format!("v{level}")).collect();
+        let column = Column {
+            name: "town".to_owned(),
+            kind: ColumnKind::Categorical,
+            values: Values::Categories { codes, levels },
+        };
+        let right: Vec<bool> = (0..1_000).map(|row| row >= 200 && row % 10 > 0).collect();
+        let found = run(&entry(&[right]), &dataset(vec![column], 1_000));
+        let [Cell::Text(name), Cell::Count(rows), ..] = found.lines[0].as_slice() else { panic!("{found:?}") };
+        assert_eq!((name.as_str(), *rows), ("town is one of 40 rare values", 200));
+        // The other part is the value of the 800, which is better: it stands among all parts alone.
+        assert_eq!((found.lines.len(), found.tables[0].lines.len()), (1, 2));
     }
 
     #[test]

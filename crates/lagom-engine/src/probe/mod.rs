@@ -15,11 +15,14 @@ mod error_slices;
 mod importance;
 mod result;
 mod robustness;
+mod row_scores;
 mod sight;
+mod slice_by;
 
 use crate::candidate;
-use crate::data::{Column, Dataset, Units};
+use crate::data::{Column, Dataset, SliceColumn, Units};
 use crate::metric::{Metric, Outcomes};
+use crate::study::costs::Estimated;
 use crate::study::{ProbeAbout, Registries};
 
 pub use calibration::{Tempering, tempering};
@@ -29,6 +32,7 @@ pub use sight::{Figures, Part, ProbeError, Sight, look_key};
 /// Every probe, in the order in which reports show them.
 pub static PROBES: &[&dyn Probe] = &[
     &error_slices::ErrorSlices,
+    &slice_by::SliceBy,
     &classes::Classes,
     &robustness::Robustness,
     &calibration::Calibration,
@@ -69,6 +73,12 @@ pub trait LooksAtModels: Sync {
     /// # Errors
     /// A model can't answer, or there is nothing to look at.
     fn look(&self, sights: &[Sight<'_>]) -> Result<Figures, ProbeError>;
+
+    /// The figure that limits and orders of sizes go by, worse the larger it is and at least 0, with its interval at a confidence; none of a probe without
+    /// one, and where these figures have none.
+    fn estimate(&self, _: &Figures, _: (Metric, f64)) -> Option<Estimated> {
+        None
+    }
 
     /// What the figures of all finalists say together, from the smallest to the largest; none without any.
     fn tell(&self, seen: &[Seen<'_>], told: &Told<'_>) -> Option<ProbeResult>;
@@ -129,6 +139,10 @@ pub struct Subject<'a> {
     pub units: Option<&'a Units>,
     /// The data, whose sealed rows a probe never needs.
     pub dataset: &'a Dataset,
+    /// The column that rows are told apart by, where the study names one.
+    pub slices: Option<&'a SliceColumn>,
+    /// Whether it is the first of the finalists: what is about both stands with it.
+    pub leads: bool,
     /// The measure of quality in the study.
     pub metric: Metric,
     /// How sure a finding has to be.

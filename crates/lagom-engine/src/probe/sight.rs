@@ -10,6 +10,8 @@ use super::LooksAtModels;
 use crate::candidate::{FitError, Model};
 use crate::data::{Column, Dataset, Examples, Inputs, Target, Values, seed};
 use crate::metric::{Metric, MetricError, Outcomes, score};
+use crate::stats::t_quantile;
+use crate::study::costs::{Estimated, Range};
 
 /// Blocks that rows are dealt into: a figure's standard error is that of the jackknife over them.
 pub(super) const BLOCKS: usize = 20;
@@ -182,6 +184,13 @@ impl Measured {
         }
         Ok(Self { value, without })
     }
+}
+
+/// A figure that is at least 0, with the two-sided interval of its standard error by the jackknife over [`BLOCKS`].
+pub(super) fn estimated(value: f64, error: f64, confidence: f64) -> Estimated {
+    let half = t_quantile(1.0 - (1.0 - confidence) / 2.0, (BLOCKS - 1) as f64) * error;
+    let range = Range { low: (value - half).max(0.0), high: (value + half).max(0.0) };
+    Estimated { value: value.max(0.0), range: Some(range).filter(|_| half.is_finite()) }
 }
 
 /// Some rows of a column.

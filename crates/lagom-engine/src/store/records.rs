@@ -29,6 +29,9 @@ pub struct RunRecord {
     /// What a reader of the verdict has to know of the data; empty in older stores.
     #[serde(default)]
     pub cautions: Vec<crate::data::Caution>,
+    /// The column that a probe tells rows apart by, where the study names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slices: Option<crate::data::SliceColumn>,
     /// The machine and the versions.
     pub machine: crate::measure::Machine,
 }

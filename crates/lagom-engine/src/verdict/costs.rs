@@ -2,10 +2,10 @@
 
 use super::terms::Terms;
 use super::types::{CallFacts, CandidateResults, CascadeFacts, Row};
-use crate::measure::Deployment;
+use crate::measure::{Deployment, Timings};
 use crate::stats;
-use crate::study::costs::{Figures, InUse, Training};
-use crate::study::{Cost, LimitViolation};
+use crate::study::costs::{Figures, InUse, TimeRanges, Training};
+use crate::study::{Cost, FamilyId, LimitViolation};
 use crate::trial::TrialStats;
 
 /// Which limits a candidate with a finished repeat exceeds. A cost that could not be measured is not counted
@@ -13,6 +13,27 @@ use crate::trial::TrialStats;
 #[must_use]
 pub fn excess(entry: &CandidateResults, terms: &Terms) -> Vec<LimitViolation> {
     terms.limits.exceeded(&figures(entry))
+}
+
+/// Whether a candidate is known to be within all limits, and known where it stands in the order of sizes.
+#[must_use]
+pub fn is_within(entry: &CandidateResults, terms: &Terms) -> bool {
+    excess(entry, terms).is_empty() && unknown(entry, terms).is_empty()
+}
+
+/// The costs that decide, are measured by a probe, and are not known of a candidate: it is neither within their limits nor beyond them.
+pub(super) fn unknown(entry: &CandidateResults, terms: &Terms) -> Vec<&'static dyn Cost> {
+    if entry.candidate.spec.family == FamilyId::BASELINE {
+        return Vec::new();
+    }
+    let figures = figures(entry);
+    let mut found: Vec<&'static dyn Cost> = Vec::new();
+    for cost in terms.costs().filter(|cost| cost.about().probe.is_some() && cost.of(&figures).is_none()) {
+        if !found.contains(&cost) {
+            found.push(cost);
+        }
+    }
+    found
 }
 
 /// What a candidate costs by its finished repeats; none before one is finished.
@@ -32,6 +53,7 @@ fn figures(entry: &CandidateResults) -> Figures {
             (entry.calls.as_ref(), entry.cascade.as_ref().map(|cascade| &cascade.facts)),
             entry.repeats.iter().map(|one| &one.facts),
         ),
+        probed: entry.probed.clone(),
     }
 }
 
@@ -44,6 +66,7 @@ impl Row {
             bytes: self.bytes,
             in_use: in_use(self.deployment.as_ref()),
             training: training((self.calls.as_ref(), self.cascade.as_ref()), self.trials.iter()),
+            probed: self.probed.clone(),
         }
     }
 
@@ -89,10 +112,24 @@ fn in_use(deployment: Option<&Deployment>) -> Option<InUse> {
         memory: found.memory,
         mean: found.timings.as_ref().map(|timings| timings.mean),
         latency_p50: Some(found.latency_p50),
+        latency_p90: found.timings.as_ref().map(|timings| timings.p90),
         latency_p99: Some(found.latency_p99),
         load_seconds: found.load_seconds,
         operations: found.timings.as_ref().and_then(|timings| timings.operations),
+        ranges: found.timings.as_ref().map(|timings| ranges(timings)).unwrap_or_default(),
     })
+}
+
+fn ranges(timings: &Timings) -> TimeRanges {
+    TimeRanges {
+        p50: timings.range(0.5),
+        p90: timings.range(0.9),
+        p95: timings.range(0.95),
+        p99: timings.range(0.99),
+        mean: timings.range_of_mean(),
+        // It is loaded in a fresh process, and only once.
+        load: None,
+    }
 }
 
 fn training<'a>(

@@ -1,5 +1,6 @@
 //! The policy: one pure function from the analysis and the terms to the verdict.
 
+use super::close::close_calls;
 use super::learned::gates;
 use super::needed::missing;
 use super::outdone::outdone;
@@ -39,9 +40,10 @@ pub fn decide(analysis: &mut Analysis, terms: &Terms) -> Verdict {
         beyond: beyond(analysis, terms),
         unmeasured: Vec::new(),
         outdone: None,
+        close: Vec::new(),
     };
     settle(analysis, terms, &mut verdict);
-    unmeasured::refuse(analysis, &mut verdict);
+    unmeasured::refuse(analysis, terms, &mut verdict);
     if !verdict.unmeasured.is_empty() {
         // No step stands for what nothing is said of.
         analysis.staircase = Staircase::default();
@@ -51,6 +53,7 @@ pub fn decide(analysis: &mut Analysis, terms: &Terms) -> Verdict {
     for (row, standing) in analysis.screening.rows.iter_mut().zip(standings) {
         row.standing = standing;
     }
+    verdict.close = close_calls(&analysis.screening, terms, &verdict);
     verdict
 }
 
@@ -231,7 +234,7 @@ fn cheaper_learners(analysis: &Analysis, verdict: &Verdict) -> bool {
     let rows = &analysis.screening.rows;
     rows.iter()
         .take_while(|row| Some(&row.name) != verdict.reference.as_ref())
-        .any(|row| row.family != FamilyId::BASELINE && row.quality.is_some() && row.excess.is_empty())
+        .any(|row| row.family != FamilyId::BASELINE && row.quality.is_some() && row.is_within())
 }
 
 /// The candidate that exceeds its limits least: by the largest of its ratios found / allowed.
@@ -284,6 +287,9 @@ fn standing(row: &Row, analysis: &Analysis, terms: &Terms, verdict: &Verdict) ->
     }
     if !row.excess.is_empty() {
         return CandidateStatus::OverLimits;
+    }
+    if !row.unknown.is_empty() {
+        return CandidateStatus::Unmeasured;
     }
     let own = analysis.tests.iter().find(|test| test.candidate == row.name && test.kind != TestKind::Learned);
     if let Some(test) = own.filter(|test| test.counted) {

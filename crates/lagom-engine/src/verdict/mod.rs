@@ -18,6 +18,9 @@ mod agreement;
 mod beside;
 mod carried;
 mod cascade;
+mod close;
+#[cfg(test)]
+mod close_tests;
 mod compare;
 mod confirm;
 mod contrast;
@@ -55,7 +58,7 @@ pub use cascade::{answered as cascade_answered, cascaded};
 pub use compare::{difference, differences, quality, validation};
 pub use confirm::{confirm, look};
 pub use contrast::{Change, contrast};
-pub use costs::{cost, excess};
+pub use costs::{cost, excess, is_within};
 pub use decide::{confidence_beyond, decide};
 pub use screen::screen;
 pub(crate) use screen::train_by_repeat;
@@ -63,8 +66,8 @@ pub use sequential::{Answers, Ask, Step, advance};
 pub use terms::{GUESS, MARGINS, POWER, Terms};
 pub use types::{
     Against, Agreement, Analysis, Answered, Basis, Beyond, Both, CallFacts, CandidateResults, CandidateStatus, Carried,
-    Cascade, CascadeFacts, Distribution, FailureReason, Gain, Gaps, Learning, Outdone, ProblemExample, Problems,
-    RepeatOutcomes, RepeatThreshold, Responses, Row, Scored, Screening, Sequential, ShotEffect, ShotStep, Stair,
-    Staircase, StoppedRepeat, Tangible, Test, TestKind, Tokens, Uncascadable, Uncascaded, Unmeasured, UnmeasuredKind,
-    Untested, Verdict, VerdictKind,
+    Cascade, CascadeFacts, CloseCall, CloseTo, Distribution, FailureReason, Gain, Gaps, Learning, Outdone,
+    ProblemExample, Problems, RepeatOutcomes, RepeatThreshold, Responses, Row, Scored, Screening, Sequential,
+    ShotEffect, ShotStep, Stair, Staircase, StoppedRepeat, Tangible, Test, TestKind, Tokens, Uncascadable, Uncascaded,
+    Unmeasured, UnmeasuredKind, Untested, Verdict, VerdictKind,
 };

@@ -20,7 +20,7 @@ pub(super) fn outdone(screening: &Screening, candidate: &str) -> Option<Outdone>
     let counts = |row: &&Row| {
         let whole = row.calls.is_some() || row.trials.len() >= reference.trials.len();
         let single = row.cascade.is_none();
-        whole && single && row.family != FamilyId::BASELINE && row.excess.is_empty() && row.name != candidate
+        whole && single && row.family != FamilyId::BASELINE && row.is_within() && row.name != candidate
     };
     let others = screening.rows.iter().filter(counts).filter_map(|row| Some((row, ahead(row)? - own)));
     let (by, difference) = others.max_by(|a, b| a.1.total_cmp(&b.1)).filter(|(_, difference)| *difference > 0.0)?;

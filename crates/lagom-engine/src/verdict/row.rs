@@ -3,6 +3,12 @@
 use super::types::Row;
 
 impl Row {
+    /// Whether it is known to be within all limits, and known where it stands in the order of sizes.
+    #[must_use]
+    pub fn is_within(&self) -> bool {
+        self.excess.is_empty() && self.unknown.is_empty()
+    }
+
     /// What a candidate whose trainings were ended early could at most have reached, in the metric's unit: the mean
     /// over its repeats, as its quality would have been.
     #[must_use]

@@ -2,7 +2,7 @@
 
 use super::agreement::agreements;
 use super::compare::{difference, difference_in_parts, has_gaps, moderated, quality, quality_in_parts, validation};
-use super::costs::{bytes, excess, parameters};
+use super::costs::{bytes, excess, parameters, unknown};
 use super::learned::{learning, name_surest};
 use super::sequence::{Member, cheaper_than, cheapest_as_sure, cost_order, rivals};
 use super::shots::shot_effects;
@@ -35,7 +35,7 @@ pub fn screen(entries: &[CandidateResults], terms: &Terms, sizes: (u64, u64)) ->
     // A cascade has to hold against the best single model: it is never what others are compared with.
     let single = |row: &Row| learner(row) && row.cascade.is_none();
     let best = best_of(rows.iter().filter(|(row, _)| usable(row) && single(row)), terms.metric);
-    let within = |row: &Row| usable(row) && learner(row) && row.excess.is_empty();
+    let within = |row: &Row| usable(row) && learner(row) && row.is_within();
     // An incumbent is what the others are held against, whatever the limits: they are for what would take its place.
     let counted = |row: &Row| within(row) || (terms.incumbent.is_some() && usable(row) && learner(row));
     let leader = best_of(rows.iter().filter(|(row, _)| counted(row) && single(row)), terms.metric);
@@ -86,7 +86,7 @@ pub fn screen(entries: &[CandidateResults], terms: &Terms, sizes: (u64, u64)) ->
         choose_sequence(&mut screening, terms, sizes);
         screening.stand_in = stand_in(&screening, terms);
     }
-    unmeasured::withhold(&mut screening);
+    unmeasured::withhold(&mut screening, terms);
     screening.staircase = staircase::members(&screening, terms);
     screening
 }
@@ -121,7 +121,9 @@ fn row(entry: &CandidateResults, terms: &Terms) -> Row {
         failures: entry.failures.clone(),
         calls: entry.calls.clone(),
         cascade: entry.cascade.as_ref().map(|cascade| cascade.facts.clone()),
+        probed: entry.probed.clone(),
         excess: Vec::new(),
+        unknown: unknown(entry, terms),
         unmeasured: entry.unmeasured.clone(),
         standing: CandidateStatus::Undecided,
     };
@@ -292,7 +294,7 @@ fn cheapest_is_best(
     terms: &Terms,
     (margin, sizes): (f64, (u64, u64)),
 ) -> (Against, Vec<Member>) {
-    let within = |row: &Row| row.difference.is_some() && row.excess.is_empty() && row.family != FamilyId::BASELINE;
+    let within = |row: &Row| row.difference.is_some() && row.is_within() && row.family != FamilyId::BASELINE;
     let eligible = |row: &&Row| within(row) && row.cascade.is_none() && screening.learning.is_shown(&row.name);
     let point = |row: &Row| row.difference.as_ref().map_or(f64::NEG_INFINITY, |difference| difference.point);
     let rival = screening.rows.iter().filter(eligible).max_by(|a, b| point(a).total_cmp(&point(b)));

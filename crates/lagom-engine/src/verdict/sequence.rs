@@ -24,7 +24,7 @@ pub(super) fn cost_order(a: &Row, b: &Row, terms: &Terms) -> std::cmp::Ordering 
 
 pub(super) fn cheaper_than<'a>(screening: &'a Screening, name: &str, terms: &Terms) -> Vec<&'a Row> {
     let Some(of) = screening.row(name) else { return Vec::new() };
-    let eligible = |row: &&Row| row.quality.is_some() && row.excess.is_empty() && row.name != name;
+    let eligible = |row: &&Row| row.quality.is_some() && row.is_within() && row.name != name;
     screening.rows.iter().filter(eligible).filter(|row| cost_order(row, of, terms).is_lt()).collect()
 }
 

@@ -27,7 +27,7 @@ fn cheaper(screening: &Screening) -> impl Iterator<Item = &Row> {
     let reference = screening.reference.as_deref();
     let before = screening.rows.iter().take_while(move |row| reference.is_some_and(|reference| row.name != reference));
     // A cascade is claimed on sealed rows, or not at all.
-    let learner = |row: &&Row| row.family != FamilyId::BASELINE && row.excess.is_empty() && row.cascade.is_none();
+    let learner = |row: &&Row| row.family != FamilyId::BASELINE && row.is_within() && row.cascade.is_none();
     before.filter(learner).filter(|row| screening.learning.is_shown(&row.name))
 }
 

@@ -10,10 +10,14 @@
 //!   what would fail the same way whenever it is run (its training diverges) is told beside the verdict and no more, where
 //!   it is cheaper than the choice and a larger one of its family was measured: no run gives another verdict.
 //! - What surely exceeds a limit takes no part in the verdict, measured or not.
+//! - Where a limit is on what a probe measures, one that the probe has not looked at is neither within nor beyond: its quality is known, so that
+//!   it matters only where it could be the choice, or what the others are compared with.
 //!
 //! [`withhold`] keeps the holdout unread where no such thing could be said whatever it holds; [`refuse`] looks once more at
 //! the verdict itself.
 
+use super::close::could_change;
+use super::terms::Terms;
 use super::types::{
     Against, Analysis, CandidateResults, Row, Screening, Unmeasured, UnmeasuredKind, Verdict, VerdictKind,
 };
@@ -105,16 +109,23 @@ pub(super) fn sure_excess(entry: &CandidateResults, found: Vec<LimitViolation>) 
 }
 
 /// Takes the sequence out of a screening where no positive verdict could rest on it, so that the holdout stays unread.
-pub(super) fn withhold(screening: &mut Screening) {
+pub(super) fn withhold(screening: &mut Screening, terms: &Terms) {
     let place = |name: &String| screening.rows.iter().position(|row| row.name == *name);
     // What is surely good enough may be the cheapest that is tested; without a sequence, the reference.
     let cheapest = screening.sequence.iter().filter_map(place).min();
     let choice = cheapest.or_else(|| screening.reference.as_ref().and_then(place));
-    if (0..screening.rows.len()).any(|at| matters(screening, at, (choice, None))) {
+    let unknown = |row: &Row| is_unknown(row) && could_change(screening, terms, row, choice);
+    let matters = |at: usize| matters(screening, at, (choice, None)) || unknown(&screening.rows[at]);
+    if (0..screening.rows.len()).any(matters) {
         screening.sequence.clear();
         screening.against = Against::Nothing;
         screening.withheld = true;
     }
+}
+
+/// Whether nothing but a cost that no probe has measured keeps a candidate out.
+fn is_unknown(row: &Row) -> bool {
+    !row.unknown.is_empty() && row.excess.is_empty() && row.unmeasured.is_none()
 }
 
 /// Whether the test that left the verdict undecided is about this candidate, or no test came to an end.
@@ -132,7 +143,7 @@ fn is_tested(name: &str, analysis: &Analysis, verdict: &Verdict) -> bool {
 
 /// Turns a verdict that would have to rest on what was not measured into *undecided*, and names what is missing. There is no
 /// safe choice then.
-pub(super) fn refuse(analysis: &Analysis, verdict: &mut Verdict) {
+pub(super) fn refuse(analysis: &Analysis, terms: &Terms, verdict: &mut Verdict) {
     let rows = &analysis.screening.rows;
     let place = |name: &String| rows.iter().position(|row| row.name == *name);
     let choice = verdict.choice.as_ref().or(verdict.reference.as_ref()).and_then(place);
@@ -143,7 +154,11 @@ pub(super) fn refuse(analysis: &Analysis, verdict: &mut Verdict) {
         true => rows[at].unmeasured.is_some() && is_tested(&rows[at].name, analysis, verdict),
         false => matters(&analysis.screening, at, (choice, Some(verdict.kind))),
     });
-    let missing: Vec<String> = missing.map(|at| rows[at].name.clone()).collect();
+    let unknown = |at: &usize| is_unknown(&rows[*at]) && could_change(&analysis.screening, terms, &rows[*at], choice);
+    let mut missing: Vec<usize> = missing.chain((0..rows.len()).filter(unknown)).collect();
+    missing.sort_unstable();
+    missing.dedup();
+    let missing: Vec<String> = missing.into_iter().map(|at| rows[at].name.clone()).collect();
     if missing.is_empty() {
         return;
     }

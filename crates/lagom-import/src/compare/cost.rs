@@ -43,6 +43,7 @@ impl Costs {
             bytes: self.bytes,
             in_use: self.latency.map(|latency_p95| InUse { latency_p95, ..InUse::default() }),
             training: Training::Asked { money_per_thousand: self.cost },
+            ..Figures::default()
         }
     }
 

@@ -1,7 +1,7 @@
 //! The answer to a study's question.
 
 use super::context::ReportContext;
-use super::{cautions, facts, levers, notes, verdicts};
+use super::{cautions, close, facts, levers, notes, verdicts};
 use crate::Findings;
 use crate::answer::Answer;
 
@@ -16,6 +16,7 @@ pub fn answer(findings: &Findings) -> Answer {
         sentences = told.into_iter().chain([plain]).chain(sentences).collect();
     }
     sentences.extend(levers::first(&context));
-    let cautions = cautions::tell(&findings.data.cautions);
+    // What hangs on noise comes first: it is about this verdict, the others about the data.
+    let cautions = close::tell(&context).into_iter().chain(cautions::tell(&findings.data.cautions)).collect();
     Answer { headline, sentences, cautions, facts: facts::tell(&context), notes: notes::tell(&context) }
 }

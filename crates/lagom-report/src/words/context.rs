@@ -118,7 +118,7 @@ impl<'a> ReportContext<'a> {
         let Some((best, written)) = self.row(self.reference()).and_then(value) else { return false };
         let rows = self.findings.analysis.screening.rows.iter();
         let ahead = |row: &Row| value(row).is_some_and(|(other, text)| other > best && text != written);
-        rows.filter(|row| row.excess.is_empty() && row.family != FamilyId::BASELINE).any(ahead)
+        rows.filter(|row| row.is_within() && row.family != FamilyId::BASELINE).any(ahead)
     }
 
     /// What the choice is compared with where that is dearer, with what it is: `mlp-20k, the best of the bigger ones`, on validation
@@ -152,7 +152,7 @@ impl<'a> ReportContext<'a> {
     /// Whether smaller learners than this were measured, which are not shown to beat guessing.
     pub(crate) fn smaller_guess(&self, name: &str) -> bool {
         let mut smaller = self.findings.analysis.screening.rows.iter().take_while(|row| row.name != name);
-        smaller.any(|row| row.family != FamilyId::BASELINE && row.quality.is_some() && row.excess.is_empty())
+        smaller.any(|row| row.family != FamilyId::BASELINE && row.quality.is_some() && row.is_within())
     }
 
     /// ` within your limits`, where there are any.

@@ -1,6 +1,7 @@
 //! Where a candidate stands, and what it exceeds.
 
 use super::context::ReportContext;
+use crate::costs::number;
 use crate::document::Tone;
 use crate::numbers::{bytes, count, ratio, seconds};
 use crate::study::costs::{Exceeded, Unit};
@@ -96,6 +97,7 @@ pub(crate) fn excess(excess: &LimitViolation) -> String {
         Some(Unit::Time | Unit::CpuTime) => seconds(value),
         Some(Unit::Bytes) => bytes(whole(value)),
         Some(Unit::Count) => count(whole(value)),
+        Some(Unit::Number) => number(value),
         Some(Unit::Money) | None => format!("{value:.3}"),
     };
     let allowed = write(excess.allowed);

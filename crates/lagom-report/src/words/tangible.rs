@@ -76,6 +76,15 @@ pub(super) fn at_least(context: &ReportContext<'_>, test: &Test) -> Option<Strin
     (more && number > 0).then(|| format!("{} more errors in 1,000 answers ({limit})", count(number)))
 }
 
+/// The measure of a difference that people picture, and the difference with both bounds (positive is better); bounds that are not known in this
+/// measure are NaN. None where there is no such measure.
+pub(super) fn with_bounds(context: &ReportContext<'_>, test: &Test) -> Option<(Metric, (f64, f64, f64))> {
+    let found = of(context, test)?;
+    let bound = |bound: Option<f64>| bound.unwrap_or(f64::NAN);
+    let (lower, upper) = (bound(lower(context, (test, found))), bound(upper(context, (test, found))));
+    Some((found.metric, (found.difference.point, lower, upper)))
+}
+
 fn of<'a>(context: &ReportContext<'a>, test: &Test) -> Option<&'a Tangible> {
     let all = &context.findings.analysis.tangible;
     all.iter().find(|one| one.candidate == test.candidate && Some(&one.against) == test.against.as_ref())

@@ -3,6 +3,8 @@
 use super::context::{ReportContext, Told};
 use crate::candidate::about;
 use crate::numbers::{bytes, count, list, percent, plural};
+use crate::study::costs::CalibrationError;
+use crate::study::{Cost, TaskKind};
 use crate::verdict::{CallFacts, Row, UnmeasuredKind};
 
 /// So many different causes are told in full; the table has the others.
@@ -13,6 +15,10 @@ const TOLD: usize = 4;
 pub(super) fn tell(context: &ReportContext<'_>) -> Option<Told> {
     let verdict = &context.findings.verdict;
     let rows: Vec<&Row> = verdict.unmeasured.iter().filter_map(|name| context.row(name)).collect();
+    // Of these all is measured but what a probe has to.
+    if !rows.is_empty() && rows.iter().all(|row| row.unmeasured.is_none() && !row.unknown.is_empty()) {
+        return Some(unprobed(context, &rows));
+    }
     // What was left out for the sake of another one is not the cause.
     let causes: Vec<&Row> = rows.iter().copied().filter(|row| kind(row) != Some(UnmeasuredKind::Untried)).collect();
     let named = if causes.is_empty() { &rows } else { &causes };
@@ -34,6 +40,54 @@ pub(super) fn tell(context: &ReportContext<'_>) -> Option<Told> {
     sentences.extend(known(context));
     sentences.push(advice(context, named));
     Some((headline, sentences))
+}
+
+/// That a figure which decides was not measured of some candidates, and what measures it.
+fn unprobed(context: &ReportContext<'_>, rows: &[&Row]) -> Told {
+    let mut costs: Vec<&dyn Cost> = Vec::new();
+    for cost in rows.iter().flat_map(|row| &row.unknown) {
+        if !costs.iter().any(|other| other.is(*cost)) {
+            costs.push(*cost);
+        }
+    }
+    let nouns = list(&costs.iter().map(|cost| cost.about().noun.to_owned()).collect::<Vec<String>>());
+    let others = rows.len() as u64 - 1;
+    let of = match rows {
+        [one] => one.name.clone(),
+        [first, second] => format!("{} and {}", first.name, second.name),
+        _ => format!("{} and {} other candidates", rows[0].name, count(others)),
+    };
+    let part = if others == 0 { "It is" } else { "They are" };
+    let mut sentences = vec![format!(
+        "{part} neither within your limit nor beyond it, and might be the choice, or what the others are compared with."
+    )];
+    let trained: Vec<&&Row> = rows.iter().filter(|row| row.calls.is_none() && row.cascade.is_none()).collect();
+    let probes: Vec<&str> = costs.iter().filter_map(|cost| cost.about().probe).collect();
+    // What no probe can measure here, however often it is run.
+    let none =
+        context.findings.data.task == TaskKind::Regression && costs.iter().any(|cost| cost.is(&CalibrationError));
+    if none {
+        sentences.push(
+            "Models of numbers state no probabilities and have no calibration error: leave that limit out.".to_owned(),
+        );
+    } else if !trained.is_empty() {
+        let keys: Vec<String> = probes.iter().map(|probe| format!("`{probe} = true`")).collect();
+        sentences.push(format!(
+            "To have it measured, set {} under [probes] and the limit under [good-enough], and `lagom run` the study again: its trials are used again, and all sizes are looked at.",
+            list(&keys)
+        ));
+    }
+    let left: Vec<String> =
+        rows.iter().filter(|row| row.calls.is_some() || row.cascade.is_some()).map(|row| row.name.clone()).collect();
+    if !left.is_empty() {
+        sentences.push(format!(
+            "{} can't be looked at: probes look at single models that are trained here. Without the limit, or without {}, there is a verdict.",
+            list(&left),
+            if left.len() == 1 { "it" } else { "them" }
+        ));
+    }
+    sentences.extend(known(context));
+    (format!("Can't tell: the {nouns} of {of} was not measured."), sentences)
 }
 
 /// The most characters of a cause that a headline takes.

@@ -19,6 +19,11 @@ pub struct About {
     pub timed: bool,
     /// Whether a `[[candidate]]` may tell it, under its name.
     pub declared: bool,
+    /// Whether it is estimated from a sample, so that measuring it again gives another figure: then [`super::Cost::range`] says how well it is known.
+    pub noisy: bool,
+    /// The probe that measures it; none of what is known of every candidate. A candidate that the probe has not looked at is neither within a
+    /// limit nor beyond it.
+    pub probe: Option<&'static str>,
     /// Where results of other tools may tell it: what `lagom compare` has of it, which orders and limits by it then.
     pub imported: Option<Imported>,
     /// Whether every report shows it where it is known; else only one whose terms limit it or order by it.

@@ -6,7 +6,9 @@ use std::time::Duration;
 use super::unit::Unit;
 use crate::money::Money;
 use crate::prices::Prices;
-use crate::units::{UnitError, human_bytes, human_count, human_duration, parse_bytes, parse_count, parse_duration};
+use crate::units::{
+    UnitError, human_bytes, human_count, human_duration, parse_bytes, parse_count, parse_duration, parse_number,
+};
 
 /// An amount of a cost, such as a limit.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +21,8 @@ pub enum Amount {
     Time(Duration),
     /// So much money.
     Money(Money),
+    /// This number.
+    Number(f64),
 }
 
 /// One limit as it is given in a study or on the command line.
@@ -55,6 +59,7 @@ impl Unit {
             Unit::Bytes => Amount::Bytes(parse_bytes(text)?),
             Unit::Time => Amount::Time(parse_duration(text)?),
             Unit::Money => Amount::Money(Money::parse(text)?),
+            Unit::Number => Amount::Number(parse_number(text)?),
             Unit::CpuTime => match (parse_duration(text), Money::parse(text)) {
                 (Ok(time), _) => Amount::Time(time),
                 (Err(_), Ok(money)) => Amount::Money(money),
@@ -88,7 +93,8 @@ impl Unit {
             Unit::Money if number.is_finite() && number >= 0.0 => {
                 Amount::Money(Money { amount: number, currency: String::new() })
             }
-            Unit::Money => return None,
+            Unit::Number if number.is_finite() && number >= 0.0 => Amount::Number(number),
+            Unit::Money | Unit::Number => return None,
         })
     }
 }
@@ -101,6 +107,7 @@ impl Amount {
             Amount::Count(number) | Amount::Bytes(number) => *number as f64,
             Amount::Time(time) => time.as_secs_f64(),
             Amount::Money(money) => money.amount,
+            Amount::Number(number) => *number,
         }
     }
 }
@@ -117,6 +124,7 @@ impl fmt::Display for Amount {
             Amount::Bytes(number) => f.write_str(&human_bytes(*number)),
             Amount::Time(time) => f.write_str(&human_duration(*time)),
             Amount::Money(money) => money.fmt(f),
+            Amount::Number(number) => number.fmt(f),
         }
     }
 }

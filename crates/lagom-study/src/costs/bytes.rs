@@ -18,6 +18,8 @@ impl Cost for Bytes {
             unit: Unit::Bytes,
             timed: false,
             declared: true,
+            noisy: false,
+            probe: None,
             imported: Some(Imported { option: "max-bytes", limit: "the most bytes, such as \"16 GB\"" }),
             usual: true,
             limit: "the largest file",

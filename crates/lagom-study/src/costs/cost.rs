@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::COSTS;
 use super::about::About;
-use super::figures::Figures;
+use super::figures::{Figures, Range};
 
 /// Something that less of is better: candidates are ordered by it (`smallest-by`), and deployment may limit it.
 ///
@@ -19,6 +19,11 @@ pub trait Cost: Sync {
     /// What a candidate costs, in the unit of [`super::Unit`]: a number that is finite and not negative. None where that is not
     /// known; 0 only where it is known to cost nothing.
     fn of(&self, figures: &Figures) -> Option<f64>;
+
+    /// How well a noisy cost is known, in its unit; none where nobody can say, and of costs that are counted.
+    fn range(&self, _: &Figures) -> Option<Range> {
+        None
+    }
 }
 
 impl dyn Cost + '_ {

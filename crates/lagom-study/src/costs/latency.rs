@@ -2,7 +2,7 @@
 
 use super::about::{About, Chart, Heading, Imported, Words};
 use super::cost::Cost;
-use super::figures::Figures;
+use super::figures::{Figures, Range};
 use super::unit::Unit;
 
 /// The time for one prediction, in seconds, at the 95th percentile, on the machine that runs lagom.
@@ -18,6 +18,8 @@ impl Cost for Latency {
             unit: Unit::Time,
             timed: true,
             declared: false,
+            noisy: true,
+            probe: None,
             imported: Some(Imported {
                 option: "max-latency",
                 limit: "the longest time for one example, such as \"2 s\"",
@@ -43,5 +45,9 @@ impl Cost for Latency {
 
     fn of(&self, figures: &Figures) -> Option<f64> {
         figures.in_use.as_ref().map(|found| found.latency_p95)
+    }
+
+    fn range(&self, figures: &Figures) -> Option<Range> {
+        figures.in_use.as_ref().and_then(|found| found.ranges.p95)
     }
 }

@@ -103,7 +103,8 @@ impl Limits {
     pub fn exceeded(&self, figures: &Figures) -> Vec<LimitViolation> {
         let exceeded = |cost: &'static dyn Cost| {
             let (allowed, found) = (self.most(cost)?, cost.of(figures));
-            let over = found.is_none_or(|found| found > allowed);
+            // What a probe measures is not known of all: that is neither within nor beyond.
+            let over = found.map_or(cost.about().probe.is_none(), |found| found > allowed);
             over.then_some(LimitViolation { limit: Exceeded::Cost(cost), allowed, found })
         };
         untimed_first(limited()).into_iter().filter_map(exceeded).collect()
@@ -127,6 +128,7 @@ impl Serialize for Limits {
                 Some(Amount::Count(number) | Amount::Bytes(number)) => map.serialize_entry(key, number)?,
                 Some(Amount::Time(time)) => map.serialize_entry(key, time)?,
                 Some(Amount::Money(money)) => map.serialize_entry(key, money)?,
+                Some(Amount::Number(number)) => map.serialize_entry(key, number)?,
                 None if WRITTEN_FIRST.contains(&key) => map.serialize_entry(key, &None::<u64>)?,
                 None => {}
             }
@@ -165,6 +167,7 @@ impl<'de> Visitor<'de> for Reader {
                 Unit::Bytes => map.next_value::<Option<u64>>()?.map(Amount::Bytes),
                 Unit::Time | Unit::CpuTime => map.next_value::<Option<Duration>>()?.map(Amount::Time),
                 Unit::Money => map.next_value::<Option<Money>>()?.map(Amount::Money),
+                Unit::Number => map.next_value::<Option<f64>>()?.map(Amount::Number),
             };
             limits.change(LimitChange { cost, limit: amount.map_or(Limit::Off, Limit::AtMost) });
         }

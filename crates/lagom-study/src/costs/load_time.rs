@@ -2,7 +2,7 @@
 
 use super::about::{About, Heading, Words};
 use super::cost::Cost;
-use super::figures::Figures;
+use super::figures::{Figures, Range};
 use super::unit::Unit;
 
 /// The time to read a model from disk, in seconds, on the machine that runs lagom; none of what is asked.
@@ -18,6 +18,8 @@ impl Cost for LoadTime {
             unit: Unit::Time,
             timed: true,
             declared: false,
+            noisy: true,
+            probe: None,
             imported: None,
             usual: false,
             limit: "the longest time to load the model",
@@ -34,5 +36,9 @@ impl Cost for LoadTime {
 
     fn of(&self, figures: &Figures) -> Option<f64> {
         figures.in_use.as_ref().and_then(|found| found.load_seconds)
+    }
+
+    fn range(&self, figures: &Figures) -> Option<Range> {
+        figures.in_use.as_ref().and_then(|found| found.ranges.load)
     }
 }

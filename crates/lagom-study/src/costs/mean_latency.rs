@@ -2,7 +2,7 @@
 
 use super::about::{About, Heading, Words};
 use super::cost::Cost;
-use super::figures::Figures;
+use super::figures::{Figures, Range};
 use super::unit::Unit;
 
 /// The mean time for one prediction, in seconds, on the machine that runs lagom: what a cascade saves shows in it, where a quantile is that of its slower
@@ -19,6 +19,8 @@ impl Cost for MeanLatency {
             unit: Unit::Time,
             timed: true,
             declared: false,
+            noisy: true,
+            probe: None,
             imported: None,
             usual: false,
             limit: "the longest mean wait for one prediction",
@@ -37,5 +39,9 @@ impl Cost for MeanLatency {
 
     fn of(&self, figures: &Figures) -> Option<f64> {
         figures.in_use.as_ref().and_then(|found| found.mean)
+    }
+
+    fn range(&self, figures: &Figures) -> Option<Range> {
+        figures.in_use.as_ref().and_then(|found| found.ranges.mean)
     }
 }

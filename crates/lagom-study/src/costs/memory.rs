@@ -18,6 +18,8 @@ impl Cost for Memory {
             unit: Unit::Bytes,
             timed: true,
             declared: true,
+            noisy: false,
+            probe: None,
             imported: None,
             usual: true,
             limit: "the most memory it adds to a process",

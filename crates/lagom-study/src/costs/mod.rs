@@ -12,6 +12,7 @@
 mod about;
 mod amount;
 mod bytes;
+mod calibration_error;
 mod cost;
 mod figures;
 mod latency;
@@ -21,9 +22,11 @@ mod mean_latency;
 mod median_latency;
 mod memory;
 mod money;
+mod ninetieth_latency;
 mod operations;
 mod order;
 mod parameters;
+mod robustness;
 mod tail_latency;
 #[cfg(test)]
 mod tests;
@@ -33,8 +36,9 @@ mod unit;
 pub use about::{About, Chart, Heading, Imported, Words};
 pub use amount::{Amount, Limit, LimitError};
 pub use bytes::Bytes;
+pub use calibration_error::CalibrationError;
 pub use cost::{Cost, named};
-pub use figures::{Figures, InUse, Training};
+pub use figures::{Estimated, Figures, InUse, Range, TimeRanges, Training};
 pub use latency::Latency;
 pub use limits::{Exceeded, LimitChange, LimitViolation, Limits};
 pub use load_time::LoadTime;
@@ -42,9 +46,11 @@ pub use mean_latency::MeanLatency;
 pub use median_latency::MedianLatency;
 pub use memory::Memory;
 pub use money::MoneyPerThousand;
+pub use ninetieth_latency::NinetiethLatency;
 pub use operations::Operations;
 pub use order::{cheaper_first, imported, limited, untimed_first};
 pub use parameters::Parameters;
+pub use robustness::Robustness;
 pub use tail_latency::TailLatency;
 pub use training_cost::TrainingCost;
 pub use unit::Unit;
@@ -62,4 +68,7 @@ pub const COSTS: &[&dyn Cost] = &[
     &TailLatency,
     &LoadTime,
     &Operations,
+    &NinetiethLatency,
+    &Robustness,
+    &CalibrationError,
 ];

@@ -18,6 +18,8 @@ impl Cost for MoneyPerThousand {
             unit: Unit::Money,
             timed: false,
             declared: false,
+            noisy: false,
+            probe: None,
             imported: Some(Imported {
                 option: "max-cost",
                 limit: "the most that one example (or what the table's price is for) may cost",

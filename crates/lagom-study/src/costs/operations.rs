@@ -19,6 +19,8 @@ impl Cost for Operations {
             unit: Unit::Count,
             timed: true,
             declared: false,
+            noisy: false,
+            probe: None,
             imported: None,
             usual: false,
             limit: "the most operations of one prediction: additions, multiplications and comparisons",

@@ -18,6 +18,8 @@ impl Cost for Parameters {
             unit: Unit::Count,
             timed: false,
             declared: true,
+            noisy: false,
+            probe: None,
             imported: Some(Imported { option: "max-parameters", limit: "the most parameters, such as 8B" }),
             usual: true,
             limit: "the most parameters",

@@ -2,7 +2,7 @@
 
 use super::about::{About, Heading, Words};
 use super::cost::Cost;
-use super::figures::Figures;
+use super::figures::{Figures, Range};
 use super::unit::Unit;
 
 /// The time that 99 % of single predictions stay within, in seconds, on the machine that runs lagom.
@@ -18,6 +18,8 @@ impl Cost for TailLatency {
             unit: Unit::Time,
             timed: true,
             declared: false,
+            noisy: true,
+            probe: None,
             imported: None,
             usual: false,
             limit: "the longest wait for one prediction in 99 of 100",
@@ -34,5 +36,9 @@ impl Cost for TailLatency {
 
     fn of(&self, figures: &Figures) -> Option<f64> {
         figures.in_use.as_ref().and_then(|found| found.latency_p99)
+    }
+
+    fn range(&self, figures: &Figures) -> Option<Range> {
+        figures.in_use.as_ref().and_then(|found| found.ranges.p99)
     }
 }

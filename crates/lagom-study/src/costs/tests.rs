@@ -88,7 +88,8 @@ fn what_is_known_without_a_clock_is_told_first() {
             "\"latency-p50\"",
             "\"latency-p99\"",
             "\"load-time\"",
-            "\"operations\""
+            "\"operations\"",
+            "\"latency-p90\""
         ]
     );
 }

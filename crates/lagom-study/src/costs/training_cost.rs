@@ -20,6 +20,8 @@ impl Cost for TrainingCost {
             unit: Unit::CpuTime,
             timed: false,
             declared: false,
+            noisy: false,
+            probe: None,
             imported: None,
             usual: false,
             limit: "the most CPU time of one training, or with a cpu-hour under [prices] the most money",

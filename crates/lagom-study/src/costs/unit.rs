@@ -13,6 +13,8 @@ pub enum Unit {
     Money,
     /// Seconds of CPU time, which `[prices]` may give a price.
     CpuTime,
+    /// A number without a unit of its own, such as quality in that of the metric.
+    Number,
 }
 
 impl Unit {
@@ -25,6 +27,7 @@ impl Unit {
             Unit::Time => "5 ms",
             Unit::Money => "2 USD",
             Unit::CpuTime => "10 min",
+            Unit::Number => "0.05",
         }
     }
 }

@@ -30,6 +30,6 @@ pub(crate) mod values;
 
 pub(crate) use key::{Constant, Key};
 pub use key::{Declared, KeyDefault, KeyHelp};
-pub(crate) use registered::LIMITS;
+pub(crate) use registered::{COLUMN, LIMITS};
 pub(crate) use tables::{TABLES, heading, hint_for_key, hint_for_table, keys, names};
 pub use values::Shape;

@@ -3,10 +3,13 @@
 use std::sync::LazyLock;
 
 use super::key::{Absent, Declared, KeyDefault, KeyHelp, Usual};
-use super::values::{Flag, LimitOf, SettingOf, Words};
+use super::values::{Flag, LimitOf, SettingOf, Text, Words};
 use crate::costs::{Cost, limited};
 use crate::lever::LeverAbout;
-use crate::probe::ProbeAbout;
+use crate::probe::{ProbeAbout, ProbeTakes};
+
+/// The column that a probe is about.
+pub(crate) const COLUMN: Text = Text("a column");
 
 /// The key of the limit of a cost.
 #[derive(Debug)]
@@ -48,8 +51,22 @@ impl Declared for LeverAbout {
 
 impl Declared for ProbeAbout {
     fn help(&self) -> KeyHelp {
-        let default = KeyDefault { sample: "true".to_owned(), ..Usual.told(&Flag) };
-        told("probes", self.name, self.summary.to_owned(), &Flag, default)
+        match self.takes {
+            ProbeTakes::Flag => {
+                let default = KeyDefault { sample: "true".to_owned(), ..Usual.told(&Flag) };
+                told("probes", self.name, self.summary.to_owned(), &Flag, default)
+            }
+            ProbeTakes::Column => {
+                let (words, sample) = ("none".to_owned(), "\"region\"".to_owned());
+                told(
+                    "probes",
+                    self.name,
+                    self.summary.to_owned(),
+                    &COLUMN,
+                    KeyDefault { words, sample, beside: String::new() },
+                )
+            }
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::candidate::Declared;
 use super::section::Section;
-use crate::costs::{Amount, Unit};
+use crate::costs::{Amount, CalibrationError, Unit};
 use crate::family::TaskKind;
 use crate::fault::{Faults, Wrong};
 use crate::keys::{budget, candidate, good_enough, prices, prompt, task, trials};
@@ -40,6 +40,7 @@ pub(super) fn check(study: &Study, sections: &Sections<'_, '_>, faults: &mut Fau
     without_candidates(sections, faults);
     currencies(study, sections, faults);
     without_prices(study, sections, faults);
+    unprobed(study, sections, faults);
     for declared in sections.candidates {
         readings(study, declared, sections, faults);
     }
@@ -137,6 +138,23 @@ fn without_prices(study: &Study, sections: &Sections<'_, '_>, faults: &mut Fault
     for key in [budget::MONEY.name, budget::ASK_ABOVE.name].into_iter().filter(|key| sections.budget.has(key)) {
         if !sections.candidates.is_empty() {
             sections.budget.fault(faults, key, wrong());
+        }
+    }
+}
+
+/// What a probe measures is to decide or to be limited, and the probe is not asked for.
+fn unprobed(study: &Study, sections: &Sections<'_, '_>, faults: &mut Faults<'_>) {
+    let asked = study.good_enough.limits.iter().map(|(cost, _)| (cost, cost.about().key));
+    let by = study.good_enough.smallest_by;
+    for (cost, key) in asked.chain([(by, good_enough::SMALLEST_BY.name)]) {
+        let Some(probe) = cost.about().probe else { continue };
+        if !study.probes.iter().any(|wanted| wanted == probe) {
+            let message = format!("the {} is measured by a probe that the study does not ask for", cost.about().noun);
+            let hint = format!("add {probe} = true under [probes]; then every size that is trained is looked at");
+            sections.good_enough.fault(faults, key, Wrong::new(message, hint));
+        } else if cost.is(&CalibrationError) && study.task.kind == Some(TaskKind::Regression) {
+            let message = "models of numbers state no probabilities, so that they have no calibration error";
+            sections.good_enough.fault(faults, key, Wrong::new(message, "leave it out"));
         }
     }
 }

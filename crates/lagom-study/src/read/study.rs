@@ -12,11 +12,12 @@ use super::{
 use crate::family::Registries;
 use crate::fault::{Faults, StudyFaults, Wrong};
 use crate::input;
-use crate::keys::TABLES;
 use crate::keys::values::{Flag, Values};
+use crate::keys::{COLUMN, TABLES};
 use crate::lever::Setting;
 use crate::model::Study;
 use crate::name::nearest;
+use crate::probe::ProbeTakes;
 
 impl Study {
     /// Reads and checks the study in the file at `path`; relative paths in it are joined to its folder. `registries` are the
@@ -94,7 +95,7 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, registries: &Registries, fau
     let trained = ladder::Trained { registries, kind, called: root.contains_key("candidate") };
     let ladder = ladder::read(&ladder_section, &trained, faults);
     let recipe = recipe(&recipe_section, registries, faults);
-    let probes = probes(&probes_section, registries, faults);
+    let (probes, slice_by) = probes(&probes_section, registries, faults);
     let levers = levers::read(&levers_section, registries, prices.as_ref(), faults);
     let trials = trials::read(&trials_section, &task_section, faults);
     let prompt = prompt::read(&prompt_section, folder, faults);
@@ -114,6 +115,7 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, registries: &Registries, fau
         ladder,
         recipe,
         probes,
+        slice_by,
         levers,
         trials,
         candidates,
@@ -150,11 +152,20 @@ fn recipe(section: &Section<'_>, registries: &Registries, faults: &mut Faults<'_
     set.collect()
 }
 
-/// The names of the probes that are wanted in `[probes]`, in the order of the registry.
-fn probes(section: &Section<'_>, registries: &Registries, faults: &mut Faults<'_>) -> Vec<String> {
-    let names = registries.probes.iter().map(|about| about.name);
-    let wanted = names.filter(|name| section.read_with(faults, name, |value| Flag.read(value)) == Some(true));
-    wanted.map(str::to_owned).collect()
+/// The names of the probes that are wanted in `[probes]`, in the order of the registry, and the column that one of them is about.
+fn probes(section: &Section<'_>, registries: &Registries, faults: &mut Faults<'_>) -> (Vec<String>, Option<String>) {
+    let (mut wanted, mut column) = (Vec::new(), None);
+    for about in &registries.probes {
+        let asked = match about.takes {
+            ProbeTakes::Flag => section.read_with(faults, about.name, |value| Flag.read(value)) == Some(true),
+            ProbeTakes::Column => {
+                column = column.or(section.read_with(faults, about.name, |value| COLUMN.read(value)));
+                column.is_some()
+            }
+        };
+        wanted.extend(asked.then(|| about.name.to_owned()));
+    }
+    (wanted, column)
 }
 
 /// A fault of the file as TOML.

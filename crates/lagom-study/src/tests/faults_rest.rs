@@ -47,12 +47,12 @@ s.toml:9:14: good-enough.confidence: found 95, expected a number between 0.5 and
 s.toml:10:1: good-enough.smallest_by: unknown key
  10 | smallest_by = "bytes"
     | ^^^^^^^^^^^
-   hint: did you mean `smallest-by`? the keys of [good-enough] are margin, incumbent, bar, confidence, smallest-by, profile, parameters, bytes, memory, latency-p95, cost, training-cost, mean-latency, latency-p50, latency-p99, load-time, operations
+   hint: did you mean `smallest-by`? the keys of [good-enough] are margin, incumbent, bar, confidence, smallest-by, profile, parameters, bytes, memory, latency-p95, cost, training-cost, mean-latency, latency-p50, latency-p99, load-time, operations, latency-p90, robustness, calibration-error
 
-s.toml:11:15: good-enough.smallest-by: found "size", expected `parameters`, `bytes`, `latency`, `memory`, `cost`, `training-cost`, `mean-latency`, `latency-p50`, `latency-p99`, `load-time` or `operations`
+s.toml:11:15: good-enough.smallest-by: found "size", expected `parameters`, `bytes`, `latency`, `memory`, `cost`, `training-cost`, `mean-latency`, `latency-p50`, `latency-p99`, `load-time`, `operations`, `latency-p90`, `robustness` or `calibration-error`
  11 | smallest-by = "size"
     |               ^^^^^^
-   hint: write one of parameters, bytes, latency, memory, cost, training-cost, mean-latency, latency-p50, latency-p99, load-time, operations
+   hint: write one of parameters, bytes, latency, memory, cost, training-cost, mean-latency, latency-p50, latency-p99, load-time, operations, latency-p90, robustness, calibration-error
 
 s.toml:12:11: good-enough.profile: found "phone", expected `mcu`, `edge`, `mobile`, `laptop`, `server` or `cloud`
  12 | profile = "phone"

@@ -29,13 +29,21 @@ static FAMILIES: [&FamilyAbout; 6] = [
 
 /// A registry of families, levers and probes for tests.
 pub(crate) fn registries() -> Registries {
-    Registries { families: FAMILIES.to_vec(), levers: vec![&DROPOUT], probes: vec![&SLICES] }
+    Registries { families: FAMILIES.to_vec(), levers: vec![&DROPOUT], probes: vec![&SLICES, &SLICE_BY] }
 }
+
+static SLICE_BY: ProbeAbout = ProbeAbout {
+    name: "slice-by",
+    title: "Slice by slice",
+    summary: "quality on the rows of each value of a column",
+    takes: ProbeTakes::Column,
+};
 
 static SLICES: ProbeAbout = ProbeAbout {
     name: "error-slices",
     title: "Where it errs",
     summary: "rows with something in common on which the model does surely worse than on the others",
+    takes: ProbeTakes::Flag,
 };
 
 static DROPOUT: LeverAbout = LeverAbout {

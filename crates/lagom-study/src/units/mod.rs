@@ -11,5 +11,5 @@ mod number;
 mod parse;
 mod print;
 
-pub use parse::{UnitError, parse_amount, parse_bytes, parse_count, parse_duration};
+pub use parse::{UnitError, parse_amount, parse_bytes, parse_count, parse_duration, parse_number};
 pub use print::{grouped_count, human_amount, human_bytes, human_count, human_duration};

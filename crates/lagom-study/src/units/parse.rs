@@ -66,6 +66,7 @@ type Unit = (&'static str, u64);
 const BYTES: &str = "a size such as \"512 kB\", \"64 MB\" or \"1 GiB\"";
 const COUNT: &str = "a count such as 5000, \"50k\" or \"2M\"";
 const AMOUNT: &str = "an amount such as 7B, 1.4T or 5.8e23";
+const NUMBER: &str = "a number such as 0.05";
 const DURATION: &str = "a duration such as \"200 us\", \"5 ms\" or \"1 s\"";
 
 const BYTE_UNITS: &[Unit] = &[
@@ -153,6 +154,20 @@ fn unknown_count_unit(text: &str, unit: &str) -> UnitError {
         unit: unit.to_owned(),
         hint: "write k for thousands, M for millions, G or B for thousands of millions".to_owned(),
     }
+}
+
+/// A number that has no unit: `0.05`, `5e-2`.
+///
+/// # Errors
+/// No number, anything behind it, or beyond the range of `f64`.
+pub fn parse_number(text: &str) -> Result<f64, UnitError> {
+    let (number, unit) = split(text, NUMBER)?;
+    if !unit.is_empty() {
+        let hint = "write the number alone, such as 0.05: it is in units of the metric".to_owned();
+        return Err(UnitError::UnknownUnit { found: text.to_owned(), unit: unit.to_owned(), hint });
+    }
+    let value = number.nearest();
+    if value.is_finite() { Ok(value) } else { Err(UnitError::TooLarge { found: text.to_owned() }) }
 }
 
 /// A duration: `200 us`, `5 ms`, `1.5 s`, `2 min`. Case and the space do not matter.

@@ -110,6 +110,7 @@ impl Run {
         trainer.look(&conclusion, &mut |progress| listener(RunEvent::Progress(progress)))?;
         self.ask_varied(&conclusion, &asker, &mut |progress| listener(RunEvent::Progress(progress)))?;
         listener(RunEvent::StageOver);
+        Publisher::new(&self.workspace).write_differences(&conclusion)?;
         let findings = self.found(conclusion)?;
         Publisher::new(&self.workspace).write_reports(&findings)?;
         Ok(Execution { findings, unfinished })
@@ -134,6 +135,8 @@ impl Run {
         let trainer = Trainer::new(&self.workspace, executor);
         let found = trainer.train(&mut |progress| listener(RunEvent::Progress(progress)))?;
         trainer.time(&mut |progress| listener(RunEvent::Progress(progress)))?;
+        listener(RunEvent::StageOver);
+        trainer.look_before(&found, &mut |progress| listener(RunEvent::Progress(progress)))?;
         listener(RunEvent::StageOver);
         let mut told = |progress: &Progress| listener(RunEvent::Progress(progress));
         let conclusion = if self.workspace.prepared.has_calls() {

@@ -6,7 +6,7 @@ use crate::probe::{LooksAtModels, Probe, look_key, probe};
 use crate::stats::pareto_front;
 use crate::study::FamilyId;
 use crate::trial::TrialSpec;
-use crate::verdict::Row;
+use crate::verdict::{CandidateResults, Row, Terms};
 
 /// Most finalists whose models are looked at.
 const FINALISTS: usize = 5;
@@ -32,6 +32,33 @@ pub(super) fn looking(workspace: &Workspace) -> impl Iterator<Item = (&'static d
 /// The models of how many repeats are kept for probes; 0 where none looks at any.
 pub(super) fn kept_repeats(workspace: &Workspace) -> u32 {
     looking(workspace).map(|(_, looks)| looks.repeats()).max().unwrap_or(0)
+}
+
+/// The probes that limits or the order of sizes hang on, whether or not the study asks for them.
+pub(super) fn deciding(terms: &Terms) -> Vec<(&'static dyn Probe, &'static dyn LooksAtModels)> {
+    let mut names: Vec<&str> = terms.costs().filter_map(|cost| cost.about().probe).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.into_iter().filter_map(probe).filter_map(|probe| Some((probe, probe.models()?))).collect()
+}
+
+/// What such a probe looks at of a candidate that is trained; none before a repeat of it is finished.
+pub(super) fn decisive_request(
+    workspace: &Workspace,
+    entry: &CandidateResults,
+    (probe, looks): (&dyn Probe, &dyn LooksAtModels),
+) -> Option<LookRequest> {
+    let (plan, name) = (&workspace.prepared.plan, &entry.candidate.name);
+    let repeats = looks.repeats().min(entry.repeats.len() as u32);
+    let trials: Vec<TrialSpec> = plan.first(name, repeats).cloned().collect();
+    let trained = !trials.is_empty() && entry.candidate.spec.family != FamilyId::BASELINE;
+    let keys: Vec<String> = trials.iter().map(TrialSpec::key).collect();
+    trained.then(|| LookRequest {
+        name: name.clone(),
+        parameters: entry.candidate.planned_parameters,
+        key: look_key(probe.about().name, looks, workspace.prepared.terms.metric, &keys),
+        trials,
+    })
 }
 
 /// The finalists that a probe looks at, from the smallest to the largest: the choice, the reference (or the incumbent), and, so that sizes can be compared, those that no

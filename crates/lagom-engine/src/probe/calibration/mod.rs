@@ -8,11 +8,16 @@ mod look;
 mod tell;
 mod tempering;
 
-use crate::study::ProbeAbout;
+use crate::metric::Metric;
+use crate::stats::jackknife_error;
+use crate::study::costs::Estimated;
+use crate::study::{ProbeAbout, ProbeTakes};
+
+use super::sight::estimated;
+use super::{Figures, LooksAtModels, Probe, ProbeError, ProbeResult, Seen, Sight, Subject, Told};
+use figures::{Calibrated, Found};
 
 pub use tempering::{Tempering, tempering};
-
-use super::{Figures, LooksAtModels, Probe, ProbeError, ProbeResult, Seen, Sight, Subject, Told};
 
 /// The probe.
 pub(super) struct Calibration;
@@ -21,6 +26,7 @@ static ABOUT: ProbeAbout = ProbeAbout {
     name: "calibration",
     title: "Calibration by size",
     summary: "how far stated probabilities can be trusted, what a temperature mends, and how many rows can be answered at a wanted accuracy; for numbers, intervals that hold the truth",
+    takes: ProbeTakes::Flag,
 };
 
 impl Probe for Calibration {
@@ -45,6 +51,17 @@ impl LooksAtModels for Calibration {
     fn look(&self, sights: &[Sight<'_>]) -> Result<Figures, ProbeError> {
         let sight = sights.first().ok_or_else(|| ProbeError::Nothing("there is no model".to_owned()))?;
         Figures::of(&look::look(sight)?)
+    }
+
+    fn estimate(&self, figures: &Figures, (_, confidence): (Metric, f64)) -> Option<Estimated> {
+        match figures.read::<Calibrated>()?.found {
+            Found::Classes(found) => {
+                let stated = found.stated.width;
+                Some(estimated(stated.value, jackknife_error(&stated.without), confidence))
+            }
+            // Numbers come without probabilities.
+            Found::Numbers(_) => None,
+        }
     }
 
     fn tell(&self, seen: &[Seen<'_>], told: &Told<'_>) -> Option<ProbeResult> {

@@ -11,7 +11,7 @@ mod tell;
 mod words;
 
 use crate::data::{Column, Values};
-use crate::study::ProbeAbout;
+use crate::study::{ProbeAbout, ProbeTakes};
 
 use super::{Figures, LooksAtModels, Part, Probe, ProbeError, ProbeResult, Seen, Sight, Subject, Told};
 use figures::Interpreted;
@@ -23,6 +23,7 @@ static ABOUT: ProbeAbout = ProbeAbout {
     name: "importance",
     title: "Interpretability by size",
     summary: "which columns or words a model goes by, how steady that is from repeat to repeat, and how much of its answers a small tree or a short formula can say",
+    takes: ProbeTakes::Flag,
 };
 
 /// Most rows that are looked at, of each repeat: with half of them, and half of the permutations, chance decides the ranks of what matters little.

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::metric::{Direction, Metric};
-use crate::probe::sight::{BLOCKS, Measured};
-use crate::stats::jackknife_error;
+use crate::probe::sight::{BLOCKS, Measured, estimated};
+use crate::stats::{jackknife_error, mean};
+use crate::study::costs::Estimated;
 
 /// What is kept of one candidate.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -76,6 +77,20 @@ impl Robust {
     /// The corruption of that name.
     pub(super) fn of(&self, name: &str) -> Option<&Corrupted> {
         self.corrupted.iter().find(|one| one.name == name)
+    }
+
+    /// The quality that corruption costs, in the metric's unit: that of the rows as they are less the mean over corruptions and severities, with the
+    /// interval of the jackknife over blocks of rows. 0 where nothing is lost; none where no corruption applies.
+    pub(super) fn loss(&self, metric: Metric, confidence: f64) -> Option<Estimated> {
+        let all = || self.corrupted.iter().flat_map(|one| &one.severities);
+        let lost = |rows: Rows| {
+            let losses: Vec<f64> =
+                all().map(|one| metric.orient(self.clean.on(rows)) - metric.orient(one.on(rows))).collect();
+            mean(&losses)
+        };
+        let value = (all().count() > 0).then(|| lost(Rows::All)).filter(|value| value.is_finite())?;
+        let without: Vec<f64> = (0..BLOCKS).map(|block| lost(Rows::Without(block))).collect();
+        Some(estimated(value, jackknife_error(&without), confidence))
     }
 
     /// Errors under a corruption, summed over its severities; and how far that is above those without it.
@@ -161,6 +176,24 @@ pub(super) mod tests {
         // Errors of numbers are errors as they stand: 2 · 3 of 3.
         let (a, b) = (robust(2.0, &[("noise", [6.0; 5])]), robust(1.0, &[("noise", [3.0; 5])]));
         assert!((corruption_errors(Metric::Mae, &a, &b).expect("errors").mean.value - 2.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_loss_is_the_mean_over_corruptions_and_severities_in_the_metrics_unit() {
+        // 0.8 less the mean of 0.6 and 0.7; errors of numbers grow from 1 by 2.
+        let found =
+            robust(0.8, &[("noise", [0.6; 5]), ("gaps", [0.7; 5])]).loss(Metric::Accuracy, 0.95).expect("a loss");
+        assert!((found.value - 0.15).abs() < 1e-12, "{found:?}");
+        let range = found.range.expect("an interval");
+        assert!(range.low <= 0.15 && range.high >= 0.15 && range.high - range.low < 1e-9, "both move with the blocks");
+        let numbers = robust(1.0, &[("noise", [3.0; 5])]).loss(Metric::Mae, 0.95).expect("a loss");
+        assert!((numbers.value - 2.0).abs() < 1e-12);
+        // What gains counts as losing nothing, and what nothing applies to is not known.
+        assert_eq!(
+            robust(0.8, &[("noise", [0.9; 5])]).loss(Metric::Accuracy, 0.95).map(|found| found.value),
+            Some(0.0)
+        );
+        assert_eq!(robust(0.8, &[]).loss(Metric::Accuracy, 0.95), None);
     }
 
     #[test]

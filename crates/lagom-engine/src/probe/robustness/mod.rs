@@ -11,7 +11,9 @@ mod tell;
 mod texts;
 
 use crate::data::Column;
-use crate::study::ProbeAbout;
+use crate::metric::Metric;
+use crate::study::costs::Estimated;
+use crate::study::{ProbeAbout, ProbeTakes};
 
 use super::sight::Measured;
 use super::{
@@ -26,6 +28,7 @@ static ABOUT: ProbeAbout = ProbeAbout {
     name: "robustness",
     title: "Robustness by size",
     summary: "quality on corrupted inputs (noise, gaps, typos, …) at five severities, and whether larger sizes are more robust or only more accurate",
+    takes: ProbeTakes::Flag,
 };
 
 /// Most rows that are corrupted.
@@ -101,6 +104,10 @@ impl LooksAtModels for Robustness {
             corrupted: found,
             left_out,
         })
+    }
+
+    fn estimate(&self, figures: &Figures, (metric, confidence): (Metric, f64)) -> Option<Estimated> {
+        figures.read::<Robust>()?.loss(metric, confidence)
     }
 
     fn tell(&self, seen: &[Seen<'_>], told: &Told<'_>) -> Option<ProbeResult> {

@@ -4,6 +4,7 @@ mod agreement;
 mod calls;
 mod carried;
 mod cascade;
+mod close;
 mod learning;
 mod outdone;
 mod scored;
@@ -14,12 +15,14 @@ mod tangible;
 mod unmeasured;
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use agreement::{Agreement, Both};
 pub use calls::{CallFacts, Distribution, FailureReason, ProblemExample, Problems, Tokens};
 pub use carried::Carried;
 pub use cascade::{Cascade, CascadeFacts, RepeatThreshold, Uncascadable, Uncascaded};
+pub use close::{CloseCall, CloseTo};
 pub use learning::{Gain, Learning};
 pub use outdone::Outdone;
 pub use scored::{Answered, Gaps, Responses, Scored};
@@ -34,7 +37,8 @@ use crate::data::{Sealed, Units};
 use crate::measure::{Deployment, known};
 use crate::metric::{Metric, Outcomes};
 use crate::stats::{Clusters, Estimate, Needed};
-use crate::study::{FamilyId, LimitViolation};
+use crate::study::costs::Estimated;
+use crate::study::{Cost, FamilyId, LimitViolation};
 use crate::trial::{Stopped, TrialStats};
 
 /// One candidate with everything that was measured of it, but for the holdout, which stays sealed.
@@ -62,6 +66,8 @@ pub struct CandidateResults {
     pub units: Option<Arc<Units>>,
     /// The two that it is put together of; none of what is trained or asked itself.
     pub cascade: Option<Arc<Cascade>>,
+    /// What probes measured of its models, as far as a limit or the order of sizes hangs on it; by the name of the probe.
+    pub probed: BTreeMap<String, Estimated>,
 }
 
 /// One finished repeat of a candidate.
@@ -161,8 +167,14 @@ pub struct Row {
     /// The two that it is put together of; none of what is trained or asked itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cascade: Option<CascadeFacts>,
+    /// What probes measured of it, as far as a limit or the order of sizes hangs on it; by the name of the probe.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub probed: BTreeMap<String, Estimated>,
     /// Limits it exceeds.
     pub excess: Vec<LimitViolation>,
+    /// The costs that decide and that a probe has not measured of it: it is neither within their limits nor beyond them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unknown: Vec<&'static dyn Cost>,
     /// Why it can't be judged, where too much of it is missing. Nothing rests on it or against it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unmeasured: Option<Unmeasured>,
@@ -367,6 +379,10 @@ pub struct Verdict {
     /// rows. Only where the verdict is `undecided` for that reason.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unmeasured: Vec<String>,
+    /// Figures that are not known well enough to say on which side of a limit they are, or which of two candidates is the smaller one, where the
+    /// choice hangs on that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub close: Vec<CloseCall>,
 }
 
 impl CandidateResults {
@@ -385,6 +401,7 @@ impl CandidateResults {
             handed_over_on: None,
             units: None,
             cascade: None,
+            probed: BTreeMap::new(),
         }
     }
 

@@ -25,6 +25,7 @@ pub use embedding::{Embedding, EmbeddingShape, fit_embedding};
 pub use error::NeuralError;
 pub use ladder::{embedding_ladder, mlp_ladder};
 pub use mlp::{Mlp, MlpShape, fit_mlp};
+pub use products::square_product;
 pub use recipe::{NetworkFit, Recipe, SearchPoint};
 pub use settings::{Activation, ClassLoss, Normalisation, NumberLoss, Optimiser, Schedule, WeightAveraging};
 pub use tailored::{Part, Perceptron, Tailored, TailoredTexts, TextNetwork, fit_perceptron, fit_texts};

@@ -52,6 +52,17 @@ pub(super) fn product(a: Factor<'_>, b: Factor<'_>) -> Result<Vec<f32>, NeuralEr
     Ok(out)
 }
 
+/// One number of the product of two square matrices of so many rows, to see how fast this machine computes them: by the library that networks are computed
+/// with.
+///
+/// # Errors
+/// The library fails.
+pub fn square_product(rows: usize) -> Result<f32, NeuralError> {
+    let values: Vec<f32> = (0..rows * rows).map(|at| (at % 7) as f32).collect();
+    let factor = Factor { values: &values, rows, columns: rows };
+    Ok(product(factor, factor)?.last().copied().unwrap_or_default())
+}
+
 /// `aᵀ · b`, row-major `[a.columns, b.columns]`.
 pub(super) fn product_of_columns(a: Factor<'_>, b: Factor<'_>) -> Result<Vec<f32>, NeuralError> {
     let device = Device::default();

@@ -135,6 +135,7 @@ pub(super) fn figure(cost: &dyn Cost, value: f64) -> String {
         Unit::Bytes => bytes(value.max(0.0) as u64),
         Unit::Time | Unit::CpuTime => seconds(value),
         Unit::Money => money(value),
+        Unit::Number => crate::costs::number(value),
     }
 }
 

@@ -57,7 +57,7 @@ fn document(findings: &Findings) -> Document {
     blocks.push(candidates::section(context, shown));
     blocks.extend(candidates::untried(context, shown));
     blocks.extend(cascades::section(context));
-    blocks.extend(sheet::section(context));
+    blocks.extend(sheet::section(context, shown));
     blocks.extend(levers::section(context, shown));
     blocks.extend(overfitting::section(context));
     blocks.push(page(asked::sections(context, shown)));

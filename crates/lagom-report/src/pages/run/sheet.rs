@@ -1,12 +1,14 @@
 //! What the finalists take in use and what they cost, side by side: a column each.
 
 use super::{time, whole};
+use crate::Shown;
 use crate::bills::Bills;
 use crate::document::{Block, Cell, Field, Table, Text};
-use crate::measure::{Deployment, Timings};
-use crate::numbers::{amount, bytes, count};
-use crate::study::Profile;
+use crate::measure::{Attained, Bound, Deployment, Energy, Roof, Timings};
+use crate::numbers::{amount, bytes, count, percent};
+use crate::stats::pareto_front;
 use crate::study::costs::{Bytes, Cost, TrainingCost};
+use crate::study::{FamilyId, Profile};
 use crate::verdict::Row;
 use crate::words::{ReportContext, bills_told, disturbed};
 
@@ -20,13 +22,14 @@ struct Line {
 }
 
 /// The section; none where neither times nor prices are known.
-pub(super) fn section(context: &ReportContext<'_>) -> Option<Block> {
+pub(super) fn section(context: &ReportContext<'_>, shown: &Shown) -> Option<Block> {
     let findings = context.findings;
     let bills = Bills::of(findings);
     let rows = finalists(context, &bills);
     let timed = rows.iter().any(|row| timings(row).is_some());
+    let paragraph = shown.paragraph.as_deref().map(|told| Block::Prose(told.into()));
     if rows.is_empty() || (!timed && bills.is_empty()) {
-        return None;
+        return paragraph.map(|told| Block::Section("The price of size, in a paragraph".to_owned(), vec![told]));
     }
     let mut lines = if timed { in_use(&rows) } else { Vec::new() };
     lines.extend(money(context, &rows, &bills));
@@ -37,17 +40,20 @@ pub(super) fn section(context: &ReportContext<'_>) -> Option<Block> {
         let level = if at < 2 { u8::MAX } else { 4 - u8::try_from(at - 2).unwrap_or(3).min(3) };
         fields.push(Field::new(row.name.clone(), cell(at)).gone_at(level));
     }
-    let mut blocks = vec![Block::Table(Table::of("Table of the finalists side by side", &lines, fields))];
+    let table = Block::Table(Table::of("Table of the finalists side by side", &lines, fields));
+    let mut blocks: Vec<Block> = paragraph.into_iter().chain([table]).collect();
     blocks.extend(bills_told(context, &bills).into_iter().map(|told| Block::Prose(told.into())));
+    blocks.extend(without_energy(&rows).map(|told| Block::Note(told.into())));
     blocks.extend(disturbed(&rows).map(|told| Block::Note(told.into())));
     if timed {
+        blocks.extend(roofs(&rows).map(|told| Block::Small(told.into())));
         let legend = "Times are of one prediction from raw cells to answer, on this machine, alone and warmed up; in brackets the 95 % interval of a quantile. Operations are counted, not measured. Of two models in a row median and p95 are upper bounds; p90 and p99 add those of the two, and may be passed a little more often than they say. Estimates are ranges for the places that `profile` names: for a microcontroller (mcu) from the operations of the model alone, without the preparation of its inputs, which may take longer; for others from the median wait here.";
         blocks.push(Block::Small(legend.into()));
     }
     Some(Block::Section("The price of size: finalists side by side".to_owned(), blocks))
 }
 
-/// The choice, the reference, cascades and what is paid for, in this order; each once.
+/// The choice, the reference, cascades and what is paid for, in this order; then sizes that nothing else is both smaller and better than; each once.
 fn finalists<'a>(context: &ReportContext<'a>, bills: &Bills) -> Vec<&'a Row> {
     let findings = context.findings;
     let rows = &findings.analysis.screening.rows;
@@ -61,7 +67,27 @@ fn finalists<'a>(context: &ReportContext<'a>, bills: &Bills) -> Vec<&'a Row> {
         }
     }
     found.truncate(MOST);
+    fill(&mut found, context);
     found
+}
+
+/// Adds the timed candidates that no other one is both smaller and better than, as long as there is room: each time the one that is farthest in size from
+/// those that are there.
+fn fill<'a>(found: &mut Vec<&'a Row>, context: &ReportContext<'a>) {
+    let metric = context.findings.terms.metric;
+    let counts = |row: &&Row| row.family != FamilyId::BASELINE && row.is_within() && timings(row).is_some();
+    let rows: Vec<&Row> = context.findings.analysis.screening.rows.iter().filter(counts).collect();
+    let size = |row: &Row| row.parameters.map_or(f64::NAN, |parameters| parameters.max(1) as f64);
+    let quality = |row: &Row| row.quality.as_ref().map_or(f64::NAN, |quality| metric.orient(quality.point));
+    let points: Vec<(f64, f64)> = rows.iter().map(|row| (size(row), quality(row))).collect();
+    let front: Vec<&Row> = pareto_front(&points).into_iter().map(|at| rows[at]).collect();
+    while found.len() < MOST && !found.is_empty() {
+        let apart =
+            |row: &Row| found.iter().map(|other| (size(row) / size(other)).ln().abs()).fold(f64::INFINITY, f64::min);
+        let open = front.iter().copied().filter(|row| found.iter().all(|other| other.name != row.name));
+        let Some(next) = open.max_by(|a, b| apart(a).total_cmp(&apart(b))) else { break };
+        found.push(next);
+    }
 }
 
 fn timings(row: &Row) -> Option<&Timings> {
@@ -115,6 +141,21 @@ fn in_use(rows: &[&Row]) -> Vec<Line> {
         line("time to first answer", &|row| timings(row).map(|found| time(found.first_answer))),
         line("memory, one at a time", &|row| row.deployment.as_ref()?.memory.map(size)),
         line("memory, batches of 512", &grown(512)),
+        line("memory of the whole process", &|row| timings(row)?.resident.map(size)),
+        line("energy of 1,000 answers", &|row| match timings(row)?.energy.as_ref()? {
+            Energy::Measured { joules_per_thousand, .. } => {
+                Some(Text::number(*joules_per_thousand, joules(*joules_per_thousand)))
+            }
+            Energy::Unavailable(_) => None,
+        }),
+        line("operations for a byte read", &|row| {
+            attained(row).map(|found| Text::number(found.intensity, format!("{:.2}", found.intensity)))
+        }),
+        line("share of the arithmetic peak", &|row| {
+            let found = attained(row)?;
+            let share = Text::number(found.arithmetic, percent(found.arithmetic));
+            Some(share.and(format!(", {}", bound(found.bound()))))
+        }),
         line("CPU time of one training", &|row| {
             TrainingCost.of(&row.figures()).filter(|_| row.calls.is_none()).map(time)
         }),
@@ -132,6 +173,46 @@ fn in_use(rows: &[&Row]) -> Vec<Line> {
         lines.push(line(&format!("estimate for {}{alone}", place.name()), &estimate));
     }
     lines.into_iter().filter(|line| line.cells.iter().any(|cell| *cell != Text::missing())).collect()
+}
+
+/// What one prediction reaches of what this machine allows.
+fn attained(row: &Row) -> Option<Attained> {
+    let timings = timings(row)?;
+    timings.roof?.attained(timings.operations?, row.parameters?, row.deployment.as_ref()?.latency_p50)
+}
+
+fn bound(by: Bound) -> &'static str {
+    match by {
+        Bound::Arithmetic => "bound by it",
+        Bound::Memory => "bound by memory",
+        Bound::Neither => "bound by neither",
+    }
+}
+
+fn joules(value: f64) -> String {
+    if value >= 1.0 { format!("{value:.1} J") } else { format!("{:.2} mJ", value * 1e3) }
+}
+
+/// Why no energy is told; none where it is told of all, or of none that was timed by this version.
+fn without_energy(rows: &[&Row]) -> Option<String> {
+    let why = rows.iter().find_map(|row| match timings(row)?.energy.as_ref()? {
+        Energy::Unavailable(why) => Some(why),
+        Energy::Measured { .. } => None,
+    })?;
+    Some(format!("Energy: not available, since {why}."))
+}
+
+/// What the machine allows, in a sentence.
+fn roofs(rows: &[&Row]) -> Option<String> {
+    let found: Vec<Roof> = rows.iter().filter_map(|row| timings(row)?.roof).collect();
+    let best = |pick: fn(&Roof) -> f64| found.iter().map(pick).fold(0.0, f64::max);
+    rows.iter().any(|row| attained(row).is_some()).then(|| {
+        format!(
+            "A core of this machine was measured at {:.1} thousand million operations a second (a product of matrices) and reads a model at up to {:.1} GB a second; what a prediction reaches of that is reckoned from its operations, at most 4 bytes for each, and its median wait. Bound by neither: calls and the preparation of inputs take more than three quarters of the time.",
+            best(|roof| roof.operations) / 1e9,
+            best(|roof| roof.bytes) / 1e9
+        )
+    })
 }
 
 fn money(context: &ReportContext<'_>, rows: &[&Row], bills: &Bills) -> Vec<Line> {

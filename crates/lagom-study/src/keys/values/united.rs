@@ -118,6 +118,7 @@ impl Values for LimitOf {
             DeValue::Integer(number) if !number.as_str().starts_with('-') && number.radix() == 10 => {
                 self.unit.limit(number.as_str()).map_err(wrong)
             }
+            DeValue::Float(number) if self.unit == Unit::Number => self.unit.limit(number.as_str()).map_err(wrong),
             _ => Err(wrong_type(value, &self.expected(), "\"none\" removes the limit")),
         }
     }

@@ -5,7 +5,7 @@ use crate::run::answers::Extent;
 use crate::run::error::RunError;
 use crate::run::prompted::{FIRST, PromptedModel};
 use crate::study::Rule;
-use crate::verdict::{CandidateResults, Terms, difference, excess, quality, validation};
+use crate::verdict::{CandidateResults, Terms, difference, is_within, quality, validation};
 
 impl Answering<'_> {
     /// Asks in stages of twice as many rows, and gives up between them who surely is short of the best by more than
@@ -77,9 +77,8 @@ fn is_hopeless(
         }),
         Rule::Margin(margin) => {
             // One that exceeds a limit is no reason to give up another.
-            let rival = |other: &&CandidateResults| {
-                other.candidate.name != entry.candidate.name && excess(other, terms).is_empty()
-            };
+            let rival =
+                |other: &&CandidateResults| other.candidate.name != entry.candidate.name && is_within(other, terms);
             // Where there is an incumbent it is the only one that counts.
             let counts = |other: &&CandidateResults| match &terms.incumbent {
                 Some(incumbent) => *incumbent == other.candidate.name,

@@ -87,6 +87,7 @@ impl<'a> Concluder<'a> {
         let mut entries: Vec<CandidateResults> =
             entries.into_iter().map(|entry| self.handed_over(entry, grown)).collect::<Result<_, _>>()?;
         entries.extend(self.workspace.beyond_failures(found));
+        self.add_figures(&mut entries)?;
         let uncascaded = self.add_cascades(&mut entries);
         let sizes = self.workspace.sizes(&entries);
         let screening = screen(&entries, terms, sizes);
@@ -116,6 +117,7 @@ impl<'a> Concluder<'a> {
         let mut answering = Answering::new(self.workspace, models, ask);
         let requests = self.workspace.requests_of(found);
         let mut entries = self.workspace.entries(&requests)?;
+        self.add_figures(&mut entries)?;
         entries.extend(self.workspace.beyond_failures(found));
         let called = answering.explore(&entries)?;
         entries.extend(called);

@@ -4,7 +4,7 @@ use super::Concluder;
 use crate::probe::{Figures, LooksAtModels, Other, Probe, ProbeResult, Seen, Subject, Told, Validated, probe};
 use crate::run::conclusion::Conclusion;
 use crate::run::error::RunError;
-use crate::run::probes::look_requests;
+use crate::run::probes::{deciding, decisive_request, look_requests};
 use crate::run::variants::{asking, is_finalist, seen};
 use crate::trial::Request;
 use crate::verdict::CandidateResults;
@@ -25,6 +25,23 @@ impl Concluder<'_> {
         }
         found.extend(self.varied(conclusion)?);
         Ok(found)
+    }
+
+    /// Adds what the store has of the probes that limits or the order of sizes hang on.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub(super) fn add_figures(&self, entries: &mut [CandidateResults]) -> Result<(), RunError> {
+        let terms = &self.workspace.prepared.terms;
+        for (probe, looks) in deciding(terms) {
+            for entry in entries.iter_mut() {
+                let Some(request) = decisive_request(self.workspace, entry, (probe, looks)) else { continue };
+                let figures = self.workspace.store.probe(&request.key)?;
+                let found = figures.and_then(|figures| looks.estimate(&figures, (terms.metric, terms.confidence)));
+                entry.probed.extend(found.map(|found| (probe.about().name.to_owned(), found)));
+            }
+        }
+        Ok(())
     }
 
     /// What a probe finds in stored outcomes.
@@ -58,6 +75,8 @@ impl Concluder<'_> {
                 other: other.map(|other| Other { candidate: entries[other].0, repeats: &repeats[other] }),
                 units: entry.units.as_deref(),
                 dataset,
+                slices: prepared.loaded.slices.as_ref(),
+                leads: at == 0,
                 metric: terms.metric,
                 confidence: terms.confidence,
             }));

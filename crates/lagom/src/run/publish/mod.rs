@@ -1,6 +1,7 @@
 //! What is handed over: the reports, and the choice, refitted on all rows, or all but a holdout that the user gave.
 
 mod cascade;
+mod differences;
 mod refit;
 #[cfg(test)]
 mod tests;

@@ -1,11 +1,13 @@
 //! Looks at the models of finalists, for the probes that the study asks for.
 
 use super::Trainer;
+use crate::probe::{LooksAtModels, Probe};
 use crate::run::conclusion::Conclusion;
 use crate::run::crew::{ATTEMPTS, Crew, Task, garbled, of_a_candidate};
 use crate::run::error::RunError;
-use crate::run::probes::{LookRequest, kept_repeats, look_requests, looking};
+use crate::run::probes::{LookRequest, deciding, decisive_request, kept_repeats, look_requests, looking};
 use crate::run::progress::{Progress, Stage, Tracker};
+use crate::search::SearchResult;
 use crate::trial::{Failure, Job, ProbeJob, Report, TrialSpec};
 
 /// A look that the store lacks.
@@ -26,15 +28,50 @@ impl Trainer<'_> {
         if kept_repeats(self.workspace) == 0 {
             return Ok(());
         }
-        let (mut left, mut there) = (Vec::new(), 0);
+        let mut wanted = Vec::new();
         for probe in looking(self.workspace) {
-            for request in look_requests(self.workspace, conclusion, probe) {
-                let settled = self.workspace.store.failure(&request.key)?.is_some_and(|one| !one.worth_retrying());
-                if settled || self.workspace.store.probe(&request.key)?.is_some() {
-                    there += 1;
-                } else {
-                    left.push(Look { probe: probe.0.about().name, request });
-                }
+            let requests = look_requests(self.workspace, conclusion, probe);
+            wanted.extend(requests.into_iter().map(|request| Look { probe: probe.0.about().name, request }));
+        }
+        self.look_at(wanted, listener)?;
+        self.clear_away()
+    }
+
+    /// Looks at the models of all candidates for the probes that limits or the order of sizes hang on, as far as the store does not have it: which
+    /// of them are finalists follows from what is found.
+    ///
+    /// # Errors
+    /// As [`train`](Self::train).
+    pub(crate) fn look_before(
+        &self,
+        found: &SearchResult,
+        listener: &mut dyn FnMut(&Progress),
+    ) -> Result<(), RunError> {
+        let probes = deciding(&self.workspace.prepared.terms);
+        if probes.is_empty() {
+            return Ok(());
+        }
+        let mut wanted = Vec::new();
+        for entry in self.workspace.entries(&self.workspace.requests_of(found))? {
+            let of = |probe: (&'static dyn Probe, &'static dyn LooksAtModels)| {
+                let request = decisive_request(self.workspace, &entry, probe)?;
+                Some(Look { probe: probe.0.about().name, request })
+            };
+            wanted.extend(probes.iter().copied().filter_map(of));
+        }
+        self.look_at(wanted, listener)
+    }
+
+    /// Looks at these models, as far as the store does not have it.
+    fn look_at(&self, wanted: Vec<Look>, listener: &mut dyn FnMut(&Progress)) -> Result<(), RunError> {
+        let (mut left, mut there) = (Vec::new(), 0);
+        for look in wanted {
+            let key = &look.request.key;
+            let settled = self.workspace.store.failure(key)?.is_some_and(|one| !one.worth_retrying());
+            if settled || self.workspace.store.probe(key)?.is_some() {
+                there += 1;
+            } else {
+                left.push(look);
             }
         }
         let mut tracker = Tracker::new(Stage::Probe, listener);
@@ -50,7 +87,7 @@ impl Trainer<'_> {
             }
         }
         tracker.tell();
-        self.clear_away()
+        Ok(())
     }
 
     /// Trains the models anew that are not in their place.

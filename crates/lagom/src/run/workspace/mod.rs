@@ -55,6 +55,7 @@ impl Workspace {
             data: prepared.digest.clone(),
             notes: prepared.loaded.notes.clone(),
             cautions: prepared.loaded.cautions.clone(),
+            slices: prepared.loaded.slices.clone(),
             machine: machine.clone(),
         })?;
         let (asked_under, ladder) = (prepared.terms.clone(), prepared.study.ladder.clone());
@@ -72,7 +73,8 @@ impl Workspace {
         let study = run.study.with(overrides)?;
         let written = dataset.target.rows();
         let (notes, cautions) = (run.notes, run.cautions);
-        let loaded = Loaded { dataset, schema: run.schema, notes, cautions, numbers: Vec::new(), written };
+        let loaded =
+            Loaded { dataset, schema: run.schema, notes, cautions, numbers: Vec::new(), written, slices: run.slices };
         let prepared = prepare_loaded(study, run.source, loaded)?;
         let (guard, folder, estimates) = (Guard::of(folder)?, folder.to_owned(), OnceLock::new());
         Ok(Self { folder, prepared, asked_under, ladder, machine: run.machine, store, guard, estimates })
