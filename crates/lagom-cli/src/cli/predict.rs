@@ -7,6 +7,7 @@ use lagom::bundle::{Bundle, BundleError};
 use lagom::data::kind::Decimal;
 use lagom::data::read::{RawTable, ReadError, ReadOptions, STANDARD_INPUT, read_in_parts};
 use lagom::run::MODEL_FILE;
+use lagom::study::units::grouped_count;
 
 use super::cli_error::CliError;
 use super::strange::{self, Strange};
@@ -83,6 +84,7 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
         strange: Strange::default(),
         judged: rows::Judged::default(),
         rows: 0,
+        cut: 0,
     };
     let mut take = |table: RawTable| -> Result<(), Failed> {
         let text = work.part(table).map_err(Failed::CliError)?;
@@ -118,6 +120,8 @@ struct Work<'a> {
     strange: Strange,
     judged: rows::Judged,
     rows: usize,
+    /// Rows whose text the model does not read to the end.
+    cut: u64,
 }
 
 impl Work<'_> {
@@ -141,9 +145,10 @@ impl Work<'_> {
         table.notes.iter().for_each(|note| printer::note(&format!("note: {note}")));
         let Some((places, decimals)) = &self.settled else { return Ok(Vec::new()) };
         rows::flat(self.bundle, &table, &places.at)?;
-        let answers = rows::answers(self.bundle, &table, (&places.at, decimals))?;
+        let (answers, cut) = rows::answers(self.bundle, &table, (&places.at, decimals))?;
         self.strange.add(self.bundle, &table, (&places.at, decimals));
         self.rows += table.rows();
+        self.cut += cut;
         // A file without names may have another column where the target stood.
         if !places.in_order {
             self.judged.add(self.bundle, &table, &answers);
@@ -161,6 +166,13 @@ impl Work<'_> {
     fn close(&self) {
         for warning in self.strange.warnings(self.bundle) {
             printer::note(&format!("warning: {warning}"));
+        }
+        if self.cut > 0 {
+            printer::note(&format!(
+                "warning: {} of {} rows hold a text that is longer than what the model reads of one: the rest of it was not looked at",
+                grouped_count(self.cut),
+                grouped_count(self.rows as u64)
+            ));
         }
         if let Some(path) = &self.args.out {
             printer::note(&format!("wrote {} predictions to {}", self.rows, path.display()));

@@ -1,6 +1,7 @@
 //! New rows for a bundle: finding its columns in a file, and writing its answers.
 
 use lagom::bundle::Bundle;
+use lagom::candidate::FitError;
 use lagom::data::kind::{Decimal, parse_number_as, profiles};
 use lagom::data::read::RawTable;
 use lagom::data::{Column, InputColumn, class_key};
@@ -82,20 +83,21 @@ pub(crate) fn answers(
     bundle: &Bundle,
     table: &RawTable,
     (places, decimals): (&[usize], &[Decimal]),
-) -> Result<Vec<f64>, CliError> {
-    let mut answers = Vec::new();
+) -> Result<(Vec<f64>, u64), CliError> {
+    let (mut answers, mut cut) = (Vec::new(), 0);
     for first in (0..table.rows()).step_by(BATCH) {
         let batch = first..table.rows().min(first + BATCH);
         let column = |((input, &at), &decimal): ((&InputColumn, &usize), &Decimal)| {
             InputColumn { decimal, ..input.clone() }.of(&table.columns[at], batch.clone())
         };
         let columns: Vec<Column> = bundle.schema.inputs.iter().zip(places).zip(decimals).map(column).collect();
-        let found = bundle.predict_columns(&columns, batch.len());
-        answers.extend(found.map_err(|error| {
+        let unable = |error: FitError| {
             CliError::user(format!("the model cannot answer: {error}"), "run `lagom run` again to write it anew")
-        })?);
+        };
+        answers.extend(bundle.predict_columns(&columns, batch.len()).map_err(unable)?);
+        cut += bundle.cut_texts(&columns, batch.len()).map_err(unable)?;
     }
-    Ok(answers)
+    Ok((answers, cut))
 }
 
 /// How answers are written.

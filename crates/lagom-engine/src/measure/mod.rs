@@ -6,6 +6,7 @@ mod process;
 mod timings;
 
 pub use deployment::{Deployment, measure};
+pub use lagom_host::clock::cpu_seconds;
 pub use machine::Machine;
-pub use process::{cpu_seconds, known, peak_memory};
+pub use process::{known, peak_memory};
 pub use timings::{AllCores, BatchTime, QuantileInterval, Stillness, Timings};

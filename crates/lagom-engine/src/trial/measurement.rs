@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::candidate::{Point, RowChange, TunedParams};
+use crate::candidate::{Point, RowChange, Shared, TunedParams};
 use crate::data::Sealed;
 use crate::measure::known;
 use crate::metric::{Metric, Outcomes};
@@ -28,8 +28,11 @@ pub struct Measurement {
 pub struct TrialStats {
     /// Number of stored parameters.
     pub parameters: u64,
-    /// Size of the saved bundle, in bytes.
+    /// Size of the saved bundle with the files that it needs beside it, in bytes.
     pub bytes: u64,
+    /// What of `bytes` are files beside the bundle: pretrained weights that it names.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub bytes_beside: u64,
     /// Number of rows trained on.
     pub train_rows: u64,
     /// What the family settled on.
@@ -45,8 +48,11 @@ pub struct TrialStats {
     pub search_share: f64,
     /// Wall time of the worker, in seconds.
     pub wall_seconds: f64,
-    /// CPU time of the worker, in seconds: user and system.
+    /// CPU time of the training, in seconds: user and system. That of the worker, with `shared` counted as if the training stood alone.
     pub cpu_seconds: f64,
+    /// What of `flops` and `cpu_seconds` this worker did not spend, since another did the work for several; below 0 where it was this one.
+    #[serde(default, skip_serializing_if = "Shared::is_none")]
+    pub shared: Shared,
     /// Highest resident memory of the worker, in bytes, as the kernel counts it; none where it does not tell, or several
     /// trainings shared a process.
     #[serde(default, deserialize_with = "known")]
@@ -54,6 +60,12 @@ pub struct TrialStats {
     /// What levers did to the training rows, in the order in which they did it; empty where none did anything to them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<RowChange>,
+}
+
+/// Whether a count is left out of the JSON.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// A training that was ended early, since it can't matter: no measurement of its candidate.

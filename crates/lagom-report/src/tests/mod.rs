@@ -5,6 +5,7 @@ mod asked;
 mod beyond;
 mod bounds;
 mod cases;
+mod cut;
 mod first_screen;
 mod forms;
 mod incumbent;
