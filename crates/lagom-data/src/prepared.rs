@@ -63,11 +63,21 @@ pub fn is_full(error: &std::io::Error) -> bool {
     matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
 }
 
-/// Writes a file whole or not at all: beside its place first, then moved there.
+/// Writes a file whole or not at all: beside its place first, then moved there. A device, a pipe or a folder that stands in its place
+/// (or behind a link there) is left as it is.
 ///
 /// # Errors
-/// The folder can't be written or the disk is full; nothing half-written stays.
+/// In its place stands something that is no regular file; the folder can't be written or the disk is full; nothing half-written stays.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    use std::io::{Error, ErrorKind};
+    match std::fs::metadata(path) {
+        Ok(found) if found.is_dir() => return Err(ErrorKind::IsADirectory.into()),
+        Ok(found) if !found.is_file() => {
+            let what = "it is a device, a pipe or a socket, and a regular file would take its place";
+            return Err(Error::new(ErrorKind::InvalidInput, what));
+        }
+        _ => {}
+    }
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.part", std::process::id()));
     let beside = path.with_file_name(name);
@@ -99,5 +109,25 @@ mod tests {
         assert_eq!(std::fs::read_to_string(&victim).expect("there"), "dear");
         assert_eq!(std::fs::read_to_string(&place).expect("there"), "new");
         assert!(!place.is_symlink() && !beside.exists());
+    }
+
+    #[test]
+    fn what_is_no_regular_file_stays() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (socket, link) = (folder.path().join("socket"), folder.path().join("link"));
+        let _listener = std::os::unix::net::UnixListener::bind(&socket).expect("bound");
+        std::os::unix::fs::symlink(&socket, &link).expect("linked");
+        let kind = |path: &Path| write_whole(path, b"new").expect_err("refused").kind();
+        assert_eq!((kind(&socket), kind(&link)), (std::io::ErrorKind::InvalidInput, std::io::ErrorKind::InvalidInput));
+        assert_eq!(kind(folder.path()), std::io::ErrorKind::IsADirectory);
+        use std::os::unix::fs::FileTypeExt;
+        assert!(std::fs::metadata(&socket).expect("there").file_type().is_socket() && link.is_symlink());
+        // A link that leads nowhere is replaced, as one to a file is.
+        let loose = folder.path().join("loose");
+        std::os::unix::fs::symlink(folder.path().join("nowhere"), &loose).expect("linked");
+        write_whole(&loose, b"new").expect("written");
+        assert!(!loose.is_symlink() && !folder.path().join("nowhere").exists());
+        let left = std::fs::read_dir(folder.path()).expect("listed").flatten().map(|entry| entry.file_name());
+        assert!(!left.into_iter().any(|name| name.to_string_lossy().ends_with(".part")));
     }
 }

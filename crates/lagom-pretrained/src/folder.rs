@@ -25,6 +25,9 @@ const TABLES: [&str; 2] = ["embeddings", "embedding.weight"];
 /// A `model_max_length` of tokenizer_config.json from here on means that there is none.
 const NO_LIMIT: u64 = 1 << 30;
 
+/// Fewest tokens of a text that say anything: special ones are among them.
+const LEAST_CONTEXT: u64 = 8;
+
 /// Tokens that model2vec reads of a text where its configuration says nothing.
 const STATIC_CONTEXT: usize = 512;
 
@@ -96,6 +99,10 @@ pub struct Folder {
     tensors: Tensors,
     manner: Manner,
     states_pooling: bool,
+    /// What says how many tokens are read of a text.
+    context_from: String,
+    /// What may be wrong with it.
+    doubts: Vec<String>,
     parameters: u64,
     bytes: u64,
 }
@@ -133,15 +140,41 @@ fn architecture(file: &Path, config: &Value) -> Result<Architecture, WeightsErro
     if first.is_some_and(|first| first == "StaticModel") {
         return Ok(Architecture::StaticEmbedding);
     }
-    Err(WeightsError::Architecture {
-        file: file.into(),
-        found: match (name, first) {
-            (Some(name), _) => format!("`{name}` (`model_type`)"),
-            (None, Some(first)) => format!("`{first}` (`architectures`)"),
-            (None, None) => "missing (`model_type`)".into(),
+    let known = Architecture::ALL.map(Architecture::name).join(", ");
+    Err(match name {
+        Some(name) => {
+            WeightsError::Architecture { file: file.into(), found: format!("`{name}` (`model_type`)"), known }
+        }
+        None => WeightsError::Key {
+            file: file.into(),
+            key: "model_type".into(),
+            found: config.get("model_type").map_or_else(|| "missing".into(), |value| format!("`{value}`")),
+            expected: format!("the name of an architecture ({known})"),
         },
-        known: Architecture::ALL.map(Architecture::name).join(", "),
     })
+}
+
+/// The tokens of a text that a configuration allows.
+enum Stated {
+    /// So many.
+    Limit(usize),
+    /// It does not say, or any number.
+    None,
+}
+
+/// The bound that a key states; none where the key is missing, null, or so large that it bounds nothing.
+fn stated(file: &Path, values: &Value, key: &str) -> Result<Stated, WeightsError> {
+    let Some(value) = values.get(key).filter(|value| !value.is_null()) else { return Ok(Stated::None) };
+    match value.as_f64() {
+        Some(number) if number >= NO_LIMIT as f64 => Ok(Stated::None),
+        Some(number) if number >= LEAST_CONTEXT as f64 && number.fract() == 0.0 => Ok(Stated::Limit(number as usize)),
+        _ => Err(WeightsError::Key {
+            file: file.into(),
+            key: key.into(),
+            found: format!("`{value}`"),
+            expected: format!("a whole number of tokens from {LEAST_CONTEXT}"),
+        }),
+    }
 }
 
 impl Folder {
@@ -169,6 +202,8 @@ impl Folder {
             tensors,
             manner: Manner { pooling: Pooling::Mean, normalises: false, context: None },
             states_pooling: false,
+            context_from: String::new(),
+            doubts: Vec::new(),
             parameters: 0,
             bytes,
         };
@@ -196,17 +231,26 @@ impl Folder {
             }
             self.parameters += (parameter.rows * parameter.columns) as u64;
         }
-        let rows = vocabulary.rows();
-        // Embeddings are padded to round numbers of rows, but never to twice as many.
-        if rows > shape.vocabulary || 2 * rows < shape.vocabulary {
-            return Err(WeightsError::Tokenizer {
-                file: self.path.join(TOKENIZER),
-                found: format!("the tokenizer has {rows} tokens"),
-                rows: shape.vocabulary,
-            });
-        }
+        self.match_vocabulary(vocabulary.rows(), shape.vocabulary)?;
         self.manner.context = Some(shape.positions);
+        self.context_from = "`max_position_embeddings` of config.json".into();
         self.content = Content::Network { shape, prefix };
+        Ok(())
+    }
+
+    /// Refuses a tokenizer with more tokens than rows, and doubts one with far fewer: embeddings are padded to round numbers of rows, but
+    /// never to twice as many.
+    fn match_vocabulary(&mut self, tokens: usize, rows: usize) -> Result<(), WeightsError> {
+        if tokens > rows {
+            let found = format!("the tokenizer has {tokens} tokens");
+            return Err(WeightsError::Tokenizer { file: self.path.join(TOKENIZER), found, rows });
+        }
+        if 2 * tokens < rows {
+            self.doubts.push(format!(
+                "`{}` has {tokens} tokens and the embedding {rows} rows: they may be of two models, and vectors then mean nothing",
+                self.path.join(TOKENIZER).display()
+            ));
+        }
         Ok(())
     }
 
@@ -226,6 +270,7 @@ impl Folder {
         let (rows, width) = match self.tensors.place(name) {
             Some(place)
                 if place.shape.len() == 2
+                    && place.shape[1] > 0
                     && matches!(place.dtype, Dtype::F32 | Dtype::F16 | Dtype::BF16 | Dtype::I8) =>
             {
                 (place.shape[0], place.shape[1])
@@ -238,19 +283,14 @@ impl Folder {
                         || "missing".into(),
                         |place| format!("of type {:?} and shape {:?}", place.dtype, place.shape),
                     ),
-                    expected: "a table [tokens, width] of type F32, F16, BF16 or I8".into(),
+                    expected: "a table [tokens, width] of type F32, F16, BF16 or I8, of one number a token at least"
+                        .into(),
                 });
             }
         };
         let mapped = self.tensors.place("mapping").map(|place| place.count());
         let tokens = vocabulary.rows();
-        if mapped.unwrap_or(rows) < tokens {
-            return Err(WeightsError::Tokenizer {
-                file: self.path.join(TOKENIZER),
-                found: format!("the tokenizer has {tokens} tokens"),
-                rows: mapped.unwrap_or(rows),
-            });
-        }
+        self.match_vocabulary(tokens, mapped.unwrap_or(rows))?;
         let weights = self.tensors.place("weights").map(|place| place.count());
         if let Some(weights) = weights.filter(|weights| *weights < tokens) {
             return Err(WeightsError::Tensor {
@@ -260,14 +300,18 @@ impl Folder {
                 expected: format!("{tokens}, one a token"),
             });
         }
-        let limit = |value: &Value| value.as_u64().map(|value| value as usize);
+        let file = self.path.join(CONFIG);
+        (self.manner.context, self.context_from) = match stated(&file, config.values, "max_length")? {
+            Stated::Limit(limit) => (Some(limit), "`max_length` of config.json".into()),
+            Stated::None if config.values.get("max_length").is_some() => (None, String::new()),
+            Stated::None => {
+                (Some(STATIC_CONTEXT), "the bound of model2vec where config.json names no `max_length`".into())
+            }
+        };
         self.manner = Manner {
             pooling: Pooling::Mean,
             normalises: config.value("normalize").and_then(Value::as_bool).unwrap_or(false),
-            context: match config.values.get("max_length") {
-                None => Some(STATIC_CONTEXT),
-                Some(value) => limit(value),
-            },
+            context: self.manner.context,
         };
         self.states_pooling = true;
         self.parameters = (rows * width + weights.unwrap_or(0)) as u64;
@@ -275,24 +319,25 @@ impl Folder {
         Ok(())
     }
 
-    /// Pooling, length 1 and context, as sentence-transformers writes them.
+    /// How many tokens are read, as sentence-transformers and tokenizers write it: the least of that and the network's positions.
+    fn look_at_context(&mut self) -> Result<(), WeightsError> {
+        for (name, key) in
+            [("sentence_bert_config.json", "max_seq_length"), ("tokenizer_config.json", "model_max_length")]
+        {
+            let Some(values) = optional(&self.path, name)? else { continue };
+            let Stated::Limit(limit) = stated(&self.path.join(name), &values, key)? else { continue };
+            if self.manner.context.is_none_or(|context| limit < context) {
+                (self.manner.context, self.context_from) = (Some(limit), format!("`{key}` of {name}"));
+            }
+            break;
+        }
+        Ok(())
+    }
+
+    /// Pooling and length 1, as sentence-transformers writes them.
     fn look_at_pooling(&mut self) -> Result<(), WeightsError> {
         self.manner.pooling = if self.architecture.is_decoder() { Pooling::Last } else { Pooling::Mean };
-        let mut context = self.manner.context;
-        let mut shorten = |value: Option<u64>| {
-            if let Some(value) = value.filter(|value| (1..NO_LIMIT).contains(value)) {
-                context = Some(context.map_or(value as usize, |context| context.min(value as usize)));
-            }
-        };
-        let own = optional(&self.path, "sentence_bert_config.json")?;
-        match own.as_ref().and_then(|own| own.get("max_seq_length")).and_then(Value::as_u64) {
-            Some(stated) => shorten(Some(stated)),
-            None => {
-                let config = optional(&self.path, "tokenizer_config.json")?;
-                shorten(config.as_ref().and_then(|config| config.get("model_max_length")).and_then(Value::as_u64));
-            }
-        }
-        self.manner.context = context;
+        self.look_at_context()?;
         let modules = optional(&self.path, "modules.json")?;
         let modules = modules.as_ref().and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         for module in modules {
@@ -396,6 +441,18 @@ impl Folder {
     #[must_use]
     pub fn context(&self) -> Option<usize> {
         self.manner.context
+    }
+
+    /// What says so: `` `max_seq_length` of sentence_bert_config.json ``; empty where there is no limit.
+    #[must_use]
+    pub fn context_from(&self) -> &str {
+        &self.context_from
+    }
+
+    /// What may be wrong with the folder, a sentence each without a full stop; none of it keeps it from being read.
+    #[must_use]
+    pub fn doubts(&self) -> &[String] {
+        &self.doubts
     }
 
     /// How the folder says that vectors are pooled; where it does not, what is usual for the architecture (mean; last token for decoders).

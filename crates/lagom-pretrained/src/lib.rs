@@ -29,6 +29,7 @@ mod shape;
 mod slot;
 mod static_embedding;
 mod tensors;
+mod texts;
 #[cfg(test)]
 mod tiny_tests;
 mod tokenizer;

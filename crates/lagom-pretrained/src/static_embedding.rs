@@ -36,6 +36,32 @@ struct About {
     hash: ContentHash,
 }
 
+/// Characters from which on model2vec cuts a text: as many as its context would have if each token had the median length.
+pub(crate) fn characters(vocabulary: &Vocabulary, context: usize) -> usize {
+    let mut lengths: Vec<usize> = vocabulary.tokens().iter().map(|token| token.chars().count()).collect();
+    lengths.sort_unstable();
+    let middle = lengths.len() / 2;
+    let median = match lengths.len() {
+        0 => 1,
+        count if count % 2 == 1 => lengths[middle],
+        _ => (lengths[middle - 1] + lengths[middle]) / 2,
+    };
+    context * median
+}
+
+/// Refuses a table in which no row differs from another, so that every text would get the same vector.
+fn tells_apart(table: &[f32], width: usize) -> Result<(), String> {
+    let rows = || table.chunks_exact(width.max(1));
+    if table.iter().all(|number| !number.is_finite()) {
+        return Err("a table without a finite number".to_owned());
+    }
+    let first = rows().next();
+    if rows().len() > 1 && rows().all(|row| Some(row) == first) {
+        return Err(format!("a table of {} rows that are all the same, {} in front", rows().len(), table[0]));
+    }
+    Ok(())
+}
+
 const ABOUT: &str = "lagom.static";
 const VOCABULARY: &str = "lagom.tokenizer";
 
@@ -60,7 +86,7 @@ impl StaticEmbedding {
         Self::assemble(table, weights, folder.vocabulary()?, about).map_err(|found| WeightsError::Malformed {
             file: folder.path().into(),
             found,
-            expected: "a table with a row for each token".into(),
+            expected: "a table with a row of its own for each token".into(),
         })
     }
 
@@ -74,6 +100,7 @@ impl StaticEmbedding {
         if width == 0 || !table.len().is_multiple_of(width) {
             return Err(format!("a table of {} numbers in rows of {width}", table.len()));
         }
+        tells_apart(&table, width)?;
         let (count, tokens) = (table.len() / width, vocabulary.rows());
         if let Some(row) = rows.iter().flatten().find(|row| **row as usize >= count) {
             return Err(format!("a token at row {row} of a table of {count} rows"));
@@ -83,17 +110,8 @@ impl StaticEmbedding {
         if reached < tokens {
             return Err(format!("{tokens} tokens, but rows for {reached}"));
         }
-        // model2vec cuts a text to as many characters as its context would have if each token had the median length.
-        let mut lengths: Vec<usize> = vocabulary.tokens().iter().map(|token| token.chars().count()).collect();
-        lengths.sort_unstable();
-        let middle = lengths.len() / 2;
-        let median = match lengths.len() {
-            0 => 1,
-            count if count % 2 == 1 => lengths[middle],
-            _ => (lengths[middle - 1] + lengths[middle]) / 2,
-        };
         vocabulary.cut_to(manner.context)?;
-        let characters = manner.context.map(|context| context * median);
+        let characters = manner.context.map(|context| characters(&vocabulary, context));
         let unknown = vocabulary.unknown();
         Ok(Self { table, width, rows, weights, reached, vocabulary, unknown, characters, manner, hash })
     }
@@ -135,6 +153,14 @@ impl StaticEmbedding {
             sums.iter_mut().for_each(|sum| *sum /= length);
         }
         sums.into_iter().map(|sum| sum as f32).collect()
+    }
+
+    pub(crate) fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+
+    pub(crate) fn characters(&self) -> Option<usize> {
+        self.characters
     }
 
     /// Numbers of one embedding.

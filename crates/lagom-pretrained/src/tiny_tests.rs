@@ -227,6 +227,48 @@ fn texts_longer_than_the_context_are_cut_and_counted() {
 }
 
 #[test]
+fn the_least_bound_cuts_texts_and_is_named() {
+    let folder = folder("bert");
+    let own = |name: &str, text: &str| {
+        write(folder.path(), name, text);
+        let read = Folder::open(folder.path()).unwrap();
+        (read.context(), read.context_from().to_owned())
+    };
+    let positions = (Some(12), "`max_position_embeddings` of config.json".to_owned());
+    assert_eq!(own("tokenizer_config.json", r#"{"model_max_length": 1000000000000000019884624838656}"#), positions);
+    assert_eq!(own("sentence_bert_config.json", r#"{"max_seq_length": 512}"#), positions);
+    let stated = (Some(9), "`max_seq_length` of sentence_bert_config.json".to_owned());
+    assert_eq!(own("sentence_bert_config.json", r#"{"max_seq_length": 9}"#), stated);
+    let long = "dog ".repeat(8);
+    // Eight words and two marks are ten tokens; seven words are nine.
+    let texts = [long.as_str(), "dog", &long[4..]];
+    let read = Folder::open(folder.path()).unwrap();
+    assert_eq!(read.count_cut(&texts, None).unwrap(), 1);
+    assert_eq!(read.count_cut(&texts, Some(8)).unwrap(), 2);
+    let encoder = Encoder::load(&read).unwrap();
+    assert_eq!((encoder.count_cut(&texts).unwrap(), encoder.embed(&texts, 8).unwrap().cut), (1, 1));
+    let stated = (Some(8), "`model_max_length` of tokenizer_config.json".to_owned());
+    own("sentence_bert_config.json", r#"{"max_seq_length": null}"#);
+    assert_eq!(own("tokenizer_config.json", r#"{"model_max_length": 8}"#), stated);
+}
+
+#[test]
+fn a_tokenizer_of_fewer_than_half_the_rows_is_doubted() {
+    let folder = folder("bert");
+    assert!(Folder::open(folder.path()).unwrap().doubts().is_empty());
+    let mut small = reference().tokenizer;
+    let tokens = small["model"]["vocab"].as_object_mut().unwrap();
+    tokens.retain(|_, id| id.as_u64().unwrap() < 14);
+    write(folder.path(), "tokenizer.json", small.to_string());
+    let read = Folder::open(folder.path()).unwrap();
+    assert!(
+        read.doubts().len() == 1 && read.doubts()[0].contains("14 tokens and the embedding 30 rows"),
+        "{:?}",
+        read.doubts()
+    );
+}
+
+#[test]
 fn an_encoder_comes_back_from_its_bytes() {
     for case in ["mpnet", "qwen3"] {
         let encoder = encoder(case);
@@ -290,6 +332,12 @@ fn faults_name_file_and_key() {
         &["gpt_neox", "bert, mpnet, distilbert, llama"],
     );
     faulty("bert", |f| write(f, "config.json", "{"), &["config.json", "JSON"]);
+    faulty("bert", |f| write(f, "config.json", without("model_type")), &["`model_type` is missing", "bert, mpnet"]);
+    for number in ["0", "-5", "7", "8.5", "\"all\""] {
+        let stated = format!(r#"{{"max_seq_length": {number}}}"#);
+        let named = ["sentence_bert_config.json", "`max_seq_length`", number, "a whole number of tokens from 8"];
+        faulty("bert", |f| write(f, "sentence_bert_config.json", stated), &named);
+    }
     faulty("bert", |f| write(f, "tokenizer.json", "{}"), &["tokenizer.json"]);
     for cut in [4, 100, 5000] {
         let shorten = |f: &Path| {

@@ -95,10 +95,28 @@ pub struct DataSummary {
     /// What a reader of the verdict has to know of the data, the gravest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cautions: Vec<Caution>,
+    /// Candidates on pretrained weights that do not read all texts to the end.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cut: Vec<CutTexts>,
     /// BLAKE3 of the prepared data.
     pub digest: String,
     /// The margin that the holdout can resolve before anything is measured, at a power of 80 %.
     pub resolvable_margin: f64,
+}
+
+/// A candidate on pretrained weights that does not read all texts to the end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CutTexts {
+    /// The candidate.
+    pub candidate: String,
+    /// Texts that are longer than what it reads: different ones of all rows, or training rows of one repeat.
+    pub texts: u64,
+    /// Whether they are those of training rows.
+    pub of_training: bool,
+    /// The most tokens that it reads of a text, special ones included.
+    pub tokens: u32,
+    /// What says so: `` `max_seq_length` of sentence_bert_config.json ``.
+    pub from: String,
 }
 
 /// Quality over the amount of training data, for one candidate.
@@ -258,6 +276,9 @@ pub struct Handover {
     pub parameters: u64,
     /// Bytes of the file.
     pub bytes: u64,
+    /// Bytes of pretrained weights in folders that the file names.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub bytes_beside: u64,
     /// Rows it was trained on: all, but for a holdout that the user gave.
     pub rows: u64,
     /// Its own quality on a holdout that the user gave, in the metric's unit; it stands beside the repeats' interval.

@@ -52,8 +52,8 @@ pub use bills::{Bill, Bills, BreakEven};
 pub use clean::{clean, clean_data, without_formula};
 pub use figures::{Figure, On};
 pub use findings::{
-    Climbed, CurvePoint, DataOutlook, DataSummary, Difference, DifferenceAnswer, Effort, Findings, Forecast, Handover,
-    LearningCurve, RowsForBar, Shortfall, UntriedRung,
+    Climbed, CurvePoint, CutTexts, DataOutlook, DataSummary, Difference, DifferenceAnswer, Effort, Findings, Forecast,
+    Handover, LearningCurve, RowsForBar, Shortfall, UntriedRung,
 };
 pub use gains::Gains;
 pub use json::{json, json_page};

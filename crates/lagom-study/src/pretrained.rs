@@ -78,4 +78,7 @@ pub struct Weights {
     pub layers: u32,
     /// The most tokens that are read of a text; 0: all.
     pub context: u32,
+    /// What says so: `` `max_seq_length` of sentence_bert_config.json ``; empty in older stores, and where all are read.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub context_from: String,
 }

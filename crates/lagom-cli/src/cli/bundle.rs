@@ -17,7 +17,8 @@ Examples:
   lagom bundle model.lagom --self-contained --out whole.lagom
 
 A model on frozen pretrained weights names their folder and the digest of their
-content, and holds none of them. --self-contained packs them in, so that the one
+content, and holds none of them. Where that folder is not there, one of the same
+name beside the model's file is taken. --self-contained packs them in, so that the one
 file is all that `lagom predict` needs, on any machine.";
 
 /// Say what a model in a file is, or pack all that it needs into it.
@@ -46,7 +47,11 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
         let own = std::fs::metadata(&file).map_or(0, |about| about.len());
         let beside = match found.model.bytes_beside() {
             0 => "all that it needs is in it".to_owned(),
-            bytes => format!("it needs {} of pretrained weights in a folder beside it", human_bytes(bytes)),
+            bytes => {
+                let folders = found.model.folders_beside();
+                let folders: Vec<String> = folders.iter().map(|folder| format!("`{}`", folder.display())).collect();
+                format!("it needs {} of pretrained weights in {}", human_bytes(bytes), folders.join(" and "))
+            }
         };
         let tempered = match &found.model.learner {
             Learner::Tempered(model) => {

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use lagom::bundle::{Bundle, BundleError};
 use lagom::data::read::{RawTable, ReadError, ReadOptions, STANDARD_INPUT, read_in_parts};
 use lagom::run::MODEL_FILE;
+use lagom::study::units::grouped_count;
 
 use super::cli_error::CliError;
 use super::inputs::Inputs;
@@ -84,6 +85,7 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
         strange: Strange::default(),
         judged: rows::Judged::default(),
         rows: 0,
+        cut: 0,
     };
     let mut take = |table: RawTable| -> Result<(), Failed> {
         let text = work.part(table).map_err(Failed::CliError)?;
@@ -119,6 +121,8 @@ struct Work<'a> {
     strange: Strange,
     judged: rows::Judged,
     rows: usize,
+    /// Rows whose text the model does not read to the end.
+    cut: u64,
 }
 
 impl Work<'_> {
@@ -126,9 +130,10 @@ impl Work<'_> {
     fn part(&mut self, mut table: RawTable) -> Result<Vec<u8>, CliError> {
         let first = std::mem::replace(&mut self.is_first, false);
         let (places, decimals) = self.inputs.part(self.bundle, &mut table)?;
-        let answers = rows::answers(self.bundle, &table, (&places.at, decimals))?;
+        let (answers, cut) = rows::answers(self.bundle, &table, (&places.at, decimals))?;
         self.strange.add(self.bundle, &table, (&places.at, decimals));
         self.rows += table.rows();
+        self.cut += cut;
         // A file without names may have another column where the target stood.
         if !places.in_order {
             self.judged.add(self.bundle, &table, &answers);
@@ -146,6 +151,13 @@ impl Work<'_> {
     fn close(&self) {
         for warning in self.strange.warnings(self.bundle) {
             printer::note(&format!("warning: {warning}"));
+        }
+        if self.cut > 0 {
+            printer::note(&format!(
+                "warning: {} of {} rows hold a text that is longer than what the model reads of one: the rest of it was not looked at",
+                grouped_count(self.cut),
+                grouped_count(self.rows as u64)
+            ));
         }
         if let Some(path) = &self.args.out {
             printer::note(&format!("wrote {} predictions to {}", self.rows, path.display()));

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use lagom::bundle::Bundle;
+use lagom::candidate::FitError;
 use lagom::data::kind::{Decimal, parse_number_as, profiles};
 use lagom::data::read::RawTable;
 use lagom::data::{Column, InputColumn, class_key};
@@ -97,17 +98,18 @@ pub(crate) fn answers(
     bundle: &Bundle,
     table: &RawTable,
     (places, decimals): (&[usize], &[Decimal]),
-) -> Result<Vec<f64>, CliError> {
-    let mut answers = Vec::new();
+) -> Result<(Vec<f64>, u64), CliError> {
+    let (mut answers, mut cut) = (Vec::new(), 0);
     for first in (0..table.rows()).step_by(BATCH) {
         let batch = first..table.rows().min(first + BATCH);
         let columns = columns(bundle, table, (places, decimals), &batch);
-        let found = bundle.predict_columns(&columns, batch.len());
-        answers.extend(found.map_err(|error| {
+        let unable = |error: FitError| {
             CliError::user(format!("the model cannot answer: {error}"), "run `lagom run` again to write it anew")
-        })?);
+        };
+        answers.extend(bundle.predict_columns(&columns, batch.len()).map_err(unable)?);
+        cut += bundle.cut_texts(&columns, batch.len()).map_err(unable)?;
     }
-    Ok(answers)
+    Ok((answers, cut))
 }
 
 /// How answers are written.

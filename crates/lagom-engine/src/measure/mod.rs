@@ -9,7 +9,8 @@ mod timings;
 
 pub use deployment::{Deployment, measure};
 pub use energy::{COUNTERS, Energy};
+pub use lagom_host::clock::cpu_seconds;
 pub use machine::Machine;
-pub use process::{cpu_seconds, known, peak_memory};
+pub use process::{known, peak_memory};
 pub use roof::{Attained, Bound, Roof};
 pub use timings::{AllCores, BatchTime, QuantileInterval, Stillness, Timings};

@@ -30,7 +30,7 @@ pub(super) fn measurement() -> Measurement {
         cpu_seconds: 0.1,
         peak_memory: Some(1 << 20),
         changes: Vec::new(),
-        calibration: None,
+        ..TrialStats::default()
     };
     let sealed = Sealed::from_bytes(vec![1, 2, 3]);
     Measurement { facts, rows: vec![4, 7], validation: outcomes.clone(), train: outcomes, sealed }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Calibration;
-use crate::candidate::{Point, RowChange, TunedParams};
+use crate::candidate::{Point, RowChange, Shared, TunedParams};
 use crate::data::Sealed;
 use crate::measure::known;
 use crate::metric::{Metric, Outcomes};
@@ -29,8 +29,11 @@ pub struct Measurement {
 pub struct TrialStats {
     /// Number of stored parameters.
     pub parameters: u64,
-    /// Size of the saved bundle, in bytes.
+    /// Size of the saved bundle with the files that it needs beside it, in bytes.
     pub bytes: u64,
+    /// What of `bytes` are files beside the bundle: pretrained weights that it names.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub bytes_beside: u64,
     /// Number of rows trained on.
     pub train_rows: u64,
     /// What the family settled on.
@@ -46,8 +49,11 @@ pub struct TrialStats {
     pub search_share: f64,
     /// Wall time of the worker, in seconds.
     pub wall_seconds: f64,
-    /// CPU time of the worker, in seconds: user and system.
+    /// CPU time of the training, in seconds: user and system. That of the worker, with `shared` counted as if the training stood alone.
     pub cpu_seconds: f64,
+    /// What of `flops` and `cpu_seconds` this worker did not spend, since another did the work for several; below 0 where it was this one.
+    #[serde(default, skip_serializing_if = "Shared::is_none")]
+    pub shared: Shared,
     /// Highest resident memory of the worker, in bytes, as the kernel counts it; none where it does not tell, or several
     /// trainings shared a process.
     #[serde(default, deserialize_with = "known")]
@@ -58,6 +64,12 @@ pub struct TrialStats {
     /// What became of the calibration of a refit; none where it was not asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calibration: Option<Calibration>,
+}
+
+/// Whether a count is left out of the JSON.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// A training that was ended early, since it can't matter: no measurement of its candidate.

@@ -178,12 +178,13 @@ fn origin(candidate: &Candidate, trial: String, rows: usize) -> Origin {
 
 /// The facts of a fitted model, but for time and memory, and its bundle.
 fn finish(fitted: Fitted, schema: Schema, origin: Origin) -> Result<(TrialStats, Bundle), Failure> {
-    let Fitted { model, settled, history, flops, search_flops, changes, .. } = fitted;
+    let Fitted { model, settled, history, flops, search_flops, shared, changes, .. } = fitted;
     let train_rows = origin.rows;
     let bundle = Bundle { schema, model, origin, beside: Beside::default(), background: None };
     let facts = TrialStats {
         parameters: Model::parameters(&bundle.model),
         bytes: bundle.to_bytes().map_err(unwritten)?.len() as u64 + bundle.model.bytes_beside(),
+        bytes_beside: bundle.model.bytes_beside(),
         train_rows,
         settled,
         watched: None,
@@ -192,6 +193,7 @@ fn finish(fitted: Fitted, schema: Schema, origin: Origin) -> Result<(TrialStats,
         search_share: if flops > 0.0 { search_flops / flops } else { 0.0 },
         wall_seconds: 0.0,
         cpu_seconds: 0.0,
+        shared,
         peak_memory: None,
         changes,
         calibration: None,
@@ -201,7 +203,7 @@ fn finish(fitted: Fitted, schema: Schema, origin: Origin) -> Result<(TrialStats,
 
 fn stamp(facts: &mut TrialStats, start: Instant) {
     facts.wall_seconds = start.elapsed().as_secs_f64();
-    facts.cpu_seconds = cpu_seconds();
+    facts.cpu_seconds = cpu_seconds() + facts.shared.cpu_seconds;
     facts.peak_memory = Some(peak_memory()).filter(|bytes| *bytes > 0);
 }
 

@@ -183,6 +183,7 @@ fn facts(small: &TrialStats, large: &TrialStats) -> TrialStats {
     TrialStats {
         parameters: small.parameters.saturating_add(large.parameters),
         bytes: small.bytes.saturating_add(large.bytes),
+        bytes_beside: small.bytes_beside.saturating_add(large.bytes_beside),
         train_rows: small.train_rows,
         settled: small.settled,
         watched: None,
@@ -191,6 +192,7 @@ fn facts(small: &TrialStats, large: &TrialStats) -> TrialStats {
         search_share: if flops > 0.0 { searched / flops } else { 0.0 },
         wall_seconds: small.wall_seconds + large.wall_seconds,
         cpu_seconds: small.cpu_seconds + large.cpu_seconds,
+        shared: small.shared + large.shared,
         peak_memory: small.peak_memory.max(large.peak_memory),
         changes: Vec::new(),
         calibration: None,

@@ -93,7 +93,7 @@ pub(super) fn facts(parameters: u64) -> TrialStats {
         cpu_seconds: 1.0,
         peak_memory: Some(1 << 20),
         changes: Vec::new(),
-        calibration: None,
+        ..TrialStats::default()
     }
 }
 

@@ -91,9 +91,12 @@ impl BundleError {
             Self::Io { error, .. } if is_full(error) => {
                 Some("free some space and run the same command again: finished trials are kept".to_owned())
             }
+            Self::Io { what: "write", error, .. } if error.kind() == std::io::ErrorKind::InvalidInput => {
+                Some("name a new file, or a regular one that may be replaced".to_owned())
+            }
             Self::Io { .. } | Self::Encoding(_) => None,
             Self::Weights { .. } => Some(
-                "put the folder back as it was; where it is there, `lagom bundle FILE --self-contained` packs it in"
+                "put the folder back as it was, there or beside the model's file; `lagom bundle FILE --self-contained` then packs it in"
                     .to_owned(),
             ),
             Self::Format { .. } => Some("run `lagom run` again to write the bundle anew".to_owned()),
@@ -138,6 +141,15 @@ impl Bundle {
         explain(&self.model, self.background.as_ref(), row, class)
     }
 
+    /// How many of `rows` rows of typed columns hold a text that is longer than what the model reads of one.
+    ///
+    /// # Errors
+    /// The texts can't be cut into tokens.
+    pub fn cut_texts(&self, columns: &[Column], rows: usize) -> Result<u64, FitError> {
+        let positions: Vec<u32> = (0..u32::try_from(rows).unwrap_or(u32::MAX)).collect();
+        self.model.cut_texts(&Inputs { columns, rows: &positions })
+    }
+
     /// Operations of one prediction, the mean over these rows; none of families that do not count them ([`Model::operations`]).
     #[must_use]
     pub fn operations(&self, rows: &[Row]) -> Option<f64> {
@@ -172,7 +184,7 @@ impl Bundle {
     /// Writes the file whole or not at all: beside its place first, then moved.
     ///
     /// # Errors
-    /// The folder can't be written or the disk is full; a part of it has no encoding.
+    /// In its place stands a device, a pipe or a folder; the folder can't be written or the disk is full; a part of it has no encoding.
     pub fn write(&self, path: &Path) -> Result<u64, BundleError> {
         let bytes = self.to_bytes()?;
         write_whole(path, &bytes).map_err(|error| BundleError::Io { what: "write", path: path.to_owned(), error })?;
@@ -197,8 +209,9 @@ impl Bundle {
         }
         let (mut bundle, behind): (Self, &[u8]) =
             postcard::take_from_bytes(body).map_err(|error| format(error.to_string()))?;
+        let beside = path.parent().unwrap_or(Path::new(""));
         let load = |id: FamilyId, bytes: &[u8]| match family(id) {
-            Some(family) => family.load(bytes),
+            Some(family) => family.load_beside(bytes, beside),
             None => Err(FitError::Unfit(format!("this lagom has no family `{id}`"))),
         };
         bundle.model.read_by(&load).map_err(|error| match error {

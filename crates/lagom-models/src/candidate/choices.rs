@@ -7,9 +7,9 @@ use super::spec::{Candidate, FitError, Spec};
 use crate::study::units::grouped_count;
 use crate::study::{Adaptation, Pretrained, Setting, TaskKind, Weights};
 
-/// Labels for each class from which on all weights are trained too where the study says nothing. With fewer, few-shot heads on frozen
+/// Rows to train on of the rarest class from which on all weights are trained too where the study says nothing. With fewer, few-shot heads on frozen
 /// encoders are ahead (Tunstall et al. 2022, "Efficient few-shot learning without prompts": SetFit and its peers up to some 50).
-const FULL_FROM: f64 = 20.0;
+const FULL_FROM: u64 = 20;
 
 /// Which adaptations of weights are tried, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,11 +20,17 @@ pub struct Choice {
     pub why: Option<String>,
 }
 
-/// Which adaptations of these weights are tried on such data: those that the study names, else by the number of labels for each class.
+/// Which adaptations of these weights are tried on such data: those that the study names, else by `labels`, the rows to train on of the
+/// rarest class in a repeat (of a target that is a number: all of them).
 ///
 /// # Errors
 /// The data have no text, fewer rows to train on than classes, or an adaptation can't be done with such weights.
-pub fn choose(named: &Pretrained, weights: &Weights, shape: &DataShape<'_>) -> Result<Choice, WeightsFault> {
+pub fn choose(
+    named: &Pretrained,
+    weights: &Weights,
+    shape: &DataShape<'_>,
+    labels: u64,
+) -> Result<Choice, WeightsFault> {
     let name = &named.name;
     let fault = |message: String, hint: String| Err(WeightsFault { message, hint });
     if !shape.has_texts() {
@@ -64,16 +70,15 @@ pub fn choose(named: &Pretrained, weights: &Weights, shape: &DataShape<'_>) -> R
         let why = format!("The static embeddings `{name}` are tried as they are: they have no layers to train.");
         return Ok(Choice { adapt: vec![Adaptation::Frozen], why: Some(why) });
     }
-    let each = shape.rows / shape.outputs.max(1.0);
-    let of = if shape.classes == 0 { "rows to train on" } else { "rows to train on for each class" };
-    let labels = grouped_count(each as u64);
-    let (adapt, what) = if each < FULL_FROM {
+    let of = if shape.classes == 0 { "rows to train on" } else { "rows to train on of the rarest class" };
+    let (adapt, what) = if labels < FULL_FROM {
         (vec![Adaptation::Frozen], "frozen alone")
     } else {
         (vec![Adaptation::Frozen, Adaptation::Full], "frozen and with all weights trained")
     };
     let why = format!(
-        "The weights `{name}` are tried {what}, since there are {labels} {of}; `adapt` under [[candidate]] says otherwise."
+        "The weights `{name}` are tried {what}, since a repeat has {} {of}; `adapt` under [[candidate]] says otherwise.",
+        grouped_count(labels)
     );
     Ok(Choice { adapt, why: Some(why) })
 }

@@ -18,3 +18,12 @@ pub struct Outside<'a> {
 
 /// Stands in place of a lever's name where a [`RowChange`](super::RowChange) tells of texts that pretrained weights don't read to the end.
 pub const CUT_TEXTS: &str = "texts cut at the context of the weights";
+
+/// How much of a text pretrained weights read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reach {
+    /// The most tokens, special ones included.
+    pub tokens: u32,
+    /// What says so: `` `max_seq_length` of sentence_bert_config.json ``.
+    pub from: String,
+}

@@ -1,5 +1,6 @@
 //! Models of families that bring their own form: from typed columns to answers, and to the bytes of a file.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -28,6 +29,19 @@ pub trait Predictor: Send + Sync {
     /// Bytes of the files that it needs beside its own.
     fn bytes_beside(&self) -> u64 {
         0
+    }
+
+    /// The folders that those files lie in.
+    fn folders_beside(&self) -> Vec<PathBuf> {
+        Vec::new()
+    }
+
+    /// How many of these rows hold a text that is longer than what it reads of one.
+    ///
+    /// # Errors
+    /// The texts can't be cut into tokens.
+    fn cut_texts(&self, _inputs: &Inputs<'_>) -> Result<u64, FitError> {
+        Ok(0)
     }
 
     /// What is written of it with all that it needs in it; none where [`Predictor::to_bytes`] has all.

@@ -1,5 +1,7 @@
 //! What a training is for, what it gives, and the pieces that the families share.
 
+use serde::{Deserialize, Serialize};
+
 use super::labels::Labels;
 use super::linear;
 use super::model::Model;
@@ -47,6 +49,32 @@ pub struct FitContext<'a> {
     pub outside: Outside<'a>,
 }
 
+/// Work that is done once for several trainings. Each is counted as if it stood alone, so that what they cost can be compared; this is what
+/// was counted and not spent: above 0 where another training did the work, below 0 where this one did it for others too.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Shared {
+    /// Floating-point operations.
+    pub flops: f64,
+    /// CPU seconds.
+    pub cpu_seconds: f64,
+}
+
+impl Shared {
+    /// Whether there is no such work.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl std::ops::Add for Shared {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { flops: self.flops + other.flops, cpu_seconds: self.cpu_seconds + other.cpu_seconds }
+    }
+}
+
 /// A trained candidate.
 #[derive(Clone, Debug)]
 pub struct Fitted {
@@ -60,6 +88,8 @@ pub struct Fitted {
     pub flops: f64,
     /// Those of the search for rates and penalties alone.
     pub search_flops: f64,
+    /// What of the work was not spent here, or here for others.
+    pub shared: Shared,
     /// Where the training was ended since it can't matter; none where it ran its course.
     pub stopped: Option<Stop>,
     /// What levers did to the training rows, in the order in which they did it.

@@ -1,7 +1,9 @@
 //! Pretrained weights in a build without them: every one that a study names is refused.
 
+use super::outside::Reach;
 use super::shape::DataShape;
 use super::spec::{Candidate, FitError};
+use crate::data::Column;
 use crate::study::{Adaptation, Pretrained, Setting, TaskKind, Weights, WeightsAt};
 
 /// Weights that can't be used.
@@ -42,7 +44,7 @@ pub fn look(_: &WeightsAt) -> Result<Weights, WeightsFault> {
 ///
 /// # Errors
 /// Always.
-pub fn choose(_: &Pretrained, _: &Weights, _: &DataShape<'_>) -> Result<Choice, WeightsFault> {
+pub fn choose(_: &Pretrained, _: &Weights, _: &DataShape<'_>, _: u64) -> Result<Choice, WeightsFault> {
     Err(without())
 }
 
@@ -57,4 +59,23 @@ pub fn adapted(
     _: &DataShape<'_>,
 ) -> Result<Vec<Candidate>, FitError> {
     if pretrained.is_empty() { Ok(Vec::new()) } else { Err(FitError::Unfit(without().message)) }
+}
+
+/// None: there is no candidate on weights.
+#[must_use]
+pub fn reach_of(_: &Candidate) -> Option<Reach> {
+    None
+}
+
+/// Refuses weights.
+///
+/// # Errors
+/// Always.
+pub fn remarks(
+    _: &Pretrained,
+    _: &Weights,
+    _: &[Adaptation],
+    _: (&[Column], &[u32]),
+) -> Result<Vec<String>, WeightsFault> {
+    Err(without())
 }

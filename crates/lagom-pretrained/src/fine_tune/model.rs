@@ -76,6 +76,10 @@ impl TunedModel {
         Ok(all)
     }
 
+    pub(crate) fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+
     /// Classes, or 1 for a number.
     #[must_use]
     pub fn outputs(&self) -> usize {

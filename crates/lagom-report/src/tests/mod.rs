@@ -6,6 +6,7 @@ mod beyond;
 mod bounds;
 mod cases;
 mod close;
+mod cut;
 mod first_screen;
 mod forms;
 mod incumbent;

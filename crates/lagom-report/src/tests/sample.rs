@@ -139,7 +139,7 @@ fn facts(parameters: u64) -> TrialStats {
         cpu_seconds: 0.35 + parameters as f64 * 2.1e-5,
         peak_memory: Some(38_000_000 + parameters * 40),
         changes: Vec::new(),
-        calibration: None,
+        ..TrialStats::default()
     }
 }
 
@@ -258,6 +258,7 @@ fn data() -> DataSummary {
             "2 rows occur twice; both copies are kept on the same side of every split".to_owned(),
         ],
         cautions: Vec::new(),
+        cut: Vec::new(),
         digest: "b3:6f1c0a6f5d3f42a1c9e07b1de2".to_owned(),
         resolvable_margin: 0.0131,
     }
@@ -347,7 +348,7 @@ pub(super) fn digits() -> Findings {
         threshold: None,
         quality: None,
         climb: Some(climbed()),
-        bundle: Some(Handover { candidate: "mlp-12k".to_owned(), file: "model.lagom".to_owned(), parameters: 12_480, bytes: 51_120, rows: 1_438, holdout_quality: Some(0.9749), shortfalls: Vec::new(), calibration: None }),
+        bundle: Some(Handover { candidate: "mlp-12k".to_owned(), file: "model.lagom".to_owned(), parameters: 12_480, bytes: 51_120, bytes_beside: 0, rows: 1_438, holdout_quality: Some(0.9749), shortfalls: Vec::new(), calibration: None }),
         machine: Machine { processor: "AMD EPYC 7763".to_owned(), cores: 2, memory: Some(8_589_934_592), system: "linux x86_64".to_owned(), lagom: "0.1.0".to_owned() },
     }
 }

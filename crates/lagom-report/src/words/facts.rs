@@ -154,8 +154,12 @@ fn model(context: &ReportContext<'_>) -> Option<Fact> {
     let above = repeats.filter(|_| own.is_empty()).map(|repeats| {
         format!("; the figures above are from the {} that were tested", plural(u64::from(repeats), "model", "models"))
     });
+    let beside = match bundle.bytes_beside {
+        0 => String::new(),
+        beside => format!(", and {} of weights that it names", bytes(beside)),
+    };
     let detail = format!(
-        "({}), {} trained once more on all {}{own}{}",
+        "({}{beside}), {} trained once more on all {}{own}{}",
         bytes(bundle.bytes),
         bundle.candidate,
         plural(bundle.rows, "row", "rows"),

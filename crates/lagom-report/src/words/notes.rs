@@ -9,6 +9,7 @@ pub(super) fn tell(context: &ReportContext<'_>) -> Vec<String> {
     [
         proposed(context),
         recipe(context),
+        super::cut::tell(context),
         super::threshold::tell(context),
         unordered(context),
         unpriced(context),

@@ -248,10 +248,13 @@ fn nothing_learned(context: &ReportContext<'_>) -> Told {
     );
     let headline =
         if context.limited() { "No model within your limits beats guessing." } else { "No model beats guessing." };
-    let causes = "Likely causes: the inputs say nothing about the target, the wrong column is the target, labels are wrong or shuffled, or there are too few rows.";
+    let cut = super::cut::cause(context).map_or_else(String::new, |cut| format!("{cut}, "));
+    let causes = format!(
+        "Likely causes: {cut}the inputs say nothing about the target, the wrong column is the target, labels are wrong or shuffled, or there are too few rows."
+    );
     let mut sentences = vec![first];
     sentences.extend(tried(context));
-    sentences.push(causes.to_owned());
+    sentences.push(causes);
     told(headline, sentences)
 }
 

@@ -57,6 +57,7 @@ pub(super) fn weighed(
         model: Model { features: Features::None, learner: Learner::Reweighted(model), scale: None },
         flops: fitted.flops + second.flops,
         search_flops: fitted.search_flops + second.search_flops,
+        shared: fitted.shared + second.shared,
         ..fitted
     })
 }

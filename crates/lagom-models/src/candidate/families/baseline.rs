@@ -6,7 +6,7 @@ use crate::candidate::plan::TrainingPlan;
 use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
 use crate::candidate::spec::{Candidate, FitError, Size, Spec};
-use crate::candidate::training::{FitContext, Fitted, scale};
+use crate::candidate::training::{FitContext, Fitted, Shared, scale};
 use crate::candidate::tuned::TunedParams;
 use crate::data::{Examples, Target};
 use crate::study::{FamilyAbout, FamilyId, Mark, TaskKind};
@@ -102,6 +102,7 @@ fn baseline(train: &Examples<'_>) -> Fitted {
         history: Vec::new(),
         flops: train.len() as f64,
         search_flops: 0.0,
+        shared: Shared::default(),
         stopped: None,
         changes: Vec::new(),
         trained: None,

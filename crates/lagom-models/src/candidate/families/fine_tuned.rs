@@ -1,5 +1,7 @@
 //! Pretrained weights that are trained further: a low-rank change, all of them, or their shape from a random start. A family each.
 
+use std::path::Path;
+
 use super::frozen::weights;
 use super::{Effort, Family};
 use crate::candidate::plan::TrainingPlan;
@@ -120,7 +122,7 @@ impl Family for Tuned {
         fit_tuned(self.0, plan, context)
     }
 
-    fn load(&self, bytes: &[u8]) -> Result<Box<dyn Predictor>, FitError> {
-        load_tuned(bytes)
+    fn load_beside(&self, bytes: &[u8], beside: &Path) -> Result<Box<dyn Predictor>, FitError> {
+        load_tuned(bytes, beside)
     }
 }

@@ -1,5 +1,7 @@
 //! Frozen weights under a linear model: an embedding of each text, beside the columns of the table where there are any.
 
+use std::path::Path;
+
 use super::{Effort, Family, as_text};
 use crate::candidate::linear;
 use crate::candidate::plan::TrainingPlan;
@@ -46,7 +48,7 @@ impl Family for Frozen {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     /// What is tried of weights is for the study to say: see [`adapted`](crate::candidate::adapted).
@@ -91,7 +93,7 @@ impl Family for Frozen {
         fit_frozen(plan, context)
     }
 
-    fn load(&self, bytes: &[u8]) -> Result<Box<dyn Predictor>, FitError> {
-        load_frozen(bytes)
+    fn load_beside(&self, bytes: &[u8], beside: &Path) -> Result<Box<dyn Predictor>, FitError> {
+        load_frozen(bytes, beside)
     }
 }

@@ -8,7 +8,7 @@ use crate::candidate::preprocess::{Preprocessor, Style, TargetScale, Treated};
 use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
 use crate::candidate::spec::{Candidate, FitError, Size, Spec};
-use crate::candidate::training::{FitContext, Fitted, Truth, scale, settled, validation};
+use crate::candidate::training::{FitContext, Fitted, Shared, Truth, scale, settled, validation};
 use crate::candidate::tuned::Progress;
 use crate::study::{FamilyAbout, FamilyId, Mark, TaskKind};
 
@@ -99,6 +99,7 @@ pub(super) fn from_linear(fitted: linear::LinearFit, features: Features, scale: 
         history: fitted.history.iter().filter_map(Progress::measured).collect(),
         flops: fitted.flops,
         search_flops,
+        shared: Shared::default(),
         stopped: None,
         changes: Vec::new(),
         trained: None,

@@ -13,6 +13,8 @@ mod network;
 mod ngrams;
 mod trees;
 
+use std::path::Path;
+
 use serde::Serialize;
 
 use super::plan::TrainingPlan;
@@ -111,6 +113,14 @@ pub trait Family: Sync {
     /// The bytes are not those of such a model.
     fn load(&self, _bytes: &[u8]) -> Result<Box<dyn Predictor>, FitError> {
         Err(FitError::Unfit(format!("models of the family `{}` are not kept as bytes", self.about().id)))
+    }
+
+    /// As [`Family::load`], of bytes in a file in the folder `beside`: for models that need files beside their own.
+    ///
+    /// # Errors
+    /// As [`Family::load`]; what it needs is not there.
+    fn load_beside(&self, bytes: &[u8], _beside: &Path) -> Result<Box<dyn Predictor>, FitError> {
+        self.load(bytes)
     }
 }
 

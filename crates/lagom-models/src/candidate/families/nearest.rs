@@ -15,7 +15,7 @@ use crate::candidate::preprocess::{Preprocessor, Style, TargetScale, Treated};
 use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
 use crate::candidate::spec::{Candidate, FitError, Size, Spec};
-use crate::candidate::training::{FitContext, Fitted, scale, settled, validation};
+use crate::candidate::training::{FitContext, Fitted, Shared, scale, settled, validation};
 use crate::candidate::tuned::TunedParams;
 use crate::data::{Examples, Inputs, Target, seed};
 use crate::study::{FamilyAbout, FamilyId, Mark, TaskKind};
@@ -152,6 +152,7 @@ impl Family for Nearest {
             history: Vec::new(),
             flops,
             search_flops: 0.0,
+            shared: Shared::default(),
             stopped: None,
             changes: Vec::new(),
             trained: None,

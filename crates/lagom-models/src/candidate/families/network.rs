@@ -4,7 +4,7 @@ use crate::candidate::model::{Model, in_unit};
 use crate::candidate::neural::{self, Recipe};
 use crate::candidate::preprocess::TargetScale;
 use crate::candidate::spec::Candidate;
-use crate::candidate::training::Fitted;
+use crate::candidate::training::{Fitted, Shared};
 use crate::candidate::tuned::Progress;
 use crate::candidate::watch::Watch;
 use crate::study::LeverValue;
@@ -62,6 +62,7 @@ pub(super) fn from_neural<M>(fitted: neural::NetworkFit<M>, wrap: impl FnOnce(M)
         history: fitted.history.iter().filter_map(Progress::measured).collect(),
         flops: fitted.flops,
         search_flops: fitted.flops * share,
+        shared: Shared::default(),
         model: wrap(fitted.model),
     }
 }

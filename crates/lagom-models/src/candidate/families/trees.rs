@@ -10,7 +10,7 @@ use crate::candidate::preprocess::{Encoding, Preprocessor, Style, Treated};
 use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
 use crate::candidate::spec::{Candidate, FitError, Size, Spec};
-use crate::candidate::training::{FitContext, Fitted, scale, settled, validation};
+use crate::candidate::training::{FitContext, Fitted, Shared, scale, settled, validation};
 use crate::candidate::trees::{self, TreesConfig, trees_ladder};
 use crate::candidate::tuned::{Point, TunedParams};
 use crate::data::{Column, Examples, Inputs};
@@ -170,6 +170,7 @@ fn boosted(mut config: TreesConfig, plan: &TrainingPlan, context: &FitContext<'_
         history: (0..rounds).filter_map(point).collect(),
         flops,
         search_flops: 0.0,
+        shared: Shared::default(),
         stopped: None,
         changes: Vec::new(),
         trained: None,

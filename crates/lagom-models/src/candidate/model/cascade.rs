@@ -1,5 +1,7 @@
 //! Two models in a row: the second answers where the first is unsure.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 use super::member::Member;
@@ -39,6 +41,21 @@ impl Cascade {
     /// Bytes of the files that the two need beside the bundle.
     pub(super) fn bytes_beside(&self) -> u64 {
         self.small.bytes_beside() + self.large.bytes_beside()
+    }
+
+    /// The folders that those files lie in, each once.
+    pub(super) fn folders_beside(&self) -> Vec<PathBuf> {
+        let mut folders = [self.small.folders_beside(), self.large.folders_beside()].concat();
+        folders.dedup();
+        folders
+    }
+
+    /// How many of these rows hold a text that is longer than what one of the two reads of it: the model that reads less cuts them all.
+    ///
+    /// # Errors
+    /// The texts can't be cut into tokens.
+    pub(super) fn cut_texts(&self, inputs: &Inputs<'_>) -> Result<u64, FitError> {
+        Ok(self.small.model()?.cut_texts(inputs)?.max(self.large.model()?.cut_texts(inputs)?))
     }
 
     /// The same with all that the two need in it; none where they have all.

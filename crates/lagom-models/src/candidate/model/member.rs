@@ -1,5 +1,7 @@
 //! A model within a model, kept as bytes, so that a file can't nest them without an end.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Learner, Model, misfit};
@@ -48,6 +50,11 @@ impl Member {
     /// Bytes of the files that it needs beside its own.
     pub(super) fn bytes_beside(&self) -> u64 {
         self.model.as_deref().map_or(0, Model::bytes_beside)
+    }
+
+    /// The folders that those files lie in.
+    pub(super) fn folders_beside(&self) -> Vec<PathBuf> {
+        self.model.as_deref().map_or_else(Vec::new, Model::folders_beside)
     }
 
     /// The same with all that it needs in it; none where it has all.

@@ -6,6 +6,8 @@ mod peeled;
 mod reweighted;
 mod tempered;
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 pub use cascade::Cascade;
@@ -105,6 +107,30 @@ impl Model {
             Learner::Cascade(pair) => pair.bytes_beside(),
             Learner::Tempered(model) => model.bytes_beside(),
             _ => 0,
+        }
+    }
+
+    /// The folders that those files lie in, each once.
+    #[must_use]
+    pub fn folders_beside(&self) -> Vec<PathBuf> {
+        match &self.learner {
+            Learner::Kept(model) => model.predictor().map_or_else(|_| Vec::new(), Predictor::folders_beside),
+            Learner::Reweighted(model) => model.folders_beside(),
+            Learner::Cascade(pair) => pair.folders_beside(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// How many of these rows hold a text that is longer than what the model reads of one; of two models in a row, than what either reads.
+    ///
+    /// # Errors
+    /// The texts can't be cut into tokens.
+    pub fn cut_texts(&self, inputs: &Inputs<'_>) -> Result<u64, FitError> {
+        match &self.learner {
+            Learner::Kept(model) => model.predictor()?.cut_texts(inputs),
+            Learner::Reweighted(model) => model.cut_texts(inputs),
+            Learner::Cascade(pair) => pair.cut_texts(inputs),
+            _ => Ok(0),
         }
     }
 

@@ -10,15 +10,16 @@ use std::time::Duration;
 
 use super::source::Source;
 use crate::candidate::spec::FitError;
+use crate::clock::cpu_seconds;
 use crate::data::write_whole;
 use crate::study::Weights;
 
 /// First bytes of a file, with the version of its form and of the code that works vectors out.
-const MAGIC: &[u8; 16] = b"lagom vectors 1\n";
+const MAGIC: &[u8; 16] = b"lagom vectors 2\n";
 /// Bytes of the name of a text, and of the checksum: the beginnings of BLAKE3.
 const KEY: usize = 16;
-/// What stands before the names: the magic, the width, the number of texts, and how many of them were cut.
-const HEAD: usize = 16 + 3 * 8;
+/// What stands before the names: the magic, the width, the number of texts, how many of them were cut, and the CPU seconds of the work.
+const HEAD: usize = 16 + 4 * 8;
 
 /// Between two looks whether another worker is done.
 const BETWEEN: Duration = Duration::from_millis(500);
@@ -35,6 +36,10 @@ pub(super) struct Embeddings {
     pub(super) width: usize,
     /// Texts that were longer than the context of the weights, and were cut.
     pub(super) cut: u64,
+    /// CPU seconds that it took to work them out, reading the weights included.
+    pub(super) seconds: f64,
+    /// Whether they were worked out here and now, and not read from the folder.
+    pub(super) is_new: bool,
     places: HashMap<Key, usize>,
     /// `[texts, width]`, row-major.
     vectors: Vec<f32>,
@@ -105,13 +110,21 @@ impl Embeddings {
 
     fn worked_out(named: &[(Key, &str)], source: &Source) -> Result<Self, FitError> {
         let texts: Vec<&str> = named.iter().map(|(_, text)| *text).collect();
+        let before = cpu_seconds();
         let found = source.network()?.embed(&texts)?;
+        let seconds = (cpu_seconds() - before).max(0.0);
         let places = named.iter().enumerate().map(|(at, (key, _))| (*key, at)).collect();
-        let whole = Self { width: found.width, cut: found.cut as u64, places, vectors: found.vectors };
+        let (width, cut) = (found.width, found.cut as u64);
+        let whole = Self { width, cut, seconds, is_new: true, places, vectors: found.vectors };
         whole
             .sound()
             .then_some(whole)
             .ok_or_else(|| FitError::Diverged("the weights make vectors of these texts that are no numbers".to_owned()))
+    }
+
+    /// What so many of the `all` rows that the texts stand in would take alone, in CPU seconds.
+    pub(super) fn seconds_of(&self, rows: f64, all: f64) -> f64 {
+        self.seconds * (rows / all.max(1.0)).min(1.0)
     }
 
     fn sound(&self) -> bool {
@@ -127,7 +140,7 @@ impl Embeddings {
     fn to_bytes(&self, keys: impl Iterator<Item = Key>) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(HEAD + self.places.len() * KEY + self.vectors.len() * 4 + KEY);
         bytes.extend(MAGIC);
-        for number in [self.width as u64, self.places.len() as u64, self.cut] {
+        for number in [self.width as u64, self.places.len() as u64, self.cut, self.seconds.to_bits()] {
             bytes.extend(number.to_le_bytes());
         }
         keys.for_each(|key| bytes.extend(key));
@@ -145,7 +158,7 @@ impl Embeddings {
             return None;
         }
         let number = |at: usize| Some(u64::from_le_bytes(body.get(at..at + 8)?.try_into().ok()?));
-        let (width, count, cut) = (number(16)?, number(24)?, number(32)?);
+        let (width, count, cut, seconds) = (number(16)?, number(24)?, number(32)?, f64::from_bits(number(40)?));
         let (width, count) = (usize::try_from(width).ok()?, usize::try_from(count).ok()?);
         let (names, rest) = body.get(HEAD..)?.split_at_checked(count.checked_mul(KEY)?)?;
         let mut places = HashMap::with_capacity(count);
@@ -155,8 +168,8 @@ impl Embeddings {
         }
         let vectors =
             rest.chunks_exact(4).map(|four| f32::from_le_bytes([four[0], four[1], four[2], four[3]])).collect();
-        let found = Self { width, cut, places, vectors };
-        (found.places.len() == count && found.sound()).then_some(found)
+        let found = Self { width, cut, seconds, is_new: false, places, vectors };
+        (found.places.len() == count && found.sound() && seconds.is_finite() && seconds >= 0.0).then_some(found)
     }
 }
 
@@ -167,7 +180,10 @@ mod tests {
     fn few() -> (Embeddings, Vec<Key>) {
         let keys: Vec<Key> = ["a", "b"].map(key).to_vec();
         let places = keys.iter().enumerate().map(|(at, key)| (*key, at)).collect();
-        (Embeddings { width: 2, cut: 1, places, vectors: vec![1.0, -2.0, 0.5, 1e-9] }, keys)
+        (
+            Embeddings { width: 2, cut: 1, seconds: 1.5, is_new: false, places, vectors: vec![1.0, -2.0, 0.5, 1e-9] },
+            keys,
+        )
     }
 
     #[test]
@@ -196,6 +212,8 @@ mod tests {
         std::fs::write(&path, &bytes).expect("written");
         let back = Embeddings::kept(&path, keys.iter().copied()).expect("whole");
         assert_eq!(back, whole);
+        // 30 of 120 rows are a quarter of 1.5 s; more rows than there are take no more than all.
+        assert_eq!((back.seconds_of(30.0, 120.0), back.seconds_of(200.0, 120.0)), (0.375, 1.5));
         assert_eq!((back.find("b"), back.find("c")), (Some(&[0.5, 1e-9][..]), None));
         for at in [0, 17, HEAD + 3, bytes.len() - KEY - 1, bytes.len() - 1] {
             let mut broken = bytes.clone();

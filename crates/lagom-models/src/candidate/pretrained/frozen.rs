@@ -1,6 +1,6 @@
 //! Frozen weights under a linear model: an embedding of each text, beside the columns of the table where there are any.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ use crate::candidate::predictor::{Kept, Predictor};
 use crate::candidate::preprocess::{Preprocessor, Style, TargetScale, Treated};
 use crate::candidate::shape::DataShape;
 use crate::candidate::spec::FitError;
-use crate::candidate::training::{FitContext, Fitted, Truth, scale, settled, validation};
+use crate::candidate::training::{FitContext, Fitted, Shared, Truth, scale, settled, validation};
 use crate::candidate::tuned::Progress;
 use crate::data::{Column, Examples, Inputs, Values};
 use crate::study::{Adaptation, Weights};
@@ -51,7 +51,8 @@ pub(super) fn unweighted() -> FitError {
 pub(in crate::candidate) fn fit_frozen(plan: &TrainingPlan, context: &FitContext<'_>) -> Result<Fitted, FitError> {
     let weights = context.outside.weights.ok_or_else(unweighted)?;
     let source = Source::beside(weights);
-    let known = Arc::new(known(weights, &source, context)?);
+    let all = all_texts(context);
+    let known = Arc::new(known(weights, &source, (&all, context))?);
     let FitContext { train, seed, .. } = *context;
     let beside = other_columns(train.inputs.columns);
     let mut base = FrozenModel {
@@ -70,35 +71,51 @@ pub(in crate::candidate) fn fit_frozen(plan: &TrainingPlan, context: &FitContext
     }
     let fitted = base.learn(table, &plan.recipe.to()?, context)?;
     let rows = (train.len() + validation(context.purpose).map_or(0, |held| held.len())) as f64;
-    let characters = mean_characters(&train.inputs);
-    Ok(Fitted { flops: fitted.flops + forward(weights, rows, characters), changes: cuts::told(known.cut), ..fitted })
+    let due = forward(weights, rows, mean_characters(&texts(&train.inputs)));
+    // The embedding of all texts is done by whoever comes first, and each is counted that of its own rows.
+    let spent = match known.is_new {
+        true => Shared { flops: forward(weights, all.len() as f64, mean_characters(&all)), cpu_seconds: known.seconds },
+        false => Shared::default(),
+    };
+    let seconds = known.seconds_of(rows, all.len() as f64);
+    let shared = Shared { flops: due - spent.flops, cpu_seconds: seconds - spent.cpu_seconds };
+    Ok(Fitted { flops: fitted.flops + due, shared, changes: cuts::told(known.cut), ..fitted })
 }
 
-/// A model that [`fit_frozen`] made, from its bytes.
+/// A model that [`fit_frozen`] made, from its bytes in a file in the folder `beside`.
 ///
 /// # Errors
 /// They are none; the weights that it stands on are gone, or others.
-pub(in crate::candidate) fn load_frozen(bytes: &[u8]) -> Result<Box<dyn Predictor>, FitError> {
-    let model: FrozenModel =
+pub(in crate::candidate) fn load_frozen(bytes: &[u8], beside: &Path) -> Result<Box<dyn Predictor>, FitError> {
+    let mut model: FrozenModel =
         postcard::from_bytes(bytes).map_err(|error| FitError::Unfit(format!("no frozen weights: {error}")))?;
+    model.source = model.source.found(beside)?;
     model.check()?;
     Ok(Box::new(model))
 }
 
-/// The vectors of all texts of the data set.
-fn known(weights: &Weights, source: &Source, context: &FitContext<'_>) -> Result<Embeddings, FitError> {
+/// All texts of the data set, one a row.
+fn all_texts(context: &FitContext<'_>) -> Vec<String> {
     let columns = context.outside.columns.unwrap_or(context.train.inputs.columns);
     let text = |column: &Column| if let Values::Texts(texts) = &column.values { texts.len() } else { 0 };
     let count = columns.iter().map(text).max().unwrap_or(0);
     let rows: Vec<u32> = (0..u32::try_from(count).unwrap_or(u32::MAX)).collect();
-    let all = texts(&Inputs { columns, rows: &rows });
-    let folder = context.outside.folder.map(|folder| folder.join(FOLDER));
-    Embeddings::of(&all, weights, source, folder.as_deref().map(Path::new))
+    texts(&Inputs { columns, rows: &rows })
 }
 
-fn mean_characters(inputs: &Inputs<'_>) -> f64 {
-    let all: usize = texts(inputs).iter().map(String::len).sum();
-    all as f64 / inputs.rows.len().max(1) as f64
+/// The vectors of all texts of the data set.
+fn known(
+    weights: &Weights,
+    source: &Source,
+    (all, context): (&[String], &FitContext<'_>),
+) -> Result<Embeddings, FitError> {
+    let folder = context.outside.folder.map(|folder| folder.join(FOLDER));
+    Embeddings::of(all, weights, source, folder.as_deref().map(Path::new))
+}
+
+fn mean_characters(texts: &[String]) -> f64 {
+    let all: usize = texts.iter().map(String::len).sum();
+    all as f64 / texts.len().max(1) as f64
 }
 
 /// The columns that are no texts.
@@ -152,6 +169,7 @@ impl FrozenModel {
             history: fitted.history.iter().filter_map(Progress::measured).collect(),
             flops: fitted.flops,
             search_flops,
+            shared: Shared::default(),
             stopped: None,
             changes: Vec::new(),
             trained: None,
@@ -230,6 +248,15 @@ impl Predictor for FrozenModel {
 
     fn bytes_beside(&self) -> u64 {
         self.source.bytes_beside()
+    }
+
+    fn folders_beside(&self) -> Vec<PathBuf> {
+        self.source.folder().into_iter().collect()
+    }
+
+    fn cut_texts(&self, inputs: &Inputs<'_>) -> Result<u64, FitError> {
+        let texts = texts(inputs);
+        self.source.network()?.count_cut(&texts.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
     fn packed(&self) -> Result<Option<Vec<u8>>, FitError> {

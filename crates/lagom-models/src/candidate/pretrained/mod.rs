@@ -16,11 +16,13 @@ mod found;
 mod frozen;
 mod hub;
 mod network;
+mod reach;
 mod source;
 mod tuned;
 
 pub use fault::WeightsFault;
 pub use found::look;
+pub use reach::{reach_of, remarks};
 
 pub(super) use frozen::{NETWORK, fit_frozen, forward, load_frozen, planned_parameters};
 pub(super) use tuned::{fit_tuned, load_tuned, tuning, tuning_flops};

@@ -77,6 +77,18 @@ impl Network {
         found.map_err(|error| FitError::Unfit(error.to_string()))
     }
 
+    /// How many of these texts are longer than what is read of one.
+    ///
+    /// # Errors
+    /// The tokenizer fails on a text.
+    pub(super) fn count_cut(&self, texts: &[&str]) -> Result<u64, FitError> {
+        let found = match self {
+            Self::Encoder(one) => one.count_cut(texts),
+            Self::Static(one) => one.count_cut(texts),
+        };
+        found.map(|cut| cut as u64).map_err(|error| FitError::Unfit(error.to_string()))
+    }
+
     /// Everything in one block.
     ///
     /// # Errors

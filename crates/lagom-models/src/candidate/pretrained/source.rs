@@ -1,6 +1,6 @@
 //! Where a model that was handed over has its pretrained weights: in a folder beside it, or in itself.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
@@ -74,6 +74,34 @@ impl Source {
         }
     }
 
+    /// The folder that they lie in; none where they are in the model's own file.
+    pub(super) fn folder(&self) -> Option<PathBuf> {
+        match &self.place {
+            Place::Folder(path) => Some(PathBuf::from(path)),
+            Place::Here(_) => None,
+        }
+    }
+
+    /// The same of a model that was read from a file in the folder `beside`: where the folder that it names is not there, one of the same
+    /// name beside the file takes its place. What is in it is checked in either case.
+    ///
+    /// # Errors
+    /// Neither is there.
+    pub(super) fn found(mut self, beside: &Path) -> Result<Self, FitError> {
+        let Some(named) = self.folder().filter(|named| !named.is_dir()) else { return Ok(self) };
+        let second =
+            named.file_name().map(|name| std::path::absolute(beside.join(name)).unwrap_or_else(|_| beside.join(name)));
+        if let Some(second) = second.as_ref().filter(|second| second.is_dir()) {
+            self.place = Place::Folder(second.to_string_lossy().into_owned());
+            return Ok(self);
+        }
+        let what = if named.exists() { "it is no folder" } else { "there is no such folder" };
+        let or = second.filter(|second| *second != named).map_or_else(String::new, |second| {
+            format!(", and none of its name beside the model (`{}`)", second.display())
+        });
+        Err(FitError::Weights { folder: named, detail: format!("{what}{or}") })
+    }
+
     /// The same with the weights in it.
     ///
     /// # Errors
@@ -81,5 +109,31 @@ impl Source {
     pub(super) fn packed(&self) -> Result<Self, FitError> {
         let network = self.network()?.clone();
         Ok(Self { place: Place::Here(network.to_bytes()?), network: OnceLock::from(network), ..self.clone() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_of_the_same_name_beside_the_file_stands_in_for_one_that_is_gone() {
+        let place = tempfile::tempdir().expect("a folder");
+        let (named, beside) = (place.path().join("first/weights"), place.path().join("second"));
+        let source = || Source {
+            digest: String::new(),
+            is_static: true,
+            parameters: 1,
+            bytes: 1,
+            place: Place::Folder(named.to_string_lossy().into_owned()),
+            network: OnceLock::new(),
+        };
+        let gone = source().found(&beside).expect_err("nowhere").to_string();
+        let both = [named.display().to_string(), beside.join("weights").display().to_string()];
+        assert!(both.iter().all(|path| gone.contains(path)) && gone.contains("there is no such folder"), "{gone}");
+        std::fs::create_dir_all(beside.join("weights")).expect("made");
+        assert_eq!(source().found(&beside).expect("beside").folder(), Some(beside.join("weights")));
+        std::fs::create_dir_all(&named).expect("made");
+        assert_eq!(source().found(&beside).expect("as named").folder(), Some(named.clone()));
     }
 }

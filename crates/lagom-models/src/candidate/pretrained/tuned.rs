@@ -9,6 +9,8 @@ mod settings;
 mod so_far;
 mod watching;
 
+use std::path::Path;
+
 use lagom_pretrained::fine_tune::{FineTuning, Targets, TuneError};
 
 use super::frozen::{forward, unweighted};
@@ -21,7 +23,7 @@ use crate::candidate::predictor::{Kept, Predictor};
 use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
 use crate::candidate::spec::FitError;
-use crate::candidate::training::{FitContext, Fitted, Truth, scale, settled, validation, watch};
+use crate::candidate::training::{FitContext, Fitted, Shared, Truth, scale, settled, validation, watch};
 use crate::candidate::tuned::TunedParams;
 use crate::study::{Adaptation, Weights};
 use checkpoint::Checkpoint;
@@ -45,6 +47,12 @@ fn own(how: Adaptation) -> Settings {
     }
 }
 
+/// The most tokens of a text that such a training reads; none where nothing is trained.
+pub(super) fn most_tokens(how: Adaptation) -> Option<u32> {
+    let is_trained = matches!(how, Adaptation::Lora | Adaptation::Full | Adaptation::Scratch);
+    is_trained.then(|| u32::try_from(own(how).tokens).unwrap_or(u32::MAX))
+}
+
 /// The same as a recipe.
 ///
 /// # Errors
@@ -61,12 +69,12 @@ pub(in crate::candidate) fn tuning_flops(how: Adaptation, weights: &Weights, sha
     forward(weights, PASSES * trained + looked, shape.characters)
 }
 
-/// A model that [`fit_tuned`] made, from its bytes.
+/// A model that [`fit_tuned`] made, from its bytes in a file in the folder `beside`.
 ///
 /// # Errors
 /// They are none; the weights that it stands on are gone, or others.
-pub(in crate::candidate) fn load_tuned(bytes: &[u8]) -> Result<Box<dyn Predictor>, FitError> {
-    Ok(Box::new(TunedTexts::read(bytes)?))
+pub(in crate::candidate) fn load_tuned(bytes: &[u8], beside: &Path) -> Result<Box<dyn Predictor>, FitError> {
+    Ok(Box::new(TunedTexts::read(bytes, beside)?))
 }
 
 /// Trains at one rate.
@@ -186,6 +194,7 @@ pub(in crate::candidate) fn fit_tuned(
         settled: best.settled,
         history: best.history,
         search_flops: flops - best.flops,
+        shared: Shared::default(),
         flops,
         stopped: None,
         changes: cuts::told(best.cut),

@@ -6,7 +6,7 @@ use crate::data::ColumnKind;
 use crate::document::{Block, Look, Term, Text};
 use crate::numbers::{bytes, plural};
 use crate::study::Rule;
-use crate::words::{ReportContext, glossary, step_title};
+use crate::words::{ReportContext, cut_texts, glossary, step_title};
 
 /// More classes than these are counted, not named.
 const CLASSES: usize = 20;
@@ -88,8 +88,9 @@ fn data(context: &ReportContext<'_>) -> Vec<Block> {
     ));
     terms.push(Term::new("digest", format!("`{}`", data.digest)));
     let mut blocks = vec![Block::Terms(terms)];
-    if !data.notes.is_empty() {
-        let notes = Block::List(data.notes.iter().map(|note| note.as_str().into()).collect());
+    let noticed = [data.notes.clone(), cut_texts(context.findings)].concat();
+    if !noticed.is_empty() {
+        let notes = Block::List(noticed.iter().map(|note| note.as_str().into()).collect());
         blocks.push(Block::Section("What was noticed".to_owned(), vec![notes]));
     }
     if data.columns.len() > 1 {

@@ -7,7 +7,8 @@ use crate::document::{Block, Cell, Emphasis, Field, Form, Lead, Table, Term, Tex
 use crate::study::costs::{Bytes, Latency, Memory};
 use crate::verdict::{Basis, Row, VerdictKind};
 use crate::words::{
-    CAREFUL, ReportContext, Step, climbing, is_bar, levers, names_told, standing, step_rounded, step_sure, tone,
+    CAREFUL, ReportContext, Step, climbing, cut_texts, is_bar, levers, names_told, standing, step_rounded, step_sure,
+    tone,
 };
 
 /// Most figures that are tiles; the others are lines.
@@ -66,7 +67,8 @@ pub(super) fn screen(context: &ReportContext<'_>, shown: &Shown) -> Vec<Block> {
     blocks.extend(notes(done));
     blocks.push(Block::Only(&[Form::Html, Form::Markdown], notes(&answer.notes)));
     let noticed = |note: &String| Block::Note(format!("In the data: {note}").into());
-    blocks.push(Block::Only(&[Form::Markdown], context.findings.data.notes.iter().map(noticed).collect()));
+    let all = [context.findings.data.notes.clone(), cut_texts(context.findings)].concat();
+    blocks.push(Block::Only(&[Form::Markdown], all.iter().map(noticed).collect()));
     blocks
 }
 

@@ -227,6 +227,6 @@ fn facts(truth: &Truth) -> TrialStats {
         cpu_seconds: 1.0,
         peak_memory: Some(1 << 20),
         changes: Vec::new(),
-        calibration: None,
+        ..TrialStats::default()
     }
 }

@@ -1,17 +1,16 @@
 //! Everything a report shows, gathered from the workspace.
 
 use super::Concluder;
-use crate::candidate::CUT_TEXTS;
+use crate::candidate::{CUT_TEXTS, reach_of};
 use crate::data::quality::Quality;
 use crate::metric::score;
-use crate::report::{CurvePoint, DataSummary, Effort, Findings, Handover, LearningCurve};
+use crate::report::{CurvePoint, CutTexts, DataSummary, Effort, Findings, Handover, LearningCurve};
 use crate::run::conclusion::Conclusion;
 use crate::run::error::RunError;
 use crate::run::overfitting::OverfittingStage;
 use crate::run::quality::{kept, quick};
 use crate::stats;
 use crate::study::Source;
-use crate::study::units::grouped_count;
 use crate::trial::{Request, TrialStats};
 use crate::verdict::{Analysis, CandidateResults, StoppedRepeat, Terms, quality, validation};
 
@@ -63,9 +62,9 @@ impl Concluder<'_> {
         kept(&self.workspace.folder, &prepared.digest).unwrap_or_else(|| quick(&prepared.study, &prepared.loaded))
     }
 
-    /// Says of each candidate on pretrained weights how many texts it does not read to their ends.
-    fn cut_texts(&self, conclusion: &Conclusion) -> Result<Vec<String>, RunError> {
-        let mut notes = Vec::new();
+    /// The candidates on pretrained weights that do not read all texts to the end, by the first repeat of each.
+    fn cut_texts(&self, conclusion: &Conclusion) -> Result<Vec<CutTexts>, RunError> {
+        let mut found = Vec::new();
         let requests = self.workspace.requests_of(&conclusion.found);
         for candidate in self.workspace.prepared.plan.candidates.iter().filter(|one| one.weights.is_some()) {
             let own = |request: &&Request| request.spec.candidate.name == candidate.name;
@@ -73,16 +72,18 @@ impl Concluder<'_> {
             let entry = self.workspace.entry(candidate, std::slice::from_ref(first))?;
             let changes = entry.repeats.first().map_or(&[][..], |repeat| &repeat.facts.changes);
             let cut = changes.iter().find(|change| change.lever == CUT_TEXTS);
-            notes.extend(cut.map(|cut| {
-                let which = if candidate.spec.family.name() == "frozen" { "texts" } else { "training texts" };
-                let count = grouped_count(cut.rows);
-                format!("`{}` reads {count} {which} not to the end: they are longer than it can read.", candidate.name)
+            found.extend(cut.zip(reach_of(candidate)).map(|(cut, reach)| CutTexts {
+                candidate: candidate.name.clone(),
+                texts: cut.rows,
+                of_training: candidate.spec.family.name() != "frozen",
+                tokens: reach.tokens,
+                from: reach.from,
             }));
         }
-        Ok(notes)
+        Ok(found)
     }
 
-    fn data_summary(&self, notes: Vec<String>) -> DataSummary {
+    fn data_summary(&self, cut: Vec<CutTexts>) -> DataSummary {
         let prepared = &self.workspace.prepared;
         let (loaded, terms) = (&prepared.loaded, &prepared.terms);
         DataSummary {
@@ -93,7 +94,8 @@ impl Concluder<'_> {
             target: loaded.schema.target.clone(),
             classes: loaded.schema.classes.clone(),
             columns: loaded.schema.inputs.iter().map(|input| (input.name.clone(), input.kind)).collect(),
-            notes: [loaded.notes.clone(), notes].concat(),
+            notes: loaded.notes.clone(),
+            cut,
             cautions: loaded.cautions.clone(),
             digest: prepared.digest.clone(),
             resolvable_margin: Terms::resolvable_margin(terms.metric, &loaded.dataset, terms.confidence),
@@ -143,8 +145,8 @@ fn effort(analysis: &Analysis) -> Effort {
         trials: trials().count() as u64,
         stopped: stopped().count() as u64,
         failed: rows.iter().map(|row| row.failures.len() as u64).sum(),
-        flops: sum(|facts| facts.flops, |one| one.flops),
-        cpu_seconds: sum(|facts| facts.cpu_seconds, |one| one.cpu_seconds),
+        flops: sum(|facts| facts.flops - facts.shared.flops, |one| one.flops),
+        cpu_seconds: sum(|facts| facts.cpu_seconds - facts.shared.cpu_seconds, |one| one.cpu_seconds),
         peak_memory: {
             let finished = trials().map(|facts| facts.peak_memory);
             finished.chain(stopped().map(|one| one.peak_memory)).flatten().max()

@@ -1,7 +1,9 @@
 //! The pretrained weights of a study: looked at once, before anything is trained.
 
-use crate::candidate::{Choice, DataShape, WeightsFault, choose, look};
-use crate::data::Loaded;
+use std::collections::BTreeMap;
+
+use crate::candidate::{Choice, DataShape, WeightsFault, choose, look, remarks};
+use crate::data::{Dataset, Loaded, SplitSpec, Target, split};
 use crate::measure::Machine;
 use crate::run::error::RunError;
 use crate::study::units::human_bytes;
@@ -24,18 +26,32 @@ fn held(how: Adaptation) -> u64 {
 pub(super) fn settle(study: &mut Study, loaded: &mut Loaded) -> Result<(), RunError> {
     let shape = DataShape::of(&loaded.dataset, study.trials.validation);
     let memory = Machine::here().memory;
+    let first = SplitSpec::of(&loaded.dataset, &study.trials, study.explored(), 0);
+    let labels =
+        if study.pretrained.is_empty() { 0 } else { labels(&loaded.dataset, &split(&loaded.dataset, &first).train) };
     for named in study.pretrained.iter_mut().filter(|named| named.found.is_none()) {
         let whose = |fault: WeightsFault| RunError::Unfit {
             message: format!("[[candidate]] \"{}\": {}", named.name, fault.message),
             hint: fault.hint,
         };
         let weights = look(&named.at).map_err(whose)?;
-        let Choice { adapt, why } = choose(named, &weights, &shape).map_err(whose)?;
+        let Choice { adapt, why } = choose(named, &weights, &shape, labels).map_err(whose)?;
         fits(&weights, &adapt, memory).map_err(whose)?;
-        loaded.notes.extend(why);
+        let data = (loaded.dataset.columns.as_slice(), loaded.dataset.development.as_slice());
+        let remarks = remarks(named, &weights, &adapt, data).map_err(whose)?;
+        loaded.notes.extend(why.into_iter().chain(remarks));
         (named.adapt, named.found) = (Some(adapt), Some(weights));
     }
     Ok(())
+}
+
+/// How many of these training rows are of the rarest class that development rows have; all of them where the target is a number.
+fn labels(dataset: &Dataset, train: &[u32]) -> u64 {
+    let Target::Classes { labels, .. } = &dataset.target else { return train.len() as u64 };
+    let of = |row: &u32| labels.get(*row as usize);
+    let mut counts: BTreeMap<&u32, u64> = dataset.development.iter().filter_map(of).map(|label| (label, 0)).collect();
+    train.iter().filter_map(of).for_each(|label| *counts.entry(label).or_default() += 1);
+    counts.into_values().min().unwrap_or(0)
 }
 
 /// Whether so much memory holds the weights under each adaptation, by the heads of their files.
@@ -71,6 +87,7 @@ mod tests {
             width: 2,
             layers: 1,
             context: 8,
+            context_from: String::new(),
         };
         let fits = |adapt: &[Adaptation], memory| fits(&weights, adapt, memory);
         assert_eq!(fits(&[Adaptation::Frozen, Adaptation::Full], None), Ok(()));

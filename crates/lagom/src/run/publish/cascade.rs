@@ -105,6 +105,7 @@ impl Publisher<'_> {
             file: MODEL_FILE.to_owned(),
             parameters: small.facts.parameters + large.facts.parameters,
             bytes,
+            bytes_beside: small.facts.bytes_beside + large.facts.bytes_beside,
             rows: small.facts.train_rows.min(large.facts.train_rows),
             holdout_quality: quality.map(|scored| scored.value),
             shortfalls: shortfalls.into_iter().flatten().collect(),

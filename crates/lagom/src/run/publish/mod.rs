@@ -140,6 +140,7 @@ impl<'a> Publisher<'a> {
             file: MODEL_FILE.to_owned(),
             parameters: best.report.facts.parameters,
             bytes: std::fs::metadata(self.file()).map_or(best.report.facts.bytes, |file| file.len()),
+            bytes_beside: best.report.facts.bytes_beside,
             rows: best.report.facts.train_rows,
             holdout_quality: quality.map(|scored| scored.value),
             shortfalls: self.shortfall(&plan, &best).into_iter().collect(),

@@ -1,5 +1,7 @@
 //! Weights that were trained further, as a model: what is kept of it, and its answers.
 
+use std::path::{Path, PathBuf};
+
 use lagom_pretrained::fine_tune::TunedModel;
 use serde::{Deserialize, Serialize};
 
@@ -38,13 +40,14 @@ impl TunedTexts {
         Self { model, base, scale }
     }
 
-    /// What [`Predictor::to_bytes`] wrote.
+    /// What [`Predictor::to_bytes`] wrote, in a file in the folder `beside`.
     ///
     /// # Errors
     /// The bytes are no such model; the weights that it stands on are gone, or others.
-    pub(super) fn read(bytes: &[u8]) -> Result<Self, FitError> {
+    pub(super) fn read(bytes: &[u8], beside: &Path) -> Result<Self, FitError> {
         let Written { base, scale, model } = postcard::from_bytes(bytes)
             .map_err(|error| FitError::Unfit(format!("no weights that were trained further: {error}")))?;
+        let base = base.map(|source: Source| source.found(beside)).transpose()?;
         let encoder = match &base {
             Some(source) => source.network()?.encoder(),
             None => None,
@@ -93,6 +96,16 @@ impl Predictor for TunedTexts {
 
     fn bytes_beside(&self) -> u64 {
         self.base.as_ref().map_or(0, Source::bytes_beside)
+    }
+
+    fn folders_beside(&self) -> Vec<PathBuf> {
+        self.base.as_ref().and_then(Source::folder).into_iter().collect()
+    }
+
+    fn cut_texts(&self, inputs: &Inputs<'_>) -> Result<u64, FitError> {
+        let texts = texts(inputs);
+        let cut = self.model.count_cut(&texts.iter().map(String::as_str).collect::<Vec<_>>());
+        cut.map(|cut| cut as u64).map_err(|error| FitError::Unfit(error.to_string()))
     }
 
     fn packed(&self) -> Result<Option<Vec<u8>>, FitError> {
