@@ -58,9 +58,10 @@ fn unprobed(context: &ReportContext<'_>, rows: &[&Row]) -> Told {
         _ => format!("{} and {} other candidates", rows[0].name, count(others)),
     };
     let part = if others == 0 { "It is" } else { "They are" };
-    let mut sentences = vec![format!(
-        "{part} neither within your limit nor beyond it, and might be the choice, or what the others are compared with."
-    )];
+    let limited = costs.iter().any(|cost| context.findings.terms.limits.get(*cost).is_some());
+    let stands = if limited { "neither within your limit nor beyond it" } else { "nowhere in the order of sizes" };
+    let mut sentences =
+        vec![format!("{part} {stands}, and might be the choice, or what the others are compared with.")];
     let trained: Vec<&&Row> = rows.iter().filter(|row| row.calls.is_none() && row.cascade.is_none()).collect();
     let probes: Vec<&str> = costs.iter().filter_map(|cost| cost.about().probe).collect();
     // What no probe can measure here, however often it is run.
@@ -73,7 +74,7 @@ fn unprobed(context: &ReportContext<'_>, rows: &[&Row]) -> Told {
     } else if !trained.is_empty() {
         let keys: Vec<String> = probes.iter().map(|probe| format!("`{probe} = true`")).collect();
         sentences.push(format!(
-            "To have it measured, set {} under [probes] and the limit under [good-enough], and `lagom run` the study again: its trials are used again, and all sizes are looked at.",
+            "To have it measured, set {} under [probes] and the same terms under [good-enough], and `lagom run` the study again: its trials are used again, and all sizes are looked at.",
             list(&keys)
         ));
     }
@@ -81,7 +82,7 @@ fn unprobed(context: &ReportContext<'_>, rows: &[&Row]) -> Told {
         rows.iter().filter(|row| row.calls.is_some() || row.cascade.is_some()).map(|row| row.name.clone()).collect();
     if !left.is_empty() {
         sentences.push(format!(
-            "{} can't be looked at: probes look at single models that are trained here. Without the limit, or without {}, there is a verdict.",
+            "{} can't be looked at: probes look at single models that are trained here. Without these terms, or without {}, there is a verdict.",
             list(&left),
             if left.len() == 1 { "it" } else { "them" }
         ));
