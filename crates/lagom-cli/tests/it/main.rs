@@ -38,6 +38,7 @@ mod interrupted;
 mod killed;
 mod known;
 mod known_levers;
+mod labels;
 mod looks;
 mod missing;
 mod moments;

@@ -1,12 +1,12 @@
 //! Pretrained weights as candidates: folders that the test writes, whole commands on them.
 
-mod folders;
+pub(super) mod folders;
 
 use super::support::{Dice, Place};
 use folders::{WORDS, bert_folder, static_folder};
 
 /// Rows whose label is told by one of two kinds of words, among words that tell nothing.
-fn texts(rows: usize, seed: u64) -> String {
+pub(super) fn texts(rows: usize, seed: u64) -> String {
     let mut dice = Dice(seed);
     let mut csv = String::from("text,y\n");
     for row in 0..rows {

@@ -58,3 +58,9 @@ pub fn adapted(
 ) -> Result<Vec<Candidate>, FitError> {
     if pretrained.is_empty() { Ok(Vec::new()) } else { Err(FitError::Unfit(without().message)) }
 }
+
+/// How a candidate adapts pretrained weights: none does here.
+#[must_use]
+pub fn adaptation_of(_: &Candidate) -> Option<Adaptation> {
+    None
+}

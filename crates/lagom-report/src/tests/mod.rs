@@ -9,6 +9,7 @@ mod close;
 mod first_screen;
 mod forms;
 mod incumbent;
+mod labels;
 mod levers;
 mod open;
 mod page;

@@ -15,6 +15,7 @@ mod context;
 mod facts;
 mod glossary;
 mod incumbent;
+pub(super) mod labels;
 pub(super) mod levers;
 mod names;
 mod notes;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// Words of good rows, of bad rows, and those that tell nothing.
-pub(super) const WORDS: [&str; 16] = [
+pub(in super::super) const WORDS: [&str; 16] = [
     "fine", "great", "lovely", "super", "awful", "poor", "dire", "grim", "plain", "grey", "round", "long", "old",
     "new", "wide", "low",
 ];
@@ -77,7 +77,7 @@ fn drawn(count: usize, seed: u64, scale: f32) -> Vec<f32> {
 }
 
 /// Static embeddings of 24 tokens and four numbers: the first one is 1 of good words and −1 of bad ones.
-pub(super) fn static_folder(folder: &Path, seed: u64) {
+pub(in super::super) fn static_folder(folder: &Path, seed: u64) {
     std::fs::create_dir_all(folder).unwrap();
     let count = tokens().len();
     let mut numbers = drawn(count * 4, seed + 7, 0.3);
@@ -100,7 +100,7 @@ const BERT: (usize, usize, usize, usize) = (8, 2, 16, 32);
 /// A BERT of two layers with random weights: 1,680 numbers.
 ///
 /// Embeddings 24 × 8 + 32 × 8 + 2 × 8 + 16 = 480; a layer 4 × (64 + 8) + 16 + (128 + 16) + (128 + 8) + 16 = 600.
-pub(super) fn bert_folder(folder: &Path) {
+pub(in super::super) fn bert_folder(folder: &Path) {
     std::fs::create_dir_all(folder).unwrap();
     let (width, layers, inner, positions) = BERT;
     let vocabulary = tokens().len();

@@ -25,7 +25,7 @@ pub use found::look;
 pub(super) use frozen::{NETWORK, fit_frozen, forward, load_frozen, planned_parameters};
 pub(super) use tuned::{fit_tuned, load_tuned, tuning, tuning_flops};
 
-use super::spec::{FitError, Size};
+use super::spec::{Candidate, FitError, Size};
 use crate::study::{Adaptation, FamilyId};
 
 /// The name of the digest of the weights in a size.
@@ -42,6 +42,12 @@ pub(super) fn family_of(how: Adaptation) -> FamilyId {
         Adaptation::Full => FamilyId::new("fine-tuned"),
         Adaptation::Scratch => FamilyId::new("from-scratch"),
     }
+}
+
+/// How a candidate adapts pretrained weights; none of one that stands on none.
+#[must_use]
+pub fn adaptation_of(candidate: &Candidate) -> Option<Adaptation> {
+    Adaptation::ALL.into_iter().find(|how| family_of(*how) == candidate.spec.family)
 }
 
 /// The size that weights of this digest are.
