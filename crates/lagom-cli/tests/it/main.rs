@@ -48,6 +48,7 @@ mod overfitting;
 mod predicting;
 mod pretrained;
 mod processes;
+mod prompted;
 mod reading;
 mod reproducible;
 mod rows;

@@ -169,7 +169,9 @@ fn what_can_t_be_used_is_refused_before_anything_is_written() {
     place.write("s.toml", study_text("adapt = [\"frozen\", \"full\"]\n"));
     place.refuses(&["can't be adapted by \"full\": static embeddings have no layers to train", "adapt = [\"frozen\"]"]);
     place.write("s.toml", study_text("adapt = [\"molten\"]\n"));
-    place.refuses(&["candidate.adapt: found \"molten\", expected `frozen`, `lora`, `full` or `scratch`"]);
+    place.refuses(&[
+        "candidate.adapt: found \"molten\", expected `frozen`, `lora`, `full`, `scratch`, `zero-shot` or `few-shot`",
+    ]);
     place.write("s.toml", study_text("adapt = []\n"));
     place.refuses(&["found no adaptation"]);
     place.write("s.toml", study_text("price = { input = 1.0, output = 1.0, currency = \"USD\" }\n"));

@@ -54,7 +54,8 @@ fn curve(metric: Metric, one: &Trained<'_>) -> Option<LabelCurve> {
     let point = |entry: &CandidateResults| {
         let seconds: Vec<f64> = entry.repeats.iter().map(|one| one.facts.cpu_seconds).collect();
         let quality = quality(metric, &validation(entry)).filter(|found| found.point.is_finite())?;
-        Some(LabelPoint { labels: labels(entry), quality, cpu_seconds: stats::mean(&seconds) })
+        let labels = if one.is_level() { 0 } else { labels(entry) };
+        Some(LabelPoint { labels, quality, cpu_seconds: stats::mean(&seconds) })
     };
     let parts = one.parts.iter().flatten().filter(|_| !one.is_level());
     let mut failures: Vec<String> = parts.clone().flat_map(|entry| entry.failures.clone()).collect();
@@ -86,7 +87,7 @@ fn contests(subject: Subject, trained: &[Trained<'_>], curves: &[LabelCurve]) ->
         let rank = |one: &Trained<'_>| match one.way {
             Way::Adapted(Adaptation::Full | Adaptation::Lora | Adaptation::Frozen) => 0,
             Way::Adapted(Adaptation::Scratch) => 1,
-            Way::Rows | Way::Asked => 2,
+            _ => 2,
         };
         others.sort_by(|a, b| rank(a).cmp(&rank(b)).then(better(b).total_cmp(&better(a))));
         found.extend(against(subject, &others, anchor, curves));

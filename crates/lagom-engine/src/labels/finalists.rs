@@ -8,12 +8,14 @@ use crate::verdict::{CandidateResults, quality, validation};
 
 impl Way {
     /// The ways in the order in which they are told: what is asked last.
-    pub(super) const ALL: [Way; 6] = [
+    pub(super) const ALL: [Way; 8] = [
         Way::Rows,
         Way::Adapted(Adaptation::Frozen),
         Way::Adapted(Adaptation::Lora),
         Way::Adapted(Adaptation::Full),
         Way::Adapted(Adaptation::Scratch),
+        Way::Adapted(Adaptation::ZeroShot),
+        Way::Adapted(Adaptation::FewShot),
         Way::Asked,
     ];
 

@@ -19,6 +19,18 @@ pub enum Way {
     Asked,
 }
 
+impl Way {
+    /// Whether no number of labels changes it, but for those of its worked examples.
+    #[must_use]
+    pub fn is_level(self) -> bool {
+        match self {
+            Self::Asked => true,
+            Self::Adapted(how) => how.is_prompted(),
+            Self::Rows => false,
+        }
+    }
+}
+
 /// What is compared, and how sure a claim has to be.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject {
@@ -52,7 +64,7 @@ impl Trained<'_> {
 
     /// Whether no number of labels changes it.
     pub(super) fn is_level(&self) -> bool {
-        self.way == Way::Asked
+        self.way.is_level()
     }
 }
 
@@ -82,7 +94,7 @@ pub struct LabelCurve {
     /// Numbers that its pretrained weights store; none where it stands on none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weights: Option<u64>,
-    /// Its points, from the fewest labels to all; of one that is asked a single one, which holds for every number.
+    /// Its points, from the fewest labels to all; of one that no label changes a single one, which holds for every number.
     pub points: Vec<LabelPoint>,
     /// Why trainings on a part of the rows failed, each cause once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -92,7 +104,7 @@ pub struct LabelCurve {
 /// One point.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LabelPoint {
-    /// Rows trained on; of one that is asked 0.
+    /// Rows trained on; 0 of one that no label changes.
     pub labels: u64,
     /// Quality on validation rows, in the metric's unit.
     pub quality: Estimate,

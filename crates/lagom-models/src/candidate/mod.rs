@@ -58,7 +58,7 @@ pub use plan::{Decision, Direction, TrainingPlan};
 pub use predictor::{Kept, Load, Predictor};
 #[cfg(not(feature = "pretrained"))]
 pub use pretrained::{Choice, adapted, choose};
-pub use pretrained::{WeightsFault, adaptation_of, look};
+pub use pretrained::{WeightsFault, adaptation_of, check_names, look};
 pub use recipe::Recipe;
 pub use registries::registries;
 pub use rows::{Augmentation, Cleaning, RowChange, RowStep};

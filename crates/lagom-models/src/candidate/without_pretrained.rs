@@ -64,3 +64,11 @@ pub fn adapted(
 pub fn adaptation_of(_: &Candidate) -> Option<Adaptation> {
     None
 }
+
+/// Refuses names of classes.
+///
+/// # Errors
+/// Always.
+pub fn check_names(_: &str, _: &Weights, _: &[String]) -> Result<(), WeightsFault> {
+    Err(without())
+}

@@ -20,13 +20,13 @@ struct Line<'a> {
 
 impl Line<'_> {
     fn is_level(&self) -> bool {
-        self.curve.way == Way::Asked
+        self.curve.way.is_level()
     }
 }
 
 /// The class of a line, for the drawing and its legend.
 pub(crate) fn label_class(way: Way, family: FamilyId) -> String {
-    let beyond = if way == Way::Asked { " beyond" } else { "" };
+    let beyond = if way.is_level() { " beyond" } else { "" };
     format!("curve{beyond} f-{family}")
 }
 

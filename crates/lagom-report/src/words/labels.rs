@@ -32,7 +32,7 @@ fn headline(found: &LabelCurves) -> Vec<usize> {
     let mut picked = Vec::new();
     for (at, contest) in found.contests.iter().enumerate() {
         let kind = match (way(&contest.one), way(&contest.other)) {
-            (_, Some(Way::Asked)) => continue,
+            (_, Some(way)) if way.is_level() => continue,
             (Some(Way::Adapted(Adaptation::Full | Adaptation::Lora)), _) => 0,
             (Some(Way::Adapted(Adaptation::Scratch)), _) => 1,
             _ => 2,
@@ -88,6 +88,8 @@ pub(crate) fn subject(curve: &LabelCurve) -> String {
         Way::Adapted(Adaptation::Lora) => format!("a low-rank change of {whose}"),
         Way::Adapted(Adaptation::Full) => format!("fine-tuning {whose}"),
         Way::Adapted(Adaptation::Scratch) => format!("training the shape of {whose} from scratch"),
+        Way::Adapted(Adaptation::ZeroShot) => format!("zero-shot {whose}"),
+        Way::Adapted(Adaptation::FewShot) => format!("few-shot {whose}"),
         Way::Asked => format!("asking {name}"),
     }
 }
@@ -166,8 +168,10 @@ fn sizes(context: &ReportContext<'_>, found: &SizeContest) -> String {
 
 /// How it was measured.
 pub(crate) fn how(context: &ReportContext<'_>, found: &LabelCurves) -> String {
-    let asked = match found.curves.iter().any(|curve| curve.way == Way::Asked) {
-        true => " What is asked is trained on none, so that its quality is the same whatever their number.",
+    let asked = match found.curves.iter().any(|curve| curve.way.is_level()) {
+        true => {
+            " What is asked, or scores names as it is, is trained on none, so that its quality is the same whatever their number."
+        }
         false => "",
     };
     format!(

@@ -52,14 +52,14 @@ impl<'a> LabelStage<'a> {
         let metric = prepared.terms.metric;
         let within = |entry: &CandidateResults| excess(entry, &workspace.asked_under).is_empty();
         let finalists = finalists(metric, &entries, &within);
-        let learns = finalists.iter().any(|(way, _)| *way != Way::Asked);
+        let learns = finalists.iter().any(|(way, _)| !way.is_level());
         let stage = Self { workspace, parts, entries, finalists };
         Ok((learns && stage.finalists.len() > 1).then_some(stage))
     }
 
     /// All that is trained.
     pub(super) fn requests(&self) -> Vec<Request> {
-        let learners = self.finalists.iter().filter(|(way, _)| *way != Way::Asked);
+        let learners = self.finalists.iter().filter(|(way, _)| !way.is_level());
         learners.flat_map(|(_, at)| self.parts.iter().flat_map(|part| self.of(*at, *part))).collect()
     }
 
@@ -82,7 +82,7 @@ impl<'a> LabelStage<'a> {
         for (way, at) in &self.finalists {
             let mut parts = Vec::new();
             for part in &self.parts {
-                let whole = *way == Way::Asked;
+                let whole = way.is_level();
                 parts.push(if whole { None } else { self.part(*at, *part)? });
             }
             trained.push(Trained { way: *way, parts, whole: &self.entries[*at] });
@@ -140,7 +140,7 @@ impl Prepared {
     pub fn label_estimate(&self) -> Option<LabelEstimate> {
         let (parts, shape) = (self.label_parts(), DataShape::of(&self.loaded.dataset, self.study.trials.validation));
         let ways = self.learners_by_way();
-        if parts.is_empty() || ways.len() + self.study.candidates.len() < 2 {
+        if parts.is_empty() || !self.compares(&ways) {
             return None;
         }
         let labels: Vec<f64> = parts.iter().map(|part| part.of(shape.rows)).collect();
@@ -163,11 +163,20 @@ impl Prepared {
         })
     }
 
-    /// The candidates that are trained, by adaptation.
+    /// Whether there is anything to compare: what labels change, with another adaptation or a model that no label changes.
+    fn compares(&self, ways: &[Vec<&Candidate>]) -> bool {
+        let level = self.plan.candidates.iter().any(|one| Way::of_candidate(one).is_level());
+        !ways.is_empty() && ways.len() + usize::from(level) + self.study.candidates.len() > 1
+    }
+
+    /// The candidates that labels change, by adaptation.
     fn learners_by_way(&self) -> Vec<Vec<&Candidate>> {
         let mut found: Vec<(Way, Vec<&Candidate>)> = Vec::new();
         for candidate in self.plan.candidates.iter().filter(|one| one.spec.family != FamilyId::BASELINE) {
             let way = Way::of_candidate(candidate);
+            if way.is_level() {
+                continue;
+            }
             match found.iter_mut().find(|(known, _)| *known == way) {
                 Some((_, own)) => own.push(candidate),
                 None => found.push((way, vec![candidate])),
@@ -184,9 +193,9 @@ impl Prepared {
         let Some(counts) = self.study.trials.label_counts.as_ref().filter(|counts| !counts.is_empty()) else {
             return Ok(());
         };
-        if self.learners_by_way().len() + self.study.candidates.len() < 2 {
+        if !self.compares(&self.learners_by_way()) {
             return Err(RunError::unfit(
-                "[trials]: `label-counts` compares adaptations, and this study has a single one: training from your rows alone",
+                "[trials]: `label-counts` compares adaptations, and this study has a single one that labels change, and nothing beside it",
                 "name weights under [[candidate]], or a model to ask, or leave it out",
             ));
         }

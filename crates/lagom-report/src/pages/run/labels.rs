@@ -4,7 +4,7 @@ use super::time;
 use crate::Shown;
 use crate::charts::{Width, drawn, label_chart, label_class};
 use crate::document::{Block, Cell, Field, Figure, FigureSize, Form, Key, Look, Table, Text};
-use crate::labels::{LabelCurve, Way};
+use crate::labels::LabelCurve;
 use crate::numbers::count;
 use crate::plot::{stroke, swatch};
 use crate::span::Span;
@@ -42,13 +42,13 @@ pub(super) fn section(context: &ReportContext<'_>, shown: &Shown) -> Option<Bloc
 
 fn key(context: &ReportContext<'_>, curve: &LabelCurve) -> Option<Key> {
     let family = context.row(&curve.candidate)?.family;
-    let mark = if curve.way == Way::Asked { stroke(&label_class(curve.way, family)) } else { swatch(family) };
+    let mark = if curve.way.is_level() { stroke(&label_class(curve.way, family)) } else { swatch(family) };
     Some(Key { mark, meaning: format!("{}: {}", curve.candidate, subject(curve)) })
 }
 
 fn table<'a>(context: &'a ReportContext<'_>, curves: impl Iterator<Item = (&'a LabelCurve, &'a Vec<Span>)>) -> Table {
     let lines: Vec<Line<'a>> = curves.map(|(curve, spans)| Line { curve, spans }).collect();
-    let trained = lines.iter().filter(|line| line.curve.way != Way::Asked);
+    let trained = lines.iter().filter(|line| !line.curve.way.is_level());
     let mut numbers: Vec<u64> = trained.flat_map(|line| line.curve.points.iter().map(|point| point.labels)).collect();
     numbers.sort_unstable();
     numbers.dedup();
@@ -56,9 +56,9 @@ fn table<'a>(context: &'a ReportContext<'_>, curves: impl Iterator<Item = (&'a L
     let last = numbers.len().saturating_sub(1);
     for (at, labels) in numbers.into_iter().enumerate() {
         let cell = move |line: &Line<'_>| {
-            let place = match line.curve.way {
-                Way::Asked => Some(0),
-                _ => line.curve.points.iter().position(|point| point.labels == labels),
+            let place = match line.curve.way.is_level() {
+                true => Some(0),
+                false => line.curve.points.iter().position(|point| point.labels == labels),
             };
             let found = place.and_then(|place| line.spans.get(place));
             found.map_or_else(|| Cell::from(Text::missing()), |span| quality(context, span))
@@ -69,7 +69,7 @@ fn table<'a>(context: &'a ReportContext<'_>, curves: impl Iterator<Item = (&'a L
         fields.push(Field::new(head, cell).brief_at(1, &count(labels)).gone_at(level));
     }
     let seconds = |line: &Line<'_>| {
-        let point = line.curve.points.last().filter(|_| line.curve.way != Way::Asked);
+        let point = line.curve.points.last().filter(|_| !line.curve.way.is_level());
         Cell::maybe(point, |point| time(point.cpu_seconds))
     };
     fields.push(Field::new("CPU time, all labels", seconds).gone_at(2));

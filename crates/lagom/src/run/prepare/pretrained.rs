@@ -1,6 +1,6 @@
 //! The pretrained weights of a study: looked at once, before anything is trained.
 
-use crate::candidate::{Choice, DataShape, WeightsFault, choose, look};
+use crate::candidate::{Choice, DataShape, WeightsFault, check_names, choose, look};
 use crate::data::Loaded;
 use crate::measure::Machine;
 use crate::run::error::RunError;
@@ -11,7 +11,7 @@ use crate::study::{Adaptation, Study, Weights};
 /// two moments (Kingma & Ba 2015).
 fn held(how: Adaptation) -> u64 {
     match how {
-        Adaptation::Frozen | Adaptation::Lora => 1,
+        Adaptation::Frozen | Adaptation::Lora | Adaptation::ZeroShot | Adaptation::FewShot => 1,
         Adaptation::Full | Adaptation::Scratch => 4,
     }
 }
@@ -32,6 +32,9 @@ pub(super) fn settle(study: &mut Study, loaded: &mut Loaded) -> Result<(), RunEr
         let weights = look(&named.at).map_err(whose)?;
         let Choice { adapt, why } = choose(named, &weights, &shape).map_err(whose)?;
         fits(&weights, &adapt, memory).map_err(whose)?;
+        if adapt.iter().any(|how| how.is_prompted()) {
+            check_names(&named.name, &weights, &loaded.schema.classes).map_err(whose)?;
+        }
         loaded.notes.extend(why);
         (named.adapt, named.found) = (Some(adapt), Some(weights));
     }
