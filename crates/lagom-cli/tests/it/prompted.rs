@@ -6,13 +6,13 @@ use super::support::Place;
 
 /// Rows of two classes whose names the decoder knows.
 fn study(place: &Place, more: &str) {
-    place.write("d.csv", texts(240, 1).replace(",good", ",fine").replace(",bad", ",awful"));
+    place.write("d.csv", texts(240, 1).replace(",good", ",fine").replace(",bad", ",poor"));
     place.write("s.toml", study_text(more));
 }
 
 fn study_text(more: &str) -> String {
     format!(
-        "[task]\ndata = \"d.csv\"\ntarget = \"y\"\nkind = \"text-classification\"\ntext = \"text\"\n[good-enough]\nmargin = 0.05\n\
+        "[task]\ndata = \"d.csv\"\ntarget = \"y\"\nkind = \"text-classification\"\ntext = \"text\"\n[good-enough]\nbar = 0.8\n\
          [ladder]\nfamilies = [\"baseline\"]\n[trials]\nrepeats = 2\ncross-fit = false\n[[candidate]]\nname = \"tiny\"\nweights = \"w\"\n{more}"
     )
 }
@@ -43,13 +43,13 @@ fn zero_shot_and_few_shot_are_candidates_that_nothing_is_trained_for() {
     place.write("new.csv", "text\nfine plain\nplain dire old\n");
     let ran = place.lagom(&["predict", "out", "new.csv"]);
     ran.ends(0);
-    assert_eq!(ran.out, "prediction\nfine\nawful\n");
+    assert_eq!(ran.out, "prediction\nfine\npoor\n");
     let whole = place.lagom(&["bundle", "out", "--self-contained", "--out", "whole.lagom"]);
     whole.ends(0).says(&["all that it needs is in it"]);
     std::fs::rename(place.path("w"), place.path("away")).unwrap();
     let ran = place.lagom(&["predict", "whole.lagom", "new.csv"]);
     ran.ends(0);
-    assert_eq!(ran.out, "prediction\nfine\nawful\n");
+    assert_eq!(ran.out, "prediction\nfine\npoor\n");
     place.lagom(&["predict", "out", "new.csv"]).fails(&["stands on the weights in `[DIR]/w`, which can't be used"]);
 }
 

@@ -2,9 +2,9 @@
 
 use crate::trial::Labels;
 
-/// Most repeats of a training on a part of the rows: with three repeats an interval holds in at least 92 % of cases, and with two in 87 %
-/// (`lagom-stats/src/coverage.rs`); more would cost as much as the search for the size.
-pub const REPEATS: u32 = 3;
+/// Most repeats of a training on a part of the rows, as many as a study with a holdout has: of two or three, an interval with so few degrees of
+/// freedom parts next to nothing (log/2026-11-30-adaptations-over-labels.md).
+pub const REPEATS: u32 = 5;
 
 /// The shares where the study says nothing: those of the learning curve of the choice, so that nothing is trained twice, and one more, since
 /// adaptations cross where labels are few.

@@ -55,10 +55,16 @@ pub(crate) fn label_chart(
     let mut canvas = Canvas::new(width.size(), Margins { top: 34.0, right: 18.0, bottom: 48.0, left: 58.0 });
     let area = canvas.area;
     let x = Scale::log((first / 1.15, last * 1.15), (area.left, area.right));
-    let ends = lines.iter().flat_map(|line| line.spans).flat_map(|span| [span.low, span.high]);
-    let (bottom, top) = ends
-        .map(|value| metric.orient(value))
-        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), end| (low.min(end), high.max(end)));
+    let range = |ends: &[f64]| {
+        let ends = ends.iter().map(|value| metric.orient(*value));
+        ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), end| (low.min(end), high.max(end)))
+    };
+    let spans = || lines.iter().flat_map(|line| line.spans);
+    let (least, most) = range(&spans().map(|span| span.point).collect::<Vec<f64>>());
+    let (bottom, top) = range(&spans().flat_map(|span| [span.low, span.high]).collect::<Vec<f64>>());
+    // The intervals of two repeats would press all lines together.
+    let reach = (most - least) / 2.0;
+    let (bottom, top) = (bottom.max(least - reach), top.min(most + reach));
     let room = (top - bottom) * 0.06;
     let y = Scale::linear((bottom - room, top + room), (area.bottom, area.top));
     let ticks = y.ticks(6);
@@ -94,7 +100,8 @@ fn draw(canvas: &mut Canvas, context: &ReportContext<'_>, lines: &[Line<'_>], (x
         points.windows(2).for_each(|pair| placer.take_line(pair[0], pair[1]));
         if !line.is_level() {
             for (point, span) in line.curve.points.iter().zip(line.spans) {
-                let (low, high) = (at(point.labels, span.low), at(point.labels, span.high));
+                let end = |value: f64| (x.at(point.labels as f64), y.clamped(metric.orient(value)));
+                let (low, high) = (end(span.low), end(span.high));
                 canvas.line(&format!("interval f-{}", line.family), low, high);
                 let spot = at(point.labels, span.point);
                 canvas.mark(line.family, spot, (4.2, ""), &hover(context, line, (point.labels, span)));

@@ -175,7 +175,7 @@ pub(crate) fn how(context: &ReportContext<'_>, found: &LabelCurves) -> String {
         false => "",
     };
     format!(
-        "The best candidate of each adaptation, trained on some of the rows of {} repeats and judged on the same validation rows. What is said of two of \
+        "The best candidate of each adaptation, trained on some of the rows of {} repeats at most, and judged on the same validation rows. What is said of two of \
          them holds for all numbers of labels together at {}; where intervals do not part them, it can't be told.{asked}",
         found.repeats,
         context.confidence()

@@ -88,7 +88,10 @@ impl<'a> LabelStage<'a> {
             trained.push(Trained { way: *way, parts, whole: &self.entries[*at] });
         }
         let subject = Subject { metric: terms.metric, confidence: terms.confidence, margin: terms.margin() };
-        Ok(label_curves(subject, REPEATS, &trained, &self.entries))
+        let learners = trained.iter().filter(|one| !one.way.is_level());
+        let repeats = learners.map(|one| one.whole.repeats.len()).max().unwrap_or(0);
+        let repeats = REPEATS.min(u32::try_from(repeats).unwrap_or(REPEATS));
+        Ok(label_curves(subject, repeats, &trained, &self.entries))
     }
 
     /// What a finalist came to on a part of the rows; none where trainings of it were never run.

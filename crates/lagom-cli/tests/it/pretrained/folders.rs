@@ -160,11 +160,17 @@ pub(in super::super) fn llama_folder(folder: &Path, positions: usize) {
     };
     let mut embeddings = drawn(vocabulary * width, 5, 0.2);
     for (at, token) in tokens().iter().enumerate() {
-        embeddings[at * width] = match WORDS.iter().position(|word| word == token) {
+        let told = match WORDS.iter().position(|word| word == token) {
             Some(0..4) => 1.0,
             Some(4..8) => -1.0,
             _ => 0.0,
         };
+        // Words that tell something differ in nothing else, so that nothing else prefers a name.
+        let own = &mut embeddings[at * width..(at + 1) * width];
+        own[0] = told;
+        if told != 0.0 {
+            own[1..].fill(0.0);
+        }
     }
     put("model.embed_tokens.weight", &[vocabulary, width], embeddings);
     let same: Vec<f32> = (0..width * width).map(|at| if at % (width + 1) == 0 { 1.0 } else { 0.0 }).collect();

@@ -5,7 +5,7 @@
 //! not behind short ones; times the mean number of characters it is a logit, and the softmax of the logits the answer.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use lagom_backends::call::Prompt;
 use lagom_backends::prompt::{Asked, Draw, Example, Expected, Form, KeptShots, Prompter, Row, ShotPool};
@@ -60,7 +60,13 @@ pub(in crate::candidate) fn fit_prompted(
         _ => ShotPool::none(),
     };
     let shots = pool.kept().unwrap_or_default();
-    let mut model = PromptedClasses { source: Source::beside(weights), names: names.clone(), shots, known: None };
+    let mut model = PromptedClasses {
+        source: Source::beside(weights),
+        names: names.clone(),
+        shots,
+        known: None,
+        decoder: OnceLock::new(),
+    };
     model.fits(weights.context as usize)?;
     if how == Adaptation::ZeroShot {
         // The same in every repeat.
@@ -209,13 +215,20 @@ struct PromptedClasses {
     /// Likelihoods that are known already; of a model in training.
     #[serde(skip)]
     known: Option<Arc<Embeddings>>,
+    /// The weights as what gives likelihoods, made when first needed.
+    #[serde(skip)]
+    decoder: OnceLock<Arc<Decoder>>,
 }
 
 impl PromptedClasses {
-    fn decoder(&self) -> Result<Decoder, FitError> {
+    fn decoder(&self) -> Result<&Decoder, FitError> {
+        if let Some(decoder) = self.decoder.get() {
+            return Ok(decoder);
+        }
         let encoder = self.source.network()?.encoder();
         let encoder = encoder.ok_or_else(|| FitError::Unfit("static embeddings write no text".to_owned()))?;
-        Decoder::of_encoder(&encoder).map_err(|error| FitError::Unfit(error.to_string()))
+        let decoder = Decoder::of_encoder(&encoder).map_err(|error| FitError::Unfit(error.to_string()))?;
+        Ok(self.decoder.get_or_init(|| Arc::new(decoder)))
     }
 
     /// Refuses labels and examples that leave no room for a text.
@@ -318,7 +331,7 @@ impl Predictor for PromptedClasses {
         if self.source.bytes_beside() == 0 {
             return Ok(None);
         }
-        Self { source: self.source.packed()?, ..self.clone() }.to_bytes().map(Some)
+        Self { source: self.source.packed()?, decoder: OnceLock::new(), ..self.clone() }.to_bytes().map(Some)
     }
 }
 

@@ -43,7 +43,8 @@ pub(super) fn section(context: &ReportContext<'_>, shown: &Shown) -> Option<Bloc
 fn key(context: &ReportContext<'_>, curve: &LabelCurve) -> Option<Key> {
     let family = context.row(&curve.candidate)?.family;
     let mark = if curve.way.is_level() { stroke(&label_class(curve.way, family)) } else { swatch(family) };
-    Some(Key { mark, meaning: format!("{}: {}", curve.candidate, subject(curve)) })
+    let told = subject(curve).replace(&format!(" ({})", curve.candidate), "");
+    Some(Key { mark, meaning: format!("{}: {told}", curve.candidate) })
 }
 
 fn table<'a>(context: &'a ReportContext<'_>, curves: impl Iterator<Item = (&'a LabelCurve, &'a Vec<Span>)>) -> Table {
