@@ -10,6 +10,7 @@ use lagom_models::candidate;
 use lagom_stats as stats;
 use lagom_study as study;
 
+pub mod labels;
 pub mod levers;
 pub mod measure;
 pub mod overfitting;

@@ -61,7 +61,20 @@ impl Decoder {
                 instead: "llama, qwen2 and qwen3 can".into(),
             });
         }
-        let mut encoder = Encoder::load(folder)?;
+        Self::of_encoder(&Encoder::load(folder)?)
+    }
+
+    /// The same network, where it is a decoder's, as one that gives likelihoods.
+    ///
+    /// # Errors
+    ///
+    /// If the architecture is no decoder.
+    pub fn of_encoder(encoder: &Encoder) -> Result<Self, WeightsError> {
+        let architecture = encoder.network.shape.architecture;
+        if !architecture.is_decoder() {
+            return Err(WeightsError::Product(format!("`{}` gives no likelihoods", architecture.name())));
+        }
+        let mut encoder = encoder.clone();
         let mut vocabulary = (*encoder.vocabulary).clone();
         // Questions are cut at their front, below.
         vocabulary.cut_to(None).map_err(WeightsError::Product)?;
@@ -117,14 +130,24 @@ impl Decoder {
 
     fn score(&self, which: &[usize], questions: &[Question], found: &mut [Likelihood]) -> Result<(), WeightsError> {
         let network = &self.encoder.network;
-        let read = |at: &usize| &questions[*at].ids[..questions[*at].ids.len() - 1];
-        let batch = Batch::new(which.iter().map(read));
+        // The last token is only predicted: names of one token behind the same prompt are read as one text.
+        let mut read: Vec<&[u32]> = Vec::new();
+        let mut places = Vec::with_capacity(which.len());
+        for at in which {
+            let ids = &questions[*at].ids[..questions[*at].ids.len() - 1];
+            let known = read.iter().rposition(|other| *other == ids);
+            places.push(known.unwrap_or(read.len()));
+            if known.is_none() {
+                read.push(ids);
+            }
+        }
+        let batch = Batch::new(read.iter().copied());
         let hidden = network.forward(&batch, None)?;
         let width = hidden.columns;
         // Each scored token: whose it is, the row that predicts it, and which it is.
         let mut wanted: Vec<(usize, usize, u32)> = Vec::new();
-        for (at, start) in which.iter().zip(&batch.starts) {
-            let question = &questions[*at];
+        for (at, place) in which.iter().zip(places) {
+            let (question, start) = (&questions[*at], batch.starts[place]);
             wanted.extend((question.from..question.ids.len()).map(|i| (*at, start + i - 1, question.ids[i])));
             found[*at].cut = question.cut;
         }

@@ -524,6 +524,16 @@ impl Folder {
         }
     }
 
+    /// How many tokens each text comes to, special ones included.
+    ///
+    /// # Errors
+    ///
+    /// If the tokenizer can't be read, or fails on a text.
+    pub fn count_tokens(&self, texts: &[String]) -> Result<Vec<usize>, WeightsError> {
+        let vocabulary = self.vocabulary()?;
+        texts.iter().enumerate().map(|(at, text)| Ok(vocabulary.encode(text, at, true)?.ids.len())).collect()
+    }
+
     /// Its vocabulary.
     pub(crate) fn vocabulary(&self) -> Result<Vocabulary, WeightsError> {
         Vocabulary::read(&self.path.join(TOKENIZER))

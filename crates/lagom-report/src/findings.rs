@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::data::quality::Quality;
 use crate::data::{Caution, ColumnKind};
+use crate::labels::LabelCurves;
 use crate::levers::Ledger;
 use crate::measure::Machine;
 use crate::metric::Threshold;
@@ -61,6 +62,9 @@ pub struct Findings {
     /// What the stage of levers found; none where it was not run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub levers: Option<Ledger>,
+    /// Which adaptation pays at which number of labels; none where fewer than two were measured on fewer rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<LabelCurves>,
     /// Overfitting by size; none where it was not measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overfitting: Option<Overfitting>,

@@ -11,6 +11,7 @@
 //! stands in a `<data value="…">` element with the value it has there.
 
 use lagom_data as data;
+use lagom_engine::labels;
 use lagom_engine::levers;
 use lagom_engine::measure;
 use lagom_engine::probe;
@@ -61,6 +62,6 @@ pub use pages::compare::{compare_html, compare_json, compare_markdown, compare_t
 pub use pages::run::{html, ledger, ledger_json, markdown, overfitting, overfitting_json, terminal};
 pub use pages::scaling;
 pub use recipes::ShownRecipe;
-pub use shown::{Shown, ShownLever, ShownRow};
+pub use shown::{Shown, ShownLabels, ShownLever, ShownRow};
 pub use span::Span;
 pub use words::{Said, Told, answer, caution, ceiling, finding, how, other_letters, severity, uncut, uncut_words};

@@ -13,6 +13,7 @@ use super::gains::Gains;
 use super::recipes::{ShownRecipe, recipes};
 use super::span::Span;
 use super::words::{self, ReportContext, Told, answer, excess, reachable, steps, told};
+use crate::labels::{LabelCurves, LabelPoint};
 use crate::metric::Metric;
 use crate::stats::{self, Estimate};
 use crate::study::Cost;
@@ -50,6 +51,9 @@ pub struct Shown {
     /// Where candidates err together: the two that the verdict compares first, then pairs with the choice or the reference.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub agreements: Vec<ShownAgreement>,
+    /// Which adaptation pays at which number of labels; none where it was not measured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub labels: Option<ShownLabels>,
     /// The lines of the ledger of levers in words, in their order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub levers: Vec<ShownLever>,
@@ -59,6 +63,18 @@ pub struct Shown {
     /// What answers of the finalists cost, where the study names a price of a machine.
     #[serde(skip_serializing_if = "Bills::is_empty")]
     pub bills: Bills,
+}
+
+/// Which adaptation pays at which number of labels, in words and with its intervals.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ShownLabels {
+    /// The one sentence.
+    pub sentence: String,
+    /// The comparisons that are not in it, a sentence each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<String>,
+    /// The intervals of each curve, in the order of its points.
+    pub curves: Vec<Vec<Span>>,
 }
 
 /// A line of the ledger of levers in words.
@@ -121,10 +137,6 @@ impl Shown {
         let rows = findings.analysis.screening.rows.iter();
         let points = findings.curve.iter().flat_map(|curve| &curve.points);
         let untried = findings.climb.iter().flat_map(|climb| &climb.untried);
-        let bare = |point: &super::CurvePoint| {
-            let value = point.quality.point;
-            Span { point: value, low: value, high: value, half: 0.0 }
-        };
         Self {
             answer: answer(findings),
             paragraph: words::paragraph(&context),
@@ -141,15 +153,12 @@ impl Shown {
             steps: steps(&context),
             untried: untried.map(|one| context.style.up(one.gain)).collect(),
             tests: findings.analysis.tests.iter().map(|test| told(&context, test)).collect(),
-            curve: points
-                .map(|point| {
-                    Span::of(&point.quality, confidence).map_or_else(|| bare(point), |span| span.within(metric))
-                })
-                .collect(),
+            curve: points.map(|point| Span::of_quality(&point.quality, (metric, confidence))).collect(),
             limits_cost: findings.analysis.limits_cost.as_ref().and_then(|cost| Span::of(cost, confidence)),
             signature: findings.terms.signature(),
             shots: shots(&context),
             agreements: agreements(&context),
+            labels: findings.labels.as_ref().map(|found| labels(&context, found)),
             levers: levers(&context),
             bills: Bills::of(findings),
             recipes: recipes(findings),
@@ -219,6 +228,17 @@ fn agreements(context: &ReportContext<'_>) -> Vec<ShownAgreement> {
         ShownAgreement { sentence, ..pair.shares() }
     };
     pairs.map(told).collect()
+}
+
+/// Which adaptation pays where, in words and with the intervals of its points.
+fn labels(context: &ReportContext<'_>, found: &LabelCurves) -> ShownLabels {
+    let terms = &context.findings.terms;
+    let span = |point: &LabelPoint| Span::of_quality(&point.quality, (terms.metric, terms.confidence));
+    ShownLabels {
+        sentence: words::labels::sentence(found),
+        others: words::labels::others(context, found),
+        curves: found.curves.iter().map(|curve| curve.points.iter().map(span).collect()).collect(),
+    }
 }
 
 /// The lines of the ledger in words.

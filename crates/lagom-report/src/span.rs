@@ -27,6 +27,12 @@ impl Span {
         [span.point, span.low, span.high].iter().all(|value| value.is_finite()).then_some(span)
     }
 
+    /// A quality with its interval, cut to what the metric can be; without one where that is not finite.
+    pub(super) fn of_quality(quality: &Estimate, (metric, confidence): (Metric, f64)) -> Self {
+        let bare = Self { point: quality.point, low: quality.point, high: quality.point, half: 0.0 };
+        Self::of(quality, confidence).map_or(bare, |span| span.within(metric))
+    }
+
     /// The interval of a quality cut to what the metric can be: few repeats reach beyond it.
     pub(super) fn within(self, metric: Metric) -> Self {
         let (least, most) = metric.range();

@@ -17,6 +17,9 @@ pub struct Pretrained {
     /// How they are adapted; `None`: as the number of labels for each class says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub adapt: Option<Vec<Adaptation>>,
+    /// Worked examples of few-shot; `None`: one of each class, from 4 to 16.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shots: Option<u32>,
     /// What was found there when the data were read: which adaptations are tried, and of what.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub found: Option<Weights>,

@@ -26,6 +26,10 @@ pub struct Trials {
     /// Whether `validation` is lagom's: then [`Trials::validating`] fits it to the rows.
     #[serde(skip)]
     pub validation_proposed: bool,
+    /// On how many training rows one candidate of each adaptation is trained after the verdict, beside all of them, from the fewest; `None`:
+    /// on shares of the rows, where several adaptations of pretrained weights are trained.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label_counts: Option<Vec<u32>>,
     /// How many trials run side by side; `None`: one a core.
     pub workers: Option<u32>,
 }
@@ -40,6 +44,7 @@ impl Default for Trials {
             cross_fit: None,
             validation: Self::VALIDATION,
             validation_proposed: true,
+            label_counts: None,
             workers: None,
         }
     }

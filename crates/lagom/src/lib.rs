@@ -35,7 +35,7 @@ pub(crate) use lagom_backends::prompt;
 
 pub use lagom_backends::call;
 pub use lagom_data as data;
-pub use lagom_engine::{levers, measure, overfitting, probe, search, store, trial, verdict};
+pub use lagom_engine::{labels, levers, measure, overfitting, probe, search, store, trial, verdict};
 pub use lagom_host::{child, input, secret};
 pub use lagom_import::{compare, scaling, scores};
 pub use lagom_metrics as metric;

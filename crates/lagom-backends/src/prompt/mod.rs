@@ -38,7 +38,7 @@ pub use number::read_number;
 pub use object::read_object;
 pub use parsed::{ParsedText, is_refusal, read_text};
 pub use prompter::{Form, Layout, Prompter, Shown};
-pub use shots::{Draw, NEAREST_AMONG, ShotPool};
+pub use shots::{Draw, KeptShot, KeptShots, NEAREST_AMONG, ShotPool};
 pub use spoken::{Spoken, spoken};
 pub use step::{NothingFound, Pattern, Step, apply_all};
 pub use template::{GIVEN, Template};

@@ -56,7 +56,54 @@ struct Candidate {
     class: String,
 }
 
+/// The examples of a pool that are the same for every question, as they can be written down.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptShots {
+    /// Those shown, in the order of the prompt.
+    pub shots: Vec<KeptShot>,
+    /// One more of each class, for a question that is among them.
+    pub spares: Vec<KeptShot>,
+}
+
+/// One of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptShot {
+    /// The question, without what comes between it and the answer.
+    pub input: String,
+    /// The answer.
+    pub answer: String,
+    /// Its class; empty where shots are not drawn by class.
+    pub class: String,
+}
+
 impl ShotPool {
+    /// The examples of a pool that are the same for every question; none of one that looks for the nearest.
+    #[must_use]
+    pub fn kept(&self) -> Option<KeptShots> {
+        let Chosen::Fixed { shots, spares } = &self.chosen else { return None };
+        let one = |of: &Candidate| KeptShot {
+            input: of.shown.input.clone(),
+            answer: of.shown.answer.clone(),
+            class: of.class.clone(),
+        };
+        Some(KeptShots { shots: shots.iter().map(one).collect(), spares: spares.iter().map(one).collect() })
+    }
+
+    /// The pool that these were kept of.
+    #[must_use]
+    pub fn of_kept(kept: &KeptShots) -> Self {
+        let one = |of: &KeptShot| Candidate {
+            shown: Shown { input: of.input.clone(), answer: of.answer.clone() },
+            plain: plain(&of.input),
+            class: of.class.clone(),
+        };
+        let chosen = Chosen::Fixed {
+            shots: kept.shots.iter().map(one).collect(),
+            spares: kept.spares.iter().map(one).collect(),
+        };
+        Self { count: kept.shots.len(), chosen }
+    }
+
     /// No shots.
     #[must_use]
     pub fn none() -> Self {

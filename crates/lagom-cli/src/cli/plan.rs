@@ -140,7 +140,21 @@ fn totals(prepared: &Prepared, estimates: &[Estimate], done: &[bool]) -> Vec<(&'
     let trains = !prepared.plan.candidates.is_empty();
     let facts =
         facts.into_iter().filter(|(key, _)| trains || !["ladder", "time", "operations", "memory"].contains(key));
-    facts.chain(stages(&prepared.study.levers).into_iter().filter(|_| trains)).collect()
+    facts.chain(labels(prepared)).chain(stages(&prepared.study.levers).into_iter().filter(|_| trains)).collect()
+}
+
+/// What it takes to see which adaptation pays at which number of labels, after the verdict.
+fn labels(prepared: &Prepared) -> Option<(&'static str, String)> {
+    let found = prepared.label_estimate()?;
+    let numbers: Vec<String> = found.labels.iter().map(|number| grouped_count(*number)).collect();
+    let told = format!(
+        "one candidate of each adaptation is trained on {} rows too, after the verdict: at most {}, {} operations, {} core-seconds more",
+        numbers.join(", "),
+        plural(usize::try_from(found.trainings).unwrap_or(usize::MAX), "training", "trainings"),
+        operations(found.flops),
+        grouped_count(found.seconds.round() as u64),
+    );
+    Some(("labels", told))
 }
 
 /// What comes after the verdict, beside what is planned above.

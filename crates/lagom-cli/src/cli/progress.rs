@@ -181,6 +181,7 @@ fn name(stage: Stage) -> &'static str {
         Stage::Time => "timing",
         Stage::Ask => "asking",
         Stage::LearningCurve => "learning curve",
+        Stage::LabelCurves => "adaptations over labels",
         Stage::Levers => "levers",
         Stage::Overfitting => "overfitting",
         Stage::Models => "models for probes",
@@ -193,9 +194,13 @@ fn name(stage: Stage) -> &'static str {
 
 fn jobs(stage: Stage, count: usize) -> String {
     match stage {
-        Stage::Train | Stage::Growth | Stage::LearningCurve | Stage::Levers | Stage::Overfitting | Stage::Models => {
-            plural(count, "trial", "trials")
-        }
+        Stage::Train
+        | Stage::Growth
+        | Stage::LearningCurve
+        | Stage::LabelCurves
+        | Stage::Levers
+        | Stage::Overfitting
+        | Stage::Models => plural(count, "trial", "trials"),
         Stage::Time | Stage::Probe | Stage::Labels | Stage::Sides => plural(count, "model", "models"),
         Stage::Ask => plural(count, "question", "questions"),
         Stage::Refit => plural(count, "fit", "fits"),

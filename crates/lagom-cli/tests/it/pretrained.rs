@@ -1,13 +1,13 @@
 //! Pretrained weights as candidates: folders that the test writes, whole commands on them.
 
-mod folders;
+pub(super) mod folders;
 mod found;
 
 use super::support::{Dice, Place};
 use folders::{WORDS, bert_folder, static_folder};
 
 /// Rows whose label is told by one of two kinds of words, among words that tell nothing.
-fn texts(rows: usize, seed: u64) -> String {
+pub(super) fn texts(rows: usize, seed: u64) -> String {
     let mut dice = Dice(seed);
     let mut csv = String::from("text,y\n");
     for row in 0..rows {
@@ -173,7 +173,9 @@ fn what_can_t_be_used_is_refused_before_anything_is_written() {
     place.write("s.toml", study_text("adapt = [\"frozen\", \"full\"]\n"));
     place.refuses(&["can't be adapted by \"full\": static embeddings have no layers to train", "adapt = [\"frozen\"]"]);
     place.write("s.toml", study_text("adapt = [\"molten\"]\n"));
-    place.refuses(&["candidate.adapt: found \"molten\", expected `frozen`, `lora`, `full` or `scratch`"]);
+    place.refuses(&[
+        "candidate.adapt: found \"molten\", expected `frozen`, `lora`, `full`, `scratch`, `zero-shot` or `few-shot`",
+    ]);
     place.write("s.toml", study_text("adapt = []\n"));
     place.refuses(&["found no adaptation"]);
     place.write("s.toml", study_text("price = { input = 1.0, output = 1.0, currency = \"USD\" }\n"));

@@ -23,5 +23,5 @@ pub use failure::Failure;
 pub use job::{Job, ProbeJob, RefitReport, RefitSpec, Report, TrialReport};
 pub use measurement::{Measurement, Stopped, TrialStats};
 pub use perform::perform;
-pub use plan::{Plan, curve_trials, full_trials, half_trials, plan};
+pub use plan::{Labels, Plan, curve_trials, full_trials, half_trials, label_trials, plan};
 pub use spec::{Request, TrialSpec};

@@ -2,7 +2,7 @@
 
 use super::TrialSpec;
 use crate::candidate::{Candidate, DataShape, FitError, adapted, ladder};
-use crate::data::{Dataset, SplitSpec};
+use crate::data::{Dataset, SplitSpec, split};
 use crate::study::Study;
 
 /// Everything a study may measure before its verdict: a climb asks for a part of it.
@@ -21,6 +21,26 @@ const CURVE: [f64; 3] = [0.125, 0.25, HALF];
 
 /// Share of the training rows from which to all of them the growth of a difference is measured.
 const HALF: f64 = 0.5;
+
+/// Some of the training rows of a repeat.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Labels {
+    /// This share of them, above 0 and below 1.
+    Share(f64),
+    /// So many of them.
+    Count(u32),
+}
+
+impl Labels {
+    /// How many these are of so many rows.
+    #[must_use]
+    pub fn of(self, rows: f64) -> f64 {
+        match self {
+            Labels::Share(share) => share * rows,
+            Labels::Count(count) => f64::from(count).min(rows),
+        }
+    }
+}
 
 /// The trials of a study: every candidate of its ladder, every repeat, all training rows.
 ///
@@ -49,6 +69,30 @@ pub fn curve_trials(study: &Study, dataset: &Dataset, digest: &str, candidate: &
 #[must_use]
 pub fn half_trials(study: &Study, dataset: &Dataset, digest: &str, candidate: &Candidate) -> Vec<TrialSpec> {
     trials_of(study, dataset, (candidate, digest), HALF)
+}
+
+/// The trials of one candidate on some of the training rows of its first `repeats` repeats. A repeat that does not have so many rows, or no
+/// more, is left out.
+#[must_use]
+pub fn label_trials(
+    study: &Study,
+    dataset: &Dataset,
+    (candidate, digest): (&Candidate, &str),
+    (labels, repeats): (Labels, u32),
+) -> Vec<TrialSpec> {
+    let fraction = |whole: &TrialSpec| match labels {
+        Labels::Share(share) => Some(share),
+        Labels::Count(count) => {
+            let rows = split(dataset, &whole.split).train.len();
+            (rows > count as usize).then(|| f64::from(count) / rows as f64)
+        }
+    };
+    let whole = trials_of(study, dataset, (candidate, digest), 1.0).into_iter().take(repeats as usize);
+    let part = |spec: TrialSpec| {
+        let fraction = fraction(&spec)?;
+        Some(TrialSpec { split: SplitSpec { fraction, ..spec.split }, ..spec })
+    };
+    whole.filter_map(part).collect()
 }
 
 /// The trials of one candidate on all training rows, each repeat: of one that is no size of the ladder, as an arm of the lever stage is.

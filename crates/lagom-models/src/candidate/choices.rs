@@ -1,7 +1,9 @@
 //! What is tried of the weights that a study names: which adaptations, and the candidates that they are.
 
+use lagom_pretrained::Architecture;
+
 use super::levers::applying;
-use super::pretrained::{WeightsFault, family_of, planned_parameters, weights_size};
+use super::pretrained::{SHOTS, WeightsFault, family_of, planned_parameters, weights_size};
 use super::shape::DataShape;
 use super::spec::{Candidate, FitError, Spec};
 use crate::study::units::grouped_count;
@@ -10,6 +12,10 @@ use crate::study::{Adaptation, Pretrained, Setting, TaskKind, Weights};
 /// Rows to train on of the rarest class from which on all weights are trained too where the study says nothing. With fewer, few-shot heads on frozen
 /// encoders are ahead (Tunstall et al. 2022, "Efficient few-shot learning without prompts": SetFit and its peers up to some 50).
 const FULL_FROM: u64 = 20;
+
+/// Worked examples where the study says nothing: one of each class, no fewer and no more than these.
+const FEWEST_SHOTS: u32 = 4;
+const MOST_SHOTS: u32 = 16;
 
 /// Which adaptations of weights are tried, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +50,25 @@ pub fn choose(
             format!("`{name}` would learn {} classes from {rows} rows: each needs one at least", shape.classes),
             "label more rows, or merge classes".to_owned(),
         );
+    }
+    if let Some(how) = named.adapt.iter().flatten().find(|how| how.is_prompted()) {
+        let is_decoder = Architecture::named(&weights.architecture).is_some_and(Architecture::is_decoder);
+        if !is_decoder {
+            let decoders = Architecture::ALL.into_iter().filter(|one| one.is_decoder()).map(Architecture::name);
+            let message = format!(
+                "`{name}` can't be adapted by \"{}\": its architecture is `{}`, which does not say how likely a text is",
+                how.name(),
+                weights.architecture
+            );
+            return fault(
+                message,
+                format!("name a decoder ({}), or leave it out", decoders.collect::<Vec<_>>().join(", ")),
+            );
+        }
+        if shape.classes == 0 {
+            let message = format!("`{name}` adapted by \"{}\" names classes, and the target is a number", how.name());
+            return fault(message, "leave it out: the other adaptations do numbers".to_owned());
+        }
     }
     let layered = |how: &&Adaptation| **how != Adaptation::Frozen;
     if let Some(how) = named.adapt.iter().flatten().find(layered).filter(|_| weights.is_static) {
@@ -97,7 +122,10 @@ pub fn adapted(
     for named in pretrained {
         let Some(weights) = &named.found else { continue };
         for how in named.adapt.iter().flatten() {
-            let (family, size) = (family_of(*how), weights_size(&weights.digest)?);
+            let (family, mut size) = (family_of(*how), weights_size(&weights.digest)?);
+            if *how == Adaptation::FewShot {
+                size = size.with(SHOTS, named.shots.unwrap_or_else(|| shape.classes.clamp(FEWEST_SHOTS, MOST_SHOTS)));
+            }
             let levers = applying(levers, (family, &size), task, shape.classes);
             let plain = Candidate::new(
                 named.candidate(*how),

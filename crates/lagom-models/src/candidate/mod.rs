@@ -58,7 +58,7 @@ pub use plan::{Decision, Direction, TrainingPlan};
 pub use predictor::{Kept, Load, Predictor};
 #[cfg(not(feature = "pretrained"))]
 pub use pretrained::{Choice, adapted, choose};
-pub use pretrained::{WeightsFault, look, reach_of, remarks};
+pub use pretrained::{WeightsFault, adaptation_of, check_names, look, reach_of, remarks};
 pub use recipe::Recipe;
 pub use registries::registries;
 pub use rows::{Augmentation, Cleaning, RowChange, RowStep};

@@ -79,3 +79,17 @@ pub fn remarks(
 ) -> Result<Vec<String>, WeightsFault> {
     Err(without())
 }
+
+/// How a candidate adapts pretrained weights: none does here.
+#[must_use]
+pub fn adaptation_of(_: &Candidate) -> Option<Adaptation> {
+    None
+}
+
+/// Refuses names of classes.
+///
+/// # Errors
+/// Always.
+pub fn check_names(_: &str, _: &Weights, _: &[String]) -> Result<(), WeightsFault> {
+    Err(without())
+}

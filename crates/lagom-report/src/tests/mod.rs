@@ -10,6 +10,7 @@ mod cut;
 mod first_screen;
 mod forms;
 mod incumbent;
+mod labels;
 mod levers;
 mod open;
 mod page;

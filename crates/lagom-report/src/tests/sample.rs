@@ -343,6 +343,7 @@ pub(super) fn digits() -> Findings {
         outlook: Some(outlook()),
         probes: Vec::new(),
         levers: None,
+        labels: None,
         overfitting: None,
         differences: Vec::new(),
         threshold: None,

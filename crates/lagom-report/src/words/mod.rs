@@ -16,6 +16,7 @@ mod cut;
 mod facts;
 mod glossary;
 mod incumbent;
+pub(super) mod labels;
 pub(super) mod levers;
 mod names;
 mod notes;

@@ -207,6 +207,13 @@ impl Outlook {
         Some(Amount { point, low, high: amount(0.5 + confidence / 2.0) })
     }
 
+    /// The least amount of data at which the error may be `bar`: the lower end of its interval, also where the bar is more likely missed than
+    /// met. A thousand times the largest amount where not even that may be enough.
+    #[must_use]
+    pub fn least_for(&self, bar: f64, confidence: f64) -> f64 {
+        self.first(bar, 0.5 - confidence / 2.0).unwrap_or(FARTHEST) * self.largest
+    }
+
     /// The first multiple of the largest amount at which the bar is met with this probability.
     fn first(&self, bar: f64, share: f64) -> Option<f64> {
         let met = |log_times: f64| self.below(log_times.exp(), bar) >= share;

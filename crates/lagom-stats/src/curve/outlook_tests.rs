@@ -55,6 +55,9 @@ fn the_amount_for_a_bar_is_the_laws_or_none_below_the_floor() {
     assert!(amount.low < amount.point && amount.high.is_none_or(|high| high > amount.point), "{amount:?}");
     assert_eq!(outlook.amount_for(0.3, 0.9).unwrap().point, 8000.0);
     assert_eq!(outlook.amount_for(0.0, 0.9), None);
+    // The lower end alone is known also where the bar is more likely missed; beyond a thousand times the data it is that.
+    assert_eq!(outlook.least_for(0.15, 0.9), amount.low);
+    assert_eq!(outlook.least_for(0.0, 0.9), 8_000_000.0);
     let flat = super::outlook(&fractions(|_| 0.2, 0.001, &mut rng)).unwrap();
     assert_eq!(flat.amount_for(0.1, 0.9), None);
 }

@@ -16,6 +16,18 @@ pub enum Adaptation {
     Full,
     /// Their shape alone is taken: all are trained from a random start.
     Scratch,
+    /// They stay as they are and score the name of each class behind the text.
+    ZeroShot,
+    /// The same behind worked examples from the training rows.
+    FewShot,
 }
 
-named! { Adaptation: Frozen = "frozen", Lora = "lora", Full = "full", Scratch = "scratch" }
+impl Adaptation {
+    /// Whether the weights are asked as they are, so that no number of labels changes them but for worked examples.
+    #[must_use]
+    pub fn is_prompted(self) -> bool {
+        matches!(self, Self::ZeroShot | Self::FewShot)
+    }
+}
+
+named! { Adaptation: Frozen = "frozen", Lora = "lora", Full = "full", Scratch = "scratch", ZeroShot = "zero-shot", FewShot = "few-shot" }

@@ -26,19 +26,20 @@ pub(super) fn read(
     folder: &Path,
     faults: &mut Faults<'_>,
 ) -> Option<Pretrained> {
-    let own = [keys::NAME.name, keys::WEIGHTS.name, keys::ADAPT.name];
+    let own = [keys::NAME.name, keys::WEIGHTS.name, keys::ADAPT.name, keys::SHOTS.name];
     for key in keys::KEYS.iter().map(|key| key.help().name).filter(|key| section.has(key) && !own.contains(key)) {
         let message = format!("`{key}` means nothing beside `{}`", keys::WEIGHTS.name);
         let hint = format!("leave it out: beside the name go {}", either(&own[1..]));
         section.fault(faults, key, Wrong::new(message, hint));
     }
     let adapt = adaptations(section, faults);
+    let shots = shots(section, adapt.as_deref(), faults);
     let said = section.read(faults, &keys::WEIGHTS)?;
     let at = match said.strip_prefix(HUB) {
         None => WeightsAt::Folder(folder.join(said)),
         Some(named) => hub(named).map_err(|wrong| section.fault(faults, keys::WEIGHTS.name, wrong)).ok()?,
     };
-    Some(Pretrained { name: name?, at, adapt, found: None })
+    Some(Pretrained { name: name?, at, adapt, shots, found: None })
 }
 
 /// The adaptations that are named, each once.
@@ -54,6 +55,24 @@ fn adaptations(section: &Section<'_>, faults: &mut Faults<'_>) -> Option<Vec<Ada
         section.fault(faults, keys::ADAPT.name, Wrong::new("found no adaptation", hint));
     }
     Some(named)
+}
+
+/// How many worked examples few-shot shows: one number above 0.
+fn shots(section: &Section<'_>, adapt: Option<&[Adaptation]>, faults: &mut Faults<'_>) -> Option<u32> {
+    let counts = section.read(faults, &keys::SHOTS)?;
+    let key = keys::SHOTS.name;
+    if !adapt.is_some_and(|adapt| adapt.contains(&Adaptation::FewShot)) {
+        let hint = "write adapt = [\"few-shot\"], or leave it out";
+        section.fault(faults, key, Wrong::new(format!("`{key}` means nothing without \"few-shot\" in `adapt`"), hint));
+    }
+    match counts.as_slice() {
+        [count] if *count > 0 => Some(*count),
+        _ => {
+            let hint = "\"zero-shot\" in `adapt` has none; for several numbers write a [[candidate]] each";
+            section.fault(faults, key, Wrong::new("found not one number above 0".to_owned(), hint));
+            None
+        }
+    }
 }
 
 /// `owner/name`, and `@revision` behind it if it is not `main`.

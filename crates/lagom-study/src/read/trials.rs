@@ -30,6 +30,7 @@ pub(super) fn read(section: &Section<'_>, task: &Section<'_>, faults: &mut Fault
         cross_fit: cross_fit.or_else(|| section.has(keys::HOLDOUT.name).then_some(false)),
         validation: section.value(faults, &keys::VALIDATION),
         validation_proposed: !section.has(keys::VALIDATION.name),
+        label_counts: section.read(faults, &keys::LABEL_COUNTS),
         workers: section.read(faults, &keys::WORKERS),
     }
 }

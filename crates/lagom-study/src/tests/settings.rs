@@ -42,6 +42,7 @@ repeats = 7
 seed = 0x10
 holdout = 0.3
 validation = 0.25
+label-counts = [400, 100]
 workers = 2
 "#;
 
@@ -94,6 +95,7 @@ fn every_key_is_read() {
         cross_fit: Some(false),
         validation: 0.25,
         validation_proposed: false,
+        label_counts: Some(vec![100, 400]),
         workers: Some(2),
     };
     assert_eq!(study.trials, trials);

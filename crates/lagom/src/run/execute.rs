@@ -6,6 +6,7 @@ use super::ask::Asker;
 use super::conclude::Concluder;
 use super::conclusion::Conclusion;
 use super::error::RunError;
+use super::labels::LabelStage;
 use super::levers::{LeverOptions, LeverStage, Replayed};
 use super::overfitting::OverfittingStage;
 use super::prepare::Prepared;
@@ -86,6 +87,7 @@ impl Run {
         let conclusion = self.conclude_by(&asker, executor, listener)?;
         let trainer = Trainer::new(&self.workspace, executor);
         trainer.learning_curve(&conclusion.verdict, &mut |progress| listener(RunEvent::Progress(progress)))?;
+        self.compare_over_labels(&conclusion, executor, listener)?;
         let mut unfinished = self.hand_over(&conclusion, executor, listener)?;
         // There may be nothing to put levers on: a model that is asked, or none.
         if self.workspace.prepared.study.levers.run && self.workspace.trained(&conclusion.verdict) {
@@ -210,6 +212,21 @@ impl Run {
         Ok(findings)
     }
 
+    /// Trains one candidate of each adaptation on some of its rows, where there are several.
+    fn compare_over_labels(
+        &self,
+        conclusion: &Conclusion,
+        executor: &dyn Executor,
+        listener: &mut Listener<'_>,
+    ) -> Result<(), RunError> {
+        let Some(stage) = LabelStage::plan(&self.workspace, conclusion)? else { return Ok(()) };
+        let mut told = |progress: &Progress| listener(RunEvent::Progress(progress));
+        let mut tracker = Tracker::new(Stage::LabelCurves, &mut told);
+        Trainer::new(&self.workspace, executor).requested(stage.requests(), &mut tracker)?;
+        listener(RunEvent::StageOver);
+        Ok(())
+    }
+
     /// Trains sizes of one family with wrong and with shuffled labels.
     fn spoil_labels(
         &self,
@@ -220,7 +237,7 @@ impl Run {
         let stage = OverfittingStage::plan(&self.workspace, conclusion)?;
         let mut told = |progress: &Progress| listener(RunEvent::Progress(progress));
         let mut tracker = Tracker::new(Stage::Overfitting, &mut told);
-        Trainer::new(&self.workspace, executor).levers(stage.requests(), &mut tracker)?;
+        Trainer::new(&self.workspace, executor).requested(stage.requests(), &mut tracker)?;
         listener(RunEvent::StageOver);
         Ok(())
     }
@@ -243,7 +260,7 @@ impl Run {
         let measured = loop {
             match stage.after(waves)? {
                 Replayed::Done(measured) => break measured,
-                Replayed::Train(requests) => trainer.levers(requests, &mut tracker)?,
+                Replayed::Train(requests) => trainer.requested(requests, &mut tracker)?,
             }
             waves += 1;
         };
@@ -252,7 +269,7 @@ impl Run {
             listener(RunEvent::StageOver);
             return Err(error);
         }
-        trainer.levers(concluder.confirming(&tried), &mut tracker)?;
+        trainer.requested(concluder.confirming(&tried), &mut tracker)?;
         listener(RunEvent::StageOver);
         let (timed, all) = tried.first_trials();
         trainer.time_levers(&timed, &all, &mut |progress| listener(RunEvent::Progress(progress)))?;

@@ -23,6 +23,7 @@ mod conclusion;
 mod crew;
 mod error;
 mod execute;
+mod labels;
 mod levers;
 #[cfg(test)]
 mod mocked_tests;
@@ -43,6 +44,7 @@ mod workspace;
 pub use conclusion::Conclusion;
 pub use error::{ErrorKind, RunError};
 pub use execute::{Execution, Run, RunEvent};
+pub use labels::LabelEstimate;
 pub use levers::LeverOptions;
 pub use prepare::{Estimate, Prepared, prepare, prepare_loaded};
 pub use progress::{Progress, Stage};

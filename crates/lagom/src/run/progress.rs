@@ -13,6 +13,8 @@ pub enum Stage {
     Ask,
     /// The choice on smaller shares of the data.
     LearningCurve,
+    /// One candidate of each adaptation on some of the rows.
+    LabelCurves,
     /// The choice and the next smaller size under levers.
     Levers,
     /// Sizes of a family with wrong and with shuffled labels.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// Words of good rows, of bad rows, and those that tell nothing.
-pub(super) const WORDS: [&str; 16] = [
+pub(in super::super) const WORDS: [&str; 16] = [
     "fine", "great", "lovely", "super", "awful", "poor", "dire", "grim", "plain", "grey", "round", "long", "old",
     "new", "wide", "low",
 ];
@@ -77,7 +77,7 @@ fn drawn(count: usize, seed: u64, scale: f32) -> Vec<f32> {
 }
 
 /// Static embeddings of 24 tokens and four numbers: the first one is 1 of good words and −1 of bad ones.
-pub(super) fn static_folder(folder: &Path, seed: u64) {
+pub(in super::super) fn static_folder(folder: &Path, seed: u64) {
     std::fs::create_dir_all(folder).unwrap();
     let count = tokens().len();
     let mut numbers = drawn(count * 4, seed + 7, 0.3);
@@ -100,7 +100,7 @@ const BERT: (usize, usize, usize, usize) = (8, 2, 16, 32);
 /// A BERT of two layers with random weights: 1,680 numbers.
 ///
 /// Embeddings 24 × 8 + 32 × 8 + 2 × 8 + 16 = 480; a layer 4 × (64 + 8) + 16 + (128 + 16) + (128 + 8) + 16 = 600.
-pub(super) fn bert_folder(folder: &Path) {
+pub(in super::super) fn bert_folder(folder: &Path) {
     std::fs::create_dir_all(folder).unwrap();
     let (width, layers, inner, positions) = BERT;
     let vocabulary = tokens().len();
@@ -144,5 +144,59 @@ pub(super) fn bert_folder(folder: &Path) {
     );
     std::fs::write(folder.join("config.json"), config).unwrap();
     std::fs::write(folder.join("tokenizer.json"), tokenizer(true)).unwrap();
+    std::fs::write(folder.join("model.safetensors"), safetensors(&tensors)).unwrap();
+}
+
+/// A Llama of two layers and width 8 that is made to know something: each token attends to all before it alike, and what it finds there is added to
+/// it. Of the good words the first number is 1, of the bad ones −1, so that the name of the class whose words stand before is the likelier.
+///
+/// 1,512 numbers: embeddings 24 × 8 = 192, a layer 4 × 64 + 3 × 128 + 16 = 656, and 8 behind the last.
+pub(in super::super) fn llama_folder(folder: &Path, positions: usize) {
+    std::fs::create_dir_all(folder).unwrap();
+    let (width, inner, vocabulary) = (8, 16, tokens().len());
+    let mut tensors = Vec::new();
+    let mut put = |name: &str, shape: &[usize], numbers: Vec<f32>| {
+        tensors.push(Tensor { name: name.to_owned(), shape: shape.to_vec(), numbers });
+    };
+    let mut embeddings = drawn(vocabulary * width, 5, 0.2);
+    for (at, token) in tokens().iter().enumerate() {
+        let told = match WORDS.iter().position(|word| word == token) {
+            Some(0..4) => 1.0,
+            Some(4..8) => -1.0,
+            _ => 0.0,
+        };
+        // Words that tell something differ in nothing else, so that nothing else prefers a name.
+        let own = &mut embeddings[at * width..(at + 1) * width];
+        own[0] = told;
+        if told != 0.0 {
+            own[1..].fill(0.0);
+        }
+    }
+    put("model.embed_tokens.weight", &[vocabulary, width], embeddings);
+    let same: Vec<f32> = (0..width * width).map(|at| if at % (width + 1) == 0 { 1.0 } else { 0.0 }).collect();
+    for layer in 0..2 {
+        let own = |rest: &str| format!("model.layers.{layer}.{rest}.weight");
+        // The second layer adds nothing.
+        let passes = |on: bool| if on && layer == 0 { same.clone() } else { vec![0.0; width * width] };
+        for (name, on) in [("q_proj", false), ("k_proj", false), ("v_proj", true), ("o_proj", true)] {
+            put(&own(&format!("self_attn.{name}")), &[width, width], passes(on));
+        }
+        for (name, rows, columns) in
+            [("gate_proj", inner, width), ("up_proj", inner, width), ("down_proj", width, inner)]
+        {
+            put(&own(&format!("mlp.{name}")), &[rows, columns], vec![0.0; rows * columns]);
+        }
+        for name in ["input_layernorm", "post_attention_layernorm"] {
+            put(&own(name), &[width], vec![1.0; width]);
+        }
+    }
+    put("model.norm.weight", &[width], vec![1.0; width]);
+    let config = format!(
+        "{{\"model_type\":\"llama\",\"architectures\":[\"LlamaForCausalLM\"],\"hidden_size\":{width},\"num_hidden_layers\":2,\
+         \"num_attention_heads\":2,\"num_key_value_heads\":2,\"intermediate_size\":{inner},\"max_position_embeddings\":{positions},\
+         \"vocab_size\":{vocabulary},\"rms_norm_eps\":1e-5,\"rope_theta\":10000.0,\"tie_word_embeddings\":true,\"hidden_act\":\"silu\"}}"
+    );
+    std::fs::write(folder.join("config.json"), config).unwrap();
+    std::fs::write(folder.join("tokenizer.json"), tokenizer(false)).unwrap();
     std::fs::write(folder.join("model.safetensors"), safetensors(&tensors)).unwrap();
 }

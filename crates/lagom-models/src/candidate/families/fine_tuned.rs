@@ -69,7 +69,7 @@ impl Family for Tuned {
         match self.0 {
             Adaptation::Lora => &LORA,
             Adaptation::Scratch => &SCRATCH,
-            Adaptation::Full | Adaptation::Frozen => &FULL,
+            _ => &FULL,
         }
     }
 
@@ -92,7 +92,7 @@ impl Family for Tuned {
         match self.0 {
             Adaptation::Lora => format!("the weights of {one} with a low-rank change that was trained"),
             Adaptation::Scratch => format!("the shape of {one}, trained from a random start"),
-            Adaptation::Full | Adaptation::Frozen => format!("the weights of {one}, all of them trained further"),
+            _ => format!("the weights of {one}, all of them trained further"),
         }
     }
 
@@ -106,8 +106,8 @@ impl Family for Tuned {
         let weights = weights(candidate)?;
         let flops = tuning_flops(self.0, weights, shape);
         let (times, all) = match self.0 {
-            Adaptation::Lora | Adaptation::Frozen => (1.0, 0.0),
             Adaptation::Full | Adaptation::Scratch => (4.0, weights.parameters as f64),
+            _ => (1.0, 0.0),
         };
         Ok(Effort {
             flops,

@@ -11,6 +11,8 @@ mod mlp;
 mod nearest;
 mod network;
 mod ngrams;
+#[cfg(feature = "pretrained")]
+mod prompted;
 mod trees;
 
 use std::path::Path;
@@ -39,8 +41,14 @@ pub static FAMILIES: &[&dyn Family] = &[
 
 /// The families that pretrained weights are tried as: a study names the weights, and never these.
 #[cfg(feature = "pretrained")]
-static ADAPTED: &[&dyn Family] =
-    &[&frozen::Frozen, &fine_tuned::Tuned::LORA, &fine_tuned::Tuned::FULL, &fine_tuned::Tuned::SCRATCH];
+static ADAPTED: &[&dyn Family] = &[
+    &frozen::Frozen,
+    &fine_tuned::Tuned::LORA,
+    &fine_tuned::Tuned::FULL,
+    &fine_tuned::Tuned::SCRATCH,
+    &prompted::Prompted::ZERO_SHOT,
+    &prompted::Prompted::FEW_SHOT,
+];
 
 /// No weights are read in this build.
 #[cfg(not(feature = "pretrained"))]

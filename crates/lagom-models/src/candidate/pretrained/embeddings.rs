@@ -8,11 +8,9 @@ use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::time::Duration;
 
-use super::source::Source;
 use crate::candidate::spec::FitError;
 use crate::clock::cpu_seconds;
 use crate::data::write_whole;
-use crate::study::Weights;
 
 /// First bytes of a file, with the version of its form and of the code that works vectors out.
 const MAGIC: &[u8; 16] = b"lagom vectors 2\n";
@@ -28,6 +26,17 @@ const NAMED: usize = 5_000;
 
 /// The name of a text.
 type Key = [u8; KEY];
+
+/// What texts come to.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Worked {
+    /// Numbers of one vector.
+    pub(super) width: usize,
+    /// Texts that were cut.
+    pub(super) cut: usize,
+    /// `[texts, width]`, row-major.
+    pub(super) vectors: Vec<f32>,
+}
 
 /// Vectors of texts, found by text.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,22 +80,22 @@ fn wait_for(lock: &File, texts: &[String]) -> std::io::Result<()> {
 }
 
 impl Embeddings {
-    /// The vectors of these texts: read from `folder` where they are kept there, else worked out, and kept there if there is a folder.
+    /// What these texts come to, as vectors, by `work_out`, which hangs on nothing but them and what `salt` says: read from `folder` where they are kept there, else worked out, and kept there if there is a folder.
     ///
     /// # Errors
     /// The weights can't be read, or a text not be cut into tokens; the folder can't be written.
     pub(super) fn of(
         texts: &[String],
-        weights: &Weights,
-        source: &Source,
+        salt: &str,
+        work_out: &dyn Fn(&[&str]) -> Result<Worked, FitError>,
         folder: Option<&Path>,
     ) -> Result<Self, FitError> {
         let mut named: Vec<(Key, &str)> = texts.iter().map(|text| (key(text), text.as_str())).collect();
         named.sort_unstable_by_key(|(key, _)| *key);
         named.dedup_by_key(|(key, _)| *key);
-        let Some(folder) = folder else { return Self::worked_out(&named, source) };
+        let Some(folder) = folder else { return Self::worked_out(&named, work_out) };
         let mut address = blake3::Hasher::new();
-        address.update(MAGIC).update(weights.digest.as_bytes());
+        address.update(MAGIC).update(salt.as_bytes());
         named.iter().for_each(|(key, _)| {
             address.update(key);
         });
@@ -103,15 +112,18 @@ impl Embeddings {
         if let Some(kept) = Self::kept(&path, keys()) {
             return Ok(kept);
         }
-        let found = Self::worked_out(&named, source)?;
+        let found = Self::worked_out(&named, work_out)?;
         write_whole(&path, &found.to_bytes(keys())).map_err(unwritten)?;
         Ok(found)
     }
 
-    fn worked_out(named: &[(Key, &str)], source: &Source) -> Result<Self, FitError> {
+    fn worked_out(
+        named: &[(Key, &str)],
+        work_out: &dyn Fn(&[&str]) -> Result<Worked, FitError>,
+    ) -> Result<Self, FitError> {
         let texts: Vec<&str> = named.iter().map(|(_, text)| *text).collect();
         let before = cpu_seconds();
-        let found = source.network()?.embed(&texts)?;
+        let found = work_out(&texts)?;
         let seconds = (cpu_seconds() - before).max(0.0);
         let places = named.iter().enumerate().map(|(at, (key, _))| (*key, at)).collect();
         let (width, cut) = (found.width, found.cut as u64);

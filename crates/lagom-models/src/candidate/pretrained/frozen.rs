@@ -110,7 +110,7 @@ fn known(
     (all, context): (&[String], &FitContext<'_>),
 ) -> Result<Embeddings, FitError> {
     let folder = context.outside.folder.map(|folder| folder.join(FOLDER));
-    Embeddings::of(all, weights, source, folder.as_deref().map(Path::new))
+    Embeddings::of(all, &weights.digest, &|texts| source.embed(texts), folder.as_deref().map(Path::new))
 }
 
 fn mean_characters(texts: &[String]) -> f64 {
@@ -321,6 +321,7 @@ impl Standard {
 pub(in crate::candidate) fn planned_parameters(weights: &Weights, how: Adaptation, shape: &DataShape<'_>) -> u64 {
     let width = u64::from(weights.width);
     match how {
+        Adaptation::ZeroShot | Adaptation::FewShot => weights.parameters,
         // Two classes share one vector of weights.
         Adaptation::Frozen => weights.parameters + (width + shape.width_beside_texts() + 1) * shape.scores(),
         Adaptation::Full | Adaptation::Scratch => weights.parameters + (width + 1) * shape.outputs as u64,

@@ -3,6 +3,7 @@
 //! ```text
 //! WeightsAt ── found ──> Weights                                   a folder or the local cache: looked at, nothing is read
 //! Weights, texts ── embeddings ──> vectors ── frozen ──> model     worked out once for all repeats, kept in the study's folder
+//! Weights, texts ── prompted ──> model                            the likelihood of each class's name: nothing is trained
 //! Weights, texts ── tuned ──> model                                low-rank, all weights, or their shape from a random start
 //! ```
 //!
@@ -16,6 +17,7 @@ mod found;
 mod frozen;
 mod hub;
 mod network;
+mod prompted;
 mod reach;
 mod source;
 mod tuned;
@@ -25,9 +27,12 @@ pub use found::look;
 pub use reach::{reach_of, remarks};
 
 pub(super) use frozen::{NETWORK, fit_frozen, forward, load_frozen, planned_parameters};
+pub use prompted::check_names;
+
+pub(super) use prompted::{SHOTS, fit_prompted, load_prompted, prompted_flops};
 pub(super) use tuned::{fit_tuned, load_tuned, tuning, tuning_flops};
 
-use super::spec::{FitError, Size};
+use super::spec::{Candidate, FitError, Size};
 use crate::study::{Adaptation, FamilyId};
 
 /// The name of the digest of the weights in a size.
@@ -43,7 +48,15 @@ pub(super) fn family_of(how: Adaptation) -> FamilyId {
         Adaptation::Lora => FamilyId::new("lora"),
         Adaptation::Full => FamilyId::new("fine-tuned"),
         Adaptation::Scratch => FamilyId::new("from-scratch"),
+        Adaptation::ZeroShot => FamilyId::new("zero-shot"),
+        Adaptation::FewShot => FamilyId::new("few-shot"),
     }
+}
+
+/// How a candidate adapts pretrained weights; none of one that stands on none.
+#[must_use]
+pub fn adaptation_of(candidate: &Candidate) -> Option<Adaptation> {
+    Adaptation::ALL.into_iter().find(|how| family_of(*how) == candidate.spec.family)
 }
 
 /// The size that weights of this digest are.

@@ -5,6 +5,9 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
+use lagom_pretrained::Embedded;
+
+use super::embeddings::Worked;
 use super::network::Network;
 use crate::candidate::spec::FitError;
 use crate::study::Weights;
@@ -59,6 +62,15 @@ impl Source {
             Place::Here(bytes) => Network::from_bytes(bytes, self.is_static)?,
         };
         Ok(self.network.get_or_init(|| network))
+    }
+
+    /// The vectors of texts, to be kept.
+    ///
+    /// # Errors
+    /// As [`Source::network`]; the tokenizer fails on a text.
+    pub(super) fn embed(&self, texts: &[&str]) -> Result<Worked, FitError> {
+        let Embedded { vectors, width, cut, .. } = self.network()?.embed(texts)?;
+        Ok(Worked { width, cut, vectors })
     }
 
     /// The numbers that they store.

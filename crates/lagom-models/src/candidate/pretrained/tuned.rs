@@ -43,7 +43,7 @@ fn own(how: Adaptation) -> Settings {
     match how {
         Adaptation::Scratch => Settings::scratch(),
         Adaptation::Lora => Settings::lora(),
-        Adaptation::Full | Adaptation::Frozen => Settings::full(),
+        Adaptation::Full | Adaptation::Frozen | Adaptation::ZeroShot | Adaptation::FewShot => Settings::full(),
     }
 }
 

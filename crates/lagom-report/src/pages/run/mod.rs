@@ -5,6 +5,7 @@ mod background;
 mod candidates;
 mod cascades;
 mod first;
+mod labels;
 mod learning;
 mod levers;
 mod overfitting;
@@ -58,6 +59,7 @@ fn document(findings: &Findings) -> Document {
     blocks.extend(candidates::untried(context, shown));
     blocks.extend(cascades::section(context));
     blocks.extend(sheet::section(context, shown));
+    blocks.extend(labels::section(context, shown));
     blocks.extend(levers::section(context, shown));
     blocks.extend(overfitting::section(context));
     blocks.push(page(asked::sections(context, shown)));

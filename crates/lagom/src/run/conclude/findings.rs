@@ -7,6 +7,7 @@ use crate::metric::score;
 use crate::report::{CurvePoint, CutTexts, DataSummary, Effort, Findings, Handover, LearningCurve};
 use crate::run::conclusion::Conclusion;
 use crate::run::error::RunError;
+use crate::run::labels::LabelStage;
 use crate::run::overfitting::OverfittingStage;
 use crate::run::quality::{kept, quick};
 use crate::stats;
@@ -47,6 +48,10 @@ impl Concluder<'_> {
             quality: Some(self.quality()),
             climb: self.climbed(&conclusion),
             levers,
+            labels: match LabelStage::plan(self.workspace, &conclusion)? {
+                Some(stage) => stage.found()?,
+                None => None,
+            },
             overfitting: OverfittingStage::last(self.workspace, &conclusion)?,
             uncascaded: conclusion.uncascaded,
             bundle,

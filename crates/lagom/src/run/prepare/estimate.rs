@@ -43,6 +43,11 @@ impl Prepared {
         self.estimates_of(&self.plan.candidates)
     }
 
+    /// What one trial of a candidate on so many training rows will cost.
+    pub(in crate::run) fn estimate_on(&self, candidate: &Candidate, rows: f64) -> Estimate {
+        estimate(candidate, &DataShape::of(&self.loaded.dataset, self.study.trials.validation).with_rows(rows))
+    }
+
     /// What one trial of each of these will cost, which need not be sizes of the ladder.
     #[must_use]
     pub fn estimates_of<'c>(&self, candidates: impl IntoIterator<Item = &'c Candidate>) -> Vec<Estimate> {

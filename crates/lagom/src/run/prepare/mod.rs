@@ -86,6 +86,7 @@ pub fn prepare_loaded(mut study: Study, source: String, mut loaded: Loaded) -> R
     check_families(&prepared)?;
     check_recipe(&prepared)?;
     check_levers(&prepared)?;
+    prepared.check_label_counts()?;
     prepared.check_incumbent()?;
     prepared.check_cascades()?;
     check_calibration(&prepared)?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::candidate::{Choice, DataShape, WeightsFault, choose, look, remarks};
+use crate::candidate::{Choice, DataShape, WeightsFault, check_names, choose, look, remarks};
 use crate::data::{Dataset, Loaded, SplitSpec, Target, split};
 use crate::measure::Machine;
 use crate::run::error::RunError;
@@ -13,7 +13,7 @@ use crate::study::{Adaptation, Study, Weights};
 /// two moments (Kingma & Ba 2015).
 fn held(how: Adaptation) -> u64 {
     match how {
-        Adaptation::Frozen | Adaptation::Lora => 1,
+        Adaptation::Frozen | Adaptation::Lora | Adaptation::ZeroShot | Adaptation::FewShot => 1,
         Adaptation::Full | Adaptation::Scratch => 4,
     }
 }
@@ -37,6 +37,9 @@ pub(super) fn settle(study: &mut Study, loaded: &mut Loaded) -> Result<(), RunEr
         let weights = look(&named.at).map_err(whose)?;
         let Choice { adapt, why } = choose(named, &weights, &shape, labels).map_err(whose)?;
         fits(&weights, &adapt, memory).map_err(whose)?;
+        if adapt.iter().any(|how| how.is_prompted()) {
+            check_names(&named.name, &weights, &loaded.schema.classes).map_err(whose)?;
+        }
         let data = (loaded.dataset.columns.as_slice(), loaded.dataset.development.as_slice());
         let remarks = remarks(named, &weights, &adapt, data).map_err(whose)?;
         loaded.notes.extend(why.into_iter().chain(remarks));

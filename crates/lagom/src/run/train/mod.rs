@@ -93,11 +93,11 @@ impl<'a> Trainer<'a> {
         self.trials(requests, &mut Tracker::new(Stage::LearningCurve, listener))
     }
 
-    /// Trains what the stage of levers, or that of overfitting, asks for.
+    /// Trains what a stage after the verdict asks for.
     ///
     /// # Errors
     /// As [`train`](Self::train).
-    pub(super) fn levers(&self, requests: Vec<Request>, tracker: &mut Tracker<'_>) -> Result<(), RunError> {
+    pub(super) fn requested(&self, requests: Vec<Request>, tracker: &mut Tracker<'_>) -> Result<(), RunError> {
         self.trials(requests, tracker)
     }
 
