@@ -1,6 +1,7 @@
 //! What can do the job: families of models, their training, and the file that one is handed over in.
 
 use lagom_data as data;
+#[cfg(feature = "pretrained")]
 use lagom_host::clock;
 use lagom_host::input;
 use lagom_metrics as metric;

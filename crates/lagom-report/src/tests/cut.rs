@@ -2,6 +2,7 @@
 
 use super::cases;
 use super::sample::digits;
+use crate::verdict::VerdictKind;
 use crate::{CutTexts, Findings, html, markdown, terminal};
 
 fn cut(candidate: &str, texts: u64) -> CutTexts {
@@ -46,6 +47,10 @@ fn it_is_the_first_of_the_likely_causes_where_nothing_was_learned() {
     let told = "Likely causes: what tells the target stands behind the part of the texts that is read (mlp-1k and mlp-20k do not read all of \
                 them to the end; mlp-20k reads 256 tokens and cuts 40 texts: max_seq_length of sentence_bert_config.json), the inputs say nothing";
     assert!(said(&findings)[0].contains(told), "{}", said(&findings)[0]);
+    // Where too little was measured to say even that, it is one more reason.
+    findings.verdict.kind = VerdictKind::Undecided;
+    let terminal = &said(&findings)[0];
+    assert!(terminal.contains("or answers are missing. Or what tells the target stands behind the part"), "{terminal}");
 }
 
 #[test]

@@ -51,7 +51,10 @@ pub(super) fn open(context: &ReportContext<'_>, compared: Option<String>) -> Vec
 fn unseen(context: &ReportContext<'_>) -> Option<String> {
     let findings = context.findings;
     if !findings.analysis.screening.learned {
-        return Some("No model is shown to beat guessing, and what was measured could hardly have shown it: there are too few repeats, too few rows (of the rarer class, where there are two), or answers are missing.".to_owned());
+        let cut = super::cut::cause(context).map_or_else(String::new, |cut| format!(" Or {cut}."));
+        return Some(format!(
+            "No model is shown to beat guessing, and what was measured could hardly have shown it: there are too few repeats, too few rows (of the rarer class, where there are two), or answers are missing.{cut}"
+        ));
     }
     (findings.verdict.carried_by.is_none() && findings.verdict.needed.is_none())
         .then(|| "The tests could not be worked out on the rows of the verdict.".to_owned())
