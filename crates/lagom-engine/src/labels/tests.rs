@@ -57,6 +57,7 @@ fn weights(millions: u64) -> Weights {
         width: 2,
         layers: 1,
         context: 8,
+        context_from: String::new(),
     }
 }
 

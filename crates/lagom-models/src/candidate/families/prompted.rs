@@ -1,5 +1,7 @@
 //! Pretrained decoders that answer as they are, by the likelihood of each class's name: without and with worked examples. A family each.
 
+use std::path::Path;
+
 use super::frozen::weights;
 use super::{Effort, Family};
 use crate::candidate::plan::TrainingPlan;
@@ -100,7 +102,7 @@ impl Family for Prompted {
         fit_prompted(self.0, size, context)
     }
 
-    fn load(&self, bytes: &[u8]) -> Result<Box<dyn Predictor>, FitError> {
-        load_prompted(bytes)
+    fn load_beside(&self, bytes: &[u8], beside: &Path) -> Result<Box<dyn Predictor>, FitError> {
+        load_prompted(bytes, beside)
     }
 }

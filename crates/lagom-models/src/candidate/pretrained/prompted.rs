@@ -19,7 +19,7 @@ use super::{WeightsFault, cuts, family_of};
 use crate::candidate::model::{Features, Learner, Model, texts};
 use crate::candidate::predictor::{Kept, Predictor};
 use crate::candidate::spec::{FitError, Size};
-use crate::candidate::training::{FitContext, Fitted, validation};
+use crate::candidate::training::{FitContext, Fitted, Shared, validation};
 use crate::candidate::tuned::TunedParams;
 use crate::data::{Column, Examples, Inputs, Target, Values, seed};
 use crate::study::units::grouped_count;
@@ -84,6 +84,7 @@ pub(in crate::candidate) fn fit_prompted(
         settled: TunedParams::default(),
         history: Vec::new(),
         flops: forward(weights, rows, characters),
+        shared: Shared::default(),
         search_flops: 0.0,
         stopped: None,
         changes: cuts::told(cut),
@@ -91,17 +92,18 @@ pub(in crate::candidate) fn fit_prompted(
     })
 }
 
-/// A model that [`fit_prompted`] made, from its bytes.
+/// A model that [`fit_prompted`] made, from its bytes in a file in the folder `beside`.
 ///
 /// # Errors
 /// They are none; the weights that it stands on are gone, or others.
-pub(in crate::candidate) fn load_prompted(bytes: &[u8]) -> Result<Box<dyn Predictor>, FitError> {
-    let model: PromptedClasses =
+pub(in crate::candidate) fn load_prompted(bytes: &[u8], beside: &Path) -> Result<Box<dyn Predictor>, FitError> {
+    let mut model: PromptedClasses =
         postcard::from_bytes(bytes).map_err(|error| FitError::Unfit(format!("no prompt of weights: {error}")))?;
     let classes = |shot: &lagom_backends::prompt::KeptShot| model.names.contains(&shot.answer);
     if model.names.len() < 2 || !model.shots.shots.iter().chain(&model.shots.spares).all(classes) {
         return Err(FitError::Unfit("its worked examples are not of its classes".to_owned()));
     }
+    model.source = model.source.found(beside)?;
     model.decoder()?;
     Ok(Box::new(model))
 }
