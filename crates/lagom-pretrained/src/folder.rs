@@ -245,7 +245,7 @@ impl Folder {
             let found = format!("the tokenizer has {tokens} tokens");
             return Err(WeightsError::Tokenizer { file: self.path.join(TOKENIZER), found, rows });
         }
-        if 2 * tokens < rows {
+        if 2 * tokens <= rows {
             self.doubts.push(format!(
                 "`{}` has {tokens} tokens and the embedding {rows} rows: they may be of two models, and vectors then mean nothing",
                 self.path.join(TOKENIZER).display()

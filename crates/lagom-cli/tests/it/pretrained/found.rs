@@ -22,10 +22,10 @@ fn told_behind(before: usize, rows: usize) -> String {
     csv
 }
 
-/// Static embeddings of which 8 tokens of a text are read, and 8 × 5 characters: 5 is the median length of its tokens.
+/// Static embeddings of which 9 tokens of a text are read, and 9 × 5 characters: 5 is the median length of its tokens.
 fn short_sighted(place: &Place) {
     static_folder(&place.path("w"), 0);
-    place.write("w/config.json", "{\"model_type\":\"model2vec\",\"normalize\":false,\"max_length\":8}");
+    place.write("w/config.json", "{\"model_type\":\"model2vec\",\"normalize\":false,\"max_length\":9}");
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn a_class_that_stands_behind_the_cut_is_named_among_the_causes() {
     ran.ends(3).says(&[
         "No model beats guessing.",
         "Likely causes: what tells the target stands behind the part of the texts that is read (tiny-frozen does not read all of them to the end; \
-         tiny-frozen reads 8 tokens and cuts 240 texts: `max_length` of config.json), the inputs say nothing",
+         tiny-frozen reads 9 tokens and cuts 240 texts: `max_length` of config.json), the inputs say nothing",
     ]);
     assert_eq!(place.report("out")["data"]["cut"][0]["texts"], 240);
 }
@@ -83,7 +83,7 @@ fn the_answer_and_predict_say_how_many_texts_are_cut() {
     place.write("d.csv", csv.join("\n"));
     let ran = place.run();
     ran.ends(0).says(&[
-        "tiny-frozen does not read 20 texts to the end: they are longer than 8 tokens (`max_length` of config.json).",
+        "tiny-frozen does not read 20 texts to the end: they are longer than 9 tokens (`max_length` of config.json).",
     ]);
     place.write("new.csv", format!("text\nfine plain\nawful{}\n", " plain".repeat(20)));
     let ran = place.lagom(&["predict", "out", "new.csv"]);
@@ -114,7 +114,8 @@ fn every_training_is_counted_with_the_embedding_of_its_own_rows_and_the_effort_w
     let (did, spared): (Vec<&[f64; 2]>, Vec<&[f64; 2]>) = shared.iter().partition(|one| one[0] < 0.0);
     assert_eq!((did.len(), spared.len()), (1, 2), "{shared:?}");
     assert!(did[0][1] <= 0.0 && spared.iter().all(|one| one[0] > 0.0 && one[1] >= 0.0), "{shared:?}");
-    assert!(spared[0][0] == spared[1][0] && spared[0][1] == spared[1][1], "the same rows cost the same: {shared:?}");
+    // 192 of 240 rows are 0.8 of the work: the one that did it all is counted a quarter of that less than it spent.
+    assert!((did[0][1] + 0.25 * spared[0][1]).abs() < 1e-9 && spared[0][1] == spared[1][1], "{shared:?}");
     let sum = |key: &str| -> f64 {
         let trials = rows.iter().flat_map(|row| row["trials"].as_array().unwrap());
         trials.map(|trial| number(&trial[key]) - trial["shared"][key].as_f64().unwrap_or(0.0)).sum()
