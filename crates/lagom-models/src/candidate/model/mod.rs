@@ -116,6 +116,7 @@ impl Model {
         match &self.learner {
             Learner::Kept(model) => model.predictor().map_or_else(|_| Vec::new(), Predictor::folders_beside),
             Learner::Reweighted(model) => model.folders_beside(),
+            Learner::Tempered(model) => model.folders_beside(),
             Learner::Cascade(pair) => pair.folders_beside(),
             _ => Vec::new(),
         }
@@ -129,6 +130,7 @@ impl Model {
         match &self.learner {
             Learner::Kept(model) => model.predictor()?.cut_texts(inputs),
             Learner::Reweighted(model) => model.cut_texts(inputs),
+            Learner::Tempered(model) => model.cut_texts(inputs),
             Learner::Cascade(pair) => pair.cut_texts(inputs),
             _ => Ok(0),
         }

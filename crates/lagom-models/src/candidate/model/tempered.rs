@@ -1,5 +1,7 @@
 //! A model whose probabilities are brought to a temperature.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 use super::member::Member;
@@ -86,6 +88,19 @@ impl Tempered {
     /// Bytes of the files that it needs beside its own.
     pub(super) fn bytes_beside(&self) -> u64 {
         self.model.bytes_beside()
+    }
+
+    /// The folders that it needs beside its own file.
+    pub(super) fn folders_beside(&self) -> Vec<PathBuf> {
+        self.model.folders_beside()
+    }
+
+    /// How many of these rows hold a text that is longer than what the model reads of one.
+    ///
+    /// # Errors
+    /// The texts can't be cut into tokens.
+    pub(super) fn cut_texts(&self, inputs: &Inputs<'_>) -> Result<u64, FitError> {
+        self.model.model()?.cut_texts(inputs)
     }
 
     /// The same with all that it needs in it; none where it has all.

@@ -4,7 +4,7 @@
 //! and `Label:`. The likelihood of a name is divided by its characters, as `acc_norm` of lm-evaluation-harness has it, so that long names are
 //! not behind short ones; times the mean number of characters it is a logit, and the softmax of the logits the answer.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use lagom_backends::call::Prompt;
@@ -327,6 +327,10 @@ impl Predictor for PromptedClasses {
 
     fn bytes_beside(&self) -> u64 {
         self.source.bytes_beside()
+    }
+
+    fn folders_beside(&self) -> Vec<PathBuf> {
+        self.source.folder().into_iter().collect()
     }
 
     fn packed(&self) -> Result<Option<Vec<u8>>, FitError> {

@@ -16,7 +16,7 @@ use crate::study::{Adaptation, Pretrained, Weights};
 const LOOKED_AT: (usize, usize) = (1_000, 4_000_000);
 
 /// How much of a text an adaptation of weights reads: the least of what their folder says and what lagom trains on; none where there is no
-/// bound, or a text stands in a prompt.
+/// bound. Of a text in a prompt that is what it and the prompt have together.
 fn reach(weights: &Weights, how: Adaptation) -> Option<Reach> {
     let from = match weights.context_from.as_str() {
         // What was found by an older lagom.
@@ -29,7 +29,7 @@ fn reach(weights: &Weights, how: Adaptation) -> Option<Reach> {
         most_tokens(how).map(|tokens| Reach { tokens, from: "lagom trains weights on no longer texts".to_owned() });
     match (own, trained) {
         (Some(own), Some(trained)) => Some(if trained.tokens < own.tokens { trained } else { own }),
-        (own, None) if how == Adaptation::Frozen => own,
+        (own, None) if how == Adaptation::Frozen || how.is_prompted() => own,
         (None, trained) => trained,
         (Some(_), None) => None,
     }
@@ -67,7 +67,8 @@ pub fn remarks(
     let sample = texts(&Inputs { columns, rows: &looked });
     let sample: Vec<&str> = sample.iter().map(String::as_str).collect();
     let mut bounds: Vec<(Reach, Vec<String>)> = Vec::new();
-    for how in adapt {
+    // What is left of it beside a prompt hangs on the names of the classes: cut texts are counted as they are scored.
+    for how in adapt.iter().filter(|how| !how.is_prompted()) {
         let Some(reach) = reach(weights, *how) else { continue };
         let name = format!("`{}`", named.candidate(*how));
         match bounds.iter_mut().find(|(other, _)| *other == reach) {
