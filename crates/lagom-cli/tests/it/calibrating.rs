@@ -74,7 +74,7 @@ fn few_rows_fit_none_and_numbers_have_none() {
     // Where nothing is answered wrongly the likeliest temperature would be 0, and all probabilities 0 or 1.
     let row = |row: u32| {
         let (side, label) = if row.is_multiple_of(2) { (1.0, "yes") } else { (-1.0, "no") };
-        format!("{},{},blue,{label}\n", side * (1.0 + f64::from(row % 97) / 97.0), row % 7)
+        format!("{},{},blue,{label}\n", side * (1.0 + f64::from(row) / 2_500.0), row % 7)
     };
     let rows: String = (0..2_500).map(row).collect();
     place.study(format!("a,b,colour,y\n{rows}"), "[good-enough]\nmargin = 0.2\n[handed-over]\ncalibrate = true");

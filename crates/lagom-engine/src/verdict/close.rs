@@ -4,7 +4,7 @@
 //! in what orders them, the verdict could be another one after the next measuring. [`close_calls`] names the candidates of which that holds: those
 //! whose place on the other side of the limit, or before the choice, could make another candidate the choice, and no others.
 
-use super::screen::over_bar;
+use super::compare::over_bar;
 use super::terms::Terms;
 use super::types::{CloseCall, CloseTo, Row, Screening, Verdict, VerdictKind};
 use crate::study::costs::{Exceeded, Range};

@@ -213,6 +213,11 @@ fn crossed(repeats: &[Scored<'_>], values: &[Vec<f64>], flip: Option<Flip>) -> O
     CrossedMean::clustered(&repeats, flip, units).ok()
 }
 
+/// How far a quality is above a bar; positive is better whatever the metric's direction.
+pub(super) fn over_bar(quality: &Estimate, metric: Metric, bar: f64) -> Estimate {
+    Estimate { point: metric.orient(quality.point) - metric.orient(bar), ..quality.clone() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -313,7 +313,7 @@ fn tested(test: &Test) -> CandidateStatus {
 
 fn untested(row: &Row, analysis: &Analysis, terms: &Terms) -> CandidateStatus {
     let shortfall = match terms.rule {
-        Rule::Bar(bar) => row.quality.as_ref().map(|quality| super::screen::over_bar(quality, terms.metric, bar)),
+        Rule::Bar(bar) => row.quality.as_ref().map(|quality| super::compare::over_bar(quality, terms.metric, bar)),
         Rule::Margin(_) => row.shown_difference().cloned(),
     };
     let margin = terms.margin().unwrap_or(0.0);

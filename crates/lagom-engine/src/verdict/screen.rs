@@ -1,7 +1,9 @@
 //! Screening: the reference and the sequence of tests, chosen on validation scores alone.
 
 use super::agreement::agreements;
-use super::compare::{difference, difference_in_parts, has_gaps, moderated, quality, quality_in_parts, validation};
+use super::compare::{
+    difference, difference_in_parts, has_gaps, moderated, over_bar, quality, quality_in_parts, validation,
+};
 use super::costs::{bytes, excess, parameters, unknown};
 use super::learned::{learning, name_surest};
 use super::sequence::{Member, cheaper_than, cheapest_as_sure, cost_order, rivals};
@@ -281,11 +283,6 @@ fn above_bar(screening: &Screening, terms: &Terms, (bar, sizes): (f64, (u64, u64
     rows.extend(screening.row(reference));
     let over = |row: &Row| row.quality.as_ref().map(|quality| over_bar(quality, terms.metric, bar));
     rows.into_iter().filter_map(|row| member(row, over(row).as_ref(), terms, (0.0, sizes))).collect()
-}
-
-/// How far a quality is above a bar; positive is better whatever the metric's direction.
-pub(super) fn over_bar(quality: &Estimate, metric: Metric, bar: f64) -> Estimate {
-    Estimate { point: metric.orient(quality.point) - metric.orient(bar), ..quality.clone() }
 }
 
 fn cheapest_is_best(

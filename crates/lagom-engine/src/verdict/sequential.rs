@@ -17,12 +17,12 @@ mod conclude;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use super::compare::over_bar;
 use super::compare::{difference, quality};
 use super::gaps::{Reach, reaches};
 use super::holdout::{Holdout, open};
 use super::learned::{Gate, gain, gates};
 use super::members::test;
-use super::screen::over_bar;
 use super::staircase::confidence_of_tests;
 use super::terms::Terms;
 use super::types::{

@@ -209,7 +209,10 @@ fn finalists_answer_corrupted_rows_once_each_and_what_is_surely_lost_is_told() {
     };
     let found = run(&scene).expect("a run");
     let asked = |name: &str| found.findings.probes.iter().find(|probe| probe.candidate == name).cloned().expect("told");
-    for name in ["small", "large"] {
+    // Both are right on every row as it is, so that the smaller one is the choice and what the other is compared with.
+    let names: Vec<&str> = found.findings.probes.iter().map(|probe| probe.candidate.as_str()).collect();
+    assert!(names.contains(&"small"), "{names:?}");
+    for name in names {
         let told = asked(name);
         assert!(told.said.starts_with(&format!("{name} is surely worse under ")), "{}", told.said);
         assert_eq!(told.lines.len() as u64, varied / 40, "{told:?}");

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::ask::Asker;
-use super::conclude::Concluder;
+use super::conclude::{Concluder, is_finalist};
 use super::conclusion::Conclusion;
 use super::error::RunError;
 use super::labels::LabelStage;
@@ -11,9 +11,9 @@ use super::levers::{LeverOptions, LeverStage, Replayed};
 use super::overfitting::OverfittingStage;
 use super::prepare::Prepared;
 use super::progress::{Progress, Stage, Tracker};
+use super::prompted::{asking, variants, varied_rows};
 use super::publish::Publisher;
 use super::train::Trainer;
-use super::variants::{asking, is_finalist, variants, varied_rows};
 use super::workspace::Workspace;
 use crate::report::Findings;
 use crate::search::SearchResult;

@@ -38,7 +38,6 @@ mod search;
 #[cfg(test)]
 mod test_scenes;
 mod train;
-mod variants;
 mod workspace;
 
 pub use conclusion::Conclusion;

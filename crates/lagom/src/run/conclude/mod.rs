@@ -13,8 +13,10 @@ mod probing;
 #[cfg(test)]
 mod tests;
 mod threshold;
+mod varied;
 
 pub(super) use answering::Asking;
+pub(super) use varied::is_finalist;
 
 use super::conclusion::Conclusion;
 use super::error::RunError;

@@ -1,11 +1,12 @@
 //! What the probes find out about the finalists.
 
 use super::Concluder;
+use super::varied::{is_finalist, seen};
 use crate::probe::{Figures, LooksAtModels, Other, Probe, ProbeResult, Seen, Subject, Told, Validated, probe};
 use crate::run::conclusion::Conclusion;
 use crate::run::error::RunError;
 use crate::run::probes::{deciding, decisive_request, look_requests};
-use crate::run::variants::{asking, is_finalist, seen};
+use crate::run::prompted::asking;
 use crate::trial::Request;
 use crate::verdict::CandidateResults;
 

@@ -5,9 +5,11 @@ mod plan;
 mod prompted_model;
 mod rows;
 mod sight;
+mod variants;
 
 pub(super) use backends::{Place, identity, price, settings, shared_by, told};
 pub use plan::CallPlan;
 pub(super) use plan::FIRST;
-pub(super) use prompted_model::{Fields, PromptedModel};
+pub(super) use prompted_model::PromptedModel;
 pub use sight::Sight;
+pub(super) use variants::{asking, variants, varied_rows};

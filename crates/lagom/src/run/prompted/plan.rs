@@ -1,12 +1,12 @@
 //! Who is asked what, before anything is asked: the questions, and what they will cost.
 
 use super::prompted_model::{PromptedModel, examples};
+use super::variants::{asking, variants, varied_rows};
 use crate::call::Prompt;
 use crate::data::split;
 use crate::prompt::estimate_prompt_tokens;
 use crate::run::error::RunError;
 use crate::run::prepare::Prepared;
-use crate::run::variants::{asking, variants, varied_rows};
 
 /// Rows that every model is asked at least: fewer tell nothing apart.
 pub(crate) const FIRST: usize = 32;

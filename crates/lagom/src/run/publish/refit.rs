@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::Publisher;
 use crate::bundle::Bundle;
 use crate::candidate::{Candidate, TunedParams};
-use crate::data::seed;
+use crate::data::{seed, write_whole};
 use crate::report::Shortfall;
 use crate::run::crew::{ATTEMPTS, Crew, Task, garbled, of_a_candidate};
 use crate::run::error::RunError;
@@ -113,7 +113,7 @@ impl Publisher<'_> {
         for training in 0..TRAININGS {
             let file = self.trained(training);
             if best.as_ref().is_some_and(|key| is_of(&file, key)) {
-                moved = std::fs::rename(&file, path).map_err(|error| error.to_string());
+                moved = move_to(&file, path).map_err(|error| error.to_string());
             } else {
                 // It would only take room.
                 let _ = std::fs::remove_file(&file);
@@ -193,6 +193,17 @@ impl Publisher<'_> {
     /// Where a training is kept until it is known which is handed over.
     fn trained(&self, training: u32) -> PathBuf {
         self.workspace.folder.join("models").join(format!("handed-over-{training}.lagom"))
+    }
+}
+
+/// Puts a file in another place, also where that is on another disk.
+fn move_to(file: &Path, to: &Path) -> std::io::Result<()> {
+    match std::fs::rename(file, to) {
+        Err(error) if error.kind() == std::io::ErrorKind::CrossesDevices => {
+            write_whole(to, &std::fs::read(file)?)?;
+            std::fs::remove_file(file)
+        }
+        moved => moved,
     }
 }
 
