@@ -5,7 +5,7 @@
 //! ```
 //!
 //! Every claim is of paired differences on the same validation rows of the same repeats. Two candidates are compared at several numbers of
-//! labels, and what is said of them holds for all of these at once, at the study's confidence ([`compare`]). A crossing is told between two
+//! labels, and what is said of them holds for all of these at once, at the study's confidence (`compare`). A crossing is told between two
 //! numbers that were measured, and what lies beyond them only as "more than": what an interval does not part is not told apart.
 //!
 //! Pure: it knows no process, no store and no clock.

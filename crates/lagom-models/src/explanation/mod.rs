@@ -5,8 +5,8 @@
 //! Model, Background, one row -> explain -> Explanation
 //! ```
 //!
-//! Boosted trees and linear models of a table are told exactly, by Shapley values that add up to the score ([`trees`], [`linear`]); texts by leaving
-//! words out ([`words`]); every other model of a table by setting one column at a time to what is usual ([`replaced`]), which is no
+//! Boosted trees and linear models of a table are told exactly, by Shapley values that add up to the score (`trees`, `linear`); texts by leaving
+//! words out (`words`); every other model of a table by setting one column at a time to what is usual (`replaced`), which is no
 //! Shapley value and adds up to nothing.
 
 mod background;
