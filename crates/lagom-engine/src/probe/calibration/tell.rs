@@ -217,7 +217,7 @@ fn variants(all: &[One<'_, ClassFigures>]) -> ProbeTable {
         let found = &one.found;
         let ways = [
             ("as stated", Some(&found.stated)),
-            ("tempered", Some(&found.tempered)),
+            ("tempered", Some(&found.tempered).filter(|_| one.tells_temperature())),
             ("isotonic", found.isotonic.as_ref()),
         ];
         ways.into_iter().filter_map(move |(name, errors)| {
@@ -281,7 +281,14 @@ fn panels(all: &[One<'_, ClassFigures>], told: &Told<'_>) -> Vec<Panel> {
         logarithmic: true,
         lines: vec![
             over_sizes(all, "as stated", |found| Some(stated(found))),
-            over_sizes(all, "tempered", |found| Some(tempered(found))),
+            PanelLine {
+                name: "tempered".to_owned(),
+                points: all
+                    .iter()
+                    .filter(|one| one.tells_temperature())
+                    .map(|one| PanelPoint { x: one.parameters as f64, y: tempered(&one.found) })
+                    .collect(),
+            },
         ],
     };
     let answered = |at: usize| PanelLine {

@@ -88,7 +88,7 @@ impl Publisher<'_> {
 
     /// The bundle that was handed over for this verdict, if it was.
     pub(super) fn handover_cascade(&self, cascade: &CascadeRefit) -> Result<Option<Handover>, RunError> {
-        let refits = (self.settled(&cascade.small)?, self.settled(&cascade.large)?);
+        let refits = (self.best(&cascade.small)?, self.best(&cascade.large)?);
         let ((Some(best_small), Some(best_large)), true) = (refits, self.is_current(&self.key(cascade))) else {
             return Ok(None);
         };

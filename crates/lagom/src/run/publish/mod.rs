@@ -65,7 +65,7 @@ impl<'a> Publisher<'a> {
             let _ = std::fs::remove_file(path);
             return Ok(());
         };
-        if let Some(best) = self.settled(&plan)?
+        if let Some(best) = self.best(&plan)?.filter(|best| best.is_settled)
             && self.is_current(&best.key)
         {
             self.complete();
@@ -130,7 +130,7 @@ impl<'a> Publisher<'a> {
             return self.handover_cascade(&cascade);
         }
         let Some(plan) = self.choice(conclusion) else { return Ok(None) };
-        let Some(best) = self.settled(&plan)?.filter(|best| self.is_current(&best.key)) else { return Ok(None) };
+        let Some(best) = self.best(&plan)?.filter(|best| self.is_current(&best.key)) else { return Ok(None) };
         let name = &plan.candidate.name;
         // All that was trained often enough to be a choice was looked at: this opens nothing new.
         let outcomes = best.report.sealed.open(&HoldoutAccess::at(std::slice::from_ref(name)), name);

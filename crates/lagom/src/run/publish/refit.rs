@@ -36,6 +36,8 @@ pub(super) struct StoredRefit {
     pub(super) report: RefitReport,
     /// How many there are of it.
     trainings: u32,
+    /// Whether no further training would be of use: it is no worse than its repeats, or was begun anew often enough.
+    pub(super) is_settled: bool,
 }
 
 impl Publisher<'_> {
@@ -51,23 +53,23 @@ impl Publisher<'_> {
         }
     }
 
-    /// The refit that is handed over, where the store has all that decides it: the first that is no worse than its repeats, else the best.
+    /// The best refit that the store has of a plan: the first that is no worse than its repeats, else the best of them.
     ///
     /// # Errors
     /// The store can't be read.
-    pub(super) fn settled(&self, plan: &RefitPlan) -> Result<Option<StoredRefit>, RunError> {
+    pub(super) fn best(&self, plan: &RefitPlan) -> Result<Option<StoredRefit>, RunError> {
         let mut best: Option<StoredRefit> = None;
         for training in 0..TRAININGS {
             let key = self.spec(plan, training).key();
-            let Some(report) = self.workspace.store.refit::<RefitReport>(&key)? else { return Ok(None) };
-            let short = self.falls_short(plan, &report);
-            let found = StoredRefit { key, report, trainings: training + 1 };
+            let Some(report) = self.workspace.store.refit::<RefitReport>(&key)? else { break };
+            let (trainings, short) = (training + 1, self.falls_short(plan, &report));
+            let found = StoredRefit { key, report, trainings, is_settled: !short || trainings == TRAININGS };
             if !short {
                 return Ok(Some(found));
             }
             best = Some(match best {
                 Some(best) if !self.is_better(&found.report, &best.report) => {
-                    StoredRefit { trainings: training + 1, ..best }
+                    StoredRefit { trainings, is_settled: found.is_settled, ..best }
                 }
                 _ => found,
             });
@@ -100,15 +102,20 @@ impl Publisher<'_> {
             let known = self.workspace.store.refit::<RefitReport>(&spec.key())?;
             if known.is_none() || !is_of(&file, &spec.key()) {
                 tracker.progress.add(1, 0);
-                if let Some(failure) = self.train(&spec, &file, executor, &mut tracker)? {
-                    return Err(RunError::Refit { candidate: candidate(), failure: failure.short() });
+                match self.train(&spec, &file, executor, &mut tracker)? {
+                    Some(failure) if training == 0 => {
+                        return Err(RunError::Refit { candidate: candidate(), failure: failure.short() });
+                    }
+                    // What was trained before is a model all the same.
+                    Some(_) => break,
+                    None => {}
                 }
             }
-            if self.settled(plan)?.is_some() {
+            if self.best(plan)?.is_some_and(|best| best.is_settled) {
                 break;
             }
         }
-        let best = self.settled(plan)?.map(|best| best.key);
+        let best = self.best(plan)?.map(|best| best.key);
         let mut moved = Err("nothing was trained".to_owned());
         for training in 0..TRAININGS {
             let file = self.trained(training);
