@@ -16,10 +16,19 @@ use super::kind::ColumnKind;
 const ROWS: usize = 20_000;
 /// Fewer rows tell no rule from an accident.
 const FEWEST: usize = 40;
-/// At most one in so many of the errors of guessing the commonest class may be left.
-const ERRORS: usize = 100;
-/// The share of the variance that has to be explained.
-const EXPLAINED: f64 = 0.999;
+/// How well a column has to predict the target alone.
+struct Line {
+    /// At most one in so many of the errors of guessing the commonest class may be left.
+    errors: usize,
+    /// The share of the variance that has to be explained.
+    explained: f64,
+}
+
+/// It tells the target: few columns that are known beforehand do.
+const TELLS: Line = Line { errors: 100, explained: 0.999 };
+/// It nearly tells it: a noisy copy does, and a good measurement as well.
+const NEARLY: Line = Line { errors: 10, explained: 0.99 };
+
 /// Numbers of at most so many different values are taken as codes.
 const CODES: usize = 64;
 /// Rows that each category must have in the mean: what comes again less often may name a thing rather than an answer.
@@ -32,26 +41,34 @@ const SEARCHED: (usize, usize) = (2_000, 3);
 /// The columns that alone tell the target, those first that do so in every row, else in the order of the file.
 pub(super) fn tells(dataset: &Dataset) -> Vec<Caution> {
     let rows = sampled(dataset);
-    let mut found: Vec<Caution> = dataset.columns.iter().filter_map(|column| told(dataset, column, &rows)).collect();
+    let mut found: Vec<Caution> =
+        dataset.columns.iter().filter_map(|column| told(dataset, column, &rows, &TELLS)).collect();
     found.sort_by_key(|caution| !caution.is_shouted());
     found
+}
+
+/// The columns that alone nearly tell the target, those that tell it left out: a noisy copy of it, or simply a good input.
+pub(super) fn nearly_tells(dataset: &Dataset) -> Vec<Caution> {
+    let rows = sampled(dataset);
+    let open = dataset.columns.iter().filter(|column| told(dataset, column, &rows, &TELLS).is_none());
+    open.filter_map(|column| told(dataset, column, &rows, &NEARLY)).collect()
 }
 
 /// Whether the order of the rows tells the target: a column that counts them would.
 pub(super) fn order_tells(dataset: &Dataset) -> bool {
     let values = Values::Numbers((0..dataset.target.rows()).map(|row| row as f64).collect());
     let order = Column { name: String::new(), kind: ColumnKind::Numeric, values };
-    told(dataset, &order, &sampled(dataset)).is_some()
+    told(dataset, &order, &sampled(dataset), &TELLS).is_some()
 }
 
-/// That one column tells the target, if it does.
-fn told(dataset: &Dataset, column: &Column, rows: &[usize]) -> Option<Caution> {
+/// That one column tells the target as well as the line asks, if it does.
+fn told(dataset: &Dataset, column: &Column, rows: &[usize], line: &Line) -> Option<Caution> {
     if rows.len() < FEWEST {
         return None;
     }
     let (score, covered) = match &dataset.target {
-        Target::Classes { labels, names } => classes(dataset, column, rows, (labels, names))?,
-        Target::Numbers(values) => numbers(dataset, column, rows, values)?,
+        Target::Classes { labels, names } => classes(dataset, column, rows, (labels, names), line)?,
+        Target::Numbers(values) => numbers(dataset, column, rows, values, line)?,
         Target::Texts { .. } | Target::Choices { .. } => return None,
     };
     let measure = if dataset.classes() > 0 { Measure::Accuracy } else { Measure::R2 };
@@ -163,6 +180,7 @@ fn classes(
     column: &Column,
     rows: &[usize],
     (labels, names): (&[u32], &[String]),
+    line: &Line,
 ) -> Option<(f64, f64)> {
     if spells(column, rows, (labels, names)) || repeats(column, rows, labels) {
         return Some((1.0, 1.0));
@@ -171,7 +189,7 @@ fn classes(
     let table = |codes: &[Option<u64>]| by_table(dataset, rows, codes, &label);
     // That a cell is there at all may tell the class: a date of closing that only closed cases have.
     let presence: Vec<Option<u64>> = rows.iter().map(|&row| Some(u64::from(is_missing(column, row)))).collect();
-    if let Some(found) = enough(&table(&presence), &label, names.len(), &|_| true) {
+    if let Some(found) = line.met(&table(&presence), &label, names.len(), &|_| true) {
         return Some((found, 1.0));
     }
     let cells = cells(column, rows, false)?;
@@ -194,21 +212,30 @@ fn classes(
     }
     let told = |kept: &dyn Fn(usize) -> bool| {
         let covered = (0..rows.len()).filter(|&at| kept(at)).count() as f64 / rows.len() as f64;
-        enough(&right, &label, names.len(), kept).map(|score| (score, covered))
+        line.met(&right, &label, names.len(), kept).map(|score| (score, covered))
     };
     told(&|_| true).or_else(|| told(&|at| !missing[at]).filter(|(_, covered)| *covered >= COVERED))
 }
 
-/// The share of the rows that are looked at whose class a rule has right, where that is next to all of what guessing has wrong.
-fn enough(right: &[bool], label: &dyn Fn(usize) -> u32, classes: usize, kept: &dyn Fn(usize) -> bool) -> Option<f64> {
-    let mut counts: HashMap<u32, usize> = HashMap::new();
-    let kept: Vec<usize> = (0..right.len()).filter(|&at| kept(at)).collect();
-    kept.iter().for_each(|&at| *counts.entry(label(at)).or_insert(0) += 1);
-    let guessing = kept.len() - counts.values().max().copied().unwrap_or(0);
-    let wrong = kept.iter().filter(|&&at| !right[at]).count();
-    // A rule of thresholds may miss one row at each of them.
-    let allowed = guessing / ERRORS + classes.min(10) - 1;
-    (guessing >= 10 && wrong <= allowed && wrong * 20 <= guessing).then(|| 1.0 - wrong as f64 / kept.len() as f64)
+impl Line {
+    /// The share of the rows that are looked at whose class a rule has right, where that is next to all of what guessing has wrong.
+    fn met(
+        &self,
+        right: &[bool],
+        label: &dyn Fn(usize) -> u32,
+        classes: usize,
+        kept: &dyn Fn(usize) -> bool,
+    ) -> Option<f64> {
+        let mut counts: HashMap<u32, usize> = HashMap::new();
+        let kept: Vec<usize> = (0..right.len()).filter(|&at| kept(at)).collect();
+        kept.iter().for_each(|&at| *counts.entry(label(at)).or_insert(0) += 1);
+        let guessing = kept.len() - counts.values().max().copied().unwrap_or(0);
+        let wrong = kept.iter().filter(|&&at| !right[at]).count();
+        // A rule of thresholds may miss one row at each of them.
+        let allowed = guessing / self.errors + classes.min(10) - 1;
+        (guessing >= 10 && wrong <= allowed && wrong * self.errors.min(20) <= guessing)
+            .then(|| 1.0 - wrong as f64 / kept.len() as f64)
+    }
 }
 
 /// Whether a cell is missing.
@@ -320,7 +347,7 @@ fn spells(column: &Column, rows: &[usize], (labels, names): (&[u32], &[String]))
         counts.get_mut(label).into_iter().for_each(|count| *count += 1);
     }
     let guessing = looked - counts.iter().max().copied().unwrap_or(0);
-    guessing >= 10 && (looked - told) * ERRORS <= guessing
+    guessing >= 10 && (looked - told) * TELLS.errors <= guessing
 }
 
 /// Lower-case words, each between spaces.
@@ -331,7 +358,7 @@ fn worded(text: &str) -> String {
 }
 
 /// The share of the variance that the column explains, and in which share of the rows; none where that is too little.
-fn numbers(dataset: &Dataset, column: &Column, rows: &[usize], values: &[f64]) -> Option<(f64, f64)> {
+fn numbers(dataset: &Dataset, column: &Column, rows: &[usize], values: &[f64], line: &Line) -> Option<(f64, f64)> {
     let target = |at: usize| values[rows[at]];
     let mut predicted: Vec<Option<f64>> = vec![None; rows.len()];
     match cells(column, rows, true)? {
@@ -355,7 +382,7 @@ fn numbers(dataset: &Dataset, column: &Column, rows: &[usize], values: &[f64]) -
     let spread: f64 = told.iter().map(|one| (one.0 - mean).powi(2)).sum();
     let left: f64 = told.iter().map(|one| (one.0 - one.1).powi(2)).sum();
     let explained = 1.0 - left / spread;
-    (explained >= EXPLAINED).then_some((explained, covered))
+    (explained >= line.explained).then_some((explained, covered))
 }
 
 /// The mean that was seen with a code in the other half.

@@ -29,8 +29,11 @@ pub struct Bill {
     pub candidate: String,
     /// Money for 1,000 answers: the machine's time, and what is paid for each answer. None where one of the two is not known.
     pub per_thousand: Option<f64>,
-    /// The same for the requests of a month; none where nobody says how many there are.
+    /// The same for the requests of a month, with a machine that is paid for the time that it answers; none where nobody says how many there are.
     pub per_month: Option<f64>,
+    /// The same with as many machines kept all month as the answers take one after the other, one at least: what whoever rents no machine by the
+    /// second pays. Equal to `per_month` of what brings its own machine.
+    pub per_month_kept: Option<f64>,
     /// Money for one training; 0 of what is asked, none without a price.
     pub training: Option<f64>,
 }
@@ -45,7 +48,8 @@ pub struct BreakEven {
     /// Answers after which what training cost is saved, with the machine paid for the time that it answers; none where an answer of the
     /// trained one is as dear, or a price is missing.
     pub answers: Option<f64>,
-    /// Requests a month from which on a machine that is kept all month costs less than the answers of the paid one; none without a price.
+    /// Requests a month from which on a machine that is kept all month costs less than the answers of the paid one; none without a price, and where
+    /// one machine can't give so many.
     pub requests_per_month: Option<f64>,
 }
 
@@ -62,13 +66,14 @@ impl Bills {
         if prices.machine_hour.is_none() {
             return Self::default();
         }
-        let per_thousand = |row: &Row| per_thousand(findings, row);
+        let answers = |row: &Row| Answers::of(findings, row);
+        let per_thousand = |row: &Row| answers(row).map(|found| found.per_thousand());
+        let requests = prices.requests_per_month.map(|count| count as f64);
         let bill = |row: &&Row| Bill {
             candidate: row.name.clone(),
             per_thousand: per_thousand(row),
-            per_month: per_thousand(row)
-                .zip(prices.requests_per_month)
-                .map(|(money, count)| money * count as f64 / 1_000.0),
+            per_month: per_thousand(row).zip(requests).map(|(money, count)| money * count / 1_000.0),
+            per_month_kept: answers(row).zip(requests).map(|(found, count)| found.kept(count)),
             training: training(findings, row),
         };
         let mut break_even = Vec::new();
@@ -77,12 +82,15 @@ impl Bills {
                 let one = per_thousand(other).map(|money| money / 1_000.0).filter(|money| *money > 0.0);
                 let less =
                     one.zip(per_thousand(own)).map(|(paid, own)| paid - own / 1_000.0).filter(|less| *less > 0.0);
-                let month = prices.machine_hour.as_ref().map(|hour| hour.amount * MONTH);
+                let machine = answers(own).and_then(|found| found.machine);
+                let enough = machine.zip(one).map(|(machine, one)| (machine.hour * MONTH / one, machine.most()));
                 break_even.push(BreakEven {
                     trained: own.name.clone(),
                     paid: other.name.clone(),
                     answers: training(findings, own).zip(less).map(|(money, less)| money / less),
-                    requests_per_month: month.zip(one).map(|(month, one)| month / one),
+                    requests_per_month: enough
+                        .filter(|(requests, most)| requests <= most)
+                        .map(|(requests, _)| requests),
                 });
             }
         }
@@ -96,31 +104,82 @@ impl Bills {
     }
 }
 
-/// Money for 1,000 answers: what is paid for them, and the time of the machine where it answers itself.
-fn per_thousand(findings: &Findings, row: &Row) -> Option<f64> {
-    let paid = MoneyPerThousand.of(&row.figures())?;
-    // Who is paid for an answer brings the machine.
-    let elsewhere = row.calls.as_ref().is_some_and(|calls| calls.money.is_some());
-    if elsewhere {
-        return Some(paid);
+/// What answers of one candidate take.
+struct Answers {
+    /// What is paid for 1,000 of them.
+    paid: f64,
+    /// What the machine that gives them costs an hour, and how many seconds it takes for one; none of what brings its own machine.
+    machine: Option<Rented>,
+}
+
+/// A machine at work.
+struct Rented {
+    hour: f64,
+    seconds: f64,
+}
+
+impl Rented {
+    /// Answers that one machine gives in a month, one after the other.
+    fn most(&self) -> f64 {
+        MONTH * HOUR / self.seconds
     }
-    let hour = findings.study.prices.machine_hour.as_ref()?;
-    let rows = &findings.analysis.screening.rows;
-    let seconds = match &row.cascade {
-        // The machine has the first of the two alone where the second is paid for.
-        Some(cascade) if cascade.asked => rows
-            .iter()
-            .find(|other| other.name == cascade.pair.small)?
-            .deployment
-            .as_ref()
-            .map(Deployment::mean_seconds),
-        _ => row.deployment.as_ref().map(Deployment::mean_seconds),
-    };
-    Some(paid + 1_000.0 * seconds? / HOUR * hour.amount)
+}
+
+impl Answers {
+    /// None where the price of an answer or the time of the machine is not known.
+    fn of(findings: &Findings, row: &Row) -> Option<Self> {
+        let paid = MoneyPerThousand.of(&row.figures())?;
+        // Who is paid for an answer brings the machine.
+        let elsewhere = row.calls.as_ref().is_some_and(|calls| calls.money.is_some());
+        if elsewhere {
+            return Some(Self { paid, machine: None });
+        }
+        let hour = findings.study.prices.machine_hour.as_ref()?.amount;
+        let rows = &findings.analysis.screening.rows;
+        let seconds = match &row.cascade {
+            // The machine has the first of the two alone where the second is paid for.
+            Some(cascade) if cascade.asked => rows
+                .iter()
+                .find(|other| other.name == cascade.pair.small)?
+                .deployment
+                .as_ref()
+                .map(Deployment::mean_seconds),
+            _ => row.deployment.as_ref().map(Deployment::mean_seconds),
+        };
+        Some(Self { paid, machine: Some(Rented { hour, seconds: seconds? }) })
+    }
+
+    fn per_thousand(&self) -> f64 {
+        self.paid + self.machine.as_ref().map_or(0.0, |machine| 1_000.0 * machine.seconds / HOUR * machine.hour)
+    }
+
+    /// Money for so many answers in a month, with machines that are kept all of it.
+    fn kept(&self, requests: f64) -> f64 {
+        let machines = |machine: &Rented| (requests / machine.most()).ceil().max(1.0);
+        let kept = self.machine.as_ref().map_or(0.0, |machine| machines(machine) * MONTH * machine.hour);
+        self.paid * requests / 1_000.0 + kept
+    }
 }
 
 /// Money for one training; 0 of what is asked.
 fn training(findings: &Findings, row: &Row) -> Option<f64> {
     let seconds = TrainingCost.of(&row.figures())?;
     if row.calls.is_some() { Some(0.0) } else { Some(findings.study.prices.of_cpu(seconds)?.amount) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_machine_that_is_kept_costs_its_hours_and_more_than_one_is_kept_where_one_can_not_keep_up() {
+        // 0.10 an hour and 36 ms an answer: 1,000 answers take 36 s, a hundredth of an hour.
+        let answers = Answers { paid: 0.0, machine: Some(Rented { hour: 0.1, seconds: 0.036 }) };
+        assert!((answers.per_thousand() - 0.001).abs() < 1e-12);
+        // A month of 730 hours has room for 73 million of them; a hundred million need two machines: 2 · 730 · 0.10.
+        assert!((answers.kept(1e6) - 73.0).abs() < 1e-9 && (answers.kept(1e8) - 146.0).abs() < 1e-9);
+        // With 2 for 1,000 answers that another machine gives: 2,000 for a million, whatever is kept here.
+        let paid = Answers { paid: 2.0, machine: None };
+        assert!((paid.per_thousand() - 2.0).abs() < 1e-12 && (paid.kept(1e6) - 2_000.0).abs() < 1e-9);
+    }
 }

@@ -72,7 +72,7 @@ pub use overrides::{OverrideError, Overrides};
 pub use pretrained::{Pretrained, Weights, WeightsAt};
 pub use prices::Prices;
 pub use probe::{ProbeAbout, ProbeTakes};
-pub use profile::{Profile, Speed};
+pub use profile::{MCU_RAM, Profile, Speed};
 pub use prompt::{OwnPrompt, PromptSpec};
 pub use reference::{explain, reference, reference_page, tables};
 pub use rule::{Rule, RuleError, check_confidence};

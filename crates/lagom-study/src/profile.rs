@@ -94,6 +94,9 @@ impl Profile {
     }
 }
 
+/// RAM of the microcontroller that [`Profile::Mcu`] stands for, of which a model may take half: the program needs the rest.
+pub const MCU_RAM: u64 = 256_000;
+
 /// How fast a place is that lagom does not run on: what the time of one prediction there is estimated by.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Speed {

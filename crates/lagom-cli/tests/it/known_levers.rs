@@ -23,6 +23,8 @@ struct Kind {
     rows: fn(&mut Dice) -> String,
     /// The family and its sizes.
     ladder: &'static str,
+    /// What is fixed for all candidates.
+    recipe: &'static str,
     /// The metric.
     metric: &'static str,
     /// What is tried.
@@ -33,23 +35,26 @@ struct Kind {
     asked: bool,
 }
 
-const KINDS: [Kind; 6] = [
-    // A fifth of the labels is wrong at random: a network large enough to learn them by heart.
+const KINDS: [Kind; 7] = [
+    // Two fifths of the labels are drawn anew, and a linear model of words that no penalty keeps from learning them by heart.
     Kind {
         name: "wrong labels",
         rows: |dice| {
             let row = |dice: &mut Dice| {
-                let x: Vec<f64> = (0..6).map(|_| dice.normal()).collect();
-                let yes = (x[0] + x[1] * x[2] > 0.0) != (dice.share() < 0.2);
-                line(&x, if yes { "yes" } else { "no" })
+                let class = pick(dice, 4);
+                let mut words: Vec<String> = (0..9).map(|_| format!("w{}", pick(dice, 2_000))).collect();
+                words.extend((0..4).map(|_| format!("c{}", class * 60 + pick(dice, 60))));
+                let label = if dice.share() < 0.4 { pick(dice, 4) } else { class };
+                format!("{},k{label}", words.join(" "))
             };
-            table("a,b,c,d,e,f,y", 900, dice, row)
+            table("text,y", 2_500, dice, row)
         },
-        ladder: "families = [\"trees\"]",
+        ladder: "families = [\"ngrams\"]\nlargest = \"100k\"",
+        recipe: "linear-l2 = 0.0001",
         metric: "accuracy",
-        tried: &["cleaning", "winsorise", "deduplicate", "shrinkage", "column-sampling", "leaf-l2"],
-        truth: &["cleaning", "leaf-l2", "shrinkage"],
-        asked: false,
+        tried: &["cleaning", "deduplicate", "class-weights", "oversampling", "augmentation", "lowercase"],
+        truth: &["cleaning"],
+        asked: true,
     },
     // Waves that end four times between -1 and 1: no small network of straight pieces follows them.
     Kind {
@@ -63,6 +68,7 @@ const KINDS: [Kind; 6] = [
             table("a,b,c,y", 1_500, dice, row)
         },
         ladder: "families = [\"mlp\"]\nlargest = \"1.5k\"",
+        recipe: "",
         metric: "accuracy",
         tried: &["periodic-embeddings", "weight-decay", "dropout", "scaling", "activation", "batch-size"],
         truth: &["periodic-embeddings"],
@@ -80,28 +86,33 @@ const KINDS: [Kind; 6] = [
             table("a,b,c,d,e,y", 1_500, dice, row)
         },
         ladder: "families = [\"linear\"]",
+        recipe: "",
         metric: "balanced-accuracy",
         tried: &["class-weights", "oversampling", "winsorise", "scaling", "deduplicate", "noise"],
         truth: &["class-weights", "oversampling"],
         asked: true,
     },
-    // Two thirds of the columns say nothing, and there are fewer rows than weights: what keeps weights small.
+    // Forty of 170 columns add up to the target, and a linear model without a penalty has some 430 rows to tell.
     Kind {
         name: "few rows, many columns",
-        rows: |dice| {
-            let row = |dice: &mut Dice| {
-                let x: Vec<f64> = (0..60).map(|_| dice.normal()).collect();
-                let yes = x[..20].iter().sum::<f64>() + 2.0 * dice.normal() > 0.0;
-                line(&x, if yes { "yes" } else { "no" })
-            };
-            let header: Vec<String> = (0..60).map(|at| format!("c{at}")).collect();
-            table(&format!("{},y", header.join(",")), 240, dice, row)
-        },
-        ladder: "families = [\"mlp\"]\nlargest = \"5k\"",
-        metric: "accuracy",
-        tried: &["l2", "weight-decay", "dropout", "activation", "schedule", "batch-size", "scaling"],
-        truth: &["l2", "weight-decay", "dropout"],
-        asked: false,
+        rows: few_rows_many_columns,
+        ladder: "families = [\"linear\"]",
+        recipe: "linear-l2 = 0.0001",
+        metric: "r2",
+        tried: &["linear-l2", "winsorise", "deduplicate", "scaling"],
+        truth: &["linear-l2"],
+        asked: true,
+    },
+    // The same, where what is known is that small changes of the inputs change nothing: rows with noise say so.
+    Kind {
+        name: "an invariance",
+        rows: few_rows_many_columns,
+        ladder: "families = [\"linear\"]",
+        recipe: "linear-l2 = 0.0001",
+        metric: "r2",
+        tried: &["noise", "winsorise", "deduplicate", "scaling"],
+        truth: &["noise"],
+        asked: true,
     },
     // Some cells are a thousand times too large: a unit mistaken.
     Kind {
@@ -116,6 +127,7 @@ const KINDS: [Kind; 6] = [
             table("a,b,c,d,y", 900, dice, row)
         },
         ladder: "families = [\"linear\"]",
+        recipe: "",
         metric: "accuracy",
         tried: &["scaling", "winsorise", "class-weights", "deduplicate", "linear-l2"],
         truth: &["scaling", "winsorise"],
@@ -133,12 +145,29 @@ const KINDS: [Kind; 6] = [
             table("a,b,c,d,y", 900, dice, row)
         },
         ladder: "families = [\"linear\"]",
+        recipe: "",
         metric: "accuracy",
         tried: &["cleaning", "class-weights", "winsorise", "scaling", "deduplicate", "noise", "linear-l2"],
         truth: &[],
         asked: true,
     },
 ];
+
+/// One of so many.
+fn pick(dice: &mut Dice, many: usize) -> usize {
+    (dice.share() * many as f64) as usize
+}
+
+/// Numbers that forty of 170 columns add up to, with noise of the same size.
+fn few_rows_many_columns(dice: &mut Dice) -> String {
+    let row = |dice: &mut Dice| {
+        let x: Vec<f64> = (0..170).map(|_| dice.normal()).collect();
+        let y = x[..40].iter().sum::<f64>() + 5.0 * dice.normal();
+        line(&x, &format!("{y:.4}"))
+    };
+    let header: Vec<String> = (0..170).map(|at| format!("c{at}")).collect();
+    table(&format!("{},y", header.join(",")), 600, dice, row)
+}
 
 fn line(x: &[f64], label: &str) -> String {
     let cells: Vec<String> = x.iter().map(|x| format!("{x:.4}")).collect();
@@ -156,8 +185,8 @@ fn ledger(kind: &Kind, seed: u64) -> Option<Value> {
     place.write(
         "s.toml",
         format!(
-            "[task]\ndata = \"d.csv\"\ntarget = \"y\"\nmetric = \"{}\"\n[good-enough]\nmargin = 0.05\n[ladder]\n{}\n[trials]\nrepeats = 5\nseed = {seed}\n",
-            kind.metric, kind.ladder
+            "[task]\ndata = \"d.csv\"\ntarget = \"y\"\nmetric = \"{}\"\n[good-enough]\nmargin = 0.05\n[ladder]\n{}\n[trials]\nrepeats = 5\nseed = {seed}\n[recipe]\n{}\n",
+            kind.metric, kind.ladder, kind.recipe
         ),
     );
     place.run();

@@ -32,6 +32,15 @@ pub enum Issue {
         /// How well the column alone predicts rows that its rule was not made from.
         score: f64,
     },
+    /// One column alone nearly tells the target: a noisy copy of it, or a good input.
+    NearlyTells {
+        /// The column.
+        column: String,
+        /// What `score` is.
+        measure: Measure,
+        /// How well the column alone predicts rows that its rule was not made from.
+        score: f64,
+    },
     /// Rows of the same thing stand on both sides of every split.
     RepeatedKey {
         /// The column that tells which rows are of the same thing.

@@ -16,7 +16,7 @@ use super::shift::{TwoSample, shift, shifted_columns};
 use crate::caution::Caution;
 use crate::copies::same;
 use crate::dataset::{Dataset, Values};
-use crate::tells::order_tells;
+use crate::tells::{nearly_tells, order_tells};
 
 /// Texts that are compared with each other at most: what takes no more than a second, and what takes no more than a minute.
 const TEXTS: (usize, usize) = (20_000, 200_000);
@@ -153,6 +153,7 @@ pub fn look(dataset: &Dataset, cautions: &[Caution], depth: Depth, holdout: Hold
     quality.findings.extend(equals.overlap(dataset, holdout));
     quality.findings.extend(equals.findings(dataset));
     quality.findings.extend(follows_target(dataset));
+    quality.findings.extend(nearly_tells(dataset).iter().filter_map(|caution| nearly(caution, dataset)));
     if dataset.task.is_trained() && order_tells(dataset) {
         let rows = dataset.development.len();
         quality.findings.push(Finding::of_rows(Issue::SortedByTarget, Severity::Info, (rows, rows)));
@@ -187,6 +188,15 @@ fn of_caution(caution: &Caution, dataset: &Dataset) -> Option<Finding> {
         | Caution::UncutWords { .. }
         | Caution::OtherLetters { .. } => None,
     }
+}
+
+/// That a column nearly tells the target, as a finding.
+fn nearly(caution: &Caution, dataset: &Dataset) -> Option<Finding> {
+    let Caution::TellsTarget { column, measure, score, covered } = caution else { return None };
+    let issue = Issue::NearlyTells { column: column.clone(), measure: *measure, score: *score };
+    let all = dataset.development.len();
+    let rows = (covered * all as f64).round() as usize;
+    Some(Finding::of_rows(issue, Severity::Info, (rows.min(all), all)))
 }
 
 impl Quality {

@@ -107,6 +107,32 @@ fn texts_of_the_holdout_that_are_nearly_those_to_train_on_are_found_in_20_of_20(
 }
 
 #[test]
+fn a_copy_of_the_target_with_one_wrong_in_thirty_nearly_tells_it_and_one_in_five_does_not() {
+    let with = |every: usize| {
+        let mut data = table(0);
+        let Target::Classes { labels, .. } = &data.target else { unreachable!("classes") };
+        let codes = labels.iter().enumerate().map(|(at, label)| if at % every == 0 { (label + 1) % 3 } else { *label });
+        let values = Values::Categories { codes: codes.collect(), levels: ["a", "b", "c"].map(str::to_owned).to_vec() };
+        data.columns.push(Column { name: "again".to_owned(), kind: ColumnKind::Categorical, values });
+        found(&data)
+    };
+    let of = |quality: &Quality| {
+        let nearly = quality.findings.iter().filter_map(|one| match &one.issue {
+            Issue::NearlyTells { column, score, .. } => Some((column.clone(), *score, one.severity)),
+            _ => None,
+        });
+        nearly.collect::<Vec<_>>()
+    };
+    // 29 of 30 are right: one in thirty is left of some two in three that guessing has wrong.
+    let (column, score, severity) = of(&with(30)).pop().expect("nearly told");
+    assert_eq!((column.as_str(), severity), ("again", Severity::Info));
+    assert!((score - 29.0 / 30.0).abs() < 0.002, "{score}");
+    assert_eq!(of(&with(5)), Vec::new());
+    // What tells it whole is not named twice.
+    assert_eq!(of(&with(100_000)), Vec::new());
+}
+
+#[test]
 fn nothing_is_claimed_where_nothing_is_wrong() {
     for seed in 0..20 {
         for data in [table(seed), texts(seed)] {

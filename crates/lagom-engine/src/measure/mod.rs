@@ -7,7 +7,7 @@ mod process;
 mod roof;
 mod timings;
 
-pub use deployment::{Deployment, measure};
+pub use deployment::{Deployment, LOADINGS, Loading, load, measure};
 pub use energy::{COUNTERS, Energy};
 pub use lagom_host::clock::cpu_seconds;
 pub use machine::Machine;

@@ -20,8 +20,12 @@ pub struct Timings {
     /// down shows in it. None in older stores.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mean_range: Option<Range>,
-    /// Seconds from opening the file to the first answer, in a fresh process.
+    /// Seconds from opening the file to the first answer, in a fresh process; the median of several.
     pub first_answer: f64,
+    /// The lowest and the highest time to load, each in a fresh process of its own, so that they hold the median with 95 % at least. None in
+    /// older stores, and where too few processes could be had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub load_range: Option<Range>,
     /// Batches of several sizes.
     pub batches: Vec<BatchTime>,
     /// Predictions a second with all cores at work, each in batches; none where there is one core.
@@ -30,6 +34,10 @@ pub struct Timings {
     /// Additions, multiplications and comparisons of one prediction, the mean over the timed rows; none of families that do not count them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operations: Option<f64>,
+    /// Bytes of the numbers that one prediction holds at once beside the parameters, four for each: counted, not measured. None of families that do
+    /// not count them, and in older stores.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<u64>,
     /// The highest resident memory of the whole process after loading and single predictions, in bytes: what the operating system tells of a process that
     /// does nothing else. None where the kernel does not tell, and in older stores.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -92,6 +100,7 @@ impl Timings {
     pub(super) fn before(&self, large: &Self, share: f64, p95: f64) -> Self {
         let operations = self.operations.zip(large.operations);
         let mean_range = self.mean_range.zip(large.mean_range);
+        let load_range = self.load_range.zip(large.load_range);
         Self {
             mean: self.mean + share * large.mean,
             p90: (self.p90 + large.p90).min(p95),
@@ -99,8 +108,10 @@ impl Timings {
             mean_range: mean_range
                 .map(|(own, other)| Range { low: own.low + share * other.low, high: own.high + share * other.high }),
             first_answer: self.first_answer + large.first_answer,
+            load_range: load_range.map(|(own, other)| Range { low: own.low + other.low, high: own.high + other.high }),
             batches: Vec::new(),
             all_cores: None,
+            held: None,
             resident: None,
             energy: None,
             roof: None,

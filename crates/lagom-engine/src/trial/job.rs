@@ -10,7 +10,7 @@ use super::{Failure, Measurement, Request, Stopped, TrialSpec, TrialStats};
 use crate::bundle::Row;
 use crate::candidate::{Candidate, TunedParams, fingerprint};
 use crate::data::{Schema, Sealed};
-use crate::measure::Deployment;
+use crate::measure::{Deployment, Loading};
 use crate::metric::{Metric, MetricError, Outcomes};
 use crate::probe::Figures;
 
@@ -46,6 +46,13 @@ pub enum Job {
         /// The bundle.
         bundle: PathBuf,
         /// Rows to predict in turn.
+        rows: Vec<Row>,
+    },
+    /// Load a bundle and let it answer once, alone on the machine.
+    Load {
+        /// The bundle.
+        bundle: PathBuf,
+        /// The row to predict.
         rows: Vec<Row>,
     },
     /// Look at the models of some repeats of one candidate.
@@ -122,6 +129,8 @@ pub enum Report {
     Refit(Box<RefitReport>),
     /// The costs of a bundle in use.
     Deploy(Deployment),
+    /// How long a bundle took to be ready.
+    Load(Loading),
     /// What a probe measured.
     Probe(Figures),
     /// The job could not be done.
@@ -147,7 +156,7 @@ impl Report {
             Self::Trial(report) => &mut report.facts,
             Self::Stopped(stopped) => &mut stopped.facts,
             Self::Refit(report) => &mut report.facts,
-            Self::Deploy(_) | Self::Probe(_) | Self::Failed(_) => return self,
+            Self::Deploy(_) | Self::Load(_) | Self::Probe(_) | Self::Failed(_) => return self,
         };
         facts.peak_memory = None;
         facts.cpu_seconds = (facts.cpu_seconds - cpu_before).max(0.0);

@@ -12,7 +12,7 @@ use super::{
 use crate::bundle::{Beside, Bundle, BundleError, Origin};
 use crate::candidate::{Candidate, FitContext, FitError, Fitted, Model, Outside, Purpose, TRAIN_SAMPLE, Watch, fit};
 use crate::data::{Dataset, Inputs, Schema, Sealed, Split, SplitSpec, fold, is_full, seed, split};
-use crate::measure::{cpu_seconds, measure, peak_memory};
+use crate::measure::{self, cpu_seconds, measure, peak_memory};
 use crate::metric::{Metric, MetricError, score};
 use crate::probe::{Part, Sight, probe};
 
@@ -26,6 +26,7 @@ pub fn perform(job: Job) -> Report {
         Job::Trial { request, data, schema, bundle } => trial(&request, &data, schema, bundle.as_deref()),
         Job::Refit { spec, data, schema, bundle, metric } => refit(&spec, (&data, &bundle), schema, metric),
         Job::Deploy { bundle, rows } => measure(&bundle, &rows).map(Report::Deploy).map_err(Failure::from),
+        Job::Load { bundle, rows } => measure::load(&bundle, &rows).map(Report::Load).map_err(Failure::from),
         Job::Probe(job) => look(&job),
     };
     done.unwrap_or_else(Report::Failed)

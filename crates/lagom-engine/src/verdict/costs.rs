@@ -1,10 +1,12 @@
 //! The facts that costs are worked out from, of an entry and of its line in the table.
 
+use std::f64::consts::FRAC_PI_2;
+
 use super::terms::Terms;
 use super::types::{CallFacts, CandidateResults, CascadeFacts, Row};
 use crate::measure::{Deployment, Timings};
 use crate::stats;
-use crate::study::costs::{Figures, InUse, TimeRanges, Training};
+use crate::study::costs::{Estimated, Figures, InUse, Range, TimeRanges, Training};
 use crate::study::{Cost, FamilyId, LimitViolation};
 use crate::trial::TrialStats;
 
@@ -127,8 +129,7 @@ fn ranges(timings: &Timings) -> TimeRanges {
         p95: timings.range(0.95),
         p99: timings.range(0.99),
         mean: timings.range_of_mean(),
-        // It is loaded in a fresh process, and only once.
-        load: None,
+        load: timings.load_range,
     }
 }
 
@@ -137,8 +138,10 @@ fn training<'a>(
     trials: impl Iterator<Item = &'a TrialStats>,
 ) -> Training {
     // The kernel's figure is 0 where it can't be read.
-    let cpu_seconds =
-        || median(trials.map(|facts| facts.cpu_seconds)).filter(|seconds| *seconds > 0.0 && seconds.is_finite());
+    let cpu_seconds = || {
+        let seconds: Vec<f64> = trials.map(|facts| facts.cpu_seconds).collect();
+        middle_of_repeats(&seconds).filter(|found| found.value > 0.0 && found.value.is_finite())
+    };
     match (calls, cascade) {
         (Some(calls), _) => Training::Asked { money_per_thousand: calls.money_per_thousand },
         (None, Some(cascade)) if cascade.asked => {
@@ -148,7 +151,38 @@ fn training<'a>(
     }
 }
 
+/// The confidence of the interval of what repeats took.
+const SURE: f64 = 0.95;
+
+/// The median of what repeats took, and what it may as well be: `t · 1.2533 · s / √n` to either side, the standard error of a median being
+/// `√(π/2)` times that of a mean (of normal values: Kendall & Stuart, *The Advanced Theory of Statistics* 1, §10.11). No interval of fewer than three.
+fn middle_of_repeats(seconds: &[f64]) -> Option<Estimated> {
+    let value = median(seconds.iter().copied())?;
+    let range = (seconds.len() >= 3).then(|| {
+        let error = (FRAC_PI_2 * stats::variance(seconds) / seconds.len() as f64).sqrt();
+        let half = stats::t_quantile(0.5 + SURE / 2.0, (seconds.len() - 1) as f64) * error;
+        Range { low: (value - half).max(0.0), high: value + half }
+    });
+    Some(Estimated { value, range })
+}
+
 fn median(figures: impl Iterator<Item = f64>) -> Option<f64> {
     let figures: Vec<f64> = figures.collect();
     (!figures.is_empty()).then(|| stats::median(&figures))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_one_training_takes_is_known_by_how_repeats_differ() {
+        // 9, 10 and 14: the median is 10, s² = 7; t(2) at 97.5 % is 4.302653, so ± 4.302653 · √(π/2 · 7/3) = 8.23734.
+        let found = middle_of_repeats(&[9.0, 14.0, 10.0]).expect("three");
+        let range = found.range.expect("three");
+        assert_eq!(found.value, 10.0);
+        assert!((range.high - 18.237_34).abs() < 1e-4 && (range.low - 1.762_66).abs() < 1e-4, "{range:?}");
+        assert_eq!(middle_of_repeats(&[9.0, 10.0]).map(|found| found.range), Some(None));
+        assert_eq!(middle_of_repeats(&[]), None);
+    }
 }

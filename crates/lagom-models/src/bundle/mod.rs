@@ -157,6 +157,12 @@ impl Bundle {
         self.model.operations(&Inputs { columns: &self.schema.columns(rows), rows: &positions })
     }
 
+    /// Numbers that one prediction holds at once beside the parameters; none of families that do not count them.
+    #[must_use]
+    pub fn numbers_held(&self) -> Option<u64> {
+        self.model.numbers_held()
+    }
+
     /// The bytes of the file.
     ///
     /// # Errors

@@ -1,4 +1,6 @@
-//! Operations of one prediction: additions, multiplications and comparisons of what was learned.
+//! Operations of one prediction, and the numbers that it holds at once.
+//!
+//! Operations: additions, multiplications and comparisons of what was learned.
 //!
 //! Counted by hand, not measured. A dense layer of `i` inputs and `o` outputs takes `i · o` multiplications and as many additions, its
 //! biases among them: `2 i o`. A hidden unit takes one more, the comparison with 0 (ReLU). A tree takes a comparison for each split on
@@ -40,5 +42,19 @@ impl Model {
             (Learner::Tempered(model), _) => model.operations(inputs),
             _ => None,
         }
+    }
+
+    /// Numbers that one prediction holds at once beside the parameters: prepared inputs and outputs, of a perceptron those of its widest layer. What is
+    /// needed to prepare the inputs is left out. None of families that do not count them, and of texts.
+    #[must_use]
+    pub fn numbers_held(&self) -> Option<u64> {
+        let held = match (&self.learner, &self.features) {
+            (Learner::Constant(answer), _) => answer.len(),
+            (Learner::Linear(model), Features::Table(preprocess)) => preprocess.width() + model.target.outputs(),
+            (Learner::Trees(forest), Features::Table(preprocess)) => preprocess.width() + forest.outputs(),
+            (Learner::Mlp(model), Features::Table(_)) => model.held(),
+            _ => return None,
+        };
+        Some(held as u64)
     }
 }

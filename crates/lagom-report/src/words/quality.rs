@@ -42,6 +42,7 @@ pub fn severity(severity: Severity) -> &'static str {
 pub fn finding(finding: &Finding) -> Said {
     match &finding.issue {
         Issue::TellsTarget { .. }
+        | Issue::NearlyTells { .. }
         | Issue::RepeatedKey { .. }
         | Issue::FollowsTarget { .. }
         | Issue::SortedByTarget
@@ -75,11 +76,15 @@ fn named(names: &[String]) -> String {
     list(&told)
 }
 
+fn measure_name(measure: Measure) -> &'static str {
+    if measure == Measure::Accuracy { "accuracy" } else { "R²" }
+}
+
 /// The answer stands in the inputs.
 fn leak(finding: &Finding) -> Said {
     match &finding.issue {
         Issue::TellsTarget { column, measure, score } => {
-            let name = if *measure == Measure::Accuracy { "accuracy" } else { "R²" };
+            let name = measure_name(*measure);
             let shout = if finding.is_shouted() { "THE TARGET IS IN THE INPUTS: " } else { "" };
             Said::new(
                 format!("{shout}{} alone tells the target", quoted(column)),
@@ -109,6 +114,14 @@ fn leak(finding: &Finding) -> Said {
             format!(
                 "Leave it out with `ignore = [{column:?}]` under [task], unless it is known when the model is asked."
             ),
+        ),
+        Issue::NearlyTells { column, measure, score } => Said::new(
+            format!("{} alone nearly tells the target", quoted(column)),
+            format!(
+                "It alone predicts the target with {} {score:.3} on rows that its rule was not made from. A good input does, and so does a noisy copy of the target, or what is filled in after the answer.",
+                measure_name(*measure)
+            ),
+            "If it is known when the model is asked, a rule on it may be all the model that is needed; if not, leave it out.",
         ),
         Issue::MissingTells { column, strength } => Said::new(
             format!("whether {} is missing tells of the target", quoted(column)),
@@ -390,6 +403,7 @@ mod tests {
             Issue::LonelyRows { times: 7.0 },
             Issue::Missing { column: column() },
             Issue::MissingTogether { columns: vec![column(), column()] },
+            Issue::NearlyTells { column: column(), measure: Measure::R2, score: 0.992 },
             Issue::MissingTells { column: column(), strength: 0.5 },
             Issue::RareClasses { classes: vec![column()] },
             Issue::Imbalance { commonest: column(), rarest: "d".into(), times: 12.0 },

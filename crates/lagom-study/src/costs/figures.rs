@@ -98,7 +98,7 @@ pub enum Training {
     Here {
         /// CPU time of one trial as lagom trains it, in seconds, user and system: search of settings, training and evaluation.
         /// The median over finished repeats; none before one is finished, or where the machine does not tell.
-        cpu_seconds: Option<f64>,
+        cpu_seconds: Option<Estimated>,
     },
     /// It was there already, and is asked.
     Asked {
@@ -107,8 +107,8 @@ pub enum Training {
     },
     /// One that was trained here stands before one that is asked.
     Both {
-        /// CPU time of the trained one.
-        cpu_seconds: Option<f64>,
+        /// CPU time of the trained one, in seconds.
+        cpu_seconds: Option<Estimated>,
         /// Money for 1,000 answers of the two in a row.
         money_per_thousand: Option<f64>,
     },

@@ -2,7 +2,7 @@
 
 use super::about::{About, Chart, Heading, Words};
 use super::cost::Cost;
-use super::figures::{Figures, Training};
+use super::figures::{Estimated, Figures, Range, Training};
 use super::unit::Unit;
 
 /// The CPU time of one trial, in seconds, as lagom trains it: reading the data, the search of settings, training and scoring; the
@@ -20,7 +20,7 @@ impl Cost for TrainingCost {
             unit: Unit::CpuTime,
             timed: false,
             declared: false,
-            noisy: false,
+            noisy: true,
             probe: None,
             imported: None,
             usual: false,
@@ -51,8 +51,22 @@ impl Cost for TrainingCost {
 
     fn of(&self, figures: &Figures) -> Option<f64> {
         match figures.training {
-            Training::Here { cpu_seconds } | Training::Both { cpu_seconds, .. } => cpu_seconds,
             Training::Asked { .. } => Some(0.0),
+            _ => measured(figures).map(|found| found.value),
         }
+    }
+
+    fn range(&self, figures: &Figures) -> Option<Range> {
+        match figures.training {
+            Training::Asked { .. } => Some(Range { low: 0.0, high: 0.0 }),
+            _ => measured(figures).and_then(|found| found.range),
+        }
+    }
+}
+
+fn measured(figures: &Figures) -> Option<Estimated> {
+    match figures.training {
+        Training::Here { cpu_seconds } | Training::Both { cpu_seconds, .. } => cpu_seconds,
+        Training::Asked { .. } => None,
     }
 }

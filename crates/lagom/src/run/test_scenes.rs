@@ -128,6 +128,7 @@ impl<'a> Worker<'a> {
     fn ended(&self, job: &Job) -> Option<Ended> {
         match job {
             Job::Refit { .. } | Job::Deploy { .. } | Job::Probe(_) => {}
+            Job::Load { .. } => return None,
             // Nobody reads it here; it only has to be there.
             Job::Trial { bundle, .. } => {
                 bundle.iter().for_each(|path| std::fs::write(path, "a model").expect("written"));

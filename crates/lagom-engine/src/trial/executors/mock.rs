@@ -60,7 +60,9 @@ impl<'a> Mock<'a> {
                 Ok(Report::Refit(Box::new(RefitReport { facts, train_quality: None, sealed })))
             }
             Job::Probe(_) => Err(Failure::Unfit { message: "nothing is looked at that was not trained".to_owned() }),
-            Job::Deploy { .. } => Err(Failure::Unfit { message: "nothing is timed that was not trained".to_owned() }),
+            Job::Deploy { .. } | Job::Load { .. } => {
+                Err(Failure::Unfit { message: "nothing is timed that was not trained".to_owned() })
+            }
         }
     }
 }

@@ -26,7 +26,7 @@ pub(super) static LINEAR_L2: Sets = Sets {
         group: LeverGroup::Regularisation,
         summary: "fixes the strength of the penalty on squared weights, which is else searched for: the sum of losses plus half of this times the squares",
         values: LeverValues::Number(0.0001, 100_000.0),
-        tries: &[Sample::Number(1.0)],
+        tries: &[Sample::Number(1.0), Sample::Number(10.0), Sample::Number(100.0)],
         changes: "linear, ngrams, frozen weights (lagom's own: searched on validation rows)",
     },
     setting: "fixed_l2",

@@ -82,6 +82,12 @@ impl Mlp {
         self.stack.operations()
     }
 
+    /// Numbers that one prediction holds at once beside the weights: the inputs and outputs of the widest layer.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.stack.held()
+    }
+
     /// Probabilities, row-major `[rows, classes]`, or standardised values `[rows]`.
     ///
     /// # Errors

@@ -105,6 +105,11 @@ impl Stack {
         (sums + hidden) as f64
     }
 
+    /// Numbers that are held at once on the way through: the inputs and outputs of the widest layer.
+    pub(super) fn held(&self) -> usize {
+        self.layers.iter().map(|layer| (layer.inputs + layer.outputs) as usize).max().unwrap_or(0)
+    }
+
     /// Width of the input.
     pub(super) fn inputs(&self) -> usize {
         self.layers.first().map_or(0, |l| l.inputs as usize)

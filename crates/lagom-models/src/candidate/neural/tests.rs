@@ -458,3 +458,9 @@ fn recipes_out_of_range_are_refused() {
 fn operations_of_dense_layers_are_those_counted_by_hand() {
     assert_eq!(fit_rings(&quick(), 1).model.operations(), 672.0);
 }
+
+/// Of the same layers the one in the middle holds most: 16 inputs and 16 outputs.
+#[test]
+fn a_prediction_holds_the_inputs_and_outputs_of_the_widest_layer() {
+    assert_eq!(fit_rings(&quick(), 1).model.held(), 32);
+}

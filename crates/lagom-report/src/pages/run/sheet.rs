@@ -8,7 +8,7 @@ use crate::measure::{Attained, Bound, Deployment, Energy, Roof, Timings};
 use crate::numbers::{amount, bytes, count, percent};
 use crate::stats::pareto_front;
 use crate::study::costs::{Bytes, Cost, TrainingCost};
-use crate::study::{FamilyId, Profile};
+use crate::study::{FamilyId, MCU_RAM, Profile};
 use crate::verdict::Row;
 use crate::words::{ReportContext, bills_told, disturbed};
 
@@ -47,7 +47,7 @@ pub(super) fn section(context: &ReportContext<'_>, shown: &Shown) -> Option<Bloc
     blocks.extend(disturbed(&rows).map(|told| Block::Note(told.into())));
     if timed {
         blocks.extend(roofs(&rows).map(|told| Block::Small(told.into())));
-        let legend = "Times are of one prediction from raw cells to answer, on this machine, alone and warmed up; in brackets the 95 % interval of a quantile. Operations are counted, not measured. Of two models in a row median and p95 are upper bounds; p90 and p99 add those of the two, and may be passed a little more often than they say. Estimates are ranges for the places that `profile` names: for a microcontroller (mcu) from the operations of the model alone, without the preparation of its inputs, which may take longer; for others from the median wait here.";
+        let legend = "Times are of one prediction from raw cells to answer, on this machine, alone and warmed up; in brackets the 95 % interval of a quantile, and of the time to load the lowest and the highest of six processes. Operations are counted, not measured. Of two models in a row median and p95 are upper bounds; p90 and p99 add those of the two, and may be passed a little more often than they say. Estimates are ranges for the places that `profile` names: for a microcontroller (mcu) from the operations of the model alone, without the preparation of its inputs, which may take longer; for others from the median wait here. The RAM for mcu holds the inputs and outputs of the widest layer, four bytes a number; the program and the preparation of inputs come on top.";
         blocks.push(Block::Small(legend.into()));
     }
     Some(Block::Section("The price of size: finalists side by side".to_owned(), blocks))
@@ -137,7 +137,13 @@ fn in_use(rows: &[&Row]) -> Vec<Line> {
         line("operations of one answer", &|row| {
             timings(row)?.operations.map(|found| Text::number(found.round(), count(found.round() as u64)))
         }),
-        line("time to load", &|row| row.deployment.as_ref()?.load_seconds.map(time)),
+        line("time to load", &|row| {
+            let told = time(row.deployment.as_ref()?.load_seconds?);
+            Some(match timings(row).and_then(|found| found.load_range) {
+                Some(range) => told.and(" (").and(time(range.low)).and(" to ").and(time(range.high)).and(")"),
+                None => told,
+            })
+        }),
         line("time to first answer", &|row| timings(row).map(|found| time(found.first_answer))),
         line("memory, one at a time", &|row| row.deployment.as_ref()?.memory.map(size)),
         line("memory, batches of 512", &grown(512)),
@@ -172,6 +178,11 @@ fn in_use(rows: &[&Row]) -> Vec<Line> {
         let alone = if place == Profile::Mcu { ", model alone" } else { "" };
         lines.push(line(&format!("estimate for {}{alone}", place.name()), &estimate));
     }
+    lines.push(line("RAM for mcu, numbers of one answer", &|row| {
+        let held = timings(row)?.held?;
+        let over = if held > MCU_RAM / 2 { ", too large" } else { "" };
+        Some(size(held).and(over))
+    }));
     lines.into_iter().filter(|line| line.cells.iter().any(|cell| *cell != Text::missing())).collect()
 }
 
@@ -232,6 +243,7 @@ fn money(context: &ReportContext<'_>, rows: &[&Row], bills: &Bills) -> Vec<Line>
         line("one training".to_owned(), &|bill| bill.training),
         line("1,000 answers".to_owned(), &|bill| bill.per_thousand),
         line(format!("a month of {} requests", count(requests)), &|bill| bill.per_month),
+        line("the same, machine kept all month".to_owned(), &|bill| bill.per_month_kept),
     ];
     lines.into_iter().filter(|line| line.cells.iter().any(|cell| *cell != Text::missing())).collect()
 }

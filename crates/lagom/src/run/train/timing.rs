@@ -1,6 +1,8 @@
 //! Latency and memory in use, of every candidate that was trained.
 
 use super::Trainer;
+use crate::bundle::Row;
+use crate::measure::{LOADINGS, Loading};
 use crate::run::crew::{ATTEMPTS, Crew, Task, garbled, of_a_candidate};
 use crate::run::error::RunError;
 use crate::run::probes::kept_repeats;
@@ -103,6 +105,7 @@ impl Trainer<'_> {
     fn time_once(&self, wanted: Vec<TrialSpec>, tracker: &mut Tracker<'_>) -> Result<Vec<TrialSpec>, RunError> {
         let dataset = &self.workspace.prepared.loaded.dataset;
         let rows: Vec<_> = dataset.development.iter().take(TIMED_ROWS).map(|&row| dataset.raw_row(row)).collect();
+        let loadings = self.loadings(&wanted, &rows)?;
         let task = |spec: &TrialSpec| {
             let job = Job::Deploy { bundle: self.workspace.model(&spec.key()), rows: rows.clone() };
             Task { job, name: spec.candidate.name.clone(), work: 1.0 }
@@ -110,7 +113,7 @@ impl Trainer<'_> {
         let tasks = wanted.iter().map(task).collect();
         let mut failed = Vec::new();
         Crew::alone(self.workspace, self.executor).run(tasks, tracker, &mut |at, ended| {
-            if !self.keep_timing(&wanted[at], ended)? {
+            if !self.keep_timing(&wanted[at], ended, &loadings[at])? {
                 failed.push(at);
             }
             Ok(())
@@ -118,12 +121,37 @@ impl Trainer<'_> {
         Ok(failed.into_iter().map(|at| wanted[at].clone()).collect())
     }
 
+    /// How long each model takes to be ready, in fresh processes of their own. One that fails tells nothing here: the timing itself says why.
+    fn loadings(&self, wanted: &[TrialSpec], rows: &[Row]) -> Result<Vec<Vec<Loading>>, RunError> {
+        let task = |at: usize| {
+            let spec = &wanted[at / LOADINGS];
+            let rows = rows.iter().take(1).cloned().collect();
+            let job = Job::Load { bundle: self.workspace.model(&spec.key()), rows };
+            Task { job, name: spec.candidate.name.clone(), work: 0.0 }
+        };
+        let tasks = (0..wanted.len() * LOADINGS).map(task).collect();
+        let mut found = vec![Vec::new(); wanted.len()];
+        let mut silent = |_: &Progress| {};
+        let mut keep = |at: usize, ended: Ended| {
+            if let Ok(Report::Load(loading)) = ended {
+                found[at / LOADINGS].push(loading);
+            }
+            Ok(())
+        };
+        Crew::alone(self.workspace, self.executor).run(
+            tasks,
+            &mut Tracker::new(Stage::Time, &mut silent),
+            &mut keep,
+        )?;
+        Ok(found)
+    }
+
     /// Writes down what came of timing a model; whether it was timed.
-    fn keep_timing(&self, spec: &TrialSpec, ended: Ended) -> Result<bool, RunError> {
+    fn keep_timing(&self, spec: &TrialSpec, ended: Ended, loadings: &[Loading]) -> Result<bool, RunError> {
         let model = self.workspace.model(&spec.key());
         let failure = match ended {
             Ok(Report::Deploy(found)) => {
-                self.workspace.store.add_deployment(&spec.key(), &found)?;
+                self.workspace.store.add_deployment(&spec.key(), &found.with_loadings(loadings))?;
                 // The model has done its duty, unless a probe is to look at it; a leftover file would only take room.
                 let looked_at = kept_repeats(self.workspace) > 0 && self.workspace.prepared.plan.trials.contains(spec);
                 if !looked_at {
