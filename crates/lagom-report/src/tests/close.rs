@@ -60,8 +60,8 @@ fn what_may_be_within_an_order_and_an_unknown_interval_are_told_apart() {
     assert!(beyond.contains("It counts as beyond; were it within, the choice might be another."), "{beyond}");
     let order = with(&MeanLatency, "mlp-3k", range, CloseTo::Choice(0.002));
     assert!(
-        order.contains("By mean latency it is not sure that mlp-12k")
-            && order.contains("is smaller than mlp-3k (2.1 ms, between 1.9 ms and 2.2 ms)"),
+        order.contains("It is not sure that the mean latency of mlp-12k")
+            && order.contains("is below that of mlp-3k (2.1 ms, between 1.9 ms and 2.2 ms)"),
         "{order}"
     );
     let unknown = with(&Latency, "mlp-12k", None, CloseTo::Within(0.002));

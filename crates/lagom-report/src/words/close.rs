@@ -5,7 +5,7 @@ use super::context::ReportContext;
 use crate::costs::figure;
 use crate::numbers::{list, plural};
 use crate::study::Cost;
-use crate::study::costs::{LoadTime, Range, Unit};
+use crate::study::costs::{Range, TrainingCost, Unit};
 use crate::verdict::{CloseCall, CloseTo};
 
 /// Most candidates that are told one by one.
@@ -78,7 +78,7 @@ fn ordered(context: &ReportContext<'_>, order: &[&CloseCall]) -> Option<String> 
         others.push(plural((order.len() - TOLD) as u64, "further one", "further ones"));
     }
     Some(format!(
-        "By {} it is not sure that {choice} ({own}{}) is smaller than {}, which may be good enough as well: any of them might be the choice.",
+        "It is not sure that the {} of {choice} ({own}{}) is below that of {}, which may be good enough as well: any of them might be the choice.",
         cost.about().noun,
         range.unwrap_or_default(),
         list(&others)
@@ -87,8 +87,9 @@ fn ordered(context: &ReportContext<'_>, order: &[&CloseCall]) -> Option<String> 
 
 /// What makes such figures surer.
 fn advice(close: &[CloseCall]) -> &'static str {
-    let times = close.iter().any(|one| one.cost.about().unit == Unit::Time);
-    let others = close.iter().any(|one| one.cost.about().unit != Unit::Time);
+    let is_time = |one: &CloseCall| matches!(one.cost.about().unit, Unit::Time | Unit::CpuTime);
+    let times = close.iter().any(is_time);
+    let others = !close.iter().all(is_time);
     match (times, others) {
         (true, false) => {
             "Measure again on a quiet machine, in another folder, before you rely on it; or leave room between the limit and what is measured."
@@ -110,8 +111,8 @@ fn unsaid(context: &ReportContext<'_>, calls: &[&CloseCall]) -> Option<String> {
         "of two models in a row only a bound is known"
     } else if row.calls.is_some() {
         "of a model that is asked no interval is kept"
-    } else if first.cost.is(&LoadTime) {
-        "a model is loaded in a fresh process, and only once"
+    } else if first.cost.is(&TrainingCost) {
+        "fewer than three repeats were trained"
     } else {
         "no interval of it was kept when it was measured; `lagom run` in another folder keeps one"
     };

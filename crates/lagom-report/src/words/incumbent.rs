@@ -3,8 +3,9 @@
 use super::context::{ReportContext, Told};
 use super::standing::excess;
 use super::{tangible, undecided};
+use crate::costs::figure;
 use crate::numbers::{list, ratio};
-use crate::study::costs::MoneyPerThousand;
+use crate::study::costs::{Cost, MoneyPerThousand, Parameters};
 use crate::verdict::{Row, Test, VerdictKind};
 
 /// The headline and the sentences where the study names an incumbent; none where it names none, or where the answer is about all
@@ -140,6 +141,9 @@ fn compared(context: &ReportContext<'_>, test: &Test, saved: bool) -> String {
 /// What the smaller one saves, in a few words.
 pub(super) fn saving(context: &ReportContext<'_>, small: &str, large: &str) -> String {
     let (Some(a), Some(b)) = (context.row(small), context.row(large)) else { return "is smaller".to_owned() };
+    if let Some(said) = saving_by_order(context, a, b) {
+        return said;
+    }
     let money = |row: &Row| row.cost(&MoneyPerThousand);
     let amount = |value: f64| crate::numbers::amount(value, &context.currency());
     match (money(a), money(b)) {
@@ -164,6 +168,19 @@ pub(super) fn saving(context: &ReportContext<'_>, small: &str, large: &str) -> S
         Some(times) if times >= 1.05 => format!("is {} times smaller", ratio(times)),
         _ => "is cheaper by the measure of this study".to_owned(),
     }
+}
+
+/// What it saves of what the study orders by, where that is neither the number of parameters nor money: `is 2.2 times faster (5.39 µs against 12.1 µs p95
+/// latency)`.
+fn saving_by_order(context: &ReportContext<'_>, small: &Row, large: &Row) -> Option<String> {
+    let by = context.findings.terms.smallest_by;
+    let words = by.about().row.filter(|_| !by.is(&Parameters) && !by.is(&MoneyPerThousand))?;
+    let (own, other) = (small.cost(by)?, large.cost(by)?);
+    let times = Some(other / own).filter(|times| times.is_finite() && *times >= 1.05)?;
+    let [own, other] = [own, other].map(|value| figure(context.findings, by, value));
+    let less = if words.less == "less" { format!("{} less", by.about().noun) } else { words.less.to_owned() };
+    let verb = if words.less == "less" { "takes" } else { "is" };
+    Some(format!("{verb} {} times {less} ({own} against {other} {})", ratio(times), by.about().noun))
 }
 
 /// That the incumbent is itself beyond the limits.

@@ -3,8 +3,9 @@
 use super::{notes, plots, whole};
 use crate::Shown;
 use crate::answer::Fact;
+use crate::costs::figure;
 use crate::document::{Block, Cell, Emphasis, Field, Form, Lead, Table, Term, Text};
-use crate::study::costs::{Bytes, Latency, Memory};
+use crate::study::costs::{Bytes, Cost, Latency, Memory, Parameters};
 use crate::verdict::{Basis, Row, VerdictKind};
 use crate::words::{
     CAREFUL, ReportContext, Step, climbing, cut_texts, is_bar, levers, names_told, standing, step_rounded, step_sure,
@@ -165,8 +166,18 @@ fn staircase(context: &ReportContext<'_>) -> Vec<Block> {
     }
     let name = |line: &Line<'_>| Cell::from(line.row.name.clone());
     let size = |line: &Line<'_>| Cell::maybe(line.row.parameters, whole);
+    // What the study orders by, where that is something else.
+    let by = context.findings.terms.smallest_by;
+    let order = by.about().column.filter(|_| !by.is(&Parameters));
+    let cost = |line: &Line<'_>| {
+        Cell::from(
+            line.row
+                .cost(by)
+                .map_or_else(Text::missing, |value| Text::number(value, figure(context.findings, by, value))),
+        )
+    };
     let (loss, model) = if bar { ("clears any bar", "model") } else { ("loss you accept", "smallest model") };
-    let fields = vec![
+    let mut fields = vec![
         Field::words(loss, |line: &Line<'_>| line.margin.clone()),
         Field::words(model, name).only(&[Form::Terminal, Form::Markdown]),
         Field::words(model, |line: &Line<'_>| Cell { below: line.said.to_owned(), ..name(line) }).only(&[Form::Html]),
@@ -174,6 +185,9 @@ fn staircase(context: &ReportContext<'_>) -> Vec<Block> {
         Field::words("", |line: &Line<'_>| line.said).gone_at(1).only(&[Form::Terminal, Form::Markdown]),
     ];
     let look = |line: &Line<'_>| (if line.chosen { Emphasis::Chosen } else { Emphasis::None }, None);
+    if let Some(heading) = order {
+        fields.insert(3, Field::new(heading.title, cost).gone_at(3));
+    }
     let table = Table::of("Staircase: which model will do at which margin", &lines, fields);
     vec![Block::Table(table.looking(lines.iter().map(look))), Block::Small(step_sure(context).into())]
 }
