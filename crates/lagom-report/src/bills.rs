@@ -6,6 +6,7 @@
 use serde::Serialize;
 
 use crate::Findings;
+use crate::gains::compared;
 use crate::measure::Deployment;
 use crate::study::costs::{Cost, MoneyPerThousand, TrainingCost};
 use crate::verdict::Row;
@@ -54,13 +55,17 @@ pub struct BreakEven {
 }
 
 impl Bills {
-    /// The bills of a study's choice and reference, of cascades, and of all models that are paid for.
+    /// The bills of a study's choice and of what it is compared with, of cascades, and of all models that are paid for.
     #[must_use]
     pub fn of(findings: &Findings) -> Self {
         let prices = &findings.study.prices;
         let verdict = &findings.verdict;
         let rows = &findings.analysis.screening.rows;
-        let finalist = |row: &Row| [&verdict.choice, &verdict.reference].contains(&&Some(row.name.clone()));
+        let compared = compared(findings);
+        let finalist = |row: &Row| {
+            [&verdict.choice, &verdict.reference].contains(&&Some(row.name.clone()))
+                || compared.is_some_and(|(small, large)| [&small.name, &large.name].contains(&&row.name))
+        };
         let paid = |row: &Row| row.calls.as_ref().is_some_and(|calls| calls.money.is_some()) && row.quality.is_some();
         let shown: Vec<&Row> = rows.iter().filter(|row| finalist(row) || paid(row) || row.cascade.is_some()).collect();
         if prices.machine_hour.is_none() {

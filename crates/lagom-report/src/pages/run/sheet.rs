@@ -4,6 +4,7 @@ use super::{time, whole};
 use crate::Shown;
 use crate::bills::Bills;
 use crate::document::{Block, Cell, Field, Table, Text};
+use crate::gains::compared;
 use crate::measure::{Attained, Bound, Deployment, Energy, Roof, Timings};
 use crate::numbers::{amount, bytes, count, percent};
 use crate::stats::pareto_front;
@@ -53,15 +54,17 @@ pub(super) fn section(context: &ReportContext<'_>, shown: &Shown) -> Option<Bloc
     Some(Block::Section("The price of size: finalists side by side".to_owned(), blocks))
 }
 
-/// The choice, the reference, cascades and what is paid for, in this order; then sizes that nothing else is both smaller and better than; each once.
+/// The choice, what it is compared with, cascades and what is paid for, in this order; then sizes that nothing else is both smaller and better than; each once.
 fn finalists<'a>(context: &ReportContext<'a>, bills: &Bills) -> Vec<&'a Row> {
     let findings = context.findings;
     let rows = &findings.analysis.screening.rows;
     let named = findings.verdict.choice.iter().chain(&findings.verdict.reference).filter_map(|name| context.row(name));
+    // Where the choice is the reference, the other of the two that the answer compares.
+    let compared = compared(findings).map(|(small, large)| [small, large]).into_iter().flatten();
     let cascades = rows.iter().filter(|row| row.cascade.is_some());
     let billed = rows.iter().filter(|row| bills.bills.iter().any(|bill| bill.candidate == row.name));
     let mut found: Vec<&Row> = Vec::new();
-    for row in named.chain(cascades).chain(billed) {
+    for row in named.chain(compared).chain(cascades).chain(billed) {
         if !found.iter().any(|other| other.name == row.name) {
             found.push(row);
         }
