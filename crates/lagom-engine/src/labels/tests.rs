@@ -58,6 +58,7 @@ fn weights(millions: u64) -> Weights {
         layers: 1,
         context: 8,
         context_from: String::new(),
+        tokens: 0,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::candidate::{Choice, DataShape, WeightsFault, check_names, choose, look, remarks};
+use crate::candidate::{Choice, DataShape, WeightsFault, check_names, choose, ladder_of, look, remarks};
 use crate::data::{Dataset, Loaded, SplitSpec, Target, split};
 use crate::measure::Machine;
 use crate::run::error::RunError;
@@ -13,7 +13,7 @@ use crate::study::{Adaptation, Study, Weights};
 /// two moments (Kingma & Ba 2015).
 fn held(how: Adaptation) -> u64 {
     match how {
-        Adaptation::Frozen | Adaptation::Lora | Adaptation::ZeroShot | Adaptation::FewShot => 1,
+        Adaptation::Frozen | Adaptation::Static | Adaptation::Lora | Adaptation::ZeroShot | Adaptation::FewShot => 1,
         Adaptation::Full | Adaptation::Scratch => 4,
     }
 }
@@ -34,15 +34,21 @@ pub(super) fn settle(study: &mut Study, loaded: &mut Loaded) -> Result<(), RunEr
             message: format!("[[candidate]] \"{}\": {}", named.name, fault.message),
             hint: fault.hint,
         };
-        let weights = look(&named.at).map_err(whose)?;
+        let mut weights = look(&named.at).map_err(whose)?;
         let Choice { adapt, why } = choose(named, &weights, &shape, labels).map_err(whose)?;
         fits(&weights, &adapt, memory).map_err(whose)?;
         if adapt.iter().any(|how| how.is_prompted()) {
             check_names(&named.name, &weights, &loaded.schema.classes).map_err(whose)?;
         }
+        let mut told: Vec<String> = why.into_iter().collect();
+        if adapt.contains(&Adaptation::Static) {
+            let sizes = ladder_of(named, &weights).map_err(whose)?;
+            (named.dimensions, weights.tokens) = (Some(sizes.dimensions), sizes.tokens);
+            told.push(sizes.told);
+        }
         let data = (loaded.dataset.columns.as_slice(), loaded.dataset.development.as_slice());
         let remarks = remarks(named, &weights, &adapt, data).map_err(whose)?;
-        loaded.notes.extend(why.into_iter().chain(remarks));
+        loaded.notes.extend(told.into_iter().chain(remarks));
         (named.adapt, named.found) = (Some(adapt), Some(weights));
     }
     Ok(())
@@ -91,6 +97,7 @@ mod tests {
             layers: 1,
             context: 8,
             context_from: String::new(),
+            tokens: 0,
         };
         let fits = |adapt: &[Adaptation], memory| fits(&weights, adapt, memory);
         assert_eq!(fits(&[Adaptation::Frozen, Adaptation::Full], None), Ok(()));
