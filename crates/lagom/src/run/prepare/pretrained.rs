@@ -7,7 +7,7 @@ use crate::data::{Dataset, Loaded, SplitSpec, Target, split};
 use crate::measure::Machine;
 use crate::run::error::RunError;
 use crate::study::units::human_bytes;
-use crate::study::{Adaptation, Study, Weights};
+use crate::study::{Adaptation, Pretrained, PromptSpec, Study, Weights};
 
 /// Times the weights that an adaptation holds: all are there once; of those that are trained there are gradients and the optimiser's
 /// two moments (Kingma & Ba 2015).
@@ -40,7 +40,7 @@ pub(super) fn settle(study: &mut Study, loaded: &mut Loaded) -> Result<(), RunEr
         if adapt.iter().any(|how| how.is_prompted()) {
             check_names(&named.name, &weights, &loaded.schema.classes).map_err(whose)?;
         }
-        let mut told: Vec<String> = why.into_iter().collect();
+        let mut told: Vec<String> = why.into_iter().chain(unchanged(named, &adapt, &study.prompt)).collect();
         if adapt.contains(&Adaptation::Static) {
             let sizes = ladder_of(named, &weights).map_err(whose)?;
             (named.dimensions, weights.tokens) = (Some(sizes.dimensions), sizes.tokens);
@@ -52,6 +52,16 @@ pub(super) fn settle(study: &mut Study, loaded: &mut Loaded) -> Result<(), RunEr
         (named.adapt, named.found) = (Some(adapt), Some(weights));
     }
     Ok(())
+}
+
+/// That `[prompt]` changes nothing of weights that score the names of classes, where a study has both.
+fn unchanged(named: &Pretrained, adapt: &[Adaptation], prompt: &PromptSpec) -> Option<String> {
+    let own = adapt.iter().filter(|how| how.is_prompted()).flat_map(|how| named.candidates(*how));
+    let own: Vec<String> = own.map(|name| format!("`{name}`")).collect();
+    let verb = if own.len() == 1 { "keeps" } else { "keep" };
+    (!own.is_empty() && !prompt.is_default()).then(|| {
+        format!("[prompt] is for models that are called: {} {verb} the prompt that lagom writes.", own.join(" and "))
+    })
 }
 
 /// How many of these training rows are of the rarest class that development rows have; all of them where the target is a number.
