@@ -104,6 +104,15 @@ impl Decoder {
         Ok(found)
     }
 
+    /// How many tokens of each question do not fit into the context, and are left out at its front.
+    ///
+    /// # Errors
+    ///
+    /// As [`Decoder::likelihoods`].
+    pub fn cut_tokens(&self, of: &[Continuation<'_>]) -> Result<Vec<usize>, WeightsError> {
+        of.iter().enumerate().map(|(at, one)| Ok(self.question(one, at)?.cut)).collect()
+    }
+
     fn question(&self, of: &Continuation<'_>, at: usize) -> Result<Question, WeightsError> {
         let vocabulary = &self.encoder.vocabulary;
         let prompt = vocabulary.encode(of.prompt.trim_end(), at, true)?.ids;

@@ -137,6 +137,16 @@ impl Encoder {
         Ok(HiddenStates { tokens, values: rows.values, width: rows.columns })
     }
 
+    /// The means over the vectors of all tokens of each text, `[texts, width]`.
+    pub(crate) fn means(&self, texts: &[Vec<u32>]) -> Result<Vec<f32>, WeightsError> {
+        for (at, ids) in texts.iter().enumerate() {
+            check(ids, at, self.network.shape.vocabulary)?;
+        }
+        let batch = Batch::new(texts.iter().map(Vec::as_slice));
+        let hidden = self.network.forward(&batch, None)?;
+        Ok(pool(&hidden, &batch, Pooling::Mean).values)
+    }
+
     /// The tokens of texts; a text without any gets the first of the vocabulary, so that each has a vector.
     pub(crate) fn encode(&self, texts: &[&str]) -> Result<Vec<Tokens>, WeightsError> {
         encode(&self.vocabulary, texts, self.network.shape.vocabulary)

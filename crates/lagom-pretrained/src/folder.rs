@@ -29,7 +29,7 @@ const NO_LIMIT: u64 = 1 << 30;
 const LEAST_CONTEXT: u64 = 8;
 
 /// Tokens that model2vec reads of a text where its configuration says nothing.
-const STATIC_CONTEXT: usize = 512;
+pub(crate) const STATIC_CONTEXT: usize = 512;
 
 /// How the vectors of a text's tokens become one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -532,6 +532,26 @@ impl Folder {
     pub fn count_tokens(&self, texts: &[String]) -> Result<Vec<usize>, WeightsError> {
         let vocabulary = self.vocabulary()?;
         texts.iter().enumerate().map(|(at, text)| Ok(vocabulary.encode(text, at, true)?.ids.len())).collect()
+    }
+
+    /// Refuses weights among which one is no number or infinite: whatever such weights make is none either. Reads all files.
+    ///
+    /// # Errors
+    ///
+    /// If there is one: the message names file and tensor; if a file cannot be read.
+    pub fn check_numbers(&self) -> Result<(), WeightsError> {
+        let Content::Network { shape, prefix } = &self.content else {
+            let names = [self.table_name(), "weights"].into_iter();
+            return names
+                .filter(|name| self.tensors.place(name).is_some())
+                .try_for_each(|name| self.tensors.check_finite(name));
+        };
+        for parameter in shape.parameters() {
+            for source in shape.sources(&parameter, prefix) {
+                self.tensors.check_finite(&self.found_name(&source.name))?;
+            }
+        }
+        Ok(())
     }
 
     /// Its vocabulary.

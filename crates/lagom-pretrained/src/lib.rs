@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! Folder::open ─┬─> Encoder::load ──> embed                         frozen embeddings
-//!               │        └─> FineTuning::run ──> TunedModel         LoRA, all weights, or from scratch
+//!               │        ├─> FineTuning::run ──> TunedModel         LoRA, all weights, or from scratch
+//!               │        └─> Distillation ──> StaticEmbedding       a vector for each token, of several sizes
 //!               ├─> StaticEmbedding::load ──> embed                 mean of token rows (model2vec)
 //!               └─> Decoder::load ──> likelihoods                   zero-shot and few-shot
 //! ```
@@ -16,6 +17,7 @@
 
 mod architecture;
 mod decoder;
+mod distil;
 mod encoder;
 mod error;
 pub mod fine_tune;
@@ -37,6 +39,7 @@ mod wide;
 
 pub use architecture::Architecture;
 pub use decoder::{Continuation, Decoder, Likelihood};
+pub use distil::{Distillation, Distilled, distilled_tokens};
 pub use encoder::{Embedded, Encoder, HiddenStates};
 pub use error::{StateError, WeightsError};
 pub use folder::{ContentHash, Folder, Pooling};

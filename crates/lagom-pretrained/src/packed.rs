@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use half::f16;
 use safetensors::tensor::{SafeTensors, View};
 use safetensors::{Dtype, serialize};
 
@@ -19,12 +20,13 @@ pub(crate) struct Packer {
 #[derive(Debug)]
 struct Numbers {
     shape: [usize; 2],
+    dtype: Dtype,
     bytes: Vec<u8>,
 }
 
 impl View for &Numbers {
     fn dtype(&self) -> Dtype {
-        Dtype::F32
+        self.dtype
     }
 
     fn shape(&self) -> &[usize] {
@@ -49,7 +51,13 @@ impl Packer {
     /// Numbers `[rows, columns]`.
     pub(crate) fn add(&mut self, name: String, shape: [usize; 2], numbers: Vec<f32>) {
         let bytes = numbers.iter().flat_map(|x| x.to_le_bytes()).collect();
-        self.tensors.push((name, Numbers { shape, bytes }));
+        self.tensors.push((name, Numbers { shape, dtype: Dtype::F32, bytes }));
+    }
+
+    /// Numbers `[rows, columns]` in half precision: to be those that come back, they must be such numbers.
+    pub(crate) fn add_half(&mut self, name: String, shape: [usize; 2], numbers: &[f32]) {
+        let bytes = numbers.iter().flat_map(|x| f16::from_f32(*x).to_le_bytes()).collect();
+        self.tensors.push((name, Numbers { shape, dtype: Dtype::F16, bytes }));
     }
 
     /// All of it. Equal contents give equal bytes: notes go into one, since the format does not fix their order.

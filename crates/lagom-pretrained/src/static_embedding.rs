@@ -2,7 +2,7 @@
 
 use crate::encoder::{Embedded, check};
 use crate::error::{StateError, WeightsError};
-use crate::folder::{ContentHash, Folder, Manner, Table};
+use crate::folder::{ContentHash, Folder, Manner, Pooling, STATIC_CONTEXT, Table};
 use crate::packed::{Packed, Packer};
 use crate::tokenizer::Vocabulary;
 
@@ -25,6 +25,8 @@ pub struct StaticEmbedding {
     characters: Option<usize>,
     manner: Manner,
     hash: ContentHash,
+    /// Whether the table holds numbers of half precision, and is kept as such.
+    is_half: bool,
 }
 
 /// What is written beside the numbers.
@@ -34,6 +36,8 @@ struct About {
     rows: Option<Vec<u32>>,
     manner: Manner,
     hash: ContentHash,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    is_half: bool,
 }
 
 /// Characters from which on model2vec cuts a text: as many as its context would have if each token had the median length.
@@ -52,8 +56,8 @@ pub(crate) fn characters(vocabulary: &Vocabulary, context: usize) -> usize {
 /// Refuses a table in which no row differs from another, so that every text would get the same vector.
 fn tells_apart(table: &[f32], width: usize) -> Result<(), String> {
     let rows = || table.chunks_exact(width.max(1));
-    if table.iter().all(|number| !number.is_finite()) {
-        return Err("a table without a finite number".to_owned());
+    if let Some(at) = table.iter().position(|number| !number.is_finite()) {
+        return Err(format!("a table whose row {} holds a number that is none, or infinite", at / width.max(1)));
     }
     let first = rows().next();
     if rows().len() > 1 && rows().all(|row| Some(row) == first) {
@@ -81,13 +85,28 @@ impl StaticEmbedding {
             });
         }
         let Table { values: table, rows, weights } = folder.table()?;
-        let about =
-            About { width: folder.width(), rows, manner: folder.manner().clone(), hash: folder.content_hash()? };
+        let about = About {
+            width: folder.width(),
+            rows,
+            manner: folder.manner().clone(),
+            hash: folder.content_hash()?,
+            is_half: false,
+        };
         Self::assemble(table, weights, folder.vocabulary()?, about).map_err(|found| WeightsError::Malformed {
             file: folder.path().into(),
             found,
             expected: "a table with a row of its own for each token".into(),
         })
+    }
+
+    /// Rows `[tokens, width]` of half precision that were distilled out of an encoder.
+    pub(crate) fn distilled(
+        (table, width): (Vec<f32>, usize),
+        vocabulary: Vocabulary,
+        hash: ContentHash,
+    ) -> Result<Self, String> {
+        let manner = Manner { pooling: Pooling::Mean, normalises: true, context: Some(STATIC_CONTEXT) };
+        Self::assemble(table, None, vocabulary, About { width, rows: None, manner, hash, is_half: true })
     }
 
     fn assemble(
@@ -96,7 +115,7 @@ impl StaticEmbedding {
         mut vocabulary: Vocabulary,
         about: About,
     ) -> Result<Self, String> {
-        let About { width, rows, manner, hash } = about;
+        let About { width, rows, manner, hash, is_half } = about;
         if width == 0 || !table.len().is_multiple_of(width) {
             return Err(format!("a table of {} numbers in rows of {width}", table.len()));
         }
@@ -113,7 +132,7 @@ impl StaticEmbedding {
         vocabulary.cut_to(manner.context)?;
         let characters = manner.context.map(|context| characters(&vocabulary, context));
         let unknown = vocabulary.unknown();
-        Ok(Self { table, width, rows, weights, reached, vocabulary, unknown, characters, manner, hash })
+        Ok(Self { table, width, rows, weights, reached, vocabulary, unknown, characters, manner, hash, is_half })
     }
 
     /// One vector a text; a text without a known token gets zeros, as in model2vec. `batch` is of no use here: a text is a mean of rows.
@@ -187,12 +206,22 @@ impl StaticEmbedding {
     ///
     /// If that format cannot hold it.
     pub fn to_bytes(&self) -> Result<Vec<u8>, WeightsError> {
-        let about = About { width: self.width, rows: self.rows.clone(), manner: self.manner.clone(), hash: self.hash };
+        let about = About {
+            width: self.width,
+            rows: self.rows.clone(),
+            manner: self.manner.clone(),
+            hash: self.hash,
+            is_half: self.is_half,
+        };
         let about = serde_json::to_string(&about).map_err(|error| WeightsError::Product(error.to_string()))?;
         let mut packer = Packer::default();
         packer.note(ABOUT, about);
         packer.note(VOCABULARY, self.vocabulary.json.clone());
-        packer.add("table".into(), [self.table.len() / self.width, self.width], self.table.clone());
+        let shape = [self.table.len() / self.width, self.width];
+        match self.is_half {
+            true => packer.add_half("table".into(), shape, &self.table),
+            false => packer.add("table".into(), shape, self.table.clone()),
+        }
         if let Some(weights) = &self.weights {
             packer.add("weights".into(), [1, weights.len()], weights.clone());
         }

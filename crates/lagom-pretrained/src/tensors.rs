@@ -20,6 +20,9 @@ const SINGLE: &str = "model.safetensors";
 /// The file that says which shard holds which tensor.
 const INDEX: &str = "model.safetensors.index.json";
 
+/// Bytes that are looked at together; a whole number of every type of numbers.
+const PART: usize = 1 << 20;
+
 /// Where a tensor is, and what.
 #[derive(Debug, Clone)]
 pub(crate) struct Place {
@@ -220,8 +223,42 @@ impl Tensors {
     /// The numbers of a tensor of any shape and any type of numbers, row-major.
     pub(crate) fn numbers(&self, name: &str) -> Result<Vec<f32>, WeightsError> {
         let (place, bytes) = self.raw(name)?;
-        decoded(place.dtype, &bytes)
-            .ok_or_else(|| self.fault(name, format!("of type {:?}", place.dtype), "F32, F16, BF16, F64 or I8".into()))
+        let numbers = decoded(place.dtype, &bytes).ok_or_else(|| {
+            self.fault(name, format!("of type {:?}", place.dtype), "F32, F16, BF16, F64 or I8".into())
+        })?;
+        match numbers.iter().position(|number| !number.is_finite()) {
+            None => Ok(numbers),
+            Some(at) => Err(self.unreal(name, at, numbers[at])),
+        }
+    }
+
+    /// Refuses a tensor with a number that is none, or infinite. Its file is read part by part, and nothing of it kept.
+    ///
+    /// # Errors
+    ///
+    /// If there is one, or the file cannot be read.
+    pub(crate) fn check_finite(&self, name: &str) -> Result<(), WeightsError> {
+        let place = self.places.get(name).ok_or_else(|| self.fault(name, "missing".into(), "there".into()))?;
+        let file = &self.files[place.file];
+        let mut open = File::open(file).map_err(unreadable(file))?;
+        open.seek(SeekFrom::Start(place.from)).map_err(unreadable(file))?;
+        let size = place.bytes / place.count().max(1);
+        let mut left = place.bytes;
+        while left > 0 {
+            let mut part = vec![0; left.min(PART)];
+            open.read_exact(&mut part).map_err(unreadable(file))?;
+            let numbers = decoded(place.dtype, &part).unwrap_or_default();
+            if let Some(at) = numbers.iter().position(|number| !number.is_finite()) {
+                return Err(self.unreal(name, (place.bytes - left) / size.max(1) + at, numbers[at]));
+            }
+            left -= part.len();
+        }
+        Ok(())
+    }
+
+    fn unreal(&self, name: &str, at: usize, number: f32) -> WeightsError {
+        let what = if number.is_nan() { "not a number (NaN)" } else { "infinite" };
+        self.fault(name, format!("of numbers of which one, at {at} from 0, is {what}"), "finite numbers".into())
     }
 
     /// The whole numbers of a tensor, none of them negative.

@@ -1,5 +1,6 @@
 //! Texts that are not read to the end, counted without a pass through the weights.
 
+use crate::distil::{Distilled, distilled_vocabulary};
 use crate::encoder::Encoder;
 use crate::error::WeightsError;
 use crate::fine_tune::TunedModel;
@@ -21,6 +22,20 @@ impl Folder {
         let is_static = self.shape().is_none();
         let most = context.filter(|_| is_static).map(|context| characters(&vocabulary, context));
         count(&vocabulary, texts, (most, !is_static))
+    }
+}
+
+impl Folder {
+    /// How many of these texts are longer than what static embeddings distilled out of the folder's encoder read of one. Reads the tokenizer and
+    /// no weight.
+    ///
+    /// # Errors
+    ///
+    /// If the tokenizer can't be read, or fails on a text.
+    pub fn count_cut_distilled(&self, texts: &[&str]) -> Result<usize, WeightsError> {
+        let vocabulary = distilled_vocabulary(&self.vocabulary()?)?;
+        let most = characters(&vocabulary, Distilled::CONTEXT);
+        count(&vocabulary, texts, (Some(most), false))
     }
 }
 

@@ -65,7 +65,7 @@ fn write(folder: &Path, name: &str, text: impl AsRef<[u8]>) {
     std::fs::write(folder.join(name), text).unwrap();
 }
 
-fn folder(case: &str) -> TempDir {
+pub(crate) fn folder(case: &str) -> TempDir {
     let reference = reference();
     let case = &reference.models[case];
     let folder = tempfile::tempdir().unwrap();
@@ -77,7 +77,7 @@ fn folder(case: &str) -> TempDir {
     folder
 }
 
-fn encoder(case: &str) -> Encoder {
+pub(crate) fn encoder(case: &str) -> Encoder {
     Encoder::load(&Folder::open(folder(case).path()).unwrap()).unwrap()
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use tokenizers::{Tokenizer, TruncationDirection, TruncationParams, TruncationStrategy};
+use tokenizers::{Encoding, Token, Tokenizer, TruncationDirection, TruncationParams, TruncationStrategy};
 
 use crate::error::WeightsError;
 
@@ -51,6 +51,17 @@ impl Vocabulary {
     /// Tokens that special rules add to a text.
     fn added(&self) -> usize {
         self.tokenizer.encode_fast("", true).map_or(0, |encoding| encoding.get_ids().len())
+    }
+
+    /// The tokens that special rules put in front of a text, and behind it.
+    pub(crate) fn marks(&self) -> Result<(Vec<u32>, Vec<u32>), WeightsError> {
+        let failed = |error: tokenizers::Error| WeightsError::Text { at: 0, error: error.to_string() };
+        // A token that is none of the vocabulary, so that it is told from them.
+        let text = Encoding::from_tokens(vec![Token::new(u32::MAX, String::new(), (0, 0))], 0);
+        let whole = self.tokenizer.post_process(text, None, true).map_err(failed)?;
+        let ids = whole.get_ids();
+        let at = ids.iter().position(|id| *id == u32::MAX).unwrap_or(ids.len());
+        Ok((ids[..at].to_vec(), ids.get(at + 1..).unwrap_or_default().to_vec()))
     }
 
     /// Cuts texts to that many tokens from now on, special ones included.

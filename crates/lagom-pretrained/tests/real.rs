@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use lagom_pretrained::fine_tune::{Adaptation, FineTuning, Lora, Recipe, Target, Targets, Unwatched};
-use lagom_pretrained::{Encoder, Folder, StaticEmbedding};
+use lagom_pretrained::{Distillation, Encoder, Folder, StaticEmbedding};
 use safetensors::SafeTensors;
 
 #[derive(serde::Deserialize)]
@@ -132,6 +132,42 @@ fn static_embeddings_agree_with_model2vec() {
         assert!(worst <= 2e-6, "{name}: {worst}");
     }
     assert!(tried >= 4);
+}
+
+/// The cosines of all pairs of texts, from vectors of length 1.
+fn cosines(vectors: &[f32], width: usize) -> Vec<f64> {
+    let rows: Vec<&[f32]> = vectors.chunks_exact(width).collect();
+    let product = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(x, y)| f64::from(*x) * f64::from(*y)).sum::<f64>();
+    rows.iter().flat_map(|a| rows.iter().map(|b| product(a, b))).collect()
+}
+
+/// What model2vec distils out of the same weights lies in `static-256`. The signs of components are anybody's, so angles between texts are compared.
+#[test]
+#[ignore = "reads real weights"]
+fn a_distillation_agrees_with_model2vec() {
+    let encoder = Encoder::load(&Folder::open(weights().join("minilm-l6")).unwrap()).unwrap();
+    let distillation = Distillation::of(&encoder).unwrap();
+    let start = Instant::now();
+    let vectors = distillation.vectors(0..distillation.tokens()).unwrap();
+    let passed = start.elapsed();
+    let distilled = distillation.whole(vectors).unwrap();
+    let own = distilled.embedding(256).unwrap();
+    let peer = StaticEmbedding::load(&Folder::open(weights().join("static-256")).unwrap()).unwrap();
+    assert_eq!(own.parameters(), peer.parameters());
+    let texts = std::fs::read_to_string(data().join("text-classification/banking77/test.csv")).unwrap();
+    let texts: Vec<&str> =
+        texts.lines().skip(1).filter_map(|line| line.rsplit_once(',')).map(|(text, _)| text).step_by(7).collect();
+    let found = |model: &StaticEmbedding| cosines(&model.embed(&texts, 64).unwrap().vectors, 256);
+    let (ours, theirs) = (found(&own), found(&peer));
+    let worst = ours.iter().zip(&theirs).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+    println!(
+        "{} tokens through the network in {passed:?}, turned and weighed after {:?}; cosines of {} texts differ by at most {worst:e}",
+        distilled.tokens(),
+        start.elapsed(),
+        texts.len()
+    );
+    // Both are numbers of half precision, which have three digits.
+    assert!(worst < 2e-3, "{worst}");
 }
 
 /// Questions and their classes; some of the files are in Latin-1.

@@ -20,18 +20,34 @@ pub struct Pretrained {
     /// Worked examples of few-shot; `None`: one of each class, from 4 to 16.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shots: Option<u32>,
+    /// Numbers of a vector of each size of `static`, each a candidate; `None`: [`DIMENSIONS`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dimensions: Option<Vec<u32>>,
     /// What was found there when the data were read: which adaptations are tried, and of what.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub found: Option<Weights>,
 }
 
 impl Pretrained {
-    /// The name of a candidate: that of the table with the adaptation behind it.
+    /// The names of the candidates that an adaptation is: that of the table with the adaptation behind it, and behind `static` each dimension.
     #[must_use]
-    pub fn candidate(&self, adaptation: Adaptation) -> String {
-        format!("{}-{}", self.name, adaptation.name())
+    pub fn candidates(&self, adaptation: Adaptation) -> Vec<String> {
+        let name = format!("{}-{}", self.name, adaptation.name());
+        match adaptation {
+            Adaptation::Static => self.dimensions().iter().map(|dimension| format!("{name}-{dimension}")).collect(),
+            _ => vec![name],
+        }
+    }
+
+    /// The sizes of static embeddings that are distilled: numbers of a vector, as the study names them, else the usual ones.
+    #[must_use]
+    pub fn dimensions(&self) -> &[u32] {
+        self.dimensions.as_deref().unwrap_or(&DIMENSIONS)
     }
 }
+
+/// Numbers of a vector of static embeddings where the study names none, as far as the weights have so many.
+pub const DIMENSIONS: [u32; 3] = [64, 128, 256];
 
 /// Where pretrained weights are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,4 +100,13 @@ pub struct Weights {
     /// What says so: `` `max_seq_length` of sentence_bert_config.json ``; empty in older stores, and where all are read.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub context_from: String,
+    /// Tokens that static embeddings out of them have a vector of; 0 where none are asked for.
+    #[serde(default, skip_serializing_if = "none")]
+    pub tokens: u32,
+}
+
+/// Whether nothing is to be written of a number.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn none(number: &u32) -> bool {
+    *number == 0
 }

@@ -281,7 +281,7 @@ const ADAPTED: [&str; 4] = [
     "[[candidate]]      # for texts",
     "name = \"minilm\"",
     "weights = \"all-MiniLM-L6-v2\"  # a folder; or \"hf:owner/name\", if fetched",
-    "adapt = [\"frozen\", \"full\"]  # also: lora, scratch; left out: by labels",
+    "adapt = [\"frozen\", \"full\"]  # also: static, lora, scratch; left out: by labels",
 ];
 
 /// One model that is served here and one that is paid for.

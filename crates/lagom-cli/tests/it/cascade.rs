@@ -41,7 +41,13 @@ fn a_linear_model_answers_what_it_is_sure_of_and_trees_the_rest() {
     let place = Place::new();
     study(&place, "operations", "");
     let (small, large) = members(&place);
+    study(&place, "operations", &format!("[cascade]\npairs = [[\"{large}\", \"{small}\"]]\n"));
+    place.lagom(&["check", "s.toml"]).ends(0).says(&[
+        &format!("The cascade of `{large}` and `{small}` asks the larger one first"),
+        &format!("The other way round it is pairs = [[\"{small}\", \"{large}\"]]."),
+    ]);
     study(&place, "operations", &format!("[cascade]\npairs = [[\"{small}\", \"{large}\"]]\n"));
+    assert!(!place.lagom(&["check", "s.toml"]).err.contains("the larger one first"));
     assert!([0, 2].contains(&place.run().code));
     let report = place.report("out");
     let rows = report["analysis"]["screening"]["rows"].as_array().unwrap();

@@ -1,5 +1,6 @@
 //! Pretrained weights as candidates: folders that the test writes, whole commands on them.
 
+mod distilled;
 pub(super) mod folders;
 mod found;
 
@@ -174,7 +175,7 @@ fn what_can_t_be_used_is_refused_before_anything_is_written() {
     place.refuses(&["can't be adapted by \"full\": static embeddings have no layers to train", "adapt = [\"frozen\"]"]);
     place.write("s.toml", study_text("adapt = [\"molten\"]\n"));
     place.refuses(&[
-        "candidate.adapt: found \"molten\", expected `frozen`, `lora`, `full`, `scratch`, `zero-shot` or `few-shot`",
+        "candidate.adapt: found \"molten\", expected `frozen`, `static`, `lora`, `full`, `scratch`, `zero-shot` or `few-shot`",
     ]);
     place.write("s.toml", study_text("adapt = []\n"));
     place.refuses(&["found no adaptation"]);

@@ -104,3 +104,33 @@ fn what_can_t_be_scored_is_refused_before_anything_is_written() {
     bert_folder(&place.path("w"));
     place.refuses(&["can't be adapted by \"zero-shot\": its architecture is `bert`", "llama, qwen2, qwen3"]);
 }
+
+#[test]
+fn a_prompt_for_models_that_are_called_is_said_to_change_nothing_of_weights() {
+    let place = Place::new();
+    llama_folder(&place.path("w"), 256);
+    let called = "[prompt]\nsystem = \"Be brief.\"\n[[candidate]]\nname = \"other\"\ncommand = [\"true\"]\n";
+    study(&place, &format!("adapt = [\"zero-shot\", \"few-shot\"]\n{called}"));
+    place
+        .lagom(&["plan", "s.toml"])
+        .says(&["[prompt] is for models that are called: `tiny-zero-shot` and `tiny-few-shot` keep the prompt that lagom writes"]);
+    place.write(
+        "s.toml",
+        study_text(&format!("adapt = [\"zero-shot\"]\n{}", called.replace("system = \"Be brief.\"\n", ""))),
+    );
+    assert!(!place.lagom(&["plan", "s.toml"]).err.contains("is for models that are called"));
+}
+
+#[test]
+fn texts_that_a_prompt_leaves_no_room_for_are_counted() {
+    let place = Place::new();
+    // Names and instruction take some 40 tokens of 96.
+    llama_folder(&place.path("w"), 96);
+    study(&place, "adapt = [\"zero-shot\"]\n");
+    place.run().ends(0);
+    place.write("new.csv", format!("text\nfine plain\n{}fine\n", "plain ".repeat(120)));
+    let ran = place.lagom(&["predict", "out", "new.csv"]);
+    ran.ends(0).says(&["warning: 1 of 2 rows hold a text that is longer than what the model reads of one"]);
+    place.write("new.csv", "text\nfine plain\n");
+    assert!(!place.lagom(&["predict", "out", "new.csv"]).err.contains("longer"), "nothing is cut");
+}

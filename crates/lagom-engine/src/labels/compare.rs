@@ -65,7 +65,14 @@ fn curve(metric: Metric, one: &Trained<'_>) -> Option<LabelCurve> {
     (!points.is_empty()).then(|| LabelCurve {
         candidate: one.whole.candidate.name.clone(),
         way: one.way,
-        weights: one.whole.candidate.weights.as_ref().map(|weights| weights.parameters),
+        // Static embeddings are no longer the weights that they came from.
+        weights: one
+            .whole
+            .candidate
+            .weights
+            .as_ref()
+            .filter(|_| one.way != Way::Adapted(Adaptation::Static))
+            .map(|weights| weights.parameters),
         points,
         failures,
     })

@@ -8,9 +8,10 @@ use crate::verdict::{CandidateResults, quality, validation};
 
 impl Way {
     /// The ways in the order in which they are told: what is asked last.
-    pub(super) const ALL: [Way; 8] = [
+    pub(super) const ALL: [Way; 9] = [
         Way::Rows,
         Way::Adapted(Adaptation::Frozen),
+        Way::Adapted(Adaptation::Static),
         Way::Adapted(Adaptation::Lora),
         Way::Adapted(Adaptation::Full),
         Way::Adapted(Adaptation::Scratch),

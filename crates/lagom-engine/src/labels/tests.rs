@@ -35,6 +35,7 @@ fn entry(name: &str, labels: u64, right: u32) -> CandidateResults {
     };
     let family = match name.rsplit_once('-').map(|(_, how)| how) {
         Some("frozen") => "frozen",
+        Some("64" | "128") => "static",
         Some("lora") => "lora",
         Some("full") => "fine-tuned",
         Some("scratch") => "from-scratch",
@@ -58,6 +59,7 @@ fn weights(millions: u64) -> Weights {
         layers: 1,
         context: 8,
         context_from: String::new(),
+        tokens: 0,
     }
 }
 
@@ -103,6 +105,26 @@ fn a_crossing_is_told_between_the_numbers_that_intervals_part() {
     for (point, expected) in points.iter().zip([-0.1, -0.05, 0.05, 0.06]) {
         assert!((point - expected).abs() < 1e-9, "{points:?}");
     }
+}
+
+#[test]
+fn the_best_size_of_a_static_ladder_stands_for_it() {
+    let made = ["m-static-64", "m-static-128", "m-frozen"]
+        .into_iter()
+        .zip([[500, 600, 700, 780], [500, 600, 720, 800], [800, 850, 870, 880]])
+        .map(|(name, right)| Made::of(name, right));
+    let made: Vec<Made> = made.collect();
+    let all: Vec<CandidateResults> = made.iter().map(|one| one.whole.clone()).collect();
+    let way = Way::Adapted(Adaptation::Static);
+    let stand = finalists(SUBJECT.metric, &all, &|_| true);
+    assert_eq!(stand, [(Way::Adapted(Adaptation::Frozen), 2), (way, 1)]);
+    let told = found(&made[1..]);
+    let contest = &told.contests[0];
+    assert_eq!((contest.one.as_str(), contest.other.as_str()), ("m-static-128", "m-frozen"));
+    assert!(matches!(contest.outcome, Outcome::Apart { ahead: Side::Other, from: 100, .. }), "{contest:?}");
+    // Of an encoder of 23 million numbers it has no more than its table.
+    let weights = |name: &str| told.curves.iter().find(|curve| curve.candidate == name).and_then(|curve| curve.weights);
+    assert_eq!((weights("m-static-128"), weights("m-frozen")), (None, Some(23_000_000)));
 }
 
 #[test]

@@ -3,9 +3,9 @@
 use lagom_pretrained::Architecture;
 
 use super::levers::applying;
-use super::pretrained::{SHOTS, WeightsFault, family_of, planned_parameters, weights_size};
+use super::pretrained::{DIMENSION, SHOTS, WeightsFault, family_of, planned_parameters, weights_size};
 use super::shape::DataShape;
-use super::spec::{Candidate, FitError, Spec};
+use super::spec::{Candidate, FitError, Size, Spec};
 use crate::study::units::grouped_count;
 use crate::study::{Adaptation, Pretrained, Setting, TaskKind, Weights};
 
@@ -70,7 +70,10 @@ pub fn choose(
             return fault(message, "leave it out: the other adaptations do numbers".to_owned());
         }
     }
-    let layered = |how: &&Adaptation| **how != Adaptation::Frozen;
+    if let Some(fault) = undistilled(named, weights) {
+        return Err(fault);
+    }
+    let layered = |how: &&Adaptation| !matches!(how, Adaptation::Frozen | Adaptation::Static);
     if let Some(how) = named.adapt.iter().flatten().find(layered).filter(|_| weights.is_static) {
         let message =
             format!("`{name}` can't be adapted by \"{}\": static embeddings have no layers to train", how.name());
@@ -80,7 +83,7 @@ pub fn choose(
     if let Some(how) = named.adapt.iter().flatten().find(layered).filter(|_| beside) {
         let message =
             format!("`{name}` adapted by \"{}\" reads texts alone, and the data have other columns", how.name());
-        let hint = "write adapt = [\"frozen\"], which joins both, or name the others under ignore";
+        let hint = "write adapt = [\"frozen\"] or [\"static\"], which join both, or name the others under ignore";
         return fault(message, hint.to_owned());
     }
     if let Some(adapt) = &named.adapt {
@@ -108,7 +111,31 @@ pub fn choose(
     Ok(Choice { adapt, why: Some(why) })
 }
 
-/// The candidates that the weights of a study are: one for each adaptation, with those of the levers that change anything for it.
+/// Why such weights can't be distilled into static embeddings where the study asks for that.
+fn undistilled(named: &Pretrained, weights: &Weights) -> Option<WeightsFault> {
+    if !named.adapt.iter().flatten().any(|how| *how == Adaptation::Static) {
+        return None;
+    }
+    let name = &named.name;
+    let is_decoder = Architecture::named(&weights.architecture).is_some_and(Architecture::is_decoder);
+    match (weights.is_static, is_decoder) {
+        (true, _) => Some(WeightsFault {
+            message: format!("`{name}` can't be adapted by \"static\": these weights are static embeddings already"),
+            hint: "write adapt = [\"frozen\"]".to_owned(),
+        }),
+        (_, true) => Some(WeightsFault {
+            message: format!(
+                "`{name}` can't be adapted by \"static\": its architecture is `{}`, a decoder, whose vector of a token alone says what may follow \
+                 it rather than what it means",
+                weights.architecture
+            ),
+            hint: "name an encoder (bert, mpnet, distilbert), or leave it out".to_owned(),
+        }),
+        (false, false) => None,
+    }
+}
+
+/// The candidates that the weights of a study are: one for each adaptation, and one for each size of static embeddings, with those of the levers that change anything for it.
 ///
 /// # Errors
 /// What was found of the weights is not such a digest: a study of another version.
@@ -122,17 +149,23 @@ pub fn adapted(
     for named in pretrained {
         let Some(weights) = &named.found else { continue };
         for how in named.adapt.iter().flatten() {
-            let (family, mut size) = (family_of(*how), weights_size(&weights.digest)?);
-            if *how == Adaptation::FewShot {
-                size = size.with(SHOTS, named.shots.unwrap_or_else(|| shape.classes.clamp(FEWEST_SHOTS, MOST_SHOTS)));
+            let (family, size) = (family_of(*how), weights_size(&weights.digest)?);
+            let sizes: Vec<Size> = match how {
+                Adaptation::Static => {
+                    named.dimensions().iter().map(|width| size.clone().with(DIMENSION, *width)).collect()
+                }
+                Adaptation::FewShot => {
+                    let usual = || shape.classes.clamp(FEWEST_SHOTS, MOST_SHOTS);
+                    vec![size.with(SHOTS, named.shots.unwrap_or_else(usual))]
+                }
+                _ => vec![size],
+            };
+            for (name, size) in named.candidates(*how).into_iter().zip(sizes) {
+                let levers = applying(levers, (family, &size), task, shape.classes);
+                let planned = planned_parameters(weights, (*how, &size), shape);
+                let plain = Candidate::new(name, Spec::new(family, size), planned);
+                candidates.push(Candidate { levers, weights: Some(weights.clone()), ..plain });
             }
-            let levers = applying(levers, (family, &size), task, shape.classes);
-            let plain = Candidate::new(
-                named.candidate(*how),
-                Spec::new(family, size),
-                planned_parameters(weights, *how, shape),
-            );
-            candidates.push(Candidate { levers, weights: Some(weights.clone()), ..plain });
         }
     }
     Ok(candidates)

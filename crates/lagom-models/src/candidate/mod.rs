@@ -53,12 +53,12 @@ pub use fit::{TRAIN_SAMPLE, check_preprocessing, effort, fingerprint, fit};
 pub use ladder::ladder;
 pub use levers::{LEVERS, Lever, LeverScene, applying, lever, planned};
 pub use model::{Cascade, Features, Learner, Model, Peeled, Reweighted, Tempered};
-pub use outside::{CUT_TEXTS, Outside, Reach};
+pub use outside::{CUT_TEXTS, Outside, Reach, StaticSizes};
 pub use plan::{Decision, Direction, TrainingPlan};
 pub use predictor::{Kept, Load, Predictor};
 #[cfg(not(feature = "pretrained"))]
 pub use pretrained::{Choice, adapted, choose};
-pub use pretrained::{WeightsFault, adaptation_of, check_names, look, reach_of, remarks};
+pub use pretrained::{WeightsFault, adaptation_of, check_names, ladder_of, look, reach_of, remarks};
 pub use recipe::Recipe;
 pub use registries::registries;
 pub use rows::{Augmentation, Cleaning, RowChange, RowStep};

@@ -19,6 +19,17 @@ pub struct Outside<'a> {
 /// Stands in place of a lever's name where a [`RowChange`](super::RowChange) tells of texts that pretrained weights don't read to the end.
 pub const CUT_TEXTS: &str = "texts cut at the context of the weights";
 
+/// Static embeddings that are distilled out of weights.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StaticSizes {
+    /// Numbers of a vector, of each size.
+    pub dimensions: Vec<u32>,
+    /// Tokens that each size has a vector of.
+    pub tokens: u32,
+    /// What the distillation takes: a whole sentence.
+    pub told: String,
+}
+
 /// How much of a text pretrained weights read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reach {

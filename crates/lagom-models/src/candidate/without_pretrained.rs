@@ -1,6 +1,6 @@
 //! Pretrained weights in a build without them: every one that a study names is refused.
 
-use super::outside::Reach;
+use super::outside::{Reach, StaticSizes};
 use super::shape::DataShape;
 use super::spec::{Candidate, FitError};
 use crate::data::Column;
@@ -59,6 +59,14 @@ pub fn adapted(
     _: &DataShape<'_>,
 ) -> Result<Vec<Candidate>, FitError> {
     if pretrained.is_empty() { Ok(Vec::new()) } else { Err(FitError::Unfit(without().message)) }
+}
+
+/// Refuses weights.
+///
+/// # Errors
+/// Always.
+pub fn ladder_of(_: &Pretrained, _: &Weights) -> Result<StaticSizes, WeightsFault> {
+    Err(without())
 }
 
 /// None: there is no candidate on weights.

@@ -50,13 +50,19 @@ fn with(contests: Vec<Contest>) -> Findings {
         curve("m-full", Way::Adapted(Adaptation::Full), Some(22_700_000), [0.70, 0.85, 0.94, 0.96]),
         curve("m-scratch", Way::Adapted(Adaptation::Scratch), Some(22_700_000), [0.30, 0.45, 0.62, 0.70]),
         asked,
+        curve("m-static-128", Way::Adapted(Adaptation::Static), None, [0.60, 0.72, 0.82, 0.88]),
     ];
     let mut found = digits();
     found.labels = Some(LabelCurves { confidence: 0.95, repeats: 3, curves, contests, sizes: None });
     // The page draws what the table of candidates has.
     let last = found.analysis.screening.rows.last().expect("rows").clone();
-    let families =
-        [("m-frozen", "frozen"), ("m-full", "fine-tuned"), ("m-scratch", "from-scratch"), ("big", "endpoint")];
+    let families = [
+        ("m-frozen", "frozen"),
+        ("m-full", "fine-tuned"),
+        ("m-scratch", "from-scratch"),
+        ("big", "endpoint"),
+        ("m-static-128", "static"),
+    ];
     for (name, family) in families {
         let row = Row { name: name.to_owned(), family: FamilyId::new(family), ..last.clone() };
         found.analysis.screening.rows.push(row);
@@ -80,6 +86,19 @@ fn a_crossing_is_told_between_two_numbers_that_were_measured() {
         "Fine-tuning m (22.7M) overtakes the frozen vectors of m between 613 and 2,453 labels; training the shape of m from scratch would need \
          more than 21,000 labels to do as well as the frozen vectors of m with 4,906, by its own learning curve; training from your rows alone \
          (mlp-12k) would need more than 4,906 labels, all that there are, to do as well as the frozen vectors of m."
+    );
+}
+
+#[test]
+fn a_static_ladder_is_told_by_its_size_and_what_it_came_from() {
+    let told = sentence(vec![
+        contest("m-full", "m-frozen", apart(Side::One, 2_453, Some(613), None)),
+        contest("m-static-128", "m-frozen", apart(Side::Other, 153, None, Some(4_906))),
+    ]);
+    assert_eq!(
+        told,
+        "Fine-tuning m (22.7M) overtakes the frozen vectors of m between 613 and 2,453 labels; static embeddings out of m (m-static-128) would need \
+         more than 4,906 labels, all that there are, to do as well as the frozen vectors of m."
     );
 }
 

@@ -35,6 +35,7 @@ fn headline(found: &LabelCurves) -> Vec<usize> {
             (_, Some(way)) if way.is_level() => continue,
             (Some(Way::Adapted(Adaptation::Full | Adaptation::Lora)), _) => 0,
             (Some(Way::Adapted(Adaptation::Scratch)), _) => 1,
+            (Some(Way::Adapted(Adaptation::Static)), _) => 3,
             _ => 2,
         };
         if !kinds.contains(&kind) {
@@ -70,6 +71,9 @@ fn told(text: &str, found: &LabelCurves) -> String {
 /// The name that the study gives to the weights.
 fn weights_name(curve: &LabelCurve) -> &str {
     match curve.way {
+        Way::Adapted(Adaptation::Static) => {
+            curve.candidate.rsplit_once("-static-").map_or(&curve.candidate, |(name, _)| name)
+        }
         Way::Adapted(how) => {
             let name = curve.candidate.strip_suffix(how.name()).and_then(|name| name.strip_suffix('-'));
             name.unwrap_or(&curve.candidate)
@@ -85,6 +89,7 @@ pub(crate) fn subject(curve: &LabelCurve) -> String {
     match curve.way {
         Way::Rows => format!("training from your rows alone ({name})"),
         Way::Adapted(Adaptation::Frozen) => format!("the frozen vectors of {whose}"),
+        Way::Adapted(Adaptation::Static) => format!("static embeddings out of {whose} ({})", curve.candidate),
         Way::Adapted(Adaptation::Lora) => format!("a low-rank change of {whose}"),
         Way::Adapted(Adaptation::Full) => format!("fine-tuning {whose}"),
         Way::Adapted(Adaptation::Scratch) => format!("training the shape of {whose} from scratch"),

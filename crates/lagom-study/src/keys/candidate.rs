@@ -14,6 +14,7 @@ use crate::fault::Wrong;
 use crate::named::{Adaptation, Api, ResponseMode, ShotsBy};
 
 const SHOT_COUNT: Whole<u32> = Whole { least: 0, most: 1_000 };
+const DIMENSION: Whole<u32> = Whole { least: 1, most: 65_536 };
 
 keys! { "candidate":
     NAME: Free = "name", OfContext("a name of letters, digits and `. - _ : +`"), Told("– (needed)", "\"qwen3-4b\""),
@@ -26,7 +27,9 @@ keys! { "candidate":
     WEIGHTS: Key<Text> = "weights", Text("a folder"), Told("–", "\"all-MiniLM-L6-v2\""),
         "pretrained weights that are adapted to your rows: a Hugging Face folder (config.json, safetensors, tokenizer.json) or one of model2vec; `hf:owner/name@revision` is looked for in the local cache of Hugging Face, and never downloaded";
     ADAPT: Key<Choices<Adaptation>> = "adapt", Choices(Choice::of(&Adaptation::ALL, Adaptation::name)), Told("as the number of labels for each class says", "[\"frozen\", \"full\"]"),
-        "of weights: what is done with them, each a candidate of its own: as they are under a linear model, a low-rank change beside them, all trained further, or their shape alone from a random start; of a decoder also the likelihood of each class's name, without or with worked examples";
+        "of weights: what is done with them, each a candidate of its own: as they are under a linear model, static embeddings distilled out of them, a low-rank change beside them, all trained further, or their shape alone from a random start; of a decoder also the likelihood of each class's name, without or with worked examples";
+    DIMENSIONS: Key<Own<Vec<u32>>> = "dimensions", Own { expected: "a number or a list of them", shape: Shape::Plain, read: dimensions }, Told("`[64, 128, 256]`, as far as the weights have so many", "[64, 256]"),
+        "of weights adapted by `static`: how many numbers the vector of a token has; each is a candidate";
     MODEL: Key<Text> = "model", Text("a name"), Told("– (needed for an endpoint)", "\"qwen3:4b\""),
         "of an endpoint: the model's name there";
     API: Key<Choice<Api>> = "api", Choice::of(&Api::ALL, Api::name), Told("`\"chat\"`; `\"completions\"` for likelihoods and texts", "\"chat\""),
@@ -68,13 +71,23 @@ keys! { "candidate":
 
 /// How many examples: one number, or a list of different ones.
 fn shots(value: &Value<'_>) -> Result<Vec<u32>, Wrong> {
-    let hint = "write 0, or a list such as [0, 4]";
+    numbers(value, SHOT_COUNT, ["numbers of examples", SHOTS.values.expected, "write 0, or a list such as [0, 4]"])
+}
+
+/// How many numbers vectors have: one number, or a list of different ones.
+fn dimensions(value: &Value<'_>) -> Result<Vec<u32>, Wrong> {
+    let words = ["numbers of dimensions", DIMENSIONS.values.expected, "write 128, or a list such as [64, 128, 256]"];
+    numbers(value, DIMENSION, words)
+}
+
+/// One number, or a list of different ones; in place of an empty list and of anything else a fault says what is `expected`, with a hint.
+fn numbers(value: &Value<'_>, each: Whole<u32>, [listed, expected, hint]: [&str; 3]) -> Result<Vec<u32>, Wrong> {
     match value.get_ref() {
-        DeValue::Array(list) if list.is_empty() => Err(wrong_type(value, "numbers of examples", hint)),
+        DeValue::Array(list) if list.is_empty() => Err(wrong_type(value, listed, hint)),
         DeValue::Array(list) => {
             let mut counts = Vec::new();
             for item in list {
-                let count = SHOT_COUNT.read(item).map_err(|wrong| wrong.at(item.span()))?;
+                let count = each.read(item).map_err(|wrong| wrong.at(item.span()))?;
                 if counts.contains(&count) {
                     return Err(Wrong::new(format!("found {count} twice"), "keep one of them").at(item.span()));
                 }
@@ -82,7 +95,7 @@ fn shots(value: &Value<'_>) -> Result<Vec<u32>, Wrong> {
             }
             Ok(counts)
         }
-        DeValue::Integer(_) => Ok(vec![SHOT_COUNT.read(value)?]),
-        _ => Err(wrong_type(value, SHOTS.values.expected, hint)),
+        DeValue::Integer(_) => Ok(vec![each.read(value)?]),
+        _ => Err(wrong_type(value, expected, hint)),
     }
 }

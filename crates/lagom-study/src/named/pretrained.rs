@@ -10,6 +10,8 @@ use crate::name::named;
 pub enum Adaptation {
     /// They stay as they are, and a linear model is trained on the embeddings.
     Frozen,
+    /// Static embeddings are distilled out of them, one vector for each token, and a linear model is trained on the means of these.
+    Static,
     /// A product of two narrow matrices is trained beside each of some of their matrices (Hu et al. 2021).
     Lora,
     /// All of them are trained further.
@@ -30,4 +32,4 @@ impl Adaptation {
     }
 }
 
-named! { Adaptation: Frozen = "frozen", Lora = "lora", Full = "full", Scratch = "scratch", ZeroShot = "zero-shot", FewShot = "few-shot" }
+named! { Adaptation: Frozen = "frozen", Static = "static", Lora = "lora", Full = "full", Scratch = "scratch", ZeroShot = "zero-shot", FewShot = "few-shot" }

@@ -37,7 +37,7 @@ pub(super) struct Sections<'s, 't> {
 pub(super) fn check(study: &Study, sections: &Sections<'_, '_>, faults: &mut Faults<'_>) {
     untrained(study, sections, faults);
     unadaptable(study, sections, faults);
-    without_candidates(sections, faults);
+    without_candidates(study, sections, faults);
     currencies(study, sections, faults);
     without_prices(study, sections, faults);
     unprobed(study, sections, faults);
@@ -79,11 +79,20 @@ fn unadaptable(study: &Study, sections: &Sections<'_, '_>, faults: &mut Faults<'
 }
 
 /// Tables that are for called models alone.
-fn without_candidates(sections: &Sections<'_, '_>, faults: &mut Faults<'_>) {
+fn without_candidates(study: &Study, sections: &Sections<'_, '_>, faults: &mut Faults<'_>) {
     if !sections.candidates.is_empty() {
         return;
     }
-    for section in [sections.prompt, sections.budget].into_iter().filter(|section| section.is_present()) {
+    let prompted = study.pretrained.iter().flat_map(|one| one.adapt.iter().flatten()).find(|how| how.is_prompted());
+    if let Some(how) = prompted.filter(|_| sections.prompt.is_present()) {
+        let message = format!(
+            "\"{}\" of weights has a prompt of lagom's own, which [prompt] does not change, and no model is called in this study",
+            how.name()
+        );
+        sections.prompt.fault_table(faults, Wrong::new(message, "leave the table out"));
+    }
+    let idle = [sections.prompt, sections.budget].into_iter().skip(usize::from(prompted.is_some()));
+    for section in idle.filter(|section| section.is_present()) {
         let hint = "add a [[candidate]], or leave the table out";
         section.fault_table(faults, Wrong::new("no model is called in this study", hint));
     }

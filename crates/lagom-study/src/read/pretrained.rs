@@ -26,7 +26,7 @@ pub(super) fn read(
     folder: &Path,
     faults: &mut Faults<'_>,
 ) -> Option<Pretrained> {
-    let own = [keys::NAME.name, keys::WEIGHTS.name, keys::ADAPT.name, keys::SHOTS.name];
+    let own = [keys::NAME.name, keys::WEIGHTS.name, keys::ADAPT.name, keys::SHOTS.name, keys::DIMENSIONS.name];
     for key in keys::KEYS.iter().map(|key| key.help().name).filter(|key| section.has(key) && !own.contains(key)) {
         let message = format!("`{key}` means nothing beside `{}`", keys::WEIGHTS.name);
         let hint = format!("leave it out: beside the name go {}", either(&own[1..]));
@@ -34,12 +34,13 @@ pub(super) fn read(
     }
     let adapt = adaptations(section, faults);
     let shots = shots(section, adapt.as_deref(), faults);
+    let dimensions = dimensions(section, adapt.as_deref(), faults);
     let said = section.read(faults, &keys::WEIGHTS)?;
     let at = match said.strip_prefix(HUB) {
         None => WeightsAt::Folder(folder.join(said)),
         Some(named) => hub(named).map_err(|wrong| section.fault(faults, keys::WEIGHTS.name, wrong)).ok()?,
     };
-    Some(Pretrained { name: name?, at, adapt, shots, found: None })
+    Some(Pretrained { name: name?, at, adapt, shots, dimensions, found: None })
 }
 
 /// The adaptations that are named, each once.
@@ -75,6 +76,18 @@ fn shots(section: &Section<'_>, adapt: Option<&[Adaptation]>, faults: &mut Fault
     }
 }
 
+/// The sizes of static embeddings, from the smallest.
+fn dimensions(section: &Section<'_>, adapt: Option<&[Adaptation]>, faults: &mut Faults<'_>) -> Option<Vec<u32>> {
+    let mut sizes = section.read(faults, &keys::DIMENSIONS)?;
+    let key = keys::DIMENSIONS.name;
+    if !adapt.is_some_and(|adapt| adapt.contains(&Adaptation::Static)) {
+        let hint = "write adapt = [\"static\"], or leave it out";
+        section.fault(faults, key, Wrong::new(format!("`{key}` means nothing without \"static\" in `adapt`"), hint));
+    }
+    sizes.sort_unstable();
+    Some(sizes)
+}
+
 /// `owner/name`, and `@revision` behind it if it is not `main`.
 fn hub(named: &str) -> Result<WeightsAt, Wrong> {
     let (repository, revision) = match named.split_once('@') {
@@ -102,6 +115,7 @@ fn hub(named: &str) -> Result<WeightsAt, Wrong> {
 /// The names that a table declares: no two tables may have one in common.
 pub(super) fn names(called: &[ModelSpec], pretrained: Option<&Pretrained>) -> Vec<String> {
     let called = called.iter().map(|one| one.name.clone());
-    let adapted = pretrained.into_iter().flat_map(|one| Adaptation::ALL.map(|how| one.candidate(how)));
+    let adapted =
+        pretrained.into_iter().flat_map(|one| Adaptation::ALL.into_iter().flat_map(|how| one.candidates(how)));
     called.chain(adapted).collect()
 }

@@ -207,6 +207,12 @@ fn prompts_and_steps() {
         ),
         ("[prompt]\ntemplate = \"a\"\n", &["4:2: prompt: no model is called in this study"]),
         (
+            "[prompt]\ntemplate = \"a\"\n[[candidate]]\nname = \"a\"\nweights = \"w\"\nadapt = [\"zero-shot\"]\n",
+            &[
+                "4:2: prompt: \"zero-shot\" of weights has a prompt of lagom's own, which [prompt] does not change, and no model is called",
+            ],
+        ),
+        (
             "[prompt]\nsystem = \"a\"\n[[candidate]]\nname = \"a\"\nanswers = \"a.csv\"\n",
             &["prompt.system: means nothing: all candidates are answers on disk"],
         ),

@@ -13,6 +13,8 @@ mod network;
 mod ngrams;
 #[cfg(feature = "pretrained")]
 mod prompted;
+#[cfg(feature = "pretrained")]
+mod static_ladder;
 mod trees;
 
 use std::path::Path;
@@ -43,6 +45,7 @@ pub static FAMILIES: &[&dyn Family] = &[
 #[cfg(feature = "pretrained")]
 static ADAPTED: &[&dyn Family] = &[
     &frozen::Frozen,
+    &static_ladder::StaticLadder,
     &fine_tuned::Tuned::LORA,
     &fine_tuned::Tuned::FULL,
     &fine_tuned::Tuned::SCRATCH,

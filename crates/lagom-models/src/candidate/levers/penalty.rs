@@ -11,11 +11,11 @@ pub(super) static LINEAR_L1: Sets = Sets {
         summary: "strength of a penalty on absolute weights, which brings many of them to exactly 0: the sum of losses plus this times their absolute values. It takes the place of the penalty on squares, unless `linear-l2` sets that, too. Weights of 0 are stored and counted like others",
         values: LeverValues::Number(0.0001, 100_000.0),
         tries: &[Sample::Number(1.0), Sample::Number(10.0)],
-        changes: "linear, frozen weights (lagom's own: none)",
+        changes: "linear, frozen and static weights (lagom's own: none)",
     },
     // Of n-grams the solver would hold twenty copies of millions of weights.
     setting: "l1",
-    families: &["linear", "frozen"],
+    families: &["linear", "frozen", "static"],
     tasks: &[],
 };
 
@@ -27,9 +27,9 @@ pub(super) static LINEAR_L2: Sets = Sets {
         summary: "fixes the strength of the penalty on squared weights, which is else searched for: the sum of losses plus half of this times the squares",
         values: LeverValues::Number(0.0001, 100_000.0),
         tries: &[Sample::Number(1.0), Sample::Number(10.0), Sample::Number(100.0)],
-        changes: "linear, ngrams, frozen weights (lagom's own: searched on validation rows)",
+        changes: "linear, ngrams, frozen and static weights (lagom's own: searched on validation rows)",
     },
     setting: "fixed_l2",
-    families: &["linear", "ngrams", "frozen"],
+    families: &["linear", "ngrams", "frozen", "static"],
     tasks: &[],
 };

@@ -8,8 +8,19 @@ use crate::study::{LeverAbout, LeverGroup, LeverValue, LeverValues, Sample, Task
 /// The families that learn from a table, and those that learn from texts.
 const TABLES: &[&str] = &["linear", "trees", "mlp", "nearest"];
 const TEXTS: &[&str] = &["ngrams", "embedding"];
-const ALL: &[&str] =
-    &["linear", "trees", "mlp", "nearest", "ngrams", "embedding", "frozen", "lora", "fine-tuned", "from-scratch"];
+const ALL: &[&str] = &[
+    "linear",
+    "trees",
+    "mlp",
+    "nearest",
+    "ngrams",
+    "embedding",
+    "frozen",
+    "static",
+    "lora",
+    "fine-tuned",
+    "from-scratch",
+];
 /// The tasks.
 const CLASSES: &[TaskKind] = &[TaskKind::Classification, TaskKind::TextClassification];
 const TABLE_TASKS: &[TaskKind] = &[TaskKind::Classification, TaskKind::Regression];

@@ -1,13 +1,12 @@
 //! Embeddings of the texts of a data set, worked out once for all repeats and kept in the study's folder.
 //!
-//! A file is named after the content of weights and texts, and written whole or not at all. Who needs one that is not there
-//! takes a lock that the kernel lets go of when the process ends, so that of several workers one works and the others wait.
+//! A file is named after the content of weights and texts, and written whole or not at all. Who needs one that is not there takes a lock, so
+//! that of several workers one works and the others wait.
 
 use std::collections::HashMap;
-use std::fs::{File, TryLockError};
 use std::path::Path;
-use std::time::Duration;
 
+use super::lock::locked;
 use crate::candidate::spec::FitError;
 use crate::clock::cpu_seconds;
 use crate::data::write_whole;
@@ -18,11 +17,6 @@ const MAGIC: &[u8; 16] = b"lagom vectors 2\n";
 const KEY: usize = 16;
 /// What stands before the names: the magic, the width, the number of texts, how many of them were cut, and the CPU seconds of the work.
 const HEAD: usize = 16 + 4 * 8;
-
-/// Between two looks whether another worker is done.
-const BETWEEN: Duration = Duration::from_millis(500);
-/// Texts that are named again between two looks: a millisecond of work, so that two minutes are a quarter of a second.
-const NAMED: usize = 5_000;
 
 /// The name of a text.
 type Key = [u8; KEY];
@@ -60,25 +54,6 @@ fn key(text: &str) -> Key {
     key
 }
 
-/// Waits until no other worker has the lock. One that uses no processor time for two minutes is taken for one that stands still, and
-/// another's work on many texts takes longer: so texts are named again meanwhile.
-fn wait_for(lock: &File, texts: &[String]) -> std::io::Result<()> {
-    let mut named = 0;
-    loop {
-        match lock.try_lock() {
-            Ok(()) => return Ok(()),
-            Err(TryLockError::Error(error)) => return Err(error),
-            Err(TryLockError::WouldBlock) => {}
-        }
-        std::thread::sleep(BETWEEN);
-        let until = named + NAMED;
-        while named < until {
-            std::hint::black_box(texts.get(named % texts.len().max(1)).map(|text| key(text)));
-            named += 1;
-        }
-    }
-}
-
 impl Embeddings {
     /// What these texts come to, as vectors, by `work_out`, which hangs on nothing but them and what `salt` says: read from `folder` where they are kept there, else worked out, and kept there if there is a folder.
     ///
@@ -106,8 +81,7 @@ impl Embeddings {
         }
         let unwritten = |error: std::io::Error| FitError::Folder { path: path.clone(), detail: error.to_string() };
         std::fs::create_dir_all(folder).map_err(unwritten)?;
-        let lock = File::create(path.with_extension("lock")).map_err(unwritten)?;
-        wait_for(&lock, texts).map_err(unwritten)?;
+        let _lock = locked(&path).map_err(unwritten)?;
         // Another worker may have been at it.
         if let Some(kept) = Self::kept(&path, keys()) {
             return Ok(kept);
@@ -196,22 +170,6 @@ mod tests {
             Embeddings { width: 2, cut: 1, seconds: 1.5, is_new: false, places, vectors: vec![1.0, -2.0, 0.5, 1e-9] },
             keys,
         )
-    }
-
-    #[test]
-    fn whoever_waits_goes_on_when_the_lock_is_let_go() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("x.lock");
-        let holder = File::create(&path).expect("made");
-        holder.lock().expect("locked");
-        let waiting = std::thread::spawn(move || {
-            let lock = File::create(&path).expect("made");
-            wait_for(&lock, &["a".to_owned()])
-        });
-        std::thread::sleep(BETWEEN * 2);
-        assert!(!waiting.is_finished());
-        holder.unlock().expect("let go");
-        waiting.join().expect("no panic").expect("has it");
     }
 
     #[test]

@@ -5,21 +5,21 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::FROZEN;
 use super::cuts;
 use super::embeddings::Embeddings;
 use super::source::Source;
+use super::{DIMENSION, FROZEN};
 use crate::candidate::linear::{self, Linear, Matrix};
 use crate::candidate::model::{Features, Learner, Model, in_unit, texts};
 use crate::candidate::plan::TrainingPlan;
 use crate::candidate::predictor::{Kept, Predictor};
 use crate::candidate::preprocess::{Preprocessor, Style, TargetScale, Treated};
 use crate::candidate::shape::DataShape;
-use crate::candidate::spec::FitError;
+use crate::candidate::spec::{FitError, Size};
 use crate::candidate::training::{FitContext, Fitted, Shared, Truth, scale, settled, validation};
 use crate::candidate::tuned::Progress;
 use crate::data::{Column, Examples, Inputs, Values};
-use crate::study::{Adaptation, Weights};
+use crate::study::{Adaptation, FamilyId, Weights};
 
 /// Operations a second of a network on one core, for texts of some ten tokens (log/2026-11-30-pretrained.md).
 pub(in crate::candidate) const NETWORK: f64 = 4.0e10;
@@ -28,7 +28,7 @@ const TOKENS: (f64, f64) = (4.3, 2.0);
 /// Rank of a low-rank change, as `tuned/settings.rs` has it.
 pub(super) const LORA_RANK: u64 = 8;
 /// Folder of embeddings in that of the study.
-const FOLDER: &str = "embeddings";
+pub(super) const FOLDER: &str = "embeddings";
 
 /// Operations of one pass of a network over so many texts of a mean length: two for each weight of its blocks and token. A block
 /// of width `w` has about `12 w²` weights, four of them in attention.
@@ -50,12 +50,45 @@ pub(super) fn unweighted() -> FitError {
 /// The weights can't be read, the study's folder not be written, or the linear model not be trained.
 pub(in crate::candidate) fn fit_frozen(plan: &TrainingPlan, context: &FitContext<'_>) -> Result<Fitted, FitError> {
     let weights = context.outside.weights.ok_or_else(unweighted)?;
-    let source = Source::beside(weights);
+    let pass = |texts, characters| forward(weights, texts, characters);
+    let base = Base {
+        family: FROZEN,
+        source: Source::beside(weights),
+        salt: weights.digest.clone(),
+        pass: &pass,
+        due: Shared::default(),
+        spent: Shared::default(),
+    };
+    fit_head(base, plan, context)
+}
+
+/// What makes the vectors that a linear model stands on.
+pub(super) struct Base<'a> {
+    pub(super) family: FamilyId,
+    pub(super) source: Source,
+    /// What vectors of texts depend on.
+    pub(super) salt: String,
+    /// Operations of one pass over so many texts of a mean length.
+    pub(super) pass: &'a dyn Fn(f64, f64) -> f64,
+    /// What it took to make the base, counted in full by each training.
+    pub(super) due: Shared,
+    /// What of that was spent here.
+    pub(super) spent: Shared,
+}
+
+/// Trains a linear model on the vectors that a base makes of the texts, and what the other columns come to.
+///
+/// # Errors
+/// As [`fit_frozen`].
+pub(super) fn fit_head(base: Base<'_>, plan: &TrainingPlan, context: &FitContext<'_>) -> Result<Fitted, FitError> {
+    let Base { family, source, salt, pass, due, spent } = base;
     let all = all_texts(context);
-    let known = Arc::new(known(weights, &source, (&all, context))?);
+    let folder = context.outside.folder.map(|folder| folder.join(FOLDER));
+    let known = Embeddings::of(&all, &salt, &|texts| source.embed(texts), folder.as_deref().map(Path::new))?;
+    let known = Arc::new(known);
     let FitContext { train, seed, .. } = *context;
     let beside = other_columns(train.inputs.columns);
-    let mut base = FrozenModel {
+    let mut model = FrozenModel {
         source,
         preprocess: None,
         head: Linear { target: linear::Target::Value, columns: 0, weights: Vec::new(), biases: Vec::new() },
@@ -67,19 +100,22 @@ pub(in crate::candidate) fn fit_frozen(plan: &TrainingPlan, context: &FitContext
         let examples = Examples { inputs: Inputs { columns: &beside, rows: train.inputs.rows }, ..train };
         let Treated { preprocess, values } =
             Preprocessor::for_training(&examples, Style::Scaled, &plan.preprocess, seed)?;
-        (base.preprocess, table) = (Some(preprocess), values);
+        (model.preprocess, table) = (Some(preprocess), values);
     }
-    let fitted = base.learn(table, &plan.recipe.to()?, context)?;
+    let fitted = model.learn(family, table, (&plan.recipe.to()?, context))?;
     let rows = (train.len() + validation(context.purpose).map_or(0, |held| held.len())) as f64;
-    let due = forward(weights, rows, mean_characters(&texts(&train.inputs)));
     // The embedding of all texts is done by whoever comes first, and each is counted that of its own rows.
+    let due = due
+        + Shared {
+            flops: pass(rows, mean_characters(&texts(&train.inputs))),
+            cpu_seconds: known.seconds_of(rows, all.len() as f64),
+        };
     let spent = match known.is_new {
-        true => Shared { flops: forward(weights, all.len() as f64, mean_characters(&all)), cpu_seconds: known.seconds },
-        false => Shared::default(),
+        true => spent + Shared { flops: pass(all.len() as f64, mean_characters(&all)), cpu_seconds: known.seconds },
+        false => spent,
     };
-    let seconds = known.seconds_of(rows, all.len() as f64);
-    let shared = Shared { flops: due - spent.flops, cpu_seconds: seconds - spent.cpu_seconds };
-    Ok(Fitted { flops: fitted.flops + due, shared, changes: cuts::told(known.cut), ..fitted })
+    let shared = Shared { flops: due.flops - spent.flops, cpu_seconds: due.cpu_seconds - spent.cpu_seconds };
+    Ok(Fitted { flops: fitted.flops + due.flops, shared, changes: cuts::told(known.cut), ..fitted })
 }
 
 /// A model that [`fit_frozen`] made, from its bytes in a file in the folder `beside`.
@@ -101,16 +137,6 @@ fn all_texts(context: &FitContext<'_>) -> Vec<String> {
     let count = columns.iter().map(text).max().unwrap_or(0);
     let rows: Vec<u32> = (0..u32::try_from(count).unwrap_or(u32::MAX)).collect();
     texts(&Inputs { columns, rows: &rows })
-}
-
-/// The vectors of all texts of the data set.
-fn known(
-    weights: &Weights,
-    source: &Source,
-    (all, context): (&[String], &FitContext<'_>),
-) -> Result<Embeddings, FitError> {
-    let folder = context.outside.folder.map(|folder| folder.join(FOLDER));
-    Embeddings::of(all, &weights.digest, &|texts| source.embed(texts), folder.as_deref().map(Path::new))
 }
 
 fn mean_characters(texts: &[String]) -> f64 {
@@ -139,7 +165,12 @@ pub(super) struct FrozenModel {
 
 impl FrozenModel {
     /// Trains the linear model; `table` is what the training rows' columns that are no texts came to.
-    fn learn(mut self, table: Vec<f32>, recipe: &linear::Recipe, context: &FitContext<'_>) -> Result<Fitted, FitError> {
+    fn learn(
+        mut self,
+        family: FamilyId,
+        table: Vec<f32>,
+        (recipe, context): (&linear::Recipe, &FitContext<'_>),
+    ) -> Result<Fitted, FitError> {
         let FitContext { train, purpose, weights, seed, .. } = *context;
         let (mut values, width) = self.joined(&train.inputs, Some(table))?;
         let standard = Standard::fit(&values, width);
@@ -162,7 +193,7 @@ impl FrozenModel {
         let fitted = linear::fit(&data, recipe, seed)?;
         let search_flops = fitted.search_flops();
         self.head = standard.within(fitted.model);
-        let model = Model { features: Features::None, learner: Learner::Kept(Kept::new(FROZEN, self)?), scale: None };
+        let model = Model { features: Features::None, learner: Learner::Kept(Kept::new(family, self)?), scale: None };
         Ok(Fitted {
             model,
             settled: fitted.settled,
@@ -318,12 +349,21 @@ impl Standard {
 }
 
 /// The parameters of a model of these weights on data of such a shape.
-pub(in crate::candidate) fn planned_parameters(weights: &Weights, how: Adaptation, shape: &DataShape<'_>) -> u64 {
+pub(in crate::candidate) fn planned_parameters(
+    weights: &Weights,
+    (how, size): (Adaptation, &Size),
+    shape: &DataShape<'_>,
+) -> u64 {
     let width = u64::from(weights.width);
+    // Two classes share one vector of weights.
+    let linear = |width: u64| (width + shape.width_beside_texts() + 1) * shape.scores();
     match how {
         Adaptation::ZeroShot | Adaptation::FewShot => weights.parameters,
-        // Two classes share one vector of weights.
-        Adaptation::Frozen => weights.parameters + (width + shape.width_beside_texts() + 1) * shape.scores(),
+        Adaptation::Frozen => weights.parameters + linear(width),
+        Adaptation::Static => {
+            let width = size.number(DIMENSION).map_or(width, u64::from);
+            u64::from(weights.tokens) * width + linear(width)
+        }
         Adaptation::Full | Adaptation::Scratch => weights.parameters + (width + 1) * shape.outputs as u64,
         Adaptation::Lora => {
             // Two narrow matrices beside queries and values of each layer.

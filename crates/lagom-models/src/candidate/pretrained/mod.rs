@@ -3,6 +3,7 @@
 //! ```text
 //! WeightsAt ── found ──> Weights                                   a folder or the local cache: looked at, nothing is read
 //! Weights, texts ── embeddings ──> vectors ── frozen ──> model     worked out once for all repeats, kept in the study's folder
+//! Weights ── distilled ──> a vector for each token ── static_ladder ──> models of several sizes, on vectors of texts as above
 //! Weights, texts ── prompted ──> model                            the likelihood of each class's name: nothing is trained
 //! Weights, texts ── tuned ──> model                                low-rank, all weights, or their shape from a random start
 //! ```
@@ -11,15 +12,18 @@
 //! is for [`choices`](super::choices) to say; their families stand with the others.
 
 mod cuts;
+mod distilled;
 mod embeddings;
 mod fault;
 mod found;
 mod frozen;
 mod hub;
+mod lock;
 mod network;
 mod prompted;
 mod reach;
 mod source;
+mod static_ladder;
 mod tuned;
 
 pub use fault::WeightsFault;
@@ -28,8 +32,10 @@ pub use reach::{reach_of, remarks};
 
 pub(super) use frozen::{NETWORK, fit_frozen, forward, load_frozen, planned_parameters};
 pub use prompted::check_names;
+pub use static_ladder::ladder_of;
 
 pub(super) use prompted::{SHOTS, fit_prompted, load_prompted, prompted_flops};
+pub(super) use static_ladder::{DIMENSION, STATIC, fit_static, static_effort};
 pub(super) use tuned::{fit_tuned, load_tuned, tuning, tuning_flops};
 
 use super::spec::{Candidate, FitError, Size};
@@ -45,6 +51,7 @@ pub(super) const FROZEN: FamilyId = FamilyId::new("frozen");
 pub(super) fn family_of(how: Adaptation) -> FamilyId {
     match how {
         Adaptation::Frozen => FROZEN,
+        Adaptation::Static => STATIC,
         Adaptation::Lora => FamilyId::new("lora"),
         Adaptation::Full => FamilyId::new("fine-tuned"),
         Adaptation::Scratch => FamilyId::new("from-scratch"),

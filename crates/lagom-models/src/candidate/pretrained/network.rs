@@ -42,7 +42,8 @@ impl Network {
         Ok(network)
     }
 
-    fn content(&self) -> ContentHash {
+    /// BLAKE3 of their content.
+    pub(super) fn content(&self) -> ContentHash {
         match self {
             Self::Encoder(one) => one.content_hash(),
             Self::Static(one) => one.content_hash(),

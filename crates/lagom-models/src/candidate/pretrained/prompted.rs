@@ -333,6 +333,20 @@ impl Predictor for PromptedClasses {
         self.source.folder().into_iter().collect()
     }
 
+    fn cut_texts(&self, inputs: &Inputs<'_>) -> Result<u64, FitError> {
+        let decoder = self.decoder()?;
+        let (prompter, pool) = (prompter(&self.names), ShotPool::of_kept(&self.shots));
+        let mut cut = 0;
+        for text in texts(inputs) {
+            let (prompt, answers) = question(&prompter, &pool, &text)?;
+            let asked: Vec<Continuation<'_>> =
+                answers.iter().map(|text| Continuation { prompt: &prompt, text }).collect();
+            let found = decoder.cut_tokens(&asked).map_err(|error| FitError::Unfit(error.to_string()))?;
+            cut += u64::from(found.iter().any(|tokens| *tokens > 0));
+        }
+        Ok(cut)
+    }
+
     fn packed(&self) -> Result<Option<Vec<u8>>, FitError> {
         if self.source.bytes_beside() == 0 {
             return Ok(None);

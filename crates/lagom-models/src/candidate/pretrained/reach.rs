@@ -1,6 +1,6 @@
 //! How much of a text weights read, what bounds it, and how many texts of a data set are longer.
 
-use lagom_pretrained::{Folder, StaticEmbedding};
+use lagom_pretrained::{Distilled, Folder, StaticEmbedding};
 
 use super::family_of;
 use super::fault::WeightsFault;
@@ -18,6 +18,10 @@ const LOOKED_AT: (usize, usize) = (1_000, 4_000_000);
 /// How much of a text an adaptation of weights reads: the least of what their folder says and what lagom trains on; none where there is no
 /// bound. Of a text in a prompt that is what it and the prompt have together.
 fn reach(weights: &Weights, how: Adaptation) -> Option<Reach> {
+    if how == Adaptation::Static {
+        let from = "the bound of model2vec, which static embeddings are distilled as".to_owned();
+        return Some(Reach { tokens: u32::try_from(Distilled::CONTEXT).unwrap_or(u32::MAX), from });
+    }
     let from = match weights.context_from.as_str() {
         // What was found by an older lagom.
         "" => "the configuration of the weights",
@@ -47,7 +51,7 @@ pub fn reach_of(candidate: &Candidate) -> Option<Reach> {
 /// texts are not read to the end. Of the rows `rows` about a thousand are looked at.
 ///
 /// # Errors
-/// The folder can't be read any more, its numbers tell no two texts apart, or its tokenizer fails on a text.
+/// The folder can't be read any more, one of its numbers is none or infinite, they tell no two texts apart, or its tokenizer fails on a text.
 pub fn remarks(
     named: &Pretrained,
     weights: &Weights,
@@ -55,6 +59,7 @@ pub fn remarks(
     (columns, rows): (&[Column], &[u32]),
 ) -> Result<Vec<String>, WeightsFault> {
     let folder = Folder::open(&weights.folder)?;
+    folder.check_numbers()?;
     if weights.is_static {
         StaticEmbedding::load(&folder)?;
     }
@@ -70,14 +75,18 @@ pub fn remarks(
     // What is left of it beside a prompt hangs on the names of the classes: cut texts are counted as they are scored.
     for how in adapt.iter().filter(|how| !how.is_prompted()) {
         let Some(reach) = reach(weights, *how) else { continue };
-        let name = format!("`{}`", named.candidate(*how));
+        let own = named.candidates(*how).into_iter().map(|name| format!("`{name}`"));
         match bounds.iter_mut().find(|(other, _)| *other == reach) {
-            Some((_, names)) => names.push(name),
-            None => bounds.push((reach, vec![name])),
+            Some((_, names)) => names.extend(own),
+            None => bounds.push((reach, own.collect())),
         }
     }
     for (reach, names) in bounds {
-        let cut = folder.count_cut(&sample, Some(reach.tokens as usize))?;
+        let is_distilled = self::reach(weights, Adaptation::Static).as_ref() == Some(&reach);
+        let cut = match is_distilled {
+            true => folder.count_cut_distilled(&sample)?,
+            false => folder.count_cut(&sample, Some(reach.tokens as usize))?,
+        };
         if cut > 0 {
             let few = if looked.len() == rows.len() { grouped_count(cut as u64) } else { share(cut, looked.len()) };
             let verb = if names.len() == 1 { "reads" } else { "read" };
@@ -116,6 +125,7 @@ mod tests {
             layers: 1,
             context,
             context_from: "`max_seq_length` of sentence_bert_config.json".to_owned(),
+            tokens: 0,
         }
     }
 

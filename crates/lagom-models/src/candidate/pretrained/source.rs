@@ -1,11 +1,11 @@
 //! Where a model that was handed over has its pretrained weights: in a folder beside it, or in itself.
 
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
-use lagom_pretrained::Embedded;
+use lagom_pretrained::{Embedded, StaticEmbedding};
 
 use super::embeddings::Worked;
 use super::network::Network;
@@ -47,6 +47,28 @@ impl Source {
             place: Place::Folder(weights.folder.to_string_lossy().into_owned()),
             network: OnceLock::new(),
         }
+    }
+
+    /// Static embeddings that were made here: they stand in the model's own file.
+    ///
+    /// # Errors
+    /// A part of them has no encoding.
+    pub(super) fn here(embedding: StaticEmbedding) -> Result<Self, FitError> {
+        let network = Network::Static(Arc::new(embedding));
+        let bytes = network.to_bytes()?;
+        Ok(Self {
+            digest: network.content().to_string(),
+            is_static: true,
+            parameters: network.parameters(),
+            bytes: bytes.len() as u64,
+            place: Place::Here(bytes),
+            network: OnceLock::from(network),
+        })
+    }
+
+    /// BLAKE3 of their content.
+    pub(super) fn digest(&self) -> &str {
+        &self.digest
     }
 
     /// The weights, read from their place at the first call.

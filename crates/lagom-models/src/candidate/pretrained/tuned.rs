@@ -43,7 +43,9 @@ fn own(how: Adaptation) -> Settings {
     match how {
         Adaptation::Scratch => Settings::scratch(),
         Adaptation::Lora => Settings::lora(),
-        Adaptation::Full | Adaptation::Frozen | Adaptation::ZeroShot | Adaptation::FewShot => Settings::full(),
+        Adaptation::Full | Adaptation::Frozen | Adaptation::Static | Adaptation::ZeroShot | Adaptation::FewShot => {
+            Settings::full()
+        }
     }
 }
 

@@ -80,7 +80,7 @@ impl Concluder<'_> {
             found.extend(cut.zip(reach_of(candidate)).map(|(cut, reach)| CutTexts {
                 candidate: candidate.name.clone(),
                 texts: cut.rows,
-                of_training: candidate.spec.family.name() != "frozen",
+                of_training: !matches!(candidate.spec.family.name(), "frozen" | "static"),
                 tokens: reach.tokens,
                 from: reach.from,
             }));

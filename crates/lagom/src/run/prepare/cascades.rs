@@ -2,12 +2,35 @@
 
 use super::Prepared;
 use crate::run::error::RunError;
-use crate::study::{FamilyId, nearest};
+use crate::study::units::human_count;
+use crate::study::{CascadeSpec, FamilyId, nearest};
 
 /// Names that are told where a member is none of them.
 const TOLD: usize = 20;
 
 impl Prepared {
+    /// What is to be said of cascades whose first member is planned to be larger than the second: a whole sentence each.
+    pub(super) fn reversed_cascades(&self) -> Vec<String> {
+        let planned = |name: &str| {
+            let own = self.plan.candidates.iter().find(|one| one.name == name);
+            own.map(|one| one.planned_parameters)
+        };
+        let told = |pair: &CascadeSpec| {
+            let (first, second) = (planned(&pair.small)?, planned(&pair.large)?);
+            (first > second).then(|| {
+                format!(
+                    "The cascade of `{small}` and `{large}` asks the larger one first ({} parameters, then {}): rows that are handed on cost both, and \
+                     those that are not cost the larger. The other way round it is pairs = [[\"{large}\", \"{small}\"]].",
+                    human_count(first),
+                    human_count(second),
+                    small = pair.small,
+                    large = pair.large,
+                )
+            })
+        };
+        self.study.cascades.iter().filter_map(told).collect()
+    }
+
     /// Whether every cascade can be put together.
     ///
     /// # Errors

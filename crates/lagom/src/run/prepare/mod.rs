@@ -79,7 +79,7 @@ pub fn prepare_loaded(mut study: Study, source: String, mut loaded: Loaded) -> R
         .map_err(|error| RunError::unfit(error.to_string(), "run the study again with this lagom"))?;
     // One that is read back from the store has its note already.
     loaded.notes.extend(untried_note(&study, &loaded).filter(|note| !loaded.notes.contains(note)));
-    let prepared = Prepared { study, source, loaded, terms, scorer, plan, digest, brought: Brought::default() };
+    let mut prepared = Prepared { study, source, loaded, terms, scorer, plan, digest, brought: Brought::default() };
     check_metric(&prepared)?;
     check_references(&prepared)?;
     check_ladder(&prepared)?;
@@ -89,6 +89,13 @@ pub fn prepare_loaded(mut study: Study, source: String, mut loaded: Loaded) -> R
     prepared.check_label_counts()?;
     prepared.check_incumbent()?;
     prepared.check_cascades()?;
+    let reversed = prepared.reversed_cascades();
+    let notes = &mut prepared.loaded.notes;
+    reversed.into_iter().for_each(|note| {
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
+    });
     check_calibration(&prepared)?;
     Ok(prepared)
 }

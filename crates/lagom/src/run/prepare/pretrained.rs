@@ -2,18 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use crate::candidate::{Choice, DataShape, WeightsFault, check_names, choose, look, remarks};
+use crate::candidate::{Choice, DataShape, WeightsFault, check_names, choose, ladder_of, look, remarks};
 use crate::data::{Dataset, Loaded, SplitSpec, Target, split};
 use crate::measure::Machine;
 use crate::run::error::RunError;
 use crate::study::units::human_bytes;
-use crate::study::{Adaptation, Study, Weights};
+use crate::study::{Adaptation, Pretrained, PromptSpec, Study, Weights};
 
 /// Times the weights that an adaptation holds: all are there once; of those that are trained there are gradients and the optimiser's
 /// two moments (Kingma & Ba 2015).
 fn held(how: Adaptation) -> u64 {
     match how {
-        Adaptation::Frozen | Adaptation::Lora | Adaptation::ZeroShot | Adaptation::FewShot => 1,
+        Adaptation::Frozen | Adaptation::Static | Adaptation::Lora | Adaptation::ZeroShot | Adaptation::FewShot => 1,
         Adaptation::Full | Adaptation::Scratch => 4,
     }
 }
@@ -34,18 +34,34 @@ pub(super) fn settle(study: &mut Study, loaded: &mut Loaded) -> Result<(), RunEr
             message: format!("[[candidate]] \"{}\": {}", named.name, fault.message),
             hint: fault.hint,
         };
-        let weights = look(&named.at).map_err(whose)?;
+        let mut weights = look(&named.at).map_err(whose)?;
         let Choice { adapt, why } = choose(named, &weights, &shape, labels).map_err(whose)?;
         fits(&weights, &adapt, memory).map_err(whose)?;
         if adapt.iter().any(|how| how.is_prompted()) {
             check_names(&named.name, &weights, &loaded.schema.classes).map_err(whose)?;
         }
+        let mut told: Vec<String> = why.into_iter().chain(unchanged(named, &adapt, &study.prompt)).collect();
+        if adapt.contains(&Adaptation::Static) {
+            let sizes = ladder_of(named, &weights).map_err(whose)?;
+            (named.dimensions, weights.tokens) = (Some(sizes.dimensions), sizes.tokens);
+            told.push(sizes.told);
+        }
         let data = (loaded.dataset.columns.as_slice(), loaded.dataset.development.as_slice());
         let remarks = remarks(named, &weights, &adapt, data).map_err(whose)?;
-        loaded.notes.extend(why.into_iter().chain(remarks));
+        loaded.notes.extend(told.into_iter().chain(remarks));
         (named.adapt, named.found) = (Some(adapt), Some(weights));
     }
     Ok(())
+}
+
+/// That `[prompt]` changes nothing of weights that score the names of classes, where a study has both.
+fn unchanged(named: &Pretrained, adapt: &[Adaptation], prompt: &PromptSpec) -> Option<String> {
+    let own = adapt.iter().filter(|how| how.is_prompted()).flat_map(|how| named.candidates(*how));
+    let own: Vec<String> = own.map(|name| format!("`{name}`")).collect();
+    let verb = if own.len() == 1 { "keeps" } else { "keep" };
+    (!own.is_empty() && !prompt.is_default()).then(|| {
+        format!("[prompt] is for models that are called: {} {verb} the prompt that lagom writes.", own.join(" and "))
+    })
 }
 
 /// How many of these training rows are of the rarest class that development rows have; all of them where the target is a number.
@@ -91,6 +107,7 @@ mod tests {
             layers: 1,
             context: 8,
             context_from: String::new(),
+            tokens: 0,
         };
         let fits = |adapt: &[Adaptation], memory| fits(&weights, adapt, memory);
         assert_eq!(fits(&[Adaptation::Frozen, Adaptation::Full], None), Ok(()));

@@ -105,7 +105,9 @@ impl Settings {
     pub(super) fn recipe(&self, how: Adaptation, rate: f64, (steps, looks): (u64, u64)) -> Recipe {
         let adaptation = match how {
             Adaptation::Scratch => Trained::Scratch,
-            Adaptation::Full | Adaptation::Frozen | Adaptation::ZeroShot | Adaptation::FewShot => Trained::Full,
+            Adaptation::Full | Adaptation::Frozen | Adaptation::Static | Adaptation::ZeroShot | Adaptation::FewShot => {
+                Trained::Full
+            }
             Adaptation::Lora => Trained::Lora(Lora {
                 rank: self.rank,
                 alpha: self.alpha as f32,
