@@ -32,7 +32,7 @@ pub use spread::TargetSummary;
 pub use text::{
     Blind, Choice, Formula, Ignored, OptionFault, Resampling, SmoothingMethod, SystemDifference, SystemScore,
     TextOptions, TextOutcomes, TextScorer, TokeniserFiles, Unspaced, choice_statistics, compare_systems, count_texts,
-    likelihood_statistics,
+    bits_per_byte_statistics, likelihood_statistics,
 };
 pub use text_settings::{
     BleuSettings, BleuTokeniser, ChrfSettings, ExactSettings, RougePart, RougeSettings, RougeTokens, Smoothing,

@@ -8,10 +8,12 @@
 //! `linear`, `trees`, `neural` and `text` know numbers only; `families` and [`Model`] connect them
 //! to columns, labels and units. `neural` is the only room that knows the tensor library.
 
+mod byte_grams;
 #[cfg(feature = "pretrained")]
 mod choices;
 mod decision;
 mod distillation;
+mod documents;
 mod families;
 mod fit;
 mod labels;
@@ -23,6 +25,8 @@ mod model;
 pub mod neural;
 mod operations;
 mod outside;
+#[cfg(test)]
+mod language_tests;
 #[cfg(test)]
 mod plain_tests;
 mod plan;
