@@ -53,6 +53,7 @@ fn counts_of_bytes_run_predict_and_are_found_again() {
     let bits = |line: usize| lines[line][1].parse::<f64>().unwrap();
     assert!(bits(1) < 1.0 && bits(2) > 4.0, "{}", ran.out);
     place.lagom(&["predict", "out", "new.csv", "--probabilities"]).fails(&["there are no classes"]);
+    place.lagom(&["explain-row", "out", "new.csv", "--row", "1"]).fails(&["a language model is not explained"]);
     // The lines of a file of the same kind are its rows.
     place.write("new.txt", "the old dog has lost some money\n");
     let lines = place.lagom(&["predict", "out", "new.txt"]);
@@ -89,7 +90,7 @@ fn a_decoder_is_trained_from_the_texts_alone() {
 
 #[test]
 fn what_does_not_go_with_texts_alone_is_refused() {
-    let cases: [(&str, &[&str]); 8] = [
+    let cases: [(&str, &[&str]); 9] = [
         ("metric = \"accuracy\"\n", &["\"accuracy\" does not measure language-modelling", "metrics that do: bits-per-byte"]),
         ("metric = \"perplexity\"\n", &["metrics that do: bits-per-byte"]),
         ("text = [\"text\"]\n", &["columns of text are not used for language-modelling", "`target` names the column of texts"]),
@@ -97,6 +98,7 @@ fn what_does_not_go_with_texts_alone_is_refused() {
         ("[task.columns]\ntext = \"text\"\n", &["kinds of columns mean nothing for language-modelling"]),
         ("[ladder]\nfamilies = [\"linear\"]\n", &["\"linear\" does not do language-modelling", "byte-ngrams"]),
         ("[probes]\nrobustness = true\n", &["`robustness` is not available for language-modelling"]),
+        ("[probes]\nslice-by = \"text\"\n", &["`slice-by` is not available for language-modelling"]),
         ("[handed-over]\ncalibrate = true\n", &["calibrate"]),
     ];
     for (more, words) in cases {

@@ -38,7 +38,7 @@ keys! { "task":
     TEXT: Key<Texts> = "text", SOME, Told("guessed", "\"review\""),
         "for text classification: the columns with the text to predict from";
     METRIC: Key<Choice<Metric>> = "metric", Choice { told: Some(metrics), ..Choice::of(&Metric::ALL, Metric::name) },
-        Told("accuracy; macro-F1 if one class has 80 % or more; AUC if the rarer of two has less than 5 %; R²; of texts `token-f1`, `json-fields` for extraction", "\"accuracy\""),
+        Told("accuracy; macro-F1 if one class has 80 % or more; AUC if the rarer of two has less than 5 %; R²; of texts `token-f1`, `json-fields` for extraction, `bits-per-byte` for language modelling", "\"accuracy\""),
         "how quality is measured";
     GROUP: Key<Text> = "group", Text("a column"), Told("none", "\"patient\""),
         "rows with the same value here, such as one patient's, stay on one side of every split and count together in intervals; else the score flatters";

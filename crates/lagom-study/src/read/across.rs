@@ -92,10 +92,10 @@ fn of_language(study: &Study, sections: &Sections<'_, '_>, faults: &mut Faults<'
         let hint = "leave this [[candidate]] out; kind = \"text-generation\" with metric = \"bits-per-byte\" measures models that are asked";
         declared.section.fault_table(faults, Wrong::new(message, hint));
     }
-    // What looks at classes, or changes inputs that are what is predicted.
-    let unfit = |name: &&String| !matches!(name.as_str(), "error-slices" | "slice-by");
-    for name in study.probes.iter().filter(unfit) {
-        let message = format!("`{name}` is not available for language-modelling: a changed text would be another one to predict, and there are no classes");
+    for name in &study.probes {
+        let message = format!(
+            "`{name}` is not available for language-modelling: bits per byte are no mean over rows, there are no classes, and a changed text is another one to predict"
+        );
         sections.probes.fault(faults, name, Wrong::new(message, "leave it out"));
     }
 }

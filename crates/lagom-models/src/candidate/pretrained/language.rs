@@ -47,8 +47,8 @@ struct Settings {
 }
 
 impl Default for Settings {
-    /// Weight decay and clipping as Llama has them (Touvron et al. 2023, section 2.3). After some sixteen passes over the same rows a further one is
-    /// worth next to nothing (Muennighoff et al. 2023).
+    /// Weight decay and clipping as Llama has them (Touvron et al. 2023, section 2.3). Passes over the same rows are worth ever less from the fifth on
+    /// (Muennighoff et al. 2023); looks end a training that gains nothing more.
     fn default() -> Self {
         Self {
             tokens: 1024,
