@@ -336,7 +336,9 @@ impl Examples<'_> {
     #[must_use]
     pub fn numbers(&self) -> Vec<f64> {
         match self.target {
-            Target::Classes { .. } | Target::Texts { .. } | Target::Choices { .. } | Target::Itself { .. } => Vec::new(),
+            Target::Classes { .. } | Target::Texts { .. } | Target::Choices { .. } | Target::Itself { .. } => {
+                Vec::new()
+            }
             Target::Numbers(values) => self.inputs.rows.iter().map(|&row| values[row as usize]).collect(),
         }
     }

@@ -44,12 +44,8 @@ named! {
 
 impl TaskKind {
     /// The kinds that lagom trains models for; the others are for language models alone.
-    pub const TRAINED: [TaskKind; 4] = [
-        TaskKind::Classification,
-        TaskKind::Regression,
-        TaskKind::TextClassification,
-        TaskKind::LanguageModelling,
-    ];
+    pub const TRAINED: [TaskKind; 4] =
+        [TaskKind::Classification, TaskKind::Regression, TaskKind::TextClassification, TaskKind::LanguageModelling];
 
     /// Those of them with classes or numbers to predict from other columns.
     pub const PREDICTED: [TaskKind; 3] = [TaskKind::Classification, TaskKind::Regression, TaskKind::TextClassification];

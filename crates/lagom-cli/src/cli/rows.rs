@@ -181,7 +181,8 @@ fn likelihoods(
     let mut writer = csv::Writer::from_writer(Vec::new());
     let mut written = Ok(());
     if layout.head {
-        written = writer.write_record(layout.id.into_iter().chain(["bits_per_byte", "bytes"]).map(|name| layout.cell(name)));
+        written =
+            writer.write_record(layout.id.into_iter().chain(["bits_per_byte", "bytes"]).map(|name| layout.cell(name)));
     }
     let bytes = text_bytes(bundle, table)?;
     for (row, (log, bytes)) in answers.iter().zip(bytes).enumerate() {
@@ -276,9 +277,8 @@ impl Judged {
         if bundle.schema.task == TaskKind::LanguageModelling {
             let (log, bytes) = self.likelihood;
             let bits = -log / std::f64::consts::LN_2 / bytes as f64;
-            return (bytes > 0).then(|| {
-                format!("{} bits per byte over all {} bytes", brief(bits, 4), grouped_count(bytes as u64))
-            });
+            return (bytes > 0)
+                .then(|| format!("{} bits per byte over all {} bytes", brief(bits, 4), grouped_count(bytes as u64)));
         }
         if bundle.schema.classes.is_empty() {
             let error = brief(self.errors / rows as f64, 3);

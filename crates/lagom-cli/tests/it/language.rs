@@ -59,7 +59,8 @@ fn counts_of_bytes_run_predict_and_are_found_again() {
     let lines = place.lagom(&["predict", "out", "new.txt"]);
     assert_eq!(lines.ends(0).out.lines().count(), 2, "{lines:?}");
     // Nothing is trained again, and verdict and report need no data of texts.
-    let count = || -> i64 { place.store("out").query_row("select count(*) from trials", [], |row| row.get(0)).unwrap() };
+    let count =
+        || -> i64 { place.store("out").query_row("select count(*) from trials", [], |row| row.get(0)).unwrap() };
     let before = count();
     place.run().ends(0);
     assert_eq!(count(), before);
@@ -91,9 +92,15 @@ fn a_decoder_is_trained_from_the_texts_alone() {
 #[test]
 fn what_does_not_go_with_texts_alone_is_refused() {
     let cases: [(&str, &[&str]); 9] = [
-        ("metric = \"accuracy\"\n", &["\"accuracy\" does not measure language-modelling", "metrics that do: bits-per-byte"]),
+        (
+            "metric = \"accuracy\"\n",
+            &["\"accuracy\" does not measure language-modelling", "metrics that do: bits-per-byte"],
+        ),
         ("metric = \"perplexity\"\n", &["metrics that do: bits-per-byte"]),
-        ("text = [\"text\"]\n", &["columns of text are not used for language-modelling", "`target` names the column of texts"]),
+        (
+            "text = [\"text\"]\n",
+            &["columns of text are not used for language-modelling", "`target` names the column of texts"],
+        ),
         ("input = [\"text\"]\n", &["`input` means nothing for language-modelling"]),
         ("[task.columns]\ntext = \"text\"\n", &["kinds of columns mean nothing for language-modelling"]),
         ("[ladder]\nfamilies = [\"linear\"]\n", &["\"linear\" does not do language-modelling", "byte-ngrams"]),

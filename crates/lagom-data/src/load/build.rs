@@ -116,17 +116,15 @@ fn of_texts(
 }
 
 /// Texts that are predicted themselves: one column, each cell as it is written.
-fn of_language(
-    rows: &Rows,
-    task: &Task,
-    target: usize,
-    faults: &mut Vec<DataFault>,
-    notes: &mut Vec<String>,
-) -> Parts {
+fn of_language(rows: &Rows, task: &Task, target: usize, faults: &mut Vec<DataFault>, notes: &mut Vec<String>) -> Parts {
     let name = rows.first.columns[target].name.clone();
     let column = texts::raw(rows, target, ColumnKind::Text);
-    let empty: Vec<(usize, String)> =
-        rows.raw(target).enumerate().filter(|(_, cell)| cell.trim().is_empty()).map(|(row, _)| (row, String::new())).collect();
+    let empty: Vec<(usize, String)> = rows
+        .raw(target)
+        .enumerate()
+        .filter(|(_, cell)| cell.trim().is_empty())
+        .map(|(row, _)| (row, String::new()))
+        .collect();
     if !empty.is_empty() {
         faults.push(DataFault::new(
             format!("no text in {}: `{name}` is empty there", texts::named(rows, &empty)),
@@ -136,7 +134,8 @@ fn of_language(
     let (group, time) = order(rows, task);
     let idle = |at: &usize| ![Some(target), group, time].contains(&Some(*at));
     let names = (0..rows.first.columns.len()).filter(idle).map(|at| &rows.first.columns[at].name);
-    let unused: Vec<String> = names.filter(|name| !task.ignore.contains(name)).map(|name| format!("`{name}`")).collect();
+    let unused: Vec<String> =
+        names.filter(|name| !task.ignore.contains(name)).map(|name| format!("`{name}`")).collect();
     if !unused.is_empty() {
         notes.push(format!("columns that are not used, since `{name}` is the text: {}", unused.join(", ")));
     }

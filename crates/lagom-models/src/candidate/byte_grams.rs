@@ -150,7 +150,8 @@ impl Predictor for ByteGrams {
     }
 
     fn to_bytes(&self) -> Result<Vec<u8>, FitError> {
-        postcard::to_stdvec(&self.counts).map_err(|error| FitError::Unfit(format!("it can't be written as bytes: {error}")))
+        postcard::to_stdvec(&self.counts)
+            .map_err(|error| FitError::Unfit(format!("it can't be written as bytes: {error}")))
     }
 }
 
@@ -211,7 +212,8 @@ mod tests {
         for before in ["", "h", "hel", "qq", "worl"] {
             let own = model.log_likelihood(before);
             // Single bytes that are texts: those below 128.
-            let ascii: f64 = (0u8..128).map(|byte| (model.log_likelihood(&format!("{before}{}", byte as char)) - own).exp()).sum();
+            let ascii: f64 =
+                (0u8..128).map(|byte| (model.log_likelihood(&format!("{before}{}", byte as char)) - own).exp()).sum();
             // The other 128 are as likely as any byte never seen, each t(h)/256 of it all the way down.
             let unseen = (model.log_likelihood(&format!("{before}\u{1}")) - own).exp();
             assert!((ascii + 128.0 * unseen - 1.0).abs() < 1e-9, "{before}: {ascii} {unseen}");

@@ -11,7 +11,8 @@ const ROWS: u32 = 120;
 fn dataset() -> Dataset {
     let who = ["the dog", "a cat", "my card", "the money", "größer"];
     let does = ["runs fast", "is lost", "was found again"];
-    let texts: Vec<String> = (0..ROWS as usize).map(|row| format!("{} {} {}.", who[row % 5], does[row % 3], row)).collect();
+    let texts: Vec<String> =
+        (0..ROWS as usize).map(|row| format!("{} {} {}.", who[row % 5], does[row % 3], row)).collect();
     let bytes = texts.iter().map(|text| text.len() as u32).collect();
     let column = Column { name: "text".to_owned(), kind: ColumnKind::Text, values: Values::Texts(texts) };
     Dataset::without_holdout(TaskKind::LanguageModelling, vec![column], Target::Itself { bytes }, ROWS)
@@ -34,7 +35,8 @@ fn trained(spec: &Spec, data: &Dataset, folder: Option<&std::path::Path>) -> Fit
     let (train, validation): (Vec<u32>, Vec<u32>) = (0..ROWS).partition(|row| row % 5 != 0);
     let purpose = Purpose::Measure { validation: data.examples(&validation), watch: None };
     let outside = Outside { folder, ..Outside::default() };
-    fit(&of(spec), &FitContext { train: data.examples(&train), purpose, weights: None, seed: 5, outside }).expect("texts can be learned")
+    fit(&of(spec), &FitContext { train: data.examples(&train), purpose, weights: None, seed: 5, outside })
+        .expect("texts can be learned")
 }
 
 #[test]
@@ -89,7 +91,8 @@ fn a_refit_repeats_what_was_settled() {
     for spec in specs() {
         let settled = trained(&spec, &data, None).settled;
         let purpose = Purpose::Refit { settled };
-        let context = FitContext { train: data.examples(&rows), purpose, weights: None, seed: 5, outside: Outside::default() };
+        let context =
+            FitContext { train: data.examples(&rows), purpose, weights: None, seed: 5, outside: Outside::default() };
         let refit = fit(&of(&spec), &context).expect("a refit");
         assert_eq!(refit.settled, settled, "{spec:?}");
         assert!(refit.history.is_empty());
@@ -100,7 +103,8 @@ fn a_refit_repeats_what_was_settled() {
 fn sizes_follow_the_texts() {
     let data = dataset();
     let shape = DataShape::of(&data, 0.25);
-    let sizes = |name: &'static str, largest| family(crate::study::FamilyId::new(name)).expect("known").sizes(&shape, largest);
+    let sizes =
+        |name: &'static str, largest| family(crate::study::FamilyId::new(name)).expect("known").sizes(&shape, largest);
     let grams = sizes("byte-ngrams", None);
     assert_eq!(grams.first().map(|one| one.name.as_str()), Some("byte-ngrams-2"));
     assert!(grams.windows(2).all(|two| two[0].planned_parameters < two[1].planned_parameters));

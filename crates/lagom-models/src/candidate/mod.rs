@@ -18,6 +18,8 @@ mod families;
 mod fit;
 mod labels;
 mod ladder;
+#[cfg(test)]
+mod language_tests;
 mod levers;
 pub mod linear;
 mod model;
@@ -25,8 +27,6 @@ mod model;
 pub mod neural;
 mod operations;
 mod outside;
-#[cfg(test)]
-mod language_tests;
 #[cfg(test)]
 mod plain_tests;
 mod plan;

@@ -79,7 +79,9 @@ impl<'a> DataShape<'a> {
             bytes += text.len();
             fits
         };
-        let texts = column.into_iter().flat_map(|texts| self.dataset.development.iter().filter_map(|row| texts.get(*row as usize)));
+        let texts = column
+            .into_iter()
+            .flat_map(|texts| self.dataset.development.iter().filter_map(|row| texts.get(*row as usize)));
         texts.map(String::as_str).take_while(within).collect()
     }
 

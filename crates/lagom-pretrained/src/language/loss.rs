@@ -25,11 +25,8 @@ pub(crate) fn next_tokens(network: &Network, hidden: &Rows, next: &[u32]) -> Res
     let head = network.head()?;
     let (width, rows) = (hidden.columns, network.shape.vocabulary);
     let share = 1.0 / next.len().max(1) as f32;
-    let mut found = NextTokens {
-        nats: 0.0,
-        hidden: Vec::with_capacity(hidden.values.len()),
-        head: vec![0.0; rows * width],
-    };
+    let mut found =
+        NextTokens { nats: 0.0, hidden: Vec::with_capacity(hidden.values.len()), head: vec![0.0; rows * width] };
     for (values, next) in hidden.values.chunks(AT_ONCE * width.max(1)).zip(next.chunks(AT_ONCE)) {
         let mut part = Rows::new(values.to_vec(), width);
         part.lend(|part| {

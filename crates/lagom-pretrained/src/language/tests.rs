@@ -213,7 +213,9 @@ fn the_gradient_of_every_parameter_is_the_slope_of_the_loss() {
         let moved = |sign: f64| {
             let mut network = network.clone();
             let by = (sign * step / length) as f32;
-            network.change(parameter.slot, |values| values.iter_mut().zip(gradient).for_each(|(x, g)| *x += by * g)).unwrap();
+            network
+                .change(parameter.slot, |values| values.iter_mut().zip(gradient).for_each(|(x, g)| *x += by * g))
+                .unwrap();
             loss_of(&network, &batch, &next)
         };
         let slope = (moved(1.0) - moved(-1.0)) / (2.0 * step);
@@ -273,7 +275,13 @@ fn a_training_that_was_ended_goes_on_to_the_same_bits() {
     let texts = views(&texts);
     let vocabulary = Arc::new(BytePairs::train(&texts, 280).unwrap());
     let recipe = LanguageRecipe { watch_every: 4, checkpoint_every: 5, ..recipe(20) };
-    let training = |seed| LanguageTraining { shape: small(), vocabulary: vocabulary.clone(), texts: &texts, recipe: &recipe, seed };
+    let training = |seed| LanguageTraining {
+        shape: small(),
+        vocabulary: vocabulary.clone(),
+        texts: &texts,
+        recipe: &recipe,
+        seed,
+    };
     let whole = training(1).run(None, &mut Keeping::default()).unwrap();
     let mut ended = Keeping { ends: Some(10), ..Keeping::default() };
     assert!(matches!(training(1).run(None, &mut ended), Err(TuneError::Ended { step: 10 })));

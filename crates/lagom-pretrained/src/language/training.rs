@@ -62,7 +62,11 @@ impl LanguageTraining<'_> {
     /// # Errors
     ///
     /// If the recipe cannot be, there is nothing to predict, the training diverges or is ended, or the state is of another one.
-    pub fn run(&self, resume: Option<&[u8]>, watch: &mut dyn Watch<LanguageModel>) -> Result<TrainedLanguage, TuneError> {
+    pub fn run(
+        &self,
+        resume: Option<&[u8]>,
+        watch: &mut dyn Watch<LanguageModel>,
+    ) -> Result<TrainedLanguage, TuneError> {
         if let Some(fault) = self.recipe.fault() {
             return Err(TuneError::Recipe(fault));
         }

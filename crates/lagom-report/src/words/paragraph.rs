@@ -10,8 +10,8 @@ use crate::metric::Metric;
 use crate::numbers::{amount, list, times};
 use crate::probe::{Cell, ProbeResult};
 use crate::stats::Estimate;
-use crate::study::{Cost, TaskKind};
 use crate::study::costs::{MedianLatency, Memory, MoneyPerThousand, Parameters, TrainingCost};
+use crate::study::{Cost, TaskKind};
 use crate::verdict::{Row, Test, TestKind, VerdictKind};
 
 /// The paragraph; none where the verdict compares no two candidates.

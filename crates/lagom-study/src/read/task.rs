@@ -24,7 +24,9 @@ pub(super) fn read(section: &Section<'_>, folder: &Path, faults: &mut Faults<'_>
     let source = source(section, folder, faults);
     if !section.has(keys::TARGET.name) && !section.has(keys::REFERENCES.name) {
         let hint = match section.read(faults, &keys::KIND) {
-            Some(TaskKind::LanguageModelling) => "add target = \"the column of texts\"; that of a file of lines is \"text\"",
+            Some(TaskKind::LanguageModelling) => {
+                "add target = \"the column of texts\"; that of a file of lines is \"text\""
+            }
             _ => "add target = \"the column to predict\"",
         };
         section.fault(faults, keys::TARGET.name, Wrong::new("missing", hint));

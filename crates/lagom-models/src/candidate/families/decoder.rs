@@ -3,7 +3,9 @@
 use super::{Effort, Family, as_text, named};
 use crate::candidate::plan::TrainingPlan;
 use crate::candidate::predictor::Predictor;
-use crate::candidate::pretrained::{fit_language, language_effort, language_parameters, language_recipe, load_language};
+use crate::candidate::pretrained::{
+    fit_language, language_effort, language_parameters, language_recipe, load_language,
+};
 use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
 use crate::candidate::spec::{Candidate, FitError, Size, Spec};

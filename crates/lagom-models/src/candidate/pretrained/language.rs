@@ -96,8 +96,8 @@ pub(in crate::candidate) fn language_parameters(width: u32) -> u64 {
 /// Floating-point operations and seconds of a training of a width.
 pub(in crate::candidate) fn language_effort(width: u32, shape: &DataShape<'_>) -> (f64, f64) {
     let (settings, own) = (Settings::default(), LanguageShape::of_width(width as usize));
-    // Bytes of a token: 2.2 with 512 of them, 2.9 with 2,048 (multi30k; log/2026-11-30-language-models.md).
-    let tokens = shape.characters / (0.35 * (own.vocabulary as f64).log2() - 0.95);
+    // Bytes of a token: 2.4 with 512 of them, 3.2 with 1,024, 3.7 with 2,048, much the same of captions and stories (log/2026-11-30-language-models.md).
+    let tokens = shape.characters / (0.67 * (own.vocabulary as f64).log2() - 3.6);
     let all = shape.rows * tokens;
     let steps = settings.steps((all / settings.tokens as f64).ceil() as u64) as f64;
     let looked = LOOKS as f64 * (shape.all - shape.rows).max(0.0) * tokens;
@@ -204,7 +204,8 @@ pub(in crate::candidate) fn fit_language(
         checkpoint_every: CHECKPOINT,
     };
     let vocabulary = Arc::new(vocabulary);
-    let training = LanguageTraining { shape, vocabulary: vocabulary.clone(), texts: &texts, recipe: &draft, seed: context.seed };
+    let training =
+        LanguageTraining { shape, vocabulary: vocabulary.clone(), texts: &texts, recipe: &draft, seed: context.seed };
     let pass = training.steps_of_a_pass(settings.tokens).map_err(failed)?;
     let steps = settled.map_or_else(|| settings.steps(pass), |one| one.horizon.max(1));
     let ends = settled.map(|one| one.steps.clamp(1, steps));

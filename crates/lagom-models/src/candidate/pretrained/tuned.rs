@@ -11,10 +11,10 @@ use std::path::Path;
 
 use lagom_pretrained::fine_tune::{FineTuning, Targets, TuneError};
 
+use super::checkpoint::Checkpoint;
 use super::frozen::{forward, unweighted};
 use super::network::Network;
 use super::source::Source;
-use super::checkpoint::Checkpoint;
 use super::{cuts, family_of};
 use crate::candidate::model::{Features, Learner, Model, texts};
 use crate::candidate::plan::TrainingPlan;
