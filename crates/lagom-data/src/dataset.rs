@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::kind::ColumnKind;
 use super::units::Units;
-use crate::metric::{ClassOutcomes, MetricError, Outcomes, ValueOutcomes};
+use crate::metric::{
+    ClassOutcomes, Metric, MetricError, Outcomes, TextOutcomes, TextSettings, ValueOutcomes, bits_per_byte_statistics,
+};
 use crate::study::TaskKind;
 
 /// The code of a missing categorical cell.
@@ -69,6 +71,11 @@ pub enum Target {
         choices: Vec<Vec<String>>,
         /// Which of them are right, as positions: at least one a row.
         gold: Vec<Vec<u32>>,
+    },
+    /// The input itself: a text, by how likely a model finds it.
+    Itself {
+        /// Bytes of UTF-8 of the text of each row, at least one.
+        bytes: Vec<u32>,
     },
 }
 
@@ -260,7 +267,7 @@ impl Target {
     pub fn classes(&self) -> u32 {
         match self {
             Self::Classes { names, .. } => u32::try_from(names.len()).unwrap_or(u32::MAX),
-            Self::Numbers(_) | Self::Texts { .. } | Self::Choices { .. } => 0,
+            Self::Numbers(_) | Self::Texts { .. } | Self::Choices { .. } | Self::Itself { .. } => 0,
         }
     }
 
@@ -272,6 +279,7 @@ impl Target {
             Self::Numbers(values) => values.len(),
             Self::Texts { references } => references.len(),
             Self::Choices { choices, .. } => choices.len(),
+            Self::Itself { bytes } => bytes.len(),
         }
     }
 
@@ -293,7 +301,7 @@ impl Target {
     #[must_use]
     pub fn deviation(&self, rows: &[u32]) -> f64 {
         match self {
-            Self::Classes { .. } | Self::Texts { .. } | Self::Choices { .. } => 0.0,
+            Self::Classes { .. } | Self::Texts { .. } | Self::Choices { .. } | Self::Itself { .. } => 0.0,
             Self::Numbers(values) => {
                 let picked: Vec<f64> = rows.iter().map(|&row| values[row as usize]).collect();
                 crate::stats::variance(&picked).max(0.0).sqrt()
@@ -320,7 +328,7 @@ impl Examples<'_> {
     pub fn labels(&self) -> Vec<u32> {
         match self.target {
             Target::Classes { labels, .. } => self.inputs.rows.iter().map(|&row| labels[row as usize]).collect(),
-            Target::Numbers(_) | Target::Texts { .. } | Target::Choices { .. } => Vec::new(),
+            Target::Numbers(_) | Target::Texts { .. } | Target::Choices { .. } | Target::Itself { .. } => Vec::new(),
         }
     }
 
@@ -328,14 +336,17 @@ impl Examples<'_> {
     #[must_use]
     pub fn numbers(&self) -> Vec<f64> {
         match self.target {
-            Target::Classes { .. } | Target::Texts { .. } | Target::Choices { .. } => Vec::new(),
+            Target::Classes { .. } | Target::Texts { .. } | Target::Choices { .. } | Target::Itself { .. } => {
+                Vec::new()
+            }
             Target::Numbers(values) => self.inputs.rows.iter().map(|&row| values[row as usize]).collect(),
         }
     }
 
     /// What predictions for these examples come to: per-example statistics of every metric.
     ///
-    /// `predictions` has a row of class probabilities for each example, or one value in the target's unit.
+    /// `predictions` has a row of class probabilities for each example, or one value in the target's unit; where texts themselves are predicted,
+    /// the natural logarithm of the probability of each.
     ///
     /// # Errors
     /// A prediction is not a finite number, or no probability; the target is made of texts, which no trained model
@@ -353,6 +364,13 @@ impl Examples<'_> {
             }
             Target::Numbers(_) => {
                 Ok(Outcomes::Values(ValueOutcomes { truth: self.numbers(), predicted: predictions.to_vec() }))
+            }
+            Target::Itself { bytes } => {
+                let mut outcomes = TextOutcomes::new(Metric::BitsPerByte, TextSettings::default())?;
+                for (row, log) in self.inputs.rows.iter().zip(predictions) {
+                    outcomes.push(&bits_per_byte_statistics(*log, u64::from(bytes[*row as usize]))?)?;
+                }
+                Ok(Outcomes::Texts(outcomes))
             }
             Target::Texts { .. } | Target::Choices { .. } => Err(MetricError::Texts),
         }

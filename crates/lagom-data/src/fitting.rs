@@ -46,6 +46,7 @@ impl Target {
             ),
             Target::Numbers(_) => (task == TaskKind::Regression, true),
             Target::Texts { .. } => (matches!(task, TaskKind::TextGeneration | TaskKind::Extraction), true),
+            Target::Itself { .. } => (task == TaskKind::LanguageModelling, true),
             Target::Choices { choices, gold } => {
                 let there =
                     |(choices, gold): (&Vec<String>, &Vec<u32>)| gold.iter().all(|&at| (at as usize) < choices.len());

@@ -121,7 +121,7 @@ impl Dataset {
     pub fn handed_over_rows(&self, give_back: bool) -> Vec<u32> {
         let known = |row: &&u32| match &self.target {
             Target::Classes { labels, .. } => labels.get(**row as usize).is_some_and(|label| *label != UNSEEN),
-            Target::Numbers(_) | Target::Texts { .. } | Target::Choices { .. } => true,
+            Target::Numbers(_) | Target::Texts { .. } | Target::Choices { .. } | Target::Itself { .. } => true,
         };
         let sealed: &[u32] = if give_back { &self.sealed } else { &[] };
         let mut rows: Vec<u32> = self.development.iter().chain(sealed.iter().filter(known)).copied().collect();

@@ -108,7 +108,7 @@ pub(super) fn strata(rows: &[u32], target: &Target) -> Vec<Vec<u32>> {
     for &row in rows {
         let class = match target {
             Target::Classes { labels, .. } => labels[row as usize] as usize,
-            Target::Numbers(_) | Target::Texts { .. } | Target::Choices { .. } => 0,
+            Target::Numbers(_) | Target::Texts { .. } | Target::Choices { .. } | Target::Itself { .. } => 0,
         };
         if let Some(stratum) = strata.get_mut(class) {
             stratum.push(row);

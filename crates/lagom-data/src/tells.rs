@@ -69,7 +69,7 @@ fn told(dataset: &Dataset, column: &Column, rows: &[usize], line: &Line) -> Opti
     let (score, covered) = match &dataset.target {
         Target::Classes { labels, names } => classes(dataset, column, rows, (labels, names), line)?,
         Target::Numbers(values) => numbers(dataset, column, rows, values, line)?,
-        Target::Texts { .. } | Target::Choices { .. } => return None,
+        Target::Texts { .. } | Target::Choices { .. } | Target::Itself { .. } => return None,
     };
     let measure = if dataset.classes() > 0 { Measure::Accuracy } else { Measure::R2 };
     Some(Caution::TellsTarget { column: column.name.clone(), measure, score, covered })

@@ -31,8 +31,8 @@ pub use scored::Scored;
 pub use spread::TargetSummary;
 pub use text::{
     Blind, Choice, Formula, Ignored, OptionFault, Resampling, SmoothingMethod, SystemDifference, SystemScore,
-    TextOptions, TextOutcomes, TextScorer, TokeniserFiles, Unspaced, choice_statistics, compare_systems, count_texts,
-    likelihood_statistics,
+    TextOptions, TextOutcomes, TextScorer, TokeniserFiles, Unspaced, bits_per_byte_statistics, choice_statistics,
+    compare_systems, count_texts, likelihood_statistics,
 };
 pub use text_settings::{
     BleuSettings, BleuTokeniser, ChrfSettings, ExactSettings, RougePart, RougeSettings, RougeTokens, Smoothing,

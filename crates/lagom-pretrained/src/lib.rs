@@ -6,6 +6,7 @@
 //!               │        └─> Distillation ──> StaticEmbedding       a vector for each token, of several sizes
 //!               ├─> StaticEmbedding::load ──> embed                 mean of token rows (model2vec)
 //!               └─> Decoder::load ──> likelihoods                   zero-shot and few-shot
+//! texts ──> BytePairs, LanguageTraining::run ──> LanguageModel         own language models, from nothing but texts
 //! ```
 //!
 //! Products of matrices are the tensor library's; all else, forward and backward, is loops of our own over slices
@@ -23,6 +24,7 @@ mod error;
 pub mod fine_tune;
 mod folder;
 mod kernels;
+pub mod language;
 mod network;
 mod packed;
 mod product;

@@ -10,6 +10,7 @@ use tempfile::TempDir;
 use crate::fine_tune::{
     Adaptation, FineTuning, Look, Lora, Progress, Recipe, Target, Targets, TuneError, TunedModel, Watch,
 };
+use crate::language::next_tokens;
 use crate::network::{Batch, Gradients, Network, Wanted};
 use crate::slot::Slot;
 use crate::{Architecture, Continuation, Decoder, Encoder, Folder, Pooling, StateError, WeightsError};
@@ -143,6 +144,48 @@ fn gradients_of_every_architecture_agree_with_transformers() {
             let size = own.iter().map(|g| f64::from(*g).powi(2)).sum::<f64>().sqrt();
             let product: f64 = own.iter().enumerate().map(|(i, g)| f64::from(*g) * (0.3 * i as f64).cos()).sum();
             // Of a sum of terms as large as the gradient: 1e-4 of its length.
+            assert!(close(size, *length, 1e-4), "{name} {tensor}: length {size}, expected {length}");
+            assert!((product - along).abs() < 1e-4 * length.max(1.0), "{name} {tensor}: {product}, expected {along}");
+        }
+    }
+}
+
+/// Loss and gradients of the next token, of a case of `tests/reference/language.py`.
+#[derive(serde::Deserialize)]
+struct NextTokenCase {
+    loss: f64,
+    gradients: BTreeMap<String, [f64; 2]>,
+}
+
+#[test]
+fn the_loss_of_the_next_token_and_its_gradients_agree_with_transformers() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference/language.json");
+    let expected: BTreeMap<String, NextTokenCase> = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    assert_eq!(expected.len(), 4);
+    for (name, expected) in &expected {
+        let encoder = encoder(name);
+        let (network, tokens) = (&encoder.network, &reference().models[name].tokens);
+        // The last token of a text is predicted and not read.
+        let batch = Batch::new(tokens.iter().map(|ids| &ids[..ids.len() - 1]));
+        let next: Vec<u32> = tokens.iter().flat_map(|ids| &ids[1..]).copied().collect();
+        let (hidden, tape) = network.forward_kept(&batch, None, None).unwrap();
+        let found = next_tokens(network, &hidden, &next).unwrap();
+        let loss = found.nats / next.len() as f64;
+        assert!(close(loss, expected.loss, 1e-5), "{name}: {loss}, expected {}", expected.loss);
+        let mut gradients = network.backward(&batch, None, tape, found.hidden, Wanted::All).unwrap();
+        if network.shape.tied {
+            for (id, row) in found.head.chunks_exact(network.shape.width).enumerate() {
+                let sum = gradients.tokens.entry(id as u32).or_insert_with(|| vec![0.0; row.len()]);
+                sum.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
+            }
+        } else {
+            gradients.of.insert(Slot::Output, found.head);
+        }
+        let own = by_tensor(network, &gradients, "model.");
+        for (tensor, [length, along]) in &expected.gradients {
+            let own = own.get(tensor).unwrap_or_else(|| panic!("{name}: no gradient of {tensor}"));
+            let size = own.iter().map(|g| f64::from(*g).powi(2)).sum::<f64>().sqrt();
+            let product: f64 = own.iter().enumerate().map(|(i, g)| f64::from(*g) * (0.3 * i as f64).cos()).sum();
             assert!(close(size, *length, 1e-4), "{name} {tensor}: length {size}, expected {length}");
             assert!((product - along).abs() < 1e-4 * length.max(1.0), "{name} {tensor}: {product}, expected {along}");
         }

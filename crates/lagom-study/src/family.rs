@@ -27,6 +27,8 @@ pub enum TaskKind {
     MultipleChoice,
     /// Facts picked out of a text, as a text or as fields of a JSON object.
     Extraction,
+    /// Texts themselves: how likely a model finds them.
+    LanguageModelling,
 }
 
 named! {
@@ -36,12 +38,17 @@ named! {
     TextClassification = "text-classification",
     TextGeneration = "text-generation",
     MultipleChoice = "multiple-choice",
-    Extraction = "extraction"
+    Extraction = "extraction",
+    LanguageModelling = "language-modelling"
 }
 
 impl TaskKind {
     /// The kinds that lagom trains models for; the others are for language models alone.
-    pub const TRAINED: [TaskKind; 3] = [TaskKind::Classification, TaskKind::Regression, TaskKind::TextClassification];
+    pub const TRAINED: [TaskKind; 4] =
+        [TaskKind::Classification, TaskKind::Regression, TaskKind::TextClassification, TaskKind::LanguageModelling];
+
+    /// Those of them with classes or numbers to predict from other columns.
+    pub const PREDICTED: [TaskKind; 3] = [TaskKind::Classification, TaskKind::Regression, TaskKind::TextClassification];
 
     /// Whether the target is one of several classes that are the same for all rows.
     #[must_use]
@@ -59,6 +66,7 @@ impl TaskKind {
             TaskKind::TextGeneration => &[OutcomeKind::Texts, OutcomeKind::Likelihoods],
             TaskKind::MultipleChoice => &[OutcomeKind::Texts, OutcomeKind::Choices],
             TaskKind::Extraction => &[OutcomeKind::Texts],
+            TaskKind::LanguageModelling => &[OutcomeKind::Likelihoods],
         }
     }
 

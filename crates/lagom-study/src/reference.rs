@@ -25,8 +25,14 @@ fn families(registries: &Registries) -> KeyHelp {
     };
     let asked = names(&|about| !about.by_default);
     let on_texts = |about: &FamilyAbout| about.serves(TaskKind::TextClassification);
+    let of_language = |about: &FamilyAbout| about.serves(TaskKind::LanguageModelling);
     let mut key = ladder::FAMILIES.help();
-    key.values.push_str(&format!("; for tables {}, for texts {}", names(&|about| !on_texts(about)), names(&on_texts)));
+    let tables = names(&|about| !on_texts(about) && !of_language(about));
+    key.values.push_str(&format!("; for tables {tables}, for texts {}", names(&on_texts)));
+    let language = names(&of_language);
+    if !language.is_empty() {
+        key.values.push_str(&format!(", for language modelling {language}"));
+    }
     if !asked.is_empty() {
         key.default.words.push_str(&format!(", but {asked}"));
     }

@@ -18,6 +18,8 @@ pub enum Format {
     JsonLines,
     /// A flat Parquet file.
     Parquet,
+    /// Lines of text, each a row of the one column `text`. Never sniffed, and never with a header.
+    Lines,
 }
 
 impl std::fmt::Display for Format {
@@ -28,6 +30,7 @@ impl std::fmt::Display for Format {
             Format::LabelledLines => "lines of a label and a text",
             Format::JsonLines => "JSON Lines",
             Format::Parquet => "Parquet",
+            Format::Lines => "lines of text",
         })
     }
 }

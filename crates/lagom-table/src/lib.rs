@@ -1,6 +1,6 @@
 //! Readers: from a file of the user's to columns of text.
 //!
-//! [`read`] takes CSV, TSV, `LABEL text` lines, JSON Lines and flat Parquet. What is not told in
+//! [`read`] takes CSV, TSV, `LABEL text` lines, JSON Lines, flat Parquet and, where it is told so, plain lines of text. What is not told in
 //! [`ReadOptions`] is sniffed: the format from the extension, else from the content; the separator,
 //! the quoting and the header from the first rows. Lines around the table (`sep=`, comments, a title, sums and notes behind it)
 //! are passed over, and [`RawTable::notes`] says so. Nothing is interpreted here beyond what is
@@ -28,6 +28,7 @@ mod json_lines;
 mod labelled;
 #[cfg(test)]
 mod layout_tests;
+mod lines;
 mod load;
 mod missing;
 mod number;

@@ -6,7 +6,7 @@ use super::error::ReadError;
 use super::format::{Format, Magic, ReadOptions, by_extension, magic};
 use super::opened::{open, refused};
 use super::table::RawTable;
-use super::{columnar, delimited, json_lines, labelled};
+use super::{columnar, delimited, json_lines, labelled, lines};
 use crate::input;
 
 /// Reads a file whole into columns of text; see the module for what is sniffed.
@@ -54,6 +54,7 @@ pub(super) fn parsed(path: &Path, bytes: Vec<u8>, options: &ReadOptions) -> Resu
     match options.format.or_else(|| sniff(path, text)) {
         Some(Format::JsonLines) => json_lines::read(path, text, options.nested),
         Some(Format::LabelledLines) => labelled::read(path, text),
+        Some(Format::Lines) => lines::read(path, text),
         format => delimited::read(path, text, format, options),
     }
 }

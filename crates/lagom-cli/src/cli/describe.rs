@@ -73,6 +73,14 @@ pub(crate) fn target(prepared: &Prepared) -> String {
                 brief(dataset.target.deviation(&dataset.development), 3)
             )
         }
+        Target::Itself { bytes } => {
+            let all: u64 = bytes.iter().map(|count| u64::from(*count)).sum();
+            format!(
+                "{name}, the texts themselves: {} bytes, {} a text",
+                grouped_count(all),
+                brief(all as f64 / bytes.len().max(1) as f64, 3)
+            )
+        }
         Target::Texts { references } => {
             let most = references.iter().map(Vec::len).max().unwrap_or(0);
             let mean = references.iter().map(Vec::len).sum::<usize>() as f64 / references.len().max(1) as f64;

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use lagom::bundle::{Bundle, BundleError};
-use lagom::data::read::{RawTable, ReadError, ReadOptions, STANDARD_INPUT, read_in_parts};
+use lagom::data::read::{Format, RawTable, ReadError, ReadOptions, STANDARD_INPUT, read_in_parts};
 use lagom::run::MODEL_FILE;
+use lagom::study::TaskKind;
 use lagom::study::units::grouped_count;
 
 use super::cli_error::CliError;
@@ -22,7 +23,8 @@ Examples:
 
 The rows may be in any format that lagom reads. Columns are found by name, in
 any order; others are left alone. The answers are CSV with a header, one line a
-row, in the order of the rows; a file of one column may have blank lines.";
+row, in the order of the rows; a file of one column may have blank lines. A
+language model writes the bits per byte of each text, and its bytes.";
 
 /// Predict new rows with the chosen model.
 #[derive(Debug, clap::Args)]
@@ -58,10 +60,11 @@ pub(crate) struct Args {
 pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
     let bundle = bundle(&args.model)?;
     if args.probabilities && bundle.schema.classes.is_empty() {
-        return Err(CliError::user(
-            format!("there are no probabilities: the model predicts the number `{}`", bundle.schema.target),
-            "leave --probabilities out",
-        ));
+        let message = match bundle.schema.task {
+            TaskKind::LanguageModelling => "there are no classes: the model says how likely a text is".to_owned(),
+            _ => format!("there are no probabilities: the model predicts the number `{}`", bundle.schema.target),
+        };
+        return Err(CliError::user(message, "leave --probabilities out"));
     }
     let stream = args.rows == Path::new("-");
     if let Some(out) = &args.out
@@ -75,7 +78,11 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
     }
     let path = if stream { Path::new(STANDARD_INPUT) } else { args.rows.as_path() };
     // A list or an object is a fault only in a column that the model reads.
-    let options = ReadOptions { header: args.header, every_row: true, nested: true, ..ReadOptions::default() };
+    // As the study's file of lines was.
+    let lines = bundle.schema.task == TaskKind::LanguageModelling
+        && path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("txt"));
+    let format = lines.then_some(Format::Lines);
+    let options = ReadOptions { format, header: args.header, every_row: true, nested: true, ..ReadOptions::default() };
     let mut pieces = files::Pieces::new(args.out.as_deref())?;
     let mut work = Work {
         bundle: &bundle,
@@ -135,7 +142,7 @@ impl Work<'_> {
         self.rows += table.rows();
         self.cut += cut;
         // A file without names may have another column where the target stood.
-        if !places.in_order {
+        if !places.in_order || self.bundle.schema.task == TaskKind::LanguageModelling {
             self.judged.add(self.bundle, &table, &answers);
         }
         let layout = rows::Layout {

@@ -8,6 +8,8 @@ use lagom::data::kind::{Decimal, parse_number_as, profiles};
 use lagom::data::read::RawTable;
 use lagom::data::{Column, InputColumn, class_key};
 use lagom::report::{clean_data, without_formula};
+use lagom::study::TaskKind;
+use lagom::study::units::grouped_count;
 
 use super::cli_error::CliError;
 use super::layout::{brief, percent};
@@ -142,6 +144,9 @@ pub(crate) fn csv(
     (table, answers): (&RawTable, &[f64]),
     layout: Layout<'_>,
 ) -> Result<Vec<u8>, CliError> {
+    if bundle.schema.task == TaskKind::LanguageModelling {
+        return likelihoods(bundle, (table, answers), layout);
+    }
     let classes = &bundle.schema.classes;
     let ids = layout.id.map(|name| table.column(name).ok_or_else(|| lacking(&[name.to_owned()], table))).transpose()?;
     let mut writer = csv::Writer::from_writer(Vec::new());
@@ -166,6 +171,39 @@ pub(crate) fn csv(
     writer.into_inner().map_err(|error| broken(error.to_string()))
 }
 
+/// What a language model finds of each text as CSV: the id where there is one, `bits_per_byte`, and `bytes`. An empty text has no byte, and no bits for it.
+fn likelihoods(
+    bundle: &Bundle,
+    (table, answers): (&RawTable, &[f64]),
+    layout: Layout<'_>,
+) -> Result<Vec<u8>, CliError> {
+    let ids = layout.id.map(|name| table.column(name).ok_or_else(|| lacking(&[name.to_owned()], table))).transpose()?;
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut written = Ok(());
+    if layout.head {
+        written =
+            writer.write_record(layout.id.into_iter().chain(["bits_per_byte", "bytes"]).map(|name| layout.cell(name)));
+    }
+    let bytes = text_bytes(bundle, table)?;
+    for (row, (log, bytes)) in answers.iter().zip(bytes).enumerate() {
+        let id = ids.map(|column| column.raw(row).unwrap_or_default().to_owned());
+        let bits = if bytes > 0 { tidy(-log / std::f64::consts::LN_2 / bytes as f64) } else { String::new() };
+        let cells = id.into_iter().chain([bits, bytes.to_string()]);
+        written = written.and_then(|()| writer.write_record(cells.map(|cell| layout.cell(&cell))));
+    }
+    let broken = |error: String| CliError::system(format!("cannot write the predictions as CSV: {error}"));
+    written.map_err(|error| broken(error.to_string()))?;
+    writer.into_inner().map_err(|error| broken(error.to_string()))
+}
+
+/// The bytes of the text of each row, as the model reads it.
+fn text_bytes(bundle: &Bundle, table: &RawTable) -> Result<Vec<usize>, CliError> {
+    let places = places(bundle, table)?.at;
+    let column = places.first().map(|at| &table.columns[*at]);
+    let length = |row: usize| column.and_then(|column| column.get(row)).map_or(0, str::len);
+    Ok((0..table.rows()).map(length).collect())
+}
+
 /// A value with nine significant digits: more than any model knows.
 pub(crate) fn tidy(value: f64) -> String {
     format!("{value:.8e}").parse::<f64>().map_or_else(|_| value.to_string(), |value| value.to_string())
@@ -185,6 +223,8 @@ pub(crate) struct Judged {
     errors: f64,
     /// Whether some row can't be judged.
     lacking: bool,
+    /// Of texts that are predicted themselves: the natural logarithm of the probability of all, and their bytes.
+    likelihood: (f64, usize),
     /// How the target's decimals are written: as the first part shows, by all of its columns.
     decimal: Option<Decimal>,
 }
@@ -193,6 +233,12 @@ impl Judged {
     /// Judges the answers to a part of the file.
     pub(crate) fn add(&mut self, bundle: &Bundle, table: &RawTable, answers: &[f64]) {
         let schema = &bundle.schema;
+        if schema.task == TaskKind::LanguageModelling {
+            self.rows += table.rows() as u64;
+            self.likelihood.0 += answers.iter().sum::<f64>();
+            self.likelihood.1 += text_bytes(bundle, table).unwrap_or_default().iter().sum::<usize>();
+            return;
+        }
         let Some(truth) = table.column(&schema.target) else {
             self.lacking = true;
             return;
@@ -227,6 +273,12 @@ impl Judged {
         let (name, rows) = (&bundle.schema.target, self.rows);
         if self.lacking || rows == 0 {
             return None;
+        }
+        if bundle.schema.task == TaskKind::LanguageModelling {
+            let (log, bytes) = self.likelihood;
+            let bits = -log / std::f64::consts::LN_2 / bytes as f64;
+            return (bytes > 0)
+                .then(|| format!("{} bits per byte over all {} bytes", brief(bits, 4), grouped_count(bytes as u64)));
         }
         if bundle.schema.classes.is_empty() {
             let error = brief(self.errors / rows as f64, 3);

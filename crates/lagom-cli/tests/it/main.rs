@@ -39,6 +39,7 @@ mod killed;
 mod known;
 mod known_levers;
 mod labels;
+mod language;
 mod looks;
 mod missing;
 mod moments;

@@ -105,7 +105,7 @@ impl Sample {
                     let _ = write!(text, "{}", numbers[row]);
                 }
                 // No rule of this room makes texts.
-                Target::Texts { .. } | Target::Choices { .. } => {}
+                Target::Texts { .. } | Target::Choices { .. } | Target::Itself { .. } => {}
             }
             text.push('\n');
         }

@@ -65,6 +65,7 @@ pub fn load(study: &Study) -> Result<Loaded, DataError> {
         judged.into_iter().map(|Judged { profile, numbers }| (profile, numbers)).unzip();
     notes.extend(doubts(&rows.first, &profiles, &|name| named_kind(task, name)));
     let parts = match task.kind {
+        Some(TaskKind::LanguageModelling) => of_language(&rows, task, target, &mut faults, &mut notes),
         Some(kind) if !kind.is_trained() => of_texts(&rows, (study, kind), &profiles, &mut faults, &mut notes),
         _ => of_table(&rows, study, (&profiles, numbers, target), &mut faults, &mut notes),
     };
@@ -112,6 +113,36 @@ fn of_texts(
         _ => texts::references(rows, &answers, faults),
     };
     Parts { kind, columns, schema, beside, target }
+}
+
+/// Texts that are predicted themselves: one column, each cell as it is written.
+fn of_language(rows: &Rows, task: &Task, target: usize, faults: &mut Vec<DataFault>, notes: &mut Vec<String>) -> Parts {
+    let name = rows.first.columns[target].name.clone();
+    let column = texts::raw(rows, target, ColumnKind::Text);
+    let empty: Vec<(usize, String)> = rows
+        .raw(target)
+        .enumerate()
+        .filter(|(_, cell)| cell.trim().is_empty())
+        .map(|(row, _)| (row, String::new()))
+        .collect();
+    if !empty.is_empty() {
+        faults.push(DataFault::new(
+            format!("no text in {}: `{name}` is empty there", texts::named(rows, &empty)),
+            "remove these rows, or write missing-target = \"drop\" under [task]",
+        ));
+    }
+    let (group, time) = order(rows, task);
+    let idle = |at: &usize| ![Some(target), group, time].contains(&Some(*at));
+    let names = (0..rows.first.columns.len()).filter(idle).map(|at| &rows.first.columns[at].name);
+    let unused: Vec<String> =
+        names.filter(|name| !task.ignore.contains(name)).map(|name| format!("`{name}`")).collect();
+    if !unused.is_empty() {
+        notes.push(format!("columns that are not used, since `{name}` is the text: {}", unused.join(", ")));
+    }
+    let bytes = rows.raw(target).map(|cell| u32::try_from(cell.len()).unwrap_or(u32::MAX)).collect();
+    let schema = vec![InputColumn { name, kind: ColumnKind::Text, decimal: crate::kind::Decimal::Point }];
+    let kind = TaskKind::LanguageModelling;
+    Parts { kind, columns: vec![column], schema, beside: Vec::new(), target: Target::Itself { bytes } }
 }
 
 /// The columns by which answers on disk are found, where they are not among `there`.

@@ -278,7 +278,7 @@ impl<'a> Cells<'a> {
         match target {
             Target::Classes { labels, .. } => Self::Kinds(labels),
             Target::Numbers(values) => Self::Numbers(values),
-            Target::Texts { .. } | Target::Choices { .. } => Self::Kinds(&[]),
+            Target::Texts { .. } | Target::Choices { .. } | Target::Itself { .. } => Self::Kinds(&[]),
         }
     }
 

@@ -59,10 +59,10 @@ pub fn in_memory(study: &Study, columns: Vec<Column>, target: Target) -> Result<
             }
             TaskKind::Regression
         }
-        Target::Texts { .. } | Target::Choices { .. } => {
+        Target::Texts { .. } | Target::Choices { .. } | Target::Itself { .. } => {
             fault(
                 "the target holds texts or choices".to_owned(),
-                "give classes or numbers: models are trained for these",
+                "give classes or numbers: texts are read from files alone",
             );
             TaskKind::Classification
         }

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::error::{DataError, DataFault};
 use crate::kind::Decimal;
 use crate::read::{Format, Held, RawColumn, RawTable, ReadOptions, read};
-use crate::study::{self, DecimalMark, Source, Task};
+use crate::study::{self, DecimalMark, Source, Task, TaskKind};
 
 /// The files of a study, read.
 pub(super) struct Rows {
@@ -31,7 +31,7 @@ impl Rows {
     /// Reads the files of a task; cells that hold lists or objects are kept as their JSON where it is one of text.
     fn as_written(task: &Task) -> Result<Self, DataError> {
         let options = ReadOptions {
-            format: task.format.map(format),
+            format: task.format.map(format).or_else(|| lines(task)),
             header: task.header,
             separator: task.separator,
             nested: task.kind.is_some_and(|kind| !kind.is_trained()),
@@ -175,12 +175,23 @@ fn places(first: &RawTable, second: &RawTable, holdout: &Path) -> Result<Vec<usi
     Err(DataError::Faults { path: holdout.to_owned(), faults: missing })
 }
 
+/// Texts that are predicted themselves, in a file whose name ends in `.txt`: its lines.
+fn lines(task: &Task) -> Option<Format> {
+    let of_text = |path: &Path| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("txt"));
+    let first = match &task.source {
+        Source::Split(path) => path,
+        Source::Given { train, .. } => train,
+    };
+    (task.kind == Some(TaskKind::LanguageModelling) && of_text(first)).then_some(Format::Lines)
+}
+
 fn format(format: study::Format) -> Format {
     match format {
         study::Format::Csv => Format::Csv,
         study::Format::Tsv => Format::Tsv,
         study::Format::Jsonl => Format::JsonLines,
         study::Format::Parquet => Format::Parquet,
+        study::Format::Lines => Format::Lines,
     }
 }
 

@@ -99,7 +99,7 @@ fn tells(gaps: &Gaps<'_>, dataset: &Dataset, tests: usize) -> Option<Finding> {
             let pairs: Vec<(bool, f64)> = rows.iter().map(|&row| (gap(row), values[row as usize])).collect();
             of_numbers(&pairs)
         }
-        Target::Texts { .. } | Target::Choices { .. } => return None,
+        Target::Texts { .. } | Target::Choices { .. } | Target::Itself { .. } => return None,
     };
     if found.chance * tests as f64 >= CHANCE || found.strength < STRENGTH.0 {
         return None;

@@ -213,6 +213,7 @@ fn target(target: &Target, rows: &[u32]) -> Target {
             Target::Classes { labels: rows.iter().map(|row| labels[at(row)]).collect(), names: names.clone() }
         }
         Target::Numbers(values) => Target::Numbers(rows.iter().map(|row| values[at(row)]).collect()),
+        Target::Itself { bytes } => Target::Itself { bytes: rows.iter().map(|row| bytes[at(row)]).collect() },
         Target::Texts { references } => {
             Target::Texts { references: rows.iter().map(|row| references[at(row)].clone()).collect() }
         }

@@ -134,6 +134,7 @@ impl Terms {
             Target::Choices { .. } => return Metric::ExactMatch,
             Target::Texts { .. } if dataset.task == TaskKind::Extraction => return Metric::JsonFields,
             Target::Texts { .. } => return Metric::TokenF1,
+            Target::Itself { .. } => return Metric::BitsPerByte,
             Target::Classes { .. } => {}
         }
         let counts = dataset.target.counts(&dataset.development);
@@ -169,7 +170,7 @@ impl Terms {
         let target = match dataset.target {
             Target::Classes { .. } => TargetSummary::Classes(&counts),
             Target::Numbers(_) => TargetSummary::Values { sd: dataset.target.deviation(&dataset.development) },
-            Target::Texts { .. } | Target::Choices { .. } => TargetSummary::Texts,
+            Target::Texts { .. } | Target::Choices { .. } | Target::Itself { .. } => TargetSummary::Texts,
         };
         let spread = metric.typical_spread(target).unwrap_or(1.0);
         stats::resolvable_margin(Self::deciding_rows(dataset), spread, confidence, POWER)

@@ -21,6 +21,14 @@ pub fn likelihood_statistics(metric: Metric, log_probability: f64, text: &str) -
     Ok(vec![-log_probability, units as f64])
 }
 
+/// The numbers of one example of bits per byte, of whose text the bytes of UTF-8 are known.
+///
+/// # Errors
+/// As [`likelihood_statistics`].
+pub fn bits_per_byte_statistics(log_probability: f64, bytes: u64) -> Result<Vec<f64>, MetricError> {
+    Ok(vec![likelihood_statistics(Metric::BitsPerByte, log_probability, "")?[0], bytes as f64])
+}
+
 /// How many pieces Python's `re.split(r"\s+", text)` gives.
 fn pieces(text: &str) -> usize {
     let mut before = false;
@@ -41,6 +49,8 @@ mod tests {
             (of(Metric::Perplexity, " a  b\n"), of(Metric::Perplexity, "a b")),
             (vec![3.0, 4.0], vec![3.0, 2.0])
         );
+        assert_eq!(bits_per_byte_statistics(-3.0, 5).unwrap(), of(Metric::BitsPerByte, "né e"));
+        assert!(bits_per_byte_statistics(f64::NEG_INFINITY, 5).is_err() && bits_per_byte_statistics(0.1, 5).is_err());
         assert!(likelihood_statistics(Metric::Perplexity, 0.5, "a").is_err());
         assert!(likelihood_statistics(Metric::Ter, -0.5, "a").is_err());
     }

@@ -44,7 +44,7 @@ mod tests;
 pub use choice::{Choice, choice_statistics};
 pub use cutter::TokeniserFiles;
 pub use formula::Formula;
-pub use likelihood::likelihood_statistics;
+pub use likelihood::{bits_per_byte_statistics, likelihood_statistics};
 pub use options::{Ignored, OptionFault, SmoothingMethod, TextOptions};
 pub use outcomes::TextOutcomes;
 pub use scorer::{TextScorer, count_texts};

@@ -10,7 +10,7 @@ use crate::candidate::{FitError, Model, family};
 use crate::data::{Column, Inputs, Schema, is_full, write_whole};
 use crate::explanation::{Background, ExplainError, Explanation, explain};
 use crate::input;
-use crate::study::FamilyId;
+use crate::study::{FamilyId, TaskKind};
 
 pub use seen::{Beside, Seen};
 
@@ -138,6 +138,9 @@ impl Bundle {
     /// # Errors
     /// There is no explanation of such a model, or of such a row.
     pub fn explain(&self, row: &[Column], class: Option<usize>) -> Result<Explanation, ExplainError> {
+        if self.schema.task == TaskKind::LanguageModelling {
+            return Err(ExplainError::Itself);
+        }
         explain(&self.model, self.background.as_ref(), row, class)
     }
 

@@ -8,14 +8,18 @@
 //! `linear`, `trees`, `neural` and `text` know numbers only; `families` and [`Model`] connect them
 //! to columns, labels and units. `neural` is the only room that knows the tensor library.
 
+mod byte_grams;
 #[cfg(feature = "pretrained")]
 mod choices;
 mod decision;
 mod distillation;
+mod documents;
 mod families;
 mod fit;
 mod labels;
 mod ladder;
+#[cfg(test)]
+mod language_tests;
 mod levers;
 pub mod linear;
 mod model;

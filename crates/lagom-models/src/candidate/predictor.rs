@@ -14,7 +14,8 @@ pub trait Predictor: Send + Sync {
     /// The numbers that it stores.
     fn parameters(&self) -> u64;
 
-    /// Class probabilities `[rows, classes]`, or values `[rows]` in the target's own unit.
+    /// Class probabilities `[rows, classes]`, or values `[rows]` in the target's own unit; of language models the natural logarithm of the
+    /// probability of each text.
     ///
     /// # Errors
     /// The parts of the model do not fit together, or the columns are not those it was trained on.

@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use super::preprocess::{Preprocessor, Style};
 use super::text::{NgramConfig, hashed};
 use crate::data::{Column, Dataset, Inputs, Values};
+use crate::study::TaskKind;
 
 /// Characters of texts in which different n-grams are counted; how many all texts hold is carried on from there.
 const COUNTED: usize = 1_000_000;
@@ -58,6 +59,30 @@ impl<'a> DataShape<'a> {
     #[must_use]
     pub fn with_rows(&self, rows: f64) -> Self {
         Self { rows, ..self.clone() }
+    }
+
+    /// The kind of task.
+    #[must_use]
+    pub fn task(&self) -> TaskKind {
+        self.dataset.task
+    }
+
+    /// The texts to train and validate on, where texts are predicted themselves, up to [`COUNTED`] bytes of them; those of the first column of texts.
+    pub(super) fn documents(&self) -> Vec<&'a str> {
+        let column = self.dataset.columns.iter().find_map(|column| match &column.values {
+            Values::Texts(texts) => Some(texts),
+            Values::Numbers(_) | Values::Categories { .. } => None,
+        });
+        let mut bytes = 0;
+        let within = |text: &&str| {
+            let fits = bytes < COUNTED;
+            bytes += text.len();
+            fits
+        };
+        let texts = column
+            .into_iter()
+            .flat_map(|texts| self.dataset.development.iter().filter_map(|row| texts.get(*row as usize)));
+        texts.map(String::as_str).take_while(within).collect()
     }
 
     /// Weight vectors of a linear model: one a class, which two classes share, or one.

@@ -74,6 +74,9 @@ pub enum ExplainError {
     /// It answers the same whatever the row.
     #[error("there is nothing to explain: this model looks at no input, and answers the same for every row")]
     SameForAll,
+    /// It says how likely a text is: without one of its words it is another text.
+    #[error("a language model is not explained: without one of its words a text is another one to predict")]
+    Itself,
     /// It is two models in a row.
     #[error("this model is a cascade of two, of which one answers each row: a cascade is not explained")]
     Cascade,
@@ -92,6 +95,7 @@ impl ExplainError {
         match self {
             Self::Model(_) => Some("run `lagom run` again to write the model anew"),
             Self::SameForAll => None,
+            Self::Itself => Some("`lagom predict` says how likely each text is"),
             Self::Cascade => Some(
                 "boosted trees, linear models, networks and neighbours are explained each on its own: run a study without [cascade], and explain its choice",
             ),

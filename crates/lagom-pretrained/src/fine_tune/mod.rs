@@ -24,3 +24,7 @@ pub use model::TunedModel;
 pub use recipe::{Adaptation, Lora, Recipe, Targets};
 pub use training::{FineTuning, TuneError, Tuned};
 pub use watch::{Look, Progress, Unwatched, Watch};
+
+pub(crate) use optimiser::{Moments, Step, scale, squared};
+pub(crate) use recipe::schedule;
+pub(crate) use start::random;

@@ -8,29 +8,29 @@ const EPSILON: f32 = 1e-8;
 
 /// Running means of the gradient and of its square.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(super) struct Moments {
-    pub(super) first: Vec<f32>,
-    pub(super) second: Vec<f32>,
+pub(crate) struct Moments {
+    pub(crate) first: Vec<f32>,
+    pub(crate) second: Vec<f32>,
 }
 
 impl Moments {
-    pub(super) fn new(count: usize) -> Self {
+    pub(crate) fn new(count: usize) -> Self {
         Self { first: vec![0.0; count], second: vec![0.0; count] }
     }
 }
 
 /// One step of all parameters.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Step {
+pub(crate) struct Step {
     /// From 1.
-    pub(super) number: u64,
-    pub(super) rate: f32,
-    pub(super) weight_decay: f32,
+    pub(crate) number: u64,
+    pub(crate) rate: f32,
+    pub(crate) weight_decay: f32,
 }
 
 impl Step {
     /// Moves values along their gradients.
-    pub(super) fn apply(&self, values: &mut [f32], gradient: &[f32], first: &mut [f32], second: &mut [f32]) {
+    pub(crate) fn apply(&self, values: &mut [f32], gradient: &[f32], first: &mut [f32], second: &mut [f32]) {
         let number = self.number.min(1 << 30) as i32;
         let rate = (f64::from(self.rate) / (1.0 - f64::from(FIRST).powi(number))) as f32;
         let root = (1.0 / (1.0 - f64::from(SECOND).powi(number)).sqrt()) as f32;
@@ -50,7 +50,7 @@ impl Step {
 }
 
 /// Sum of squares.
-pub(super) fn squared(values: &[f32]) -> f64 {
+pub(crate) fn squared(values: &[f32]) -> f64 {
     wide!('a, (values: &'a [f32]) -> f64 {
         let mut sums = [0.0f64; 16];
         let mut chunks = values.chunks_exact(16);
@@ -65,7 +65,7 @@ pub(super) fn squared(values: &[f32]) -> f64 {
 }
 
 /// Multiplies all values.
-pub(super) fn scale(values: &mut [f32], by: f32) {
+pub(crate) fn scale(values: &mut [f32], by: f32) {
     wide!('a, (values: &'a mut [f32], by: f32) {
         values.iter_mut().for_each(|value| *value *= by);
     });

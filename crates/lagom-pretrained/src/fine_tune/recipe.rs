@@ -126,16 +126,9 @@ impl Recipe {
         }
     }
 
-    /// The share of the rate at a step, from 0: up over the warm-up, then down to 0 behind the last one.
+    /// The share of the rate at a step, from 0; see [`schedule`].
     pub(super) fn schedule(&self, step: u64) -> f64 {
-        // The share has seven digits: what they are off by makes no step more.
-        let rise = (f64::from(self.warm_up) * self.steps as f64 - 1e-6).ceil().max(0.0);
-        let done = step as f64;
-        if done < rise {
-            (done + 1.0) / (rise + 1.0)
-        } else {
-            ((self.steps as f64 - done) / (self.steps as f64 - rise).max(1.0)).clamp(0.0, 1.0)
-        }
+        schedule(self.warm_up, self.steps, step)
     }
 
     /// What is wrong with it for a network, if anything is.
@@ -161,6 +154,18 @@ impl Recipe {
             .or_else(|| (self.batch == 0).then(|| "a step has no texts".into()))
             .or_else(|| (self.tokens == 0).then(|| "no token of a text is read".into()))
             .or_else(|| self.clip.and_then(|clip| positive("the longest gradient", clip)))
+    }
+}
+
+/// The share of the rate at a step, from 0: up over the warm-up, then down to 0 behind the last one.
+pub(crate) fn schedule(warm_up: f32, steps: u64, step: u64) -> f64 {
+    // The share has seven digits: what they are off by makes no step more.
+    let rise = (f64::from(warm_up) * steps as f64 - 1e-6).ceil().max(0.0);
+    let done = step as f64;
+    if done < rise {
+        (done + 1.0) / (rise + 1.0)
+    } else {
+        ((steps as f64 - done) / (steps as f64 - rise).max(1.0)).clamp(0.0, 1.0)
     }
 }
 

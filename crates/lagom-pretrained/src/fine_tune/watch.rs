@@ -4,10 +4,10 @@ use std::ops::ControlFlow;
 
 use super::model::TunedModel;
 
-/// What the caller makes of a training on its way.
-pub trait Watch {
+/// What the caller makes of a training on its way; `M` is what is trained.
+pub trait Watch<M = TunedModel> {
     /// A look at the model after so many steps. [`Look::Best`] keeps its weights as the result so far.
-    fn look(&mut self, progress: &Progress, model: &TunedModel) -> Look;
+    fn look(&mut self, progress: &Progress, model: &M) -> Look;
 
     /// The state after so many steps, from which [`FineTuning::run`](super::FineTuning::run) goes on to the same bits. `Break` ends the
     /// training without a result ([`TuneError::Ended`](super::TuneError::Ended)).
@@ -41,8 +41,8 @@ pub struct Progress {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Unwatched;
 
-impl Watch for Unwatched {
-    fn look(&mut self, _: &Progress, _: &TunedModel) -> Look {
+impl<M> Watch<M> for Unwatched {
+    fn look(&mut self, _: &Progress, _: &M) -> Look {
         Look::GoOn
     }
 

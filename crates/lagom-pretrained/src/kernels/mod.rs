@@ -18,4 +18,6 @@ pub(crate) use activation::{Hidden, activate, activate_backward};
 pub(crate) use attention::{Attention, Bias};
 pub(crate) use norm::{Normalised, layer_norm, layer_norm_backward, rms_norm, rms_norm_backward};
 pub(crate) use rotary::Rotations;
-pub(crate) use rows::{add, add_bias, add_columns, add_scaled, column_sums, log_softmax, multiply, unit_length};
+pub(crate) use rows::{
+    add, add_bias, add_columns, add_scaled, column_sums, cross_entropy, log_softmax, multiply, unit_length,
+};

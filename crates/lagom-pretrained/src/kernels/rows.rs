@@ -75,3 +75,25 @@ pub(crate) fn log_softmax(row: &[f32], at: usize) -> (f64, bool) {
     let own = row.get(at).copied().unwrap_or(f32::NEG_INFINITY);
     (f64::from(own) - f64::from(top) - f64::from(total).ln(), own >= top)
 }
+
+/// Cross-entropy of rows of `columns` logits against one place each, summed, in nats; in the place of the logits stands then `scale` times the
+/// gradient of the sum, softmax less one-hot.
+pub(crate) fn cross_entropy(logits: &mut [f32], columns: usize, of: &[u32], scale: f32) -> f64 {
+    let mut nats = 0.0;
+    for (row, at) in logits.chunks_exact_mut(columns.max(1)).zip(of) {
+        let own = row.get(*at as usize).copied().unwrap_or(f32::NEG_INFINITY);
+        let (top, total) = wide!('a, (row: &'a mut [f32], scale: f32) -> (f32, f32) {
+            let top = largest(row);
+            row.iter_mut().for_each(|x| *x = exp(*x - top));
+            let total = sum(row, |x| x);
+            let share = scale / total;
+            row.iter_mut().for_each(|x| *x *= share);
+            (top, total)
+        });
+        nats += f64::from(top) + f64::from(total).ln() - f64::from(own);
+        if let Some(own) = row.get_mut(*at as usize) {
+            *own -= scale;
+        }
+    }
+    nats
+}

@@ -10,8 +10,8 @@ use crate::metric::Metric;
 use crate::numbers::{amount, list, times};
 use crate::probe::{Cell, ProbeResult};
 use crate::stats::Estimate;
-use crate::study::Cost;
 use crate::study::costs::{MedianLatency, Memory, MoneyPerThousand, Parameters, TrainingCost};
+use crate::study::{Cost, TaskKind};
 use crate::verdict::{Row, Test, TestKind, VerdictKind};
 
 /// The paragraph; none where the verdict compares no two candidates.
@@ -244,8 +244,11 @@ fn unknown(context: &ReportContext<'_>, (small, large): (&Row, &Row)) -> Option<
     missing.extend(
         money(context, (small, large)).is_none().then_some("what answers cost (`machine-hour` under [prices])"),
     );
-    missing.extend((!has("error-slices")).then_some("where it errs (`error-slices` under [probes])"));
-    missing.extend(robustness(context).is_none().then_some("robustness (`robustness` under [probes])"));
+    // No probe does texts that are predicted themselves.
+    if context.findings.data.task != TaskKind::LanguageModelling {
+        missing.extend((!has("error-slices")).then_some("where it errs (`error-slices` under [probes])"));
+        missing.extend(robustness(context).is_none().then_some("robustness (`robustness` under [probes])"));
+    }
     let missing: Vec<String> = missing.into_iter().map(str::to_owned).collect();
     (!missing.is_empty()).then(|| format!("Not measured: {}.", list(&missing)))
 }

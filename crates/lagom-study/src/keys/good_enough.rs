@@ -28,7 +28,7 @@ const ANY: Number = Number {
 
 keys! { "good-enough":
     MARGIN: Key<Number> = "margin", ABOVE_NOTHING,
-        Told("lagom's guess: `0.01` of shares and R², one point of BLEU, chrF and TER, a hundredth of the target's deviation of RMSE and MAE", "0.01"),
+        Told("lagom's guess: `0.01` of shares, R² and bits per byte, one point of BLEU, chrF and TER, a hundredth of the target's deviation of RMSE and MAE", "0.01"),
         "the loss nobody would notice, in units of the metric";
     INCUMBENT: Key<Text> = "incumbent", Text("a candidate"), Told("the others are compared with the best measured", "\"hosted\""),
         "the candidate in use today, to ask whether you need it: a size of the ladder or a `[[candidate]]`";

@@ -24,7 +24,7 @@ keys! { "task":
     HOLDOUT: Key<Text> = "holdout", Text("a file"), Told("–", "\"test.csv\""),
         "the rows the verdict is read from; nothing learns from them";
     TARGET: Key<Text> = "target", Text("a column"), Told("– (needed)", "\"answer\""),
-        "the column to predict";
+        "the column to predict; for language modelling the texts themselves";
     REFERENCES: Key<Texts> = "references", DISTINCT, Told("`target`", "[\"answer\", \"other\"]"),
         "for text generation and extraction, in place of `target`: the columns of accepted answers; a cell that is a JSON list of texts holds several";
     KIND: Key<Choice<TaskKind>> = "kind", Choice { told: Some(kinds), ..Choice::of(&TaskKind::ALL, TaskKind::name) },
@@ -38,7 +38,7 @@ keys! { "task":
     TEXT: Key<Texts> = "text", SOME, Told("guessed", "\"review\""),
         "for text classification: the columns with the text to predict from";
     METRIC: Key<Choice<Metric>> = "metric", Choice { told: Some(metrics), ..Choice::of(&Metric::ALL, Metric::name) },
-        Told("accuracy; macro-F1 if one class has 80 % or more; AUC if the rarer of two has less than 5 %; R²; of texts `token-f1`, `json-fields` for extraction", "\"accuracy\""),
+        Told("accuracy; macro-F1 if one class has 80 % or more; AUC if the rarer of two has less than 5 %; R²; of texts `token-f1`, `json-fields` for extraction, `bits-per-byte` for language modelling", "\"accuracy\""),
         "how quality is measured";
     GROUP: Key<Text> = "group", Text("a column"), Told("none", "\"patient\""),
         "rows with the same value here, such as one patient's, stay on one side of every split and count together in intervals; else the score flatters";
@@ -49,7 +49,7 @@ keys! { "task":
     SEPARATOR: Key<Own<char>> = "separator", Own { expected: "one character or \"tab\"", shape: Shape::Listed, read: separator },
         Told("found in the data", "\",\""), "what stands between columns";
     FORMAT: Key<Choice<Format>> = "format", Choice::of(&Format::ALL, Format::name), Told("by name, else content", "\"csv\""),
-        "the format of the files";
+        "the format of the files; `lines`: each line is a row of the one column `text` (files whose names end in `.txt` are read so for language modelling)";
     DECIMAL: Key<Choice<DecimalMark>> = "decimal", Choice::of(&DecimalMark::ALL, DecimalMark::name), Told("found in the data; what is not clear is guessed and said", "\"point\""),
         "how numbers write their decimals; a column of `1,344` alone is read as the others are";
     MISSING: Key<Own<Vec<String>>> = "missing", Own { expected: "a list of texts", shape: Shape::Plain, read: spellings },

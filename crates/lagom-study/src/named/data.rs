@@ -16,9 +16,11 @@ pub enum Format {
     Jsonl,
     /// Apache Parquet.
     Parquet,
+    /// Lines of text: a row each, of the one column `text`.
+    Lines,
 }
 
-named! { Format: Csv = "csv", Tsv = "tsv", Jsonl = "jsonl", Parquet = "parquet" }
+named! { Format: Csv = "csv", Tsv = "tsv", Jsonl = "jsonl", Parquet = "parquet", Lines = "lines" }
 
 /// What the user says a column holds, in place of what was found in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

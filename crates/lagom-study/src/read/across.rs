@@ -19,6 +19,8 @@ pub(super) struct Sections<'s, 't> {
     pub(super) good_enough: &'s Section<'t>,
     /// `[ladder]`.
     pub(super) ladder: &'s Section<'t>,
+    /// `[probes]`.
+    pub(super) probes: &'s Section<'t>,
     /// `[prompt]`.
     pub(super) prompt: &'s Section<'t>,
     /// `[budget]`.
@@ -37,6 +39,7 @@ pub(super) struct Sections<'s, 't> {
 pub(super) fn check(study: &Study, sections: &Sections<'_, '_>, faults: &mut Faults<'_>) {
     untrained(study, sections, faults);
     unadaptable(study, sections, faults);
+    of_language(study, sections, faults);
     without_candidates(study, sections, faults);
     currencies(study, sections, faults);
     without_prices(study, sections, faults);
@@ -70,11 +73,30 @@ fn untrained(study: &Study, sections: &Sections<'_, '_>, faults: &mut Faults<'_>
 
 /// Weights, in tasks that nothing is trained for.
 fn unadaptable(study: &Study, sections: &Sections<'_, '_>, faults: &mut Faults<'_>) {
-    let Some(kind) = study.task.kind.filter(|kind| !kind.is_trained()) else { return };
+    let unfit = |kind: &TaskKind| !TaskKind::PREDICTED.contains(kind);
+    let Some(kind) = study.task.kind.filter(unfit) else { return };
     for declared in sections.weights {
         let message = format!("weights are adapted to classes and numbers, not to {}", kind.name());
         let hint = "leave this [[candidate]] out";
         declared.section.fault(faults, candidate::WEIGHTS.name, Wrong::new(message, hint));
+    }
+}
+
+/// Models that are asked, in a task whose models are trained from the texts alone.
+fn of_language(study: &Study, sections: &Sections<'_, '_>, faults: &mut Faults<'_>) {
+    if study.task.kind != Some(TaskKind::LanguageModelling) {
+        return;
+    }
+    for declared in sections.candidates {
+        let message = "models that are asked have no part in language-modelling: its models are trained on the texts";
+        let hint = "leave this [[candidate]] out; kind = \"text-generation\" with metric = \"bits-per-byte\" measures models that are asked";
+        declared.section.fault_table(faults, Wrong::new(message, hint));
+    }
+    for name in &study.probes {
+        let message = format!(
+            "`{name}` is not available for language-modelling: bits per byte are no mean over rows, there are no classes, and a changed text is another one to predict"
+        );
+        sections.probes.fault(faults, name, Wrong::new(message, "leave it out"));
     }
 }
 
@@ -177,6 +199,8 @@ fn readings(study: &Study, declared: &Declared<'_>, sections: &Sections<'_, '_>,
     let at = place(prompt::READ.name);
     let whose = || format!("candidate \"{}\"", called.table);
     match (prompt.read, study.task.kind) {
+        // That it is there at all is a fault already.
+        (_, Some(TaskKind::LanguageModelling)) => {}
         (ResponseMode::Likelihood, Some(kind @ (TaskKind::Regression | TaskKind::Extraction))) => {
             let message = format!("{} has no labels or choices whose likelihood could be asked for", kind.name());
             at.fault(faults, prompt::READ.name, Wrong::new(message, "write read = \"answer\""));

@@ -132,6 +132,7 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, registries: &Registries, fau
         task: &task_section,
         good_enough: &good_enough_section,
         ladder: &ladder_section,
+        probes: &probes_section,
         prompt: &prompt_section,
         budget: &budget_section,
         prices: &prices_section,

@@ -23,7 +23,13 @@ pub(super) fn read(section: &Section<'_>, folder: &Path, faults: &mut Faults<'_>
     }
     let source = source(section, folder, faults);
     if !section.has(keys::TARGET.name) && !section.has(keys::REFERENCES.name) {
-        section.fault(faults, keys::TARGET.name, Wrong::new("missing", "add target = \"the column to predict\""));
+        let hint = match section.read(faults, &keys::KIND) {
+            Some(TaskKind::LanguageModelling) => {
+                "add target = \"the column of texts\"; that of a file of lines is \"text\""
+            }
+            _ => "add target = \"the column to predict\"",
+        };
+        section.fault(faults, keys::TARGET.name, Wrong::new("missing", hint));
     }
     let references = section.read(faults, &keys::REFERENCES).unwrap_or_default();
     let target = section.read(faults, &keys::TARGET).or_else(|| references.first().cloned());
@@ -140,9 +146,10 @@ fn check_kind(task: &Task, section: &Section<'_>, faults: &mut Faults<'_>) {
         && section.has(keys::TEXT.name)
     {
         let message = format!("columns of text are not used for {}", kind.name());
-        let hint = match kind.is_trained() {
-            true => "leave it out, or set kind = \"text-classification\"",
-            false => "columns to read from are named as `input` there, or in [prompt] template",
+        let hint = match kind {
+            TaskKind::LanguageModelling => "leave it out: `target` names the column of texts there",
+            kind if kind.is_trained() => "leave it out, or set kind = \"text-classification\"",
+            _ => "columns to read from are named as `input` there, or in [prompt] template",
         };
         section.fault(faults, keys::TEXT.name, Wrong::new(message, hint));
     }
@@ -150,7 +157,7 @@ fn check_kind(task: &Task, section: &Section<'_>, faults: &mut Faults<'_>) {
 
 /// The format against what only text in columns has.
 fn check_format(task: &Task, section: &Section<'_>, faults: &mut Faults<'_>) {
-    let Some(format @ (Format::Jsonl | Format::Parquet)) = task.format else {
+    let Some(format @ (Format::Jsonl | Format::Parquet | Format::Lines)) = task.format else {
         return;
     };
     for key in ["header", "separator"].into_iter().filter(|key| section.has(key)) {
@@ -202,7 +209,11 @@ fn check_roles(task: &Task, section: &Section<'_>, faults: &mut Faults<'_>) {
     }
 }
 
-/// Whether the metric can measure this kind of task, with two classes if need be.
+/// Whether the metric can measure this kind of task, with two classes if need be. Of language models bits per byte alone: a perplexity by words
+/// would say the same in a unit that hangs on how a language is spaced.
 fn fits(metric: Metric, kind: TaskKind) -> bool {
+    if kind == TaskKind::LanguageModelling {
+        return metric == Metric::BitsPerByte;
+    }
     kind.outcomes().iter().any(|outcomes| metric.fits(*outcomes))
 }

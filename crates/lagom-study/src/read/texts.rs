@@ -50,6 +50,11 @@ pub(super) fn check_texts(task: &Task, section: &Section<'_>, faults: &mut Fault
         let message = format!("kinds of columns mean nothing for {}: prompts take every cell as it is", kind.name());
         section.fault(faults, keys::COLUMNS.name, Wrong::new(message, "leave it out"));
     }
+    if task.kind == Some(TaskKind::LanguageModelling) && section.has(keys::COLUMNS.name) {
+        let message =
+            "kinds of columns mean nothing for language-modelling: the column of texts is the only one that is read";
+        section.fault(faults, keys::COLUMNS.name, Wrong::new(message, "leave it out"));
+    }
     check_named(task, section, faults);
 }
 

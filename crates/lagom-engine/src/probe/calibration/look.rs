@@ -36,7 +36,7 @@ pub(super) fn look(sight: &Sight<'_>) -> Result<Calibrated, ProbeError> {
             blocks: &blocks,
         })?)),
         Target::Numbers(truth) => Found::Numbers(intervals(truth, &answers, &blocks)),
-        Target::Texts { .. } | Target::Choices { .. } => {
+        Target::Texts { .. } | Target::Choices { .. } | Target::Itself { .. } => {
             return Err(ProbeError::Nothing("texts have no confidence here".to_owned()));
         }
     };

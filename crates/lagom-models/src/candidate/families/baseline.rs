@@ -1,8 +1,11 @@
-//! Guessing: the commonest class, or the mean of the target.
+//! Guessing: the commonest class, the mean of the target, or how often each byte is there.
 
+use super::byte_ngrams::counted;
 use super::{Effort, Family};
+use crate::candidate::byte_grams::{ByteGrams, different};
 use crate::candidate::model::{Features, Learner, Model};
 use crate::candidate::plan::TrainingPlan;
+use crate::candidate::predictor::Predictor;
 use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
 use crate::candidate::spec::{Candidate, FitError, Size, Spec};
@@ -14,9 +17,12 @@ use crate::study::{FamilyAbout, FamilyId, Mark, TaskKind};
 /// The family.
 pub(super) struct Baseline;
 
+/// The name of the one that counts bytes.
+const BYTES: &str = "byte-frequencies";
+
 static ABOUT: FamilyAbout = FamilyAbout {
     id: FamilyId::BASELINE,
-    summary: "the most frequent class or the mean: what any model must beat",
+    summary: "the most frequent class or the mean (of texts: how often each byte is there): what any model must beat",
     tasks: &TaskKind::TRAINED,
     by_default: true,
     exact_size: false,
@@ -51,9 +57,13 @@ impl Family for Baseline {
     }
 
     fn sizes(&self, shape: &DataShape<'_>, _: Option<u64>) -> Vec<Candidate> {
-        let name = if shape.classes > 0 { "majority" } else { "mean" };
         let spec = Spec::new(FamilyId::BASELINE, Size::default());
-        vec![Candidate::new(name, spec, 1)]
+        vec![match shape.task() {
+            // Of a text that is predicted itself: the counts of single bytes.
+            TaskKind::LanguageModelling => Candidate::new(BYTES, spec, different(&shape.documents(), 1)),
+            _ if shape.classes > 0 => Candidate::new("majority", spec, 1),
+            _ => Candidate::new("mean", spec, 1),
+        }]
     }
 
     fn recipe(&self, _: &Size, _: u32) -> Result<Recipe, FitError> {
@@ -61,8 +71,11 @@ impl Family for Baseline {
     }
 
     fn told(&self, name: &str) -> String {
-        let what = if name == "mean" { "the mean" } else { "the most frequent class" };
-        format!("always answers with {what}")
+        match name {
+            BYTES => "each byte as often as it is in the training texts, whatever stands before it".to_owned(),
+            "mean" => "always answers with the mean".to_owned(),
+            _ => "always answers with the most frequent class".to_owned(),
+        }
     }
 
     fn address(&self, _: &Size) -> Result<String, FitError> {
@@ -74,7 +87,16 @@ impl Family for Baseline {
     }
 
     fn fit(&self, _: &Size, _: &TrainingPlan, context: &FitContext<'_>) -> Result<Fitted, FitError> {
-        Ok(baseline(&context.train))
+        match context.train.target {
+            Target::Itself { .. } => counted(ABOUT.id, 1, context),
+            Target::Classes { .. } | Target::Numbers(_) | Target::Texts { .. } | Target::Choices { .. } => {
+                Ok(baseline(&context.train))
+            }
+        }
+    }
+
+    fn load(&self, bytes: &[u8]) -> Result<Box<dyn Predictor>, FitError> {
+        Ok(Box::new(ByteGrams::read(bytes)?))
     }
 }
 
@@ -93,7 +115,7 @@ fn baseline(train: &Examples<'_>) -> Fitted {
         // The mean itself, in standard deviations from the mean.
         Target::Numbers(_) => vec![0.0],
         // Nothing is trained for texts and choices; no ladder holds a baseline for them.
-        Target::Texts { .. } | Target::Choices { .. } => Vec::new(),
+        Target::Texts { .. } | Target::Choices { .. } | Target::Itself { .. } => Vec::new(),
     };
     let model = Model { features: Features::None, learner: Learner::Constant(answer), scale: scale(train) };
     Fitted {

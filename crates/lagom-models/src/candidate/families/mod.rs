@@ -1,6 +1,9 @@
 //! The families that lagom trains: a file and a line in [`FAMILIES`] each.
 
 mod baseline;
+mod byte_ngrams;
+#[cfg(feature = "pretrained")]
+mod decoder;
 mod embedding;
 #[cfg(feature = "pretrained")]
 mod fine_tuned;
@@ -39,6 +42,9 @@ pub static FAMILIES: &[&dyn Family] = &[
     &ngrams::Ngrams,
     &embedding::Embedding,
     &nearest::Nearest,
+    &byte_ngrams::ByteNgrams,
+    #[cfg(feature = "pretrained")]
+    &decoder::Decoder,
 ];
 
 /// The families that pretrained weights are tried as: a study names the weights, and never these.

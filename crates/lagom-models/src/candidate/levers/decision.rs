@@ -41,7 +41,7 @@ pub(super) static DISTILLATION: Changes = Changes {
         changes: "all but guessing (lagom's own: none is taught)",
     },
     families: ALL,
-    tasks: &TaskKind::TRAINED,
+    tasks: &TaskKind::PREDICTED,
     weighs: true,
     controls: &[],
     change: |value, plan| {

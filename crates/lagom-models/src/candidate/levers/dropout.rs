@@ -11,10 +11,10 @@ pub(super) static DROPOUT: Sets = Sets {
         summary: "share of hidden units left out in each step of a training; networks of fewer parameters than rows get less of it",
         values: LeverValues::Number(0.0, 0.9),
         tries: &[Sample::Number(0.2), Sample::Number(0.4), Sample::Number(0.0)],
-        changes: "mlp, weights that are trained further (lagom's own: 0.1 for classes and of these weights, else 0)",
+        changes: "mlp, weights that are trained further, decoder (lagom's own: 0.1 for classes, of these weights and of decoders, else 0)",
     },
     setting: "dropout",
-    families: &["mlp", "lora", "fine-tuned", "from-scratch"],
+    families: &["mlp", "lora", "fine-tuned", "from-scratch", "decoder"],
     tasks: &[],
 };
 

@@ -6,7 +6,7 @@ use crate::study::{LeverAbout, LeverGroup, LeverValues, Sample, TaskKind};
 /// The families that are networks.
 const NETWORKS: &[&str] = &["mlp", "embedding"];
 /// The same, and pretrained weights that are trained further.
-const TRANSFORMERS_TOO: &[&str] = &["mlp", "embedding", "lora", "fine-tuned", "from-scratch"];
+const TRANSFORMERS_TOO: &[&str] = &["mlp", "embedding", "lora", "fine-tuned", "from-scratch", "decoder"];
 const CLASSES: &[TaskKind] = &[TaskKind::Classification, TaskKind::TextClassification];
 
 macro_rules! regularises {
@@ -34,7 +34,7 @@ regularises!(
     LeverValues::Number(0.0, 10.0), &[Sample::Number(0.3), Sample::Number(0.0)],
     "share of the weights, times the learning rate, that they lose in each step; added to the gradient instead with `adam`, `sgd` and \
      `rmsprop`. Biases have none, and networks of fewer parameters than rows get less of it",
-    "mlp, embedding, weights that are trained further (lagom's own with `adamw`: 0.1 of mlp for classes, else 0.01)"
+    "mlp, embedding, weights that are trained further, decoder (lagom's own with `adamw`: 0.1 of mlp for classes and of decoders, else 0.01)"
 );
 regularises!(
     /// Tibshirani 1996.
@@ -71,7 +71,7 @@ regularises!(
     GRADIENT_CLIPPING, "gradient-clipping", "gradient_clipping", TRANSFORMERS_TOO, &[],
     LeverValues::Number(0.0, 1000.0), &[Sample::Number(1.0)],
     "longest gradient of all parameters together; a longer one is scaled down to it. 0: none is",
-    "mlp, embedding, weights that are trained further (lagom's own: 0; 1 of these weights)"
+    "mlp, embedding, weights that are trained further, decoder (lagom's own: 0; 1 of these weights and of decoders)"
 );
 regularises!(
     /// Zhang et al. 2018.

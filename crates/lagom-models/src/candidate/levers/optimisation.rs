@@ -70,10 +70,10 @@ pub(super) static WARM_UP: Sets = Sets {
         summary: "share of the steps of a training in which the learning rate rises to its peak; 0: none",
         values: LeverValues::Number(0.0, 0.9),
         tries: &[Sample::Number(0.2), Sample::Number(0.0)],
-        changes: "mlp, embedding, weights that are trained further (lagom's own: 0.05, 0.1 of these weights; 0.3 with the schedule one-cycle)",
+        changes: "mlp, embedding, weights that are trained further, decoder (lagom's own: 0.05, 0.1 of these weights and of decoders; 0.3 with the schedule one-cycle)",
     },
     setting: "warm_up",
-    families: &["mlp", "embedding", "lora", "fine-tuned", "from-scratch"],
+    families: &["mlp", "embedding", "lora", "fine-tuned", "from-scratch", "decoder"],
     tasks: &[],
 };
 

@@ -165,7 +165,8 @@ impl Model {
         }
     }
 
-    /// Class probabilities `[rows, classes]`, or values `[rows]` in the target's own unit.
+    /// Class probabilities `[rows, classes]`, or values `[rows]` in the target's own unit; of language models the natural logarithm of the
+    /// probability of each text.
     ///
     /// # Errors
     /// The parts of the model do not fit together: a bundle that was tampered with.

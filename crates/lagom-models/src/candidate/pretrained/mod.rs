@@ -5,12 +5,14 @@
 //! Weights, texts ── embeddings ──> vectors ── frozen ──> model     worked out once for all repeats, kept in the study's folder
 //! Weights ── distilled ──> a vector for each token ── static_ladder ──> models of several sizes, on vectors of texts as above
 //! Weights, texts ── prompted ──> model                            the likelihood of each class's name: nothing is trained
+//! texts ── language ──> model                                       a decoder of their own, from nothing but the texts
 //! Weights, texts ── tuned ──> model                                low-rank, all weights, or their shape from a random start
 //! ```
 //!
 //! `lagom-pretrained` reads and runs the weights; here they meet columns, labels, units and the study's folder. Which adaptations are tried
 //! is for [`choices`](super::choices) to say; their families stand with the others.
 
+mod checkpoint;
 mod cuts;
 mod distilled;
 mod embeddings;
@@ -18,10 +20,12 @@ mod fault;
 mod found;
 mod frozen;
 mod hub;
+mod language;
 mod lock;
 mod network;
 mod prompted;
 mod reach;
+mod so_far;
 mod source;
 mod static_ladder;
 mod tuned;
@@ -29,6 +33,8 @@ mod tuned;
 pub use fault::WeightsFault;
 pub use found::look;
 pub use reach::{reach_of, remarks};
+
+pub(super) use language::{fit_language, language_effort, language_parameters, language_recipe, load_language};
 
 pub(super) use frozen::{NETWORK, fit_frozen, forward, load_frozen, planned_parameters};
 pub use prompted::check_names;

@@ -3,16 +3,15 @@
 //! One code for all: [`lagom_pretrained::fine_tune`] trains, here its schedule follows the rows, its looks the validation rows, and its
 //! checkpoints go to the study's folder.
 
-mod checkpoint;
 mod model;
 mod settings;
-mod so_far;
 mod watching;
 
 use std::path::Path;
 
 use lagom_pretrained::fine_tune::{FineTuning, Targets, TuneError};
 
+use super::checkpoint::Checkpoint;
 use super::frozen::{forward, unweighted};
 use super::network::Network;
 use super::source::Source;
@@ -26,7 +25,6 @@ use crate::candidate::spec::FitError;
 use crate::candidate::training::{FitContext, Fitted, Shared, Truth, scale, settled, validation, watch};
 use crate::candidate::tuned::TunedParams;
 use crate::study::{Adaptation, Weights};
-use checkpoint::Checkpoint;
 use model::TunedTexts;
 use settings::Settings;
 use watching::{Judge, Watching};

@@ -63,7 +63,7 @@ impl<'a> TrainingRows<'a> {
     pub(super) fn names(&self) -> &[String] {
         match &*self.target {
             Target::Classes { names, .. } => names,
-            Target::Numbers(_) | Target::Texts { .. } | Target::Choices { .. } => &[],
+            Target::Numbers(_) | Target::Texts { .. } | Target::Choices { .. } | Target::Itself { .. } => &[],
         }
     }
 
@@ -127,6 +127,7 @@ impl<'a> TrainingRows<'a> {
                 Target::Classes { labels: taken.iter().map(|&row| labels[row]).collect(), names: names.clone() }
             }
             Target::Numbers(values) => Target::Numbers(taken.iter().map(|&row| values[row]).collect()),
+            Target::Itself { bytes } => Target::Itself { bytes: taken.iter().map(|&row| bytes[row]).collect() },
             Target::Texts { references } => {
                 Target::Texts { references: taken.iter().map(|&row| references[row].clone()).collect() }
             }
@@ -159,7 +160,7 @@ impl<'a> TrainingRows<'a> {
                 let taken: Vec<f64> = from.iter().map(|&row| values[row]).collect();
                 to.iter().zip(taken).for_each(|(&row, value)| values[row] = value);
             }
-            Target::Texts { .. } | Target::Choices { .. } => {}
+            Target::Texts { .. } | Target::Choices { .. } | Target::Itself { .. } => {}
         }
     }
 

@@ -143,7 +143,8 @@ impl<'a> AnswerScorer<'a> {
                     predicted: known.iter().map(number).chain(missing.iter().map(|row| truth(row) + off)).collect(),
                 })
             }
-            Target::Texts { .. } | Target::Choices { .. } => {
+            // Nobody is asked for texts themselves.
+            Target::Texts { .. } | Target::Choices { .. } | Target::Itself { .. } => {
                 let width = TextOutcomes::new(self.metric, self.settings).map_or(1, |empty| empty.width);
                 let known = known.iter().map(|(row, said)| self.statistics(*row, said));
                 let missing = missing.iter().map(|&row| self.filled(row, fill));

@@ -146,7 +146,7 @@ impl<'a> Hearing<'a> {
             Target::Classes { .. } => self.labels.read(text).map(ParsedAnswer::Place),
             Target::Numbers(_) => read_number(text).map(ParsedAnswer::Number),
             Target::Choices { choices, .. } => read_choice(text, &choices[row as usize]).map(ParsedAnswer::Place),
-            Target::Texts { .. } => read_text(text).map(ParsedAnswer::Text),
+            Target::Texts { .. } | Target::Itself { .. } => read_text(text).map(ParsedAnswer::Text),
         }
     }
 
@@ -177,7 +177,7 @@ impl<'a> Hearing<'a> {
                     && matches!(read_choice(line, &choices[row as usize]), ParsedText::Read(_));
                 letter || choices[row as usize].iter().any(|choice| choice.trim() == bare)
             }
-            Target::Texts { .. } => false,
+            Target::Texts { .. } | Target::Itself { .. } => false,
         }
     }
 }

@@ -88,6 +88,8 @@ impl Concluder<'_> {
                 gold[row as usize].iter().filter_map(|&place| of_row.get(place as usize).cloned()).collect()
             }
             Target::Texts { .. } => dataset.references(row).to_vec(),
+            // Nobody is asked for texts themselves.
+            Target::Itself { .. } => Vec::new(),
         }
     }
 }

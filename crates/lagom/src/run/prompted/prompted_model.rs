@@ -195,7 +195,8 @@ fn expected(dataset: &Dataset, read: ResponseMode) -> Expected {
             }
             Expected::Json(fields)
         }
-        Target::Texts { .. } => Expected::Text,
+        // Nobody is asked for a text itself: the reader of the study refuses it.
+        Target::Texts { .. } | Target::Itself { .. } => Expected::Text,
     }
 }
 
@@ -206,6 +207,7 @@ pub(super) fn examples(dataset: &Dataset, rows: &[u32]) -> Vec<Example> {
             Target::Classes { labels, names } => names.get(labels[row as usize] as usize).cloned().unwrap_or_default(),
             Target::Numbers(values) => values[row as usize].to_string(),
             Target::Texts { .. } => dataset.references(row).first().cloned().unwrap_or_default(),
+            Target::Itself { .. } => String::new(),
             Target::Choices { choices, gold } => {
                 let right = gold[row as usize].first().copied().unwrap_or_default();
                 choices[row as usize].get(right as usize).cloned().unwrap_or_default()

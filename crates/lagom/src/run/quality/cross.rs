@@ -155,6 +155,6 @@ fn log_loss(answers: &[f64], labels: &[u32], classes: usize) -> f64 {
 pub(super) fn labels(data: &Dataset) -> &[u32] {
     match &data.target {
         Target::Classes { labels, .. } => labels,
-        Target::Numbers(_) | Target::Texts { .. } | Target::Choices { .. } => &[],
+        Target::Numbers(_) | Target::Texts { .. } | Target::Choices { .. } | Target::Itself { .. } => &[],
     }
 }

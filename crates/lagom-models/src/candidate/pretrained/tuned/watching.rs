@@ -4,9 +4,9 @@ use std::ops::ControlFlow;
 
 use lagom_pretrained::fine_tune::{Look, Progress, TunedModel, Watch as Watches};
 
-use super::checkpoint::Checkpoint;
+use super::super::checkpoint::Checkpoint;
+use super::super::so_far::SoFar;
 use super::model::{BATCH, answers};
-use super::so_far::SoFar;
 use crate::candidate::preprocess::TargetScale;
 use crate::candidate::spec::FitError;
 use crate::candidate::training::Truth;

@@ -2,13 +2,12 @@
 
 use std::path::PathBuf;
 
-use lagom_pretrained::fine_tune::Recipe;
+use serde::Serialize;
 
 use super::so_far::SoFar;
 use crate::candidate::spec::FitError;
 use crate::candidate::training::FitContext;
 use crate::data::write_whole;
-use crate::study::Adaptation;
 
 /// Folder of checkpoints in that of the study.
 const FOLDER: &str = "checkpoints";
@@ -21,13 +20,13 @@ pub(super) struct Checkpoint {
 }
 
 impl Checkpoint {
-    /// The place for a training of this content: its weights, settings, seed and texts.
-    pub(super) fn of(context: &FitContext<'_>, training: &(Adaptation, &Recipe, u64), texts: &[String]) -> Self {
+    /// The place for a training of this content: its weights, its settings with the seed, and its texts.
+    pub(super) fn of(context: &FitContext<'_>, training: &impl Serialize, texts: &[impl AsRef<str>]) -> Self {
         let named = |folder: PathBuf| {
             let mut address = blake3::Hasher::new();
             address.update(context.outside.weights.map_or(&[][..], |weights| weights.digest.as_bytes()));
             address.update(serde_json::to_string(training).ok()?.as_bytes());
-            for text in texts {
+            for text in texts.iter().map(AsRef::as_ref) {
                 address.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
             }
             Some(folder.join(format!("{}.state", &address.finalize().to_hex()[..32])))
