@@ -36,6 +36,7 @@ fn special_and_unused_tokens_go_and_the_rest_is_numbered_anew() {
     assert_eq!((vocabulary.rows(), vocabulary.unknown()), (5, Some(1)));
     let file: serde_json::Value = serde_json::from_str(&found.json).unwrap();
     assert!(file["post_processor"].is_null() && file["truncation"].is_null(), "{file}");
+    assert_eq!(file["model"].get("merges"), None, "nothing is added");
 }
 
 #[test]

@@ -99,12 +99,12 @@ fn rewrite(file: &mut Value, left: &[&(String, u32)], dropped: &BTreeSet<&str>, 
     if let Some(unknown) = unknown {
         model["unk_id"] = json!(unknown);
     }
-    if let Some(merges) = model["merges"].as_array_mut() {
+    if let Some(merges) = model.get_mut("merges").and_then(Value::as_array_mut) {
         merges.retain(|merge| {
             !pair(merge).is_some_and(|(a, b)| [a, b, &format!("{a}{b}")].into_iter().any(|name| dropped.contains(name)))
         });
     }
-    if let Some(added) = file["added_tokens"].as_array_mut() {
+    if let Some(added) = file.get_mut("added_tokens").and_then(Value::as_array_mut) {
         let all = std::mem::take(added);
         *added = all
             .into_iter()

@@ -41,7 +41,7 @@ pub use prompted::check_names;
 pub use static_ladder::ladder_of;
 
 pub(super) use prompted::{SHOTS, fit_prompted, load_prompted, prompted_flops};
-pub(super) use static_ladder::{DIMENSION, STATIC, fit_static, static_effort};
+pub(super) use static_ladder::{fit_static, static_effort};
 pub(super) use tuned::{fit_tuned, load_tuned, tuning, tuning_flops};
 
 use super::spec::{Candidate, FitError, Size};
@@ -49,6 +49,12 @@ use crate::study::{Adaptation, FamilyId};
 
 /// The name of the digest of the weights in a size.
 pub(super) const WEIGHTS: &str = "weights";
+
+/// The name of the numbers of a vector of static embeddings in a size.
+pub(super) const DIMENSION: &str = "dimension";
+
+/// The family of static embeddings that are distilled out of an encoder.
+pub(super) const STATIC: FamilyId = FamilyId::new("static");
 
 /// The family of frozen weights.
 pub(super) const FROZEN: FamilyId = FamilyId::new("frozen");

@@ -9,17 +9,13 @@ use super::distilled::{DistilledOnce, distillation};
 use super::fault::WeightsFault;
 use super::frozen::{Base, FOLDER, NETWORK, fit_head, unweighted};
 use super::source::Source;
+use super::{DIMENSION, STATIC};
 use crate::candidate::outside::StaticSizes;
 use crate::candidate::plan::TrainingPlan;
 use crate::candidate::spec::{FitError, Size};
 use crate::candidate::training::{FitContext, Fitted, Shared};
 use crate::study::units::{grouped_count, human_duration};
-use crate::study::{DIMENSIONS, FamilyId, Pretrained, Weights};
-
-/// The family of static embeddings that are distilled out of an encoder.
-pub(in crate::candidate) const STATIC: FamilyId = FamilyId::new("static");
-/// The name of the numbers of a vector in a size.
-pub(in crate::candidate) const DIMENSION: &str = "dimension";
+use crate::study::{DIMENSIONS, Pretrained, Weights};
 
 /// The sizes that weights are distilled to, and how many tokens each has a vector of: those that the study names, else the usual ones as far as
 /// the weights have so many numbers, else all numbers that they have.
