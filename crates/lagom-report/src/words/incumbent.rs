@@ -5,7 +5,7 @@ use super::standing::excess;
 use super::{tangible, undecided};
 use crate::costs::figure;
 use crate::numbers::{list, ratio};
-use crate::study::costs::{Cost, MoneyPerThousand, Parameters};
+use crate::study::costs::{MoneyPerThousand, Parameters};
 use crate::verdict::{Row, Test, VerdictKind};
 
 /// The headline and the sentences where the study names an incumbent; none where it names none, or where the answer is about all

@@ -5,7 +5,7 @@ use crate::Shown;
 use crate::answer::Fact;
 use crate::costs::figure;
 use crate::document::{Block, Cell, Emphasis, Field, Form, Lead, Table, Term, Text};
-use crate::study::costs::{Bytes, Cost, Latency, Memory, Parameters};
+use crate::study::costs::{Bytes, Latency, Memory, Parameters};
 use crate::verdict::{Basis, Row, VerdictKind};
 use crate::words::{
     CAREFUL, ReportContext, Step, climbing, cut_texts, is_bar, levers, names_told, standing, step_rounded, step_sure,
