@@ -32,7 +32,7 @@ fn measured(sample: &Sample, answer: impl Fn(&[f64]) -> Vec<f64>) -> f64 {
             let left: f64 = (0..rows).map(|row| (numbers[row] - answer(&inputs(sample, row))[0]).powi(2)).sum();
             1.0 - left / whole
         }
-        Target::Texts { .. } | Target::Choices { .. } => panic!("no rule makes texts"),
+        Target::Texts { .. } | Target::Choices { .. } | Target::Itself { .. } => panic!("no rule makes texts"),
     }
 }
 

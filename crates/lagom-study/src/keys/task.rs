@@ -24,7 +24,7 @@ keys! { "task":
     HOLDOUT: Key<Text> = "holdout", Text("a file"), Told("–", "\"test.csv\""),
         "the rows the verdict is read from; nothing learns from them";
     TARGET: Key<Text> = "target", Text("a column"), Told("– (needed)", "\"answer\""),
-        "the column to predict; for language modelling the texts themselves";
+        "the column to predict";
     REFERENCES: Key<Texts> = "references", DISTINCT, Told("`target`", "[\"answer\", \"other\"]"),
         "for text generation and extraction, in place of `target`: the columns of accepted answers; a cell that is a JSON list of texts holds several";
     KIND: Key<Choice<TaskKind>> = "kind", Choice { told: Some(kinds), ..Choice::of(&TaskKind::ALL, TaskKind::name) },
@@ -63,11 +63,17 @@ keys! { "task":
 
 /// The kinds of task by whether anything is trained for them.
 fn kinds() -> String {
-    let of = |trained: bool| {
-        let names = TaskKind::ALL.into_iter().filter(|kind| kind.is_trained() == trained);
+    let of = |wanted: &dyn Fn(&TaskKind) -> bool| {
+        let names = TaskKind::ALL.into_iter().filter(|kind| wanted(kind));
         names.map(|kind| format!("`{}`", kind.name())).collect::<Vec<String>>().join(", ")
     };
-    format!("{}; for `[[candidate]]`s alone, and never guessed, {}", of(true), of(false))
+    let guessed = |kind: &TaskKind| TaskKind::PREDICTED.contains(kind);
+    format!(
+        "{}; never guessed {}; for `[[candidate]]`s alone, and never guessed, {}",
+        of(&guessed),
+        of(&|kind| kind.is_trained() && !guessed(kind)),
+        of(&|kind| !kind.is_trained())
+    )
 }
 
 /// The metrics by what they measure.

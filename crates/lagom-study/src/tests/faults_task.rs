@@ -92,7 +92,7 @@ ignore = ["a", 3]
 [task.columns]
 zip = "category"
 "#;
-    let expected = r#"s.toml:4:8: task.kind: found "clasification", expected `classification`, `regression`, `text-classification`, `text-generation`, `multiple-choice` or `extraction`
+    let expected = r#"s.toml:4:8: task.kind: found "clasification", expected `classification`, `regression`, `text-classification`, `text-generation`, `multiple-choice`, `extraction` or `language-modelling`
  4 | kind = "clasification"
    |        ^^^^^^^^^^^^^^^
    hint: did you mean "classification"?
@@ -112,10 +112,10 @@ s.toml:7:13: task.separator: found the text ";;", expected one character or "tab
    |             ^^^^
    hint: usual are ",", ";", "|" and "tab"
 
-s.toml:8:10: task.format: found "xlsx", expected `csv`, `tsv`, `jsonl` or `parquet`
+s.toml:8:10: task.format: found "xlsx", expected `csv`, `tsv`, `jsonl`, `parquet` or `lines`
  8 | format = "xlsx"
    |          ^^^^^^
-   hint: write one of csv, tsv, jsonl, parquet
+   hint: write one of csv, tsv, jsonl, parquet, lines
 
 s.toml:9:16: task.ignore: found the number 3, expected a column
  9 | ignore = ["a", 3]
@@ -303,7 +303,7 @@ s.toml:3:10: task.target: found `true`, expected a column
    |          ^^^^
    hint: put it in quotes
 
-s.toml:4:8: task.kind: found the number 2, expected `classification`, `regression`, `text-classification`, `text-generation`, `multiple-choice` or `extraction`
+s.toml:4:8: task.kind: found the number 2, expected `classification`, `regression`, `text-classification`, `text-generation`, `multiple-choice`, `extraction` or `language-modelling`
  4 | kind = 2
    |        ^
    hint: put one of them in quotes

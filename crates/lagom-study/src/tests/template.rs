@@ -184,7 +184,8 @@ const HEAD: &str = r##"# What lagom is to find out: which is the smallest model 
 data = "reviews.csv"          # the data, relative to this file; 12,480 rows
 target = "sentiment"          # the column to predict; the last column
 # the kind of task; classification, regression, text-classification,
-# text-generation, multiple-choice or extraction; 3 different values
+# text-generation, multiple-choice, extraction or language-modelling; 3
+# different values
 kind = "text-classification"
 # for text classification: the columns with the text to predict from; the
 # longest

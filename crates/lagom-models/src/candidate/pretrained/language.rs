@@ -30,10 +30,16 @@ use crate::study::FamilyId;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Settings {
-    /// Tokens in each step.
-    tokens: usize,
+    /// Tokens in each step: a 32nd of those of the training rows, within these bounds.
+    least_tokens: usize,
+    /// See above.
+    most_tokens: usize,
     /// Passes over the training rows.
     passes: u64,
+    /// Fewest steps, as far as [`Settings::most_passes`] allows: of few rows a few passes are no training.
+    least_steps: u64,
+    /// Most passes over the training rows.
+    most_passes: u64,
     /// Most steps, however many rows there are.
     most_steps: u64,
     /// Share of a matrix, times the rate, that it loses in each step (Loshchilov & Hutter 2019).
@@ -51,8 +57,11 @@ impl Default for Settings {
     /// (Muennighoff et al. 2023); looks end a training that gains nothing more.
     fn default() -> Self {
         Self {
-            tokens: 1024,
+            least_tokens: 256,
+            most_tokens: 1024,
             passes: 16,
+            least_steps: 600,
+            most_passes: 40,
             most_steps: 10_000,
             weight_decay: 0.1,
             warm_up: 0.1,
@@ -62,6 +71,8 @@ impl Default for Settings {
     }
 }
 
+/// Steps of a pass over few rows.
+const STEPS_OF_A_PASS: usize = 32;
 /// Looks at the validation rows in a training, and those without a better one after which it ends.
 const LOOKS: u64 = 12;
 const PATIENCE: usize = 3;
@@ -69,8 +80,15 @@ const PATIENCE: usize = 3;
 const CHECKPOINT: u64 = 100;
 
 impl Settings {
+    /// Tokens of a step, where the training rows have so many.
+    fn tokens(&self, all: usize) -> usize {
+        (all / STEPS_OF_A_PASS).max(self.least_tokens).min(self.most_tokens.max(1))
+    }
+
+    /// Steps of a training, where a pass over the rows takes so many.
     fn steps(&self, pass: u64) -> u64 {
-        (self.passes * pass).min(self.most_steps).max(1)
+        let least = self.least_steps.min(self.most_passes * pass);
+        (self.passes * pass).max(least).min(self.most_steps).max(1)
     }
 }
 
@@ -99,10 +117,11 @@ pub(in crate::candidate) fn language_effort(width: u32, shape: &DataShape<'_>) -
     // Bytes of a token: 2.4 with 512 of them, 3.2 with 1,024, 3.7 with 2,048, much the same of captions and stories (log/2026-11-30-language-models.md).
     let tokens = shape.characters / (0.67 * (own.vocabulary as f64).log2() - 3.6);
     let all = shape.rows * tokens;
-    let steps = settings.steps((all / settings.tokens as f64).ceil() as u64) as f64;
+    let of_a_step = settings.tokens(all as usize) as f64;
+    let steps = settings.steps((all / of_a_step).ceil() as u64) as f64;
     let looked = LOOKS as f64 * (shape.all - shape.rows).max(0.0) * tokens;
     let each = own.operations(1, own.vocabulary, tokens as usize) as f64;
-    let flops = each * (3.0 * steps * settings.tokens as f64 + looked);
+    let flops = each * (3.0 * steps * of_a_step + looked);
     (flops, flops / NETWORK)
 }
 
@@ -191,13 +210,14 @@ pub(in crate::candidate) fn fit_language(
     let planned = LanguageShape::of_width(width as usize);
     let vocabulary = BytePairs::train(&texts, planned.vocabulary).map_err(|error| failed(error.into()))?;
     let shape = LanguageShape { vocabulary: vocabulary.tokens(), ..planned };
+    let (tokens, bytes) = (count(&texts, &vocabulary)?, texts.iter().map(|text| text.len()).sum::<usize>());
     let settled = settled(context.purpose);
     let draft = LanguageRecipe {
         rate: settled.map_or_else(|| rate(&shape), |one| one.learning_rate) as f32,
         weight_decay: settings.weight_decay as f32,
         warm_up: settings.warm_up as f32,
         steps: 1,
-        tokens: settings.tokens,
+        tokens: settings.tokens(tokens),
         dropout: settings.dropout as f32,
         clip: (settings.gradient_clipping > 0.0).then_some(settings.gradient_clipping as f32),
         watch_every: 1,
@@ -206,7 +226,7 @@ pub(in crate::candidate) fn fit_language(
     let vocabulary = Arc::new(vocabulary);
     let training =
         LanguageTraining { shape, vocabulary: vocabulary.clone(), texts: &texts, recipe: &draft, seed: context.seed };
-    let pass = training.steps_of_a_pass(settings.tokens).map_err(failed)?;
+    let pass = training.steps_of_a_pass(draft.tokens).map_err(failed)?;
     let steps = settled.map_or_else(|| settings.steps(pass), |one| one.horizon.max(1));
     let ends = settled.map(|one| one.steps.clamp(1, steps));
     let watch_every = ends.unwrap_or((steps / LOOKS).max(1));
@@ -219,7 +239,7 @@ pub(in crate::candidate) fn fit_language(
     let mut watching = Watching {
         judge,
         metric: watch(context.purpose),
-        unit: tokens_to_bytes(&texts, &vocabulary)? / std::f64::consts::LN_2,
+        unit: tokens as f64 / bytes.max(1) as f64 / std::f64::consts::LN_2,
         ends,
         checkpoint: &checkpoint,
         so_far: kept.as_ref().map(|(so_far, _)| so_far.clone()).unwrap_or_default(),
@@ -248,13 +268,13 @@ pub(in crate::candidate) fn fit_language(
     })
 }
 
-/// Tokens for each byte of texts.
-fn tokens_to_bytes(texts: &[&str], vocabulary: &BytePairs) -> Result<f64, FitError> {
+/// Tokens of all texts.
+fn count(texts: &[&str], vocabulary: &BytePairs) -> Result<usize, FitError> {
     let mut tokens = 0;
     for (at, text) in texts.iter().enumerate() {
         tokens += vocabulary.encode(text, at).map_err(|error| FitError::Unfit(error.to_string()))?.len();
     }
-    Ok(tokens as f64 / texts.iter().map(|text| text.len()).sum::<usize>().max(1) as f64)
+    Ok(tokens)
 }
 
 /// A decoder with its vocabulary.
@@ -283,5 +303,27 @@ impl Predictor for LanguageTexts {
 
     fn to_bytes(&self) -> Result<Vec<u8>, FitError> {
         self.model.to_bytes().map_err(|error| FitError::Unfit(error.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_follow_the_rows_within_bounds() {
+        let settings = Settings::default();
+        // 6,400 tokens: 256 a step, 25 steps a pass; 16 passes of them are fewer than 600, of which 24 are made.
+        assert_eq!((settings.tokens(6_400), settings.steps(25)), (256, 600));
+        // Of 1,000 tokens 40 passes are the most: 160 steps.
+        assert_eq!((settings.tokens(1_000), settings.steps(4)), (256, 160));
+        assert_eq!((settings.tokens(16_000), settings.tokens(1_000_000)), (500, 1024));
+        assert_eq!((settings.steps(100), settings.steps(100_000), settings.steps(0)), (1_600, 10_000, 1));
+    }
+
+    #[test]
+    fn rates_are_those_of_the_rule() {
+        // 106,816 weights: ln is 11.5789, 0.003239 - 0.0016153.
+        assert!((rate(&LanguageShape::of_width(64)) - 0.001_623_7).abs() < 1e-6);
     }
 }
