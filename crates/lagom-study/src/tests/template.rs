@@ -171,7 +171,7 @@ fn a_template_as_it_is_written() {
         &Proposal { target: "sentiment".into(), source: Source::Split("reviews.csv".into()), ..proposal() },
         &registries(),
     );
-    let head: String = text.lines().take(14).map(|line| format!("{line}\n")).collect();
+    let head: String = text.lines().take(15).map(|line| format!("{line}\n")).collect();
     assert_eq!(head, HEAD);
     assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
 }
