@@ -253,6 +253,17 @@ fn another_verdict_at_once() {
 }
 
 #[test]
+fn an_order_by_what_a_family_does_not_count_is_no_order() {
+    let place = Place::new();
+    let ladder = "[ladder]\nfamilies = [\"linear\", \"nearest\"]\nlargest = \"400\"\n[trials]\nrepeats = 3\n";
+    place.write("d.csv", classes_csv());
+    place.write("s.toml", format!("[task]\ndata = \"d.csv\"\ntarget = \"y\"\n[good-enough]\nmargin = 0.2\n{ladder}"));
+    place.run();
+    let ran = place.lagom(&["verdict", "out", "--smallest-by", "operations"]);
+    ran.ends(3).says(&["Can't tell: operations of nearest-32", "are not counted", "another `smallest-by`"]);
+}
+
+#[test]
 fn completions() {
     let place = Place::new();
     for shell in ["bash", "zsh", "fish"] {

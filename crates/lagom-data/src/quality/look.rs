@@ -15,7 +15,7 @@ use super::part::spaced;
 use super::shift::{TwoSample, shift, shifted_columns};
 use crate::caution::Caution;
 use crate::copies::same;
-use crate::dataset::{Dataset, Values};
+use crate::dataset::{Dataset, Target, Values};
 use crate::tells::{nearly_tells, order_tells};
 
 /// Texts that are compared with each other at most: what takes no more than a second, and what takes no more than a minute.
@@ -325,7 +325,9 @@ impl Quality {
             let of_compared = compared.iter().filter(|row| !sealed.contains(row)).count();
             let is_whole = !self.limited.iter().any(|one| matches!(one.part, Part::Texts | Part::Rows));
             let all = if is_whole { dataset.development.len() } else { of_compared };
-            let other = within.iter().filter(|pair| !same(&dataset.target, pair.row, pair.like)).count();
+            // Numbers always differ a little.
+            let classes = matches!(dataset.target, Target::Classes { .. });
+            let other = within.iter().filter(|pair| classes && !same(&dataset.target, pair.row, pair.like)).count();
             let mut rows: Vec<u32> = within.iter().map(|pair| pair.row).collect();
             rows.sort_unstable();
             let many = rows.len() as f64 >= MANY * all as f64 && matches!(likeness, Likeness::Pieces(_));

@@ -49,6 +49,9 @@ fn may_be_enough(row: &Row, terms: &Terms) -> bool {
     }
 }
 
+/// A figure that is so many times another one is larger, also where no interval is known.
+const APART: f64 = 3.0;
+
 struct Case<'a> {
     screening: &'a Screening,
     terms: &'a Terms,
@@ -113,8 +116,8 @@ impl Case<'_> {
         });
         let call = |row: &Row| {
             let (found, range) = (row.cost(by)?, by.range(&row.figures()));
-            // Where either has no interval, nothing says how far apart they have to be.
-            let sure = own.zip(range).is_some_and(|(own, range)| !own.overlaps(&range));
+            // Where either has no interval, they have to be as far apart as no two measurings of the same are.
+            let sure = own.zip(range).map_or(found >= APART * value, |(own, range)| !own.overlaps(&range));
             (!sure).then(|| CloseCall {
                 candidate: row.name.clone(),
                 cost: by,

@@ -6,7 +6,7 @@ use super::terms::Terms;
 use super::types::{CallFacts, CandidateResults, CascadeFacts, Row};
 use crate::measure::{Deployment, Timings};
 use crate::stats;
-use crate::study::costs::{Estimated, Figures, InUse, Range, TimeRanges, Training};
+use crate::study::costs::{Estimated, Figures, InUse, Operations, Range, TimeRanges, Training};
 use crate::study::{Cost, FamilyId, LimitViolation};
 use crate::trial::TrialStats;
 
@@ -23,14 +23,19 @@ pub fn is_within(entry: &CandidateResults, terms: &Terms) -> bool {
     excess(entry, terms).is_empty() && unknown(entry, terms).is_empty()
 }
 
-/// The costs that decide, are measured by a probe, and are not known of a candidate: it is neither within their limits nor beyond them.
+/// The costs that decide and are not known of a candidate, though it was timed: those that a probe measures, and operations as what orders, which
+/// some families do not count. It is neither within their limits nor beyond them, and stands nowhere in the order.
 pub(super) fn unknown(entry: &CandidateResults, terms: &Terms) -> Vec<&'static dyn Cost> {
     if entry.candidate.spec.family == FamilyId::BASELINE {
         return Vec::new();
     }
     let figures = figures(entry);
     let mut found: Vec<&'static dyn Cost> = Vec::new();
-    for cost in terms.costs().filter(|cost| cost.about().probe.is_some() && cost.of(&figures).is_none()) {
+    let uncounted = |cost: &dyn Cost| {
+        cost.is(&Operations) && cost.is(terms.smallest_by) && entry.deployment.is_some() && entry.cascade.is_none()
+    };
+    let open = |cost: &&dyn Cost| cost.about().probe.is_some() || uncounted(*cost);
+    for cost in terms.costs().filter(|cost| open(cost) && cost.of(&figures).is_none()) {
         if !found.contains(&cost) {
             found.push(cost);
         }

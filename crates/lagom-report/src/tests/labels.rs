@@ -117,7 +117,7 @@ fn what_is_open_is_told_as_open() {
     );
     assert_eq!(
         told(Outcome::Open { one: None, other: Some(153) }),
-        "With 4,906 labels it can't be told whether fine-tuning m (22.7M) or the frozen vectors of m is better (the second is surely ahead with 153)."
+        "With 4,906 labels the validation rows can't tell whether fine-tuning m (22.7M) or the frozen vectors of m is better (the second is surely ahead with 153)."
     );
     assert!(told(Outcome::Open { one: None, other: None }).ends_with("is better, nor with fewer of 153 or more."));
 }

@@ -24,7 +24,7 @@ pub(super) fn tell(context: &ReportContext<'_>) -> Vec<String> {
     }
     told.extend(ordered(context, &order));
     if !told.is_empty() {
-        told.push(advice(close).to_owned());
+        told.push(advice(close));
     }
     told.extend(unsaid(context, &unknown));
     let told = told.join(" ");
@@ -86,18 +86,20 @@ fn ordered(context: &ReportContext<'_>, order: &[&CloseCall]) -> Option<String> 
 }
 
 /// What makes such figures surer.
-fn advice(close: &[CloseCall]) -> &'static str {
+fn advice(close: &[CloseCall]) -> String {
     let is_time = |one: &CloseCall| matches!(one.cost.about().unit, Unit::Time | Unit::CpuTime);
     let times = close.iter().any(is_time);
     let others = !close.iter().all(is_time);
-    match (times, others) {
-        (true, false) => {
-            "Measure again on a quiet machine, in another folder, before you rely on it; or leave room between the limit and what is measured."
-        }
-        (true, true) => {
-            "Measure again on a quiet machine, with more validation rows, before you rely on it; or leave room between the limits and what is measured."
-        }
-        (false, _) => "More validation rows would tell; or leave room between the limit and what is measured.",
+    let limits: Vec<&CloseCall> = close.iter().filter(|one| !matches!(one.near, CloseTo::Choice(_))).collect();
+    let surer = match (times, others) {
+        (true, false) => "Measure again on a quiet machine, in another folder, before you rely on it",
+        (true, true) => "Measure again on a quiet machine, with more validation rows, before you rely on it",
+        (false, _) => "More validation rows would tell",
+    };
+    match limits.len() {
+        0 => format!("{surer}."),
+        1 => format!("{surer}; or leave room between the limit and what is measured."),
+        _ => format!("{surer}; or leave room between the limits and what is measured."),
     }
 }
 

@@ -178,9 +178,15 @@ fn saving_by_order(context: &ReportContext<'_>, small: &Row, large: &Row) -> Opt
     let (own, other) = (small.cost(by)?, large.cost(by)?);
     let times = Some(other / own).filter(|times| times.is_finite() && *times >= 1.05)?;
     let [own, other] = [own, other].map(|value| figure(context.findings, by, value));
-    let less = if words.less == "less" { format!("{} less", by.about().noun) } else { words.less.to_owned() };
-    let verb = if words.less == "less" { "takes" } else { "is" };
-    Some(format!("{verb} {} times {less} ({own} against {other} {})", ratio(times), by.about().noun))
+    let noun = by.about().noun;
+    let saved = match words.less {
+        "less" => format!("takes {} times less {noun} ({own} against {other})", ratio(times)),
+        less if less.starts_with("fewer") || less.starts_with("less") => {
+            format!("has {} times {less} ({own} against {other})", ratio(times))
+        }
+        less => format!("is {} times {less} ({own} against {other} {noun})", ratio(times)),
+    };
+    Some(saved)
 }
 
 /// That the incumbent is itself beyond the limits.

@@ -137,7 +137,8 @@ fn clause(found: &LabelCurves, contest: &Contest) -> Option<String> {
             None => format!("{one} would need more than {}, all that there are, to do as well as {other}", labels(all)),
         },
         Outcome::Open { one: ahead, other: behind } => {
-            let open = format!("with {} it can't be told whether {one} or {other} is better", labels(all));
+            let open =
+                format!("with {} the validation rows can't tell whether {one} or {other} is better", labels(all));
             let before = match (ahead, behind) {
                 (Some(ahead), Some(behind)) => {
                     format!(" (the first is surely ahead with {}, the second with {})", count(ahead), count(behind))

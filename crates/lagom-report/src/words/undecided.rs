@@ -43,7 +43,11 @@ pub(super) fn open(context: &ReportContext<'_>, compared: Option<String>) -> Vec
         return sentences;
     }
     sentences.extend(staircase::sentence(context));
-    sentences.extend(context.findings.verdict.needed.as_ref().map(|needed| missing(context, needed)));
+    let needed = context.findings.verdict.needed.as_ref();
+    sentences.extend(match test.and_then(|test| grown_apart(context, test)) {
+        Some(grown) => Some(grown),
+        None => needed.map(|needed| missing(context, needed)),
+    });
     sentences
 }
 
@@ -177,6 +181,32 @@ fn open_question(context: &ReportContext<'_>, test: &Test) -> String {
     )
 }
 
+/// That what was measured passes, and what the two grow apart by from the rows of a repeat to all of them does not.
+fn grown_apart(context: &ReportContext<'_>, test: &Test) -> Option<String> {
+    let carried = test.carried.as_ref().filter(|carried| !test.passed && carried.growth.is_some())?;
+    let rows = match context.cross_fitted() {
+        true => "more `repeats` under [trials], which leave each of them more rows to train on",
+        false => "a smaller `validation` under [trials], which leaves each repeat more rows to train on",
+    };
+    (carried.measured_lower > test.threshold).then(|| {
+        format!(
+            "The models that were tested, on {} training rows each, pass; carried to one training on all {}, by how the two grow with the rows and how far trainings differ, they do not. To decide it: {rows}; or {}.",
+            count(carried.trained_on),
+            count(carried.handed_over_on),
+            easier(context)
+        )
+    })
+}
+
+/// What asks for less.
+fn easier(context: &ReportContext<'_>) -> &'static str {
+    match context.findings.terms.margin() {
+        Some(_) => "a wider margin",
+        None if context.higher_is_better() => "a lower bar",
+        None => "a higher bar",
+    }
+}
+
 /// What would decide it: labels or repeats.
 fn missing(context: &ReportContext<'_>, needed: &Needed) -> String {
     if let Some(never) = never(context, needed) {
@@ -194,11 +224,7 @@ fn missing(context: &ReportContext<'_>, needed: &Needed) -> String {
     let more = needed.repeats.map(u64::from).filter(possible).map(|all| {
         format!("set `repeats = {all}` under [trials], {} more trainings of each candidate", count(all - repeats))
     });
-    let easier = match context.findings.terms.margin() {
-        Some(_) => "a wider margin",
-        None if context.higher_is_better() => "a lower bar",
-        None => "a higher bar",
-    };
+    let easier = easier(context);
     let assumed = match needed.assumed_equal {
         true => " This assumes that the two are in truth equally good; as measured, the cheaper one falls short.",
         false => "",

@@ -71,6 +71,10 @@ fn unprobed(context: &ReportContext<'_>, rows: &[&Row]) -> Told {
         sentences.push(
             "Models of numbers state no probabilities and have no calibration error: leave that limit out.".to_owned(),
         );
+    } else if probes.is_empty() {
+        sentences.push(format!(
+            "Their families do not count {nouns}, so no run measures it: set another `smallest-by` under [good-enough], or leave these families out of `families` under [ladder]."
+        ));
     } else if !trained.is_empty() {
         let keys: Vec<String> = probes.iter().map(|probe| format!("`{probe} = true`")).collect();
         sentences.push(format!(
@@ -88,7 +92,11 @@ fn unprobed(context: &ReportContext<'_>, rows: &[&Row]) -> Told {
         ));
     }
     sentences.extend(known(context));
-    (format!("Can't tell: the {nouns} of {of} was not measured."), sentences)
+    let headline = match probes.is_empty() {
+        true => format!("Can't tell: {nouns} of {of} are not counted."),
+        false => format!("Can't tell: the {nouns} of {of} was not measured."),
+    };
+    (headline, sentences)
 }
 
 /// The most characters of a cause that a headline takes.

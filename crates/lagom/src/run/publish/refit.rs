@@ -36,8 +36,10 @@ pub(super) struct StoredRefit {
     pub(super) report: RefitReport,
     /// How many there are of it.
     trainings: u32,
-    /// Whether no further training would be of use: it is no worse than its repeats, or was begun anew often enough.
+    /// Whether no further training would be of use: it is no worse than its repeats, or was begun anew often enough, or in vain.
     pub(super) is_settled: bool,
+    /// Whether another seed came to the same: then it is not luck that it is worse on more rows than its repeats are on theirs.
+    knows_no_luck: bool,
 }
 
 impl Publisher<'_> {
@@ -63,9 +65,18 @@ impl Publisher<'_> {
             let key = self.spec(plan, training).key();
             let Some(report) = self.workspace.store.refit::<RefitReport>(&key)? else { break };
             let (trainings, short) = (training + 1, self.falls_short(plan, &report));
-            let found = StoredRefit { key, report, trainings, is_settled: !short || trainings == TRAININGS };
+            let found = StoredRefit {
+                key,
+                report,
+                trainings,
+                is_settled: !short || trainings == TRAININGS,
+                knows_no_luck: false,
+            };
             if !short {
                 return Ok(Some(found));
+            }
+            if let Some(best) = best.take_if(|best| best.report.train_quality == found.report.train_quality) {
+                return Ok(Some(StoredRefit { trainings, is_settled: true, knows_no_luck: true, ..best }));
             }
             best = Some(match best {
                 Some(best) if !self.is_better(&found.report, &best.report) => {
@@ -79,7 +90,8 @@ impl Publisher<'_> {
 
     /// That even the best of the trainings of a plan is worse than its repeats, if it is.
     pub(super) fn shortfall(&self, plan: &RefitPlan, best: &StoredRefit) -> Option<Shortfall> {
-        let quality = best.report.train_quality.filter(|_| self.falls_short(plan, &best.report))?;
+        let is_short = !best.knows_no_luck && self.falls_short(plan, &best.report);
+        let quality = best.report.train_quality.filter(|_| is_short)?;
         let (least, _) = self.ends(&plan.repeats)?;
         Some(Shortfall { candidate: plan.candidate.name.clone(), quality, least, trainings: best.trainings })
     }

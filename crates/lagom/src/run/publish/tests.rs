@@ -156,6 +156,9 @@ fn an_unlucky_final_training_is_begun_anew_and_what_stays_unlucky_is_said() {
     assert_eq!((found.shortfalls, trained), (Vec::new(), 1));
     let (found, trained) = handed_over_after(&[0.80, 0.90, 0.99]);
     assert_eq!((found.shortfalls, trained), (Vec::new(), 2));
+    // Another seed comes to the very same: no luck is in it.
+    let (found, trained) = handed_over_after(&[0.70, 0.70, 0.75]);
+    assert_eq!((found.shortfalls, trained), (Vec::new(), 2));
     let (found, trained) = handed_over_after(&[0.70, 0.80, 0.75]);
     let [short] = &found.shortfalls[..] else { panic!("not told: {found:?}") };
     assert_eq!((short.candidate.as_str(), short.quality, short.trainings, trained), ("linear", 0.80, 3, 3));
