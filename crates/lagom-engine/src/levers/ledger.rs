@@ -94,7 +94,7 @@ pub struct LedgerRow {
 pub enum Standing {
     /// It is better, at the rate of false findings.
     Helps,
-    /// Neither is shown.
+    /// Neither is shown, or it is a trifle: less than a tenth of the smallest gain worth having, as where two solvers stop at the same place.
     NoEffect,
     /// It is worse.
     Hurts,
@@ -249,6 +249,9 @@ fn over_control(stage: &Stage, measured: &[MeasuredArm], at: usize) -> Option<Es
     difference(stage.terms.metric, &validation(&own.entry), &validation(&control.entry))
 }
 
+/// A share of the smallest gain worth having below which a gain is none, however surely it is there.
+const TRIFLE: f64 = 0.1;
+
 /// What is known of a line that has a gain: it, its p-values and what they show.
 type Known<'a> = (&'a Estimate, (PValues, Shown));
 
@@ -263,6 +266,7 @@ fn row(
     let arm = &one.arm;
     let standing = match known {
         None => Standing::Failed,
+        Some((gain, _)) if gain.point.abs() < TRIFLE * terms.worth => Standing::NoEffect,
         Some((_, (_, Shown::Helps))) => Standing::Helps,
         Some((_, (_, Shown::Hurts))) => Standing::Hurts,
         Some((_, (_, Shown::Nothing))) => Standing::NoEffect,
