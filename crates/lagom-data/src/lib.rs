@@ -37,7 +37,7 @@ pub use caution::{Caution, Kept, Measure};
 pub use dataset::{Column, Dataset, Examples, Inputs, MISSING, Target, UNSEEN, Values};
 pub use holdout::{HoldoutAccess, Sealed};
 pub use kind::ColumnKind;
-pub use load::{DataError, DataFault, Loaded, Place, Places, class_key, in_memory, load};
+pub use load::{DataError, DataFault, Loaded, Place, Places, class_key, file_format, in_memory, load};
 pub use prepared::is_full;
 pub use prepared::{PreparedError, write_whole};
 pub use schema::{InputColumn, Schema};

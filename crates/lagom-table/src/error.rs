@@ -40,7 +40,7 @@ pub enum ReadError {
     #[error("{}: the file could not be read: {source}", path.display())]
     Io { path: PathBuf, source: std::io::Error },
     /// Nothing in it, or only blank lines.
-    #[error("{}: the file is empty, expected a table", path.display())]
+    #[error("{}: the file is empty, expected rows", path.display())]
     Empty { path: PathBuf },
     /// Names of columns, but no rows.
     #[error("{}: found the names of {columns} columns but no rows", path.display())]

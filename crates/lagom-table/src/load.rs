@@ -48,13 +48,15 @@ pub(super) fn parsed(path: &Path, bytes: Vec<u8>, options: &ReadOptions) -> Resu
         return Err(ReadError::Foreign { path: path.to_path_buf(), what });
     }
     let text = text(path, &bytes)?;
-    if text.trim().is_empty() {
+    // Blank lines behind others are rows of no text, where lines are rows.
+    let rows_of_no_text = options.format == Some(Format::Lines) && options.part.is_some();
+    if text.trim().is_empty() && !rows_of_no_text {
         return Err(ReadError::Empty { path: path.to_path_buf() });
     }
     match options.format.or_else(|| sniff(path, text)) {
         Some(Format::JsonLines) => json_lines::read(path, text, options.nested),
         Some(Format::LabelledLines) => labelled::read(path, text),
-        Some(Format::Lines) => lines::read(path, text),
+        Some(Format::Lines) => lines::read(path, text, options.part),
         format => delimited::read(path, text, format, options),
     }
 }

@@ -62,7 +62,8 @@ impl Parts {
         let (mut rest, mut ended) = (Vec::new(), false);
         let mut first = block((path, 0), &mut file, (&mut rest, &mut ended))?;
         let path = path.to_path_buf();
-        if matches!(magic(&first), Magic::Parquet) || by_extension(&path) == Some(Format::Parquet) {
+        let looks_so = || matches!(magic(&first), Magic::Parquet) || by_extension(&path) == Some(Format::Parquet);
+        if options.format.map_or_else(looks_so, |format| format == Format::Parquet) {
             let file = if piped { redirected(&path)? } else { open(&path)? };
             let parts = columnar::Parts::open(&path, file, options.nested, ROWS)?;
             return Ok(Self { path, from: From::Parquet(Box::new(parts)) });
@@ -118,7 +119,7 @@ impl Text {
         }
         while !self.ended || !self.rest.is_empty() {
             let bytes = block((path, self.lines), &mut self.file, (&mut self.rest, &mut self.ended))?;
-            if bytes.iter().all(u8::is_ascii_whitespace) {
+            if bytes.iter().all(u8::is_ascii_whitespace) && self.same.format != Some(Format::Lines) {
                 continue;
             }
             let found = count_lines(&bytes);
@@ -267,6 +268,23 @@ mod tests {
             assert!(sizes.len() > 1 && cells.len() == 200_000, "{sizes:?}");
             assert!(cells.iter().all(|cell| cell.as_deref() == Some("red")), "{name}");
         }
+    }
+
+    #[test]
+    fn blank_lines_are_rows_where_lines_are_also_at_the_end_of_a_part() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.txt");
+        // A part is 2 MiB: the first ends with its one line, and all behind it is blank.
+        std::fs::write(&path, format!("{}\n{}", "x".repeat(BLOCK - 1), "\n".repeat(3))).expect("a file");
+        let (mut rows, mut lines) = (0, Vec::new());
+        let mut take = |table: RawTable| -> Result<(), ReadError> {
+            rows += table.rows();
+            lines.extend((0..table.rows()).filter_map(|row| table.line(row)));
+            Ok(())
+        };
+        let options = ReadOptions { format: Some(Format::Lines), ..ReadOptions::default() };
+        read_in_parts(&path, &options, &mut take).expect("lines");
+        assert_eq!((rows, lines), (4, vec![1, 2, 3, 4]));
     }
 
     #[test]

@@ -3,11 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use lagom::bundle::{Bundle, BundleError};
+use lagom::data::file_format;
 use lagom::data::read::{Format, RawTable, ReadError, ReadOptions, STANDARD_INPUT, read_in_parts};
 use lagom::run::MODEL_FILE;
-use lagom::study::TaskKind;
 use lagom::study::units::grouped_count;
+use lagom::study::{self, TaskKind};
 
 use super::cli_error::CliError;
 use super::inputs::Inputs;
@@ -20,11 +22,13 @@ Examples:
   lagom predict lagom-out/study new.parquet --probabilities --out answers.csv
   lagom predict model.lagom new.csv --id customer
   zcat new.csv.gz | lagom predict model.lagom - > answers.csv
+  cat new.txt | lagom predict model.lagom - --format lines
 
 The rows may be in any format that lagom reads. Columns are found by name, in
 any order; others are left alone. The answers are CSV with a header, one line a
 row, in the order of the rows; a file of one column may have blank lines. A
-language model writes the bits per byte of each text, and its bytes.";
+language model writes the bits per byte of each text, and its bytes; the lines of
+a .txt file are its texts.";
 
 /// Predict new rows with the chosen model.
 #[derive(Debug, clap::Args)]
@@ -51,6 +55,15 @@ pub(crate) struct Args {
     /// Whether the first line names the columns, where that is guessed wrongly (CSV and TSV).
     #[arg(long, value_name = "true|false")]
     header: Option<bool>,
+    /// The format of the rows [default: by the file's ending, else by its content].
+    #[arg(long, value_name = "FORMAT", value_parser = formats())]
+    format: Option<study::Format>,
+}
+
+/// The formats by name.
+fn formats() -> impl TypedValueParser<Value = study::Format> {
+    PossibleValuesParser::new(study::Format::ALL.map(study::Format::name))
+        .try_map(|name| study::Format::parse(&name).ok_or("no such format"))
 }
 
 /// Writes the predictions.
@@ -77,11 +90,17 @@ pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
         ));
     }
     let path = if stream { Path::new(STANDARD_INPUT) } else { args.rows.as_path() };
-    // A list or an object is a fault only in a column that the model reads.
+    let of_language = bundle.schema.task == TaskKind::LanguageModelling;
+    if of_language && stream && args.format.is_none() {
+        return Err(CliError::user(
+            "standard input has no name that tells whether its lines are texts or a table",
+            "give --format lines; or csv, tsv or jsonl",
+        ));
+    }
     // As the study's file of lines was.
-    let lines = bundle.schema.task == TaskKind::LanguageModelling
-        && path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("txt"));
-    let format = lines.then_some(Format::Lines);
+    let lines = of_language && path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("txt"));
+    let format = args.format.map(file_format).or_else(|| lines.then_some(Format::Lines));
+    // A list or an object is a fault only in a column that the model reads.
     let options = ReadOptions { format, header: args.header, every_row: true, nested: true, ..ReadOptions::default() };
     let mut pieces = files::Pieces::new(args.out.as_deref())?;
     let mut work = Work {

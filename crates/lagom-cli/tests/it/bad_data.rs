@@ -17,7 +17,7 @@ fn an_empty_file() {
     for text in ["", "\n\n  \n"] {
         let place = Place::new();
         place.study(text, "");
-        place.refuses(&["d.csv: the file is empty, expected a table", "hint: "]);
+        place.refuses(&["d.csv: the file is empty, expected rows", "hint: "]);
         place.lagom(&["init", "d.csv"]).fails(&["d.csv: the file is empty"]);
         assert!(!place.path("study.toml").exists());
     }

@@ -58,6 +58,17 @@ fn counts_of_bytes_run_predict_and_are_found_again() {
     place.write("new.txt", "the old dog has lost some money\n");
     let lines = place.lagom(&["predict", "out", "new.txt"]);
     assert_eq!(lines.ends(0).out.lines().count(), 2, "{lines:?}");
+    // Each line is one, a blank one too; and what comes by standard input is what it is said to be.
+    let text = "the old dog, say, has lost some money\n\n  \na small cat\n\n";
+    place.write("new.txt", text);
+    let answers = place.lagom(&["predict", "out", "new.txt"]);
+    let bytes: Vec<&str> = answers.ends(0).out.lines().skip(1).filter_map(|line| line.split(',').nth(1)).collect();
+    assert_eq!(bytes, ["37", "0", "0", "11", "0"], "{answers:?}");
+    place.lagom(&["predict", "out", "-"]).fails(&["standard input has no name", "--format lines"]);
+    assert_eq!(place.lagom_fed(&["predict", "out", "-", "--format", "lines"], text).ends(0).out, answers.out);
+    place.lagom(&["explain-row", "out", "new.txt", "--row", "1"]).fails(&["a language model is not explained"]);
+    // There are no labels to spoil.
+    place.lagom(&["overfitting", "out"]).fails(&["not looked at for language models", "no labels"]);
     // Nothing is trained again, and verdict and report need no data of texts.
     let count =
         || -> i64 { place.store("out").query_row("select count(*) from trials", [], |row| row.get(0)).unwrap() };
@@ -91,7 +102,7 @@ fn a_decoder_is_trained_from_the_texts_alone() {
 
 #[test]
 fn what_does_not_go_with_texts_alone_is_refused() {
-    let cases: [(&str, &[&str]); 9] = [
+    let cases: [(&str, &[&str]); 10] = [
         (
             "metric = \"accuracy\"\n",
             &["\"accuracy\" does not measure language-modelling", "metrics that do: bits-per-byte"],
@@ -107,6 +118,7 @@ fn what_does_not_go_with_texts_alone_is_refused() {
         ("[probes]\nrobustness = true\n", &["`robustness` is not available for language-modelling"]),
         ("[probes]\nslice-by = \"text\"\n", &["`slice-by` is not available for language-modelling"]),
         ("[handed-over]\ncalibrate = true\n", &["calibrate"]),
+        ("[levers]\noverfitting = true\n", &["overfitting is not looked at for language-modelling", "no labels"]),
     ];
     for (more, words) in cases {
         study(more).refuses(words);
@@ -128,4 +140,15 @@ fn what_does_not_go_with_texts_alone_is_refused() {
     let of_csv = TASK.replace("d.txt", "d.csv");
     place.write("s.toml", format!("{of_csv}missing-target = \"refuse\"\n"));
     place.refuses(&["no text in", "is empty there"]);
+    // So are blank lines of a file of lines; and a file of one long line has no rows to compare models on.
+    place.write("d.txt", format!("\n{}\n \n", sentences(60, 2)));
+    place.write("s.toml", TASK);
+    place.lagom(&["check", "s.toml"]).ends(0).says(&["missing in 3 of 63 rows, which are left out (row 1 (line 1)"]);
+    place.write("s.toml", format!("{TASK}missing-target = \"refuse\"\n"));
+    place.refuses(&["no text in", "is empty there"]);
+    place.write("d.txt", "one long text\n");
+    place.write("s.toml", TASK);
+    place.refuses(&["found 1 row, expected at least 25", "add texts", "cut into paragraphs"]);
+    place.write("d.txt", "");
+    place.refuses(&["the file is empty, expected rows"]);
 }

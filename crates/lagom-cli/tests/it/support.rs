@@ -66,6 +66,15 @@ impl Place {
         Ran { code: output.status.code().unwrap_or(-1), out: text(&output.stdout), err: text(&output.stderr) }
     }
 
+    /// Runs lagom in the folder with this text as its standard input.
+    pub(crate) fn lagom_fed(&self, arguments: &[&str], text: &str) -> Ran {
+        let mut command = assert_cmd::Command::new(LAGOM);
+        command.args(arguments).current_dir(self.folder.path()).env("COLUMNS", "1000").timeout(PATIENCE);
+        let output = command.write_stdin(text).output().unwrap();
+        let told = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Ran { code: output.status.code().unwrap_or(-1), out: told(&output.stdout), err: told(&output.stderr) }
+    }
+
     /// Runs the study `s.toml` into `out`.
     pub(crate) fn run(&self) -> Ran {
         self.lagom(&["run", "s.toml", "--out", "out"])

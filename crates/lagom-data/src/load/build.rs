@@ -319,9 +319,10 @@ pub(super) fn divide(dataset: &mut Dataset, study: &Study, first: usize, faults:
     };
     if dataset.is_cross_fitted() {
         if rows < FEWEST_ROWS + FEWEST_HOLDOUT {
+            let found = if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };
             faults.push(DataFault::new(
-                format!("found {rows} rows, expected at least {}", FEWEST_ROWS + FEWEST_HOLDOUT),
-                "label more rows: with so few no comparison of models means anything",
+                format!("found {found}, expected at least {}", FEWEST_ROWS + FEWEST_HOLDOUT),
+                more_rows(dataset.task),
             ));
         }
     } else if dataset.development.len() < FEWEST_ROWS || dataset.sealed.len() < FEWEST_HOLDOUT {
@@ -331,7 +332,7 @@ pub(super) fn divide(dataset: &mut Dataset, study: &Study, first: usize, faults:
                 dataset.development.len(),
                 dataset.sealed.len()
             ),
-            "label more rows: with so few no comparison of models means anything",
+            more_rows(dataset.task),
         ));
     }
     if let Target::Classes { labels, .. } = &dataset.target {
@@ -342,5 +343,15 @@ pub(super) fn divide(dataset: &mut Dataset, study: &Study, first: usize, faults:
                 "check that both files have the same target column, spelt in the same way",
             ));
         }
+    }
+}
+
+/// What to do where there are too few rows.
+fn more_rows(task: TaskKind) -> &'static str {
+    match task {
+        TaskKind::LanguageModelling => {
+            "add texts, each a row; a file of one long text is best cut into paragraphs, one a row: with so few no comparison of models means anything"
+        }
+        _ => "label more rows: with so few no comparison of models means anything",
     }
 }

@@ -25,3 +25,4 @@ pub use error::{DataError, DataFault};
 pub use labels::class_key;
 pub use memory::in_memory;
 pub use places::{Place, Places};
+pub use rows::file_format;

@@ -31,7 +31,7 @@ impl Rows {
     /// Reads the files of a task; cells that hold lists or objects are kept as their JSON where it is one of text.
     fn as_written(task: &Task) -> Result<Self, DataError> {
         let options = ReadOptions {
-            format: task.format.map(format).or_else(|| lines(task)),
+            format: task.format.map(file_format).or_else(|| lines(task)),
             header: task.header,
             separator: task.separator,
             nested: task.kind.is_some_and(|kind| !kind.is_trained()),
@@ -185,7 +185,9 @@ fn lines(task: &Task) -> Option<Format> {
     (task.kind == Some(TaskKind::LanguageModelling) && of_text(first)).then_some(Format::Lines)
 }
 
-fn format(format: study::Format) -> Format {
+/// The layout that a study or a command names.
+#[must_use]
+pub fn file_format(format: study::Format) -> Format {
     match format {
         study::Format::Csv => Format::Csv,
         study::Format::Tsv => Format::Tsv,

@@ -2,6 +2,7 @@
 
 use super::cases;
 use super::sample::digits;
+use crate::study::TaskKind;
 use crate::verdict::VerdictKind;
 use crate::{CutTexts, Findings, html, markdown, terminal};
 
@@ -51,6 +52,22 @@ fn it_is_the_first_of_the_likely_causes_where_nothing_was_learned() {
     findings.verdict.kind = VerdictKind::Undecided;
     let terminal = &said(&findings)[0];
     assert!(terminal.contains("or answers are missing. Or what tells the target stands behind the part"), "{terminal}");
+}
+
+#[test]
+fn of_texts_that_are_predicted_themselves_neither_labels_nor_inputs_are_named() {
+    for name in ["nothing-learned", "bar-missed"] {
+        let mut findings = cases::all().into_iter().find(|(other, _)| *other == name).expect("a case").1;
+        assert!(said(&findings)[1].contains("labels"), "{name}");
+        findings.data.task = TaskKind::LanguageModelling;
+        findings.data.classes = Vec::new();
+        let [terminal, ..] = said(&findings);
+        let told = match name {
+            "bar-missed" => "What may help: more texts, larger models",
+            _ => "Likely causes: the bytes of the texts do not depend on those before them",
+        };
+        assert!(terminal.contains(told) && !terminal.contains("label") && !terminal.contains("the mean"), "{terminal}");
+    }
 }
 
 #[test]

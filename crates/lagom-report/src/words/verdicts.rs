@@ -7,7 +7,7 @@ use super::{incumbent, tangible, undecided};
 use crate::candidate;
 use crate::numbers::{count, list, metric_title, plural};
 use crate::study::costs::Exceeded;
-use crate::study::{FamilyId, Rule};
+use crate::study::{FamilyId, Rule, TaskKind};
 use crate::verdict::{CandidateStatus, Test, VerdictKind};
 
 /// The headline and the sentences of the verdict.
@@ -231,7 +231,11 @@ fn nothing_qualifies(context: &ReportContext<'_>) -> Told {
             context.metric(),
             context.style.size(bar.found.unwrap_or(0.0))
         );
-        let mend = "What may help: cleaner labels, more rows, inputs that say more about the target, a family that is not on the ladder yet; or a lower bar.";
+        let mend = if of_language(context) {
+            "What may help: more texts, larger models (`largest` under [ladder]), a family that is not on the ladder yet; or a higher bar."
+        } else {
+            "What may help: cleaner labels, more rows, inputs that say more about the target, a family that is not on the ladder yet; or a lower bar."
+        };
         return told("No model clears your bar.", vec![first, mend.to_owned()]);
     }
     let misses: Vec<String> = excesses.iter().map(excess).collect();
@@ -242,20 +246,35 @@ fn nothing_qualifies(context: &ReportContext<'_>) -> Told {
 
 fn nothing_learned(context: &ReportContext<'_>) -> Told {
     let baseline = context.findings.analysis.screening.baseline.as_deref().unwrap_or("the baseline");
-    let guess = if context.findings.data.classes.is_empty() { "the mean" } else { "the commonest class" };
+    let guess = if of_language(context) {
+        "knows how often each byte is there and nothing else"
+    } else if context.findings.data.classes.is_empty() {
+        "always answers with the mean"
+    } else {
+        "always answers with the commonest class"
+    };
     let first = format!(
-        "{baseline}, which always answers with {guess}, does as well as far as these data can show; no model of any size is worth its cost yet."
+        "{baseline}, which {guess}, does as well as far as these data can show; no model of any size is worth its cost yet."
     );
     let headline =
         if context.limited() { "No model within your limits beats guessing." } else { "No model beats guessing." };
     let cut = super::cut::cause(context).map_or_else(String::new, |cut| format!("{cut}, "));
-    let causes = format!(
-        "Likely causes: {cut}the inputs say nothing about the target, the wrong column is the target, labels are wrong or shuffled, or there are too few rows."
-    );
+    let causes = if of_language(context) {
+        "Likely causes: the bytes of the texts do not depend on those before them (as in random, packed or encrypted data), the wrong column is the text, or there are too few texts.".to_owned()
+    } else {
+        format!(
+            "Likely causes: {cut}the inputs say nothing about the target, the wrong column is the target, labels are wrong or shuffled, or there are too few rows."
+        )
+    };
     let mut sentences = vec![first];
     sentences.extend(tried(context));
     sentences.push(causes);
     told(headline, sentences)
+}
+
+/// Whether texts are predicted themselves: there are no labels then, and no inputs beside them.
+fn of_language(context: &ReportContext<'_>) -> bool {
+    context.findings.data.task == TaskKind::LanguageModelling
 }
 
 /// How many models were tried, and in which scores.

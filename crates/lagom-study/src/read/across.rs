@@ -5,7 +5,7 @@ use super::section::Section;
 use crate::costs::{Amount, CalibrationError, Unit};
 use crate::family::TaskKind;
 use crate::fault::{Faults, Wrong};
-use crate::keys::{budget, candidate, good_enough, prices, prompt, task, trials};
+use crate::keys::{budget, candidate, good_enough, levers, prices, prompt, task, trials};
 use crate::metric::{Metric, OutcomeKind};
 use crate::model::Study;
 use crate::model_spec::Backend;
@@ -27,6 +27,8 @@ pub(super) struct Sections<'s, 't> {
     pub(super) budget: &'s Section<'t>,
     /// `[prices]`.
     pub(super) prices: &'s Section<'t>,
+    /// `[levers]`.
+    pub(super) levers: &'s Section<'t>,
     /// `[trials]`.
     pub(super) trials: &'s Section<'t>,
     /// The `[[candidate]]`s that are called.
@@ -97,6 +99,10 @@ fn of_language(study: &Study, sections: &Sections<'_, '_>, faults: &mut Faults<'
             "`{name}` is not available for language-modelling: bits per byte are no mean over rows, there are no classes, and a changed text is another one to predict"
         );
         sections.probes.fault(faults, name, Wrong::new(message, "leave it out"));
+    }
+    if study.levers.overfitting {
+        let message = "overfitting is not looked at for language-modelling: texts have no labels that could be spoilt";
+        sections.levers.fault(faults, levers::OVERFITTING.name, Wrong::new(message, "leave it out"));
     }
 }
 

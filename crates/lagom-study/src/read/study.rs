@@ -136,6 +136,7 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, registries: &Registries, fau
         prompt: &prompt_section,
         budget: &budget_section,
         prices: &prices_section,
+        levers: &levers_section,
         trials: &trials_section,
         candidates: &called,
         weights: &weights,

@@ -7,7 +7,7 @@ use crate::candidate::{Candidate, applying};
 use crate::levers::with_settings;
 use crate::overfitting::{NOISE, Noisy, Overfitting, Spoilt, Subject, looked_at, overfitting};
 use crate::stats;
-use crate::study::{FamilyId, LeverValue, Setting};
+use crate::study::{FamilyId, LeverValue, Setting, TaskKind};
 use crate::trial::Request;
 use crate::verdict::{CandidateResults, Row};
 
@@ -33,8 +33,14 @@ impl<'a> OverfittingStage<'a> {
     /// as they take at most twice the operations of the search for the size. The largest sizes are left out first.
     ///
     /// # Errors
-    /// Neither is trained here, or fewer than two sizes of the family were measured, or fit the budget.
+    /// Its models are language models, which have no labels; neither is trained here; or fewer than two sizes of the family were measured, or fit the budget.
     pub(super) fn plan(workspace: &'a Workspace, conclusion: &Conclusion) -> Result<Self, RunError> {
+        if workspace.prepared.loaded.dataset.task == TaskKind::LanguageModelling {
+            return Err(RunError::unfit(
+                "overfitting by size is not looked at for language models: texts have no labels that could be spoilt",
+                "nothing is to be done: every size is judged on texts that it has not seen",
+            ));
+        }
         let family = family(workspace, conclusion).ok_or_else(|| {
             RunError::unfit(
                 "the verdict names no model that is trained here, whose sizes could be looked at",

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use lagom::bundle::Bundle;
 use lagom::data::read::{RawTable, ReadError, ReadOptions, STANDARD_INPUT, read_in_parts};
 use lagom::explanation::ExplainError;
+use lagom::study::TaskKind;
 
 use super::super::cli_error::CliError;
 use super::super::inputs::Inputs;
@@ -65,6 +66,10 @@ pub(crate) struct Args {
 /// There is no model, no such row or class, columns are missing, or the model can't be explained.
 pub(crate) fn perform(args: &Args) -> Result<ExitCode, CliError> {
     let bundle = bundle(&args.model)?;
+    if bundle.schema.task == TaskKind::LanguageModelling {
+        let message = ExplainError::Itself.to_string();
+        return Err(CliError::user(message, "`lagom predict` says how likely it finds each text"));
+    }
     let class = args.class.as_deref().map(|name| class(&bundle, name)).transpose()?;
     let row = find(&bundle, args)?;
     let found = bundle.explain(&row.columns, class).map_err(|error: ExplainError| {
