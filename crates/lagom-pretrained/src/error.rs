@@ -97,6 +97,9 @@ pub enum WeightsError {
         /// What the tokenizer says.
         error: String,
     },
+    /// What a network makes of tokens is no use as static embeddings.
+    #[error("no static embeddings can be distilled out of these weights: {0}")]
+    Undistilled(String),
     /// The tensor library failed.
     #[error("the tensor library failed: {0}")]
     Product(String),
@@ -115,6 +118,9 @@ impl WeightsError {
             }
             Self::Malformed { .. } => Some("fetch the file again: it may have been cut off".into()),
             Self::Tokenizer { .. } => Some("take tokenizer.json and weights from the same model".into()),
+            Self::Undistilled(_) => Some(
+                "the file of weights may be damaged: compare it with the one it was fetched from, or take \"static\" out of `adapt`".into(),
+            ),
             _ => None,
         }
     }

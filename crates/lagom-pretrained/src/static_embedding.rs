@@ -61,7 +61,11 @@ fn tells_apart(table: &[f32], width: usize) -> Result<(), String> {
     }
     let first = rows().next();
     if rows().len() > 1 && rows().all(|row| Some(row) == first) {
-        return Err(format!("a table of {} rows that are all the same, {} in front", rows().len(), table[0]));
+        return Err(format!(
+            "a table of {} rows that are all the same, with {} as the first number of each",
+            rows().len(),
+            table[0]
+        ));
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use lagom::run::{Estimate, Prepared};
+use lagom::run::{Estimate, Prepared, Work};
 use lagom::store::{Store, StoreError};
 use lagom::study::options::{INCUMBENT, POLICY};
 use lagom::study::units::{grouped_count, human_bytes};
@@ -116,22 +116,21 @@ fn totals(prepared: &Prepared, estimates: &[Estimate], done: &[bool]) -> Vec<(&'
     let least: Vec<TrialSpec> = prepared.at_least().into_iter().filter(|trial| !finished(trial)).collect();
     let most = || prepared.plan.trials.iter().zip(done).filter(|(_, done)| !**done).map(|(trial, _)| trial);
     let estimate = |name: &str| estimates.iter().find(|estimate| estimate.name == name);
-    let of = |trial: &TrialSpec, pick: fn(&Estimate) -> f64| estimate(&trial.candidate.name).map_or(0.0, pick);
-    let range = |pick: fn(&Estimate) -> f64| {
-        (least.iter().map(|trial| of(trial, pick)).sum::<f64>(), most().map(|trial| of(trial, pick)).sum::<f64>())
-    };
+    let made = || prepared.plan.trials.iter().zip(done).filter(|(_, done)| **done).map(|(trial, _)| trial);
+    let of = |trial: &TrialSpec| estimate(&trial.candidate.name);
+    let low = Work::of(least.iter().filter_map(of), made().filter_map(of));
+    let high = Work::of(most().filter_map(of), made().filter_map(of));
     let workers = pipeline::default_workers(prepared);
     let mut memory: Vec<u64> = estimates.iter().map(|estimate| estimate.memory).collect();
     memory.sort_unstable_by(|a, b| b.cmp(a));
     let finished = done.iter().filter(|done| **done).count();
     let reused = if finished > 0 { format!(", {finished} of them done already") } else { String::new() };
-    let (low, high) = range(|one| one.flops);
     let at_once = prepared.own_memory() + memory.iter().take(workers).sum::<u64>();
     let facts = [
         ("data", describe::data(prepared)),
         ("ladder", format!("{}{reused}", describe::ladder(prepared))),
-        ("time", clock(range(|one| one.seconds), workers)),
-        ("operations", between(operations(low), operations(high))),
+        ("time", clock((low.seconds, high.seconds), workers)),
+        ("operations", between(operations(low.flops), operations(high.flops))),
         ("memory", format!("at most about {}", human_bytes(two_digits(at_once)))),
         ("question", describe::question(prepared)),
         ("rule", describe::rule(prepared)),

@@ -54,7 +54,7 @@ fn a_table_that_stands_three_times_in_its_file_gets_the_verdict_of_the_table() {
     // differs by the luck of those.
     assert!(of_copies > 0.9 * examples && of_copies < 1.2 * examples, "{of_copies} for {examples}");
     assert!(copied > 0.7 * error, "an error of {copied} for {error}");
-    let told = "480 of 720 rows have the same inputs as another: copies stay on one side of every split";
+    let told = "480 of 720 rows have the same inputs as a row before them: copies stay on one side of every split";
     assert!(ran.out.contains(told) && page.contains(told), "{}", ran.out);
     assert!(once["data"]["cautions"].is_null());
     assert_eq!(thrice["data"]["cautions"][0]["kind"], "copies");
@@ -172,7 +172,7 @@ fn few_different_inputs_are_split_by_row_and_rows_of_a_given_holdout_are_counted
     let ran = place.run();
     ran.ends(0);
     assert!(
-        ran.out.contains("288 of 300 rows have the same inputs as another: such inputs come again too often"),
+        ran.out.contains("288 of 300 rows have the same inputs as a row before them: such inputs come again too often"),
         "{}",
         ran.out
     );

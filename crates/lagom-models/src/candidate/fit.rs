@@ -10,7 +10,7 @@ use super::preprocess::{PreprocessPlan, Preprocessor, Style};
 use super::rows::{RowStep, apply};
 use super::shape::DataShape;
 use super::spec::{Candidate, FitError, Size, Spec};
-use super::training::{FitContext, Fitted, Purpose};
+use super::training::{FitContext, Fitted, Purpose, Shared};
 use crate::data::Examples;
 
 /// Training rows that the quality on training rows is measured on: enough for a gap of 0.02, cheap for every size.
@@ -118,6 +118,14 @@ pub fn effort(candidate: &Candidate, shape: &DataShape<'_>) -> Result<Effort, Fi
     effort.flops += flops;
     effort.seconds += seconds;
     Ok(effort)
+}
+
+/// What of [`effort`] is worked out once for all trainings on the same weights, though each is counted all of it.
+///
+/// # Errors
+/// As [`effort`].
+pub fn once(candidate: &Candidate) -> Result<Shared, FitError> {
+    known(candidate)?.once(candidate)
 }
 
 /// Whether what a candidate's levers change of the preprocessing of a table finds anything to change in such rows, and the columns that they name

@@ -53,7 +53,7 @@ mod watch;
 #[cfg(feature = "pretrained")]
 pub use choices::{Choice, adapted, choose};
 pub use families::{Effort, FAMILIES, Family, about, every, family};
-pub use fit::{TRAIN_SAMPLE, check_preprocessing, effort, fingerprint, fit};
+pub use fit::{TRAIN_SAMPLE, check_preprocessing, effort, fingerprint, fit, once};
 pub use ladder::ladder;
 pub use levers::{LEVERS, Lever, LeverScene, applying, lever, planned};
 pub use model::{Cascade, Features, Learner, Model, Peeled, Reweighted, Tempered};

@@ -32,6 +32,12 @@ use vocabulary::{Kept, kept};
 /// Tokens that go through the network together, with the marks around each some four hundred.
 const TOGETHER: usize = 128;
 
+/// Tokens whose vectors are looked at before all are worked out.
+const FEW: usize = 32;
+
+/// Numbers that differ by less than this part of the largest are the same but for rounding.
+const ROUNDING: f32 = 1e-6;
+
 /// The part of a weight that does not hang on the frequency (model2vec's `sif_coefficient`).
 const SMOOTHING: f64 = 1e-4;
 
@@ -108,6 +114,29 @@ impl<'a> Distillation<'a> {
         self.kept.ids.len()
     }
 
+    /// Looks at the vectors of a few tokens from all over the vocabulary, so that weights that tell nothing are known before the work.
+    ///
+    /// # Errors
+    ///
+    /// If these vectors are all the same, or as [`Distillation::vectors`].
+    pub fn check(&self) -> Result<(), WeightsError> {
+        let few = FEW.min(self.tokens());
+        let mut all = Vec::with_capacity(few * self.encoder.width());
+        for at in (0..few).map(|one| one * self.tokens() / few) {
+            all.extend(self.vectors(at..at + 1)?);
+        }
+        let mut rows = all.chunks_exact(self.encoder.width());
+        let first = rows.next().unwrap_or_default();
+        let largest = first.iter().fold(0.0_f32, |most, number| most.max(number.abs()));
+        let is_first = |row: &[f32]| row.iter().zip(first).all(|(one, own)| (one - own).abs() <= ROUNDING * largest);
+        if rows.all(is_first) {
+            return Err(WeightsError::Undistilled(format!(
+                "the network makes the same vector of each of {few} tokens from all over its vocabulary, so that texts can't be told apart"
+            )));
+        }
+        Ok(())
+    }
+
     /// The vectors of some of the kept tokens, `[tokens, width]`: each alone between the marks that the tokenizer puts around a text, the mean over
     /// all of these, whatever the folder says of pooling.
     ///
@@ -121,7 +150,7 @@ impl<'a> Distillation<'a> {
             all.extend(self.encoder.means(&ids.iter().map(text).collect::<Vec<_>>())?);
         }
         if all.iter().any(|number| !number.is_finite()) {
-            return Err(WeightsError::Product("the network makes vectors of tokens that are no numbers".into()));
+            return Err(WeightsError::Undistilled("the network makes vectors of tokens that are no numbers".into()));
         }
         Ok(all)
     }
@@ -194,7 +223,7 @@ impl Distilled {
     /// If there are not so many components, a number is too large for half precision, or no row differs from another.
     pub fn embedding(&self, dimensions: usize) -> Result<StaticEmbedding, WeightsError> {
         let failed =
-            |found: String| WeightsError::Product(format!("static embeddings of {dimensions} numbers: {found}"));
+            |found: String| WeightsError::Undistilled(format!("static embeddings of {dimensions} numbers: {found}"));
         if dimensions == 0 || dimensions > self.width {
             return Err(failed(format!("there are {} components", self.width)));
         }

@@ -104,7 +104,7 @@ pub(super) fn tell(cautions: &[Caution]) -> Vec<String> {
 }
 
 fn copies((rows, conflicting, of): (u64, u64, u64), kept: Kept) -> String {
-    let head = format!("{} of {} have the same inputs as another", count(rows), plural(of, "row", "rows"));
+    let head = format!("{} of {} have the same inputs as a row before them", count(rows), plural(of, "row", "rows"));
     match kept {
         Kept::Together => {
             let other = if conflicting == 0 {
@@ -171,7 +171,7 @@ mod tests {
         let copies = Caution::Copies { rows: 500, conflicting: 12, of: 750, kept: Kept::Together };
         assert_eq!(
             tell(&[copies, tells])[0],
-            "500 of 750 rows have the same inputs as another (12 of them with another target): copies stay on one side of every split, and count as one example in every interval."
+            "500 of 750 rows have the same inputs as a row before them (12 of them with another target): copies stay on one side of every split, and count as one example in every interval."
         );
         let given = Caution::SeenInputs { rows: 79, of: 320, given: true };
         assert!(

@@ -137,6 +137,17 @@ impl<'a> ReportContext<'a> {
         (found.lower(confidence), found.upper(confidence))
     }
 
+    /// Whether a candidate would pass the best value that the metric has by a gain of so much over what was measured of it. Never with
+    /// metrics that have no end on one side.
+    pub(crate) fn is_beyond_best(&self, name: &str, gain: f64) -> bool {
+        let metric = self.findings.terms.metric;
+        let (low, high) = metric.range();
+        let best = metric.orient(low).max(metric.orient(high));
+        let own = self.row(name).and_then(|row| self.figure(row).quality).map(|span| metric.orient(span.point));
+        // Values that are equal but for rounding are not beyond it.
+        (high - low).is_finite() && own.is_some_and(|own| own + gain > best + 1e-9)
+    }
+
     /// The best of those dearer than the reference that are surely better, with its difference; none where none is.
     pub(crate) fn surely_better(&self) -> Option<(&'a Row, &'a Estimate)> {
         let (findings, beyond) = (self.findings, &self.findings.verdict.beyond);

@@ -195,6 +195,13 @@ fn beyond(context: &ReportContext<'_>) -> String {
     };
     // The clause about limits brings its own comma.
     let comma = if limits.is_empty() { "," } else { "" };
+    if context.is_beyond_best(reference, high) {
+        let metric = context.metric();
+        return format!(
+            "{others}{comma} was measured too roughly to say by how much it may be better than {reference}: its interval ends beyond the best {metric} there is ({}).",
+            context.confidence()
+        );
+    }
     format!("{others}{comma} is {} than {reference}.", context.at_best(high))
 }
 

@@ -3,7 +3,7 @@
 use super::answers::{Extent, StoredAnswers};
 use super::conclusion::Conclusion;
 use super::error::RunError;
-use super::prepare::Prepared;
+use super::prepare::{Estimate, Prepared, Work};
 use super::workspace::{Outcome, Workspace};
 use crate::candidate::{Candidate, DataShape};
 use crate::labels::{LabelCurves, REPEATS, Subject, Trained, Way, finalists, label_curves, shares};
@@ -151,18 +151,18 @@ impl Prepared {
         // The dearest of each may stand for it.
         let dearest = |own: &Vec<&Candidate>| {
             let one = |candidate: &&Candidate| {
-                let parts = labels.iter().map(|rows| self.estimate_on(candidate, *rows));
-                parts.fold((0.0, 0.0), |(flops, seconds), one| (flops + one.flops, seconds + one.seconds))
+                let parts: Vec<Estimate> = labels.iter().map(|rows| self.estimate_on(candidate, *rows)).collect();
+                // What is worked out once was so for the verdict.
+                Work::of(&parts, &parts)
             };
-            own.iter().map(one).max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or_default()
+            own.iter().map(one).max_by(|a, b| a.seconds.total_cmp(&b.seconds)).unwrap_or_default()
         };
-        let (flops, seconds) =
-            ways.iter().map(dearest).fold((0.0, 0.0), |(flops, seconds), one| (flops + one.0, seconds + one.1));
+        let each: Vec<Work> = ways.iter().map(dearest).collect();
         Some(LabelEstimate {
             trainings: (labels.len() * ways.len()) as u64 * u64::from(REPEATS.min(self.plan.repeats)),
             labels: labels.into_iter().map(|rows| rows.round() as u64).collect(),
-            flops: flops * repeats,
-            seconds: seconds * repeats,
+            flops: each.iter().map(|one| one.flops).sum::<f64>() * repeats,
+            seconds: each.iter().map(|one| one.seconds).sum::<f64>() * repeats,
         })
     }
 

@@ -45,7 +45,7 @@ pub use error::{ErrorKind, RunError};
 pub use execute::{Execution, Run, RunEvent};
 pub use labels::LabelEstimate;
 pub use levers::LeverOptions;
-pub use prepare::{Estimate, Prepared, prepare, prepare_loaded};
+pub use prepare::{Estimate, Once, Prepared, Work, prepare, prepare_loaded};
 pub use progress::{Progress, Stage};
 pub use prompted::{CallPlan, Sight};
 pub use publish::MODEL_FILE;

@@ -180,3 +180,42 @@ fn numbers_that_are_none_are_refused_before_anything_is_trained() {
         std::fs::remove_dir_all(place.path("w")).unwrap();
     }
 }
+
+#[test]
+fn weights_that_tell_nothing_of_tokens_are_refused_before_the_work() {
+    let place = Place::new();
+    bert_folder(&place.path("w"));
+    study(&place, STATIC);
+    let path = place.path("w/model.safetensors");
+    let file = std::fs::read(&path).unwrap();
+    let from = start(&file, "embeddings.word_embeddings.weight");
+    let mut broken = file.clone();
+    // 24 tokens of 8 numbers.
+    broken[from..from + 4 * 24 * 8].fill(0);
+    std::fs::write(&path, broken).unwrap();
+    place.refuses(&[
+        "[[candidate]] \"tiny\": no static embeddings can be distilled out of these weights",
+        "the same vector of each of 24 tokens",
+        "take \"static\" out of `adapt`",
+    ]);
+    let mut broken = file;
+    broken[from..from + 4].copy_from_slice(&f32::NAN.to_le_bytes());
+    std::fs::write(&path, broken).unwrap();
+    place.refuses(&["[[candidate]] \"tiny\": `tiny` can't be distilled", "not a number (NaN)"]);
+}
+
+#[test]
+fn the_tokenizer_of_another_model_is_named_as_the_cause() {
+    let place = Place::new();
+    bert_folder(&place.path("w"));
+    study(&place, STATIC);
+    let mut file: Value = serde_json::from_str(&place.text("w/tokenizer.json")).unwrap();
+    // Five special tokens and three words are left of 24: they differ in seven directions.
+    file["model"]["vocab"].as_object_mut().unwrap().retain(|_, id| id.as_u64().unwrap() < 8);
+    place.write("w/tokenizer.json", file.to_string());
+    place.refuses(&[
+        "`tiny` can't be distilled to 8 numbers a token",
+        "has 8 tokens and the embedding 24 rows: they may be of two models",
+        "take tokenizer.json and weights from the same model",
+    ]);
+}

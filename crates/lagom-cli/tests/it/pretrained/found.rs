@@ -216,7 +216,7 @@ fn folders_that_can_tell_nothing_are_refused() {
     study(&place, "");
     place.write("w/model.safetensors", table([24, 0], 0.0));
     place.refuses(&["tensor `embeddings` is of type F32 and shape [24, 0], expected a table [tokens, width]"]);
-    for (number, told) in [(0.0, "all the same, 0 in front"), (1e38, "all the same")] {
+    for (number, told) in [(0.0, "all the same, with 0 as the first number of each"), (1e38, "all the same")] {
         place.write("w/model.safetensors", table([24, 4], number));
         place.refuses(&[told, "expected a table with a row of its own for each token"]);
     }

@@ -29,7 +29,7 @@ use super::predictor::Predictor;
 use super::recipe::Recipe;
 use super::shape::DataShape;
 use super::spec::{Candidate, FitError, Size, Spec};
-use super::training::{FitContext, Fitted};
+use super::training::{FitContext, Fitted, Shared};
 use crate::study::units::human_count;
 use crate::study::{CALLED, CASCADES, FamilyAbout, FamilyId};
 
@@ -111,6 +111,14 @@ pub trait Family: Sync {
     /// # Errors
     /// The candidate is not of this family.
     fn effort(&self, candidate: &Candidate, shape: &DataShape<'_>) -> Result<Effort, FitError>;
+
+    /// What of that is worked out once for all trainings on the same weights, though each is counted all of it.
+    ///
+    /// # Errors
+    /// As [`Family::effort`].
+    fn once(&self, _: &Candidate) -> Result<Shared, FitError> {
+        Ok(Shared::default())
+    }
 
     /// Trains a size by a plan made of a recipe of this family. Equal contexts give equal bits, whatever else runs on the machine.
     ///

@@ -7,11 +7,11 @@ use super::{Effort, Family, as_text};
 use crate::candidate::linear;
 use crate::candidate::plan::TrainingPlan;
 use crate::candidate::predictor::Predictor;
-use crate::candidate::pretrained::{DIMENSION, NETWORK, STATIC, WEIGHTS, fit_static, load_frozen, static_effort};
+use crate::candidate::pretrained::{DIMENSION, STATIC, WEIGHTS, distilling, fit_static, load_frozen, static_memory};
 use crate::candidate::recipe::Recipe;
 use crate::candidate::shape::DataShape;
 use crate::candidate::spec::{Candidate, FitError, Size};
-use crate::candidate::training::{FitContext, Fitted};
+use crate::candidate::training::{FitContext, Fitted, Shared};
 use crate::study::{FamilyAbout, Mark, TaskKind};
 
 /// The family.
@@ -33,8 +33,6 @@ static ABOUT: FamilyAbout = FamilyAbout {
 
 /// Operations a second of the linear model, as in `families/linear.rs`.
 const LINEAR: f64 = 2.0e9;
-/// Trainings that share one distillation: five repeats of three sizes.
-const SHARED: f64 = 15.0;
 
 impl Family for StaticLadder {
     fn about(&self) -> &'static FamilyAbout {
@@ -74,14 +72,18 @@ impl Family for StaticLadder {
     fn effort(&self, candidate: &Candidate, shape: &DataShape<'_>) -> Result<Effort, FitError> {
         let width = f64::from(candidate.spec.size.number(DIMENSION)?);
         let passes = 600.0 * shape.rows * width * shape.outputs;
-        let (distillation, held) = static_effort(weights(candidate)?);
+        let (once, held) = (self.once(candidate)?, static_memory(weights(candidate)?));
         Ok(Effort {
-            flops: passes + distillation,
-            seconds: passes / LINEAR + distillation / NETWORK / SHARED,
+            flops: passes + once.flops,
+            seconds: passes / LINEAR + once.cpu_seconds,
             width: width * 2.0,
             machinery: held + shape.all * width * 4.0,
             weights: (width + 1.0) * shape.scores() as f64,
         })
+    }
+
+    fn once(&self, candidate: &Candidate) -> Result<Shared, FitError> {
+        Ok(distilling(weights(candidate)?))
     }
 
     fn weighs_rows(&self) -> bool {

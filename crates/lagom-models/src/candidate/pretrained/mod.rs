@@ -41,7 +41,7 @@ pub use prompted::check_names;
 pub use static_ladder::ladder_of;
 
 pub(super) use prompted::{SHOTS, fit_prompted, load_prompted, prompted_flops};
-pub(super) use static_ladder::{fit_static, static_effort};
+pub(super) use static_ladder::{distilling, fit_static, static_memory};
 pub(super) use tuned::{fit_tuned, load_tuned, tuning, tuning_flops};
 
 use super::spec::{Candidate, FitError, Size};

@@ -1,9 +1,11 @@
 //! What trials will cost, before any is run: rough, from sizes alone.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::Prepared;
-use crate::candidate::{Candidate, DataShape, Effort, effort};
+use crate::candidate::{Candidate, DataShape, Effort, effort, once};
 
 /// What one trial of a candidate will cost: right within a factor of about three on a current core.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -18,6 +20,53 @@ pub struct Estimate {
     pub memory: u64,
     /// Core-seconds of one trial.
     pub seconds: f64,
+    /// What of that is worked out once for all trials on the same weights; none where nothing is.
+    pub once: Option<Once>,
+}
+
+/// Work that one trial does for all on the same weights: a distillation.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Once {
+    /// Content hash of the weights.
+    pub weights: String,
+    /// What it takes.
+    pub work: Work,
+}
+
+/// What several trials take together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Work {
+    /// Floating-point operations.
+    pub flops: f64,
+    /// Core-seconds.
+    pub seconds: f64,
+}
+
+impl Work {
+    /// Of these trials, where those of `made` are done already: what is worked out once for several counts once, and not at all where
+    /// one of `made` did it.
+    #[must_use]
+    pub fn of<'e>(
+        trials: impl IntoIterator<Item = &'e Estimate>,
+        made: impl IntoIterator<Item = &'e Estimate>,
+    ) -> Self {
+        let mut known: BTreeSet<&str> = made.into_iter().filter_map(Estimate::weights).collect();
+        let mut all = Self::default();
+        for one in trials {
+            (all.flops, all.seconds) = (all.flops + one.flops, all.seconds + one.seconds);
+            if let Some(once) = one.once.as_ref().filter(|once| !known.insert(&once.weights)) {
+                (all.flops, all.seconds) = (all.flops - once.work.flops, all.seconds - once.work.seconds);
+            }
+        }
+        all
+    }
+}
+
+impl Estimate {
+    /// The weights on which something is worked out once for several trials.
+    pub(in crate::run) fn weights(&self) -> Option<&str> {
+        self.once.as_ref().map(|once| once.weights.as_str())
+    }
 }
 
 /// Resident memory of a worker that does nothing, in bytes (log/2026-11-22-acceptance.md).
@@ -64,11 +113,46 @@ fn estimate(candidate: &Candidate, shape: &DataShape<'_>) -> Estimate {
     let read = READING.0 * shape.cells + READING.1 * shape.all;
     let learned = 4.0 * shape.rows * effort.width * 1.3 + 20.0 * effort.weights;
     let memory = read + effort.machinery + learned;
+    let shared = once(candidate).ok().filter(|shared| !shared.is_none());
+    let shared = shared.zip(candidate.weights.as_ref());
     Estimate {
         name: candidate.name.clone(),
         parameters: candidate.planned_parameters,
         flops: effort.flops,
         memory: IDLE + memory as u64,
         seconds: effort.seconds + 0.05,
+        once: shared.map(|(shared, weights)| Once {
+            weights: weights.digest.clone(),
+            work: Work { flops: shared.flops, seconds: shared.cpu_seconds },
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn trial(weights: Option<&str>) -> Estimate {
+        let once = |name: &str| Once { weights: name.to_owned(), work: Work { flops: 1_000.0, seconds: 10.0 } };
+        Estimate {
+            name: "one".to_owned(),
+            parameters: 1,
+            flops: 1_002.0,
+            memory: 1,
+            seconds: 11.0,
+            once: weights.map(once),
+        }
+    }
+
+    #[test]
+    fn what_is_worked_out_once_counts_once() {
+        let (own, other, plain) = (trial(Some("a")), trial(Some("b")), trial(None));
+        let three = [&own, &own, &own];
+        // 3 · 11 s, of which 10 s are spared twice.
+        assert_eq!(Work::of(three, []), Work { flops: 1_006.0, seconds: 13.0 });
+        assert_eq!(Work::of(three, [&own]), Work { flops: 6.0, seconds: 3.0 });
+        assert_eq!(Work::of(three, [&other, &plain]), Work { flops: 1_006.0, seconds: 13.0 });
+        assert_eq!(Work::of([&own, &other, &plain, &plain], []), Work { flops: 4_008.0, seconds: 44.0 });
+        assert_eq!(Work::of([], [&own]), Work::default());
     }
 }

@@ -5,7 +5,7 @@ mod estimate;
 mod incumbent;
 mod pretrained;
 
-pub use estimate::Estimate;
+pub use estimate::{Estimate, Once, Work};
 
 use super::error::RunError;
 use crate::call::Brought;

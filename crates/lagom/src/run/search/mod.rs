@@ -5,7 +5,7 @@ mod evidence;
 use std::collections::BTreeMap;
 
 use super::error::RunError;
-use super::prepare::{Estimate, Prepared};
+use super::prepare::{Estimate, Prepared, Work};
 use super::workspace::Workspace;
 use crate::candidate::{Candidate, every};
 use crate::search::{self, Decision, Goal, Rung, SearchResult, SearchTerms, Target, TrialRequest};
@@ -152,9 +152,9 @@ impl<'a> Search<'a> {
     /// Estimated core-seconds of everything that was not asked for yet.
     pub(super) fn beyond(&self) -> f64 {
         let estimates = self.workspace.estimates();
-        let left =
-            estimates.iter().zip(&self.asked).map(|(one, &asked)| one.seconds * f64::from(self.terms.repeats - asked));
-        left.sum()
+        let both = || estimates.iter().zip(&self.asked);
+        let left = both().flat_map(|(one, asked)| (*asked..self.terms.repeats).map(move |_| one));
+        Work::of(left, both().filter(|(_, asked)| **asked > 0).map(|(one, _)| one)).seconds
     }
 
     fn request(&self, rung: usize, spec: &TrialSpec) -> Request {

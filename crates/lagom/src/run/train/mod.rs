@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::crew::{ATTEMPTS, Crew, Task, garbled, of_a_candidate};
 use super::error::RunError;
+use super::prepare::Once;
 use super::probes::kept_repeats;
 use super::progress::{Progress, Stage, Tracker};
 use super::search::Search;
@@ -159,7 +160,16 @@ impl<'a> Trainer<'a> {
             }
         }
         let others = if others.is_empty() { Vec::new() } else { self.workspace.prepared.estimates_of(others) };
-        known.iter().chain(&others).map(|one| (one.name.clone(), one.seconds)).collect()
+        let all = || known.iter().chain(&others);
+        let is_on = |request: &&Request, weights: &str| {
+            all().any(|one| one.name == request.spec.candidate.name && one.weights() == Some(weights))
+        };
+        // What is worked out once for several of them is shared among these.
+        let spared = |once: &Once| {
+            let trials = wanted.iter().filter(|request| is_on(request, &once.weights)).count();
+            once.work.seconds * (1.0 - 1.0 / trials.max(1) as f64)
+        };
+        all().map(|one| (one.name.clone(), one.seconds - one.once.as_ref().map_or(0.0, spared))).collect()
     }
 
     /// Whether a trial still has to be run: it has no measurement, and no failure that would only come again.
