@@ -63,6 +63,19 @@ fn a_bigger_one_is_better_only_where_the_verdict_says_so() {
         "{open}"
     );
     assert!(!open.contains("better still") && !open.contains("do not help"), "{open}");
+    // An upper bound of 0.006 + 3.2 · 0.5 = 1.6 is beyond any accuracy: the most is what the reference lacks to 1.
+    let rough = of(0.5);
+    let findings = case("bigger");
+    let reference = findings.verdict.reference.as_deref().expect("a reference");
+    let row = findings.analysis.screening.rows.iter().find(|row| row.name == reference).expect("its row");
+    let missing = 1.0 - row.holdout_quality.as_ref().expect("a quality").point;
+    assert!(
+        rough.contains(&format!(
+            "may have the best accuracy there is, {missing:.3} better than {reference}: its interval"
+        )),
+        "{rough}"
+    );
+    assert!(!rough.contains("is at most 1"), "{rough}");
 }
 
 #[test]

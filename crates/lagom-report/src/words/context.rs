@@ -137,15 +137,13 @@ impl<'a> ReportContext<'a> {
         (found.lower(confidence), found.upper(confidence))
     }
 
-    /// Whether a candidate would pass the best value that the metric has by a gain of so much over what was measured of it. Never with
-    /// metrics that have no end on one side.
-    pub(crate) fn is_beyond_best(&self, name: &str, gain: f64) -> bool {
+    /// What was measured of a candidate lacks so much to the best value that the metric has; none with metrics without an end on one side.
+    pub(crate) fn missing_to_best(&self, name: &str) -> Option<f64> {
         let metric = self.findings.terms.metric;
         let (low, high) = metric.range();
         let best = metric.orient(low).max(metric.orient(high));
-        let own = self.row(name).and_then(|row| self.figure(row).quality).map(|span| metric.orient(span.point));
-        // Values that are equal but for rounding are not beyond it.
-        (high - low).is_finite() && own.is_some_and(|own| own + gain > best + 1e-9)
+        let own = metric.orient(self.figure(self.row(name)?).quality?.point);
+        (high - low).is_finite().then_some(best - own)
     }
 
     /// The best of those dearer than the reference that are surely better, with its difference; none where none is.

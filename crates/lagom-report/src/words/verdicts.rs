@@ -195,10 +195,11 @@ fn beyond(context: &ReportContext<'_>) -> String {
     };
     // The clause about limits brings its own comma.
     let comma = if limits.is_empty() { "," } else { "" };
-    if context.is_beyond_best(reference, high) {
-        let metric = context.metric();
+    if let Some(missing) = context.missing_to_best(reference).filter(|missing| high > *missing) {
         return format!(
-            "{others}{comma} was measured too roughly to say by how much it may be better than {reference}: its interval ends beyond the best {metric} there is ({}).",
+            "{others}{comma} may have the best {} there is, {} better than {reference}: its interval does not end before that ({}).",
+            context.metric(),
+            context.style.size_up(missing),
             context.confidence()
         );
     }
