@@ -44,7 +44,7 @@ def lagom_wait(program, folder, round):
     out = os.path.join(folder, f"out-{round}")
     ran = subprocess.run([program, "run", "study.toml", "--out", out], cwd=folder, capture_output=True, text=True)
     report = json.load(open(os.path.join(out, "report.json"))) if os.path.exists(os.path.join(out, "report.json")) else sys.exit(ran.stdout + ran.stderr)
-    rows = [row for row in report["candidates"] if row["name"].startswith("mlp") and row.get("deployment")]
+    rows = [row for row in report["analysis"]["screening"]["rows"] if row["name"].startswith("mlp") and row.get("deployment")]
     row = max(rows, key=lambda row: row["parameters"])
     still = row["deployment"]["timings"]["stillness"]
     return row["parameters"], row["deployment"]["latency_p50"] * 1e6, still
