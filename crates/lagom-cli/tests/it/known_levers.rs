@@ -92,7 +92,7 @@ const KINDS: [Kind; 7] = [
         truth: &["class-weights", "oversampling"],
         asked: true,
     },
-    // Forty of 170 columns add up to the target, and a linear model without a penalty has some 430 rows to tell.
+    // Forty of 600 columns add up to the target, and a linear model without a penalty has some 1,300 rows to tell.
     Kind {
         name: "few rows, many columns",
         rows: few_rows_many_columns,
@@ -158,15 +158,15 @@ fn pick(dice: &mut Dice, many: usize) -> usize {
     (dice.share() * many as f64) as usize
 }
 
-/// Numbers that forty of 170 columns add up to, with noise of the same size.
+/// Numbers that forty of 600 columns add up to, with noise of the same size.
 fn few_rows_many_columns(dice: &mut Dice) -> String {
     let row = |dice: &mut Dice| {
-        let x: Vec<f64> = (0..170).map(|_| dice.normal()).collect();
+        let x: Vec<f64> = (0..600).map(|_| dice.normal()).collect();
         let y = x[..40].iter().sum::<f64>() + 5.0 * dice.normal();
         line(&x, &format!("{y:.4}"))
     };
-    let header: Vec<String> = (0..170).map(|at| format!("c{at}")).collect();
-    table(&format!("{},y", header.join(",")), 600, dice, row)
+    let header: Vec<String> = (0..600).map(|at| format!("c{at}")).collect();
+    table(&format!("{},y", header.join(",")), 1_800, dice, row)
 }
 
 fn line(x: &[f64], label: &str) -> String {

@@ -26,6 +26,10 @@ pub(super) fn could_change(screening: &Screening, terms: &Terms, row: &Row, choi
     if row.quality.is_none() || row.family == FamilyId::BASELINE {
         return false;
     }
+    // Where what orders is not known of it, its place among the rows says nothing: it may be the cheapest.
+    if row.unknown.iter().any(|cost| cost.is(terms.smallest_by)) && may_be_enough(row, terms) {
+        return true;
+    }
     let place = |name: &str| screening.rows.iter().position(|other| other.name == name);
     let (own, reference) = (place(&row.name), screening.reference.as_deref().and_then(place));
     let (Some(choice), Some(reference)) = (choice, reference) else { return true };

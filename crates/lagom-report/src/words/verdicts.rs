@@ -119,8 +119,11 @@ fn cheapest_is_best(context: &ReportContext<'_>, choice: &str) -> Told {
         }
         _ => {
             let sentence = format!("{choice} is the only {model}{} that is shown to beat guessing.", context.within());
-            let advice =
-                "Every other candidate exceeds a limit, failed or only guesses; the table says which.".to_owned();
+            let unknown =
+                if rows.iter().any(|row| !row.unknown.is_empty()) { "has a cost that is not known, " } else { "" };
+            let advice = format!(
+                "Every other candidate {unknown}exceeds a limit, failed or only guesses; the table says which."
+            );
             told("No: only one model is left to choose.", vec![sentence, advice])
         }
     }

@@ -1,6 +1,6 @@
 //! Load time: how long a model takes to be ready.
 
-use super::about::{About, Heading, Words};
+use super::about::{About, Chart, Heading, Words};
 use super::cost::Cost;
 use super::figures::{Figures, Range};
 use super::unit::Unit;
@@ -29,7 +29,13 @@ impl Cost for LoadTime {
             noun: "load time",
             at_most: "{} to load",
             column: Some(Heading { title: "load time", short: "load" }),
-            chart: None,
+            chart: Some(Chart {
+                id: "load-time",
+                axis: "time to load",
+                short: "load",
+                title: "Quality over load time",
+                caption: "Left is faster to load: the time to read the model from disk, in a fresh process.",
+            }),
             row: Some(Words { label: "load time", detail: "", less: "faster to load", more: "slower to load" }),
         }
     }

@@ -1,6 +1,6 @@
 //! Mean latency: the mean wait for one prediction.
 
-use super::about::{About, Heading, Words};
+use super::about::{About, Chart, Heading, Words};
 use super::cost::Cost;
 use super::figures::{Figures, Range};
 use super::unit::Unit;
@@ -32,7 +32,13 @@ impl Cost for MeanLatency {
             noun: "mean latency",
             at_most: "a mean of {} a prediction",
             column: Some(Heading { title: "mean latency", short: "mean" }),
-            chart: None,
+            chart: Some(Chart {
+                id: "mean-latency",
+                axis: "mean latency of one prediction",
+                short: "mean",
+                title: "Quality over the mean wait",
+                caption: "Left is faster: the mean time of single predictions.",
+            }),
             row: Some(Words { label: "mean wait", detail: "for one prediction", less: "faster", more: "slower" }),
         }
     }

@@ -1,6 +1,6 @@
 //! Median latency: what half of the predictions stay within.
 
-use super::about::{About, Heading, Words};
+use super::about::{About, Chart, Heading, Words};
 use super::cost::Cost;
 use super::figures::{Figures, Range};
 use super::unit::Unit;
@@ -29,7 +29,13 @@ impl Cost for MedianLatency {
             noun: "p50 latency",
             at_most: "p50 {} a prediction",
             column: Some(Heading { title: "p50", short: "p50" }),
-            chart: None,
+            chart: Some(Chart {
+                id: "median-latency",
+                axis: "median latency of one prediction",
+                short: "p50",
+                title: "Quality over the median wait",
+                caption: "Left is faster: the time that half of single predictions stay within.",
+            }),
             row: Some(Words { label: "median wait", detail: "for one prediction", less: "faster", more: "slower" }),
         }
     }

@@ -1,6 +1,6 @@
 //! p90 latency: what nine of ten predictions stay within.
 
-use super::about::{About, Heading, Words};
+use super::about::{About, Chart, Heading, Words};
 use super::cost::Cost;
 use super::figures::{Figures, Range};
 use super::unit::Unit;
@@ -29,7 +29,13 @@ impl Cost for NinetiethLatency {
             noun: "p90 latency",
             at_most: "p90 {} a prediction",
             column: Some(Heading { title: "p90", short: "p90" }),
-            chart: None,
+            chart: Some(Chart {
+                id: "ninetieth-latency",
+                axis: "p90 latency of one prediction",
+                short: "p90",
+                title: "Quality over nine of ten waits",
+                caption: "Left is faster: the time that 90 % of single predictions stay within.",
+            }),
             row: Some(Words { label: "nine of ten waits", detail: "p90 a prediction", less: "faster", more: "slower" }),
         }
     }

@@ -1,6 +1,6 @@
 //! Operations: the sums of one prediction.
 
-use super::about::{About, Heading, Words};
+use super::about::{About, Chart, Heading, Words};
 use super::cost::Cost;
 use super::figures::Figures;
 use super::unit::Unit;
@@ -32,7 +32,13 @@ impl Cost for Operations {
             noun: "operations",
             at_most: "{} operations a prediction",
             column: Some(Heading { title: "operations", short: "ops" }),
-            chart: None,
+            chart: Some(Chart {
+                id: "operations",
+                axis: "operations of one prediction",
+                short: "ops",
+                title: "Quality over operations",
+                caption: "Left is less to do: additions, multiplications and comparisons of one prediction, counted. What is not counted is not drawn.",
+            }),
             row: Some(Words {
                 label: "operations",
                 detail: "a prediction",

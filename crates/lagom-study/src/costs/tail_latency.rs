@@ -1,6 +1,6 @@
 //! Tail latency: what all but one of a hundred predictions stay within.
 
-use super::about::{About, Heading, Words};
+use super::about::{About, Chart, Heading, Words};
 use super::cost::Cost;
 use super::figures::{Figures, Range};
 use super::unit::Unit;
@@ -29,7 +29,13 @@ impl Cost for TailLatency {
             noun: "p99 latency",
             at_most: "p99 {} a prediction",
             column: Some(Heading { title: "p99", short: "p99" }),
-            chart: None,
+            chart: Some(Chart {
+                id: "tail-latency",
+                axis: "p99 latency of one prediction",
+                short: "p99",
+                title: "Quality over the slowest waits",
+                caption: "Left is faster: the time that 99 % of single predictions stay within.",
+            }),
             row: Some(Words { label: "slowest waits", detail: "p99 a prediction", less: "faster", more: "slower" }),
         }
     }
