@@ -120,8 +120,10 @@ impl Case<'_> {
         });
         let call = |row: &Row| {
             let (found, range) = (row.cost(by)?, by.range(&row.figures()));
-            // Where either has no interval, they have to be as far apart as no two measurings of the same are.
-            let sure = own.zip(range).map_or(found >= APART * value, |(own, range)| !own.overlaps(&range));
+            // Where either has no interval, they have to be as far apart as no two measurings of the same are. Of two models in a row only an upper
+            // bound is known, which says nothing of how much less they take.
+            let apart = row.cascade.is_none() && found >= APART * value;
+            let sure = own.zip(range).map_or(apart, |(own, range)| !own.overlaps(&range));
             (!sure).then(|| CloseCall {
                 candidate: row.name.clone(),
                 cost: by,
