@@ -568,7 +568,7 @@ impl Folder {
         for parameter in shape.parameters() {
             let mut values = Vec::with_capacity(parameter.rows * parameter.columns);
             for source in shape.sources(&parameter, prefix) {
-                values.extend(self.tensors.read(&self.found_name(&source.name), &source.shape)?);
+                self.tensors.read(&self.found_name(&source.name), &source.shape, &mut values)?;
             }
             all.push((parameter.slot, values));
         }

@@ -8,7 +8,7 @@ use safetensors::tensor::{SafeTensors, View};
 use safetensors::{Dtype, serialize};
 
 use crate::error::StateError;
-use crate::tensors::decoded;
+use crate::tensors::{decoded, words};
 
 /// What is to be written.
 #[derive(Debug, Default)]
@@ -54,9 +54,9 @@ impl Packer {
         self.tensors.push((name, Numbers { shape, dtype: Dtype::F32, bytes }));
     }
 
-    /// Numbers `[rows, columns]` in half precision: to be those that come back, they must be such numbers.
-    pub(crate) fn add_half(&mut self, name: String, shape: [usize; 2], numbers: &[f32]) {
-        let bytes = numbers.iter().flat_map(|x| f16::from_f32(*x).to_le_bytes()).collect();
+    /// Numbers `[rows, columns]` of half precision.
+    pub(crate) fn add_half(&mut self, name: String, shape: [usize; 2], numbers: &[f16]) {
+        let bytes = numbers.iter().flat_map(|x| x.to_le_bytes()).collect();
         self.tensors.push((name, Numbers { shape, dtype: Dtype::F16, bytes }));
     }
 
@@ -111,5 +111,14 @@ impl<'a> Packed<'a> {
         let tensor = self.tensors.tensor(name).map_err(|error| self.malformed(error.to_string()))?;
         decoded(tensor.dtype(), tensor.data())
             .ok_or_else(|| self.malformed(format!("`{name}` is of type {:?}", tensor.dtype())))
+    }
+
+    /// Numbers of half precision of that name.
+    pub(crate) fn halves(&self, name: &str) -> Result<Vec<f16>, StateError> {
+        let tensor = self.tensors.tensor(name).map_err(|error| self.malformed(error.to_string()))?;
+        match tensor.dtype() {
+            Dtype::F16 => Ok(words(tensor.data()).map(f16::from_le_bytes).collect()),
+            other => Err(self.malformed(format!("`{name}` is of type {other:?}, not F16"))),
+        }
     }
 }

@@ -1,5 +1,8 @@
 //! Static embeddings: the mean of a text's token rows (model2vec).
 
+use half::f16;
+use half::slice::HalfFloatSliceExt;
+
 use crate::encoder::{Embedded, check};
 use crate::error::{StateError, WeightsError};
 use crate::folder::{ContentHash, Folder, Manner, Pooling, STATIC_CONTEXT, Table};
@@ -10,7 +13,7 @@ use crate::tokenizer::Vocabulary;
 #[derive(Debug, Clone)]
 pub struct StaticEmbedding {
     /// `[rows, width]`.
-    table: Vec<f32>,
+    table: Numbers,
     width: usize,
     /// The row of each token; none: its own number.
     rows: Option<Vec<u32>>,
@@ -25,8 +28,44 @@ pub struct StaticEmbedding {
     characters: Option<usize>,
     manner: Manner,
     hash: ContentHash,
-    /// Whether the table holds numbers of half precision, and is kept as such.
-    is_half: bool,
+}
+
+/// The numbers of a table, with as many bytes in memory as in a file.
+#[derive(Debug, Clone)]
+enum Numbers {
+    Single(Vec<f32>),
+    Half(Vec<f16>),
+}
+
+/// Numbers of half precision that are turned into single precision together.
+const TOGETHER: usize = 64;
+
+impl Numbers {
+    fn len(&self) -> usize {
+        match self {
+            Self::Single(numbers) => numbers.len(),
+            Self::Half(numbers) => numbers.len(),
+        }
+    }
+
+    /// Adds `weight` times a row to sums.
+    fn add(&self, row: usize, weight: f64, sums: &mut [f64]) {
+        let of = row * sums.len()..(row + 1) * sums.len();
+        match self {
+            Self::Single(numbers) => {
+                sums.iter_mut().zip(&numbers[of]).for_each(|(sum, x)| *sum += weight * f64::from(*x));
+            }
+            Self::Half(numbers) => {
+                // Together: processors turn many of them into single precision at once.
+                let mut wide = [0.0_f32; TOGETHER];
+                for (sums, halves) in sums.chunks_mut(TOGETHER).zip(numbers[of].chunks(TOGETHER)) {
+                    let wide = &mut wide[..halves.len()];
+                    halves.convert_to_f32_slice(wide);
+                    sums.iter_mut().zip(&*wide).for_each(|(sum, x)| *sum += weight * f64::from(*x));
+                }
+            }
+        }
+    }
 }
 
 /// What is written beside the numbers.
@@ -36,6 +75,7 @@ struct About {
     rows: Option<Vec<u32>>,
     manner: Manner,
     hash: ContentHash,
+    /// Whether the table is written with two bytes a number.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     is_half: bool,
 }
@@ -54,9 +94,9 @@ pub(crate) fn characters(vocabulary: &Vocabulary, context: usize) -> usize {
 }
 
 /// Refuses a table in which no row differs from another, so that every text would get the same vector.
-fn tells_apart(table: &[f32], width: usize) -> Result<(), String> {
+fn tells_apart<T: Copy + PartialEq + Into<f32>>(table: &[T], width: usize) -> Result<(), String> {
     let rows = || table.chunks_exact(width.max(1));
-    if let Some(at) = table.iter().position(|number| !number.is_finite()) {
+    if let Some(at) = table.iter().position(|number| !(*number).into().is_finite()) {
         return Err(format!("a table whose row {} holds a number that is none, or infinite", at / width.max(1)));
     }
     let first = rows().next();
@@ -64,7 +104,7 @@ fn tells_apart(table: &[f32], width: usize) -> Result<(), String> {
         return Err(format!(
             "a table of {} rows that are all the same, with {} as the first number of each",
             rows().len(),
-            table[0]
+            table[0].into()
         ));
     }
     Ok(())
@@ -96,34 +136,39 @@ impl StaticEmbedding {
             hash: folder.content_hash()?,
             is_half: false,
         };
-        Self::assemble(table, weights, folder.vocabulary()?, about).map_err(|found| WeightsError::Malformed {
-            file: folder.path().into(),
-            found,
-            expected: "a table with a row of its own for each token".into(),
+        Self::assemble(Numbers::Single(table), weights, folder.vocabulary()?, about).map_err(|found| {
+            WeightsError::Malformed {
+                file: folder.path().into(),
+                found,
+                expected: "a table with a row of its own for each token".into(),
+            }
         })
     }
 
     /// Rows `[tokens, width]` of half precision that were distilled out of an encoder.
     pub(crate) fn distilled(
-        (table, width): (Vec<f32>, usize),
+        (table, width): (Vec<f16>, usize),
         vocabulary: Vocabulary,
         hash: ContentHash,
     ) -> Result<Self, String> {
         let manner = Manner { pooling: Pooling::Mean, normalises: true, context: Some(STATIC_CONTEXT) };
-        Self::assemble(table, None, vocabulary, About { width, rows: None, manner, hash, is_half: true })
+        Self::assemble(Numbers::Half(table), None, vocabulary, About { width, rows: None, manner, hash, is_half: true })
     }
 
     fn assemble(
-        table: Vec<f32>,
+        table: Numbers,
         weights: Option<Vec<f32>>,
         mut vocabulary: Vocabulary,
         about: About,
     ) -> Result<Self, String> {
-        let About { width, rows, manner, hash, is_half } = about;
+        let About { width, rows, manner, hash, .. } = about;
         if width == 0 || !table.len().is_multiple_of(width) {
             return Err(format!("a table of {} numbers in rows of {width}", table.len()));
         }
-        tells_apart(&table, width)?;
+        match &table {
+            Numbers::Single(table) => tells_apart(table, width)?,
+            Numbers::Half(table) => tells_apart(table, width)?,
+        }
         let (count, tokens) = (table.len() / width, vocabulary.rows());
         if let Some(row) = rows.iter().flatten().find(|row| **row as usize >= count) {
             return Err(format!("a token at row {row} of a table of {count} rows"));
@@ -136,7 +181,7 @@ impl StaticEmbedding {
         vocabulary.cut_to(manner.context)?;
         let characters = manner.context.map(|context| characters(&vocabulary, context));
         let unknown = vocabulary.unknown();
-        Ok(Self { table, width, rows, weights, reached, vocabulary, unknown, characters, manner, hash, is_half })
+        Ok(Self { table, width, rows, weights, reached, vocabulary, unknown, characters, manner, hash })
     }
 
     /// One vector a text; a text without a known token gets zeros, as in model2vec. `batch` is of no use here: a text is a mean of rows.
@@ -165,8 +210,7 @@ impl StaticEmbedding {
             let id = *id as usize;
             let row = self.rows.as_ref().map_or(id, |rows| rows[id] as usize);
             let weight = self.weights.as_ref().map_or(1.0, |weights| f64::from(weights[id]));
-            let row = &self.table[row * self.width..][..self.width];
-            sums.iter_mut().zip(row).for_each(|(sum, x)| *sum += weight * f64::from(*x));
+            self.table.add(row, weight, &mut sums);
             count += 1;
         }
         let share = 1.0 / f64::from(count.max(1));
@@ -215,16 +259,16 @@ impl StaticEmbedding {
             rows: self.rows.clone(),
             manner: self.manner.clone(),
             hash: self.hash,
-            is_half: self.is_half,
+            is_half: matches!(self.table, Numbers::Half(_)),
         };
         let about = serde_json::to_string(&about).map_err(|error| WeightsError::Product(error.to_string()))?;
         let mut packer = Packer::default();
         packer.note(ABOUT, about);
         packer.note(VOCABULARY, self.vocabulary.json.clone());
         let shape = [self.table.len() / self.width, self.width];
-        match self.is_half {
-            true => packer.add_half("table".into(), shape, &self.table),
-            false => packer.add("table".into(), shape, self.table.clone()),
+        match &self.table {
+            Numbers::Half(table) => packer.add_half("table".into(), shape, table),
+            Numbers::Single(table) => packer.add("table".into(), shape, table.clone()),
         }
         if let Some(weights) = &self.weights {
             packer.add("weights".into(), [1, weights.len()], weights.clone());
@@ -243,6 +287,10 @@ impl StaticEmbedding {
         let about: About = serde_json::from_str(packed.note(ABOUT)?).map_err(|error| malformed(error.to_string()))?;
         let vocabulary = Vocabulary::from_json(packed.note(VOCABULARY)?.to_owned()).map_err(malformed)?;
         let weights = if packed.has("weights") { Some(packed.numbers("weights")?) } else { None };
-        Self::assemble(packed.numbers("table")?, weights, vocabulary, about).map_err(malformed)
+        let table = match about.is_half {
+            true => Numbers::Half(packed.halves("table")?),
+            false => Numbers::Single(packed.numbers("table")?),
+        };
+        Self::assemble(table, weights, vocabulary, about).map_err(malformed)
     }
 }

@@ -210,48 +210,60 @@ impl Tensors {
         Ok((place, bytes))
     }
 
-    /// The numbers of a tensor of that shape, row-major.
+    /// Puts the numbers of a tensor of that shape behind others, row-major.
     ///
     /// # Errors
     ///
     /// If it is missing, of another shape or type, or cannot be read.
-    pub(crate) fn read(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, WeightsError> {
+    pub(crate) fn read(&self, name: &str, shape: &[usize], into: &mut Vec<f32>) -> Result<(), WeightsError> {
         self.expect(name, shape)?;
-        self.numbers(name)
+        self.append(name, into)
     }
 
     /// The numbers of a tensor of any shape and any type of numbers, row-major.
     pub(crate) fn numbers(&self, name: &str) -> Result<Vec<f32>, WeightsError> {
-        let (place, bytes) = self.raw(name)?;
-        let numbers = decoded(place.dtype, &bytes).ok_or_else(|| {
-            self.fault(name, format!("of type {:?}", place.dtype), "F32, F16, BF16, F64 or I8".into())
-        })?;
-        match numbers.iter().position(|number| !number.is_finite()) {
-            None => Ok(numbers),
-            Some(at) => Err(self.unreal(name, at, numbers[at])),
-        }
+        let mut numbers = Vec::with_capacity(self.place(name).map_or(0, Place::count));
+        self.append(name, &mut numbers)?;
+        Ok(numbers)
     }
 
-    /// Refuses a tensor with a number that is none, or infinite. Its file is read part by part, and nothing of it kept.
+    fn append(&self, name: &str, into: &mut Vec<f32>) -> Result<(), WeightsError> {
+        self.in_parts(name, |part| into.extend(part))
+    }
+
+    /// Refuses a tensor with a number that is none, or infinite; nothing of it is kept.
     ///
     /// # Errors
     ///
     /// If there is one, or the file cannot be read.
     pub(crate) fn check_finite(&self, name: &str) -> Result<(), WeightsError> {
+        self.in_parts(name, |_| ())
+    }
+
+    /// The numbers of a tensor, part by part, so that its bytes are never in memory beside them.
+    ///
+    /// # Errors
+    ///
+    /// If it is missing, holds no numbers or one that is none or infinite, or cannot be read.
+    fn in_parts(&self, name: &str, mut take: impl FnMut(Vec<f32>)) -> Result<(), WeightsError> {
         let place = self.places.get(name).ok_or_else(|| self.fault(name, "missing".into(), "there".into()))?;
         let file = &self.files[place.file];
         let mut open = File::open(file).map_err(unreadable(file))?;
         open.seek(SeekFrom::Start(place.from)).map_err(unreadable(file))?;
         let size = place.bytes / place.count().max(1);
         let mut left = place.bytes;
+        let mut bytes = Vec::new();
         while left > 0 {
-            let mut part = vec![0; left.min(PART)];
-            open.read_exact(&mut part).map_err(unreadable(file))?;
-            let numbers = decoded(place.dtype, &part).unwrap_or_default();
+            bytes.resize(left.min(PART), 0);
+            open.read_exact(&mut bytes).map_err(unreadable(file))?;
+            let numbers = decoded(place.dtype, &bytes).ok_or_else(|| {
+                self.fault(name, format!("of type {:?}", place.dtype), "F32, F16, BF16, F64 or I8".into())
+            })?;
             if let Some(at) = numbers.iter().position(|number| !number.is_finite()) {
                 return Err(self.unreal(name, (place.bytes - left) / size.max(1) + at, numbers[at]));
             }
-            left -= part.len();
+            take(numbers);
+            left -= bytes.len();
         }
         Ok(())
     }
@@ -274,7 +286,7 @@ impl Tensors {
 }
 
 /// Bytes in groups of `N`.
-fn words<const N: usize>(bytes: &[u8]) -> impl Iterator<Item = [u8; N]> + '_ {
+pub(crate) fn words<const N: usize>(bytes: &[u8]) -> impl Iterator<Item = [u8; N]> + '_ {
     bytes.chunks_exact(N).map(|chunk| {
         let mut word = [0; N];
         word.copy_from_slice(chunk);

@@ -218,6 +218,15 @@ impl Bundle {
         }
         let (mut bundle, behind): (Self, &[u8]) =
             postcard::take_from_bytes(body).map_err(|error| format(error.to_string()))?;
+        if !behind.is_empty() {
+            let (beside, behind) = postcard::take_from_bytes(behind).map_err(|error| format(error.to_string()))?;
+            bundle.beside = beside;
+            if !behind.is_empty() {
+                bundle.background = Some(postcard::from_bytes(behind).map_err(|error| format(error.to_string()))?);
+            }
+        }
+        // Those of a large model would be in memory beside it.
+        drop(bytes);
         let beside = path.parent().unwrap_or(Path::new(""));
         let load = |id: FamilyId, bytes: &[u8]| match family(id) {
             Some(family) => family.load_beside(bytes, beside),
@@ -227,13 +236,6 @@ impl Bundle {
             FitError::Weights { folder, detail } => BundleError::Weights { path: path.to_owned(), folder, detail },
             error => format(error.to_string()),
         })?;
-        if !behind.is_empty() {
-            let (beside, behind) = postcard::take_from_bytes(behind).map_err(|error| format(error.to_string()))?;
-            bundle.beside = beside;
-            if !behind.is_empty() {
-                bundle.background = Some(postcard::from_bytes(behind).map_err(|error| format(error.to_string()))?);
-            }
-        }
         Ok(bundle)
     }
 }

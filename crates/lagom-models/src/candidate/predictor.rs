@@ -1,8 +1,10 @@
 //! Models of families that bring their own form: from typed columns to answers, and to the bytes of a file.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use serde::ser::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::spec::FitError;
@@ -45,11 +47,11 @@ pub trait Predictor: Send + Sync {
         Ok(0)
     }
 
-    /// What is written of it with all that it needs in it; none where [`Predictor::to_bytes`] has all.
+    /// The same with all that it needs in its own bytes; none where [`Predictor::to_bytes`] has all.
     ///
     /// # Errors
     /// What it needs can't be read, or a part of it has no encoding.
-    fn packed(&self) -> Result<Option<Vec<u8>>, FitError> {
+    fn packed(&self) -> Result<Option<Box<dyn Predictor>>, FitError> {
         Ok(None)
     }
 }
@@ -58,8 +60,14 @@ pub trait Predictor: Send + Sync {
 #[derive(Clone)]
 pub struct Kept {
     family: FamilyId,
-    bytes: Vec<u8>,
-    predictor: Option<Arc<dyn Predictor>>,
+    form: Form,
+}
+
+/// A model, or what a file has of one. Never both: of a large one that would be twice the memory.
+#[derive(Clone)]
+enum Form {
+    Bytes(Vec<u8>),
+    Model(Arc<dyn Predictor>),
 }
 
 /// Makes a model of the bytes that one of that family wrote.
@@ -67,11 +75,8 @@ pub type Load<'a> = dyn Fn(FamilyId, &[u8]) -> Result<Box<dyn Predictor>, FitErr
 
 impl Kept {
     /// A model of a family.
-    ///
-    /// # Errors
-    /// It can't be written as bytes.
-    pub fn new(family: FamilyId, predictor: impl Predictor + 'static) -> Result<Self, FitError> {
-        Ok(Self { family, bytes: predictor.to_bytes()?, predictor: Some(Arc::new(predictor)) })
+    pub fn new(family: FamilyId, predictor: impl Predictor + 'static) -> Self {
+        Self { family, form: Form::Model(Arc::new(predictor)) }
     }
 
     /// The model; of one that was read from a file after [`Kept::read_by`] alone.
@@ -79,9 +84,12 @@ impl Kept {
     /// # Errors
     /// It was not read by its family.
     pub fn predictor(&self) -> Result<&dyn Predictor, FitError> {
-        let unread =
-            || FitError::Unfit(format!("the model of the family `{}` was not read by its family", self.family));
-        self.predictor.as_deref().ok_or_else(unread)
+        match &self.form {
+            Form::Model(model) => Ok(model.as_ref()),
+            Form::Bytes(_) => {
+                Err(FitError::Unfit(format!("the model of the family `{}` was not read by its family", self.family)))
+            }
+        }
     }
 
     /// The same with all that it needs in its own bytes; none where it has all.
@@ -89,8 +97,8 @@ impl Kept {
     /// # Errors
     /// It was not read by its family; what it needs can't be read.
     pub fn packed(&self) -> Result<Option<Self>, FitError> {
-        let bytes = self.predictor()?.packed()?;
-        Ok(bytes.map(|bytes| Self { family: self.family, bytes, predictor: self.predictor.clone() }))
+        let packed = self.predictor()?.packed()?;
+        Ok(packed.map(|model| Self { family: self.family, form: Form::Model(Arc::from(model)) }))
     }
 
     /// Makes a model of the bytes that were read from a file, by the `load` of its family.
@@ -98,32 +106,42 @@ impl Kept {
     /// # Errors
     /// What `load` says.
     pub fn read_by(&mut self, load: &Load<'_>) -> Result<(), FitError> {
-        self.predictor = Some(Arc::from(load(self.family, &self.bytes)?));
+        if let Form::Bytes(bytes) = &self.form {
+            self.form = Form::Model(Arc::from(load(self.family, bytes)?));
+        }
         Ok(())
+    }
+
+    fn bytes(&self) -> Result<Cow<'_, [u8]>, FitError> {
+        match &self.form {
+            Form::Bytes(bytes) => Ok(Cow::Borrowed(bytes)),
+            Form::Model(model) => model.to_bytes().map(Cow::Owned),
+        }
     }
 }
 
 impl std::fmt::Debug for Kept {
     fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        to.debug_struct("Kept").field("family", &self.family).field("bytes", &self.bytes.len()).finish_non_exhaustive()
+        to.debug_struct("Kept").field("family", &self.family).finish_non_exhaustive()
     }
 }
 
 impl PartialEq for Kept {
     fn eq(&self, other: &Self) -> bool {
-        self.family == other.family && self.bytes == other.bytes
+        self.family == other.family && matches!((self.bytes(), other.bytes()), (Ok(one), Ok(two)) if one == two)
     }
 }
 
 impl Serialize for Kept {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        (self.family, &self.bytes).serialize(to)
+        let bytes = self.bytes().map_err(S::Error::custom)?;
+        (self.family, &*bytes).serialize(to)
     }
 }
 
 impl<'de> Deserialize<'de> for Kept {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let (family, bytes) = Deserialize::deserialize(from)?;
-        Ok(Self { family, bytes, predictor: None })
+        Ok(Self { family, form: Form::Bytes(bytes) })
     }
 }

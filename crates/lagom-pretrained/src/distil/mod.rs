@@ -228,14 +228,14 @@ impl Distilled {
             return Err(failed(format!("there are {} components", self.width)));
         }
         let rows = self.table.chunks_exact(self.width).flat_map(|row| &row[..dimensions]);
-        let table: Vec<f32> = rows.map(|number| f16::from_f32(*number).to_f32()).collect();
+        let table: Vec<f16> = rows.map(|number| f16::from_f32(*number)).collect();
         if table.iter().any(|number| !number.is_finite()) {
             return Err(failed("a number is too large for half precision".into()));
         }
         let mut hasher = blake3::Hasher::new();
         hasher.update(format!("distilled {dimensions}\n").as_bytes()).update(self.vocabulary.as_bytes());
         table.iter().for_each(|number| {
-            hasher.update(&number.to_le_bytes());
+            hasher.update(&number.to_f32().to_le_bytes());
         });
         let vocabulary = Vocabulary::from_json(self.vocabulary.clone()).map_err(failed)?;
         let hash = ContentHash(*hasher.finalize().as_bytes());

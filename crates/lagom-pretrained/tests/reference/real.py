@@ -4,7 +4,7 @@
     venv/bin/python real.py DATA WEIGHTS [NAME…]      DATA: the folder of LAGOM_TEST_DATA, WEIGHTS: that of LAGOM_TEST_WEIGHTS
 
 For each folder of WEIGHTS that it knows it writes WEIGHTS/expected/NAME.json (texts, tokens) and NAME.safetensors (`0`, `1`, …: the vectors of
-each text's tokens, `pooled`: its embedding). Tokens of whole data sets go to NAME-tokens.json.
+each text's tokens, `0-off`, …: what has to be added to them to come to those in double precision, `pooled`: its embedding). Tokens of whole data sets go to NAME-tokens.json.
 """
 import csv, gzip, json, os, sys
 
@@ -41,6 +41,7 @@ for name in ["minilm-l6", "mpnet", "smollm2-hf", "tinystories"]:
     # What transformers 5 makes of the converted SmolLM2's tokenizer gives spaces number 0: its file is read as it stands.
     tokenizer = PreTrainedTokenizerFast(tokenizer_file=f"{folder}/tokenizer.json") if name == "smollm2-hf" else AutoTokenizer.from_pretrained(folder)
     model = AutoModel.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
+    exact = AutoModel.from_pretrained(folder, dtype=torch.float64, attn_implementation="eager").eval()
     encoder = name in ["minilm-l6", "mpnet"]
     limit = json.load(open(f"{folder}/sentence_bert_config.json"))["max_seq_length"] if encoder else 512
     tensors, tokens, pooled = {}, [], []
@@ -50,6 +51,7 @@ for name in ["minilm-l6", "mpnet", "smollm2-hf", "tinystories"]:
             hidden = model(torch.tensor([ids])).last_hidden_state[0]
             tokens.append(ids)
             tensors[str(at)] = hidden.numpy()
+            tensors[f"{at}-off"] = (exact(torch.tensor([ids])).last_hidden_state[0] - hidden.double()).float().numpy()
             vector = hidden.mean(0) if encoder else hidden[-1]
             pooled.append((vector / vector.norm() if encoder else vector).numpy())
     tensors["pooled"] = np.stack(pooled)

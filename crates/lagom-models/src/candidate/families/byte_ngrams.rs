@@ -104,7 +104,7 @@ pub(super) fn counted(family: FamilyId, order: u32, context: &FitContext<'_>) ->
     let texts = documents(&context.train.inputs)?;
     let model = ByteGrams::count(&texts, order);
     let bytes: usize = texts.iter().map(|text| text.len()).sum();
-    let kept = Kept::new(family, model)?;
+    let kept = Kept::new(family, model);
     Ok(Fitted {
         model: Model { features: Features::None, learner: Learner::Kept(kept), scale: None },
         settled: TunedParams::default(),

@@ -144,8 +144,7 @@ impl Family for Nearest {
             }
         }
         let settled = TunedParams { steps: model.neighbours as u64, ..TunedParams::default() };
-        let model =
-            Model { features: Features::None, learner: Learner::Kept(Kept::new(ABOUT.id, model)?), scale: None };
+        let model = Model { features: Features::None, learner: Learner::Kept(Kept::new(ABOUT.id, model)), scale: None };
         Ok(Fitted {
             model,
             settled,

@@ -193,7 +193,7 @@ impl FrozenModel {
         let fitted = linear::fit(&data, recipe, seed)?;
         let search_flops = fitted.search_flops();
         self.head = standard.within(fitted.model);
-        let model = Model { features: Features::None, learner: Learner::Kept(Kept::new(family, self)?), scale: None };
+        let model = Model { features: Features::None, learner: Learner::Kept(Kept::new(family, self)), scale: None };
         Ok(Fitted {
             model,
             settled: fitted.settled,
@@ -290,11 +290,11 @@ impl Predictor for FrozenModel {
         self.source.network()?.count_cut(&texts.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
-    fn packed(&self) -> Result<Option<Vec<u8>>, FitError> {
+    fn packed(&self) -> Result<Option<Box<dyn Predictor>>, FitError> {
         if self.source.bytes_beside() == 0 {
             return Ok(None);
         }
-        Self { source: self.source.packed()?, ..self.clone() }.to_bytes().map(Some)
+        Ok(Some(Box::new(Self { source: self.source.packed()?, ..self.clone() })))
     }
 }
 

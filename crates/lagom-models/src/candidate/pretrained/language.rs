@@ -254,7 +254,7 @@ pub(in crate::candidate) fn fit_language(
     let so_far = watching.so_far;
     let steps = if ends.is_some() { trained.progress.step } else { trained.best_step };
     let flops = trained.progress.operations as f64 + so_far.flops;
-    let kept = Kept::new(family, LanguageTexts { model: trained.model })?;
+    let kept = Kept::new(family, LanguageTexts { model: trained.model });
     Ok(Fitted {
         model: Model { features: Features::None, learner: Learner::Kept(kept), scale: None },
         settled: TunedParams { steps, horizon: recipe.steps, learning_rate: f64::from(recipe.rate), l2: 0.0 },

@@ -78,7 +78,7 @@ pub(in crate::candidate) fn fit_prompted(
     Ok(Fitted {
         model: Model {
             features: Features::None,
-            learner: Learner::Kept(Kept::new(family_of(how), model)?),
+            learner: Learner::Kept(Kept::new(family_of(how), model)),
             scale: None,
         },
         settled: TunedParams::default(),
@@ -347,11 +347,11 @@ impl Predictor for PromptedClasses {
         Ok(cut)
     }
 
-    fn packed(&self) -> Result<Option<Vec<u8>>, FitError> {
+    fn packed(&self) -> Result<Option<Box<dyn Predictor>>, FitError> {
         if self.source.bytes_beside() == 0 {
             return Ok(None);
         }
-        Self { source: self.source.packed()?, decoder: OnceLock::new(), ..self.clone() }.to_bytes().map(Some)
+        Ok(Some(Box::new(Self { source: self.source.packed()?, decoder: OnceLock::new(), ..self.clone() })))
     }
 }
 

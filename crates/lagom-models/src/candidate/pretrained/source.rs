@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use serde::{Deserialize, Serialize};
+use serde::ser::Error;
+use serde::{Deserialize, Serialize, Serializer};
 
 use lagom_pretrained::{Embedded, StaticEmbedding};
 
@@ -12,28 +13,68 @@ use super::network::Network;
 use crate::candidate::spec::FitError;
 use crate::study::Weights;
 
-/// The pretrained weights that a model stands on, read when they are first needed.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// The pretrained weights that a model stands on.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "Written")]
 pub(super) struct Source {
     /// BLAKE3 of their content.
     digest: String,
+    /// Whether they are static embeddings.
     is_static: bool,
     /// The numbers that they store.
     parameters: u64,
     /// Bytes of their files.
     bytes: u64,
     place: Place,
-    #[serde(skip)]
-    network: OnceLock<Network>,
 }
 
 /// Where they are.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 enum Place {
-    /// A folder, by its absolute path.
+    /// In a folder, by its absolute path, read when they are first needed.
+    Folder(String, OnceLock<Network>),
+    /// In the model's own file, and so in memory with it.
+    Here(Network),
+}
+
+/// As it stands in the model's file.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    digest: String,
+    is_static: bool,
+    parameters: u64,
+    bytes: u64,
+    place: WrittenPlace,
+}
+
+#[derive(Serialize, Deserialize)]
+enum WrittenPlace {
     Folder(String),
-    /// The model's own file.
     Here(Vec<u8>),
+}
+
+impl TryFrom<Written> for Source {
+    type Error = FitError;
+
+    fn try_from(written: Written) -> Result<Self, FitError> {
+        let Written { digest, is_static, parameters, bytes, place } = written;
+        let place = match place {
+            WrittenPlace::Folder(path) => Place::Folder(path, OnceLock::new()),
+            WrittenPlace::Here(bytes) => Place::Here(Network::from_bytes(&bytes, is_static)?),
+        };
+        Ok(Self { digest, is_static, parameters, bytes, place })
+    }
+}
+
+impl Serialize for Source {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let place = match &self.place {
+            Place::Folder(path, _) => WrittenPlace::Folder(path.clone()),
+            Place::Here(network) => WrittenPlace::Here(network.to_bytes().map_err(S::Error::custom)?),
+        };
+        let Self { digest, is_static, parameters, bytes, .. } = self.clone();
+        Written { digest, is_static, parameters, bytes, place }.serialize(to)
+    }
 }
 
 impl Source {
@@ -44,8 +85,7 @@ impl Source {
             is_static: weights.is_static,
             parameters: weights.parameters,
             bytes: weights.bytes,
-            place: Place::Folder(weights.folder.to_string_lossy().into_owned()),
-            network: OnceLock::new(),
+            place: Place::Folder(weights.folder.to_string_lossy().into_owned(), OnceLock::new()),
         }
     }
 
@@ -55,14 +95,12 @@ impl Source {
     /// A part of them has no encoding.
     pub(super) fn here(embedding: StaticEmbedding) -> Result<Self, FitError> {
         let network = Network::Static(Arc::new(embedding));
-        let bytes = network.to_bytes()?;
         Ok(Self {
             digest: network.content().to_string(),
             is_static: true,
             parameters: network.parameters(),
-            bytes: bytes.len() as u64,
-            place: Place::Here(bytes),
-            network: OnceLock::from(network),
+            bytes: network.to_bytes()?.len() as u64,
+            place: Place::Here(network),
         })
     }
 
@@ -71,19 +109,20 @@ impl Source {
         &self.digest
     }
 
-    /// The weights, read from their place at the first call.
+    /// The weights; those of a folder are read at the first call.
     ///
     /// # Errors
-    /// The folder is gone, damaged, or holds other weights; the bytes are none.
+    /// The folder is gone, damaged, or holds other weights.
     pub(super) fn network(&self) -> Result<&Network, FitError> {
-        if let Some(network) = self.network.get() {
+        let (path, network) = match &self.place {
+            Place::Folder(path, network) => (path, network),
+            Place::Here(network) => return Ok(network),
+        };
+        if let Some(network) = network.get() {
             return Ok(network);
         }
-        let network = match &self.place {
-            Place::Folder(path) => Network::load(&PathBuf::from(path), &self.digest)?,
-            Place::Here(bytes) => Network::from_bytes(bytes, self.is_static)?,
-        };
-        Ok(self.network.get_or_init(|| network))
+        let read = Network::load(Path::new(path), &self.digest)?;
+        Ok(network.get_or_init(|| read))
     }
 
     /// The vectors of texts, to be kept.
@@ -103,7 +142,7 @@ impl Source {
     /// Bytes of files that a model needs beside its own.
     pub(super) fn bytes_beside(&self) -> u64 {
         match self.place {
-            Place::Folder(_) => self.bytes,
+            Place::Folder(..) => self.bytes,
             Place::Here(_) => 0,
         }
     }
@@ -111,7 +150,7 @@ impl Source {
     /// The folder that they lie in; none where they are in the model's own file.
     pub(super) fn folder(&self) -> Option<PathBuf> {
         match &self.place {
-            Place::Folder(path) => Some(PathBuf::from(path)),
+            Place::Folder(path, _) => Some(PathBuf::from(path)),
             Place::Here(_) => None,
         }
     }
@@ -126,7 +165,7 @@ impl Source {
         let second =
             named.file_name().map(|name| std::path::absolute(beside.join(name)).unwrap_or_else(|_| beside.join(name)));
         if let Some(second) = second.as_ref().filter(|second| second.is_dir()) {
-            self.place = Place::Folder(second.to_string_lossy().into_owned());
+            self.place = Place::Folder(second.to_string_lossy().into_owned(), OnceLock::new());
             return Ok(self);
         }
         let what = if named.exists() { "it is no folder" } else { "there is no such folder" };
@@ -141,8 +180,7 @@ impl Source {
     /// # Errors
     /// As [`Source::network`].
     pub(super) fn packed(&self) -> Result<Self, FitError> {
-        let network = self.network()?.clone();
-        Ok(Self { place: Place::Here(network.to_bytes()?), network: OnceLock::from(network), ..self.clone() })
+        Ok(Self { place: Place::Here(self.network()?.clone()), ..self.clone() })
     }
 }
 
@@ -159,8 +197,7 @@ mod tests {
             is_static: true,
             parameters: 1,
             bytes: 1,
-            place: Place::Folder(named.to_string_lossy().into_owned()),
-            network: OnceLock::new(),
+            place: Place::Folder(named.to_string_lossy().into_owned(), OnceLock::new()),
         };
         let gone = source().found(&beside).expect_err("nowhere").to_string();
         let both = [named.display().to_string(), beside.join("weights").display().to_string()];

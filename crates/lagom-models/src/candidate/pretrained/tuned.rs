@@ -188,7 +188,7 @@ pub(in crate::candidate) fn fit_tuned(
     }
     let best = best.ok_or_else(|| FitError::Unfit("no learning rate to try".to_owned()))?;
     let model = TunedTexts::new(best.model, source, scale);
-    let kept = Kept::new(family_of(how), model)?;
+    let kept = Kept::new(family_of(how), model);
     Ok(Fitted {
         model: Model { features: Features::None, learner: Learner::Kept(kept), scale: None },
         settled: best.settled,

@@ -108,10 +108,10 @@ impl Predictor for TunedTexts {
         cut.map(|cut| cut as u64).map_err(|error| FitError::Unfit(error.to_string()))
     }
 
-    fn packed(&self) -> Result<Option<Vec<u8>>, FitError> {
+    fn packed(&self) -> Result<Option<Box<dyn Predictor>>, FitError> {
         match &self.base {
             Some(base) if base.bytes_beside() > 0 => {
-                Self { base: Some(base.packed()?), ..self.clone() }.to_bytes().map(Some)
+                Ok(Some(Box::new(Self { base: Some(base.packed()?), ..self.clone() })))
             }
             _ => Ok(None),
         }
