@@ -45,8 +45,8 @@ fn largest_difference(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
 }
 
-/// Tokens of all texts and data sets equal; hidden states and embeddings within `tolerance` (relative to numbers above 1), and hidden states no farther
-/// from transformers' own in double precision than a half more than its own in single precision are.
+/// Tokens of all texts and data sets equal; hidden states and embeddings within `tolerance` (relative to numbers above 1), and hidden states within 1e-5 of
+/// transformers' own in double precision, or where its own in single precision are farther, no more than half as far again.
 fn agrees(name: &str, folder: PathBuf, tolerance: f32) {
     let encoder = Encoder::load(&Folder::open(folder).unwrap()).unwrap();
     let texts: Expected = expected(name);
@@ -86,7 +86,7 @@ fn agrees(name: &str, folder: PathBuf, tolerance: f32) {
         "{name}: from double precision lagom is off by {off:e}, transformers in single precision by {their_off:e}"
     );
     assert!(worst <= tolerance * scale.max(1.0) && pooled <= tolerance * scale.max(1.0), "{worst} {pooled} of {scale}");
-    assert!(off <= 1.5 * their_off, "{off} {their_off}");
+    assert!(off <= (1.5 * their_off).max(1e-5), "{off} {their_off}");
 }
 
 #[test]
