@@ -1,5 +1,15 @@
 //! Own language models: whole commands on texts that are predicted themselves.
 
+#[cfg(feature = "pretrained")]
+use std::time::{Duration, Instant};
+
+#[cfg(feature = "pretrained")]
+use nix::sys::signal::Signal;
+
+#[cfg(feature = "pretrained")]
+use super::processes::{Running, none_left};
+#[cfg(feature = "pretrained")]
+use super::support::numbers;
 use super::support::{Dice, Place};
 
 /// So many different sentences of a small grammar.
@@ -98,6 +108,35 @@ fn a_decoder_is_trained_from_the_texts_alone() {
     let bits: f64 = ran.ends(0).out.lines().nth(1).unwrap().split(',').next().unwrap().parse().unwrap();
     assert!(bits < 2.0, "{bits}");
     assert!(!place.names().iter().any(|name| name.ends_with(".state")), "a checkpoint stayed");
+}
+
+/// Longest wait for the first checkpoint of a training.
+#[cfg(feature = "pretrained")]
+const FIRST_CHECKPOINT: Duration = Duration::from_secs(120);
+
+#[cfg(feature = "pretrained")]
+#[test]
+fn a_decoder_killed_in_its_training_goes_on_from_its_checkpoint_to_the_same_numbers() {
+    let decoders = || {
+        study(
+            "[good-enough]\nmargin = 0.05\n[ladder]\nfamilies = [\"baseline\", \"decoder\"]\nlargest = \"200k\"\n[trials]\nrepeats = 2\ncross-fit = false\n",
+        )
+    };
+    let has_checkpoint = |place: &Place| place.names().iter().any(|name| name.ends_with(".state"));
+    let (undisturbed, killed) = (decoders(), decoders());
+    let code = undisturbed.run().code;
+    let mut running = Running::start(&killed);
+    let start = Instant::now();
+    while !has_checkpoint(&killed) && start.elapsed() < FIRST_CHECKPOINT {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    running.send(Signal::SIGKILL);
+    running.wait();
+    none_left(&running.tag);
+    assert!(has_checkpoint(&killed), "{}", killed.text("errors.txt"));
+    killed.run().ends(code);
+    assert_eq!(numbers(&killed.report("out")), numbers(&undisturbed.report("out")));
+    assert!(!has_checkpoint(&killed), "a checkpoint stayed");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Sentences of the verdict that nothing is decided: what is open, why no number of labels decides it, and what to do meanwhile.
 
 use super::context::{ReportContext, Told};
-use super::staircase;
+use super::{staircase, verdicts};
 use crate::numbers::{about, count, plural};
 use crate::stats::Needed;
 use crate::study::{Rule, Trials};
@@ -120,7 +120,8 @@ fn at_margin(context: &ReportContext<'_>, test: &Test) -> String {
     let keeps = test.against.as_deref().filter(|_| grown && least > 0.0 && test.candidate != context.reference());
     let keeps = keeps.map(|other| format!(": one of less than {} keeps {other}", context.style.value(least)));
     format!(
-        "Labels will not decide it: {} is {} by the estimate, and {} is {}. Either choice is defensible. To settle it, name the margin that says whether such a loss matters{}.",
+        "{} will not decide it: {} is {} by the estimate, and {} is {}. Either choice is defensible. To settle it, name the margin that says whether such a loss matters{}.",
+        more_of(context),
         test.candidate,
         context.style.difference(test.difference.point),
         context.rule_name(),
@@ -129,10 +130,16 @@ fn at_margin(context: &ReportContext<'_>, test: &Test) -> String {
     )
 }
 
+/// What there could be more of.
+fn more_of(context: &ReportContext<'_>) -> &'static str {
+    if verdicts::of_language(context) { "More texts" } else { "Labels" }
+}
+
 /// That it would take more labels than anybody would give.
 fn out_of_reach(context: &ReportContext<'_>) -> String {
     let rows = plural(context.findings.analysis.holdout_examples, "row", "rows");
-    format!("Labels will not decide it within reason: it would take more than 20 times the {rows} there are.")
+    let kind = more_of(context);
+    format!("{kind} will not decide it within reason: it would take more than 20 times the {rows} there are.")
 }
 
 /// Whether a candidate was shown to beat guessing on the rows of the verdict, where that was what there was to decide.
@@ -214,10 +221,12 @@ fn missing(context: &ReportContext<'_>, needed: &Needed) -> String {
     }
     let holdout = context.findings.analysis.holdout_examples;
     let repeats = u64::from(context.findings.study.trials.repeats);
+    let language = verdicts::of_language(context);
     let labels = needed.examples.filter(|all| *all > holdout).map(|all| {
         let (more, all) = (about(all - holdout), about(all));
         let place = if context.cross_fitted() { "" } else { " for the holdout" };
-        format!("label about {} more rows{place}, {} in all", count(more), count(all))
+        let (collect, rows) = if language { ("collect", "texts") } else { ("label", "rows") };
+        format!("{collect} about {} more {rows}{place}, {} in all", count(more), count(all))
     });
     // More repeats than a study may have decide nothing.
     let possible = |all: &u64| *all > repeats && *all <= u64::from(Trials::MOST_REPEATS);
@@ -229,16 +238,17 @@ fn missing(context: &ReportContext<'_>, needed: &Needed) -> String {
         true => " This assumes that the two are in truth equally good; as measured, the cheaper one falls short.",
         false => "",
     };
+    let kind = if language { "texts" } else { "labels" };
     match (labels, more) {
         (Some(labels), Some(more)) => format!("To decide it, {labels}; or {more}.{assumed}"),
         (Some(one), None) | (None, Some(one)) => format!("To decide it, {one}.{assumed}"),
         (None, None) if context.cross_fitted() => {
             format!(
-                "More labels alone would not decide it: the repeats differ too much; set more `repeats` under [trials], or {easier}."
+                "More {kind} alone would not decide it: the repeats differ too much; set more `repeats` under [trials], or {easier}."
             )
         }
         (None, None) => {
-            format!("Neither more labels nor more repeats alone would decide it: it takes both, or {easier}.")
+            format!("Neither more {kind} nor more repeats alone would decide it: it takes both, or {easier}.")
         }
     }
 }

@@ -284,7 +284,7 @@ fn nothing_learned(context: &ReportContext<'_>) -> Told {
 }
 
 /// Whether texts are predicted themselves: there are no labels then, and no inputs beside them.
-fn of_language(context: &ReportContext<'_>) -> bool {
+pub(super) fn of_language(context: &ReportContext<'_>) -> bool {
     context.findings.data.task == TaskKind::LanguageModelling
 }
 
