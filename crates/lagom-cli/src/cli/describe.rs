@@ -106,6 +106,14 @@ pub(crate) fn target(prepared: &Prepared) -> String {
     }
 }
 
+/// How many labels somebody has reviewed: `240 of 2,045 labels, 61 changed: models are judged by them`; none where nobody has.
+pub(crate) fn reviewed(prepared: &Prepared) -> Option<String> {
+    let counts = prepared.loaded.dataset.review_counts()?;
+    let what = if prepared.loaded.dataset.task == TaskKind::Regression { "numbers" } else { "labels" };
+    let [rows, changed, of] = [counts.rows, counts.changed, counts.of].map(grouped_count);
+    Some(format!("{rows} of {of} {what}, {changed} changed: models are judged by them"))
+}
+
 /// `3 classes: a (50 %), b (30 %), c (20 %)`, the commonest first.
 pub(crate) fn classes(names: &[String], counts: &[u64]) -> String {
     let whole: u64 = counts.iter().sum();

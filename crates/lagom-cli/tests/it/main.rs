@@ -51,6 +51,7 @@ mod pretrained;
 mod processes;
 mod prompted;
 mod reading;
+mod reviewed;
 mod reproducible;
 mod rows;
 mod score;
