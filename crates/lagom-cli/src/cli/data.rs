@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use lagom::data::read::{ReadOptions, read};
 use lagom::data::quality::{Finding, Issue, Quality, Severity};
+use lagom::data::read::{ReadOptions, read};
 use lagom::data::{Caution, Loaded, Place, Places, REVIEW_COLUMNS, load};
 use lagom::report::{ceiling, clean_data, finding, how, severity, without_formula};
 use lagom::run::{DATA_FILE, Examination, Run, examine, page};

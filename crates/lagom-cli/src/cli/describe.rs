@@ -6,7 +6,7 @@ use lagom::report::caution;
 use lagom::run::Prepared;
 use lagom::stats;
 use lagom::study::units::{grouped_count, human_count};
-use lagom::study::{Policy, Proposal, Rule, Source, Study};
+use lagom::study::{Policy, Proposal, Rule, Source, Study, TaskKind};
 use lagom::verdict::{POWER, Terms};
 
 use super::layout::{self, brief, percent, plural};

@@ -51,8 +51,8 @@ mod pretrained;
 mod processes;
 mod prompted;
 mod reading;
-mod reviewed;
 mod reproducible;
+mod reviewed;
 mod rows;
 mod score;
 #[path = "../../../lagom/tests/scripted/mod.rs"]

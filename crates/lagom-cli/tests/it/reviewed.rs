@@ -64,7 +64,9 @@ fn training_on_reviewed_labels_is_worth_more_than_any_size() {
     place.write("d.csv", data);
     place.write("r.csv", reviewed);
     study(&place, "reviewed = \"r.csv\"", "[levers]\nrun = true\ntry = [\"cleaning\", \"class-weights\"]\n");
-    place.lagom(&["check", "s.toml"]).says(&[&format!("900 of 900 labels, {changed} changed: models are judged by them")]);
+    place
+        .lagom(&["check", "s.toml"])
+        .says(&[&format!("900 of 900 labels, {changed} changed: models are judged by them")]);
     let ran = place.run();
     let report = place.report("out");
     assert_eq!(report["data"]["reviewed"], serde_json::json!({"rows": rows, "changed": changed, "of": rows}));
@@ -76,7 +78,12 @@ fn training_on_reviewed_labels_is_worth_more_than_any_size() {
     let cleaning = |row: &Value| row["settings"].to_string().contains("\"reviewed\"");
     assert!(cleaning(first) && first["standing"] == "helps", "{first}");
     assert!(first["equivalent"].to_string().contains("beyond"), "{first}");
-    let single = ledger["rows"].as_array().unwrap().iter().find(|row| cleaning(row) && row["settings"].as_array().unwrap().len() == 1).unwrap();
+    let single = ledger["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|row| cleaning(row) && row["settings"].as_array().unwrap().len() == 1)
+        .unwrap();
     let gain = single["gain"]["point"].as_f64().unwrap();
     // All that was wrong is won back, but for rows beside the line.
     assert!((gain - wrong).abs() < 0.05 && single["gain"]["low"].as_f64().unwrap() > 0.1, "{single}");
@@ -86,7 +93,9 @@ fn training_on_reviewed_labels_is_worth_more_than_any_size() {
     for size in ledger["sizes"].as_array().unwrap() {
         assert!(size["gain"]["high"].as_f64().unwrap() < single["gain"]["low"].as_f64().unwrap(), "{size}");
     }
-    ran.says(&["Before a larger model: train on the 900 labels that were reviewed (`cleaning = \"reviewed\"` under [recipe])"]);
+    ran.says(&[
+        "Before a larger model: train on the 900 labels that were reviewed (`cleaning = \"reviewed\"` under [recipe])",
+    ]);
     // The plain sizes are trained as before, and a second run trains nothing.
     let before = trials(&place);
     place.run();
@@ -96,7 +105,12 @@ fn training_on_reviewed_labels_is_worth_more_than_any_size() {
     let fixed = place.lagom(&["run", "s.toml", "--out", "fixed"]);
     fixed.says(&["Models are trained on them, too."]);
     let report = place.report("fixed");
-    let smallest = report["analysis"]["screening"]["rows"].as_array().unwrap().iter().find(|row| row["family"] == "trees").unwrap();
+    let smallest = report["analysis"]["screening"]["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|row| row["family"] == "trees")
+        .unwrap();
     assert!(smallest["quality"]["point"].as_f64().unwrap() > 0.93, "{smallest}");
     // The model that is handed over says what is right: `b` does not mislead it.
     place.write("new.csv", "a,b,y\n-1.5,1.5,no\n1.5,-1.5,yes\n-1.5,-1.5,no\n1.2,1.5,yes\n");
@@ -121,7 +135,12 @@ fn numbers_may_be_reviewed_too() {
     }
     place.write("d.csv", csv("a,b,y", &lines));
     place.write("r.csv", reviewed);
-    place.write("s.toml", format!("[task]\ndata = \"d.csv\"\ntarget = \"y\"\nreviewed = \"r.csv\"\n{SMALL}[recipe]\ncleaning = \"reviewed\"\n"));
+    place.write(
+        "s.toml",
+        format!(
+            "[task]\ndata = \"d.csv\"\ntarget = \"y\"\nreviewed = \"r.csv\"\n{SMALL}[recipe]\ncleaning = \"reviewed\"\n"
+        ),
+    );
     place.run().says(&["reviewed numbers"]);
     let linear = quality(&place.report("out"), "linear");
     assert!(linear > 0.999, "a straight line without noise: R² is 1, found {linear}");
@@ -141,11 +160,12 @@ fn outcomes(place: &Place, out: &str) -> Vec<[String; 3]> {
 fn a_review_that_changes_nothing_changes_no_figure() {
     let place = Place::new();
     let data = classes_csv();
-    let reviewed = data.lines().skip(1).enumerate().fold("row,given,right_label\n".to_owned(), |mut text, (row, line)| {
-        let label = line.rsplit(',').next().unwrap();
-        let _ = writeln!(text, "{},{label},{label}", row + 1);
-        text
-    });
+    let reviewed =
+        data.lines().skip(1).enumerate().fold("row,given,right_label\n".to_owned(), |mut text, (row, line)| {
+            let label = line.rsplit(',').next().unwrap();
+            let _ = writeln!(text, "{},{label},{label}", row + 1);
+            text
+        });
     place.write("d.csv", data);
     place.write("r.csv", reviewed);
     for (name, key) in [("plain", ""), ("same", "reviewed = \"r.csv\"\n")] {
@@ -191,18 +211,30 @@ fn the_list_of_suspects_is_filled_in_named_and_never_written_over() {
     place.write("review/suspects.csv", &filled);
     // Hours of work: no second look writes over them.
     let again = place.lagom(&["data", "d.csv", "--target", "y", "--out", "review"]);
-    again.fails(&["`review/suspects.csv` would be written anew", "labels were filled in there by hand", "move it beside the study"]);
+    again.fails(&[
+        "`review/suspects.csv` would be written anew",
+        "labels were filled in there by hand",
+        "move it beside the study",
+    ]);
     assert_eq!(place.text("review/suspects.csv"), filled);
     place.write("suspects.csv", &filled);
-    place.write("s.toml", "[task]\ndata = \"d.csv\"\ntarget = \"y\"\nreviewed = \"suspects.csv\"\n[ladder]\nfamilies = [\"linear\"]\n");
+    place.write(
+        "s.toml",
+        "[task]\ndata = \"d.csv\"\ntarget = \"y\"\nreviewed = \"suspects.csv\"\n[ladder]\nfamilies = [\"linear\"]\n",
+    );
     place.lagom(&["check", "s.toml"]).says(&[&format!("{rows} of 400 labels, {changed} changed")]);
     let told = place.lagom(&["data", "s.toml", "--out", "second"]);
-    told.ends(0).says(&[&format!("Somebody has reviewed {rows} of 400 labels: {changed} changed. Models would suspect {rows} of these")]);
+    told.ends(0).says(&[&format!(
+        "Somebody has reviewed {rows} of 400 labels: {changed} changed. Models would suspect {rows} of these"
+    )]);
     assert_eq!(place.text("second/suspects.csv").lines().count(), 1, "what was reviewed is not suspected");
     let page: Value = serde_json::from_str(&place.text("second/data.json")).unwrap();
     assert_eq!((page["reviewed"]["rows"].as_u64(), page["reviewed"]["changed"].as_u64()), (Some(rows), Some(changed)));
     let ran = place.run();
-    ran.says(&[&format!("Judged by {rows} reviewed labels, {changed} of which differ from those given"), "If only suspects were reviewed"]);
+    ran.says(&[
+        &format!("Judged by {rows} reviewed labels, {changed} of which differ from those given"),
+        "If only suspects were reviewed",
+    ]);
 }
 
 #[test]
@@ -219,7 +251,9 @@ fn what_is_wrong_with_a_review_is_told_at_once_and_nothing_is_written() {
     place.study(classes_csv(), "");
     let quick = place.text("s.toml");
     place.write("s.toml", format!("{quick}[recipe]\ncleaning = \"reviewed\"\n"));
-    place.refuses(&["recipe.cleaning: \"reviewed\" trains on labels that a person has reviewed, and the study names none"]);
+    place.refuses(&[
+        "recipe.cleaning: \"reviewed\" trains on labels that a person has reviewed, and the study names none",
+    ]);
 }
 
 /// A folder of the test data.
@@ -259,7 +293,10 @@ fn real_data_on_hausa_news_reviewed_labels_rank_above_every_increase_of_size() {
         all
     });
     place.write("test.tsv", test);
-    place.write("s.toml", study("[levers]\nrun = true\n", "train_clean_noisy_labels.tsv", "reviewed = \"reviewed.csv\""));
+    place.write(
+        "s.toml",
+        study("[levers]\nrun = true\n", "train_clean_noisy_labels.tsv", "reviewed = \"reviewed.csv\""),
+    );
     let ran = place.run();
     println!("{}\n{}", ran.out, ran.err);
     let report = place.report("out");
@@ -269,7 +306,12 @@ fn real_data_on_hausa_news_reviewed_labels_rank_above_every_increase_of_size() {
     println!("{first}");
     let is_reviewed = |row: &Value| row["settings"].to_string().contains("\"reviewed\"");
     assert!(is_reviewed(first) && first["standing"] == "helps", "{first}");
-    let single = ledger["rows"].as_array().unwrap().iter().find(|row| is_reviewed(row) && row["settings"].as_array().unwrap().len() == 1).unwrap();
+    let single = ledger["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|row| is_reviewed(row) && row["settings"].as_array().unwrap().len() == 1)
+        .unwrap();
     for size in ledger["sizes"].as_array().unwrap() {
         println!("{} {}", size["name"], size["gain"]);
         assert!(size["gain"]["high"].as_f64().unwrap() < single["gain"]["low"].as_f64().unwrap(), "{size}");
@@ -282,7 +324,10 @@ fn real_data_on_hausa_news_reviewed_labels_rank_above_every_increase_of_size() {
         let value = |row: &Value| row["holdout_quality"]["point"].as_f64();
         own.filter_map(|row| Some((row["parameters"].as_u64()?, value(row)?))).collect()
     };
-    place.write("s.toml", study("[recipe]\ncleaning = \"reviewed\"\n", "train_clean_noisy_labels.tsv", "reviewed = \"reviewed.csv\""));
+    place.write(
+        "s.toml",
+        study("[recipe]\ncleaning = \"reviewed\"\n", "train_clean_noisy_labels.tsv", "reviewed = \"reviewed.csv\""),
+    );
     let right = place.lagom(&["run", "s.toml", "--out", "right"]);
     println!("{}", right.out);
     let (noisy, clean) = (sealed(&report), sealed(&place.report("right")));

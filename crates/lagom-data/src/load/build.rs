@@ -221,8 +221,10 @@ fn with_review(
     // Where the target is at fault itself there is nothing to hold it to.
     let Some(table) = table.filter(|_| parts.target.rows() == rows.count()) else { return parts };
     let exact = study.task.columns.contains_key(&rows.first.columns[target].name);
-    let labels = Spelling::of(&parts.target, exact, look.decimal);
-    let review = table.review((rows, &parts.target), (&labels, first, least(&study.task)), faults);
+    let review = {
+        let labels = Spelling::of(&parts.target, exact, look.decimal);
+        table.review((rows, &parts.target), (&labels, first, least(&study.task)), faults)
+    };
     Parts { review, ..parts }
 }
 

@@ -76,7 +76,11 @@ impl ReviewTable {
         let found: Vec<&str> = table.names().take(20).collect();
         faults.push(fault(
             path,
-            format!("[task] reviewed: no column {}; its columns are: {}", missing.join(" and no column "), found.join(", ")),
+            format!(
+                "[task] reviewed: no column {}; its columns are: {}",
+                missing.join(" and no column "),
+                found.join(", ")
+            ),
             "give it the columns row, given and right_label, as suspects.csv of `lagom data` has them",
         ));
         None
@@ -115,7 +119,13 @@ impl ReviewTable {
             let Some(row) = wrong.place(&line, (rows, first)) else { continue };
             let given = labels.value(line.given, target);
             if !given.as_ref().is_some_and(|given| given.is(target, row as usize)) {
-                wrong.other_data.push(format!("{} says row {} is {}, and it is {}", line.place, line.row, quoted(line.given), told(target, row)));
+                wrong.other_data.push(format!(
+                    "{} says row {} is {}, and it is {}",
+                    line.place,
+                    line.row,
+                    quoted(line.given),
+                    told(target, row)
+                ));
                 continue;
             }
             let Some(right) = labels.value(line.right, target) else {
@@ -202,7 +212,9 @@ impl Wrong {
         kind(
             &self.beyond,
             format!("there is no such row, {data} has {} of them", grouped_count(first as u64)),
-            format!("rows of {data} are numbered from 1, the header not counted; rows of a holdout file can't be named here"),
+            format!(
+                "rows of {data} are numbered from 1, the header not counted; rows of a holdout file can't be named here"
+            ),
         );
         kind(
             &self.left_out,
@@ -234,7 +246,9 @@ fn unknown(path: &Path, (found, at): (&BTreeMap<String, usize>, &str), target: &
     let Target::Classes { names: classes, .. } = target else {
         return fault(
             path,
-            format!("[task] reviewed: expected a finite number of at most 1e30 in size in right_label, found {found_at}"),
+            format!(
+                "[task] reviewed: expected a finite number of at most 1e30 in size in right_label, found {found_at}"
+            ),
             "write the number as the data write theirs; leave the cell empty where nobody has looked",
         );
     };
@@ -247,7 +261,10 @@ fn unknown(path: &Path, (found, at): (&BTreeMap<String, usize>, &str), target: &
     fault(
         path,
         format!("[task] reviewed: no class of these data in right_label: {found_at}"),
-        format!("{meant}the classes are {}{more}; a new class can't be made this way: label its rows in the data themselves", all.join(", ")),
+        format!(
+            "{meant}the classes are {}{more}; a new class can't be made this way: label its rows in the data themselves",
+            all.join(", ")
+        ),
     )
 }
 

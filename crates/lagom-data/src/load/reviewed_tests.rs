@@ -77,7 +77,10 @@ fn numbers_may_be_reviewed_too_and_rows_are_those_of_the_file() {
     let told = loaded(&data, "row,given,right_label\n2,,7\n", "").expect_err("left out").to_string();
     assert!(told.contains("have no label, and were left out: 2\n  hint: write the right label into"), "{told}");
     let told = loaded(&data, "row,given,right_label\n1,3.25,many\n", "").expect_err("no number").to_string();
-    assert!(told.contains("expected a finite number") && told.contains("found `many` (1 line, the first in line 2)"), "{told}");
+    assert!(
+        told.contains("expected a finite number") && told.contains("found `many` (1 line, the first in line 2)"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -99,14 +102,18 @@ fn each_fault_says_what_to_do() {
     let expected = "r.csv: [task] reviewed: no such file\n  hint: check the path; it is relative to the study's folder";
     assert_eq!(fault(""), expected);
     let told = fault("row,given,right\n1,down,up\n");
-    assert!(told.starts_with("r.csv: [task] reviewed: no column `right_label`; its columns are: row, given, right\n"), "{told}");
+    assert!(
+        told.starts_with("r.csv: [task] reviewed: no column `right_label`; its columns are: row, given, right\n"),
+        "{told}"
+    );
     let told = fault("row,given,right_label\n1,down,\n2,up,\n");
     assert!(told.starts_with("r.csv: [task] reviewed: no cell of right_label is filled in (2 lines)\n"), "{told}");
 }
 
 #[test]
 fn all_faults_of_the_lines_are_told_at_once() {
-    let told = fault("row,given,right_label\nx,down,up\n0,down,up\n61,down,up\n2,down,up\n3,down,upp\n4,up,up\n4,up,down\n");
+    let told =
+        fault("row,given,right_label\nx,down,up\n0,down,up\n61,down,up\n2,down,up\n3,down,upp\n4,up,up\n4,up,down\n");
     let expected = "r.csv: [task] reviewed: expected the number of a row in the column row: line 2: `x`\n  hint: rows of d.csv are numbered from 1, the header not counted\n\
         r.csv: [task] reviewed: there is no such row, d.csv has 60 of them: line 3: 0, line 4: 61\n  hint: rows of d.csv are numbered from 1, the header not counted; rows of a holdout file can't be named here\n\
         r.csv: [task] reviewed: given labels are not those of d.csv: line 5 says row 2 is `down`, and it is `up`\n  hint: the file belongs to other data, or rows were moved or changed since it was written: let `lagom data` write it anew\n\
@@ -120,7 +127,10 @@ fn a_class_that_loses_its_rows_is_a_fault() {
     let data = table(|row| if row <= 5 { "odd".to_owned() } else { words(row) });
     let lines = (1..=4).fold("row,given,right_label\n".to_owned(), |text, row| text + &format!("{row},odd,up\n"));
     let told = loaded(&data, &lines, "").expect_err("too few are left").to_string();
-    assert!(told.contains("by the right labels, classes with too few rows: `odd` (1); each class needs at least 3"), "{told}");
+    assert!(
+        told.contains("by the right labels, classes with too few rows: `odd` (1); each class needs at least 3"),
+        "{told}"
+    );
 }
 
 #[test]

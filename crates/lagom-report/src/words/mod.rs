@@ -43,7 +43,6 @@ pub(super) use bills::{disturbed, tell as bills_told};
 pub(super) use cascades::{missing as uncascadable, sentence as cascade_sentence, unordered as uncascaded};
 pub(super) use cautions::CAREFUL;
 pub use cautions::{caution, other_letters, uncut, uncut_words};
-pub(super) use reviewed::noun as reviewed_noun;
 pub(super) use climb::{reach_sign, reachable, reason, stopped_early};
 pub(super) use context::ReportContext;
 pub(super) use cut::others as cut_texts;
@@ -52,6 +51,7 @@ pub(super) use names::{name_told, names_told};
 pub(super) use outlook::sentence as outlook;
 pub(super) use paragraph::tell as paragraph;
 pub use quality::{Said, ceiling, finding, how, severity};
+pub(super) use reviewed::noun as reviewed_noun;
 pub(super) use shots::sentence as shots;
 pub(super) use staircase::{
     Step, basis as step_basis, climbing, is_bar, meaning as step_meaning, rounded as step_rounded, step, steps,

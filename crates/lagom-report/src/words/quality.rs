@@ -457,7 +457,10 @@ mod tests {
         let picked = told(ReviewFound { counts, suspects: Some(239), if_random: None });
         assert!(picked.contains("Models would suspect 239 of these") && !picked.contains('%'), "{picked}");
         let counted = told(ReviewFound { counts, suspects: None, if_random: None });
-        assert_eq!(counted, "Somebody has reviewed 240 of 2,045 labels: 61 changed. What is said here of labels is about those given.");
+        assert_eq!(
+            counted,
+            "Somebody has reviewed 240 of 2,045 labels: 61 changed. What is said here of labels is about those given."
+        );
         let whole = ReviewCounts { rows: 2_045, changed: 1_017, of: 2_045 };
         let whole = told(ReviewFound { counts: whole, suspects: Some(300), if_random: None });
         // 1,017 of 2,045 are 49.73 %.

@@ -24,7 +24,9 @@ pub(super) fn tell(context: &ReportContext<'_>) -> Option<String> {
     let trained = match (findings.study.recipe.iter().any(takes_reviewed), findings.levers.is_some()) {
         (true, _) => "Models are trained on them, too.",
         (false, true) => "The plain recipe is trained on what was given.",
-        (false, false) => "Models are trained on what was given: `lagom levers` says what training on the reviewed ones brings.",
+        (false, false) => {
+            "Models are trained on what was given: `lagom levers` says what training on the reviewed ones brings."
+        }
     };
     let holdout = if data.given { " Those of the holdout file are taken as they stand." } else { "" };
     Some(format!("{}{holdout} {trained}", judged(counts, data.task)))
@@ -62,6 +64,9 @@ mod tests {
             "Judged by 240 reviewed labels, 1 of which differs from that given, and the other 1,805 rows as given. If only suspects were reviewed, figures favour models like those that suspected them."
         );
         let numbers = judged(&ReviewCounts { rows: 1, changed: 0, of: 2 }, TaskKind::Regression);
-        assert_eq!(numbers, "Judged by 1 reviewed number, none of which differs from that given, and the other 1 row as given.");
+        assert_eq!(
+            numbers,
+            "Judged by 1 reviewed number, none of which differs from that given, and the other 1 row as given."
+        );
     }
 }

@@ -97,7 +97,8 @@ fn assemble<'t>(root: &'t DeTable<'t>, path: &Path, registries: &Registries, fau
     let recipe = recipe(&recipe_section, registries, faults);
     let unreviewed = task.as_ref().is_some_and(|task| task.reviewed.is_none());
     for setting in recipe.iter().filter(|one| unreviewed && registries.reviewed.contains(one)) {
-        let message = format!("{} trains on labels that a person has reviewed, and the study names none", setting.value);
+        let message =
+            format!("{} trains on labels that a person has reviewed, and the study names none", setting.value);
         let hint = "let `lagom data` list doubtful labels, fill in the column right_label of its suspects.csv, and name that file: reviewed = \"suspects.csv\" under [task]";
         recipe_section.fault(faults, &setting.lever, Wrong::new(message, hint));
     }

@@ -13,7 +13,9 @@ use crate::data::seed;
 /// # Errors
 /// Nobody has reviewed any.
 pub(super) fn reviewed(rows: &mut TrainingRows<'_>) -> Result<Done, FitError> {
-    let none = || FitError::Unfit("`cleaning = \"reviewed\"` needs labels that a person has reviewed: name their file by `reviewed` under [task]".to_owned());
+    let none = || {
+        FitError::Unfit("`cleaning = \"reviewed\"` needs labels that a person has reviewed: name their file by `reviewed` under [task]".to_owned())
+    };
     rows.take_reviewed().map(Done::rows).ok_or_else(none)
 }
 

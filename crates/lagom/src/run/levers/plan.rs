@@ -173,9 +173,8 @@ fn check_tried(workspace: &Workspace, sizes: &[StageSize], spec: &LeverSpec) -> 
 fn those_that_apply(workspace: &Workspace, plain: &Candidate) -> String {
     let dataset = &workspace.prepared.loaded.dataset;
     let scene = (dataset.task, dataset.classes());
-    let applies = |lever: &&&dyn Lever| {
-        tried(**lever, dataset.reviewed().is_some()).iter().any(|one| changes(plain, one, scene))
-    };
+    let applies =
+        |lever: &&&dyn Lever| tried(**lever, dataset.reviewed().is_some()).iter().any(|one| changes(plain, one, scene));
     let names: Vec<&str> = LEVERS.iter().filter(applies).map(|lever| lever.about().name).collect();
     match names.as_slice() {
         [] => format!("no lever changes the family `{}`", plain.spec.family),

@@ -72,7 +72,9 @@ fn what_somebody_has_reviewed_is_not_suspected_and_labels_are_those_given() {
     let reviewed_by = |rows: Vec<u32>| {
         let mut right = labels.clone();
         // What was flipped was the next class.
-        rows.iter().filter(|row| flipped.contains(row)).for_each(|&row| right[row as usize] = (labels[row as usize] + 2) % 3);
+        rows.iter()
+            .filter(|row| flipped.contains(row))
+            .for_each(|&row| right[row as usize] = (labels[row as usize] + 2) % 3);
         let right = Target::Classes { labels: right, names: names.clone() };
         let dataset = loaded.dataset.clone().with_reviewed(right, rows, 600);
         look_at(&Loaded { dataset, ..loaded.clone() }, 7)
